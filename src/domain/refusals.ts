@@ -1,0 +1,41 @@
+import type { Key } from './keys.js';
+
+/** The most keys that an account holds at a time. */
+export const KEY_LIMIT = 2;
+
+/** The limit allows no further key. */
+export class KeyLimitReached extends Error {
+  readonly code = 'KEY_LIMIT_REACHED';
+  readonly keyLimit = KEY_LIMIT;
+  constructor() {
+    super(`This account holds ${KEY_LIMIT} active keys, and no more are allowed. Delete one, then try again.`);
+  }
+}
+
+/** The account has no such key, or has it no longer. */
+export class KeyNotFound extends Error {
+  readonly code = 'KEY_NOT_FOUND';
+  constructor() {
+    super('This account has no such key. It may have been deleted already.');
+  }
+}
+
+/** The request id was used before. The secret was shown then, and is never shown again. */
+export class KeyAlreadyCreated extends Error {
+  readonly code = 'KEY_ALREADY_CREATED';
+  constructor(
+    readonly keyId: string,
+    readonly key: Key | undefined,
+  ) {
+    super('This requestId has created a key before, whose secret cannot be shown again. Use a new requestId.');
+  }
+}
+
+/** The stream lacks an event, or repeats one: nothing that follows from it can be trusted. */
+export class StreamGap extends Error {
+  constructor(expected: number, actual: number) {
+    super(
+      `The account's stream should go on with version ${expected}, and goes on with ${actual}. Events are missing from the store: restore them.`,
+    );
+  }
+}
