@@ -1,0 +1,132 @@
+import { z } from 'zod';
+import type { KeyEvent, PastKeyEvent } from '../domain/keys.js';
+import { KEY_ID_PATTERN } from '../domain/secret.js';
+import type { Category, Metadata, NewEvent, RecordedEvent } from './event-store.js';
+import { upcast } from './upcasters.js';
+
+/** The revision that this program writes of each type. */
+export const REVISIONS = { KeyCreated: 1, KeyDeleted: 1, KeyExpirySet: 1 } as const satisfies Record<KeyEvent['type'], number>;
+
+const timestamp = z.string().regex(/^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}\.\d{3}Z$/);
+const keyId = z.string().regex(KEY_ID_PATTERN);
+
+const metadata = z.strictObject({
+  at: timestamp,
+  actor: z.string(),
+  correlationId: z.string(),
+  causationId: z.string().optional(),
+});
+
+const keyEvent = z.discriminatedUnion('type', [
+  z.object({
+    type: z.literal('KeyCreated'),
+    metadata,
+    data: z.strictObject({
+      keyId,
+      name: z.string(),
+      secretHash: z.string().regex(/^[0-9a-f]{64}$/),
+      hint: z.string(),
+      scopes: z.array(z.string()),
+      expiresAt: timestamp.optional(),
+      requestId: z.string().optional(),
+      replaces: keyId.optional(),
+    }),
+  }),
+  z.object({
+    type: z.literal('KeyDeleted'),
+    metadata,
+    data: z.strictObject({
+      keyId,
+      reason: z.enum(['REQUESTED', 'ROTATED', 'EXPIRED', 'LEAKED']),
+      replacedBy: keyId.optional(),
+    }),
+  }),
+  z.object({
+    type: z.literal('KeyExpirySet'),
+    metadata,
+    data: z.strictObject({ keyId, expiresAt: timestamp }),
+  }),
+]);
+
+/** The store holds something that this program does not understand. */
+export class UnreadableEvent extends Error {
+  constructor(event: string, reason: string) {
+    super(`${event} cannot be read: ${reason}. Was it written by a newer Keyledger, or changed by hand?`);
+  }
+}
+
+/** The stream that holds an account's events of that category. */
+export function streamOf(category: Category, account: string): string {
+  return `${category}-${account}`;
+}
+
+/** The account whose events the stream holds. */
+export function accountOf(stream: string): string {
+  return stream.slice(stream.indexOf('-') + 1);
+}
+
+/** An event as the store takes it, at the revision that this program writes. The id is a UUID. */
+export function encode({ type, data, at, actor }: PastKeyEvent, id: string, correlationId: string): NewEvent {
+  return { id, type, revision: REVISIONS[type], data, metadata: { at, actor, correlationId } };
+}
+
+/**
+ * An event as the domain knows it, whatever revision it was stored in; here it is checked.
+ * @throws UnreadableEvent
+ */
+export function decode(recorded: RecordedEvent): PastKeyEvent {
+  const { stream, version, type, revision } = recorded;
+  const label = `Version ${version} of stream ${stream} (${type}, revision ${revision})`;
+  const newest = (REVISIONS as Record<string, number>)[type];
+  if (newest === undefined || revision > newest) throw new UnreadableEvent(label, 'its type or revision is unknown');
+  const parsed = keyEvent.safeParse({ type, data: upcast(recorded, newest), metadata: recorded.metadata });
+  if (!parsed.success) throw new UnreadableEvent(label, z.prettifyError(parsed.error));
+  const { metadata, ...event } = parsed.data;
+  return { ...event, version, at: metadata.at, actor: metadata.actor };
+}
+
+/** Stored JSON as it comes from a store; `decode` checks what is in it. */
+export function parseStored<T extends object = object>(json: string): T {
+  return JSON.parse(json) as T;
+}
+
+/** The server's version, which the EventStoreDB client knows and has no public way to tell. */
+export function parseServerVersion(capabilities: unknown): string {
+  return z.object({ serverVersion: z.string() }).parse(capabilities).serverVersion;
+}
+
+const stored = z.object({
+  streamId: z.string(),
+  revision: z.bigint(),
+  position: z.object({ commit: z.bigint() }),
+  id: z.string(),
+  type: z.string(),
+  data: z.looseObject({}),
+  metadata: z.looseObject({ revision: z.int() }),
+});
+
+/** An event as EventStoreDB takes it; its own format has no place for our revision but the metadata. */
+export function toEventStoreDb({ id, type, revision, data, metadata }: NewEvent) {
+  return { id, type, contentType: 'application/json' as const, data: { ...data }, metadata: { revision, ...metadata } };
+}
+
+/**
+ * An event as EventStoreDB gives it. Its revisions count from 0, our versions from 1.
+ * @throws UnreadableEvent
+ */
+export function fromEventStoreDb(event: unknown): RecordedEvent {
+  const parsed = stored.safeParse(event);
+  if (!parsed.success) throw new UnreadableEvent('An event in EventStoreDB', z.prettifyError(parsed.error));
+  const { streamId, revision: index, position, id, type, data, metadata } = parsed.data;
+  const { revision, ...rest } = metadata;
+  return {
+    stream: streamId,
+    version: Number(index) + 1,
+    position: Number(position.commit),
+    id,
+    type,
+    revision,
+    data,
+    metadata: rest as unknown as Metadata,
+  };
+}

@@ -1,0 +1,92 @@
+/** The categories of streams: an account's keys, how keys are used, and who read the history. */
+export type Category = 'apiKeys' | 'apiKeyUsage' | 'apiKeyReads';
+
+/** Who caused an event, when, and in the course of what. */
+export interface Metadata {
+  /** RFC 3339, UTC, milliseconds. */
+  at: string;
+  actor: string;
+  correlationId: string;
+  causationId?: string | undefined;
+}
+
+/** An event that is to be written. The id is a UUID, chosen once: a retry gives the same. */
+export interface NewEvent {
+  id: string;
+  type: string;
+  /** The shape of `data`, counted from 1 for each type. */
+  revision: number;
+  data: object;
+  metadata: Metadata;
+}
+
+/** An event as it is stored, before any upcasting. */
+export interface RecordedEvent extends NewEvent {
+  stream: string;
+  /** The event's place in its stream, from 1. */
+  version: number;
+  /** The event's place among all events of the store: ordered, with gaps, and of no other meaning. */
+  position: number;
+}
+
+/**
+ * A ledger of streams. Every read yields pages, so that any number of events fits into memory.
+ * Where a store cannot be reached, every method throws or rejects with `StoreUnavailable`.
+ */
+export interface EventStore {
+  /** What kind of store this is; positions of different kinds do not compare. */
+  readonly kind: string;
+
+  /** The stream's events whose version is greater than `after`; none where there is no stream. `signal` ends the wait. */
+  read(stream: string, after?: number, signal?: AbortSignal): AsyncIterable<RecordedEvent[]>;
+
+  /** The category's events whose position is greater than `after`, in commit order; ends at the present. */
+  readAll(category: Category, after?: number): AsyncIterable<RecordedEvent[]>;
+
+  /**
+   * `readAll`, then each new event, until the signal aborts. An empty page says that at this moment there was nothing
+   * further; an idle store says so again and again, at least every few seconds.
+   */
+  follow(category: Category, after: number, signal: AbortSignal): AsyncIterable<RecordedEvent[]>;
+
+  /**
+   * Appends all events or none, durably. `version` is how many events the stream must hold, 0 for no stream. The same
+   * ids at the same version again succeed, and write nothing. `signal` ends the wait.
+   * @returns the stream's new version
+   * @throws VersionConflict, OutcomeUnknown, StoreUnavailable
+   */
+  append(stream: string, version: number, events: NewEvent[], signal?: AbortSignal): Promise<number>;
+
+  /** Lets appends in flight finish, then lets the store go. */
+  close(): Promise<void>;
+}
+
+/** The stream holds another number of events than the append was decided on; nothing was written. */
+export class VersionConflict extends Error {
+  constructor(
+    readonly stream: string,
+    readonly expected: number,
+    readonly actual: number,
+  ) {
+    super(`Stream ${stream} is at version ${actual}, not ${expected}.`);
+  }
+}
+
+/** The store took the append, and nobody knows whether it kept it. Retry with the same ids at the same version. */
+export class OutcomeUnknown extends Error {
+  readonly code = 'OUTCOME_UNKNOWN';
+  constructor(options?: ErrorOptions) {
+    super(
+      'The store did not say in time whether the change was made. Look at the keys before you try again; with the same requestId a second try makes no second key.',
+      options,
+    );
+  }
+}
+
+/** The store cannot be reached or does not answer; an append that ends so has written nothing. */
+export class StoreUnavailable extends Error {
+  readonly code = 'STORE_UNAVAILABLE';
+  constructor(options?: ErrorOptions) {
+    super('The event store cannot be reached. Nothing was changed; try again later.', options);
+  }
+}

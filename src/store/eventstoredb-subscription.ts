@@ -1,0 +1,110 @@
+import {
+  type AllStreamSubscription,
+  type EventStoreDBClient,
+  START,
+  streamNameFilter,
+  type TimeoutError,
+} from '@eventstore/db-client';
+import { fromEventStoreDb } from './codec.js';
+import type { Category, RecordedEvent } from './event-store.js';
+
+const PAGE = 500;
+
+/** After how many of its windows of 32 events the server says how far it has looked. */
+const CHECKPOINT_INTERVAL = 32;
+
+/** What a subscription has to tell: events, that it has given all there is, or nothing for as long as the caller waited. */
+export type News = RecordedEvent[] | 'caught up' | 'silence';
+
+/**
+ * One subscription to a category, read page by page, so that a slow reader holds the server up and does not fill our memory.
+ * It never resumes: after its first error it is dead, and another one starts at `position`.
+ */
+export class CategorySubscription {
+  /** Up to where everything was taken, as of the last answer of `next`. */
+  position: number;
+  readonly #subscription: AllStreamSubscription;
+  #taken = 0;
+  #lookedTo = 0;
+  #caughtUpAt: number | undefined;
+  #failure: Error | undefined;
+  #wake: () => void = () => {};
+
+  constructor(client: EventStoreDBClient, category: Category, after: number) {
+    this.position = after;
+    const filter = streamNameFilter({
+      prefixes: [`${category}-`],
+      checkpointInterval: CHECKPOINT_INTERVAL,
+      checkpointReached: (_, { commit }) => {
+        this.#lookedTo = Number(commit);
+        this.#wake();
+      },
+    });
+    const fromPosition = after === 0 ? START : { commit: BigInt(after), prepare: BigInt(after) };
+    this.#subscription = client.subscribeToAll({ fromPosition, filter, requiresLeader: true }, { highWaterMark: PAGE });
+    this.#subscription
+      .on('readable', () => this.#wake())
+      .on('end', () => this.#fail(new Error('The subscription ended.')))
+      .on('error', (error) => this.#fail(error))
+      .on('caughtUp', () => {
+        this.#caughtUpAt = this.#taken + this.#subscription.readableLength;
+        this.#wake();
+      });
+  }
+
+  /**
+   * Waits for news, at most `patience` milliseconds.
+   * @throws the subscription's error, once everything that came before it was taken
+   */
+  async next(patience: number): Promise<News> {
+    for (;;) {
+      const page = this.#take();
+      if (page.length > 0) return page;
+      this.position = Math.max(this.position, this.#lookedTo);
+      if (this.#caughtUpAt !== undefined && this.#taken >= this.#caughtUpAt) {
+        this.#caughtUpAt = undefined;
+        return 'caught up';
+      }
+      if (this.#failure) throw this.#failure;
+      if (!(await this.#change(patience))) return 'silence';
+    }
+  }
+
+  /** Ends the subscription, and a wait for its news. */
+  close(): void {
+    this.#fail(new Error('The subscription was closed.'));
+    this.#subscription.unsubscribe().catch(() => {});
+  }
+
+  #take(): RecordedEvent[] {
+    const page: RecordedEvent[] = [];
+    while (page.length < PAGE) {
+      const resolved = this.#subscription.read();
+      if (resolved === null) break;
+      this.#taken += 1;
+      page.push(fromEventStoreDb(resolved.event));
+    }
+    this.position = page.at(-1)?.position ?? this.position;
+    return page;
+  }
+
+  #fail(error: Error): void {
+    this.#failure ??= error;
+    this.#wake();
+  }
+
+  #change(patience: number): Promise<boolean> {
+    return new Promise((resolve) => {
+      const timer = setTimeout(() => resolve(false), patience);
+      this.#wake = () => {
+        clearTimeout(timer);
+        resolve(true);
+      };
+    });
+  }
+}
+
+/** Whether a healthy server has dropped a subscriber that was slow for a moment. */
+export function isDropped(error: unknown): boolean {
+  return (error as Partial<TimeoutError>).type === 'timeout';
+}

@@ -1,0 +1,229 @@
+import {
+  type AppendResult,
+  EventStoreDBClient,
+  NO_STREAM,
+  type ResolvedEvent,
+  StreamNotFoundError,
+  UnknownError,
+  WrongExpectedVersionError,
+} from '@eventstore/db-client';
+import { fromEventStoreDb, parseServerVersion, toEventStoreDb, UnreadableEvent } from './codec.js';
+import {
+  type Category,
+  type EventStore,
+  type NewEvent,
+  OutcomeUnknown,
+  type RecordedEvent,
+  StoreUnavailable,
+  VersionConflict,
+} from './event-store.js';
+import { CategorySubscription, isDropped } from './eventstoredb-subscription.js';
+import { within } from './within.js';
+
+const PAGE = 500;
+
+/** How long a call may take, in milliseconds. A frozen server would hold an append for some 20 s. */
+const CALL_LIMIT = 4000;
+
+/** How long a follower may hear nothing before it asks whether it has missed anything, in milliseconds. */
+const PROBE_INTERVAL = 2000;
+
+/** The oldest server whose subscriptions say when they have caught up. */
+const OLDEST_SERVER = { major: 23, minor: 10 };
+
+/** gRPC's status UNAVAILABLE. */
+const UNAVAILABLE = 14;
+
+/** The server is too old to be followed. */
+export class UnsupportedServer extends Error {
+  constructor(version: string) {
+    super(
+      `EventStoreDB ${OLDEST_SERVER.major}.${OLDEST_SERVER.minor} or newer is needed; this server is ${version}. Upgrade it.`,
+    );
+  }
+}
+
+/**
+ * The event log in an EventStoreDB cluster. Every call requires the leader, for what a follower says may be outdated.
+ * A process may have only one: the client's pending appends are shared by its whole module.
+ */
+export class EventStoreDbEventStore implements EventStore {
+  readonly kind = 'eventstoredb';
+  readonly #connectionString: string;
+  readonly #pending = new Set<Promise<void>>();
+  #client: EventStoreDBClient;
+  #supported: Promise<void> | undefined;
+
+  /** @param connectionString `esdb://…` or `esdb+discover://…`; nothing is connected to yet */
+  constructor(connectionString: string) {
+    this.#connectionString = connectionString;
+    this.#client = EventStoreDBClient.connectionString(connectionString);
+  }
+
+  async *read(stream: string, after = 0, signal?: AbortSignal): AsyncGenerator<RecordedEvent[]> {
+    for (let from = after; ; ) {
+      const page = await this.#readPage(stream, from, signal);
+      if (page.length > 0) yield page;
+      if (page.length < PAGE) return;
+      from = page.at(-1)?.version ?? from;
+    }
+  }
+
+  async *readAll(category: Category, after = 0): AsyncGenerator<RecordedEvent[]> {
+    await this.#requireSupport();
+    for (let from = after, caughtUp = false; !caughtUp; ) {
+      const subscription = new CategorySubscription(this.#client, category, from);
+      try {
+        while (!caughtUp) {
+          const news = await subscription.next(CALL_LIMIT);
+          if (news === 'silence') throw new Error(`The server said nothing for ${CALL_LIMIT} ms.`);
+          if (news === 'caught up') caughtUp = true;
+          else yield news;
+        }
+      } catch (error) {
+        if (!isDropped(error)) throw unavailable(error);
+      } finally {
+        from = subscription.position;
+        subscription.close();
+      }
+    }
+  }
+
+  async *follow(category: Category, after: number, signal: AbortSignal): AsyncGenerator<RecordedEvent[]> {
+    await this.#requireSupport();
+    for (let from = after; !signal.aborted; ) {
+      const subscription = new CategorySubscription(this.#client, category, from);
+      const close = () => subscription.close();
+      signal.addEventListener('abort', close);
+      try {
+        for await (const page of this.#proven(subscription, category)) {
+          const unseen = page.filter(({ position }) => position > from);
+          from = unseen.at(-1)?.position ?? from;
+          if (unseen.length > 0 || page.length === 0) yield unseen;
+        }
+      } catch (error) {
+        if (!signal.aborted && !isDropped(error)) throw unavailable(error);
+      } finally {
+        signal.removeEventListener('abort', close);
+        close();
+      }
+    }
+  }
+
+  /**
+   * What a live subscription tells, and every few seconds what a `readAll` from there tells: a subscription that has died
+   * unnoticed is as silent as a healthy one.
+   */
+  async *#proven(subscription: CategorySubscription, category: Category): AsyncGenerator<RecordedEvent[]> {
+    for (let proven = Number.POSITIVE_INFINITY; ; ) {
+      const doubtful = performance.now() - proven > PROBE_INTERVAL;
+      const news = doubtful ? 'silence' : await subscription.next(PROBE_INTERVAL);
+      if (news === 'silence') yield* this.readAll(category, subscription.position);
+      if (typeof news !== 'string') {
+        yield news;
+        continue;
+      }
+      proven = performance.now();
+      yield [];
+    }
+  }
+
+  async append(stream: string, version: number, events: NewEvent[], signal?: AbortSignal): Promise<number> {
+    await this.#requireSupport(signal);
+    const call = this.#client.appendToStream(stream, events.map(toEventStoreDb), {
+      expectedRevision: version === 0 ? NO_STREAM : BigInt(version - 1),
+      requiresLeader: true,
+    });
+    const settled: Promise<void> = call.catch(() => {}).then(() => void this.#pending.delete(settled));
+    this.#pending.add(settled);
+    const result = await within(CALL_LIMIT, call, signal).catch((error: unknown) => this.#appendFailed(stream, version, error));
+    return newVersion(stream, version + events.length, result);
+  }
+
+  async close(): Promise<void> {
+    await within(CALL_LIMIT, Promise.all(this.#pending)).catch(() => {});
+    await this.#client.dispose();
+  }
+
+  async #readPage(stream: string, from: number, signal?: AbortSignal): Promise<RecordedEvent[]> {
+    await this.#requireSupport(signal);
+    const events = this.#client.readStream(stream, { fromRevision: BigInt(from), maxCount: PAGE, requiresLeader: true });
+    try {
+      return await within(CALL_LIMIT, collect(events), signal);
+    } catch (error) {
+      if (error instanceof StreamNotFoundError) return [];
+      events.cancel().catch(() => {});
+      throw unavailable(error);
+    }
+  }
+
+  async #appendFailed(stream: string, version: number, error: unknown): Promise<never> {
+    if (error instanceof WrongExpectedVersionError) {
+      const { actualVersion } = error;
+      throw new VersionConflict(stream, version, typeof actualVersion === 'bigint' ? Number(actualVersion) + 1 : 0);
+    }
+    if (foundNoCluster(error)) this.#client = EventStoreDBClient.connectionString(this.#connectionString);
+    if (foundNoServer(error) || foundNoCluster(error)) throw new StoreUnavailable({ cause: error });
+    if (error instanceof UnknownError) await this.#findLeader();
+    throw new OutcomeUnknown({ cause: error });
+  }
+
+  /** The client finds a new leader when a read is refused by the old one; a refused append leaves it where it is. */
+  async #findLeader(): Promise<void> {
+    await this.#readPage('$keyledger-leader', 0).catch(() => {});
+  }
+
+  /** Once in the life of the process: is the server new enough? */
+  async #requireSupport(signal?: AbortSignal): Promise<void> {
+    this.#supported ??= this.#checkServer(signal);
+    await this.#supported.catch((error: unknown) => {
+      this.#supported = undefined;
+      throw error;
+    });
+  }
+
+  async #checkServer(signal: AbortSignal | undefined): Promise<void> {
+    const capabilities: unknown = Reflect.get(this.#client, 'capabilities');
+    const version = await within(CALL_LIMIT, Promise.resolve(capabilities), signal).then(
+      parseServerVersion,
+      (cause: unknown) => {
+        throw new StoreUnavailable({ cause });
+      },
+    );
+    const [major = 0, minor = 0] = version.split('.').map(Number);
+    const supported = major > OLDEST_SERVER.major || (major === OLDEST_SERVER.major && minor >= OLDEST_SERVER.minor);
+    if (!supported) throw new UnsupportedServer(version);
+  }
+}
+
+/** Before an append is sent, the client asks what the server can do; only an error from there is a plain one of gRPC. */
+function foundNoServer(error: unknown): boolean {
+  return error instanceof Error && !('type' in error) && Reflect.get(error, 'code') === UNAVAILABLE;
+}
+
+/** The client keeps this failure for good, and must be replaced. */
+function foundNoCluster(error: unknown): boolean {
+  return error instanceof Error && error.message.startsWith('Failed to discover');
+}
+
+function unavailable(error: unknown): unknown {
+  const isOurs = error instanceof StoreUnavailable || error instanceof UnsupportedServer || error instanceof UnreadableEvent;
+  return isOurs ? error : new StoreUnavailable({ cause: error });
+}
+
+/** An operator may have deleted the stream: then the append succeeds, and goes on counting where it ended. */
+function newVersion(stream: string, expected: number, { nextExpectedRevision }: AppendResult): number {
+  const actual = Number(nextExpectedRevision) + 1;
+  if (actual !== expected) {
+    throw new Error(
+      `Stream ${stream} went on at version ${actual} where ${expected} was due: it was deleted or truncated. Restore it.`,
+    );
+  }
+  return actual;
+}
+
+async function collect(events: AsyncIterable<ResolvedEvent>): Promise<RecordedEvent[]> {
+  const page: RecordedEvent[] = [];
+  for await (const { event } of events) page.push(fromEventStoreDb(event));
+  return page;
+}

@@ -1,0 +1,122 @@
+import Database from 'better-sqlite3';
+import { type NewEvent, OutcomeUnknown, StoreUnavailable, VersionConflict } from './event-store.js';
+
+/** How many appends share a commit at the most, so that a burst does not hold up the event loop. */
+const GROUP = 256;
+
+interface Append {
+  stream: string;
+  version: number;
+  events: NewEvent[];
+  signal: AbortSignal | undefined;
+  resolve(version: number): void;
+  reject(error: Error): void;
+}
+
+/**
+ * Commits all appends of one turn of the event loop together: one `fsync` for many. Under the write lock, the check of a
+ * version and the insert behind it are one step for all processes on the file.
+ */
+export class GroupCommit {
+  readonly #database: Database.Database;
+  readonly #onCommit: () => void;
+  readonly #onFatal: (error: Error) => void;
+  readonly #head;
+  readonly #ids;
+  readonly #insert;
+  #waiting: Append[] = [];
+  #draining: Promise<void> | undefined;
+
+  /** @param onFatal told when a commit may or may not be on disk; what a later retry acknowledged would not be either */
+  constructor(database: Database.Database, onCommit: () => void, onFatal: (error: Error) => void) {
+    this.#database = database;
+    this.#onCommit = onCommit;
+    this.#onFatal = onFatal;
+    this.#head = database
+      .prepare<[string], number>('SELECT version FROM events WHERE stream = ? ORDER BY version DESC LIMIT 1')
+      .pluck();
+    this.#ids = database
+      .prepare<[string, number, number], string>(
+        'SELECT id FROM events WHERE stream = ? AND version > ? ORDER BY version LIMIT ?',
+      )
+      .pluck();
+    this.#insert = database.prepare(
+      'INSERT INTO events (category, stream, version, id, type, revision, data, metadata) VALUES (?, ?, ?, ?, ?, ?, ?, ?)',
+    );
+  }
+
+  /** Resolves with the stream's new version once the events are on disk. */
+  append(stream: string, version: number, events: NewEvent[], signal?: AbortSignal): Promise<number> {
+    return new Promise((resolve, reject) => {
+      this.#waiting.push({ stream, version, events, signal, resolve, reject });
+      this.#draining ??= this.#drain();
+    });
+  }
+
+  /** Resolves when no append is in flight. */
+  async idle(): Promise<void> {
+    await this.#draining;
+  }
+
+  async #drain(): Promise<void> {
+    while (this.#waiting.length > 0) {
+      await new Promise(setImmediate);
+      this.#waiting = this.#waiting.filter((append) => !gaveUp(append));
+      const group = this.#waiting.slice(0, GROUP);
+      if (this.#commit(group)) this.#waiting.splice(0, group.length);
+      else await new Promise((resolve) => setTimeout(resolve, 1 + Math.random() * 4));
+    }
+    this.#draining = undefined;
+  }
+
+  /** Settles every append of the group and returns true; or false when another process holds the lock. */
+  #commit(group: Append[]): boolean {
+    const settle: (() => void)[] = [];
+    try {
+      this.#database.exec('BEGIN IMMEDIATE');
+      for (const append of group) settle.push(this.#write(append));
+      this.#database.exec('COMMIT');
+    } catch (error) {
+      if (this.#database.inTransaction) this.#database.exec('ROLLBACK');
+      if (hasCode(error, 'SQLITE_BUSY')) return false;
+      this.#fail(group, error);
+      return true;
+    }
+    for (const done of settle) done();
+    this.#onCommit();
+    return true;
+  }
+
+  /** Inserts within the transaction; returns what tells the caller once it is committed. */
+  #write({ stream, version, events, resolve, reject }: Append): () => void {
+    const actual = this.#head.get(stream) ?? 0;
+    const next = version + events.length;
+    if (actual !== version) {
+      const known = this.#ids.all(stream, version, events.length);
+      const repeated = events.length === known.length && events.every(({ id }, index) => id === known[index]);
+      return () => (repeated ? resolve(next) : reject(new VersionConflict(stream, version, actual)));
+    }
+    const category = stream.slice(0, stream.indexOf('-'));
+    events.forEach(({ id, type, revision, data, metadata }, index) => {
+      const at = version + index + 1;
+      this.#insert.run(category, stream, at, id, type, revision, JSON.stringify(data), JSON.stringify(metadata));
+    });
+    return () => resolve(next);
+  }
+
+  #fail(group: Append[], cause: unknown): void {
+    const unknown = hasCode(cause, 'SQLITE_IOERR');
+    for (const { reject } of group) reject(unknown ? new OutcomeUnknown({ cause }) : new StoreUnavailable({ cause }));
+    if (unknown) this.#onFatal(cause as Error);
+  }
+}
+
+function gaveUp({ signal, reject }: Append): boolean {
+  if (!signal?.aborted) return false;
+  reject(new StoreUnavailable({ cause: signal.reason }));
+  return true;
+}
+
+function hasCode(error: unknown, code: string): boolean {
+  return error instanceof Database.SqliteError && error.code.startsWith(code);
+}

@@ -1,0 +1,62 @@
+import Database from 'better-sqlite3';
+
+/** "Kldg": tells `file` and us that the database is a Keyledger's event log. */
+const APPLICATION_ID = 0x4b6c6467;
+const SCHEMA_VERSION = 1;
+
+const SCHEMA = `
+  CREATE TABLE events (
+    position INTEGER PRIMARY KEY AUTOINCREMENT,
+    category TEXT NOT NULL,
+    stream TEXT NOT NULL,
+    version INTEGER NOT NULL,
+    id TEXT NOT NULL,
+    type TEXT NOT NULL,
+    revision INTEGER NOT NULL,
+    data TEXT NOT NULL,
+    metadata TEXT NOT NULL
+  ) STRICT;
+  CREATE UNIQUE INDEX events_of_stream ON events (stream, version);
+  CREATE INDEX events_of_category ON events (category, position);
+  PRAGMA application_id = ${APPLICATION_ID};
+  PRAGMA user_version = ${SCHEMA_VERSION};
+`;
+
+/** How long SQLite itself waits for another process. Short, for the wait stops everything; callers wait asynchronously. */
+const BUSY_MS = 5;
+
+/**
+ * Opens the event log and makes it when it is not there. WAL and `synchronous=FULL`: a commit that returned survives power loss.
+ * @throws Error when the file belongs to another program or to a newer Keyledger
+ */
+export function openLog(file: string): Database.Database {
+  const database = new Database(file, { timeout: 1000 });
+  try {
+    database.pragma('journal_mode = WAL');
+    database.pragma('synchronous = FULL');
+    database.transaction(() => prepareSchema(database, file)).immediate();
+    database.pragma(`busy_timeout = ${BUSY_MS}`);
+    return database;
+  } catch (error) {
+    database.close();
+    throw error;
+  }
+}
+
+function prepareSchema(database: Database.Database, file: string): void {
+  const tables = database.prepare('SELECT count(*) FROM sqlite_schema').pluck().get();
+  if (tables === 0) {
+    database.exec(SCHEMA);
+    return;
+  }
+  const application = database.pragma('application_id', { simple: true });
+  const version = Number(database.pragma('user_version', { simple: true }));
+  if (application !== APPLICATION_ID) {
+    throw new Error(`${file} is a database of another program. Set KEYLEDGER_DATA to a directory of Keyledger's own.`);
+  }
+  if (version > SCHEMA_VERSION) {
+    throw new Error(
+      `${file} was written by a newer Keyledger (format ${version}; this one knows up to ${SCHEMA_VERSION}). Start the newer one.`,
+    );
+  }
+}

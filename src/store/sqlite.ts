@@ -1,0 +1,107 @@
+import type { Database } from 'better-sqlite3';
+import { parseStored } from './codec.js';
+import type { Category, EventStore, Metadata, NewEvent, RecordedEvent } from './event-store.js';
+import { GroupCommit } from './group-commit.js';
+import { openLog } from './sqlite-file.js';
+
+const PAGE = 1000;
+/** How often a follower looks for what other processes wrote, in milliseconds. */
+const FOLLOW_INTERVAL = 20;
+const COLUMNS = 'stream, version, position, id, type, revision, data, metadata';
+
+interface Row extends Omit<RecordedEvent, 'data' | 'metadata'> {
+  data: string;
+  metadata: string;
+}
+
+/** The event log in one SQLite file, which several processes may open. `:memory:` is the test double. */
+export class SqliteEventStore implements EventStore {
+  readonly kind = 'sqlite';
+  readonly #database: Database;
+  readonly #commits: GroupCommit;
+  readonly #ofStream;
+  readonly #ofCategory;
+  readonly #followers = new Set<() => void>();
+
+  /**
+   * @param file the log; made when it is not there
+   * @param onFatal told when the disk failed in mid-commit; it must end the process, for nobody knows what is on the disk
+   * @throws Error when the file belongs to another program or to a newer Keyledger
+   */
+  constructor(file: string, onFatal: (error: Error) => void = rethrow) {
+    this.#database = openLog(file);
+    this.#commits = new GroupCommit(this.#database, () => this.#wake(), onFatal);
+    this.#ofStream = this.#database.prepare<[string, number], Row>(
+      `SELECT ${COLUMNS} FROM events WHERE stream = ? AND version > ? ORDER BY version LIMIT ${PAGE}`,
+    );
+    this.#ofCategory = this.#database.prepare<[Category, number], Row>(
+      `SELECT ${COLUMNS} FROM events WHERE category = ? AND position > ? ORDER BY position LIMIT ${PAGE}`,
+    );
+  }
+
+  async *read(stream: string, after = 0): AsyncGenerator<RecordedEvent[]> {
+    for (let from = after; ; ) {
+      const page = this.#ofStream.all(stream, from).map(parse);
+      if (page.length > 0) yield page;
+      if (page.length < PAGE) return;
+      from = page.at(-1)?.version ?? from;
+    }
+  }
+
+  async *readAll(category: Category, after = 0): AsyncGenerator<RecordedEvent[]> {
+    for (let from = after; ; ) {
+      const page = this.#ofCategory.all(category, from).map(parse);
+      if (page.length > 0) yield page;
+      if (page.length < PAGE) return;
+      from = page.at(-1)?.position ?? from;
+    }
+  }
+
+  async *follow(category: Category, after: number, signal: AbortSignal): AsyncGenerator<RecordedEvent[]> {
+    for (let from = after; !signal.aborted; ) {
+      const news = this.#news(signal);
+      const page = this.#ofCategory.all(category, from).map(parse);
+      if (page.length > 0) yield page;
+      from = page.at(-1)?.position ?? from;
+      if (page.length === PAGE) continue;
+      yield [];
+      await news;
+    }
+  }
+
+  append(stream: string, version: number, events: NewEvent[], signal?: AbortSignal): Promise<number> {
+    return this.#commits.append(stream, version, events, signal);
+  }
+
+  async close(): Promise<void> {
+    await this.#commits.idle();
+    this.#database.close();
+  }
+
+  /** Resolves when this process has appended, when it is time to look for what others wrote, or when the signal aborts. */
+  #news(signal: AbortSignal): Promise<void> {
+    return new Promise((resolve) => {
+      const wake = () => {
+        clearTimeout(timer);
+        this.#followers.delete(wake);
+        signal.removeEventListener('abort', wake);
+        resolve();
+      };
+      const timer = setTimeout(wake, FOLLOW_INTERVAL);
+      this.#followers.add(wake);
+      signal.addEventListener('abort', wake, { once: true });
+    });
+  }
+
+  #wake(): void {
+    for (const wake of this.#followers) wake();
+  }
+}
+
+function parse(row: Row): RecordedEvent {
+  return { ...row, data: parseStored(row.data), metadata: parseStored<Metadata>(row.metadata) };
+}
+
+function rethrow(error: Error): never {
+  throw error;
+}

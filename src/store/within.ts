@@ -1,0 +1,19 @@
+/** Awaits the promise for at most so many milliseconds, and no longer than until the signal aborts; then it rejects. */
+export async function within<T>(milliseconds: number, promise: Promise<T>, signal?: AbortSignal): Promise<T> {
+  let end: () => void = () => {};
+  const limit = new Promise<never>((_, reject) => {
+    const timer = setTimeout(() => reject(new Error(`No answer within ${milliseconds} ms.`)), milliseconds);
+    const abort = () => reject(signal?.reason);
+    signal?.addEventListener('abort', abort);
+    end = () => {
+      clearTimeout(timer);
+      signal?.removeEventListener('abort', abort);
+    };
+    if (signal?.aborted) abort();
+  });
+  try {
+    return await Promise.race([promise, limit]);
+  } finally {
+    end();
+  }
+}
