@@ -1,0 +1,105 @@
+import { randomUUID } from 'node:crypto';
+import { setTimeout as delay } from 'node:timers/promises';
+import type { Clock } from '../domain/clock.js';
+import {
+  type AccountKeys,
+  decide,
+  EXPIRY_ACTOR,
+  evolve,
+  type KeyCommand,
+  type KeyEvent,
+  type PastKeyEvent,
+} from '../domain/keys.js';
+import { StreamGap } from '../domain/refusals.js';
+import { decode, encode, streamOf } from '../store/codec.js';
+import { type EventStore, OutcomeUnknown, StoreUnavailable, VersionConflict } from '../store/event-store.js';
+
+/** How long to wait before the next try when the store does not answer, in milliseconds: from the first, doubling, to the second. */
+const BACKOFF = { first: 20, longest: 500 };
+
+/** Who gives a command, in the course of which request. */
+export interface Caller {
+  account: string;
+  actor: string;
+  correlationId: string;
+}
+
+/** What a command led to, once it is durable. */
+export interface Decided {
+  events: PastKeyEvent[];
+  /** The account after these events. */
+  state: AccountKeys;
+  /** When they happened, in milliseconds since 1970. */
+  at: number;
+}
+
+export interface Ledger {
+  store: EventStore;
+  clock: Clock;
+}
+
+/**
+ * Decides on the state given, and appends at the version that the state has. When the stream has moved on, folds forward
+ * and decides again. A store that does not answer is asked again, with the same event ids, until the signal aborts.
+ * @throws KeyLimitReached, KeyNotFound, KeyAlreadyCreated, OutcomeUnknown, StoreUnavailable, StreamGap
+ */
+export async function handle(
+  { store, clock }: Ledger,
+  caller: Caller,
+  command: KeyCommand,
+  known: AccountKeys,
+  signal: AbortSignal,
+): Promise<Decided> {
+  const stream = streamOf('apiKeys', caller.account);
+  for (let state = known; ; ) {
+    const at = Math.max(clock(), state.at);
+    const events = happen(decide(state, command, at), state.version, at, caller.actor);
+    const written = events.map((event) => encode(event, randomUUID(), caller.correlationId));
+    try {
+      await untilKnown(signal, () => store.append(stream, state.version, written, signal));
+      return { events, at, state: events.reduce(evolve, state) };
+    } catch (error) {
+      if (!(error instanceof VersionConflict)) throw error;
+      state = await untilKnown(signal, () => forward(store, stream, state, error.actual, signal));
+    }
+  }
+}
+
+/** Decided events with their place, time and cause. What makes room for a key is nobody's wish. */
+function happen(events: KeyEvent[], version: number, at: number, actor: string): PastKeyEvent[] {
+  return events.map((event, index) => ({
+    ...event,
+    version: version + index + 1,
+    at: new Date(at).toISOString(),
+    actor: event.type === 'KeyDeleted' && event.data.reason === 'EXPIRED' ? EXPIRY_ACTOR : actor,
+  }));
+}
+
+/** The state after what others appended meanwhile. */
+async function forward(
+  store: EventStore,
+  stream: string,
+  state: AccountKeys,
+  actual: number,
+  signal: AbortSignal,
+): Promise<AccountKeys> {
+  let next = state;
+  for await (const page of store.read(stream, state.version, signal)) next = page.map(decode).reduce(evolve, next);
+  if (next.version === state.version) throw new StreamGap(state.version + 1, actual);
+  return next;
+}
+
+/** Asks again while the store does not answer; when the signal aborts, says whether anything may have been written. */
+async function untilKnown<T>(signal: AbortSignal, ask: () => Promise<T>): Promise<T> {
+  let unknown: OutcomeUnknown | undefined;
+  for (let wait = BACKOFF.first; ; wait = Math.min(2 * wait, BACKOFF.longest)) {
+    try {
+      return await ask();
+    } catch (error) {
+      if (error instanceof OutcomeUnknown) unknown = error;
+      else if (!(error instanceof StoreUnavailable)) throw error;
+      await delay(wait, undefined, { signal }).catch(() => {});
+      if (signal.aborted) throw unknown ?? error;
+    }
+  }
+}

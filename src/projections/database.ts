@@ -1,0 +1,39 @@
+import { rmSync } from 'node:fs';
+import Database from 'better-sqlite3';
+import type { Logger } from 'pino';
+
+/** How long SQLite itself waits for another process, in milliseconds; callers wait longer, asynchronously. */
+const BUSY_MS = 5;
+
+/**
+ * Opens the projections' file, which processes on one machine share. It is as durable as it need be: never torn, and
+ * whatever a power cut takes is filled in from the log again. A damaged file is thrown away.
+ */
+export function openProjections(file: string, log: Pick<Logger, 'warn'>): Database.Database {
+  try {
+    return open(file);
+  } catch (error) {
+    if (!(error instanceof Database.SqliteError) || !['SQLITE_CORRUPT', 'SQLITE_NOTADB'].includes(error.code)) throw error;
+    log.warn({ file, err: error }, 'the projections are damaged; they are rebuilt from the log');
+    for (const suffix of ['', '-wal', '-shm']) rmSync(file + suffix, { force: true });
+    return open(file);
+  }
+}
+
+/** Whether another process holds the lock; the transaction did nothing and can be tried again. */
+export function isBusy(error: unknown): boolean {
+  return error instanceof Database.SqliteError && error.code.startsWith('SQLITE_BUSY');
+}
+
+function open(file: string): Database.Database {
+  const database = new Database(file, { timeout: 1000 });
+  try {
+    database.pragma('journal_mode = WAL');
+    database.pragma('synchronous = NORMAL');
+    database.pragma(`busy_timeout = ${BUSY_MS}`);
+    return database;
+  } catch (error) {
+    database.close();
+    throw error;
+  }
+}

@@ -1,0 +1,178 @@
+import type { Database } from 'better-sqlite3';
+import { type AccountKeys, type Key, keyOf, type PastKeyEvent } from '../domain/keys.js';
+import { StreamGap } from '../domain/refusals.js';
+import { accountOf, decode, parseStored } from '../store/codec.js';
+import type { RecordedEvent } from '../store/event-store.js';
+import type { Projection } from './projection.js';
+
+const SCHEMA = `
+  CREATE TABLE IF NOT EXISTS keys_1_accounts (
+    account TEXT PRIMARY KEY,
+    version INTEGER NOT NULL,
+    at INTEGER NOT NULL
+  ) STRICT, WITHOUT ROWID;
+  CREATE TABLE IF NOT EXISTS keys_1 (
+    keyId TEXT PRIMARY KEY,
+    account TEXT NOT NULL,
+    name TEXT NOT NULL,
+    hint TEXT NOT NULL,
+    scopes TEXT NOT NULL,
+    secretHash BLOB NOT NULL,
+    createdAt INTEGER NOT NULL,
+    createdBy TEXT NOT NULL,
+    expiresAt INTEGER,
+    lifetime INTEGER,
+    replaces TEXT,
+    deletedAt INTEGER
+  ) STRICT;
+  CREATE INDEX IF NOT EXISTS keys_1_held ON keys_1 (account) WHERE deletedAt IS NULL;
+  CREATE TABLE IF NOT EXISTS keys_1_requests (
+    account TEXT NOT NULL,
+    requestId TEXT NOT NULL,
+    keyId TEXT NOT NULL,
+    PRIMARY KEY (account, requestId)
+  ) STRICT, WITHOUT ROWID;
+`;
+
+interface KeyRow {
+  keyId: string;
+  name: string;
+  hint: string;
+  scopes: string;
+  createdAt: number;
+  createdBy: string;
+  expiresAt: number | null;
+  lifetime: number | null;
+  replaces: string | null;
+}
+
+interface AccountRow {
+  version: number;
+  at: number;
+}
+
+/** What a command names; the state that guards it need know no other ids. */
+export interface Mention {
+  keyId?: string | undefined;
+  requestId?: string | undefined;
+}
+
+/** Every key, and each account's held keys together with the version of the stream at which they are held. */
+export class KeysProjection implements Projection {
+  readonly name = 'keys_1';
+  readonly category = 'apiKeys';
+  readonly #database: Database;
+  readonly #read;
+  readonly #write;
+  readonly #load: (account: string, mention: Mention) => AccountKeys;
+
+  constructor(database: Database) {
+    database.exec(SCHEMA);
+    this.#database = database;
+    this.#read = {
+      account: database.prepare<[string], AccountRow>('SELECT version, at FROM keys_1_accounts WHERE account = ?'),
+      held: database.prepare<[string], KeyRow>(
+        `SELECT keyId, name, hint, scopes, createdAt, createdBy, expiresAt, lifetime, replaces
+         FROM keys_1 WHERE account = ? AND deletedAt IS NULL ORDER BY createdAt, keyId`,
+      ),
+      issued: database.prepare<[string], { account: string }>('SELECT account FROM keys_1 WHERE keyId = ?'),
+      request: database
+        .prepare<[string, string], string>('SELECT keyId FROM keys_1_requests WHERE account = ? AND requestId = ?')
+        .pluck(),
+    };
+    this.#write = {
+      account: database.prepare(
+        'INSERT INTO keys_1_accounts VALUES (?, ?, ?) ON CONFLICT DO UPDATE SET version = excluded.version, at = excluded.at',
+      ),
+      created: database.prepare(
+        `INSERT INTO keys_1 VALUES
+         (@keyId, @account, @name, @hint, @scopes, @secretHash, @createdAt, @createdBy, @expiresAt, @lifetime, @replaces, NULL)`,
+      ),
+      request: database.prepare('INSERT INTO keys_1_requests VALUES (?, ?, ?)'),
+      deleted: database.prepare('UPDATE keys_1 SET deletedAt = ? WHERE keyId = ?'),
+      expirySet: database.prepare('UPDATE keys_1 SET expiresAt = ? WHERE keyId = ?'),
+    };
+    this.#load = database.transaction((account: string, mention: Mention) => this.#state(account, mention));
+  }
+
+  /** @throws StreamGap, UnreadableEvent */
+  apply(events: RecordedEvent[]): void {
+    const versions = new Map<string, AccountRow>();
+    for (const recorded of events) {
+      const account = accountOf(recorded.stream);
+      const event = decode(recorded);
+      const { version } = versions.get(account) ?? this.#read.account.get(account) ?? { version: 0 };
+      if (event.version !== version + 1) throw new StreamGap(version + 1, event.version);
+      versions.set(account, { version: event.version, at: Date.parse(event.at) });
+      this.#applyOne(account, event);
+    }
+    for (const [account, { version, at }] of versions) this.#write.account.run(account, version, at);
+  }
+
+  clear(): void {
+    this.#database.exec('DELETE FROM keys_1; DELETE FROM keys_1_accounts; DELETE FROM keys_1_requests;');
+  }
+
+  /** The account's held keys and their version, read in one transaction; of past ids, those that are mentioned. */
+  load(account: string, mention: Mention = {}): AccountKeys {
+    return this.#load(account, mention);
+  }
+
+  /** The version of the account's stream up to which its events are in the tables; 0 for none. */
+  version(account: string): number {
+    return this.#read.account.get(account)?.version ?? 0;
+  }
+
+  /** The account that holds the key or once held it. */
+  accountOfKey(keyId: string): string | undefined {
+    return this.#read.issued.get(keyId)?.account;
+  }
+
+  #state(account: string, { keyId, requestId }: Mention): AccountKeys {
+    const { version, at } = this.#read.account.get(account) ?? { version: 0, at: 0 };
+    const keys = this.#read.held.all(account).map(toKey);
+    const made = requestId === undefined ? undefined : this.#read.request.get(account, requestId);
+    return {
+      version,
+      at,
+      keys: new Map(keys.map((key) => [key.keyId, key])),
+      issued: new Set(keyId !== undefined && this.#read.issued.get(keyId) ? [keyId] : []),
+      requests: new Map(requestId !== undefined && made !== undefined ? [[requestId, made]] : []),
+    };
+  }
+
+  #applyOne(account: string, event: PastKeyEvent): void {
+    switch (event.type) {
+      case 'KeyCreated': {
+        const { keyId, secretHash, requestId } = event.data;
+        this.#write.created.run({
+          account,
+          expiresAt: null,
+          lifetime: null,
+          ...keyOf(event),
+          replaces: event.data.replaces ?? null,
+          scopes: JSON.stringify(event.data.scopes),
+          secretHash: Buffer.from(secretHash, 'hex'),
+        });
+        if (requestId !== undefined) this.#write.request.run(account, requestId, keyId);
+        return;
+      }
+      case 'KeyDeleted':
+        this.#write.deleted.run(Date.parse(event.at), event.data.keyId);
+        return;
+      case 'KeyExpirySet':
+        this.#write.expirySet.run(Date.parse(event.data.expiresAt), event.data.keyId);
+        return;
+    }
+  }
+}
+
+function toKey({ scopes, expiresAt, lifetime, replaces, ...row }: KeyRow): Key {
+  return {
+    ...row,
+    scopes: parseStored<string[]>(scopes),
+    expiresAt: expiresAt ?? undefined,
+    lifetime: lifetime ?? undefined,
+    replaces: replaces ?? undefined,
+  };
+}

@@ -1,0 +1,83 @@
+import type { Database } from 'better-sqlite3';
+import type { EventStore, RecordedEvent } from '../store/event-store.js';
+
+/** How far a projection has come, and in which log. */
+export interface Progress {
+  /** The position of the last event taken in; 0 before the first. */
+  position: number;
+  kind: string;
+  firstStream: string;
+  firstId: string;
+  lastStream: string;
+  lastVersion: number;
+  lastId: string;
+}
+
+const SCHEMA = `
+  CREATE TABLE IF NOT EXISTS progress (
+    projection TEXT PRIMARY KEY,
+    position INTEGER NOT NULL,
+    kind TEXT NOT NULL,
+    firstStream TEXT NOT NULL,
+    firstId TEXT NOT NULL,
+    lastStream TEXT NOT NULL,
+    lastVersion INTEGER NOT NULL,
+    lastId TEXT NOT NULL
+  ) STRICT, WITHOUT ROWID;
+`;
+
+/** Keeps each projection's progress, saved in the transaction that saves its rows. */
+export class ProgressTable {
+  readonly #read;
+  readonly #write;
+  readonly #forget;
+
+  constructor(database: Database) {
+    database.exec(SCHEMA);
+    this.#read = database.prepare<[string], Progress>('SELECT * FROM progress WHERE projection = ?');
+    this.#write = database.prepare(`
+      INSERT INTO progress VALUES (@projection, @position, @kind, @firstStream, @firstId, @lastStream, @lastVersion, @lastId)
+      ON CONFLICT DO UPDATE SET position = @position, lastStream = @lastStream, lastVersion = @lastVersion, lastId = @lastId`);
+    this.#forget = database.prepare('DELETE FROM progress WHERE projection = ?');
+  }
+
+  read(projection: string): Progress | undefined {
+    return this.#read.get(projection);
+  }
+
+  /** Notes the events as taken in; the first ever and the last are what the log will be recognised by. */
+  save(projection: string, kind: string, events: RecordedEvent[]): void {
+    const first = events[0];
+    const last = events.at(-1);
+    if (!first || !last) return;
+    this.#write.run({
+      projection,
+      kind,
+      position: last.position,
+      firstStream: first.stream,
+      firstId: first.id,
+      lastStream: last.stream,
+      lastVersion: last.version,
+      lastId: last.id,
+    });
+  }
+
+  forget(projection: string): void {
+    this.#forget.run(projection);
+  }
+}
+
+/** Why the log is not the one that was projected, or ends before what was projected; undefined when all is well. */
+export async function difference(store: EventStore, saved: Progress): Promise<string | undefined> {
+  if (saved.kind !== store.kind) return `they were filled from a store of the kind ${saved.kind}`;
+  const first = await eventAt(store, saved.firstStream, 1);
+  if (first?.id !== saved.firstId) return 'they were filled from another log';
+  const last = await eventAt(store, saved.lastStream, saved.lastVersion);
+  if (last?.id !== saved.lastId || last.position !== saved.position) return 'they are ahead of the log';
+  return undefined;
+}
+
+async function eventAt(store: EventStore, stream: string, version: number): Promise<RecordedEvent | undefined> {
+  for await (const page of store.read(stream, version - 1)) return page[0];
+  return undefined;
+}

@@ -1,0 +1,12 @@
+import type { Category, RecordedEvent } from '../store/event-store.js';
+
+/** A read model: tables of its own, filled from the events of one category. */
+export interface Projection {
+  /** Its tables' name, with a number: a new shape is a new name, filled from zero beside the old one. */
+  readonly name: string;
+  readonly category: Category;
+  /** Takes the next events in, within a transaction of the caller's. */
+  apply(events: RecordedEvent[]): void;
+  /** Empties the tables, within a transaction of the caller's. */
+  clear(): void;
+}

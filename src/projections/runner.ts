@@ -1,0 +1,140 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import type { Database } from 'better-sqlite3';
+import type { Logger } from 'pino';
+import type { EventStore, RecordedEvent } from '../store/event-store.js';
+import { isBusy } from './database.js';
+import { difference, ProgressTable } from './progress.js';
+import type { Projection } from './projection.js';
+
+/** How long to wait before the next try after a failure, in milliseconds: from the first, doubling, to the second. */
+const BACKOFF = { first: 50, longest: 1000 };
+
+/** What is known of a running projection. */
+export interface ProjectionStatus {
+  name: string;
+  /** The position of the last event taken in. */
+  position: number;
+  /** How many milliseconds ago it held all that the log held; undefined before the first time. */
+  age: number | undefined;
+  /** Why it does not go on; undefined while it does. */
+  error: string | undefined;
+}
+
+export interface RunnerOptions {
+  database: Database;
+  store: EventStore;
+  projection: Projection;
+  log: Pick<Logger, 'info' | 'warn' | 'error'>;
+  /** Told of events once they are in the tables, whether this process or another put them there. */
+  onProjected?: (events: RecordedEvent[]) => void;
+}
+
+/** Another process emptied the tables under us. */
+class ProgressLost extends Error {}
+
+/** Keeps one projection filled for as long as the process lives. Events and position are saved in one transaction. */
+export class ProjectionRunner {
+  readonly #options: RunnerOptions;
+  readonly #progress: ProgressTable;
+  readonly #stop = new AbortController();
+  #running: Promise<void> | undefined;
+  #caughtUpAt: number | undefined;
+  #error: string | undefined;
+
+  constructor(options: RunnerOptions) {
+    this.#options = options;
+    this.#progress = new ProgressTable(options.database);
+  }
+
+  start(): void {
+    this.#running ??= this.#run();
+  }
+
+  /** Resolves when nothing is under way any more. */
+  async stop(): Promise<void> {
+    this.#stop.abort();
+    await this.#running;
+  }
+
+  status(): ProjectionStatus {
+    const age = this.#caughtUpAt === undefined ? undefined : performance.now() - this.#caughtUpAt;
+    return { name: this.#options.projection.name, position: this.#position(), age, error: this.#error };
+  }
+
+  async #run(): Promise<void> {
+    for (let wait = BACKOFF.first; !this.#stop.signal.aborted; wait = Math.min(2 * wait, BACKOFF.longest)) {
+      try {
+        await this.#recognise();
+        await this.#follow(() => {
+          wait = BACKOFF.first;
+        });
+      } catch (error) {
+        this.#report(error as Error);
+        await delay(wait, undefined, { signal: this.#stop.signal }).catch(() => {});
+      }
+    }
+  }
+
+  /** Empties the tables when they were not filled from this log. */
+  async #recognise(): Promise<void> {
+    const { store, projection, log } = this.#options;
+    const saved = this.#progress.read(projection.name);
+    const reason = saved && (await difference(store, saved));
+    if (reason === undefined) return;
+    log.warn({ projection: projection.name, reason }, 'the projection does not belong to this log; it is rebuilt');
+    await this.#transaction(() => {
+      projection.clear();
+      this.#progress.forget(projection.name);
+    });
+  }
+
+  async #follow(onProgress: () => void): Promise<void> {
+    const { store, projection } = this.#options;
+    let position = this.#position();
+    for await (const events of store.follow(projection.category, position, this.#stop.signal)) {
+      if (events.length > 0) await this.#project(events, position);
+      else this.#caughtUpAt = performance.now();
+      position = events.at(-1)?.position ?? position;
+      if (this.#error !== undefined) this.#options.log.info({ projection: projection.name }, 'the projection goes on');
+      this.#error = undefined;
+      onProgress();
+    }
+  }
+
+  /** Takes the events that follow `after` in, unless another process on the same file has done so. */
+  async #project(events: RecordedEvent[], after: number): Promise<void> {
+    const { projection, store, onProjected } = this.#options;
+    await this.#transaction(() => {
+      const position = this.#position();
+      if (position < after) throw new ProgressLost('The tables were emptied by another process; they are filled again.');
+      const unseen = events.filter((event) => event.position > position);
+      if (unseen.length === 0) return;
+      projection.apply(unseen);
+      this.#progress.save(projection.name, store.kind, unseen);
+    });
+    onProjected?.(events);
+  }
+
+  async #transaction(work: () => void): Promise<void> {
+    const transaction = this.#options.database.transaction(work);
+    for (;;) {
+      try {
+        return transaction.immediate();
+      } catch (error) {
+        if (!isBusy(error)) throw error;
+        await delay(1 + Math.random() * 4);
+      }
+    }
+  }
+
+  #position(): number {
+    return this.#progress.read(this.#options.projection.name)?.position ?? 0;
+  }
+
+  #report(error: Error): void {
+    if (this.#stop.signal.aborted) return;
+    if (this.#error !== error.message)
+      this.#options.log.error({ projection: this.#options.projection.name, err: error }, 'the projection stands still');
+    this.#error = error.message;
+  }
+}
