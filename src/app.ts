@@ -1,0 +1,103 @@
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import type { GraphQLSchema } from 'graphql';
+import type { Logger } from 'pino';
+import { type LocalIssuer, openLocalIssuer } from './auth/local-issuer.js';
+import { identityProvider, TokenAuthenticator } from './auth/token-authenticator.js';
+import { KeyCommands } from './commands/keys.js';
+import type { Config } from './config.js';
+import { type Clock, steady } from './domain/clock.js';
+import { createGraphQLEndpoint } from './graphql/endpoint.js';
+import { graphqlRoute } from './http/graphql.js';
+import { healthRoutes } from './http/health.js';
+import { lightFetch } from './http/light-fetch.js';
+import { createServer } from './http/server.js';
+import { Arrivals } from './projections/arrivals.js';
+import { openProjections } from './projections/database.js';
+import { KeysProjection } from './projections/keys.js';
+import { ProjectionRunner } from './projections/runner.js';
+import { Verification } from './projections/verification.js';
+import type { EventStore } from './store/event-store.js';
+import { openStore } from './store/open.js';
+
+export interface AppOptions {
+  config: Config;
+  log: Logger;
+  clock?: Clock;
+  /** Another schema than the public one, for benchmarks. */
+  schema?: GraphQLSchema;
+  /** Another store than the configured one, for tests. */
+  store?: EventStore;
+  onFatal?: (error: Error) => void;
+}
+
+/** A whole Keyledger, made and joined, not yet listening. */
+export interface App {
+  /** Resolves with the address, once the server listens. */
+  start(): Promise<string>;
+  /** Lets requests in flight finish, then closes the store. */
+  stop(): Promise<void>;
+  /** Undefined where there is an identity provider. */
+  issuer: LocalIssuer | undefined;
+  verification: Verification;
+}
+
+/** The time that a mutation leaves of its deadline for the answer itself, in milliseconds. */
+const ANSWER_TIME = 250;
+
+/** The only place where parts are made and joined. */
+export async function createApp({
+  config,
+  log,
+  clock = steady(Date.now),
+  schema,
+  onFatal,
+  ...given
+}: AppOptions): Promise<App> {
+  const { dataDirectory, claims, production } = config;
+  mkdirSync(dataDirectory, { recursive: true, mode: 0o700 });
+  const { authority, issuer } = await openAuthority(config);
+  const authenticator = new TokenAuthenticator(authority, claims, clock);
+
+  const store = given.store ?? openStore(config.store, onFatal);
+  const database = openProjections(join(dataDirectory, 'projections.db'), log);
+  const keys = new KeysProjection(database);
+  const arrivals = new Arrivals((account) => keys.version(account));
+  const runner = new ProjectionRunner({
+    database,
+    store,
+    projection: keys,
+    log,
+    onProjected: (events) => arrivals.note(events),
+  });
+  const verification = new Verification(database, clock);
+  const deadline = config.deadline - ANSWER_TIME;
+  const commands = new KeyCommands({ store, keys, arrivals, verification, clock, deadline });
+
+  const services = { commands, keys, clock };
+  const handler = createGraphQLEndpoint({ services, production, log, fetchAPI: lightFetch, ...(schema && { schema }) });
+  const server = createServer(log);
+  server.register(graphqlRoute({ handler, authenticator, production }));
+  server.register(healthRoutes(() => [runner.status()]));
+
+  return {
+    issuer,
+    verification,
+    async start() {
+      runner.start();
+      return server.listen({ port: config.port, host: config.host });
+    },
+    async stop() {
+      await server.close();
+      await runner.stop();
+      await store.close();
+      database.close();
+    },
+  };
+}
+
+async function openAuthority({ identityProvider: provider, dataDirectory }: Config) {
+  if (provider) return { authority: identityProvider(provider), issuer: undefined };
+  const issuer = await openLocalIssuer(join(dataDirectory, 'issuer.jwk'));
+  return { authority: issuer.authority, issuer };
+}

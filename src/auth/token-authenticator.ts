@@ -1,0 +1,76 @@
+import { hash } from 'node:crypto';
+import { createRemoteJWKSet, errors, type JWTVerifyGetKey, jwtVerify } from 'jose';
+import { IdentityProviderUnavailable, Unauthenticated } from './errors.js';
+import { type ClaimNames, type Viewer, viewerOf } from './viewer.js';
+
+/** Who issues the tokens, and how they are signed. */
+export interface Authority {
+  keys: JWTVerifyGetKey;
+  issuer: string;
+  audience: string;
+  algorithms: string[];
+}
+
+/** Asymmetric signatures only: with a shared secret, whoever can check a token could make one. */
+const ALGORITHMS = ['RS256', 'RS384', 'RS512', 'PS256', 'PS384', 'PS512', 'ES256', 'ES384', 'ES512', 'EdDSA', 'Ed25519'];
+
+/** For how long a token that was checked is believed without another check, in milliseconds, and how many such tokens. */
+const MEMORY = { milliseconds: 60_000, tokens: 10_000 };
+
+interface Remembered {
+  viewer: Viewer;
+  until: number;
+}
+
+/** The authority of an OpenID Connect provider, by its published keys (RFC 7517). */
+export function identityProvider(options: { jwksUrl: URL; issuer: string; audience: string }): Authority {
+  const { jwksUrl, issuer, audience } = options;
+  return { keys: createRemoteJWKSet(jwksUrl), issuer, audience, algorithms: ALGORITHMS };
+}
+
+/** Turns the `Authorization` header of a request into who asks. */
+export class TokenAuthenticator {
+  readonly #authority: Authority;
+  readonly #claims: ClaimNames;
+  readonly #clock: () => number;
+  readonly #remembered = new Map<string, Remembered>();
+
+  constructor(authority: Authority, claims: ClaimNames, clock: () => number) {
+    this.#authority = authority;
+    this.#claims = claims;
+    this.#clock = clock;
+  }
+
+  /**
+   * @param authorization the header's value: `Bearer` and a JWT (RFC 6750)
+   * @throws Unauthenticated, IdentityProviderUnavailable
+   */
+  async authenticate(authorization: string | undefined): Promise<Viewer> {
+    const token = /^Bearer +([\w.~+/-]+=*)$/i.exec(authorization ?? '')?.[1];
+    if (token === undefined) throw new Unauthenticated('Send a token: Authorization: Bearer TOKEN.');
+    const digest = hash('sha256', token);
+    const known = this.#remembered.get(digest);
+    if (known && this.#clock() < known.until) return known.viewer;
+    const viewer = await this.#check(token);
+    if (this.#remembered.size >= MEMORY.tokens) this.#remembered.clear();
+    this.#remembered.set(digest, { viewer, until: Math.min(this.#clock() + MEMORY.milliseconds, viewer.expiresAt) });
+    return viewer;
+  }
+
+  async #check(token: string): Promise<Viewer> {
+    const { keys, ...expected } = this.#authority;
+    const currentDate = new Date(this.#clock());
+    const requiredClaims = ['sub', 'exp'];
+    const { payload } = await jwtVerify(token, keys, { ...expected, currentDate, requiredClaims }).catch((cause: unknown) => {
+      if (!isTokenFault(cause)) throw new IdentityProviderUnavailable({ cause });
+      throw new Unauthenticated(`The token is not valid: ${cause.message}.`, { cause });
+    });
+    return viewerOf(payload, this.#claims);
+  }
+}
+
+function isTokenFault(error: unknown): error is Error {
+  return (
+    error instanceof errors.JOSEError && !['ERR_JWKS_TIMEOUT', 'ERR_JWKS_INVALID', 'ERR_JOSE_GENERIC'].includes(error.code)
+  );
+}

@@ -1,0 +1,137 @@
+import { join, resolve } from 'node:path';
+import { z } from 'zod';
+import { parseDuration } from './domain/duration.js';
+import type { StoreLocation } from './store/open.js';
+
+const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const;
+const SECRETS = ['KEYLEDGER_LOG_KEY', 'KEYLEDGER_PSEUDONYM_KEY'];
+const KEY = setting('32 bytes in base64, as `openssl rand -base64 32` prints them', parseKey).optional();
+
+/** Every setting: what it may be, and what stands where the environment says nothing. */
+const environment = z.object({
+  PORT: setting('a whole number from 0 to 65535', parsePort).prefault('4000'),
+  HOST: setting('an address or a host name', matching(/^[A-Za-z0-9.:_-]+$/)).prefault('127.0.0.1'),
+  KEYLEDGER_DATA: setting('a directory', (path) => resolve(path)).prefault('./data'),
+  KEYLEDGER_STORE: setting(
+    '`sqlite:`, `sqlite:FILE` (in the data directory), `esdb://…` or `esdb+discover://…` (without throwOnAppendFailure)',
+    parseStore,
+  ).prefault('sqlite:'),
+  KEYLEDGER_JWKS_URL: setting('an http or https URL', parseUrl).optional(),
+  KEYLEDGER_ISSUER: setting('the `iss` of the tokens', matching(/\S/)).optional(),
+  KEYLEDGER_AUDIENCE: setting('the `aud` of the tokens', matching(/\S/)).optional(),
+  KEYLEDGER_CLAIM_ACCOUNT: setting('a claim, or a path to one with dots', matching(/^\S+$/)).prefault('account'),
+  KEYLEDGER_CLAIM_ROLES: setting('a claim, or a path to one with dots', matching(/^\S+$/)).prefault('roles'),
+  KEYLEDGER_DEADLINE: setting('a duration from 1s to 5m, such as `15s`', parseDeadline).prefault('15s'),
+  KEYLEDGER_LOG_KEY: KEY,
+  KEYLEDGER_PSEUDONYM_KEY: KEY,
+  LOG_LEVEL: setting(`one of ${LOG_LEVELS.join(', ')}`, (text) => LOG_LEVELS.find((level) => level === text)).prefault('info'),
+  NODE_ENV: z.string().optional(),
+});
+
+export interface Config {
+  port: number;
+  host: string;
+  dataDirectory: string;
+  store: StoreLocation;
+  /** Undefined: the local issuer serves. */
+  identityProvider: { jwksUrl: URL; issuer: string; audience: string } | undefined;
+  claims: { account: string; roles: string };
+  /** Milliseconds. */
+  deadline: number;
+  logLevel: (typeof LOG_LEVELS)[number];
+  production: boolean;
+}
+
+/** Settings are wrong; the message names all of them. */
+export class WrongSettings extends Error {}
+
+/**
+ * Reads every setting from the environment; an empty one counts as not set.
+ * @throws WrongSettings
+ */
+export function readConfig(env: Record<string, string | undefined>): Config {
+  const given = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== ''));
+  const parsed = environment.safeParse(given);
+  const faults = parsed.success
+    ? []
+    : parsed.error.issues.map(({ path: [name], message }) => fault(String(name), given, message));
+  faults.push(
+    ...missing(given).map(
+      (name) => `${name} must be set too: KEYLEDGER_JWKS_URL, KEYLEDGER_ISSUER and KEYLEDGER_AUDIENCE belong together`,
+    ),
+  );
+  if (!parsed.success || faults.length > 0) throw new WrongSettings(['Settings are wrong:', ...faults].join('\n  '));
+  return configOf(parsed.data);
+}
+
+/** Whether only this machine can reach the address. */
+export function isLoopback(host: string): boolean {
+  return host === 'localhost' || host === '::1' || /^127\.\d+\.\d+\.\d+$/.test(host);
+}
+
+function configOf(settings: z.output<typeof environment>): Config {
+  const { KEYLEDGER_DATA: dataDirectory, KEYLEDGER_STORE: store } = settings;
+  const { KEYLEDGER_JWKS_URL: jwksUrl, KEYLEDGER_ISSUER: issuer, KEYLEDGER_AUDIENCE: audience } = settings;
+  return {
+    port: settings.PORT,
+    host: settings.HOST,
+    dataDirectory,
+    store: store.kind === 'sqlite' ? { kind: 'sqlite', file: join(dataDirectory, store.file) } : store,
+    identityProvider: jwksUrl && issuer && audience ? { jwksUrl, issuer, audience } : undefined,
+    claims: { account: settings.KEYLEDGER_CLAIM_ACCOUNT, roles: settings.KEYLEDGER_CLAIM_ROLES },
+    deadline: settings.KEYLEDGER_DEADLINE,
+    logLevel: settings.LOG_LEVEL,
+    production: settings.NODE_ENV === 'production',
+  };
+}
+
+function setting<T>(allowed: string, parse: (text: string) => T | undefined) {
+  return z.string().transform((text, context): T => {
+    const value = parse(text);
+    if (value !== undefined) return value;
+    context.addIssue(allowed);
+    return z.NEVER;
+  });
+}
+
+function fault(name: string, given: Record<string, string | undefined>, allowed: string): string {
+  const value = SECRETS.includes(name) ? '(hidden)' : `"${given[name]?.replace(/:\/\/[^@/]*@/, '://(hidden)@')}"`;
+  return `${name} is ${value}; it must be ${allowed}`;
+}
+
+/** Of the three settings of an identity provider, those that are missing where there is one of them. */
+function missing(given: Record<string, string | undefined>): string[] {
+  const names = ['KEYLEDGER_JWKS_URL', 'KEYLEDGER_ISSUER', 'KEYLEDGER_AUDIENCE'];
+  const absent = names.filter((name) => given[name] === undefined);
+  return absent.length < names.length ? absent : [];
+}
+
+function matching(pattern: RegExp) {
+  return (text: string) => (pattern.test(text) ? text : undefined);
+}
+
+function parsePort(text: string): number | undefined {
+  return /^\d{1,5}$/.test(text) && Number(text) <= 65535 ? Number(text) : undefined;
+}
+
+function parseStore(text: string): StoreLocation | undefined {
+  const [, file] = /^sqlite:([A-Za-z0-9._-]*)$/.exec(text) ?? [];
+  if (file !== undefined) return { kind: 'sqlite', file: file || 'events.db' };
+  if (!/^esdb(\+discover)?:\/\/\S+$/.test(text) || /throwOnAppendFailure/i.test(text)) return undefined;
+  return { kind: 'eventstoredb', connectionString: text };
+}
+
+function parseUrl(text: string): URL | undefined {
+  const url = URL.canParse(text) ? new URL(text) : undefined;
+  return url && ['http:', 'https:'].includes(url.protocol) ? url : undefined;
+}
+
+function parseDeadline(text: string): number | undefined {
+  const deadline = parseDuration(text) ?? 0;
+  return deadline >= 1000 && deadline <= 300_000 ? deadline : undefined;
+}
+
+function parseKey(text: string): Buffer | undefined {
+  const key = Buffer.from(text, 'base64');
+  return /^[A-Za-z0-9+/_-]{43}=?$/.test(text) && key.length === 32 ? key : undefined;
+}

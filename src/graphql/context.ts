@@ -1,0 +1,18 @@
+import type { Viewer } from '../auth/viewer.js';
+import type { KeyCommands } from '../commands/keys.js';
+import type { Clock } from '../domain/clock.js';
+import type { KeysProjection } from '../projections/keys.js';
+
+/** What the fields of the schema may use: the same for every request. */
+export interface Services {
+  commands: KeyCommands;
+  keys: KeysProjection;
+  clock: Clock;
+}
+
+/** What every field is resolved with. */
+export interface Context extends Services {
+  viewer: Viewer;
+  /** Ties the answer, the log lines and the events of one request together. */
+  correlationId: string;
+}

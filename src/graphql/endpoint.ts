@@ -1,0 +1,63 @@
+import { isAsyncIterable } from '@envelop/core';
+import type { GraphQLSchema } from 'graphql';
+import { createYoga, type FetchAPI, type Plugin } from 'graphql-yoga';
+import type { Logger } from 'pino';
+import type { Viewer } from '../auth/viewer.js';
+import type { Services } from './context.js';
+import { tell } from './errors.js';
+import { limits } from './limits.js';
+import { schema as publicSchema } from './schema.js';
+
+/** What a request brings along. */
+export interface RequestContext {
+  viewer: Viewer;
+  correlationId: string;
+  log: Pick<Logger, 'error' | 'warn'>;
+}
+
+export interface GraphQLEndpointOptions {
+  services: Services;
+  /** Hides the schema: no introspection, no suggestions, no GraphiQL. */
+  production: boolean;
+  log: Pick<Logger, 'error' | 'warn'>;
+  /** What requests and answers are made of. */
+  fetchAPI: Partial<FetchAPI>;
+  schema?: GraphQLSchema;
+}
+
+export type GraphQLEndpoint = (request: Request, context: RequestContext) => Response | Promise<Response>;
+
+/** The GraphQL API as a function from request to response. The caller has authenticated the viewer. */
+export function createGraphQLEndpoint(options: GraphQLEndpointOptions): GraphQLEndpoint {
+  const { services, production, log, fetchAPI, schema = publicSchema } = options;
+  const yoga = createYoga<RequestContext, Services>({
+    schema,
+    context: services,
+    graphiql: !production && { title: 'Keyledger', headers: '{ "authorization": "Bearer TOKEN" }' },
+    landingPage: false,
+    batching: false,
+    multipart: false,
+    cors: false,
+    logging: false,
+    // The server in front limits the body before it is read.
+    maxRequestBodySize: false,
+    maskedErrors: { maskError: (error) => tell(error, log) },
+    plugins: [...limits({ production }), toldErrors()],
+    fetchAPI,
+  });
+  return (request, context) => yoga.handleRequest(request, context);
+}
+
+/** Tells errors while the request that they belong to is still known. */
+function toldErrors(): Plugin<RequestContext> {
+  return {
+    onExecute: ({ args }) => ({
+      onExecuteDone({ result, setResult }) {
+        if (isAsyncIterable(result)) return;
+        const { errors, ...rest } = result;
+        const { log } = args.contextValue;
+        if (errors) setResult({ ...rest, errors: errors.map((error) => tell(error, log)) });
+      },
+    }),
+  };
+}

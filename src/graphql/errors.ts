@@ -1,0 +1,55 @@
+import { GraphQLError } from 'graphql';
+import type { Logger } from 'pino';
+import type { z } from 'zod';
+
+/** The viewer's role, or account, does not allow it. */
+export class Forbidden extends GraphQLError {
+  constructor(message: string) {
+    super(message, { extensions: { code: 'FORBIDDEN' } });
+  }
+}
+
+/** An argument is not what it must be. */
+export class BadUserInput extends GraphQLError {
+  constructor(message: string, path?: PropertyKey[]) {
+    super(message, { extensions: { code: 'BAD_USER_INPUT', ...(path && { path }) } });
+  }
+}
+
+/**
+ * An argument, checked.
+ * @param path where the argument stands in the operation's arguments
+ * @throws BadUserInput with the path of the first fault, and all faults in its message
+ */
+export function parseArgument<T>(schema: z.ZodType<T>, value: unknown, ...path: string[]): T {
+  const parsed = schema.safeParse(value);
+  if (parsed.success) return parsed.data;
+  const faults = parsed.error.issues.map((issue) => ({ path: [...path, ...issue.path], message: issue.message }));
+  throw new BadUserInput(faults.map(({ path, message }) => `${path.join('.')} ${message}`).join('; '), faults[0]?.path);
+}
+
+/** Errors that are nobody's fault and that a client can act on. */
+const TOLD: unknown[] = ['OUTCOME_UNKNOWN', 'STORE_UNAVAILABLE'];
+
+/** What a client is told of an error: everything that was meant for it, and nothing of what was not. */
+export function tell(error: unknown, log: Pick<Logger, 'error' | 'warn'>): Error {
+  const original = error instanceof GraphQLError ? error.originalError : error;
+  if (error instanceof GraphQLError && (!original || original instanceof GraphQLError)) return withInputCode(error);
+  const { nodes, source, path } = error instanceof GraphQLError ? error : new GraphQLError('');
+  if (original instanceof Error && 'code' in original && TOLD.includes(original.code)) {
+    log.warn({ err: original }, 'the event store did not answer in time');
+    return new GraphQLError(original.message, { nodes, source, path, extensions: { code: original.code } });
+  }
+  log.error({ err: original }, 'unexpected error');
+  return new GraphQLError('Unexpected error.', { nodes, source, path, extensions: { code: 'INTERNAL_SERVER_ERROR' } });
+}
+
+/** A variable that graphql-js itself found wrong says so in words only; this adds the code and the path. */
+function withInputCode(error: GraphQLError): GraphQLError {
+  const [, variable] = /^Variable "\$(\w+)"/.exec(error.message) ?? [];
+  if (variable === undefined) return error;
+  const [, at = variable] = / at "([^"]+)"/.exec(error.message) ?? [];
+  error.extensions.code = 'BAD_USER_INPUT';
+  error.extensions.path = at.split('.');
+  return error;
+}

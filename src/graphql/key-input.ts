@@ -1,0 +1,56 @@
+import { z } from 'zod';
+import { SECRET_PATTERN } from '../domain/secret.js';
+
+const MAX_LENGTH = 100;
+const MAX_SCOPES = 32;
+/** 30 days, in seconds. */
+const MAX_OVERLAP = 30 * 24 * 60 * 60;
+
+/** Control characters, line and paragraph separators, and what turns the direction of the text around. */
+const INVISIBLE = /[\p{Cc}\p{Zl}\p{Zp}\u202a-\u202e\u2066-\u2069]/u;
+
+/** RFC 6749, section 3.3: printable ASCII without space, quotation mark and backslash. */
+const SCOPE = /^[\x21\x23-\x5b\x5d-\x7e]+$/;
+
+const text = z
+  .string()
+  .refine((value) => [...value].length <= MAX_LENGTH, `must have at most ${MAX_LENGTH} characters`)
+  .refine((value) => value.isWellFormed() && !INVISIBLE.test(value), 'must not contain control characters')
+  .refine((value) => !SECRET_PATTERN.test(value), 'must not contain a secret: it is kept forever');
+
+const requestId = text.min(1, 'must not be empty').nullish().transform(orUndefined);
+
+const scopes = z
+  .array(text.regex(SCOPE, 'must be a scope as in RFC 6749: printable ASCII without space, " and \\'))
+  .max(MAX_SCOPES, `must have at most ${MAX_SCOPES} scopes`)
+  .nullish()
+  .transform((value) => [...new Set(value)]);
+
+/** @param now milliseconds since 1970 */
+export function createKeyInput(now: number) {
+  return z.object({
+    name: text.refine((value) => value.trim() !== '', 'must not be empty'),
+    scopes,
+    expiresAt: z
+      .date()
+      .refine((value) => value.getTime() > now, 'must be in the future')
+      .nullish()
+      .transform((value) => value?.toISOString()),
+    requestId,
+  });
+}
+
+export const rotateKeyInput = z.object({
+  keyId: z.string(),
+  overlap: z
+    .int()
+    .min(0, 'must not be negative')
+    .max(MAX_OVERLAP, `must be at most ${MAX_OVERLAP} seconds (30 days)`)
+    .nullish()
+    .transform((value) => value ?? 0),
+  requestId,
+});
+
+function orUndefined<T>(value: T | null | undefined): T | undefined {
+  return value ?? undefined;
+}

@@ -1,0 +1,40 @@
+import { blockFieldSuggestionsPlugin } from '@escape.tech/graphql-armor-block-field-suggestions';
+import { costLimitPlugin } from '@escape.tech/graphql-armor-cost-limit';
+import { maxAliasesPlugin } from '@escape.tech/graphql-armor-max-aliases';
+import { maxDepthPlugin } from '@escape.tech/graphql-armor-max-depth';
+import { maxDirectivesPlugin } from '@escape.tech/graphql-armor-max-directives';
+import { useCSRFPrevention } from '@graphql-yoga/plugin-csrf-prevention';
+import { NoSchemaIntrospectionCustomRule, parse } from 'graphql';
+import type { Plugin, YogaInitialContext } from 'graphql-yoga';
+
+/** The most that one document may hold. The operations of our own clients stay far below. */
+export const LIMITS = { tokens: 400, depth: 12, aliases: 10, directives: 5, cost: 1000 };
+
+/** What refuses a document before it is executed, and a browser's request that no page of ours made. */
+export function limits({ production }: { production: boolean }): Plugin[] {
+  return [
+    useCSRFPrevention({ requestHeaders: ['x-graphql-yoga-csrf', 'apollo-require-preflight'] }),
+    tokenLimit(LIMITS.tokens),
+    maxDepthPlugin<YogaInitialContext>({ n: LIMITS.depth }),
+    maxAliasesPlugin<YogaInitialContext>({ n: LIMITS.aliases }),
+    maxDirectivesPlugin<YogaInitialContext>({ n: LIMITS.directives }),
+    costLimitPlugin<YogaInitialContext>({ maxCost: LIMITS.cost }),
+    ...(production ? [hiddenSchema(), blockFieldSuggestionsPlugin<YogaInitialContext>()] : []),
+  ];
+}
+
+function tokenLimit(maxTokens: number): Plugin {
+  return {
+    onParse({ setParseFn }) {
+      setParseFn((source, options) => parse(source, { ...options, maxTokens }));
+    },
+  };
+}
+
+function hiddenSchema(): Plugin {
+  return {
+    onValidate({ addValidationRule }) {
+      addValidationRule(NoSchemaIntrospectionCustomRule);
+    },
+  };
+}

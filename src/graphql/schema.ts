@@ -1,0 +1,8 @@
+import { builder } from './builder.js';
+import './date-time.js';
+import './account.js';
+import './refusals.js';
+import './key-mutations.js';
+
+/** The whole schema; each file above adds its types to it. */
+export const schema = builder.toSchema();
