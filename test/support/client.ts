@@ -1,0 +1,79 @@
+import type { TypedDocumentString } from '../../src/dashboard/gql/graphql.js';
+import {
+  AccountDocument,
+  type AccountFieldsFragment,
+  CreateKeyDocument,
+  type CreateKeyInput,
+  type CreateKeyMutation,
+  DeleteKeyDocument,
+  type DeleteKeyMutation,
+  RotateKeyDocument,
+  type RotateKeyInput,
+  type RotateKeyMutation,
+} from '../../src/dashboard/gql/graphql.js';
+
+interface GraphQLFault {
+  message: string;
+  path?: (string | number)[];
+  extensions?: { code?: string; path?: (string | number)[] };
+}
+
+export interface Answer<T> {
+  status: number;
+  headers: Headers;
+  text: string;
+  data: T | null | undefined;
+  errors: GraphQLFault[] | undefined;
+}
+
+/** A frontend: sends the typed documents that the dashboard sends. */
+export class Client {
+  constructor(
+    readonly url: string,
+    readonly token: string,
+    readonly account: string,
+  ) {}
+
+  /** Sends a document, typed or as text. */
+  async send<T = Record<string, unknown>, V = Record<string, unknown>>(
+    document: TypedDocumentString<T, V> | string,
+    variables?: V,
+  ): Promise<Answer<T>> {
+    const response = await fetch(`${this.url}/graphql`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', authorization: `Bearer ${this.token}` },
+      body: JSON.stringify({ query: document.toString(), variables }),
+    });
+    const text = await response.text();
+    const { data, errors } = JSON.parse(text) as Pick<Answer<T>, 'data' | 'errors'>;
+    return { status: response.status, headers: response.headers, text, data, errors };
+  }
+
+  async createKey(input: CreateKeyInput = { name: 'a key' }): Promise<CreateKeyMutation['createKey']> {
+    return dataOf(await this.send(CreateKeyDocument, { input })).createKey;
+  }
+
+  async rotateKey(input: RotateKeyInput): Promise<RotateKeyMutation['rotateKey']> {
+    return dataOf(await this.send(RotateKeyDocument, { input })).rotateKey;
+  }
+
+  async deleteKey(keyId: string): Promise<DeleteKeyMutation['deleteKey']> {
+    return dataOf(await this.send(DeleteKeyDocument, { input: { keyId } })).deleteKey;
+  }
+
+  async readAccount(accountId?: string): Promise<AccountFieldsFragment> {
+    return dataOf(await this.send(AccountDocument, { accountId })).account;
+  }
+
+  /** Creates a key that must succeed. */
+  async newKey(input?: CreateKeyInput): Promise<Extract<CreateKeyMutation['createKey'], { __typename: 'CreateKeyPayload' }>> {
+    const result = await this.createKey(input);
+    if (result.__typename !== 'CreateKeyPayload') throw new Error(`No key: ${JSON.stringify(result)}`);
+    return result;
+  }
+}
+
+function dataOf<T>({ data, errors }: Answer<T>): T {
+  if (!data || errors) throw new Error(`GraphQL errors: ${JSON.stringify(errors)}`);
+  return data;
+}

@@ -1,0 +1,82 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { type App, createApp } from '../../src/app.js';
+import type { Role } from '../../src/auth/viewer.js';
+import { type Config, readConfig } from '../../src/config.js';
+import type { Clock } from '../../src/domain/clock.js';
+import { createLog } from '../../src/observability/log.js';
+import type { EventStore } from '../../src/store/event-store.js';
+import { Client } from './client.js';
+
+const cleanups: (() => unknown)[] = [];
+
+/** Undoes, after the test file, what its tests set up: the last first. */
+export function cleanUpLater(undo: () => unknown): void {
+  cleanups.push(undo);
+}
+
+afterAll(async () => {
+  for (const undo of cleanups.splice(0).reverse()) await undo();
+});
+
+/** An empty directory, gone after the test file. */
+export function temporaryDirectory(): string {
+  const directory = mkdtempSync(join(tmpdir(), 'keyledger-'));
+  cleanUpLater(() => rmSync(directory, { recursive: true, force: true }));
+  return directory;
+}
+
+let accounts = 0;
+
+/** An account that no other test uses, on whatever store. */
+export function newAccount(): string {
+  accounts += 1;
+  return `test-${process.pid}-${Date.now().toString(36)}-${accounts}`;
+}
+
+export interface WorldOptions {
+  dataDirectory?: string;
+  /** Settings, as the environment would give them. */
+  env?: Record<string, string>;
+  clock?: Clock;
+  store?: EventStore;
+}
+
+/** A Keyledger in this process, listening on a free port, with clients for whom a test asks for. */
+export interface World {
+  app: App;
+  url: string;
+  config: Config;
+  /** Everything logged so far. */
+  log(): string;
+  client(viewer: { account?: string; role?: Role; subject?: string }): Promise<Client>;
+  stop(): Promise<void>;
+}
+
+/** Starts a world of its own; it ends after the test file, or sooner when the test stops it. */
+export async function openWorld({ dataDirectory = temporaryDirectory(), env = {}, clock, store }: WorldOptions = {}): Promise<World> {
+  const config = readConfig({ PORT: '0', KEYLEDGER_DATA: dataDirectory, LOG_LEVEL: 'debug', ...env });
+  const lines: string[] = [];
+  const log = createLog(config.logLevel, { write: (line) => void lines.push(line) });
+  const app = await createApp({ config, log, ...(clock && { clock }), ...(store && { store }) });
+  const url = await app.start();
+  let stopped: Promise<void> | undefined;
+  const stop = () => {
+    stopped ??= app.stop();
+    return stopped;
+  };
+  cleanUpLater(stop);
+  return {
+    app,
+    url,
+    config,
+    log: () => lines.join(''),
+    stop,
+    async client({ account = newAccount(), role = 'owner', subject = 'tester' }) {
+      if (!app.issuer) throw new Error('This world has an identity provider: make the token there.');
+      const token = await app.issuer.issue({ account, role, subject, ttl: 3600 }, config.claims);
+      return new Client(url, token, account);
+    },
+  };
+}
