@@ -1,0 +1,82 @@
+import {
+  type AccountKeys,
+  decide,
+  evolve,
+  type KeyCommand,
+  type KeyCreated,
+  type KeyDeleted,
+  type KeyEvent,
+  type KeyExpirySet,
+  NO_KEYS,
+} from '../../src/domain/keys.js';
+
+/** The instant at which the history of a specification begins. */
+export const START = Date.parse('2026-01-01T00:00:00.000Z');
+export const SECOND = 1000;
+export const DAY = 86_400 * SECOND;
+
+export function at(time: number): string {
+  return new Date(time).toISOString();
+}
+
+/** A key's id in a specification is a letter: `a` is `key_aaaaaaaaaaaaaaaaaaaaaa`. */
+export function id(letter: string): string {
+  return `key_${letter.repeat(22)}`;
+}
+
+/** What is recorded of new key material. */
+export function material(letter: string) {
+  return { keyId: id(letter), secretHash: letter.charCodeAt(0).toString(16).repeat(32), hint: letter.repeat(4) };
+}
+
+export function created(letter: string, data: Partial<KeyCreated['data']> = {}): KeyCreated {
+  return { type: 'KeyCreated', data: { ...material(letter), name: `key ${letter}`, scopes: [], ...data } };
+}
+
+export function deleted(letter: string, data: Partial<KeyDeleted['data']> = {}): KeyDeleted {
+  return { type: 'KeyDeleted', data: { keyId: id(letter), reason: 'REQUESTED', ...data } };
+}
+
+export function expirySet(letter: string, expiresAt: number): KeyExpirySet {
+  return { type: 'KeyExpirySet', data: { keyId: id(letter), expiresAt: at(expiresAt) } };
+}
+
+export function create(letter: string, options: { requestId?: string; expiresAt?: number } = {}): KeyCommand {
+  const { requestId, expiresAt } = options;
+  return {
+    type: 'CreateKey',
+    key: material(letter),
+    name: `key ${letter}`,
+    scopes: [],
+    ...(requestId !== undefined && { requestId }),
+    ...(expiresAt !== undefined && { expiresAt: at(expiresAt) }),
+  };
+}
+
+export function rotate(letter: string, to: string, options: { overlap?: number; requestId?: string } = {}): KeyCommand {
+  return { type: 'RotateKey', keyId: id(letter), key: material(to), overlap: 0, ...options };
+}
+
+export function remove(letter: string, reason: 'REQUESTED' | 'LEAKED' = 'REQUESTED'): KeyCommand {
+  return { type: 'DeleteKey', keyId: id(letter), reason };
+}
+
+/** The state after these events, a millisecond apart from the start on. */
+export function fold(events: KeyEvent[], from: AccountKeys = NO_KEYS, time = START): AccountKeys {
+  return events.reduce((state, event) => {
+    const version = state.version + 1;
+    return evolve(state, { ...event, version, at: at(time + version - 1), actor: 'owner' });
+  }, from);
+}
+
+/** given events, when a command comes (a day later unless told otherwise), then these events or that refusal. */
+export function given(...events: KeyEvent[]) {
+  const state = fold(events);
+  return {
+    when: (command: KeyCommand, now = START + DAY) => ({
+      // biome-ignore lint/suspicious/noThenProperty: given, when, then; nothing here is awaited
+      then: (...expected: KeyEvent[]) => expect(decide(state, command, now)).toEqual(expected),
+      thenRefused: (refusal: new (...args: never[]) => Error) => expect(() => decide(state, command, now)).toThrow(refusal),
+    }),
+  };
+}
