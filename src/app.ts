@@ -35,6 +35,8 @@ export interface AppOptions {
 export interface App {
   /** Resolves with the address, once the server listens. */
   start(): Promise<string>;
+  /** Resolves once it serves: when the projections have caught up with the log. */
+  ready: Promise<void>;
   /** Lets requests in flight finish, then closes the store. */
   stop(): Promise<void>;
   /** Undefined where there is an identity provider. */
@@ -76,13 +78,15 @@ export async function createApp({
 
   const services = { commands, keys, clock };
   const handler = createGraphQLEndpoint({ services, production, log, fetchAPI: lightFetch, ...(schema && { schema }) });
+  const isReady = () => runner.status().age !== undefined;
   const server = createServer(log);
-  server.register(graphqlRoute({ handler, authenticator, production }));
+  server.register(graphqlRoute({ handler, authenticator, production, isReady }));
   server.register(healthRoutes(() => [runner.status()]));
 
   return {
     issuer,
     verification,
+    ready: runner.caughtUp,
     async start() {
       runner.start();
       return server.listen({ port: config.port, host: config.host });

@@ -15,7 +15,7 @@ export async function serve(config: Config): Promise<void> {
   const app = await createApp({ config, log, onFatal });
   const address = await app.start();
   log.info({ address, store: config.store.kind, data: config.dataDirectory }, 'listening');
-  await greet(app, config, address);
+  app.ready.then(() => greet(app, config, address));
   for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => stop(signal));
 
   async function stop(signal: string): Promise<void> {

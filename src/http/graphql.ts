@@ -14,12 +14,22 @@ export interface GraphQLRouteOptions {
   handler: GraphQLHandler;
   authenticator: TokenAuthenticator;
   production: boolean;
+  /** Whether the projections have held, since the start, all that the log holds: before that, an answer could be outdated. */
+  isReady: () => boolean;
+}
+
+/** The process has just started, or has not found its store yet. */
+class NotReady extends Error {
+  readonly code = 'NOT_READY';
+  constructor() {
+    super('Keyledger is catching up with its event log. Try again in a moment; GET /readyz says how far it is.');
+  }
 }
 
 const NOBODY: Viewer = { subject: 'nobody', account: undefined, roles: new Set(), expiresAt: 0 };
 
 /** `/graphql`: finds out who asks, then lets GraphQL answer. Nothing here may be kept by a cache. */
-export function graphqlRoute({ handler, authenticator, production }: GraphQLRouteOptions) {
+export function graphqlRoute({ handler, authenticator, production, isReady }: GraphQLRouteOptions) {
   return async (server: FastifyInstance): Promise<void> => {
     server.removeAllContentTypeParsers();
     server.addContentTypeParser('*', { parseAs: 'string' }, (_, body, done) => done(null, body));
@@ -30,13 +40,14 @@ export function graphqlRoute({ handler, authenticator, production }: GraphQLRout
         reply.header('cache-control', 'no-store');
         const viewer =
           !production && asksForPage(request) ? NOBODY : await authenticator.authenticate(request.headers.authorization);
+        if (!isReady()) throw new NotReady();
         return send(await handler(toRequest(request), { viewer, correlationId: request.id, log: request.log }), reply);
       },
       errorHandler: (error, request, reply) => {
         if (error instanceof Unauthenticated) return challenge(error, request, reply);
-        if (!(error instanceof IdentityProviderUnavailable)) throw error;
-        request.log.warn({ err: error }, 'a token could not be checked');
-        return reply.code(503).header('retry-after', '5').send(body(error));
+        if (!(error instanceof IdentityProviderUnavailable || error instanceof NotReady)) throw error;
+        request.log.warn({ err: error }, 'refused for now');
+        return reply.code(503).header('retry-after', '2').send(body(error));
       },
     });
   };
@@ -53,6 +64,6 @@ function challenge(error: Unauthenticated, request: FastifyRequest, reply: Fasti
   return reply.code(401).header('www-authenticate', `Bearer realm="keyledger"${reason}`).send(body(error));
 }
 
-function body({ message, code }: Unauthenticated | IdentityProviderUnavailable) {
+function body({ message, code }: Error & { code: string }) {
   return { errors: [{ message, extensions: { code } }] };
 }

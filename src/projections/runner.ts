@@ -38,12 +38,18 @@ export class ProjectionRunner {
   readonly #progress: ProgressTable;
   readonly #stop = new AbortController();
   #running: Promise<void> | undefined;
+  /** Resolves when the projection holds, for the first time since the start, all that the log holds. */
+  readonly caughtUp: Promise<void>;
+  #noteCaughtUp: () => void = () => {};
   #caughtUpAt: number | undefined;
   #error: string | undefined;
 
   constructor(options: RunnerOptions) {
     this.#options = options;
     this.#progress = new ProgressTable(options.database);
+    this.caughtUp = new Promise((resolve) => {
+      this.#noteCaughtUp = resolve;
+    });
   }
 
   start(): void {
@@ -93,7 +99,7 @@ export class ProjectionRunner {
     let position = this.#position();
     for await (const events of store.follow(projection.category, position, this.#stop.signal)) {
       if (events.length > 0) await this.#project(events, position);
-      else this.#caughtUpAt = performance.now();
+      else this.#markCaughtUp();
       position = events.at(-1)?.position ?? position;
       if (this.#error !== undefined) this.#options.log.info({ projection: projection.name }, 'the projection goes on');
       this.#error = undefined;
@@ -125,6 +131,11 @@ export class ProjectionRunner {
         await delay(1 + Math.random() * 4);
       }
     }
+  }
+
+  #markCaughtUp(): void {
+    this.#caughtUpAt = performance.now();
+    this.#noteCaughtUp();
   }
 
   #position(): number {

@@ -41,6 +41,8 @@ export interface WorldOptions {
   env?: Record<string, string>;
   clock?: Clock;
   store?: EventStore;
+  /** Not to wait until it serves. */
+  unready?: boolean;
 }
 
 /** A Keyledger in this process, listening on a free port, with clients for whom a test asks for. */
@@ -55,12 +57,19 @@ export interface World {
 }
 
 /** Starts a world of its own; it ends after the test file, or sooner when the test stops it. */
-export async function openWorld({ dataDirectory = temporaryDirectory(), env = {}, clock, store }: WorldOptions = {}): Promise<World> {
+export async function openWorld({
+  dataDirectory = temporaryDirectory(),
+  env = {},
+  clock,
+  store,
+  unready = false,
+}: WorldOptions = {}): Promise<World> {
   const config = readConfig({ PORT: '0', KEYLEDGER_DATA: dataDirectory, LOG_LEVEL: 'debug', ...env });
   const lines: string[] = [];
   const log = createLog(config.logLevel, { write: (line) => void lines.push(line) });
   const app = await createApp({ config, log, ...(clock && { clock }), ...(store && { store }) });
   const url = await app.start();
+  if (!unready) await app.ready;
   let stopped: Promise<void> | undefined;
   const stop = () => {
     stopped ??= app.stop();
