@@ -1,0 +1,111 @@
+import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { createServer } from 'node:net';
+import { setTimeout as delay } from 'node:timers/promises';
+
+/** How long a server may take to start, in milliseconds. */
+const START_LIMIT = 30_000;
+
+/** Whether an `eventstored` is on the PATH. */
+export function isInstalled(): boolean {
+  try {
+    execFileSync('sh', ['-c', 'command -v eventstored'], { stdio: 'ignore' });
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** A real EventStoreDB of one node, without TLS, on a port of its own. */
+export class EventStoreDbServer {
+  readonly #storage: string[];
+  #process: ChildProcess | undefined;
+
+  /** Nothing is started yet. @param database its directory; without one it forgets everything when it ends */
+  constructor(
+    readonly port: number,
+    database?: string,
+  ) {
+    this.#storage = database === undefined ? ['--mem-db'] : ['--db', database];
+  }
+
+  /** A server that is ready. */
+  static async start(database?: string): Promise<EventStoreDbServer> {
+    const server = new EventStoreDbServer(await freePort(), database);
+    await server.start();
+    return server;
+  }
+
+  get connectionString(): string {
+    return `esdb://127.0.0.1:${this.port}?tls=false`;
+  }
+
+  /** Starts the process, which is not ready yet. */
+  spawn(): void {
+    const address = ['--node-ip', '127.0.0.1', '--node-port', String(this.port)];
+    const options = ['--insecure', '--disable-log-file', '--enable-atom-pub-over-http=false'];
+    this.#process = spawn('eventstored', [...options, ...address, ...this.#storage], { stdio: 'ignore' });
+  }
+
+  /** Starts the process and waits until it is ready. */
+  async start(): Promise<void> {
+    this.spawn();
+    await this.ready();
+  }
+
+  async ready(): Promise<void> {
+    for (const end = Date.now() + START_LIMIT; Date.now() < end; await delay(20)) {
+      if (this.#process?.exitCode != null) throw new Error(`eventstored ended with code ${this.#process.exitCode}.`);
+      const health = await fetch(`http://127.0.0.1:${this.port}/health/live`).catch(() => undefined);
+      if (health?.ok) return;
+    }
+    throw new Error(`eventstored was not ready within ${START_LIMIT} ms.`);
+  }
+
+  /** `kill -9`. */
+  async kill(): Promise<void> {
+    const process = this.#process;
+    this.#process = undefined;
+    if (!process || process.exitCode !== null || process.signalCode !== null) return;
+    const exit = once(process, 'exit');
+    process.kill('SIGKILL');
+    await exit;
+  }
+
+  /** `kill -9`, then a new process over the same database, ready. */
+  async restart(): Promise<void> {
+    await this.kill();
+    await this.start();
+  }
+
+  /** From now on the server keeps its connections and says nothing. */
+  freeze(): void {
+    this.#process?.kill('SIGSTOP');
+  }
+
+  thaw(): void {
+    this.#process?.kill('SIGCONT');
+  }
+}
+
+export async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const address = server.address();
+  server.close();
+  await once(server, 'close');
+  if (address === null || typeof address === 'string') throw new Error('No port.');
+  return address.port;
+}
+
+/** Jest's global set-up: the one server that all test files share, unless the environment names another. */
+export default async function startShared(): Promise<void> {
+  if (process.env.KEYLEDGER_TEST_ESDB !== undefined) return;
+  if (!isInstalled()) {
+    process.stderr.write('\nTHE EVENTSTOREDB TESTS ARE SKIPPED: no eventstored on the PATH, and KEYLEDGER_TEST_ESDB is not set.\n');
+    return;
+  }
+  const server = await EventStoreDbServer.start();
+  process.env.KEYLEDGER_TEST_ESDB = server.connectionString;
+  Object.assign(globalThis, { stopSharedEventStoreDb: () => server.kill() });
+}

@@ -1,0 +1,37 @@
+import { join } from 'node:path';
+import type { EventStore } from '../../src/store/event-store.js';
+import { EventStoreDbEventStore } from '../../src/store/eventstoredb.js';
+import { SqliteEventStore } from '../../src/store/sqlite.js';
+import { EventStoreDbServer, isInstalled } from './eventstoredb-server.js';
+import { cleanUpLater, temporaryDirectory } from './world.js';
+
+/** Opens a store; the same directory gives the same log. Of EventStoreDB, a process opens one at a time. */
+export type OpenStore = (directory: string) => EventStore;
+
+const shared = process.env.KEYLEDGER_TEST_ESDB;
+
+/** One line for each adapter, for `describe.each(stores)('%s', (_name, open, it) => …)`; where there is no server, `it` skips. */
+export const stores: [name: string, open: OpenStore, it: jest.It][] = [
+  ['SQLite', (directory) => new SqliteEventStore(join(directory, 'events.db')), it],
+  [':memory:', () => new SqliteEventStore(':memory:'), it],
+  ['EventStoreDB', () => new EventStoreDbEventStore(sharedServer()), shared === undefined ? it.skip : it],
+];
+
+/** For suites on the shared EventStoreDB; skipped where there is none. */
+export const describeEsdb = shared === undefined ? describe.skip : describe;
+
+/** For suites that start servers of their own; skipped where none is installed. */
+export const describeOwnEsdb = isInstalled() ? describe : describe.skip;
+
+/** The connection string of the server that all test files share. */
+export function sharedServer(): string {
+  if (shared === undefined) throw new Error('There is no EventStoreDB.');
+  return shared;
+}
+
+/** A server of one's own, ready; it ends after the test file. On disk it survives being killed. */
+export async function ownServer({ onDisk = false } = {}): Promise<EventStoreDbServer> {
+  const server = await EventStoreDbServer.start(onDisk ? temporaryDirectory() : undefined);
+  cleanUpLater(() => server.kill());
+  return server;
+}

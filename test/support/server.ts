@@ -1,0 +1,62 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { join } from 'node:path';
+import { openLocalIssuer } from '../../src/auth/local-issuer.js';
+import { Client } from './client.js';
+import { cleanUpLater, newAccount } from './world.js';
+
+const COMMAND = join(import.meta.dirname, '../../dist/cli/keyledger.js');
+
+/** A Keyledger in a process of its own, as users start it. */
+export interface Server {
+  url: string;
+  process: ChildProcess;
+  /** Everything it has written so far, logs included. */
+  output(): string;
+  client(account?: string): Promise<Client>;
+  /** Ends it with that signal; resolves with its exit code. */
+  end(signal: NodeJS.Signals): Promise<number | null>;
+}
+
+/** Starts `keyledger serve` on a free port and waits until it serves. */
+export async function startServer(dataDirectory: string, env: Record<string, string> = {}): Promise<Server> {
+  const child = spawn(process.execPath, [COMMAND, 'serve'], {
+    env: { PATH: process.env['PATH'], PORT: '0', KEYLEDGER_DATA: dataDirectory, ...env },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  const written: string[] = [];
+  for (const stream of [child.stdout, child.stderr]) stream.setEncoding('utf8').on('data', (text) => written.push(text));
+  const exited = once(child, 'exit');
+  const end = async (signal: NodeJS.Signals) => {
+    child.kill(signal);
+    const [code] = await exited;
+    return code as number | null;
+  };
+  cleanUpLater(() => child.exitCode === null && child.signalCode === null && end('SIGKILL'));
+  const output = () => written.join('');
+  const url = await Promise.race([
+    addressIn(child, output),
+    exited.then(() => {
+      throw new Error(`The server ended at once:\n${output()}`);
+    }),
+  ]);
+  return {
+    url,
+    process: child,
+    output,
+    end,
+    async client(account = newAccount()) {
+      const issuer = await openLocalIssuer(join(dataDirectory, 'issuer.jwk'));
+      const claims = { account: 'account', roles: 'roles' };
+      return new Client(url, await issuer.issue({ account, role: 'owner', subject: 'tester', ttl: 3600 }, claims), account);
+    },
+  };
+}
+
+async function addressIn(child: ChildProcess, output: () => string): Promise<string> {
+  for (;;) {
+    const [, address] = /answers at (\S+)\/graphql/.exec(output()) ?? [];
+    if (address !== undefined) return address;
+    await once(child.stdout as NodeJS.ReadableStream, 'data');
+  }
+}

@@ -1,0 +1,66 @@
+import type { Category, EventStore, NewEvent, RecordedEvent } from '../../src/store/event-store.js';
+
+/** A store that passes everything on to another, for tests that disturb one of the calls. */
+export class StoreDouble implements EventStore {
+  constructor(protected readonly store: EventStore) {}
+
+  get kind(): string {
+    return this.store.kind;
+  }
+
+  read(stream: string, after?: number, signal?: AbortSignal): AsyncIterable<RecordedEvent[]> {
+    return this.store.read(stream, after, signal);
+  }
+
+  readAll(category: Category, after?: number): AsyncIterable<RecordedEvent[]> {
+    return this.store.readAll(category, after);
+  }
+
+  follow(category: Category, after: number, signal: AbortSignal): AsyncIterable<RecordedEvent[]> {
+    return this.store.follow(category, after, signal);
+  }
+
+  append(stream: string, version: number, events: NewEvent[], signal?: AbortSignal): Promise<number> {
+    return this.store.append(stream, version, events, signal);
+  }
+
+  close(): Promise<void> {
+    return this.store.close();
+  }
+}
+
+/** A store whose feed can be stopped: what is appended after that is acknowledged and never followed. */
+export class StoppableFeed extends StoreDouble {
+  stopped = false;
+
+  override async *follow(category: Category, after: number, signal: AbortSignal): AsyncGenerator<RecordedEvent[]> {
+    for await (const page of this.store.follow(category, after, signal)) {
+      if (this.stopped && !signal.aborted) await new Promise((resolve) => signal.addEventListener('abort', resolve));
+      if (signal.aborted) return;
+      yield page;
+    }
+  }
+}
+
+/** A store that loses answers: the append is made, and the caller hears something else. */
+export class LosingAnswers extends StoreDouble {
+  /** What the next appends end with, after they were made or instead of being made. */
+  readonly faults: { error: Error; written: boolean }[] = [];
+  /** The ids and version of every append that was tried. */
+  readonly tried: { ids: string[]; version: number }[] = [];
+
+  override async append(stream: string, version: number, events: NewEvent[], signal?: AbortSignal): Promise<number> {
+    this.tried.push({ ids: events.map(({ id }) => id), version });
+    const fault = this.faults.shift();
+    if (!fault) return this.store.append(stream, version, events, signal);
+    if (fault.written) await this.store.append(stream, version, events, signal);
+    throw fault.error;
+  }
+}
+
+/** All events of a stream. */
+export async function eventsOf(store: EventStore, stream: string): Promise<RecordedEvent[]> {
+  const events: RecordedEvent[] = [];
+  for await (const page of store.read(stream)) events.push(...page);
+  return events;
+}
