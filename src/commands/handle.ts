@@ -75,7 +75,10 @@ function happen(events: KeyEvent[], version: number, at: number, actor: string):
   }));
 }
 
-/** The state after what others appended meanwhile. */
+/**
+ * The state after what others appended meanwhile. EventStoreDB refuses an append on account of an event that it does not
+ * show to readers until a moment later: then there is nothing to fold yet, and the store must be asked again.
+ */
 async function forward(
   store: EventStore,
   stream: string,
@@ -85,7 +88,7 @@ async function forward(
 ): Promise<AccountKeys> {
   let next = state;
   for await (const page of store.read(stream, state.version, signal)) next = page.map(decode).reduce(evolve, next);
-  if (next.version === state.version) throw new StreamGap(state.version + 1, actual);
+  if (next.version === state.version) throw new StoreUnavailable({ cause: new StreamGap(state.version + 1, actual) });
   return next;
 }
 

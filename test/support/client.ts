@@ -12,7 +12,7 @@ import {
   type RotateKeyMutation,
 } from '../../src/dashboard/gql/graphql.js';
 
-interface GraphQLFault {
+export interface GraphQLFault {
   message: string;
   path?: (string | number)[];
   extensions?: { code?: string; path?: (string | number)[] };

@@ -102,7 +102,9 @@ export async function freePort(): Promise<number> {
 export default async function startShared(): Promise<void> {
   if (process.env.KEYLEDGER_TEST_ESDB !== undefined) return;
   if (!isInstalled()) {
-    process.stderr.write('\nTHE EVENTSTOREDB TESTS ARE SKIPPED: no eventstored on the PATH, and KEYLEDGER_TEST_ESDB is not set.\n');
+    process.stderr.write(
+      '\nTHE EVENTSTOREDB TESTS ARE SKIPPED: no eventstored on the PATH, and KEYLEDGER_TEST_ESDB is not set.\n',
+    );
     return;
   }
   const server = await EventStoreDbServer.start();

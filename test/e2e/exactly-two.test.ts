@@ -1,0 +1,41 @@
+import type { Client } from '../support/client.js';
+import { startServer } from '../support/server.js';
+import { STORES, startTwoServers, storeSettings } from '../support/two-servers.js';
+import { newAccount, temporaryDirectory } from '../support/world.js';
+
+const ROUNDS = 200;
+const CREATES = 50;
+
+/** Sends the creates at once, spread over the clients, and counts the answers by their type. */
+async function race(clients: Client[]): Promise<Record<string, number>> {
+  const answers = await Promise.all(
+    Array.from({ length: CREATES }, (_, i) => (clients[i % clients.length] as Client).createKey({ name: `key ${i}` })),
+  );
+  const counts: Record<string, number> = {};
+  for (const { __typename } of answers) counts[__typename] = (counts[__typename] ?? 0) + 1;
+  return counts;
+}
+
+const EXACTLY_TWO = { CreateKeyPayload: 2, KeyLimitReached: CREATES - 2 };
+
+describe.each(STORES)('on %s', (_name, connectionString) => {
+  it(`lets exactly two of ${CREATES} creates at once through, ${ROUNDS} times, on one process`, async () => {
+    const server = await startServer(temporaryDirectory(), storeSettings(connectionString));
+    for (let round = 0; round < ROUNDS; round += 1) {
+      const client = await server.client();
+      expect(await race([client])).toEqual(EXACTLY_TWO);
+      expect((await client.readAccount()).activeKeyCount).toBe(2);
+    }
+    await server.end('SIGTERM');
+  }, 240_000);
+
+  it(`lets exactly two of ${CREATES} creates at once through, ${ROUNDS} times, on two processes`, async () => {
+    const servers = await startTwoServers(connectionString);
+    for (let round = 0; round < ROUNDS; round += 1) {
+      const account = newAccount();
+      const clients = await Promise.all(servers.map((server) => server.client(account)));
+      expect(await race(clients)).toEqual(EXACTLY_TWO);
+    }
+    for (const server of servers) await server.end('SIGTERM');
+  }, 240_000);
+});

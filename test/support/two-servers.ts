@@ -1,0 +1,30 @@
+import { copyFileSync, mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { type Server, startServer } from './server.js';
+import { temporaryDirectory } from './world.js';
+
+/** Where the events are: in files, and in EventStoreDB where there is one. */
+export const STORES: [name: string, connectionString: string | undefined][] = [
+  ['SQLite', undefined],
+  ...(process.env['KEYLEDGER_TEST_ESDB'] ? [['EventStoreDB', process.env['KEYLEDGER_TEST_ESDB']] as [string, string]] : []),
+];
+
+/** The settings that lead to the store; SQLite needs none. */
+export function storeSettings(connectionString: string | undefined): Record<string, string> {
+  return connectionString === undefined ? {} : { KEYLEDGER_STORE: connectionString };
+}
+
+/**
+ * Two processes over one store: on SQLite they share the data directory, on EventStoreDB each has its own, as on two
+ * machines, and only the issuer's key in common.
+ */
+export async function startTwoServers(connectionString: string | undefined, env = {}): Promise<[Server, Server]> {
+  const settings = { ...storeSettings(connectionString), ...env };
+  const first = temporaryDirectory();
+  const one = await startServer(first, settings);
+  if (connectionString === undefined) return [one, await startServer(first, settings)];
+  const second = temporaryDirectory();
+  mkdirSync(second, { recursive: true });
+  copyFileSync(join(first, 'issuer.jwk'), join(second, 'issuer.jwk'));
+  return [one, await startServer(second, settings)];
+}
