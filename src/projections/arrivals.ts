@@ -25,10 +25,12 @@ export class Arrivals {
     });
   }
 
-  /** Tells of events that are in the tables now. */
+  /** Tells of events that are in the tables now, or, with none, that others may have put some there. */
   note(events: RecordedEvent[]): void {
     if (this.#waiters.size === 0) return;
     for (const { stream, version } of events) this.#settle(accountOf(stream), version);
+    if (events.length > 0) return;
+    for (const account of this.#waiters.keys()) this.#settle(account, this.#projected(account));
   }
 
   #settle(account: string, version: number): void {

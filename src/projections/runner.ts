@@ -25,7 +25,10 @@ export interface RunnerOptions {
   store: EventStore;
   projection: Projection;
   log: Pick<Logger, 'info' | 'warn' | 'error'>;
-  /** Told of events once they are in the tables, whether this process or another put them there. */
+  /**
+   * Told of events once they are in the tables, whether this process or another put them there; and of none, when the tables
+   * hold all that the log holds.
+   */
   onProjected?: (events: RecordedEvent[]) => void;
 }
 
@@ -41,6 +44,8 @@ export class ProjectionRunner {
   /** Resolves when the projection holds, for the first time since the start, all that the log holds. */
   readonly caughtUp: Promise<void>;
   #noteCaughtUp: () => void = () => {};
+  /** The position up to which this process has seen everything projected. */
+  #reached = 0;
   #caughtUpAt: number | undefined;
   #error: string | undefined;
 
@@ -64,7 +69,7 @@ export class ProjectionRunner {
 
   status(): ProjectionStatus {
     const age = this.#caughtUpAt === undefined ? undefined : performance.now() - this.#caughtUpAt;
-    return { name: this.#options.projection.name, position: this.#position(), age, error: this.#error };
+    return { name: this.#options.projection.name, position: this.#reached, age, error: this.#error };
   }
 
   async #run(): Promise<void> {
@@ -96,11 +101,11 @@ export class ProjectionRunner {
 
   async #follow(onProgress: () => void): Promise<void> {
     const { store, projection } = this.#options;
-    let position = this.#position();
-    for await (const events of store.follow(projection.category, position, this.#stop.signal)) {
-      if (events.length > 0) await this.#project(events, position);
+    this.#reached = this.#position();
+    for await (const events of store.follow(projection.category, this.#reached, this.#stop.signal)) {
+      if (events.length > 0) await this.#project(events, this.#reached);
       else this.#markCaughtUp();
-      position = events.at(-1)?.position ?? position;
+      this.#reached = events.at(-1)?.position ?? this.#reached;
       if (this.#error !== undefined) this.#options.log.info({ projection: projection.name }, 'the projection goes on');
       this.#error = undefined;
       onProgress();
@@ -135,6 +140,7 @@ export class ProjectionRunner {
 
   #markCaughtUp(): void {
     this.#caughtUpAt = performance.now();
+    this.#options.onProjected?.([]);
     this.#noteCaughtUp();
   }
 

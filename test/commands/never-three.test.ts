@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { handle } from '../../src/commands/handle.js';
-import { activeKeys, type AccountKeys, evolve, NO_KEYS } from '../../src/domain/keys.js';
+import { type AccountKeys, activeKeys, evolve, NO_KEYS } from '../../src/domain/keys.js';
 import { newKeyMaterial } from '../../src/domain/secret.js';
 import { decode, streamOf } from '../../src/store/codec.js';
 import type { EventStore } from '../../src/store/event-store.js';
@@ -25,7 +25,7 @@ function create(store: EventStore, account: string, known: AccountKeys): Promise
 }
 
 it('lets exactly two of many creates through, in whatever order their steps interleave and however old the state they know', async () => {
-  const store = new SqliteEventStore(':memory:');
+  const store: EventStore = new SqliteEventStore(':memory:');
   await fc.assert(
     fc.asyncProperty(fc.scheduler(), fc.integer({ min: 3, max: 8 }), async (scheduler, creates) => {
       const account = newAccount();

@@ -1,0 +1,67 @@
+import { join } from 'node:path';
+import { evolve, NO_KEYS } from '../../src/domain/keys.js';
+import { decode, streamOf } from '../../src/store/codec.js';
+import { SqliteEventStore } from '../../src/store/sqlite.js';
+import type { Client } from '../support/client.js';
+import { startServer } from '../support/server.js';
+import { eventsOf } from '../support/store-doubles.js';
+import { newAccount, temporaryDirectory } from '../support/world.js';
+
+const KILLS = 20;
+const WRITERS = 8;
+
+interface Acknowledged {
+  created: Set<string>;
+  deleted: Set<string>;
+}
+
+/** Creates and deletes until the server is gone; notes only what was answered. */
+async function mutateUntilKilled(client: Client, acknowledged: Acknowledged): Promise<void> {
+  try {
+    for (;;) {
+      const { key } = await client.newKey();
+      acknowledged.created.add(key.keyId);
+      await client.deleteKey(key.keyId);
+      acknowledged.deleted.add(key.keyId);
+    }
+  } catch {
+    // The server was killed, or its account holds two keys whose creation nobody heard of.
+  }
+}
+
+it(`loses no acknowledged event and writes none twice when it is killed in mid-stream, ${KILLS} times`, async () => {
+  const data = temporaryDirectory();
+  const acknowledged: Acknowledged = { created: new Set(), deleted: new Set() };
+  const accounts: string[] = [];
+  for (let kill = 0; kill < KILLS; kill += 1) {
+    const server = await startServer(data);
+    const clients = await Promise.all(Array.from({ length: WRITERS }, () => server.client(newAccount())));
+    accounts.push(...clients.map(({ account }) => account));
+    const heard = acknowledged.created.size;
+    const writers = Promise.all(clients.map((client) => mutateUntilKilled(client, acknowledged)));
+    while (acknowledged.created.size < heard + 50 + 10 * kill) await new Promise(setImmediate);
+    await server.end('SIGKILL');
+    await writers;
+  }
+  const server = await startServer(data);
+  const store = new SqliteEventStore(join(data, 'events.db'));
+  const seen = { created: new Set<string>(), deleted: new Set<string>() };
+  for (const account of accounts) {
+    let state = NO_KEYS;
+    for (const event of (await eventsOf(store, streamOf('apiKeys', account))).map(decode)) {
+      state = evolve(state, event);
+      expect(state.keys.size).toBeLessThanOrEqual(2);
+      const set = event.type === 'KeyCreated' ? seen.created : seen.deleted;
+      expect(set.has(event.data.keyId)).toBe(false);
+      set.add(event.data.keyId);
+    }
+    const listed = await (await server.client(account)).readAccount();
+    expect(listed.keys.map(({ keyId }) => keyId).sort()).toEqual([...state.keys.keys()].sort());
+  }
+  expect([...acknowledged.created].filter((keyId) => !seen.created.has(keyId))).toEqual([]);
+  expect([...acknowledged.deleted].filter((keyId) => !seen.deleted.has(keyId))).toEqual([]);
+  expect(acknowledged.created.size).toBeGreaterThan(1000);
+  expect(server.output()).not.toMatch(/"level":"(warn|error|fatal)"/);
+  await store.close();
+  await server.end('SIGTERM');
+}, 180_000);

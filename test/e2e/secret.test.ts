@@ -1,0 +1,67 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { readConfig } from '../../src/config.js';
+import { openStore } from '../../src/store/open.js';
+import { startServer } from '../support/server.js';
+import { STORES, storeSettings } from '../support/two-servers.js';
+import { temporaryDirectory } from '../support/world.js';
+
+/** The bytes of every file below the directory. */
+function contents(directory: string): [file: string, bytes: Buffer][] {
+  const files = readdirSync(directory, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile());
+  return files.map((entry) => join(entry.parentPath, entry.name)).map((file) => [file, readFileSync(file)]);
+}
+
+describe.each(STORES)('on %s', (_name, connectionString) => {
+  it('leaves the secret, whole or without its prefix, nowhere but in the one answer', async () => {
+    const data = temporaryDirectory();
+    const server = await startServer(data, { ...storeSettings(connectionString), LOG_LEVEL: 'trace' });
+    const client = await server.client();
+    const responses: string[] = [];
+    const secrets: string[] = [];
+    const send = async (query: string) => {
+      const { text } = await client.send(query);
+      responses.push(text);
+      return text;
+    };
+    const take = (text: string) => {
+      const [secret = 'none'] = /kls_[0-9A-Za-z]{49}/.exec(responses.pop() ?? '') ?? [];
+      secrets.push(secret);
+      return /key_[0-9A-Za-z]{22}/.exec(text)?.[0];
+    };
+    const payload =
+      '{ __typename ... on CreateKeyPayload { key { keyId hint } secret account { keys { name hint } } } ... on Error { message } }';
+    const first = take(await send(`mutation { createKey(input: { name: "a", requestId: "r" }) ${payload} }`));
+    await send(`mutation { createKey(input: { name: "a", requestId: "r" }) ${payload} }`);
+    const second = take(await send(`mutation { rotateKey(input: { keyId: "${first}", overlap: 60 }) ${payload} }`));
+    await send(`mutation { createKey(input: { name: "third" }) ${payload} }`);
+    await send(`mutation { createKey(input: { name: "${secrets[0]}" }) ${payload} }`);
+    await send('{ account { keys { id keyId name hint scopes createdBy } } }');
+    await send(`mutation { deleteKey(input: { keyId: "${second}" }) { __typename } }`);
+
+    expect(secrets).toHaveLength(2);
+    const streams: string[] = [];
+    const store = openStore(readConfig({ KEYLEDGER_DATA: data, ...storeSettings(connectionString) }).store);
+    for await (const page of store.readAll('apiKeys')) streams.push(JSON.stringify(page));
+    await store.close();
+    await server.end('SIGTERM');
+    const places: [string, Buffer | string][] = [
+      ...contents(data),
+      ['log', server.output()],
+      ['streams', streams.join('')],
+      ...responses.map((text): [string, string] => ['response', text]),
+    ];
+    expect(streams.join('')).toContain(first);
+    for (const secret of secrets) {
+      expect(secret).toMatch(/^kls_/);
+      for (const needle of [
+        secret,
+        secret.slice(4),
+        secret.slice(4, 47),
+        Buffer.from(secret).toString('base64').slice(0, 40),
+      ]) {
+        expect(places.filter(([, content]) => content.includes(needle)).map(([place]) => place)).toEqual([]);
+      }
+    }
+  });
+});

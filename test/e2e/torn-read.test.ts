@@ -1,0 +1,57 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { join } from 'node:path';
+import { startServer } from '../support/server.js';
+import { cleanUpLater, temporaryDirectory } from '../support/world.js';
+
+const ROUNDS = 20;
+const DIST = join(import.meta.dirname, '../../dist');
+
+/** Projects the whole log again and again into the file that the server reads, and tells of each time. */
+const PROJECT_IN_A_LOOP = `
+  import { pino } from '${DIST}/../node_modules/pino/pino.js';
+  import { openProjections } from '${DIST}/projections/database.js';
+  import { KeysProjection } from '${DIST}/projections/keys.js';
+  import { ProgressTable } from '${DIST}/projections/progress.js';
+  import { ProjectionRunner } from '${DIST}/projections/runner.js';
+  import { SqliteEventStore } from '${DIST}/store/sqlite.js';
+  const [data] = process.argv.slice(-1);
+  const log = pino({ level: 'silent' });
+  const database = openProjections(data + '/projections.db', log);
+  database.pragma('busy_timeout = 1000');
+  const projection = new KeysProjection(database);
+  const progress = new ProgressTable(database);
+  const store = new SqliteEventStore(data + '/events.db');
+  for (;;) {
+    database.transaction(() => { projection.clear(); progress.forget(projection.name); }).immediate();
+    const runner = new ProjectionRunner({ database, store, projection, log });
+    runner.start();
+    await runner.caughtUp;
+    await runner.stop();
+    process.stdout.write('.');
+  }
+`;
+
+it('never lets a third key through while another process fills the projection from nothing, over and over', async () => {
+  const data = temporaryDirectory();
+  const server = await startServer(data);
+  await (await server.client()).newKey();
+  const projector = spawn(process.execPath, ['--input-type=module', '--eval', PROJECT_IN_A_LOOP, data], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  cleanUpLater(() => projector.kill('SIGKILL'));
+  let rebuilt = 0;
+  projector.stdout.on('data', (dots: Buffer) => {
+    rebuilt += dots.length;
+  });
+  await once(projector.stdout, 'data');
+  for (let round = 0; round < ROUNDS; round += 1) {
+    const client = await server.client();
+    const answers = await Promise.all(Array.from({ length: 50 }, () => client.createKey()));
+    expect(answers.filter(({ __typename }) => __typename === 'CreateKeyPayload')).toHaveLength(2);
+    expect(answers.filter(({ __typename }) => __typename === 'KeyLimitReached')).toHaveLength(48);
+  }
+  expect(rebuilt).toBeGreaterThan(ROUNDS);
+  projector.kill('SIGKILL');
+  await server.end('SIGTERM');
+}, 120_000);
