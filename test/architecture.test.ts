@@ -1,0 +1,75 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { dirname, join, relative, resolve } from 'node:path';
+
+const SOURCE = join(import.meta.dirname, '../src');
+
+/** Who may import whom; `store` within the table is its port alone: the interface and the codec of what it stores. */
+const ALLOWED: Record<string, string[]> = {
+  domain: [],
+  auth: ['domain'],
+  store: ['domain'],
+  commands: ['domain', 'projections', 'store/event-store.ts', 'store/codec.ts'],
+  projections: ['domain', 'store/event-store.ts', 'store/codec.ts'],
+  graphql: ['domain', 'commands', 'projections', 'auth'],
+  http: ['domain', 'projections', 'auth'],
+  observability: [],
+  cli: ['auth', 'domain', 'graphql/schema.ts', 'observability', 'app.ts', 'config.ts'],
+  dashboard: [],
+  'app.ts': ['auth', 'commands', 'domain', 'graphql', 'http', 'observability', 'projections', 'store', 'config.ts'],
+  'config.ts': ['domain', 'store/open.ts'],
+};
+
+interface Import {
+  from: string;
+  to: string;
+  typeOnly: boolean;
+}
+
+const imports: Import[] = readdirSync(SOURCE, { recursive: true, encoding: 'utf8' })
+  .filter((file) => file.endsWith('.ts'))
+  .flatMap((from) => {
+    const text = readFileSync(join(SOURCE, from), 'utf8');
+    const statements = text.matchAll(/^(?:import|export)\s(type\s)?(?:[^'";]*?from\s)?'(\.[^']+)'/gm);
+    return [...statements].map(([, type, path = '']) => ({
+      from,
+      to: relative(SOURCE, resolve(SOURCE, dirname(from), path)).replace(/\.js$/, '.ts'),
+      typeOnly: type !== undefined,
+    }));
+  });
+
+const folderOf = (file: string) => file.split('/')[0] as string;
+
+it('sees the imports', () => {
+  expect(imports.length).toBeGreaterThan(80);
+  expect(imports).toContainEqual({ from: 'commands/handle.ts', to: 'domain/clock.ts', typeOnly: true });
+});
+
+it('lets no folder import what the table does not allow', () => {
+  const offences = imports.filter(({ from, to }) => {
+    const allowed = [folderOf(from), ...(ALLOWED[folderOf(from)] ?? [])];
+    return !allowed.some((entry) => to === entry || (folderOf(to) === entry && to !== entry));
+  });
+  expect(offences).toEqual([]);
+});
+
+it('has no circle of imports, types aside', () => {
+  const edges = new Map<string, string[]>();
+  for (const { from, to, typeOnly } of imports) if (!typeOnly) edges.set(from, [...(edges.get(from) ?? []), to]);
+  const done = new Set<string>();
+  const circles: string[][] = [];
+  const visit = (file: string, path: string[]): void => {
+    if (path.includes(file)) circles.push([...path.slice(path.indexOf(file)), file]);
+    if (path.includes(file) || done.has(file)) return;
+    for (const next of edges.get(file) ?? []) visit(next, [...path, file]);
+    done.add(file);
+  };
+  for (const file of edges.keys()) visit(file, []);
+  expect(circles).toEqual([]);
+});
+
+it('reads the environment in the entry point alone', () => {
+  const readers = readdirSync(SOURCE, { recursive: true, encoding: 'utf8' })
+    .filter((file) => file.endsWith('.ts'))
+    .filter((file) => /process\.env/.test(readFileSync(join(SOURCE, file), 'utf8')));
+  expect(readers).toEqual(['cli/keyledger.ts']);
+});

@@ -1,0 +1,63 @@
+import Database from 'better-sqlite3';
+import { NO_KEYS } from '../../src/domain/keys.js';
+import { StreamGap } from '../../src/domain/refusals.js';
+import { KeysProjection } from '../../src/projections/keys.js';
+import { streamOf } from '../../src/store/codec.js';
+import { SqliteEventStore } from '../../src/store/sqlite.js';
+import { record } from '../support/histories.js';
+import { at, created, deleted, expirySet, fold, id, START } from '../support/specification.js';
+import { eventsOf } from '../support/store-doubles.js';
+import { newAccount } from '../support/world.js';
+
+const HISTORY = [
+  created('a', { requestId: 'r', scopes: ['read'], expiresAt: at(START + 5000) }),
+  created('b'),
+  deleted('b'),
+  created('c', { replaces: id('a'), requestId: 's' }),
+  expirySet('a', START + 1000),
+];
+
+async function projected(events = HISTORY) {
+  const store = new SqliteEventStore(':memory:');
+  const account = newAccount();
+  await record(store, account, events);
+  const projection = new KeysProjection(new Database(':memory:'));
+  const recorded = await eventsOf(store, streamOf('apiKeys', account));
+  return { projection, account, recorded };
+}
+
+it('holds what folding the stream gives, after every event', async () => {
+  const { projection, account, recorded } = await projected();
+  for (const [index, event] of recorded.entries()) {
+    projection.apply([event]);
+    const { version, at: time, keys } = fold(HISTORY.slice(0, index + 1), NO_KEYS, START + 1);
+    expect(projection.load(account)).toEqual({ version, at: time, keys, issued: new Set(), requests: new Map() });
+  }
+});
+
+it('tells of request ids and key ids that are mentioned, also of deleted keys', async () => {
+  const { projection, account, recorded } = await projected();
+  projection.apply(recorded);
+  expect(projection.load(account, { requestId: 's', keyId: id('b') })).toMatchObject({
+    requests: new Map([['s', id('c')]]),
+    issued: new Set([id('b')]),
+  });
+  expect(projection.load(account, { requestId: 'never', keyId: id('z') })).toMatchObject({ requests: new Map(), issued: new Set() });
+  expect(projection.load(newAccount(), { requestId: 's' })).toMatchObject({ version: 0, requests: new Map() });
+});
+
+it('refuses an event that is not the next of its stream, whether it comes first, late or twice', async () => {
+  const { projection, recorded } = await projected();
+  expect(() => projection.apply(recorded.slice(1))).toThrow(StreamGap);
+  projection.clear();
+  expect(() => projection.apply([...recorded.slice(0, 2), ...recorded.slice(3)])).toThrow(StreamGap);
+  projection.clear();
+  expect(() => projection.apply([...recorded.slice(0, 2), ...recorded.slice(1, 2)])).toThrow(StreamGap);
+});
+
+it('knows to whom a key belongs, also once it is deleted', async () => {
+  const { projection, account, recorded } = await projected();
+  projection.apply(recorded);
+  expect(projection.accountOfKey(id('b'))).toBe(account);
+  expect(projection.accountOfKey(id('z'))).toBeUndefined();
+});

@@ -1,0 +1,135 @@
+import { copyFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import Database from 'better-sqlite3';
+import { newKeyMaterial } from '../../src/domain/secret.js';
+import { KeysProjection } from '../../src/projections/keys.js';
+import { ProjectionRunner } from '../../src/projections/runner.js';
+import { SqliteEventStore } from '../../src/store/sqlite.js';
+import { record } from '../support/histories.js';
+import { created, deleted, id } from '../support/specification.js';
+import { newAccount, openWorld, temporaryDirectory } from '../support/world.js';
+
+const silent = { info() {}, warn() {}, error() {} };
+
+/** A data directory whose log and projections hold one key of that account. */
+async function usedDirectory() {
+  const dataDirectory = temporaryDirectory();
+  const world = await openWorld({ dataDirectory });
+  const client = await world.client({});
+  const { key } = await client.newKey();
+  return { dataDirectory, world, client, account: client.account, key };
+}
+
+function removeLog(directory: string, name = 'events.db'): void {
+  for (const suffix of ['', '-wal', '-shm']) rmSync(join(directory, name + suffix), { force: true });
+}
+
+it('rebuilds, aloud and before it is ready, what was filled from another log', async () => {
+  const { dataDirectory, world, account } = await usedDirectory();
+  await world.stop();
+  removeLog(dataDirectory);
+  const other = new SqliteEventStore(join(dataDirectory, 'events.db'));
+  await record(other, account, [created('x')]);
+  await other.close();
+  const again = await openWorld({ dataDirectory });
+  const { keys } = await (await again.client({ account })).readAccount();
+  expect(keys.map(({ keyId }) => keyId)).toEqual([id('x')]);
+  expect(again.log()).toContain('filled from another log');
+});
+
+it('rebuilds what is ahead of a log that was restored from a copy', async () => {
+  const { dataDirectory, world, client, account, key } = await usedDirectory();
+  const store = join(dataDirectory, 'events.db');
+  new Database(store).pragma('wal_checkpoint(TRUNCATE)');
+  copyFileSync(store, `${store}.copy`);
+  await client.newKey();
+  await client.deleteKey(key.keyId);
+  await world.stop();
+  removeLog(dataDirectory);
+  copyFileSync(`${store}.copy`, store);
+  const again = await openWorld({ dataDirectory });
+  const { keys } = await (await again.client({ account })).readAccount();
+  expect(keys.map(({ keyId }) => keyId)).toEqual([key.keyId]);
+  expect(again.log()).toContain('ahead of the log');
+});
+
+it('rebuilds what is damaged', async () => {
+  const { dataDirectory, world, account, key } = await usedDirectory();
+  await world.stop();
+  removeLog(dataDirectory, 'projections.db');
+  writeFileSync(join(dataDirectory, 'projections.db'), 'this is no database at all, '.repeat(100));
+  const again = await openWorld({ dataDirectory });
+  const { keys } = await (await again.client({ account })).readAccount();
+  expect(keys.map(({ keyId }) => keyId)).toEqual([key.keyId]);
+  expect(again.log()).toContain('damaged');
+});
+
+it('stands still, aloud, at a gap in a stream, and goes on once the events are back', async () => {
+  const dataDirectory = temporaryDirectory();
+  const file = join(dataDirectory, 'events.db');
+  const store = new SqliteEventStore(file);
+  const account = newAccount();
+  await record(store, account, [created('a'), created('b'), deleted('a')]);
+  const operator = new Database(file);
+  operator.exec('CREATE TABLE taken AS SELECT * FROM events WHERE version = 2; DELETE FROM events WHERE version = 2');
+  const world = await openWorld({ dataDirectory, unready: true });
+  const health = async () => {
+    const response = await fetch(`${world.url}/readyz`);
+    return { status: response.status, body: (await response.json()) as unknown };
+  };
+  const until = async (status: number, text: string) => {
+    for (;;) {
+      const answer = await health();
+      if (answer.status === status && JSON.stringify(answer.body).includes(text)) return;
+      await new Promise(setImmediate);
+    }
+  };
+  await until(503, 'should go on with version 2, and goes on with 3');
+  expect(world.log()).toContain('the projection stands still');
+  const client = await world.client({ account });
+  expect((await client.send('{ account { activeKeyCount } }')).status).toBe(503);
+  operator.exec('INSERT INTO events SELECT * FROM taken');
+  operator.close();
+  await until(200, 'ok');
+  expect((await client.readAccount()).keys.map(({ keyId }) => keyId)).toEqual([id('b')]);
+  await store.close();
+});
+
+it('takes every event in once when two share the tables', async () => {
+  const directory = temporaryDirectory();
+  const store = new SqliteEventStore(join(directory, 'events.db'));
+  const databases = [1, 2].map(() => new Database(join(directory, 'projections.db'), { timeout: 5 }));
+  const applied: string[] = [];
+  const runners = databases.map((database) => {
+    database.pragma('journal_mode = WAL');
+    const keys = new KeysProjection(database);
+    const projection = {
+      name: keys.name,
+      category: keys.category,
+      clear: () => keys.clear(),
+      apply: (events: Parameters<typeof keys.apply>[0]) => {
+        keys.apply(events);
+        applied.push(...events.map((event) => event.id));
+      },
+    };
+    return new ProjectionRunner({ database, store, projection, log: silent });
+  });
+  for (const runner of runners) runner.start();
+  for (let i = 0; i < 300; i += 1) {
+    const { secret: _, ...key } = newKeyMaterial();
+    await record(store, newAccount(), [created('a', key)]);
+  }
+  const total = await countEvents(store);
+  const last = () => runners.every((runner) => runner.status().position >= total);
+  while (!last()) await new Promise(setImmediate);
+  for (const runner of runners) await runner.stop();
+  expect(new Set(applied).size).toBe(applied.length);
+  expect(applied).toHaveLength(total);
+  await store.close();
+});
+
+async function countEvents(store: SqliteEventStore): Promise<number> {
+  let total = 0;
+  for await (const page of store.readAll('apiKeys')) total += page.length;
+  return total;
+}
