@@ -18,7 +18,7 @@ async function race(clients: Client[]): Promise<Record<string, number>> {
 
 const EXACTLY_TWO = { CreateKeyPayload: 2, KeyLimitReached: CREATES - 2 };
 
-describe.each(STORES)('on %s', (_name, connectionString) => {
+describe.each(STORES)('on %s', (_name, connectionString, it) => {
   it(`lets exactly two of ${CREATES} creates at once through, ${ROUNDS} times, on one process`, async () => {
     const server = await startServer(temporaryDirectory(), storeSettings(connectionString));
     for (let round = 0; round < ROUNDS; round += 1) {

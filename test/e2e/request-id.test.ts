@@ -4,7 +4,7 @@ import { newAccount, temporaryDirectory } from '../support/world.js';
 
 const request = { name: 'once', requestId: 'the same' };
 
-describe.each(STORES)('a request id makes one key ever, on %s', (_name, connectionString) => {
+describe.each(STORES)('a request id makes one key ever, on %s', (_name, connectionString, it) => {
   it('when it is repeated at once and later', async () => {
     const server = await startServer(temporaryDirectory(), storeSettings(connectionString));
     const client = await server.client();

@@ -12,7 +12,7 @@ function contents(directory: string): [file: string, bytes: Buffer][] {
   return files.map((entry) => join(entry.parentPath, entry.name)).map((file) => [file, readFileSync(file)]);
 }
 
-describe.each(STORES)('on %s', (_name, connectionString) => {
+describe.each(STORES)('on %s', (_name, connectionString, it) => {
   it('leaves the secret, whole or without its prefix, nowhere but in the one answer', async () => {
     const data = temporaryDirectory();
     const server = await startServer(data, { ...storeSettings(connectionString), LOG_LEVEL: 'trace' });

@@ -1,5 +1,12 @@
 import { randomUUID } from 'node:crypto';
-import type { EventStore, NewEvent, RecordedEvent } from '../../src/store/event-store.js';
+import { setTimeout as delay } from 'node:timers/promises';
+import {
+  type EventStore,
+  type NewEvent,
+  OutcomeUnknown,
+  type RecordedEvent,
+  StoreUnavailable,
+} from '../../src/store/event-store.js';
 
 /** A valid event, which says only which one it is. */
 export function newEvent(actor = 'tester'): NewEvent {
@@ -30,4 +37,47 @@ export async function collect(pages: AsyncIterable<RecordedEvent[]>): Promise<Re
 /** The position of the last event that the category holds. */
 export async function head(store: EventStore): Promise<number> {
   return (await collect(store.readAll('apiKeys'))).at(-1)?.position ?? 0;
+}
+
+/** Appends as a command does: where the store does not answer, again with the same ids at the same version. */
+export async function appendUntilKnown(
+  store: EventStore,
+  stream: string,
+  version: number,
+  events: NewEvent[],
+): Promise<number> {
+  for (;;) {
+    try {
+      return await store.append(stream, version, events);
+    } catch (error) {
+      if (!(error instanceof OutcomeUnknown || error instanceof StoreUnavailable)) throw error;
+      await delay(20);
+    }
+  }
+}
+
+/** Follows as the runner does: after an error, again from the last position, until it has seen that many events of the streams. */
+export async function followUntil(
+  store: EventStore,
+  after: number,
+  count: number,
+  onPage = (_: RecordedEvent[]) => {},
+): Promise<RecordedEvent[]> {
+  const stop = new AbortController();
+  const seen: RecordedEvent[] = [];
+  let position = after;
+  while (seen.length < count) {
+    try {
+      for await (const page of store.follow('apiKeys', position, stop.signal)) {
+        seen.push(...page);
+        position = page.at(-1)?.position ?? position;
+        onPage(page);
+        if (seen.length >= count) stop.abort();
+      }
+    } catch (error) {
+      if (!(error instanceof StoreUnavailable)) throw error;
+      await delay(50);
+    }
+  }
+  return seen;
 }

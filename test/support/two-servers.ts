@@ -3,10 +3,12 @@ import { join } from 'node:path';
 import { type Server, startServer } from './server.js';
 import { temporaryDirectory } from './world.js';
 
-/** Where the events are: in files, and in EventStoreDB where there is one. */
-export const STORES: [name: string, connectionString: string | undefined][] = [
-  ['SQLite', undefined],
-  ...(process.env['KEYLEDGER_TEST_ESDB'] ? [['EventStoreDB', process.env['KEYLEDGER_TEST_ESDB']] as [string, string]] : []),
+const shared = process.env['KEYLEDGER_TEST_ESDB'];
+
+/** Where the events are: in files, and in EventStoreDB; where there is none, its `it` skips. */
+export const STORES: [name: string, connectionString: string | undefined, it: jest.It][] = [
+  ['SQLite', undefined, it],
+  ['EventStoreDB', shared, shared === undefined ? it.skip : it],
 ];
 
 /** The settings that lead to the store; SQLite needs none. */

@@ -1,0 +1,88 @@
+import { evolve, NO_KEYS } from '../../src/domain/keys.js';
+import { decode, streamOf } from '../../src/store/codec.js';
+import { EventStoreDbEventStore } from '../../src/store/eventstoredb.js';
+import type { Client } from '../support/client.js';
+import { describeOwnEsdb, ownServer } from '../support/eventstoredb.js';
+import { type Server, startServer } from '../support/server.js';
+import { eventsOf } from '../support/store-doubles.js';
+import { newAccount, temporaryDirectory } from '../support/world.js';
+
+const KILLS = 3;
+const WRITERS = 8;
+const DEADLINE = 6000;
+
+interface Heard {
+  created: Set<string>;
+  deleted: Set<string>;
+  slowest: number;
+  codes: Set<string>;
+}
+
+/** Creates and deletes, noting what was answered, how long the slowest answer took, and with what codes it failed. */
+async function mutate(client: Client, heard: Heard, until: () => boolean): Promise<void> {
+  while (!until()) {
+    const started = performance.now();
+    const { data, errors } = await client.send<{ createKey: { key?: { keyId: string } } }>(
+      'mutation { createKey(input: { name: "k" }) { ... on CreateKeyPayload { key { keyId } } } }',
+    );
+    heard.slowest = Math.max(heard.slowest, performance.now() - started);
+    for (const { extensions } of errors ?? []) heard.codes.add(extensions?.code ?? 'none');
+    const keyId = data?.createKey?.key?.keyId;
+    if (keyId !== undefined) heard.created.add(keyId);
+    await deleteHeld(client, heard);
+  }
+}
+
+async function deleteHeld(client: Client, heard: Heard): Promise<void> {
+  const { data } = await client.send<{ account: { keys: { keyId: string }[] } }>('{ account { keys { keyId } } }');
+  for (const { keyId } of data?.account.keys ?? []) {
+    const answer = await client.send<{ deleteKey: { keyId?: string } }>(
+      `mutation { deleteKey(input: { keyId: "${keyId}" }) { ... on DeleteKeyPayload { keyId } } }`,
+    );
+    if (answer.data?.deleteKey?.keyId === keyId) heard.deleted.add(keyId);
+  }
+}
+
+describeOwnEsdb('EventStoreDB killed and restarted under a living Keyledger', () => {
+  it(`loses no acknowledged event, answers within the deadline, and resumes by itself, ${KILLS} times`, async () => {
+    const esdb = await ownServer({ onDisk: true });
+    const keyledger: Server = await startServer(temporaryDirectory(), {
+      KEYLEDGER_STORE: esdb.connectionString,
+      KEYLEDGER_DEADLINE: `${DEADLINE}ms`,
+    });
+    const heard: Heard = { created: new Set(), deleted: new Set(), slowest: 0, codes: new Set() };
+    const clients = await Promise.all(Array.from({ length: WRITERS }, () => keyledger.client(newAccount())));
+    let over = false;
+    const writers = clients.map((client) => mutate(client, heard, () => over));
+    for (let kill = 0; kill < KILLS; kill += 1) {
+      const before = heard.created.size;
+      while (heard.created.size < before + 100) await new Promise(setImmediate);
+      await esdb.kill();
+      await esdb.restart();
+    }
+    const resumed = heard.created.size;
+    while (heard.created.size < resumed + 100) await new Promise(setImmediate);
+    over = true;
+    await Promise.all(writers);
+
+    expect(heard.slowest).toBeLessThan(DEADLINE);
+    expect([...heard.codes].filter((code) => !['OUTCOME_UNKNOWN', 'STORE_UNAVAILABLE'].includes(code))).toEqual([]);
+    const store = new EventStoreDbEventStore(esdb.connectionString);
+    const written = new Set<string>();
+    for (const { account } of clients) {
+      const events = (await eventsOf(store, streamOf('apiKeys', account))).map(decode);
+      events.reduce((state, event) => {
+        const next = evolve(state, event);
+        expect(next.keys.size).toBeLessThanOrEqual(2);
+        const mark = `${event.type} ${event.data.keyId}`;
+        expect(written.has(mark)).toBe(false);
+        written.add(mark);
+        return next;
+      }, NO_KEYS);
+    }
+    expect([...heard.created].filter((keyId) => !written.has(`KeyCreated ${keyId}`))).toEqual([]);
+    expect([...heard.deleted].filter((keyId) => !written.has(`KeyDeleted ${keyId}`))).toEqual([]);
+    await store.close();
+    await keyledger.end('SIGTERM');
+  }, 180_000);
+});
