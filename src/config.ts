@@ -5,6 +5,8 @@ import type { StoreLocation } from './store/open.js';
 
 const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const;
 const SECRETS = ['KEYLEDGER_LOG_KEY', 'KEYLEDGER_PSEUDONYM_KEY'];
+/** User name and password in a connection string, whatever they hold; also where the string is not well formed. */
+const CREDENTIALS = /^([\w+]+:\/\/)?.*@/s;
 const KEY = setting('32 bytes in base64, as `openssl rand -base64 32` prints them', parseKey).optional();
 
 /** Every setting: what it may be, and what stands where the environment says nothing. */
@@ -95,7 +97,7 @@ function setting<T>(allowed: string, parse: (text: string) => T | undefined) {
 }
 
 function fault(name: string, given: Record<string, string | undefined>, allowed: string): string {
-  const value = SECRETS.includes(name) ? '(hidden)' : `"${given[name]?.replace(/:\/\/[^@/]*@/, '://(hidden)@')}"`;
+  const value = SECRETS.includes(name) ? '(hidden)' : `"${given[name]?.replace(CREDENTIALS, '$1(hidden)@')}"`;
   return `${name} is ${value}; it must be ${allowed}`;
 }
 

@@ -5,7 +5,7 @@ import { readConfig, WrongSettings } from '../config.js';
 import { parseDuration } from '../domain/duration.js';
 import { printSchema } from './schema.js';
 import { serve } from './serve.js';
-import { printToken, type TokenOptions } from './token.js';
+import { printToken, type TokenOptions, WrongUsage } from './token.js';
 
 /** Exit codes: 1 for a failure, 2 for wrong usage or settings. */
 const program = new Command('keyledger')
@@ -35,7 +35,7 @@ try {
   await program.parseAsync();
 } catch (error) {
   process.stderr.write(`keyledger: ${error instanceof Error ? error.message : error}\n`);
-  process.exit(error instanceof WrongSettings ? 2 : 1);
+  process.exit(error instanceof WrongSettings || error instanceof WrongUsage ? 2 : 1);
 }
 
 function identifier(value: string): string {

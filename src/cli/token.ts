@@ -11,14 +11,17 @@ export interface TokenOptions {
   ttl: number;
 }
 
+/** The command was given what it cannot work with. */
+export class WrongUsage extends Error {}
+
 /**
  * Prints a token of the local issuer.
- * @throws Error where there is an identity provider, or an owner without an account
+ * @throws WrongUsage where there is an identity provider, or an owner without an account
  */
 export async function printToken({ dataDirectory, identityProvider, claims }: Config, options: TokenOptions): Promise<void> {
-  if (identityProvider) throw new Error('KEYLEDGER_JWKS_URL is set: tokens come from your identity provider.');
+  if (identityProvider) throw new WrongUsage('KEYLEDGER_JWKS_URL is set: tokens come from your identity provider.');
   if (options.role === 'owner' && options.account === undefined)
-    throw new Error('An owner needs an account: --account ACCOUNT.');
+    throw new WrongUsage('An owner needs an account: --account ACCOUNT.');
   const issuer = await openLocalIssuer(join(dataDirectory, 'issuer.jwk'));
   process.stdout.write(`${await issuer.issue(options, claims)}\n`);
 }

@@ -1,17 +1,20 @@
 import { IDENTIFIER } from '../auth/viewer.js';
 import { activeKeys } from '../domain/keys.js';
 import { KEY_LIMIT } from '../domain/refusals.js';
-import { builder } from './builder.js';
+import { builder, GLOBAL_ID } from './builder.js';
 import { BadUserInput, Forbidden } from './errors.js';
 import { ApiKey } from './key.js';
 import { type AccountView, accountIfVisible } from './visible-account.js';
+
+/** In seconds. */
+const WEEK = 7 * 24 * 60 * 60;
 
 export const Account = builder.objectRef<AccountView>('Account');
 
 builder.node(Account, {
   description: 'An account, which holds API keys.',
-  id: { resolve: ({ accountId }) => accountId },
-  loadOne: (accountId, { keys, viewer }) => accountIfVisible(accountId, viewer, keys),
+  id: { description: GLOBAL_ID, resolve: ({ accountId }) => accountId },
+  loadOne: (accountId, { keys, viewer }) => (IDENTIFIER.test(accountId) ? accountIfVisible(accountId, viewer, keys) : null),
   fields: (t) => ({
     accountId: t.exposeString('accountId', { description: "The account's id, as tokens name it." }),
     keyLimit: t.int({ description: 'How many active keys it may hold at a time.', resolve: () => KEY_LIMIT }),
@@ -34,12 +37,14 @@ builder.node(Account, {
       args: {
         within: t.arg.int({
           required: false,
-          defaultValue: 604_800,
+          defaultValue: WEEK,
           description: 'How soon, in seconds; a week where nothing is said.',
         }),
       },
       resolve: ({ state }, { within }, { clock }) => {
-        const end = clock() + (within ?? 0) * 1000;
+        const seconds = within ?? WEEK;
+        if (seconds < 0) throw new BadUserInput('within must not be negative', ['within']);
+        const end = clock() + seconds * 1000;
         return activeKeys(state, clock()).filter(({ expiresAt }) => expiresAt !== undefined && expiresAt <= end);
       },
     }),

@@ -2,6 +2,7 @@ import SchemaBuilder from '@pothos/core';
 import ErrorsPlugin from '@pothos/plugin-errors';
 import RelayPlugin from '@pothos/plugin-relay';
 import ScopeAuthPlugin from '@pothos/plugin-scope-auth';
+import { isObjectType } from 'graphql';
 import type { Context } from './context.js';
 import { BadUserInput, Forbidden } from './errors.js';
 
@@ -21,6 +22,9 @@ interface SchemaTypes {
   };
 }
 
+/** The description of every field `id`. */
+export const GLOBAL_ID = 'Its id among all objects of this API, for the query `node`.';
+
 /** Holds the schema together, and defines no type. */
 export const builder = new SchemaBuilder<SchemaTypes>({
   plugins: [ErrorsPlugin, ScopeAuthPlugin, RelayPlugin],
@@ -37,11 +41,17 @@ export const builder = new SchemaBuilder<SchemaTypes>({
   relay: {
     encodeGlobalID: (typename, id) => Buffer.from(`${typename}:${id}`).toString('base64url'),
     decodeGlobalID: parseGlobalId,
+    idFieldOptions: { description: GLOBAL_ID },
     nodeTypeOptions: { description: 'Anything that has an id of its own in this API.' },
     nodeQueryOptions: {
       description: 'The object with that id; null where there is none, or none that you may see.',
       authScopes: { keyReader: true },
       args: { id: { description: 'The `id` of an object, as an earlier answer gave it.' } },
+      resolve: (_root, { id }, _context, { schema }, load) => {
+        const type = schema.getType(id.typename);
+        if (!isObjectType(type) || !type.getInterfaces().some(({ name }) => name === 'Node')) throw noSuchId();
+        return load(id);
+      },
     },
     nodesQueryOptions: false,
   },
@@ -52,6 +62,10 @@ builder.mutationType({ description: 'What can be changed. Every change is an eve
 
 function parseGlobalId(globalId: string): { typename: string; id: string } {
   const [, typename, id] = /^(\w+):(.+)$/s.exec(Buffer.from(globalId, 'base64url').toString()) ?? [];
-  if (typename === undefined || id === undefined) throw new BadUserInput('id must be one that an earlier answer gave', ['id']);
+  if (typename === undefined || id === undefined) throw noSuchId();
   return { typename, id };
+}
+
+function noSuchId(): BadUserInput {
+  return new BadUserInput('id must be one that an earlier answer gave', ['id']);
 }

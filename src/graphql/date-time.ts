@@ -1,19 +1,22 @@
-import { Kind } from 'graphql';
+import { Kind, type ValueNode } from 'graphql';
 import { z } from 'zod';
 import { builder } from './builder.js';
 import { BadUserInput } from './errors.js';
 
 const rfc3339 = z.iso.datetime({ offset: true });
+const FIRST = new Date('0000-01-01T00:00:00.000Z');
+const LAST = new Date('9999-12-31T23:59:59.999Z');
 
 builder.scalarType('DateTime', {
   description: 'A moment, as RFC 3339 writes it: `2026-11-23T18:00:00Z`. Answers are in UTC with milliseconds.',
   serialize: (value) => value.toISOString(),
-  parseValue: parse,
-  parseLiteral: (node) => parse(node.kind === Kind.STRING ? node.value : undefined),
+  parseValue: (value) => parse(value),
+  parseLiteral: (node) => parse(node.kind === Kind.STRING ? node.value : undefined, node),
 });
 
-function parse(value: unknown): Date {
-  const parsed = rfc3339.safeParse(value);
-  if (!parsed.success) throw new BadUserInput('A DateTime is a string such as "2026-11-23T18:00:00Z" (RFC 3339).');
-  return new Date(parsed.data);
+/** In UTC, too, the year must have four digits: that is how the log keeps moments. */
+function parse(value: unknown, node?: ValueNode): Date {
+  const date = new Date(rfc3339.safeParse(value).data ?? Number.NaN);
+  if (date >= FIRST && date <= LAST) return date;
+  throw new BadUserInput('A DateTime is a string such as "2026-11-23T18:00:00Z" (RFC 3339).', undefined, node);
 }

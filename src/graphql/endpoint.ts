@@ -5,6 +5,7 @@ import type { Logger } from 'pino';
 import type { Viewer } from '../auth/viewer.js';
 import type { Services } from './context.js';
 import { tell } from './errors.js';
+import { knownDocuments } from './known-documents.js';
 import { limits } from './limits.js';
 import { schema as publicSchema } from './schema.js';
 
@@ -30,9 +31,16 @@ export type GraphQLEndpoint = (request: Request, context: RequestContext) => Res
 /** The GraphQL API as a function from request to response. The caller has authenticated the viewer. */
 export function createGraphQLEndpoint(options: GraphQLEndpointOptions): GraphQLEndpoint {
   const { services, production, log, fetchAPI, schema = publicSchema } = options;
-  const yoga = createYoga<RequestContext, Services>({
+  // Yoga would copy a context of the server's own for every request, property by property.
+  const contexts = new WeakMap<Request, RequestContext>();
+  const contextOf = (request: Request): Services & RequestContext => {
+    const given = contexts.get(request);
+    if (!given) throw new Error('The request did not come through this endpoint.');
+    return { ...services, ...given };
+  };
+  const yoga = createYoga<object, Services & RequestContext>({
     schema,
-    context: services,
+    context: ({ request }) => contextOf(request),
     graphiql: !production && { title: 'Keyledger', headers: '{ "authorization": "Bearer TOKEN" }' },
     landingPage: false,
     batching: false,
@@ -42,10 +50,13 @@ export function createGraphQLEndpoint(options: GraphQLEndpointOptions): GraphQLE
     // The server in front limits the body before it is read.
     maxRequestBodySize: false,
     maskedErrors: { maskError: (error) => tell(error, log) },
-    plugins: [...limits({ production }), toldErrors()],
+    plugins: [...limits({ production }), toldErrors(), knownDocuments({ schema, contextOf })],
     fetchAPI,
   });
-  return (request, context) => yoga.handleRequest(request, context);
+  return (request, context) => {
+    contexts.set(request, context);
+    return yoga.fetch(request);
+  };
 }
 
 /** Tells errors while the request that they belong to is still known. */

@@ -1,4 +1,4 @@
-import { GraphQLError } from 'graphql';
+import { type ASTNode, GraphQLError } from 'graphql';
 import type { Logger } from 'pino';
 import type { z } from 'zod';
 
@@ -11,8 +11,8 @@ export class Forbidden extends GraphQLError {
 
 /** An argument is not what it must be. */
 export class BadUserInput extends GraphQLError {
-  constructor(message: string, path?: PropertyKey[]) {
-    super(message, { extensions: { code: 'BAD_USER_INPUT', ...(path && { path }) } });
+  constructor(message: string, path?: PropertyKey[], node?: ASTNode) {
+    super(message, { nodes: node, extensions: { code: 'BAD_USER_INPUT', ...(path && { path }) } });
   }
 }
 
@@ -34,7 +34,7 @@ const TOLD: unknown[] = ['OUTCOME_UNKNOWN', 'STORE_UNAVAILABLE'];
 /** What a client is told of an error: everything that was meant for it, and nothing of what was not. */
 export function tell(error: unknown, log: Pick<Logger, 'error' | 'warn'>): Error {
   const original = error instanceof GraphQLError ? error.originalError : error;
-  if (error instanceof GraphQLError && (!original || original instanceof GraphQLError)) return withInputCode(error);
+  if (error instanceof GraphQLError && (!original || original instanceof GraphQLError)) return error;
   const { nodes, source, path } = error instanceof GraphQLError ? error : new GraphQLError('');
   if (original instanceof Error && 'code' in original && TOLD.includes(original.code)) {
     log.warn({ err: original }, 'the event store did not answer in time');
@@ -42,14 +42,4 @@ export function tell(error: unknown, log: Pick<Logger, 'error' | 'warn'>): Error
   }
   log.error({ err: original }, 'unexpected error');
   return new GraphQLError('Unexpected error.', { nodes, source, path, extensions: { code: 'INTERNAL_SERVER_ERROR' } });
-}
-
-/** A variable that graphql-js itself found wrong says so in words only; this adds the code and the path. */
-function withInputCode(error: GraphQLError): GraphQLError {
-  const [, variable] = /^Variable "\$(\w+)"/.exec(error.message) ?? [];
-  if (variable === undefined) return error;
-  const [, at = variable] = / at "([^"]+)"/.exec(error.message) ?? [];
-  error.extensions.code = 'BAD_USER_INPUT';
-  error.extensions.path = at.split('.');
-  return error;
 }

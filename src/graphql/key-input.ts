@@ -9,6 +9,9 @@ const MAX_OVERLAP = 30 * 24 * 60 * 60;
 /** Control characters, line and paragraph separators, and what turns the direction of the text around. */
 const INVISIBLE = /[\p{Cc}\p{Zl}\p{Zp}\u202a-\u202e\u2066-\u2069]/u;
 
+/** Something to be seen: neither white space nor, alone, what only shapes its neighbours. */
+const VISIBLE = /[^\s\p{Default_Ignorable_Code_Point}]/u;
+
 /** RFC 6749, section 3.3: printable ASCII without space, quotation mark and backslash. */
 const SCOPE = /^[\x21\x23-\x5b\x5d-\x7e]+$/;
 
@@ -26,19 +29,20 @@ const scopes = z
   .nullish()
   .transform((value) => [...new Set(value)]);
 
-/** @param now milliseconds since 1970 */
-export function createKeyInput(now: number) {
-  return z.object({
-    name: text.refine((value) => value.trim() !== '', 'must not be empty'),
+/** `now` is in milliseconds since 1970, and part of what is checked: a schema made for every request costs more than all the rest. */
+export const createKeyInput = z
+  .object({
+    now: z.number(),
+    name: text.refine((value) => VISIBLE.test(value), 'must not be empty'),
     scopes,
-    expiresAt: z
-      .date()
-      .refine((value) => value.getTime() > now, 'must be in the future')
-      .nullish()
-      .transform((value) => value?.toISOString()),
+    expiresAt: z.date().nullish(),
     requestId,
-  });
-}
+  })
+  .refine(({ expiresAt, now }) => !expiresAt || expiresAt.getTime() > now, {
+    path: ['expiresAt'],
+    error: 'must be in the future',
+  })
+  .transform(({ now: _, expiresAt, ...input }) => ({ ...input, expiresAt: expiresAt?.toISOString() }));
 
 export const rotateKeyInput = z.object({
   keyId: z.string(),

@@ -94,7 +94,7 @@ builder.mutationFields((t) => ({
     },
     resolve: async (_, { input }, context) => {
       const caller = callerOf(context);
-      const wanted = parseArgument(createKeyInput(context.clock()), input, 'input');
+      const wanted = parseArgument(createKeyInput, { ...input, now: context.clock() }, 'input');
       return withAccount(caller, await context.commands.create(caller, wanted));
     },
   }),

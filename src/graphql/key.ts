@@ -1,5 +1,5 @@
 import { isActive, type Key } from '../domain/keys.js';
-import { builder } from './builder.js';
+import { builder, GLOBAL_ID } from './builder.js';
 import { accountIfVisible } from './visible-account.js';
 
 const KeyStatus = builder.enumType('KeyStatus', {
@@ -14,7 +14,7 @@ export const ApiKey = builder.objectRef<Key>('ApiKey');
 
 builder.node(ApiKey, {
   description: 'An API key of an account. Its secret is not here: it was shown once, when the key was created.',
-  id: { resolve: ({ keyId }) => keyId },
+  id: { description: GLOBAL_ID, resolve: ({ keyId }) => keyId },
   loadOne: (keyId, { keys, viewer }) => {
     const account = keys.accountOfKey(keyId);
     return account === undefined ? null : accountIfVisible(account, viewer, keys)?.state.keys.get(keyId);

@@ -1,25 +1,33 @@
-import { blockFieldSuggestionsPlugin } from '@escape.tech/graphql-armor-block-field-suggestions';
 import { costLimitPlugin } from '@escape.tech/graphql-armor-cost-limit';
 import { maxAliasesPlugin } from '@escape.tech/graphql-armor-max-aliases';
 import { maxDepthPlugin } from '@escape.tech/graphql-armor-max-depth';
 import { maxDirectivesPlugin } from '@escape.tech/graphql-armor-max-directives';
 import { useCSRFPrevention } from '@graphql-yoga/plugin-csrf-prevention';
-import { NoSchemaIntrospectionCustomRule, parse } from 'graphql';
+import { type GraphQLError, NoSchemaIntrospectionCustomRule, parse } from 'graphql';
 import type { Plugin, YogaInitialContext } from 'graphql-yoga';
+import { faults } from './faults.js';
 
 /** The most that one document may hold. The operations of our own clients stay far below. */
 export const LIMITS = { tokens: 400, depth: 12, aliases: 10, directives: 5, cost: 1000 };
+
+/** A document over a limit is refused like any other that is not valid. */
+const onReject = [
+  (_context: unknown, error: GraphQLError) => {
+    error.extensions.code = 'GRAPHQL_VALIDATION_FAILED';
+  },
+];
 
 /** What refuses a document before it is executed, and a browser's request that no page of ours made. */
 export function limits({ production }: { production: boolean }): Plugin[] {
   return [
     useCSRFPrevention({ requestHeaders: ['x-graphql-yoga-csrf', 'apollo-require-preflight'] }),
     tokenLimit(LIMITS.tokens),
-    maxDepthPlugin<YogaInitialContext>({ n: LIMITS.depth }),
-    maxAliasesPlugin<YogaInitialContext>({ n: LIMITS.aliases }),
-    maxDirectivesPlugin<YogaInitialContext>({ n: LIMITS.directives }),
-    costLimitPlugin<YogaInitialContext>({ maxCost: LIMITS.cost }),
-    ...(production ? [hiddenSchema(), blockFieldSuggestionsPlugin<YogaInitialContext>()] : []),
+    maxDepthPlugin<YogaInitialContext>({ n: LIMITS.depth, flattenFragments: true, onReject }),
+    maxAliasesPlugin<YogaInitialContext>({ n: LIMITS.aliases, allowList: [], onReject }),
+    maxDirectivesPlugin<YogaInitialContext>({ n: LIMITS.directives, onReject }),
+    costLimitPlugin<YogaInitialContext>({ maxCost: LIMITS.cost, flattenFragments: true, onReject }),
+    faults({ production }),
+    ...(production ? [hiddenSchema()] : []),
   ];
 }
 

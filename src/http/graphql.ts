@@ -28,7 +28,7 @@ class NotReady extends Error {
 
 const NOBODY: Viewer = { subject: 'nobody', account: undefined, roles: new Set(), expiresAt: 0 };
 
-/** `/graphql`: finds out who asks, then lets GraphQL answer. Nothing here may be kept by a cache. */
+/** `/graphql`: finds out who asks, then lets GraphQL answer. */
 export function graphqlRoute({ handler, authenticator, production, isReady }: GraphQLRouteOptions) {
   return async (server: FastifyInstance): Promise<void> => {
     server.removeAllContentTypeParsers();
@@ -37,7 +37,6 @@ export function graphqlRoute({ handler, authenticator, production, isReady }: Gr
       method: ['GET', 'POST'],
       url: '/graphql',
       handler: async (request, reply) => {
-        reply.header('cache-control', 'no-store');
         const viewer =
           !production && asksForPage(request) ? NOBODY : await authenticator.authenticate(request.headers.authorization);
         if (!isReady()) throw new NotReady();

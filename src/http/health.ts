@@ -7,7 +7,6 @@ const STALENESS = 10_000;
 /** `/livez`: the process runs. `/readyz`: it can serve; the body says what is missing where it cannot. */
 export function healthRoutes(status: () => ProjectionStatus[]) {
   return async (server: FastifyInstance): Promise<void> => {
-    server.addHook('onRequest', async (_, reply) => void reply.header('cache-control', 'no-store'));
     server.get('/livez', async () => ({ status: 'ok' }));
     server.get('/readyz', async (_, reply) => {
       const projections = status().map(describe);

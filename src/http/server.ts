@@ -5,7 +5,7 @@ import type { Logger } from 'pino';
 /** Far more than any operation of a client needs. */
 const BODY_LIMIT = 64 * 1024;
 
-/** The HTTP server without routes: ids, limits, log lines, and errors that tell nothing that they should not. */
+/** The HTTP server without routes: ids, limits, log lines, answers that no cache keeps, errors that tell nothing they should not. */
 export function createServer(log: Logger): FastifyInstance {
   const server = Fastify({
     loggerInstance: log as FastifyInstance['log'],
@@ -14,11 +14,14 @@ export function createServer(log: Logger): FastifyInstance {
     bodyLimit: BODY_LIMIT,
     requestTimeout: 30_000,
   });
-  server.addHook('onRequest', async (request, reply) => {
-    reply.header('x-request-id', request.id).header('x-content-type-options', 'nosniff');
+  server.addHook('onRequest', (request, reply, done) => {
+    reply.headers({ 'x-request-id': request.id, 'x-content-type-options': 'nosniff', 'cache-control': 'no-store' });
+    done();
   });
-  server.addHook('onResponse', async ({ log, method, routeOptions }, { statusCode, elapsedTime }) => {
+  closePromptly(server);
+  server.addHook('onResponse', ({ log, method, routeOptions }, { statusCode, elapsedTime }, done) => {
     log.debug({ method, route: routeOptions.url, statusCode, ms: Math.round(elapsedTime * 10) / 10 }, 'answered');
+    done();
   });
   server.setErrorHandler((error: Error & { statusCode?: number; code?: string }, request, reply) => {
     const status = error.statusCode ?? 500;
@@ -29,4 +32,26 @@ export function createServer(log: Logger): FastifyInstance {
     return reply.code(status).send({ errors: [{ message, extensions: { code } }] });
   });
   return server;
+}
+
+/** When the server closes, requests in flight finish; connections that ask for nothing, or never end to ask, do not hold it up. */
+function closePromptly(server: FastifyInstance): void {
+  let inFlight = 0;
+  let closing = false;
+  const closeIdle = () => {
+    if (closing && inFlight === 0) server.server.closeAllConnections();
+  };
+  server.addHook('onRequest', (_, reply, done) => {
+    inFlight += 1;
+    reply.raw.once('close', () => {
+      inFlight -= 1;
+      closeIdle();
+    });
+    done();
+  });
+  server.addHook('preClose', (done) => {
+    closing = true;
+    closeIdle();
+    done();
+  });
 }

@@ -1,7 +1,7 @@
 import { type Logger, pino } from 'pino';
 
-/** What must never be read in a log: a key's secret, a token. */
-const SECRETS = /kls_[0-9A-Za-z]{20,}|eyJ[\w-]+\.[\w-]+\.[\w-]+|(?<=Basic )[A-Za-z0-9+/]+=*/g;
+/** What must never be read in a log: a key's secret, a token (signed, unsigned or encrypted), Basic credentials. */
+const SECRETS = /kls_[0-9a-z]{20,}|eyJ[\w-]+(?:\.[\w-]*){2,4}|(?<=\bBasic +)[\w+/.~-]+=*/gi;
 
 /** The structured log, on standard error unless told otherwise. Whatever a line holds, secrets are taken out of it at last. */
 export function createLog(level: string, destination: { write(line: string): void } = process.stderr): Logger {

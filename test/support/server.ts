@@ -18,11 +18,12 @@ export interface Server {
   end(signal: NodeJS.Signals): Promise<number | null>;
 }
 
-/** Starts `keyledger serve` on a free port and waits until it serves. */
-export async function startServer(dataDirectory: string, env: Record<string, string> = {}): Promise<Server> {
+/** Starts `keyledger serve` on a free port, in the current directory or in another, and waits until it serves. */
+export async function startServer(dataDirectory: string, env: Record<string, string> = {}, cwd?: string): Promise<Server> {
   const child = spawn(process.execPath, [COMMAND, 'serve'], {
     env: { PATH: process.env['PATH'], PORT: '0', KEYLEDGER_DATA: dataDirectory, ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
+    ...(cwd !== undefined && { cwd }),
   });
   const written: string[] = [];
   for (const stream of [child.stdout, child.stderr]) stream.setEncoding('utf8').on('data', (text) => written.push(text));

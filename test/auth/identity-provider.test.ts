@@ -1,0 +1,168 @@
+import { once } from 'node:events';
+import { createServer, type Server, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { exportJWK, generateKeyPair, type JWK, type JWTPayload, SignJWT } from 'jose';
+import { cleanUpLater, openWorld, type World } from '../support/world.js';
+
+interface SigningKey {
+  kid: string;
+  publicJwk: JWK;
+  sign(claims?: JWTPayload): Promise<string>;
+}
+
+const ISSUER = 'https://id.example/realms/acme';
+
+async function newKey(kid: string, alg = 'RS256'): Promise<SigningKey> {
+  const { privateKey, publicKey } = await generateKeyPair(alg, { extractable: true });
+  return {
+    kid,
+    publicJwk: { ...(await exportJWK(publicKey)), kid, alg, use: 'sig' },
+    sign: (claims = {}) =>
+      new SignJWT({ account: 'acme', roles: ['owner'], sub: 'ada', iss: ISSUER, aud: ['keyledger', 'other'], ...claims })
+        .setProtectedHeader({ alg, kid, typ: 'at+jwt' })
+        .setIssuedAt()
+        .setExpirationTime('10 minutes')
+        .sign(privateKey),
+  };
+}
+
+/** An identity provider that publishes keys, as long as a test does not make it answer something else. */
+class Provider {
+  keys: SigningKey[] = [];
+  requests = 0;
+  answer: (response: ServerResponse) => void = (response) =>
+    response.setHeader('content-type', 'application/json').end(JSON.stringify({ keys: this.keys.map((key) => key.publicJwk) }));
+  readonly #server: Server = createServer((_, response) => {
+    this.requests += 1;
+    this.answer(response);
+  });
+
+  async listen(): Promise<World> {
+    this.#server.listen(0, '127.0.0.1');
+    await once(this.#server, 'listening');
+    cleanUpLater(() => this.#server.close());
+    return worldOf((this.#server.address() as AddressInfo).port);
+  }
+}
+
+function worldOf(port: number): Promise<World> {
+  return openWorld({
+    env: { KEYLEDGER_JWKS_URL: `http://127.0.0.1:${port}/jwks`, KEYLEDGER_ISSUER: ISSUER, KEYLEDGER_AUDIENCE: 'keyledger' },
+  });
+}
+
+async function ask({ url }: World, token: string) {
+  const response = await fetch(`${url}/graphql`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', authorization: `Bearer ${token}` },
+    body: '{"query":"{ account { accountId } }"}',
+  });
+  return { status: response.status, headers: response.headers, text: await response.text() };
+}
+
+let provider: Provider;
+let world: World;
+let key: SigningKey;
+beforeEach(async () => {
+  provider = new Provider();
+  key = await newKey('first');
+  provider.keys = [key];
+  world = await provider.listen();
+});
+
+afterEach(() => world.stop());
+
+it('lets in whom the provider vouches for, and asks it for its keys once', async () => {
+  for (const sub of ['ada', 'bob', 'eve']) {
+    expect(await ask(world, await key.sign({ sub }))).toMatchObject({ status: 200, text: expect.stringContaining('acme') });
+  }
+  expect(provider.requests).toBe(1);
+  expect(world.app.issuer).toBeUndefined();
+});
+
+it.each(['PS256', 'ES256', 'EdDSA'])('believes a signature by %s', async (alg) => {
+  const other = await newKey('other', alg);
+  provider.keys.push(other);
+  expect((await ask(world, await other.sign())).status).toBe(200);
+});
+
+it.each<[fault: string, claims: JWTPayload]>([
+  ['issuer', { iss: 'https://id.example/realms/other' }],
+  ['audience', { aud: 'other' }],
+])('refuses a token with another %s', async (_fault, claims) => {
+  const { status, headers } = await ask(world, await key.sign(claims));
+  expect(status).toBe(401);
+  expect(headers.get('www-authenticate')).toContain('error="invalid_token"');
+});
+
+it('refuses a token of a key that the provider does not publish', async () => {
+  const unknown = await newKey('unknown');
+  expect((await ask(world, await unknown.sign())).status).toBe(401);
+});
+
+it('refuses a token that uses the id of a key that the provider publishes', async () => {
+  const forged = await newKey(key.kid);
+  expect((await ask(world, await forged.sign())).status).toBe(401);
+});
+
+it('does not let unknown keys make it ask the provider again and again', async () => {
+  await ask(world, await key.sign());
+  const unknown = await Promise.all(Array.from({ length: 5 }, (_, index) => newKey(`unknown-${index}`, 'ES256')));
+  for (const one of unknown) expect((await ask(world, await one.sign())).status).toBe(401);
+  expect(provider.requests).toBe(1);
+});
+
+it('learns of a new key, and goes on believing the old one while it is published', async () => {
+  expect((await ask(world, await key.sign())).status).toBe(200);
+  const next = await newKey('next');
+  provider.keys = [key, next];
+  await minuteLater(async () => {
+    expect((await ask(world, await next.sign())).status).toBe(200);
+    expect((await ask(world, await key.sign({ sub: 'bob' }))).status).toBe(200);
+    provider.keys = [next];
+  });
+  expect(provider.requests).toBe(2);
+});
+
+describe('where the provider', () => {
+  it('cannot be reached, nobody is judged: 503, and when to try again', async () => {
+    const unreachable = await worldOf(1);
+    const { status, headers, text } = await ask(unreachable, await key.sign());
+    expect(status).toBe(503);
+    expect(Number(headers.get('retry-after'))).toBeGreaterThan(0);
+    expect(headers.get('cache-control')).toBe('no-store');
+    expect(JSON.parse(text)).toMatchObject({ errors: [{ extensions: { code: 'IDENTITY_PROVIDER_UNAVAILABLE' } }] });
+    expect(text).not.toMatch(/ECONN|127\.0\.0\.1|stack/);
+    expect(await fetch(`${unreachable.url}/livez`)).toMatchObject({ status: 200 });
+  });
+
+  it.each<[what: string, answer: (response: ServerResponse) => void]>([
+    ['an error', (response) => response.writeHead(500).end('{}')],
+    ['a page', (response) => response.end('<html>Sign in</html>')],
+    ['something else', (response) => response.end('{"hello":"world"}')],
+    ['nothing', (response) => response.destroy()],
+  ])('answers %s, the answer is 503, and 200 as soon as it is well again', async (_what, answer) => {
+    const { answer: well } = provider;
+    provider.answer = answer;
+    expect((await ask(world, await key.sign())).status).toBe(503);
+    provider.answer = well;
+    expect((await ask(world, await key.sign())).status).toBe(200);
+  });
+
+  it('is away for a while, the tokens of known keys are believed', async () => {
+    expect((await ask(world, await key.sign())).status).toBe(200);
+    provider.answer = (response) => response.destroy();
+    expect((await ask(world, await key.sign({ sub: 'bob' }))).status).toBe(200);
+  });
+});
+
+/** Does something a minute later, as the keys' cache sees it; tokens are dated by the same clock, and last longer. */
+async function minuteLater(work: () => Promise<void>): Promise<void> {
+  const { now } = Date;
+  Date.now = () => now() + 60_000;
+  try {
+    await work();
+  } finally {
+    Date.now = now;
+  }
+}

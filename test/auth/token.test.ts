@@ -1,0 +1,181 @@
+import { createPublicKey } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { exportJWK, generateKeyPair, importJWK, type JWK, type JWTPayload, SignJWT } from 'jose';
+import { openWorld, type World } from '../support/world.js';
+
+type Key = Parameters<SignJWT['sign']>[0];
+
+let world: World;
+let jwk: JWK;
+let ourKey: Key;
+let now = Date.now();
+beforeAll(async () => {
+  world = await openWorld({ clock: () => now });
+  jwk = JSON.parse(readFileSync(join(world.config.dataDirectory, 'issuer.jwk'), 'utf8'));
+  ourKey = await importJWK(jwk, 'EdDSA');
+});
+
+/** The claims of a good token, as the local issuer gives them. */
+function goodClaims(): JWTPayload {
+  const seconds = Math.floor(now / 1000);
+  return { iss: 'keyledger:local', aud: 'keyledger', sub: 'ada', account: 'acme', roles: ['owner'], exp: seconds + 600 };
+}
+
+function sign(claims: JWTPayload, { key = ourKey, alg = 'EdDSA' }: { key?: Key; alg?: string } = {}): Promise<string> {
+  return new SignJWT(claims).setProtectedHeader({ alg, typ: 'JWT' }).sign(key);
+}
+
+async function ask(authorization?: string, { url } = world) {
+  const response = await fetch(`${url}/graphql`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', ...(authorization !== undefined && { authorization }) },
+    body: '{"query":"{ account { accountId } }"}',
+  });
+  const { data, errors } = await response.json();
+  const challenge = response.headers.get('www-authenticate');
+  return { status: response.status, challenge, data, code: errors?.[0]?.extensions?.code, message: errors?.[0]?.message };
+}
+
+const ACCEPTED = { status: 200, challenge: null, data: { account: { accountId: 'acme' } } };
+const REFUSED = { status: 401, challenge: 'Bearer realm="keyledger", error="invalid_token"', code: 'UNAUTHENTICATED' };
+
+it('lets a good token in, its scheme in any case', async () => {
+  const token = await sign(goodClaims());
+  for (const scheme of ['Bearer', 'bearer', 'BEARER']) expect(await ask(`${scheme} ${token}`)).toMatchObject(ACCEPTED);
+});
+
+it('asks for a token where there is none, without an error code', async () => {
+  expect(await ask()).toMatchObject({ status: 401, challenge: 'Bearer realm="keyledger"', code: 'UNAUTHENTICATED' });
+});
+
+it.each([
+  'Bearer',
+  'Bearer nonsense',
+  'Bearer a.b.c',
+  'Bearer eyJ.eyJ.x',
+  'Bearer a b',
+  'Basic YTpi',
+  'Bearer ä',
+  'x'.repeat(8000),
+])('refuses what is no token: %.20s', async (authorization) => {
+  expect(await ask(Buffer.from(authorization).toString('latin1'))).toMatchObject(REFUSED);
+});
+
+describe('refuses a token', () => {
+  it.each<[fault: string, change: (claims: JWTPayload) => JWTPayload]>([
+    ['that has expired', (claims) => ({ ...claims, exp: Math.floor(now / 1000) })],
+    ['that is not valid yet', (claims) => ({ ...claims, nbf: Math.floor(now / 1000) + 60 })],
+    ['that never expires', ({ exp: _, ...claims }) => claims],
+    ['without a subject', ({ sub: _, ...claims }) => claims],
+    ['of another issuer', (claims) => ({ ...claims, iss: 'https://elsewhere.example' })],
+    ['without an issuer', ({ iss: _, ...claims }) => claims],
+    ['for another audience', (claims) => ({ ...claims, aud: 'other' })],
+    ['without an audience', ({ aud: _, ...claims }) => claims],
+    ['of an owner without an account', ({ account: _, ...claims }) => claims],
+    ['whose subject is an e-mail address', (claims) => ({ ...claims, sub: 'ada@example.org' })],
+    ['whose subject is empty', (claims) => ({ ...claims, sub: '' })],
+    ['whose subject has 129 characters', (claims) => ({ ...claims, sub: 's'.repeat(129) })],
+    ['whose subject ends in a line feed', (claims) => ({ ...claims, sub: 'ada\n' })],
+    ['whose account has a slash', (claims) => ({ ...claims, account: 'a/b' })],
+    ['whose account is empty', (claims) => ({ ...claims, account: '' })],
+    ['whose account is a number', (claims) => ({ ...claims, account: 7 })],
+    ['whose account is null', (claims) => ({ ...claims, account: null })],
+  ])('%s', async (_fault, change) => {
+    expect(await ask(`Bearer ${await sign(change(goodClaims()))}`)).toMatchObject(REFUSED);
+  });
+
+  it('that another key has signed', async () => {
+    const { privateKey } = await generateKeyPair('EdDSA');
+    expect(await ask(`Bearer ${await sign(goodClaims(), { key: privateKey })}`)).toMatchObject(REFUSED);
+  });
+
+  it('that was changed after it was signed', async () => {
+    const [header, , signature] = (await sign(goodClaims())).split('.');
+    const claims = Buffer.from(JSON.stringify({ ...goodClaims(), account: 'other' })).toString('base64url');
+    expect(await ask(`Bearer ${header}.${claims}.${signature}`)).toMatchObject(REFUSED);
+  });
+
+  it.each(['none', 'None', 'NONE'])('that nobody has signed (%s)', async (alg) => {
+    const parts = [{ alg, typ: 'JWT' }, goodClaims()].map((part) => Buffer.from(JSON.stringify(part)).toString('base64url'));
+    expect(await ask(`Bearer ${parts.join('.')}.`)).toMatchObject(REFUSED);
+    expect(await ask(`Bearer ${parts.join('.')}.AA`)).toMatchObject(REFUSED);
+  });
+
+  it('that the public key has signed as if it were a password', async () => {
+    const { d: _, ...publicJwk } = jwk;
+    const pem = createPublicKey({ key: publicJwk, format: 'jwk' }).export({ type: 'spki', format: 'pem' });
+    for (const password of [pem.toString(), publicJwk.x ?? '', JSON.stringify(publicJwk)]) {
+      const key = new TextEncoder().encode(password.padEnd(32));
+      expect(await ask(`Bearer ${await sign(goodClaims(), { key, alg: 'HS256' })}`)).toMatchObject(REFUSED);
+    }
+  });
+
+  it('that brings its own key along', async () => {
+    const { privateKey, publicKey } = await generateKeyPair('EdDSA');
+    const header = { alg: 'EdDSA', typ: 'JWT', jwk: await exportJWK(publicKey), jku: `${world.url}/jwks` };
+    expect(await ask(`Bearer ${await new SignJWT(goodClaims()).setProtectedHeader(header).sign(privateKey)}`)).toMatchObject(
+      REFUSED,
+    );
+  });
+});
+
+it('forgets a token when its time is over, however often it was used', async () => {
+  const authorization = `Bearer ${await sign({ ...goodClaims(), exp: Math.floor(now / 1000) + 30 })}`;
+  expect(await ask(authorization)).toMatchObject(ACCEPTED);
+  now += 28_000;
+  expect(await ask(authorization)).toMatchObject(ACCEPTED);
+  now += 3000;
+  expect(await ask(authorization)).toMatchObject(REFUSED);
+});
+
+describe('roles', () => {
+  it.each<[form: string, roles: unknown]>([
+    ['a list', ['owner']],
+    ['a list with others', ['offline_access', 'owner', 5, null]],
+    ['a string', 'owner'],
+    ['a string with others', 'openid owner profile'],
+  ])('are read from %s', async (_form, roles) => {
+    expect(await ask(`Bearer ${await sign({ ...goodClaims(), roles })}`)).toMatchObject(ACCEPTED);
+  });
+
+  it.each<[form: string, roles: unknown]>([
+    ['none', undefined],
+    ['unknown ones', ['admin', 'Owner', 'owners']],
+    ['an object', { owner: true }],
+    ['a string that contains one', 'co-owner,owner'],
+  ])('that are %s allow nothing', async (_form, roles) => {
+    expect(await ask(`Bearer ${await sign({ ...goodClaims(), roles })}`)).toMatchObject({ status: 200, code: 'FORBIDDEN' });
+  });
+
+  it('add up', async () => {
+    const token = await sign({ ...goodClaims(), roles: ['analyst', 'auditor'] });
+    expect(await ask(`Bearer ${token}`)).toMatchObject(ACCEPTED);
+  });
+});
+
+describe('the names of the claims', () => {
+  it.each<[form: string, names: { account: string; roles: string }, claims: JWTPayload]>([
+    ['paths', { account: 'org.id', roles: 'realm_access.roles' }, { org: { id: 'acme' }, realm_access: { roles: ['owner'] } }],
+    [
+      'URLs',
+      { account: 'https://acme.example/account', roles: 'https://acme.example/roles' },
+      {
+        'https://acme.example/account': 'acme',
+        'https://acme.example/roles': ['owner'],
+      },
+    ],
+    ['names with dots', { account: 'org.id', roles: 'org.roles' }, { 'org.id': 'acme', 'org.roles': 'owner' }],
+    ['known claims', { account: 'sub', roles: 'scope' }, { sub: 'acme', scope: 'openid owner' }],
+  ])('may be %s', async (_form, { account, roles }, claims) => {
+    const other = await openWorld({
+      dataDirectory: world.config.dataDirectory,
+      env: { KEYLEDGER_CLAIM_ACCOUNT: account, KEYLEDGER_CLAIM_ROLES: roles },
+      clock: () => now,
+    });
+    const { account: _, roles: __, ...rest } = goodClaims();
+    expect(await ask(`Bearer ${await sign({ ...rest, ...claims })}`, other)).toMatchObject(ACCEPTED);
+    expect(await ask(`Bearer ${await sign(goodClaims())}`, other)).not.toMatchObject(ACCEPTED);
+    await other.stop();
+  });
+});

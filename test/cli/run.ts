@@ -1,0 +1,23 @@
+import { execFile } from 'node:child_process';
+import { join } from 'node:path';
+
+export const COMMAND = join(import.meta.dirname, '../../dist/cli/keyledger.js');
+
+export interface Outcome {
+  code: number | string | null | undefined;
+  stdout: string;
+  stderr: string;
+}
+
+/** Runs `keyledger` with these arguments and settings alone, to its end. */
+export function keyledger(args: string[], env: Record<string, string> = {}): Promise<Outcome> {
+  return run(process.execPath, [COMMAND, ...args], env);
+}
+
+/** Runs any program to its end. */
+export function run(program: string, args: string[], env: Record<string, string> = {}, cwd?: string): Promise<Outcome> {
+  return new Promise((resolve) => {
+    const options = { env: { PATH: process.env.PATH, HOME: process.env.HOME, ...env }, timeout: 30_000, ...(cwd && { cwd }) };
+    execFile(program, args, options, (error, stdout, stderr) => resolve({ code: error ? error.code : 0, stdout, stderr }));
+  });
+}

@@ -1,0 +1,165 @@
+import { join, resolve } from 'node:path';
+import { type Config, isLoopback, readConfig, WrongSettings } from '../src/config.js';
+
+const PROVIDER = {
+  KEYLEDGER_JWKS_URL: 'https://id.example/jwks',
+  KEYLEDGER_ISSUER: 'https://id.example/',
+  KEYLEDGER_AUDIENCE: 'keyledger',
+};
+const KEY = `${'A'.repeat(42)}E=`;
+
+const DEFAULTS: Config = {
+  port: 4000,
+  host: '127.0.0.1',
+  dataDirectory: resolve('data'),
+  store: { kind: 'sqlite', file: resolve('data', 'events.db') },
+  identityProvider: undefined,
+  claims: { account: 'account', roles: 'roles' },
+  deadline: 15_000,
+  logLevel: 'info',
+  production: false,
+};
+
+it('has a default for every setting', () => {
+  expect(readConfig({})).toEqual(DEFAULTS);
+});
+
+it('takes an empty setting for one that is not there', () => {
+  const names = ['PORT', 'HOST', 'KEYLEDGER_DATA', 'KEYLEDGER_STORE', 'KEYLEDGER_DEADLINE', 'LOG_LEVEL', 'NODE_ENV'];
+  const all = [...names, ...Object.keys(PROVIDER), 'KEYLEDGER_CLAIM_ACCOUNT', 'KEYLEDGER_CLAIM_ROLES', 'KEYLEDGER_LOG_KEY'];
+  expect(readConfig(Object.fromEntries(all.map((name) => [name, ''])))).toEqual(DEFAULTS);
+});
+
+it.each<[env: Record<string, string>, config: Partial<Config>]>([
+  [{ PORT: '0' }, { port: 0 }],
+  [{ PORT: '65535' }, { port: 65535 }],
+  [{ HOST: '::' }, { host: '::' }],
+  [{ HOST: 'keys.example.org' }, { host: 'keys.example.org' }],
+  [
+    { KEYLEDGER_DATA: '/var/lib/keyledger' },
+    { dataDirectory: '/var/lib/keyledger', store: sqlite('/var/lib/keyledger/events.db') },
+  ],
+  [{ KEYLEDGER_STORE: 'sqlite:' }, { store: sqlite(resolve('data/events.db')) }],
+  [{ KEYLEDGER_STORE: 'sqlite:log.db' }, { store: sqlite(resolve('data/log.db')) }],
+  [{ KEYLEDGER_STORE: 'esdb://a:b@host:2113?tls=false' }, { store: eventstoredb('esdb://a:b@host:2113?tls=false') }],
+  [{ KEYLEDGER_STORE: 'esdb+discover://cluster:2113' }, { store: eventstoredb('esdb+discover://cluster:2113') }],
+  [{ KEYLEDGER_CLAIM_ROLES: 'realm_access.roles' }, { claims: { account: 'account', roles: 'realm_access.roles' } }],
+  [{ KEYLEDGER_CLAIM_ACCOUNT: 'https://a.example/id' }, { claims: { account: 'https://a.example/id', roles: 'roles' } }],
+  [{ KEYLEDGER_DEADLINE: '1s' }, { deadline: 1000 }],
+  [{ KEYLEDGER_DEADLINE: '1500ms' }, { deadline: 1500 }],
+  [{ KEYLEDGER_DEADLINE: '15 s' }, { deadline: 15_000 }],
+  [{ KEYLEDGER_DEADLINE: '20' }, { deadline: 20_000 }],
+  [{ KEYLEDGER_DEADLINE: '5m' }, { deadline: 300_000 }],
+  [{ LOG_LEVEL: 'silent' }, { logLevel: 'silent' }],
+  [{ NODE_ENV: 'production' }, { production: true }],
+  [{ NODE_ENV: 'development' }, { production: false }],
+  [{ KEYLEDGER_LOG_KEY: KEY, KEYLEDGER_PSEUDONYM_KEY: KEY }, {}],
+  [{ KEYLEDGER_LOG_KEY: KEY.replace('=', '') }, {}],
+  [
+    PROVIDER,
+    { identityProvider: { jwksUrl: new URL('https://id.example/jwks'), issuer: 'https://id.example/', audience: 'keyledger' } },
+  ],
+  [{ UNKNOWN: 'setting' }, {}],
+])('reads %j', (env, config) => {
+  expect(readConfig(env)).toMatchObject(config);
+});
+
+it.each([
+  ['PORT', '65536', 'a whole number from 0 to 65535'],
+  ['PORT', '-1', 'a whole number'],
+  ['PORT', '80.5', 'a whole number'],
+  ['PORT', '4000 ', 'a whole number'],
+  ['HOST', 'a b', 'an address or a host name'],
+  ['HOST', 'http://localhost', 'an address or a host name'],
+  ['KEYLEDGER_STORE', 'postgres://localhost', '`sqlite:`'],
+  ['KEYLEDGER_STORE', 'sqlite:../other/events.db', 'in the data directory'],
+  ['KEYLEDGER_STORE', 'sqlite:/etc/passwd', 'in the data directory'],
+  ['KEYLEDGER_STORE', 'esdb://host:2113?throwOnAppendFailure=false', 'without throwOnAppendFailure'],
+  ['KEYLEDGER_DEADLINE', '999ms', 'a duration from 1s to 5m'],
+  ['KEYLEDGER_DEADLINE', '301s', 'a duration from 1s to 5m'],
+  ['KEYLEDGER_DEADLINE', 'soon', 'a duration from 1s to 5m'],
+  ['KEYLEDGER_DEADLINE', '-5s', 'a duration from 1s to 5m'],
+  ['KEYLEDGER_CLAIM_ROLES', 'two words', 'a claim'],
+  ['LOG_LEVEL', 'loud', 'one of trace, debug, info, warn, error, fatal, silent'],
+])('refuses %s=%s, with its name, its value and what is allowed', (name, value, allowed) => {
+  const [line = '', ...others] = faultsOf({ [name]: value });
+  expect(others).toEqual([]);
+  expect(line).toContain(`${name} is "${value}"; it must be `);
+  expect(line).toContain(allowed);
+});
+
+it.each(['KEYLEDGER_LOG_KEY', 'KEYLEDGER_PSEUDONYM_KEY'])('hides the value of %s', (name) => {
+  for (const value of ['hunter2', `${KEY}x`, 'A'.repeat(43).replace('A', '!')]) {
+    const faults = faultsOf({ [name]: value });
+    expect(faults).toEqual([expect.stringContaining(`${name} is (hidden); it must be 32 bytes in base64`)]);
+    expect(faults.join()).not.toContain(value);
+  }
+});
+
+it.each([
+  'esdb+cluster://admin:hunter2@host:2113',
+  'esdb://admin:hunter2@host:2113 ?tls=false',
+  'postgres://admin:hun/ter2@host',
+  'postgres://admin:hun@ter2@host',
+  'esdb:admin:hunter2@host',
+  'admin:hunter2@host',
+])('hides the password in %s', (value) => {
+  const [line] = faultsOf({ KEYLEDGER_STORE: value });
+  expect(line).toContain('(hidden)@host');
+  expect(line).not.toMatch(/admin|hun|ter2/);
+});
+
+it('names all faults at once', () => {
+  const env = { PORT: 'http', KEYLEDGER_DEADLINE: '0', LOG_LEVEL: 'loud', KEYLEDGER_LOG_KEY: 'x', KEYLEDGER_ISSUER: 'i' };
+  const names = faultsOf(env).map((line) => line.split(' ')[0]);
+  expect(names).toEqual([
+    'PORT',
+    'KEYLEDGER_DEADLINE',
+    'KEYLEDGER_LOG_KEY',
+    'LOG_LEVEL',
+    'KEYLEDGER_JWKS_URL',
+    'KEYLEDGER_AUDIENCE',
+  ]);
+});
+
+it.each(Object.keys(PROVIDER))('refuses an identity provider without %s', (name) => {
+  const { [name]: _, ...others } = { ...PROVIDER } as Record<string, string>;
+  expect(faultsOf(others)).toEqual([expect.stringContaining(`${name} must be set too`)]);
+});
+
+it.each(['ftp://id.example/jwks', 'id.example/jwks', 'file:///etc/passwd'])('refuses keys from %s', (url) => {
+  expect(faultsOf({ ...PROVIDER, KEYLEDGER_JWKS_URL: url })).toEqual([expect.stringContaining('an http or https URL')]);
+});
+
+it.each([
+  ['127.0.0.1', true],
+  ['127.8.9.10', true],
+  ['localhost', true],
+  ['::1', true],
+  ['0.0.0.0', false],
+  ['::', false],
+  ['127.0.0.1.example.org', false],
+  ['10.0.0.1', false],
+])('%s is for this machine alone: %s', (host, expected) => {
+  expect(isLoopback(host)).toBe(expected);
+});
+
+function faultsOf(env: Record<string, string>): string[] {
+  try {
+    readConfig(env);
+  } catch (error) {
+    if (!(error instanceof WrongSettings)) throw error;
+    const [title, ...faults] = error.message.split('\n  ');
+    expect(title).toBe('Settings are wrong:');
+    return faults;
+  }
+  throw new Error('There is no fault.');
+}
+
+function sqlite(file: string): Config['store'] {
+  return { kind: 'sqlite', file: join(file) };
+}
+
+function eventstoredb(connectionString: string): Config['store'] {
+  return { kind: 'eventstoredb', connectionString };
+}
