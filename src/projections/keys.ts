@@ -46,6 +46,12 @@ interface KeyRow {
   replaces: string | null;
 }
 
+/** What is known of an account; once for each key that it holds, and once without a key where it holds none. */
+type StateRow = { version: number | null; at: number | null; issued: number | null; made: string | null } & (
+  | KeyRow
+  | { keyId: null }
+);
+
 interface AccountRow {
   version: number;
   at: number;
@@ -64,35 +70,37 @@ export class KeysProjection implements Projection {
   readonly #database: Database;
   readonly #read;
   readonly #write;
-  readonly #load: (account: string, mention: Mention) => AccountKeys;
 
   constructor(database: Database) {
     database.exec(SCHEMA);
     this.#database = database;
     this.#read = {
       account: database.prepare<[string], AccountRow>('SELECT version, at FROM keys_1_accounts WHERE account = ?'),
-      held: database.prepare<[string], KeyRow>(
-        `SELECT keyId, name, hint, scopes, createdAt, createdBy, expiresAt, lifetime, replaces
-         FROM keys_1 WHERE account = ? AND deletedAt IS NULL ORDER BY createdAt, keyId`,
+      state: database.prepare<{ account: string; keyId: string | null; requestId: string | null }, StateRow>(
+        `SELECT a.version, a.at,
+           (SELECT 1 FROM keys_1 WHERE keyId = @keyId) AS issued,
+           (SELECT keyId FROM keys_1_requests WHERE account = @account AND requestId = @requestId) AS made,
+           k.keyId, name, hint, scopes, createdAt, createdBy, expiresAt, lifetime, replaces
+         FROM (SELECT 1)
+         LEFT JOIN keys_1_accounts a ON a.account = @account
+         LEFT JOIN keys_1 k ON k.account = @account AND k.deletedAt IS NULL
+         ORDER BY createdAt, k.keyId`,
       ),
       issued: database.prepare<[string], { account: string }>('SELECT account FROM keys_1 WHERE keyId = ?'),
-      request: database
-        .prepare<[string, string], string>('SELECT keyId FROM keys_1_requests WHERE account = ? AND requestId = ?')
-        .pluck(),
     };
     this.#write = {
       account: database.prepare(
         'INSERT INTO keys_1_accounts VALUES (?, ?, ?) ON CONFLICT DO UPDATE SET version = excluded.version, at = excluded.at',
       ),
       created: database.prepare(
-        `INSERT INTO keys_1 VALUES
-         (@keyId, @account, @name, @hint, @scopes, @secretHash, @createdAt, @createdBy, @expiresAt, @lifetime, @replaces, NULL)`,
+        `INSERT INTO keys_1
+           (account, keyId, name, hint, scopes, secretHash, createdAt, createdBy, expiresAt, lifetime, replaces)
+         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
       ),
       request: database.prepare('INSERT INTO keys_1_requests VALUES (?, ?, ?)'),
       deleted: database.prepare('UPDATE keys_1 SET deletedAt = ? WHERE keyId = ?'),
       expirySet: database.prepare('UPDATE keys_1 SET expiresAt = ? WHERE keyId = ?'),
     };
-    this.#load = database.transaction((account: string, mention: Mention) => this.#state(account, mention));
   }
 
   /** @throws StreamGap, UnreadableEvent */
@@ -113,9 +121,17 @@ export class KeysProjection implements Projection {
     this.#database.exec('DELETE FROM keys_1; DELETE FROM keys_1_accounts; DELETE FROM keys_1_requests;');
   }
 
-  /** The account's held keys and their version, read in one transaction; of past ids, those that are mentioned. */
-  load(account: string, mention: Mention = {}): AccountKeys {
-    return this.#load(account, mention);
+  /** The account's held keys and their version, read in one statement; of past ids, those that are mentioned. */
+  load(account: string, { keyId, requestId }: Mention = {}): AccountKeys {
+    const rows = this.#read.state.all({ account, keyId: keyId ?? null, requestId: requestId ?? null });
+    const { version = null, at = null, issued = null, made = null } = rows[0] ?? {};
+    return {
+      version: version ?? 0,
+      at: at ?? 0,
+      keys: new Map(rows.flatMap((row) => (row.keyId === null ? [] : [[row.keyId, toKey(row)]]))),
+      issued: new Set(keyId !== undefined && issued !== null ? [keyId] : []),
+      requests: new Map(requestId !== undefined && made !== null ? [[requestId, made]] : []),
+    };
   }
 
   /** The version of the account's stream up to which its events are in the tables; 0 for none. */
@@ -128,32 +144,13 @@ export class KeysProjection implements Projection {
     return this.#read.issued.get(keyId)?.account;
   }
 
-  #state(account: string, { keyId, requestId }: Mention): AccountKeys {
-    const { version, at } = this.#read.account.get(account) ?? { version: 0, at: 0 };
-    const keys = this.#read.held.all(account).map(toKey);
-    const made = requestId === undefined ? undefined : this.#read.request.get(account, requestId);
-    return {
-      version,
-      at,
-      keys: new Map(keys.map((key) => [key.keyId, key])),
-      issued: new Set(keyId !== undefined && this.#read.issued.get(keyId) ? [keyId] : []),
-      requests: new Map(requestId !== undefined && made !== undefined ? [[requestId, made]] : []),
-    };
-  }
-
   #applyOne(account: string, event: PastKeyEvent): void {
     switch (event.type) {
       case 'KeyCreated': {
         const { keyId, secretHash, requestId } = event.data;
-        this.#write.created.run({
-          account,
-          expiresAt: null,
-          lifetime: null,
-          ...keyOf(event),
-          replaces: event.data.replaces ?? null,
-          scopes: JSON.stringify(event.data.scopes),
-          secretHash: Buffer.from(secretHash, 'hex'),
-        });
+        const { name, hint, scopes, createdAt, createdBy, expiresAt = null, lifetime = null, replaces = null } = keyOf(event);
+        const key = [keyId, name, hint, JSON.stringify(scopes), Buffer.from(secretHash, 'hex'), createdAt, createdBy];
+        this.#write.created.run(account, ...key, expiresAt, lifetime, replaces);
         if (requestId !== undefined) this.#write.request.run(account, requestId, keyId);
         return;
       }
@@ -167,10 +164,14 @@ export class KeysProjection implements Projection {
   }
 }
 
-function toKey({ scopes, expiresAt, lifetime, replaces, ...row }: KeyRow): Key {
+function toKey({ keyId, name, hint, scopes, createdAt, createdBy, expiresAt, lifetime, replaces }: KeyRow): Key {
   return {
-    ...row,
+    keyId,
+    name,
+    hint,
     scopes: parseStored<string[]>(scopes),
+    createdAt,
+    createdBy,
     expiresAt: expiresAt ?? undefined,
     lifetime: lifetime ?? undefined,
     replaces: replaces ?? undefined,
