@@ -35,7 +35,9 @@ describe('an expired key', () => {
   });
 
   it('stays while there is a place beside it', () => {
-    given(expired).when(create('b'), START + DAY).then(created('b'));
+    given(expired)
+      .when(create('b'), START + DAY)
+      .then(created('b'));
   });
 
   it('makes room one at a time, the longest expired first', () => {
@@ -57,15 +59,21 @@ describe('a request id given again', () => {
   const first = created('a', { requestId: 'r' });
 
   it('makes no second key', () => {
-    given(first).when(create('b', { requestId: 'r' })).thenRefused(KeyAlreadyCreated);
+    given(first)
+      .when(create('b', { requestId: 'r' }))
+      .thenRefused(KeyAlreadyCreated);
   });
 
   it('makes no second key after the first was deleted', () => {
-    given(first, deleted('a')).when(create('b', { requestId: 'r' })).thenRefused(KeyAlreadyCreated);
+    given(first, deleted('a'))
+      .when(create('b', { requestId: 'r' }))
+      .thenRefused(KeyAlreadyCreated);
   });
 
   it('is told before the limit is', () => {
-    given(first, created('b')).when(create('c', { requestId: 'r' })).thenRefused(KeyAlreadyCreated);
+    given(first, created('b'))
+      .when(create('c', { requestId: 'r' }))
+      .thenRefused(KeyAlreadyCreated);
   });
 
   it('names the key that it made, and shows it while it lives', () => {

@@ -6,7 +6,9 @@ it('deletes a key', () => {
 });
 
 it('says why', () => {
-  given(created('a')).when(remove('a', 'LEAKED')).then(deleted('a', { reason: 'LEAKED' }));
+  given(created('a'))
+    .when(remove('a', 'LEAKED'))
+    .then(deleted('a', { reason: 'LEAKED' }));
 });
 
 it('deletes an expired key', () => {

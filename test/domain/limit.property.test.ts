@@ -1,5 +1,13 @@
 import fc from 'fast-check';
-import { activeKeys, decide, evolve, type KeyCommand, type KeyEvent, NO_KEYS, type PastKeyEvent } from '../../src/domain/keys.js';
+import {
+  activeKeys,
+  decide,
+  evolve,
+  type KeyCommand,
+  type KeyEvent,
+  NO_KEYS,
+  type PastKeyEvent,
+} from '../../src/domain/keys.js';
 import { KeyAlreadyCreated, KeyLimitReached, KeyNotFound } from '../../src/domain/refusals.js';
 import { at, material, START } from '../support/specification.js';
 

@@ -5,7 +5,9 @@ const successor = (from: string, data = {}) => created('c', { name: `key ${from}
 
 describe('without an overlap', () => {
   it('deletes the old key and creates its successor, in this order', () => {
-    given(created('a')).when(rotate('a', 'c')).then(deleted('a', { reason: 'ROTATED', replacedBy: id('c') }), successor('a'));
+    given(created('a'))
+      .when(rotate('a', 'c'))
+      .then(deleted('a', { reason: 'ROTATED', replacedBy: id('c') }), successor('a'));
   });
 
   it('works at the limit', () => {
@@ -69,10 +71,7 @@ it('ends no later than a date can be written', () => {
 it('replaces an expired key at once, whatever the overlap', () => {
   given(created('a', { expiresAt: at(START + SECOND) }))
     .when(rotate('a', 'c', { overlap: 60 }), START + DAY)
-    .then(
-      deleted('a', { reason: 'ROTATED', replacedBy: id('c') }),
-      successor('a', { expiresAt: at(START + DAY + SECOND) }),
-    );
+    .then(deleted('a', { reason: 'ROTATED', replacedBy: id('c') }), successor('a', { expiresAt: at(START + DAY + SECOND) }));
 });
 
 it('refuses a key that the account does not have', () => {

@@ -42,7 +42,10 @@ it('tells of request ids and key ids that are mentioned, also of deleted keys', 
     requests: new Map([['s', id('c')]]),
     issued: new Set([id('b')]),
   });
-  expect(projection.load(account, { requestId: 'never', keyId: id('z') })).toMatchObject({ requests: new Map(), issued: new Set() });
+  expect(projection.load(account, { requestId: 'never', keyId: id('z') })).toMatchObject({
+    requests: new Map(),
+    issued: new Set(),
+  });
   expect(projection.load(newAccount(), { requestId: 's' })).toMatchObject({ version: 0, requests: new Map() });
 });
 

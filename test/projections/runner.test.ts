@@ -105,7 +105,7 @@ it('takes every event in once when two share the tables', async () => {
     const keys = new KeysProjection(database);
     const projection = {
       name: keys.name,
-      category: keys.category,
+      category: 'apiKeys' as const,
       clear: () => keys.clear(),
       apply: (events: Parameters<typeof keys.apply>[0]) => {
         keys.apply(events);
