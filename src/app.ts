@@ -14,6 +14,7 @@ import { lightFetch } from './http/light-fetch.js';
 import { createServer } from './http/server.js';
 import { Arrivals } from './projections/arrivals.js';
 import { openProjections } from './projections/database.js';
+import { HistoryProjection } from './projections/history.js';
 import { KeysProjection } from './projections/keys.js';
 import { ProjectionRunner } from './projections/runner.js';
 import { Verification } from './projections/verification.js';
@@ -64,36 +65,33 @@ export async function createApp({
   const store = given.store ?? openStore(config.store, onFatal);
   const database = openProjections(join(dataDirectory, 'projections.db'), log);
   const keys = new KeysProjection(database);
+  const history = new HistoryProjection(database);
   const arrivals = new Arrivals((account) => keys.version(account));
-  const runner = new ProjectionRunner({
-    database,
-    store,
-    projection: keys,
-    log,
-    onProjected: (events) => arrivals.note(events),
-  });
+  const shared = { database, store, log };
+  const keysRunner = new ProjectionRunner({ ...shared, projection: keys, onProjected: (events) => arrivals.note(events) });
+  const runners = [keysRunner, new ProjectionRunner({ ...shared, projection: history })];
   const verification = new Verification(database, clock);
   const deadline = config.deadline - ANSWER_TIME;
   const commands = new KeyCommands({ store, keys, arrivals, verification, clock, deadline });
 
-  const services = { commands, keys, clock };
+  const services = { commands, keys, history, clock };
   const handler = createGraphQLEndpoint({ services, production, log, fetchAPI: lightFetch, ...(schema && { schema }) });
-  const isReady = () => runner.status().age !== undefined;
+  const isReady = () => keysRunner.status().age !== undefined;
   const server = createServer(log);
   server.register(graphqlRoute({ handler, authenticator, production, isReady }));
-  server.register(healthRoutes(() => [runner.status()]));
+  server.register(healthRoutes(() => runners.map((runner) => runner.status())));
 
   return {
     issuer,
     verification,
-    ready: runner.caughtUp,
+    ready: keysRunner.caughtUp,
     async start() {
-      runner.start();
+      for (const runner of runners) runner.start();
       return server.listen({ port: config.port, host: config.host });
     },
     async stop() {
       await server.close();
-      await runner.stop();
+      await Promise.all(runners.map((runner) => runner.stop()));
       await store.close();
       database.close();
     },

@@ -3,6 +3,7 @@ import ErrorsPlugin from '@pothos/plugin-errors';
 import RelayPlugin from '@pothos/plugin-relay';
 import ScopeAuthPlugin from '@pothos/plugin-scope-auth';
 import { isObjectType } from 'graphql';
+import { CONNECTION_DESCRIPTIONS } from './connection-descriptions.js';
 import type { Context } from './context.js';
 import { BadUserInput, Forbidden } from './errors.js';
 
@@ -19,6 +20,7 @@ interface SchemaTypes {
   Scalars: {
     DateTime: { Input: Date; Output: Date };
     ID: { Input: string; Output: string };
+    JSON: { Input: never; Output: object };
   };
 }
 
@@ -54,6 +56,7 @@ export const builder = new SchemaBuilder<SchemaTypes>({
       },
     },
     nodesQueryOptions: false,
+    ...CONNECTION_DESCRIPTIONS,
   },
 });
 

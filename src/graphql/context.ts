@@ -1,12 +1,14 @@
 import type { Viewer } from '../auth/viewer.js';
 import type { KeyCommands } from '../commands/keys.js';
 import type { Clock } from '../domain/clock.js';
+import type { HistoryProjection } from '../projections/history.js';
 import type { KeysProjection } from '../projections/keys.js';
 
 /** What the fields of the schema may use: the same for every request. */
 export interface Services {
   commands: KeyCommands;
   keys: KeysProjection;
+  history: HistoryProjection;
   clock: Clock;
 }
 

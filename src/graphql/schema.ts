@@ -3,6 +3,8 @@ import './date-time.js';
 import './account.js';
 import './refusals.js';
 import './key-mutations.js';
+import './history.js';
+import './as-of.js';
 
 /** The whole schema; each file above adds its types to it. */
 export const schema = builder.toSchema();

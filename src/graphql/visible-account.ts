@@ -8,9 +8,13 @@ export interface AccountView {
   state: AccountKeys;
 }
 
-/** The account, where the viewer may see its keys. */
-export function accountIfVisible(accountId: string, viewer: Viewer, keys: KeysProjection): AccountView | undefined {
+/** Whether the viewer may see the account's keys and history. */
+export function mayRead(accountId: string, viewer: Viewer): boolean {
   const isOwn = viewer.roles.has('owner') && viewer.account === accountId;
-  if (!isOwn && !viewer.roles.has('auditor')) return undefined;
-  return { accountId, state: keys.load(accountId) };
+  return isOwn || viewer.roles.has('auditor');
+}
+
+/** The account, where the viewer may see it. */
+export function accountIfVisible(accountId: string, viewer: Viewer, keys: KeysProjection): AccountView | undefined {
+  return mayRead(accountId, viewer) ? { accountId, state: keys.load(accountId) } : undefined;
 }

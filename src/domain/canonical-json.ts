@@ -1,0 +1,50 @@
+/**
+ * The one text that a JSON value has under RFC 8785 (JCS): members sorted by the UTF-16 code units of their names (3.2.3),
+ * numbers and strings as ECMAScript writes them (3.2.2), no white space. A member that is undefined is left out.
+ * @throws NotJson
+ */
+export function canonicalJson(value: unknown): string {
+  switch (typeof value) {
+    case 'string':
+      return canonicalString(value);
+    case 'number':
+      if (!Number.isFinite(value)) throw new NotJson(`the number ${value}`);
+      return JSON.stringify(value);
+    case 'boolean':
+      return String(value);
+    case 'object':
+      if (value === null) return 'null';
+      return Array.isArray(value) ? canonicalArray(value) : canonicalObject(value);
+    default:
+      throw new NotJson(`a value of type ${typeof value}`);
+  }
+}
+
+/** RFC 8785 has no text for this value. */
+export class NotJson extends Error {
+  constructor(what: string) {
+    super(`JSON cannot hold ${what}, so the value has no canonical form (RFC 8785).`);
+  }
+}
+
+function canonicalString(text: string): string {
+  if (!text.isWellFormed()) throw new NotJson(`the string ${JSON.stringify(text)}, half of a surrogate pair`);
+  return JSON.stringify(text);
+}
+
+/** `Array.from` visits holes too; they are refused like any other undefined. */
+function canonicalArray(items: readonly unknown[]): string {
+  return `[${Array.from(items, (item) => canonicalJson(item)).join(',')}]`;
+}
+
+function canonicalObject(value: object): string {
+  const kind = Object.prototype.toString.call(value);
+  if (kind !== '[object Object]') throw new NotJson(`an ${kind}`);
+  const members = new Map<string, unknown>(Object.entries(value));
+  let text = '';
+  for (const name of [...members.keys()].sort()) {
+    const member = members.get(name);
+    if (member !== undefined) text += `${text && ','}${canonicalString(name)}:${canonicalJson(member)}`;
+  }
+  return `{${text}}`;
+}

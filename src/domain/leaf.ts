@@ -1,0 +1,29 @@
+import { canonicalJson } from './canonical-json.js';
+
+/** An event as the transparency log holds it: as stored, before any upcasting, and without its position. */
+export interface Leaf {
+  account: string;
+  /** The event's place in its account's stream, from 1. */
+  version: number;
+  type: string;
+  revision: number;
+  id: string;
+  data: object;
+  metadata: object;
+}
+
+/**
+ * The leaf's text: canonical JSON (RFC 8785) of these seven members and no others. Its UTF-8 bytes are what the tree hashes.
+ * @throws NotJson
+ */
+export function canonicalLeaf({ account, version, type, revision, id, data, metadata }: Leaf): string {
+  return canonicalJson({ account, version, type, revision, id, data, metadata });
+}
+
+/**
+ * The leaf's bytes: its text in UTF-8.
+ * @throws NotJson
+ */
+export function leafBytes(leaf: Leaf): Buffer {
+  return Buffer.from(canonicalLeaf(leaf), 'utf8');
+}

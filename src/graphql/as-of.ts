@@ -1,0 +1,79 @@
+import { type KeyAsOf, keysAsOf } from '../domain/as-of.js';
+import { Account } from './account.js';
+import { builder } from './builder.js';
+import { mayRead } from './visible-account.js';
+
+interface Snapshot {
+  accountId: string;
+  at: Date;
+  keys: KeyAsOf[];
+}
+
+const KeySnapshot = builder.objectRef<KeyAsOf>('KeySnapshot').implement({
+  description: 'A key as it was at an instant.',
+  fields: (t) => ({
+    keyId: t.exposeString('keyId', { description: 'Its key id.' }),
+    name: t.exposeString('name', { description: 'What its owner called it.' }),
+    hint: t.exposeString('hint', { description: 'The last four characters of its secret.' }),
+    scopes: t.exposeStringList('scopes', { description: 'What it could be used for.' }),
+    createdAt: t.field({
+      type: 'DateTime',
+      description: 'When it was created.',
+      resolve: ({ createdAt }) => new Date(createdAt),
+    }),
+    createdBy: t.exposeString('createdBy', { description: 'The subject of the token that created it.' }),
+    expiresAt: t.field({
+      type: 'DateTime',
+      nullable: true,
+      description: 'When it was to expire, as was known then.',
+      resolve: ({ expiresAt }) => (expiresAt === undefined ? null : new Date(expiresAt)),
+    }),
+    couldAuthenticate: t.exposeBoolean('couldAuthenticate', {
+      description: 'Whether it authenticated at that instant: it was held, and had not expired.',
+    }),
+  }),
+});
+
+const AccountSnapshot = builder.objectRef<Snapshot>('AccountSnapshot').implement({
+  description: 'An account and its keys as they were at an instant. What happened at that very instant has happened.',
+  fields: (t) => ({
+    accountId: t.exposeString('accountId', { description: 'Whose keys.' }),
+    at: t.expose('at', { type: 'DateTime', description: 'The instant.' }),
+    activeKeyCount: t.int({
+      description: 'How many of the keys could authenticate.',
+      resolve: ({ keys }) => keys.filter(({ couldAuthenticate }) => couldAuthenticate).length,
+    }),
+    keys: t.expose('keys', { type: [KeySnapshot], description: 'The keys that it held, the oldest first.' }),
+  }),
+});
+
+builder.objectField(Account, 'asOf', (t) =>
+  t.field({
+    type: AccountSnapshot,
+    description: 'Its keys as they were at an instant, past or future, folded from its events up to then.',
+    args: { at: t.arg({ type: 'DateTime', description: 'The instant.' }) },
+    resolve: ({ accountId }, { at }, { history }) => ({
+      accountId,
+      at,
+      keys: keysAsOf(history.events(accountId), at.getTime()),
+    }),
+  }),
+);
+
+builder.queryField('couldAuthenticate', (t) =>
+  t.boolean({
+    description:
+      'Whether a key could authenticate at an instant. False for keys that you may not see, and for such as never were.',
+    authScopes: { keyReader: true },
+    args: {
+      keyId: t.arg.string({ description: 'The key, held or deleted.' }),
+      at: t.arg({ type: 'DateTime', description: 'The instant.' }),
+    },
+    resolve: (_, { keyId, at }, { keys, history, viewer }) => {
+      const account = keys.accountOfKey(keyId);
+      if (account === undefined || !mayRead(account, viewer)) return false;
+      const held = keysAsOf(history.events(account), at.getTime()).find((key) => key.keyId === keyId);
+      return held?.couldAuthenticate ?? false;
+    },
+  }),
+);

@@ -1,0 +1,98 @@
+import { resolveCursorConnection } from '@pothos/plugin-relay';
+import { canonicalLeaf } from '../domain/leaf.js';
+import type { HistoryEvent, HistoryFilter, HistoryProjection } from '../projections/history.js';
+import { builder, GLOBAL_ID } from './builder.js';
+import { BadUserInput } from './errors.js';
+import { mayRead } from './visible-account.js';
+
+const PAGE = { defaultSize: 50, maxSize: 100 };
+
+builder.scalarType('JSON', { description: 'Any JSON value.', serialize: (value) => value });
+
+export const EventType = builder.enumType('EventType', {
+  description: 'What an event says.',
+  values: {
+    KeyCreated: { description: 'A key came into being.' },
+    KeyDeleted: { description: 'A key ended, for good.' },
+    KeyExpirySet: { description: 'A rotation left the old key an overlap.' },
+  } as const,
+});
+
+export const Event = builder.objectRef<HistoryEvent>('Event');
+
+builder.node(Event, {
+  description: 'An event in the ledger. It never changes, and there is always one after another.',
+  id: { description: GLOBAL_ID, resolve: ({ id }) => id },
+  loadOne: (id, { history, viewer }) => {
+    const event = history.find(id);
+    return event && mayRead(event.account, viewer) ? event : null;
+  },
+  fields: (t) => ({
+    eventId: t.exposeString('id', { description: 'Its id in the log: a UUID.' }),
+    type: t.exposeString('type', { description: 'What it says: one of the names in `EventType`, or of a later version.' }),
+    revision: t.exposeInt('revision', { description: 'The shape of its data, counted from 1 for each type.' }),
+    account: t.exposeString('account', { description: 'The account whose keys it is about.' }),
+    version: t.exposeInt('version', { description: 'Its place among the events of its account, from 1.' }),
+    position: t.string({
+      description: 'Its place among all events of this store: a number, ordered, with gaps.',
+      resolve: ({ position }) => String(position),
+    }),
+    at: t.field({ type: 'DateTime', description: 'When it happened.', resolve: ({ metadata }) => new Date(metadata.at) }),
+    actor: t.string({
+      description: 'Who caused it: the subject of a token, or `system:…`.',
+      resolve: ({ metadata }) => metadata.actor,
+    }),
+    correlationId: t.string({
+      description: 'The `x-request-id` of the request that caused it.',
+      resolve: ({ metadata }) => metadata.correlationId,
+    }),
+    data: t.field({
+      type: 'JSON',
+      description: "What is in it, without the hash of the key's secret.",
+      resolve: ({ data }) => Object.fromEntries(Object.entries(data).filter(([name]) => name !== 'secretHash')),
+    }),
+    canonical: t.string({
+      description:
+        'Exactly the text that the transparency log holds of it: canonical JSON (RFC 8785) of account, version, type, revision, id, data and metadata as stored.',
+      resolve: (event) => canonicalLeaf(event),
+    }),
+  }),
+});
+
+/** A page of events, the same wherever there is one. */
+export const EventConnection = builder.connectionObject(
+  { type: Event, name: 'EventConnection', description: 'Events, page by page (GraphQL Cursor Connections Specification).' },
+  { name: 'EventEdge', description: 'An event and its cursor.' },
+);
+
+interface PageArguments {
+  first?: number | null | undefined;
+  last?: number | null | undefined;
+  after?: string | null | undefined;
+  before?: string | null | undefined;
+}
+
+/** A page of the events that match, in commit order; a cursor is a position. */
+export function eventPage(history: HistoryProjection, filter: HistoryFilter, args: PageArguments) {
+  return resolveCursorConnection<HistoryEvent[]>(
+    { ...PAGE, args, toCursor: ({ position }) => toCursor(position) },
+    ({ after, before, limit, inverted }) =>
+      history.page(filter, {
+        after: fromCursor(after, 'after'),
+        before: fromCursor(before, 'before'),
+        limit,
+        backward: inverted,
+      }),
+  );
+}
+
+function toCursor(position: number): string {
+  return Buffer.from(`position:${position}`).toString('base64url');
+}
+
+function fromCursor(cursor: string | undefined, argument: string): number | undefined {
+  if (cursor === undefined) return undefined;
+  const [, position] = /^position:(\d{1,16})$/.exec(Buffer.from(cursor, 'base64url').toString()) ?? [];
+  if (position === undefined) throw new BadUserInput(`${argument} must be a cursor that an earlier answer gave`, [argument]);
+  return Number(position);
+}

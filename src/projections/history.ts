@@ -1,0 +1,149 @@
+import type { Database } from 'better-sqlite3';
+import type { PastKeyEvent } from '../domain/keys.js';
+import { accountOf, decode, fromText } from '../store/codec.js';
+import type { RecordedEvent } from '../store/event-store.js';
+import type { Projection } from './projection.js';
+
+/** `clock` is the latest `at` up to that event: unlike `at`, it never runs back in commit order, and can be searched. */
+const SCHEMA = `
+  CREATE TABLE IF NOT EXISTS history_1 (
+    position INTEGER PRIMARY KEY,
+    stream TEXT NOT NULL,
+    account TEXT NOT NULL,
+    version INTEGER NOT NULL,
+    id TEXT NOT NULL UNIQUE,
+    type TEXT NOT NULL,
+    revision INTEGER NOT NULL,
+    keyId TEXT,
+    actor TEXT NOT NULL,
+    clock INTEGER NOT NULL,
+    data TEXT NOT NULL,
+    metadata TEXT NOT NULL
+  ) STRICT;
+  CREATE INDEX IF NOT EXISTS history_1_account ON history_1 (account, position);
+  CREATE INDEX IF NOT EXISTS history_1_key ON history_1 (keyId, position);
+  CREATE INDEX IF NOT EXISTS history_1_type ON history_1 (type, position);
+  CREATE INDEX IF NOT EXISTS history_1_actor ON history_1 (actor, position);
+  CREATE INDEX IF NOT EXISTS history_1_clock ON history_1 (clock, position);
+`;
+
+const COLUMNS = 'stream, version, position, id, type, revision, data, metadata';
+const PAGE = 1000;
+
+type Row = Parameters<typeof fromText>[0];
+
+/** An event as stored, and whose it is. */
+export interface HistoryEvent extends RecordedEvent {
+  account: string;
+}
+
+/** Which events are meant: all that match every condition given. */
+export interface HistoryFilter {
+  account?: string | undefined;
+  keyId?: string | undefined;
+  type?: string | undefined;
+  actor?: string | undefined;
+  /** Milliseconds since 1970, by the log's clock; this instant included. */
+  from?: number | undefined;
+  /** Milliseconds since 1970, by the log's clock; this instant excluded. */
+  to?: number | undefined;
+}
+
+/** Which part of them: positions are excluded, and `backward` takes the last ones, in descending order. */
+export interface HistoryPage {
+  after?: number | undefined;
+  before?: number | undefined;
+  limit: number;
+  backward?: boolean;
+}
+
+/** Every event of the keys' streams, as stored, and found by account, key, type, actor and time. */
+export class HistoryProjection implements Projection {
+  readonly name = 'history_1';
+  readonly category = 'apiKeys';
+  readonly #database: Database;
+  readonly #insert;
+  readonly #latest;
+  readonly #byId;
+  readonly #firstAt;
+
+  constructor(database: Database) {
+    database.exec(SCHEMA);
+    this.#database = database;
+    this.#insert = database.prepare(
+      `INSERT INTO history_1 VALUES
+       (@position, @stream, @account, @version, @id, @type, @revision, @keyId, @actor, @clock, @data, @metadata)`,
+    );
+    this.#latest = database.prepare<[], number>('SELECT clock FROM history_1 ORDER BY position DESC LIMIT 1').pluck();
+    this.#byId = database.prepare<[string], Row>(`SELECT ${COLUMNS} FROM history_1 WHERE id = ?`);
+    this.#firstAt = database
+      .prepare<[number], number>('SELECT position FROM history_1 WHERE clock >= ? ORDER BY clock, position LIMIT 1')
+      .pluck();
+  }
+
+  apply(events: RecordedEvent[]): void {
+    let clock = this.#latest.get() ?? 0;
+    for (const event of events) {
+      clock = Math.max(clock, Date.parse(event.metadata.at));
+      this.#insert.run({
+        ...event,
+        clock,
+        account: accountOf(event.stream),
+        keyId: keyIdOf(event),
+        actor: event.metadata.actor,
+        data: JSON.stringify(event.data),
+        metadata: JSON.stringify(event.metadata),
+      });
+    }
+  }
+
+  clear(): void {
+    this.#database.exec('DELETE FROM history_1');
+  }
+
+  /** The events in commit order, or backward in the opposite one. */
+  page(filter: HistoryFilter, { after = 0, before, limit, backward = false }: HistoryPage): HistoryEvent[] {
+    const lowest = filter.from === undefined ? 0 : (this.#firstAt.get(filter.from) ?? Number.MAX_SAFE_INTEGER);
+    const highest = filter.to === undefined ? undefined : this.#firstAt.get(filter.to);
+    const equal = (['account', 'keyId', 'type', 'actor'] as const).filter((column) => filter[column] !== undefined);
+    const conditions = [...equal.map((column) => `${column} = @${column}`), 'position > @low', 'position < @high'];
+    const rows = this.#database
+      .prepare<unknown[], Row>(
+        `SELECT ${COLUMNS} FROM history_1 WHERE ${conditions.join(' AND ')} ORDER BY position ${backward ? 'DESC' : ''} LIMIT @limit`,
+      )
+      .all({
+        ...filter,
+        low: Math.max(after, lowest - 1),
+        high: Math.min(before ?? Number.MAX_SAFE_INTEGER, highest ?? Number.MAX_SAFE_INTEGER),
+        limit,
+      });
+    return rows.map(toEvent);
+  }
+
+  /** The event with that id (a UUID). */
+  find(id: string): HistoryEvent | undefined {
+    const row = this.#byId.get(id);
+    return row && toEvent(row);
+  }
+
+  /**
+   * An account's events from its first one on.
+   * @throws UnreadableEvent
+   */
+  *events(account: string): Generator<PastKeyEvent> {
+    for (let after = 0; ; ) {
+      const page = this.page({ account }, { after, limit: PAGE });
+      for (const event of page) yield decode(event);
+      if (page.length < PAGE) return;
+      after = page.at(-1)?.position ?? after;
+    }
+  }
+}
+
+function toEvent(row: Row): HistoryEvent {
+  return { ...fromText(row), account: accountOf(row.stream) };
+}
+
+function keyIdOf({ data }: RecordedEvent): string | null {
+  return 'keyId' in data && typeof data.keyId === 'string' ? data.keyId : null;
+}

@@ -1,0 +1,38 @@
+import { keysAsOf } from '../../src/domain/as-of.js';
+import type { KeyEvent } from '../../src/domain/keys.js';
+import { at, created, deleted, expirySet, id, START } from '../support/specification.js';
+
+/** The events, one second apart from the start on. */
+function stream(...events: KeyEvent[]) {
+  return events.map((event, index) => ({ ...event, version: index + 1, at: at(START + 1000 * index), actor: 'owner' }));
+}
+
+const states = (...args: Parameters<typeof keysAsOf>) =>
+  keysAsOf(...args).map(({ keyId, couldAuthenticate }) => [keyId, couldAuthenticate]);
+
+it('counts an event from its very instant on', () => {
+  const events = stream(created('a'), deleted('a'));
+  expect(states(events, START - 1)).toEqual([]);
+  expect(states(events, START)).toEqual([[id('a'), true]]);
+  expect(states(events, START + 999)).toEqual([[id('a'), true]]);
+  expect(states(events, START + 1000)).toEqual([]);
+});
+
+it('tells that an expired key was held and could not authenticate', () => {
+  const events = stream(created('a', { expiresAt: at(START + 500) }));
+  expect(states(events, START + 499)).toEqual([[id('a'), true]]);
+  expect(states(events, START + 500)).toEqual([[id('a'), false]]);
+});
+
+it('knows an overlap only from the rotation on', () => {
+  const events = stream(created('a'), created('b', { replaces: id('a') }), expirySet('a', START + 5000));
+  expect(keysAsOf(events, START + 1999)[0]?.expiresAt).toBeUndefined();
+  expect(states(events, START + 4999)).toEqual([
+    [id('a'), true],
+    [id('b'), true],
+  ]);
+  expect(states(events, START + 5000)).toEqual([
+    [id('a'), false],
+    [id('b'), true],
+  ]);
+});
