@@ -3,20 +3,24 @@ import { join } from 'node:path';
 import type { GraphQLSchema } from 'graphql';
 import type { Logger } from 'pino';
 import { type LocalIssuer, openLocalIssuer } from './auth/local-issuer.js';
+import { openLogKey } from './auth/log-key.js';
 import { identityProvider, TokenAuthenticator } from './auth/token-authenticator.js';
 import { KeyCommands } from './commands/keys.js';
 import type { Config } from './config.js';
 import { type Clock, steady } from './domain/clock.js';
 import { createGraphQLEndpoint } from './graphql/endpoint.js';
+import { checkpointRoute } from './http/checkpoint.js';
 import { graphqlRoute } from './http/graphql.js';
 import { healthRoutes } from './http/health.js';
 import { lightFetch } from './http/light-fetch.js';
 import { createServer } from './http/server.js';
 import { Arrivals } from './projections/arrivals.js';
+import { Checkpoints } from './projections/checkpoints.js';
 import { openProjections } from './projections/database.js';
 import { HistoryProjection } from './projections/history.js';
 import { KeysProjection } from './projections/keys.js';
 import { ProjectionRunner } from './projections/runner.js';
+import { TransparencyProjection } from './projections/transparency.js';
 import { Verification } from './projections/verification.js';
 import type { EventStore } from './store/event-store.js';
 import { openStore } from './store/open.js';
@@ -66,19 +70,28 @@ export async function createApp({
   const database = openProjections(join(dataDirectory, 'projections.db'), log);
   const keys = new KeysProjection(database);
   const history = new HistoryProjection(database);
+  const tree = new TransparencyProjection(database);
   const arrivals = new Arrivals((account) => keys.version(account));
   const shared = { database, store, log };
   const keysRunner = new ProjectionRunner({ ...shared, projection: keys, onProjected: (events) => arrivals.note(events) });
-  const runners = [keysRunner, new ProjectionRunner({ ...shared, projection: history })];
+  const treeRunner = new ProjectionRunner({ ...shared, projection: tree });
+  const runners = [keysRunner, treeRunner, new ProjectionRunner({ ...shared, projection: history })];
+  const seed = await openLogKey({
+    seed: config.logKey,
+    file: join(dataDirectory, 'log.key'),
+    mayCreate: config.store.kind === 'sqlite',
+  });
+  const checkpoints = new Checkpoints({ tree, file: join(dataDirectory, 'checkpoints'), seed, log });
   const verification = new Verification(database, clock);
   const deadline = config.deadline - ANSWER_TIME;
   const commands = new KeyCommands({ store, keys, arrivals, verification, clock, deadline });
 
-  const services = { commands, keys, history, clock };
+  const services = { commands, keys, history, tree, checkpoints, clock };
   const handler = createGraphQLEndpoint({ services, production, log, fetchAPI: lightFetch, ...(schema && { schema }) });
   const isReady = () => keysRunner.status().age !== undefined;
   const server = createServer(log);
   server.register(graphqlRoute({ handler, authenticator, production, isReady }));
+  server.register(checkpointRoute(checkpoints));
   server.register(healthRoutes(() => runners.map((runner) => runner.status())));
 
   return {
@@ -87,10 +100,12 @@ export async function createApp({
     ready: keysRunner.caughtUp,
     async start() {
       for (const runner of runners) runner.start();
+      treeRunner.caughtUp.then(() => checkpoints.start());
       return server.listen({ port: config.port, host: config.host });
     },
     async stop() {
       await server.close();
+      await checkpoints.stop();
       await Promise.all(runners.map((runner) => runner.stop()));
       await store.close();
       database.close();

@@ -40,6 +40,8 @@ export interface Config {
   claims: { account: string; roles: string };
   /** Milliseconds. */
   deadline: number;
+  /** The seed of the key that signs checkpoints; undefined: it lies in the data directory, or there is none. */
+  logKey: Buffer | undefined;
   logLevel: (typeof LOG_LEVELS)[number];
   production: boolean;
 }
@@ -82,6 +84,7 @@ function configOf(settings: z.output<typeof environment>): Config {
     identityProvider: jwksUrl && issuer && audience ? { jwksUrl, issuer, audience } : undefined,
     claims: { account: settings.KEYLEDGER_CLAIM_ACCOUNT, roles: settings.KEYLEDGER_CLAIM_ROLES },
     deadline: settings.KEYLEDGER_DEADLINE,
+    logKey: settings.KEYLEDGER_LOG_KEY,
     logLevel: settings.LOG_LEVEL,
     production: settings.NODE_ENV === 'production',
   };

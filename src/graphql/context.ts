@@ -1,14 +1,18 @@
 import type { Viewer } from '../auth/viewer.js';
 import type { KeyCommands } from '../commands/keys.js';
 import type { Clock } from '../domain/clock.js';
+import type { Checkpoints } from '../projections/checkpoints.js';
 import type { HistoryProjection } from '../projections/history.js';
 import type { KeysProjection } from '../projections/keys.js';
+import type { TransparencyProjection } from '../projections/transparency.js';
 
 /** What the fields of the schema may use: the same for every request. */
 export interface Services {
   commands: KeyCommands;
   keys: KeysProjection;
   history: HistoryProjection;
+  tree: TransparencyProjection;
+  checkpoints: Checkpoints;
   clock: Clock;
 }
 

@@ -29,7 +29,7 @@ export function parseArgument<T>(schema: z.ZodType<T>, value: unknown, ...path: 
 }
 
 /** Errors that are nobody's fault and that a client can act on. */
-const TOLD: unknown[] = ['OUTCOME_UNKNOWN', 'STORE_UNAVAILABLE'];
+const TOLD: unknown[] = ['OUTCOME_UNKNOWN', 'STORE_UNAVAILABLE', 'NO_CHECKPOINT'];
 
 /** What a client is told of an error: everything that was meant for it, and nothing of what was not. */
 export function tell(error: unknown, log: Pick<Logger, 'error' | 'warn'>): Error {
@@ -37,7 +37,7 @@ export function tell(error: unknown, log: Pick<Logger, 'error' | 'warn'>): Error
   if (error instanceof GraphQLError && (!original || original instanceof GraphQLError)) return error;
   const { nodes, source, path } = error instanceof GraphQLError ? error : new GraphQLError('');
   if (original instanceof Error && 'code' in original && TOLD.includes(original.code)) {
-    log.warn({ err: original }, 'the event store did not answer in time');
+    log.warn({ err: original }, 'answered with an error');
     return new GraphQLError(original.message, { nodes, source, path, extensions: { code: original.code } });
   }
   log.error({ err: original }, 'unexpected error');

@@ -5,6 +5,7 @@ import './refusals.js';
 import './key-mutations.js';
 import './history.js';
 import './as-of.js';
+import './transparency.js';
 
 /** The whole schema; each file above adds its types to it. */
 export const schema = builder.toSchema();

@@ -1,0 +1,95 @@
+import type { SignedCheckpoint } from '../projections/checkpoints.js';
+import type { Inclusion } from '../projections/transparency.js';
+import { builder } from './builder.js';
+import { BadUserInput } from './errors.js';
+import { mayRead } from './visible-account.js';
+
+const base64 = (bytes: Uint8Array) => Buffer.from(bytes).toString('base64');
+
+const Checkpoint = builder.objectRef<SignedCheckpoint>('Checkpoint').implement({
+  description: 'A signed statement of what the log holds. Keep one, and no one can rewrite what it covers unnoticed.',
+  fields: (t) => ({
+    note: t.exposeString('note', { description: 'The signed note itself (C2SP tlog-checkpoint): the text to keep.' }),
+    origin: t.exposeString('origin', { description: 'The name of the log and of the key that signed.' }),
+    treeSize: t.exposeInt('size', { description: 'How many events it covers.' }),
+    root: t.string({ description: 'The root of the Merkle tree over them, in base64.', resolve: ({ root }) => base64(root) }),
+    publicKey: t.exposeString('verifierKey', { description: 'The key that signed, as verifiers take it (C2SP signed-note).' }),
+  }),
+});
+
+const InclusionProof = builder.objectRef<Inclusion & { treeSize: number }>('InclusionProof').implement({
+  description: 'How the leaf of an event leads to the root of a tree (RFC 6962, 2.1.1).',
+  fields: (t) => ({
+    treeSize: t.exposeInt('treeSize', { description: 'How many leaves the tree has.' }),
+    leafIndex: t.exposeInt('leafIndex', { description: "The leaf's place, from 0." }),
+    leafHash: t.string({
+      description: 'Its hash in base64: SHA-256 of 0x00 and the `canonical` text of the event.',
+      resolve: ({ leafHash }) => base64(leafHash),
+    }),
+    path: t.stringList({
+      description: 'The hashes beside it on the way to the root, the lowest first, in base64.',
+      resolve: ({ path }) => path.map(base64),
+    }),
+  }),
+});
+
+const ConsistencyProof = builder.objectRef<{ fromSize: number; toSize: number; path: Buffer[] }>('ConsistencyProof').implement({
+  description: 'That a tree begins with an earlier one (RFC 6962, 2.1.2).',
+  fields: (t) => ({
+    fromSize: t.exposeInt('fromSize', { description: 'How many leaves the earlier tree has.' }),
+    toSize: t.exposeInt('toSize', { description: 'How many leaves the later one has.' }),
+    path: t.stringList({
+      description: 'The hashes of the proof, the lowest first, in base64.',
+      resolve: ({ path }) => path.map(base64),
+    }),
+  }),
+});
+
+builder.queryFields((t) => ({
+  checkpoint: t.field({
+    type: Checkpoint,
+    nullable: true,
+    description: 'The newest signed checkpoint; null, and an error that says why, where there is none.',
+    authScopes: { keyReader: true },
+    resolve: (_root, _args, { checkpoints }) => checkpoints.newest(),
+  }),
+  inclusionProof: t.field({
+    type: InclusionProof,
+    nullable: true,
+    description: 'The proof that an event is in the tree of that size; null where it is not, or you may not see it.',
+    authScopes: { keyReader: true },
+    args: {
+      eventId: t.arg.string({ description: 'The `eventId` of the event.' }),
+      treeSize: t.arg.int({ description: 'The size of the tree: that of a checkpoint that you hold.' }),
+    },
+    resolve: (_, { eventId, treeSize }, { tree, history, viewer }) => {
+      const event = history.find(eventId);
+      if (!event || !mayRead(event.account, viewer)) return null;
+      const inclusion = ofKnownSize('treeSize', () => tree.inclusion(eventId, treeSize));
+      return inclusion ? { ...inclusion, treeSize } : null;
+    },
+  }),
+  consistencyProof: t.field({
+    type: ConsistencyProof,
+    description: 'The proof that the tree of one size begins with that of another.',
+    authScopes: { keyReader: true },
+    args: {
+      fromSize: t.arg.int({ description: 'The smaller size: that of a checkpoint that you kept.' }),
+      toSize: t.arg.int({ description: 'The larger size: that of a newer checkpoint.' }),
+    },
+    resolve: (_, { fromSize, toSize }, { tree }) => ({
+      fromSize,
+      toSize,
+      path: ofKnownSize('fromSize', () => tree.consistency(fromSize, toSize)),
+    }),
+  }),
+}));
+
+function ofKnownSize<T>(argument: string, prove: () => T): T {
+  try {
+    return prove();
+  } catch (error) {
+    if (error instanceof RangeError) throw new BadUserInput(`${argument}: ${error.message}`, [argument]);
+    throw error;
+  }
+}

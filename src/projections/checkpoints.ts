@@ -1,0 +1,127 @@
+import { type FileHandle, open } from 'node:fs/promises';
+import type { Logger } from 'pino';
+import { type Checkpoint, formatCheckpoint, parseCheckpoint } from '../domain/checkpoint.js';
+import { noteEntry, notesIn } from '../domain/note-file.js';
+import { formatVerifierKey, type NoteSigner, noteSigner, signNote } from '../domain/signed-note.js';
+import type { TransparencyProjection } from './transparency.js';
+
+/** How often a checkpoint is signed while the tree grows, in milliseconds. */
+const INTERVAL = 10_000;
+
+/** More than the longest note, so that the end of the file holds the last one, whole. */
+const TAIL = 4096;
+
+/** The newest statement of what the log holds. */
+export interface SignedCheckpoint extends Checkpoint {
+  /** The signed note (C2SP tlog-checkpoint). */
+  note: string;
+  /** The key that signed it, as verifiers take it (C2SP signed-note). */
+  verifierKey: string;
+}
+
+/** Why there is no checkpoint to be had. */
+export class NoCheckpoint extends Error {
+  readonly code = 'NO_CHECKPOINT';
+}
+
+export interface CheckpointsOptions {
+  tree: TransparencyProjection;
+  /** Where each checkpoint is kept, one note after another. */
+  file: string;
+  /** 32 bytes; without it nothing is signed. */
+  seed: Uint8Array | undefined;
+  log: Pick<Logger, 'error' | 'info'>;
+}
+
+/**
+ * Signs what the tree holds, at most every ten seconds, and keeps each checkpoint in a file before anybody sees it. A tree
+ * that does not extend the last one is not signed: somebody has rewritten the log.
+ */
+export class Checkpoints {
+  readonly #options: CheckpointsOptions;
+  #newest: SignedCheckpoint | undefined;
+  #refusal = 'The log is empty, or no checkpoint was signed yet. Try again in a moment.';
+  #timer: NodeJS.Timeout | undefined;
+  #signing: Promise<void> = Promise.resolve();
+
+  constructor(options: CheckpointsOptions) {
+    this.#options = options;
+    if (!options.seed) this.#refusal = 'This process has no key to sign checkpoints with. Set KEYLEDGER_LOG_KEY.';
+  }
+
+  /** Signs now, and from now on whenever the tree has grown. The tree must have caught up with the log. */
+  start(): void {
+    if (!this.#options.seed || this.#timer) return;
+    this.#timer = setInterval(() => this.sign(), INTERVAL);
+    this.sign();
+  }
+
+  /** Signs a last time. */
+  async stop(): Promise<void> {
+    if (!this.#timer) return;
+    clearInterval(this.#timer);
+    await this.sign();
+  }
+
+  /** @throws NoCheckpoint */
+  newest(): SignedCheckpoint {
+    if (!this.#newest) throw new NoCheckpoint(this.#refusal);
+    return this.#newest;
+  }
+
+  /** Signs the tree as it is, unless it was signed at that size already. It never rejects: what it refuses, it says aloud. */
+  sign(): Promise<void> {
+    this.#signing = this.#signing.then(() => this.#sign()).catch((error: Error) => this.#refuse(error));
+    return this.#signing;
+  }
+
+  async #sign(): Promise<void> {
+    const { tree, file, seed } = this.#options;
+    if (!seed || (this.#newest && this.#newest.size === tree.size())) return;
+    const handle = await open(file, 'a+', 0o600);
+    try {
+      await this.#requireExtension(handle);
+      const first = tree.firstEventId();
+      if (first === undefined) return;
+      const signer = noteSigner(`keyledger/${first}`, seed);
+      const size = tree.size();
+      this.#newest = await keep(handle, { origin: signer.name, size, root: tree.root(size) }, signer);
+    } finally {
+      await handle.close();
+    }
+  }
+
+  async #requireExtension(handle: FileHandle): Promise<void> {
+    const { tree } = this.#options;
+    const last = await lastCheckpoint(handle);
+    if (!last) return;
+    const stands = last.size <= tree.size() && tree.root(last.size).equals(last.root);
+    if (!stands) {
+      throw new NoCheckpoint(
+        `The log no longer holds the ${last.size} events that the last checkpoint was signed for. Nothing is signed: compare the log with a copy of it.`,
+      );
+    }
+  }
+
+  #refuse(error: Error): void {
+    this.#newest = undefined;
+    if (this.#refusal !== error.message) this.#options.log.error({ err: error }, 'no checkpoint is signed');
+    this.#refusal = error.message;
+  }
+}
+
+async function keep(handle: FileHandle, checkpoint: Checkpoint, signer: NoteSigner): Promise<SignedCheckpoint> {
+  const note = signNote(formatCheckpoint(checkpoint), [signer]);
+  await handle.appendFile(noteEntry(note));
+  await handle.sync();
+  return { ...checkpoint, note, verifierKey: formatVerifierKey(signer) };
+}
+
+/** The last checkpoint in the file, whoever signed it. */
+async function lastCheckpoint(handle: FileHandle): Promise<Checkpoint | undefined> {
+  const { size } = await handle.stat();
+  const tail = Buffer.alloc(Math.min(size, TAIL));
+  await handle.read(tail, 0, tail.length, size - tail.length);
+  const note = notesIn(tail.toString()).at(-1);
+  return note === undefined ? undefined : parseCheckpoint(note.slice(0, note.indexOf('\n\n') + 1));
+}
