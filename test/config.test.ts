@@ -18,6 +18,7 @@ const DEFAULTS: Config = {
   deadline: 15_000,
   logLevel: 'info',
   production: false,
+  logKey: undefined,
 };
 
 it('has a default for every setting', () => {

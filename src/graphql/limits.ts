@@ -8,7 +8,7 @@ import type { Plugin, YogaInitialContext } from 'graphql-yoga';
 import { faults } from './faults.js';
 
 /** The most that one document may hold. The operations of our own clients stay far below. */
-export const LIMITS = { tokens: 400, depth: 12, aliases: 10, directives: 5, cost: 1000 };
+export const LIMITS = { tokens: 400, depth: 12, aliases: 10, directives: 5, cost: 10_000 };
 
 /** A document over a limit is refused like any other that is not valid. */
 const onReject = [

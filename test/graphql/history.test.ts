@@ -94,6 +94,10 @@ it("leaves the hash out of an event's data, and keeps it in the exact text of it
   }
 });
 
+it('gives the largest page with all its fields', async () => {
+  expect(versions(await page(owner, '(first: 100)'))).toHaveLength(7);
+});
+
 it('gives every event once, page by page, both ways, with cursors that stay', async () => {
   const forward: string[] = [];
   for (let after = '', more = true; more; ) {

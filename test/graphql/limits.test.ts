@@ -51,7 +51,7 @@ describe('one document', () => {
     ['depth', `{ __type(name: "Query") { ${times(12, () => 'ofType {')} name ${times(12, () => '}')} } }`, 'depth'],
     ['aliases', `{ ${times(LIMITS.aliases + 1, (index) => `a${index}: __typename`)} }`, 'Aliases'],
     ['directives', `{ __typename ${times(LIMITS.directives + 1, () => '@include(if: true)')} }`, 'Directives'],
-    ['cost', `{ __type(name: "Query") { fields { type { ofType { ${times(300, () => 'name')} } } } } }`, 'Cost'],
+    ['cost', `{ events(first: 100) { edges { node { ${times(300, () => 'canonical')} } } } }`, 'Cost'],
   ])('is refused over the limit of %s', async (_limit, document, word) => {
     const { data, errors } = await client.send(document);
     expect(data).toBeUndefined();
