@@ -13,7 +13,7 @@ const ALLOWED: Record<string, string[]> = {
   graphql: ['domain', 'commands', 'projections', 'auth'],
   http: ['domain', 'projections', 'auth'],
   observability: [],
-  cli: ['auth', 'domain', 'graphql/schema.ts', 'observability', 'app.ts', 'config.ts'],
+  cli: ['auth', 'domain', 'store', 'projections', 'graphql/schema.ts', 'observability', 'app.ts', 'config.ts'],
   dashboard: [],
   'app.ts': ['auth', 'commands', 'domain', 'graphql', 'http', 'observability', 'projections', 'store', 'config.ts'],
   'config.ts': ['domain', 'store/open.ts'],

@@ -1,11 +1,18 @@
 #!/usr/bin/env node
 import { Command, InvalidArgumentError, Option } from 'commander';
+import { z } from 'zod';
 import { IDENTIFIER, ROLES } from '../auth/viewer.js';
 import { readConfig, WrongSettings } from '../config.js';
 import { parseDuration } from '../domain/duration.js';
+import { type ExportOptions, exportHistory } from './export.js';
+import { printLogKey } from './log-key.js';
 import { printSchema } from './schema.js';
 import { serve } from './serve.js';
 import { printToken, type TokenOptions, WrongUsage } from './token.js';
+import { type VerifyLogOptions, verifyLog } from './verify-log.js';
+
+/** A moment with its time zone (RFC 3339), or the beginning of a day in UTC. */
+const INSTANT = z.union([z.iso.datetime({ offset: true }), z.iso.date()]);
 
 /** Exit codes: 1 for a failure, 2 for wrong usage or settings. */
 const program = new Command('keyledger')
@@ -31,6 +38,30 @@ program
   .description('print the GraphQL schema')
   .action(() => printSchema());
 
+program
+  .command('export')
+  .description('write the history to standard output: an event a line (NDJSON), the checkpoint that covers it last')
+  .option('--from <time>', 'only events from that time on (RFC 3339), each with a proof', instant)
+  .option('--to <time>', 'only events before that time', instant)
+  .option('--account <account>', 'only events of that account', identifier)
+  .option('--resume <file>', 'complete an export of everything that was broken off')
+  .action((options: ExportOptions) => exportHistory(readConfig(process.env), options));
+
+program
+  .command('log-key')
+  .description('print the public key that verifies the checkpoints')
+  .action(() => printLogKey(readConfig(process.env)));
+
+program
+  .command('verify-log')
+  .description('verify an export against checkpoints that were kept; needs neither server nor store nor settings')
+  .argument('<history>', 'the export')
+  .option('--checkpoint <file...>', 'checkpoints that were kept: signed notes, one after another')
+  .requiredOption('--public-key <file...>', 'the public keys that `keyledger log-key` printed; old ones too, after a change')
+  .action(async (history: string, options: VerifyLogOptions) => {
+    if (!(await verifyLog(history, options))) process.exitCode = 1;
+  });
+
 try {
   await program.parseAsync();
 } catch (error) {
@@ -41,6 +72,12 @@ try {
 function identifier(value: string): string {
   if (!IDENTIFIER.test(value)) throw new InvalidArgumentError(`It must match ${IDENTIFIER.source}.`);
   return value;
+}
+
+function instant(value: string): number {
+  const time = Date.parse(INSTANT.safeParse(value).data ?? '');
+  if (Number.isNaN(time)) throw new InvalidArgumentError('It must look like 2026-11-23T18:00:00Z (RFC 3339) or 2026-11-23.');
+  return time;
 }
 
 function ttl(value: string): number {

@@ -5,6 +5,10 @@ import type { Logger } from 'pino';
 /** How long SQLite itself waits for another process, in milliseconds; callers wait longer, asynchronously. */
 const BUSY_MS = 5;
 
+/** Key ids are random, so that a rebuild writes all over the file: most of it belongs in memory, and to disk only now and then. */
+const CACHE_KIB = 32 * 1024;
+const CHECKPOINT_PAGES = 4000;
+
 /**
  * Opens the projections' file, which processes on one machine share. It is as durable as it need be: never torn, and
  * whatever a power cut takes is filled in from the log again. A damaged file is thrown away.
@@ -30,6 +34,8 @@ function open(file: string): Database.Database {
   try {
     database.pragma('journal_mode = WAL');
     database.pragma('synchronous = NORMAL');
+    database.pragma(`wal_autocheckpoint = ${CHECKPOINT_PAGES}`);
+    database.pragma(`cache_size = -${CACHE_KIB}`);
     database.pragma(`busy_timeout = ${BUSY_MS}`);
     return database;
   } catch (error) {

@@ -76,18 +76,40 @@ export function encode({ type, data, at, actor }: PastKeyEvent, id: string, corr
  */
 export function decode(recorded: RecordedEvent): PastKeyEvent {
   const { stream, version, type, revision } = recorded;
-  const label = `Version ${version} of stream ${stream} (${type}, revision ${revision})`;
+  const label = () => `${eventAt(stream, version)} (${type}, revision ${revision})`;
   const newest = (REVISIONS as Record<string, number>)[type];
-  if (newest === undefined || revision > newest) throw new UnreadableEvent(label, 'its type or revision is unknown');
+  const known = newest !== undefined && Number.isInteger(revision) && revision >= 1 && revision <= newest;
+  if (!known) throw new UnreadableEvent(label(), 'its type or revision is unknown');
   const parsed = keyEvent.safeParse({ type, data: upcast(recorded, newest), metadata: recorded.metadata });
-  if (!parsed.success) throw new UnreadableEvent(label, z.prettifyError(parsed.error));
+  if (!parsed.success) throw new UnreadableEvent(label(), z.prettifyError(parsed.error));
   const { metadata, ...event } = parsed.data;
   return { ...event, version, at: metadata.at, actor: metadata.actor };
+}
+
+function eventAt(stream: string, version: number): string {
+  return `Version ${version} of stream ${stream}`;
 }
 
 /** Stored JSON as it comes from a store; `decode` checks what is in it. */
 export function parseStored<T extends object = object>(json: string): T {
   return JSON.parse(json) as T;
+}
+
+interface JsonText {
+  data: string;
+  metadata: string;
+}
+
+/**
+ * An event whose data and metadata are kept as text.
+ * @throws UnreadableEvent
+ */
+export function fromText(row: Omit<RecordedEvent, keyof JsonText> & JsonText): RecordedEvent {
+  try {
+    return { ...row, data: parseStored(row.data), metadata: parseStored<Metadata>(row.metadata) };
+  } catch (error) {
+    throw new UnreadableEvent(eventAt(row.stream, row.version), (error as SyntaxError).message);
+  }
 }
 
 /** The server's version, which the EventStoreDB client knows and has no public way to tell. */
@@ -116,7 +138,7 @@ export function toEventStoreDb({ id, type, revision, data, metadata }: NewEvent)
  */
 export function fromEventStoreDb(event: unknown): RecordedEvent {
   const parsed = stored.safeParse(event);
-  if (!parsed.success) throw new UnreadableEvent('An event in EventStoreDB', z.prettifyError(parsed.error));
+  if (!parsed.success) throw new UnreadableEvent(labelOf(event), z.prettifyError(parsed.error));
   const { streamId, revision: index, position, id, type, data, metadata } = parsed.data;
   const { revision, ...rest } = metadata;
   return {
@@ -129,4 +151,9 @@ export function fromEventStoreDb(event: unknown): RecordedEvent {
     data,
     metadata: rest as unknown as Metadata,
   };
+}
+
+function labelOf(event: unknown): string {
+  const { success, data } = stored.pick({ streamId: true, revision: true }).safeParse(event);
+  return success ? eventAt(data.streamId, Number(data.revision) + 1) : 'An event in EventStoreDB';
 }

@@ -1,8 +1,10 @@
 import {
+  AccessDeniedError,
   type AppendResult,
-  EventStoreDBClient,
+  type EventStoreDBClient,
   NO_STREAM,
   type ResolvedEvent,
+  StreamDeletedError,
   StreamNotFoundError,
   UnknownError,
   WrongExpectedVersionError,
@@ -17,8 +19,9 @@ import {
   StoreUnavailable,
   VersionConflict,
 } from './event-store.js';
+import { connect } from './eventstoredb-client.js';
 import { CategorySubscription, isDropped } from './eventstoredb-subscription.js';
-import { within } from './within.js';
+import { NoAnswer, within } from './within.js';
 
 const PAGE = 500;
 
@@ -30,9 +33,6 @@ const PROBE_INTERVAL = 2000;
 
 /** The oldest server whose subscriptions say when they have caught up. */
 const OLDEST_SERVER = { major: 23, minor: 10 };
-
-/** gRPC's status UNAVAILABLE. */
-const UNAVAILABLE = 14;
 
 /** The server is too old to be followed. */
 export class UnsupportedServer extends Error {
@@ -48,16 +48,26 @@ export class UnsupportedServer extends Error {
  * A process may have only one: the client's pending appends are shared by its whole module.
  */
 export class EventStoreDbEventStore implements EventStore {
+  static #open: EventStoreDbEventStore | undefined;
+
   readonly kind = 'eventstoredb';
   readonly #connectionString: string;
   readonly #pending = new Set<Promise<void>>();
+  readonly #replaced = new Set<EventStoreDBClient>();
   #client: EventStoreDBClient;
   #supported: Promise<void> | undefined;
 
-  /** @param connectionString `esdb://…` or `esdb+discover://…`; nothing is connected to yet */
+  /**
+   * @param connectionString `esdb://…` or `esdb+discover://…`; nothing is connected to yet
+   * @throws Error while the process has another one that is not closed
+   */
   constructor(connectionString: string) {
+    if (EventStoreDbEventStore.#open) {
+      throw new Error('This process has an EventStoreDB store already, and a second would reject its appends. Close that one.');
+    }
     this.#connectionString = connectionString;
-    this.#client = EventStoreDBClient.connectionString(connectionString);
+    this.#client = connect(connectionString);
+    EventStoreDbEventStore.#open = this;
   }
 
   async *read(stream: string, after = 0, signal?: AbortSignal): AsyncGenerator<RecordedEvent[]> {
@@ -72,15 +82,17 @@ export class EventStoreDbEventStore implements EventStore {
   async *readAll(category: Category, after = 0): AsyncGenerator<RecordedEvent[]> {
     await this.#requireSupport();
     for (let from = after, caughtUp = false; !caughtUp; ) {
-      const subscription = new CategorySubscription(this.#client, category, from);
+      const client = this.#client;
+      const subscription = new CategorySubscription(client, category, from);
       try {
         while (!caughtUp) {
           const news = await subscription.next(CALL_LIMIT);
-          if (news === 'silence') throw new Error(`The server said nothing for ${CALL_LIMIT} ms.`);
+          if (news === 'silence') throw new NoAnswer(CALL_LIMIT);
           if (news === 'caught up') caughtUp = true;
           else yield news;
         }
       } catch (error) {
+        this.#leaveStuck(client, error);
         if (!isDropped(error)) throw unavailable(error);
       } finally {
         from = subscription.position;
@@ -112,10 +124,11 @@ export class EventStoreDbEventStore implements EventStore {
 
   /**
    * What a live subscription tells, and every few seconds what a `readAll` from there tells: a subscription that has died
-   * unnoticed is as silent as a healthy one.
+   * unnoticed is as silent as a healthy one. Ends with the client that it belongs to.
    */
   async *#proven(subscription: CategorySubscription, category: Category): AsyncGenerator<RecordedEvent[]> {
-    for (let proven = Number.POSITIVE_INFINITY; ; ) {
+    const client = this.#client;
+    for (let proven = Number.POSITIVE_INFINITY; client === this.#client; ) {
       const doubtful = performance.now() - proven > PROBE_INTERVAL;
       const news = doubtful ? 'silence' : await subscription.next(PROBE_INTERVAL);
       if (news === 'silence') yield* this.readAll(category, subscription.position);
@@ -130,42 +143,54 @@ export class EventStoreDbEventStore implements EventStore {
 
   async append(stream: string, version: number, events: NewEvent[], signal?: AbortSignal): Promise<number> {
     await this.#requireSupport(signal);
-    const call = this.#client.appendToStream(stream, events.map(toEventStoreDb), {
+    if (signal?.aborted) throw new StoreUnavailable({ cause: signal.reason });
+    const client = this.#client;
+    const call = client.appendToStream(stream, events.map(toEventStoreDb), {
       expectedRevision: version === 0 ? NO_STREAM : BigInt(version - 1),
       requiresLeader: true,
     });
     const settled: Promise<void> = call.catch(() => {}).then(() => void this.#pending.delete(settled));
     this.#pending.add(settled);
-    const result = await within(CALL_LIMIT, call, signal).catch((error: unknown) => this.#appendFailed(stream, version, error));
+    const result = await within(CALL_LIMIT, call, signal).catch(async (error: unknown) => {
+      await this.#mend(client, error);
+      throw refusal(stream, version, error);
+    });
     return newVersion(stream, version + events.length, result);
   }
 
   async close(): Promise<void> {
     await within(CALL_LIMIT, Promise.all(this.#pending)).catch(() => {});
-    await this.#client.dispose();
+    await Promise.all([this.#client, ...this.#replaced].map((client) => client.dispose()));
+    if (EventStoreDbEventStore.#open === this) EventStoreDbEventStore.#open = undefined;
   }
 
   async #readPage(stream: string, from: number, signal?: AbortSignal): Promise<RecordedEvent[]> {
     await this.#requireSupport(signal);
-    const events = this.#client.readStream(stream, { fromRevision: BigInt(from), maxCount: PAGE, requiresLeader: true });
+    const client = this.#client;
+    const events = client.readStream(stream, { fromRevision: BigInt(from), maxCount: PAGE, requiresLeader: true });
     try {
       return await within(CALL_LIMIT, collect(events), signal);
     } catch (error) {
       if (error instanceof StreamNotFoundError) return [];
       events.cancel().catch(() => {});
+      this.#leaveStuck(client, error);
       throw unavailable(error);
     }
   }
 
-  async #appendFailed(stream: string, version: number, error: unknown): Promise<never> {
-    if (error instanceof WrongExpectedVersionError) {
-      const { actualVersion } = error;
-      throw new VersionConflict(stream, version, typeof actualVersion === 'bigint' ? Number(actualVersion) + 1 : 0);
-    }
-    if (foundNoCluster(error)) this.#client = EventStoreDBClient.connectionString(this.#connectionString);
-    if (foundNoServer(error) || foundNoCluster(error)) throw new StoreUnavailable({ cause: error });
+  /** Brings the client back to where an append can succeed. */
+  async #mend(client: EventStoreDBClient, error: unknown): Promise<void> {
+    this.#leaveStuck(client, error);
     if (error instanceof UnknownError) await this.#findLeader();
-    throw new OutcomeUnknown({ cause: error });
+  }
+
+  /** Goes on with a new client where this one cannot; its calls have until their time is up, for a late answer is one. */
+  #leaveStuck(client: EventStoreDBClient, error: unknown): void {
+    if (!isStuck(error) || client !== this.#client) return;
+    this.#client = connect(this.#connectionString);
+    this.#replaced.add(client);
+    const dispose = () => client.dispose().finally(() => this.#replaced.delete(client));
+    setTimeout(dispose, CALL_LIMIT).unref();
   }
 
   /** The client finds a new leader when a read is refused by the old one; a refused append leaves it where it is. */
@@ -175,19 +200,22 @@ export class EventStoreDbEventStore implements EventStore {
 
   /** Once in the life of the process: is the server new enough? */
   async #requireSupport(signal?: AbortSignal): Promise<void> {
-    this.#supported ??= this.#checkServer(signal);
-    await this.#supported.catch((error: unknown) => {
+    this.#supported ??= this.#checkServer().catch((error: unknown) => {
       this.#supported = undefined;
       throw error;
     });
+    await within(CALL_LIMIT, this.#supported, signal).catch((error: unknown) => {
+      throw unavailable(error);
+    });
   }
 
-  async #checkServer(signal: AbortSignal | undefined): Promise<void> {
-    const capabilities: unknown = Reflect.get(this.#client, 'capabilities');
-    const version = await within(CALL_LIMIT, Promise.resolve(capabilities), signal).then(
+  async #checkServer(): Promise<void> {
+    const client = this.#client;
+    const version = await within(CALL_LIMIT, Promise.resolve<unknown>(Reflect.get(client, 'capabilities'))).then(
       parseServerVersion,
-      (cause: unknown) => {
-        throw new StoreUnavailable({ cause });
+      (error: unknown) => {
+        this.#leaveStuck(client, error);
+        throw error;
       },
     );
     const [major = 0, minor = 0] = version.split('.').map(Number);
@@ -196,14 +224,33 @@ export class EventStoreDbEventStore implements EventStore {
   }
 }
 
-/** Before an append is sent, the client asks what the server can do; only an error from there is a plain one of gRPC. */
-function foundNoServer(error: unknown): boolean {
-  return error instanceof Error && !('type' in error) && Reflect.get(error, 'code') === UNAVAILABLE;
+/**
+ * Before an append is sent, the client looks up the cluster's leader and what it can do. Only an error from there is a
+ * plain one, of discovery or of gRPC; nothing has been sent then.
+ */
+function isLookUp(error: unknown): boolean {
+  if (!(error instanceof Error) || 'type' in error) return false;
+  return 'metadata' in error || error.message.startsWith('Failed to discover');
 }
 
-/** The client keeps this failure for good, and must be replaced. */
-function foundNoCluster(error: unknown): boolean {
-  return error instanceof Error && error.message.startsWith('Failed to discover');
+/**
+ * Whether only another client gets on: this one may keep a failed look-up for good, and it stays with a silent leader when
+ * the cluster has long elected another.
+ */
+function isStuck(error: unknown): boolean {
+  return error instanceof NoAnswer || isLookUp(error);
+}
+
+/** What a failed append means to its caller. */
+function refusal(stream: string, version: number, error: unknown): Error {
+  if (error instanceof WrongExpectedVersionError) {
+    const { actualVersion } = error;
+    return new VersionConflict(stream, version, typeof actualVersion === 'bigint' ? Number(actualVersion) + 1 : 0);
+  }
+  if (error instanceof StreamDeletedError)
+    return new Error(`Stream ${stream} was deleted for good by an operator. Restore it.`);
+  if (isLookUp(error) || error instanceof AccessDeniedError) return new StoreUnavailable({ cause: error });
+  return new OutcomeUnknown({ cause: error });
 }
 
 function unavailable(error: unknown): unknown {

@@ -32,9 +32,11 @@ const BUSY_MS = 5;
 export function openLog(file: string): Database.Database {
   const database = new Database(file, { timeout: 1000 });
   try {
+    // WAL stays with a file, and another program's is not ours to change.
+    isOurs(database, file);
     database.pragma('journal_mode = WAL');
     database.pragma('synchronous = FULL');
-    database.transaction(() => prepareSchema(database, file)).immediate();
+    database.transaction(() => isOurs(database, file) || database.exec(SCHEMA)).immediate();
     database.pragma(`busy_timeout = ${BUSY_MS}`);
     return database;
   } catch (error) {
@@ -43,12 +45,10 @@ export function openLog(file: string): Database.Database {
   }
 }
 
-function prepareSchema(database: Database.Database, file: string): void {
+/** Whether the file holds a log; an empty one does not yet. */
+function isOurs(database: Database.Database, file: string): boolean {
   const tables = database.prepare('SELECT count(*) FROM sqlite_schema').pluck().get();
-  if (tables === 0) {
-    database.exec(SCHEMA);
-    return;
-  }
+  if (tables === 0) return false;
   const application = database.pragma('application_id', { simple: true });
   const version = Number(database.pragma('user_version', { simple: true }));
   if (application !== APPLICATION_ID) {
@@ -59,4 +59,5 @@ function prepareSchema(database: Database.Database, file: string): void {
       `${file} was written by a newer Keyledger (format ${version}; this one knows up to ${SCHEMA_VERSION}). Start the newer one.`,
     );
   }
+  return true;
 }

@@ -1,6 +1,6 @@
 import type { Database } from 'better-sqlite3';
-import { parseStored } from './codec.js';
-import type { Category, EventStore, Metadata, NewEvent, RecordedEvent } from './event-store.js';
+import { fromText } from './codec.js';
+import type { Category, EventStore, NewEvent, RecordedEvent } from './event-store.js';
 import { GroupCommit } from './group-commit.js';
 import { openLog } from './sqlite-file.js';
 
@@ -9,10 +9,7 @@ const PAGE = 1000;
 const FOLLOW_INTERVAL = 20;
 const COLUMNS = 'stream, version, position, id, type, revision, data, metadata';
 
-interface Row extends Omit<RecordedEvent, 'data' | 'metadata'> {
-  data: string;
-  metadata: string;
-}
+type Row = Parameters<typeof fromText>[0];
 
 /** The event log in one SQLite file, which several processes may open. `:memory:` is the test double. */
 export class SqliteEventStore implements EventStore {
@@ -22,6 +19,7 @@ export class SqliteEventStore implements EventStore {
   readonly #ofStream;
   readonly #ofCategory;
   readonly #followers = new Set<() => void>();
+  #commitCount = 0;
 
   /**
    * @param file the log; made when it is not there
@@ -41,7 +39,7 @@ export class SqliteEventStore implements EventStore {
 
   async *read(stream: string, after = 0): AsyncGenerator<RecordedEvent[]> {
     for (let from = after; ; ) {
-      const page = this.#ofStream.all(stream, from).map(parse);
+      const page = this.#ofStream.all(stream, from).map(fromText);
       if (page.length > 0) yield page;
       if (page.length < PAGE) return;
       from = page.at(-1)?.version ?? from;
@@ -50,7 +48,7 @@ export class SqliteEventStore implements EventStore {
 
   async *readAll(category: Category, after = 0): AsyncGenerator<RecordedEvent[]> {
     for (let from = after; ; ) {
-      const page = this.#ofCategory.all(category, from).map(parse);
+      const page = this.#ofCategory.all(category, from).map(fromText);
       if (page.length > 0) yield page;
       if (page.length < PAGE) return;
       from = page.at(-1)?.position ?? from;
@@ -59,13 +57,16 @@ export class SqliteEventStore implements EventStore {
 
   async *follow(category: Category, after: number, signal: AbortSignal): AsyncGenerator<RecordedEvent[]> {
     for (let from = after; !signal.aborted; ) {
-      const news = this.#news(signal);
-      const page = this.#ofCategory.all(category, from).map(parse);
+      const seen = this.#commitCount;
+      const page = this.#ofCategory.all(category, from).map(fromText);
       if (page.length > 0) yield page;
       from = page.at(-1)?.position ?? from;
-      if (page.length === PAGE) continue;
+      if (page.length === PAGE) {
+        await new Promise(setImmediate);
+        continue;
+      }
       yield [];
-      await news;
+      if (seen === this.#commitCount) await this.#news(signal);
     }
   }
 
@@ -94,12 +95,9 @@ export class SqliteEventStore implements EventStore {
   }
 
   #wake(): void {
+    this.#commitCount += 1;
     for (const wake of this.#followers) wake();
   }
-}
-
-function parse(row: Row): RecordedEvent {
-  return { ...row, data: parseStored(row.data), metadata: parseStored<Metadata>(row.metadata) };
 }
 
 function rethrow(error: Error): never {

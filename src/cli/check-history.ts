@@ -1,0 +1,136 @@
+import { verifyCheckpoint } from '../domain/checkpoint.js';
+import { type ExportedEvent, HistoryFault, messageOf } from '../domain/exported-event.js';
+import type { NoteVerifier } from '../domain/signed-note.js';
+import { ExcerptVerifier } from '../domain/verify-excerpt.js';
+import { HistoryVerifier, type KeptCheckpoint } from '../domain/verify-history.js';
+import { decodeLine, type LastLine, parseLine } from './history-line.js';
+import { readLines, readTail } from './lines.js';
+
+export interface CheckOptions {
+  /** Checkpoints that were kept elsewhere, and verified. */
+  kept: readonly KeptCheckpoint[];
+  verifiers: readonly NoteVerifier[];
+  /** Told how many lines were verified, from time to time. */
+  onRead?: (lines: number) => void;
+}
+
+/** What holds. */
+export interface CheckedHistory {
+  events: number;
+  /** Undefined where the export is filtered: some accounts may be missing. */
+  accounts: number | undefined;
+  checkpoints: readonly KeptCheckpoint[];
+  complete: boolean;
+}
+
+/** What the last line says of the lines before it. */
+interface Ending {
+  complete: boolean;
+  own: KeptCheckpoint | undefined;
+  /** Why there is no checkpoint to be believed. */
+  fault: string | undefined;
+}
+
+/** More than the last line takes. */
+const TAIL = 64 * 1024;
+
+/**
+ * Verifies an exported file in flat memory: a whole history against the kept checkpoints and its own; a filtered one against its own.
+ * @throws HistoryFault, with the first place where something is wrong
+ */
+export async function checkHistory(
+  file: string,
+  { kept, verifiers, onRead = () => {} }: CheckOptions,
+): Promise<CheckedHistory> {
+  const ending = await readEnding(file, verifiers);
+  return ending.complete ? checkWhole(file, ending, kept, onRead) : checkExcerpt(file, ending, kept, onRead);
+}
+
+async function checkWhole(
+  file: string,
+  { own, fault }: Ending,
+  kept: readonly KeptCheckpoint[],
+  onRead: (lines: number) => void,
+): Promise<CheckedHistory> {
+  const verifier = new HistoryVerifier({ checkpoints: own ? [...kept, own] : kept, decode: decodeLine });
+  const lines = await eachEvent(file, onRead, (event, line) => {
+    if (event.proof) throw new HistoryFault('a proof, in an export that is not filtered', { line, position: event.position });
+    verifier.add(event);
+  });
+  // What is missing from a kept checkpoint says more than that the export's own cannot be believed.
+  const isShort = kept.some(({ size }) => size > lines);
+  if (fault !== undefined && !isShort) throw new HistoryFault(fault, { line: lines + 1 });
+  const verified = verifier.end();
+  if (own && own.size !== lines) throw new HistoryFault(`the checkpoint is of size ${own.size}`, { line: lines + 1 });
+  return { ...verified, complete: true };
+}
+
+async function checkExcerpt(
+  file: string,
+  { own, fault = 'there is no checkpoint' }: Ending,
+  kept: readonly KeptCheckpoint[],
+  onRead: (lines: number) => void,
+): Promise<CheckedHistory> {
+  const verifier = own && new ExcerptVerifier(own, decodeLine);
+  const lines = await eachEvent(file, onRead, (event) => verifier?.add(event));
+  const last = { line: lines + 1 };
+  if (!own) throw new HistoryFault(fault, last);
+  const same = kept.filter(({ size, root }) => size === own.size && Buffer.compare(root, own.root) === 0);
+  if (kept.length > 0 && same.length === 0) {
+    const reason = `the proofs lead to the export's own checkpoint of size ${own.size}, and no kept one is the same: ask the server for a consistency proof`;
+    throw new HistoryFault(reason, last);
+  }
+  return { events: lines, accounts: undefined, checkpoints: [...same, own], complete: false };
+}
+
+/** Calls back for every line but the last. @returns how many there were */
+async function eachEvent(
+  file: string,
+  onRead: (lines: number) => void,
+  onEvent: (event: ExportedEvent, line: number) => void,
+): Promise<number> {
+  let line = 0;
+  let ended = false;
+  for await (const page of readLines(file)) {
+    for (const bytes of page) {
+      if (ended) throw new HistoryFault('it follows the checkpoint, which is the last line of an export', { line: line + 2 });
+      const parsed = parseAt(line + 1, bytes);
+      if ('checkpoint' in parsed) ended = true;
+      else onEvent(parsed, ++line);
+    }
+    onRead(page.length);
+  }
+  return line;
+}
+
+async function readEnding(file: string, verifiers: readonly NoteVerifier[]): Promise<Ending> {
+  const tail = await readTail(file, TAIL);
+  const last = lastLineIn(tail);
+  if (!last) return { complete: true, own: undefined, fault: 'the export breaks off: it should end in a checkpoint' };
+  const complete = last.complete !== false;
+  if (last.checkpoint === null) return { complete, own: undefined, fault: `no checkpoint was signed: ${last.reason}` };
+  try {
+    const own = { ...verifyCheckpoint(last.checkpoint, verifiers), source: "the export's own" };
+    return { complete, own, fault: undefined };
+  } catch (error) {
+    return { complete, own: undefined, fault: messageOf(error) };
+  }
+}
+
+/** Undefined where the last line is another one; what is wrong with it then, is said in its turn. */
+function lastLineIn(tail: Buffer): LastLine | undefined {
+  try {
+    const line = parseLine(tail.subarray(tail.lastIndexOf('\n', -2) + 1));
+    return 'checkpoint' in line ? line : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function parseAt(line: number, bytes: Buffer): ExportedEvent | LastLine {
+  try {
+    return parseLine(bytes);
+  } catch (error) {
+    throw new HistoryFault(messageOf(error), { line });
+  }
+}

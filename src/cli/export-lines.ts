@@ -1,0 +1,104 @@
+import Database from 'better-sqlite3';
+import type { ExportedEvent } from '../domain/exported-event.js';
+import { TreeFrontier } from '../domain/tree-frontier.js';
+import { TransparencyProjection } from '../projections/transparency.js';
+import { accountOf } from '../store/codec.js';
+import type { EventStore, RecordedEvent } from '../store/event-store.js';
+import { exportedEvent, formatEvent, formatLast, type LastLine } from './history-line.js';
+import type { LogSigner } from './log-signer.js';
+
+/** Which events: times are the log's clock in milliseconds since 1970, `from` included and `to` excluded. */
+export interface ExportFilter {
+  from?: number | undefined;
+  to?: number | undefined;
+  account?: string | undefined;
+}
+
+export interface ExportSource {
+  store: EventStore;
+  signer: LogSigner;
+  /** Told how many events were read, from time to time. */
+  onRead: (events: number) => void;
+  /** Told of the last line before it is given. */
+  onLast: (last: LastLine) => void;
+}
+
+/** The cache of a temporary tree, in KiB; the rest of it goes to a file that SQLite deletes by itself. */
+const TREE_CACHE = 64 * 1024;
+
+/** Every event, then the checkpoint of their tree; some lines at a time, each with its newline. */
+export async function* completeExport({ store, signer, onRead, onLast }: ExportSource): AsyncGenerator<string[]> {
+  const tree = new TreeFrontier();
+  const rootAtLast = () => (tree.size === signer.last?.size ? tree.root() : undefined);
+  let firstEventId: string | undefined;
+  let earlierRoot = rootAtLast();
+  for await (const page of store.readAll('apiKeys')) {
+    firstEventId ??= page[0]?.id;
+    yield page.map((event) => {
+      const { line, leafHash } = exportedEvent(event, tree.size);
+      tree.append(leafHash);
+      earlierRoot ??= rootAtLast();
+      return formatEvent(line);
+    });
+    onRead(page.length);
+  }
+  const last = signer.sign({ firstEventId, size: tree.size, root: tree.root(), earlierRoot });
+  onLast(last);
+  yield [formatLast(last)];
+}
+
+/** The events that match, each with its proof against the tree of the whole log, then the checkpoint of that tree. */
+export async function* filteredExport(source: ExportSource, filter: ExportFilter): AsyncGenerator<string[]> {
+  const database = new Database('');
+  try {
+    const tree = await wholeTree(database, source);
+    const size = tree.size();
+    const firstEventId = tree.firstEventId();
+    const matches = matcher(filter);
+    let leafIndex = 0;
+    for await (const page of source.store.readAll('apiKeys')) {
+      const lines: string[] = [];
+      for (const event of page) {
+        if (leafIndex < size && matches(event)) lines.push(formatEvent(proven(event, leafIndex, tree, size)));
+        leafIndex += 1;
+      }
+      if (lines.length > 0) yield lines;
+      if (leafIndex >= size) break;
+    }
+    const { last: signed } = source.signer;
+    const earlierRoot = signed && signed.size <= size ? tree.root(signed.size) : undefined;
+    const last = {
+      ...source.signer.sign({ firstEventId, size, root: tree.root(size), earlierRoot }),
+      complete: false as const,
+    };
+    source.onLast(last);
+    yield [formatLast(last)];
+  } finally {
+    database.close();
+  }
+}
+
+async function wholeTree(database: Database.Database, { store, onRead }: ExportSource): Promise<TransparencyProjection> {
+  for (const pragma of ['journal_mode = OFF', 'synchronous = OFF', `cache_size = -${TREE_CACHE}`]) database.pragma(pragma);
+  const tree = new TransparencyProjection(database);
+  const apply = database.transaction((page: RecordedEvent[]) => tree.apply(page));
+  for await (const page of store.readAll('apiKeys')) {
+    apply(page);
+    onRead(page.length);
+  }
+  return tree;
+}
+
+function proven(event: RecordedEvent, leafIndex: number, tree: TransparencyProjection, size: number): ExportedEvent {
+  const path = tree.inclusion(event.id, size)?.path ?? [];
+  return { ...exportedEvent(event, leafIndex).line, proof: path.map((hash) => hash.toString('base64')) };
+}
+
+/** Takes every event in commit order: the log's clock is the latest `at` so far. */
+function matcher({ from = Number.NEGATIVE_INFINITY, to = Number.POSITIVE_INFINITY, account }: ExportFilter) {
+  let clock = Number.NEGATIVE_INFINITY;
+  return ({ stream, metadata }: RecordedEvent): boolean => {
+    clock = Math.max(clock, Date.parse(metadata.at));
+    return clock >= from && clock < to && (account === undefined || accountOf(stream) === account);
+  };
+}

@@ -1,0 +1,103 @@
+import { access, constants, readFile, stat } from 'node:fs/promises';
+import { verifyCheckpoint } from '../domain/checkpoint.js';
+import { HistoryFault, messageOf } from '../domain/exported-event.js';
+import { notesIn } from '../domain/note-file.js';
+import { type NoteVerifier, parseVerifierKey } from '../domain/signed-note.js';
+import type { KeptCheckpoint } from '../domain/verify-history.js';
+import { type CheckedHistory, checkHistory } from './check-history.js';
+import { Progress } from './progress.js';
+import { WrongUsage } from './token.js';
+
+export interface VerifyLogOptions {
+  /** Files of signed notes, one after another. */
+  checkpoint?: string[];
+  /** Files of verifier keys, one a line. */
+  publicKey: string[];
+}
+
+/** A checkpoint that was kept is not to be believed. */
+class UntrustedCheckpoint extends Error {}
+
+/** How many checkpoints are named in the answer. */
+const NAMED = 20;
+
+/**
+ * Verifies an export without server, store or settings, and says on standard output what was proved, or what is wrong and where.
+ * @returns whether all holds
+ * @throws WrongUsage where a file cannot be read or does not hold what it should
+ */
+export async function verifyLog(history: string, { checkpoint: files = [], publicKey }: VerifyLogOptions): Promise<boolean> {
+  const verifiers = (await Promise.all(publicKey.map(readKeys))).flat();
+  await requireReadable(history);
+  const progress = new Progress();
+  try {
+    const kept = (await Promise.all(files.map((file) => readCheckpoints(file, verifiers)))).flat();
+    const checked = await checkHistory(history, { kept, verifiers, onRead: (lines) => progress.add(lines) });
+    progress.end();
+    process.stdout.write(`${describe(checked, kept).join('\n')}\n`);
+    return true;
+  } catch (error) {
+    if (!(error instanceof HistoryFault || error instanceof UntrustedCheckpoint)) throw error;
+    process.stdout.write(`NOT PROVED: ${error.message}\n`);
+    return false;
+  }
+}
+
+function describe({ events, accounts, checkpoints, complete }: CheckedHistory, kept: KeptCheckpoint[]): string[] {
+  const named = checkpoints.slice(-NAMED).map(({ size, root, source }) => {
+    return `  size ${size}, root ${Buffer.from(root).toString('base64')} (${source})`;
+  });
+  const promises = complete
+    ? `${events} events of ${accounts} accounts: each is what it was when it was signed, in its place; each stream has every version, no time that runs back, and two keys at most at every moment.`
+    : `${events} events: each is what it was when it was signed, in its place. COMPLETENESS IS NOT PROVED: the export is filtered.`;
+  const trust =
+    kept.length > 0 ? [] : ['No --checkpoint was given: this trusts the server that wrote the export, and its own checkpoint.'];
+  const limits = 'Not checked: positions, beyond their order; ids of events that return after 100,000 others.';
+  return [promises, `Checkpoints that hold: ${checkpoints.length}`, ...named, ...trust, limits];
+}
+
+async function readKeys(file: string): Promise<NoteVerifier[]> {
+  const keys = (await readText(file)).split('\n').filter((line) => line.trim() !== '');
+  if (keys.length === 0) throw new WrongUsage(`${file} holds no public key; \`keyledger log-key\` prints it.`);
+  try {
+    return keys.map((key) => parseVerifierKey(key.trim()));
+  } catch (error) {
+    throw new WrongUsage(`${file}: ${messageOf(error)}`);
+  }
+}
+
+async function readCheckpoints(file: string, verifiers: NoteVerifier[]): Promise<KeptCheckpoint[]> {
+  const text = await readText(file);
+  const notes = notesIn(text);
+  if (notes.length === 0) throw new WrongUsage(`${file} holds no signed note (c2sp.org/signed-note).`);
+  const passedOver = text.length - notes.join('').length - (notes.length - 1);
+  if (passedOver > 1)
+    process.stderr.write(`keyledger: ${passedOver} characters of ${file} are no signed note and mean nothing\n`);
+  return notes.map((note, index) => {
+    const source = `${file}, note ${index + 1}`;
+    try {
+      return { ...verifyCheckpoint(note, verifiers), source };
+    } catch (error) {
+      throw new UntrustedCheckpoint(`${source}: ${messageOf(error)}`);
+    }
+  });
+}
+
+async function readText(file: string): Promise<string> {
+  await requireReadable(file);
+  return readFile(file, 'utf8');
+}
+
+async function requireReadable(file: string): Promise<void> {
+  const isFile = await stat(file).then(
+    (found) => found.isFile(),
+    () => false,
+  );
+  const readable =
+    isFile &&
+    (await access(file, constants.R_OK).then(
+      () => true,
+      () => false,
+    ));
+  if (!readable) throw new WrongUsage(`${file} is not a file that can be read.`);
+}

@@ -1,0 +1,30 @@
+import { appendLeaf, type NodeSource, type TreeNode, treeRoot } from './merkle-tree.js';
+
+/** A Merkle tree (RFC 6962) of which only the right edge is kept: it grows and knows its root in O(log size) memory. */
+export class TreeFrontier {
+  /** The last complete node of each level. */
+  readonly #last: TreeNode[] = [];
+  #size = 0;
+
+  /** How many leaves the tree has. */
+  get size(): number {
+    return this.#size;
+  }
+
+  /** The hash of the tree as it is now. */
+  root(): Buffer {
+    return treeRoot(this.#size, this.#nodes);
+  }
+
+  /** Takes the next leaf in (its hash: 32 bytes). */
+  append(leafHash: Buffer): void {
+    for (const node of appendLeaf(this.#size, leafHash, this.#nodes)) this.#last[node.level] = node;
+    this.#size += 1;
+  }
+
+  readonly #nodes: NodeSource = (level, index) => {
+    const node = this.#last[level];
+    if (node?.index !== index) throw new Error(`The tree's edge lacks node ${index} of level ${level}.`);
+    return node.hash;
+  };
+}

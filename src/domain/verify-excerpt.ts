@@ -1,0 +1,52 @@
+import { type Decode, type ExportedEvent, HistoryFault, type Place, requireOwnLeaf } from './exported-event.js';
+import { verifyInclusion } from './merkle-proof.js';
+import { type KeptCheckpoint, read } from './verify-history.js';
+
+/**
+ * Verifies a filtered export: that each event is in the signed tree at its index, and that they are in order. What was left
+ * out, nobody can tell from it. Memory grows with the accounts alone.
+ */
+export class ExcerptVerifier {
+  readonly #checkpoint: KeptCheckpoint;
+  readonly #decode: Decode;
+  readonly #versions = new Map<string, { version: number; at: string }>();
+  #last = { position: -1, leafIndex: -1 };
+  #events = 0;
+
+  constructor(checkpoint: KeptCheckpoint, decode: Decode) {
+    this.#checkpoint = checkpoint;
+    this.#decode = decode;
+  }
+
+  get events(): number {
+    return this.#events;
+  }
+
+  /**
+   * Takes the next event in.
+   * @throws HistoryFault
+   */
+  add(event: ExportedEvent): void {
+    const place = { line: this.#events + 1, position: event.position };
+    const leafHash = requireOwnLeaf(event, place);
+    const { position, leafIndex } = event;
+    if (leafIndex <= this.#last.leafIndex) throw new HistoryFault(`the leaf index is not after ${this.#last.leafIndex}`, place);
+    if (position <= this.#last.position) throw new HistoryFault(`the position is not after ${this.#last.position}`, place);
+    this.#requireStream(event, place);
+    const { size, root } = this.#checkpoint;
+    const path = (event.proof ?? []).map((hash) => Buffer.from(hash, 'base64'));
+    if (!verifyInclusion({ index: leafIndex, size, leafHash, root, path })) {
+      throw new HistoryFault(`the proof does not lead to the checkpoint of size ${size}`, place);
+    }
+    this.#last = { position, leafIndex };
+    this.#events += 1;
+  }
+
+  #requireStream(event: ExportedEvent, place: Place): void {
+    const { version, at } = read(this.#decode, event, place);
+    const before = this.#versions.get(event.account);
+    if (before && version <= before.version) throw new HistoryFault(`the version is not after ${before.version}`, place);
+    if (before && at < before.at) throw new HistoryFault(`its time ${at} is before ${before.at}`, place);
+    this.#versions.set(event.account, { version, at });
+  }
+}

@@ -1,0 +1,49 @@
+import { createServer, type IncomingMessage } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { type DocumentNode, execute, parse, validate } from 'graphql';
+import { schema } from '../../src/graphql/schema.js';
+import type { ServerQuestion } from './keyledger-server.js';
+import { answer } from './support/child.js';
+
+/** What GraphQL over HTTP costs at the least: graphql-js with a document cache on bare `node:http`. */
+const documents = new Map<string, DocumentNode>();
+
+const server = createServer(async (request, response) => {
+  const { query, variables } = JSON.parse(await bodyOf(request)) as { query: string; variables?: Record<string, unknown> };
+  const result = await execute({ schema, document: validated(query), variableValues: variables });
+  const body = JSON.stringify(result);
+  response.writeHead(200, { 'content-type': 'application/json', 'content-length': Buffer.byteLength(body) }).end(body);
+});
+
+answer<ServerQuestion>(async (question) => {
+  if ('cpu' in question) return cpu();
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/graphql`, tokens: question.start };
+});
+
+function validated(query: string): DocumentNode {
+  const known = documents.get(query);
+  if (known) return known;
+  const document = parse(query);
+  const [fault] = validate(schema, document);
+  if (fault) throw fault;
+  documents.set(query, document);
+  return document;
+}
+
+function bodyOf(request: IncomingMessage): Promise<string> {
+  return new Promise((resolve, reject) => {
+    let body = '';
+    request.setEncoding('utf8');
+    request.on('data', (chunk: string) => {
+      body += chunk;
+    });
+    request.on('end', () => resolve(body));
+    request.on('error', reject);
+  });
+}
+
+function cpu(): number {
+  const { user, system } = process.cpuUsage();
+  return user + system;
+}

@@ -1,0 +1,65 @@
+import { join } from 'node:path';
+import Database from 'better-sqlite3';
+import { createApp } from '../../src/app.js';
+import { readConfig } from '../../src/config.js';
+import { createLog } from '../../src/observability/log.js';
+import { openProjections } from '../../src/projections/database.js';
+import { KeysProjection } from '../../src/projections/keys.js';
+import { ProjectionRunner } from '../../src/projections/runner.js';
+import { SqliteEventStore } from '../../src/store/sqlite.js';
+import { timed } from './support/bench.js';
+import { answer } from './support/child.js';
+
+export interface Replayed {
+  milliseconds: number;
+  /** The most memory that the process held, in megabytes. */
+  megabytes: number;
+}
+
+const [task = '', directory = '', projections = ''] = process.argv.slice(2);
+const log = createLog('warn');
+const tasks: Record<string, () => Promise<number>> = { scan, fill, start };
+
+answer<object>(async (): Promise<Replayed> => {
+  const milliseconds = (await tasks[task]?.()) ?? Number.NaN;
+  return { milliseconds, megabytes: process.resourceUsage().maxRSS / 1024 };
+});
+
+/** The least that a replay can do: read every row, and parse the JSON in it. */
+async function scan(): Promise<number> {
+  const database = new Database(join(directory, 'events.db'), { readonly: true });
+  const rows = database.prepare<[], { data: string; metadata: string }>(
+    `SELECT stream, version, position, id, type, revision, data, metadata FROM events WHERE category = 'apiKeys' ORDER BY position`,
+  );
+  return timed(() => {
+    for (const { data, metadata } of rows.iterate()) {
+      JSON.parse(data);
+      JSON.parse(metadata);
+    }
+  });
+}
+
+/** Fills the keys projection from event zero, as a process does that finds none. */
+async function fill(): Promise<number> {
+  const store = new SqliteEventStore(join(directory, 'events.db'));
+  const database = openProjections(projections, log);
+  const runner = new ProjectionRunner({ store, database, projection: new KeysProjection(database), log });
+  const time = await timed(() => {
+    runner.start();
+    return runner.caughtUp;
+  });
+  await runner.stop();
+  await store.close();
+  database.close();
+  return time;
+}
+
+/** From the start of the process until it is ready, over projections that are filled. */
+async function start(): Promise<number> {
+  const app = await createApp({ config: readConfig({ PORT: '0', KEYLEDGER_DATA: directory }), log });
+  await app.start();
+  await app.ready;
+  const time = performance.now();
+  await app.stop();
+  return time;
+}

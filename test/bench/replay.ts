@@ -1,0 +1,58 @@
+import { rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { openLog } from '../../src/store/sqlite-file.js';
+import type { Replayed } from './replay-worker.js';
+import { type Bench, interleave, median, ratio } from './support/bench.js';
+import { startChild } from './support/child.js';
+import { writeHistory } from './support/history.js';
+import { inTemporaryDirectory } from './support/temporary.js';
+
+const EVENTS = 1_000_000;
+const ROUNDS = 3;
+
+/** How fast the keys projection is filled from a million events, in how much memory, and how soon a filled one is ready. */
+export const replay: Bench = () =>
+  inTemporaryDirectory(async (directory) => {
+    const log = openLog(join(directory, 'events.db'));
+    writeHistory(
+      log,
+      Array.from({ length: EVENTS / 10 }, (_, index) => ({ account: `account-${index}`, events: 10 })),
+    );
+    log.close();
+    const memory: number[] = [];
+    const milliseconds = await interleave(ROUNDS, {
+      scan: async () => (await run('scan', directory)).milliseconds,
+      fill: async () => {
+        await Promise.all(
+          ['', '-wal', '-shm'].map((suffix) => rm(join(directory, `projections.db${suffix}`), { force: true })),
+        );
+        const { milliseconds, megabytes } = await run('fill', directory, join(directory, 'projections.db'));
+        memory.push(megabytes);
+        return milliseconds;
+      },
+      start: async () => (await run('start', directory)).milliseconds,
+    });
+    const perSecond = (times: number[]) => times.map((time) => (1000 * EVENTS) / time);
+    const [scan, fill] = [perSecond(milliseconds.scan), perSecond(milliseconds.fill)];
+    const peakMegabytes = Math.max(...memory);
+    return {
+      figures: {
+        scanPerSecond: median(scan),
+        fillPerSecond: median(fill),
+        fillPeakMegabytes: peakMegabytes,
+        startToReadyMilliseconds: median(milliseconds.start),
+      },
+      ratios: { fillToScan: ratio(fill, scan), fillPeakToLimitOf300Megabytes: peakMegabytes / 300 },
+      goals: { fillToScan: { atLeast: 0.3 }, fillPeakToLimitOf300Megabytes: { atMost: 1 } },
+    };
+  });
+
+/** In a process of its own, so that its memory is its own. */
+async function run(task: string, ...args: string[]): Promise<Replayed> {
+  const worker = startChild<object, Replayed>(new URL('./replay-worker.js', import.meta.url), task, ...args);
+  try {
+    return await worker.ask({});
+  } finally {
+    await worker.stop();
+  }
+}

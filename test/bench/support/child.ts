@@ -1,0 +1,56 @@
+import { type ChildProcess, fork } from 'node:child_process';
+import { once } from 'node:events';
+
+interface Reply {
+  answer?: unknown;
+  error?: string;
+}
+
+/** A process of its own that answers one question after another. */
+export interface Child<Q, A> {
+  ask(question: Q): Promise<A>;
+  stop(): Promise<void>;
+}
+
+/** Starts a module that calls `answer`, and gives it the arguments. What it prints is not shown, what it complains of is. */
+export function startChild<Q extends object, A>(module: URL, ...args: string[]): Child<Q, A> {
+  const child = fork(module, args, { stdio: ['ignore', 'ignore', 'inherit', 'ipc'] });
+  return {
+    async ask(question) {
+      child.send(question);
+      const { answer, error } = await reply(child);
+      if (error !== undefined) throw new Error(error);
+      return answer as A;
+    },
+    async stop() {
+      if (child.exitCode !== null || child.signalCode !== null) return;
+      child.disconnect();
+      await once(child, 'exit');
+    },
+  };
+}
+
+/** Called in the child: answers what the parent asks, until the parent ends. */
+export function answer<Q>(respond: (question: Q) => unknown): void {
+  process.on('disconnect', () => process.exit());
+  process.on('message', async (question: Q) => {
+    const reply: Reply = await Promise.resolve()
+      .then(() => respond(question))
+      .then(
+        (answer) => ({ answer }),
+        (error) => ({ error: error instanceof Error ? `${error.stack}` : String(error) }),
+      );
+    process.send?.(reply);
+  });
+}
+
+function reply(child: ChildProcess): Promise<Reply> {
+  return new Promise((resolve) => {
+    const ended = (code: number | null) => resolve({ error: `The child ended with code ${code}.` });
+    child.once('exit', ended);
+    child.once('message', (message) => {
+      child.off('exit', ended);
+      resolve(message as Reply);
+    });
+  });
+}

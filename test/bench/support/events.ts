@@ -1,0 +1,19 @@
+import { randomUUID } from 'node:crypto';
+import { newKeyMaterial } from '../../../src/domain/secret.js';
+import { encode } from '../../../src/store/codec.js';
+import type { NewEvent } from '../../../src/store/event-store.js';
+
+const AT = new Date().toISOString();
+const CORRELATION = randomUUID();
+
+/** A creation as it is appended. `version` is its place in the stream. */
+export function creation(version = 1, keyId = newKeyMaterial().keyId): NewEvent {
+  const data = { keyId, name: 'bench', secretHash: '0'.repeat(64), hint: 'abcd', scopes: ['read'] };
+  return encode({ type: 'KeyCreated', version, at: AT, actor: 'bench', data }, randomUUID(), CORRELATION);
+}
+
+/** The deletion of that key as it is appended. */
+export function deletion(version: number, keyId: string): NewEvent {
+  const data = { keyId, reason: 'REQUESTED' } as const;
+  return encode({ type: 'KeyDeleted', version, at: AT, actor: 'bench', data }, randomUUID(), CORRELATION);
+}

@@ -1,0 +1,173 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { decide, evolve, type KeyCommand, type KeyEvent, NO_KEYS, type PastKeyEvent } from '../../src/domain/keys.js';
+import { newKeyMaterial } from '../../src/domain/secret.js';
+import {
+  decode,
+  encode,
+  fromEventStoreDb,
+  fromText,
+  REVISIONS,
+  toEventStoreDb,
+  UnreadableEvent,
+} from '../../src/store/codec.js';
+import type { NewEvent, RecordedEvent } from '../../src/store/event-store.js';
+import { upcast } from '../../src/store/upcasters.js';
+
+const SAMPLES = join(import.meta.dirname, '../../schema/events');
+
+type Data<T extends KeyEvent['type']> = Required<Extract<KeyEvent, { type: T }>['data']>;
+
+/** Every field that an event can have. A new one does not compile until it is here, and then needs a new revision. */
+const COMPLETE: { [T in KeyEvent['type']]: Data<T> } = {
+  KeyCreated: {
+    keyId: 'key_3yZe7mBqRkT0aVxWcD9uFp',
+    name: 'a key',
+    secretHash: '0'.repeat(64),
+    hint: 'abcd',
+    scopes: ['orders:read'],
+    expiresAt: '2026-07-31T00:00:00.000Z',
+    requestId: 'a request',
+    replaces: 'key_1aB2cD3eF4gH5iJ6kL7mN8',
+  },
+  KeyDeleted: { keyId: 'key_3yZe7mBqRkT0aVxWcD9uFp', reason: 'REQUESTED', replacedBy: 'key_1aB2cD3eF4gH5iJ6kL7mN8' },
+  KeyExpirySet: { keyId: 'key_3yZe7mBqRkT0aVxWcD9uFp', expiresAt: '2026-07-31T00:00:00.000Z' },
+};
+
+const TYPES = Object.keys(COMPLETE) as KeyEvent['type'][];
+const names = TYPES.flatMap((type) => Array.from({ length: REVISIONS[type] }, (_, index) => `${type}.${index + 1}.json`));
+
+function sample(name: string): RecordedEvent {
+  const event: NewEvent = JSON.parse(readFileSync(join(SAMPLES, name), 'utf8'));
+  return { ...event, stream: 'apiKeys-acme', version: 4, position: 99 };
+}
+
+/** The paths of all values, with their kinds; elements of a list share one. */
+function shapeOf(value: unknown, path = ''): string[] {
+  if (Array.isArray(value)) return [...new Set(value.flatMap((element) => shapeOf(element, `${path}[]`)))];
+  if (typeof value !== 'object' || value === null) return [`${path}: ${typeof value}`];
+  return Object.entries(value).flatMap(([key, inner]) => shapeOf(inner, `${path}.${key}`));
+}
+
+function stored(event: PastKeyEvent): NewEvent {
+  return JSON.parse(JSON.stringify(encode(event, '6a1f6c0e-54c5-4d7e-8d55-8f5f4c2f0b01', 'a request')));
+}
+
+function newestSample(type: KeyEvent['type']): NewEvent {
+  return sample(`${type}.${REVISIONS[type]}.json`);
+}
+
+describe('golden samples', () => {
+  it('exist for every type and revision, and for nothing else', () => {
+    expect(readdirSync(SAMPLES).sort()).toEqual(names.sort());
+  });
+
+  it.each(names)('%s decodes, and says what it said', (name) => {
+    const { type, data, metadata } = sample(name);
+    expect(decode(sample(name))).toEqual({ type, data, version: 4, at: metadata.at, actor: metadata.actor });
+  });
+
+  it.each(TYPES)('%s is written with all its fields as its newest sample shows it', (type) => {
+    const event = { type, data: COMPLETE[type], version: 1, at: '2026-01-01T00:00:00.000Z', actor: 'tester' } as PastKeyEvent;
+    const { position: _, stream: __, version: ___, ...golden } = sample(`${type}.${REVISIONS[type]}.json`);
+    expect(shapeOf(stored(event)).sort()).toEqual(shapeOf(golden).sort());
+  });
+
+  it('know every field that a command writes', () => {
+    const now = Date.parse('2026-01-01T00:00:00.000Z');
+    const [a, b, c] = [newKeyMaterial(), newKeyMaterial(), newKeyMaterial()].map(({ secret: _, ...key }) => key);
+    if (!a || !b || !c) throw new Error('No keys.');
+    const commands: KeyCommand[] = [
+      { type: 'CreateKey', key: a, name: 'a', scopes: ['x'], expiresAt: '2026-02-01T00:00:00.000Z', requestId: 'r1' },
+      { type: 'RotateKey', key: b, keyId: a.keyId, overlap: 0, requestId: 'r2' },
+      { type: 'RotateKey', key: c, keyId: b.keyId, overlap: 60, requestId: 'r3' },
+      { type: 'DeleteKey', keyId: c.keyId, reason: 'REQUESTED' },
+    ];
+    const seen = new Set<string>();
+    let state = NO_KEYS;
+    for (const command of commands) {
+      for (const event of decide(state, command, now)) {
+        const past = { ...event, version: state.version + 1, at: new Date(now).toISOString(), actor: 'tester' };
+        expect(shapeOf(newestSample(event.type))).toEqual(expect.arrayContaining(shapeOf(stored(past))));
+        seen.add(event.type);
+        state = evolve(state, past);
+      }
+    }
+    expect([...seen].sort()).toEqual(TYPES.sort());
+  });
+
+  it.each(TYPES)('%s comes back from both stores as it was written', (type) => {
+    const event = sample(`${type}.1.json`);
+    const { id, data, metadata, stream, version, position } = event;
+    const written = toEventStoreDb(event);
+    const read = { ...written, streamId: stream, revision: BigInt(version - 1), position: { commit: BigInt(position) } };
+    expect(fromEventStoreDb(read)).toEqual(event);
+    expect(fromText({ ...event, id, data: JSON.stringify(data), metadata: JSON.stringify(metadata) })).toEqual(event);
+  });
+});
+
+describe('what cannot be read is refused by stream and version', () => {
+  const event = sample('KeyCreated.1.json');
+  const { keyId: _, ...withoutId } = COMPLETE.KeyCreated;
+
+  it.each<[string, object]>([
+    ['an unknown type', { type: 'KeyRenamed' }],
+    ['a type that every object has', { type: 'constructor' }],
+    ['a newer revision', { revision: REVISIONS.KeyCreated + 1 }],
+    ['revision 0', { revision: 0 }],
+    ['half a revision', { revision: 0.5 }],
+    ['a missing field', { data: withoutId }],
+    ['a field too many', { data: { ...COMPLETE.KeyCreated, secret: 'kls_' } }],
+    ['a hash that is none', { data: { ...COMPLETE.KeyCreated, secretHash: 'x' } }],
+    ['a key id that is none', { data: { ...COMPLETE.KeyCreated, keyId: 'key_1' } }],
+    ['a time without milliseconds', { data: { ...COMPLETE.KeyCreated, expiresAt: '2026-07-31T00:00:00Z' } }],
+    ['data that is nothing', { data: null }],
+    ['metadata without an actor', { metadata: { at: event.metadata.at, correlationId: 'c' } }],
+    ['metadata with a field too many', { metadata: { ...event.metadata, email: 'a@example.com' } }],
+  ])('%s', (_fault, change) => {
+    const damaged = { ...event, ...change };
+    expect(() => decode(damaged)).toThrow(UnreadableEvent);
+    expect(() => decode(damaged)).toThrow(/^Version 4 of stream apiKeys-acme .*cannot be read/);
+  });
+
+  it('torn text in SQLite', () => {
+    const row = { ...event, data: '{"keyId":', metadata: '{}' };
+    expect(() => fromText(row)).toThrow(UnreadableEvent);
+    expect(() => fromText(row)).toThrow(/^Version 4 of stream apiKeys-acme cannot be read/);
+  });
+
+  it.each<[string, object]>([
+    ['binary data', { data: new Uint8Array(3), metadata: new Uint8Array(3) }],
+    ['no revision', { metadata: event.metadata }],
+    ['a list as data', { data: [] }],
+  ])('%s in EventStoreDB', (_fault, change) => {
+    const read = { ...toEventStoreDb(event), streamId: event.stream, revision: 3n, position: { commit: 99n }, ...change };
+    expect(() => fromEventStoreDb(read)).toThrow(UnreadableEvent);
+    expect(() => fromEventStoreDb(read)).toThrow(/^Version 4 of stream apiKeys-acme cannot be read/);
+  });
+});
+
+describe('upcasting', () => {
+  const table = {
+    KeyDeleted: {
+      1: (data: object) => ({ ...data, second: true }),
+      2: (data: object) => ({ ...data, third: Reflect.get(data, 'second') }),
+    },
+  };
+  const event = { ...sample('KeyDeleted.1.json'), data: { first: true } };
+
+  it('leads through every revision, in order, and leaves what is stored alone', () => {
+    expect(upcast(event, 3, table)).toEqual({ first: true, second: true, third: true });
+    expect(upcast({ ...event, revision: 2, data: { second: 2 } }, 3, table)).toEqual({ second: 2, third: 2 });
+    expect(upcast({ ...event, revision: 3 }, 3, table)).toEqual({ first: true });
+    expect(event.data).toEqual({ first: true });
+  });
+
+  it('refuses a revision from which no step leads on', () => {
+    expect(() => upcast(event, 4, table)).toThrow('There is no upcaster from revision 3 of KeyDeleted.');
+  });
+
+  it('has a step from every revision that is not the newest', () => {
+    for (const name of names) expect(() => decode(sample(name))).not.toThrow();
+  });
+});

@@ -1,0 +1,284 @@
+import { once } from 'node:events';
+import { createServer, type Socket } from 'node:net';
+import { setTimeout as delay } from 'node:timers/promises';
+import { EventStoreDBClient } from '@eventstore/db-client';
+import Database from 'better-sqlite3';
+import { StreamGap } from '../../src/domain/refusals.js';
+import { KeysProjection } from '../../src/projections/keys.js';
+import { type EventStore, OutcomeUnknown, type RecordedEvent, StoreUnavailable } from '../../src/store/event-store.js';
+import { EventStoreDbEventStore, UnsupportedServer } from '../../src/store/eventstoredb.js';
+import { appendUntilKnown, collect, followUntil, head, idsOf, newEvent, newEvents } from '../support/events.js';
+import { describeEsdb, describeOwnEsdb, ownServer, sharedServer } from '../support/eventstoredb.js';
+import { EventStoreDbServer, freePort } from '../support/eventstoredb-server.js';
+import { newAccount } from '../support/world.js';
+
+/** By when a call that gets no answer must have failed, in milliseconds. */
+const PATIENCE = 5500;
+
+let store: EventStore | undefined;
+let client: EventStoreDBClient | undefined;
+
+function open(connectionString: string): EventStore {
+  store = new EventStoreDbEventStore(connectionString);
+  return store;
+}
+
+/** An operator's own connection; it must not append, for the adapter's appends are in the same process. */
+function operator(connectionString = sharedServer()): EventStoreDBClient {
+  client = EventStoreDBClient.connectionString(connectionString);
+  return client;
+}
+
+afterEach(async () => {
+  await store?.close();
+  await client?.dispose();
+  store = client = undefined;
+});
+
+async function timed(call: Promise<unknown>): Promise<{ error: unknown; milliseconds: number }> {
+  const start = performance.now();
+  const error = await call.then(
+    () => undefined,
+    (error: unknown) => error,
+  );
+  return { error, milliseconds: performance.now() - start };
+}
+
+describeEsdb('on the shared EventStoreDB', () => {
+  it('a second store in the process is refused aloud until the first is closed', async () => {
+    const first = open(sharedServer());
+    expect(() => new EventStoreDbEventStore(sharedServer())).toThrow('This process has an EventStoreDB store already');
+    await first.close();
+    const stream = `apiKeys-${newAccount()}`;
+    await expect(open(sharedServer()).append(stream, 0, [newEvent()])).resolves.toBe(1);
+  });
+
+  it('a connection string that makes no sense is refused, and does not stand in the way of a right one', () => {
+    expect(() => new EventStoreDbEventStore('esdb://')).toThrow();
+    open(sharedServer());
+  });
+
+  it('a slow reader gets all of a burst of 20,000 events, each once and in order', async () => {
+    const store = open(sharedServer());
+    const streams = Array.from({ length: 40 }, () => `apiKeys-${newAccount()}`);
+    const before = await head(store);
+    const stop = new AbortController();
+    const seen: RecordedEvent[] = [];
+    const burst = Promise.all(
+      streams.map(async (stream) => {
+        for (let version = 0; version < 500; version += 50) await store.append(stream, version, newEvents(50));
+      }),
+    );
+    for await (const page of store.follow('apiKeys', before, stop.signal)) {
+      seen.push(...page.filter(({ stream }) => streams.includes(stream)));
+      if (page.length > 0) await delay(10);
+      if (seen.length >= 20_000) stop.abort();
+    }
+    await burst;
+    expect(seen).toHaveLength(20_000);
+    expect(idsOf(seen)).toEqual(
+      idsOf((await collect(store.readAll('apiKeys', before))).filter(({ stream }) => streams.includes(stream))),
+    );
+  }, 60_000);
+
+  it('an idle follower hears again and again, at least every 5 s, that there is nothing further', async () => {
+    const store = open(sharedServer());
+    const stop = new AbortController();
+    const times: number[] = [];
+    for await (const page of store.follow('apiKeyReads', 0, stop.signal)) {
+      if (page.length === 0) times.push(performance.now());
+      if (times.length === 3) stop.abort();
+    }
+    expect(Math.max(...times.slice(1).map((time, index) => time - (times[index] ?? 0)))).toBeLessThan(5000);
+  });
+
+  it('a truncated stream shows its gap, and the keys projection refuses it', async () => {
+    const store = open(sharedServer());
+    const stream = `apiKeys-${newAccount()}`;
+    await store.append(stream, 0, newEvents(5));
+    await operator().setStreamMetadata(stream, { truncateBefore: 3 });
+    const events = await collect(store.read(stream));
+    expect(events.map(({ version }) => version)).toEqual([4, 5]);
+    expect(() => new KeysProjection(new Database(':memory:')).apply(events)).toThrow(StreamGap);
+  });
+
+  it('an append to a stream that was deleted is refused aloud', async () => {
+    const store = open(sharedServer());
+    const stream = `apiKeys-${newAccount()}`;
+    await store.append(stream, 0, newEvents(2));
+    await operator().deleteStream(stream);
+    expect(await collect(store.read(stream))).toEqual([]);
+    await expect(store.append(stream, 0, [newEvent()])).rejects.toThrow(/went on at version 3 where 1 was due.*Restore it/);
+  });
+
+  it.each(['22.10.5', '5.0.8', '23.6.0'])(
+    'a server of version %s is refused, with the oldest that will do',
+    async (version) => {
+      const store = open(sharedServer());
+      const capabilities = Object.getOwnPropertyDescriptor(EventStoreDBClient.prototype, 'capabilities');
+      if (!capabilities) throw new Error('The client hides what the server can do elsewhere.');
+      Object.defineProperty(EventStoreDBClient.prototype, 'capabilities', {
+        ...capabilities,
+        get: () => Promise.resolve({ serverVersion: version }),
+      });
+      try {
+        for (const call of [
+          store.append('apiKeys-old', 0, [newEvent()]),
+          collect(store.read('apiKeys-old')),
+          collect(store.readAll('apiKeys')),
+          collect(store.follow('apiKeys', 0, new AbortController().signal)),
+        ]) {
+          await expect(call).rejects.toBeInstanceOf(UnsupportedServer);
+          await expect(call).rejects.toThrow(`EventStoreDB 23.10 or newer is needed; this server is ${version}.`);
+        }
+      } finally {
+        Object.defineProperty(EventStoreDBClient.prototype, 'capabilities', capabilities);
+      }
+    },
+  );
+});
+
+describeOwnEsdb('on an EventStoreDB that fails', () => {
+  it('killed and restarted under eight writers, it has every acknowledged event once, and so has a follower', async () => {
+    const server = await ownServer({ onDisk: true });
+    const store = open(server.connectionString);
+    const acknowledged: string[][] = [];
+    let [done, complete] = [false, false];
+    const writers = Array.from({ length: 8 }, async (_, writer) => {
+      const ids: string[] = [];
+      acknowledged.push(ids);
+      while (!done) {
+        const events = newEvents(1 + (ids.length % 2));
+        const version = await appendUntilKnown(store, `apiKeys-writer-${writer}`, ids.length, events);
+        ids.push(...idsOf(events));
+        expect(version).toBe(ids.length);
+      }
+    });
+    const total = () => acknowledged.reduce((sum, ids) => sum + ids.length, 0);
+    const seen: RecordedEvent[] = [];
+    const following = followUntil(store, 0, Number.POSITIVE_INFINITY, (page) => {
+      seen.push(...page);
+      if (complete && seen.length >= total()) throw new Error('enough');
+    });
+    following.catch(() => {});
+    for (let times = 0; times < 3; times += 1) {
+      const before = total();
+      while (total() < before + 300) await delay(5);
+      await server.restart();
+    }
+    const before = total();
+    while (total() < before + 100) await delay(5);
+    done = true;
+    await Promise.all(writers);
+    complete = true;
+    await expect(following).rejects.toThrow('enough');
+    for (const [writer, ids] of acknowledged.entries()) {
+      expect(idsOf(await collect(store.read(`apiKeys-writer-${writer}`)))).toEqual(ids);
+      expect(idsOf(seen.filter(({ stream }) => stream === `apiKeys-writer-${writer}`))).toEqual(ids);
+    }
+  }, 60_000);
+
+  it('a stream that was deleted for good is refused aloud by appends, reads and feeds', async () => {
+    const server = await ownServer();
+    const store = open(server.connectionString);
+    await store.append('apiKeys-a', 0, newEvents(2));
+    await operator(server.connectionString).tombstoneStream('apiKeys-a');
+    await expect(store.append('apiKeys-a', 2, [newEvent()])).rejects.toThrow(/deleted for good.*Restore it/);
+    await expect(collect(store.read('apiKeys-a'))).rejects.toThrow();
+    await expect(collect(store.readAll('apiKeys'))).rejects.toThrow(/of stream apiKeys-a cannot be read/);
+  });
+
+  it('frozen, it fails every call within its time, and works again when it thaws', async () => {
+    const server = await ownServer();
+    const store = open(server.connectionString);
+    await store.append('apiKeys-a', 0, [newEvent()]);
+    const stop = new AbortController();
+    const follower = followToEnd(store, stop.signal);
+    await follower.started;
+    server.freeze();
+    const events = newEvents(1);
+    const [append, read, readAll, follow] = await Promise.all([
+      timed(store.append('apiKeys-a', 1, events)),
+      timed(collect(store.read('apiKeys-a'))),
+      timed(collect(store.readAll('apiKeys'))),
+      timed(follower.ended),
+    ]);
+    server.thaw();
+    expect(append.error).toBeInstanceOf(OutcomeUnknown);
+    for (const { error } of [read, readAll, follow]) expect(error).toBeInstanceOf(StoreUnavailable);
+    for (const { milliseconds } of [append, read, readAll]) expect(milliseconds).toBeLessThan(PATIENCE);
+    expect(follow.milliseconds).toBeLessThan(2000 + PATIENCE);
+    await expect(appendUntilKnown(store, 'apiKeys-a', 1, events)).resolves.toBe(2);
+    expect(await collect(store.readAll('apiKeys'))).toHaveLength(2);
+  });
+
+  it('frozen and then killed under 500 appends, it leaves the process alive and every outcome unknown', async () => {
+    const server = await ownServer();
+    const store = open(server.connectionString);
+    await store.append('apiKeys-first', 0, [newEvent()]);
+    server.freeze();
+    const large = { ...newEvent(), data: { text: 'x'.repeat(20_000) } };
+    const appends = newEvents(500).map(({ id }, index) => timed(store.append(`apiKeys-${index}`, 0, [{ ...large, id }])));
+    await delay(500);
+    await server.kill();
+    for (const { error, milliseconds } of await Promise.all(appends)) {
+      expect(error).toBeInstanceOf(OutcomeUnknown);
+      expect(milliseconds).toBeLessThan(PATIENCE);
+    }
+    await server.start();
+    await expect(appendUntilKnown(store, 'apiKeys-second', 0, [newEvent()])).resolves.toBe(1);
+  });
+
+  it.each<[string, (port: number) => string]>([
+    ['one server', (port) => `esdb://127.0.0.1:${port}?tls=false`],
+    ['a cluster', (port) => `esdb://127.0.0.1:1,127.0.0.1:${port}?tls=false`],
+  ])('down or starting (%s), it takes nothing and says so, and works once it is up', async (_kind, connectionString) => {
+    const server = new EventStoreDbServer(await freePort());
+    const store = open(connectionString(server.port));
+    const events = newEvents(1);
+    for (const call of [
+      store.append('apiKeys-a', 0, newEvents(1)),
+      collect(store.read('apiKeys-a')),
+      collect(store.readAll('apiKeys')),
+      collect(store.follow('apiKeys', 0, new AbortController().signal)),
+    ]) {
+      const { error, milliseconds } = await timed(call);
+      expect(error).toBeInstanceOf(StoreUnavailable);
+      expect(milliseconds).toBeLessThan(PATIENCE);
+    }
+    server.spawn();
+    try {
+      await expect(appendUntilKnown(store, 'apiKeys-a', 0, events)).resolves.toBe(1);
+      expect(idsOf(await collect(store.read('apiKeys-a')))).toEqual(idsOf(events));
+      await server.restart();
+      await expect(appendUntilKnown(store, 'apiKeys-b', 0, newEvents(1))).resolves.toBe(1);
+    } finally {
+      await server.kill();
+    }
+  });
+
+  it('a port that takes connections and never says a word counts as down', async () => {
+    const sockets: Socket[] = [];
+    const mute = createServer((socket) => sockets.push(socket.resume())).listen(0, '127.0.0.1');
+    await once(mute, 'listening');
+    const address = mute.address();
+    const store = open(`esdb://127.0.0.1:${address !== null && typeof address === 'object' ? address.port : 0}?tls=false`);
+    const { error, milliseconds } = await timed(store.append('apiKeys-a', 0, [newEvent()]));
+    expect(error).toBeInstanceOf(StoreUnavailable);
+    expect(milliseconds).toBeLessThan(PATIENCE);
+    mute.close();
+    for (const socket of sockets) socket.destroy();
+  });
+});
+
+/** Follows until an error or the signal ends it. */
+function followToEnd(store: EventStore, signal: AbortSignal): { started: Promise<void>; ended: Promise<void> } {
+  let start: () => void = () => {};
+  const started = new Promise<void>((resolve) => {
+    start = resolve;
+  });
+  const ended = (async () => {
+    for await (const page of store.follow('apiKeys', 0, signal)) if (page.length === 0) start();
+  })();
+  return { started, ended };
+}
