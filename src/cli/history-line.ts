@@ -20,6 +20,7 @@ export interface LastLine {
 export class MalformedLine extends Error {}
 
 const count = z.int().nonnegative();
+const anyObject = z.looseObject({});
 const metadata = z.looseObject({
   at: z.string(),
   actor: z.string(),
@@ -35,7 +36,7 @@ const eventLine = z.strictObject({
   type: z.string(),
   revision: count,
   id: z.string(),
-  data: z.custom<object>((value) => z.looseObject({}).safeParse(value).success, 'data should be an object'),
+  data: z.custom<object>((value) => anyObject.safeParse(value).success, 'data should be an object'),
   metadata: z.custom<Metadata>((value) => metadata.safeParse(value).success, 'metadata should hold at, actor, correlationId'),
   leaf: z.string(),
   leafIndex: count,

@@ -1,31 +1,29 @@
 import type { Database } from 'better-sqlite3';
-import { type AccountKeys, type Key, keyOf, type PastKeyEvent } from '../domain/keys.js';
+import { type AccountKeys, evolveKeys, type Key, type PastKeyEvent } from '../domain/keys.js';
 import { StreamGap } from '../domain/refusals.js';
 import { accountOf, decode, parseStored } from '../store/codec.js';
 import type { RecordedEvent } from '../store/event-store.js';
 import type { Projection } from './projection.js';
 
+/**
+ * `keys_1` finds every key that ever was by its id, for verification; `keys_1_accounts` has each account's held keys whole,
+ * as they were folded, together with the version at which they are held.
+ */
 const SCHEMA = `
-  CREATE TABLE IF NOT EXISTS keys_1_accounts (
-    account TEXT PRIMARY KEY,
-    version INTEGER NOT NULL,
-    at INTEGER NOT NULL
-  ) STRICT, WITHOUT ROWID;
   CREATE TABLE IF NOT EXISTS keys_1 (
     keyId TEXT PRIMARY KEY,
     account TEXT NOT NULL,
-    name TEXT NOT NULL,
-    hint TEXT NOT NULL,
     scopes TEXT NOT NULL,
     secretHash BLOB NOT NULL,
-    createdAt INTEGER NOT NULL,
-    createdBy TEXT NOT NULL,
     expiresAt INTEGER,
-    lifetime INTEGER,
-    replaces TEXT,
     deletedAt INTEGER
   ) STRICT;
-  CREATE INDEX IF NOT EXISTS keys_1_held ON keys_1 (account) WHERE deletedAt IS NULL;
+  CREATE TABLE IF NOT EXISTS keys_1_accounts (
+    account TEXT PRIMARY KEY,
+    version INTEGER NOT NULL,
+    at INTEGER NOT NULL,
+    keys TEXT NOT NULL
+  ) STRICT, WITHOUT ROWID;
   CREATE TABLE IF NOT EXISTS keys_1_requests (
     account TEXT NOT NULL,
     requestId TEXT NOT NULL,
@@ -34,27 +32,21 @@ const SCHEMA = `
   ) STRICT, WITHOUT ROWID;
 `;
 
-interface KeyRow {
-  keyId: string;
-  name: string;
-  hint: string;
-  scopes: string;
-  createdAt: number;
-  createdBy: string;
-  expiresAt: number | null;
-  lifetime: number | null;
-  replaces: string | null;
-}
-
-/** What is known of an account; once for each key that it holds, and once without a key where it holds none. */
-type StateRow = { version: number | null; at: number | null; issued: number | null; made: string | null } & (
-  | KeyRow
-  | { keyId: null }
-);
-
 interface AccountRow {
   version: number;
   at: number;
+  /** A JSON array of the held keys, the oldest first. */
+  keys: string;
+}
+
+/** One row, whether the account is known or not. */
+type StateRow = { [Column in keyof AccountRow]: AccountRow[Column] | null } & { issued: number | null; made: string | null };
+
+/** An account's held keys while a batch of events is folded into them. */
+interface Folding {
+  version: number;
+  at: number;
+  keys: ReadonlyMap<string, Key>;
 }
 
 /** What a command names; the state that guards it need know no other ids. */
@@ -75,28 +67,18 @@ export class KeysProjection implements Projection {
     database.exec(SCHEMA);
     this.#database = database;
     this.#read = {
-      account: database.prepare<[string], AccountRow>('SELECT version, at FROM keys_1_accounts WHERE account = ?'),
+      account: database.prepare<[string], AccountRow>('SELECT version, at, keys FROM keys_1_accounts WHERE account = ?'),
       state: database.prepare<{ account: string; keyId: string | null; requestId: string | null }, StateRow>(
-        `SELECT a.version, a.at,
+        `SELECT version, at, keys,
            (SELECT 1 FROM keys_1 WHERE keyId = @keyId) AS issued,
-           (SELECT keyId FROM keys_1_requests WHERE account = @account AND requestId = @requestId) AS made,
-           k.keyId, name, hint, scopes, createdAt, createdBy, expiresAt, lifetime, replaces
-         FROM (SELECT 1)
-         LEFT JOIN keys_1_accounts a ON a.account = @account
-         LEFT JOIN keys_1 k ON k.account = @account AND k.deletedAt IS NULL
-         ORDER BY createdAt, k.keyId`,
+           (SELECT keyId FROM keys_1_requests WHERE account = @account AND requestId = @requestId) AS made
+         FROM (SELECT 1) LEFT JOIN keys_1_accounts ON account = @account`,
       ),
-      issued: database.prepare<[string], { account: string }>('SELECT account FROM keys_1 WHERE keyId = ?'),
+      owner: database.prepare<[string], string>('SELECT account FROM keys_1 WHERE keyId = ?').pluck(),
     };
     this.#write = {
-      account: database.prepare(
-        'INSERT INTO keys_1_accounts VALUES (?, ?, ?) ON CONFLICT DO UPDATE SET version = excluded.version, at = excluded.at',
-      ),
-      created: database.prepare(
-        `INSERT INTO keys_1
-           (account, keyId, name, hint, scopes, secretHash, createdAt, createdBy, expiresAt, lifetime, replaces)
-         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
-      ),
+      account: database.prepare('REPLACE INTO keys_1_accounts VALUES (?, ?, ?, ?)'),
+      created: database.prepare('INSERT INTO keys_1 VALUES (?, ?, ?, ?, ?, NULL)'),
       request: database.prepare('INSERT INTO keys_1_requests VALUES (?, ?, ?)'),
       deleted: database.prepare('UPDATE keys_1 SET deletedAt = ? WHERE keyId = ?'),
       expirySet: database.prepare('UPDATE keys_1 SET expiresAt = ? WHERE keyId = ?'),
@@ -105,16 +87,18 @@ export class KeysProjection implements Projection {
 
   /** @throws StreamGap, UnreadableEvent */
   apply(events: RecordedEvent[]): void {
-    const versions = new Map<string, AccountRow>();
+    const folding = new Map<string, Folding>();
     for (const recorded of events) {
       const account = accountOf(recorded.stream);
       const event = decode(recorded);
-      const { version } = versions.get(account) ?? this.#read.account.get(account) ?? { version: 0 };
-      if (event.version !== version + 1) throw new StreamGap(version + 1, event.version);
-      versions.set(account, { version: event.version, at: Date.parse(event.at) });
+      const before = folding.get(account) ?? this.#held(account);
+      if (event.version !== before.version + 1) throw new StreamGap(before.version + 1, event.version);
+      folding.set(account, { version: event.version, at: Date.parse(event.at), keys: evolveKeys(before.keys, event) });
       this.#applyOne(account, event);
     }
-    for (const [account, { version, at }] of versions) this.#write.account.run(account, version, at);
+    for (const [account, { version, at, keys }] of folding) {
+      this.#write.account.run(account, version, at, JSON.stringify([...keys.values()]));
+    }
   }
 
   clear(): void {
@@ -123,14 +107,13 @@ export class KeysProjection implements Projection {
 
   /** The account's held keys and their version, read in one statement; of past ids, those that are mentioned. */
   load(account: string, { keyId, requestId }: Mention = {}): AccountKeys {
-    const rows = this.#read.state.all({ account, keyId: keyId ?? null, requestId: requestId ?? null });
-    const { version = null, at = null, issued = null, made = null } = rows[0] ?? {};
+    const row = this.#read.state.get({ account, keyId: keyId ?? null, requestId: requestId ?? null });
     return {
-      version: version ?? 0,
-      at: at ?? 0,
-      keys: new Map(rows.flatMap((row) => (row.keyId === null ? [] : [[row.keyId, toKey(row)]]))),
-      issued: new Set(keyId !== undefined && issued !== null ? [keyId] : []),
-      requests: new Map(requestId !== undefined && made !== null ? [[requestId, made]] : []),
+      version: row?.version ?? 0,
+      at: row?.at ?? 0,
+      keys: parseKeys(row?.keys),
+      issued: new Set(keyId !== undefined && row?.issued ? [keyId] : []),
+      requests: new Map(requestId !== undefined && row?.made ? [[requestId, row.made]] : []),
     };
   }
 
@@ -141,16 +124,20 @@ export class KeysProjection implements Projection {
 
   /** The account that holds the key or once held it. */
   accountOfKey(keyId: string): string | undefined {
-    return this.#read.issued.get(keyId)?.account;
+    return this.#read.owner.get(keyId);
+  }
+
+  #held(account: string): Folding {
+    const row = this.#read.account.get(account);
+    return { version: row?.version ?? 0, at: row?.at ?? 0, keys: parseKeys(row?.keys) };
   }
 
   #applyOne(account: string, event: PastKeyEvent): void {
     switch (event.type) {
       case 'KeyCreated': {
-        const { keyId, secretHash, requestId } = event.data;
-        const { name, hint, scopes, createdAt, createdBy, expiresAt = null, lifetime = null, replaces = null } = keyOf(event);
-        const key = [keyId, name, hint, JSON.stringify(scopes), Buffer.from(secretHash, 'hex'), createdAt, createdBy];
-        this.#write.created.run(account, ...key, expiresAt, lifetime, replaces);
+        const { keyId, scopes, secretHash, expiresAt, requestId } = event.data;
+        const end = expiresAt === undefined ? null : Date.parse(expiresAt);
+        this.#write.created.run(keyId, account, JSON.stringify(scopes), Buffer.from(secretHash, 'hex'), end);
         if (requestId !== undefined) this.#write.request.run(account, requestId, keyId);
         return;
       }
@@ -164,16 +151,6 @@ export class KeysProjection implements Projection {
   }
 }
 
-function toKey({ keyId, name, hint, scopes, createdAt, createdBy, expiresAt, lifetime, replaces }: KeyRow): Key {
-  return {
-    keyId,
-    name,
-    hint,
-    scopes: parseStored<string[]>(scopes),
-    createdAt,
-    createdBy,
-    expiresAt: expiresAt ?? undefined,
-    lifetime: lifetime ?? undefined,
-    replaces: replaces ?? undefined,
-  };
+function parseKeys(json: string | null | undefined): ReadonlyMap<string, Key> {
+  return new Map(parseStored<Key[]>(json ?? '[]').map((key) => [key.keyId, key]));
 }

@@ -9,6 +9,9 @@ import type { Projection } from './projection.js';
 /** How long to wait before the next try after a failure, in milliseconds: from the first, doubling, to the second. */
 const BACKOFF = { first: 50, longest: 1000 };
 
+/** How many events share a transaction while there are that many: ids are random, and each commit writes every page they touch. */
+const CATCH_UP_BATCH = 8000;
+
 /** What is known of a running projection. */
 export interface ProjectionStatus {
   name: string;
@@ -102,27 +105,35 @@ export class ProjectionRunner {
   async #follow(onProgress: () => void): Promise<void> {
     const { store, projection } = this.#options;
     this.#reached = this.#position();
+    let batch: RecordedEvent[] = [];
+    let live = false;
     for await (const events of store.follow(projection.category, this.#reached, this.#stop.signal)) {
-      if (events.length > 0) await this.#project(events, this.#reached);
-      else this.#markCaughtUp();
-      this.#reached = events.at(-1)?.position ?? this.#reached;
-      if (this.#error !== undefined) this.#options.log.info({ projection: projection.name }, 'the projection goes on');
-      this.#error = undefined;
+      batch.push(...events);
+      live ||= events.length === 0;
+      if (!live && batch.length < CATCH_UP_BATCH) continue;
+      await this.#project(batch);
+      batch = [];
+      if (events.length === 0) this.#markCaughtUp();
+      this.#noteProgress();
       onProgress();
     }
   }
 
-  /** Takes the events that follow `after` in, unless another process on the same file has done so. */
-  async #project(events: RecordedEvent[], after: number): Promise<void> {
+  /** Takes the next events in, unless another process on the same file has done so. */
+  async #project(events: RecordedEvent[]): Promise<void> {
+    const last = events.at(-1);
+    if (!last) return;
     const { projection, store, onProjected } = this.#options;
     await this.#transaction(() => {
       const position = this.#position();
-      if (position < after) throw new ProgressLost('The tables were emptied by another process; they are filled again.');
+      if (position < this.#reached)
+        throw new ProgressLost('The tables were emptied by another process; they are filled again.');
       const unseen = events.filter((event) => event.position > position);
       if (unseen.length === 0) return;
       projection.apply(unseen);
       this.#progress.save(projection.name, store.kind, unseen);
     });
+    this.#reached = last.position;
     onProjected?.(events);
   }
 
@@ -136,6 +147,12 @@ export class ProjectionRunner {
         await delay(1 + Math.random() * 4);
       }
     }
+  }
+
+  #noteProgress(): void {
+    if (this.#error !== undefined)
+      this.#options.log.info({ projection: this.#options.projection.name }, 'the projection goes on');
+    this.#error = undefined;
   }
 
   #markCaughtUp(): void {

@@ -91,6 +91,7 @@ it.each([
   ['another spelling of its root', `log\n3\n${base64.replace('k=', 'l=')}\n`],
   ['a root in the alphabet for addresses', `log\n3\n${Buffer.alloc(32, 0xff).toString('base64url')}=\n`],
   ['no newline at its end', `log\n3\n${base64}`],
+  ['no newline at the end of a further line', `log\n3\n${base64}\na`],
   ['an empty line', `log\n3\n${base64}\n\n`],
   ['an empty line among further lines', `log\n3\n${base64}\na\n\nb\n`],
 ])('is malformed with %s', (_, text) => {

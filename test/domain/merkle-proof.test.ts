@@ -154,6 +154,16 @@ it('believes another size with the same root exactly where both trees have the s
   );
 });
 
+it('believes no hashes of another length, though the same bytes are hashed', () => {
+  const { path, leafHash, ...proof } = inclusion(0, 2);
+  const joined = Buffer.concat([leafHash, ...path]);
+  expect(verifyInclusion({ ...proof, leafHash: joined.subarray(0, 32), path: [joined.subarray(32)] })).toBe(true);
+  expect(verifyInclusion({ ...proof, leafHash: joined.subarray(0, 31), path: [joined.subarray(31)] })).toBe(false);
+  const grown = consistency(1, 2);
+  expect(verifyConsistency({ ...grown, secondRoot: Buffer.alloc(0) })).toBe(false);
+  expect(verifyConsistency({ ...consistency(0, 2), secondRoot: Buffer.alloc(0) })).toBe(false);
+});
+
 it('takes the empty tree for the beginning of every tree, and nothing else for the empty tree', () => {
   const grown = consistency(0, 5);
   expect(verifyConsistency(grown)).toBe(true);

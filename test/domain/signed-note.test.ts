@@ -1,3 +1,4 @@
+import { hash } from 'node:crypto';
 import {
   formatVerifierKey,
   MalformedKey,
@@ -78,7 +79,9 @@ it.each([
   ['no signature', TEXT],
   ['no signature after the blank line', `${TEXT}\n`],
   ['no newline at its end', `${TEXT}\n${PETER_LINE.slice(0, -1)}`],
+  ['another character for its last newline', `${TEXT}\n${PETER_LINE.slice(0, -1)}=`],
   ['no text', PETER_LINE],
+  ['no blank line', `a${PETER_LINE}`],
   ['a control character', `\u0001${TEXT}\n${PETER_LINE}`],
   ['a carriage return', `${TEXT}\n${PETER_LINE}`.replaceAll('\n', '\r\n')],
   ['half of a surrogate pair', `\ud800${TEXT}\n${PETER_LINE}`],
@@ -116,6 +119,22 @@ it.each([
   ['an unknown algorithm', 'PeterNeumann+173116ae+ZRpc2QcUPDhMQegwxbzhKqiBfsVkmqq/LDE4izWy10TW'],
 ])('accepts no verifier key of %s, as published', (_, key) => {
   expect(() => parseVerifierKey(key)).toThrow(MalformedKey);
+});
+
+/** The text of a key whose id is right. */
+function verifierKey(name: string, typed: Buffer): string {
+  const id = hash('sha256', Buffer.concat([Buffer.from(`${name}\n`), typed]), 'hex').slice(0, 8);
+  return `${name}+${id}+${typed.toString('base64')}`;
+}
+
+it.each([
+  ['with a control character in its name', verifierKey('a\u0001b', Buffer.alloc(33, 1))],
+  ['of 31 bytes', verifierKey('log', Buffer.alloc(32, 1))],
+  ['of 33 bytes', verifierKey('log', Buffer.alloc(34, 1))],
+  ['of no bytes', verifierKey('log', Buffer.alloc(1, 1))],
+])('accepts no verifier key %s, though its id is right', (_, key) => {
+  expect(() => parseVerifierKey(key)).toThrow(MalformedKey);
+  expect(parseVerifierKey(verifierKey('log', Buffer.alloc(33, 1))).name).toBe('log');
 });
 
 it.each(['', 'a b', 'a+b', 'a\u0085b', 'a\u2003b', 'a\u0001b', 'a\ud800'])('has no signer named %j', (name) => {
