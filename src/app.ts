@@ -52,6 +52,9 @@ export interface App {
 /** The time that a mutation leaves of its deadline for the answer itself, in milliseconds. */
 const ANSWER_TIME = 250;
 
+/** How far the auditors' projections may stay behind, in milliseconds, so that a mutation pays little for them. */
+const AUDIT_REST = 100;
+
 /** The only place where parts are made and joined. */
 export async function createApp({
   config,
@@ -74,8 +77,9 @@ export async function createApp({
   const arrivals = new Arrivals((account) => keys.version(account));
   const shared = { database, store, log };
   const keysRunner = new ProjectionRunner({ ...shared, projection: keys, onProjected: (events) => arrivals.note(events) });
-  const treeRunner = new ProjectionRunner({ ...shared, projection: tree });
-  const runners = [keysRunner, treeRunner, new ProjectionRunner({ ...shared, projection: history })];
+  const treeRunner = new ProjectionRunner({ ...shared, projection: tree, rest: AUDIT_REST });
+  const historyRunner = new ProjectionRunner({ ...shared, projection: history, rest: AUDIT_REST });
+  const runners = [keysRunner, treeRunner, historyRunner];
   const seed = await openLogKey({
     seed: config.logKey,
     file: join(dataDirectory, 'log.key'),

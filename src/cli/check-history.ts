@@ -52,7 +52,7 @@ async function checkWhole(
   kept: readonly KeptCheckpoint[],
   onRead: (lines: number) => void,
 ): Promise<CheckedHistory> {
-  const verifier = new HistoryVerifier({ checkpoints: own ? [...kept, own] : kept, decode: decodeLine });
+  const verifier = new HistoryVerifier({ checkpoints: kept, decode: decodeLine });
   const lines = await eachEvent(file, onRead, (event, line) => {
     if (event.proof) throw new HistoryFault('a proof, in an export that is not filtered', { line, position: event.position });
     verifier.add(event);
@@ -60,9 +60,7 @@ async function checkWhole(
   // What is missing from a kept checkpoint says more than that the export's own cannot be believed.
   const isShort = kept.some(({ size }) => size > lines);
   if (fault !== undefined && !isShort) throw new HistoryFault(fault, { line: lines + 1 });
-  const verified = verifier.end();
-  if (own && own.size !== lines) throw new HistoryFault(`the checkpoint is of size ${own.size}`, { line: lines + 1 });
-  return { ...verified, complete: true };
+  return { ...verifier.end(own), complete: true };
 }
 
 async function checkExcerpt(

@@ -45,6 +45,7 @@ export class HistoryVerifier {
   readonly #streams = new StreamVerifier();
   readonly #ids = new RecentIds();
   #position = -1;
+  #origin: string | undefined;
   /** How many checkpoints hold. */
   #held = 0;
   /** The first event that no checkpoint holds for yet. */
@@ -73,22 +74,30 @@ export class HistoryVerifier {
   }
 
   /**
-   * Ends the history here.
+   * Ends the history here. `own` is the checkpoint that came with it: it must be for exactly these events, and narrows no interval.
    * @throws HistoryFault where more was signed, or not all of this
    */
-  end(): VerifiedHistory {
+  end(own?: KeptCheckpoint): VerifiedHistory {
     const { size } = this.#tree;
-    if (size === 0) this.#requireCheckpoints({ line: 1 });
+    const last = { line: size, position: this.#position };
+    if (size === 0) this.#requireCheckpoints(last);
     const missed = this.#checkpoints[this.#held];
-    if (missed) {
-      const reason = `the history ends after ${size} events; ${named(missed)} was signed for ${missed.size}`;
-      throw new HistoryFault(reason, this.#unproved, { line: missed.size });
-    }
-    if (this.#unproved.line <= size) {
-      const last = { line: size, position: this.#position };
+    if (missed) this.#failShort(missed);
+    if (own && size > 0) this.#requireSameLog(own, { line: 1 });
+    if (own && own.size > size) this.#failShort(own);
+    if (own?.size !== size && this.#unproved.line <= size) {
       throw new HistoryFault('no checkpoint was signed for these events', this.#unproved, last);
     }
-    return { events: size, accounts: this.#streams.accounts, root: this.#tree.root(), checkpoints: this.#checkpoints };
+    if (own && own.size < size) throw new HistoryFault(`${named(own)} is not for these ${size} events`, { line: size + 1 });
+    const root = this.#tree.root();
+    if (own && !root.equals(own.root)) throw new HistoryFault(changed(own), this.#unproved, last);
+    const checkpoints = own ? [...this.#checkpoints, own] : this.#checkpoints;
+    return { events: size, accounts: this.#streams.accounts, root, checkpoints };
+  }
+
+  #failShort(missed: KeptCheckpoint): never {
+    const reason = `the history ends after ${this.#tree.size} events; ${named(missed)} was signed for ${missed.size}`;
+    throw new HistoryFault(reason, this.#unproved, { line: missed.size });
   }
 
   #requirePlace({ leafIndex, position }: ExportedEvent, place: Place): void {
@@ -99,15 +108,21 @@ export class HistoryVerifier {
   }
 
   #requireOrigin({ id }: ExportedEvent, place: Place): void {
-    const other = this.#checkpoints.find(({ origin }) => origin !== logOrigin(id));
-    if (other) throw new HistoryFault(`${named(other)} is of the log ${other.origin}, which begins with another event`, place);
+    this.#origin = logOrigin(id);
+    for (const checkpoint of this.#checkpoints) this.#requireSameLog(checkpoint, place);
+  }
+
+  #requireSameLog(checkpoint: KeptCheckpoint, place: Place): void {
+    if (checkpoint.origin === this.#origin) return;
+    throw new HistoryFault(`${named(checkpoint)} is of the log ${checkpoint.origin}, which begins with another event`, place);
   }
 
   #requireCheckpoints(last: Place): void {
     const { size } = this.#tree;
+    const since = this.#unproved;
     for (let next = this.#checkpoints[this.#held]; next && next.size <= size; next = this.#checkpoints[this.#held]) {
       const holds = next.size < size ? next.size === 0 : this.#tree.root().equals(next.root);
-      if (!holds) throw new HistoryFault(`these are not the events that ${named(next)} was signed for`, this.#unproved, last);
+      if (!holds) throw new HistoryFault(changed(next), since, last);
       this.#held += 1;
       if (next.size > 0) this.#unproved = { line: size + 1 };
     }
@@ -124,6 +139,10 @@ export function read(decode: Decode, event: ExportedEvent, place: Place): PastKe
   } catch (error) {
     throw new HistoryFault(messageOf(error), place);
   }
+}
+
+function changed(checkpoint: KeptCheckpoint): string {
+  return `these are not the events that ${named(checkpoint)} was signed for`;
 }
 
 function named({ source, size }: KeptCheckpoint): string {

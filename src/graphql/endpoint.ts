@@ -36,7 +36,8 @@ export function createGraphQLEndpoint(options: GraphQLEndpointOptions): GraphQLE
   const contextOf = (request: Request): Services & RequestContext => {
     const given = contexts.get(request);
     if (!given) throw new Error('The request did not come through this endpoint.');
-    return { ...services, ...given };
+    const { viewer, correlationId, log } = given;
+    return { ...services, viewer, correlationId, log };
   };
   const yoga = createYoga<object, Services & RequestContext>({
     schema,

@@ -19,10 +19,7 @@ export function createServer(log: Logger): FastifyInstance {
     done();
   });
   closePromptly(server);
-  server.addHook('onResponse', ({ log, method, routeOptions }, { statusCode, elapsedTime }, done) => {
-    log.debug({ method, route: routeOptions.url, statusCode, ms: Math.round(elapsedTime * 10) / 10 }, 'answered');
-    done();
-  });
+  if (log.isLevelEnabled('debug')) logAnswers(server);
   server.setErrorHandler((error: Error & { statusCode?: number; code?: string }, request, reply) => {
     const status = error.statusCode ?? 500;
     const isOurs = status >= 500;
@@ -32,6 +29,13 @@ export function createServer(log: Logger): FastifyInstance {
     return reply.code(status).send({ errors: [{ message, extensions: { code } }] });
   });
   return server;
+}
+
+function logAnswers(server: FastifyInstance): void {
+  server.addHook('onResponse', ({ log, method, routeOptions }, { statusCode, elapsedTime }, done) => {
+    log.debug({ method, route: routeOptions.url, statusCode, ms: Math.round(elapsedTime * 10) / 10 }, 'answered');
+    done();
+  });
 }
 
 /** When the server closes, requests in flight finish; connections that ask for nothing, or never end to ask, do not hold it up. */

@@ -33,6 +33,8 @@ export interface RunnerOptions {
    * hold all that the log holds.
    */
   onProjected?: (events: RecordedEvent[]) => void;
+  /** How long to rest once it has caught up, in milliseconds: what comes meanwhile shares a transaction. */
+  rest?: number;
 }
 
 /** Another process emptied the tables under us. */
@@ -116,6 +118,7 @@ export class ProjectionRunner {
       if (events.length === 0) this.#markCaughtUp();
       this.#noteProgress();
       onProgress();
+      if (events.length === 0) await this.#rest();
     }
   }
 
@@ -147,6 +150,11 @@ export class ProjectionRunner {
         await delay(1 + Math.random() * 4);
       }
     }
+  }
+
+  async #rest(): Promise<void> {
+    const { rest = 0 } = this.#options;
+    if (rest > 0) await delay(rest, undefined, { signal: this.#stop.signal }).catch(() => {});
   }
 
   #noteProgress(): void {

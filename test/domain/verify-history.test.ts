@@ -103,9 +103,7 @@ describe('names the line that contradicts itself or its stream', () => {
     ['another leaf index', (event) => Object.assign(event, { leafIndex: 4 }), /leaf 4 stands where leaf 3 should/],
     ['a position out of order', (event) => Object.assign(event, { position: 20 }), /not after 20/],
   ])('%s', (_what, change, reason) => {
-    const fault = faultOf(() =>
-      verify(TURNS, { change: (events) => events.forEach((event, index) => index === 3 && change(event)) }),
-    );
+    const fault = faultOf(() => verify(TURNS, { change: (events) => events.slice(3, 4).forEach(change) }));
     expect(fault).toEqual([4, 4, expect.stringMatching(reason)]);
   });
 

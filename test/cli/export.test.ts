@@ -1,0 +1,207 @@
+import { existsSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { parseLine } from '../../src/cli/history-line.js';
+import { noteEntry } from '../../src/domain/note-file.js';
+import { EventStoreDbEventStore } from '../../src/store/eventstoredb.js';
+import { openLog } from '../../src/store/sqlite-file.js';
+import { describeOwnEsdb, ownServer } from '../support/eventstoredb.js';
+import {
+  directoryWith,
+  eventsIn,
+  exported,
+  fileOf,
+  LOG_KEY,
+  lastLineOf,
+  noteFor,
+  recordTurns,
+  TURNS,
+} from '../support/exports.js';
+import { at, START } from '../support/specification.js';
+import { temporaryDirectory } from '../support/world.js';
+import { keyledger } from './run.js';
+
+let env: { KEYLEDGER_DATA: string; KEYLEDGER_LOG_KEY: string };
+let whole: string[];
+beforeAll(async () => {
+  env = { KEYLEDGER_DATA: await directoryWith(TURNS), KEYLEDGER_LOG_KEY: LOG_KEY };
+  whole = await exported(env.KEYLEDGER_DATA);
+});
+
+function linesIn(text: string): string[] {
+  return text.match(/[^\n]*\n/g) ?? [];
+}
+
+/** Verifies an export with the public key that the settings lead to. */
+async function verify(text: string, settings: Record<string, string>) {
+  const { stdout: key } = await keyledger(['log-key'], settings);
+  return keyledger(['verify-log', fileOf(text), '--public-key', fileOf(key)]);
+}
+
+it('writes an event a line, and last the checkpoint that covers exactly these', async () => {
+  const { code, stdout, stderr } = await keyledger(['export'], env);
+  expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+  const lines = linesIn(stdout);
+  expect(lines).toEqual(whole);
+  const events = eventsIn(lines);
+  expect(events.map(({ leafIndex }) => leafIndex)).toEqual(TURNS.map((_, index) => index));
+  expect(events.map(({ account }) => account)).toEqual(TURNS);
+  expect(lastLineOf(lines)).toEqual({ checkpoint: noteFor(events, 300) });
+  expect(Object.keys(JSON.parse(lines[0] ?? ''))).toEqual([
+    'position',
+    'account',
+    'version',
+    'type',
+    'revision',
+    'id',
+    'data',
+    'metadata',
+    'leaf',
+    'leafIndex',
+  ]);
+  expect(await verify(stdout, env)).toMatchObject({ code: 0, stdout: expect.stringContaining('300 events of 7 accounts') });
+});
+
+it('signs with a key in the data directory, which only its owner may read', async () => {
+  const settings = { KEYLEDGER_DATA: await directoryWith(TURNS.slice(0, 10)) };
+  const { code, stdout } = await keyledger(['export'], settings);
+  expect(code).toBe(0);
+  expect(statSync(join(settings.KEYLEDGER_DATA, 'log.key')).mode & 0o777).toBe(0o600);
+  expect(await verify(stdout, settings)).toMatchObject({ code: 0, stdout: expect.stringContaining('10 events') });
+});
+
+describe('a filtered export', () => {
+  const time = (place: number) => at(START + 1000 * place);
+  it.each<[filter: string, args: string[], places: (account: string, place: number) => boolean]>([
+    ['by account', ['--account', 'late'], (account) => account === 'late'],
+    ['by time', ['--from', time(50), '--to', time(60)], (_, place) => place >= 50 && place < 60],
+    ['from a time on', ['--from', time(290)], (_, place) => place >= 290],
+    ['by both', ['--account', 'late', '--to', time(125)], (account, place) => account === 'late' && place < 125],
+    ['of nothing', ['--account', 'nobody'], () => false],
+  ])('%s proves each event, and says that completeness is not proved', async (_filter, args, matches) => {
+    const { code, stdout, stderr } = await keyledger(['export', ...args], env);
+    expect({ code, stderr }).toEqual({ code: 0, stderr: expect.stringContaining('not that none was left out') });
+    const lines = linesIn(stdout);
+    const expected = TURNS.flatMap((account, place) => (matches(account, place) ? [place] : []));
+    expect(eventsIn(lines).map(({ leafIndex }) => leafIndex)).toEqual(expected);
+    expect(lastLineOf(lines)).toEqual({ checkpoint: noteFor(eventsIn(whole), 300), complete: false });
+    const verified = await verify(stdout, env);
+    expect(verified).toMatchObject({ code: 0, stdout: expect.stringContaining('COMPLETENESS IS NOT PROVED') });
+  });
+
+  it('does not stand in for a whole one, and proves no event that was changed', async () => {
+    const { stdout } = await keyledger(['export', '--account', 'late'], env);
+    const posing = stdout.replace(',"complete":false', '');
+    expect(await verify(posing, env)).toMatchObject({ code: 1, stdout: expect.stringContaining('line 1, position 121') });
+    const { stdout: elsewhere } = await keyledger(['export', '--from', time(0)], env);
+    const [moved = ''] = linesIn(elsewhere);
+    const proofs = moved.replace(/"proof":\["./, (proof) => `${proof.slice(0, -1)}${proof.endsWith('A') ? 'B' : 'A'}`);
+    expect(await verify(elsewhere.replace(moved, proofs), env)).toMatchObject({
+      code: 1,
+      stdout: expect.stringContaining('line 1, position 1: the proof does not lead to the checkpoint'),
+    });
+  });
+});
+
+describe('resumes', () => {
+  it.each([0, 1, 100, 50_000, -300])('an export that was broken off at byte %p', async (end) => {
+    const file = fileOf(Buffer.from(whole.join('')).subarray(0, end));
+    const { code, stdout } = await keyledger(['export', '--resume', file], env);
+    expect({ code, stdout }).toEqual({ code: 0, stdout: '' });
+    expect(readFileSync(file, 'utf8')).toBe(whole.join(''));
+  });
+
+  it('none that is not the beginning of this log, and signs nothing', async () => {
+    const other = whole
+      .with(2, (whole[2] ?? '').replace('owner', 'other'))
+      .slice(0, 5)
+      .join('');
+    const file = fileOf(other);
+    const { code, stderr } = await keyledger(['export', '--resume', file], env);
+    expect({ code, stderr }).toEqual({ code: 1, stderr: expect.stringContaining('line 3 differs') });
+    expect(readFileSync(file, 'utf8')).toBe(other);
+    const longer = fileOf(...whole.slice(0, -1), whole[299] ?? '');
+    expect((await keyledger(['export', '--resume', longer], env)).code).toBe(1);
+  });
+
+  it('none that is finished, filtered or not there', async () => {
+    const finished = fileOf(...whole);
+    expect(await keyledger(['export', '--resume', finished], env)).toMatchObject({
+      code: 2,
+      stderr: expect.stringMatching(/finished/),
+    });
+    const filtered = await keyledger(['export', '--resume', finished, '--account', 'late'], env);
+    expect(filtered).toMatchObject({ code: 2, stderr: expect.stringContaining('Only an export of everything') });
+    expect((await keyledger(['export', '--resume', '/nowhere'], env)).code).toBe(2);
+  });
+});
+
+it('signs nothing where the log does not extend the last checkpoint that was signed, and says so', async () => {
+  const directory = await directoryWith(TURNS.slice(0, 20));
+  const settings = { ...env, KEYLEDGER_DATA: directory };
+  const events = eventsIn(await exported(directory));
+  writeFileSync(join(directory, 'checkpoints'), [10, 15].map((size) => noteEntry(noteFor(events, size))).join(''));
+  const sound = await keyledger(['export'], settings);
+  expect(sound).toMatchObject({ code: 0, stderr: '' });
+  const log = openLog(join(directory, 'events.db'));
+  log.exec("UPDATE events SET metadata = replace(metadata, 'owner', 'admin') WHERE position = 12");
+  log.close();
+  for (const args of [['export'], ['export', '--from', '2026-01-01']]) {
+    const { code, stdout, stderr } = await keyledger(args, settings);
+    expect({ code, stderr }).toEqual({ code: 0, stderr: expect.stringContaining('no longer holds the 15 events') });
+    const last = parseLine(Buffer.from(linesIn(stdout).at(-1) ?? ''));
+    expect(last).toMatchObject({ checkpoint: null, reason: expect.stringContaining('no longer holds the 15 events') });
+    expect((await verify(stdout, settings)).code).toBe(1);
+  }
+});
+
+describe('ends with a code that says how it went', () => {
+  it.each<[usage: string, code: number, args: string[], reason: RegExp]>([
+    ['a time that is none', 2, ['export', '--from', 'yesterday'], /RFC 3339/],
+    ['a day that is none', 2, ['export', '--to', '2026-02-30'], /RFC 3339/],
+    ['an account that is none', 2, ['export', '--account', 'a b'], /must match/],
+    ['an argument', 2, ['export', 'history.ndjson'], /too many arguments/],
+  ])('%s', async (_usage, code, args, reason) => {
+    expect(await keyledger(args, env)).toMatchObject({ code, stdout: '', stderr: expect.stringMatching(reason) });
+  });
+
+  it.each(['export', 'log-key'])('no log, which %s does not make', async (command) => {
+    const directory = temporaryDirectory();
+    const outcome = await keyledger([command], { KEYLEDGER_DATA: directory });
+    expect(outcome).toMatchObject({ code: 1, stdout: '', stderr: expect.stringContaining('There is no log') });
+    expect(existsSync(join(directory, 'events.db'))).toBe(false);
+  });
+
+  it('an empty log', async () => {
+    const settings = { ...env, KEYLEDGER_DATA: await directoryWith([]) };
+    const { code, stdout, stderr } = await keyledger(['export'], settings);
+    expect({ code, stdout }).toEqual({ code: 0, stdout: '{"checkpoint":null,"reason":"the log is empty"}\n' });
+    expect(stderr).toContain('the log is empty');
+    expect((await keyledger(['log-key'], settings)).code).toBe(1);
+  });
+});
+
+describeOwnEsdb('on EventStoreDB', () => {
+  it('writes what verifies offline; without a key, it says that there is no checkpoint', async () => {
+    const server = await ownServer();
+    const store = new EventStoreDbEventStore(server.connectionString);
+    await recordTurns(store, TURNS);
+    await store.close();
+    const { KEYLEDGER_LOG_KEY: _, ...keyless } = { ...env, KEYLEDGER_STORE: server.connectionString };
+    const settings = { ...keyless, KEYLEDGER_LOG_KEY: LOG_KEY };
+    const { code, stdout } = await keyledger(['export'], settings);
+    expect(code).toBe(0);
+    expect(await verify(stdout, settings)).toMatchObject({
+      code: 0,
+      stdout: expect.stringContaining('300 events of 7 accounts'),
+    });
+    const filtered = await keyledger(['export', '--account', 'late'], settings);
+    expect(await verify(filtered.stdout, settings)).toMatchObject({ code: 0, stdout: expect.stringContaining('20 events') });
+    const unsigned = await keyledger(['export'], keyless);
+    expect(unsigned).toMatchObject({ code: 0, stderr: expect.stringContaining('KEYLEDGER_LOG_KEY') });
+    expect(lastLineOf(linesIn(unsigned.stdout)).checkpoint).toBeNull();
+    expect(await keyledger(['log-key'], keyless)).toMatchObject({
+      code: 1,
+      stderr: expect.stringContaining('KEYLEDGER_LOG_KEY'),
+    });
+  });
+});
