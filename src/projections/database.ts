@@ -1,6 +1,7 @@
 import { rmSync } from 'node:fs';
 import Database from 'better-sqlite3';
 import type { Logger } from 'pino';
+import { hasCode } from '../domain/error-code.js';
 
 /** How long SQLite itself waits for another process, in milliseconds; callers wait longer, asynchronously. */
 const BUSY_MS = 5;
@@ -42,9 +43,4 @@ function open(file: string): Database.Database {
     database.close();
     throw error;
   }
-}
-
-/** By name: where a program loads the driver twice, as test runners do, there are two classes of its errors. */
-function hasCode(error: unknown, code: string): boolean {
-  return error instanceof Error && 'code' in error && String(error.code).startsWith(code);
 }

@@ -1,4 +1,5 @@
 import type Database from 'better-sqlite3';
+import { hasCode } from '../domain/error-code.js';
 import { type NewEvent, OutcomeUnknown, StoreUnavailable, VersionConflict } from './event-store.js';
 
 /** How many appends share a commit at the most, so that a burst does not hold up the event loop. */
@@ -115,9 +116,4 @@ function gaveUp({ signal, reject }: Append): boolean {
   if (!signal?.aborted) return false;
   reject(new StoreUnavailable({ cause: signal.reason }));
   return true;
-}
-
-/** Where the module is loaded twice, as Jest does, its native part throws the first one's errors: their class says nothing. */
-function hasCode(error: unknown, code: string): boolean {
-  return typeof error === 'object' && error !== null && String(Reflect.get(error, 'code')).startsWith(code);
 }

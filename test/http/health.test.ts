@@ -61,7 +61,10 @@ describe('a process whose projection has not caught up', () => {
     expect(await get(world, '/readyz')).toMatchObject({
       status: 503,
       cache: 'no-store',
-      body: { status: 'unavailable', projections: [{ name: 'keys_1', status: 'catching up' }] },
+      body: {
+        status: 'unavailable',
+        projections: expect.arrayContaining([expect.objectContaining({ name: 'keys_1', status: 'catching up' })]),
+      },
     });
   });
 
@@ -83,9 +86,13 @@ describe('a process whose projection has not caught up', () => {
   it('is not ready while its store fails, says why, and logs it once', async () => {
     store.change('failing');
     expect(await until(world, 503)).toMatchObject({
-      body: { projections: [{ status: 'failing', error: expect.stringContaining('event store cannot be reached') }] },
+      body: {
+        projections: expect.arrayContaining([
+          expect.objectContaining({ status: 'failing', error: expect.stringContaining('event store cannot be reached') }),
+        ]),
+      },
     });
-    expect(world.log().match(/the projection stands still/g)).toHaveLength(1);
+    expect(world.log().match(/"projection":"keys_1"[^\n]*the projection stands still/g)).toHaveLength(1);
     store.change('well');
     expect(await until(world, 200)).toMatchObject({ body: { status: 'ok' } });
     expect(world.log()).toContain('the projection goes on');
