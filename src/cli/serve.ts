@@ -23,6 +23,8 @@ export async function serve(config: Config): Promise<void> {
     setTimeout(() => process.exit(1), config.deadline + GRACE).unref();
     await app.stop();
     log.info('stopped');
+    // A server that accepts connections and never speaks would keep the process alive.
+    process.exit(0);
   }
 }
 

@@ -212,6 +212,21 @@ describeOwnEsdb('on an EventStoreDB that fails', () => {
     expect(await collect(store.readAll('apiKeys'))).toHaveLength(2);
   });
 
+  it('an append that is given up in mid-flight may have been written: its outcome is unknown', async () => {
+    const server = await ownServer();
+    const store = open(server.connectionString);
+    await store.append('apiKeys-a', 0, [newEvent()]);
+    server.freeze();
+    const events = newEvents(1);
+    const caller = new AbortController();
+    const append = store.append('apiKeys-a', 1, events, caller.signal);
+    setTimeout(() => caller.abort(), 100);
+    await expect(append).rejects.toBeInstanceOf(OutcomeUnknown);
+    server.thaw();
+    expect(await appendUntilKnown(store, 'apiKeys-a', 1, events)).toBe(2);
+    expect(await collect(store.read('apiKeys-a'))).toHaveLength(2);
+  });
+
   it('frozen and then killed under 500 appends, it leaves the process alive and every outcome unknown', async () => {
     const server = await ownServer();
     const store = open(server.connectionString);
