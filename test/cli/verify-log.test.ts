@@ -129,6 +129,43 @@ describe('an exported history, changed by somebody who knows how leaves are made
     expect(fault).toEqual([301, 301, expect.stringContaining('is wrong')]);
   });
 
+  it('a changed event, where only the export itself has a checkpoint', async () => {
+    const text = [...linesOf(spliced(150, 1, withLeaf(renamed(at(150))))), last];
+    expect(await faultIn(text, [])).toEqual([
+      1,
+      300,
+      expect.stringContaining("not the events that the checkpoint of size 300 (the export's own)"),
+    ]);
+  });
+
+  it.each<[spelling: string, change: (line: string) => string]>([
+    ['white space', (line) => line.replace(',', ', ')],
+    ['an escape', (line) => line.replace('"owner"', '"\\u006fwner"')],
+    ['a member twice', (line) => line.replace('{', '{"position":1,')],
+    ['a member more', (line) => line.replace('}\n', ',"more":1}\n')],
+    ['a prototype', (line) => line.replace('}\n', ',"__proto__":{}}\n')],
+    ['a prototype in the data', (line) => line.replace('"data":{', '"data":{"__proto__":{},')],
+    ['members in another order', (line) => line.replace(/^\{("position":\d+),("account":[^,]+)/, '{$2,$1')],
+    ['a carriage return', (line) => line.replace('\n', '\r\n')],
+    ['an empty line', (line) => `\n${line}`],
+  ])('another spelling of the same line: %s', async (_spelling, change) => {
+    const changed = lines.with(149, change(lines[149] ?? ''));
+    expect(changed).not.toEqual(lines);
+    expect((await faultIn(changed)).slice(0, 2)).toEqual([150, 150]);
+  });
+
+  it('bytes that are not UTF-8, though they are read as what was signed', async () => {
+    const odd = forged(spliced(150, 1, { ...at(150), metadata: { ...at(150).metadata, actor: '\ufffd' } }));
+    const text = Buffer.from([...linesOf(odd), formatLast({ checkpoint: noteFor(odd, 300) })].join(''));
+    await expect(checkHistory(fileOf(text), { kept: [], verifiers })).resolves.toMatchObject({ events: 300 });
+    const place = text.indexOf('\ufffd');
+    expect(await faultIn([text.subarray(0, place), Buffer.of(0xff), text.subarray(place + 3)], [])).toEqual([
+      150,
+      150,
+      expect.stringContaining('UTF-8'),
+    ]);
+  });
+
   it('a line behind the checkpoint, a proof where none belongs, an older checkpoint', async () => {
     expect(await faultIn([...lines, last])).toEqual([302, 302, expect.stringContaining('follows the checkpoint')]);
     const proven = formatEvent({ ...at(150), proof: [] });
