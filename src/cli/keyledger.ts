@@ -4,6 +4,8 @@ import { z } from 'zod';
 import { IDENTIFIER, ROLES } from '../auth/viewer.js';
 import { readConfig, WrongSettings } from '../config.js';
 import { parseDuration } from '../domain/duration.js';
+import { type AsOfOptions, printAsOf } from './as-of.js';
+import { printCheckpoint } from './checkpoint.js';
 import { type ExportOptions, exportHistory } from './export.js';
 import { printLogKey } from './log-key.js';
 import { printSchema } from './schema.js';
@@ -37,6 +39,18 @@ program
   .command('schema')
   .description('print the GraphQL schema')
   .action(() => printSchema());
+
+program
+  .command('asof')
+  .description('print the keys as they were at an instant, a JSON object for each account')
+  .requiredOption('--at <time>', 'the instant (RFC 3339)', instant)
+  .option('--account <account>', 'only this account', identifier)
+  .action((options: AsOfOptions) => printAsOf(readConfig(process.env), options));
+
+program
+  .command('checkpoint')
+  .description('print the newest signed checkpoint of this data directory')
+  .action(() => printCheckpoint(readConfig(process.env)));
 
 program
   .command('export')

@@ -28,13 +28,15 @@ export interface GraphQLEndpointOptions {
 
 export type GraphQLEndpoint = (request: Request, context: RequestContext) => Response | Promise<Response>;
 
+/** Yoga would copy a context of the server's own for every request, property by property; so the request carries it. */
+const CONTEXT = Symbol('context');
+type Carrier = Request & { [CONTEXT]?: RequestContext };
+
 /** The GraphQL API as a function from request to response. The caller has authenticated the viewer. */
 export function createGraphQLEndpoint(options: GraphQLEndpointOptions): GraphQLEndpoint {
   const { services, production, log, fetchAPI, schema = publicSchema } = options;
-  // Yoga would copy a context of the server's own for every request, property by property.
-  const contexts = new WeakMap<Request, RequestContext>();
-  const contextOf = (request: Request): Services & RequestContext => {
-    const given = contexts.get(request);
+  const contextOf = (request: Carrier): Services & RequestContext => {
+    const given = request[CONTEXT];
     if (!given) throw new Error('The request did not come through this endpoint.');
     const { viewer, correlationId, log } = given;
     return { ...services, viewer, correlationId, log };
@@ -54,8 +56,8 @@ export function createGraphQLEndpoint(options: GraphQLEndpointOptions): GraphQLE
     plugins: [...limits({ production }), toldErrors(), knownDocuments({ schema, contextOf })],
     fetchAPI,
   });
-  return (request, context) => {
-    contexts.set(request, context);
+  return (request: Carrier, context) => {
+    request[CONTEXT] = context;
     return yoga.fetch(request);
   };
 }

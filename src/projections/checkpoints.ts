@@ -1,6 +1,7 @@
 import { type FileHandle, open } from 'node:fs/promises';
 import type { Logger } from 'pino';
 import { type Checkpoint, formatCheckpoint, parseCheckpoint } from '../domain/checkpoint.js';
+import { logOrigin } from '../domain/exported-event.js';
 import { noteEntry, notesIn } from '../domain/note-file.js';
 import { formatVerifierKey, type NoteSigner, noteSigner, signNote } from '../domain/signed-note.js';
 import type { TransparencyProjection } from './transparency.js';
@@ -83,7 +84,7 @@ export class Checkpoints {
       await this.#requireExtension(handle);
       const first = tree.firstEventId();
       if (first === undefined) return;
-      const signer = noteSigner(`keyledger/${first}`, seed);
+      const signer = noteSigner(logOrigin(first), seed);
       const size = tree.size();
       this.#newest = await keep(handle, { origin: signer.name, size, root: tree.root(size) }, signer);
     } finally {

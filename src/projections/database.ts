@@ -7,7 +7,7 @@ import { hasCode } from '../domain/error-code.js';
 const BUSY_MS = 5;
 
 /** Key ids are random, so that a rebuild writes all over the file: most of it belongs in memory, and to disk only now and then. */
-const CACHE_KIB = 32 * 1024;
+const CACHE_KIB = 24 * 1024;
 const CHECKPOINT_PAGES = 20_000;
 
 /**

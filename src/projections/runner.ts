@@ -10,7 +10,7 @@ import type { Projection } from './projection.js';
 const BACKOFF = { first: 50, longest: 1000 };
 
 /** How many events share a transaction while there are that many: ids are random, and each commit writes every page they touch. */
-const CATCH_UP_BATCH = 8000;
+const CATCH_UP_BATCH = 6000;
 
 /** What is known of a running projection. */
 export interface ProjectionStatus {

@@ -1,0 +1,63 @@
+import { join } from 'node:path';
+import { SqliteEventStore } from '../../src/store/sqlite.js';
+import { record } from '../support/histories.js';
+import { at, created, deleted, expirySet, id, START } from '../support/specification.js';
+import { temporaryDirectory } from '../support/world.js';
+import { keyledger } from './run.js';
+
+async function history() {
+  const KEYLEDGER_DATA = temporaryDirectory();
+  const store = new SqliteEventStore(join(KEYLEDGER_DATA, 'events.db'));
+  await record(store, 'one', [created('a'), created('b'), expirySet('a', START + 5), deleted('b')]);
+  await record(store, 'two', [created('c')]);
+  await store.close();
+  return { KEYLEDGER_DATA };
+}
+
+const lines = (stdout: string) =>
+  stdout
+    .trimEnd()
+    .split('\n')
+    .map((line) => JSON.parse(line));
+
+describe('keyledger asof', () => {
+  it('prints the keys of every account as they were', async () => {
+    const { code, stdout } = await keyledger(['asof', '--at', at(START + 3)], await history());
+    expect(code).toBe(0);
+    expect(lines(stdout)).toMatchObject([
+      {
+        account: 'one',
+        at: at(START + 3),
+        keys: [
+          { keyId: id('a'), couldAuthenticate: true, expiresAt: at(START + 5) },
+          { keyId: id('b'), couldAuthenticate: true, expiresAt: null },
+        ],
+      },
+      { account: 'two', keys: [{ keyId: id('c') }] },
+    ]);
+    expect(stdout).not.toContain('secretHash');
+  });
+
+  it('prints one account alone', async () => {
+    const { stdout } = await keyledger(['asof', '--at', at(START + 9), '--account', 'one'], await history());
+    expect(lines(stdout)).toMatchObject([{ account: 'one', keys: [{ keyId: id('a'), couldAuthenticate: false }] }]);
+  });
+
+  it.each([['--at', 'yesterday'], ['--account', 'one'], []])('refuses %s %s', async (...args) => {
+    expect((await keyledger(['asof', ...args], await history())).code).toBe(2);
+  });
+
+  it('says that there is no log, and makes none', async () => {
+    const { code, stderr } = await keyledger(['asof', '--at', '2026-01-01'], { KEYLEDGER_DATA: temporaryDirectory() });
+    expect(code).toBe(1);
+    expect(stderr).toContain('There is no log');
+  });
+});
+
+describe('keyledger checkpoint', () => {
+  it('says that there is none where no server has signed any', async () => {
+    const { code, stderr } = await keyledger(['checkpoint'], await history());
+    expect(code).toBe(1);
+    expect(stderr).toContain('There is no checkpoint');
+  });
+});
