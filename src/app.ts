@@ -90,11 +90,17 @@ export async function createApp({
   const deadline = config.deadline - ANSWER_TIME;
   const commands = new KeyCommands({ store, keys, arrivals, verification, clock, deadline });
 
-  const services = { commands, keys, history, tree, checkpoints, clock };
+  const services = {
+    commands,
+    keys,
+    history: () => historyRunner.filled(),
+    tree: () => treeRunner.filled(),
+    checkpoints,
+    clock,
+  };
   const handler = createGraphQLEndpoint({ services, production, log, fetchAPI: lightFetch, ...(schema && { schema }) });
-  const isReady = () => keysRunner.status().age !== undefined;
   const server = createServer(log);
-  server.register(graphqlRoute({ handler, authenticator, production, isReady }));
+  server.register(graphqlRoute({ handler, authenticator, production, requireReady: () => keysRunner.filled() }));
   server.register(checkpointRoute(checkpoints));
   server.register(healthRoutes(() => runners.map((runner) => runner.status())));
 

@@ -23,8 +23,8 @@ export async function exportHistory(config: Config, { resume, ...filter }: Expor
   const isFiltered = Object.values(filter).some((value) => value !== undefined);
   if (isFiltered && resume !== undefined) throw new WrongUsage('Only an export of everything can be resumed.');
   const progress = new Progress();
-  const signer = await LogSigner.open(config);
   await withExistingStore(config, async (store) => {
+    const signer = await LogSigner.open(config);
     const source = { store, signer, onRead: (events: number) => progress.add(events), onLast: announce };
     if (resume !== undefined) return complete(resume, source);
     const pages = isFiltered ? filteredExport(source, filter) : completeExport(source);

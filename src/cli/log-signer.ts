@@ -1,9 +1,9 @@
 import { join } from 'node:path';
 import { openLogKey } from '../auth/log-key.js';
 import type { Config } from '../config.js';
-import { type Checkpoint, formatCheckpoint, parseCheckpoint } from '../domain/checkpoint.js';
+import { type Checkpoint, formatCheckpoint } from '../domain/checkpoint.js';
 import { logOrigin } from '../domain/exported-event.js';
-import { notesIn } from '../domain/note-file.js';
+import { lastCheckpointIn } from '../domain/note-file.js';
 import { noteSigner, signNote } from '../domain/signed-note.js';
 import type { LastLine } from './history-line.js';
 import { readTail } from './lines.js';
@@ -36,9 +36,7 @@ export class LogSigner {
 
   static async open(config: Config): Promise<LogSigner> {
     const tail = await readTail(join(config.dataDirectory, 'checkpoints'), TAIL).catch(nothingThere);
-    const note = notesIn(tail.toString()).at(-1);
-    const last = note === undefined ? undefined : parseCheckpoint(note.slice(0, note.indexOf('\n\n') + 1));
-    return new LogSigner(await openSeed(config), last);
+    return new LogSigner(await openSeed(config), lastCheckpointIn(tail.toString()));
   }
 
   /** The checkpoint of the tree, or why there is none. */

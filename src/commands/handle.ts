@@ -22,6 +22,8 @@ export interface Caller {
   account: string;
   actor: string;
   correlationId: string;
+  /** When the request came, by `performance.now()`; its deadline counts from then. */
+  since: number;
 }
 
 /** What a command led to, once it is durable. */

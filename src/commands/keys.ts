@@ -41,7 +41,7 @@ export interface KeyCommandsOptions {
   arrivals: Arrivals;
   verification: Verification;
   clock: Clock;
-  /** How long a command may take, in milliseconds. */
+  /** How long a command may take, in milliseconds since its request came. */
   deadline: number;
   newKey?: typeof newKeyMaterial;
 }
@@ -85,7 +85,7 @@ export class KeyCommands {
     const { keys, arrivals, deadline } = this.#options;
     const limit = new AbortController();
     const passed = new Promise((resolve) => limit.signal.addEventListener('abort', resolve));
-    const timer = setTimeout(() => limit.abort(), deadline);
+    const timer = setTimeout(() => limit.abort(), Math.max(0, caller.since + deadline - performance.now()));
     try {
       const known = keys.load(caller.account, mentions(command));
       const decided = await handle(this.#options, caller, command, known, limit.signal);

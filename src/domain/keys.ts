@@ -1,4 +1,4 @@
-import { KEY_LIMIT, KeyAlreadyCreated, KeyLimitReached, KeyNotFound, StreamGap } from './refusals.js';
+import { ExpiryInThePast, KEY_LIMIT, KeyAlreadyCreated, KeyLimitReached, KeyNotFound, StreamGap } from './refusals.js';
 
 /** The actor of a deletion that makes room where an expired key stood. */
 export const EXPIRY_ACTOR = 'system:expiry';
@@ -111,12 +111,13 @@ export function activeKeys({ keys }: Pick<AccountKeys, 'keys'>, now: number): Ke
 
 /**
  * Turns a command into events, or refuses it. `now` is in milliseconds since 1970.
- * @throws KeyAlreadyCreated, KeyNotFound, KeyLimitReached
+ * @throws KeyAlreadyCreated, ExpiryInThePast, KeyNotFound, KeyLimitReached
  */
 export function decide(state: AccountKeys, command: KeyCommand, now: number): KeyEvent[] {
   switch (command.type) {
     case 'CreateKey': {
       refuseRepetition(state, command);
+      if (command.expiresAt !== undefined && Date.parse(command.expiresAt) <= now) throw new ExpiryInThePast();
       const { type: _, key, ...rest } = command;
       return [...makeRoom(state, now), { type: 'KeyCreated', data: { ...key, ...rest } }];
     }

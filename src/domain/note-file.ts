@@ -1,3 +1,5 @@
+import { type Checkpoint, parseCheckpoint } from './checkpoint.js';
+
 /** A signed note: lines of text, a blank line, lines of signatures (C2SP signed-note). Behind it in a file, another blank line. */
 const NOTE = /(?:[^\n]+\n)+\n(?:— [^\n]+\n)+/g;
 
@@ -6,7 +8,14 @@ export function notesIn(text: string): string[] {
   return text.match(NOTE) ?? [];
 }
 
-/** What is appended to such a file for a note. */
-export function noteEntry(note: string): string {
-  return `${note}\n`;
+/** The checkpoint in the last note of such a file, or of its end; who signed it is not looked at. */
+export function lastCheckpointIn(text: string): Checkpoint | undefined {
+  const note = notesIn(text).at(-1);
+  return note === undefined ? undefined : parseCheckpoint(note.slice(0, note.indexOf('\n\n') + 1));
+}
+
+/** What is appended to such a file for a note; where the file was torn in mid-note, apart from what is left of that. */
+export function noteEntry(note: string, tail = ''): string {
+  const whole = tail === '' || tail.endsWith('\n\n');
+  return `${whole ? '' : '\n\n'}${note}\n`;
 }

@@ -31,6 +31,13 @@ export class KeyAlreadyCreated extends Error {
   }
 }
 
+/** A key should expire in the past. */
+export class ExpiryInThePast extends Error {
+  constructor() {
+    super('must be in the future');
+  }
+}
+
 /** The stream lacks an event, or repeats one: nothing that follows from it can be trusted. */
 export class StreamGap extends Error {
   constructor(expected: number, actual: number) {

@@ -10,8 +10,10 @@ import type { TransparencyProjection } from '../projections/transparency.js';
 export interface Services {
   commands: KeyCommands;
   keys: KeysProjection;
-  history: HistoryProjection;
-  tree: TransparencyProjection;
+  /** It throws until it holds what the log held when the process started: before that, it would call false what is true. */
+  history: () => HistoryProjection;
+  /** Likewise. */
+  tree: () => TransparencyProjection;
   checkpoints: Checkpoints;
   clock: Clock;
 }
@@ -21,4 +23,6 @@ export interface Context extends Services {
   viewer: Viewer;
   /** Ties the answer, the log lines and the events of one request together. */
   correlationId: string;
+  /** When the request came, by `performance.now()`: all its mutations share one deadline. */
+  since: number;
 }

@@ -13,6 +13,7 @@ import { schema as publicSchema } from './schema.js';
 export interface RequestContext {
   viewer: Viewer;
   correlationId: string;
+  since: number;
   log: Pick<Logger, 'error' | 'warn'>;
 }
 
@@ -38,8 +39,8 @@ export function createGraphQLEndpoint(options: GraphQLEndpointOptions): GraphQLE
   const contextOf = (request: Carrier): Services & RequestContext => {
     const given = request[CONTEXT];
     if (!given) throw new Error('The request did not come through this endpoint.');
-    const { viewer, correlationId, log } = given;
-    return { ...services, viewer, correlationId, log };
+    const { viewer, correlationId, since, log } = given;
+    return { ...services, viewer, correlationId, since, log };
   };
   const yoga = createYoga<object, Services & RequestContext>({
     schema,

@@ -24,7 +24,7 @@ builder.node(Event, {
   description: 'An event in the ledger. It never changes, and there is always one after another.',
   id: { description: GLOBAL_ID, resolve: ({ id }) => id },
   loadOne: (id, { history, viewer }) => {
-    const event = history.find(id);
+    const event = history().find(id);
     return event && mayRead(event.account, viewer) ? event : null;
   },
   fields: (t) => ({

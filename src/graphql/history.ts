@@ -46,7 +46,7 @@ builder.queryField('events', (t) =>
           from: from?.getTime(),
           to: to?.getTime(),
         };
-        return eventPage(history, visible(wanted, viewer), page);
+        return eventPage(history(), visible(wanted, viewer), page);
       },
     },
     EventConnection,
@@ -58,7 +58,7 @@ builder.objectField(Account, 'history', (t) =>
     {
       type: Event,
       description: 'Its events in commit order: everything that ever happened to its keys.',
-      resolve: ({ accountId }, page, { history }) => eventPage(history, { account: accountId }, page),
+      resolve: ({ accountId }, page, { history }) => eventPage(history(), { account: accountId }, page),
     },
     EventConnection,
   ),
@@ -69,7 +69,7 @@ builder.objectField(ApiKey, 'history', (t) =>
     {
       type: Event,
       description: 'The events about this key, in commit order.',
-      resolve: ({ keyId }, page, { history }) => eventPage(history, { keyId }, page),
+      resolve: ({ keyId }, page, { history }) => eventPage(history(), { keyId }, page),
     },
     EventConnection,
   ),

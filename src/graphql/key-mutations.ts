@@ -1,10 +1,10 @@
 import type { Caller } from '../commands/handle.js';
 import type { AccountKeys, Key } from '../domain/keys.js';
-import { KeyAlreadyCreated, KeyLimitReached, KeyNotFound } from '../domain/refusals.js';
+import { ExpiryInThePast, KeyAlreadyCreated, KeyLimitReached, KeyNotFound } from '../domain/refusals.js';
 import { Account } from './account.js';
 import { builder } from './builder.js';
 import type { Context } from './context.js';
-import { Forbidden, parseArgument } from './errors.js';
+import { BadUserInput, Forbidden, parseArgument } from './errors.js';
 import { ApiKey } from './key.js';
 import { createKeyInput, rotateKeyInput } from './key-input.js';
 import type { AccountView } from './visible-account.js';
@@ -94,8 +94,8 @@ builder.mutationFields((t) => ({
     },
     resolve: async (_, { input }, context) => {
       const caller = callerOf(context);
-      const wanted = parseArgument(createKeyInput, { ...input, now: context.clock() }, 'input');
-      return withAccount(caller, await context.commands.create(caller, wanted));
+      const wanted = parseArgument(createKeyInput, input, 'input');
+      return withAccount(caller, await context.commands.create(caller, wanted).catch(tellBadExpiry));
     },
   }),
   rotateKey: t.field({
@@ -129,10 +129,15 @@ builder.mutationFields((t) => ({
   }),
 }));
 
+function tellBadExpiry(error: unknown): never {
+  if (!(error instanceof ExpiryInThePast)) throw error;
+  throw new BadUserInput(`input.expiresAt ${error.message}`, ['input', 'expiresAt']);
+}
+
 /** The account comes from the token, never from the input. */
-function callerOf({ viewer, correlationId }: Context): Caller {
+function callerOf({ viewer, correlationId, since }: Context): Caller {
   if (viewer.account === undefined) throw new Forbidden('Your token names no account.');
-  return { account: viewer.account, actor: viewer.subject, correlationId };
+  return { account: viewer.account, actor: viewer.subject, correlationId, since };
 }
 
 function withAccount<T extends { account: AccountKeys }>({ account: accountId }: Caller, result: T) {

@@ -63,9 +63,9 @@ builder.queryFields((t) => ({
       treeSize: t.arg.int({ description: 'The size of the tree: that of a checkpoint that you hold.' }),
     },
     resolve: (_, { eventId, treeSize }, { tree, history, viewer }) => {
-      const event = history.find(eventId);
+      const event = history().find(eventId);
       if (!event || !mayRead(event.account, viewer)) return null;
-      const inclusion = ofKnownSize('treeSize', () => tree.inclusion(eventId, treeSize));
+      const inclusion = ofKnownSize('treeSize', () => tree().inclusion(eventId, treeSize));
       return inclusion ? { ...inclusion, treeSize } : null;
     },
   }),
@@ -80,7 +80,7 @@ builder.queryFields((t) => ({
     resolve: (_, { fromSize, toSize }, { tree }) => ({
       fromSize,
       toSize,
-      path: ofKnownSize('fromSize', () => tree.consistency(fromSize, toSize)),
+      path: ofKnownSize('fromSize', () => tree().consistency(fromSize, toSize)),
     }),
   }),
 }));

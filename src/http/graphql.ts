@@ -2,34 +2,27 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { IdentityProviderUnavailable, Unauthenticated } from '../auth/errors.js';
 import type { TokenAuthenticator } from '../auth/token-authenticator.js';
 import type { Viewer } from '../auth/viewer.js';
+import { NotCaughtUp } from '../projections/runner.js';
 import { send, toRequest } from './light-fetch.js';
 
 /** What answers GraphQL requests of an authenticated viewer. */
 export type GraphQLHandler = (
   request: Request,
-  context: { viewer: Viewer; correlationId: string; log: FastifyRequest['log'] },
+  context: { viewer: Viewer; correlationId: string; since: number; log: FastifyRequest['log'] },
 ) => Response | Promise<Response>;
 
 export interface GraphQLRouteOptions {
   handler: GraphQLHandler;
   authenticator: TokenAuthenticator;
   production: boolean;
-  /** Whether the projections have held, since the start, all that the log holds: before that, an answer could be outdated. */
-  isReady: () => boolean;
-}
-
-/** The process has just started, or has not found its store yet. */
-class NotReady extends Error {
-  readonly code = 'NOT_READY';
-  constructor() {
-    super('Keyledger is catching up with its event log. Try again in a moment; GET /readyz says how far it is.');
-  }
+  /** It throws `NotCaughtUp` until the keys projection holds all that the log holds: before that, an answer could be outdated. */
+  requireReady: () => unknown;
 }
 
 const NOBODY: Viewer = { subject: 'nobody', account: undefined, roles: new Set(), expiresAt: 0 };
 
 /** `/graphql`: finds out who asks, then lets GraphQL answer. */
-export function graphqlRoute({ handler, authenticator, production, isReady }: GraphQLRouteOptions) {
+export function graphqlRoute({ handler, authenticator, production, requireReady }: GraphQLRouteOptions) {
   return async (server: FastifyInstance): Promise<void> => {
     server.removeAllContentTypeParsers();
     server.addContentTypeParser('*', { parseAs: 'string' }, (_, body, done) => done(null, body));
@@ -37,14 +30,16 @@ export function graphqlRoute({ handler, authenticator, production, isReady }: Gr
       method: ['GET', 'POST'],
       url: '/graphql',
       handler: async (request, reply) => {
+        const since = performance.now();
         const viewer =
           !production && asksForPage(request) ? NOBODY : await authenticator.authenticate(request.headers.authorization);
-        if (!isReady()) throw new NotReady();
-        return send(await handler(toRequest(request), { viewer, correlationId: request.id, log: request.log }), reply);
+        requireReady();
+        const context = { viewer, correlationId: request.id, since, log: request.log };
+        return send(await handler(toRequest(request), context), reply);
       },
       errorHandler: (error, request, reply) => {
         if (error instanceof Unauthenticated) return challenge(error, request, reply);
-        if (!(error instanceof IdentityProviderUnavailable || error instanceof NotReady)) throw error;
+        if (!(error instanceof IdentityProviderUnavailable || error instanceof NotCaughtUp)) throw error;
         request.log.warn({ err: error }, 'refused for now');
         return reply.code(503).header('retry-after', '2').send(body(error));
       },

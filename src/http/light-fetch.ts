@@ -42,11 +42,23 @@ export function toRequest({ method, url, headers, body }: FastifyRequest): Reque
   return light as unknown as Request;
 }
 
-/** Sends what yoga answered. */
-export function send(response: Response, reply: FastifyReply): FastifyReply {
-  const { status, headers, body } = response as unknown as LightResponse;
+/** A body with the members of a response, which yoga takes for an answer of its own. */
+class NoGraphQLRequest extends Error {
+  readonly statusCode = 400;
+  constructor() {
+    super('The body is not a GraphQL request: it should be a JSON object with a member "query".');
+  }
+}
+
+/**
+ * Sends what yoga answered; whatever it says of caches, none may keep it.
+ * @throws NoGraphQLRequest
+ */
+export function send(response: unknown, reply: FastifyReply): FastifyReply {
+  if (!(response instanceof LightResponse)) throw new NoGraphQLRequest();
+  const { status, headers, body } = response;
   return reply
     .code(status)
-    .headers(headers)
+    .headers({ ...headers, 'cache-control': 'no-store' })
     .send(body ?? '');
 }

@@ -1,8 +1,8 @@
 import { type FileHandle, open } from 'node:fs/promises';
 import type { Logger } from 'pino';
-import { type Checkpoint, formatCheckpoint, parseCheckpoint } from '../domain/checkpoint.js';
+import { type Checkpoint, formatCheckpoint } from '../domain/checkpoint.js';
 import { logOrigin } from '../domain/exported-event.js';
-import { noteEntry, notesIn } from '../domain/note-file.js';
+import { lastCheckpointIn, noteEntry } from '../domain/note-file.js';
 import { formatVerifierKey, type NoteSigner, noteSigner, signNote } from '../domain/signed-note.js';
 import type { TransparencyProjection } from './transparency.js';
 
@@ -94,7 +94,7 @@ export class Checkpoints {
 
   async #requireExtension(handle: FileHandle): Promise<void> {
     const { tree } = this.#options;
-    const last = await lastCheckpoint(handle);
+    const last = lastCheckpointIn(await tailOf(handle));
     if (!last) return;
     const stands = last.size <= tree.size() && tree.root(last.size).equals(last.root);
     if (!stands) {
@@ -113,16 +113,14 @@ export class Checkpoints {
 
 async function keep(handle: FileHandle, checkpoint: Checkpoint, signer: NoteSigner): Promise<SignedCheckpoint> {
   const note = signNote(formatCheckpoint(checkpoint), [signer]);
-  await handle.appendFile(noteEntry(note));
+  await handle.appendFile(noteEntry(note, await tailOf(handle)));
   await handle.sync();
   return { ...checkpoint, note, verifierKey: formatVerifierKey(signer) };
 }
 
-/** The last checkpoint in the file, whoever signed it. */
-async function lastCheckpoint(handle: FileHandle): Promise<Checkpoint | undefined> {
+async function tailOf(handle: FileHandle): Promise<string> {
   const { size } = await handle.stat();
   const tail = Buffer.alloc(Math.min(size, TAIL));
   await handle.read(tail, 0, tail.length, size - tail.length);
-  const note = notesIn(tail.toString()).at(-1);
-  return note === undefined ? undefined : parseCheckpoint(note.slice(0, note.indexOf('\n\n') + 1));
+  return tail.toString();
 }

@@ -1,4 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
+import { isDeepStrictEqual } from 'node:util';
 import type { Database } from 'better-sqlite3';
 import type { Logger } from 'pino';
 import type { EventStore, RecordedEvent } from '../store/event-store.js';
@@ -23,10 +24,10 @@ export interface ProjectionStatus {
   error: string | undefined;
 }
 
-export interface RunnerOptions {
+export interface RunnerOptions<P extends Projection> {
   database: Database;
   store: EventStore;
-  projection: Projection;
+  projection: P;
   log: Pick<Logger, 'info' | 'warn' | 'error'>;
   /**
    * Told of events once they are in the tables, whether this process or another put them there; and of none, when the tables
@@ -40,9 +41,17 @@ export interface RunnerOptions {
 /** Another process emptied the tables under us. */
 class ProgressLost extends Error {}
 
+/** The projection is being filled. */
+export class NotCaughtUp extends Error {
+  readonly code = 'NOT_READY';
+  constructor() {
+    super('Keyledger is still reading its event log. Try again in a moment; GET /readyz says how far it is.');
+  }
+}
+
 /** Keeps one projection filled for as long as the process lives. Events and position are saved in one transaction. */
-export class ProjectionRunner {
-  readonly #options: RunnerOptions;
+export class ProjectionRunner<P extends Projection> {
+  readonly #options: RunnerOptions<P>;
   readonly #progress: ProgressTable;
   readonly #stop = new AbortController();
   #running: Promise<void> | undefined;
@@ -54,7 +63,7 @@ export class ProjectionRunner {
   #caughtUpAt: number | undefined;
   #error: string | undefined;
 
-  constructor(options: RunnerOptions) {
+  constructor(options: RunnerOptions<P>) {
     this.#options = options;
     this.#progress = new ProgressTable(options.database);
     this.caughtUp = new Promise((resolve) => {
@@ -70,6 +79,15 @@ export class ProjectionRunner {
   async stop(): Promise<void> {
     this.#stop.abort();
     await this.#running;
+  }
+
+  /**
+   * The projection, once it has held all that the log held.
+   * @throws NotCaughtUp before that
+   */
+  filled(): P {
+    if (this.#caughtUpAt === undefined) throw new NotCaughtUp();
+    return this.#options.projection;
   }
 
   status(): ProjectionStatus {
@@ -97,8 +115,11 @@ export class ProjectionRunner {
     const saved = this.#progress.read(projection.name);
     const reason = saved && (await difference(store, saved));
     if (reason === undefined) return;
-    log.warn({ projection: projection.name, reason }, 'the projection does not belong to this log; it is rebuilt');
+    this.#caughtUpAt = undefined;
     await this.#transaction(() => {
+      // Another process may have emptied and filled them while this one was reading the log.
+      if (!isDeepStrictEqual(this.#progress.read(projection.name), saved)) return;
+      log.warn({ projection: projection.name, reason }, 'the projection does not belong to this log; it is rebuilt');
       projection.clear();
       this.#progress.forget(projection.name);
     });
@@ -125,12 +146,13 @@ export class ProjectionRunner {
   /** Takes the next events in, unless another process on the same file has done so. */
   async #project(events: RecordedEvent[]): Promise<void> {
     const last = events.at(-1);
-    if (!last) return;
+    if (!last) {
+      this.#requireProgress();
+      return;
+    }
     const { projection, store, onProjected } = this.#options;
     await this.#transaction(() => {
-      const position = this.#position();
-      if (position < this.#reached)
-        throw new ProgressLost('The tables were emptied by another process; they are filled again.');
+      const position = this.#requireProgress();
       const unseen = events.filter((event) => event.position > position);
       if (unseen.length === 0) return;
       projection.apply(unseen);
@@ -138,6 +160,14 @@ export class ProjectionRunner {
     });
     this.#reached = last.position;
     onProjected?.(events);
+  }
+
+  /** How far the tables are; it fails where that is less far than this process has seen them. */
+  #requireProgress(): number {
+    const position = this.#position();
+    if (position >= this.#reached) return position;
+    this.#caughtUpAt = undefined;
+    throw new ProgressLost('The tables were emptied by another process; they are filled again.');
   }
 
   async #transaction(work: () => void): Promise<void> {

@@ -57,7 +57,7 @@ export class CategorySubscription {
    * @throws the subscription's error, once everything that came before it was taken
    */
   async next(patience: number): Promise<News> {
-    for (;;) {
+    for (const end = performance.now() + patience; ; ) {
       const page = this.#take();
       if (page.length > 0) return page;
       this.position = Math.max(this.position, this.#lookedTo);
@@ -66,7 +66,7 @@ export class CategorySubscription {
         return 'caught up';
       }
       if (this.#failure) throw this.#failure;
-      if (!(await this.#change(patience))) return 'silence';
+      if (!(await this.#change(end - performance.now()))) return 'silence';
     }
   }
 

@@ -86,10 +86,11 @@ export class EventStoreDbEventStore implements EventStore {
       const subscription = new CategorySubscription(client, category, from);
       try {
         while (!caughtUp) {
+          const before = subscription.position;
           const news = await subscription.next(CALL_LIMIT);
-          if (news === 'silence') throw new NoAnswer(CALL_LIMIT);
-          if (news === 'caught up') caughtUp = true;
-          else yield news;
+          if (news === 'silence' && subscription.position === before) throw new NoAnswer(CALL_LIMIT);
+          caughtUp = news === 'caught up';
+          if (typeof news !== 'string') yield news;
         }
       } catch (error) {
         this.#leaveStuck(client, error);
@@ -152,9 +153,10 @@ export class EventStoreDbEventStore implements EventStore {
     const settled: Promise<void> = call.catch(() => {}).then(() => void this.#pending.delete(settled));
     this.#pending.add(settled);
     const result = await within(CALL_LIMIT, call, signal).catch(async (error: unknown) => {
-      await this.#mend(client, error);
+      await this.#mend(client, error, signal);
       throw refusal(stream, version, error);
     });
+    if (!result.success) throw new OutcomeUnknown();
     return newVersion(stream, version + events.length, result);
   }
 
@@ -179,9 +181,9 @@ export class EventStoreDbEventStore implements EventStore {
   }
 
   /** Brings the client back to where an append can succeed. */
-  async #mend(client: EventStoreDBClient, error: unknown): Promise<void> {
+  async #mend(client: EventStoreDBClient, error: unknown, signal: AbortSignal | undefined): Promise<void> {
     this.#leaveStuck(client, error);
-    if (error instanceof UnknownError) await this.#findLeader();
+    if (error instanceof UnknownError) await this.#findLeader(signal);
   }
 
   /** Goes on with a new client where this one cannot; its calls have until their time is up, for a late answer is one. */
@@ -194,8 +196,8 @@ export class EventStoreDbEventStore implements EventStore {
   }
 
   /** The client finds a new leader when a read is refused by the old one; a refused append leaves it where it is. */
-  async #findLeader(): Promise<void> {
-    await this.#readPage('$keyledger-leader', 0).catch(() => {});
+  async #findLeader(signal: AbortSignal | undefined): Promise<void> {
+    await this.#readPage('$keyledger-leader', 0, signal).catch(() => {});
   }
 
   /** Once in the life of the process: is the server new enough? */

@@ -32,7 +32,7 @@ export const history: Bench = () =>
     let created = 0;
     const create = async (account: string) => {
       created += 1;
-      const caller = { account, actor: 'bench', correlationId: `bench-${created}` };
+      const caller = { account, actor: 'bench', correlationId: `bench-${created}`, since: performance.now() };
       const { key } = await commands.create(caller, { name: 'bench', scopes: [] });
       return () => commands.delete(caller, key.keyId);
     };

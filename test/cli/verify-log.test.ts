@@ -316,7 +316,7 @@ describe('the command', () => {
     history = fileOf(...lines);
     key = fileOf(...verifiers.map((verifier) => `${formatVerifierKey(verifier)}\n`));
   });
-  const keptFile = (...notes: string[]) => fileOf(...notes.map(noteEntry));
+  const keptFile = (...notes: string[]) => fileOf(...notes.map((note) => noteEntry(note)));
 
   it('says what was proved, with neither server nor store nor settings', async () => {
     const checkpoints = ['--checkpoint', keptFile(noteFor(events, 100), noteFor(events, 200)), keptFile(noteFor(events, 250))];

@@ -8,7 +8,7 @@ import { SqliteEventStore } from '../../src/store/sqlite.js';
 import { eventsOf } from '../support/store-doubles.js';
 import { newAccount } from '../support/world.js';
 
-const caller = (account: string) => ({ account, actor: 'tester', correlationId: 'none' });
+const caller = (account: string) => ({ account, actor: 'tester', correlationId: 'none', since: performance.now() });
 
 async function stateOf(store: EventStore, account: string): Promise<AccountKeys> {
   return (await eventsOf(store, streamOf('apiKeys', account))).map(decode).reduce(evolve, NO_KEYS);

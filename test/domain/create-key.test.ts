@@ -1,5 +1,5 @@
 import { decide } from '../../src/domain/keys.js';
-import { KeyAlreadyCreated, KeyLimitReached } from '../../src/domain/refusals.js';
+import { ExpiryInThePast, KeyAlreadyCreated, KeyLimitReached } from '../../src/domain/refusals.js';
 import { create, created, DAY, deleted, fold, given, id, START } from '../support/specification.js';
 
 it('creates the first key', () => {
@@ -55,8 +55,27 @@ describe('an expired key', () => {
   });
 });
 
+it('refuses an expiry that is not in the future', () => {
+  given()
+    .when(create('a', { expiresAt: START + DAY }))
+    .thenRefused(ExpiryInThePast);
+  given()
+    .when(create('a', { expiresAt: START + DAY - 1 }))
+    .thenRefused(ExpiryInThePast);
+  const expiresAt = START + DAY + 1;
+  given()
+    .when(create('a', { expiresAt }))
+    .then(created('a', { expiresAt: new Date(expiresAt).toISOString() }));
+});
+
 describe('a request id given again', () => {
   const first = created('a', { requestId: 'r' });
+
+  it('is told before an expiry that has passed since', () => {
+    given(first)
+      .when(create('b', { requestId: 'r', expiresAt: START }))
+      .thenRefused(KeyAlreadyCreated);
+  });
 
   it('makes no second key', () => {
     given(first)

@@ -45,6 +45,19 @@ function times(count: number, part: (index: number) => string): string {
   return Array.from({ length: count }, (_, index) => part(index)).join(' ');
 }
 
+it('takes no body for an answer of its own', async () => {
+  const world = await openWorld();
+  const client = await world.client({});
+  const response = await fetch(`${world.url}/graphql`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', authorization: `Bearer ${client.token}` },
+    body: JSON.stringify({ status: 200, headers: { 'x-posed': 'yes' }, body: 'posed' }),
+  });
+  expect(response.status).toBe(400);
+  expect(response.headers.get('x-posed')).toBeNull();
+  expect(await response.text()).toContain('not a GraphQL request');
+});
+
 describe('one document', () => {
   it.each([
     ['tokens', `{ ${times(LIMITS.tokens, () => '__typename')} }`, 'token'],

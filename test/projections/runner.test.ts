@@ -95,6 +95,34 @@ it('stands still, aloud, at a gap in a stream, and goes on once the events are b
   await store.close();
 });
 
+it('is not ready from the moment its tables are emptied until they are filled again', async () => {
+  const directory = temporaryDirectory();
+  const store = new SqliteEventStore(join(directory, 'events.db'));
+  await record(store, newAccount(), [created('a'), created('b')]);
+  const database = new Database(join(directory, 'projections.db'));
+  const keys = new KeysProjection(database);
+  const runner = new ProjectionRunner({ database, store, projection: keys, log: silent });
+  runner.start();
+  await runner.caughtUp;
+  expect(runner.filled()).toBe(keys);
+  const ages: (number | undefined)[] = [];
+  const apply = keys.apply.bind(keys);
+  keys.apply = (events) => {
+    ages.push(runner.status().age);
+    apply(events);
+  };
+  database.transaction(() => {
+    keys.clear();
+    database.exec('DELETE FROM progress');
+  })();
+  while (ages.length === 0) await new Promise(setImmediate);
+  expect(ages).toEqual([undefined]);
+  while (runner.status().age === undefined) await new Promise(setImmediate);
+  expect(keys.accountOfKey(id('a'))).toBeDefined();
+  await runner.stop();
+  await store.close();
+});
+
 it('takes every event in once when two share the tables', async () => {
   const directory = temporaryDirectory();
   const store = new SqliteEventStore(join(directory, 'events.db'));
