@@ -9,13 +9,21 @@ const SECRETS = ['KEYLEDGER_LOG_KEY', 'KEYLEDGER_PSEUDONYM_KEY'];
 const CREDENTIALS = /^([\w+]+:\/\/)?.*@/s;
 const KEY = setting('32 bytes in base64, as `openssl rand -base64 32` prints them', parseKey).optional();
 
+/** `esdb://user:password@host:port,host:port/?option=value&…`; the password is percent-encoded. */
+const CONNECTION_STRING =
+  /^esdb(?:\+discover)?:\/\/(?:[^\s:@/]+:[^\s@/]+@)?[\w.-]+(?::\d{1,5})?(?:,[\w.-]+(?::\d{1,5})?)*\/?(?:\?(\S*))?$/;
+
+/** What may be said to the EventStoreDB client: no option that it would print, and none that hides a refused append. */
+const CONNECTION_OPTION =
+  /^(?:tls=(?:true|false)|(?:tlsCAFile|userCertFile|userKeyFile|connectionName)=[^&]+|nodePreference=\w+|(?:defaultDeadline|discoveryInterval|gossipTimeout|maxDiscoverAttempts|keepAliveInterval|keepAliveTimeout)=-?\d+)$/i;
+
 /** Every setting: what it may be, and what stands where the environment says nothing. */
 const environment = z.object({
   PORT: setting('a whole number from 0 to 65535', parsePort).prefault('4000'),
   HOST: setting('an address or a host name', matching(/^[A-Za-z0-9.:_-]+$/)).prefault('127.0.0.1'),
   KEYLEDGER_DATA: setting('a directory', (path) => resolve(path)).prefault('./data'),
   KEYLEDGER_STORE: setting(
-    '`sqlite:`, `sqlite:FILE` (in the data directory), `esdb://…` or `esdb+discover://…` (without throwOnAppendFailure)',
+    '`sqlite:`, `sqlite:FILE` (in the data directory), `esdb://…` or `esdb+discover://…` (its options: tls, tlsCAFile, userCertFile, userKeyFile, connectionName, nodePreference and the times)',
     parseStore,
   ).prefault('sqlite:'),
   KEYLEDGER_JWKS_URL: setting('an http or https URL', parseUrl).optional(),
@@ -122,7 +130,9 @@ function parsePort(text: string): number | undefined {
 function parseStore(text: string): StoreLocation | undefined {
   const [, file] = /^sqlite:([A-Za-z0-9._-]*)$/.exec(text) ?? [];
   if (file !== undefined) return { kind: 'sqlite', file: file || 'events.db' };
-  if (!/^esdb(\+discover)?:\/\/\S+$/.test(text) || /throwOnAppendFailure/i.test(text)) return undefined;
+  const [connectionString, query] = CONNECTION_STRING.exec(text) ?? [];
+  const options = query?.split('&') ?? [];
+  if (connectionString === undefined || !options.every((option) => CONNECTION_OPTION.test(option))) return undefined;
   return { kind: 'eventstoredb', connectionString: text };
 }
 

@@ -75,7 +75,7 @@ it.each([
   ['KEYLEDGER_STORE', 'postgres://localhost', '`sqlite:`'],
   ['KEYLEDGER_STORE', 'sqlite:../other/events.db', 'in the data directory'],
   ['KEYLEDGER_STORE', 'sqlite:/etc/passwd', 'in the data directory'],
-  ['KEYLEDGER_STORE', 'esdb://host:2113?throwOnAppendFailure=false', 'without throwOnAppendFailure'],
+  ['KEYLEDGER_STORE', 'esdb://host:2113?throwOnAppendFailure=false', 'nodePreference'],
   ['KEYLEDGER_DEADLINE', '999ms', 'a duration from 1s to 5m'],
   ['KEYLEDGER_DEADLINE', '301s', 'a duration from 1s to 5m'],
   ['KEYLEDGER_DEADLINE', 'soon', 'a duration from 1s to 5m'],
@@ -164,3 +164,29 @@ function sqlite(file: string): Config['store'] {
 function eventstoredb(connectionString: string): Config['store'] {
   return { kind: 'eventstoredb', connectionString };
 }
+
+describe('a connection string', () => {
+  it.each([
+    'esdb://localhost',
+    'esdb://localhost:2113?tls=false',
+    'esdb://10.0.0.1:2113,10.0.0.2:2113,node-3:2113?tls=false&nodePreference=leader',
+    'esdb+discover://admin:ch%40ngeit@cluster.example.com?tlsCAFile=%2Fetc%2Fca.pem&keepAliveInterval=10000',
+    'esdb://admin:pass@host:2113/?connectionName=keyledger',
+  ])('may be %s', (connectionString) => {
+    expect(readConfig({ KEYLEDGER_STORE: connectionString }).store).toEqual({ kind: 'eventstoredb', connectionString });
+  });
+
+  it.each([
+    'esdb://',
+    'esdb://host:port',
+    'esdb://host:2113?tls=maybe',
+    'esdb://host:2113?throwOnAppendFailure=false',
+    'esdb://host:2113?throw_on_append_failure=false',
+    'esdb://host:2113?throw-on-append-failure=false',
+    'esdb://user:geheim@host:2113?tlsVerifyCert=false',
+    'esdb://user:geheim@host:2113?unknown=1',
+  ])('may not be %s, and no password is told', (connectionString) => {
+    expect(() => readConfig({ KEYLEDGER_STORE: connectionString })).toThrow(/KEYLEDGER_STORE/);
+    expect(() => readConfig({ KEYLEDGER_STORE: connectionString })).not.toThrow(/geheim/);
+  });
+});
