@@ -98,16 +98,24 @@ export async function freePort(): Promise<number> {
   return address.port;
 }
 
-/** Jest's global set-up: the one server that all test files share, unless the environment names another. */
+/**
+ * Jest's global set-up: the server that all test files share, unless the environment names another; and one for tests that
+ * leave behind what no Keyledger would write or could read.
+ */
 export default async function startShared(): Promise<void> {
-  if (process.env.KEYLEDGER_TEST_ESDB !== undefined) return;
+  const given = process.env.KEYLEDGER_TEST_ESDB;
   if (!isInstalled()) {
+    if (given !== undefined) return;
     process.stderr.write(
       '\nTHE EVENTSTOREDB TESTS ARE SKIPPED: no eventstored on the PATH, and KEYLEDGER_TEST_ESDB is not set.\n',
     );
     return;
   }
-  const server = await EventStoreDbServer.start();
-  process.env.KEYLEDGER_TEST_ESDB = server.connectionString;
-  Object.assign(globalThis, { stopSharedEventStoreDb: () => server.kill() });
+  const [scratch, shared] = await Promise.all([
+    EventStoreDbServer.start(),
+    given === undefined ? EventStoreDbServer.start() : undefined,
+  ]);
+  process.env.KEYLEDGER_TEST_ESDB_SCRATCH = scratch.connectionString;
+  process.env.KEYLEDGER_TEST_ESDB = given ?? shared?.connectionString;
+  Object.assign(globalThis, { stopSharedEventStoreDb: () => Promise.all([scratch.kill(), shared?.kill()]) });
 }

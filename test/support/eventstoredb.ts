@@ -8,7 +8,8 @@ import { cleanUpLater, temporaryDirectory } from './world.js';
 /** Opens a store; the same directory gives the same log. Of EventStoreDB, a process opens one at a time. */
 export type OpenStore = (directory: string) => EventStore;
 
-const shared = process.env.KEYLEDGER_TEST_ESDB;
+/** Not the one that whole Keyledgers are tested on: what these tests write would stop its projections, as it should. */
+const shared = process.env.KEYLEDGER_TEST_ESDB_SCRATCH ?? process.env.KEYLEDGER_TEST_ESDB;
 
 /** One line for each adapter, for `describe.each(stores)('%s', (_name, open, it) => …)`; where there is no server, `it` skips. */
 export const stores: [name: string, open: OpenStore, it: jest.It][] = [
