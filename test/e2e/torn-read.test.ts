@@ -1,6 +1,8 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
+import { CreateKeyDocument } from '../../src/dashboard/gql/graphql.js';
+import type { Client } from '../support/client.js';
 import { startServer } from '../support/server.js';
 import { cleanUpLater, temporaryDirectory } from '../support/world.js';
 
@@ -32,6 +34,14 @@ const PROJECT_IN_A_LOOP = `
   }
 `;
 
+/** Asks again while the server says that its tables were just emptied. */
+async function createOnceReady(client: Client): Promise<string | undefined> {
+  for (;;) {
+    const { status, data } = await client.send(CreateKeyDocument, { input: { name: 'a key' } });
+    if (status !== 503) return data?.createKey.__typename;
+  }
+}
+
 it('never lets a third key through while another process fills the projection from nothing, over and over', async () => {
   const data = temporaryDirectory();
   const server = await startServer(data);
@@ -47,9 +57,9 @@ it('never lets a third key through while another process fills the projection fr
   await once(projector.stdout, 'data');
   for (let round = 0; round < ROUNDS; round += 1) {
     const client = await server.client();
-    const answers = await Promise.all(Array.from({ length: 50 }, () => client.createKey()));
-    expect(answers.filter(({ __typename }) => __typename === 'CreateKeyPayload')).toHaveLength(2);
-    expect(answers.filter(({ __typename }) => __typename === 'KeyLimitReached')).toHaveLength(48);
+    const answers = await Promise.all(Array.from({ length: 50 }, () => createOnceReady(client)));
+    expect(answers.filter((type) => type === 'CreateKeyPayload')).toHaveLength(2);
+    expect(answers.filter((type) => type === 'KeyLimitReached')).toHaveLength(48);
   }
   expect(rebuilt).toBeGreaterThan(ROUNDS);
   projector.kill('SIGKILL');
