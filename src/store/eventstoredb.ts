@@ -81,17 +81,12 @@ export class EventStoreDbEventStore implements EventStore {
 
   async *readAll(category: Category, after = 0): AsyncGenerator<RecordedEvent[]> {
     await this.#requireSupport();
-    for (let from = after, caughtUp = false; !caughtUp; ) {
+    for (let from = after; ; ) {
       const client = this.#client;
       const subscription = new CategorySubscription(client, category, from);
       try {
-        while (!caughtUp) {
-          const before = subscription.position;
-          const news = await subscription.next(CALL_LIMIT);
-          if (news === 'silence' && subscription.position === before) throw new NoAnswer(CALL_LIMIT);
-          caughtUp = news === 'caught up';
-          if (typeof news !== 'string') yield news;
-        }
+        yield* toPresent(subscription);
+        return;
       } catch (error) {
         this.#leaveStuck(client, error);
         if (!isDropped(error)) throw unavailable(error);
@@ -269,6 +264,17 @@ function newVersion(stream: string, expected: number, { nextExpectedRevision }: 
     );
   }
   return actual;
+}
+
+/** What the subscription gives until it has caught up; a server that only looks through other events is not silent. */
+async function* toPresent(subscription: CategorySubscription): AsyncGenerator<RecordedEvent[]> {
+  for (;;) {
+    const before = subscription.position;
+    const news = await subscription.next(CALL_LIMIT);
+    if (news === 'caught up') return;
+    if (news === 'silence' && subscription.position === before) throw new NoAnswer(CALL_LIMIT);
+    if (typeof news !== 'string') yield news;
+  }
 }
 
 async function collect(events: AsyncIterable<ResolvedEvent>): Promise<RecordedEvent[]> {

@@ -60,7 +60,7 @@ async function onSqlite(directory: string): Promise<Findings> {
 
 /** The client allows one of its kind in a process, so each contestant has a process. */
 async function onEventStoreDb(directory: string): Promise<Findings> {
-  const given = process.env['KEYLEDGER_TEST_ESDB'];
+  const given = process.env.KEYLEDGER_TEST_ESDB;
   if (!given && !isInstalled()) {
     return { figures: {}, ratios: {}, goals: {}, notes: ['EventStoreDB was not measured: there is none here.'] };
   }

@@ -21,7 +21,7 @@ export interface Server {
 /** Starts `keyledger serve` on a free port, in the current directory or in another, and waits until it serves. */
 export async function startServer(dataDirectory: string, env: Record<string, string> = {}, cwd?: string): Promise<Server> {
   const child = spawn(process.execPath, [COMMAND, 'serve'], {
-    env: { PATH: process.env['PATH'], PORT: '0', KEYLEDGER_DATA: dataDirectory, ...env },
+    env: { PATH: process.env.PATH, PORT: '0', KEYLEDGER_DATA: dataDirectory, ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
     ...(cwd !== undefined && { cwd }),
   });

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { type Server, startServer } from './server.js';
 import { temporaryDirectory } from './world.js';
 
-const shared = process.env['KEYLEDGER_TEST_ESDB'];
+const shared = process.env.KEYLEDGER_TEST_ESDB;
 
 /** Where the events are: in files, and in EventStoreDB; where there is none, its `it` skips. */
 export const STORES: [name: string, connectionString: string | undefined, it: jest.It][] = [
