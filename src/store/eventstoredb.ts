@@ -1,15 +1,12 @@
 import {
-  AccessDeniedError,
   type AppendResult,
   type EventStoreDBClient,
   NO_STREAM,
   type ResolvedEvent,
-  StreamDeletedError,
   StreamNotFoundError,
   UnknownError,
-  WrongExpectedVersionError,
 } from '@eventstore/db-client';
-import { fromEventStoreDb, parseServerVersion, toEventStoreDb, UnreadableEvent } from './codec.js';
+import { fromEventStoreDb, parseServerVersion, toEventStoreDb } from './codec.js';
 import {
   type Category,
   type EventStore,
@@ -17,9 +14,9 @@ import {
   OutcomeUnknown,
   type RecordedEvent,
   StoreUnavailable,
-  VersionConflict,
 } from './event-store.js';
 import { connect } from './eventstoredb-client.js';
+import { isStuck, OLDEST_SERVER, refusal, UnsupportedServer, unavailable } from './eventstoredb-errors.js';
 import { CategorySubscription, isDropped } from './eventstoredb-subscription.js';
 import { NoAnswer, within } from './within.js';
 
@@ -30,18 +27,6 @@ const CALL_LIMIT = 4000;
 
 /** How long a follower may hear nothing before it asks whether it has missed anything, in milliseconds. */
 const PROBE_INTERVAL = 2000;
-
-/** The oldest server whose subscriptions say when they have caught up. */
-const OLDEST_SERVER = { major: 23, minor: 10 };
-
-/** The server is too old to be followed. */
-export class UnsupportedServer extends Error {
-  constructor(version: string) {
-    super(
-      `EventStoreDB ${OLDEST_SERVER.major}.${OLDEST_SERVER.minor} or newer is needed; this server is ${version}. Upgrade it.`,
-    );
-  }
-}
 
 /**
  * The event log in an EventStoreDB cluster. Every call requires the leader, for what a follower says may be outdated.
@@ -219,40 +204,6 @@ export class EventStoreDbEventStore implements EventStore {
     const supported = major > OLDEST_SERVER.major || (major === OLDEST_SERVER.major && minor >= OLDEST_SERVER.minor);
     if (!supported) throw new UnsupportedServer(version);
   }
-}
-
-/**
- * Before an append is sent, the client looks up the cluster's leader and what it can do. Only an error from there is a
- * plain one, of discovery or of gRPC; nothing has been sent then.
- */
-function isLookUp(error: unknown): boolean {
-  if (!(error instanceof Error) || 'type' in error) return false;
-  return 'metadata' in error || error.message.startsWith('Failed to discover');
-}
-
-/**
- * Whether only another client gets on: this one may keep a failed look-up for good, and it stays with a silent leader when
- * the cluster has long elected another.
- */
-function isStuck(error: unknown): boolean {
-  return error instanceof NoAnswer || isLookUp(error);
-}
-
-/** What a failed append means to its caller. */
-function refusal(stream: string, version: number, error: unknown): Error {
-  if (error instanceof WrongExpectedVersionError) {
-    const { actualVersion } = error;
-    return new VersionConflict(stream, version, typeof actualVersion === 'bigint' ? Number(actualVersion) + 1 : 0);
-  }
-  if (error instanceof StreamDeletedError)
-    return new Error(`Stream ${stream} was deleted for good by an operator. Restore it.`);
-  if (isLookUp(error) || error instanceof AccessDeniedError) return new StoreUnavailable({ cause: error });
-  return new OutcomeUnknown({ cause: error });
-}
-
-function unavailable(error: unknown): unknown {
-  const isOurs = error instanceof StoreUnavailable || error instanceof UnsupportedServer || error instanceof UnreadableEvent;
-  return isOurs ? error : new StoreUnavailable({ cause: error });
 }
 
 /** An operator may have deleted the stream: then the append succeeds, and goes on counting where it ended. */
