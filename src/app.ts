@@ -17,6 +17,7 @@ import { createServer } from './http/server.js';
 import { Arrivals } from './projections/arrivals.js';
 import { Checkpoints } from './projections/checkpoints.js';
 import { openProjections } from './projections/database.js';
+import { Feed } from './projections/feed.js';
 import { HistoryProjection } from './projections/history.js';
 import { KeysProjection } from './projections/keys.js';
 import { ProjectionRunner } from './projections/runner.js';
@@ -74,11 +75,17 @@ export async function createApp({
   const keys = new KeysProjection(database);
   const history = new HistoryProjection(database);
   const tree = new TransparencyProjection(database);
+  const feed = new Feed(history);
   const arrivals = new Arrivals((account) => keys.version(account));
   const shared = { database, store, log };
   const keysRunner = new ProjectionRunner({ ...shared, projection: keys, onProjected: (events) => arrivals.note(events) });
   const treeRunner = new ProjectionRunner({ ...shared, projection: tree, rest: AUDIT_REST });
-  const historyRunner = new ProjectionRunner({ ...shared, projection: history, rest: AUDIT_REST });
+  const historyRunner = new ProjectionRunner({
+    ...shared,
+    projection: history,
+    rest: AUDIT_REST,
+    onProjected: () => feed.note(),
+  });
   const runners = [keysRunner, treeRunner, historyRunner];
   const seed = await openLogKey({
     seed: config.logKey,
@@ -94,6 +101,7 @@ export async function createApp({
     commands,
     keys,
     history: () => historyRunner.filled(),
+    feed,
     tree: () => treeRunner.filled(),
     checkpoints,
     clock,

@@ -62,6 +62,9 @@ export const builder = new SchemaBuilder<SchemaTypes>({
 
 builder.queryType({ description: 'What can be asked.' });
 builder.mutationType({ description: 'What can be changed. Every change is an event in the ledger.' });
+builder.subscriptionType({
+  description: 'What can be followed, over server-sent events (GraphQL over SSE, distinct connections).',
+});
 
 function parseGlobalId(globalId: string): { typename: string; id: string } {
   const [, typename, id] = /^(\w+):(.+)$/s.exec(Buffer.from(globalId, 'base64url').toString()) ?? [];

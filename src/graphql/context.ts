@@ -2,6 +2,7 @@ import type { Viewer } from '../auth/viewer.js';
 import type { KeyCommands } from '../commands/keys.js';
 import type { Clock } from '../domain/clock.js';
 import type { Checkpoints } from '../projections/checkpoints.js';
+import type { Feed } from '../projections/feed.js';
 import type { HistoryProjection } from '../projections/history.js';
 import type { KeysProjection } from '../projections/keys.js';
 import type { TransparencyProjection } from '../projections/transparency.js';
@@ -12,6 +13,7 @@ export interface Services {
   keys: KeysProjection;
   /** It throws until it holds what the log held when the process started: before that, it would call false what is true. */
   history: () => HistoryProjection;
+  feed: Feed;
   /** Likewise. */
   tree: () => TransparencyProjection;
   checkpoints: Checkpoints;

@@ -59,10 +59,13 @@ builder.node(Event, {
   }),
 });
 
+/** An event and where it stands, the same in a page and in the feed. */
+export const EventEdge = builder.edgeObject({ type: Event, name: 'EventEdge', description: 'An event and its cursor.' });
+
 /** A page of events, the same wherever there is one. */
 export const EventConnection = builder.connectionObject(
   { type: Event, name: 'EventConnection', description: 'Events, page by page (GraphQL Cursor Connections Specification).' },
-  { name: 'EventEdge', description: 'An event and its cursor.' },
+  EventEdge,
 );
 
 interface PageArguments {
@@ -86,11 +89,16 @@ export function eventPage(history: HistoryProjection, filter: HistoryFilter, arg
   );
 }
 
-function toCursor(position: number): string {
+/** The cursor of the event at that position. */
+export function toCursor(position: number): string {
   return Buffer.from(`position:${position}`).toString('base64url');
 }
 
-function fromCursor(cursor: string | undefined, argument: string): number | undefined {
+/**
+ * The position that a cursor stands for.
+ * @throws BadUserInput
+ */
+export function fromCursor(cursor: string | undefined, argument: string): number | undefined {
   if (cursor === undefined) return undefined;
   const [, position] = /^position:(\d{1,16})$/.exec(Buffer.from(cursor, 'base64url').toString()) ?? [];
   if (position === undefined) throw new BadUserInput(`${argument} must be a cursor that an earlier answer gave`, [argument]);

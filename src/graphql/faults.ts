@@ -1,4 +1,4 @@
-import { type ASTNode, BREAK, type DocumentNode, GraphQLError, isValueNode, Kind, visit } from 'graphql';
+import { type ASTNode, BREAK, type DocumentNode, type ExecutionResult, GraphQLError, isValueNode, Kind, visit } from 'graphql';
 import { isAsyncIterable, type Plugin } from 'graphql-yoga';
 
 type Path = (string | number)[];
@@ -13,18 +13,18 @@ export function faults({ production }: { production: boolean }): Plugin {
     if (path !== undefined) Object.assign(error.extensions, { code: 'BAD_USER_INPUT', path });
     if (production) error.message = error.message.replace(/ Did you mean [^?]*\?$/, '');
   };
+  const completeAll = (result: ExecutionResult | AsyncIterable<unknown>, document: DocumentNode) => {
+    if (isAsyncIterable(result)) return;
+    for (const error of result.errors ?? []) complete(error, document);
+  };
   return {
     onValidate: ({ params }) => {
       return ({ result }) => {
         for (const error of result) if (error instanceof GraphQLError) complete(error, params.documentAST);
       };
     },
-    onExecute: ({ args }) => ({
-      onExecuteDone({ result }) {
-        if (isAsyncIterable(result)) return;
-        for (const error of result.errors ?? []) complete(error, args.document);
-      },
-    }),
+    onExecute: ({ args }) => ({ onExecuteDone: ({ result }) => completeAll(result, args.document) }),
+    onSubscribe: ({ args }) => ({ onSubscribeResult: ({ result }) => completeAll(result, args.document) }),
   };
 }
 

@@ -3,7 +3,8 @@ import type { HistoryFilter } from '../projections/history.js';
 import { Account } from './account.js';
 import { builder } from './builder.js';
 import { Forbidden } from './errors.js';
-import { Event, EventConnection, EventType, eventPage } from './event.js';
+import { Event, EventConnection, EventEdge, EventType, eventPage, fromCursor, toCursor } from './event.js';
+import { eventFeed, TokenExpired } from './event-feed.js';
 import { ApiKey } from './key.js';
 import { mayRead } from './visible-account.js';
 
@@ -36,21 +37,43 @@ builder.queryField('events', (t) =>
           description: 'Which events; all that you may see where nothing is said.',
         }),
       },
-      resolve: (_, { filter, ...page }, { viewer, history }) => {
-        const { account, keyId, type, actor, from, to } = filter ?? {};
-        const wanted = {
-          account: account ?? undefined,
-          keyId: keyId ?? undefined,
-          type: type ?? undefined,
-          actor: actor ?? undefined,
-          from: from?.getTime(),
-          to: to?.getTime(),
-        };
-        return eventPage(history(), visible(wanted, viewer), page);
-      },
+      resolve: (_, { filter, ...page }, { viewer, history }) => eventPage(history(), visible(filter, viewer), page),
     },
     EventConnection,
   ),
+);
+
+builder.subscriptionField('events', (t) =>
+  t.field({
+    type: EventEdge,
+    description:
+      'The events of the ledger in commit order, first those that are there, then each new one as it comes: all for an auditor, those of its own account for an owner. Ends with the token; whoever goes on after the last cursor misses none and sees none twice.',
+    authScopes: { keyReader: true },
+    args: {
+      filter: t.arg({
+        type: EventFilter,
+        required: false,
+        description: 'Which events; all that you may see where nothing is said.',
+      }),
+      after: t.arg.string({
+        required: false,
+        description: 'The cursor to go on after; from the first event on where nothing is said.',
+      }),
+    },
+    subscribe: (_, { filter, after }, { viewer, history, feed, clock }) => {
+      history();
+      return eventFeed({
+        feed,
+        filter: visible(filter, viewer),
+        after: fromCursor(after ?? undefined, 'after') ?? 0,
+        validFor: viewer.expiresAt - clock(),
+      });
+    },
+    resolve: (item) => {
+      if (item instanceof TokenExpired) throw item;
+      return { cursor: toCursor(item.position), node: item };
+    },
+  }),
 );
 
 builder.objectField(Account, 'history', (t) =>
@@ -75,10 +98,21 @@ builder.objectField(ApiKey, 'history', (t) =>
   ),
 );
 
-/** An owner's filter never leaves its account. */
-function visible(filter: HistoryFilter, viewer: Viewer): HistoryFilter {
-  const account = filter.account ?? (viewer.roles.has('auditor') ? undefined : viewer.account);
+/**
+ * What is asked for, as far as the viewer may see it: an owner's filter never leaves its account.
+ * @throws Forbidden
+ */
+function visible(filter: typeof EventFilter.$inferInput | null | undefined, viewer: Viewer): HistoryFilter {
+  const { keyId, type, actor, from, to } = filter ?? {};
+  const account = filter?.account ?? (viewer.roles.has('auditor') ? undefined : viewer.account);
   if (account !== undefined && !mayRead(account, viewer))
     throw new Forbidden('Only an auditor may see the events of another account.');
-  return { ...filter, account };
+  return {
+    account,
+    keyId: keyId ?? undefined,
+    type: type ?? undefined,
+    actor: actor ?? undefined,
+    from: from?.getTime(),
+    to: to?.getTime(),
+  };
 }

@@ -4,6 +4,7 @@ import type { TokenAuthenticator } from '../auth/token-authenticator.js';
 import type { Viewer } from '../auth/viewer.js';
 import { NotCaughtUp } from '../projections/runner.js';
 import { send, toRequest } from './light-fetch.js';
+import { OpenStreams } from './open-streams.js';
 
 /** What answers GraphQL requests of an authenticated viewer. */
 export type GraphQLHandler = (
@@ -24,6 +25,8 @@ const NOBODY: Viewer = { subject: 'nobody', account: undefined, roles: new Set()
 /** `/graphql`: finds out who asks, then lets GraphQL answer. */
 export function graphqlRoute({ handler, authenticator, production, requireReady }: GraphQLRouteOptions) {
   return async (server: FastifyInstance): Promise<void> => {
+    const streams = new OpenStreams();
+    server.addHook('preClose', async () => streams.end());
     server.removeAllContentTypeParsers();
     server.addContentTypeParser('*', { parseAs: 'string' }, (_, body, done) => done(null, body));
     server.route({
@@ -35,7 +38,7 @@ export function graphqlRoute({ handler, authenticator, production, requireReady 
           !production && asksForPage(request) ? NOBODY : await authenticator.authenticate(request.headers.authorization);
         requireReady();
         const context = { viewer, correlationId: request.id, since, log: request.log };
-        return send(await handler(toRequest(request), context), reply);
+        return send(await handler(toRequest(request), context), reply, streams);
       },
       errorHandler: (error, request, reply) => {
         if (error instanceof Unauthenticated) return challenge(error, request, reply);

@@ -1,8 +1,9 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { OpenStreams } from './open-streams.js';
 
 /*
  * The parts of the fetch API that GraphQL over HTTP needs, over what Fastify has read already. The general ones stream every
- * body and watch every connection, which takes several times as long as executing a small query.
+ * body and watch every connection, which takes several times as long as executing a small query. Only the feed is a stream.
  */
 
 interface ResponseInit {
@@ -14,9 +15,9 @@ interface ResponseInit {
 class LightResponse {
   readonly status: number;
   readonly headers: Record<string, string>;
-  readonly body: string | null;
+  readonly body: string | ReadableStream<Uint8Array> | null;
 
-  constructor(body: string | null, { status = 200, headers = {} }: ResponseInit = {}) {
+  constructor(body: string | ReadableStream<Uint8Array> | null, { status = 200, headers = {} }: ResponseInit = {}) {
     this.body = body;
     this.status = status;
     this.headers = headers;
@@ -24,7 +25,7 @@ class LightResponse {
 }
 
 /** What yoga is to make its answers of. */
-export const lightFetch = { Response: LightResponse as unknown as typeof Response };
+export const lightFetch = { Response: LightResponse as unknown as typeof Response, ReadableStream, TextEncoder };
 
 /** The request as yoga reads it; the body is the text that Fastify has read, so nobody need wait for it. */
 export function toRequest({ method, url, headers, body }: FastifyRequest): Request {
@@ -52,11 +53,17 @@ class NoGraphQLRequest extends Error {
 
 /**
  * Sends what yoga answered; whatever it says of caches, none may keep it.
+ * @param streams told of an answer that goes on
  * @throws NoGraphQLRequest
  */
-export function send(response: unknown, reply: FastifyReply): FastifyReply {
+export function send(response: unknown, reply: FastifyReply, streams: OpenStreams): FastifyReply {
   if (!(response instanceof LightResponse)) throw new NoGraphQLRequest();
   const { status, headers, body } = response;
+  if (body instanceof ReadableStream) {
+    streams.add(reply.raw);
+    // nginx would hold back what does not fill a buffer.
+    reply.header('x-accel-buffering', 'no');
+  }
   return reply
     .code(status)
     .headers({ ...headers, 'cache-control': 'no-store' })

@@ -57,13 +57,19 @@ export interface HistoryPage {
   backward?: boolean;
 }
 
+/** The last event's position, and what the log's clock showed then, in milliseconds since 1970. */
+export interface Head {
+  position: number;
+  clock: number;
+}
+
 /** Every event of the keys' streams, as stored, and found by account, key, type, actor and time. */
 export class HistoryProjection implements Projection {
   readonly name = 'history_1';
   readonly category = 'apiKeys';
   readonly #database: Database;
   readonly #insert;
-  readonly #latest;
+  readonly #head;
   readonly #byId;
   readonly #firstAt;
 
@@ -74,7 +80,7 @@ export class HistoryProjection implements Projection {
       `INSERT INTO history_1 VALUES
        (@position, @stream, @account, @version, @id, @type, @revision, @keyId, @actor, @clock, @data, @metadata)`,
     );
-    this.#latest = database.prepare<[], number>('SELECT clock FROM history_1 ORDER BY position DESC LIMIT 1').pluck();
+    this.#head = database.prepare<[], Head>('SELECT position, clock FROM history_1 ORDER BY position DESC LIMIT 1');
     this.#byId = database.prepare<[string], Row>(`SELECT ${COLUMNS} FROM history_1 WHERE id = ?`);
     this.#firstAt = database
       .prepare<[number], number>('SELECT position FROM history_1 WHERE clock >= ? ORDER BY clock, position LIMIT 1')
@@ -82,7 +88,7 @@ export class HistoryProjection implements Projection {
   }
 
   apply(events: RecordedEvent[]): void {
-    let clock = this.#latest.get() ?? 0;
+    let { clock } = this.head();
     for (const event of events) {
       clock = Math.max(clock, Date.parse(event.metadata.at));
       this.#insert.run({
@@ -99,6 +105,11 @@ export class HistoryProjection implements Projection {
 
   clear(): void {
     this.#database.exec('DELETE FROM history_1');
+  }
+
+  /** Where the history ends. */
+  head(): Head {
+    return this.#head.get() ?? { position: 0, clock: 0 };
   }
 
   /** The events in commit order, or backward in the opposite one. */

@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
 import { openLocalIssuer } from '../../src/auth/local-issuer.js';
+import type { Role } from '../../src/auth/viewer.js';
 import { Client } from './client.js';
 import { cleanUpLater, newAccount } from './world.js';
 
@@ -13,7 +14,7 @@ export interface Server {
   process: ChildProcess;
   /** Everything it has written so far, logs included. */
   output(): string;
-  client(account?: string): Promise<Client>;
+  client(account?: string, role?: Role): Promise<Client>;
   /** Ends it with that signal; resolves with its exit code. */
   end(signal: NodeJS.Signals): Promise<number | null>;
 }
@@ -46,10 +47,10 @@ export async function startServer(dataDirectory: string, env: Record<string, str
     process: child,
     output,
     end,
-    async client(account = newAccount()) {
+    async client(account = newAccount(), role = 'owner') {
       const issuer = await openLocalIssuer(join(dataDirectory, 'issuer.jwk'));
       const claims = { account: 'account', roles: 'roles' };
-      return new Client(url, await issuer.issue({ account, role: 'owner', subject: 'tester', ttl: 3600 }, claims), account);
+      return new Client(url, await issuer.issue({ account, role, subject: 'tester', ttl: 3600 }, claims), account);
     },
   };
 }

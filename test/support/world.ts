@@ -52,7 +52,8 @@ export interface World {
   config: Config;
   /** Everything logged so far. */
   log(): string;
-  client(viewer: { account?: string; role?: Role; subject?: string }): Promise<Client>;
+  /** `ttl` is for how long its token is valid, in seconds. */
+  client(viewer: { account?: string; role?: Role; subject?: string; ttl?: number }): Promise<Client>;
   stop(): Promise<void>;
 }
 
@@ -82,9 +83,9 @@ export async function openWorld({
     config,
     log: () => lines.join(''),
     stop,
-    async client({ account = newAccount(), role = 'owner', subject = 'tester' }) {
+    async client({ account = newAccount(), role = 'owner', subject = 'tester', ttl = 3600 }) {
       if (!app.issuer) throw new Error('This world has an identity provider: make the token there.');
-      const token = await app.issuer.issue({ account, role, subject, ttl: 3600 }, config.claims);
+      const token = await app.issuer.issue({ account, role, subject, ttl }, config.claims);
       return new Client(url, token, account);
     },
   };

@@ -1,0 +1,104 @@
+import { join } from 'node:path';
+import { streamOf } from '../../src/store/codec.js';
+import type { EventStore, NewEvent } from '../../src/store/event-store.js';
+import { openStore, type StoreLocation } from '../../src/store/open.js';
+import type { Client } from '../support/client.js';
+import { collect, idsOf } from '../support/events.js';
+import { ownServer } from '../support/eventstoredb.js';
+import { isInstalled } from '../support/eventstoredb-server.js';
+import { follow } from '../support/feed.js';
+import { eventsOfAccount } from '../support/histories.js';
+import { type Server, startServer } from '../support/server.js';
+import { temporaryDirectory } from '../support/world.js';
+
+const EVENTS = 100_000;
+/** What is there before anybody listens; the rest comes meanwhile. */
+const PAST = 60_000;
+/** After how many received events the server is killed. */
+const KILLS = [10_000, 45_000, 80_000];
+const ACCOUNTS = 20;
+const BATCH = 100;
+
+/** Writes to one account after another, a batch at a time. */
+class Writer {
+  readonly #store: EventStore;
+  readonly #accounts = Array.from({ length: ACCOUNTS }, (_, index) => ({
+    stream: streamOf('apiKeys', `account-${index}`),
+    version: 0,
+    events: eventsOfAccount(),
+  }));
+  #written = 0;
+
+  constructor(store: EventStore) {
+    this.#store = store;
+  }
+
+  /** Until that many are written in all. */
+  async write(total: number): Promise<void> {
+    for (; this.#written < total; this.#written += BATCH) {
+      const account = this.#accounts[(this.#written / BATCH) % ACCOUNTS];
+      if (!account) return;
+      const batch: NewEvent[] = Array.from({ length: BATCH }, () => account.events.next().value);
+      account.version = await this.#store.append(account.stream, account.version, batch);
+    }
+  }
+}
+
+/** An auditor's program: it notes what it has received, and goes on after that. */
+class Reader {
+  readonly received: string[] = [];
+  #after: string | undefined;
+
+  /** Listens until the server has gone, is not ready yet, or has sent everything. */
+  async listen(client: Client, onReceived: (count: number) => void): Promise<void> {
+    try {
+      for await (const { data, errors } of follow(client, { after: this.#after })) {
+        if (!data) return expect(errors?.[0]?.extensions?.code).toBe('NOT_READY');
+        this.#after = data.events.cursor;
+        onReceived(this.received.push(data.events.node.eventId));
+        if (this.received.length === EVENTS) return;
+      }
+    } catch {
+      // The connection broke off.
+    }
+  }
+}
+
+/** Receives everything; at each of the places, the server is killed and started again. */
+async function receiveAll(start: () => Promise<Server>): Promise<string[]> {
+  const reader = new Reader();
+  const kills = [...KILLS];
+  for (let server = await start(); reader.received.length < EVENTS; ) {
+    await reader.listen(await server.client('nobody', 'auditor'), (count) => {
+      if (count === kills[0]) server.process.kill('SIGKILL');
+    });
+    if (reader.received.length < (kills[0] ?? EVENTS)) continue;
+    await server.end('SIGKILL');
+    if (kills.shift() !== undefined) server = await start();
+  }
+  expect(kills).toEqual([]);
+  return reader.received;
+}
+
+const STORES: [name: string, locate: (directory: string) => Promise<StoreLocation>, it: jest.It][] = [
+  ['SQLite', async (directory) => ({ kind: 'sqlite', file: join(directory, 'events.db') }), it],
+  [
+    'EventStoreDB',
+    async () => ({ kind: 'eventstoredb', connectionString: (await ownServer()).connectionString }),
+    isInstalled() ? it : it.skip,
+  ],
+];
+
+describe.each(STORES)('on %s', (_name, locate, it) => {
+  it(`brings a client that resumes ${EVENTS} events without gap or repeat, though the server is killed ${KILLS.length} times`, async () => {
+    const directory = temporaryDirectory();
+    const location = await locate(directory);
+    const settings: Record<string, string> = location.kind === 'sqlite' ? {} : { KEYLEDGER_STORE: location.connectionString };
+    const store = openStore(location);
+    const writer = new Writer(store);
+    await writer.write(PAST);
+    const [received] = await Promise.all([receiveAll(() => startServer(directory, settings)), writer.write(EVENTS)]);
+    expect(received).toEqual(idsOf(await collect(store.readAll('apiKeys'))));
+    await store.close();
+  }, 240_000);
+});

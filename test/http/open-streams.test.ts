@@ -1,0 +1,74 @@
+import { once } from 'node:events';
+import { type AddressInfo, connect, type Socket } from 'node:net';
+import Fastify from 'fastify';
+import { lightFetch, send } from '../../src/http/light-fetch.js';
+import { OpenStreams } from '../../src/http/open-streams.js';
+import { cleanUpLater } from '../support/world.js';
+
+const CHUNK = new TextEncoder().encode('x'.repeat(1000));
+
+/** A server whose one answer never ends, and a count of what was asked of it. */
+async function openEndless(streams: OpenStreams) {
+  const count = { pulled: 0, cancelled: 0 };
+  const server = Fastify();
+  server.get('/', (_, reply) => {
+    const body = new ReadableStream<Uint8Array>({
+      async pull(controller) {
+        count.pulled += 1;
+        await new Promise(setImmediate);
+        controller.enqueue(CHUNK);
+      },
+      cancel() {
+        count.cancelled += 1;
+      },
+    });
+    return send(new lightFetch.Response(body), reply, streams);
+  });
+  await server.listen({ port: 0, host: '127.0.0.1' });
+  cleanUpLater(() => server.close());
+  const { port } = server.server.address() as AddressInfo;
+  return { count, port };
+}
+
+/** A reader that asks and takes nothing of the answer. */
+async function stalled(port: number): Promise<Socket> {
+  const socket = connect(port, '127.0.0.1').pause();
+  await once(socket, 'connect');
+  socket.write('GET / HTTP/1.1\r\nhost: localhost\r\n\r\n');
+  cleanUpLater(() => socket.destroy());
+  return socket;
+}
+
+/** Resolves when the count has stood still over many turns of the event loop. */
+async function standstill(count: { pulled: number }): Promise<void> {
+  for (let still = 0, before = 0; still < 2000; still = before === count.pulled && before > 0 ? still + 1 : 0) {
+    before = count.pulled;
+    await new Promise(setImmediate);
+  }
+}
+
+it('asks for no more than the connection takes while a reader is slow, and goes on when it reads', async () => {
+  const { count, port } = await openEndless(new OpenStreams());
+  const reader = await stalled(port);
+  await standstill(count);
+  const buffered = count.pulled;
+  reader.resume();
+  while (count.pulled < 2 * buffered) await new Promise(setImmediate);
+  reader.destroy();
+  while (count.cancelled === 0) await new Promise(setImmediate);
+});
+
+it('cuts off a reader that has stalled for too long', async () => {
+  const { count, port } = await openEndless(new OpenStreams({ patience: 100 }));
+  await stalled(port);
+  while (count.cancelled === 0) await new Promise(setImmediate);
+});
+
+it('ends them all, and lets go of those that have ended', async () => {
+  const streams = new OpenStreams();
+  const { count, port } = await openEndless(streams);
+  await Promise.all([stalled(port), stalled(port)]);
+  while (count.pulled < 2) await new Promise(setImmediate);
+  streams.end();
+  while (count.cancelled < 2) await new Promise(setImmediate);
+});

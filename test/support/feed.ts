@@ -1,0 +1,65 @@
+import type { Client, GraphQLFault } from './client.js';
+
+/** What a feed says, one message after another. */
+export interface FeedResult {
+  data?: { events: { cursor: string; node: { eventId: string; account: string; version: number; type: string } } } | null;
+  errors?: GraphQLFault[];
+}
+
+export interface FeedArguments {
+  after?: string | undefined;
+  filter?: Record<string, string>;
+}
+
+const FEED = `subscription ($after: String, $filter: EventFilter) {
+  events(after: $after, filter: $filter) { cursor node { eventId account version type } }
+}`;
+
+/** Opens the feed as a frontend would: server-sent events over `fetch`. */
+export function openFeed({ url, token }: Client, variables: FeedArguments = {}, signal?: AbortSignal): Promise<Response> {
+  return fetch(`${url}/graphql`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', accept: 'text/event-stream', authorization: `Bearer ${token}` },
+    body: JSON.stringify({ query: FEED, variables }),
+    ...(signal && { signal }),
+  });
+}
+
+/** The feed's results; ends where the server says that it is complete, and throws where the connection breaks off before. */
+export async function* follow(client: Client, variables: FeedArguments = {}): AsyncGenerator<FeedResult> {
+  const left = new AbortController();
+  try {
+    const response = await openFeed(client, variables, left.signal);
+    const isFeed = response.headers.get('content-type') === 'text/event-stream';
+    if (!isFeed || !response.body) throw new Error(`HTTP ${response.status}: ${await response.text()}`);
+    yield* messagesIn(response.body.pipeThrough(new TextDecoderStream()));
+  } finally {
+    left.abort();
+  }
+}
+
+/** GraphQL over SSE, distinct connections mode: `next` events with a result each, then `complete`. */
+async function* messagesIn(chunks: AsyncIterable<string>): AsyncGenerator<FeedResult> {
+  let rest = '';
+  for await (const chunk of chunks) {
+    const messages = (rest + chunk).split('\n\n');
+    rest = messages.pop() ?? '';
+    for (const message of messages) {
+      const [, event, data = ''] = /^event: (next|complete)\ndata:(.*)$/s.exec(message) ?? [];
+      if (event === 'complete') return;
+      if (event === 'next') yield JSON.parse(data) as FeedResult;
+    }
+  }
+  throw new Error('The connection broke off.');
+}
+
+/** The next results, that many, that bring events; throws where there is one with an error. */
+export async function take(feed: AsyncGenerator<FeedResult>, count: number) {
+  const edges = [];
+  while (edges.length < count) {
+    const { value, done } = await feed.next();
+    if (done || !value.data) throw new Error(`No event: ${JSON.stringify(value)}`);
+    edges.push(value.data.events);
+  }
+  return edges;
+}
