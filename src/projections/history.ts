@@ -30,6 +30,9 @@ const SCHEMA = `
 const COLUMNS = 'stream, version, position, id, type, revision, data, metadata';
 const PAGE = 1000;
 
+/** The columns that are compared, the one that leaves the fewest events first. */
+const EQUAL = ['keyId', 'account', 'actor', 'type'] as const;
+
 type Row = Parameters<typeof fromText>[0];
 
 /** An event as stored, and whose it is. */
@@ -116,8 +119,10 @@ export class HistoryProjection implements Projection {
   page(filter: HistoryFilter, { after = 0, before, limit, backward = false }: HistoryPage): HistoryEvent[] {
     const lowest = filter.from === undefined ? 0 : (this.#firstAt.get(filter.from) ?? Number.MAX_SAFE_INTEGER);
     const highest = filter.to === undefined ? undefined : this.#firstAt.get(filter.to);
-    const equal = (['account', 'keyId', 'type', 'actor'] as const).filter((column) => filter[column] !== undefined);
-    const conditions = [...equal.map((column) => `${column} = @${column}`), 'position > @low', 'position < @high'];
+    const given = EQUAL.filter((column) => filter[column] !== undefined);
+    // A plus sign keeps SQLite from taking that column's index instead of the first one's.
+    const equal = given.map((column, index) => `${index === 0 ? '' : '+'}${column} = @${column}`);
+    const conditions = [...equal, 'position > @low', 'position < @high'];
     const rows = this.#database
       .prepare<unknown[], Row>(
         `SELECT ${COLUMNS} FROM history_1 WHERE ${conditions.join(' AND ')} ORDER BY position ${backward ? 'DESC' : ''} LIMIT @limit`,

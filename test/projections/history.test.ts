@@ -128,3 +128,16 @@ it('reads no more rows for a page at the end than for one at the start', () => {
     expect(found).not.toMatch(/TEMP B-TREE/);
   }
 });
+
+it.each<[HistoryFilter, string]>([
+  [{ type: 'KeyDeleted', account: 'one' }, 'history_1_account'],
+  [{ type: 'KeyDeleted', actor: 'alice', account: 'one', keyId: id('a') }, 'history_1_key'],
+  [{ type: 'KeyDeleted', actor: 'alice' }, 'history_1_actor'],
+])('looks for %j where there are the fewest events to look through', (wanted, index) => {
+  const statements: string[] = [];
+  const database = new Database(':memory:', { verbose: (sql) => statements.push(String(sql)) });
+  new HistoryProjection(database).page(wanted, { limit: 10 });
+  const plan = JSON.stringify(database.prepare(`EXPLAIN QUERY PLAN ${statements.at(-1)}`).all());
+  expect(plan).toContain(`${index} (`);
+  expect(plan).not.toMatch(/SCAN|TEMP B-TREE/);
+});
