@@ -28,7 +28,8 @@ export interface CreatedKey {
   account: AccountKeys;
 }
 
-export interface DeletedKey {
+/** That a key was deleted, and what that leaves. */
+export interface Deletion {
   keyId: string;
   /** Milliseconds since 1970. */
   deletedAt: number;
@@ -72,7 +73,7 @@ export class KeyCommands {
   }
 
   /** @throws KeyNotFound, OutcomeUnknown, StoreUnavailable */
-  async delete(caller: Caller, keyId: string): Promise<DeletedKey> {
+  async delete(caller: Caller, keyId: string): Promise<Deletion> {
     const { state, at } = await this.#perform(caller, { type: 'DeleteKey', keyId, reason: 'REQUESTED' });
     return { keyId, deletedAt: at, account: state };
   }

@@ -1,6 +1,7 @@
 import { type KeyAsOf, keysAsOf } from '../domain/as-of.js';
 import { Account } from './account.js';
 import { builder } from './builder.js';
+import { KeyRecord } from './key-record.js';
 import { mayRead } from './visible-account.js';
 
 interface Snapshot {
@@ -10,24 +11,9 @@ interface Snapshot {
 }
 
 const KeySnapshot = builder.objectRef<KeyAsOf>('KeySnapshot').implement({
-  description: 'A key as it was at an instant.',
+  description: 'A key as it was at an instant, and as it was known then.',
+  interfaces: [KeyRecord],
   fields: (t) => ({
-    keyId: t.exposeString('keyId', { description: 'Its key id.' }),
-    name: t.exposeString('name', { description: 'What its owner called it.' }),
-    hint: t.exposeString('hint', { description: 'The last four characters of its secret.' }),
-    scopes: t.exposeStringList('scopes', { description: 'What it could be used for.' }),
-    createdAt: t.field({
-      type: 'DateTime',
-      description: 'When it was created.',
-      resolve: ({ createdAt }) => new Date(createdAt),
-    }),
-    createdBy: t.exposeString('createdBy', { description: 'The subject of the token that created it.' }),
-    expiresAt: t.field({
-      type: 'DateTime',
-      nullable: true,
-      description: 'When it was to expire, as was known then.',
-      resolve: ({ expiresAt }) => (expiresAt === undefined ? null : new Date(expiresAt)),
-    }),
     couldAuthenticate: t.exposeBoolean('couldAuthenticate', {
       description: 'Whether it authenticated at that instant: it was held, and had not expired.',
     }),

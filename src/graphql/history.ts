@@ -2,6 +2,7 @@ import type { Viewer } from '../auth/viewer.js';
 import type { HistoryFilter } from '../projections/history.js';
 import { Account } from './account.js';
 import { builder } from './builder.js';
+import { DeletedKey } from './deleted-key.js';
 import { Forbidden } from './errors.js';
 import { Event, EventConnection, EventEdge, EventType, eventPage, fromCursor, toCursor } from './event.js';
 import { eventFeed, TokenExpired } from './event-feed.js';
@@ -87,16 +88,18 @@ builder.objectField(Account, 'history', (t) =>
   ),
 );
 
-builder.objectField(ApiKey, 'history', (t) =>
-  t.connection(
-    {
-      type: Event,
-      description: 'The events about this key, in commit order.',
-      resolve: ({ keyId }, page, { history }) => eventPage(history(), { keyId }, page),
-    },
-    EventConnection,
-  ),
-);
+for (const type of [ApiKey, DeletedKey]) {
+  builder.objectField(type, 'history', (t) =>
+    t.connection(
+      {
+        type: Event,
+        description: 'The events about this key, in commit order.',
+        resolve: ({ keyId }, page, { history }) => eventPage(history(), { keyId }, page),
+      },
+      EventConnection,
+    ),
+  );
+}
 
 /**
  * What is asked for, as far as the viewer may see it: an owner's filter never leaves its account.

@@ -3,6 +3,7 @@ import './date-time.js';
 import './account.js';
 import './refusals.js';
 import './key-mutations.js';
+import './deleted-key.js';
 import './history.js';
 import './as-of.js';
 import './transparency.js';

@@ -1,4 +1,5 @@
 import type { Database } from 'better-sqlite3';
+import { type DeletedKey, deletedKey } from '../domain/deleted-key.js';
 import type { PastKeyEvent } from '../domain/keys.js';
 import { accountOf, decode, fromText } from '../store/codec.js';
 import type { RecordedEvent } from '../store/event-store.js';
@@ -33,11 +34,19 @@ const PAGE = 1000;
 /** The columns that are compared, the one that leaves the fewest events first. */
 const EQUAL = ['keyId', 'account', 'actor', 'type'] as const;
 
+/** A key's first event and its last two: its creation, the last expiry that was set, and its deletion. */
+const OUTLINE = `
+  SELECT ${COLUMNS} FROM history_1 WHERE position IN (
+    SELECT min(position) FROM history_1 WHERE keyId = @keyId
+    UNION SELECT position FROM (SELECT position FROM history_1 WHERE keyId = @keyId ORDER BY position DESC LIMIT 2)
+  ) ORDER BY position`;
+
 type Row = Parameters<typeof fromText>[0];
 
-/** An event as stored, and whose it is. */
+/** An event as stored, whose it is, and the key that it is about. */
 export interface HistoryEvent extends RecordedEvent {
   account: string;
+  keyId: string | null;
 }
 
 /** Which events are meant: all that match every condition given. */
@@ -75,6 +84,7 @@ export class HistoryProjection implements Projection {
   readonly #head;
   readonly #byId;
   readonly #firstAt;
+  readonly #outline;
 
   constructor(database: Database) {
     database.exec(SCHEMA);
@@ -88,6 +98,7 @@ export class HistoryProjection implements Projection {
     this.#firstAt = database
       .prepare<[number], number>('SELECT position FROM history_1 WHERE clock >= ? ORDER BY clock, position LIMIT 1')
       .pluck();
+    this.#outline = database.prepare<{ keyId: string }, Row>(OUTLINE);
   }
 
   apply(events: RecordedEvent[]): void {
@@ -143,6 +154,15 @@ export class HistoryProjection implements Projection {
   }
 
   /**
+   * The key as it was when it was deleted; undefined where there was none, or it is held. It costs the same however often
+   * an expiry was set.
+   * @throws UnreadableEvent
+   */
+  deletedKey(keyId: string): DeletedKey | undefined {
+    return deletedKey(this.#outline.all({ keyId }).map((row) => decode(fromText(row))));
+  }
+
+  /**
    * An account's events from its first one on.
    * @throws UnreadableEvent
    */
@@ -157,7 +177,8 @@ export class HistoryProjection implements Projection {
 }
 
 function toEvent(row: Row): HistoryEvent {
-  return { ...fromText(row), account: accountOf(row.stream) };
+  const event = fromText(row);
+  return { ...event, account: accountOf(event.stream), keyId: keyIdOf(event) };
 }
 
 function keyIdOf({ data }: RecordedEvent): string | null {

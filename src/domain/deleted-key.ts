@@ -1,0 +1,26 @@
+import { type DeletionReason, evolveKeys, type Key, type PastKeyEvent } from './keys.js';
+
+/** A key as it was when it was deleted, and how it ended. Times are in milliseconds since 1970. */
+export interface DeletedKey extends Key {
+  deletedAt: number;
+  deletedBy: string;
+  reason: DeletionReason;
+  replacedBy?: string | undefined;
+}
+
+/**
+ * The deleted key that its events tell of; undefined where they do not begin with its creation and end with its deletion.
+ * @param events those about the one key, in the order of their stream; of several expiries, the last is enough
+ */
+export function deletedKey(events: Iterable<PastKeyEvent>): DeletedKey | undefined {
+  let keys: ReadonlyMap<string, Key> = new Map();
+  for (const event of events) {
+    if (event.type === 'KeyDeleted') {
+      const { keyId, reason, replacedBy } = event.data;
+      const key = keys.get(keyId);
+      return key && { ...key, deletedAt: Date.parse(event.at), deletedBy: event.actor, reason, replacedBy };
+    }
+    keys = evolveKeys(keys, event);
+  }
+  return undefined;
+}
