@@ -2,10 +2,9 @@ import { resolveCursorConnection } from '@pothos/plugin-relay';
 import { canonicalLeaf } from '../domain/leaf.js';
 import type { HistoryEvent, HistoryFilter, HistoryProjection } from '../projections/history.js';
 import { builder, GLOBAL_ID } from './builder.js';
+import { PAGE } from './cost.js';
 import { BadUserInput } from './errors.js';
 import { mayRead } from './visible-account.js';
-
-const PAGE = { defaultSize: 50, maxSize: 100 };
 
 builder.scalarType('JSON', { description: 'Any JSON value.', serialize: (value) => value });
 

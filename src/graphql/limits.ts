@@ -1,13 +1,13 @@
-import { costLimitPlugin } from '@escape.tech/graphql-armor-cost-limit';
 import { maxAliasesPlugin } from '@escape.tech/graphql-armor-max-aliases';
 import { maxDepthPlugin } from '@escape.tech/graphql-armor-max-depth';
 import { maxDirectivesPlugin } from '@escape.tech/graphql-armor-max-directives';
 import { useCSRFPrevention } from '@graphql-yoga/plugin-csrf-prevention';
-import { type GraphQLError, NoSchemaIntrospectionCustomRule, parse } from 'graphql';
+import { type GraphQLError, NoSchemaIntrospectionCustomRule, parse, type ValidationRule } from 'graphql';
 import type { Plugin, YogaInitialContext } from 'graphql-yoga';
+import { costLimit } from './cost.js';
 import { faults } from './faults.js';
 
-/** The most that one document may hold. The operations of our own clients stay far below. */
+/** The most that one document may hold; `cost` is in values of its answer. The operations of our own clients stay far below. */
 export const LIMITS = { tokens: 400, depth: 12, aliases: 10, directives: 5, cost: 10_000 };
 
 /** A document over a limit is refused like any other that is not valid. */
@@ -25,9 +25,9 @@ export function limits({ production }: { production: boolean }): Plugin[] {
     maxDepthPlugin<YogaInitialContext>({ n: LIMITS.depth, flattenFragments: true, onReject }),
     maxAliasesPlugin<YogaInitialContext>({ n: LIMITS.aliases, allowList: [], onReject }),
     maxDirectivesPlugin<YogaInitialContext>({ n: LIMITS.directives, onReject }),
-    costLimitPlugin<YogaInitialContext>({ maxCost: LIMITS.cost, flattenFragments: true, onReject }),
+    withRule(costLimit(LIMITS.cost)),
     faults({ production }),
-    ...(production ? [hiddenSchema()] : []),
+    ...(production ? [withRule(NoSchemaIntrospectionCustomRule)] : []),
   ];
 }
 
@@ -39,10 +39,10 @@ function tokenLimit(maxTokens: number): Plugin {
   };
 }
 
-function hiddenSchema(): Plugin {
+function withRule(rule: ValidationRule): Plugin {
   return {
     onValidate({ addValidationRule }) {
-      addValidationRule(NoSchemaIntrospectionCustomRule);
+      addValidationRule(rule);
     },
   };
 }

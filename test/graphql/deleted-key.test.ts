@@ -17,6 +17,8 @@ interface Page {
 const FIELDS = `id keyId name hint scopes createdAt createdBy expiresAt replaces
   deletedAt deletedBy reason replacedBy history(first: 3) { edges { node { type } } }`;
 const PAGE = `{ edges { cursor node { ${FIELDS} } } pageInfo { hasNextPage hasPreviousPage startCursor endCursor } }`;
+/** All of a key but its history, for the largest page. */
+const LARGEST = PAGE.replace(/history.*$/m, '} } pageInfo { hasNextPage hasPreviousPage startCursor endCursor } }');
 
 const START = Date.parse('2026-05-01T00:00:00Z');
 let now = START;
@@ -121,6 +123,12 @@ it('lists keys in the order of their deletion, once each, page by page, both way
   expect(names(back)).toEqual(all.slice(2, 4));
   expect(back.pageInfo.hasPreviousPage).toBe(true);
   expect(names(await deletedKeys(owner, 5))).toEqual(all);
+});
+
+it('gives a page of a hundred with all that is known of each', async () => {
+  await makeAndDelete(...Array.from({ length: 100 }, (_, index) => `key ${index}`));
+  const { edges } = await deletedKeys(owner, 100, '(first: 100)', LARGEST);
+  expect(edges).toHaveLength(100);
 });
 
 describe('node', () => {

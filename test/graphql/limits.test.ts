@@ -1,9 +1,9 @@
 import { request } from 'node:http';
-import { costLimitRule } from '@escape.tech/graphql-armor-cost-limit';
 import { maxAliasesRule } from '@escape.tech/graphql-armor-max-aliases';
 import { maxDepthRule } from '@escape.tech/graphql-armor-max-depth';
 import { getIntrospectionQuery, parse, validate } from 'graphql';
 import * as documents from '../../src/dashboard/gql/graphql.js';
+import { costLimit } from '../../src/graphql/cost.js';
 import { LIMITS } from '../../src/graphql/limits.js';
 import { schema } from '../../src/graphql/schema.js';
 import type { Client } from '../support/client.js';
@@ -45,6 +45,10 @@ function times(count: number, part: (index: number) => string): string {
   return Array.from({ length: count }, (_, index) => part(index)).join(' ');
 }
 
+function pagesOfPages(outer: string, inner: string): string {
+  return `account { deletedKeys(${outer}) { edges { node { history(${inner}) { edges { node { at type } } } } } } }`;
+}
+
 it('takes no body for an answer of its own', async () => {
   const world = await openWorld();
   const client = await world.client({});
@@ -64,7 +68,11 @@ describe('one document', () => {
     ['depth', `{ __type(name: "Query") { ${times(12, () => 'ofType {')} name ${times(12, () => '}')} } }`, 'depth'],
     ['aliases', `{ ${times(LIMITS.aliases + 1, (index) => `a${index}: __typename`)} }`, 'Aliases'],
     ['directives', `{ __typename ${times(LIMITS.directives + 1, () => '@include(if: true)')} }`, 'Directives'],
-    ['cost', `{ events(first: 100) { edges { node { ${times(300, () => 'canonical')} } } } }`, 'Cost'],
+    ['cost', `{ events(first: 100) { edges { node { ${times(300, () => 'canonical')} } } } }`, 'cost'],
+    ['cost, of pages of pages', `{ ${pagesOfPages('first: 100', 'last: 100')} }`, 'cost'],
+    ['cost, where no size is given', `{ ${pagesOfPages('after: null', 'before: null')} }`, 'cost'],
+    ['cost, where sizes are variables', `query ($n: Int) { ${pagesOfPages('first: $n', 'last: $n')} }`, 'cost'],
+    ['cost, in fragments', `{ ...a ...a } fragment a on Query { ${pagesOfPages('first: 50', 'last: 49')} }`, 'cost'],
   ])('is refused over the limit of %s', async (_limit, document, word) => {
     const { data, errors } = await client.send(document);
     expect(data).toBeUndefined();
@@ -76,6 +84,7 @@ describe('one document', () => {
   it.each([
     ['aliases', `{ ${times(LIMITS.aliases, (index) => `a${index}: __typename`)} }`],
     ['directives', `{ ${times(LIMITS.directives, () => '__typename @include(if: true)')} }`],
+    ['cost', `{ ${pagesOfPages('first: 50', 'last: 48')} }`],
   ])('passes at the limit of %s', async (_limit, document) => {
     expect((await client.send(document)).errors).toBeUndefined();
   });
@@ -110,7 +119,7 @@ describe('our own clients', () => {
     const document = parse(text, { maxTokens: LIMITS.tokens / 2 });
     const rules = [
       maxDepthRule({ n: LIMITS.depth / 2, flattenFragments: true }),
-      costLimitRule({ maxCost: LIMITS.cost / 2, flattenFragments: true }),
+      costLimit(LIMITS.cost / 2),
       maxAliasesRule({ n: LIMITS.aliases / 2, allowList: [] }),
     ];
     expect(validate(schema, document, rules)).toEqual([]);

@@ -1,0 +1,83 @@
+import {
+  type FieldNode,
+  GraphQLError,
+  type GraphQLField,
+  type GraphQLNamedType,
+  getNamedType,
+  isInterfaceType,
+  isObjectType,
+  Kind,
+  type NamedTypeNode,
+  type SelectionSetNode,
+  type ValidationContext,
+  type ValidationRule,
+} from 'graphql';
+
+/** How many items a page holds: where nothing is said, and at most. */
+export const PAGE = { defaultSize: 50, maxSize: 100 };
+
+/** Refuses a document whose answer could hold more values than that. A page whose size is a variable counts as the largest. */
+export function costLimit(max: number): ValidationRule {
+  return (context) => ({
+    OperationDefinition: (operation) => {
+      const root = context.getSchema().getRootType(operation.operation);
+      const cost = new Costs(context).ofSelection(operation.selectionSet, root);
+      if (cost <= max) return;
+      const message = `The answer could hold ${cost} values, and ${max} are the limit of cost. Ask for smaller pages or fewer fields.`;
+      context.reportError(new GraphQLError(message, { nodes: operation }));
+    },
+  });
+}
+
+type Parent = GraphQLNamedType | null | undefined;
+
+class Costs {
+  readonly #context: ValidationContext;
+  /** Each fragment once, however often it is spread. One that leads back to itself counts nothing: another rule refuses it. */
+  readonly #fragments = new Map<string, number>();
+
+  constructor(context: ValidationContext) {
+    this.#context = context;
+  }
+
+  ofSelection({ selections }: SelectionSetNode, parent: Parent): number {
+    return selections
+      .map((selection) => {
+        if (selection.kind === Kind.FIELD) return this.#ofField(selection, parent);
+        if (selection.kind === Kind.FRAGMENT_SPREAD) return this.#ofFragment(selection.name.value);
+        const type = selection.typeCondition ? this.#typeOf(selection.typeCondition) : parent;
+        return this.ofSelection(selection.selectionSet, type);
+      })
+      .reduce((sum, cost) => sum + cost, 0);
+  }
+
+  #ofField(node: FieldNode, parent: Parent): number {
+    if (!node.selectionSet) return 1;
+    const hasFields = isObjectType(parent) || isInterfaceType(parent);
+    const field = hasFields ? parent.getFields()[node.name.value] : undefined;
+    return 1 + pageSize(node, field) * this.ofSelection(node.selectionSet, field && getNamedType(field.type));
+  }
+
+  #ofFragment(name: string): number {
+    const known = this.#fragments.get(name);
+    if (known !== undefined) return known;
+    this.#fragments.set(name, 0);
+    const fragment = this.#context.getFragment(name);
+    const cost = fragment ? this.ofSelection(fragment.selectionSet, this.#typeOf(fragment.typeCondition)) : 0;
+    this.#fragments.set(name, cost);
+    return cost;
+  }
+
+  #typeOf({ name }: NamedTypeNode): Parent {
+    return this.#context.getSchema().getType(name.value);
+  }
+}
+
+/** 1 where the field is no connection. */
+function pageSize({ arguments: given = [] }: FieldNode, field: GraphQLField<unknown, unknown> | undefined): number {
+  if (!field?.args.some(({ name }) => name === 'first')) return 1;
+  const sizes = given
+    .filter(({ name }) => name.value === 'first' || name.value === 'last')
+    .map(({ value }) => (value.kind === Kind.INT ? Math.max(1, Math.min(Number(value.value), PAGE.maxSize)) : PAGE.maxSize));
+  return sizes.length === 0 ? PAGE.defaultSize : Math.max(...sizes);
+}
