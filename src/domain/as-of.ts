@@ -7,7 +7,7 @@ export interface KeyAsOf extends Key {
 
 /**
  * The keys that an account held at an instant (milliseconds since 1970): its stream's events up to then, folded.
- * @param events the account's stream from its first event on
+ * @param events the account's stream from its first event on, or what of it is about one key
  */
 export function keysAsOf(events: Iterable<PastKeyEvent>, instant: number): KeyAsOf[] {
   let keys: ReadonlyMap<string, Key> = new Map();

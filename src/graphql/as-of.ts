@@ -41,7 +41,7 @@ builder.objectField(Account, 'asOf', (t) =>
     resolve: ({ accountId }, { at }, { history }) => ({
       accountId,
       at,
-      keys: keysAsOf(history().events(accountId), at.getTime()),
+      keys: keysAsOf(history().events({ account: accountId }), at.getTime()),
     }),
   }),
 );
@@ -58,7 +58,7 @@ builder.queryField('couldAuthenticate', (t) =>
     resolve: (_, { keyId, at }, { keys, history, viewer }) => {
       const account = keys.accountOfKey(keyId);
       if (account === undefined || !mayRead(account, viewer)) return false;
-      const held = keysAsOf(history().events(account), at.getTime()).find((key) => key.keyId === keyId);
+      const [held] = keysAsOf(history().events({ keyId }), at.getTime());
       return held?.couldAuthenticate ?? false;
     },
   }),

@@ -163,12 +163,12 @@ export class HistoryProjection implements Projection {
   }
 
   /**
-   * An account's events from its first one on.
+   * All events that match, such as an account's or a key's, as the domain knows them.
    * @throws UnreadableEvent
    */
-  *events(account: string): Generator<PastKeyEvent> {
+  *events(filter: HistoryFilter): Generator<PastKeyEvent> {
     for (let after = 0; ; ) {
-      const page = this.page({ account }, { after, limit: PAGE });
+      const page = this.page(filter, { after, limit: PAGE });
       for (const event of page) yield decode(event);
       if (page.length < PAGE) return;
       after = page.at(-1)?.position ?? after;
