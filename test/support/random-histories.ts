@@ -1,0 +1,145 @@
+import fc from 'fast-check';
+import { steady } from '../../src/domain/clock.js';
+import { LIMITS } from '../../src/graphql/limits.js';
+import type { Client } from './client.js';
+import { ShadowLedger } from './shadow-ledger.js';
+import { at } from './specification.js';
+import { openWorld } from './world.js';
+
+/** Before any real present, so that the tokens are valid however far the clock is driven. */
+export const START = Date.parse('2020-01-01T00:00:00.000Z');
+export const FAR_FUTURE = Date.parse('9999-12-31T23:59:59.999Z');
+const ACCOUNTS = 3;
+const HOUR = 3_600_000;
+
+export interface Step {
+  kind: 'create' | 'rotate' | 'delete';
+  account: number;
+  /** Which of the account's keys is meant, the deleted ones too. */
+  target: number;
+  /** How far the clock's source moves, in milliseconds: it stands still, and jumps back, too. */
+  elapsed: number | 'until the next expiry';
+  lifetime: number | undefined;
+  /** In seconds. */
+  overlap: number;
+  scopes: string[];
+}
+
+const step: fc.Arbitrary<Step> = fc.record({
+  kind: fc.constantFrom('create', 'create', 'rotate', 'delete'),
+  account: fc.nat(ACCOUNTS - 1),
+  target: fc.nat(3),
+  elapsed: fc.oneof(
+    fc.constantFrom<Step['elapsed'][]>(0, 1, -3000, 'until the next expiry'),
+    fc.integer({ min: 1, max: 8000 }),
+  ),
+  lifetime: fc.option(fc.integer({ min: 1, max: 20_000 }), { nil: undefined }),
+  overlap: fc.constantFrom(0, 1, 5, 30),
+  scopes: fc.subarray(['read', 'write']),
+});
+
+/** What is done in a random history, and how the clock moves. */
+export const steps = fc.array(step, { minLength: 5, maxLength: 40 });
+
+export type Question = [keyId: string, instant: number];
+
+/** A history that was played through the API, what was written down of it beside, and what verification answered meanwhile. */
+export interface Played {
+  shadow: ShadowLedger;
+  accounts: string[];
+  /** By key id and instant. Of several answers at an instant the last one counts: a change came between them. */
+  answered: Map<string, Map<number, boolean>>;
+}
+
+/** A Keyledger and the clock that it is driven by. */
+export async function drivenWorld() {
+  let source = START;
+  const now = steady(() => source);
+  const world = await openWorld({ clock: now });
+  const pass = (elapsed: Step['elapsed'], shadow: ShadowLedger) => {
+    if (elapsed === 'until the next expiry') source = Math.min(shadow.nextExpiry(now()), now() + HOUR);
+    else source += elapsed;
+  };
+  return { world, now, pass };
+}
+
+export type Driven = Awaited<ReturnType<typeof drivenWorld>>;
+
+/** Plays the steps through the API, and asks verification about every key before and after each. */
+export async function play({ world, now, pass }: Driven, steps: Step[]): Promise<Played> {
+  const shadow = new ShadowLedger();
+  const owners = await Promise.all(Array.from({ length: ACCOUNTS }, () => world.client({})));
+  const answered: Played['answered'] = new Map();
+  const secrets = new Map<string, string>();
+  const verifyAll = () => {
+    for (const [keyId, secret] of secrets) {
+      const answers = answered.get(keyId) ?? new Map<number, boolean>();
+      answered.set(keyId, answers.set(now(), world.app.verification.verify(keyId, secret) !== undefined));
+    }
+  };
+  for (const step of steps) {
+    pass(step.elapsed, shadow);
+    verifyAll();
+    const owner = owners[step.account] as Client;
+    const made = await change(owner, shadow, step, now());
+    if (made) secrets.set(made.key.keyId, made.secret);
+    verifyAll();
+  }
+  // It is committed last: when the history knows it, it knows everything.
+  const last = await (await world.client({})).newKey();
+  const auditor = await world.client({ role: 'auditor' });
+  while (!(await couldAuthenticate(auditor, [[last.key.keyId, FAR_FUTURE]]))[0]) await new Promise(setImmediate);
+  return { shadow, accounts: owners.map(({ account }) => account), answered };
+}
+
+/** Sends the mutation, and writes down what it did; it must answer as was foreseen. */
+async function change(owner: Client, shadow: ShadowLedger, step: Step, now: number) {
+  const { account } = owner;
+  const own = shadow.keys.filter((key) => key.account === account);
+  const keyId = own.at(-1 - step.target)?.keyId ?? 'key_0000000000000000000000';
+  switch (step.kind) {
+    case 'create': {
+      const { lifetime, scopes } = step;
+      const name = `key ${own.length}`;
+      const expected = shadow.answerToCreate(account, now);
+      const result = await owner.createKey({ name, scopes, expiresAt: lifetime === undefined ? null : at(now + lifetime) });
+      expect(result.__typename).toBe(expected);
+      if (result.__typename !== 'CreateKeyPayload') return undefined;
+      shadow.create(account, now, { keyId: result.key.keyId, name, scopes, lifetime });
+      return result;
+    }
+    case 'rotate': {
+      const expected = shadow.answerToRotate(account, now, keyId, step.overlap);
+      const result = await owner.rotateKey({ keyId, overlap: step.overlap });
+      expect(result.__typename).toBe(expected);
+      if (result.__typename !== 'CreateKeyPayload') return undefined;
+      shadow.rotate(account, now, { keyId, overlap: step.overlap }, result.key.keyId);
+      return result;
+    }
+    case 'delete': {
+      const expected = shadow.answerToDelete(account, now, keyId);
+      expect((await owner.deleteKey(keyId)).__typename).toBe(expected);
+      if (expected === 'DeleteKeyPayload') shadow.delete(now, keyId);
+      return undefined;
+    }
+  }
+}
+
+/** The API's answers, in the order of the questions. */
+export function couldAuthenticate(auditor: Client, questions: Question[]): Promise<boolean[]> {
+  return inBatches(questions, async (batch) => {
+    const fields = batch.map(([id, instant], index) => `k${index}: couldAuthenticate(keyId: "${id}", at: "${at(instant)}")`);
+    const { data, errors } = await auditor.send<Record<string, boolean>>(`{ ${fields.join(' ')} }`);
+    if (!data) throw new Error(JSON.stringify(errors));
+    return Object.values(data);
+  });
+}
+
+/** As many at a time as a document may have aliases. */
+export async function inBatches<T, A>(items: T[], ask: (batch: T[]) => Promise<A[]>): Promise<A[]> {
+  const answers: A[] = [];
+  for (let start = 0; start < items.length; start += LIMITS.aliases) {
+    answers.push(...(await ask(items.slice(start, start + LIMITS.aliases))));
+  }
+  return answers;
+}

@@ -1,0 +1,104 @@
+/** A key's life, as it was lived. All times are in milliseconds since 1970. */
+interface ShadowKey {
+  account: string;
+  keyId: string;
+  name: string;
+  scopes: string[];
+  lifetime: number | undefined;
+  createdAt: number;
+  endedAt: number;
+  /** When it was to expire, and from when on that was known; the last one known counts. */
+  expiries: { known: number; at: number }[];
+}
+
+/** A key as it was at an instant. */
+export interface ShadowSnapshot {
+  keyId: string;
+  name: string;
+  scopes: string[];
+  createdAt: string;
+  expiresAt: string | null;
+  couldAuthenticate: boolean;
+}
+
+/**
+ * What the design says of keys, as plainly as can be: no events, no versions, no fold, but a list of lives. A change writes down
+ * when something began or ended, and a question goes through the whole list.
+ */
+export class ShadowLedger {
+  readonly keys: ShadowKey[] = [];
+
+  /** The keys that the account held at that instant, the oldest first. What happened at that very instant has happened. */
+  asOf(account: string, instant: number): ShadowSnapshot[] {
+    return this.#held(account, instant).map((key) => ({
+      keyId: key.keyId,
+      name: key.name,
+      scopes: key.scopes,
+      createdAt: new Date(key.createdAt).toISOString(),
+      expiresAt: Number.isFinite(expiryAt(key, instant)) ? new Date(expiryAt(key, instant)).toISOString() : null,
+      couldAuthenticate: instant < expiryAt(key, instant),
+    }));
+  }
+
+  couldAuthenticate(keyId: string, instant: number): boolean {
+    return this.keys.some(
+      (key) => key.keyId === keyId && key.createdAt <= instant && instant < key.endedAt && instant < expiryAt(key, instant),
+    );
+  }
+
+  /** When a key expires next, after that instant; infinitely far away where none does. */
+  nextExpiry(now: number): number {
+    return Math.min(...this.keys.map((key) => expiryAt(key, now)).filter((expiry) => expiry > now));
+  }
+
+  /** What a mutation answers, by the name of its type. */
+  answerToCreate(account: string, now: number): string {
+    const active = this.#held(account, now).filter((key) => now < expiryAt(key, now));
+    return active.length < 2 ? 'CreateKeyPayload' : 'KeyLimitReached';
+  }
+
+  answerToRotate(account: string, now: number, keyId: string, overlap: number): string {
+    const old = this.#held(account, now).find((key) => key.keyId === keyId);
+    if (!old) return 'KeyNotFound';
+    return overlap > 0 && now < expiryAt(old, now) ? this.answerToCreate(account, now) : 'CreateKeyPayload';
+  }
+
+  answerToDelete(account: string, now: number, keyId: string): string {
+    return this.#held(account, now).some((key) => key.keyId === keyId) ? 'DeleteKeyPayload' : 'KeyNotFound';
+  }
+
+  create(account: string, now: number, key: Pick<ShadowKey, 'keyId' | 'name' | 'scopes' | 'lifetime'>): void {
+    const held = this.#held(account, now);
+    const expired = held.filter((key) => expiryAt(key, now) <= now).sort((a, b) => expiryAt(a, now) - expiryAt(b, now));
+    if (held.length === 2 && expired[0]) expired[0].endedAt = now;
+    const expiries = key.lifetime === undefined ? [] : [{ known: now, at: now + key.lifetime }];
+    this.keys.push({ ...key, account, createdAt: now, endedAt: Number.POSITIVE_INFINITY, expiries });
+  }
+
+  /** The overlap is in seconds. */
+  rotate(account: string, now: number, old: { keyId: string; overlap: number }, keyId: string): void {
+    const key = this.#find(old.keyId);
+    const end = Math.min(now + 1000 * old.overlap, expiryAt(key, now));
+    if (end > now) key.expiries.push({ known: now, at: end });
+    else key.endedAt = now;
+    this.create(account, now, { ...key, keyId });
+  }
+
+  delete(now: number, keyId: string): void {
+    this.#find(keyId).endedAt = now;
+  }
+
+  #find(keyId: string): ShadowKey {
+    const key = this.keys.find((key) => key.keyId === keyId);
+    if (!key) throw new Error(`There was never a key ${keyId}.`);
+    return key;
+  }
+
+  #held(account: string, instant: number): ShadowKey[] {
+    return this.keys.filter((key) => key.account === account && key.createdAt <= instant && instant < key.endedAt);
+  }
+}
+
+function expiryAt({ expiries }: ShadowKey, instant: number): number {
+  return expiries.findLast(({ known }) => known <= instant)?.at ?? Number.POSITIVE_INFINITY;
+}
