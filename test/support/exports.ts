@@ -54,11 +54,14 @@ export async function directoryWith(accounts: readonly string[] = TURNS): Promis
   return directory;
 }
 
-/** What `keyledger export` writes, line by line, each with its newline. */
+/** What `keyledger export` writes of the log in that data directory, line by line, each with its newline. */
 export async function exported(directory: string): Promise<string[]> {
-  const config = readConfig({ KEYLEDGER_DATA: directory, KEYLEDGER_LOG_KEY: LOG_KEY });
-  const store = new SqliteEventStore(join(directory, 'events.db'));
-  const signer = await LogSigner.open(config);
+  return exportedFrom(new SqliteEventStore(join(directory, 'events.db')), directory);
+}
+
+/** The same of a log in any store, which it closes. */
+export async function exportedFrom(store: EventStore, directory = temporaryDirectory()): Promise<string[]> {
+  const signer = await LogSigner.open(readConfig({ KEYLEDGER_DATA: directory, KEYLEDGER_LOG_KEY: LOG_KEY }));
   const lines: string[] = [];
   for await (const page of completeExport({ store, signer, onRead: () => {}, onLast: () => {} })) lines.push(...page);
   await store.close();
