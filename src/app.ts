@@ -15,6 +15,7 @@ import { healthRoutes } from './http/health.js';
 import { lightFetch } from './http/light-fetch.js';
 import { createServer } from './http/server.js';
 import { Arrivals } from './projections/arrivals.js';
+import { CheckpointFile } from './projections/checkpoint-file.js';
 import { Checkpoints } from './projections/checkpoints.js';
 import { openProjections } from './projections/database.js';
 import { Feed } from './projections/feed.js';
@@ -92,7 +93,8 @@ export async function createApp({
     file: join(dataDirectory, 'log.key'),
     mayCreate: config.store.kind === 'sqlite',
   });
-  const checkpoints = new Checkpoints({ tree, file: join(dataDirectory, 'checkpoints'), seed, log });
+  const checkpointFile = new CheckpointFile(join(dataDirectory, 'checkpoints'));
+  const checkpoints = new Checkpoints({ tree, file: checkpointFile, seed, log });
   const verification = new Verification(database, clock);
   const deadline = config.deadline - ANSWER_TIME;
   const commands = new KeyCommands({ store, keys, arrivals, verification, clock, deadline });

@@ -1,18 +1,14 @@
 import { join } from 'node:path';
 import type { Config } from '../config.js';
-import { notesIn } from '../domain/note-file.js';
-import { readTail } from './lines.js';
-
-/** More than the longest note. */
-const TAIL = 4096;
+import { CheckpointFile } from '../projections/checkpoint-file.js';
 
 /**
- * Prints the newest checkpoint that a server signed in this data directory.
+ * Prints the newest checkpoint that was signed in this data directory.
  * @throws Error where there is none
  */
 export async function printCheckpoint({ dataDirectory }: Config): Promise<void> {
-  const file = join(dataDirectory, 'checkpoints');
-  const note = notesIn(String(await readTail(file, TAIL).catch(() => ''))).at(-1);
-  if (note === undefined) throw new Error(`There is no checkpoint in ${file} yet: a server signs one, once there are events.`);
-  process.stdout.write(note);
+  const file = new CheckpointFile(join(dataDirectory, 'checkpoints'));
+  const newest = (await file.newest()).at(-1);
+  if (!newest) throw new Error(`There is no checkpoint in ${file.path} yet: a server signs one, once there are events.`);
+  process.stdout.write(newest.note);
 }

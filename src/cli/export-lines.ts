@@ -29,20 +29,21 @@ const TREE_CACHE = 64 * 1024;
 /** Every event, then the checkpoint of their tree; some lines at a time, each with its newline. */
 export async function* completeExport({ store, signer, onRead, onLast }: ExportSource): AsyncGenerator<string[]> {
   const tree = new TreeFrontier();
-  const rootAtLast = () => (tree.size === signer.last?.size ? tree.root() : undefined);
+  const keptSizes = new Set(signer.kept.map(({ size }) => size));
+  const roots = new Map<number, Buffer>();
   let firstEventId: string | undefined;
-  let earlierRoot = rootAtLast();
   for await (const page of store.readAll('apiKeys')) {
     firstEventId ??= page[0]?.id;
     yield page.map((event) => {
       const { line, leafHash } = exportedEvent(event, tree.size);
       tree.append(leafHash);
-      earlierRoot ??= rootAtLast();
+      if (keptSizes.has(tree.size)) roots.set(tree.size, tree.root());
       return formatEvent(line);
     });
     onRead(page.length);
   }
-  const last = signer.sign({ firstEventId, size: tree.size, root: tree.root(), earlierRoot });
+  const rootAt = (size: number) => roots.get(size);
+  const last = await signer.sign({ firstEventId, size: tree.size, root: tree.root(), rootAt });
   onLast(last);
   yield [formatLast(last)];
 }
@@ -65,12 +66,9 @@ export async function* filteredExport(source: ExportSource, filter: ExportFilter
       if (lines.length > 0) yield lines;
       if (leafIndex >= size) break;
     }
-    const { last: signed } = source.signer;
-    const earlierRoot = signed && signed.size <= size ? tree.root(signed.size) : undefined;
-    const last = {
-      ...source.signer.sign({ firstEventId, size, root: tree.root(size), earlierRoot }),
-      complete: false as const,
-    };
+    const rootAt = (earlier: number) => (earlier <= size ? tree.root(earlier) : undefined);
+    const signed = await source.signer.sign({ firstEventId, size, root: tree.root(size), rootAt });
+    const last = { ...signed, complete: false as const };
     source.onLast(last);
     yield [formatLast(last)];
   } finally {

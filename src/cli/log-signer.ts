@@ -2,14 +2,10 @@ import { join } from 'node:path';
 import { openLogKey } from '../auth/log-key.js';
 import type { Config } from '../config.js';
 import { type Checkpoint, formatCheckpoint } from '../domain/checkpoint.js';
-import { logOrigin } from '../domain/exported-event.js';
-import { lastCheckpointIn } from '../domain/note-file.js';
+import { logOrigin, messageOf } from '../domain/exported-event.js';
 import { noteSigner, signNote } from '../domain/signed-note.js';
+import { CheckpointFile } from '../projections/checkpoint-file.js';
 import type { LastLine } from './history-line.js';
-import { readTail } from './lines.js';
-
-/** More than the longest note, so that the end of the file holds the last one, whole. */
-const TAIL = 4096;
 
 /** A tree that is to be signed. */
 export interface GrownTree {
@@ -17,8 +13,8 @@ export interface GrownTree {
   firstEventId: string | undefined;
   size: number;
   root: Buffer;
-  /** Its root when it had the size of the last checkpoint that was signed; undefined where it never had. */
-  earlierRoot: Buffer | undefined;
+  /** Its root when it had the size of a kept checkpoint; undefined where it never had. */
+  rootAt(size: number): Buffer | undefined;
 }
 
 /** The seed of the log's key (32 bytes), which a single machine makes where there is none. */
@@ -26,36 +22,40 @@ export function openSeed({ logKey, dataDirectory, store }: Config): Promise<Buff
   return openLogKey({ seed: logKey, file: join(dataDirectory, 'log.key'), mayCreate: store.kind === 'sqlite' });
 }
 
-/** Signs an exported tree, unless it does not extend the last one that the server signed on this machine. */
+/**
+ * Signs an exported tree, unless it does not extend what was signed on this machine before the export began. What a server has
+ * signed meanwhile is not compared here: the server compares its next tree with this one, which is kept in the same file.
+ */
 export class LogSigner {
   private constructor(
     readonly seed: Buffer | undefined,
-    /** The last checkpoint that was signed before the export began. */
-    readonly last: Checkpoint | undefined,
+    /** The last checkpoints that were signed before the export began. */
+    readonly kept: readonly Checkpoint[],
+    readonly file: CheckpointFile,
   ) {}
 
   static async open(config: Config): Promise<LogSigner> {
-    const tail = await readTail(join(config.dataDirectory, 'checkpoints'), TAIL).catch(nothingThere);
-    return new LogSigner(await openSeed(config), lastCheckpointIn(tail.toString()));
+    const file = new CheckpointFile(join(config.dataDirectory, 'checkpoints'));
+    return new LogSigner(await openSeed(config), await file.newest(), file);
   }
 
-  /** The checkpoint of the tree, or why there is none. */
-  sign({ firstEventId, size, root, earlierRoot }: GrownTree): LastLine {
-    if (this.last && !earlierRoot?.equals(this.last.root)) {
-      return unsigned(`the log no longer holds the ${this.last.size} events that the last checkpoint was signed for`);
-    }
+  /** The checkpoint of the tree, once it is kept, or why there is none. */
+  async sign({ firstEventId, size, root, rootAt }: GrownTree): Promise<LastLine> {
+    const lost = this.kept.find((checkpoint) => !rootAt(checkpoint.size)?.equals(checkpoint.root));
+    if (lost) return unsigned(`the log no longer holds the ${lost.size} events that a checkpoint was signed for`);
     if (firstEventId === undefined) return unsigned('the log is empty');
     if (!this.seed) return unsigned('there is no key to sign with: set KEYLEDGER_LOG_KEY');
     const signer = noteSigner(logOrigin(firstEventId), this.seed);
-    return { checkpoint: signNote(formatCheckpoint({ origin: signer.name, size, root }), [signer]) };
+    const note = signNote(formatCheckpoint({ origin: signer.name, size, root }), [signer]);
+    try {
+      await this.file.keep(note);
+    } catch (error) {
+      return unsigned(`a checkpoint is kept before anybody sees it, and cannot be: ${messageOf(error)}`);
+    }
+    return { checkpoint: note };
   }
 }
 
 function unsigned(reason: string): LastLine {
   return { checkpoint: null, reason };
-}
-
-function nothingThere(error: NodeJS.ErrnoException): Buffer {
-  if (error.code !== 'ENOENT') throw error;
-  return Buffer.alloc(0);
 }

@@ -8,10 +8,12 @@ export function notesIn(text: string): string[] {
   return text.match(NOTE) ?? [];
 }
 
-/** The checkpoint in the last note of such a file, or of its end; who signed it is not looked at. */
-export function lastCheckpointIn(text: string): Checkpoint | undefined {
-  const note = notesIn(text).at(-1);
-  return note === undefined ? undefined : parseCheckpoint(note.slice(0, note.indexOf('\n\n') + 1));
+/**
+ * The checkpoint in a note of such a file; who signed it is not looked at.
+ * @throws MalformedNote
+ */
+export function checkpointIn(note: string): Checkpoint {
+  return parseCheckpoint(note.slice(0, note.indexOf('\n\n') + 1));
 }
 
 /** What is appended to such a file for a note; where the file was torn in mid-note, apart from what is left of that. */

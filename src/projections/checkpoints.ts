@@ -1,16 +1,12 @@
-import { type FileHandle, open } from 'node:fs/promises';
 import type { Logger } from 'pino';
 import { type Checkpoint, formatCheckpoint } from '../domain/checkpoint.js';
 import { logOrigin } from '../domain/exported-event.js';
-import { lastCheckpointIn, noteEntry } from '../domain/note-file.js';
-import { formatVerifierKey, type NoteSigner, noteSigner, signNote } from '../domain/signed-note.js';
+import { formatVerifierKey, noteSigner, signNote } from '../domain/signed-note.js';
+import type { CheckpointFile } from './checkpoint-file.js';
 import type { TransparencyProjection } from './transparency.js';
 
 /** How often a checkpoint is signed while the tree grows, in milliseconds. */
 const INTERVAL = 10_000;
-
-/** More than the longest note, so that the end of the file holds the last one, whole. */
-const TAIL = 4096;
 
 /** The newest statement of what the log holds. */
 export interface SignedCheckpoint extends Checkpoint {
@@ -27,8 +23,7 @@ export class NoCheckpoint extends Error {
 
 export interface CheckpointsOptions {
   tree: TransparencyProjection;
-  /** Where each checkpoint is kept, one note after another. */
-  file: string;
+  file: CheckpointFile;
   /** 32 bytes; without it nothing is signed. */
   seed: Uint8Array | undefined;
   log: Pick<Logger, 'error' | 'info'>;
@@ -36,7 +31,7 @@ export interface CheckpointsOptions {
 
 /**
  * Signs what the tree holds, at most every ten seconds, and keeps each checkpoint in a file before anybody sees it. A tree
- * that does not extend the last one is not signed: somebody has rewritten the log.
+ * that does not extend those that were signed before is not signed: somebody has rewritten the log.
  */
 export class Checkpoints {
   readonly #options: CheckpointsOptions;
@@ -79,29 +74,25 @@ export class Checkpoints {
   async #sign(): Promise<void> {
     const { tree, file, seed } = this.#options;
     if (!seed || (this.#newest && this.#newest.size === tree.size())) return;
-    const handle = await open(file, 'a+', 0o600);
-    try {
-      await this.#requireExtension(handle);
-      const first = tree.firstEventId();
-      if (first === undefined) return;
-      const signer = noteSigner(logOrigin(first), seed);
-      const size = tree.size();
-      this.#newest = await keep(handle, { origin: signer.name, size, root: tree.root(size) }, signer);
-    } finally {
-      await handle.close();
-    }
+    await this.#requireExtension();
+    const first = tree.firstEventId();
+    if (first === undefined) return;
+    const signer = noteSigner(logOrigin(first), seed);
+    const size = tree.size();
+    const checkpoint = { origin: signer.name, size, root: tree.root(size) };
+    const note = signNote(formatCheckpoint(checkpoint), [signer]);
+    await file.keep(note);
+    this.#newest = { ...checkpoint, note, verifierKey: formatVerifierKey(signer) };
   }
 
-  async #requireExtension(handle: FileHandle): Promise<void> {
-    const { tree } = this.#options;
-    const last = lastCheckpointIn(await tailOf(handle));
-    if (!last) return;
-    const stands = last.size <= tree.size() && tree.root(last.size).equals(last.root);
-    if (!stands) {
-      throw new NoCheckpoint(
-        `The log no longer holds the ${last.size} events that the last checkpoint was signed for. Nothing is signed: compare the log with a copy of it.`,
-      );
-    }
+  async #requireExtension(): Promise<void> {
+    const { tree, file } = this.#options;
+    const kept = await file.newest();
+    const lost = kept.find(({ size, root }) => size > tree.size() || !tree.root(size).equals(root));
+    if (!lost) return;
+    throw new NoCheckpoint(
+      `The log no longer holds the ${lost.size} events that a checkpoint was signed for. Nothing is signed: compare the log with a copy of it.`,
+    );
   }
 
   #refuse(error: Error): void {
@@ -109,18 +100,4 @@ export class Checkpoints {
     if (this.#refusal !== error.message) this.#options.log.error({ err: error }, 'no checkpoint is signed');
     this.#refusal = error.message;
   }
-}
-
-async function keep(handle: FileHandle, checkpoint: Checkpoint, signer: NoteSigner): Promise<SignedCheckpoint> {
-  const note = signNote(formatCheckpoint(checkpoint), [signer]);
-  await handle.appendFile(noteEntry(note, await tailOf(handle)));
-  await handle.sync();
-  return { ...checkpoint, note, verifierKey: formatVerifierKey(signer) };
-}
-
-async function tailOf(handle: FileHandle): Promise<string> {
-  const { size } = await handle.stat();
-  const tail = Buffer.alloc(Math.min(size, TAIL));
-  await handle.read(tail, 0, tail.length, size - tail.length);
-  return tail.toString();
 }

@@ -1,4 +1,4 @@
-import { existsSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseLine } from '../../src/cli/history-line.js';
 import { noteEntry } from '../../src/domain/note-file.js';
@@ -17,7 +17,7 @@ import {
   TURNS,
 } from '../support/exports.js';
 import { at, START } from '../support/specification.js';
-import { temporaryDirectory } from '../support/world.js';
+import { openWorld, temporaryDirectory } from '../support/world.js';
 import { keyledger } from './run.js';
 
 let env: { KEYLEDGER_DATA: string; KEYLEDGER_LOG_KEY: string };
@@ -154,6 +154,52 @@ it('signs nothing where the log does not extend the last checkpoint that was sig
   }
 });
 
+describe('keeps the checkpoint that it signs before anybody sees it', () => {
+  const keptIn = (directory: string) => readFileSync(join(directory, 'checkpoints'), 'utf8');
+  const attack = (directory: string, sql: string) => {
+    const log = openLog(join(directory, 'events.db'));
+    log.exec(sql);
+    log.close();
+  };
+
+  it.each([
+    ['shortened', 'DELETE FROM events WHERE position > 15'],
+    ['rewritten', "UPDATE events SET metadata = replace(metadata, 'owner', 'admin') WHERE position = 12"],
+  ])('so that a server signs nothing, aloud, when the log was %s after it', async (_how, sql) => {
+    const directory = await directoryWith(Array(20).fill('one'));
+    const { stdout } = await keyledger(['export'], { ...env, KEYLEDGER_DATA: directory });
+    const { checkpoint } = lastLineOf(linesIn(stdout));
+    expect(keptIn(directory)).toBe(noteEntry(checkpoint ?? ''));
+    attack(directory, sql);
+    const world = await openWorld({ dataDirectory: directory, env: { KEYLEDGER_LOG_KEY: LOG_KEY } });
+    const answer = async () => (await fetch(`${world.url}/v1/checkpoint`)).text();
+    while (!(await answer()).includes('no longer holds the 20 events')) await new Promise(setImmediate);
+    expect(world.log()).toContain('no checkpoint is signed');
+    await world.stop();
+    expect(keptIn(directory)).toBe(noteEntry(checkpoint ?? ''));
+  });
+
+  it('also one that is smaller than what a server has signed meanwhile', async () => {
+    const directory = await directoryWith(TURNS.slice(0, 20));
+    const settings = { ...env, KEYLEDGER_DATA: directory };
+    const events = eventsIn(await exported(directory));
+    const file = join(directory, 'checkpoints');
+    writeFileSync(file, [20, 15].map((size) => noteEntry(noteFor(events, size))).join(''));
+    expect((await keyledger(['checkpoint'], settings)).stdout).toBe(noteFor(events, 20));
+    attack(directory, 'DELETE FROM events WHERE position > 17');
+    const { stderr } = await keyledger(['export'], settings);
+    expect(stderr).toContain('no longer holds the 20 events');
+  });
+
+  it('or shows none where it cannot', async () => {
+    const directory = await directoryWith(TURNS.slice(0, 20));
+    mkdirSync(join(directory, 'checkpoints'));
+    const { stdout, stderr } = await keyledger(['export'], { ...env, KEYLEDGER_DATA: directory });
+    expect(stderr).toContain('EISDIR');
+    expect(stdout).not.toContain('keyledger/');
+  });
+});
+
 describe('ends with a code that says how it went', () => {
   it.each<[usage: string, code: number, args: string[], reason: RegExp]>([
     ['a time that is none', 2, ['export', '--from', 'yesterday'], /RFC 3339/],
@@ -186,7 +232,7 @@ describeOwnEsdb('on EventStoreDB', () => {
     const store = new EventStoreDbEventStore(server.connectionString);
     await recordTurns(store, TURNS);
     await store.close();
-    const { KEYLEDGER_LOG_KEY: _, ...keyless } = { ...env, KEYLEDGER_STORE: server.connectionString };
+    const keyless = { KEYLEDGER_DATA: temporaryDirectory(), KEYLEDGER_STORE: server.connectionString };
     const settings = { ...keyless, KEYLEDGER_LOG_KEY: LOG_KEY };
     const { code, stdout } = await keyledger(['export'], settings);
     expect(code).toBe(0);

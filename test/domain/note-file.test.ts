@@ -1,5 +1,5 @@
 import { formatCheckpoint } from '../../src/domain/checkpoint.js';
-import { lastCheckpointIn, noteEntry, notesIn } from '../../src/domain/note-file.js';
+import { checkpointIn, noteEntry, notesIn } from '../../src/domain/note-file.js';
 import { noteSigner, signNote } from '../../src/domain/signed-note.js';
 
 const signer = noteSigner('log', new Uint8Array(32).fill(7));
@@ -8,8 +8,8 @@ const note = (size: number) => signNote(formatCheckpoint({ origin: 'log', size, 
 it('holds one note after another, and gives them back', () => {
   const file = [1, 2, 3].map((size) => noteEntry(note(size))).join('');
   expect(notesIn(file)).toEqual([note(1), note(2), note(3)]);
-  expect(lastCheckpointIn(file)).toMatchObject({ origin: 'log', size: 3 });
-  expect(lastCheckpointIn('')).toBeUndefined();
+  expect(notesIn(file).map(checkpointIn)).toMatchObject([1, 2, 3].map((size) => ({ origin: 'log', size })));
+  expect(notesIn('')).toEqual([]);
 });
 
 it('goes on behind a note that was torn anywhere', () => {
@@ -20,6 +20,6 @@ it('goes on behind a note that was torn anywhere', () => {
     const file = tail + noteEntry(note(333), tail);
     expect(notesIn(file).at(-1)).toBe(note(333));
     expect(notesIn(file)[0]).toBe(note(1));
-    expect(lastCheckpointIn(file)).toMatchObject({ size: 333 });
+    expect(checkpointIn(notesIn(file).at(-1) ?? '')).toMatchObject({ size: 333 });
   }
 });
