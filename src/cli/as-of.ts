@@ -4,6 +4,8 @@ import type { PastKeyEvent } from '../domain/keys.js';
 import { accountOf, decode, streamOf } from '../store/codec.js';
 import type { EventStore } from '../store/event-store.js';
 import { withExistingStore } from './existing-store.js';
+import { Progress } from './progress.js';
+import { savedPosition } from './saved-position.js';
 
 export interface AsOfOptions {
   /** Milliseconds since 1970. */
@@ -17,14 +19,21 @@ export interface AsOfOptions {
  */
 export async function printAsOf(config: Config, { at, account }: AsOfOptions): Promise<void> {
   await withExistingStore(config, async (store) => {
-    const streams = account === undefined ? await everyStream(store) : [streamOf('apiKeys', account)];
+    const streams =
+      account === undefined
+        ? await everyStream(store, new Progress({ total: savedPosition(config, store) }))
+        : [streamOf('apiKeys', account)];
     for (const stream of streams) print(accountOf(stream), at, keysAsOf(await eventsOf(store, stream), at));
   });
 }
 
-async function everyStream(store: EventStore): Promise<Set<string>> {
+async function everyStream(store: EventStore, progress: Progress): Promise<Set<string>> {
   const streams = new Set<string>();
-  for await (const page of store.readAll('apiKeys')) for (const { stream } of page) streams.add(stream);
+  for await (const page of store.readAll('apiKeys')) {
+    for (const { stream } of page) streams.add(stream);
+    progress.add(page.length, page.at(-1)?.position);
+  }
+  progress.end();
   return streams;
 }
 

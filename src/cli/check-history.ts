@@ -6,12 +6,14 @@ import { HistoryVerifier, type KeptCheckpoint } from '../domain/verify-history.j
 import { decodeLine, type LastLine, parseLine } from './history-line.js';
 import { readLines, readTail } from './lines.js';
 
+type OnRead = (events: number, bytes: number) => void;
+
 export interface CheckOptions {
   /** Checkpoints that were kept elsewhere, and verified. */
   kept: readonly KeptCheckpoint[];
   verifiers: readonly NoteVerifier[];
-  /** Told how many lines were verified, from time to time. */
-  onRead?: (lines: number) => void;
+  /** Told from time to time how many more events were verified, and how many bytes of the file were read. */
+  onRead?: OnRead;
 }
 
 /** What holds. */
@@ -50,7 +52,7 @@ async function checkWhole(
   file: string,
   { own, fault }: Ending,
   kept: readonly KeptCheckpoint[],
-  onRead: (lines: number) => void,
+  onRead: OnRead,
 ): Promise<CheckedHistory> {
   const verifier = new HistoryVerifier({ checkpoints: kept, decode: decodeLine });
   const lines = await eachEvent(file, onRead, (event, line) => {
@@ -67,7 +69,7 @@ async function checkExcerpt(
   file: string,
   { own, fault = 'there is no checkpoint' }: Ending,
   kept: readonly KeptCheckpoint[],
-  onRead: (lines: number) => void,
+  onRead: OnRead,
 ): Promise<CheckedHistory> {
   const verifier = own && new ExcerptVerifier(own, decodeLine);
   const lines = await eachEvent(file, onRead, (event) => verifier?.add(event));
@@ -82,21 +84,20 @@ async function checkExcerpt(
 }
 
 /** Calls back for every line but the last. @returns how many there were */
-async function eachEvent(
-  file: string,
-  onRead: (lines: number) => void,
-  onEvent: (event: ExportedEvent, line: number) => void,
-): Promise<number> {
+async function eachEvent(file: string, onRead: OnRead, onEvent: (event: ExportedEvent, line: number) => void): Promise<number> {
   let line = 0;
+  let bytesRead = 0;
   let ended = false;
   for await (const page of readLines(file)) {
+    const before = line;
     for (const bytes of page) {
       if (ended) throw new HistoryFault('it follows the checkpoint, which is the last line of an export', { line: line + 2 });
+      bytesRead += bytes.length;
       const parsed = parseAt(line + 1, bytes);
       if ('checkpoint' in parsed) ended = true;
       else onEvent(parsed, ++line);
     }
-    onRead(page.length);
+    onRead(line - before, bytesRead);
   }
   return line;
 }

@@ -17,8 +17,8 @@ export interface ExportFilter {
 export interface ExportSource {
   store: EventStore;
   signer: LogSigner;
-  /** Told how many events were read, from time to time. */
-  onRead: (events: number) => void;
+  /** Told of the events that were read, from time to time. */
+  onRead: (events: RecordedEvent[]) => void;
   /** Told of the last line before it is given. */
   onLast: (last: LastLine) => void;
 }
@@ -40,7 +40,7 @@ export async function* completeExport({ store, signer, onRead, onLast }: ExportS
       if (keptSizes.has(tree.size)) roots.set(tree.size, tree.root());
       return formatEvent(line);
     });
-    onRead(page.length);
+    onRead(page);
   }
   const rootAt = (size: number) => roots.get(size);
   const last = await signer.sign({ firstEventId, size: tree.size, root: tree.root(), rootAt });
@@ -82,7 +82,7 @@ async function wholeTree(database: Database.Database, { store, onRead }: ExportS
   const apply = database.transaction((page: RecordedEvent[]) => tree.apply(page));
   for await (const page of store.readAll('apiKeys')) {
     apply(page);
-    onRead(page.length);
+    onRead(page);
   }
   return tree;
 }

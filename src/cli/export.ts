@@ -2,12 +2,14 @@ import { createWriteStream } from 'node:fs';
 import { truncate } from 'node:fs/promises';
 import { pipeline } from 'node:stream/promises';
 import type { Config } from '../config.js';
+import type { RecordedEvent } from '../store/event-store.js';
 import { withExistingStore } from './existing-store.js';
 import { completeExport, type ExportFilter, type ExportSource, filteredExport } from './export-lines.js';
 import { type LastLine, parseLine } from './history-line.js';
 import { readLines } from './lines.js';
 import { LogSigner } from './log-signer.js';
 import { Progress } from './progress.js';
+import { savedPosition } from './saved-position.js';
 import { WrongUsage } from './token.js';
 
 export interface ExportOptions extends ExportFilter {
@@ -22,15 +24,19 @@ export interface ExportOptions extends ExportFilter {
 export async function exportHistory(config: Config, { resume, ...filter }: ExportOptions): Promise<void> {
   const isFiltered = Object.values(filter).some((value) => value !== undefined);
   if (isFiltered && resume !== undefined) throw new WrongUsage('Only an export of everything can be resumed.');
-  const progress = new Progress();
   await withExistingStore(config, async (store) => {
     const signer = await LogSigner.open(config);
-    const source = { store, signer, onRead: (events: number) => progress.add(events), onLast: announce };
+    const progress = new Progress({ total: savedPosition(config, store) });
+    const onRead = (events: RecordedEvent[]) => progress.add(events.length, events.at(-1)?.position);
+    const onLast = (last: LastLine) => {
+      progress.end();
+      announce(last);
+    };
+    const source = { store, signer, onRead, onLast };
     if (resume !== undefined) return complete(resume, source);
     const pages = isFiltered ? filteredExport(source, filter) : completeExport(source);
     return pipeline(pages, joinLines, process.stdout, { end: false });
   });
-  progress.end();
 }
 
 /** Writes to the file what it lacks. Its lines must be what this export would write: a checkpoint is signed for them too. */

@@ -29,11 +29,11 @@ const NAMED = 20;
 export async function verifyLog(history: string, { checkpoint: files = [], publicKey }: VerifyLogOptions): Promise<boolean> {
   const verifiers = (await Promise.all(publicKey.map(readKeys))).flat();
   await requireReadable(history);
-  const progress = new Progress();
+  const progress = new Progress({ total: (await stat(history)).size });
+  const onRead = (events: number, bytes: number) => progress.add(events, bytes);
   try {
     const kept = (await Promise.all(files.map((file) => readCheckpoints(file, verifiers)))).flat();
-    const checked = await checkHistory(history, { kept, verifiers, onRead: (lines) => progress.add(lines) });
-    progress.end();
+    const checked = await checkHistory(history, { kept, verifiers, onRead }).finally(() => progress.end());
     process.stdout.write(`${describe(checked, kept).join('\n')}\n`);
     return true;
   } catch (error) {

@@ -1,0 +1,25 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import Database from 'better-sqlite3';
+import type { Config } from '../config.js';
+import type { EventStore } from '../store/event-store.js';
+
+/**
+ * The position in this log up to which a server on this machine has read it: about how far there is to read. Undefined where none
+ * has, and where its projections cannot be read, for nothing depends on them here.
+ */
+export function savedPosition({ dataDirectory }: Config, { kind }: EventStore): number | undefined {
+  const file = join(dataDirectory, 'projections.db');
+  if (!existsSync(file)) return undefined;
+  try {
+    const database = new Database(file, { readonly: true });
+    try {
+      const saved = database.prepare<[string], number | null>('SELECT max(position) FROM progress WHERE kind = ?').pluck();
+      return saved.get(kind) ?? undefined;
+    } finally {
+      database.close();
+    }
+  } catch {
+    return undefined;
+  }
+}
