@@ -14,15 +14,13 @@ import { graphqlRoute } from './http/graphql.js';
 import { healthRoutes } from './http/health.js';
 import { lightFetch } from './http/light-fetch.js';
 import { createServer } from './http/server.js';
+import { allProjections } from './projections/all-projections.js';
 import { Arrivals } from './projections/arrivals.js';
 import { CheckpointFile } from './projections/checkpoint-file.js';
 import { Checkpoints } from './projections/checkpoints.js';
 import { openProjections } from './projections/database.js';
 import { Feed } from './projections/feed.js';
-import { HistoryProjection } from './projections/history.js';
-import { KeysProjection } from './projections/keys.js';
 import { ProjectionRunner } from './projections/runner.js';
-import { TransparencyProjection } from './projections/transparency.js';
 import { Verification } from './projections/verification.js';
 import type { EventStore } from './store/event-store.js';
 import { openStore } from './store/open.js';
@@ -73,9 +71,7 @@ export async function createApp({
 
   const store = given.store ?? openStore(config.store, onFatal);
   const database = openProjections(join(dataDirectory, 'projections.db'), log);
-  const keys = new KeysProjection(database);
-  const history = new HistoryProjection(database);
-  const tree = new TransparencyProjection(database);
+  const { keys, history, transparency: tree } = allProjections(database);
   const feed = new Feed(history);
   const arrivals = new Arrivals((account) => keys.version(account));
   const shared = { database, store, log };

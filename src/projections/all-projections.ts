@@ -1,0 +1,14 @@
+import type { Database } from 'better-sqlite3';
+import { HistoryProjection } from './history.js';
+import { KeysProjection } from './keys.js';
+import type { Projection } from './projection.js';
+import { TransparencyProjection } from './transparency.js';
+
+/** Every projection there is, over one database: who fills or replays them takes them from here, so that none is forgotten. */
+export function allProjections(database: Database) {
+  return {
+    keys: new KeysProjection(database),
+    transparency: new TransparencyProjection(database),
+    history: new HistoryProjection(database),
+  } satisfies Record<string, Projection>;
+}
