@@ -1,0 +1,21 @@
+import { createHash } from 'node:crypto';
+import type { Database } from 'better-sqlite3';
+import { keyOf, quoted, rowText, tablesOf } from './tables.js';
+
+/**
+ * The SHA-256, in hexadecimal, of all that the projection's tables hold: their names and columns, and every row in the order
+ * of the primary key. Read in flat memory.
+ * @param schema which of the connection's files, by the name that it was attached under
+ */
+export function digestOf(database: Database, projection: string, schema = 'main'): string {
+  const hash = createHash('sha256');
+  for (const table of tablesOf(database, projection, schema)) {
+    hash.update(`${JSON.stringify(table)}\n`);
+    const order = keyOf(table).map(quoted).join(', ');
+    const rows = database
+      .prepare<[], string>(`SELECT ${rowText(table, 't')} FROM ${schema}.${quoted(table.name)} AS t ORDER BY ${order}`)
+      .pluck();
+    for (const row of rows.iterate()) hash.update(`${row}\n`);
+  }
+  return hash.digest('hex');
+}

@@ -1,0 +1,62 @@
+import type { Database } from 'better-sqlite3';
+import { keyOf, quoted, rowText, type Table, valueText } from './tables.js';
+
+/** A row of a living table that is not as it should be. */
+export interface RowDifference {
+  what: 'missing' | 'extra' | 'different';
+  /** The primary key, by column. */
+  key: Record<string, unknown>;
+  /** The columns that differ, where the row is different. */
+  columns: string[];
+}
+
+/**
+ * Where the table differs from the one of the same name and shape in `main`.
+ * @param living which of the connection's files the table is in, by the name that it was attached under
+ */
+export function* rowDifferences(database: Database, table: Table, living: string): Generator<RowDifference> {
+  const { l, r, key, sameKey } = fragments(table, living);
+  const names = table.columns.map(({ name }) => name);
+  const differs = names.map((name) => `${valueText(`l.${quoted(name)}`)} <> ${valueText(`r.${quoted(name)}`)}`);
+  const keys = (row: string) => key.map((column) => `${row}.${column}`).join(', ');
+  const queries = {
+    missing: `SELECT ${keys('r')} FROM ${r} WHERE NOT EXISTS (SELECT 1 FROM ${l} WHERE ${sameKey})`,
+    extra: `SELECT ${keys('l')} FROM ${l} WHERE NOT EXISTS (SELECT 1 FROM ${r} WHERE ${sameKey})`,
+    different: `SELECT ${keys('l')}, ${differs.join(', ')} FROM ${l} JOIN ${r} ON ${sameKey} WHERE ${differs.join(' OR ')}`,
+  };
+  for (const what of ['missing', 'extra', 'different'] as const) {
+    for (const values of database.prepare<[], unknown[]>(queries[what]).raw().iterate()) {
+      yield {
+        what,
+        key: Object.fromEntries(keyOf(table).map((name, index) => [name, values[index]])),
+        columns: names.filter((_, index) => values[key.length + index] === 1),
+      };
+    }
+  }
+}
+
+/**
+ * Makes the table hold the rows of the one in `main`, and touches none that is right.
+ * @returns how many rows it deleted and inserted
+ */
+export function putRight(database: Database, table: Table, living: string): number {
+  const { l, r, sameKey } = fragments(table, living);
+  const sameRow = `${rowText(table, 'l')} = ${rowText(table, 'r')}`;
+  const wrong = database.prepare(`DELETE FROM ${l} WHERE NOT EXISTS (SELECT 1 FROM ${r} WHERE ${sameKey} AND ${sameRow})`);
+  const lacking = database.prepare(
+    `INSERT INTO ${l} SELECT * FROM ${r} WHERE NOT EXISTS (SELECT 1 FROM ${l} WHERE ${sameKey})`,
+  );
+  return wrong.run().changes + lacking.run().changes;
+}
+
+/** Both tables, as `l` and `r`, and when their rows have the same key. */
+function fragments(table: Table, living: string) {
+  const name = quoted(table.name);
+  const key = keyOf(table).map(quoted);
+  return {
+    l: `${living}.${name} AS l`,
+    r: `main.${name} AS r`,
+    key,
+    sameKey: key.map((column) => `l.${column} = r.${column}`).join(' AND '),
+  };
+}

@@ -1,0 +1,49 @@
+import type { Database } from 'better-sqlite3';
+
+/** A table, apart from its rows. */
+export interface Table {
+  name: string;
+  columns: Column[];
+}
+
+interface Column {
+  name: string;
+  type: string;
+  /** The column's place in the primary key, from 1; 0 where it has none. */
+  pk: number;
+}
+
+/**
+ * The projection's tables in the order of their names: the one that is named as it is, and those whose names go on with `_`.
+ * @param schema which of the connection's files, by the name that it was attached under
+ */
+export function tablesOf(database: Database, projection: string, schema = 'main'): Table[] {
+  const columns = database.prepare<[string, string], Column>('SELECT name, type, pk FROM pragma_table_info(?, ?) ORDER BY cid');
+  return database
+    .prepare<[], string>(`SELECT name FROM ${schema}.sqlite_schema WHERE type = 'table' ORDER BY name`)
+    .pluck()
+    .all()
+    .filter((name) => name === projection || name.startsWith(`${projection}_`))
+    .map((name) => ({ name, columns: columns.all(name, schema) }));
+}
+
+/** The names of the primary key's columns, in its order. */
+export function keyOf({ columns }: Table): string[] {
+  const key = columns.filter(({ pk }) => pk > 0).sort((a, b) => a.pk - b.pk);
+  return key.map(({ name }) => name);
+}
+
+/** An expression for all of a row as text; two rows have the same only when every value, and its type, is the same. */
+export function rowText({ columns }: Table, row: string): string {
+  return columns.map(({ name }) => valueText(`${row}.${quoted(name)}`)).join(` || ',' || `);
+}
+
+/** The same for one value. `quote` would end a text at its first NUL, so that texts are written in hexadecimal, after a letter. */
+export function valueText(value: string): string {
+  return `iif(typeof(${value}) = 'text', 't' || hex(${value}), quote(${value}))`;
+}
+
+/** A name as it stands in SQL, whatever it holds. */
+export function quoted(name: string): string {
+  return `"${name.replaceAll('"', '""')}"`;
+}
