@@ -8,6 +8,7 @@ import { type AsOfOptions, printAsOf } from './as-of.js';
 import { printCheckpoint } from './checkpoint.js';
 import { type ExportOptions, exportHistory } from './export.js';
 import { printLogKey } from './log-key.js';
+import { type ReplayOptions, replay } from './replay.js';
 import { printSchema } from './schema.js';
 import { serve } from './serve.js';
 import { printToken, type TokenOptions, WrongUsage } from './token.js';
@@ -60,6 +61,14 @@ program
   .option('--account <account>', 'only events of that account', identifier)
   .option('--resume <file>', 'complete an export of everything that was broken off')
   .action((options: ExportOptions) => exportHistory(readConfig(process.env), options));
+
+program
+  .command('replay')
+  .description('rebuild every projection from event zero beside the living ones, and say what differs; services may run')
+  .option('--swap', 'put right the rows that differ')
+  .action(async (options: ReplayOptions) => {
+    if (!(await replay(readConfig(process.env), options))) process.exitCode = 1;
+  });
 
 program
   .command('log-key')

@@ -1,4 +1,7 @@
-import { rmSync } from 'node:fs';
+import { randomUUID } from 'node:crypto';
+import { closeSync, openSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import Database from 'better-sqlite3';
 import type { Logger } from 'pino';
 import { hasCode } from '../domain/error-code.js';
@@ -9,6 +12,9 @@ const BUSY_MS = 5;
 /** Key ids are random, so that a rebuild writes all over the file: most of it belongs in memory, and to disk only now and then. */
 const CACHE_KIB = 24 * 1024;
 const CHECKPOINT_PAGES = 20_000;
+
+/** What is rebuilt is written once, and its cache is all that it takes of the memory. */
+const NAMELESS_CACHE_KIB = 64 * 1024;
 
 /**
  * Opens the projections' file, which processes on one machine share. It is as durable as it need be: never torn, and
@@ -25,9 +31,54 @@ export function openProjections(file: string, log: Pick<Logger, 'warn'>): Databa
   }
 }
 
+/**
+ * Opens an empty database on that directory's disk. Its file loses its name at once: nobody else can open it, and nothing is
+ * left behind, however the process ends.
+ */
+export function openNameless(directory: string): Database.Database {
+  const file = join(directory, `rebuilt-${randomUUID()}.db`);
+  closeSync(openSync(file, 'wx', 0o600));
+  try {
+    const database = new Database(file);
+    // SQLite makes a journal by the name of the file, and refuses to where there is none.
+    for (const pragma of ['journal_mode = MEMORY', 'synchronous = OFF', `cache_size = -${NAMELESS_CACHE_KIB}`]) {
+      database.pragma(pragma);
+    }
+    return database;
+  } finally {
+    rmSync(file);
+  }
+}
+
 /** Whether another process holds the lock; the transaction did nothing and can be tried again. */
 export function isBusy(error: unknown): boolean {
   return hasCode(error, 'SQLITE_BUSY');
+}
+
+/** Does the work in one transaction, which begins as soon as no other process is in the way. */
+export async function inTransaction<T>(
+  database: Database.Database,
+  begin: 'BEGIN' | 'BEGIN IMMEDIATE',
+  work: () => Promise<T>,
+): Promise<T> {
+  while (!began(database, begin)) await delay(1 + Math.random() * 4);
+  try {
+    const result = await work();
+    database.exec('COMMIT');
+    return result;
+  } finally {
+    if (database.inTransaction) database.exec('ROLLBACK');
+  }
+}
+
+function began(database: Database.Database, begin: string): boolean {
+  try {
+    database.exec(begin);
+    return true;
+  } catch (error) {
+    if (isBusy(error)) return false;
+    throw error;
+  }
 }
 
 function open(file: string): Database.Database {

@@ -67,6 +67,14 @@ export class ProgressTable {
   }
 }
 
+/** The progress of each projection in one of the connection's files, by its name; none where no projection ever ran. */
+export function progressIn(database: Database, schema: string): Map<string, Progress> {
+  const table = database.prepare(`SELECT 1 FROM ${schema}.sqlite_schema WHERE name = 'progress'`).get();
+  if (!table) return new Map();
+  const rows = database.prepare<[], Progress & { projection: string }>(`SELECT * FROM ${schema}.progress`).all();
+  return new Map(rows.map((row) => [row.projection, row]));
+}
+
 /** Why the log is not the one that was projected, or ends before what was projected; undefined when all is well. */
 export async function difference(store: EventStore, saved: Progress): Promise<string | undefined> {
   if (saved.kind !== store.kind) return `they were filled from a store of the kind ${saved.kind}`;

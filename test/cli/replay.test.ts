@@ -1,0 +1,258 @@
+import { copyFileSync, cpSync, existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import Database from 'better-sqlite3';
+import { SqliteEventStore } from '../../src/store/sqlite.js';
+import { openLog } from '../../src/store/sqlite-file.js';
+import { writeHistory } from '../bench/support/history.js';
+import { record } from '../support/histories.js';
+import { created, deleted, id } from '../support/specification.js';
+import { openWorld, temporaryDirectory } from '../support/world.js';
+import { keyledger } from './run.js';
+
+const ACCOUNTS = ['one', 'two', 'three', 'four'].map((account) => ({ account, events: 25 }));
+
+/** A data directory whose projections hold all of its log; no service runs on it any more. */
+let filled: string;
+beforeAll(async () => {
+  filled = temporaryDirectory();
+  const log = openLog(join(filled, 'events.db'));
+  writeHistory(log, ACCOUNTS);
+  log.close();
+  const store = new SqliteEventStore(join(filled, 'events.db'));
+  await record(store, 'demo', [created('a', { requestId: 'once', scopes: ['read'] }), created('b'), deleted('b')]);
+  await store.close();
+  const world = await openWorld({ dataDirectory: filled });
+  await untilReady(world.url);
+  await world.stop();
+});
+
+/** Resolves when every projection holds all of the log. */
+async function untilReady(url: string): Promise<void> {
+  while (!(await fetch(`${url}/readyz`)).ok) await new Promise(setImmediate);
+}
+
+function copy(): string {
+  const directory = temporaryDirectory();
+  cpSync(filled, directory, { recursive: true });
+  return directory;
+}
+
+function replay(directory: string, ...args: string[]) {
+  return keyledger(['replay', ...args], { KEYLEDGER_DATA: directory });
+}
+
+/** Changes the projections behind the services' backs. */
+function damage(directory: string, ...statements: string[]): void {
+  const database = new Database(join(directory, 'projections.db'));
+  for (const sql of statements) expect(database.prepare(sql).run().changes).toBeGreaterThan(0);
+  database.close();
+}
+
+/** All rows of all tables. */
+function rowsIn(directory: string): Record<string, unknown[]> {
+  const database = new Database(join(directory, 'projections.db'));
+  const tables = database.prepare<[], string>("SELECT name FROM sqlite_schema WHERE type = 'table'").pluck().all();
+  const rows = tables.map((table) => [table, database.prepare(`SELECT * FROM ${table} ORDER BY 1, 2`).all()]);
+  database.close();
+  return Object.fromEntries(rows);
+}
+
+const LINE = /^(\w+): 103 events up to position 103, sha256 [0-9a-f]{64}: equal$/gm;
+
+it('says that all projections are equal where they are, and where the log is empty', async () => {
+  const { code, stdout, stderr } = await replay(filled);
+  expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+  expect([...stdout.matchAll(LINE)].map(([, name]) => name)).toEqual(['keys_1', 'transparency_1', 'history_1']);
+  expect(stdout.trim().split('\n')).toHaveLength(3);
+  const empty = await openWorld();
+  const nothing = await replay(empty.config.dataDirectory);
+  expect(nothing.stdout.match(/: 0 events up to position 0, sha256 \w+: equal\n/g)).toHaveLength(3);
+  expect(nothing.code).toBe(0);
+});
+
+describe('what was changed in a projection behind its back', () => {
+  const A = id('a');
+  const B = id('b');
+  it.each<[what: string, sql: string, named: string]>([
+    [
+      'a changed scope',
+      `UPDATE keys_1 SET scopes = '["admin"]' WHERE keyId = '${A}'`,
+      `keys_1: keyId "${A}" is different in scopes`,
+    ],
+    [
+      'a deleted key brought back',
+      `UPDATE keys_1 SET deletedAt = NULL WHERE keyId = '${B}'`,
+      `keys_1: keyId "${B}" is different in deletedAt`,
+    ],
+    ['a missing key', `DELETE FROM keys_1 WHERE keyId = '${A}'`, `keys_1: keyId "${A}" is missing`],
+    [
+      'a key that nobody created',
+      `INSERT INTO keys_1 SELECT '${id('x')}', account, scopes, secretHash, expiresAt, deletedAt FROM keys_1 WHERE keyId = '${A}'`,
+      `keys_1: keyId "${id('x')}" is extra`,
+    ],
+    [
+      'an account that holds less',
+      "UPDATE keys_1_accounts SET keys = '[]' WHERE account = 'demo'",
+      'keys_1_accounts: account "demo" is different in keys',
+    ],
+    ['a forgotten request', 'DELETE FROM keys_1_requests', 'keys_1_requests: account "demo", requestId "once" is missing'],
+    [
+      'a changed node of the tree',
+      'UPDATE transparency_1 SET hash = zeroblob(32) WHERE level = 1 AND place = 3',
+      'transparency_1: level 1, place 3 is different in hash',
+    ],
+    ['a missing leaf', 'DELETE FROM transparency_1_leaves WHERE place = 102', 'transparency_1_leaves: place 102 is missing'],
+    [
+      'a changed event',
+      "UPDATE history_1 SET actor = 'somebody else' WHERE position = 7",
+      'history_1: position 7 is different in actor',
+    ],
+    [
+      'an event at another place',
+      'UPDATE history_1 SET position = 1000 WHERE position = 9',
+      'history_1: position 9 is missing\n  history_1: position 1000 is extra',
+    ],
+  ])('is found and named, and put right on request: %s', async (_what, sql, named) => {
+    const directory = copy();
+    damage(directory, sql);
+    const { code, stdout } = await replay(directory, '--swap');
+    expect(stdout).toContain(`  ${named}\n`);
+    expect(stdout.match(/: differs: the living one is sha256 [0-9a-f]{64}\n/g)).toHaveLength(1);
+    expect(stdout).toMatch(new RegExp(`^${named.split('_')[0]}_1: put right, with [12] rows? deleted or inserted\n`, 'm'));
+    expect(code).toBe(0);
+    expect(rowsIn(directory)).toEqual(rowsIn(filled));
+  });
+
+  it('is named row by row, ten of a table at most', async () => {
+    const directory = copy();
+    damage(directory, "UPDATE history_1 SET actor = 'somebody else'", 'DELETE FROM transparency_1_leaves');
+    const { code, stdout } = await replay(directory);
+    expect(code).toBe(1);
+    expect(stdout.match(/^ {2}history_1: position \d+ is different in actor$/gm)).toHaveLength(10);
+    expect(stdout).toContain('  history_1: and 93 more\n');
+    expect(stdout.match(/^ {2}transparency_1_leaves: place \d+ is missing$/gm)).toHaveLength(10);
+    expect(stdout).toMatch(/^keys_1: .*: equal$/m);
+  });
+
+  it('never shows what is in a row', async () => {
+    const directory = copy();
+    damage(directory, "UPDATE keys_1 SET secretHash = x'ab'", 'UPDATE keys_1_accounts SET keys = \'["a name"]\'');
+    const { stdout } = await replay(directory);
+    expect(stdout).toContain('is different in secretHash');
+    expect(stdout).not.toMatch(/\bab\b|a name/i);
+  });
+});
+
+it('writes nothing without --swap', async () => {
+  const directory = copy();
+  damage(directory, 'UPDATE keys_1 SET deletedAt = NULL', 'DELETE FROM history_1');
+  const bytes = readFileSync(join(directory, 'projections.db'));
+  const files = readdirSync(directory);
+  expect((await replay(directory)).code).toBe(1);
+  expect(readFileSync(join(directory, 'projections.db')).equals(bytes)).toBe(true);
+  expect(readdirSync(directory)).toEqual(files);
+});
+
+it('puts right what a running server reads, which goes on and refuses the deleted key again', async () => {
+  const world = await openWorld({ dataDirectory: copy() });
+  const directory = world.config.dataDirectory;
+  const client = await world.client({});
+  const { key, secret } = await client.newKey({ name: 'a key', scopes: ['read'] });
+  const other = await client.newKey();
+  await client.deleteKey(key.keyId);
+  const verify = () => world.app.verification.verify(key.keyId, secret);
+  expect(verify()).toBeUndefined();
+
+  damage(directory, `UPDATE keys_1 SET deletedAt = NULL, scopes = '["admin"]' WHERE keyId = '${key.keyId}'`);
+  await untilReady(world.url);
+  expect((await replay(directory)).stdout).toContain(`keyId "${key.keyId}" is different in scopes, deletedAt`);
+  expect(verify()).toMatchObject({ scopes: ['admin'] });
+
+  expect(await replay(directory, '--swap')).toMatchObject({ code: 0, stdout: expect.stringContaining('put right') });
+  expect(verify()).toBeUndefined();
+
+  const third = await client.newKey();
+  const { keys } = await client.readAccount();
+  expect(keys.map(({ keyId }) => keyId)).toEqual([other.key.keyId, third.key.keyId]);
+  expect((await client.createKey()).__typename).toBe('KeyLimitReached');
+  expect(await replay(directory)).toMatchObject({ code: 0 });
+  expect(world.log()).not.toMatch(/"level":"(warn|error)"/);
+});
+
+it('compares a projection that is behind the log where it is, and says how far behind', async () => {
+  const directory = copy();
+  const store = new SqliteEventStore(join(directory, 'events.db'));
+  await record(store, 'late', [created('c'), deleted('c'), created('d')]);
+  await store.close();
+  const { code, stdout } = await replay(directory);
+  expect(stdout.match(/: 103 events up to position 103, 3 events behind the log, sha256 \w+: equal\n/g)).toHaveLength(3);
+  expect(code).toBe(0);
+});
+
+describe('says why there is nothing to compare, and ends with 1', () => {
+  it.each<[why: string, prepare: (directory: string) => unknown, reason: RegExp]>([
+    [
+      'the projection has never run',
+      (directory) => damage(directory, "DELETE FROM progress WHERE projection = 'history_1'"),
+      /^ {2}history_1 has never run; a start/m,
+    ],
+    ['it has no tables', (directory) => execute(directory, 'DROP TABLE history_1'), /^ {2}history_1 has never run; a start/m],
+    [
+      'its tables have another shape',
+      (directory) => execute(directory, 'ALTER TABLE keys_1_requests ADD COLUMN x TEXT'),
+      /^ {2}keys_1 has tables of another shape/m,
+    ],
+    [
+      'the file is no database',
+      (directory) => writeFileSync(join(directory, 'projections.db'), 'no database '.repeat(100)),
+      /not a database/,
+    ],
+    [
+      'they were filled from another log',
+      exchangeLog,
+      /^ {2}history_1 has tables that do not belong to this log: they were filled from another log/m,
+    ],
+    ['they are ahead of the log', truncateLog, /^ {2}keys_1 has tables that do not belong to this log: they are ahead/m],
+  ])('%s', async (_why, prepare, reason) => {
+    const directory = copy();
+    await prepare(directory);
+    for (const args of [[], ['--swap']]) {
+      const { code, stdout, stderr } = await replay(directory, ...args);
+      expect(stderr).toMatch(reason);
+      expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
+    }
+  });
+
+  it('there are no projections, or no log', async () => {
+    const directory = temporaryDirectory();
+    expect(await replay(directory)).toMatchObject({ code: 1, stderr: expect.stringContaining('There is no log at') });
+    copyFileSync(join(filled, 'events.db'), join(directory, 'events.db'));
+    expect(await replay(directory)).toMatchObject({ code: 1, stderr: expect.stringContaining('There are no projections at') });
+    expect(existsSync(join(directory, 'projections.db'))).toBe(false);
+  });
+
+  function execute(directory: string, sql: string): void {
+    const database = new Database(join(directory, 'projections.db'));
+    database.exec(sql);
+    database.close();
+  }
+
+  async function exchangeLog(directory: string): Promise<void> {
+    truncateLog(directory, 0);
+    const store = new SqliteEventStore(join(directory, 'events.db'));
+    await record(store, 'other', [created('a')]);
+    await store.close();
+  }
+
+  function truncateLog(directory: string, at = 100): void {
+    const log = openLog(join(directory, 'events.db'));
+    log.prepare('DELETE FROM events WHERE position > ?').run(at);
+    log.close();
+  }
+});
+
+it.each([['--force'], ['everything'], ['--swap=keys']])('refuses wrong usage with 2: %s', async (argument) => {
+  const { code, stdout, stderr } = await replay(filled, argument);
+  expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
+  expect(stderr).not.toBe('');
+});
