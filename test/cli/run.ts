@@ -9,15 +9,21 @@ export interface Outcome {
   stderr: string;
 }
 
-/** Runs `keyledger` with these arguments and settings alone, to its end. */
-export function keyledger(args: string[], env: Record<string, string> = {}): Promise<Outcome> {
-  return run(process.execPath, [COMMAND, ...args], env);
+/** Runs `keyledger` with these arguments and settings alone, to its end, within that many milliseconds. */
+export function keyledger(args: string[], env: Record<string, string> = {}, timeout?: number): Promise<Outcome> {
+  return run(process.execPath, [COMMAND, ...args], env, undefined, timeout);
 }
 
-/** Runs any program to its end. */
-export function run(program: string, args: string[], env: Record<string, string> = {}, cwd?: string): Promise<Outcome> {
+/** Runs any program to its end, within that many milliseconds. */
+export function run(
+  program: string,
+  args: string[],
+  env: Record<string, string> = {},
+  cwd?: string,
+  timeout = 30_000,
+): Promise<Outcome> {
   return new Promise((resolve) => {
-    const options = { env: { PATH: process.env.PATH, HOME: process.env.HOME, ...env }, timeout: 30_000, ...(cwd && { cwd }) };
+    const options = { env: { PATH: process.env.PATH, HOME: process.env.HOME, ...env }, timeout, ...(cwd && { cwd }) };
     execFile(program, args, options, (error, stdout, stderr) => resolve({ code: error ? error.code : 0, stdout, stderr }));
   });
 }

@@ -1,0 +1,99 @@
+import { join } from 'node:path';
+import Database from 'better-sqlite3';
+import { streamOf } from '../../src/store/codec.js';
+import { EventStoreDbEventStore } from '../../src/store/eventstoredb.js';
+import { openLog } from '../../src/store/sqlite-file.js';
+import { eventsOf, type Past, writeHistory } from '../bench/support/history.js';
+import { keyledger } from '../cli/run.js';
+import type { Client } from '../support/client.js';
+import { ownServer } from '../support/eventstoredb.js';
+import { isInstalled } from '../support/eventstoredb-server.js';
+import { startServer } from '../support/server.js';
+import { storeSettings } from '../support/two-servers.js';
+import { temporaryDirectory } from '../support/world.js';
+
+const EVENTS = Number(process.env.KEYLEDGER_TEST_EVENTS ?? 20_000);
+/** Far more than a replay of them takes, in milliseconds. */
+const LIMIT = 60_000 + EVENTS;
+const CLIENTS = 4;
+const PASTS: Past[] = Array.from({ length: EVENTS / 10 }, (_, index) => ({ account: `account-${index}`, events: 10 }));
+
+/** Fills a log with the pasts; resolves with the settings that lead there. */
+type Fill = (directory: string) => Promise<Record<string, string>>;
+
+async function fillSqlite(directory: string): Promise<Record<string, string>> {
+  const log = openLog(join(directory, 'events.db'));
+  writeHistory(log, PASTS);
+  log.close();
+  return {};
+}
+
+/** Not the shared one: every server that is tested there would have to read these events. */
+async function fillEventStoreDb(): Promise<Record<string, string>> {
+  const { connectionString } = await ownServer();
+  const store = new EventStoreDbEventStore(connectionString);
+  const pasts = PASTS.values();
+  const write = async () => {
+    for (const past of pasts) await store.append(streamOf('apiKeys', past.account), 0, [...eventsOf(past)]);
+  };
+  await Promise.all(Array.from({ length: 32 }, write));
+  await store.close();
+  return storeSettings(connectionString);
+}
+
+/** Creates a key and deletes it; every answer must be right. */
+async function useOnce(client: Client): Promise<void> {
+  const { key } = await client.newKey();
+  expect((await client.readAccount()).keys.map(({ keyId }) => keyId)).toEqual([key.keyId]);
+  expect(await client.deleteKey(key.keyId)).toMatchObject({ __typename: 'DeleteKeyPayload' });
+  expect((await client.readAccount()).keys).toEqual([]);
+}
+
+/** Does the work while the clients use the server. */
+async function underLoad<T>(clients: Client[], work: () => Promise<T>): Promise<T> {
+  const stop = new AbortController();
+  const use = async (client: Client) => {
+    while (!stop.signal.aborted) await useOnce(client);
+  };
+  const [result] = await Promise.all([work().finally(() => stop.abort()), ...clients.map(use)]);
+  return result;
+}
+
+describe.each<[name: string, fill: Fill, its: jest.It]>([
+  ['SQLite', fillSqlite, it],
+  ['EventStoreDB', fillEventStoreDb, isInstalled() ? it : it.skip],
+])('%s', (_name, fill, its) => {
+  const test = `rebuilds ${EVENTS} events beside a server that goes on answering rightly, finds what differs, and puts it right`;
+  its(
+    test,
+    async () => {
+      const directory = temporaryDirectory();
+      const settings = await fill(directory);
+      const server = await startServer(directory, settings);
+      while (!(await fetch(`${server.url}/readyz`)).ok) await new Promise(setImmediate);
+      const clients = await Promise.all(Array.from({ length: CLIENTS }, () => server.client()));
+      await Promise.all(clients.map(useOnce));
+      const replay = (...args: string[]) =>
+        underLoad(clients, () => keyledger(['replay', ...args], { KEYLEDGER_DATA: directory, ...settings }, LIMIT));
+
+      const equal = await replay();
+      expect(equal).toMatchObject({ code: 0, stderr: '' });
+      const events = [...equal.stdout.matchAll(/^\w+: (\d+) events .*: equal$/gm)].map(([, count]) => Number(count));
+      expect(events).toHaveLength(3);
+      for (const count of events) expect(count).toBeGreaterThan(EVENTS);
+
+      const database = new Database(join(directory, 'projections.db'));
+      database.prepare("UPDATE keys_1 SET deletedAt = NULL WHERE account = 'account-7'").run();
+      database.prepare("DELETE FROM history_1 WHERE account = 'account-8'").run();
+      database.close();
+      expect(await replay('--swap')).toMatchObject({
+        code: 0,
+        stdout: expect.stringContaining('keys_1, history_1: put right'),
+      });
+      expect(await replay()).toMatchObject({ code: 0 });
+      expect(server.output()).not.toMatch(/"level":"(warn|error|fatal)"/);
+      expect(await server.end('SIGTERM')).toBe(0);
+    },
+    LIMIT * 5,
+  );
+});
