@@ -3,12 +3,12 @@ import { dirname, join, relative, resolve } from 'node:path';
 
 const SOURCE = join(import.meta.dirname, '../src');
 
-/** Who may import whom; `store` within the table is its port alone: the interface and the codec of what it stores. */
+/** Who may import whom; `store` within the table is its port alone: the interface, how to ask it again, and the codec of what it stores. */
 const ALLOWED: Record<string, string[]> = {
   domain: [],
   auth: ['domain'],
   store: ['domain'],
-  commands: ['domain', 'projections', 'store/event-store.ts', 'store/codec.ts'],
+  commands: ['domain', 'projections', 'store/event-store.ts', 'store/codec.ts', 'store/until-known.ts'],
   projections: ['domain', 'store/event-store.ts', 'store/codec.ts'],
   graphql: ['domain', 'commands', 'projections', 'auth'],
   http: ['domain', 'projections', 'auth'],

@@ -1,5 +1,4 @@
 import { randomUUID } from 'node:crypto';
-import { setTimeout as delay } from 'node:timers/promises';
 import type { Clock } from '../domain/clock.js';
 import {
   type AccountKeys,
@@ -12,10 +11,8 @@ import {
 } from '../domain/keys.js';
 import { StreamGap } from '../domain/refusals.js';
 import { decode, encode, streamOf } from '../store/codec.js';
-import { type EventStore, OutcomeUnknown, StoreUnavailable, VersionConflict } from '../store/event-store.js';
-
-/** How long to wait before the next try when the store does not answer, in milliseconds: from the first, doubling, to the second. */
-const BACKOFF = { first: 20, longest: 500 };
+import { type EventStore, StoreUnavailable, VersionConflict } from '../store/event-store.js';
+import { untilKnown } from '../store/until-known.js';
 
 /** Who gives a command, in the course of which request. */
 export interface Caller {
@@ -92,19 +89,4 @@ async function forward(
   for await (const page of store.read(stream, state.version, signal)) next = page.map(decode).reduce(evolve, next);
   if (next.version === state.version) throw new StoreUnavailable({ cause: new StreamGap(state.version + 1, actual) });
   return next;
-}
-
-/** Asks again while the store does not answer; when the signal aborts, says whether anything may have been written. */
-async function untilKnown<T>(signal: AbortSignal, ask: () => Promise<T>): Promise<T> {
-  let unknown: OutcomeUnknown | undefined;
-  for (let wait = BACKOFF.first; ; wait = Math.min(2 * wait, BACKOFF.longest)) {
-    try {
-      return await ask();
-    } catch (error) {
-      if (error instanceof OutcomeUnknown) unknown = error;
-      else if (!(error instanceof StoreUnavailable)) throw error;
-      await delay(wait, undefined, { signal }).catch(() => {});
-      if (signal.aborted) throw unknown ?? error;
-    }
-  }
 }
