@@ -40,7 +40,7 @@ export interface Ledger {
 /**
  * Decides on the state given, and appends at the version that the state has. When the stream has moved on, folds forward
  * and decides again. A store that does not answer is asked again, with the same event ids, until the signal aborts.
- * @throws KeyLimitReached, KeyNotFound, KeyAlreadyCreated, OutcomeUnknown, StoreUnavailable, StreamGap
+ * @throws KeyLimitReached, KeyNotFound, KeyAlreadyCreated, OutcomeUnknown, StoreUnavailable, LogSealed, StreamGap
  */
 export async function handle(
   { store, clock }: Ledger,

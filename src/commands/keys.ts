@@ -58,21 +58,21 @@ export class KeyCommands {
     this.#options = options;
   }
 
-  /** @throws KeyLimitReached, KeyAlreadyCreated, OutcomeUnknown, StoreUnavailable */
+  /** @throws KeyLimitReached, KeyAlreadyCreated, OutcomeUnknown, StoreUnavailable, LogSealed */
   async create(caller: Caller, input: CreateKeyInput): Promise<CreatedKey> {
     const { secret, ...key } = this.#newKey();
     const { state } = await this.#perform(caller, { type: 'CreateKey', key, ...input });
     return created(state, key.keyId, secret);
   }
 
-  /** @throws KeyNotFound, KeyLimitReached, KeyAlreadyCreated, OutcomeUnknown, StoreUnavailable */
+  /** @throws KeyNotFound, KeyLimitReached, KeyAlreadyCreated, OutcomeUnknown, StoreUnavailable, LogSealed */
   async rotate(caller: Caller, input: RotateKeyInput): Promise<CreatedKey> {
     const { secret, ...key } = this.#newKey();
     const { state } = await this.#perform(caller, { type: 'RotateKey', key, ...input });
     return created(state, key.keyId, secret);
   }
 
-  /** @throws KeyNotFound, OutcomeUnknown, StoreUnavailable */
+  /** @throws KeyNotFound, OutcomeUnknown, StoreUnavailable, LogSealed */
   async delete(caller: Caller, keyId: string): Promise<Deletion> {
     const { state, at } = await this.#perform(caller, { type: 'DeleteKey', keyId, reason: 'REQUESTED' });
     return { keyId, deletedAt: at, account: state };

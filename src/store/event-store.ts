@@ -53,7 +53,7 @@ export interface EventStore {
    * Appends all events or none, durably. `version` is how many events the stream must hold, 0 for no stream. The same
    * ids at the same version again succeed, and write nothing. `signal` ends the wait.
    * @returns the stream's new version
-   * @throws VersionConflict, OutcomeUnknown, StoreUnavailable
+   * @throws VersionConflict, OutcomeUnknown, StoreUnavailable, LogSealed
    */
   append(stream: string, version: number, events: NewEvent[], signal?: AbortSignal): Promise<number>;
 
@@ -78,6 +78,17 @@ export class OutcomeUnknown extends Error {
   constructor(options?: ErrorOptions) {
     super(
       'The store did not say in time whether the change was made. Look at the keys before you try again; with the same requestId a second try makes no second key.',
+      options,
+    );
+  }
+}
+
+/** The log was sealed before it was moved to another store; nothing was written, and nothing will be. */
+export class LogSealed extends Error {
+  readonly code = 'LOG_SEALED';
+  constructor(options?: ErrorOptions) {
+    super(
+      'This log was moved to another store and takes no more events. Point KEYLEDGER_STORE at the new one and restart.',
       options,
     );
   }

@@ -1,6 +1,7 @@
 import type Database from 'better-sqlite3';
 import { hasCode } from '../domain/error-code.js';
-import { type NewEvent, OutcomeUnknown, StoreUnavailable, VersionConflict } from './event-store.js';
+import { LogSealed, type NewEvent, OutcomeUnknown, StoreUnavailable, VersionConflict } from './event-store.js';
+import { isSealed } from './sqlite-seal.js';
 
 /** How many appends share a commit at the most, so that a burst does not hold up the event loop. */
 const GROUP = 256;
@@ -97,12 +98,21 @@ export class GroupCommit {
       const repeated = events.length === known.length && events.every(({ id }, index) => id === known[index]);
       return () => (repeated ? resolve(next) : reject(new VersionConflict(stream, version, actual)));
     }
+    try {
+      this.#insertAll(stream, version, events);
+      return () => resolve(next);
+    } catch (cause) {
+      if (!isSealed(cause)) throw cause;
+      return () => reject(new LogSealed({ cause }));
+    }
+  }
+
+  #insertAll(stream: string, version: number, events: NewEvent[]): void {
     const category = stream.slice(0, stream.indexOf('-'));
     events.forEach(({ id, type, revision, data, metadata }, index) => {
       const at = version + index + 1;
       this.#insert.run(category, stream, at, id, type, revision, JSON.stringify(data), JSON.stringify(metadata));
     });
-    return () => resolve(next);
   }
 
   #fail(group: Append[], cause: unknown): void {

@@ -1,5 +1,5 @@
 import { CreateKeyDocument } from '../../src/dashboard/gql/graphql.js';
-import { type NewEvent, OutcomeUnknown, StoreUnavailable } from '../../src/store/event-store.js';
+import { LogSealed, type NewEvent, OutcomeUnknown, StoreUnavailable } from '../../src/store/event-store.js';
 import { SqliteEventStore } from '../../src/store/sqlite.js';
 import type { Answer } from '../support/client.js';
 import { StoreDouble } from '../support/store-doubles.js';
@@ -13,6 +13,7 @@ class FailingStore extends StoreDouble {
     if (stream.endsWith('broken')) throw new TypeError(`at /srv/store.ts: ${SECRET}`);
     if (stream.endsWith('unknown')) throw new OutcomeUnknown();
     if (stream.endsWith('unreachable')) throw new StoreUnavailable();
+    if (stream.endsWith('sealed')) throw new LogSealed();
     return super.append(stream, version, events, signal);
   }
 }
@@ -47,6 +48,7 @@ it('masks an error that nobody expected, and logs it once, with the id of the re
 it.each([
   ['unknown', 'OUTCOME_UNKNOWN', 'Look at the keys before you try again'],
   ['unreachable', 'STORE_UNAVAILABLE', 'Nothing was changed'],
+  ['sealed', 'LOG_SEALED', 'Point KEYLEDGER_STORE at the new one'],
 ])('tells that the store is %s, with a code that a client can act on', async (account, code, sentence) => {
   const { answer, lines } = await createOn(account);
   expect(answer.errors).toMatchObject([{ path: ['createKey'], extensions: { code } }]);

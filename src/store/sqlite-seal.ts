@@ -1,0 +1,31 @@
+import { hasCode } from '../domain/error-code.js';
+import { LogSealed } from './event-store.js';
+import { openLog } from './sqlite-file.js';
+
+/** A trigger holds for every process on the file, whatever its version, and for those that have it open. */
+const SEAL = `
+  CREATE TRIGGER IF NOT EXISTS sealed BEFORE INSERT ON events
+  BEGIN SELECT RAISE(ABORT, '${new LogSealed().message}'); END
+`;
+
+/** How long to wait for the write lock of a log that is in use, in milliseconds. */
+const BUSY_MS = 30_000;
+
+/**
+ * From its return on, the log takes no more events, which is on disk then; whatever was acknowledged before can be read.
+ * To undo it: `DROP TRIGGER sealed`, only as long as nothing was appended to where the log was moved.
+ */
+export function sealLog(file: string): void {
+  const log = openLog(file);
+  try {
+    log.pragma(`busy_timeout = ${BUSY_MS}`);
+    log.transaction(() => log.exec(SEAL)).immediate();
+  } finally {
+    log.close();
+  }
+}
+
+/** Whether an insert failed because the log is sealed. */
+export function isSealed(error: unknown): boolean {
+  return hasCode(error, 'SQLITE_CONSTRAINT_TRIGGER');
+}
