@@ -7,6 +7,7 @@ import { parseDuration } from '../domain/duration.js';
 import { type AsOfOptions, printAsOf } from './as-of.js';
 import { printCheckpoint } from './checkpoint.js';
 import { type ExportOptions, exportHistory } from './export.js';
+import { type ImportOptions, importLog } from './import.js';
 import { printLogKey } from './log-key.js';
 import { type ReplayOptions, replay } from './replay.js';
 import { printSchema } from './schema.js';
@@ -69,6 +70,12 @@ program
   .action(async (options: ReplayOptions) => {
     if (!(await replay(readConfig(process.env), options))) process.exitCode = 1;
   });
+
+program
+  .command('import')
+  .description('move the log from SQLite to EventStoreDB, which KEYLEDGER_STORE names; the source takes no more events')
+  .option('--from <file>', 'the SQLite log; without it, events.db in KEYLEDGER_DATA')
+  .action((options: ImportOptions) => importLog(readConfig(process.env), options));
 
 program
   .command('log-key')

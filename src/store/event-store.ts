@@ -1,5 +1,6 @@
 /** The categories of streams: an account's keys, how keys are used, and who read the history. */
-export type Category = 'apiKeys' | 'apiKeyUsage' | 'apiKeyReads';
+export const CATEGORIES = ['apiKeys', 'apiKeyUsage', 'apiKeyReads'] as const;
+export type Category = (typeof CATEGORIES)[number];
 
 /** Who caused an event, when, and in the course of what. */
 export interface Metadata {

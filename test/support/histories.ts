@@ -18,15 +18,36 @@ export async function record(store: EventStore, account: string, events: KeyEven
 export function* eventsOfAccount(): Generator<NewEvent, never> {
   const held: string[] = [];
   for (let version = 1; ; version += 1) {
-    const oldest = held.length === 2 ? held.shift() : undefined;
-    const event =
-      oldest === undefined ? creation(held) : ({ type: 'KeyDeleted', data: { keyId: oldest, reason: 'REQUESTED' } } as const);
-    yield encode({ ...event, version, at: new Date().toISOString(), actor: 'owner' }, randomUUID(), 'none');
+    const event = { ...next(held, version), version, at: new Date().toISOString(), actor: 'owner' };
+    yield encode(event, randomUUID(), 'none');
   }
 }
 
-function creation(held: string[]): KeyEvent {
-  const { keyId, secretHash, hint } = newKeyMaterial();
-  held.push(keyId);
-  return { type: 'KeyCreated', data: { keyId, name: 'a key', secretHash, hint, scopes: ['read'] } };
+/**
+ * Appends an event for each of these places, of the account that stands there: keys come and go, and no two have one id. The
+ * store must keep appends in the order in which they are made, as SQLite does.
+ */
+export async function recordPlaces(store: EventStore, places: readonly string[]): Promise<void> {
+  const accounts = new Map<string, { version: number; held: string[] }>();
+  await Promise.all(
+    places.map((account, place) => {
+      const { version, held } = accounts.get(account) ?? { version: 0, held: [] };
+      const event = next(held, place);
+      accounts.set(account, { version: version + 1, held });
+      const past = { ...event, version: version + 1, at: at(START + place), actor: `subject-${account}` };
+      return store.append(streamOf('apiKeys', account), version, [encode(past, randomUUID(), `request-${place}`)]);
+    }),
+  );
+}
+
+/** Deletes the older of two keys, or makes one. */
+function next(held: string[], place: number): KeyEvent {
+  const oldest = held.length === 2 ? held.shift() : undefined;
+  if (oldest !== undefined) return { type: 'KeyDeleted', data: { keyId: oldest, reason: 'REQUESTED' } };
+  const { secret: _, ...material } = newKeyMaterial();
+  held.push(material.keyId);
+  return {
+    type: 'KeyCreated',
+    data: { ...material, name: `Schlüssel „${place}” 🔑`, scopes: ['read'], requestId: `${place}` },
+  };
 }
