@@ -88,15 +88,14 @@ export class Rebuild {
     return inTransaction(this.#database, 'BEGIN', async () => {
       await this.#aim();
       await this.#replay();
-      const counts = this.#all.map(({ projection, position }) => countAfter(this.#store, projection.category, position));
-      const behind = await Promise.all(counts);
-      return this.#all.map((replayed, index) => this.#compare(replayed, behind[index] ?? 0));
+      const counted = this.#all.map(async (replayed) => ({ replayed, behind: await countBeyond(this.#store, replayed) }));
+      return (await Promise.all(counted)).map(({ replayed, behind }) => this.#compare(replayed, behind));
     });
   }
 
   /**
    * Changes the rows of these living projections that differ, and no others, in one transaction: whoever reads or fills them
-   * goes on, though nobody fills any while it lasts.
+   * goes on, though nobody fills any while it lasts: mutations wait.
    * @returns how many rows it deleted and inserted
    * @throws NotComparable
    */
@@ -189,8 +188,9 @@ async function isEmpty(store: EventStore, category: Category): Promise<boolean> 
   return true;
 }
 
-async function countAfter(store: EventStore, category: Category, position: number): Promise<number> {
+/** How many events the log holds beyond what the projection has taken in. */
+async function countBeyond(store: EventStore, { projection, position }: Replayed): Promise<number> {
   let count = 0;
-  for await (const page of store.readAll(category, position)) count += page.length;
+  for await (const page of store.readAll(projection.category, position)) count += page.length;
   return count;
 }

@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
-import { lastCheckpointIn } from '../../src/domain/note-file.js';
+import { checkpointIn } from '../../src/domain/note-file.js';
 import { followUntil, newEvent, newEvents } from '../support/events.js';
 import { describeOwnEsdb, ownServer } from '../support/eventstoredb.js';
 import type { EventStoreDbServer } from '../support/eventstoredb-server.js';
@@ -40,7 +40,7 @@ describeOwnEsdb('from SQLite to EventStoreDB', () => {
     });
     const source = await exported(directory);
     const { code, stdout } = await keyledger(['import'], settings(directory, server));
-    const root = lastCheckpointIn(noteFor(eventsIn(source), 1602))?.root ?? [];
+    const root = checkpointIn(noteFor(eventsIn(source), 1602)).root;
     const summary = `1602 events, root ${Buffer.from(root).toString('base64')}\n`;
     expect(code).toBe(0);
     expect(stdout).toContain(`apiKeys in SQLite: ${summary}apiKeys in EventStoreDB: ${summary}`);
