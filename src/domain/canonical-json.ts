@@ -40,10 +40,9 @@ function canonicalArray(items: readonly unknown[]): string {
 function canonicalObject(value: object): string {
   const kind = Object.prototype.toString.call(value);
   if (kind !== '[object Object]') throw new NotJson(`an ${kind}`);
-  const members = new Map<string, unknown>(Object.entries(value));
   let text = '';
-  for (const name of [...members.keys()].sort()) {
-    const member = members.get(name);
+  for (const name of Object.keys(value).sort()) {
+    const member: unknown = Reflect.get(value, name);
     if (member !== undefined) text += `${text && ','}${canonicalString(name)}:${canonicalJson(member)}`;
   }
   return `{${text}}`;
