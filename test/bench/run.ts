@@ -3,6 +3,7 @@ import type { Bench, Findings } from './support/bench.js';
 /** Each is loaded alone: a benchmark that measures its memory has nothing else in it. */
 const BENCHES: Record<string, () => Promise<Bench>> = {
   append: async () => (await import('./append.js')).append,
+  audit: async () => (await import('./audit.js')).audit,
   create: async () => (await import('./create.js')).create,
   replay: async () => (await import('./replay.js')).replay,
   history: async () => (await import('./history.js')).history,

@@ -1,0 +1,25 @@
+import { join } from 'node:path';
+import { checkHistory } from '../../src/cli/check-history.js';
+import { openSeed } from '../../src/cli/log-signer.js';
+import { readConfig } from '../../src/config.js';
+import { noteSigner } from '../../src/domain/signed-note.js';
+import { CheckpointFile } from '../../src/projections/checkpoint-file.js';
+import { answer } from './support/child.js';
+
+export interface Verified {
+  events: number;
+  milliseconds: number;
+  /** The most memory that the process held, in megabytes. */
+  megabytes: number;
+}
+
+const [directory = ''] = process.argv.slice(2);
+
+answer<object>(async (): Promise<Verified> => {
+  const seed = await openSeed(readConfig({ KEYLEDGER_DATA: directory }));
+  const [{ origin = '' } = {}] = await new CheckpointFile(join(directory, 'checkpoints')).newest();
+  const verifiers = seed ? [noteSigner(origin, seed)] : [];
+  const start = performance.now();
+  const { events } = await checkHistory(join(directory, 'export.ndjson'), { kept: [], verifiers });
+  return { events, milliseconds: performance.now() - start, megabytes: process.resourceUsage().maxRSS / 1024 };
+});

@@ -1,0 +1,189 @@
+import { hash } from 'node:crypto';
+import { createWriteStream } from 'node:fs';
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { pipeline } from 'node:stream/promises';
+import Database from 'better-sqlite3';
+import { completeExport } from '../../src/cli/export-lines.js';
+import { LogSigner } from '../../src/cli/log-signer.js';
+import { readConfig } from '../../src/config.js';
+import { leafBytes } from '../../src/domain/leaf.js';
+import { hashLeaf } from '../../src/domain/merkle-tree.js';
+import { TreeFrontier } from '../../src/domain/tree-frontier.js';
+import { type HistoryFilter, type HistoryPage, HistoryProjection } from '../../src/projections/history.js';
+import { accountOf } from '../../src/store/codec.js';
+import type { RecordedEvent } from '../../src/store/event-store.js';
+import { SqliteEventStore } from '../../src/store/sqlite.js';
+import { openLog } from '../../src/store/sqlite-file.js';
+import type { Verified } from './audit-worker.js';
+import { type Bench, type Findings, interleave, median, ratio, timed } from './support/bench.js';
+import { startChild } from './support/child.js';
+import { writeHistory } from './support/history.js';
+import { inTemporaryDirectory } from './support/temporary.js';
+
+const EVENTS = 1_000_000;
+const BLOCK = 10_000;
+const PAGE = 100;
+/** Pages a measurement. */
+const PAGES = 100;
+
+/** What it costs to prove a history, and to look at the end of a long one. */
+export const audit: Bench = () =>
+  inTemporaryDirectory(async (directory) => {
+    const large = await newLog(directory, 'large', EVENTS, 10_000);
+    const small = await newLog(directory, 'small', EVENTS / 10, 10_000);
+    const manyAccounts = await newLog(directory, 'accounts', EVENTS, 100_000);
+    const parts = [await onTree(large), await onPages(large), await onVerification({ large, small, manyAccounts })];
+    return {
+      figures: Object.assign({}, ...parts.map(({ figures }) => figures)),
+      ratios: Object.assign({}, ...parts.map(({ ratios }) => ratios)),
+      goals: Object.assign({}, ...parts.map(({ goals }) => goals)),
+    };
+  });
+
+/** Leaves a second, from the bytes and from the events, block after block, so that memory stays flat. */
+async function onTree(directory: string): Promise<Findings> {
+  const store = new SqliteEventStore(join(directory, 'events.db'));
+  const blocks = blocksOf(store);
+  const trees = [new TreeFrontier(), new TreeFrontier()] as const;
+  let events: RecordedEvent[] = [];
+  let leaves: Buffer[] = [];
+  const perSecond = (work: () => void) => timed(work).then((time) => (1000 * leaves.length) / time);
+  const measured = await interleave(EVENTS / BLOCK - 1, {
+    sha256: async () => {
+      events = (await blocks.next()).value ?? [];
+      leaves = events.map(bytesOf);
+      return perSecond(() => {
+        for (const leaf of leaves) hash('sha256', leaf, 'buffer');
+      });
+    },
+    tree: () =>
+      perSecond(() => {
+        for (const leaf of leaves) trees[0].append(hashLeaf(leaf));
+      }),
+    canonicalTree: () =>
+      perSecond(() => {
+        for (const event of events) trees[1].append(hashLeaf(bytesOf(event)));
+      }),
+  });
+  await store.close();
+  return {
+    figures: {
+      sha256PerSecond: median(measured.sha256),
+      treePerSecond: median(measured.tree),
+      canonicalTreePerSecond: median(measured.canonicalTree),
+    },
+    ratios: {
+      treeToSha256: ratio(measured.tree, measured.sha256),
+      canonicalTreeToSha256: ratio(measured.canonicalTree, measured.sha256),
+    },
+    goals: { treeToSha256: { atLeast: 0.3 } },
+  };
+}
+
+async function* blocksOf(store: SqliteEventStore): AsyncGenerator<RecordedEvent[], undefined> {
+  let block: RecordedEvent[] = [];
+  for await (const page of store.readAll('apiKeys')) {
+    block.push(...page);
+    if (block.length < BLOCK) continue;
+    yield block;
+    block = [];
+  }
+}
+
+function bytesOf(event: RecordedEvent): Buffer {
+  return leafBytes({ ...event, account: accountOf(event.stream) });
+}
+
+/** Pages a second at the end of the history, against pages at its start. */
+async function onPages(directory: string): Promise<Findings> {
+  const store = new SqliteEventStore(join(directory, 'events.db'));
+  const database = new Database(join(directory, 'history.db'));
+  for (const pragma of ['journal_mode = OFF', 'synchronous = OFF', 'cache_size = -262144']) database.pragma(pragma);
+  const history = new HistoryProjection(database);
+  const apply = database.transaction((events: RecordedEvent[]) => history.apply(events));
+  for await (const block of blocksOf(store)) apply(block);
+  await store.close();
+  const [first, last] = [history.page({}, { limit: 1 }), history.page({}, { limit: 1, backward: true })];
+  const [start, end] = [{ account: first[0]?.account }, { account: last[0]?.account }];
+  const time = (filter: HistoryFilter, page: Omit<HistoryPage, 'limit'>) => () =>
+    timed(() => {
+      for (let count = 0; count < PAGES; count += 1) history.page(filter, { ...page, limit: PAGE });
+    });
+  const type = { type: 'KeyDeleted' };
+  const milliseconds = await interleave(50, {
+    start: time({}, {}),
+    end: time({}, { after: EVENTS - PAGE }),
+    startBackward: time({}, { before: PAGE + 1, backward: true }),
+    endBackward: time({}, { backward: true }),
+    startOfType: time(type, {}),
+    endOfType: time(type, { after: EVENTS - 3 * PAGE }),
+    startOfTypeBackward: time(type, { before: 3 * PAGE, backward: true }),
+    endOfTypeBackward: time(type, { backward: true }),
+    startOfAccount: time(start, {}),
+    endOfAccount: time(end, {}),
+    startOfAccountBackward: time(start, { backward: true }),
+    endOfAccountBackward: time(end, { backward: true }),
+  });
+  database.close();
+  const kinds = ['', 'Backward', 'OfType', 'OfTypeBackward', 'OfAccount', 'OfAccountBackward'] as const;
+  const perPage = (times: number[]) => (1000 * median(times)) / PAGES;
+  return {
+    figures: { startPageMicroseconds: perPage(milliseconds.start), endPageMicroseconds: perPage(milliseconds.end) },
+    ratios: Object.fromEntries(
+      kinds.map((kind) => [`endToStart${kind}`, ratio(milliseconds[`end${kind}`], milliseconds[`start${kind}`])]),
+    ),
+    goals: Object.fromEntries(kinds.map((kind) => [`endToStart${kind}`, { atMost: 1.2 }])),
+  };
+}
+
+/** Each in a process of its own. The small and the large log have as many accounts, for memory grows with these alone. */
+async function onVerification(logs: Record<'large' | 'small' | 'manyAccounts', string>): Promise<Findings> {
+  const small = await verify(logs.small, EVENTS / 10);
+  const large = await verify(logs.large, EVENTS);
+  const manyAccounts = await verify(logs.manyAccounts, EVENTS);
+  return {
+    figures: {
+      verifiedPerSecond: (1000 * EVENTS) / large.milliseconds,
+      peakMegabytes100k: small.megabytes,
+      peakMegabytes1M: large.megabytes,
+      peakMegabytes1MOf100kAccounts: manyAccounts.megabytes,
+    },
+    ratios: { peak1MTo100k: large.megabytes / small.megabytes },
+    goals: { peak1MTo100k: { atMost: 1.2 } },
+  };
+}
+
+async function verify(directory: string, events: number): Promise<Verified> {
+  const signer = await LogSigner.open(readConfig({ KEYLEDGER_DATA: directory }));
+  const store = new SqliteEventStore(join(directory, 'events.db'));
+  const file = join(directory, 'export.ndjson');
+  const pages = completeExport({ store, signer, onRead: () => {}, onLast: () => {} });
+  await pipeline(pages, joinLines, createWriteStream(file));
+  await store.close();
+  const worker = startChild<object, Verified>(new URL('./audit-worker.js', import.meta.url), directory);
+  try {
+    const verified = await worker.ask({});
+    if (verified.events !== events) throw new Error(`${verified.events} events were verified, and ${events} written.`);
+    return verified;
+  } finally {
+    await worker.stop();
+  }
+}
+
+async function* joinLines(pages: AsyncIterable<string[]>): AsyncGenerator<string> {
+  for await (const lines of pages) yield lines.join('');
+}
+
+/** A data directory whose log has so many events of so many accounts. */
+async function newLog(directory: string, name: string, events: number, accounts: number): Promise<string> {
+  const data = join(directory, name);
+  await mkdir(data);
+  const log = openLog(join(data, 'events.db'));
+  writeHistory(
+    log,
+    Array.from({ length: accounts }, (_, index) => ({ account: `account-${index}`, events: events / accounts })),
+  );
+  log.close();
+  return data;
+}
