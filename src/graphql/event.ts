@@ -1,9 +1,7 @@
-import { resolveCursorConnection } from '@pothos/plugin-relay';
 import { canonicalLeaf } from '../domain/leaf.js';
 import type { HistoryEvent, HistoryFilter, HistoryProjection } from '../projections/history.js';
 import { builder, GLOBAL_ID } from './builder.js';
-import { PAGE } from './cost.js';
-import { BadUserInput } from './errors.js';
+import { type PageArguments, pageOf } from './page.js';
 import { mayRead } from './visible-account.js';
 
 builder.scalarType('JSON', { description: 'Any JSON value.', serialize: (value) => value });
@@ -67,39 +65,7 @@ export const EventConnection = builder.connectionObject(
   EventEdge,
 );
 
-interface PageArguments {
-  first?: number | null | undefined;
-  last?: number | null | undefined;
-  after?: string | null | undefined;
-  before?: string | null | undefined;
-}
-
-/** A page of the events that match, in commit order; a cursor is a position. */
+/** A page of the events that match, in commit order. */
 export function eventPage(history: HistoryProjection, filter: HistoryFilter, args: PageArguments) {
-  return resolveCursorConnection<HistoryEvent[]>(
-    { ...PAGE, args, toCursor: ({ position }) => toCursor(position) },
-    ({ after, before, limit, inverted }) =>
-      history.page(filter, {
-        after: fromCursor(after, 'after'),
-        before: fromCursor(before, 'before'),
-        limit,
-        backward: inverted,
-      }),
-  );
-}
-
-/** The cursor of the event at that position. */
-export function toCursor(position: number): string {
-  return Buffer.from(`position:${position}`).toString('base64url');
-}
-
-/**
- * The position that a cursor stands for.
- * @throws BadUserInput
- */
-export function fromCursor(cursor: string | undefined, argument: string): number | undefined {
-  if (cursor === undefined) return undefined;
-  const [, position] = /^position:(\d{1,16})$/.exec(Buffer.from(cursor, 'base64url').toString()) ?? [];
-  if (position === undefined) throw new BadUserInput(`${argument} must be a cursor that an earlier answer gave`, [argument]);
-  return Number(position);
+  return pageOf(args, (page) => history.page(filter, page));
 }

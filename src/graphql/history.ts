@@ -4,9 +4,10 @@ import { Account } from './account.js';
 import { builder } from './builder.js';
 import { DeletedKey } from './deleted-key.js';
 import { Forbidden } from './errors.js';
-import { Event, EventConnection, EventEdge, EventType, eventPage, fromCursor, toCursor } from './event.js';
+import { Event, EventConnection, EventEdge, EventType, eventPage } from './event.js';
 import { eventFeed, TokenExpired } from './event-feed.js';
 import { ApiKey } from './key.js';
+import { fromCursor, toCursor } from './page.js';
 import { mayRead } from './visible-account.js';
 
 const EventFilter = builder.inputType('EventFilter', {

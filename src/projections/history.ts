@@ -3,6 +3,7 @@ import { type DeletedKey, deletedKey } from '../domain/deleted-key.js';
 import type { PastKeyEvent } from '../domain/keys.js';
 import { accountOf, decode, fromText } from '../store/codec.js';
 import type { RecordedEvent } from '../store/event-store.js';
+import { type Page, selectPage, type TimeRange } from './page.js';
 import type { Projection } from './projection.js';
 
 /** `clock` is the latest `at` up to that event: unlike `at`, it never runs back in commit order, and can be searched. */
@@ -29,10 +30,8 @@ const SCHEMA = `
 `;
 
 const COLUMNS = 'stream, version, position, id, type, revision, data, metadata';
+const TABLE = { table: 'history_1', columns: COLUMNS };
 const PAGE = 1000;
-
-/** The columns that are compared, the one that leaves the fewest events first. */
-const EQUAL = ['keyId', 'account', 'actor', 'type'] as const;
 
 /** A key's first event and its last two: its creation, the last expiry that was set, and its deletion. */
 const OUTLINE = `
@@ -50,23 +49,11 @@ export interface HistoryEvent extends RecordedEvent {
 }
 
 /** Which events are meant: all that match every condition given. */
-export interface HistoryFilter {
+export interface HistoryFilter extends TimeRange {
   account?: string | undefined;
   keyId?: string | undefined;
   type?: string | undefined;
   actor?: string | undefined;
-  /** Milliseconds since 1970, by the log's clock; this instant included. */
-  from?: number | undefined;
-  /** Milliseconds since 1970, by the log's clock; this instant excluded. */
-  to?: number | undefined;
-}
-
-/** Which part of them: positions are excluded, and `backward` takes the last ones, in descending order. */
-export interface HistoryPage {
-  after?: number | undefined;
-  before?: number | undefined;
-  limit: number;
-  backward?: boolean;
 }
 
 /** The last event's position, and what the log's clock showed then, in milliseconds since 1970. */
@@ -83,7 +70,6 @@ export class HistoryProjection implements Projection {
   readonly #insert;
   readonly #head;
   readonly #byId;
-  readonly #firstAt;
   readonly #outline;
 
   constructor(database: Database) {
@@ -95,9 +81,6 @@ export class HistoryProjection implements Projection {
     );
     this.#head = database.prepare<[], Head>('SELECT position, clock FROM history_1 ORDER BY position DESC LIMIT 1');
     this.#byId = database.prepare<[string], Row>(`SELECT ${COLUMNS} FROM history_1 WHERE id = ?`);
-    this.#firstAt = database
-      .prepare<[number], number>('SELECT position FROM history_1 WHERE clock >= ? ORDER BY clock, position LIMIT 1')
-      .pluck();
     this.#outline = database.prepare<{ keyId: string }, Row>(OUTLINE);
   }
 
@@ -127,24 +110,8 @@ export class HistoryProjection implements Projection {
   }
 
   /** The events in commit order, or backward in the opposite one. */
-  page(filter: HistoryFilter, { after = 0, before, limit, backward = false }: HistoryPage): HistoryEvent[] {
-    const lowest = filter.from === undefined ? 0 : (this.#firstAt.get(filter.from) ?? Number.MAX_SAFE_INTEGER);
-    const highest = filter.to === undefined ? undefined : this.#firstAt.get(filter.to);
-    const given = EQUAL.filter((column) => filter[column] !== undefined);
-    // A plus sign keeps SQLite from taking that column's index instead of the first one's.
-    const equal = given.map((column, index) => `${index === 0 ? '' : '+'}${column} = @${column}`);
-    const conditions = [...equal, 'position > @low', 'position < @high'];
-    const rows = this.#database
-      .prepare<unknown[], Row>(
-        `SELECT ${COLUMNS} FROM history_1 WHERE ${conditions.join(' AND ')} ORDER BY position ${backward ? 'DESC' : ''} LIMIT @limit`,
-      )
-      .all({
-        ...filter,
-        low: Math.max(after, lowest - 1),
-        high: Math.min(before ?? Number.MAX_SAFE_INTEGER, highest ?? Number.MAX_SAFE_INTEGER),
-        limit,
-      });
-    return rows.map(toEvent);
+  page({ keyId, account, actor, type, from, to }: HistoryFilter, page: Page): HistoryEvent[] {
+    return selectPage<Row>(this.#database, TABLE, { keyId, account, actor, type }, { from, to }, page).map(toEvent);
   }
 
   /** The event with that id (a UUID). */

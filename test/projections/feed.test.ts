@@ -2,7 +2,8 @@ import { randomUUID } from 'node:crypto';
 import Database from 'better-sqlite3';
 import { eventFeed, TokenExpired } from '../../src/graphql/event-feed.js';
 import { Feed } from '../../src/projections/feed.js';
-import { type HistoryFilter, type HistoryPage, HistoryProjection } from '../../src/projections/history.js';
+import { type HistoryFilter, HistoryProjection } from '../../src/projections/history.js';
+import type { Page } from '../../src/projections/page.js';
 import type { RecordedEvent } from '../../src/store/event-store.js';
 import { at, deleted, START } from '../support/specification.js';
 
@@ -21,7 +22,7 @@ function events(count: number, after = 0): RecordedEvent[] {
 class WatchedHistory extends HistoryProjection {
   readonly asked: (number | undefined)[] = [];
 
-  override page(filter: HistoryFilter, page: HistoryPage) {
+  override page(filter: HistoryFilter, page: Page) {
     this.asked.push(page.after);
     return super.page(filter, page);
   }
