@@ -6,6 +6,7 @@ import { type LocalIssuer, openLocalIssuer } from './auth/local-issuer.js';
 import { openLogKey } from './auth/log-key.js';
 import { identityProvider, TokenAuthenticator } from './auth/token-authenticator.js';
 import { KeyCommands } from './commands/keys.js';
+import { ReadLog } from './commands/read-log.js';
 import type { Config } from './config.js';
 import { type Clock, steady } from './domain/clock.js';
 import { createGraphQLEndpoint } from './graphql/endpoint.js';
@@ -94,6 +95,7 @@ export async function createApp({
   const verification = new Verification(database, clock);
   const deadline = config.deadline - ANSWER_TIME;
   const commands = new KeyCommands({ store, keys, arrivals, verification, clock, deadline });
+  const reads = new ReadLog({ store, clock, log });
 
   const services = {
     commands,
@@ -101,6 +103,7 @@ export async function createApp({
     history: () => historyRunner.filled(),
     feed,
     tree: () => treeRunner.filled(),
+    reads,
     checkpoints,
     clock,
   };
@@ -121,6 +124,7 @@ export async function createApp({
     },
     async stop() {
       await server.close();
+      await reads.stop();
       await checkpoints.stop();
       await Promise.all(runners.map((runner) => runner.stop()));
       await store.close();

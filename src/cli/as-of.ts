@@ -5,6 +5,7 @@ import { accountOf, decode, streamOf } from '../store/codec.js';
 import type { EventStore } from '../store/event-store.js';
 import { withExistingStore } from './existing-store.js';
 import { Progress } from './progress.js';
+import { recordRead } from './record-read.js';
 import { savedPosition } from './saved-position.js';
 
 export interface AsOfOptions {
@@ -17,14 +18,16 @@ export interface AsOfOptions {
  * Prints the keys of an account, or of every account that has ever held one, as they were at an instant: a JSON object a line.
  * @throws StoreUnavailable, UnreadableEvent
  */
-export async function printAsOf(config: Config, { at, account }: AsOfOptions): Promise<void> {
-  await withExistingStore(config, async (store) => {
-    const streams =
-      account === undefined
-        ? await everyStream(store, new Progress({ total: savedPosition(config, store) }))
-        : [streamOf('apiKeys', account)];
-    for (const stream of streams) print(accountOf(stream), at, keysAsOf(await eventsOf(store, stream), at));
+export async function printAsOf(config: Config, options: AsOfOptions): Promise<void> {
+  await withExistingStore(config, (store) => {
+    const progress = new Progress({ total: savedPosition(config, store) });
+    return recordRead(store, 'asof', options, () => printKeys(store, options, progress));
   });
+}
+
+async function printKeys(store: EventStore, { at, account }: AsOfOptions, progress: Progress): Promise<void> {
+  const streams = account === undefined ? await everyStream(store, progress) : [streamOf('apiKeys', account)];
+  for (const stream of streams) print(accountOf(stream), at, keysAsOf(await eventsOf(store, stream), at));
 }
 
 async function everyStream(store: EventStore, progress: Progress): Promise<Set<string>> {

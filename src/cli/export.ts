@@ -9,6 +9,7 @@ import { type LastLine, parseLine } from './history-line.js';
 import { readLines } from './lines.js';
 import { LogSigner } from './log-signer.js';
 import { Progress } from './progress.js';
+import { recordRead } from './record-read.js';
 import { savedPosition } from './saved-position.js';
 import { WrongUsage } from './token.js';
 
@@ -33,9 +34,11 @@ export async function exportHistory(config: Config, { resume, ...filter }: Expor
       announce(last);
     };
     const source = { store, signer, onRead, onLast };
-    if (resume !== undefined) return complete(resume, source);
-    const pages = isFiltered ? filteredExport(source, filter) : completeExport(source);
-    return pipeline(pages, joinLines, process.stdout, { end: false });
+    return recordRead(store, 'export', filter, () => {
+      if (resume !== undefined) return complete(resume, source);
+      const pages = isFiltered ? filteredExport(source, filter) : completeExport(source);
+      return pipeline(pages, joinLines, process.stdout, { end: false });
+    });
   });
 }
 

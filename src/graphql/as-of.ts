@@ -2,6 +2,7 @@ import { type KeyAsOf, keysAsOf } from '../domain/as-of.js';
 import { Account } from './account.js';
 import { builder } from './builder.js';
 import { KeyRecord } from './key-record.js';
+import { noteRead } from './note-read.js';
 import { mayRead } from './visible-account.js';
 
 interface Snapshot {
@@ -38,11 +39,10 @@ builder.objectField(Account, 'asOf', (t) =>
     type: AccountSnapshot,
     description: 'Its keys as they were at an instant, past or future, folded from its events up to then.',
     args: { at: t.arg({ type: 'DateTime', description: 'The instant.' }) },
-    resolve: ({ accountId }, { at }, { history }) => ({
-      accountId,
-      at,
-      keys: keysAsOf(history().events({ account: accountId }), at.getTime()),
-    }),
+    resolve: ({ accountId }, { at }, context) => {
+      noteRead(context, 'Account.asOf', { account: accountId, at: at.getTime() });
+      return { accountId, at, keys: keysAsOf(context.history().events({ account: accountId }), at.getTime()) };
+    },
   }),
 );
 
@@ -55,10 +55,11 @@ builder.queryField('couldAuthenticate', (t) =>
       keyId: t.arg.string({ description: 'The key, held or deleted.' }),
       at: t.arg({ type: 'DateTime', description: 'The instant.' }),
     },
-    resolve: (_, { keyId, at }, { keys, history, viewer }) => {
-      const account = keys.accountOfKey(keyId);
-      if (account === undefined || !mayRead(account, viewer)) return false;
-      const [held] = keysAsOf(history().events({ keyId }), at.getTime());
+    resolve: (_, { keyId, at }, context) => {
+      const account = context.keys.accountOfKey(keyId);
+      if (account === undefined || !mayRead(account, context.viewer)) return false;
+      noteRead(context, 'couldAuthenticate', { keyId, at: at.getTime() });
+      const [held] = keysAsOf(context.history().events({ keyId }), at.getTime());
       return held?.couldAuthenticate ?? false;
     },
   }),

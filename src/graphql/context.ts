@@ -1,5 +1,6 @@
 import type { Viewer } from '../auth/viewer.js';
 import type { KeyCommands } from '../commands/keys.js';
+import type { ReadLog } from '../commands/read-log.js';
 import type { Clock } from '../domain/clock.js';
 import type { Checkpoints } from '../projections/checkpoints.js';
 import type { Feed } from '../projections/feed.js';
@@ -16,6 +17,8 @@ export interface Services {
   feed: Feed;
   /** Likewise. */
   tree: () => TransparencyProjection;
+  /** Takes note of who reads the history; see `noteRead`. */
+  reads: ReadLog;
   checkpoints: Checkpoints;
   clock: Clock;
 }

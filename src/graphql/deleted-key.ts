@@ -3,6 +3,7 @@ import { Account } from './account.js';
 import { builder, GLOBAL_ID } from './builder.js';
 import { eventPage } from './event.js';
 import { KeyRecord } from './key-record.js';
+import { noteRead } from './note-read.js';
 import { mayRead } from './visible-account.js';
 
 const DeletionReason = builder.enumType('DeletionReason', {
@@ -45,8 +46,9 @@ builder.objectField(Account, 'deletedKeys', (t) =>
     {
       type: DeletedKey,
       description: 'The keys that it held and that were deleted, in the order of their deletion.',
-      resolve: async ({ accountId }, page, { history }) => {
-        const ledger = history();
+      resolve: async ({ accountId }, page, context) => {
+        noteRead(context, 'Account.deletedKeys', { account: accountId });
+        const ledger = context.history();
         const { edges, pageInfo } = await eventPage(ledger, { account: accountId, type: 'KeyDeleted' }, page);
         const keys = edges.flatMap(({ cursor, node: { keyId } }) => {
           const node = keyId === null ? undefined : ledger.deletedKey(keyId);

@@ -7,6 +7,7 @@ import { Forbidden } from './errors.js';
 import { Event, EventConnection, EventEdge, EventType, eventPage } from './event.js';
 import { eventFeed, TokenExpired } from './event-feed.js';
 import { ApiKey } from './key.js';
+import { noteRead } from './note-read.js';
 import { fromCursor, toCursor } from './page.js';
 import { mayRead } from './visible-account.js';
 
@@ -39,7 +40,11 @@ builder.queryField('events', (t) =>
           description: 'Which events; all that you may see where nothing is said.',
         }),
       },
-      resolve: (_, { filter, ...page }, { viewer, history }) => eventPage(history(), visible(filter, viewer), page),
+      resolve: (_, { filter, ...page }, context) => {
+        const wanted = visible(filter, context.viewer);
+        noteRead(context, 'events', wanted);
+        return eventPage(context.history(), wanted, page);
+      },
     },
     EventConnection,
   ),
@@ -62,11 +67,14 @@ builder.subscriptionField('events', (t) =>
         description: 'The cursor to go on after; from the first event on where nothing is said.',
       }),
     },
-    subscribe: (_, { filter, after }, { viewer, history, feed, clock }) => {
+    subscribe: (_, { filter, after }, context) => {
+      const { viewer, history, feed, clock } = context;
       history();
+      const wanted = visible(filter, viewer);
+      noteRead(context, 'Subscription.events', wanted);
       return eventFeed({
         feed,
-        filter: visible(filter, viewer),
+        filter: wanted,
         after: fromCursor(after ?? undefined, 'after') ?? 0,
         validFor: viewer.expiresAt - clock(),
       });
@@ -83,7 +91,10 @@ builder.objectField(Account, 'history', (t) =>
     {
       type: Event,
       description: 'Its events in commit order: everything that ever happened to its keys.',
-      resolve: ({ accountId }, page, { history }) => eventPage(history(), { account: accountId }, page),
+      resolve: ({ accountId }, page, context) => {
+        noteRead(context, 'Account.history', { account: accountId });
+        return eventPage(context.history(), { account: accountId }, page);
+      },
     },
     EventConnection,
   ),
@@ -95,7 +106,10 @@ for (const type of [ApiKey, DeletedKey]) {
       {
         type: Event,
         description: 'The events about this key, in commit order.',
-        resolve: ({ keyId }, page, { history }) => eventPage(history(), { keyId }, page),
+        resolve: ({ keyId }, page, context) => {
+          noteRead(context, `${type.name}.history`, { keyId });
+          return eventPage(context.history(), { keyId }, page);
+        },
       },
       EventConnection,
     ),

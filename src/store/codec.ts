@@ -1,11 +1,15 @@
 import { z } from 'zod';
+import type { HistoryRead, PastRead } from '../domain/history-read.js';
 import type { KeyEvent, PastKeyEvent } from '../domain/keys.js';
 import { KEY_ID_PATTERN } from '../domain/secret.js';
 import type { Category, Metadata, NewEvent, RecordedEvent } from './event-store.js';
 import { upcast } from './upcasters.js';
 
 /** The revision that this program writes of each type. */
-export const REVISIONS = { KeyCreated: 1, KeyDeleted: 1, KeyExpirySet: 1 } as const satisfies Record<KeyEvent['type'], number>;
+export const REVISIONS = { KeyCreated: 1, KeyDeleted: 1, KeyExpirySet: 1, HistoryRead: 1 } as const satisfies Record<
+  (KeyEvent | HistoryRead)['type'],
+  number
+>;
 
 const timestamp = z.string().regex(/^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}\.\d{3}Z$/);
 const keyId = z.string().regex(KEY_ID_PATTERN);
@@ -48,6 +52,18 @@ const keyEvent = z.discriminatedUnion('type', [
   }),
 ]);
 
+const asked = z.string().optional();
+
+const historyRead = z.object({
+  type: z.literal('HistoryRead'),
+  metadata,
+  data: z.strictObject({
+    what: z.string(),
+    filter: z.strictObject({ account: asked, keyId: asked, type: asked, actor: asked, from: asked, to: asked, at: asked }),
+    times: z.int().positive(),
+  }),
+});
+
 /** The store holds something that this program does not understand. */
 export class UnreadableEvent extends Error {
   constructor(event: string, reason: string) {
@@ -55,9 +71,9 @@ export class UnreadableEvent extends Error {
   }
 }
 
-/** The stream that holds an account's events of that category. */
-export function streamOf(category: Category, account: string): string {
-  return `${category}-${account}`;
+/** The stream that holds the events of that category of one account, or of one reader. */
+export function streamOf(category: Category, name: string): string {
+  return `${category}-${name}`;
 }
 
 /** The account whose events the stream holds. */
@@ -66,7 +82,7 @@ export function accountOf(stream: string): string {
 }
 
 /** An event as the store takes it, at the revision that this program writes. The id is a UUID. */
-export function encode({ type, data, at, actor }: PastKeyEvent, id: string, correlationId: string): NewEvent {
+export function encode({ type, data, at, actor }: PastKeyEvent | PastRead, id: string, correlationId: string): NewEvent {
   return { id, type, revision: REVISIONS[type], data, metadata: { at, actor, correlationId } };
 }
 
@@ -75,15 +91,28 @@ export function encode({ type, data, at, actor }: PastKeyEvent, id: string, corr
  * @throws UnreadableEvent
  */
 export function decode(recorded: RecordedEvent): PastKeyEvent {
+  const { metadata, ...event } = parseEvent(recorded, keyEvent);
+  return { ...event, version: recorded.version, at: metadata.at, actor: metadata.actor };
+}
+
+/**
+ * `decode` for the category of reads.
+ * @throws UnreadableEvent
+ */
+export function decodeRead(recorded: RecordedEvent): PastRead {
+  const { metadata, ...event } = parseEvent(recorded, historyRead);
+  return { ...event, at: metadata.at, actor: metadata.actor };
+}
+
+function parseEvent<T>(recorded: RecordedEvent, schema: z.ZodType<T>): T {
   const { stream, version, type, revision } = recorded;
   const label = () => `${eventAt(stream, version)} (${type}, revision ${revision})`;
   const newest = (REVISIONS as Record<string, number>)[type];
   const known = newest !== undefined && Number.isInteger(revision) && revision >= 1 && revision <= newest;
   if (!known) throw new UnreadableEvent(label(), 'its type or revision is unknown');
-  const parsed = keyEvent.safeParse({ type, data: upcast(recorded, newest), metadata: recorded.metadata });
+  const parsed = schema.safeParse({ type, data: upcast(recorded, newest), metadata: recorded.metadata });
   if (!parsed.success) throw new UnreadableEvent(label(), z.prettifyError(parsed.error));
-  const { metadata, ...event } = parsed.data;
-  return { ...event, version, at: metadata.at, actor: metadata.actor };
+  return parsed.data;
 }
 
 function eventAt(stream: string, version: number): string {

@@ -10,7 +10,8 @@ import { readConfig } from '../../src/config.js';
 import { leafBytes } from '../../src/domain/leaf.js';
 import { hashLeaf } from '../../src/domain/merkle-tree.js';
 import { TreeFrontier } from '../../src/domain/tree-frontier.js';
-import { type HistoryFilter, type HistoryPage, HistoryProjection } from '../../src/projections/history.js';
+import { type HistoryFilter, HistoryProjection } from '../../src/projections/history.js';
+import type { Page } from '../../src/projections/page.js';
 import { accountOf } from '../../src/store/codec.js';
 import type { RecordedEvent } from '../../src/store/event-store.js';
 import { SqliteEventStore } from '../../src/store/sqlite.js';
@@ -106,7 +107,7 @@ async function onPages(directory: string): Promise<Findings> {
   await store.close();
   const [first, last] = [history.page({}, { limit: 1 }), history.page({}, { limit: 1, backward: true })];
   const [start, end] = [{ account: first[0]?.account }, { account: last[0]?.account }];
-  const time = (filter: HistoryFilter, page: Omit<HistoryPage, 'limit'>) => () =>
+  const time = (filter: HistoryFilter, page: Omit<Page, 'limit'>) => () =>
     timed(() => {
       for (let count = 0; count < PAGES; count += 1) history.page(filter, { ...page, limit: PAGE });
     });

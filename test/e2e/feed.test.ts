@@ -69,7 +69,7 @@ async function receiveAll(start: () => Promise<Server>): Promise<string[]> {
   const reader = new Reader();
   const kills = [...KILLS];
   for (let server = await start(); reader.received.length < EVENTS; ) {
-    await reader.listen(await server.client('nobody', 'auditor'), (count) => {
+    await reader.listen(await server.client('nobody', { role: 'auditor' }), (count) => {
       if (count === kills[0]) server.process.kill('SIGKILL');
     });
     if (reader.received.length < (kills[0] ?? EVENTS)) continue;

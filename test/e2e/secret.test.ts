@@ -37,14 +37,17 @@ describe.each(STORES)('on %s', (_name, connectionString, it) => {
     await send(`mutation { createKey(input: { name: "third" }) ${payload} }`);
     await send(`mutation { createKey(input: { name: "${secrets[0]}" }) ${payload} }`);
     await send('{ account { keys { id keyId name hint scopes createdBy } } }');
+    await send(`{ events(filter: { account: "${client.account}", actor: "${secrets[0]}" }) { edges { cursor } } }`);
     await send(`mutation { deleteKey(input: { keyId: "${second}" }) { __typename } }`);
 
     expect(secrets).toHaveLength(2);
+    expect(await server.end('SIGTERM')).toBe(0);
     const streams: string[] = [];
     const store = openStore(readConfig({ KEYLEDGER_DATA: data, ...storeSettings(connectionString) }).store);
-    for await (const page of store.readAll('apiKeys')) streams.push(JSON.stringify(page));
+    for (const category of ['apiKeys', 'apiKeyReads'] as const) {
+      for await (const page of store.readAll(category)) streams.push(JSON.stringify(page));
+    }
     await store.close();
-    await server.end('SIGTERM');
     const places: [string, Buffer | string][] = [
       ...contents(data),
       ['log', server.output()],
@@ -52,6 +55,7 @@ describe.each(STORES)('on %s', (_name, connectionString, it) => {
       ...responses.map((text): [string, string] => ['response', text]),
     ];
     expect(streams.join('')).toContain(first);
+    expect(streams.join('')).toContain(`"filter":{"account":"${client.account}","actor":"?"}`);
     for (const secret of secrets) {
       expect(secret).toMatch(/^kls_/);
       for (const needle of [

@@ -1,9 +1,11 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import type { HistoryRead, ReadFilter } from '../../src/domain/history-read.js';
 import { decide, evolve, type KeyCommand, type KeyEvent, NO_KEYS, type PastKeyEvent } from '../../src/domain/keys.js';
 import { newKeyMaterial } from '../../src/domain/secret.js';
 import {
   decode,
+  decodeRead,
   encode,
   fromEventStoreDb,
   fromText,
@@ -34,8 +36,25 @@ const COMPLETE: { [T in KeyEvent['type']]: Data<T> } = {
   KeyExpirySet: { keyId: 'key_3yZe7mBqRkT0aVxWcD9uFp', expiresAt: '2026-07-31T00:00:00.000Z' },
 };
 
+const COMPLETE_FILTER: Required<ReadFilter> = {
+  account: 'acme',
+  keyId: 'key_3yZe7mBqRkT0aVxWcD9uFp',
+  type: 'KeyCreated',
+  actor: 'tester',
+  from: '2026-01-01T00:00:00.000Z',
+  to: '2026-02-01T00:00:00.000Z',
+  at: '2026-01-15T00:00:00.000Z',
+};
+
+const COMPLETE_READ: Required<HistoryRead['data']> = { what: 'events', filter: COMPLETE_FILTER, times: 1 };
+
 const TYPES = Object.keys(COMPLETE) as KeyEvent['type'][];
-const names = TYPES.flatMap((type) => Array.from({ length: REVISIONS[type] }, (_, index) => `${type}.${index + 1}.json`));
+const names = samplesOf(TYPES);
+const readNames = samplesOf(['HistoryRead']);
+
+function samplesOf(types: (keyof typeof REVISIONS)[]): string[] {
+  return types.flatMap((type) => Array.from({ length: REVISIONS[type] }, (_, index) => `${type}.${index + 1}.json`));
+}
 
 function sample(name: string): RecordedEvent {
   const event: NewEvent = JSON.parse(readFileSync(join(SAMPLES, name), 'utf8'));
@@ -49,7 +68,7 @@ function shapeOf(value: unknown, path = ''): string[] {
   return Object.entries(value).flatMap(([key, inner]) => shapeOf(inner, `${path}.${key}`));
 }
 
-function stored(event: PastKeyEvent): NewEvent {
+function stored(event: Parameters<typeof encode>[0]): NewEvent {
   return JSON.parse(JSON.stringify(encode(event, '6a1f6c0e-54c5-4d7e-8d55-8f5f4c2f0b01', 'a request')));
 }
 
@@ -59,7 +78,8 @@ function newestSample(type: KeyEvent['type']): NewEvent {
 
 describe('golden samples', () => {
   it('exist for every type and revision, and for nothing else', () => {
-    expect(readdirSync(SAMPLES).sort()).toEqual(names.sort());
+    expect(Object.keys(REVISIONS).sort()).toEqual([...TYPES, 'HistoryRead'].sort());
+    expect(readdirSync(SAMPLES).sort()).toEqual([...names, ...readNames].sort());
   });
 
   it.each(names)('%s decodes, and says what it said', (name) => {
@@ -71,6 +91,19 @@ describe('golden samples', () => {
     const event = { type, data: COMPLETE[type], version: 1, at: '2026-01-01T00:00:00.000Z', actor: 'tester' } as PastKeyEvent;
     const { position: _, stream: __, version: ___, ...golden } = sample(`${type}.${REVISIONS[type]}.json`);
     expect(shapeOf(stored(event)).sort()).toEqual(shapeOf(golden).sort());
+  });
+
+  it.each(readNames)('%s decodes as a read, and is no event of keys', (name) => {
+    const { type, data, metadata } = sample(name);
+    expect(decodeRead(sample(name))).toEqual({ type, data, at: metadata.at, actor: metadata.actor });
+    expect(() => decode(sample(name))).toThrow(UnreadableEvent);
+    expect(() => decodeRead(sample('KeyDeleted.1.json'))).toThrow(UnreadableEvent);
+  });
+
+  it('HistoryRead is written with all its fields as its newest sample shows it', () => {
+    const read = { type: 'HistoryRead' as const, data: COMPLETE_READ, at: '2026-01-01T00:00:00.000Z', actor: 'tester' };
+    const { position: _, stream: __, version: ___, ...golden } = sample(`HistoryRead.${REVISIONS.HistoryRead}.json`);
+    expect(shapeOf(stored(read)).sort()).toEqual(shapeOf(golden).sort());
   });
 
   it('know every field that a command writes', () => {
@@ -96,7 +129,7 @@ describe('golden samples', () => {
     expect([...seen].sort()).toEqual(TYPES.sort());
   });
 
-  it.each(TYPES)('%s comes back from both stores as it was written', (type) => {
+  it.each([...TYPES, 'HistoryRead'])('%s comes back from both stores as it was written', (type) => {
     const event = sample(`${type}.1.json`);
     const { id, data, metadata, stream, version, position } = event;
     const written = toEventStoreDb(event);

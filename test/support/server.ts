@@ -14,7 +14,8 @@ export interface Server {
   process: ChildProcess;
   /** Everything it has written so far, logs included. */
   output(): string;
-  client(account?: string, role?: Role): Promise<Client>;
+  /** With a token for that account; the subject is `tester`, and an owner, unless told otherwise. */
+  client(account?: string, viewer?: { role?: Role; subject?: string }): Promise<Client>;
   /** Ends it with that signal; resolves with its exit code. */
   end(signal: NodeJS.Signals): Promise<number | null>;
 }
@@ -47,10 +48,14 @@ export async function startServer(dataDirectory: string, env: Record<string, str
     process: child,
     output,
     end,
-    async client(account = newAccount(), role = 'owner') {
+    async client(account = newAccount(), viewer = {}) {
       const issuer = await openLocalIssuer(join(dataDirectory, 'issuer.jwk'));
       const claims = { account: 'account', roles: 'roles' };
-      return new Client(url, await issuer.issue({ account, role, subject: 'tester', ttl: 3600 }, claims), account);
+      return new Client(
+        url,
+        await issuer.issue({ account, role: 'owner', subject: 'tester', ttl: 3600, ...viewer }, claims),
+        account,
+      );
     },
   };
 }

@@ -1,4 +1,10 @@
-import type { Category, EventStore, NewEvent, RecordedEvent } from '../../src/store/event-store.js';
+import {
+  type Category,
+  type EventStore,
+  type NewEvent,
+  OutcomeUnknown,
+  type RecordedEvent,
+} from '../../src/store/event-store.js';
 
 /** A store that passes everything on to another, for tests that disturb one of the calls. */
 export class StoreDouble implements EventStore {
@@ -55,6 +61,34 @@ export class LosingAnswers extends StoreDouble {
     if (!fault) return this.store.append(stream, version, events, signal);
     if (fault.written) await this.store.append(stream, version, events, signal);
     throw fault.error;
+  }
+}
+
+/** A store whose appends to streams that begin so hang until a word is said, or the caller gives up. */
+export class HangingAppends extends StoreDouble {
+  /** How many appends have hung. */
+  tried = 0;
+  release: () => void = () => {};
+  readonly #released = new Promise<void>((resolve) => {
+    this.release = resolve;
+  });
+
+  constructor(
+    store: EventStore,
+    private readonly prefix = '',
+  ) {
+    super(store);
+  }
+
+  override async append(stream: string, version: number, events: NewEvent[], signal?: AbortSignal): Promise<number> {
+    if (stream.startsWith(this.prefix)) await this.#hang(signal);
+    return this.store.append(stream, version, events, signal);
+  }
+
+  async #hang(signal: AbortSignal | undefined): Promise<void> {
+    this.tried += 1;
+    const gaveUp = new Promise((_, reject) => signal?.addEventListener('abort', () => reject(new OutcomeUnknown())));
+    await Promise.race([this.#released, gaveUp]);
   }
 }
 

@@ -20,9 +20,12 @@ export function storeSettings(connectionString: string | undefined): Record<stri
  * Two processes over one store: on SQLite they share the data directory, on EventStoreDB each has its own, as on two
  * machines, and only the issuer's key in common.
  */
-export async function startTwoServers(connectionString: string | undefined, env = {}): Promise<[Server, Server]> {
+export async function startTwoServers(
+  connectionString: string | undefined,
+  env = {},
+  first = temporaryDirectory(),
+): Promise<[Server, Server]> {
   const settings = { ...storeSettings(connectionString), ...env };
-  const first = temporaryDirectory();
   const one = await startServer(first, settings);
   if (connectionString === undefined) return [one, await startServer(first, settings)];
   const second = temporaryDirectory();

@@ -1,0 +1,19 @@
+import { type EventStore, type NewEvent, VersionConflict } from '../store/event-store.js';
+import { untilKnown } from '../store/until-known.js';
+
+/**
+ * Appends where the stream ends, wherever that is by now: for events on which nothing is decided. A store that does not
+ * answer is asked again, with the same ids at the same version, until the signal aborts: the events are written once.
+ * @returns the stream's new version
+ * @throws OutcomeUnknown, StoreUnavailable, LogSealed
+ */
+export async function appendAtEnd(store: EventStore, stream: string, events: NewEvent[], signal: AbortSignal): Promise<number> {
+  for (let version = 0; ; ) {
+    try {
+      return await untilKnown(signal, () => store.append(stream, version, events, signal));
+    } catch (error) {
+      if (!(error instanceof VersionConflict)) throw error;
+      version = error.actual;
+    }
+  }
+}

@@ -1,0 +1,63 @@
+import type { Timestamp } from './keys.js';
+import { SECRET_PATTERN } from './secret.js';
+
+/** Somebody read the history, as often as it says within a moment. */
+export interface HistoryRead {
+  type: 'HistoryRead';
+  data: {
+    /** The field of the API, or the command, that was used. */
+    what: string;
+    filter: ReadFilter;
+    times: number;
+  };
+}
+
+/** A read with its time, the first where there were several, and with who read. */
+export type PastRead = HistoryRead & { at: Timestamp; actor: string };
+
+/** What can be read: fields of the API, then commands. */
+export type Readable =
+  | 'events'
+  | 'Account.history'
+  | 'ApiKey.history'
+  | 'DeletedKey.history'
+  | 'Account.asOf'
+  | 'Account.deletedKeys'
+  | 'couldAuthenticate'
+  | 'Subscription.events'
+  | 'reads'
+  | 'export'
+  | 'asof';
+
+/** What was asked for: only what was given. Times are in milliseconds since 1970. */
+export interface Asked {
+  account?: string | undefined;
+  keyId?: string | undefined;
+  type?: string | undefined;
+  actor?: string | undefined;
+  from?: number | undefined;
+  to?: number | undefined;
+  at?: number | undefined;
+}
+
+/** What was asked for, as it is recorded: times as in RFC 3339. */
+export type ReadFilter = { [Name in keyof Asked]: string | undefined };
+
+const NAMES = ['account', 'keyId', 'type', 'actor', 'from', 'to', 'at'] as const;
+
+/** What accounts, keys, types and actors look like. Nothing else that was looked for, such as an e-mail address, is kept. */
+const IDENTIFIER = /^[A-Za-z0-9._~|:-]{1,128}$/;
+
+/** What was asked for, fit for a log that is forever: `?` stands where it was no identifier, or held a secret. */
+export function toReadFilter(asked: Asked): ReadFilter {
+  const filter: ReadFilter = {};
+  for (const name of NAMES) {
+    const value = asked[name];
+    if (value !== undefined) filter[name] = typeof value === 'number' ? new Date(value).toISOString() : kept(value);
+  }
+  return filter;
+}
+
+function kept(value: string): string {
+  return IDENTIFIER.test(value) && !SECRET_PATTERN.test(value) ? value : '?';
+}

@@ -1,0 +1,139 @@
+import { type Read, ReadLog } from '../../src/commands/read-log.js';
+import { decodeRead, streamOf } from '../../src/store/codec.js';
+import { type EventStore, OutcomeUnknown, StoreUnavailable } from '../../src/store/event-store.js';
+import { SqliteEventStore } from '../../src/store/sqlite.js';
+import { stores } from '../support/eventstoredb.js';
+import { START } from '../support/specification.js';
+import { eventsOf, HangingAppends, LosingAnswers } from '../support/store-doubles.js';
+import { newAccount, temporaryDirectory } from '../support/world.js';
+
+function readLog(store: EventStore) {
+  const lines: string[] = [];
+  const write = (fields: object, message: string) => lines.push(`${message} ${JSON.stringify(fields)}`);
+  let now = START;
+  const reads = new ReadLog({ store, clock: () => now++, log: { warn: write, error: write } as never });
+  return { reads, lines };
+}
+
+function read(actor: string, account: string, what: Read['what'] = 'events', correlationId = 'a request'): Read {
+  return { actor, correlationId, what, filter: { account } };
+}
+
+/** A store that cannot be reached for so many appends. */
+function refusing(count: number): LosingAnswers {
+  const store = new LosingAnswers(new SqliteEventStore(':memory:'));
+  store.faults.push(...Array.from({ length: count }, () => ({ error: new StoreUnavailable(), written: false })));
+  return store;
+}
+
+async function recorded(store: EventStore, actor: string) {
+  const events = await eventsOf(store, streamOf('apiKeyReads', actor));
+  return events.map((event) => decodeRead(event).data);
+}
+
+describe.each(stores)('on %s', (_name, open, it) => {
+  it('records each reader in a stream of its own, equal reads as one with how often and when first', async () => {
+    const store = open(temporaryDirectory());
+    const { reads } = readLog(store);
+    const [alice, bob] = [newAccount(), newAccount()];
+    reads.note(read(alice, 'one', 'events', 'the first'));
+    reads.note(read(bob, 'one'));
+    reads.note(read(alice, 'two'));
+    reads.note(read(alice, 'one', 'events', 'the second'));
+    reads.note(read(alice, 'one', 'Account.history'));
+    await reads.stop();
+    expect(await recorded(store, alice)).toEqual([
+      { what: 'events', filter: { account: 'one' }, times: 2 },
+      { what: 'events', filter: { account: 'two' }, times: 1 },
+      { what: 'Account.history', filter: { account: 'one' }, times: 1 },
+    ]);
+    expect(await recorded(store, bob)).toEqual([{ what: 'events', filter: { account: 'one' }, times: 1 }]);
+    const [first] = await eventsOf(store, streamOf('apiKeyReads', alice));
+    expect(first?.metadata).toEqual({ at: new Date(START).toISOString(), actor: alice, correlationId: 'the first' });
+    await store.close();
+  });
+
+  it('loses and doubles nothing where two record for the same reader', async () => {
+    const store = open(temporaryDirectory());
+    const actor = newAccount();
+    const logs = [readLog(store).reads, readLog(store).reads];
+    for (let index = 0; index < 200; index += 1) logs[index % 2]?.note(read(actor, `account-${index}`));
+    while ((await recorded(store, actor)).length < 200) await new Promise(setImmediate);
+    await Promise.all(logs.map((log) => log.stop()));
+    const accounts = (await recorded(store, actor)).map(({ filter }) => filter.account);
+    expect(accounts).toHaveLength(200);
+    for (const parity of [0, 1]) {
+      const ofOne = accounts.filter((account) => Number(account?.slice(8)) % 2 === parity);
+      expect(ofOne).toEqual(Array.from({ length: 100 }, (_, index) => `account-${2 * index + parity}`));
+    }
+    await store.close();
+  });
+
+  it('writes once, in order, what the store refused and what it took without an answer', async () => {
+    const store = new LosingAnswers(open(temporaryDirectory()));
+    const { reads, lines } = readLog(store);
+    const actor = newAccount();
+    store.faults.push({ error: new StoreUnavailable(), written: false }, { error: new OutcomeUnknown(), written: true });
+    reads.note(read(actor, 'one'));
+    while (store.tried.length === 0) await new Promise(setImmediate);
+    reads.note(read(actor, 'two'));
+    while ((await recorded(store, actor)).length < 2) await new Promise(setImmediate);
+    await reads.stop();
+    expect((await recorded(store, actor)).map(({ filter }) => filter.account)).toEqual(['one', 'two']);
+    expect(lines).toEqual([]);
+    await store.close();
+  });
+});
+
+it('waits for nobody: what is read while the store hangs is noted, and written when it is back', async () => {
+  const store = new HangingAppends(new SqliteEventStore(':memory:'));
+  const { reads } = readLog(store);
+  reads.note(read('alice', 'one'));
+  while (store.tried === 0) await new Promise(setImmediate);
+  for (let times = 0; times < 10; times += 1) reads.note(read('alice', 'two'));
+  expect(await recorded(store, 'alice')).toEqual([]);
+  store.release();
+  await reads.stop();
+  expect(await recorded(store, 'alice')).toMatchObject([
+    { filter: { account: 'one' } },
+    { filter: { account: 'two' }, times: 10 },
+  ]);
+});
+
+it('keeps so many reads and no more while the store hangs, and says so once, and how many were lost in the end', async () => {
+  const store = new HangingAppends(new SqliteEventStore(':memory:'));
+  const { reads, lines } = readLog(store);
+  reads.note(read('alice', 'first'));
+  while (store.tried === 0) await new Promise(setImmediate);
+  for (let index = 0; index < 5000; index += 1) reads.note(read('alice', `account-${index}`));
+  reads.note(read('alice', 'account-0'));
+  expect(lines).toEqual([expect.stringContaining('too many reads wait')]);
+  store.release();
+  await reads.stop();
+  expect(lines.slice(1)).toEqual(['reads are recorded again {"lost":1000}']);
+  const kept = await recorded(store, 'alice');
+  expect(kept).toHaveLength(4001);
+  expect(kept[1]).toMatchObject({ filter: { account: 'account-0' }, times: 2 });
+});
+
+it.each<[store: string, open: () => EventStore]>([
+  ['hangs', () => new HangingAppends(new SqliteEventStore(':memory:'))],
+  ['refuses', () => refusing(1000)],
+])('does not wait for ever when it stops while the store %s, and says what is lost', async (_store, open) => {
+  const store = open();
+  const { reads, lines } = readLog(store);
+  for (const account of ['one', 'two']) reads.note(read('alice', account));
+  await reads.stop();
+  expect(lines).toEqual([expect.stringMatching(/^reads could not be recorded .*"actor":"alice","lost":2/)]);
+});
+
+it('goes on after what cannot be written at all', async () => {
+  const store = new LosingAnswers(new SqliteEventStore(':memory:'));
+  store.faults.push({ error: new Error('deleted for good'), written: false });
+  const { reads, lines } = readLog(store);
+  reads.note(read('alice', 'one'));
+  while (lines.length === 0) await new Promise(setImmediate);
+  reads.note(read('alice', 'two'));
+  await reads.stop();
+  expect(await recorded(store, 'alice')).toMatchObject([{ filter: { account: 'two' } }]);
+});

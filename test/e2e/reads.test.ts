@@ -1,0 +1,52 @@
+import { readConfig } from '../../src/config.js';
+import { decodeRead } from '../../src/store/codec.js';
+import { openStore } from '../../src/store/open.js';
+import { startServer } from '../support/server.js';
+import { eventsOf } from '../support/store-doubles.js';
+import { STORES, startTwoServers, storeSettings } from '../support/two-servers.js';
+import { newAccount, temporaryDirectory } from '../support/world.js';
+
+const history = (account: string) => `{ account(accountId: "${account}") { history { edges { cursor } } } }`;
+
+/** What the log holds of that reader, when no server runs any more. */
+async function recorded(data: string, connectionString: string | undefined, reader: string) {
+  const store = openStore(readConfig({ KEYLEDGER_DATA: data, ...storeSettings(connectionString) }).store);
+  const reads = (await eventsOf(store, `apiKeyReads-${reader}`)).map((event) => decodeRead(event).data);
+  await store.close();
+  return reads;
+}
+
+describe.each(STORES)('on %s', (_name, connectionString, it) => {
+  it('keeps a read that came right before SIGTERM', async () => {
+    const data = temporaryDirectory();
+    const server = await startServer(data, storeSettings(connectionString));
+    const [account, subject] = [newAccount(), newAccount()];
+    const client = await server.client(account, { role: 'auditor', subject });
+    expect((await client.send(history(account))).status).toBe(200);
+    expect(await server.end('SIGTERM')).toBe(0);
+    expect(await recorded(data, connectionString, subject)).toEqual([
+      { what: 'Account.history', filter: { account }, times: 1 },
+    ]);
+  });
+
+  it('loses and doubles nothing where two processes record for the same reader', async () => {
+    const data = temporaryDirectory();
+    const servers = await startTwoServers(connectionString, {}, data);
+    const [account, subject] = [newAccount(), newAccount()];
+    const viewer = { role: 'auditor' as const, subject };
+    for (let round = 0; round < 3; round += 1) {
+      await Promise.all(
+        servers.map(async (server, index) => {
+          const client = await server.client(account, viewer);
+          for (let i = 0; i < 20; i += 1) await client.send(history(`${account}-${index}-${i}`));
+        }),
+      );
+    }
+    await Promise.all(servers.map((server) => server.end('SIGTERM')));
+    const times = new Map<string | undefined, number>();
+    for (const { filter, times: more } of await recorded(data, connectionString, subject)) {
+      times.set(filter.account, (times.get(filter.account) ?? 0) + more);
+    }
+    expect([...times.values()]).toEqual(Array(40).fill(3));
+  });
+});
