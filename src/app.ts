@@ -72,7 +72,7 @@ export async function createApp({
 
   const store = given.store ?? openStore(config.store, onFatal);
   const database = openProjections(join(dataDirectory, 'projections.db'), log);
-  const { keys, history, transparency: tree } = allProjections(database);
+  const { keys, history, transparency: tree, reads: recordedReads } = allProjections(database);
   const feed = new Feed(history);
   const arrivals = new Arrivals((account) => keys.version(account));
   const shared = { database, store, log };
@@ -84,7 +84,8 @@ export async function createApp({
     rest: AUDIT_REST,
     onProjected: () => feed.note(),
   });
-  const runners = [keysRunner, treeRunner, historyRunner];
+  const readsRunner = new ProjectionRunner({ ...shared, projection: recordedReads, rest: AUDIT_REST });
+  const runners = [keysRunner, treeRunner, historyRunner, readsRunner];
   const seed = await openLogKey({
     seed: config.logKey,
     file: join(dataDirectory, 'log.key'),
@@ -103,6 +104,7 @@ export async function createApp({
     history: () => historyRunner.filled(),
     feed,
     tree: () => treeRunner.filled(),
+    recordedReads: () => readsRunner.filled(),
     reads,
     checkpoints,
     clock,

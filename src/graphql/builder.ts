@@ -16,6 +16,8 @@ interface SchemaTypes {
     owner: boolean;
     /** May see keys: an owner its own account's, an auditor everyone's. */
     keyReader: boolean;
+    /** May see everyone's history, and who read it. */
+    auditor: boolean;
   };
   Scalars: {
     DateTime: { Input: Date; Output: Date };
@@ -37,6 +39,7 @@ export const builder = new SchemaBuilder<SchemaTypes>({
     authScopes: ({ viewer }) => ({
       owner: viewer.roles.has('owner'),
       keyReader: viewer.roles.has('owner') || viewer.roles.has('auditor'),
+      auditor: viewer.roles.has('auditor'),
     }),
     unauthorizedError: () => new Forbidden('Your role does not allow this.'),
   },

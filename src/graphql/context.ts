@@ -6,6 +6,7 @@ import type { Checkpoints } from '../projections/checkpoints.js';
 import type { Feed } from '../projections/feed.js';
 import type { HistoryProjection } from '../projections/history.js';
 import type { KeysProjection } from '../projections/keys.js';
+import type { ReadsProjection } from '../projections/reads.js';
 import type { TransparencyProjection } from '../projections/transparency.js';
 
 /** What the fields of the schema may use: the same for every request. */
@@ -17,6 +18,8 @@ export interface Services {
   feed: Feed;
   /** Likewise. */
   tree: () => TransparencyProjection;
+  /** Likewise. */
+  recordedReads: () => ReadsProjection;
   /** Takes note of who reads the history; see `noteRead`. */
   reads: ReadLog;
   checkpoints: Checkpoints;

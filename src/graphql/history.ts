@@ -100,14 +100,17 @@ builder.objectField(Account, 'history', (t) =>
   ),
 );
 
-for (const type of [ApiKey, DeletedKey]) {
+for (const [type, what] of [
+  [ApiKey, 'ApiKey.history'],
+  [DeletedKey, 'DeletedKey.history'],
+] as const) {
   builder.objectField(type, 'history', (t) =>
     t.connection(
       {
         type: Event,
         description: 'The events about this key, in commit order.',
         resolve: ({ keyId }, page, context) => {
-          noteRead(context, `${type.name}.history`, { keyId });
+          noteRead(context, what, { keyId });
           return eventPage(context.history(), { keyId }, page);
         },
       },

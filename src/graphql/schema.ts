@@ -6,6 +6,7 @@ import './key-mutations.js';
 import './deleted-key.js';
 import './history.js';
 import './as-of.js';
+import './reads.js';
 import './transparency.js';
 
 /** The whole schema; each file above adds its types to it. */

@@ -2,6 +2,7 @@ import type { Database } from 'better-sqlite3';
 import { HistoryProjection } from './history.js';
 import { KeysProjection } from './keys.js';
 import type { Projection } from './projection.js';
+import { ReadsProjection } from './reads.js';
 import { TransparencyProjection } from './transparency.js';
 
 /** Every projection there is, over one database: who fills or replays them takes them from here, so that none is forgotten. */
@@ -10,5 +11,6 @@ export function allProjections(database: Database) {
     keys: new KeysProjection(database),
     transparency: new TransparencyProjection(database),
     history: new HistoryProjection(database),
+    reads: new ReadsProjection(database),
   } satisfies Record<string, Projection>;
 }

@@ -1,0 +1,205 @@
+import { join } from 'node:path';
+import Database from 'better-sqlite3';
+import { TransparencyProjection } from '../../src/projections/transparency.js';
+import { StoreUnavailable } from '../../src/store/event-store.js';
+import { SqliteEventStore } from '../../src/store/sqlite.js';
+import type { Client } from '../support/client.js';
+import { HangingAppends, LosingAnswers } from '../support/store-doubles.js';
+import { newAccount, openWorld, temporaryDirectory, type World, type WorldOptions } from '../support/world.js';
+
+interface ReadNode {
+  at: string;
+  actor: string;
+  what: string;
+  filter: Record<string, string>;
+  times: number;
+}
+
+interface Page {
+  edges: { cursor: string; node: ReadNode }[];
+  pageInfo: { hasNextPage: boolean; endCursor: string };
+}
+
+const READS = '{ edges { cursor node { at actor what filter times } } pageInfo { hasNextPage endCursor } }';
+const EVENTS = '{ edges { cursor node { eventId } } }';
+const AT = '2026-06-01T00:00:00.000Z';
+const NOW = Date.parse('2026-05-01T00:00:00Z');
+
+let world: World;
+let auditor: Client;
+let owner: Client;
+let keyId: string;
+beforeAll(async () => {
+  world = await filledWorld({ clock: () => NOW });
+  auditor = await world.client({ role: 'auditor', subject: 'the-auditor' });
+  owner = await world.client({ subject: 'the-owner' });
+  keyId = (await owner.newKey()).key.keyId;
+});
+
+/** A world in which every projection is filled: before that, the history answers that it is not ready. */
+async function filledWorld(options: WorldOptions): Promise<World> {
+  const filled = await openWorld(options);
+  while ((await fetch(`${filled.url}/readyz`)).status !== 200) await new Promise(setImmediate);
+  return filled;
+}
+
+async function page(client: Client, args: string): Promise<Page> {
+  const { data, errors } = await client.send<{ reads: Page }>(`{ reads(${args}) ${READS} }`);
+  if (!data?.reads) throw new Error(JSON.stringify(errors));
+  return data.reads;
+}
+
+async function readsBy(actor: string, client = auditor): Promise<ReadNode[]> {
+  return (await page(client, `first: 100, filter: { actor: "${actor}" }`)).edges.map(({ node }) => node);
+}
+
+/** What is recorded of that reader, once there are that many reads. */
+async function recordedBy(actor: string, count: number, client = auditor): Promise<ReadNode[]> {
+  for (;;) {
+    const reads = await readsBy(actor, client);
+    if (reads.reduce((sum, { times }) => sum + times, 0) >= count) return reads;
+    await new Promise(setImmediate);
+  }
+}
+
+describe('is recorded, with who, what, which and when:', () => {
+  let readers = 0;
+  it.each<[what: string, query: () => string, filter: () => object]>([
+    [
+      'events',
+      () =>
+        `{ events(filter: { account: "a", keyId: "${keyId}", type: KeyDeleted, actor: "b", from: "${AT}", to: "${AT}" }) ${EVENTS} }`,
+      () => ({ account: 'a', keyId, type: 'KeyDeleted', actor: 'b', from: AT, to: AT }),
+    ],
+    ['events', () => `{ events ${EVENTS} }`, () => ({})],
+    [
+      'Account.history',
+      () => `{ account(accountId: "${owner.account}") { history ${EVENTS} } }`,
+      () => ({ account: owner.account }),
+    ],
+    ['ApiKey.history', () => `{ account(accountId: "${owner.account}") { keys { history ${EVENTS} } } }`, () => ({ keyId })],
+    [
+      'Account.asOf',
+      () => `{ account(accountId: "${owner.account}") { asOf(at: "${AT}") { activeKeyCount } } }`,
+      () => ({ account: owner.account, at: AT }),
+    ],
+    ['couldAuthenticate', () => `{ couldAuthenticate(keyId: "${keyId}", at: "${AT}") }`, () => ({ keyId, at: AT })],
+    ['reads', () => `{ reads(filter: { actor: "x", from: "${AT}" }) ${READS} }`, () => ({ actor: 'x', from: AT })],
+  ])('%s', async (what, query, filter) => {
+    const subject = `reader-${++readers}`;
+    const reader = await world.client({ role: 'auditor', subject });
+    expect((await reader.send(query())).errors).toBeUndefined();
+    expect(await recordedBy(subject, 1)).toEqual([
+      { at: new Date(NOW).toISOString(), actor: subject, what, filter: filter(), times: 1 },
+    ]);
+  });
+});
+
+it("records an owner's reads of its own history, with its account", async () => {
+  const reader = await world.client({ subject: 'curious', account: owner.account });
+  await reader.send(`{ events ${EVENTS} account { history ${EVENTS} } }`);
+  expect(await recordedBy('curious', 2)).toMatchObject([
+    { what: 'events', filter: { account: owner.account } },
+    { what: 'Account.history', filter: { account: owner.account } },
+  ]);
+});
+
+it('records nothing of a read that was refused, or that showed nothing of another account', async () => {
+  const viewer = { subject: 'snooper', account: newAccount() };
+  const [snooper, analyst] = [await world.client(viewer), await world.client({ ...viewer, role: 'analyst' })];
+  for (const client of [snooper, analyst]) {
+    await client.send(`{ events(filter: { account: "${owner.account}" }) ${EVENTS} }`);
+    await client.send(`{ account(accountId: "${owner.account}") { history ${EVENTS} asOf(at: "${AT}") { activeKeyCount } } }`);
+    await client.send(`{ couldAuthenticate(keyId: "${keyId}", at: "${AT}") }`);
+    await client.send(`{ reads ${READS} }`);
+  }
+  await analyst.send(`{ events ${EVENTS} }`);
+  await snooper.send(`{ events ${EVENTS} }`);
+  expect(await recordedBy('snooper', 1)).toMatchObject([{ what: 'events', filter: { account: viewer.account }, times: 1 }]);
+});
+
+it('shows who read to auditors alone', async () => {
+  for (const role of ['owner', 'analyst'] as const) {
+    const { data, errors } = await (await world.client({ role })).send(`{ reads ${READS} }`);
+    expect({ data, errors }).toMatchObject({ data: null, errors: [{ extensions: { code: 'FORBIDDEN' } }] });
+  }
+  const body = JSON.stringify({ query: `{ reads ${READS} }` });
+  const headers = { 'content-type': 'application/json' };
+  expect((await fetch(`${world.url}/graphql`, { method: 'POST', headers, body })).status).toBe(401);
+});
+
+it('gives every record once, page by page', async () => {
+  const reader = await world.client({ role: 'auditor', subject: 'pager' });
+  for (let i = 0; i < 5; i += 1) await reader.send(`{ events(filter: { actor: "actor-${i}" }) ${EVENTS} }`);
+  await recordedBy('pager', 5);
+  const seen: (string | undefined)[] = [];
+  for (let after = '', more = true; more; ) {
+    const { edges, pageInfo } = await page(auditor, `filter: { actor: "pager" }, first: 2${after}`);
+    seen.push(...edges.map(({ node }) => node.filter.actor));
+    more = pageInfo.hasNextPage;
+    after = `, after: "${pageInfo.endCursor}"`;
+  }
+  expect(seen).toEqual([0, 1, 2, 3, 4].map((i) => `actor-${i}`));
+  const { edges } = await page(auditor, 'filter: { actor: "pager" }, last: 1');
+  expect(edges.map(({ node }) => node.filter.actor)).toEqual(['actor-4']);
+});
+
+it('is listed by /readyz', async () => {
+  const answer = await fetch(`${world.url}/readyz`);
+  expect(await answer.json()).toMatchObject({
+    projections: expect.arrayContaining([expect.objectContaining({ name: 'reads_1' })]),
+  });
+});
+
+it('leaves the tree, the history and the keys as they were', async () => {
+  const dataDirectory = temporaryDirectory();
+  const apart = await filledWorld({ dataDirectory });
+  const client = await apart.client({ subject: 'reader' });
+  const other = await apart.client({ role: 'auditor', subject: 'other' });
+  const database = new Database(join(dataDirectory, 'projections.db'));
+  const tree = new TransparencyProjection(database);
+  await client.newKey();
+  while (tree.size() < 1) await new Promise(setImmediate);
+  const root = tree.root(1);
+  await client.send(`{ account { history ${EVENTS} } }`);
+  await recordedBy('reader', 1, other);
+  await client.newKey();
+  while (tree.size() < 2) await new Promise(setImmediate);
+  expect(tree.root(1)).toEqual(root);
+  const { data } = await other.send<{ events: { edges: { node: { type: string } }[] } }>(
+    '{ events { edges { node { type } } } }',
+  );
+  expect(data?.events.edges.map(({ node }) => node.type)).toEqual(['KeyCreated', 'KeyCreated']);
+  expect((await client.readAccount()).keys).toHaveLength(2);
+  await apart.stop();
+  expect(tree.size()).toBe(2);
+  database.close();
+});
+
+describe('a store that takes no record', () => {
+  it('that hangs neither delays nor fails a read, and records it once when it is back', async () => {
+    const store = new HangingAppends(new SqliteEventStore(':memory:'), 'apiKeyReads-');
+    const hampered = await filledWorld({ store });
+    const reader = await hampered.client({ role: 'auditor', subject: 'reader' });
+    for (let i = 0; i < 3; i += 1) expect((await reader.send(`{ events ${EVENTS} }`)).errors).toBeUndefined();
+    while (store.tried === 0) await new Promise(setImmediate);
+    expect((await reader.send(`{ events ${EVENTS} }`)).errors).toBeUndefined();
+    store.release();
+    const other = await hampered.client({ role: 'auditor', subject: 'other' });
+    const reads = await recordedBy('reader', 4, other);
+    expect(reads.reduce((sum, { times }) => sum + times, 0)).toBe(4);
+  });
+
+  it('that refuses neither', async () => {
+    const store = new LosingAnswers(new SqliteEventStore(':memory:'));
+    store.faults.push(...Array.from({ length: 3 }, () => ({ error: new StoreUnavailable(), written: false })));
+    const hampered = await filledWorld({ store });
+    const reader = await hampered.client({ role: 'auditor', subject: 'reader' });
+    expect((await reader.send(`{ events ${EVENTS} }`)).errors).toBeUndefined();
+    while (store.tried.length < 2) await new Promise(setImmediate);
+    expect((await reader.send(`{ events ${EVENTS} }`)).errors).toBeUndefined();
+    const other = await hampered.client({ role: 'auditor', subject: 'other' });
+    const reads = await recordedBy('reader', 2, other);
+    expect(reads.reduce((sum, { times }) => sum + times, 0)).toBe(2);
+  });
+});
