@@ -99,7 +99,12 @@ const MUTATIONS: Record<string, Edge> = {
   },
 };
 
-const EDGES = { ...QUERIES, ...MUTATIONS };
+/** Likewise for what auditors alone may ask. */
+const AUDITS: Record<string, Edge> = {
+  'Query.reads': { ask: (_, page) => `{ reads(${page}) { edges { node { actor what filter } } } }`, stranger: 'FORBIDDEN' },
+};
+
+const EDGES = { ...QUERIES, ...MUTATIONS, ...AUDITS };
 
 let world: World;
 let alice: Ledger;
@@ -214,6 +219,14 @@ describe.each(Object.entries(MUTATIONS))('%s', (_edge, { ask }) => {
       const auditor = await world.client({ role: 'auditor', account });
       expectForbidden(await auditor.send(ask(alice, '')));
     }
+  });
+});
+
+describe.each(Object.entries(AUDITS))('%s', (_edge, { ask }) => {
+  it('is shown to an auditor, and to no owner', async () => {
+    expectForbidden(await alice.owner.send(ask(alice, 'first: 9')));
+    const answer = await (await world.client({ role: 'auditor' })).send(ask(alice, 'first: 9'));
+    expect(answer.errors).toBeUndefined();
   });
 });
 
