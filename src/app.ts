@@ -15,6 +15,7 @@ import { graphqlRoute } from './http/graphql.js';
 import { healthRoutes } from './http/health.js';
 import { lightFetch } from './http/light-fetch.js';
 import { createServer } from './http/server.js';
+import { verifyRoute } from './http/verify.js';
 import { allProjections } from './projections/all-projections.js';
 import { Arrivals } from './projections/arrivals.js';
 import { CheckpointFile } from './projections/checkpoint-file.js';
@@ -113,7 +114,9 @@ export async function createApp({
   const server = createServer(log);
   server.register(graphqlRoute({ handler, authenticator, production, requireReady: () => keysRunner.filled() }));
   server.register(checkpointRoute(checkpoints));
-  server.register(healthRoutes(() => runners.map((runner) => runner.status())));
+  const isFresh = () => keysRunner.isFresh(config.staleness);
+  server.register(verifyRoute({ verification, isFresh }));
+  server.register(healthRoutes(() => runners.map((runner) => runner.status()), config.staleness));
 
   return {
     issuer,

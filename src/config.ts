@@ -31,7 +31,8 @@ const environment = z.object({
   KEYLEDGER_AUDIENCE: setting('the `aud` of the tokens', matching(/\S/)).optional(),
   KEYLEDGER_CLAIM_ACCOUNT: setting('a claim, or a path to one with dots', matching(/^\S+$/)).prefault('account'),
   KEYLEDGER_CLAIM_ROLES: setting('a claim, or a path to one with dots', matching(/^\S+$/)).prefault('roles'),
-  KEYLEDGER_DEADLINE: setting('a duration from 1s to 5m, such as `15s`', parseDeadline).prefault('15s'),
+  KEYLEDGER_DEADLINE: setting('a duration from 1s to 5m, such as `15s`', parseBound).prefault('15s'),
+  KEYLEDGER_STALENESS: setting('a duration from 1s to 5m, such as `10s`', parseBound).prefault('10s'),
   KEYLEDGER_LOG_KEY: KEY,
   KEYLEDGER_PSEUDONYM_KEY: KEY,
   LOG_LEVEL: setting(`one of ${LOG_LEVELS.join(', ')}`, (text) => LOG_LEVELS.find((level) => level === text)).prefault('info'),
@@ -48,6 +49,8 @@ export interface Config {
   claims: { account: string; roles: string };
   /** Milliseconds. */
   deadline: number;
+  /** For how long a process that does not hear from its store goes on verifying, in milliseconds. */
+  staleness: number;
   /** The seed of the key that signs checkpoints; undefined: it lies in the data directory, or there is none. */
   logKey: Buffer | undefined;
   logLevel: (typeof LOG_LEVELS)[number];
@@ -92,6 +95,7 @@ function configOf(settings: z.output<typeof environment>): Config {
     identityProvider: jwksUrl && issuer && audience ? { jwksUrl, issuer, audience } : undefined,
     claims: { account: settings.KEYLEDGER_CLAIM_ACCOUNT, roles: settings.KEYLEDGER_CLAIM_ROLES },
     deadline: settings.KEYLEDGER_DEADLINE,
+    staleness: settings.KEYLEDGER_STALENESS,
     logKey: settings.KEYLEDGER_LOG_KEY,
     logLevel: settings.LOG_LEVEL,
     production: settings.NODE_ENV === 'production',
@@ -141,9 +145,9 @@ function parseUrl(text: string): URL | undefined {
   return url && ['http:', 'https:'].includes(url.protocol) ? url : undefined;
 }
 
-function parseDeadline(text: string): number | undefined {
-  const deadline = parseDuration(text) ?? 0;
-  return deadline >= 1000 && deadline <= 300_000 ? deadline : undefined;
+function parseBound(text: string): number | undefined {
+  const bound = parseDuration(text) ?? 0;
+  return bound >= 1000 && bound <= 300_000 ? bound : undefined;
 }
 
 function parseKey(text: string): Buffer | undefined {

@@ -40,9 +40,14 @@ export function hashSecret(secret: string): string {
   return hash('sha256', secret, 'hex');
 }
 
+/** The same as 32 bytes. */
+export function digestSecret(secret: string): Buffer {
+  return hash('sha256', secret, 'buffer');
+}
+
 /** Whether the secret's SHA-256 is the one given (32 bytes), compared in constant time. */
 export function matchesHash(secret: string, secretHash: Uint8Array): boolean {
-  return timingSafeEqual(hash('sha256', secret, 'buffer'), secretHash);
+  return timingSafeEqual(digestSecret(secret), secretHash);
 }
 
 /** CRC-32 (ISO 3309, as in zlib) in six base62 digits, most significant first: the format of GitHub's tokens. */

@@ -1,11 +1,15 @@
 import type { FastifyInstance } from 'fastify';
 import type { ProjectionStatus } from '../projections/runner.js';
 
-/** A process whose projections have not held all that the log holds for so long is not ready, in milliseconds. */
-const STALENESS = 10_000;
-
-/** `/livez`: the process runs. `/readyz`: it can serve; the body says what is missing where it cannot. */
-export function healthRoutes(status: () => ProjectionStatus[]) {
+/**
+ * `/livez`: the process runs. `/readyz`: it can serve; the body says what is missing where it cannot.
+ * @param staleness for how many milliseconds projections may not have held all that the log holds
+ */
+export function healthRoutes(status: () => ProjectionStatus[], staleness: number) {
+  const describe = ({ name, position, age, error }: ProjectionStatus) => {
+    const stale = age === undefined ? 'catching up' : age > staleness ? 'stale' : 'ok';
+    return { name, status: error !== undefined ? 'failing' : stale, position, ...(error !== undefined && { error }) };
+  };
   return async (server: FastifyInstance): Promise<void> => {
     server.get('/livez', async () => ({ status: 'ok' }));
     server.get('/readyz', async (_, reply) => {
@@ -14,9 +18,4 @@ export function healthRoutes(status: () => ProjectionStatus[]) {
       return reply.code(ready ? 200 : 503).send({ status: ready ? 'ok' : 'unavailable', projections });
     });
   };
-}
-
-function describe({ name, position, age, error }: ProjectionStatus) {
-  const status = error !== undefined ? 'failing' : age === undefined ? 'catching up' : age > STALENESS ? 'stale' : 'ok';
-  return { name, status, position, ...(error !== undefined && { error }) };
 }

@@ -6,7 +6,7 @@ import type { RecordedEvent } from '../store/event-store.js';
 import type { Projection } from './projection.js';
 
 /**
- * `keys_1` finds every key that ever was by its id, for verification; `keys_1_accounts` has each account's held keys whole,
+ * `keys_1` finds every key that ever was by its id, and those not deleted by their secret's hash, for verification; `keys_1_accounts` has each account's held keys whole,
  * as they were folded, together with the version at which they are held.
  */
 const SCHEMA = `
@@ -18,6 +18,7 @@ const SCHEMA = `
     expiresAt INTEGER,
     deletedAt INTEGER
   ) STRICT;
+  CREATE INDEX IF NOT EXISTS keys_1_secretHash ON keys_1 (secretHash) WHERE deletedAt IS NULL;
   CREATE TABLE IF NOT EXISTS keys_1_accounts (
     account TEXT PRIMARY KEY,
     version INTEGER NOT NULL,

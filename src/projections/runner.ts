@@ -90,6 +90,11 @@ export class ProjectionRunner<P extends Projection> {
     return this.#options.projection;
   }
 
+  /** Whether it held all that the log held at some moment of the last so many milliseconds. */
+  isFresh(within: number): boolean {
+    return this.#caughtUpAt !== undefined && performance.now() - this.#caughtUpAt <= within;
+  }
+
   status(): ProjectionStatus {
     const age = this.#caughtUpAt === undefined ? undefined : performance.now() - this.#caughtUpAt;
     return { name: this.#options.projection.name, position: this.#reached, age, error: this.#error };

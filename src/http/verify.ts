@@ -1,0 +1,80 @@
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { Verification, Verified } from '../projections/verification.js';
+import { type Credentials, credentialsIn } from './credentials.js';
+import { answerWithProblems, NOT_FRESH, problem, sendForNow, sendProblem } from './problem.js';
+
+export interface VerifyRouteOptions {
+  verification: Verification;
+  /** Whether what the tables hold is recent enough to rest an answer on. */
+  isFresh: () => boolean;
+}
+
+const BASIC = 'Basic realm="keyledger", charset="UTF-8"';
+const BEARER = 'Bearer realm="keyledger"';
+
+/** RFC 7617, section 2; RFC 6750, section 3: no error code where no token was given. */
+const CHALLENGES = { bare: [BASIC, BEARER], invalidToken: [`${BEARER}, error="invalid_token"`, BASIC] };
+
+const UNAUTHORIZED = problem(401, 'Send the id and the secret of a key by HTTP Basic, or its secret alone as a bearer token.');
+const FORBIDDEN = problem(403, 'The key is good, and does not hold every scope that is asked for.');
+
+/** RFC 6749, section 3.3. */
+const SCOPES = /^[\x21\x23-\x5b\x5d-\x7e]+(?: [\x21\x23-\x5b\x5d-\x7e]+)*$/;
+
+/**
+ * `/v1/verify`: forward authentication. 200 with the key in headers; 401, 403 and 503 say why not. It answers every method,
+ * for some proxies keep that of the request they ask about, and does so before anybody looks at a body.
+ */
+export function verifyRoute({ verification, isFresh }: VerifyRouteOptions) {
+  const answer = (request: FastifyRequest, reply: FastifyReply): FastifyReply => {
+    if (!isFresh()) return sendForNow(reply, NOT_FRESH);
+    const credentials = credentialsIn(request.raw.rawHeaders);
+    const verified = credentials && verify(verification, credentials);
+    if (!verified) return challenge(reply, credentials);
+    const { scope } = request.query as { scope?: unknown };
+    return scope === undefined || holds(verified, scope) ? accept(reply, verified) : refuseScope(reply, scope);
+  };
+  return async (server: FastifyInstance): Promise<void> => {
+    answerWithProblems(server);
+    // A reply can be awaited: to return it would make Fastify do so.
+    const onRequest = (request: FastifyRequest, reply: FastifyReply) => void answer(request, reply);
+    server.all('/v1/verify', { onRequest }, neverReached);
+  };
+}
+
+/** By the same path whether there is such a key or not. */
+function verify(verification: Verification, { keyId, secret }: Credentials): Verified | undefined {
+  return keyId === undefined ? verification.verifySecret(secret) : verification.verify(keyId, secret);
+}
+
+function accept(reply: FastifyReply, { account, keyId, scopes }: Verified): FastifyReply {
+  return reply
+    .header('x-keyledger-account', account)
+    .header('x-keyledger-key-id', keyId)
+    .header('x-keyledger-scopes', scopes.join(' '))
+    .send();
+}
+
+function challenge(reply: FastifyReply, credentials: Credentials | undefined): FastifyReply {
+  const challenges = credentials?.scheme === 'Bearer' ? CHALLENGES.invalidToken : CHALLENGES.bare;
+  return sendProblem(reply.header('www-authenticate', challenges), UNAUTHORIZED);
+}
+
+/** All of them. A list that is not well formed (empty, or given twice) is held by nobody: whoever asks so fails closed. */
+function holds({ scopes }: Verified, wanted: unknown): boolean {
+  return isScopeList(wanted) && wanted.split(' ').every((scope) => scopes.includes(scope));
+}
+
+/** 403 also for a list that is not well formed, where RFC 6750 has 400: proxies make an error of their own of that. */
+function refuseScope(reply: FastifyReply, wanted: unknown): FastifyReply {
+  const scope = isScopeList(wanted) ? `, scope="${wanted}"` : '';
+  return sendProblem(reply.header('www-authenticate', `${BEARER}, error="insufficient_scope"${scope}`), FORBIDDEN);
+}
+
+function isScopeList(scope: unknown): scope is string {
+  return typeof scope === 'string' && SCOPES.test(scope);
+}
+
+function neverReached(): never {
+  throw new Error('The request was answered before.');
+}
