@@ -13,6 +13,7 @@ import { createGraphQLEndpoint } from './graphql/endpoint.js';
 import { checkpointRoute } from './http/checkpoint.js';
 import { graphqlRoute } from './http/graphql.js';
 import { healthRoutes } from './http/health.js';
+import { introspectRoute } from './http/introspect.js';
 import { lightFetch } from './http/light-fetch.js';
 import { createServer } from './http/server.js';
 import { verifyRoute } from './http/verify.js';
@@ -116,6 +117,7 @@ export async function createApp({
   server.register(checkpointRoute(checkpoints));
   const isFresh = () => keysRunner.isFresh(config.staleness);
   server.register(verifyRoute({ verification, isFresh }));
+  server.register(introspectRoute({ token: config.introspectionToken, verification, keys, isFresh }));
   server.register(healthRoutes(() => runners.map((runner) => runner.status()), config.staleness));
 
   return {

@@ -4,7 +4,7 @@ import { parseDuration } from './domain/duration.js';
 import type { StoreLocation } from './store/open.js';
 
 const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const;
-const SECRETS = ['KEYLEDGER_LOG_KEY', 'KEYLEDGER_PSEUDONYM_KEY'];
+const SECRETS = ['KEYLEDGER_LOG_KEY', 'KEYLEDGER_PSEUDONYM_KEY', 'KEYLEDGER_INTROSPECTION_TOKEN'];
 /** User name and password in a connection string, whatever they hold; also where the string is not well formed. */
 const CREDENTIALS = /^([\w+]+:\/\/)?.*@/s;
 const KEY = setting('32 bytes in base64, as `openssl rand -base64 32` prints them', parseKey).optional();
@@ -33,6 +33,10 @@ const environment = z.object({
   KEYLEDGER_CLAIM_ROLES: setting('a claim, or a path to one with dots', matching(/^\S+$/)).prefault('roles'),
   KEYLEDGER_DEADLINE: setting('a duration from 1s to 5m, such as `15s`', parseBound).prefault('15s'),
   KEYLEDGER_STALENESS: setting('a duration from 1s to 5m, such as `10s`', parseBound).prefault('10s'),
+  KEYLEDGER_INTROSPECTION_TOKEN: setting(
+    'at least 32 characters of a bearer token (RFC 6750), as `openssl rand -base64 32` prints them',
+    matching(/^[A-Za-z0-9._~+/-]{32,}=*$/),
+  ).optional(),
   KEYLEDGER_LOG_KEY: KEY,
   KEYLEDGER_PSEUDONYM_KEY: KEY,
   LOG_LEVEL: setting(`one of ${LOG_LEVELS.join(', ')}`, (text) => LOG_LEVELS.find((level) => level === text)).prefault('info'),
@@ -51,6 +55,8 @@ export interface Config {
   deadline: number;
   /** For how long a process that does not hear from its store goes on verifying, in milliseconds. */
   staleness: number;
+  /** What services give that introspect; undefined: none can. */
+  introspectionToken: string | undefined;
   /** The seed of the key that signs checkpoints; undefined: it lies in the data directory, or there is none. */
   logKey: Buffer | undefined;
   logLevel: (typeof LOG_LEVELS)[number];
@@ -96,6 +102,7 @@ function configOf(settings: z.output<typeof environment>): Config {
     claims: { account: settings.KEYLEDGER_CLAIM_ACCOUNT, roles: settings.KEYLEDGER_CLAIM_ROLES },
     deadline: settings.KEYLEDGER_DEADLINE,
     staleness: settings.KEYLEDGER_STALENESS,
+    introspectionToken: settings.KEYLEDGER_INTROSPECTION_TOKEN,
     logKey: settings.KEYLEDGER_LOG_KEY,
     logLevel: settings.LOG_LEVEL,
     production: settings.NODE_ENV === 'production',

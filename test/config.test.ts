@@ -19,6 +19,7 @@ const DEFAULTS: Config = {
   staleness: 10_000,
   logLevel: 'info',
   production: false,
+  introspectionToken: undefined,
   logKey: undefined,
 };
 
@@ -54,6 +55,7 @@ it.each<[env: Record<string, string>, config: Partial<Config>]>([
   [{ KEYLEDGER_DEADLINE: '5m' }, { deadline: 300_000 }],
   [{ KEYLEDGER_STALENESS: '1s' }, { staleness: 1000 }],
   [{ KEYLEDGER_STALENESS: '5m' }, { staleness: 300_000 }],
+  [{ KEYLEDGER_INTROSPECTION_TOKEN: KEY }, { introspectionToken: KEY }],
   [{ LOG_LEVEL: 'silent' }, { logLevel: 'silent' }],
   [{ NODE_ENV: 'production' }, { production: true }],
   [{ NODE_ENV: 'development' }, { production: false }],
@@ -100,6 +102,12 @@ it.each(['KEYLEDGER_LOG_KEY', 'KEYLEDGER_PSEUDONYM_KEY'])('hides the value of %s
     expect(faults).toEqual([expect.stringContaining(`${name} is (hidden); it must be 32 bytes in base64`)]);
     expect(faults.join()).not.toContain(value);
   }
+});
+
+it.each(['hunter2', 'a'.repeat(31), `${'a'.repeat(32)} b`, 'é'.repeat(40)])('hides the introspection token %s', (value) => {
+  const faults = faultsOf({ KEYLEDGER_INTROSPECTION_TOKEN: value });
+  expect(faults).toEqual([expect.stringContaining('KEYLEDGER_INTROSPECTION_TOKEN is (hidden); it must be at least 32')]);
+  expect(faults.join()).not.toContain(value);
 });
 
 it.each([

@@ -1,0 +1,77 @@
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { digestSecret, matchesHash } from '../domain/secret.js';
+import type { KeysProjection } from '../projections/keys.js';
+import type { Verification, Verified } from '../projections/verification.js';
+import { credentialsIn } from './credentials.js';
+import { fieldOf, takeForms } from './forms.js';
+import { postOnly } from './post-only.js';
+import { answerWithProblems, NOT_FRESH, problem, sendForNow, sendProblem } from './problem.js';
+
+export interface IntrospectRouteOptions {
+  /** What services that ask give as their bearer token; undefined: nobody can ask. */
+  token: string | undefined;
+  verification: Verification;
+  keys: KeysProjection;
+  isFresh: () => boolean;
+}
+
+const INACTIVE = { active: false };
+const CHALLENGE = 'Bearer realm="keyledger"';
+
+const SWITCHED_OFF = problem(404, 'Introspection is switched off here. KEYLEDGER_INTROSPECTION_TOKEN switches it on.');
+const UNAUTHORIZED = problem(
+  401,
+  'Send the token that this server was given in KEYLEDGER_INTROSPECTION_TOKEN as a bearer token.',
+);
+
+/**
+ * `POST /v1/introspect` (RFC 7662), for services that speak OAuth. The form's `token` is a secret, alone or after its key id
+ * and a colon. Whatever it is that is not active, also nothing, is answered with `{"active":false}` alone.
+ */
+export function introspectRoute({ token, verification, keys, isFresh }: IntrospectRouteOptions) {
+  const expected = token === undefined ? undefined : digestSecret(token);
+  const refuse = (request: FastifyRequest, reply: FastifyReply): FastifyReply | undefined => {
+    if (!expected) return sendProblem(reply, SWITCHED_OFF);
+    const credentials = credentialsIn(request.raw.rawHeaders);
+    const isBearer = credentials?.scheme === 'Bearer';
+    if (!isBearer || !matchesHash(credentials.secret, expected)) {
+      const challenge = isBearer ? `${CHALLENGE}, error="invalid_token"` : CHALLENGE;
+      return sendProblem(reply.header('www-authenticate', challenge), UNAUTHORIZED);
+    }
+    return isFresh() ? undefined : sendForNow(reply, NOT_FRESH);
+  };
+  const answer = (given: string): object => {
+    const verified = verify(verification, given);
+    const key = verified && keys.load(verified.account).keys.get(verified.keyId);
+    return verified && key ? describe(verified, key.createdAt) : INACTIVE;
+  };
+  return async (server: FastifyInstance): Promise<void> => {
+    answerWithProblems(server);
+    server.removeAllContentTypeParsers();
+    takeForms(server);
+    postOnly(server, '/v1/introspect');
+    server.post('/v1/introspect', {
+      onRequest: (request, reply, done) => void (refuse(request, reply) ?? done()),
+      handler: async (request) => answer(fieldOf(request.body, 'token') ?? ''),
+    });
+  };
+}
+
+function verify(verification: Verification, given: string): Verified | undefined {
+  const colon = given.indexOf(':');
+  if (colon < 0) return verification.verifySecret(given);
+  return verification.verify(given.slice(0, colon), given.slice(colon + 1));
+}
+
+/** RFC 7662, section 2.2. Times are in whole seconds; a key is never said to last longer than it does. */
+function describe({ account, keyId, scopes, expiresAt }: Verified, createdAt: number): object {
+  return {
+    active: true,
+    client_id: keyId,
+    sub: account,
+    ...(scopes.length > 0 && { scope: scopes.join(' ') }),
+    token_type: 'Bearer',
+    iat: Math.floor(createdAt / 1000),
+    ...(Number.isFinite(expiresAt) && { exp: Math.floor(expiresAt / 1000) }),
+  };
+}
