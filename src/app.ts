@@ -9,11 +9,13 @@ import { KeyCommands } from './commands/keys.js';
 import { ReadLog } from './commands/read-log.js';
 import type { Config } from './config.js';
 import { type Clock, steady } from './domain/clock.js';
+import { RateLimit } from './domain/rate-limit.js';
 import { createGraphQLEndpoint } from './graphql/endpoint.js';
 import { checkpointRoute } from './http/checkpoint.js';
 import { graphqlRoute } from './http/graphql.js';
 import { healthRoutes } from './http/health.js';
 import { introspectRoute } from './http/introspect.js';
+import { leakedRoute } from './http/leaked.js';
 import { lightFetch } from './http/light-fetch.js';
 import { createServer } from './http/server.js';
 import { verifyRoute } from './http/verify.js';
@@ -54,6 +56,9 @@ export interface App {
 
 /** The time that a mutation leaves of its deadline for the answer itself, in milliseconds. */
 const ANSWER_TIME = 250;
+
+/** How many leaked secrets a client may report in a minute: more than a person finds, fewer than fill the log. */
+const LEAK_REPORTS = 60;
 
 /** How far the auditors' projections may stay behind, in milliseconds, so that a mutation pays little for them. */
 const AUDIT_REST = 100;
@@ -118,6 +123,8 @@ export async function createApp({
   const isFresh = () => keysRunner.isFresh(config.staleness);
   server.register(verifyRoute({ verification, isFresh }));
   server.register(introspectRoute({ token: config.introspectionToken, verification, keys, isFresh }));
+  const reports = new RateLimit(LEAK_REPORTS);
+  server.register(leakedRoute({ reportLeak: (report) => commands.reportLeak(report), reports, isFresh }));
   server.register(healthRoutes(() => runners.map((runner) => runner.status()), config.staleness));
 
   return {

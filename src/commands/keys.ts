@@ -1,5 +1,6 @@
 import type { Clock } from '../domain/clock.js';
-import type { AccountKeys, Key, KeyCommand } from '../domain/keys.js';
+import { type AccountKeys, type Key, type KeyCommand, LEAK_REPORT_ACTOR } from '../domain/keys.js';
+import { KeyNotFound } from '../domain/refusals.js';
 import { newKeyMaterial } from '../domain/secret.js';
 import type { Arrivals } from '../projections/arrivals.js';
 import type { KeysProjection, Mention } from '../projections/keys.js';
@@ -78,6 +79,18 @@ export class KeyCommands {
     return { keyId, deletedAt: at, account: state };
   }
 
+  /**
+   * Deletes the key that the secret belongs to, whoever reports it. Where there is none, or none any more, does nothing.
+   * @throws OutcomeUnknown, StoreUnavailable
+   */
+  async reportLeak({ secret, ...request }: { secret: string } & Pick<Caller, 'correlationId' | 'since'>): Promise<void> {
+    const leaked = this.#options.keys.keyWithSecret(secret);
+    if (!leaked) return;
+    const { account, keyId } = leaked;
+    const caller = { ...request, account, actor: LEAK_REPORT_ACTOR };
+    await this.#perform(caller, { type: 'DeleteKey', keyId, reason: 'LEAKED' }).catch(ignoreNotFound);
+  }
+
   #newKey() {
     return (this.#options.newKey ?? newKeyMaterial)();
   }
@@ -120,4 +133,8 @@ function created(account: AccountKeys, keyId: string, secret: string): CreatedKe
   const key = account.keys.get(keyId);
   if (!key) throw new Error(`The key ${keyId} is missing from the state that created it.`);
   return { key, secret, account };
+}
+
+function ignoreNotFound(error: unknown): void {
+  if (!(error instanceof KeyNotFound)) throw error;
 }

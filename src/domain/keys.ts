@@ -3,6 +3,9 @@ import { ExpiryInThePast, KEY_LIMIT, KeyAlreadyCreated, KeyLimitReached, KeyNotF
 /** The actor of a deletion that makes room where an expired key stood. */
 export const EXPIRY_ACTOR = 'system:expiry';
 
+/** The actor of a deletion that whoever found the secret has asked for. */
+export const LEAK_REPORT_ACTOR = 'anonymous:leak-report';
+
 /** A moment as the log keeps it: RFC 3339 in UTC with milliseconds, so that it sorts as text. */
 export type Timestamp = string;
 

@@ -13,6 +13,7 @@ export interface Problem {
 const RETRY_AFTER = '2';
 
 export const NOT_FRESH = problem(503, 'This server cannot tell whether what it knows of the keys is up to date. Try again.');
+const TOO_MANY = problem(429, 'Too many requests of this kind came from your address. Try again later.');
 const STORE_UNAVAILABLE = problem(503, 'The event store does not answer. Try again: the same request twice does no harm.');
 const UNEXPECTED = problem(500, 'Unexpected error.');
 const UNREADABLE: ReadonlyMap<number, Problem> = new Map(
@@ -35,6 +36,11 @@ export function sendProblem(reply: FastifyReply, { status, body }: Problem): Fas
 /** Sends a problem that will be mended without the caller. */
 export function sendForNow(reply: FastifyReply, given: Problem): FastifyReply {
   return sendProblem(reply.header('retry-after', RETRY_AFTER), given);
+}
+
+/** @param wait how many milliseconds until the client is within its limit */
+export function sendTooMany(reply: FastifyReply, wait: number): FastifyReply {
+  return sendProblem(reply.header('retry-after', String(Math.ceil(wait / 1000))), TOO_MANY);
 }
 
 /** Whatever goes wrong on these routes is answered with a problem, which tells nothing of an unexpected error. */

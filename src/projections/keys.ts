@@ -1,6 +1,7 @@
 import type { Database } from 'better-sqlite3';
 import { type AccountKeys, evolveKeys, type Key, type PastKeyEvent } from '../domain/keys.js';
 import { StreamGap } from '../domain/refusals.js';
+import { digestSecret } from '../domain/secret.js';
 import { accountOf, decode, parseStored } from '../store/codec.js';
 import type { RecordedEvent } from '../store/event-store.js';
 import type { Projection } from './projection.js';
@@ -56,6 +57,12 @@ export interface Mention {
   requestId?: string | undefined;
 }
 
+/** A key and the account that holds it. */
+export interface KeyReference {
+  keyId: string;
+  account: string;
+}
+
 /** Every key, and each account's held keys together with the version of the stream at which they are held. */
 export class KeysProjection implements Projection {
   readonly name = 'keys_1';
@@ -74,6 +81,9 @@ export class KeysProjection implements Projection {
            (SELECT 1 FROM keys_1 WHERE keyId = @keyId) AS issued,
            (SELECT keyId FROM keys_1_requests WHERE account = @account AND requestId = @requestId) AS made
          FROM (SELECT 1) LEFT JOIN keys_1_accounts ON account = @account`,
+      ),
+      bySecretHash: database.prepare<[Buffer], KeyReference>(
+        'SELECT keyId, account FROM keys_1 WHERE secretHash = ? AND deletedAt IS NULL',
       ),
       owner: database.prepare<[string], string>('SELECT account FROM keys_1 WHERE keyId = ?').pluck(),
     };
@@ -126,6 +136,11 @@ export class KeysProjection implements Projection {
   /** The account that holds the key or once held it. */
   accountOfKey(keyId: string): string | undefined {
     return this.#read.owner.get(keyId);
+  }
+
+  /** The key that has that secret, expired or not; undefined where there is none, or none any more. */
+  keyWithSecret(secret: string): KeyReference | undefined {
+    return this.#read.bySecretHash.get(digestSecret(secret));
   }
 
   #held(account: string): Folding {
