@@ -12,6 +12,7 @@ import { type Clock, steady } from './domain/clock.js';
 import { RateLimit } from './domain/rate-limit.js';
 import { createGraphQLEndpoint } from './graphql/endpoint.js';
 import { checkpointRoute } from './http/checkpoint.js';
+import { Failures } from './http/failures.js';
 import { graphqlRoute } from './http/graphql.js';
 import { healthRoutes } from './http/health.js';
 import { introspectRoute } from './http/introspect.js';
@@ -67,7 +68,7 @@ const AUDIT_REST = 100;
 export async function createApp({
   config,
   log,
-  clock = steady(Date.now),
+  clock: source = Date.now,
   schema,
   onFatal,
   ...given
@@ -75,6 +76,7 @@ export async function createApp({
   const { dataDirectory, claims, production } = config;
   mkdirSync(dataDirectory, { recursive: true, mode: 0o700 });
   const { authority, issuer } = await openAuthority(config);
+  const clock = steady(source);
   const authenticator = new TokenAuthenticator(authority, claims, clock);
 
   const store = given.store ?? openStore(config.store, onFatal);
@@ -115,14 +117,16 @@ export async function createApp({
     reads,
     checkpoints,
     clock,
+    mutations: rateLimit(config.mutationsPerMinute),
   };
   const handler = createGraphQLEndpoint({ services, production, log, fetchAPI: lightFetch, ...(schema && { schema }) });
-  const server = createServer(log);
+  const server = createServer(log, config.trustedProxies);
   server.register(graphqlRoute({ handler, authenticator, production, requireReady: () => keysRunner.filled() }));
   server.register(checkpointRoute(checkpoints));
   const isFresh = () => keysRunner.isFresh(config.staleness);
-  server.register(verifyRoute({ verification, isFresh }));
-  server.register(introspectRoute({ token: config.introspectionToken, verification, keys, isFresh }));
+  const failures = new Failures(rateLimit(config.failuresPerMinute));
+  server.register(verifyRoute({ verification, isFresh, failures }));
+  server.register(introspectRoute({ token: config.introspectionToken, verification, keys, isFresh, failures }));
   const reports = new RateLimit(LEAK_REPORTS);
   server.register(leakedRoute({ reportLeak: (report) => commands.reportLeak(report), reports, isFresh }));
   server.register(healthRoutes(() => runners.map((runner) => runner.status()), config.staleness));
@@ -151,4 +155,8 @@ async function openAuthority({ identityProvider: provider, dataDirectory }: Conf
   if (provider) return { authority: identityProvider(provider), issuer: undefined };
   const issuer = await openLocalIssuer(join(dataDirectory, 'issuer.jwk'));
   return { authority: issuer.authority, issuer };
+}
+
+function rateLimit(perMinute: number | undefined): RateLimit | undefined {
+  return perMinute === undefined ? undefined : new RateLimit(perMinute);
 }

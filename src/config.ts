@@ -1,3 +1,4 @@
+import { isIP } from 'node:net';
 import { join, resolve } from 'node:path';
 import { z } from 'zod';
 import { parseDuration } from './domain/duration.js';
@@ -7,6 +8,7 @@ const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'
 const SECRETS = ['KEYLEDGER_LOG_KEY', 'KEYLEDGER_PSEUDONYM_KEY', 'KEYLEDGER_INTROSPECTION_TOKEN'];
 /** User name and password in a connection string, whatever they hold; also where the string is not well formed. */
 const CREDENTIALS = /^([\w+]+:\/\/)?.*@/s;
+const RATE = setting('a whole number from 1 to 1000000', parseRate).optional();
 const KEY = setting('32 bytes in base64, as `openssl rand -base64 32` prints them', parseKey).optional();
 
 /** `esdb://user:password@host:port,host:port/?option=value&…`; the password is percent-encoded. */
@@ -37,6 +39,12 @@ const environment = z.object({
     'at least 32 characters of a bearer token (RFC 6750), as `openssl rand -base64 32` prints them',
     matching(/^[A-Za-z0-9._~+/-]{32,}=*$/),
   ).optional(),
+  KEYLEDGER_FAILURES_PER_MINUTE: RATE,
+  KEYLEDGER_MUTATIONS_PER_MINUTE: RATE,
+  KEYLEDGER_TRUSTED_PROXIES: setting(
+    'addresses and networks with commas between them, such as `127.0.0.1, 10.0.0.0/8`',
+    parseNetworks,
+  ).prefault(''),
   KEYLEDGER_LOG_KEY: KEY,
   KEYLEDGER_PSEUDONYM_KEY: KEY,
   LOG_LEVEL: setting(`one of ${LOG_LEVELS.join(', ')}`, (text) => LOG_LEVELS.find((level) => level === text)).prefault('info'),
@@ -57,6 +65,12 @@ export interface Config {
   staleness: number;
   /** What services give that introspect; undefined: none can. */
   introspectionToken: string | undefined;
+  /** How many refused credentials a client may send in a minute; undefined: any number. */
+  failuresPerMinute: number | undefined;
+  /** How many changes an account may ask for in a minute; undefined: any number. */
+  mutationsPerMinute: number | undefined;
+  /** Who may say for whom it asks, in `X-Forwarded-For`. */
+  trustedProxies: string[];
   /** The seed of the key that signs checkpoints; undefined: it lies in the data directory, or there is none. */
   logKey: Buffer | undefined;
   logLevel: (typeof LOG_LEVELS)[number];
@@ -103,6 +117,9 @@ function configOf(settings: z.output<typeof environment>): Config {
     deadline: settings.KEYLEDGER_DEADLINE,
     staleness: settings.KEYLEDGER_STALENESS,
     introspectionToken: settings.KEYLEDGER_INTROSPECTION_TOKEN,
+    failuresPerMinute: settings.KEYLEDGER_FAILURES_PER_MINUTE,
+    mutationsPerMinute: settings.KEYLEDGER_MUTATIONS_PER_MINUTE,
+    trustedProxies: settings.KEYLEDGER_TRUSTED_PROXIES,
     logKey: settings.KEYLEDGER_LOG_KEY,
     logLevel: settings.LOG_LEVEL,
     production: settings.NODE_ENV === 'production',
@@ -155,6 +172,22 @@ function parseUrl(text: string): URL | undefined {
 function parseBound(text: string): number | undefined {
   const bound = parseDuration(text) ?? 0;
   return bound >= 1000 && bound <= 300_000 ? bound : undefined;
+}
+
+function parseRate(text: string): number | undefined {
+  const rate = Number(text);
+  return /^\d{1,7}$/.test(text) && rate >= 1 && rate <= 1_000_000 ? rate : undefined;
+}
+
+function parseNetworks(text: string): string[] | undefined {
+  const networks = text.split(',').flatMap((entry) => entry.trim() || []);
+  return networks.every(isNetwork) ? networks : undefined;
+}
+
+/** An address, or a network in the notation of RFC 4632; never everybody. */
+function isNetwork(text: string): boolean {
+  const [, address = '', length] = /^([^/%]+)(?:\/([1-9]\d{0,2}))?$/.exec(text) ?? [];
+  return isIP(address) > 0 && Number(length ?? 1) <= (isIP(address) === 4 ? 32 : 128);
 }
 
 function parseKey(text: string): Buffer | undefined {

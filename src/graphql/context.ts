@@ -2,6 +2,7 @@ import type { Viewer } from '../auth/viewer.js';
 import type { KeyCommands } from '../commands/keys.js';
 import type { ReadLog } from '../commands/read-log.js';
 import type { Clock } from '../domain/clock.js';
+import type { RateLimit } from '../domain/rate-limit.js';
 import type { Checkpoints } from '../projections/checkpoints.js';
 import type { Feed } from '../projections/feed.js';
 import type { HistoryProjection } from '../projections/history.js';
@@ -24,6 +25,8 @@ export interface Services {
   reads: ReadLog;
   checkpoints: Checkpoints;
   clock: Clock;
+  /** Changes that an account asks for; undefined: they are not counted. */
+  mutations: RateLimit | undefined;
 }
 
 /** What every field is resolved with. */

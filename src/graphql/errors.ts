@@ -9,6 +9,17 @@ export class Forbidden extends GraphQLError {
   }
 }
 
+/** The account has asked for as many changes as it may. */
+export class RateLimited extends GraphQLError {
+  /** @param wait how many milliseconds until it may ask for another */
+  constructor(wait: number) {
+    const retryAfter = Math.ceil(wait / 1000);
+    super(`This account has asked for too many changes. Nothing was changed; try again in ${retryAfter} s.`, {
+      extensions: { code: 'RATE_LIMITED', retryAfter },
+    });
+  }
+}
+
 /** An argument is not what it must be. */
 export class BadUserInput extends GraphQLError {
   constructor(message: string, path?: PropertyKey[], node?: ASTNode) {

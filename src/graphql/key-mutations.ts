@@ -4,7 +4,7 @@ import { ExpiryInThePast, KeyAlreadyCreated, KeyLimitReached, KeyNotFound } from
 import { Account } from './account.js';
 import { builder } from './builder.js';
 import type { Context } from './context.js';
-import { BadUserInput, Forbidden, parseArgument } from './errors.js';
+import { BadUserInput, Forbidden, parseArgument, RateLimited } from './errors.js';
 import { ApiKey } from './key.js';
 import { createKeyInput, rotateKeyInput } from './key-input.js';
 import type { AccountView } from './visible-account.js';
@@ -134,9 +134,11 @@ function tellBadExpiry(error: unknown): never {
   throw new BadUserInput(`input.expiresAt ${error.message}`, ['input', 'expiresAt']);
 }
 
-/** The account comes from the token, never from the input. */
-function callerOf({ viewer, correlationId, since }: Context): Caller {
+/** The account comes from the token, never from the input. Each mutation counts, also those that are refused later. */
+function callerOf({ viewer, correlationId, since, mutations }: Context): Caller {
   if (viewer.account === undefined) throw new Forbidden('Your token names no account.');
+  const wait = mutations?.take(viewer.account) ?? 0;
+  if (wait > 0) throw new RateLimited(wait);
   return { account: viewer.account, actor: viewer.subject, correlationId, since };
 }
 

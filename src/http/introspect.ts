@@ -2,7 +2,8 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { digestSecret, matchesHash } from '../domain/secret.js';
 import type { KeysProjection } from '../projections/keys.js';
 import type { Verification, Verified } from '../projections/verification.js';
-import { credentialsIn } from './credentials.js';
+import { type Credentials, credentialsIn } from './credentials.js';
+import type { Failures } from './failures.js';
 import { fieldOf, takeForms } from './forms.js';
 import { postOnly } from './post-only.js';
 import { answerWithProblems, NOT_FRESH, problem, sendForNow, sendProblem } from './problem.js';
@@ -13,10 +14,13 @@ export interface IntrospectRouteOptions {
   verification: Verification;
   keys: KeysProjection;
   isFresh: () => boolean;
+  failures: Failures;
 }
 
 const INACTIVE = { active: false };
-const CHALLENGE = 'Bearer realm="keyledger"';
+/** RFC 6750, section 3: no error code where no token was given. */
+const BARE = 'Bearer realm="keyledger"';
+const INVALID_TOKEN = `${BARE}, error="invalid_token"`;
 
 const SWITCHED_OFF = problem(404, 'Introspection is switched off here. KEYLEDGER_INTROSPECTION_TOKEN switches it on.');
 const UNAUTHORIZED = problem(
@@ -28,15 +32,16 @@ const UNAUTHORIZED = problem(
  * `POST /v1/introspect` (RFC 7662), for services that speak OAuth. The form's `token` is a secret, alone or after its key id
  * and a colon. Whatever it is that is not active, also nothing, is answered with `{"active":false}` alone.
  */
-export function introspectRoute({ token, verification, keys, isFresh }: IntrospectRouteOptions) {
+export function introspectRoute({ token, verification, keys, isFresh, failures }: IntrospectRouteOptions) {
   const expected = token === undefined ? undefined : digestSecret(token);
   const refuse = (request: FastifyRequest, reply: FastifyReply): FastifyReply | undefined => {
     if (!expected) return sendProblem(reply, SWITCHED_OFF);
+    const tooMany = failures.refuse(request, reply);
+    if (tooMany) return tooMany;
     const credentials = credentialsIn(request.raw.rawHeaders);
-    const isBearer = credentials?.scheme === 'Bearer';
-    if (!isBearer || !matchesHash(credentials.secret, expected)) {
-      const challenge = isBearer ? `${CHALLENGE}, error="invalid_token"` : CHALLENGE;
-      return sendProblem(reply.header('www-authenticate', challenge), UNAUTHORIZED);
+    if (credentials?.scheme !== 'Bearer' || !matchesHash(credentials.secret, expected)) {
+      if (credentials) failures.count(request);
+      return challenge(reply, credentials);
     }
     return isFresh() ? undefined : sendForNow(reply, NOT_FRESH);
   };
@@ -55,6 +60,11 @@ export function introspectRoute({ token, verification, keys, isFresh }: Introspe
       handler: async (request) => answer(fieldOf(request.body, 'token') ?? ''),
     });
   };
+}
+
+function challenge(reply: FastifyReply, credentials: Credentials | undefined): FastifyReply {
+  const value = credentials?.scheme === 'Bearer' ? INVALID_TOKEN : BARE;
+  return sendProblem(reply.header('www-authenticate', value), UNAUTHORIZED);
 }
 
 function verify(verification: Verification, given: string): Verified | undefined {

@@ -5,14 +5,18 @@ import type { Logger } from 'pino';
 /** Far more than any operation of a client needs. */
 const BODY_LIMIT = 64 * 1024;
 
-/** The HTTP server without routes: ids, limits, log lines, answers that no cache keeps, errors that tell nothing they should not. */
-export function createServer(log: Logger): FastifyInstance {
+/**
+ * The HTTP server without routes: ids, limits, log lines, answers that no cache keeps, errors that tell nothing they should not.
+ * @param trustedProxies addresses and networks whose word is taken for whom they ask; of others, the socket's address counts
+ */
+export function createServer(log: Logger, trustedProxies: string[] = []): FastifyInstance {
   const server = Fastify({
     loggerInstance: log as FastifyInstance['log'],
     logController: new LogController({ disableRequestLogging: true }),
     genReqId: () => randomUUID(),
     bodyLimit: BODY_LIMIT,
     requestTimeout: 30_000,
+    ...(trustedProxies.length > 0 && { trustProxy: trustedProxies }),
   });
   server.addHook('onRequest', (request, reply, done) => {
     reply.headers({ 'x-request-id': request.id, 'x-content-type-options': 'nosniff', 'cache-control': 'no-store' });

@@ -1,12 +1,14 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Verification, Verified } from '../projections/verification.js';
 import { type Credentials, credentialsIn } from './credentials.js';
+import type { Failures } from './failures.js';
 import { answerWithProblems, NOT_FRESH, problem, sendForNow, sendProblem } from './problem.js';
 
 export interface VerifyRouteOptions {
   verification: Verification;
   /** Whether what the tables hold is recent enough to rest an answer on. */
   isFresh: () => boolean;
+  failures: Failures;
 }
 
 const BASIC = 'Basic realm="keyledger", charset="UTF-8"';
@@ -22,17 +24,19 @@ const FORBIDDEN = problem(403, 'The key is good, and does not hold every scope t
 const SCOPES = /^[\x21\x23-\x5b\x5d-\x7e]+(?: [\x21\x23-\x5b\x5d-\x7e]+)*$/;
 
 /**
- * `/v1/verify`: forward authentication. 200 with the key in headers; 401, 403 and 503 say why not. It answers every method,
+ * `/v1/verify`: forward authentication. 200 with the key in headers; 401, 403, 429 and 503 say why not. It answers every method,
  * for some proxies keep that of the request they ask about, and does so before anybody looks at a body.
  */
-export function verifyRoute({ verification, isFresh }: VerifyRouteOptions) {
+export function verifyRoute({ verification, isFresh, failures }: VerifyRouteOptions) {
   const answer = (request: FastifyRequest, reply: FastifyReply): FastifyReply => {
     if (!isFresh()) return sendForNow(reply, NOT_FRESH);
+    const tooMany = failures.refuse(request, reply);
+    if (tooMany) return tooMany;
     const credentials = credentialsIn(request.raw.rawHeaders);
     const verified = credentials && verify(verification, credentials);
-    if (!verified) return challenge(reply, credentials);
-    const { scope } = request.query as { scope?: unknown };
-    return scope === undefined || holds(verified, scope) ? accept(reply, verified) : refuseScope(reply, scope);
+    if (verified) return accept(reply, verified, (request.query as { scope?: unknown }).scope);
+    if (credentials) failures.count(request);
+    return challenge(reply, credentials);
   };
   return async (server: FastifyInstance): Promise<void> => {
     answerWithProblems(server);
@@ -47,7 +51,10 @@ function verify(verification: Verification, { keyId, secret }: Credentials): Ver
   return keyId === undefined ? verification.verifySecret(secret) : verification.verify(keyId, secret);
 }
 
-function accept(reply: FastifyReply, { account, keyId, scopes }: Verified): FastifyReply {
+/** @param wanted the scopes that are asked for, as they were sent; undefined: none */
+function accept(reply: FastifyReply, verified: Verified, wanted: unknown): FastifyReply {
+  if (wanted !== undefined && !holds(verified, wanted)) return refuseScope(reply, wanted);
+  const { account, keyId, scopes } = verified;
   return reply
     .header('x-keyledger-account', account)
     .header('x-keyledger-key-id', keyId)

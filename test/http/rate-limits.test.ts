@@ -1,0 +1,131 @@
+import { newKeyMaterial } from '../../src/domain/secret.js';
+import { streamOf } from '../../src/store/codec.js';
+import { SqliteEventStore } from '../../src/store/sqlite.js';
+import { ask, basic, bearer, type PlainAnswer } from '../support/http.js';
+import { eventsOf } from '../support/store-doubles.js';
+import { openWorld, type World } from '../support/world.js';
+
+const TOKEN = `machine-${'x'.repeat(32)}`;
+/** One comes back in half a minute, long after a test has ended. */
+const env = { KEYLEDGER_FAILURES_PER_MINUTE: '2' };
+const WRONG = bearer('wrong');
+
+const verify = ({ url }: World, headers: string[] = []) => ask(`${url}/v1/verify`, { headers });
+const statuses = async (world: World, all: string[][]) => {
+  const found: number[] = [];
+  for (const headers of all) found.push((await verify(world, headers)).status);
+  return found;
+};
+
+function expectTooMany({ status, headers, body }: PlainAnswer): void {
+  expect(status).toBe(429);
+  expect(headers['content-type']).toMatch(/^application\/problem\+json/);
+  expect(JSON.parse(body)).toMatchObject({ type: 'about:blank', title: 'Too Many Requests', status: 429 });
+  expect(headers['retry-after']).toMatch(/^(?:[1-9]|[12]\d|30)$/);
+  expect(headers).not.toHaveProperty('www-authenticate');
+}
+
+async function limitedWorld(more = {}) {
+  const world = await openWorld({ env: { ...env, ...more } });
+  const { key, secret } = await (await world.client({})).newKey({ name: 'good', scopes: ['read'] });
+  return { world, good: basic(key.keyId, secret), secret };
+}
+
+describe('failures of a client', () => {
+  it('are answered with 429 and Retry-After over the limit, whatever it then sends, good or bad', async () => {
+    const { world, good } = await limitedWorld();
+    expect(await statuses(world, [good, WRONG, good, basic('key_x', 'wrong'), good])).toEqual([200, 401, 200, 401, 429]);
+    for (const headers of [WRONG, good, []]) expectTooMany(await verify(world, headers));
+  });
+
+  it('are neither good keys, nor missing scopes, nor questions without credentials', async () => {
+    const { world, good } = await limitedWorld();
+    for (let index = 0; index < 5; index += 1) {
+      expect(await statuses(world, [good, []])).toEqual([200, 401]);
+      expect((await ask(`${world.url}/v1/verify?scope=admin`, { headers: good })).status).toBe(403);
+    }
+    expect(await statuses(world, [WRONG, WRONG, good])).toEqual([401, 401, 429]);
+  });
+
+  it('are malformed and doubled credentials too', async () => {
+    const { world, good } = await limitedWorld();
+    expect(await statuses(world, [['Authorization', 'Basic ?'], [...good, ...good], good])).toEqual([401, 401, 429]);
+  });
+
+  it('count where a service introspects with a wrong token, and together with the others', async () => {
+    const { world, good } = await limitedWorld({ KEYLEDGER_INTROSPECTION_TOKEN: TOKEN });
+    const introspect = (token: string) =>
+      ask(`${world.url}/v1/introspect`, {
+        method: 'POST',
+        headers: [...bearer(token), 'Content-Type', 'application/x-www-form-urlencoded'],
+        body: `token=${newKeyMaterial().secret}`,
+      });
+    for (let index = 0; index < 5; index += 1) expect((await introspect(TOKEN)).body).toBe('{"active":false}');
+    expect((await introspect('wrong')).status).toBe(401);
+    expect(await statuses(world, [WRONG, good])).toEqual([401, 429]);
+    expectTooMany(await introspect(TOKEN));
+  });
+
+  it('are not counted unless the setting says so', async () => {
+    const world = await openWorld();
+    expect(new Set(await statuses(world, Array(50).fill(WRONG)))).toEqual(new Set([401]));
+  });
+});
+
+describe('the address of a client', () => {
+  const from = (addresses: string) => [...WRONG, 'X-Forwarded-For', addresses];
+
+  it("is the socket's, whatever somebody says who is not trusted", async () => {
+    for (const more of [{}, { KEYLEDGER_TRUSTED_PROXIES: '192.0.2.1' }]) {
+      const { world } = await limitedWorld(more);
+      expect(await statuses(world, ['1.1.1.1', '2.2.2.2', '3.3.3.3'].map(from))).toEqual([401, 401, 429]);
+    }
+  });
+
+  it('is the forwarded one where a trusted proxy says so, and only what that one has added', async () => {
+    const { world } = await limitedWorld({ KEYLEDGER_TRUSTED_PROXIES: '127.0.0.0/8, 10.0.0.1' });
+    const spoofed = ['9.9.9.9, 1.1.1.1', '8.8.8.8, 1.1.1.1', '7.7.7.7, 1.1.1.1, 10.0.0.1'];
+    expect(await statuses(world, spoofed.map(from))).toEqual([401, 401, 429]);
+    expect(await statuses(world, ['2.2.2.2'].map(from))).toEqual([401]);
+  });
+
+  it('is the first 64 bits of an IPv6 address', async () => {
+    const { world } = await limitedWorld({ KEYLEDGER_TRUSTED_PROXIES: '127.0.0.1' });
+    const same = ['2001:db8:1:2::1', '2001:db8:1:2:ffff::', '2001:DB8:1:2:0:0:0:3'];
+    expect(await statuses(world, [...same, '2001:db8:1:3::1'].map(from))).toEqual([401, 401, 429, 401]);
+  });
+
+  it('is never a 500, whatever is forwarded', async () => {
+    const { world } = await limitedWorld({ KEYLEDGER_TRUSTED_PROXIES: '127.0.0.1' });
+    const odd = ['', ',', 'unknown', '_hidden', '1.2.3.4:80', '[::1]:80', 'x'.repeat(8000), '999.1.1.1', '::1%eth0'];
+    for (const address of odd) expect([401, 429]).toContain((await verify(world, from(address))).status);
+  });
+});
+
+describe('mutations of an account', () => {
+  const CREATE = 'mutation { createKey(input: { name: "k" }) { __typename } }';
+
+  it('get the error RATE_LIMITED over the limit, say when to try again, and write nothing', async () => {
+    const store = new SqliteEventStore(':memory:');
+    const world = await openWorld({ store, env: { KEYLEDGER_MUTATIONS_PER_MINUTE: '2' } });
+    const client = await world.client({});
+    expect((await client.send(CREATE)).errors).toBeUndefined();
+    const three = `mutation { ${['a', 'b', 'c'].map((name) => `${name}: createKey(input: { name: "k" }) { __typename }`).join(' ')} }`;
+    const { status, errors } = await client.send(three);
+    expect(status).toBe(200);
+    expect(errors).toMatchObject([{ path: ['b'], extensions: { code: 'RATE_LIMITED', retryAfter: expect.any(Number) } }]);
+    const retryAfter = Number(Reflect.get(errors?.[0]?.extensions ?? {}, 'retryAfter'));
+    expect(retryAfter).toBeGreaterThan(0);
+    expect(retryAfter).toBeLessThanOrEqual(30);
+    expect(await eventsOf(store, streamOf('apiKeys', client.account))).toHaveLength(2);
+  });
+
+  it('do not count for other accounts, and queries do not count at all', async () => {
+    const world = await openWorld({ env: { KEYLEDGER_MUTATIONS_PER_MINUTE: '1' } });
+    const [one, other] = [await world.client({}), await world.client({})];
+    await one.newKey();
+    await other.newKey();
+    expect((await one.send(CREATE)).errors).toMatchObject([{ extensions: { code: 'RATE_LIMITED' } }]);
+    for (let index = 0; index < 5; index += 1) expect((await one.readAccount()).keys).toHaveLength(1);
+  });
+});
