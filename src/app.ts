@@ -79,7 +79,7 @@ export async function createApp({
   const clock = steady(source);
   const authenticator = new TokenAuthenticator(authority, claims, clock);
 
-  const store = given.store ?? openStore(config.store, onFatal);
+  const store = given.store ?? openStore(config.store, { onFatal, staleness: config.staleness });
   const database = openProjections(join(dataDirectory, 'projections.db'), log);
   const { keys, history, transparency: tree, reads: recordedReads } = allProjections(database);
   const feed = new Feed(history);

@@ -25,7 +25,7 @@ const PAGE = 500;
 /** How long a call may take, in milliseconds. A frozen server would hold an append for some 20 s. */
 const CALL_LIMIT = 4000;
 
-/** How long a follower may hear nothing before it asks whether it has missed anything, in milliseconds. */
+/** How long a follower hears nothing before it asks whether it has missed anything, in milliseconds, unless told less. */
 const PROBE_INTERVAL = 2000;
 
 /**
@@ -37,6 +37,7 @@ export class EventStoreDbEventStore implements EventStore {
 
   readonly kind = 'eventstoredb';
   readonly #connectionString: string;
+  readonly #probeInterval: number;
   readonly #pending = new Set<Promise<void>>();
   readonly #replaced = new Set<EventStoreDBClient>();
   #client: EventStoreDBClient;
@@ -44,13 +45,16 @@ export class EventStoreDbEventStore implements EventStore {
 
   /**
    * @param connectionString `esdb://…` or `esdb+discover://…`; nothing is connected to yet
+   * @param staleness how often a follower must hear at the least that it has missed nothing, in milliseconds
    * @throws Error while the process has another one that is not closed
    */
-  constructor(connectionString: string) {
+  constructor(connectionString: string, staleness = Number.POSITIVE_INFINITY) {
     if (EventStoreDbEventStore.#open) {
       throw new Error('This process has an EventStoreDB store already, and a second would reject its appends. Close that one.');
     }
     this.#connectionString = connectionString;
+    // A probe and an answer that is slow fit into the time, twice.
+    this.#probeInterval = Math.min(PROBE_INTERVAL, staleness / 4);
     this.#client = connect(connectionString);
     EventStoreDbEventStore.#open = this;
   }
@@ -110,8 +114,8 @@ export class EventStoreDbEventStore implements EventStore {
   async *#proven(subscription: CategorySubscription, category: Category): AsyncGenerator<RecordedEvent[]> {
     const client = this.#client;
     for (let proven = Number.POSITIVE_INFINITY; client === this.#client; ) {
-      const doubtful = performance.now() - proven > PROBE_INTERVAL;
-      const news = doubtful ? 'silence' : await subscription.next(PROBE_INTERVAL);
+      const doubtful = performance.now() - proven > this.#probeInterval;
+      const news = doubtful ? 'silence' : await subscription.next(this.#probeInterval);
       if (news === 'silence') yield* this.readAll(category, subscription.position);
       if (typeof news !== 'string') {
         yield news;

@@ -5,12 +5,18 @@ import { SqliteEventStore } from './sqlite.js';
 /** Where the events are. */
 export type StoreLocation = { kind: 'sqlite'; file: string } | { kind: 'eventstoredb'; connectionString: string };
 
-/** @param onFatal told when the store can no longer tell what is on the disk; it must end the process */
-export function openStore(location: StoreLocation, onFatal?: (error: Error) => void): EventStore {
+export interface OpenStoreOptions {
+  /** Told when the store can no longer tell what is on the disk; it must end the process. */
+  onFatal?: ((error: Error) => void) | undefined;
+  /** How often a follower must hear at the least that it has missed nothing, in milliseconds. */
+  staleness?: number;
+}
+
+export function openStore(location: StoreLocation, { onFatal, staleness }: OpenStoreOptions = {}): EventStore {
   switch (location.kind) {
     case 'sqlite':
       return new SqliteEventStore(location.file, onFatal);
     case 'eventstoredb':
-      return new EventStoreDbEventStore(location.connectionString);
+      return new EventStoreDbEventStore(location.connectionString, staleness);
   }
 }
