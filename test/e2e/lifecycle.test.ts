@@ -1,0 +1,215 @@
+import { EventEmitter, once } from 'node:events';
+import { setTimeout as delay } from 'node:timers/promises';
+import { type Category, type RecordedEvent, StoreUnavailable } from '../../src/store/event-store.js';
+import { SqliteEventStore } from '../../src/store/sqlite.js';
+import { describeOwnEsdb, ownServer } from '../support/eventstoredb.js';
+import { ask, basic, bearer } from '../support/http.js';
+import { StoppableFeed, StoreDouble } from '../support/store-doubles.js';
+import { openWorld, type World } from '../support/world.js';
+
+const MINUTE = 60_000;
+
+/** What both ways to send a key are answered with: they must agree. */
+async function statusOf(
+  { url }: Pick<World, 'url'>,
+  { key, secret }: { key: { keyId: string }; secret: string },
+): Promise<number> {
+  const answers = await Promise.all(
+    [basic(key.keyId, secret), bearer(secret)].map((headers) => ask(`${url}/v1/verify`, { headers })),
+  );
+  const [one, other] = answers.map(({ status }) => status);
+  if (one === undefined || one !== other) throw new Error(`Basic is answered with ${one}, Bearer with ${other}.`);
+  return one;
+}
+
+/** A world whose time stands still unless a test moves it. */
+async function worldInTime() {
+  const time = { now: Math.floor(Date.now() / 1000) * 1000 };
+  const world = await openWorld({ clock: () => time.now });
+  return { time, world, client: await world.client({}) };
+}
+
+describe('a key that expires', () => {
+  it('is accepted a millisecond before that instant, refused at it, and a millisecond after', async () => {
+    const { time, world, client } = await worldInTime();
+    const end = time.now + MINUTE;
+    const key = await client.newKey({ name: 'short', expiresAt: new Date(end).toISOString() });
+    const found: number[] = [];
+    for (time.now = end - 1; time.now <= end + 1; time.now += 1) found.push(await statusOf(world, key));
+    expect(found).toEqual([200, 401, 401]);
+  });
+
+  it('stays refused when the clock jumps back behind that instant', async () => {
+    let source = Date.now();
+    const world = await openWorld({ clock: () => source });
+    const key = await (await world.client({})).newKey({ name: 'short', expiresAt: new Date(source + MINUTE).toISOString() });
+    expect(await statusOf(world, key)).toBe(200);
+    source += MINUTE;
+    expect(await statusOf(world, key)).toBe(401);
+    source -= MINUTE / 2;
+    expect(await statusOf(world, key)).toBe(401);
+  });
+});
+
+describe('a rotated key', () => {
+  it('is accepted to the last millisecond of its overlap, and its successor throughout', async () => {
+    const { time, world, client } = await worldInTime();
+    const old = await client.newKey();
+    const end = time.now + MINUTE;
+    const successor = await client.rotateKey({ keyId: old.key.keyId, overlap: 60 });
+    if (successor.__typename !== 'CreateKeyPayload') throw new Error(`Not rotated: ${successor.__typename}`);
+    const found: [number, number][] = [];
+    for (time.now = end - 1; time.now <= end + 1; time.now += 1) {
+      found.push([await statusOf(world, old), await statusOf(world, successor)]);
+    }
+    expect(found).toEqual([
+      [200, 200],
+      [401, 200],
+      [401, 200],
+    ]);
+  });
+
+  it('without an overlap is refused by the time rotateKey answers', async () => {
+    const { world, client } = await worldInTime();
+    const old = await client.newKey();
+    await client.rotateKey({ keyId: old.key.keyId });
+    expect(await statusOf(world, old)).toBe(401);
+  });
+});
+
+describe('a deleted key', () => {
+  it('is refused by the time deleteKey answers, a hundred times in a hundred', async () => {
+    const { world, client } = await worldInTime();
+    for (let round = 0; round < 100; round += 1) {
+      const key = await client.newKey();
+      expect(await statusOf(world, key)).toBe(200);
+      await client.deleteKey(key.key.keyId);
+      expect(await statusOf(world, key)).toBe(401);
+    }
+  });
+
+  it('is refused by the time deleteKey answers although the feed has stopped, by its secret alone too', async () => {
+    const store = new StoppableFeed(new SqliteEventStore(':memory:'));
+    const world = await openWorld({ store, env: { KEYLEDGER_DEADLINE: '1s' } });
+    const client = await world.client({});
+    const key = await client.newKey();
+    store.stopped = true;
+    await client.deleteKey(key.key.keyId);
+    expect(await statusOf(world, key)).toBe(401);
+  });
+
+  it('is refused after a restart of a process that was down while it was deleted elsewhere', async () => {
+    const first = await openWorld();
+    const { dataDirectory } = first.config;
+    const client = await first.client({});
+    const key = await client.newKey();
+    await first.stop();
+    const second = await openWorld({ dataDirectory });
+    await (await second.client({ account: client.account })).deleteKey(key.key.keyId);
+    await second.stop();
+    const third = await openWorld({ dataDirectory, unready: true });
+    expect([401, 503]).toContain(await statusOf(third, key));
+    await third.app.ready;
+    expect(await statusOf(third, key)).toBe(401);
+  });
+});
+
+/** A store that can be out of reach, for followers and for writers. */
+class StoppableStore extends StoreDouble {
+  down = false;
+  readonly #changes = new EventEmitter();
+
+  stop(): void {
+    this.down = true;
+    this.#changes.emit('down');
+  }
+
+  override async *follow(category: Category, after: number, signal: AbortSignal): AsyncGenerator<RecordedEvent[]> {
+    for await (const page of this.store.follow(category, after, signal)) {
+      if (this.down) throw new StoreUnavailable();
+      yield page;
+    }
+  }
+}
+
+describe('a process whose store is out of reach', () => {
+  it('goes on answering within the bound, then answers 503 with Retry-After to all, and heals by itself', async () => {
+    const store = new StoppableStore(new SqliteEventStore(':memory:'));
+    const world = await openWorld({ store, env: { KEYLEDGER_STALENESS: '2s' } });
+    const key = await (await world.client({})).newKey();
+    store.stop();
+    let accepted = 0;
+    while ((await statusOf(world, key)) === 200) accepted += 1;
+    expect(accepted).toBeGreaterThan(0);
+    for (const headers of [[], basic('key_x', 'wrong'), bearer(key.secret)]) {
+      const { status, headers: answered, body } = await ask(`${world.url}/v1/verify`, { headers });
+      expect(status).toBe(503);
+      expect(Number(answered['retry-after'])).toBeGreaterThan(0);
+      expect(answered['content-type']).toMatch(/^application\/problem\+json/);
+      expect(JSON.parse(body)).toMatchObject({ type: 'about:blank', status: 503 });
+    }
+    store.down = false;
+    while ((await statusOf(world, key)) !== 200) await delay(10);
+  });
+
+  it('asks services that introspect, and those who report a leak, to try again', async () => {
+    const TOKEN = 'x'.repeat(32);
+    const store = new StoppableStore(new SqliteEventStore(':memory:'));
+    const env = { KEYLEDGER_STALENESS: '2s', KEYLEDGER_INTROSPECTION_TOKEN: TOKEN };
+    const world = await openWorld({ store, env });
+    const key = await (await world.client({})).newKey();
+    store.stop();
+    while ((await statusOf(world, key)) === 200);
+    const form = ['Content-Type', 'application/x-www-form-urlencoded'];
+    const asked = { method: 'POST', headers: [...bearer(TOKEN), ...form], body: `token=${key.secret}&secret=${key.secret}` };
+    for (const path of ['introspect', 'leaked']) {
+      const { status, headers } = await ask(`${world.url}/v1/${path}`, asked);
+      expect(status).toBe(503);
+      expect(Number(headers['retry-after'])).toBeGreaterThan(0);
+    }
+    store.down = false;
+    while ((await statusOf(world, key)) !== 200) await delay(10);
+  });
+});
+
+it('answers 503 until it has caught up for the first time', async () => {
+  const changes = new EventEmitter();
+  class WaitingFeed extends StoreDouble {
+    override async *follow(category: Category, after: number, signal: AbortSignal): AsyncGenerator<RecordedEvent[]> {
+      await once(changes, 'go', { signal });
+      yield* this.store.follow(category, after, signal);
+    }
+  }
+  const world = await openWorld({ store: new WaitingFeed(new SqliteEventStore(':memory:')), unready: true });
+  const ours = { key: { keyId: 'key_x' }, secret: 'wrong' };
+  expect(await statusOf(world, ours)).toBe(503);
+  changes.emit('go');
+  await world.app.ready;
+  expect(await statusOf(world, ours)).toBe(401);
+});
+
+it('an idle store is no outage: for more than twice the bound, every answer is 200', async () => {
+  const world = await openWorld({ env: { KEYLEDGER_STALENESS: '2s' } });
+  const key = await (await world.client({})).newKey();
+  const found = new Set<number>();
+  for (const end = performance.now() + 4500; performance.now() < end; await delay(20)) found.add(await statusOf(world, key));
+  expect(found).toEqual(new Set([200]));
+});
+
+describeOwnEsdb('on EventStoreDB', () => {
+  it('stays fresh while nothing happens, answers within the bound when it is killed, then 503, and heals by itself', async () => {
+    const esdb = await ownServer({ onDisk: true });
+    const env = { KEYLEDGER_STORE: esdb.connectionString, KEYLEDGER_STALENESS: '3s' };
+    const world = await openWorld({ env });
+    const key = await (await world.client({})).newKey();
+    const idle = new Set<number>();
+    for (const end = performance.now() + 4500; performance.now() < end; await delay(50)) idle.add(await statusOf(world, key));
+    expect(idle).toEqual(new Set([200]));
+    await esdb.kill();
+    expect(await statusOf(world, key)).toBe(200);
+    while ((await statusOf(world, key)) === 200) await delay(50);
+    expect(await statusOf(world, key)).toBe(503);
+    await esdb.start();
+    while ((await statusOf(world, key)) !== 200) await delay(50);
+  }, 120_000);
+});
