@@ -35,19 +35,14 @@ export function isWellFormedSecret(secret: string): boolean {
   return WHOLE_SECRET.test(secret) && checksum(secret.slice(4, 4 + RANDOM_LENGTH)) === secret.slice(-CHECKSUM_LENGTH);
 }
 
-/** SHA-256 as hexadecimal digits. A fast hash is right for 256 random bits (OWASP ASVS 5.0, 6.5.2). */
+/** SHA-256 as 64 hexadecimal digits. A fast hash is right for 256 random bits (OWASP ASVS 5.0, 6.5.2). */
 export function hashSecret(secret: string): string {
   return hash('sha256', secret, 'hex');
 }
 
-/** The same as 32 bytes. */
-export function digestSecret(secret: string): Buffer {
-  return hash('sha256', secret, 'buffer');
-}
-
-/** Whether the secret's SHA-256 is the one given (32 bytes), compared in constant time. */
-export function matchesHash(secret: string, secretHash: Uint8Array): boolean {
-  return timingSafeEqual(digestSecret(secret), secretHash);
+/** Whether the two hashes (64 hexadecimal digits each) are the same, compared in constant time. */
+export function isSameHash(one: string, other: string): boolean {
+  return timingSafeEqual(Buffer.from(one, 'latin1'), Buffer.from(other, 'latin1'));
 }
 
 /** CRC-32 (ISO 3309, as in zlib) in six base62 digits, most significant first: the format of GitHub's tokens. */

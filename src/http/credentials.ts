@@ -14,9 +14,6 @@ const UNREADABLE_BEARER: Credentials = { scheme: 'Bearer', keyId: undefined, sec
 /** A scheme, in any case, and what follows it (RFC 9110, section 11.4). */
 const AUTHORIZATION = /^(basic|bearer)(?: +(.*))?$/i;
 
-/** RFC 4648, section 4, with its padding. Whether the length is right is asked apart, which is faster. */
-const BASE64 = /^[A-Za-z0-9+/]+={0,2}$/;
-
 /** RFC 6750, section 2.1. */
 const BEARER_TOKEN = /^[A-Za-z0-9._~+/-]+=*$/;
 
@@ -42,10 +39,11 @@ function parse(authorization: string): Credentials {
   return scheme.length === 'basic'.length ? parseBasic(rest) : parseBearer(rest);
 }
 
-/** RFC 7617: the key id is what stands before the first colon. */
+/** RFC 7617: the key id is what stands before the first colon. Base64 in a form that nobody would encode is not read. */
 function parseBasic(encoded: string): Credentials {
-  if (encoded.length % 4 !== 0 || !BASE64.test(encoded)) return UNREADABLE_BASIC;
-  const text = Buffer.from(encoded, 'base64').toString();
+  const bytes = Buffer.from(encoded, 'base64');
+  if (bytes.toString('base64') !== encoded) return UNREADABLE_BASIC;
+  const text = bytes.toString();
   const colon = text.indexOf(':');
   return colon < 0 ? UNREADABLE_BASIC : { scheme: 'Basic', keyId: text.slice(0, colon), secret: text.slice(colon + 1) };
 }

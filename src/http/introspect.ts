@@ -1,5 +1,5 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import { digestSecret, matchesHash } from '../domain/secret.js';
+import { hashSecret, isSameHash } from '../domain/secret.js';
 import type { KeysProjection } from '../projections/keys.js';
 import type { Verification, Verified } from '../projections/verification.js';
 import { type Credentials, credentialsIn } from './credentials.js';
@@ -33,13 +33,13 @@ const UNAUTHORIZED = problem(
  * and a colon. Whatever it is that is not active, also nothing, is answered with `{"active":false}` alone.
  */
 export function introspectRoute({ token, verification, keys, isFresh, failures }: IntrospectRouteOptions) {
-  const expected = token === undefined ? undefined : digestSecret(token);
+  const expected = token === undefined ? undefined : hashSecret(token);
   const refuse = (request: FastifyRequest, reply: FastifyReply): FastifyReply | undefined => {
     if (!expected) return sendProblem(reply, SWITCHED_OFF);
     const tooMany = failures.refuse(request, reply);
     if (tooMany) return tooMany;
     const credentials = credentialsIn(request.raw.rawHeaders);
-    if (credentials?.scheme !== 'Bearer' || !matchesHash(credentials.secret, expected)) {
+    if (credentials?.scheme !== 'Bearer' || !isSameHash(hashSecret(credentials.secret), expected)) {
       if (credentials) failures.count(request);
       return challenge(reply, credentials);
     }

@@ -1,7 +1,7 @@
 import type { Database } from 'better-sqlite3';
 import { type AccountKeys, evolveKeys, type Key, type PastKeyEvent } from '../domain/keys.js';
 import { StreamGap } from '../domain/refusals.js';
-import { digestSecret } from '../domain/secret.js';
+import { hashSecret } from '../domain/secret.js';
 import { accountOf, decode, parseStored } from '../store/codec.js';
 import type { RecordedEvent } from '../store/event-store.js';
 import type { Projection } from './projection.js';
@@ -82,8 +82,8 @@ export class KeysProjection implements Projection {
            (SELECT keyId FROM keys_1_requests WHERE account = @account AND requestId = @requestId) AS made
          FROM (SELECT 1) LEFT JOIN keys_1_accounts ON account = @account`,
       ),
-      bySecretHash: database.prepare<[Buffer], KeyReference>(
-        'SELECT keyId, account FROM keys_1 WHERE secretHash = ? AND deletedAt IS NULL',
+      bySecretHash: database.prepare<[string], KeyReference>(
+        'SELECT keyId, account FROM keys_1 WHERE secretHash = unhex(?) AND deletedAt IS NULL',
       ),
       owner: database.prepare<[string], string>('SELECT account FROM keys_1 WHERE keyId = ?').pluck(),
     };
@@ -140,7 +140,7 @@ export class KeysProjection implements Projection {
 
   /** The key that has that secret, expired or not; undefined where there is none, or none any more. */
   keyWithSecret(secret: string): KeyReference | undefined {
-    return this.#read.bySecretHash.get(digestSecret(secret));
+    return this.#read.bySecretHash.get(hashSecret(secret));
   }
 
   #held(account: string): Folding {

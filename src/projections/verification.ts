@@ -1,14 +1,14 @@
-import { timingSafeEqual } from 'node:crypto';
 import type { Database } from 'better-sqlite3';
 import type { Clock } from '../domain/clock.js';
-import { digestSecret } from '../domain/secret.js';
+import { hashSecret, isSameHash } from '../domain/secret.js';
 import { parseStored } from '../store/codec.js';
 
 interface KeyRow {
   keyId: string;
   account: string;
   scopes: string;
-  secretHash: Uint8Array;
+  /** 64 hexadecimal digits. */
+  secretHash: string;
   expiresAt: number | null;
   deletedAt: number | null;
 }
@@ -22,14 +22,15 @@ export interface Verified {
   expiresAt: number;
 }
 
-const COLUMNS = 'keyId, account, scopes, secretHash, expiresAt, deletedAt';
+/** The hash as text: a buffer takes longer to make than the key to find. */
+const COLUMNS = 'keyId, account, scopes, lower(hex(secretHash)) AS secretHash, expiresAt, deletedAt';
 
 /** What is compared where there is no key, so that an unknown id costs what a wrong secret costs. */
 const STAND_IN: KeyRow = {
   keyId: '',
   account: '',
   scopes: '[]',
-  secretHash: new Uint8Array(32),
+  secretHash: '0'.repeat(64),
   expiresAt: null,
   deletedAt: 0,
 };
@@ -48,14 +49,14 @@ export class Verification {
   constructor(database: Database, clock: Clock) {
     this.#clock = clock;
     this.#byId = database.prepare<[string], KeyRow>(`SELECT ${COLUMNS} FROM keys_1 WHERE keyId = ?`);
-    this.#bySecretHash = database.prepare<[Buffer], KeyRow>(
-      `SELECT ${COLUMNS} FROM keys_1 WHERE secretHash = ? AND deletedAt IS NULL`,
+    this.#bySecretHash = database.prepare<[string], KeyRow>(
+      `SELECT ${COLUMNS} FROM keys_1 WHERE secretHash = unhex(?) AND deletedAt IS NULL`,
     );
   }
 
   /** Whether the key and the secret belong together. */
   verify(keyId: string, secret: string): Verified | undefined {
-    return this.#judge(this.#byId.get(keyId), digestSecret(secret));
+    return this.#judge(this.#byId.get(keyId), hashSecret(secret));
   }
 
   /**
@@ -63,8 +64,8 @@ export class Verification {
    * all of it nobody comes back to 256 random bits (OWASP ASVS 5.0, 6.5.2).
    */
   verifySecret(secret: string): Verified | undefined {
-    const digest = digestSecret(secret);
-    return this.#judge(this.#bySecretHash.get(digest), digest);
+    const hash = hashSecret(secret);
+    return this.#judge(this.#bySecretHash.get(hash), hash);
   }
 
   /** From that instant on (milliseconds since 1970), refuses a key whose end is acknowledged and not projected yet. */
@@ -77,9 +78,9 @@ export class Verification {
     if (this.#refusedFrom.get(keyId) === from) this.#refusedFrom.delete(keyId);
   }
 
-  #judge(found: KeyRow | undefined, digest: Buffer): Verified | undefined {
+  #judge(found: KeyRow | undefined, hash: string): Verified | undefined {
     const { keyId, account, scopes, secretHash, expiresAt, deletedAt } = found ?? STAND_IN;
-    const matches = timingSafeEqual(digest, secretHash);
+    const matches = isSameHash(hash, secretHash);
     const end = Math.min(expiresAt ?? Number.POSITIVE_INFINITY, this.#refusedFrom.get(keyId) ?? Number.POSITIVE_INFINITY);
     if (!matches || deletedAt !== null || this.#clock() >= end) return undefined;
     return { account, keyId, scopes: this.#parseScopes(scopes), expiresAt: end };

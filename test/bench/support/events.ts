@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { newKeyMaterial } from '../../../src/domain/secret.js';
+import { type KeyMaterial, newKeyMaterial } from '../../../src/domain/secret.js';
 import { encode } from '../../../src/store/codec.js';
 import type { NewEvent } from '../../../src/store/event-store.js';
 
@@ -7,8 +7,8 @@ const AT = new Date().toISOString();
 const CORRELATION = randomUUID();
 
 /** A creation as it is appended. `version` is its place in the stream. */
-export function creation(version = 1, keyId = newKeyMaterial().keyId): NewEvent {
-  const data = { keyId, name: 'bench', secretHash: '0'.repeat(64), hint: 'abcd', scopes: ['read'] };
+export function creation(version = 1, { secret: _, ...key }: KeyMaterial = newKeyMaterial()): NewEvent {
+  const data = { ...key, name: 'bench', scopes: ['read'] };
   return encode({ type: 'KeyCreated', version, at: AT, actor: 'bench', data }, randomUUID(), CORRELATION);
 }
 

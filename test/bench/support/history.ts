@@ -1,5 +1,5 @@
 import type { Database } from 'better-sqlite3';
-import { newKeyMaterial } from '../../../src/domain/secret.js';
+import { type KeyMaterial, newKeyMaterial } from '../../../src/domain/secret.js';
 import type { NewEvent } from '../../../src/store/event-store.js';
 import { creation, deletion } from './events.js';
 
@@ -9,15 +9,18 @@ export interface Past {
   events: number;
 }
 
-/** Writes that past into an empty log, as it would have come about, in one transaction. */
-export function writeHistory(log: Database, pasts: Iterable<Past>): void {
+/**
+ * Writes that past into an empty log, as it would have come about, in one transaction.
+ * @param onCreated told of each key, with its secret, which is nowhere else
+ */
+export function writeHistory(log: Database, pasts: Iterable<Past>, onCreated: (key: KeyMaterial) => void = () => {}): void {
   const insert = log.prepare(
     "INSERT INTO events (category, stream, version, id, type, revision, data, metadata) VALUES ('apiKeys', ?, ?, ?, ?, ?, ?, ?)",
   );
   log.transaction(() => {
     for (const past of pasts) {
       let version = 0;
-      for (const { id, type, revision, data, metadata } of eventsOf(past)) {
+      for (const { id, type, revision, data, metadata } of eventsOf(past, onCreated)) {
         version += 1;
         insert.run(`apiKeys-${past.account}`, version, id, type, revision, JSON.stringify(data), JSON.stringify(metadata));
       }
@@ -26,15 +29,16 @@ export function writeHistory(log: Database, pasts: Iterable<Past>): void {
 }
 
 /** The events of that past, as they would have been appended. */
-export function* eventsOf({ events }: Past): Generator<NewEvent> {
+export function* eventsOf({ events }: Past, onCreated: (key: KeyMaterial) => void = () => {}): Generator<NewEvent> {
   const held: string[] = [];
-  for (let version = 1; version <= events; version += 1) yield next(version, held);
+  for (let version = 1; version <= events; version += 1) yield next(version, held, onCreated);
 }
 
-function next(version: number, held: string[]): NewEvent {
+function next(version: number, held: string[], onCreated: (key: KeyMaterial) => void): NewEvent {
   const oldest = held.length === 2 ? held.shift() : undefined;
   if (oldest !== undefined) return deletion(version, oldest);
-  const { keyId } = newKeyMaterial();
-  held.push(keyId);
-  return creation(version, keyId);
+  const key = newKeyMaterial();
+  held.push(key.keyId);
+  onCreated(key);
+  return creation(version, key);
 }

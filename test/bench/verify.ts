@@ -1,0 +1,146 @@
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import autocannon from 'autocannon';
+import { openLog } from '../../src/store/sqlite-file.js';
+import type { Replayed } from './replay-worker.js';
+import { type Bench, interleave, median, ratio } from './support/bench.js';
+import { startChild } from './support/child.js';
+import { writeHistory } from './support/history.js';
+import { inTemporaryDirectory } from './support/temporary.js';
+import type { Held, Task, VerifyQuestion } from './verify-server.js';
+
+const FEW = 10;
+const MANY = 1_000_000;
+/** In process, a round verifies so many; over HTTP, it lasts so many seconds. */
+const CALLS = 20_000;
+const SECONDS = 1;
+const ROUNDS = 20;
+const CONNECTIONS = 64;
+/** How many different requests autocannon prepares for each connection. */
+const REQUESTS = 100;
+const RESTARTS = 3;
+
+/** What a verification costs beyond what it cannot do without, in process and over HTTP, with few keys and with many. */
+export const verify: Bench = () =>
+  inTemporaryDirectory(async (directory) => {
+    const few = await VerifyServer.start(join(directory, 'few'), FEW);
+    const many = await VerifyServer.start(join(directory, 'many'), MANY);
+    try {
+      const inProcess = await interleave(ROUNDS, {
+        bareFew: () => few.run('bare'),
+        byIdFew: () => few.run('byId'),
+        bySecretFew: () => few.run('bySecret'),
+        bareMany: () => many.run('bare'),
+        byIdMany: () => many.run('byId'),
+        bySecretMany: () => many.run('bySecret'),
+      });
+      const http = await interleave(ROUNDS, {
+        bare: () => few.load('/bare'),
+        few: () => few.load('/v1/verify'),
+        many: () => many.load('/v1/verify'),
+      });
+      await many.stop();
+      const restart = await interleave(RESTARTS, { start: () => restarted(join(directory, 'many')) });
+      return {
+        figures: {
+          ...medians(inProcess, 'PerSecondInProcess'),
+          ...medians(http, 'PerSecondOverHttp'),
+          restartMilliseconds: median(restart.start),
+        },
+        ratios: {
+          byIdToBareFew: ratio(inProcess.byIdFew, inProcess.bareFew),
+          byIdToBareMany: ratio(inProcess.byIdMany, inProcess.bareMany),
+          bySecretToBareFew: ratio(inProcess.bySecretFew, inProcess.bareFew),
+          bySecretToBareMany: ratio(inProcess.bySecretMany, inProcess.bareMany),
+          httpToBareRoute: ratio(http.few, http.bare),
+          httpManyToFew: ratio(http.many, http.few),
+          restartToTwoSeconds: median(restart.start) / 2000,
+        },
+        goals: {
+          byIdToBareFew: { atLeast: 0.7 },
+          byIdToBareMany: { atLeast: 0.7 },
+          httpToBareRoute: { atLeast: 0.85 },
+          httpManyToFew: { atLeast: 0.9 },
+          restartToTwoSeconds: { atMost: 1 },
+        },
+      };
+    } finally {
+      await Promise.all([few.stop(), many.stop()]);
+    }
+  });
+
+/** A server in a process of its own, over a log with so many keys, and keys of it that are asked for. */
+class VerifyServer {
+  readonly #child;
+  readonly #keys: Held[];
+  readonly #url: string;
+
+  static async start(directory: string, count: number): Promise<VerifyServer> {
+    const keys = writeKeys(directory, count);
+    const child = startChild<VerifyQuestion, string | number>(new URL('./verify-server.js', import.meta.url), directory);
+    return new VerifyServer(child, keys, String(await child.ask({ listen: true })));
+  }
+
+  constructor(child: ReturnType<typeof startChild<VerifyQuestion, string | number>>, keys: Held[], url: string) {
+    this.#child = child;
+    this.#keys = keys;
+    this.#url = url;
+  }
+
+  /** How often it does the task a second, in its process. */
+  async run(task: Task): Promise<number> {
+    const keys = this.#sample(CALLS);
+    return Number(await this.#child.ask({ task, keys }));
+  }
+
+  /** How many requests it answers a second. */
+  async load(path: string): Promise<number> {
+    const requests = this.#sample(REQUESTS).map(({ keyId, secret }) => {
+      const credentials = Buffer.from(`${keyId}:${secret}`).toString('base64');
+      return { path, headers: { authorization: `Basic ${credentials}` } };
+    });
+    const result = await autocannon({ url: this.#url, connections: CONNECTIONS, duration: SECONDS, requests });
+    if (result.non2xx + result.errors > 0)
+      throw new Error(`${path} refused ${result.non2xx} requests, ${result.errors} failed.`);
+    return result['2xx'] / result.duration;
+  }
+
+  stop(): Promise<void> {
+    return this.#child.stop();
+  }
+
+  #sample(size: number): Held[] {
+    const step = Math.max(1, Math.floor(this.#keys.length / size));
+    return Array.from({ length: size }, (_, index) => this.#keys[(index * step) % this.#keys.length] as Held);
+  }
+}
+
+/** Writes a log with two keys on each account. @returns up to as many of the keys as a round needs, from everywhere in it */
+function writeKeys(directory: string, count: number): Held[] {
+  mkdirSync(directory);
+  const log = openLog(join(directory, 'events.db'));
+  const every = Math.max(1, Math.floor(count / CALLS));
+  const keys: Held[] = [];
+  let written = 0;
+  const pasts = Array.from({ length: count / 2 }, (_, index) => ({ account: `account-${index}`, events: 2 }));
+  writeHistory(log, pasts, ({ keyId, secret }) => {
+    if (written % every === 0) keys.push({ keyId, secret });
+    written += 1;
+  });
+  log.close();
+  return keys;
+}
+
+/** Milliseconds from the start of a whole Keyledger's process until it is ready. */
+async function restarted(directory: string): Promise<number> {
+  const worker = startChild<object, Replayed>(new URL('./replay-worker.js', import.meta.url), 'start', directory);
+  try {
+    return (await worker.ask({})).milliseconds;
+  } finally {
+    await worker.stop();
+  }
+}
+
+function medians(measured: Record<string, number[]>, suffix: string): Record<string, number> {
+  return Object.fromEntries(Object.entries(measured).map(([name, values]) => [name + suffix, median(values)]));
+}
