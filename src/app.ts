@@ -44,8 +44,8 @@ export interface AppOptions {
 
 /** A whole Keyledger, made and joined, not yet listening. */
 export interface App {
-  /** Resolves with the address, once the server listens. */
-  start(): Promise<string>;
+  /** Resolves with the address, once the server listens: at once, or when every projection has caught up. */
+  start(options?: { whenCaughtUp?: boolean }): Promise<string>;
   /** Resolves once it serves: when the projections have caught up with the log. */
   ready: Promise<void>;
   /** Lets requests in flight finish, then closes the store. */
@@ -135,9 +135,10 @@ export async function createApp({
     issuer,
     verification,
     ready: keysRunner.caughtUp,
-    async start() {
+    async start({ whenCaughtUp = false } = {}) {
       for (const runner of runners) runner.start();
       treeRunner.caughtUp.then(() => checkpoints.start());
+      if (whenCaughtUp) await Promise.all(runners.map(({ caughtUp }) => caughtUp));
       return server.listen({ port: config.port, host: config.host });
     },
     async stop() {

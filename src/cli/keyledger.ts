@@ -1,4 +1,6 @@
 #!/usr/bin/env node
+import cluster from 'node:cluster';
+import { availableParallelism } from 'node:os';
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { z } from 'zod';
 import { IDENTIFIER, ROLES } from '../auth/viewer.js';
@@ -14,6 +16,8 @@ import { printSchema } from './schema.js';
 import { serve } from './serve.js';
 import { printToken, type TokenOptions, WrongUsage } from './token.js';
 import { type VerifyLogOptions, verifyLog } from './verify-log.js';
+import { serveAsWorker } from './worker.js';
+import { serveOnWorkers } from './workers.js';
 
 /** A moment with its time zone (RFC 3339), or the beginning of a day in UTC. */
 const INSTANT = z.union([z.iso.datetime({ offset: true }), z.iso.date()]);
@@ -26,7 +30,8 @@ const program = new Command('keyledger')
 program
   .command('serve', { isDefault: true })
   .description('start the server; its settings come from the environment (see the README)')
-  .action(() => serve(readConfig(process.env)));
+  .option('--workers <count>', 'how many processes share the port; `auto`: one for each core', workerCount, 1)
+  .action(({ workers }: { workers: number }) => startServer(workers));
 
 program
   .command('token')
@@ -97,6 +102,19 @@ try {
 } catch (error) {
   process.stderr.write(`keyledger: ${error instanceof Error ? error.message : error}\n`);
   process.exit(error instanceof WrongSettings || error instanceof WrongUsage ? 2 : 1);
+}
+
+async function startServer(workers: number): Promise<void> {
+  const config = readConfig(process.env);
+  if (cluster.isWorker) await serveAsWorker(config);
+  else if (workers > 1) serveOnWorkers(config, workers);
+  else await serve(config);
+}
+
+function workerCount(value: string): number {
+  if (value === 'auto') return availableParallelism();
+  if (!/^[1-9]\d{0,2}$/.test(value)) throw new InvalidArgumentError('It must be a whole number from 1 to 999, or `auto`.');
+  return Number(value);
 }
 
 function identifier(value: string): string {

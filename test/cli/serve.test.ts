@@ -1,11 +1,12 @@
 import { once } from 'node:events';
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { request } from 'node:http';
 import { connect, createServer } from 'node:net';
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import { Client } from '../support/client.js';
+import { mutationInFlight } from '../support/in-flight.js';
 import { type Server, startServer } from '../support/server.js';
+import { written } from '../support/workers.js';
 import { temporaryDirectory } from '../support/world.js';
 import { keyledger, run } from './run.js';
 
@@ -133,29 +134,6 @@ it('ends with 1 and says so where it cannot write', async () => {
   expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
   expect(stderr).toMatch(/keyledger: ENOTDIR.*file\/data/);
 });
-
-/** Waits until the server has written what the pattern looks for. */
-async function written({ process: { stdout, stderr }, output }: Server, pattern: RegExp): Promise<void> {
-  while (!pattern.test(output())) {
-    await Promise.race([stdout, stderr].map((stream) => stream && once(stream, 'data')));
-  }
-}
-
-/** Sends a mutation; resolves once the server has taken it in, with a function that waits for the answer. */
-async function mutationInFlight({ url, token }: Client): Promise<() => Promise<string>> {
-  const headers = { authorization: `Bearer ${token}`, 'content-type': 'application/json', expect: '100-continue' };
-  const outgoing = request(`${url}/graphql`, { method: 'POST', headers });
-  const answered = once(outgoing, 'response');
-  outgoing.flushHeaders();
-  await once(outgoing, 'continue');
-  outgoing.end('{"query":"mutation { createKey(input: {name: \\"late\\"}) { __typename } }"}');
-  return async () => {
-    const [response] = await answered;
-    let text = '';
-    for await (const chunk of response) text += chunk;
-    return text;
-  };
-}
 
 function tokensIn(server: Server): string[] {
   return server.output().match(new RegExp(`^${TOKEN.source}$`, 'gm')) ?? [];

@@ -21,8 +21,13 @@ export interface Server {
 }
 
 /** Starts `keyledger serve` on a free port, in the current directory or in another, and waits until it serves. */
-export async function startServer(dataDirectory: string, env: Record<string, string> = {}, cwd?: string): Promise<Server> {
-  const child = spawn(process.execPath, [COMMAND, 'serve'], {
+export async function startServer(
+  dataDirectory: string,
+  env: Record<string, string> = {},
+  cwd?: string,
+  args: string[] = [],
+): Promise<Server> {
+  const child = spawn(process.execPath, [COMMAND, 'serve', ...args], {
     env: { PATH: process.env.PATH, PORT: '0', KEYLEDGER_DATA: dataDirectory, ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
     ...(cwd !== undefined && { cwd }),

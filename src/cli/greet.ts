@@ -1,0 +1,25 @@
+import { join } from 'node:path';
+import { openLocalIssuer } from '../auth/local-issuer.js';
+import { type Config, isLoopback } from '../config.js';
+
+/** Prints what a newcomer needs, on standard output; never a token where others could read or use it. */
+export async function greet(config: Config, address: string): Promise<void> {
+  const { host, production, claims, identityProvider, dataDirectory } = config;
+  const endpoint = `${address}/graphql`;
+  process.stdout.write(`Keyledger answers at ${endpoint}\n`);
+  if (identityProvider || !isLoopback(host) || production) return;
+  const issuer = await openLocalIssuer(join(dataDirectory, 'issuer.jwk'));
+  const token = await issuer.issue({ account: 'demo', subject: 'demo', role: 'owner', ttl: 3600 }, claims);
+  const query =
+    'mutation { createKey(input: {name: "first"}) { ... on CreateKeyPayload { key { keyId } secret } ... on Error { message } } }';
+  process.stdout.write(`
+A token for an owner of the account "demo", valid for one hour:
+
+${token}
+
+Create a key; its secret is in the answer, this once:
+
+curl -s ${endpoint} -H 'content-type: application/json' -H 'authorization: Bearer ${token}' \\
+  -d '${JSON.stringify({ query })}'
+`);
+}

@@ -1,0 +1,125 @@
+import cluster, { type Worker } from 'node:cluster';
+import { once } from 'node:events';
+import { createServer } from 'node:net';
+import type { Config } from '../config.js';
+import { createLog } from '../observability/log.js';
+import { Backoff } from './backoff.js';
+import { greet } from './greet.js';
+import { GRACE } from './serve.js';
+import { parseWorkerMessage } from './worker.js';
+
+/** When so many workers in a row ended before they were ready, and no other is, the fault is not theirs. */
+const GIVE_UP = 3;
+
+/** How much longer than a worker itself the primary waits for its stop, in milliseconds. */
+const MARGIN = 1000;
+
+/**
+ * Runs that many processes of this same command behind one port until SIGTERM or SIGINT, and replaces any that ends. The
+ * first one starts alone: it makes the files that are missing and fills the projections for all.
+ */
+export async function serveOnWorkers(config: Config, count: number): Promise<void> {
+  const workers = new Workers(config, count);
+  await workers.start();
+  for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => workers.stop(signal));
+}
+
+class Workers {
+  readonly #config: Config;
+  readonly #count: number;
+  readonly #log;
+  readonly #backoff = new Backoff();
+  readonly #living = new Map<Worker, 'starting' | 'ready'>();
+  #port = 0;
+  #address: string | undefined;
+  #endedUnready = 0;
+  #stopping = false;
+  #exitCode = 0;
+
+  constructor(config: Config, count: number) {
+    this.#config = config;
+    this.#count = count;
+    this.#log = createLog(config.logLevel);
+    cluster.on('message', (worker, message) => {
+      const told = parseWorkerMessage(message);
+      if (told) this.#noteReady(worker, told.address);
+    });
+    cluster.on('exit', (worker, code, signal) => this.#noteEnd(worker, code, signal));
+  }
+
+  /** Starts the first worker. */
+  async start(): Promise<void> {
+    // Node would choose another port whenever the last worker is gone.
+    this.#port = this.#config.port || (await freePort(this.#config.host));
+    this.#fill();
+  }
+
+  /** Lets every worker finish its requests in flight; the process ends with 0 when none had to be cut off. */
+  stop(reason: string): void {
+    if (this.#stopping) return;
+    this.#stopping = true;
+    this.#log.info({ reason }, 'stopping');
+    for (const worker of this.#living.keys()) if (worker.isConnected()) worker.process.disconnect();
+    setTimeout(() => this.#cutOff(), this.#config.deadline + GRACE + MARGIN).unref();
+    this.#endWhenNoneLives();
+  }
+
+  #fill(): void {
+    if (this.#stopping) return;
+    const wanted = this.#address === undefined ? 1 : this.#count;
+    while (this.#living.size < wanted) {
+      const worker = cluster.fork({ PORT: this.#port });
+      this.#living.set(worker, 'starting');
+      this.#log.info({ worker: worker.id, pid: worker.process.pid }, 'worker started');
+    }
+  }
+
+  #noteReady(worker: Worker, address: string): void {
+    this.#living.set(worker, 'ready');
+    this.#endedUnready = 0;
+    if (this.#address !== undefined) return;
+    this.#address = address;
+    greet(this.#config, address);
+    this.#fill();
+  }
+
+  #noteEnd(worker: Worker, code: number | null, signal: string | null): void {
+    const wasReady = this.#living.get(worker) === 'ready';
+    this.#living.delete(worker);
+    if (this.#stopping) {
+      if (wasReady && code !== 0) this.#exitCode = 1;
+      this.#endWhenNoneLives();
+      return;
+    }
+    if (!wasReady) this.#endedUnready += 1;
+    this.#log.error({ worker: worker.id, pid: worker.process.pid, code, signal }, 'a worker ended unbidden');
+    if (this.#isHopeless()) this.#giveUp();
+    else setTimeout(() => (this.#address === undefined ? this.start() : this.#fill()), this.#backoff.next());
+  }
+
+  #isHopeless(): boolean {
+    return this.#endedUnready >= GIVE_UP && ![...this.#living.values()].includes('ready');
+  }
+
+  #giveUp(): void {
+    this.#log.fatal({ ended: this.#endedUnready }, 'workers end before they are ready; what they say above tells why');
+    this.#exitCode = 1;
+    this.stop('no worker gets ready');
+  }
+
+  #cutOff(): void {
+    for (const worker of this.#living.keys()) worker.process.kill('SIGKILL');
+  }
+
+  #endWhenNoneLives(): void {
+    if (this.#living.size === 0) process.exit(this.#exitCode);
+  }
+}
+
+async function freePort(host: string): Promise<number> {
+  const server = createServer().listen(0, host);
+  await once(server, 'listening');
+  const address = server.address();
+  await new Promise((resolve) => server.close(resolve));
+  return typeof address === 'object' && address ? address.port : 0;
+}

@@ -1,0 +1,30 @@
+import { once } from 'node:events';
+import { type Server, startServer } from './server.js';
+
+/** Starts `keyledger serve --workers` and waits until all of them listen. */
+export async function startWorkers(count: number, dataDirectory: string, env: Record<string, string> = {}): Promise<Server> {
+  const server = await startServer(dataDirectory, env, undefined, ['--workers', String(count)]);
+  await untilListening(server, count);
+  return server;
+}
+
+/** Waits until workers have begun to listen so many times, later ones that took the place of others included. */
+export async function untilListening(server: Server, times: number): Promise<void> {
+  await until(server, () => server.output().split('"msg":"listening"').length > times);
+}
+
+/** The process ids of the workers that were started and have not ended, the oldest first. */
+export function workersOf(server: Server): number[] {
+  const numbersIn = (pattern: RegExp) => [...server.output().matchAll(pattern)].map(([, pid]) => Number(pid));
+  const ended = numbersIn(/"pid":(\d+),.*"msg":"a worker ended unbidden"/g);
+  return numbersIn(/"pid":(\d+),"msg":"worker started"/g).filter((pid) => !ended.includes(pid));
+}
+
+/** Waits until the server has written what the pattern looks for. */
+export function written(server: Server, pattern: RegExp): Promise<void> {
+  return until(server, () => pattern.test(server.output()));
+}
+
+async function until({ process: { stdout, stderr } }: Server, holds: () => boolean): Promise<void> {
+  while (!holds()) await Promise.race([stdout, stderr].map((stream) => stream && once(stream, 'data')));
+}
