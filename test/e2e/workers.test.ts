@@ -1,0 +1,143 @@
+import { join } from 'node:path';
+import { evolve, NO_KEYS } from '../../src/domain/keys.js';
+import { decode, streamOf } from '../../src/store/codec.js';
+import { openStore } from '../../src/store/open.js';
+import type { Client } from '../support/client.js';
+import { eventsOf } from '../support/store-doubles.js';
+import { STORES, storeSettings } from '../support/two-servers.js';
+import { startWorkers, untilListening, workersOf } from '../support/workers.js';
+import { newAccount, temporaryDirectory } from '../support/world.js';
+
+const ROUNDS = 20;
+const CREATES = 50;
+const DELETES = 20;
+const KILLS = 5;
+const WRITERS = 8;
+const TIMEOUT = 180_000;
+
+describe.each(STORES)('on %s', (_name, connectionString, it) => {
+  it.each([2, 4])(
+    `lets exactly two of ${CREATES} creates at once through, ${ROUNDS} times, on %i workers`,
+    async (count) => {
+      const server = await startWorkers(count, temporaryDirectory(), storeSettings(connectionString));
+      for (let round = 0; round < ROUNDS; round += 1) {
+        const client = await server.client();
+        const answers = await Promise.all(Array.from({ length: CREATES }, (_, i) => client.createKey({ name: `key ${i}` })));
+        const types = answers.map(({ __typename }) => __typename).sort();
+        expect(types).toEqual([...Array(2).fill('CreateKeyPayload'), ...Array(CREATES - 2).fill('KeyLimitReached')]);
+        expect((await client.readAccount()).activeKeyCount).toBe(2);
+      }
+      expect(await server.end('SIGTERM')).toBe(0);
+      expect(server.output()).not.toMatch(/"level":"(warn|error|fatal)"/);
+    },
+    TIMEOUT,
+  );
+
+  it.each([2, 4])(
+    `shows a deleted key on none of %i workers by the time its owner knows, ${DELETES} times`,
+    async (count) => {
+      const settings = { LOG_LEVEL: 'debug', ...storeSettings(connectionString) };
+      const server = await startWorkers(count, temporaryDirectory(), settings);
+      const client = await server.client();
+      for (let round = 0; round < DELETES; round += 1) {
+        const { key } = await client.newKey();
+        await client.deleteKey(key.keyId);
+        const lists = await Promise.all(Array.from({ length: 2 * count }, () => keysOnFreshConnection(client)));
+        expect(lists.flat()).toEqual([]);
+      }
+      const answered = [...server.output().matchAll(/"worker":(\d+),.*"msg":"answered"/g)].map(([, worker]) => worker);
+      expect(new Set(answered).size).toBe(count);
+      expect(await server.end('SIGTERM')).toBe(0);
+    },
+    TIMEOUT,
+  );
+
+  it(
+    `loses no acknowledged event, goes on answering, and has the worker replaced when one is killed in mid-load, ${KILLS} times`,
+    async () => {
+      const data = temporaryDirectory();
+      const server = await startWorkers(2, data, storeSettings(connectionString));
+      const heard: Heard = { created: new Set(), deleted: new Set(), faults: [] };
+      const clients = await Promise.all(Array.from({ length: WRITERS }, () => server.client(newAccount())));
+      let over = false;
+      const writers = clients.map((client) => mutate(client, heard, () => over));
+      for (let kill = 1; kill <= KILLS; kill += 1) {
+        await untilMore(heard);
+        process.kill(workersOf(server)[0] as number, 'SIGKILL');
+        await untilMore(heard);
+        await untilListening(server, 2 + kill);
+      }
+      over = true;
+      await Promise.all(writers);
+      expect(heard.faults).toEqual([]);
+      expect(workersOf(server)).toHaveLength(2);
+      expect(await server.end('SIGTERM')).toBe(0);
+
+      const location = connectionString === undefined ? sqliteIn(data) : esdb(connectionString);
+      const store = openStore(location);
+      const written = new Set<string>();
+      for (const { account } of clients) {
+        let state = NO_KEYS;
+        for (const event of (await eventsOf(store, streamOf('apiKeys', account))).map(decode)) {
+          state = evolve(state, event);
+          expect(state.keys.size).toBeLessThanOrEqual(2);
+          const mark = `${event.type} ${event.data.keyId}`;
+          expect(written.has(mark)).toBe(false);
+          written.add(mark);
+        }
+      }
+      await store.close();
+      expect([...heard.created].filter((keyId) => !written.has(`KeyCreated ${keyId}`))).toEqual([]);
+      expect([...heard.deleted].filter((keyId) => !written.has(`KeyDeleted ${keyId}`))).toEqual([]);
+    },
+    TIMEOUT,
+  );
+});
+
+interface Heard {
+  created: Set<string>;
+  deleted: Set<string>;
+  /** Answers that were not what they should be. */
+  faults: string[];
+}
+
+/** Creates keys and deletes what the account holds, noting what was answered; an answer may fail to come when a worker is killed. */
+async function mutate(client: Client, heard: Heard, until: () => boolean): Promise<void> {
+  while (!until()) {
+    try {
+      const result = await client.createKey();
+      if (result.__typename === 'CreateKeyPayload') heard.created.add(result.key.keyId);
+      for (const { keyId } of (await client.readAccount()).keys) {
+        const { __typename } = await client.deleteKey(keyId);
+        if (__typename === 'DeleteKeyPayload') heard.deleted.add(keyId);
+      }
+    } catch (error) {
+      // Without an answer, the connection was to the worker that was killed.
+      if (String(error) !== 'TypeError: fetch failed' && String(error) !== 'TypeError: terminated')
+        heard.faults.push(String(error));
+    }
+  }
+}
+
+async function untilMore({ created }: Heard): Promise<void> {
+  const before = created.size;
+  while (created.size < before + 50) await new Promise(setImmediate);
+}
+
+async function keysOnFreshConnection({ url, token }: Client): Promise<unknown[]> {
+  const response = await fetch(`${url}/graphql`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', authorization: `Bearer ${token}`, connection: 'close' },
+    body: JSON.stringify({ query: '{ account { keys { keyId } } }' }),
+  });
+  const { data } = (await response.json()) as { data: { account: { keys: unknown[] } } };
+  return data.account.keys;
+}
+
+function sqliteIn(data: string) {
+  return { kind: 'sqlite', file: join(data, 'events.db') } as const;
+}
+
+function esdb(connectionString: string) {
+  return { kind: 'eventstoredb', connectionString } as const;
+}
