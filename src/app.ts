@@ -101,7 +101,7 @@ export async function createApp({
     mayCreate: config.store.kind === 'sqlite',
   });
   const checkpointFile = new CheckpointFile(join(dataDirectory, 'checkpoints'));
-  const checkpoints = new Checkpoints({ tree, file: checkpointFile, seed, log });
+  const checkpoints = new Checkpoints({ tree, readsOn: () => treeRunner.readsOn(), file: checkpointFile, seed, log });
   const verification = new Verification(database, clock);
   const deadline = config.deadline - ANSWER_TIME;
   const commands = new KeyCommands({ store, keys, arrivals, verification, clock, deadline });
@@ -144,8 +144,8 @@ export async function createApp({
     async stop() {
       await server.close();
       await reads.stop();
-      await checkpoints.stop();
       await Promise.all(runners.map((runner) => runner.stop()));
+      await checkpoints.stop();
       await store.close();
       database.close();
     },

@@ -23,6 +23,8 @@ export class NoCheckpoint extends Error {
 
 export interface CheckpointsOptions {
   tree: TransparencyProjection;
+  /** Resolves with true once the tree holds all that the log holds now; with false when that is not to be expected any more. */
+  readsOn: () => Promise<boolean>;
   file: CheckpointFile;
   /** 32 bytes; without it nothing is signed. */
   seed: Uint8Array | undefined;
@@ -74,7 +76,7 @@ export class Checkpoints {
   async #sign(): Promise<void> {
     const { tree, file, seed } = this.#options;
     if (!seed || (this.#newest && this.#newest.size === tree.size())) return;
-    await this.#requireExtension();
+    if (!(await this.#extendsKept())) return;
     const first = tree.firstEventId();
     if (first === undefined) return;
     const signer = noteSigner(logOrigin(first), seed);
@@ -85,11 +87,18 @@ export class Checkpoints {
     this.#newest = { ...checkpoint, note, verifierKey: formatVerifierKey(signer) };
   }
 
-  async #requireExtension(): Promise<void> {
-    const { tree, file } = this.#options;
+  /**
+   * Whether the tree extends what was signed before; false where that cannot be known, because the process stops.
+   * @throws NoCheckpoint where it does not
+   */
+  async #extendsKept(): Promise<boolean> {
+    const { tree, file, readsOn } = this.#options;
     const kept = await file.newest();
+    // An export may have signed what this tree does not hold yet.
+    const isAhead = kept.some(({ size }) => size > tree.size());
+    if (isAhead && !(await readsOn())) return false;
     const lost = kept.find(({ size, root }) => size > tree.size() || !tree.root(size).equals(root));
-    if (!lost) return;
+    if (!lost) return true;
     throw new NoCheckpoint(
       `The log no longer holds the ${lost.size} events that a checkpoint was signed for. Nothing is signed: compare the log with a copy of it.`,
     );

@@ -58,6 +58,7 @@ export class ProjectionRunner<P extends Projection> {
   /** Resolves when the projection holds, for the first time since the start, all that the log holds. */
   readonly caughtUp: Promise<void>;
   #noteCaughtUp: () => void = () => {};
+  #waiting: ((caughtUp: boolean) => void)[] = [];
   /** The position up to which this process has seen everything projected. */
   #reached = 0;
   #caughtUpAt: number | undefined;
@@ -79,6 +80,13 @@ export class ProjectionRunner<P extends Projection> {
   async stop(): Promise<void> {
     this.#stop.abort();
     await this.#running;
+    this.#settle(false);
+  }
+
+  /** Resolves with true once it has read on to the end of the log, from now on; with false when it stops before that. */
+  async readsOn(): Promise<boolean> {
+    // What ends first may have looked at the log before now.
+    return (await this.#nextCaughtUp()) && this.#nextCaughtUp();
   }
 
   /**
@@ -202,6 +210,18 @@ export class ProjectionRunner<P extends Projection> {
     this.#caughtUpAt = performance.now();
     this.#options.onProjected?.([]);
     this.#noteCaughtUp();
+    this.#settle(true);
+  }
+
+  #nextCaughtUp(): Promise<boolean> {
+    if (this.#stop.signal.aborted) return Promise.resolve(false);
+    return new Promise((resolve) => {
+      this.#waiting.push(resolve);
+    });
+  }
+
+  #settle(caughtUp: boolean): void {
+    for (const resolve of this.#waiting.splice(0)) resolve(caughtUp);
   }
 
   #position(): number {
