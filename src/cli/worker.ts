@@ -18,6 +18,8 @@ export function parseWorkerMessage(message: unknown): WorkerMessage | undefined 
 export async function serveAsWorker(config: Config): Promise<void> {
   const { worker } = cluster;
   if (!worker) throw new Error('This process is not a worker: no primary started it.');
+  // Node tells the primary that the server closes; where the primary has closed the channel, that fails and does not matter.
+  worker.on('error', () => {});
   const stop = await serve(config, {
     // The first one listens at once, so that somebody answers `/readyz`; of the later ones nobody shall notice the start.
     whenCaughtUp: worker.id > 1,

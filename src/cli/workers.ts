@@ -70,6 +70,8 @@ class Workers {
     while (this.#living.size < wanted) {
       const worker = cluster.fork({ PORT: this.#port });
       this.#living.set(worker, 'starting');
+      // Sent to a worker that has just ended; its end is told apart.
+      worker.on('error', (error) => this.#log.warn({ worker: worker.id, err: error }, 'a message did not reach its worker'));
       this.#log.info({ worker: worker.id, pid: worker.process.pid }, 'worker started');
     }
   }
