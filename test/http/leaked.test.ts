@@ -73,13 +73,15 @@ it('deletes an expired key too', async () => {
   expect((await client.readAccount()).keys).toEqual([]);
 });
 
-it('refuses the key here from the moment the report is answered although the feed has stopped', async () => {
+it('refuses the key here from the moment the report is answered although the feed has stopped, and hears a second', async () => {
   const store = new StoppableFeed(new SqliteEventStore(':memory:'));
   const world = await openWorld({ store, env: { KEYLEDGER_DEADLINE: '1s' } });
   const { secret } = await (await world.client({})).newKey();
   store.stopped = true;
-  expect((await report(world, secret)).status).toBe(200);
+  const { status, wire } = await report(world, secret);
+  expect(status).toBe(200);
   expect(await statusOf(world, secret)).toBe(401);
+  expect((await report(world, secret)).wire).toBe(wire);
 });
 
 it('is a problem with 503 while the store does not answer, and the key lives until a report is heard', async () => {
