@@ -6,6 +6,8 @@ import { type Config, isLoopback } from '../config.js';
 export async function greet(config: Config, address: string): Promise<void> {
   const { host, production, claims, identityProvider, dataDirectory } = config;
   const endpoint = `${address}/graphql`;
+  // Whoever reads this may have gone, as `head` does; the server stays.
+  process.stdout.on('error', () => {});
   process.stdout.write(`Keyledger answers at ${endpoint}\n`);
   if (identityProvider || !isLoopback(host) || production) return;
   const issuer = await openLocalIssuer(join(dataDirectory, 'issuer.jwk'));
