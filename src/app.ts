@@ -18,8 +18,14 @@ import { healthRoutes } from './http/health.js';
 import { introspectRoute } from './http/introspect.js';
 import { leakedRoute } from './http/leaked.js';
 import { lightFetch } from './http/light-fetch.js';
+import { metricsRoute } from './http/metrics.js';
 import { createServer } from './http/server.js';
 import { verifyRoute } from './http/verify.js';
+import { Metrics } from './observability/metrics.js';
+import { ObservedCommands } from './observability/observed-commands.js';
+import { ObservedEventStore } from './observability/observed-store.js';
+import { ObservedVerifier } from './observability/observed-verifier.js';
+import { observeRequests } from './observability/requests.js';
 import { allProjections } from './projections/all-projections.js';
 import { Arrivals } from './projections/arrivals.js';
 import { CheckpointFile } from './projections/checkpoint-file.js';
@@ -27,8 +33,8 @@ import { Checkpoints } from './projections/checkpoints.js';
 import { openProjections } from './projections/database.js';
 import { Feed } from './projections/feed.js';
 import { ProjectionRunner } from './projections/runner.js';
-import { Verification } from './projections/verification.js';
-import type { EventStore } from './store/event-store.js';
+import { Verification, type Verifier } from './projections/verification.js';
+import type { EventStore, RecordedEvent } from './store/event-store.js';
 import { openStore } from './store/open.js';
 
 export interface AppOptions {
@@ -52,7 +58,7 @@ export interface App {
   stop(): Promise<void>;
   /** Undefined where there is an identity provider. */
   issuer: LocalIssuer | undefined;
-  verification: Verification;
+  verification: Verifier;
 }
 
 /** The time that a mutation leaves of its deadline for the answer itself, in milliseconds. */
@@ -79,12 +85,15 @@ export async function createApp({
   const clock = steady(source);
   const authenticator = new TokenAuthenticator(authority, claims, clock);
 
-  const store = given.store ?? openStore(config.store, { onFatal, staleness: config.staleness });
+  const metrics = new Metrics();
+  const opened = given.store ?? openStore(config.store, { onFatal, staleness: config.staleness });
+  const store = new ObservedEventStore(opened, metrics.observeStore);
   const database = openProjections(join(dataDirectory, 'projections.db'), log);
   const { keys, history, transparency: tree, reads: recordedReads } = allProjections(database);
   const feed = new Feed(history);
   const arrivals = new Arrivals((account) => keys.version(account));
-  const shared = { database, store, log };
+  const onLive = (projection: string, events: RecordedEvent[]) => metrics.noteProjected(projection, events, clock());
+  const shared = { database, store, log, onLive };
   const keysRunner = new ProjectionRunner({ ...shared, projection: keys, onProjected: (events) => arrivals.note(events) });
   const treeRunner = new ProjectionRunner({ ...shared, projection: tree, rest: AUDIT_REST });
   const historyRunner = new ProjectionRunner({
@@ -95,6 +104,7 @@ export async function createApp({
   });
   const readsRunner = new ProjectionRunner({ ...shared, projection: recordedReads, rest: AUDIT_REST });
   const runners = [keysRunner, treeRunner, historyRunner, readsRunner];
+  metrics.watchProjections(() => runners.map((runner) => runner.status()));
   const seed = await openLogKey({
     seed: config.logKey,
     file: join(dataDirectory, 'log.key'),
@@ -104,7 +114,8 @@ export async function createApp({
   const checkpoints = new Checkpoints({ tree, readsOn: () => treeRunner.readsOn(), file: checkpointFile, seed, log });
   const verification = new Verification(database, clock);
   const deadline = config.deadline - ANSWER_TIME;
-  const commands = new KeyCommands({ store, keys, arrivals, verification, clock, deadline });
+  const keyCommands = new KeyCommands({ store, keys, arrivals, verification, clock, deadline });
+  const commands = new ObservedCommands(keyCommands, metrics.observeCommand);
   const reads = new ReadLog({ store, clock, log });
 
   const services = {
@@ -121,19 +132,22 @@ export async function createApp({
   };
   const handler = createGraphQLEndpoint({ services, production, log, fetchAPI: lightFetch, ...(schema && { schema }) });
   const server = createServer(log, config.trustedProxies);
+  observeRequests(server, metrics.noteRequest);
   server.register(graphqlRoute({ handler, authenticator, production, requireReady: () => keysRunner.filled() }));
   server.register(checkpointRoute(checkpoints));
+  server.register(metricsRoute(metrics));
   const isFresh = () => keysRunner.isFresh(config.staleness);
   const failures = new Failures(rateLimit(config.failuresPerMinute));
-  server.register(verifyRoute({ verification, isFresh, failures }));
-  server.register(introspectRoute({ token: config.introspectionToken, verification, keys, isFresh, failures }));
+  const verifier = new ObservedVerifier(verification, metrics.noteVerification);
+  server.register(verifyRoute({ verifier, isFresh, failures }));
+  server.register(introspectRoute({ token: config.introspectionToken, verifier, keys, isFresh, failures }));
   const reports = new RateLimit(LEAK_REPORTS);
   server.register(leakedRoute({ reportLeak: (report) => commands.reportLeak(report), reports, isFresh }));
   server.register(healthRoutes(() => runners.map((runner) => runner.status()), config.staleness));
 
   return {
     issuer,
-    verification,
+    verification: verifier,
     ready: keysRunner.caughtUp,
     async start({ whenCaughtUp = false } = {}) {
       for (const runner of runners) runner.start();

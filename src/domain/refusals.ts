@@ -33,6 +33,7 @@ export class KeyAlreadyCreated extends Error {
 
 /** A key should expire in the past. */
 export class ExpiryInThePast extends Error {
+  readonly code = 'EXPIRY_IN_THE_PAST';
   constructor() {
     super('must be in the future');
   }

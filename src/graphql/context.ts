@@ -12,7 +12,7 @@ import type { TransparencyProjection } from '../projections/transparency.js';
 
 /** What the fields of the schema may use: the same for every request. */
 export interface Services {
-  commands: KeyCommands;
+  commands: Pick<KeyCommands, keyof KeyCommands>;
   keys: KeysProjection;
   /** It throws until it holds what the log held when the process started: before that, it would call false what is true. */
   history: () => HistoryProjection;

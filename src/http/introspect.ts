@@ -1,7 +1,7 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { hashSecret, isSameHash } from '../domain/secret.js';
 import type { KeysProjection } from '../projections/keys.js';
-import type { Verification, Verified } from '../projections/verification.js';
+import type { Verified, Verifier } from '../projections/verification.js';
 import { type Credentials, credentialsIn } from './credentials.js';
 import type { Failures } from './failures.js';
 import { fieldOf, takeForms } from './forms.js';
@@ -11,7 +11,7 @@ import { answerWithProblems, NOT_FRESH, problem, sendForNow, sendProblem } from 
 export interface IntrospectRouteOptions {
   /** What services that ask give as their bearer token; undefined: nobody can ask. */
   token: string | undefined;
-  verification: Verification;
+  verifier: Verifier;
   keys: KeysProjection;
   isFresh: () => boolean;
   failures: Failures;
@@ -32,7 +32,7 @@ const UNAUTHORIZED = problem(
  * `POST /v1/introspect` (RFC 7662), for services that speak OAuth. The form's `token` is a secret, alone or after its key id
  * and a colon. Whatever it is that is not active, also nothing, is answered with `{"active":false}` alone.
  */
-export function introspectRoute({ token, verification, keys, isFresh, failures }: IntrospectRouteOptions) {
+export function introspectRoute({ token, verifier, keys, isFresh, failures }: IntrospectRouteOptions) {
   const expected = token === undefined ? undefined : hashSecret(token);
   const refuse = (request: FastifyRequest, reply: FastifyReply): FastifyReply | undefined => {
     if (!expected) return sendProblem(reply, SWITCHED_OFF);
@@ -46,7 +46,7 @@ export function introspectRoute({ token, verification, keys, isFresh, failures }
     return isFresh() ? undefined : sendForNow(reply, NOT_FRESH);
   };
   const answer = (given: string): object => {
-    const verified = verify(verification, given);
+    const verified = verify(verifier, given);
     const key = verified && keys.load(verified.account).keys.get(verified.keyId);
     return verified && key ? describe(verified, key.createdAt) : INACTIVE;
   };
@@ -67,10 +67,10 @@ function challenge(reply: FastifyReply, credentials: Credentials | undefined): F
   return sendProblem(reply.header('www-authenticate', value), UNAUTHORIZED);
 }
 
-function verify(verification: Verification, given: string): Verified | undefined {
+function verify(verifier: Verifier, given: string): Verified | undefined {
   const colon = given.indexOf(':');
-  if (colon < 0) return verification.verifySecret(given);
-  return verification.verify(given.slice(0, colon), given.slice(colon + 1));
+  if (colon < 0) return verifier.verifySecret(given);
+  return verifier.verify(given.slice(0, colon), given.slice(colon + 1));
 }
 
 /** RFC 7662, section 2.2. Times are in whole seconds; a key is never said to last longer than it does. */

@@ -1,11 +1,11 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import type { Verification, Verified } from '../projections/verification.js';
+import type { Verified, Verifier } from '../projections/verification.js';
 import { type Credentials, credentialsIn } from './credentials.js';
 import type { Failures } from './failures.js';
 import { answerWithProblems, NOT_FRESH, problem, sendForNow, sendProblem } from './problem.js';
 
 export interface VerifyRouteOptions {
-  verification: Verification;
+  verifier: Verifier;
   /** Whether what the tables hold is recent enough to rest an answer on. */
   isFresh: () => boolean;
   failures: Failures;
@@ -27,13 +27,13 @@ const SCOPES = /^[\x21\x23-\x5b\x5d-\x7e]+(?: [\x21\x23-\x5b\x5d-\x7e]+)*$/;
  * `/v1/verify`: forward authentication. 200 with the key in headers; 401, 403, 429 and 503 say why not. It answers every method,
  * for some proxies keep that of the request they ask about, and does so before anybody looks at a body.
  */
-export function verifyRoute({ verification, isFresh, failures }: VerifyRouteOptions) {
+export function verifyRoute({ verifier, isFresh, failures }: VerifyRouteOptions) {
   const answer = (request: FastifyRequest, reply: FastifyReply): FastifyReply => {
     if (!isFresh()) return sendForNow(reply, NOT_FRESH);
     const tooMany = failures.refuse(request, reply);
     if (tooMany) return tooMany;
     const credentials = credentialsIn(request.raw.rawHeaders);
-    const verified = credentials && verify(verification, credentials);
+    const verified = credentials && verify(verifier, credentials);
     if (verified) return accept(reply, verified, (request.query as { scope?: unknown }).scope);
     if (credentials) failures.count(request);
     return challenge(reply, credentials);
@@ -47,8 +47,8 @@ export function verifyRoute({ verification, isFresh, failures }: VerifyRouteOpti
 }
 
 /** By the same path whether there is such a key or not. */
-function verify(verification: Verification, { keyId, secret }: Credentials): Verified | undefined {
-  return keyId === undefined ? verification.verifySecret(secret) : verification.verify(keyId, secret);
+function verify(verifier: Verifier, { keyId, secret }: Credentials): Verified | undefined {
+  return keyId === undefined ? verifier.verifySecret(secret) : verifier.verify(keyId, secret);
 }
 
 /** @param wanted the scopes that are asked for, as they were sent; undefined: none */

@@ -34,6 +34,8 @@ export interface RunnerOptions<P extends Projection> {
    * hold all that the log holds.
    */
   onProjected?: (events: RecordedEvent[]) => void;
+  /** Told of the same events, but not of those with which the tables are being filled. */
+  onLive?: (projection: string, events: RecordedEvent[]) => void;
   /** How long to rest once it has caught up, in milliseconds: what comes meanwhile shares a transaction. */
   rest?: number;
 }
@@ -163,7 +165,7 @@ export class ProjectionRunner<P extends Projection> {
       this.#requireProgress();
       return;
     }
-    const { projection, store, onProjected } = this.#options;
+    const { projection, store, onProjected, onLive } = this.#options;
     await this.#transaction(() => {
       const position = this.#requireProgress();
       const unseen = events.filter((event) => event.position > position);
@@ -173,6 +175,7 @@ export class ProjectionRunner<P extends Projection> {
     });
     this.#reached = last.position;
     onProjected?.(events);
+    if (this.#caughtUpAt !== undefined) onLive?.(projection.name, events);
   }
 
   /** How far the tables are; it fails where that is less far than this process has seen them. */

@@ -22,6 +22,9 @@ export interface Verified {
   expiresAt: number;
 }
 
+/** The part of a `Verification` that tells, without what commands tell it. */
+export type Verifier = Omit<Verification, 'refuse' | 'trust'>;
+
 /** The hash as text: a buffer takes longer to make than the key to find. */
 const COLUMNS = 'keyId, account, scopes, lower(hex(secretHash)) AS secretHash, expiresAt, deletedAt';
 

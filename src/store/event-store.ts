@@ -64,6 +64,7 @@ export interface EventStore {
 
 /** The stream holds another number of events than the append was decided on; nothing was written. */
 export class VersionConflict extends Error {
+  readonly code = 'VERSION_CONFLICT';
   constructor(
     readonly stream: string,
     readonly expected: number,

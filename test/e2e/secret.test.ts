@@ -41,6 +41,7 @@ describe.each(STORES)('on %s', (_name, connectionString, it) => {
     await send(`mutation { deleteKey(input: { keyId: "${second}" }) { __typename } }`);
 
     expect(secrets).toHaveLength(2);
+    const metrics = await (await fetch(`${server.url}/metrics`)).text();
     expect(await server.end('SIGTERM')).toBe(0);
     const streams: string[] = [];
     const store = openStore(readConfig({ KEYLEDGER_DATA: data, ...storeSettings(connectionString) }).store);
@@ -52,6 +53,7 @@ describe.each(STORES)('on %s', (_name, connectionString, it) => {
       ...contents(data),
       ['log', server.output()],
       ['streams', streams.join('')],
+      ['metrics', metrics],
       ...responses.map((text): [string, string] => ['response', text]),
     ];
     expect(streams.join('')).toContain(first);

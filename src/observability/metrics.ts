@@ -1,0 +1,143 @@
+import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
+import type { ProjectionStatus } from '../projections/runner.js';
+import type { RecordedEvent } from '../store/event-store.js';
+import type { Observer } from './observer.js';
+
+/** The upper bounds of the histograms' buckets, in seconds. A verification takes microseconds, a projection may rest. */
+const BUCKETS = {
+  request: [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 15],
+  verification: [0.000005, 0.00001, 0.000025, 0.00005, 0.0001, 0.00025, 0.0005, 0.001, 0.005, 0.025],
+  store: [0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 1, 5],
+  delay: [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 60],
+};
+
+/**
+ * What is counted and timed in one app, by Prometheus' naming conventions. Every label has a fixed set of values: no account,
+ * no key and no path that a caller thought of is ever one.
+ */
+export class Metrics {
+  readonly #registry = new Registry();
+  readonly #registers = [this.#registry];
+  readonly #requests = new Counter({
+    name: 'keyledger_http_requests_total',
+    help: 'HTTP requests. Status 499: the caller went away before there was an answer.',
+    labelNames: ['route', 'method', 'status'],
+    registers: this.#registers,
+  });
+  readonly #requestDurations = new Histogram({
+    name: 'keyledger_http_request_duration_seconds',
+    help: 'How long HTTP requests took, from their headers to the end of the answer; a live feed, for as long as it was read.',
+    labelNames: ['route', 'method'],
+    buckets: BUCKETS.request,
+    registers: this.#registers,
+  });
+  readonly #verifications = new Counter({
+    name: 'keyledger_verifications_total',
+    help: 'Verifications of a key by its secret. Unknown, wrong, deleted and expired are refused alike.',
+    labelNames: ['outcome'],
+    registers: this.#registers,
+  });
+  readonly #verificationDurations = new Histogram({
+    name: 'keyledger_verification_duration_seconds',
+    help: 'How long verifications took, HTTP aside.',
+    buckets: BUCKETS.verification,
+    registers: this.#registers,
+  });
+  readonly #mutations = new Counter({
+    name: 'keyledger_mutations_total',
+    help: 'Mutations that came to a decision, or failed on the way.',
+    labelNames: ['mutation', 'result'],
+    registers: this.#registers,
+  });
+  readonly #storeDurations = new Histogram({
+    name: 'keyledger_store_duration_seconds',
+    help: 'How long calls of the event store took.',
+    labelNames: ['operation', 'outcome'],
+    buckets: BUCKETS.store,
+    registers: this.#registers,
+  });
+  readonly #conflicts = new Counter({
+    name: 'keyledger_append_conflicts_total',
+    help: 'Appends refused because another had moved the stream on; the command decides again.',
+    registers: this.#registers,
+  });
+  readonly #delays = new Histogram({
+    name: 'keyledger_projection_delay_seconds',
+    help: "From an event's time to when it was in the tables of this process, while it is live. In the keys projection: by when a key deleted by another process is refused here.",
+    labelNames: ['projection'],
+    buckets: BUCKETS.delay,
+    registers: this.#registers,
+  });
+
+  constructor() {
+    for (const outcome of ['verified', 'refused']) this.#verifications.inc({ outcome }, 0);
+    collectDefaultMetrics({ register: this.#registry });
+  }
+
+  get contentType(): string {
+    return this.#registry.contentType;
+  }
+
+  /** Everything, in Prometheus' text format. */
+  exposition(): Promise<string> {
+    return this.#registry.metrics();
+  }
+
+  /** @param duration in milliseconds, like every duration here */
+  readonly noteRequest = (route: string, method: string, status: number, duration: number): void => {
+    this.#requests.inc({ route, method, status });
+    this.#requestDurations.observe({ route, method }, duration / 1000);
+  };
+
+  readonly noteVerification = (isVerified: boolean, duration: number): void => {
+    this.#verifications.inc({ outcome: isVerified ? 'verified' : 'refused' });
+    this.#verificationDurations.observe(duration / 1000);
+  };
+
+  /** Events that are in a projection's tables now. Machines' clocks differ: what seems to come from the future took no time. */
+  noteProjected(projection: string, events: RecordedEvent[], now: number): void {
+    for (const { metadata } of events) {
+      this.#delays.observe({ projection }, Math.max(0, now - Date.parse(metadata.at)) / 1000);
+    }
+  }
+
+  readonly observeStore: Observer = (operation) => {
+    const start = performance.now();
+    return {
+      within: (work) => work(),
+      end: (outcome) => {
+        this.#storeDurations.observe({ operation, outcome }, (performance.now() - start) / 1000);
+        if (outcome === 'conflict') this.#conflicts.inc();
+      },
+    };
+  };
+
+  readonly observeCommand: Observer = (mutation) => ({
+    within: (work) => work(),
+    end: (result) => this.#mutations.inc({ mutation, result }),
+  });
+
+  /** Tells of the projections as they are whenever somebody asks. */
+  watchProjections(statuses: () => ProjectionStatus[]): void {
+    const registers = this.#registers;
+    new Gauge({
+      name: 'keyledger_projection_position',
+      help: 'The position in the log of the last event taken in.',
+      labelNames: ['projection'],
+      registers,
+      collect() {
+        for (const { name, position } of statuses()) this.set({ projection: name }, position);
+      },
+    });
+    new Gauge({
+      name: 'keyledger_projection_age_seconds',
+      help: 'How long ago the projection held all that the log held; absent while it is being filled.',
+      labelNames: ['projection'],
+      registers,
+      collect() {
+        this.reset();
+        for (const { name, age } of statuses()) if (age !== undefined) this.set({ projection: name }, age / 1000);
+      },
+    });
+  }
+}

@@ -1,0 +1,51 @@
+import type { Category, EventStore, NewEvent, RecordedEvent } from '../store/event-store.js';
+import { type Observer, type Outcome, observed, outcomeOf } from './observer.js';
+
+/** Tells of every append and read of a store. Following is no call that ends, and is passed through. */
+export class ObservedEventStore implements EventStore {
+  readonly #store: EventStore;
+  readonly #observer: Observer;
+
+  constructor(store: EventStore, observer: Observer) {
+    this.#store = store;
+    this.#observer = observer;
+  }
+
+  get kind(): string {
+    return this.#store.kind;
+  }
+
+  read(stream: string, after?: number, signal?: AbortSignal): AsyncIterable<RecordedEvent[]> {
+    return this.#pages('read', this.#store.read(stream, after, signal));
+  }
+
+  readAll(category: Category, after?: number): AsyncIterable<RecordedEvent[]> {
+    return this.#pages('readAll', this.#store.readAll(category, after));
+  }
+
+  follow(category: Category, after: number, signal: AbortSignal): AsyncIterable<RecordedEvent[]> {
+    return this.#store.follow(category, after, signal);
+  }
+
+  append(stream: string, version: number, events: NewEvent[], signal?: AbortSignal): Promise<number> {
+    return observed(this.#observer, 'append', () => this.#store.append(stream, version, events, signal));
+  }
+
+  close(): Promise<void> {
+    return this.#store.close();
+  }
+
+  /** A read lasts until its reader has what it wanted, however many pages that takes. */
+  async *#pages(operation: string, pages: AsyncIterable<RecordedEvent[]>): AsyncGenerator<RecordedEvent[]> {
+    const call = this.#observer(operation);
+    let outcome: Outcome = 'ok';
+    try {
+      yield* pages;
+    } catch (error) {
+      outcome = outcomeOf(error);
+      throw error;
+    } finally {
+      call.end(outcome);
+    }
+  }
+}

@@ -1,0 +1,63 @@
+/** How a call ended: a fixed set, for each is a label. */
+export type Outcome = 'ok' | 'failed' | Refusal;
+type Refusal = (typeof OUTCOMES)[keyof typeof OUTCOMES];
+
+/** A call that has begun. */
+export interface Call {
+  /** Does the work as part of the call, so that calls which that makes belong to it. */
+  within<T>(work: () => T): T;
+  end(outcome: Outcome): void;
+}
+
+/** Told of every call as it begins. The operation is a name out of the program, never what a caller gave. */
+export type Observer = (operation: string) => Call;
+
+/** What an error's code says of the call that it ended. */
+const OUTCOMES = {
+  VERSION_CONFLICT: 'conflict',
+  STORE_UNAVAILABLE: 'unavailable',
+  OUTCOME_UNKNOWN: 'unknown',
+  KEY_LIMIT_REACHED: 'limit_reached',
+  KEY_NOT_FOUND: 'not_found',
+  KEY_ALREADY_CREATED: 'already_created',
+  EXPIRY_IN_THE_PAST: 'bad_input',
+} as const;
+
+/** How a call ended that threw the error; by its code alone, for the message may name an account. */
+export function outcomeOf(error: unknown): Outcome {
+  const code = error instanceof Error && 'code' in error ? error.code : undefined;
+  return isRefusal(code) ? OUTCOMES[code] : 'failed';
+}
+
+/** Does the work, and tells the observer. */
+export async function observed<T>(observer: Observer, operation: string, work: () => Promise<T>): Promise<T> {
+  const call = observer(operation);
+  try {
+    const result = await call.within(work);
+    call.end('ok');
+    return result;
+  } catch (error) {
+    call.end(outcomeOf(error));
+    throw error;
+  }
+}
+
+/** Tells both; the second may be missing. */
+export function both(first: Observer, second: Observer | undefined): Observer {
+  if (!second) return first;
+  return (operation) => {
+    const outer = first(operation);
+    const inner = second(operation);
+    return {
+      within: (work) => outer.within(() => inner.within(work)),
+      end(outcome) {
+        inner.end(outcome);
+        outer.end(outcome);
+      },
+    };
+  };
+}
+
+function isRefusal(code: unknown): code is keyof typeof OUTCOMES {
+  return typeof code === 'string' && Object.hasOwn(OUTCOMES, code);
+}
