@@ -25,7 +25,8 @@ import { Metrics } from './observability/metrics.js';
 import { ObservedCommands } from './observability/observed-commands.js';
 import { ObservedEventStore } from './observability/observed-store.js';
 import { ObservedVerifier } from './observability/observed-verifier.js';
-import { observeRequests } from './observability/requests.js';
+import { both } from './observability/observer.js';
+import { observeRequests, traceRequests } from './observability/requests.js';
 import { allProjections } from './projections/all-projections.js';
 import { Arrivals } from './projections/arrivals.js';
 import { CheckpointFile } from './projections/checkpoint-file.js';
@@ -86,8 +87,9 @@ export async function createApp({
   const authenticator = new TokenAuthenticator(authority, claims, clock);
 
   const metrics = new Metrics();
+  const tracing = config.tracing && (await import('./observability/otlp.js')).openTracing(config.tracing, log);
   const opened = given.store ?? openStore(config.store, { onFatal, staleness: config.staleness });
-  const store = new ObservedEventStore(opened, metrics.observeStore);
+  const store = new ObservedEventStore(opened, both(metrics.observeStore, tracing?.observeStore));
   const database = openProjections(join(dataDirectory, 'projections.db'), log);
   const { keys, history, transparency: tree, reads: recordedReads } = allProjections(database);
   const feed = new Feed(history);
@@ -115,7 +117,7 @@ export async function createApp({
   const verification = new Verification(database, clock);
   const deadline = config.deadline - ANSWER_TIME;
   const keyCommands = new KeyCommands({ store, keys, arrivals, verification, clock, deadline });
-  const commands = new ObservedCommands(keyCommands, metrics.observeCommand);
+  const commands = new ObservedCommands(keyCommands, both(metrics.observeCommand, tracing?.observeCommand));
   const reads = new ReadLog({ store, clock, log });
 
   const services = {
@@ -133,6 +135,7 @@ export async function createApp({
   const handler = createGraphQLEndpoint({ services, production, log, fetchAPI: lightFetch, ...(schema && { schema }) });
   const server = createServer(log, config.trustedProxies);
   observeRequests(server, metrics.noteRequest);
+  if (tracing) traceRequests(server, tracing);
   server.register(graphqlRoute({ handler, authenticator, production, requireReady: () => keysRunner.filled() }));
   server.register(checkpointRoute(checkpoints));
   server.register(metricsRoute(metrics));
@@ -162,6 +165,7 @@ export async function createApp({
       await checkpoints.stop();
       await store.close();
       database.close();
+      await tracing?.stop();
     },
   };
 }

@@ -11,6 +11,12 @@ const CREDENTIALS = /^([\w+]+:\/\/)?.*@/s;
 const RATE = setting('a whole number from 1 to 1000000', parseRate).optional();
 const KEY = setting('32 bytes in base64, as `openssl rand -base64 32` prints them', parseKey).optional();
 
+/** As OpenTelemetry names them. gRPC would need another exporter; collectors take HTTP too, as a rule on port 4318. */
+const OTLP_PROTOCOL = setting(
+  '`http/protobuf` or `http/json`; gRPC is not spoken',
+  oneOf('http/protobuf', 'http/json'),
+).optional();
+
 /** `esdb://user:password@host:port,host:port/?option=value&…`; the password is percent-encoded. */
 const CONNECTION_STRING =
   /^esdb(?:\+discover)?:\/\/(?:[^\s:@/]+:[^\s@/]+@)?[\w.-]+(?::\d{1,5})?(?:,[\w.-]+(?::\d{1,5})?)*\/?(?:\?(\S*))?$/;
@@ -47,8 +53,14 @@ const environment = z.object({
   ).prefault(''),
   KEYLEDGER_LOG_KEY: KEY,
   KEYLEDGER_PSEUDONYM_KEY: KEY,
-  LOG_LEVEL: setting(`one of ${LOG_LEVELS.join(', ')}`, (text) => LOG_LEVELS.find((level) => level === text)).prefault('info'),
+  LOG_LEVEL: setting(`one of ${LOG_LEVELS.join(', ')}`, oneOf(...LOG_LEVELS)).prefault('info'),
   NODE_ENV: z.string().optional(),
+  OTEL_SDK_DISABLED: z.string().optional(),
+  OTEL_TRACES_EXPORTER: setting('`otlp` or `none`', oneOf('otlp', 'none')).optional(),
+  OTEL_EXPORTER_OTLP_ENDPOINT: setting('an http or https URL', parseUrl).optional(),
+  OTEL_EXPORTER_OTLP_TRACES_ENDPOINT: setting('an http or https URL', parseUrl).optional(),
+  OTEL_EXPORTER_OTLP_PROTOCOL: OTLP_PROTOCOL,
+  OTEL_EXPORTER_OTLP_TRACES_PROTOCOL: OTLP_PROTOCOL,
 });
 
 export interface Config {
@@ -75,6 +87,8 @@ export interface Config {
   logKey: Buffer | undefined;
   logLevel: (typeof LOG_LEVELS)[number];
   production: boolean;
+  /** Undefined: no traces. The rest of the OTEL_* variables is read by the SDK. */
+  tracing: { protocol: 'http/protobuf' | 'http/json' } | undefined;
 }
 
 /** Settings are wrong; the message names all of them. */
@@ -123,7 +137,17 @@ function configOf(settings: z.output<typeof environment>): Config {
     logKey: settings.KEYLEDGER_LOG_KEY,
     logLevel: settings.LOG_LEVEL,
     production: settings.NODE_ENV === 'production',
+    tracing: tracingOf(settings),
   };
+}
+
+/** Traces are wanted where the standard variables say where to, or that there shall be some. */
+function tracingOf(settings: z.output<typeof environment>): Config['tracing'] {
+  const { OTEL_TRACES_EXPORTER: exporter, OTEL_SDK_DISABLED: disabled } = settings;
+  const endpoint = settings.OTEL_EXPORTER_OTLP_TRACES_ENDPOINT ?? settings.OTEL_EXPORTER_OTLP_ENDPOINT;
+  if (disabled?.toLowerCase() === 'true' || exporter === 'none' || (!endpoint && !exporter)) return undefined;
+  const protocol = settings.OTEL_EXPORTER_OTLP_TRACES_PROTOCOL ?? settings.OTEL_EXPORTER_OTLP_PROTOCOL;
+  return { protocol: protocol ?? 'http/protobuf' };
 }
 
 function setting<T>(allowed: string, parse: (text: string) => T | undefined) {
@@ -149,6 +173,10 @@ function missing(given: Record<string, string | undefined>): string[] {
 
 function matching(pattern: RegExp) {
   return (text: string) => (pattern.test(text) ? text : undefined);
+}
+
+function oneOf<const T extends string>(...allowed: T[]) {
+  return (text: string) => allowed.find((value) => value === text);
 }
 
 function parsePort(text: string): number | undefined {

@@ -24,6 +24,7 @@ const DEFAULTS: Config = {
   mutationsPerMinute: undefined,
   trustedProxies: [],
   logKey: undefined,
+  tracing: undefined,
 };
 
 it('has a default for every setting', () => {
@@ -39,6 +40,12 @@ it('takes an empty setting for one that is not there', () => {
 it.each<[env: Record<string, string>, config: Partial<Config>]>([
   [{ PORT: '0' }, { port: 0 }],
   [{ PORT: '65535' }, { port: 65535 }],
+  [{ OTEL_EXPORTER_OTLP_ENDPOINT: 'http://collector:4318' }, { tracing: { protocol: 'http/protobuf' } }],
+  [{ OTEL_EXPORTER_OTLP_TRACES_ENDPOINT: 'https://collector/x' }, { tracing: { protocol: 'http/protobuf' } }],
+  [{ OTEL_TRACES_EXPORTER: 'otlp', OTEL_EXPORTER_OTLP_PROTOCOL: 'http/json' }, { tracing: { protocol: 'http/json' } }],
+  [{ OTEL_EXPORTER_OTLP_ENDPOINT: 'http://collector:4318', OTEL_TRACES_EXPORTER: 'none' }, { tracing: undefined }],
+  [{ OTEL_EXPORTER_OTLP_ENDPOINT: 'http://collector:4318', OTEL_SDK_DISABLED: 'TRUE' }, { tracing: undefined }],
+  [{ OTEL_EXPORTER_OTLP_PROTOCOL: 'http/json', OTEL_SERVICE_NAME: 'x' }, { tracing: undefined }],
   [{ HOST: '::' }, { host: '::' }],
   [{ HOST: 'keys.example.org' }, { host: 'keys.example.org' }],
   [
@@ -104,6 +111,9 @@ it.each([
   ['KEYLEDGER_TRUSTED_PROXIES', '10.0.0.0/33', 'addresses and networks'],
   ['KEYLEDGER_TRUSTED_PROXIES', 'fd00::/129', 'addresses and networks'],
   ['KEYLEDGER_CLAIM_ROLES', 'two words', 'a claim'],
+  ['OTEL_EXPORTER_OTLP_PROTOCOL', 'grpc', '`http/protobuf` or `http/json`'],
+  ['OTEL_TRACES_EXPORTER', 'console', '`otlp` or `none`'],
+  ['OTEL_EXPORTER_OTLP_ENDPOINT', 'collector:4318', 'an http or https URL'],
   ['LOG_LEVEL', 'loud', 'one of trace, debug, info, warn, error, fatal, silent'],
 ])('refuses %s=%s, with its name, its value and what is allowed', (name, value, allowed) => {
   const [line = '', ...others] = faultsOf({ [name]: value });

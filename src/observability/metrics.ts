@@ -84,7 +84,7 @@ export class Metrics {
   }
 
   /** @param duration in milliseconds, like every duration here */
-  readonly noteRequest = (route: string, method: string, status: number, duration: number): void => {
+  readonly noteRequest = (route = 'none', method: string, status: number, duration: number): void => {
     this.#requests.inc({ route, method, status });
     this.#requestDurations.observe({ route, method }, duration / 1000);
   };

@@ -38,7 +38,9 @@ const tasks: Record<Task, (key: Held) => unknown> = {
 };
 
 const server = createServer(log);
-server.register(verifyRoute({ verifier: verification, isFresh: () => runner.isFresh(10_000), failures: new Failures(undefined) }));
+server.register(
+  verifyRoute({ verifier: verification, isFresh: () => runner.isFresh(10_000), failures: new Failures(undefined) }),
+);
 server.get('/bare', (_, reply) => void reply.code(204).send());
 runner.start();
 

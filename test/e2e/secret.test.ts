@@ -2,6 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { readConfig } from '../../src/config.js';
 import { openStore } from '../../src/store/open.js';
+import { startCollector } from '../support/collector.js';
 import { startServer } from '../support/server.js';
 import { STORES, storeSettings } from '../support/two-servers.js';
 import { temporaryDirectory } from '../support/world.js';
@@ -15,7 +16,12 @@ function contents(directory: string): [file: string, bytes: Buffer][] {
 describe.each(STORES)('on %s', (_name, connectionString, it) => {
   it('leaves the secret, whole or without its prefix, nowhere but in the one answer', async () => {
     const data = temporaryDirectory();
-    const server = await startServer(data, { ...storeSettings(connectionString), LOG_LEVEL: 'trace' });
+    const collector = await startCollector();
+    const server = await startServer(data, {
+      ...storeSettings(connectionString),
+      LOG_LEVEL: 'trace',
+      OTEL_EXPORTER_OTLP_ENDPOINT: collector.url,
+    });
     const client = await server.client();
     const responses: string[] = [];
     const secrets: string[] = [];
@@ -54,10 +60,13 @@ describe.each(STORES)('on %s', (_name, connectionString, it) => {
       ['log', server.output()],
       ['streams', streams.join('')],
       ['metrics', metrics],
+      ...collector.exports.map(({ body }): [string, Buffer] => ['trace', body]),
       ...responses.map((text): [string, string] => ['response', text]),
     ];
     expect(streams.join('')).toContain(first);
     expect(streams.join('')).toContain(`"filter":{"account":"${client.account}","actor":"?"}`);
+    expect(metrics).toContain('keyledger_mutations_total');
+    expect(collector.exports).not.toEqual([]);
     for (const secret of secrets) {
       expect(secret).toMatch(/^kls_/);
       for (const needle of [

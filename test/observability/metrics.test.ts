@@ -150,7 +150,7 @@ describe('a Keyledger', () => {
       });
     };
     for (const [index] of methods.entries()) await ask(index);
-    const other = { route: 'none', method: 'other' };
+    const other = { route: 'none', method: '_OTHER' };
     const status = { status: '404' };
     const before = seriesOf(
       await until(world, (families) => valueIn(families, 'keyledger_http_requests_total', { ...other, ...status }) >= 4),
