@@ -7,6 +7,9 @@ import { BasicTracerProvider, BatchSpanProcessor } from '@opentelemetry/sdk-trac
 import type { Logger } from 'pino';
 import { Tracing } from './tracing.js';
 
+/** For how long after a line about faults none follows, in milliseconds. */
+const QUIET_TIME = 60_000;
+
 export interface OtlpOptions {
   protocol: 'http/protobuf' | 'http/json';
 }
@@ -31,12 +34,13 @@ export function openTracing({ protocol }: OtlpOptions, log: Pick<Logger, 'warn'>
   });
 }
 
-/** The SDK says what goes wrong to the process's one diagnostic logger, with every batch; a line for each new reason will do. */
+/** The SDK says what goes wrong to the process's one diagnostic logger, with every batch; a line now and then will do. */
 function tellOfFaults(log: Pick<Logger, 'warn'>): void {
-  let told: string | undefined;
+  let told = Number.NEGATIVE_INFINITY;
   const tell = (reason: string) => {
-    if (reason === told) return;
-    told = reason;
+    const now = performance.now();
+    if (now - told < QUIET_TIME) return;
+    told = now;
     log.warn({ reason }, 'traces are not exported as they should be');
   };
   const ignore = () => {};

@@ -131,7 +131,8 @@ it('samples as the standard variables say', async () => {
 
 it('stops although the collector does not answer', async () => {
   const collector = await startCollector({ silent: true });
-  const env = { ...AT_THE_END, OTEL_EXPORTER_OTLP_ENDPOINT: collector.url };
+  const patience = { OTEL_EXPORTER_OTLP_TIMEOUT: '120000', OTEL_BSP_EXPORT_TIMEOUT: '120000', KEYLEDGER_DEADLINE: '5s' };
+  const env = { ...AT_THE_END, ...patience, OTEL_EXPORTER_OTLP_ENDPOINT: collector.url };
   const { code, output } = await use(await startServer(temporaryDirectory(), env));
   expect(collector.exports).toHaveLength(1);
   expect(code).toBe(0);
