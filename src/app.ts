@@ -1,5 +1,6 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import type { GraphQLSchema } from 'graphql';
 import type { Logger } from 'pino';
 import { type LocalIssuer, openLocalIssuer } from './auth/local-issuer.js';
@@ -67,6 +68,9 @@ const ANSWER_TIME = 250;
 
 /** How many leaked secrets a client may report in a minute: more than a person finds, fewer than fill the log. */
 const LEAK_REPORTS = 60;
+
+/** How long a process that stops waits for the last events that its last checkpoint is to cover, in milliseconds. */
+const LAST_EVENTS = 1000;
 
 /** How far the auditors' projections may stay behind, in milliseconds, so that a mutation pays little for them. */
 const AUDIT_REST = 100;
@@ -161,6 +165,7 @@ export async function createApp({
     async stop() {
       await server.close();
       await reads.stop();
+      await Promise.race([treeRunner.readsOn(), delay(LAST_EVENTS, undefined, { ref: false })]);
       await Promise.all(runners.map((runner) => runner.stop()));
       await checkpoints.stop();
       await store.close();

@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import type { Config } from '../config.js';
+import { HISTORY } from '../projections/history.js';
 import type { EventStore } from '../store/event-store.js';
 
 /**
@@ -14,8 +15,10 @@ export function savedPosition({ dataDirectory }: Config, { kind }: EventStore): 
   try {
     const database = new Database(file, { readonly: true });
     try {
-      const saved = database.prepare<[string], number | null>('SELECT max(position) FROM progress WHERE kind = ?').pluck();
-      return saved.get(kind) ?? undefined;
+      const saved = database
+        .prepare<[string, string], number>('SELECT position FROM progress WHERE projection = ? AND kind = ?')
+        .pluck();
+      return saved.get(HISTORY, kind) ?? undefined;
     } finally {
       database.close();
     }

@@ -62,9 +62,12 @@ export interface Head {
   clock: number;
 }
 
+/** The projection's name. */
+export const HISTORY = 'history_1';
+
 /** Every event of the keys' streams, as stored, and found by account, key, type, actor and time. */
 export class HistoryProjection implements Projection {
-  readonly name = 'history_1';
+  readonly name = HISTORY;
   readonly category = 'apiKeys';
   readonly #database: Database;
   readonly #insert;

@@ -61,6 +61,7 @@ export class ProjectionRunner<P extends Projection> {
   readonly caughtUp: Promise<void>;
   #noteCaughtUp: () => void = () => {};
   #waiting: ((caughtUp: boolean) => void)[] = [];
+  #wake: () => void = () => {};
   /** The position up to which this process has seen everything projected. */
   #reached = 0;
   #caughtUpAt: number | undefined;
@@ -81,6 +82,7 @@ export class ProjectionRunner<P extends Projection> {
   /** Resolves when nothing is under way any more. */
   async stop(): Promise<void> {
     this.#stop.abort();
+    this.#wake();
     await this.#running;
     this.#settle(false);
   }
@@ -198,9 +200,17 @@ export class ProjectionRunner<P extends Projection> {
     }
   }
 
+  /** Unless somebody waits for what comes next. */
   async #rest(): Promise<void> {
     const { rest = 0 } = this.#options;
-    if (rest > 0) await delay(rest, undefined, { signal: this.#stop.signal }).catch(() => {});
+    if (rest === 0 || this.#waiting.length > 0 || this.#stop.signal.aborted) return;
+    await new Promise<void>((resolve) => {
+      const timer = setTimeout(resolve, rest);
+      this.#wake = () => {
+        clearTimeout(timer);
+        resolve();
+      };
+    });
   }
 
   #noteProgress(): void {
@@ -220,6 +230,7 @@ export class ProjectionRunner<P extends Projection> {
     if (this.#stop.signal.aborted) return Promise.resolve(false);
     return new Promise((resolve) => {
       this.#waiting.push(resolve);
+      this.#wake();
     });
   }
 

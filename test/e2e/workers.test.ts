@@ -11,7 +11,7 @@ import { newAccount, temporaryDirectory } from '../support/world.js';
 const ROUNDS = 20;
 const CREATES = 50;
 const DELETES = 20;
-const KILLS = 5;
+const KILLS = 3;
 const WRITERS = 8;
 const TIMEOUT = 180_000;
 
