@@ -1,15 +1,19 @@
 import { z } from 'zod';
 import type { HistoryRead, PastRead } from '../domain/history-read.js';
+import type { KeysUsed, PastUsage } from '../domain/key-usage.js';
 import type { KeyEvent, PastKeyEvent } from '../domain/keys.js';
 import { KEY_ID_PATTERN } from '../domain/secret.js';
 import type { Category, Metadata, NewEvent, RecordedEvent } from './event-store.js';
 import { upcast } from './upcasters.js';
 
 /** The revision that this program writes of each type. */
-export const REVISIONS = { KeyCreated: 1, KeyDeleted: 1, KeyExpirySet: 1, HistoryRead: 1 } as const satisfies Record<
-  (KeyEvent | HistoryRead)['type'],
-  number
->;
+export const REVISIONS = {
+  KeyCreated: 1,
+  KeyDeleted: 1,
+  KeyExpirySet: 1,
+  HistoryRead: 1,
+  KeysUsed: 1,
+} as const satisfies Record<(KeyEvent | HistoryRead | KeysUsed)['type'], number>;
 
 const timestamp = z.string().regex(/^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}\.\d{3}Z$/);
 const keyId = z.string().regex(KEY_ID_PATTERN);
@@ -64,6 +68,14 @@ const historyRead = z.object({
   }),
 });
 
+const keysUsed = z.object({
+  type: z.literal('KeysUsed'),
+  metadata,
+  data: z.strictObject({
+    uses: z.array(z.strictObject({ keyId, count: z.int().positive(), lastUsedAt: timestamp })),
+  }),
+});
+
 /** The store holds something that this program does not understand. */
 export class UnreadableEvent extends Error {
   constructor(event: string, reason: string) {
@@ -71,7 +83,7 @@ export class UnreadableEvent extends Error {
   }
 }
 
-/** The stream that holds the events of that category of one account, or of one reader. */
+/** The stream that holds the events of that category of one account, of one day, or of one reader. */
 export function streamOf(category: Category, name: string): string {
   return `${category}-${name}`;
 }
@@ -82,7 +94,11 @@ export function accountOf(stream: string): string {
 }
 
 /** An event as the store takes it, at the revision that this program writes. The id is a UUID. */
-export function encode({ type, data, at, actor }: PastKeyEvent | PastRead, id: string, correlationId: string): NewEvent {
+export function encode(
+  { type, data, at, actor }: PastKeyEvent | PastRead | PastUsage,
+  id: string,
+  correlationId: string,
+): NewEvent {
   return { id, type, revision: REVISIONS[type], data, metadata: { at, actor, correlationId } };
 }
 
@@ -101,6 +117,15 @@ export function decode(recorded: RecordedEvent): PastKeyEvent {
  */
 export function decodeRead(recorded: RecordedEvent): PastRead {
   const { metadata, ...event } = parseEvent(recorded, historyRead);
+  return { ...event, at: metadata.at, actor: metadata.actor };
+}
+
+/**
+ * `decode` for the category of usage.
+ * @throws UnreadableEvent
+ */
+export function decodeUsage(recorded: RecordedEvent): PastUsage {
+  const { metadata, ...event } = parseEvent(recorded, keysUsed);
   return { ...event, at: metadata.at, actor: metadata.actor };
 }
 

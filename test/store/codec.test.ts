@@ -1,11 +1,13 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { HistoryRead, ReadFilter } from '../../src/domain/history-read.js';
+import type { KeysUsed } from '../../src/domain/key-usage.js';
 import { decide, evolve, type KeyCommand, type KeyEvent, NO_KEYS, type PastKeyEvent } from '../../src/domain/keys.js';
 import { newKeyMaterial } from '../../src/domain/secret.js';
 import {
   decode,
   decodeRead,
+  decodeUsage,
   encode,
   fromEventStoreDb,
   fromText,
@@ -48,9 +50,14 @@ const COMPLETE_FILTER: Required<ReadFilter> = {
 
 const COMPLETE_READ: Required<HistoryRead['data']> = { what: 'events', filter: COMPLETE_FILTER, times: 1 };
 
+const COMPLETE_USAGE: Required<KeysUsed['data']> = {
+  uses: [{ keyId: 'key_3yZe7mBqRkT0aVxWcD9uFp', count: 1, lastUsedAt: '2026-01-01T00:00:00.000Z' }],
+};
+
 const TYPES = Object.keys(COMPLETE) as KeyEvent['type'][];
 const names = samplesOf(TYPES);
 const readNames = samplesOf(['HistoryRead']);
+const usageNames = samplesOf(['KeysUsed']);
 
 function samplesOf(types: (keyof typeof REVISIONS)[]): string[] {
   return types.flatMap((type) => Array.from({ length: REVISIONS[type] }, (_, index) => `${type}.${index + 1}.json`));
@@ -78,8 +85,8 @@ function newestSample(type: KeyEvent['type']): NewEvent {
 
 describe('golden samples', () => {
   it('exist for every type and revision, and for nothing else', () => {
-    expect(Object.keys(REVISIONS).sort()).toEqual([...TYPES, 'HistoryRead'].sort());
-    expect(readdirSync(SAMPLES).sort()).toEqual([...names, ...readNames].sort());
+    expect(Object.keys(REVISIONS).sort()).toEqual([...TYPES, 'HistoryRead', 'KeysUsed'].sort());
+    expect(readdirSync(SAMPLES).sort()).toEqual([...names, ...readNames, ...usageNames].sort());
   });
 
   it.each(names)('%s decodes, and says what it said', (name) => {
@@ -106,6 +113,19 @@ describe('golden samples', () => {
     expect(shapeOf(stored(read)).sort()).toEqual(shapeOf(golden).sort());
   });
 
+  it.each(usageNames)('%s decodes as usage, and is no event of keys and no read', (name) => {
+    const { type, data, metadata } = sample(name);
+    expect(decodeUsage(sample(name))).toEqual({ type, data, at: metadata.at, actor: metadata.actor });
+    for (const other of [decode, decodeRead]) expect(() => other(sample(name))).toThrow(UnreadableEvent);
+    expect(() => decodeUsage(sample('KeyDeleted.1.json'))).toThrow(UnreadableEvent);
+  });
+
+  it('KeysUsed is written with all its fields as its newest sample shows it', () => {
+    const usage = { type: 'KeysUsed' as const, data: COMPLETE_USAGE, at: '2026-01-01T00:00:00.000Z', actor: 'tester' };
+    const { position: _, stream: __, version: ___, ...golden } = sample(`KeysUsed.${REVISIONS.KeysUsed}.json`);
+    expect(shapeOf(stored(usage)).sort()).toEqual(shapeOf(golden).sort());
+  });
+
   it('know every field that a command writes', () => {
     const now = Date.parse('2026-01-01T00:00:00.000Z');
     const [a, b, c] = [newKeyMaterial(), newKeyMaterial(), newKeyMaterial()].map(({ secret: _, ...key }) => key);
@@ -129,7 +149,7 @@ describe('golden samples', () => {
     expect([...seen].sort()).toEqual(TYPES.sort());
   });
 
-  it.each([...TYPES, 'HistoryRead'])('%s comes back from both stores as it was written', (type) => {
+  it.each([...TYPES, 'HistoryRead', 'KeysUsed'])('%s comes back from both stores as it was written', (type) => {
     const event = sample(`${type}.1.json`);
     const { id, data, metadata, stream, version, position } = event;
     const written = toEventStoreDb(event);
