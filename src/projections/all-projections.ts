@@ -4,6 +4,7 @@ import { KeysProjection } from './keys.js';
 import type { Projection } from './projection.js';
 import { ReadsProjection } from './reads.js';
 import { TransparencyProjection } from './transparency.js';
+import { UsageProjection } from './usage.js';
 
 /** Every projection there is, over one database: who fills or replays them takes them from here, so that none is forgotten. */
 export function allProjections(database: Database) {
@@ -12,5 +13,6 @@ export function allProjections(database: Database) {
     transparency: new TransparencyProjection(database),
     history: new HistoryProjection(database),
     reads: new ReadsProjection(database),
+    usage: new UsageProjection(database),
   } satisfies Record<string, Projection>;
 }

@@ -1,5 +1,6 @@
 import type { Database } from 'better-sqlite3';
 import type { EventStore, RecordedEvent } from '../store/event-store.js';
+import type { Projection } from './projection.js';
 
 /** How far a projection has come, and in which log. */
 export interface Progress {
@@ -76,10 +77,16 @@ export function progressIn(database: Database, schema: string): Map<string, Prog
 }
 
 /** Why the log is not the one that was projected, or ends before what was projected; undefined when all is well. */
-export async function difference(store: EventStore, saved: Progress): Promise<string | undefined> {
+export async function difference(
+  store: EventStore,
+  { mayLoseOldEvents = false }: Pick<Projection, 'mayLoseOldEvents'>,
+  saved: Progress,
+): Promise<string | undefined> {
   if (saved.kind !== store.kind) return `they were filled from a store of the kind ${saved.kind}`;
-  const first = await eventAt(store, saved.firstStream, 1);
-  if (first?.id !== saved.firstId) return 'they were filled from another log';
+  if (!mayLoseOldEvents) {
+    const first = await eventAt(store, saved.firstStream, 1);
+    if (first?.id !== saved.firstId) return 'they were filled from another log';
+  }
   const last = await eventAt(store, saved.lastStream, saved.lastVersion);
   if (last?.id !== saved.lastId || last.position !== saved.position) return 'they are ahead of the log';
   return undefined;

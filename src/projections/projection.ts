@@ -5,6 +5,8 @@ export interface Projection {
   /** Its tables' name, with a number: a new shape is a new name, filled from zero beside the old one. */
   readonly name: string;
   readonly category: Category;
+  /** Whether an operator may remove old events from the log: it is the same log as long as the last that was taken in is there. */
+  readonly mayLoseOldEvents?: boolean;
   /** Takes the next events in, within a transaction of the caller's. */
   apply(events: RecordedEvent[]): void;
   /** Empties the tables, within a transaction of the caller's. */

@@ -154,7 +154,7 @@ export class Rebuild {
     if (!isDeepStrictEqual(tables, tablesOf(this.#database, name))) {
       return 'has tables of another shape; stop the services, remove projections.db, and start them: they fill it from the log';
     }
-    const reason = saved && (await difference(this.#store, saved));
+    const reason = saved && (await difference(this.#store, projection, saved));
     return reason && `has tables that do not belong to this log: ${reason}; a start of the server rebuilds them`;
   }
 

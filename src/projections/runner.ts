@@ -130,7 +130,7 @@ export class ProjectionRunner<P extends Projection> {
   async #recognise(): Promise<void> {
     const { store, projection, log } = this.#options;
     const saved = this.#progress.read(projection.name);
-    const reason = saved && (await difference(store, saved));
+    const reason = saved && (await difference(store, projection, saved));
     if (reason === undefined) return;
     this.#caughtUpAt = undefined;
     await this.#transaction(() => {

@@ -67,14 +67,15 @@ it('says that all projections are equal, at which event, and what their digests 
     'transparency_1 103',
     'history_1 103',
     'reads_1 0',
+    'usage_1 0',
   ]);
-  expect(stdout.trim().split('\n')).toHaveLength(4);
+  expect(stdout.trim().split('\n')).toHaveLength(5);
 });
 
 it('finds empty projections of an empty log equal', async () => {
   const empty = await openWorld();
   const { code, stdout } = await replay(empty.config.dataDirectory);
-  expect(stdout.match(/: 0 events up to position 0, sha256 \w+: equal\n/g)).toHaveLength(4);
+  expect(stdout.match(/: 0 events up to position 0, sha256 \w+: equal\n/g)).toHaveLength(5);
   expect(code).toBe(0);
 });
 
