@@ -8,6 +8,7 @@ import { openLogKey } from './auth/log-key.js';
 import { identityProvider, TokenAuthenticator } from './auth/token-authenticator.js';
 import { KeyCommands } from './commands/keys.js';
 import { ReadLog } from './commands/read-log.js';
+import { UsageLog } from './commands/usage-log.js';
 import type { Config } from './config.js';
 import { type Clock, steady } from './domain/clock.js';
 import { RateLimit } from './domain/rate-limit.js';
@@ -35,7 +36,7 @@ import { Checkpoints } from './projections/checkpoints.js';
 import { openProjections } from './projections/database.js';
 import { Feed } from './projections/feed.js';
 import { ProjectionRunner } from './projections/runner.js';
-import { Verification, type Verifier } from './projections/verification.js';
+import { Verification, type Verified, type Verifier } from './projections/verification.js';
 import type { EventStore, RecordedEvent } from './store/event-store.js';
 import { openStore } from './store/open.js';
 
@@ -72,7 +73,7 @@ const LEAK_REPORTS = 60;
 /** How long a process that stops waits for the last events that its last checkpoint is to cover, in milliseconds. */
 const LAST_EVENTS = 1000;
 
-/** How far the auditors' projections may stay behind, in milliseconds, so that a mutation pays little for them. */
+/** How far projections that no mutation waits for may stay behind, in milliseconds, so that it pays little for them. */
 const AUDIT_REST = 100;
 
 /** The only place where parts are made and joined. */
@@ -95,7 +96,7 @@ export async function createApp({
   const opened = given.store ?? openStore(config.store, { onFatal, staleness: config.staleness });
   const store = new ObservedEventStore(opened, both(metrics.observeStore, tracing?.observeStore));
   const database = openProjections(join(dataDirectory, 'projections.db'), log);
-  const { keys, history, transparency: tree, reads: recordedReads } = allProjections(database);
+  const { keys, history, transparency: tree, reads: recordedReads, usage } = allProjections(database);
   const feed = new Feed(history);
   const arrivals = new Arrivals((account) => keys.version(account));
   const onLive = (projection: string, events: RecordedEvent[]) => metrics.noteProjected(projection, events, clock());
@@ -109,7 +110,8 @@ export async function createApp({
     onProjected: () => feed.note(),
   });
   const readsRunner = new ProjectionRunner({ ...shared, projection: recordedReads, rest: AUDIT_REST });
-  const runners = [keysRunner, treeRunner, historyRunner, readsRunner];
+  const usageRunner = new ProjectionRunner({ ...shared, projection: usage, rest: AUDIT_REST });
+  const runners = [keysRunner, treeRunner, historyRunner, readsRunner, usageRunner];
   metrics.watchProjections(() => runners.map((runner) => runner.status()));
   const seed = await openLogKey({
     seed: config.logKey,
@@ -123,6 +125,7 @@ export async function createApp({
   const keyCommands = new KeyCommands({ store, keys, arrivals, verification, clock, deadline });
   const commands = new ObservedCommands(keyCommands, both(metrics.observeCommand, tracing?.observeCommand));
   const reads = new ReadLog({ store, clock, log });
+  const uses = new UsageLog({ store, clock, log });
 
   const services = {
     commands,
@@ -131,6 +134,7 @@ export async function createApp({
     feed,
     tree: () => treeRunner.filled(),
     recordedReads: () => readsRunner.filled(),
+    usage: () => usageRunner.filled(),
     reads,
     checkpoints,
     clock,
@@ -146,8 +150,9 @@ export async function createApp({
   const isFresh = () => keysRunner.isFresh(config.staleness);
   const failures = new Failures(rateLimit(config.failuresPerMinute));
   const verifier = new ObservedVerifier(verification, metrics.noteVerification);
-  server.register(verifyRoute({ verifier, isFresh, failures }));
-  server.register(introspectRoute({ token: config.introspectionToken, verifier, keys, isFresh, failures }));
+  const onAccepted = (verified: Verified) => uses.note(verified);
+  server.register(verifyRoute({ verifier, isFresh, failures, onAccepted }));
+  server.register(introspectRoute({ token: config.introspectionToken, verifier, keys, isFresh, failures, onAccepted }));
   const reports = new RateLimit(LEAK_REPORTS);
   server.register(leakedRoute({ reportLeak: (report) => commands.reportLeak(report), reports, isFresh }));
   server.register(healthRoutes(() => runners.map((runner) => runner.status()), config.staleness));
@@ -164,7 +169,7 @@ export async function createApp({
     },
     async stop() {
       await server.close();
-      await reads.stop();
+      await Promise.all([reads.stop(), uses.stop()]);
       await Promise.race([treeRunner.readsOn(), delay(LAST_EVENTS, undefined, { ref: false })]);
       await Promise.all(runners.map((runner) => runner.stop()));
       await checkpoints.stop();

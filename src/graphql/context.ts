@@ -9,6 +9,7 @@ import type { HistoryProjection } from '../projections/history.js';
 import type { KeysProjection } from '../projections/keys.js';
 import type { ReadsProjection } from '../projections/reads.js';
 import type { TransparencyProjection } from '../projections/transparency.js';
+import type { UsageProjection } from '../projections/usage.js';
 
 /** What the fields of the schema may use: the same for every request. */
 export interface Services {
@@ -21,6 +22,8 @@ export interface Services {
   tree: () => TransparencyProjection;
   /** Likewise. */
   recordedReads: () => ReadsProjection;
+  /** Likewise. */
+  usage: () => UsageProjection;
   /** Takes note of who reads the history; see `noteRead`. */
   reads: ReadLog;
   checkpoints: Checkpoints;

@@ -16,7 +16,16 @@ import {
 /** How many items a page holds: where nothing is said, and at most. */
 export const PAGE = { defaultSize: 50, maxSize: 100 };
 
-/** Refuses a document whose answer could hold more values than that. A page whose size is a variable counts as the largest. */
+/** How many days a list of days holds: where nothing is said, and at most. */
+export const DAYS = { defaultSize: 30, maxSize: 366 };
+
+/** The arguments that say how long a list is, and how long it then is. */
+const LENGTHS = [
+  { ...PAGE, names: ['first', 'last'] },
+  { ...DAYS, names: ['days'] },
+];
+
+/** Refuses a document whose answer could hold more values than that. A list whose length is a variable counts as the largest. */
 export function costLimit(max: number): ValidationRule {
   return (context) => ({
     OperationDefinition: (operation) => {
@@ -55,7 +64,7 @@ class Costs {
     if (!node.selectionSet) return 1;
     const hasFields = isObjectType(parent) || isInterfaceType(parent);
     const field = hasFields ? parent.getFields()[node.name.value] : undefined;
-    return 1 + pageSize(node, field) * this.ofSelection(node.selectionSet, field && getNamedType(field.type));
+    return 1 + lengthOf(node, field) * this.ofSelection(node.selectionSet, field && getNamedType(field.type));
   }
 
   #ofFragment(name: string): number {
@@ -73,11 +82,13 @@ class Costs {
   }
 }
 
-/** 1 where the field is no connection. */
-function pageSize({ arguments: given = [] }: FieldNode, field: GraphQLField<unknown, unknown> | undefined): number {
-  if (!field?.args.some(({ name }) => name === 'first')) return 1;
+/** 1 where the field has no argument that says how long its list is. */
+function lengthOf({ arguments: given = [] }: FieldNode, field: GraphQLField<unknown, unknown> | undefined): number {
+  const length = LENGTHS.find(({ names }) => field?.args.some(({ name }) => names.includes(name)));
+  if (!length) return 1;
+  const { names, defaultSize, maxSize } = length;
   const sizes = given
-    .filter(({ name }) => name.value === 'first' || name.value === 'last')
-    .map(({ value }) => (value.kind === Kind.INT ? Math.max(1, Math.min(Number(value.value), PAGE.maxSize)) : PAGE.maxSize));
-  return sizes.length === 0 ? PAGE.defaultSize : Math.max(...sizes);
+    .filter(({ name }) => names.includes(name.value))
+    .map(({ value }) => (value.kind === Kind.INT ? Math.max(1, Math.min(Number(value.value), maxSize)) : maxSize));
+  return sizes.length === 0 ? defaultSize : Math.max(...sizes);
 }

@@ -7,6 +7,7 @@ import './deleted-key.js';
 import './history.js';
 import './as-of.js';
 import './reads.js';
+import './usage.js';
 import './transparency.js';
 
 /** The whole schema; each file above adds its types to it. */

@@ -15,6 +15,8 @@ export interface IntrospectRouteOptions {
   keys: KeysProjection;
   isFresh: () => boolean;
   failures: Failures;
+  /** Told of every key that is answered to be active. */
+  onAccepted: (verified: Verified) => void;
 }
 
 const INACTIVE = { active: false };
@@ -32,7 +34,7 @@ const UNAUTHORIZED = problem(
  * `POST /v1/introspect` (RFC 7662), for services that speak OAuth. The form's `token` is a secret, alone or after its key id
  * and a colon. Whatever it is that is not active, also nothing, is answered with `{"active":false}` alone.
  */
-export function introspectRoute({ token, verifier, keys, isFresh, failures }: IntrospectRouteOptions) {
+export function introspectRoute({ token, verifier, keys, isFresh, failures, onAccepted }: IntrospectRouteOptions) {
   const expected = token === undefined ? undefined : hashSecret(token);
   const refuse = (request: FastifyRequest, reply: FastifyReply): FastifyReply | undefined => {
     if (!expected) return sendProblem(reply, SWITCHED_OFF);
@@ -48,7 +50,9 @@ export function introspectRoute({ token, verifier, keys, isFresh, failures }: In
   const answer = (given: string): object => {
     const verified = verify(verifier, given);
     const key = verified && keys.load(verified.account).keys.get(verified.keyId);
-    return verified && key ? describe(verified, key.createdAt) : INACTIVE;
+    if (!verified || !key) return INACTIVE;
+    onAccepted(verified);
+    return describe(verified, key.createdAt);
   };
   return async (server: FastifyInstance): Promise<void> => {
     answerWithProblems(server);

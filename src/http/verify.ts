@@ -9,6 +9,8 @@ export interface VerifyRouteOptions {
   /** Whether what the tables hold is recent enough to rest an answer on. */
   isFresh: () => boolean;
   failures: Failures;
+  /** Told of every key that proved good, whether or not it holds the scopes that were asked for. */
+  onAccepted: (verified: Verified) => void;
 }
 
 const BASIC = 'Basic realm="keyledger", charset="UTF-8"';
@@ -27,14 +29,17 @@ const SCOPES = /^[\x21\x23-\x5b\x5d-\x7e]+(?: [\x21\x23-\x5b\x5d-\x7e]+)*$/;
  * `/v1/verify`: forward authentication. 200 with the key in headers; 401, 403, 429 and 503 say why not. It answers every method,
  * for some proxies keep that of the request they ask about, and does so before anybody looks at a body.
  */
-export function verifyRoute({ verifier, isFresh, failures }: VerifyRouteOptions) {
+export function verifyRoute({ verifier, isFresh, failures, onAccepted }: VerifyRouteOptions) {
   const answer = (request: FastifyRequest, reply: FastifyReply): FastifyReply => {
     if (!isFresh()) return sendForNow(reply, NOT_FRESH);
     const tooMany = failures.refuse(request, reply);
     if (tooMany) return tooMany;
     const credentials = credentialsIn(request.raw.rawHeaders);
     const verified = credentials && verify(verifier, credentials);
-    if (verified) return accept(reply, verified, (request.query as { scope?: unknown }).scope);
+    if (verified) {
+      onAccepted(verified);
+      return accept(reply, verified, (request.query as { scope?: unknown }).scope);
+    }
     if (credentials) failures.count(request);
     return challenge(reply, credentials);
   };

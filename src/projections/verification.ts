@@ -18,6 +18,8 @@ export interface Verified {
   account: string;
   keyId: string;
   scopes: readonly string[];
+  /** When it was asked about, in milliseconds since 1970. */
+  at: number;
   /** When it stops to authenticate, in milliseconds since 1970; infinity where nobody has set an end. */
   expiresAt: number;
 }
@@ -83,10 +85,11 @@ export class Verification {
 
   #judge(found: KeyRow | undefined, hash: string): Verified | undefined {
     const { keyId, account, scopes, secretHash, expiresAt, deletedAt } = found ?? STAND_IN;
+    const at = this.#clock();
     const matches = isSameHash(hash, secretHash);
     const end = Math.min(expiresAt ?? Number.POSITIVE_INFINITY, this.#refusedFrom.get(keyId) ?? Number.POSITIVE_INFINITY);
-    if (!matches || deletedAt !== null || this.#clock() >= end) return undefined;
-    return { account, keyId, scopes: this.#parseScopes(scopes), expiresAt: end };
+    if (!matches || deletedAt !== null || at >= end) return undefined;
+    return { account, keyId, scopes: this.#parseScopes(scopes), at, expiresAt: end };
   }
 
   #parseScopes(json: string): readonly string[] {

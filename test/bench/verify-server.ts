@@ -1,5 +1,6 @@
 import { hash } from 'node:crypto';
 import { join } from 'node:path';
+import { UsageLog } from '../../src/commands/usage-log.js';
 import { steady } from '../../src/domain/clock.js';
 import { Failures } from '../../src/http/failures.js';
 import { createServer } from '../../src/http/server.js';
@@ -27,7 +28,9 @@ const log = createLog('warn');
 const store = new SqliteEventStore(join(directory, 'events.db'));
 const database = openProjections(join(directory, 'projections.db'), log);
 const runner = new ProjectionRunner({ store, database, projection: new KeysProjection(database), log });
-const verification = new Verification(database, steady(Date.now));
+const clock = steady(Date.now);
+const verification = new Verification(database, clock);
+const uses = new UsageLog({ store, clock, log });
 const lookUp = database.prepare<[string], object>(
   'SELECT keyId, account, scopes, secretHash, expiresAt, deletedAt FROM keys_1 WHERE keyId = ?',
 );
@@ -39,7 +42,12 @@ const tasks: Record<Task, (key: Held) => unknown> = {
 
 const server = createServer(log);
 server.register(
-  verifyRoute({ verifier: verification, isFresh: () => runner.isFresh(10_000), failures: new Failures(undefined) }),
+  verifyRoute({
+    verifier: verification,
+    isFresh: () => runner.isFresh(10_000),
+    failures: new Failures(undefined),
+    onAccepted: (verified) => uses.note(verified),
+  }),
 );
 server.get('/bare', (_, reply) => void reply.code(204).send());
 runner.start();

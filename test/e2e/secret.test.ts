@@ -1,8 +1,10 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { readConfig } from '../../src/config.js';
+import { CATEGORIES } from '../../src/store/event-store.js';
 import { openStore } from '../../src/store/open.js';
 import { startCollector } from '../support/collector.js';
+import { ask, bearer } from '../support/http.js';
 import { startServer } from '../support/server.js';
 import { STORES, storeSettings } from '../support/two-servers.js';
 import { temporaryDirectory } from '../support/world.js';
@@ -44,6 +46,8 @@ describe.each(STORES)('on %s', (_name, connectionString, it) => {
     await send(`mutation { createKey(input: { name: "${secrets[0]}" }) ${payload} }`);
     await send('{ account { keys { id keyId name hint scopes createdBy } } }');
     await send(`{ events(filter: { account: "${client.account}", actor: "${secrets[0]}" }) { edges { cursor } } }`);
+    const asked = await ask(`${server.url}/v1/verify`, { headers: bearer(secrets[1] ?? '') });
+    expect(asked.status).toBe(200);
     await send(`mutation { deleteKey(input: { keyId: "${second}" }) { __typename } }`);
 
     expect(secrets).toHaveLength(2);
@@ -51,7 +55,7 @@ describe.each(STORES)('on %s', (_name, connectionString, it) => {
     expect(await server.end('SIGTERM')).toBe(0);
     const streams: string[] = [];
     const store = openStore(readConfig({ KEYLEDGER_DATA: data, ...storeSettings(connectionString) }).store);
-    for (const category of ['apiKeys', 'apiKeyReads'] as const) {
+    for (const category of CATEGORIES) {
       for await (const page of store.readAll(category)) streams.push(JSON.stringify(page));
     }
     await store.close();
@@ -64,6 +68,7 @@ describe.each(STORES)('on %s', (_name, connectionString, it) => {
       ...responses.map((text): [string, string] => ['response', text]),
     ];
     expect(streams.join('')).toContain(first);
+    expect(streams.join('')).toContain(`"uses":[{"keyId":"${second}","count":1`);
     expect(streams.join('')).toContain(`"filter":{"account":"${client.account}","actor":"?"}`);
     expect(metrics).toContain('keyledger_mutations_total');
     expect(collector.exports).not.toEqual([]);

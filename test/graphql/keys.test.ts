@@ -90,6 +90,7 @@ describe('a new key', () => {
       account: client.account,
       keyId: key.keyId,
       scopes: ['read', 'write'],
+      at: now,
       expiresAt: Date.parse(expiresAt),
     });
   });

@@ -72,6 +72,7 @@ describe('one document', () => {
     ['cost, of pages of pages', `{ ${pagesOfPages('first: 100', 'last: 100')} }`, 'cost'],
     ['cost, where no size is given', `{ ${pagesOfPages('after: null', 'before: null')} }`, 'cost'],
     ['cost, where sizes are variables', `query ($n: Int) { ${pagesOfPages('first: $n', 'last: $n')} }`, 'cost'],
+    ['cost, of lists of days', `{ account { keys { usage(days: 366) { ${times(28, () => 'count')} } } } }`, 'cost'],
     ['cost, in fragments', `{ ...a ...a } fragment a on Query { ${pagesOfPages('first: 50', 'last: 49')} }`, 'cost'],
   ])('is refused over the limit of %s', async (_limit, document, word) => {
     const { data, errors } = await client.send(document);
@@ -85,6 +86,7 @@ describe('one document', () => {
     ['aliases', `{ ${times(LIMITS.aliases, (index) => `a${index}: __typename`)} }`],
     ['directives', `{ ${times(LIMITS.directives, () => '__typename @include(if: true)')} }`],
     ['cost', `{ ${pagesOfPages('first: 50', 'last: 48')} }`],
+    ['cost, of days as many as there are unless told', `{ account { keys { usage { ${times(300, () => 'count')} } } } }`],
   ])('passes at the limit of %s', async (_limit, document) => {
     expect((await client.send(document)).errors).toBeUndefined();
   });

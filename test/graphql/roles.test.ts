@@ -69,6 +69,7 @@ const QUERIES: Record<string, Edge> = {
     stranger: hidden,
     paged: true,
   },
+  'ApiKey.usage': { ask: (of) => node('ApiKey', of.held, 'usage(days: 3) { day count }'), stranger: hidden },
   'DeletedKey.history': {
     ask: (of, page) => node('DeletedKey', of.deleted, `history(${page}) ${EVENTS}`),
     stranger: hidden,

@@ -1,0 +1,63 @@
+import { GRAPHQL_MAX_INT } from 'graphql';
+import { DAY, dayOf } from '../domain/key-usage.js';
+import type { DailyUse } from '../projections/usage.js';
+import { builder } from './builder.js';
+import { DAYS } from './cost.js';
+import { DeletedKey } from './deleted-key.js';
+import { BadUserInput } from './errors.js';
+import { ApiKey } from './key.js';
+
+const UsageDay = builder.objectRef<DailyUse>('UsageDay').implement({
+  description: 'How often a key was used on a day.',
+  fields: (t) => ({
+    day: t.exposeString('day', { description: 'The day, in UTC, as RFC 3339 writes it: `2026-11-23`.' }),
+    count: t.int({
+      description: `How often the key authenticated its holder; ${GRAPHQL_MAX_INT} stands for that and for all beyond.`,
+      resolve: ({ count }) => Math.min(count, GRAPHQL_MAX_INT),
+    }),
+  }),
+});
+
+for (const type of [ApiKey, DeletedKey] as const) {
+  builder.objectField(type, 'lastUsedAt', (t) =>
+    t.field({
+      type: 'DateTime',
+      nullable: true,
+      description: 'When it last authenticated its holder, as known some ten seconds later; null where it never did.',
+      resolve: ({ keyId }, _, { usage }) => {
+        const lastUsedAt = usage().lastUsedAt(keyId);
+        return lastUsedAt === undefined ? null : new Date(lastUsedAt);
+      },
+    }),
+  );
+}
+
+builder.objectField(ApiKey, 'usage', (t) =>
+  t.field({
+    type: [UsageDay],
+    description:
+      'How often it was used on each of the last days, today included, the earliest first. Uses count some ten seconds later.',
+    args: {
+      days: t.arg.int({
+        required: false,
+        defaultValue: DAYS.defaultSize,
+        description: `How many days, from 1 to ${DAYS.maxSize}; ${DAYS.defaultSize} where nothing is said.`,
+      }),
+    },
+    resolve: ({ keyId }, { days: given }, { usage, clock }) => {
+      const days = given ?? DAYS.defaultSize;
+      if (days < 1 || days > DAYS.maxSize) throw new BadUserInput(`days must be from 1 to ${DAYS.maxSize}`, ['days']);
+      const now = clock();
+      const first = now - (days - 1) * DAY;
+      const counts = new Map(
+        usage()
+          .daily(keyId, dayOf(first), dayOf(now))
+          .map(({ day, count }) => [day, count]),
+      );
+      return Array.from({ length: days }, (_, index) => {
+        const day = dayOf(first + index * DAY);
+        return { day, count: counts.get(day) ?? 0 };
+      });
+    },
+  }),
+);

@@ -1,0 +1,91 @@
+import { readConfig } from '../../src/config.js';
+import { decodeUsage } from '../../src/store/codec.js';
+import { openStore } from '../../src/store/open.js';
+import type { Client } from '../support/client.js';
+import { collect } from '../support/events.js';
+import { ask, basic } from '../support/http.js';
+import { type Server, startServer } from '../support/server.js';
+import { STORES, startTwoServers, storeSettings } from '../support/two-servers.js';
+import { temporaryDirectory } from '../support/world.js';
+
+interface Key {
+  keyId: string;
+  secret: string;
+}
+
+interface Usage {
+  keyId: string;
+  lastUsedAt: string | null;
+  usage: { count: number }[];
+}
+
+async function newKey(client: Client): Promise<Key> {
+  const { key, secret } = await client.newKey();
+  return { keyId: key.keyId, secret };
+}
+
+async function verify({ url }: Server, { keyId, secret }: Key, times: number): Promise<void> {
+  for (let count = 0; count < times; count += 1) {
+    expect((await ask(`${url}/v1/verify`, { headers: basic(keyId, secret) })).status).toBe(200);
+  }
+}
+
+/** How often each key of the account was used, as that server tells; two days, for midnight may come. */
+async function counts(client: Client): Promise<Record<string, number>> {
+  const query = '{ account { keys { keyId lastUsedAt usage(days: 2) { count } } } }';
+  for (;;) {
+    const { data, errors } = await client.send<{ account: { keys: Usage[] } }>(query);
+    if (errors?.[0]?.extensions?.code === 'NOT_READY') continue;
+    const keys = data?.account.keys ?? [];
+    return Object.fromEntries(keys.map(({ keyId, usage }) => [keyId, usage.reduce((sum, { count }) => sum + count, 0)]));
+  }
+}
+
+/** What the log holds of these keys, when no server runs any more. */
+async function recorded(data: string, connectionString: string | undefined, keyIds: string[]) {
+  const store = openStore(readConfig({ KEYLEDGER_DATA: data, ...storeSettings(connectionString) }).store);
+  const events = await collect(store.readAll('apiKeyUsage'));
+  await store.close();
+  const uses = events.map(decodeUsage).flatMap((event) => event.data.uses);
+  return keyIds.map((wanted) => uses.filter(({ keyId }) => keyId === wanted).reduce((sum, { count }) => sum + count, 0));
+}
+
+describe.each(STORES)('on %s', (_name, connectionString, it) => {
+  it('adds up what two processes saw, and keeps what came right before SIGTERM', async () => {
+    const data = temporaryDirectory();
+    const servers = await startTwoServers(connectionString, {}, data);
+    const client = await servers[0].client();
+    const keys = [await newKey(client), await newKey(client)] as const;
+    const other = await servers[1].client(client.account);
+    while ((await other.readAccount()).keys.length < 2) await new Promise(setImmediate);
+    await Promise.all([verify(servers[0], keys[0], 30), verify(servers[1], keys[0], 20), verify(servers[1], keys[1], 10)]);
+    const codes = await Promise.all(servers.map((server) => server.end('SIGTERM')));
+    expect(codes).toEqual([0, 0]);
+    const keyIds = keys.map(({ keyId }) => keyId);
+    expect(await recorded(data, connectionString, keyIds)).toEqual([50, 10]);
+    const again = await startServer(data, storeSettings(connectionString));
+    expect(await counts(await again.client(client.account))).toEqual({ [keys[0].keyId]: 50, [keys[1].keyId]: 10 });
+    await again.end('SIGTERM');
+  });
+
+  it('loses at most what was not written, and nothing else, when the process is killed', async () => {
+    const data = temporaryDirectory();
+    const server = await startServer(data, storeSettings(connectionString));
+    const client = await server.client();
+    const key = await newKey(client);
+    await verify(server, key, 25);
+    while ((await counts(client))[key.keyId] !== 25) await new Promise((resolve) => setTimeout(resolve, 50));
+    await verify(server, key, 5);
+    await server.end('SIGKILL');
+    const again = await startServer(data, storeSettings(connectionString));
+    const survivor = await again.client(client.account);
+    const count = (await counts(survivor))[key.keyId];
+    expect(count).toBeGreaterThanOrEqual(25);
+    expect(count).toBeLessThanOrEqual(30);
+    await verify(again, key, 3);
+    expect(await survivor.deleteKey(key.keyId)).toMatchObject({ __typename: 'DeleteKeyPayload' });
+    expect(await again.end('SIGTERM')).toBe(0);
+    expect(again.output()).not.toMatch(/"level":"(warn|error|fatal)"/);
+    expect(await recorded(data, connectionString, [key.keyId])).toEqual([Number(count) + 3]);
+  });
+});
