@@ -138,7 +138,7 @@ it('waits for nobody: what is used while the store hangs is counted, and written
 
 it('writes before its time when as many keys wait as it keeps, and counts no others while the store hangs, aloud', async () => {
   const store = new HangingAppends(new SqliteEventStore(':memory:'));
-  const { uses, lines } = usageLog(store);
+  const { uses, lines } = usageLog(store, { interval: 3_600_000 });
   const keyId = (index: number) => `key_${String(index).padStart(22, '0')}`;
   const fill = () => {
     for (let index = 0; index < 100_000; index += 1) uses.note({ keyId: keyId(index), at: NOON });
