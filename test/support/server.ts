@@ -11,6 +11,7 @@ const COMMAND = join(import.meta.dirname, '../../dist/cli/keyledger.js');
 /** A Keyledger in a process of its own, as users start it. */
 export interface Server {
   url: string;
+  dataDirectory: string;
   process: ChildProcess;
   /** Everything it has written so far, logs included. */
   output(): string;
@@ -50,6 +51,7 @@ export async function startServer(
   ]);
   return {
     url,
+    dataDirectory,
     process: child,
     output,
     end,

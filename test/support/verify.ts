@@ -1,0 +1,28 @@
+import { ask, basic, bearer } from './http.js';
+
+/** A key as its holder has it. */
+export interface HeldKey {
+  key: { keyId: string };
+  secret: string;
+}
+
+/** The ways to send a key, as headers. */
+export const WAYS = {
+  Basic: ({ key, secret }: HeldKey) => basic(key.keyId, secret),
+  Bearer: ({ secret }: HeldKey) => bearer(secret),
+};
+
+/** What `/v1/verify` answers to the key. */
+export async function statusOf({ url }: { url: string }, key: HeldKey, way: keyof typeof WAYS = 'Basic'): Promise<number> {
+  return (await ask(`${url}/v1/verify`, { headers: WAYS[way](key) })).status;
+}
+
+/** Asks until the answer is that; what comes before may be 200 and 401 alone. @returns milliseconds; 0 where the first is */
+export async function timeUntil(status: 200 | 401, server: { url: string }, key: HeldKey): Promise<number> {
+  const start = performance.now();
+  for (let asked = 0; ; asked += 1) {
+    const found = await statusOf(server, key);
+    if (found === status) return asked === 0 ? 0 : performance.now() - start;
+    if (found !== 200 && found !== 401) throw new Error(`The key is answered with ${found}.`);
+  }
+}
