@@ -1,0 +1,67 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { LoadedAccount } from '../support/loaded-account.js';
+import { startServer } from '../support/server.js';
+import { STORES, storeSettings } from '../support/two-servers.js';
+import { temporaryDirectory } from '../support/world.js';
+
+const SECONDS = Number(process.env.KEYLEDGER_TEST_LOAD_SECONDS ?? 30);
+const ACCOUNTS = 8;
+/** How many checks each account has in flight. */
+const CHECKS = 3;
+/** How often the memory is looked at. */
+const PARTS = 30;
+const TOKEN = 'x'.repeat(32);
+
+/** Of the process, in KiB; undefined where the system does not say (proc(5)). */
+function residentMemory(pid = 0): number | undefined {
+  const file = `/proc/${pid}/status`;
+  return existsSync(file) ? Number(/^VmRSS:\s+(\d+) kB$/m.exec(readFileSync(file, 'utf8'))?.[1]) : undefined;
+}
+
+/** So many seconds of changes, one after another on each account, and of checks meanwhile. */
+async function load(accounts: LoadedAccount[], seconds: number): Promise<void> {
+  const end = performance.now() + 1000 * seconds;
+  const repeat = async (work: () => Promise<void>) => {
+    while (performance.now() < end) await work();
+  };
+  const each = (account: LoadedAccount) => [
+    repeat(() => account.change()),
+    ...Array.from({ length: CHECKS }, () => repeat(() => account.check())),
+  ];
+  await Promise.all(accounts.flatMap(each));
+}
+
+const total = (accounts: LoadedAccount[], kind: keyof LoadedAccount['counts']) =>
+  accounts.reduce((sum, { counts }) => sum + counts[kind], 0);
+
+describe.each(STORES)('on %s', (name, connectionString, it) => {
+  it(
+    `gives no wrong answer in ${SECONDS} seconds of mixed load, logs nothing amiss, and needs no more and more memory`,
+    async () => {
+      const env = { KEYLEDGER_INTROSPECTION_TOKEN: TOKEN, KEYLEDGER_TRUSTED_PROXIES: '127.0.0.1' };
+      const server = await startServer(temporaryDirectory(), { ...storeSettings(connectionString), ...env });
+      const clients = await Promise.all(Array.from({ length: ACCOUNTS }, () => server.client()));
+      const accounts = clients.map((client) => new LoadedAccount(client, TOKEN));
+      const memory: (number | undefined)[] = [];
+      const watch = setInterval(() => memory.push(residentMemory(server.process.pid)), (1000 * SECONDS) / PARTS);
+      await load(accounts, SECONDS).finally(() => clearInterval(watch));
+      const counts = Object.fromEntries(
+        (['changes', 'accepted', 'refused', 'either'] as const).map((kind) => [kind, total(accounts, kind)]),
+      );
+      if (process.env.KEYLEDGER_TEST_FIGURES) {
+        const mib = memory.map((kib = 0) => Math.round(kib / 1024)).join(' ');
+        process.stdout.write(`${name}: ${JSON.stringify(counts)}; resident memory, MiB, over time: ${mib}\n`);
+      }
+
+      expect(accounts.flatMap(({ wrong }) => wrong)).toEqual([]);
+      for (const kind of ['changes', 'accepted', 'refused'] as const) expect(counts[kind]).toBeGreaterThan(10 * SECONDS);
+      expect(server.output()).not.toMatch(/"level":"(warn|error|fatal)"|unhandled/i);
+      // No assertion of time: after the first third, caches and heap are as large as they become, and what one forgets to
+      // let go of grows with every request.
+      const [warm, end] = [memory[Math.floor(memory.length / 3)], memory.at(-1)];
+      if (warm !== undefined) expect(end).toBeLessThan(1.5 * warm);
+      expect(await server.end('SIGTERM')).toBe(0);
+    },
+    60_000 + 2000 * SECONDS,
+  );
+});
