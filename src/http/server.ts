@@ -1,9 +1,16 @@
 import { randomUUID } from 'node:crypto';
 import Fastify, { type FastifyInstance, LogController } from 'fastify';
 import type { Logger } from 'pino';
+import { problem, sendProblem } from './problem.js';
 
 /** Far more than any operation of a client needs. */
 const BODY_LIMIT = 64 * 1024;
+
+const HEADERS = { 'x-content-type-options': 'nosniff', 'cache-control': 'no-store' };
+
+/** Fastify's own answers would repeat the address, and with it whatever secret somebody put there. */
+const NOTHING_HERE = problem(404, 'There is nothing at this address. GraphQL answers at /graphql.');
+const UNREADABLE_ADDRESS = problem(400, 'The address has a % that is not followed by two hexadecimal digits, or is no UTF-8.');
 
 /**
  * The HTTP server without routes: ids, limits, log lines, answers that no cache keeps, errors that tell nothing they should not.
@@ -16,12 +23,14 @@ export function createServer(log: Logger, trustedProxies: string[] = []): Fastif
     genReqId: () => randomUUID(),
     bodyLimit: BODY_LIMIT,
     requestTimeout: 30_000,
+    frameworkErrors: (_, __, reply) => void sendProblem(reply.headers(HEADERS), UNREADABLE_ADDRESS),
     ...(trustedProxies.length > 0 && { trustProxy: trustedProxies }),
   });
   server.addHook('onRequest', (request, reply, done) => {
-    reply.headers({ 'x-request-id': request.id, 'x-content-type-options': 'nosniff', 'cache-control': 'no-store' });
+    reply.headers({ 'x-request-id': request.id, ...HEADERS });
     done();
   });
+  server.setNotFoundHandler((_, reply) => sendProblem(reply, NOTHING_HERE));
   closePromptly(server);
   if (log.isLevelEnabled('debug')) logAnswers(server);
   server.setErrorHandler((error: Error & { statusCode?: number; code?: string }, request, reply) => {

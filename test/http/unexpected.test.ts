@@ -1,0 +1,45 @@
+import { join } from 'node:path';
+import Database from 'better-sqlite3';
+import { ask, basic, bearer, type Question } from '../support/http.js';
+import { openWorld, type World } from '../support/world.js';
+
+const TOKEN = 'x'.repeat(32);
+const FORM = ['Content-Type', 'application/x-www-form-urlencoded'];
+
+let world: World;
+let secret: string;
+let keyId: string;
+beforeAll(async () => {
+  world = await openWorld({ env: { KEYLEDGER_INTROSPECTION_TOKEN: TOKEN } });
+  const created = await (await world.client({})).newKey();
+  secret = created.secret;
+  keyId = created.key.keyId;
+  const database = new Database(join(world.config.dataDirectory, 'projections.db'));
+  database.exec('DROP TABLE keys_1');
+  database.close();
+});
+
+it.each<[path: string, question: () => Question]>([
+  ['/v1/verify', () => ({ headers: basic(keyId, secret) })],
+  ['/v1/verify', () => ({ headers: bearer(secret) })],
+  ['/v1/introspect', () => ({ method: 'POST', headers: [...bearer(TOKEN), ...FORM], body: `token=${secret}` })],
+  ['/v1/leaked', () => ({ method: 'POST', headers: FORM, body: `secret=${secret}` })],
+])('an error that nobody expected is a problem that tells nothing, and is logged once: %s', async (path, question) => {
+  const { status, headers, body, wire } = await ask(world.url + path, question());
+  expect(status).toBe(500);
+  expect(headers['content-type']).toMatch(/^application\/problem\+json/);
+  expect(JSON.parse(body)).toEqual({
+    type: 'about:blank',
+    title: 'Internal Server Error',
+    status: 500,
+    detail: 'Unexpected error.',
+  });
+  expect(wire).not.toMatch(/keys_1|kls_|key_|Sqlite|\.ts|\.js/);
+  const lines = world
+    .log()
+    .split('\n')
+    .filter((line) => line.includes(`${headers['x-request-id']}`) && line.includes('"level":"error"'));
+  expect(lines).toHaveLength(1);
+  expect(lines[0]).toContain('no such table');
+  expect(lines[0]).not.toContain(secret);
+});
