@@ -1,0 +1,48 @@
+import { readConfig } from '../../src/config.js';
+import { evolve, NO_KEYS } from '../../src/domain/keys.js';
+import { decode, streamOf } from '../../src/store/codec.js';
+import type { EventStore } from '../../src/store/event-store.js';
+import { openStore } from '../../src/store/open.js';
+import { eventsOf } from '../support/store-doubles.js';
+import { STORES, startTwoServers, storeSettings } from '../support/two-servers.js';
+import { newAccount } from '../support/world.js';
+
+const ROUNDS = 20;
+/** Of each kind, at once, on each process. */
+const TRIES = 5;
+
+/** How many keys the account held after each event. */
+async function heldThroughout(store: EventStore, account: string): Promise<number[]> {
+  const held: number[] = [];
+  (await eventsOf(store, streamOf('apiKeys', account))).map(decode).reduce((state, event) => {
+    const next = evolve(state, event);
+    held.push(next.keys.size);
+    return next;
+  }, NO_KEYS);
+  return held;
+}
+
+describe.each(STORES)('on %s', (_name, connectionString, it) => {
+  it(`creates and deletes that race on two processes: one deletion, then one creation at most, never three keys, ${ROUNDS} times`, async () => {
+    const [one, other] = await startTwoServers(connectionString);
+    const config = readConfig({ KEYLEDGER_DATA: one.dataDirectory, ...storeSettings(connectionString) });
+    const store = openStore(config.store);
+    for (let round = 0; round < ROUNDS; round += 1) {
+      const account = newAccount();
+      const clients = [await one.client(account), await other.client(account)];
+      const [first] = [await clients[0]?.newKey(), await clients[1]?.newKey()];
+      const keyId = first?.key.keyId ?? '';
+      const tries = clients.flatMap((client) => Array.from({ length: TRIES }, () => client));
+      const answers = await Promise.all(tries.flatMap((client) => [client.createKey(), client.deleteKey(keyId)]));
+      const count = (type: string) => answers.filter(({ __typename }) => __typename === type).length;
+      const created = count('CreateKeyPayload');
+      expect(created).toBeLessThanOrEqual(1);
+      expect(count('KeyLimitReached')).toBe(tries.length - created);
+      expect([count('DeleteKeyPayload'), count('KeyNotFound')]).toEqual([1, tries.length - 1]);
+      // Who was refused has written nothing.
+      expect(await heldThroughout(store, account)).toEqual([1, 2, 1, ...Array(created).fill(2)]);
+    }
+    await store.close();
+    for (const server of [one, other]) expect(await server.end('SIGTERM')).toBe(0);
+  }, 120_000);
+});
