@@ -1,4 +1,5 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { SECRET_PATTERN } from '../domain/secret.js';
 import type { Verified, Verifier } from '../projections/verification.js';
 import { type Credentials, credentialsIn } from './credentials.js';
 import type { Failures } from './failures.js';
@@ -83,8 +84,9 @@ function refuseScope(reply: FastifyReply, wanted: unknown): FastifyReply {
   return sendProblem(reply.header('www-authenticate', `${BEARER}, error="insufficient_scope"${scope}`), FORBIDDEN);
 }
 
+/** No key has a scope that holds a secret; where somebody sends one by mistake, it is not repeated. */
 function isScopeList(scope: unknown): scope is string {
-  return typeof scope === 'string' && SCOPES.test(scope);
+  return typeof scope === 'string' && SCOPES.test(scope) && !SECRET_PATTERN.test(scope);
 }
 
 function neverReached(): never {

@@ -3,11 +3,39 @@ import { join } from 'node:path';
 import { readConfig } from '../../src/config.js';
 import { CATEGORIES } from '../../src/store/event-store.js';
 import { openStore } from '../../src/store/open.js';
+import { keyledger } from '../cli/run.js';
 import { startCollector } from '../support/collector.js';
-import { ask, bearer } from '../support/http.js';
+import { ask, basic, bearer } from '../support/http.js';
 import { startServer } from '../support/server.js';
 import { STORES, storeSettings } from '../support/two-servers.js';
 import { temporaryDirectory } from '../support/world.js';
+
+const TOKEN = 'x'.repeat(32);
+const FORM = ['Content-Type', 'application/x-www-form-urlencoded'];
+
+/** Sends the secret wherever one can be sent, good or bad, and has its key deleted. @returns every answer, with its headers */
+async function use(url: string, keyId: string, secret: string): Promise<string[]> {
+  const [verify, introspect, leaked] = ['verify', 'introspect', 'leaked'].map((name) => `${url}/v1/${name}`) as [
+    string,
+    string,
+    string,
+  ];
+  const asked = { method: 'POST', headers: [...FORM, ...bearer(TOKEN)] };
+  const answers = [
+    await ask(verify, { headers: basic(keyId, secret) }),
+    await ask(verify, { headers: bearer(secret) }),
+    await ask(verify, { headers: basic(keyId, `${secret}x`) }),
+    await ask(verify, { headers: basic(secret, keyId) }),
+    await ask(`${verify}?scope=${secret}`, { headers: bearer(secret) }),
+    await ask(introspect, { ...asked, body: `token=${secret}` }),
+    await ask(introspect, { ...asked, body: `token=${keyId}:${secret}` }),
+    await ask(leaked, { ...asked, body: `secret=${secret}&secret=${secret}` }),
+    await ask(leaked, { ...asked, body: `secret=${secret}` }),
+    await ask(verify, { headers: bearer(secret) }),
+  ];
+  expect(answers.map(({ status }) => status)).toEqual([200, 200, 401, 401, 403, 200, 200, 400, 200, 401]);
+  return answers.map(({ wire }) => wire);
+}
 
 /** The bytes of every file below the directory. */
 function contents(directory: string): [file: string, bytes: Buffer][] {
@@ -23,6 +51,7 @@ describe.each(STORES)('on %s', (_name, connectionString, it) => {
       ...storeSettings(connectionString),
       LOG_LEVEL: 'trace',
       OTEL_EXPORTER_OTLP_ENDPOINT: collector.url,
+      KEYLEDGER_INTROSPECTION_TOKEN: TOKEN,
     });
     const client = await server.client();
     const responses: string[] = [];
@@ -48,7 +77,9 @@ describe.each(STORES)('on %s', (_name, connectionString, it) => {
     await send(`{ events(filter: { account: "${client.account}", actor: "${secrets[0]}" }) { edges { cursor } } }`);
     const asked = await ask(`${server.url}/v1/verify`, { headers: bearer(secrets[1] ?? '') });
     expect(asked.status).toBe(200);
+    responses.push(...(await use(server.url, first ?? '', secrets[0] ?? '')));
     await send(`mutation { deleteKey(input: { keyId: "${second}" }) { __typename } }`);
+    const exported = await keyledger(['export'], { KEYLEDGER_DATA: data, ...storeSettings(connectionString) });
 
     expect(secrets).toHaveLength(2);
     const metrics = await (await fetch(`${server.url}/metrics`)).text();
@@ -65,10 +96,12 @@ describe.each(STORES)('on %s', (_name, connectionString, it) => {
       ['streams', streams.join('')],
       ['metrics', metrics],
       ...collector.exports.map(({ body }): [string, Buffer] => ['trace', body]),
+      ['export', exported.stdout + exported.stderr],
       ...responses.map((text): [string, string] => ['response', text]),
     ];
     expect(streams.join('')).toContain(first);
-    expect(streams.join('')).toContain(`"uses":[{"keyId":"${second}","count":1`);
+    expect(streams.join('')).toContain(`{"keyId":"${second}","count":1,`);
+    expect(exported.stdout).toContain(first);
     expect(streams.join('')).toContain(`"filter":{"account":"${client.account}","actor":"?"}`);
     expect(metrics).toContain('keyledger_mutations_total');
     expect(collector.exports).not.toEqual([]);

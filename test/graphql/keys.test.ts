@@ -104,6 +104,7 @@ describe('a new key', () => {
     const created = await client.send(CreateKeyDocument, { input: { name: 'a', requestId: 'once' } });
     const [secret = ''] = /kls_\w+/.exec(created.text) ?? [];
     expect(created.text.split(secret)).toHaveLength(2);
+    expect(created.headers.get('cache-control')).toBe('no-store');
     const [key] = (await client.readAccount()).keys;
     const everything = '{ id keyId name hint scopes createdAt createdBy expiresAt replaces status }';
     const later = await Promise.all([

@@ -226,6 +226,7 @@ it('tells no secret, in no answer and in no log line', async () => {
     await verify(basic(keyId, secret)),
     await verify(bearer(secret), '?scope=admin'),
     await verify(basic(secret, secret), `?scope=${secret}`),
+    await verify(bearer(secret), `?scope=read%20${secret}`),
     await verify(bearer(`${secret}x`)),
   ];
   for (const { wire } of answers) expect(wire).not.toContain(secret);
