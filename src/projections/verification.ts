@@ -30,15 +30,8 @@ export type Verifier = Omit<Verification, 'refuse' | 'trust'>;
 /** The hash as text: a buffer takes longer to make than the key to find. */
 const COLUMNS = 'keyId, account, scopes, lower(hex(secretHash)) AS secretHash, expiresAt, deletedAt';
 
-/** What is compared where there is no key, so that an unknown id costs what a wrong secret costs. */
-const STAND_IN: KeyRow = {
-  keyId: '',
-  account: '',
-  scopes: '[]',
-  secretHash: '0'.repeat(64),
-  expiresAt: null,
-  deletedAt: 0,
-};
+/** What is read and compared where there is no key, so that an unknown id costs what a wrong secret costs. */
+const STAND_IN = `UNION ALL SELECT '', '', '[]', '${'0'.repeat(64)}', NULL, 0 LIMIT 1`;
 
 /** How many lists of scopes are remembered. Keys share few. */
 const SCOPE_LISTS = 1000;
@@ -53,9 +46,9 @@ export class Verification {
 
   constructor(database: Database, clock: Clock) {
     this.#clock = clock;
-    this.#byId = database.prepare<[string], KeyRow>(`SELECT ${COLUMNS} FROM keys_1 WHERE keyId = ?`);
+    this.#byId = database.prepare<[string], KeyRow>(`SELECT ${COLUMNS} FROM keys_1 WHERE keyId = ? ${STAND_IN}`);
     this.#bySecretHash = database.prepare<[string], KeyRow>(
-      `SELECT ${COLUMNS} FROM keys_1 WHERE secretHash = unhex(?) AND deletedAt IS NULL`,
+      `SELECT ${COLUMNS} FROM keys_1 WHERE secretHash = unhex(?) AND deletedAt IS NULL ${STAND_IN}`,
     );
   }
 
@@ -83,8 +76,9 @@ export class Verification {
     if (this.#refusedFrom.get(keyId) === from) this.#refusedFrom.delete(keyId);
   }
 
-  #judge(found: KeyRow | undefined, hash: string): Verified | undefined {
-    const { keyId, account, scopes, secretHash, expiresAt, deletedAt } = found ?? STAND_IN;
+  #judge(row: KeyRow | undefined, hash: string): Verified | undefined {
+    if (!row) return undefined;
+    const { keyId, account, scopes, secretHash, expiresAt, deletedAt } = row;
     const at = this.#clock();
     const matches = isSameHash(hash, secretHash);
     const end = Math.min(expiresAt ?? Number.POSITIVE_INFINITY, this.#refusedFrom.get(keyId) ?? Number.POSITIVE_INFINITY);
