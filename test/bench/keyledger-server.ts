@@ -12,8 +12,8 @@ export interface Started {
   tokens: string[];
 }
 
-const [dataDirectory = ''] = process.argv.slice(2);
-const config = readConfig({ PORT: '0', KEYLEDGER_DATA: dataDirectory, NODE_ENV: 'production' });
+const [KEYLEDGER_DATA = '', KEYLEDGER_STORE] = process.argv.slice(2);
+const config = readConfig({ PORT: '0', KEYLEDGER_DATA, KEYLEDGER_STORE, NODE_ENV: 'production' });
 const withNothing = extendSchema(schema, parse('extend type Mutation { nothing: Boolean! }'));
 const nothing = withNothing.getMutationType()?.getFields().nothing;
 if (nothing) nothing.resolve = () => true;

@@ -6,6 +6,8 @@ const BENCHES: Record<string, () => Promise<Bench>> = {
   audit: async () => (await import('./audit.js')).audit,
   create: async () => (await import('./create.js')).create,
   replay: async () => (await import('./replay.js')).replay,
+  refused: async () => (await import('./refused.js')).refused,
+  refusals: async () => (await import('./refusals.js')).refusals,
   verify: async () => (await import('./verify.js')).verify,
   history: async () => (await import('./history.js')).history,
 };

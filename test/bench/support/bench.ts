@@ -35,6 +35,11 @@ export function median(values: number[]): number {
   return ((sorted[Math.floor(middle)] ?? Number.NaN) + (sorted[Math.ceil(middle) - 1] ?? Number.NaN)) / 2;
 }
 
+/** The smallest value that so great a part of them does not exceed. */
+export function quantile(values: number[], part: number): number {
+  return values.toSorted((a, b) => a - b)[Math.ceil(part * values.length) - 1] ?? Number.NaN;
+}
+
 /** The median of the ratios of each round: what disturbs a round disturbs both. */
 export function ratio(numerators: number[], denominators: number[]): number {
   return median(numerators.map((value, round) => value / (denominators[round] ?? Number.NaN)));
