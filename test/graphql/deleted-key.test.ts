@@ -28,7 +28,6 @@ beforeAll(async () => {
   world = await openWorld({ clock: () => now });
 });
 beforeEach(async () => {
-  now = START;
   owner = await world.client({ subject: 'olga' });
 });
 
