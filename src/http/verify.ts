@@ -26,6 +26,9 @@ const FORBIDDEN = problem(403, 'The key is good, and does not hold every scope t
 /** RFC 6749, section 3.3. */
 const SCOPES = /^[\x21\x23-\x5b\x5d-\x7e]+(?: [\x21\x23-\x5b\x5d-\x7e]+)*$/;
 
+/** Some proxies (Envoy) append the address that they ask about, as the caller wrote it: from here on nothing is their own. */
+const CALLERS_ADDRESS = /[?&]uri=.*$/;
+
 /**
  * `/v1/verify`: forward authentication. 200 with the key in headers; 401, 403, 429 and 503 say why not. It answers every method,
  * for some proxies keep that of the request they ask about, and does so before anybody looks at a body.
@@ -39,7 +42,7 @@ export function verifyRoute({ verifier, isFresh, failures, onAccepted }: VerifyR
     const verified = credentials && verify(verifier, credentials);
     if (verified) {
       onAccepted(verified);
-      return accept(reply, verified, (request.query as { scope?: unknown }).scope);
+      return accept(reply, verified, scopesWanted(request.url));
     }
     if (credentials) failures.count(request);
     return challenge(reply, credentials);
@@ -57,9 +60,14 @@ function verify(verifier: Verifier, { keyId, secret }: Credentials): Verified | 
   return keyId === undefined ? verifier.verifySecret(secret) : verifier.verify(keyId, secret);
 }
 
-/** @param wanted the scopes that are asked for, as they were sent; undefined: none */
-function accept(reply: FastifyReply, verified: Verified, wanted: unknown): FastifyReply {
-  if (wanted !== undefined && !holds(verified, wanted)) return refuseScope(reply, wanted);
+/** Each `?scope=`, as it was sent. */
+function scopesWanted(url: string): string[] {
+  const start = url.indexOf('?');
+  return start < 0 ? [] : new URLSearchParams(url.slice(start).replace(CALLERS_ADDRESS, '')).getAll('scope');
+}
+
+function accept(reply: FastifyReply, verified: Verified, wanted: string[]): FastifyReply {
+  if (wanted.length > 0 && !holds(verified, wanted)) return refuseScope(reply, wanted);
   const { account, keyId, scopes } = verified;
   return reply
     .header('x-keyledger-account', account)
@@ -74,19 +82,24 @@ function challenge(reply: FastifyReply, credentials: Credentials | undefined): F
 }
 
 /** All of them. A list that is not well formed (empty, or given twice) is held by nobody: whoever asks so fails closed. */
-function holds({ scopes }: Verified, wanted: unknown): boolean {
-  return isScopeList(wanted) && wanted.split(' ').every((scope) => scopes.includes(scope));
+function holds({ scopes }: Verified, wanted: string[]): boolean {
+  const list = scopeList(wanted);
+  return list?.split(' ').every((scope) => scopes.includes(scope)) ?? false;
 }
 
 /** 403 also for a list that is not well formed, where RFC 6750 has 400: proxies make an error of their own of that. */
-function refuseScope(reply: FastifyReply, wanted: unknown): FastifyReply {
-  const scope = isScopeList(wanted) ? `, scope="${wanted}"` : '';
+function refuseScope(reply: FastifyReply, wanted: string[]): FastifyReply {
+  const list = scopeList(wanted);
+  const scope = list === undefined ? '' : `, scope="${list}"`;
   return sendProblem(reply.header('www-authenticate', `${BEARER}, error="insufficient_scope"${scope}`), FORBIDDEN);
 }
 
-/** No key has a scope that holds a secret; where somebody sends one by mistake, it is not repeated. */
-function isScopeList(scope: unknown): scope is string {
-  return typeof scope === 'string' && SCOPES.test(scope) && !SECRET_PATTERN.test(scope);
+/**
+ * No key has a scope that holds a secret; where somebody sends one by mistake, it is not repeated.
+ * @returns undefined where it is given more than once, or not well formed
+ */
+function scopeList([list = '', ...more]: string[]): string | undefined {
+  return more.length === 0 && SCOPES.test(list) && !SECRET_PATTERN.test(list) ? list : undefined;
 }
 
 function neverReached(): never {

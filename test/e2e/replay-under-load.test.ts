@@ -78,7 +78,9 @@ describe.each<[name: string, fill: Fill, its: jest.It]>([
 
       const equal = await replay();
       expect(equal).toMatchObject({ code: 0, stderr: '' });
-      const events = [...equal.stdout.matchAll(/^(?!reads|usage)\w+: (\d+) events .*: equal$/gm)].map(([, count]) => Number(count));
+      const events = [...equal.stdout.matchAll(/^(?!reads|usage)\w+: (\d+) events .*: equal$/gm)].map(([, count]) =>
+        Number(count),
+      );
       expect(events).toHaveLength(3);
       for (const count of events) expect(count).toBeGreaterThan(EVENTS);
 

@@ -126,6 +126,37 @@ describe('scopes', () => {
   });
 });
 
+describe("the caller's address, which a proxy appends after uri=,", () => {
+  const addresses = [
+    '',
+    '/',
+    '*',
+    '/orders?scope=admin',
+    '/orders?x=1&scope=admin&y=2',
+    '/orders&scope=admin&scope=admin',
+    '/orders?scope=read&uri=/&scope=admin',
+    '/orders;scope=admin?scope',
+    '//[/../%zz%00%0d%0a?%',
+    `/${'x'.repeat(8000)}`,
+  ].map((address) => [address.slice(0, 40), address]);
+
+  it.each(addresses)('asks for nothing: %s', async (_, address) => {
+    expectAccepted(await verify(bearer(secret), `?uri=${address}`));
+    expectAccepted(await verify(bearer(secret), `?scope=read&uri=${address}`));
+  });
+
+  it.each(addresses)('takes nothing off what is asked for before it: %s', async (_, address) => {
+    const answer = await verify(bearer(secret), `?scope=admin&uri=${address}`);
+    expectProblem(answer, 403);
+    expect(answer.headers['www-authenticate']).toBe(`${BEARER}, error="insufficient_scope", scope="admin"`);
+  });
+
+  it('begins at a parameter of this name, and nowhere else', async () => {
+    for (const query of ['?my_uri=/&scope=admin', '?x=uri=/&scope=admin', '?uri&scope=admin', '?%75ri=/&scope=admin'])
+      expectProblem(await verify(bearer(secret), query), 403);
+  });
+});
+
 describe('no credentials', () => {
   it('are asked for with bare challenges, without an error code', async () => {
     expectChallenge(await verify(), `${BASIC}, ${BEARER}`);
