@@ -20,7 +20,7 @@ import { healthRoutes } from './http/health.js';
 import { introspectRoute } from './http/introspect.js';
 import { leakedRoute } from './http/leaked.js';
 import { lightFetch } from './http/light-fetch.js';
-import { metricsRoute } from './http/metrics.js';
+import { type Exposition, metricsRoute } from './http/metrics.js';
 import { createServer } from './http/server.js';
 import { verifyRoute } from './http/verify.js';
 import { Metrics } from './observability/metrics.js';
@@ -49,6 +49,8 @@ export interface AppOptions {
   /** Another store than the configured one, for tests. */
   store?: EventStore;
   onFatal?: (error: Error) => void;
+  /** What `/metrics` shows where it is more than the metrics of this process. */
+  exposition?: (own: Metrics) => Exposition;
 }
 
 /** A whole Keyledger, made and joined, not yet listening. */
@@ -146,7 +148,7 @@ export async function createApp({
   if (tracing) traceRequests(server, tracing);
   server.register(graphqlRoute({ handler, authenticator, production, requireReady: () => keysRunner.filled() }));
   server.register(checkpointRoute(checkpoints));
-  server.register(metricsRoute(metrics));
+  server.register(metricsRoute(given.exposition?.(metrics) ?? metrics));
   const isFresh = () => keysRunner.isFresh(config.staleness);
   const failures = new Failures(rateLimit(config.failuresPerMinute));
   const verifier = new ObservedVerifier(verification, metrics.noteVerification);

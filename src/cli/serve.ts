@@ -1,5 +1,5 @@
 import type { Logger } from 'pino';
-import { createApp } from '../app.js';
+import { type AppOptions, createApp } from '../app.js';
 import type { Config } from '../config.js';
 import { createLog } from '../observability/log.js';
 import { greet } from './greet.js';
@@ -7,7 +7,7 @@ import { greet } from './greet.js';
 /** How long a stop may take beyond the longest mutation before it is cut short, in milliseconds. */
 export const GRACE = 5000;
 
-export interface ServeOptions {
+export interface ServeOptions extends Pick<AppOptions, 'exposition'> {
   log?: Logger;
   /** To listen only when every projection has caught up. */
   whenCaughtUp?: boolean;
@@ -21,13 +21,18 @@ export interface ServeOptions {
  */
 export async function serve(
   config: Config,
-  { log = createLog(config.logLevel), whenCaughtUp = false, onReady = (address) => greet(config, address) }: ServeOptions = {},
+  {
+    log = createLog(config.logLevel),
+    whenCaughtUp = false,
+    onReady = (address) => greet(config, address),
+    ...options
+  }: ServeOptions = {},
 ): Promise<(reason: string) => Promise<void>> {
   const onFatal = (error: Error): never => {
     log.fatal({ err: error }, 'the disk failed in mid-commit; nobody knows what is on it, so the process ends');
     process.exit(1);
   };
-  const app = await createApp({ config, log, onFatal });
+  const app = await createApp({ ...options, config, log, onFatal });
   const address = await app.start({ whenCaughtUp });
   log.info({ address, store: config.store.kind, data: config.dataDirectory }, 'listening');
   app.ready.then(() => onReady(address));

@@ -1,18 +1,9 @@
 import cluster from 'node:cluster';
-import { z } from 'zod';
 import type { Config } from '../config.js';
 import { createLog } from '../observability/log.js';
 import { serve } from './serve.js';
-
-const READY = z.object({ type: z.literal('ready'), address: z.string() });
-
-/** What a worker tells its primary: that it is ready. */
-export type WorkerMessage = z.output<typeof READY>;
-
-/** Undefined for a message that is none of ours. */
-export function parseWorkerMessage(message: unknown): WorkerMessage | undefined {
-  return READY.safeParse(message).data;
-}
+import type { WorkerMessage } from './worker-messages.js';
+import { WorkerMetrics } from './worker-metrics.js';
 
 /** Runs the server as one of several behind a port, for as long as the primary keeps the channel to it open. */
 export async function serveAsWorker(config: Config): Promise<void> {
@@ -24,6 +15,7 @@ export async function serveAsWorker(config: Config): Promise<void> {
     // The first one listens at once, so that somebody answers `/readyz`; of the later ones nobody shall notice the start.
     whenCaughtUp: worker.id > 1,
     log: createLog(config.logLevel).child({ worker: worker.id }),
+    exposition: (own) => new WorkerMetrics(own, worker),
     onReady: (address) => worker.send({ type: 'ready', address } satisfies WorkerMessage),
   });
   worker.once('disconnect', () => {

@@ -6,7 +6,8 @@ import { createLog } from '../observability/log.js';
 import { Backoff } from './backoff.js';
 import { greet } from './greet.js';
 import { GRACE } from './serve.js';
-import { parseWorkerMessage } from './worker.js';
+import { type PrimaryMessage, parseWorkerMessage, type WorkerMessage } from './worker-messages.js';
+import { WorkersMetrics } from './workers-metrics.js';
 
 /** When so many workers in a row ended before they were ready, and no other is, the fault is not theirs. */
 const GIVE_UP = 3;
@@ -28,6 +29,7 @@ class Workers {
   readonly #config: Config;
   readonly #count: number;
   readonly #log;
+  readonly #metrics;
   readonly #backoff = new Backoff();
   readonly #living = new Map<Worker, 'starting' | 'ready'>();
   #port = 0;
@@ -40,10 +42,8 @@ class Workers {
     this.#config = config;
     this.#count = count;
     this.#log = createLog(config.logLevel);
-    cluster.on('message', (worker, message) => {
-      const told = parseWorkerMessage(message);
-      if (told) this.#noteReady(worker, told.address);
-    });
+    this.#metrics = new WorkersMetrics(this.#log);
+    cluster.on('message', (worker, message) => this.#take(worker, parseWorkerMessage(message)));
     cluster.on('exit', (worker, code, signal) => this.#noteEnd(worker, code, signal));
   }
 
@@ -70,10 +70,17 @@ class Workers {
     while (this.#living.size < wanted) {
       const worker = cluster.fork({ PORT: this.#port });
       this.#living.set(worker, 'starting');
+      this.#metrics.add(worker);
       // Sent to a worker that has just ended; its end is told apart.
       worker.on('error', (error) => this.#log.warn({ worker: worker.id, err: error }, 'a message did not reach its worker'));
       this.#log.info({ worker: worker.id, pid: worker.process.pid }, 'worker started');
     }
+  }
+
+  #take(worker: Worker, message: WorkerMessage | undefined): void {
+    if (message?.type === 'ready') this.#noteReady(worker, message.address);
+    if (message?.type === 'figures') this.#metrics.note(worker, message.id, message.figures);
+    if (message?.type === 'scrape') this.#answerScrape(worker, message.id);
   }
 
   #noteReady(worker: Worker, address: string): void {
@@ -88,6 +95,7 @@ class Workers {
   #noteEnd(worker: Worker, code: number | null, signal: string | null): void {
     const wasReady = this.#living.get(worker) === 'ready';
     this.#living.delete(worker);
+    this.#metrics.remove(worker);
     if (this.#stopping) {
       if (wasReady && code !== 0) this.#exitCode = 1;
       this.#endWhenNoneLives();
@@ -97,6 +105,13 @@ class Workers {
     this.#log.error({ worker: worker.id, pid: worker.process.pid, code, signal }, 'a worker ended unbidden');
     if (this.#isHopeless()) this.#giveUp();
     else setTimeout(() => (this.#address === undefined ? this.start() : this.#fill()), this.#backoff.next());
+  }
+
+  /** Of the workers that are starting, only the one that is asked has anything to tell. */
+  async #answerScrape(asked: Worker, id: number): Promise<void> {
+    const serving = [...this.#living.keys()].filter((worker) => worker === asked || this.#living.get(worker) === 'ready');
+    const text = await this.#metrics.exposition(serving.filter((worker) => worker.isConnected()));
+    if (asked.isConnected()) asked.send({ type: 'exposition', id, text } satisfies PrimaryMessage);
   }
 
   #isHopeless(): boolean {

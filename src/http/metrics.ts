@@ -3,12 +3,19 @@ import type { FastifyInstance } from 'fastify';
 /** What `/metrics` shows. */
 export interface Exposition {
   contentType: string;
-  exposition(): Promise<string>;
+  /** Undefined where it is not to be had now. */
+  exposition(): Promise<string | undefined>;
 }
 
-/** `GET /metrics`: figures of this process for Prometheus, to anyone; they name no account and no key. */
+const UNAVAILABLE = 'The process that adds up the metrics of all workers does not answer. Scrape again.\n';
+
+/** `GET /metrics`: figures for Prometheus, to anyone; they name no account and no key. 503 where there are none. */
 export function metricsRoute(metrics: Exposition) {
   return async (server: FastifyInstance): Promise<void> => {
-    server.get('/metrics', async (_, reply) => reply.type(metrics.contentType).send(await metrics.exposition()));
+    server.get('/metrics', async (_, reply) => {
+      const text = await metrics.exposition();
+      if (text !== undefined) return reply.type(metrics.contentType).send(text);
+      return reply.code(503).type('text/plain; charset=utf-8').send(UNAVAILABLE);
+    });
   };
 }

@@ -1,6 +1,7 @@
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
 import type { ProjectionStatus } from '../projections/runner.js';
 import type { RecordedEvent } from '../store/event-store.js';
+import { type Figures, figuresOf } from './figures.js';
 import type { Observer } from './observer.js';
 
 /** The upper bounds of the histograms' buckets, in seconds. A verification takes microseconds, a projection may rest. */
@@ -73,6 +74,11 @@ export class Metrics {
     return this.#registry.metrics();
   }
 
+  /** Everything, for adding it up with what other processes count. */
+  figures(): Promise<Figures> {
+    return figuresOf(this.#registry);
+  }
+
   /** @param duration in milliseconds, like every duration here */
   readonly noteRequest = (route: string | undefined, method: string, status: number, duration: number): void => {
     this.#requests.observe({ route: route ?? 'none', method, status }, duration / 1000);
@@ -115,6 +121,8 @@ export class Metrics {
       help: 'The position in the log of the last event taken in.',
       labelNames: ['projection'],
       registers,
+      // The tables are shared, but not what a process knows of them: up to here, all have seen every event.
+      aggregator: 'min',
       collect() {
         for (const { name, position } of statuses()) this.set({ projection: name }, position);
       },
@@ -124,6 +132,7 @@ export class Metrics {
       help: 'How long ago the projection held all that the log held; absent while it is being filled.',
       labelNames: ['projection'],
       registers,
+      aggregator: 'max',
       collect() {
         this.reset();
         for (const { name, age } of statuses()) if (age !== undefined) this.set({ projection: name }, age / 1000);
@@ -140,8 +149,9 @@ export class Metrics {
       labelNames: ['route', 'method', 'status'],
       registers: this.#registers,
       async collect() {
-        this.reset();
         const { values } = await requests.get();
+        // Not sooner: another scrape may be waiting for the same.
+        this.reset();
         for (const { metricName, labels, value } of values) if (metricName?.endsWith('_count')) this.inc(labels, value);
       },
     });

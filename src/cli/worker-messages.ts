@@ -1,0 +1,33 @@
+import { z } from 'zod';
+import { FIGURES } from '../observability/figures.js';
+
+const FROM_WORKER = z.discriminatedUnion('type', [
+  z.object({ type: z.literal('ready'), address: z.string() }),
+  /** Asks for the metrics of all workers. */
+  z.object({ type: z.literal('scrape'), id: z.number() }),
+  /** Answers `collect`. */
+  z.object({ type: z.literal('figures'), id: z.number(), figures: FIGURES }),
+]);
+
+const FROM_PRIMARY = z.discriminatedUnion('type', [
+  /** Asks for the worker's own metrics. */
+  z.object({ type: z.literal('collect'), id: z.number() }),
+  /** Answers `scrape`. */
+  z.object({ type: z.literal('exposition'), id: z.number(), text: z.string() }),
+]);
+
+/** What a worker tells its primary. */
+export type WorkerMessage = z.output<typeof FROM_WORKER>;
+
+/** What the primary tells a worker. */
+export type PrimaryMessage = z.output<typeof FROM_PRIMARY>;
+
+/** Undefined for a message that is none of ours. */
+export function parseWorkerMessage(message: unknown): WorkerMessage | undefined {
+  return FROM_WORKER.safeParse(message).data;
+}
+
+/** Undefined for a message that is none of ours. */
+export function parsePrimaryMessage(message: unknown): PrimaryMessage | undefined {
+  return FROM_PRIMARY.safeParse(message).data;
+}

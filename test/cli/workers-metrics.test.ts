@@ -1,0 +1,224 @@
+import { once } from 'node:events';
+import { Agent, type IncomingMessage, request } from 'node:http';
+import { text } from 'node:stream/consumers';
+import type { Client } from '../support/client.js';
+import { type MetricFamily, parseExposition, valueIn } from '../support/exposition.js';
+import { ask, basic } from '../support/http.js';
+import type { Server } from '../support/server.js';
+import { startWorkers, untilListening, workersOf, written } from '../support/workers.js';
+import { cleanUpLater, temporaryDirectory } from '../support/world.js';
+
+const TIMEOUT = 90_000;
+const COUNT = 3;
+
+/** Every question over a connection of its own, which goes to the next worker. */
+const FRESH = ['Connection', 'close'];
+
+describe('three workers', () => {
+  let server: Server;
+  let client: Client;
+  let key: { keyId: string; secret: string };
+  beforeAll(async () => {
+    server = await startWorkers(COUNT, temporaryDirectory(), { LOG_LEVEL: 'debug' });
+    client = await server.client();
+    const created = await client.newKey();
+    key = { keyId: created.key.keyId, secret: created.secret };
+  }, TIMEOUT);
+
+  afterAll(() => server.end('SIGTERM'));
+
+  const verify = async (secret: string) =>
+    (await ask(`${server.url}/v1/verify`, { headers: [...FRESH, ...basic(key.keyId, secret)] })).status;
+  const useAndMiss = async (used: number, missed: number) => {
+    for (let index = 0; index < used; index += 1) expect(await verify(key.secret)).toBe(200);
+    for (let index = 0; index < missed; index += 1) expect(await verify('wrong')).toBe(401);
+  };
+
+  it(
+    'say the same of all, whichever is asked: each verification, request and mutation once',
+    async () => {
+      await useAndMiss(8, 5);
+      await untilCounted(server, { verified: 8, refused: 5 });
+      for (const families of await scrapeOfEach(server)) {
+        expect(counts(families)).toEqual({ verified: 8, refused: 5 });
+        expect(requests(families)).toEqual({ verified: 8, refused: 5 });
+        expect(valueIn(families, 'keyledger_mutations_total', { mutation: 'createKey', result: 'ok' })).toBe(1);
+        expect(valueIn(families, 'keyledger_http_requests_total', { route: '/graphql', method: 'POST', status: '200' })).toBe(
+          1,
+        );
+        expect(valueIn(families, 'keyledger_projection_position', { projection: 'keys_1' })).toBe(1);
+      }
+    },
+    TIMEOUT,
+  );
+
+  it(
+    'forget nothing that was told when one of them is killed and replaced, and count on',
+    async () => {
+      const [first] = workersOf(server) as [number];
+      process.kill(first, 'SIGKILL');
+      await untilListening(server, timesListened(server) + 1);
+      for (const families of await scrapeOfEach(server)) expect(counts(families)).toEqual({ verified: 8, refused: 5 });
+      await useAndMiss(4, 0);
+      for (const families of await scrapeOfEach(server)) expect(counts(families)).toEqual({ verified: 12, refused: 5 });
+    },
+    TIMEOUT,
+  );
+
+  it(
+    'never say less than before while all are killed, one after the other',
+    async () => {
+      let told = 0;
+      for (const pid of workersOf(server)) {
+        const connection = await connectPast(pid, server);
+        const replaced = untilListening(server, timesListened(server) + 1).then(() => true);
+        process.kill(pid, 'SIGKILL');
+        while (!(await Promise.race([replaced, false]))) {
+          const now = requests(parseExposition((await connection.scrape()).body)).verified;
+          expect(now).toBeGreaterThanOrEqual(told);
+          told = now;
+        }
+      }
+      expect(told).toBe(12);
+    },
+    TIMEOUT,
+  );
+
+  it(
+    'do without the one that does not answer: it counts with what it said last',
+    async () => {
+      const [halted] = workersOf(server) as [number];
+      const connection = await connectPast(halted, server);
+      halt(halted);
+      const { status, body } = await connection.scrape();
+      expect(status).toBe(200);
+      expect(counts(parseExposition(body))).toEqual({ verified: 12, refused: 5 });
+      process.kill(halted, 'SIGCONT');
+    },
+    TIMEOUT,
+  );
+
+  it(
+    'answer 503, and why, when their primary does not answer',
+    async () => {
+      const connection = await connect(server);
+      halt(server.process.pid ?? 0);
+      const { status, body } = await connection.scrape();
+      expect(status).toBe(503);
+      expect(body).toBe('The process that adds up the metrics of all workers does not answer. Scrape again.\n');
+      process.kill(server.process.pid ?? 0, 'SIGCONT');
+      expect((await connection.scrape()).status).toBe(200);
+    },
+    TIMEOUT,
+  );
+});
+
+it(
+  'ends with 0 when it is told to stop while a scrape waits for a worker, and answers the scrape with 503',
+  async () => {
+    const server = await startWorkers(2, temporaryDirectory(), { LOG_LEVEL: 'debug' });
+    const [halted] = workersOf(server) as [number];
+    const connection = await connectPast(halted, server);
+    halt(halted);
+    const scraped = await connection.begin();
+    const ended = server.end('SIGTERM');
+    expect((await scraped()).status).toBe(503);
+    process.kill(halted, 'SIGCONT');
+    expect(await ended).toBe(0);
+    expect(server.output()).not.toMatch(/"level":"(error|fatal)"/);
+  },
+  TIMEOUT,
+);
+
+/** What a scrape says of verifications. */
+function counts(families: MetricFamily[]) {
+  const of = (outcome: string) => valueIn(families, 'keyledger_verifications_total', { outcome });
+  return { verified: of('verified'), refused: of('refused') };
+}
+
+/** What a scrape says of requests for verification, which its counter and its histogram must agree on. */
+function requests(families: MetricFamily[]) {
+  const of = (status: string) => {
+    const labels = { route: '/v1/verify', method: 'GET', status };
+    const count = valueIn(families, 'keyledger_http_requests_total', labels);
+    expect(valueIn(families, 'keyledger_http_request_duration_seconds_count', labels)).toBe(count);
+    expect(valueIn(families, 'keyledger_http_request_duration_seconds_bucket', { ...labels, le: '+Inf' })).toBe(count);
+    return count;
+  };
+  return { verified: of('200'), refused: of('401') };
+}
+
+/** Waits until so many requests are counted: a worker counts a request when it has let the answer go. */
+async function untilCounted(server: Server, expected: { verified: number; refused: number }): Promise<void> {
+  for (;;) {
+    const { body } = await ask(`${server.url}/metrics`, { headers: FRESH });
+    const { verified, refused } = requests(parseExposition(body));
+    if (verified >= expected.verified && refused >= expected.refused) return;
+  }
+}
+
+/** What `/metrics` says, asked until each living worker has answered. */
+async function scrapeOfEach(server: Server): Promise<MetricFamily[][]> {
+  const scrapes: MetricFamily[][] = [];
+  const asked = new Set<number>();
+  while (asked.size < COUNT) {
+    const { status, headers, body } = await ask(`${server.url}/metrics`, { headers: FRESH });
+    expect(status).toBe(200);
+    scrapes.push(parseExposition(body));
+    asked.add(await answererOf(headers, server));
+  }
+  return scrapes;
+}
+
+/** The process id of the worker that gave the answer, by the log. */
+async function answererOf(headers: IncomingMessage['headers'], server: Server): Promise<number> {
+  const line = new RegExp(`"worker":(\\d+),"reqId":"${headers['x-request-id']}"`);
+  await written(server, line);
+  const [, worker] = line.exec(server.output()) ?? [];
+  const [, pid] = new RegExp(`"worker":${worker},"pid":(\\d+),"msg":"worker started"`).exec(server.output()) ?? [];
+  return Number(pid);
+}
+
+/** A connection that stays with the worker it came to. */
+async function connect(server: Server) {
+  const agent = new Agent({ keepAlive: true, maxSockets: 1 });
+  cleanUpLater(() => agent.destroy());
+  const begin = async () => {
+    const outgoing = request(`${server.url}/metrics`, { agent, headers: { expect: '100-continue' } });
+    const response = once(outgoing, 'response') as Promise<[IncomingMessage]>;
+    outgoing.flushHeaders();
+    await once(outgoing, 'continue');
+    outgoing.end();
+    return async () => {
+      const [answer] = await response;
+      return { status: answer.statusCode, headers: answer.headers, body: await text(answer) };
+    };
+  };
+  const scrape = async () => (await begin())();
+  const { headers } = await scrape();
+  return { pid: await answererOf(headers, server), begin, scrape };
+}
+
+/** A connection to another worker than that one. */
+async function connectPast(pid: number, server: Server) {
+  for (;;) {
+    const connection = await connect(server);
+    if (connection.pid !== pid) return connection;
+  }
+}
+
+function timesListened(server: Server): number {
+  return server.output().split('"msg":"listening"').length - 1;
+}
+
+/** Stops a process in mid-work, for as long as the test does not let it go on. */
+function halt(pid: number): void {
+  process.kill(pid, 'SIGSTOP');
+  cleanUpLater(() => {
+    try {
+      process.kill(pid, 'SIGCONT');
+    } catch {
+      // It has ended.
+    }
+  });
+}
