@@ -55,6 +55,19 @@ export function isBusy(error: unknown): boolean {
   return hasCode(error, 'SQLITE_BUSY');
 }
 
+/** Does the work in one transaction under the write lock, as soon as no other process holds that. */
+export async function whenUnlocked<T>(database: Database.Database, work: () => T): Promise<T> {
+  const transaction = database.transaction(work);
+  for (;;) {
+    try {
+      return transaction.immediate();
+    } catch (error) {
+      if (!isBusy(error)) throw error;
+      await delay(1 + Math.random() * 4);
+    }
+  }
+}
+
 /** Does the work in one transaction, which begins as soon as no other process is in the way. */
 export async function inTransaction<T>(
   database: Database.Database,

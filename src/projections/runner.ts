@@ -3,7 +3,7 @@ import { isDeepStrictEqual } from 'node:util';
 import type { Database } from 'better-sqlite3';
 import type { Logger } from 'pino';
 import type { EventStore, RecordedEvent } from '../store/event-store.js';
-import { isBusy } from './database.js';
+import { whenUnlocked } from './database.js';
 import { difference, ProgressTable } from './progress.js';
 import type { Projection } from './projection.js';
 
@@ -128,12 +128,12 @@ export class ProjectionRunner<P extends Projection> {
 
   /** Empties the tables when they were not filled from this log. */
   async #recognise(): Promise<void> {
-    const { store, projection, log } = this.#options;
+    const { database, store, projection, log } = this.#options;
     const saved = this.#progress.read(projection.name);
     const reason = saved && (await difference(store, projection, saved));
     if (reason === undefined) return;
     this.#caughtUpAt = undefined;
-    await this.#transaction(() => {
+    await whenUnlocked(database, () => {
       // Another process may have emptied and filled them while this one was reading the log.
       if (!isDeepStrictEqual(this.#progress.read(projection.name), saved)) return;
       log.warn({ projection: projection.name, reason }, 'the projection does not belong to this log; it is rebuilt');
@@ -167,8 +167,8 @@ export class ProjectionRunner<P extends Projection> {
       this.#requireProgress();
       return;
     }
-    const { projection, store, onProjected, onLive } = this.#options;
-    await this.#transaction(() => {
+    const { database, projection, store, onProjected, onLive } = this.#options;
+    await whenUnlocked(database, () => {
       const position = this.#requireProgress();
       const unseen = events.filter((event) => event.position > position);
       if (unseen.length === 0) return;
@@ -186,18 +186,6 @@ export class ProjectionRunner<P extends Projection> {
     if (position >= this.#reached) return position;
     this.#caughtUpAt = undefined;
     throw new ProgressLost('The tables were emptied by another process; they are filled again.');
-  }
-
-  async #transaction(work: () => void): Promise<void> {
-    const transaction = this.#options.database.transaction(work);
-    for (;;) {
-      try {
-        return transaction.immediate();
-      } catch (error) {
-        if (!isBusy(error)) throw error;
-        await delay(1 + Math.random() * 4);
-      }
-    }
   }
 
   /** Unless somebody waits for what comes next. */
