@@ -35,7 +35,8 @@ import { CheckpointFile } from './projections/checkpoint-file.js';
 import { Checkpoints } from './projections/checkpoints.js';
 import { openProjections } from './projections/database.js';
 import { Feed } from './projections/feed.js';
-import { ProjectionRunner } from './projections/runner.js';
+import type { Projection } from './projections/projection.js';
+import { ProjectionRunner, type RunnerOptions } from './projections/runner.js';
 import { Verification, type Verified, type Verifier } from './projections/verification.js';
 import type { EventStore, RecordedEvent } from './store/event-store.js';
 import { openStore } from './store/open.js';
@@ -98,30 +99,17 @@ export async function createApp({
   const opened = given.store ?? openStore(config.store, { onFatal, staleness: config.staleness });
   const store = new ObservedEventStore(opened, both(metrics.observeStore, tracing?.observeStore));
   const database = openProjections(join(dataDirectory, 'projections.db'), log);
-  const { keys, history, transparency: tree, reads: recordedReads, usage } = allProjections(database);
+  const projections = allProjections(database);
+  const { keys, history, transparency: tree } = projections;
   const feed = new Feed(history);
   const arrivals = new Arrivals((account) => keys.version(account));
   const onLive = (projection: string, events: RecordedEvent[]) => metrics.noteProjected(projection, events, clock());
-  const shared = { database, store, log, onLive };
-  const keysRunner = new ProjectionRunner({ ...shared, projection: keys, onProjected: (events) => arrivals.note(events) });
-  const treeRunner = new ProjectionRunner({ ...shared, projection: tree, rest: AUDIT_REST });
-  const historyRunner = new ProjectionRunner({
-    ...shared,
-    projection: history,
-    rest: AUDIT_REST,
-    onProjected: () => feed.note(),
-  });
-  const readsRunner = new ProjectionRunner({ ...shared, projection: recordedReads, rest: AUDIT_REST });
-  const usageRunner = new ProjectionRunner({ ...shared, projection: usage, rest: AUDIT_REST });
-  const runners = [keysRunner, treeRunner, historyRunner, readsRunner, usageRunner];
-  metrics.watchProjections(() => runners.map((runner) => runner.status()));
-  const seed = await openLogKey({
-    seed: config.logKey,
-    file: join(dataDirectory, 'log.key'),
-    mayCreate: config.store.kind === 'sqlite',
-  });
+  const runners = openRunners({ database, store, log, onLive }, projections, { arrivals, feed });
+  const statuses = () => Object.values(runners).map((runner) => runner.status());
+  metrics.watchProjections(statuses);
+  const seed = await openLogKey(config);
   const checkpointFile = new CheckpointFile(join(dataDirectory, 'checkpoints'));
-  const checkpoints = new Checkpoints({ tree, readsOn: () => treeRunner.readsOn(), file: checkpointFile, seed, log });
+  const checkpoints = new Checkpoints({ tree, readsOn: () => runners.tree.readsOn(), file: checkpointFile, seed, log });
   const verification = new Verification(database, clock);
   const deadline = config.deadline - ANSWER_TIME;
   const keyCommands = new KeyCommands({ store, keys, arrivals, verification, clock, deadline });
@@ -132,11 +120,11 @@ export async function createApp({
   const services = {
     commands,
     keys,
-    history: () => historyRunner.filled(),
+    history: () => runners.history.filled(),
     feed,
-    tree: () => treeRunner.filled(),
-    recordedReads: () => readsRunner.filled(),
-    usage: () => usageRunner.filled(),
+    tree: () => runners.tree.filled(),
+    recordedReads: () => runners.reads.filled(),
+    usage: () => runners.usage.filled(),
     reads,
     checkpoints,
     clock,
@@ -146,10 +134,10 @@ export async function createApp({
   const server = createServer(log, config.trustedProxies);
   observeRequests(server, metrics.noteRequest);
   if (tracing) traceRequests(server, tracing);
-  server.register(graphqlRoute({ handler, authenticator, production, requireReady: () => keysRunner.filled() }));
+  server.register(graphqlRoute({ handler, authenticator, production, requireReady: () => runners.keys.filled() }));
   server.register(checkpointRoute(checkpoints));
   server.register(metricsRoute(given.exposition?.(metrics) ?? metrics));
-  const isFresh = () => keysRunner.isFresh(config.staleness);
+  const isFresh = () => runners.keys.isFresh(config.staleness);
   const failures = new Failures(rateLimit(config.failuresPerMinute));
   const verifier = new ObservedVerifier(verification, metrics.noteVerification);
   const onAccepted = (verified: Verified) => uses.note(verified);
@@ -157,28 +145,44 @@ export async function createApp({
   server.register(introspectRoute({ token: config.introspectionToken, verifier, keys, isFresh, failures, onAccepted }));
   const reports = new RateLimit(LEAK_REPORTS);
   server.register(leakedRoute({ reportLeak: (report) => commands.reportLeak(report), reports, isFresh }));
-  server.register(healthRoutes(() => runners.map((runner) => runner.status()), config.staleness));
+  server.register(healthRoutes(statuses, config.staleness));
 
   return {
     issuer,
     verification: verifier,
-    ready: keysRunner.caughtUp,
+    ready: runners.keys.caughtUp,
     async start({ whenCaughtUp = false } = {}) {
-      for (const runner of runners) runner.start();
-      treeRunner.caughtUp.then(() => checkpoints.start());
-      if (whenCaughtUp) await Promise.all(runners.map(({ caughtUp }) => caughtUp));
+      for (const runner of Object.values(runners)) runner.start();
+      runners.tree.caughtUp.then(() => checkpoints.start());
+      if (whenCaughtUp) await Promise.all(Object.values(runners).map(({ caughtUp }) => caughtUp));
       return server.listen({ port: config.port, host: config.host });
     },
     async stop() {
       await server.close();
       await Promise.all([reads.stop(), uses.stop()]);
-      await Promise.race([treeRunner.readsOn(), delay(LAST_EVENTS, undefined, { ref: false })]);
-      await Promise.all(runners.map((runner) => runner.stop()));
+      await Promise.race([runners.tree.readsOn(), delay(LAST_EVENTS, undefined, { ref: false })]);
+      await Promise.all(Object.values(runners).map((runner) => runner.stop()));
       await checkpoints.stop();
       await store.close();
       database.close();
       await tracing?.stop();
     },
+  };
+}
+
+/** What keeps each projection filled. No mutation waits for any but the keys. */
+function openRunners(
+  shared: Pick<RunnerOptions<Projection>, 'database' | 'store' | 'log' | 'onLive'>,
+  { keys, transparency, history, reads, usage }: ReturnType<typeof allProjections>,
+  { arrivals, feed }: { arrivals: Arrivals; feed: Feed },
+) {
+  const rest = AUDIT_REST;
+  return {
+    keys: new ProjectionRunner({ ...shared, projection: keys, onProjected: (events) => arrivals.note(events) }),
+    tree: new ProjectionRunner({ ...shared, projection: transparency, rest }),
+    history: new ProjectionRunner({ ...shared, projection: history, rest, onProjected: () => feed.note() }),
+    reads: new ProjectionRunner({ ...shared, projection: reads, rest }),
+    usage: new ProjectionRunner({ ...shared, projection: usage, rest }),
   };
 }
 

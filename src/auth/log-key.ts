@@ -1,24 +1,26 @@
 import { randomBytes } from 'node:crypto';
+import { join } from 'node:path';
 import { readOrCreate } from './key-file.js';
 
 const SEED_LENGTH = 32;
 
+/** The settings that say where the seed is. */
 export interface LogKeyLocation {
-  /** The seed that the settings give; it goes before the file. */
-  seed: Buffer | undefined;
-  /** The file that holds the seed in base64 where the settings give none. */
-  file: string;
-  /** Whether this process may keep a key of its own: not where several machines must sign with the same. */
-  mayCreate: boolean;
+  /** It goes before the file `log.key` in the data directory, which holds it in base64. */
+  logKey: Buffer | undefined;
+  dataDirectory: string;
+  /** On SQLite a process may make a key of its own; on EventStoreDB several machines must sign with the same. */
+  store: { kind: 'sqlite' | 'eventstoredb' };
 }
 
 /**
  * The 32-byte seed that the transparency log's checkpoints are signed with; undefined where this installation has none.
  * @throws UnreadableLogKey
  */
-export async function openLogKey({ seed, file, mayCreate }: LogKeyLocation): Promise<Buffer | undefined> {
-  if (seed) return seed;
-  if (!mayCreate) return undefined;
+export async function openLogKey({ logKey, dataDirectory, store }: LogKeyLocation): Promise<Buffer | undefined> {
+  if (logKey) return logKey;
+  if (store.kind !== 'sqlite') return undefined;
+  const file = join(dataDirectory, 'log.key');
   return parseSeed(await readOrCreate(file, async () => `${randomBytes(SEED_LENGTH).toString('base64')}\n`), file);
 }
 

@@ -1,15 +1,15 @@
+import { openLogKey } from '../auth/log-key.js';
 import type { Config } from '../config.js';
 import { logOrigin } from '../domain/exported-event.js';
 import { formatVerifierKey, noteSigner } from '../domain/signed-note.js';
 import type { EventStore } from '../store/event-store.js';
 import { withExistingStore } from './existing-store.js';
-import { openSeed } from './log-signer.js';
 
 /** Prints the key by which auditors verify this log's checkpoints, as `verify-log --public-key` takes it. It is not secret. */
 export async function printLogKey(config: Config): Promise<void> {
   const firstEventId = await withExistingStore(config, firstId);
   if (firstEventId === undefined) throw new Error('The log is empty, and its key is named after its first event.');
-  const seed = await openSeed(config);
+  const seed = await openLogKey(config);
   if (!seed) throw new Error('There is no key to sign checkpoints with. Set KEYLEDGER_LOG_KEY.');
   process.stdout.write(`${formatVerifierKey(noteSigner(logOrigin(firstEventId), seed))}\n`);
 }

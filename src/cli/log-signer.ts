@@ -17,11 +17,6 @@ export interface GrownTree {
   rootAt(size: number): Buffer | undefined;
 }
 
-/** The seed of the log's key (32 bytes), which a single machine makes where there is none. */
-export function openSeed({ logKey, dataDirectory, store }: Config): Promise<Buffer | undefined> {
-  return openLogKey({ seed: logKey, file: join(dataDirectory, 'log.key'), mayCreate: store.kind === 'sqlite' });
-}
-
 /**
  * Signs an exported tree, unless it does not extend what was signed on this machine before the export began. What a server has
  * signed meanwhile is not compared here: the server compares its next tree with this one, which is kept in the same file.
@@ -36,7 +31,7 @@ export class LogSigner {
 
   static async open(config: Config): Promise<LogSigner> {
     const file = new CheckpointFile(join(config.dataDirectory, 'checkpoints'));
-    return new LogSigner(await openSeed(config), await file.newest(), file);
+    return new LogSigner(await openLogKey(config), await file.newest(), file);
   }
 
   /** The checkpoint of the tree, once it is kept, or why there is none. */

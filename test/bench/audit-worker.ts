@@ -1,6 +1,6 @@
 import { join } from 'node:path';
+import { openLogKey } from '../../src/auth/log-key.js';
 import { checkHistory } from '../../src/cli/check-history.js';
-import { openSeed } from '../../src/cli/log-signer.js';
 import { readConfig } from '../../src/config.js';
 import { noteSigner } from '../../src/domain/signed-note.js';
 import { CheckpointFile } from '../../src/projections/checkpoint-file.js';
@@ -16,7 +16,7 @@ export interface Verified {
 const [directory = ''] = process.argv.slice(2);
 
 answer<object>(async (): Promise<Verified> => {
-  const seed = await openSeed(readConfig({ KEYLEDGER_DATA: directory }));
+  const seed = await openLogKey(readConfig({ KEYLEDGER_DATA: directory }));
   const [{ origin = '' } = {}] = await new CheckpointFile(join(directory, 'checkpoints')).newest();
   const verifiers = seed ? [noteSigner(origin, seed)] : [];
   const start = performance.now();
