@@ -7,7 +7,7 @@ export function checkpointRoute(checkpoints: Checkpoints) {
     server.get('/v1/checkpoint', async (_, reply) => {
       reply.type('text/plain; charset=utf-8');
       try {
-        return checkpoints.newest().note;
+        return (await checkpoints.newest()).note;
       } catch (error) {
         if (!(error instanceof NoCheckpoint)) throw error;
         return reply.code(503).header('retry-after', '10').send(`${error.message}\n`);

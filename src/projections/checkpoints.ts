@@ -61,8 +61,12 @@ export class Checkpoints {
     await this.sign();
   }
 
-  /** @throws NoCheckpoint */
-  newest(): SignedCheckpoint {
+  /**
+   * Never older than what another process on this data directory has shown: its file is looked at every time.
+   * @throws NoCheckpoint
+   */
+  async newest(): Promise<SignedCheckpoint> {
+    if (this.#newest) await this.#adopt().catch((error: Error) => this.#refuse(error));
     if (!this.#newest) throw new NoCheckpoint(this.#refusal);
     return this.#newest;
   }
@@ -77,14 +81,33 @@ export class Checkpoints {
     const { tree, file, seed } = this.#options;
     if (!seed || (this.#newest && this.#newest.size === tree.size())) return;
     if (!(await this.#extendsKept())) return;
+    const signed = this.#signedAt(tree.size());
+    if (!signed) return;
+    await file.keep(signed.note);
+    this.#newest = signed;
+  }
+
+  /** Takes over what another process has signed since, where this one signs the very same. */
+  async #adopt(): Promise<void> {
+    const { tree, file } = this.#options;
+    const kept = (await file.newest()).findLast(({ size }) => size <= tree.size());
+    if (!kept || !this.#newest || kept.size <= this.#newest.size) return;
+    const signed = this.#signedAt(kept.size);
+    if (signed?.note !== kept.note) return;
+    // The other process may have written it, and not yet made it durable.
+    await file.keep(signed.note);
+    if (this.#newest) this.#newest = signed;
+  }
+
+  /** The tree's first so many events; undefined where there is nothing to sign, or to sign with. */
+  #signedAt(size: number): SignedCheckpoint | undefined {
+    const { tree, seed } = this.#options;
     const first = tree.firstEventId();
-    if (first === undefined) return;
+    if (!seed || first === undefined) return undefined;
     const signer = noteSigner(logOrigin(first), seed);
-    const size = tree.size();
     const checkpoint = { origin: signer.name, size, root: tree.root(size) };
     const note = signNote(formatCheckpoint(checkpoint), [signer]);
-    await file.keep(note);
-    this.#newest = { ...checkpoint, note, verifierKey: formatVerifierKey(signer) };
+    return { ...checkpoint, note, verifierKey: formatVerifierKey(signer) };
   }
 
   /**

@@ -42,7 +42,38 @@ it('keeps every note whole, and the newest of the largest tree, however many pro
   await Promise.all(signed);
   const newest = (await signers[0]?.file.newest())?.at(-1);
   expect(newest?.size).toBe(SIZES);
-  for (const { checkpoints } of signers) expect(checkpoints.newest().note).toBe(newest?.note);
+  for (const { checkpoints } of signers) expect((await checkpoints.newest()).note).toBe(newest?.note);
+});
+
+describe('where another process has signed since', () => {
+  const events = [1, 2, 3].map(nthEvent);
+  const directory = temporaryDirectory();
+  const [one, other] = [openSigner(directory), openSigner(directory)];
+  beforeAll(async () => {
+    one.tree.apply(events.slice(0, 2));
+    await one.checkpoints.sign();
+    one.tree.apply(events.slice(2));
+    await other.checkpoints.sign();
+  });
+
+  it('shows the same, and never an older one', async () => {
+    const shown = await other.checkpoints.newest();
+    expect(shown.size).toBe(3);
+    expect(await one.checkpoints.newest()).toEqual(shown);
+  });
+
+  it('does not show what it would not sign itself', async () => {
+    one.tree.apply([nthEvent(4)]);
+    const { origin = '', root = Buffer.alloc(32) } = (await one.file.newest()).at(-1) ?? {};
+    const strange = noteSigner(origin, new Uint8Array(32).fill(8));
+    await one.file.keep(signNote(formatCheckpoint({ origin, size: 4, root }), [strange]));
+    expect((await one.checkpoints.newest()).size).toBe(3);
+  });
+
+  it('shows nothing when it cannot know what another has shown', async () => {
+    await one.file.keep('not a checkpoint\n\n— somebody AAAA\n');
+    await expect(one.checkpoints.newest()).rejects.toThrow(NoCheckpoint);
+  });
 });
 
 describe('where an export has signed more events than the tree holds', () => {
@@ -64,17 +95,17 @@ describe('where an export has signed more events than the tree holds', () => {
       takeThird();
       return true;
     });
-    expect(checkpoints.newest().size).toBe(3);
+    expect((await checkpoints.newest()).size).toBe(3);
   });
 
   it('signs nothing when the log ends before, and says so', async () => {
     const checkpoints = await openBehind(async () => true);
-    expect(() => checkpoints.newest()).toThrow(/no longer holds the 3 events/);
+    await expect(checkpoints.newest()).rejects.toThrow(/no longer holds the 3 events/);
   });
 
   it('accuses nobody when the process stops before it knows', async () => {
     const checkpoints = await openBehind(async () => false);
-    expect(() => checkpoints.newest()).toThrow(NoCheckpoint);
-    expect(() => checkpoints.newest()).not.toThrow(/no longer holds/);
+    await expect(checkpoints.newest()).rejects.toThrow(NoCheckpoint);
+    await expect(checkpoints.newest()).rejects.not.toThrow(/no longer holds/);
   });
 });
