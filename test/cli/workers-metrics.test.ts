@@ -87,12 +87,14 @@ describe('three workers', () => {
   it(
     'do without the one that does not answer: it counts with what it said last',
     async () => {
+      await useAndMiss(COUNT, 0);
+      await scrapeOfEach(server);
       const [halted] = workersOf(server) as [number];
       const connection = await connectPast(halted, server);
       halt(halted);
       const { status, body } = await connection.scrape();
       expect(status).toBe(200);
-      expect(counts(parseExposition(body))).toEqual({ verified: 12, refused: 5 });
+      expect(counts(parseExposition(body))).toEqual({ verified: 12 + COUNT, refused: 5 });
       process.kill(halted, 'SIGCONT');
     },
     TIMEOUT,

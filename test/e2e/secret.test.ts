@@ -79,7 +79,10 @@ describe.each(STORES)('on %s', (_name, connectionString, it) => {
     expect(asked.status).toBe(200);
     responses.push(...(await use(server.url, first ?? '', secrets[0] ?? '')));
     await send(`mutation { deleteKey(input: { keyId: "${second}" }) { __typename } }`);
-    const exported = await keyledger(['export'], { KEYLEDGER_DATA: data, ...storeSettings(connectionString) });
+    const exported = await keyledger(['export', '--account', client.account], {
+      KEYLEDGER_DATA: data,
+      ...storeSettings(connectionString),
+    });
 
     expect(secrets).toHaveLength(2);
     const metrics = await (await fetch(`${server.url}/metrics`)).text();

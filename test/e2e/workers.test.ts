@@ -8,9 +8,9 @@ import { STORES, storeSettings } from '../support/two-servers.js';
 import { startWorkers, untilListening, workersOf } from '../support/workers.js';
 import { newAccount, temporaryDirectory } from '../support/world.js';
 
-const ROUNDS = 20;
+const ROUNDS = 10;
 const CREATES = 50;
-const DELETES = 20;
+const DELETES = 10;
 const KILLS = 3;
 const WRITERS = 8;
 const TIMEOUT = 180_000;
