@@ -1,11 +1,9 @@
+import { IDENTIFIER } from '../domain/identifier.js';
 import { Unauthenticated } from './errors.js';
 
 /** owner: its account's keys. auditor: all history, nothing else. analyst: analytics only, no names. */
 export const ROLES = ['owner', 'auditor', 'analyst'] as const;
 export type Role = (typeof ROLES)[number];
-
-/** The form of an account and of a subject; both go into a log that is forever, and none of these is an e-mail address. */
-export const IDENTIFIER = /^[A-Za-z0-9._~|:-]{1,128}$/;
 
 /** Who asks. */
 export interface Viewer {

@@ -11,7 +11,7 @@ import { LogSigner } from './log-signer.js';
 import { Progress } from './progress.js';
 import { recordRead } from './record-read.js';
 import { savedPosition } from './saved-position.js';
-import { WrongUsage } from './token.js';
+import { WrongUsage } from './wrong-usage.js';
 
 export interface ExportOptions extends ExportFilter {
   /** An export of everything that was broken off, to be completed. */

@@ -9,7 +9,7 @@ import { type ComparedLogs, compareLogs, rootAt } from './compare-logs.js';
 import { copyEvents } from './copy-events.js';
 import { patiently } from './patiently.js';
 import { Progress } from './progress.js';
-import { WrongUsage } from './token.js';
+import { WrongUsage } from './wrong-usage.js';
 
 export interface ImportOptions {
   /** The SQLite log; by default the one in the data directory. */

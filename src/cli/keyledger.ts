@@ -3,9 +3,10 @@ import cluster from 'node:cluster';
 import { availableParallelism } from 'node:os';
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { z } from 'zod';
-import { IDENTIFIER, ROLES } from '../auth/viewer.js';
+import { ROLES } from '../auth/viewer.js';
 import { readConfig, WrongSettings } from '../config.js';
 import { parseDuration } from '../domain/duration.js';
+import { IDENTIFIER } from '../domain/identifier.js';
 import { type AsOfOptions, printAsOf } from './as-of.js';
 import { printCheckpoint } from './checkpoint.js';
 import { type ExportOptions, exportHistory } from './export.js';
@@ -14,10 +15,11 @@ import { printLogKey } from './log-key.js';
 import { type ReplayOptions, replay } from './replay.js';
 import { printSchema } from './schema.js';
 import { serve } from './serve.js';
-import { printToken, type TokenOptions, WrongUsage } from './token.js';
+import { printToken, type TokenOptions } from './token.js';
 import { type VerifyLogOptions, verifyLog } from './verify-log.js';
 import { serveAsWorker } from './worker.js';
 import { serveOnWorkers } from './workers.js';
+import { WrongUsage } from './wrong-usage.js';
 
 /** A moment with its time zone (RFC 3339), or the beginning of a day in UTC. */
 const INSTANT = z.union([z.iso.datetime({ offset: true }), z.iso.date()]);
@@ -107,7 +109,7 @@ try {
 async function startServer(workers: number): Promise<void> {
   const config = readConfig(process.env);
   if (cluster.isWorker) await serveAsWorker(config);
-  else if (workers > 1) serveOnWorkers(config, workers);
+  else if (workers > 1) await serveOnWorkers(config, workers);
   else await serve(config);
 }
 

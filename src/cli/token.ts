@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { openLocalIssuer } from '../auth/local-issuer.js';
 import type { Role } from '../auth/viewer.js';
 import type { Config } from '../config.js';
+import { WrongUsage } from './wrong-usage.js';
 
 export interface TokenOptions {
   account?: string;
@@ -10,9 +11,6 @@ export interface TokenOptions {
   /** Seconds. */
   ttl: number;
 }
-
-/** The command was given what it cannot work with. */
-export class WrongUsage extends Error {}
 
 /**
  * Prints a token of the local issuer.

@@ -6,7 +6,7 @@ import { type NoteVerifier, parseVerifierKey } from '../domain/signed-note.js';
 import type { KeptCheckpoint } from '../domain/verify-history.js';
 import { type CheckedHistory, checkHistory } from './check-history.js';
 import { Progress } from './progress.js';
-import { WrongUsage } from './token.js';
+import { WrongUsage } from './wrong-usage.js';
 
 export interface VerifyLogOptions {
   /** Files of signed notes, one after another. */

@@ -1,7 +1,7 @@
 import type { Clock } from '../domain/clock.js';
 import { type AccountKeys, type Key, type KeyCommand, LEAK_REPORT_ACTOR } from '../domain/keys.js';
 import { KeyNotFound } from '../domain/refusals.js';
-import { newKeyMaterial } from '../domain/secret.js';
+import { isWellFormedSecret, newKeyMaterial } from '../domain/secret.js';
 import type { Arrivals } from '../projections/arrivals.js';
 import type { KeysProjection, Mention } from '../projections/keys.js';
 import type { Verification } from '../projections/verification.js';
@@ -81,10 +81,10 @@ export class KeyCommands {
 
   /**
    * Deletes the key that the secret belongs to, whoever reports it. Where there is none, or none any more, does nothing.
-   * @throws OutcomeUnknown, StoreUnavailable
+   * @throws OutcomeUnknown, StoreUnavailable, LogSealed
    */
   async reportLeak({ secret, ...request }: { secret: string } & Pick<Caller, 'correlationId' | 'since'>): Promise<void> {
-    const leaked = this.#options.keys.keyWithSecret(secret);
+    const leaked = isWellFormedSecret(secret) ? this.#options.keys.keyWithSecret(secret) : undefined;
     if (!leaked) return;
     const { account, keyId } = leaked;
     const caller = { ...request, account, actor: LEAK_REPORT_ACTOR };

@@ -1,3 +1,4 @@
+import { IDENTIFIER } from './identifier.js';
 import type { Timestamp } from './keys.js';
 import { SECRET_PATTERN } from './secret.js';
 
@@ -45,10 +46,10 @@ export type ReadFilter = { [Name in keyof Asked]: string | undefined };
 
 const NAMES = ['account', 'keyId', 'type', 'actor', 'from', 'to', 'at'] as const;
 
-/** What accounts, keys, types and actors look like. Nothing else that was looked for, such as an e-mail address, is kept. */
-const IDENTIFIER = /^[A-Za-z0-9._~|:-]{1,128}$/;
-
-/** What was asked for, fit for a log that is forever: `?` stands where it was no identifier, or held a secret. */
+/**
+ * What was asked for, fit for a log that is forever: `?` stands where it was no identifier, such as an e-mail address, or held a
+ * secret.
+ */
 export function toReadFilter(asked: Asked): ReadFilter {
   const filter: ReadFilter = {};
   for (const name of NAMES) {

@@ -1,4 +1,4 @@
-import { IDENTIFIER } from '../auth/viewer.js';
+import { IDENTIFIER } from '../domain/identifier.js';
 import { activeKeys } from '../domain/keys.js';
 import { KEY_LIMIT } from '../domain/refusals.js';
 import { builder, GLOBAL_ID } from './builder.js';

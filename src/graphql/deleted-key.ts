@@ -32,7 +32,9 @@ builder.node(DeletedKey, {
       description: 'When it was deleted.',
       resolve: ({ deletedAt }) => new Date(deletedAt),
     }),
-    deletedBy: t.exposeString('deletedBy', { description: 'Who deleted it: the subject of a token, or `system:…`.' }),
+    deletedBy: t.exposeString('deletedBy', {
+      description: 'Who deleted it: the subject of a token, `system:…`, or `anonymous:leak-report`.',
+    }),
     reason: t.expose('reason', { type: DeletionReason, description: 'Why it was deleted.' }),
     replacedBy: t.exposeString('replacedBy', {
       nullable: true,

@@ -1,6 +1,5 @@
-import { isAsyncIterable } from '@envelop/core';
 import type { GraphQLSchema } from 'graphql';
-import { createYoga, type FetchAPI, type Plugin } from 'graphql-yoga';
+import { createYoga, type FetchAPI, isAsyncIterable, type Plugin } from 'graphql-yoga';
 import type { Logger } from 'pino';
 import type { Viewer } from '../auth/viewer.js';
 import type { Services } from './context.js';

@@ -36,7 +36,7 @@ builder.node(Event, {
     }),
     at: t.field({ type: 'DateTime', description: 'When it happened.', resolve: ({ metadata }) => new Date(metadata.at) }),
     actor: t.string({
-      description: 'Who caused it: the subject of a token, or `system:…`.',
+      description: 'Who caused it: the subject of a token, `system:…`, or `anonymous:leak-report`.',
       resolve: ({ metadata }) => metadata.actor,
     }),
     correlationId: t.string({

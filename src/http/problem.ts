@@ -15,6 +15,7 @@ const RETRY_AFTER = '2';
 export const NOT_FRESH = problem(503, 'This server cannot tell whether what it knows of the keys is up to date. Try again.');
 const TOO_MANY = problem(429, 'Too many requests of this kind came from your address. Try again later.');
 const STORE_UNAVAILABLE = problem(503, 'The event store does not answer. Try again: the same request twice does no harm.');
+const LOG_SEALED = problem(503, 'The log was moved to another store, and this server is still on the old one.');
 const UNEXPECTED = problem(500, 'Unexpected error.');
 const UNREADABLE: ReadonlyMap<number, Problem> = new Map(
   [
@@ -49,6 +50,10 @@ export function answerWithProblems(server: FastifyInstance): void {
     if (hasCode(error, 'STORE_UNAVAILABLE') || hasCode(error, 'OUTCOME_UNKNOWN')) {
       request.log.warn({ err: error }, 'refused for now');
       return sendForNow(reply, STORE_UNAVAILABLE);
+    }
+    if (hasCode(error, 'LOG_SEALED')) {
+      request.log.error({ err: error }, 'refused');
+      return sendProblem(reply, LOG_SEALED);
     }
     const { statusCode = 500 } = error;
     if (statusCode < 500)

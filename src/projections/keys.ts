@@ -7,8 +7,8 @@ import type { RecordedEvent } from '../store/event-store.js';
 import type { Projection } from './projection.js';
 
 /**
- * `keys_1` finds every key that ever was by its id, and those not deleted by their secret's hash, for verification; `keys_1_accounts` has each account's held keys whole,
- * as they were folded, together with the version at which they are held.
+ * `keys_1` finds every key that ever was by its id, and those not deleted by their secret's hash, for verification;
+ * `keys_1_accounts` has each account's held keys whole, as they were folded, together with the version at which they are held.
  */
 const SCHEMA = `
   CREATE TABLE IF NOT EXISTS keys_1 (
