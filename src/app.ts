@@ -56,7 +56,7 @@ export interface AppOptions {
 
 /** A whole Keyledger, made and joined, not yet listening. */
 export interface App {
-  /** Resolves with the address, once the server listens: at once, or when every projection has caught up. */
+  /** Resolves with the address, once the server listens: at once, or when the keys are caught up with. */
   start(options?: { whenCaughtUp?: boolean }): Promise<string>;
   /** Resolves once it serves: when the projections have caught up with the log. */
   ready: Promise<void>;
@@ -154,7 +154,7 @@ export async function createApp({
     async start({ whenCaughtUp = false } = {}) {
       for (const runner of Object.values(runners)) runner.start();
       runners.tree.caughtUp.then(() => checkpoints.start());
-      if (whenCaughtUp) await Promise.all(Object.values(runners).map(({ caughtUp }) => caughtUp));
+      if (whenCaughtUp) await runners.keys.caughtUp;
       return server.listen({ port: config.port, host: config.host });
     },
     async stop() {

@@ -27,7 +27,7 @@ export async function printAsOf(config: Config, options: AsOfOptions): Promise<v
 
 async function printKeys(store: EventStore, { at, account }: AsOfOptions, progress: Progress): Promise<void> {
   const streams = account === undefined ? await everyStream(store, progress) : [streamOf('apiKeys', account)];
-  for (const stream of streams) print(accountOf(stream), at, keysAsOf(await eventsOf(store, stream), at));
+  for (const stream of streams) print(accountOf(stream), at, await keysAsOf(await eventsOf(store, stream), at));
 }
 
 async function everyStream(store: EventStore, progress: Progress): Promise<Set<string>> {

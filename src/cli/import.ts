@@ -4,7 +4,7 @@ import type { Config } from '../config.js';
 import { CheckpointFile } from '../projections/checkpoint-file.js';
 import { CATEGORIES, type Category, type EventStore } from '../store/event-store.js';
 import { openStore } from '../store/open.js';
-import { sealLog } from '../store/sqlite-seal.js';
+import { markMoved, sealLog } from '../store/sqlite-seal.js';
 import { type ComparedLogs, compareLogs, rootAt } from './compare-logs.js';
 import { copyEvents } from './copy-events.js';
 import { patiently } from './patiently.js';
@@ -73,6 +73,7 @@ async function moveLog({ file, source, target }: Move): Promise<void> {
   progress.end();
   say('comparing both');
   for (const category of CATEGORIES) report(category, await patiently(() => compareLogs(category, source, target)));
+  markMoved(file);
 }
 
 /** @throws Error where the trees differ */

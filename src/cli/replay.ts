@@ -6,6 +6,8 @@ import type { RowDifference } from '../projections/row-differences.js';
 import { withExistingStore } from './existing-store.js';
 import { Progress } from './progress.js';
 
+const WHY_LEFT = 'for it may hold what was counted from old events that were removed from the log';
+
 export interface ReplayOptions {
   /** To put right what differs. */
   swap?: boolean;
@@ -27,15 +29,25 @@ export async function replay(config: Config, { swap = false }: ReplayOptions): P
       const compared = await rebuild.compare();
       progress.end();
       process.stdout.write(compared.map(describe).join(''));
-      const differing = compared.filter(({ rebuilt, living }) => rebuilt !== living).map(({ projection }) => projection);
-      if (differing.length === 0 || !swap) return differing.length === 0;
-      const changes = await rebuild.putRight(differing);
-      process.stdout.write(`${differing.join(', ')}: put right, with ${count(changes, 'row')} deleted or inserted\n`);
-      return true;
+      const differing = compared.filter(({ rebuilt, living }) => rebuilt !== living);
+      if (swap)
+        await putRight(
+          rebuild,
+          differing.filter(({ mayPutRight }) => mayPutRight).map(({ projection }) => projection),
+        );
+      const left = swap ? differing.filter(({ mayPutRight }) => !mayPutRight) : differing;
+      if (swap) process.stdout.write(left.map(({ projection }) => `${projection}: left as it is, ${WHY_LEFT}\n`).join(''));
+      return left.length === 0;
     } finally {
       rebuild.close();
     }
   });
+}
+
+async function putRight(rebuild: Rebuild, projections: string[]): Promise<void> {
+  if (projections.length === 0) return;
+  const changes = await rebuild.putRight(projections);
+  process.stdout.write(`${projections.join(', ')}: put right, with ${count(changes, 'row')} deleted or inserted\n`);
 }
 
 function describe({ projection, events, position, behind, rebuilt, living, tables }: Comparison): string {

@@ -13,6 +13,9 @@ const INTERVAL = 1000;
 /** How many different reads may wait at the most, while the store does not take them. */
 const CAPACITY = 4000;
 
+/** How many different reads of one reader may wait; of further ones it is recorded that there were, and not what was asked for. */
+const READER_CAPACITY = 100;
+
 /** How many records go into one append: half of what EventStoreDB takes (1 MiB), however long they are. */
 const BATCH = 500;
 
@@ -57,7 +60,8 @@ export class ReadLog {
 
   /** Takes note of a read; it neither waits nor throws. */
   note({ actor, correlationId, what, filter: asked }: Read): void {
-    const filter = toReadFilter(asked);
+    const isFull = (this.#waiting.get(actor)?.size ?? 0) >= READER_CAPACITY;
+    const filter = toReadFilter(isFull ? {} : asked);
     const key = JSON.stringify([what, filter]);
     const same = this.#waiting.get(actor)?.get(key);
     if (same) {

@@ -9,9 +9,12 @@ export interface KeyAsOf extends Key {
  * The keys that an account held at an instant (milliseconds since 1970): its stream's events up to then, folded.
  * @param events the account's stream from its first event on, or what of it is about one key
  */
-export function keysAsOf(events: Iterable<PastKeyEvent>, instant: number): KeyAsOf[] {
+export async function keysAsOf(
+  events: Iterable<PastKeyEvent> | AsyncIterable<PastKeyEvent>,
+  instant: number,
+): Promise<KeyAsOf[]> {
   let keys: ReadonlyMap<string, Key> = new Map();
-  for (const event of events) {
+  for await (const event of events) {
     if (Date.parse(event.at) > instant) break;
     keys = evolveKeys(keys, event);
   }

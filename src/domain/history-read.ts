@@ -25,6 +25,7 @@ export type Readable =
   | 'Account.asOf'
   | 'Account.deletedKeys'
   | 'couldAuthenticate'
+  | 'node'
   | 'Subscription.events'
   | 'reads'
   | 'export'

@@ -5,6 +5,9 @@ import { KeyRecord } from './key-record.js';
 import { noteRead } from './note-read.js';
 import { mayRead } from './visible-account.js';
 
+/** What the fold of an account's whole history counts in a document's cost: two are allowed at a time. */
+const FOLD = 4000;
+
 interface Snapshot {
   accountId: string;
   at: Date;
@@ -39,9 +42,9 @@ builder.objectField(Account, 'asOf', (t) =>
     type: AccountSnapshot,
     description: 'Its keys as they were at an instant, past or future, folded from its events up to then.',
     args: { at: t.arg({ type: 'DateTime', description: 'The instant.' }) },
-    resolve: ({ accountId }, { at }, context) => {
+    resolve: async ({ accountId }, { at }, context) => {
       noteRead(context, 'Account.asOf', { account: accountId, at: at.getTime() });
-      return { accountId, at, keys: keysAsOf(context.history().events({ account: accountId }), at.getTime()) };
+      return { accountId, at, keys: await keysAsOf(context.history().events({ account: accountId }), at.getTime()) };
     },
   }),
 );
@@ -55,11 +58,12 @@ builder.queryField('couldAuthenticate', (t) =>
       keyId: t.arg.string({ description: 'The key, held or deleted.' }),
       at: t.arg({ type: 'DateTime', description: 'The instant.' }),
     },
-    resolve: (_, { keyId, at }, context) => {
+    extensions: { cost: FOLD },
+    resolve: async (_, { keyId, at }, context) => {
       const account = context.keys.accountOfKey(keyId);
       if (account === undefined || !mayRead(account, context.viewer)) return false;
       noteRead(context, 'couldAuthenticate', { keyId, at: at.getTime() });
-      const [held] = keysAsOf(context.history().events({ keyId }), at.getTime());
+      const [held] = await keysAsOf(context.history().events({ keyId }), at.getTime());
       return held?.couldAuthenticate ?? false;
     },
   }),

@@ -61,10 +61,11 @@ class Costs {
   }
 
   #ofField(node: FieldNode, parent: Parent): number {
-    if (!node.selectionSet) return 1;
     const hasFields = isObjectType(parent) || isInterfaceType(parent);
     const field = hasFields ? parent.getFields()[node.name.value] : undefined;
-    return 1 + lengthOf(node, field) * this.ofSelection(node.selectionSet, field && getNamedType(field.type));
+    const own = Number(field?.extensions.cost ?? 1);
+    if (!node.selectionSet) return own;
+    return own + lengthOf(node, field) * this.ofSelection(node.selectionSet, field && getNamedType(field.type));
   }
 
   #ofFragment(name: string): number {

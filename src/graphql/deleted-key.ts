@@ -22,9 +22,11 @@ builder.node(DeletedKey, {
   description: 'A key that was deleted, for good: as it was then, and how it ended. It never changes.',
   interfaces: [KeyRecord],
   id: { description: GLOBAL_ID, resolve: ({ keyId }) => keyId },
-  loadOne: (keyId, { keys, history, viewer }) => {
-    const account = keys.accountOfKey(keyId);
-    return account !== undefined && mayRead(account, viewer) ? history().deletedKey(keyId) : null;
+  loadOne: (keyId, context) => {
+    const account = context.keys.accountOfKey(keyId);
+    if (account === undefined || !mayRead(account, context.viewer)) return null;
+    noteRead(context, 'node', { account, keyId });
+    return context.history().deletedKey(keyId);
   },
   fields: (t) => ({
     deletedAt: t.field({

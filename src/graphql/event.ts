@@ -1,6 +1,7 @@
 import { canonicalLeaf } from '../domain/leaf.js';
 import type { HistoryEvent, HistoryFilter, HistoryProjection } from '../projections/history.js';
 import { builder, GLOBAL_ID } from './builder.js';
+import { noteRead } from './note-read.js';
 import { type PageArguments, pageOf } from './page.js';
 import { mayRead } from './visible-account.js';
 
@@ -20,9 +21,11 @@ export const Event = builder.objectRef<HistoryEvent>('Event');
 builder.node(Event, {
   description: 'An event in the ledger. It never changes, and there is always one after another.',
   id: { description: GLOBAL_ID, resolve: ({ id }) => id },
-  loadOne: (id, { history, viewer }) => {
-    const event = history().find(id);
-    return event && mayRead(event.account, viewer) ? event : null;
+  loadOne: (id, context) => {
+    const event = context.history().find(id);
+    if (!event || !mayRead(event.account, context.viewer)) return null;
+    noteRead(context, 'node', { account: event.account });
+    return event;
   },
   fields: (t) => ({
     eventId: t.exposeString('id', { description: 'Its id in the log: a UUID.' }),

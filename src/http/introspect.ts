@@ -61,7 +61,11 @@ export function introspectRoute({ token, verifier, keys, isFresh, failures, onAc
     postOnly(server, '/v1/introspect');
     server.post('/v1/introspect', {
       onRequest: (request, reply, done) => void (refuse(request, reply) ?? done()),
-      handler: async (request) => answer(fieldOf(request.body, 'token') ?? ''),
+      handler: async (request, reply) => {
+        // The body may have taken its time.
+        if (!isFresh()) return sendForNow(reply, NOT_FRESH);
+        return answer(fieldOf(request.body, 'token') ?? '');
+      },
     });
   };
 }

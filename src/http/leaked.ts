@@ -43,6 +43,8 @@ export function leakedRoute({ reportLeak, reports, isFresh }: LeakedRouteOptions
     server.post('/v1/leaked', {
       onRequest: (request, reply, done) => void (refuse(request, reply) ?? done()),
       handler: async ({ body, id }, reply) => {
+        // The body may have taken its time.
+        if (!isFresh()) return sendForNow(reply, NOT_FRESH);
         const since = performance.now();
         const secret = JSON_REPORT.safeParse(body).data?.secret ?? fieldOf(body, 'secret');
         if (secret === undefined) return sendProblem(reply, BAD_REPORT);

@@ -39,7 +39,7 @@ export class CheckpointFile {
     const handle = await open(this.path, 'a+', 0o600);
     try {
       const tail = await tailOf(handle);
-      if (!tail.includes(note)) await handle.write(noteEntry(note, tail));
+      if (!tail.includes(note)) await handle.appendFile(noteEntry(note, tail));
       await handle.sync();
     } finally {
       await handle.close();

@@ -85,6 +85,7 @@ export class Checkpoints {
     if (!signed) return;
     await file.keep(signed.note);
     this.#newest = signed;
+    this.#refusal = '';
   }
 
   /** Takes over what another process has signed since, where this one signs the very same. */

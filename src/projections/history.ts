@@ -133,14 +133,15 @@ export class HistoryProjection implements Projection {
   }
 
   /**
-   * All events that match, such as an account's or a key's, as the domain knows them.
+   * All events that match, such as an account's or a key's, as the domain knows them. Between pages others have their turn.
    * @throws UnreadableEvent
    */
-  *events(filter: HistoryFilter): Generator<PastKeyEvent> {
+  async *events(filter: HistoryFilter): AsyncGenerator<PastKeyEvent> {
     for (let after = 0; ; ) {
       const page = this.page(filter, { after, limit: PAGE });
       for (const event of page) yield decode(event);
       if (page.length < PAGE) return;
+      await new Promise(setImmediate);
       after = page.at(-1)?.position ?? after;
     }
   }

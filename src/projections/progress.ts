@@ -88,6 +88,7 @@ export async function difference(
     if (first?.id !== saved.firstId) return 'they were filled from another log';
   }
   const last = await eventAt(store, saved.lastStream, saved.lastVersion);
+  if (!last && mayLoseOldEvents) return undefined;
   if (last?.id !== saved.lastId || last.position !== saved.position) return 'they are ahead of the log';
   return undefined;
 }

@@ -29,6 +29,8 @@ export interface Comparison {
   living: string;
   /** The tables that differ. */
   tables: TableDifference[];
+  /** False where the log may have lost old events that the living tables hold: what is extra there is nowhere else. */
+  mayPutRight: boolean;
 }
 
 export interface TableDifference {
@@ -112,12 +114,12 @@ export class Rebuild {
     this.#database.close();
   }
 
-  #compare({ projection: { name }, events, position }: Replayed, behind: number): Comparison {
+  #compare({ projection: { name, mayLoseOldEvents }, events, position }: Replayed, behind: number): Comparison {
     const rebuilt = digestOf(this.#database, name);
     const living = digestOf(this.#database, name, LIVING);
     const suspect = rebuilt === living ? [] : tablesOf(this.#database, name);
     const tables = suspect.map((table) => this.#differences(table)).filter(({ count }) => count > 0);
-    return { projection: name, events, position, behind, rebuilt, living, tables };
+    return { projection: name, events, position, behind, rebuilt, living, tables, mayPutRight: !mayLoseOldEvents };
   }
 
   #differences(table: Table): TableDifference {

@@ -47,6 +47,7 @@ export interface EventStore {
   /**
    * `readAll`, then each new event, until the signal aborts. An empty page says that at this moment there was nothing
    * further; an idle store says so again and again, at least every few seconds.
+   * @throws LogSealed once the log was moved to another store
    */
   follow(category: Category, after: number, signal: AbortSignal): AsyncIterable<RecordedEvent[]>;
 

@@ -1,8 +1,9 @@
 import type { Database } from 'better-sqlite3';
 import { fromText } from './codec.js';
-import type { Category, EventStore, NewEvent, RecordedEvent } from './event-store.js';
+import { type Category, type EventStore, LogSealed, type NewEvent, type RecordedEvent } from './event-store.js';
 import { GroupCommit } from './group-commit.js';
 import { openLog } from './sqlite-file.js';
+import { prepareMoved } from './sqlite-seal.js';
 
 const PAGE = 1000;
 /** How often a follower looks for what other processes wrote, in milliseconds. */
@@ -18,6 +19,7 @@ export class SqliteEventStore implements EventStore {
   readonly #commits: GroupCommit;
   readonly #ofStream;
   readonly #ofCategory;
+  readonly #moved;
   readonly #followers = new Set<() => void>();
   #commitCount = 0;
 
@@ -29,6 +31,7 @@ export class SqliteEventStore implements EventStore {
   constructor(file: string, onFatal: (error: Error) => void = rethrow) {
     this.#database = openLog(file);
     this.#commits = new GroupCommit(this.#database, () => this.#wake(), onFatal);
+    this.#moved = prepareMoved(this.#database);
     this.#ofStream = this.#database.prepare<[string, number], Row>(
       `SELECT ${COLUMNS} FROM events WHERE stream = ? AND version > ? ORDER BY version LIMIT ${PAGE}`,
     );
@@ -57,6 +60,7 @@ export class SqliteEventStore implements EventStore {
 
   async *follow(category: Category, after: number, signal: AbortSignal): AsyncGenerator<RecordedEvent[]> {
     for (let from = after; !signal.aborted; ) {
+      if (this.#moved.get()) throw new LogSealed();
       const seen = this.#commitCount;
       const page = this.#ofCategory.all(category, from).map(fromText);
       if (page.length > 0) yield page;

@@ -196,6 +196,17 @@ it('puts right what a running server reads, which goes on and refuses the delete
   expect(world.log()).not.toMatch(/"level":"(warn|error)"/);
 });
 
+it('leaves usage as it is, whose old events an operator may have removed', async () => {
+  const directory = copy();
+  const database = new Database(join(directory, 'projections.db'));
+  database.prepare("INSERT INTO usage_1 VALUES ('key_0000000000000000000000', '2026-01-01', 7)").run();
+  const { code, stdout } = await replay(directory, '--swap');
+  expect(code).toBe(1);
+  expect(stdout).toContain('usage_1: left as it is');
+  expect(database.prepare('SELECT count(*) FROM usage_1').pluck().get()).toBe(1);
+  database.close();
+});
+
 it('compares a projection that is behind the log where it is, and says how far behind', async () => {
   const directory = copy();
   const store = new SqliteEventStore(join(directory, 'events.db'));

@@ -103,17 +103,33 @@ it('waits for nobody: what is read while the store hangs is noted, and written w
 it('keeps so many reads and no more while the store hangs, and says so once, and how many were lost in the end', async () => {
   const store = new HangingAppends(new SqliteEventStore(':memory:'));
   const { reads, lines } = readLog(store);
-  reads.note(read('alice', 'first'));
+  reads.note(read('reader-0', 'first'));
   while (store.tried === 0) await new Promise(setImmediate);
-  for (let index = 0; index < 5000; index += 1) reads.note(read('alice', `account-${index}`));
-  reads.note(read('alice', 'account-0'));
+  for (let index = 0; index < 5000; index += 1) reads.note(read(`reader-${index % 50}`, `account-${index}`));
+  reads.note(read('reader-0', 'account-0'));
   expect(lines).toEqual([expect.stringContaining('too many reads wait')]);
   store.release();
   await reads.stop();
   expect(lines.slice(1)).toEqual(['reads are recorded again {"lost":1000}']);
-  const kept = await recorded(store, 'alice');
-  expect(kept).toHaveLength(4001);
+  const kept = await recorded(store, 'reader-0');
+  expect(kept).toHaveLength(81);
   expect(kept[1]).toMatchObject({ filter: { account: 'account-0' }, times: 2 });
+});
+
+it('lets no reader use up the room of others: beyond a hundred different reads, it counts them without their filters', async () => {
+  const store = new HangingAppends(new SqliteEventStore(':memory:'));
+  const { reads, lines } = readLog(store);
+  reads.note(read('greedy', 'first'));
+  while (store.tried === 0) await new Promise(setImmediate);
+  for (let index = 0; index < 9000; index += 1) reads.note(read('greedy', `account-${index}`));
+  reads.note(read('modest', 'one'));
+  store.release();
+  await reads.stop();
+  expect(lines).toEqual([]);
+  const kept = await recorded(store, 'greedy');
+  expect(kept).toHaveLength(102);
+  expect(kept.at(-1)).toMatchObject({ filter: {}, times: 8900 });
+  expect(await recorded(store, 'modest')).toMatchObject([{ filter: { account: 'one' }, times: 1 }]);
 });
 
 it.each<[store: string, open: () => EventStore]>([

@@ -16,6 +16,9 @@ import {
 import type { ShadowSnapshot } from '../support/shadow-ledger.js';
 import { at } from '../support/specification.js';
 
+/** How many folds of a whole history a document may ask for. */
+const FOLDS = 2;
+
 /** Where something changes, a millisecond around it, where verification was asked, and before and after everything. */
 function instantsOf({ shadow, answered }: Played): number[] {
   const changes = shadow.keys.flatMap(({ createdAt, endedAt, expiries }) => [
@@ -34,17 +37,21 @@ interface AccountSnapshot {
 }
 
 function accountAsOf(auditor: Client, account: string, instants: number[]): Promise<AccountSnapshot[]> {
-  return inBatches(instants, async (batch) => {
-    const fields = batch.map((instant, index) => `a${index}: asOf(at: "${at(instant)}") { ...snapshot }`);
-    const { data, errors } = await auditor.send<{ account: Record<string, AccountSnapshot> }>(
-      `{ account(accountId: "${account}") { ${fields.join(' ')} } }
+  return inBatches(
+    instants,
+    async (batch) => {
+      const fields = batch.map((instant, index) => `a${index}: asOf(at: "${at(instant)}") { ...snapshot }`);
+      const { data, errors } = await auditor.send<{ account: Record<string, AccountSnapshot> }>(
+        `{ account(accountId: "${account}") { ${fields.join(' ')} } }
        fragment snapshot on AccountSnapshot {
          activeKeyCount keys { keyId name scopes createdAt expiresAt couldAuthenticate }
        }`,
-    );
-    if (!data) throw new Error(JSON.stringify(errors));
-    return Object.values(data.account);
-  });
+      );
+      if (!data) throw new Error(JSON.stringify(errors));
+      return Object.values(data.account);
+    },
+    FOLDS,
+  );
 }
 
 /** Holds what the API says of the past to what was written down, and to what verification answered then. */

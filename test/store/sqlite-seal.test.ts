@@ -5,7 +5,7 @@ import { createInterface } from 'node:readline';
 import Database from 'better-sqlite3';
 import { LogSealed, VersionConflict } from '../../src/store/event-store.js';
 import { SqliteEventStore } from '../../src/store/sqlite.js';
-import { sealLog } from '../../src/store/sqlite-seal.js';
+import { markMoved, sealLog } from '../../src/store/sqlite-seal.js';
 import { collect, idsOf, newEvent, newEvents } from '../support/events.js';
 import { cleanUpLater, temporaryDirectory } from '../support/world.js';
 
@@ -32,6 +32,20 @@ it('refuses every append from then on, in processes that had the log open and in
   expect(idsOf(await collect(later.readAll('apiKeys')))).toEqual(idsOf(events));
   await later.close();
   expect(await collect(store.readAll('apiKeyReads'))).toEqual([]);
+});
+
+it('is followed by nobody once it was moved, in processes that follow it and in later ones, and can still be read', async () => {
+  const { file, store } = newLog();
+  await store.append('apiKeys-a', 0, newEvents(2));
+  sealLog(file);
+  const followers = [store, new SqliteEventStore(file)].map((each) => each.follow('apiKeys', 0, new AbortController().signal));
+  for (const follower of followers) expect((await follower.next()).value).toHaveLength(2);
+  for (const follower of followers) expect((await follower.next()).value).toEqual([]);
+  markMoved(file);
+  for (const follower of followers) await expect(follower.next()).rejects.toBeInstanceOf(LogSealed);
+  const later = new SqliteEventStore(file);
+  await expect(later.follow('apiKeys', 0, new AbortController().signal).next()).rejects.toBeInstanceOf(LogSealed);
+  expect(await collect(later.readAll('apiKeys'))).toHaveLength(2);
 });
 
 it('refuses a program that knows nothing of it, and says where to go', () => {

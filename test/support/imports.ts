@@ -72,7 +72,7 @@ export async function expectSameLog(directory: string, server: EventStoreDbServe
 /** Whether the log of that directory is sealed. */
 export function isSealed(directory: string): boolean {
   const log = new Database(join(directory, 'events.db'), { readonly: true });
-  const found = log.prepare("SELECT count(*) FROM sqlite_schema WHERE type = 'trigger'").pluck().get();
+  const found = log.prepare("SELECT count(*) FROM sqlite_schema WHERE type = 'trigger' AND name = 'sealed'").pluck().get();
   log.close();
   return found === 1;
 }

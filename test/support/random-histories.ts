@@ -135,11 +135,11 @@ export function couldAuthenticate(auditor: Client, questions: Question[]): Promi
   });
 }
 
-/** As many at a time as a document may have aliases. */
-export async function inBatches<T, A>(items: T[], ask: (batch: T[]) => Promise<A[]>): Promise<A[]> {
+/** As many at a time as a document may have aliases, or fewer. */
+export async function inBatches<T, A>(items: T[], ask: (batch: T[]) => Promise<A[]>, size = LIMITS.aliases): Promise<A[]> {
   const answers: A[] = [];
-  for (let start = 0; start < items.length; start += LIMITS.aliases) {
-    answers.push(...(await ask(items.slice(start, start + LIMITS.aliases))));
+  for (let start = 0; start < items.length; start += size) {
+    answers.push(...(await ask(items.slice(start, start + size))));
   }
   return answers;
 }
