@@ -42,6 +42,7 @@ builder.objectField(Account, 'asOf', (t) =>
     type: AccountSnapshot,
     description: 'Its keys as they were at an instant, past or future, folded from its events up to then.',
     args: { at: t.arg({ type: 'DateTime', description: 'The instant.' }) },
+    extensions: { cost: FOLD },
     resolve: async ({ accountId }, { at }, context) => {
       noteRead(context, 'Account.asOf', { account: accountId, at: at.getTime() });
       return { accountId, at, keys: await keysAsOf(context.history().events({ account: accountId }), at.getTime()) };
@@ -58,7 +59,6 @@ builder.queryField('couldAuthenticate', (t) =>
       keyId: t.arg.string({ description: 'The key, held or deleted.' }),
       at: t.arg({ type: 'DateTime', description: 'The instant.' }),
     },
-    extensions: { cost: FOLD },
     resolve: async (_, { keyId, at }, context) => {
       const account = context.keys.accountOfKey(keyId);
       if (account === undefined || !mayRead(account, context.viewer)) return false;
