@@ -45,6 +45,7 @@ function times(count: number, part: (index: number) => string): string {
   return Array.from({ length: count }, (_, index) => part(index)).join(' ');
 }
 
+const folds = (count: number) => times(count, (index) => `a${index}: asOf(at: "2026-11-23T00:00:00Z") { activeKeyCount }`);
 function pagesOfPages(outer: string, inner: string): string {
   return `account { deletedKeys(${outer}) { edges { node { history(${inner}) { edges { node { at type } } } } } } }`;
 }
@@ -73,6 +74,7 @@ describe('one document', () => {
     ['cost, where no size is given', `{ ${pagesOfPages('after: null', 'before: null')} }`, 'cost'],
     ['cost, where sizes are variables', `query ($n: Int) { ${pagesOfPages('first: $n', 'last: $n')} }`, 'cost'],
     ['cost, of lists of days', `{ account { keys { usage(days: 366) { ${times(28, () => 'count')} } } } }`, 'cost'],
+    ['cost, of folds of whole histories', `{ account { ${folds(3)} } }`, 'cost'],
     ['cost, in fragments', `{ ...a ...a } fragment a on Query { ${pagesOfPages('first: 50', 'last: 49')} }`, 'cost'],
   ])('is refused over the limit of %s', async (_limit, document, word) => {
     const { data, errors } = await client.send(document);
@@ -86,6 +88,7 @@ describe('one document', () => {
     ['aliases', `{ ${times(LIMITS.aliases, (index) => `a${index}: __typename`)} }`],
     ['directives', `{ ${times(LIMITS.directives, () => '__typename @include(if: true)')} }`],
     ['cost', `{ ${pagesOfPages('first: 50', 'last: 48')} }`],
+    ['cost, of two folds of whole histories', `{ account { ${folds(2)} } }`],
     ['cost, of days as many as there are unless told', `{ account { keys { usage { ${times(300, () => 'count')} } } } }`],
   ])('passes at the limit of %s', async (_limit, document) => {
     expect((await client.send(document)).errors).toBeUndefined();
