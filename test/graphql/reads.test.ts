@@ -4,6 +4,7 @@ import { TransparencyProjection } from '../../src/projections/transparency.js';
 import { StoreUnavailable } from '../../src/store/event-store.js';
 import { SqliteEventStore } from '../../src/store/sqlite.js';
 import type { Client } from '../support/client.js';
+import { follow, take } from '../support/feed.js';
 import { HangingAppends, LosingAnswers } from '../support/store-doubles.js';
 import { newAccount, openWorld, temporaryDirectory, type World, type WorldOptions } from '../support/world.js';
 
@@ -93,6 +94,22 @@ describe('is recorded, with who, what, which and when:', () => {
       { at: new Date(NOW).toISOString(), actor: subject, what, filter: filter(), times: 1 },
     ]);
   });
+});
+
+it('records what is found by its id, lists of deleted keys, and feeds', async () => {
+  const reader = await world.client({ role: 'auditor', subject: 'thorough' });
+  const { data } = await owner.send<{ events: { edges: { node: { id: string } }[] } }>('{ events { edges { node { id } } } }');
+  await reader.send(`{ node(id: "${data?.events.edges[0]?.node.id}") { id } }`);
+  await reader.send(`{ account(accountId: "${owner.account}") { deletedKeys { edges { cursor } } } }`);
+  const feed = follow(reader, { filter: { account: owner.account } });
+  await take(feed, 1);
+  await feed.return(undefined);
+  const filter = { account: owner.account };
+  expect(await recordedBy('thorough', 3)).toMatchObject([
+    { what: 'node', filter },
+    { what: 'Account.deletedKeys', filter },
+    { what: 'Subscription.events', filter },
+  ]);
 });
 
 it("records an owner's reads of its own history, with its account", async () => {
