@@ -28,6 +28,9 @@ export interface Answer<T> {
 
 /** A frontend: sends the typed documents that the dashboard sends. */
 export class Client {
+  /** How long it waits for an answer, in milliseconds, where a connection may be lost without a word. */
+  patience: number | undefined;
+
   constructor(
     readonly url: string,
     readonly token: string,
@@ -43,6 +46,7 @@ export class Client {
       method: 'POST',
       headers: { 'content-type': 'application/json', authorization: `Bearer ${this.token}` },
       body: JSON.stringify({ query: document.toString(), variables }),
+      ...(this.patience !== undefined && { signal: AbortSignal.timeout(this.patience) }),
     });
     const text = await response.text();
     const { data, errors } = JSON.parse(text) as Pick<Answer<T>, 'data' | 'errors'>;
