@@ -1,9 +1,9 @@
 import { join } from 'node:path';
 import { openLogKey } from '../auth/log-key.js';
 import type { Config } from '../config.js';
-import { type Checkpoint, formatCheckpoint } from '../domain/checkpoint.js';
-import { logOrigin, messageOf } from '../domain/exported-event.js';
-import { noteSigner, signNote } from '../domain/signed-note.js';
+import type { Checkpoint } from '../domain/checkpoint.js';
+import { messageOf } from '../domain/exported-event.js';
+import { signCheckpoint } from '../domain/sign-checkpoint.js';
 import { CheckpointFile } from '../projections/checkpoint-file.js';
 import type { LastLine } from './history-line.js';
 
@@ -40,8 +40,7 @@ export class LogSigner {
     if (lost) return unsigned(`the log no longer holds the ${lost.size} events that a checkpoint was signed for`);
     if (firstEventId === undefined) return unsigned('the log is empty');
     if (!this.seed) return unsigned('there is no key to sign with: set KEYLEDGER_LOG_KEY');
-    const signer = noteSigner(logOrigin(firstEventId), this.seed);
-    const note = signNote(formatCheckpoint({ origin: signer.name, size, root }), [signer]);
+    const { note } = signCheckpoint(this.seed, firstEventId, size, root);
     try {
       await this.file.keep(note);
     } catch (error) {

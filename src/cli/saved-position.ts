@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import type { Config } from '../config.js';
 import { HISTORY } from '../projections/history.js';
+import { progressIn } from '../projections/progress.js';
 import type { EventStore } from '../store/event-store.js';
 
 /**
@@ -15,10 +16,8 @@ export function savedPosition({ dataDirectory }: Config, { kind }: EventStore): 
   try {
     const database = new Database(file, { readonly: true });
     try {
-      const saved = database
-        .prepare<[string, string], number>('SELECT position FROM progress WHERE projection = ? AND kind = ?')
-        .pluck();
-      return saved.get(HISTORY, kind) ?? undefined;
+      const saved = progressIn(database, 'main').get(HISTORY);
+      return saved?.kind === kind ? saved.position : undefined;
     } finally {
       database.close();
     }

@@ -27,6 +27,13 @@ const EventFilter = builder.inputType('EventFilter', {
   }),
 });
 
+/** The argument of a page and of the feed. */
+const FILTER = {
+  type: EventFilter,
+  required: false,
+  description: 'Which events; all that you may see where nothing is said.',
+} as const;
+
 builder.queryField('events', (t) =>
   t.connection(
     {
@@ -34,11 +41,7 @@ builder.queryField('events', (t) =>
       description: 'The events of the ledger in commit order: all for an auditor, those of its own account for an owner.',
       authScopes: { keyReader: true },
       args: {
-        filter: t.arg({
-          type: EventFilter,
-          required: false,
-          description: 'Which events; all that you may see where nothing is said.',
-        }),
+        filter: t.arg(FILTER),
       },
       resolve: (_, { filter, ...page }, context) => {
         const wanted = visible(filter, context.viewer);
@@ -57,11 +60,7 @@ builder.subscriptionField('events', (t) =>
       'The events of the ledger in commit order, first those that are there, then each new one as it comes: all for an auditor, those of its own account for an owner. Ends with the token; whoever goes on after the last cursor misses none and sees none twice.',
     authScopes: { keyReader: true },
     args: {
-      filter: t.arg({
-        type: EventFilter,
-        required: false,
-        description: 'Which events; all that you may see where nothing is said.',
-      }),
+      filter: t.arg(FILTER),
       after: t.arg.string({
         required: false,
         description: 'The cursor to go on after; from the first event on where nothing is said.',

@@ -1,4 +1,4 @@
-import type { SignedCheckpoint } from '../projections/checkpoints.js';
+import type { SignedCheckpoint } from '../domain/sign-checkpoint.js';
 import type { Inclusion } from '../projections/transparency.js';
 import { builder } from './builder.js';
 import { BadUserInput } from './errors.js';

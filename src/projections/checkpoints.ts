@@ -1,20 +1,10 @@
 import type { Logger } from 'pino';
-import { type Checkpoint, formatCheckpoint } from '../domain/checkpoint.js';
-import { logOrigin } from '../domain/exported-event.js';
-import { formatVerifierKey, noteSigner, signNote } from '../domain/signed-note.js';
+import { type SignedCheckpoint, signCheckpoint } from '../domain/sign-checkpoint.js';
 import type { CheckpointFile } from './checkpoint-file.js';
 import type { TransparencyProjection } from './transparency.js';
 
 /** How often a checkpoint is signed while the tree grows, in milliseconds. */
 const INTERVAL = 10_000;
-
-/** The newest statement of what the log holds. */
-export interface SignedCheckpoint extends Checkpoint {
-  /** The signed note (C2SP tlog-checkpoint). */
-  note: string;
-  /** The key that signed it, as verifiers take it (C2SP signed-note). */
-  verifierKey: string;
-}
 
 /** Why there is no checkpoint to be had. */
 export class NoCheckpoint extends Error {
@@ -105,10 +95,7 @@ export class Checkpoints {
     const { tree, seed } = this.#options;
     const first = tree.firstEventId();
     if (!seed || first === undefined) return undefined;
-    const signer = noteSigner(logOrigin(first), seed);
-    const checkpoint = { origin: signer.name, size, root: tree.root(size) };
-    const note = signNote(formatCheckpoint(checkpoint), [signer]);
-    return { ...checkpoint, note, verifierKey: formatVerifierKey(signer) };
+    return signCheckpoint(seed, first, size, tree.root(size));
   }
 
   /**

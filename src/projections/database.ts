@@ -50,22 +50,10 @@ export function openNameless(directory: string): Database.Database {
   }
 }
 
-/** Whether another process holds the lock; the transaction did nothing and can be tried again. */
-export function isBusy(error: unknown): boolean {
-  return hasCode(error, 'SQLITE_BUSY');
-}
-
 /** Does the work in one transaction under the write lock, as soon as no other process holds that. */
-export async function whenUnlocked<T>(database: Database.Database, work: () => T): Promise<T> {
+export function whenUnlocked<T>(database: Database.Database, work: () => T): Promise<T> {
   const transaction = database.transaction(work);
-  for (;;) {
-    try {
-      return transaction.immediate();
-    } catch (error) {
-      if (!isBusy(error)) throw error;
-      await delay(1 + Math.random() * 4);
-    }
-  }
+  return untilFree(() => transaction.immediate());
 }
 
 /** Does the work in one transaction, which begins as soon as no other process is in the way. */
@@ -74,7 +62,7 @@ export async function inTransaction<T>(
   begin: 'BEGIN' | 'BEGIN IMMEDIATE',
   work: () => Promise<T>,
 ): Promise<T> {
-  while (!began(database, begin)) await delay(1 + Math.random() * 4);
+  await untilFree(() => database.exec(begin));
   try {
     const result = await work();
     database.exec('COMMIT');
@@ -84,13 +72,15 @@ export async function inTransaction<T>(
   }
 }
 
-function began(database: Database.Database, begin: string): boolean {
-  try {
-    database.exec(begin);
-    return true;
-  } catch (error) {
-    if (isBusy(error)) return false;
-    throw error;
+/** Tries again while another process holds the lock; what it kept from being done did nothing. */
+async function untilFree<T>(attempt: () => T): Promise<T> {
+  for (;;) {
+    try {
+      return attempt();
+    } catch (error) {
+      if (!hasCode(error, 'SQLITE_BUSY')) throw error;
+      await delay(1 + Math.random() * 4);
+    }
   }
 }
 
