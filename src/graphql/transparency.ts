@@ -1,8 +1,12 @@
 import type { SignedCheckpoint } from '../domain/sign-checkpoint.js';
 import type { Inclusion } from '../projections/transparency.js';
 import { builder } from './builder.js';
+import type { Context } from './context.js';
 import { BadUserInput } from './errors.js';
+import { Event } from './event.js';
 import { mayRead } from './visible-account.js';
+
+const TREE_SIZE = 'The size of the tree: that of a checkpoint that you hold.';
 
 const base64 = (bytes: Uint8Array) => Buffer.from(bytes).toString('base64');
 
@@ -60,13 +64,11 @@ builder.queryFields((t) => ({
     authScopes: { keyReader: true },
     args: {
       eventId: t.arg.string({ description: 'The `eventId` of the event.' }),
-      treeSize: t.arg.int({ description: 'The size of the tree: that of a checkpoint that you hold.' }),
+      treeSize: t.arg.int({ description: TREE_SIZE }),
     },
-    resolve: (_, { eventId, treeSize }, { tree, history, viewer }) => {
-      const event = history().find(eventId);
-      if (!event || !mayRead(event.account, viewer)) return null;
-      const inclusion = ofKnownSize('treeSize', () => tree().inclusion(eventId, treeSize));
-      return inclusion ? { ...inclusion, treeSize } : null;
+    resolve: (_, { eventId, treeSize }, context) => {
+      const event = context.history().find(eventId);
+      return event && mayRead(event.account, context.viewer) ? inclusionOf(eventId, treeSize, context) : null;
     },
   }),
   consistencyProof: t.field({
@@ -84,6 +86,21 @@ builder.queryFields((t) => ({
     }),
   }),
 }));
+
+builder.objectField(Event, 'inclusionProof', (t) =>
+  t.field({
+    type: InclusionProof,
+    nullable: true,
+    description: 'The proof that it is in the tree of that size; null where it came later.',
+    args: { treeSize: t.arg.int({ description: TREE_SIZE }) },
+    resolve: ({ id }, { treeSize }, context) => inclusionOf(id, treeSize, context),
+  }),
+);
+
+function inclusionOf(eventId: string, treeSize: number, { tree }: Context) {
+  const inclusion = ofKnownSize('treeSize', () => tree().inclusion(eventId, treeSize));
+  return inclusion ? { ...inclusion, treeSize } : null;
+}
 
 function ofKnownSize<T>(argument: string, prove: () => T): T {
   try {

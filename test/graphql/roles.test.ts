@@ -54,6 +54,10 @@ const QUERIES: Record<string, Edge> = {
     ask: (of) => `{ inclusionProof(eventId: "${of.eventIds[0]}", treeSize: 6) { leafIndex leafHash path } }`,
     stranger: { inclusionProof: null },
   },
+  'Event.inclusionProof': {
+    ask: (of) => node('Event', of.eventIds[0] ?? '', 'inclusionProof(treeSize: 6) { leafIndex leafHash path }'),
+    stranger: hidden,
+  },
   'Node: Account': { ask: (of) => node('Account', of.owner.account, `accountId keys ${KEY}`), stranger: hidden },
   'Node: ApiKey': { ask: (of) => node('ApiKey', of.held, 'keyId name createdBy'), stranger: hidden },
   'Node: DeletedKey': { ask: (of) => node('DeletedKey', of.deleted, 'keyId name deletedBy'), stranger: hidden },

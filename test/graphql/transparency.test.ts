@@ -80,6 +80,16 @@ it('signs a checkpoint in which every event is proved to be', async () => {
   }
 });
 
+it('proves a page of events in one answer, and nothing of an event that came later', async () => {
+  const { auditor } = await grow(temporaryDirectory(), 3);
+  const { data } = await auditor.send<{ events: { edges: { node: { inclusionProof: { leafIndex: number } | null } }[] } }>(
+    '{ events { edges { node { inclusionProof(treeSize: 4) { leafIndex treeSize path } } } } }',
+  );
+  const proofs = data?.events.edges.map(({ node }) => node.inclusionProof);
+  const proof = (leafIndex: number) => ({ leafIndex, treeSize: 4, path: [expect.any(String), expect.any(String)] });
+  expect(proofs).toEqual([proof(0), proof(1), proof(2), proof(3), null, null]);
+});
+
 it('proves that it extends every checkpoint that was kept, also across a change of the key', async () => {
   const dataDirectory = temporaryDirectory();
   const first = await grow(dataDirectory, 3);
