@@ -9,6 +9,7 @@ import './as-of.js';
 import './reads.js';
 import './usage.js';
 import './transparency.js';
+import './viewer.js';
 
 /** The whole schema; each file above adds its types to it. */
 export const schema = builder.toSchema();
