@@ -5,11 +5,15 @@ import { parseDuration } from './domain/duration.js';
 import type { StoreLocation } from './store/open.js';
 
 const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const;
-const SECRETS = ['KEYLEDGER_LOG_KEY', 'KEYLEDGER_PSEUDONYM_KEY', 'KEYLEDGER_INTROSPECTION_TOKEN'];
+const SECRETS = ['KEYLEDGER_LOG_KEY', 'KEYLEDGER_PSEUDONYM_KEY', 'KEYLEDGER_INTROSPECTION_TOKEN', 'KEYLEDGER_CLIENT_SECRET'];
+const PROVIDER = ['KEYLEDGER_JWKS_URL', 'KEYLEDGER_ISSUER', 'KEYLEDGER_AUDIENCE'];
 /** User name and password in a connection string, whatever they hold; also where the string is not well formed. */
 const CREDENTIALS = /^([\w+]+:\/\/)?.*@/s;
 const RATE = setting('a whole number from 1 to 1000000', parseRate).optional();
 const KEY = setting('32 bytes in base64, as `openssl rand -base64 32` prints them', parseKey).optional();
+
+/** What ids and secrets of OAuth clients are made of (RFC 6749, appendix A). */
+const VSCHAR = /^[\x20-\x7e]+$/;
 
 /** As OpenTelemetry names them. gRPC would need another exporter; collectors take HTTP too, as a rule on port 4318. */
 const OTLP_PROTOCOL = setting(
@@ -39,6 +43,16 @@ const environment = z.object({
   KEYLEDGER_AUDIENCE: setting('the `aud` of the tokens', matching(/\S/)).optional(),
   KEYLEDGER_CLAIM_ACCOUNT: setting('a claim, or a path to one with dots', matching(/^\S+$/)).prefault('account'),
   KEYLEDGER_CLAIM_ROLES: setting('a claim, or a path to one with dots', matching(/^\S+$/)).prefault('roles'),
+  KEYLEDGER_PUBLIC_URL: setting(
+    'an http or https URL without a path, such as `https://keys.example.com`',
+    parseOrigin,
+  ).optional(),
+  KEYLEDGER_CLIENT_ID: setting('the id of a client that your identity provider knows', matching(VSCHAR)).optional(),
+  KEYLEDGER_CLIENT_SECRET: setting('the secret of that client', matching(VSCHAR)).optional(),
+  KEYLEDGER_SIGN_IN_SCOPE: setting(
+    'scopes with spaces between them (RFC 6749), `openid` among them',
+    matching(/^(?=(?:.* )?openid(?: |$))[\x21\x23-\x5b\x5d-\x7e]+(?: [\x21\x23-\x5b\x5d-\x7e]+)*$/),
+  ).prefault('openid'),
   KEYLEDGER_DEADLINE: setting('a duration from 1s to 5m, such as `15s`', parseBound).prefault('15s'),
   KEYLEDGER_STALENESS: setting('a duration from 1s to 5m, such as `10s`', parseBound).prefault('10s'),
   KEYLEDGER_INTROSPECTION_TOKEN: setting(
@@ -71,6 +85,10 @@ export interface Config {
   /** Undefined: the local issuer serves. */
   identityProvider: { jwksUrl: URL; issuer: string; audience: string } | undefined;
   claims: { account: string; roles: string };
+  /** The origin at which browsers reach this server; undefined: it is the one they ask. */
+  publicUrl: URL | undefined;
+  /** How people sign in with the identity provider; undefined: they cannot. */
+  codeFlow: { issuer: URL; clientId: string; clientSecret: string | undefined; scope: string; publicUrl: URL } | undefined;
   /** Milliseconds. */
   deadline: number;
   /** For how long a process that does not hear from its store goes on verifying, in milliseconds. */
@@ -108,6 +126,7 @@ export function readConfig(env: Record<string, string | undefined>): Config {
     ...missing(given).map(
       (name) => `${name} must be set too: KEYLEDGER_JWKS_URL, KEYLEDGER_ISSUER and KEYLEDGER_AUDIENCE belong together`,
     ),
+    ...codeFlowFaults(given),
   );
   if (!parsed.success || faults.length > 0) throw new WrongSettings(['Settings are wrong:', ...faults].join('\n  '));
   return configOf(parsed.data);
@@ -128,6 +147,8 @@ function configOf(settings: z.output<typeof environment>): Config {
     store: store.kind === 'sqlite' ? { kind: 'sqlite', file: join(dataDirectory, store.file) } : store,
     identityProvider: jwksUrl && issuer && audience ? { jwksUrl, issuer, audience } : undefined,
     claims: { account: settings.KEYLEDGER_CLAIM_ACCOUNT, roles: settings.KEYLEDGER_CLAIM_ROLES },
+    publicUrl: settings.KEYLEDGER_PUBLIC_URL,
+    codeFlow: codeFlowOf(settings),
     deadline: settings.KEYLEDGER_DEADLINE,
     staleness: settings.KEYLEDGER_STALENESS,
     introspectionToken: settings.KEYLEDGER_INTROSPECTION_TOKEN,
@@ -139,6 +160,13 @@ function configOf(settings: z.output<typeof environment>): Config {
     production: settings.NODE_ENV === 'production',
     tracing: tracingOf(settings),
   };
+}
+
+function codeFlowOf(settings: z.output<typeof environment>): Config['codeFlow'] {
+  const { KEYLEDGER_CLIENT_ID: clientId, KEYLEDGER_PUBLIC_URL: publicUrl, KEYLEDGER_ISSUER: issuer } = settings;
+  if (clientId === undefined || !publicUrl || issuer === undefined) return undefined;
+  const { KEYLEDGER_CLIENT_SECRET: clientSecret, KEYLEDGER_SIGN_IN_SCOPE: scope } = settings;
+  return { issuer: new URL(issuer), clientId, clientSecret, scope, publicUrl };
 }
 
 /** Traces are wanted where the standard variables say where to, or that there shall be some. */
@@ -166,9 +194,31 @@ function fault(name: string, given: Record<string, string | undefined>, allowed:
 
 /** Of the three settings of an identity provider, those that are missing where there is one of them. */
 function missing(given: Record<string, string | undefined>): string[] {
-  const names = ['KEYLEDGER_JWKS_URL', 'KEYLEDGER_ISSUER', 'KEYLEDGER_AUDIENCE'];
-  const absent = names.filter((name) => given[name] === undefined);
-  return absent.length < names.length ? absent : [];
+  const absent = absentOf(PROVIDER, given);
+  return absent.length < PROVIDER.length ? absent : [];
+}
+
+function absentOf(names: string[], given: Record<string, string | undefined>): string[] {
+  return names.filter((name) => given[name] === undefined);
+}
+
+/** What signing in with the identity provider lacks, where it is switched on; whatever is wrong in itself is told elsewhere. */
+function codeFlowFaults(given: Record<string, string | undefined>): string[] {
+  const { KEYLEDGER_CLIENT_ID: clientId, KEYLEDGER_CLIENT_SECRET: clientSecret, KEYLEDGER_ISSUER: issuer } = given;
+  if (clientId === undefined) {
+    return clientSecret === undefined ? [] : ['KEYLEDGER_CLIENT_ID must be set too: KEYLEDGER_CLIENT_SECRET belongs to it'];
+  }
+  const told = missing(given);
+  const absent = absentOf([...PROVIDER, 'KEYLEDGER_PUBLIC_URL'], given).filter((name) => !told.includes(name));
+  const faults = absent.map((name) => `${name} must be set too: KEYLEDGER_CLIENT_ID needs it`);
+  if (issuer === undefined || isSafeIssuer(issuer)) return faults;
+  return [...faults, `KEYLEDGER_ISSUER is "${issuer}"; with KEYLEDGER_CLIENT_ID it must be an https URL, or http on loopback`];
+}
+
+/** Whoever stands between us and the issuer could name the keys and endpoints of his choice. */
+function isSafeIssuer(text: string): boolean {
+  const url = parseUrl(text);
+  return url !== undefined && (url.protocol === 'https:' || isLoopback(url.hostname.replace(/^\[(.*)\]$/, '$1')));
 }
 
 function matching(pattern: RegExp) {
@@ -195,6 +245,11 @@ function parseStore(text: string): StoreLocation | undefined {
 function parseUrl(text: string): URL | undefined {
   const url = URL.canParse(text) ? new URL(text) : undefined;
   return url && ['http:', 'https:'].includes(url.protocol) ? url : undefined;
+}
+
+function parseOrigin(text: string): URL | undefined {
+  const url = parseUrl(text);
+  return url?.href === `${url?.origin}/` ? url : undefined;
 }
 
 function parseBound(text: string): number | undefined {

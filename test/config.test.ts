@@ -6,6 +6,8 @@ const PROVIDER = {
   KEYLEDGER_ISSUER: 'https://id.example/',
   KEYLEDGER_AUDIENCE: 'keyledger',
 };
+const PUBLIC_URL = 'https://keys.example.com';
+const CODE_FLOW = { ...PROVIDER, KEYLEDGER_CLIENT_ID: 'dashboard', KEYLEDGER_PUBLIC_URL: PUBLIC_URL };
 const KEY = `${'A'.repeat(42)}E=`;
 
 const DEFAULTS: Config = {
@@ -23,6 +25,8 @@ const DEFAULTS: Config = {
   failuresPerMinute: undefined,
   mutationsPerMinute: undefined,
   trustedProxies: [],
+  publicUrl: undefined,
+  codeFlow: undefined,
   logKey: undefined,
   tracing: undefined,
 };
@@ -79,6 +83,18 @@ it.each<[env: Record<string, string>, config: Partial<Config>]>([
     PROVIDER,
     { identityProvider: { jwksUrl: new URL('https://id.example/jwks'), issuer: 'https://id.example/', audience: 'keyledger' } },
   ],
+  [{ KEYLEDGER_PUBLIC_URL: 'http://127.0.0.1:8080/' }, { publicUrl: new URL('http://127.0.0.1:8080') }],
+  [{ KEYLEDGER_PUBLIC_URL: 'https://Keys.example.com:443' }, { publicUrl: new URL(PUBLIC_URL) }],
+  [CODE_FLOW, { codeFlow: codeFlow({}), publicUrl: new URL(PUBLIC_URL) }],
+  [{ ...CODE_FLOW, KEYLEDGER_CLIENT_SECRET: 'hush hush' }, { codeFlow: codeFlow({ clientSecret: 'hush hush' }) }],
+  [
+    { ...CODE_FLOW, KEYLEDGER_SIGN_IN_SCOPE: 'profile openid api://keys/read' },
+    { codeFlow: codeFlow({ scope: 'profile openid api://keys/read' }) },
+  ],
+  [
+    { ...CODE_FLOW, KEYLEDGER_ISSUER: 'http://[::1]:9000/realm' },
+    { codeFlow: codeFlow({ issuer: new URL('http://[::1]:9000/realm') }) },
+  ],
   [{ UNKNOWN: 'setting' }, {}],
 ])('reads %j', (env, config) => {
   expect(readConfig(env)).toMatchObject(config);
@@ -111,6 +127,13 @@ it.each([
   ['KEYLEDGER_TRUSTED_PROXIES', '10.0.0.0/33', 'addresses and networks'],
   ['KEYLEDGER_TRUSTED_PROXIES', 'fd00::/129', 'addresses and networks'],
   ['KEYLEDGER_CLAIM_ROLES', 'two words', 'a claim'],
+  ['KEYLEDGER_PUBLIC_URL', 'keys.example.com', 'an http or https URL without a path'],
+  ['KEYLEDGER_PUBLIC_URL', 'https://keys.example.com/keys', 'an http or https URL without a path'],
+  ['KEYLEDGER_PUBLIC_URL', 'https://keys.example.com/?', 'an http or https URL without a path'],
+  ['KEYLEDGER_PUBLIC_URL', 'ftp://keys.example.com', 'an http or https URL without a path'],
+  ['KEYLEDGER_SIGN_IN_SCOPE', 'profile', '`openid` among them'],
+  ['KEYLEDGER_SIGN_IN_SCOPE', 'openid  profile', 'scopes with spaces between them'],
+  ['KEYLEDGER_SIGN_IN_SCOPE', 'openidx', '`openid` among them'],
   ['OTEL_EXPORTER_OTLP_PROTOCOL', 'grpc', '`http/protobuf` or `http/json`'],
   ['OTEL_TRACES_EXPORTER', 'console', '`otlp` or `none`'],
   ['OTEL_EXPORTER_OTLP_ENDPOINT', 'collector:4318', 'an http or https URL'],
@@ -167,6 +190,27 @@ it.each(Object.keys(PROVIDER))('refuses an identity provider without %s', (name)
   expect(faultsOf(others)).toEqual([expect.stringContaining(`${name} must be set too`)]);
 });
 
+it('hides the secret of the client', () => {
+  const faults = faultsOf({ ...CODE_FLOW, KEYLEDGER_CLIENT_SECRET: 'hüsh' });
+  expect(faults).toEqual([expect.stringContaining('KEYLEDGER_CLIENT_SECRET is (hidden); it must be the secret')]);
+});
+
+it.each(Object.keys(CODE_FLOW))('refuses a client with a secret without %s', (name) => {
+  const { [name]: _, ...others } = { ...CODE_FLOW, KEYLEDGER_CLIENT_SECRET: 'hush' } as Record<string, string>;
+  expect(faultsOf(others)).toEqual([expect.stringContaining(`${name} must be set too`)]);
+});
+
+it('names all that a client lacks at once', () => {
+  const names = faultsOf({ KEYLEDGER_CLIENT_ID: 'dashboard' }).map((line) => line.split(' ')[0]);
+  expect(names).toEqual([...Object.keys(PROVIDER), 'KEYLEDGER_PUBLIC_URL']);
+});
+
+it.each(['http://id.example/', 'http://127.0.0.1.example/', 'ada', 'urn:issuer'])('discovers nothing from %s', (issuer) => {
+  const faults = faultsOf({ ...CODE_FLOW, KEYLEDGER_ISSUER: issuer });
+  expect(faults).toEqual([expect.stringContaining(`KEYLEDGER_ISSUER is "${issuer}"`)]);
+  expect(faults.join()).toContain('an https URL, or http on loopback');
+});
+
 it.each(['ftp://id.example/jwks', 'id.example/jwks', 'file:///etc/passwd'])('refuses keys from %s', (url) => {
   expect(faultsOf({ ...PROVIDER, KEYLEDGER_JWKS_URL: url })).toEqual([expect.stringContaining('an http or https URL')]);
 });
@@ -194,6 +238,11 @@ function faultsOf(env: Record<string, string>): string[] {
     return faults;
   }
   throw new Error('There is no fault.');
+}
+
+function codeFlow(change: Partial<Config['codeFlow']>): Config['codeFlow'] {
+  const plain = { clientId: 'dashboard', clientSecret: undefined, scope: 'openid' };
+  return { ...plain, issuer: new URL('https://id.example/'), publicUrl: new URL(PUBLIC_URL), ...change };
 }
 
 function sqlite(file: string): Config['store'] {
