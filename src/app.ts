@@ -14,6 +14,7 @@ import { type Clock, steady } from './domain/clock.js';
 import { RateLimit } from './domain/rate-limit.js';
 import { createGraphQLEndpoint } from './graphql/endpoint.js';
 import { checkpointRoute } from './http/checkpoint.js';
+import { dashboardRoutes } from './http/dashboard.js';
 import { Failures } from './http/failures.js';
 import { graphqlRoute } from './http/graphql.js';
 import { healthRoutes } from './http/health.js';
@@ -50,6 +51,8 @@ export interface AppOptions {
   /** Another store than the configured one, for tests. */
   store?: EventStore;
   onFatal?: (error: Error) => void;
+  /** Where the pages of the dashboard are, if not where they are built. */
+  dashboard?: string;
   /** What `/metrics` shows where it is more than the metrics of this process. */
   exposition?: (own: Metrics) => Exposition;
 }
@@ -88,7 +91,7 @@ export async function createApp({
   onFatal,
   ...given
 }: AppOptions): Promise<App> {
-  const { dataDirectory, claims, production } = config;
+  const { dataDirectory, claims, production, publicUrl } = config;
   mkdirSync(dataDirectory, { recursive: true, mode: 0o700 });
   const { authority, issuer } = await openAuthority(config);
   const clock = steady(source);
@@ -135,6 +138,7 @@ export async function createApp({
   observeRequests(server, metrics.noteRequest);
   if (tracing) traceRequests(server, tracing);
   server.register(graphqlRoute({ handler, authenticator, production, requireReady: () => runners.keys.filled() }));
+  server.register(dashboardRoutes({ directory: given.dashboard, publicUrl }));
   server.register(checkpointRoute(checkpoints));
   server.register(metricsRoute(given.exposition?.(metrics) ?? metrics));
   const isFresh = () => runners.keys.isFresh(config.staleness);

@@ -5,6 +5,8 @@ import { text } from 'node:stream/consumers';
 /** What is asked: names and values of headers in turn, so that one may come twice. */
 export interface Question {
   method?: string;
+  /** The path as it is sent, where a URL would not keep it. */
+  path?: string;
   headers?: string[];
   body?: string;
 }
@@ -18,9 +20,13 @@ export interface PlainAnswer {
 }
 
 /** Asks over plain HTTP, exactly what is given. */
-export async function ask(url: string, { method = 'GET', headers = [], body = '' }: Question = {}): Promise<PlainAnswer> {
+export async function ask(url: string, { method = 'GET', path, headers = [], body = '' }: Question = {}): Promise<PlainAnswer> {
   const length = body === '' ? [] : ['Content-Length', String(Buffer.byteLength(body))];
-  const asked = request(url, { method, headers: ['Host', new URL(url).host, ...headers, ...length] as never });
+  const asked = request(url, {
+    method,
+    ...(path && { path }),
+    headers: ['Host', new URL(url).host, ...headers, ...length] as never,
+  });
   asked.end(body);
   const [answer] = (await once(asked, 'response')) as [IncomingMessage];
   const received = await text(answer);

@@ -41,6 +41,8 @@ export interface WorldOptions {
   env?: Record<string, string>;
   clock?: Clock;
   store?: EventStore;
+  /** Where the dashboard's pages are; without it, there is none. */
+  dashboard?: string;
   /** Not to wait until it serves. */
   unready?: boolean;
 }
@@ -63,12 +65,13 @@ export async function openWorld({
   env = {},
   clock,
   store,
+  dashboard = join(dataDirectory, 'no-dashboard'),
   unready = false,
 }: WorldOptions = {}): Promise<World> {
   const config = readConfig({ PORT: '0', KEYLEDGER_DATA: dataDirectory, LOG_LEVEL: 'debug', ...env });
   const lines: string[] = [];
   const log = createLog(config.logLevel, { write: (line) => void lines.push(line) });
-  const app = await createApp({ config, log, ...(clock && { clock }), ...(store && { store }) });
+  const app = await createApp({ config, log, dashboard, ...(clock && { clock }), ...(store && { store }) });
   const url = await app.start();
   if (!unready) await app.ready;
   let stopped: Promise<void> | undefined;
