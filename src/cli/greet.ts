@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { openLocalIssuer } from '../auth/local-issuer.js';
 import { type Config, isLoopback } from '../config.js';
+import { signInLink } from './sign-in-link.js';
 
 /** Prints what a newcomer needs, on standard output; never a token where others could read or use it. */
 export async function greet(config: Config, address: string): Promise<void> {
@@ -12,9 +13,14 @@ export async function greet(config: Config, address: string): Promise<void> {
   if (identityProvider || !isLoopback(host) || production) return;
   const issuer = await openLocalIssuer(join(dataDirectory, 'issuer.jwk'));
   const token = await issuer.issue({ account: 'demo', subject: 'demo', role: 'owner', ttl: 3600 }, claims);
+  const link = await signInLink(config, { account: 'demo', subject: 'demo', role: 'owner' }, address);
   const query =
     'mutation { createKey(input: {name: "first"}) { ... on CreateKeyPayload { key { keyId } secret } ... on Error { message } } }';
   process.stdout.write(`
+Open the dashboard (this link works once, for 15 minutes):
+
+${link}
+
 A token for an owner of the account "demo", valid for one hour:
 
 ${token}

@@ -3,6 +3,7 @@ import cluster from 'node:cluster';
 import { availableParallelism } from 'node:os';
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { z } from 'zod';
+import type { TicketHolder } from '../auth/sign-in-tickets.js';
 import { ROLES } from '../auth/viewer.js';
 import { readConfig, WrongSettings } from '../config.js';
 import { parseDuration } from '../domain/duration.js';
@@ -15,6 +16,7 @@ import { printLogKey } from './log-key.js';
 import { type ReplayOptions, replay } from './replay.js';
 import { printSchema } from './schema.js';
 import { serve } from './serve.js';
+import { printSignInLink } from './sign-in-link.js';
 import { printToken, type TokenOptions } from './token.js';
 import { type VerifyLogOptions, verifyLog } from './verify-log.js';
 import { serveAsWorker } from './worker.js';
@@ -43,6 +45,14 @@ program
   .option('--subject <subject>', 'who uses it; kept in the log for ever', identifier, 'local')
   .option('--ttl <duration>', 'how long it is valid, such as 30m, 1h, 7d', ttl, 3600)
   .action((options: TokenOptions) => printToken(readConfig(process.env), options));
+
+program
+  .command('sign-in-link')
+  .description('print a link that opens the dashboard once, within 15 minutes, alone, on standard output')
+  .option('--account <account>', 'the account whose keys it shows; an owner needs one', identifier)
+  .addOption(new Option('--role <role>', 'what one may do there').choices(ROLES).makeOptionMandatory())
+  .option('--subject <subject>', 'who opens it; kept in the log for ever', identifier, 'local')
+  .action((options: TicketHolder) => printSignInLink(readConfig(process.env), options));
 
 program
   .command('schema')

@@ -5,6 +5,7 @@ import type { Viewer } from '../auth/viewer.js';
 import { NotCaughtUp } from '../projections/runner.js';
 import { send, toRequest } from './light-fetch.js';
 import { OpenStreams } from './open-streams.js';
+import type { SessionCookie } from './session-cookie.js';
 
 /** What answers GraphQL requests of an authenticated viewer. */
 export type GraphQLHandler = (
@@ -15,6 +16,7 @@ export type GraphQLHandler = (
 export interface GraphQLRouteOptions {
   handler: GraphQLHandler;
   authenticator: TokenAuthenticator;
+  session: SessionCookie;
   production: boolean;
   /** It throws `NotCaughtUp` until the keys projection holds all that the log holds: before that, an answer could be outdated. */
   requireReady: () => unknown;
@@ -23,7 +25,7 @@ export interface GraphQLRouteOptions {
 const NOBODY: Viewer = { subject: 'nobody', account: undefined, roles: new Set(), expiresAt: 0 };
 
 /** `/graphql`: finds out who asks, then lets GraphQL answer. */
-export function graphqlRoute({ handler, authenticator, production, requireReady }: GraphQLRouteOptions) {
+export function graphqlRoute({ handler, authenticator, session, production, requireReady }: GraphQLRouteOptions) {
   return async (server: FastifyInstance): Promise<void> => {
     const streams = new OpenStreams();
     server.addHook('preClose', async () => streams.end());
@@ -35,13 +37,13 @@ export function graphqlRoute({ handler, authenticator, production, requireReady 
       handler: async (request, reply) => {
         const since = performance.now();
         const viewer =
-          !production && asksForPage(request) ? NOBODY : await authenticator.authenticate(request.headers.authorization);
+          !production && asksForPage(request) ? NOBODY : await authenticator.authenticate(session.authorizationOf(request));
         requireReady();
         const context = { viewer, correlationId: request.id, since, log: request.log };
         return send(await handler(toRequest(request), context), reply, streams);
       },
       errorHandler: (error, request, reply) => {
-        if (error instanceof Unauthenticated) return challenge(error, request, reply);
+        if (error instanceof Unauthenticated) return challenge(error, session.authorizationOf(request), reply);
         if (!(error instanceof IdentityProviderUnavailable || error instanceof NotCaughtUp)) throw error;
         request.log.warn({ err: error }, 'refused for now');
         return reply.code(503).header('retry-after', '2').send(body(error));
@@ -56,8 +58,8 @@ function asksForPage({ method, headers }: FastifyRequest): boolean {
 }
 
 /** RFC 6750, section 3: no error code where there was no token. */
-function challenge(error: Unauthenticated, request: FastifyRequest, reply: FastifyReply): FastifyReply {
-  const reason = request.headers.authorization === undefined ? '' : ', error="invalid_token"';
+function challenge(error: Unauthenticated, authorization: string | undefined, reply: FastifyReply): FastifyReply {
+  const reason = authorization === undefined ? '' : ', error="invalid_token"';
   return reply.code(401).header('www-authenticate', `Bearer realm="keyledger"${reason}`).send(body(error));
 }
 

@@ -6,6 +6,7 @@ import Database from 'better-sqlite3';
 import { Client } from '../support/client.js';
 import { mutationInFlight } from '../support/in-flight.js';
 import { type Server, startServer } from '../support/server.js';
+import { redeem, viewerOf } from '../support/sign-in.js';
 import { written } from '../support/workers.js';
 import { temporaryDirectory } from '../support/world.js';
 import { keyledger, run } from './run.js';
@@ -33,13 +34,22 @@ describe('a first start', () => {
     });
   });
 
-  it('keeps the token out of the log', () => {
+  it('prints a link that opens the dashboard once', async () => {
+    const [, ticket = ''] = new RegExp(`^${server.url}/sign-in#([\\w-]{43})$`, 'm').exec(server.output()) ?? [];
+    expect(server.output()).toContain('Open the dashboard (this link works once, for 15 minutes):');
+    const viewer = await viewerOf(server, await redeem(server, ticket));
+    expect(viewer).toEqual({ subject: 'demo', accountId: 'demo', roles: ['OWNER'] });
+    expect((await redeem(server, ticket)).status).toBe(401);
+  });
+
+  it('keeps the token and the link out of the log', () => {
     const log = server
       .output()
       .split('\n')
       .filter((line) => line.startsWith('{'));
     expect(log.length).toBeGreaterThan(0);
     expect(log.join('\n')).not.toMatch(TOKEN);
+    expect(log.join('\n')).not.toMatch(/sign-in#/);
   });
 
   it('writes nothing outside the data directory', () => {
@@ -77,11 +87,11 @@ it.each<[where: string, env: Record<string, string>]>([
       KEYLEDGER_AUDIENCE: 'keyledger',
     },
   ],
-])('prints no token %s', async (_where, env) => {
+])('prints no token and no link %s', async (_where, env) => {
   const server = await startServer(temporaryDirectory(), env);
   expect(await server.end('SIGTERM')).toBe(0);
   expect(server.output()).toContain(`Keyledger answers at `);
-  expect(server.output()).not.toMatch(/eyJ|curl/);
+  expect(server.output()).not.toMatch(/eyJ|curl|sign-in#/);
 });
 
 it.each(['SIGTERM', 'SIGINT'] as const)('lets a mutation in flight finish at %s, then ends with 0', async (signal) => {

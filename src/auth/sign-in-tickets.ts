@@ -1,0 +1,91 @@
+import { hash, randomBytes } from 'node:crypto';
+import { readdir, readFile, unlink } from 'node:fs/promises';
+import { join } from 'node:path';
+import { z } from 'zod';
+import { IDENTIFIER } from '../domain/identifier.js';
+import { readOrCreate } from './key-file.js';
+import { ROLES } from './viewer.js';
+
+/** For how long a ticket is good, in milliseconds. */
+const LIFETIME = 15 * 60_000;
+
+/** 256 bits in base64url. */
+const TICKET = /^[\w-]{43}$/;
+
+const HOLDER = z.object({
+  subject: z.string().regex(IDENTIFIER),
+  account: z.string().regex(IDENTIFIER).optional(),
+  role: z.enum(ROLES),
+});
+
+const ENTRY = HOLDER.extend({ until: z.number() });
+
+/** As whom a ticket lets somebody in. */
+export type TicketHolder = z.infer<typeof HOLDER>;
+
+/**
+ * Tickets that let a browser in once. They lie in a directory, so that any process may redeem what another has issued; each in a
+ * file that is named after the ticket's hash: whoever reads the directory holds no ticket.
+ */
+export class SignInTickets {
+  readonly #directory: string;
+  readonly #clock: () => number;
+
+  constructor(directory: string, clock: () => number) {
+    this.#directory = directory;
+    this.#clock = clock;
+  }
+
+  /** A new ticket for that holder. */
+  async issue(holder: TicketHolder): Promise<string> {
+    await this.#sweep();
+    const ticket = randomBytes(32).toString('base64url');
+    const entry: z.infer<typeof ENTRY> = { ...holder, until: this.#clock() + LIFETIME };
+    await readOrCreate(this.#fileOf(ticket), async () => JSON.stringify(entry));
+    return ticket;
+  }
+
+  /** The ticket's holder, this once; undefined where there is no such ticket, or no longer. */
+  async redeem(ticket: string): Promise<TicketHolder | undefined> {
+    if (!TICKET.test(ticket)) return undefined;
+    const file = this.#fileOf(ticket);
+    const entry = await entryIn(file);
+    // Of all who hold the ticket, one removes the file.
+    if (!entry || !(await remove(file))) return undefined;
+    const { until, ...holder } = entry;
+    return this.#clock() < until ? holder : undefined;
+  }
+
+  async #sweep(): Promise<void> {
+    const names = await readdir(this.#directory).catch(nothingThere);
+    for (const name of names ?? []) {
+      const file = join(this.#directory, name);
+      const entry = await entryIn(file);
+      if (entry && entry.until <= this.#clock()) await remove(file);
+    }
+  }
+
+  #fileOf(ticket: string): string {
+    return join(this.#directory, hash('sha256', ticket));
+  }
+}
+
+/** Undefined where there is none, and where a crash has left half of one. */
+async function entryIn(file: string): Promise<z.infer<typeof ENTRY> | undefined> {
+  const text = await readFile(file, 'utf8').catch(nothingThere);
+  try {
+    return ENTRY.safeParse(JSON.parse(text ?? '')).data;
+  } catch {
+    return undefined;
+  }
+}
+
+/** Whether it was there to be removed. */
+async function remove(file: string): Promise<boolean> {
+  const removed = await unlink(file).then(() => true, nothingThere);
+  return removed === true;
+}
+
+function nothingThere(error: NodeJS.ErrnoException): undefined {
+  if (error.code !== 'ENOENT') throw error;
+}

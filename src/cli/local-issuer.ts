@@ -1,0 +1,17 @@
+import type { Role } from '../auth/viewer.js';
+import type { Config } from '../config.js';
+import { WrongUsage } from './wrong-usage.js';
+
+/**
+ * Lets those commands go on that work with the local issuer.
+ * @param instead what is done where there is an identity provider
+ * @throws WrongUsage where there is one, or where an owner has no account
+ */
+export function requireLocalIssuer(
+  { identityProvider }: Config,
+  { role, account }: { role: Role; account?: string | undefined },
+  instead: string,
+): void {
+  if (identityProvider) throw new WrongUsage(`KEYLEDGER_JWKS_URL is set: ${instead}.`);
+  if (role === 'owner' && account === undefined) throw new WrongUsage('An owner needs an account: --account ACCOUNT.');
+}
