@@ -3,9 +3,10 @@ import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { GraphQLSchema } from 'graphql';
 import type { Logger } from 'pino';
+import { CodeFlow } from './auth/code-flow.js';
 import { type LocalIssuer, openLocalIssuer } from './auth/local-issuer.js';
 import { openLogKey } from './auth/log-key.js';
-import { SignInTickets } from './auth/sign-in-tickets.js';
+import { ticketExchange } from './auth/ticket-exchange.js';
 import { identityProvider, TokenAuthenticator } from './auth/token-authenticator.js';
 import { KeyCommands } from './commands/keys.js';
 import { ReadLog } from './commands/read-log.js';
@@ -14,8 +15,8 @@ import type { Config } from './config.js';
 import { type Clock, steady } from './domain/clock.js';
 import { RateLimit } from './domain/rate-limit.js';
 import { createGraphQLEndpoint } from './graphql/endpoint.js';
+import { browserRoutes } from './http/browser.js';
 import { checkpointRoute } from './http/checkpoint.js';
-import { dashboardRoutes } from './http/dashboard.js';
 import { Failures } from './http/failures.js';
 import { graphqlRoute } from './http/graphql.js';
 import { healthRoutes } from './http/health.js';
@@ -24,7 +25,6 @@ import { leakedRoute } from './http/leaked.js';
 import { lightFetch } from './http/light-fetch.js';
 import { type Exposition, metricsRoute } from './http/metrics.js';
 import { createServer } from './http/server.js';
-import { sessionRoutes } from './http/session.js';
 import { SessionCookie } from './http/session-cookie.js';
 import { verifyRoute } from './http/verify.js';
 import { Metrics } from './observability/metrics.js';
@@ -81,9 +81,6 @@ const LEAK_REPORTS = 60;
 
 /** How long a process that stops waits for the last events that its last checkpoint is to cover, in milliseconds. */
 const LAST_EVENTS = 1000;
-
-/** For how long a ticket lets somebody in, in seconds. */
-const SESSION = 12 * 60 * 60;
 
 /** How far projections that no mutation waits for may stay behind, in milliseconds, so that it pays little for them. */
 const AUDIT_REST = 100;
@@ -145,8 +142,9 @@ export async function createApp({
   if (tracing) traceRequests(server, tracing);
   const session = new SessionCookie({ authenticator, clock, publicUrl });
   server.register(graphqlRoute({ handler, authenticator, session, production, requireReady: () => runners.keys.filled() }));
-  server.register(dashboardRoutes({ directory: given.dashboard, publicUrl }));
-  server.register(sessionRoutes({ session, redeem: issuer && redeemTickets(config, issuer, clock) }));
+  const redeem = issuer && ticketExchange({ dataDirectory, issuer, claims, clock });
+  const flow = config.codeFlow && new CodeFlow(config.codeFlow);
+  server.register(browserRoutes({ directory: given.dashboard, session, authenticator, redeem, flow }));
   server.register(checkpointRoute(checkpoints));
   server.register(metricsRoute(given.exposition?.(metrics) ?? metrics));
   const isFresh = () => runners.keys.isFresh(config.staleness);
@@ -202,15 +200,6 @@ async function openAuthority({ identityProvider: provider, dataDirectory }: Conf
   if (provider) return { authority: identityProvider(provider), issuer: undefined };
   const issuer = await openLocalIssuer(join(dataDirectory, 'issuer.jwk'));
   return { authority: issuer.authority, issuer };
-}
-
-/** Exchanges a ticket for a token of the local issuer. */
-function redeemTickets({ dataDirectory, claims }: Config, issuer: LocalIssuer, clock: Clock) {
-  const tickets = new SignInTickets(join(dataDirectory, 'sign-in'), clock);
-  return async (ticket: string): Promise<string | undefined> => {
-    const holder = await tickets.redeem(ticket);
-    return holder && issuer.issue({ ...holder, ttl: SESSION }, claims);
-  };
 }
 
 function rateLimit(perMinute: number | undefined): RateLimit | undefined {

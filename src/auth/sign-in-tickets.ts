@@ -24,15 +24,15 @@ const ENTRY = HOLDER.extend({ until: z.number() });
 export type TicketHolder = z.infer<typeof HOLDER>;
 
 /**
- * Tickets that let a browser in once. They lie in a directory, so that any process may redeem what another has issued; each in a
+ * Tickets that let a browser in once. They lie in the data directory, so that any process may redeem what another has issued; each in a
  * file that is named after the ticket's hash: whoever reads the directory holds no ticket.
  */
 export class SignInTickets {
   readonly #directory: string;
   readonly #clock: () => number;
 
-  constructor(directory: string, clock: () => number) {
-    this.#directory = directory;
+  constructor(dataDirectory: string, clock: () => number) {
+    this.#directory = join(dataDirectory, 'sign-in');
     this.#clock = clock;
   }
 

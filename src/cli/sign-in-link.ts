@@ -1,4 +1,3 @@
-import { join } from 'node:path';
 import { SignInTickets, type TicketHolder } from '../auth/sign-in-tickets.js';
 import type { Config } from '../config.js';
 import { requireLocalIssuer } from './local-issuer.js';
@@ -12,7 +11,7 @@ const EVERYWHERE = ['0.0.0.0', '::'];
  * @param address where the server answers, unless the settings say what browsers are to ask
  */
 export async function signInLink(config: Config, holder: TicketHolder, address: string): Promise<string> {
-  const ticket = await new SignInTickets(join(config.dataDirectory, 'sign-in'), Date.now).issue(holder);
+  const ticket = await new SignInTickets(config.dataDirectory, Date.now).issue(holder);
   return `${config.publicUrl?.origin ?? address}/sign-in#${ticket}`;
 }
 

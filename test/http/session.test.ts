@@ -19,7 +19,7 @@ beforeAll(async () => {
 });
 
 const own = ({ url } = world) => ['Origin', new URL(url).origin];
-const ticketFor = (holder = ADA) => new SignInTickets(directory, clock).issue(holder);
+const ticketFor = (holder = ADA) => new SignInTickets(world.config.dataDirectory, clock).issue(holder);
 
 function redeem(ticket: unknown, headers = own(), { url } = world): Promise<PlainAnswer> {
   const body = typeof ticket === 'string' ? JSON.stringify({ ticket }) : JSON.stringify(ticket);
@@ -278,7 +278,7 @@ it('has no tickets where there is an identity provider', async () => {
 
 it('leaves no ticket and no token in the log', async () => {
   const traced = await openWorld({ dataDirectory: temporaryDirectory(), env: { LOG_LEVEL: 'trace' } });
-  const ticket = await new SignInTickets(join(traced.config.dataDirectory, 'sign-in'), Date.now).issue(ADA);
+  const ticket = await new SignInTickets(traced.config.dataDirectory, Date.now).issue(ADA);
   const token = tokenIn(await redeem(ticket, own(traced), traced));
   await redeem(ticket, own(traced), traced);
   await redeem({ ticket: [ticket] }, own(traced), traced);
