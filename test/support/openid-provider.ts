@@ -1,0 +1,124 @@
+import { once } from 'node:events';
+import { createServer, type Server } from 'node:http';
+import { exportJWK, generateKeyPair } from 'jose';
+import type Provider from 'oidc-provider';
+import { freePort } from './eventstoredb-server.js';
+import { cleanUpLater } from './world.js';
+
+const CLIENT_ID = 'dashboard';
+const AUDIENCE = 'keyledger';
+const RESOURCE = 'urn:keyledger';
+
+export interface OpenIdProviderOptions {
+  /** Where browsers reach Keyledger. */
+  publicUrl: string;
+  /** Undefined: the client is public. */
+  clientSecret?: string;
+  /** Whether access tokens are JWTs for Keyledger; otherwise they mean something to the provider alone. */
+  jwt?: boolean;
+  /** For whom those are. */
+  audience?: string;
+  /** What ID tokens, and access tokens that are JWTs, say beyond the subject. */
+  claims?: Record<string, unknown>;
+  accessTokenClaims?: Record<string, unknown>;
+}
+
+/** A certified OpenID Connect provider, with everybody as its users. It can be down. */
+export class OpenIdProvider {
+  readonly issuer: string;
+  readonly #provider: Provider;
+  readonly #options: OpenIdProviderOptions;
+  #server: Server | undefined;
+
+  private constructor(issuer: string, provider: Provider, options: OpenIdProviderOptions) {
+    this.issuer = issuer;
+    this.#provider = provider;
+    this.#options = options;
+  }
+
+  /** One that is not up yet. */
+  static async create(options: OpenIdProviderOptions): Promise<OpenIdProvider> {
+    const { privateKey } = await generateKeyPair('RS256', { extractable: true });
+    const key = { ...(await exportJWK(privateKey)), alg: 'RS256', use: 'sig', kid: 'first' };
+    const issuer = `http://127.0.0.1:${await freePort()}`;
+    const provider = await quietly(async () => {
+      const { default: Provider } = await import('oidc-provider');
+      return new Provider(issuer, configuration(key, options));
+    });
+    return new OpenIdProvider(issuer, provider, options);
+  }
+
+  /** The settings with which Keyledger signs people in here. */
+  get settings(): Record<string, string> {
+    const { publicUrl, clientSecret, jwt = false, audience = AUDIENCE } = this.#options;
+    return {
+      KEYLEDGER_JWKS_URL: `${this.issuer}/jwks`,
+      KEYLEDGER_ISSUER: this.issuer,
+      KEYLEDGER_AUDIENCE: jwt ? audience : CLIENT_ID,
+      KEYLEDGER_PUBLIC_URL: publicUrl,
+      KEYLEDGER_CLIENT_ID: CLIENT_ID,
+      ...(clientSecret !== undefined && { KEYLEDGER_CLIENT_SECRET: clientSecret }),
+    };
+  }
+
+  async up(): Promise<void> {
+    this.#server = createServer(this.#provider.callback()).listen(Number(new URL(this.issuer).port), '127.0.0.1');
+    await once(this.#server, 'listening');
+    cleanUpLater(() => this.down());
+  }
+
+  async down(): Promise<void> {
+    const server = this.#server;
+    this.#server = undefined;
+    if (!server) return;
+    server.closeAllConnections();
+    server.close();
+    await once(server, 'close');
+  }
+}
+
+/** Leaves out what it says to those who would run it like this in production. */
+async function quietly<T>(make: () => Promise<T>): Promise<T> {
+  const { warn } = console;
+  Object.assign(console, { warn: () => {} });
+  try {
+    return await make();
+  } finally {
+    Object.assign(console, { warn });
+  }
+}
+
+function configuration(key: object, options: OpenIdProviderOptions) {
+  const { publicUrl, clientSecret, jwt, audience = AUDIENCE, claims, accessTokenClaims } = options;
+  const said = claims ?? { account: 'acme', roles: ['owner'] };
+  const authentication = clientSecret === undefined ? 'none' : 'client_secret_basic';
+  return {
+    jwks: { keys: [key] },
+    cookies: { keys: ['a key that signs cookies'] },
+    clients: [
+      {
+        client_id: CLIENT_ID,
+        ...(clientSecret !== undefined && { client_secret: clientSecret }),
+        token_endpoint_auth_method: authentication,
+        redirect_uris: [`${publicUrl}/auth/callback`],
+        response_types: ['code'],
+        grant_types: ['authorization_code'],
+      },
+    ],
+    pkce: { required: () => true },
+    claims: { openid: ['sub', ...Object.keys(said)] },
+    conformIdTokenClaims: false,
+    findAccount: (_: unknown, accountId: string) => ({ accountId, claims: () => ({ ...said, sub: accountId }) }),
+    extraTokenClaims: () => accessTokenClaims ?? said,
+    ttl: { AccessToken: 600, IdToken: 600, AuthorizationCode: 60, Interaction: 600, Session: 600, Grant: 600 },
+    features: {
+      devInteractions: { enabled: true },
+      resourceIndicators: {
+        enabled: jwt === true,
+        defaultResource: () => RESOURCE,
+        useGrantedResource: () => true,
+        getResourceServerInfo: () => ({ scope: '', audience, accessTokenTTL: 300, accessTokenFormat: 'jwt' }),
+      },
+    },
+  };
+}
