@@ -9,7 +9,10 @@ export const PAGES = { keys: '/settings/api-keys', others: ['/history', '/analyt
 /** What `vite build` makes, beside the compiled server. */
 const BUILT = join(import.meta.dirname, '../dashboard');
 
-/** A page may load what this server hands out, and send to it, and nothing else; nobody may show it in a frame. */
+/**
+ * A page may load what this server hands out, and send to it, and nothing else; it makes no program of a text, and nobody may
+ * show it in a frame.
+ */
 const CONTENT_SECURITY_POLICY = [
   "default-src 'none'",
   "script-src 'self'",
@@ -19,6 +22,7 @@ const CONTENT_SECURITY_POLICY = [
   "base-uri 'none'",
   "form-action 'self'",
   "frame-ancestors 'none'",
+  "require-trusted-types-for 'script'",
 ].join('; ');
 
 const HEADERS = {
