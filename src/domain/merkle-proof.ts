@@ -1,3 +1,4 @@
+import { consistencySides, inclusionSides, type Side } from './merkle-path.js';
 import { EMPTY_ROOT, hashNode } from './merkle-tree.js';
 
 /** That a leaf stands at an index in the tree of that size and root. */
@@ -26,7 +27,7 @@ export interface ConsistencyProof {
  */
 export function verifyInclusion({ index, size, leafHash, root, path }: InclusionProof): boolean {
   if (!areSizes(index, size) || index >= size || !areHashes([leafHash, root, ...path])) return false;
-  const sides = sidesOf(index, size - 1);
+  const sides = inclusionSides(index, size);
   return path.length === sides.length && equal(climb(leafHash, path, sides), root);
 }
 
@@ -38,23 +39,12 @@ export function verifyConsistency({ first, second, firstRoot, secondRoot, path }
   if (!areSizes(first, second) || first > second || !areHashes([firstRoot, secondRoot, ...path])) return false;
   if (first === 0 && !equal(firstRoot, EMPTY_ROOT)) return false;
   if (first === 0 || first === second) return path.length === 0 && (first < second || equal(firstRoot, secondRoot));
-  const [start, ...siblings] = isPowerOfTwo(first) ? [firstRoot, ...path] : path;
-  const sides = sidesOf(...withoutCompleteLevels(first - 1, second - 1));
+  const { startsInPath, sides } = consistencySides(first, second);
+  const [start, ...siblings] = startsInPath ? path : [firstRoot, ...path];
   if (start === undefined || siblings.length !== sides.length) return false;
   const old = siblings.filter((_, step) => sides[step] === 'left');
   const oldSides = sides.filter((side) => side === 'left');
   return equal(climb(start, old, oldSides), firstRoot) && equal(climb(start, siblings, sides), secondRoot);
-}
-
-/** The side on which the hash of a path stands beside what was computed so far. */
-type Side = 'left' | 'right';
-
-/** The sides on the way from a node to the root; `last` is the last node of the same level. Lowest first. */
-function sidesOf(node: number, last: number): Side[] {
-  if (last === 0) return [];
-  // The last node of a level has no sibling where its index is even; it stands for its parent.
-  if (node === last && node % 2 === 0) return sidesOf(half(node), half(last));
-  return [node % 2 === 1 ? 'left' : 'right', ...sidesOf(half(node), half(last))];
 }
 
 /** The hash to which a path leads. */
@@ -62,20 +52,6 @@ function climb(start: Uint8Array, path: readonly Uint8Array[], sides: readonly S
   return path.reduce((hash, sibling, step) => {
     return sides[step] === 'left' ? hashNode(sibling, hash) : hashNode(hash, sibling);
   }, start);
-}
-
-/** Up to the largest complete subtree at the end of the first tree. */
-function withoutCompleteLevels(node: number, last: number): [node: number, last: number] {
-  return node % 2 === 1 ? withoutCompleteLevels(half(node), half(last)) : [node, last];
-}
-
-/** By division: a shift would cut the number to 32 bits. */
-function half(value: number): number {
-  return Math.floor(value / 2);
-}
-
-function isPowerOfTwo(value: number): boolean {
-  return value === 1 || (value % 2 === 0 && isPowerOfTwo(value / 2));
 }
 
 function areSizes(...values: number[]): boolean {
