@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join, relative, resolve } from 'node:path';
 
 const SOURCE = join(import.meta.dirname, '../src');
@@ -24,7 +24,7 @@ const ALLOWED: Record<string, string[]> = {
     'app.ts',
     'config.ts',
   ],
-  dashboard: [],
+  dashboard: ['domain/canonical-json.ts', 'domain/merkle-path.ts'],
   'app.ts': ['auth', 'commands', 'domain', 'graphql', 'http', 'observability', 'projections', 'store', 'config.ts'],
   'config.ts': ['domain', 'store/open.ts'],
 };
@@ -40,14 +40,20 @@ interface Import {
   typeOnly: boolean;
 }
 
+/** What is written as `.js` in an import is a `.ts` or a `.tsx`. */
+function sourceOf(path: string): string {
+  const file = path.replace(/\.js$/, '.ts');
+  return existsSync(join(SOURCE, `${file}x`)) ? `${file}x` : file;
+}
+
 const imports: Import[] = readdirSync(SOURCE, { recursive: true, encoding: 'utf8' })
-  .filter((file) => file.endsWith('.ts'))
+  .filter((file) => /\.tsx?$/.test(file))
   .flatMap((from) => {
     const text = readFileSync(join(SOURCE, from), 'utf8');
     const statements = text.matchAll(/^(?:import|export)\s(type\s)?(?:[^'";]*?from\s)?'(\.[^']+)'/gm);
     return [...statements].map(([, type, path = '']) => ({
       from,
-      to: relative(SOURCE, resolve(SOURCE, dirname(from), path)).replace(/\.js$/, '.ts'),
+      to: sourceOf(relative(SOURCE, resolve(SOURCE, dirname(from), path))),
       typeOnly: type !== undefined,
     }));
   });

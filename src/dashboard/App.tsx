@@ -1,0 +1,15 @@
+import { useEffect } from 'react';
+import { pageAt } from './pages.js';
+import { SignedIn } from './session/SignedIn.js';
+import { SignInPage } from './session/SignInPage.js';
+import { Shell } from './ui/Shell.js';
+
+/** The page that the address names. Each is loaded from the server anew, so that none holds what another has shown. */
+export function App() {
+  const page = pageAt(location.pathname);
+  useEffect(() => {
+    document.title = `${page?.title ?? 'Sign in'} · Keyledger`;
+  }, [page]);
+  if (!page) return <SignInPage />;
+  return <SignedIn>{(viewer) => <Shell viewer={viewer} page={page} />}</SignedIn>;
+}

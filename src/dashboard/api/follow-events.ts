@@ -1,0 +1,75 @@
+import { createClient, NetworkError } from 'graphql-sse';
+import { type EventFilter, LatestEventDocument, NewEventsDocument, type NewEventsSubscription } from '../gql/graphql.js';
+import { session } from '../session/session.js';
+import { SignedOut } from './failures.js';
+import { send } from './send.js';
+
+/** How long to wait before the feed is opened again, in milliseconds: at first, and at most. */
+const WAIT = { first: 500, most: 15_000 };
+
+const client = createClient({ url: '/graphql', retryAttempts: 0 });
+
+/**
+ * Tells of each event that matches, by whomever it is caused, until the signal or the session's end; where the feed
+ * breaks off, it goes on after the last event that it told of.
+ * @param onChange called once the feed begins, and after each event from then on
+ */
+export async function followEvents(filter: EventFilter, onChange: () => void, signal: AbortSignal): Promise<void> {
+  let after: string | undefined;
+  let wait = WAIT.first;
+  while (!signal.aborted) {
+    try {
+      after ??= await latestCursor(filter, signal);
+      onChange();
+      for await (const cursor of cursorsIn(filter, after, signal)) {
+        after = cursor;
+        wait = WAIT.first;
+        onChange();
+      }
+    } catch (error) {
+      if (error instanceof SignedOut) return;
+    }
+    await pause(wait, signal);
+    wait = Math.min(wait * 2, WAIT.most);
+  }
+}
+
+async function latestCursor(filter: EventFilter, signal: AbortSignal): Promise<string | undefined> {
+  const { events } = await send(LatestEventDocument, { filter }, { signal });
+  return events.pageInfo.endCursor ?? undefined;
+}
+
+/** @throws SignedOut, and whatever breaks the connection */
+async function* cursorsIn(filter: EventFilter, after: string | undefined, signal: AbortSignal): AsyncGenerator<string> {
+  const feed = client.iterate<NewEventsSubscription>({
+    query: NewEventsDocument.toString(),
+    variables: { filter, after },
+  });
+  const leave = () => void feed.return?.();
+  signal.addEventListener('abort', leave);
+  try {
+    for await (const { data, errors } of feed) {
+      if (errors?.some(({ extensions }) => extensions?.code === 'UNAUTHENTICATED')) throw signedOut();
+      if (data) yield data.events.cursor;
+    }
+  } catch (error) {
+    throw error instanceof NetworkError && error.response?.status === 401 ? signedOut() : error;
+  } finally {
+    signal.removeEventListener('abort', leave);
+  }
+}
+
+function signedOut(): SignedOut {
+  session.end();
+  return new SignedOut();
+}
+
+function pause(milliseconds: number, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    const timer = setTimeout(resolve, milliseconds);
+    signal.addEventListener('abort', () => {
+      clearTimeout(timer);
+      resolve();
+    });
+  });
+}

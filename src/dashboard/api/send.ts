@@ -1,0 +1,65 @@
+import type { TypedDocumentString } from '../gql/graphql.js';
+import { session } from '../session/session.js';
+import { AnswerLost, Refused, SignedOut } from './failures.js';
+
+/** Longer than the server takes to answer a mutation, in milliseconds. */
+const PATIENCE = 30_000;
+
+interface Fault {
+  message: string;
+  extensions?: { code?: string; path?: (string | number)[] };
+}
+
+interface Answer<T> {
+  data?: T | null;
+  errors?: Fault[];
+}
+
+export interface SendOptions {
+  signal?: AbortSignal;
+  /** Whether an answer that lacks some fields, with an error for each, is better than none. */
+  partial?: boolean;
+}
+
+/**
+ * Sends a document of ours to the API; the cookie says who asks. Nothing of an answer is kept: one of them holds a secret.
+ * @throws AnswerLost, SignedOut, Refused, and the signal's reason where it was aborted
+ */
+export async function send<T, V>(
+  document: TypedDocumentString<T, V>,
+  variables: V,
+  { signal, partial = false }: SendOptions = {},
+): Promise<T> {
+  const { data, errors = [] } = await ask<T>({ query: document.toString(), variables }, signal);
+  const [fault] = errors;
+  if (fault?.extensions?.code === 'UNAUTHENTICATED') {
+    session.end();
+    throw new SignedOut();
+  }
+  if (fault && !(data && partial)) throw refusal(fault);
+  if (!data) throw new AnswerLost();
+  return data;
+}
+
+async function ask<T>(request: object, signal: AbortSignal | undefined): Promise<Answer<T>> {
+  const patience = AbortSignal.timeout(PATIENCE);
+  try {
+    const response = await fetch('/graphql', {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', accept: 'application/graphql-response+json, application/json' },
+      body: JSON.stringify(request),
+      cache: 'no-store',
+      redirect: 'error',
+      signal: signal ? AbortSignal.any([signal, patience]) : patience,
+    });
+    // Whatever is not JSON comes from somebody between us and the API, and says nothing of what that has done.
+    return (await response.json()) as Answer<T>;
+  } catch (cause) {
+    signal?.throwIfAborted();
+    throw new AnswerLost({ cause });
+  }
+}
+
+function refusal({ message, extensions = {} }: Fault): Refused {
+  return new Refused(message, extensions.code ?? 'INTERNAL_SERVER_ERROR', extensions.path?.join('.'));
+}

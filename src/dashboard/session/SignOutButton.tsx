@@ -1,0 +1,20 @@
+import { useState } from 'react';
+
+/** Ends the session: the server takes the cookie back, which no script here can read. */
+export function SignOutButton() {
+  const [failed, setFailed] = useState(false);
+  const signOut = async () => {
+    try {
+      const { ok } = await fetch('/auth/sign-out', { method: 'POST' });
+      if (ok) location.assign('/');
+      else setFailed(true);
+    } catch {
+      setFailed(true);
+    }
+  };
+  return (
+    <button type="button" className="quiet" onClick={signOut}>
+      {failed ? 'Not signed out: try again' : 'Sign out'}
+    </button>
+  );
+}

@@ -1,0 +1,58 @@
+import type { ReactNode } from 'react';
+import { send } from '../api/send.js';
+import { useLoaded } from '../api/use-loaded.js';
+import { ViewerDocument } from '../gql/graphql.js';
+import { LoadFailure } from '../ui/LoadFailure.js';
+import { Notice } from '../ui/Notice.js';
+import { session, useSession, type Viewer } from './session.js';
+
+/** Shows its content to whoever is signed in, and to everybody else how to. */
+export function SignedIn({ children }: { children: (viewer: Viewer) => ReactNode }) {
+  const { viewer, ended } = useSession();
+  const loaded = useLoaded(beginSession);
+  if (viewer)
+    return (
+      <>
+        {ended && <Ended />}
+        {children(viewer)}
+      </>
+    );
+  if (ended) return <Welcome />;
+  return (
+    <main className="centred">
+      <LoadFailure of={loaded} />
+    </main>
+  );
+}
+
+async function beginSession(signal: AbortSignal): Promise<Viewer> {
+  const { viewer } = await send(ViewerDocument, {}, { signal });
+  session.begin(viewer);
+  return viewer;
+}
+
+/** Where to sign in, to come back to this page. */
+function signInAddress(): string {
+  return `/auth/sign-in?returnTo=${encodeURIComponent(location.pathname + location.search)}`;
+}
+
+function Ended() {
+  return (
+    <Notice kind="warning">
+      <strong>Your session has ended.</strong> What is shown stays, and nothing can be changed.{' '}
+      <a href={signInAddress()}>Sign in again</a>
+    </Notice>
+  );
+}
+
+function Welcome() {
+  return (
+    <main className="centred">
+      <h1>Keyledger</h1>
+      <p>API keys as a ledger of events: two at most, the secret shown once, deleted for good.</p>
+      <a className="button primary" href={signInAddress()}>
+        Sign in
+      </a>
+    </main>
+  );
+}

@@ -1,0 +1,35 @@
+import { messageOf } from '../api/failures.js';
+
+/** The server's word on why a link does not work (RFC 9457). */
+interface Problem {
+  detail?: string;
+}
+
+/**
+ * Takes the one-time ticket out of the address, so that neither the history nor a copied link holds it.
+ * @returns undefined where there is none
+ */
+export function takeTicket(): string | undefined {
+  const ticket = location.hash.slice(1);
+  if (ticket) history.replaceState(null, '', location.pathname + location.search);
+  return ticket || undefined;
+}
+
+/**
+ * Exchanges a one-time ticket for a session cookie.
+ * @returns why there is none; undefined where there is
+ */
+export async function redeem(ticket: string): Promise<string | undefined> {
+  try {
+    const response = await fetch('/auth/session', {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ ticket }),
+    });
+    if (response.ok) return undefined;
+    const { detail } = (await response.json()) as Problem;
+    return detail ?? `The server answered ${response.status}.`;
+  } catch (error) {
+    return `Keyledger could not be reached: ${messageOf(error)}.`;
+  }
+}

@@ -1,0 +1,40 @@
+import { useSyncExternalStore } from 'react';
+import type { ViewerQuery } from '../gql/graphql.js';
+
+/** Who uses the page. */
+export type Viewer = ViewerQuery['viewer'];
+
+/** Who uses the page, as far as is known; the token itself lies in a cookie that no script can read. */
+export type SessionState = { viewer: Viewer | undefined; ended: boolean };
+
+class Session {
+  #state: SessionState = { viewer: undefined, ended: false };
+  readonly #listeners = new Set<() => void>();
+
+  readonly state = (): SessionState => this.#state;
+
+  readonly subscribe = (listener: () => void): (() => void) => {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  };
+
+  begin(viewer: Viewer): void {
+    this.#change({ viewer, ended: false });
+  }
+
+  /** The API no longer knows who asks. What is on the page stays: somebody may be looking at a secret. */
+  end(): void {
+    this.#change({ ...this.#state, ended: true });
+  }
+
+  #change(state: SessionState): void {
+    this.#state = state;
+    for (const listener of this.#listeners) listener();
+  }
+}
+
+export const session = new Session();
+
+export function useSession(): SessionState {
+  return useSyncExternalStore(session.subscribe, session.state);
+}

@@ -1,0 +1,27 @@
+import { type ReactNode, useId } from 'react';
+
+export interface FieldProps {
+  label: string;
+  hint?: string | undefined;
+  /** Why the server does not take what is in it. */
+  fault?: string | undefined;
+  /** The control itself, with what ties it to its label, hint and fault. */
+  children: (field: { id: string; 'aria-describedby': string | undefined; 'aria-invalid': boolean }) => ReactNode;
+}
+
+/** A labelled control of a form. */
+export function Field({ label, hint, fault, children }: FieldProps) {
+  const id = useId();
+  const told = fault ?? hint;
+  return (
+    <div className="field">
+      <label htmlFor={id}>{label}</label>
+      {children({ id, 'aria-describedby': told && `${id}-told`, 'aria-invalid': fault !== undefined })}
+      {told && (
+        <p id={`${id}-told`} className={fault ? 'fault' : 'hint'}>
+          {told}
+        </p>
+      )}
+    </div>
+  );
+}

@@ -1,0 +1,16 @@
+import { messageOf, SignedOut } from '../api/failures.js';
+import type { Loaded } from '../api/use-loaded.js';
+import { Notice } from './Notice.js';
+
+/** Why something could not be loaded, and a way to try again. That the session has ended is told once, above the page. */
+export function LoadFailure({ of: { value, error, loading, reload } }: { of: Omit<Loaded<unknown>, 'replace'> }) {
+  if (error === undefined || error instanceof SignedOut) return null;
+  return (
+    <Notice kind="danger">
+      {messageOf(error)} {value !== undefined && 'What is shown may be outdated.'}{' '}
+      <button type="button" onClick={reload} disabled={loading}>
+        Try again
+      </button>
+    </Notice>
+  );
+}

@@ -1,0 +1,50 @@
+import { Suspense } from 'react';
+import { type Page, pagesFor } from '../pages.js';
+import { SignOutButton } from '../session/SignOutButton.js';
+import type { Viewer } from '../session/session.js';
+import { KeyIcon } from './icons.js';
+import { Notice } from './Notice.js';
+
+export interface ShellProps {
+  viewer: Viewer;
+  page: Page;
+}
+
+/** What is around every page: where one is, where one can go, and who one is. */
+export function Shell({ viewer, page }: ShellProps) {
+  const pages = pagesFor(viewer);
+  const { Content } = page;
+  return (
+    <>
+      <header className="bar">
+        <a className="brand" href="/">
+          <KeyIcon />
+          Keyledger
+        </a>
+        <nav aria-label="Pages">
+          {pages.map(({ path, title }) => (
+            <a key={path} href={path} aria-current={path === page.path ? 'page' : undefined}>
+              {title}
+            </a>
+          ))}
+        </nav>
+        <span className="who">
+          {viewer.subject}
+          {viewer.accountId && <span className="detail">{viewer.accountId}</span>}
+        </span>
+        <SignOutButton />
+      </header>
+      <main>
+        {pages.includes(page) ? (
+          <Suspense>
+            <Content viewer={viewer} />
+          </Suspense>
+        ) : (
+          <Notice kind="info">
+            Your role does not open this page. Choose another from the menu, or sign in as somebody else.
+          </Notice>
+        )}
+      </main>
+    </>
+  );
+}

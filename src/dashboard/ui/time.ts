@@ -1,0 +1,27 @@
+const SECOND = 1000;
+const MINUTE = 60 * SECOND;
+const HOUR = 60 * MINUTE;
+export const DAY = 24 * HOUR;
+
+const UNITS = [
+  ['year', 365 * DAY],
+  ['month', 30 * DAY],
+  ['day', DAY],
+  ['hour', HOUR],
+  ['minute', MINUTE],
+] as const;
+
+const relative = new Intl.RelativeTimeFormat('en', { numeric: 'auto' });
+const absolute = new Intl.DateTimeFormat('en', { dateStyle: 'medium', timeStyle: 'medium' });
+
+/** How far an instant is from now, in the largest unit that fits: `3 minutes ago`, `in 2 days`. Both in milliseconds since 1970. */
+export function relativeTime(instant: number, now: number): string {
+  const distance = instant - now;
+  const [unit, length] = UNITS.find(([, length]) => Math.abs(distance) >= length) ?? [];
+  return unit ? relative.format(Math.round(distance / length), unit) : distance > 0 ? 'in a moment' : 'just now';
+}
+
+/** An instant in the reader's own time zone. */
+export function absoluteTime(instant: number): string {
+  return absolute.format(instant);
+}
