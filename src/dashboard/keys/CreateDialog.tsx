@@ -1,0 +1,81 @@
+import { type FormEvent, useId, useState } from 'react';
+import { Refused } from '../api/failures.js';
+import { send } from '../api/send.js';
+import { CreateKeyDocument } from '../gql/graphql.js';
+import { Dialog } from '../ui/Dialog.js';
+import { Field } from '../ui/Field.js';
+import { ExpiryField, expiryOf } from './ExpiryField.js';
+import { Submission } from './Submission.js';
+import { type CreationOutcomes, useCreation } from './use-creation.js';
+
+export interface CreateDialogProps extends CreationOutcomes {
+  onClose: () => void;
+}
+
+/** Asks what the new key is to be, and makes it. */
+export function CreateDialog({ onClose, ...outcomes }: CreateDialogProps) {
+  const [name, setName] = useState('');
+  const [expiry, setExpiry] = useState({ choice: '', custom: '' });
+  const [scopes, setScopes] = useState('');
+  const formId = useId();
+
+  const { progress, submit } = useCreation(async (requestId) => {
+    const input = { name, scopes: scopes.split(/\s+/).filter(Boolean), expiresAt: expiryOf(expiry, Date.now()), requestId };
+    return (await send(CreateKeyDocument, { input })).createKey;
+  }, outcomes);
+
+  const faultAt = (argument: string) => {
+    const error = progress.state === 'refused' && progress.error;
+    return error instanceof Refused && error.argument?.startsWith(`input.${argument}`) ? error.message : undefined;
+  };
+  const close = () => progress.state !== 'asking' && onClose();
+  const onSubmit = (event: FormEvent) => {
+    event.preventDefault();
+    void submit();
+  };
+  const fixed = progress.state === 'asking' || progress.state === 'lost';
+
+  return (
+    <Dialog title="Create an API key" onCloseRequest={close}>
+      <form id={formId} onSubmit={onSubmit}>
+        <fieldset disabled={fixed}>
+          <Field
+            label="Name"
+            hint="What the key is for. It is kept in the history for ever: no personal data."
+            fault={faultAt('name')}
+          >
+            {(field) => (
+              <input
+                {...field}
+                value={name}
+                onChange={({ target }) => setName(target.value)}
+                required
+                maxLength={100}
+                autoComplete="off"
+              />
+            )}
+          </Field>
+          <ExpiryField value={expiry} onChange={setExpiry} fault={faultAt('expiresAt')} />
+          <Field
+            label="Scopes (optional)"
+            hint="What it may be used for, in words of the services that it opens, with spaces between them."
+            fault={faultAt('scopes')}
+          >
+            {(field) => (
+              <input
+                {...field}
+                value={scopes}
+                onChange={({ target }) => setScopes(target.value)}
+                placeholder="read write"
+                autoComplete="off"
+                autoCapitalize="none"
+                spellCheck={false}
+              />
+            )}
+          </Field>
+        </fieldset>
+        <Submission progress={progress} action="Create" onCancel={close} />
+      </form>
+    </Dialog>
+  );
+}

@@ -1,0 +1,14 @@
+import { isOutcomeUnknown, messageOf } from '../api/failures.js';
+import { Notice } from '../ui/Notice.js';
+import type { DeletionProgress } from './use-deletion.js';
+
+/** Why a key is still there, or may be. */
+export function DeletionFailure({ progress }: { progress: DeletionProgress }) {
+  if (progress.state !== 'failed') return null;
+  return (
+    <Notice kind="danger">
+      {messageOf(progress.error)}
+      {isOutcomeUnknown(progress.error) && ' It is not known whether the key was deleted. To ask again does no harm.'}
+    </Notice>
+  );
+}

@@ -1,0 +1,75 @@
+import type { AccountFieldsFragment, KeyFieldsFragment } from '../gql/graphql.js';
+import { CreateDialog } from './CreateDialog.js';
+import { DeleteDialog } from './DeleteDialog.js';
+import { RotateDialog } from './RotateDialog.js';
+import { SecretDialog } from './SecretDialog.js';
+import { UnseenKeyDialog } from './UnseenKeyDialog.js';
+import type { AccountWithUse } from './use-account.js';
+import type { CreatedKey, CreationOutcomes, UnseenKey } from './use-creation.js';
+
+/** Which dialog is open, and about what. */
+export type OpenDialog =
+  | { kind: 'create' }
+  | { kind: 'rotate' | 'delete'; key: KeyFieldsFragment }
+  | { kind: 'secret'; created: CreatedKey }
+  | { kind: 'unseen'; unseen: UnseenKey };
+
+export interface KeyDialogsProps {
+  open: OpenDialog;
+  current: AccountWithUse;
+  onOpen: (dialog: OpenDialog) => void;
+  onClose: () => void;
+  onDeleted: (key: KeyFieldsFragment, account: AccountFieldsFragment | undefined) => void;
+  /** A change was answered with the account as it is now. */
+  onAccount: (account: AccountFieldsFragment) => void;
+  /** What is shown of the account is not what it holds. */
+  onOutdated: () => void;
+}
+
+/** The dialog that is open, and which one follows it. */
+export function KeyDialogs({ open, current, onOpen, onClose, onDeleted, onAccount, onOutdated }: KeyDialogsProps) {
+  const outcomes: CreationOutcomes = {
+    onCreated: (created, account) => {
+      onAccount(account);
+      onOpen({ kind: 'secret', created });
+    },
+    onUnseen: (unseen) => {
+      onOutdated();
+      onOpen({ kind: 'unseen', unseen });
+    },
+    onRefused: onOutdated,
+  };
+  const leave = () => {
+    onOutdated();
+    onClose();
+  };
+  switch (open.kind) {
+    case 'create':
+      return <CreateDialog {...outcomes} onClose={leave} />;
+    case 'rotate':
+      return (
+        <RotateDialog
+          rotated={open.key}
+          lastUsedAt={current.lastUsed.get(open.key.keyId)}
+          canOverlap={current.account.canCreateKey}
+          {...outcomes}
+          onClose={leave}
+        />
+      );
+    case 'secret':
+      return <SecretDialog created={open.created} onClose={onClose} />;
+    case 'unseen': {
+      const { key } = open.unseen;
+      return <UnseenKeyDialog unseen={open.unseen} onDeleted={(account) => key && onDeleted(key, account)} onClose={leave} />;
+    }
+    case 'delete':
+      return (
+        <DeleteDialog
+          doomed={open.key}
+          lastUsedAt={current.lastUsed.get(open.key.keyId)}
+          onDeleted={(account) => onDeleted(open.key, account)}
+          onClose={onClose}
+        />
+      );
+  }
+}

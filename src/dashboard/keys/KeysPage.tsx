@@ -1,0 +1,105 @@
+import { useCallback, useEffect, useRef, useState } from 'react';
+import { useOnline } from '../api/use-online.js';
+import type { AccountFieldsFragment, KeyFieldsFragment } from '../gql/graphql.js';
+import type { Viewer } from '../session/session.js';
+import { KeyIcon, PlusIcon } from '../ui/icons.js';
+import { LoadFailure } from '../ui/LoadFailure.js';
+import { Loading } from '../ui/Loading.js';
+import { Notice } from '../ui/Notice.js';
+import { KeyDialogs, type OpenDialog } from './KeyDialogs.js';
+import { KeyTable } from './KeyTable.js';
+import { useAccount } from './use-account.js';
+
+/** Settings → API keys. */
+export default function KeysPage({ viewer }: { viewer: Viewer }) {
+  const loaded = useAccount(viewer.accountId ?? '');
+  const { value, loading, reload, show } = loaded;
+  const [open, setOpen] = useState<OpenDialog>();
+  const [said, setSaid] = useState<{ text: string }>();
+  const heading = useRef<HTMLHeadingElement>(null);
+  const isOnline = useOnline();
+
+  useEffect(() => {
+    // The button that had the focus went with the key.
+    if (said) heading.current?.focus();
+  }, [said]);
+
+  const close = useCallback(() => setOpen(undefined), []);
+  const onDeleted = (key: KeyFieldsFragment, account: AccountFieldsFragment | undefined) => {
+    setOpen(undefined);
+    setSaid({ text: account ? `“${key.name}” was deleted, for good.` : `“${key.name}” had been deleted before.` });
+    if (account) show(account);
+    else void reload();
+  };
+
+  return (
+    <>
+      <header className="page-head">
+        <div>
+          <h1 ref={heading} tabIndex={-1}>
+            API keys
+          </h1>
+          <p>Your programs authenticate with a key and its secret. A secret is shown once, when its key is made.</p>
+        </div>
+        <button
+          type="button"
+          className="primary"
+          disabled={!value?.account.canCreateKey || !isOnline}
+          aria-describedby="create-told"
+          onClick={() => setOpen({ kind: 'create' })}
+        >
+          <PlusIcon />
+          Create
+        </button>
+      </header>
+      <div id="create-told">
+        {value && !value.account.canCreateKey && (
+          <Notice kind="info">
+            You hold {value.account.activeKeyCount} keys, the most that is possible at a time. To make room, delete one; or
+            rotate one, which replaces it.
+          </Notice>
+        )}
+      </div>
+      {!isOnline && <Notice kind="warning">You are offline. What is shown may be outdated, and nothing can be changed.</Notice>}
+      {isOnline && <LoadFailure of={loaded} />}
+      <p role="status" className={said ? 'said' : 'visually-hidden'}>
+        {said?.text}
+      </p>
+      {!value && loading && <Loading />}
+      {value && value.account.keys.length === 0 && <Empty />}
+      {value && value.account.keys.length > 0 && (
+        <KeyTable
+          keys={value.account.keys}
+          lastUsed={value.lastUsed}
+          disabled={!isOnline}
+          onRotate={(key) => setOpen({ kind: 'rotate', key })}
+          onDelete={(key) => {
+            void reload();
+            setOpen({ kind: 'delete', key });
+          }}
+        />
+      )}
+      {value && open && (
+        <KeyDialogs
+          open={open}
+          current={value}
+          onOpen={setOpen}
+          onClose={close}
+          onDeleted={onDeleted}
+          onAccount={show}
+          onOutdated={reload}
+        />
+      )}
+    </>
+  );
+}
+
+function Empty() {
+  return (
+    <div className="empty">
+      <KeyIcon />
+      <h2>You have no API keys yet</h2>
+      <p>Create one, and use its id and secret as user name and password, or the secret alone as a bearer token.</p>
+    </div>
+  );
+}

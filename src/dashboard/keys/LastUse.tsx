@@ -1,0 +1,11 @@
+import { Time } from '../ui/Time.js';
+
+/** When a key was last used, in a sentence. */
+export function LastUse({ at }: { at: string | undefined }) {
+  if (at === undefined) return <span>As far as is known, it was never used.</span>;
+  return (
+    <strong>
+      It was last used <Time at={at} />.
+    </strong>
+  );
+}

@@ -1,0 +1,73 @@
+import { type FormEvent, useState } from 'react';
+import { send } from '../api/send.js';
+import { type KeyFieldsFragment, RotateKeyDocument } from '../gql/graphql.js';
+import { Dialog } from '../ui/Dialog.js';
+import { Field } from '../ui/Field.js';
+import { LastUse } from './LastUse.js';
+import { Submission } from './Submission.js';
+import { type CreationOutcomes, useCreation } from './use-creation.js';
+
+const HOUR = 60 * 60;
+
+/** In seconds, as the API counts them. */
+const OVERLAPS = [
+  [0, 'Not at all: delete it at once'],
+  [HOUR, 'For an hour'],
+  [24 * HOUR, 'For a day'],
+  [7 * 24 * HOUR, 'For a week'],
+  [30 * 24 * HOUR, 'For 30 days'],
+] as const;
+
+export interface RotateDialogProps extends CreationOutcomes {
+  rotated: KeyFieldsFragment;
+  lastUsedAt: string | undefined;
+  /** Whether there is a free place, without which the old key and the new one cannot both work. */
+  canOverlap: boolean;
+  onClose: () => void;
+}
+
+/** Replaces a key by a new one, and says who may still be using the old. */
+export function RotateDialog({ rotated, lastUsedAt, canOverlap, onClose, ...outcomes }: RotateDialogProps) {
+  const [overlap, setOverlap] = useState(0);
+  const { progress, submit } = useCreation(async (requestId) => {
+    return (await send(RotateKeyDocument, { input: { keyId: rotated.keyId, overlap, requestId } })).rotateKey;
+  }, outcomes);
+  const close = () => progress.state !== 'asking' && onClose();
+  const onSubmit = (event: FormEvent) => {
+    event.preventDefault();
+    void submit();
+  };
+  const fixed = progress.state === 'asking' || progress.state === 'lost';
+
+  return (
+    <Dialog title={`Rotate “${rotated.name}”`} onCloseRequest={close}>
+      <form onSubmit={onSubmit}>
+        <p>
+          You get a new key and a new secret, with the same name, scopes and lifetime. <LastUse at={lastUsedAt} /> Programs that
+          still use the old key stop working when it ends.
+        </p>
+        <fieldset disabled={fixed}>
+          <Field
+            label="The old key still works"
+            hint={
+              canOverlap
+                ? undefined
+                : 'Both of your keys are in use, so the old one has to go first: delete the other to overlap.'
+            }
+          >
+            {(field) => (
+              <select {...field} value={overlap} onChange={({ target }) => setOverlap(Number(target.value))}>
+                {OVERLAPS.map(([seconds, text]) => (
+                  <option key={seconds} value={seconds} disabled={seconds > 0 && !canOverlap}>
+                    {text}
+                  </option>
+                ))}
+              </select>
+            )}
+          </Field>
+        </fieldset>
+        <Submission progress={progress} action="Rotate" onCancel={close} />
+      </form>
+    </Dialog>
+  );
+}

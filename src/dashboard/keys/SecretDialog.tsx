@@ -1,0 +1,89 @@
+import { useEffect, useState } from 'react';
+import { Dialog } from '../ui/Dialog.js';
+import { Notice } from '../ui/Notice.js';
+import { PlainCopy } from '../ui/PlainCopy.js';
+import { downloadEnv } from './download-env.js';
+import { SecretText } from './SecretText.js';
+import type { CreatedKey } from './use-creation.js';
+
+export interface SecretDialogProps {
+  created: CreatedKey;
+  onClose: () => void;
+}
+
+/** Shows a secret, this once, and asks before it is gone unless it was kept. Closed, in whatever way, it leaves nothing of it. */
+export function SecretDialog({ created: { key, secret }, onClose }: SecretDialogProps) {
+  const [kept, setKept] = useState(false);
+  const [asked, setAsked] = useState(false);
+  const keep = () => setKept(true);
+
+  useEffect(() => {
+    // The browser may keep the page as it is, for the Back button.
+    const leave = () => {
+      secret.wipe();
+      onClose();
+    };
+    addEventListener('pagehide', leave);
+    return () => removeEventListener('pagehide', leave);
+  }, [secret, onClose]);
+
+  useEffect(() => {
+    if (kept) return;
+    const warn = (event: BeforeUnloadEvent) => event.preventDefault();
+    addEventListener('beforeunload', warn);
+    return () => removeEventListener('beforeunload', warn);
+  }, [kept]);
+
+  const close = () => {
+    if (!kept && !asked) return setAsked(true);
+    secret.wipe();
+    onClose();
+  };
+
+  return (
+    <Dialog title={`“${key.name}” was created`} onCloseRequest={close}>
+      <Notice kind="warning">
+        <strong>This secret will not be shown again.</strong> Copy it now, or download it, and keep it where only your programs
+        can read it.
+      </Notice>
+      <dl className="credentials">
+        <dt>Key id</dt>
+        <dd>
+          <PlainCopy text={key.keyId} what="key id" />
+        </dd>
+        <dt>Secret</dt>
+        <dd>
+          <SecretText secret={secret} what="secret" onKept={keep} />
+        </dd>
+        <dt>Try it</dt>
+        <dd>
+          <SecretText
+            secret={secret}
+            what="command"
+            format={(text) => `curl -i -u '${key.keyId}:${text}' ${location.origin}/v1/verify`}
+            onKept={keep}
+          />
+        </dd>
+      </dl>
+      {asked && !kept && (
+        <Notice kind="danger">
+          You have not copied the secret. Once this is closed, nobody can bring it back: you would have to make another key.
+        </Notice>
+      )}
+      <div className="buttons">
+        <button
+          type="button"
+          onClick={() => {
+            downloadEnv(key.keyId, secret.read());
+            keep();
+          }}
+        >
+          Download .env
+        </button>
+        <button type="button" className={asked && !kept ? 'danger' : 'primary'} onClick={close}>
+          {kept ? 'Done' : asked ? 'Close without the secret' : 'I have saved it'}
+        </button>
+      </div>
+    </Dialog>
+  );
+}

@@ -1,0 +1,47 @@
+import { Dialog } from '../ui/Dialog.js';
+import { DeletionFailure } from './DeletionFailure.js';
+import type { UnseenKey } from './use-creation.js';
+import { type DeletionOutcomes, useDeletion } from './use-deletion.js';
+
+export interface UnseenKeyDialogProps extends DeletionOutcomes {
+  unseen: UnseenKey;
+  onClose: () => void;
+}
+
+/** Tells of a key that was made and whose answer, with the secret, was lost: it is of no use to anybody, and takes a place. */
+export function UnseenKeyDialog({ unseen: { keyId, key }, onDeleted, onClose }: UnseenKeyDialogProps) {
+  const { progress, submit } = useDeletion(keyId, { onDeleted });
+  const isAsking = progress.state === 'asking';
+  const close = () => !isAsking && onClose();
+  if (!key) {
+    return (
+      <Dialog title="The key was made, and deleted since" onCloseRequest={onClose}>
+        <p>
+          The answer that held its secret was lost on the way, and the key has been deleted meanwhile. You can create another.
+        </p>
+        <div className="buttons">
+          <button type="button" className="primary" onClick={onClose}>
+            Close
+          </button>
+        </div>
+      </Dialog>
+    );
+  }
+  return (
+    <Dialog title={`“${key.name}” was made, and nobody saw its secret`} alert onCloseRequest={close}>
+      <p>
+        The key exists, but the answer that held its secret was lost on the way, and a secret is never shown again. Nobody can
+        use this key. Delete it, and create another.
+      </p>
+      <DeletionFailure progress={progress} />
+      <div className="buttons">
+        <button type="button" onClick={close} disabled={isAsking}>
+          Keep it
+        </button>
+        <button type="button" className="danger" onClick={submit} disabled={isAsking}>
+          {isAsking ? 'Deleting…' : 'Delete it'}
+        </button>
+      </div>
+    </Dialog>
+  );
+}

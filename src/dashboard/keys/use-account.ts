@@ -1,0 +1,71 @@
+import { useCallback, useEffect } from 'react';
+import { followEvents } from '../api/follow-events.js';
+import { send } from '../api/send.js';
+import { type Loaded, useLoaded } from '../api/use-loaded.js';
+import { type AccountFieldsFragment, KeysPageDocument } from '../gql/graphql.js';
+
+/** By how much later than a key's expiry its status is asked for, in milliseconds; where the clocks differ, it is asked for again. */
+const SKEW = 500;
+
+/** The longest time that a browser's timer takes, in milliseconds. */
+const LONGEST = 2 ** 31 - 1;
+
+export interface AccountWithUse {
+  account: AccountFieldsFragment;
+  /** When each key was last used, by its id; of others, it is not known, or they never were. */
+  lastUsed: ReadonlyMap<string, string>;
+}
+
+export interface LiveAccount extends Loaded<AccountWithUse> {
+  /** Shows an account as a mutation has answered it. */
+  show: (account: AccountFieldsFragment) => void;
+}
+
+/** The viewer's account: loaded again whenever somebody changes it, and whenever somebody looks at the page again. */
+export function useAccount(accountId: string): LiveAccount {
+  const loaded = useLoaded(loadAccount);
+  const { value, reload, replace } = loaded;
+
+  useEffect(() => {
+    const left = new AbortController();
+    void followEvents({ account: accountId }, reload, left.signal);
+    return () => left.abort();
+  }, [accountId, reload]);
+
+  useEffect(() => {
+    const whenSeen = () => document.visibilityState === 'visible' && void reload();
+    document.addEventListener('visibilitychange', whenSeen);
+    return () => document.removeEventListener('visibilitychange', whenSeen);
+  }, [reload]);
+
+  useEffect(() => {
+    const expiry = value && nextExpiry(value.account);
+    if (expiry === undefined) return;
+    const timer = setTimeout(reload, Math.min(Math.max(expiry - Date.now(), 0) + SKEW, LONGEST));
+    return () => clearTimeout(timer);
+  }, [value, reload]);
+
+  const lastUsed = value?.lastUsed;
+  const show = useCallback(
+    (account: AccountFieldsFragment) => replace({ account, lastUsed: lastUsed ?? new Map() }),
+    [replace, lastUsed],
+  );
+  return { ...loaded, show };
+}
+
+/** When the next of its keys expires, in milliseconds since 1970. */
+function nextExpiry({ keys }: AccountFieldsFragment): number | undefined {
+  const expiries = keys
+    .filter(({ status }) => status === 'ACTIVE')
+    .flatMap(({ expiresAt }) => (expiresAt ? Date.parse(expiresAt) : []));
+  return expiries.length > 0 ? Math.min(...expiries) : undefined;
+}
+
+/** When keys were last used may still be missing just after the server's start; the keys themselves are not. */
+async function loadAccount(signal: AbortSignal): Promise<AccountWithUse> {
+  const { account } = await send(KeysPageDocument, {}, { signal, partial: true });
+  return {
+    account,
+    lastUsed: new Map(account.keys.flatMap(({ keyId, lastUsedAt }) => (lastUsedAt ? [[keyId, lastUsedAt]] : []))),
+  };
+}

@@ -1,0 +1,71 @@
+import { useRef, useState } from 'react';
+import { isOutcomeUnknown } from '../api/failures.js';
+import type { AccountFieldsFragment, CreateKeyMutation, KeyFieldsFragment, RotateKeyMutation } from '../gql/graphql.js';
+import { newRequestId } from './request-id.js';
+import { ShownSecret } from './shown-secret.js';
+
+export interface CreatedKey {
+  key: KeyFieldsFragment;
+  secret: ShownSecret;
+}
+
+/** A key that was made, and whose secret was lost on the way to the page; `key` is missing where it was deleted since. */
+export interface UnseenKey {
+  keyId: string;
+  key: KeyFieldsFragment | undefined;
+}
+
+export interface CreationOutcomes {
+  onCreated: (created: CreatedKey, account: AccountFieldsFragment) => void;
+  onUnseen: (unseen: UnseenKey) => void;
+  /** It was refused because of what the account now holds: what the page shows of it is outdated. */
+  onRefused: () => void;
+}
+
+/** What a user sees of a request for a new key. `lost`: it may have been made; asking again never makes a second. */
+export type Progress = { state: 'ready' | 'asking' } | { state: 'refused' | 'lost'; error: unknown };
+
+type Result = CreateKeyMutation['createKey'] | RotateKeyMutation['rotateKey'];
+
+/**
+ * Asks for a new key, by creation or by rotation, under one request id for as long as the dialog is open: however often the
+ * user or the network has it repeated, there is at most one key.
+ */
+export function useCreation(ask: (requestId: string) => Promise<Result>, outcomes: CreationOutcomes) {
+  const [progress, setProgress] = useState<Progress>({ state: 'ready' });
+  const [requestId] = useState(newRequestId);
+  // A second click can come before the button is disabled.
+  const asking = useRef(false);
+
+  const submit = async () => {
+    if (asking.current) return;
+    asking.current = true;
+    setProgress({ state: 'asking' });
+    try {
+      const error = settle(await ask(requestId), outcomes);
+      setProgress(error ? { state: 'refused', error } : { state: 'ready' });
+    } catch (error) {
+      setProgress({ state: isOutcomeUnknown(error) ? 'lost' : 'refused', error });
+    } finally {
+      asking.current = false;
+    }
+  };
+
+  return { progress, submit };
+}
+
+/** @returns why there is no new key, where the user has to decide what to do */
+function settle(result: Result, { onCreated, onUnseen, onRefused }: CreationOutcomes): Error | undefined {
+  switch (result.__typename) {
+    case 'CreateKeyPayload':
+      onCreated({ key: result.key, secret: new ShownSecret(result.secret) }, result.account);
+      return undefined;
+    case 'KeyAlreadyCreated':
+      onUnseen({ keyId: result.keyId, key: result.existing ?? undefined });
+      return undefined;
+    case 'KeyLimitReached':
+    case 'KeyNotFound':
+      onRefused();
+      return new Error(result.message);
+  }
+}

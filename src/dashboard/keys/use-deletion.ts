@@ -1,0 +1,32 @@
+import { useRef, useState } from 'react';
+import { send } from '../api/send.js';
+import { type AccountFieldsFragment, DeleteKeyDocument } from '../gql/graphql.js';
+
+export interface DeletionOutcomes {
+  /** The account without the key; undefined where the key had been deleted before. */
+  onDeleted: (account: AccountFieldsFragment | undefined) => void;
+}
+
+export type DeletionProgress = { state: 'ready' | 'asking' } | { state: 'failed'; error: unknown };
+
+/** Has a key deleted. To ask again does no harm: a key that is no longer there counts as deleted. */
+export function useDeletion(keyId: string, { onDeleted }: DeletionOutcomes) {
+  const [progress, setProgress] = useState<DeletionProgress>({ state: 'ready' });
+  const asking = useRef(false);
+
+  const submit = async () => {
+    if (asking.current) return;
+    asking.current = true;
+    setProgress({ state: 'asking' });
+    try {
+      const { deleteKey } = await send(DeleteKeyDocument, { input: { keyId } });
+      onDeleted(deleteKey.__typename === 'DeleteKeyPayload' ? deleteKey.account : undefined);
+    } catch (error) {
+      setProgress({ state: 'failed', error });
+    } finally {
+      asking.current = false;
+    }
+  };
+
+  return { progress, submit };
+}

@@ -1,0 +1,27 @@
+import { type ComponentType, lazy } from 'react';
+import type { Role } from './gql/graphql.js';
+import type { Viewer } from './session/session.js';
+
+/** A page of the dashboard, and who may see it. */
+export interface Page {
+  path: string;
+  title: string;
+  roles: readonly Role[];
+  /** Loaded only where it is shown. */
+  Content: ComponentType<{ viewer: Viewer }>;
+}
+
+export const PAGES: readonly Page[] = [
+  { path: '/settings/api-keys', title: 'API keys', roles: ['OWNER'], Content: lazy(() => import('./keys/KeysPage.js')) },
+  { path: '/history', title: 'History', roles: ['OWNER', 'AUDITOR'], Content: lazy(() => import('./history/HistoryPage.js')) },
+];
+
+/** Undefined where there is none at that address. */
+export function pageAt(path: string): Page | undefined {
+  return PAGES.find((page) => page.path === path);
+}
+
+/** What the viewer's roles open, in the order of the menu. */
+export function pagesFor({ roles }: Viewer): Page[] {
+  return PAGES.filter((page) => page.roles.some((role) => roles.includes(role)));
+}
