@@ -22,12 +22,46 @@ export type DeleteKeyInput = {
   keyId: string;
 };
 
+/** Which events: those that match everything that is given. */
+export type EventFilter = {
+  /** Of this account; an owner sees its own alone. */
+  account?: string | null | undefined;
+  /** Caused by this subject. */
+  actor?: string | null | undefined;
+  /** Since this instant, by the log's clock: the latest `at` of an event and all before it. */
+  from?: string | null | undefined;
+  /** About this key. */
+  keyId?: string | null | undefined;
+  /** Before this instant, by the log's clock. */
+  to?: string | null | undefined;
+  /** Of this type. */
+  type?: EventType | null | undefined;
+};
+
+/** What an event says. */
+export type EventType =
+  /** A key came into being. */
+  | 'KeyCreated'
+  /** A key ended, for good. */
+  | 'KeyDeleted'
+  /** A rotation left the old key an overlap. */
+  | 'KeyExpirySet';
+
 /** Whether a key authenticates. */
 export type KeyStatus =
   /** It authenticates. */
   | 'ACTIVE'
   /** Its time is over: it does not authenticate, and does not count. It can still be deleted. */
   | 'EXPIRED';
+
+/** What a token allows. */
+export type Role =
+  /** To see analytics alone, without names. */
+  | 'ANALYST'
+  /** To see everyone's keys and history, and who read it; to change nothing. */
+  | 'AUDITOR'
+  /** To see and change the keys of its own account, and to see its history. */
+  | 'OWNER';
 
 /** Which key is to be replaced, and how. */
 export type RotateKeyInput = {
@@ -39,9 +73,70 @@ export type RotateKeyInput = {
   requestId?: string | null | undefined;
 };
 
+export type LatestEventQueryVariables = Exact<{
+  filter?: EventFilter | null | undefined;
+}>;
+
+
+export type LatestEventQuery = { events: { pageInfo: { endCursor: string | null } } };
+
+export type NewEventsSubscriptionVariables = Exact<{
+  filter?: EventFilter | null | undefined;
+  after?: string | null | undefined;
+}>;
+
+
+export type NewEventsSubscription = { events: { cursor: string } };
+
+export type CheckpointQueryVariables = Exact<{ [key: string]: never; }>;
+
+
+export type CheckpointQuery = { checkpoint: { note: string, origin: string, treeSize: number, root: string, publicKey: string } | null };
+
+export type ConsistencyProofQueryVariables = Exact<{
+  fromSize: number;
+  toSize: number;
+}>;
+
+
+export type ConsistencyProofQuery = { consistencyProof: { path: Array<string> } };
+
+export type HistoryPageQueryVariables = Exact<{
+  filter?: EventFilter | null | undefined;
+  first?: number | null | undefined;
+  after?: string | null | undefined;
+  last?: number | null | undefined;
+  before?: string | null | undefined;
+  prove: boolean;
+  treeSize: number;
+}>;
+
+
+export type HistoryPageQuery = { events: { edges: Array<{ cursor: string, node: { eventId: string, canonical: string, inclusionProof?: { treeSize: number, leafIndex: number, path: Array<string> } | null } }>, pageInfo: { hasNextPage: boolean, hasPreviousPage: boolean, startCursor: string | null, endCursor: string | null } } };
+
+export type FirstEventQueryVariables = Exact<{
+  filter?: EventFilter | null | undefined;
+}>;
+
+
+export type FirstEventQuery = { events: { edges: Array<{ node: { at: string } }> } };
+
+export type KeysAsOfQueryVariables = Exact<{
+  accountId?: string | null | undefined;
+  at: string;
+}>;
+
+
+export type KeysAsOfQuery = { account: { asOf: { at: string, activeKeyCount: number, keys: Array<{ keyId: string, name: string, hint: string, scopes: Array<string>, createdAt: string, createdBy: string, expiresAt: string | null, couldAuthenticate: boolean }> } } };
+
 export type KeyFieldsFragment = { id: string, keyId: string, name: string, hint: string, scopes: Array<string>, createdAt: string, createdBy: string, expiresAt: string | null, status: KeyStatus };
 
 export type AccountFieldsFragment = { id: string, accountId: string, keyLimit: number, activeKeyCount: number, canCreateKey: boolean, keys: Array<{ id: string, keyId: string, name: string, hint: string, scopes: Array<string>, createdAt: string, createdBy: string, expiresAt: string | null, status: KeyStatus }> };
+
+export type KeysPageQueryVariables = Exact<{ [key: string]: never; }>;
+
+
+export type KeysPageQuery = { account: { id: string, accountId: string, keyLimit: number, activeKeyCount: number, canCreateKey: boolean, keys: Array<{ keyId: string, lastUsedAt: string | null, id: string, name: string, hint: string, scopes: Array<string>, createdAt: string, createdBy: string, expiresAt: string | null, status: KeyStatus }> } };
 
 export type AccountQueryVariables = Exact<{
   accountId?: string | null | undefined;
@@ -82,6 +177,11 @@ export type DeleteKeyMutation = { deleteKey:
     | { __typename: 'DeleteKeyPayload', keyId: string, deletedAt: string, account: { id: string, accountId: string, keyLimit: number, activeKeyCount: number, canCreateKey: boolean, keys: Array<{ id: string, keyId: string, name: string, hint: string, scopes: Array<string>, createdAt: string, createdBy: string, expiresAt: string | null, status: KeyStatus }> } }
     | { __typename: 'KeyNotFound', message: string, code: string }
    };
+
+export type ViewerQueryVariables = Exact<{ [key: string]: never; }>;
+
+
+export type ViewerQuery = { viewer: { subject: string, accountId: string | null, roles: Array<Role>, expiresAt: string } };
 
 export class TypedDocumentString<TResult, TVariables>
   extends String
@@ -136,6 +236,132 @@ export const AccountFieldsFragmentDoc = new TypedDocumentString(`
   expiresAt
   status
 }`, {"fragmentName":"AccountFields"}) as unknown as TypedDocumentString<AccountFieldsFragment, unknown>;
+export const LatestEventDocument = new TypedDocumentString(`
+    query LatestEvent($filter: EventFilter) {
+  events(filter: $filter, last: 1) {
+    pageInfo {
+      endCursor
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<LatestEventQuery, LatestEventQueryVariables>;
+export const NewEventsDocument = new TypedDocumentString(`
+    subscription NewEvents($filter: EventFilter, $after: String) {
+  events(filter: $filter, after: $after) {
+    cursor
+  }
+}
+    `) as unknown as TypedDocumentString<NewEventsSubscription, NewEventsSubscriptionVariables>;
+export const CheckpointDocument = new TypedDocumentString(`
+    query Checkpoint {
+  checkpoint {
+    note
+    origin
+    treeSize
+    root
+    publicKey
+  }
+}
+    `) as unknown as TypedDocumentString<CheckpointQuery, CheckpointQueryVariables>;
+export const ConsistencyProofDocument = new TypedDocumentString(`
+    query ConsistencyProof($fromSize: Int!, $toSize: Int!) {
+  consistencyProof(fromSize: $fromSize, toSize: $toSize) {
+    path
+  }
+}
+    `) as unknown as TypedDocumentString<ConsistencyProofQuery, ConsistencyProofQueryVariables>;
+export const HistoryPageDocument = new TypedDocumentString(`
+    query HistoryPage($filter: EventFilter, $first: Int, $after: String, $last: Int, $before: String, $prove: Boolean!, $treeSize: Int!) {
+  events(
+    filter: $filter
+    first: $first
+    after: $after
+    last: $last
+    before: $before
+  ) {
+    edges {
+      cursor
+      node {
+        eventId
+        canonical
+        inclusionProof(treeSize: $treeSize) @include(if: $prove) {
+          treeSize
+          leafIndex
+          path
+        }
+      }
+    }
+    pageInfo {
+      hasNextPage
+      hasPreviousPage
+      startCursor
+      endCursor
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<HistoryPageQuery, HistoryPageQueryVariables>;
+export const FirstEventDocument = new TypedDocumentString(`
+    query FirstEvent($filter: EventFilter) {
+  events(filter: $filter, first: 1) {
+    edges {
+      node {
+        at
+      }
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<FirstEventQuery, FirstEventQueryVariables>;
+export const KeysAsOfDocument = new TypedDocumentString(`
+    query KeysAsOf($accountId: String, $at: DateTime!) {
+  account(accountId: $accountId) {
+    asOf(at: $at) {
+      at
+      activeKeyCount
+      keys {
+        keyId
+        name
+        hint
+        scopes
+        createdAt
+        createdBy
+        expiresAt
+        couldAuthenticate
+      }
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<KeysAsOfQuery, KeysAsOfQueryVariables>;
+export const KeysPageDocument = new TypedDocumentString(`
+    query KeysPage {
+  account {
+    ...AccountFields
+    keys {
+      keyId
+      lastUsedAt
+    }
+  }
+}
+    fragment KeyFields on ApiKey {
+  id
+  keyId
+  name
+  hint
+  scopes
+  createdAt
+  createdBy
+  expiresAt
+  status
+}
+fragment AccountFields on Account {
+  id
+  accountId
+  keyLimit
+  activeKeyCount
+  canCreateKey
+  keys {
+    ...KeyFields
+  }
+}`) as unknown as TypedDocumentString<KeysPageQuery, KeysPageQueryVariables>;
 export const AccountDocument = new TypedDocumentString(`
     query Account($accountId: String) {
   account(accountId: $accountId) {
@@ -296,3 +522,13 @@ fragment AccountFields on Account {
     ...KeyFields
   }
 }`) as unknown as TypedDocumentString<DeleteKeyMutation, DeleteKeyMutationVariables>;
+export const ViewerDocument = new TypedDocumentString(`
+    query Viewer {
+  viewer {
+    subject
+    accountId
+    roles
+    expiresAt
+  }
+}
+    `) as unknown as TypedDocumentString<ViewerQuery, ViewerQueryVariables>;

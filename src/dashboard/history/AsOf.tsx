@@ -1,0 +1,79 @@
+import { useCallback, useEffect, useState } from 'react';
+import { send } from '../api/send.js';
+import { useLoaded } from '../api/use-loaded.js';
+import { FirstEventDocument, KeysAsOfDocument } from '../gql/graphql.js';
+import { Field } from '../ui/Field.js';
+import { LoadFailure } from '../ui/LoadFailure.js';
+import { absoluteTime } from '../ui/time.js';
+import { SnapshotTable } from './SnapshotTable.js';
+
+/** How long the slider has to rest before its instant is asked for, in milliseconds. */
+const REST = 150;
+
+/** A slider over all of an account's time, and the keys as they were at the instant that it stands at. */
+export function AsOf({ account }: { account: string }) {
+  const load = useCallback((signal: AbortSignal) => timeOf(account, signal), [account]);
+  const { value: time } = useLoaded(load);
+  return time ? <Slider account={account} {...time} /> : null;
+}
+
+/** In milliseconds since 1970. */
+interface Range {
+  first: number;
+  now: number;
+}
+
+/** Undefined where nothing ever happened. */
+async function timeOf(account: string, signal: AbortSignal): Promise<Range | undefined> {
+  const { events } = await send(FirstEventDocument, { filter: { account } }, { signal });
+  const [first] = events.edges;
+  return first && { first: Date.parse(first.node.at), now: Date.now() };
+}
+
+function Slider({ account, first, now }: Range & { account: string }) {
+  const [chosen, setChosen] = useState(now);
+  const instant = useRested(chosen, REST);
+  const load = useCallback(
+    async (signal: AbortSignal) => {
+      const at = new Date(instant).toISOString();
+      return (await send(KeysAsOfDocument, { accountId: account, at }, { signal })).account.asOf;
+    },
+    [account, instant],
+  );
+  const loaded = useLoaded(load);
+  return (
+    <section className="card as-of" aria-labelledby="as-of">
+      <h2 id="as-of">Keys as of an instant</h2>
+      <Field label={absoluteTime(chosen)}>
+        {(field) => (
+          <input
+            {...field}
+            type="range"
+            min={first}
+            max={now}
+            step={1}
+            value={chosen}
+            aria-valuetext={absoluteTime(chosen)}
+            onChange={({ target }) => setChosen(Number(target.value))}
+          />
+        )}
+      </Field>
+      <div className="ends">
+        <span>{absoluteTime(first)}</span>
+        <span>now</span>
+      </div>
+      <LoadFailure of={loaded} />
+      {loaded.value && <SnapshotTable snapshot={loaded.value} />}
+    </section>
+  );
+}
+
+/** The value, once it has not changed for so many milliseconds. */
+function useRested<T>(value: T, rest: number): T {
+  const [rested, setRested] = useState(value);
+  useEffect(() => {
+    const timer = setTimeout(() => setRested(value), rest);
+    return () => clearTimeout(timer);
+  }, [value, rest]);
+  return rested;
+}

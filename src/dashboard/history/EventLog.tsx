@@ -1,0 +1,71 @@
+import { useCallback, useEffect, useRef, useState } from 'react';
+import { followEvents } from '../api/follow-events.js';
+import { useLoaded } from '../api/use-loaded.js';
+import { LoadFailure } from '../ui/LoadFailure.js';
+import { Loading } from '../ui/Loading.js';
+import { EventTable } from './EventTable.js';
+import { type HistoryRow, loadHistory, type Place } from './load-history.js';
+import { VerifiedBadge } from './VerifiedBadge.js';
+
+/** When to look again whether what is shown was signed, in milliseconds, and how often: a checkpoint comes within ten seconds. */
+const RETRY = 2500;
+const PATIENCE = 6;
+
+const isUnsigned = ({ verdict }: HistoryRow) => verdict === 'pending';
+
+/** The events of an account, or of all, page by page from the newest, each verified; new ones appear by themselves. */
+export function EventLog({ account }: { account: string | undefined }) {
+  const [place, setPlace] = useState<Place>({});
+  const load = useCallback((signal: AbortSignal) => loadHistory({ account }, place, signal), [account, place]);
+  const loaded = useLoaded(load);
+  const { value, loading, reload } = loaded;
+  const isNewest = place.before === undefined && place.after === undefined;
+
+  useEffect(() => {
+    if (!isNewest) return;
+    const left = new AbortController();
+    void followEvents({ account }, reload, left.signal);
+    return () => left.abort();
+  }, [account, isNewest, reload]);
+
+  const isPending = value !== undefined && (value.log.state === 'unsigned' || value.rows.some(isUnsigned));
+  const patience = useRef(PATIENCE);
+  useEffect(() => {
+    if (!isPending) patience.current = PATIENCE;
+    if (!isPending || loading || patience.current === 0) return;
+    patience.current -= 1;
+    const timer = setTimeout(reload, RETRY);
+    return () => clearTimeout(timer);
+  }, [isPending, loading, reload]);
+
+  if (!value) return loading ? <Loading /> : <LoadFailure of={loaded} />;
+  const { rows, log, pageInfo } = value;
+  // Pages are asked for in the log's order, and shown the newest first.
+  const newer = pageInfo.hasNextPage ? pageInfo.endCursor : undefined;
+  const older = pageInfo.hasPreviousPage ? pageInfo.startCursor : undefined;
+  return (
+    <section aria-labelledby="events">
+      <h2 id="events">Events</h2>
+      <LoadFailure of={loaded} />
+      <VerifiedBadge log={log} rows={rows} onForget={reload} />
+      {rows.length === 0 ? (
+        <p className="empty">Nothing has happened yet.</p>
+      ) : (
+        <EventTable rows={rows} showAccount={account === undefined} />
+      )}
+      <div className="buttons">
+        {!isNewest && (
+          <button type="button" onClick={() => setPlace({})}>
+            Newest
+          </button>
+        )}
+        <button type="button" disabled={!newer} onClick={() => newer && setPlace({ after: newer })}>
+          Newer
+        </button>
+        <button type="button" disabled={!older} onClick={() => older && setPlace({ before: older })}>
+          Older
+        </button>
+      </div>
+    </section>
+  );
+}

@@ -1,0 +1,61 @@
+import { type FormEvent, useState } from 'react';
+import type { Viewer } from '../session/session.js';
+import { Field } from '../ui/Field.js';
+import { AsOf } from './AsOf.js';
+import { EventLog } from './EventLog.js';
+
+/** What happened to an account's keys, and what they were at any time; to an auditor, of every account. */
+export default function HistoryPage({ viewer }: { viewer: Viewer }) {
+  const isAuditor = viewer.roles.includes('AUDITOR');
+  const [account, setAccount] = useState(isAuditor ? accountInAddress() : (viewer.accountId ?? undefined));
+  return (
+    <>
+      <header className="page-head">
+        <div>
+          <h1>History</h1>
+          <p>Everything that ever happened to the keys. Nothing here can be changed, by anybody.</p>
+        </div>
+        {isAuditor && <AccountChoice account={account} onChange={setAccount} />}
+      </header>
+      {account !== undefined && <AsOf key={account} account={account} />}
+      <EventLog key={`log of ${account}`} account={account} />
+    </>
+  );
+}
+
+interface AccountChoiceProps {
+  account: string | undefined;
+  onChange: (account: string | undefined) => void;
+}
+
+/** Whose history an auditor looks at; it stands in the address, to be kept or sent on. */
+function AccountChoice({ account, onChange }: AccountChoiceProps) {
+  const [typed, setTyped] = useState(account ?? '');
+  const onSubmit = (event: FormEvent) => {
+    event.preventDefault();
+    const chosen = typed.trim() || undefined;
+    history.replaceState(null, '', chosen ? `?account=${encodeURIComponent(chosen)}` : location.pathname);
+    onChange(chosen);
+  };
+  return (
+    <form className="inline" onSubmit={onSubmit}>
+      <Field label="Account">
+        {(field) => (
+          <input
+            {...field}
+            value={typed}
+            onChange={({ target }) => setTyped(target.value)}
+            placeholder="all accounts"
+            autoCapitalize="none"
+            spellCheck={false}
+          />
+        )}
+      </Field>
+      <button type="submit">Show</button>
+    </form>
+  );
+}
+
+function accountInAddress(): string | undefined {
+  return new URLSearchParams(location.search).get('account') ?? undefined;
+}

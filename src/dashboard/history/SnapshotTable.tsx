@@ -1,0 +1,47 @@
+import type { KeysAsOfQuery } from '../gql/graphql.js';
+import { absoluteTime } from '../ui/time.js';
+
+export interface SnapshotTableProps {
+  snapshot: KeysAsOfQuery['account']['asOf'];
+}
+
+/** The keys that an account held at an instant. */
+export function SnapshotTable({ snapshot: { keys } }: SnapshotTableProps) {
+  if (keys.length === 0) return <p role="status">The account held no keys.</p>;
+  return (
+    <table className="stacked">
+      <caption className="visually-hidden">The keys that the account held at that instant</caption>
+      <thead>
+        <tr>
+          <th scope="col">Name</th>
+          <th scope="col">Key id</th>
+          <th scope="col">Created</th>
+          <th scope="col">Expires</th>
+          <th scope="col">Status then</th>
+        </tr>
+      </thead>
+      <tbody>
+        {keys.map(({ keyId, name, createdAt, createdBy, expiresAt, couldAuthenticate }) => (
+          <tr key={keyId}>
+            <th scope="row" data-label="Name">
+              {name}
+            </th>
+            <td data-label="Key id">
+              <code>{keyId}</code>
+            </td>
+            <td data-label="Created">
+              {absoluteTime(Date.parse(createdAt))}
+              <span className="detail">by {createdBy}</span>
+            </td>
+            <td data-label="Expires">{expiresAt ? absoluteTime(Date.parse(expiresAt)) : 'never'}</td>
+            <td data-label="Status then">
+              <span className={`status ${couldAuthenticate ? 'active' : 'expired'}`}>
+                {couldAuthenticate ? 'Active' : 'Expired'}
+              </span>
+            </td>
+          </tr>
+        ))}
+      </tbody>
+    </table>
+  );
+}

@@ -1,0 +1,30 @@
+/** All that is shown of an event: what its leaf in the transparency log is made of, and nothing else. */
+export interface ShownEvent {
+  account: string;
+  version: number;
+  type: string;
+  revision: number;
+  id: string;
+  data: Readonly<Record<string, unknown>>;
+  metadata: Readonly<Record<string, unknown>> & { at: string; actor: string };
+}
+
+/**
+ * Reads the text that the API gives of an event.
+ * @throws Error where it is no event
+ */
+export function readEvent(canonical: string): ShownEvent {
+  const value: unknown = JSON.parse(canonical);
+  if (!isEvent(value)) throw new Error('The server has sent something as an event that is none.');
+  return value;
+}
+
+function isEvent(value: unknown): value is ShownEvent {
+  if (!isObject(value) || !isObject(value.data) || !isObject(value.metadata)) return false;
+  const texts = [value.account, value.type, value.id, value.metadata.at, value.metadata.actor];
+  return texts.every((text) => typeof text === 'string') && [value.version, value.revision].every(Number.isSafeInteger);
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
