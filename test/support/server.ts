@@ -15,8 +15,8 @@ export interface Server {
   process: ChildProcess;
   /** Everything it has written so far, logs included. */
   output(): string;
-  /** With a token for that account; the subject is `tester`, and an owner, unless told otherwise. */
-  client(account?: string, viewer?: { role?: Role; subject?: string }): Promise<Client>;
+  /** With a token for that account; the subject is `tester`, and an owner, unless told otherwise; `ttl` in seconds. */
+  client(account?: string, viewer?: { role?: Role; subject?: string; ttl?: number }): Promise<Client>;
   /** Ends it with that signal; resolves with its exit code. */
   end(signal: NodeJS.Signals): Promise<number | null>;
 }

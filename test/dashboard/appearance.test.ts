@@ -1,0 +1,202 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import axe from 'axe-core';
+import type { Page } from 'playwright-core';
+import { describeInBrowser, openDashboard } from '../support/browser.js';
+import type { Client } from '../support/client.js';
+import { createKey, readSecret } from '../support/dashboard.js';
+import { type Server, startServer } from '../support/server.js';
+import { newAccount, temporaryDirectory } from '../support/world.js';
+
+const BUILT = join(import.meta.dirname, '../../dist/dashboard');
+
+/** What accessibility checkers find on the page as it is: the rules of WCAG 2.2 A and AA, and best practices. */
+async function violations(page: Page): Promise<string[]> {
+  await page.evaluate(axe.source);
+  const found = await page.evaluate(async () => {
+    const { violations } = await (globalThis as unknown as { axe: typeof axe }).axe.run(document);
+    return violations.flatMap(({ id, nodes }) => nodes.map(({ html, failureSummary }) => `${id}: ${html} ${failureSummary}`));
+  });
+  return found;
+}
+
+/** Each page and dialog, and how to come to it with an account that holds these keys. */
+const VIEWS: [view: string, held: string[], open: (page: Page) => Promise<unknown>][] = [
+  ['no keys', [], (page) => page.getByRole('heading', { name: 'You have no API keys yet' }).waitFor()],
+  ['two keys', ['one', 'two'], (page) => page.getByText('the most that is possible').waitFor()],
+  [
+    'the dialog that creates',
+    [],
+    async (page) => {
+      await page.getByRole('button', { name: 'Create' }).click();
+      await page.getByLabel('Expires').selectOption('At a time of your choice');
+    },
+  ],
+  [
+    'a fault in a field',
+    [],
+    async (page) => {
+      await page.getByRole('button', { name: 'Create' }).click();
+      await page.getByLabel('Name').fill('one');
+      await page.getByLabel('Scopes').fill('"');
+      await page.getByRole('dialog').getByRole('button', { name: 'Create' }).click();
+      await page.locator('.fault').waitFor();
+    },
+  ],
+  [
+    'the dialog with a secret, which asks before it closes',
+    [],
+    async (page) => {
+      await createKey(page, 'one');
+      await page.keyboard.press('Escape');
+      await page.getByRole('alert').waitFor();
+    },
+  ],
+  ['the dialog that rotates', ['one', 'two'], (page) => page.getByRole('button', { name: 'Rotate one' }).click()],
+  ['the dialog that deletes', ['one'], (page) => page.getByRole('button', { name: 'Delete one' }).click()],
+  [
+    'the history',
+    ['one', 'two'],
+    async (page) => {
+      await page.getByRole('link', { name: 'History' }).click();
+      await page.getByRole('table', { name: 'The keys that the account held at that instant' }).waitFor();
+      await page.getByText('All of it').first().click();
+    },
+  ],
+];
+
+describeInBrowser('the dashboard', () => {
+  let server: Server;
+  beforeAll(async () => {
+    server = await startServer(temporaryDirectory());
+  });
+
+  const ownerOf = async (held: string[]): Promise<Client> => {
+    const owner = await server.client();
+    for (const name of held) await owner.newKey({ name, scopes: ['read', 'write'], expiresAt: '2999-01-01T00:00:00Z' });
+    return owner;
+  };
+
+  describe.each(['light', 'dark'] as const)('in %s colours', (colorScheme) => {
+    it.each(VIEWS)('can be used by everybody: %s', async (_view, held, open) => {
+      const { page, complaints } = await openDashboard(await ownerOf(held), { colorScheme });
+      await open(page);
+      expect(await violations(page)).toEqual([]);
+      expect(complaints).toEqual([]);
+    });
+
+    it.each([
+      ['signed out', '/settings/api-keys'],
+      ['the page that tells how to sign in', '/sign-in'],
+      ['a sign-in that failed', '/sign-in?error=denied'],
+    ])('can be used by everybody: %s', async (_view, path) => {
+      const { page } = await openDashboard({ url: server.url }, { path, colorScheme });
+      await page.getByRole('heading', { name: 'Keyledger' }).waitFor();
+      expect(await violations(page)).toEqual([]);
+    });
+  });
+
+  it.each(VIEWS)('needs no more than 320 pixels: %s', async (_view, held, open) => {
+    const { page } = await openDashboard(await ownerOf(held), { width: 320 });
+    await open(page);
+    const excess = await page.evaluate(() => {
+      const seen = [document.documentElement, ...document.querySelectorAll('dialog')];
+      return seen.map(({ scrollWidth, clientWidth }) => scrollWidth - clientWidth);
+    });
+    expect(excess).toEqual(excess.map(() => 0));
+  });
+
+  it('is used with the keyboard alone: creates, copies, closes, rotates, deletes', async () => {
+    const owner = await server.client();
+    const { page } = await openDashboard(owner);
+    await page.getByRole('heading', { name: 'You have no API keys yet' }).waitFor();
+    const press = async (...keys: string[]) => {
+      for (const key of keys) await page.keyboard.press(key);
+    };
+    await tabTo(page, 'Create');
+    await press('Enter');
+    await page.getByRole('dialog').waitFor();
+    await page.keyboard.type('typed');
+    await press('Enter');
+    const { secret } = await readSecret(page);
+    await tabTo(page, 'Copy secret');
+    await press('Enter');
+    await page.getByText('Copied', { exact: true }).waitFor();
+    expect(await page.evaluate(() => navigator.clipboard.readText())).toBe(secret);
+    await press('Escape');
+    await page.getByRole('dialog').waitFor({ state: 'detached' });
+    expect(await focused(page)).toBe('Create');
+    await tabTo(page, 'Rotate typed');
+    await press('Enter', 'Escape');
+    await page.getByRole('dialog').waitFor({ state: 'detached' });
+    expect(await focused(page)).toBe('Rotate typed');
+    await tabTo(page, 'Delete typed');
+    await press('Enter');
+    await tabTo(page, 'Delete for good');
+    await press('Enter');
+    await page.getByRole('heading', { name: 'You have no API keys yet' }).waitFor();
+    expect(await focused(page)).toBe('API keys');
+  });
+
+  it('keeps the focus within a dialog', async () => {
+    const { page } = await openDashboard(await ownerOf(['one']));
+    await page.getByRole('button', { name: 'Delete one' }).click();
+    await page.getByRole('alertdialog').waitFor();
+    for (let presses = 0; presses < 8; presses += 1) {
+      await page.keyboard.press('Tab');
+      const isAround = await page.evaluate(() => document.activeElement?.closest('dialog, body > *, #root > *')?.tagName);
+      expect([undefined, 'DIALOG']).toContain(isAround);
+    }
+  });
+
+  it('tells an analyst, and an auditor who asks for keys, which pages there are for them', async () => {
+    for (const role of ['auditor', 'analyst'] as const) {
+      const { page } = await openDashboard(await server.client(newAccount(), { role }));
+      await page.getByText('Your role does not open this page.').waitFor();
+    }
+  });
+
+  it('loads what a first visit needs with at most 150 kB, compressed', async () => {
+    const { page } = await openDashboard(await ownerOf([]), { path: '/sign-in' });
+    const [loaded, transferred] = [new Set<string>(), { bytes: 0 }];
+    const session = await page.context().newCDPSession(page);
+    await session.send('Network.enable');
+    await session.send('Network.setCacheDisabled', { cacheDisabled: true });
+    session.on('Network.responseReceived', ({ response }) => loaded.add(new URL(response.url).pathname));
+    session.on('Network.loadingFinished', ({ encodedDataLength }) => {
+      transferred.bytes += encodedDataLength;
+    });
+    await page.goto(`${server.url}/settings/api-keys`);
+    await page.getByRole('heading', { name: 'You have no API keys yet' }).waitFor();
+    expect([...loaded].filter((path) => path.endsWith('.js')).length).toBeGreaterThan(1);
+    expect(transferred.bytes).toBeGreaterThan(10_000);
+    expect(transferred.bytes).toBeLessThan(150_000);
+    const gzipped = (path: string) => readFileSync(join(BUILT, `${path}.gz`)).length;
+    const sizes = [...loaded].filter((path) => path.startsWith('/assets/')).map(gzipped);
+    expect(sizes.reduce((sum, size) => sum + size, 0)).toBeLessThan(150_000);
+  });
+
+  it('holds no inline script or style, and no address of another server', () => {
+    const html = readFileSync(join(BUILT, 'index.html'), 'utf8');
+    expect(html).not.toMatch(/<script(?![^>]*\ssrc=)|<style|\sstyle=|\son\w+=/);
+    const assets = readdirSync(join(BUILT, 'assets')).filter((name) => name.endsWith('.css'));
+    for (const name of assets) expect(readFileSync(join(BUILT, 'assets', name), 'utf8')).not.toMatch(/url\(|@import/);
+  });
+});
+
+/** Presses Tab until that control has the focus. */
+async function tabTo(page: Page, name: string): Promise<void> {
+  for (let presses = 0; presses < 40; presses += 1) {
+    await page.keyboard.press('Tab');
+    if ((await focused(page)) === name) return;
+  }
+  throw new Error(`Tab does not lead to "${name}".`);
+}
+
+/** The name of what has the focus. */
+function focused(page: Page): Promise<string> {
+  return page.evaluate(() => {
+    const element = document.activeElement;
+    return element?.getAttribute('aria-label') ?? element?.textContent ?? '';
+  });
+}

@@ -1,0 +1,213 @@
+import { describeInBrowser, openDashboard } from '../support/browser.js';
+import { createKey, keepSecret, readSecret, untilNames } from '../support/dashboard.js';
+import { type Server, startServer } from '../support/server.js';
+import { statusOf } from '../support/verify.js';
+import { temporaryDirectory } from '../support/world.js';
+
+describeInBrowser('Settings → API keys', () => {
+  let server: Server;
+  beforeAll(async () => {
+    server = await startServer(temporaryDirectory());
+  });
+
+  it('says that there are no keys, makes one that works, and shows what the ledger holds of it', async () => {
+    const owner = await server.client();
+    const { page, complaints } = await openDashboard(owner);
+    await page.getByRole('heading', { name: 'You have no API keys yet' }).waitFor();
+    const { keyId, secret } = await createKey(page, 'ci');
+    expect(await statusOf(server, { key: { keyId }, secret })).toBe(200);
+    await keepSecret(page);
+    const [key] = (await owner.readAccount()).keys;
+    expect(key).toMatchObject({ keyId, name: 'ci' });
+    const row = page.getByRole('row', { name: /ci/ });
+    for (const text of [keyId, `…${secret.slice(-4)}`, 'just now', 'by tester', 'never', 'Active']) {
+      expect(await row.textContent()).toContain(text);
+    }
+    expect(complaints).toEqual([]);
+  });
+
+  it('makes a key that expires and holds scopes', async () => {
+    const owner = await server.client();
+    const { page } = await openDashboard(owner);
+    await page.getByRole('button', { name: 'Create', exact: true }).click();
+    const dialog = page.getByRole('dialog');
+    await dialog.getByLabel('Name').fill('deploy');
+    await dialog.getByLabel('Expires').selectOption('In 30 days');
+    await dialog.getByLabel('Scopes').fill('read  write read');
+    await dialog.getByRole('button', { name: 'Create' }).click();
+    await readSecret(page);
+    const [key] = (await owner.readAccount()).keys;
+    expect(key?.scopes).toEqual(['read', 'write']);
+    const days = (Date.parse(key?.expiresAt ?? '') - Date.now()) / 86_400_000;
+    expect(Math.round(days)).toBe(30);
+  });
+
+  it('shows what is wrong at the field that is wrong, makes no key, and takes it mended', async () => {
+    const owner = await server.client();
+    const { page } = await openDashboard(owner);
+    await page.getByRole('button', { name: 'Create', exact: true }).click();
+    const dialog = page.getByRole('dialog');
+    await dialog.getByLabel('Name').fill('mended');
+    await dialog.getByLabel('Scopes').fill('no"quotes');
+    await dialog.getByRole('button', { name: 'Create' }).click();
+    const scopes = dialog.getByLabel('Scopes');
+    await page.waitForFunction(() => document.querySelector('[aria-invalid="true"]'));
+    expect(await scopes.getAttribute('aria-invalid')).toBe('true');
+    expect(await dialog.locator('.fault').textContent()).toMatch(/scope as in RFC 6749/);
+    expect((await owner.readAccount()).keys).toEqual([]);
+    await scopes.fill('quotes');
+    await dialog.getByRole('button', { name: 'Create' }).click();
+    await readSecret(page);
+    expect((await owner.readAccount()).keys).toMatchObject([{ name: 'mended', scopes: ['quotes'] }]);
+  });
+
+  it('disables Create at two keys, says why and what to do, and enables it when one goes', async () => {
+    const owner = await server.client();
+    const { page } = await openDashboard(owner);
+    const create = page.getByRole('button', { name: 'Create', exact: true });
+    for (const name of ['first', 'second']) {
+      await createKey(page, name);
+      await keepSecret(page);
+    }
+    expect(await create.isDisabled()).toBe(true);
+    expect(await page.locator('#create-told').textContent()).toMatch(/2 keys, the most that is possible.*delete one.*rotate/);
+    await page.getByRole('button', { name: 'Delete first' }).click();
+    const dialog = page.getByRole('alertdialog', { name: /Delete “first”/ });
+    expect(await dialog.textContent()).toContain('permanent and irreversible');
+    await dialog.getByRole('button', { name: 'Delete for good' }).click();
+    await untilNames(page, ['second']);
+    expect(await create.isEnabled()).toBe(true);
+    expect(await page.locator('#create-told').textContent()).toBe('');
+    expect(await page.locator('.said').textContent()).toBe('“first” was deleted, for good.');
+    expect((await owner.readAccount()).keys).toMatchObject([{ name: 'second' }]);
+  });
+
+  it('makes one key when Create is clicked twice', async () => {
+    const owner = await server.client();
+    const { page } = await openDashboard(owner);
+    await page.getByRole('button', { name: 'Create', exact: true }).click();
+    const dialog = page.getByRole('dialog');
+    await dialog.getByLabel('Name').fill('once');
+    // Both before the page can react: Playwright's own clicks would wait for the button.
+    await dialog.locator('form').evaluate((form: HTMLFormElement) => {
+      form.requestSubmit();
+      form.requestSubmit();
+    });
+    await readSecret(page);
+    await keepSecret(page);
+    expect((await owner.readAccount()).keys).toMatchObject([{ name: 'once' }]);
+  });
+
+  it('refuses a third key that another page has left no place for, and shows what the account holds', async () => {
+    const owner = await server.client();
+    await owner.newKey({ name: 'first' });
+    const { page } = await openDashboard(owner);
+    await untilNames(page, ['first']);
+    await page.getByRole('button', { name: 'Create', exact: true }).click();
+    const dialog = page.getByRole('dialog');
+    await dialog.getByLabel('Name').fill('third');
+    await owner.newKey({ name: 'second' });
+    await dialog.getByRole('button', { name: 'Create' }).click();
+    await dialog.getByRole('alert').waitFor();
+    expect(await dialog.getByRole('alert').textContent()).toMatch(/2 active keys/);
+    await untilNames(page, ['first', 'second']);
+    await dialog.getByRole('button', { name: 'Cancel' }).click();
+    expect(await page.getByRole('button', { name: 'Create', exact: true }).isDisabled()).toBe(true);
+  });
+
+  it('shows what somebody else does, without a reload', async () => {
+    const owner = await server.client();
+    const { page } = await openDashboard(owner);
+    await page.getByRole('heading', { name: 'You have no API keys yet' }).waitFor();
+    const { key } = await owner.newKey({ name: 'theirs' });
+    await untilNames(page, ['theirs']);
+    await owner.deleteKey(key.keyId);
+    await page.getByRole('heading', { name: 'You have no API keys yet' }).waitFor();
+  });
+
+  it('takes a key that was deleted by somebody else meanwhile for deleted', async () => {
+    const owner = await server.client();
+    const { key } = await owner.newKey({ name: 'gone' });
+    const { page } = await openDashboard(owner);
+    await page.getByRole('button', { name: 'Delete gone' }).click();
+    await owner.deleteKey(key.keyId);
+    await page.getByRole('button', { name: 'Delete for good' }).click();
+    await page.getByRole('heading', { name: 'You have no API keys yet' }).waitFor();
+    expect(await page.locator('.said').textContent()).toBe('“gone” had been deleted before.');
+  });
+
+  it('wants the name typed of a key that was used in the last day', async () => {
+    const owner = await server.client();
+    await statusOf(server, await owner.newKey({ name: 'in use' }));
+    const lastUsed = `{ account { keys { lastUsedAt } } }`;
+    for (;;) {
+      const { data } = await owner.send<{ account: { keys: { lastUsedAt: string | null }[] } }>(lastUsed);
+      if (data?.account.keys[0]?.lastUsedAt) break;
+      await new Promise((resolve) => setTimeout(resolve, 100));
+    }
+    const { page } = await openDashboard(owner);
+    await page.getByRole('button', { name: 'Delete in use' }).click();
+    const dialog = page.getByRole('alertdialog');
+    expect(await dialog.textContent()).toMatch(/last used (just now|\d+ minute)/);
+    const confirm = dialog.getByRole('button', { name: 'Delete for good' });
+    for (const typed of ['', 'in us', 'In use']) {
+      await dialog.getByRole('textbox').fill(typed);
+      expect(await confirm.isDisabled()).toBe(true);
+    }
+    await dialog.getByRole('textbox').fill('in use');
+    await confirm.click();
+    await page.getByRole('heading', { name: 'You have no API keys yet' }).waitFor();
+  });
+
+  it('rotates without an overlap at the limit: the old key is refused, the new one works', async () => {
+    const owner = await server.client();
+    const old = await owner.newKey({ name: 'rotated', scopes: ['read'] });
+    await owner.newKey({ name: 'other' });
+    const { page } = await openDashboard(owner);
+    await page.getByRole('button', { name: 'Rotate rotated' }).click();
+    const dialog = page.getByRole('dialog', { name: 'Rotate “rotated”' });
+    expect(await dialog.textContent()).toContain('As far as is known, it was never used.');
+    const overlaps = dialog.getByLabel('The old key still works').locator('option');
+    expect(await overlaps.evaluateAll((all: HTMLOptionElement[]) => all.map(({ disabled }) => disabled))).toEqual([
+      false,
+      true,
+      true,
+      true,
+      true,
+    ]);
+    await dialog.getByRole('button', { name: 'Rotate' }).click();
+    const { keyId, secret } = await readSecret(page);
+    await keepSecret(page);
+    expect(await statusOf(server, old)).toBe(401);
+    expect(await statusOf(server, { key: { keyId }, secret })).toBe(200);
+    expect((await owner.readAccount()).keys[1]).toMatchObject({ keyId, scopes: ['read'] });
+    await untilNames(page, ['other', 'rotated']);
+  });
+
+  it('rotates with an overlap, during which both keys work', async () => {
+    const owner = await server.client();
+    const old = await owner.newKey({ name: 'rotated' });
+    const { page } = await openDashboard(owner);
+    await page.getByRole('button', { name: 'Rotate rotated' }).click();
+    await page.getByLabel('The old key still works').selectOption('For a day');
+    await page.getByRole('dialog').getByRole('button', { name: 'Rotate' }).click();
+    const { keyId, secret } = await readSecret(page);
+    await keepSecret(page);
+    expect(await statusOf(server, old)).toBe(200);
+    expect(await statusOf(server, { key: { keyId }, secret })).toBe(200);
+    await untilNames(page, ['rotated', 'rotated']);
+    expect(await page.getByRole('row', { name: new RegExp(old.key.keyId) }).textContent()).toMatch(
+      /tomorrow|in 1 day|in 24 hours/,
+    );
+  });
+
+  it('shows that a key has expired as soon as it has', async () => {
+    const owner = await server.client();
+    const { page } = await openDashboard(owner);
+    await owner.newKey({ name: 'short', expiresAt: new Date(Date.now() + 2500).toISOString() });
+    await page.getByText('Active').waitFor();
+    await page.getByText('Expired').waitFor();
+    expect(await page.getByRole('button', { name: 'Rotate short' }).count()).toBe(0);
+    expect(await page.getByRole('button', { name: 'Delete short' }).count()).toBe(1);
+  });
+});

@@ -1,0 +1,181 @@
+import type { Page, Route } from 'playwright-core';
+import { describeInBrowser, openDashboard } from '../support/browser.js';
+import { createKey, keepSecret, readSecret, untilNames } from '../support/dashboard.js';
+import { type Server, startServer } from '../support/server.js';
+import { statusOf } from '../support/verify.js';
+import { temporaryDirectory } from '../support/world.js';
+
+describeInBrowser('a page whose network fails', () => {
+  let server: Server;
+  beforeAll(async () => {
+    server = await startServer(temporaryDirectory());
+  });
+
+  /** Has the next request of this operation go wrong, in that way. */
+  const failOnce = async (page: Page, operation: string, fail: (route: Route) => Promise<unknown>) => {
+    let failed = false;
+    await page.route('**/graphql', async (route) => {
+      if (failed || !route.request().postData()?.includes(operation)) return route.fallback();
+      failed = true;
+      await fail(route);
+    });
+  };
+  /** The server has done what it was asked, and nobody learns of it. */
+  const loseAnswer = async (route: Route) => {
+    await route.fetch();
+    await route.abort('connectionreset');
+  };
+  const loseRequest = (route: Route) => route.abort('connectionrefused');
+  const answer = (status: number, body: string) => (route: Route) => route.fulfill({ status, body });
+
+  const askForKey = async (page: Page, name: string) => {
+    await page.getByRole('button', { name: 'Create', exact: true }).click();
+    const dialog = page.getByRole('dialog', { name: 'Create an API key' });
+    await dialog.getByLabel('Name').fill(name);
+    await dialog.getByRole('button', { name: 'Create' }).click();
+    await dialog.getByText('The answer was lost.').waitFor();
+    return dialog;
+  };
+
+  it('says that a key was made whose secret nobody saw, and deletes it', async () => {
+    const owner = await server.client();
+    const { page } = await openDashboard(owner);
+    await failOnce(page, 'createKey', loseAnswer);
+    const dialog = await askForKey(page, 'unseen');
+    expect(await dialog.textContent()).toContain('It is not known whether a key was made.');
+    await dialog.getByRole('button', { name: 'Ask again' }).click();
+    const unseen = page.getByRole('alertdialog', { name: '“unseen” was made, and nobody saw its secret' });
+    await unseen.waitFor();
+    expect((await owner.readAccount()).keys).toMatchObject([{ name: 'unseen' }]);
+    expect(await page.content()).not.toMatch(/kls_/);
+    await unseen.getByRole('button', { name: 'Delete it' }).click();
+    await page.getByRole('heading', { name: 'You have no API keys yet' }).waitFor();
+    expect((await owner.readAccount()).keys).toEqual([]);
+  });
+
+  it('shows the secret at the second try where the first never arrived', async () => {
+    const owner = await server.client();
+    const { page } = await openDashboard(owner);
+    await failOnce(page, 'createKey', loseRequest);
+    const dialog = await askForKey(page, 'second try');
+    await dialog.getByRole('button', { name: 'Ask again' }).click();
+    const { keyId, secret } = await readSecret(page);
+    await keepSecret(page);
+    expect(await statusOf(server, { key: { keyId }, secret })).toBe(200);
+    expect((await owner.readAccount()).keys).toHaveLength(1);
+  });
+
+  it.each([
+    ['a proxy that answers for the server', answer(502, '<html>Bad gateway</html>')],
+    [
+      'a store that did not say',
+      answer(200, JSON.stringify({ errors: [{ message: 'Unknown.', extensions: { code: 'OUTCOME_UNKNOWN' } }] })),
+    ],
+  ])('takes %s for an outcome that is not known', async (_what, fail) => {
+    const owner = await server.client();
+    const { page } = await openDashboard(owner);
+    await failOnce(page, 'createKey', fail);
+    const dialog = await askForKey(page, 'unknown');
+    await dialog.getByRole('button', { name: 'Ask again' }).click();
+    await readSecret(page);
+  });
+
+  it('says that a rotation whose answer was lost has made a key that nobody saw', async () => {
+    const owner = await server.client();
+    const old = await owner.newKey({ name: 'rotated' });
+    const { page } = await openDashboard(owner);
+    await failOnce(page, 'rotateKey', loseAnswer);
+    await page.getByRole('button', { name: 'Rotate rotated' }).click();
+    const dialog = page.getByRole('dialog');
+    await dialog.getByRole('button', { name: 'Rotate' }).click();
+    await dialog.getByRole('button', { name: 'Ask again' }).click();
+    await page.getByRole('alertdialog', { name: /nobody saw its secret/ }).waitFor();
+    await page.getByRole('button', { name: 'Keep it' }).click();
+    const { keys } = await owner.readAccount();
+    expect(keys).toHaveLength(1);
+    expect(keys[0]?.keyId).not.toBe(old.key.keyId);
+  });
+
+  it('keeps a row until the server has said that its key is deleted', async () => {
+    const owner = await server.client();
+    await owner.newKey({ name: 'doomed' });
+    const { page } = await openDashboard(owner);
+    await failOnce(page, 'deleteKey', loseRequest);
+    await page.getByRole('button', { name: 'Delete doomed' }).click();
+    const dialog = page.getByRole('alertdialog');
+    await dialog.getByRole('button', { name: 'Delete for good' }).click();
+    await dialog.getByRole('alert').waitFor();
+    expect(await dialog.getByRole('alert').textContent()).toContain('It is not known whether the key was deleted.');
+    await untilNames(page, ['doomed']);
+    await dialog.getByRole('button', { name: 'Delete for good' }).click();
+    await page.getByRole('heading', { name: 'You have no API keys yet' }).waitFor();
+  });
+
+  it('says so where the keys cannot be loaded, and loads them when asked again', async () => {
+    const owner = await server.client();
+    await owner.newKey({ name: 'late' });
+    const { page } = await openDashboard(owner, { path: '/history' });
+    await page.route('**/graphql', (route) =>
+      route.request().postData()?.includes('KeysPage') ? loseRequest(route) : route.fallback(),
+    );
+    await page.goto(`${server.url}/settings/api-keys`);
+    await page.getByRole('alert').waitFor();
+    expect(await page.getByRole('alert').textContent()).toContain('could not be reached');
+    await page.unroute('**/graphql');
+    await page.getByRole('button', { name: 'Try again' }).click();
+    await untilNames(page, ['late']);
+    expect(await page.getByRole('alert').count()).toBe(0);
+  });
+
+  it('changes nothing while the browser is offline, says so, and catches up afterwards', async () => {
+    const owner = await server.client();
+    await owner.newKey({ name: 'here' });
+    const { page, context } = await openDashboard(owner);
+    await untilNames(page, ['here']);
+    await context.setOffline(true);
+    await page.getByText('You are offline.').waitFor();
+    for (const name of ['Create', 'Rotate here', 'Delete here']) {
+      expect(await page.getByRole('button', { name, exact: true }).isDisabled()).toBe(true);
+    }
+    await owner.newKey({ name: 'meanwhile' });
+    await context.setOffline(false);
+    await untilNames(page, ['here', 'meanwhile']);
+  });
+
+  it('goes on following what others do after the server was gone', async () => {
+    const data = temporaryDirectory();
+    const first = await startServer(data);
+    const { port } = new URL(first.url);
+    const before = await first.client();
+    const { page } = await openDashboard(before);
+    await page.getByRole('heading', { name: 'You have no API keys yet' }).waitFor();
+    await first.end('SIGKILL');
+    const second = await startServer(data, { PORT: port });
+    await (await second.client(before.account)).newKey({ name: 'after' });
+    await untilNames(page, ['after']);
+    await second.end('SIGTERM');
+  });
+
+  it('says when the session has ended, changes nothing then, and keeps a secret on the page', async () => {
+    const owner = await server.client(undefined, { ttl: 4 });
+    const { page } = await openDashboard(owner);
+    const { secret } = await createKey(page, 'lasting');
+    await page.getByText('Your session has ended.').waitFor();
+    expect((await readSecret(page)).secret).toBe(secret);
+    await keepSecret(page);
+    await page.getByRole('button', { name: 'Delete lasting' }).click();
+    await page.getByRole('button', { name: 'Delete for good' }).click();
+    expect(await page.getByRole('alertdialog').getByRole('alert').textContent()).toContain('nothing was changed');
+    expect(await page.getByRole('link', { name: 'Sign in again' }).getAttribute('href')).toBe(
+      '/auth/sign-in?returnTo=%2Fsettings%2Fapi-keys',
+    );
+    expect((await (await server.client(owner.account)).readAccount()).keys).toHaveLength(1);
+  });
+
+  it('says how to sign in to whoever is not', async () => {
+    const { page, complaints } = await openDashboard({ url: server.url });
+    await page.getByRole('link', { name: 'Sign in' }).waitFor();
+    expect(await page.getByRole('table').count()).toBe(0);
+    expect(complaints.filter((complaint) => !complaint.includes('401'))).toEqual([]);
+  });
+});

@@ -1,0 +1,122 @@
+import { readFileSync } from 'node:fs';
+import type { Page } from 'playwright-core';
+import { type Dashboard, describeInBrowser, openDashboard } from '../support/browser.js';
+import { createKey, keepSecret, readSecret } from '../support/dashboard.js';
+import { heapOf, storedIn } from '../support/heap.js';
+import { type Server, startServer } from '../support/server.js';
+import { statusOf } from '../support/verify.js';
+import { temporaryDirectory } from '../support/world.js';
+
+describeInBrowser('the dialog that shows a secret', () => {
+  let server: Server;
+  beforeAll(async () => {
+    server = await startServer(temporaryDirectory());
+  });
+
+  const open = async (options = {}): Promise<Dashboard> => openDashboard(await server.client(), options);
+  const copied = (page: Page) => page.evaluate(() => navigator.clipboard.readText());
+
+  it('says that it will not be shown again, and asks once before it goes uncopied', async () => {
+    const { page } = await open();
+    await createKey(page, 'asked');
+    const dialog = page.getByRole('dialog');
+    expect(await dialog.textContent()).toContain('This secret will not be shown again.');
+    await dialog.getByRole('button', { name: 'I have saved it' }).click();
+    expect(await dialog.getByRole('alert').textContent()).toContain('You have not copied the secret.');
+    await dialog.getByRole('button', { name: 'Close without the secret' }).click();
+    await dialog.waitFor({ state: 'detached' });
+  });
+
+  it.each([
+    ['the secret', 'Copy secret', (_: string, secret: string) => secret],
+    [
+      'a curl that works',
+      'Copy command',
+      (keyId: string, secret: string) => `curl -i -u '${keyId}:${secret}' ${'URL'}/v1/verify`,
+    ],
+  ])('copies %s, and then closes without asking', async (_what, button, expected) => {
+    const { page } = await open();
+    const { keyId, secret } = await createKey(page, 'kept');
+    await page.getByRole('button', { name: button }).click();
+    await page.getByText('Copied', { exact: true }).waitFor();
+    expect(await copied(page)).toBe(expected(keyId, secret).replace('URL', server.url));
+    await page.getByRole('button', { name: 'Done' }).click();
+    await page.getByRole('dialog').waitFor({ state: 'detached' });
+  });
+
+  it('lets the key id be copied too, which does not count as keeping the secret', async () => {
+    const { page } = await open();
+    const { keyId } = await createKey(page, 'half');
+    await page.getByRole('dialog').getByRole('button', { name: 'Copy key id' }).click();
+    await page.getByText('Copied', { exact: true }).waitFor();
+    expect(await copied(page)).toBe(keyId);
+    expect(await page.getByRole('button', { name: 'I have saved it' }).count()).toBe(1);
+  });
+
+  it('saves a file that sets both, from an address that holds neither', async () => {
+    const { page } = await open();
+    const { keyId, secret } = await createKey(page, 'saved');
+    const [download] = await Promise.all([page.waitForEvent('download'), page.getByRole('button', { name: /\.env/ }).click()]);
+    expect(readFileSync(await download.path(), 'utf8')).toBe(`KEYLEDGER_KEY_ID=${keyId}\nKEYLEDGER_SECRET=${secret}\n`);
+    expect(download.suggestedFilename()).toBe(`${keyId}.env`);
+    expect(download.url()).not.toContain(secret);
+    await page.getByRole('button', { name: 'Done' }).click();
+    await page.getByRole('dialog').waitFor({ state: 'detached' });
+  });
+
+  it('selects the secret where the browser does not give the page the clipboard', async () => {
+    const { page } = await open({ clipboard: false });
+    const { secret } = await createKey(page, 'selected');
+    await page.evaluate(() => {
+      navigator.clipboard.writeText = () => Promise.reject(new Error('not allowed'));
+    });
+    await page.getByRole('button', { name: 'Copy secret' }).click();
+    await page.getByText(/Selected: copy it with/).waitFor();
+    expect(await page.evaluate(() => getSelection()?.toString())).toBe(secret);
+  });
+
+  it('leaves nothing behind: not in the heap, the page, any storage, the address, the history entry or the console', async () => {
+    const { page, complaints } = await open();
+    const { keyId, secret } = await createKey(page, 'forgotten');
+    expect(await statusOf(server, { key: { keyId }, secret })).toBe(200);
+    expect((await heapOf(page)).includes(secret)).toBe(true);
+    expect(await storedIn(page)).toContain(secret);
+    await keepSecret(page);
+    await page.getByRole('row', { name: /forgotten/ }).waitFor();
+    const left = [await storedIn(page), await heapOf(page)].join('\n');
+    for (const part of [secret, secret.slice(4), secret.slice(0, 30)]) expect(left.includes(part)).toBe(false);
+    expect(complaints).toEqual([]);
+  });
+
+  it.each([
+    ['Esc, twice', (page: Page) => page.keyboard.press('Escape').then(() => page.keyboard.press('Escape'))],
+    ['a reload', (page: Page) => page.reload()],
+    ['Back and Forward', (page: Page) => page.goBack().then(() => page.goForward())],
+  ])('is not brought back after %s', async (_how, leave) => {
+    const owner = await server.client();
+    const { page } = await openDashboard(owner, { path: '/history' });
+    await page.getByRole('heading', { name: 'History' }).waitFor();
+    await page.getByRole('link', { name: 'API keys' }).click();
+    await page.getByRole('heading', { name: 'API keys', exact: true }).waitFor();
+    page.on('dialog', (dialog) => dialog.accept());
+    const { secret } = await createKey(page, 'left');
+    await leave(page);
+    await page.getByRole('row', { name: /left/ }).waitFor();
+    expect(await page.getByRole('dialog').count()).toBe(0);
+    expect(await storedIn(page)).not.toContain(secret);
+    expect((await heapOf(page)).includes(secret)).toBe(false);
+    await page.keyboard.press('Escape');
+    expect(await page.getByRole('dialog').count()).toBe(0);
+  });
+
+  it('has the browser ask before the page is left with a secret that was not copied', async () => {
+    const { page } = await open();
+    await createKey(page, 'warned');
+    const asked = page.waitForEvent('dialog').then((dialog) => dialog.dismiss().then(() => dialog.type()));
+    // The user has to have done something on the page, or browsers do not ask.
+    await page.getByText('This secret will not be shown again.').click();
+    void page.reload().catch(() => {});
+    expect(await asked).toBe('beforeunload');
+    expect((await readSecret(page)).secret).toMatch(/^kls_/);
+  });
+});

@@ -1,0 +1,77 @@
+import { execFileSync } from 'node:child_process';
+import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core';
+import type { Client } from './client.js';
+import { cleanUpLater } from './world.js';
+
+const NAMES = ['chromium', 'chromium-browser', 'google-chrome'];
+const ARGUMENTS = ['--headless', '--no-sandbox', '--disable-gpu', '--disable-background-networking'];
+
+const executablePath = NAMES.map(pathOf).find((path) => path !== undefined);
+
+/** As `describe`, for what needs a real browser: skipped aloud where there is none, and failing in CI. */
+export const describeInBrowser: jest.Describe = executablePath || process.env.CI ? describe : skipAloud();
+
+/** A page that a viewer has open, and what its browser had to complain about. */
+export interface Dashboard {
+  page: Page;
+  context: BrowserContext;
+  /** Violations of the Content-Security-Policy, errors that nobody caught, and whatever was written to the console. */
+  complaints: string[];
+}
+
+let launched: Promise<Browser> | undefined;
+
+function launch(): Promise<Browser> {
+  if (!executablePath) throw new Error('There is no Chromium on the PATH: install one (Debian: apt-get install chromium).');
+  launched ??= chromium.launch({ executablePath, args: ARGUMENTS }).then((browser) => {
+    cleanUpLater(() => browser.close());
+    return browser;
+  });
+  return launched;
+}
+
+export interface DashboardOptions {
+  path?: string;
+  colorScheme?: 'light' | 'dark';
+  width?: number;
+  /** Whether the page may use the clipboard, as it may where it is not embedded and the user acts. */
+  clipboard?: boolean;
+}
+
+/** Opens the dashboard in a browser profile of its own, signed in with the client's token; without a client, signed out. */
+export async function openDashboard(
+  { url, token }: Pick<Client, 'url'> & Partial<Pick<Client, 'token'>>,
+  { path = '/settings/api-keys', colorScheme = 'light', width = 1200, clipboard = true }: DashboardOptions = {},
+): Promise<Dashboard> {
+  const browser = await launch();
+  const context = await browser.newContext({ colorScheme, viewport: { width, height: 800 } });
+  cleanUpLater(() => context.close());
+  if (clipboard) await context.grantPermissions(['clipboard-read', 'clipboard-write']);
+  if (token !== undefined) {
+    await context.addCookies([{ name: 'keyledger_session', value: token, url, httpOnly: true, sameSite: 'Strict' }]);
+  }
+  const complaints: string[] = [];
+  await context.exposeBinding('complain', (_, complaint: string) => complaints.push(complaint));
+  await context.addInitScript(`
+    addEventListener('securitypolicyviolation', ({ violatedDirective, blockedURI }) => {
+      complain('CSP: ' + violatedDirective + ' ' + blockedURI);
+    });`);
+  const page = await context.newPage();
+  page.on('console', (message) => complaints.push(`console: ${message.text()}`));
+  page.on('pageerror', (error) => complaints.push(`uncaught: ${error.message}`));
+  await page.goto(`${url}${path}`);
+  return { page, context, complaints };
+}
+
+function pathOf(name: string): string | undefined {
+  try {
+    return execFileSync('which', [name], { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] }).trim();
+  } catch {
+    return undefined;
+  }
+}
+
+function skipAloud(): jest.Describe {
+  process.stderr.write('\nTHE TESTS OF THE DASHBOARD ARE SKIPPED: no Chromium on the PATH.\n');
+  return describe.skip;
+}

@@ -1,0 +1,39 @@
+import type { Page } from 'playwright-core';
+
+/** Creates a key through the page; resolves with the secret that its dialog shows, which stays open. */
+export async function createKey(page: Page, name: string): Promise<{ keyId: string; secret: string }> {
+  await page.getByRole('button', { name: 'Create', exact: true }).click();
+  const dialog = page.getByRole('dialog', { name: 'Create an API key' });
+  await dialog.getByLabel('Name').fill(name);
+  await dialog.getByRole('button', { name: 'Create' }).click();
+  return readSecret(page);
+}
+
+/** What the open dialog shows of a new key. */
+export async function readSecret(page: Page): Promise<{ keyId: string; secret: string }> {
+  const shown = page.getByRole('dialog').locator('code[data-secret]').first();
+  await shown.waitFor();
+  const keyId = await page.getByRole('dialog').locator('code').first().textContent();
+  return { keyId: keyId ?? '', secret: (await shown.textContent()) ?? '' };
+}
+
+/** Closes the dialog with the secret, as somebody who has kept it. */
+export async function keepSecret(page: Page): Promise<void> {
+  const dialog = page.getByRole('dialog');
+  await dialog.getByRole('button', { name: 'Copy secret' }).click();
+  await dialog.getByRole('button', { name: 'Done' }).click();
+  await dialog.waitFor({ state: 'detached' });
+}
+
+/** The names in the table, the oldest key first. */
+export function namesIn(page: Page): Promise<string[]> {
+  return page.locator('tbody th .name').allTextContents();
+}
+
+/** Waits until the table shows these names. */
+export async function untilNames(page: Page, names: string[]): Promise<void> {
+  await page.waitForFunction((expected) => {
+    const shown = [...document.querySelectorAll('tbody th .name')].map((element) => element.textContent);
+    return JSON.stringify(shown) === expected;
+  }, JSON.stringify(names));
+}

@@ -1,0 +1,26 @@
+import type { Page } from 'playwright-core';
+
+/** Every string and name in the page's JavaScript heap, as text, once what nobody holds on to is gone. */
+export async function heapOf(page: Page): Promise<string> {
+  const session = await page.context().newCDPSession(page);
+  const chunks: string[] = [];
+  session.on('HeapProfiler.addHeapSnapshotChunk', ({ chunk }) => chunks.push(chunk));
+  await session.send('HeapProfiler.enable');
+  await session.send('HeapProfiler.collectGarbage');
+  await session.send('HeapProfiler.takeHeapSnapshot', { reportProgress: false });
+  await session.detach();
+  return chunks.join('');
+}
+
+/** Everything that the page has stored, shows, or has in its address and history entry, as text. */
+export async function storedIn(page: Page): Promise<string> {
+  const seen = await page.evaluate(async () => {
+    const databases = await indexedDB.databases();
+    const caches = await globalThis.caches.keys();
+    const storages = [localStorage, sessionStorage].map((storage) => JSON.stringify(storage));
+    return [location.href, JSON.stringify(history.state), ...storages, JSON.stringify(databases), JSON.stringify(caches)];
+  });
+  const state = JSON.stringify(await page.context().storageState({ indexedDB: true }));
+  const values = await page.locator('input, textarea').evaluateAll((all: HTMLInputElement[]) => all.map(({ value }) => value));
+  return [...seen, state, ...values, await page.content()].join('\n');
+}
