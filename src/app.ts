@@ -7,9 +7,11 @@ import { CodeFlow } from './auth/code-flow.js';
 import { type LocalIssuer, openLocalIssuer } from './auth/local-issuer.js';
 import { openLogKey } from './auth/log-key.js';
 import { ticketExchange } from './auth/ticket-exchange.js';
+import { NoPseudonymKey, openPseudonymKey } from './auth/pseudonym-key.js';
 import { identityProvider, TokenAuthenticator } from './auth/token-authenticator.js';
 import { KeyCommands } from './commands/keys.js';
 import { ReadLog } from './commands/read-log.js';
+import { RefusalLog } from './commands/refusal-log.js';
 import { UsageLog } from './commands/usage-log.js';
 import type { Config } from './config.js';
 import { type Clock, steady } from './domain/clock.js';
@@ -34,13 +36,13 @@ import { ObservedVerifier } from './observability/observed-verifier.js';
 import { both } from './observability/observer.js';
 import { observeRequests, traceRequests } from './observability/requests.js';
 import { allProjections } from './projections/all-projections.js';
+import { openAnalysts } from './projections/analysts.js';
 import { Arrivals } from './projections/arrivals.js';
 import { CheckpointFile } from './projections/checkpoint-file.js';
 import { Checkpoints } from './projections/checkpoints.js';
 import { openProjections } from './projections/database.js';
 import { Feed } from './projections/feed.js';
-import type { Projection } from './projections/projection.js';
-import { ProjectionRunner, type RunnerOptions } from './projections/runner.js';
+import { openRunners } from './projections/runners.js';
 import { Verification, type Verified, type Verifier } from './projections/verification.js';
 import type { EventStore, RecordedEvent } from './store/event-store.js';
 import { openStore } from './store/open.js';
@@ -82,9 +84,6 @@ const LEAK_REPORTS = 60;
 /** How long a process that stops waits for the last events that its last checkpoint is to cover, in milliseconds. */
 const LAST_EVENTS = 1000;
 
-/** How far projections that no mutation waits for may stay behind, in milliseconds, so that it pays little for them. */
-const AUDIT_REST = 100;
-
 /** The only place where parts are made and joined. */
 export async function createApp({
   config,
@@ -111,14 +110,18 @@ export async function createApp({
   const arrivals = new Arrivals((account) => keys.version(account));
   const onLive = (projection: string, events: RecordedEvent[]) => metrics.noteProjected(projection, events, clock());
   const runners = openRunners({ database, store, log, onLive }, projections, { arrivals, feed });
-  const statuses = () => Object.values(runners).map((runner) => runner.status());
+  const pseudonymKey = await openPseudonymKey(config);
+  const analysts = openAnalysts({ dataDirectory, pseudonymKey, store, log, onLive, clock });
+  const allRunners = () => [...Object.values(runners), ...(analysts?.runners ?? [])];
+  const statuses = () => allRunners().map((runner) => runner.status());
   metrics.watchProjections(statuses);
   const seed = await openLogKey(config);
   const checkpointFile = new CheckpointFile(join(dataDirectory, 'checkpoints'));
   const checkpoints = new Checkpoints({ tree, readsOn: () => runners.tree.readsOn(), file: checkpointFile, seed, log });
   const verification = new Verification(database, clock);
   const deadline = config.deadline - ANSWER_TIME;
-  const keyCommands = new KeyCommands({ store, keys, arrivals, verification, clock, deadline });
+  const refusals = new RefusalLog({ store, clock, log });
+  const keyCommands = new KeyCommands({ store, keys, arrivals, verification, clock, deadline, refusals });
   const commands = new ObservedCommands(keyCommands, both(metrics.observeCommand, tracing?.observeCommand));
   const reads = new ReadLog({ store, clock, log });
   const uses = new UsageLog({ store, clock, log });
@@ -131,6 +134,10 @@ export async function createApp({
     tree: () => runners.tree.filled(),
     recordedReads: () => runners.reads.filled(),
     usage: () => runners.usage.filled(),
+    analytics: () => {
+      if (!analysts) throw new NoPseudonymKey();
+      return analysts.filled();
+    },
     reads,
     checkpoints,
     clock,
@@ -162,37 +169,22 @@ export async function createApp({
     verification: verifier,
     ready: runners.keys.caughtUp,
     async start({ whenCaughtUp = false } = {}) {
-      for (const runner of Object.values(runners)) runner.start();
+      for (const runner of allRunners()) runner.start();
       runners.tree.caughtUp.then(() => checkpoints.start());
       if (whenCaughtUp) await runners.keys.caughtUp;
       return server.listen({ port: config.port, host: config.host });
     },
     async stop() {
       await server.close();
-      await Promise.all([reads.stop(), uses.stop()]);
+      await Promise.all([reads.stop(), uses.stop(), refusals.stop()]);
       await Promise.race([runners.tree.readsOn(), delay(LAST_EVENTS, undefined, { ref: false })]);
-      await Promise.all(Object.values(runners).map((runner) => runner.stop()));
+      await Promise.all(allRunners().map((runner) => runner.stop()));
       await checkpoints.stop();
       await store.close();
       database.close();
+      analysts?.close();
       await tracing?.stop();
     },
-  };
-}
-
-/** What keeps each projection filled. No mutation waits for any but the keys. */
-function openRunners(
-  shared: Pick<RunnerOptions<Projection>, 'database' | 'store' | 'log' | 'onLive'>,
-  { keys, transparency, history, reads, usage }: ReturnType<typeof allProjections>,
-  { arrivals, feed }: { arrivals: Arrivals; feed: Feed },
-) {
-  const rest = AUDIT_REST;
-  return {
-    keys: new ProjectionRunner({ ...shared, projection: keys, onProjected: (events) => arrivals.note(events) }),
-    tree: new ProjectionRunner({ ...shared, projection: transparency, rest }),
-    history: new ProjectionRunner({ ...shared, projection: history, rest, onProjected: () => feed.note() }),
-    reads: new ProjectionRunner({ ...shared, projection: reads, rest }),
-    usage: new ProjectionRunner({ ...shared, projection: usage, rest }),
   };
 }
 

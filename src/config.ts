@@ -103,6 +103,8 @@ export interface Config {
   trustedProxies: string[];
   /** The seed of the key that signs checkpoints; undefined: it lies in the data directory, or there is none. */
   logKey: Buffer | undefined;
+  /** What the analysts' pseudonyms are made with; undefined: likewise. */
+  pseudonymKey: Buffer | undefined;
   logLevel: (typeof LOG_LEVELS)[number];
   production: boolean;
   /** Undefined: no traces. The rest of the OTEL_* variables is read by the SDK. */
@@ -156,6 +158,7 @@ function configOf(settings: z.output<typeof environment>): Config {
     mutationsPerMinute: settings.KEYLEDGER_MUTATIONS_PER_MINUTE,
     trustedProxies: settings.KEYLEDGER_TRUSTED_PROXIES,
     logKey: settings.KEYLEDGER_LOG_KEY,
+    pseudonymKey: settings.KEYLEDGER_PSEUDONYM_KEY,
     logLevel: settings.LOG_LEVEL,
     production: settings.NODE_ENV === 'production',
     tracing: tracingOf(settings),

@@ -1,12 +1,13 @@
 import type { Clock } from '../domain/clock.js';
 import { type AccountKeys, type Key, type KeyCommand, LEAK_REPORT_ACTOR } from '../domain/keys.js';
-import { KeyNotFound } from '../domain/refusals.js';
+import { KeyLimitReached, KeyNotFound } from '../domain/refusals.js';
 import { isWellFormedSecret, newKeyMaterial } from '../domain/secret.js';
 import type { Arrivals } from '../projections/arrivals.js';
 import type { KeysProjection, Mention } from '../projections/keys.js';
 import type { Verification } from '../projections/verification.js';
 import type { EventStore } from '../store/event-store.js';
 import { type Caller, type Decided, handle } from './handle.js';
+import type { RefusalLog } from './refusal-log.js';
 
 export interface CreateKeyInput {
   name: string;
@@ -46,6 +47,8 @@ export interface KeyCommandsOptions {
   /** How long a command may take, in milliseconds since its request came. */
   deadline: number;
   newKey?: typeof newKeyMaterial;
+  /** Told of every key that the limit refuses. */
+  refusals?: Pick<RefusalLog, 'note'>;
 }
 
 /**
@@ -107,6 +110,9 @@ export class KeyCommands {
       this.#refuseEnded(decided, projected);
       await Promise.race([projected, passed]);
       return decided;
+    } catch (error) {
+      if (error instanceof KeyLimitReached) this.#options.refusals?.note(caller.account, this.#options.clock());
+      throw error;
     } finally {
       clearTimeout(timer);
     }

@@ -1,6 +1,6 @@
 import type { Timestamp } from './keys.js';
 
-/** Keys authenticated callers, as often as it says, in one process, within some seconds of one day. */
+/** Keys authenticated callers, as often as it says, in one process, each within one quarter of an hour. */
 export interface KeysUsed {
   type: 'KeysUsed';
   data: { uses: KeyUse[] };
@@ -13,10 +13,25 @@ export interface KeyUse {
   lastUsedAt: Timestamp;
 }
 
-/** Uses with the time at which they were recorded, and with who recorded them. */
-export type PastUsage = KeysUsed & { at: Timestamp; actor: string };
+/** Accounts were refused a further key by the limit, as often as it says, in one process, each within one quarter of an hour. */
+export interface CreatesRefused {
+  type: 'CreatesRefused';
+  data: { refusals: CreateRefusals[] };
+}
 
-/** Who records how keys are used. */
+/** How often an account was refused, and when last. */
+export interface CreateRefusals {
+  account: string;
+  count: number;
+  lastRefusedAt: Timestamp;
+}
+
+export type UsageEvent = KeysUsed | CreatesRefused;
+
+/** What was counted, with the time at which it was recorded, and with who recorded it. */
+export type PastUsage = UsageEvent & { at: Timestamp; actor: string };
+
+/** Who records how keys are used, and what is refused. */
 export const USAGE_ACTOR = 'system:usage';
 
 /** In milliseconds. */

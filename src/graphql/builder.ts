@@ -18,6 +18,8 @@ interface SchemaTypes {
     keyReader: boolean;
     /** May see everyone's history, and who read it. */
     auditor: boolean;
+    /** May ask for analytics. */
+    analyst: boolean;
   };
   Scalars: {
     DateTime: { Input: Date; Output: Date };
@@ -40,6 +42,7 @@ export const builder = new SchemaBuilder<SchemaTypes>({
       owner: viewer.roles.has('owner'),
       keyReader: viewer.roles.has('owner') || viewer.roles.has('auditor'),
       auditor: viewer.roles.has('auditor'),
+      analyst: viewer.roles.has('analyst'),
     }),
     unauthorizedError: () => new Forbidden('Your role does not allow this.'),
   },

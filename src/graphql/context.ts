@@ -3,6 +3,7 @@ import type { KeyCommands } from '../commands/keys.js';
 import type { ReadLog } from '../commands/read-log.js';
 import type { Clock } from '../domain/clock.js';
 import type { RateLimit } from '../domain/rate-limit.js';
+import type { Analytics } from '../projections/analytics.js';
 import type { Checkpoints } from '../projections/checkpoints.js';
 import type { Feed } from '../projections/feed.js';
 import type { HistoryProjection } from '../projections/history.js';
@@ -24,6 +25,8 @@ export interface Services {
   recordedReads: () => ReadsProjection;
   /** Likewise. */
   usage: () => UsageProjection;
+  /** Likewise; it throws `NoPseudonymKey`, too, where there can be none. */
+  analytics: () => Analytics;
   /** Takes note of who reads the history; see `noteRead`. */
   reads: ReadLog;
   checkpoints: Checkpoints;

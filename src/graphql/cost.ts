@@ -4,7 +4,9 @@ import {
   type GraphQLField,
   type GraphQLNamedType,
   getNamedType,
+  getNullableType,
   isInterfaceType,
+  isListType,
   isObjectType,
   Kind,
   type NamedTypeNode,
@@ -19,11 +21,23 @@ export const PAGE = { defaultSize: 50, maxSize: 100 };
 /** How many days a list of days holds: where nothing is said, and at most. */
 export const DAYS = { defaultSize: 30, maxSize: 366 };
 
+/** How many intervals a time series has at most; it counts as that many, for what bounds it is not read before. */
+export const POINTS = { maxSize: 1000 };
+
 /** The arguments that say how long a list is, and how long it then is. */
 const LENGTHS = [
   { ...PAGE, names: ['first', 'last'] },
   { ...DAYS, names: ['days'] },
 ];
+
+/**
+ * A field that leads to an object with lists tells with `extensions.lists` how long these may be; and with `extensions.cost` a
+ * field tells what it costs itself, where that is more than 1.
+ */
+export interface CostExtensions {
+  lists?: number;
+  cost?: number;
+}
 
 /** Refuses a document whose answer could hold more values than that. A list whose length is a variable counts as the largest. */
 export function costLimit(max: number): ValidationRule {
@@ -49,38 +63,46 @@ class Costs {
     this.#context = context;
   }
 
-  ofSelection({ selections }: SelectionSetNode, parent: Parent): number {
+  /** @param lists how long the lists are that the selection's own fields give; 1 where their arguments say it */
+  ofSelection({ selections }: SelectionSetNode, parent: Parent, lists = 1): number {
     return selections
       .map((selection) => {
-        if (selection.kind === Kind.FIELD) return this.#ofField(selection, parent);
-        if (selection.kind === Kind.FRAGMENT_SPREAD) return this.#ofFragment(selection.name.value);
+        if (selection.kind === Kind.FIELD) return this.#ofField(selection, parent, lists);
+        if (selection.kind === Kind.FRAGMENT_SPREAD) return this.#ofFragment(selection.name.value, lists);
         const type = selection.typeCondition ? this.#typeOf(selection.typeCondition) : parent;
-        return this.ofSelection(selection.selectionSet, type);
+        return this.ofSelection(selection.selectionSet, type, lists);
       })
       .reduce((sum, cost) => sum + cost, 0);
   }
 
-  #ofField(node: FieldNode, parent: Parent): number {
+  #ofField(node: FieldNode, parent: Parent, lists: number): number {
     const hasFields = isObjectType(parent) || isInterfaceType(parent);
     const field = hasFields ? parent.getFields()[node.name.value] : undefined;
     const own = Number(field?.extensions.cost ?? 1);
     if (!node.selectionSet) return own;
-    return own + lengthOf(node, field) * this.ofSelection(node.selectionSet, field && getNamedType(field.type));
+    const length = lengthOf(node, field) * (isList(field) ? lists : 1);
+    const within = Number(field?.extensions.lists ?? 1);
+    return own + length * this.ofSelection(node.selectionSet, field && getNamedType(field.type), within);
   }
 
-  #ofFragment(name: string): number {
-    const known = this.#fragments.get(name);
+  #ofFragment(name: string, lists: number): number {
+    const key = `${name} ${lists}`;
+    const known = this.#fragments.get(key);
     if (known !== undefined) return known;
-    this.#fragments.set(name, 0);
+    this.#fragments.set(key, 0);
     const fragment = this.#context.getFragment(name);
-    const cost = fragment ? this.ofSelection(fragment.selectionSet, this.#typeOf(fragment.typeCondition)) : 0;
-    this.#fragments.set(name, cost);
+    const cost = fragment ? this.ofSelection(fragment.selectionSet, this.#typeOf(fragment.typeCondition), lists) : 0;
+    this.#fragments.set(key, cost);
     return cost;
   }
 
   #typeOf({ name }: NamedTypeNode): Parent {
     return this.#context.getSchema().getType(name.value);
   }
+}
+
+function isList(field: GraphQLField<unknown, unknown> | undefined): boolean {
+  return field !== undefined && isListType(getNullableType(field.type));
 }
 
 /** 1 where the field has no argument that says how long its list is. */

@@ -40,7 +40,14 @@ export function parseArgument<T>(schema: z.ZodType<T>, value: unknown, ...path: 
 }
 
 /** Errors that are nobody's fault and that a client can act on. */
-const TOLD: unknown[] = ['OUTCOME_UNKNOWN', 'STORE_UNAVAILABLE', 'LOG_SEALED', 'NO_CHECKPOINT', 'NOT_READY'];
+const TOLD: unknown[] = [
+  'OUTCOME_UNKNOWN',
+  'STORE_UNAVAILABLE',
+  'LOG_SEALED',
+  'NO_CHECKPOINT',
+  'NO_PSEUDONYM_KEY',
+  'NOT_READY',
+];
 
 /** What a client is told of an error: everything that was meant for it, and nothing of what was not. */
 export function tell(error: unknown, log: Pick<Logger, 'error' | 'warn'>): Error {

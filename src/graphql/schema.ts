@@ -10,6 +10,8 @@ import './reads.js';
 import './usage.js';
 import './transparency.js';
 import './viewer.js';
+import './analytics.js';
+import './time-series.js';
 
 /** The whole schema; each file above adds its types to it. */
 export const schema = builder.toSchema();

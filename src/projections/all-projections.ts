@@ -1,4 +1,7 @@
 import type { Database } from 'better-sqlite3';
+import type { Pseudonyms } from '../domain/pseudonyms.js';
+import { ActivityProjection } from './activity.js';
+import { ActivityUsageProjection } from './activity-usage.js';
 import { HistoryProjection } from './history.js';
 import { KeysProjection } from './keys.js';
 import type { Projection } from './projection.js';
@@ -6,7 +9,7 @@ import { ReadsProjection } from './reads.js';
 import { TransparencyProjection } from './transparency.js';
 import { UsageProjection } from './usage.js';
 
-/** Every projection there is, over one database: who fills or replays them takes them from here, so that none is forgotten. */
+/** Every projection of `projections.db`: who fills or replays them takes them from here, so that none is forgotten. */
 export function allProjections(database: Database) {
   return {
     keys: new KeysProjection(database),
@@ -16,3 +19,13 @@ export function allProjections(database: Database) {
     usage: new UsageProjection(database),
   } satisfies Record<string, Projection>;
 }
+
+/** Likewise every projection of `analytics.db`. */
+export function activityProjections(database: Database, pseudonyms: Pseudonyms) {
+  return {
+    activity: new ActivityProjection(database, pseudonyms),
+    activityUsage: new ActivityUsageProjection(database, pseudonyms),
+  } satisfies Record<string, Projection>;
+}
+
+export type ActivityProjections = ReturnType<typeof activityProjections>;

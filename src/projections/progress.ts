@@ -6,6 +6,7 @@ import type { Projection } from './projection.js';
 export interface Progress {
   /** The position of the last event taken in; 0 before the first. */
   position: number;
+  /** The kind of store; after a slash, what else the rows depend on. */
   kind: string;
   firstStream: string;
   firstId: string;
@@ -76,13 +77,22 @@ export function progressIn(database: Database, schema: string): Map<string, Prog
   return new Map(rows.map((row) => [row.projection, row]));
 }
 
+const SEPARATOR = '/';
+
+/** What the tables were filled from: the kind of store, and whatever else the projection's rows depend on. */
+export function sourceOf(store: Pick<EventStore, 'kind'>, { filledWith }: Pick<Projection, 'filledWith'>): string {
+  return filledWith === undefined ? store.kind : `${store.kind}${SEPARATOR}${filledWith}`;
+}
+
 /** Why the log is not the one that was projected, or ends before what was projected; undefined when all is well. */
 export async function difference(
   store: EventStore,
-  { mayLoseOldEvents = false }: Pick<Projection, 'mayLoseOldEvents'>,
+  { mayLoseOldEvents = false, filledWith }: Pick<Projection, 'mayLoseOldEvents' | 'filledWith'>,
   saved: Progress,
 ): Promise<string | undefined> {
-  if (saved.kind !== store.kind) return `they were filled from a store of the kind ${saved.kind}`;
+  const [kind, savedWith] = saved.kind.split(SEPARATOR);
+  if (kind !== store.kind) return `they were filled from a store of the kind ${kind}`;
+  if (savedWith !== filledWith) return 'they hold pseudonyms that were made with another key';
   if (!mayLoseOldEvents) {
     const first = await eventAt(store, saved.firstStream, 1);
     if (first?.id !== saved.firstId) return 'they were filled from another log';

@@ -7,6 +7,8 @@ export interface Projection {
   readonly category: Category;
   /** Whether an operator may remove old events from the log: it is the same log as long as the last that was taken in is there. */
   readonly mayLoseOldEvents?: boolean;
+  /** What its rows depend on besides the log: filled with anything else, it is rebuilt. Letters and digits. */
+  readonly filledWith?: string;
   /** Takes the next events in, within a transaction of the caller's. */
   apply(events: RecordedEvent[]): void;
   /** Empties the tables, within a transaction of the caller's. */

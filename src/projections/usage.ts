@@ -55,7 +55,9 @@ export class UsageProjection implements Projection {
    */
   apply(events: RecordedEvent[]): void {
     for (const event of events) {
-      for (const { keyId, count, lastUsedAt } of decodeUsage(event).data.uses) {
+      const usage = decodeUsage(event);
+      if (usage.type !== 'KeysUsed') continue;
+      for (const { keyId, count, lastUsedAt } of usage.data.uses) {
         this.#write.count.run(keyId, lastUsedAt.slice(0, 10), count);
         this.#write.last.run(keyId, Date.parse(lastUsedAt));
       }

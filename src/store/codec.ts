@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { HistoryRead, PastRead } from '../domain/history-read.js';
-import type { KeysUsed, PastUsage } from '../domain/key-usage.js';
+import { IDENTIFIER } from '../domain/identifier.js';
+import type { PastUsage, UsageEvent } from '../domain/key-usage.js';
 import type { KeyEvent, PastKeyEvent } from '../domain/keys.js';
 import { KEY_ID_PATTERN } from '../domain/secret.js';
 import type { Category, Metadata, NewEvent, RecordedEvent } from './event-store.js';
@@ -13,7 +14,8 @@ export const REVISIONS = {
   KeyExpirySet: 1,
   HistoryRead: 1,
   KeysUsed: 1,
-} as const satisfies Record<(KeyEvent | HistoryRead | KeysUsed)['type'], number>;
+  CreatesRefused: 1,
+} as const satisfies Record<(KeyEvent | HistoryRead | UsageEvent)['type'], number>;
 
 const timestamp = z.string().regex(/^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}\.\d{3}Z$/);
 const keyId = z.string().regex(KEY_ID_PATTERN);
@@ -68,13 +70,22 @@ const historyRead = z.object({
   }),
 });
 
-const keysUsed = z.object({
-  type: z.literal('KeysUsed'),
-  metadata,
-  data: z.strictObject({
-    uses: z.array(z.strictObject({ keyId, count: z.int().positive(), lastUsedAt: timestamp })),
+const times = z.int().positive();
+
+const usageEvent = z.discriminatedUnion('type', [
+  z.object({
+    type: z.literal('KeysUsed'),
+    metadata,
+    data: z.strictObject({ uses: z.array(z.strictObject({ keyId, count: times, lastUsedAt: timestamp })) }),
   }),
-});
+  z.object({
+    type: z.literal('CreatesRefused'),
+    metadata,
+    data: z.strictObject({
+      refusals: z.array(z.strictObject({ account: z.string().regex(IDENTIFIER), count: times, lastRefusedAt: timestamp })),
+    }),
+  }),
+]);
 
 /** The store holds something that this program does not understand. */
 export class UnreadableEvent extends Error {
@@ -125,7 +136,7 @@ export function decodeRead(recorded: RecordedEvent): PastRead {
  * @throws UnreadableEvent
  */
 export function decodeUsage(recorded: RecordedEvent): PastUsage {
-  const { metadata, ...event } = parseEvent(recorded, keysUsed);
+  const { metadata, ...event } = parseEvent(recorded, usageEvent);
   return { ...event, at: metadata.at, actor: metadata.actor };
 }
 

@@ -1,0 +1,23 @@
+import { type Installation, openInstallationKey } from './installation-key.js';
+
+/** The settings that say where the key is. */
+export interface PseudonymKeyLocation extends Installation {
+  /** It goes before the file `pseudonym.key`. */
+  pseudonymKey: Buffer | undefined;
+}
+
+/** There is no key to make pseudonyms with, and so there are no analytics. */
+export class NoPseudonymKey extends Error {
+  readonly code = 'NO_PSEUDONYM_KEY';
+  constructor() {
+    super('This process has no key to make pseudonyms with, and so no analytics. Set KEYLEDGER_PSEUDONYM_KEY.');
+  }
+}
+
+/**
+ * The 32-byte key that the analysts' pseudonyms are made with; undefined where this installation has none.
+ * @throws UnreadableKey
+ */
+export function openPseudonymKey({ pseudonymKey, ...installation }: PseudonymKeyLocation): Promise<Buffer | undefined> {
+  return openInstallationKey(pseudonymKey, 'pseudonym.key', installation);
+}

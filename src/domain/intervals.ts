@@ -1,0 +1,95 @@
+import { localTime, offsetAt } from './time-zone.js';
+
+export const INTERVALS = ['HOUR', 'DAY', 'WEEK', 'MONTH'] as const;
+export type Interval = (typeof INTERVALS)[number];
+
+const HOUR = 3_600_000;
+const DAY = 24 * HOUR;
+
+/** The unit in which offsets from UTC change, in milliseconds, since the last zones gave up anything else (1972). */
+const STEP = HOUR / 4;
+
+/**
+ * The beginnings of the intervals, by the clocks of that zone, that hold any instant from `from` to before `to`, and the end of the
+ * last; all in milliseconds since 1970. Weeks begin on Monday (ISO 8601). A day has 23 or 25 hours where the clocks change; an hour
+ * that the clocks show twice is two.
+ * @param zone one that `isTimeZone` knows
+ * @returns at most `limit` intervals; undefined where there would be more
+ */
+export function intervalBounds(
+  interval: Interval,
+  zone: string,
+  from: number,
+  to: number,
+  limit: number,
+): number[] | undefined {
+  const step = interval === 'HOUR' ? hours(zone, from) : dates(interval, zone, from);
+  const bounds: number[] = [];
+  for (const bound of step) {
+    // A zone may have skipped a date: Samoa had no 30 December 2011.
+    if (bound === bounds.at(-1)) continue;
+    bounds.push(bound);
+    if (bound >= to) return bounds;
+    if (bounds.length > limit) return undefined;
+  }
+  return undefined;
+}
+
+/** The beginnings of hours, from the one that holds the instant. */
+function* hours(zone: string, from: number): Generator<number, never> {
+  for (let start = hourStart(zone, from); ; start = hourEnd(zone, start)) yield start;
+}
+
+function hourStart(zone: string, instant: number): number {
+  const offset = offsetAt(zone, instant);
+  const start = Math.floor((instant + offset) / HOUR) * HOUR - offset;
+  return offsetAt(zone, start) === offset ? start : changeBetween(zone, start, instant);
+}
+
+function hourEnd(zone: string, start: number): number {
+  const offset = offsetAt(zone, start);
+  const end = (Math.floor((start + offset) / HOUR) + 1) * HOUR - offset;
+  return offsetAt(zone, end - 1) === offset ? end : changeBetween(zone, start, end - 1);
+}
+
+/** The instant after `before` and not after `after` from which the offset is that of `after`. */
+function changeBetween(zone: string, before: number, after: number): number {
+  const offset = offsetAt(zone, after);
+  return firstStep(before, after, (instant) => offsetAt(zone, instant) === offset);
+}
+
+/** The beginnings of days, weeks or months, from the one that holds the instant. */
+function* dates(interval: Exclude<Interval, 'HOUR'>, zone: string, from: number): Generator<number, never> {
+  const today = new Date(localTime(zone, from));
+  const [year, month, date] = [today.getUTCFullYear(), today.getUTCMonth(), today.getUTCDate()];
+  const sinceMonday = (today.getUTCDay() + 6) % 7;
+  for (let index = 0; ; index += 1) {
+    if (interval === 'MONTH') yield startOf(zone, utc(year, month + index, 1));
+    else if (interval === 'WEEK') yield startOf(zone, utc(year, month, date - sinceMonday + 7 * index));
+    else yield startOf(zone, utc(year, month, date + index));
+  }
+}
+
+/** `Date.UTC`, which takes the years from 0 to 99 for others. */
+function utc(year: number, month: number, date: number): number {
+  return new Date(0).setUTCFullYear(year, month, date);
+}
+
+/** The first instant of that date in the zone; the date is given as midnight in UTC. There may be no midnight, or two. */
+function startOf(zone: string, date: number): number {
+  const guess = date - offsetAt(zone, date - offsetAt(zone, date));
+  if (localTime(zone, guess) === date && localTime(zone, guess - STEP) === date - STEP) return guess;
+  return firstStep(date - DAY, date + DAY, (instant) => localTime(zone, instant) >= date);
+}
+
+/** The first of the steps after `before` and up to `after` from which on the condition holds. */
+function firstStep(before: number, after: number, holds: (instant: number) => boolean): number {
+  let low = Math.floor(before / STEP);
+  let high = Math.ceil(after / STEP);
+  while (high - low > 1) {
+    const middle = Math.floor((low + high) / 2);
+    if (holds(middle * STEP)) high = middle;
+    else low = middle;
+  }
+  return high * STEP;
+}

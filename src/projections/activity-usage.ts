@@ -1,0 +1,101 @@
+import type { Database } from 'better-sqlite3';
+import { dayOf } from '../domain/key-usage.js';
+import type { Pseudonyms } from '../domain/pseudonyms.js';
+import { quarterOf } from '../domain/quarter.js';
+import { decodeUsage } from '../store/codec.js';
+import type { RecordedEvent } from '../store/event-store.js';
+import type { Projection } from './projection.js';
+import { figureColumns, Tally } from './tally.js';
+
+/** What is counted by quarter of an hour. */
+const FIGURES = ['verifications', 'createsRefused'];
+
+/**
+ * `activity_usage_1` counts each key's verifications by day in UTC; `activity_usage_1_keys` knows when a key was first and last used;
+ * `activity_usage_1_refusals` counts by day and account what the limit refused, and `activity_usage_1_quarters` counts both by
+ * quarter of an hour. Times are in milliseconds since 1970.
+ */
+const SCHEMA = `
+  CREATE TABLE IF NOT EXISTS activity_usage_1 (
+    day TEXT NOT NULL, key TEXT NOT NULL, verifications INTEGER NOT NULL, PRIMARY KEY (day, key)
+  ) STRICT, WITHOUT ROWID;
+  CREATE TABLE IF NOT EXISTS activity_usage_1_keys (
+    key TEXT PRIMARY KEY,
+    firstUsedAt INTEGER NOT NULL,
+    lastUsedAt INTEGER NOT NULL
+  ) STRICT, WITHOUT ROWID;
+  CREATE TABLE IF NOT EXISTS activity_usage_1_refusals (
+    day TEXT NOT NULL, account TEXT NOT NULL, createsRefused INTEGER NOT NULL, PRIMARY KEY (day, account)
+  ) STRICT, WITHOUT ROWID;
+  CREATE TABLE IF NOT EXISTS activity_usage_1_quarters (start INTEGER PRIMARY KEY, ${figureColumns(FIGURES)}) STRICT;
+`;
+
+/** How keys are used and what the limit refuses; of accounts and keys, pseudonyms alone. */
+export class ActivityUsageProjection implements Projection {
+  readonly name = 'activity_usage_1';
+  readonly category = 'apiKeyUsage';
+  readonly mayLoseOldEvents = true;
+  readonly filledWith: string;
+  readonly #database: Database;
+  readonly #pseudonyms: Pseudonyms;
+  readonly #days: Tally;
+  readonly #refusals: Tally;
+  readonly #quarters: Tally;
+  readonly #used;
+
+  constructor(database: Database, pseudonyms: Pseudonyms) {
+    database.exec(SCHEMA);
+    this.filledWith = pseudonyms.fingerprint;
+    this.#database = database;
+    this.#pseudonyms = pseudonyms;
+    this.#days = new Tally(database, { table: 'activity_usage_1', keys: ['day', 'key'], figures: ['verifications'] });
+    this.#refusals = new Tally(database, {
+      table: 'activity_usage_1_refusals',
+      keys: ['day', 'account'],
+      figures: ['createsRefused'],
+    });
+    this.#quarters = new Tally(database, { table: 'activity_usage_1_quarters', keys: ['start'], figures: FIGURES });
+    this.#used = database.prepare(
+      `INSERT INTO activity_usage_1_keys VALUES (?, ?, ?) ON CONFLICT DO UPDATE SET
+       firstUsedAt = min(firstUsedAt, excluded.firstUsedAt), lastUsedAt = max(lastUsedAt, excluded.lastUsedAt)`,
+    );
+  }
+
+  /**
+   * Versions are not looked at: every event stands for itself, whatever was removed before it.
+   * @throws UnreadableEvent
+   */
+  apply(events: RecordedEvent[]): void {
+    const used = new Map<string, { first: number; last: number }>();
+    for (const recorded of events) {
+      const event = decodeUsage(recorded);
+      switch (event.type) {
+        case 'KeysUsed':
+          for (const { keyId, count, lastUsedAt } of event.data.uses) {
+            this.#countUse(used, this.#pseudonyms.ofKey(keyId), count, Date.parse(lastUsedAt));
+          }
+          break;
+        case 'CreatesRefused':
+          for (const { account, count, lastRefusedAt } of event.data.refusals) {
+            const at = Date.parse(lastRefusedAt);
+            this.#refusals.add([dayOf(at), this.#pseudonyms.ofAccount(account)], 'createsRefused', count);
+            this.#quarters.add([quarterOf(at)], 'createsRefused', count);
+          }
+          break;
+      }
+    }
+    for (const tally of [this.#days, this.#refusals, this.#quarters]) tally.flush();
+    for (const [key, { first, last }] of used) this.#used.run(key, first, last);
+  }
+
+  clear(): void {
+    for (const table of ['', '_keys', '_refusals', '_quarters']) this.#database.exec(`DELETE FROM activity_usage_1${table}`);
+  }
+
+  #countUse(used: Map<string, { first: number; last: number }>, key: string, count: number, at: number): void {
+    this.#days.add([dayOf(at), key], 'verifications', count);
+    this.#quarters.add([quarterOf(at)], 'verifications', count);
+    const { first, last } = used.get(key) ?? { first: at, last: at };
+    used.set(key, { first: Math.min(first, at), last: Math.max(last, at) });
+  }
+}

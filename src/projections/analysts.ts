@@ -1,0 +1,50 @@
+import type { Clock } from '../domain/clock.js';
+import { Pseudonyms } from '../domain/pseudonyms.js';
+import { Analytics } from './analytics.js';
+import { openAnalytics } from './analytics-database.js';
+import type { Projection } from './projection.js';
+import { ProjectionRunner, type RunnerOptions } from './runner.js';
+
+/** How far what analysts see may stay behind, in milliseconds. */
+const REST = 500;
+
+export interface AnalystsOptions extends Pick<RunnerOptions<Projection>, 'store' | 'log' | 'onLive'> {
+  dataDirectory: string;
+  /** What pseudonyms are made with. */
+  pseudonymKey: Uint8Array | undefined;
+  clock: Clock;
+}
+
+/** The analysts' part of a process. */
+export interface Analysts {
+  /** What keeps their file filled. */
+  runners: ProjectionRunner<Projection>[];
+  /**
+   * What answers them, once the file has held all that the log held.
+   * @throws NotCaughtUp before that
+   */
+  filled(): Analytics;
+  close(): void;
+}
+
+/** Opens the analysts' file; without a key to make pseudonyms with there is none, and the log says so. */
+export function openAnalysts({ dataDirectory, pseudonymKey, clock, ...shared }: AnalystsOptions): Analysts | undefined {
+  const { log } = shared;
+  if (!pseudonymKey) {
+    log.warn({ setting: 'KEYLEDGER_PSEUDONYM_KEY' }, 'there is no key to make pseudonyms with: there are no analytics');
+    return undefined;
+  }
+  const { database, projections } = openAnalytics(dataDirectory, new Pseudonyms(pseudonymKey), log);
+  const runners = Object.values(projections).map(
+    (projection: Projection) => new ProjectionRunner({ ...shared, database, projection, rest: REST }),
+  );
+  const analytics = new Analytics(database, clock);
+  return {
+    runners,
+    filled() {
+      for (const runner of runners) runner.filled();
+      return analytics;
+    },
+    close: () => database.close(),
+  };
+}

@@ -1,0 +1,115 @@
+import type { Database, Statement } from 'better-sqlite3';
+import type { Clock } from '../domain/clock.js';
+import { QUARTER, quarterOf } from '../domain/quarter.js';
+import { FLOWS, type Flow, isStock, type Metric, STOCKS, type Stock } from './analytics-metrics.js';
+import { ProgressTable } from './progress.js';
+
+/** What an answer is true of. */
+export interface Moment {
+  /** The position of the last event of keys that is counted; 0 before the first. */
+  position: number;
+  /** The same for uses and refusals. */
+  usagePosition: number;
+  /** The instant for which it is computed, in milliseconds since 1970: the present, or the latest event's where that is later. */
+  at: number;
+}
+
+export type Known<T> = Moment & T;
+
+/** Everything that ever was, and what there is now. */
+export interface Totals {
+  accounts: number;
+  accountsAtLimit: number;
+  activeKeys: number;
+  usedKeys: number;
+  flows: Record<Flow, number>;
+}
+
+/** What a figure was in each interval. */
+export interface Series {
+  values: number[];
+}
+
+/** Answers analysts' questions from the tables that the activity projections fill. */
+export class Analytics {
+  readonly #database: Database;
+  readonly #clock: Clock;
+  readonly #progress: ProgressTable;
+  readonly #read;
+  readonly #statements = new Map<string, Statement<[number, number], number>>();
+
+  constructor(database: Database, clock: Clock) {
+    this.#database = database;
+    this.#clock = clock;
+    this.#progress = new ProgressTable(database);
+    this.#read = {
+      clock: database.prepare<[], number>('SELECT at FROM activity_1_clock').pluck(),
+      accounts: database.prepare<[], number>('SELECT count(*) FROM activity_1_accounts').pluck(),
+      usedKeys: database.prepare<[], number>('SELECT count(*) FROM activity_usage_1_keys').pluck(),
+    };
+  }
+
+  totals(): Known<Totals> {
+    return this.known(({ at }) => {
+      const flows = Object.keys(FLOWS) as Flow[];
+      const sums = flows.map((flow) => [flow, this.#sum(flow, Number.MIN_SAFE_INTEGER, Number.MAX_SAFE_INTEGER)]);
+      return {
+        accounts: this.#read.accounts.get() ?? 0,
+        accountsAtLimit: this.#levelAt('ACCOUNTS_AT_LIMIT', at),
+        activeKeys: this.#levelAt('ACTIVE_KEYS', at),
+        usedKeys: this.#read.usedKeys.get() ?? 0,
+        flows: Object.fromEntries(sums) as Record<Flow, number>,
+      };
+    });
+  }
+
+  /**
+   * The figure in each of the intervals that adjoin at these instants, without those that have not begun: how often it happened, or
+   * how many there were when the interval ended, or are now where it has not. Exact where the bounds are quarters of an hour.
+   */
+  series(metric: Metric, bounds: readonly number[]): Known<Series> {
+    return this.known(({ at }) => {
+      const begun = bounds.slice(0, -1).filter((start) => start <= at);
+      const sums = begun.map((start, index) => this.#sum(metric, start, bounds[index + 1] ?? start));
+      if (!isStock(metric)) return { values: sums };
+      const ends = begun.map((_, index) => bounds[index + 1] ?? at);
+      let level = this.#sum(metric, Number.MIN_SAFE_INTEGER, bounds[0] ?? 0);
+      const values = sums.map((sum, index) => {
+        level += sum;
+        return (ends[index] ?? at) > at ? this.#levelAt(metric, at) : level;
+      });
+      return { values };
+    });
+  }
+
+  /** Reads everything that belongs to one answer as it is at one moment. */
+  known<T extends object>(read: (moment: Moment) => T): Known<T> {
+    return this.#database.transaction(() => {
+      const moment = {
+        position: this.#progress.read('activity_1')?.position ?? 0,
+        usagePosition: this.#progress.read('activity_usage_1')?.position ?? 0,
+        at: Math.max(this.#clock(), this.#read.clock.get() ?? 0),
+      };
+      return { ...moment, ...read(moment) };
+    })();
+  }
+
+  /** How many there are at the present; ends that are to come within this quarter of an hour are in its sum already. */
+  #levelAt(stock: Stock, at: number): number {
+    const end = quarterOf(at) + QUARTER;
+    return this.#sum(stock, Number.MIN_SAFE_INTEGER, end) + (this.#prepare(STOCKS[stock].ending).get(at, end) ?? 0);
+  }
+
+  #sum(metric: Metric, from: number, to: number): number {
+    const { table, figure } = isStock(metric) ? STOCKS[metric] : FLOWS[metric];
+    return this.#prepare(`SELECT ifnull(sum(${figure}), 0) FROM ${table} WHERE start >= ? AND start < ?`).get(from, to) ?? 0;
+  }
+
+  #prepare(sql: string): Statement<[number, number], number> {
+    const known = this.#statements.get(sql);
+    if (known) return known;
+    const statement = this.#database.prepare<[number, number], number>(sql).pluck();
+    this.#statements.set(sql, statement);
+    return statement;
+  }
+}
