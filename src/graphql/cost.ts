@@ -21,6 +21,9 @@ export const PAGE = { defaultSize: 50, maxSize: 100 };
 /** How many days a list of days holds: where nothing is said, and at most. */
 export const DAYS = { defaultSize: 30, maxSize: 366 };
 
+/** How many ranges a distribution has: where nothing is said, and at most. */
+export const BUCKETS = { defaultSize: 20, maxSize: 100 };
+
 /** How many intervals a time series has at most; it counts as that many, for what bounds it is not read before. */
 export const POINTS = { maxSize: 1000 };
 
@@ -28,6 +31,7 @@ export const POINTS = { maxSize: 1000 };
 const LENGTHS = [
   { ...PAGE, names: ['first', 'last'] },
   { ...DAYS, names: ['days'] },
+  { ...BUCKETS, names: ['buckets'] },
 ];
 
 /**

@@ -12,6 +12,9 @@ import './transparency.js';
 import './viewer.js';
 import './analytics.js';
 import './time-series.js';
+import './distribution.js';
+import './accounts-at-limit.js';
+import './rotation-funnel.js';
 
 /** The whole schema; each file above adds its types to it. */
 export const schema = builder.toSchema();

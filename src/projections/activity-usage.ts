@@ -35,9 +35,8 @@ export class ActivityUsageProjection implements Projection {
   readonly name = 'activity_usage_1';
   readonly category = 'apiKeyUsage';
   readonly mayLoseOldEvents = true;
-  readonly filledWith: string;
+  readonly pseudonyms: Pseudonyms;
   readonly #database: Database;
-  readonly #pseudonyms: Pseudonyms;
   readonly #days: Tally;
   readonly #refusals: Tally;
   readonly #quarters: Tally;
@@ -45,9 +44,8 @@ export class ActivityUsageProjection implements Projection {
 
   constructor(database: Database, pseudonyms: Pseudonyms) {
     database.exec(SCHEMA);
-    this.filledWith = pseudonyms.fingerprint;
     this.#database = database;
-    this.#pseudonyms = pseudonyms;
+    this.pseudonyms = pseudonyms;
     this.#days = new Tally(database, { table: 'activity_usage_1', keys: ['day', 'key'], figures: ['verifications'] });
     this.#refusals = new Tally(database, {
       table: 'activity_usage_1_refusals',
@@ -72,13 +70,13 @@ export class ActivityUsageProjection implements Projection {
       switch (event.type) {
         case 'KeysUsed':
           for (const { keyId, count, lastUsedAt } of event.data.uses) {
-            this.#countUse(used, this.#pseudonyms.ofKey(keyId), count, Date.parse(lastUsedAt));
+            this.#countUse(used, this.pseudonyms.ofKey(keyId), count, Date.parse(lastUsedAt));
           }
           break;
         case 'CreatesRefused':
           for (const { account, count, lastRefusedAt } of event.data.refusals) {
             const at = Date.parse(lastRefusedAt);
-            this.#refusals.add([dayOf(at), this.#pseudonyms.ofAccount(account)], 'createsRefused', count);
+            this.#refusals.add([dayOf(at), this.pseudonyms.ofAccount(account)], 'createsRefused', count);
             this.#quarters.add([quarterOf(at)], 'createsRefused', count);
           }
           break;

@@ -61,9 +61,8 @@ interface AccountRow {
 export class ActivityProjection implements Projection {
   readonly name = 'activity_1';
   readonly category = 'apiKeys';
-  readonly filledWith: string;
+  readonly pseudonyms: Pseudonyms;
   readonly #database: Database;
-  readonly #pseudonyms: Pseudonyms;
   readonly #days: Tally;
   readonly #quarters: Tally;
   readonly #account;
@@ -71,9 +70,8 @@ export class ActivityProjection implements Projection {
 
   constructor(database: Database, pseudonyms: Pseudonyms) {
     database.exec(SCHEMA);
-    this.filledWith = pseudonyms.fingerprint;
     this.#database = database;
-    this.#pseudonyms = pseudonyms;
+    this.pseudonyms = pseudonyms;
     this.#days = new Tally(database, { table: 'activity_1', keys: ['day', 'account'], figures: FIGURES });
     this.#quarters = new Tally(database, { table: 'activity_1_quarters', keys: ['start'], figures: FIGURES });
     this.#account = database.prepare<[string], AccountRow>(
@@ -118,8 +116,8 @@ export class ActivityProjection implements Projection {
 
   /** The event with pseudonyms for its keys. */
   #disguise(event: PastKeyEvent): PastKeyEvent {
-    const keyId = this.#pseudonyms.ofKey(event.data.keyId);
-    const ofKey = (other: string | undefined) => (other === undefined ? undefined : this.#pseudonyms.ofKey(other));
+    const keyId = this.pseudonyms.ofKey(event.data.keyId);
+    const ofKey = (other: string | undefined) => (other === undefined ? undefined : this.pseudonyms.ofKey(other));
     switch (event.type) {
       case 'KeyCreated':
         return { ...event, data: { ...event.data, keyId, replaces: ofKey(event.data.replaces) } };
@@ -163,7 +161,7 @@ export class ActivityProjection implements Projection {
   }
 
   #load(account: string): { pseudonym: string; state: AccountActivity } {
-    const pseudonym = this.#pseudonyms.ofAccount(account);
+    const pseudonym = this.pseudonyms.ofAccount(account);
     const row = this.#account.get(pseudonym);
     if (!row) return { pseudonym, state: NO_ACTIVITY };
     const { version, atLimitSince: since, atLimitUntil } = row;

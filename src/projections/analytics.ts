@@ -1,7 +1,17 @@
 import type { Database, Statement } from 'better-sqlite3';
 import type { Clock } from '../domain/clock.js';
+import { type Distribution, distribution, type Presentation } from '../domain/distribution.js';
 import { QUARTER, quarterOf } from '../domain/quarter.js';
 import { FLOWS, type Flow, isStock, type Metric, STOCKS, type Stock } from './analytics-metrics.js';
+import {
+  type AccountAtLimit,
+  type AccountPage,
+  accountsAtLimit,
+  type DistributionMetric,
+  frequenciesOf,
+  type RotationFunnel,
+  rotationFunnel,
+} from './analytics-questions.js';
 import { ProgressTable } from './progress.js';
 
 /** What an answer is true of. */
@@ -50,7 +60,7 @@ export class Analytics {
   }
 
   totals(): Known<Totals> {
-    return this.known(({ at }) => {
+    return this.#known(({ at }) => {
       const flows = Object.keys(FLOWS) as Flow[];
       const sums = flows.map((flow) => [flow, this.#sum(flow, Number.MIN_SAFE_INTEGER, Number.MAX_SAFE_INTEGER)]);
       return {
@@ -68,7 +78,7 @@ export class Analytics {
    * how many there were when the interval ended, or are now where it has not. Exact where the bounds are quarters of an hour.
    */
   series(metric: Metric, bounds: readonly number[]): Known<Series> {
-    return this.known(({ at }) => {
+    return this.#known(({ at }) => {
       const begun = bounds.slice(0, -1).filter((start) => start <= at);
       const sums = begun.map((start, index) => this.#sum(metric, start, bounds[index + 1] ?? start));
       if (!isStock(metric)) return { values: sums };
@@ -82,8 +92,24 @@ export class Analytics {
     });
   }
 
+  /** How the metric's values are distributed now. */
+  distribution(metric: DistributionMetric, presentation: Presentation): Known<Distribution> {
+    return this.#known(({ at }) => distribution(frequenciesOf(this.#database, metric, at), presentation));
+  }
+
+  rotationFunnel(): Known<RotationFunnel> {
+    return this.#known(({ at }) => rotationFunnel(this.#database, at));
+  }
+
+  /** A page of the accounts at the limit, and how many there are in all. */
+  accountsAtLimit(page: AccountPage): Known<{ accounts: AccountAtLimit[]; count: number }> {
+    return this.#known(({ at }) => {
+      return { accounts: accountsAtLimit(this.#database, at, page), count: this.#levelAt('ACCOUNTS_AT_LIMIT', at) };
+    });
+  }
+
   /** Reads everything that belongs to one answer as it is at one moment. */
-  known<T extends object>(read: (moment: Moment) => T): Known<T> {
+  #known<T extends object>(read: (moment: Moment) => T): Known<T> {
     return this.#database.transaction(() => {
       const moment = {
         position: this.#progress.read('activity_1')?.position ?? 0,

@@ -6,7 +6,7 @@ import type { Projection } from './projection.js';
 export interface Progress {
   /** The position of the last event taken in; 0 before the first. */
   position: number;
-  /** The kind of store; after a slash, what else the rows depend on. */
+  /** The kind of store; after a slash, with which key the streams here and the rows were disguised. */
   kind: string;
   firstStream: string;
   firstId: string;
@@ -14,6 +14,8 @@ export interface Progress {
   lastVersion: number;
   lastId: string;
 }
+
+const SEPARATOR = '/';
 
 const SCHEMA = `
   CREATE TABLE IF NOT EXISTS progress (
@@ -48,17 +50,19 @@ export class ProgressTable {
   }
 
   /** Notes the events as taken in; the first ever and the last are what the log will be recognised by. */
-  save(projection: string, kind: string, events: RecordedEvent[]): void {
+  save(projection: Pick<Projection, 'name' | 'pseudonyms'>, store: Pick<EventStore, 'kind'>, events: RecordedEvent[]): void {
     const first = events[0];
     const last = events.at(-1);
     if (!first || !last) return;
+    const { name, pseudonyms } = projection;
+    const disguised = (stream: string) => pseudonyms?.seal(stream) ?? stream;
     this.#write.run({
-      projection,
-      kind,
+      projection: name,
+      kind: sourceOf(store, projection),
       position: last.position,
-      firstStream: first.stream,
+      firstStream: disguised(first.stream),
       firstId: first.id,
-      lastStream: last.stream,
+      lastStream: disguised(last.stream),
       lastVersion: last.version,
       lastId: last.id,
     });
@@ -77,30 +81,29 @@ export function progressIn(database: Database, schema: string): Map<string, Prog
   return new Map(rows.map((row) => [row.projection, row]));
 }
 
-const SEPARATOR = '/';
-
-/** What the tables were filled from: the kind of store, and whatever else the projection's rows depend on. */
-export function sourceOf(store: Pick<EventStore, 'kind'>, { filledWith }: Pick<Projection, 'filledWith'>): string {
-  return filledWith === undefined ? store.kind : `${store.kind}${SEPARATOR}${filledWith}`;
-}
-
 /** Why the log is not the one that was projected, or ends before what was projected; undefined when all is well. */
 export async function difference(
   store: EventStore,
-  { mayLoseOldEvents = false, filledWith }: Pick<Projection, 'mayLoseOldEvents' | 'filledWith'>,
+  { mayLoseOldEvents = false, pseudonyms }: Pick<Projection, 'mayLoseOldEvents' | 'pseudonyms'>,
   saved: Progress,
 ): Promise<string | undefined> {
-  const [kind, savedWith] = saved.kind.split(SEPARATOR);
+  const [kind, fingerprint] = saved.kind.split(SEPARATOR);
   if (kind !== store.kind) return `they were filled from a store of the kind ${kind}`;
-  if (savedWith !== filledWith) return 'they hold pseudonyms that were made with another key';
+  if (fingerprint !== pseudonyms?.fingerprint) return 'they hold pseudonyms that were made with another key';
+  const streamOf = (stream: string) => pseudonyms?.unseal(stream) ?? stream;
   if (!mayLoseOldEvents) {
-    const first = await eventAt(store, saved.firstStream, 1);
+    const first = await eventAt(store, streamOf(saved.firstStream), 1);
     if (first?.id !== saved.firstId) return 'they were filled from another log';
   }
-  const last = await eventAt(store, saved.lastStream, saved.lastVersion);
+  const last = await eventAt(store, streamOf(saved.lastStream), saved.lastVersion);
   if (!last && mayLoseOldEvents) return undefined;
   if (last?.id !== saved.lastId || last.position !== saved.position) return 'they are ahead of the log';
   return undefined;
+}
+
+/** What the tables were filled from. */
+function sourceOf({ kind }: Pick<EventStore, 'kind'>, { pseudonyms }: Pick<Projection, 'pseudonyms'>): string {
+  return pseudonyms ? `${kind}${SEPARATOR}${pseudonyms.fingerprint}` : kind;
 }
 
 async function eventAt(store: EventStore, stream: string, version: number): Promise<RecordedEvent | undefined> {

@@ -1,3 +1,4 @@
+import type { Pseudonyms } from '../domain/pseudonyms.js';
 import type { Category, RecordedEvent } from '../store/event-store.js';
 
 /** A read model: tables of its own, filled from the events of one category. */
@@ -7,8 +8,8 @@ export interface Projection {
   readonly category: Category;
   /** Whether an operator may remove old events from the log: it is the same log as long as the last that was taken in is there. */
   readonly mayLoseOldEvents?: boolean;
-  /** What its rows depend on besides the log: filled with anything else, it is rebuilt. Letters and digits. */
-  readonly filledWith?: string;
+  /** With what it disguises who is who, where its file shall not tell: filled with anything else, it is rebuilt. */
+  readonly pseudonyms?: Pseudonyms;
   /** Takes the next events in, within a transaction of the caller's. */
   apply(events: RecordedEvent[]): void;
   /** Empties the tables, within a transaction of the caller's. */

@@ -4,7 +4,7 @@ import type { Database } from 'better-sqlite3';
 import type { Logger } from 'pino';
 import type { EventStore, RecordedEvent } from '../store/event-store.js';
 import { whenUnlocked } from './database.js';
-import { difference, ProgressTable, sourceOf } from './progress.js';
+import { difference, ProgressTable } from './progress.js';
 import type { Projection } from './projection.js';
 
 /** How long to wait before the next try after a failure, in milliseconds: from the first, doubling, to the second. */
@@ -173,7 +173,7 @@ export class ProjectionRunner<P extends Projection> {
       const unseen = events.filter((event) => event.position > position);
       if (unseen.length === 0) return;
       projection.apply(unseen);
-      this.#progress.save(projection.name, sourceOf(store, projection), unseen);
+      this.#progress.save(projection, store, unseen);
     });
     this.#reached = last.position;
     onProjected?.(events);

@@ -1,0 +1,75 @@
+import { resolveCursorConnection } from '@pothos/plugin-relay';
+import type { Analytics as AnalyticsReader, Moment } from '../projections/analytics.js';
+import type { AccountAtLimit } from '../projections/analytics-questions.js';
+import { Analytics, AnalyticsAnswer, toInt } from './analytics.js';
+import { builder } from './builder.js';
+import type { Context } from './context.js';
+import { PAGE } from './cost.js';
+import { BadUserInput } from './errors.js';
+import type { PageArguments } from './page.js';
+
+const AccountAtLimitType = builder.objectRef<AccountAtLimit>('AccountAtLimit').implement({
+  description: 'An account that holds as many active keys as it may.',
+  fields: (t) => ({
+    account: t.exposeString('account', {
+      description: 'Its pseudonym: the same wherever analysts meet this account, and nothing that leads to its id.',
+    }),
+    since: t.field({ type: 'DateTime', description: 'Since when.', resolve: ({ since }) => new Date(since) }),
+    until: t.field({
+      type: 'DateTime',
+      nullable: true,
+      description: 'Until when, if nobody does anything: one of its keys expires then; null where none does.',
+      resolve: ({ until }) => (until === null ? null : new Date(until)),
+    }),
+  }),
+});
+
+builder.objectField(Analytics, 'accountsAtLimit', (t) =>
+  t.connection(
+    {
+      type: AccountAtLimitType,
+      description: 'The accounts that hold as many active keys as they may now, in the order of their pseudonyms.',
+      resolve: (_root: object, args: PageArguments, { analytics }: Context) => pageOf(args, analytics()),
+    },
+    {
+      name: 'AccountAtLimitConnection',
+      description: 'Accounts at the limit, page by page (GraphQL Cursor Connections Specification).',
+      interfaces: [AnalyticsAnswer],
+      fields: (t) => ({
+        totalCount: t.int({
+          description: 'How many accounts are at the limit, on all pages.',
+          resolve: ({ totalCount }) => totalCount,
+        }),
+      }),
+    },
+    { name: 'AccountAtLimitEdge', description: 'An account at the limit and its cursor.' },
+  ),
+);
+
+/** The page, and what it is true of. */
+async function pageOf(args: PageArguments, analytics: AnalyticsReader) {
+  let known: (Moment & { totalCount: number }) | undefined;
+  const connection = await resolveCursorConnection<AccountAtLimit[]>(
+    { ...PAGE, args, toCursor: ({ account }) => toCursor(account) },
+    ({ after, before, limit, inverted }) => {
+      const page = { after: fromCursor(after, 'after'), before: fromCursor(before, 'before'), limit, backward: inverted };
+      const { accounts, count, ...moment } = analytics.accountsAtLimit(page);
+      known = { ...moment, totalCount: toInt(count) };
+      return accounts;
+    },
+  );
+  if (!known) throw new Error('The page was not read.');
+  return { ...connection, ...known };
+}
+
+function toCursor(account: string): string {
+  return Buffer.from(`account:${account}`).toString('base64url');
+}
+
+/** @throws BadUserInput */
+function fromCursor(cursor: string | undefined, argument: string): string | undefined {
+  if (cursor === undefined) return undefined;
+  const [, account] = /^account:([0-9a-f]{32})$/.exec(Buffer.from(cursor, 'base64url').toString()) ?? [];
+  if (account === undefined) throw new BadUserInput(`${argument} must be a cursor that an earlier answer gave`, [argument]);
+  return account;
+}

@@ -1,0 +1,31 @@
+import type { Known } from '../projections/analytics.js';
+import type { RotationFunnel } from '../projections/analytics-questions.js';
+import { Analytics, AnalyticsAnswer, toInt } from './analytics.js';
+import { builder } from './builder.js';
+
+const RotationFunnelType = builder.objectRef<Known<RotationFunnel>>('RotationFunnel').implement({
+  description: 'How far rotations have come. Each key counts once; of several successors, the last one counts.',
+  interfaces: [AnalyticsAnswer],
+  fields: (t) => {
+    const count = (description: string, resolve: (funnel: RotationFunnel) => number) =>
+      t.int({ description, resolve: (funnel) => toInt(resolve(funnel)) });
+    return {
+      created: count('How many keys were ever created.', ({ created }) => created),
+      rotated: count('How many of them were replaced by a rotation.', ({ rotated }) => rotated),
+      withOverlap: count('How many of those went on working for a while.', ({ withOverlap }) => withOverlap),
+      successorUsed: count(
+        'Of how many of the rotated ones the successor has authenticated its holder.',
+        (funnel) => funnel.successorUsed,
+      ),
+      completed: count('How many of those no longer authenticate: their rotation is complete.', ({ completed }) => completed),
+    };
+  },
+});
+
+builder.objectField(Analytics, 'rotationFunnel', (t) =>
+  t.field({
+    type: RotationFunnelType,
+    description: 'How many keys are rotated, and how far their rotations have come.',
+    resolve: (_root, _args, { analytics }) => analytics().rotationFunnel(),
+  }),
+);

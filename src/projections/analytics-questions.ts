@@ -1,0 +1,81 @@
+import type { Database } from 'better-sqlite3';
+import type { Frequency } from '../domain/distribution.js';
+
+export const DISTRIBUTIONS = ['KEY_AGE', 'LIFETIME', 'TIME_TO_FIRST_USE', 'KEYS_PER_ACCOUNT'] as const;
+export type DistributionMetric = (typeof DISTRIBUTIONS)[number];
+
+/** Greater than any pseudonym, whose digits are hexadecimal. */
+const AFTER_ALL = 'g';
+
+const IS_ACTIVE = '(endsAt IS NULL OR endsAt > @at)';
+
+/** Each value of the metric, as `value`; times in whole seconds. A key's first use is the last that its earliest record tells of. */
+const VALUES: Record<DistributionMetric, string> = {
+  KEY_AGE: `SELECT (@at - createdAt) / 1000 AS value FROM activity_1_keys WHERE ${IS_ACTIVE}`,
+  LIFETIME: 'SELECT (endsAt - createdAt) / 1000 AS value FROM activity_1_keys WHERE endsAt <= @at',
+  TIME_TO_FIRST_USE: `SELECT max(0, firstUsedAt - createdAt) / 1000 AS value
+    FROM activity_1_keys AS made CROSS JOIN activity_usage_1_keys AS used ON used.key = made.key WHERE @at IS NOT NULL`,
+  KEYS_PER_ACCOUNT: `SELECT ifnull(active, 0) AS value FROM activity_1_accounts LEFT JOIN
+    (SELECT account, count(*) AS active FROM activity_1_keys WHERE ${IS_ACTIVE} GROUP BY account) USING (account)`,
+};
+
+const FUNNEL = `
+  SELECT
+    count(*) AS created,
+    count(replacedBy) AS rotated,
+    count(*) FILTER (WHERE replacedBy IS NOT NULL AND reason IS NOT 'ROTATED') AS withOverlap,
+    count(used.key) AS successorUsed,
+    count(used.key) FILTER (WHERE endsAt <= @at) AS completed
+  FROM activity_1_keys AS made LEFT JOIN activity_usage_1_keys AS used ON used.key = made.replacedBy`;
+
+/** An account that holds as many active keys as it may, by its pseudonym; times in milliseconds since 1970. */
+export interface AccountAtLimit {
+  account: string;
+  since: number;
+  /** When one of its keys expires; null: none will by itself. */
+  until: number | null;
+}
+
+/** How far rotations have come: of the keys created, how many were replaced, and of these, how many have a successor that was used. */
+export interface RotationFunnel {
+  created: number;
+  rotated: number;
+  withOverlap: number;
+  successorUsed: number;
+  /** Of the latter, those that no longer authenticate. */
+  completed: number;
+}
+
+/** Which part of the accounts, in the order of their pseudonyms; both are excluded, and `backward` takes the last, descending. */
+export interface AccountPage {
+  after?: string | undefined;
+  before?: string | undefined;
+  limit: number;
+  backward?: boolean;
+}
+
+/** How often each value of the metric occurs at that instant, the least value first. */
+export function frequenciesOf(database: Database, metric: DistributionMetric, at: number): Frequency[] {
+  const sql = `SELECT value, count(*) AS count FROM (${VALUES[metric]}) GROUP BY value ORDER BY value`;
+  return database.prepare<{ at: number }, Frequency>(sql).all({ at });
+}
+
+export function rotationFunnel(database: Database, at: number): RotationFunnel {
+  const funnel = database.prepare<{ at: number }, RotationFunnel>(FUNNEL).get({ at });
+  if (!funnel) throw new Error('A count of rows gave none.');
+  return funnel;
+}
+
+export function accountsAtLimit(
+  database: Database,
+  at: number,
+  { after = '', before = AFTER_ALL, limit, backward = false }: AccountPage,
+): AccountAtLimit[] {
+  return database
+    .prepare<{ at: number; after: string; before: string; limit: number }, AccountAtLimit>(
+      `SELECT account, atLimitSince AS since, atLimitUntil AS until FROM activity_1_accounts
+       WHERE atLimitSince IS NOT NULL AND (atLimitUntil IS NULL OR atLimitUntil > @at) AND account > @after AND account < @before
+       ORDER BY account ${backward ? 'DESC' : 'ASC'} LIMIT @limit`,
+    )
+    .all({ at, after, before, limit });
+}
