@@ -28,6 +28,7 @@ const DEFAULTS: Config = {
   publicUrl: undefined,
   codeFlow: undefined,
   logKey: undefined,
+  pseudonymKey: undefined,
   tracing: undefined,
 };
 
@@ -77,7 +78,10 @@ it.each<[env: Record<string, string>, config: Partial<Config>]>([
   [{ LOG_LEVEL: 'silent' }, { logLevel: 'silent' }],
   [{ NODE_ENV: 'production' }, { production: true }],
   [{ NODE_ENV: 'development' }, { production: false }],
-  [{ KEYLEDGER_LOG_KEY: KEY, KEYLEDGER_PSEUDONYM_KEY: KEY }, {}],
+  [
+    { KEYLEDGER_LOG_KEY: KEY, KEYLEDGER_PSEUDONYM_KEY: KEY },
+    { logKey: Buffer.from(KEY, 'base64'), pseudonymKey: Buffer.from(KEY, 'base64') },
+  ],
   [{ KEYLEDGER_LOG_KEY: KEY.replace('=', '') }, {}],
   [
     PROVIDER,

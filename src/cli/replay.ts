@@ -1,8 +1,15 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
+import type { Database } from 'better-sqlite3';
+import { openPseudonymKey } from '../auth/pseudonym-key.js';
 import type { Config } from '../config.js';
+import { Pseudonyms } from '../domain/pseudonyms.js';
+import { activityProjections, allProjections } from '../projections/all-projections.js';
+import { ANALYTICS_FILE } from '../projections/analytics-database.js';
+import type { Projection } from '../projections/projection.js';
 import { type Comparison, Rebuild, type TableDifference } from '../projections/rebuild.js';
 import type { RowDifference } from '../projections/row-differences.js';
+import type { EventStore } from '../store/event-store.js';
 import { withExistingStore } from './existing-store.js';
 import { Progress } from './progress.js';
 
@@ -13,35 +20,60 @@ export interface ReplayOptions {
   swap?: boolean;
 }
 
+/** A file of living projections, and what makes its projections over another database. */
+interface Living {
+  file: string;
+  make: (database: Database) => Record<string, Projection>;
+}
+
 /**
  * Rebuilds every projection from event zero, and says on standard output how the living ones compare.
  * @returns whether all are as they should be, or were put right
  * @throws NotComparable, StoreUnavailable, UnreadableEvent
  */
-export async function replay(config: Config, { swap = false }: ReplayOptions): Promise<boolean> {
-  const file = join(config.dataDirectory, 'projections.db');
+export async function replay(config: Config, options: ReplayOptions): Promise<boolean> {
   return withExistingStore(config, async (store) => {
-    if (!existsSync(file)) throw new Error(`There are no projections at ${file} yet; a start of the server makes them.`);
-    const progress = new Progress();
-    const rebuild = new Rebuild(file, store, (events) => progress.add(events));
-    try {
-      await rebuild.fill();
-      const compared = await rebuild.compare();
-      progress.end();
-      process.stdout.write(compared.map(describe).join(''));
-      const differing = compared.filter(({ rebuilt, living }) => rebuilt !== living);
-      if (swap)
-        await putRight(
-          rebuild,
-          differing.filter(({ mayPutRight }) => mayPutRight).map(({ projection }) => projection),
-        );
-      const left = swap ? differing.filter(({ mayPutRight }) => !mayPutRight) : differing;
-      if (swap) process.stdout.write(left.map(({ projection }) => `${projection}: left as it is, ${WHY_LEFT}\n`).join(''));
-      return left.length === 0;
-    } finally {
-      rebuild.close();
-    }
+    let isRight = true;
+    for (const living of await livingFiles(config)) isRight = (await replayFile(living, store, options)) && isRight;
+    return isRight;
   });
+}
+
+/** @throws Error where there are no projections yet */
+async function livingFiles(config: Config): Promise<Living[]> {
+  const [file, analytics] = ['projections.db', ANALYTICS_FILE].map((name) => join(config.dataDirectory, name));
+  if (!file || !existsSync(file)) throw new Error(`There are no projections at ${file} yet; a start of the server makes them.`);
+  const files = [{ file, make: allProjections }];
+  if (!analytics || !existsSync(analytics)) return files;
+  const key = await openPseudonymKey(config);
+  if (!key) {
+    process.stderr.write(`keyledger: ${analytics} is not compared: set KEYLEDGER_PSEUDONYM_KEY, with which it was filled\n`);
+    return files;
+  }
+  return [...files, { file: analytics, make: (database) => activityProjections(database, new Pseudonyms(key)) }];
+}
+
+async function replayFile({ file, make }: Living, store: EventStore, { swap = false }: ReplayOptions): Promise<boolean> {
+  const progress = new Progress();
+  const rebuild = new Rebuild(file, make, store, (events) => progress.add(events));
+  try {
+    await rebuild.fill();
+    const compared = await rebuild.compare();
+    progress.end();
+    process.stdout.write(compared.map(describe).join(''));
+    const differing = compared.filter(({ rebuilt, living }) => rebuilt !== living);
+    if (!swap) return differing.length === 0;
+    const right = differing.filter(({ mayPutRight }) => mayPutRight);
+    await putRight(
+      rebuild,
+      right.map(({ projection }) => projection),
+    );
+    const left = differing.filter(({ mayPutRight }) => !mayPutRight);
+    process.stdout.write(left.map(({ projection }) => `${projection}: left as it is, ${WHY_LEFT}\n`).join(''));
+    return left.length === 0;
+  } finally {
+    rebuild.close();
+  }
 }
 
 async function putRight(rebuild: Rebuild, projections: string[]): Promise<void> {

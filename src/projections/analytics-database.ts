@@ -3,7 +3,9 @@ import type { Database } from 'better-sqlite3';
 import type { Logger } from 'pino';
 import type { Pseudonyms } from '../domain/pseudonyms.js';
 import { type ActivityProjections, activityProjections } from './all-projections.js';
+import { makeViews } from './analytics-views.js';
 import { openProjections } from './database.js';
+import { ProgressTable } from './progress.js';
 
 /** The name of the analysts' file in the data directory. */
 export const ANALYTICS_FILE = 'analytics.db';
@@ -17,5 +19,8 @@ export interface AnalyticsDatabase {
 /** Opens the analysts' file, which processes on one machine share like that of the projections. */
 export function openAnalytics(dataDirectory: string, pseudonyms: Pseudonyms, log: Pick<Logger, 'warn'>): AnalyticsDatabase {
   const database = openProjections(join(dataDirectory, ANALYTICS_FILE), log);
-  return { database, projections: activityProjections(database, pseudonyms) };
+  const projections = activityProjections(database, pseudonyms);
+  new ProgressTable(database);
+  makeViews(database);
+  return { database, projections };
 }

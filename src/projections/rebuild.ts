@@ -1,8 +1,7 @@
-import { dirname } from 'node:path';
+import { basename, dirname } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import type { Database } from 'better-sqlite3';
 import type { Category, EventStore, RecordedEvent } from '../store/event-store.js';
-import { allProjections } from './all-projections.js';
 import { inTransaction, openNameless } from './database.js';
 import { digestOf } from './digest.js';
 import { difference, type Progress, progressIn } from './progress.js';
@@ -52,23 +51,31 @@ interface Replayed {
   target: number;
 }
 
-/** Every projection, filled from event zero beside the living ones, which services go on reading and filling. */
+/** Every projection of a file, filled from event zero beside the living ones, which services go on reading and filling. */
 export class Rebuild {
   readonly #database: Database;
   readonly #store: EventStore;
   readonly #onRead: (events: number) => void;
+  readonly #file: string;
   readonly #all: Replayed[];
 
   /**
    * @param living the projections' file; only `putRight` writes to it
+   * @param make gives every projection that is in it, over another database
    * @param onRead told how many events were read, from time to time
    * @throws Error where the file is no database
    */
-  constructor(living: string, store: EventStore, onRead: (events: number) => void) {
+  constructor(
+    living: string,
+    make: (database: Database) => Record<string, Projection>,
+    store: EventStore,
+    onRead: (events: number) => void,
+  ) {
+    this.#file = basename(living);
     this.#store = store;
     this.#onRead = onRead;
     this.#database = openNameless(dirname(living));
-    const projections: Projection[] = Object.values(allProjections(this.#database));
+    const projections = Object.values(make(this.#database));
     this.#all = projections.map((projection) => ({ projection, events: 0, position: 0, target: 0 }));
     this.#database.prepare(`ATTACH ? AS ${LIVING}`).run(living);
   }
@@ -154,7 +161,7 @@ export class Rebuild {
     const hasRun = tables.length > 0 && (saved !== undefined || (await isEmpty(this.#store, category)));
     if (!hasRun) return 'has never run; a start of the server fills it';
     if (!isDeepStrictEqual(tables, tablesOf(this.#database, name))) {
-      return 'has tables of another shape; stop the services, remove projections.db, and start them: they fill it from the log';
+      return `has tables of another shape; stop the services, remove ${this.#file}, and start them: they fill it from the log`;
     }
     const reason = saved && (await difference(this.#store, projection, saved));
     return reason && `has tables that do not belong to this log: ${reason}; a start of the server rebuilds them`;

@@ -43,7 +43,11 @@ function replay(directory: string, ...args: string[]) {
 
 /** Changes the projections behind the services' backs. */
 function damage(directory: string, ...statements: string[]): void {
-  const database = new Database(join(directory, 'projections.db'));
+  damageFile(join(directory, 'projections.db'), ...statements);
+}
+
+function damageFile(file: string, ...statements: string[]): void {
+  const database = new Database(file);
   for (const sql of statements) expect(database.prepare(sql).run().changes).toBeGreaterThan(0);
   database.close();
 }
@@ -68,14 +72,16 @@ it('says that all projections are equal, at which event, and what their digests 
     'history_1 103',
     'reads_1 0',
     'usage_1 0',
+    'activity_1 103',
+    'activity_usage_1 0',
   ]);
-  expect(stdout.trim().split('\n')).toHaveLength(5);
+  expect(stdout.trim().split('\n')).toHaveLength(7);
 });
 
 it('finds empty projections of an empty log equal', async () => {
   const empty = await openWorld();
   const { code, stdout } = await replay(empty.config.dataDirectory);
-  expect(stdout.match(/: 0 events up to position 0, sha256 \w+: equal\n/g)).toHaveLength(5);
+  expect(stdout.match(/: 0 events up to position 0, sha256 \w+: equal\n/g)).toHaveLength(7);
   expect(code).toBe(0);
 });
 
@@ -207,13 +213,49 @@ it('leaves usage as it is, whose old events an operator may have removed', async
   database.close();
 });
 
+describe("the analysts' file", () => {
+  it.each<[what: string, sql: string, named: RegExp]>([
+    [
+      'a changed count',
+      'UPDATE activity_1_quarters SET created = created + 1 WHERE start = (SELECT min(start) FROM activity_1_quarters)',
+      /^ {2}activity_1_quarters: start \d+ is different in created$/m,
+    ],
+    [
+      'a missing account',
+      'DELETE FROM activity_1_accounts WHERE account = (SELECT min(account) FROM activity_1_accounts)',
+      /^ {2}activity_1_accounts: account "[0-9a-f]{32}" is missing$/m,
+    ],
+    [
+      'keys that live for ever',
+      'UPDATE activity_1_keys SET endsAt = NULL',
+      /^ {2}activity_1_keys: .* is different in endsAt$/m,
+    ],
+  ])('is compared too, and put right on request: %s', async (_what, sql, named) => {
+    const directory = copy();
+    damageFile(join(directory, 'analytics.db'), sql);
+    const { code, stdout } = await replay(directory, '--swap');
+    expect(stdout).toMatch(named);
+    expect(stdout).toMatch(/^activity_1: put right, with \d+ rows? deleted or inserted$/m);
+    expect(code).toBe(0);
+    expect(await replay(directory)).toMatchObject({ code: 0 });
+  });
+
+  it('is not compared under another key than it was filled with', async () => {
+    const directory = copy();
+    const key = { KEYLEDGER_PSEUDONYM_KEY: Buffer.alloc(32, 1).toString('base64') };
+    const { code, stderr } = await keyledger(['replay'], { KEYLEDGER_DATA: directory, ...key });
+    expect(stderr).toMatch(/^ {2}activity_1 has tables that do not belong to this log: they hold pseudonyms that were made/m);
+    expect(code).toBe(1);
+  });
+});
+
 it('compares a projection that is behind the log where it is, and says how far behind', async () => {
   const directory = copy();
   const store = new SqliteEventStore(join(directory, 'events.db'));
   await record(store, 'late', [created('c'), deleted('c'), created('d')]);
   await store.close();
   const { code, stdout } = await replay(directory);
-  expect(stdout.match(/: 103 events up to position 103, 3 events behind the log, sha256 \w+: equal\n/g)).toHaveLength(3);
+  expect(stdout.match(/: 103 events up to position 103, 3 events behind the log, sha256 \w+: equal\n/g)).toHaveLength(4);
   expect(code).toBe(0);
 });
 

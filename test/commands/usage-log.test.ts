@@ -28,7 +28,10 @@ const [A = '', B = ''] = newKeyIds(2);
 /** What each event of that day says. */
 async function recorded(store: EventStore, instant: number): Promise<KeyUse[][]> {
   const events = await eventsOf(store, streamOf('apiKeyUsage', dayOf(instant)));
-  return events.map((event) => decodeUsage(event).data.uses);
+  return events.map((event) => {
+    const usage = decodeUsage(event);
+    return usage.type === 'KeysUsed' ? usage.data.uses : [];
+  });
 }
 
 async function countOf(store: EventStore, instant: number, keyId: string): Promise<number> {

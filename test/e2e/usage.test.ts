@@ -46,7 +46,7 @@ async function recorded(data: string, connectionString: string | undefined, keyI
   const store = openStore(readConfig({ KEYLEDGER_DATA: data, ...storeSettings(connectionString) }).store);
   const events = await collect(store.readAll('apiKeyUsage'));
   await store.close();
-  const uses = events.map(decodeUsage).flatMap((event) => event.data.uses);
+  const uses = events.map(decodeUsage).flatMap((event) => (event.type === 'KeysUsed' ? event.data.uses : []));
   return keyIds.map((wanted) => uses.filter(({ keyId }) => keyId === wanted).reduce((sum, { count }) => sum + count, 0));
 }
 

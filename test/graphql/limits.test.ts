@@ -45,6 +45,11 @@ function times(count: number, part: (index: number) => string): string {
   return Array.from({ length: count }, (_, index) => part(index)).join(' ');
 }
 
+const allSeries = (count: number, fields: string) =>
+  times(count, (index) => {
+    const range = 'from: "2026-01-01T00:00:00Z", to: "2026-01-02T00:00:00Z", interval: DAY';
+    return `s${index}: timeSeries(metric: ACTIVE_KEYS, ${range}) { ${fields} }`;
+  });
 const folds = (count: number) => times(count, (index) => `a${index}: asOf(at: "2026-11-23T00:00:00Z") { activeKeyCount }`);
 function pagesOfPages(outer: string, inner: string): string {
   return `account { deletedKeys(${outer}) { edges { node { history(${inner}) { edges { node { at type } } } } } } }`;
@@ -74,6 +79,12 @@ describe('one document', () => {
     ['cost, where no size is given', `{ ${pagesOfPages('after: null', 'before: null')} }`, 'cost'],
     ['cost, where sizes are variables', `query ($n: Int) { ${pagesOfPages('first: $n', 'last: $n')} }`, 'cost'],
     ['cost, of lists of days', `{ account { keys { usage(days: 366) { ${times(28, () => 'count')} } } } }`, 'cost'],
+    ['cost, of time series, however short', `{ analytics { ${allSeries(5, 'points { start value }')} } }`, 'cost'],
+    [
+      'cost, of time series, in fragments',
+      `{ analytics { ${allSeries(5, '...a')} } } fragment a on TimeSeries { points { start value } }`,
+      'cost',
+    ],
     ['cost, of folds of whole histories', `{ account { ${folds(3)} } }`, 'cost'],
     ['cost, in fragments', `{ ...a ...a } fragment a on Query { ${pagesOfPages('first: 50', 'last: 49')} }`, 'cost'],
   ])('is refused over the limit of %s', async (_limit, document, word) => {

@@ -113,6 +113,25 @@ const AUDITS: Record<string, Edge> = {
 const ANYONE: Record<string, Edge> = { 'Query.viewer': { ask: () => '{ viewer { subject accountId roles } }' } };
 
 const EDGES = { ...QUERIES, ...MUTATIONS, ...AUDITS };
+const analytics = (fields: string): Edge => ({ ask: () => `{ analytics { ${fields} } }`, stranger: 'FORBIDDEN' });
+const series = (fields: string) =>
+  analytics(`timeSeries(metric: ACTIVE_KEYS, from: "${SOON}", to: "${LATER}", interval: DAY) { ${fields} }`);
+const lifetimes = (fields: string) => analytics(`distribution(metric: LIFETIME, quantiles: [0.5]) { ${fields} }`);
+
+/** Likewise for what analysts alone may ask. */
+const ANALYTICS: Record<string, Edge> = {
+  'Query.analytics': analytics('__typename'),
+  'Analytics.totals': analytics('totals { accounts keysCreated }'),
+  'Analytics.timeSeries': series('at'),
+  'TimeSeries.points': series('points { start value }'),
+  'Analytics.distribution': lifetimes('count mean'),
+  'Distribution.buckets': lifetimes('buckets { from to count }'),
+  'Distribution.quantiles': lifetimes('quantiles { part value }'),
+  'Analytics.accountsAtLimit': analytics('accountsAtLimit { totalCount edges { node { account since } } }'),
+  'Analytics.rotationFunnel': analytics('rotationFunnel { created rotated }'),
+};
+
+const EDGES = { ...QUERIES, ...MUTATIONS, ...AUDITS, ...ANALYTICS };
 
 let world: World;
 let alice: Ledger;
@@ -126,6 +145,8 @@ beforeAll(async () => {
   const auditor = await world.client({ role: 'auditor' });
   const ready = '{ checkpoint { treeSize } events { edges { cursor } } }';
   while ((await auditor.send(ready)).errors) await new Promise(setImmediate);
+  const analyst = await world.client({ role: 'analyst' });
+  while ((await analyst.send('{ analytics { totals { at } } }')).errors) await new Promise(setImmediate);
   [alice, bob] = [await read(ledgers[0]), await read(ledgers[1])];
 });
 
@@ -167,6 +188,7 @@ it('is tested on every edge of the schema', () => {
 });
 
 describe.each(Object.entries({ ...EDGES, ...ANYONE }))('%s', (_edge, { ask }) => {
+describe.each(Object.entries(EDGES))('%s', (edge, { ask, stranger }) => {
   it('is refused without a token', async () => {
     const response = await fetch(`${world.url}/graphql`, {
       method: 'POST',
@@ -182,9 +204,13 @@ describe.each(Object.entries({ ...EDGES, ...ANYONE }))('%s', (_edge, { ask }) =>
 
 describe.each(Object.entries(EDGES))('%s', (_edge, { ask, stranger }) => {
   it('is refused to an analyst, of the same account too', async () => {
+  it(`is ${edge in ANALYTICS ? 'shown' : 'refused'} to an analyst, of the same account too`, async () => {
     for (const account of [alice.owner.account, newAccount()]) {
       const analyst = await world.client({ role: 'analyst', account });
-      expectForbidden(await analyst.send(ask(alice, 'first: 9')));
+      const answer = await analyst.send(ask(alice, 'first: 9'));
+      if (!(edge in ANALYTICS)) expectForbidden(answer);
+      else expect(answer.errors).toBeUndefined();
+      expectNothingOf(alice, answer.text);
     }
   });
 
@@ -237,6 +263,13 @@ describe.each(Object.entries(AUDITS))('%s', (_edge, { ask }) => {
     expectForbidden(await alice.owner.send(ask(alice, 'first: 9')));
     const answer = await (await world.client({ role: 'auditor' })).send(ask(alice, 'first: 9'));
     expect(answer.errors).toBeUndefined();
+  });
+});
+
+describe.each(Object.entries(ANALYTICS))('%s', (_edge, { ask }) => {
+  it('is refused to an owner and to an auditor, unless they are analysts too', async () => {
+    expectForbidden(await alice.owner.send(ask(alice, '')));
+    expectForbidden(await (await world.client({ role: 'auditor' })).send(ask(alice, '')));
   });
 });
 

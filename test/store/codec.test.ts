@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { HistoryRead, ReadFilter } from '../../src/domain/history-read.js';
-import type { KeysUsed } from '../../src/domain/key-usage.js';
+import type { CreatesRefused, KeysUsed } from '../../src/domain/key-usage.js';
 import { decide, evolve, type KeyCommand, type KeyEvent, NO_KEYS, type PastKeyEvent } from '../../src/domain/keys.js';
 import { newKeyMaterial } from '../../src/domain/secret.js';
 import {
@@ -54,10 +54,14 @@ const COMPLETE_USAGE: Required<KeysUsed['data']> = {
   uses: [{ keyId: 'key_3yZe7mBqRkT0aVxWcD9uFp', count: 1, lastUsedAt: '2026-01-01T00:00:00.000Z' }],
 };
 
+const COMPLETE_REFUSALS: Required<CreatesRefused['data']> = {
+  refusals: [{ account: 'acme', count: 1, lastRefusedAt: '2026-01-01T00:00:00.000Z' }],
+};
+
 const TYPES = Object.keys(COMPLETE) as KeyEvent['type'][];
 const names = samplesOf(TYPES);
 const readNames = samplesOf(['HistoryRead']);
-const usageNames = samplesOf(['KeysUsed']);
+const usageNames = samplesOf(['KeysUsed', 'CreatesRefused']);
 
 function samplesOf(types: (keyof typeof REVISIONS)[]): string[] {
   return types.flatMap((type) => Array.from({ length: REVISIONS[type] }, (_, index) => `${type}.${index + 1}.json`));
@@ -85,7 +89,7 @@ function newestSample(type: KeyEvent['type']): NewEvent {
 
 describe('golden samples', () => {
   it('exist for every type and revision, and for nothing else', () => {
-    expect(Object.keys(REVISIONS).sort()).toEqual([...TYPES, 'HistoryRead', 'KeysUsed'].sort());
+    expect(Object.keys(REVISIONS).sort()).toEqual([...TYPES, 'HistoryRead', 'KeysUsed', 'CreatesRefused'].sort());
     expect(readdirSync(SAMPLES).sort()).toEqual([...names, ...readNames, ...usageNames].sort());
   });
 
@@ -120,9 +124,12 @@ describe('golden samples', () => {
     expect(() => decodeUsage(sample('KeyDeleted.1.json'))).toThrow(UnreadableEvent);
   });
 
-  it('KeysUsed is written with all its fields as its newest sample shows it', () => {
-    const usage = { type: 'KeysUsed' as const, data: COMPLETE_USAGE, at: '2026-01-01T00:00:00.000Z', actor: 'tester' };
-    const { position: _, stream: __, version: ___, ...golden } = sample(`KeysUsed.${REVISIONS.KeysUsed}.json`);
+  it.each([
+    { type: 'KeysUsed' as const, data: COMPLETE_USAGE },
+    { type: 'CreatesRefused' as const, data: COMPLETE_REFUSALS },
+  ])('$type is written with all its fields as its newest sample shows it', (event) => {
+    const usage = { ...event, at: '2026-01-01T00:00:00.000Z', actor: 'tester' };
+    const { position: _, stream: __, version: ___, ...golden } = sample(`${event.type}.${REVISIONS[event.type]}.json`);
     expect(shapeOf(stored(usage)).sort()).toEqual(shapeOf(golden).sort());
   });
 
@@ -149,14 +156,17 @@ describe('golden samples', () => {
     expect([...seen].sort()).toEqual(TYPES.sort());
   });
 
-  it.each([...TYPES, 'HistoryRead', 'KeysUsed'])('%s comes back from both stores as it was written', (type) => {
-    const event = sample(`${type}.1.json`);
-    const { id, data, metadata, stream, version, position } = event;
-    const written = toEventStoreDb(event);
-    const read = { ...written, streamId: stream, revision: BigInt(version - 1), position: { commit: BigInt(position) } };
-    expect(fromEventStoreDb(read)).toEqual(event);
-    expect(fromText({ ...event, id, data: JSON.stringify(data), metadata: JSON.stringify(metadata) })).toEqual(event);
-  });
+  it.each([...TYPES, 'HistoryRead', 'KeysUsed', 'CreatesRefused'])(
+    '%s comes back from both stores as it was written',
+    (type) => {
+      const event = sample(`${type}.1.json`);
+      const { id, data, metadata, stream, version, position } = event;
+      const written = toEventStoreDb(event);
+      const read = { ...written, streamId: stream, revision: BigInt(version - 1), position: { commit: BigInt(position) } };
+      expect(fromEventStoreDb(read)).toEqual(event);
+      expect(fromText({ ...event, id, data: JSON.stringify(data), metadata: JSON.stringify(metadata) })).toEqual(event);
+    },
+  );
 });
 
 describe('what cannot be read is refused by stream and version', () => {
