@@ -25,6 +25,8 @@ const ALLOWED: Record<string, string[]> = {
     'config.ts',
   ],
   dashboard: ['domain/canonical-json.ts', 'domain/merkle-path.ts'],
+  cli: ['auth', 'commands', 'domain', 'store', 'projections', 'graphql/schema.ts', 'observability', 'app.ts', 'config.ts'],
+  dashboard: [],
   'app.ts': ['auth', 'commands', 'domain', 'graphql', 'http', 'observability', 'projections', 'store', 'config.ts'],
   'config.ts': ['domain', 'store/open.ts'],
 };

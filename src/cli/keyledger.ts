@@ -10,6 +10,7 @@ import { parseDuration } from '../domain/duration.js';
 import { IDENTIFIER } from '../domain/identifier.js';
 import { type AsOfOptions, printAsOf } from './as-of.js';
 import { printCheckpoint } from './checkpoint.js';
+import { type DemoOptions, demo } from './demo.js';
 import { type ExportOptions, exportHistory } from './export.js';
 import { type ImportOptions, importLog } from './import.js';
 import { printLogKey } from './log-key.js';
@@ -89,6 +90,13 @@ program
   });
 
 program
+  .command('demo')
+  .description('make a plausible past to look at, in an empty data directory')
+  .option('--accounts <count>', 'of how many accounts', wholeNumber(100_000), 1000)
+  .option('--days <count>', 'of how many days, up to now', wholeNumber(3650), 365)
+  .action((options: DemoOptions) => demo(readConfig(process.env), options));
+
+program
   .command('import')
   .description('move the log from SQLite to EventStoreDB, which KEYLEDGER_STORE names; the source takes no more events')
   .option('--from <file>', 'the SQLite log; without it, events.db in KEYLEDGER_DATA')
@@ -127,6 +135,13 @@ function workerCount(value: string): number {
   if (value === 'auto') return availableParallelism();
   if (!/^[1-9]\d{0,2}$/.test(value)) throw new InvalidArgumentError('It must be a whole number from 1 to 999, or `auto`.');
   return Number(value);
+}
+
+function wholeNumber(greatest: number) {
+  return (value: string): number => {
+    if (/^[1-9]\d{0,6}$/.test(value) && Number(value) <= greatest) return Number(value);
+    throw new InvalidArgumentError(`It must be a whole number from 1 to ${greatest}.`);
+  };
 }
 
 function identifier(value: string): string {

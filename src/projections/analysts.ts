@@ -31,7 +31,7 @@ export interface Analysts {
 export function openAnalysts({ dataDirectory, pseudonymKey, clock, ...shared }: AnalystsOptions): Analysts | undefined {
   const { log } = shared;
   if (!pseudonymKey) {
-    log.warn({ setting: 'KEYLEDGER_PSEUDONYM_KEY' }, 'there is no key to make pseudonyms with: there are no analytics');
+    log.info({ setting: 'KEYLEDGER_PSEUDONYM_KEY' }, 'there is no key to make pseudonyms with: there are no analytics');
     return undefined;
   }
   const { database, projections } = openAnalytics(dataDirectory, new Pseudonyms(pseudonymKey), log);

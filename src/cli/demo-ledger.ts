@@ -1,0 +1,64 @@
+import { randomUUID } from 'node:crypto';
+import { join } from 'node:path';
+import type { Logger } from 'pino';
+import { KeyCommands } from '../commands/keys.js';
+import { RefusalLog } from '../commands/refusal-log.js';
+import { UsageLog } from '../commands/usage-log.js';
+import type { Clock } from '../domain/clock.js';
+import { Arrivals } from '../projections/arrivals.js';
+import { openProjections } from '../projections/database.js';
+import { KeysProjection } from '../projections/keys.js';
+import { ProjectionRunner } from '../projections/runner.js';
+import { Verification } from '../projections/verification.js';
+import type { EventStore } from '../store/event-store.js';
+
+/** How long a command may take, in milliseconds. */
+const DEADLINE = 60_000;
+
+/** For how long nothing is written by itself, in milliseconds: the demo says when. */
+const NEVER = 2 ** 31 - 1;
+
+export interface DemoLedgerOptions {
+  store: EventStore;
+  dataDirectory: string;
+  clock: Clock;
+  log: Pick<Logger, 'info' | 'warn' | 'error'>;
+}
+
+/** The commands of a server, over a clock that somebody drives. */
+export interface DemoLedger {
+  commands: KeyCommands;
+  uses: UsageLog;
+  /** Writes what was counted of uses and refusals. */
+  writeCounts(): Promise<void>;
+  close(): Promise<void>;
+}
+
+export function openDemoLedger({ store, dataDirectory, clock, log }: DemoLedgerOptions): DemoLedger {
+  const database = openProjections(join(dataDirectory, 'projections.db'), log);
+  const keys = new KeysProjection(database);
+  const arrivals = new Arrivals((account) => keys.version(account));
+  const onProjected = arrivals.note.bind(arrivals);
+  const runner = new ProjectionRunner({ store, database, projection: keys, log, onProjected });
+  const counts = { store, clock, log, interval: NEVER };
+  const [uses, refusals] = [new UsageLog(counts), new RefusalLog(counts)];
+  const verification = new Verification(database, clock);
+  const commands = new KeyCommands({ store, keys, arrivals, verification, clock, deadline: DEADLINE, refusals });
+  runner.start();
+  return {
+    commands,
+    uses,
+    async writeCounts() {
+      await Promise.all([uses.stop(), refusals.stop()]);
+    },
+    async close() {
+      await runner.stop();
+      database.close();
+    },
+  };
+}
+
+/** Who gives a command of the demo. */
+export function demoCaller(account: string) {
+  return { account, actor: `owner-of-${account}`, correlationId: randomUUID(), since: performance.now() };
+}
