@@ -2,7 +2,7 @@ import { existsSync, mkdirSync, readdirSync } from 'node:fs';
 import type { Config } from '../config.js';
 import { type Clock, steady } from '../domain/clock.js';
 import { type Deed, type DemoKey, type Habits, habits, happenings, randomNumbers } from '../domain/demo.js';
-import { DAY } from '../domain/key-usage.js';
+import { DAY, dayOf } from '../domain/key-usage.js';
 import { KeyLimitReached } from '../domain/refusals.js';
 import { createLog } from '../observability/log.js';
 import { openStore } from '../store/open.js';
@@ -38,7 +38,7 @@ export async function demo(config: Config, { accounts: count, days, clock: prese
   mkdirSync(dataDirectory, { recursive: true, mode: 0o700 });
   const store = openStore(location);
   const [end, progress] = [present(), new Progress({ total: days })];
-  const past = new DemoPast(end - days * DAY);
+  const past = new DemoPast(Date.parse(dayOf(end)) - (days - 1) * DAY);
   const ledger = openDemoLedger({ store, dataDirectory, clock: past.clock, log: createLog(config.logLevel) });
   try {
     const random = randomNumbers(SEED);

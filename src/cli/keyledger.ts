@@ -12,6 +12,8 @@ import { type AsOfOptions, printAsOf } from './as-of.js';
 import { printCheckpoint } from './checkpoint.js';
 import { type DemoOptions, demo } from './demo.js';
 import { type ExportOptions, exportHistory } from './export.js';
+import { EXPORT_FORMATS, EXPORTED_PROJECTIONS, exportProjection, type ProjectionExportOptions } from './export-projection.js';
+import { exportUsage } from './export-usage.js';
 import { type ImportOptions, importLog } from './import.js';
 import { printLogKey } from './log-key.js';
 import { type ReplayOptions, replay } from './replay.js';
@@ -26,6 +28,9 @@ import { WrongUsage } from './wrong-usage.js';
 
 /** A moment with its time zone (RFC 3339), or the beginning of a day in UTC. */
 const INSTANT = z.union([z.iso.datetime({ offset: true }), z.iso.date()]);
+
+/** The options of an export of the history. */
+const HISTORY = ['from', 'to', 'account', 'resume'];
 
 /** Exit codes: 1 for a failure, 2 for wrong usage or settings. */
 const program = new Command('keyledger')
@@ -79,7 +84,16 @@ program
   .option('--to <time>', 'only events before that time', instant)
   .option('--account <account>', 'only events of that account', identifier)
   .option('--resume <file>', 'complete an export of everything that was broken off')
-  .action((options: ExportOptions) => exportHistory(readConfig(process.env), options));
+  .addOption(new Option('--usage', 'write the records of uses and refusals instead').conflicts(HISTORY))
+  .addOption(
+    new Option('--projection <name>', 'write what analysts see instead, under pseudonyms')
+      .choices(EXPORTED_PROJECTIONS)
+      .conflicts([...HISTORY, 'usage']),
+  )
+  .addOption(
+    new Option('--format <format>', 'of a projection (default: csv)').choices(EXPORT_FORMATS).conflicts([...HISTORY, 'usage']),
+  )
+  .action((options: ExportOptions & { usage?: true } & Partial<ProjectionExportOptions>) => startExport(options));
 
 program
   .command('replay')
@@ -122,6 +136,15 @@ try {
 } catch (error) {
   process.stderr.write(`keyledger: ${error instanceof Error ? error.message : error}\n`);
   process.exit(error instanceof WrongSettings || error instanceof WrongUsage ? 2 : 1);
+}
+
+async function startExport(options: ExportOptions & { usage?: true } & Partial<ProjectionExportOptions>): Promise<void> {
+  const { usage, projection, format, ...history } = options;
+  const config = readConfig(process.env);
+  if (format && !projection) throw new WrongUsage('A format is that of a projection: say which with --projection.');
+  if (projection) await exportProjection(config, { projection, format: format ?? 'csv' });
+  else if (usage) await exportUsage(config);
+  else await exportHistory(config, history);
 }
 
 async function startServer(workers: number): Promise<void> {

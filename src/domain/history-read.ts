@@ -29,6 +29,7 @@ export type Readable =
   | 'Subscription.events'
   | 'reads'
   | 'export'
+  | 'export --usage'
   | 'asof';
 
 /** What was asked for: only what was given. Times are in milliseconds since 1970. */

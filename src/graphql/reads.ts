@@ -16,7 +16,7 @@ const Read = builder.objectRef<RecordedRead>('Read').implement({
     }),
     what: t.exposeString('what', {
       description:
-        'The field of this API that was used, such as `events` or `Account.history`, or the command: `export`, `asof`.',
+        'The field of this API that was used, such as `events` or `Account.history`, or the command: `export`, `export --usage`, `asof`.',
     }),
     filter: t.expose('filter', {
       type: 'JSON',

@@ -100,7 +100,7 @@ builder.objectField(Analytics, 'timeSeries', (t) =>
       const bounds = intervalBounds(interval, timeZone, from.getTime(), to.getTime(), POINTS.maxSize);
       if (!bounds) {
         throw new BadUserInput(
-          `from and to must be at most ${POINTS.maxSize} intervals of a ${interval} apart: ask for longer intervals or for less time`,
+          `from and to must be at most ${POINTS.maxSize} intervals of ${interval} apart: ask for longer intervals, or for less time`,
           ['to'],
         );
       }

@@ -9,9 +9,9 @@ const AFTER_ALL = 'g';
 
 const IS_ACTIVE = '(endsAt IS NULL OR endsAt > @at)';
 
-/** Each value of the metric, as `value`; times in whole seconds. A key's first use is the last that its earliest record tells of. */
+/** Each value of the metric, as `value`; times in whole seconds; a bound number counts as real until it is cast. A key's first use is the last that its earliest record tells of. */
 const VALUES: Record<DistributionMetric, string> = {
-  KEY_AGE: `SELECT (@at - createdAt) / 1000 AS value FROM activity_1_keys WHERE ${IS_ACTIVE}`,
+  KEY_AGE: `SELECT (CAST(@at AS INTEGER) - createdAt) / 1000 AS value FROM activity_1_keys WHERE ${IS_ACTIVE}`,
   LIFETIME: 'SELECT (endsAt - createdAt) / 1000 AS value FROM activity_1_keys WHERE endsAt <= @at',
   TIME_TO_FIRST_USE: `SELECT max(0, firstUsedAt - createdAt) / 1000 AS value
     FROM activity_1_keys AS made CROSS JOIN activity_usage_1_keys AS used ON used.key = made.key WHERE @at IS NOT NULL`,

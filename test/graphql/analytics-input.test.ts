@@ -29,7 +29,7 @@ describe('is refused with BAD_USER_INPUT, the argument and a word of what it mus
       'to',
       'at most 1000',
     ],
-    ['one interval too many', { to: '2028-09-27T00:00:00.001Z' }, 'to', 'at most 1000 intervals of a DAY'],
+    ['one interval too many', { to: '2028-09-27T00:00:00.001Z' }, 'to', 'at most 1000 intervals of DAY'],
     ['a time before all keys', { from: '1969-12-31T23:59:59Z' }, 'from', 'must not be before 1970'],
   ])('%s', async (_what, given, path, message) => {
     const { errors } = await series(given);

@@ -1,0 +1,35 @@
+import { pipeline } from 'node:stream/promises';
+import type { Config } from '../config.js';
+import { accountOf } from '../store/codec.js';
+import type { RecordedEvent } from '../store/event-store.js';
+import { withExistingStore } from './existing-store.js';
+import { Progress } from './progress.js';
+import { recordRead } from './record-read.js';
+
+/** Writes to standard output what was recorded of uses and of refusals by the limit, as stored, a record a line. */
+export async function exportUsage(config: Config): Promise<void> {
+  await withExistingStore(config, (store) => {
+    const progress = new Progress();
+    const onRead = (events: RecordedEvent[]) => progress.add(events.length);
+    return recordRead(store, 'export --usage', {}, async () => {
+      await pipeline(store.readAll('apiKeyUsage'), (pages) => usageLines(pages, onRead), process.stdout, { end: false });
+      progress.end();
+    });
+  });
+}
+
+/** The records, a line each; some lines at a time. */
+export async function* usageLines(
+  pages: AsyncIterable<RecordedEvent[]>,
+  onRead: (events: RecordedEvent[]) => void,
+): AsyncGenerator<string> {
+  for await (const page of pages) {
+    yield page.map(formatRecord).join('');
+    onRead(page);
+  }
+}
+
+/** `day` is what the stream is named after. */
+function formatRecord({ position, stream, version, type, revision, id, data, metadata }: RecordedEvent): string {
+  return `${JSON.stringify({ position, day: accountOf(stream), version, type, revision, id, data, metadata })}\n`;
+}

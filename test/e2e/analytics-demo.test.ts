@@ -1,0 +1,74 @@
+import { execFile } from 'node:child_process';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import {
+  DISTRIBUTIONS,
+  expectDistribution,
+  expectSeries,
+  expectTotals,
+  METRICS,
+  untilAnswered,
+} from '../support/asked-analytics.js';
+import type { Client } from '../support/client.js';
+import { ExpectedAnalytics } from '../support/expected-analytics.js';
+import { openWorld, temporaryDirectory, type World } from '../support/world.js';
+
+const COMMAND = join(import.meta.dirname, '../../dist/cli/keyledger.js');
+const DAY = 86_400_000;
+
+const run = promisify(execFile);
+const dataDirectory = join(temporaryDirectory(), 'demo');
+
+let world: World;
+let analyst: Client;
+let expected: ExpectedAnalytics;
+
+async function keyledger(...args: string[]): Promise<string> {
+  const options = { env: { PATH: process.env.PATH, KEYLEDGER_DATA: dataDirectory }, maxBuffer: 2 ** 28 };
+  return (await run(process.execPath, [COMMAND, ...args], options)).stdout;
+}
+
+async function exportTo(...args: string[]): Promise<string> {
+  const file = join(temporaryDirectory(), 'export.ndjson');
+  writeFileSync(file, await keyledger('export', ...args));
+  return file;
+}
+
+beforeAll(async () => {
+  await keyledger('demo', '--accounts', '60', '--days', '400');
+  expected = await ExpectedAnalytics.open({ events: await exportTo(), usage: await exportTo('--usage') });
+  world = await openWorld({ dataDirectory });
+  analyst = await world.client({ role: 'analyst' });
+  await untilAnswered(analyst);
+}, 60_000);
+afterAll(() => expected.close());
+
+const daysAgo = (days: number) => new Date(Date.now() - days * DAY).toISOString();
+
+describe('of a demo, DuckDB computes from the exported events what the API answers:', () => {
+  it('the totals, the rotations and the accounts at the limit', () => expectTotals(analyst, expected));
+
+  it.each(DISTRIBUTIONS)('the distribution of %s', (metric) => expectDistribution(analyst, expected, metric));
+
+  describe.each(METRICS)('%s', (metric) => {
+    it.each([
+      ['DAY', 400, 'UTC'],
+      ['DAY', 400, 'Europe/Vilnius'],
+      ['DAY', 400, 'Asia/Kathmandu'],
+      ['WEEK', 400, 'Asia/Kathmandu'],
+      ['MONTH', 400, 'Europe/Vilnius'],
+      ['MONTH', 700, 'America/St_Johns'],
+      ['HOUR', 37, 'Europe/Vilnius'],
+      ['HOUR', 37, 'Asia/Kathmandu'],
+    ])('by the %s of %i days in %s', async (interval, days, timeZone) => {
+      const question = { metric, from: daysAgo(days), to: daysAgo(-3), interval, timeZone };
+      expect(await expectSeries(analyst, expected, question)).toBeGreaterThan(10);
+    });
+  });
+
+  it('something of everything', async () => {
+    const totals = await expected.totals(Date.now());
+    expect(Object.entries(totals).filter(([, count]) => count === 0)).toEqual([]);
+  });
+});

@@ -1,0 +1,138 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import fc from 'fast-check';
+import { usageLines } from '../../src/cli/export-usage.js';
+import { steady } from '../../src/domain/clock.js';
+import { SqliteEventStore } from '../../src/store/sqlite.js';
+import {
+  DISTRIBUTIONS,
+  expectDistribution,
+  expectSeries,
+  expectTotals,
+  METRICS,
+  untilAnswered,
+} from '../support/asked-analytics.js';
+import type { Client } from '../support/client.js';
+import { ExpectedAnalytics } from '../support/expected-analytics.js';
+import { exported } from '../support/exports.js';
+import { basic } from '../support/http.js';
+import { openWorld, temporaryDirectory, type World } from '../support/world.js';
+
+/** Before any real present, so that tokens are valid however far the clock is driven; some days before clocks change in Vilnius. */
+const START = Date.parse('2020-03-27T21:50:00.000Z');
+const [MINUTE, DAY] = [60_000, 86_400_000];
+const RUNS = 12;
+
+interface Step {
+  kind: 'create' | 'rotate' | 'delete' | 'leak' | 'use';
+  account: number;
+  /** Which of all keys made so far is meant, counted from the last. */
+  target: number;
+  /** How far the clock moves, in milliseconds. */
+  elapsed: number;
+  /** In milliseconds; in seconds. */
+  lifetime: number | undefined;
+  overlap: number;
+  /** How often, where a key is used or a create is tried. */
+  times: number;
+}
+
+const duration = fc.oneof(fc.constantFrom(0, 1, 15 * MINUTE), fc.integer({ min: 1, max: 2 * DAY }));
+const step: fc.Arbitrary<Step> = fc.record({
+  kind: fc.constantFrom('create', 'create', 'create', 'rotate', 'rotate', 'delete', 'leak', 'use', 'use'),
+  account: fc.nat(2),
+  target: fc.nat(4),
+  elapsed: duration,
+  lifetime: fc.option(
+    duration.map((length) => length + 1),
+    { nil: undefined },
+  ),
+  overlap: fc.oneof(fc.constant(0), fc.constantFrom(1, 900), fc.integer({ min: 1, max: 200_000 })),
+  times: fc.integer({ min: 1, max: 3 }),
+});
+const steps = fc.array(step, { minLength: 10, maxLength: 60 });
+
+interface Made {
+  keyId: string;
+  secret: string;
+}
+
+/** Does what the step says; what is refused is refused. @returns the key that it made */
+async function perform(world: World, owner: Client, made: Made[], step: Step, now: number): Promise<Made | undefined> {
+  const { keyId, secret } = made.at(-1 - step.target) ?? { keyId: 'key_0000000000000000000000', secret: 'none' };
+  switch (step.kind) {
+    case 'create': {
+      const expiresAt = step.lifetime === undefined ? null : new Date(now + step.lifetime).toISOString();
+      const result = await owner.createKey({ name: 'a name', expiresAt });
+      return result.__typename === 'CreateKeyPayload' ? { keyId: result.key.keyId, secret: result.secret } : undefined;
+    }
+    case 'rotate': {
+      const result = await owner.rotateKey({ keyId, overlap: step.overlap });
+      return result.__typename === 'CreateKeyPayload' ? { keyId: result.key.keyId, secret: result.secret } : undefined;
+    }
+    case 'delete':
+      await owner.deleteKey(keyId);
+      return undefined;
+    case 'leak':
+      await fetch(`${world.url}/v1/leaked`, { method: 'POST', body: new URLSearchParams({ secret }) });
+      return undefined;
+    case 'use':
+      for (let use = 0; use < step.times; use += 1) await fetch(`${world.url}/v1/verify`, { headers: basic(keyId, secret) });
+      return undefined;
+  }
+}
+
+/** Plays the steps into a new data directory. @returns the directory, and the time at which it ends */
+async function play(steps: Step[]): Promise<{ dataDirectory: string; end: number }> {
+  const dataDirectory = temporaryDirectory();
+  let source = START;
+  const now = steady(() => source);
+  const world = await openWorld({ dataDirectory, clock: now });
+  const owners = await Promise.all([0, 1, 2].map(() => world.client({})));
+  const made: Made[] = [];
+  for (const step of steps) {
+    source += step.elapsed;
+    const key = await perform(world, owners[step.account] as Client, made, step, now());
+    if (key) made.push(key);
+  }
+  await world.stop();
+  return { dataDirectory, end: now() };
+}
+
+async function expectedOf(dataDirectory: string): Promise<ExpectedAnalytics> {
+  const [events, usage] = ['events.ndjson', 'usage.ndjson'].map((name) => join(dataDirectory, name)) as [string, string];
+  writeFileSync(events, (await exported(dataDirectory)).join(''));
+  const store = new SqliteEventStore(join(dataDirectory, 'events.db'));
+  const lines: string[] = [];
+  for await (const line of usageLines(store.readAll('apiKeyUsage'), () => {})) lines.push(line);
+  await store.close();
+  writeFileSync(usage, lines.join(''));
+  return ExpectedAnalytics.open({ events, usage });
+}
+
+it('of any history, at any time after it, DuckDB computes from the exported events what the API answers', async () => {
+  const later = fc.oneof(fc.constantFrom(0, 1, 15 * MINUTE - 1), fc.integer({ min: 0, max: 3 * DAY }));
+  const zone = fc.constantFrom('UTC', 'Europe/Vilnius', 'Asia/Kathmandu', 'Australia/Lord_Howe', 'America/St_Johns');
+  await fc.assert(
+    fc.asyncProperty(steps, later, zone, async (steps, later, timeZone) => {
+      const { dataDirectory, end } = await play(steps);
+      const expected = await expectedOf(dataDirectory);
+      const world = await openWorld({ dataDirectory, clock: () => end + later });
+      const analyst = await world.client({ role: 'analyst' });
+      await untilAnswered(analyst);
+      await expectTotals(analyst, expected);
+      for (const metric of DISTRIBUTIONS) await expectDistribution(analyst, expected, metric);
+      const [from, to] = [START - DAY, Math.min(end + later + DAY, START + 40 * DAY)].map((time) =>
+        new Date(time).toISOString(),
+      );
+      for (const metric of METRICS) {
+        for (const interval of ['HOUR', 'DAY', 'WEEK', 'MONTH']) {
+          await expectSeries(analyst, expected, { metric, from: `${from}`, to: `${to}`, interval, timeZone });
+        }
+      }
+      expected.close();
+      await world.stop();
+    }),
+    { numRuns: RUNS },
+  );
+}, 120_000);

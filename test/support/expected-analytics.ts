@@ -1,0 +1,148 @@
+import { type DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
+
+/** Everything that the log tells, as tables; times in milliseconds since 1970. Nothing of ours computes any of it. */
+const tables = (events: string, usage: string) => `
+  CREATE MACRO millis(text) AS epoch_ms(CAST(text AS TIMESTAMP));
+  CREATE TABLE events AS SELECT account, version, type, data, data ->> '$.keyId' AS key, millis(metadata ->> '$.at') AS ms
+    FROM read_json('${events}', format = 'newline_delimited',
+      columns = {account: 'VARCHAR', version: 'BIGINT', type: 'VARCHAR', data: 'JSON', metadata: 'JSON'})
+    WHERE type IS NOT NULL;
+  CREATE TABLE records AS SELECT data FROM read_json('${usage}', format = 'newline_delimited', columns = {data:
+    'STRUCT(uses STRUCT(keyId VARCHAR, "count" BIGINT, lastUsedAt VARCHAR)[], refusals STRUCT("count" BIGINT, lastRefusedAt VARCHAR)[])'});
+  CREATE TABLE uses AS SELECT one.keyId AS key, one."count" AS n, millis(one.lastUsedAt) AS ms
+    FROM (SELECT unnest(data.uses) AS one FROM records);
+  CREATE TABLE refusals AS SELECT one."count" AS n, millis(one.lastRefusedAt) AS ms
+    FROM (SELECT unnest(data.refusals) AS one FROM records);
+  CREATE TABLE deletions AS SELECT key, ms, data ->> '$.reason' AS reason FROM events WHERE type = 'KeyDeleted';
+  CREATE TABLE expiries AS SELECT key, arg_max(millis(data ->> '$.expiresAt'), version) AS ms
+    FROM events WHERE data ->> '$.expiresAt' IS NOT NULL GROUP BY key;
+  CREATE TABLE successors AS SELECT data ->> '$.replaces' AS key, arg_max(key, version) AS successor
+    FROM events WHERE data ->> '$.replaces' IS NOT NULL GROUP BY 1;
+  CREATE TABLE keys AS SELECT made.account, made.key, made.ms AS created, reason, successor,
+      list_min([coalesce(deletions.ms, 9e15::BIGINT), coalesce(expiries.ms, 9e15::BIGINT)]) AS ends
+    FROM events AS made LEFT JOIN deletions USING (key) LEFT JOIN expiries USING (key) LEFT JOIN successors USING (key)
+    WHERE type = 'KeyCreated';
+  CREATE TABLE flows AS
+    SELECT 'KEYS_CREATED' AS metric, ms, 1 AS n FROM events WHERE type = 'KeyCreated'
+    UNION ALL SELECT 'KEYS_ROTATED', ms, 1 FROM events WHERE data ->> '$.replaces' IS NOT NULL
+    UNION ALL SELECT 'KEYS_DELETED', ms, 1 FROM deletions
+    UNION ALL SELECT 'KEYS_DELETED_' || reason, ms, 1 FROM deletions
+    UNION ALL SELECT 'CREATES_REFUSED', ms, n FROM refusals
+    UNION ALL SELECT 'VERIFICATIONS', ms, n FROM uses;
+`;
+
+const VALUES: Record<string, string> = {
+  KEY_AGE: 'SELECT (at_ - created) // 1000 AS value FROM keys, now WHERE ends > at_',
+  LIFETIME: 'SELECT (ends - created) // 1000 AS value FROM keys, now WHERE ends <= at_',
+  TIME_TO_FIRST_USE: `SELECT greatest(0, min(ms) - any_value(created)) // 1000 AS value FROM uses JOIN keys USING (key) GROUP BY key`,
+  KEYS_PER_ACCOUNT: 'SELECT count(*) FILTER (WHERE ends > at_) AS value FROM keys, now GROUP BY account',
+};
+
+export interface SeriesQuestion {
+  metric: string;
+  /** RFC 3339. */
+  from: string;
+  to: string;
+  interval: string;
+  timeZone: string;
+}
+
+/** The figures that the GraphQL API must give at an instant, computed by DuckDB straight from the exported lines. */
+export class ExpectedAnalytics {
+  readonly #connection: DuckDBConnection;
+
+  private constructor(connection: DuckDBConnection) {
+    this.#connection = connection;
+  }
+
+  /** @param files what `export` and `export --usage` wrote */
+  static async open(files: { events: string; usage: string }): Promise<ExpectedAnalytics> {
+    const connection = await (await DuckDBInstance.create(':memory:')).connect();
+    await connection.run(tables(files.events, files.usage));
+    return new ExpectedAnalytics(connection);
+  }
+
+  close(): void {
+    this.#connection.closeSync();
+  }
+
+  async totals(at: number): Promise<Record<string, number>> {
+    const sum = (metric: string) => `(SELECT coalesce(sum(n), 0) FROM flows WHERE metric = '${metric}')`;
+    return this.#row(
+      at,
+      `SELECT (SELECT count(DISTINCT account) FROM keys) AS accounts,
+        (SELECT count(*) FROM keys WHERE ends > at_) AS "activeKeys",
+        (SELECT count(DISTINCT key) FROM uses) AS "keysUsed",
+        (SELECT count(*) FROM (SELECT account FROM keys, now WHERE ends > at_ GROUP BY account HAVING count(*) >= 2)) AS "accountsAtLimit",
+        ${sum('KEYS_CREATED')} AS "keysCreated", ${sum('KEYS_ROTATED')} AS "keysRotated", ${sum('KEYS_DELETED')} AS "keysDeleted",
+        ${sum('KEYS_DELETED_REQUESTED')} AS "keysDeletedRequested", ${sum('KEYS_DELETED_ROTATED')} AS "keysDeletedRotated",
+        ${sum('KEYS_DELETED_EXPIRED')} AS "keysDeletedExpired", ${sum('KEYS_DELETED_LEAKED')} AS "keysDeletedLeaked",
+        ${sum('CREATES_REFUSED')} AS "createsRefused", ${sum('VERIFICATIONS')} AS verifications FROM now`,
+    );
+  }
+
+  async funnel(at: number): Promise<Record<string, number>> {
+    const used = 'successor IN (SELECT key FROM uses)';
+    return this.#row(
+      at,
+      `SELECT count(*) AS created, count(successor) AS rotated,
+        count(*) FILTER (WHERE successor IS NOT NULL AND reason IS DISTINCT FROM 'ROTATED') AS "withOverlap",
+        count(*) FILTER (WHERE ${used}) AS "successorUsed", count(*) FILTER (WHERE ${used} AND ends <= at_) AS completed FROM keys, now`,
+    );
+  }
+
+  /** Count, extremes and mean, and the quantiles by rank. */
+  async distribution(at: number, metric: string, parts: readonly number[]) {
+    const quantiles = parts.map((part) => `list_sort(list(value))[greatest(1, ceil(${part}::DOUBLE * count(*)))::BIGINT]`);
+    const sql = `SELECT count(*) AS count, min(value) AS min, max(value) AS max, sum(value)::DOUBLE / count(*) AS mean,
+      [${quantiles.join(', ')}] AS quantiles FROM (${VALUES[metric]})`;
+    const [row] = await this.#rows(at, sql);
+    return row as { count: number; min: number; max: number; mean: number; quantiles: number[] };
+  }
+
+  /** How many values there are from the one to before the other. */
+  async count(at: number, metric: string, { from, to }: { from: number; to: number }): Promise<number> {
+    const row = await this.#row(at, `SELECT count(*) AS n FROM (${VALUES[metric]}) WHERE value >= ${from} AND value < ${to}`);
+    return row.n ?? Number.NaN;
+  }
+
+  /** Start and value of each interval that has begun. The days, weeks and months are those of DuckDB's own calendar (ICU). */
+  async series(
+    at: number,
+    { metric, from, to, interval, timeZone }: SeriesQuestion,
+  ): Promise<{ start: number; value: number }[]> {
+    const step = `INTERVAL 1 ${interval}`;
+    const bounds = `SELECT epoch_ms(s) AS start, least(epoch_ms(s + ${step}), at_ + 1) AS until FROM now, (
+      SELECT unnest(generate_series(date_trunc('${interval}', TIMESTAMPTZ '${from}'), TIMESTAMPTZ '${to}', ${step})) AS s
+    ) WHERE s < TIMESTAMPTZ '${to}' AND epoch_ms(s) <= at_`;
+    await this.#connection.run(`SET TimeZone = '${timeZone}'`);
+    const level = 'created < until AND ends >= until';
+    const value: Record<string, string> = {
+      ACTIVE_KEYS: `SELECT start, count(key) AS value FROM bounds LEFT JOIN keys ON ${level} GROUP BY start`,
+      ACCOUNTS_AT_LIMIT: `SELECT start, count(account) AS value FROM bounds LEFT JOIN (
+        SELECT until, account FROM bounds JOIN keys ON ${level} GROUP BY ALL HAVING count(*) >= 2) USING (until) GROUP BY start`,
+    };
+    const flow = `SELECT start, coalesce(sum(n), 0) AS value FROM bounds LEFT JOIN flows
+      ON metric = '${metric}' AND ms >= start AND ms < until GROUP BY start`;
+    const rows = await this.#rows(at, `WITH bounds AS (${bounds}) ${value[metric] ?? flow} ORDER BY start`);
+    return rows as { start: number; value: number }[];
+  }
+
+  async #row(at: number, sql: string): Promise<Record<string, number>> {
+    const [row] = await this.#rows(at, sql);
+    return row as Record<string, number>;
+  }
+
+  async #rows(at: number, sql: string): Promise<unknown[]> {
+    await this.#connection.run(`CREATE OR REPLACE VIEW now AS SELECT ${at}::BIGINT AS at_`);
+    return (await this.#connection.runAndReadAll(sql)).getRowObjectsJS().map(plain);
+  }
+}
+
+/** Whole numbers come as big ones. */
+function plain(value: unknown): unknown {
+  if (typeof value === 'bigint') return Number(value);
+  if (Array.isArray(value)) return value.map(plain);
+  if (typeof value !== 'object' || value === null) return value;
+  return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, plain(inner)]));
+}
