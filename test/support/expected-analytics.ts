@@ -111,9 +111,16 @@ export class ExpectedAnalytics {
     at: number,
     { metric, from, to, interval, timeZone }: SeriesQuestion,
   ): Promise<{ start: number; value: number }[]> {
-    const step = `INTERVAL 1 ${interval}`;
-    const bounds = `SELECT epoch_ms(s) AS start, least(epoch_ms(s + ${step}), at_ + 1) AS until FROM now, (
-      SELECT unnest(generate_series(date_trunc('${interval}', TIMESTAMPTZ '${from}'), TIMESTAMPTZ '${to}', ${step})) AS s
+    const series = (step: string) => {
+      const first = `date_trunc('${interval}', TIMESTAMPTZ '${from}')`;
+      return `SELECT unnest(generate_series(${first}, TIMESTAMPTZ '${to}' + INTERVAL 40 DAY, INTERVAL ${step})) AS s`;
+    };
+    // An hour is what the clocks show as one, at one distance from UTC.
+    const hours = `SELECT min(s) AS s FROM (${series('15 MINUTE')})
+      GROUP BY date_trunc('hour', s AT TIME ZONE '${timeZone}'), (s AT TIME ZONE '${timeZone}') - (s AT TIME ZONE 'UTC')`;
+    const starts = interval === 'HOUR' ? hours : series(`1 ${interval}`);
+    const bounds = `SELECT epoch_ms(s) AS start, least(epoch_ms(next), at_ + 1) AS until FROM now, (
+      SELECT s, lead(s) OVER (ORDER BY s) AS next FROM (${starts})
     ) WHERE s < TIMESTAMPTZ '${to}' AND epoch_ms(s) <= at_`;
     await this.#connection.run(`SET TimeZone = '${timeZone}'`);
     const level = 'created < until AND ends >= until';
