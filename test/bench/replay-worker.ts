@@ -1,11 +1,17 @@
+import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import { createApp } from '../../src/app.js';
 import { readConfig } from '../../src/config.js';
 import { createLog } from '../../src/observability/log.js';
+import { allProjections } from '../../src/projections/all-projections.js';
+import { openAnalysts } from '../../src/projections/analysts.js';
+import { Arrivals } from '../../src/projections/arrivals.js';
 import { openProjections } from '../../src/projections/database.js';
+import { Feed } from '../../src/projections/feed.js';
 import { KeysProjection } from '../../src/projections/keys.js';
 import { ProjectionRunner } from '../../src/projections/runner.js';
+import { openRunners } from '../../src/projections/runners.js';
 import { SqliteEventStore } from '../../src/store/sqlite.js';
 import { timed } from './support/bench.js';
 import { answer } from './support/child.js';
@@ -18,7 +24,7 @@ export interface Replayed {
 
 const [task = '', directory = '', projections = ''] = process.argv.slice(2);
 const log = createLog('warn');
-const tasks: Record<string, () => Promise<number>> = { scan, fill, start };
+const tasks: Record<string, () => Promise<number>> = { scan, fill, fillAll, start };
 
 answer<object>(async (): Promise<Replayed> => {
   const milliseconds = (await tasks[task]?.()) ?? Number.NaN;
@@ -51,6 +57,24 @@ async function fill(): Promise<number> {
   await runner.stop();
   await store.close();
   database.close();
+  return time;
+}
+
+/** The same for all projections that there are, the analysts' too, as a process fills them: side by side. */
+async function fillAll(): Promise<number> {
+  const store = new SqliteEventStore(join(directory, 'events.db'));
+  const database = openProjections(join(directory, 'projections.db'), log);
+  const all = allProjections(database);
+  const parts = { arrivals: new Arrivals(() => 0), feed: new Feed(all.history) };
+  const analysts = openAnalysts({ dataDirectory: directory, pseudonymKey: randomBytes(32), clock: Date.now, store, log });
+  const runners = [...Object.values(openRunners({ database, store, log }, all, parts)), ...(analysts?.runners ?? [])];
+  const time = await timed(() => {
+    for (const runner of runners) runner.start();
+    return Promise.all(runners.map((runner) => runner.caughtUp));
+  });
+  await Promise.all(runners.map((runner) => runner.stop()));
+  await store.close();
+  for (const open of [database, analysts]) open?.close();
   return time;
 }
 

@@ -2,6 +2,7 @@ import type { Bench, Findings } from './support/bench.js';
 
 /** Each is loaded alone: a benchmark that measures its memory has nothing else in it. */
 const BENCHES: Record<string, () => Promise<Bench>> = {
+  analytics: async () => (await import('./analytics.js')).analytics,
   append: async () => (await import('./append.js')).append,
   audit: async () => (await import('./audit.js')).audit,
   create: async () => (await import('./create.js')).create,

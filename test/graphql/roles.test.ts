@@ -112,7 +112,6 @@ const AUDITS: Record<string, Edge> = {
 /** Likewise for what anyone with a token may ask: it shows what the token says, and nothing of an account. */
 const ANYONE: Record<string, Edge> = { 'Query.viewer': { ask: () => '{ viewer { subject accountId roles } }' } };
 
-const EDGES = { ...QUERIES, ...MUTATIONS, ...AUDITS };
 const analytics = (fields: string): Edge => ({ ask: () => `{ analytics { ${fields} } }`, stranger: 'FORBIDDEN' });
 const series = (fields: string) =>
   analytics(`timeSeries(metric: ACTIVE_KEYS, from: "${SOON}", to: "${LATER}", interval: DAY) { ${fields} }`);
@@ -188,7 +187,6 @@ it('is tested on every edge of the schema', () => {
 });
 
 describe.each(Object.entries({ ...EDGES, ...ANYONE }))('%s', (_edge, { ask }) => {
-describe.each(Object.entries(EDGES))('%s', (edge, { ask, stranger }) => {
   it('is refused without a token', async () => {
     const response = await fetch(`${world.url}/graphql`, {
       method: 'POST',
@@ -202,8 +200,7 @@ describe.each(Object.entries(EDGES))('%s', (edge, { ask, stranger }) => {
   });
 });
 
-describe.each(Object.entries(EDGES))('%s', (_edge, { ask, stranger }) => {
-  it('is refused to an analyst, of the same account too', async () => {
+describe.each(Object.entries(EDGES))('%s', (edge, { ask, stranger }) => {
   it(`is ${edge in ANALYTICS ? 'shown' : 'refused'} to an analyst, of the same account too`, async () => {
     for (const account of [alice.owner.account, newAccount()]) {
       const analyst = await world.client({ role: 'analyst', account });

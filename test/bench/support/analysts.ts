@@ -1,0 +1,81 @@
+import { createWriteStream } from 'node:fs';
+import { rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { pipeline } from 'node:stream/promises';
+import { type DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
+import Database from 'better-sqlite3';
+import { openLogKey } from '../../../src/auth/log-key.js';
+import { completeExport } from '../../../src/cli/export-lines.js';
+import { LogSigner } from '../../../src/cli/log-signer.js';
+import { readConfig } from '../../../src/config.js';
+import { intervalBounds } from '../../../src/domain/intervals.js';
+import { Analytics } from '../../../src/projections/analytics.js';
+import type { Metric } from '../../../src/projections/analytics-metrics.js';
+import { SqliteEventStore } from '../../../src/store/sqlite.js';
+import { interleave, timed } from './bench.js';
+import { YEAR, YEAR_START } from './year.js';
+
+const ROUNDS = 15;
+const ZONE = 'Europe/Vilnius';
+
+/** How long each question took, round by round, in milliseconds. */
+export type Answered = Record<'created' | 'duckDbCreated' | 'active' | 'duckDbActive', number[]>;
+
+/** Asks the analysts' file, and DuckDB over the Parquet of the same events, what was on each day of the year. */
+export async function askBoth(directory: string): Promise<Answered> {
+  const { parquet, connection } = await exportToParquet(directory);
+  const database = new Database(join(directory, 'analytics.db'), { readonly: true });
+  const analytics = new Analytics(database, () => YEAR_START + YEAR);
+  const ask = (metric: Metric) => analytics.series(metric, bounds()).values;
+  const duckDb = async (sql: string) => (await connection.runAndReadAll(sql)).getRows().map(([, count]) => Number(count));
+  const day = `date_trunc('day', "at" AT TIME ZONE '${ZONE}')`;
+  const created = `SELECT ${day} AS day, count(*) FROM '${parquet}' WHERE type = 'KeyCreated' GROUP BY 1 ORDER BY 1`;
+  const change = "count(*) FILTER (WHERE type = 'KeyCreated') - count(*) FILTER (WHERE type = 'KeyDeleted')";
+  const active = `SELECT day, sum(n) OVER (ORDER BY day) FROM (SELECT ${day} AS day, ${change} AS n FROM '${parquet}' GROUP BY 1) ORDER BY 1`;
+  requireSame(ask('KEYS_CREATED'), await duckDb(created));
+  requireSame(ask('ACTIVE_KEYS'), await duckDb(active));
+  const answered = await interleave(ROUNDS, {
+    created: () => timed(() => ask('KEYS_CREATED')),
+    duckDbCreated: () => timed(() => duckDb(created)),
+    active: () => timed(() => ask('ACTIVE_KEYS')),
+    duckDbActive: () => timed(() => duckDb(active)),
+  });
+  database.close();
+  connection.closeSync();
+  return answered;
+}
+
+function bounds(): number[] {
+  const found = intervalBounds('DAY', ZONE, YEAR_START, YEAR_START + YEAR, 1000);
+  if (!found) throw new Error('A year has no more than 1000 days.');
+  return found;
+}
+
+/** What the questions need stands in columns of its own: DuckDB has no JSON to read. */
+async function exportToParquet(directory: string): Promise<{ parquet: string; connection: DuckDBConnection }> {
+  const [lines, parquet] = [join(directory, 'events.ndjson'), join(directory, 'events.parquet')];
+  const config = readConfig({ KEYLEDGER_DATA: directory });
+  await openLogKey(config);
+  const store = new SqliteEventStore(join(directory, 'events.db'));
+  const signer = await LogSigner.open(config);
+  const pages = completeExport({ store, signer, onRead: () => {}, onLast: () => {} });
+  await pipeline(pages, joined, createWriteStream(lines));
+  await store.close();
+  const connection = await (await DuckDBInstance.create(':memory:')).connect();
+  const columns = "account: 'VARCHAR', type: 'VARCHAR', data: 'JSON', metadata: 'STRUCT(\"at\" VARCHAR)'";
+  await connection.run(`COPY (
+    SELECT account, type, data ->> '$.keyId' AS keyId, CAST(metadata."at" AS TIMESTAMPTZ) AS "at"
+    FROM read_json('${lines}', format = 'newline_delimited', columns = {${columns}}) WHERE type IS NOT NULL
+  ) TO '${parquet}' (FORMAT parquet)`);
+  await rm(lines);
+  return { parquet, connection };
+}
+
+async function* joined(pages: AsyncIterable<string[]>): AsyncGenerator<string> {
+  for await (const lines of pages) yield lines.join('');
+}
+
+/** A comparison of times is worth something where the answers are the same. */
+function requireSame(own: number[], theirs: number[]): void {
+  if (own.join() !== theirs.join()) throw new Error(`The answers differ: ${own.slice(0, 5)}… and ${theirs.slice(0, 5)}…`);
+}

@@ -1,0 +1,35 @@
+import { newKeyMaterial } from '../../../src/domain/secret.js';
+import type { NewEvent } from '../../../src/store/event-store.js';
+import { openLog } from '../../../src/store/sqlite-file.js';
+import { creation, deletion } from './events.js';
+
+/** When the year begins, and how long it is, in milliseconds. */
+export const YEAR_START = Date.parse('2025-01-01T00:00:00.000Z');
+export const YEAR = 365 * 86_400_000;
+
+/** Writes a year's log: the accounts take turns, and each holds two keys, of which it deletes the older to make another. */
+export function writeYear(file: string, { events, accounts }: { events: number; accounts: number }): void {
+  const log = openLog(file);
+  const insert = log.prepare(
+    "INSERT INTO events (category, stream, version, id, type, revision, data, metadata) VALUES ('apiKeys', ?, ?, ?, ?, ?, ?, ?)",
+  );
+  const held = Array.from({ length: accounts }, (): string[] => []);
+  log.transaction(() => {
+    for (let place = 0; place < events; place += 1) {
+      const version = Math.floor(place / accounts) + 1;
+      const { id, type, revision, data, metadata } = next(version, held[place % accounts] ?? []);
+      const at = new Date(YEAR_START + Math.floor((place / events) * YEAR)).toISOString();
+      const stream = `apiKeys-account-${place % accounts}`;
+      insert.run(stream, version, id, type, revision, JSON.stringify(data), JSON.stringify({ ...metadata, at }));
+    }
+  })();
+  log.close();
+}
+
+function next(version: number, held: string[]): NewEvent {
+  const oldest = held.length === 2 ? held.shift() : undefined;
+  if (oldest !== undefined) return deletion(version, oldest);
+  const key = newKeyMaterial();
+  held.push(key.keyId);
+  return creation(version, key);
+}

@@ -1,0 +1,91 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { EXPORT_FORMATS, EXPORTED_PROJECTIONS } from '../../src/cli/export-projection.js';
+import { isTimeZone } from '../../src/domain/time-zone.js';
+import { SqliteEventStore } from '../../src/store/sqlite.js';
+import { keyledger } from '../cli/run.js';
+import { ask, DISTRIBUTIONS, METRICS, untilAnswered } from '../support/asked-analytics.js';
+import type { Client } from '../support/client.js';
+import { collect } from '../support/events.js';
+import { openWorld, temporaryDirectory } from '../support/world.js';
+
+const MARKS = { name: 'wolpertinger', scope: 'elwetritsch', requestId: 'rasselbock', subject: 'hanghuhn', account: 'dahu' };
+
+/** Creates, rotates with and without an overlap, is refused, uses, deletes and has a leak reported. */
+async function act(url: string, owner: Client): Promise<void> {
+  const input = { name: MARKS.name, scopes: [MARKS.scope] };
+  const first = await owner.newKey({ ...input, requestId: MARKS.requestId });
+  await fetch(`${url}/v1/verify`, { headers: { authorization: `Bearer ${first.secret}` } });
+  await owner.rotateKey({ keyId: first.key.keyId, overlap: 60 });
+  await owner.createKey(input);
+  await owner.deleteKey(first.key.keyId);
+  const second = await owner.newKey({ ...input, expiresAt: new Date(Date.now() + 3_600_000).toISOString() });
+  await owner.rotateKey({ keyId: second.key.keyId });
+  await owner.deleteKey(second.key.keyId);
+}
+
+/** Everything that must not be found: what was given, and what the log holds of it. */
+async function secretsIn(dataDirectory: string): Promise<Set<string>> {
+  const store = new SqliteEventStore(join(dataDirectory, 'events.db'));
+  const events = [...(await collect(store.readAll('apiKeys'))), ...(await collect(store.readAll('apiKeyUsage')))];
+  await store.close();
+  const held = events.flatMap(({ data, metadata }) => {
+    const { keyId, secretHash, hint, replaces, replacedBy } = data as Record<string, string | undefined>;
+    return [keyId, secretHash, hint, replaces, replacedBy, metadata.correlationId];
+  });
+  return new Set([...Object.values(MARKS), 'apiKeys-', ...held.flatMap((value) => value ?? [])]);
+}
+
+/** All that an analyst can be answered. */
+async function answers(analyst: Client): Promise<string[]> {
+  const range = 'from: "2026-01-01T00:00:00Z", to: "2028-01-01T00:00:00Z", interval: MONTH, timeZone: "Europe/Vilnius"';
+  const known = 'position usagePosition at';
+  const fields = [
+    `totals { ${known} accounts accountsAtLimit activeKeys keysCreated keysUsed createsRefused verifications }`,
+    `rotationFunnel { ${known} created rotated }`,
+    `accountsAtLimit { ${known} totalCount edges { cursor node { account since until } } pageInfo { startCursor endCursor } }`,
+    ...METRICS.map(
+      (metric) => `timeSeries(metric: ${metric}, ${range}) { ${known} timeZone points { start end local value } }`,
+    ),
+    ...DISTRIBUTIONS.map((metric) => `distribution(metric: ${metric}, quantiles: [0.5]) { ${known} min max mean }`),
+  ];
+  const told = await Promise.all(fields.map((field) => ask<object>(analyst, field)));
+  const errors = await analyst.send('{ account { accountId keys { name } } }');
+  return [...told.map((answer) => JSON.stringify(answer)), errors.text];
+}
+
+it('no answer, nothing in the file and no export holds a name, an actor, an account, a key id, a hash or a hint', async () => {
+  expect(isTimeZone('Europe/Vilnius')).toBe(true);
+  const dataDirectory = temporaryDirectory();
+  const first = await openWorld({ dataDirectory });
+  await act(first.url, await first.client({ account: `${MARKS.account}-1`, subject: MARKS.subject }));
+  await act(first.url, await first.client({ account: `${MARKS.account}-2`, subject: MARKS.subject }));
+  await first.stop();
+  const world = await openWorld({ dataDirectory });
+  const analyst = await world.client({ role: 'analyst' });
+  await untilAnswered(analyst);
+  const told = await answers(analyst);
+  const secrets = await secretsIn(dataDirectory);
+  const exports = await Promise.all(
+    EXPORTED_PROJECTIONS.flatMap((projection) =>
+      EXPORT_FORMATS.map((format) =>
+        keyledger(['export', '--projection', projection, '--format', format], { KEYLEDGER_DATA: dataDirectory }),
+      ),
+    ),
+  );
+  expect(exports.filter(({ code, stdout }) => code !== 0 || stdout.length === 0)).toEqual([]);
+  const files = readdirSync(dataDirectory).filter((file) => file.startsWith('analytics.db'));
+  const places: [string, string | Buffer][] = [
+    ...files.map((file): [string, Buffer] => [file, readFileSync(join(dataDirectory, file))]),
+    ...told.map((text): [string, string] => ['answer', text]),
+    ...exports.map(({ stdout, stderr }): [string, string] => ['export', stdout + stderr]),
+  ];
+  expect(files).toContain('analytics.db');
+  expect(secrets.size).toBeGreaterThan(20);
+  for (const secret of secrets) {
+    // A hint is four characters, which may be anywhere by chance: alone, between what is no letter or digit, it may not.
+    const found = new RegExp(secret.length > 4 ? secret : `(?<![0-9A-Za-z])${secret}(?![0-9A-Za-z])`);
+    const holders = places.filter(([place, text]) => (secret.length > 4 || place !== 'analytics.db') && found.test(`${text}`));
+    expect([secret, holders.map(([place]) => place)]).toEqual([secret, []]);
+  }
+});
