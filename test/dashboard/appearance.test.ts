@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import axe from 'axe-core';
 import type { Page } from 'playwright-core';
+import { excess, violations } from '../support/accessibility.js';
 import { describeInBrowser, openDashboard } from '../support/browser.js';
 import type { Client } from '../support/client.js';
 import { createKey, readSecret } from '../support/dashboard.js';
@@ -9,16 +9,6 @@ import { type Server, startServer } from '../support/server.js';
 import { newAccount, temporaryDirectory } from '../support/world.js';
 
 const BUILT = join(import.meta.dirname, '../../dist/dashboard');
-
-/** What accessibility checkers find on the page as it is: the rules of WCAG 2.2 A and AA, and best practices. */
-async function violations(page: Page): Promise<string[]> {
-  await page.evaluate(axe.source);
-  const found = await page.evaluate(async () => {
-    const { violations } = await (globalThis as unknown as { axe: typeof axe }).axe.run(document);
-    return violations.flatMap(({ id, nodes }) => nodes.map(({ html, failureSummary }) => `${id}: ${html} ${failureSummary}`));
-  });
-  return found;
-}
 
 /** Each page and dialog, and how to come to it with an account that holds these keys. */
 const VIEWS: [view: string, held: string[], open: (page: Page) => Promise<unknown>][] = [
@@ -99,11 +89,7 @@ describeInBrowser('the dashboard', () => {
   it.each(VIEWS)('needs no more than 320 pixels: %s', async (_view, held, open) => {
     const { page } = await openDashboard(await ownerOf(held), { width: 320 });
     await open(page);
-    const excess = await page.evaluate(() => {
-      const seen = [document.documentElement, ...document.querySelectorAll('dialog')];
-      return seen.map(({ scrollWidth, clientWidth }) => scrollWidth - clientWidth);
-    });
-    expect(excess).toEqual(excess.map(() => 0));
+    expect(await excess(page)).toEqual([]);
   });
 
   it('is used with the keyboard alone: creates, copies, closes, rotates, deletes', async () => {

@@ -4,6 +4,31 @@ type Exact<T extends { [key: string]: unknown }> = { [K in keyof T]: T[K] };
 /** Internal type. DO NOT USE DIRECTLY. */
 export type Incremental<T> = T | { [P in keyof T]?: P extends ' $fragmentName' | '__typename' ? T[P] : never };
 import type { DocumentTypeDecoration } from '@graphql-typed-document-node/core';
+/** What is counted over time: in each interval how often it happened, or at its end how many there were. */
+export type AnalyticsMetric =
+  /** Accounts that held as many active keys as they may when the interval ended. */
+  | 'ACCOUNTS_AT_LIMIT'
+  /** Keys that authenticated when the interval ended. One that expires does not from that instant, without any event. */
+  | 'ACTIVE_KEYS'
+  /** Keys that the limit refused; known some quarter of an hour later. */
+  | 'CREATES_REFUSED'
+  /** Keys that were created, those of rotations included. */
+  | 'KEYS_CREATED'
+  /** Keys that were deleted, for whatever reason. */
+  | 'KEYS_DELETED'
+  /** Keys that had expired and were deleted because their place was needed. */
+  | 'KEYS_DELETED_EXPIRED'
+  /** Keys that were deleted because their secret was reported as leaked. */
+  | 'KEYS_DELETED_LEAKED'
+  /** Keys that were deleted because their owners asked for it. */
+  | 'KEYS_DELETED_REQUESTED'
+  /** Keys that were deleted because a rotation without an overlap replaced them. */
+  | 'KEYS_DELETED_ROTATED'
+  /** Rotations, with and without an overlap. */
+  | 'KEYS_ROTATED'
+  /** Times that a key authenticated its holder; known some ten seconds later. */
+  | 'VERIFICATIONS';
+
 /** What a new key is to be. */
 export type CreateKeyInput = {
   /** From when on it shall not authenticate, in the future. Without it, the key never expires. */
@@ -21,6 +46,17 @@ export type DeleteKeyInput = {
   /** The key, by its `keyId`. */
   keyId: string;
 };
+
+/** Of what the distribution is asked for. Times are in whole seconds, rounded down. */
+export type DistributionMetric =
+  /** How many active keys each account holds that has ever held one. */
+  | 'KEYS_PER_ACCOUNT'
+  /** How long ago each active key was created. */
+  | 'KEY_AGE'
+  /** How long each key that authenticates no longer did: until its deletion, or its expiry where that came first. */
+  | 'LIFETIME'
+  /** From the creation of each key that was ever used to its first use; that is known to about ten seconds. */
+  | 'TIME_TO_FIRST_USE';
 
 /** Which events: those that match everything that is given. */
 export type EventFilter = {
@@ -47,6 +83,17 @@ export type EventType =
   /** A rotation left the old key an overlap. */
   | 'KeyExpirySet';
 
+/** How long an interval is, by the clocks and the calendar of the time zone. */
+export type Interval =
+  /** A day, from midnight to midnight: 23 or 25 hours where the clocks change. */
+  | 'DAY'
+  /** An hour; where the clocks show one twice, it is two. */
+  | 'HOUR'
+  /** A month. */
+  | 'MONTH'
+  /** A week, from Monday (ISO 8601). */
+  | 'WEEK';
+
 /** Whether a key authenticates. */
 export type KeyStatus =
   /** It authenticates. */
@@ -72,6 +119,44 @@ export type RotateKeyInput = {
   /** A name of your own for this request, 1 to 100 characters. Given again, however late, it never makes a second key. */
   requestId?: string | null | undefined;
 };
+
+export type TotalsQueryVariables = Exact<{ [key: string]: never; }>;
+
+
+export type TotalsQuery = { analytics: { totals: { at: string, position: string, accounts: number, accountsAtLimit: number, activeKeys: number, keysCreated: number, keysDeleted: number, keysRotated: number, keysUsed: number, createsRefused: number, verifications: number } } };
+
+export type TimeSeriesQueryVariables = Exact<{
+  metric: AnalyticsMetric;
+  from: string;
+  to: string;
+  interval: Interval;
+  timeZone: string;
+}>;
+
+
+export type TimeSeriesQuery = { analytics: { timeSeries: { at: string, position: string, points: Array<{ start: string, local: string, value: number }> } } };
+
+export type DistributionQueryVariables = Exact<{
+  metric: DistributionMetric;
+}>;
+
+
+export type DistributionQuery = { analytics: { distribution: { at: string, position: string, count: number, mean: number | null, buckets: Array<{ from: number, to: number, count: number }>, quantiles: Array<{ part: number, value: number }> } } };
+
+export type RotationFunnelQueryVariables = Exact<{ [key: string]: never; }>;
+
+
+export type RotationFunnelQuery = { analytics: { rotationFunnel: { at: string, position: string, created: number, rotated: number, withOverlap: number, completed: number, successorUsed: number } } };
+
+export type AccountsAtLimitQueryVariables = Exact<{
+  first?: number | null | undefined;
+  after?: string | null | undefined;
+  last?: number | null | undefined;
+  before?: string | null | undefined;
+}>;
+
+
+export type AccountsAtLimitQuery = { analytics: { accountsAtLimit: { at: string, position: string, totalCount: number, edges: Array<{ node: { account: string, since: string, until: string | null } }>, pageInfo: { hasNextPage: boolean, hasPreviousPage: boolean, startCursor: string | null, endCursor: string | null } } } };
 
 export type LatestEventQueryVariables = Exact<{
   filter?: EventFilter | null | undefined;
@@ -236,6 +321,106 @@ export const AccountFieldsFragmentDoc = new TypedDocumentString(`
   expiresAt
   status
 }`, {"fragmentName":"AccountFields"}) as unknown as TypedDocumentString<AccountFieldsFragment, unknown>;
+export const TotalsDocument = new TypedDocumentString(`
+    query Totals {
+  analytics {
+    totals {
+      at
+      position
+      accounts
+      accountsAtLimit
+      activeKeys
+      keysCreated
+      keysDeleted
+      keysRotated
+      keysUsed
+      createsRefused
+      verifications
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<TotalsQuery, TotalsQueryVariables>;
+export const TimeSeriesDocument = new TypedDocumentString(`
+    query TimeSeries($metric: AnalyticsMetric!, $from: DateTime!, $to: DateTime!, $interval: Interval!, $timeZone: String!) {
+  analytics {
+    timeSeries(
+      metric: $metric
+      from: $from
+      to: $to
+      interval: $interval
+      timeZone: $timeZone
+    ) {
+      at
+      position
+      points {
+        start
+        local
+        value
+      }
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<TimeSeriesQuery, TimeSeriesQueryVariables>;
+export const DistributionDocument = new TypedDocumentString(`
+    query Distribution($metric: DistributionMetric!) {
+  analytics {
+    distribution(metric: $metric, buckets: 24, quantiles: [0.5, 0.9, 0.99]) {
+      at
+      position
+      count
+      mean
+      buckets {
+        from
+        to
+        count
+      }
+      quantiles {
+        part
+        value
+      }
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<DistributionQuery, DistributionQueryVariables>;
+export const RotationFunnelDocument = new TypedDocumentString(`
+    query RotationFunnel {
+  analytics {
+    rotationFunnel {
+      at
+      position
+      created
+      rotated
+      withOverlap
+      completed
+      successorUsed
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<RotationFunnelQuery, RotationFunnelQueryVariables>;
+export const AccountsAtLimitDocument = new TypedDocumentString(`
+    query AccountsAtLimit($first: Int, $after: String, $last: Int, $before: String) {
+  analytics {
+    accountsAtLimit(first: $first, after: $after, last: $last, before: $before) {
+      at
+      position
+      totalCount
+      edges {
+        node {
+          account
+          since
+          until
+        }
+      }
+      pageInfo {
+        hasNextPage
+        hasPreviousPage
+        startCursor
+        endCursor
+      }
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<AccountsAtLimitQuery, AccountsAtLimitQueryVariables>;
 export const LatestEventDocument = new TypedDocumentString(`
     query LatestEvent($filter: EventFilter) {
   events(filter: $filter, last: 1) {

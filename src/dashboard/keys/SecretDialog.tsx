@@ -1,8 +1,8 @@
 import { useEffect, useState } from 'react';
 import { Dialog } from '../ui/Dialog.js';
+import { download } from '../ui/download.js';
 import { Notice } from '../ui/Notice.js';
 import { PlainCopy } from '../ui/PlainCopy.js';
-import { downloadEnv } from './download-env.js';
 import { SecretText } from './SecretText.js';
 import type { CreatedKey } from './use-creation.js';
 
@@ -74,7 +74,7 @@ export function SecretDialog({ created: { key, secret }, onClose }: SecretDialog
         <button
           type="button"
           onClick={() => {
-            downloadEnv(key.keyId, secret.read());
+            download(`${key.keyId}.env`, 'text/plain', `KEYLEDGER_KEY_ID=${key.keyId}\nKEYLEDGER_SECRET=${secret.read()}\n`);
             keep();
           }}
         >

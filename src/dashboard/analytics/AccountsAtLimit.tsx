@@ -1,0 +1,68 @@
+import { useCallback, useState } from 'react';
+import { send } from '../api/send.js';
+import { useLoaded } from '../api/use-loaded.js';
+import { AccountsAtLimitDocument } from '../gql/graphql.js';
+import { absoluteTime } from '../ui/time.js';
+import { Card } from './Card.js';
+
+/** Where a page of accounts begins. */
+type Place = { after?: string; before?: string };
+
+const SIZE = 10;
+
+/** Who holds as many keys as possible, by pseudonyms. */
+export function AccountsAtLimit() {
+  const [place, setPlace] = useState<Place>({});
+  const load = useCallback(
+    async (signal: AbortSignal) => {
+      const size = place.before === undefined ? { first: SIZE } : { last: SIZE };
+      return (await send(AccountsAtLimitDocument, { ...size, ...place }, { signal })).analytics.accountsAtLimit;
+    },
+    [place],
+  );
+  return (
+    <Card
+      title="Accounts at the limit"
+      name="accounts-at-limit"
+      loaded={useLoaded(load)}
+      truth={(answer) => answer}
+      sheet={({ edges }) => ({
+        columns: ['Pseudonym', 'Since', 'Until'],
+        rows: edges.map(({ node }) => [node.account, node.since, node.until ?? '']),
+      })}
+    >
+      {({ totalCount, edges, pageInfo }) => (
+        <>
+          <p className="hint">{totalCount.toLocaleString('en')} accounts hold as many keys as they may.</p>
+          <ul className="accounts">
+            {edges.map(({ node: { account, since, until } }) => (
+              <li key={account}>
+                <code>{account}</code>
+                <span className="detail">
+                  since {absoluteTime(Date.parse(since))}
+                  {until && `, until ${absoluteTime(Date.parse(until))}`}
+                </span>
+              </li>
+            ))}
+          </ul>
+          <div className="buttons">
+            <button
+              type="button"
+              disabled={!pageInfo.hasPreviousPage}
+              onClick={() => pageInfo.startCursor && setPlace({ before: pageInfo.startCursor })}
+            >
+              Previous
+            </button>
+            <button
+              type="button"
+              disabled={!pageInfo.hasNextPage}
+              onClick={() => pageInfo.endCursor && setPlace({ after: pageInfo.endCursor })}
+            >
+              Next
+            </button>
+          </div>
+        </>
+      )}
+    </Card>
+  );
+}

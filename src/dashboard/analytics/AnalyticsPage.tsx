@@ -1,0 +1,58 @@
+import { useMemo, useState } from 'react';
+import { AccountsAtLimit } from './AccountsAtLimit.js';
+import { DistributionCard } from './DistributionCard.js';
+import { FunnelCard } from './FunnelCard.js';
+import { RangeForm } from './RangeForm.js';
+import { firstChoice, rangeOf } from './range.js';
+import { SeriesCard, type SeriesCardProps } from './SeriesCard.js';
+import { Totals } from './Totals.js';
+import '../styles/analytics.css';
+
+const SERIES: readonly Omit<SeriesCardProps, 'range'>[] = [
+  { title: 'Active keys', name: 'active-keys', measures: [{ metric: 'ACTIVE_KEYS', label: 'Active' }] },
+  {
+    title: 'Keys created, deleted and rotated',
+    name: 'keys-changed',
+    measures: [
+      { metric: 'KEYS_CREATED', label: 'Created' },
+      { metric: 'KEYS_DELETED', label: 'Deleted' },
+      { metric: 'KEYS_ROTATED', label: 'Rotated' },
+    ],
+  },
+  {
+    title: 'Accounts at the limit, and what it refused',
+    name: 'limit',
+    measures: [
+      { metric: 'ACCOUNTS_AT_LIMIT', label: 'Accounts at the limit' },
+      { metric: 'CREATES_REFUSED', label: 'Creates refused' },
+    ],
+  },
+  { title: 'Verifications', name: 'verifications', measures: [{ metric: 'VERIFICATIONS', label: 'Verifications' }] },
+];
+
+/** How keys are used: numbers alone, no names. */
+export default function AnalyticsPage() {
+  const [choice, setChoice] = useState(firstChoice);
+  const range = useMemo(() => rangeOf(choice, Date.now()), [choice]);
+  return (
+    <>
+      <header className="page-head">
+        <div>
+          <h1>Analytics</h1>
+          <p>How keys are used, in numbers. Accounts appear as pseudonyms, and nobody by name.</p>
+        </div>
+      </header>
+      <Totals />
+      <RangeForm initial={choice} onChoose={setChoice} />
+      <div className="figures">
+        {SERIES.map((series) => (
+          <SeriesCard key={series.name} {...series} range={range} />
+        ))}
+        <DistributionCard title="Lifetimes of keys" name="lifetimes" metric="LIFETIME" />
+        <DistributionCard title="Ages of active keys" name="ages" metric="KEY_AGE" />
+        <FunnelCard />
+        <AccountsAtLimit />
+      </div>
+    </>
+  );
+}

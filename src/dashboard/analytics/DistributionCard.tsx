@@ -1,0 +1,59 @@
+import { useCallback, useMemo } from 'react';
+import { send } from '../api/send.js';
+import { useLoaded } from '../api/use-loaded.js';
+import { DistributionDocument, type DistributionMetric, type DistributionQuery } from '../gql/graphql.js';
+import { Card } from './Card.js';
+import { Plot } from './Plot.js';
+
+export interface DistributionCardProps {
+  title: string;
+  name: string;
+  /** One that is a time. */
+  metric: DistributionMetric;
+}
+
+type Distribution = DistributionQuery['analytics']['distribution'];
+
+/** Seconds in a day. */
+const DAY = 86_400;
+
+const inDays = (seconds: number) => Math.round((seconds / DAY) * 10) / 10;
+
+/** How a time is distributed over keys, in days. */
+export function DistributionCard({ title, name, metric }: DistributionCardProps) {
+  const load = useCallback(
+    async (signal: AbortSignal) => (await send(DistributionDocument, { metric }, { signal })).analytics.distribution,
+    [metric],
+  );
+  return (
+    <Card
+      title={title}
+      name={name}
+      loaded={useLoaded(load)}
+      truth={(distribution) => distribution}
+      sheet={({ buckets }) => ({
+        columns: ['From (days)', 'To (days)', 'Keys'],
+        rows: buckets.map(({ from, to, count }) => [inDays(from), inDays(to), count]),
+      })}
+    >
+      {(distribution) => <DistributionPlot title={title} distribution={distribution} />}
+    </Card>
+  );
+}
+
+function DistributionPlot({ title, distribution }: { title: string; distribution: Distribution }) {
+  const { buckets, count, mean, quantiles } = distribution;
+  const x = useMemo(() => buckets.map(({ from }) => from / DAY), [buckets]);
+  const series = useMemo(() => [{ label: 'Keys', values: buckets.map((bucket) => bucket.count) }], [buckets]);
+  const told = [
+    `${count.toLocaleString('en')} keys`,
+    ...(mean === null ? [] : [`${inDays(mean)} days on average`]),
+    ...quantiles.map(({ part, value }) => `${Math.round(part * 100)} % up to ${inDays(value)} days`),
+  ].join(', ');
+  return (
+    <>
+      <p className="hint">{told}.</p>
+      {count > 0 && <Plot summary={`${title}: ${told}.`} x={x} xLabel="Days" series={series} bars />}
+    </>
+  );
+}

@@ -1,0 +1,45 @@
+import { send } from '../api/send.js';
+import { useLoaded } from '../api/use-loaded.js';
+import { RotationFunnelDocument, type RotationFunnelQuery } from '../gql/graphql.js';
+import { Card } from './Card.js';
+
+type Funnel = RotationFunnelQuery['analytics']['rotationFunnel'];
+
+const STEPS: readonly (readonly [keyof Funnel, string])[] = [
+  ['created', 'Keys created'],
+  ['rotated', 'Rotated'],
+  ['withOverlap', 'Rotated with an overlap'],
+  ['successorUsed', 'Successor in use'],
+  ['completed', 'Old key ended'],
+];
+
+/** How many keys are rotated, and how far their rotations have come. */
+export function FunnelCard() {
+  return (
+    <Card
+      title="Rotations"
+      name="rotations"
+      loaded={useLoaded(loadFunnel)}
+      truth={(funnel) => funnel}
+      sheet={(funnel) => ({ columns: ['Step', 'Keys'], rows: STEPS.map(([name, text]) => [text, Number(funnel[name])]) })}
+    >
+      {(funnel) => (
+        <dl className="funnel">
+          {STEPS.map(([name, text]) => (
+            <div key={name}>
+              <dt>{text}</dt>
+              <dd>
+                <meter max={Math.max(1, funnel.created)} value={Number(funnel[name])} aria-label={text} />
+                {Number(funnel[name]).toLocaleString('en')}
+              </dd>
+            </div>
+          ))}
+        </dl>
+      )}
+    </Card>
+  );
+}
+
+async function loadFunnel(signal: AbortSignal): Promise<Funnel> {
+  return (await send(RotationFunnelDocument, {}, { signal })).analytics.rotationFunnel;
+}

@@ -1,0 +1,96 @@
+import { useEffect, useRef, useState } from 'react';
+import uPlot from 'uplot';
+import 'uplot/dist/uPlot.min.css';
+
+export interface PlotSeries {
+  label: string;
+  values: number[];
+}
+
+export interface PlotProps {
+  /** What is to be seen, in a sentence, for those who cannot see it. */
+  summary: string;
+  /** Seconds since 1970, or plain numbers. */
+  x: number[];
+  /** By whose clocks the x axis tells time; undefined where it holds plain numbers. */
+  timeZone?: string;
+  xLabel: string;
+  series: PlotSeries[];
+  bars?: boolean;
+}
+
+/** In CSS pixels. */
+const HEIGHT = 240;
+
+const FONT = '12px system-ui';
+
+const compact = new Intl.NumberFormat('en', { notation: 'compact' });
+
+/** Drawn on a canvas; everything in it is in the table behind it too. */
+export function Plot({ summary, x, timeZone, xLabel, series, bars = false }: PlotProps) {
+  const place = useRef<HTMLDivElement>(null);
+  const isDark = useDarkColours();
+
+  useEffect(() => {
+    const element = place.current;
+    if (!element) return;
+    const plot = new uPlot(
+      {
+        width: element.clientWidth,
+        height: HEIGHT,
+        ...(timeZone && { tzDate: (seconds: number) => uPlot.tzDate(new Date(seconds * 1000), timeZone) }),
+        scales: { x: { time: timeZone !== undefined }, y: { range: (_, __, max) => [0, Math.max(max, 1) * 1.05] } },
+        axes: [
+          axis(element, timeZone ? {} : { label: xLabel, labelFont: FONT }),
+          axis(element, { size: 56, values: (_, ticks) => ticks.map((tick) => compact.format(tick)) }),
+        ],
+        series: [
+          { label: xLabel },
+          ...series.map(({ label }, index) => ({ label, ...line(colourOf(element, `--plot-${index + 1}`), bars) })),
+        ],
+      },
+      [x, ...series.map(({ values }) => values)],
+      element,
+    );
+    const observer = new ResizeObserver(() => plot.setSize({ width: element.clientWidth, height: HEIGHT }));
+    observer.observe(element);
+    return () => {
+      observer.disconnect();
+      plot.destroy();
+    };
+  }, [x, series, timeZone, xLabel, bars, isDark]);
+
+  return <div ref={place} className="plot" role="img" aria-label={summary} />;
+}
+
+function axis(element: Element, more: uPlot.Axis): uPlot.Axis {
+  const stroke = colourOf(element, '--muted');
+  const lines = { stroke: colourOf(element, '--line'), width: 1 };
+  return { stroke, grid: lines, ticks: lines, font: FONT, ...more };
+}
+
+function line(stroke: string, bars: boolean): Partial<uPlot.Series> {
+  const paths = bars ? uPlot.paths.bars?.({ size: [0.8, 48], align: 1 }) : undefined;
+  return { stroke, width: bars ? 0 : 2, points: { show: false }, ...(paths && { paths, fill: stroke }) };
+}
+
+/** A canvas knows no custom properties: the colour that it stands for here, in the colours that the page has now. */
+function colourOf(element: Element, property: string): string {
+  const probe = document.createElement('span');
+  probe.style.color = `var(${property})`;
+  element.append(probe);
+  const { color } = getComputedStyle(probe);
+  probe.remove();
+  return color;
+}
+
+function useDarkColours(): boolean {
+  const [query] = useState(() => matchMedia('(prefers-color-scheme: dark)'));
+  const [isDark, setDark] = useState(query.matches);
+  useEffect(() => {
+    const change = () => setDark(query.matches);
+    query.addEventListener('change', change);
+    return () => query.removeEventListener('change', change);
+  }, [query]);
+  return isDark;
+}

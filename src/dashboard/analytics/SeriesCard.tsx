@@ -1,0 +1,73 @@
+import { useCallback, useMemo } from 'react';
+import { send } from '../api/send.js';
+import { useLoaded } from '../api/use-loaded.js';
+import { type AnalyticsMetric, TimeSeriesDocument, type TimeSeriesQuery } from '../gql/graphql.js';
+import { Card } from './Card.js';
+import type { Sheet } from './csv.js';
+import { Plot } from './Plot.js';
+import type { Range } from './range.js';
+
+/** What is counted, and what people call it. */
+export interface Measure {
+  metric: AnalyticsMetric;
+  label: string;
+}
+
+export interface SeriesCardProps {
+  title: string;
+  name: string;
+  measures: readonly Measure[];
+  range: Range;
+}
+
+type Series = TimeSeriesQuery['analytics']['timeSeries'];
+
+/** What was counted over time, in one plot. */
+export function SeriesCard({ title, name, measures, range }: SeriesCardProps) {
+  const load = useCallback(
+    (signal: AbortSignal) =>
+      Promise.all(
+        measures.map(async ({ metric }) => {
+          const { analytics } = await send(TimeSeriesDocument, { metric, ...range }, { signal });
+          return analytics.timeSeries;
+        }),
+      ),
+    [measures, range],
+  );
+  const labels = measures.map(({ label }) => label);
+  return (
+    <Card
+      title={title}
+      name={name}
+      loaded={useLoaded(load)}
+      truth={([first]) => ({ at: first?.at ?? '', position: first?.position ?? '' })}
+      sheet={(all) => sheetOf(labels, all)}
+    >
+      {(all) => <SeriesPlot title={title} labels={labels} all={all} timeZone={range.timeZone} />}
+    </Card>
+  );
+}
+
+interface SeriesPlotProps {
+  title: string;
+  labels: string[];
+  all: Series[];
+  timeZone: string;
+}
+
+function SeriesPlot({ title, labels, all, timeZone }: SeriesPlotProps) {
+  const x = useMemo(() => all[0]?.points.map(({ start }) => Date.parse(start) / 1000) ?? [], [all]);
+  const series = useMemo(
+    () => all.map(({ points }, index) => ({ label: labels[index] ?? '', values: points.map(({ value }) => value) })),
+    [all],
+  );
+  const last = series.map(({ label, values }) => `${label}: ${values.at(-1)?.toLocaleString('en')} at last`).join('; ');
+  return <Plot summary={`${title}, ${x.length} intervals. ${last}.`} x={x} timeZone={timeZone} xLabel="From" series={series} />;
+}
+
+/** Series that were asked for at one time: an interval that began between two of the answers is in the later ones alone. */
+function sheetOf(labels: string[], all: Series[]): Sheet {
+  const [first] = all;
+  const rows = first?.points.map(({ local }, row) => [local, ...all.map(({ points }) => points[row]?.value ?? 0)]) ?? [];
+  return { columns: ['From', ...labels], rows };
+}

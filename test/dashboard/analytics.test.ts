@@ -1,0 +1,157 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Page } from 'playwright-core';
+import { keyledger } from '../cli/run.js';
+import { excess, violations } from '../support/accessibility.js';
+import { describeInBrowser, openDashboard } from '../support/browser.js';
+import type { Client } from '../support/client.js';
+import { type Server, startServer } from '../support/server.js';
+import { newAccount, temporaryDirectory } from '../support/world.js';
+
+const PAGE = { path: '/analytics' };
+const TITLES = [
+  'Active keys',
+  'Keys created, deleted and rotated',
+  'Accounts at the limit, and what it refused',
+  'Verifications',
+  'Lifetimes of keys',
+  'Ages of active keys',
+  'Rotations',
+  'Accounts at the limit',
+];
+
+describeInBrowser('the analysts’ page', () => {
+  let server: Server;
+  let analyst: Client;
+  beforeAll(async () => {
+    const data = join(temporaryDirectory(), 'data');
+    const { code, stderr } = await keyledger(['demo', '--accounts', '40', '--days', '120'], { KEYLEDGER_DATA: data });
+    expect({ code, stderr }).toMatchObject({ code: 0 });
+    server = await startServer(data);
+    analyst = await server.client(newAccount(), { role: 'analyst' });
+    while ((await analyst.send('{ analytics { totals { at } } }')).errors) await new Promise(setImmediate);
+  });
+
+  const card = (page: Page, title: string) => page.getByRole('region', { name: title, exact: true });
+  const untilDrawn = async (page: Page) => {
+    for (const title of TITLES)
+      await card(page, title)
+        .getByText(/^As of /)
+        .waitFor();
+  };
+  /** The rows of the table behind a plot, without the commas of its numbers. */
+  const tableOf = async (page: Page, title: string) => {
+    await card(page, title).getByText('As a table').first().click();
+    const rows = await card(page, title).locator('.sheet tbody tr').all();
+    return Promise.all(
+      rows.map(async (row) => (await row.locator('td').allTextContents()).map((text) => text.replaceAll(',', ''))),
+    );
+  };
+  const csvOf = async (page: Page, title: string) => {
+    const [download] = await Promise.all([
+      page.waitForEvent('download'),
+      card(page, title).getByRole('button', { name: /^CSV/ }).click(),
+    ]);
+    return { name: download.suggestedFilename(), text: readFileSync(await download.path(), 'utf8') };
+  };
+  const choose = async (page: Page, choices: Record<string, string>) => {
+    for (const [label, choice] of Object.entries(choices)) await page.getByLabel(label, { exact: true }).selectOption(choice);
+    await page.getByRole('button', { name: 'Show' }).click();
+  };
+
+  it('shows the totals that the API answers, and a plot with a table behind each', async () => {
+    const { page, complaints } = await openDashboard(analyst, PAGE);
+    await untilDrawn(page);
+    const { data } = await analyst.send<{
+      analytics: { totals: { activeKeys: number; keysCreated: number; verifications: number } };
+    }>('{ analytics { totals { activeKeys keysCreated verifications } } }');
+    const totals = data?.analytics.totals;
+    const shown = await page.locator('.tiles dd').allTextContents();
+    for (const figure of [totals?.activeKeys, totals?.keysCreated, totals?.verifications]) {
+      expect(figure).toBeGreaterThan(0);
+      expect(shown).toContain(figure?.toLocaleString('en'));
+    }
+    expect(await page.locator('.plot canvas').count()).toBe(6);
+    expect(complaints).toEqual([]);
+  });
+
+  it('has in table and file what the API answers for that time, those steps and those clocks', async () => {
+    const { page } = await openDashboard(analyst, PAGE);
+    await untilDrawn(page);
+    await choose(page, { Time: 'the last 30 days', Steps: 'by week', 'Clocks of': 'Asia/Katmandu' });
+    await card(page, 'Keys created, deleted and rotated').getByText('+05:45').first().waitFor({ state: 'attached' });
+    const rows = await tableOf(page, 'Keys created, deleted and rotated');
+    const answers = await Promise.all(
+      ['KEYS_CREATED', 'KEYS_DELETED', 'KEYS_ROTATED'].map(async (metric) => {
+        const from = new Date(Date.now() - 30 * 86_400_000).toISOString();
+        const asked = `metric: ${metric}, from: "${from}", to: "${new Date().toISOString()}", interval: WEEK, timeZone: "Asia/Kathmandu"`;
+        const { data } = await analyst.send<{ analytics: { timeSeries: { points: { local: string; value: number }[] } } }>(
+          `{ analytics { timeSeries(${asked}) { points { local value } } } }`,
+        );
+        return data?.analytics.timeSeries.points ?? [];
+      }),
+    );
+    const expected = answers[0]?.map(({ local }, row) => [local, ...answers.map((points) => String(points[row]?.value))]);
+    expect(rows).toEqual(expected);
+    expect(rows.flat().some((value) => Number(value) > 0)).toBe(true);
+    const csv = await csvOf(page, 'Keys created, deleted and rotated');
+    expect(csv.name).toBe('keys-changed.csv');
+    expect(csv.text).toBe(['From,Created,Deleted,Rotated', ...(expected ?? []).map((row) => row.join(',')), ''].join('\r\n'));
+  });
+
+  it('says what is wrong with a time that ends before it begins, and goes on when that is mended', async () => {
+    const { page } = await openDashboard(analyst, PAGE);
+    await untilDrawn(page);
+    await page.getByLabel('Time', { exact: true }).selectOption('from one time to another');
+    await page.getByLabel('From', { exact: true }).fill('2026-11-20T00:00');
+    await page.getByLabel('To', { exact: true }).fill('2026-11-10T00:00');
+    await page.getByRole('button', { name: 'Show' }).click();
+    await card(page, 'Active keys').getByText('from must be before to').waitFor();
+    await page.getByLabel('From', { exact: true }).fill('2026-11-05T00:00');
+    await page.getByRole('button', { name: 'Show' }).click();
+    await card(page, 'Active keys').getByRole('alert').waitFor({ state: 'detached' });
+    expect(await tableOf(page, 'Active keys')).toHaveLength(5);
+  });
+
+  it('turns the pages of the accounts at the limit both ways', async () => {
+    const { page } = await openDashboard(analyst, PAGE);
+    await untilDrawn(page);
+    const accounts = card(page, 'Accounts at the limit');
+    const names = () => accounts.locator('li code').allTextContents();
+    const first = await names();
+    expect(first).toHaveLength(10);
+    await accounts.getByRole('button', { name: 'Next' }).click();
+    await page.waitForFunction((name) => document.querySelector('.accounts code')?.textContent !== name, first[0]);
+    expect((await names()).some((name) => first.includes(name))).toBe(false);
+    await accounts.getByRole('button', { name: 'Previous' }).click();
+    await page.waitForFunction((name) => document.querySelector('.accounts code')?.textContent === name, first[0]);
+    expect(await names()).toEqual(first);
+  });
+
+  it('shows no account, name or key id', async () => {
+    const auditor = await server.client(newAccount(), { role: 'auditor' });
+    const { data } = await auditor.send<{
+      events: { edges: { node: { account: string; actor: string; canonical: string } }[] };
+    }>('{ events(first: 100) { edges { node { account actor canonical } } } }');
+    const { page } = await openDashboard(analyst, PAGE);
+    await untilDrawn(page);
+    const content = await page.content();
+    const marks =
+      data?.events.edges.flatMap(({ node }) => [node.account, ...(node.canonical.match(/key_\w{22}/g) ?? [])]) ?? [];
+    expect(marks.length).toBeGreaterThan(100);
+    for (const mark of new Set(marks)) expect(content).not.toContain(mark);
+  });
+
+  it.each(['light', 'dark'] as const)('can be used by everybody, in %s colours', async (colorScheme) => {
+    const { page } = await openDashboard(analyst, { ...PAGE, colorScheme });
+    await untilDrawn(page);
+    await tableOf(page, 'Verifications');
+    expect(await violations(page)).toEqual([]);
+  });
+
+  it('needs no more than 320 pixels', async () => {
+    const { page } = await openDashboard(analyst, { ...PAGE, width: 320 });
+    await untilDrawn(page);
+    expect(await excess(page)).toEqual([]);
+  });
+});

@@ -1,0 +1,20 @@
+import axe from 'axe-core';
+import type { Page } from 'playwright-core';
+
+/** What accessibility checkers find on the page as it is: the rules of WCAG 2.2 A and AA, and best practices. */
+export async function violations(page: Page): Promise<string[]> {
+  await page.evaluate(axe.source);
+  const found = await page.evaluate(async () => {
+    const { violations } = await (globalThis as unknown as { axe: typeof axe }).axe.run(document);
+    return violations.flatMap(({ id, nodes }) => nodes.map(({ html, failureSummary }) => `${id}: ${html} ${failureSummary}`));
+  });
+  return found;
+}
+
+/** What on the page, or in its dialog, is wider than it should be. */
+export function excess(page: Page): Promise<string[]> {
+  return page.evaluate(() => {
+    const seen = [document.documentElement, ...document.querySelectorAll('dialog')];
+    return seen.filter(({ scrollWidth, clientWidth }) => scrollWidth > clientWidth).map(({ tagName }) => tagName);
+  });
+}
