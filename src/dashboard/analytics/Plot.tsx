@@ -24,7 +24,7 @@ const HEIGHT = 240;
 
 const FONT = '12px system-ui';
 
-const compact = new Intl.NumberFormat('en', { notation: 'compact' });
+const compact = new Intl.NumberFormat('en', { notation: 'compact', maximumFractionDigits: 2 });
 
 /** Drawn on a canvas; everything in it is in the table behind it too. */
 export function Plot({ summary, x, timeZone, xLabel, series, bars = false }: PlotProps) {
