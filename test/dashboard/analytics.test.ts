@@ -5,6 +5,7 @@ import { keyledger } from '../cli/run.js';
 import { excess, violations } from '../support/accessibility.js';
 import { describeInBrowser, openDashboard } from '../support/browser.js';
 import type { Client } from '../support/client.js';
+import { picture } from '../support/dashboard.js';
 import { type Server, startServer } from '../support/server.js';
 import { newAccount, temporaryDirectory } from '../support/world.js';
 
@@ -145,6 +146,7 @@ describeInBrowser('the analysts’ page', () => {
   it.each(['light', 'dark'] as const)('can be used by everybody, in %s colours', async (colorScheme) => {
     const { page } = await openDashboard(analyst, { ...PAGE, colorScheme });
     await untilDrawn(page);
+    await picture(page, 'analytics', colorScheme);
     await tableOf(page, 'Verifications');
     expect(await violations(page)).toEqual([]);
   });
@@ -152,6 +154,7 @@ describeInBrowser('the analysts’ page', () => {
   it('needs no more than 320 pixels', async () => {
     const { page } = await openDashboard(analyst, { ...PAGE, width: 320 });
     await untilDrawn(page);
+    await picture(page, 'analytics narrow');
     expect(await excess(page)).toEqual([]);
   });
 });

@@ -4,7 +4,7 @@ import type { Page } from 'playwright-core';
 import { excess, violations } from '../support/accessibility.js';
 import { describeInBrowser, openDashboard } from '../support/browser.js';
 import type { Client } from '../support/client.js';
-import { createKey, readSecret } from '../support/dashboard.js';
+import { createKey, picture, readSecret } from '../support/dashboard.js';
 import { type Server, startServer } from '../support/server.js';
 import { newAccount, temporaryDirectory } from '../support/world.js';
 
@@ -13,7 +13,7 @@ const BUILT = join(import.meta.dirname, '../../dist/dashboard');
 /** Each page and dialog, and how to come to it with an account that holds these keys. */
 const VIEWS: [view: string, held: string[], open: (page: Page) => Promise<unknown>][] = [
   ['no keys', [], (page) => page.getByRole('heading', { name: 'You have no API keys yet' }).waitFor()],
-  ['two keys', ['one', 'two'], (page) => page.getByText('the most that is possible').waitFor()],
+  ['two keys', ['production', 'staging'], (page) => page.getByText('the most that is possible').waitFor()],
   [
     'the dialog that creates',
     [],
@@ -27,7 +27,7 @@ const VIEWS: [view: string, held: string[], open: (page: Page) => Promise<unknow
     [],
     async (page) => {
       await page.getByRole('button', { name: 'Create' }).click();
-      await page.getByLabel('Name').fill('one');
+      await page.getByLabel('Name').fill('production');
       await page.getByLabel('Scopes').fill('"');
       await page.getByRole('dialog').getByRole('button', { name: 'Create' }).click();
       await page.locator('.fault').waitFor();
@@ -37,16 +37,20 @@ const VIEWS: [view: string, held: string[], open: (page: Page) => Promise<unknow
     'the dialog with a secret, which asks before it closes',
     [],
     async (page) => {
-      await createKey(page, 'one');
+      await createKey(page, 'production');
       await page.keyboard.press('Escape');
       await page.getByRole('alert').waitFor();
     },
   ],
-  ['the dialog that rotates', ['one', 'two'], (page) => page.getByRole('button', { name: 'Rotate one' }).click()],
-  ['the dialog that deletes', ['one'], (page) => page.getByRole('button', { name: 'Delete one' }).click()],
+  [
+    'the dialog that rotates',
+    ['production', 'staging'],
+    (page) => page.getByRole('button', { name: 'Rotate production' }).click(),
+  ],
+  ['the dialog that deletes', ['production'], (page) => page.getByRole('button', { name: 'Delete production' }).click()],
   [
     'the history',
-    ['one', 'two'],
+    ['production', 'staging'],
     async (page) => {
       await page.getByRole('link', { name: 'History' }).click();
       await page.getByRole('table', { name: 'The keys that the account held at that instant' }).waitFor();
@@ -68,9 +72,10 @@ describeInBrowser('the dashboard', () => {
   };
 
   describe.each(['light', 'dark'] as const)('in %s colours', (colorScheme) => {
-    it.each(VIEWS)('can be used by everybody: %s', async (_view, held, open) => {
+    it.each(VIEWS)('can be used by everybody: %s', async (view, held, open) => {
       const { page, complaints } = await openDashboard(await ownerOf(held), { colorScheme });
       await open(page);
+      await picture(page, view, colorScheme);
       expect(await violations(page)).toEqual([]);
       expect(complaints).toEqual([]);
     });
@@ -79,16 +84,18 @@ describeInBrowser('the dashboard', () => {
       ['signed out', '/settings/api-keys'],
       ['the page that tells how to sign in', '/sign-in'],
       ['a sign-in that failed', '/sign-in?error=denied'],
-    ])('can be used by everybody: %s', async (_view, path) => {
+    ])('can be used by everybody: %s', async (view, path) => {
       const { page } = await openDashboard({ url: server.url }, { path, colorScheme });
       await page.getByRole('heading', { name: 'Keyledger' }).waitFor();
+      await picture(page, view, colorScheme);
       expect(await violations(page)).toEqual([]);
     });
   });
 
-  it.each(VIEWS)('needs no more than 320 pixels: %s', async (_view, held, open) => {
+  it.each(VIEWS)('needs no more than 320 pixels: %s', async (view, held, open) => {
     const { page } = await openDashboard(await ownerOf(held), { width: 320 });
     await open(page);
+    await picture(page, view, 'narrow');
     expect(await excess(page)).toEqual([]);
   });
 
@@ -125,8 +132,8 @@ describeInBrowser('the dashboard', () => {
   });
 
   it('keeps the focus within a dialog', async () => {
-    const { page } = await openDashboard(await ownerOf(['one']));
-    await page.getByRole('button', { name: 'Delete one' }).click();
+    const { page } = await openDashboard(await ownerOf(['production']));
+    await page.getByRole('button', { name: 'Delete production' }).click();
     await page.getByRole('alertdialog').waitFor();
     for (let presses = 0; presses < 8; presses += 1) {
       await page.keyboard.press('Tab');

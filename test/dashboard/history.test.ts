@@ -1,6 +1,7 @@
 import type { Page, Route } from 'playwright-core';
 import { describeInBrowser, openDashboard } from '../support/browser.js';
 import type { Client } from '../support/client.js';
+import { picture } from '../support/dashboard.js';
 import { type Server, startServer } from '../support/server.js';
 import { newAccount, temporaryDirectory } from '../support/world.js';
 
@@ -58,12 +59,13 @@ describeInBrowser('the history', () => {
       /4 events shown here are in the signed log/,
     );
     expect(complaints).toEqual([]);
+    await picture(page, 'history verified');
   });
 
   it('shows new events by themselves, and proves them once they are signed', async () => {
     const owner = await filled(2);
     const { page } = await openDashboard(owner, HISTORY);
-    await untilVerified(page);
+    await page.waitForFunction(() => document.querySelectorAll('td.what').length === 2);
     await owner.newKey({ name: 'the latest' });
     await page.getByText('the latest was created').first().waitFor();
     await page.waitForFunction(() => document.querySelectorAll('td[data-label="Proof"] .active').length === 3);
@@ -151,13 +153,14 @@ describeInBrowser('the history', () => {
       (text: string) => text.replace(/(publicKey":"[^"]*)[A-Z]([^"]*")/, '$1z$2'),
       /not signed by the key|signature/,
     ],
-  ])('calls %s what it is', async (_what, operation, change, said) => {
+  ])('calls %s what it is', async (what, operation, change, said) => {
     const { page } = await openDashboard(signed, HISTORY);
     await page.waitForFunction(() => document.querySelectorAll('td[data-label="Proof"] .active').length === 2);
     await tamper(page, operation, change);
     await page.reload();
     await page.getByText('The history cannot be trusted.').waitFor();
     expect(await page.getByRole('alert').textContent()).toMatch(said);
+    await picture(page, 'history', what);
   });
 
   it('calls a log that was rewritten since this browser last saw it what it is, until the user knows why', async () => {

@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import type { Page } from 'playwright-core';
 
 /** Creates a key through the page; resolves with the secret that its dialog shows, which stays open. */
@@ -36,4 +37,10 @@ export async function untilNames(page: Page, names: string[]): Promise<void> {
     const shown = [...document.querySelectorAll('tbody th .name')].map((element) => element.textContent);
     return JSON.stringify(shown) === expected;
   }, JSON.stringify(names));
+}
+
+/** Keeps a picture of the page, for people to look at, where `KEYLEDGER_TEST_PICTURES` names a directory for it. */
+export async function picture(page: Page, ...names: string[]): Promise<void> {
+  const directory = process.env.KEYLEDGER_TEST_PICTURES;
+  if (directory) await page.screenshot({ path: join(directory, `${names.join(' ').replaceAll(/\W+/g, '-')}.png`) });
 }

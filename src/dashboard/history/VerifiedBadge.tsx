@@ -25,10 +25,16 @@ export function VerifiedBadge({ log, rows, onForget }: VerifiedBadgeProps) {
     };
     return (
       <Notice kind="danger">
-        <strong>The history cannot be trusted.</strong> {log.reason} If you know why, the browser can{' '}
-        <button type="button" onClick={forget}>
-          Forget what it saw
-        </button>
+        <strong>The history cannot be trusted.</strong> {log.reason}
+        {log.byMemory && (
+          <>
+            {' '}
+            If you know why, the browser can{' '}
+            <button type="button" onClick={forget}>
+              Forget what it saw
+            </button>
+          </>
+        )}
       </Notice>
     );
   }
@@ -39,6 +45,9 @@ export function VerifiedBadge({ log, rows, onForget }: VerifiedBadgeProps) {
         {count('wrong') === 1 ? 'is' : 'are'} not in the log that was signed.
       </Notice>
     );
+  }
+  if (count('proved') === 0 && count('pending') > 0) {
+    return <Notice kind="info">These events are not signed yet: that takes some ten seconds.</Notice>;
   }
   const { tree, kept } = log;
   return (

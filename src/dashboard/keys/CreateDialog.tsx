@@ -1,5 +1,5 @@
 import { type FormEvent, useId, useState } from 'react';
-import { Refused } from '../api/failures.js';
+import { messageOf, Refused } from '../api/failures.js';
 import { send } from '../api/send.js';
 import { CreateKeyDocument } from '../gql/graphql.js';
 import { Dialog } from '../ui/Dialog.js';
@@ -24,10 +24,8 @@ export function CreateDialog({ onClose, ...outcomes }: CreateDialogProps) {
     return (await send(CreateKeyDocument, { input })).createKey;
   }, outcomes);
 
-  const faultAt = (argument: string) => {
-    const error = progress.state === 'refused' && progress.error;
-    return error instanceof Refused && error.argument?.startsWith(`input.${argument}`) ? error.message : undefined;
-  };
+  const fault = progress.state === 'refused' ? faultOf(progress.error) : undefined;
+  const faultAt = (field: string) => (fault?.field === field ? fault.message : undefined);
   const close = () => progress.state !== 'asking' && onClose();
   const onSubmit = (event: FormEvent) => {
     event.preventDefault();
@@ -74,8 +72,14 @@ export function CreateDialog({ onClose, ...outcomes }: CreateDialogProps) {
             )}
           </Field>
         </fieldset>
-        <Submission progress={progress} action="Create" onCancel={close} />
+        <Submission progress={fault ? { state: 'ready' } : progress} action="Create" onCancel={close} />
       </form>
     </Dialog>
   );
+}
+
+/** Which field is at fault, where the API says so, and why: `input.name must not be empty`. */
+function faultOf(error: unknown): { field: string; message: string } | undefined {
+  const [, field] = (error instanceof Refused && /^input\.(name|expiresAt|scopes)\b/.exec(error.argument ?? '')) || [];
+  return field === undefined ? undefined : { field, message: messageOf(error).replace(/^input\S+ /, 'It ') };
 }
