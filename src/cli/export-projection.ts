@@ -3,7 +3,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
-import Database from 'better-sqlite3';
+import Database, { type Statement } from 'better-sqlite3';
 import type { Config } from '../config.js';
 import { hasCode } from '../domain/error-code.js';
 import { ANALYTICS_FILE } from '../projections/analytics-database.js';
@@ -40,7 +40,7 @@ export async function exportProjection(config: Config, { projection, format }: P
   try {
     const view = database.prepare<[], Row>(`SELECT * FROM ${projection} ORDER BY ${ORDER[projection]}`);
     const columns = view.columns().map(({ name }) => name);
-    const rows = pagesOf(view.iterate(), (count) => progress.add(count));
+    const rows = pagesOf(view, (count) => progress.add(count));
     if (format === 'ndjson') await pipeline(toLines(rows, toJson), process.stdout, { end: false });
     else if (format === 'csv') await pipeline(csv(columns, rows), process.stdout, { end: false });
     else await writeParquet(columns, rows);
@@ -50,9 +50,9 @@ export async function exportProjection(config: Config, { projection, format }: P
   }
 }
 
-function* pagesOf(rows: Iterable<Row>, onRows: (count: number) => void): Generator<Row[]> {
+function* pagesOf(view: Statement<[], Row>, onRows: (count: number) => void): Generator<Row[]> {
   let page: Row[] = [];
-  for (const row of rows) {
+  for (const row of view.iterate()) {
     page.push(row);
     if (page.length < PAGE) continue;
     onRows(page.length);

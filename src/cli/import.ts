@@ -11,6 +11,8 @@ import { patiently } from './patiently.js';
 import { Progress } from './progress.js';
 import { WrongUsage } from './wrong-usage.js';
 
+const KEPT = 'Keep the one that is set here.';
+
 export interface ImportOptions {
   /** The SQLite log; by default the one in the data directory. */
   from?: string;
@@ -84,14 +86,16 @@ function report(category: Category, { source, target }: ComparedLogs): void {
 }
 
 /** What is left to do, with no secret in it. */
-function nextSteps({ logKey }: Config, directory: string): string {
+function nextSteps({ logKey, pseudonymKey }: Config, directory: string): string {
   return `Start Keyledger with this KEYLEDGER_STORE and, so that it goes on signing checkpoints, everywhere the same KEYLEDGER_LOG_KEY.
-${logKey ? 'Keep the one that is set here.' : logKeySetting(join(directory, 'log.key'))}
-issuer.jwk and checkpoints stay in the data directory; projections.db is rebuilt by itself.`;
+${logKey ? KEPT : keySetting('KEYLEDGER_LOG_KEY', join(directory, 'log.key'))}
+So that analysts go on meeting the same pseudonyms, everywhere the same KEYLEDGER_PSEUDONYM_KEY.
+${pseudonymKey ? KEPT : keySetting('KEYLEDGER_PSEUDONYM_KEY', join(directory, 'pseudonym.key'))}
+issuer.jwk and checkpoints stay in the data directory; projections.db and analytics.db are rebuilt by themselves.`;
 }
 
-function logKeySetting(file: string): string {
-  if (existsSync(file)) return `\n  export KEYLEDGER_LOG_KEY="$(cat ${quoted(file)})"\n`;
+function keySetting(name: string, file: string): string {
+  if (existsSync(file)) return `\n  export ${name}="$(cat ${quoted(file)})"\n`;
   return 'There has been none so far; `openssl rand -base64 32` prints one.';
 }
 
