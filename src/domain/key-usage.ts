@@ -39,5 +39,10 @@ export const DAY = 24 * 60 * 60 * 1000;
 
 /** The day in UTC that an instant (milliseconds since 1970) falls on: `2026-11-23`. */
 export function dayOf(instant: number): string {
-  return new Date(instant).toISOString().slice(0, 10);
+  const number = Math.floor(instant / DAY);
+  if (number !== latest.number) latest = { number, day: new Date(instant).toISOString().slice(0, 10) };
+  return latest.day;
 }
+
+/** The day that was asked for last: as a rule it is asked for again, and to write a date takes a microsecond. */
+let latest = { number: Number.NaN, day: '' };

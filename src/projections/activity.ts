@@ -38,7 +38,7 @@ const SCHEMA = `
     replacedBy TEXT,
     PRIMARY KEY (createdAt, key)
   ) STRICT, WITHOUT ROWID;
-  CREATE INDEX IF NOT EXISTS activity_1_keys_end ON activity_1_keys (endsAt);
+  CREATE INDEX IF NOT EXISTS activity_1_keys_end ON activity_1_keys (endsAt) WHERE endsAt IS NOT NULL;
   CREATE TABLE IF NOT EXISTS activity_1_accounts (
     account TEXT PRIMARY KEY,
     version INTEGER NOT NULL,
@@ -99,7 +99,7 @@ export class ActivityProjection implements Projection {
       const { pseudonym, state } = folding.get(account) ?? this.#load(account);
       const event = this.#disguise(decode(recorded));
       const { next, changes } = evolveActivity(state, event);
-      for (const change of changes) this.#count(pseudonym, change);
+      this.#count(pseudonym, changes);
       this.#keepKey(pseudonym, event, state.held, next.held);
       folding.set(account, { pseudonym, state: next });
       clock = Math.max(clock, Date.parse(event.at));
@@ -128,9 +128,13 @@ export class ActivityProjection implements Projection {
     }
   }
 
-  #count(account: string, { figure, at, by }: Change): void {
-    this.#days.add([dayOf(at), account], figure, by);
-    this.#quarters.add([quarterOf(at)], figure, by);
+  #count(account: string, changes: readonly Change[]): void {
+    let [last, day, quarter]: [number, number[], number[]] = [Number.NaN, [], []];
+    for (const { figure, at, by } of changes) {
+      if (at !== last) [last, day, quarter] = [at, this.#days.row([dayOf(at), account]), this.#quarters.row([quarterOf(at)])];
+      this.#days.addTo(day, figure, by);
+      this.#quarters.addTo(quarter, figure, by);
+    }
   }
 
   #keepKey(account: string, event: PastKeyEvent, before: readonly ActiveKey[], after: readonly ActiveKey[]): void {

@@ -11,7 +11,7 @@ export interface SumTable {
 export class Tally {
   readonly #figures: Map<string, number>;
   readonly #add;
-  #sums = new Map<string, { key: (string | number)[]; sums: number[] }>();
+  #rows = new Map<string | number, { key: (string | number)[]; sums: number[] }>();
 
   constructor(database: Database, { table, keys, figures }: SumTable) {
     this.#figures = new Map(figures.map((figure, index) => [figure, index]));
@@ -21,17 +21,28 @@ export class Tally {
   }
 
   add(key: (string | number)[], figure: string, by: number): void {
-    const name = key.join();
-    const entry = this.#sums.get(name) ?? { key, sums: new Array<number>(this.#figures.size).fill(0) };
-    if (!this.#sums.has(name)) this.#sums.set(name, entry);
+    this.addTo(this.row(key), figure, by);
+  }
+
+  /** What was added to that row so far, for `addTo`: to find it takes longer than to add. */
+  row(key: (string | number)[]): number[] {
+    const name = key.length === 1 ? (key[0] ?? '') : key.join();
+    const known = this.#rows.get(name);
+    if (known) return known.sums;
+    const sums = new Array<number>(this.#figures.size).fill(0);
+    this.#rows.set(name, { key, sums });
+    return sums;
+  }
+
+  addTo(row: number[], figure: string, by: number): void {
     const index = this.#figures.get(figure) ?? -1;
-    entry.sums[index] = (entry.sums[index] ?? 0) + by;
+    row[index] = (row[index] ?? 0) + by;
   }
 
   /** Writes what was added, within a transaction of the caller's. */
   flush(): void {
-    for (const { key, sums } of this.#sums.values()) this.#add.run(...key, ...sums);
-    this.#sums = new Map();
+    for (const { key, sums } of this.#rows.values()) this.#add.run(...key, ...sums);
+    this.#rows = new Map();
   }
 }
 
