@@ -10,14 +10,17 @@ import { ANALYTICS_FILE } from '../projections/analytics-database.js';
 import { Progress } from './progress.js';
 import { WrongUsage } from './wrong-usage.js';
 
-/** What can be exported, and by which columns it is sorted: views of the analysts' file, as `schema/sql/analytics.sql` describes them. */
-const ORDER = { activity: 'day, account', keys: 'createdAt, key', usage: 'day, key' } as const;
+/** What can be exported: views of the analysts' file, as `schema/sql/analytics.sql` describes them. */
+export const EXPORTED_PROJECTIONS = ['activity', 'keys', 'usage'] as const;
+type Exported = (typeof EXPORTED_PROJECTIONS)[number];
 
-export const EXPORTED_PROJECTIONS = Object.keys(ORDER) as (keyof typeof ORDER)[];
+/** By which columns it is sorted. */
+const ORDER: Record<Exported, string> = { activity: 'day, account', keys: 'createdAt, key', usage: 'day, key' };
+
 export const EXPORT_FORMATS = ['csv', 'parquet', 'ndjson'] as const;
 
 export interface ProjectionExportOptions {
-  projection: keyof typeof ORDER;
+  projection: Exported;
   format: (typeof EXPORT_FORMATS)[number];
 }
 

@@ -34,7 +34,7 @@ const AnalyticsTotals = builder.objectRef<Known<Totals>>('AnalyticsTotals').impl
   fields: (t) => {
     const count = (description: string, resolve: (totals: Totals) => number) =>
       t.int({ description, resolve: (totals) => toInt(resolve(totals)) });
-    const sum = (flow: Flow, description: string) => count(description, ({ flows }) => flows[flow]);
+    const sum = (flow: Flow, description: string) => count(description, ({ flows }) => flows.get(flow) ?? 0);
     return {
       accounts: count('How many accounts have ever held a key.', ({ accounts }) => accounts),
       accountsAtLimit: count('How many accounts hold as many active keys as they may.', (totals) => totals.accountsAtLimit),
@@ -52,11 +52,11 @@ const AnalyticsTotals = builder.objectRef<Known<Totals>>('AnalyticsTotals').impl
       keysDeletedLeaked: sum('KEYS_DELETED_LEAKED', 'How many of them because their secret was reported as leaked.'),
       createsRefused: t.float({
         description: 'How often the limit refused a further key: creates, and rotations with an overlap. A whole number.',
-        resolve: ({ flows }) => flows.CREATES_REFUSED,
+        resolve: ({ flows }) => flows.get('CREATES_REFUSED') ?? 0,
       }),
       verifications: t.float({
         description: 'How often keys authenticated their holders. A whole number.',
-        resolve: ({ flows }) => flows.VERIFICATIONS,
+        resolve: ({ flows }) => flows.get('VERIFICATIONS') ?? 0,
       }),
     };
   },

@@ -27,6 +27,9 @@ export const BUCKETS = { defaultSize: 20, maxSize: 100 };
 /** How many intervals a time series has at most; it counts as that many, for what bounds it is not read before. */
 export const POINTS = { maxSize: 1000 };
 
+/** What counts in a document's cost for a field that reads every key that ever was. */
+export const EVERY_KEY = 1000;
+
 /** The arguments that say how long a list is, and how long it then is. */
 const LENGTHS = [
   { ...PAGE, names: ['first', 'last'] },

@@ -3,7 +3,7 @@ import type { Known } from '../projections/analytics.js';
 import type { DistributionMetric } from '../projections/analytics-questions.js';
 import { Analytics, AnalyticsAnswer, toInt } from './analytics.js';
 import { builder } from './builder.js';
-import { BUCKETS } from './cost.js';
+import { BUCKETS, EVERY_KEY } from './cost.js';
 import { BadUserInput } from './errors.js';
 
 /** How many quantiles may be asked for at once. */
@@ -76,6 +76,7 @@ builder.objectField(Analytics, 'distribution', (t) =>
         description: `Which quantiles, at most ${MAX_QUANTILES}, each from 0 to 1: \`[0.5, 0.9]\`. None where nothing is said.`,
       }),
     },
+    extensions: { cost: EVERY_KEY },
     resolve: (_, { metric, buckets: given, quantiles: parts }, { analytics }) => {
       const buckets = given ?? BUCKETS.defaultSize;
       const quantiles = parts ?? [];

@@ -2,6 +2,7 @@ import type { Known } from '../projections/analytics.js';
 import type { RotationFunnel } from '../projections/analytics-questions.js';
 import { Analytics, AnalyticsAnswer, toInt } from './analytics.js';
 import { builder } from './builder.js';
+import { EVERY_KEY } from './cost.js';
 
 const RotationFunnelType = builder.objectRef<Known<RotationFunnel>>('RotationFunnel').implement({
   description: 'How far rotations have come. Each key counts once; of several successors, the last one counts.',
@@ -26,6 +27,7 @@ builder.objectField(Analytics, 'rotationFunnel', (t) =>
   t.field({
     type: RotationFunnelType,
     description: 'How many keys are rotated, and how far their rotations have come.',
+    extensions: { cost: EVERY_KEY },
     resolve: (_root, _args, { analytics }) => analytics().rotationFunnel(),
   }),
 );

@@ -1,5 +1,30 @@
-/** What can be asked over time: of the first, how often it happened; of the second, how many there are at the end. */
-export const FLOWS = {
+export const FLOW_NAMES = [
+  'KEYS_CREATED',
+  'KEYS_DELETED',
+  'KEYS_DELETED_REQUESTED',
+  'KEYS_DELETED_ROTATED',
+  'KEYS_DELETED_EXPIRED',
+  'KEYS_DELETED_LEAKED',
+  'KEYS_ROTATED',
+  'CREATES_REFUSED',
+  'VERIFICATIONS',
+] as const;
+
+/** What is asked how often it happened. */
+export type Flow = (typeof FLOW_NAMES)[number];
+
+/** What is asked how many there are. */
+export type Stock = 'ACTIVE_KEYS' | 'ACCOUNTS_AT_LIMIT';
+
+export type Metric = Flow | Stock;
+
+interface Sum {
+  table: string;
+  /** What is added up. */
+  figure: string;
+}
+
+export const FLOWS: Record<Flow, Sum> = {
   KEYS_CREATED: { table: 'activity_1_quarters', figure: 'created' },
   KEYS_DELETED: {
     table: 'activity_1_quarters',
@@ -12,10 +37,10 @@ export const FLOWS = {
   KEYS_ROTATED: { table: 'activity_1_quarters', figure: 'rotated' },
   CREATES_REFUSED: { table: 'activity_usage_1_quarters', figure: 'createsRefused' },
   VERIFICATIONS: { table: 'activity_usage_1_quarters', figure: 'verifications' },
-} as const;
+};
 
 /** `ending` counts what ends after one instant and before another: these ends are in the sums, and have not come. */
-export const STOCKS = {
+export const STOCKS: Record<Stock, Sum & { ending: string }> = {
   ACTIVE_KEYS: {
     table: 'activity_1_quarters',
     figure: 'activeChange',
@@ -26,11 +51,7 @@ export const STOCKS = {
     figure: 'atLimitChange',
     ending: 'SELECT count(*) FROM activity_1_accounts WHERE atLimitSince IS NOT NULL AND atLimitUntil > ? AND atLimitUntil < ?',
   },
-} as const;
-
-export type Flow = keyof typeof FLOWS;
-export type Stock = keyof typeof STOCKS;
-export type Metric = Flow | Stock;
+};
 
 export function isStock(metric: Metric): metric is Stock {
   return metric in STOCKS;

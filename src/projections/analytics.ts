@@ -2,7 +2,7 @@ import type { Database, Statement } from 'better-sqlite3';
 import type { Clock } from '../domain/clock.js';
 import { type Distribution, distribution, type Presentation } from '../domain/distribution.js';
 import { QUARTER, quarterOf } from '../domain/quarter.js';
-import { FLOWS, type Flow, isStock, type Metric, STOCKS, type Stock } from './analytics-metrics.js';
+import { FLOW_NAMES, FLOWS, type Flow, isStock, type Metric, STOCKS, type Stock } from './analytics-metrics.js';
 import {
   type AccountAtLimit,
   type AccountPage,
@@ -32,7 +32,7 @@ export interface Totals {
   accountsAtLimit: number;
   activeKeys: number;
   usedKeys: number;
-  flows: Record<Flow, number>;
+  flows: ReadonlyMap<Flow, number>;
 }
 
 /** What a figure was in each interval. */
@@ -61,14 +61,12 @@ export class Analytics {
 
   totals(): Known<Totals> {
     return this.#known(({ at }) => {
-      const flows = Object.keys(FLOWS) as Flow[];
-      const sums = flows.map((flow) => [flow, this.#sum(flow, Number.MIN_SAFE_INTEGER, Number.MAX_SAFE_INTEGER)]);
       return {
         accounts: this.#read.accounts.get() ?? 0,
         accountsAtLimit: this.#levelAt('ACCOUNTS_AT_LIMIT', at),
         activeKeys: this.#levelAt('ACTIVE_KEYS', at),
         usedKeys: this.#read.usedKeys.get() ?? 0,
-        flows: Object.fromEntries(sums) as Record<Flow, number>,
+        flows: new Map(FLOW_NAMES.map((flow) => [flow, this.#sum(flow, Number.MIN_SAFE_INTEGER, Number.MAX_SAFE_INTEGER)])),
       };
     });
   }

@@ -9,7 +9,8 @@ import { writeYear } from './support/year.js';
 
 const EVENTS = 1_000_000;
 const ACCOUNTS = 10_000;
-const ROUNDS = 3;
+/** One, and one to warm up: to fill everything takes a minute or two. */
+const ROUNDS = 1;
 
 /** A year by the day over a million events, against DuckDB; and how fast all projections together are filled from these events. */
 export const analytics: Bench = () =>

@@ -85,6 +85,11 @@ describe('one document', () => {
       `{ analytics { ${allSeries(5, '...a')} } } fragment a on TimeSeries { points { start value } }`,
       'cost',
     ],
+    [
+      'cost, of readings of every key',
+      `{ analytics { ${times(10, (index) => `d${index}: distribution(metric: LIFETIME, buckets: 1) { at }`)} } }`,
+      'cost',
+    ],
     ['cost, of folds of whole histories', `{ account { ${folds(3)} } }`, 'cost'],
     ['cost, in fragments', `{ ...a ...a } fragment a on Query { ${pagesOfPages('first: 50', 'last: 49')} }`, 'cost'],
   ])('is refused over the limit of %s', async (_limit, document, word) => {

@@ -8,10 +8,10 @@ const tables = (events: string, usage: string) => `
       columns = {account: 'VARCHAR', version: 'BIGINT', type: 'VARCHAR', data: 'JSON', metadata: 'JSON'})
     WHERE type IS NOT NULL;
   CREATE TABLE records AS SELECT data FROM read_json('${usage}', format = 'newline_delimited', columns = {data:
-    'STRUCT(uses STRUCT(keyId VARCHAR, "count" BIGINT, lastUsedAt VARCHAR)[], refusals STRUCT("count" BIGINT, lastRefusedAt VARCHAR)[])'});
+    'STRUCT(uses STRUCT(keyId VARCHAR, "count" BIGINT, lastUsedAt VARCHAR)[], refusals STRUCT(account VARCHAR, "count" BIGINT, lastRefusedAt VARCHAR)[])'});
   CREATE TABLE uses AS SELECT one.keyId AS key, one."count" AS n, millis(one.lastUsedAt) AS ms
     FROM (SELECT unnest(data.uses) AS one FROM records);
-  CREATE TABLE refusals AS SELECT one."count" AS n, millis(one.lastRefusedAt) AS ms
+  CREATE TABLE refusals AS SELECT one.account AS account, one."count" AS n, millis(one.lastRefusedAt) AS ms
     FROM (SELECT unnest(data.refusals) AS one FROM records);
   CREATE TABLE deletions AS SELECT key, ms, data ->> '$.reason' AS reason FROM events WHERE type = 'KeyDeleted';
   CREATE TABLE expiries AS SELECT key, arg_max(millis(data ->> '$.expiresAt'), version) AS ms
@@ -133,6 +133,27 @@ export class ExpectedAnalytics {
       ON metric = '${metric}' AND ms >= start AND ms < until GROUP BY start`;
     const rows = await this.#rows(at, `WITH bounds AS (${bounds}) ${value[metric] ?? flow} ORDER BY start`);
     return rows as { start: number; value: number }[];
+  }
+
+  /** Of each day in UTC and account on which something happened: what, and how many keys were active at its end, and 1 at the limit. */
+  async activity(): Promise<(string | number)[][]> {
+    const count = (condition: string) => `count(*) FILTER (WHERE ${condition})::BIGINT`;
+    const deleted = (reason: string) => count(`type = 'KeyDeleted' AND data ->> '$.reason' = '${reason}'`);
+    const day = "strftime(make_timestamp(ms * 1000), '%Y-%m-%d')";
+    const rows = await this.#rows(
+      0,
+      `WITH happened AS (
+        SELECT ${day} AS day, account, ${count("type = 'KeyCreated'")} AS a, ${count("data ->> '$.replaces' IS NOT NULL")} AS b,
+          ${deleted('REQUESTED')} AS c, ${deleted('ROTATED')} AS d, ${deleted('EXPIRED')} AS e, ${deleted('LEAKED')} AS f, 0 AS g
+        FROM events WHERE type <> 'KeyExpirySet' GROUP BY ALL
+        UNION ALL SELECT ${day}, account, 0, 0, 0, 0, 0, 0, sum(n)::BIGINT FROM refusals GROUP BY ALL
+      ), days AS (
+        SELECT day, account, sum(a)::BIGINT AS a, sum(b)::BIGINT AS b, sum(c)::BIGINT AS c, sum(d)::BIGINT AS d, sum(e)::BIGINT AS e,
+          sum(f)::BIGINT AS f, sum(g)::BIGINT AS g, epoch_ms(day::TIMESTAMP) + 86400000 AS until FROM happened GROUP BY day, account
+      ) SELECT day, a, b, c, d, e, f, g, count(key) AS active, (count(key) >= 2)::BIGINT AS atLimit
+        FROM days LEFT JOIN keys ON keys.account = days.account AND created < until AND ends >= until GROUP BY day, days.account, a, b, c, d, e, f, g`,
+    );
+    return rows.map((row) => Object.values(row as Record<string, string | number>));
   }
 
   async #row(at: number, sql: string): Promise<Record<string, number>> {
