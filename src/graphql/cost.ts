@@ -37,15 +37,6 @@ const LENGTHS = [
   { ...BUCKETS, names: ['buckets'] },
 ];
 
-/**
- * A field that leads to an object with lists tells with `extensions.lists` how long these may be; and with `extensions.cost` a
- * field tells what it costs itself, where that is more than 1.
- */
-export interface CostExtensions {
-  lists?: number;
-  cost?: number;
-}
-
 /** Refuses a document whose answer could hold more values than that. A list whose length is a variable counts as the largest. */
 export function costLimit(max: number): ValidationRule {
   return (context) => ({
@@ -82,6 +73,10 @@ class Costs {
       .reduce((sum, cost) => sum + cost, 0);
   }
 
+  /**
+   * A field's `extensions.cost` tells what it costs itself, where that is more than 1, and its `extensions.lists` how long the lists
+   * may be in the object that it leads to, where its own arguments say so.
+   */
   #ofField(node: FieldNode, parent: Parent, lists: number): number {
     const hasFields = isObjectType(parent) || isInterfaceType(parent);
     const field = hasFields ? parent.getFields()[node.name.value] : undefined;

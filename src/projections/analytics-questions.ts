@@ -1,8 +1,8 @@
 import type { Database } from 'better-sqlite3';
 import type { Frequency } from '../domain/distribution.js';
 
-export const DISTRIBUTIONS = ['KEY_AGE', 'LIFETIME', 'TIME_TO_FIRST_USE', 'KEYS_PER_ACCOUNT'] as const;
-export type DistributionMetric = (typeof DISTRIBUTIONS)[number];
+/** Of what there is a distribution. */
+export type DistributionMetric = 'KEY_AGE' | 'LIFETIME' | 'TIME_TO_FIRST_USE' | 'KEYS_PER_ACCOUNT';
 
 /** Greater than any pseudonym, whose digits are hexadecimal. */
 const AFTER_ALL = 'g';

@@ -21,6 +21,13 @@ beforeAll(async () => {
   await store.close();
 });
 
+/** All tables of both, without a row. */
+const EMPTY = [0, 1].map((index) => {
+  const database = new Database(':memory:');
+  const { activity, activityUsage } = activityProjections(database, new Pseudonyms(Buffer.alloc(32, 7)));
+  return digestOf(database, [activity, activityUsage][index]?.name ?? '');
+});
+
 /** The digests of both projections when so many events are taken in at a time, after whatever was in them before. */
 function digests(batch: number, before: (projections: ReturnType<typeof activityProjections>) => void = () => {}): string[] {
   const database = new Database(':memory:');
@@ -38,6 +45,7 @@ it('comes to the same tables whatever the batches in which events are taken in',
   const all = digests(Number.MAX_SAFE_INTEGER);
   expect(keyEvents.length).toBeGreaterThan(100);
   expect(usageEvents.length).toBeGreaterThan(100);
+  for (const digest of EMPTY) expect(all).not.toContain(digest);
   expect(digests(1)).toEqual(all);
   expect(digests(7)).toEqual(all);
 });

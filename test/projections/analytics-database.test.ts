@@ -1,8 +1,10 @@
 import { readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
+import { Pseudonyms } from '../../src/domain/pseudonyms.js';
 import { SqliteEventStore } from '../../src/store/sqlite.js';
 import { ask, untilAnswered } from '../support/asked-analytics.js';
+import { STORES, storeSettings } from '../support/two-servers.js';
 import { newAccount, openWorld, temporaryDirectory, type World, type WorldOptions } from '../support/world.js';
 
 const CONTRACT = readFileSync(join(import.meta.dirname, '../../schema/sql/analytics.sql'), 'utf8');
@@ -129,6 +131,29 @@ it('is filled by processes that share it as by one', async () => {
       activeKeys: 2,
     });
   }
+});
+
+describe.each(STORES)('on %s', (_name, connectionString, it) => {
+  it('is filled, goes on after a restart, and is not rebuilt', async () => {
+    const options = { dataDirectory: temporaryDirectory(), env: { ...storeSettings(connectionString), ...key(1) } };
+    const first = await openWorld(options);
+    const account = newAccount();
+    await (await first.client({ account })).newKey();
+    await first.stop();
+    for (let start = 0; start < 2; start += 1) {
+      const world = await openWorld(options);
+      const analyst = await world.client({ role: 'analyst' });
+      await untilAnswered(analyst);
+      const { position } = await ask<object>(analyst, 'totals { at position }');
+      expect(Number(position)).toBeGreaterThan(0);
+      expect(world.log()).not.toMatch(/rebuilt|"level":"(?:warn|error)"/);
+      await world.stop();
+    }
+    const pseudonym = new Pseudonyms(Buffer.alloc(32, 1)).ofAccount(account);
+    const database = openFile(options.dataDirectory);
+    expect(database.prepare('SELECT active FROM activity WHERE account = ?').pluck().get(pseudonym)).toBe(1);
+    database.close();
+  });
 });
 
 describe('the key that pseudonyms are made with', () => {

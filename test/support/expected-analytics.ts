@@ -15,16 +15,16 @@ const tables = (events: string, usage: string) => `
     FROM (SELECT unnest(data.refusals) AS one FROM records);
   CREATE TABLE deletions AS SELECT key, ms, data ->> '$.reason' AS reason FROM events WHERE type = 'KeyDeleted';
   CREATE TABLE expiries AS SELECT key, arg_max(millis(data ->> '$.expiresAt'), version) AS ms
-    FROM events WHERE data ->> '$.expiresAt' IS NOT NULL GROUP BY key;
+    FROM events WHERE (data ->> '$.expiresAt') IS NOT NULL GROUP BY key;
   CREATE TABLE successors AS SELECT data ->> '$.replaces' AS key, arg_max(key, version) AS successor
-    FROM events WHERE data ->> '$.replaces' IS NOT NULL GROUP BY 1;
+    FROM events WHERE (data ->> '$.replaces') IS NOT NULL GROUP BY 1;
   CREATE TABLE keys AS SELECT made.account, made.key, made.ms AS created, reason, successor,
       list_min([coalesce(deletions.ms, 9e15::BIGINT), coalesce(expiries.ms, 9e15::BIGINT)]) AS ends
     FROM events AS made LEFT JOIN deletions USING (key) LEFT JOIN expiries USING (key) LEFT JOIN successors USING (key)
     WHERE type = 'KeyCreated';
   CREATE TABLE flows AS
     SELECT 'KEYS_CREATED' AS metric, ms, 1 AS n FROM events WHERE type = 'KeyCreated'
-    UNION ALL SELECT 'KEYS_ROTATED', ms, 1 FROM events WHERE data ->> '$.replaces' IS NOT NULL
+    UNION ALL SELECT 'KEYS_ROTATED', ms, 1 FROM events WHERE (data ->> '$.replaces') IS NOT NULL
     UNION ALL SELECT 'KEYS_DELETED', ms, 1 FROM deletions
     UNION ALL SELECT 'KEYS_DELETED_' || reason, ms, 1 FROM deletions
     UNION ALL SELECT 'CREATES_REFUSED', ms, n FROM refusals
@@ -138,12 +138,12 @@ export class ExpectedAnalytics {
   /** Of each day in UTC and account on which something happened: what, and how many keys were active at its end, and 1 at the limit. */
   async activity(): Promise<(string | number)[][]> {
     const count = (condition: string) => `count(*) FILTER (WHERE ${condition})::BIGINT`;
-    const deleted = (reason: string) => count(`type = 'KeyDeleted' AND data ->> '$.reason' = '${reason}'`);
+    const deleted = (reason: string) => count(`type = 'KeyDeleted' AND (data ->> '$.reason') = '${reason}'`);
     const day = "strftime(make_timestamp(ms * 1000), '%Y-%m-%d')";
     const rows = await this.#rows(
       0,
       `WITH happened AS (
-        SELECT ${day} AS day, account, ${count("type = 'KeyCreated'")} AS a, ${count("data ->> '$.replaces' IS NOT NULL")} AS b,
+        SELECT ${day} AS day, account, ${count("type = 'KeyCreated'")} AS a, ${count("(data ->> '$.replaces') IS NOT NULL")} AS b,
           ${deleted('REQUESTED')} AS c, ${deleted('ROTATED')} AS d, ${deleted('EXPIRED')} AS e, ${deleted('LEAKED')} AS f, 0 AS g
         FROM events WHERE type <> 'KeyExpirySet' GROUP BY ALL
         UNION ALL SELECT ${day}, account, 0, 0, 0, 0, 0, 0, sum(n)::BIGINT FROM refusals GROUP BY ALL
