@@ -16,7 +16,8 @@ const ALLOWED: Record<string, string[]> = {
   cli: ['auth', 'commands', 'domain', 'store', 'projections', 'graphql/schema.ts', 'observability', 'app.ts', 'config.ts'],
   dashboard: ['domain/canonical-json.ts', 'domain/merkle-path.ts'],
   'app.ts': ['auth', 'commands', 'domain', 'graphql', 'http', 'observability', 'projections', 'store', 'config.ts'],
-  'config.ts': ['domain', 'store/open.ts'],
+  'config.ts': ['environment.ts', 'store/open.ts'],
+  'environment.ts': ['domain', 'store/open.ts'],
 };
 
 /** What may be imported for its types alone (`import type`): decorators know the ports, and nothing of what stands behind them. */

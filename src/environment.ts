@@ -1,0 +1,144 @@
+import { isIP } from 'node:net';
+import { resolve } from 'node:path';
+import { z } from 'zod';
+import { parseDuration } from './domain/duration.js';
+import type { StoreLocation } from './store/open.js';
+
+const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const;
+
+const RATE = setting('a whole number from 1 to 1000000', parseRate).optional();
+const KEY = setting('32 bytes in base64, as `openssl rand -base64 32` prints them', parseKey).optional();
+
+/** What ids and secrets of OAuth clients are made of (RFC 6749, appendix A). */
+const VSCHAR = /^[\x20-\x7e]+$/;
+
+/** As OpenTelemetry names them. gRPC would need another exporter; collectors take HTTP too, as a rule on port 4318. */
+const OTLP_PROTOCOL = setting(
+  '`http/protobuf` or `http/json`; gRPC is not spoken',
+  oneOf('http/protobuf', 'http/json'),
+).optional();
+
+/** `esdb://user:password@host:port,host:port/?option=value&…`; the password is percent-encoded. */
+const CONNECTION_STRING =
+  /^esdb(?:\+discover)?:\/\/(?:[^\s:@/]+:[^\s@/]+@)?[\w.-]+(?::\d{1,5})?(?:,[\w.-]+(?::\d{1,5})?)*\/?(?:\?(\S*))?$/;
+
+/** What may be said to the EventStoreDB client: no option that it would print, and none that hides a refused append. */
+const CONNECTION_OPTION =
+  /^(?:tls=(?:true|false)|(?:tlsCAFile|userCertFile|userKeyFile|connectionName)=[^&]+|nodePreference=\w+|(?:defaultDeadline|discoveryInterval|gossipTimeout|maxDiscoverAttempts|keepAliveInterval|keepAliveTimeout)=-?\d+)$/i;
+
+/** Every setting: what it may be, and what stands where the environment says nothing. */
+export const environment = z.object({
+  PORT: setting('a whole number from 0 to 65535', parsePort).prefault('4000'),
+  HOST: setting('an address or a host name', matching(/^[A-Za-z0-9.:_-]+$/)).prefault('127.0.0.1'),
+  KEYLEDGER_DATA: setting('a directory', (path) => resolve(path)).prefault('./data'),
+  KEYLEDGER_STORE: setting(
+    '`sqlite:`, `sqlite:FILE` (in the data directory), `esdb://…` or `esdb+discover://…` (its options: tls, tlsCAFile, userCertFile, userKeyFile, connectionName, nodePreference and the times)',
+    parseStore,
+  ).prefault('sqlite:'),
+  KEYLEDGER_JWKS_URL: setting('an http or https URL', parseUrl).optional(),
+  KEYLEDGER_ISSUER: setting('the `iss` of the tokens', matching(/\S/)).optional(),
+  KEYLEDGER_AUDIENCE: setting('the `aud` of the tokens', matching(/\S/)).optional(),
+  KEYLEDGER_CLAIM_ACCOUNT: setting('a claim, or a path to one with dots', matching(/^\S+$/)).prefault('account'),
+  KEYLEDGER_CLAIM_ROLES: setting('a claim, or a path to one with dots', matching(/^\S+$/)).prefault('roles'),
+  KEYLEDGER_PUBLIC_URL: setting(
+    'an http or https URL without a path, such as `https://keys.example.com`',
+    parseOrigin,
+  ).optional(),
+  KEYLEDGER_CLIENT_ID: setting('the id of a client that your identity provider knows', matching(VSCHAR)).optional(),
+  KEYLEDGER_CLIENT_SECRET: setting('the secret of that client', matching(VSCHAR)).optional(),
+  KEYLEDGER_SIGN_IN_SCOPE: setting(
+    'scopes with spaces between them (RFC 6749), `openid` among them',
+    matching(/^(?=(?:.* )?openid(?: |$))[\x21\x23-\x5b\x5d-\x7e]+(?: [\x21\x23-\x5b\x5d-\x7e]+)*$/),
+  ).prefault('openid'),
+  KEYLEDGER_DEADLINE: setting('a duration from 1s to 5m, such as `15s`', parseBound).prefault('15s'),
+  KEYLEDGER_STALENESS: setting('a duration from 1s to 5m, such as `10s`', parseBound).prefault('10s'),
+  KEYLEDGER_INTROSPECTION_TOKEN: setting(
+    'at least 32 characters of a bearer token (RFC 6750), as `openssl rand -base64 32` prints them',
+    matching(/^[A-Za-z0-9._~+/-]{32,}=*$/),
+  ).optional(),
+  KEYLEDGER_FAILURES_PER_MINUTE: RATE,
+  KEYLEDGER_MUTATIONS_PER_MINUTE: RATE,
+  KEYLEDGER_TRUSTED_PROXIES: setting(
+    'addresses and networks with commas between them, such as `127.0.0.1, 10.0.0.0/8`',
+    parseNetworks,
+  ).prefault(''),
+  KEYLEDGER_LOG_KEY: KEY,
+  KEYLEDGER_PSEUDONYM_KEY: KEY,
+  LOG_LEVEL: setting(`one of ${LOG_LEVELS.join(', ')}`, oneOf(...LOG_LEVELS)).prefault('info'),
+  NODE_ENV: z.string().optional(),
+  OTEL_SDK_DISABLED: z.string().optional(),
+  OTEL_TRACES_EXPORTER: setting('`otlp` or `none`', oneOf('otlp', 'none')).optional(),
+  OTEL_EXPORTER_OTLP_ENDPOINT: setting('an http or https URL', parseUrl).optional(),
+  OTEL_EXPORTER_OTLP_TRACES_ENDPOINT: setting('an http or https URL', parseUrl).optional(),
+  OTEL_EXPORTER_OTLP_PROTOCOL: OTLP_PROTOCOL,
+  OTEL_EXPORTER_OTLP_TRACES_PROTOCOL: OTLP_PROTOCOL,
+});
+
+/** The settings, read. */
+export type Settings = z.output<typeof environment>;
+
+function setting<T>(allowed: string, parse: (text: string) => T | undefined) {
+  return z.string().transform((text, context): T => {
+    const value = parse(text);
+    if (value !== undefined) return value;
+    context.addIssue(allowed);
+    return z.NEVER;
+  });
+}
+
+function matching(pattern: RegExp) {
+  return (text: string) => (pattern.test(text) ? text : undefined);
+}
+
+function oneOf<const T extends string>(...allowed: T[]) {
+  return (text: string) => allowed.find((value) => value === text);
+}
+
+function parsePort(text: string): number | undefined {
+  return /^\d{1,5}$/.test(text) && Number(text) <= 65535 ? Number(text) : undefined;
+}
+
+function parseStore(text: string): StoreLocation | undefined {
+  const [, file] = /^sqlite:([A-Za-z0-9._-]*)$/.exec(text) ?? [];
+  if (file !== undefined) return { kind: 'sqlite', file: file || 'events.db' };
+  const [connectionString, query] = CONNECTION_STRING.exec(text) ?? [];
+  const options = query?.split('&') ?? [];
+  if (connectionString === undefined || !options.every((option) => CONNECTION_OPTION.test(option))) return undefined;
+  return { kind: 'eventstoredb', connectionString: text };
+}
+
+export function parseUrl(text: string): URL | undefined {
+  const url = URL.canParse(text) ? new URL(text) : undefined;
+  return url && ['http:', 'https:'].includes(url.protocol) ? url : undefined;
+}
+
+function parseOrigin(text: string): URL | undefined {
+  const url = parseUrl(text);
+  return url?.href === `${url?.origin}/` ? url : undefined;
+}
+
+function parseBound(text: string): number | undefined {
+  const bound = parseDuration(text) ?? 0;
+  return bound >= 1000 && bound <= 300_000 ? bound : undefined;
+}
+
+function parseRate(text: string): number | undefined {
+  const rate = Number(text);
+  return /^\d{1,7}$/.test(text) && rate >= 1 && rate <= 1_000_000 ? rate : undefined;
+}
+
+function parseNetworks(text: string): string[] | undefined {
+  const networks = text.split(',').flatMap((entry) => entry.trim() || []);
+  return networks.every(isNetwork) ? networks : undefined;
+}
+
+/** An address, or a network in the notation of RFC 4632; never everybody. */
+function isNetwork(text: string): boolean {
+  const [, address = '', length] = /^([^/%]+)(?:\/([1-9]\d{0,2}))?$/.exec(text) ?? [];
+  return isIP(address) > 0 && Number(length ?? 1) <= (isIP(address) === 4 ? 32 : 128);
+}
+
+function parseKey(text: string): Buffer | undefined {
+  const key = Buffer.from(text, 'base64');
+  return /^[A-Za-z0-9+/_-]{43}=?$/.test(text) && key.length === 32 ? key : undefined;
+}
