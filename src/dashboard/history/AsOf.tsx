@@ -10,9 +10,15 @@ import { SnapshotTable } from './SnapshotTable.js';
 /** How long the slider has to rest before its instant is asked for, in milliseconds. */
 const REST = 150;
 
+export interface AsOfProps {
+  account: string;
+  /** Grows with every new event. */
+  changes: number;
+}
+
 /** A slider over all of an account's time, and the keys as they were at the instant that it stands at. */
-export function AsOf({ account }: { account: string }) {
-  const load = useCallback((signal: AbortSignal) => timeOf(account, signal), [account]);
+export function AsOf({ account, changes }: AsOfProps) {
+  const load = useCallback((signal: AbortSignal) => timeOf(account, signal), [account, changes]);
   const { value: time } = useLoaded(load);
   return time ? <Slider account={account} {...time} /> : null;
 }
@@ -31,7 +37,9 @@ async function timeOf(account: string, signal: AbortSignal): Promise<Range | und
 }
 
 function Slider({ account, first, now }: Range & { account: string }) {
-  const [chosen, setChosen] = useState(now);
+  // Undefined for the present, which goes on.
+  const [past, setPast] = useState<number>();
+  const chosen = past ?? now;
   const instant = useRested(chosen, REST);
   const load = useCallback(
     async (signal: AbortSignal) => {
@@ -54,7 +62,7 @@ function Slider({ account, first, now }: Range & { account: string }) {
             step={1}
             value={chosen}
             aria-valuetext={absoluteTime(chosen)}
-            onChange={({ target }) => setChosen(Number(target.value))}
+            onChange={({ target }) => setPast(Number(target.value) < now ? Number(target.value) : undefined)}
           />
         )}
       </Field>

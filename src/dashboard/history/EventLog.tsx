@@ -1,5 +1,4 @@
 import { useCallback, useEffect, useRef, useState } from 'react';
-import { followEvents } from '../api/follow-events.js';
 import { useLoaded } from '../api/use-loaded.js';
 import { LoadFailure } from '../ui/LoadFailure.js';
 import { Loading } from '../ui/Loading.js';
@@ -13,8 +12,14 @@ const PATIENCE = 6;
 
 const isUnsigned = ({ verdict }: HistoryRow) => verdict === 'pending';
 
+export interface EventLogProps {
+  account: string | undefined;
+  /** Grows with every new event. */
+  changes: number;
+}
+
 /** The events of an account, or of all, page by page from the newest, each verified; new ones appear by themselves. */
-export function EventLog({ account }: { account: string | undefined }) {
+export function EventLog({ account, changes }: EventLogProps) {
   const [place, setPlace] = useState<Place>({});
   const load = useCallback((signal: AbortSignal) => loadHistory({ account }, place, signal), [account, place]);
   const loaded = useLoaded(load);
@@ -22,11 +27,8 @@ export function EventLog({ account }: { account: string | undefined }) {
   const isNewest = place.before === undefined && place.after === undefined;
 
   useEffect(() => {
-    if (!isNewest) return;
-    const left = new AbortController();
-    void followEvents({ account }, reload, left.signal);
-    return () => left.abort();
-  }, [account, isNewest, reload]);
+    if (isNewest && changes > 0) void reload();
+  }, [isNewest, changes, reload]);
 
   const isPending = value !== undefined && (value.log.state === 'unsigned' || value.rows.some(isUnsigned));
   const patience = useRef(PATIENCE);

@@ -1,4 +1,5 @@
 import { type FormEvent, useState } from 'react';
+import { useChanges } from '../api/use-changes.js';
 import type { Viewer } from '../session/session.js';
 import { Field } from '../ui/Field.js';
 import { AsOf } from './AsOf.js';
@@ -17,8 +18,17 @@ export default function HistoryPage({ viewer }: { viewer: Viewer }) {
         </div>
         {isAuditor && <AccountChoice account={account} onChange={setAccount} />}
       </header>
-      {account !== undefined && <AsOf key={account} account={account} />}
-      <EventLog key={`log of ${account}`} account={account} />
+      <AccountHistory key={account} account={account} />
+    </>
+  );
+}
+
+function AccountHistory({ account }: { account: string | undefined }) {
+  const changes = useChanges(account);
+  return (
+    <>
+      {account !== undefined && <AsOf account={account} changes={changes} />}
+      <EventLog account={account} changes={changes} />
     </>
   );
 }

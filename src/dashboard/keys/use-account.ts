@@ -1,6 +1,6 @@
 import { useCallback, useEffect } from 'react';
-import { followEvents } from '../api/follow-events.js';
 import { send } from '../api/send.js';
+import { useChanges } from '../api/use-changes.js';
 import { type Loaded, useLoaded } from '../api/use-loaded.js';
 import { type AccountFieldsFragment, KeysPageDocument } from '../gql/graphql.js';
 
@@ -26,11 +26,10 @@ export function useAccount(accountId: string): LiveAccount {
   const loaded = useLoaded(loadAccount);
   const { value, reload, replace } = loaded;
 
+  const changes = useChanges(accountId);
   useEffect(() => {
-    const left = new AbortController();
-    void followEvents({ account: accountId }, reload, left.signal);
-    return () => left.abort();
-  }, [accountId, reload]);
+    if (changes > 0) void reload();
+  }, [changes, reload]);
 
   useEffect(() => {
     const whenSeen = () => document.visibilityState === 'visible' && void reload();

@@ -1,0 +1,29 @@
+import { useEffect, useState } from 'react';
+import { followEvents } from './follow-events.js';
+
+/** How long events are taken together that come one after another, in milliseconds: whoever follows everybody's may get many. */
+const REST = 250;
+
+/**
+ * A number that grows whenever something has happened to the keys of an account, or of any where none is named, by whomever it
+ * was done.
+ */
+export function useChanges(account: string | undefined): number {
+  const [changes, setChanges] = useState(0);
+  useEffect(() => {
+    const left = new AbortController();
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    const note = () => {
+      timer ??= setTimeout(() => {
+        timer = undefined;
+        setChanges((count) => count + 1);
+      }, REST);
+    };
+    void followEvents({ account }, note, left.signal);
+    return () => {
+      left.abort();
+      clearTimeout(timer);
+    };
+  }, [account]);
+  return changes;
+}
