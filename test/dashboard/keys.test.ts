@@ -201,11 +201,21 @@ describeInBrowser('Settings → API keys', () => {
     );
   });
 
+  it('warns of a key that ends within a week', async () => {
+    const owner = await server.client();
+    const inDays = (days: number) => new Date(Date.now() + days * 86_400_000).toISOString();
+    await owner.newKey({ name: 'ends', expiresAt: inDays(6.9) });
+    await owner.newKey({ name: 'stays', expiresAt: inDays(7.1) });
+    const { page } = await openDashboard(owner);
+    await page.getByRole('row', { name: /ends.*Expires soon/ }).waitFor();
+    await page.getByRole('row', { name: /stays.*Active/ }).waitFor();
+  });
+
   it('shows that a key has expired as soon as it has', async () => {
     const owner = await server.client();
     const { page } = await openDashboard(owner);
     await owner.newKey({ name: 'short', expiresAt: new Date(Date.now() + 2500).toISOString() });
-    await page.getByText('Active').waitFor();
+    await page.getByText('Expires soon').waitFor();
     await page.getByText('Expired').waitFor();
     expect(await page.getByRole('button', { name: 'Rotate short' }).count()).toBe(0);
     expect(await page.getByRole('button', { name: 'Delete short' }).count()).toBe(1);

@@ -1,7 +1,9 @@
+import { useNow } from '../api/use-now.js';
 import type { KeyFieldsFragment } from '../gql/graphql.js';
 import { RotateIcon, TrashIcon } from '../ui/icons.js';
 import { PlainCopy } from '../ui/PlainCopy.js';
 import { Time } from '../ui/Time.js';
+import { DAY } from '../ui/time.js';
 
 export interface KeyTableProps {
   keys: KeyFieldsFragment[];
@@ -72,7 +74,7 @@ function KeyRow({ row, lastUsedAt, disabled, onRotate, onDelete }: KeyRowProps) 
       <td data-label="Last used">{lastUsedAt ? <Time at={lastUsedAt} /> : 'never'}</td>
       <td data-label="Expires">{expiresAt ? <Time at={expiresAt} /> : 'never'}</td>
       <td data-label="Status">
-        <span className={`status ${status.toLowerCase()}`}>{isActive ? 'Active' : 'Expired'}</span>
+        <Status of={row} />
       </td>
       <td className="actions">
         {isActive && (
@@ -100,4 +102,14 @@ function KeyRow({ row, lastUsedAt, disabled, onRotate, onDelete }: KeyRowProps) 
       </td>
     </tr>
   );
+}
+
+/** How long before its end a key is said to end soon, in milliseconds. */
+const SOON = 7 * DAY;
+
+function Status({ of: { status, expiresAt } }: { of: KeyFieldsFragment }) {
+  const now = useNow();
+  if (status === 'EXPIRED') return <span className="status expired">Expired</span>;
+  if (expiresAt && Date.parse(expiresAt) - now < SOON) return <span className="status expired">Expires soon</span>;
+  return <span className="status active">Active</span>;
 }
