@@ -1,4 +1,4 @@
-import { type FormEvent, useId, useState } from 'react';
+import { useState } from 'react';
 import { messageOf, Refused } from '../api/failures.js';
 import { send } from '../api/send.js';
 import { CreateKeyDocument } from '../gql/graphql.js';
@@ -17,26 +17,20 @@ export function CreateDialog({ onClose, ...outcomes }: CreateDialogProps) {
   const [name, setName] = useState('');
   const [expiry, setExpiry] = useState({ choice: '', custom: '' });
   const [scopes, setScopes] = useState('');
-  const formId = useId();
 
-  const { progress, submit } = useCreation(async (requestId) => {
+  const { progress, onSubmit, isFixed, isAsking } = useCreation(async (requestId) => {
     const input = { name, scopes: scopes.split(/\s+/).filter(Boolean), expiresAt: expiryOf(expiry, Date.now()), requestId };
     return (await send(CreateKeyDocument, { input })).createKey;
   }, outcomes);
 
   const fault = progress.state === 'refused' ? faultOf(progress.error) : undefined;
   const faultAt = (field: string) => (fault?.field === field ? fault.message : undefined);
-  const close = () => progress.state !== 'asking' && onClose();
-  const onSubmit = (event: FormEvent) => {
-    event.preventDefault();
-    void submit();
-  };
-  const fixed = progress.state === 'asking' || progress.state === 'lost';
+  const close = () => !isAsking && onClose();
 
   return (
     <Dialog title="Create an API key" onCloseRequest={close}>
-      <form id={formId} onSubmit={onSubmit}>
-        <fieldset disabled={fixed}>
+      <form onSubmit={onSubmit}>
+        <fieldset disabled={isFixed}>
           <Field
             label="Name"
             hint="What the key is for. It is kept in the history for ever: no personal data."

@@ -1,4 +1,4 @@
-import { type FormEvent, useState } from 'react';
+import { useState } from 'react';
 import { send } from '../api/send.js';
 import { type KeyFieldsFragment, RotateKeyDocument } from '../gql/graphql.js';
 import { Dialog } from '../ui/Dialog.js';
@@ -29,15 +29,10 @@ export interface RotateDialogProps extends CreationOutcomes {
 /** Replaces a key by a new one, and says who may still be using the old. */
 export function RotateDialog({ rotated, lastUsedAt, canOverlap, onClose, ...outcomes }: RotateDialogProps) {
   const [overlap, setOverlap] = useState(0);
-  const { progress, submit } = useCreation(async (requestId) => {
+  const { progress, onSubmit, isFixed, isAsking } = useCreation(async (requestId) => {
     return (await send(RotateKeyDocument, { input: { keyId: rotated.keyId, overlap, requestId } })).rotateKey;
   }, outcomes);
-  const close = () => progress.state !== 'asking' && onClose();
-  const onSubmit = (event: FormEvent) => {
-    event.preventDefault();
-    void submit();
-  };
-  const fixed = progress.state === 'asking' || progress.state === 'lost';
+  const close = () => !isAsking && onClose();
 
   return (
     <Dialog title={`Rotate “${rotated.name}”`} onCloseRequest={close}>
@@ -46,7 +41,7 @@ export function RotateDialog({ rotated, lastUsedAt, canOverlap, onClose, ...outc
           You get a new key and a new secret, with the same name, scopes and lifetime. <LastUse at={lastUsedAt} /> Programs that
           still use the old key stop working when it ends.
         </p>
-        <fieldset disabled={fixed}>
+        <fieldset disabled={isFixed}>
           <Field
             label="The old key still works"
             hint={

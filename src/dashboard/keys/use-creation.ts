@@ -1,5 +1,6 @@
-import { useRef, useState } from 'react';
+import { type FormEvent, useState } from 'react';
 import { isOutcomeUnknown } from '../api/failures.js';
+import { useSingleFlight } from '../api/use-single-flight.js';
 import type { AccountFieldsFragment, CreateKeyMutation, KeyFieldsFragment, RotateKeyMutation } from '../gql/graphql.js';
 import { newRequestId } from './request-id.js';
 import { ShownSecret } from './shown-secret.js';
@@ -34,24 +35,22 @@ type Result = CreateKeyMutation['createKey'] | RotateKeyMutation['rotateKey'];
 export function useCreation(ask: (requestId: string) => Promise<Result>, outcomes: CreationOutcomes) {
   const [progress, setProgress] = useState<Progress>({ state: 'ready' });
   const [requestId] = useState(newRequestId);
-  // A second click can come before the button is disabled.
-  const asking = useRef(false);
-
-  const submit = async () => {
-    if (asking.current) return;
-    asking.current = true;
+  const submit = useSingleFlight(async () => {
     setProgress({ state: 'asking' });
     try {
       const error = settle(await ask(requestId), outcomes);
       setProgress(error ? { state: 'refused', error } : { state: 'ready' });
     } catch (error) {
       setProgress({ state: isOutcomeUnknown(error) ? 'lost' : 'refused', error });
-    } finally {
-      asking.current = false;
     }
+  });
+  const onSubmit = (event: FormEvent) => {
+    event.preventDefault();
+    void submit();
   };
-
-  return { progress, submit };
+  // What was asked for may have been made: from then on, it is asked for again and not changed.
+  const isFixed = progress.state === 'asking' || progress.state === 'lost';
+  return { progress, onSubmit, isFixed, isAsking: progress.state === 'asking' };
 }
 
 /** @returns why there is no new key, where the user has to decide what to do */

@@ -1,5 +1,6 @@
-import { useRef, useState } from 'react';
+import { useState } from 'react';
 import { send } from '../api/send.js';
+import { useSingleFlight } from '../api/use-single-flight.js';
 import { type AccountFieldsFragment, DeleteKeyDocument } from '../gql/graphql.js';
 
 export interface DeletionOutcomes {
@@ -12,21 +13,15 @@ export type DeletionProgress = { state: 'ready' | 'asking' } | { state: 'failed'
 /** Has a key deleted. To ask again does no harm: a key that is no longer there counts as deleted. */
 export function useDeletion(keyId: string, { onDeleted }: DeletionOutcomes) {
   const [progress, setProgress] = useState<DeletionProgress>({ state: 'ready' });
-  const asking = useRef(false);
-
-  const submit = async () => {
-    if (asking.current) return;
-    asking.current = true;
+  const submit = useSingleFlight(async () => {
     setProgress({ state: 'asking' });
     try {
       const { deleteKey } = await send(DeleteKeyDocument, { input: { keyId } });
       onDeleted(deleteKey.__typename === 'DeleteKeyPayload' ? deleteKey.account : undefined);
     } catch (error) {
       setProgress({ state: 'failed', error });
-    } finally {
-      asking.current = false;
     }
-  };
+  });
 
   return { progress, submit };
 }
