@@ -197,7 +197,7 @@ export type HistoryPageQueryVariables = Exact<{
 }>;
 
 
-export type HistoryPageQuery = { events: { edges: Array<{ cursor: string, node: { eventId: string, canonical: string, inclusionProof?: { treeSize: number, leafIndex: number, path: Array<string> } | null } }>, pageInfo: { hasNextPage: boolean, hasPreviousPage: boolean, startCursor: string | null, endCursor: string | null } } };
+export type HistoryPageQuery = { events: { edges: Array<{ cursor: string, node: { eventId: string, canonical: string, inclusionProof?: { leafIndex: number, path: Array<string> } | null } }>, pageInfo: { hasNextPage: boolean, hasPreviousPage: boolean, startCursor: string | null, endCursor: string | null } } };
 
 export type FirstEventQueryVariables = Exact<{
   filter?: EventFilter | null | undefined;
@@ -470,7 +470,6 @@ export const HistoryPageDocument = new TypedDocumentString(`
         eventId
         canonical
         inclusionProof(treeSize: $treeSize) @include(if: $prove) {
-          treeSize
           leafIndex
           path
         }
