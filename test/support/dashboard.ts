@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import type { Page } from 'playwright-core';
+import type { Client } from './client.js';
 
 /** Creates a key through the page; resolves with the secret that its dialog shows, which stays open. */
 export async function createKey(page: Page, name: string): Promise<{ keyId: string; secret: string }> {
@@ -43,4 +44,13 @@ export async function untilNames(page: Page, names: string[]): Promise<void> {
 export async function picture(page: Page, ...names: string[]): Promise<void> {
   const directory = process.env.KEYLEDGER_TEST_PICTURES;
   if (directory) await page.screenshot({ path: join(directory, `${names.join(' ').replaceAll(/\W+/g, '-')}.png`) });
+}
+
+/** Has an even number of events happen to the owner's account, and leaves it without keys. */
+export async function fill(owner: Client, count: number): Promise<Client> {
+  for (let made = 0; made < count; made += 2) {
+    const { key } = await owner.newKey({ name: `key ${made}` });
+    await owner.deleteKey(key.keyId);
+  }
+  return owner;
 }

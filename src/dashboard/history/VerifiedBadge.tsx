@@ -1,3 +1,4 @@
+import type { ReactNode } from 'react';
 import { ShieldIcon } from '../ui/icons.js';
 import { Notice } from '../ui/Notice.js';
 import { absoluteTime } from '../ui/time.js';
@@ -18,36 +19,27 @@ export function VerifiedBadge({ log, rows, onForget }: VerifiedBadgeProps) {
   if (log.state === 'unchecked' || log.state === 'unsigned') {
     return <Notice kind="info">The history was not verified. {log.reason}</Notice>;
   }
-  if (log.state === 'broken') {
+  if (log.state === 'broken') return <Distrusted>{log.reason}</Distrusted>;
+  if (log.state === 'rewritten') {
     const forget = () => {
       forgetTree();
       onForget();
     };
     return (
-      <Notice kind="danger">
-        <strong>The history cannot be trusted.</strong> {log.reason}
-        {log.byMemory && (
-          <>
-            {' '}
-            If you know why, the browser can{' '}
-            <button type="button" onClick={forget}>
-              Forget what it saw
-            </button>
-          </>
-        )}
-      </Notice>
+      <Distrusted>
+        {log.reason} If you know why, the browser can{' '}
+        <button type="button" onClick={forget}>
+          Forget what it saw
+        </button>
+      </Distrusted>
     );
   }
   if (count('wrong') > 0) {
     return (
-      <Notice kind="danger">
-        <strong>The history cannot be trusted.</strong> {plural(count('wrong'), 'event')} shown here{' '}
-        {count('wrong') === 1 ? 'is' : 'are'} not in the log that was signed.
-      </Notice>
+      <Distrusted>
+        {plural(count('wrong'), 'event')} shown here {count('wrong') === 1 ? 'is' : 'are'} not in the log that was signed.
+      </Distrusted>
     );
-  }
-  if (count('proved') === 0 && count('pending') > 0) {
-    return <Notice kind="info">These events are not signed yet: that takes some ten seconds.</Notice>;
   }
   const { tree, kept } = log;
   return (
@@ -56,6 +48,14 @@ export function VerifiedBadge({ log, rows, onForget }: VerifiedBadgeProps) {
       {count('proved') === 1 ? 'is' : 'are'} in the signed log of {tree.size.toLocaleString('en')}
       {kept && `, which goes on from what this browser saw on ${absoluteTime(kept.seenAt)}`}.
       {count('pending') > 0 && ` ${plural(count('pending'), 'event')} will be signed within seconds.`}
+    </Notice>
+  );
+}
+
+function Distrusted({ children }: { children: ReactNode }) {
+  return (
+    <Notice kind="danger">
+      <strong>The history cannot be trusted.</strong> {children}
     </Notice>
   );
 }

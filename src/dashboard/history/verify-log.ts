@@ -13,8 +13,10 @@ export type LogVerdict =
   | { state: 'unsigned'; reason: string }
   /** This browser cannot check it. */
   | { state: 'unchecked'; reason: string }
-  /** It is not what it should be. `byMemory`: by what this browser has seen before alone. */
-  | { state: 'broken'; reason: string; byMemory?: boolean };
+  /** It is not what it should be. */
+  | { state: 'broken'; reason: string }
+  /** It is well signed, and not what this browser has seen before. */
+  | { state: 'rewritten'; reason: string };
 
 /** Asks for the newest checkpoint, and checks it against its signature and against what this browser has kept. */
 export async function verifyLog(signal: AbortSignal): Promise<LogVerdict> {
@@ -41,16 +43,12 @@ async function verify(checkpoint: Checkpoint, signal: AbortSignal): Promise<LogV
 }
 
 async function compare(tree: SignedTree, kept: KeptTree | undefined, signal: AbortSignal): Promise<LogVerdict> {
-  if (kept && kept.origin !== tree.origin) {
-    return {
-      state: 'broken',
-      reason: 'This is another log than the one that this browser has seen here before.',
-      byMemory: true,
-    };
+  if (kept && kept.publicKey !== tree.publicKey) {
+    return { state: 'rewritten', reason: 'This browser has seen another log here before, or one that another key has signed.' };
   }
   if (kept && !(await areConsistent(kept, tree, signal))) {
     const reason = `The log of ${tree.size} events does not agree with the one of ${kept.size} that this browser has seen before.`;
-    return { state: 'broken', reason, byMemory: true };
+    return { state: 'rewritten', reason };
   }
   if (!kept || kept.size < tree.size) keepTree(tree);
   return { state: 'signed', tree, kept };

@@ -7,13 +7,16 @@ export type Checkpoint = NonNullable<CheckpointQuery['checkpoint']>;
 
 /** What the log's own key has signed. */
 export interface SignedTree extends Tree {
-  /** The log's name. */
-  origin: string;
+  /** The key, with the log's name. */
+  publicKey: string;
 }
 
 /** How C2SP signed-note marks an Ed25519 key. */
 const ED25519 = 1;
 const VERIFIER_KEY = /^([^\s+]+)\+([0-9a-f]{8})\+(\S+)$/;
+
+/** The log's name, the size of its tree and the root: 32 bytes in base64 (C2SP tlog-checkpoint). Of nothing, nothing is shown. */
+const TEXT = /^([^\n]+)\n([1-9]\d{0,14})\n([A-Za-z0-9+/]{43}=)\n/;
 
 /**
  * The tree that a checkpoint speaks of, once its signature was found good (C2SP tlog-checkpoint, signed-note; Ed25519).
@@ -23,16 +26,17 @@ export async function verifyCheckpoint({ note, publicKey }: Checkpoint): Promise
   const [, name = '', keyId = '', base64 = ''] = VERIFIER_KEY.exec(publicKey) ?? [];
   const typedKey = fromBase64(base64);
   const end = note.lastIndexOf('\n\n') + 1;
-  const text = new TextEncoder().encode(note.slice(0, end));
-  const [origin = '', size, root = ''] = note.split('\n');
+  const text = note.slice(0, end);
   const signature = signatureBy(name, keyId, note.slice(end + 1));
-  if (typedKey[0] !== ED25519 || (await keyIdOf(name, typedKey)) !== keyId || origin !== name || !signature) {
+  if (typedKey[0] !== ED25519 || (await keyIdOf(name, typedKey)) !== keyId || !signature) {
     throw new Error('The checkpoint is not signed by the key that it comes with.');
   }
   const key = await crypto.subtle.importKey('raw', typedKey.slice(1), 'Ed25519', false, ['verify']);
-  if (!(await crypto.subtle.verify('Ed25519', key, signature, text)))
+  if (!(await crypto.subtle.verify('Ed25519', key, signature, new TextEncoder().encode(text))))
     throw new Error('The signature of the checkpoint is wrong.');
-  return { origin, size: Number(size), root: fromBase64(root) };
+  const [, origin, size, root = ''] = TEXT.exec(text) ?? [];
+  if (origin !== name) throw new Error('What was signed is no checkpoint of this log.');
+  return { publicKey, size: Number(size), root: fromBase64(root) };
 }
 
 /** A line of a note holds a name, then the key's id and its signature in base64. */

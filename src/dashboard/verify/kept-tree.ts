@@ -15,15 +15,15 @@ export function keptTree(): KeptTree | undefined {
   const text = localStorage.getItem(NAME);
   if (text === null) return undefined;
   try {
-    const { origin, size, root, seenAt } = JSON.parse(text) as { origin: string; size: number; root: string; seenAt: number };
-    return { origin, size, root: fromBase64(root), seenAt };
+    const { root, ...kept } = JSON.parse(text) as Omit<KeptTree, 'root'> & { root: string };
+    return { ...kept, root: fromBase64(root) };
   } catch {
     return undefined;
   }
 }
 
-export function keepTree({ origin, size, root }: SignedTree): void {
-  const text = JSON.stringify({ origin, size, root: btoa(String.fromCharCode(...root)), seenAt: Date.now() });
+export function keepTree({ publicKey, size, root }: SignedTree): void {
+  const text = JSON.stringify({ publicKey, size, root: btoa(String.fromCharCode(...root)), seenAt: Date.now() });
   localStorage.setItem(NAME, text);
 }
 

@@ -1,0 +1,148 @@
+import type { Page, Route } from 'playwright-core';
+import { CheckpointDocument } from '../../src/dashboard/gql/graphql.js';
+import { describeInBrowser, openDashboard } from '../support/browser.js';
+import type { Client } from '../support/client.js';
+import { fill } from '../support/dashboard.js';
+import { type Server, startServer } from '../support/server.js';
+import { temporaryDirectory } from '../support/world.js';
+
+const HISTORY = { path: '/history' };
+
+/** What a browser keeps of the tree that it has seen. */
+interface Kept {
+  publicKey: string;
+  size: number;
+  root: string;
+  seenAt: number;
+}
+
+describeInBrowser('the verification of the history', () => {
+  let server: Server;
+  /** An owner all of whose events are signed: a server signs what it has, before it stops. */
+  let signed: Client;
+  beforeAll(async () => {
+    const data = temporaryDirectory();
+    server = await startServer(data);
+    const { account } = await fill(await server.client(), 2);
+    await server.end('SIGTERM');
+    server = await startServer(data);
+    signed = await server.client(account);
+  });
+
+  const verdicts = (page: Page) => page.locator('td[data-label="Proof"]').allTextContents();
+  const untilVerified = (page: Page) => page.getByText('Verified by this browser.').waitFor();
+  const keptIn = (page: Page): Promise<Kept> =>
+    page.evaluate(() => JSON.parse(localStorage.getItem('keyledger.checkpoint') ?? '{}'));
+
+  /** Waits for a checkpoint of more events than that. */
+  const untilSignedBeyond = async (size: number): Promise<void> => {
+    for (;;) {
+      const { data } = await signed.send(CheckpointDocument, {});
+      if (data?.checkpoint && data.checkpoint.treeSize > size) return;
+      await new Promise((resolve) => setTimeout(resolve, 100));
+    }
+  };
+
+  /** Changes what the server answers to the page, as somebody in its place could. */
+  const tamper = (page: Page, operation: string, change: (text: string) => string) =>
+    page.route('**/graphql', async (route: Route) => {
+      if (!route.request().postData()?.includes(operation)) return route.fallback();
+      const response = await route.fetch();
+      await route.fulfill({ response, body: change(await response.text()) });
+    });
+
+  it.each([
+    [
+      'an event that was changed',
+      'HistoryPage',
+      (text: string) => text.replace('key 0', 'key X'),
+      /1 event shown here is not in the log/,
+    ],
+    [
+      'an event with another time',
+      'HistoryPage',
+      (text: string) => text.replace(/("at\\":\\"20)2/, '$13'),
+      /1 event shown here is not in the log/,
+    ],
+    [
+      'a proof that was changed',
+      'HistoryPage',
+      (text: string) => text.replace(/"leafIndex":(\d+)/, (_, index) => `"leafIndex":${Number(index) + 1}`),
+      /not in the log/,
+    ],
+    [
+      'a root that nobody signed',
+      'Checkpoint',
+      (text: string) => text.replace(/\\n(\d+)\\n/, '\\n1$1\\n'),
+      /signature of the checkpoint is wrong/,
+    ],
+    [
+      'a key that is not that of the log',
+      'Checkpoint',
+      (text: string) => text.replace(/(publicKey":"[^"]*)[A-Z]([^"]*")/, '$1z$2'),
+      /not signed by the key|signature/,
+    ],
+  ])('calls %s what it is', async (_what, operation, change, said) => {
+    const { page } = await openDashboard(signed, HISTORY);
+    await page.waitForFunction(() => document.querySelectorAll('td[data-label="Proof"] .active').length === 2);
+    await tamper(page, operation, change);
+    await page.reload();
+    await page.getByText('The history cannot be trusted.').waitFor();
+    expect(await page.getByRole('alert').textContent()).toMatch(said);
+    // Nothing that this browser has seen is to blame.
+    expect(await page.getByRole('button', { name: 'Forget what it saw' }).count()).toBe(0);
+  });
+
+  it.each<[what: string, changes: Partial<Kept>, said: RegExp]>([
+    ['was rewritten', { root: btoa('another root of thirty-two bytes') }, /does not agree with the one of \d+ that/],
+    ['has become smaller', { size: 1_000_000 }, /of \d+ events does not agree with the one of 1000000 that/],
+    ['is another one', { publicKey: 'another+00000000+key' }, /has seen another log here before/],
+  ])(
+    'calls a log that %s since this browser last saw it what it is, until the user knows why',
+    async (_what, changes, said) => {
+      const { page } = await openDashboard(signed, HISTORY);
+      await untilVerified(page);
+      await page.evaluate((changes) => {
+        const kept = JSON.parse(localStorage.getItem('keyledger.checkpoint') ?? '{}');
+        localStorage.setItem('keyledger.checkpoint', JSON.stringify({ ...kept, ...changes }));
+      }, changes);
+      // What it has kept, it keeps: the log is not believed at the second look either.
+      for (const _look of ['first', 'second']) {
+        await page.reload();
+        await page.getByText('The history cannot be trusted.').waitFor();
+        expect(await page.getByRole('alert').textContent()).toMatch(said);
+        expect(await keptIn(page)).toMatchObject(changes);
+      }
+      await page.getByRole('button', { name: 'Forget what it saw' }).click();
+      await untilVerified(page);
+    },
+  );
+
+  it('believes an earlier tree of the same log, and goes on from the later one', async () => {
+    const { page } = await openDashboard(signed, HISTORY);
+    await untilVerified(page);
+    const early = await keptIn(page);
+    const answer = await signed.send(CheckpointDocument, {});
+    await fill(await server.client(), 2);
+    await untilSignedBeyond(early.size);
+    await page.reload();
+    await page.getByText(/which goes on from what this browser saw on/).waitFor();
+    const later = await keptIn(page);
+    expect(later.size).toBeGreaterThan(early.size);
+    await tamper(page, 'Checkpoint', () => answer.text);
+    await page.reload();
+    await page.getByText(`in the signed log of ${early.size}`).waitFor();
+    expect(await keptIn(page)).toEqual(later);
+  });
+
+  it('remembers what it saw, and says that the log goes on from there', async () => {
+    const { page } = await openDashboard(signed, HISTORY);
+    await untilVerified(page);
+    const { size } = await keptIn(page);
+    await fill(await server.client(), 2);
+    await untilSignedBeyond(size);
+    await page.reload();
+    await page.getByText(/which goes on from what this browser saw on/).waitFor();
+    expect(await verdicts(page)).toEqual(['Verified', 'Verified']);
+  });
+});
