@@ -71,6 +71,12 @@ describeInBrowser('the verification of the history', () => {
       /not in the log/,
     ],
     [
+      'an event that is said to be unsigned, before one that is signed',
+      'HistoryPage',
+      (text: string) => text.replace(/"inclusionProof":\{[^}]*\}/, '"inclusionProof":null'),
+      /1 event shown here is not in the log/,
+    ],
+    [
       'a root that nobody signed',
       'Checkpoint',
       (text: string) => text.replace(/\\n(\d+)\\n/, '\\n1$1\\n'),
@@ -91,6 +97,15 @@ describeInBrowser('the verification of the history', () => {
     expect(await page.getByRole('alert').textContent()).toMatch(said);
     // Nothing that this browser has seen is to blame.
     expect(await page.getByRole('button', { name: 'Forget what it saw' }).count()).toBe(0);
+  });
+
+  it('does not say that it has verified anything where nothing was proved', async () => {
+    const { page } = await openDashboard(signed, HISTORY);
+    await untilVerified(page);
+    await tamper(page, 'HistoryPage', (text) => text.replaceAll(/"inclusionProof":\{[^}]*\}/g, '"inclusionProof":null'));
+    await page.reload();
+    await page.getByText('The history is not verified yet. 2 events will be signed within seconds.').waitFor();
+    expect(await page.getByText('Verified by this browser.').count()).toBe(0);
   });
 
   it.each<[what: string, changes: Partial<Kept>, said: RegExp]>([

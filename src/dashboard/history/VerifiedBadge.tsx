@@ -41,13 +41,17 @@ export function VerifiedBadge({ log, rows, onForget }: VerifiedBadgeProps) {
       </Distrusted>
     );
   }
+  const pending = `${plural(count('pending'), 'event')} will be signed within seconds.`;
+  if (count('pending') > 0 && count('proved') === 0) {
+    return <Notice kind="info">The history is not verified yet. {pending}</Notice>;
+  }
   const { tree, kept } = log;
   return (
     <Notice kind="good">
       <ShieldIcon /> <strong>Verified by this browser.</strong> {plural(count('proved'), 'event')} shown here{' '}
       {count('proved') === 1 ? 'is' : 'are'} in the signed log of {tree.size.toLocaleString('en')}
       {kept && `, which goes on from what this browser saw on ${absoluteTime(kept.seenAt)}`}.
-      {count('pending') > 0 && ` ${plural(count('pending'), 'event')} will be signed within seconds.`}
+      {count('pending') > 0 && ` ${pending}`}
     </Notice>
   );
 }

@@ -42,5 +42,11 @@ export async function loadHistory(filter: EventFilter, { before, after }: Place,
       return { event, verdict: (await isIncluded(event, inclusionProof, tree)) ? 'proved' : 'wrong' };
     }),
   );
-  return { rows: rows.reverse(), log, pageInfo: events.pageInfo };
+  return { rows: withoutGaps(rows).reverse(), log, pageInfo: events.pageInfo };
+}
+
+/** The log grows at its end alone: what stands before an event that was signed was signed with it, or is no part of the log. */
+function withoutGaps(rows: HistoryRow[]): HistoryRow[] {
+  const newest = rows.findLastIndex(({ verdict }) => verdict === 'proved');
+  return rows.map((row, index) => (row.verdict === 'pending' && index < newest ? { ...row, verdict: 'wrong' } : row));
 }
