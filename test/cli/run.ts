@@ -20,7 +20,7 @@ export function run(
   args: string[],
   env: Record<string, string> = {},
   cwd?: string,
-  timeout = 30_000,
+  timeout = 60_000,
 ): Promise<Outcome> {
   return new Promise((resolve) => {
     const options = { env: { PATH: process.env.PATH, HOME: process.env.HOME, ...env }, timeout, ...(cwd && { cwd }) };
