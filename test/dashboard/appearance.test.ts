@@ -86,7 +86,7 @@ describeInBrowser('the dashboard', () => {
 
     it.each([
       ['signed out', '/settings/api-keys'],
-      ['the page that tells how to sign in', '/sign-in'],
+      ['the page that tells how to sign in', '/sign-in?returnTo=%2F'],
       ['a sign-in that failed', '/sign-in?error=denied'],
     ])('can be used by everybody: %s', async (view, path) => {
       const { page } = await openDashboard({ url: server.url }, { path, colorScheme });

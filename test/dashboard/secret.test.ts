@@ -62,6 +62,7 @@ describeInBrowser('the dialog that shows a secret', () => {
     expect(download.url()).not.toContain(secret);
     await page.getByRole('button', { name: 'Done' }).click();
     await page.getByRole('dialog').waitFor({ state: 'detached' });
+    await expect(page.goto(download.url())).rejects.toThrow('ERR_FILE_NOT_FOUND');
   });
 
   it('selects the secret where the browser does not give the page the clipboard', async () => {
@@ -73,6 +74,9 @@ describeInBrowser('the dialog that shows a secret', () => {
     await page.getByRole('button', { name: 'Copy secret' }).click();
     await page.getByText(/Selected: copy it with/).waitFor();
     expect(await page.evaluate(() => getSelection()?.toString())).toBe(secret);
+    expect(await page.getByRole('button', { name: 'I have saved it' }).count()).toBe(1);
+    await page.keyboard.press('ControlOrMeta+C');
+    await page.getByRole('button', { name: 'Done' }).waitFor();
   });
 
   it('leaves nothing behind: not in the heap, the page, any storage, the address, the history entry or the console', async () => {
@@ -81,8 +85,13 @@ describeInBrowser('the dialog that shows a secret', () => {
     expect(await statusOf(server, { key: { keyId }, secret })).toBe(200);
     expect((await heapOf(page)).includes(secret)).toBe(true);
     expect(await storedIn(page)).toContain(secret);
+    const shown = await page.locator('code[data-secret]').elementHandles();
     await keepSecret(page);
     await page.getByRole('row', { name: /forgotten/ }).waitFor();
+    for (const element of shown) {
+      expect(await element.textContent()).toBe('');
+      await element.dispose();
+    }
     const left = [await storedIn(page), await heapOf(page)].join('\n');
     for (const part of [secret, secret.slice(4), secret.slice(0, 30)]) expect(left.includes(part)).toBe(false);
     expect(complaints).toEqual([]);
@@ -109,6 +118,29 @@ describeInBrowser('the dialog that shows a secret', () => {
     expect(await page.getByRole('dialog').count()).toBe(0);
   });
 
+  it('shows nothing of it any more once the page is put aside, for the Back button or for good', async () => {
+    const { page } = await open();
+    const { secret } = await createKey(page, 'aside');
+    const left = await page.evaluate(() => {
+      dispatchEvent(new PageTransitionEvent('pagehide', { persisted: true }));
+      return document.documentElement.outerHTML;
+    });
+    expect(left).not.toContain(secret);
+    expect(left).not.toContain('<dialog');
+    expect((await heapOf(page)).includes(secret)).toBe(false);
+  });
+
+  it('asks too where the browser has a way of its own to close a dialog', async () => {
+    const { page } = await open();
+    await createKey(page, 'asked');
+    const dialog = page.getByRole('dialog');
+    const cancel = () => dialog.evaluate((element) => element.dispatchEvent(new Event('cancel', { cancelable: true })));
+    expect(await cancel()).toBe(false);
+    await dialog.getByText('You have not copied the secret.').waitFor();
+    expect(await cancel()).toBe(false);
+    await dialog.waitFor({ state: 'detached' });
+  });
+
   it('has the browser ask before the page is left with a secret that was not copied', async () => {
     const { page } = await open();
     await createKey(page, 'warned');
@@ -118,5 +150,11 @@ describeInBrowser('the dialog that shows a secret', () => {
     void page.reload().catch(() => {});
     expect(await asked).toBe('beforeunload');
     expect((await readSecret(page)).secret).toMatch(/^kls_/);
+    await page.getByRole('button', { name: 'Copy secret' }).click();
+    await page.getByRole('button', { name: 'Done' }).waitFor();
+    // Whoever has copied it goes unasked; Playwright would dismiss the question, and the page would stay.
+    await page.reload();
+    await page.getByRole('row', { name: /warned/ }).waitFor();
+    expect(await page.getByRole('dialog').count()).toBe(0);
   });
 });

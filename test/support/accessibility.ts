@@ -11,10 +11,12 @@ export async function violations(page: Page): Promise<string[]> {
   return found;
 }
 
-/** What on the page, or in its dialog, is wider than it should be. */
+/** What on the page, or in its dialog, is wider than it should be, or sticks out of the window. */
 export function excess(page: Page): Promise<string[]> {
   return page.evaluate(() => {
     const seen = [document.documentElement, ...document.querySelectorAll('dialog')];
-    return seen.filter(({ scrollWidth, clientWidth }) => scrollWidth > clientWidth).map(({ tagName }) => tagName);
+    const isTooWide = (element: Element) => element.scrollWidth > element.clientWidth;
+    const sticksOut = (element: Element) => element.getBoundingClientRect().right > innerWidth;
+    return seen.filter((element) => isTooWide(element) || sticksOut(element)).map(({ tagName }) => tagName);
   });
 }

@@ -1,4 +1,5 @@
 import { useEffect, useState } from 'react';
+import { flushSync } from 'react-dom';
 import { Dialog } from '../ui/Dialog.js';
 import { download } from '../ui/download.js';
 import { Notice } from '../ui/Notice.js';
@@ -18,10 +19,10 @@ export function SecretDialog({ created: { key, secret }, onClose }: SecretDialog
   const keep = () => setKept(true);
 
   useEffect(() => {
-    // The browser may keep the page as it is, for the Back button.
+    // The browser may keep the page as it is, for the Back button, and runs nothing more of it until then.
     const leave = () => {
       secret.wipe();
-      onClose();
+      flushSync(onClose);
     };
     addEventListener('pagehide', leave);
     return () => removeEventListener('pagehide', leave);

@@ -1,4 +1,4 @@
-import { type KeyboardEvent, type ReactNode, useId, useLayoutEffect, useRef } from 'react';
+import { type ReactNode, useEffect, useId, useLayoutEffect, useRef } from 'react';
 
 export interface DialogProps {
   title: string;
@@ -23,19 +23,26 @@ export function Dialog({ title, alert = false, onCloseRequest, children }: Dialo
     return () => opened?.close();
   }, []);
 
-  const onKeyDown = (event: KeyboardEvent) => {
-    if (event.key !== 'Escape') return;
-    event.preventDefault();
-    onCloseRequest();
-  };
+  // Wherever the focus is: a button that had it may be disabled by now, and then nothing within the dialog has it.
+  useEffect(() => {
+    const onKeyDown = (event: KeyboardEvent) => {
+      if (event.key !== 'Escape') return;
+      event.preventDefault();
+      onCloseRequest();
+    };
+    document.addEventListener('keydown', onKeyDown);
+    return () => document.removeEventListener('keydown', onKeyDown);
+  }, [onCloseRequest]);
 
   return (
     <dialog
       ref={dialog}
       role={alert ? 'alertdialog' : undefined}
       aria-labelledby={titleId}
-      onKeyDown={onKeyDown}
-      onCancel={(event) => event.preventDefault()}
+      onCancel={(event) => {
+        event.preventDefault();
+        onCloseRequest();
+      }}
     >
       <h2 id={titleId}>{title}</h2>
       {children}
