@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import type { Page } from 'playwright-core';
+import type { Page, Request } from 'playwright-core';
 import type { Client } from './client.js';
 
 /** Creates a key through the page; resolves with the secret that its dialog shows, which stays open. */
@@ -53,4 +53,38 @@ export async function fill(owner: Client, count: number): Promise<Client> {
     await owner.deleteKey(key.keyId);
   }
   return owner;
+}
+
+/** Whether a page asks with this document of ours. */
+export function asks(request: Request, operation: string): boolean {
+  return new RegExp(`(query|mutation|subscription) ${operation}\\b`).test(request.postData() ?? '');
+}
+
+export interface HeldAnswer {
+  /** Resolves once the server has done what it was asked. */
+  given: Promise<void>;
+  /** Lets the page have the answer. */
+  release: () => void;
+}
+
+/** Holds the next answer to this document back, as a slow network does. */
+export async function holdAnswer(page: Page, operation: string): Promise<HeldAnswer> {
+  let [give, release] = [() => {}, () => {}];
+  const given = new Promise<void>((resolve) => {
+    give = resolve;
+  });
+  const released = new Promise<void>((resolve) => {
+    release = resolve;
+  });
+  let held = false;
+  await page.route('**/graphql', async (route) => {
+    if (held || !asks(route.request(), operation)) return route.fallback();
+    held = true;
+    const response = await route.fetch();
+    give();
+    await released;
+    // The page may no longer wait for it.
+    await route.fulfill({ response }).catch(() => {});
+  });
+  return { given, release };
 }

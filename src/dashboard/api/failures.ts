@@ -1,3 +1,5 @@
+import { session } from '../session/session.js';
+
 /** The answer was lost, or never made: whether a change was made is not known. */
 export class AnswerLost extends Error {
   constructor(options?: ErrorOptions) {
@@ -8,8 +10,14 @@ export class AnswerLost extends Error {
 /** The session is over, or there is none. */
 export class SignedOut extends Error {
   constructor() {
-    super('Your session has ended. Sign in again; nothing was changed.');
+    super('Your session has ended. Sign in again; this request has changed nothing.');
   }
+}
+
+/** Has every part of the page know that the session is over. */
+export function signedOut(): SignedOut {
+  session.end();
+  return new SignedOut();
 }
 
 /** The API answered with an error; the message is for people. */
@@ -25,9 +33,12 @@ export class Refused extends Error {
   }
 }
 
-/** Whether the change that was asked for may have been made all the same. */
+/** A fault of the server's may come after the change that it was asked for. */
+const UNKNOWN = ['OUTCOME_UNKNOWN', 'INTERNAL_SERVER_ERROR'];
+
+/** Whether the change that was asked for may have been made all the same: where nobody has said that it was not. */
 export function isOutcomeUnknown(error: unknown): boolean {
-  return error instanceof AnswerLost || (error instanceof Refused && error.code === 'OUTCOME_UNKNOWN');
+  return !(error instanceof SignedOut || (error instanceof Refused && !UNKNOWN.includes(error.code)));
 }
 
 /** A sentence for people, whatever was thrown. */

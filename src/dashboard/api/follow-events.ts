@@ -1,7 +1,6 @@
 import { createClient, NetworkError } from 'graphql-sse';
 import { type EventFilter, LatestEventDocument, NewEventsDocument, type NewEventsSubscription } from '../gql/graphql.js';
-import { session } from '../session/session.js';
-import { SignedOut } from './failures.js';
+import { SignedOut, signedOut } from './failures.js';
 import { send } from './send.js';
 
 /** How long to wait before the feed is opened again, in milliseconds: at first, and at most. */
@@ -10,19 +9,16 @@ const WAIT = { first: 500, most: 15_000 };
 const client = createClient({ url: '/graphql', retryAttempts: 0 });
 
 /**
- * Tells of each event that matches, by whomever it is caused, until the signal or the session's end; where the feed
- * breaks off, it goes on after the last event that it told of.
- * @param onChange called once the feed begins, and after each event from then on
+ * Tells of each event that matches, by whomever it is caused, until the signal or the session's end.
+ * @param onChange called whenever the feed begins, also after it broke off, and after each event from then on
  */
 export async function followEvents(filter: EventFilter, onChange: () => void, signal: AbortSignal): Promise<void> {
-  let after: string | undefined;
   let wait = WAIT.first;
   while (!signal.aborted) {
     try {
-      after ??= await latestCursor(filter, signal);
+      const after = await latestCursor(filter, signal);
       onChange();
-      for await (const cursor of cursorsIn(filter, after, signal)) {
-        after = cursor;
+      for await (const _event of eventsIn(filter, after, signal)) {
         wait = WAIT.first;
         onChange();
       }
@@ -40,7 +36,7 @@ async function latestCursor(filter: EventFilter, signal: AbortSignal): Promise<s
 }
 
 /** @throws SignedOut, and whatever breaks the connection */
-async function* cursorsIn(filter: EventFilter, after: string | undefined, signal: AbortSignal): AsyncGenerator<string> {
+async function* eventsIn(filter: EventFilter, after: string | undefined, signal: AbortSignal): AsyncGenerator<string> {
   const feed = client.iterate<NewEventsSubscription>({
     query: NewEventsDocument.toString(),
     variables: { filter, after },
@@ -57,11 +53,6 @@ async function* cursorsIn(filter: EventFilter, after: string | undefined, signal
   } finally {
     signal.removeEventListener('abort', leave);
   }
-}
-
-function signedOut(): SignedOut {
-  session.end();
-  return new SignedOut();
 }
 
 function pause(milliseconds: number, signal: AbortSignal): Promise<void> {

@@ -1,6 +1,5 @@
 import type { TypedDocumentString } from '../gql/graphql.js';
-import { session } from '../session/session.js';
-import { AnswerLost, Refused, SignedOut } from './failures.js';
+import { AnswerLost, Refused, signedOut } from './failures.js';
 
 /** Longer than the server takes to answer a mutation, in milliseconds. */
 const PATIENCE = 30_000;
@@ -30,18 +29,15 @@ export async function send<T, V>(
   variables: V,
   { signal, partial = false }: SendOptions = {},
 ): Promise<T> {
-  const { data, errors = [] } = await ask<T>({ query: document.toString(), variables }, signal);
+  const { data, errors = [] } = (await ask<T>({ query: document.toString(), variables }, signal)) ?? {};
   const [fault] = errors;
-  if (fault?.extensions?.code === 'UNAUTHENTICATED') {
-    session.end();
-    throw new SignedOut();
-  }
+  if (fault?.extensions?.code === 'UNAUTHENTICATED') throw signedOut();
   if (fault && !(data && partial)) throw refusal(fault);
   if (!data) throw new AnswerLost();
   return data;
 }
 
-async function ask<T>(request: object, signal: AbortSignal | undefined): Promise<Answer<T>> {
+async function ask<T>(request: object, signal: AbortSignal | undefined): Promise<Answer<T> | null> {
   const patience = AbortSignal.timeout(PATIENCE);
   try {
     const response = await fetch('/graphql', {
@@ -53,7 +49,7 @@ async function ask<T>(request: object, signal: AbortSignal | undefined): Promise
       signal: signal ? AbortSignal.any([signal, patience]) : patience,
     });
     // Whatever is not JSON comes from somebody between us and the API, and says nothing of what that has done.
-    return (await response.json()) as Answer<T>;
+    return (await response.json()) as Answer<T> | null;
   } catch (cause) {
     signal?.throwIfAborted();
     throw new AnswerLost({ cause });

@@ -1,4 +1,4 @@
-import { type FormEvent, useState } from 'react';
+import { type FormEvent, useRef, useState } from 'react';
 import { isOutcomeUnknown } from '../api/failures.js';
 import { useSingleFlight } from '../api/use-single-flight.js';
 import type { AccountFieldsFragment, CreateKeyMutation, KeyFieldsFragment, RotateKeyMutation } from '../gql/graphql.js';
@@ -35,13 +35,18 @@ type Result = CreateKeyMutation['createKey'] | RotateKeyMutation['rotateKey'];
 export function useCreation(ask: (requestId: string) => Promise<Result>, outcomes: CreationOutcomes) {
   const [progress, setProgress] = useState<Progress>({ state: 'ready' });
   const [requestId] = useState(newRequestId);
+  // A refusal to answer says nothing of what an earlier request has done.
+  const wasLost = useRef(false);
+
   const submit = useSingleFlight(async () => {
     setProgress({ state: 'asking' });
     try {
       const error = settle(await ask(requestId), outcomes);
+      wasLost.current = false;
       setProgress(error ? { state: 'refused', error } : { state: 'ready' });
     } catch (error) {
-      setProgress({ state: isOutcomeUnknown(error) ? 'lost' : 'refused', error });
+      wasLost.current ||= isOutcomeUnknown(error);
+      setProgress({ state: wasLost.current ? 'lost' : 'refused', error });
     }
   });
   const onSubmit = (event: FormEvent) => {
