@@ -5,33 +5,54 @@ export interface Loaded<T> {
   value: T | undefined;
   error: unknown;
   loading: boolean;
+  /** Loads at once; whatever is still being loaded is dropped. */
   reload: () => Promise<void>;
-  /** Puts what an answer has brought in place of what was loaded; whatever is still being loaded is older, and dropped. */
+  /** As `reload`, but lets what is being loaded come first: of changes that come faster than answers, none would be seen. */
+  refresh: () => void;
+  /** Puts what an answer has brought in place of what was loaded, and drops what is still being loaded. */
   replace: (value: T) => void;
 }
 
 /** Loads at once, whenever `load` is another function, and when the browser is online again. */
 export function useLoaded<T>(load: (signal: AbortSignal) => Promise<T>): Loaded<T> {
   const [state, setState] = useState<Pick<Loaded<T>, 'value' | 'error' | 'loading'>>(INITIAL);
-  const current = useRef<AbortController>(undefined);
+  const current = useRef<Load>(undefined);
+
+  const drop = useCallback(() => {
+    current.current?.controller.abort();
+    current.current = undefined;
+  }, []);
 
   const reload = useCallback(async () => {
-    current.current?.abort();
-    const controller = new AbortController();
-    current.current = controller;
-    setState((state) => ({ ...state, loading: true }));
-    try {
-      const value = await load(controller.signal);
-      if (!controller.signal.aborted) setState({ value, error: undefined, loading: false });
-    } catch (error) {
-      if (!controller.signal.aborted) setState((state) => ({ ...state, error, loading: false }));
-    }
-  }, [load]);
+    drop();
+    const own: Load = { controller: new AbortController(), isOutdated: false };
+    const { signal } = own.controller;
+    current.current = own;
+    do {
+      own.isOutdated = false;
+      setState((state) => ({ ...state, loading: true }));
+      try {
+        const value = await load(signal);
+        if (!signal.aborted) setState({ value, error: undefined, loading: false });
+      } catch (error) {
+        if (!signal.aborted) setState((state) => ({ ...state, error, loading: false }));
+      }
+    } while (own.isOutdated && !signal.aborted);
+    if (!signal.aborted) drop();
+  }, [load, drop]);
 
-  const replace = useCallback((value: T) => {
-    current.current?.abort();
-    setState({ value, error: undefined, loading: false });
-  }, []);
+  const refresh = useCallback(() => {
+    if (current.current) current.current.isOutdated = true;
+    else void reload();
+  }, [reload]);
+
+  const replace = useCallback(
+    (value: T) => {
+      drop();
+      setState({ value, error: undefined, loading: false });
+    },
+    [drop],
+  );
 
   useEffect(() => {
     void reload();
@@ -39,11 +60,17 @@ export function useLoaded<T>(load: (signal: AbortSignal) => Promise<T>): Loaded<
     addEventListener('online', again);
     return () => {
       removeEventListener('online', again);
-      current.current?.abort();
+      drop();
     };
-  }, [reload]);
+  }, [reload, drop]);
 
-  return { ...state, reload, replace };
+  return { ...state, reload, refresh, replace };
+}
+
+/** What is being loaded, and whether something has changed since that began. */
+interface Load {
+  controller: AbortController;
+  isOutdated: boolean;
 }
 
 const INITIAL = { value: undefined, error: undefined, loading: true };

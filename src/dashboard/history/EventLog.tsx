@@ -23,12 +23,12 @@ export function EventLog({ account, changes }: EventLogProps) {
   const [place, setPlace] = useState<Place>({});
   const load = useCallback((signal: AbortSignal) => loadHistory({ account }, place, signal), [account, place]);
   const loaded = useLoaded(load);
-  const { value, loading, reload } = loaded;
+  const { value, loading, reload, refresh } = loaded;
   const isNewest = place.before === undefined && place.after === undefined;
 
   useEffect(() => {
-    if (isNewest && changes > 0) void reload();
-  }, [isNewest, changes, reload]);
+    if (isNewest && changes > 0) refresh();
+  }, [isNewest, changes, refresh]);
 
   const isPending = value !== undefined && (value.log.state === 'unsigned' || value.rows.some(isUnsigned));
   const patience = useRef(PATIENCE);

@@ -1,10 +1,14 @@
 import { useCallback, useEffect } from 'react';
+import { signedOut } from '../api/failures.js';
 import { send } from '../api/send.js';
 import { useChanges } from '../api/use-changes.js';
 import { type Loaded, useLoaded } from '../api/use-loaded.js';
 import { type AccountFieldsFragment, KeysPageDocument } from '../gql/graphql.js';
 
-/** By how much later than a key's expiry its status is asked for, in milliseconds; where the clocks differ, it is asked for again. */
+/**
+ * By how much later than a key's expiry its status is asked for, in milliseconds. Where this clock is ahead of the server's, it
+ * is asked for again, after as much time as this clock has gone on since the expiry: less and less often.
+ */
 const SKEW = 500;
 
 /** The longest time that a browser's timer takes, in milliseconds. */
@@ -23,13 +27,14 @@ export interface LiveAccount extends Loaded<AccountWithUse> {
 
 /** The viewer's account: loaded again whenever somebody changes it, and whenever somebody looks at the page again. */
 export function useAccount(accountId: string): LiveAccount {
-  const loaded = useLoaded(loadAccount);
-  const { value, reload, replace } = loaded;
+  const load = useCallback((signal: AbortSignal) => loadAccount(accountId, signal), [accountId]);
+  const loaded = useLoaded(load);
+  const { value, reload, refresh, replace } = loaded;
 
   const changes = useChanges(accountId);
   useEffect(() => {
-    if (changes > 0) void reload();
-  }, [changes, reload]);
+    if (changes > 0) refresh();
+  }, [changes, refresh]);
 
   useEffect(() => {
     const whenSeen = () => document.visibilityState === 'visible' && void reload();
@@ -40,14 +45,18 @@ export function useAccount(accountId: string): LiveAccount {
   useEffect(() => {
     const expiry = value && nextExpiry(value.account);
     if (expiry === undefined) return;
-    const timer = setTimeout(reload, Math.min(Math.max(expiry - Date.now(), 0) + SKEW, LONGEST));
+    const timer = setTimeout(reload, Math.min(Math.abs(expiry - Date.now()) + SKEW, LONGEST));
     return () => clearTimeout(timer);
   }, [value, reload]);
 
   const lastUsed = value?.lastUsed;
   const show = useCallback(
-    (account: AccountFieldsFragment) => replace({ account, lastUsed: lastUsed ?? new Map() }),
-    [replace, lastUsed],
+    (account: AccountFieldsFragment) => {
+      replace({ account, lastUsed: lastUsed ?? new Map() });
+      // The answer may have been under way for longer than what was shown before it.
+      void reload();
+    },
+    [replace, reload, lastUsed],
   );
   return { ...loaded, show };
 }
@@ -60,9 +69,13 @@ function nextExpiry({ keys }: AccountFieldsFragment): number | undefined {
   return expiries.length > 0 ? Math.min(...expiries) : undefined;
 }
 
-/** When keys were last used may still be missing just after the server's start; the keys themselves are not. */
-async function loadAccount(signal: AbortSignal): Promise<AccountWithUse> {
+/**
+ * When keys were last used may still be missing just after the server's start; the keys themselves are not.
+ * @throws SignedOut, also where somebody else has signed in meanwhile, in another tab
+ */
+async function loadAccount(accountId: string, signal: AbortSignal): Promise<AccountWithUse> {
   const { account } = await send(KeysPageDocument, {}, { signal, partial: true });
+  if (account.accountId !== accountId) throw signedOut();
   return {
     account,
     lastUsed: new Map(account.keys.flatMap(({ keyId, lastUsedAt }) => (lastUsedAt ? [[keyId, lastUsedAt]] : []))),

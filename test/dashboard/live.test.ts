@@ -1,0 +1,121 @@
+import type { Page } from 'playwright-core';
+import { describeInBrowser, openDashboard } from '../support/browser.js';
+import { asks, fill, holdAnswer, keepSecret, readSecret, untilNames } from '../support/dashboard.js';
+import { type Server, startServer } from '../support/server.js';
+import { temporaryDirectory } from '../support/world.js';
+
+describeInBrowser('a page of an account that others change', () => {
+  let server: Server;
+  beforeAll(async () => {
+    server = await startServer(temporaryDirectory());
+  });
+
+  const untilEmpty = (page: Page) => page.getByRole('heading', { name: 'You have no API keys yet' }).waitFor();
+  const becomeVisible = (page: Page) => page.evaluate(() => document.dispatchEvent(new Event('visibilitychange')));
+  /** Loads the page anew; resolves once its feed has begun, and what is shown was asked for again because of that. */
+  const followed = async (page: Page) => {
+    const feed = page.waitForRequest((request) => asks(request, 'NewEvents'));
+    await page.reload();
+    await feed;
+  };
+  /** How often the page has asked with that document so far. */
+  const counted = (page: Page, operation: string): (() => number) => {
+    let count = 0;
+    page.on('request', (request) => {
+      if (asks(request, operation)) count += 1;
+    });
+    return () => count;
+  };
+
+  it('shows what another has done meanwhile, although the answer to a change of its own is older', async () => {
+    const owner = await server.client();
+    const { page } = await openDashboard(owner);
+    await page.getByRole('button', { name: 'Create', exact: true }).click();
+    const { given, release } = await holdAnswer(page, 'CreateKey');
+    const dialog = page.getByRole('dialog', { name: 'Create an API key' });
+    await dialog.getByLabel('Name').fill('mine');
+    await dialog.getByRole('button', { name: 'Create' }).click();
+    await given;
+    await owner.newKey({ name: 'theirs' });
+    await untilNames(page, ['mine', 'theirs']);
+    release();
+    await readSecret(page);
+    await keepSecret(page);
+    await untilNames(page, ['mine', 'theirs']);
+  });
+
+  it('shows what happens although it happens faster than it can be loaded', async () => {
+    const owner = await server.client();
+    const { page: witness } = await openDashboard(owner);
+    await untilEmpty(witness);
+    const { page } = await openDashboard(owner);
+    let keyId: string | undefined;
+    await page.route('**/graphql', async (route) => {
+      if (!asks(route.request(), 'HistoryPage')) return route.fallback();
+      const response = await route.fetch();
+      // While the answer is on its way, something else happens, and the feed tells.
+      if (keyId === undefined) ({ keyId } = (await owner.newKey({ name: 'passing' })).key);
+      else keyId = void (await owner.deleteKey(keyId));
+      await untilNames(witness, keyId === undefined ? [] : ['passing']);
+      await route.fulfill({ response }).catch(() => {});
+    });
+    await page.goto(`${server.url}/history`);
+    await page.locator('td.what').first().waitFor();
+  });
+
+  it('is loaded again when somebody looks at it again', async () => {
+    const owner = await server.client();
+    const { page } = await openDashboard(owner);
+    await followed(page);
+    const asked = page.waitForRequest((request) => asks(request, 'KeysPage'));
+    await becomeVisible(page);
+    await asked;
+  });
+
+  it('leaves the feed where it no longer shows what is new', async () => {
+    const { page } = await openDashboard(await fill(await server.client(), 22), { path: '/history' });
+    await followed(page);
+    const left = page.waitForEvent('requestfailed', (request) => asks(request, 'NewEvents'));
+    await page.getByRole('button', { name: 'Older' }).click();
+    await left;
+  });
+
+  it('asks when something happens, and not for a key that expires in a thousand years', async () => {
+    const owner = await server.client();
+    await owner.newKey({ name: 'lasting', expiresAt: '2999-01-01T00:00:00Z' });
+    const { page } = await openDashboard(owner);
+    await followed(page);
+    await untilNames(page, ['lasting']);
+    const loads = counted(page, 'KeysPage');
+    for (let change = 0; change < 3; change += 1) {
+      const { key } = await owner.newKey({ name: 'passing' });
+      await untilNames(page, ['lasting', 'passing']);
+      await owner.deleteKey(key.keyId);
+      await untilNames(page, ['lasting']);
+    }
+    // At most one for each of six changes.
+    expect(loads()).toBeLessThanOrEqual(6);
+  });
+
+  it('shows the keys as of the instant that was chosen last, whichever answer comes last', async () => {
+    const owner = await server.client();
+    const { key } = await owner.newKey({ name: 'passing' });
+    const { page } = await openDashboard(owner, { path: '/history' });
+    const snapshot = page.getByRole('table', { name: 'The keys that the account held at that instant' });
+    await snapshot.waitFor();
+    await owner.deleteKey(key.keyId);
+    await page.reload();
+    await page.getByText('The account held no keys.').waitFor();
+    const { given, release } = await holdAnswer(page, 'KeysAsOf');
+    const slider = page.getByRole('slider');
+    const { min, max } = await slider.evaluate(({ min, max }: HTMLInputElement) => ({ min, max }));
+    await slider.fill(min);
+    await given;
+    const dropped = page.waitForEvent('requestfailed', (request) => asks(request, 'KeysAsOf'));
+    const answered = page.waitForResponse((response) => asks(response.request(), 'KeysAsOf'));
+    await slider.fill(max);
+    await Promise.all([dropped, answered]);
+    release();
+    await page.getByText('The account held no keys.').waitFor();
+  });
+});

@@ -1,0 +1,64 @@
+import type { BrowserContext } from 'playwright-core';
+import { describeInBrowser, openDashboard } from '../support/browser.js';
+import type { Client } from '../support/client.js';
+import { createKey, keepSecret, readSecret, untilNames } from '../support/dashboard.js';
+import { type Server, startServer } from '../support/server.js';
+import { temporaryDirectory } from '../support/world.js';
+
+describeInBrowser('a session', () => {
+  let server: Server;
+  beforeAll(async () => {
+    server = await startServer(temporaryDirectory());
+  });
+
+  /** Has the browser sign in as somebody else, as it does in another tab. */
+  const signIn = (context: BrowserContext, { token, url }: Client) =>
+    context.addCookies([{ name: 'keyledger_session', value: token, url, httpOnly: true, sameSite: 'Strict' }]);
+
+  it('says when it has ended, changes nothing then, and keeps a secret on the page', async () => {
+    const owner = await server.client();
+    const { page, context } = await openDashboard(owner);
+    const { secret } = await createKey(page, 'lasting');
+    await context.clearCookies();
+    await page.evaluate(() => document.dispatchEvent(new Event('visibilitychange')));
+    await page.getByText('Your session has ended.').waitFor();
+    expect((await readSecret(page)).secret).toBe(secret);
+    await keepSecret(page);
+    await page.getByRole('button', { name: 'Delete lasting' }).click();
+    await page.getByRole('button', { name: 'Delete for good' }).click();
+    const alert = page.getByRole('alertdialog').getByRole('alert');
+    expect(await alert.textContent()).toBe('Your session has ended. Sign in again; this request has changed nothing.');
+    expect(await page.getByRole('link', { name: 'Sign in again' }).getAttribute('href')).toBe(
+      '/auth/sign-in?returnTo=%2Fsettings%2Fapi-keys',
+    );
+    expect((await owner.readAccount()).keys).toHaveLength(1);
+  });
+
+  it('says so on a page that asks for nothing, as soon as its token is over', async () => {
+    const { page } = await openDashboard(await server.client(undefined, { ttl: 6 }));
+    await page.getByRole('heading', { name: 'You have no API keys yet' }).waitFor();
+    await page.getByText('Your session has ended.').waitFor();
+    expect(await page.getByRole('heading', { name: 'You have no API keys yet' }).count()).toBe(1);
+  });
+
+  it('ends on a page of one account where its browser signs in to another, and shows nothing of that', async () => {
+    const [ada, eve] = [await server.client(), await server.client()];
+    await ada.newKey({ name: 'of ada' });
+    await eve.newKey({ name: 'of eve' });
+    const { page, context } = await openDashboard(ada);
+    await untilNames(page, ['of ada']);
+    await signIn(context, eve);
+    await page.evaluate(() => document.dispatchEvent(new Event('visibilitychange')));
+    await page.getByText('Your session has ended.').waitFor();
+    await untilNames(page, ['of ada']);
+    await page.reload();
+    await untilNames(page, ['of eve']);
+  });
+
+  it('says how to sign in to whoever is not', async () => {
+    const { page, complaints } = await openDashboard({ url: server.url });
+    await page.getByRole('link', { name: 'Sign in' }).waitFor();
+    expect(await page.getByRole('table').count()).toBe(0);
+    expect(complaints.filter((complaint) => !complaint.includes('401'))).toEqual([]);
+  });
+});
