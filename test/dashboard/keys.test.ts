@@ -125,40 +125,6 @@ describeInBrowser('Settings → API keys', () => {
     await page.getByRole('heading', { name: 'You have no API keys yet' }).waitFor();
   });
 
-  it('takes a key that was deleted by somebody else meanwhile for deleted', async () => {
-    const owner = await server.client();
-    const { key } = await owner.newKey({ name: 'gone' });
-    const { page } = await openDashboard(owner);
-    await page.getByRole('button', { name: 'Delete gone' }).click();
-    await owner.deleteKey(key.keyId);
-    await page.getByRole('button', { name: 'Delete for good' }).click();
-    await page.getByRole('heading', { name: 'You have no API keys yet' }).waitFor();
-    expect(await page.locator('.said').textContent()).toBe('“gone” had been deleted before.');
-  });
-
-  it('wants the name typed of a key that was used in the last day', async () => {
-    const owner = await server.client();
-    await statusOf(server, await owner.newKey({ name: 'in use' }));
-    const lastUsed = `{ account { keys { lastUsedAt } } }`;
-    for (;;) {
-      const { data } = await owner.send<{ account: { keys: { lastUsedAt: string | null }[] } }>(lastUsed);
-      if (data?.account.keys[0]?.lastUsedAt) break;
-      await new Promise((resolve) => setTimeout(resolve, 100));
-    }
-    const { page } = await openDashboard(owner);
-    await page.getByRole('button', { name: 'Delete in use' }).click();
-    const dialog = page.getByRole('alertdialog');
-    expect(await dialog.textContent()).toMatch(/last used (just now|\d+ minute)/);
-    const confirm = dialog.getByRole('button', { name: 'Delete for good' });
-    for (const typed of ['', 'in us', 'In use']) {
-      await dialog.getByRole('textbox').fill(typed);
-      expect(await confirm.isDisabled()).toBe(true);
-    }
-    await dialog.getByRole('textbox').fill('in use');
-    await confirm.click();
-    await page.getByRole('heading', { name: 'You have no API keys yet' }).waitFor();
-  });
-
   it('rotates without an overlap at the limit: the old key is refused, the new one works', async () => {
     const owner = await server.client();
     const old = await owner.newKey({ name: 'rotated', scopes: ['read'] });

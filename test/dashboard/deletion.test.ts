@@ -1,0 +1,102 @@
+import { describeInBrowser, openDashboard } from '../support/browser.js';
+import { asks, holdAnswer, untilNames } from '../support/dashboard.js';
+import { type Server, startServer } from '../support/server.js';
+import { statusOf } from '../support/verify.js';
+import { temporaryDirectory } from '../support/world.js';
+
+const HOUR = 60 * 60 * 1000;
+
+describeInBrowser('the deletion of a key', () => {
+  let server: Server;
+  beforeAll(async () => {
+    server = await startServer(temporaryDirectory());
+  });
+
+  it('takes a key that was deleted by somebody else meanwhile for deleted', async () => {
+    const owner = await server.client();
+    const { key } = await owner.newKey({ name: 'gone' });
+    const { page } = await openDashboard(owner);
+    await page.getByRole('button', { name: 'Delete gone' }).click();
+    await owner.deleteKey(key.keyId);
+    await page.getByRole('button', { name: 'Delete for good' }).click();
+    await page.getByRole('heading', { name: 'You have no API keys yet' }).waitFor();
+    expect(await page.locator('.said').textContent()).toBe('“gone” had been deleted before.');
+  });
+
+  it('wants the name typed of a key that was used in the last day', async () => {
+    const owner = await server.client();
+    await statusOf(server, await owner.newKey({ name: 'in use' }));
+    const lastUsed = `{ account { keys { lastUsedAt } } }`;
+    for (;;) {
+      const { data } = await owner.send<{ account: { keys: { lastUsedAt: string | null }[] } }>(lastUsed);
+      if (data?.account.keys[0]?.lastUsedAt) break;
+      await new Promise((resolve) => setTimeout(resolve, 100));
+    }
+    const { page } = await openDashboard(owner);
+    await page.getByRole('button', { name: 'Delete in use' }).click();
+    const dialog = page.getByRole('alertdialog');
+    expect(await dialog.textContent()).toMatch(/last used (just now|\d+ minute)/);
+    const confirm = dialog.getByRole('button', { name: 'Delete for good' });
+    for (const typed of ['', 'in us', 'In use']) {
+      await dialog.getByRole('textbox').fill(typed);
+      expect(await confirm.isDisabled()).toBe(true);
+    }
+    await dialog.getByRole('textbox').fill('in use');
+    await confirm.click();
+    await page.getByRole('heading', { name: 'You have no API keys yet' }).waitFor();
+  });
+
+  it.each([
+    ['wants the name typed of a key that was used 23 hours ago', 23, 1],
+    ['does not want it of one that was used 25 hours ago', 25, 0],
+  ])('%s', async (_what, hours, fields) => {
+    const owner = await server.client();
+    await owner.newKey({ name: 'used' });
+    const { page } = await openDashboard(owner, { path: '/history' });
+    const lastUsedAt = new Date(Date.now() - hours * HOUR).toISOString();
+    await page.route('**/graphql', async (route) => {
+      if (!asks(route.request(), 'KeysPage')) return route.fallback();
+      const response = await route.fetch();
+      const body = (await response.text()).replace('"lastUsedAt":null', `"lastUsedAt":"${lastUsedAt}"`);
+      await route.fulfill({ response, body });
+    });
+    await page.getByRole('link', { name: 'API keys' }).click();
+    await page.getByRole('button', { name: 'Delete used' }).click();
+    const dialog = page.getByRole('alertdialog');
+    await dialog.getByText(/last used (yesterday|2[35] hours ago|1 day ago)/).waitFor();
+    expect(await dialog.getByRole('textbox').count()).toBe(fields);
+    expect(await dialog.getByRole('button', { name: 'Delete for good' }).isEnabled()).toBe(fields === 0);
+  });
+
+  it('says which of two keys with one name it is about', async () => {
+    const owner = await server.client();
+    const old = await owner.newKey({ name: 'rotated' });
+    await owner.rotateKey({ keyId: old.key.keyId, overlap: 3600 });
+    const { page } = await openDashboard(owner);
+    await untilNames(page, ['rotated', 'rotated']);
+    await page.getByRole('row', { name: old.key.keyId }).getByRole('button', { name: 'Delete' }).click();
+    expect(await page.getByRole('alertdialog').locator('code').textContent()).toBe(old.key.keyId);
+    await page.getByRole('button', { name: 'Delete for good' }).click();
+    await untilNames(page, ['rotated']);
+    expect((await owner.readAccount()).keys).not.toMatchObject([{ keyId: old.key.keyId }]);
+  });
+
+  it('asks once, however often the button is pressed, and cannot be left meanwhile', async () => {
+    const owner = await server.client();
+    await owner.newKey({ name: 'once' });
+    const { page } = await openDashboard(owner);
+    await page.getByRole('button', { name: 'Delete once' }).click();
+    const { given, release } = await holdAnswer(page, 'DeleteKey');
+    const dialog = page.getByRole('alertdialog');
+    await dialog.locator('form').evaluate((form: HTMLFormElement) => {
+      form.requestSubmit();
+      form.requestSubmit();
+    });
+    await given;
+    await page.keyboard.press('Escape');
+    expect(await dialog.getByRole('button', { name: 'Deleting…' }).isDisabled()).toBe(true);
+    release();
+    await dialog.waitFor({ state: 'detached' });
+    expect(await page.locator('.said').textContent()).toBe('“once” was deleted, for good.');
+  });
+});
