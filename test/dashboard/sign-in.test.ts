@@ -1,94 +1,84 @@
+import type { Page } from 'playwright-core';
+import { SignInTickets, type TicketHolder } from '../../src/auth/sign-in-tickets.js';
 import { describeInBrowser, openDashboard } from '../support/browser.js';
-import { createKey, keepSecret } from '../support/dashboard.js';
-import { freePort } from '../support/eventstoredb-server.js';
-import { storedIn } from '../support/heap.js';
-import { OpenIdProvider } from '../support/openid-provider.js';
 import { type Server, startServer } from '../support/server.js';
-import { written } from '../support/workers.js';
 import { temporaryDirectory } from '../support/world.js';
 
-/** The link that a server prints when it starts. */
-async function linkOf(server: Server): Promise<string> {
-  await written(server, /sign-in#\S+\n/);
-  const [link = ''] = /http\S+\/sign-in#\S+/.exec(server.output()) ?? [];
-  return link;
-}
+const ADA: TicketHolder = { subject: 'ada', account: 'acme', role: 'owner' };
+const SIGN_IN = { path: '/sign-in?returnTo=%2Fhistory' };
 
-describeInBrowser('signing in', () => {
-  it('takes the link that the server prints, once, and keeps neither ticket nor token where a script could read it', async () => {
-    const server = await startServer(temporaryDirectory());
-    const link = await linkOf(server);
-    const { page, context, complaints } = await openDashboard({ url: link }, { path: '' });
-    await page.waitForURL('**/settings/api-keys');
-    await createKey(page, 'first');
-    await keepSecret(page);
-    const [ticket = '', cookies] = [link.split('#')[1], await context.cookies()];
-    expect(cookies).toMatchObject([{ name: 'keyledger_session', httpOnly: true, sameSite: 'Strict', path: '/' }]);
-    expect(await page.evaluate(() => document.cookie)).toBe('');
-    await context.clearCookies();
-    const left = await storedIn(page);
-    for (const part of [ticket, cookies[0]?.value ?? '']) expect(left.includes(part)).toBe(false);
-    await page.goBack().catch(() => {});
-    expect(page.url()).not.toContain(ticket);
-    expect(complaints).toEqual([]);
-
-    const second = await openDashboard({ url: link }, { path: '' });
-    await second.page.getByRole('alert').waitFor();
-    expect(await second.page.getByRole('alert').textContent()).toMatch(/link/);
-    expect(await second.context.cookies()).toEqual([]);
-    expect(server.output().split(ticket)).toHaveLength(2);
+describeInBrowser('signing in and out', () => {
+  let server: Server;
+  beforeAll(async () => {
+    server = await startServer(temporaryDirectory());
   });
 
-  it('lets an auditor and an analyst in where they may go', async () => {
-    const server = await startServer(temporaryDirectory());
-    for (const [role, path] of [
-      ['auditor', '/history'],
-      ['analyst', '/analytics'],
-    ] as const) {
-      const { page } = await openDashboard(await server.client(undefined, { role }));
-      await page.getByRole('navigation').getByRole('link').first().click();
-      await page.waitForURL(`**${path}`);
-    }
-  });
+  const linkFor = async (holder = ADA) =>
+    `${server.url}/sign-in#${await new SignInTickets(server.dataDirectory, Date.now).issue(holder)}`;
+  const untilAt = (page: Page, path: string) => page.waitForURL((url) => url.pathname === path);
 
-  it('ends when the user signs out, in this browser', async () => {
-    const server = await startServer(temporaryDirectory());
-    const { page, context } = await openDashboard(await server.client());
+  it('lets in by a link, which is redeemed once and of which the history of the browser keeps nothing, and out again', async () => {
+    const { page, context, complaints } = await openDashboard({ url: server.url }, SIGN_IN);
+    const link = await linkFor();
+    const redeemed: string[] = [];
+    const visited: string[] = [];
+    page.on('request', (request) => request.url().endsWith('/auth/session') && redeemed.push(request.method()));
+    page.on('framenavigated', (frame) => visited.push(frame.url()));
+    await page.goto(link);
+    await untilAt(page, '/settings/api-keys');
+    await page.getByText('ada').first().waitFor();
+    expect(redeemed).toEqual(['POST']);
+    expect(visited.slice(1)).toEqual([`${server.url}/sign-in`, `${server.url}/settings/api-keys`]);
+    expect(await context.cookies()).toMatchObject([{ name: 'keyledger_session', httpOnly: true, sameSite: 'Strict' }]);
     await page.getByRole('button', { name: 'Sign out' }).click();
     await page.getByRole('link', { name: 'Sign in' }).waitFor();
     expect(await context.cookies()).toEqual([]);
-    await page.getByRole('link', { name: 'Sign in' }).click();
-    await page.getByText('by a link that works once').waitFor();
+    await page.goBack();
+    expect(page.url()).not.toContain('#');
+    expect(complaints.filter((complaint) => !complaint.includes('401'))).toEqual([]);
   });
 
-  it('goes through an identity provider of its own, and comes back to the page that was asked for', async () => {
-    const port = await freePort();
-    const provider = await OpenIdProvider.create({ publicUrl: `http://127.0.0.1:${port}`, jwt: true });
-    await provider.up();
-    const server = await startServer(temporaryDirectory(), { ...provider.settings, PORT: `${port}` });
-    const { page, context } = await openDashboard({ url: server.url }, { path: '/history' });
-    await page.getByRole('link', { name: 'Sign in' }).click();
-    await page.locator('input[name="login"]').fill('ada');
-    await page.locator('input[name="password"]').fill('any');
-    await page.locator('button[type="submit"]').click();
-    await page.locator('button[type="submit"]').click();
-    await page.waitForURL('**/history');
-    await page.getByText('Nothing has happened yet.').waitFor();
-    expect(await page.locator('.who').textContent()).toBe('adaacme');
-    expect((await context.cookies(server.url)).map(({ name }) => name)).toContain('keyledger_session');
-    await page.goto(`${server.url}/settings/api-keys`);
-    await createKey(page, 'hers');
+  it('leads everybody to the first page that their role opens', async () => {
+    const { page } = await openDashboard({ url: server.url }, SIGN_IN);
+    await page.goto(await linkFor({ subject: 'eve', role: 'auditor' }));
+    await untilAt(page, '/history');
   });
 
-  it('says why it failed at the identity provider, and lets the user try again', async () => {
-    const port = await freePort();
-    const provider = await OpenIdProvider.create({ publicUrl: `http://127.0.0.1:${port}`, jwt: true });
-    const server = await startServer(temporaryDirectory(), { ...provider.settings, PORT: `${port}` });
-    const { page } = await openDashboard({ url: server.url });
+  it('says that a link is used up, and takes another in the same tab', async () => {
+    const { page } = await openDashboard({ url: server.url }, SIGN_IN);
+    await page.goto(`${server.url}/sign-in#used`);
+    expect(await page.getByRole('alert').textContent()).toContain('it works once, for 15 minutes');
+    await page.getByText('This Keyledger signs people in by a link').waitFor();
+    expect(page.url()).toBe(`${server.url}/sign-in`);
+    const link = await linkFor();
+    await page.evaluate((link) => location.assign(link), link);
+    await untilAt(page, '/settings/api-keys');
+  });
+
+  it('lets in although nobody says afterwards who that was', async () => {
+    const { page } = await openDashboard({ url: server.url }, SIGN_IN);
+    await page.route('**/graphql', (route) => (page.url().endsWith('/sign-in') ? route.abort() : route.fallback()));
+    await page.goto(await linkFor());
+    await page.getByRole('heading', { name: 'API keys', exact: true }).waitFor();
+  });
+
+  it.each([
+    ['denied', 'The identity provider did not let you in.'],
+    ['too-large', 'The token that the identity provider has issued is too large for a cookie.'],
+    ['constructor', 'Signing in failed.'],
+    ['call+1234567', 'Signing in failed.'],
+  ])('says why a sign-in failed, in words of its own, and how to begin again: %s', async (code, said) => {
+    const { page, complaints } = await openDashboard({ url: server.url }, { path: `/sign-in?error=${code}` });
+    expect(await page.getByRole('alert').textContent()).toContain(said);
+    expect(await page.getByRole('link', { name: 'Sign in' }).getAttribute('href')).toBe('/auth/sign-in');
+    expect(await page.content()).not.toMatch(/call|signs people in by a link/);
+    expect(complaints).toEqual([]);
+  });
+
+  it('tells of links where people sign in by one, and of nothing that it does not know', async () => {
+    const { page } = await openDashboard({ url: server.url }, { path: '/sign-in' });
+    expect(await page.getByText('This Keyledger signs people in by a link').count()).toBe(0);
     await page.getByRole('link', { name: 'Sign in' }).click();
-    await page.getByText('The identity provider cannot be reached').waitFor();
-    await provider.up();
-    await page.getByRole('link', { name: 'Sign in' }).click();
-    await page.locator('input[name="login"]').waitFor();
+    await page.getByText('This Keyledger signs people in by a link').waitFor();
   });
 });
