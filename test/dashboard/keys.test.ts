@@ -53,7 +53,9 @@ describeInBrowser('Settings → API keys', () => {
     const scopes = dialog.getByLabel('Scopes');
     await page.waitForFunction(() => document.querySelector('[aria-invalid="true"]'));
     expect(await scopes.getAttribute('aria-invalid')).toBe('true');
-    expect(await dialog.locator('.fault').textContent()).toMatch(/scope as in RFC 6749/);
+    const fault = dialog.locator('.fault');
+    expect(await fault.textContent()).toMatch(/scope as in RFC 6749/);
+    expect(await scopes.getAttribute('aria-describedby')).toBe(await fault.getAttribute('id'));
     expect((await owner.readAccount()).keys).toEqual([]);
     await scopes.fill('quotes');
     await dialog.getByRole('button', { name: 'Create' }).click();

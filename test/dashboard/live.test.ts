@@ -1,6 +1,6 @@
 import type { Page } from 'playwright-core';
 import { describeInBrowser, openDashboard } from '../support/browser.js';
-import { asks, fill, holdAnswer, keepSecret, readSecret, untilNames } from '../support/dashboard.js';
+import { asks, createKey, fill, holdAnswer, keepSecret, readSecret, untilNames } from '../support/dashboard.js';
 import { type Server, startServer } from '../support/server.js';
 import { temporaryDirectory } from '../support/world.js';
 
@@ -61,6 +61,27 @@ describeInBrowser('a page of an account that others change', () => {
     });
     await page.goto(`${server.url}/history`);
     await page.locator('td.what').first().waitFor();
+  });
+
+  it('forgets nothing of when keys were used while it is asked for again', async () => {
+    const owner = await server.client();
+    await owner.newKey({ name: 'used' });
+    const { page } = await openDashboard(owner, { path: '/history' });
+    await page.route('**/graphql', async (route) => {
+      if (!asks(route.request(), 'KeysPage')) return route.fallback();
+      const response = await route.fetch();
+      const body = (await response.text()).replace('"lastUsedAt":null', '"lastUsedAt":"2026-01-01T00:00:00.000Z"');
+      await route.fulfill({ response, body });
+    });
+    await page.getByRole('link', { name: 'API keys' }).click();
+    await followed(page);
+    const used = page.getByRole('row', { name: 'used' }).locator('time[datetime="2026-01-01T00:00:00.000Z"]');
+    await used.waitFor();
+    const { release } = await holdAnswer(page, 'KeysPage');
+    await createKey(page, 'new');
+    await untilNames(page, ['used', 'new']);
+    expect(await used.count()).toBe(1);
+    release();
   });
 
   it('is loaded again when somebody looks at it again', async () => {

@@ -166,6 +166,21 @@ describeInBrowser('a page whose network fails', () => {
     expect(await page.getByRole('alert').count()).toBe(0);
   });
 
+  it('shows the keys although it is not known when they were used', async () => {
+    const owner = await server.client();
+    await owner.newKey({ name: 'unused' });
+    const { page } = await openDashboard(owner, { path: '/history' });
+    await page.route('**/graphql', async (route) => {
+      if (!asks(route.request(), 'KeysPage')) return route.fallback();
+      const response = await route.fetch();
+      const errors = [{ message: 'Not yet.', path: ['account', 'keys', 0, 'lastUsedAt'], extensions: { code: 'NOT_READY' } }];
+      await route.fulfill({ response, json: { ...(await response.json()), errors } });
+    });
+    await page.goto(`${server.url}/settings/api-keys`);
+    await untilNames(page, ['unused']);
+    expect(await page.getByRole('alert').count()).toBe(0);
+  });
+
   it('changes nothing while the browser is offline, says so, and catches up afterwards', async () => {
     const owner = await server.client();
     await owner.newKey({ name: 'here' });

@@ -37,7 +37,6 @@ export function KeyDialogs({ open, current, onOpen, onClose, onDeleted, onAccoun
       onOutdated();
       onOpen({ kind: 'unseen', unseen });
     },
-    onRefused: onOutdated,
   };
   const leave = () => {
     onOutdated();

@@ -19,8 +19,6 @@ export interface UnseenKey {
 export interface CreationOutcomes {
   onCreated: (created: CreatedKey, account: AccountFieldsFragment) => void;
   onUnseen: (unseen: UnseenKey) => void;
-  /** It was refused because of what the account now holds: what the page shows of it is outdated. */
-  onRefused: () => void;
 }
 
 /** What a user sees of a request for a new key. `lost`: it may have been made; asking again never makes a second. */
@@ -59,7 +57,7 @@ export function useCreation(ask: (requestId: string) => Promise<Result>, outcome
 }
 
 /** @returns why there is no new key, where the user has to decide what to do */
-function settle(result: Result, { onCreated, onUnseen, onRefused }: CreationOutcomes): Error | undefined {
+function settle(result: Result, { onCreated, onUnseen }: CreationOutcomes): Error | undefined {
   switch (result.__typename) {
     case 'CreateKeyPayload':
       onCreated({ key: result.key, secret: new ShownSecret(result.secret) }, result.account);
@@ -69,7 +67,6 @@ function settle(result: Result, { onCreated, onUnseen, onRefused }: CreationOutc
       return undefined;
     case 'KeyLimitReached':
     case 'KeyNotFound':
-      onRefused();
       return new Error(result.message);
   }
 }
