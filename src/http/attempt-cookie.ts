@@ -11,7 +11,8 @@ type KeptAttempt = z.infer<typeof ATTEMPT>;
 
 /**
  * The cookie in which a browser keeps its attempt to sign in while its user is at the provider, from where the browser comes
- * back: that is why it is not as strict as the session's.
+ * back: that is why it is not as strict as the session's. Over https no other host can set it, and have the browser complete
+ * somebody else's attempt.
  */
 export class AttemptCookie {
   readonly #name: string;
@@ -19,8 +20,8 @@ export class AttemptCookie {
 
   constructor(publicUrl: URL | undefined) {
     const secure = publicUrl?.protocol === 'https:';
-    this.#name = `${secure ? '__Secure-' : ''}keyledger_sign_in`;
-    this.#options = { path: '/auth', sameSite: 'Lax', secure } as const;
+    this.#name = `${secure ? '__Host-' : ''}keyledger_sign_in`;
+    this.#options = { path: '/', sameSite: 'Lax', secure } as const;
   }
 
   keep(reply: FastifyReply, attempt: KeptAttempt): void {

@@ -93,14 +93,14 @@ it('asks the provider for a code with state, nonce and PKCE, and has the browser
     code_challenge_method: 'S256',
   });
   expect(response.headers.getSetCookie()).toEqual([
-    expect.stringMatching(/^keyledger_sign_in=[\w-]+; Path=\/auth; Max-Age=600; HttpOnly; SameSite=Lax$/),
+    expect.stringMatching(/^keyledger_sign_in=[\w-]+; Path=\/; Max-Age=600; HttpOnly; SameSite=Lax$/),
   ]);
 });
 
-it('sends its cookies over https alone where browsers reach it so', async () => {
+it('sends its cookies over https alone, and lets no other host set them, where browsers reach it so', async () => {
   const secure = await openWorld({ env: { ...site.provider.settings, KEYLEDGER_PUBLIC_URL: 'https://keys.example.com' } });
   const { headers } = await ask(`${secure.url}/auth/sign-in`);
-  expect(headers['set-cookie']).toEqual([expect.stringMatching(/^__Secure-keyledger_sign_in=.*; Secure$/)]);
+  expect(headers['set-cookie']).toEqual([expect.stringMatching(/^__Host-keyledger_sign_in=[\w-]+; Path=\/; .*; Secure$/)]);
   expect(new URL(headers.location ?? '').searchParams.get('redirect_uri')).toBe('https://keys.example.com/auth/callback');
   await secure.stop();
 });
@@ -110,7 +110,7 @@ it('sets a session that ends with the token', async () => {
   const answer = await browser.ask(String(await upToCallback(browser, site)));
   const [forgotten, session, ...others] = answer.headers.getSetCookie();
   expect(others).toEqual([]);
-  expect(forgotten).toBe('keyledger_sign_in=; Path=/auth; Max-Age=0; HttpOnly; SameSite=Lax');
+  expect(forgotten).toBe('keyledger_sign_in=; Path=/; Max-Age=0; HttpOnly; SameSite=Lax');
   const [, maxAge] = /^keyledger_session=[\w.-]+; Path=\/; Max-Age=(\d+); HttpOnly; SameSite=Strict$/.exec(session ?? '') ?? [];
   const { exp = 0 } = decodeJwt(browser.cookie('keyledger_session') ?? '');
   expect(Math.abs(exp - Date.now() / 1000 - Number(maxAge))).toBeLessThan(5);
