@@ -2,7 +2,7 @@ import type { Page } from 'playwright-core';
 import { describeInBrowser, openDashboard } from '../support/browser.js';
 import { asks, createKey, fill, holdAnswer, keepSecret, readSecret, untilNames } from '../support/dashboard.js';
 import { type Server, startServer } from '../support/server.js';
-import { temporaryDirectory } from '../support/world.js';
+import { newAccount, temporaryDirectory } from '../support/world.js';
 
 describeInBrowser('a page of an account that others change', () => {
   let server: Server;
@@ -93,11 +93,14 @@ describeInBrowser('a page of an account that others change', () => {
     await asked;
   });
 
-  it('leaves the feed where it no longer shows what is new', async () => {
-    const { page } = await openDashboard(await fill(await server.client(), 22), { path: '/history' });
+  it('leaves the feed of an account when an auditor turns to another', async () => {
+    const { account } = await fill(await server.client(), 2);
+    const auditor = await server.client(newAccount(), { role: 'auditor' });
+    const { page } = await openDashboard(auditor, { path: `/history?account=${account}` });
     await followed(page);
     const left = page.waitForEvent('requestfailed', (request) => asks(request, 'NewEvents'));
-    await page.getByRole('button', { name: 'Older' }).click();
+    await page.getByLabel('Account').fill(newAccount());
+    await page.getByRole('button', { name: 'Show' }).click();
     await left;
   });
 

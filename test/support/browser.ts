@@ -45,7 +45,11 @@ export async function openDashboard(
 ): Promise<Dashboard> {
   const browser = await launch();
   const context = await browser.newContext({ colorScheme, viewport: { width, height: 800 } });
-  cleanUpLater(() => context.close());
+  cleanUpLater(async () => {
+    await context.unrouteAll({ behavior: 'ignoreErrors' });
+    for (const page of context.pages()) await page.unrouteAll({ behavior: 'ignoreErrors' });
+    await context.close();
+  });
   if (clipboard) await context.grantPermissions(['clipboard-read', 'clipboard-write']);
   if (token !== undefined) {
     await context.addCookies([{ name: 'keyledger_session', value: token, url, httpOnly: true, sameSite: 'Strict' }]);
