@@ -134,10 +134,26 @@ describeInBrowser('the dialog that shows a secret', () => {
     const { page } = await open();
     await createKey(page, 'asked');
     const dialog = page.getByRole('dialog');
+    expect(await dialog.getAttribute('closedby')).toBe('none');
     const cancel = () => dialog.evaluate((element) => element.dispatchEvent(new Event('cancel', { cancelable: true })));
     expect(await cancel()).toBe(false);
     await dialog.getByText('You have not copied the secret.').waitFor();
     expect(await cancel()).toBe(false);
+    await dialog.waitFor({ state: 'detached' });
+  });
+
+  it.each([
+    ['can be told to leave Esc alone', 'none'],
+    ['cannot', 'any'],
+  ])('only asks at the first Esc where a browser %s', async (_what, closedby) => {
+    const { page } = await open();
+    const { secret } = await createKey(page, 'asked');
+    const dialog = page.getByRole('dialog');
+    await dialog.evaluate((element, value) => element.setAttribute('closedby', value), closedby);
+    await page.keyboard.press('Escape');
+    await dialog.getByText('You have not copied the secret.').waitFor();
+    expect((await readSecret(page)).secret).toBe(secret);
+    await page.keyboard.press('Escape');
     await dialog.waitFor({ state: 'detached' });
   });
 

@@ -9,7 +9,7 @@ export interface Loaded<T> {
   reload: () => Promise<void>;
   /** As `reload`, but lets what is being loaded come first: of changes that come faster than answers, none would be seen. */
   refresh: () => void;
-  /** Puts what an answer has brought in place of what was loaded, and drops what is still being loaded. */
+  /** Shows what an answer has brought, and loads again: it may have been on its way for longer than what was shown before it. */
   replace: (value: T) => void;
 }
 
@@ -48,10 +48,10 @@ export function useLoaded<T>(load: (signal: AbortSignal) => Promise<T>): Loaded<
 
   const replace = useCallback(
     (value: T) => {
-      drop();
-      setState({ value, error: undefined, loading: false });
+      setState({ value, error: undefined, loading: true });
+      void reload();
     },
-    [drop],
+    [reload],
   );
 
   useEffect(() => {

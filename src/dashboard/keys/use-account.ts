@@ -51,12 +51,8 @@ export function useAccount(accountId: string): LiveAccount {
 
   const lastUsed = value?.lastUsed;
   const show = useCallback(
-    (account: AccountFieldsFragment) => {
-      replace({ account, lastUsed: lastUsed ?? new Map() });
-      // The answer may have been under way for longer than what was shown before it.
-      void reload();
-    },
-    [replace, reload, lastUsed],
+    (account: AccountFieldsFragment) => replace({ account, lastUsed: lastUsed ?? new Map() }),
+    [replace, lastUsed],
   );
   return { ...loaded, show };
 }
