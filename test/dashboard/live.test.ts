@@ -1,6 +1,6 @@
 import type { Page } from 'playwright-core';
 import { describeInBrowser, openDashboard } from '../support/browser.js';
-import { asks, createKey, fill, holdAnswer, keepSecret, readSecret, untilNames } from '../support/dashboard.js';
+import { asks, createKey, fill, holdAnswer, keepSecret, readSecret, untilNames, withoutFeed } from '../support/dashboard.js';
 import { type Server, startServer } from '../support/server.js';
 import { newAccount, temporaryDirectory } from '../support/world.js';
 
@@ -86,11 +86,13 @@ describeInBrowser('a page of an account that others change', () => {
 
   it('is loaded again when somebody looks at it again', async () => {
     const owner = await server.client();
-    const { page } = await openDashboard(owner);
-    await followed(page);
-    const asked = page.waitForRequest((request) => asks(request, 'KeysPage'));
+    const { page } = await openDashboard(owner, { path: '/history' });
+    await withoutFeed(page);
+    await page.goto(`${server.url}/settings/api-keys`);
+    await untilEmpty(page);
+    await owner.newKey({ name: 'meanwhile' });
     await becomeVisible(page);
-    await asked;
+    await untilNames(page, ['meanwhile']);
   });
 
   it('leaves the feed of an account when an auditor turns to another', async () => {
@@ -104,9 +106,26 @@ describeInBrowser('a page of an account that others change', () => {
     await left;
   });
 
-  it('asks when something happens, and not for a key that expires in a thousand years', async () => {
+  it('shows what happened while it was being loaded', async () => {
     const owner = await server.client();
-    await owner.newKey({ name: 'lasting', expiresAt: '2999-01-01T00:00:00Z' });
+    const { page: witness } = await openDashboard(owner);
+    await untilEmpty(witness);
+    const { page } = await openDashboard(owner);
+    await followed(page);
+    await untilEmpty(page);
+    const { given, release } = await holdAnswer(page, 'KeysPage');
+    await becomeVisible(page);
+    await given;
+    await owner.newKey({ name: 'meanwhile' });
+    await untilNames(witness, ['meanwhile']);
+    release();
+    await untilNames(page, ['meanwhile']);
+  });
+
+  it('asks when something happens, and not for a key whose expiry no timer reaches', async () => {
+    const owner = await server.client();
+    const expiresAt = new Date(Date.now() + 2 ** 31 + 600_000).toISOString();
+    await owner.newKey({ name: 'lasting', expiresAt });
     const { page } = await openDashboard(owner);
     await followed(page);
     await untilNames(page, ['lasting']);
@@ -119,6 +138,19 @@ describeInBrowser('a page of an account that others change', () => {
     }
     // At most one for each of six changes.
     expect(loads()).toBeLessThanOrEqual(6);
+  });
+
+  it('does not ask all the time whether a key has expired where its clock is ahead of the server’s', async () => {
+    const owner = await server.client();
+    await owner.newKey({ name: 'early', expiresAt: new Date(Date.now() + 1_800_000).toISOString() });
+    const { page } = await openDashboard(owner, { path: '/history' });
+    await withoutFeed(page);
+    await page.clock.install({ time: Date.now() + 3_600_000 });
+    await page.goto(`${server.url}/settings/api-keys`);
+    await untilNames(page, ['early']);
+    const loads = counted(page, 'KeysPage');
+    await page.clock.runFor(60_000);
+    expect(loads()).toBe(0);
   });
 
   it('shows the keys as of the instant that was chosen last, whichever answer comes last', async () => {

@@ -1,6 +1,6 @@
 import type { Page, Route } from 'playwright-core';
 import { describeInBrowser, openDashboard } from '../support/browser.js';
-import { asks, holdAnswer, keepSecret, readSecret, untilNames } from '../support/dashboard.js';
+import { asks, holdAnswer, keepSecret, readSecret, untilNames, withoutFeed } from '../support/dashboard.js';
 import { type Server, startServer } from '../support/server.js';
 import { statusOf } from '../support/verify.js';
 import { temporaryDirectory } from '../support/world.js';
@@ -184,10 +184,10 @@ describeInBrowser('a page whose network fails', () => {
   it('changes nothing while the browser is offline, says so, and catches up afterwards', async () => {
     const owner = await server.client();
     await owner.newKey({ name: 'here' });
-    const { page, context } = await openDashboard(owner);
+    const { page, context } = await openDashboard(owner, { path: '/history' });
+    await withoutFeed(page);
+    await page.goto(`${server.url}/settings/api-keys`);
     await untilNames(page, ['here']);
-    // The feed could not tell the page.
-    await page.route('**/graphql', (route) => (asks(route.request(), 'LatestEvent') ? loseRequest(route) : route.fallback()));
     await context.setOffline(true);
     await page.getByText('You are offline.').waitFor();
     for (const name of ['Create', 'Rotate here', 'Delete here']) {

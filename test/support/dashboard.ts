@@ -88,3 +88,8 @@ export async function holdAnswer(page: Page, operation: string): Promise<HeldAns
   });
   return { given, release };
 }
+
+/** Has the feed of a page never begin, from the next page on. */
+export function withoutFeed(page: Page): Promise<unknown> {
+  return page.route('**/graphql', (route) => (asks(route.request(), 'LatestEvent') ? route.abort() : route.fallback()));
+}
