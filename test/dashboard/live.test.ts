@@ -14,7 +14,11 @@ describeInBrowser('a page of an account that others change', () => {
   const becomeVisible = (page: Page) => page.evaluate(() => document.dispatchEvent(new Event('visibilitychange')));
   /** Loads the page anew; resolves once its feed has begun, and what is shown was asked for again because of that. */
   const followed = async (page: Page) => {
-    const feed = page.waitForRequest((request) => asks(request, 'NewEvents'));
+    let isNew = false;
+    page.once('framenavigated', () => {
+      isNew = true;
+    });
+    const feed = page.waitForRequest((request) => isNew && asks(request, 'NewEvents'));
     await page.reload();
     await feed;
   };
@@ -23,6 +27,15 @@ describeInBrowser('a page of an account that others change', () => {
     let count = 0;
     page.on('request', (request) => {
       if (asks(request, operation)) count += 1;
+    });
+    return () => count;
+  };
+
+  /** How often the page was answered to that document so far. */
+  const answersTo = (page: Page, operation: string): (() => number) => {
+    let count = 0;
+    page.on('response', (response) => {
+      if (asks(response.request(), operation)) count += 1;
     });
     return () => count;
   };
@@ -160,7 +173,10 @@ describeInBrowser('a page of an account that others change', () => {
     const snapshot = page.getByRole('table', { name: 'The keys that the account held at that instant' });
     await snapshot.waitFor();
     await owner.deleteKey(key.keyId);
-    await page.reload();
+    const answered = answersTo(page, 'KeysAsOf');
+    await followed(page);
+    // At first, and once more when the feed has begun.
+    while (answered() < 2) await new Promise(setImmediate);
     await page.getByText('The account held no keys.').waitFor();
     const { given, release } = await holdAnswer(page, 'KeysAsOf');
     const slider = page.getByRole('slider');
@@ -168,9 +184,9 @@ describeInBrowser('a page of an account that others change', () => {
     await slider.fill(min);
     await given;
     const dropped = page.waitForEvent('requestfailed', (request) => asks(request, 'KeysAsOf'));
-    const answered = page.waitForResponse((response) => asks(response.request(), 'KeysAsOf'));
+    const answer = page.waitForResponse((response) => asks(response.request(), 'KeysAsOf'));
     await slider.fill(max);
-    await Promise.all([dropped, answered]);
+    await Promise.all([dropped, answer]);
     release();
     await page.getByText('The account held no keys.').waitFor();
   });
