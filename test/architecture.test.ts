@@ -41,10 +41,10 @@ const imports: Import[] = readdirSync(SOURCE, { recursive: true, encoding: 'utf8
   .filter((file) => /\.tsx?$/.test(file))
   .flatMap((from) => {
     const text = readFileSync(join(SOURCE, from), 'utf8');
-    const statements = text.matchAll(/^(?:import|export)\s(type\s)?(?:[^'";]*?from\s)?'(\.[^']+)'/gm);
-    return [...statements].map(([, type, path = '']) => ({
+    const statements = text.matchAll(/^(?:import|export)\s(type\s)?(?:[^'";]*?from\s)?'(\.[^']+)'|\bimport\('(\.[^']+)'\)/gm);
+    return [...statements].map(([, type, path, dynamic = '']) => ({
       from,
-      to: sourceOf(relative(SOURCE, resolve(SOURCE, dirname(from), path))),
+      to: sourceOf(relative(SOURCE, resolve(SOURCE, dirname(from), path ?? dynamic))),
       typeOnly: type !== undefined,
     }));
   });
@@ -54,6 +54,7 @@ const folderOf = (file: string) => file.split('/')[0] as string;
 it('sees the imports', () => {
   expect(imports.length).toBeGreaterThan(80);
   expect(imports).toContainEqual({ from: 'commands/handle.ts', to: 'domain/clock.ts', typeOnly: true });
+  expect(imports).toContainEqual({ from: 'cli/keyledger.ts', to: 'cli/serve.ts', typeOnly: false });
 });
 
 it('lets no folder import what the table does not allow', () => {

@@ -1,38 +1,24 @@
 #!/usr/bin/env node
 import cluster from 'node:cluster';
-import { availableParallelism } from 'node:os';
-import { Command, InvalidArgumentError, Option } from 'commander';
-import { z } from 'zod';
+import { Command, Option } from 'commander';
 import type { TicketHolder } from '../auth/sign-in-tickets.js';
 import { ROLES } from '../auth/viewer.js';
 import { readConfig, WrongSettings } from '../config.js';
-import { parseDuration } from '../domain/duration.js';
-import { IDENTIFIER } from '../domain/identifier.js';
-import { type AsOfOptions, printAsOf } from './as-of.js';
-import { printCheckpoint } from './checkpoint.js';
-import { type DemoOptions, demo } from './demo.js';
-import { type ExportOptions, exportHistory } from './export.js';
-import { EXPORT_FORMATS, EXPORTED_PROJECTIONS, exportProjection, type ProjectionExportOptions } from './export-projection.js';
-import { exportUsage } from './export-usage.js';
-import { type ImportOptions, importLog } from './import.js';
-import { printLogKey } from './log-key.js';
-import { type ReplayOptions, replay } from './replay.js';
-import { printSchema } from './schema.js';
-import { serve } from './serve.js';
-import { printSignInLink } from './sign-in-link.js';
-import { printToken, type TokenOptions } from './token.js';
-import { type VerifyLogOptions, verifyLog } from './verify-log.js';
-import { serveAsWorker } from './worker.js';
-import { serveOnWorkers } from './workers.js';
+import { identifier, instant, ttl, wholeNumber, workerCount } from './arguments.js';
+import type { AsOfOptions } from './as-of.js';
+import type { DemoOptions } from './demo.js';
+import type { ExportOptions } from './export.js';
+import { EXPORT_FORMATS, EXPORTED_PROJECTIONS, type ProjectionExportOptions } from './export-projection.js';
+import type { ImportOptions } from './import.js';
+import type { ReplayOptions } from './replay.js';
+import type { TokenOptions } from './token.js';
+import type { VerifyLogOptions } from './verify-log.js';
 import { WrongUsage } from './wrong-usage.js';
-
-/** A moment with its time zone (RFC 3339), or the beginning of a day in UTC. */
-const INSTANT = z.union([z.iso.datetime({ offset: true }), z.iso.date()]);
 
 /** The options of an export of the history. */
 const HISTORY = ['from', 'to', 'account', 'resume'];
 
-/** Exit codes: 1 for a failure, 2 for wrong usage or settings. */
+/** Exit codes: 1 for a failure, 2 for wrong usage or settings. What a command needs is loaded with it: the server alone is large. */
 const program = new Command('keyledger')
   .description('API keys as a ledger of events: two at most, the secret shown once, deleted for good.')
   .exitOverride((error) => process.exit(error.exitCode === 0 ? 0 : 2));
@@ -50,7 +36,7 @@ program
   .addOption(new Option('--role <role>', 'what it may do').choices(ROLES).makeOptionMandatory())
   .option('--subject <subject>', 'who uses it; kept in the log for ever', identifier, 'local')
   .option('--ttl <duration>', 'how long it is valid, such as 30m, 1h, 7d', ttl, 3600)
-  .action((options: TokenOptions) => printToken(readConfig(process.env), options));
+  .action(async (options: TokenOptions) => (await import('./token.js')).printToken(readConfig(process.env), options));
 
 program
   .command('sign-in-link')
@@ -58,24 +44,26 @@ program
   .option('--account <account>', 'the account whose keys it shows; an owner needs one', identifier)
   .addOption(new Option('--role <role>', 'what one may do there').choices(ROLES).makeOptionMandatory())
   .option('--subject <subject>', 'who opens it; kept in the log for ever', identifier, 'local')
-  .action((options: TicketHolder) => printSignInLink(readConfig(process.env), options));
+  .action(async (options: TicketHolder) =>
+    (await import('./sign-in-link.js')).printSignInLink(readConfig(process.env), options),
+  );
 
 program
   .command('schema')
   .description('print the GraphQL schema')
-  .action(() => printSchema());
+  .action(async () => (await import('./schema.js')).printSchema());
 
 program
   .command('asof')
   .description('print the keys as they were at an instant, a JSON object for each account')
   .requiredOption('--at <time>', 'the instant (RFC 3339)', instant)
   .option('--account <account>', 'only this account', identifier)
-  .action((options: AsOfOptions) => printAsOf(readConfig(process.env), options));
+  .action(async (options: AsOfOptions) => (await import('./as-of.js')).printAsOf(readConfig(process.env), options));
 
 program
   .command('checkpoint')
   .description('print the newest signed checkpoint of this data directory')
-  .action(() => printCheckpoint(readConfig(process.env)));
+  .action(async () => (await import('./checkpoint.js')).printCheckpoint(readConfig(process.env)));
 
 program
   .command('export')
@@ -100,6 +88,7 @@ program
   .description('rebuild every projection from event zero beside the living ones, and say what differs; services may run')
   .option('--swap', 'put right the rows that differ')
   .action(async (options: ReplayOptions) => {
+    const { replay } = await import('./replay.js');
     if (!(await replay(readConfig(process.env), options))) process.exitCode = 1;
   });
 
@@ -108,18 +97,18 @@ program
   .description('make a plausible past to look at, in an empty data directory')
   .option('--accounts <count>', 'of how many accounts', wholeNumber(100_000), 1000)
   .option('--days <count>', 'of how many days, up to now', wholeNumber(3650), 365)
-  .action((options: DemoOptions) => demo(readConfig(process.env), options));
+  .action(async (options: DemoOptions) => (await import('./demo.js')).demo(readConfig(process.env), options));
 
 program
   .command('import')
   .description('move the log from SQLite to EventStoreDB, which KEYLEDGER_STORE names; the source takes no more events')
   .option('--from <file>', 'the SQLite log; without it, events.db in KEYLEDGER_DATA')
-  .action((options: ImportOptions) => importLog(readConfig(process.env), options));
+  .action(async (options: ImportOptions) => (await import('./import.js')).importLog(readConfig(process.env), options));
 
 program
   .command('log-key')
   .description('print the public key that verifies the checkpoints')
-  .action(() => printLogKey(readConfig(process.env)));
+  .action(async () => (await import('./log-key.js')).printLogKey(readConfig(process.env)));
 
 program
   .command('verify-log')
@@ -128,6 +117,7 @@ program
   .option('--checkpoint <file...>', 'checkpoints that were kept: signed notes, one after another')
   .requiredOption('--public-key <file...>', 'the public keys that `keyledger log-key` printed; old ones too, after a change')
   .action(async (history: string, options: VerifyLogOptions) => {
+    const { verifyLog } = await import('./verify-log.js');
     if (!(await verifyLog(history, options))) process.exitCode = 1;
   });
 
@@ -142,44 +132,28 @@ async function startExport(options: ExportOptions & { usage?: true } & Partial<P
   const { usage, projection, format, ...history } = options;
   const config = readConfig(process.env);
   if (format && !projection) throw new WrongUsage('A format is that of a projection: say which with --projection.');
-  if (projection) await exportProjection(config, { projection, format: format ?? 'csv' });
-  else if (usage) await exportUsage(config);
-  else await exportHistory(config, history);
+  if (projection) {
+    const { exportProjection } = await import('./export-projection.js');
+    await exportProjection(config, { projection, format: format ?? 'csv' });
+  } else if (usage) {
+    const { exportUsage } = await import('./export-usage.js');
+    await exportUsage(config);
+  } else {
+    const { exportHistory } = await import('./export.js');
+    await exportHistory(config, history);
+  }
 }
 
 async function startServer(workers: number): Promise<void> {
   const config = readConfig(process.env);
-  if (cluster.isWorker) await serveAsWorker(config);
-  else if (workers > 1) await serveOnWorkers(config, workers);
-  else await serve(config);
-}
-
-function workerCount(value: string): number {
-  if (value === 'auto') return availableParallelism();
-  if (!/^[1-9]\d{0,2}$/.test(value)) throw new InvalidArgumentError('It must be a whole number from 1 to 999, or `auto`.');
-  return Number(value);
-}
-
-function wholeNumber(greatest: number) {
-  return (value: string): number => {
-    if (/^[1-9]\d{0,6}$/.test(value) && Number(value) <= greatest) return Number(value);
-    throw new InvalidArgumentError(`It must be a whole number from 1 to ${greatest}.`);
-  };
-}
-
-function identifier(value: string): string {
-  if (!IDENTIFIER.test(value)) throw new InvalidArgumentError(`It must match ${IDENTIFIER.source}.`);
-  return value;
-}
-
-function instant(value: string): number {
-  const time = Date.parse(INSTANT.safeParse(value).data ?? '');
-  if (Number.isNaN(time)) throw new InvalidArgumentError('It must look like 2026-11-23T18:00:00Z (RFC 3339) or 2026-11-23.');
-  return time;
-}
-
-function ttl(value: string): number {
-  const seconds = (parseDuration(value) ?? 0) / 1000;
-  if (seconds < 1) throw new InvalidArgumentError('It must be a duration of at least 1s, such as 1h.');
-  return Math.round(seconds);
+  if (cluster.isWorker) {
+    const { serveAsWorker } = await import('./worker.js');
+    await serveAsWorker(config);
+  } else if (workers > 1) {
+    const { serveOnWorkers } = await import('./workers.js');
+    await serveOnWorkers(config, workers);
+  } else {
+    const { serve } = await import('./serve.js');
+    await serve(config);
+  }
 }

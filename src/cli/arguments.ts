@@ -1,0 +1,38 @@
+import { availableParallelism } from 'node:os';
+import { InvalidArgumentError } from 'commander';
+import { z } from 'zod';
+import { parseDuration } from '../domain/duration.js';
+import { IDENTIFIER } from '../domain/identifier.js';
+
+/** A moment with its time zone (RFC 3339), or the beginning of a day in UTC. */
+const INSTANT = z.union([z.iso.datetime({ offset: true }), z.iso.date()]);
+
+export function workerCount(value: string): number {
+  if (value === 'auto') return availableParallelism();
+  if (!/^[1-9]\d{0,2}$/.test(value)) throw new InvalidArgumentError('It must be a whole number from 1 to 999, or `auto`.');
+  return Number(value);
+}
+
+export function wholeNumber(greatest: number) {
+  return (value: string): number => {
+    if (/^[1-9]\d{0,6}$/.test(value) && Number(value) <= greatest) return Number(value);
+    throw new InvalidArgumentError(`It must be a whole number from 1 to ${greatest}.`);
+  };
+}
+
+export function identifier(value: string): string {
+  if (!IDENTIFIER.test(value)) throw new InvalidArgumentError(`It must match ${IDENTIFIER.source}.`);
+  return value;
+}
+
+export function instant(value: string): number {
+  const time = Date.parse(INSTANT.safeParse(value).data ?? '');
+  if (Number.isNaN(time)) throw new InvalidArgumentError('It must look like 2026-11-23T18:00:00Z (RFC 3339) or 2026-11-23.');
+  return time;
+}
+
+export function ttl(value: string): number {
+  const seconds = (parseDuration(value) ?? 0) / 1000;
+  if (seconds < 1) throw new InvalidArgumentError('It must be a duration of at least 1s, such as 1h.');
+  return Math.round(seconds);
+}
