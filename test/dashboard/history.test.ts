@@ -1,7 +1,7 @@
 import type { Page } from 'playwright-core';
 import { describeInBrowser, openDashboard } from '../support/browser.js';
 import type { Client } from '../support/client.js';
-import { fill, picture } from '../support/dashboard.js';
+import { asks, fill, picture } from '../support/dashboard.js';
 import { type Server, startServer } from '../support/server.js';
 import { newAccount, temporaryDirectory } from '../support/world.js';
 
@@ -107,6 +107,22 @@ describeInBrowser('the history', () => {
     await slider.press('ArrowLeft');
     await snapshot.getByText('second').waitFor({ state: 'detached' });
     expect(await names()).toEqual(['first']);
+  });
+
+  it('says that the time of an account could not be loaded, and tries again', async () => {
+    const { page } = await openDashboard(await filled(2), { path: '/settings/api-keys' });
+    let fails = true;
+    await page.route('**/graphql', (route) =>
+      fails && asks(route.request(), 'FirstEvent') ? route.abort() : route.fallback(),
+    );
+    await page.getByRole('link', { name: 'History' }).click();
+    const card = page.getByRole('region', { name: 'Keys as of an instant' });
+    await card.getByRole('alert').waitFor();
+    expect(await page.getByRole('slider').count()).toBe(0);
+    fails = false;
+    await card.getByRole('button', { name: 'Try again' }).click();
+    await page.getByRole('slider').waitFor();
+    expect(await card.getByRole('alert').count()).toBe(0);
   });
 
   it('shows an auditor the events of all accounts, and of one with its keys', async () => {

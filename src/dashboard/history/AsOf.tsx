@@ -19,8 +19,14 @@ export interface AsOfProps {
 /** A slider over all of an account's time, and the keys as they were at the instant that it stands at. */
 export function AsOf({ account, changes }: AsOfProps) {
   const load = useCallback((signal: AbortSignal) => timeOf(account, signal), [account, changes]);
-  const { value: time } = useLoaded(load);
-  return time ? <Slider account={account} {...time} /> : null;
+  const loaded = useLoaded(load);
+  if (!loaded.value && loaded.error === undefined) return null;
+  return (
+    <section className="card as-of" aria-labelledby="as-of">
+      <h2 id="as-of">Keys as of an instant</h2>
+      {loaded.value ? <Slider account={account} {...loaded.value} /> : <LoadFailure of={loaded} />}
+    </section>
+  );
 }
 
 /** In milliseconds since 1970. */
@@ -50,8 +56,7 @@ function Slider({ account, first, now }: Range & { account: string }) {
   );
   const loaded = useLoaded(load);
   return (
-    <section className="card as-of" aria-labelledby="as-of">
-      <h2 id="as-of">Keys as of an instant</h2>
+    <>
       <Field label={absoluteTime(chosen)}>
         {(field) => (
           <input
@@ -72,7 +77,7 @@ function Slider({ account, first, now }: Range & { account: string }) {
       </div>
       <LoadFailure of={loaded} />
       {loaded.value && <SnapshotTable snapshot={loaded.value} />}
-    </section>
+    </>
   );
 }
 
