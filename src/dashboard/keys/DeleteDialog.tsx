@@ -13,6 +13,11 @@ export interface DeleteDialogProps extends DeletionOutcomes {
   onClose: () => void;
 }
 
+/** The text as a page shows it, whatever white space is in it. */
+function asShown(text: string): string {
+  return text.trim().replaceAll(/\s+/g, ' ');
+}
+
 /** Asks before a key is deleted for good; harder where programs seem to be using it. */
 export function DeleteDialog({ doomed: { keyId, name }, lastUsedAt, onDeleted, onClose }: DeleteDialogProps) {
   const [typed, setTyped] = useState('');
@@ -52,7 +57,7 @@ export function DeleteDialog({ doomed: { keyId, name }, lastUsedAt, onDeleted, o
           <button type="button" onClick={close} disabled={isAsking}>
             Keep it
           </button>
-          <button type="submit" className="danger" disabled={isAsking || (isInUse && typed !== name)}>
+          <button type="submit" className="danger" disabled={isAsking || (isInUse && asShown(typed) !== asShown(name))}>
             {isAsking ? 'Deleting…' : 'Delete for good'}
           </button>
         </div>
