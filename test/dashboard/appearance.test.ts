@@ -123,11 +123,12 @@ describeInBrowser('the dashboard', () => {
     await press('Escape');
     await page.getByRole('dialog').waitFor({ state: 'detached' });
     expect(await focused(page)).toBe('Create');
-    await tabTo(page, 'Rotate typed');
+    const called = `typed (…${secret.slice(-4)})`;
+    await tabTo(page, `Rotate ${called}`);
     await press('Enter', 'Escape');
     await page.getByRole('dialog').waitFor({ state: 'detached' });
-    expect(await focused(page)).toBe('Rotate typed');
-    await tabTo(page, 'Delete typed');
+    expect(await focused(page)).toBe(`Rotate ${called}`);
+    await tabTo(page, `Delete ${called}`);
     await press('Enter');
     await tabTo(page, 'Delete for good');
     await press('Enter');

@@ -23,9 +23,9 @@ describeInBrowser('the deletion of a key', () => {
     expect(await page.locator('.said').textContent()).toBe('“gone” had been deleted before.');
   });
 
-  it('wants the name typed of a key that was used in the last day', async () => {
+  it('wants the name typed of a key that was used in the last day, as the page shows it', async () => {
     const owner = await server.client();
-    await statusOf(server, await owner.newKey({ name: 'in use' }));
+    await statusOf(server, await owner.newKey({ name: 'in  use' }));
     const lastUsed = `{ account { keys { lastUsedAt } } }`;
     for (;;) {
       const { data } = await owner.send<{ account: { keys: { lastUsedAt: string | null }[] } }>(lastUsed);
@@ -37,7 +37,7 @@ describeInBrowser('the deletion of a key', () => {
     const dialog = page.getByRole('alertdialog');
     expect(await dialog.textContent()).toMatch(/last used (just now|\d+ minute)/);
     const confirm = dialog.getByRole('button', { name: 'Delete for good' });
-    for (const typed of ['', 'in us', 'In use']) {
+    for (const typed of ['', 'in us', 'In use', 'inuse']) {
       await dialog.getByRole('textbox').fill(typed);
       expect(await confirm.isDisabled()).toBe(true);
     }
@@ -74,6 +74,9 @@ describeInBrowser('the deletion of a key', () => {
     await owner.rotateKey({ keyId: old.key.keyId, overlap: 3600 });
     const { page } = await openDashboard(owner);
     await untilNames(page, ['rotated', 'rotated']);
+    const buttons = page.locator('tbody').getByRole('button');
+    const called = await buttons.evaluateAll((all) => all.map((button) => button.getAttribute('aria-label')));
+    expect(new Set(called).size).toBe(6);
     await page.getByRole('row', { name: old.key.keyId }).getByRole('button', { name: 'Delete' }).click();
     expect(await page.getByRole('alertdialog').locator('code').textContent()).toBe(old.key.keyId);
     await page.getByRole('button', { name: 'Delete for good' }).click();

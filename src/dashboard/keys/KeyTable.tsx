@@ -55,6 +55,8 @@ interface KeyRowProps extends Pick<KeyTableProps, 'disabled' | 'onRotate' | 'onD
 function KeyRow({ row, lastUsedAt, disabled, onRotate, onDelete }: KeyRowProps) {
   const { keyId, name, hint, scopes, createdAt, createdBy, expiresAt, status } = row;
   const isActive = status === 'ACTIVE';
+  // Two keys may have one name.
+  const called = `${name} (…${hint})`;
   return (
     <tr>
       <th scope="row" data-label="Name">
@@ -62,7 +64,7 @@ function KeyRow({ row, lastUsedAt, disabled, onRotate, onDelete }: KeyRowProps) 
         {scopes.length > 0 && <span className="detail">{scopes.join(' ')}</span>}
       </th>
       <td data-label="Key id">
-        <PlainCopy text={keyId} what={`key id of ${name}`} />
+        <PlainCopy text={keyId} what={`key id of ${called}`} />
       </td>
       <td data-label="Secret ends in">
         <code>…{hint}</code>
@@ -82,8 +84,8 @@ function KeyRow({ row, lastUsedAt, disabled, onRotate, onDelete }: KeyRowProps) 
             type="button"
             className="quiet icon-only"
             disabled={disabled}
-            aria-label={`Rotate ${name}`}
-            title={`Rotate ${name}`}
+            aria-label={`Rotate ${called}`}
+            title={`Rotate ${called}`}
             onClick={() => onRotate(row)}
           >
             <RotateIcon />
@@ -93,8 +95,8 @@ function KeyRow({ row, lastUsedAt, disabled, onRotate, onDelete }: KeyRowProps) 
           type="button"
           className="quiet icon-only delete"
           disabled={disabled}
-          aria-label={`Delete ${name}`}
-          title={`Delete ${name}`}
+          aria-label={`Delete ${called}`}
+          title={`Delete ${called}`}
           onClick={() => onDelete(row)}
         >
           <TrashIcon />
