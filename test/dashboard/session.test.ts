@@ -1,4 +1,4 @@
-import type { BrowserContext } from 'playwright-core';
+import type { BrowserContext, Page } from 'playwright-core';
 import { describeInBrowser, openDashboard } from '../support/browser.js';
 import type { Client } from '../support/client.js';
 import { createKey, keepSecret, readSecret, untilNames } from '../support/dashboard.js';
@@ -15,12 +15,14 @@ describeInBrowser('a session', () => {
   const signIn = (context: BrowserContext, { token, url }: Client) =>
     context.addCookies([{ name: 'keyledger_session', value: token, url, httpOnly: true, sameSite: 'Strict' }]);
 
+  const becomeVisible = (page: Page) => page.evaluate(() => document.dispatchEvent(new Event('visibilitychange')));
+
   it('says when it has ended, changes nothing then, and keeps a secret on the page', async () => {
     const owner = await server.client();
     const { page, context } = await openDashboard(owner);
     const { secret } = await createKey(page, 'lasting');
     await context.clearCookies();
-    await page.evaluate(() => document.dispatchEvent(new Event('visibilitychange')));
+    await becomeVisible(page);
     await page.getByText('Your session has ended.').waitFor();
     expect((await readSecret(page)).secret).toBe(secret);
     await keepSecret(page);
@@ -48,11 +50,36 @@ describeInBrowser('a session', () => {
     const { page, context } = await openDashboard(ada);
     await untilNames(page, ['of ada']);
     await signIn(context, eve);
-    await page.evaluate(() => document.dispatchEvent(new Event('visibilitychange')));
+    await becomeVisible(page);
     await page.getByText('Your session has ended.').waitFor();
     await untilNames(page, ['of ada']);
     await page.reload();
     await untilNames(page, ['of eve']);
+  });
+
+  it('goes on where it was when the same viewer has signed in again, in another tab', async () => {
+    const owner = await server.client();
+    const { page, context } = await openDashboard(owner);
+    await createKey(page, 'before');
+    await keepSecret(page);
+    await context.clearCookies();
+    await becomeVisible(page);
+    await page.getByText('Your session has ended.').waitFor();
+    await owner.newKey({ name: 'meanwhile' });
+    await signIn(context, owner);
+    await becomeVisible(page);
+    await page.getByText('Your session has ended.').waitFor({ state: 'detached' });
+    await untilNames(page, ['before', 'meanwhile']);
+    await owner.deleteKey((await owner.readAccount()).keys[0]?.keyId ?? '');
+    await untilNames(page, ['meanwhile']);
+  });
+
+  it('begins on a page that asks for it when somebody has signed in, in another tab', async () => {
+    const { page, context } = await openDashboard({ url: server.url });
+    await page.getByRole('link', { name: 'Sign in' }).waitFor();
+    await signIn(context, await server.client());
+    await becomeVisible(page);
+    await page.getByRole('heading', { name: 'You have no API keys yet' }).waitFor();
   });
 
   it('says how to sign in to whoever is not', async () => {

@@ -1,4 +1,5 @@
 import { useEffect, useState } from 'react';
+import { useSession } from '../session/session.js';
 import { followEvents } from './follow-events.js';
 
 /** How long events are taken together that come one after another, in milliseconds: whoever follows everybody's may get many. */
@@ -6,11 +7,13 @@ const REST = 250;
 
 /**
  * A number that grows whenever something has happened to the keys of an account, or of any where none is named, by whomever it
- * was done.
+ * was done, while the session lasts.
  */
 export function useChanges(account: string | undefined): number {
   const [changes, setChanges] = useState(0);
+  const { ended } = useSession();
   useEffect(() => {
+    if (ended) return;
     const left = new AbortController();
     let timer: ReturnType<typeof setTimeout> | undefined;
     const note = () => {
@@ -24,6 +27,6 @@ export function useChanges(account: string | undefined): number {
       left.abort();
       clearTimeout(timer);
     };
-  }, [account]);
+  }, [account, ended]);
   return changes;
 }

@@ -1,4 +1,6 @@
 import { useCallback, useEffect, useRef, useState } from 'react';
+import { useSession } from '../session/session.js';
+import { SignedOut } from './failures.js';
 
 /** What was loaded, and what went wrong when it was last tried; both are there where something older is still shown. */
 export interface Loaded<T> {
@@ -13,7 +15,10 @@ export interface Loaded<T> {
   replace: (value: T) => void;
 }
 
-/** Loads at once, whenever `load` is another function, and when the browser is online again. */
+/**
+ * Loads at once, whenever `load` is another function, and when the browser is online again; and what was not loaded because the
+ * session had ended, when it goes on.
+ */
 export function useLoaded<T>(load: (signal: AbortSignal) => Promise<T>): Loaded<T> {
   const [state, setState] = useState<Pick<Loaded<T>, 'value' | 'error' | 'loading'>>(INITIAL);
   const current = useRef<Load>(undefined);
@@ -53,6 +58,12 @@ export function useLoaded<T>(load: (signal: AbortSignal) => Promise<T>): Loaded<
     },
     [reload],
   );
+
+  const { ended } = useSession();
+  const { error } = state;
+  useEffect(() => {
+    if (!ended && error instanceof SignedOut) void reload();
+  }, [ended, error, reload]);
 
   useEffect(() => {
     void reload();

@@ -3,6 +3,7 @@ import { signedOut } from '../api/failures.js';
 import { send } from '../api/send.js';
 import { useChanges } from '../api/use-changes.js';
 import { type Loaded, useLoaded } from '../api/use-loaded.js';
+import { whenSeen } from '../api/when-seen.js';
 import { type AccountFieldsFragment, KeysPageDocument } from '../gql/graphql.js';
 
 /**
@@ -36,11 +37,7 @@ export function useAccount(accountId: string): LiveAccount {
     if (changes > 0) refresh();
   }, [changes, refresh]);
 
-  useEffect(() => {
-    const whenSeen = () => document.visibilityState === 'visible' && void reload();
-    document.addEventListener('visibilitychange', whenSeen);
-    return () => document.removeEventListener('visibilitychange', whenSeen);
-  }, [reload]);
+  useEffect(() => whenSeen(reload), [reload]);
 
   useEffect(() => {
     const expiry = value && nextExpiry(value.account);

@@ -1,6 +1,7 @@
-import type { ReactNode } from 'react';
+import { type ReactNode, useEffect } from 'react';
 import { send } from '../api/send.js';
 import { useLoaded } from '../api/use-loaded.js';
+import { whenSeen } from '../api/when-seen.js';
 import { ViewerDocument } from '../gql/graphql.js';
 import { LoadFailure } from '../ui/LoadFailure.js';
 import { Notice } from '../ui/Notice.js';
@@ -10,6 +11,11 @@ import { session, useSession, type Viewer } from './session.js';
 export function SignedIn({ children }: { children: (viewer: Viewer) => ReactNode }) {
   const { viewer, ended } = useSession();
   const loaded = useLoaded(beginSession);
+  const { reload } = loaded;
+
+  // Whoever has signed in again in another tab comes back to a page that goes on.
+  useEffect(() => (ended ? whenSeen(reload) : undefined), [ended, reload]);
+
   if (viewer)
     return (
       <>

@@ -18,8 +18,10 @@ class Session {
     return () => this.#listeners.delete(listener);
   };
 
+  /** Somebody is signed in. A page stays whose it was: when that is somebody else by now, its session has ended. */
   begin(viewer: Viewer): void {
-    this.#change({ viewer, ended: false });
+    const { viewer: known = viewer } = this.#state;
+    this.#change({ viewer: known, ended: !isSame(known, viewer) });
   }
 
   /** The API no longer knows who asks. What is on the page stays: somebody may be looking at a secret. */
@@ -31,6 +33,10 @@ class Session {
     this.#state = state;
     for (const listener of this.#listeners) listener();
   }
+}
+
+function isSame(one: Viewer, other: Viewer): boolean {
+  return JSON.stringify(one) === JSON.stringify(other);
 }
 
 export const session = new Session();
