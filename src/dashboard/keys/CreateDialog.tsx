@@ -6,29 +6,24 @@ import { Dialog } from '../ui/Dialog.js';
 import { Field } from '../ui/Field.js';
 import { ExpiryField, expiryOf } from './ExpiryField.js';
 import { Submission } from './Submission.js';
-import { type CreationOutcomes, useCreation } from './use-creation.js';
-
-export interface CreateDialogProps extends CreationOutcomes {
-  onClose: () => void;
-}
+import { type CreationDialogProps, useCreation } from './use-creation.js';
 
 /** Asks what the new key is to be, and makes it. */
-export function CreateDialog({ onClose, ...outcomes }: CreateDialogProps) {
+export function CreateDialog(outcomes: CreationDialogProps) {
   const [name, setName] = useState('');
   const [expiry, setExpiry] = useState({ choice: '', custom: '' });
   const [scopes, setScopes] = useState('');
 
-  const { progress, onSubmit, isFixed, isAsking } = useCreation(async (requestId) => {
+  const { progress, onSubmit, leave, isFixed } = useCreation(async (requestId) => {
     const input = { name, scopes: scopes.split(/\s+/).filter(Boolean), expiresAt: expiryOf(expiry, Date.now()), requestId };
     return (await send(CreateKeyDocument, { input })).createKey;
   }, outcomes);
 
   const fault = progress.state === 'refused' ? faultOf(progress.error) : undefined;
   const faultAt = (field: string) => (fault?.field === field ? fault.message : undefined);
-  const close = () => !isAsking && onClose();
 
   return (
-    <Dialog title="Create an API key" onCloseRequest={close}>
+    <Dialog title="Create an API key" onCloseRequest={leave}>
       <form onSubmit={onSubmit}>
         <fieldset disabled={isFixed}>
           <Field
@@ -66,7 +61,7 @@ export function CreateDialog({ onClose, ...outcomes }: CreateDialogProps) {
             )}
           </Field>
         </fieldset>
-        <Submission progress={fault ? { state: 'ready' } : progress} action="Create" onCancel={close} />
+        <Submission progress={fault ? { state: 'ready' } : progress} action="Create" onCancel={leave} />
       </form>
     </Dialog>
   );

@@ -19,6 +19,8 @@ export interface KeyDialogsProps {
   current: AccountWithUse;
   onOpen: (dialog: OpenDialog) => void;
   onClose: () => void;
+  /** It is not known whether a key was made that the user has asked for. */
+  onAbandoned: () => void;
   onDeleted: (key: KeyFieldsFragment, account: AccountFieldsFragment | undefined) => void;
   /** A change was answered with the account as it is now. */
   onAccount: (account: AccountFieldsFragment) => void;
@@ -27,7 +29,7 @@ export interface KeyDialogsProps {
 }
 
 /** The dialog that is open, and which one follows it. */
-export function KeyDialogs({ open, current, onOpen, onClose, onDeleted, onAccount, onOutdated }: KeyDialogsProps) {
+export function KeyDialogs({ open, current, onOpen, onClose, onAbandoned, onDeleted, onAccount, onOutdated }: KeyDialogsProps) {
   const outcomes: CreationOutcomes = {
     onCreated: (created, account) => {
       onAccount(account);
@@ -37,6 +39,7 @@ export function KeyDialogs({ open, current, onOpen, onClose, onDeleted, onAccoun
       onOutdated();
       onOpen({ kind: 'unseen', unseen });
     },
+    onAbandoned,
   };
   const leave = () => {
     onOutdated();

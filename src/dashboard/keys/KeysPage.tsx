@@ -32,6 +32,12 @@ export default function KeysPage({ viewer }: { viewer: Viewer }) {
     else void reload();
   };
 
+  const onAbandoned = () => {
+    setOpen(undefined);
+    setSaid({ text: 'The key that you asked for may have been made. If it is here, nobody has seen its secret: delete it.' });
+    void reload();
+  };
+
   return (
     <>
       <header className="page-head">
@@ -85,6 +91,7 @@ export default function KeysPage({ viewer }: { viewer: Viewer }) {
           current={value}
           onOpen={setOpen}
           onClose={close}
+          onAbandoned={onAbandoned}
           onDeleted={onDeleted}
           onAccount={show}
           onOutdated={reload}

@@ -5,7 +5,7 @@ import { Dialog } from '../ui/Dialog.js';
 import { Field } from '../ui/Field.js';
 import { LastUse } from './LastUse.js';
 import { Submission } from './Submission.js';
-import { type CreationOutcomes, useCreation } from './use-creation.js';
+import { type CreationDialogProps, useCreation } from './use-creation.js';
 
 const HOUR = 60 * 60;
 
@@ -18,24 +18,22 @@ const OVERLAPS = [
   [30 * 24 * HOUR, 'For 30 days'],
 ] as const;
 
-export interface RotateDialogProps extends CreationOutcomes {
+export interface RotateDialogProps extends CreationDialogProps {
   rotated: KeyFieldsFragment;
   lastUsedAt: string | undefined;
   /** Whether there is a free place, without which the old key and the new one cannot both work. */
   canOverlap: boolean;
-  onClose: () => void;
 }
 
 /** Replaces a key by a new one, and says who may still be using the old. */
-export function RotateDialog({ rotated, lastUsedAt, canOverlap, onClose, ...outcomes }: RotateDialogProps) {
+export function RotateDialog({ rotated, lastUsedAt, canOverlap, ...outcomes }: RotateDialogProps) {
   const [overlap, setOverlap] = useState(0);
-  const { progress, onSubmit, isFixed, isAsking } = useCreation(async (requestId) => {
+  const { progress, onSubmit, leave, isFixed } = useCreation(async (requestId) => {
     return (await send(RotateKeyDocument, { input: { keyId: rotated.keyId, overlap, requestId } })).rotateKey;
   }, outcomes);
-  const close = () => !isAsking && onClose();
 
   return (
-    <Dialog title={`Rotate “${rotated.name}”`} onCloseRequest={close}>
+    <Dialog title={`Rotate “${rotated.name}”`} onCloseRequest={leave}>
       <form onSubmit={onSubmit}>
         <p>
           You get a new key and a new secret, with the same name, scopes and lifetime. <LastUse at={lastUsedAt} /> Programs that
@@ -61,7 +59,7 @@ export function RotateDialog({ rotated, lastUsedAt, canOverlap, onClose, ...outc
             )}
           </Field>
         </fieldset>
-        <Submission progress={progress} action="Rotate" onCancel={close} />
+        <Submission progress={progress} action="Rotate" onCancel={leave} />
       </form>
     </Dialog>
   );

@@ -19,6 +19,13 @@ export interface UnseenKey {
 export interface CreationOutcomes {
   onCreated: (created: CreatedKey, account: AccountFieldsFragment) => void;
   onUnseen: (unseen: UnseenKey) => void;
+  /** The user leaves it without an answer, so that nobody knows whether there is a key. */
+  onAbandoned: () => void;
+}
+
+/** What a dialog that asks for a new key is given. */
+export interface CreationDialogProps extends CreationOutcomes {
+  onClose: () => void;
 }
 
 /** What a user sees of a request for a new key. `lost`: it may have been made; asking again never makes a second. */
@@ -30,7 +37,7 @@ type Result = CreateKeyMutation['createKey'] | RotateKeyMutation['rotateKey'];
  * Asks for a new key, by creation or by rotation, under one request id for as long as the dialog is open: however often the
  * user or the network has it repeated, there is at most one key.
  */
-export function useCreation(ask: (requestId: string) => Promise<Result>, outcomes: CreationOutcomes) {
+export function useCreation(ask: (requestId: string) => Promise<Result>, { onClose, ...outcomes }: CreationDialogProps) {
   const [progress, setProgress] = useState<Progress>({ state: 'ready' });
   const [requestId] = useState(newRequestId);
   // A refusal to answer says nothing of what an earlier request has done.
@@ -51,9 +58,15 @@ export function useCreation(ask: (requestId: string) => Promise<Result>, outcome
     event.preventDefault();
     void submit();
   };
+  const isLost = progress.state === 'lost';
+  const isAsking = progress.state === 'asking';
+  /** Leaves the dialog, unless an answer is on its way. */
+  const leave = () => {
+    if (isLost) outcomes.onAbandoned();
+    else if (!isAsking) onClose();
+  };
   // What was asked for may have been made: from then on, it is asked for again and not changed.
-  const isFixed = progress.state === 'asking' || progress.state === 'lost';
-  return { progress, onSubmit, isFixed, isAsking: progress.state === 'asking' };
+  return { progress, onSubmit, leave, isFixed: isAsking || isLost };
 }
 
 /** @returns why there is no new key, where the user has to decide what to do */
