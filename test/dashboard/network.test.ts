@@ -65,6 +65,19 @@ describeInBrowser('a page whose network fails', () => {
     expect((await owner.readAccount()).keys).toHaveLength(1);
   });
 
+  it('says of a key that was asked for and left without an answer what it may be', async () => {
+    const owner = await server.client();
+    const { page } = await openDashboard(owner);
+    await failOnce(page, 'createKey', loseAnswer);
+    const dialog = await askForKey(page, 'left');
+    await dialog.getByRole('button', { name: 'Leave it' }).click();
+    await page.getByText('may have been made. If it is here, nobody has seen its secret: delete it.').waitFor();
+    expect(
+      await page.getByRole('heading', { name: 'API keys', exact: true }).evaluate((it) => it === document.activeElement),
+    ).toBe(true);
+    await untilNames(page, ['left']);
+  });
+
   it.each([
     ['a proxy that answers for the server', answer(502, '<html>Bad gateway</html>')],
     ['a proxy that answers in JSON', answer(502, '{"errors":[{"status":"502"}]}')],
@@ -98,6 +111,19 @@ describeInBrowser('a page whose network fails', () => {
     expect(await dialog.textContent()).toContain('It is not known whether a key was made.');
     await dialog.getByRole('button', { name: 'Ask again' }).click();
     await page.getByRole('alertdialog', { name: '“doubtful” was made, and nobody saw its secret' }).waitFor();
+  });
+
+  it('says that a part of the dashboard could not be loaded, and loads it again', async () => {
+    const { page } = await openDashboard(await server.client(), { path: '/history' });
+    await page.getByText('Nothing has happened yet.').waitFor();
+    let fails = true;
+    await page.route('**/KeysPage-*.js', (route) => (fails ? route.abort() : route.fallback()));
+    await page.getByRole('link', { name: 'API keys' }).click();
+    await page.getByText('This page could not be loaded, or has failed.').waitFor();
+    expect(await page.getByRole('button', { name: 'Sign out' }).count()).toBe(1);
+    fails = false;
+    await page.getByRole('button', { name: 'Load it again' }).click();
+    await page.getByRole('heading', { name: 'You have no API keys yet' }).waitFor();
   });
 
   it('lets nobody leave while a key is being made', async () => {
@@ -190,8 +216,8 @@ describeInBrowser('a page whose network fails', () => {
     await untilNames(page, ['here']);
     await context.setOffline(true);
     await page.getByText('You are offline.').waitFor();
-    for (const name of ['Create', 'Rotate here', 'Delete here']) {
-      expect(await page.getByRole('button', { name, exact: true }).isDisabled()).toBe(true);
+    for (const name of [/^Create$/, /^Rotate here/, /^Delete here/]) {
+      expect(await page.getByRole('button', { name }).isDisabled()).toBe(true);
     }
     await owner.newKey({ name: 'meanwhile' });
     await context.setOffline(false);

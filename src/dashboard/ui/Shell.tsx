@@ -4,6 +4,7 @@ import { SignOutButton } from '../session/SignOutButton.js';
 import type { Viewer } from '../session/session.js';
 import { KeyIcon } from './icons.js';
 import { Notice } from './Notice.js';
+import { Safeguard } from './Safeguard.js';
 
 export interface ShellProps {
   viewer: Viewer;
@@ -36,9 +37,11 @@ export function Shell({ viewer, page }: ShellProps) {
       </header>
       <main>
         {pages.includes(page) ? (
-          <Suspense>
-            <Content viewer={viewer} />
-          </Suspense>
+          <Safeguard>
+            <Suspense>
+              <Content viewer={viewer} />
+            </Suspense>
+          </Safeguard>
         ) : (
           <Notice kind="info">
             Your role does not open this page. Choose another from the menu, or sign in as somebody else.
