@@ -101,7 +101,7 @@ export async function createApp({
 
   const metrics = new Metrics();
   const tracing = config.tracing && (await import('./observability/otlp.js')).openTracing(config.tracing, log);
-  const opened = given.store ?? openStore(config.store, { onFatal, staleness: config.staleness });
+  const opened = given.store ?? (await openStore(config.store, { onFatal, staleness: config.staleness }));
   const store = new ObservedEventStore(opened, both(metrics.observeStore, tracing?.observeStore));
   const database = openProjections(join(dataDirectory, 'projections.db'), log);
   const projections = allProjections(database);

@@ -36,7 +36,7 @@ export async function demo(config: Config, { accounts: count, days, clock: prese
     );
   }
   mkdirSync(dataDirectory, { recursive: true, mode: 0o700 });
-  const store = openStore(location);
+  const store = await openStore(location);
   const [end, progress] = [present(), new Progress({ total: days })];
   const past = new DemoPast(Date.parse(dayOf(end)) - (days - 1) * DAY);
   const ledger = openDemoLedger({ store, dataDirectory, clock: past.clock, log: createLog(config.logLevel) });

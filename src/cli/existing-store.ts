@@ -11,7 +11,7 @@ export async function withExistingStore<T>({ store: location }: Config, work: (s
   if (location.kind === 'sqlite' && !existsSync(location.file)) {
     throw new Error(`There is no log at ${location.file}. Is KEYLEDGER_DATA right?`);
   }
-  const store = openStore(location);
+  const store = await openStore(location);
   try {
     return await work(store);
   } finally {

@@ -38,7 +38,7 @@ export async function importLog(config: Config, { from }: ImportOptions): Promis
   const file = resolve(from ?? join(dataDirectory, 'events.db'));
   if (!statSync(file, { throwIfNoEntry: false })?.isFile())
     throw new WrongUsage(`There is no log at ${file}: name it with --from.`);
-  const move = { file, source: openStore({ kind: 'sqlite', file }), target: openStore(location) };
+  const move = { file, source: await openStore({ kind: 'sqlite', file }), target: await openStore(location) };
   try {
     const started = performance.now();
     for (const directory of new Set([dataDirectory, dirname(file)])) await requireSigned(move, directory);

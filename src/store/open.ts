@@ -1,5 +1,4 @@
 import type { EventStore } from './event-store.js';
-import { EventStoreDbEventStore } from './eventstoredb.js';
 import { SqliteEventStore } from './sqlite.js';
 
 /** Where the events are. */
@@ -12,11 +11,14 @@ export interface OpenStoreOptions {
   staleness?: number;
 }
 
-export function openStore(location: StoreLocation, { onFatal, staleness }: OpenStoreOptions = {}): EventStore {
+/** Opens the store; the client of EventStoreDB, which is large, is loaded only where it is one. */
+export async function openStore(location: StoreLocation, { onFatal, staleness }: OpenStoreOptions = {}): Promise<EventStore> {
   switch (location.kind) {
     case 'sqlite':
       return new SqliteEventStore(location.file, onFatal);
-    case 'eventstoredb':
+    case 'eventstoredb': {
+      const { EventStoreDbEventStore } = await import('./eventstoredb.js');
       return new EventStoreDbEventStore(location.connectionString, staleness);
+    }
   }
 }

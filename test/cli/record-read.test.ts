@@ -16,7 +16,7 @@ const actor = `local:${userInfo().username.replace(/[^A-Za-z0-9._~|:-]/g, '_')}`
 
 /** What commands of this user have recorded of that account. */
 async function recorded(env: Record<string, string>, account: string) {
-  const store = openStore(readConfig(env).store);
+  const store = await openStore(readConfig(env).store);
   const reads = (await eventsOf(store, `apiKeyReads-${actor}`)).map(decodeRead);
   await store.close();
   return reads.filter(({ data }) => data.filter.account === account);
@@ -55,7 +55,7 @@ it('exports all the same where that cannot be recorded, and says so', async () =
 
 it('records a read that failed on its way, too', async () => {
   const KEYLEDGER_DATA = await directoryWith(['one']);
-  const store = openStore(readConfig({ KEYLEDGER_DATA }).store);
+  const store = await openStore(readConfig({ KEYLEDGER_DATA }).store);
   const broken = recordRead(store, 'export', { account: 'one' }, () => Promise.reject(new Error('EPIPE')));
   await expect(broken).rejects.toThrow('EPIPE');
   await store.close();

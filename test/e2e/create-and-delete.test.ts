@@ -26,7 +26,7 @@ describe.each(STORES)('on %s', (_name, connectionString, it) => {
   it(`creates and deletes that race on two processes: one deletion, then one creation at most, never three keys, ${ROUNDS} times`, async () => {
     const [one, other] = await startTwoServers(connectionString);
     const config = readConfig({ KEYLEDGER_DATA: one.dataDirectory, ...storeSettings(connectionString) });
-    const store = openStore(config.store);
+    const store = await openStore(config.store);
     for (let round = 0; round < ROUNDS; round += 1) {
       const account = newAccount();
       const clients = [await one.client(account), await other.client(account)];

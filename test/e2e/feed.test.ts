@@ -94,7 +94,7 @@ describe.each(STORES)('on %s', (_name, locate, it) => {
     const directory = temporaryDirectory();
     const location = await locate(directory);
     const settings: Record<string, string> = location.kind === 'sqlite' ? {} : { KEYLEDGER_STORE: location.connectionString };
-    const store = openStore(location);
+    const store = await openStore(location);
     const writer = new Writer(store);
     await writer.write(PAST);
     const [received] = await Promise.all([receiveAll(() => startServer(directory, settings)), writer.write(EVENTS)]);

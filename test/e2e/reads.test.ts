@@ -10,7 +10,7 @@ const history = (account: string) => `{ account(accountId: "${account}") { histo
 
 /** What the log holds of that reader, when no server runs any more. */
 async function recorded(data: string, connectionString: string | undefined, reader: string) {
-  const store = openStore(readConfig({ KEYLEDGER_DATA: data, ...storeSettings(connectionString) }).store);
+  const store = await openStore(readConfig({ KEYLEDGER_DATA: data, ...storeSettings(connectionString) }).store);
   const reads = (await eventsOf(store, `apiKeyReads-${reader}`)).map((event) => decodeRead(event).data);
   await store.close();
   return reads;

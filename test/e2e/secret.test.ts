@@ -88,7 +88,7 @@ describe.each(STORES)('on %s', (_name, connectionString, it) => {
     const metrics = await (await fetch(`${server.url}/metrics`)).text();
     expect(await server.end('SIGTERM')).toBe(0);
     const streams: string[] = [];
-    const store = openStore(readConfig({ KEYLEDGER_DATA: data, ...storeSettings(connectionString) }).store);
+    const store = await openStore(readConfig({ KEYLEDGER_DATA: data, ...storeSettings(connectionString) }).store);
     for (const category of CATEGORIES) {
       for await (const page of store.readAll(category)) streams.push(JSON.stringify(page));
     }

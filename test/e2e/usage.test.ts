@@ -43,7 +43,7 @@ async function counts(client: Client): Promise<Record<string, number>> {
 
 /** What the log holds of these keys, when no server runs any more. */
 async function recorded(data: string, connectionString: string | undefined, keyIds: string[]) {
-  const store = openStore(readConfig({ KEYLEDGER_DATA: data, ...storeSettings(connectionString) }).store);
+  const store = await openStore(readConfig({ KEYLEDGER_DATA: data, ...storeSettings(connectionString) }).store);
   const events = await collect(store.readAll('apiKeyUsage'));
   await store.close();
   const uses = events.map(decodeUsage).flatMap((event) => (event.type === 'KeysUsed' ? event.data.uses : []));

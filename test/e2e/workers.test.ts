@@ -77,7 +77,7 @@ describe.each(STORES)('on %s', (_name, connectionString, it) => {
       expect(await server.end('SIGTERM')).toBe(0);
 
       const location = connectionString === undefined ? sqliteIn(data) : esdb(connectionString);
-      const store = openStore(location);
+      const store = await openStore(location);
       const written = new Set<string>();
       for (const { account } of clients) {
         let state = NO_KEYS;
