@@ -1,5 +1,6 @@
 import { copyFileSync, cpSync, existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import Database from 'better-sqlite3';
 import { SqliteEventStore } from '../../src/store/sqlite.js';
 import { openLog } from '../../src/store/sqlite-file.js';
@@ -28,7 +29,7 @@ beforeAll(async () => {
 
 /** Resolves when every projection holds all of the log. */
 async function untilReady(url: string): Promise<void> {
-  while (!(await fetch(`${url}/readyz`)).ok) await new Promise(setImmediate);
+  while (!(await fetch(`${url}/readyz`)).ok) await delay(5);
 }
 
 function copy(): string {

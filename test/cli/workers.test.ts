@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import Database from 'better-sqlite3';
 import { mutationInFlight } from '../support/in-flight.js';
 import type { Server } from '../support/server.js';
@@ -59,7 +60,7 @@ it(
     const { server, answers, unlock } = await withMutationsInFlight();
     for (const pid of workersOf(server)) process.kill(pid, 'SIGTERM');
     const ended = server.end('SIGTERM');
-    while ((server.output().match(/"worker":\d,.*"msg":"stopping"/g) ?? []).length < 2) await new Promise(setImmediate);
+    while ((server.output().match(/"worker":\d,.*"msg":"stopping"/g) ?? []).length < 2) await delay(5);
     unlock();
     for (const text of await answers()) expect(text).toContain('"CreateKeyPayload"');
     expect(await ended).toBe(0);
@@ -72,10 +73,10 @@ it(
   async () => {
     const { server, answers, unlock } = await withMutationsInFlight();
     await server.end('SIGKILL');
-    while ((server.output().match(/"worker":\d,.*"msg":"stopping"/g) ?? []).length < 2) await new Promise(setImmediate);
+    while ((server.output().match(/"worker":\d,.*"msg":"stopping"/g) ?? []).length < 2) await delay(5);
     unlock();
     for (const text of await answers()) expect(text).toContain('"CreateKeyPayload"');
-    while (workersOf(server).some(lives)) await new Promise(setImmediate);
+    while (workersOf(server).some(lives)) await delay(5);
     expect(server.output().match(/"worker":\d,"msg":"stopped"/g)).toHaveLength(2);
   },
   TIMEOUT,

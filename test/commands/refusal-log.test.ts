@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import { RefusalLog } from '../../src/commands/refusal-log.js';
 import { decodeUsage } from '../../src/store/codec.js';
 import type { EventStore } from '../../src/store/event-store.js';
@@ -50,12 +51,12 @@ it('keeps ten thousand accounts at the most while the store hangs, and says that
     for (let account = 0; account < 10_000; account += 1) refusals.note(`account-${account}`, NOON);
   };
   fill();
-  while (store.tried === 0) await new Promise(setImmediate);
+  while (store.tried === 0) await delay(5);
   fill();
   for (let time = 0; time < 7; time += 1) refusals.note('one more', NOON);
   expect(lines).toEqual([expect.stringContaining('the refusals of too many accounts wait')]);
   store.release();
-  while (lines.length < 2) await new Promise(setImmediate);
+  while (lines.length < 2) await delay(5);
   await refusals.stop();
   expect(lines.slice(1)).toEqual(['the refusals of all accounts are recorded again {"lost":7}']);
 });

@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import { UsageLog, type UsageLogOptions } from '../../src/commands/usage-log.js';
 import { DAY, dayOf, type KeyUse } from '../../src/domain/key-usage.js';
 import { newKeyMaterial } from '../../src/domain/secret.js';
@@ -91,7 +92,7 @@ describe.each(stores)('on %s', (_name, open, it) => {
     const logs = [usageLog(store, { interval: 1 }), usageLog(store, { interval: 1 })];
     for (let round = 1; round <= 20; round += 1) {
       for (const { uses } of logs) uses.note({ keyId: A, at: noon + round });
-      while ((await recorded(store, noon)).length < round) await new Promise(setImmediate);
+      while ((await recorded(store, noon)).length < round) await delay(5);
     }
     await Promise.all(logs.map(({ uses }) => uses.stop()));
     expect(await countOf(store, noon, A)).toBe(40);
@@ -104,9 +105,9 @@ describe.each(stores)('on %s', (_name, open, it) => {
     const { uses, lines } = usageLog(store, { interval: 0 });
     store.faults.push({ error: new StoreUnavailable(), written: false }, { error: new OutcomeUnknown(), written: true });
     uses.note({ keyId: A, at: noon });
-    while (store.tried.length === 0) await new Promise(setImmediate);
+    while (store.tried.length === 0) await delay(5);
     for (let count = 0; count < 5; count += 1) uses.note({ keyId: A, at: noon });
-    while ((await recorded(store, noon)).length < 2) await new Promise(setImmediate);
+    while ((await recorded(store, noon)).length < 2) await delay(5);
     await uses.stop();
     expect((await recorded(store, noon)).flat().map(({ count }) => count)).toEqual([1, 5]);
     expect(lines).toEqual([]);
@@ -129,7 +130,7 @@ it('waits for nobody: what is used while the store hangs is counted, and written
   const store = new HangingAppends(new SqliteEventStore(':memory:'));
   const { uses } = usageLog(store, { interval: 0 });
   uses.note({ keyId: A, at: NOON });
-  while (store.tried === 0) await new Promise(setImmediate);
+  while (store.tried === 0) await delay(5);
   for (let day = 0; day < 3; day += 1) {
     for (let count = 0; count < 10; count += 1) uses.note({ keyId: A, at: NOON + day * DAY });
   }
@@ -147,14 +148,14 @@ it('writes before its time when as many keys wait as it keeps, and counts no oth
     for (let index = 0; index < 100_000; index += 1) uses.note({ keyId: keyId(index), at: NOON });
   };
   fill();
-  while (store.tried === 0) await new Promise(setImmediate);
+  while (store.tried === 0) await delay(5);
   expect(lines).toEqual([]);
   fill();
   for (let count = 0; count < 7; count += 1) uses.note({ keyId: A, at: NOON });
   uses.note({ keyId: keyId(0), at: NOON });
   expect(lines).toEqual([expect.stringContaining('too many keys')]);
   store.release();
-  while (lines.length < 2) await new Promise(setImmediate);
+  while (lines.length < 2) await delay(5);
   await uses.stop();
   expect(lines.slice(1)).toEqual(['the uses of all keys are recorded again {"lost":7}']);
   const counts = await Promise.all([A, keyId(0), keyId(99_999)].map((key) => countOf(store, NOON, key)));
@@ -176,7 +177,7 @@ it('goes on after what cannot be written at all', async () => {
   store.faults.push({ error: new Error('deleted for good'), written: false });
   const { uses, lines } = usageLog(store, { interval: 0 });
   uses.note({ keyId: A, at: NOON });
-  while (lines.length === 0) await new Promise(setImmediate);
+  while (lines.length === 0) await delay(5);
   uses.note({ keyId: B, at: NOON });
   await uses.stop();
   expect((await recorded(store, NOON)).flat()).toMatchObject([{ keyId: B, count: 1 }]);

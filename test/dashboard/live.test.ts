@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import type { Page } from 'playwright-core';
 import { describeInBrowser, openDashboard } from '../support/browser.js';
 import { asks, createKey, fill, holdAnswer, keepSecret, readSecret, untilNames, withoutFeed } from '../support/dashboard.js';
@@ -176,7 +177,7 @@ describeInBrowser('a page of an account that others change', () => {
     const answered = answersTo(page, 'KeysAsOf');
     await followed(page);
     // At first, and once more when the feed has begun.
-    while (answered() < 2) await new Promise(setImmediate);
+    while (answered() < 2) await delay(5);
     await page.getByText('The account held no keys.').waitFor();
     const { given, release } = await holdAnswer(page, 'KeysAsOf');
     const slider = page.getByRole('slider');

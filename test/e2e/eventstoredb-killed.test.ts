@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import { evolve, NO_KEYS } from '../../src/domain/keys.js';
 import { decode, streamOf } from '../../src/store/codec.js';
 import { EventStoreDbEventStore } from '../../src/store/eventstoredb.js';
@@ -56,12 +57,12 @@ describeOwnEsdb('EventStoreDB killed and restarted under a living Keyledger', ()
     const writers = clients.map((client) => mutate(client, heard, () => over));
     for (let kill = 0; kill < KILLS; kill += 1) {
       const before = heard.created.size;
-      while (heard.created.size < before + 100) await new Promise(setImmediate);
+      while (heard.created.size < before + 100) await delay(5);
       await esdb.kill();
       await esdb.restart();
     }
     const resumed = heard.created.size;
-    while (heard.created.size < resumed + 100) await new Promise(setImmediate);
+    while (heard.created.size < resumed + 100) await delay(5);
     over = true;
     await Promise.all(writers);
 

@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import { evolve, NO_KEYS } from '../../src/domain/keys.js';
 import { decode, streamOf } from '../../src/store/codec.js';
 import { SqliteEventStore } from '../../src/store/sqlite.js';
@@ -39,7 +40,7 @@ it(`loses no acknowledged event and writes none twice when it is killed in mid-s
     accounts.push(...clients.map(({ account }) => account));
     const heard = acknowledged.created.size;
     const writers = Promise.all(clients.map((client) => mutateUntilKilled(client, acknowledged)));
-    while (acknowledged.created.size < heard + 50 + 10 * kill) await new Promise(setImmediate);
+    while (acknowledged.created.size < heard + 50 + 10 * kill) await delay(5);
     await server.end('SIGKILL');
     await writers;
   }

@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import { readConfig } from '../../src/config.js';
 import { decodeUsage } from '../../src/store/codec.js';
 import { openStore } from '../../src/store/open.js';
@@ -57,7 +58,7 @@ describe.each(STORES)('on %s', (_name, connectionString, it) => {
     const client = await servers[0].client();
     const keys = [await newKey(client), await newKey(client)] as const;
     const other = await servers[1].client(client.account);
-    while ((await other.readAccount()).keys.length < 2) await new Promise(setImmediate);
+    while ((await other.readAccount()).keys.length < 2) await delay(5);
     await Promise.all([verify(servers[0], keys[0], 30), verify(servers[1], keys[0], 20), verify(servers[1], keys[1], 10)]);
     const codes = await Promise.all(servers.map((server) => server.end('SIGTERM')));
     expect(codes).toEqual([0, 0]);
@@ -74,7 +75,7 @@ describe.each(STORES)('on %s', (_name, connectionString, it) => {
     const client = await server.client();
     const key = await newKey(client);
     await verify(server, key, 25);
-    while ((await counts(client))[key.keyId] !== 25) await new Promise((resolve) => setTimeout(resolve, 50));
+    while ((await counts(client))[key.keyId] !== 25) await delay(50);
     await verify(server, key, 5);
     await server.end('SIGKILL');
     const again = await startServer(data, storeSettings(connectionString));

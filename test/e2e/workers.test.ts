@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import { evolve, NO_KEYS } from '../../src/domain/keys.js';
 import { decode, streamOf } from '../../src/store/codec.js';
 import { openStore } from '../../src/store/open.js';
@@ -123,7 +124,7 @@ async function mutate(client: Client, heard: Heard, until: () => boolean): Promi
 
 async function untilMore({ created }: Heard): Promise<void> {
   const before = created.size;
-  while (created.size < before + 50) await new Promise(setImmediate);
+  while (created.size < before + 50) await delay(5);
 }
 
 async function keysOnFreshConnection({ url, token }: Client): Promise<unknown[]> {

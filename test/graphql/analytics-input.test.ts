@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import type { Client } from '../support/client.js';
 import { openWorld } from '../support/world.js';
 
@@ -5,7 +6,7 @@ let analyst: Client;
 beforeAll(async () => {
   const world = await openWorld();
   analyst = await world.client({ role: 'analyst' });
-  while ((await analyst.send('{ analytics { totals { at } } }')).errors) await new Promise(setImmediate);
+  while ((await analyst.send('{ analytics { totals { at } } }')).errors) await delay(5);
 });
 
 const DEFAULTS = { from: '2026-01-01T00:00:00Z', to: '2026-02-01T00:00:00Z', interval: 'DAY', timeZone: 'UTC' };

@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import type { Client } from '../support/client.js';
 import { openWorld, type World } from '../support/world.js';
 
@@ -40,7 +41,7 @@ async function deletedKeys(client: Client, count: number, args = '', fields = PA
     const { data, errors } = await client.send<{ account: { all: Page; wanted: Page } }>(query);
     if (!data) throw new Error(JSON.stringify(errors));
     if (data.account.all.edges.length >= count) return data.account.wanted;
-    await new Promise(setImmediate);
+    await delay(5);
   }
 }
 

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { setTimeout as delay } from 'node:timers/promises';
 import type { Client } from '../support/client.js';
 import { follow, openFeed, take } from '../support/feed.js';
 import { newAccount, openWorld, type World } from '../support/world.js';
@@ -66,7 +67,7 @@ it('is complete once the log has passed the end of the filter', async () => {
   const feed = follow(auditor, { filter: { to, account: owner.account } });
   expect(await take(feed, 4)).toHaveLength(4);
   const ended = feed.next();
-  while (Date.now() <= Date.parse(to)) await new Promise(setImmediate);
+  while (Date.now() <= Date.parse(to)) await delay(5);
   await (await world.client({})).newKey();
   expect(await ended).toEqual({ done: true, value: undefined });
 });

@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import Database from 'better-sqlite3';
 import { TransparencyProjection } from '../../src/projections/transparency.js';
 import { StoreUnavailable } from '../../src/store/event-store.js';
@@ -40,7 +41,7 @@ beforeAll(async () => {
 /** A world in which every projection is filled: before that, the history answers that it is not ready. */
 async function filledWorld(options: WorldOptions): Promise<World> {
   const filled = await openWorld(options);
-  while ((await fetch(`${filled.url}/readyz`)).status !== 200) await new Promise(setImmediate);
+  while ((await fetch(`${filled.url}/readyz`)).status !== 200) await delay(5);
   return filled;
 }
 
@@ -59,7 +60,7 @@ async function recordedBy(actor: string, count: number, client = auditor): Promi
   for (;;) {
     const reads = await readsBy(actor, client);
     if (reads.reduce((sum, { times }) => sum + times, 0) >= count) return reads;
-    await new Promise(setImmediate);
+    await delay(5);
   }
 }
 
@@ -176,12 +177,12 @@ it('leaves the tree, the history and the keys as they were', async () => {
   const database = new Database(join(dataDirectory, 'projections.db'));
   const tree = new TransparencyProjection(database);
   await client.newKey();
-  while (tree.size() < 1) await new Promise(setImmediate);
+  while (tree.size() < 1) await delay(5);
   const root = tree.root(1);
   await client.send(`{ account { history ${EVENTS} } }`);
   await recordedBy('reader', 1, other);
   await client.newKey();
-  while (tree.size() < 2) await new Promise(setImmediate);
+  while (tree.size() < 2) await delay(5);
   expect(tree.root(1)).toEqual(root);
   const { data } = await other.send<{ events: { edges: { node: { type: string } }[] } }>(
     '{ events { edges { node { type } } } }',
@@ -199,7 +200,7 @@ describe('a store that takes no record', () => {
     const hampered = await filledWorld({ store });
     const reader = await hampered.client({ role: 'auditor', subject: 'reader' });
     for (let i = 0; i < 3; i += 1) expect((await reader.send(`{ events ${EVENTS} }`)).errors).toBeUndefined();
-    while (store.tried === 0) await new Promise(setImmediate);
+    while (store.tried === 0) await delay(5);
     expect((await reader.send(`{ events ${EVENTS} }`)).errors).toBeUndefined();
     store.release();
     const other = await hampered.client({ role: 'auditor', subject: 'other' });
@@ -213,7 +214,7 @@ describe('a store that takes no record', () => {
     const hampered = await filledWorld({ store });
     const reader = await hampered.client({ role: 'auditor', subject: 'reader' });
     expect((await reader.send(`{ events ${EVENTS} }`)).errors).toBeUndefined();
-    while (store.tried.length < 2) await new Promise(setImmediate);
+    while (store.tried.length < 2) await delay(5);
     expect((await reader.send(`{ events ${EVENTS} }`)).errors).toBeUndefined();
     const other = await hampered.client({ role: 'auditor', subject: 'other' });
     const reads = await recordedBy('reader', 2, other);

@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import { type GraphQLNamedType, getNamedType, isCompositeType, isObjectType } from 'graphql';
 import { schema } from '../../src/graphql/schema.js';
 import type { Answer, Client } from '../support/client.js';
@@ -143,9 +144,9 @@ beforeAll(async () => {
   world = await openWorld({ dataDirectory });
   const auditor = await world.client({ role: 'auditor' });
   const ready = '{ checkpoint { treeSize } events { edges { cursor } } }';
-  while ((await auditor.send(ready)).errors) await new Promise(setImmediate);
+  while ((await auditor.send(ready)).errors) await delay(5);
   const analyst = await world.client({ role: 'analyst' });
-  while ((await analyst.send('{ analytics { totals { at } } }')).errors) await new Promise(setImmediate);
+  while ((await analyst.send('{ analytics { totals { at } } }')).errors) await delay(5);
   [alice, bob] = [await read(ledgers[0]), await read(ledgers[1])];
 });
 

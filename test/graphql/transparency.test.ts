@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import Database from 'better-sqlite3';
 import { verifyCheckpoint } from '../../src/domain/checkpoint.js';
 import { verifyConsistency, verifyInclusion } from '../../src/domain/merkle-proof.js';
@@ -26,7 +27,7 @@ async function checkpointOf(client: Client): Promise<CheckpointAnswer> {
       '{ checkpoint { note origin treeSize root publicKey } }',
     );
     if (data?.checkpoint) return data.checkpoint;
-    await new Promise(setImmediate);
+    await delay(5);
   }
 }
 
@@ -43,7 +44,7 @@ async function eventsOf(client: Client, count: number): Promise<EventNode[]> {
     );
     const events = data?.events.edges.map(({ node }) => node) ?? [];
     if (events.length >= count) return events;
-    await new Promise(setImmediate);
+    await delay(5);
   }
 }
 
@@ -141,7 +142,7 @@ it.each([
   for (const suffix of ['', '-wal', '-shm']) rmSync(join(dataDirectory, `projections.db${suffix}`), { force: true });
   const again = await openWorld({ dataDirectory });
   const answer = async () => (await fetch(`${again.url}/v1/checkpoint`)).text();
-  while (!(await answer()).includes('no longer holds the 6 events')) await new Promise(setImmediate);
+  while (!(await answer()).includes('no longer holds the 6 events')) await delay(5);
   expect(again.log()).toContain('no checkpoint is signed');
   await again.stop();
   expect(notesIn(readFileSync(join(dataDirectory, 'checkpoints'), 'utf8')).at(-1)).toBe(checkpoint.note);

@@ -1,5 +1,6 @@
 import { copyFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import Database from 'better-sqlite3';
 import { newKeyMaterial } from '../../src/domain/secret.js';
 import { KeysProjection } from '../../src/projections/keys.js';
@@ -81,7 +82,7 @@ it('stands still, aloud, at a gap in a stream, and goes on once the events are b
     for (;;) {
       const answer = await health();
       if (answer.status === status && JSON.stringify(answer.body).includes(text)) return;
-      await new Promise(setImmediate);
+      await delay(5);
     }
   };
   await until(503, 'should go on with version 2, and goes on with 3');
@@ -115,9 +116,9 @@ it('is not ready from the moment its tables are emptied until they are filled ag
     keys.clear();
     database.exec('DELETE FROM progress');
   })();
-  while (ages.length === 0) await new Promise(setImmediate);
+  while (ages.length === 0) await delay(5);
   expect(ages).toEqual([undefined]);
-  while (runner.status().age === undefined) await new Promise(setImmediate);
+  while (runner.status().age === undefined) await delay(5);
   expect(keys.accountOfKey(id('a'))).toBeDefined();
   await runner.stop();
   await store.close();
@@ -149,7 +150,7 @@ it('takes every event in once when two share the tables', async () => {
   }
   const total = await countEvents(store);
   const last = () => runners.every((runner) => runner.status().position >= total);
-  while (!last()) await new Promise(setImmediate);
+  while (!last()) await delay(5);
   for (const runner of runners) await runner.stop();
   expect(new Set(applied).size).toBe(applied.length);
   expect(applied).toHaveLength(total);

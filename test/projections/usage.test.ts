@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import { EventStoreDBClient } from '@eventstore/db-client';
 import Database from 'better-sqlite3';
 import { UsageLog } from '../../src/commands/usage-log.js';
@@ -88,11 +89,11 @@ async function expectToOutlive(store: EventStore, drop: (stream: string) => Prom
   const first = await run(store, file);
   await drop(streamOf('apiKeyUsage', '2026-01-01'));
   await use(store, A, START + DAY + 1);
-  while (first.usage.lastUsedAt(A) !== START + DAY + 1) await new Promise(setImmediate);
+  while (first.usage.lastUsedAt(A) !== START + DAY + 1) await delay(5);
   await first.runner.stop();
   const second = await run(store, file);
   await use(store, A, START + 2 * DAY);
-  while (second.usage.lastUsedAt(A) !== START + 2 * DAY) await new Promise(setImmediate);
+  while (second.usage.lastUsedAt(A) !== START + 2 * DAY) await delay(5);
   expect(second.usage.daily(A, '2026-01-01', '2026-01-31').map(({ count }) => count)).toEqual([2, 2, 1]);
   expect([...first.lines, ...second.lines]).toEqual([]);
   await second.runner.stop();
@@ -140,6 +141,6 @@ it('is rebuilt, aloud, where the last that it took in is not there', async () =>
   await use(other, B, START);
   const { usage, lines } = await run(other, file);
   expect(lines).toEqual([expect.stringContaining('it is rebuilt')]);
-  while (usage.lastUsedAt(B) === undefined) await new Promise(setImmediate);
+  while (usage.lastUsedAt(B) === undefined) await delay(5);
   expect(usage.lastUsedAt(A)).toBeUndefined();
 });

@@ -4,6 +4,7 @@ import { writeFileSync } from 'node:fs';
 import { createServer, type RequestListener } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import { compileFunction } from 'node:vm';
 import Fastify from 'fastify';
 import { freePort } from './eventstoredb-server.js';
@@ -130,7 +131,7 @@ async function run(command: string, args: string[], address: string, env: Record
   });
   while (!(await fetch(url).catch(() => undefined))) {
     if (child.exitCode !== null) throw new Error(`${command} ended at once:\n${written.join('')}`);
-    await new Promise(setImmediate);
+    await delay(5);
   }
   return url;
 }

@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import fc from 'fast-check';
 import { steady } from '../../src/domain/clock.js';
 import { LIMITS } from '../../src/graphql/limits.js';
@@ -88,7 +89,7 @@ export async function play({ world, now, pass }: Driven, steps: Step[]): Promise
   // It is committed last: when the history knows it, it knows everything.
   const last = await (await world.client({})).newKey();
   const auditor = await world.client({ role: 'auditor' });
-  while (!(await couldAuthenticate(auditor, [[last.key.keyId, FAR_FUTURE]]))[0]) await new Promise(setImmediate);
+  while (!(await couldAuthenticate(auditor, [[last.key.keyId, FAR_FUTURE]]))[0]) await delay(5);
   return { shadow, accounts: owners.map(({ account }) => account), answered };
 }
 
