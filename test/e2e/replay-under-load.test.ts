@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import Database from 'better-sqlite3';
 import { streamOf } from '../../src/store/codec.js';
 import { EventStoreDbEventStore } from '../../src/store/eventstoredb.js';
@@ -16,6 +17,8 @@ const EVENTS = Number(process.env.KEYLEDGER_TEST_EVENTS ?? 20_000);
 /** Far more than a replay of them takes, in milliseconds. */
 const LIMIT = 60_000 + EVENTS;
 const CLIENTS = 4;
+/** How long each rests after it, in milliseconds: what else is tested meanwhile needs the machine too. */
+const REST = 20;
 const PASTS: Past[] = Array.from({ length: EVENTS / 10 }, (_, index) => ({ account: `account-${index}`, events: 10 }));
 
 /** Fills a log with the pasts; resolves with the settings that lead there. */
@@ -53,7 +56,10 @@ async function useOnce(client: Client): Promise<void> {
 async function underLoad<T>(clients: Client[], work: () => Promise<T>): Promise<T> {
   const stop = new AbortController();
   const use = async (client: Client) => {
-    while (!stop.signal.aborted) await useOnce(client);
+    while (!stop.signal.aborted) {
+      await useOnce(client);
+      await delay(REST);
+    }
   };
   const [result] = await Promise.all([work().finally(() => stop.abort()), ...clients.map(use)]);
   return result;
@@ -70,7 +76,7 @@ describe.each<[name: string, fill: Fill, its: jest.It]>([
       const directory = temporaryDirectory();
       const settings = { ...(await fill(directory)), KEYLEDGER_PSEUDONYM_KEY: Buffer.alloc(32, 7).toString('base64') };
       const server = await startServer(directory, settings);
-      while (!(await fetch(`${server.url}/readyz`)).ok) await new Promise(setImmediate);
+      while (!(await fetch(`${server.url}/readyz`)).ok) await delay(5);
       const clients = await Promise.all(Array.from({ length: CLIENTS }, () => server.client()));
       await Promise.all(clients.map(useOnce));
       const replay = (...args: string[]) =>
