@@ -33,7 +33,7 @@ async function record(store: EventStore, what: Command, asked: Asked, signal: Ab
   const actor = localActor();
   const read = { what, filter: toReadFilter(asked), times: 1 };
   const past = { type: 'HistoryRead' as const, data: read, at: new Date().toISOString(), actor };
-  await appendAtEnd(store, streamOf('apiKeyReads', actor), [encode(past, randomUUID(), randomUUID())], signal);
+  await appendAtEnd(store, streamOf('apiKeyReads', actor), [encode(past, randomUUID())], signal);
 }
 
 /** The user of the operating system, in the form of an actor. */

@@ -144,7 +144,7 @@ export class BatchedCounts {
     const correlationId = randomUUID();
     return Array.from({ length: Math.ceil(counts.length / BATCH.event) }, (_, index) => {
       const event = this.#options.toEvent(counts.slice(index * BATCH.event, (index + 1) * BATCH.event));
-      return encode({ ...event, at, actor: USAGE_ACTOR }, randomUUID(), correlationId);
+      return encode({ ...event, at, actor: USAGE_ACTOR }, correlationId);
     });
   }
 

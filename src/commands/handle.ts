@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import type { Clock } from '../domain/clock.js';
 import {
   type AccountKeys,
@@ -53,7 +52,7 @@ export async function handle(
   for (let state = known; ; ) {
     const at = Math.max(clock(), state.at);
     const events = happen(decide(state, command, at), state.version, at, caller.actor);
-    const written = events.map((event) => encode(event, randomUUID(), caller.correlationId));
+    const written = events.map((event) => encode(event, caller.correlationId));
     try {
       await untilKnown(signal, () => store.append(stream, state.version, written, signal));
       return { events, at, state: events.reduce(evolve, state) };

@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Logger } from 'pino';
 import type { Clock } from '../domain/clock.js';
@@ -103,7 +102,7 @@ export class ReadLog {
 
   /** Writes the reads of one reader in their order. */
   async #write(actor: string, reads: Noted[]): Promise<void> {
-    const events = reads.map((read) => encode(read, randomUUID(), read.correlationId));
+    const events = reads.map((read) => encode(read, read.correlationId));
     let written = 0;
     try {
       while (written < events.length) {

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { newEventId } from '../domain/event-id.js';
 import type { HistoryRead, PastRead } from '../domain/history-read.js';
 import { IDENTIFIER } from '../domain/identifier.js';
 import type { PastUsage, UsageEvent } from '../domain/key-usage.js';
@@ -104,11 +105,11 @@ export function accountOf(stream: string): string {
   return stream.slice(stream.indexOf('-') + 1);
 }
 
-/** An event as the store takes it, at the revision that this program writes. The id is a UUID. */
+/** An event as the store takes it, at the revision that this program writes. The id is a UUID; a new one where none is given. */
 export function encode(
   { type, data, at, actor }: PastKeyEvent | PastRead | PastUsage,
-  id: string,
   correlationId: string,
+  id = newEventId(Date.parse(at)),
 ): NewEvent {
   return { id, type, revision: REVISIONS[type], data, metadata: { at, actor, correlationId } };
 }

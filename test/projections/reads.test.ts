@@ -9,7 +9,7 @@ function filled(...reads: [actor: string, elapsed: number][]): ReadsProjection {
   projection.apply(
     reads.map(([actor, elapsed], index) => {
       const data = { what: 'events', filter: { account: `account-${index}` }, times: index + 1 };
-      const event = encode({ type: 'HistoryRead', data, at: at(START + elapsed), actor }, `id-${index}`, 'none');
+      const event = encode({ type: 'HistoryRead', data, at: at(START + elapsed), actor }, 'none', `id-${index}`);
       return { ...event, stream: `apiKeyReads-${actor}`, version: 1, position: 7 * (index + 1) };
     }),
   );

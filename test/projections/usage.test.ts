@@ -27,8 +27,8 @@ function filled(...flushes: [keyId: string, count: number, elapsed: number][]): 
 function recorded(index: number, use: { keyId: string; count: number; lastUsedAt: string }): RecordedEvent {
   const event = encode(
     { type: 'KeysUsed', data: { uses: [use] }, at: at(START), actor: 'system:usage' },
-    `id-${index}`,
     'none',
+    `id-${index}`,
   );
   return { ...event, stream: streamOf('apiKeyUsage', use.lastUsedAt.slice(0, 10)), version: 7, position: index + 1 };
 }

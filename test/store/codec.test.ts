@@ -80,7 +80,7 @@ function shapeOf(value: unknown, path = ''): string[] {
 }
 
 function stored(event: Parameters<typeof encode>[0]): NewEvent {
-  return JSON.parse(JSON.stringify(encode(event, '6a1f6c0e-54c5-4d7e-8d55-8f5f4c2f0b01', 'a request')));
+  return JSON.parse(JSON.stringify(encode(event, 'a request', '6a1f6c0e-54c5-4d7e-8d55-8f5f4c2f0b01')));
 }
 
 function newestSample(type: KeyEvent['type']): NewEvent {

@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { completeExport } from '../../src/cli/export-lines.js';
@@ -38,7 +37,7 @@ export async function recordTurns(store: EventStore, accounts: readonly string[]
     const version = (versions.get(account) ?? 0) + 1;
     versions.set(account, version);
     const past = { ...nth(version), version, at: at(START + 1000 * place), actor: 'owner' };
-    await store.append(streamOf('apiKeys', account), version - 1, [encode(past, randomUUID(), 'none')]);
+    await store.append(streamOf('apiKeys', account), version - 1, [encode(past, 'none')]);
   }
 }
 

@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import type { KeyEvent } from '../../src/domain/keys.js';
 import { newKeyMaterial } from '../../src/domain/secret.js';
 import { encode, streamOf } from '../../src/store/codec.js';
@@ -9,7 +8,7 @@ import { at, START } from './specification.js';
 export async function record(store: EventStore, account: string, events: KeyEvent[], version = 0): Promise<number> {
   const envelopes = events.map((event, index) => {
     const place = version + index + 1;
-    return encode({ ...event, version: place, at: at(START + place), actor: 'owner' }, randomUUID(), 'none');
+    return encode({ ...event, version: place, at: at(START + place), actor: 'owner' }, 'none');
   });
   return store.append(streamOf('apiKeys', account), version, envelopes);
 }
@@ -19,7 +18,7 @@ export function* eventsOfAccount(): Generator<NewEvent, never> {
   const held: string[] = [];
   for (let version = 1; ; version += 1) {
     const event = { ...next(held, version), version, at: new Date().toISOString(), actor: 'owner' };
-    yield encode(event, randomUUID(), 'none');
+    yield encode(event, 'none');
   }
 }
 
@@ -35,7 +34,7 @@ export async function recordPlaces(store: EventStore, places: readonly string[])
       const event = next(held, place);
       accounts.set(account, { version: version + 1, held });
       const past = { ...event, version: version + 1, at: at(START + place), actor: `subject-${account}` };
-      return store.append(streamOf('apiKeys', account), version, [encode(past, randomUUID(), `request-${place}`)]);
+      return store.append(streamOf('apiKeys', account), version, [encode(past, `request-${place}`)]);
     }),
   );
 }

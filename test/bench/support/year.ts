@@ -17,19 +17,19 @@ export function writeYear(file: string, { events, accounts }: { events: number; 
   log.transaction(() => {
     for (let place = 0; place < events; place += 1) {
       const version = Math.floor(place / accounts) + 1;
-      const { id, type, revision, data, metadata } = next(version, held[place % accounts] ?? []);
       const at = new Date(YEAR_START + Math.floor((place / events) * YEAR)).toISOString();
+      const { id, type, revision, data, metadata } = next(version, held[place % accounts] ?? [], at);
       const stream = `apiKeys-account-${place % accounts}`;
-      insert.run(stream, version, id, type, revision, JSON.stringify(data), JSON.stringify({ ...metadata, at }));
+      insert.run(stream, version, id, type, revision, JSON.stringify(data), JSON.stringify(metadata));
     }
   })();
   log.close();
 }
 
-function next(version: number, held: string[]): NewEvent {
+function next(version: number, held: string[], at: string): NewEvent {
   const oldest = held.length === 2 ? held.shift() : undefined;
-  if (oldest !== undefined) return deletion(version, oldest);
+  if (oldest !== undefined) return deletion(version, oldest, at);
   const key = newKeyMaterial();
   held.push(key.keyId);
-  return creation(version, key);
+  return creation(version, key, at);
 }
