@@ -4,9 +4,9 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { Page } from 'playwright-core';
 import { keyledger } from '../cli/run.js';
 import { excess, violations } from '../support/accessibility.js';
-import { describeInBrowser, openDashboard } from '../support/browser.js';
+import { describeInBrowser, openDashboard, signIn } from '../support/browser.js';
 import type { Client } from '../support/client.js';
-import { picture } from '../support/dashboard.js';
+import { becomeVisible, picture } from '../support/dashboard.js';
 import { type Server, startServer } from '../support/server.js';
 import { newAccount, temporaryDirectory } from '../support/world.js';
 
@@ -142,6 +142,19 @@ describeInBrowser('the analysts’ page', () => {
       data?.events.edges.flatMap(({ node }) => [node.account, ...(node.canonical.match(/key_\w{22}/g) ?? [])]) ?? [];
     expect(marks.length).toBeGreaterThan(100);
     for (const mark of new Set(marks)) expect(content).not.toContain(mark);
+  });
+
+  it('shows what was asked for while the session had ended, once it goes on', async () => {
+    const { page, context } = await openDashboard(analyst, PAGE);
+    await untilDrawn(page);
+    await context.clearCookies();
+    await choose(page, { Time: 'the last 30 days', Steps: 'by week' });
+    await page.getByText('Your session has ended.').waitFor();
+    await signIn(context, await server.client(analyst.account, { role: 'analyst', ttl: 1800 }));
+    await becomeVisible(page);
+    const rows = card(page, 'Verifications').locator('.sheet tbody tr');
+    while ((await rows.count()) > 6) await delay(50);
+    expect(await page.getByText('Your session has ended.').count()).toBe(0);
   });
 
   it.each(['light', 'dark'] as const)('can be used by everybody, in %s colours', async (colorScheme) => {

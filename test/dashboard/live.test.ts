@@ -1,7 +1,17 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import type { Page } from 'playwright-core';
+import type { Page, Request } from 'playwright-core';
 import { describeInBrowser, openDashboard } from '../support/browser.js';
-import { asks, createKey, fill, holdAnswer, keepSecret, readSecret, untilNames, withoutFeed } from '../support/dashboard.js';
+import {
+  asks,
+  becomeVisible,
+  createKey,
+  fill,
+  holdAnswer,
+  keepSecret,
+  readSecret,
+  untilNames,
+  withoutFeed,
+} from '../support/dashboard.js';
 import { type Server, startServer } from '../support/server.js';
 import { newAccount, temporaryDirectory } from '../support/world.js';
 
@@ -12,7 +22,6 @@ describeInBrowser('a page of an account that others change', () => {
   });
 
   const untilEmpty = (page: Page) => page.getByRole('heading', { name: 'You have no API keys yet' }).waitFor();
-  const becomeVisible = (page: Page) => page.evaluate(() => document.dispatchEvent(new Event('visibilitychange')));
   /** Loads the page anew; resolves once its feed has begun, and what is shown was asked for again because of that. */
   const followed = async (page: Page) => {
     let isNew = false;
@@ -23,21 +32,14 @@ describeInBrowser('a page of an account that others change', () => {
     await page.reload();
     await feed;
   };
-  /** How often the page has asked with that document so far. */
-  const counted = (page: Page, operation: string): (() => number) => {
+  /** How often the page has asked with that document, or was answered, so far. */
+  const counted = (page: Page, what: 'request' | 'response', operation: string): (() => number) => {
     let count = 0;
-    page.on('request', (request) => {
+    const note = (request: Request) => {
       if (asks(request, operation)) count += 1;
-    });
-    return () => count;
-  };
-
-  /** How often the page was answered to that document so far. */
-  const answersTo = (page: Page, operation: string): (() => number) => {
-    let count = 0;
-    page.on('response', (response) => {
-      if (asks(response.request(), operation)) count += 1;
-    });
+    };
+    if (what === 'request') page.on('request', note);
+    else page.on('response', (response) => note(response.request()));
     return () => count;
   };
 
@@ -143,7 +145,7 @@ describeInBrowser('a page of an account that others change', () => {
     const { page } = await openDashboard(owner);
     await followed(page);
     await untilNames(page, ['lasting']);
-    const loads = counted(page, 'KeysPage');
+    const loads = counted(page, 'request', 'KeysPage');
     for (let change = 0; change < 3; change += 1) {
       const { key } = await owner.newKey({ name: 'passing' });
       await untilNames(page, ['lasting', 'passing']);
@@ -162,7 +164,7 @@ describeInBrowser('a page of an account that others change', () => {
     await page.clock.install({ time: Date.now() + 3_600_000 });
     await page.goto(`${server.url}/settings/api-keys`);
     await untilNames(page, ['early']);
-    const loads = counted(page, 'KeysPage');
+    const loads = counted(page, 'request', 'KeysPage');
     await page.clock.runFor(60_000);
     expect(loads()).toBe(0);
   });
@@ -174,7 +176,7 @@ describeInBrowser('a page of an account that others change', () => {
     const snapshot = page.getByRole('table', { name: 'The keys that the account held at that instant' });
     await snapshot.waitFor();
     await owner.deleteKey(key.keyId);
-    const answered = answersTo(page, 'KeysAsOf');
+    const answered = counted(page, 'response', 'KeysAsOf');
     await followed(page);
     // At first, and once more when the feed has begun.
     while (answered() < 2) await delay(5);

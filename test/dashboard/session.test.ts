@@ -1,7 +1,5 @@
-import type { BrowserContext, Page } from 'playwright-core';
-import { describeInBrowser, openDashboard } from '../support/browser.js';
-import type { Client } from '../support/client.js';
-import { createKey, keepSecret, readSecret, untilNames } from '../support/dashboard.js';
+import { describeInBrowser, openDashboard, signIn } from '../support/browser.js';
+import { becomeVisible, createKey, keepSecret, readSecret, untilNames } from '../support/dashboard.js';
 import { type Server, startServer } from '../support/server.js';
 import { temporaryDirectory } from '../support/world.js';
 
@@ -10,12 +8,6 @@ describeInBrowser('a session', () => {
   beforeAll(async () => {
     server = await startServer(temporaryDirectory());
   });
-
-  /** Has the browser sign in as somebody else, as it does in another tab. */
-  const signIn = (context: BrowserContext, { token, url }: Client) =>
-    context.addCookies([{ name: 'keyledger_session', value: token, url, httpOnly: true, sameSite: 'Strict' }]);
-
-  const becomeVisible = (page: Page) => page.evaluate(() => document.dispatchEvent(new Event('visibilitychange')));
 
   it('says when it has ended, changes nothing then, and keeps a secret on the page', async () => {
     const owner = await server.client();
@@ -66,7 +58,7 @@ describeInBrowser('a session', () => {
     await becomeVisible(page);
     await page.getByText('Your session has ended.').waitFor();
     await owner.newKey({ name: 'meanwhile' });
-    await signIn(context, owner);
+    await signIn(context, await server.client(owner.account, { ttl: 1800 }));
     await becomeVisible(page);
     await page.getByText('Your session has ended.').waitFor({ state: 'detached' });
     await untilNames(page, ['before', 'meanwhile']);

@@ -51,9 +51,7 @@ export async function openDashboard(
     await context.close();
   });
   if (clipboard) await context.grantPermissions(['clipboard-read', 'clipboard-write']);
-  if (token !== undefined) {
-    await context.addCookies([{ name: 'keyledger_session', value: token, url, httpOnly: true, sameSite: 'Strict' }]);
-  }
+  if (token !== undefined) await signIn(context, { url, token });
   const complaints: string[] = [];
   await context.exposeBinding('complain', (_, complaint: string) => complaints.push(complaint));
   await context.addInitScript(`
@@ -65,6 +63,11 @@ export async function openDashboard(
   page.on('pageerror', (error) => complaints.push(`uncaught: ${error.message}`));
   await page.goto(`${url}${path}`);
   return { page, context, complaints };
+}
+
+/** Has the browser hold that client's session from now on, as after a sign-in in another tab. */
+export function signIn(context: BrowserContext, { url, token }: Pick<Client, 'url' | 'token'>): Promise<void> {
+  return context.addCookies([{ name: 'keyledger_session', value: token, url, httpOnly: true, sameSite: 'Strict' }]);
 }
 
 function pathOf(name: string): string | undefined {

@@ -55,6 +55,11 @@ export async function fill(owner: Client, count: number): Promise<Client> {
   return owner;
 }
 
+/** Has the page believe that somebody looks at it again. */
+export function becomeVisible(page: Page): Promise<unknown> {
+  return page.evaluate(() => document.dispatchEvent(new Event('visibilitychange')));
+}
+
 /** Whether a page asks with this document of ours. */
 export function asks(request: Request, operation: string): boolean {
   return new RegExp(`(query|mutation|subscription) ${operation}\\b`).test(request.postData() ?? '');

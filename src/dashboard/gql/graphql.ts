@@ -266,7 +266,7 @@ export type DeleteKeyMutation = { deleteKey:
 export type ViewerQueryVariables = Exact<{ [key: string]: never; }>;
 
 
-export type ViewerQuery = { viewer: { subject: string, accountId: string | null, roles: Array<Role>, expiresAt: string } };
+export type ViewerQuery = { viewer: { subject: string, accountId: string | null, roles: Array<Role> } };
 
 export class TypedDocumentString<TResult, TVariables>
   extends String
@@ -712,7 +712,6 @@ export const ViewerDocument = new TypedDocumentString(`
     subject
     accountId
     roles
-    expiresAt
   }
 }
     `) as unknown as TypedDocumentString<ViewerQuery, ViewerQueryVariables>;
