@@ -1,5 +1,4 @@
 import { existsSync, readFileSync } from 'node:fs';
-import { setTimeout as delay } from 'node:timers/promises';
 import { LoadedAccount } from '../support/loaded-account.js';
 import { startServer } from '../support/server.js';
 import { STORES, storeSettings } from '../support/two-servers.js';
@@ -9,8 +8,6 @@ const SECONDS = Number(process.env.KEYLEDGER_TEST_LOAD_SECONDS ?? 30);
 const ACCOUNTS = 8;
 /** How many checks each account has in flight. */
 const CHECKS = 3;
-/** How long each rests between two requests, in milliseconds: what else is tested meanwhile needs the machine too. */
-const REST = 10;
 /** How often the memory is looked at. */
 const PARTS = 30;
 const TOKEN = 'x'.repeat(32);
@@ -25,10 +22,7 @@ function residentMemory(pid = 0): number | undefined {
 async function load(accounts: LoadedAccount[], seconds: number): Promise<void> {
   const end = performance.now() + 1000 * seconds;
   const repeat = async (work: () => Promise<void>) => {
-    while (performance.now() < end) {
-      await work();
-      await delay(REST);
-    }
+    while (performance.now() < end) await work();
   };
   const each = (account: LoadedAccount) => [
     repeat(() => account.change()),

@@ -14,6 +14,8 @@ const CREATES = 50;
 const DELETES = 10;
 const KILLS = 3;
 const WRITERS = 8;
+/** How long each rests between two keys, in milliseconds. */
+const REST = 10;
 const TIMEOUT = 180_000;
 /** A connection that is being handed to a worker as it is killed is never answered and never closed; in milliseconds. */
 const PATIENCE = 5000;
@@ -119,6 +121,7 @@ async function mutate(client: Client, heard: Heard, until: () => boolean): Promi
       // Without an answer, the connection was to the worker that was killed.
       if (!/^TypeError: (?:fetch failed|terminated)$|^TimeoutError/.test(String(error))) heard.faults.push(String(error));
     }
+    await delay(REST);
   }
 }
 

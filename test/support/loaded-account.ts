@@ -1,4 +1,5 @@
 import { randomInt } from 'node:crypto';
+import { setTimeout as delay } from 'node:timers/promises';
 import { newKeyMaterial } from '../../src/domain/secret.js';
 import type { Client } from './client.js';
 import { ask, basic, bearer } from './http.js';
@@ -6,6 +7,8 @@ import { ShadowKey } from './shadow-key.js';
 import { WAYS } from './verify.js';
 
 const KEY_LIMIT = 2;
+/** How long each rests before a change or a check, in milliseconds: what else is tested meanwhile needs the machine too. */
+const REST = 20;
 /** Of keys that expire, in milliseconds: longer than a create takes to arrive. */
 const LIFETIME = 2000;
 const FORM = ['Content-Type', 'application/x-www-form-urlencoded'];
@@ -33,6 +36,7 @@ export class LoadedAccount {
 
   /** Makes a change of any kind. */
   async change(): Promise<void> {
+    await delay(REST);
     this.#sortOut();
     const now = Date.now();
     const key = oneOf(this.#held.filter((held) => held.mustWork(now, now)));
@@ -51,6 +55,7 @@ export class LoadedAccount {
 
   /** Sends a key that the account holds, held or never held. */
   async check(): Promise<void> {
+    await delay(REST);
     const key = oneOf(oneOf([this.#held, this.#ended, this.#ended.slice(-3)]) ?? []);
     const question = oneOf(key ? this.#right(key) : this.#wrong());
     const sent = Date.now();
