@@ -9,7 +9,7 @@ import { Submission } from './Submission.js';
 import { type CreationDialogProps, useCreation } from './use-creation.js';
 
 /** Asks what the new key is to be, and makes it. */
-export function CreateDialog(outcomes: CreationDialogProps) {
+export function CreateDialog(props: CreationDialogProps) {
   const [name, setName] = useState('');
   const [expiry, setExpiry] = useState({ choice: '', custom: '' });
   const [scopes, setScopes] = useState('');
@@ -17,7 +17,7 @@ export function CreateDialog(outcomes: CreationDialogProps) {
   const { progress, onSubmit, leave, isFixed } = useCreation(async (requestId) => {
     const input = { name, scopes: scopes.split(/\s+/).filter(Boolean), expiresAt: expiryOf(expiry, Date.now()), requestId };
     return (await send(CreateKeyDocument, { input })).createKey;
-  }, outcomes);
+  }, props);
 
   const fault = progress.state === 'refused' ? faultOf(progress.error) : undefined;
   const faultAt = (field: string) => (fault?.field === field ? fault.message : undefined);
