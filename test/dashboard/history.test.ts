@@ -1,7 +1,7 @@
 import type { Page } from 'playwright-core';
 import { describeInBrowser, openDashboard } from '../support/browser.js';
 import type { Client } from '../support/client.js';
-import { asks, fill, picture } from '../support/dashboard.js';
+import { asks, fill, picture, withoutFeed } from '../support/dashboard.js';
 import { type Server, startServer } from '../support/server.js';
 import { newAccount, temporaryDirectory } from '../support/world.js';
 
@@ -111,6 +111,7 @@ describeInBrowser('the history', () => {
 
   it('says that the time of an account could not be loaded, and tries again', async () => {
     const { page } = await openDashboard(await filled(2), { path: '/settings/api-keys' });
+    await withoutFeed(page);
     let fails = true;
     await page.route('**/graphql', (route) =>
       fails && asks(route.request(), 'FirstEvent') ? route.abort() : route.fallback(),
