@@ -1,5 +1,6 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import { describeInBrowser, openDashboard, signIn } from '../support/browser.js';
-import { becomeVisible, createKey, keepSecret, readSecret, untilNames } from '../support/dashboard.js';
+import { asks, becomeVisible, createKey, keepSecret, readSecret, untilNames } from '../support/dashboard.js';
 import { type Server, startServer } from '../support/server.js';
 import { temporaryDirectory } from '../support/world.js';
 
@@ -45,20 +46,23 @@ describeInBrowser('a session', () => {
     await becomeVisible(page);
     await page.getByText('Your session has ended.').waitFor();
     await untilNames(page, ['of ada']);
+    const told = page.waitForResponse((response) => asks(response.request(), 'Viewer'));
+    await becomeVisible(page);
+    await told;
+    await delay(100);
+    expect(await page.getByText('Your session has ended.').count()).toBe(1);
     await page.reload();
     await untilNames(page, ['of eve']);
   });
 
   it('goes on where it was when the same viewer has signed in again, in another tab', async () => {
     const owner = await server.client();
-    const { page, context } = await openDashboard(owner);
-    await createKey(page, 'before');
-    await keepSecret(page);
-    await context.clearCookies();
-    await becomeVisible(page);
+    await owner.newKey({ name: 'before' });
+    const { page, context } = await openDashboard(await server.client(owner.account, { ttl: 6 }));
+    await untilNames(page, ['before']);
     await page.getByText('Your session has ended.').waitFor();
     await owner.newKey({ name: 'meanwhile' });
-    await signIn(context, await server.client(owner.account, { ttl: 1800 }));
+    await signIn(context, owner);
     await becomeVisible(page);
     await page.getByText('Your session has ended.').waitFor({ state: 'detached' });
     await untilNames(page, ['before', 'meanwhile']);
