@@ -35,8 +35,8 @@ async function latestCursor(filter: EventFilter, signal: AbortSignal): Promise<s
   return events.pageInfo.endCursor ?? undefined;
 }
 
-/** Each event's cursor. It ends, or throws, when the feed does: with the token, too, which the next request will tell. */
-async function* eventsIn(filter: EventFilter, after: string | undefined, signal: AbortSignal): AsyncGenerator<string> {
+/** Yields at each event. It ends, or throws, when the feed does: with the token, too, which the next request will tell. */
+async function* eventsIn(filter: EventFilter, after: string | undefined, signal: AbortSignal): AsyncGenerator<void> {
   const feed = client.iterate<NewEventsSubscription>({
     query: NewEventsDocument.toString(),
     variables: { filter, after },
@@ -44,7 +44,7 @@ async function* eventsIn(filter: EventFilter, after: string | undefined, signal:
   const leave = () => void feed.return?.();
   signal.addEventListener('abort', leave);
   try {
-    for await (const { data } of feed) if (data) yield data.events.cursor;
+    for await (const { data } of feed) if (data) yield;
   } finally {
     signal.removeEventListener('abort', leave);
   }
