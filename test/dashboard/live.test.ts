@@ -2,6 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { Page, Request } from 'playwright-core';
 import { describeInBrowser, openDashboard } from '../support/browser.js';
 import {
+  askForKey,
   asks,
   becomeVisible,
   createKey,
@@ -46,11 +47,8 @@ describeInBrowser('a page of an account that others change', () => {
   it('shows what another has done meanwhile, although the answer to a change of its own is older', async () => {
     const owner = await server.client();
     const { page } = await openDashboard(owner);
-    await page.getByRole('button', { name: 'Create', exact: true }).click();
     const { given, release } = await holdAnswer(page, 'CreateKey');
-    const dialog = page.getByRole('dialog', { name: 'Create an API key' });
-    await dialog.getByLabel('Name').fill('mine');
-    await dialog.getByRole('button', { name: 'Create' }).click();
+    await askForKey(page, 'mine');
     await given;
     await owner.newKey({ name: 'theirs' });
     await untilNames(page, ['mine', 'theirs']);

@@ -1,6 +1,6 @@
 import type { Page, Route } from 'playwright-core';
 import { describeInBrowser, openDashboard } from '../support/browser.js';
-import { asks, holdAnswer, keepSecret, readSecret, untilNames, withoutFeed } from '../support/dashboard.js';
+import { askForKey, asks, holdAnswer, keepSecret, readSecret, untilNames, withoutFeed } from '../support/dashboard.js';
 import { type Server, startServer } from '../support/server.js';
 import { statusOf } from '../support/verify.js';
 import { temporaryDirectory } from '../support/world.js';
@@ -28,11 +28,8 @@ describeInBrowser('a page whose network fails', () => {
   const loseRequest = (route: Route) => route.abort('connectionrefused');
   const answer = (status: number, body: string) => (route: Route) => route.fulfill({ status, body });
 
-  const askForKey = async (page: Page, name: string) => {
-    await page.getByRole('button', { name: 'Create', exact: true }).click();
-    const dialog = page.getByRole('dialog', { name: 'Create an API key' });
-    await dialog.getByLabel('Name').fill(name);
-    await dialog.getByRole('button', { name: 'Create' }).click();
+  const askInVain = async (page: Page, name: string) => {
+    const dialog = await askForKey(page, name);
     await dialog.getByText('The answer was lost.').waitFor();
     return dialog;
   };
@@ -41,7 +38,7 @@ describeInBrowser('a page whose network fails', () => {
     const owner = await server.client();
     const { page } = await openDashboard(owner);
     await failOnce(page, 'createKey', loseAnswer);
-    const dialog = await askForKey(page, 'unseen');
+    const dialog = await askInVain(page, 'unseen');
     expect(await dialog.textContent()).toContain('It is not known whether a key was made.');
     await dialog.getByRole('button', { name: 'Ask again' }).click();
     const unseen = page.getByRole('alertdialog', { name: '“unseen” was made, and nobody saw its secret' });
@@ -57,7 +54,7 @@ describeInBrowser('a page whose network fails', () => {
     const owner = await server.client();
     const { page } = await openDashboard(owner);
     await failOnce(page, 'createKey', loseRequest);
-    const dialog = await askForKey(page, 'second try');
+    const dialog = await askInVain(page, 'second try');
     await dialog.getByRole('button', { name: 'Ask again' }).click();
     const { keyId, secret } = await readSecret(page);
     await keepSecret(page);
@@ -69,7 +66,7 @@ describeInBrowser('a page whose network fails', () => {
     const owner = await server.client();
     const { page } = await openDashboard(owner);
     await failOnce(page, 'createKey', loseAnswer);
-    const dialog = await askForKey(page, 'left');
+    const dialog = await askInVain(page, 'left');
     await dialog.getByRole('button', { name: 'Leave it' }).click();
     await page.getByText('may have been made. If it is here, nobody has seen its secret: delete it.').waitFor();
     expect(
@@ -94,7 +91,7 @@ describeInBrowser('a page whose network fails', () => {
     const owner = await server.client();
     const { page } = await openDashboard(owner);
     await failOnce(page, 'createKey', fail);
-    const dialog = await askForKey(page, 'unknown');
+    const dialog = await askInVain(page, 'unknown');
     await dialog.getByRole('button', { name: 'Ask again' }).click();
     await readSecret(page);
   });
@@ -103,7 +100,7 @@ describeInBrowser('a page whose network fails', () => {
     const owner = await server.client();
     const { page } = await openDashboard(owner);
     await failOnce(page, 'createKey', loseAnswer);
-    const dialog = await askForKey(page, 'doubtful');
+    const dialog = await askInVain(page, 'doubtful');
     const limited = { errors: [{ message: 'Later.', extensions: { code: 'RATE_LIMITED' } }] };
     await failOnce(page, 'createKey', answer(200, JSON.stringify(limited)));
     await dialog.getByRole('button', { name: 'Ask again' }).click();
@@ -129,11 +126,8 @@ describeInBrowser('a page whose network fails', () => {
   it('lets nobody leave while a key is being made', async () => {
     const owner = await server.client();
     const { page } = await openDashboard(owner);
-    await page.getByRole('button', { name: 'Create', exact: true }).click();
     const { given, release } = await holdAnswer(page, 'CreateKey');
-    const dialog = page.getByRole('dialog', { name: 'Create an API key' });
-    await dialog.getByLabel('Name').fill('slow');
-    await dialog.getByRole('button', { name: 'Create' }).click();
+    const dialog = await askForKey(page, 'slow');
     await given;
     await page.keyboard.press('Escape');
     expect(await dialog.getByRole('button', { name: 'Cancel' }).isDisabled()).toBe(true);

@@ -1,13 +1,19 @@
 import { join } from 'node:path';
-import type { Page, Request } from 'playwright-core';
+import type { Locator, Page, Request } from 'playwright-core';
 import type { Client } from './client.js';
 
-/** Creates a key through the page; resolves with the secret that its dialog shows, which stays open. */
-export async function createKey(page: Page, name: string): Promise<{ keyId: string; secret: string }> {
+/** Asks for a key through the page; resolves with the dialog that asks, whatever becomes of it. */
+export async function askForKey(page: Page, name: string): Promise<Locator> {
   await page.getByRole('button', { name: 'Create', exact: true }).click();
   const dialog = page.getByRole('dialog', { name: 'Create an API key' });
   await dialog.getByLabel('Name').fill(name);
   await dialog.getByRole('button', { name: 'Create' }).click();
+  return dialog;
+}
+
+/** Creates a key through the page; resolves with the secret that its dialog shows, which stays open. */
+export async function createKey(page: Page, name: string): Promise<{ keyId: string; secret: string }> {
+  await askForKey(page, name);
   return readSecret(page);
 }
 
