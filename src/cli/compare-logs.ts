@@ -77,6 +77,6 @@ function describeBoth(original: RecordedEvent, copy: RecordedEvent): string {
   return `the source holds ${held}, and EventStoreDB ${found}`;
 }
 
-function describe({ stream, version, type, revision, id }: RecordedEvent): string {
-  return `version ${version} of ${stream} (${type}, revision ${revision}, id ${id})`;
+function describe({ stream, version, type, schemaVersion, id }: RecordedEvent): string {
+  return `version ${version} of ${stream} (${type}, schema version ${schemaVersion}, id ${id})`;
 }

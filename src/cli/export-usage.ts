@@ -30,6 +30,6 @@ export async function* usageLines(
 }
 
 /** `day` is what the stream is named after. */
-function formatRecord({ position, stream, version, type, revision, id, data, metadata }: RecordedEvent): string {
-  return `${JSON.stringify({ position, day: accountOf(stream), version, type, revision, id, data, metadata })}\n`;
+function formatRecord({ position, stream, version, type, schemaVersion, id, data, metadata }: RecordedEvent): string {
+  return `${JSON.stringify({ position, day: accountOf(stream), version, type, schemaVersion, id, data, metadata })}\n`;
 }

@@ -34,7 +34,7 @@ const eventLine = z.strictObject({
   account: z.string(),
   version: count,
   type: z.string(),
-  revision: count,
+  schemaVersion: count,
   id: z.string(),
   data: z.custom<object>((value) => anyObject.safeParse(value).success, 'data should be an object'),
   metadata: z.custom<Metadata>((value) => metadata.safeParse(value).success, 'metadata should hold at, actor, correlationId'),
@@ -58,8 +58,8 @@ export function exportedEvent(event: RecordedEvent, leafIndex: number): { line: 
 
 /** The line's text, which is the only one it has. It ends in a newline. */
 export function formatEvent(event: ExportedEvent): string {
-  const { position, account, version, type, revision, id, data, metadata, leaf, leafIndex, proof } = event;
-  const members = { position, account, version, type, revision, id, data, metadata, leaf, leafIndex, proof };
+  const { position, account, version, type, schemaVersion, id, data, metadata, leaf, leafIndex, proof } = event;
+  const members = { position, account, version, type, schemaVersion, id, data, metadata, leaf, leafIndex, proof };
   return `${JSON.stringify(members)}\n`;
 }
 

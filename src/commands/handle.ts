@@ -50,8 +50,10 @@ export async function handle(
 ): Promise<Decided> {
   const stream = streamOf('apiKeys', caller.account);
   for (let state = known; ; ) {
-    const at = Math.max(clock(), state.at);
-    const events = happen(decide(state, command, at), state.version, at, caller.actor);
+    const now = clock();
+    // Time never runs back in a stream, whatever the clock of who appended before; what is decided is not touched by that.
+    const at = Math.max(now, state.at);
+    const events = happen(decide(state, command, now), state.version, at, caller.actor);
     const written = events.map((event) => encode(event, caller.correlationId));
     try {
       await untilKnown(signal, () => store.append(stream, state.version, written, signal));

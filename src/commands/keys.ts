@@ -13,14 +13,14 @@ export interface CreateKeyInput {
   name: string;
   scopes: string[];
   expiresAt?: string | undefined;
-  requestId?: string | undefined;
+  idempotencyKey?: string | undefined;
 }
 
 export interface RotateKeyInput {
   keyId: string;
   /** Seconds for which the old key still works. */
   overlap: number;
-  requestId?: string | undefined;
+  idempotencyKey?: string | undefined;
 }
 
 /** A new key, and the only copy of its secret. */
@@ -132,7 +132,7 @@ export class KeyCommands {
 
 function mentions(command: KeyCommand): Mention {
   if (command.type === 'DeleteKey') return {};
-  return { keyId: command.key.keyId, requestId: command.requestId };
+  return { keyId: command.key.keyId, idempotencyKey: command.idempotencyKey };
 }
 
 function created(account: AccountKeys, keyId: string, secret: string): CreatedKey {

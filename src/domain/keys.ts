@@ -1,3 +1,4 @@
+import { inputHash } from './input-hash.js';
 import { ExpiryInThePast, KEY_LIMIT, KeyAlreadyCreated, KeyLimitReached, KeyNotFound, StreamGap } from './refusals.js';
 
 /** The actor of a deletion that makes room where an expired key stood. */
@@ -20,7 +21,11 @@ export interface KeyCreated {
     hint: string;
     scopes: string[];
     expiresAt?: Timestamp | undefined;
-    requestId?: string | undefined;
+    /** How long the key was made to live, in milliseconds; there where `expiresAt` is. */
+    lifetime?: number | undefined;
+    idempotencyKey?: string | undefined;
+    /** What was asked for under the idempotency key, as `inputHash` gives it; there where that key is. */
+    inputHash?: string | undefined;
     replaces?: string | undefined;
   };
 }
@@ -53,7 +58,7 @@ export interface CreateKey {
   name: string;
   scopes: string[];
   expiresAt?: Timestamp | undefined;
-  requestId?: string | undefined;
+  idempotencyKey?: string | undefined;
 }
 
 export interface RotateKey {
@@ -62,7 +67,7 @@ export interface RotateKey {
   keyId: string;
   /** Seconds for which the old key still works. */
   overlap: number;
-  requestId?: string | undefined;
+  idempotencyKey?: string | undefined;
 }
 
 export interface DeleteKey {
@@ -96,11 +101,17 @@ export interface AccountKeys {
   keys: ReadonlyMap<string, Key>;
   /** Every key id ever issued. A state read from a projection need only know those that the command names. */
   issued: ReadonlySet<string>;
-  /** The key that each request id made. A state read from a projection need only know the command's own. */
-  requests: ReadonlyMap<string, string>;
+  /** What each idempotency key made. A state read from a projection need only know the command's own. */
+  made: ReadonlyMap<string, Made>;
 }
 
-export const NO_KEYS: AccountKeys = { version: 0, at: 0, keys: new Map(), issued: new Set(), requests: new Map() };
+/** The key that an idempotency key made, and the hash of what was asked for then. */
+export interface Made {
+  keyId: string;
+  inputHash: string;
+}
+
+export const NO_KEYS: AccountKeys = { version: 0, at: 0, keys: new Map(), issued: new Set(), made: new Map() };
 
 /** Whether the key authenticates at that instant (milliseconds since 1970). */
 export function isActive(key: Pick<Key, 'expiresAt'>, now: number): boolean {
@@ -113,7 +124,8 @@ export function activeKeys({ keys }: Pick<AccountKeys, 'keys'>, now: number): Ke
 }
 
 /**
- * Turns a command into events, or refuses it. `now` is in milliseconds since 1970.
+ * Turns a command into events, or refuses it. `now` is the clock of whoever decides, in milliseconds since 1970, whatever the
+ * stream's events say of theirs.
  * @throws KeyAlreadyCreated, ExpiryInThePast, KeyNotFound, KeyLimitReached
  */
 export function decide(state: AccountKeys, command: KeyCommand, now: number): KeyEvent[] {
@@ -122,7 +134,8 @@ export function decide(state: AccountKeys, command: KeyCommand, now: number): Ke
       refuseRepetition(state, command);
       if (command.expiresAt !== undefined && Date.parse(command.expiresAt) <= now) throw new ExpiryInThePast();
       const { type: _, key, ...rest } = command;
-      return [...makeRoom(state, now), { type: 'KeyCreated', data: { ...key, ...rest } }];
+      const lifetime = command.expiresAt === undefined ? undefined : Date.parse(command.expiresAt) - now;
+      return [...makeRoom(state, now), { type: 'KeyCreated', data: { ...key, ...rest, lifetime, inputHash: hashOf(command) } }];
     }
     case 'RotateKey': {
       refuseRepetition(state, command);
@@ -144,11 +157,11 @@ export function evolve(state: AccountKeys, event: PastKeyEvent): AccountKeys {
   if (event.version !== state.version + 1) throw new StreamGap(state.version + 1, event.version);
   const next = { ...state, version: event.version, at: Date.parse(event.at), keys: evolveKeys(state.keys, event) };
   if (event.type !== 'KeyCreated') return next;
-  const { keyId, requestId } = event.data;
+  const { keyId, idempotencyKey, inputHash: hash = '' } = event.data;
   return {
     ...next,
     issued: new Set(state.issued).add(keyId),
-    requests: requestId === undefined ? state.requests : new Map(state.requests).set(requestId, keyId),
+    made: idempotencyKey === undefined ? state.made : new Map(state.made).set(idempotencyKey, { keyId, inputHash: hash }),
   };
 }
 
@@ -171,16 +184,13 @@ export function evolveKeys(keys: ReadonlyMap<string, Key>, event: PastKeyEvent):
 
 /** The key that its creation describes. */
 export function keyOf({ data, at, actor }: PastKeyEvent & KeyCreated): Key {
-  const { keyId, name, hint, scopes, replaces } = data;
-  const createdAt = Date.parse(at);
-  const key = { keyId, name, hint, scopes, createdAt, createdBy: actor, replaces };
-  if (data.expiresAt === undefined) return key;
-  const expiresAt = Date.parse(data.expiresAt);
-  return { ...key, expiresAt, lifetime: expiresAt - createdAt };
+  const { keyId, name, hint, scopes, lifetime, replaces } = data;
+  const key = { keyId, name, hint, scopes, createdAt: Date.parse(at), createdBy: actor, replaces };
+  return data.expiresAt === undefined ? key : { ...key, expiresAt: Date.parse(data.expiresAt), lifetime };
 }
 
 function rotate(state: AccountKeys, command: RotateKey, now: number): KeyEvent[] {
-  const { key, keyId, overlap, requestId } = command;
+  const { key, keyId, overlap, idempotencyKey } = command;
   const old = held(state, keyId);
   const created: KeyCreated = {
     type: 'KeyCreated',
@@ -189,7 +199,9 @@ function rotate(state: AccountKeys, command: RotateKey, now: number): KeyEvent[]
       name: old.name,
       scopes: old.scopes,
       expiresAt: old.lifetime === undefined ? undefined : timestamp(now + old.lifetime),
-      requestId,
+      lifetime: old.lifetime,
+      idempotencyKey,
+      inputHash: hashOf(command),
       replaces: keyId,
     },
   };
@@ -210,10 +222,16 @@ function makeRoom(state: AccountKeys, now: number): KeyDeleted[] {
   return expired.slice(0, Math.max(0, needed)).map(({ keyId }) => ({ type: 'KeyDeleted', data: { keyId, reason: 'EXPIRED' } }));
 }
 
-function refuseRepetition(state: AccountKeys, { key, requestId }: CreateKey | RotateKey): void {
-  const earlier = requestId === undefined ? undefined : state.requests.get(requestId);
-  if (earlier !== undefined) throw new KeyAlreadyCreated(earlier, state.keys.get(earlier));
+function refuseRepetition(state: AccountKeys, command: CreateKey | RotateKey): void {
+  const { key, idempotencyKey } = command;
+  const earlier = idempotencyKey === undefined ? undefined : state.made.get(idempotencyKey);
+  if (earlier)
+    throw new KeyAlreadyCreated(earlier.keyId, state.keys.get(earlier.keyId), earlier.inputHash === inputHash(command));
   if (state.issued.has(key.keyId)) throw new Error(`The key id ${key.keyId} was issued before: is the random source broken?`);
+}
+
+function hashOf(command: CreateKey | RotateKey): string | undefined {
+  return command.idempotencyKey === undefined ? undefined : inputHash(command);
 }
 
 function held(state: AccountKeys, keyId: string): Key {

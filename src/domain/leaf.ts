@@ -6,7 +6,7 @@ export interface Leaf {
   /** The event's place in its account's stream, from 1. */
   version: number;
   type: string;
-  revision: number;
+  schemaVersion: number;
   id: string;
   data: object;
   metadata: object;
@@ -16,8 +16,8 @@ export interface Leaf {
  * The leaf's text: canonical JSON (RFC 8785) of these seven members and no others. Its UTF-8 bytes are what the tree hashes.
  * @throws NotJson
  */
-export function canonicalLeaf({ account, version, type, revision, id, data, metadata }: Leaf): string {
-  return canonicalJson({ account, version, type, revision, id, data, metadata });
+export function canonicalLeaf({ account, version, type, schemaVersion, id, data, metadata }: Leaf): string {
+  return canonicalJson({ account, version, type, schemaVersion, id, data, metadata });
 }
 
 /**

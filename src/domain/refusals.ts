@@ -20,14 +20,20 @@ export class KeyNotFound extends Error {
   }
 }
 
-/** The request id was used before. The secret was shown then, and is never shown again. */
+/** The idempotency key was used before. The secret was shown then, and is never shown again. */
 export class KeyAlreadyCreated extends Error {
   readonly code = 'KEY_ALREADY_CREATED';
   constructor(
     readonly keyId: string,
-    readonly key: Key | undefined,
+    readonly existingKey: Key | undefined,
+    /** Whether the same was asked for then. */
+    readonly sameInput: boolean,
   ) {
-    super('This requestId has created a key before, whose secret cannot be shown again. Use a new requestId.');
+    super(
+      sameInput
+        ? 'This idempotencyKey has created a key before, whose secret cannot be shown again. Use a new idempotencyKey.'
+        : 'This idempotencyKey has created a key before, from another input. Use a new idempotencyKey for each new key.',
+    );
   }
 }
 

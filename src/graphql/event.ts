@@ -30,7 +30,7 @@ builder.node(Event, {
   fields: (t) => ({
     eventId: t.exposeString('id', { description: 'Its id in the log: a UUID.' }),
     type: t.exposeString('type', { description: 'What it says: one of the names in `EventType`, or of a later version.' }),
-    revision: t.exposeInt('revision', { description: 'The shape of its data, counted from 1 for each type.' }),
+    schemaVersion: t.exposeInt('schemaVersion', { description: 'The shape of its data, counted from 1 for each type.' }),
     account: t.exposeString('account', { description: 'The account whose keys it is about.' }),
     version: t.exposeInt('version', { description: 'Its place among the events of its account, from 1.' }),
     position: t.string({
@@ -53,7 +53,7 @@ builder.node(Event, {
     }),
     canonical: t.string({
       description:
-        'Exactly the text that the transparency log holds of it: canonical JSON (RFC 8785) of account, version, type, revision, id, data and metadata as stored.',
+        'Exactly the text that the transparency log holds of it: canonical JSON (RFC 8785) of account, version, type, schemaVersion, id, data and metadata as stored.',
       resolve: (event) => canonicalLeaf(event),
     }),
   }),

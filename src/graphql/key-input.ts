@@ -21,7 +21,7 @@ const text = z
   .refine((value) => value.isWellFormed() && !INVISIBLE.test(value), 'must not contain control characters')
   .refine((value) => !SECRET_PATTERN.test(value), 'must not contain a secret: it is kept forever');
 
-const requestId = text.min(1, 'must not be empty').nullish().transform(orUndefined);
+const idempotencyKey = text.min(1, 'must not be empty').nullish().transform(orUndefined);
 
 const scopes = z
   .array(text.regex(SCOPE, 'must be a scope as in RFC 6749: printable ASCII without space, " and \\'))
@@ -36,7 +36,7 @@ export const createKeyInput = z.object({
     .date()
     .nullish()
     .transform((value) => value?.toISOString()),
-  requestId,
+  idempotencyKey,
 });
 
 export const rotateKeyInput = z.object({
@@ -47,7 +47,7 @@ export const rotateKeyInput = z.object({
     .max(MAX_OVERLAP, `must be at most ${MAX_OVERLAP} seconds (30 days)`)
     .nullish()
     .transform((value) => value ?? 0),
-  requestId,
+  idempotencyKey,
 });
 
 function orUndefined<T>(value: T | null | undefined): T | undefined {

@@ -41,8 +41,8 @@ const DeleteKeyPayload = builder.objectRef<DeletePayload>('DeleteKeyPayload').im
   }),
 });
 
-const REQUEST_ID =
-  'A name of your own for this request, 1 to 100 characters. Given again, however late, it never makes a second key.';
+const IDEMPOTENCY_KEY =
+  'A name of your own for this request, 1 to 100 characters, such as a UUID. Given again, however late, it never makes a second key: the answer is `KeyAlreadyCreated`.';
 
 const CreateKeyInput = builder.inputType('CreateKeyInput', {
   description: 'What a new key is to be.',
@@ -59,7 +59,7 @@ const CreateKeyInput = builder.inputType('CreateKeyInput', {
       required: false,
       description: 'From when on it shall not authenticate, in the future. Without it, the key never expires.',
     }),
-    requestId: t.string({ required: false, description: REQUEST_ID }),
+    idempotencyKey: t.string({ required: false, description: IDEMPOTENCY_KEY }),
   }),
 });
 
@@ -73,7 +73,7 @@ const RotateKeyInput = builder.inputType('RotateKeyInput', {
       description:
         'For how many seconds the old key still works, at most 30 days. 0 deletes it at once, and needs no free place for a key.',
     }),
-    requestId: t.string({ required: false, description: REQUEST_ID }),
+    idempotencyKey: t.string({ required: false, description: IDEMPOTENCY_KEY }),
   }),
 });
 

@@ -26,15 +26,19 @@ builder.objectType(KeyNotFound, {
 builder.objectType(KeyAlreadyCreated, {
   name: 'KeyAlreadyCreated',
   description:
-    'The request id has made a key before. Its secret was shown then, or was lost on the way: it is never shown again.',
+    'The idempotency key has made a key before. Its secret was shown then, or was lost on the way: it is never shown again.',
   interfaces: [ErrorInterface],
   fields: (t) => ({
     keyId: t.exposeString('keyId', { description: 'The key that was made then.' }),
-    key: t.field({
+    existingKey: t.field({
       type: ApiKey,
       nullable: true,
       description: 'That key; null once it was deleted.',
-      resolve: ({ key }) => key,
+      resolve: ({ existingKey }) => existingKey,
+    }),
+    sameInput: t.exposeBoolean('sameInput', {
+      description:
+        'True: the same was asked for then, and this was a repetition. False: the idempotency key was used for another input, by mistake perhaps.',
     }),
   }),
 });

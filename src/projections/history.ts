@@ -8,36 +8,36 @@ import type { Projection } from './projection.js';
 
 /** `clock` is the latest `at` up to that event: unlike `at`, it never runs back in commit order, and can be searched. */
 const SCHEMA = `
-  CREATE TABLE IF NOT EXISTS history_1 (
+  CREATE TABLE IF NOT EXISTS history_2 (
     position INTEGER PRIMARY KEY,
     stream TEXT NOT NULL,
     account TEXT NOT NULL,
     version INTEGER NOT NULL,
     id TEXT NOT NULL UNIQUE,
     type TEXT NOT NULL,
-    revision INTEGER NOT NULL,
+    schemaVersion INTEGER NOT NULL,
     keyId TEXT,
     actor TEXT NOT NULL,
     clock INTEGER NOT NULL,
     data TEXT NOT NULL,
     metadata TEXT NOT NULL
   ) STRICT;
-  CREATE INDEX IF NOT EXISTS history_1_account ON history_1 (account, position);
-  CREATE INDEX IF NOT EXISTS history_1_key ON history_1 (keyId, position);
-  CREATE INDEX IF NOT EXISTS history_1_type ON history_1 (type, position);
-  CREATE INDEX IF NOT EXISTS history_1_actor ON history_1 (actor, position);
-  CREATE INDEX IF NOT EXISTS history_1_clock ON history_1 (clock, position);
+  CREATE INDEX IF NOT EXISTS history_2_account ON history_2 (account, position);
+  CREATE INDEX IF NOT EXISTS history_2_key ON history_2 (keyId, position);
+  CREATE INDEX IF NOT EXISTS history_2_type ON history_2 (type, position);
+  CREATE INDEX IF NOT EXISTS history_2_actor ON history_2 (actor, position);
+  CREATE INDEX IF NOT EXISTS history_2_clock ON history_2 (clock, position);
 `;
 
-const COLUMNS = 'stream, version, position, id, type, revision, data, metadata';
-const TABLE = { table: 'history_1', columns: COLUMNS };
+const COLUMNS = 'stream, version, position, id, type, schemaVersion, data, metadata';
+const TABLE = { table: 'history_2', columns: COLUMNS };
 const PAGE = 1000;
 
 /** A key's first event and its last two: its creation, the last expiry that was set, and its deletion. */
 const OUTLINE = `
-  SELECT ${COLUMNS} FROM history_1 WHERE position IN (
-    SELECT min(position) FROM history_1 WHERE keyId = @keyId
-    UNION SELECT position FROM (SELECT position FROM history_1 WHERE keyId = @keyId ORDER BY position DESC LIMIT 2)
+  SELECT ${COLUMNS} FROM history_2 WHERE position IN (
+    SELECT min(position) FROM history_2 WHERE keyId = @keyId
+    UNION SELECT position FROM (SELECT position FROM history_2 WHERE keyId = @keyId ORDER BY position DESC LIMIT 2)
   ) ORDER BY position`;
 
 type Row = Parameters<typeof fromText>[0];
@@ -63,7 +63,7 @@ export interface Head {
 }
 
 /** The projection's name. */
-export const HISTORY = 'history_1';
+export const HISTORY = 'history_2';
 
 /** Every event of the keys' streams, as stored, and found by account, key, type, actor and time. */
 export class HistoryProjection implements Projection {
@@ -79,11 +79,11 @@ export class HistoryProjection implements Projection {
     database.exec(SCHEMA);
     this.#database = database;
     this.#insert = database.prepare(
-      `INSERT INTO history_1 VALUES
-       (@position, @stream, @account, @version, @id, @type, @revision, @keyId, @actor, @clock, @data, @metadata)`,
+      `INSERT INTO history_2 VALUES
+       (@position, @stream, @account, @version, @id, @type, @schemaVersion, @keyId, @actor, @clock, @data, @metadata)`,
     );
-    this.#head = database.prepare<[], Head>('SELECT position, clock FROM history_1 ORDER BY position DESC LIMIT 1');
-    this.#byId = database.prepare<[string], Row>(`SELECT ${COLUMNS} FROM history_1 WHERE id = ?`);
+    this.#head = database.prepare<[], Head>('SELECT position, clock FROM history_2 ORDER BY position DESC LIMIT 1');
+    this.#byId = database.prepare<[string], Row>(`SELECT ${COLUMNS} FROM history_2 WHERE id = ?`);
     this.#outline = database.prepare<{ keyId: string }, Row>(OUTLINE);
   }
 
@@ -104,7 +104,7 @@ export class HistoryProjection implements Projection {
   }
 
   clear(): void {
-    this.#database.exec('DELETE FROM history_1');
+    this.#database.exec('DELETE FROM history_2');
   }
 
   /** Where the history ends. */

@@ -7,11 +7,11 @@ import type { RecordedEvent } from '../store/event-store.js';
 import type { Projection } from './projection.js';
 
 /**
- * `keys_1` finds every key that ever was by its id, and those not deleted by their secret's hash, for verification;
- * `keys_1_accounts` has each account's held keys whole, as they were folded, together with the version at which they are held.
+ * `keys_2` finds every key that ever was by its id, and those not deleted by their secret's hash, for verification;
+ * `keys_2_accounts` has each account's held keys whole, as they were folded, together with the version at which they are held.
  */
 const SCHEMA = `
-  CREATE TABLE IF NOT EXISTS keys_1 (
+  CREATE TABLE IF NOT EXISTS keys_2 (
     keyId TEXT PRIMARY KEY,
     account TEXT NOT NULL,
     scopes TEXT NOT NULL,
@@ -19,18 +19,19 @@ const SCHEMA = `
     expiresAt INTEGER,
     deletedAt INTEGER
   ) STRICT;
-  CREATE INDEX IF NOT EXISTS keys_1_secretHash ON keys_1 (secretHash) WHERE deletedAt IS NULL;
-  CREATE TABLE IF NOT EXISTS keys_1_accounts (
+  CREATE INDEX IF NOT EXISTS keys_2_secretHash ON keys_2 (secretHash) WHERE deletedAt IS NULL;
+  CREATE TABLE IF NOT EXISTS keys_2_accounts (
     account TEXT PRIMARY KEY,
     version INTEGER NOT NULL,
     at INTEGER NOT NULL,
     keys TEXT NOT NULL
   ) STRICT, WITHOUT ROWID;
-  CREATE TABLE IF NOT EXISTS keys_1_requests (
+  CREATE TABLE IF NOT EXISTS keys_2_idempotency (
     account TEXT NOT NULL,
-    requestId TEXT NOT NULL,
+    idempotencyKey TEXT NOT NULL,
     keyId TEXT NOT NULL,
-    PRIMARY KEY (account, requestId)
+    inputHash BLOB NOT NULL,
+    PRIMARY KEY (account, idempotencyKey)
   ) STRICT, WITHOUT ROWID;
 `;
 
@@ -42,7 +43,11 @@ interface AccountRow {
 }
 
 /** One row, whether the account is known or not. */
-type StateRow = { [Column in keyof AccountRow]: AccountRow[Column] | null } & { issued: number | null; made: string | null };
+type StateRow = { [Column in keyof AccountRow]: AccountRow[Column] | null } & {
+  issued: number | null;
+  keyId: string | null;
+  inputHash: string | null;
+};
 
 /** An account's held keys while a batch of events is folded into them. */
 interface Folding {
@@ -54,7 +59,7 @@ interface Folding {
 /** What a command names; the state that guards it need know no other ids. */
 export interface Mention {
   keyId?: string | undefined;
-  requestId?: string | undefined;
+  idempotencyKey?: string | undefined;
 }
 
 /** A key and the account that holds it. */
@@ -65,7 +70,7 @@ export interface KeyReference {
 
 /** Every key, and each account's held keys together with the version of the stream at which they are held. */
 export class KeysProjection implements Projection {
-  readonly name = 'keys_1';
+  readonly name = 'keys_2';
   readonly category = 'apiKeys';
   readonly #database: Database;
   readonly #read;
@@ -75,24 +80,25 @@ export class KeysProjection implements Projection {
     database.exec(SCHEMA);
     this.#database = database;
     this.#read = {
-      account: database.prepare<[string], AccountRow>('SELECT version, at, keys FROM keys_1_accounts WHERE account = ?'),
-      state: database.prepare<{ account: string; keyId: string | null; requestId: string | null }, StateRow>(
+      account: database.prepare<[string], AccountRow>('SELECT version, at, keys FROM keys_2_accounts WHERE account = ?'),
+      state: database.prepare<{ account: string; keyId: string | null; idempotencyKey: string | null }, StateRow>(
         `SELECT version, at, keys,
-           (SELECT 1 FROM keys_1 WHERE keyId = @keyId) AS issued,
-           (SELECT keyId FROM keys_1_requests WHERE account = @account AND requestId = @requestId) AS made
-         FROM (SELECT 1) LEFT JOIN keys_1_accounts ON account = @account`,
+           (SELECT 1 FROM keys_2 WHERE keyId = @keyId) AS issued,
+           keyId, lower(hex(inputHash)) AS inputHash
+         FROM (SELECT 1) LEFT JOIN keys_2_accounts a ON a.account = @account
+           LEFT JOIN keys_2_idempotency i ON i.account = @account AND i.idempotencyKey = @idempotencyKey`,
       ),
       bySecretHash: database.prepare<[string], KeyReference>(
-        'SELECT keyId, account FROM keys_1 WHERE secretHash = unhex(?) AND deletedAt IS NULL',
+        'SELECT keyId, account FROM keys_2 WHERE secretHash = unhex(?) AND deletedAt IS NULL',
       ),
-      owner: database.prepare<[string], string>('SELECT account FROM keys_1 WHERE keyId = ?').pluck(),
+      owner: database.prepare<[string], string>('SELECT account FROM keys_2 WHERE keyId = ?').pluck(),
     };
     this.#write = {
-      account: database.prepare('REPLACE INTO keys_1_accounts VALUES (?, ?, ?, ?)'),
-      created: database.prepare('INSERT INTO keys_1 VALUES (?, ?, ?, ?, ?, NULL)'),
-      request: database.prepare('INSERT INTO keys_1_requests VALUES (?, ?, ?)'),
-      deleted: database.prepare('UPDATE keys_1 SET deletedAt = ? WHERE keyId = ?'),
-      expirySet: database.prepare('UPDATE keys_1 SET expiresAt = ? WHERE keyId = ?'),
+      account: database.prepare('REPLACE INTO keys_2_accounts VALUES (?, ?, ?, ?)'),
+      created: database.prepare('INSERT INTO keys_2 VALUES (?, ?, ?, ?, ?, NULL)'),
+      made: database.prepare('INSERT INTO keys_2_idempotency VALUES (?, ?, ?, ?)'),
+      deleted: database.prepare('UPDATE keys_2 SET deletedAt = ? WHERE keyId = ?'),
+      expirySet: database.prepare('UPDATE keys_2 SET expiresAt = ? WHERE keyId = ?'),
     };
   }
 
@@ -113,18 +119,22 @@ export class KeysProjection implements Projection {
   }
 
   clear(): void {
-    this.#database.exec('DELETE FROM keys_1; DELETE FROM keys_1_accounts; DELETE FROM keys_1_requests;');
+    this.#database.exec('DELETE FROM keys_2; DELETE FROM keys_2_accounts; DELETE FROM keys_2_idempotency;');
   }
 
   /** The account's held keys and their version, read in one statement; of past ids, those that are mentioned. */
-  load(account: string, { keyId, requestId }: Mention = {}): AccountKeys {
-    const row = this.#read.state.get({ account, keyId: keyId ?? null, requestId: requestId ?? null });
+  load(account: string, { keyId, idempotencyKey }: Mention = {}): AccountKeys {
+    const row = this.#read.state.get({ account, keyId: keyId ?? null, idempotencyKey: idempotencyKey ?? null });
     return {
       version: row?.version ?? 0,
       at: row?.at ?? 0,
       keys: parseKeys(row?.keys),
       issued: new Set(keyId !== undefined && row?.issued ? [keyId] : []),
-      requests: new Map(requestId !== undefined && row?.made ? [[requestId, row.made]] : []),
+      made: new Map(
+        idempotencyKey !== undefined && row?.keyId
+          ? [[idempotencyKey, { keyId: row.keyId, inputHash: row.inputHash ?? '' }]]
+          : [],
+      ),
     };
   }
 
@@ -151,10 +161,10 @@ export class KeysProjection implements Projection {
   #applyOne(account: string, event: PastKeyEvent): void {
     switch (event.type) {
       case 'KeyCreated': {
-        const { keyId, scopes, secretHash, expiresAt, requestId } = event.data;
+        const { keyId, scopes, secretHash, expiresAt, idempotencyKey, inputHash = '' } = event.data;
         const end = expiresAt === undefined ? null : Date.parse(expiresAt);
         this.#write.created.run(keyId, account, JSON.stringify(scopes), Buffer.from(secretHash, 'hex'), end);
-        if (requestId !== undefined) this.#write.request.run(account, requestId, keyId);
+        if (idempotencyKey !== undefined) this.#write.made.run(account, idempotencyKey, keyId, Buffer.from(inputHash, 'hex'));
         return;
       }
       case 'KeyDeleted':

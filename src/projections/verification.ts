@@ -46,9 +46,9 @@ export class Verification {
 
   constructor(database: Database, clock: Clock) {
     this.#clock = clock;
-    this.#byId = database.prepare<[string], KeyRow>(`SELECT ${COLUMNS} FROM keys_1 WHERE keyId = ? ${STAND_IN}`);
+    this.#byId = database.prepare<[string], KeyRow>(`SELECT ${COLUMNS} FROM keys_2 WHERE keyId = ? ${STAND_IN}`);
     this.#bySecretHash = database.prepare<[string], KeyRow>(
-      `SELECT ${COLUMNS} FROM keys_1 WHERE secretHash = unhex(?) AND deletedAt IS NULL ${STAND_IN}`,
+      `SELECT ${COLUMNS} FROM keys_2 WHERE secretHash = unhex(?) AND deletedAt IS NULL ${STAND_IN}`,
     );
   }
 

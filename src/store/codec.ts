@@ -5,11 +5,11 @@ import { IDENTIFIER } from '../domain/identifier.js';
 import type { PastUsage, UsageEvent } from '../domain/key-usage.js';
 import type { KeyEvent, PastKeyEvent } from '../domain/keys.js';
 import { KEY_ID_PATTERN } from '../domain/secret.js';
-import type { Category, Metadata, NewEvent, RecordedEvent } from './event-store.js';
+import { type Category, type Metadata, type NewEvent, OldFormat, type RecordedEvent } from './event-store.js';
 import { upcast } from './upcasters.js';
 
-/** The revision that this program writes of each type. */
-export const REVISIONS = {
+/** The schema version that this program writes of each type. */
+export const SCHEMA_VERSIONS = {
   KeyCreated: 1,
   KeyDeleted: 1,
   KeyExpirySet: 1,
@@ -20,6 +20,7 @@ export const REVISIONS = {
 
 const timestamp = z.string().regex(/^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}\.\d{3}Z$/);
 const keyId = z.string().regex(KEY_ID_PATTERN);
+const sha256 = z.string().regex(/^[0-9a-f]{64}$/);
 
 const metadata = z.strictObject({
   at: timestamp,
@@ -32,16 +33,27 @@ const keyEvent = z.discriminatedUnion('type', [
   z.object({
     type: z.literal('KeyCreated'),
     metadata,
-    data: z.strictObject({
-      keyId,
-      name: z.string(),
-      secretHash: z.string().regex(/^[0-9a-f]{64}$/),
-      hint: z.string(),
-      scopes: z.array(z.string()),
-      expiresAt: timestamp.optional(),
-      requestId: z.string().optional(),
-      replaces: keyId.optional(),
-    }),
+    data: z
+      .strictObject({
+        keyId,
+        name: z.string(),
+        secretHash: sha256,
+        hint: z.string(),
+        scopes: z.array(z.string()),
+        expiresAt: timestamp.optional(),
+        lifetime: z.int().positive().optional(),
+        idempotencyKey: z.string().optional(),
+        inputHash: sha256.optional(),
+        replaces: keyId.optional(),
+      })
+      .refine(
+        ({ expiresAt, lifetime }) => (expiresAt === undefined) === (lifetime === undefined),
+        'expiresAt and lifetime belong together',
+      )
+      .refine(
+        ({ idempotencyKey, inputHash }) => (idempotencyKey === undefined) === (inputHash === undefined),
+        'idempotencyKey and inputHash belong together',
+      ),
   }),
   z.object({
     type: z.literal('KeyDeleted'),
@@ -105,17 +117,17 @@ export function accountOf(stream: string): string {
   return stream.slice(stream.indexOf('-') + 1);
 }
 
-/** An event as the store takes it, at the revision that this program writes. The id is a UUID; a new one where none is given. */
+/** An event as the store takes it, at the schema version that this program writes. The id is a UUID; a new one where none is given. */
 export function encode(
   { type, data, at, actor }: PastKeyEvent | PastRead | PastUsage,
   correlationId: string,
   id = newEventId(Date.parse(at)),
 ): NewEvent {
-  return { id, type, revision: REVISIONS[type], data, metadata: { at, actor, correlationId } };
+  return { id, type, schemaVersion: SCHEMA_VERSIONS[type], data, metadata: { at, actor, correlationId } };
 }
 
 /**
- * An event as the domain knows it, whatever revision it was stored in; here it is checked.
+ * An event as the domain knows it, whatever schema version it was stored in; here it is checked.
  * @throws UnreadableEvent
  */
 export function decode(recorded: RecordedEvent): PastKeyEvent {
@@ -142,11 +154,11 @@ export function decodeUsage(recorded: RecordedEvent): PastUsage {
 }
 
 function parseEvent<T>(recorded: RecordedEvent, schema: z.ZodType<T>): T {
-  const { stream, version, type, revision } = recorded;
-  const label = () => `${eventAt(stream, version)} (${type}, revision ${revision})`;
-  const newest = (REVISIONS as Record<string, number>)[type];
-  const known = newest !== undefined && Number.isInteger(revision) && revision >= 1 && revision <= newest;
-  if (!known) throw new UnreadableEvent(label(), 'its type or revision is unknown');
+  const { stream, version, type, schemaVersion } = recorded;
+  const label = () => `${eventAt(stream, version)} (${type}, schema version ${schemaVersion})`;
+  const newest = (SCHEMA_VERSIONS as Record<string, number>)[type];
+  const known = newest !== undefined && Number.isInteger(schemaVersion) && schemaVersion >= 1 && schemaVersion <= newest;
+  if (!known) throw new UnreadableEvent(label(), 'its type or schema version is unknown');
   const parsed = schema.safeParse({ type, data: upcast(recorded, newest), metadata: recorded.metadata });
   if (!parsed.success) throw new UnreadableEvent(label(), z.prettifyError(parsed.error));
   return parsed.data;
@@ -190,30 +202,36 @@ const stored = z.object({
   id: z.string(),
   type: z.string(),
   data: z.looseObject({}),
-  metadata: z.looseObject({ revision: z.int() }),
+  metadata: z.looseObject({ schemaVersion: z.int() }),
 });
 
-/** An event as EventStoreDB takes it; its own format has no place for our revision but the metadata. */
-export function toEventStoreDb({ id, type, revision, data, metadata }: NewEvent) {
-  return { id, type, contentType: 'application/json' as const, data: { ...data }, metadata: { revision, ...metadata } };
+/** What format 1 called `schemaVersion`. */
+const ofFormat1 = z.object({ metadata: z.looseObject({ revision: z.int(), schemaVersion: z.undefined().optional() }) });
+
+/** An event as EventStoreDB takes it; its own format has no place for our schema version but the metadata. */
+export function toEventStoreDb({ id, type, schemaVersion, data, metadata }: NewEvent) {
+  return { id, type, contentType: 'application/json' as const, data: { ...data }, metadata: { schemaVersion, ...metadata } };
 }
 
 /**
  * An event as EventStoreDB gives it. Its revisions count from 0, our versions from 1.
- * @throws UnreadableEvent
+ * @throws UnreadableEvent, OldFormat
  */
 export function fromEventStoreDb(event: unknown): RecordedEvent {
   const parsed = stored.safeParse(event);
-  if (!parsed.success) throw new UnreadableEvent(labelOf(event), z.prettifyError(parsed.error));
+  if (!parsed.success) {
+    if (ofFormat1.safeParse(event).success) throw new OldFormat('EventStoreDB');
+    throw new UnreadableEvent(labelOf(event), z.prettifyError(parsed.error));
+  }
   const { streamId, revision: index, position, id, type, data, metadata } = parsed.data;
-  const { revision, ...rest } = metadata;
+  const { schemaVersion, ...rest } = metadata;
   return {
     stream: streamId,
     version: Number(index) + 1,
     position: Number(position.commit),
     id,
     type,
-    revision,
+    schemaVersion,
     data,
     metadata: rest as unknown as Metadata,
   };

@@ -16,7 +16,7 @@ export interface NewEvent {
   id: string;
   type: string;
   /** The shape of `data`, counted from 1 for each type. */
-  revision: number;
+  schemaVersion: number;
   data: object;
   metadata: Metadata;
 }
@@ -80,7 +80,7 @@ export class OutcomeUnknown extends Error {
   readonly code = 'OUTCOME_UNKNOWN';
   constructor(options?: ErrorOptions) {
     super(
-      'The store did not say in time whether the change was made. Look at the keys before you try again; with the same requestId a second try makes no second key.',
+      'The store did not say in time whether the change was made. Look at the keys before you try again; with the same idempotencyKey a second try makes no second key.',
       options,
     );
   }
@@ -93,6 +93,17 @@ export class LogSealed extends Error {
     super(
       'This log was moved to another store and takes no more events. Point KEYLEDGER_STORE at the new one and restart.',
       options,
+    );
+  }
+}
+
+/** The log is one that no release has written; nothing was read, and nothing was changed. */
+export class OldFormat extends Error {
+  readonly code = 'OLD_FORMAT';
+  /** @param log what holds it, as a message begins: a file's path, or the server */
+  constructor(log: string) {
+    super(
+      `${log} holds a log of format 1, from before the first release; this Keyledger reads format 2 only. Use an empty store, or the Keyledger that wrote this one.`,
     );
   }
 }

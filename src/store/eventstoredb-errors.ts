@@ -1,6 +1,6 @@
 import { AccessDeniedError, StreamDeletedError, WrongExpectedVersionError } from '@eventstore/db-client';
 import { UnreadableEvent } from './codec.js';
-import { OutcomeUnknown, StoreUnavailable, VersionConflict } from './event-store.js';
+import { OldFormat, OutcomeUnknown, StoreUnavailable, VersionConflict } from './event-store.js';
 import { NoAnswer } from './within.js';
 
 /** The oldest server whose subscriptions say when they have caught up. */
@@ -46,6 +46,6 @@ export function refusal(stream: string, version: number, error: unknown): Error 
 
 /** What a failed read means to its caller. */
 export function unavailable(error: unknown): unknown {
-  const isOurs = error instanceof StoreUnavailable || error instanceof UnsupportedServer || error instanceof UnreadableEvent;
+  const isOurs = [StoreUnavailable, UnsupportedServer, OldFormat, UnreadableEvent].some((known) => error instanceof known);
   return isOurs ? error : new StoreUnavailable({ cause: error });
 }

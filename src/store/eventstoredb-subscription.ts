@@ -17,7 +17,7 @@ const CHECKPOINT_INTERVAL = 32;
 export type News = RecordedEvent[] | 'caught up' | 'silence';
 
 /**
- * One subscription to a category, read page by page, so that a slow reader holds the server up and does not fill our memory.
+ * One subscription to categories, read page by page, so that a slow reader holds the server up and does not fill our memory.
  * It never resumes: after its first error it is dead, and another one starts at `position`.
  */
 export class CategorySubscription {
@@ -30,10 +30,10 @@ export class CategorySubscription {
   #failure: Error | undefined;
   #wake: () => void = () => {};
 
-  constructor(client: EventStoreDBClient, category: Category, after: number) {
+  constructor(client: EventStoreDBClient, categories: readonly Category[], after: number) {
     this.position = after;
     const filter = streamNameFilter({
-      prefixes: [`${category}-`],
+      prefixes: categories.map((category) => `${category}-`),
       checkpointInterval: CHECKPOINT_INTERVAL,
       checkpointReached: (_, { commit }) => {
         this.#lookedTo = Number(commit);

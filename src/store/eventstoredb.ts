@@ -8,6 +8,7 @@ import {
 } from '@eventstore/db-client';
 import { fromEventStoreDb, parseServerVersion, toEventStoreDb } from './codec.js';
 import {
+  CATEGORIES,
   type Category,
   type EventStore,
   type NewEvent,
@@ -59,6 +60,17 @@ export class EventStoreDbEventStore implements EventStore {
     EventStoreDbEventStore.#open = this;
   }
 
+  /**
+   * Looks whether this program can work with the server and the log in it. Where the server does not answer, that is found out
+   * before the first event is read or written.
+   * @throws UnsupportedServer, OldFormat
+   */
+  async check(): Promise<void> {
+    await this.#requireSupport().catch((error: unknown) => {
+      if (!(error instanceof StoreUnavailable)) throw error;
+    });
+  }
+
   async *read(stream: string, after = 0, signal?: AbortSignal): AsyncGenerator<RecordedEvent[]> {
     for (let from = after; ; ) {
       const page = await this.#readPage(stream, from, signal);
@@ -72,7 +84,7 @@ export class EventStoreDbEventStore implements EventStore {
     await this.#requireSupport();
     for (let from = after; ; ) {
       const client = this.#client;
-      const subscription = new CategorySubscription(client, category, from);
+      const subscription = new CategorySubscription(client, [category], from);
       try {
         yield* toPresent(subscription);
         return;
@@ -89,7 +101,7 @@ export class EventStoreDbEventStore implements EventStore {
   async *follow(category: Category, after: number, signal: AbortSignal): AsyncGenerator<RecordedEvent[]> {
     await this.#requireSupport();
     for (let from = after; !signal.aborted; ) {
-      const subscription = new CategorySubscription(this.#client, category, from);
+      const subscription = new CategorySubscription(this.#client, [category], from);
       const close = () => subscription.close();
       signal.addEventListener('abort', close);
       try {
@@ -184,12 +196,14 @@ export class EventStoreDbEventStore implements EventStore {
     await this.#readPage('$keyledger-leader', 0, signal).catch(() => {});
   }
 
-  /** Once in the life of the process: is the server new enough? */
+  /** Once in the life of the process: is the server new enough, and the log in it too? */
   async #requireSupport(signal?: AbortSignal): Promise<void> {
-    this.#supported ??= this.#checkServer().catch((error: unknown) => {
-      this.#supported = undefined;
-      throw error;
-    });
+    this.#supported ??= this.#checkServer()
+      .then(() => this.#checkFormat())
+      .catch((error: unknown) => {
+        this.#supported = undefined;
+        throw error;
+      });
     await within(CALL_LIMIT, this.#supported, signal).catch((error: unknown) => {
       throw unavailable(error);
     });
@@ -207,6 +221,16 @@ export class EventStoreDbEventStore implements EventStore {
     const [major = 0, minor = 0] = version.split('.').map(Number);
     const supported = major > OLDEST_SERVER.major || (major === OLDEST_SERVER.major && minor >= OLDEST_SERVER.minor);
     if (!supported) throw new UnsupportedServer(version);
+  }
+
+  /** Reads the first event of the log, if it has one. */
+  async #checkFormat(): Promise<void> {
+    const subscription = new CategorySubscription(this.#client, CATEGORIES, 0);
+    try {
+      await toPresent(subscription).next();
+    } finally {
+      subscription.close();
+    }
   }
 }
 

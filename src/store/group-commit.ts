@@ -43,7 +43,7 @@ export class GroupCommit {
       )
       .pluck();
     this.#insert = database.prepare(
-      'INSERT INTO events (category, stream, version, id, type, revision, data, metadata) VALUES (?, ?, ?, ?, ?, ?, ?, ?)',
+      'INSERT INTO events (category, stream, version, id, type, schemaVersion, data, metadata) VALUES (?, ?, ?, ?, ?, ?, ?, ?)',
     );
   }
 
@@ -109,9 +109,9 @@ export class GroupCommit {
 
   #insertAll(stream: string, version: number, events: NewEvent[]): void {
     const category = stream.slice(0, stream.indexOf('-'));
-    events.forEach(({ id, type, revision, data, metadata }, index) => {
+    events.forEach(({ id, type, schemaVersion, data, metadata }, index) => {
       const at = version + index + 1;
-      this.#insert.run(category, stream, at, id, type, revision, JSON.stringify(data), JSON.stringify(metadata));
+      this.#insert.run(category, stream, at, id, type, schemaVersion, JSON.stringify(data), JSON.stringify(metadata));
     });
   }
 

@@ -11,14 +11,22 @@ export interface OpenStoreOptions {
   staleness?: number;
 }
 
-/** Opens the store; the client of EventStoreDB, which is large, is loaded only where it is one. */
+/**
+ * Opens the store; the client of EventStoreDB, which is large, is loaded only where it is one.
+ * @throws OldFormat, Error where this program cannot work with what is there
+ */
 export async function openStore(location: StoreLocation, { onFatal, staleness }: OpenStoreOptions = {}): Promise<EventStore> {
   switch (location.kind) {
     case 'sqlite':
       return new SqliteEventStore(location.file, onFatal);
     case 'eventstoredb': {
       const { EventStoreDbEventStore } = await import('./eventstoredb.js');
-      return new EventStoreDbEventStore(location.connectionString, staleness);
+      const store = new EventStoreDbEventStore(location.connectionString, staleness);
+      await store.check().catch(async (error: unknown) => {
+        await store.close();
+        throw error;
+      });
+      return store;
     }
   }
 }

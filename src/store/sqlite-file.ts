@@ -1,8 +1,10 @@
 import Database from 'better-sqlite3';
+import { OldFormat } from './event-store.js';
 
 /** "Kldg": tells `file` and us that the database is a Keyledger's event log. */
 const APPLICATION_ID = 0x4b6c6467;
-const SCHEMA_VERSION = 1;
+/** The format of the log. Format 1 was never released: it has other names in it, and nothing reads it. */
+const FORMAT = 2;
 
 const SCHEMA = `
   CREATE TABLE events (
@@ -12,14 +14,14 @@ const SCHEMA = `
     version INTEGER NOT NULL,
     id TEXT NOT NULL,
     type TEXT NOT NULL,
-    revision INTEGER NOT NULL,
+    schemaVersion INTEGER NOT NULL,
     data TEXT NOT NULL,
     metadata TEXT NOT NULL
   ) STRICT;
   CREATE UNIQUE INDEX events_of_stream ON events (stream, version);
   CREATE INDEX events_of_category ON events (category, position);
   PRAGMA application_id = ${APPLICATION_ID};
-  PRAGMA user_version = ${SCHEMA_VERSION};
+  PRAGMA user_version = ${FORMAT};
 `;
 
 /** How long SQLite itself waits for another process. Short, for the wait stops everything; callers wait asynchronously. */
@@ -27,7 +29,7 @@ const BUSY_MS = 5;
 
 /**
  * Opens the event log and makes it when it is not there. WAL and `synchronous=FULL`: a commit that returned survives power loss.
- * @throws Error when the file belongs to another program or to a newer Keyledger
+ * @throws OldFormat, Error when the file belongs to another program or to a newer Keyledger
  */
 export function openLog(file: string): Database.Database {
   const database = new Database(file, { timeout: 1000 });
@@ -54,10 +56,11 @@ function isOurs(database: Database.Database, file: string): boolean {
   if (application !== APPLICATION_ID) {
     throw new Error(`${file} is a database of another program. Set KEYLEDGER_DATA to a directory of Keyledger's own.`);
   }
-  if (version > SCHEMA_VERSION) {
+  if (version > FORMAT) {
     throw new Error(
-      `${file} was written by a newer Keyledger (format ${version}; this one knows up to ${SCHEMA_VERSION}). Start the newer one.`,
+      `${file} was written by a newer Keyledger (format ${version}; this one reads format ${FORMAT}). Start the newer one.`,
     );
   }
+  if (version < FORMAT) throw new OldFormat(file);
   return true;
 }

@@ -8,7 +8,7 @@ import { prepareMoved } from './sqlite-seal.js';
 const PAGE = 1000;
 /** How often a follower looks for what other processes wrote, in milliseconds. */
 const FOLLOW_INTERVAL = 20;
-const COLUMNS = 'stream, version, position, id, type, revision, data, metadata';
+const COLUMNS = 'stream, version, position, id, type, schemaVersion, data, metadata';
 
 type Row = Parameters<typeof fromText>[0];
 
@@ -26,7 +26,7 @@ export class SqliteEventStore implements EventStore {
   /**
    * @param file the log; made when it is not there
    * @param onFatal told when the disk failed in mid-commit; it must end the process, for nobody knows what is on the disk
-   * @throws Error when the file belongs to another program or to a newer Keyledger
+   * @throws OldFormat, Error when the file belongs to another program or to a newer Keyledger
    */
   constructor(file: string, onFatal: (error: Error) => void = rethrow) {
     this.#database = openLog(file);

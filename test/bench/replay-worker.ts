@@ -35,7 +35,7 @@ answer<object>(async (): Promise<Replayed> => {
 async function scan(): Promise<number> {
   const database = new Database(join(directory, 'events.db'), { readonly: true });
   const rows = database.prepare<[], { data: string; metadata: string }>(
-    `SELECT stream, version, position, id, type, revision, data, metadata FROM events WHERE category = 'apiKeys' ORDER BY position`,
+    `SELECT stream, version, position, id, type, schemaVersion, data, metadata FROM events WHERE category = 'apiKeys' ORDER BY position`,
   );
   return timed(() => {
     for (const { data, metadata } of rows.iterate()) {

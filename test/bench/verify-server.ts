@@ -32,7 +32,7 @@ const clock = steady(Date.now);
 const verification = new Verification(database, clock);
 const uses = new UsageLog({ store, clock, log });
 const lookUp = database.prepare<[string], object>(
-  'SELECT keyId, account, scopes, secretHash, expiresAt, deletedAt FROM keys_1 WHERE keyId = ?',
+  'SELECT keyId, account, scopes, secretHash, expiresAt, deletedAt FROM keys_2 WHERE keyId = ?',
 );
 const tasks: Record<Task, (key: Held) => unknown> = {
   bare: ({ keyId, secret }) => hash('sha256', secret, 'buffer') && lookUp.get(keyId),

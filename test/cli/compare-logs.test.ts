@@ -46,8 +46,16 @@ it.each<[what: string, change: (entry: Entry) => Entry, reason: RegExp]>([
     ([account, version, event]) => [account, version, { ...event, id: randomUUID() }],
     /and EventStoreDB version 3 of apiKeys-a/,
   ],
-  ['type', ([account, version, event]) => [account, version, { ...event, type: 'KeyCreated' }], /\(KeyCreated, revision 1/],
-  ['revision', ([account, version, event]) => [account, version, { ...event, revision: 2 }], /KeyDeleted, revision 2/],
+  [
+    'type',
+    ([account, version, event]) => [account, version, { ...event, type: 'KeyCreated' }],
+    /\(KeyCreated, schema version 1/,
+  ],
+  [
+    'schemaVersion',
+    ([account, version, event]) => [account, version, { ...event, schemaVersion: 2 }],
+    /KeyDeleted, schema version 2/,
+  ],
   ['data', ([account, version, event]) => [account, version, { ...event, data: {} }], /other data or metadata/],
   [
     'metadata',

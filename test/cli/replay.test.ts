@@ -20,7 +20,7 @@ beforeAll(async () => {
   writeHistory(log, ACCOUNTS);
   log.close();
   const store = new SqliteEventStore(join(filled, 'events.db'));
-  await record(store, 'demo', [created('a', { requestId: 'once', scopes: ['read'] }), created('b'), deleted('b')]);
+  await record(store, 'demo', [created('a', { idempotencyKey: 'once', scopes: ['read'] }), created('b'), deleted('b')]);
   await store.close();
   const world = await openWorld({ dataDirectory: filled });
   await untilReady(world.url);
@@ -68,9 +68,9 @@ it('says that all projections are equal, at which event, and what their digests 
   const { code, stdout, stderr } = await replay(filled);
   expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
   expect([...stdout.matchAll(LINE)].map(([, name, events]) => `${name} ${events}`)).toEqual([
-    'keys_1 103',
+    'keys_2 103',
     'transparency_1 103',
-    'history_1 103',
+    'history_2 103',
     'reads_1 0',
     'usage_1 0',
     'activity_1 103',
@@ -92,26 +92,30 @@ describe('what was changed in a projection behind its back', () => {
   it.each<[what: string, sql: string, named: string]>([
     [
       'a changed scope',
-      `UPDATE keys_1 SET scopes = '["admin"]' WHERE keyId = '${A}'`,
-      `keys_1: keyId "${A}" is different in scopes`,
+      `UPDATE keys_2 SET scopes = '["admin"]' WHERE keyId = '${A}'`,
+      `keys_2: keyId "${A}" is different in scopes`,
     ],
     [
       'a deleted key brought back',
-      `UPDATE keys_1 SET deletedAt = NULL WHERE keyId = '${B}'`,
-      `keys_1: keyId "${B}" is different in deletedAt`,
+      `UPDATE keys_2 SET deletedAt = NULL WHERE keyId = '${B}'`,
+      `keys_2: keyId "${B}" is different in deletedAt`,
     ],
-    ['a missing key', `DELETE FROM keys_1 WHERE keyId = '${A}'`, `keys_1: keyId "${A}" is missing`],
+    ['a missing key', `DELETE FROM keys_2 WHERE keyId = '${A}'`, `keys_2: keyId "${A}" is missing`],
     [
       'a key that nobody created',
-      `INSERT INTO keys_1 SELECT '${id('x')}', account, scopes, secretHash, expiresAt, deletedAt FROM keys_1 WHERE keyId = '${A}'`,
-      `keys_1: keyId "${id('x')}" is extra`,
+      `INSERT INTO keys_2 SELECT '${id('x')}', account, scopes, secretHash, expiresAt, deletedAt FROM keys_2 WHERE keyId = '${A}'`,
+      `keys_2: keyId "${id('x')}" is extra`,
     ],
     [
       'an account that holds less',
-      "UPDATE keys_1_accounts SET keys = '[]' WHERE account = 'demo'",
-      'keys_1_accounts: account "demo" is different in keys',
+      "UPDATE keys_2_accounts SET keys = '[]' WHERE account = 'demo'",
+      'keys_2_accounts: account "demo" is different in keys',
     ],
-    ['a forgotten request', 'DELETE FROM keys_1_requests', 'keys_1_requests: account "demo", requestId "once" is missing'],
+    [
+      'a forgotten request',
+      'DELETE FROM keys_2_idempotency',
+      'keys_2_idempotency: account "demo", idempotencyKey "once" is missing',
+    ],
     [
       'a changed node of the tree',
       'UPDATE transparency_1 SET hash = zeroblob(32) WHERE level = 1 AND place = 3',
@@ -120,13 +124,13 @@ describe('what was changed in a projection behind its back', () => {
     ['a missing leaf', 'DELETE FROM transparency_1_leaves WHERE place = 102', 'transparency_1_leaves: place 102 is missing'],
     [
       'a changed event',
-      "UPDATE history_1 SET actor = 'somebody else' WHERE position = 7",
-      'history_1: position 7 is different in actor',
+      "UPDATE history_2 SET actor = 'somebody else' WHERE position = 7",
+      'history_2: position 7 is different in actor',
     ],
     [
       'an event at another place',
-      'UPDATE history_1 SET position = 1000 WHERE position = 9',
-      'history_1: position 9 is missing\n  history_1: position 1000 is extra',
+      'UPDATE history_2 SET position = 1000 WHERE position = 9',
+      'history_2: position 9 is missing\n  history_2: position 1000 is extra',
     ],
   ])('is found and named, and put right on request: %s', async (_what, sql, named) => {
     const directory = copy();
@@ -134,25 +138,25 @@ describe('what was changed in a projection behind its back', () => {
     const { code, stdout } = await replay(directory, '--swap');
     expect(stdout).toContain(`  ${named}\n`);
     expect(stdout.match(/: differs: the living one is sha256 [0-9a-f]{64}\n/g)).toHaveLength(1);
-    expect(stdout).toMatch(new RegExp(`^${named.split('_')[0]}_1: put right, with [12] rows? deleted or inserted\n`, 'm'));
+    expect(stdout).toMatch(new RegExp(`^${named.split('_')[0]}_\\d: put right, with [12] rows? deleted or inserted\n`, 'm'));
     expect(code).toBe(0);
     expect(rowsIn(directory)).toEqual(rowsIn(filled));
   });
 
   it('is named row by row, ten of a table at most', async () => {
     const directory = copy();
-    damage(directory, "UPDATE history_1 SET actor = 'somebody else'", 'DELETE FROM transparency_1_leaves');
+    damage(directory, "UPDATE history_2 SET actor = 'somebody else'", 'DELETE FROM transparency_1_leaves');
     const { code, stdout } = await replay(directory);
     expect(code).toBe(1);
-    expect(stdout.match(/^ {2}history_1: position \d+ is different in actor$/gm)).toHaveLength(10);
-    expect(stdout).toContain('  history_1: and 93 more\n');
+    expect(stdout.match(/^ {2}history_2: position \d+ is different in actor$/gm)).toHaveLength(10);
+    expect(stdout).toContain('  history_2: and 93 more\n');
     expect(stdout.match(/^ {2}transparency_1_leaves: place \d+ is missing$/gm)).toHaveLength(10);
-    expect(stdout).toMatch(/^keys_1: .*: equal$/m);
+    expect(stdout).toMatch(/^keys_2: .*: equal$/m);
   });
 
   it('never shows what is in a row', async () => {
     const directory = copy();
-    damage(directory, "UPDATE keys_1 SET secretHash = x'ab'", 'UPDATE keys_1_accounts SET keys = \'["a name"]\'');
+    damage(directory, "UPDATE keys_2 SET secretHash = x'ab'", 'UPDATE keys_2_accounts SET keys = \'["a name"]\'');
     const { stdout } = await replay(directory);
     expect(stdout).toContain('is different in secretHash');
     expect(stdout).not.toMatch(/\bab\b|a name/i);
@@ -162,14 +166,14 @@ describe('what was changed in a projection behind its back', () => {
 it('needs no lock without --swap: it ends while another process is writing', async () => {
   const directory = copy();
   const writer = new Database(join(directory, 'projections.db'));
-  writer.exec('BEGIN IMMEDIATE; DELETE FROM history_1;');
-  expect(await replay(directory)).toMatchObject({ code: 0, stdout: expect.stringMatching(/^history_1: .* equal$/m) });
+  writer.exec('BEGIN IMMEDIATE; DELETE FROM history_2;');
+  expect(await replay(directory)).toMatchObject({ code: 0, stdout: expect.stringMatching(/^history_2: .* equal$/m) });
   writer.close();
 });
 
 it('writes nothing without --swap', async () => {
   const directory = copy();
-  damage(directory, 'UPDATE keys_1 SET deletedAt = NULL', 'DELETE FROM history_1');
+  damage(directory, 'UPDATE keys_2 SET deletedAt = NULL', 'DELETE FROM history_2');
   const bytes = readFileSync(join(directory, 'projections.db'));
   const files = readdirSync(directory);
   expect((await replay(directory)).code).toBe(1);
@@ -187,7 +191,7 @@ it('puts right what a running server reads, which goes on and refuses the delete
   const verify = () => world.app.verification.verify(key.keyId, secret);
   expect(verify()).toBeUndefined();
 
-  damage(directory, `UPDATE keys_1 SET deletedAt = NULL, scopes = '["admin"]' WHERE keyId = '${key.keyId}'`);
+  damage(directory, `UPDATE keys_2 SET deletedAt = NULL, scopes = '["admin"]' WHERE keyId = '${key.keyId}'`);
   await untilReady(world.url);
   expect((await replay(directory)).stdout).toContain(`keyId "${key.keyId}" is different in scopes, deletedAt`);
   expect(verify()).toMatchObject({ scopes: ['admin'] });
@@ -264,14 +268,14 @@ describe('says why there is nothing to compare, and ends with 1', () => {
   it.each<[why: string, prepare: (directory: string) => unknown, reason: RegExp]>([
     [
       'the projection has never run',
-      (directory) => damage(directory, "DELETE FROM progress WHERE projection = 'history_1'"),
-      /^ {2}history_1 has never run; a start/m,
+      (directory) => damage(directory, "DELETE FROM progress WHERE projection = 'history_2'"),
+      /^ {2}history_2 has never run; a start/m,
     ],
-    ['it has no tables', (directory) => execute(directory, 'DROP TABLE history_1'), /^ {2}history_1 has never run; a start/m],
+    ['it has no tables', (directory) => execute(directory, 'DROP TABLE history_2'), /^ {2}history_2 has never run; a start/m],
     [
       'its tables have another shape',
-      (directory) => execute(directory, 'ALTER TABLE keys_1_requests ADD COLUMN x TEXT'),
-      /^ {2}keys_1 has tables of another shape/m,
+      (directory) => execute(directory, 'ALTER TABLE keys_2_idempotency ADD COLUMN x TEXT'),
+      /^ {2}keys_2 has tables of another shape/m,
     ],
     [
       'the file is no database',
@@ -281,9 +285,9 @@ describe('says why there is nothing to compare, and ends with 1', () => {
     [
       'they were filled from another log',
       exchangeLog,
-      /^ {2}history_1 has tables that do not belong to this log: they were filled from another log/m,
+      /^ {2}history_2 has tables that do not belong to this log: they were filled from another log/m,
     ],
-    ['they are ahead of the log', truncateLog, /^ {2}keys_1 has tables that do not belong to this log: they are ahead/m],
+    ['they are ahead of the log', truncateLog, /^ {2}keys_2 has tables that do not belong to this log: they are ahead/m],
   ])('%s', async (_why, prepare, reason) => {
     const directory = copy();
     await prepare(directory);

@@ -277,7 +277,7 @@ describe('the SQLite file itself, then exported and signed by a server that susp
       [
         'UPDATE events SET position = -position WHERE position > 150',
         'UPDATE events SET position = 1 - position WHERE position < 0',
-        "INSERT INTO events SELECT 151, category, 'apiKeys-new', 1, 'new', type, revision, data, metadata FROM events WHERE position = 1",
+        "INSERT INTO events SELECT 151, category, 'apiKeys-new', 1, 'new', type, schemaVersion, data, metadata FROM events WHERE position = 1",
       ],
       101,
       200,

@@ -33,12 +33,14 @@ it('says that the outcome is unknown when the deadline passes, and never guesses
   store.faults.push({ error: new OutcomeUnknown(), written: true });
   store.faults.push(...Array.from({ length: 100 }, () => ({ error: new StoreUnavailable(), written: false })));
   const started = performance.now();
-  const { data, errors } = await client.send('mutation { createKey(input: { name: "a", requestId: "r" }) { __typename } }');
+  const { data, errors } = await client.send(
+    'mutation { createKey(input: { name: "a", idempotencyKey: "r" }) { __typename } }',
+  );
   expect(performance.now() - started).toBeLessThan(1000);
   expect(data).toBeNull();
   expect(errors).toMatchObject([{ extensions: { code: 'OUTCOME_UNKNOWN' } }]);
   store.faults.splice(0);
-  expect(await client.createKey({ name: 'a', requestId: 'r' })).toMatchObject({ __typename: 'KeyAlreadyCreated' });
+  expect(await client.createKey({ name: 'a', idempotencyKey: 'r' })).toMatchObject({ __typename: 'KeyAlreadyCreated' });
 });
 
 it('answers a request with several mutations within one deadline', async () => {

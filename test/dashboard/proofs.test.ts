@@ -5,12 +5,12 @@ import { canonicalJson } from '../../src/domain/canonical-json.js';
 import { consistencyPath, hashNode, inclusionPath, treeRoot } from '../../src/domain/merkle-tree.js';
 import { PUBLISHED_CONSISTENCY, PUBLISHED_ROOTS, proofShape, stored } from '../support/rfc6962.js';
 
-const eventAt = (revision: number): ShownEvent => ({
+const eventAt = (schemaVersion: number): ShownEvent => ({
   account: 'acme',
   version: 1,
   type: 'KeyDeleted',
-  revision,
-  id: `event ${revision}`,
+  schemaVersion,
+  id: `event ${schemaVersion}`,
   data: { keyId: 'key' },
   metadata: { at: '2026-01-01T00:00:00.000Z', actor: 'ada' },
 });

@@ -11,18 +11,18 @@ it('refuses an event that is not the next of its stream', () => {
 });
 
 it('leaves the state that it starts from as it was', () => {
-  const before = fold([created('a', { requestId: 'r' })]);
-  fold([created('b', { requestId: 's' }), deleted('a')], before);
+  const before = fold([created('a', { idempotencyKey: 'r' })]);
+  fold([created('b', { idempotencyKey: 's' }), deleted('a')], before);
   expect([...before.keys.keys()]).toEqual([id('a')]);
-  expect([...before.requests.keys()]).toEqual(['r']);
+  expect([...before.made.keys()]).toEqual(['r']);
   expect([...before.issued]).toEqual([id('a')]);
 });
 
-it('remembers ids and request ids of deleted keys', () => {
-  const state = fold([created('a', { requestId: 'r' }), deleted('a')]);
+it('remembers ids and idempotency keys of deleted keys', () => {
+  const state = fold([created('a', { idempotencyKey: 'r' }), deleted('a')]);
   expect(state.keys.size).toBe(0);
   expect(state.issued.has(id('a'))).toBe(true);
-  expect(state.requests.get('r')).toBe(id('a'));
+  expect(state.made.get('r')?.keyId).toBe(id('a'));
 });
 
 it('takes the end of an overlap for the expiry of the old key, and keeps the lifetime it was made with', () => {

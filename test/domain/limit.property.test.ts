@@ -41,10 +41,10 @@ function commandFor({ kind, target, overlap, lifetime, request }: Step, made: st
   if (kind === 'delete') return { type: 'DeleteKey', keyId, reason: 'REQUESTED' };
   issued += 1;
   const key = { ...material('a'), keyId: `key_${String(issued).padStart(22, '0')}` };
-  const requestId = `request ${request}`;
-  if (kind === 'rotate') return { type: 'RotateKey', keyId, key, overlap, requestId };
+  const idempotencyKey = `request ${request}`;
+  if (kind === 'rotate') return { type: 'RotateKey', keyId, key, overlap, idempotencyKey };
   const expiresAt = lifetime === undefined ? undefined : at(now + lifetime);
-  return { type: 'CreateKey', key, name: 'name', scopes: [], expiresAt, requestId };
+  return { type: 'CreateKey', key, name: 'name', scopes: [], expiresAt, idempotencyKey };
 }
 
 function decideOrRefuse(...args: Parameters<typeof decide>): KeyEvent[] {
@@ -91,13 +91,13 @@ it('never holds more than two keys in any prefix of any stream, folded without a
   );
 });
 
-it('makes one key for a request id, ever; brings no deleted key back; never runs back in time', () => {
+it('makes one key for an idempotency key, ever; brings no deleted key back; never runs back in time', () => {
   fc.assert(
     fc.property(fc.array(step, { maxLength: 60 }), (steps) => {
       const stream = run(steps);
       const created = stream.filter((event) => event.type === 'KeyCreated').map(({ data }) => data);
       const ended = stream.filter((event) => event.type === 'KeyDeleted').map(({ data }) => data.keyId);
-      expect(new Set(created.map(({ requestId }) => requestId)).size).toBe(created.length);
+      expect(new Set(created.map(({ idempotencyKey }) => idempotencyKey)).size).toBe(created.length);
       expect(new Set(created.map(({ keyId }) => keyId)).size).toBe(created.length);
       expect(new Set(ended).size).toBe(ended.length);
       expect(stream.map((event) => event.at)).toEqual(stream.map((event) => event.at).sort());

@@ -1,5 +1,7 @@
+import { inputHash } from '../../src/domain/input-hash.js';
+import { decide, type RotateKey } from '../../src/domain/keys.js';
 import { KeyAlreadyCreated, KeyLimitReached, KeyNotFound } from '../../src/domain/refusals.js';
-import { at, created, DAY, deleted, expirySet, given, id, rotate, SECOND, START } from '../support/specification.js';
+import { at, created, DAY, deleted, expirySet, fold, given, id, rotate, SECOND, START } from '../support/specification.js';
 
 const successor = (from: string, data = {}) => created('c', { name: `key ${from}`, replaces: id(from), ...data });
 
@@ -40,7 +42,7 @@ describe('with an overlap', () => {
     const end = START + DAY + SECOND;
     given(created('a', { expiresAt: at(end) }))
       .when(rotate('a', 'c', { overlap: 60 }), START + DAY)
-      .then(successor('a', { expiresAt: at(2 * DAY + START + SECOND) }), expirySet('a', end));
+      .then(successor('a', { expiresAt: at(2 * DAY + START + SECOND), lifetime: DAY + SECOND }), expirySet('a', end));
   });
 });
 
@@ -53,7 +55,10 @@ it('gives the successor the scopes of the old key', () => {
 it('gives the successor the lifetime that the old key was made with, from now on', () => {
   given(created('a', { expiresAt: at(START + 10 * DAY) }), expirySet('a', START + 5 * DAY))
     .when(rotate('a', 'c'), START + 2 * DAY)
-    .then(deleted('a', { reason: 'ROTATED', replacedBy: id('c') }), successor('a', { expiresAt: at(START + 12 * DAY) }));
+    .then(
+      deleted('a', { reason: 'ROTATED', replacedBy: id('c') }),
+      successor('a', { expiresAt: at(START + 12 * DAY), lifetime: 10 * DAY }),
+    );
 });
 
 it('gives no expiry to the successor of a key that was made without one', () => {
@@ -71,7 +76,10 @@ it('ends no later than a date can be written', () => {
 it('replaces an expired key at once, whatever the overlap', () => {
   given(created('a', { expiresAt: at(START + SECOND) }))
     .when(rotate('a', 'c', { overlap: 60 }), START + DAY)
-    .then(deleted('a', { reason: 'ROTATED', replacedBy: id('c') }), successor('a', { expiresAt: at(START + DAY + SECOND) }));
+    .then(
+      deleted('a', { reason: 'ROTATED', replacedBy: id('c') }),
+      successor('a', { expiresAt: at(START + DAY + SECOND), lifetime: SECOND }),
+    );
 });
 
 it('refuses a key that the account does not have', () => {
@@ -82,8 +90,16 @@ it('refuses a deleted key', () => {
   given(created('a'), deleted('a')).when(rotate('a', 'c')).thenRefused(KeyNotFound);
 });
 
-it('makes no second key for a request id given again, before any other refusal', () => {
-  given(created('a', { requestId: 'r' }), deleted('a'))
-    .when(rotate('a', 'c', { requestId: 'r' }))
+it('makes no second key for an idempotency key given again, before any other refusal', () => {
+  given(created('a', { idempotencyKey: 'r' }), deleted('a'))
+    .when(rotate('a', 'c', { idempotencyKey: 'r' }))
     .thenRefused(KeyAlreadyCreated);
+});
+
+it('tells whether the same rotation was asked for', () => {
+  const first = created('c', { idempotencyKey: 'r', inputHash: inputHash(rotate('a', 'c', { overlap: 60 })) });
+  const again = (command: RotateKey) => () => decide(fold([created('a'), first]), command, START);
+  expect(again(rotate('a', 'd', { overlap: 60, idempotencyKey: 'r' }))).toThrow(expect.objectContaining({ sameInput: true }));
+  expect(again(rotate('a', 'd', { overlap: 61, idempotencyKey: 'r' }))).toThrow(expect.objectContaining({ sameInput: false }));
+  expect(again(rotate('c', 'd', { overlap: 60, idempotencyKey: 'r' }))).toThrow(expect.objectContaining({ sameInput: false }));
 });

@@ -25,7 +25,7 @@ function historyOf(turns: Turn[]): ExportedEvent[] {
     const version = (versions.get(account) ?? 0) + 1;
     versions.set(account, version);
     const metadata = { at: at(time + 1000 * leafIndex), actor: 'owner', correlationId: 'none' };
-    const leaf = { ...event, account, version, revision: 1, id: id ?? `event-${leafIndex}`, metadata };
+    const leaf = { ...event, account, version, schemaVersion: 1, id: id ?? `event-${leafIndex}`, metadata };
     return { ...leaf, position: 10 * leafIndex, leafIndex, leaf: hashLeaf(leafBytes(leaf)).toString('base64') };
   });
 }

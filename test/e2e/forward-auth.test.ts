@@ -122,7 +122,7 @@ for (const { name, isInstalled, forgeable, start } of FRONTS) {
       const log = new Database(join(data, 'events.db'));
       log
         .prepare(
-          "INSERT INTO events (category, stream, version, id, type, revision, data, metadata) VALUES (?, ?, 1, '', '', 1, '{}', '{}')",
+          "INSERT INTO events (category, stream, version, id, type, schemaVersion, data, metadata) VALUES (?, ?, 1, '', '', 1, '{}', '{}')",
         )
         .run('apiKeys', 'apiKeys-unreadable');
       log.close();

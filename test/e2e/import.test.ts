@@ -45,7 +45,7 @@ describeOwnEsdb('a log that is moved to EventStoreDB under a living Keyledger', 
     const directory = temporaryDirectory();
     const first = await startServer(directory);
     const keeper = await first.client();
-    const { key, secret } = await keeper.newKey({ name: 'kept', requestId: 'r' });
+    const { key, secret } = await keeper.newKey({ name: 'kept', idempotencyKey: 'r' });
     const kept = await stopped(first, directory);
 
     const source = await startServer(directory, { KEYLEDGER_STALENESS: '1s' });
@@ -80,7 +80,7 @@ describeOwnEsdb('a log that is moved to EventStoreDB under a living Keyledger', 
     const target = await startServer(directory, { ...settings, KEYLEDGER_LOG_KEY: logKey });
     expect(await keysOf(target, accounts)).toEqual(keys);
     const onTarget = await target.client(keeper.account);
-    expect(await onTarget.createKey({ name: 'again', requestId: 'r' })).toMatchObject({ __typename: 'KeyAlreadyCreated' });
+    expect(await onTarget.createKey({ name: 'again', idempotencyKey: 'r' })).toMatchObject({ __typename: 'KeyAlreadyCreated' });
     await onTarget.newKey({ name: 'after' });
     const later = await stopped(target, directory);
     expect(later.slice(0, signed.length)).toEqual(signed);

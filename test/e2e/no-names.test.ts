@@ -9,12 +9,18 @@ import type { Client } from '../support/client.js';
 import { collect } from '../support/events.js';
 import { openWorld, temporaryDirectory } from '../support/world.js';
 
-const MARKS = { name: 'wolpertinger', scope: 'elwetritsch', requestId: 'rasselbock', subject: 'hanghuhn', account: 'dahu' };
+const MARKS = {
+  name: 'wolpertinger',
+  scope: 'elwetritsch',
+  idempotencyKey: 'rasselbock',
+  subject: 'hanghuhn',
+  account: 'dahu',
+};
 
 /** Creates, rotates with and without an overlap, is refused, uses, deletes and has a leak reported. */
 async function act(url: string, owner: Client): Promise<void> {
   const input = { name: MARKS.name, scopes: [MARKS.scope] };
-  const first = await owner.newKey({ ...input, requestId: MARKS.requestId });
+  const first = await owner.newKey({ ...input, idempotencyKey: MARKS.idempotencyKey });
   await fetch(`${url}/v1/verify`, { headers: { authorization: `Bearer ${first.secret}` } });
   await owner.rotateKey({ keyId: first.key.keyId, overlap: 60 });
   await owner.createKey(input);

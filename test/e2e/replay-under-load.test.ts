@@ -91,12 +91,12 @@ describe.each<[name: string, fill: Fill, its: jest.It]>([
       for (const count of events) expect(count).toBeGreaterThan(EVENTS);
 
       const database = new Database(join(directory, 'projections.db'));
-      database.prepare("UPDATE keys_1 SET deletedAt = NULL WHERE account = 'account-7'").run();
-      database.prepare("DELETE FROM history_1 WHERE account = 'account-8'").run();
+      database.prepare("UPDATE keys_2 SET deletedAt = NULL WHERE account = 'account-7'").run();
+      database.prepare("DELETE FROM history_2 WHERE account = 'account-8'").run();
       database.close();
       expect(await replay('--swap')).toMatchObject({
         code: 0,
-        stdout: expect.stringContaining('keys_1, history_1: put right'),
+        stdout: expect.stringContaining('keys_2, history_2: put right'),
       });
       expect(await replay()).toMatchObject({ code: 0 });
       expect(server.output()).not.toMatch(/"level":"(warn|error|fatal)"/);

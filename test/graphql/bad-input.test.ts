@@ -33,11 +33,11 @@ const createFaults: Case[] = [
   ['a name that is null', { name: null }, ['input', 'name']],
   ['no name', {}, ['input', 'name']],
   ['a field that does not exist', { name: 'a', owner: 'other' }, ['input']],
-  ['a requestId that is empty', { name: 'a', requestId: '' }, ['input', 'requestId']],
-  ['a requestId of 101 characters', { name: 'a', requestId: 'r'.repeat(101) }, ['input', 'requestId']],
-  ['a requestId with a control character', { name: 'a', requestId: 'r\u0007' }, ['input', 'requestId']],
-  ['a requestId that contains a secret', { name: 'a', requestId: secret }, ['input', 'requestId']],
-  ['a requestId that is a boolean', { name: 'a', requestId: true }, ['input', 'requestId']],
+  ['a idempotencyKey that is empty', { name: 'a', idempotencyKey: '' }, ['input', 'idempotencyKey']],
+  ['a idempotencyKey of 101 characters', { name: 'a', idempotencyKey: 'r'.repeat(101) }, ['input', 'idempotencyKey']],
+  ['a idempotencyKey with a control character', { name: 'a', idempotencyKey: 'r\u0007' }, ['input', 'idempotencyKey']],
+  ['a idempotencyKey that contains a secret', { name: 'a', idempotencyKey: secret }, ['input', 'idempotencyKey']],
+  ['a idempotencyKey that is a boolean', { name: 'a', idempotencyKey: true }, ['input', 'idempotencyKey']],
   ['a scope that is empty', { name: 'a', scopes: [''] }, ['input', 'scopes', 0]],
   ['a scope with a space', { name: 'a', scopes: ['read', 'read write'] }, ['input', 'scopes', 1]],
   ['a scope with a quotation mark', { name: 'a', scopes: ['"'] }, ['input', 'scopes', 0]],
@@ -65,9 +65,9 @@ const rotateFaults: Case[] = [
   ['an overlap over 31 bits', { keyId: 'k', overlap: 2 ** 31 }, ['input', 'overlap']],
   ['an overlap with a fraction', { keyId: 'k', overlap: 1.5 }, ['input', 'overlap']],
   ['an overlap that is a string', { keyId: 'k', overlap: '60' }, ['input', 'overlap']],
-  ['a requestId that is empty', { keyId: 'k', requestId: '' }, ['input', 'requestId']],
-  ['a requestId of 101 characters', { keyId: 'k', requestId: 'r'.repeat(101) }, ['input', 'requestId']],
-  ['a requestId that contains a secret', { keyId: 'k', requestId: secret }, ['input', 'requestId']],
+  ['a idempotencyKey that is empty', { keyId: 'k', idempotencyKey: '' }, ['input', 'idempotencyKey']],
+  ['a idempotencyKey of 101 characters', { keyId: 'k', idempotencyKey: 'r'.repeat(101) }, ['input', 'idempotencyKey']],
+  ['a idempotencyKey that contains a secret', { keyId: 'k', idempotencyKey: secret }, ['input', 'idempotencyKey']],
   ['no keyId', { overlap: 1 }, ['input', 'keyId']],
   ['a keyId that is null', { keyId: null }, ['input', 'keyId']],
 ];
@@ -151,10 +151,10 @@ describe('accepts', () => {
     ['100 emoji', { name: '🔑'.repeat(100) }],
     ['emoji that are joined', { name: '👩‍💻' }],
     ['text from right to left', { name: 'مفتاح' }],
-    ['100 characters of requestId', { name: 'a', requestId: 'r'.repeat(100) }],
+    ['100 characters of idempotencyKey', { name: 'a', idempotencyKey: 'r'.repeat(100) }],
     ['32 scopes', { name: 'a', scopes: Array.from({ length: 32 }, (_, index) => `s${index}`) }],
     ['every character of RFC 6749', { name: 'a', scopes: ["!#$%&'()*+,-./:;<=>?@[]^_`{|}~"] }],
-    ['null where nothing is meant', { name: 'a', scopes: null, expiresAt: null, requestId: null }],
+    ['null where nothing is meant', { name: 'a', scopes: null, expiresAt: null, idempotencyKey: null }],
     ['the next millisecond', { name: 'a', expiresAt: instant(NOW + 1) }],
     ['the last millisecond of 9999', { name: 'a', expiresAt: '9999-12-31T23:59:59.999Z' }],
     ['another offset', { name: 'a', expiresAt: '2999-11-24T06:00:00+05:30' }],
@@ -167,12 +167,12 @@ describe('accepts', () => {
 });
 
 it('names every fault at once, and the first in the path', async () => {
-  const input = { name: '', scopes: ['a b'], requestId: '' };
+  const input = { name: '', scopes: ['a b'], idempotencyKey: '' };
   const { errors } = await client.send('mutation ($i: CreateKeyInput!) { createKey(input: $i) { __typename } }', { i: input });
   expect(errors?.[0]?.message).toBe(
     'input.name must not be empty; ' +
       'input.scopes.0 must be a scope as in RFC 6749: printable ASCII without space, " and \\; ' +
-      'input.requestId must not be empty',
+      'input.idempotencyKey must not be empty',
   );
   expect(errors?.[0]?.extensions?.path).toEqual(['input', 'name']);
 });

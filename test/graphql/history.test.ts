@@ -7,7 +7,7 @@ interface EventNode {
   id: string;
   eventId: string;
   type: string;
-  revision: number;
+  schemaVersion: number;
   account: string;
   version: number;
   at: string;
@@ -23,7 +23,7 @@ interface Page {
 }
 
 const PAGE = `{
-  edges { cursor node { id eventId type revision account version at actor correlationId data canonical } }
+  edges { cursor node { id eventId type schemaVersion account version at actor correlationId data canonical } }
   pageInfo { hasNextPage hasPreviousPage startCursor endCursor }
 }`;
 
@@ -63,7 +63,7 @@ it('shows an owner the events of its own account, in commit order', async () => 
   expect(new Set(events.edges.map(({ node }) => node.account))).toEqual(new Set([owner.account]));
   expect(events.edges[0]?.node).toMatchObject({
     type: 'KeyCreated',
-    revision: 1,
+    schemaVersion: 1,
     actor: 'alice',
     at: '2026-05-01T00:00:01.000Z',
     data: { keyId: keyIds[0], name: 'key 0', scopes: ['read'] },
@@ -79,13 +79,13 @@ it('shows an auditor the events of everyone', async () => {
 it("leaves the hash out of an event's data, and keeps it in the exact text of its leaf", async () => {
   for (const { node } of (await page(owner)).edges) {
     expect(node.data).not.toHaveProperty('secretHash');
-    const { account, version, type, revision, id, data, metadata } = JSON.parse(node.canonical);
-    expect(canonicalLeaf({ account, version, type, revision, id, data, metadata })).toBe(node.canonical);
-    expect({ account, version, type, revision, id }).toEqual({
+    const { account, version, type, schemaVersion, id, data, metadata } = JSON.parse(node.canonical);
+    expect(canonicalLeaf({ account, version, type, schemaVersion, id, data, metadata })).toBe(node.canonical);
+    expect({ account, version, type, schemaVersion, id }).toEqual({
       account: node.account,
       version: node.version,
       type: node.type,
-      revision: node.revision,
+      schemaVersion: node.schemaVersion,
       id: node.eventId,
     });
     expect(metadata).toEqual({ at: node.at, actor: node.actor, correlationId: node.correlationId });

@@ -101,7 +101,7 @@ describe('a new key', () => {
   });
 
   it('has its secret in one answer, once, and in no answer after it', async () => {
-    const created = await client.send(CreateKeyDocument, { input: { name: 'a', requestId: 'once' } });
+    const created = await client.send(CreateKeyDocument, { input: { name: 'a', idempotencyKey: 'once' } });
     const [secret = ''] = /kls_\w+/.exec(created.text) ?? [];
     expect(created.text.split(secret)).toHaveLength(2);
     expect(created.headers.get('cache-control')).toBe('no-store');
@@ -111,8 +111,8 @@ describe('a new key', () => {
       client.send(AccountDocument),
       client.send(`{ account { expiringKeys ${everything} keys ${everything} } }`),
       client.send(`{ node(id: "${key?.id}") { ... on ApiKey ${everything} } }`),
-      client.send(CreateKeyDocument, { input: { name: 'a', requestId: 'once' } }),
-      client.send(RotateKeyDocument, { input: { keyId: key?.keyId ?? '', requestId: 'once' } }),
+      client.send(CreateKeyDocument, { input: { name: 'a', idempotencyKey: 'once' } }),
+      client.send(RotateKeyDocument, { input: { keyId: key?.keyId ?? '', idempotencyKey: 'once' } }),
       client.send(DeleteKeyDocument, { input: { keyId: key?.keyId ?? '' } }),
     ]);
     for (const { text, status } of later) {
@@ -162,39 +162,39 @@ describe('expiry', () => {
   });
 });
 
-describe('a requestId', () => {
+describe('a idempotencyKey', () => {
   it('makes one key, and answers with it after that, without the secret', async () => {
-    const { key } = await client.newKey({ name: 'a', requestId: 'r-1' });
-    const again = await client.createKey({ name: 'another', requestId: 'r-1' });
+    const { key } = await client.newKey({ name: 'a', idempotencyKey: 'r-1' });
+    const again = await client.createKey({ name: 'another', idempotencyKey: 'r-1' });
     expect(again).toEqual({
       __typename: 'KeyAlreadyCreated',
       code: 'KEY_ALREADY_CREATED',
       message: expect.stringContaining('cannot be shown again'),
       keyId: key.keyId,
-      existing: key,
+      existingKey: key,
     });
     expect((await client.readAccount()).keys).toEqual([key]);
   });
 
   it('makes no second key after the first was deleted', async () => {
-    const { key } = await client.newKey({ name: 'a', requestId: 'r-1' });
+    const { key } = await client.newKey({ name: 'a', idempotencyKey: 'r-1' });
     await client.deleteKey(key.keyId);
-    const again = await client.createKey({ name: 'a', requestId: 'r-1' });
-    expect(again).toMatchObject({ __typename: 'KeyAlreadyCreated', keyId: key.keyId, existing: null });
+    const again = await client.createKey({ name: 'a', idempotencyKey: 'r-1' });
+    expect(again).toMatchObject({ __typename: 'KeyAlreadyCreated', keyId: key.keyId, existingKey: null });
   });
 
   it('is answered before the limit and before a missing key', async () => {
-    const { key } = await client.newKey({ name: 'a', requestId: 'r-1' });
+    const { key } = await client.newKey({ name: 'a', idempotencyKey: 'r-1' });
     await client.newKey({ name: 'b' });
-    expect(await client.createKey({ name: 'c', requestId: 'r-1' })).toMatchObject({ __typename: 'KeyAlreadyCreated' });
-    const rotated = await client.rotateKey({ keyId: 'key_unknown', requestId: 'r-1' });
-    expect(rotated).toMatchObject({ __typename: 'KeyAlreadyCreated', existing: key });
+    expect(await client.createKey({ name: 'c', idempotencyKey: 'r-1' })).toMatchObject({ __typename: 'KeyAlreadyCreated' });
+    const rotated = await client.rotateKey({ keyId: 'key_unknown', idempotencyKey: 'r-1' });
+    expect(rotated).toMatchObject({ __typename: 'KeyAlreadyCreated', existingKey: key });
   });
 
   it('means nothing to another account', async () => {
-    await client.newKey({ name: 'a', requestId: 'r-1' });
+    await client.newKey({ name: 'a', idempotencyKey: 'r-1' });
     const other = await world.client({});
-    expect(await other.createKey({ name: 'a', requestId: 'r-1' })).toMatchObject({ __typename: 'CreateKeyPayload' });
+    expect(await other.createKey({ name: 'a', idempotencyKey: 'r-1' })).toMatchObject({ __typename: 'CreateKeyPayload' });
   });
 });
 
@@ -258,16 +258,16 @@ describe('rotation', () => {
     expect(await client.rotateKey({ keyId: key.keyId })).toEqual(refusal);
   });
 
-  it('given its requestId again makes no second key', async () => {
+  it('given its idempotencyKey again makes no second key', async () => {
     const { key: old } = await client.newKey();
-    const { key } = await rotated({ keyId: old.keyId, requestId: 'r-1' });
-    const again = await client.rotateKey({ keyId: key.keyId, requestId: 'r-1' });
-    expect(again).toMatchObject({ __typename: 'KeyAlreadyCreated', keyId: key.keyId, existing: key });
+    const { key } = await rotated({ keyId: old.keyId, idempotencyKey: 'r-1' });
+    const again = await client.rotateKey({ keyId: key.keyId, idempotencyKey: 'r-1' });
+    expect(again).toMatchObject({ __typename: 'KeyAlreadyCreated', keyId: key.keyId, existingKey: key });
     await client.deleteKey(key.keyId);
-    expect(await client.rotateKey({ keyId: key.keyId, requestId: 'r-1' })).toMatchObject({ existing: null });
+    expect(await client.rotateKey({ keyId: key.keyId, idempotencyKey: 'r-1' })).toMatchObject({ existingKey: null });
   });
 
-  async function rotated(input: { keyId: string; overlap?: number; requestId?: string }) {
+  async function rotated(input: { keyId: string; overlap?: number; idempotencyKey?: string }) {
     const result = await client.rotateKey(input);
     if (result.__typename !== 'CreateKeyPayload') throw new Error(`No key: ${JSON.stringify(result)}`);
     return result;

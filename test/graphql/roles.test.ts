@@ -10,7 +10,7 @@ interface Ledger {
   held: string;
   deleted: string;
   /** Has made the key that is held. */
-  requestId: string;
+  idempotencyKey: string;
   eventIds: string[];
   cursors: string[];
 }
@@ -83,7 +83,7 @@ const QUERIES: Record<string, Edge> = {
 };
 
 const create = (of: Ledger, fields: string) =>
-  `mutation { createKey(input: { name: "mine", requestId: "${of.requestId}" }) { __typename ${fields} } }`;
+  `mutation { createKey(input: { name: "mine", idempotencyKey: "${of.idempotencyKey}" }) { __typename ${fields} } }`;
 const change = (mutation: string, of: Ledger, fields = '') =>
   `mutation { ${mutation}(input: { keyId: "${of.held}" }) { __typename ... on Error { code } ${fields} } }`;
 const created = { createKey: { __typename: 'CreateKeyPayload' } };
@@ -98,7 +98,10 @@ const MUTATIONS: Record<string, Edge> = {
     stranger: created,
   },
   'CreateKeyPayload.key': { ask: (of) => create(of, `... on CreateKeyPayload { key ${KEY} }`), stranger: created },
-  'KeyAlreadyCreated.key': { ask: (of) => create(of, `... on KeyAlreadyCreated { key ${KEY} }`), stranger: created },
+  'KeyAlreadyCreated.existingKey': {
+    ask: (of) => create(of, `... on KeyAlreadyCreated { existingKey ${KEY} }`),
+    stranger: created,
+  },
   'DeleteKeyPayload.account': {
     ask: (of) => change('deleteKey', of, `... on DeleteKeyPayload { account { accountId keys ${KEY} } }`),
     stranger: { deleteKey: { code: 'KEY_NOT_FOUND' } },
@@ -156,11 +159,11 @@ type Filled = Omit<Ledger, 'owner' | 'eventIds' | 'cursors'> & { subject: string
 /** Everything in the account can be told by the subject, with which it begins. */
 async function fill(world: World, subject: string): Promise<Filled> {
   const owner = await world.client({ subject, account: `${subject}-${newAccount()}` });
-  const requestId = `${subject} request`;
-  const { key: held } = await owner.newKey({ name: `${subject} held`, scopes: ['all'], expiresAt: LATER, requestId });
+  const idempotencyKey = `${subject} request`;
+  const { key: held } = await owner.newKey({ name: `${subject} held`, scopes: ['all'], expiresAt: LATER, idempotencyKey });
   const { key: deleted } = await owner.newKey({ name: `${subject} deleted`, scopes: ['all'] });
   await owner.deleteKey(deleted.keyId);
-  return { subject, account: owner.account, held: held.keyId, deleted: deleted.keyId, requestId };
+  return { subject, account: owner.account, held: held.keyId, deleted: deleted.keyId, idempotencyKey };
 }
 
 /** The ledger, with an owner in the world as it is now. */
@@ -179,9 +182,9 @@ function expectForbidden({ errors, text }: Answer<unknown>): void {
   expectNothingOf(alice, text);
 }
 
-function expectNothingOf({ owner, held, deleted, requestId, eventIds }: Ledger, text: string): void {
+function expectNothingOf({ owner, held, deleted, idempotencyKey, eventIds }: Ledger, text: string): void {
   const [subject = ''] = owner.account.split('-');
-  for (const mark of [subject, held, deleted, requestId, ...eventIds]) expect(text).not.toContain(mark);
+  for (const mark of [subject, held, deleted, idempotencyKey, ...eventIds]) expect(text).not.toContain(mark);
 }
 
 it('is tested on every edge of the schema', () => {

@@ -53,14 +53,14 @@ const PROMISED = buildSchema(`
   union CreateKeyResult = CreateKeyPayload | KeyLimitReached | KeyAlreadyCreated
   union RotateKeyResult = CreateKeyPayload | KeyNotFound | KeyLimitReached | KeyAlreadyCreated
   union DeleteKeyResult = DeleteKeyPayload | KeyNotFound
-  input CreateKeyInput { name: String! scopes: [String!] expiresAt: DateTime requestId: String }
-  input RotateKeyInput { keyId: String! overlap: Int = 0 requestId: String }
+  input CreateKeyInput { name: String! scopes: [String!] expiresAt: DateTime idempotencyKey: String }
+  input RotateKeyInput { keyId: String! overlap: Int = 0 idempotencyKey: String }
   input DeleteKeyInput { keyId: String! }
   type CreateKeyPayload { key: ApiKey! secret: String! account: Account! }
   type DeleteKeyPayload { keyId: String! deletedAt: DateTime! account: Account! }
   interface Error { message: String! code: String! }
   type KeyLimitReached implements Error { message: String! code: String! }
-  type KeyAlreadyCreated implements Error { message: String! code: String! keyId: String! key: ApiKey }
+  type KeyAlreadyCreated implements Error { message: String! code: String! keyId: String! existingKey: ApiKey sameInput: Boolean! }
   type KeyNotFound implements Error { message: String! code: String! }
 `);
 

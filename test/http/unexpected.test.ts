@@ -15,7 +15,7 @@ beforeAll(async () => {
   secret = created.secret;
   keyId = created.key.keyId;
   const database = new Database(join(world.config.dataDirectory, 'projections.db'));
-  database.exec('DROP TABLE keys_1');
+  database.exec('DROP TABLE keys_2');
   database.close();
 });
 
@@ -34,7 +34,7 @@ it.each<[path: string, question: () => Question]>([
     status: 500,
     detail: 'Unexpected error.',
   });
-  expect(wire).not.toMatch(/keys_1|kls_|key_|Sqlite|\.ts|\.js/);
+  expect(wire).not.toMatch(/keys_2|kls_|key_|Sqlite|\.ts|\.js/);
   const lines = world
     .log()
     .split('\n')

@@ -14,7 +14,7 @@ function events(count: number, after = 0): RecordedEvent[] {
     const account = position % 2 === 0 ? 'even' : 'odd';
     const metadata = { at: at(START + position), actor: 'owner', correlationId: 'none' };
     const place = { stream: `apiKeys-${account}`, version: Math.ceil(position / 2), position };
-    return { ...place, id: randomUUID(), revision: 1, metadata, ...deleted('a') };
+    return { ...place, id: randomUUID(), schemaVersion: 1, metadata, ...deleted('a') };
   });
 }
 

@@ -37,7 +37,7 @@ function logOf(entries: Entry[]): RecordedEvent[] {
       position: 7 * (index + 1),
       id: `id-${index}`,
       type,
-      revision: 1,
+      schemaVersion: 1,
       data,
       metadata,
     };
@@ -120,19 +120,19 @@ it('reads no more rows for a page at the end than for one at the start', () => {
   new HistoryProjection(database);
   const plan = (sql: string) => JSON.stringify(database.prepare(`EXPLAIN QUERY PLAN ${sql}`).all());
   const page = (where: string) =>
-    plan(`SELECT data FROM history_1 WHERE ${where} position > 5 AND position < 9 ORDER BY position LIMIT 10`);
-  expect(page('')).toMatch(/SEARCH history_1 USING INTEGER PRIMARY KEY \(rowid>\? AND rowid<\?\)/);
+    plan(`SELECT data FROM history_2 WHERE ${where} position > 5 AND position < 9 ORDER BY position LIMIT 10`);
+  expect(page('')).toMatch(/SEARCH history_2 USING INTEGER PRIMARY KEY \(rowid>\? AND rowid<\?\)/);
   for (const [column, index] of Object.entries({ account: 'account', keyId: 'key', type: 'type', actor: 'actor' })) {
     const found = page(`${column} = 'x' AND`);
-    expect(found).toContain(`history_1_${index} (${column}=? AND position>? AND position<?)`);
+    expect(found).toContain(`history_2_${index} (${column}=? AND position>? AND position<?)`);
     expect(found).not.toMatch(/TEMP B-TREE/);
   }
 });
 
 it.each<[HistoryFilter, string]>([
-  [{ type: 'KeyDeleted', account: 'one' }, 'history_1_account'],
-  [{ type: 'KeyDeleted', actor: 'alice', account: 'one', keyId: id('a') }, 'history_1_key'],
-  [{ type: 'KeyDeleted', actor: 'alice' }, 'history_1_actor'],
+  [{ type: 'KeyDeleted', account: 'one' }, 'history_2_account'],
+  [{ type: 'KeyDeleted', actor: 'alice', account: 'one', keyId: id('a') }, 'history_2_key'],
+  [{ type: 'KeyDeleted', actor: 'alice' }, 'history_2_actor'],
 ])('looks for %j where there are the fewest events to look through', (wanted, index) => {
   const statements: string[] = [];
   const database = new Database(':memory:', { verbose: (sql) => statements.push(String(sql)) });

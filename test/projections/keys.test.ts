@@ -10,10 +10,10 @@ import { eventsOf } from '../support/store-doubles.js';
 import { newAccount } from '../support/world.js';
 
 const HISTORY = [
-  created('a', { requestId: 'r', scopes: ['read'], expiresAt: at(START + 5000) }),
+  created('a', { idempotencyKey: 'r', scopes: ['read'], expiresAt: at(START + 5000) }),
   created('b'),
   deleted('b'),
-  created('c', { replaces: id('a'), requestId: 's' }),
+  created('c', { replaces: id('a'), idempotencyKey: 's' }),
   expirySet('a', START + 1000),
 ];
 
@@ -31,22 +31,22 @@ it('holds what folding the stream gives, after every event', async () => {
   for (const [index, event] of recorded.entries()) {
     projection.apply([event]);
     const { version, at: time, keys } = fold(HISTORY.slice(0, index + 1), NO_KEYS, START + 1);
-    expect(projection.load(account)).toEqual({ version, at: time, keys, issued: new Set(), requests: new Map() });
+    expect(projection.load(account)).toEqual({ version, at: time, keys, issued: new Set(), made: new Map() });
   }
 });
 
-it('tells of request ids and key ids that are mentioned, also of deleted keys', async () => {
+it('tells of idempotency keys and key ids that are mentioned, also of deleted keys', async () => {
   const { projection, account, recorded } = await projected();
   projection.apply(recorded);
-  expect(projection.load(account, { requestId: 's', keyId: id('b') })).toMatchObject({
-    requests: new Map([['s', id('c')]]),
+  expect(projection.load(account, { idempotencyKey: 's', keyId: id('b') })).toMatchObject({
+    made: new Map([['s', { keyId: id('c'), inputHash: expect.stringMatching(/^[0-9a-f]{64}$/) }]]),
     issued: new Set([id('b')]),
   });
-  expect(projection.load(account, { requestId: 'never', keyId: id('z') })).toMatchObject({
-    requests: new Map(),
+  expect(projection.load(account, { idempotencyKey: 'never', keyId: id('z') })).toMatchObject({
+    made: new Map(),
     issued: new Set(),
   });
-  expect(projection.load(newAccount(), { requestId: 's' })).toMatchObject({ version: 0, requests: new Map() });
+  expect(projection.load(newAccount(), { idempotencyKey: 's' })).toMatchObject({ version: 0, made: new Map() });
 });
 
 it('refuses an event that is not the next of its stream, whether it comes first, late or twice', async () => {

@@ -46,7 +46,7 @@ it('gives a part of them', () => {
 });
 
 it('refuses what is no read', () => {
-  const event = { id: 'id', type: 'HistoryRead', revision: 1, data: { what: 'events', filter: {}, times: 0 } };
+  const event = { id: 'id', type: 'HistoryRead', schemaVersion: 1, data: { what: 'events', filter: {}, times: 0 } };
   const metadata = { at: at(START), actor: 'alice', correlationId: 'none' };
   const recorded = { ...event, metadata, stream: 'apiKeyReads-alice', version: 1, position: 99 };
   expect(() => log.apply([recorded])).toThrow(UnreadableEvent);

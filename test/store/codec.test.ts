@@ -11,7 +11,7 @@ import {
   encode,
   fromEventStoreDb,
   fromText,
-  REVISIONS,
+  SCHEMA_VERSIONS,
   toEventStoreDb,
   UnreadableEvent,
 } from '../../src/store/codec.js';
@@ -22,7 +22,7 @@ const SAMPLES = join(import.meta.dirname, '../../schema/events');
 
 type Data<T extends KeyEvent['type']> = Required<Extract<KeyEvent, { type: T }>['data']>;
 
-/** Every field that an event can have. A new one does not compile until it is here, and then needs a new revision. */
+/** Every field that an event can have. A new one does not compile until it is here, and then needs a new schema version. */
 const COMPLETE: { [T in KeyEvent['type']]: Data<T> } = {
   KeyCreated: {
     keyId: 'key_3yZe7mBqRkT0aVxWcD9uFp',
@@ -31,7 +31,9 @@ const COMPLETE: { [T in KeyEvent['type']]: Data<T> } = {
     hint: 'abcd',
     scopes: ['orders:read'],
     expiresAt: '2026-07-31T00:00:00.000Z',
-    requestId: 'a request',
+    lifetime: 86_400_000,
+    idempotencyKey: 'a request',
+    inputHash: '0'.repeat(64),
     replaces: 'key_1aB2cD3eF4gH5iJ6kL7mN8',
   },
   KeyDeleted: { keyId: 'key_3yZe7mBqRkT0aVxWcD9uFp', reason: 'REQUESTED', replacedBy: 'key_1aB2cD3eF4gH5iJ6kL7mN8' },
@@ -63,8 +65,8 @@ const names = samplesOf(TYPES);
 const readNames = samplesOf(['HistoryRead']);
 const usageNames = samplesOf(['KeysUsed', 'CreatesRefused']);
 
-function samplesOf(types: (keyof typeof REVISIONS)[]): string[] {
-  return types.flatMap((type) => Array.from({ length: REVISIONS[type] }, (_, index) => `${type}.${index + 1}.json`));
+function samplesOf(types: (keyof typeof SCHEMA_VERSIONS)[]): string[] {
+  return types.flatMap((type) => Array.from({ length: SCHEMA_VERSIONS[type] }, (_, index) => `${type}.${index + 1}.json`));
 }
 
 function sample(name: string): RecordedEvent {
@@ -84,12 +86,12 @@ function stored(event: Parameters<typeof encode>[0]): NewEvent {
 }
 
 function newestSample(type: KeyEvent['type']): NewEvent {
-  return sample(`${type}.${REVISIONS[type]}.json`);
+  return sample(`${type}.${SCHEMA_VERSIONS[type]}.json`);
 }
 
 describe('golden samples', () => {
-  it('exist for every type and revision, and for nothing else', () => {
-    expect(Object.keys(REVISIONS).sort()).toEqual([...TYPES, 'HistoryRead', 'KeysUsed', 'CreatesRefused'].sort());
+  it('exist for every type and schema version, and for nothing else', () => {
+    expect(Object.keys(SCHEMA_VERSIONS).sort()).toEqual([...TYPES, 'HistoryRead', 'KeysUsed', 'CreatesRefused'].sort());
     expect(readdirSync(SAMPLES).sort()).toEqual([...names, ...readNames, ...usageNames].sort());
   });
 
@@ -100,7 +102,7 @@ describe('golden samples', () => {
 
   it.each(TYPES)('%s is written with all its fields as its newest sample shows it', (type) => {
     const event = { type, data: COMPLETE[type], version: 1, at: '2026-01-01T00:00:00.000Z', actor: 'tester' } as PastKeyEvent;
-    const { position: _, stream: __, version: ___, ...golden } = sample(`${type}.${REVISIONS[type]}.json`);
+    const { position: _, stream: __, version: ___, ...golden } = sample(`${type}.${SCHEMA_VERSIONS[type]}.json`);
     expect(shapeOf(stored(event)).sort()).toEqual(shapeOf(golden).sort());
   });
 
@@ -113,7 +115,7 @@ describe('golden samples', () => {
 
   it('HistoryRead is written with all its fields as its newest sample shows it', () => {
     const read = { type: 'HistoryRead' as const, data: COMPLETE_READ, at: '2026-01-01T00:00:00.000Z', actor: 'tester' };
-    const { position: _, stream: __, version: ___, ...golden } = sample(`HistoryRead.${REVISIONS.HistoryRead}.json`);
+    const { position: _, stream: __, version: ___, ...golden } = sample(`HistoryRead.${SCHEMA_VERSIONS.HistoryRead}.json`);
     expect(shapeOf(stored(read)).sort()).toEqual(shapeOf(golden).sort());
   });
 
@@ -129,7 +131,7 @@ describe('golden samples', () => {
     { type: 'CreatesRefused' as const, data: COMPLETE_REFUSALS },
   ])('$type is written with all its fields as its newest sample shows it', (event) => {
     const usage = { ...event, at: '2026-01-01T00:00:00.000Z', actor: 'tester' };
-    const { position: _, stream: __, version: ___, ...golden } = sample(`${event.type}.${REVISIONS[event.type]}.json`);
+    const { position: _, stream: __, version: ___, ...golden } = sample(`${event.type}.${SCHEMA_VERSIONS[event.type]}.json`);
     expect(shapeOf(stored(usage)).sort()).toEqual(shapeOf(golden).sort());
   });
 
@@ -138,9 +140,9 @@ describe('golden samples', () => {
     const [a, b, c] = [newKeyMaterial(), newKeyMaterial(), newKeyMaterial()].map(({ secret: _, ...key }) => key);
     if (!a || !b || !c) throw new Error('No keys.');
     const commands: KeyCommand[] = [
-      { type: 'CreateKey', key: a, name: 'a', scopes: ['x'], expiresAt: '2026-02-01T00:00:00.000Z', requestId: 'r1' },
-      { type: 'RotateKey', key: b, keyId: a.keyId, overlap: 0, requestId: 'r2' },
-      { type: 'RotateKey', key: c, keyId: b.keyId, overlap: 60, requestId: 'r3' },
+      { type: 'CreateKey', key: a, name: 'a', scopes: ['x'], expiresAt: '2026-02-01T00:00:00.000Z', idempotencyKey: 'r1' },
+      { type: 'RotateKey', key: b, keyId: a.keyId, overlap: 0, idempotencyKey: 'r2' },
+      { type: 'RotateKey', key: c, keyId: b.keyId, overlap: 60, idempotencyKey: 'r3' },
       { type: 'DeleteKey', keyId: c.keyId, reason: 'REQUESTED' },
     ];
     const seen = new Set<string>();
@@ -176,13 +178,15 @@ describe('what cannot be read is refused by stream and version', () => {
   it.each<[string, object]>([
     ['an unknown type', { type: 'KeyRenamed' }],
     ['a type that every object has', { type: 'constructor' }],
-    ['a newer revision', { revision: REVISIONS.KeyCreated + 1 }],
-    ['revision 0', { revision: 0 }],
-    ['half a revision', { revision: 0.5 }],
+    ['a newer schema version', { schemaVersion: SCHEMA_VERSIONS.KeyCreated + 1 }],
+    ['schema version 0', { schemaVersion: 0 }],
+    ['half a schema version', { schemaVersion: 0.5 }],
     ['a missing field', { data: withoutId }],
     ['a field too many', { data: { ...COMPLETE.KeyCreated, secret: 'kls_' } }],
     ['a hash that is none', { data: { ...COMPLETE.KeyCreated, secretHash: 'x' } }],
     ['a key id that is none', { data: { ...COMPLETE.KeyCreated, keyId: 'key_1' } }],
+    ['an expiry without a lifetime', { data: { ...COMPLETE.KeyCreated, lifetime: undefined } }],
+    ['an idempotency key without the hash of its input', { data: { ...COMPLETE.KeyCreated, inputHash: undefined } }],
     ['a time without milliseconds', { data: { ...COMPLETE.KeyCreated, expiresAt: '2026-07-31T00:00:00Z' } }],
     ['data that is nothing', { data: null }],
     ['metadata without an actor', { metadata: { at: event.metadata.at, correlationId: 'c' } }],
@@ -201,7 +205,7 @@ describe('what cannot be read is refused by stream and version', () => {
 
   it.each<[string, object]>([
     ['binary data', { data: new Uint8Array(3), metadata: new Uint8Array(3) }],
-    ['no revision', { metadata: event.metadata }],
+    ['no schema version', { metadata: event.metadata }],
     ['a list as data', { data: [] }],
   ])('%s in EventStoreDB', (_fault, change) => {
     const read = { ...toEventStoreDb(event), streamId: event.stream, revision: 3n, position: { commit: 99n }, ...change };
@@ -219,18 +223,18 @@ describe('upcasting', () => {
   };
   const event = { ...sample('KeyDeleted.1.json'), data: { first: true } };
 
-  it('leads through every revision, in order, and leaves what is stored alone', () => {
+  it('leads through every schema version, in order, and leaves what is stored alone', () => {
     expect(upcast(event, 3, table)).toEqual({ first: true, second: true, third: true });
-    expect(upcast({ ...event, revision: 2, data: { second: 2 } }, 3, table)).toEqual({ second: 2, third: 2 });
-    expect(upcast({ ...event, revision: 3 }, 3, table)).toEqual({ first: true });
+    expect(upcast({ ...event, schemaVersion: 2, data: { second: 2 } }, 3, table)).toEqual({ second: 2, third: 2 });
+    expect(upcast({ ...event, schemaVersion: 3 }, 3, table)).toEqual({ first: true });
     expect(event.data).toEqual({ first: true });
   });
 
-  it('refuses a revision from which no step leads on', () => {
-    expect(() => upcast(event, 4, table)).toThrow('There is no upcaster from revision 3 of KeyDeleted.');
+  it('refuses a schema version from which no step leads on', () => {
+    expect(() => upcast(event, 4, table)).toThrow('There is no upcaster from schema version 3 of KeyDeleted.');
   });
 
-  it('has a step from every revision that is not the newest', () => {
+  it('has a step from every schema version that is not the newest', () => {
     for (const name of names) expect(() => decode(sample(name))).not.toThrow();
   });
 });

@@ -131,16 +131,16 @@ describe.each(stores)('%s', (name, open, it) => {
     }
   });
 
-  it('gives data, metadata and revision back unchanged', async () => {
+  it('gives data, metadata and schema version back unchanged', async () => {
     const stream = newStream();
     const metadata = { at: '2026-11-23T12:00:00.000Z', actor: 'auth0|ü·日本', correlationId: 'c', causationId: '🗝' };
     const data = {
       name: 'Schlüssel „🔑” \u0000\n\\"',
       list: [1, 1.5, null, true, []],
-      nested: { revision: 'mine' },
+      nested: { schemaVersion: 'mine' },
       '': 'empty',
     };
-    const event = { id: randomUUID(), type: 'SomethingNew', revision: 7, data, metadata };
+    const event = { id: randomUUID(), type: 'SomethingNew', schemaVersion: 7, data, metadata };
     await store.append(stream, 0, [event]);
     const [recorded] = await read(stream);
     expect(recorded).toEqual({ ...event, stream, version: 1, position: expect.any(Number) });

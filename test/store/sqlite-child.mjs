@@ -20,7 +20,7 @@ for (let written = 0; written < Number(count); ) {
   const id = randomUUID();
   const data = { keyId: 'key_0000000000000000000000', reason: 'REQUESTED', at: Date.now() };
   try {
-    version = await store.append(stream, version, [{ id, type: 'KeyDeleted', revision: 1, data, metadata }]);
+    version = await store.append(stream, version, [{ id, type: 'KeyDeleted', schemaVersion: 1, data, metadata }]);
     written += 1;
     writeSync(1, `${id}\n`);
   } catch (error) {

@@ -129,10 +129,10 @@ describe('what is not its file is refused', () => {
     const file = newLog();
     await new SqliteEventStore(file).close();
     const newer = new Database(file);
-    newer.pragma('user_version = 2');
+    newer.pragma('user_version = 3');
     newer.close();
     expect(() => new SqliteEventStore(file)).toThrow(
-      `${file} was written by a newer Keyledger (format 2; this one knows up to 1). Start the newer one.`,
+      `${file} was written by a newer Keyledger (format 3; this one reads format 2). Start the newer one.`,
     );
   });
 

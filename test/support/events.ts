@@ -13,7 +13,7 @@ export function newEvent(actor = 'tester'): NewEvent {
   return {
     id: randomUUID(),
     type: 'KeyDeleted',
-    revision: 1,
+    schemaVersion: 1,
     data: { keyId: 'key_0000000000000000000000', reason: 'REQUESTED' },
     metadata: { at: '2026-01-01T00:00:00.000Z', actor, correlationId: 'test' },
   };

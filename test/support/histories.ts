@@ -47,6 +47,12 @@ function next(held: string[], place: number): KeyEvent {
   held.push(material.keyId);
   return {
     type: 'KeyCreated',
-    data: { ...material, name: `Schlüssel „${place}” 🔑`, scopes: ['read'], requestId: `${place}` },
+    data: {
+      ...material,
+      name: `Schlüssel „${place}” 🔑`,
+      scopes: ['read'],
+      idempotencyKey: `${place}`,
+      inputHash: 'ab'.repeat(32),
+    },
   };
 }

@@ -1,3 +1,4 @@
+import { inputHash } from '../../src/domain/input-hash.js';
 import {
   type AccountKeys,
   decide,
@@ -8,6 +9,7 @@ import {
   type KeyEvent,
   type KeyExpirySet,
   NO_KEYS,
+  type RotateKey,
 } from '../../src/domain/keys.js';
 
 /** The instant at which the history of a specification begins. */
@@ -29,8 +31,16 @@ export function material(letter: string) {
   return { keyId: id(letter), secretHash: letter.charCodeAt(0).toString(16).repeat(32), hint: letter.repeat(4) };
 }
 
+/** Of what is not given: the lifetime counts from the beginning, and the hash is that of a creation with this data. */
 export function created(letter: string, data: Partial<KeyCreated['data']> = {}): KeyCreated {
-  return { type: 'KeyCreated', data: { ...material(letter), name: `key ${letter}`, scopes: [], ...data } };
+  const given = { ...material(letter), name: `key ${letter}`, scopes: [], ...data };
+  const { expiresAt, idempotencyKey } = given;
+  const lifetime = expiresAt === undefined ? undefined : Date.parse(expiresAt) - START;
+  const hash = idempotencyKey === undefined ? undefined : inputHash({ type: 'CreateKey', key: material(letter), ...given });
+  return {
+    type: 'KeyCreated',
+    data: { ...(lifetime !== undefined && { lifetime }), ...(hash !== undefined && { inputHash: hash }), ...given },
+  };
 }
 
 export function deleted(letter: string, data: Partial<KeyDeleted['data']> = {}): KeyDeleted {
@@ -41,19 +51,19 @@ export function expirySet(letter: string, expiresAt: number): KeyExpirySet {
   return { type: 'KeyExpirySet', data: { keyId: id(letter), expiresAt: at(expiresAt) } };
 }
 
-export function create(letter: string, options: { requestId?: string; expiresAt?: number } = {}): KeyCommand {
-  const { requestId, expiresAt } = options;
+export function create(letter: string, options: { idempotencyKey?: string; expiresAt?: number } = {}): KeyCommand {
+  const { idempotencyKey, expiresAt } = options;
   return {
     type: 'CreateKey',
     key: material(letter),
     name: `key ${letter}`,
     scopes: [],
-    ...(requestId !== undefined && { requestId }),
+    ...(idempotencyKey !== undefined && { idempotencyKey }),
     ...(expiresAt !== undefined && { expiresAt: at(expiresAt) }),
   };
 }
 
-export function rotate(letter: string, to: string, options: { overlap?: number; requestId?: string } = {}): KeyCommand {
+export function rotate(letter: string, to: string, options: { overlap?: number; idempotencyKey?: string } = {}): RotateKey {
   return { type: 'RotateKey', keyId: id(letter), key: material(to), overlap: 0, ...options };
 }
 

@@ -33,10 +33,10 @@ export type AnalyticsMetric =
 export type CreateKeyInput = {
   /** From when on it shall not authenticate, in the future. Without it, the key never expires. */
   expiresAt?: string | null | undefined;
+  /** A name of your own for this request, 1 to 100 characters, such as a UUID. Given again, however late, it never makes a second key: the answer is `KeyAlreadyCreated`. */
+  idempotencyKey?: string | null | undefined;
   /** What to call it: 1 to 100 characters, no control characters. It is kept forever: no personal data. */
   name: string;
-  /** A name of your own for this request, 1 to 100 characters. Given again, however late, it never makes a second key. */
-  requestId?: string | null | undefined;
   /** What it may be used for: at most 32 scopes as in RFC 6749, section 3.3. */
   scopes?: Array<string> | null | undefined;
 };
@@ -112,12 +112,12 @@ export type Role =
 
 /** Which key is to be replaced, and how. */
 export type RotateKeyInput = {
+  /** A name of your own for this request, 1 to 100 characters, such as a UUID. Given again, however late, it never makes a second key: the answer is `KeyAlreadyCreated`. */
+  idempotencyKey?: string | null | undefined;
   /** The key that is to be replaced. */
   keyId: string;
   /** For how many seconds the old key still works, at most 30 days. 0 deletes it at once, and needs no free place for a key. */
   overlap?: number | null | undefined;
-  /** A name of your own for this request, 1 to 100 characters. Given again, however late, it never makes a second key. */
-  requestId?: string | null | undefined;
 };
 
 export type TotalsQueryVariables = Exact<{ [key: string]: never; }>;
@@ -237,7 +237,7 @@ export type CreateKeyMutationVariables = Exact<{
 
 export type CreateKeyMutation = { createKey:
     | { __typename: 'CreateKeyPayload', secret: string, key: { id: string, keyId: string, name: string, hint: string, scopes: Array<string>, createdAt: string, createdBy: string, expiresAt: string | null, status: KeyStatus }, account: { id: string, accountId: string, keyLimit: number, activeKeyCount: number, canCreateKey: boolean, keys: Array<{ id: string, keyId: string, name: string, hint: string, scopes: Array<string>, createdAt: string, createdBy: string, expiresAt: string | null, status: KeyStatus }> } }
-    | { __typename: 'KeyAlreadyCreated', message: string, code: string, keyId: string, existing: { id: string, keyId: string, name: string, hint: string, scopes: Array<string>, createdAt: string, createdBy: string, expiresAt: string | null, status: KeyStatus } | null }
+    | { __typename: 'KeyAlreadyCreated', message: string, code: string, keyId: string, existingKey: { id: string, keyId: string, name: string, hint: string, scopes: Array<string>, createdAt: string, createdBy: string, expiresAt: string | null, status: KeyStatus } | null }
     | { __typename: 'KeyLimitReached', message: string, code: string, keyLimit: number }
    };
 
@@ -248,7 +248,7 @@ export type RotateKeyMutationVariables = Exact<{
 
 export type RotateKeyMutation = { rotateKey:
     | { __typename: 'CreateKeyPayload', secret: string, key: { id: string, keyId: string, name: string, hint: string, scopes: Array<string>, createdAt: string, createdBy: string, expiresAt: string | null, status: KeyStatus }, account: { id: string, accountId: string, keyLimit: number, activeKeyCount: number, canCreateKey: boolean, keys: Array<{ id: string, keyId: string, name: string, hint: string, scopes: Array<string>, createdAt: string, createdBy: string, expiresAt: string | null, status: KeyStatus }> } }
-    | { __typename: 'KeyAlreadyCreated', message: string, code: string, keyId: string, existing: { id: string, keyId: string, name: string, hint: string, scopes: Array<string>, createdAt: string, createdBy: string, expiresAt: string | null, status: KeyStatus } | null }
+    | { __typename: 'KeyAlreadyCreated', message: string, code: string, keyId: string, existingKey: { id: string, keyId: string, name: string, hint: string, scopes: Array<string>, createdAt: string, createdBy: string, expiresAt: string | null, status: KeyStatus } | null }
     | { __typename: 'KeyLimitReached', message: string, code: string }
     | { __typename: 'KeyNotFound', message: string, code: string }
    };
@@ -595,7 +595,7 @@ export const CreateKeyDocument = new TypedDocumentString(`
     }
     ... on KeyAlreadyCreated {
       keyId
-      existing: key {
+      existingKey {
         ...KeyFields
       }
     }
@@ -641,7 +641,7 @@ export const RotateKeyDocument = new TypedDocumentString(`
     }
     ... on KeyAlreadyCreated {
       keyId
-      existing: key {
+      existingKey {
         ...KeyFields
       }
     }

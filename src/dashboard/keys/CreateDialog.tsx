@@ -14,8 +14,13 @@ export function CreateDialog(props: CreationDialogProps) {
   const [expiry, setExpiry] = useState({ choice: '', custom: '' });
   const [scopes, setScopes] = useState('');
 
-  const { progress, onSubmit, leave, isFixed } = useCreation(async (requestId) => {
-    const input = { name, scopes: scopes.split(/\s+/).filter(Boolean), expiresAt: expiryOf(expiry, Date.now()), requestId };
+  const { progress, onSubmit, leave, isFixed } = useCreation(async (idempotencyKey) => {
+    const input = {
+      name,
+      scopes: scopes.split(/\s+/).filter(Boolean),
+      expiresAt: expiryOf(expiry, Date.now()),
+      idempotencyKey,
+    };
     return (await send(CreateKeyDocument, { input })).createKey;
   }, props);
 

@@ -28,8 +28,8 @@ export interface RotateDialogProps extends CreationDialogProps {
 /** Replaces a key by a new one, and says who may still be using the old. */
 export function RotateDialog({ rotated, lastUsedAt, canOverlap, ...outcomes }: RotateDialogProps) {
   const [overlap, setOverlap] = useState(0);
-  const { progress, onSubmit, leave, isFixed } = useCreation(async (requestId) => {
-    return (await send(RotateKeyDocument, { input: { keyId: rotated.keyId, overlap, requestId } })).rotateKey;
+  const { progress, onSubmit, leave, isFixed } = useCreation(async (idempotencyKey) => {
+    return (await send(RotateKeyDocument, { input: { keyId: rotated.keyId, overlap, idempotencyKey } })).rotateKey;
   }, outcomes);
 
   return (

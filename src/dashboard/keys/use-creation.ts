@@ -2,7 +2,7 @@ import { type FormEvent, useRef, useState } from 'react';
 import { isOutcomeUnknown } from '../api/failures.js';
 import { useSingleFlight } from '../api/use-single-flight.js';
 import type { AccountFieldsFragment, CreateKeyMutation, KeyFieldsFragment, RotateKeyMutation } from '../gql/graphql.js';
-import { newRequestId } from './request-id.js';
+import { newIdempotencyKey } from './idempotency-key.js';
 import { ShownSecret } from './shown-secret.js';
 
 export interface CreatedKey {
@@ -34,19 +34,19 @@ export type Progress = { state: 'ready' | 'asking' } | { state: 'refused' | 'los
 type Result = CreateKeyMutation['createKey'] | RotateKeyMutation['rotateKey'];
 
 /**
- * Asks for a new key, by creation or by rotation, under one request id for as long as the dialog is open: however often the
+ * Asks for a new key, by creation or by rotation, under one idempotency key for as long as the dialog is open: however often the
  * user or the network has it repeated, there is at most one key.
  */
-export function useCreation(ask: (requestId: string) => Promise<Result>, { onClose, ...outcomes }: CreationDialogProps) {
+export function useCreation(ask: (idempotencyKey: string) => Promise<Result>, { onClose, ...outcomes }: CreationDialogProps) {
   const [progress, setProgress] = useState<Progress>({ state: 'ready' });
-  const [requestId] = useState(newRequestId);
+  const [idempotencyKey] = useState(newIdempotencyKey);
   // A refusal to answer says nothing of what an earlier request has done.
   const wasLost = useRef(false);
 
   const submit = useSingleFlight(async () => {
     setProgress({ state: 'asking' });
     try {
-      const error = settle(await ask(requestId), outcomes);
+      const error = settle(await ask(idempotencyKey), outcomes);
       wasLost.current = false;
       setProgress(error ? { state: 'refused', error } : { state: 'ready' });
     } catch (error) {
@@ -76,7 +76,7 @@ function settle(result: Result, { onCreated, onUnseen }: CreationOutcomes): Erro
       onCreated({ key: result.key, secret: new ShownSecret(result.secret) }, result.account);
       return undefined;
     case 'KeyAlreadyCreated':
-      onUnseen({ keyId: result.keyId, key: result.existing ?? undefined });
+      onUnseen({ keyId: result.keyId, key: result.existingKey ?? undefined });
       return undefined;
     case 'KeyLimitReached':
     case 'KeyNotFound':

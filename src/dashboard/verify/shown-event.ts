@@ -3,7 +3,7 @@ export interface ShownEvent {
   account: string;
   version: number;
   type: string;
-  revision: number;
+  schemaVersion: number;
   id: string;
   data: Readonly<Record<string, unknown>>;
   metadata: Readonly<Record<string, unknown>> & { at: string; actor: string };
@@ -22,7 +22,7 @@ export function readEvent(canonical: string): ShownEvent {
 function isEvent(value: unknown): value is ShownEvent {
   if (!isObject(value) || !isObject(value.data) || !isObject(value.metadata)) return false;
   const texts = [value.account, value.type, value.id, value.metadata.at, value.metadata.actor];
-  return texts.every((text) => typeof text === 'string') && [value.version, value.revision].every(Number.isSafeInteger);
+  return texts.every((text) => typeof text === 'string') && [value.version, value.schemaVersion].every(Number.isSafeInteger);
 }
 
 function isObject(value: unknown): value is Record<string, unknown> {

@@ -15,14 +15,14 @@ export interface Past {
  */
 export function writeHistory(log: Database, pasts: Iterable<Past>, onCreated: (key: KeyMaterial) => void = () => {}): void {
   const insert = log.prepare(
-    "INSERT INTO events (category, stream, version, id, type, revision, data, metadata) VALUES ('apiKeys', ?, ?, ?, ?, ?, ?, ?)",
+    "INSERT INTO events (category, stream, version, id, type, schemaVersion, data, metadata) VALUES ('apiKeys', ?, ?, ?, ?, ?, ?, ?)",
   );
   log.transaction(() => {
     for (const past of pasts) {
       let version = 0;
-      for (const { id, type, revision, data, metadata } of eventsOf(past, onCreated)) {
+      for (const { id, type, schemaVersion, data, metadata } of eventsOf(past, onCreated)) {
         version += 1;
-        insert.run(`apiKeys-${past.account}`, version, id, type, revision, JSON.stringify(data), JSON.stringify(metadata));
+        insert.run(`apiKeys-${past.account}`, version, id, type, schemaVersion, JSON.stringify(data), JSON.stringify(metadata));
       }
     }
   })();

@@ -10,7 +10,7 @@ export class RawLog {
   constructor(file: string) {
     this.#database = openLog(file);
     this.#insert = this.#database.prepare(
-      'INSERT INTO events (category, stream, version, id, type, revision, data, metadata) VALUES (?, ?, ?, ?, ?, ?, ?, ?)',
+      'INSERT INTO events (category, stream, version, id, type, schemaVersion, data, metadata) VALUES (?, ?, ?, ?, ?, ?, ?, ?)',
     );
     this.#insertAll = this.#database.transaction((events: [string, NewEvent][]) => {
       for (const event of events) this.#write(...event);
@@ -26,7 +26,7 @@ export class RawLog {
     this.#database.close();
   }
 
-  #write(stream: string, { id, type, revision, data, metadata }: NewEvent): void {
-    this.#insert.run('apiKeys', stream, 1, id, type, revision, JSON.stringify(data), JSON.stringify(metadata));
+  #write(stream: string, { id, type, schemaVersion, data, metadata }: NewEvent): void {
+    this.#insert.run('apiKeys', stream, 1, id, type, schemaVersion, JSON.stringify(data), JSON.stringify(metadata));
   }
 }

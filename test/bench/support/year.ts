@@ -11,16 +11,16 @@ export const YEAR = 365 * 86_400_000;
 export function writeYear(file: string, { events, accounts }: { events: number; accounts: number }): void {
   const log = openLog(file);
   const insert = log.prepare(
-    "INSERT INTO events (category, stream, version, id, type, revision, data, metadata) VALUES ('apiKeys', ?, ?, ?, ?, ?, ?, ?)",
+    "INSERT INTO events (category, stream, version, id, type, schemaVersion, data, metadata) VALUES ('apiKeys', ?, ?, ?, ?, ?, ?, ?)",
   );
   const held = Array.from({ length: accounts }, (): string[] => []);
   log.transaction(() => {
     for (let place = 0; place < events; place += 1) {
       const version = Math.floor(place / accounts) + 1;
       const at = new Date(YEAR_START + Math.floor((place / events) * YEAR)).toISOString();
-      const { id, type, revision, data, metadata } = next(version, held[place % accounts] ?? [], at);
+      const { id, type, schemaVersion, data, metadata } = next(version, held[place % accounts] ?? [], at);
       const stream = `apiKeys-account-${place % accounts}`;
-      insert.run(stream, version, id, type, revision, JSON.stringify(data), JSON.stringify(metadata));
+      insert.run(stream, version, id, type, schemaVersion, JSON.stringify(data), JSON.stringify(metadata));
     }
   })();
   log.close();

@@ -2,9 +2,9 @@ import { startServer } from '../support/server.js';
 import { STORES, startTwoServers, storeSettings } from '../support/two-servers.js';
 import { newAccount, temporaryDirectory } from '../support/world.js';
 
-const request = { name: 'once', requestId: 'the same' };
+const request = { name: 'once', idempotencyKey: 'the same' };
 
-describe.each(STORES)('a request id makes one key ever, on %s', (_name, connectionString, it) => {
+describe.each(STORES)('an idempotency key makes one key ever, on %s', (_name, connectionString, it) => {
   it('when it is repeated at once and later', async () => {
     const server = await startServer(temporaryDirectory(), storeSettings(connectionString));
     const client = await server.client();
@@ -12,7 +12,10 @@ describe.each(STORES)('a request id makes one key ever, on %s', (_name, connecti
     const keyIds = answers.map((answer) => ('keyId' in answer ? answer.keyId : 'key' in answer ? answer.key.keyId : undefined));
     expect(answers.filter(({ __typename }) => __typename === 'CreateKeyPayload')).toHaveLength(1);
     expect(new Set(keyIds).size).toBe(1);
-    expect(await client.createKey(request)).toMatchObject({ __typename: 'KeyAlreadyCreated', existing: { keyId: keyIds[0] } });
+    expect(await client.createKey(request)).toMatchObject({
+      __typename: 'KeyAlreadyCreated',
+      existingKey: { keyId: keyIds[0] },
+    });
     expect(JSON.stringify(await client.createKey(request))).not.toContain('kls_');
     await server.end('SIGTERM');
   });
@@ -27,7 +30,7 @@ describe.each(STORES)('a request id makes one key ever, on %s', (_name, connecti
     await before.end('SIGKILL');
     const after = await startServer(data, storeSettings(connectionString));
     const again = await (await after.client(account)).createKey(request);
-    expect(again).toMatchObject({ __typename: 'KeyAlreadyCreated', keyId: key.keyId, existing: null });
+    expect(again).toMatchObject({ __typename: 'KeyAlreadyCreated', keyId: key.keyId, existingKey: null });
     await after.end('SIGTERM');
   });
 

@@ -1,0 +1,77 @@
+import { randomUUID } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { EventStoreDBClient } from '@eventstore/db-client';
+import Database from 'better-sqlite3';
+import { TransparencyProjection } from '../../src/projections/transparency.js';
+import { OldFormat } from '../../src/store/event-store.js';
+import { openStore } from '../../src/store/open.js';
+import { SqliteEventStore } from '../../src/store/sqlite.js';
+import { keyledger } from '../cli/run.js';
+import { collect } from '../support/events.js';
+import { describeOwnEsdb, ownServer, stores } from '../support/eventstoredb.js';
+import { temporaryDirectory } from '../support/world.js';
+
+const MESSAGE =
+  'holds a log of format 1, from before the first release; this Keyledger reads format 2 only. Use an empty store, or the Keyledger that wrote this one.';
+
+/** Contracts that outlive a release: where this root changes, no kept checkpoint verifies any more. */
+const ROOT = 'e053f74e9c7a603920f83e5065de12c169145ff9531584fb222bce97a00d97f7';
+
+function sample(type: string) {
+  return JSON.parse(readFileSync(new URL(`../../schema/events/${type}.1.json`, import.meta.url), 'utf8'));
+}
+
+describe.each(stores)('a fixed log on %s', (_name, open, it) => {
+  it('has the same Merkle root for ever', async () => {
+    const store = open(temporaryDirectory());
+    const stream = `apiKeys-fixed-${randomUUID()}`;
+    await store.append(stream, 0, ['KeyCreated', 'KeyExpirySet', 'KeyDeleted'].map(sample));
+    const stored = await collect(store.read(stream));
+    await store.close();
+    const tree = new TransparencyProjection(new Database(':memory:'));
+    tree.apply(stored.map((event) => ({ ...event, stream: 'apiKeys-acme' })));
+    expect(tree.root(3).toString('hex')).toBe(ROOT);
+  });
+});
+
+describe('a log of format 1 on SQLite', () => {
+  function oldLog(): string {
+    const data = temporaryDirectory();
+    const log = new Database(join(data, 'events.db'));
+    log.exec('CREATE TABLE events (revision INTEGER); PRAGMA application_id = 0x4b6c6467; PRAGMA user_version = 1');
+    log.close();
+    return data;
+  }
+
+  it('is refused at open, and stays as it is', async () => {
+    const file = join(oldLog(), 'events.db');
+    const before = readFileSync(file);
+    expect(() => new SqliteEventStore(file)).toThrow(`${file} ${MESSAGE}`);
+    await expect(openStore({ kind: 'sqlite', file })).rejects.toBeInstanceOf(OldFormat);
+    expect(readFileSync(file).equals(before)).toBe(true);
+  });
+
+  it('is refused by the server in one line', async () => {
+    const data = oldLog();
+    const { code, stderr, stdout } = await keyledger(['serve'], { KEYLEDGER_DATA: data, PORT: '0' });
+    expect(code).toBe(1);
+    expect(stderr + stdout).toBe(`keyledger: ${join(data, 'events.db')} ${MESSAGE}\n`);
+  });
+});
+
+describeOwnEsdb('a log of format 1 on EventStoreDB', () => {
+  it('is refused at open, also where it is found only later', async () => {
+    const server = await ownServer();
+    const client = EventStoreDBClient.connectionString(server.connectionString);
+    const { schemaVersion, metadata, ...event } = sample('KeyCreated');
+    const old = { ...event, contentType: 'application/json', metadata: { revision: schemaVersion, ...metadata } };
+    const location = { kind: 'eventstoredb', connectionString: server.connectionString } as const;
+    const early = await openStore(location);
+    await client.appendToStream('apiKeys-acme', [old]);
+    await expect(collect(early.readAll('apiKeys'))).rejects.toThrow(`EventStoreDB ${MESSAGE}`);
+    await early.close();
+    await expect(openStore(location)).rejects.toThrow(`EventStoreDB ${MESSAGE}`);
+    await client.dispose();
+  });
+});
