@@ -162,18 +162,43 @@ describe('expiry', () => {
   });
 });
 
-describe('a idempotencyKey', () => {
+describe('an idempotencyKey', () => {
   it('makes one key, and answers with it after that, without the secret', async () => {
     const { key } = await client.newKey({ name: 'a', idempotencyKey: 'r-1' });
     const again = await client.createKey({ name: 'another', idempotencyKey: 'r-1' });
     expect(again).toEqual({
       __typename: 'KeyAlreadyCreated',
       code: 'KEY_ALREADY_CREATED',
-      message: expect.stringContaining('cannot be shown again'),
+      message: expect.stringContaining('from another input'),
       keyId: key.keyId,
+      sameInput: false,
       existingKey: key,
     });
     expect((await client.readAccount()).keys).toEqual([key]);
+  });
+
+  it('tells a repetition from a key that was used for another request, for create and rotate', async () => {
+    const input = { name: 'a', scopes: ['x', 'y'], expiresAt: '2999-01-01T00:00:00.000Z', idempotencyKey: 'r-1' };
+    const { key } = await client.newKey(input);
+    const written = { ...input, scopes: ['y', 'x', 'y'], expiresAt: '2999-01-01T01:00:00+01:00' };
+    for (const same of [input, written]) {
+      expect(await client.createKey(same)).toMatchObject({
+        sameInput: true,
+        message: expect.stringContaining('cannot be shown'),
+      });
+    }
+    for (const other of [
+      { ...input, name: 'b' },
+      { ...input, expiresAt: null },
+      { ...input, scopes: [] },
+    ]) {
+      expect(await client.createKey(other)).toMatchObject({ sameInput: false });
+    }
+    expect(await client.rotateKey({ keyId: key.keyId, idempotencyKey: 'r-1' })).toMatchObject({ sameInput: false });
+    await client.rotateKey({ keyId: key.keyId, overlap: 60, idempotencyKey: 'r-2' });
+    const rotation = { keyId: key.keyId, idempotencyKey: 'r-2' };
+    expect(await client.rotateKey({ ...rotation, overlap: 60 })).toMatchObject({ sameInput: true });
+    expect(await client.rotateKey(rotation)).toMatchObject({ sameInput: false });
   });
 
   it('makes no second key after the first was deleted', async () => {
