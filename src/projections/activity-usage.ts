@@ -5,7 +5,7 @@ import { quarterOf } from '../domain/quarter.js';
 import { decodeUsage } from '../store/codec.js';
 import type { RecordedEvent } from '../store/event-store.js';
 import type { Projection } from './projection.js';
-import { figureColumns, Tally } from './tally.js';
+import { figureColumns, SumTable } from './tally.js';
 
 /** What is counted by quarter of an hour. */
 const FIGURES = ['verifications', 'createsRefused'];
@@ -37,22 +37,22 @@ export class ActivityUsageProjection implements Projection {
   readonly mayLoseOldEvents = true;
   readonly pseudonyms: Pseudonyms;
   readonly #database: Database;
-  readonly #days: Tally;
-  readonly #refusals: Tally;
-  readonly #quarters: Tally;
+  readonly #days: SumTable;
+  readonly #refusals: SumTable;
+  readonly #quarters: SumTable;
   readonly #used;
 
   constructor(database: Database, pseudonyms: Pseudonyms) {
     database.exec(SCHEMA);
     this.#database = database;
     this.pseudonyms = pseudonyms;
-    this.#days = new Tally(database, { table: 'activity_usage_1', keys: ['day', 'key'], figures: ['verifications'] });
-    this.#refusals = new Tally(database, {
+    this.#days = new SumTable(database, { table: 'activity_usage_1', keys: ['day', 'key'], figures: ['verifications'] });
+    this.#refusals = new SumTable(database, {
       table: 'activity_usage_1_refusals',
       keys: ['day', 'account'],
       figures: ['createsRefused'],
     });
-    this.#quarters = new Tally(database, { table: 'activity_usage_1_quarters', keys: ['start'], figures: FIGURES });
+    this.#quarters = new SumTable(database, { table: 'activity_usage_1_quarters', keys: ['start'], figures: FIGURES });
     this.#used = database.prepare(
       `INSERT INTO activity_usage_1_keys VALUES (?, ?, ?) ON CONFLICT DO UPDATE SET
        firstUsedAt = min(firstUsedAt, excluded.firstUsedAt), lastUsedAt = max(lastUsedAt, excluded.lastUsedAt)`,
@@ -64,36 +64,34 @@ export class ActivityUsageProjection implements Projection {
    * @throws UnreadableEvent
    */
   apply(events: RecordedEvent[]): void {
+    const [days, refusals, quarters] = [this.#days.tally(), this.#refusals.tally(), this.#quarters.tally()];
     const used = new Map<string, { first: number; last: number }>();
     for (const recorded of events) {
       const event = decodeUsage(recorded);
       switch (event.type) {
         case 'KeysUsed':
           for (const { keyId, count, lastUsedAt } of event.data.uses) {
-            this.#countUse(used, this.pseudonyms.ofKey(keyId), count, Date.parse(lastUsedAt));
+            const [key, at] = [this.pseudonyms.ofKey(keyId), Date.parse(lastUsedAt)];
+            days.add([dayOf(at), key], 'verifications', count);
+            quarters.add([quarterOf(at)], 'verifications', count);
+            const { first, last } = used.get(key) ?? { first: at, last: at };
+            used.set(key, { first: Math.min(first, at), last: Math.max(last, at) });
           }
           break;
         case 'CreatesRefused':
           for (const { account, count, lastRefusedAt } of event.data.refusals) {
             const at = Date.parse(lastRefusedAt);
-            this.#refusals.add([dayOf(at), this.pseudonyms.ofAccount(account)], 'createsRefused', count);
-            this.#quarters.add([quarterOf(at)], 'createsRefused', count);
+            refusals.add([dayOf(at), this.pseudonyms.ofAccount(account)], 'createsRefused', count);
+            quarters.add([quarterOf(at)], 'createsRefused', count);
           }
           break;
       }
     }
-    for (const tally of [this.#days, this.#refusals, this.#quarters]) tally.flush();
+    for (const tally of [days, refusals, quarters]) tally.write();
     for (const [key, { first, last }] of used) this.#used.run(key, first, last);
   }
 
   clear(): void {
     for (const table of ['', '_keys', '_refusals', '_quarters']) this.#database.exec(`DELETE FROM activity_usage_1${table}`);
-  }
-
-  #countUse(used: Map<string, { first: number; last: number }>, key: string, count: number, at: number): void {
-    this.#days.add([dayOf(at), key], 'verifications', count);
-    this.#quarters.add([quarterOf(at)], 'verifications', count);
-    const { first, last } = used.get(key) ?? { first: at, last: at };
-    used.set(key, { first: Math.min(first, at), last: Math.max(last, at) });
   }
 }

@@ -15,7 +15,7 @@ import { quarterOf } from '../domain/quarter.js';
 import { accountOf, decode, parseStored } from '../store/codec.js';
 import type { RecordedEvent } from '../store/event-store.js';
 import type { Projection } from './projection.js';
-import { figureColumns, Tally } from './tally.js';
+import { figureColumns, SumTable, type Tally } from './tally.js';
 
 /**
  * `activity_1` counts by day in UTC and account, `activity_1_quarters` by quarter of an hour, which begins at `start`;
@@ -63,8 +63,8 @@ export class ActivityProjection implements Projection {
   readonly category = 'apiKeys';
   readonly pseudonyms: Pseudonyms;
   readonly #database: Database;
-  readonly #days: Tally;
-  readonly #quarters: Tally;
+  readonly #days: SumTable;
+  readonly #quarters: SumTable;
   readonly #account;
   readonly #write;
 
@@ -72,8 +72,8 @@ export class ActivityProjection implements Projection {
     database.exec(SCHEMA);
     this.#database = database;
     this.pseudonyms = pseudonyms;
-    this.#days = new Tally(database, { table: 'activity_1', keys: ['day', 'account'], figures: FIGURES });
-    this.#quarters = new Tally(database, { table: 'activity_1_quarters', keys: ['start'], figures: FIGURES });
+    this.#days = new SumTable(database, { table: 'activity_1', keys: ['day', 'account'], figures: FIGURES });
+    this.#quarters = new SumTable(database, { table: 'activity_1_quarters', keys: ['start'], figures: FIGURES });
     this.#account = database.prepare<[string], AccountRow>(
       'SELECT version, held, atLimitSince, atLimitUntil FROM activity_1_accounts WHERE account = ?',
     );
@@ -93,19 +93,20 @@ export class ActivityProjection implements Projection {
   /** @throws StreamGap, UnreadableEvent */
   apply(events: RecordedEvent[]): void {
     const folding = new Map<string, { pseudonym: string; state: AccountActivity }>();
+    const sums = { days: this.#days.tally(), quarters: this.#quarters.tally() };
     let clock = 0;
     for (const recorded of events) {
       const account = accountOf(recorded.stream);
       const { pseudonym, state } = folding.get(account) ?? this.#load(account);
       const event = this.#disguise(decode(recorded));
       const { next, changes } = evolveActivity(state, event);
-      this.#count(pseudonym, changes);
+      count(sums, pseudonym, changes);
       this.#keepKey(pseudonym, event, state.held, next.held);
       folding.set(account, { pseudonym, state: next });
       clock = Math.max(clock, Date.parse(event.at));
     }
     for (const { pseudonym, state } of folding.values()) this.#save(pseudonym, state);
-    for (const tally of [this.#days, this.#quarters]) tally.flush();
+    for (const tally of Object.values(sums)) tally.write();
     if (clock > 0) this.#write.clock.run(clock);
   }
 
@@ -125,15 +126,6 @@ export class ActivityProjection implements Projection {
         return { ...event, data: { ...event.data, keyId, replacedBy: ofKey(event.data.replacedBy) } };
       case 'KeyExpirySet':
         return { ...event, data: { ...event.data, keyId } };
-    }
-  }
-
-  #count(account: string, changes: readonly Change[]): void {
-    let [last, day, quarter]: [number, number[], number[]] = [Number.NaN, [], []];
-    for (const { figure, at, by } of changes) {
-      if (at !== last) [last, day, quarter] = [at, this.#days.row([dayOf(at), account]), this.#quarters.row([quarterOf(at)])];
-      this.#days.addTo(day, figure, by);
-      this.#quarters.addTo(quarter, figure, by);
     }
   }
 
@@ -175,5 +167,14 @@ export class ActivityProjection implements Projection {
 
   #save(pseudonym: string, { version, held, limit }: AccountActivity): void {
     this.#write.account.run(pseudonym, version, JSON.stringify(held), limit?.since ?? null, limit?.until ?? null);
+  }
+}
+
+function count({ days, quarters }: Record<'days' | 'quarters', Tally>, account: string, changes: readonly Change[]): void {
+  let [last, day, quarter]: [number, number[], number[]] = [Number.NaN, [], []];
+  for (const { figure, at, by } of changes) {
+    if (at !== last) [last, day, quarter] = [at, days.row([dayOf(at), account]), quarters.row([quarterOf(at)])];
+    days.addTo(day, figure, by);
+    quarters.addTo(quarter, figure, by);
   }
 }

@@ -86,7 +86,7 @@ export class Rebuild {
    */
   async fill(): Promise<void> {
     await this.#aim();
-    await inTransaction(this.#database, 'BEGIN', () => this.#replay());
+    await this.#transaction('BEGIN', () => this.#replay());
   }
 
   /**
@@ -94,7 +94,7 @@ export class Rebuild {
    * @throws NotComparable
    */
   compare(): Promise<Comparison[]> {
-    return inTransaction(this.#database, 'BEGIN', async () => {
+    return this.#transaction('BEGIN', async () => {
       await this.#aim();
       await this.#replay();
       const counted = this.#all.map(async (replayed) => ({ replayed, behind: await countBeyond(this.#store, replayed) }));
@@ -109,7 +109,7 @@ export class Rebuild {
    * @throws NotComparable
    */
   putRight(projections: readonly string[]): Promise<number> {
-    return inTransaction(this.#database, 'BEGIN IMMEDIATE', async () => {
+    return this.#transaction('BEGIN IMMEDIATE', async () => {
       await this.#aim();
       await this.#replay();
       const tables = projections.flatMap((projection) => tablesOf(this.#database, projection));
@@ -119,6 +119,17 @@ export class Rebuild {
 
   close(): void {
     this.#database.close();
+  }
+
+  /** Where the work fails, its rows are gone again, and each projection is where it was. */
+  async #transaction<T>(begin: 'BEGIN' | 'BEGIN IMMEDIATE', work: () => Promise<T>): Promise<T> {
+    const before = this.#all.map(({ events, position }) => ({ events, position }));
+    try {
+      return await inTransaction(this.#database, begin, work);
+    } catch (error) {
+      for (const [index, replayed] of this.#all.entries()) Object.assign(replayed, before[index]);
+      throw error;
+    }
   }
 
   #compare({ projection: { name, mayLoseOldEvents }, events, position }: Replayed, behind: number): Comparison {
