@@ -8,7 +8,7 @@ import {
   type KeyEvent,
   type PastKeyEvent,
 } from '../domain/keys.js';
-import { StreamGap } from '../domain/refusals.js';
+import { restsOnState, StreamGap } from '../domain/refusals.js';
 import { decode, encode, streamOf } from '../store/codec.js';
 import { type EventStore, StoreUnavailable, VersionConflict } from '../store/event-store.js';
 import { untilKnown } from '../store/until-known.js';
@@ -37,9 +37,10 @@ export interface Ledger {
 }
 
 /**
- * Decides on the state given, and appends at the version that the state has. When the stream has moved on, folds forward
- * and decides again. A store that does not answer is asked again, with the same event ids, until the signal aborts.
- * @throws KeyLimitReached, KeyNotFound, KeyAlreadyCreated, OutcomeUnknown, StoreUnavailable, LogSealed, StreamGap
+ * Decides on the state given, and appends at the version that the state has. When the stream has moved on, folds forward and
+ * decides again; and before it refuses, it reads the stream to its end and decides again: the state given may be late. A
+ * store that does not answer is asked again, with the same event ids, until the signal aborts.
+ * @throws KeyLimitReached, KeyNotFound, KeyAlreadyCreated, ExpiryInThePast, OutcomeUnknown, StoreUnavailable, LogSealed, StreamGap
  */
 export async function handle(
   { store, clock }: Ledger,
@@ -49,18 +50,27 @@ export async function handle(
   signal: AbortSignal,
 ): Promise<Decided> {
   const stream = streamOf('apiKeys', caller.account);
+  // Whether the state holds all that the stream held at some moment since the command came.
+  let isCurrent = false;
   for (let state = known; ; ) {
     const now = clock();
     // Time never runs back in a stream, whatever the clock of who appended before; what is decided is not touched by that.
     const at = Math.max(now, state.at);
-    const events = happen(decide(state, command, now), state.version, at, caller.actor);
-    const written = events.map((event) => encode(event, caller.correlationId));
     try {
+      const events = happen(decide(state, command, now), state.version, at, caller.actor);
+      const written = events.map((event) => encode(event, caller.correlationId));
       await untilKnown(signal, () => store.append(stream, state.version, written, signal));
       return { events, at, state: events.reduce(evolve, state) };
     } catch (error) {
-      if (!(error instanceof VersionConflict)) throw error;
-      state = await untilKnown(signal, () => forward(store, stream, state, error.actual, signal));
+      if (error instanceof VersionConflict) {
+        state = await untilKnown(signal, () => forward(store, stream, state, error.actual, signal));
+        isCurrent = state.version >= error.actual;
+      } else if (!isCurrent && restsOnState(error, command)) {
+        state = await untilKnown(signal, () => readOn(store, stream, state, signal));
+        isCurrent = true;
+      } else {
+        throw error;
+      }
     }
   }
 }
@@ -86,8 +96,14 @@ async function forward(
   actual: number,
   signal: AbortSignal,
 ): Promise<AccountKeys> {
+  const next = await readOn(store, stream, state, signal);
+  if (next.version === state.version) throw new StoreUnavailable({ cause: new StreamGap(state.version + 1, actual) });
+  return next;
+}
+
+/** The state at the end of the stream. */
+async function readOn(store: EventStore, stream: string, state: AccountKeys, signal: AbortSignal): Promise<AccountKeys> {
   let next = state;
   for await (const page of store.read(stream, state.version, signal)) next = page.map(decode).reduce(evolve, next);
-  if (next.version === state.version) throw new StoreUnavailable({ cause: new StreamGap(state.version + 1, actual) });
   return next;
 }

@@ -1,4 +1,4 @@
-import type { Key } from './keys.js';
+import type { Key, KeyCommand } from './keys.js';
 
 /** The most keys that an account holds at a time. */
 export const KEY_LIMIT = 2;
@@ -43,6 +43,15 @@ export class ExpiryInThePast extends Error {
   constructor() {
     super('must be in the future');
   }
+}
+
+/**
+ * Whether the error is a refusal that an event could change which the state lacked. An expiry in the past is in the past
+ * whatever the account holds; but a repeated request is told that it is one before anything else.
+ */
+export function restsOnState(error: unknown, command: KeyCommand): boolean {
+  if (error instanceof ExpiryInThePast) return command.type !== 'DeleteKey' && command.idempotencyKey !== undefined;
+  return [KeyLimitReached, KeyNotFound, KeyAlreadyCreated].some((refusal) => error instanceof refusal);
 }
 
 /** The stream lacks an event, or repeats one: nothing that follows from it can be trusted. */
