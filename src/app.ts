@@ -103,15 +103,14 @@ export async function createApp({
   const tracing = config.tracing && (await import('./observability/otlp.js')).openTracing(config.tracing, log);
   const opened = given.store ?? (await openStore(config.store, { onFatal, staleness: config.staleness }));
   const store = new ObservedEventStore(opened, both(metrics.observeStore, tracing?.observeStore));
-  const database = openProjections(join(dataDirectory, 'projections.db'), log);
-  const projections = allProjections(database);
+  const { database, projections } = await openProjections(join(dataDirectory, 'projections.db'), log, allProjections);
   const { keys, history, transparency: tree } = projections;
   const feed = new Feed(history);
   const arrivals = new Arrivals((account) => keys.version(account));
   const onLive = (projection: string, events: RecordedEvent[]) => metrics.noteProjected(projection, events, clock());
   const runners = openRunners({ database, store, log, onLive }, projections, { arrivals, feed });
   const pseudonymKey = await openPseudonymKey(config);
-  const analysts = openAnalysts({ dataDirectory, pseudonymKey, store, log, onLive, clock });
+  const analysts = await openAnalysts({ dataDirectory, pseudonymKey, store, log, onLive, clock });
   const allRunners = () => [...Object.values(runners), ...(analysts?.runners ?? [])];
   const statuses = () => allRunners().map((runner) => runner.status());
   metrics.watchProjections(statuses);

@@ -5,13 +5,14 @@ const SOURCE = join(import.meta.dirname, '../src');
 
 /** Who may import whom; `store` within the table is its port alone: the interface, how to ask it again, and the codec of what it stores. */
 const ALLOWED: Record<string, string[]> = {
+  shared: [],
   domain: [],
   auth: ['domain'],
-  store: ['domain'],
+  store: ['shared', 'domain'],
   commands: ['domain', 'projections', 'store/event-store.ts', 'store/codec.ts', 'store/until-known.ts'],
-  projections: ['domain', 'store/event-store.ts', 'store/codec.ts'],
-  graphql: ['domain', 'commands', 'projections', 'auth'],
-  http: ['domain', 'projections', 'auth'],
+  projections: ['shared', 'domain', 'store/event-store.ts', 'store/codec.ts'],
+  graphql: ['shared', 'domain', 'commands', 'projections', 'auth'],
+  http: ['shared', 'domain', 'projections', 'auth'],
   observability: [],
   cli: ['auth', 'commands', 'domain', 'store', 'projections', 'graphql/schema.ts', 'observability', 'app.ts', 'config.ts'],
   dashboard: ['domain/canonical-json.ts', 'domain/merkle-path.ts'],

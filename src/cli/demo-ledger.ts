@@ -34,9 +34,9 @@ export interface DemoLedger {
   close(): Promise<void>;
 }
 
-export function openDemoLedger({ store, dataDirectory, clock, log }: DemoLedgerOptions): DemoLedger {
-  const database = openProjections(join(dataDirectory, 'projections.db'), log);
-  const keys = new KeysProjection(database);
+export async function openDemoLedger({ store, dataDirectory, clock, log }: DemoLedgerOptions): Promise<DemoLedger> {
+  const file = join(dataDirectory, 'projections.db');
+  const { database, projections: keys } = await openProjections(file, log, (database) => new KeysProjection(database));
   const arrivals = new Arrivals((account) => keys.version(account));
   const onProjected = arrivals.note.bind(arrivals);
   const runner = new ProjectionRunner({ store, database, projection: keys, log, onProjected });

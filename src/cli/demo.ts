@@ -39,7 +39,7 @@ export async function demo(config: Config, { accounts: count, days, clock: prese
   const store = await openStore(location);
   const [end, progress] = [present(), new Progress({ total: days })];
   const past = new DemoPast(Date.parse(dayOf(end)) - (days - 1) * DAY);
-  const ledger = openDemoLedger({ store, dataDirectory, clock: past.clock, log: createLog(config.logLevel) });
+  const ledger = await openDemoLedger({ store, dataDirectory, clock: past.clock, log: createLog(config.logLevel) });
   try {
     const random = randomNumbers(SEED);
     const accounts = Array.from({ length: count }, (_, index) => new DemoAccount(`demo-${index + 1}`, habits(random, days)));

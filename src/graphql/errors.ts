@@ -1,6 +1,7 @@
 import { type ASTNode, GraphQLError } from 'graphql';
 import type { Logger } from 'pino';
 import type { z } from 'zod';
+import { isLocked, TablesLocked } from '../shared/until-unlocked.js';
 
 /** The viewer's role, or account, does not allow it. */
 export class Forbidden extends GraphQLError {
@@ -51,7 +52,8 @@ const TOLD: unknown[] = [
 
 /** What a client is told of an error: everything that was meant for it, and nothing of what was not. */
 export function tell(error: unknown, log: Pick<Logger, 'error' | 'warn'>): Error {
-  const original = error instanceof GraphQLError ? error.originalError : error;
+  const thrown = error instanceof GraphQLError ? error.originalError : error;
+  const original = isLocked(thrown) ? new TablesLocked({ cause: thrown }) : thrown;
   if (error instanceof GraphQLError && (!original || original instanceof GraphQLError)) return error;
   const { nodes, source, path } = error instanceof GraphQLError ? error : new GraphQLError('');
   if (original instanceof Error && 'code' in original && TOLD.includes(original.code)) {

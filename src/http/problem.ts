@@ -1,6 +1,7 @@
 import { STATUS_CODES } from 'node:http';
 import type { FastifyInstance, FastifyReply } from 'fastify';
 import { hasCode } from '../domain/error-code.js';
+import { isLocked } from '../shared/until-unlocked.js';
 
 /** An answer that says what is wrong (RFC 9457), made once: it holds nothing of the request that it answers. */
 export interface Problem {
@@ -47,6 +48,10 @@ export function sendTooMany(reply: FastifyReply, wait: number): FastifyReply {
 /** Whatever goes wrong on these routes is answered with a problem, which tells nothing of an unexpected error. */
 export function answerWithProblems(server: FastifyInstance): void {
   server.setErrorHandler((error: Error & { statusCode?: number }, request, reply) => {
+    if (isLocked(error)) {
+      request.log.warn({ err: error }, 'refused for now');
+      return sendForNow(reply, NOT_FRESH);
+    }
     if (hasCode(error, 'STORE_UNAVAILABLE') || hasCode(error, 'OUTCOME_UNKNOWN')) {
       request.log.warn({ err: error }, 'refused for now');
       return sendForNow(reply, STORE_UNAVAILABLE);

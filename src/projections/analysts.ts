@@ -28,13 +28,18 @@ export interface Analysts {
 }
 
 /** Opens the analysts' file; without a key to make pseudonyms with there is none, and the log says so. */
-export function openAnalysts({ dataDirectory, pseudonymKey, clock, ...shared }: AnalystsOptions): Analysts | undefined {
+export async function openAnalysts({
+  dataDirectory,
+  pseudonymKey,
+  clock,
+  ...shared
+}: AnalystsOptions): Promise<Analysts | undefined> {
   const { log } = shared;
   if (!pseudonymKey) {
     log.info({ setting: 'KEYLEDGER_PSEUDONYM_KEY' }, 'there is no key to make pseudonyms with: there are no analytics');
     return undefined;
   }
-  const { database, projections } = openAnalytics(dataDirectory, new Pseudonyms(pseudonymKey), log);
+  const { database, projections } = await openAnalytics(dataDirectory, new Pseudonyms(pseudonymKey), log);
   const runners = Object.values(projections).map(
     (projection: Projection) => new ProjectionRunner({ ...shared, database, projection, rest: REST }),
   );

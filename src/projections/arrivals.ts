@@ -18,7 +18,7 @@ export class Arrivals {
 
   /** Resolves once that version of the account's stream is projected. */
   reached(account: string, version: number): Promise<void> {
-    if (this.#projected(account) >= version) return Promise.resolve();
+    if (this.#isProjected(account, version)) return Promise.resolve();
     return new Promise((resolve) => {
       const waiters = this.#waiters.get(account) ?? new Set();
       this.#waiters.set(account, waiters.add({ version, resolve }));
@@ -31,6 +31,15 @@ export class Arrivals {
     for (const { stream, version } of events) this.#settle(accountOf(stream), version);
     if (events.length > 0) return;
     for (const account of this.#waiters.keys()) this.#settle(account, this.#projected(account));
+  }
+
+  /** Where it cannot be known now, the next note tells: whoever waits has done what it waits for, and must not fail for this. */
+  #isProjected(account: string, version: number): boolean {
+    try {
+      return this.#projected(account) >= version;
+    } catch {
+      return false;
+    }
   }
 
   #settle(account: string, version: number): void {

@@ -1,5 +1,6 @@
 import type { Logger } from 'pino';
 import { type SignedCheckpoint, signCheckpoint } from '../domain/sign-checkpoint.js';
+import { untilUnlocked } from '../shared/until-unlocked.js';
 import type { CheckpointFile } from './checkpoint-file.js';
 import type { TransparencyProjection } from './transparency.js';
 
@@ -56,14 +57,14 @@ export class Checkpoints {
    * @throws NoCheckpoint
    */
   async newest(): Promise<SignedCheckpoint> {
-    if (this.#newest) await this.#adopt().catch((error: Error) => this.#refuse(error));
+    if (this.#newest) await untilUnlocked(() => this.#adopt()).catch((error: Error) => this.#refuse(error));
     if (!this.#newest) throw new NoCheckpoint(this.#refusal);
     return this.#newest;
   }
 
   /** Signs the tree as it is, unless it was signed at that size already. It never rejects: what it refuses, it says aloud. */
   sign(): Promise<void> {
-    this.#signing = this.#signing.then(() => this.#sign()).catch((error: Error) => this.#refuse(error));
+    this.#signing = this.#signing.then(() => untilUnlocked(() => this.#sign())).catch((error: Error) => this.#refuse(error));
     return this.#signing;
   }
 

@@ -1,13 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import { closeSync, openSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { setTimeout as delay } from 'node:timers/promises';
 import Database from 'better-sqlite3';
 import type { Logger } from 'pino';
 import { hasCode } from '../domain/error-code.js';
-
-/** How long SQLite itself waits for another process, in milliseconds; callers wait longer, asynchronously. */
-const BUSY_MS = 5;
+import { openUnlocked, untilUnlocked } from '../shared/until-unlocked.js';
+import { ProgressTable } from './progress.js';
 
 /** Key ids are random, so that a rebuild writes all over the file: most of it belongs in memory, and to disk only now and then. */
 const CACHE_KIB = 24 * 1024;
@@ -16,19 +14,26 @@ const CHECKPOINT_PAGES = 20_000;
 /** What is rebuilt is written once, and its cache is all that it takes of the memory. */
 const NAMELESS_CACHE_KIB = 64 * 1024;
 
+/** A file of projections, and what was made over it. */
+export interface Opened<T> {
+  database: Database.Database;
+  projections: T;
+}
+
 /**
  * Opens the projections' file, which processes on one machine share. It is as durable as it need be: never torn, and
- * whatever a power cut takes is filled in from the log again. A damaged file is thrown away.
+ * whatever a power cut takes is filled in from the log again. A damaged file is thrown away. SQLite itself waits for no lock on
+ * this connection: whoever uses it does, with `untilUnlocked`.
+ * @param make makes what lies in the file, and the tables that are missing; again, where another process was in the way
+ * @throws FileLocked where another process is in the way for too long
  */
-export function openProjections(file: string, log: Pick<Logger, 'warn'>): Database.Database {
-  try {
-    return open(file);
-  } catch (error) {
-    if (!['SQLITE_CORRUPT', 'SQLITE_NOTADB'].some((code) => hasCode(error, code))) throw error;
-    log.warn({ file, err: error }, 'the projections are damaged; they are rebuilt from the log');
-    for (const suffix of ['', '-wal', '-shm']) rmSync(file + suffix, { force: true });
-    return open(file);
-  }
+export function openProjections<T>(
+  file: string,
+  log: Pick<Logger, 'warn'>,
+  make: (database: Database.Database) => T,
+): Promise<Opened<T>> {
+  const onWait = () => log.warn({ file }, 'another process has locked the file; the start waits for it');
+  return openUnlocked(file, () => openAndMake(file, log, make), onWait);
 }
 
 /**
@@ -50,10 +55,13 @@ export function openNameless(directory: string): Database.Database {
   }
 }
 
-/** Does the work in one transaction under the write lock, as soon as no other process holds that. */
-export function whenUnlocked<T>(database: Database.Database, work: () => T): Promise<T> {
+/**
+ * Does the work in one transaction under the write lock, as soon as no other process holds that.
+ * @param signal ends the wait
+ */
+export function whenUnlocked<T>(database: Database.Database, work: () => T, signal?: AbortSignal): Promise<T> {
   const transaction = database.transaction(work);
-  return untilFree(() => transaction.immediate());
+  return untilUnlocked(() => transaction.immediate(), signal);
 }
 
 /** Does the work in one transaction, which begins as soon as no other process is in the way. */
@@ -62,36 +70,45 @@ export async function inTransaction<T>(
   begin: 'BEGIN' | 'BEGIN IMMEDIATE',
   work: () => Promise<T>,
 ): Promise<T> {
-  await untilFree(() => database.exec(begin));
+  await untilUnlocked(() => database.exec(begin));
   try {
     const result = await work();
-    database.exec('COMMIT');
+    await untilUnlocked(() => database.exec('COMMIT'));
     return result;
   } finally {
     if (database.inTransaction) database.exec('ROLLBACK');
   }
 }
 
-/** Tries again while another process holds the lock; what it kept from being done did nothing. */
-async function untilFree<T>(attempt: () => T): Promise<T> {
-  for (;;) {
-    try {
-      return attempt();
-    } catch (error) {
-      if (!hasCode(error, 'SQLITE_BUSY')) throw error;
-      await delay(1 + Math.random() * 4);
-    }
+function openAndMake<T>(file: string, log: Pick<Logger, 'warn'>, make: (database: Database.Database) => T): Opened<T> {
+  const database = openSound(file, log);
+  try {
+    new ProgressTable(database);
+    return { database, projections: make(database) };
+  } catch (error) {
+    database.close();
+    throw error;
+  }
+}
+
+function openSound(file: string, log: Pick<Logger, 'warn'>): Database.Database {
+  try {
+    return open(file);
+  } catch (error) {
+    if (!['SQLITE_CORRUPT', 'SQLITE_NOTADB'].some((code) => hasCode(error, code))) throw error;
+    log.warn({ file, err: error }, 'the projections are damaged; they are rebuilt from the log');
+    for (const suffix of ['', '-wal', '-shm']) rmSync(file + suffix, { force: true });
+    return open(file);
   }
 }
 
 function open(file: string): Database.Database {
-  const database = new Database(file, { timeout: 1000 });
+  const database = new Database(file, { timeout: 0 });
   try {
     database.pragma('journal_mode = WAL');
     database.pragma('synchronous = NORMAL');
     database.pragma(`wal_autocheckpoint = ${CHECKPOINT_PAGES}`);
     database.pragma(`cache_size = -${CACHE_KIB}`);
-    database.pragma(`busy_timeout = ${BUSY_MS}`);
     return database;
   } catch (error) {
     database.close();

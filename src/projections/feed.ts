@@ -1,4 +1,5 @@
 import { EventEmitter, once } from 'node:events';
+import { untilUnlocked } from '../shared/until-unlocked.js';
 import type { HistoryEvent, HistoryFilter, HistoryProjection } from './history.js';
 
 /** How many events are read at a time; a reader that is slower than that holds no more of them in memory. */
@@ -30,8 +31,8 @@ export class Feed {
   async *events(filter: HistoryFilter, after: number, signal: AbortSignal): AsyncGenerator<HistoryEvent> {
     for (let from = after; !signal.aborted; ) {
       const told = this.#told;
-      const { position: head, clock } = this.#history.head();
-      const page = this.#history.page(filter, { after: from, limit: PAGE });
+      const { position: head, clock } = await untilUnlocked(() => this.#history.head(), signal);
+      const page = await untilUnlocked(() => this.#history.page(filter, { after: from, limit: PAGE }), signal);
       for (const event of page) {
         if (signal.aborted) return;
         yield event;

@@ -2,6 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { isDeepStrictEqual } from 'node:util';
 import type { Database } from 'better-sqlite3';
 import type { Logger } from 'pino';
+import { untilUnlocked } from '../shared/until-unlocked.js';
 import type { EventStore, RecordedEvent } from '../store/event-store.js';
 import { whenUnlocked } from './database.js';
 import { difference, ProgressTable } from './progress.js';
@@ -129,22 +130,26 @@ export class ProjectionRunner<P extends Projection> {
   /** Empties the tables when they were not filled from this log. */
   async #recognise(): Promise<void> {
     const { database, store, projection, log } = this.#options;
-    const saved = this.#progress.read(projection.name);
+    const saved = await this.#unlocked(() => this.#progress.read(projection.name));
     const reason = saved && (await difference(store, projection, saved));
     if (reason === undefined) return;
     this.#caughtUpAt = undefined;
-    await whenUnlocked(database, () => {
-      // Another process may have emptied and filled them while this one was reading the log.
-      if (!isDeepStrictEqual(this.#progress.read(projection.name), saved)) return;
-      log.warn({ projection: projection.name, reason }, 'the projection does not belong to this log; it is rebuilt');
-      projection.clear();
-      this.#progress.forget(projection.name);
-    });
+    await whenUnlocked(
+      database,
+      () => {
+        // Another process may have emptied and filled them while this one was reading the log.
+        if (!isDeepStrictEqual(this.#progress.read(projection.name), saved)) return;
+        log.warn({ projection: projection.name, reason }, 'the projection does not belong to this log; it is rebuilt');
+        projection.clear();
+        this.#progress.forget(projection.name);
+      },
+      this.#stop.signal,
+    );
   }
 
   async #follow(onProgress: () => void): Promise<void> {
     const { store, projection } = this.#options;
-    this.#reached = this.#position();
+    this.#reached = await this.#unlocked(() => this.#position());
     let batch: RecordedEvent[] = [];
     let live = false;
     for await (const events of store.follow(projection.category, this.#reached, this.#stop.signal)) {
@@ -162,22 +167,34 @@ export class ProjectionRunner<P extends Projection> {
 
   /** Takes the next events in, unless another process on the same file has done so. */
   async #project(events: RecordedEvent[]): Promise<void> {
+    await this.#unlocked(() => this.#take(events));
     const last = events.at(-1);
-    if (!last) {
-      this.#requireProgress();
-      return;
-    }
-    const { database, projection, store, onProjected, onLive } = this.#options;
-    await whenUnlocked(database, () => {
-      const position = this.#requireProgress();
-      const unseen = events.filter((event) => event.position > position);
-      if (unseen.length === 0) return;
-      projection.apply(unseen);
-      this.#progress.save(projection, store, unseen);
-    });
+    if (!last) return;
+    const { projection, onProjected, onLive } = this.#options;
     this.#reached = last.position;
     onProjected?.(events);
     if (this.#caughtUpAt !== undefined) onLive?.(projection.name, events);
+  }
+
+  /** It looks before it asks for the write lock, which it needs only where no other process has taken them in. */
+  #take(events: RecordedEvent[]): void {
+    const { database, projection, store } = this.#options;
+    const unseen = this.#unseen(events);
+    if (unseen.length === 0) return;
+    database
+      .transaction(() => {
+        const unseen = this.#unseen(events);
+        if (unseen.length === 0) return;
+        projection.apply(unseen);
+        this.#progress.save(projection, store, unseen);
+      })
+      .immediate();
+  }
+
+  /** What the tables do not hold of these. */
+  #unseen(events: RecordedEvent[]): RecordedEvent[] {
+    const position = this.#requireProgress();
+    return events.filter((event) => event.position > position);
   }
 
   /** How far the tables are; it fails where that is less far than this process has seen them. */
@@ -224,6 +241,10 @@ export class ProjectionRunner<P extends Projection> {
 
   #settle(caughtUp: boolean): void {
     for (const resolve of this.#waiting.splice(0)) resolve(caughtUp);
+  }
+
+  #unlocked<T>(attempt: () => T): Promise<T> {
+    return untilUnlocked(attempt, this.#stop.signal);
   }
 
   #position(): number {

@@ -1,5 +1,6 @@
 import type Database from 'better-sqlite3';
 import { hasCode } from '../domain/error-code.js';
+import { isLocked } from '../shared/until-unlocked.js';
 import { LogSealed, type NewEvent, OutcomeUnknown, StoreUnavailable, VersionConflict } from './event-store.js';
 import { isSealed } from './sqlite-seal.js';
 
@@ -80,7 +81,7 @@ export class GroupCommit {
       this.#database.exec('COMMIT');
     } catch (error) {
       if (this.#database.inTransaction) this.#database.exec('ROLLBACK');
-      if (hasCode(error, 'SQLITE_BUSY')) return false;
+      if (isLocked(error)) return false;
       this.#fail(group, error);
       return true;
     }

@@ -1,3 +1,4 @@
+import { openUnlocked } from '../shared/until-unlocked.js';
 import type { EventStore } from './event-store.js';
 import { SqliteEventStore } from './sqlite.js';
 
@@ -13,12 +14,12 @@ export interface OpenStoreOptions {
 
 /**
  * Opens the store; the client of EventStoreDB, which is large, is loaded only where it is one.
- * @throws OldFormat, Error where this program cannot work with what is there
+ * @throws OldFormat, FileLocked, Error where this program cannot work with what is there
  */
 export async function openStore(location: StoreLocation, { onFatal, staleness }: OpenStoreOptions = {}): Promise<EventStore> {
   switch (location.kind) {
     case 'sqlite':
-      return new SqliteEventStore(location.file, onFatal);
+      return openUnlocked(location.file, () => new SqliteEventStore(location.file, onFatal));
     case 'eventstoredb': {
       const { EventStoreDbEventStore } = await import('./eventstoredb.js');
       const store = new EventStoreDbEventStore(location.connectionString, staleness);

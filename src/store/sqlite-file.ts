@@ -24,22 +24,23 @@ const SCHEMA = `
   PRAGMA user_version = ${FORMAT};
 `;
 
-/** How long SQLite itself waits for another process. Short, for the wait stops everything; callers wait asynchronously. */
-const BUSY_MS = 5;
+/** How long the open itself waits for another process, in milliseconds. */
+const BUSY_MS = 1000;
 
 /**
  * Opens the event log and makes it when it is not there. WAL and `synchronous=FULL`: a commit that returned survives power loss.
+ * From then on SQLite waits for no lock on this connection, for its wait stops everything: callers wait, with `untilUnlocked`.
  * @throws OldFormat, Error when the file belongs to another program or to a newer Keyledger
  */
 export function openLog(file: string): Database.Database {
-  const database = new Database(file, { timeout: 1000 });
+  const database = new Database(file, { timeout: BUSY_MS });
   try {
     // WAL stays with a file, and another program's is not ours to change.
-    isOurs(database, file);
+    const isMade = isOurs(database, file);
     database.pragma('journal_mode = WAL');
     database.pragma('synchronous = FULL');
-    database.transaction(() => isOurs(database, file) || database.exec(SCHEMA)).immediate();
-    database.pragma(`busy_timeout = ${BUSY_MS}`);
+    if (!isMade) database.transaction(() => isOurs(database, file) || database.exec(SCHEMA)).immediate();
+    database.pragma('busy_timeout = 0');
     return database;
   } catch (error) {
     database.close();

@@ -1,4 +1,5 @@
 import type { Database } from 'better-sqlite3';
+import { untilUnlocked } from '../shared/until-unlocked.js';
 import { fromText } from './codec.js';
 import { type Category, type EventStore, LogSealed, type NewEvent, type RecordedEvent } from './event-store.js';
 import { GroupCommit } from './group-commit.js';
@@ -42,7 +43,7 @@ export class SqliteEventStore implements EventStore {
 
   async *read(stream: string, after = 0): AsyncGenerator<RecordedEvent[]> {
     for (let from = after; ; ) {
-      const page = this.#ofStream.all(stream, from).map(fromText);
+      const page = (await untilUnlocked(() => this.#ofStream.all(stream, from))).map(fromText);
       if (page.length > 0) yield page;
       if (page.length < PAGE) return;
       from = page.at(-1)?.version ?? from;
@@ -51,7 +52,7 @@ export class SqliteEventStore implements EventStore {
 
   async *readAll(category: Category, after = 0): AsyncGenerator<RecordedEvent[]> {
     for (let from = after; ; ) {
-      const page = this.#ofCategory.all(category, from).map(fromText);
+      const page = (await untilUnlocked(() => this.#ofCategory.all(category, from))).map(fromText);
       if (page.length > 0) yield page;
       if (page.length < PAGE) return;
       from = page.at(-1)?.position ?? from;
@@ -60,9 +61,9 @@ export class SqliteEventStore implements EventStore {
 
   async *follow(category: Category, after: number, signal: AbortSignal): AsyncGenerator<RecordedEvent[]> {
     for (let from = after; !signal.aborted; ) {
-      if (this.#moved.get()) throw new LogSealed();
+      if (await untilUnlocked(() => this.#moved.get(), signal)) throw new LogSealed();
       const seen = this.#commitCount;
-      const page = this.#ofCategory.all(category, from).map(fromText);
+      const page = (await untilUnlocked(() => this.#ofCategory.all(category, from), signal)).map(fromText);
       if (page.length > 0) yield page;
       from = page.at(-1)?.position ?? from;
       if (page.length === PAGE) {

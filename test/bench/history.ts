@@ -68,8 +68,8 @@ export const history: Bench = () =>
 async function openCommands(directory: string, file: string) {
   const log = createLog('warn');
   const store = new SqliteEventStore(file);
-  const database = openProjections(join(directory, 'projections.db'), log);
-  const keys = new KeysProjection(database);
+  const projections = join(directory, 'projections.db');
+  const { database, projections: keys } = await openProjections(projections, log, (database) => new KeysProjection(database));
   const arrivals = new Arrivals((account) => keys.version(account));
   const onProjected: ConstructorParameters<typeof ProjectionRunner>[0]['onProjected'] = (events) => arrivals.note(events);
   const runner = new ProjectionRunner({ store, database, projection: keys, log, onProjected });

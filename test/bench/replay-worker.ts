@@ -48,8 +48,12 @@ async function scan(): Promise<number> {
 /** Fills the keys projection from event zero, as a process does that finds none. */
 async function fill(): Promise<number> {
   const store = new SqliteEventStore(join(directory, 'events.db'));
-  const database = openProjections(projections, log);
-  const runner = new ProjectionRunner({ store, database, projection: new KeysProjection(database), log });
+  const { database, projections: projection } = await openProjections(
+    projections,
+    log,
+    (database) => new KeysProjection(database),
+  );
+  const runner = new ProjectionRunner({ store, database, projection, log });
   const time = await timed(() => {
     runner.start();
     return runner.caughtUp;
@@ -63,10 +67,9 @@ async function fill(): Promise<number> {
 /** The same for all projections that there are, the analysts' too, as a process fills them: side by side. */
 async function fillAll(): Promise<number> {
   const store = new SqliteEventStore(join(directory, 'events.db'));
-  const database = openProjections(join(directory, 'projections.db'), log);
-  const all = allProjections(database);
+  const { database, projections: all } = await openProjections(join(directory, 'projections.db'), log, allProjections);
   const parts = { arrivals: new Arrivals(() => 0), feed: new Feed(all.history) };
-  const analysts = openAnalysts({ dataDirectory: directory, pseudonymKey: randomBytes(32), clock: Date.now, store, log });
+  const analysts = await openAnalysts({ dataDirectory: directory, pseudonymKey: randomBytes(32), clock: Date.now, store, log });
   const runners = [...Object.values(openRunners({ database, store, log }, all, parts)), ...(analysts?.runners ?? [])];
   const time = await timed(() => {
     for (const runner of runners) runner.start();

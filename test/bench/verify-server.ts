@@ -6,9 +6,11 @@ import { Failures } from '../../src/http/failures.js';
 import { createServer } from '../../src/http/server.js';
 import { verifyRoute } from '../../src/http/verify.js';
 import { createLog } from '../../src/observability/log.js';
+import { allProjections } from '../../src/projections/all-projections.js';
+import { Arrivals } from '../../src/projections/arrivals.js';
 import { openProjections } from '../../src/projections/database.js';
-import { KeysProjection } from '../../src/projections/keys.js';
-import { ProjectionRunner } from '../../src/projections/runner.js';
+import { Feed } from '../../src/projections/feed.js';
+import { openRunners } from '../../src/projections/runners.js';
 import { Verification } from '../../src/projections/verification.js';
 import { SqliteEventStore } from '../../src/store/sqlite.js';
 import { answer } from './support/child.js';
@@ -19,22 +21,29 @@ export interface Held {
   secret: string;
 }
 
-/** `listen` answers with the address; a task with how many of the keys it verified a second. */
-export type VerifyQuestion = { listen: true } | { task: Task; keys: Held[] };
-export type Task = 'bare' | 'byId' | 'bySecret';
+/**
+ * `listen` answers with the address; `position`, with how far the keys are; a task, with how many of the keys it verified a second;
+ * `inTurns` does so by id, a few in each turn of the event loop.
+ */
+export type VerifyQuestion = { listen: true } | { position: true } | { task: Task; keys: Held[] };
+export type Task = 'bare' | 'byId' | 'bySecret' | 'inTurns';
+
+/** How many verifications share a turn of the event loop. */
+const PER_TURN = 10;
 
 const [directory = ''] = process.argv.slice(2);
 const log = createLog('warn');
 const store = new SqliteEventStore(join(directory, 'events.db'));
-const database = openProjections(join(directory, 'projections.db'), log);
-const runner = new ProjectionRunner({ store, database, projection: new KeysProjection(database), log });
+const { database, projections } = await openProjections(join(directory, 'projections.db'), log, allProjections);
+const parts = { arrivals: new Arrivals((account) => projections.keys.version(account)), feed: new Feed(projections.history) };
+const runners = openRunners({ database, store, log }, projections, parts);
 const clock = steady(Date.now);
 const verification = new Verification(database, clock);
 const uses = new UsageLog({ store, clock, log });
 const lookUp = database.prepare<[string], object>(
   'SELECT keyId, account, scopes, secretHash, expiresAt, deletedAt FROM keys_2 WHERE keyId = ?',
 );
-const tasks: Record<Task, (key: Held) => unknown> = {
+const tasks: Record<Exclude<Task, 'inTurns'>, (key: Held) => unknown> = {
   bare: ({ keyId, secret }) => hash('sha256', secret, 'buffer') && lookUp.get(keyId),
   byId: ({ keyId, secret }) => verification.verify(keyId, secret),
   bySecret: ({ secret }) => verification.verifySecret(secret),
@@ -44,22 +53,33 @@ const server = createServer(log);
 server.register(
   verifyRoute({
     verifier: verification,
-    isFresh: () => runner.isFresh(10_000),
+    isFresh: () => runners.keys.isFresh(10_000),
     failures: new Failures(undefined),
     onAccepted: (verified) => uses.note(verified),
   }),
 );
 server.get('/bare', (_, reply) => void reply.code(204).send());
-runner.start();
+for (const runner of Object.values(runners)) runner.start();
 
 answer<VerifyQuestion>(async (question) => {
-  await runner.caughtUp;
+  await runners.keys.caughtUp;
   if ('listen' in question) return server.listen({ port: 0, host: '127.0.0.1' });
+  if ('position' in question) return runners.keys.status().position;
+  if (question.task === 'inTurns') return perSecondInTurns(question.keys);
   return perSecond(tasks[question.task], question.keys);
 });
 
 function perSecond(task: (key: Held) => unknown, keys: Held[]): number {
   const start = performance.now();
   for (const key of keys) if (task(key) === undefined) throw new Error(`${key.keyId} is refused.`);
+  return (1000 * keys.length) / (performance.now() - start);
+}
+
+async function perSecondInTurns(keys: Held[]): Promise<number> {
+  const start = performance.now();
+  for (let first = 0; first < keys.length; first += PER_TURN) {
+    for (const { keyId, secret } of keys.slice(first, first + PER_TURN)) verification.verify(keyId, secret);
+    await new Promise(setImmediate);
+  }
   return (1000 * keys.length) / (performance.now() - start);
 }

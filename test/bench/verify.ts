@@ -1,6 +1,9 @@
+import { randomUUID } from 'node:crypto';
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import autocannon from 'autocannon';
+import Database from 'better-sqlite3';
 import { openLog } from '../../src/store/sqlite-file.js';
 import type { Replayed } from './replay-worker.js';
 import { type Bench, interleave, median, ratio } from './support/bench.js';
@@ -39,12 +42,21 @@ export const verify: Bench = () =>
         few: () => few.load('/v1/verify'),
         many: () => many.load('/v1/verify'),
       });
+      const locked = await interleave(ROUNDS, {
+        free: () => few.run('inTurns'),
+        locked: () => few.whileLocked(() => few.run('inTurns')),
+      });
+      const lockedHttp = await interleave(ROUNDS, {
+        free: () => few.load('/v1/verify'),
+        locked: () => few.whileLocked(() => few.load('/v1/verify')),
+      });
       await many.stop();
       const restart = await interleave(RESTARTS, { start: () => restarted(join(directory, 'many')) });
       return {
         figures: {
           ...medians(inProcess, 'PerSecondInProcess'),
           ...medians(http, 'PerSecondOverHttp'),
+          ...medians(locked, 'PerSecondInTurns'),
           restartMilliseconds: median(restart.start),
         },
         ratios: {
@@ -54,6 +66,8 @@ export const verify: Bench = () =>
           bySecretToBareMany: ratio(inProcess.bySecretMany, inProcess.bareMany),
           httpToBareRoute: ratio(http.few, http.bare),
           httpManyToFew: ratio(http.many, http.few),
+          lockedToFreeInTurns: ratio(locked.locked, locked.free),
+          lockedToFreeOverHttp: ratio(lockedHttp.locked, lockedHttp.free),
           restartToTwoSeconds: median(restart.start) / 2000,
         },
         goals: {
@@ -61,6 +75,8 @@ export const verify: Bench = () =>
           byIdToBareMany: { atLeast: 0.7 },
           httpToBareRoute: { atLeast: 0.85 },
           httpManyToFew: { atLeast: 0.9 },
+          lockedToFreeInTurns: { atLeast: 0.9 },
+          lockedToFreeOverHttp: { atLeast: 0.9 },
           restartToTwoSeconds: { atMost: 1 },
         },
       };
@@ -78,10 +94,15 @@ class VerifyServer {
   static async start(directory: string, count: number): Promise<VerifyServer> {
     const keys = writeKeys(directory, count);
     const child = startChild<VerifyQuestion, string | number>(new URL('./verify-server.js', import.meta.url), directory);
-    return new VerifyServer(child, keys, String(await child.ask({ listen: true })));
+    return new VerifyServer(directory, child, keys, String(await child.ask({ listen: true })));
   }
 
-  constructor(child: ReturnType<typeof startChild<VerifyQuestion, string | number>>, keys: Held[], url: string) {
+  constructor(
+    private readonly directory: string,
+    child: ReturnType<typeof startChild<VerifyQuestion, string | number>>,
+    keys: Held[],
+    url: string,
+  ) {
     this.#child = child;
     this.#keys = keys;
     this.#url = url;
@@ -103,6 +124,23 @@ class VerifyServer {
     if (result.non2xx + result.errors > 0)
       throw new Error(`${path} refused ${result.non2xx} requests, ${result.errors} failed.`);
     return result['2xx'] / result.duration;
+  }
+
+  /** Measures while another process, this one, has the projections locked, and there are events to be projected. */
+  async whileLocked(measure: () => Promise<number>): Promise<number> {
+    const [projections, log] = ['projections.db', 'events.db'].map((name) => new Database(join(this.directory, name)));
+    if (!projections || !log) throw new Error('There are no files.');
+    projections.exec('BEGIN IMMEDIATE');
+    writeHistory(log, [{ account: randomUUID(), events: 2 }]);
+    const last = log.prepare<[], number>('SELECT max(position) FROM events').pluck().get() ?? 0;
+    try {
+      return await measure();
+    } finally {
+      projections.exec('ROLLBACK');
+      while (Number(await this.#child.ask({ position: true })) < last) await delay(10);
+      projections.close();
+      log.close();
+    }
   }
 
   stop(): Promise<void> {

@@ -19,9 +19,9 @@ const PROJECT_IN_A_LOOP = `
   import { SqliteEventStore } from '${DIST}/store/sqlite.js';
   const [data] = process.argv.slice(-1);
   const log = pino({ level: 'silent' });
-  const database = openProjections(data + '/projections.db', log);
+  const opened = await openProjections(data + '/projections.db', log, (database) => new KeysProjection(database));
+  const { database, projections: projection } = opened;
   database.pragma('busy_timeout = 1000');
-  const projection = new KeysProjection(database);
   const progress = new ProgressTable(database);
   const store = new SqliteEventStore(data + '/events.db');
   for (;;) {

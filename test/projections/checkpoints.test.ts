@@ -21,18 +21,20 @@ function nthEvent(place: number): RecordedEvent {
 }
 
 /** One process on the data directory. */
-function openSigner(directory: string, readsOn = async () => true) {
+async function openSigner(directory: string, readsOn = async () => true) {
   const log = createLog('silent');
-  const database = openProjections(join(directory, 'projections.db'), log);
+  const file = join(directory, 'projections.db');
+  const { database, projections: tree } = await openProjections(file, log, (database) => new TransparencyProjection(database));
   cleanUpLater(() => database.close());
-  const tree = new TransparencyProjection(database);
-  const file = new CheckpointFile(join(directory, 'checkpoints'));
-  return { tree, file, checkpoints: new Checkpoints({ tree, readsOn, file, seed: SEED, log }) };
+  const kept = new CheckpointFile(join(directory, 'checkpoints'));
+  return { tree, file: kept, checkpoints: new Checkpoints({ tree, readsOn, file: kept, seed: SEED, log }) };
 }
+
+type Signer = Awaited<ReturnType<typeof openSigner>>;
 
 it('keeps every note whole, and the newest of the largest tree, however many processes sign', async () => {
   const directory = temporaryDirectory();
-  const signers = Array.from({ length: SIGNERS }, () => openSigner(directory));
+  const signers = await Promise.all(Array.from({ length: SIGNERS }, () => openSigner(directory)));
   const signed: Promise<void>[] = [];
   for (let size = 1; size <= SIZES; size += 1) {
     signers[0]?.tree.apply([nthEvent(size)]);
@@ -48,8 +50,10 @@ it('keeps every note whole, and the newest of the largest tree, however many pro
 describe('where another process has signed since', () => {
   const events = [1, 2, 3].map(nthEvent);
   const directory = temporaryDirectory();
-  const [one, other] = [openSigner(directory), openSigner(directory)];
+  let one: Signer;
+  let other: Signer;
   beforeAll(async () => {
+    [one, other] = await Promise.all([openSigner(directory), openSigner(directory)]);
     one.tree.apply(events.slice(0, 2));
     await one.checkpoints.sign();
     one.tree.apply(events.slice(2));
@@ -82,7 +86,8 @@ describe('where an export has signed more events than the tree holds', () => {
     const events = [1, 2, 3].map(nthEvent);
     const whole = new TransparencyProjection(new Database(':memory:'));
     whole.apply(events);
-    const signer = openSigner(temporaryDirectory(), () => readsOn(() => signer.tree.apply(events.slice(2))));
+    const takeThird = () => signer.tree.apply(events.slice(2));
+    const signer = await openSigner(temporaryDirectory(), () => readsOn(takeThird));
     signer.tree.apply(events.slice(0, 2));
     const name = noteSigner(logOrigin(events[0]?.id ?? ''), SEED);
     await signer.file.keep(signNote(formatCheckpoint({ origin: name.name, size: 3, root: whole.root(3) }), [name]));
