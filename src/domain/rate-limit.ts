@@ -22,16 +22,17 @@ export class RateLimit {
     this.#capacity = capacity;
   }
 
-  /** How many milliseconds until the key is within the limit; 0 where it is. Counts nothing. */
-  wait(key: string): number {
+  /** How many milliseconds until the limit allows the key so many; 0 where it does. Counts nothing. */
+  wait(key: string, count = 1): number {
     const restoredAt = this.#restoredAt(key);
-    return restoredAt === undefined ? 0 : Math.max(0, Math.floor(restoredAt + this.#interval - MINUTE - this.#clock()));
+    if (restoredAt === undefined) return 0;
+    return Math.max(0, Math.floor(restoredAt + count * this.#interval - MINUTE - this.#clock()));
   }
 
-  /** Counts one. */
-  count(key: string): void {
+  /** Counts so many. */
+  count(key: string, count = 1): void {
     const now = this.#clock();
-    const restoredAt = Math.max(now, this.#restoredAt(key) ?? now) + this.#interval;
+    const restoredAt = Math.max(now, this.#restoredAt(key) ?? now) + count * this.#interval;
     if (this.#newer.size === this.#capacity && !this.#newer.has(key)) {
       this.#older = this.#newer;
       this.#newer = new Map();
@@ -39,10 +40,14 @@ export class RateLimit {
     this.#newer.set(key, restoredAt);
   }
 
-  /** Counts one where the key is within the limit. @returns 0 then, else how many milliseconds until it is */
-  take(key: string): number {
-    const wait = this.wait(key);
-    if (wait === 0) this.count(key);
+  /**
+   * Counts so many where the limit allows the key as many, and none where it does not.
+   * @param count as many as are allowed a minute, at most
+   * @returns 0 where it counted, else how many milliseconds until it would
+   */
+  take(key: string, count = 1): number {
+    const wait = this.wait(key, count);
+    if (wait === 0) this.count(key, count);
     return wait;
   }
 

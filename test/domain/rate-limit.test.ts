@@ -61,3 +61,12 @@ it('stays flat however many come', () => {
   };
   expect(heldBy(1_000_000) - heldBy(100_000)).toBeLessThan(50_000_000);
 });
+
+it('counts as many as are asked for at once, or none of them', () => {
+  const limit = new RateLimit(4, clock);
+  expect(limit.take('a', 3)).toBe(0);
+  expect(limit.take('a', 2)).toBe(15_000);
+  expect(takeAll(limit, 2)).toEqual([0, 15_000]);
+  now += 60_000;
+  expect([limit.take('a', 4), limit.take('a', 4)]).toEqual([0, 60_000]);
+});

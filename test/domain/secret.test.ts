@@ -1,5 +1,6 @@
 import { hash } from 'node:crypto';
 import { crc32 } from 'node:zlib';
+import fc from 'fast-check';
 import {
   hashSecret,
   isSameHash,
@@ -7,6 +8,7 @@ import {
   KEY_ID_PATTERN,
   newKeyMaterial,
   SECRET_PATTERN,
+  secretsIn,
 } from '../../src/domain/secret.js';
 
 const ALPHABET = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz';
@@ -64,4 +66,79 @@ it('is recognised by its hash alone', () => {
   expect(isSameHash(hashSecret(secret), secretHash)).toBe(true);
   expect(isSameHash(hashSecret(newKeyMaterial().secret), secretHash)).toBe(false);
   expect(secret.endsWith(hint)).toBe(true);
+});
+
+/** Text that looks like a secret, or like an escape, up to where it does not. */
+const TRAPS = [
+  'kls_',
+  'kls',
+  'k',
+  '_',
+  '%',
+  '%6',
+  '%25',
+  '\\',
+  '\\u',
+  '\\u00',
+  '\\u006',
+  '\\\\',
+  '"',
+  '=',
+  ' ',
+  '\n',
+  '0'.repeat(46),
+  'kls_'.padEnd(50, 'x'),
+];
+const surroundings = fc
+  .array(
+    fc.oneof(fc.constantFrom(...TRAPS), fc.string({ unit: 'binary', maxLength: 8 }), fc.stringMatching(/^[0-9A-Za-z]{0,60}$/)),
+  )
+  .map((parts) => parts.join(''));
+const secret = fc.noShrink(fc.constant(null).map(() => newKeyMaterial().secret));
+
+const percent = (text: string) => [...text].map((each) => `%${each.charCodeAt(0).toString(16)}`).join('');
+const json = (text: string) => [...text].map((each) => `\\u${each.charCodeAt(0).toString(16).padStart(4, '0')}`).join('');
+const FORMS: ((text: string) => string)[] = [
+  (text) => text,
+  percent,
+  (text) => percent(text).toUpperCase(),
+  json,
+  (text) => json(text).replace(/[a-f]/g, (digit) => digit.toUpperCase()),
+  (text) => percent(text.slice(0, 9)) + json(text.slice(9, 20)) + text.slice(20),
+  (text) => encodeURIComponent(JSON.stringify({ nested: JSON.stringify(text) })),
+  (text) => encodeURIComponent(json(text)),
+  (text) => JSON.stringify(JSON.stringify(json(text))),
+  (text) => percent(percent(text)),
+];
+
+it('is found within any text, next to others too, however it is escaped', () => {
+  const part = fc.tuple(surroundings, secret, fc.constantFrom(...FORMS));
+  fc.assert(
+    fc.property(fc.array(part, { minLength: 1, maxLength: 4 }), surroundings, (parts, end) => {
+      const text = parts.map(([before, secret, form]) => before + form(secret)).join('') + end;
+      expect(new Set(secretsIn(text))).toEqual(new Set(parts.map(([, secret]) => secret)));
+    }),
+    { numRuns: 2000 },
+  );
+});
+
+it('is found once where it is given twice, and not at all with one character changed', () => {
+  const { secret } = newKeyMaterial();
+  expect(secretsIn(`${secret} ${secret} ${percent(secret)}`)).toEqual([secret]);
+  const other = secret.endsWith('0') ? '1' : '0';
+  expect(secretsIn(`${secret.slice(0, -1)}${other}`)).toEqual([]);
+  expect(secretsIn(`KLS${secret.slice(3)}`)).toEqual([]);
+});
+
+it('is looked for in time that grows no faster than the text, however often that is escaped', () => {
+  const { secret } = newKeyMaterial();
+  for (const text of [
+    '%25'.repeat(100_000),
+    'kls_'.repeat(75_000),
+    `kls_${'x'.repeat(300_000)}`,
+    '\\u005c'.repeat(50_000),
+    '\\'.repeat(300_000),
+  ]) {
+    expect(secretsIn(text + secret)).toEqual([secret]);
+  }
 });
