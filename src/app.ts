@@ -23,7 +23,7 @@ import { Failures } from './http/failures.js';
 import { graphqlRoute } from './http/graphql.js';
 import { healthRoutes } from './http/health.js';
 import { introspectRoute } from './http/introspect.js';
-import { leakedRoute } from './http/leaked.js';
+import { leakedRoute, MOST_SECRETS } from './http/leaked.js';
 import { lightFetch } from './http/light-fetch.js';
 import { type Exposition, metricsRoute } from './http/metrics.js';
 import { createServer } from './http/server.js';
@@ -42,6 +42,7 @@ import { CheckpointFile } from './projections/checkpoint-file.js';
 import { Checkpoints } from './projections/checkpoints.js';
 import { openProjections } from './projections/database.js';
 import { Feed } from './projections/feed.js';
+import { KeySearch } from './projections/key-search.js';
 import { openRunners } from './projections/runners.js';
 import { Verification, type Verified, type Verifier } from './projections/verification.js';
 import type { EventStore, RecordedEvent } from './store/event-store.js';
@@ -77,9 +78,6 @@ export interface App {
 
 /** The time that a mutation leaves of its deadline for the answer itself, in milliseconds. */
 const ANSWER_TIME = 250;
-
-/** How many leaked secrets a client may report in a minute: more than a person finds, fewer than fill the log. */
-const LEAK_REPORTS = 60;
 
 /** How long a process that stops waits for the last events that its last checkpoint is to cover, in milliseconds. */
 const LAST_EVENTS = 1000;
@@ -120,7 +118,8 @@ export async function createApp({
   const verification = new Verification(database, clock);
   const deadline = config.deadline - ANSWER_TIME;
   const refusals = new RefusalLog({ store, clock, log });
-  const keyCommands = new KeyCommands({ store, keys, arrivals, verification, clock, deadline, refusals });
+  const search = new KeySearch({ database, store, keys });
+  const keyCommands = new KeyCommands({ store, keys, search, arrivals, verification, clock, deadline, refusals });
   const commands = new ObservedCommands(keyCommands, both(metrics.observeCommand, tracing?.observeCommand));
   const reads = new ReadLog({ store, clock, log });
   const uses = new UsageLog({ store, clock, log });
@@ -159,8 +158,9 @@ export async function createApp({
   const onAccepted = (verified: Verified) => uses.note(verified);
   server.register(verifyRoute({ verifier, isFresh, failures, onAccepted }));
   server.register(introspectRoute({ token: config.introspectionToken, verifier, keys, isFresh, failures, onAccepted }));
-  const reports = new RateLimit(LEAK_REPORTS);
-  server.register(leakedRoute({ reportLeak: (report) => commands.reportLeak(report), reports, isFresh }));
+  const reported = new RateLimit(MOST_SECRETS);
+  const requireReady = () => runners.keys.filled();
+  server.register(leakedRoute({ reportLeak: (report) => commands.reportLeak(report), reported, requireReady }));
   server.register(healthRoutes(statuses, config.staleness));
 
   return {

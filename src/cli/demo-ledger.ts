@@ -7,6 +7,7 @@ import { UsageLog } from '../commands/usage-log.js';
 import type { Clock } from '../domain/clock.js';
 import { Arrivals } from '../projections/arrivals.js';
 import { openProjections } from '../projections/database.js';
+import { KeySearch } from '../projections/key-search.js';
 import { KeysProjection } from '../projections/keys.js';
 import { ProjectionRunner } from '../projections/runner.js';
 import { Verification } from '../projections/verification.js';
@@ -43,7 +44,8 @@ export async function openDemoLedger({ store, dataDirectory, clock, log }: DemoL
   const counts = { store, clock, log, interval: NEVER };
   const [uses, refusals] = [new UsageLog(counts), new RefusalLog(counts)];
   const verification = new Verification(database, clock);
-  const commands = new KeyCommands({ store, keys, arrivals, verification, clock, deadline: DEADLINE, refusals });
+  const search = new KeySearch({ database, store, keys });
+  const commands = new KeyCommands({ store, keys, search, arrivals, verification, clock, deadline: DEADLINE, refusals });
   runner.start();
   return {
     commands,

@@ -133,7 +133,7 @@ class DemoAccount {
         if (old) await commands.delete(caller, keyId);
         return this.#forget(keyId);
       case 'leak':
-        if (old) await commands.reportLeak({ ...caller, secret: old.secret });
+        if (old) await commands.reportLeak({ ...caller, secrets: [old.secret] });
         return this.#forget(keyId);
     }
   }

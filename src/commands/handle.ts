@@ -102,7 +102,7 @@ async function forward(
 }
 
 /** The state at the end of the stream. */
-async function readOn(store: EventStore, stream: string, state: AccountKeys, signal: AbortSignal): Promise<AccountKeys> {
+export async function readOn(store: EventStore, stream: string, state: AccountKeys, signal: AbortSignal): Promise<AccountKeys> {
   let next = state;
   for await (const page of store.read(stream, state.version, signal)) next = page.map(decode).reduce(evolve, next);
   return next;

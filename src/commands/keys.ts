@@ -1,12 +1,15 @@
 import type { Clock } from '../domain/clock.js';
-import { type AccountKeys, type Key, type KeyCommand, LEAK_REPORT_ACTOR } from '../domain/keys.js';
+import { type AccountKeys, type Key, type KeyCommand, type KeyEvent, LEAK_REPORT_ACTOR } from '../domain/keys.js';
 import { KeyLimitReached, KeyNotFound } from '../domain/refusals.js';
-import { isWellFormedSecret, newKeyMaterial } from '../domain/secret.js';
+import { newKeyMaterial } from '../domain/secret.js';
 import type { Arrivals } from '../projections/arrivals.js';
-import type { KeysProjection, Mention } from '../projections/keys.js';
+import type { KeySearch } from '../projections/key-search.js';
+import type { KeyReference, KeysProjection, Mention } from '../projections/keys.js';
 import type { Verification } from '../projections/verification.js';
-import type { EventStore } from '../store/event-store.js';
-import { type Caller, type Decided, handle } from './handle.js';
+import { streamOf } from '../store/codec.js';
+import { type EventStore, StoreUnavailable } from '../store/event-store.js';
+import { untilKnown } from '../store/until-known.js';
+import { type Caller, type Decided, handle, readOn } from './handle.js';
 import type { RefusalLog } from './refusal-log.js';
 
 export interface CreateKeyInput {
@@ -38,9 +41,15 @@ export interface Deletion {
   account: AccountKeys;
 }
 
+/** A report of secrets that are where they should not be. */
+export interface LeakReport extends Pick<Caller, 'correlationId' | 'since'> {
+  secrets: string[];
+}
+
 export interface KeyCommandsOptions {
   store: EventStore;
   keys: KeysProjection;
+  search: KeySearch;
   arrivals: Arrivals;
   verification: Verification;
   clock: Clock;
@@ -83,15 +92,18 @@ export class KeyCommands {
   }
 
   /**
-   * Deletes the key that the secret belongs to, whoever reports it. Where there is none, or none any more, does nothing.
-   * @throws OutcomeUnknown, StoreUnavailable, LogSealed
+   * Deletes the keys that the secrets belong to, expired ones too, whoever reports it. Resolves once no key in the log has one of
+   * these secrets, and this process refuses those that had. No secret is known to anybody before its key is in the log: what was
+   * known when the report came is found there.
+   * @throws OutcomeUnknown, StoreUnavailable, LogSealed, NotCaughtUp
    */
-  async reportLeak({ secret, ...request }: { secret: string } & Pick<Caller, 'correlationId' | 'since'>): Promise<void> {
-    const leaked = isWellFormedSecret(secret) ? this.#options.keys.keyWithSecret(secret) : undefined;
-    if (!leaked) return;
-    const { account, keyId } = leaked;
-    const caller = { ...request, account, actor: LEAK_REPORT_ACTOR };
-    await this.#perform(caller, { type: 'DeleteKey', keyId, reason: 'LEAKED' }).catch(ignoreNotFound);
+  async reportLeak({ secrets, ...request }: LeakReport): Promise<void> {
+    const leaked = await this.#inTime(request.since, (signal) => {
+      const late = noAnswer(signal);
+      return untilKnown(signal, () => Promise.race([this.#options.search.find(secrets), late]));
+    });
+    const ends = await Promise.allSettled(leaked.map((key) => this.#endLeaked(key, request)));
+    for (const end of ends) if (end.status === 'rejected') throw end.reason;
   }
 
   #newKey() {
@@ -99,34 +111,57 @@ export class KeyCommands {
   }
 
   async #perform(caller: Caller, command: KeyCommand): Promise<Decided> {
-    const { keys, arrivals, deadline } = this.#options;
-    const limit = new AbortController();
-    const passed = new Promise((resolve) => limit.signal.addEventListener('abort', resolve));
-    const timer = setTimeout(() => limit.abort(), Math.max(0, caller.since + deadline - performance.now()));
+    const { keys, arrivals, refusals, clock } = this.#options;
+    return this.#inTime(caller.since, async (signal) => {
+      try {
+        const decided = await handle(this.#options, caller, command, keys.load(caller.account, mentions(command)), signal);
+        const projected = arrivals.reached(caller.account, decided.state.version);
+        for (const event of decided.events) this.#refuseEnded(event, projected);
+        await Promise.race([projected, passed(signal)]);
+        return decided;
+      } catch (error) {
+        if (error instanceof KeyLimitReached) refusals?.note(caller.account, clock());
+        throw error;
+      }
+    });
+  }
+
+  /** Deletes the key; where somebody else has, refuses it here as well until that is in the tables. */
+  async #endLeaked({ account, keyId }: KeyReference, request: Omit<LeakReport, 'secrets'>): Promise<void> {
+    const { store, keys, arrivals } = this.#options;
     try {
-      const known = keys.load(caller.account, mentions(command));
-      const decided = await handle(this.#options, caller, command, known, limit.signal);
-      const projected = arrivals.reached(caller.account, decided.state.version);
-      this.#refuseEnded(decided, projected);
-      await Promise.race([projected, passed]);
-      return decided;
+      const caller = { ...request, account, actor: LEAK_REPORT_ACTOR };
+      await this.#perform(caller, { type: 'DeleteKey', keyId, reason: 'LEAKED' });
     } catch (error) {
-      if (error instanceof KeyLimitReached) this.#options.refusals?.note(caller.account, this.#options.clock());
-      throw error;
+      if (!(error instanceof KeyNotFound)) throw error;
+      const stream = streamOf('apiKeys', account);
+      const { version } = await this.#inTime(request.since, (signal) =>
+        untilKnown(signal, () => readOn(store, stream, keys.load(account), signal)),
+      );
+      this.#refuse(keyId, 0, arrivals.reached(account, version));
+    }
+  }
+
+  /** Does the work with a signal that aborts when the request's time is up. */
+  async #inTime<T>(since: number, work: (signal: AbortSignal) => Promise<T>): Promise<T> {
+    const limit = new AbortController();
+    const timer = setTimeout(() => limit.abort(), Math.max(0, since + this.#options.deadline - performance.now()));
+    try {
+      return await work(limit.signal);
     } finally {
       clearTimeout(timer);
     }
   }
 
-  /** From now on this process refuses the keys that end, even when their end is late in being projected. */
-  #refuseEnded({ events }: Decided, projected: Promise<void>): void {
+  #refuseEnded({ type, data }: KeyEvent, projected: Promise<void>): void {
+    if (type !== 'KeyCreated') this.#refuse(data.keyId, type === 'KeyDeleted' ? 0 : Date.parse(data.expiresAt), projected);
+  }
+
+  /** From that instant on this process refuses the key, even when its end is late in being projected. */
+  #refuse(keyId: string, from: number, projected: Promise<void>): void {
     const { verification } = this.#options;
-    for (const { type, data } of events) {
-      if (type === 'KeyCreated') continue;
-      const from = type === 'KeyDeleted' ? 0 : Date.parse(data.expiresAt);
-      verification.refuse(data.keyId, from);
-      projected.then(() => verification.trust(data.keyId, from));
-    }
+    verification.refuse(keyId, from);
+    projected.then(() => verification.trust(keyId, from));
   }
 }
 
@@ -141,6 +176,14 @@ function created(account: AccountKeys, keyId: string, secret: string): CreatedKe
   return { key, secret, account };
 }
 
-function ignoreNotFound(error: unknown): void {
-  if (!(error instanceof KeyNotFound)) throw error;
+function passed(signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    if (signal.aborted) resolve();
+    signal.addEventListener('abort', () => resolve());
+  });
+}
+
+async function noAnswer(signal: AbortSignal): Promise<never> {
+  await passed(signal);
+  throw new StoreUnavailable({ cause: signal.reason });
 }

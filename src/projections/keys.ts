@@ -1,7 +1,6 @@
 import type { Database } from 'better-sqlite3';
 import { type AccountKeys, evolveKeys, type Key, type PastKeyEvent } from '../domain/keys.js';
 import { StreamGap } from '../domain/refusals.js';
-import { hashSecret } from '../domain/secret.js';
 import { accountOf, decode, parseStored } from '../store/codec.js';
 import type { RecordedEvent } from '../store/event-store.js';
 import type { Projection } from './projection.js';
@@ -148,9 +147,9 @@ export class KeysProjection implements Projection {
     return this.#read.owner.get(keyId);
   }
 
-  /** The key that has that secret, expired or not; undefined where there is none, or none any more. */
-  keyWithSecret(secret: string): KeyReference | undefined {
-    return this.#read.bySecretHash.get(hashSecret(secret));
+  /** The key whose secret has that hash, expired or not; undefined where there is none, or none any more. */
+  keyWithHash(secretHash: string): KeyReference | undefined {
+    return this.#read.bySecretHash.get(secretHash);
   }
 
   #held(account: string): Folding {

@@ -3,6 +3,7 @@ import { KeyCommands } from '../../src/commands/keys.js';
 import { createLog } from '../../src/observability/log.js';
 import { Arrivals } from '../../src/projections/arrivals.js';
 import { openProjections } from '../../src/projections/database.js';
+import { KeySearch } from '../../src/projections/key-search.js';
 import { KeysProjection } from '../../src/projections/keys.js';
 import { ProjectionRunner } from '../../src/projections/runner.js';
 import { Verification } from '../../src/projections/verification.js';
@@ -74,7 +75,8 @@ async function openCommands(directory: string, file: string) {
   const onProjected: ConstructorParameters<typeof ProjectionRunner>[0]['onProjected'] = (events) => arrivals.note(events);
   const runner = new ProjectionRunner({ store, database, projection: keys, log, onProjected });
   const verification = new Verification(database, Date.now);
-  const commands = new KeyCommands({ store, keys, arrivals, verification, clock: Date.now, deadline: 15_000 });
+  const search = new KeySearch({ database, store, keys });
+  const commands = new KeyCommands({ store, keys, search, arrivals, verification, clock: Date.now, deadline: 15_000 });
   runner.start();
   await runner.caughtUp;
   const close = async () => {

@@ -29,7 +29,7 @@ async function use(url: string, keyId: string, secret: string): Promise<string[]
     await ask(`${verify}?scope=${secret}`, { headers: bearer(secret) }),
     await ask(introspect, { ...asked, body: `token=${secret}` }),
     await ask(introspect, { ...asked, body: `token=${keyId}:${secret}` }),
-    await ask(leaked, { ...asked, body: `secret=${secret}&secret=${secret}` }),
+    await ask(leaked, { ...asked, body: `secret=${secret.slice(0, -1)}&secret=${secret.slice(1)}` }),
     await ask(leaked, { ...asked, body: `secret=${secret}` }),
     await ask(verify, { headers: bearer(secret) }),
   ];

@@ -9,7 +9,7 @@ import { openWorld, type World } from '../support/world.js';
 const JSON_TYPE = ['Content-Type', 'application/json'];
 const FORM = ['Content-Type', 'application/x-www-form-urlencoded'];
 
-const post = ({ url }: World, body: string, headers: string[] = JSON_TYPE) =>
+const post = ({ url }: World, body: string | Buffer, headers: string[] = JSON_TYPE) =>
   ask(`${url}/v1/leaked`, { method: 'POST', headers, body });
 const report = (world: World, secret: string) => post(world, JSON.stringify({ secret }));
 const statusOf = async ({ url }: World, secret: string) => (await ask(`${url}/v1/verify`, { headers: bearer(secret) })).status;
@@ -19,9 +19,50 @@ async function worldOn(store = new SqliteEventStore(':memory:'), env = {}) {
   return { store, world, client: await world.client({}) };
 }
 
-it.each<[string, (secret: string) => [body: string, headers: string[]]]>([
+const TEXT = ['Content-Type', 'text/plain; charset=utf-8'];
+
+/** What GitHub's secret scanning sends to whoever issues secrets. */
+const alerts = (secrets: string[]) =>
+  secrets.map((token) => ({
+    token,
+    type: 'keyledger_secret',
+    url: 'https://github.com/octocat/hello/blob/12/.env',
+    source: 'content',
+  }));
+
+const escaped = (secret: string) => secret.replace(/./g, (each) => `\\u00${each.charCodeAt(0).toString(16)}`);
+
+it.each<[string, (secret: string) => [body: string | Buffer, headers: string[]]]>([
   ['JSON', (secret) => [JSON.stringify({ secret }), JSON_TYPE]],
   ['a form', (secret) => [`secret=${secret}`, FORM]],
+  ['a form with two fields and blanks', (secret) => [`a=b&secret=+${secret}%0A&secret=x`, FORM]],
+  ['a form that encodes everything', (secret) => [`x=${escaped(secret).replaceAll('\\u00', '%')}`, FORM]],
+  ['text', (secret) => [secret, TEXT]],
+  ['text with white space around it', (secret) => [`\r\n \t${secret} \n`, TEXT]],
+  ['an assignment', (secret) => [`export API_KEY=${secret}`, TEXT]],
+  ['a quoted assignment', (secret) => [`API_KEY='${secret}'; run`, TEXT]],
+  ['a line of a log', (secret) => [`10.0.0.1 - - [26/Nov/2026] "GET /?key=${secret}&x=1 HTTP/1.1" 200`, TEXT]],
+  ['a URL with everything encoded', (secret) => [encodeURIComponent(`https://u:${secret}@x.example/?k=${secret}`), TEXT]],
+  ['the alert of a secret scanner', (secret) => [JSON.stringify(alerts([secret])), JSON_TYPE]],
+  ['JSON of another shape', (secret) => [JSON.stringify([{ a: { b: [null, 1, `x ${secret}`] } }]), JSON_TYPE]],
+  ['JSON that names it', (secret) => [JSON.stringify({ [secret]: true }), JSON_TYPE]],
+  ['JSON that is escaped', (secret) => [`{"secret":"${escaped(secret)}"}`, JSON_TYPE]],
+  ['JSON that is text', (secret) => [JSON.stringify(secret), JSON_TYPE]],
+  ['bad JSON', (secret) => [`{"secret": ${secret}`, JSON_TYPE]],
+  ['lines of JSON', (secret) => [`{}\n{"secret":"${secret}"}\n`, ['Content-Type', 'application/x-ndjson']]],
+  ['XML', (secret) => [`<secret>${secret}</secret>`, ['Content-Type', 'application/xml']]],
+  [
+    'a file',
+    (secret) => [
+      `--x\r\nContent-Disposition: form-data; name="f"\r\n\r\n${secret}\r\n--x--`,
+      ['Content-Type', 'multipart/form-data; boundary=x'],
+    ],
+  ],
+  ['UTF-16', (secret) => [Buffer.from(`\ufeffAPI_KEY=${secret}\r\n`, 'utf16le'), TEXT]],
+  ['bytes that are no text', (secret) => [Buffer.concat([Buffer.from([0xff, 0x00, 0x80]), Buffer.from(secret)]), TEXT]],
+  ['no type', (secret) => [secret, []]],
+  ['a type that is none', (secret) => [secret, ['Content-Type', 'json']]],
+  ['words around it', (secret) => [`before${secret}after`, TEXT]],
 ])('whoever holds a secret can have its key deleted, by %s: refused by the time it is answered', async (_, format) => {
   const { world, client } = await worldOn();
   const { secret } = await client.newKey();
@@ -49,9 +90,9 @@ it('writes why and by whom, once, and never the secret', async () => {
 it('answers the same, byte for byte, whether there was such a key, is one no more, or never was one', async () => {
   const { world, client } = await worldOn();
   const { secret } = await client.newKey();
-  const reports = [secret, secret, newKeyMaterial().secret, 'malformed', '', '\0', 'x'.repeat(10_000)];
+  const others = Array.from({ length: 5 }, () => newKeyMaterial().secret);
   const wires = new Set<string>();
-  for (const each of reports) wires.add((await report(world, each)).wire);
+  for (const each of [secret, secret, ...others, others.join(' ')]) wires.add((await report(world, each)).wire);
   expect(wires.size).toBe(1);
 });
 
@@ -99,20 +140,20 @@ it('is a problem with 503 while the store does not answer, and the key lives unt
   expect(await statusOf(world, secret)).toBe(401);
 });
 
-it.each<[name: string, body: string, headers: string[], status: number]>([
-  ['no body', '', [], 415],
-  ['bad JSON', '{"secret":', JSON_TYPE, 400],
-  ['JSON without a secret', '{"token":"x"}', JSON_TYPE, 400],
-  ['a secret that is no text', '{"secret":["x"]}', JSON_TYPE, 400],
-  ['null', 'null', JSON_TYPE, 400],
-  ['a prototype', '{"__proto__":{"secret":"x"}}', JSON_TYPE, 400],
-  ['a form without a secret', 'token=x', FORM, 400],
-  ['a form with two', 'secret=x&secret=y', FORM, 400],
-  ['text', 'kls_', ['Content-Type', 'text/plain'], 400],
-  ['another type', '<secret/>', ['Content-Type', 'application/xml'], 415],
-  ['no type', 'x', ['Content-Type', ':'], 415],
-  ['too much', JSON.stringify({ secret: 'x'.repeat(70_000) }), JSON_TYPE, 413],
-])('refuses %s with a problem', async (_, body, headers, status) => {
+const typo = (secret: string) => secret.replace(/.$/, (last) => (last === '0' ? '1' : '0'));
+
+it.each<[name: string, status: number, body: string, headers?: string[]]>([
+  ['no body', 400, ''],
+  ['no body and no type', 400, '', []],
+  ['an empty secret', 400, '{"secret":""}'],
+  ['text that is none', 400, 'kls_'],
+  ['bad JSON', 400, '{"secret":'],
+  ['a prototype', 400, '{"__proto__":{"secret":"x"}}'],
+  ['a secret with a typing error', 400, typo(newKeyMaterial().secret)],
+  ['a secret cut short', 400, newKeyMaterial().secret.slice(0, -1)],
+  ['too much', 413, ' '.repeat(70_000) + newKeyMaterial().secret],
+  ['too many secrets', 413, Array.from({ length: 101 }, () => newKeyMaterial().secret).join(' ')],
+])('refuses %s with a problem', async (_, status, body, headers = JSON_TYPE) => {
   const { world } = await worldOn();
   const answer = await post(world, body, headers);
   expect(answer.status).toBe(status);
@@ -120,18 +161,49 @@ it.each<[name: string, body: string, headers: string[], status: number]>([
   expect(JSON.parse(answer.body)).toMatchObject({ type: 'about:blank', status });
 });
 
+it('does nothing where a report holds more secrets than one may', async () => {
+  const { store, world, client } = await worldOn();
+  const { secret } = await client.newKey();
+  const others = Array.from({ length: 100 }, () => newKeyMaterial().secret);
+  expect((await post(world, [secret, ...others].join('\n'))).status).toBe(413);
+  expect(await statusOf(world, secret)).toBe(200);
+  expect(await eventsOf(store, streamOf('apiKeys', client.account))).toHaveLength(1);
+});
+
+it('deletes every key of a report at once, of one account and of many', async () => {
+  const { world, client } = await worldOn();
+  const clients = await Promise.all([client, client, ...Array.from({ length: 4 }, () => world.client({}))]);
+  const secrets: string[] = [];
+  for (const each of clients) secrets.push((await each.newKey()).secret);
+  const unknown = Array.from({ length: 94 }, () => newKeyMaterial().secret);
+  expect((await post(world, JSON.stringify(alerts([...secrets, ...unknown])))).status).toBe(200);
+  for (const secret of secrets) expect(await statusOf(world, secret)).toBe(401);
+});
+
 it.each(['GET', 'PUT', 'DELETE'])('refuses %s with 405', async (method) => {
   const { world } = await worldOn();
   expect(await ask(`${world.url}/v1/leaked`, { method })).toMatchObject({ status: 405, headers: { allow: 'POST' } });
 });
 
-it('hears sixty reports of a client at once, then answers 429 with Retry-After', async () => {
+it('hears of a hundred secrets of a client at once, then answers 429 with Retry-After', async () => {
   const { world } = await worldOn();
-  let answer = await report(world, 'x');
+  const { secret } = newKeyMaterial();
+  let answer = await report(world, secret);
   let heard = 0;
-  for (; answer.status === 200 && heard < 1000; heard += 1) answer = await report(world, 'x');
-  expect(heard).toBeGreaterThanOrEqual(60);
+  for (; answer.status === 200 && heard < 1000; heard += 1) answer = await report(world, secret);
+  expect(heard).toBeGreaterThanOrEqual(100);
   expect(answer.status).toBe(429);
   expect(answer.headers['content-type']).toMatch(/^application\/problem\+json/);
   expect(Number(answer.headers['retry-after'])).toBeGreaterThan(0);
+});
+
+it('counts every secret of a report, and refuses the whole of one that is over the limit', async () => {
+  const { world, client } = await worldOn();
+  const { secret } = await client.newKey();
+  const some = Array.from({ length: 60 }, () => newKeyMaterial().secret);
+  expect((await post(world, some.join(' '))).status).toBe(200);
+  expect((await post(world, [secret, ...some].join(' '))).status).toBe(429);
+  expect(await statusOf(world, secret)).toBe(200);
+  expect((await report(world, secret)).status).toBe(200);
+  expect(await statusOf(world, secret)).toBe(401);
 });

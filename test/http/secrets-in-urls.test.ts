@@ -20,7 +20,7 @@ const urls: [what: string, status: number, method: string, path: () => string][]
   ['introspection', 405, 'GET', () => `/v1/introspect?token=${secret}`],
   ['introspection with another body', 415, 'POST', () => `/v1/introspect?token=${secret}`],
   ['a leak report', 405, 'GET', () => `/v1/leaked?secret=${secret}`],
-  ['a leak report with another body', 415, 'POST', () => `/v1/leaked?secret=${secret}`],
+  ['a leak report without a body', 400, 'POST', () => `/v1/leaked?secret=${secret}`],
   ['a path that is not there', 404, 'GET', () => `/${secret}?secret=${secret}`],
   ['a path that nobody can read', 400, 'GET', () => `/%zz${secret}`],
 ];

@@ -8,7 +8,7 @@ export interface Question {
   /** The path as it is sent, where a URL would not keep it. */
   path?: string;
   headers?: string[];
-  body?: string;
+  body?: string | Buffer;
 }
 
 export interface PlainAnswer {
@@ -21,7 +21,7 @@ export interface PlainAnswer {
 
 /** Asks over plain HTTP, exactly what is given. */
 export async function ask(url: string, { method = 'GET', path, headers = [], body = '' }: Question = {}): Promise<PlainAnswer> {
-  const length = body === '' ? [] : ['Content-Length', String(Buffer.byteLength(body))];
+  const length = body.length === 0 ? [] : ['Content-Length', String(Buffer.byteLength(body))];
   const asked = request(url, {
     method,
     ...(path && { path }),

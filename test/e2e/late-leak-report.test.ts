@@ -1,0 +1,111 @@
+import { join } from 'node:path';
+import { streamOf } from '../../src/store/codec.js';
+import { type Category, type EventStore, type RecordedEvent, StoreUnavailable } from '../../src/store/event-store.js';
+import { EventStoreDbEventStore } from '../../src/store/eventstoredb.js';
+import { SqliteEventStore } from '../../src/store/sqlite.js';
+import type { Client } from '../support/client.js';
+import { ask, bearer } from '../support/http.js';
+import { eventsOf, StoppableFeed } from '../support/store-doubles.js';
+import { STORES } from '../support/two-servers.js';
+import { newAccount, openWorld, temporaryDirectory, type World } from '../support/world.js';
+
+const FORM = ['Content-Type', 'application/x-www-form-urlencoded'];
+
+const statusOf = async ({ url }: World, secret: string) => (await ask(`${url}/v1/verify`, { headers: bearer(secret) })).status;
+const report = async ({ url }: World, secret: string) =>
+  (await ask(`${url}/v1/leaked`, { method: 'POST', headers: FORM, body: `secret=${secret}` })).status;
+
+/** The feed of a store that is closed elsewhere, whose head can be out of reach. */
+class BorrowedFeed extends StoppableFeed {
+  headless = false;
+
+  override async *readAll(category: Category, after?: number): AsyncGenerator<RecordedEvent[]> {
+    if (this.headless) throw new StoreUnavailable();
+    yield* this.store.readAll(category, after);
+  }
+
+  override async close(): Promise<void> {}
+}
+
+/** Does the work with two Keyledgers over one log, each with projections of its own as on two machines; `feed` is the first one's. */
+async function withTwo(
+  connectionString: string | undefined,
+  work: (two: Awaited<ReturnType<typeof openTwo>>) => Promise<void>,
+): Promise<void> {
+  const file = join(temporaryDirectory(), 'events.db');
+  const log = connectionString === undefined ? new SqliteEventStore(file) : new EventStoreDbEventStore(connectionString);
+  try {
+    const two = await openTwo(log);
+    await work(two);
+    await Promise.all([two.late.stop(), two.other.stop()]);
+  } finally {
+    await log.close();
+  }
+}
+
+async function openTwo(log: EventStore) {
+  const feed = new BorrowedFeed(log);
+  const env = { KEYLEDGER_DEADLINE: '2s' };
+  const late = await openWorld({ store: feed, env });
+  const other = await openWorld({ store: new BorrowedFeed(log), env });
+  const account = newAccount();
+  const events = (): Promise<RecordedEvent[]> => eventsOf(log, streamOf('apiKeys', account));
+  return { feed, late, other, events, here: await late.client({ account }), there: await other.client({ account }) };
+}
+
+/** How an owner can end a key. */
+const ENDS: Record<string, (owner: Client, keyId: string) => Promise<unknown>> = {
+  deleted: (owner, keyId) => owner.deleteKey(keyId),
+  rotated: (owner, keyId) => owner.rotateKey({ keyId }),
+  'rotated with an overlap': (owner, keyId) => owner.rotateKey({ keyId, overlap: 60 }),
+};
+
+const isAbout = (keyId: string, data: object) => 'keyId' in data && data.keyId === keyId;
+
+describe.each(STORES)('a process whose projection stands still, on %s', (_name, connectionString, it) => {
+  it('answers a report once the key is deleted that another process has created meanwhile', () =>
+    withTwo(connectionString, async ({ feed, late, other, events, there }) => {
+      feed.stopped = true;
+      const { key, secret } = await there.newKey();
+      expect(await report(late, secret)).toBe(200);
+      expect((await events()).at(-1)).toMatchObject({ type: 'KeyDeleted', data: { keyId: key.keyId, reason: 'LEAKED' } });
+      // This answer waits for all that the account's stream holds.
+      await there.newKey();
+      expect(await statusOf(other, secret)).toBe(401);
+    }));
+
+  it('refuses the key that another process has deleted meanwhile, by the time it answers a report', () =>
+    withTwo(connectionString, async ({ feed, late, events, here, there }) => {
+      const { key, secret } = await here.newKey();
+      feed.stopped = true;
+      await there.deleteKey(key.keyId);
+      expect(await report(late, secret)).toBe(200);
+      expect(await statusOf(late, secret)).toBe(401);
+      expect(await events()).toHaveLength(2);
+    }));
+
+  for (const [end, endKey] of Object.entries(ENDS)) {
+    it(`deletes at most once, and never lets the key in again, while another process has it ${end}`, () =>
+      withTwo(connectionString, async ({ feed, late, events, there }) => {
+        feed.stopped = true;
+        const { key, secret } = await there.newKey();
+        const [reported] = await Promise.all([report(late, secret), endKey(there, key.keyId)]);
+        expect(reported).toBe(200);
+        expect(await statusOf(late, secret)).toBe(401);
+        const deletions = (await events()).filter(({ type, data }) => type === 'KeyDeleted' && isAbout(key.keyId, data));
+        expect(deletions).toHaveLength(1);
+      }));
+  }
+
+  it('answers 503 while it cannot read the log to its head, and 200 once it can', () =>
+    withTwo(connectionString, async ({ feed, late, other, there }) => {
+      feed.stopped = true;
+      const { secret } = await there.newKey();
+      feed.headless = true;
+      expect(await report(late, secret)).toBe(503);
+      feed.headless = false;
+      expect(await report(late, secret)).toBe(200);
+      await there.newKey();
+      expect(await statusOf(other, secret)).toBe(401);
+    }));
+});
