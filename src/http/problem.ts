@@ -48,6 +48,7 @@ export function sendTooMany(reply: FastifyReply, wait: number): FastifyReply {
 /** Whatever goes wrong on these routes is answered with a problem, which tells nothing of an unexpected error. */
 export function answerWithProblems(server: FastifyInstance): void {
   server.setErrorHandler((error: Error & { statusCode?: number }, request, reply) => {
+    if (hasCode(error, 'NOT_READY')) return sendForNow(reply, NOT_FRESH);
     if (isLocked(error)) {
       request.log.warn({ err: error }, 'refused for now');
       return sendForNow(reply, NOT_FRESH);

@@ -1,6 +1,7 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Database } from 'better-sqlite3';
 import { hashSecret } from '../domain/secret.js';
+import { untilUnlocked } from '../shared/until-unlocked.js';
 import { accountOf, decode } from '../store/codec.js';
 import type { EventStore } from '../store/event-store.js';
 import type { KeyReference, KeysProjection } from './keys.js';
@@ -62,7 +63,7 @@ export class KeySearch {
   async #read(hashes: ReadonlySet<string>): Promise<Map<string, KeyReference>> {
     const { database, store, keys } = this.#options;
     const found = new Map<string, KeyReference>();
-    const from = this.#position();
+    const from = await untilUnlocked(() => this.#position());
     for await (const page of store.readAll(keys.category, from)) {
       for (const recorded of page) {
         const { type, data } = decode(recorded);
@@ -72,14 +73,15 @@ export class KeySearch {
       await nextTurn();
     }
     // What the tables have taken in meanwhile was read as well; only where they were emptied do both together lack something.
-    return database.transaction(() => {
+    const lookUp = database.transaction(() => {
       if (this.#position() < from) throw new NotCaughtUp();
       for (const hash of hashes) {
         const key = keys.keyWithHash(hash);
         if (key) found.set(hash, key);
       }
-      return found;
-    })();
+    });
+    await untilUnlocked(lookUp);
+    return found;
   }
 
   #position(): number {

@@ -1,5 +1,6 @@
 import { EventEmitter, once } from 'node:events';
 import { setTimeout as delay } from 'node:timers/promises';
+import { newKeyMaterial } from '../../src/domain/secret.js';
 import { type Category, type RecordedEvent, StoreUnavailable } from '../../src/store/event-store.js';
 import { SqliteEventStore } from '../../src/store/sqlite.js';
 import { describeOwnEsdb, ownServer } from '../support/eventstoredb.js';
@@ -201,9 +202,12 @@ it('answers 503 until it has caught up for the first time', async () => {
   const world = await openWorld({ store: new WaitingFeed(new SqliteEventStore(':memory:')), unready: true });
   const ours = { key: { keyId: 'key_x' }, secret: 'wrong' };
   expect(await statusOf(world, ours)).toBe(503);
+  const report = { method: 'POST', body: newKeyMaterial().secret };
+  expect((await ask(`${world.url}/v1/leaked`, report)).status).toBe(503);
   changes.emit('go');
   await world.app.ready;
   expect(await statusOf(world, ours)).toBe(401);
+  expect((await ask(`${world.url}/v1/leaked`, report)).status).toBe(200);
 });
 
 it('an idle store is no outage: for more than twice the bound, every answer is 200', async () => {
