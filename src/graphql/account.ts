@@ -33,6 +33,7 @@ builder.node(Account, {
     }),
     expiringKeys: t.field({
       type: [ApiKey],
+      nullable: true,
       description: 'Its active keys that expire soon.',
       args: {
         within: t.arg.int({
@@ -54,6 +55,7 @@ builder.node(Account, {
 builder.queryField('account', (t) =>
   t.field({
     type: Account,
+    nullable: true,
     description: 'An account: your own, or the one that is named. An account without events holds no keys.',
     authScopes: { keyReader: true },
     args: {

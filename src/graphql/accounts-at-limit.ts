@@ -28,6 +28,7 @@ builder.objectField(Analytics, 'accountsAtLimit', (t) =>
   t.connection(
     {
       type: AccountAtLimitType,
+      nullable: true,
       description: 'The accounts that hold as many active keys as they may now, in the order of their pseudonyms.',
       resolve: (_root: object, args: PageArguments, { analytics }: Context) => pageOf(args, analytics()),
     },

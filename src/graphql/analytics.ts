@@ -69,6 +69,7 @@ export const Analytics = builder.objectRef<object>('Analytics').implement({
   fields: (t) => ({
     totals: t.field({
       type: AnalyticsTotals,
+      nullable: true,
       description: 'All that ever happened, in numbers, and what there is now.',
       resolve: (_root, _args, { analytics }) => analytics().totals(),
     }),
@@ -78,6 +79,7 @@ export const Analytics = builder.objectRef<object>('Analytics').implement({
 builder.queryField('analytics', (t) =>
   t.field({
     type: Analytics,
+    nullable: true,
     description: 'How keys are used, in numbers. For analysts.',
     authScopes: { analyst: true },
     resolve: () => ({}),

@@ -40,6 +40,7 @@ const AccountSnapshot = builder.objectRef<Snapshot>('AccountSnapshot').implement
 builder.objectField(Account, 'asOf', (t) =>
   t.field({
     type: AccountSnapshot,
+    nullable: true,
     description: 'Its keys as they were at an instant, past or future, folded from its events up to then.',
     args: { at: t.arg({ type: 'DateTime', description: 'The instant.' }) },
     extensions: { cost: FOLD },
@@ -52,6 +53,7 @@ builder.objectField(Account, 'asOf', (t) =>
 
 builder.queryField('couldAuthenticate', (t) =>
   t.boolean({
+    nullable: true,
     description:
       'Whether a key could authenticate at an instant. False for keys that you may not see, and for such as never were.',
     authScopes: { keyReader: true },

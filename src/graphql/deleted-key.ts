@@ -49,6 +49,7 @@ builder.objectField(Account, 'deletedKeys', (t) =>
   t.connection(
     {
       type: DeletedKey,
+      nullable: true,
       description: 'The keys that it held and that were deleted, in the order of their deletion.',
       resolve: async ({ accountId }, page, context) => {
         noteRead(context, 'Account.deletedKeys', { account: accountId });

@@ -63,6 +63,7 @@ const DistributionType = builder.objectRef<Known<Distribution>>('Distribution').
 builder.objectField(Analytics, 'distribution', (t) =>
   t.field({
     type: DistributionType,
+    nullable: true,
     description: 'How something is distributed now.',
     args: {
       metric: t.arg({ type: Metric, description: 'Of what.' }),

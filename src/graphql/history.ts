@@ -38,6 +38,7 @@ builder.queryField('events', (t) =>
   t.connection(
     {
       type: Event,
+      nullable: true,
       description: 'The events of the ledger in commit order: all for an auditor, those of its own account for an owner.',
       authScopes: { keyReader: true },
       args: {
@@ -56,6 +57,7 @@ builder.queryField('events', (t) =>
 builder.subscriptionField('events', (t) =>
   t.field({
     type: EventEdge,
+    nullable: true,
     description:
       'The events of the ledger in commit order, first those that are there, then each new one as it comes: all for an auditor, those of its own account for an owner. Ends with the token; whoever goes on after the last cursor misses none and sees none twice.',
     authScopes: { keyReader: true },
@@ -89,6 +91,7 @@ builder.objectField(Account, 'history', (t) =>
   t.connection(
     {
       type: Event,
+      nullable: true,
       description: 'Its events in commit order: everything that ever happened to its keys.',
       resolve: ({ accountId }, page, context) => {
         noteRead(context, 'Account.history', { account: accountId });
@@ -107,6 +110,7 @@ for (const [type, what] of [
     t.connection(
       {
         type: Event,
+        nullable: true,
         description: 'The events about this key, in commit order.',
         resolve: ({ keyId }, page, context) => {
           noteRead(context, what, { keyId });

@@ -85,6 +85,7 @@ const DeleteKeyInput = builder.inputType('DeleteKeyInput', {
 builder.mutationFields((t) => ({
   createKey: t.field({
     type: CreateKeyPayload,
+    nullable: true,
     description: 'Creates a key of your account. The answer holds its secret, this once.',
     authScopes: { owner: true },
     args: { input: t.arg({ type: CreateKeyInput, description: 'What the key is to be.' }) },
@@ -100,6 +101,7 @@ builder.mutationFields((t) => ({
   }),
   rotateKey: t.field({
     type: CreateKeyPayload,
+    nullable: true,
     description: 'Replaces a key of your account by a new one with its name, its scopes and, where it has one, its lifetime.',
     authScopes: { owner: true },
     args: { input: t.arg({ type: RotateKeyInput, description: 'Which key, and how.' }) },
@@ -115,6 +117,7 @@ builder.mutationFields((t) => ({
   }),
   deleteKey: t.field({
     type: DeleteKeyPayload,
+    nullable: true,
     description: 'Deletes a key of your account, for good: it never authenticates again, and nothing brings it back.',
     authScopes: { owner: true },
     args: { input: t.arg({ type: DeleteKeyInput, description: 'Which key.' }) },

@@ -44,6 +44,7 @@ builder.queryField('reads', (t) =>
   t.connection(
     {
       type: Read,
+      nullable: true,
       description: 'Who read the history, in the order of the records; this is read too, and recorded. For auditors.',
       authScopes: { auditor: true },
       args: {

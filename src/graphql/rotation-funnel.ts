@@ -26,6 +26,7 @@ const RotationFunnelType = builder.objectRef<Known<RotationFunnel>>('RotationFun
 builder.objectField(Analytics, 'rotationFunnel', (t) =>
   t.field({
     type: RotationFunnelType,
+    nullable: true,
     description: 'How many keys are rotated, and how far their rotations have come.',
     extensions: { cost: EVERY_KEY },
     resolve: (_root, _args, { analytics }) => analytics().rotationFunnel(),

@@ -74,6 +74,7 @@ const TimeSeries = builder.objectRef<Known<{ timeZone: string; points: Point[] }
 builder.objectField(Analytics, 'timeSeries', (t) =>
   t.field({
     type: TimeSeries,
+    nullable: true,
     description: `What was counted over time, in at most ${POINTS.maxSize} intervals.`,
     args: {
       metric: t.arg({ type: Metric, description: 'What is counted.' }),

@@ -73,6 +73,7 @@ builder.queryFields((t) => ({
   }),
   consistencyProof: t.field({
     type: ConsistencyProof,
+    nullable: true,
     description: 'The proof that the tree of one size begins with that of another.',
     authScopes: { keyReader: true },
     args: {

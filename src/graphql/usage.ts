@@ -35,6 +35,7 @@ for (const type of [ApiKey, DeletedKey] as const) {
 builder.objectField(ApiKey, 'usage', (t) =>
   t.field({
     type: [UsageDay],
+    nullable: true,
     description:
       'How often it was used on each of the last days, today included, the earliest first. Uses count some ten seconds later.',
     args: {

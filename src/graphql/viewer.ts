@@ -37,6 +37,7 @@ const Viewer = builder.objectRef<Asking>('Viewer').implement({
 builder.queryField('viewer', (t) =>
   t.field({
     type: Viewer,
+    nullable: true,
     description: 'Who asks. For anyone with a token, whatever its roles.',
     resolve: (_root, _args, { viewer }) => viewer,
   }),

@@ -109,7 +109,7 @@ function deletion(keyId: string | undefined): string {
 
 function createdKeyId(answer: string): string {
   const { data } = JSON.parse(answer) as { data?: { createKey: { key?: { keyId: string } } } };
-  if (!data?.createKey.key) throw new Error(`No key was created: ${answer}`);
+  if (!data?.createKey?.key) throw new Error(`No key was created: ${answer}`);
   return data.createKey.key.keyId;
 }
 

@@ -53,7 +53,7 @@ class Reader {
   async listen(client: Client, onReceived: (count: number) => void): Promise<void> {
     try {
       for await (const { data, errors } of follow(client, { after: this.#after })) {
-        if (!data) return expect(errors?.[0]?.extensions?.code).toBe('NOT_READY');
+        if (!data?.events) return expect(errors?.[0]?.extensions?.code).toBe('NOT_READY');
         this.#after = data.events.cursor;
         onReceived(this.received.push(data.events.node.eventId));
         if (this.received.length === EVENTS) return;

@@ -38,7 +38,7 @@ const PROJECT_IN_A_LOOP = `
 async function createOnceReady(client: Client): Promise<string | undefined> {
   for (;;) {
     const { status, data } = await client.send(CreateKeyDocument, { input: { name: 'a key' } });
-    if (status !== 503) return data?.createKey.__typename;
+    if (status !== 503) return data?.createKey?.__typename;
   }
 }
 

@@ -149,7 +149,7 @@ describe('who may see', () => {
   it('refuses an owner the events of another account', async () => {
     const { data, errors } = await owner.send(`{ events(filter: {account: "${newAccount()}"}) ${PAGE} }`);
     expect(errors).toMatchObject([{ extensions: { code: 'FORBIDDEN' } }]);
-    expect(data).toBeNull();
+    expect(data).toEqual({ events: null });
   });
 
   it('hides an event of another account behind node(id), and shows it to an auditor', async () => {

@@ -23,7 +23,7 @@ const PROMISED = buildSchema(`
   interface Node { id: ID! }
   type Query {
     node(id: ID!): Node
-    account(accountId: String): Account!
+    account(accountId: String): Account
   }
   type Account implements Node {
     id: ID!
@@ -46,9 +46,9 @@ const PROMISED = buildSchema(`
   }
   enum KeyStatus { ACTIVE EXPIRED }
   type Mutation {
-    createKey(input: CreateKeyInput!): CreateKeyResult!
-    rotateKey(input: RotateKeyInput!): RotateKeyResult!
-    deleteKey(input: DeleteKeyInput!): DeleteKeyResult!
+    createKey(input: CreateKeyInput!): CreateKeyResult
+    rotateKey(input: RotateKeyInput!): RotateKeyResult
+    deleteKey(input: DeleteKeyInput!): DeleteKeyResult
   }
   union CreateKeyResult = CreateKeyPayload | KeyLimitReached | KeyAlreadyCreated
   union RotateKeyResult = CreateKeyPayload | KeyNotFound | KeyLimitReached | KeyAlreadyCreated

@@ -1,3 +1,4 @@
+import { isWhole, type Whole } from '../../src/dashboard/api/whole.js';
 import type { TypedDocumentString } from '../../src/dashboard/gql/graphql.js';
 import {
   AccountDocument,
@@ -53,15 +54,15 @@ export class Client {
     return { status: response.status, headers: response.headers, text, data, errors };
   }
 
-  async createKey(input: CreateKeyInput = { name: 'a key' }): Promise<CreateKeyMutation['createKey']> {
+  async createKey(input: CreateKeyInput = { name: 'a key' }): Promise<Whole<CreateKeyMutation>['createKey']> {
     return dataOf(await this.send(CreateKeyDocument, { input })).createKey;
   }
 
-  async rotateKey(input: RotateKeyInput): Promise<RotateKeyMutation['rotateKey']> {
+  async rotateKey(input: RotateKeyInput): Promise<Whole<RotateKeyMutation>['rotateKey']> {
     return dataOf(await this.send(RotateKeyDocument, { input })).rotateKey;
   }
 
-  async deleteKey(keyId: string): Promise<DeleteKeyMutation['deleteKey']> {
+  async deleteKey(keyId: string): Promise<Whole<DeleteKeyMutation>['deleteKey']> {
     return dataOf(await this.send(DeleteKeyDocument, { input: { keyId } })).deleteKey;
   }
 
@@ -70,14 +71,16 @@ export class Client {
   }
 
   /** Creates a key that must succeed. */
-  async newKey(input?: CreateKeyInput): Promise<Extract<CreateKeyMutation['createKey'], { __typename: 'CreateKeyPayload' }>> {
+  async newKey(
+    input?: CreateKeyInput,
+  ): Promise<Extract<Whole<CreateKeyMutation>['createKey'], { __typename: 'CreateKeyPayload' }>> {
     const result = await this.createKey(input);
     if (result.__typename !== 'CreateKeyPayload') throw new Error(`No key: ${JSON.stringify(result)}`);
     return result;
   }
 }
 
-function dataOf<T>({ data, errors }: Answer<T>): T {
-  if (!data || errors) throw new Error(`GraphQL errors: ${JSON.stringify(errors)}`);
+function dataOf<T extends object>({ data, errors }: Answer<T>): Whole<T> {
+  if (!data || errors || !isWhole(data)) throw new Error(`GraphQL errors: ${JSON.stringify(errors)}`);
   return data;
 }

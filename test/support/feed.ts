@@ -2,7 +2,9 @@ import type { Client, GraphQLFault } from './client.js';
 
 /** What a feed says, one message after another. */
 export interface FeedResult {
-  data?: { events: { cursor: string; node: { eventId: string; account: string; version: number; type: string } } } | null;
+  data?: {
+    events: { cursor: string; node: { eventId: string; account: string; version: number; type: string } } | null;
+  } | null;
   errors?: GraphQLFault[];
 }
 
@@ -58,7 +60,7 @@ export async function take(feed: AsyncGenerator<FeedResult>, count: number) {
   const edges = [];
   while (edges.length < count) {
     const { value, done } = await feed.next();
-    if (done || !value.data) throw new Error(`No event: ${JSON.stringify(value)}`);
+    if (done || !value.data?.events) throw new Error(`No event: ${JSON.stringify(value)}`);
     edges.push(value.data.events);
   }
   return edges;

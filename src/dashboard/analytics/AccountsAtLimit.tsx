@@ -1,5 +1,5 @@
 import { useCallback, useState } from 'react';
-import { send } from '../api/send.js';
+import { present, send } from '../api/send.js';
 import { useLoaded } from '../api/use-loaded.js';
 import { AccountsAtLimitDocument } from '../gql/graphql.js';
 import { absoluteTime } from '../ui/time.js';
@@ -16,7 +16,7 @@ export function AccountsAtLimit() {
   const load = useCallback(
     async (signal: AbortSignal) => {
       const size = place.before === undefined ? { first: SIZE } : { last: SIZE };
-      return (await send(AccountsAtLimitDocument, { ...size, ...place }, { signal })).analytics.accountsAtLimit;
+      return present((await send(AccountsAtLimitDocument, { ...size, ...place }, { signal })).analytics.accountsAtLimit);
     },
     [place],
   );

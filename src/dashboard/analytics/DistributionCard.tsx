@@ -1,6 +1,7 @@
 import { useCallback, useMemo } from 'react';
-import { send } from '../api/send.js';
+import { present, send } from '../api/send.js';
 import { useLoaded } from '../api/use-loaded.js';
+import type { Whole } from '../api/whole.js';
 import { DistributionDocument, type DistributionMetric, type DistributionQuery } from '../gql/graphql.js';
 import { Card } from './Card.js';
 import { Plot } from './Plot.js';
@@ -12,7 +13,7 @@ export interface DistributionCardProps {
   metric: DistributionMetric;
 }
 
-type Distribution = DistributionQuery['analytics']['distribution'];
+type Distribution = NonNullable<Whole<DistributionQuery>['analytics']['distribution']>;
 
 /** Seconds in a day. */
 const DAY = 86_400;
@@ -22,7 +23,7 @@ const inDays = (seconds: number) => Math.round((seconds / DAY) * 10) / 10;
 /** How a time is distributed over keys, in days. */
 export function DistributionCard({ title, name, metric }: DistributionCardProps) {
   const load = useCallback(
-    async (signal: AbortSignal) => (await send(DistributionDocument, { metric }, { signal })).analytics.distribution,
+    async (signal: AbortSignal) => present((await send(DistributionDocument, { metric }, { signal })).analytics.distribution),
     [metric],
   );
   return (

@@ -1,9 +1,10 @@
-import { send } from '../api/send.js';
+import { present, send } from '../api/send.js';
 import { useLoaded } from '../api/use-loaded.js';
+import type { Whole } from '../api/whole.js';
 import { RotationFunnelDocument, type RotationFunnelQuery } from '../gql/graphql.js';
 import { Card } from './Card.js';
 
-type Funnel = RotationFunnelQuery['analytics']['rotationFunnel'];
+type Funnel = NonNullable<Whole<RotationFunnelQuery>['analytics']['rotationFunnel']>;
 
 const STEPS: readonly (readonly [keyof Funnel, string])[] = [
   ['created', 'Keys created'],
@@ -41,5 +42,5 @@ export function FunnelCard() {
 }
 
 async function loadFunnel(signal: AbortSignal): Promise<Funnel> {
-  return (await send(RotationFunnelDocument, {}, { signal })).analytics.rotationFunnel;
+  return present((await send(RotationFunnelDocument, {}, { signal })).analytics.rotationFunnel);
 }

@@ -1,6 +1,7 @@
 import { useCallback, useMemo } from 'react';
-import { send } from '../api/send.js';
+import { present, send } from '../api/send.js';
 import { useLoaded } from '../api/use-loaded.js';
+import type { Whole } from '../api/whole.js';
 import { type AnalyticsMetric, TimeSeriesDocument, type TimeSeriesQuery } from '../gql/graphql.js';
 import { Card } from './Card.js';
 import type { Sheet } from './csv.js';
@@ -20,7 +21,7 @@ export interface SeriesCardProps {
   range: Range;
 }
 
-type Series = TimeSeriesQuery['analytics']['timeSeries'];
+type Series = NonNullable<Whole<TimeSeriesQuery>['analytics']['timeSeries']>;
 
 /** What was counted over time, in one plot. */
 export function SeriesCard({ title, name, measures, range }: SeriesCardProps) {
@@ -29,7 +30,7 @@ export function SeriesCard({ title, name, measures, range }: SeriesCardProps) {
       Promise.all(
         measures.map(async ({ metric }) => {
           const { analytics } = await send(TimeSeriesDocument, { metric, ...range }, { signal });
-          return analytics.timeSeries;
+          return present(analytics.timeSeries);
         }),
       ),
     [measures, range],

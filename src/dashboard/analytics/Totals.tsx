@@ -1,10 +1,11 @@
-import { send } from '../api/send.js';
+import { present, send } from '../api/send.js';
 import { useLoaded } from '../api/use-loaded.js';
+import type { Whole } from '../api/whole.js';
 import { TotalsDocument, type TotalsQuery } from '../gql/graphql.js';
 import { LoadFailure } from '../ui/LoadFailure.js';
 import { Loading } from '../ui/Loading.js';
 
-type TotalsAnswer = TotalsQuery['analytics']['totals'];
+type TotalsAnswer = NonNullable<Whole<TotalsQuery>['analytics']['totals']>;
 
 const TILES: readonly (readonly [keyof TotalsAnswer, string])[] = [
   ['activeKeys', 'active keys'],
@@ -40,5 +41,5 @@ export function Totals() {
 }
 
 async function loadTotals(signal: AbortSignal): Promise<TotalsAnswer> {
-  return (await send(TotalsDocument, {}, { signal })).analytics.totals;
+  return present((await send(TotalsDocument, {}, { signal })).analytics.totals);
 }

@@ -44,7 +44,7 @@ async function* eventsIn(filter: EventFilter, after: string | undefined, signal:
   const leave = () => void feed.return?.();
   signal.addEventListener('abort', leave);
   try {
-    for await (const { data } of feed) if (data) yield;
+    for await (const { data } of feed) if (data?.events) yield;
   } finally {
     signal.removeEventListener('abort', leave);
   }

@@ -1,5 +1,6 @@
 import type { TypedDocumentString } from '../gql/graphql.js';
 import { AnswerLost, Refused, signedOut } from './failures.js';
+import { isWhole, type Whole } from './whole.js';
 
 /** Longer than the server takes to answer a mutation, in milliseconds. */
 const PATIENCE = 30_000;
@@ -16,7 +17,7 @@ interface Answer<T> {
 
 export interface SendOptions {
   signal?: AbortSignal;
-  /** Whether an answer that lacks some fields, with an error for each, is better than none. */
+  /** Whether an answer that lacks some fields below its root, with an error for each, is better than none. */
   partial?: boolean;
 }
 
@@ -24,17 +25,22 @@ export interface SendOptions {
  * Sends a document of ours to the API; the cookie says who asks. Nothing of an answer is kept: one of them holds a secret.
  * @throws AnswerLost, SignedOut, Refused, and the signal's reason where it was aborted
  */
-export async function send<T, V>(
+export async function send<T extends object, V>(
   document: TypedDocumentString<T, V>,
   variables: V,
   { signal, partial = false }: SendOptions = {},
-): Promise<T> {
+): Promise<Whole<T>> {
   const { data, errors = [] } = (await ask<T>({ query: document.toString(), variables }, signal)) ?? {};
   const [fault] = errors;
   if (fault?.extensions?.code === 'UNAUTHENTICATED') throw signedOut();
-  if (fault && !(data && partial)) throw refusal(fault);
-  if (!data) throw new AnswerLost();
-  return data;
+  if (data && isWhole(data) && (!fault || partial)) return data;
+  throw fault ? refusal(fault) : new AnswerLost();
+}
+
+/** What an answer without errors holds, though the schema lets it be missing. */
+export function present<T>(value: T | null | undefined): T {
+  if (value === null || value === undefined) throw new AnswerLost();
+  return value;
 }
 
 async function ask<T>(request: object, signal: AbortSignal | undefined): Promise<Answer<T> | null> {

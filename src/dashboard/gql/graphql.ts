@@ -123,7 +123,7 @@ export type RotateKeyInput = {
 export type TotalsQueryVariables = Exact<{ [key: string]: never; }>;
 
 
-export type TotalsQuery = { analytics: { totals: { at: string, position: string, accounts: number, accountsAtLimit: number, activeKeys: number, keysCreated: number, keysDeleted: number, keysRotated: number, keysUsed: number, createsRefused: number, verifications: number } } };
+export type TotalsQuery = { analytics: { totals: { at: string, position: string, accounts: number, accountsAtLimit: number, activeKeys: number, keysCreated: number, keysDeleted: number, keysRotated: number, keysUsed: number, createsRefused: number, verifications: number } | null } | null };
 
 export type TimeSeriesQueryVariables = Exact<{
   metric: AnalyticsMetric;
@@ -134,19 +134,19 @@ export type TimeSeriesQueryVariables = Exact<{
 }>;
 
 
-export type TimeSeriesQuery = { analytics: { timeSeries: { at: string, position: string, points: Array<{ start: string, local: string, value: number }> } } };
+export type TimeSeriesQuery = { analytics: { timeSeries: { at: string, position: string, points: Array<{ start: string, local: string, value: number }> } | null } | null };
 
 export type DistributionQueryVariables = Exact<{
   metric: DistributionMetric;
 }>;
 
 
-export type DistributionQuery = { analytics: { distribution: { at: string, position: string, count: number, mean: number | null, buckets: Array<{ from: number, to: number, count: number }>, quantiles: Array<{ part: number, value: number }> } } };
+export type DistributionQuery = { analytics: { distribution: { at: string, position: string, count: number, mean: number | null, buckets: Array<{ from: number, to: number, count: number }>, quantiles: Array<{ part: number, value: number }> } | null } | null };
 
 export type RotationFunnelQueryVariables = Exact<{ [key: string]: never; }>;
 
 
-export type RotationFunnelQuery = { analytics: { rotationFunnel: { at: string, position: string, created: number, rotated: number, withOverlap: number, completed: number, successorUsed: number } } };
+export type RotationFunnelQuery = { analytics: { rotationFunnel: { at: string, position: string, created: number, rotated: number, withOverlap: number, completed: number, successorUsed: number } | null } | null };
 
 export type AccountsAtLimitQueryVariables = Exact<{
   first?: number | null | undefined;
@@ -156,14 +156,14 @@ export type AccountsAtLimitQueryVariables = Exact<{
 }>;
 
 
-export type AccountsAtLimitQuery = { analytics: { accountsAtLimit: { at: string, position: string, totalCount: number, edges: Array<{ node: { account: string, since: string, until: string | null } }>, pageInfo: { hasNextPage: boolean, hasPreviousPage: boolean, startCursor: string | null, endCursor: string | null } } } };
+export type AccountsAtLimitQuery = { analytics: { accountsAtLimit: { at: string, position: string, totalCount: number, edges: Array<{ node: { account: string, since: string, until: string | null } }>, pageInfo: { hasNextPage: boolean, hasPreviousPage: boolean, startCursor: string | null, endCursor: string | null } } | null } | null };
 
 export type LatestEventQueryVariables = Exact<{
   filter?: EventFilter | null | undefined;
 }>;
 
 
-export type LatestEventQuery = { events: { pageInfo: { endCursor: string | null } } };
+export type LatestEventQuery = { events: { pageInfo: { endCursor: string | null } } | null };
 
 export type NewEventsSubscriptionVariables = Exact<{
   filter?: EventFilter | null | undefined;
@@ -171,7 +171,7 @@ export type NewEventsSubscriptionVariables = Exact<{
 }>;
 
 
-export type NewEventsSubscription = { events: { cursor: string } };
+export type NewEventsSubscription = { events: { cursor: string } | null };
 
 export type CheckpointQueryVariables = Exact<{ [key: string]: never; }>;
 
@@ -184,7 +184,7 @@ export type ConsistencyProofQueryVariables = Exact<{
 }>;
 
 
-export type ConsistencyProofQuery = { consistencyProof: { path: Array<string> } };
+export type ConsistencyProofQuery = { consistencyProof: { path: Array<string> } | null };
 
 export type HistoryPageQueryVariables = Exact<{
   filter?: EventFilter | null | undefined;
@@ -197,14 +197,14 @@ export type HistoryPageQueryVariables = Exact<{
 }>;
 
 
-export type HistoryPageQuery = { events: { edges: Array<{ cursor: string, node: { eventId: string, canonical: string, inclusionProof?: { leafIndex: number, path: Array<string> } | null } }>, pageInfo: { hasNextPage: boolean, hasPreviousPage: boolean, startCursor: string | null, endCursor: string | null } } };
+export type HistoryPageQuery = { events: { edges: Array<{ cursor: string, node: { eventId: string, canonical: string, inclusionProof?: { leafIndex: number, path: Array<string> } | null } }>, pageInfo: { hasNextPage: boolean, hasPreviousPage: boolean, startCursor: string | null, endCursor: string | null } } | null };
 
 export type FirstEventQueryVariables = Exact<{
   filter?: EventFilter | null | undefined;
 }>;
 
 
-export type FirstEventQuery = { events: { edges: Array<{ node: { at: string } }> } };
+export type FirstEventQuery = { events: { edges: Array<{ node: { at: string } }> } | null };
 
 export type KeysAsOfQueryVariables = Exact<{
   accountId?: string | null | undefined;
@@ -212,7 +212,7 @@ export type KeysAsOfQueryVariables = Exact<{
 }>;
 
 
-export type KeysAsOfQuery = { account: { asOf: { at: string, activeKeyCount: number, keys: Array<{ keyId: string, name: string, hint: string, scopes: Array<string>, createdAt: string, createdBy: string, expiresAt: string | null, couldAuthenticate: boolean }> } } };
+export type KeysAsOfQuery = { account: { asOf: { at: string, activeKeyCount: number, keys: Array<{ keyId: string, name: string, hint: string, scopes: Array<string>, createdAt: string, createdBy: string, expiresAt: string | null, couldAuthenticate: boolean }> } | null } | null };
 
 export type KeyFieldsFragment = { id: string, keyId: string, name: string, hint: string, scopes: Array<string>, createdAt: string, createdBy: string, expiresAt: string | null, status: KeyStatus };
 
@@ -221,14 +221,14 @@ export type AccountFieldsFragment = { id: string, accountId: string, keyLimit: n
 export type KeysPageQueryVariables = Exact<{ [key: string]: never; }>;
 
 
-export type KeysPageQuery = { account: { id: string, accountId: string, keyLimit: number, activeKeyCount: number, canCreateKey: boolean, keys: Array<{ keyId: string, lastUsedAt: string | null, id: string, name: string, hint: string, scopes: Array<string>, createdAt: string, createdBy: string, expiresAt: string | null, status: KeyStatus }> } };
+export type KeysPageQuery = { account: { id: string, accountId: string, keyLimit: number, activeKeyCount: number, canCreateKey: boolean, keys: Array<{ keyId: string, lastUsedAt: string | null, id: string, name: string, hint: string, scopes: Array<string>, createdAt: string, createdBy: string, expiresAt: string | null, status: KeyStatus }> } | null };
 
 export type AccountQueryVariables = Exact<{
   accountId?: string | null | undefined;
 }>;
 
 
-export type AccountQuery = { account: { id: string, accountId: string, keyLimit: number, activeKeyCount: number, canCreateKey: boolean, keys: Array<{ id: string, keyId: string, name: string, hint: string, scopes: Array<string>, createdAt: string, createdBy: string, expiresAt: string | null, status: KeyStatus }> } };
+export type AccountQuery = { account: { id: string, accountId: string, keyLimit: number, activeKeyCount: number, canCreateKey: boolean, keys: Array<{ id: string, keyId: string, name: string, hint: string, scopes: Array<string>, createdAt: string, createdBy: string, expiresAt: string | null, status: KeyStatus }> } | null };
 
 export type CreateKeyMutationVariables = Exact<{
   input: CreateKeyInput;
@@ -239,7 +239,7 @@ export type CreateKeyMutation = { createKey:
     | { __typename: 'CreateKeyPayload', secret: string, key: { id: string, keyId: string, name: string, hint: string, scopes: Array<string>, createdAt: string, createdBy: string, expiresAt: string | null, status: KeyStatus }, account: { id: string, accountId: string, keyLimit: number, activeKeyCount: number, canCreateKey: boolean, keys: Array<{ id: string, keyId: string, name: string, hint: string, scopes: Array<string>, createdAt: string, createdBy: string, expiresAt: string | null, status: KeyStatus }> } }
     | { __typename: 'KeyAlreadyCreated', message: string, code: string, keyId: string, sameInput: boolean, existingKey: { id: string, keyId: string, name: string, hint: string, scopes: Array<string>, createdAt: string, createdBy: string, expiresAt: string | null, status: KeyStatus } | null }
     | { __typename: 'KeyLimitReached', message: string, code: string, keyLimit: number }
-   };
+   | null };
 
 export type RotateKeyMutationVariables = Exact<{
   input: RotateKeyInput;
@@ -251,7 +251,7 @@ export type RotateKeyMutation = { rotateKey:
     | { __typename: 'KeyAlreadyCreated', message: string, code: string, keyId: string, sameInput: boolean, existingKey: { id: string, keyId: string, name: string, hint: string, scopes: Array<string>, createdAt: string, createdBy: string, expiresAt: string | null, status: KeyStatus } | null }
     | { __typename: 'KeyLimitReached', message: string, code: string }
     | { __typename: 'KeyNotFound', message: string, code: string }
-   };
+   | null };
 
 export type DeleteKeyMutationVariables = Exact<{
   input: DeleteKeyInput;
@@ -261,12 +261,12 @@ export type DeleteKeyMutationVariables = Exact<{
 export type DeleteKeyMutation = { deleteKey:
     | { __typename: 'DeleteKeyPayload', keyId: string, deletedAt: string, account: { id: string, accountId: string, keyLimit: number, activeKeyCount: number, canCreateKey: boolean, keys: Array<{ id: string, keyId: string, name: string, hint: string, scopes: Array<string>, createdAt: string, createdBy: string, expiresAt: string | null, status: KeyStatus }> } }
     | { __typename: 'KeyNotFound', message: string, code: string }
-   };
+   | null };
 
 export type ViewerQueryVariables = Exact<{ [key: string]: never; }>;
 
 
-export type ViewerQuery = { viewer: { subject: string, accountId: string | null, roles: Array<Role> } };
+export type ViewerQuery = { viewer: { subject: string, accountId: string | null, roles: Array<Role> } | null };
 
 export class TypedDocumentString<TResult, TVariables>
   extends String

@@ -1,5 +1,5 @@
 import { useCallback, useEffect, useState } from 'react';
-import { send } from '../api/send.js';
+import { present, send } from '../api/send.js';
 import { useLoaded } from '../api/use-loaded.js';
 import { FirstEventDocument, KeysAsOfDocument } from '../gql/graphql.js';
 import { Field } from '../ui/Field.js';
@@ -50,7 +50,7 @@ function Slider({ account, first, now }: Range & { account: string }) {
   const load = useCallback(
     async (signal: AbortSignal) => {
       const at = new Date(instant).toISOString();
-      return (await send(KeysAsOfDocument, { accountId: account, at }, { signal })).account.asOf;
+      return present((await send(KeysAsOfDocument, { accountId: account, at }, { signal })).account.asOf);
     },
     [account, instant],
   );

@@ -1,8 +1,9 @@
+import type { Whole } from '../api/whole.js';
 import type { KeysAsOfQuery } from '../gql/graphql.js';
 import { absoluteTime } from '../ui/time.js';
 
 export interface SnapshotTableProps {
-  snapshot: KeysAsOfQuery['account']['asOf'];
+  snapshot: NonNullable<Whole<KeysAsOfQuery>['account']['asOf']>;
 }
 
 /** The keys that an account held at an instant. */

@@ -1,4 +1,5 @@
 import { send } from '../api/send.js';
+import type { Whole } from '../api/whole.js';
 import { type EventFilter, HistoryPageDocument, type HistoryPageQuery } from '../gql/graphql.js';
 import { isIncluded } from '../verify/proofs.js';
 import { readEvent, type ShownEvent } from '../verify/shown-event.js';
@@ -16,7 +17,7 @@ export interface HistoryRow {
 export interface HistorySlice {
   rows: HistoryRow[];
   log: LogVerdict;
-  pageInfo: HistoryPageQuery['events']['pageInfo'];
+  pageInfo: Whole<HistoryPageQuery>['events']['pageInfo'];
 }
 
 /** Before which event to go on; the newest where nothing is said. */

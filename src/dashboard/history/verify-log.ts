@@ -23,7 +23,7 @@ export async function verifyLog(signal: AbortSignal): Promise<LogVerdict> {
   if (!isSecureContext) return { state: 'unchecked', reason: 'Browsers check signatures only on pages that come by https.' };
   try {
     const { checkpoint } = await send(CheckpointDocument, {}, { signal });
-    return checkpoint ? await verify(checkpoint, signal) : { state: 'unsigned', reason: 'The log has no checkpoint.' };
+    return await verify(checkpoint, signal);
   } catch (error) {
     if (error instanceof Refused && error.code === 'NO_CHECKPOINT') return { state: 'unsigned', reason: error.message };
     throw error;

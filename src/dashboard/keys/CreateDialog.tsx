@@ -21,7 +21,7 @@ export function CreateDialog(props: CreationDialogProps) {
       expiresAt: expiryOf(expiry, Date.now()),
       idempotencyKey,
     };
-    return (await send(CreateKeyDocument, { input })).createKey;
+    return (await send(CreateKeyDocument, { input }, { partial: true })).createKey;
   }, props);
 
   const fault = progress.state === 'refused' ? faultOf(progress.error) : undefined;

@@ -29,7 +29,8 @@ export interface RotateDialogProps extends CreationDialogProps {
 export function RotateDialog({ rotated, lastUsedAt, canOverlap, ...outcomes }: RotateDialogProps) {
   const [overlap, setOverlap] = useState(0);
   const { progress, onSubmit, leave, isFixed } = useCreation(async (idempotencyKey) => {
-    return (await send(RotateKeyDocument, { input: { keyId: rotated.keyId, overlap, idempotencyKey } })).rotateKey;
+    const input = { keyId: rotated.keyId, overlap, idempotencyKey };
+    return (await send(RotateKeyDocument, { input }, { partial: true })).rotateKey;
   }, outcomes);
 
   return (

@@ -31,7 +31,7 @@ export interface CreationDialogProps extends CreationOutcomes {
 /** What a user sees of a request for a new key. `lost`: it may have been made; asking again never makes a second. */
 export type Progress = { state: 'ready' | 'asking' } | { state: 'refused' | 'lost'; error: unknown };
 
-type Result = CreateKeyMutation['createKey'] | RotateKeyMutation['rotateKey'];
+type Result = NonNullable<CreateKeyMutation['createKey'] | RotateKeyMutation['rotateKey']>;
 
 /**
  * Asks for a new key, by creation or by rotation, under one idempotency key for as long as the dialog is open: however often the

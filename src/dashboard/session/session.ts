@@ -1,8 +1,9 @@
 import { useSyncExternalStore } from 'react';
+import type { Whole } from '../api/whole.js';
 import type { ViewerQuery } from '../gql/graphql.js';
 
 /** Who uses the page. */
-export type Viewer = ViewerQuery['viewer'];
+export type Viewer = Whole<ViewerQuery>['viewer'];
 
 /** Who uses the page, as far as is known; the token itself lies in a cookie that no script can read. */
 export type SessionState = { viewer: Viewer | undefined; ended: boolean };
