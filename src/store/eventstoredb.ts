@@ -19,6 +19,7 @@ import {
 import { connect } from './eventstoredb-client.js';
 import { isStuck, OLDEST_SERVER, refusal, UnsupportedServer, unavailable } from './eventstoredb-errors.js';
 import { CategorySubscription, isDropped } from './eventstoredb-subscription.js';
+import { LookedThrough } from './looked-through.js';
 import { NoAnswer, within } from './within.js';
 
 const PAGE = 500;
@@ -41,6 +42,7 @@ export class EventStoreDbEventStore implements EventStore {
   readonly #probeInterval: number;
   readonly #pending = new Set<Promise<void>>();
   readonly #replaced = new Set<EventStoreDBClient>();
+  readonly #lookedThrough = new LookedThrough();
   #client: EventStoreDBClient;
   #supported: Promise<void> | undefined;
 
@@ -82,7 +84,7 @@ export class EventStoreDbEventStore implements EventStore {
 
   async *readAll(category: Category, after = 0): AsyncGenerator<RecordedEvent[]> {
     await this.#requireSupport();
-    for (let from = after; ; ) {
+    for (let from = this.#lookedThrough.skip(category, after); ; ) {
       const client = this.#client;
       const subscription = new CategorySubscription(client, [category], from);
       try {
@@ -108,11 +110,13 @@ export class EventStoreDbEventStore implements EventStore {
         for await (const page of this.#proven(subscription, category)) {
           const unseen = page.filter(({ position }) => position > from);
           from = unseen.at(-1)?.position ?? from;
+          this.#lookedThrough.note(category, from, subscription.position);
           if (unseen.length > 0 || page.length === 0) yield unseen;
         }
       } catch (error) {
         if (!signal.aborted && !isDropped(error)) throw unavailable(error);
       } finally {
+        this.#lookedThrough.forget(category);
         signal.removeEventListener('abort', close);
         close();
       }

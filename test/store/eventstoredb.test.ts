@@ -45,6 +45,11 @@ async function timed(call: Promise<unknown>): Promise<{ error: unknown; millisec
   return { error, milliseconds: performance.now() - start };
 }
 
+/** The empty pages, one after another. */
+async function* emptyPagesOf(pages: AsyncIterable<RecordedEvent[]>): AsyncGenerator<void, void> {
+  for await (const page of pages) if (page.length === 0) yield;
+}
+
 describeEsdb('on the shared EventStoreDB', () => {
   it('a second store in the process is refused aloud until the first is closed', async () => {
     const first = open(sharedServer());
@@ -91,6 +96,31 @@ describeEsdb('on the shared EventStoreDB', () => {
       if (times.length === 3) stop.abort();
     }
     expect(Math.max(...times.slice(1).map((time, index) => time - (times[index] ?? 0)))).toBeLessThan(5000);
+  });
+
+  it('a read tells of every acknowledged event, and of none twice, however far a follower has looked past where it begins', async () => {
+    const store = open(sharedServer());
+    const stop = new AbortController();
+    let after = await head(store);
+    const emptyPages = emptyPagesOf(store.follow('apiKeys', after, stop.signal));
+    const [day, account] = [`apiKeyUsage-${newAccount()}`, `apiKeys-${newAccount()}`];
+    for (let round = 0; round < 3; round += 1) {
+      for (let version = 3000 * round; version < 3000 * (round + 1); version += 500) {
+        await store.append(day, version, newEvents(500));
+      }
+      // The second page that is empty from now on was asked for after that.
+      for (let page = 0; page < 2; page += 1) await emptyPages.next();
+      expect(await collect(store.readAll('apiKeys', after))).toEqual([]);
+      for (let version = 10 * round; version < 10 * (round + 1); version += 1) {
+        const event = newEvent();
+        await store.append(account, version, [event]);
+        const read = await collect(store.readAll('apiKeys', after));
+        expect(idsOf(read)).toEqual([event.id]);
+        after = read[0]?.position ?? after;
+      }
+    }
+    stop.abort();
+    await emptyPages.return();
   });
 
   it('a truncated stream shows its gap, and the keys projection refuses it', async () => {
