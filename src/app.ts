@@ -103,7 +103,7 @@ export async function createApp({
   const store = new ObservedEventStore(opened, both(metrics.observeStore, tracing?.observeStore));
   const { database, projections } = await openProjections(join(dataDirectory, 'projections.db'), log, allProjections);
   const { keys, history, transparency: tree } = projections;
-  const feed = new Feed(history);
+  const feed = new Feed(history, { clock, tolerance: config.clockTolerance });
   const arrivals = new Arrivals((account) => keys.version(account));
   const onLive = (projection: string, events: RecordedEvent[]) => metrics.noteProjected(projection, events, clock());
   const runners = openRunners({ database, store, log, onLive }, projections, { arrivals, feed });

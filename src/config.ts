@@ -23,6 +23,8 @@ export interface Config {
   deadline: number;
   /** For how long a process that does not hear from its store goes on verifying, in milliseconds. */
   staleness: number;
+  /** By how much clocks may differ before that is a fault, in milliseconds. */
+  clockTolerance: number;
   /** What services give that introspect; undefined: none can. */
   introspectionToken: string | undefined;
   /** How many refused credentials a client may send in a minute; undefined: any number. */
@@ -83,6 +85,7 @@ function configOf(settings: Settings): Config {
     codeFlow: codeFlowOf(settings),
     deadline: settings.KEYLEDGER_DEADLINE,
     staleness: settings.KEYLEDGER_STALENESS,
+    clockTolerance: settings.KEYLEDGER_CLOCK_TOLERANCE,
     introspectionToken: settings.KEYLEDGER_INTROSPECTION_TOKEN,
     failuresPerMinute: settings.KEYLEDGER_FAILURES_PER_MINUTE,
     mutationsPerMinute: settings.KEYLEDGER_MUTATIONS_PER_MINUTE,

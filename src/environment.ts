@@ -52,6 +52,7 @@ export const environment = z.object({
   ).prefault('openid'),
   KEYLEDGER_DEADLINE: setting('a duration from 1s to 5m, such as `15s`', parseBound).prefault('15s'),
   KEYLEDGER_STALENESS: setting('a duration from 1s to 5m, such as `10s`', parseBound).prefault('10s'),
+  KEYLEDGER_CLOCK_TOLERANCE: setting('a duration from 1s to 5m, such as `30s`', parseBound).prefault('30s'),
   KEYLEDGER_INTROSPECTION_TOKEN: setting(
     'at least 32 characters of a bearer token (RFC 6750), as `openssl rand -base64 32` prints them',
     matching(/^[A-Za-z0-9._~+/-]{32,}=*$/),

@@ -1,16 +1,15 @@
 import Database from 'better-sqlite3';
 import type { ExportedEvent } from '../domain/exported-event.js';
 import { TreeFrontier } from '../domain/tree-frontier.js';
+import { isWithin, type TimeRange } from '../projections/page.js';
 import { TransparencyProjection } from '../projections/transparency.js';
 import { accountOf } from '../store/codec.js';
 import type { EventStore, RecordedEvent } from '../store/event-store.js';
 import { exportedEvent, formatEvent, formatLast, type LastLine } from './history-line.js';
 import type { LogSigner } from './log-signer.js';
 
-/** Which events: times are the log's clock in milliseconds since 1970, `from` included and `to` excluded. */
-export interface ExportFilter {
-  from?: number | undefined;
-  to?: number | undefined;
+/** Which events: times are their own, in milliseconds since 1970, `from` included and `to` excluded. */
+export interface ExportFilter extends TimeRange {
   account?: string | undefined;
 }
 
@@ -55,12 +54,11 @@ export async function* filteredExport(source: ExportSource, filter: ExportFilter
     const tree = await wholeTree(database, source);
     const size = tree.size();
     const firstEventId = tree.firstEventId();
-    const matches = matcher(filter);
     let leafIndex = 0;
     for await (const page of source.store.readAll('apiKeys')) {
       const lines: string[] = [];
       for (const event of page) {
-        if (leafIndex < size && matches(event)) lines.push(formatEvent(proven(event, leafIndex, tree, size)));
+        if (leafIndex < size && isWanted(event, filter)) lines.push(formatEvent(proven(event, leafIndex, tree, size)));
         leafIndex += 1;
       }
       if (lines.length > 0) yield lines;
@@ -92,11 +90,6 @@ function proven(event: RecordedEvent, leafIndex: number, tree: TransparencyProje
   return { ...exportedEvent(event, leafIndex).line, proof: path.map((hash) => hash.toString('base64')) };
 }
 
-/** Takes every event in commit order: the log's clock is the latest `at` so far. */
-function matcher({ from = Number.NEGATIVE_INFINITY, to = Number.POSITIVE_INFINITY, account }: ExportFilter) {
-  let clock = Number.NEGATIVE_INFINITY;
-  return ({ stream, metadata }: RecordedEvent): boolean => {
-    clock = Math.max(clock, Date.parse(metadata.at));
-    return clock >= from && clock < to && (account === undefined || accountOf(stream) === account);
-  };
+function isWanted({ stream, metadata }: RecordedEvent, { account, ...range }: ExportFilter): boolean {
+  return isWithin(range, Date.parse(metadata.at)) && (account === undefined || accountOf(stream) === account);
 }

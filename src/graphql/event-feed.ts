@@ -1,6 +1,7 @@
 import { GraphQLError } from 'graphql';
 import type { Feed } from '../projections/feed.js';
 import type { HistoryEvent, HistoryFilter } from '../projections/history.js';
+import type { TimeRange } from '../projections/page.js';
 
 /** The longest time that one feed lasts, in milliseconds, however long its token is valid. */
 const DAY = 24 * 60 * 60 * 1000;
@@ -16,7 +17,7 @@ export class TokenExpired extends GraphQLError {
 
 export interface EventFeedOptions {
   feed: Feed;
-  filter: HistoryFilter;
+  filter: HistoryFilter & TimeRange;
   /** The position before the first event wanted. */
   after: number;
   /** For how long the token is valid, in milliseconds. */

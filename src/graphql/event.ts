@@ -1,8 +1,9 @@
 import { canonicalLeaf } from '../domain/leaf.js';
 import type { HistoryEvent, HistoryFilter, HistoryProjection } from '../projections/history.js';
+import type { TimeRange } from '../projections/page.js';
 import { builder, GLOBAL_ID } from './builder.js';
 import { noteRead } from './note-read.js';
-import { type PageArguments, pageOf } from './page.js';
+import { type PageArguments, pageOf, pageOfTime } from './page.js';
 import { mayRead } from './visible-account.js';
 
 builder.scalarType('JSON', { description: 'Any JSON value.', serialize: (value) => value });
@@ -37,7 +38,7 @@ builder.node(Event, {
       description: 'Its place among all events of this store: a number, ordered, with gaps.',
       resolve: ({ position }) => String(position),
     }),
-    at: t.field({ type: 'DateTime', description: 'When it happened.', resolve: ({ metadata }) => new Date(metadata.at) }),
+    at: t.field({ type: 'DateTime', description: 'When it happened.', resolve: ({ at }) => new Date(at) }),
     actor: t.string({
       description: 'Who caused it: the subject of a token, `system:…`, or `anonymous:leak-report`.',
       resolve: ({ metadata }) => metadata.actor,
@@ -68,7 +69,8 @@ export const EventConnection = builder.connectionObject(
   EventEdge,
 );
 
-/** A page of the events that match, in commit order. */
-export function eventPage(history: HistoryProjection, filter: HistoryFilter, args: PageArguments) {
-  return pageOf(args, (page) => history.page(filter, page));
+/** A page of the events that match: in commit order, or of a range of times, and then in the order of their times. */
+export function eventPage(history: HistoryProjection, { from, to, ...filter }: HistoryFilter & TimeRange, args: PageArguments) {
+  if (from === undefined && to === undefined) return pageOf(args, (page) => history.page(filter, page));
+  return pageOfTime(args, (page) => history.pageOfTime(filter, { from, to }, page));
 }

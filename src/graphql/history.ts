@@ -1,5 +1,6 @@
 import type { Viewer } from '../auth/viewer.js';
 import type { HistoryFilter } from '../projections/history.js';
+import type { TimeRange } from '../projections/page.js';
 import { Account } from './account.js';
 import { builder } from './builder.js';
 import { DeletedKey } from './deleted-key.js';
@@ -21,9 +22,9 @@ const EventFilter = builder.inputType('EventFilter', {
     from: t.field({
       type: 'DateTime',
       required: false,
-      description: "Since this instant, by the log's clock: the latest `at` of an event and all before it.",
+      description: 'Since this instant, by the `at` of each event.',
     }),
-    to: t.field({ type: 'DateTime', required: false, description: "Before this instant, by the log's clock." }),
+    to: t.field({ type: 'DateTime', required: false, description: 'Before this instant, by the `at` of each event.' }),
   }),
 });
 
@@ -39,7 +40,8 @@ builder.queryField('events', (t) =>
     {
       type: Event,
       nullable: true,
-      description: 'The events of the ledger in commit order: all for an auditor, those of its own account for an owner.',
+      description:
+        'The events of the ledger: all for an auditor, those of its own account for an owner. In commit order; with `from` or `to`, in the order of their times, and such a page takes no cursor of the other order.',
       authScopes: { keyReader: true },
       args: {
         filter: t.arg(FILTER),
@@ -59,7 +61,7 @@ builder.subscriptionField('events', (t) =>
     type: EventEdge,
     nullable: true,
     description:
-      'The events of the ledger in commit order, first those that are there, then each new one as it comes: all for an auditor, those of its own account for an owner. Ends with the token; whoever goes on after the last cursor misses none and sees none twice.',
+      'The events of the ledger in commit order, also with `from` or `to`: first those that are there, then each new one as it comes; all for an auditor, those of its own account for an owner. Ends with the token, and with `to` when that time is over; whoever goes on after the last cursor misses none and sees none twice.',
     authScopes: { keyReader: true },
     args: {
       filter: t.arg(FILTER),
@@ -126,7 +128,7 @@ for (const [type, what] of [
  * What is asked for, as far as the viewer may see it: an owner's filter never leaves its account.
  * @throws Forbidden
  */
-function visible(filter: typeof EventFilter.$inferInput | null | undefined, viewer: Viewer): HistoryFilter {
+function visible(filter: typeof EventFilter.$inferInput | null | undefined, viewer: Viewer): HistoryFilter & TimeRange {
   const { keyId, type, actor, from, to } = filter ?? {};
   const account = filter?.account ?? (viewer.roles.has('auditor') ? undefined : viewer.account);
   if (account !== undefined && !mayRead(account, viewer))

@@ -1,5 +1,5 @@
 import { resolveCursorConnection } from '@pothos/plugin-relay';
-import type { Page } from '../projections/page.js';
+import type { Page, PlaceInTime } from '../projections/page.js';
 import { PAGE } from './cost.js';
 import { BadUserInput } from './errors.js';
 
@@ -10,6 +10,15 @@ export interface PageArguments {
   before?: string | null | undefined;
 }
 
+/** Of which of the two orders a cursor is: it fits no page of the other. */
+const CURSORS = { position: /^position:(\d{1,16})$/, time: /^time:(-?\d{1,15}):(\d{1,16})$/ };
+
+const WRONG_ORDER = {
+  position:
+    'is the cursor of a page with `from` or `to`, which is ordered by time; this one is in commit order. Give a cursor of such a page',
+  time: 'is the cursor of a page without `from` and `to`, which is in commit order; this one is ordered by time. Give a cursor of such a page',
+};
+
 /** A page of what `select` finds, in commit order; a cursor is a position. */
 export function pageOf<T extends { position: number }>(args: PageArguments, select: (page: Page) => T[]) {
   return resolveCursorConnection<T[]>(
@@ -19,9 +28,22 @@ export function pageOf<T extends { position: number }>(args: PageArguments, sele
   );
 }
 
+/** A page of what `select` finds, in the order of times; a cursor is a time and a position. */
+export function pageOfTime<T extends PlaceInTime>(args: PageArguments, select: (page: Page<PlaceInTime>) => T[]) {
+  const placeOf = (cursor: string | undefined, argument: string): PlaceInTime | undefined => {
+    const [at, position] = numbersIn(cursor, 'time', argument) ?? [];
+    return at === undefined || position === undefined ? undefined : { at, position };
+  };
+  return resolveCursorConnection<T[]>(
+    { ...PAGE, args, toCursor: ({ at, position }) => encode(`time:${at}:${position}`) },
+    ({ after, before, limit, inverted }) =>
+      select({ after: placeOf(after, 'after'), before: placeOf(before, 'before'), limit, backward: inverted }),
+  );
+}
+
 /** The cursor of what stands at that position. */
 export function toCursor(position: number): string {
-  return Buffer.from(`position:${position}`).toString('base64url');
+  return encode(`position:${position}`);
 }
 
 /**
@@ -29,8 +51,19 @@ export function toCursor(position: number): string {
  * @throws BadUserInput
  */
 export function fromCursor(cursor: string | undefined, argument: string): number | undefined {
+  return numbersIn(cursor, 'position', argument)?.[0];
+}
+
+function numbersIn(cursor: string | undefined, order: keyof typeof CURSORS, argument: string): number[] | undefined {
   if (cursor === undefined) return undefined;
-  const [, position] = /^position:(\d{1,16})$/.exec(Buffer.from(cursor, 'base64url').toString()) ?? [];
-  if (position === undefined) throw new BadUserInput(`${argument} must be a cursor that an earlier answer gave`, [argument]);
-  return Number(position);
+  const text = Buffer.from(cursor, 'base64url').toString();
+  const [, ...numbers] = CURSORS[order].exec(text) ?? [];
+  if (numbers.length > 0) return numbers.map(Number);
+  const isOfOther = Object.values(CURSORS).some((pattern) => pattern.test(text));
+  const reason = isOfOther ? WRONG_ORDER[order] : 'must be a cursor that an earlier answer gave';
+  throw new BadUserInput(`${argument} ${reason}`, [argument]);
+}
+
+function encode(text: string): string {
+  return Buffer.from(text).toString('base64url');
 }

@@ -1,7 +1,7 @@
 import type { RecordedRead } from '../projections/reads.js';
 import { builder } from './builder.js';
 import { noteRead } from './note-read.js';
-import { pageOf } from './page.js';
+import { pageOf, pageOfTime } from './page.js';
 
 const Read = builder.objectRef<RecordedRead>('Read').implement({
   description: 'That somebody read the history. Equal reads within a second are one record.',
@@ -34,9 +34,9 @@ const ReadFilter = builder.inputType('ReadFilter', {
     from: t.field({
       type: 'DateTime',
       required: false,
-      description: 'Since this instant, by the clock of the records: the latest `at` of one and all before it.',
+      description: 'Since this instant, by the `at` of each read.',
     }),
-    to: t.field({ type: 'DateTime', required: false, description: 'Before this instant, by the clock of the records.' }),
+    to: t.field({ type: 'DateTime', required: false, description: 'Before this instant, by the `at` of each read.' }),
   }),
 });
 
@@ -45,16 +45,19 @@ builder.queryField('reads', (t) =>
     {
       type: Read,
       nullable: true,
-      description: 'Who read the history, in the order of the records; this is read too, and recorded. For auditors.',
+      description:
+        'Who read the history; this is read too, and recorded. In the order of the records; with `from` or `to`, in the order of their times, and such a page takes no cursor of the other order. For auditors.',
       authScopes: { auditor: true },
       args: {
         filter: t.arg({ type: ReadFilter, required: false, description: 'Which reads; all where nothing is said.' }),
       },
       resolve: (_, { filter, ...args }, context) => {
         const { actor, from, to } = filter ?? {};
-        const wanted = { actor: actor ?? undefined, from: from?.getTime(), to: to?.getTime() };
-        noteRead(context, 'reads', wanted);
-        return pageOf(args, (page) => context.recordedReads().page(wanted, page));
+        const wanted = { actor: actor ?? undefined };
+        const range = { from: from?.getTime(), to: to?.getTime() };
+        noteRead(context, 'reads', { ...wanted, ...range });
+        if (!from && !to) return pageOf(args, (page) => context.recordedReads().page(wanted, page));
+        return pageOfTime(args, (page) => context.recordedReads().pageOfTime(wanted, range, page));
       },
     },
     { name: 'ReadConnection', description: 'Reads, page by page (GraphQL Cursor Connections Specification).' },

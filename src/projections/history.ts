@@ -3,12 +3,12 @@ import { type DeletedKey, deletedKey } from '../domain/deleted-key.js';
 import type { PastKeyEvent } from '../domain/keys.js';
 import { accountOf, decode, fromText } from '../store/codec.js';
 import type { RecordedEvent } from '../store/event-store.js';
-import { type Page, selectPage, type TimeRange } from './page.js';
+import { type Page, type PlaceInTime, positionsIn, selectPage, selectPageOfTime, type TimeRange } from './page.js';
 import type { Projection } from './projection.js';
 
-/** `clock` is the latest `at` up to that event: unlike `at`, it never runs back in commit order, and can be searched. */
+/** `at` is when the event happened, in milliseconds since 1970. Every index ends with the position, as SQLite makes it. */
 const SCHEMA = `
-  CREATE TABLE IF NOT EXISTS history_2 (
+  CREATE TABLE IF NOT EXISTS history_3 (
     position INTEGER PRIMARY KEY,
     stream TEXT NOT NULL,
     account TEXT NOT NULL,
@@ -18,26 +18,30 @@ const SCHEMA = `
     schemaVersion INTEGER NOT NULL,
     keyId TEXT,
     actor TEXT NOT NULL,
-    clock INTEGER NOT NULL,
+    at INTEGER NOT NULL,
     data TEXT NOT NULL,
     metadata TEXT NOT NULL
   ) STRICT;
-  CREATE INDEX IF NOT EXISTS history_2_account ON history_2 (account, position);
-  CREATE INDEX IF NOT EXISTS history_2_key ON history_2 (keyId, position);
-  CREATE INDEX IF NOT EXISTS history_2_type ON history_2 (type, position);
-  CREATE INDEX IF NOT EXISTS history_2_actor ON history_2 (actor, position);
-  CREATE INDEX IF NOT EXISTS history_2_clock ON history_2 (clock, position);
+  CREATE INDEX IF NOT EXISTS history_3_at ON history_3 (at);
+  CREATE INDEX IF NOT EXISTS history_3_account ON history_3 (account);
+  CREATE INDEX IF NOT EXISTS history_3_account_at ON history_3 (account, at);
+  CREATE INDEX IF NOT EXISTS history_3_keyId ON history_3 (keyId);
+  CREATE INDEX IF NOT EXISTS history_3_keyId_at ON history_3 (keyId, at);
+  CREATE INDEX IF NOT EXISTS history_3_type ON history_3 (type);
+  CREATE INDEX IF NOT EXISTS history_3_type_at ON history_3 (type, at);
+  CREATE INDEX IF NOT EXISTS history_3_actor ON history_3 (actor);
+  CREATE INDEX IF NOT EXISTS history_3_actor_at ON history_3 (actor, at);
 `;
 
 const COLUMNS = 'stream, version, position, id, type, schemaVersion, data, metadata';
-const TABLE = { table: 'history_2', columns: COLUMNS };
+const TABLE = { table: 'history_3', columns: COLUMNS };
 const PAGE = 1000;
 
 /** A key's first event and its last two: its creation, the last expiry that was set, and its deletion. */
 const OUTLINE = `
-  SELECT ${COLUMNS} FROM history_2 WHERE position IN (
-    SELECT min(position) FROM history_2 WHERE keyId = @keyId
-    UNION SELECT position FROM (SELECT position FROM history_2 WHERE keyId = @keyId ORDER BY position DESC LIMIT 2)
+  SELECT ${COLUMNS} FROM history_3 WHERE position IN (
+    SELECT min(position) FROM history_3 WHERE keyId = @keyId
+    UNION SELECT position FROM (SELECT position FROM history_3 WHERE keyId = @keyId ORDER BY position DESC LIMIT 2)
   ) ORDER BY position`;
 
 type Row = Parameters<typeof fromText>[0];
@@ -45,25 +49,21 @@ type Row = Parameters<typeof fromText>[0];
 /** An event as stored, whose it is, and the key that it is about. */
 export interface HistoryEvent extends RecordedEvent {
   account: string;
+  /** When it happened, in milliseconds since 1970. */
+  at: number;
   keyId: string | null;
 }
 
 /** Which events are meant: all that match every condition given. */
-export interface HistoryFilter extends TimeRange {
+export interface HistoryFilter {
   account?: string | undefined;
   keyId?: string | undefined;
   type?: string | undefined;
   actor?: string | undefined;
 }
 
-/** The last event's position, and what the log's clock showed then, in milliseconds since 1970. */
-export interface Head {
-  position: number;
-  clock: number;
-}
-
 /** The projection's name. */
-export const HISTORY = 'history_2';
+export const HISTORY = 'history_3';
 
 /** Every event of the keys' streams, as stored, and found by account, key, type, actor and time. */
 export class HistoryProjection implements Projection {
@@ -79,21 +79,19 @@ export class HistoryProjection implements Projection {
     database.exec(SCHEMA);
     this.#database = database;
     this.#insert = database.prepare(
-      `INSERT INTO history_2 VALUES
-       (@position, @stream, @account, @version, @id, @type, @schemaVersion, @keyId, @actor, @clock, @data, @metadata)`,
+      `INSERT INTO history_3 VALUES
+       (@position, @stream, @account, @version, @id, @type, @schemaVersion, @keyId, @actor, @at, @data, @metadata)`,
     );
-    this.#head = database.prepare<[], Head>('SELECT position, clock FROM history_2 ORDER BY position DESC LIMIT 1');
-    this.#byId = database.prepare<[string], Row>(`SELECT ${COLUMNS} FROM history_2 WHERE id = ?`);
+    this.#head = database.prepare<[], number>('SELECT position FROM history_3 ORDER BY position DESC LIMIT 1').pluck();
+    this.#byId = database.prepare<[string], Row>(`SELECT ${COLUMNS} FROM history_3 WHERE id = ?`);
     this.#outline = database.prepare<{ keyId: string }, Row>(OUTLINE);
   }
 
   apply(events: RecordedEvent[]): void {
-    let { clock } = this.head();
     for (const event of events) {
-      clock = Math.max(clock, Date.parse(event.metadata.at));
       this.#insert.run({
         ...event,
-        clock,
+        at: Date.parse(event.metadata.at),
         account: accountOf(event.stream),
         keyId: keyIdOf(event),
         actor: event.metadata.actor,
@@ -104,17 +102,27 @@ export class HistoryProjection implements Projection {
   }
 
   clear(): void {
-    this.#database.exec('DELETE FROM history_2');
+    this.#database.exec('DELETE FROM history_3');
   }
 
-  /** Where the history ends. */
-  head(): Head {
-    return this.#head.get() ?? { position: 0, clock: 0 };
+  /** The position of the last event; 0 before the first. */
+  head(): number {
+    return this.#head.get() ?? 0;
   }
 
   /** The events in commit order, or backward in the opposite one. */
-  page({ keyId, account, actor, type, from, to }: HistoryFilter, page: Page): HistoryEvent[] {
-    return selectPage<Row>(this.#database, TABLE, { keyId, account, actor, type }, { from, to }, page).map(toEvent);
+  page(filter: HistoryFilter, page: Page): HistoryEvent[] {
+    return selectPage<Row>(this.#database, TABLE, ordered(filter), page).map(toEvent);
+  }
+
+  /** The events that happened in that time, in the order of their times, or backward in the opposite one. */
+  pageOfTime(filter: HistoryFilter, range: TimeRange, page: Page<PlaceInTime>): HistoryEvent[] {
+    return selectPageOfTime<Row>(this.#database, TABLE, ordered(filter), range, page).map(toEvent);
+  }
+
+  /** Between which positions the events of that time stand, of those that match in the first condition given. */
+  positionsIn(filter: HistoryFilter, range: TimeRange): { first: number; last: number } | undefined {
+    return positionsIn(this.#database, TABLE, ordered(filter), range);
   }
 
   /** The event with that id (a UUID). */
@@ -147,9 +155,14 @@ export class HistoryProjection implements Projection {
   }
 }
 
+/** The column that leaves the fewest events comes first. */
+function ordered({ keyId, account, actor, type }: HistoryFilter) {
+  return { keyId, account, actor, type };
+}
+
 function toEvent(row: Row): HistoryEvent {
   const event = fromText(row);
-  return { ...event, account: accountOf(event.stream), keyId: keyIdOf(event) };
+  return { ...event, account: accountOf(event.stream), at: Date.parse(event.metadata.at), keyId: keyIdOf(event) };
 }
 
 function keyIdOf({ data }: RecordedEvent): string | null {

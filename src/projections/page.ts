@@ -1,6 +1,6 @@
 import type { Database } from 'better-sqlite3';
 
-/** Of which time, in milliseconds since 1970, by the log's clock: the latest `at` of an event and all before it. */
+/** A range of times, in milliseconds since 1970; every row counts by its own time. */
 export interface TimeRange {
   /** This instant included. */
   from?: number | undefined;
@@ -8,15 +8,30 @@ export interface TimeRange {
   to?: number | undefined;
 }
 
-/** Which part of what matches: positions are excluded, and `backward` takes the last ones, in descending order. */
-export interface Page {
-  after?: number | undefined;
-  before?: number | undefined;
+export function isWithin({ from = Number.NEGATIVE_INFINITY, to = Number.POSITIVE_INFINITY }: TimeRange, at: number): boolean {
+  return at >= from && at < to;
+}
+
+/** Which part of what matches: both places are excluded, and `backward` takes the last rows, in the opposite order. */
+export interface Page<Place = number> {
+  after?: Place | undefined;
+  before?: Place | undefined;
   limit: number;
   backward?: boolean;
 }
 
-/** A table with the columns `position` and `clock`, which never runs back in the order of positions. */
+/** A place in the order of times, in which rows of one time stand in the order of their positions. */
+export interface PlaceInTime {
+  /** Milliseconds since 1970. */
+  at: number;
+  position: number;
+}
+
+/**
+ * A table with the primary key `position` and the column `at`, in milliseconds since 1970. Of the table `t`, the index `t_at` is on
+ * `at`; for each column `c` by which rows are found, there are `t_c` on that column and `t_c_at` on that column and `at`. SQLite
+ * ends each of them with the position.
+ */
 export interface PagedTable {
   table: string;
   /** The columns wanted, with commas. */
@@ -24,33 +39,116 @@ export interface PagedTable {
 }
 
 /**
- * The rows that are equal in these columns, where they are given, and of that time; in the order of positions.
+ * The rows that are equal in these columns, where they are given, in the order of positions.
  * @param equal the column that leaves the fewest rows first: its index is used
  */
 export function selectPage<Row>(
   database: Database,
+  table: PagedTable,
+  equal: Record<string, string | undefined>,
+  { after = 0, before = Number.MAX_SAFE_INTEGER, limit, backward = false }: Page,
+): Row[] {
+  const where = 'position > @low AND position < @high';
+  const span = { index: undefined, where, order: ['position'], low: after, high: before };
+  return select<Row>(database, table, equal, { ...span, limit, backward });
+}
+
+/** The same of a range of times, in the order of times. However many rows have the same one, a page costs what its rows cost. */
+export function selectPageOfTime<Row>(
+  database: Database,
+  table: PagedTable,
+  equal: Record<string, string | undefined>,
+  { from = Number.MIN_SAFE_INTEGER, to = Number.MAX_SAFE_INTEGER }: TimeRange,
+  { after, before, limit, backward = false }: Page<PlaceInTime>,
+): Row[] {
+  const low = later({ at: from, position: 0 }, after);
+  const high = earlier({ at: to, position: 0 }, before);
+  const rows: Row[] = [];
+  for (const span of backward ? spansBetween(low, high).reverse() : spansBetween(low, high)) {
+    if (rows.length < limit)
+      rows.push(...select<Row>(database, table, equal, { ...span, limit: limit - rows.length, backward }));
+  }
+  return rows;
+}
+
+/**
+ * Between which positions, both included, the rows of a range of times stand; undefined where there is none. It costs what the
+ * rows of that range cost, and others may stand between them.
+ * @param equal as above; of several columns the first one counts
+ */
+export function positionsIn(
+  database: Database,
+  { table }: PagedTable,
+  equal: Record<string, string | undefined>,
+  { from = Number.MIN_SAFE_INTEGER, to = Number.MAX_SAFE_INTEGER }: TimeRange,
+): { first: number; last: number } | undefined {
+  const given = givenColumns(equal).slice(0, 1);
+  const where = [...given.map((column) => `${column} = @${column}`), 'at >= @from', 'at < @to'].join(' AND ');
+  const sql = `SELECT min(position) AS first, max(position) AS last FROM ${table} ${indexedBy(table, given, 'at')} WHERE ${where}`;
+  const found = database.prepare<unknown[], { first: number | null; last: number | null }>(sql).get({ ...equal, from, to });
+  if (!found || found.first === null || found.last === null) return undefined;
+  return { first: found.first, last: found.last };
+}
+
+/** A part of the rows that one index has one after another. */
+interface Span {
+  /** What the index has behind the column that rows are found by. */
+  index: 'at' | undefined;
+  where: string;
+  order: string[];
+  low: number;
+  high: number;
+  /** The time that all of them have. */
+  at?: number;
+}
+
+/** What lies between two places, both excluded: the rest of the one's time, the times between, the beginning of the other's. */
+function spansBetween(low: PlaceInTime, high: PlaceInTime): Span[] {
+  const within = (at: number, after: number, before: number): Span => {
+    const where = 'at = @at AND position > @low AND position < @high';
+    return { index: 'at', where, order: ['position'], at, low: after, high: before };
+  };
+  if (low.at > high.at) return [];
+  if (low.at === high.at) return [within(low.at, low.position, high.position)];
+  return [
+    within(low.at, low.position, Number.MAX_SAFE_INTEGER),
+    { index: 'at', where: 'at > @low AND at < @high', order: ['at', 'position'], low: low.at, high: high.at },
+    within(high.at, 0, high.position),
+  ];
+}
+
+function select<Row>(
+  database: Database,
   { table, columns }: PagedTable,
   equal: Record<string, string | undefined>,
-  { from, to }: TimeRange,
-  { after = 0, before, limit, backward = false }: Page,
+  { index, where, order, backward, ...values }: Span & { limit: number; backward: boolean },
 ): Row[] {
-  const firstAt = (time: number) =>
-    database
-      .prepare<[number], number>(`SELECT position FROM ${table} WHERE clock >= ? ORDER BY clock, position LIMIT 1`)
-      .pluck()
-      .get(time) ?? Number.MAX_SAFE_INTEGER;
-  const given = Object.keys(equal).filter((column) => equal[column] !== undefined);
-  // A plus sign keeps SQLite from taking that column's index instead of the first one's.
-  const equalities = given.map((column, index) => `${index === 0 ? '' : '+'}${column} = @${column}`);
-  const conditions = [...equalities, 'position > @low', 'position < @high'];
-  return database
-    .prepare<unknown[], Row>(
-      `SELECT ${columns} FROM ${table} WHERE ${conditions.join(' AND ')} ORDER BY position ${backward ? 'DESC' : ''} LIMIT @limit`,
-    )
-    .all({
-      ...equal,
-      low: Math.max(after, from === undefined ? 0 : firstAt(from) - 1),
-      high: Math.min(before ?? Number.MAX_SAFE_INTEGER, to === undefined ? Number.MAX_SAFE_INTEGER : firstAt(to)),
-      limit,
-    });
+  const given = givenColumns(equal);
+  const conditions = [...given.map((column) => `${column} = @${column}`), where].join(' AND ');
+  const places = order.map((column) => (backward ? `${column} DESC` : column)).join(', ');
+  const from = `${table} ${indexedBy(table, given, index)}`;
+  const sql = `SELECT ${columns} FROM ${from} WHERE ${conditions} ORDER BY ${places} LIMIT @limit`;
+  return database.prepare<unknown[], Row>(sql).all({ ...equal, ...values });
+}
+
+function givenColumns(equal: Record<string, string | undefined>): string[] {
+  return Object.keys(equal).filter((column) => equal[column] !== undefined);
+}
+
+/** Left to itself, SQLite takes another index now and then. */
+function indexedBy(table: string, [first]: string[], last: 'at' | undefined): string {
+  const columns = [first, last].filter((column) => column !== undefined);
+  return columns.length === 0 ? 'NOT INDEXED' : `INDEXED BY ${[table, ...columns].join('_')}`;
+}
+
+function later(one: PlaceInTime, other = one): PlaceInTime {
+  return compare(one, other) < 0 ? other : one;
+}
+
+function earlier(one: PlaceInTime, other = one): PlaceInTime {
+  return compare(one, other) < 0 ? one : other;
+}
+
+function compare(one: PlaceInTime, other: PlaceInTime): number {
+  return one.at - other.at || one.position - other.position;
 }

@@ -17,7 +17,12 @@ export function openRunners(
   return {
     keys: new ProjectionRunner({ ...shared, projection: keys, onProjected: (events) => arrivals.note(events) }),
     tree: new ProjectionRunner({ ...shared, projection: transparency, rest }),
-    history: new ProjectionRunner({ ...shared, projection: history, rest, onProjected: () => feed.note() }),
+    history: new ProjectionRunner({
+      ...shared,
+      projection: history,
+      rest,
+      onProjected: (events) => feed.note(events.length === 0),
+    }),
     reads: new ProjectionRunner({ ...shared, projection: reads, rest }),
     usage: new ProjectionRunner({ ...shared, projection: usage, rest }),
   };

@@ -68,7 +68,7 @@ async function fill(): Promise<number> {
 async function fillAll(): Promise<number> {
   const store = new SqliteEventStore(join(directory, 'events.db'));
   const { database, projections: all } = await openProjections(join(directory, 'projections.db'), log, allProjections);
-  const parts = { arrivals: new Arrivals(() => 0), feed: new Feed(all.history) };
+  const parts = { arrivals: new Arrivals(() => 0), feed: new Feed(all.history, { clock: Date.now, tolerance: 0 }) };
   const analysts = await openAnalysts({ dataDirectory: directory, pseudonymKey: randomBytes(32), clock: Date.now, store, log });
   const runners = [...Object.values(openRunners({ database, store, log }, all, parts)), ...(analysts?.runners ?? [])];
   const time = await timed(() => {

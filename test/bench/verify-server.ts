@@ -35,7 +35,10 @@ const [directory = ''] = process.argv.slice(2);
 const log = createLog('warn');
 const store = new SqliteEventStore(join(directory, 'events.db'));
 const { database, projections } = await openProjections(join(directory, 'projections.db'), log, allProjections);
-const parts = { arrivals: new Arrivals((account) => projections.keys.version(account)), feed: new Feed(projections.history) };
+const parts = {
+  arrivals: new Arrivals((account) => projections.keys.version(account)),
+  feed: new Feed(projections.history, { clock: Date.now, tolerance: 0 }),
+};
 const runners = openRunners({ database, store, log }, projections, parts);
 const clock = steady(Date.now);
 const verification = new Verification(database, clock);

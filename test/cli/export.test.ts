@@ -4,6 +4,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { parseLine } from '../../src/cli/history-line.js';
 import { noteEntry } from '../../src/domain/note-file.js';
 import { EventStoreDbEventStore } from '../../src/store/eventstoredb.js';
+import { SqliteEventStore } from '../../src/store/sqlite.js';
 import { openLog } from '../../src/store/sqlite-file.js';
 import { describeOwnEsdb, ownServer } from '../support/eventstoredb.js';
 import {
@@ -87,6 +88,22 @@ describe('a filtered export', () => {
     expect(lastLineOf(lines)).toEqual({ checkpoint: noteFor(eventsIn(whole), 300), complete: false });
     const verified = await verify(stdout, env);
     expect(verified).toMatchObject({ code: 0, stdout: expect.stringContaining('COMPLETENESS IS NOT PROVED') });
+  });
+
+  it('takes each event by its own time, whatever another says that was dated in the future', async () => {
+    const directory = temporaryDirectory();
+    const store = new SqliteEventStore(join(directory, 'events.db'));
+    const year = 365 * 86_400;
+    await recordTurns(store, ['wrong', 'right', 'wrong', 'right'], (account, place) => {
+      return START + 1000 * (account === 'wrong' ? year : place);
+    });
+    await store.close();
+    const places = async (from: string, to: string) => {
+      const { stdout } = await keyledger(['export', '--from', from, '--to', to], { ...env, KEYLEDGER_DATA: directory });
+      return eventsIn(linesIn(stdout)).map(({ leafIndex }) => leafIndex);
+    };
+    expect(await places(time(0), time(60))).toEqual([1, 3]);
+    expect(await places(time(year), time(year + 1))).toEqual([0, 2]);
   });
 
   it('does not stand in for a whole one, and proves no event that was changed', async () => {

@@ -70,8 +70,8 @@ it('says that all projections are equal, at which event, and what their digests 
   expect([...stdout.matchAll(LINE)].map(([, name, events]) => `${name} ${events}`)).toEqual([
     'keys_2 103',
     'transparency_1 103',
-    'history_2 103',
-    'reads_1 0',
+    'history_3 103',
+    'reads_2 0',
     'usage_1 0',
     'activity_1 103',
     'activity_usage_1 0',
@@ -124,13 +124,13 @@ describe('what was changed in a projection behind its back', () => {
     ['a missing leaf', 'DELETE FROM transparency_1_leaves WHERE place = 102', 'transparency_1_leaves: place 102 is missing'],
     [
       'a changed event',
-      "UPDATE history_2 SET actor = 'somebody else' WHERE position = 7",
-      'history_2: position 7 is different in actor',
+      "UPDATE history_3 SET actor = 'somebody else' WHERE position = 7",
+      'history_3: position 7 is different in actor',
     ],
     [
       'an event at another place',
-      'UPDATE history_2 SET position = 1000 WHERE position = 9',
-      'history_2: position 9 is missing\n  history_2: position 1000 is extra',
+      'UPDATE history_3 SET position = 1000 WHERE position = 9',
+      'history_3: position 9 is missing\n  history_3: position 1000 is extra',
     ],
   ])('is found and named, and put right on request: %s', async (_what, sql, named) => {
     const directory = copy();
@@ -145,11 +145,11 @@ describe('what was changed in a projection behind its back', () => {
 
   it('is named row by row, ten of a table at most', async () => {
     const directory = copy();
-    damage(directory, "UPDATE history_2 SET actor = 'somebody else'", 'DELETE FROM transparency_1_leaves');
+    damage(directory, "UPDATE history_3 SET actor = 'somebody else'", 'DELETE FROM transparency_1_leaves');
     const { code, stdout } = await replay(directory);
     expect(code).toBe(1);
-    expect(stdout.match(/^ {2}history_2: position \d+ is different in actor$/gm)).toHaveLength(10);
-    expect(stdout).toContain('  history_2: and 93 more\n');
+    expect(stdout.match(/^ {2}history_3: position \d+ is different in actor$/gm)).toHaveLength(10);
+    expect(stdout).toContain('  history_3: and 93 more\n');
     expect(stdout.match(/^ {2}transparency_1_leaves: place \d+ is missing$/gm)).toHaveLength(10);
     expect(stdout).toMatch(/^keys_2: .*: equal$/m);
   });
@@ -166,14 +166,14 @@ describe('what was changed in a projection behind its back', () => {
 it('needs no lock without --swap: it ends while another process is writing', async () => {
   const directory = copy();
   const writer = new Database(join(directory, 'projections.db'));
-  writer.exec('BEGIN IMMEDIATE; DELETE FROM history_2;');
-  expect(await replay(directory)).toMatchObject({ code: 0, stdout: expect.stringMatching(/^history_2: .* equal$/m) });
+  writer.exec('BEGIN IMMEDIATE; DELETE FROM history_3;');
+  expect(await replay(directory)).toMatchObject({ code: 0, stdout: expect.stringMatching(/^history_3: .* equal$/m) });
   writer.close();
 });
 
 it('writes nothing without --swap', async () => {
   const directory = copy();
-  damage(directory, 'UPDATE keys_2 SET deletedAt = NULL', 'DELETE FROM history_2');
+  damage(directory, 'UPDATE keys_2 SET deletedAt = NULL', 'DELETE FROM history_3');
   const bytes = readFileSync(join(directory, 'projections.db'));
   const files = readdirSync(directory);
   expect((await replay(directory)).code).toBe(1);
@@ -268,10 +268,10 @@ describe('says why there is nothing to compare, and ends with 1', () => {
   it.each<[why: string, prepare: (directory: string) => unknown, reason: RegExp]>([
     [
       'the projection has never run',
-      (directory) => damage(directory, "DELETE FROM progress WHERE projection = 'history_2'"),
-      /^ {2}history_2 has never run; a start/m,
+      (directory) => damage(directory, "DELETE FROM progress WHERE projection = 'history_3'"),
+      /^ {2}history_3 has never run; a start/m,
     ],
-    ['it has no tables', (directory) => execute(directory, 'DROP TABLE history_2'), /^ {2}history_2 has never run; a start/m],
+    ['it has no tables', (directory) => execute(directory, 'DROP TABLE history_3'), /^ {2}history_3 has never run; a start/m],
     [
       'its tables have another shape',
       (directory) => execute(directory, 'ALTER TABLE keys_2_idempotency ADD COLUMN x TEXT'),
@@ -285,7 +285,7 @@ describe('says why there is nothing to compare, and ends with 1', () => {
     [
       'they were filled from another log',
       exchangeLog,
-      /^ {2}history_2 has tables that do not belong to this log: they were filled from another log/m,
+      /^ {2}history_3 has tables that do not belong to this log: they were filled from another log/m,
     ],
     ['they are ahead of the log', truncateLog, /^ {2}keys_2 has tables that do not belong to this log: they are ahead/m],
   ])('%s', async (_why, prepare, reason) => {

@@ -92,11 +92,11 @@ describe.each<[name: string, fill: Fill, its: jest.It]>([
 
       const database = new Database(join(directory, 'projections.db'));
       database.prepare("UPDATE keys_2 SET deletedAt = NULL WHERE account = 'account-7'").run();
-      database.prepare("DELETE FROM history_2 WHERE account = 'account-8'").run();
+      database.prepare("DELETE FROM history_3 WHERE account = 'account-8'").run();
       database.close();
       expect(await replay('--swap')).toMatchObject({
         code: 0,
-        stdout: expect.stringContaining('keys_2, history_2: put right'),
+        stdout: expect.stringContaining('keys_2, history_3: put right'),
       });
       expect(await replay()).toMatchObject({ code: 0 });
       expect(server.output()).not.toMatch(/"level":"(warn|error|fatal)"/);

@@ -140,6 +140,38 @@ it('filters by key, and shows the same as the history of the key and of the acco
   expect(data?.account.keys.map(({ history }) => versions(history))).toEqual([[7]]);
 });
 
+describe('with `from` or `to`', () => {
+  const SINCE = 'filter: { from: "2026-05-01T00:00:02Z" }';
+
+  it('gives every event once, page by page, both ways', async () => {
+    const seen: number[] = [];
+    for (let after = '', more = true; more; ) {
+      const events = await page(owner, `(${SINCE}, first: 4${after})`);
+      seen.push(...versions(events));
+      more = events.pageInfo.hasNextPage;
+      after = `, after: "${events.pageInfo.endCursor}"`;
+    }
+    expect(seen).toEqual([2, 3, 4, 5, 6, 7]);
+    const last = await page(owner, `(${SINCE}, last: 2)`);
+    expect(versions(last)).toEqual([6, 7]);
+    const before = await page(owner, `(${SINCE}, last: 3, before: "${last.pageInfo.startCursor}")`);
+    expect(versions(before)).toEqual([3, 4, 5]);
+  });
+
+  it.each([
+    ['after', '', SINCE],
+    ['before', '', SINCE],
+    ['after', SINCE, ''],
+    ['before', SINCE, ''],
+  ])('refuses in %s a cursor of the other order: of a page with (%s), for one with (%s)', async (argument, given, asked) => {
+    const { pageInfo } = await page(owner, given === '' ? '' : `(${given})`);
+    const { data, errors } = await owner.send(`{ events(${argument}: "${pageInfo.endCursor}", ${asked}) ${PAGE} }`);
+    expect(data).toEqual({ events: null });
+    expect(errors).toMatchObject([{ extensions: { code: 'BAD_USER_INPUT', path: [argument] } }]);
+    expect(errors?.[0]?.message).toMatch(/in commit order/);
+  });
+});
+
 it.each(['after', 'before'])('refuses a cursor that is none in %s', async (argument) => {
   const { errors } = await owner.send(`{ events(${argument}: "nonsense") ${PAGE} }`);
   expect(errors).toMatchObject([{ extensions: { code: 'BAD_USER_INPUT', path: [argument] } }]);

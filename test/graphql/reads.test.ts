@@ -162,10 +162,31 @@ it('gives every record once, page by page', async () => {
   expect(edges.map(({ node }) => node.filter.actor)).toEqual(['actor-4']);
 });
 
+it('gives with `from` the same in the order of times, and takes no cursor of the other order', async () => {
+  const reader = await world.client({ role: 'auditor', subject: 'timekeeper' });
+  for (let i = 0; i < 3; i += 1) await reader.send(`{ events(filter: { actor: "actor-${i}" }) ${EVENTS} }`);
+  await recordedBy('timekeeper', 3);
+  const since = `actor: "timekeeper", from: "${new Date(NOW).toISOString()}"`;
+  const seen: (string | undefined)[] = [];
+  let cursor = '';
+  for (let after = '', more = true; more; ) {
+    const { edges, pageInfo } = await page(auditor, `filter: { ${since} }, first: 2${after}`);
+    seen.push(...edges.map(({ node }) => node.filter.actor));
+    more = pageInfo.hasNextPage;
+    cursor = pageInfo.endCursor;
+    after = `, after: "${cursor}"`;
+  }
+  expect(seen).toEqual(['actor-0', 'actor-1', 'actor-2']);
+  const refused = { data: { reads: null }, errors: [{ extensions: { code: 'BAD_USER_INPUT', path: ['after'] } }] };
+  expect(await auditor.send(`{ reads(after: "${cursor}") ${READS} }`)).toMatchObject(refused);
+  const { pageInfo } = await page(auditor, 'first: 1');
+  expect(await auditor.send(`{ reads(filter: { ${since} }, after: "${pageInfo.endCursor}") ${READS} }`)).toMatchObject(refused);
+});
+
 it('is listed by /readyz', async () => {
   const answer = await fetch(`${world.url}/readyz`);
   expect(await answer.json()).toMatchObject({
-    projections: expect.arrayContaining([expect.objectContaining({ name: 'reads_1' })]),
+    projections: expect.arrayContaining([expect.objectContaining({ name: 'reads_2' })]),
   });
 });
 

@@ -7,6 +7,8 @@ import type { Page } from '../../src/projections/page.js';
 import type { RecordedEvent } from '../../src/store/event-store.js';
 import { at, deleted, START } from '../support/specification.js';
 
+const TOLERANCE = 1000;
+
 /** Events that follow on the position given, of two accounts in turn. */
 function events(count: number, after = 0): RecordedEvent[] {
   return Array.from({ length: count }, (_, index) => {
@@ -30,13 +32,14 @@ class WatchedHistory extends HistoryProjection {
 
 function openFeed(past: number) {
   const history = new WatchedHistory(new Database(':memory:'));
-  const feed = new Feed(history);
+  const time = { now: START };
+  const feed = new Feed(history, { clock: () => time.now, tolerance: TOLERANCE });
   history.apply(events(past));
   const append = (count: number) => {
-    history.apply(events(count, history.head().position));
-    feed.note();
+    history.apply(events(count, history.head()));
+    feed.note(false);
   };
-  return { feed, append, asked: history.asked };
+  return { feed, append, asked: history.asked, history, time };
 }
 
 async function positions(feed: AsyncIterator<{ position: number } | TokenExpired>, count: number): Promise<number[]> {
@@ -82,6 +85,54 @@ it('looks no second time at what did not match', async () => {
   }
   await new Promise(setImmediate);
   expect(asked).toEqual([0, 1000, 1010, 1020]);
+});
+
+describe('of a range of times', () => {
+  it('gives each event by its own time, in commit order, wherever it stands', async () => {
+    const { feed, history } = openFeed(5);
+    const dated = (time: number, position: number) => {
+      const [event] = events(1, position - 1);
+      return { ...event, metadata: { at: at(time), actor: 'owner', correlationId: 'none' } } as RecordedEvent;
+    };
+    const year = 365 * 86_400_000;
+    history.apply([dated(START + year, 6), dated(START + 7, 7), dated(START - year, 8), dated(START + 4, 9)]);
+    const items = feed.events({ from: START + 4, to: START + 8 }, 0, forever);
+    expect(await positions(items, 4)).toEqual([4, 5, 7, 9]);
+    const next = positions(items, 1);
+    history.apply([dated(START + year, 10), dated(START + 5, 11)]);
+    feed.note(false);
+    expect(await next).toEqual([11]);
+  });
+
+  it('begins where it begins, and looks at nothing behind its end', async () => {
+    const { feed, append, asked } = openFeed(10_000);
+    const items = feed.events({ from: START + 5000, to: START + 5003 }, 0, forever);
+    expect(await positions(items, 3)).toEqual(numbers(5000, 5002));
+    void items.next();
+    await new Promise(setImmediate);
+    append(1);
+    await new Promise(setImmediate);
+    expect(asked).toEqual([4999, 10_000, 10_000]);
+  });
+
+  it('ends when that time is over by more than clocks may differ, and the history has caught up since', async () => {
+    const { feed, append, time } = openFeed(3);
+    const items = feed.events({ to: START + 3 }, 0, forever);
+    expect(await positions(items, 2)).toEqual([1, 2]);
+    let ended = false;
+    const end = items.next().then(() => {
+      ended = true;
+    });
+    time.now = START + 3 + TOLERANCE - 1;
+    feed.note(true);
+    await new Promise(setImmediate);
+    time.now += 1;
+    append(1);
+    await new Promise(setImmediate);
+    expect(ended).toBe(false);
+    feed.note(true);
+    await end;
+  });
 });
 
 it('leaves nothing behind when its reader goes while it waits', async () => {

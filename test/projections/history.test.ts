@@ -1,6 +1,7 @@
 import Database from 'better-sqlite3';
 import fc from 'fast-check';
-import { type HistoryFilter, HistoryProjection } from '../../src/projections/history.js';
+import { type HistoryEvent, type HistoryFilter, HistoryProjection } from '../../src/projections/history.js';
+import type { Page, PlaceInTime, TimeRange } from '../../src/projections/page.js';
 import type { RecordedEvent } from '../../src/store/event-store.js';
 import { at, created, deleted, id, START } from '../support/specification.js';
 
@@ -9,28 +10,29 @@ interface Entry {
   letter: string;
   deletion: boolean;
   actor: string;
-  /** Milliseconds since the entry before; negative where another machine's clock is behind. */
-  elapsed: number;
+  /** Milliseconds from the start: machines' clocks are ahead and behind, by a year and by nothing. */
+  time: number;
 }
+
+const YEAR = 365 * 86_400_000;
+const time = fc.oneof(fc.integer({ min: 0, max: 20 }), fc.constantFrom(-YEAR, YEAR, YEAR + 1));
 
 const entry: fc.Arbitrary<Entry> = fc.record({
   account: fc.constantFrom('one', 'two'),
   letter: fc.constantFrom('a', 'b', 'c'),
   deletion: fc.boolean(),
   actor: fc.constantFrom('alice', 'bob'),
-  elapsed: fc.integer({ min: -5, max: 20 }),
+  time,
 });
 
 /** A log as a store gives it: positions with gaps, versions that count for each stream. */
 function logOf(entries: Entry[]): RecordedEvent[] {
   const versions = new Map<string, number>();
-  let time = START;
-  return entries.map(({ account, letter, deletion, actor, elapsed }, index) => {
-    time += elapsed;
+  return entries.map(({ account, letter, deletion, actor, time }, index) => {
     const version = (versions.get(account) ?? 0) + 1;
     versions.set(account, version);
     const { type, data } = deletion ? deleted(letter) : created(letter);
-    const metadata = { at: at(time), actor, correlationId: 'none' };
+    const metadata = { at: at(START + time), actor, correlationId: 'none' };
     return {
       stream: `apiKeys-${account}`,
       version,
@@ -57,87 +59,165 @@ const filter: fc.Arbitrary<HistoryFilter> = fc.record(
     keyId: fc.constantFrom(id('a'), id('b')),
     type: fc.constantFrom('KeyCreated', 'KeyDeleted'),
     actor: fc.constantFrom('alice', 'bob'),
-    from: fc.integer({ min: START - 50, max: START + 300 }),
-    to: fc.integer({ min: START - 50, max: START + 300 }),
   },
   { requiredKeys: [] },
 );
 
+const instant = time.map((time) => START + time);
+const range: fc.Arbitrary<TimeRange> = fc.record({ from: instant, to: instant }, { requiredKeys: [] });
+
+const timeOf = ({ metadata }: RecordedEvent) => Date.parse(metadata.at);
+
 /** What the filter means, event by event. */
-function matching(log: RecordedEvent[], wanted: HistoryFilter): RecordedEvent[] {
-  let clock = 0;
-  return log.filter(({ stream, type, data, metadata }) => {
-    clock = Math.max(clock, Date.parse(metadata.at));
+function matching(log: RecordedEvent[], wanted: HistoryFilter, { from, to }: TimeRange = {}): RecordedEvent[] {
+  return log.filter((event) => {
+    const { stream, type, data, metadata } = event;
     const keyId = Reflect.get(data, 'keyId');
-    const equal =
+    return (
       (wanted.account ?? stream.slice(8)) === stream.slice(8) &&
       (wanted.keyId ?? keyId) === keyId &&
       (wanted.type ?? type) === type &&
-      (wanted.actor ?? metadata.actor) === metadata.actor;
-    return equal && clock >= (wanted.from ?? 0) && clock < (wanted.to ?? Number.POSITIVE_INFINITY);
+      (wanted.actor ?? metadata.actor) === metadata.actor &&
+      timeOf(event) >= (from ?? Number.NEGATIVE_INFINITY) &&
+      timeOf(event) < (to ?? Number.POSITIVE_INFINITY)
+    );
   });
 }
 
-it('finds exactly the events that match, in commit order, whatever the filter', () => {
+/** Everything, page by page, in the order in which it is given. */
+function allPages<Place>(read: (page: Page<Place>) => HistoryEvent[], placeOf: (event: HistoryEvent) => Place, limit: number) {
+  const [forward, backward]: [HistoryEvent[], HistoryEvent[]] = [[], []];
+  const next = (seen: HistoryEvent[]) => {
+    const last = seen.at(-1);
+    return last && placeOf(last);
+  };
+  for (let page = read({ limit }); page.length > 0; page = read({ limit, after: next(forward) })) forward.push(...page);
+  for (
+    let page = read({ limit, backward: true });
+    page.length > 0;
+    page = read({ limit, backward: true, before: next(backward) })
+  ) {
+    backward.push(...page);
+  }
+  return { forward, backward };
+}
+
+const log = fc.array(entry, { maxLength: 40 }).map(logOf);
+const limit = fc.integer({ min: 1, max: 7 });
+
+it('finds exactly the events that match, in commit order, page by page, both ways', () => {
   fc.assert(
-    fc.property(fc.array(entry, { maxLength: 40 }), filter, (entries, wanted) => {
-      const log = logOf(entries);
-      expect(filled(log).page(wanted, { limit: 100 })).toMatchObject(matching(log, wanted));
+    fc.property(log, filter, limit, (log, wanted, limit) => {
+      const history = filled(log);
+      const { forward, backward } = allPages<number>(
+        (page) => history.page(wanted, page),
+        ({ position }) => position,
+        limit,
+      );
+      expect(forward).toMatchObject(matching(log, wanted));
+      expect(backward.reverse()).toEqual(forward);
+    }),
+    { numRuns: 300 },
+  );
+});
+
+it('finds exactly the events of a time, each by its own, in the order of times and then of commits, both ways', () => {
+  fc.assert(
+    fc.property(log, filter, range, limit, (log, wanted, range, limit) => {
+      const history = filled(log);
+      const { forward, backward } = allPages<PlaceInTime>(
+        (page) => history.pageOfTime(wanted, range, page),
+        ({ at, position }) => ({ at, position }),
+        limit,
+      );
+      const expected = matching(log, wanted, range).sort((a, b) => timeOf(a) - timeOf(b) || a.position - b.position);
+      expect(forward).toMatchObject(expected);
+      expect(backward.reverse()).toEqual(forward);
     }),
     { numRuns: 500 },
   );
 });
 
-it('gives the same events page by page, forward and backward', () => {
+it('gives what lies between two places in time, whatever range they are of', () => {
   fc.assert(
-    fc.property(fc.array(entry, { maxLength: 40 }), filter, fc.integer({ min: 1, max: 7 }), (entries, wanted, limit) => {
-      const history = filled(logOf(entries));
-      const forward: RecordedEvent[] = [];
-      for (
-        let page = history.page(wanted, { limit });
-        page.length > 0;
-        page = history.page(wanted, { limit, after: forward.at(-1)?.position })
-      ) {
-        forward.push(...page);
-      }
-      const backward: RecordedEvent[] = [];
-      for (
-        let page = history.page(wanted, { limit, backward: true });
-        page.length > 0;
-        page = history.page(wanted, { limit, backward: true, before: backward.at(-1)?.position })
-      ) {
-        backward.push(...page);
-      }
-      expect(forward).toEqual(history.page(wanted, { limit: 100 }));
-      expect(backward.reverse()).toEqual(forward);
+    fc.property(log, range, instant, instant, fc.nat(300), fc.nat(300), (log, range, after, before, low, high) => {
+      const places = { after: { at: after, position: low }, before: { at: before, position: high } };
+      const compare = (event: RecordedEvent, at: number, position: number) => timeOf(event) - at || event.position - position;
+      const expected = matching(log, {}, range)
+        .filter((event) => compare(event, after, low) > 0 && compare(event, before, high) < 0)
+        .sort((a, b) => timeOf(a) - timeOf(b) || a.position - b.position);
+      expect(filled(log).pageOfTime({}, range, { ...places, limit: 100 })).toMatchObject(expected);
     }),
-    { numRuns: 200 },
+    { numRuns: 300 },
   );
 });
 
-it('reads no more rows for a page at the end than for one at the start', () => {
-  const database = new Database(':memory:');
-  new HistoryProjection(database);
-  const plan = (sql: string) => JSON.stringify(database.prepare(`EXPLAIN QUERY PLAN ${sql}`).all());
-  const page = (where: string) =>
-    plan(`SELECT data FROM history_2 WHERE ${where} position > 5 AND position < 9 ORDER BY position LIMIT 10`);
-  expect(page('')).toMatch(/SEARCH history_2 USING INTEGER PRIMARY KEY \(rowid>\? AND rowid<\?\)/);
-  for (const [column, index] of Object.entries({ account: 'account', keyId: 'key', type: 'type', actor: 'actor' })) {
-    const found = page(`${column} = 'x' AND`);
-    expect(found).toContain(`history_2_${index} (${column}=? AND position>? AND position<?)`);
-    expect(found).not.toMatch(/TEMP B-TREE/);
-  }
+it('knows between which positions the events of a time stand, and leaves none out', () => {
+  fc.assert(
+    fc.property(log, filter, range, (log, wanted, range) => {
+      const span = filled(log).positionsIn(wanted, range);
+      for (const { position } of matching(log, wanted, range)) {
+        expect(position).toBeGreaterThanOrEqual(span?.first ?? Number.POSITIVE_INFINITY);
+        expect(position).toBeLessThanOrEqual(span?.last ?? 0);
+      }
+      if (span) expect(log.map(({ position }) => position)).toEqual(expect.arrayContaining([span.first, span.last]));
+    }),
+  );
 });
 
-it.each<[HistoryFilter, string]>([
-  [{ type: 'KeyDeleted', account: 'one' }, 'history_2_account'],
-  [{ type: 'KeyDeleted', actor: 'alice', account: 'one', keyId: id('a') }, 'history_2_key'],
-  [{ type: 'KeyDeleted', actor: 'alice' }, 'history_2_actor'],
-])('looks for %j where there are the fewest events to look through', (wanted, index) => {
+/** A history whose statements and their plans are known. */
+function planned() {
   const statements: string[] = [];
   const database = new Database(':memory:', { verbose: (sql) => statements.push(String(sql)) });
-  new HistoryProjection(database).page(wanted, { limit: 10 });
-  const plan = JSON.stringify(database.prepare(`EXPLAIN QUERY PLAN ${statements.at(-1)}`).all());
-  expect(plan).toContain(`${index} (`);
-  expect(plan).not.toMatch(/SCAN|TEMP B-TREE/);
+  const history = new HistoryProjection(database);
+  return {
+    history,
+    /** How SQLite went about what was asked. */
+    plans(ask: () => unknown): string[] {
+      const before = statements.length;
+      ask();
+      return statements.slice(before).map((sql) => JSON.stringify(database.prepare(`EXPLAIN QUERY PLAN ${sql}`).all()));
+    },
+  };
+}
+
+const WANTED: [HistoryFilter, column: string][] = [
+  [{ account: 'one' }, 'account'],
+  [{ keyId: id('a') }, 'keyId'],
+  [{ type: 'KeyDeleted' }, 'type'],
+  [{ actor: 'alice' }, 'actor'],
+  [{ type: 'KeyDeleted', account: 'one' }, 'account'],
+  [{ type: 'KeyDeleted', actor: 'alice', account: 'one', keyId: id('a') }, 'keyId'],
+  [{ type: 'KeyDeleted', actor: 'alice' }, 'actor'],
+];
+
+describe.each([{ backward: false }, { backward: true }])('reads no more rows than it gives, %j:', (direction) => {
+  const { history, plans } = planned();
+
+  it('a page of everything', () => {
+    const [plan] = plans(() => history.page({}, { limit: 10, ...direction }));
+    expect(plan).toContain('SEARCH history_3 USING INTEGER PRIMARY KEY (rowid>? AND rowid<?)');
+  });
+
+  it.each(WANTED)('a page by %j, where the fewest events are to be looked through', (wanted, column) => {
+    const [plan] = plans(() => history.page(wanted, { limit: 10, ...direction }));
+    expect(plan).toContain(`history_3_${column} (${column}=? AND rowid>? AND rowid<?)`);
+    expect(plan).not.toMatch(/SCAN|TEMP B-TREE/);
+  });
+
+  const place = { at: START, position: 7 };
+  it.each<[HistoryFilter, string]>([[{}, ''], ...WANTED])('a page of a time by %j', (wanted, column) => {
+    const range = { from: START - 1, to: START + 1 };
+    const read = plans(() => history.pageOfTime(wanted, range, { after: place, limit: 10, ...direction }));
+    const prefix = column === '' ? ['at', ''] : [`${column}_at`, `${column}=? AND `];
+    const ways = ['at=? AND rowid>? AND rowid<?', 'at>? AND at<?'].map((way) => `history_3_${prefix[0]} (${prefix[1]}${way})`);
+    expect(read).toHaveLength(3);
+    for (const plan of read) expect(ways.some((way) => plan.includes(way))).toBe(true);
+    expect(read.join()).not.toMatch(/SCAN|TEMP B-TREE/);
+  });
+
+  it.each<[HistoryFilter, string]>([[{}, ''], ...WANTED])('where the events of a time stand, by %j', (wanted, column) => {
+    const [plan] = plans(() => history.positionsIn(wanted, { from: START, to: START + 1 }));
+    expect(plan).toContain(`USING COVERING INDEX history_3_${column === '' ? 'at' : `${column}_at`} (`);
+  });
 });

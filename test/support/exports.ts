@@ -30,13 +30,17 @@ export function nth(version: number): KeyEvent {
   return version % 2 === 0 ? created(letter(pair)) : deleted(letter(pair - 1));
 }
 
-/** Appends events of these accounts, one a place, each a second after the one before. */
-export async function recordTurns(store: EventStore, accounts: readonly string[]): Promise<void> {
+/** Appends events of these accounts, one a place, each a second after the one before unless told otherwise. */
+export async function recordTurns(
+  store: EventStore,
+  accounts: readonly string[],
+  timeOf = (_account: string, place: number) => START + 1000 * place,
+): Promise<void> {
   const versions = new Map<string, number>();
   for (const [place, account] of accounts.entries()) {
     const version = (versions.get(account) ?? 0) + 1;
     versions.set(account, version);
-    const past = { ...nth(version), version, at: at(START + 1000 * place), actor: 'owner' };
+    const past = { ...nth(version), version, at: at(timeOf(account, place)), actor: 'owner' };
     await store.append(streamOf('apiKeys', account), version - 1, [encode(past, 'none')]);
   }
 }

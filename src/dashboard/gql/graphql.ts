@@ -64,11 +64,11 @@ export type EventFilter = {
   account?: string | null | undefined;
   /** Caused by this subject. */
   actor?: string | null | undefined;
-  /** Since this instant, by the log's clock: the latest `at` of an event and all before it. */
+  /** Since this instant, by the `at` of each event. */
   from?: string | null | undefined;
   /** About this key. */
   keyId?: string | null | undefined;
-  /** Before this instant, by the log's clock. */
+  /** Before this instant, by the `at` of each event. */
   to?: string | null | undefined;
   /** Of this type. */
   type?: EventType | null | undefined;
