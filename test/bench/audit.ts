@@ -11,7 +11,7 @@ import { leafBytes } from '../../src/domain/leaf.js';
 import { hashLeaf } from '../../src/domain/merkle-tree.js';
 import { TreeFrontier } from '../../src/domain/tree-frontier.js';
 import { type HistoryFilter, HistoryProjection } from '../../src/projections/history.js';
-import type { Page } from '../../src/projections/page.js';
+import type { Page, PlaceInTime } from '../../src/projections/page.js';
 import { accountOf } from '../../src/store/codec.js';
 import type { RecordedEvent } from '../../src/store/event-store.js';
 import { SqliteEventStore } from '../../src/store/sqlite.js';
@@ -19,6 +19,7 @@ import { openLog } from '../../src/store/sqlite-file.js';
 import type { Verified } from './audit-worker.js';
 import { type Bench, type Findings, interleave, median, ratio, timed } from './support/bench.js';
 import { startChild } from './support/child.js';
+import { creation } from './support/events.js';
 import { writeHistory } from './support/history.js';
 import { inTemporaryDirectory } from './support/temporary.js';
 
@@ -96,7 +97,18 @@ function bytesOf(event: RecordedEvent): Buffer {
   return leafBytes({ ...event, account: accountOf(event.stream) });
 }
 
-/** Pages a second at the end of the history, against pages at its start. */
+const KINDS_OF_TIME = ['OfTime', 'OfTimeBackward', 'OfTypeAndTime', 'OfAccountAndTime'] as const;
+
+/** A time as far as any; all events but one have the same. */
+const ALL_TIMES = { from: 0, to: Date.parse('2900-01-01T00:00:00Z') };
+
+/** An event of a machine whose clock is a thousand years ahead. */
+function wronglyDated(): RecordedEvent {
+  const event = creation(1, undefined, '3026-01-01T00:00:00.000Z');
+  return { ...event, stream: 'apiKeys-wrong', version: 1, position: 0 };
+}
+
+/** Pages a second at the end of the history, against pages at its start; in commit order, and in the order of times. */
 async function onPages(directory: string): Promise<Findings> {
   const store = new SqliteEventStore(join(directory, 'events.db'));
   const database = new Database(join(directory, 'history.db'));
@@ -105,13 +117,22 @@ async function onPages(directory: string): Promise<Findings> {
   const apply = database.transaction((events: RecordedEvent[]) => history.apply(events));
   for await (const block of blocksOf(store)) apply(block);
   await store.close();
-  const [first, last] = [history.page({}, { limit: 1 }), history.page({}, { limit: 1, backward: true })];
+  history.apply([{ ...wronglyDated(), position: EVENTS + 1 }]);
+  const [first, last] = [history.page({}, { limit: 1 }), history.page({}, { after: EVENTS - 1, limit: 1 })];
   const [start, end] = [{ account: first[0]?.account }, { account: last[0]?.account }];
   const time = (filter: HistoryFilter, page: Omit<Page, 'limit'>) => () =>
     timed(() => {
       for (let count = 0; count < PAGES; count += 1) history.page(filter, { ...page, limit: PAGE });
     });
   const type = { type: 'KeyDeleted' };
+  const at = last[0]?.at ?? 0;
+  const timeOfPage =
+    (filter: HistoryFilter, page: Omit<Page<PlaceInTime>, 'limit'> = {}) =>
+    () =>
+      timed(() => {
+        for (let count = 0; count < PAGES; count += 1) history.pageOfTime(filter, ALL_TIMES, { ...page, limit: PAGE });
+      });
+  const backward = { backward: true };
   const milliseconds = await interleave(50, {
     start: time({}, {}),
     end: time({}, { after: EVENTS - PAGE }),
@@ -125,9 +146,17 @@ async function onPages(directory: string): Promise<Findings> {
     endOfAccount: time(end, {}),
     startOfAccountBackward: time(start, { backward: true }),
     endOfAccountBackward: time(end, { backward: true }),
+    startOfTime: timeOfPage({}),
+    endOfTime: timeOfPage({}, { after: { at, position: EVENTS - PAGE } }),
+    startOfTimeBackward: timeOfPage({}, { before: { at, position: PAGE + 1 }, ...backward }),
+    endOfTimeBackward: timeOfPage({}, backward),
+    startOfTypeAndTime: timeOfPage(type),
+    endOfTypeAndTime: timeOfPage(type, { after: { at, position: EVENTS - 3 * PAGE } }),
+    startOfAccountAndTime: timeOfPage(start),
+    endOfAccountAndTime: timeOfPage(end),
   });
   database.close();
-  const kinds = ['', 'Backward', 'OfType', 'OfTypeBackward', 'OfAccount', 'OfAccountBackward'] as const;
+  const kinds = ['', 'Backward', 'OfType', 'OfTypeBackward', 'OfAccount', 'OfAccountBackward', ...KINDS_OF_TIME] as const;
   const perPage = (times: number[]) => (1000 * median(times)) / PAGES;
   return {
     figures: { startPageMicroseconds: perPage(milliseconds.start), endPageMicroseconds: perPage(milliseconds.end) },
