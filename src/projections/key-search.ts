@@ -2,7 +2,7 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Database } from 'better-sqlite3';
 import { hashSecret } from '../domain/secret.js';
 import { untilUnlocked } from '../shared/until-unlocked.js';
-import { accountOf, decode } from '../store/codec.js';
+import { accountOf, createdKeyIn } from '../store/codec.js';
 import type { EventStore } from '../store/event-store.js';
 import type { KeyReference, KeysProjection } from './keys.js';
 import { ProgressTable } from './progress.js';
@@ -38,7 +38,7 @@ export class KeySearch {
 
   /**
    * The keys that have one of these secrets and are not deleted. Where a deletion is not in the tables yet, its key may be among them.
-   * @throws StoreUnavailable, UnreadableEvent, NotCaughtUp when the tables are emptied meanwhile
+   * @throws StoreUnavailable, NotCaughtUp when the tables are emptied meanwhile
    */
   async find(secrets: string[]): Promise<KeyReference[]> {
     const hashes = secrets.map(hashSecret);
@@ -66,9 +66,9 @@ export class KeySearch {
     const from = await untilUnlocked(() => this.#position());
     for await (const page of store.readAll(keys.category, from)) {
       for (const recorded of page) {
-        const { type, data } = decode(recorded);
-        if (type !== 'KeyCreated' || !hashes.has(data.secretHash)) continue;
-        found.set(data.secretHash, { keyId: data.keyId, account: accountOf(recorded.stream) });
+        const created = createdKeyIn(recorded);
+        if (!created || !hashes.has(created.secretHash)) continue;
+        found.set(created.secretHash, { keyId: created.keyId, account: accountOf(recorded.stream) });
       }
       await nextTurn();
     }

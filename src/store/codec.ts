@@ -135,6 +135,13 @@ export function decode(recorded: RecordedEvent): PastKeyEvent {
   return { ...event, version: recorded.version, at: metadata.at, actor: metadata.actor };
 }
 
+const createdKey = z.looseObject({ keyId: z.string(), secretHash: sha256 });
+
+/** The key that the event says was created, and its secret's hash, whatever else is in it and cannot be read. */
+export function createdKeyIn({ data }: RecordedEvent): { keyId: string; secretHash: string } | undefined {
+  return createdKey.safeParse(data).data;
+}
+
 /**
  * `decode` for the category of reads.
  * @throws UnreadableEvent

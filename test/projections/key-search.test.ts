@@ -4,8 +4,10 @@ import { KeySearch } from '../../src/projections/key-search.js';
 import { KeysProjection } from '../../src/projections/keys.js';
 import { ProgressTable } from '../../src/projections/progress.js';
 import { NotCaughtUp } from '../../src/projections/runner.js';
+import { streamOf } from '../../src/store/codec.js';
 import { type Category, type RecordedEvent, StoreUnavailable } from '../../src/store/event-store.js';
 import { SqliteEventStore } from '../../src/store/sqlite.js';
+import { newEvent } from '../support/events.js';
 import { record } from '../support/histories.js';
 import { created } from '../support/specification.js';
 import { StoreDouble } from '../support/store-doubles.js';
@@ -73,7 +75,7 @@ function openSearch() {
     keys.clear();
     progress.forget(keys.name);
   };
-  return { store, search: new KeySearch({ database, store, keys }), project, makeKey, deleteKey, empty };
+  return { log, store, search: new KeySearch({ database, store, keys }), project, makeKey, deleteKey, empty };
 }
 
 const found = ({ keyId, account }: MadeKey) => ({ keyId, account });
@@ -88,15 +90,25 @@ it('finds a key in the tables, a key that they do not hold yet, and none that th
   expect(await search.find([...secrets, newKeyMaterial().secret])).toEqual([projected, late].map(found));
 });
 
+it('finds keys also where an event cannot be read, and that of an event that tells nothing else', async () => {
+  const { log, search, makeKey } = openSearch();
+  const { secret, secretHash, keyId } = newKeyMaterial();
+  const account = newAccount();
+  const event = { ...newEvent(), type: 'KeyMade', schemaVersion: 9, data: { keyId, secretHash, more: 1 } };
+  await log.append(streamOf('apiKeys', account), 0, [event, { ...newEvent(), data: {} }]);
+  const key = await makeKey();
+  expect(await search.find([key.secret, secret])).toEqual([found(key), { keyId, account }]);
+});
+
 it('finds a key that comes into the tables while the log is read', async () => {
   const { store, search, makeKey, project } = openSearch();
   const key = await makeKey();
   store.held = true;
-  const search1 = search.find([key.secret]);
+  const asked = search.find([key.secret]);
   await store.reads(1);
   await project();
   store.release();
-  expect(await search1).toEqual([found(key)]);
+  expect(await asked).toEqual([found(key)]);
 });
 
 it('reads the log once for all who were waiting when the read began, and again for who comes later', async () => {
