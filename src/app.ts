@@ -45,6 +45,7 @@ import { Feed } from './projections/feed.js';
 import { KeySearch } from './projections/key-search.js';
 import { openRunners } from './projections/runners.js';
 import { Verification, type Verified, type Verifier } from './projections/verification.js';
+import { readBuildInfo } from './shared/build-info.js';
 import type { EventStore, RecordedEvent } from './store/event-store.js';
 import { openStore } from './store/open.js';
 
@@ -69,6 +70,8 @@ export interface App {
   start(options?: { whenCaughtUp?: boolean }): Promise<string>;
   /** Resolves once it serves: when the projections have caught up with the log. */
   ready: Promise<void>;
+  /** From now on `/readyz` answers 503, and everything else as before: load balancers send nothing new. */
+  drain(): void;
   /** Lets requests in flight finish, then closes the store. */
   stop(): Promise<void>;
   /** Undefined where there is an identity provider. */
@@ -97,7 +100,7 @@ export async function createApp({
   const clock = steady(source);
   const authenticator = new TokenAuthenticator(authority, claims, clock);
 
-  const metrics = new Metrics();
+  const metrics = new Metrics(readBuildInfo());
   const tracing = config.tracing && (await import('./observability/otlp.js')).openTracing(config.tracing, log);
   const opened = given.store ?? (await openStore(config.store, { onFatal, staleness: config.staleness }));
   const store = new ObservedEventStore(opened, both(metrics.observeStore, tracing?.observeStore));
@@ -161,7 +164,8 @@ export async function createApp({
   const reported = new RateLimit(MOST_SECRETS);
   const requireReady = () => runners.keys.filled();
   server.register(leakedRoute({ reportLeak: (report) => commands.reportLeak(report), reported, requireReady }));
-  server.register(healthRoutes(statuses, config.staleness));
+  let draining = false;
+  server.register(healthRoutes({ statuses, isDraining: () => draining, staleness: config.staleness }));
 
   return {
     issuer,
@@ -172,6 +176,9 @@ export async function createApp({
       runners.tree.caughtUp.then(() => checkpoints.start());
       if (whenCaughtUp) await runners.keys.caughtUp;
       return server.listen({ port: config.port, host: config.host });
+    },
+    drain() {
+      draining = true;
     },
     async stop() {
       await server.close();

@@ -7,6 +7,9 @@ const PROVIDER = ['KEYLEDGER_JWKS_URL', 'KEYLEDGER_ISSUER', 'KEYLEDGER_AUDIENCE'
 /** User name and password in a connection string, whatever they hold; also where the string is not well formed. */
 const CREDENTIALS = /^([\w+]+:\/\/)?.*@/s;
 
+/** Longer than a load balancer takes to notice, as a rule; in milliseconds. */
+const PRODUCTION_DRAIN = 5000;
+
 export interface Config {
   port: number;
   host: string;
@@ -25,6 +28,8 @@ export interface Config {
   staleness: number;
   /** By how much clocks may differ before that is a fault, in milliseconds. */
   clockTolerance: number;
+  /** For how long a process that is told to stop goes on answering while load balancers turn away from it, in milliseconds. */
+  drain: number;
   /** What services give that introspect; undefined: none can. */
   introspectionToken: string | undefined;
   /** How many refused credentials a client may send in a minute; undefined: any number. */
@@ -86,6 +91,7 @@ function configOf(settings: Settings): Config {
     deadline: settings.KEYLEDGER_DEADLINE,
     staleness: settings.KEYLEDGER_STALENESS,
     clockTolerance: settings.KEYLEDGER_CLOCK_TOLERANCE,
+    drain: settings.KEYLEDGER_DRAIN ?? (settings.NODE_ENV === 'production' ? PRODUCTION_DRAIN : 0),
     introspectionToken: settings.KEYLEDGER_INTROSPECTION_TOKEN,
     failuresPerMinute: settings.KEYLEDGER_FAILURES_PER_MINUTE,
     mutationsPerMinute: settings.KEYLEDGER_MUTATIONS_PER_MINUTE,

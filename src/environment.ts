@@ -53,6 +53,7 @@ export const environment = z.object({
   KEYLEDGER_DEADLINE: setting('a duration from 1s to 5m, such as `15s`', parseBound).prefault('15s'),
   KEYLEDGER_STALENESS: setting('a duration from 1s to 5m, such as `10s`', parseBound).prefault('10s'),
   KEYLEDGER_CLOCK_TOLERANCE: setting('a duration from 1s to 5m, such as `30s`', parseBound).prefault('30s'),
+  KEYLEDGER_DRAIN: setting('a duration of at most 5m, such as `5s`', (text) => parseDurationWithin(text, 0)).optional(),
   KEYLEDGER_INTROSPECTION_TOKEN: setting(
     'at least 32 characters of a bearer token (RFC 6750), as `openssl rand -base64 32` prints them',
     matching(/^[A-Za-z0-9._~+/-]{32,}=*$/),
@@ -119,8 +120,13 @@ function parseOrigin(text: string): URL | undefined {
 }
 
 function parseBound(text: string): number | undefined {
-  const bound = parseDuration(text) ?? 0;
-  return bound >= 1000 && bound <= 300_000 ? bound : undefined;
+  return parseDurationWithin(text, 1000);
+}
+
+/** Milliseconds: at least `least`, at most five minutes. */
+function parseDurationWithin(text: string, least: number): number | undefined {
+  const duration = parseDuration(text);
+  return duration !== undefined && duration >= least && duration <= 300_000 ? duration : undefined;
 }
 
 function parseRate(text: string): number | undefined {

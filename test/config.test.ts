@@ -18,6 +18,7 @@ const DEFAULTS: Config = {
   identityProvider: undefined,
   claims: { account: 'account', roles: 'roles' },
   deadline: 15_000,
+  drain: 0,
   staleness: 10_000,
   clockTolerance: 30_000,
   logLevel: 'info',
@@ -52,6 +53,13 @@ it.each<[env: Record<string, string>, config: Partial<Config>]>([
   [{ OTEL_EXPORTER_OTLP_ENDPOINT: 'http://collector:4318', OTEL_TRACES_EXPORTER: 'none' }, { tracing: undefined }],
   [{ OTEL_EXPORTER_OTLP_ENDPOINT: 'http://collector:4318', OTEL_SDK_DISABLED: 'TRUE' }, { tracing: undefined }],
   [{ OTEL_EXPORTER_OTLP_PROTOCOL: 'http/json', OTEL_SERVICE_NAME: 'x' }, { tracing: undefined }],
+  [{ KEYLEDGER_DRAIN: '0s' }, { drain: 0 }],
+  [{ KEYLEDGER_DRAIN: '5m' }, { drain: 300_000 }],
+  [{ NODE_ENV: 'production' }, { production: true, drain: 5000 }],
+  [
+    { NODE_ENV: 'production', KEYLEDGER_DRAIN: '0s' },
+    { production: true, drain: 0 },
+  ],
   [{ HOST: '::' }, { host: '::' }],
   [{ HOST: 'keys.example.org' }, { host: 'keys.example.org' }],
   [
@@ -79,7 +87,6 @@ it.each<[env: Record<string, string>, config: Partial<Config>]>([
   [{ KEYLEDGER_TRUSTED_PROXIES: '127.0.0.1' }, { trustedProxies: ['127.0.0.1'] }],
   [{ KEYLEDGER_TRUSTED_PROXIES: '10.0.0.0/8, ::1,fd00::/8' }, { trustedProxies: ['10.0.0.0/8', '::1', 'fd00::/8'] }],
   [{ LOG_LEVEL: 'silent' }, { logLevel: 'silent' }],
-  [{ NODE_ENV: 'production' }, { production: true }],
   [{ NODE_ENV: 'development' }, { production: false }],
   [
     { KEYLEDGER_LOG_KEY: KEY, KEYLEDGER_PSEUDONYM_KEY: KEY },

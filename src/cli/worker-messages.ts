@@ -14,6 +14,8 @@ const FROM_PRIMARY = z.discriminatedUnion('type', [
   z.object({ type: z.literal('collect'), id: z.number() }),
   /** Answers `scrape`. */
   z.object({ type: z.literal('exposition'), id: z.number(), text: z.string() }),
+  /** Tells that the channel is going to be closed. */
+  z.object({ type: z.literal('drain') }),
 ]);
 
 /** What a worker tells its primary. */

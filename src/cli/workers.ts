@@ -1,11 +1,13 @@
 import cluster, { type Worker } from 'node:cluster';
 import { once } from 'node:events';
 import { createServer } from 'node:net';
+import type { Logger } from 'pino';
 import type { Config } from '../config.js';
 import { createLog } from '../observability/log.js';
+import { readBuildInfo } from '../shared/build-info.js';
 import { Backoff } from './backoff.js';
 import { greet } from './greet.js';
-import { GRACE } from './serve.js';
+import { GRACE, SIGNALS } from './serve.js';
 import { type PrimaryMessage, parseWorkerMessage, type WorkerMessage } from './worker-messages.js';
 import { WorkersMetrics } from './workers-metrics.js';
 
@@ -20,15 +22,17 @@ const MARGIN = 1000;
  * first one starts alone: it makes the files that are missing and fills the projections for all.
  */
 export async function serveOnWorkers(config: Config, count: number): Promise<void> {
-  const workers = new Workers(config, count);
+  const log = createLog(config.logLevel);
+  log.info({ ...readBuildInfo(), node: process.version, workers: count }, 'Keyledger starts');
+  const workers = new Workers(config, count, log);
   await workers.start();
-  for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => workers.stop(signal));
+  for (const signal of SIGNALS) process.on(signal, () => workers.stop(signal));
 }
 
 class Workers {
   readonly #config: Config;
   readonly #count: number;
-  readonly #log;
+  readonly #log: Logger;
   readonly #metrics;
   readonly #backoff = new Backoff();
   readonly #living = new Map<Worker, 'starting' | 'ready'>();
@@ -38,10 +42,10 @@ class Workers {
   #stopping = false;
   #exitCode = 0;
 
-  constructor(config: Config, count: number) {
+  constructor(config: Config, count: number, log: Logger) {
     this.#config = config;
     this.#count = count;
-    this.#log = createLog(config.logLevel);
+    this.#log = log;
     this.#metrics = new WorkersMetrics(this.#log);
     cluster.on('message', (worker, message) => this.#take(worker, parseWorkerMessage(message)));
     cluster.on('exit', (worker, code, signal) => this.#noteEnd(worker, code, signal));
@@ -54,14 +58,30 @@ class Workers {
     this.#fill();
   }
 
-  /** Lets every worker finish its requests in flight; the process ends with 0 when none had to be cut off. */
+  /**
+   * Lets every worker drain, then finish its requests in flight; the process ends with 0 when none had to be cut off. Called a
+   * second time, it ends them all at once.
+   */
   stop(reason: string): void {
-    if (this.#stopping) return;
+    if (this.#stopping) {
+      this.#cutOff();
+      process.exit(1);
+    }
     this.#stopping = true;
-    this.#log.info({ reason }, 'stopping');
-    for (const worker of this.#living.keys()) if (worker.isConnected()) worker.process.disconnect();
-    setTimeout(() => this.#cutOff(), this.#config.deadline + GRACE + MARGIN).unref();
+    const { drain, deadline } = this.#config;
+    this.#log.info({ reason, drain }, 'stopping');
+    for (const worker of this.#connected()) worker.send({ type: 'drain' } satisfies PrimaryMessage);
+    setTimeout(() => this.#disconnect(), drain);
+    setTimeout(() => this.#cutOff(), drain + deadline + GRACE + MARGIN).unref();
     this.#endWhenNoneLives();
+  }
+
+  #disconnect(): void {
+    for (const worker of this.#connected()) worker.process.disconnect();
+  }
+
+  #connected(): Worker[] {
+    return [...this.#living.keys()].filter((worker) => worker.isConnected());
   }
 
   #fill(): void {
