@@ -1,20 +1,24 @@
-FROM node:20-bookworm-slim AS build
+FROM node:24-bookworm-slim AS build
+ARG COMMIT=unknown
 WORKDIR /app
 COPY package.json package-lock.json tsconfig.json ./
-RUN npm ci --ignore-scripts && npm rebuild better-sqlite3
+RUN npm ci --ignore-scripts
+COPY schema schema
 COPY src src
-RUN npm run build && npm prune --omit=dev --ignore-scripts
+RUN COMMIT=$COMMIT npm run build && npm prune --omit=dev --ignore-scripts
 
-FROM node:20-bookworm-slim
+FROM node:24-bookworm-slim
 ENV NODE_ENV=production HOST=0.0.0.0 PORT=4000 KEYLEDGER_DATA=/data
 WORKDIR /app
 COPY --from=build /app/package.json ./
 COPY --from=build /app/node_modules node_modules
 COPY --from=build /app/dist dist
-RUN ln -s /app/dist/cli/keyledger.js /usr/local/bin/keyledger && install -d -o node -g node -m 0700 /data
+COPY schema schema
+RUN ln -s /app/dist/cli/keyledger.js /usr/local/bin/keyledger && install -d -o node -g node -m 0700 /data /keys
 USER node
 VOLUME /data
 EXPOSE 4000
+# Liveness alone: a process that is not ready yet, or whose store is away, must not be restarted for it.
 HEALTHCHECK --interval=10s --timeout=3s --start-period=30s \
-  CMD ["node", "--eval", "fetch('http://127.0.0.1:' + process.env.PORT + '/readyz').then(({ ok }) => process.exit(ok ? 0 : 1), () => process.exit(1))"]
+  CMD ["node", "--eval", "fetch('http://127.0.0.1:' + process.env.PORT + '/livez').then(({ ok }) => process.exit(ok ? 0 : 1), () => process.exit(1))"]
 CMD ["node", "dist/cli/keyledger.js", "serve"]

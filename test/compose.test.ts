@@ -1,0 +1,35 @@
+import { execFileSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { environment } from '../src/environment.js';
+
+const FILE = new URL('../docker-compose.yml', import.meta.url);
+const text = readFileSync(FILE, 'utf8');
+
+/** What the image or the service sets, so that nobody sets it from outside. */
+const FIXED = ['PORT', 'HOST', 'KEYLEDGER_DATA', 'KEYLEDGER_STORE', 'NODE_ENV'];
+
+it('passes every setting through', () => {
+  const passed = [...text.matchAll(/^ {2}(\w+): \$\{\1:-\}$/gm)].map(([, name]) => name);
+  expect([...passed, ...FIXED].sort()).toEqual(Object.keys(environment.shape).sort());
+});
+
+it('names no version, which Compose no longer has', () => {
+  expect(text).not.toMatch(/^version:/m);
+});
+
+const isInstalled = (() => {
+  try {
+    execFileSync('docker-compose', ['--version'], { stdio: 'ignore' });
+    return true;
+  } catch {
+    return false;
+  }
+})();
+
+(isInstalled ? it : it.skip).each([[[]], [['eventstoredb']], [['cluster']]])(
+  'docker-compose finds no fault with the profiles %j',
+  (profiles) => {
+    const options = profiles.flatMap((profile) => ['--profile', profile]);
+    execFileSync('docker-compose', ['-f', FILE.pathname, ...options, 'config', '--quiet'], { stdio: 'pipe' });
+  },
+);
