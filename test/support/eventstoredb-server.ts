@@ -88,6 +88,14 @@ export class EventStoreDbServer {
   }
 }
 
+/** Where the environment names a major version of Node, any other is a failure: tests that run on the wrong one prove nothing. */
+function requireNode(): void {
+  const wanted = process.env.KEYLEDGER_TEST_NODE;
+  const [actual] = process.versions.node.split('.');
+  if (wanted !== undefined && wanted !== actual)
+    throw new Error(`These tests are for Node ${wanted}; this is ${process.version}.`);
+}
+
 export async function freePort(): Promise<number> {
   const server = createServer().listen(0, '127.0.0.1');
   await once(server, 'listening');
@@ -103,6 +111,7 @@ export async function freePort(): Promise<number> {
  * leave behind what no Keyledger would write or could read.
  */
 export default async function startShared(): Promise<void> {
+  requireNode();
   const given = process.env.KEYLEDGER_TEST_ESDB;
   if (!isInstalled()) {
     if (given !== undefined) return;

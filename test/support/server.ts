@@ -27,8 +27,9 @@ export async function startServer(
   env: Record<string, string> = {},
   cwd?: string,
   args: string[] = [],
+  [program = '', ...before]: string[] = [process.execPath, COMMAND],
 ): Promise<Server> {
-  const child = spawn(process.execPath, [COMMAND, 'serve', ...args], {
+  const child = spawn(program, [...before, 'serve', ...args], {
     env: { PATH: process.env.PATH, PORT: '0', KEYLEDGER_DATA: dataDirectory, ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
     ...(cwd !== undefined && { cwd }),
