@@ -6,19 +6,19 @@ const SOURCE = join(import.meta.dirname, '../src');
 /** Who may import whom; `store` within the table is its port alone: the interface, how to ask it again, and the codec of what it stores. */
 const ALLOWED: Record<string, string[]> = {
   shared: [],
-  domain: [],
-  auth: ['domain'],
+  domain: ['shared'],
+  auth: ['shared', 'domain'],
   store: ['shared', 'domain'],
-  commands: ['domain', 'projections', 'store/event-store.ts', 'store/codec.ts', 'store/until-known.ts'],
+  commands: ['shared', 'domain', 'projections', 'store/event-store.ts', 'store/codec.ts', 'store/until-known.ts'],
   projections: ['shared', 'domain', 'store/event-store.ts', 'store/codec.ts'],
   graphql: ['shared', 'domain', 'commands', 'projections', 'auth'],
   http: ['shared', 'domain', 'projections', 'auth'],
-  observability: [],
-  cli: ['auth', 'commands', 'domain', 'store', 'projections', 'graphql/schema.ts', 'observability', 'app.ts', 'config.ts'],
+  observability: ['shared'],
+  cli: ['shared', 'auth', 'commands', 'domain', 'store', 'projections', 'graphql/schema.ts', 'observability', 'app.ts', 'config.ts'],
   dashboard: ['domain/canonical-json.ts', 'domain/merkle-path.ts'],
-  'app.ts': ['auth', 'commands', 'domain', 'graphql', 'http', 'observability', 'projections', 'store', 'config.ts'],
+  'app.ts': ['shared', 'auth', 'commands', 'domain', 'graphql', 'http', 'observability', 'projections', 'store', 'config.ts'],
   'config.ts': ['environment.ts', 'store/open.ts'],
-  'environment.ts': ['domain', 'store/open.ts'],
+  'environment.ts': ['shared', 'domain', 'store/open.ts'],
 };
 
 /** What may be imported for its types alone (`import type`): decorators know the ports, and nothing of what stands behind them. */

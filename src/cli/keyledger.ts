@@ -4,6 +4,7 @@ import { Command, Option } from 'commander';
 import type { TicketHolder } from '../auth/sign-in-tickets.js';
 import { ROLES } from '../auth/viewer.js';
 import { readConfig, WrongSettings } from '../config.js';
+import { readBuildInfo } from '../shared/build-info.js';
 import { identifier, instant, ttl, wholeNumber, workerCount } from './arguments.js';
 import type { AsOfOptions } from './as-of.js';
 import type { DemoOptions } from './demo.js';
@@ -15,12 +16,15 @@ import type { TokenOptions } from './token.js';
 import type { VerifyLogOptions } from './verify-log.js';
 import { WrongUsage } from './wrong-usage.js';
 
+const { version, commit } = readBuildInfo();
+
 /** The options of an export of the history. */
 const HISTORY = ['from', 'to', 'account', 'resume'];
 
 /** Exit codes: 1 for a failure, 2 for wrong usage or settings. What a command needs is loaded with it: the server alone is large. */
 const program = new Command('keyledger')
   .description('API keys as a ledger of events: two at most, the secret shown once, deleted for good.')
+  .version(`${version} (${commit})`, '--version', 'print the version and the commit that was built')
   .exitOverride((error) => process.exit(error.exitCode === 0 ? 0 : 2));
 
 program

@@ -1,5 +1,6 @@
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
 import type { ProjectionStatus } from '../projections/runner.js';
+import type { BuildInfo } from '../shared/build-info.js';
 import type { RecordedEvent } from '../store/event-store.js';
 import { type Figures, figuresOf } from './figures.js';
 import type { Observer } from './observer.js';
@@ -59,7 +60,8 @@ export class Metrics {
     registers: this.#registers,
   });
 
-  constructor() {
+  constructor({ version, commit }: BuildInfo) {
+    this.#describeBuild({ version, commit, node: process.version });
     this.#countRequests();
     this.#countVerifications();
     collectDefaultMetrics({ register: this.#registry });
@@ -138,6 +140,17 @@ export class Metrics {
         for (const { name, age } of statuses()) if (age !== undefined) this.set({ projection: name }, age / 1000);
       },
     });
+  }
+
+  #describeBuild(labels: BuildInfo & { node: string }): void {
+    const gauge = new Gauge({
+      name: 'keyledger_build_info',
+      help: 'Always 1; its labels tell which version runs, from which commit it was built, and on which Node.',
+      labelNames: ['version', 'commit', 'node'],
+      registers: this.#registers,
+      aggregator: 'first',
+    });
+    gauge.set(labels, 1);
   }
 
   /** The histogram has counted them already. */

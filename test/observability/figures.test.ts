@@ -4,7 +4,7 @@ import { parseExposition, valueIn } from '../support/exposition.js';
 
 /** One of several processes. */
 function openProcess(position: number, age: number | undefined): Metrics {
-  const metrics = new Metrics();
+  const metrics = new Metrics({ version: '1.2.3', commit: 'unknown' });
   metrics.watchProjections(() => [{ name: 'keys_2', position, age, error: undefined }]);
   return metrics;
 }

@@ -7,7 +7,7 @@ import { parseExposition, valueIn } from '../support/exposition.js';
 import { LosingAnswers, StoreDouble } from '../support/store-doubles.js';
 
 function observe(inner: EventStore) {
-  const metrics = new Metrics();
+  const metrics = new Metrics({ version: '1.2.3', commit: 'unknown' });
   const calls = async (operation: string, outcome: string) => {
     const families = parseExposition(await metrics.exposition());
     return valueIn(families, 'keyledger_store_duration_seconds_count', { operation, outcome });

@@ -1,0 +1,30 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { z } from 'zod';
+
+/** What runs here. */
+export interface BuildInfo {
+  /** The version in package.json. */
+  version: string;
+  /** The commit that was built, 40 hexadecimal digits; `unknown` where it was built outside a git checkout. */
+  commit: string;
+}
+
+/** The package's folder: this file is two levels below it, in `src` as in `dist`. */
+const PACKAGE = join(import.meta.dirname, '../..');
+
+const PACKAGE_JSON = z.object({ version: z.string() });
+
+/** Reads the version, and the commit that `npm run build` has noted in `dist/commit`. */
+export function readBuildInfo(): BuildInfo {
+  const { version } = PACKAGE_JSON.parse(JSON.parse(readFileSync(join(PACKAGE, 'package.json'), 'utf8')));
+  return { version, commit: readCommit() };
+}
+
+function readCommit(): string {
+  try {
+    return readFileSync(join(PACKAGE, 'dist/commit'), 'utf8').trim();
+  } catch {
+    return 'unknown';
+  }
+}

@@ -1,0 +1,65 @@
+import { execFileSync } from 'node:child_process';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { run } from './cli/run.js';
+import { startServer } from './support/server.js';
+import { temporaryDirectory } from './support/world.js';
+
+const ROOT = join(import.meta.dirname, '..');
+const { version, bin, exports } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8'));
+
+/** The paths in the tarball, as `npm pack` would make it now. */
+function packed(...args: string[]): string[] {
+  const output = execFileSync('npm', ['pack', '--json', '--ignore-scripts', ...args], { cwd: ROOT, encoding: 'utf8' });
+  const [{ files }] = JSON.parse(output) as [{ files: { path: string }[] }];
+  return files.map(({ path }) => path);
+}
+
+describe('the tarball', () => {
+  const files = packed('--dry-run');
+
+  it('holds what runs, the schema, and the documents that a package has, and nothing else', () => {
+    const other = files.filter(
+      (path) => !/^dist\/.*\.(?:js|css|html|svg)(?:\.br|\.gz)?$/.test(path) && !path.startsWith('schema/'),
+    );
+    expect(other.sort()).toEqual(['CHANGELOG.md', 'LICENSE', 'README.md', 'SECURITY.md', 'dist/commit', 'package.json']);
+    expect(files.filter((path) => /test|bench|\.map$|tsbuildinfo/.test(path))).toEqual([]);
+  });
+
+  it('holds what its package.json points at', () => {
+    expect(files).toEqual(expect.arrayContaining([bin.keyledger, 'schema/schema.graphql', 'dist/dashboard/index.html']));
+    expect(Object.keys(exports)).toEqual(['./package.json', './schema/*']);
+  });
+});
+
+it('tells its version and its commit, on the command line and first in the log', async () => {
+  const commit = readFileSync(join(ROOT, 'dist/commit'), 'utf8').trim();
+  const { stdout } = await run(process.execPath, [join(ROOT, bin.keyledger), '--version']);
+  expect(stdout).toBe(`${version} (${commit})\n`);
+  const server = await startServer(temporaryDirectory());
+  const first = server.output().match(/^\{.*\}$/m)?.[0] ?? '';
+  expect(JSON.parse(first)).toMatchObject({ version, commit, node: process.version, msg: 'Keyledger starts' });
+  const metrics = await (await fetch(`${server.url}/metrics`)).text();
+  expect(metrics).toContain(`keyledger_build_info{version="${version}",commit="${commit}",node="${process.version}"} 1\n`);
+});
+
+/** It installs more than two hundred packages, and on Node 20 compiles the SQLite driver: not for every run. */
+const itWhenAsked = process.env.KEYLEDGER_TEST_PACKAGE ? it : it.skip;
+
+itWhenAsked(
+  'runs from the tarball alone, in an empty folder',
+  async () => {
+    const folder = temporaryDirectory();
+    packed('--pack-destination', folder);
+    writeFileSync(join(folder, 'package.json'), '{ "private": true }');
+    const install = ['install', '--no-audit', '--no-fund', join(folder, `keyledger-${version}.tgz`)];
+    const installed = await run('npm', install, { HOME: folder }, folder, 600_000);
+    expect(installed).toMatchObject({ code: 0 });
+    const { stdout } = await run('npx', ['--no', '--', 'keyledger', '--version'], { HOME: folder }, folder);
+    expect(stdout).toContain(version);
+    const server = await startServer(join(folder, 'data'), { HOME: folder }, folder, [], ['npx', '--no', 'keyledger']);
+    const client = await server.client();
+    expect((await client.newKey()).secret).toMatch(/^kls_/);
+  },
+  900_000,
+);
