@@ -149,10 +149,12 @@ export async function createApp({
   observeRequests(server, metrics.noteRequest);
   if (tracing) traceRequests(server, tracing);
   const session = new SessionCookie({ authenticator, clock, publicUrl });
-  server.register(graphqlRoute({ handler, authenticator, session, production, requireReady: () => runners.keys.filled() }));
+  server.register(graphqlRoute({ handler, authenticator, session, requireReady: () => runners.keys.filled() }));
   const redeem = issuer && ticketExchange({ dataDirectory, issuer, claims, clock });
   const flow = config.codeFlow && new CodeFlow(config.codeFlow);
-  server.register(browserRoutes({ directory: given.dashboard, session, authenticator, redeem, flow }));
+  server.register(
+    browserRoutes({ directory: given.dashboard, graphiql: config.graphiql, session, authenticator, redeem, flow }),
+  );
   server.register(checkpointRoute(checkpoints));
   server.register(metricsRoute(given.exposition?.(metrics) ?? metrics));
   const isFresh = () => runners.keys.isFresh(config.staleness);

@@ -42,6 +42,8 @@ export interface Config {
   logKey: Buffer | undefined;
   /** What the analysts' pseudonyms are made with; undefined: likewise. */
   pseudonymKey: Buffer | undefined;
+  /** Whether `/graphiql` shows a page to try the API on. */
+  graphiql: boolean;
   logLevel: Settings['LOG_LEVEL'];
   production: boolean;
   /** Undefined: no traces. The rest of the OTEL_* variables is read by the SDK. */
@@ -66,6 +68,7 @@ export function readConfig(env: Record<string, string | undefined>): Config {
       (name) => `${name} must be set too: KEYLEDGER_JWKS_URL, KEYLEDGER_ISSUER and KEYLEDGER_AUDIENCE belong together`,
     ),
     ...codeFlowFaults(given),
+    ...graphiqlFaults(given),
   );
   if (!parsed.success || faults.length > 0) throw new WrongSettings(['Settings are wrong:', ...faults].join('\n  '));
   return configOf(parsed.data);
@@ -98,6 +101,7 @@ function configOf(settings: Settings): Config {
     trustedProxies: settings.KEYLEDGER_TRUSTED_PROXIES,
     logKey: settings.KEYLEDGER_LOG_KEY,
     pseudonymKey: settings.KEYLEDGER_PSEUDONYM_KEY,
+    graphiql: settings.KEYLEDGER_GRAPHIQL === '1',
     logLevel: settings.LOG_LEVEL,
     production: settings.NODE_ENV === 'production',
     tracing: tracingOf(settings),
@@ -146,6 +150,13 @@ function codeFlowFaults(given: Record<string, string | undefined>): string[] {
   const faults = absent.map((name) => `${name} must be set too: KEYLEDGER_CLIENT_ID needs it`);
   if (issuer === undefined || isSafeIssuer(issuer)) return faults;
   return [...faults, `KEYLEDGER_ISSUER is "${issuer}"; with KEYLEDGER_CLIENT_ID it must be an https URL, or http on loopback`];
+}
+
+/** In production the schema is hidden, and without it GraphiQL is of no use. */
+function graphiqlFaults({ NODE_ENV: mode, KEYLEDGER_GRAPHIQL: wanted }: Record<string, string | undefined>): string[] {
+  return mode === 'production' && wanted === '1'
+    ? ['KEYLEDGER_GRAPHIQL is 1; it is for development, and NODE_ENV is production']
+    : [];
 }
 
 /** Whoever stands between us and the issuer could name the keys and endpoints of his choice. */

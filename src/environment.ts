@@ -66,6 +66,7 @@ export const environment = z.object({
   ).prefault(''),
   KEYLEDGER_LOG_KEY: KEY,
   KEYLEDGER_PSEUDONYM_KEY: KEY,
+  KEYLEDGER_GRAPHIQL: setting('`1` or `0`', oneOf('1', '0')).prefault('0'),
   LOG_LEVEL: setting(`one of ${LOG_LEVELS.join(', ')}`, oneOf(...LOG_LEVELS)).prefault('info'),
   NODE_ENV: z.string().optional(),
   OTEL_SDK_DISABLED: z.string().optional(),

@@ -6,7 +6,7 @@ const FILE = new URL('../docker-compose.yml', import.meta.url);
 const text = readFileSync(FILE, 'utf8');
 
 /** What the image or the service sets, so that nobody sets it from outside. */
-const FIXED = ['PORT', 'HOST', 'KEYLEDGER_DATA', 'KEYLEDGER_STORE', 'NODE_ENV'];
+const FIXED = ['KEYLEDGER_GRAPHIQL', 'PORT', 'HOST', 'KEYLEDGER_DATA', 'KEYLEDGER_STORE', 'NODE_ENV'];
 
 it('passes every setting through', () => {
   const passed = [...text.matchAll(/^ {2}(\w+): \$\{\1:-\}$/gm)].map(([, name]) => name);

@@ -21,6 +21,7 @@ const DEFAULTS: Config = {
   drain: 0,
   staleness: 10_000,
   clockTolerance: 30_000,
+  graphiql: false,
   logLevel: 'info',
   production: false,
   introspectionToken: undefined,
@@ -60,6 +61,7 @@ it.each<[env: Record<string, string>, config: Partial<Config>]>([
     { NODE_ENV: 'production', KEYLEDGER_DRAIN: '0s' },
     { production: true, drain: 0 },
   ],
+  [{ KEYLEDGER_GRAPHIQL: '1' }, { graphiql: true }],
   [{ HOST: '::' }, { host: '::' }],
   [{ HOST: 'keys.example.org' }, { host: 'keys.example.org' }],
   [

@@ -26,6 +26,10 @@ export default defineConfig({
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
     reportCompressedSize: false,
-    rolldownOptions: { checks: { pluginTimings: false } },
+    rolldownOptions: {
+      input: ['index.html', 'graphiql.html'].map((page) => join(import.meta.dirname, page)),
+      checks: { pluginTimings: false, moduleLevelDirective: false },
+    },
+    chunkSizeWarningLimit: 2000,
   },
 });

@@ -18,7 +18,7 @@ export interface RequestContext {
 
 export interface GraphQLEndpointOptions {
   services: Services;
-  /** Hides the schema: no introspection, no suggestions, no GraphiQL. */
+  /** Hides the schema: no introspection, no suggestions. */
   production: boolean;
   log: Pick<Logger, 'error' | 'warn'>;
   /** What requests and answers are made of. */
@@ -44,7 +44,7 @@ export function createGraphQLEndpoint(options: GraphQLEndpointOptions): GraphQLE
   const yoga = createYoga<object, Services & RequestContext>({
     schema,
     context: ({ request }) => contextOf(request),
-    graphiql: !production && { title: 'Keyledger', headers: '{ "authorization": "Bearer TOKEN" }' },
+    graphiql: false,
     landingPage: false,
     batching: false,
     multipart: false,

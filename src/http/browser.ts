@@ -3,12 +3,14 @@ import { type DashboardRoutesOptions, dashboardRoutes } from './dashboard.js';
 import { type SessionRoutesOptions, sessionRoutes } from './session.js';
 import { type SignInRoutesOptions, signInRoutes } from './sign-in.js';
 
-export type BrowserRoutesOptions = Pick<DashboardRoutesOptions, 'directory'> & SessionRoutesOptions & SignInRoutesOptions;
+export type BrowserRoutesOptions = Pick<DashboardRoutesOptions, 'directory' | 'graphiql'> &
+  SessionRoutesOptions &
+  SignInRoutesOptions;
 
 /** What there is for people with a browser: the pages, and how they sign in and out. */
-export function browserRoutes({ directory, session, redeem, authenticator, flow }: BrowserRoutesOptions) {
+export function browserRoutes({ directory, graphiql, session, redeem, authenticator, flow }: BrowserRoutesOptions) {
   return async (server: FastifyInstance): Promise<void> => {
-    server.register(dashboardRoutes({ directory, publicUrl: session.publicUrl }));
+    server.register(dashboardRoutes({ directory, graphiql, publicUrl: session.publicUrl }));
     server.register(sessionRoutes({ session, redeem }));
     server.register(signInRoutes({ session, authenticator, flow }));
   };

@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import fastifyStatic, { type FastifyStaticOptions } from '@fastify/static';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { graphiqlRoute } from './graphiql.js';
 
 /** The pages; the program in the browser finds out which one it is by the address. */
 export const PAGES = { keys: '/settings/api-keys', others: ['/history', '/analytics', '/sign-in'] } as const;
@@ -47,13 +48,15 @@ const ASSETS: Omit<FastifyStaticOptions, 'root'> = {
 };
 
 export interface DashboardRoutesOptions {
+  /** Whether there is a page to try the API on. */
+  graphiql: boolean;
   /** Where `index.html` and `assets` are, if not where they are built; nothing beyond it is handed out. */
   directory?: string | undefined;
   publicUrl: URL | undefined;
 }
 
 /** The pages of the dashboard and what they load; a server that was built without them serves everything else. */
-export function dashboardRoutes({ directory = BUILT, publicUrl }: DashboardRoutesOptions) {
+export function dashboardRoutes({ directory = BUILT, graphiql, publicUrl }: DashboardRoutesOptions) {
   const headers = { ...HEADERS, ...(publicUrl?.protocol === 'https:' && HTTPS_ALONE) };
   const page = (_: FastifyRequest, reply: FastifyReply) =>
     reply.headers(headers).sendFile('index.html', directory, { cacheControl: false, etag: false, lastModified: false });
@@ -69,6 +72,7 @@ export function dashboardRoutes({ directory = BUILT, publicUrl }: DashboardRoute
     });
     await server.register(fastifyStatic, { ...ASSETS, root: join(directory, 'assets') });
     for (const path of [PAGES.keys, ...PAGES.others]) server.get(path, page);
+    if (graphiql) server.register(graphiqlRoute(directory));
     server.get('/', (_, reply) => reply.redirect(PAGES.keys));
   };
 }

@@ -17,15 +17,12 @@ export interface GraphQLRouteOptions {
   handler: GraphQLHandler;
   authenticator: TokenAuthenticator;
   session: SessionCookie;
-  production: boolean;
   /** It throws `NotCaughtUp` until the keys projection holds all that the log holds: before that, an answer could be outdated. */
   requireReady: () => unknown;
 }
 
-const NOBODY: Viewer = { subject: 'nobody', account: undefined, roles: new Set(), expiresAt: 0 };
-
 /** `/graphql`: finds out who asks, then lets GraphQL answer. */
-export function graphqlRoute({ handler, authenticator, session, production, requireReady }: GraphQLRouteOptions) {
+export function graphqlRoute({ handler, authenticator, session, requireReady }: GraphQLRouteOptions) {
   return async (server: FastifyInstance): Promise<void> => {
     const streams = new OpenStreams();
     server.addHook('preClose', async () => streams.end());
@@ -36,8 +33,7 @@ export function graphqlRoute({ handler, authenticator, session, production, requ
       url: '/graphql',
       handler: async (request, reply) => {
         const since = performance.now();
-        const viewer =
-          !production && asksForPage(request) ? NOBODY : await authenticator.authenticate(session.authorizationOf(request));
+        const viewer = await authenticator.authenticate(session.authorizationOf(request));
         requireReady();
         const context = { viewer, correlationId: request.id, since, log: request.log };
         return send(await handler(toRequest(request), context), reply, streams);
@@ -50,11 +46,6 @@ export function graphqlRoute({ handler, authenticator, session, production, requ
       },
     });
   };
-}
-
-/** GraphiQL needs no token to be shown, only to ask; the same condition as yoga's, which then answers with the page alone. */
-function asksForPage({ method, headers }: FastifyRequest): boolean {
-  return method === 'GET' && headers.accept?.includes('text/html') === true;
 }
 
 /** RFC 6750, section 3: no error code where there was no token. */

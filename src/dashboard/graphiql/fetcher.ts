@@ -1,0 +1,28 @@
+import type { Fetcher } from '@graphiql/toolkit';
+import type { DocumentNode } from 'graphql';
+import { createClient } from 'graphql-sse';
+
+const URL = '/graphql';
+
+/** Asks the API: a subscription over server-sent events, anything else by POST. */
+export const fetcher: Fetcher = ({ query, variables, operationName }, { headers = {}, documentAST } = {}) => {
+  const request = { query, variables, ...(operationName && { operationName }) };
+  if (isSubscription(documentAST, operationName)) return createClient({ url: URL, headers, retryAttempts: 0 }).iterate(request);
+  return post(request, headers);
+};
+
+async function post(request: object, headers: Record<string, string>) {
+  const response = await fetch(URL, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', ...headers },
+    body: JSON.stringify(request),
+    cache: 'no-store',
+  });
+  return response.json();
+}
+
+function isSubscription(document: DocumentNode | undefined, operationName: string | null | undefined): boolean {
+  const operations = document?.definitions.filter((definition) => definition.kind === 'OperationDefinition') ?? [];
+  const [chosen] = operationName ? operations.filter(({ name }) => name?.value === operationName) : operations;
+  return chosen?.operation === 'subscription';
+}

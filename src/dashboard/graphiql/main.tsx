@@ -1,0 +1,19 @@
+import { GraphiQL } from 'graphiql';
+import { createRoot } from 'react-dom/client';
+import 'graphiql/style.css';
+import './page.css';
+import { fetcher } from './fetcher.js';
+
+const WELCOME = `# Whoever is signed in to the dashboard asks with that session. Anybody else gives a token under "Headers":
+# { "authorization": "Bearer TOKEN" }
+query Viewer {
+  viewer {
+    subject
+    accountId
+    roles
+  }
+}
+`;
+
+const root = document.getElementById('root');
+if (root) createRoot(root).render(<GraphiQL fetcher={fetcher} defaultQuery={WELCOME} shouldPersistHeaders={false} />);

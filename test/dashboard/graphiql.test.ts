@@ -1,0 +1,29 @@
+import { describeInBrowser, openDashboard } from '../support/browser.js';
+import { picture } from '../support/dashboard.js';
+import { startServer } from '../support/server.js';
+import { temporaryDirectory } from '../support/world.js';
+
+it.each([{}, { KEYLEDGER_GRAPHIQL: '0' }, { NODE_ENV: 'production' }])('is not there unless asked for: %j', async (env) => {
+  const { url } = await startServer(temporaryDirectory(), env as Record<string, string>);
+  for (const path of ['/graphiql', '/graphql']) {
+    const response = await fetch(`${url}${path}`, { headers: { accept: 'text/html' } });
+    expect(response.status).toBe(path === '/graphql' ? 401 : 404);
+    expect(await response.text()).not.toMatch(/<html/i);
+  }
+});
+
+describeInBrowser('GraphiQL, asked for', () => {
+  it('shows the schema and asks with the session, and loads nothing from elsewhere', async () => {
+    const server = await startServer(temporaryDirectory(), { KEYLEDGER_GRAPHIQL: '1' });
+    const client = await server.client();
+    const { page, complaints } = await openDashboard(client, { path: '/graphiql' });
+    const asked: string[] = [];
+    page.on('request', (request) => asked.push(new URL(request.url()).origin));
+    await page.reload();
+    await page.getByRole('button', { name: /execute query/i }).click();
+    await page.getByText(client.account).first().waitFor();
+    await picture(page, 'graphiql');
+    expect(new Set(asked.filter((origin) => origin !== 'null'))).toEqual(new Set([server.url]));
+    expect(complaints).toEqual([]);
+  });
+});
