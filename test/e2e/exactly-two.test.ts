@@ -1,9 +1,10 @@
 import type { Client } from '../support/client.js';
+import { rounds } from '../support/long.js';
 import { startServer } from '../support/server.js';
 import { STORES, startTwoServers, storeSettings } from '../support/two-servers.js';
 import { newAccount, temporaryDirectory } from '../support/world.js';
 
-const ROUNDS = 200;
+const ROUNDS = rounds(25, 200);
 const CREATES = 50;
 
 /** Sends the creates at once, spread over the clients, and counts the answers by their type. */

@@ -8,14 +8,15 @@ import { ownServer } from '../support/eventstoredb.js';
 import { isInstalled } from '../support/eventstoredb-server.js';
 import { follow } from '../support/feed.js';
 import { eventsOfAccount } from '../support/histories.js';
+import { rounds } from '../support/long.js';
 import { type Server, startServer } from '../support/server.js';
 import { temporaryDirectory } from '../support/world.js';
 
-const EVENTS = 100_000;
+const EVENTS = rounds(10_000, 100_000);
 /** What is there before anybody listens; the rest comes meanwhile. */
-const PAST = 60_000;
+const PAST = 0.6 * EVENTS;
 /** After how many received events the server is killed. */
-const KILLS = [10_000, 45_000, 80_000];
+const KILLS = [0.1, 0.45, 0.8].map((part) => part * EVENTS);
 const ACCOUNTS = 20;
 const BATCH = 100;
 

@@ -4,11 +4,12 @@ import { evolve, NO_KEYS } from '../../src/domain/keys.js';
 import { decode, streamOf } from '../../src/store/codec.js';
 import { SqliteEventStore } from '../../src/store/sqlite.js';
 import type { Client } from '../support/client.js';
+import { rounds } from '../support/long.js';
 import { startServer } from '../support/server.js';
 import { eventsOf } from '../support/store-doubles.js';
 import { newAccount, temporaryDirectory } from '../support/world.js';
 
-const KILLS = 20;
+const KILLS = rounds(5, 20);
 const WRITERS = 8;
 
 interface Acknowledged {

@@ -1,10 +1,11 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { LoadedAccount } from '../support/loaded-account.js';
+import { rounds } from '../support/long.js';
 import { startServer } from '../support/server.js';
 import { STORES, storeSettings } from '../support/two-servers.js';
 import { temporaryDirectory } from '../support/world.js';
 
-const SECONDS = Number(process.env.KEYLEDGER_TEST_LOAD_SECONDS ?? 30);
+const SECONDS = Number(process.env.KEYLEDGER_TEST_LOAD_SECONDS ?? rounds(8, 30));
 const ACCOUNTS = 8;
 /** How many checks each account has in flight. */
 const CHECKS = 3;

@@ -1,9 +1,10 @@
+import { rounds } from '../support/long.js';
 import { startServer } from '../support/server.js';
 import { STORES, startTwoServers, storeSettings } from '../support/two-servers.js';
 import { type HeldKey, statusOf, timeUntil } from '../support/verify.js';
 import { newAccount, temporaryDirectory } from '../support/world.js';
 
-const ROUNDS = Number(process.env.KEYLEDGER_TEST_ROUNDS ?? 200);
+const ROUNDS = Number(process.env.KEYLEDGER_TEST_ROUNDS ?? rounds(25, 200));
 /** Far more than the rounds take, in milliseconds. */
 const LIMIT = 60_000 + 200 * ROUNDS;
 /** How often a key is tried again once it was refused. */

@@ -9,11 +9,12 @@ import { keyledger } from '../cli/run.js';
 import type { Client } from '../support/client.js';
 import { ownServer } from '../support/eventstoredb.js';
 import { isInstalled } from '../support/eventstoredb-server.js';
+import { rounds } from '../support/long.js';
 import { startServer } from '../support/server.js';
 import { storeSettings } from '../support/two-servers.js';
 import { temporaryDirectory } from '../support/world.js';
 
-const EVENTS = Number(process.env.KEYLEDGER_TEST_EVENTS ?? 20_000);
+const EVENTS = Number(process.env.KEYLEDGER_TEST_EVENTS ?? rounds(4_000, 20_000));
 /** Far more than a replay of them takes, in milliseconds. */
 const LIMIT = 60_000 + EVENTS;
 const CLIENTS = 4;

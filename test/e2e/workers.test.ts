@@ -4,15 +4,16 @@ import { evolve, NO_KEYS } from '../../src/domain/keys.js';
 import { decode, streamOf } from '../../src/store/codec.js';
 import { openStore } from '../../src/store/open.js';
 import type { Client } from '../support/client.js';
+import { rounds } from '../support/long.js';
 import { eventsOf } from '../support/store-doubles.js';
 import { STORES, storeSettings } from '../support/two-servers.js';
 import { startWorkers, untilListening, workersOf } from '../support/workers.js';
 import { newAccount, temporaryDirectory } from '../support/world.js';
 
-const ROUNDS = 10;
+const ROUNDS = rounds(3, 10);
 const CREATES = 50;
-const DELETES = 10;
-const KILLS = 3;
+const DELETES = rounds(3, 10);
+const KILLS = rounds(1, 3);
 const WRITERS = 8;
 /** How long each rests between two keys, in milliseconds. */
 const REST = 10;
