@@ -1,6 +1,19 @@
 import { Duplex } from 'node:stream';
 import { EventStoreDBClient } from '@eventstore/db-client';
 
+/**
+ * `@eventstore/db-client` was last released in December 2024; `@kurrent/kurrentdb-client` is its successor, for servers that were
+ * renamed since. These are the private members of 6.2.1 that we read or replace, all of them; a test holds each.
+ */
+export const PRIVATE_MEMBERS = {
+  /** Opens the gRPC streams; replaced by one that tames those of appends. */
+  createStream: 'GRPCStreamCreator',
+  /** Reconnects after an error; replaced by one that does not reject. */
+  handleError: 'handleError',
+  /** What the server can do, and its version; read. */
+  capabilities: 'capabilities',
+} as const;
+
 type HandleError = (grpcClient: unknown, error: unknown) => Promise<void>;
 type OpenStream = (grpcClient: unknown) => unknown;
 type CreateStream = (service: unknown, name: string, open: OpenStream, cache?: unknown) => () => Promise<unknown>;
@@ -12,14 +25,19 @@ type CreateStream = (service: unknown, name: string, open: OpenStream, cache?: u
  */
 export function connect(connectionString: string): EventStoreDBClient {
   const client = EventStoreDBClient.connectionString(connectionString);
-  const createStream: CreateStream = Reflect.get(client, 'GRPCStreamCreator');
+  const createStream: CreateStream = Reflect.get(client, PRIVATE_MEMBERS.createStream);
   const createTamed: CreateStream = (service, name, open, cache) =>
     createStream(service, name, name === 'appendToStream' ? (grpcClient) => tame(open(grpcClient)) : open, cache);
-  Reflect.set(client, 'GRPCStreamCreator', createTamed);
-  const handleError: HandleError = Reflect.get(client, 'handleError');
+  Reflect.set(client, PRIVATE_MEMBERS.createStream, createTamed);
+  const handleError: HandleError = Reflect.get(client, PRIVATE_MEMBERS.handleError);
   const handleErrorTamed: HandleError = (grpcClient, error) => handleError(grpcClient, error).catch(() => {});
-  Reflect.set(client, 'handleError', handleErrorTamed);
+  Reflect.set(client, PRIVATE_MEMBERS.handleError, handleErrorTamed);
   return client;
+}
+
+/** What the server can do; `parseServerVersion` reads its version there. */
+export async function capabilitiesOf(client: EventStoreDBClient): Promise<unknown> {
+  return Reflect.get(client, PRIVATE_MEMBERS.capabilities);
 }
 
 /**

@@ -16,7 +16,7 @@ import {
   type RecordedEvent,
   StoreUnavailable,
 } from './event-store.js';
-import { connect } from './eventstoredb-client.js';
+import { capabilitiesOf, connect } from './eventstoredb-client.js';
 import { isStuck, OLDEST_SERVER, refusal, UnsupportedServer, unavailable } from './eventstoredb-errors.js';
 import { CategorySubscription, isDropped } from './eventstoredb-subscription.js';
 import { LookedThrough } from './looked-through.js';
@@ -215,13 +215,10 @@ export class EventStoreDbEventStore implements EventStore {
 
   async #checkServer(): Promise<void> {
     const client = this.#client;
-    const version = await within(CALL_LIMIT, Promise.resolve<unknown>(Reflect.get(client, 'capabilities'))).then(
-      parseServerVersion,
-      (error: unknown) => {
-        this.#leaveStuck(client, error);
-        throw error;
-      },
-    );
+    const version = await within(CALL_LIMIT, capabilitiesOf(client)).then(parseServerVersion, (error: unknown) => {
+      this.#leaveStuck(client, error);
+      throw error;
+    });
     const [major = 0, minor = 0] = version.split('.').map(Number);
     const supported = major > OLDEST_SERVER.major || (major === OLDEST_SERVER.major && minor >= OLDEST_SERVER.minor);
     if (!supported) throw new UnsupportedServer(version);
