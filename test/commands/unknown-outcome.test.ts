@@ -32,13 +32,13 @@ it('says that the outcome is unknown when the deadline passes, and never guesses
   const { store, client } = await worldThatLoses({ KEYLEDGER_DEADLINE: '1s' });
   store.faults.push({ error: new OutcomeUnknown(), written: true });
   store.faults.push(...Array.from({ length: 100 }, () => ({ error: new StoreUnavailable(), written: false })));
-  const started = performance.now();
   const { data, errors } = await client.send(
     'mutation { createKey(input: { name: "a", idempotencyKey: "r" }) { __typename } }',
   );
-  expect(performance.now() - started).toBeLessThan(1000);
   expect(data).toEqual({ createKey: null });
   expect(errors).toMatchObject([{ extensions: { code: 'OUTCOME_UNKNOWN' } }]);
+  // The deadline ended it: the store would have failed for longer.
+  expect(store.faults.length).toBeGreaterThan(0);
   store.faults.splice(0);
   expect(await client.createKey({ name: 'a', idempotencyKey: 'r' })).toMatchObject({ __typename: 'KeyAlreadyCreated' });
 });
@@ -46,10 +46,10 @@ it('says that the outcome is unknown when the deadline passes, and never guesses
 it('answers a request with several mutations within one deadline', async () => {
   const { store, client } = await worldThatLoses({ KEYLEDGER_DEADLINE: '1s' });
   store.faults.push(...Array.from({ length: 1000 }, () => ({ error: new StoreUnavailable(), written: false })));
-  const started = performance.now();
   const creates = ['a', 'b', 'c', 'd'].map((alias) => `${alias}: createKey(input: { name: "${alias}" }) { __typename }`);
   await client.send(`mutation { ${creates.join(' ')} }`);
-  expect(performance.now() - started).toBeLessThan(1500);
+  // In one second a mutation asks the store seven times, as the waits between double. Four deadlines would be 28.
+  expect(1000 - store.faults.length).toBeLessThan(14);
 });
 
 it('says that nothing was changed when no append can have been made', async () => {
