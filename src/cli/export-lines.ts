@@ -1,8 +1,8 @@
-import Database from 'better-sqlite3';
 import type { ExportedEvent } from '../domain/exported-event.js';
 import { TreeFrontier } from '../domain/tree-frontier.js';
 import { isWithin, type TimeRange } from '../projections/page.js';
 import { TransparencyProjection } from '../projections/transparency.js';
+import Database from '../shared/sqlite.js';
 import { accountOf } from '../store/codec.js';
 import type { EventStore, RecordedEvent } from '../store/event-store.js';
 import { exportedEvent, formatEvent, formatLast, type LastLine } from './history-line.js';

@@ -3,10 +3,11 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
-import Database, { type Statement } from 'better-sqlite3';
+import type { Statement } from 'better-sqlite3';
 import type { Config } from '../config.js';
 import { hasCode } from '../domain/error-code.js';
 import { ANALYTICS_FILE } from '../projections/analytics-database.js';
+import Database from '../shared/sqlite.js';
 import { Progress } from './progress.js';
 import { WrongUsage } from './wrong-usage.js';
 

@@ -1,9 +1,9 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import Database from 'better-sqlite3';
 import type { Config } from '../config.js';
 import { HISTORY } from '../projections/history.js';
 import { progressIn } from '../projections/progress.js';
+import Database from '../shared/sqlite.js';
 import type { EventStore } from '../store/event-store.js';
 
 /**

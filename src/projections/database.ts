@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { closeSync, openSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import Database from 'better-sqlite3';
 import type { Logger } from 'pino';
 import { hasCode } from '../domain/error-code.js';
+import Database from '../shared/sqlite.js';
 import { openUnlocked, untilUnlocked } from '../shared/until-unlocked.js';
 import { ProgressTable } from './progress.js';
 

@@ -1,4 +1,4 @@
-import Database from 'better-sqlite3';
+import Database from '../shared/sqlite.js';
 import { OldFormat } from './event-store.js';
 
 /** "Kldg": tells `file` and us that the database is a Keyledger's event log. */

@@ -1,6 +1,5 @@
 import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
-import Database from 'better-sqlite3';
 import { createApp } from '../../src/app.js';
 import { readConfig } from '../../src/config.js';
 import { createLog } from '../../src/observability/log.js';
@@ -12,6 +11,7 @@ import { Feed } from '../../src/projections/feed.js';
 import { KeysProjection } from '../../src/projections/keys.js';
 import { ProjectionRunner } from '../../src/projections/runner.js';
 import { openRunners } from '../../src/projections/runners.js';
+import Database from '../../src/shared/sqlite.js';
 import { SqliteEventStore } from '../../src/store/sqlite.js';
 import { timed } from './support/bench.js';
 import { answer } from './support/child.js';

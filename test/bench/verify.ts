@@ -3,7 +3,7 @@ import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import autocannon from 'autocannon';
-import Database from 'better-sqlite3';
+import Database from '../../src/shared/sqlite.js';
 import { openLog } from '../../src/store/sqlite-file.js';
 import type { Replayed } from './replay-worker.js';
 import { type Bench, interleave, median, ratio } from './support/bench.js';

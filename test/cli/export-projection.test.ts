@@ -1,8 +1,8 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { DuckDBInstance } from '@duckdb/node-api';
-import Database from 'better-sqlite3';
 import { EXPORTED_PROJECTIONS } from '../../src/cli/export-projection.js';
+import Database from '../../src/shared/sqlite.js';
 import { SqliteEventStore } from '../../src/store/sqlite.js';
 import { untilAnswered } from '../support/asked-analytics.js';
 import { collect } from '../support/events.js';

@@ -1,7 +1,7 @@
 import { cpSync, existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import Database from 'better-sqlite3';
 import { noteEntry } from '../../src/domain/note-file.js';
+import Database from '../../src/shared/sqlite.js';
 import { describeOwnEsdb, ownServer } from '../support/eventstoredb.js';
 import type { EventStoreDbServer } from '../support/eventstoredb-server.js';
 import { eventsIn, exported, noteFor } from '../support/exports.js';

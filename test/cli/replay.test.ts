@@ -1,7 +1,7 @@
 import { copyFileSync, cpSync, existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import Database from 'better-sqlite3';
+import Database from '../../src/shared/sqlite.js';
 import { SqliteEventStore } from '../../src/store/sqlite.js';
 import { openLog } from '../../src/store/sqlite-file.js';
 import { writeHistory } from '../bench/support/history.js';

@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { connect, createServer } from 'node:net';
 import { join } from 'node:path';
-import Database from 'better-sqlite3';
+import Database from '../../src/shared/sqlite.js';
 import { Client } from '../support/client.js';
 import { mutationInFlight } from '../support/in-flight.js';
 import { type Server, startServer } from '../support/server.js';

@@ -1,6 +1,5 @@
 import { copyFileSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import Database from 'better-sqlite3';
 import fc from 'fast-check';
 import { checkHistory } from '../../src/cli/check-history.js';
 import { formatEvent, formatLast } from '../../src/cli/history-line.js';
@@ -8,6 +7,7 @@ import { type ExportedEvent, HistoryFault } from '../../src/domain/exported-even
 import { noteEntry } from '../../src/domain/note-file.js';
 import { formatVerifierKey, type NoteVerifier } from '../../src/domain/signed-note.js';
 import type { KeptCheckpoint } from '../../src/domain/verify-history.js';
+import Database from '../../src/shared/sqlite.js';
 import { EventStoreDbEventStore } from '../../src/store/eventstoredb.js';
 import { openLog } from '../../src/store/sqlite-file.js';
 import { ownServer } from '../support/eventstoredb.js';

@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import Database from 'better-sqlite3';
+import Database from '../../src/shared/sqlite.js';
 import { mutationInFlight } from '../support/in-flight.js';
 import type { Server } from '../support/server.js';
 import { startWorkers, untilListening, workersOf, written } from '../support/workers.js';

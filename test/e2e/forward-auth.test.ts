@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import { join } from 'node:path';
-import Database from 'better-sqlite3';
+import Database from '../../src/shared/sqlite.js';
 import { FRONTS, listen } from '../support/fronts.js';
 import { ask, basic, bearer } from '../support/http.js';
 import { type Server, startServer } from '../support/server.js';

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import Database from 'better-sqlite3';
+import Database from '../../src/shared/sqlite.js';
 import { streamOf } from '../../src/store/codec.js';
 import { EventStoreDbEventStore } from '../../src/store/eventstoredb.js';
 import { openLog } from '../../src/store/sqlite-file.js';

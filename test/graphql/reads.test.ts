@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import Database from 'better-sqlite3';
 import { TransparencyProjection } from '../../src/projections/transparency.js';
+import Database from '../../src/shared/sqlite.js';
 import { StoreUnavailable } from '../../src/store/event-store.js';
 import { SqliteEventStore } from '../../src/store/sqlite.js';
 import type { Client } from '../support/client.js';

@@ -2,12 +2,12 @@ import { randomBytes } from 'node:crypto';
 import { readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import Database from 'better-sqlite3';
 import { verifyCheckpoint } from '../../src/domain/checkpoint.js';
 import { verifyConsistency, verifyInclusion } from '../../src/domain/merkle-proof.js';
 import { hashLeaf } from '../../src/domain/merkle-tree.js';
 import { notesIn } from '../../src/domain/note-file.js';
 import { parseVerifierKey } from '../../src/domain/signed-note.js';
+import Database from '../../src/shared/sqlite.js';
 import type { Client } from '../support/client.js';
 import { newAccount, openWorld, temporaryDirectory } from '../support/world.js';
 

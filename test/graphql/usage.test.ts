@@ -1,9 +1,9 @@
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import Database from 'better-sqlite3';
 import { appendAtEnd } from '../../src/commands/append-at-end.js';
 import { newKeyMaterial } from '../../src/domain/secret.js';
 import { TransparencyProjection } from '../../src/projections/transparency.js';
+import Database from '../../src/shared/sqlite.js';
 import { encode, streamOf } from '../../src/store/codec.js';
 import { SqliteEventStore } from '../../src/store/sqlite.js';
 import type { Client } from '../support/client.js';

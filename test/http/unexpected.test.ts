@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import Database from 'better-sqlite3';
+import Database from '../../src/shared/sqlite.js';
 import { ask, basic, bearer, type Question } from '../support/http.js';
 import { openWorld, type World } from '../support/world.js';
 

@@ -1,8 +1,8 @@
 import { join } from 'node:path';
-import Database from 'better-sqlite3';
 import { Pseudonyms } from '../../src/domain/pseudonyms.js';
 import { activityProjections } from '../../src/projections/all-projections.js';
 import { digestOf } from '../../src/projections/digest.js';
+import Database from '../../src/shared/sqlite.js';
 import type { RecordedEvent } from '../../src/store/event-store.js';
 import { SqliteEventStore } from '../../src/store/sqlite.js';
 import { keyledger } from '../cli/run.js';

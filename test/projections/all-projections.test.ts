@@ -1,10 +1,10 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import Database from 'better-sqlite3';
 import { Pseudonyms } from '../../src/domain/pseudonyms.js';
 import { activityProjections, allProjections } from '../../src/projections/all-projections.js';
 import type { Projection } from '../../src/projections/projection.js';
 import { keyOf, tablesOf } from '../../src/projections/tables.js';
+import Database from '../../src/shared/sqlite.js';
 
 const SOURCE = join(import.meta.dirname, '../../src/projections');
 

@@ -1,7 +1,7 @@
 import { readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import Database from 'better-sqlite3';
 import { Pseudonyms } from '../../src/domain/pseudonyms.js';
+import Database from '../../src/shared/sqlite.js';
 import { SqliteEventStore } from '../../src/store/sqlite.js';
 import { ask, untilAnswered } from '../support/asked-analytics.js';
 import { STORES, storeSettings } from '../support/two-servers.js';

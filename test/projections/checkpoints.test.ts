@@ -1,5 +1,4 @@
 import { join } from 'node:path';
-import Database from 'better-sqlite3';
 import { formatCheckpoint } from '../../src/domain/checkpoint.js';
 import { logOrigin } from '../../src/domain/exported-event.js';
 import { noteSigner, signNote } from '../../src/domain/signed-note.js';
@@ -8,6 +7,7 @@ import { CheckpointFile } from '../../src/projections/checkpoint-file.js';
 import { Checkpoints, NoCheckpoint } from '../../src/projections/checkpoints.js';
 import { openProjections } from '../../src/projections/database.js';
 import { TransparencyProjection } from '../../src/projections/transparency.js';
+import Database from '../../src/shared/sqlite.js';
 import type { RecordedEvent } from '../../src/store/event-store.js';
 import { newEvent } from '../support/events.js';
 import { cleanUpLater, temporaryDirectory } from '../support/world.js';

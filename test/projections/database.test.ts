@@ -1,7 +1,7 @@
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import Database from 'better-sqlite3';
 import { inTransaction, openNameless } from '../../src/projections/database.js';
+import Database from '../../src/shared/sqlite.js';
 import { temporaryDirectory } from '../support/world.js';
 
 it('opens a database in a directory where nobody finds it, and writes more to it than its cache holds', () => {

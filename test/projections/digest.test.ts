@@ -1,6 +1,6 @@
-import Database from 'better-sqlite3';
 import fc from 'fast-check';
 import { digestOf } from '../../src/projections/digest.js';
+import Database from '../../src/shared/sqlite.js';
 
 const TABLE = 'CREATE TABLE demo_1 (id INTEGER PRIMARY KEY, a ANY, b ANY) STRICT;';
 

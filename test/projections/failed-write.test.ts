@@ -1,10 +1,10 @@
-import Database from 'better-sqlite3';
 import { Pseudonyms } from '../../src/domain/pseudonyms.js';
 import { activityProjections, allProjections } from '../../src/projections/all-projections.js';
 import { digestOf } from '../../src/projections/digest.js';
 import { ProgressTable } from '../../src/projections/progress.js';
 import type { Projection } from '../../src/projections/projection.js';
 import { ProjectionRunner } from '../../src/projections/runner.js';
+import Database from '../../src/shared/sqlite.js';
 import type { Category, RecordedEvent } from '../../src/store/event-store.js';
 import { SqliteEventStore } from '../../src/store/sqlite.js';
 import { collect } from '../support/events.js';

@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto';
-import Database from 'better-sqlite3';
 import { eventFeed, TokenExpired } from '../../src/graphql/event-feed.js';
 import { Feed } from '../../src/projections/feed.js';
 import { type HistoryFilter, HistoryProjection } from '../../src/projections/history.js';
 import type { Page } from '../../src/projections/page.js';
+import Database from '../../src/shared/sqlite.js';
 import type { RecordedEvent } from '../../src/store/event-store.js';
 import { at, deleted, START } from '../support/specification.js';
 

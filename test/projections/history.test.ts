@@ -1,7 +1,7 @@
-import Database from 'better-sqlite3';
 import fc from 'fast-check';
 import { type HistoryEvent, type HistoryFilter, HistoryProjection } from '../../src/projections/history.js';
 import type { Page, PlaceInTime, TimeRange } from '../../src/projections/page.js';
+import Database from '../../src/shared/sqlite.js';
 import type { RecordedEvent } from '../../src/store/event-store.js';
 import { at, created, deleted, id, START } from '../support/specification.js';
 

@@ -1,9 +1,9 @@
-import Database from 'better-sqlite3';
 import { newKeyMaterial } from '../../src/domain/secret.js';
 import { KeySearch } from '../../src/projections/key-search.js';
 import { KeysProjection } from '../../src/projections/keys.js';
 import { ProgressTable } from '../../src/projections/progress.js';
 import { NotCaughtUp } from '../../src/projections/runner.js';
+import Database from '../../src/shared/sqlite.js';
 import { streamOf } from '../../src/store/codec.js';
 import { type Category, type RecordedEvent, StoreUnavailable } from '../../src/store/event-store.js';
 import { SqliteEventStore } from '../../src/store/sqlite.js';

@@ -1,7 +1,7 @@
-import Database from 'better-sqlite3';
 import { NO_KEYS } from '../../src/domain/keys.js';
 import { StreamGap } from '../../src/domain/refusals.js';
 import { KeysProjection } from '../../src/projections/keys.js';
+import Database from '../../src/shared/sqlite.js';
 import { streamOf } from '../../src/store/codec.js';
 import { SqliteEventStore } from '../../src/store/sqlite.js';
 import { record } from '../support/histories.js';

@@ -1,5 +1,4 @@
 import { join } from 'node:path';
-import Database from 'better-sqlite3';
 import { Pseudonyms } from '../../src/domain/pseudonyms.js';
 import { Failures } from '../../src/http/failures.js';
 import { createServer } from '../../src/http/server.js';
@@ -11,6 +10,7 @@ import { Arrivals } from '../../src/projections/arrivals.js';
 import { openProjections } from '../../src/projections/database.js';
 import { KeysProjection } from '../../src/projections/keys.js';
 import { ProjectionRunner } from '../../src/projections/runner.js';
+import Database from '../../src/shared/sqlite.js';
 import type { Category, RecordedEvent } from '../../src/store/event-store.js';
 import { openStore } from '../../src/store/open.js';
 import { SqliteEventStore } from '../../src/store/sqlite.js';

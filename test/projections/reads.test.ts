@@ -1,5 +1,5 @@
-import Database from 'better-sqlite3';
 import { ReadsProjection } from '../../src/projections/reads.js';
+import Database from '../../src/shared/sqlite.js';
 import { encode, UnreadableEvent } from '../../src/store/codec.js';
 import { at, START } from '../support/specification.js';
 

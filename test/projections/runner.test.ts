@@ -1,10 +1,10 @@
 import { copyFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import Database from 'better-sqlite3';
 import { newKeyMaterial } from '../../src/domain/secret.js';
 import { KeysProjection } from '../../src/projections/keys.js';
 import { ProjectionRunner } from '../../src/projections/runner.js';
+import Database from '../../src/shared/sqlite.js';
 import { SqliteEventStore } from '../../src/store/sqlite.js';
 import { record } from '../support/histories.js';
 import { created, deleted, id } from '../support/specification.js';

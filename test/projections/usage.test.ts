@@ -1,10 +1,10 @@
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { EventStoreDBClient } from '@eventstore/db-client';
-import Database from 'better-sqlite3';
 import { UsageLog } from '../../src/commands/usage-log.js';
 import { ProjectionRunner } from '../../src/projections/runner.js';
 import { UsageProjection } from '../../src/projections/usage.js';
+import Database from '../../src/shared/sqlite.js';
 import { encode, streamOf, UnreadableEvent } from '../../src/store/codec.js';
 import type { EventStore, RecordedEvent } from '../../src/store/event-store.js';
 import { EventStoreDbEventStore } from '../../src/store/eventstoredb.js';

@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
-import Database from 'better-sqlite3';
+import Database from '../../src/shared/sqlite.js';
 import { LogSealed, VersionConflict } from '../../src/store/event-store.js';
 import { SqliteEventStore } from '../../src/store/sqlite.js';
 import { markMoved, sealLog } from '../../src/store/sqlite-seal.js';

@@ -2,7 +2,7 @@ import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
-import Database from 'better-sqlite3';
+import Database from '../../src/shared/sqlite.js';
 import { VersionConflict } from '../../src/store/event-store.js';
 import { SqliteEventStore } from '../../src/store/sqlite.js';
 import { collect, idsOf, newEvent, newEvents } from '../support/events.js';

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
-import Database from 'better-sqlite3';
 import { KeysProjection } from '../../src/projections/keys.js';
+import Database from '../../src/shared/sqlite.js';
 import { CATEGORIES, type EventStore } from '../../src/store/event-store.js';
 import { EventStoreDbEventStore } from '../../src/store/eventstoredb.js';
 import { SqliteEventStore } from '../../src/store/sqlite.js';
