@@ -14,7 +14,7 @@ import { ReadLog } from './commands/read-log.js';
 import { RefusalLog } from './commands/refusal-log.js';
 import { UsageLog } from './commands/usage-log.js';
 import type { Config } from './config.js';
-import { type Clock, steady } from './domain/clock.js';
+import { type Clock, watched } from './domain/clock.js';
 import { RateLimit } from './domain/rate-limit.js';
 import { createGraphQLEndpoint } from './graphql/endpoint.js';
 import { browserRoutes } from './http/browser.js';
@@ -42,10 +42,12 @@ import { CheckpointFile } from './projections/checkpoint-file.js';
 import { Checkpoints } from './projections/checkpoints.js';
 import { openProjections } from './projections/database.js';
 import { Feed } from './projections/feed.js';
+import { FutureEvents } from './projections/future-events.js';
 import { KeySearch } from './projections/key-search.js';
 import { openRunners } from './projections/runners.js';
 import { Verification, type Verified, type Verifier } from './projections/verification.js';
 import { readBuildInfo } from './shared/build-info.js';
+import { untilUnlocked } from './shared/until-unlocked.js';
 import type { EventStore, RecordedEvent } from './store/event-store.js';
 import { openStore } from './store/open.js';
 
@@ -97,10 +99,16 @@ export async function createApp({
   const { dataDirectory, claims, production, publicUrl } = config;
   mkdirSync(dataDirectory, { recursive: true, mode: 0o700 });
   const { authority, issuer } = await openAuthority(config);
-  const clock = steady(source);
+  const metrics = new Metrics(readBuildInfo());
+  const clock = watched(source, (milliseconds) => {
+    metrics.noteClockStep();
+    log.warn(
+      { milliseconds },
+      'the clock was stepped back, and is followed; what happens now may be dated before what happened',
+    );
+  });
   const authenticator = new TokenAuthenticator(authority, claims, clock);
 
-  const metrics = new Metrics(readBuildInfo());
   const tracing = config.tracing && (await import('./observability/otlp.js')).openTracing(config.tracing, log);
   const opened = given.store ?? (await openStore(config.store, { onFatal, staleness: config.staleness }));
   const store = new ObservedEventStore(opened, both(metrics.observeStore, tracing?.observeStore));
@@ -108,13 +116,19 @@ export async function createApp({
   const { keys, history, transparency: tree } = projections;
   const feed = new Feed(history, { clock, tolerance: config.clockTolerance });
   const arrivals = new Arrivals((account) => keys.version(account));
-  const onLive = (projection: string, events: RecordedEvent[]) => metrics.noteProjected(projection, events, clock());
+  const futureEvents = new FutureEvents({ clock, tolerance: config.clockTolerance, log });
+  const oneOfEachCategory = new Set<string>([history.name, projections.reads.name, projections.usage.name]);
+  const onLive = (projection: string, events: RecordedEvent[]) => {
+    metrics.noteProjected(projection, events, clock());
+    if (oneOfEachCategory.has(projection)) futureEvents.note(events);
+  };
   const runners = openRunners({ database, store, log, onLive }, projections, { arrivals, feed });
   const pseudonymKey = await openPseudonymKey(config);
   const analysts = await openAnalysts({ dataDirectory, pseudonymKey, store, log, onLive, clock });
   const allRunners = () => [...Object.values(runners), ...(analysts?.runners ?? [])];
   const statuses = () => allRunners().map((runner) => runner.status());
   metrics.watchProjections(statuses);
+  metrics.watchClock({ eventsAhead: () => futureEvents.ahead() });
   const seed = await openLogKey(config);
   const checkpointFile = new CheckpointFile(join(dataDirectory, 'checkpoints'));
   const checkpoints = new Checkpoints({ tree, readsOn: () => runners.tree.readsOn(), file: checkpointFile, seed, log });
@@ -176,6 +190,7 @@ export async function createApp({
     async start({ whenCaughtUp = false } = {}) {
       for (const runner of allRunners()) runner.start();
       runners.tree.caughtUp.then(() => checkpoints.start());
+      runners.history.caughtUp.then(async () => futureEvents.note(await untilUnlocked(() => history.latest())));
       if (whenCaughtUp) await runners.keys.caughtUp;
       return server.listen({ port: config.port, host: config.host });
     },

@@ -53,7 +53,7 @@ export class SignInTickets {
     // Of all who hold the ticket, one removes the file.
     if (!entry || !(await remove(file))) return undefined;
     const { until, ...holder } = entry;
-    return this.#clock() < until ? holder : undefined;
+    return this.#isGood(until) ? holder : undefined;
   }
 
   async #sweep(): Promise<void> {
@@ -61,8 +61,14 @@ export class SignInTickets {
     for (const name of names ?? []) {
       const file = join(this.#directory, name);
       const entry = await entryIn(file);
-      if (entry && entry.until <= this.#clock()) await remove(file);
+      if (entry && !this.#isGood(entry.until)) await remove(file);
     }
+  }
+
+  /** A ticket that is good for longer than any is: the clock was stepped back since, and nobody knows how old it is. */
+  #isGood(until: number): boolean {
+    const left = until - this.#clock();
+    return left > 0 && left <= LIFETIME;
   }
 
   #fileOf(ticket: string): string {

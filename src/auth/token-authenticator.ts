@@ -1,7 +1,8 @@
 import { hash } from 'node:crypto';
 import { createRemoteJWKSet, errors, type JWTVerifyGetKey, jwtVerify } from 'jose';
+import { watched } from '../domain/clock.js';
 import { IdentityProviderUnavailable, Unauthenticated } from './errors.js';
-import { type ClaimNames, type Viewer, viewerOf } from './viewer.js';
+import { type ClaimNames, LEEWAY, type Viewer, viewerOf } from './viewer.js';
 
 /** Who issues the tokens, and how they are signed. */
 export interface Authority {
@@ -19,13 +20,29 @@ const MEMORY = { milliseconds: 60_000, tokens: 10_000 };
 
 interface Remembered {
   viewer: Viewer;
+  /** By `performance.now()`: a clock that was stepped back must not make it last. */
   until: number;
 }
 
 /** The authority of an OpenID Connect provider, by its published keys (RFC 7517). */
 export function identityProvider(options: { jwksUrl: URL; issuer: string; audience: string }): Authority {
   const { jwksUrl, issuer, audience } = options;
-  return { keys: createRemoteJWKSet(jwksUrl), issuer, audience, algorithms: ALGORITHMS };
+  return { keys: remoteKeys(jwksUrl), issuer, audience, algorithms: ALGORITHMS };
+}
+
+/** Published keys as `jose` keeps them; by its clock's time, which after a step back would ask for no new ones for as long. */
+function remoteKeys(url: URL): JWTVerifyGetKey {
+  let keys = createRemoteJWKSet(url);
+  const clock = watched(
+    () => Date.now(),
+    () => {
+      keys = createRemoteJWKSet(url);
+    },
+  );
+  return (header, token) => {
+    clock();
+    return keys(header, token);
+  };
 }
 
 /** Turns the `Authorization` header of a request into who asks. */
@@ -50,18 +67,18 @@ export class TokenAuthenticator {
     if (token === undefined) throw new Unauthenticated('Send a token: Authorization: Bearer TOKEN.');
     const digest = hash('sha256', token);
     const known = this.#remembered.get(digest);
-    if (known && this.#clock() < known.until) return known.viewer;
+    if (known && performance.now() < known.until && this.#clock() < known.viewer.acceptedUntil) return known.viewer;
     const viewer = await this.#check(token);
     if (this.#remembered.size >= MEMORY.tokens) this.#remembered.clear();
-    this.#remembered.set(digest, { viewer, until: Math.min(this.#clock() + MEMORY.milliseconds, viewer.expiresAt) });
+    this.#remembered.set(digest, { viewer, until: performance.now() + MEMORY.milliseconds });
     return viewer;
   }
 
   async #check(token: string): Promise<Viewer> {
     const { keys, ...expected } = this.#authority;
     const currentDate = new Date(this.#clock());
-    const requiredClaims = ['sub', 'exp'];
-    const { payload } = await jwtVerify(token, keys, { ...expected, currentDate, requiredClaims }).catch((cause: unknown) => {
+    const options = { ...expected, currentDate, clockTolerance: LEEWAY / 1000, requiredClaims: ['sub', 'exp'] };
+    const { payload } = await jwtVerify(token, keys, options).catch((cause: unknown) => {
       if (!isTokenFault(cause)) throw new IdentityProviderUnavailable({ cause });
       throw new Unauthenticated(`The token is not valid: ${cause.message}.`, { cause });
     });

@@ -5,6 +5,9 @@ import { Unauthenticated } from './errors.js';
 export const ROLES = ['owner', 'auditor', 'analyst'] as const;
 export type Role = (typeof ROLES)[number];
 
+/** By how much the clock of whoever issues tokens may differ from ours, in milliseconds. */
+export const LEEWAY = 5000;
+
 /** Who asks. */
 export interface Viewer {
   subject: string;
@@ -12,6 +15,8 @@ export interface Viewer {
   roles: ReadonlySet<Role>;
   /** When the token ends, in milliseconds since 1970. */
   expiresAt: number;
+  /** Until when the token is accepted, a moment longer, in milliseconds since 1970. */
+  acceptedUntil: number;
 }
 
 /** The claims that hold account and roles: a name, or a path with dots such as `realm_access.roles`. */
@@ -33,7 +38,7 @@ export function viewerOf(claims: Record<string, unknown>, names: ClaimNames): Vi
   if (account === undefined && roles.has('owner')) {
     throw new Unauthenticated(`The claim ${names.account} is missing; the role owner needs it.`);
   }
-  return { subject: sub, account, roles, expiresAt: exp * 1000 };
+  return { subject: sub, account, roles, expiresAt: exp * 1000, acceptedUntil: exp * 1000 + LEEWAY };
 }
 
 function rolesIn(claim: unknown): Set<Role> {

@@ -1,6 +1,6 @@
 import { existsSync, mkdirSync, readdirSync } from 'node:fs';
 import type { Config } from '../config.js';
-import { type Clock, steady } from '../domain/clock.js';
+import type { Clock } from '../domain/clock.js';
 import { type Deed, type DemoKey, type Habits, habits, happenings, randomNumbers } from '../domain/demo.js';
 import { DAY, dayOf } from '../domain/key-usage.js';
 import { KeyLimitReached } from '../domain/refusals.js';
@@ -56,7 +56,7 @@ export async function demo(config: Config, { accounts: count, days, clock: prese
 class DemoPast {
   readonly #start: number;
   #now: number;
-  readonly clock = steady(() => this.#now);
+  readonly clock = () => this.#now;
 
   /** @param start in milliseconds since 1970 */
   constructor(start: number) {

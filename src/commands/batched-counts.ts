@@ -50,8 +50,9 @@ export class BatchedCounts {
   #hurry = new AbortController();
   /** What waits, by the beginning of its quarter and by name. */
   #waiting = new Map<number, Map<string, Counter>>();
-  /** The part of it to which is added before that instant. */
+  /** The part of it to which is added from the one instant to before the other. */
   #current = new Map<string, Counter>();
+  #currentBegins = Number.POSITIVE_INFINITY;
   #currentEnds = Number.NEGATIVE_INFINITY;
   #size = 0;
   #dropped = 0;
@@ -63,7 +64,7 @@ export class BatchedCounts {
 
   /** Counts one at that instant (milliseconds since 1970); it neither waits nor throws. It looks once into one map. */
   note(name: string, at: number): void {
-    if (at >= this.#currentEnds) this.#beginQuarter(at);
+    if (at >= this.#currentEnds || at < this.#currentBegins) this.#beginQuarter(at);
     const counter = this.#current.get(name);
     if (counter === undefined) {
       this.#keep(name, at);
@@ -84,6 +85,7 @@ export class BatchedCounts {
   #beginQuarter(at: number): void {
     const start = quarterOf(at);
     this.#current = this.#waiting.get(start) ?? new Map();
+    this.#currentBegins = start;
     this.#currentEnds = start + QUARTER;
     this.#waiting.set(start, this.#current);
   }

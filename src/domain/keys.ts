@@ -1,3 +1,4 @@
+import { keepable } from './clock.js';
 import { inputHash } from './input-hash.js';
 import { ExpiryInThePast, KEY_LIMIT, KeyAlreadyCreated, KeyLimitReached, KeyNotFound, StreamGap } from './refusals.js';
 
@@ -240,9 +241,7 @@ function held(state: AccountKeys, keyId: string): Key {
   return key;
 }
 
-/** RFC 3339 has four digits for a year; what would end later ends there. */
-const LAST_INSTANT = Date.parse('9999-12-31T23:59:59.999Z');
-
+/** What would end later than the log can say ends then. */
 function timestamp(time: number): Timestamp {
-  return new Date(Math.min(time, LAST_INSTANT)).toISOString();
+  return new Date(keepable(time)).toISOString();
 }

@@ -79,7 +79,7 @@ builder.subscriptionField('events', (t) =>
         feed,
         filter: wanted,
         after: fromCursor(after ?? undefined, 'after') ?? 0,
-        validFor: viewer.expiresAt - clock(),
+        validFor: viewer.acceptedUntil - clock(),
       });
     },
     resolve: (item) => {

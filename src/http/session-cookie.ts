@@ -51,12 +51,12 @@ export class SessionCookie {
   }
 
   /**
-   * Gives the browser the token for as long as it is valid.
+   * Gives the browser the token for as long as it is accepted.
    * @throws Unauthenticated, IdentityProviderUnavailable, TokenTooLarge
    */
   async begin(reply: FastifyReply, token: string): Promise<void> {
-    const { expiresAt } = await this.#authenticator.authenticate(`Bearer ${token}`);
-    const cookie = this.#format(token, Math.max(0, Math.floor((expiresAt - this.#clock()) / 1000)));
+    const { acceptedUntil } = await this.#authenticator.authenticate(`Bearer ${token}`);
+    const cookie = this.#format(token, Math.max(0, Math.floor((acceptedUntil - this.#clock()) / 1000)));
     const bytes = Buffer.byteLength(cookie);
     if (bytes > COOKIE_LIMIT) throw new TokenTooLarge(bytes);
     reply.header('set-cookie', cookie);

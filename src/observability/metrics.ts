@@ -59,6 +59,11 @@ export class Metrics {
     buckets: BUCKETS.delay,
     registers: this.#registers,
   });
+  readonly #clockSteps = new Counter({
+    name: 'keyledger_clock_steps_back_total',
+    help: 'How often the clock of this process was stepped back. It is followed.',
+    registers: this.#registers,
+  });
 
   constructor({ version, commit }: BuildInfo) {
     this.#describeBuild({ version, commit, node: process.version });
@@ -91,6 +96,10 @@ export class Metrics {
     this.#verificationCounts[isVerified ? 'verified' : 'refused'] += 1;
     if (duration !== undefined) this.#verifications.observe(duration / 1000);
   };
+
+  noteClockStep(): void {
+    this.#clockSteps.inc();
+  }
 
   /** Events that are in a projection's tables now. Machines' clocks differ: what seems to come from the future took no time. */
   noteProjected(projection: string, events: RecordedEvent[], now: number): void {
@@ -138,6 +147,19 @@ export class Metrics {
       collect() {
         this.reset();
         for (const { name, age } of statuses()) if (age !== undefined) this.set({ projection: name }, age / 1000);
+      },
+    });
+  }
+
+  /** Tells of the clock as it is whenever somebody asks; times in milliseconds. */
+  watchClock({ eventsAhead }: { eventsAhead: () => number }): void {
+    new Gauge({
+      name: 'keyledger_events_ahead_seconds',
+      help: 'By how much the latest time of an event is ahead of the clock of this process: the clock of whoever wrote it was ahead, or this one is behind.',
+      registers: this.#registers,
+      aggregator: 'max',
+      collect() {
+        this.set(eventsAhead() / 1000);
       },
     });
   }

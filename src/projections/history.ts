@@ -120,6 +120,11 @@ export class HistoryProjection implements Projection {
     return selectPageOfTime<Row>(this.#database, TABLE, ordered(filter), range, page).map(toEvent);
   }
 
+  /** The event with the latest time of all; none where there is none. */
+  latest(): HistoryEvent[] {
+    return this.pageOfTime({}, {}, { limit: 1, backward: true });
+  }
+
   /** Between which positions the events of that time stand, of those that match in the first condition given. */
   positionsIn(filter: HistoryFilter, range: TimeRange): { first: number; last: number } | undefined {
     return positionsIn(this.#database, TABLE, ordered(filter), range);

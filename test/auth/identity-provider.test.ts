@@ -105,6 +105,17 @@ it('refuses a token that uses the id of a key that the provider publishes', asyn
   expect((await ask(world, await forged.sign())).status).toBe(401);
 });
 
+it('takes new keys of the provider also after the clock was stepped back by a year', async () => {
+  const { now } = Date;
+  Date.now = () => now() + 365 * 86_400_000;
+  await ask(world, await key.sign()).finally(() => {
+    Date.now = now;
+  });
+  const next = await newKey('next');
+  provider.keys.push(next);
+  expect((await ask(world, await next.sign())).status).toBe(200);
+});
+
 it('does not let unknown keys make it ask the provider again and again', async () => {
   await ask(world, await key.sign());
   const unknown = await Promise.all(Array.from({ length: 5 }, (_, index) => newKey(`unknown-${index}`, 'ES256')));

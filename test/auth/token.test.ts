@@ -64,7 +64,7 @@ it.each([
 
 describe('refuses a token', () => {
   it.each<[fault: string, change: (claims: JWTPayload) => JWTPayload]>([
-    ['that has expired', (claims) => ({ ...claims, exp: Math.floor(now / 1000) })],
+    ['that has expired', (claims) => ({ ...claims, exp: Math.floor(now / 1000) - 5 })],
     ['that is not valid yet', (claims) => ({ ...claims, nbf: Math.floor(now / 1000) + 60 })],
     ['that never expires', ({ exp: _, ...claims }) => claims],
     ['without a subject', ({ sub: _, ...claims }) => claims],
@@ -125,8 +125,41 @@ it('forgets a token when its time is over, however often it was used', async () 
   expect(await ask(authorization)).toMatchObject(ACCEPTED);
   now += 28_000;
   expect(await ask(authorization)).toMatchObject(ACCEPTED);
-  now += 3000;
+  now += 8000;
   expect(await ask(authorization)).toMatchObject(REFUSED);
+});
+
+describe("where the issuer's clock is not ours, for five seconds and no longer,", () => {
+  /** What is answered at these milliseconds of our clock, each time to a token that was never seen before. */
+  async function answersAt(instants: number[], claims: JWTPayload): Promise<number[]> {
+    const statuses: number[] = [];
+    for (const instant of instants) {
+      now = instant;
+      const token = await sign({ ...goodClaims(), jti: `${instant}`, ...claims });
+      statuses.push((await ask(`Bearer ${token}`)).status);
+    }
+    return statuses;
+  }
+
+  it('a token is accepted after its `exp`', async () => {
+    const exp = Math.floor(now / 1000) + 100;
+    const end = exp * 1000 + 5000;
+    expect(await answersAt([exp * 1000 - 1, exp * 1000, end - 1, end, end + 1], { exp })).toEqual([200, 200, 200, 401, 401]);
+  });
+
+  it('a token is accepted before its `nbf`', async () => {
+    const nbf = Math.floor(now / 1000) + 100;
+    const begin = nbf * 1000 - 5000;
+    expect(await answersAt([begin - 1, begin, nbf * 1000], { nbf, exp: nbf + 600 })).toEqual([401, 200, 200]);
+  });
+
+  it('a token that was seen before is refused at the very same millisecond', async () => {
+    const exp = Math.floor(now / 1000) + 30;
+    const authorization = `Bearer ${await sign({ ...goodClaims(), exp })}`;
+    const statuses: number[] = [];
+    for (now of [exp * 1000 - 1000, exp * 1000 + 4999, exp * 1000 + 5000]) statuses.push((await ask(authorization)).status);
+    expect(statuses).toEqual([200, 200, 401]);
+  });
 });
 
 describe('roles', () => {

@@ -1,7 +1,7 @@
 import { hash } from 'node:crypto';
 import { join } from 'node:path';
 import { UsageLog } from '../../src/commands/usage-log.js';
-import { steady } from '../../src/domain/clock.js';
+import { watched } from '../../src/domain/clock.js';
 import { Failures } from '../../src/http/failures.js';
 import { createServer } from '../../src/http/server.js';
 import { verifyRoute } from '../../src/http/verify.js';
@@ -40,7 +40,7 @@ const parts = {
   feed: new Feed(projections.history, { clock: Date.now, tolerance: 0 }),
 };
 const runners = openRunners({ database, store, log }, projections, parts);
-const clock = steady(Date.now);
+const clock = watched(Date.now, () => {});
 const verification = new Verification(database, clock);
 const uses = new UsageLog({ store, clock, log });
 const lookUp = database.prepare<[string], object>(

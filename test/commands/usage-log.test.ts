@@ -61,6 +61,20 @@ describe.each(stores)('on %s', (_name, open, it) => {
     await store.close();
   });
 
+  it('counts each use for the quarter of an hour that it was in when the clock is stepped back', async () => {
+    const store = open(temporaryDirectory());
+    const [noon, before] = [newNoon(), newNoon()];
+    const { uses } = usageLog(store);
+    for (const instant of [noon, before, before + 1, noon + 1, before - 1]) uses.note({ keyId: A, at: instant });
+    await uses.stop();
+    expect((await recorded(store, noon)).flat()).toEqual([{ keyId: A, count: 2, lastUsedAt: at(noon + 1) }]);
+    expect((await recorded(store, before)).flat()).toEqual([
+      { keyId: A, count: 2, lastUsedAt: at(before + 1) },
+      { keyId: A, count: 1, lastUsedAt: at(before - 1) },
+    ]);
+    await store.close();
+  });
+
   it('counts a use on either side of midnight in UTC for its own day', async () => {
     const store = open(temporaryDirectory());
     const midnight = newNoon() + DAY / 2;

@@ -2,7 +2,6 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { usageLines } from '../../src/cli/export-usage.js';
-import { steady } from '../../src/domain/clock.js';
 import { SqliteEventStore } from '../../src/store/sqlite.js';
 import {
   DISTRIBUTIONS,
@@ -89,7 +88,7 @@ async function perform(world: World, owner: Client, made: Made[], step: Step, no
 async function play(steps: Step[]): Promise<{ dataDirectory: string; end: number }> {
   const dataDirectory = temporaryDirectory();
   let source = START;
-  const now = steady(() => source);
+  const now = () => source;
   const world = await openWorld({ dataDirectory, clock: now });
   const owners = await Promise.all([0, 1, 2].map(() => world.client({})));
   const made: Made[] = [];

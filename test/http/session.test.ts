@@ -111,6 +111,18 @@ describe('a ticket', () => {
     expect((await redeem(ticket)).status).toBe(204);
   });
 
+  it('lets nobody in once the clock was stepped back behind its beginning', async () => {
+    const [one, other] = [await ticketFor(), await ticketFor()];
+    now -= 1;
+    expect((await redeem(one)).status).toBe(401);
+    const files = readdirSync(directory).length;
+    const next = await ticketFor();
+    expect(readdirSync(directory)).toHaveLength(files);
+    now += 1;
+    expect((await redeem(other)).status).toBe(401);
+    expect((await redeem(next)).status).toBe(204);
+  });
+
   it('is kept by its hash, where its owner alone can read it, and goes with the next one when its time is over', async () => {
     now += 16 * MINUTE;
     const ticket = await ticketFor();
@@ -161,12 +173,12 @@ it.each(['session', 'sign-out'])('takes POST alone: /auth/%s', async (name) => {
 });
 
 describe('the cookie', () => {
-  it('is read by no script and sent by no other page, until the token ends', async () => {
+  it('is read by no script and sent by no other page, until the token is accepted no longer', async () => {
     const [cookie, ...others] = cookieOf(await redeem(await ticketFor()));
     expect(others).toEqual([]);
     expect(cookie).toMatch(/^keyledger_session=[\w.-]+; Path=\/; Max-Age=\d+; HttpOnly; SameSite=Strict$/);
     const { exp = 0 } = decodeJwt(/=([^;]*)/.exec(cookie ?? '')?.[1] ?? '');
-    expect(cookie).toContain(`Max-Age=${Math.floor((exp * 1000 - now) / 1000)};`);
+    expect(cookie).toContain(`Max-Age=${Math.floor((exp * 1000 + 5000 - now) / 1000)};`);
   });
 
   it('is sent over https alone, and set by no other host, where browsers reach the server over https', async () => {
@@ -241,9 +253,13 @@ describe('the cookie', () => {
     }
     const { exp = 0 } = decodeJwt(token);
     const { dataDirectory } = world.config;
-    const later = await openWorld({ dataDirectory, clock: () => exp * 1000 });
-    expect(await viewer([...own(later), 'Cookie', `keyledger_session=${token}`], 'POST', later)).toMatchObject(NOT_GOOD);
-    await later.stop();
+    let later = exp * 1000 + 4999;
+    const other = await openWorld({ dataDirectory, clock: () => later });
+    const ask = () => viewer([...own(other), 'Cookie', `keyledger_session=${token}`], 'POST', other);
+    expect((await ask()).status).toBe(200);
+    later += 1;
+    expect(await ask()).toMatchObject(NOT_GOOD);
+    await other.stop();
   });
 
   it('opens nothing but the GraphQL API', async () => {

@@ -114,7 +114,7 @@ it('sets a session that ends with the token', async () => {
   expect(forgotten).toBe('keyledger_sign_in=; Path=/; Max-Age=0; HttpOnly; SameSite=Lax');
   const [, maxAge] = /^keyledger_session=[\w.-]+; Path=\/; Max-Age=(\d+); HttpOnly; SameSite=Strict$/.exec(session ?? '') ?? [];
   const { exp = 0 } = decodeJwt(browser.cookie('keyledger_session') ?? '');
-  const [before, after] = [exp - started / 1000, exp - Date.now() / 1000];
+  const [before, after] = [exp + 5 - started / 1000, exp + 5 - Date.now() / 1000];
   expect(Number(maxAge)).toBeGreaterThanOrEqual(Math.floor(after));
   expect(Number(maxAge)).toBeLessThanOrEqual(Math.ceil(before));
 });

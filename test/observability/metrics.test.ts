@@ -7,6 +7,8 @@ import { openWorld, temporaryDirectory, type World } from '../support/world.js';
 
 const NAMES = [
   'keyledger_http_requests_total',
+  'keyledger_clock_steps_back_total',
+  'keyledger_events_ahead_seconds',
   'keyledger_http_request_duration_seconds',
   'keyledger_verifications_total',
   'keyledger_verification_duration_seconds',

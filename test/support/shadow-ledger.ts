@@ -1,4 +1,7 @@
-/** A key's life, as it was lived. All times are in milliseconds since 1970. */
+/** Later than everything. */
+const EVER = Number.MAX_SAFE_INTEGER;
+
+/** A key's life, as it was lived. All times are in milliseconds since 1970, and as they were dated: no account's time runs back. */
 interface ShadowKey {
   account: string;
   keyId: string;
@@ -27,6 +30,13 @@ export interface ShadowSnapshot {
  */
 export class ShadowLedger {
   readonly keys: ShadowKey[] = [];
+  /** When something happened, as it was dated. */
+  readonly #dates = new Map<string, number[]>();
+
+  /** The dates of what happened to the account, none before an earlier one. */
+  datesOf(account: string): readonly number[] {
+    return this.#dates.get(account) ?? [];
+  }
 
   /** The keys that the account held at that instant, the oldest first. What happened at that very instant has happened. */
   asOf(account: string, instant: number): ShadowSnapshot[] {
@@ -48,44 +58,55 @@ export class ShadowLedger {
 
   /** When a key expires next, after that instant; infinitely far away where none does. */
   nextExpiry(now: number): number {
-    return Math.min(...this.keys.map((key) => expiryAt(key, now)).filter((expiry) => expiry > now));
+    return Math.min(...this.keys.map((key) => expiryAt(key, EVER)).filter((expiry) => expiry > now));
   }
 
   /** What a mutation answers, by the name of its type. */
   answerToCreate(account: string, now: number): string {
-    const active = this.#held(account, now).filter((key) => now < expiryAt(key, now));
+    const active = this.#held(account, EVER).filter((key) => now < expiryAt(key, EVER));
     return active.length < 2 ? 'CreateKeyPayload' : 'KeyLimitReached';
   }
 
   answerToRotate(account: string, now: number, keyId: string, overlap: number): string {
-    const old = this.#held(account, now).find((key) => key.keyId === keyId);
+    const old = this.#held(account, EVER).find((key) => key.keyId === keyId);
     if (!old) return 'KeyNotFound';
-    return overlap > 0 && now < expiryAt(old, now) ? this.answerToCreate(account, now) : 'CreateKeyPayload';
+    return overlap > 0 && now < expiryAt(old, EVER) ? this.answerToCreate(account, now) : 'CreateKeyPayload';
   }
 
-  answerToDelete(account: string, now: number, keyId: string): string {
-    return this.#held(account, now).some((key) => key.keyId === keyId) ? 'DeleteKeyPayload' : 'KeyNotFound';
+  answerToDelete(account: string, keyId: string): string {
+    return this.#held(account, EVER).some((key) => key.keyId === keyId) ? 'DeleteKeyPayload' : 'KeyNotFound';
   }
 
   create(account: string, now: number, key: Pick<ShadowKey, 'keyId' | 'name' | 'scopes' | 'lifetime'>): void {
-    const held = this.#held(account, now);
-    const expired = held.filter((key) => expiryAt(key, now) <= now).sort((a, b) => expiryAt(a, now) - expiryAt(b, now));
-    if (held.length === 2 && expired[0]) expired[0].endedAt = now;
-    const expiries = key.lifetime === undefined ? [] : [{ known: now, at: now + key.lifetime }];
-    this.keys.push({ ...key, account, createdAt: now, endedAt: Number.POSITIVE_INFINITY, expiries });
+    const date = this.#date(account, now);
+    const held = this.#held(account, EVER);
+    const expired = held.filter((key) => expiryAt(key, EVER) <= now).sort((a, b) => expiryAt(a, EVER) - expiryAt(b, EVER));
+    if (held.length === 2 && expired[0]) expired[0].endedAt = date;
+    const expiries = key.lifetime === undefined ? [] : [{ known: date, at: now + key.lifetime }];
+    this.keys.push({ ...key, account, createdAt: date, endedAt: Number.POSITIVE_INFINITY, expiries });
   }
 
   /** The overlap is in seconds. */
   rotate(account: string, now: number, old: { keyId: string; overlap: number }, keyId: string): void {
+    const date = this.#date(account, now);
     const key = this.#find(old.keyId);
-    const end = Math.min(now + 1000 * old.overlap, expiryAt(key, now));
-    if (end > now) key.expiries.push({ known: now, at: end });
-    else key.endedAt = now;
+    const end = Math.min(now + 1000 * old.overlap, expiryAt(key, EVER));
+    if (end > now) key.expiries.push({ known: date, at: end });
+    else key.endedAt = date;
     this.create(account, now, { ...key, keyId });
   }
 
   delete(now: number, keyId: string): void {
-    this.#find(keyId).endedAt = now;
+    const key = this.#find(keyId);
+    key.endedAt = this.#date(key.account, now);
+  }
+
+  /** The date of what happens to the account now. */
+  #date(account: string, now: number): number {
+    const dates = this.datesOf(account);
+    const date = Math.max(now, dates.at(-1) ?? now);
+    this.#dates.set(account, [...dates, date]);
+    return date;
   }
 
   #find(keyId: string): ShadowKey {
