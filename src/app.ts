@@ -35,6 +35,7 @@ import { ObservedEventStore } from './observability/observed-store.js';
 import { ObservedVerifier } from './observability/observed-verifier.js';
 import { both } from './observability/observer.js';
 import { observeRequests, traceRequests } from './observability/requests.js';
+import { AccountVersions } from './projections/account-versions.js';
 import { allProjections } from './projections/all-projections.js';
 import { openAnalysts } from './projections/analysts.js';
 import { Arrivals } from './projections/arrivals.js';
@@ -144,11 +145,12 @@ export async function createApp({
   const services = {
     commands,
     keys,
-    history: () => runners.history.filled(),
+    versions: new AccountVersions({ store, keys: runners.keys }),
+    history: runners.history,
+    tree: runners.tree,
+    usage: runners.usage,
+    recordedReads: runners.reads,
     feed,
-    tree: () => runners.tree.filled(),
-    recordedReads: () => runners.reads.filled(),
-    usage: () => runners.usage.filled(),
     analytics: () => {
       if (!analysts) throw new NoPseudonymKey();
       return analysts.filled();
@@ -157,6 +159,7 @@ export async function createApp({
     checkpoints,
     clock,
     mutations: rateLimit(config.mutationsPerMinute),
+    deadline,
   };
   const handler = createGraphQLEndpoint({ services, production, log, fetchAPI: lightFetch, ...(schema && { schema }) });
   const server = createServer(log, config.trustedProxies);

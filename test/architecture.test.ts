@@ -10,7 +10,7 @@ const ALLOWED: Record<string, string[]> = {
   auth: ['shared', 'domain'],
   store: ['shared', 'domain'],
   commands: ['shared', 'domain', 'projections', 'store/event-store.ts', 'store/codec.ts', 'store/until-known.ts'],
-  projections: ['shared', 'domain', 'store/event-store.ts', 'store/codec.ts'],
+  projections: ['shared', 'domain', 'store/event-store.ts', 'store/codec.ts', 'store/until-known.ts'],
   graphql: ['shared', 'domain', 'commands', 'projections', 'auth'],
   http: ['shared', 'domain', 'projections', 'auth'],
   observability: ['shared'],

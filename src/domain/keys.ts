@@ -226,8 +226,10 @@ function makeRoom(state: AccountKeys, now: number): KeyDeleted[] {
 function refuseRepetition(state: AccountKeys, command: CreateKey | RotateKey): void {
   const { key, idempotencyKey } = command;
   const earlier = idempotencyKey === undefined ? undefined : state.made.get(idempotencyKey);
-  if (earlier)
-    throw new KeyAlreadyCreated(earlier.keyId, state.keys.get(earlier.keyId), earlier.inputHash === inputHash(command));
+  if (earlier) {
+    const sameInput = earlier.inputHash === inputHash(command);
+    throw new KeyAlreadyCreated(earlier.keyId, state.keys.get(earlier.keyId), sameInput, state.version);
+  }
   if (state.issued.has(key.keyId)) throw new Error(`The key id ${key.keyId} was issued before: is the random source broken?`);
 }
 

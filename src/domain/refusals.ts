@@ -28,6 +28,8 @@ export class KeyAlreadyCreated extends Error {
     readonly existingKey: Key | undefined,
     /** Whether the same was asked for then. */
     readonly sameInput: boolean,
+    /** The version of the account's stream of which this is true. */
+    readonly version: number,
   ) {
     super(
       sameInput

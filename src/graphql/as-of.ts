@@ -3,6 +3,7 @@ import { Account } from './account.js';
 import { builder } from './builder.js';
 import { KeyRecord } from './key-record.js';
 import { noteRead } from './note-read.js';
+import { historyOf } from './projections.js';
 import { mayRead } from './visible-account.js';
 
 /** What the fold of an account's whole history counts in a document's cost: two are allowed at a time. */
@@ -46,7 +47,8 @@ builder.objectField(Account, 'asOf', (t) =>
     extensions: { cost: FOLD },
     resolve: async ({ accountId }, { at }, context) => {
       noteRead(context, 'Account.asOf', { account: accountId, at: at.getTime() });
-      return { accountId, at, keys: await keysAsOf(context.history().events({ account: accountId }), at.getTime()) };
+      const history = await historyOf(context);
+      return { accountId, at, keys: await keysAsOf(history.events({ account: accountId }), at.getTime()) };
     },
   }),
 );
@@ -65,7 +67,8 @@ builder.queryField('couldAuthenticate', (t) =>
       const account = context.keys.accountOfKey(keyId);
       if (account === undefined || !mayRead(account, context.viewer)) return false;
       noteRead(context, 'couldAuthenticate', { keyId, at: at.getTime() });
-      const [held] = await keysAsOf(context.history().events({ keyId }), at.getTime());
+      const history = await historyOf(context);
+      const [held] = await keysAsOf(history.events({ keyId }), at.getTime());
       return held?.couldAuthenticate ?? false;
     },
   }),

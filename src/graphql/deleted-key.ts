@@ -4,6 +4,7 @@ import { builder, GLOBAL_ID } from './builder.js';
 import { eventPage } from './event.js';
 import { KeyRecord } from './key-record.js';
 import { noteRead } from './note-read.js';
+import { historyOf } from './projections.js';
 import { mayRead } from './visible-account.js';
 
 const DeletionReason = builder.enumType('DeletionReason', {
@@ -22,11 +23,11 @@ builder.node(DeletedKey, {
   description: 'A key that was deleted, for good: as it was then, and how it ended. It never changes.',
   interfaces: [KeyRecord],
   id: { description: GLOBAL_ID, resolve: ({ keyId }) => keyId },
-  loadOne: (keyId, context) => {
+  loadOne: async (keyId, context) => {
     const account = context.keys.accountOfKey(keyId);
     if (account === undefined || !mayRead(account, context.viewer)) return null;
     noteRead(context, 'node', { account, keyId });
-    return context.history().deletedKey(keyId);
+    return (await historyOf(context)).deletedKey(keyId);
   },
   fields: (t) => ({
     deletedAt: t.field({
@@ -53,7 +54,7 @@ builder.objectField(Account, 'deletedKeys', (t) =>
       description: 'The keys that it held and that were deleted, in the order of their deletion.',
       resolve: async ({ accountId }, page, context) => {
         noteRead(context, 'Account.deletedKeys', { account: accountId });
-        const ledger = context.history();
+        const ledger = await historyOf(context);
         const { edges, pageInfo } = await eventPage(ledger, { account: accountId, type: 'KeyDeleted' }, page);
         const keys = edges.flatMap(({ cursor, node: { keyId } }) => {
           const node = keyId === null ? undefined : ledger.deletedKey(keyId);

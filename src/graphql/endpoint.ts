@@ -2,16 +2,19 @@ import type { GraphQLSchema } from 'graphql';
 import { createYoga, type FetchAPI, isAsyncIterable, type Plugin } from 'graphql-yoga';
 import type { Logger } from 'pino';
 import type { Viewer } from '../auth/viewer.js';
-import type { Services } from './context.js';
+import type { Context, Services } from './context.js';
 import { tell } from './errors.js';
 import { knownDocuments } from './known-documents.js';
 import { limits } from './limits.js';
+import { RequestTime } from './request-time.js';
+import { RequiredVersions } from './required-versions.js';
 import { schema as publicSchema } from './schema.js';
 
 /** What a request brings along. */
 export interface RequestContext {
   viewer: Viewer;
   correlationId: string;
+  /** When it came, by `performance.now()`. */
   since: number;
   log: Pick<Logger, 'error' | 'warn'>;
 }
@@ -28,6 +31,8 @@ export interface GraphQLEndpointOptions {
 
 export type GraphQLEndpoint = (request: Request, context: RequestContext) => Response | Promise<Response>;
 
+type LoggedContext = Context & Pick<RequestContext, 'log'>;
+
 /** Yoga would copy a context of the server's own for every request, property by property; so the request carries it. */
 const CONTEXT = Symbol('context');
 type Carrier = Request & { [CONTEXT]?: RequestContext };
@@ -35,13 +40,14 @@ type Carrier = Request & { [CONTEXT]?: RequestContext };
 /** The GraphQL API as a function from request to response. The caller has authenticated the viewer. */
 export function createGraphQLEndpoint(options: GraphQLEndpointOptions): GraphQLEndpoint {
   const { services, production, log, fetchAPI, schema = publicSchema } = options;
-  const contextOf = (request: Carrier): Services & RequestContext => {
+  const contextOf = (request: Carrier): LoggedContext => {
     const given = request[CONTEXT];
     if (!given) throw new Error('The request did not come through this endpoint.');
     const { viewer, correlationId, since, log } = given;
-    return { ...services, viewer, correlationId, since, log };
+    const time = new RequestTime(since, services.deadline);
+    return { ...services, viewer, correlationId, time, required: new RequiredVersions(), log };
   };
-  const yoga = createYoga<object, Services & RequestContext>({
+  const yoga = createYoga<object, LoggedContext>({
     schema,
     context: ({ request }) => contextOf(request),
     graphiql: false,
@@ -63,7 +69,7 @@ export function createGraphQLEndpoint(options: GraphQLEndpointOptions): GraphQLE
 }
 
 /** Tells errors while the request that they belong to is still known. */
-function toldErrors(): Plugin<RequestContext> {
+function toldErrors(): Plugin<LoggedContext> {
   return {
     onExecute: ({ args }) => ({
       onExecuteDone({ result, setResult }) {

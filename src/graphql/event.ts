@@ -4,6 +4,7 @@ import type { TimeRange } from '../projections/page.js';
 import { builder, GLOBAL_ID } from './builder.js';
 import { noteRead } from './note-read.js';
 import { type PageArguments, pageOf, pageOfTime } from './page.js';
+import { historyOf } from './projections.js';
 import { mayRead } from './visible-account.js';
 
 builder.scalarType('JSON', { description: 'Any JSON value.', serialize: (value) => value });
@@ -22,8 +23,8 @@ export const Event = builder.objectRef<HistoryEvent>('Event');
 builder.node(Event, {
   description: 'An event in the ledger. It never changes, and there is always one after another.',
   id: { description: GLOBAL_ID, resolve: ({ id }) => id },
-  loadOne: (id, context) => {
-    const event = context.history().find(id);
+  loadOne: async (id, context) => {
+    const event = (await historyOf(context)).find(id);
     if (!event || !mayRead(event.account, context.viewer)) return null;
     noteRead(context, 'node', { account: event.account });
     return event;

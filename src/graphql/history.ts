@@ -10,6 +10,7 @@ import { eventFeed, TokenExpired } from './event-feed.js';
 import { ApiKey } from './key.js';
 import { noteRead } from './note-read.js';
 import { fromCursor, toCursor } from './page.js';
+import { historyOf } from './projections.js';
 import { mayRead } from './visible-account.js';
 
 const EventFilter = builder.inputType('EventFilter', {
@@ -46,10 +47,10 @@ builder.queryField('events', (t) =>
       args: {
         filter: t.arg(FILTER),
       },
-      resolve: (_, { filter, ...page }, context) => {
+      resolve: async (_, { filter, ...page }, context) => {
         const wanted = visible(filter, context.viewer);
         noteRead(context, 'events', wanted);
-        return eventPage(context.history(), wanted, page);
+        return eventPage(await historyOf(context), wanted, page);
       },
     },
     EventConnection,
@@ -72,7 +73,7 @@ builder.subscriptionField('events', (t) =>
     },
     subscribe: (_, { filter, after }, context) => {
       const { viewer, history, feed, clock } = context;
-      history();
+      history.filled();
       const wanted = visible(filter, viewer);
       noteRead(context, 'Subscription.events', wanted);
       return eventFeed({
@@ -95,9 +96,9 @@ builder.objectField(Account, 'history', (t) =>
       type: Event,
       nullable: true,
       description: 'Its events in commit order: everything that ever happened to its keys.',
-      resolve: ({ accountId }, page, context) => {
+      resolve: async ({ accountId }, page, context) => {
         noteRead(context, 'Account.history', { account: accountId });
-        return eventPage(context.history(), { account: accountId }, page);
+        return eventPage(await historyOf(context), { account: accountId }, page);
       },
     },
     EventConnection,
@@ -114,9 +115,9 @@ for (const [type, what] of [
         type: Event,
         nullable: true,
         description: 'The events about this key, in commit order.',
-        resolve: ({ keyId }, page, context) => {
+        resolve: async ({ keyId }, page, context) => {
           noteRead(context, what, { keyId });
-          return eventPage(context.history(), { keyId }, page);
+          return eventPage(await historyOf(context), { keyId }, page);
         },
       },
       EventConnection,

@@ -21,6 +21,9 @@ interface DeletePayload {
   account: AccountView;
 }
 
+const VERSION =
+  'The version of the account with this change: `account(minVersion: …)` holds the change, whatever process answers.';
+
 const CreateKeyPayload = builder.objectRef<CreatePayload>('CreateKeyPayload').implement({
   description: 'A new key. This answer is the only place where its secret ever appears.',
   fields: (t) => ({
@@ -29,6 +32,7 @@ const CreateKeyPayload = builder.objectRef<CreatePayload>('CreateKeyPayload').im
       description: 'What programs give as the password, or alone as a bearer token. Keep it now: it is never shown again.',
     }),
     account: t.field({ type: Account, description: 'The account with the new key.', resolve: ({ account }) => account }),
+    version: t.int({ description: VERSION, resolve: ({ account }) => account.state.version }),
   }),
 });
 
@@ -38,6 +42,7 @@ const DeleteKeyPayload = builder.objectRef<DeletePayload>('DeleteKeyPayload').im
     keyId: t.exposeString('keyId', { description: 'The key that was deleted.' }),
     deletedAt: t.field({ type: 'DateTime', description: 'When.', resolve: ({ deletedAt }) => new Date(deletedAt) }),
     account: t.field({ type: Account, description: 'The account without the key.', resolve: ({ account }) => account }),
+    version: t.int({ description: VERSION, resolve: ({ account }) => account.state.version }),
   }),
 });
 
@@ -94,9 +99,8 @@ builder.mutationFields((t) => ({
       union: { name: 'CreateKeyResult', description: 'The new key, or why there is none.' },
     },
     resolve: async (_, { input }, context) => {
-      const caller = callerOf(context);
       const wanted = parseArgument(createKeyInput, input, 'input');
-      return withAccount(caller, await context.commands.create(caller, wanted).catch(tellBadExpiry));
+      return change(context, (caller) => context.commands.create(caller, wanted).catch(tellBadExpiry));
     },
   }),
   rotateKey: t.field({
@@ -110,9 +114,8 @@ builder.mutationFields((t) => ({
       union: { name: 'RotateKeyResult', description: 'The new key, or why there is none.' },
     },
     resolve: async (_, { input }, context) => {
-      const caller = callerOf(context);
       const wanted = parseArgument(rotateKeyInput, input, 'input');
-      return withAccount(caller, await context.commands.rotate(caller, wanted));
+      return change(context, (caller) => context.commands.rotate(caller, wanted));
     },
   }),
   deleteKey: t.field({
@@ -125,10 +128,7 @@ builder.mutationFields((t) => ({
       types: [KeyNotFound],
       union: { name: 'DeleteKeyResult', description: 'What was deleted, or why nothing was.' },
     },
-    resolve: async (_, { input }, context) => {
-      const caller = callerOf(context);
-      return withAccount(caller, await context.commands.delete(caller, input.keyId));
-    },
+    resolve: (_, { input }, context) => change(context, (caller) => context.commands.delete(caller, input.keyId)),
   }),
 }));
 
@@ -137,14 +137,26 @@ function tellBadExpiry(error: unknown): never {
   throw new BadUserInput(`input.expiresAt ${error.message}`, ['input', 'expiresAt']);
 }
 
+/** Has the command done, and whatever this request reads after that hold what it did. */
+async function change<T extends { account: AccountKeys }>(context: Context, command: (caller: Caller) => Promise<T>) {
+  const { required, time } = context;
+  const caller = callerOf(context);
+  try {
+    const result = await command(caller);
+    required.add(caller.account, result.account.version);
+    return { ...result, account: { accountId: caller.account, state: result.account } };
+  } catch (error) {
+    if (error instanceof KeyAlreadyCreated) required.add(caller.account, error.version);
+    throw error;
+  } finally {
+    time.endMutation();
+  }
+}
+
 /** The account comes from the token, never from the input. Each mutation counts, also those that are refused later. */
-function callerOf({ viewer, correlationId, since, mutations }: Context): Caller {
+function callerOf({ viewer, correlationId, time, mutations }: Context): Caller {
   if (viewer.account === undefined) throw new Forbidden('Your token names no account.');
   const wait = mutations?.take(viewer.account) ?? 0;
   if (wait > 0) throw new RateLimited(wait);
-  return { account: viewer.account, actor: viewer.subject, correlationId, since };
-}
-
-function withAccount<T extends { account: AccountKeys }>({ account: accountId }: Caller, result: T) {
-  return { ...result, account: { accountId, state: result.account } };
+  return { account: viewer.account, actor: viewer.subject, correlationId, since: time.beginMutation() };
 }

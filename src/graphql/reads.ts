@@ -56,8 +56,8 @@ builder.queryField('reads', (t) =>
         const wanted = { actor: actor ?? undefined };
         const range = { from: from?.getTime(), to: to?.getTime() };
         noteRead(context, 'reads', { ...wanted, ...range });
-        if (!from && !to) return pageOf(args, (page) => context.recordedReads().page(wanted, page));
-        return pageOfTime(args, (page) => context.recordedReads().pageOfTime(wanted, range, page));
+        if (!from && !to) return pageOf(args, (page) => context.recordedReads.filled().page(wanted, page));
+        return pageOfTime(args, (page) => context.recordedReads.filled().pageOfTime(wanted, range, page));
       },
     },
     { name: 'ReadConnection', description: 'Reads, page by page (GraphQL Cursor Connections Specification).' },

@@ -36,6 +36,9 @@ builder.objectType(KeyAlreadyCreated, {
       description: 'That key; null once it was deleted.',
       resolve: ({ existingKey }) => existingKey,
     }),
+    version: t.exposeInt('version', {
+      description: 'The version of the account with that key, or without it by now, for `account(minVersion: …)`.',
+    }),
     sameInput: t.exposeBoolean('sameInput', {
       description:
         'True: the same was asked for then, and this was a repetition. False: the idempotency key was used for another input, by mistake perhaps.',

@@ -4,6 +4,7 @@ import { builder } from './builder.js';
 import type { Context } from './context.js';
 import { BadUserInput } from './errors.js';
 import { Event } from './event.js';
+import { historyOf, treeOf } from './projections.js';
 import { mayRead } from './visible-account.js';
 
 const TREE_SIZE = 'The size of the tree: that of a checkpoint that you hold.';
@@ -66,8 +67,8 @@ builder.queryFields((t) => ({
       eventId: t.arg.string({ description: 'The `eventId` of the event.' }),
       treeSize: t.arg.int({ description: TREE_SIZE }),
     },
-    resolve: (_, { eventId, treeSize }, context) => {
-      const event = context.history().find(eventId);
+    resolve: async (_, { eventId, treeSize }, context) => {
+      const event = (await historyOf(context)).find(eventId);
       return event && mayRead(event.account, context.viewer) ? inclusionOf(eventId, treeSize, context) : null;
     },
   }),
@@ -83,7 +84,7 @@ builder.queryFields((t) => ({
     resolve: (_, { fromSize, toSize }, { tree }) => ({
       fromSize,
       toSize,
-      path: ofKnownSize('fromSize', () => tree().consistency(fromSize, toSize)),
+      path: ofKnownSize('fromSize', () => tree.filled().consistency(fromSize, toSize)),
     }),
   }),
 }));
@@ -98,8 +99,9 @@ builder.objectField(Event, 'inclusionProof', (t) =>
   }),
 );
 
-function inclusionOf(eventId: string, treeSize: number, { tree }: Context) {
-  const inclusion = ofKnownSize('treeSize', () => tree().inclusion(eventId, treeSize));
+async function inclusionOf(eventId: string, treeSize: number, context: Context) {
+  const tree = await treeOf(context, eventId);
+  const inclusion = ofKnownSize('treeSize', () => tree.inclusion(eventId, treeSize));
   return inclusion ? { ...inclusion, treeSize } : null;
 }
 

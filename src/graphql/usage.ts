@@ -6,6 +6,7 @@ import { DAYS } from './cost.js';
 import { DeletedKey } from './deleted-key.js';
 import { BadUserInput } from './errors.js';
 import { ApiKey } from './key.js';
+import { usageOf } from './projections.js';
 
 const UsageDay = builder.objectRef<DailyUse>('UsageDay').implement({
   description: 'How often a key was used on a day.',
@@ -24,8 +25,8 @@ for (const type of [ApiKey, DeletedKey] as const) {
       type: 'DateTime',
       nullable: true,
       description: 'When it last authenticated its holder, as known some ten seconds later; null where it never did.',
-      resolve: ({ keyId }, _, { usage }) => {
-        const lastUsedAt = usage().lastUsedAt(keyId);
+      resolve: async ({ keyId }, _, context) => {
+        const lastUsedAt = (await usageOf(context)).lastUsedAt(keyId);
         return lastUsedAt === undefined ? null : new Date(lastUsedAt);
       },
     }),
@@ -45,16 +46,13 @@ builder.objectField(ApiKey, 'usage', (t) =>
         description: `How many days, from 1 to ${DAYS.maxSize}; ${DAYS.defaultSize} where nothing is said.`,
       }),
     },
-    resolve: ({ keyId }, { days: given }, { usage, clock }) => {
+    resolve: async ({ keyId }, { days: given }, context) => {
       const days = given ?? DAYS.defaultSize;
       if (days < 1 || days > DAYS.maxSize) throw new BadUserInput(`days must be from 1 to ${DAYS.maxSize}`, ['days']);
-      const now = clock();
+      const usage = await usageOf(context);
+      const now = context.clock();
       const first = now - (days - 1) * DAY;
-      const counts = new Map(
-        usage()
-          .daily(keyId, dayOf(first), dayOf(now))
-          .map(({ day, count }) => [day, count]),
-      );
+      const counts = new Map(usage.daily(keyId, dayOf(first), dayOf(now)).map(({ day, count }) => [day, count]));
       return Array.from({ length: days }, (_, index) => {
         const day = dayOf(first + index * DAY);
         return { day, count: counts.get(day) ?? 0 };

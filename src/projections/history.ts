@@ -74,6 +74,7 @@ export class HistoryProjection implements Projection {
   readonly #head;
   readonly #byId;
   readonly #outline;
+  readonly #version;
 
   constructor(database: Database) {
     database.exec(SCHEMA);
@@ -84,6 +85,9 @@ export class HistoryProjection implements Projection {
     );
     this.#head = database.prepare<[], number>('SELECT position FROM history_3 ORDER BY position DESC LIMIT 1').pluck();
     this.#byId = database.prepare<[string], Row>(`SELECT ${COLUMNS} FROM history_3 WHERE id = ?`);
+    this.#version = database
+      .prepare<[string], number>('SELECT version FROM history_3 WHERE account = ? ORDER BY position DESC LIMIT 1')
+      .pluck();
     this.#outline = database.prepare<{ keyId: string }, Row>(OUTLINE);
   }
 
@@ -108,6 +112,11 @@ export class HistoryProjection implements Projection {
   /** The position of the last event; 0 before the first. */
   head(): number {
     return this.#head.get() ?? 0;
+  }
+
+  /** The version of the account's stream up to which its events are in the tables; 0 for none. */
+  version(account: string): number {
+    return this.#version.get(account) ?? 0;
   }
 
   /** The events in commit order, or backward in the opposite one. */

@@ -5,8 +5,10 @@ import type { Logger } from 'pino';
 import { untilUnlocked } from '../shared/until-unlocked.js';
 import type { EventStore, RecordedEvent } from '../store/event-store.js';
 import { whenUnlocked } from './database.js';
+import { Expectations } from './expectations.js';
 import { difference, ProgressTable } from './progress.js';
 import type { Projection } from './projection.js';
+import type { Readable } from './readable.js';
 
 /** How long to wait before the next try after a failure, in milliseconds: from the first, doubling, to the second. */
 const BACKOFF = { first: 50, longest: 1000 };
@@ -44,16 +46,16 @@ export interface RunnerOptions<P extends Projection> {
 /** Another process emptied the tables under us. */
 class ProgressLost extends Error {}
 
-/** The projection is being filled. */
+/** The projection is being filled, or does not hold yet what it is to hold. */
 export class NotCaughtUp extends Error {
   readonly code = 'NOT_READY';
-  constructor() {
-    super('Keyledger is still reading its event log. Try again in a moment; GET /readyz says how far it is.');
+  constructor(message = 'Keyledger is still reading its event log. Try again in a moment; GET /readyz says how far it is.') {
+    super(message);
   }
 }
 
 /** Keeps one projection filled for as long as the process lives. Events and position are saved in one transaction. */
-export class ProjectionRunner<P extends Projection> {
+export class ProjectionRunner<P extends Projection> implements Readable<P> {
   readonly #options: RunnerOptions<P>;
   readonly #progress: ProgressTable;
   readonly #stop = new AbortController();
@@ -62,6 +64,7 @@ export class ProjectionRunner<P extends Projection> {
   readonly caughtUp: Promise<void>;
   #noteCaughtUp: () => void = () => {};
   #waiting: ((caughtUp: boolean) => void)[] = [];
+  readonly #expectations = new Expectations();
   #wake: () => void = () => {};
   /** The position up to which this process has seen everything projected. */
   #reached = 0;
@@ -94,13 +97,21 @@ export class ProjectionRunner<P extends Projection> {
     return (await this.#nextCaughtUp()) && this.#nextCaughtUp();
   }
 
-  /**
-   * The projection, once it has held all that the log held.
-   * @throws NotCaughtUp before that
-   */
   filled(): P {
     if (this.#caughtUpAt === undefined) throw new NotCaughtUp();
     return this.#options.projection;
+  }
+
+  async once(holds: (projection: P) => boolean, signal: AbortSignal): Promise<P> {
+    const { projection } = this.#options;
+    const met = this.#expectations.meet(() => this.#caughtUpAt !== undefined && holds(projection), signal);
+    this.#wake();
+    try {
+      await met;
+      return projection;
+    } catch (error) {
+      throw signal.aborted ? new NotCaughtUp() : error;
+    }
   }
 
   /** Whether it held all that the log held at some moment of the last so many milliseconds. */
@@ -173,6 +184,7 @@ export class ProjectionRunner<P extends Projection> {
     const { projection, onProjected, onLive } = this.#options;
     this.#reached = last.position;
     onProjected?.(events);
+    this.#expectations.look();
     if (this.#caughtUpAt !== undefined) onLive?.(projection.name, events);
   }
 
@@ -208,7 +220,8 @@ export class ProjectionRunner<P extends Projection> {
   /** Unless somebody waits for what comes next. */
   async #rest(): Promise<void> {
     const { rest = 0 } = this.#options;
-    if (rest === 0 || this.#waiting.length > 0 || this.#stop.signal.aborted) return;
+    const isAwaited = this.#waiting.length > 0 || !this.#expectations.isEmpty;
+    if (rest === 0 || isAwaited || this.#stop.signal.aborted) return;
     await new Promise<void>((resolve) => {
       const timer = setTimeout(resolve, rest);
       this.#wake = () => {
@@ -227,6 +240,7 @@ export class ProjectionRunner<P extends Projection> {
   #markCaughtUp(): void {
     this.#caughtUpAt = performance.now();
     this.#options.onProjected?.([]);
+    this.#expectations.look();
     this.#noteCaughtUp();
     this.#settle(true);
   }

@@ -70,6 +70,11 @@ export class TransparencyProjection implements Projection {
     return this.#size.get() ?? 0;
   }
 
+  /** Whether the event is a leaf. */
+  holds(eventId: string): boolean {
+    return this.#placeOf.get(eventId) !== undefined;
+  }
+
   /** The id of the event that is the first leaf: by it, logs are told apart. */
   firstEventId(): string | undefined {
     return this.#eventAt.get(0);

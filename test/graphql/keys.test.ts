@@ -41,6 +41,7 @@ describe('an account', () => {
     expect(await client.readAccount()).toEqual({
       id: expect.any(String),
       accountId: client.account,
+      version: 0,
       keyLimit: 2,
       activeKeyCount: 0,
       canCreateKey: true,

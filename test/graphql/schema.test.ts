@@ -23,11 +23,12 @@ const PROMISED = buildSchema(`
   interface Node { id: ID! }
   type Query {
     node(id: ID!): Node
-    account(accountId: String): Account
+    account(accountId: String, minVersion: Int): Account
   }
   type Account implements Node {
     id: ID!
     accountId: String!
+    version: Int!
     keyLimit: Int!
     activeKeyCount: Int!
     canCreateKey: Boolean!
@@ -56,11 +57,13 @@ const PROMISED = buildSchema(`
   input CreateKeyInput { name: String! scopes: [String!] expiresAt: DateTime idempotencyKey: String }
   input RotateKeyInput { keyId: String! overlap: Int = 0 idempotencyKey: String }
   input DeleteKeyInput { keyId: String! }
-  type CreateKeyPayload { key: ApiKey! secret: String! account: Account! }
-  type DeleteKeyPayload { keyId: String! deletedAt: DateTime! account: Account! }
+  type CreateKeyPayload { key: ApiKey! secret: String! account: Account! version: Int! }
+  type DeleteKeyPayload { keyId: String! deletedAt: DateTime! account: Account! version: Int! }
   interface Error { message: String! code: String! }
   type KeyLimitReached implements Error { message: String! code: String! }
-  type KeyAlreadyCreated implements Error { message: String! code: String! keyId: String! existingKey: ApiKey sameInput: Boolean! }
+  type KeyAlreadyCreated implements Error {
+    message: String! code: String! keyId: String! existingKey: ApiKey sameInput: Boolean! version: Int!
+  }
   type KeyNotFound implements Error { message: String! code: String! }
 `);
 

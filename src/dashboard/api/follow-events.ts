@@ -10,17 +10,22 @@ const client = createClient({ url: '/graphql', retryAttempts: 0 });
 
 /**
  * Tells of each event that matches, by whomever it is caused, until the signal or the session's end.
- * @param onChange called whenever the feed begins, also after it broke off, and after each event from then on
+ * @param onChange called whenever the feed begins, also after it broke off, and after each event from then on; with the version
+ * that the last event has made of its account, if there is one
  */
-export async function followEvents(filter: EventFilter, onChange: () => void, signal: AbortSignal): Promise<void> {
+export async function followEvents(
+  filter: EventFilter,
+  onChange: (version: number | undefined) => void,
+  signal: AbortSignal,
+): Promise<void> {
   let wait = WAIT.first;
   while (!signal.aborted) {
     try {
-      const after = await latestCursor(filter, signal);
-      onChange();
-      for await (const _event of eventsIn(filter, after, signal)) {
+      const { after, version } = await latestEvent(filter, signal);
+      onChange(version);
+      for await (const { node } of eventsIn(filter, after, signal)) {
         wait = WAIT.first;
-        onChange();
+        onChange(node.version);
       }
     } catch (error) {
       if (error instanceof SignedOut) return;
@@ -30,13 +35,17 @@ export async function followEvents(filter: EventFilter, onChange: () => void, si
   }
 }
 
-async function latestCursor(filter: EventFilter, signal: AbortSignal): Promise<string | undefined> {
+async function latestEvent(filter: EventFilter, signal: AbortSignal) {
   const { events } = await send(LatestEventDocument, { filter }, { signal });
-  return events.pageInfo.endCursor ?? undefined;
+  return { after: events.pageInfo.endCursor ?? undefined, version: events.edges[0]?.node.version };
 }
 
-/** Yields at each event. It ends, or throws, when the feed does: with the token, too, which the next request will tell. */
-async function* eventsIn(filter: EventFilter, after: string | undefined, signal: AbortSignal): AsyncGenerator<void> {
+/** Yields each event. It ends, or throws, when the feed does: with the token, too, which the next request will tell. */
+async function* eventsIn(
+  filter: EventFilter,
+  after: string | undefined,
+  signal: AbortSignal,
+): AsyncGenerator<NonNullable<NewEventsSubscription['events']>> {
   const feed = client.iterate<NewEventsSubscription>({
     query: NewEventsDocument.toString(),
     variables: { filter, after },
@@ -44,7 +53,7 @@ async function* eventsIn(filter: EventFilter, after: string | undefined, signal:
   const leave = () => void feed.return?.();
   signal.addEventListener('abort', leave);
   try {
-    for await (const { data } of feed) if (data?.events) yield;
+    for await (const { data } of feed) if (data?.events) yield data.events;
   } finally {
     signal.removeEventListener('abort', leave);
   }

@@ -8,15 +8,17 @@ const REST = 250;
 /**
  * A number that grows whenever something has happened to the keys of an account, or of any where none is named, by whomever it
  * was done, while the session lasts.
+ * @param onVersion told of the version that each has made of its account; always the same function
  */
-export function useChanges(account: string | undefined): number {
+export function useChanges(account: string | undefined, onVersion?: (version: number) => void): number {
   const [changes, setChanges] = useState(0);
   const { ended } = useSession();
   useEffect(() => {
     if (ended) return;
     const left = new AbortController();
     let timer: ReturnType<typeof setTimeout> | undefined;
-    const note = () => {
+    const note = (version: number | undefined) => {
+      if (version !== undefined) onVersion?.(version);
       timer ??= setTimeout(() => {
         timer = undefined;
         setChanges((count) => count + 1);
@@ -27,6 +29,6 @@ export function useChanges(account: string | undefined): number {
       left.abort();
       clearTimeout(timer);
     };
-  }, [account, ended]);
+  }, [account, ended, onVersion]);
   return changes;
 }

@@ -163,7 +163,7 @@ export type LatestEventQueryVariables = Exact<{
 }>;
 
 
-export type LatestEventQuery = { events: { pageInfo: { endCursor: string | null } } | null };
+export type LatestEventQuery = { events: { edges: Array<{ node: { version: number } }>, pageInfo: { endCursor: string | null } } | null };
 
 export type NewEventsSubscriptionVariables = Exact<{
   filter?: EventFilter | null | undefined;
@@ -171,7 +171,7 @@ export type NewEventsSubscriptionVariables = Exact<{
 }>;
 
 
-export type NewEventsSubscription = { events: { cursor: string } | null };
+export type NewEventsSubscription = { events: { cursor: string, node: { version: number } } | null };
 
 export type CheckpointQueryVariables = Exact<{ [key: string]: never; }>;
 
@@ -216,19 +216,21 @@ export type KeysAsOfQuery = { account: { asOf: { at: string, activeKeyCount: num
 
 export type KeyFieldsFragment = { id: string, keyId: string, name: string, hint: string, scopes: Array<string>, createdAt: string, createdBy: string, expiresAt: string | null, status: KeyStatus };
 
-export type AccountFieldsFragment = { id: string, accountId: string, keyLimit: number, activeKeyCount: number, canCreateKey: boolean, keys: Array<{ id: string, keyId: string, name: string, hint: string, scopes: Array<string>, createdAt: string, createdBy: string, expiresAt: string | null, status: KeyStatus }> };
+export type AccountFieldsFragment = { id: string, accountId: string, version: number, keyLimit: number, activeKeyCount: number, canCreateKey: boolean, keys: Array<{ id: string, keyId: string, name: string, hint: string, scopes: Array<string>, createdAt: string, createdBy: string, expiresAt: string | null, status: KeyStatus }> };
 
-export type KeysPageQueryVariables = Exact<{ [key: string]: never; }>;
+export type KeysPageQueryVariables = Exact<{
+  minVersion?: number | null | undefined;
+}>;
 
 
-export type KeysPageQuery = { account: { id: string, accountId: string, keyLimit: number, activeKeyCount: number, canCreateKey: boolean, keys: Array<{ keyId: string, lastUsedAt: string | null, id: string, name: string, hint: string, scopes: Array<string>, createdAt: string, createdBy: string, expiresAt: string | null, status: KeyStatus }> } | null };
+export type KeysPageQuery = { account: { id: string, accountId: string, version: number, keyLimit: number, activeKeyCount: number, canCreateKey: boolean, keys: Array<{ keyId: string, lastUsedAt: string | null, id: string, name: string, hint: string, scopes: Array<string>, createdAt: string, createdBy: string, expiresAt: string | null, status: KeyStatus }> } | null };
 
 export type AccountQueryVariables = Exact<{
   accountId?: string | null | undefined;
 }>;
 
 
-export type AccountQuery = { account: { id: string, accountId: string, keyLimit: number, activeKeyCount: number, canCreateKey: boolean, keys: Array<{ id: string, keyId: string, name: string, hint: string, scopes: Array<string>, createdAt: string, createdBy: string, expiresAt: string | null, status: KeyStatus }> } | null };
+export type AccountQuery = { account: { id: string, accountId: string, version: number, keyLimit: number, activeKeyCount: number, canCreateKey: boolean, keys: Array<{ id: string, keyId: string, name: string, hint: string, scopes: Array<string>, createdAt: string, createdBy: string, expiresAt: string | null, status: KeyStatus }> } | null };
 
 export type CreateKeyMutationVariables = Exact<{
   input: CreateKeyInput;
@@ -236,7 +238,7 @@ export type CreateKeyMutationVariables = Exact<{
 
 
 export type CreateKeyMutation = { createKey:
-    | { __typename: 'CreateKeyPayload', secret: string, key: { id: string, keyId: string, name: string, hint: string, scopes: Array<string>, createdAt: string, createdBy: string, expiresAt: string | null, status: KeyStatus }, account: { id: string, accountId: string, keyLimit: number, activeKeyCount: number, canCreateKey: boolean, keys: Array<{ id: string, keyId: string, name: string, hint: string, scopes: Array<string>, createdAt: string, createdBy: string, expiresAt: string | null, status: KeyStatus }> } }
+    | { __typename: 'CreateKeyPayload', secret: string, key: { id: string, keyId: string, name: string, hint: string, scopes: Array<string>, createdAt: string, createdBy: string, expiresAt: string | null, status: KeyStatus }, account: { id: string, accountId: string, version: number, keyLimit: number, activeKeyCount: number, canCreateKey: boolean, keys: Array<{ id: string, keyId: string, name: string, hint: string, scopes: Array<string>, createdAt: string, createdBy: string, expiresAt: string | null, status: KeyStatus }> } }
     | { __typename: 'KeyAlreadyCreated', message: string, code: string, keyId: string, sameInput: boolean, existingKey: { id: string, keyId: string, name: string, hint: string, scopes: Array<string>, createdAt: string, createdBy: string, expiresAt: string | null, status: KeyStatus } | null }
     | { __typename: 'KeyLimitReached', message: string, code: string, keyLimit: number }
    | null };
@@ -247,7 +249,7 @@ export type RotateKeyMutationVariables = Exact<{
 
 
 export type RotateKeyMutation = { rotateKey:
-    | { __typename: 'CreateKeyPayload', secret: string, key: { id: string, keyId: string, name: string, hint: string, scopes: Array<string>, createdAt: string, createdBy: string, expiresAt: string | null, status: KeyStatus }, account: { id: string, accountId: string, keyLimit: number, activeKeyCount: number, canCreateKey: boolean, keys: Array<{ id: string, keyId: string, name: string, hint: string, scopes: Array<string>, createdAt: string, createdBy: string, expiresAt: string | null, status: KeyStatus }> } }
+    | { __typename: 'CreateKeyPayload', secret: string, key: { id: string, keyId: string, name: string, hint: string, scopes: Array<string>, createdAt: string, createdBy: string, expiresAt: string | null, status: KeyStatus }, account: { id: string, accountId: string, version: number, keyLimit: number, activeKeyCount: number, canCreateKey: boolean, keys: Array<{ id: string, keyId: string, name: string, hint: string, scopes: Array<string>, createdAt: string, createdBy: string, expiresAt: string | null, status: KeyStatus }> } }
     | { __typename: 'KeyAlreadyCreated', message: string, code: string, keyId: string, sameInput: boolean, existingKey: { id: string, keyId: string, name: string, hint: string, scopes: Array<string>, createdAt: string, createdBy: string, expiresAt: string | null, status: KeyStatus } | null }
     | { __typename: 'KeyLimitReached', message: string, code: string }
     | { __typename: 'KeyNotFound', message: string, code: string }
@@ -259,7 +261,7 @@ export type DeleteKeyMutationVariables = Exact<{
 
 
 export type DeleteKeyMutation = { deleteKey:
-    | { __typename: 'DeleteKeyPayload', keyId: string, deletedAt: string, account: { id: string, accountId: string, keyLimit: number, activeKeyCount: number, canCreateKey: boolean, keys: Array<{ id: string, keyId: string, name: string, hint: string, scopes: Array<string>, createdAt: string, createdBy: string, expiresAt: string | null, status: KeyStatus }> } }
+    | { __typename: 'DeleteKeyPayload', keyId: string, deletedAt: string, account: { id: string, accountId: string, version: number, keyLimit: number, activeKeyCount: number, canCreateKey: boolean, keys: Array<{ id: string, keyId: string, name: string, hint: string, scopes: Array<string>, createdAt: string, createdBy: string, expiresAt: string | null, status: KeyStatus }> } }
     | { __typename: 'KeyNotFound', message: string, code: string }
    | null };
 
@@ -303,6 +305,7 @@ export const AccountFieldsFragmentDoc = new TypedDocumentString(`
     fragment AccountFields on Account {
   id
   accountId
+  version
   keyLimit
   activeKeyCount
   canCreateKey
@@ -424,6 +427,11 @@ export const AccountsAtLimitDocument = new TypedDocumentString(`
 export const LatestEventDocument = new TypedDocumentString(`
     query LatestEvent($filter: EventFilter) {
   events(filter: $filter, last: 1) {
+    edges {
+      node {
+        version
+      }
+    }
     pageInfo {
       endCursor
     }
@@ -434,6 +442,9 @@ export const NewEventsDocument = new TypedDocumentString(`
     subscription NewEvents($filter: EventFilter, $after: String) {
   events(filter: $filter, after: $after) {
     cursor
+    node {
+      version
+    }
   }
 }
     `) as unknown as TypedDocumentString<NewEventsSubscription, NewEventsSubscriptionVariables>;
@@ -516,8 +527,8 @@ export const KeysAsOfDocument = new TypedDocumentString(`
 }
     `) as unknown as TypedDocumentString<KeysAsOfQuery, KeysAsOfQueryVariables>;
 export const KeysPageDocument = new TypedDocumentString(`
-    query KeysPage {
-  account {
+    query KeysPage($minVersion: Int) {
+  account(minVersion: $minVersion) {
     ...AccountFields
     keys {
       keyId
@@ -539,6 +550,7 @@ export const KeysPageDocument = new TypedDocumentString(`
 fragment AccountFields on Account {
   id
   accountId
+  version
   keyLimit
   activeKeyCount
   canCreateKey
@@ -566,6 +578,7 @@ export const AccountDocument = new TypedDocumentString(`
 fragment AccountFields on Account {
   id
   accountId
+  version
   keyLimit
   activeKeyCount
   canCreateKey
@@ -616,6 +629,7 @@ export const CreateKeyDocument = new TypedDocumentString(`
 fragment AccountFields on Account {
   id
   accountId
+  version
   keyLimit
   activeKeyCount
   canCreateKey
@@ -663,6 +677,7 @@ export const RotateKeyDocument = new TypedDocumentString(`
 fragment AccountFields on Account {
   id
   accountId
+  version
   keyLimit
   activeKeyCount
   canCreateKey
@@ -701,6 +716,7 @@ export const DeleteKeyDocument = new TypedDocumentString(`
 fragment AccountFields on Account {
   id
   accountId
+  version
   keyLimit
   activeKeyCount
   canCreateKey

@@ -1,5 +1,5 @@
-import { useCallback, useEffect } from 'react';
-import { signedOut } from '../api/failures.js';
+import { type RefObject, useCallback, useEffect, useRef } from 'react';
+import { Refused, signedOut } from '../api/failures.js';
 import { send } from '../api/send.js';
 import { useChanges } from '../api/use-changes.js';
 import { type Loaded, useLoaded } from '../api/use-loaded.js';
@@ -28,11 +28,13 @@ export interface LiveAccount extends Loaded<AccountWithUse> {
 
 /** The viewer's account: loaded again whenever somebody changes it, and whenever somebody looks at the page again. */
 export function useAccount(accountId: string): LiveAccount {
-  const load = useCallback((signal: AbortSignal) => loadAccount(accountId, signal), [accountId]);
+  const told = useRef(0);
+  const load = useCallback((signal: AbortSignal) => loadAccount(accountId, told, signal), [accountId]);
   const loaded = useLoaded(load);
   const { value, reload, refresh, replace } = loaded;
 
-  const changes = useChanges(accountId);
+  const note = useCallback((version: number) => noteVersion(told, version), []);
+  const changes = useChanges(accountId, note);
   useEffect(() => {
     if (changes > 0) refresh();
   }, [changes, refresh]);
@@ -48,8 +50,11 @@ export function useAccount(accountId: string): LiveAccount {
 
   const lastUsed = value?.lastUsed;
   const show = useCallback(
-    (account: AccountFieldsFragment) => replace({ account, lastUsed: lastUsed ?? new Map() }),
-    [replace, lastUsed],
+    (account: AccountFieldsFragment) => {
+      note(account.version);
+      replace({ account, lastUsed: lastUsed ?? new Map() });
+    },
+    [note, replace, lastUsed],
   );
   return { ...loaded, show };
 }
@@ -62,15 +67,35 @@ function nextExpiry({ keys }: AccountFieldsFragment): number | undefined {
   return expiries.length > 0 ? Math.min(...expiries) : undefined;
 }
 
+/** The newest version of the account that the page was told of: no process is to show it an older one. */
+type Told = RefObject<number>;
+
+function noteVersion(told: Told, version: number): void {
+  told.current = Math.max(told.current, version);
+}
+
 /**
  * When keys were last used may still be missing just after the server's start; the keys themselves are not.
  * @throws SignedOut, also where somebody else has signed in meanwhile, in another tab
  */
-async function loadAccount(accountId: string, signal: AbortSignal): Promise<AccountWithUse> {
-  const { account } = await send(KeysPageDocument, {}, { signal, partial: true });
+async function loadAccount(accountId: string, told: Told, signal: AbortSignal): Promise<AccountWithUse> {
+  const { account } = await askForAccount(told, signal);
   if (account.accountId !== accountId) throw signedOut();
+  noteVersion(told, account.version);
   return {
     account,
     lastUsed: new Map(account.keys.flatMap(({ keyId, lastUsedAt }) => (lastUsedAt ? [[keyId, lastUsedAt]] : []))),
   };
+}
+
+async function askForAccount(told: Told, signal: AbortSignal) {
+  const options = { signal, partial: true };
+  try {
+    return await send(KeysPageDocument, { minVersion: told.current }, options);
+  } catch (error) {
+    if (!(error instanceof Refused && error.argument === 'minVersion')) throw error;
+    // The cookie is somebody else's by now, or the log is another.
+    told.current = 0;
+    return send(KeysPageDocument, {}, options);
+  }
 }

@@ -1,0 +1,57 @@
+import type { Client } from '../support/client.js';
+import { lockProjections } from '../support/late-projections.js';
+import { STORES, startTwoServers } from '../support/two-servers.js';
+
+const env = { KEYLEDGER_DEADLINE: '2s' };
+
+const VERSION = 'query ($minVersion: Int!) { account(minVersion: $minVersion) { version keys { keyId } } }';
+
+/** @returns the version that the deletion has made */
+async function deleteKey(client: Client, keyId: string) {
+  const { data } = await client.send<{ deleteKey: { version: number } }>(
+    `mutation { deleteKey(input: { keyId: "${keyId}" }) { ... on DeleteKeyPayload { version } } }`,
+  );
+  return data?.deleteKey.version ?? 0;
+}
+
+/** On SQLite both processes share their projections, so that both are late. */
+describe.each(STORES)('a process that is late, on %s', (_name, connectionString, it) => {
+  /** Both have seen the account with two keys; from then on the second sees nothing more. */
+  async function late() {
+    const [one, other] = await startTwoServers(connectionString, env);
+    const client = await one.client();
+    const lateClient = await other.client(client.account);
+    const keys = [await client.newKey({ name: 'a', idempotencyKey: 'once' }), await client.newKey()];
+    await lateClient.send(VERSION, { minVersion: 2 });
+    const catchUp = lockProjections(other.dataDirectory);
+    return { one, other, client, lateClient, keyIds: keys.map(({ key }) => key.keyId), catchUp };
+  }
+
+  it('refuses nothing that the ledger does not refuse', async () => {
+    const { one, other, client, lateClient, keyIds } = await late();
+    await deleteKey(client, keyIds[0] ?? '');
+    const { key } = await lateClient.newKey({ name: 'in its place' });
+    expect(await lateClient.createKey()).toMatchObject({ __typename: 'KeyLimitReached' });
+    expect(await lateClient.createKey({ name: 'a', idempotencyKey: 'once' })).toMatchObject({
+      __typename: 'KeyAlreadyCreated',
+      sameInput: true,
+      existingKey: null,
+    });
+    expect(await lateClient.deleteKey(keyIds[0] ?? '')).toMatchObject({ __typename: 'KeyNotFound' });
+    expect(await client.rotateKey({ keyId: key.keyId })).toMatchObject({ __typename: 'CreateKeyPayload' });
+    for (const server of [one, other]) await server.end('SIGKILL');
+  }, 60_000);
+
+  it('shows what its reader knows already, or says that it cannot yet', async () => {
+    const { one, other, client, lateClient, keyIds, catchUp } = await late();
+    const version = await deleteKey(client, keyIds[0] ?? '');
+    expect(version).toBe(3);
+    const ask = (minVersion: number) => lateClient.send(VERSION, { minVersion });
+    expect((await ask(3)).errors).toMatchObject([{ extensions: { code: 'NOT_READY' } }]);
+    expect((await ask(4)).errors).toMatchObject([{ extensions: { code: 'BAD_USER_INPUT', path: ['minVersion'] } }]);
+    expect((await ask(2)).data).toMatchObject({ account: { version: 2, keys: [{}, {}] } });
+    catchUp();
+    expect((await ask(3)).data).toEqual({ account: { version: 3, keys: [{ keyId: keyIds[1] }] } });
+    for (const server of [one, other]) expect(await server.end('SIGTERM')).toBe(0);
+  }, 60_000);
+});
