@@ -1,12 +1,10 @@
-import { resolveCursorConnection } from '@pothos/plugin-relay';
 import type { Analytics as AnalyticsReader, Moment } from '../projections/analytics.js';
 import type { AccountAtLimit } from '../projections/analytics-questions.js';
 import { Analytics, AnalyticsAnswer, toInt } from './analytics.js';
 import { builder } from './builder.js';
 import type { Context } from './context.js';
-import { PAGE } from './cost.js';
 import { BadUserInput } from './errors.js';
-import type { PageArguments } from './page.js';
+import { connectionOf, type PageArguments } from './page.js';
 
 const AccountAtLimitType = builder.objectRef<AccountAtLimit>('AccountAtLimit').implement({
   description: 'An account that holds as many active keys as it may.',
@@ -50,8 +48,9 @@ builder.objectField(Analytics, 'accountsAtLimit', (t) =>
 /** The page, and what it is true of. */
 async function pageOf(args: PageArguments, analytics: AnalyticsReader) {
   let known: (Moment & { totalCount: number }) | undefined;
-  const connection = await resolveCursorConnection<AccountAtLimit[]>(
-    { ...PAGE, args, toCursor: ({ account }) => toCursor(account) },
+  const connection = await connectionOf<AccountAtLimit>(
+    args,
+    ({ account }) => toCursor(account),
     ({ after, before, limit, inverted }) => {
       const page = { after: fromCursor(after, 'after'), before: fromCursor(before, 'before'), limit, backward: inverted };
       const { accounts, count, ...moment } = analytics.accountsAtLimit(page);

@@ -14,28 +14,13 @@ import {
   type ValidationContext,
   type ValidationRule,
 } from 'graphql';
-
-/** How many items a page holds: where nothing is said, and at most. */
-export const PAGE = { defaultSize: 50, maxSize: 100 };
-
-/** How many days a list of days holds: where nothing is said, and at most. */
-export const DAYS = { defaultSize: 30, maxSize: 366 };
-
-/** How many ranges a distribution has: where nothing is said, and at most. */
-export const BUCKETS = { defaultSize: 20, maxSize: 100 };
+import { listLengthOf } from './list-lengths.js';
 
 /** How many intervals a time series has at most; it counts as that many, for what bounds it is not read before. */
 export const POINTS = { maxSize: 1000 };
 
 /** What counts in a document's cost for a field that reads every key that ever was. */
 export const EVERY_KEY = 1000;
-
-/** The arguments that say how long a list is, and how long it then is. */
-const LENGTHS = [
-  { ...PAGE, names: ['first', 'last'] },
-  { ...DAYS, names: ['days'] },
-  { ...BUCKETS, names: ['buckets'] },
-];
 
 /** Refuses a document whose answer could hold more values than that. A list whose length is a variable counts as the largest. */
 export function costLimit(max: number): ValidationRule {
@@ -109,7 +94,7 @@ function isList(field: GraphQLField<unknown, unknown> | undefined): boolean {
 
 /** 1 where the field has no argument that says how long its list is. */
 function lengthOf({ arguments: given = [] }: FieldNode, field: GraphQLField<unknown, unknown> | undefined): number {
-  const length = LENGTHS.find(({ names }) => field?.args.some(({ name }) => names.includes(name)));
+  const length = listLengthOf(field);
   if (!length) return 1;
   const { names, defaultSize, maxSize } = length;
   const sizes = given

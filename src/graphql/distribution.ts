@@ -3,8 +3,9 @@ import type { Known } from '../projections/analytics.js';
 import type { DistributionMetric } from '../projections/analytics-questions.js';
 import { Analytics, AnalyticsAnswer, toInt } from './analytics.js';
 import { builder } from './builder.js';
-import { BUCKETS, EVERY_KEY } from './cost.js';
+import { EVERY_KEY } from './cost.js';
 import { BadUserInput } from './errors.js';
+import { BUCKETS } from './list-lengths.js';
 
 /** How many quantiles may be asked for at once. */
 const MAX_QUANTILES = 20;
@@ -70,7 +71,7 @@ builder.objectField(Analytics, 'distribution', (t) =>
       buckets: t.arg.int({
         required: false,
         defaultValue: BUCKETS.defaultSize,
-        description: `Into how many ranges at the most, from 1 to ${BUCKETS.maxSize}; ${BUCKETS.defaultSize} where nothing is said.`,
+        description: `Into how many ranges at the most, from ${BUCKETS.minSize} to ${BUCKETS.maxSize}; ${BUCKETS.defaultSize} where nothing is said.`,
       }),
       quantiles: t.arg.floatList({
         required: false,
@@ -81,9 +82,6 @@ builder.objectField(Analytics, 'distribution', (t) =>
     resolve: (_, { metric, buckets: given, quantiles: parts }, { analytics }) => {
       const buckets = given ?? BUCKETS.defaultSize;
       const quantiles = parts ?? [];
-      if (buckets < 1 || buckets > BUCKETS.maxSize) {
-        throw new BadUserInput(`buckets must be from 1 to ${BUCKETS.maxSize}`, ['buckets']);
-      }
       if (quantiles.length > MAX_QUANTILES) throw new BadUserInput(`quantiles must be at most ${MAX_QUANTILES}`, ['quantiles']);
       const wrong = quantiles.findIndex((part) => !(part >= 0 && part <= 1));
       if (wrong >= 0) throw new BadUserInput('quantiles must be from 0 to 1', ['quantiles', wrong]);

@@ -2,6 +2,7 @@ import type { GraphQLSchema } from 'graphql';
 import { createYoga, type FetchAPI, isAsyncIterable, type Plugin } from 'graphql-yoga';
 import type { Logger } from 'pino';
 import type { Viewer } from '../auth/viewer.js';
+import { checkedLengths } from './checked-lengths.js';
 import type { Context, Services } from './context.js';
 import { tell } from './errors.js';
 import { knownDocuments } from './known-documents.js';
@@ -59,7 +60,7 @@ export function createGraphQLEndpoint(options: GraphQLEndpointOptions): GraphQLE
     // The server in front limits the body before it is read.
     maxRequestBodySize: false,
     maskedErrors: { maskError: (error) => tell(error, log) },
-    plugins: [...limits({ production }), toldErrors(), knownDocuments({ schema, contextOf })],
+    plugins: [...limits({ production }), checkedLengths(), toldErrors(), knownDocuments({ schema, contextOf })],
     fetchAPI,
   });
   return (request: Carrier, context) => {

@@ -1,7 +1,7 @@
 import { resolveCursorConnection } from '@pothos/plugin-relay';
 import type { Page, PlaceInTime } from '../projections/page.js';
-import { PAGE } from './cost.js';
 import { BadUserInput } from './errors.js';
+import { PAGE } from './list-lengths.js';
 
 export interface PageArguments {
   first?: number | null | undefined;
@@ -19,10 +19,29 @@ const WRONG_ORDER = {
   time: 'is the cursor of a page without `from` and `to`, which is in commit order; this one is ordered by time. Give a cursor of such a page',
 };
 
+/** Which part of a list is asked for; `inverted`: the last items, in the opposite order. */
+export interface Part {
+  after?: string | undefined;
+  before?: string | undefined;
+  limit: number;
+  inverted: boolean;
+}
+
+/** A page of what `select` finds. An empty page has no cursors: there is no item for them to stand at. */
+export async function connectionOf<T extends object>(
+  args: PageArguments,
+  toCursor: (item: T) => string,
+  select: (part: Part) => T[],
+) {
+  const { edges, pageInfo } = await resolveCursorConnection<T[]>({ ...PAGE, args, toCursor }, select);
+  return { edges, pageInfo: edges.length > 0 ? pageInfo : { ...pageInfo, startCursor: null, endCursor: null } };
+}
+
 /** A page of what `select` finds, in commit order; a cursor is a position. */
 export function pageOf<T extends { position: number }>(args: PageArguments, select: (page: Page) => T[]) {
-  return resolveCursorConnection<T[]>(
-    { ...PAGE, args, toCursor: ({ position }) => toCursor(position) },
+  return connectionOf<T>(
+    args,
+    ({ position }) => toCursor(position),
     ({ after, before, limit, inverted }) =>
       select({ after: fromCursor(after, 'after'), before: fromCursor(before, 'before'), limit, backward: inverted }),
   );
@@ -34,8 +53,9 @@ export function pageOfTime<T extends PlaceInTime>(args: PageArguments, select: (
     const [at, position] = numbersIn(cursor, 'time', argument) ?? [];
     return at === undefined || position === undefined ? undefined : { at, position };
   };
-  return resolveCursorConnection<T[]>(
-    { ...PAGE, args, toCursor: ({ at, position }) => encode(`time:${at}:${position}`) },
+  return connectionOf<T>(
+    args,
+    ({ at, position }) => encode(`time:${at}:${position}`),
     ({ after, before, limit, inverted }) =>
       select({ after: placeOf(after, 'after'), before: placeOf(before, 'before'), limit, backward: inverted }),
   );

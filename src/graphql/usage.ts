@@ -2,10 +2,9 @@ import { GRAPHQL_MAX_INT } from 'graphql';
 import { DAY, dayOf } from '../domain/key-usage.js';
 import type { DailyUse } from '../projections/usage.js';
 import { builder } from './builder.js';
-import { DAYS } from './cost.js';
 import { DeletedKey } from './deleted-key.js';
-import { BadUserInput } from './errors.js';
 import { ApiKey } from './key.js';
+import { DAYS } from './list-lengths.js';
 import { usageOf } from './projections.js';
 
 const UsageDay = builder.objectRef<DailyUse>('UsageDay').implement({
@@ -43,12 +42,11 @@ builder.objectField(ApiKey, 'usage', (t) =>
       days: t.arg.int({
         required: false,
         defaultValue: DAYS.defaultSize,
-        description: `How many days, from 1 to ${DAYS.maxSize}; ${DAYS.defaultSize} where nothing is said.`,
+        description: `How many days, from ${DAYS.minSize} to ${DAYS.maxSize}; ${DAYS.defaultSize} where nothing is said.`,
       }),
     },
     resolve: async ({ keyId }, { days: given }, context) => {
       const days = given ?? DAYS.defaultSize;
-      if (days < 1 || days > DAYS.maxSize) throw new BadUserInput(`days must be from 1 to ${DAYS.maxSize}`, ['days']);
       const usage = await usageOf(context);
       const now = context.clock();
       const first = now - (days - 1) * DAY;

@@ -6,7 +6,7 @@ import { keyledger } from '../cli/run.js';
 import { excess, violations } from '../support/accessibility.js';
 import { describeInBrowser, openDashboard, signIn } from '../support/browser.js';
 import type { Client } from '../support/client.js';
-import { becomeVisible, picture } from '../support/dashboard.js';
+import { asks, becomeVisible, picture } from '../support/dashboard.js';
 import { type Server, startServer } from '../support/server.js';
 import { newAccount, temporaryDirectory } from '../support/world.js';
 
@@ -128,6 +128,26 @@ describeInBrowser('the analysts’ page', () => {
     await accounts.getByRole('button', { name: 'Previous' }).click();
     await page.waitForFunction((name) => document.querySelector('.accounts code')?.textContent === name, first[0]);
     expect(await names()).toEqual(first);
+  });
+
+  it('comes back to the first accounts at the limit from a page that all have left meanwhile', async () => {
+    const { page } = await openDashboard(analyst, PAGE);
+    await untilDrawn(page);
+    const accounts = card(page, 'Accounts at the limit');
+    const first = await accounts.locator('li code').allTextContents();
+    await page.route('**/graphql', async (route) => {
+      if (!asks(route.request(), 'AccountsAtLimit') || !route.request().postDataJSON().variables.after) return route.fallback();
+      const response = await route.fetch();
+      const body = await response.json();
+      const pageInfo = { hasNextPage: false, hasPreviousPage: true, startCursor: null, endCursor: null };
+      Object.assign(body.data.analytics.accountsAtLimit, { edges: [], pageInfo });
+      await route.fulfill({ response, json: body });
+    });
+    await accounts.getByRole('button', { name: 'Next' }).click();
+    await accounts.locator('li').first().waitFor({ state: 'detached' });
+    await accounts.getByRole('button', { name: 'Previous' }).click();
+    await accounts.locator('li').first().waitFor();
+    expect(await accounts.locator('li code').allTextContents()).toEqual(first);
   });
 
   it('shows no account, name or key id', async () => {

@@ -44,6 +44,21 @@ describeInBrowser('a page of an account that others change', () => {
     return () => count;
   };
 
+  it('follows an account to which nothing has ever happened, by one feed that has no cursor to go on after', async () => {
+    const owner = await server.client();
+    const { page } = await openDashboard(owner);
+    await untilEmpty(page);
+    const feeds: unknown[] = [];
+    page.on('request', (request) => {
+      if (asks(request, 'NewEvents')) feeds.push(request.postDataJSON().variables.after ?? null);
+    });
+    page.on('framenavigated', () => feeds.splice(0));
+    await followed(page);
+    await owner.newKey({ name: 'the first' });
+    await untilNames(page, ['the first']);
+    expect(feeds).toEqual([null]);
+  });
+
   it('shows what another has done meanwhile, although the answer to a change of its own is older', async () => {
     const owner = await server.client();
     const { page } = await openDashboard(owner);

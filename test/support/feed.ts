@@ -9,7 +9,7 @@ export interface FeedResult {
 }
 
 export interface FeedArguments {
-  after?: string | undefined;
+  after?: string | null | undefined;
   filter?: Record<string, string>;
 }
 

@@ -5,7 +5,7 @@ import { AccountsAtLimitDocument } from '../gql/graphql.js';
 import { absoluteTime } from '../ui/time.js';
 import { Card } from './Card.js';
 
-/** Where a page of accounts begins. */
+/** Where a page of accounts begins: at the first account where nothing is said, also after one from which all have gone. */
 type Place = { after?: string; before?: string };
 
 const SIZE = 10;
@@ -49,14 +49,14 @@ export function AccountsAtLimit() {
             <button
               type="button"
               disabled={!pageInfo.hasPreviousPage}
-              onClick={() => pageInfo.startCursor && setPlace({ before: pageInfo.startCursor })}
+              onClick={() => setPlace(pageInfo.startCursor ? { before: pageInfo.startCursor } : {})}
             >
               Previous
             </button>
             <button
               type="button"
               disabled={!pageInfo.hasNextPage}
-              onClick={() => pageInfo.endCursor && setPlace({ after: pageInfo.endCursor })}
+              onClick={() => setPlace(pageInfo.endCursor ? { after: pageInfo.endCursor } : {})}
             >
               Next
             </button>
