@@ -26,6 +26,7 @@ import { introspectRoute } from './http/introspect.js';
 import { leakedRoute, MOST_SECRETS } from './http/leaked.js';
 import { lightFetch } from './http/light-fetch.js';
 import { type Exposition, metricsRoute } from './http/metrics.js';
+import { refuseWhile } from './http/refuse-for-now.js';
 import { createServer } from './http/server.js';
 import { SessionCookie } from './http/session-cookie.js';
 import { verifyRoute } from './http/verify.js';
@@ -161,12 +162,21 @@ export async function createApp({
     mutations: rateLimit(config.mutationsPerMinute),
     deadline,
   };
-  const handler = createGraphQLEndpoint({ services, production, log, fetchAPI: lightFetch, ...(schema && { schema }) });
+  const onError = metrics.noteGraphQLError;
+  const handler = createGraphQLEndpoint({
+    services,
+    production,
+    log,
+    fetchAPI: lightFetch,
+    onError,
+    ...(schema && { schema }),
+  });
   const server = createServer(log, config.trustedProxies);
   observeRequests(server, metrics.noteRequest);
   if (tracing) traceRequests(server, tracing);
   const session = new SessionCookie({ authenticator, clock, publicUrl });
-  server.register(graphqlRoute({ handler, authenticator, session, requireReady: () => runners.keys.filled() }));
+  const requireReady = () => runners.keys.filled();
+  server.register(graphqlRoute({ handler, authenticator, session, requireReady, onRefused: onError }));
   const redeem = issuer && ticketExchange({ dataDirectory, issuer, claims, clock });
   const flow = config.codeFlow && new CodeFlow(config.codeFlow);
   server.register(
@@ -174,14 +184,17 @@ export async function createApp({
   );
   server.register(checkpointRoute(checkpoints));
   server.register(metricsRoute(given.exposition?.(metrics) ?? metrics));
-  const isFresh = () => runners.keys.isFresh(config.staleness);
+  const refuseForNow = refuseWhile(() => {
+    if (runners.keys.isFresh(config.staleness)) return undefined;
+    const { age } = runners.keys.status();
+    return { code: age === undefined ? 'NOT_READY' : 'STALE' };
+  });
   const failures = new Failures(rateLimit(config.failuresPerMinute));
   const verifier = new ObservedVerifier(verification, metrics.noteVerification);
   const onAccepted = (verified: Verified) => uses.note(verified);
-  server.register(verifyRoute({ verifier, isFresh, failures, onAccepted }));
-  server.register(introspectRoute({ token: config.introspectionToken, verifier, keys, isFresh, failures, onAccepted }));
+  server.register(verifyRoute({ verifier, refuseForNow, failures, onAccepted }));
+  server.register(introspectRoute({ token: config.introspectionToken, verifier, keys, refuseForNow, failures, onAccepted }));
   const reported = new RateLimit(MOST_SECRETS);
-  const requireReady = () => runners.keys.filled();
   server.register(leakedRoute({ reportLeak: (report) => commands.reportLeak(report), reported, requireReady }));
   let draining = false;
   server.register(healthRoutes({ statuses, isDraining: () => draining, staleness: config.staleness }));

@@ -34,7 +34,7 @@ const ALLOWED: Record<string, string[]> = {
 
 /** What may be imported for its types alone (`import type`): decorators know the ports, and nothing of what stands behind them. */
 const ALLOWED_TYPES: Record<string, string[]> = {
-  observability: ['store/event-store.ts', 'commands', 'projections'],
+  observability: ['shared', 'store/event-store.ts', 'commands', 'projections'],
 };
 
 interface Import {

@@ -4,9 +4,11 @@ import type { Logger } from 'pino';
 import type { Viewer } from '../auth/viewer.js';
 import { checkedLengths } from './checked-lengths.js';
 import type { Context, Services } from './context.js';
-import { tell } from './errors.js';
+import { type CountedCode, countedErrors } from './counted-errors.js';
+import { RequestRefused, tell } from './errors.js';
 import { knownDocuments } from './known-documents.js';
 import { limits } from './limits.js';
+import { requestParser } from './request-parser.js';
 import { RequestTime } from './request-time.js';
 import { RequiredVersions } from './required-versions.js';
 import { schema as publicSchema } from './schema.js';
@@ -28,6 +30,8 @@ export interface GraphQLEndpointOptions {
   /** What requests and answers are made of. */
   fetchAPI: Partial<FetchAPI>;
   schema?: GraphQLSchema;
+  /** Told of every error that is answered. */
+  onError: (code: CountedCode) => void;
 }
 
 export type GraphQLEndpoint = (request: Request, context: RequestContext) => Response | Promise<Response>;
@@ -40,7 +44,7 @@ type Carrier = Request & { [CONTEXT]?: RequestContext };
 
 /** The GraphQL API as a function from request to response. The caller has authenticated the viewer. */
 export function createGraphQLEndpoint(options: GraphQLEndpointOptions): GraphQLEndpoint {
-  const { services, production, log, fetchAPI, schema = publicSchema } = options;
+  const { services, production, log, fetchAPI, schema = publicSchema, onError } = options;
   const contextOf = (request: Carrier): LoggedContext => {
     const given = request[CONTEXT];
     if (!given) throw new Error('The request did not come through this endpoint.');
@@ -60,12 +64,32 @@ export function createGraphQLEndpoint(options: GraphQLEndpointOptions): GraphQLE
     // The server in front limits the body before it is read.
     maxRequestBodySize: false,
     maskedErrors: { maskError: (error) => tell(error, log) },
-    plugins: [...limits({ production }), checkedLengths(), toldErrors(), knownDocuments({ schema, contextOf })],
+    plugins: [
+      ...limits({ production }),
+      requestParser(),
+      checkedLengths(),
+      requireFeedAccepted(),
+      toldErrors(),
+      knownDocuments({ schema, contextOf }),
+      countedErrors(onError),
+    ],
     fetchAPI,
   });
   return (request: Carrier, context) => {
     request[CONTEXT] = context;
     return yoga.fetch(request);
+  };
+}
+
+/** A subscription is answered as a stream or not at all; yoga would begin it, and then find that nobody takes it. */
+function requireFeedAccepted(): Plugin<RequestContext> {
+  return {
+    onSubscribe({ args, setResultAndStopExecution }) {
+      const accept: string = args.contextValue.request.headers.get('accept') ?? '*/*';
+      if (/\*\/\*|text\/(?:\*|event-stream)/.test(accept)) return;
+      const message = 'A subscription is answered as a stream. Accept text/event-stream.';
+      setResultAndStopExecution({ errors: [new RequestRefused('NOT_ACCEPTABLE', message)] });
+    },
   };
 }
 

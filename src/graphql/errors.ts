@@ -1,7 +1,15 @@
 import { type ASTNode, GraphQLError } from 'graphql';
 import type { Logger } from 'pino';
 import type { z } from 'zod';
+import { type ErrorCode, errorCodeOf, isErrorCode, meaningOf } from '../shared/error-codes.js';
 import { isLocked, TablesLocked } from '../shared/until-unlocked.js';
+
+/** A request is refused before its document is executed. */
+export class RequestRefused extends GraphQLError {
+  constructor(code: ErrorCode, message: string) {
+    super(message, { extensions: { code, http: { status: meaningOf(code).status } } });
+  }
+}
 
 /** The viewer's role, or account, does not allow it. */
 export class Forbidden extends GraphQLError {
@@ -40,26 +48,47 @@ export function parseArgument<T>(schema: z.ZodType<T>, value: unknown, ...path: 
   throw new BadUserInput(faults.map(({ path, message }) => `${path.join('.')} ${message}`).join('; '), faults[0]?.path);
 }
 
-/** Errors that are nobody's fault and that a client can act on. */
-const TOLD: unknown[] = [
-  'OUTCOME_UNKNOWN',
-  'STORE_UNAVAILABLE',
-  'LOG_SEALED',
-  'NO_CHECKPOINT',
-  'NO_PSEUDONYM_KEY',
-  'NOT_READY',
-];
+/** What libraries refuse, by the status that they give it; their own codes say less, or are missing. */
+const REFUSED: ReadonlyMap<unknown, ErrorCode> = new Map([
+  [400, 'BAD_REQUEST'],
+  [403, 'CSRF_HEADER_REQUIRED'],
+  [405, 'METHOD_NOT_ALLOWED'],
+]);
 
-/** What a client is told of an error: everything that was meant for it, and nothing of what was not. */
+/**
+ * What a client is told of an error: everything that was meant for it, and nothing of what was not. What is meant for it has one of
+ * our codes: an error without one is a fault of ours, whoever threw it.
+ */
 export function tell(error: unknown, log: Pick<Logger, 'error' | 'warn'>): Error {
   const thrown = error instanceof GraphQLError ? error.originalError : error;
   const original = isLocked(thrown) ? new TablesLocked({ cause: thrown }) : thrown;
-  if (error instanceof GraphQLError && (!original || original instanceof GraphQLError)) return error;
-  const { nodes, source, path } = error instanceof GraphQLError ? error : new GraphQLError('');
-  if (original instanceof Error && 'code' in original && TOLD.includes(original.code)) {
-    log.warn({ err: original }, 'answered with an error');
-    return new GraphQLError(original.message, { nodes, source, path, extensions: { code: original.code } });
+  if (error instanceof GraphQLError && (!original || original instanceof GraphQLError)) {
+    const { code, ...extensions } = error.extensions;
+    const known = ownCode(error);
+    // What has no code of its own has no message either that says what to do.
+    const message = code === undefined && known ? refusalOf(known) : error.message;
+    if (known) return Object.assign(error, { message, extensions: { ...extensions, code: known } });
   }
-  log.error({ err: original }, 'unexpected error');
+  const { nodes, source, path } = error instanceof GraphQLError ? error : new GraphQLError('');
+  const code = errorCodeOf(original);
+  if (original instanceof Error && code) {
+    log.warn({ err: original }, 'answered with an error');
+    return new GraphQLError(original.message, { nodes, source, path, extensions: { code } });
+  }
+  log.error({ err: original ?? error }, 'unexpected error');
   return new GraphQLError('Unexpected error.', { nodes, source, path, extensions: { code: 'INTERNAL_SERVER_ERROR' } });
+}
+
+function refusalOf(code: ErrorCode): string {
+  const { title, remedy } = meaningOf(code);
+  return `${title}. ${remedy}`;
+}
+
+function ownCode({ extensions: { code, http } }: GraphQLError): ErrorCode | undefined {
+  const refused = code === undefined || code === 'BAD_REQUEST' ? REFUSED.get(statusIn(http)) : undefined;
+  return refused ?? (isErrorCode(code) ? code : undefined);
+}
+
+function statusIn(http: unknown): unknown {
+  return typeof http === 'object' && http !== null && 'status' in http ? http.status : undefined;
 }

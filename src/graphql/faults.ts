@@ -5,7 +5,8 @@ type Path = (string | number)[];
 
 /**
  * Completes what graphql-js says of faults that it finds itself: those in arguments get the code and the path that our own
- * checks give. In production none suggests a better name, for together the suggestions tell the schema.
+ * checks give, and whatever else keeps an operation from being executed at all the code alone. In production none suggests a
+ * better name, for together the suggestions tell the schema.
  */
 export function faults({ production }: { production: boolean }): Plugin {
   const complete = (error: GraphQLError, document: DocumentNode) => {
@@ -15,7 +16,11 @@ export function faults({ production }: { production: boolean }): Plugin {
   };
   const completeAll = (result: ExecutionResult | AsyncIterable<unknown>, document: DocumentNode) => {
     if (isAsyncIterable(result)) return;
-    for (const error of result.errors ?? []) complete(error, document);
+    for (const error of result.errors ?? []) {
+      complete(error, document);
+      const { originalError: cause } = error;
+      if (!('data' in result) && (!cause || cause instanceof GraphQLError)) error.extensions.code ??= 'BAD_USER_INPUT';
+    }
   };
   return {
     onValidate: ({ params }) => {
@@ -28,10 +33,14 @@ export function faults({ production }: { production: boolean }): Plugin {
   };
 }
 
+/** Of an argument that is missing, or that a variable makes null or otherwise wrong. */
+const FAULTY_ARGUMENT =
+  /^(?:(?:Field|Directive) "[^"]+" argument|Argument) "(\w+)" (?:of (?:required |non-null )?type|has invalid value) /;
+
 /** Where the faulty argument, or the faulty part of one, stands in its field's arguments; undefined for any other fault. */
 function pathOfInput({ message, nodes }: GraphQLError, document: DocumentNode): Path | undefined {
-  const [, missing] = /argument "(\w+)" of type "[^"]+" is required/.exec(message) ?? [];
-  if (missing !== undefined) return [missing];
+  const [, argument] = FAULTY_ARGUMENT.exec(message) ?? [];
+  if (argument !== undefined) return [argument];
   const node = nodes?.[0];
   const path = node && pathOfNode(node, message, document);
   return path && [...path, ...missingField(message)];

@@ -1,9 +1,11 @@
-import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import { IdentityProviderUnavailable, Unauthenticated } from '../auth/errors.js';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { TokenAuthenticator } from '../auth/token-authenticator.js';
 import type { Viewer } from '../auth/viewer.js';
-import { NotCaughtUp } from '../projections/runner.js';
+import { type ErrorCode, meaningOf } from '../shared/error-codes.js';
+import { failureOf } from './failure.js';
 import { send, toRequest } from './light-fetch.js';
+import { answerableTypes } from './media-types.js';
+import { onlyMethods } from './only-methods.js';
 import { OpenStreams } from './open-streams.js';
 import type { SessionCookie } from './session-cookie.js';
 
@@ -19,41 +21,43 @@ export interface GraphQLRouteOptions {
   session: SessionCookie;
   /** It throws `NotCaughtUp` until the keys projection holds all that the log holds: before that, an answer could be outdated. */
   requireReady: () => unknown;
+  /** Told of each request that is refused before it comes to GraphQL. */
+  onRefused: (code: ErrorCode) => void;
 }
 
-/** `/graphql`: finds out who asks, then lets GraphQL answer. */
-export function graphqlRoute({ handler, authenticator, session, requireReady }: GraphQLRouteOptions) {
+/** `/graphql`: finds out who asks, then lets GraphQL answer. Whatever it refuses itself has the form of GraphQL's errors. */
+export function graphqlRoute({ handler, authenticator, session, requireReady, onRefused }: GraphQLRouteOptions) {
   return async (server: FastifyInstance): Promise<void> => {
     const streams = new OpenStreams();
     server.addHook('preClose', async () => streams.end());
     server.removeAllContentTypeParsers();
     server.addContentTypeParser('*', { parseAs: 'string' }, (_, body, done) => done(null, body));
+    server.setErrorHandler((error: Error, request, reply) => {
+      const { code, message } = failureOf(error, request.log);
+      const { status, title, remedy, retryAfter } = meaningOf(code);
+      onRefused(code);
+      if (status === 401) reply.header('www-authenticate', challenge(session.authorizationOf(request)));
+      if (retryAfter !== undefined) reply.header('retry-after', String(retryAfter));
+      return reply.code(status).send({ errors: [{ message: message ?? `${title}. ${remedy}`, extensions: { code } }] });
+    });
+    onlyMethods(server, '/graphql', 'GET', 'POST');
     server.route({
       method: ['GET', 'POST'],
       url: '/graphql',
+      exposeHeadRoute: false,
       handler: async (request, reply) => {
         const since = performance.now();
         const viewer = await authenticator.authenticate(session.authorizationOf(request));
         requireReady();
+        const accept = answerableTypes(request.headers.accept);
         const context = { viewer, correlationId: request.id, since, log: request.log };
-        return send(await handler(toRequest(request), context), reply, streams);
-      },
-      errorHandler: (error, request, reply) => {
-        if (error instanceof Unauthenticated) return challenge(error, session.authorizationOf(request), reply);
-        if (!(error instanceof IdentityProviderUnavailable || error instanceof NotCaughtUp)) throw error;
-        request.log.warn({ err: error }, 'refused for now');
-        return reply.code(503).header('retry-after', '2').send(body(error));
+        return send(await handler(toRequest(request, accept), context), reply, streams);
       },
     });
   };
 }
 
 /** RFC 6750, section 3: no error code where there was no token. */
-function challenge(error: Unauthenticated, authorization: string | undefined, reply: FastifyReply): FastifyReply {
-  const reason = authorization === undefined ? '' : ', error="invalid_token"';
-  return reply.code(401).header('www-authenticate', `Bearer realm="keyledger"${reason}`).send(body(error));
-}
-
-function body({ message, code }: Error & { code: string }) {
-  return { errors: [{ message, extensions: { code } }] };
+function challenge(authorization: string | undefined): string {
+  return authorization === undefined ? 'Bearer realm="keyledger"' : 'Bearer realm="keyledger", error="invalid_token"';
 }

@@ -5,15 +5,16 @@ import type { Verified, Verifier } from '../projections/verification.js';
 import { type Credentials, credentialsIn } from './credentials.js';
 import type { Failures } from './failures.js';
 import { fieldOf, takeForms } from './forms.js';
-import { postOnly } from './post-only.js';
-import { answerWithProblems, NOT_FRESH, problem, sendForNow, sendProblem } from './problem.js';
+import { onlyMethods } from './only-methods.js';
+import { problem, sendProblem } from './problem.js';
+import type { RefuseForNow } from './refuse-for-now.js';
 
 export interface IntrospectRouteOptions {
   /** What services that ask give as their bearer token; undefined: nobody can ask. */
   token: string | undefined;
   verifier: Verifier;
   keys: KeysProjection;
-  isFresh: () => boolean;
+  refuseForNow: RefuseForNow;
   failures: Failures;
   /** Told of every key that is answered to be active. */
   onAccepted: (verified: Verified) => void;
@@ -24,9 +25,9 @@ const INACTIVE = { active: false };
 const BARE = 'Bearer realm="keyledger"';
 const INVALID_TOKEN = `${BARE}, error="invalid_token"`;
 
-const SWITCHED_OFF = problem(404, 'Introspection is switched off here. KEYLEDGER_INTROSPECTION_TOKEN switches it on.');
-const UNAUTHORIZED = problem(
-  401,
+const SWITCHED_OFF = problem('INTROSPECTION_OFF');
+const UNAUTHENTICATED = problem(
+  'UNAUTHENTICATED',
   'Send the token that this server was given in KEYLEDGER_INTROSPECTION_TOKEN as a bearer token.',
 );
 
@@ -34,7 +35,7 @@ const UNAUTHORIZED = problem(
  * `POST /v1/introspect` (RFC 7662), for services that speak OAuth. The form's `token` is a secret, alone or after its key id
  * and a colon. Whatever it is that is not active, also nothing, is answered with `{"active":false}` alone.
  */
-export function introspectRoute({ token, verifier, keys, isFresh, failures, onAccepted }: IntrospectRouteOptions) {
+export function introspectRoute({ token, verifier, keys, refuseForNow, failures, onAccepted }: IntrospectRouteOptions) {
   const expected = token === undefined ? undefined : hashSecret(token);
   const refuse = (request: FastifyRequest, reply: FastifyReply): FastifyReply | undefined => {
     if (!expected) return sendProblem(reply, SWITCHED_OFF);
@@ -45,7 +46,7 @@ export function introspectRoute({ token, verifier, keys, isFresh, failures, onAc
       if (credentials) failures.count(request);
       return challenge(reply, credentials);
     }
-    return isFresh() ? undefined : sendForNow(reply, NOT_FRESH);
+    return refuseForNow(reply);
   };
   const answer = (given: string): object => {
     const verified = verify(verifier, given);
@@ -55,16 +56,14 @@ export function introspectRoute({ token, verifier, keys, isFresh, failures, onAc
     return describe(verified, key.createdAt);
   };
   return async (server: FastifyInstance): Promise<void> => {
-    answerWithProblems(server);
     server.removeAllContentTypeParsers();
     takeForms(server);
-    postOnly(server, '/v1/introspect');
+    onlyMethods(server, '/v1/introspect', 'POST');
     server.post('/v1/introspect', {
       onRequest: (request, reply, done) => void (refuse(request, reply) ?? done()),
       handler: async (request, reply) => {
         // The body may have taken its time.
-        if (!isFresh()) return sendForNow(reply, NOT_FRESH);
-        return answer(fieldOf(request.body, 'token') ?? '');
+        return refuseForNow(reply) ?? answer(fieldOf(request.body, 'token') ?? '');
       },
     });
   };
@@ -72,7 +71,7 @@ export function introspectRoute({ token, verifier, keys, isFresh, failures, onAc
 
 function challenge(reply: FastifyReply, credentials: Credentials | undefined): FastifyReply {
   const value = credentials?.scheme === 'Bearer' ? INVALID_TOKEN : BARE;
-  return sendProblem(reply.header('www-authenticate', value), UNAUTHORIZED);
+  return sendProblem(reply.header('www-authenticate', value), UNAUTHENTICATED);
 }
 
 function verify(verifier: Verifier, given: string): Verified | undefined {

@@ -1,9 +1,11 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { RateLimit } from '../domain/rate-limit.js';
 import { secretsIn } from '../domain/secret.js';
+import { errorCodeOf } from '../shared/error-codes.js';
 import { clientNetwork } from './client-network.js';
-import { postOnly } from './post-only.js';
-import { answerWithProblems, type Problem, problem, sendProblem, sendTooMany } from './problem.js';
+import { Refusal } from './failure.js';
+import { onlyMethods } from './only-methods.js';
+import { type Problem, problem, sendProblem, sendTooMany } from './problem.js';
 
 /** A report of secrets that are where they should not be. */
 export interface LeakReport {
@@ -25,12 +27,9 @@ export interface LeakedRouteOptions {
 /** How many secrets a report may hold. */
 export const MOST_SECRETS = 100;
 
-const NO_SECRET = problem(
-  400,
-  'The body holds no secret: kls_ and 49 letters and digits, the last 6 of them a checksum. Send the secret, or any text around it.',
-);
+const NO_SECRET = problem('NO_SECRET');
 const TOO_MANY_SECRETS = problem(
-  413,
+  'TOO_MANY_SECRETS',
   `The body holds more than ${MOST_SECRETS} secrets. Nothing was done: send several reports.`,
 );
 
@@ -45,9 +44,8 @@ export function leakedRoute({ reportLeak, reported, requireReady }: LeakedRouteO
     return wait > 0 ? sendTooMany(reply, wait) : undefined;
   };
   return async (server: FastifyInstance): Promise<void> => {
-    answerWithProblems(server);
     server.addContentTypeParser('*', { parseAs: 'buffer' }, (_, body, done) => done(null, body));
-    postOnly(server, '/v1/leaked');
+    onlyMethods(server, '/v1/leaked', 'POST');
     server.post('/v1/leaked', {
       onRequest: (request, reply, done) => {
         // Whatever the body says it is, it is looked through as it is.
@@ -62,7 +60,7 @@ export function leakedRoute({ reportLeak, reported, requireReady }: LeakedRouteO
         const wait = reported.take(clientNetwork(ip), fault ? 1 : secrets.length);
         if (wait > 0) return sendTooMany(reply, wait);
         if (fault) return sendProblem(reply, fault);
-        await reportLeak({ secrets, correlationId: id, since });
+        await reportLeak({ secrets, correlationId: id, since }).catch(askAgain);
         return reply.send();
       },
     });
@@ -77,4 +75,13 @@ function faultOf({ length }: string[]): Problem | undefined {
 /** The body's ASCII characters in whatever encoding: those that take more than a byte in UTF-16 are filled up with zeros. */
 function textOf(body: unknown): string {
   return Buffer.isBuffer(body) ? body.toString('latin1').replaceAll('\0', '') : '';
+}
+
+function askAgain(error: unknown): never {
+  if (errorCodeOf(error) !== 'OUTCOME_UNKNOWN') throw error;
+  throw new Refusal(
+    'OUTCOME_UNKNOWN',
+    'The store did not say in time whether all keys were deleted. Report the secrets again: twice does no harm.',
+    { cause: error },
+  );
 }

@@ -1,4 +1,5 @@
 import type { FastifyInstance } from 'fastify';
+import { problem, sendProblem } from './problem.js';
 
 /** What `/metrics` shows. */
 export interface Exposition {
@@ -7,7 +8,10 @@ export interface Exposition {
   exposition(): Promise<string | undefined>;
 }
 
-const UNAVAILABLE = 'The process that adds up the metrics of all workers does not answer. Scrape again.\n';
+const UNAVAILABLE = problem(
+  'METRICS_UNAVAILABLE',
+  'The process that adds up the metrics of all workers does not answer. Scrape again.',
+);
 
 /** `GET /metrics`: figures for Prometheus, to anyone; they name no account and no key. 503 where there are none. */
 export function metricsRoute(metrics: Exposition) {
@@ -15,7 +19,7 @@ export function metricsRoute(metrics: Exposition) {
     server.get('/metrics', async (_, reply) => {
       const text = await metrics.exposition();
       if (text !== undefined) return reply.type(metrics.contentType).send(text);
-      return reply.code(503).type('text/plain; charset=utf-8').send(UNAVAILABLE);
+      return sendProblem(reply, UNAVAILABLE);
     });
   };
 }

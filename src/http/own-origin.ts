@@ -4,7 +4,10 @@ import { problem, sendProblem } from './problem.js';
 /** An origin as browsers write it (RFC 6454, section 6.2); `null`, for those that are secret, is none. */
 const ORIGIN = /^https?:\/\/([^/]+)$/i;
 
-const FOREIGN = problem(403, 'This address answers pages of this server alone: the header Origin must name its own origin.');
+const FOREIGN = problem(
+  'FOREIGN_ORIGIN',
+  'This address answers pages of this server alone: the header Origin must name its own origin.',
+);
 
 /** Whether a page of ours sent the request, as the browser says it in `Origin`, which no page can change. */
 export function isOwnOrigin({ headers }: Pick<FastifyRequest, 'headers'>, publicUrl: URL | undefined): boolean {

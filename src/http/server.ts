@@ -1,7 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import Fastify, { type FastifyInstance, LogController } from 'fastify';
 import type { Logger } from 'pino';
-import { problem, sendProblem } from './problem.js';
+import { answerClientError } from './client-error.js';
+import { Refusal } from './failure.js';
+import { answerWithProblems, problem, sendProblem } from './problem.js';
 
 /** Far more than any operation of a client needs. */
 const BODY_LIMIT = 64 * 1024;
@@ -9,8 +11,11 @@ const BODY_LIMIT = 64 * 1024;
 const HEADERS = { 'x-content-type-options': 'nosniff', 'cache-control': 'no-store' };
 
 /** Fastify's own answers would repeat the address, and with it whatever secret somebody put there. */
-const NOTHING_HERE = problem(404, 'There is nothing at this address. GraphQL answers at /graphql.');
-const UNREADABLE_ADDRESS = problem(400, 'The address has a % that is not followed by two hexadecimal digits, or is no UTF-8.');
+const NOTHING_HERE = problem('NOT_FOUND');
+const UNREADABLE_ADDRESS = problem(
+  'BAD_REQUEST',
+  'The address has a % that is not followed by two hexadecimal digits, or is no UTF-8. Encode it as a URL.',
+);
 
 /**
  * The HTTP server without routes: ids, limits, log lines, answers that no cache keeps, errors that tell nothing they should not.
@@ -24,6 +29,8 @@ export function createServer(log: Logger, trustedProxies: string[] = []): Fastif
     bodyLimit: BODY_LIMIT,
     requestTimeout: 30_000,
     frameworkErrors: (_, __, reply) => void sendProblem(reply.headers(HEADERS), UNREADABLE_ADDRESS),
+    clientErrorHandler: answerClientError,
+    return503OnClosing: false,
     ...(trustedProxies.length > 0 && { trustProxy: trustedProxies }),
   });
   server.addHook('onRequest', (request, reply, done) => {
@@ -33,14 +40,7 @@ export function createServer(log: Logger, trustedProxies: string[] = []): Fastif
   server.setNotFoundHandler((_, reply) => sendProblem(reply, NOTHING_HERE));
   closePromptly(server);
   if (log.isLevelEnabled('debug')) logAnswers(server);
-  server.setErrorHandler((error: Error & { statusCode?: number; code?: string }, request, reply) => {
-    const status = error.statusCode ?? 500;
-    const isOurs = status >= 500;
-    if (isOurs) request.log.error({ err: error }, 'request failed');
-    const message = isOurs ? 'Unexpected error.' : error.message;
-    const code = isOurs ? 'INTERNAL_SERVER_ERROR' : 'BAD_REQUEST';
-    return reply.code(status).send({ errors: [{ message, extensions: { code } }] });
-  });
+  answerWithProblems(server);
   return server;
 }
 
@@ -51,7 +51,10 @@ function logAnswers(server: FastifyInstance): void {
   });
 }
 
-/** When the server closes, requests in flight finish; connections that ask for nothing, or never end to ask, do not hold it up. */
+/**
+ * When the server closes, requests in flight finish and later ones are refused; connections that ask for nothing, or never end to
+ * ask, do not hold it up.
+ */
 function closePromptly(server: FastifyInstance): void {
   let inFlight = 0;
   let closing = false;
@@ -64,7 +67,7 @@ function closePromptly(server: FastifyInstance): void {
       inFlight -= 1;
       closeIdle();
     });
-    done();
+    done(closing ? new Refusal('SHUTTING_DOWN') : undefined);
   });
   server.addHook('preClose', (done) => {
     closing = true;

@@ -1,8 +1,8 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
+import { onlyMethods } from './only-methods.js';
 import { refuseForeign } from './own-origin.js';
-import { postOnly } from './post-only.js';
-import { answerWithProblems, problem, sendProblem } from './problem.js';
+import { problem, sendProblem } from './problem.js';
 import type { SessionCookie } from './session-cookie.js';
 
 export interface SessionRoutesOptions {
@@ -13,10 +13,10 @@ export interface SessionRoutesOptions {
 
 const BODY = z.object({ ticket: z.string() });
 
-const MALFORMED = problem(400, 'Send the ticket as JSON, {"ticket": "…"}.');
-const NOT_GOOD = problem(
-  401,
-  'The link is not good, or no longer: it works once, for 15 minutes. `keyledger sign-in-link` prints another.',
+const MALFORMED = problem('BAD_REQUEST', 'Send the ticket as JSON, {"ticket": "…"}.');
+const NOT_VALID = problem(
+  'TICKET_NOT_VALID',
+  'The link is not valid, or no longer: it works once, for 15 minutes. `keyledger sign-in-link` prints another.',
 );
 
 /**
@@ -27,8 +27,7 @@ export function sessionRoutes({ session, redeem }: SessionRoutesOptions) {
   const onRequest = (request: FastifyRequest, reply: FastifyReply, done: () => void) =>
     void (refuseForeign(request, reply, session.publicUrl) ?? done());
   return async (server: FastifyInstance): Promise<void> => {
-    answerWithProblems(server);
-    postOnly(server, '/auth/sign-out');
+    onlyMethods(server, '/auth/sign-out', 'POST');
     server.post('/auth/sign-out', {
       // Whatever there is of a body, nobody looks at it.
       onRequest: (request, reply) => {
@@ -39,14 +38,14 @@ export function sessionRoutes({ session, redeem }: SessionRoutesOptions) {
       handler: (_, reply) => reply,
     });
     if (!redeem) return;
-    postOnly(server, '/auth/session');
+    onlyMethods(server, '/auth/session', 'POST');
     server.post('/auth/session', {
       onRequest,
       handler: async ({ body }, reply) => {
         const { data } = BODY.safeParse(body);
         if (!data) return sendProblem(reply, MALFORMED);
         const token = await redeem(data.ticket);
-        if (token === undefined) return sendProblem(reply, NOT_GOOD);
+        if (token === undefined) return sendProblem(reply, NOT_VALID);
         await session.begin(reply, token);
         return reply.code(204).send();
       },

@@ -3,12 +3,12 @@ import { SECRET_PATTERN } from '../domain/secret.js';
 import type { Verified, Verifier } from '../projections/verification.js';
 import { type Credentials, credentialsIn } from './credentials.js';
 import type { Failures } from './failures.js';
-import { answerWithProblems, NOT_FRESH, problem, sendForNow, sendProblem } from './problem.js';
+import { problem, sendProblem } from './problem.js';
+import type { RefuseForNow } from './refuse-for-now.js';
 
 export interface VerifyRouteOptions {
   verifier: Verifier;
-  /** Whether what the tables hold is recent enough to rest an answer on. */
-  isFresh: () => boolean;
+  refuseForNow: RefuseForNow;
   failures: Failures;
   /** Told of every key that proved good, whether or not it holds the scopes that were asked for. */
   onAccepted: (verified: Verified) => void;
@@ -20,8 +20,11 @@ const BEARER = 'Bearer realm="keyledger"';
 /** RFC 7617, section 2; RFC 6750, section 3: no error code where no token was given. */
 const CHALLENGES = { bare: [BASIC, BEARER], invalidToken: [`${BEARER}, error="invalid_token"`, BASIC] };
 
-const UNAUTHORIZED = problem(401, 'Send the id and the secret of a key by HTTP Basic, or its secret alone as a bearer token.');
-const FORBIDDEN = problem(403, 'The key is good, and does not hold every scope that is asked for.');
+const UNAUTHENTICATED = problem(
+  'UNAUTHENTICATED',
+  'Send the id and the secret of a key by HTTP Basic, or its secret alone as a bearer token.',
+);
+const INSUFFICIENT_SCOPE = problem('INSUFFICIENT_SCOPE', 'The key is good, and does not hold every scope that is asked for.');
 
 /** RFC 6749, section 3.3. */
 const SCOPES = /^[\x21\x23-\x5b\x5d-\x7e]+(?: [\x21\x23-\x5b\x5d-\x7e]+)*$/;
@@ -33,9 +36,10 @@ const CALLERS_ADDRESS = /[?&]uri=.*$/;
  * `/v1/verify`: forward authentication. 200 with the key in headers; 401, 403, 429 and 503 say why not. It answers every method,
  * for some proxies keep that of the request they ask about, and does so before anybody looks at a body.
  */
-export function verifyRoute({ verifier, isFresh, failures, onAccepted }: VerifyRouteOptions) {
+export function verifyRoute({ verifier, refuseForNow, failures, onAccepted }: VerifyRouteOptions) {
   const answer = (request: FastifyRequest, reply: FastifyReply): FastifyReply => {
-    if (!isFresh()) return sendForNow(reply, NOT_FRESH);
+    const refused = refuseForNow(reply);
+    if (refused) return refused;
     const tooMany = failures.refuse(request, reply);
     if (tooMany) return tooMany;
     const credentials = credentialsIn(request.raw.rawHeaders);
@@ -48,7 +52,6 @@ export function verifyRoute({ verifier, isFresh, failures, onAccepted }: VerifyR
     return challenge(reply, credentials);
   };
   return async (server: FastifyInstance): Promise<void> => {
-    answerWithProblems(server);
     // A reply can be awaited: to return it would make Fastify do so.
     const onRequest = (request: FastifyRequest, reply: FastifyReply) => void answer(request, reply);
     server.all('/v1/verify', { onRequest }, neverReached);
@@ -78,7 +81,7 @@ function accept(reply: FastifyReply, verified: Verified, wanted: string[]): Fast
 
 function challenge(reply: FastifyReply, credentials: Credentials | undefined): FastifyReply {
   const challenges = credentials?.scheme === 'Bearer' ? CHALLENGES.invalidToken : CHALLENGES.bare;
-  return sendProblem(reply.header('www-authenticate', challenges), UNAUTHORIZED);
+  return sendProblem(reply.header('www-authenticate', challenges), UNAUTHENTICATED);
 }
 
 /** All of them. A list that is not well formed (empty, or given twice) is held by nobody: whoever asks so fails closed. */
@@ -91,7 +94,7 @@ function holds({ scopes }: Verified, wanted: string[]): boolean {
 function refuseScope(reply: FastifyReply, wanted: string[]): FastifyReply {
   const list = scopeList(wanted);
   const scope = list === undefined ? '' : `, scope="${list}"`;
-  return sendProblem(reply.header('www-authenticate', `${BEARER}, error="insufficient_scope"${scope}`), FORBIDDEN);
+  return sendProblem(reply.header('www-authenticate', `${BEARER}, error="insufficient_scope"${scope}`), INSUFFICIENT_SCOPE);
 }
 
 /**

@@ -1,6 +1,7 @@
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
 import type { ProjectionStatus } from '../projections/runner.js';
 import type { BuildInfo } from '../shared/build-info.js';
+import type { ErrorCode } from '../shared/error-codes.js';
 import type { RecordedEvent } from '../store/event-store.js';
 import { type Figures, figuresOf } from './figures.js';
 import type { Observer } from './observer.js';
@@ -38,6 +39,12 @@ export class Metrics {
     name: 'keyledger_mutations_total',
     help: 'Mutations that came to a decision, or failed on the way.',
     labelNames: ['mutation', 'result'],
+    registers: this.#registers,
+  });
+  readonly #graphqlErrors = new Counter({
+    name: 'keyledger_graphql_errors_total',
+    help: 'Errors in the answers of /graphql, by their extensions.code.',
+    labelNames: ['code'],
     registers: this.#registers,
   });
   readonly #storeDurations = new Histogram({
@@ -89,6 +96,10 @@ export class Metrics {
   /** @param duration in milliseconds, like every duration here */
   readonly noteRequest = (route: string | undefined, method: string, status: number, duration: number): void => {
     this.#requests.observe({ route: route ?? 'none', method, status }, duration / 1000);
+  };
+
+  readonly noteGraphQLError = (code: ErrorCode | 'OTHER'): void => {
+    this.#graphqlErrors.inc({ code });
   };
 
   /** @param duration undefined where nobody has timed it */

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { UsageLog } from '../../src/commands/usage-log.js';
 import { watched } from '../../src/domain/clock.js';
 import { Failures } from '../../src/http/failures.js';
+import { refuseWhile } from '../../src/http/refuse-for-now.js';
 import { createServer } from '../../src/http/server.js';
 import { verifyRoute } from '../../src/http/verify.js';
 import { createLog } from '../../src/observability/log.js';
@@ -56,7 +57,7 @@ const server = createServer(log);
 server.register(
   verifyRoute({
     verifier: verification,
-    isFresh: () => runners.keys.isFresh(10_000),
+    refuseForNow: refuseWhile(() => (runners.keys.isFresh(10_000) ? undefined : { code: 'STALE' })),
     failures: new Failures(undefined),
     onAccepted: (verified) => uses.note(verified),
   }),

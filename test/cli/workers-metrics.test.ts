@@ -107,7 +107,10 @@ describe('three workers', () => {
       halt(server.process.pid ?? 0);
       const { status, body } = await connection.scrape();
       expect(status).toBe(503);
-      expect(body).toBe('The process that adds up the metrics of all workers does not answer. Scrape again.\n');
+      expect(JSON.parse(body)).toMatchObject({
+        code: 'METRICS_UNAVAILABLE',
+        detail: 'The process that adds up the metrics of all workers does not answer. Scrape again.',
+      });
       process.kill(server.process.pid ?? 0, 'SIGCONT');
       expect((await connection.scrape()).status).toBe(200);
     },

@@ -1,6 +1,7 @@
 import { newKeyMaterial } from '../../src/domain/secret.js';
 import type { Client } from '../support/client.js';
 import { ask, basic, bearer, type PlainAnswer } from '../support/http.js';
+import { expectProblem } from '../support/problem.js';
 import { openWorld, type World } from '../support/world.js';
 
 const TOKEN = `machine-${'x'.repeat(32)}`;
@@ -29,13 +30,6 @@ const introspect = (token: string, more: Record<string, string> = {}) =>
 function expectInactive({ status, body, headers }: PlainAnswer): void {
   expect({ status, body }).toEqual({ status: 200, body: '{"active":false}' });
   expect(headers['content-type']).toMatch(/^application\/json/);
-  expect(headers['cache-control']).toBe('no-store');
-}
-
-function expectProblem({ status, body, headers }: PlainAnswer, expected: number): void {
-  expect(status).toBe(expected);
-  expect(headers['content-type']).toMatch(/^application\/problem\+json/);
-  expect(JSON.parse(body)).toMatchObject({ type: 'about:blank', status: expected });
   expect(headers['cache-control']).toBe('no-store');
 }
 
@@ -114,19 +108,20 @@ describe('whoever asks must be known:', () => {
   ])('%s: 401', async (_, headers, challenge) => {
     const { secret } = await client.newKey();
     const answer = await post(`token=${secret}`, [...headers, ...FORM]);
-    expectProblem(answer, 401);
+    expectProblem(answer, 'UNAUTHENTICATED');
     expect(answer.headers['www-authenticate']).toBe(challenge);
     expect(answer.wire).not.toContain(TOKEN);
   });
 
   it('a key that it could ask about: 401', async () => {
     const { secret } = await client.newKey();
-    expectProblem(await post(`token=${secret}`, [...bearer(secret), ...FORM]), 401);
+    expectProblem(await post(`token=${secret}`, [...bearer(secret), ...FORM]), 'UNAUTHENTICATED');
   });
 });
 
 it.each(['GET', 'HEAD', 'PUT', 'DELETE', 'OPTIONS'])('refuses %s with 405 and what is allowed', async (method) => {
   const answer = await ask(`${world.url}/v1/introspect?token=x`, { method, headers: bearer(TOKEN) });
+  if (method !== 'HEAD') expectProblem(answer, 'METHOD_NOT_ALLOWED');
   expect(answer.status).toBe(405);
   expect(answer.headers.allow).toBe('POST');
 });
@@ -134,16 +129,16 @@ it.each(['GET', 'HEAD', 'PUT', 'DELETE', 'OPTIONS'])('refuses %s with 405 and wh
 it.each(['application/json', 'text/plain', 'multipart/form-data', ':'])(
   'refuses a body of the type %s with 415',
   async (type) => {
-    expectProblem(await post('{"token":"x"}', [...bearer(TOKEN), 'Content-Type', type]), 415);
+    expectProblem(await post('{"token":"x"}', [...bearer(TOKEN), 'Content-Type', type]), 'UNSUPPORTED_MEDIA_TYPE');
   },
 );
 
 it('refuses a body that is too large with 413', async () => {
-  expectProblem(await post(`token=${'x'.repeat(70_000)}`), 413);
+  expectProblem(await post(`token=${'x'.repeat(70_000)}`), 'BODY_TOO_LARGE');
 });
 
 it('is a problem with 404 where no token is set', async () => {
   const without = await openWorld();
   const asked = { method: 'POST', headers: [...bearer(TOKEN), ...FORM], body: 'token=x' };
-  expectProblem(await ask(`${without.url}/v1/introspect`, asked), 404);
+  expectProblem(await ask(`${without.url}/v1/introspect`, asked), 'INTROSPECTION_OFF');
 });

@@ -2,6 +2,7 @@ import { newKeyMaterial } from '../../src/domain/secret.js';
 import { streamOf } from '../../src/store/codec.js';
 import { SqliteEventStore } from '../../src/store/sqlite.js';
 import { ask, basic, bearer, type PlainAnswer } from '../support/http.js';
+import { expectProblem } from '../support/problem.js';
 import { eventsOf } from '../support/store-doubles.js';
 import { openWorld, type World } from '../support/world.js';
 
@@ -17,12 +18,10 @@ const statuses = async (world: World, all: string[][]) => {
   return found;
 };
 
-function expectTooMany({ status, headers, body }: PlainAnswer): void {
-  expect(status).toBe(429);
-  expect(headers['content-type']).toMatch(/^application\/problem\+json/);
-  expect(JSON.parse(body)).toMatchObject({ type: 'about:blank', title: 'Too Many Requests', status: 429 });
-  expect(headers['retry-after']).toMatch(/^(?:[1-9]|[12]\d|30)$/);
-  expect(headers).not.toHaveProperty('www-authenticate');
+function expectTooMany(answer: PlainAnswer): void {
+  expectProblem(answer, 'RATE_LIMITED');
+  expect(answer.headers['retry-after']).toMatch(/^(?:[1-9]|[12]\d|30)$/);
+  expect(answer.headers).not.toHaveProperty('www-authenticate');
 }
 
 async function limitedWorld(more = {}) {

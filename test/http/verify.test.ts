@@ -1,6 +1,7 @@
 import { newKeyMaterial } from '../../src/domain/secret.js';
 import type { Client } from '../support/client.js';
 import { ask, basic, bearer, type PlainAnswer, type Question } from '../support/http.js';
+import { expectProblem } from '../support/problem.js';
 import { openWorld, type World } from '../support/world.js';
 
 const BASIC = 'Basic realm="keyledger", charset="UTF-8"';
@@ -33,20 +34,8 @@ function expectAccepted({ status, headers, body }: PlainAnswer): void {
   });
 }
 
-function expectProblem({ status, headers, body }: PlainAnswer, expected: number): void {
-  expect(status).toBe(expected);
-  expect(headers['content-type']).toMatch(/^application\/problem\+json/);
-  expect(JSON.parse(body)).toEqual({
-    type: 'about:blank',
-    title: expect.any(String),
-    status: expected,
-    detail: expect.any(String),
-  });
-  expect(headers['cache-control']).toBe('no-store');
-}
-
 function expectChallenge(answer: PlainAnswer, challenge: string): void {
-  expectProblem(answer, 401);
+  expectProblem(answer, 'UNAUTHENTICATED');
   expect(answer.headers['www-authenticate']).toBe(challenge);
 }
 
@@ -99,7 +88,7 @@ describe('scopes', () => {
     async (scope) => {
       for (const credentials of [basic(keyId, secret), bearer(secret)]) {
         const answer = await verify(credentials, `?scope=${encodeURIComponent(scope)}`);
-        expectProblem(answer, 403);
+        expectProblem(answer, 'INSUFFICIENT_SCOPE');
         expect(answer.headers['www-authenticate']).toBe(`${BEARER}, error="insufficient_scope", scope="${scope}"`);
         expect(answer.headers).not.toHaveProperty('x-keyledger-account');
       }
@@ -117,7 +106,7 @@ describe('scopes', () => {
     'scope=%C3%A9',
   ])('that are not well formed are held by nobody, and are not repeated: %s', async (query) => {
     const answer = await verify(basic(keyId, secret), `?${query}`);
-    expectProblem(answer, 403);
+    expectProblem(answer, 'INSUFFICIENT_SCOPE');
     expect(answer.headers['www-authenticate']).toBe(`${BEARER}, error="insufficient_scope"`);
   });
 
@@ -147,13 +136,13 @@ describe("the caller's address, which a proxy appends after uri=,", () => {
 
   it.each(addresses)('takes nothing off what is asked for before it: %s', async (_, address) => {
     const answer = await verify(bearer(secret), `?scope=admin&uri=${address}`);
-    expectProblem(answer, 403);
+    expectProblem(answer, 'INSUFFICIENT_SCOPE');
     expect(answer.headers['www-authenticate']).toBe(`${BEARER}, error="insufficient_scope", scope="admin"`);
   });
 
   it('begins at a parameter of this name, and nowhere else', async () => {
     for (const query of ['?my_uri=/&scope=admin', '?x=uri=/&scope=admin', '?uri&scope=admin', '?%75ri=/&scope=admin'])
-      expectProblem(await verify(bearer(secret), query), 403);
+      expectProblem(await verify(bearer(secret), query), 'INSUFFICIENT_SCOPE');
   });
 });
 

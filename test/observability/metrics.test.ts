@@ -3,6 +3,7 @@ import { request } from 'node:http';
 import { join } from 'node:path';
 import { newKeyMaterial } from '../../src/domain/secret.js';
 import { type MetricFamily, parseExposition, scrape, valueIn } from '../support/exposition.js';
+import { follow } from '../support/feed.js';
 import { openWorld, temporaryDirectory, type World } from '../support/world.js';
 
 const NAMES = [
@@ -13,6 +14,7 @@ const NAMES = [
   'keyledger_verifications_total',
   'keyledger_verification_duration_seconds',
   'keyledger_mutations_total',
+  'keyledger_graphql_errors_total',
   'keyledger_store_duration_seconds',
   'keyledger_append_conflicts_total',
   'keyledger_projection_position',
@@ -119,6 +121,48 @@ describe('a Keyledger', () => {
     await client.rotateKey({ keyId: key.keyId });
     await client.deleteKey(key.keyId);
     expect((await results()).map((count, index) => count - (before[index] ?? 0))).toEqual([2, 1, 1, 1, 0, 1]);
+  });
+
+  it('counts every error of GraphQL once, by its code, wherever it comes from; a caller makes no codes', async () => {
+    const codes = async () => {
+      const { samples = [] } = (await scrape(world)).find(({ name }) => name === 'keyledger_graphql_errors_total') ?? {};
+      return new Map(samples.map(({ labels, value }) => [labels.code, value]));
+    };
+    const client = await world.client({});
+    const analyst = await world.client({ role: 'analyst' });
+    const post = (headers: Record<string, string>, body = '{"query":"{ __typename }"}') =>
+      fetch(`${world.url}/graphql`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json', authorization: `Bearer ${client.token}`, ...headers },
+        body,
+      });
+    const before = await codes();
+    await post({ authorization: '' });
+    await post({ accept: 'image/png' });
+    await post({ 'content-type': 'text/plain' });
+    await post({ 'content-type': 'application/graphql' });
+    await post({}, '{"query":');
+    await client.send('{');
+    for (const field of ['odd', 'odder']) await client.send(`{ ${field} }`);
+    for (const size of [-1, 101]) await client.send('query ($n: Int) { events(first: $n) { edges { cursor } } }', { n: size });
+    await client.send('{ a: account(accountId: "x y") { id } }');
+    await client.send('{ node(id: "x") { id } }');
+    await analyst.send('{ account { id } }');
+    await follow(analyst).next();
+    const brief = follow(await world.client({ ttl: 1 }));
+    expect((await brief.next()).value?.errors?.[0]?.extensions?.code).toBe('UNAUTHENTICATED');
+    const counted = [...(await codes())].map(([code, count]) => [code, count - (before.get(code) ?? 0)]);
+    expect(Object.fromEntries(counted.filter(([, count]) => count !== 0))).toEqual({
+      UNAUTHENTICATED: 2,
+      NOT_ACCEPTABLE: 1,
+      CSRF_HEADER_REQUIRED: 1,
+      UNSUPPORTED_MEDIA_TYPE: 1,
+      BAD_REQUEST: 1,
+      GRAPHQL_PARSE_FAILED: 1,
+      GRAPHQL_VALIDATION_FAILED: 2,
+      BAD_USER_INPUT: 4,
+      FORBIDDEN: 2,
+    });
   });
 
   it('counts every request once, by route, method and status', async () => {

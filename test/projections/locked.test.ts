@@ -161,7 +161,9 @@ describe('where a read finds its table locked', () => {
   it('a verification is answered with 503', async () => {
     const server = createServer(silent, []);
     const verifier = { verify: locked, verifySecret: locked };
-    server.register(verifyRoute({ verifier, isFresh: () => true, failures: new Failures(undefined), onAccepted: () => {} }));
+    server.register(
+      verifyRoute({ verifier, refuseForNow: () => undefined, failures: new Failures(undefined), onAccepted: () => {} }),
+    );
     const url = await server.listen({ port: 0, host: '127.0.0.1' });
     const { status, headers } = await ask(`${url}/v1/verify`, { headers: basic('key_', 'kls_') });
     await server.close();

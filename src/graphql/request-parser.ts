@@ -1,0 +1,61 @@
+import type { GraphQLParams, Plugin } from 'graphql-yoga';
+import { z } from 'zod';
+import { RequestRefused } from './errors.js';
+
+const text = z
+  .string()
+  .nullish()
+  .transform((value) => value ?? undefined);
+const object = z
+  .record(z.string(), z.unknown())
+  .nullish()
+  .transform((value) => value ?? undefined);
+
+/** Members that are not known are left to yoga, which refuses them. */
+const PARAMETERS = z.looseObject({ query: z.string(), operationName: text, variables: object, extensions: object });
+
+/**
+ * Reads a document and what belongs to it from the address of a GET, or from a body of JSON. Yoga reads more forms, and takes what
+ * is wrong in them for a fault of its own.
+ */
+export function requestParser(): Plugin {
+  return {
+    onRequestParse: ({ request, setRequestParser }) => setRequestParser(request.method === 'GET' ? parseAddress : parseBody),
+  };
+}
+
+/** @throws RequestRefused */
+function parseAddress({ url }: Request): GraphQLParams {
+  const start = url.indexOf('?');
+  const given = new URLSearchParams(start < 0 ? '' : url.slice(start));
+  const json = (name: string) => (given.get(name) ? parseJson(given.get(name) ?? '', `The parameter ${name}`) : undefined);
+  const [query, operationName] = [given.get('query'), given.get('operationName') || undefined];
+  return parse({ query, operationName, variables: json('variables'), extensions: json('extensions') }, 'address');
+}
+
+/** @throws RequestRefused */
+async function parseBody(request: Request): Promise<GraphQLParams> {
+  if (request.headers.get('content-type') !== 'application/json') {
+    throw new RequestRefused('UNSUPPORTED_MEDIA_TYPE', 'A GraphQL request is posted as JSON. Send it as application/json.');
+  }
+  const body = parseJson(await request.text(), 'The body');
+  if (Array.isArray(body)) throw new RequestRefused('BAD_REQUEST', 'A batch is not taken. Send each request alone.');
+  return parse(body, 'body');
+}
+
+function parseJson(json: string, what: string): unknown {
+  try {
+    return JSON.parse(json);
+  } catch {
+    throw new RequestRefused('BAD_REQUEST', `${what} is not JSON. Correct it: names and texts stand in double quotes.`);
+  }
+}
+
+function parse(given: unknown, where: string): GraphQLParams {
+  const { data } = PARAMETERS.safeParse(given);
+  if (data) return data;
+  throw new RequestRefused(
+    'BAD_REQUEST',
+    `The ${where} is not a GraphQL request. Give the text "query" and, where you need them, the objects "variables" and "extensions" and the text "operationName".`,
+  );
+}

@@ -1,0 +1,53 @@
+import type { FastifyBaseLogger } from 'fastify';
+import { type ErrorCode, errorCodeOf, meaningOf } from '../shared/error-codes.js';
+import { isLocked, TablesLocked } from '../shared/until-unlocked.js';
+
+/** Why a request is not answered as it was meant; the message is for the client. */
+export interface Failure {
+  code: ErrorCode;
+  /** Undefined where the code's own remedy says it all. */
+  message?: string | undefined;
+}
+
+/** A request is refused. */
+export class Refusal extends Error implements Failure {
+  constructor(
+    readonly code: ErrorCode,
+    message = meaningOf(code).remedy,
+    options?: ErrorOptions,
+  ) {
+    super(message, options);
+  }
+}
+
+/** What the HTTP server itself refuses, by status. */
+const REFUSED: ReadonlyMap<number, ErrorCode> = new Map([
+  [408, 'REQUEST_TIMEOUT'],
+  [413, 'BODY_TOO_LARGE'],
+  [415, 'UNSUPPORTED_MEDIA_TYPE'],
+  [431, 'HEADERS_TOO_LARGE'],
+]);
+
+/** The HTTP server has read address and headers before; whatever else it refuses, it refuses for the body. */
+const UNREADABLE_BODY = 'The body is not what its Content-Type and its Content-Length say. Correct the body, or these.';
+
+/**
+ * What the client is told of an error. Logs what the operator should know: never what is a client's fault, and an unexpected
+ * error with all that there is of it.
+ */
+export function failureOf(thrown: Error & { statusCode?: number }, log: Pick<FastifyBaseLogger, 'warn' | 'error'>): Failure {
+  const error = isLocked(thrown) ? new TablesLocked({ cause: thrown }) : thrown;
+  const code = errorCodeOf(error);
+  const { status, retryAfter } = code ? meaningOf(code) : { status: 0, retryAfter: undefined };
+  if (code && status >= 400) {
+    if (retryAfter !== undefined) log.warn({ err: error }, 'refused for now');
+    else if (status >= 500) log.error({ err: error }, 'refused');
+    return { code, message: error.message };
+  }
+  const { statusCode = 500 } = thrown;
+  const refused = REFUSED.get(statusCode);
+  if (refused) return { code: refused };
+  if (statusCode < 500) return { code: 'BAD_REQUEST', message: UNREADABLE_BODY };
+  log.error({ err: error }, 'request failed');
+  return { code: 'INTERNAL_SERVER_ERROR' };
+}

@@ -1,0 +1,18 @@
+import type { FastifyInstance } from 'fastify';
+import { Refusal } from './failure.js';
+
+/**
+ * Refuses every other method than these, and says which are allowed (RFC 9110, section 15.5.6), before anybody looks at a body.
+ */
+export function onlyMethods(server: FastifyInstance, url: string, ...allowed: string[]): void {
+  const refusal = new Refusal('METHOD_NOT_ALLOWED', `This address takes ${allowed.join(' and ')} alone.`);
+  server.route({
+    method: server.supportedMethods.filter((name) => !allowed.includes(name)),
+    url,
+    onRequest: (_, reply, done) => {
+      reply.header('allow', allowed.join(', '));
+      done(refusal);
+    },
+    handler: (_, reply) => reply,
+  });
+}

@@ -1,0 +1,233 @@
+/** What a code means, wherever an answer holds it. */
+export interface ErrorMeaning {
+  /** The HTTP status of an answer that says nothing else. Within the answer to a GraphQL document that was executed it is 200. */
+  status: number;
+  /** What is wrong, the same for each time (RFC 9457, section 3.1.3). */
+  title: string;
+  /** What to do next. */
+  remedy: string;
+  /** After how many seconds to try again what is mended without the caller. */
+  retryAfter?: number;
+}
+
+/** After how many seconds to try again where nobody knows better. */
+const SOON = 2;
+
+/**
+ * Every code by which an answer says what is wrong: `code` in a problem, `extensions.code` in GraphQL, `code` in a refusal. A code
+ * never changes its meaning, for programs act on it, and `/docs/errors#CODE` is its address for ever. An error class whose `code`
+ * is listed here has a message that is meant for the client; any other error is answered as `INTERNAL_SERVER_ERROR`.
+ */
+export const ERROR_CODES = {
+  BAD_REQUEST: {
+    status: 400,
+    title: 'The request cannot be read',
+    remedy: 'Correct the request: its address, its headers or its body is not well formed.',
+  },
+  NO_SECRET: {
+    status: 400,
+    title: 'The report holds no secret',
+    remedy: 'Send the secret, or any text around it: kls_ and 49 letters and digits, the last 6 of them a checksum.',
+  },
+  GRAPHQL_PARSE_FAILED: {
+    status: 400,
+    title: 'The document is not GraphQL',
+    remedy: 'Correct its syntax, or make it shorter: a document holds at most 400 tokens.',
+  },
+  GRAPHQL_VALIDATION_FAILED: {
+    status: 400,
+    title: 'The document does not fit the schema, or is over a limit',
+    remedy: 'Correct the document. The message names the field, or the limit.',
+  },
+  OPERATION_RESOLUTION_FAILURE: {
+    status: 400,
+    title: 'The document does not hold the operation that is asked for',
+    remedy: 'Name one of the operations in the document as `operationName`.',
+  },
+  BAD_USER_INPUT: {
+    status: 400,
+    title: 'An argument is not what it must be',
+    remedy: 'Correct the argument that `extensions.path` leads to.',
+  },
+  UNAUTHENTICATED: {
+    status: 401,
+    title: 'The credentials are missing or not valid',
+    remedy: 'Send valid credentials. `WWW-Authenticate` names the schemes that are taken.',
+  },
+  TICKET_NOT_VALID: {
+    status: 401,
+    title: 'The sign-in link is not valid',
+    remedy: 'Run `keyledger sign-in-link` for another link. A link works once, for 15 minutes.',
+  },
+  INSUFFICIENT_SCOPE: {
+    status: 403,
+    title: 'The key lacks a scope',
+    remedy: 'Use a key that holds every scope that is asked for.',
+  },
+  UNKNOWN_PARAMETER: {
+    status: 403,
+    title: 'The address holds a parameter that is not known here',
+    remedy: 'Correct the address that the service or its proxy asks. Scopes are asked for with `scope`, written exactly so.',
+  },
+  CSRF_HEADER_REQUIRED: {
+    status: 403,
+    title: 'A page of another site could have sent the request',
+    remedy: 'Send the request as application/json, or add the header `x-graphql-yoga-csrf: 1`.',
+  },
+  FOREIGN_ORIGIN: {
+    status: 403,
+    title: 'No page of this server sent the request',
+    remedy: 'Send it from a page of this server. Where browsers reach it by another address, set KEYLEDGER_PUBLIC_URL.',
+  },
+  FORBIDDEN: {
+    status: 200,
+    title: 'The role, or the account, does not allow it',
+    remedy: 'Ask with a token that has the role, or for your own account.',
+  },
+  NOT_FOUND: {
+    status: 404,
+    title: 'There is nothing at this address',
+    remedy: 'Check the address. GraphQL answers at /graphql.',
+  },
+  INTROSPECTION_OFF: {
+    status: 404,
+    title: 'Introspection is switched off',
+    remedy: 'Set KEYLEDGER_INTROSPECTION_TOKEN to switch it on.',
+  },
+  METHOD_NOT_ALLOWED: {
+    status: 405,
+    title: 'The address does not take this method',
+    remedy: 'Use a method that the header `Allow` names.',
+  },
+  NOT_ACCEPTABLE: {
+    status: 406,
+    title: 'The answer cannot have any of the media types that are accepted',
+    remedy: 'Accept application/json or application/graphql-response+json; for a subscription, text/event-stream.',
+  },
+  REQUEST_TIMEOUT: {
+    status: 408,
+    title: 'The request took too long to arrive',
+    remedy: 'Send it again, at once as a whole.',
+  },
+  BODY_TOO_LARGE: {
+    status: 413,
+    title: 'The body is too large',
+    remedy: 'Send less: a body holds at most 64 KiB.',
+  },
+  TOO_MANY_SECRETS: {
+    status: 413,
+    title: 'The report holds too many secrets',
+    remedy: 'Send several reports: one holds at most 100 secrets. Nothing was done.',
+  },
+  UNSUPPORTED_MEDIA_TYPE: {
+    status: 415,
+    title: 'The body has a media type that is not taken here',
+    remedy: 'Send another Content-Type: application/json to /graphql and /auth/session, a form to /v1/introspect.',
+  },
+  RATE_LIMITED: {
+    status: 429,
+    title: 'Too many requests of this kind',
+    remedy: 'Try again after `Retry-After`, or `extensions.retryAfter`, seconds. Nothing was changed.',
+  },
+  HEADERS_TOO_LARGE: {
+    status: 431,
+    title: 'The headers are too large',
+    remedy: 'Send less: all headers together hold at most 16 KiB.',
+  },
+  INTERNAL_SERVER_ERROR: {
+    status: 500,
+    title: 'Unexpected error',
+    remedy: "Report it. The server's log tells more under the `x-request-id` of the answer.",
+  },
+  NOT_READY: {
+    status: 503,
+    title: 'The server is not ready to answer this',
+    remedy: 'Try again in a moment. `GET /readyz` says how far the server has read its log.',
+    retryAfter: SOON,
+  },
+  STALE: {
+    status: 503,
+    title: 'The server may not know the latest changes',
+    remedy:
+      'Try again in a moment. Where it lasts, `GET /readyz` says why: the server has not heard from its store for too long.',
+    retryAfter: SOON,
+  },
+  STORE_UNAVAILABLE: {
+    status: 503,
+    title: 'The event store cannot be reached',
+    remedy: 'Try again in a moment. Nothing was changed.',
+    retryAfter: SOON,
+  },
+  OUTCOME_UNKNOWN: {
+    status: 503,
+    title: 'The event store did not say in time whether the change was made',
+    remedy: 'Look at the keys, then try again. With the same `idempotencyKey` a second try makes no second key.',
+    retryAfter: SOON,
+  },
+  LOG_SEALED: {
+    status: 503,
+    title: 'The log was moved to another store',
+    remedy: 'Point KEYLEDGER_STORE at the new store and restart the server.',
+  },
+  IDENTITY_PROVIDER_UNAVAILABLE: {
+    status: 503,
+    title: 'The identity provider cannot be reached',
+    remedy: 'Try again in a moment: the token could not be checked.',
+    retryAfter: SOON,
+  },
+  NO_CHECKPOINT: {
+    status: 503,
+    title: 'There is no signed checkpoint',
+    remedy: 'The detail says why: the log is empty, there is no key to sign with, or the log was rewritten.',
+    retryAfter: 10,
+  },
+  NO_PSEUDONYM_KEY: {
+    status: 503,
+    title: 'There are no analytics without a key for pseudonyms',
+    remedy: 'Set KEYLEDGER_PSEUDONYM_KEY.',
+  },
+  METRICS_UNAVAILABLE: {
+    status: 503,
+    title: 'The metrics of all workers cannot be added up now',
+    remedy: 'Scrape again.',
+    retryAfter: SOON,
+  },
+  SHUTTING_DOWN: {
+    status: 503,
+    title: 'The server is shutting down',
+    remedy: 'Try again in a moment, over a new connection.',
+    retryAfter: SOON,
+  },
+  KEY_LIMIT_REACHED: {
+    status: 200,
+    title: 'The account holds as many active keys as it may',
+    remedy: 'Delete a key, then try again.',
+  },
+  KEY_NOT_FOUND: {
+    status: 200,
+    title: 'The account has no such key, or has it no longer',
+    remedy: 'List the keys of the account.',
+  },
+  KEY_ALREADY_CREATED: {
+    status: 200,
+    title: 'The `idempotencyKey` has created a key before',
+    remedy: 'Use that key, or delete it and use a new `idempotencyKey`. Its secret is never shown again.',
+  },
+} as const satisfies Record<string, ErrorMeaning>;
+
+export type ErrorCode = keyof typeof ERROR_CODES;
+
+/** What the code means. */
+export function meaningOf(code: ErrorCode): ErrorMeaning {
+  return ERROR_CODES[code];
+}
+
+export function isErrorCode(code: unknown): code is ErrorCode {
+  return typeof code === 'string' && Object.hasOwn(ERROR_CODES, code);
+}
+
+/** The code of an error that is meant for the client; undefined for any other. */
+export function errorCodeOf(error: unknown): ErrorCode | undefined {
+  const code: unknown = typeof error === 'object' && error !== null ? Reflect.get(error, 'code') : undefined;
+  return isErrorCode(code) ? code : undefined;
+}

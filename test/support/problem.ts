@@ -1,0 +1,17 @@
+import { type ErrorCode, meaningOf } from '../../src/shared/error-codes.js';
+import type { PlainAnswer } from './http.js';
+
+/** The answer is exactly that problem, which no cache keeps (RFC 9457). */
+export function expectProblem({ status, headers, body }: PlainAnswer, code: ErrorCode): void {
+  const { status: expected, title } = meaningOf(code);
+  expect(JSON.parse(body)).toEqual({
+    type: `/docs/errors#${code}`,
+    title,
+    status: expected,
+    code,
+    detail: expect.stringMatching(/\S\.$/),
+  });
+  expect(status).toBe(expected);
+  expect(headers['content-type']).toMatch(/^application\/problem\+json/);
+  expect(headers['cache-control']).toBe('no-store');
+}
