@@ -1,29 +1,49 @@
-import { isIP, isIPv6 } from 'node:net';
+import ipaddr from 'ipaddr.js';
 
-const MAPPED = '::ffff:';
+type Address = ipaddr.IPv4 | ipaddr.IPv6;
+type Network = [network: Address, bits: number];
+
+/** An address as proxies write it: alone, or with a port; that of an IPv6 address stands behind its brackets (RFC 3986, 3.2.2). */
+const FORWARDED = /^(?:\[(?<bracketed>[^\]]*)\]|(?<ipv4>[\d.]+))(?::\d{1,5})?$/;
 
 /**
  * What a client is counted by: its IPv4 address, or the first 64 bits of its IPv6 address, for whoever has one has all that
  * begin so (RFC 4291, section 2.5.4). Whatever is no address is counted as one client.
  */
-export function clientNetwork(address: string | undefined): string {
-  if (address === undefined || isIP(address) === 0) return 'unknown';
-  if (!isIPv6(address)) return address;
-  const text = address.toLowerCase();
-  return text.startsWith(MAPPED) && text.includes('.') ? text.slice(MAPPED.length) : `${first64Bits(text)}::/64`;
+export function clientNetwork(text: string | undefined): string {
+  const address = parseAddress(text);
+  if (!address) return 'unknown';
+  if (address instanceof ipaddr.IPv4) return address.toString();
+  const groups = address.parts.slice(0, 4).map((group) => group.toString(16));
+  return `${groups.join(':')}::/64`;
 }
 
-/** Four groups, without leading zeros; `::` stands for as many as are missing (RFC 4291, section 2.2). */
-function first64Bits(address: string): string {
-  const [head = '', tail = ''] = address.split('::');
-  const [before, after] = [groupsOf(head), groupsOf(tail)];
-  const missing = Array.from({ length: Math.max(0, 8 - before.length - after.length) }, () => '0');
-  const groups = [...before, ...missing, ...after].slice(0, 4);
-  return groups.map((group) => Number.parseInt(group, 16).toString(16)).join(':');
+/**
+ * Whether an address belongs to one of these networks.
+ * @param networks addresses, and networks in the notation of RFC 4632
+ */
+export function within(networks: readonly string[]): (text: string) => boolean {
+  const parsed = networks.map(parseNetwork);
+  return (text) => {
+    const address = parseAddress(text);
+    return parsed.some(([network, bits]) => address?.kind() === network.kind() && address.match(network, bits));
+  };
 }
 
-/** An IPv4 address at the end takes the place of two groups. */
-function groupsOf(part: string): string[] {
-  if (part === '') return [];
-  return part.split(':').flatMap((group) => (group.includes('.') ? ['0', '0'] : [group]));
+/** An IPv4 address that is mapped into IPv6 is that IPv4 address. Undefined for what is no address. */
+function parseAddress(text = ''): Address | undefined {
+  const { bracketed, ipv4 } = FORWARDED.exec(text)?.groups ?? {};
+  const alone = ipv4 ?? bracketed ?? text;
+  const isAddress = ipaddr.IPv4.isValidFourPartDecimal(alone) ? bracketed === undefined : ipaddr.IPv6.isValid(alone);
+  return isAddress ? ipaddr.process(alone) : undefined;
+}
+
+function parseNetwork(text: string): Network {
+  const [network, bits]: Network = text.includes('/') ? ipaddr.parseCIDR(text) : wholeAddress(ipaddr.parse(text));
+  const isMapped = network instanceof ipaddr.IPv6 && network.isIPv4MappedAddress() && bits >= 96;
+  return isMapped ? [network.toIPv4Address(), bits - 96] : [network, bits];
+}
+
+function wholeAddress(address: Address): Network {
+  return [address, address instanceof ipaddr.IPv4 ? 32 : 128];
 }

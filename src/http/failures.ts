@@ -3,7 +3,10 @@ import type { RateLimit } from '../domain/rate-limit.js';
 import { clientNetwork } from './client-network.js';
 import { sendTooMany } from './problem.js';
 
-/** Counts refused credentials by client, and refuses clients that sent too many, before anybody looks at what else they send. */
+/**
+ * Counts refused credentials by client. Only what is refused anyway is looked at: nobody's good key, or token, is refused because
+ * of somebody else's failures behind the same address.
+ */
 export class Failures {
   readonly #limit: RateLimit | undefined;
 
@@ -12,14 +15,9 @@ export class Failures {
     this.#limit = limit;
   }
 
-  count({ ip }: FastifyRequest): void {
-    this.#limit?.count(clientNetwork(ip));
-  }
-
-  /** Answers with 429 a client that is over the limit. @returns undefined for any other */
-  refuse(request: FastifyRequest, reply: FastifyReply): FastifyReply | undefined {
-    if (!this.#limit) return undefined;
-    const wait = this.#limit.wait(clientNetwork(request.ip));
+  /** Counts refused credentials, or answers with 429 where the client has sent too many. @returns undefined where it counted */
+  refuse({ ip }: FastifyRequest, reply: FastifyReply): FastifyReply | undefined {
+    const wait = this.#limit?.take(clientNetwork(ip)) ?? 0;
     return wait > 0 ? sendTooMany(reply, wait) : undefined;
   }
 }

@@ -39,13 +39,10 @@ export function introspectRoute({ token, verifier, keys, refuseForNow, failures,
   const expected = token === undefined ? undefined : hashSecret(token);
   const refuse = (request: FastifyRequest, reply: FastifyReply): FastifyReply | undefined => {
     if (!expected) return sendProblem(reply, SWITCHED_OFF);
-    const tooMany = failures.refuse(request, reply);
-    if (tooMany) return tooMany;
     const credentials = credentialsIn(request.raw.rawHeaders);
-    if (credentials?.scheme !== 'Bearer' || !isSameHash(hashSecret(credentials.secret), expected)) {
-      if (credentials) failures.count(request);
-      return challenge(reply, credentials);
-    }
+    if (!credentials) return challenge(reply, credentials);
+    const isKnown = credentials.scheme === 'Bearer' && isSameHash(hashSecret(credentials.secret), expected);
+    if (!isKnown) return failures.refuse(request, reply) ?? challenge(reply, credentials);
     return refuseForNow(reply);
   };
   const answer = (given: string): object => {

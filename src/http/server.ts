@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import Fastify, { type FastifyInstance, LogController } from 'fastify';
 import type { Logger } from 'pino';
 import { answerClientError } from './client-error.js';
+import { within } from './client-network.js';
 import { Refusal } from './failure.js';
 import { answerWithProblems, problem, sendProblem } from './problem.js';
 
@@ -31,7 +32,7 @@ export function createServer(log: Logger, trustedProxies: string[] = []): Fastif
     frameworkErrors: (_, __, reply) => void sendProblem(reply.headers(HEADERS), UNREADABLE_ADDRESS),
     clientErrorHandler: answerClientError,
     return503OnClosing: false,
-    ...(trustedProxies.length > 0 && { trustProxy: trustedProxies }),
+    ...(trustedProxies.length > 0 && { trustProxy: within(trustedProxies) }),
   });
   server.addHook('onRequest', (request, reply, done) => {
     reply.headers({ 'x-request-id': request.id, ...HEADERS });

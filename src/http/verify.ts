@@ -40,16 +40,12 @@ export function verifyRoute({ verifier, refuseForNow, failures, onAccepted }: Ve
   const answer = (request: FastifyRequest, reply: FastifyReply): FastifyReply => {
     const refused = refuseForNow(reply);
     if (refused) return refused;
-    const tooMany = failures.refuse(request, reply);
-    if (tooMany) return tooMany;
     const credentials = credentialsIn(request.raw.rawHeaders);
-    const verified = credentials && verify(verifier, credentials);
-    if (verified) {
-      onAccepted(verified);
-      return accept(reply, verified, scopesWanted(request.url));
-    }
-    if (credentials) failures.count(request);
-    return challenge(reply, credentials);
+    if (!credentials) return challenge(reply, credentials);
+    const verified = verify(verifier, credentials);
+    if (!verified) return failures.refuse(request, reply) ?? challenge(reply, credentials);
+    onAccepted(verified);
+    return accept(reply, verified, scopesWanted(request.url));
   };
   return async (server: FastifyInstance): Promise<void> => {
     // A reply can be awaited: to return it would make Fastify do so.
