@@ -25,12 +25,17 @@ const UNAUTHENTICATED = problem(
   'Send the id and the secret of a key by HTTP Basic, or its secret alone as a bearer token.',
 );
 const INSUFFICIENT_SCOPE = problem('INSUFFICIENT_SCOPE', 'The key is good, and does not hold every scope that is asked for.');
+const UNKNOWN_PARAMETER = problem('UNKNOWN_PARAMETER');
 
 /** RFC 6749, section 3.3. */
 const SCOPES = /^[\x21\x23-\x5b\x5d-\x7e]+(?: [\x21\x23-\x5b\x5d-\x7e]+)*$/;
 
 /** Some proxies (Envoy) append the address that they ask about, as the caller wrote it: from here on nothing is their own. */
 const CALLERS_ADDRESS = /[?&]uri=.*$/;
+
+/** What the address may hold. Of anything else, nobody knows what it was meant to ask for. */
+const PARAMETERS = ['scope', 'uri'];
+const NOTHING = new URLSearchParams();
 
 /**
  * `/v1/verify`: forward authentication. 200 with the key in headers; 401, 403, 429 and 503 say why not. It answers every method,
@@ -45,7 +50,7 @@ export function verifyRoute({ verifier, refuseForNow, failures, onAccepted }: Ve
     const verified = verify(verifier, credentials);
     if (!verified) return failures.refuse(request, reply) ?? challenge(reply, credentials);
     onAccepted(verified);
-    return accept(reply, verified, scopesWanted(request.url));
+    return accept(reply, verified, parametersOf(request.url));
   };
   return async (server: FastifyInstance): Promise<void> => {
     // A reply can be awaited: to return it would make Fastify do so.
@@ -59,13 +64,15 @@ function verify(verifier: Verifier, { keyId, secret }: Credentials): Verified | 
   return keyId === undefined ? verifier.verifySecret(secret) : verifier.verify(keyId, secret);
 }
 
-/** Each `?scope=`, as it was sent. */
-function scopesWanted(url: string): string[] {
+/** What the address asks for, without the caller's own address. */
+function parametersOf(url: string): URLSearchParams {
   const start = url.indexOf('?');
-  return start < 0 ? [] : new URLSearchParams(url.slice(start).replace(CALLERS_ADDRESS, '')).getAll('scope');
+  return start < 0 ? NOTHING : new URLSearchParams(url.slice(start).replace(CALLERS_ADDRESS, ''));
 }
 
-function accept(reply: FastifyReply, verified: Verified, wanted: string[]): FastifyReply {
+function accept(reply: FastifyReply, verified: Verified, asked: URLSearchParams): FastifyReply {
+  if ([...asked.keys()].some((name) => !PARAMETERS.includes(name))) return sendProblem(reply, UNKNOWN_PARAMETER);
+  const wanted = asked.getAll('scope');
   if (wanted.length > 0 && !holds(verified, wanted)) return refuseScope(reply, wanted);
   const { account, keyId, scopes } = verified;
   return reply

@@ -76,12 +76,21 @@ for (const { name, isInstalled, forgeable, start } of FRONTS) {
       expect((await get(bearer(secret), '/orders?scope=admin&uri=/')).status).toBe(200);
       expect(requests.at(-1)?.url).toBe('/orders?scope=admin&uri=/');
       const before = requests.length;
-      const forAdmins = await start({ url: keyledger.url, service, scope: 'admin' });
+      const forAdmins = await start({ url: keyledger.url, service, query: 'scope=admin' });
       const answer = await ask(`${forAdmins}/orders?scope=read&uri=`, { headers: bearer(secret) });
       expect([answer.status, answer.headers['www-authenticate']]).toEqual([
         403,
         'Bearer realm="keyledger", error="insufficient_scope", scope="admin"',
       ]);
+      expect(requests).toHaveLength(before);
+    });
+
+    it('lets nobody pass where it asks for what Keyledger does not know', async () => {
+      const { secret } = await (await keyledger.client()).newKey({ name: 'reads', scopes: ['read'] });
+      const before = requests.length;
+      const mistaken = await start({ url: keyledger.url, service, query: 'scopes=read' });
+      const { status, headers } = await ask(`${mistaken}/orders`, { headers: bearer(secret) });
+      expect([status, headers['www-authenticate']]).toEqual([403, undefined]);
       expect(requests).toHaveLength(before);
     });
 
@@ -116,6 +125,12 @@ for (const { name, isInstalled, forgeable, start } of FRONTS) {
       const { status, headers } = await failing(FAILURES);
       expect(status).toBe(429);
       expect(Number(headers['retry-after'])).toBeGreaterThan(0);
+    });
+
+    it('lets a good key pass all the same, although it comes from the same address', async () => {
+      const { secret } = await (await keyledger.client()).newKey();
+      expect((await get(bearer(secret))).status).toBe(200);
+      expect((await get(bearer('wrong'))).status).toBe(429);
     });
 
     it('passes 503 and Retry-After on, while Keyledger cannot tell whether it is up to date', async () => {

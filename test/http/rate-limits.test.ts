@@ -57,6 +57,7 @@ describe('failures of a client', () => {
     expect(await statuses(world, Array(5).fill(WRONG))).toEqual([401, 401, 429, 429, 429]);
     expect(await statuses(world, [good, bearer(secret), good])).toEqual([200, 200, 200]);
     expectProblem(await ask(`${world.url}/v1/verify?scope=admin`, { headers: good }), 'INSUFFICIENT_SCOPE');
+    expectProblem(await ask(`${world.url}/v1/verify?scopes=read`, { headers: good }), 'UNKNOWN_PARAMETER');
   });
 
   it('leave whoever sends no credentials with the question for some', async () => {

@@ -141,8 +141,46 @@ describe("the caller's address, which a proxy appends after uri=,", () => {
   });
 
   it('begins at a parameter of this name, and nowhere else', async () => {
-    for (const query of ['?my_uri=/&scope=admin', '?x=uri=/&scope=admin', '?uri&scope=admin', '?%75ri=/&scope=admin'])
+    for (const query of ['?uri&scope=admin', '?%75ri=/&scope=admin', '?scope=admin&uri'])
       expectProblem(await verify(bearer(secret), query), 'INSUFFICIENT_SCOPE');
+    for (const query of ['?my_uri=/&scope=read', '?x=uri=/&scope=read', '?URI=/&scope=read'])
+      expectProblem(await verify(bearer(secret), query), 'UNKNOWN_PARAMETER');
+  });
+});
+
+describe('a parameter that is not known', () => {
+  it.each([
+    'scopes=read',
+    'scopes=read&scopes=write',
+    'Scope=read',
+    'SCOPE=read',
+    'scope%20=read',
+    'scope[]=read',
+    'scope.0=read',
+    '%73copes=read',
+    'scopes',
+    '=read',
+    'scope=read&scopes=write',
+    'scopes=write&scope=read',
+    'scopes=read&uri=/',
+    'x=1',
+    `scopes=kls_${'a'.repeat(49)}`,
+  ])('asks for what nobody knows, and is refused with 403 and a code of its own: %s', async (query) => {
+    for (const credentials of [basic(keyId, secret), bearer(secret)]) {
+      const answer = await verify(credentials, `?${query}`);
+      expectProblem(answer, 'UNKNOWN_PARAMETER');
+      expect(answer.wire).not.toMatch(/x-keyledger-account|kls_/i);
+    }
+  });
+
+  it('is nothing that bad credentials hear of', async () => {
+    expectChallenge(await verify(basic(keyId, 'wrong'), '?scopes=read'), `${BASIC}, ${BEARER}`);
+    expectChallenge(await verify([], '?scopes=read'), `${BASIC}, ${BEARER}`);
+  });
+
+  it('is not made by what says nothing', async () => {
+    for (const query of ['?', '?&', '?&scope=read&', '?scope=read&&uri=/?x=1'])
+      expectAccepted(await verify(bearer(secret), query));
   });
 });
 

@@ -16,8 +16,8 @@ interface Scene {
   /** Of Keyledger. */
   url: string;
   service: RequestListener;
-  /** What every request must hold. */
-  scope?: string;
+  /** What is asked for, as the query of the address. */
+  query?: string;
 }
 
 /** What the README has to put in front of a service. */
@@ -51,9 +51,9 @@ function isInstalled(command: string): boolean {
   }
 }
 
-/** A block of the README, which asks that Keyledger and for that scope. */
-function pointed(block: string, { url, scope }: Scene): string {
-  const asked = scope === undefined ? block : block.replace(/\/v1\/verify\??/, `/v1/verify?scope=${scope}`);
+/** A block of the README, which asks that Keyledger, with that query. */
+function pointed(block: string, { url, query }: Scene): string {
+  const asked = query === undefined ? block : block.replace(/\/v1\/verify\??/, `/v1/verify?${query}`);
   return asked.replace('127.0.0.1:4000', new URL(url).host);
 }
 
