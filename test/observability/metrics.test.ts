@@ -7,6 +7,7 @@ import { follow } from '../support/feed.js';
 import { openWorld, temporaryDirectory, type World } from '../support/world.js';
 
 const NAMES = [
+  'keyledger_build_info',
   'keyledger_http_requests_total',
   'keyledger_clock_steps_back_total',
   'keyledger_events_ahead_seconds',
@@ -55,7 +56,7 @@ describe('a Keyledger', () => {
     expect(own.map(({ name }) => name).sort()).toEqual(NAMES.toSorted());
     for (const { name, type, help } of own) {
       expect(name).toMatch(/^[a-z]+(_[a-z]+)+$/);
-      expect(name).not.toMatch(/_(milliseconds|ms|microseconds|minutes|count|sum|bucket|info)$|counter|gauge|histogram/);
+      expect(name).not.toMatch(/_(milliseconds|ms|microseconds|minutes|count|sum|bucket)$|counter|gauge|histogram/);
       expect(name.endsWith('_total')).toBe(type === 'counter');
       if (type === 'histogram') expect(name).toMatch(/_seconds$/);
       expect(help).toMatch(/^[A-Z].*\.$/);
