@@ -44,6 +44,7 @@ CREATE TABLE keys (
   account TEXT NOT NULL,
   createdAt TEXT NOT NULL,
   endsAt TEXT,                       -- when it stops, or stopped, to authenticate: its deletion, or its expiry where that comes first
+                                     -- (not before createdAt, also where a wrong clock has dated that)
   deletedAt TEXT,
   reason TEXT,                       -- why it was deleted: REQUESTED, ROTATED, EXPIRED, LEAKED
   replaces TEXT,                     -- the key that a rotation made it from

@@ -21,21 +21,37 @@ export interface Change {
   by: number;
 }
 
-/** A key that was created and not deleted. */
-export interface ActiveKey {
+/** A key that was created and not deleted. Times are in milliseconds since 1970. */
+export interface HeldKey {
   keyId: string;
-  /** Milliseconds since 1970. */
   createdAt: number;
-  /** When it stops to authenticate, in milliseconds since 1970; undefined: never. */
+  /** When it expires; undefined: never. Before `createdAt` where the clock that dated its creation was ahead. */
   endsAt?: number | undefined;
 }
 
 /** What is known of an account, as far as its next event needs it. */
 export interface AccountActivity {
   version: number;
-  held: readonly ActiveKey[];
-  /** Since when it has had as many active keys as it may, and until when it will have; undefined where it has not. */
-  limit?: { since: number; until?: number | undefined } | undefined;
+  held: readonly HeldKey[];
+}
+
+/** That one held key more, or less, expires at an instant. */
+export interface ExpiryChange {
+  at: number;
+  by: number;
+}
+
+/** What one further event makes of an account, and what that changes. */
+export interface Evolved {
+  next: AccountActivity;
+  changes: Change[];
+  expiries: ExpiryChange[];
+}
+
+/** From when on an account holds as many keys as it may, and until when all of them authenticate. */
+export interface LimitSpan {
+  since: number;
+  until: number | undefined;
 }
 
 export const NO_ACTIVITY: AccountActivity = { version: 0, held: [] };
@@ -48,77 +64,95 @@ const DELETED = {
 } as const satisfies Record<DeletionReason, Figure>;
 
 /**
- * The account after one further event, and what that changes. An expiry has no event of its own: it counts when it is set, at the
- * instant at which it will come, and is taken back where the key ends sooner. So the sum of all changes before an instant is right
- * for every instant up to the present.
+ * The account after one further event. An expiry has no event of its own: it counts when it is set, at the instant at which it will
+ * come, and is taken back where the key ends sooner. So the sum of all changes before an instant is what the events up to that instant
+ * tell of it, as they are dated; and what is held and has not expired is right for the present, however they are dated.
  * @throws StreamGap when the event is not the next of its stream
  */
-export function evolveActivity(state: AccountActivity, event: PastKeyEvent): { next: AccountActivity; changes: Change[] } {
+export function evolveActivity(state: AccountActivity, event: PastKeyEvent): Evolved {
   if (event.version !== state.version + 1) throw new StreamGap(state.version + 1, event.version);
   const at = Date.parse(event.at);
-  const { held, changes } = evolveHeld(state.held, event, at);
-  const limit = limitOf(held, at, state.limit);
-  return { next: { version: event.version, held, limit }, changes: [...changes, ...limitChanges(state.limit, limit, at)] };
+  const { keyId } = event.data;
+  const before = state.held.find((key) => key.keyId === keyId);
+  const after = keyAfter(before, event, at);
+  const held = before
+    ? state.held.flatMap((key) => (key === before ? (after ?? []) : key))
+    : [...state.held, ...(after ? [after] : [])];
+  return {
+    next: { version: event.version, held },
+    changes: [...countsOf(event, at), ...lifeChanges(before, after, at), ...limitChanges(state.held, held, at)],
+    expiries: [...expiryOf(before, -1), ...expiryOf(after, 1)],
+  };
 }
 
-function evolveHeld(held: readonly ActiveKey[], event: PastKeyEvent, at: number): { held: ActiveKey[]; changes: Change[] } {
-  const { keyId } = event.data;
-  const others = held.filter((key) => key.keyId !== keyId);
-  const before = held.find((key) => key.keyId === keyId);
+/** When a key that was deleted at that instant ended to authenticate. */
+export function endOf({ endsAt = Number.POSITIVE_INFINITY }: Pick<HeldKey, 'endsAt'>, deletedAt: number): number {
+  return Math.min(endsAt, deletedAt);
+}
+
+/** Undefined where the account does not hold as many keys as it may. */
+export function limitSpanOf(held: readonly HeldKey[]): LimitSpan | undefined {
+  if (held.length < KEY_LIMIT) return undefined;
+  const ends = held.flatMap(({ endsAt }) => endsAt ?? []);
+  return {
+    since: Math.max(...held.map(({ createdAt }) => createdAt)),
+    until: ends.length === 0 ? undefined : Math.min(...ends),
+  };
+}
+
+function keyAfter(before: HeldKey | undefined, event: PastKeyEvent, at: number): HeldKey | undefined {
   switch (event.type) {
     case 'KeyCreated': {
-      const endsAt = event.data.expiresAt === undefined ? undefined : Date.parse(event.data.expiresAt);
-      const counted = event.data.replaces === undefined ? [count('created', at)] : [count('created', at), count('rotated', at)];
-      const changes = [...counted, count('activeChange', at), ...end('activeChange', endsAt)];
-      return { held: [...others, { keyId, createdAt: at, endsAt }], changes };
+      const { keyId, expiresAt } = event.data;
+      return { keyId, createdAt: at, endsAt: expiresAt === undefined ? undefined : Date.parse(expiresAt) };
     }
-    case 'KeyDeleted': {
-      const changes = [count(DELETED[event.data.reason], at), ...(before && !hasEnded(before, at) ? movedEnd(before, at) : [])];
-      return { held: others, changes };
-    }
-    case 'KeyExpirySet': {
-      if (!before || hasEnded(before, at)) return { held: [...held], changes: [] };
-      const endsAt = Date.parse(event.data.expiresAt);
-      const after = { ...before, endsAt };
-      return { held: held.map((key) => (key === before ? after : key)), changes: movedEnd(before, endsAt) };
-    }
+    case 'KeyDeleted':
+      return undefined;
+    case 'KeyExpirySet':
+      return before && { ...before, endsAt: Date.parse(event.data.expiresAt) };
   }
 }
 
-function movedEnd({ endsAt: before }: ActiveKey, after: number): Change[] {
-  return [...end('activeChange', before, 1), ...end('activeChange', after)];
+function countsOf(event: PastKeyEvent, at: number): Change[] {
+  switch (event.type) {
+    case 'KeyCreated':
+      return event.data.replaces === undefined ? [count('created', at)] : [count('created', at), count('rotated', at)];
+    case 'KeyDeleted':
+      return [count(DELETED[event.data.reason], at)];
+    case 'KeyExpirySet':
+      return [];
+  }
 }
 
-/** Whether the key's time was over at that instant: what comes later does not change when it ended. */
-export function hasEnded({ endsAt }: Pick<ActiveKey, 'endsAt'>, at: number): boolean {
-  return endsAt !== undefined && endsAt <= at;
+/** A key is active from its creation to its expiry, or to its deletion. */
+function lifeChanges(before: HeldKey | undefined, after: HeldKey | undefined, at: number): Change[] {
+  const spanOf = (key: HeldKey | undefined) => key && { until: key.endsAt };
+  return spanChanges('activeChange', spanOf(before), spanOf(after), at);
 }
 
-function limitOf(held: readonly ActiveKey[], at: number, before: AccountActivity['limit']): AccountActivity['limit'] {
-  const ends = held.map(({ endsAt = Number.POSITIVE_INFINITY }) => endsAt).filter((endsAt) => endsAt > at);
-  if (ends.length < KEY_LIMIT) return undefined;
-  const until = Math.min(...ends);
-  const since = isAtLimit(before, at) ? before.since : at;
-  return { since, until: Number.isFinite(until) ? until : undefined };
+function limitChanges(before: readonly HeldKey[], after: readonly HeldKey[], at: number): Change[] {
+  return spanChanges('atLimitChange', limitSpanOf(before), limitSpanOf(after), at);
 }
 
-function limitChanges(before: AccountActivity['limit'], after: AccountActivity['limit'], at: number): Change[] {
-  const was = isAtLimit(before, at);
-  const takenBack = was ? end('atLimitChange', before.until, 1) : [];
-  if (!after) return was ? [...takenBack, ...end('atLimitChange', at)] : [];
-  const begin = was ? [] : [count('atLimitChange', at)];
-  return [...takenBack, ...begin, ...end('atLimitChange', after.until)];
+type Span = Pick<LimitSpan, 'until'>;
+
+/** What begins, begins at `at`, and what is no more ended then; nothing ends before the event that says so. */
+function spanChanges(figure: Figure, before: Span | undefined, after: Span | undefined, at: number): Change[] {
+  const is = after ? Math.max(after.until ?? Number.POSITIVE_INFINITY, at) : at;
+  if (!before) return after ? [count(figure, at), ...ending(figure, is, -1)] : [];
+  const was = before.until ?? Number.POSITIVE_INFINITY;
+  return was <= at || was === is ? [] : [...ending(figure, was, 1), ...ending(figure, is, -1)];
 }
 
-function isAtLimit(limit: AccountActivity['limit'], at: number): limit is NonNullable<AccountActivity['limit']> {
-  return limit !== undefined && (limit.until === undefined || limit.until > at);
+function expiryOf(key: HeldKey | undefined, by: number): ExpiryChange[] {
+  return key?.endsAt === undefined ? [] : [{ at: key.endsAt, by }];
 }
 
 function count(figure: Figure, at: number): Change {
   return { figure, at, by: 1 };
 }
 
-/** None where there is no end. */
-function end(figure: Figure, at: number | undefined, by = -1): Change[] {
-  return at === undefined ? [] : [{ figure, at, by }];
+/** None where it does not end. */
+function ending(figure: Figure, at: number, by: number): Change[] {
+  return Number.isFinite(at) ? [{ figure, at, by }] : [];
 }

@@ -1,11 +1,12 @@
 import type { Database } from 'better-sqlite3';
 import {
   type AccountActivity,
-  type ActiveKey,
   type Change,
+  endOf,
   evolveActivity,
   FIGURES,
-  hasEnded,
+  type HeldKey,
+  limitSpanOf,
   NO_ACTIVITY,
 } from '../domain/activity.js';
 import { dayOf } from '../domain/key-usage.js';
@@ -18,16 +19,18 @@ import type { Projection } from './projection.js';
 import { figureColumns, SumTable, type Tally } from './tally.js';
 
 /**
- * `activity_1` counts by day in UTC and account, `activity_1_quarters` by quarter of an hour, which begins at `start`;
- * `activity_1_keys` has every key, and `activity_1_accounts` what an account's next event is folded into. Times are in milliseconds
- * since 1970. A key's `endsAt` is when it stops to authenticate: its deletion, or its expiry where that comes first.
+ * `activity_2` counts by day in UTC and account, `activity_2_quarters` by quarter of an hour, which begins at `start`;
+ * `activity_2_keys` has every key, and `activity_2_accounts` what an account's next event is folded into. `activity_2_expiries` counts,
+ * by quarter of an hour, the expiries of the keys that are held. Times are in milliseconds since 1970. A key's `endsAt` is when it
+ * stops to authenticate: its deletion, or its expiry where that comes first. An expiry is true; when something was created or deleted
+ * is as true as the clock that dated it: for the present it counts that it was.
  */
 const SCHEMA = `
-  CREATE TABLE IF NOT EXISTS activity_1 (
+  CREATE TABLE IF NOT EXISTS activity_2 (
     day TEXT NOT NULL, account TEXT NOT NULL, ${figureColumns(FIGURES)}, PRIMARY KEY (day, account)
   ) STRICT, WITHOUT ROWID;
-  CREATE TABLE IF NOT EXISTS activity_1_quarters (start INTEGER PRIMARY KEY, ${figureColumns(FIGURES)}) STRICT;
-  CREATE TABLE IF NOT EXISTS activity_1_keys (
+  CREATE TABLE IF NOT EXISTS activity_2_quarters (start INTEGER PRIMARY KEY, ${figureColumns(FIGURES)}) STRICT;
+  CREATE TABLE IF NOT EXISTS activity_2_keys (
     createdAt INTEGER NOT NULL,
     key TEXT NOT NULL,
     account TEXT NOT NULL,
@@ -38,33 +41,32 @@ const SCHEMA = `
     replacedBy TEXT,
     PRIMARY KEY (createdAt, key)
   ) STRICT, WITHOUT ROWID;
-  CREATE INDEX IF NOT EXISTS activity_1_keys_end ON activity_1_keys (endsAt) WHERE endsAt IS NOT NULL;
-  CREATE TABLE IF NOT EXISTS activity_1_accounts (
+  CREATE INDEX IF NOT EXISTS activity_2_keys_expiry ON activity_2_keys (endsAt) WHERE endsAt IS NOT NULL AND deletedAt IS NULL;
+  CREATE TABLE IF NOT EXISTS activity_2_expiries (start INTEGER PRIMARY KEY, held INTEGER NOT NULL) STRICT;
+  CREATE TABLE IF NOT EXISTS activity_2_accounts (
     account TEXT PRIMARY KEY,
     version INTEGER NOT NULL,
     held TEXT NOT NULL,
     atLimitSince INTEGER,
     atLimitUntil INTEGER
   ) STRICT, WITHOUT ROWID;
-  CREATE INDEX IF NOT EXISTS activity_1_accounts_limit ON activity_1_accounts (account, atLimitUntil) WHERE atLimitSince IS NOT NULL;
-  CREATE TABLE IF NOT EXISTS activity_1_clock (one INTEGER PRIMARY KEY CHECK (one = 1), at INTEGER NOT NULL) STRICT;
+  CREATE INDEX IF NOT EXISTS activity_2_accounts_limit ON activity_2_accounts (account, atLimitUntil) WHERE atLimitSince IS NOT NULL;
 `;
 
 interface AccountRow {
   version: number;
   held: string;
-  atLimitSince: number | null;
-  atLimitUntil: number | null;
 }
 
 /** How keys come, go and are replaced, by quarter of an hour, by day and account, and by key; of accounts and keys, pseudonyms alone. */
 export class ActivityProjection implements Projection {
-  readonly name = 'activity_1';
+  readonly name = 'activity_2';
   readonly category = 'apiKeys';
   readonly pseudonyms: Pseudonyms;
   readonly #database: Database;
   readonly #days: SumTable;
   readonly #quarters: SumTable;
+  readonly #expiries: SumTable;
   readonly #account;
   readonly #write;
 
@@ -72,47 +74,43 @@ export class ActivityProjection implements Projection {
     database.exec(SCHEMA);
     this.#database = database;
     this.pseudonyms = pseudonyms;
-    this.#days = new SumTable(database, { table: 'activity_1', keys: ['day', 'account'], figures: FIGURES });
-    this.#quarters = new SumTable(database, { table: 'activity_1_quarters', keys: ['start'], figures: FIGURES });
-    this.#account = database.prepare<[string], AccountRow>(
-      'SELECT version, held, atLimitSince, atLimitUntil FROM activity_1_accounts WHERE account = ?',
-    );
+    this.#days = new SumTable(database, { table: 'activity_2', keys: ['day', 'account'], figures: FIGURES });
+    this.#quarters = new SumTable(database, { table: 'activity_2_quarters', keys: ['start'], figures: FIGURES });
+    this.#expiries = new SumTable(database, { table: 'activity_2_expiries', keys: ['start'], figures: ['held'] });
+    this.#account = database.prepare<[string], AccountRow>('SELECT version, held FROM activity_2_accounts WHERE account = ?');
     this.#write = {
-      account: database.prepare('REPLACE INTO activity_1_accounts VALUES (?, ?, ?, ?, ?)'),
-      created: database.prepare('INSERT INTO activity_1_keys VALUES (?, ?, ?, ?, NULL, NULL, ?, NULL)'),
+      account: database.prepare('REPLACE INTO activity_2_accounts VALUES (?, ?, ?, ?, ?)'),
+      created: database.prepare('INSERT INTO activity_2_keys VALUES (?, ?, ?, ?, NULL, NULL, ?, NULL)'),
       deleted: database.prepare(
-        `UPDATE activity_1_keys SET endsAt = ?, deletedAt = ?, reason = ?, replacedBy = ifnull(?, replacedBy)
+        `UPDATE activity_2_keys SET endsAt = ?, deletedAt = ?, reason = ?, replacedBy = ifnull(?, replacedBy)
          WHERE createdAt = ? AND key = ?`,
       ),
-      endsAt: database.prepare('UPDATE activity_1_keys SET endsAt = ? WHERE createdAt = ? AND key = ?'),
-      replacedBy: database.prepare('UPDATE activity_1_keys SET replacedBy = ? WHERE createdAt = ? AND key = ?'),
-      clock: database.prepare('INSERT INTO activity_1_clock VALUES (1, ?) ON CONFLICT DO UPDATE SET at = max(at, excluded.at)'),
+      endsAt: database.prepare('UPDATE activity_2_keys SET endsAt = ? WHERE createdAt = ? AND key = ?'),
+      replacedBy: database.prepare('UPDATE activity_2_keys SET replacedBy = ? WHERE createdAt = ? AND key = ?'),
     };
   }
 
   /** @throws StreamGap, UnreadableEvent */
   apply(events: RecordedEvent[]): void {
     const folding = new Map<string, { pseudonym: string; state: AccountActivity }>();
-    const sums = { days: this.#days.tally(), quarters: this.#quarters.tally() };
-    let clock = 0;
+    const sums = { days: this.#days.tally(), quarters: this.#quarters.tally(), expiries: this.#expiries.tally() };
     for (const recorded of events) {
       const account = accountOf(recorded.stream);
       const { pseudonym, state } = folding.get(account) ?? this.#load(account);
       const event = this.#disguise(decode(recorded));
-      const { next, changes } = evolveActivity(state, event);
+      const { next, changes, expiries } = evolveActivity(state, event);
       count(sums, pseudonym, changes);
+      for (const { at, by } of expiries) sums.expiries.add([quarterOf(at)], 'held', by);
       this.#keepKey(pseudonym, event, state.held, next.held);
       folding.set(account, { pseudonym, state: next });
-      clock = Math.max(clock, Date.parse(event.at));
     }
     for (const { pseudonym, state } of folding.values()) this.#save(pseudonym, state);
     for (const tally of Object.values(sums)) tally.write();
-    if (clock > 0) this.#write.clock.run(clock);
   }
 
   clear(): void {
-    const tables = ['', '_quarters', '_keys', '_accounts', '_clock'];
-    for (const table of tables) this.#database.exec(`DELETE FROM activity_1${table}`);
+    const tables = ['', '_quarters', '_keys', '_accounts', '_expiries'];
+    for (const table of tables) this.#database.exec(`DELETE FROM activity_2${table}`);
   }
 
   /** The event with pseudonyms for its keys. */
@@ -129,9 +127,9 @@ export class ActivityProjection implements Projection {
     }
   }
 
-  #keepKey(account: string, event: PastKeyEvent, before: readonly ActiveKey[], after: readonly ActiveKey[]): void {
+  #keepKey(account: string, event: PastKeyEvent, before: readonly HeldKey[], after: readonly HeldKey[]): void {
     const at = Date.parse(event.at);
-    const find = (keys: readonly ActiveKey[], keyId: string | undefined) => keys.find((key) => key.keyId === keyId);
+    const find = (keys: readonly HeldKey[], keyId: string | undefined) => keys.find((key) => key.keyId === keyId);
     switch (event.type) {
       case 'KeyCreated': {
         const { keyId, replaces } = event.data;
@@ -144,8 +142,7 @@ export class ActivityProjection implements Projection {
         const { keyId, reason, replacedBy } = event.data;
         const key = find(before, keyId);
         if (!key) return;
-        const endsAt = hasEnded(key, at) ? key.endsAt : at;
-        this.#write.deleted.run(endsAt, at, reason, replacedBy ?? null, key.createdAt, keyId);
+        this.#write.deleted.run(endOf(key, at), at, reason, replacedBy ?? null, key.createdAt, keyId);
         return;
       }
       case 'KeyExpirySet': {
@@ -160,12 +157,11 @@ export class ActivityProjection implements Projection {
     const pseudonym = this.pseudonyms.ofAccount(account);
     const row = this.#account.get(pseudonym);
     if (!row) return { pseudonym, state: NO_ACTIVITY };
-    const { version, atLimitSince: since, atLimitUntil } = row;
-    const limit = since === null ? undefined : { since, until: atLimitUntil ?? undefined };
-    return { pseudonym, state: { version, held: parseStored<ActiveKey[]>(row.held), limit } };
+    return { pseudonym, state: { version: row.version, held: parseStored<HeldKey[]>(row.held) } };
   }
 
-  #save(pseudonym: string, { version, held, limit }: AccountActivity): void {
+  #save(pseudonym: string, { version, held }: AccountActivity): void {
+    const limit = limitSpanOf(held);
     this.#write.account.run(pseudonym, version, JSON.stringify(held), limit?.since ?? null, limit?.until ?? null);
   }
 }

@@ -1,5 +1,6 @@
 import type { Database } from 'better-sqlite3';
 import type { Frequency } from '../domain/distribution.js';
+import { IS_AT_LIMIT } from './analytics-metrics.js';
 
 /** Of what there is a distribution. */
 export type DistributionMetric = 'KEY_AGE' | 'LIFETIME' | 'TIME_TO_FIRST_USE' | 'KEYS_PER_ACCOUNT';
@@ -7,16 +8,17 @@ export type DistributionMetric = 'KEY_AGE' | 'LIFETIME' | 'TIME_TO_FIRST_USE' | 
 /** Greater than any pseudonym, whose digits are hexadecimal. */
 const AFTER_ALL = 'g';
 
-const IS_ACTIVE = '(endsAt IS NULL OR endsAt > @at)';
+const IS_ACTIVE = '(deletedAt IS NULL AND (endsAt IS NULL OR endsAt > @at))';
+const HAS_ENDED = '(deletedAt IS NOT NULL OR endsAt <= @at)';
 
-/** Each value of the metric, as `value`; times in whole seconds; a bound number counts as real until it is cast. A key's first use is the last that its earliest record tells of. */
+/** Each value of the metric, as `value`; times in whole seconds, none below zero, whatever clock dated them; a bound number counts as real until it is cast. A key's first use is the last that its earliest record tells of. */
 const VALUES: Record<DistributionMetric, string> = {
-  KEY_AGE: `SELECT (CAST(@at AS INTEGER) - createdAt) / 1000 AS value FROM activity_1_keys WHERE ${IS_ACTIVE}`,
-  LIFETIME: 'SELECT (endsAt - createdAt) / 1000 AS value FROM activity_1_keys WHERE endsAt <= @at',
+  KEY_AGE: `SELECT max(0, CAST(@at AS INTEGER) - createdAt) / 1000 AS value FROM activity_2_keys WHERE ${IS_ACTIVE}`,
+  LIFETIME: `SELECT max(0, endsAt - createdAt) / 1000 AS value FROM activity_2_keys WHERE ${HAS_ENDED}`,
   TIME_TO_FIRST_USE: `SELECT max(0, firstUsedAt - createdAt) / 1000 AS value
-    FROM activity_1_keys AS made CROSS JOIN activity_usage_1_keys AS used ON used.key = made.key WHERE @at IS NOT NULL`,
-  KEYS_PER_ACCOUNT: `SELECT ifnull(active, 0) AS value FROM activity_1_accounts LEFT JOIN
-    (SELECT account, count(*) AS active FROM activity_1_keys WHERE ${IS_ACTIVE} GROUP BY account) USING (account)`,
+    FROM activity_2_keys AS made CROSS JOIN activity_usage_1_keys AS used ON used.key = made.key WHERE @at IS NOT NULL`,
+  KEYS_PER_ACCOUNT: `SELECT ifnull(active, 0) AS value FROM activity_2_accounts LEFT JOIN
+    (SELECT account, count(*) AS active FROM activity_2_keys WHERE ${IS_ACTIVE} GROUP BY account) USING (account)`,
 };
 
 const FUNNEL = `
@@ -25,8 +27,8 @@ const FUNNEL = `
     count(replacedBy) AS rotated,
     count(*) FILTER (WHERE replacedBy IS NOT NULL AND reason IS NOT 'ROTATED') AS withOverlap,
     count(used.key) AS successorUsed,
-    count(used.key) FILTER (WHERE endsAt <= @at) AS completed
-  FROM activity_1_keys AS made LEFT JOIN activity_usage_1_keys AS used ON used.key = made.replacedBy`;
+    count(used.key) FILTER (WHERE ${HAS_ENDED}) AS completed
+  FROM activity_2_keys AS made LEFT JOIN activity_usage_1_keys AS used ON used.key = made.replacedBy`;
 
 /** An account that holds as many active keys as it may, by its pseudonym; times in milliseconds since 1970. */
 export interface AccountAtLimit {
@@ -73,8 +75,8 @@ export function accountsAtLimit(
 ): AccountAtLimit[] {
   return database
     .prepare<{ at: number; after: string; before: string; limit: number }, AccountAtLimit>(
-      `SELECT account, atLimitSince AS since, atLimitUntil AS until FROM activity_1_accounts
-       WHERE atLimitSince IS NOT NULL AND (atLimitUntil IS NULL OR atLimitUntil > @at) AND account > @after AND account < @before
+      `SELECT account, min(atLimitSince, @at) AS since, atLimitUntil AS until FROM activity_2_accounts
+       WHERE ${IS_AT_LIMIT} AND account > @after AND account < @before
        ORDER BY account ${backward ? 'DESC' : 'ASC'} LIMIT @limit`,
     )
     .all({ at, after, before, limit });

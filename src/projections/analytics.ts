@@ -1,7 +1,7 @@
 import type { Database, Statement } from 'better-sqlite3';
 import type { Clock } from '../domain/clock.js';
 import { type Distribution, distribution, type Presentation } from '../domain/distribution.js';
-import { QUARTER, quarterOf } from '../domain/quarter.js';
+import { quarterOf } from '../domain/quarter.js';
 import { FLOW_NAMES, FLOWS, type Flow, isStock, type Metric, STOCKS, type Stock } from './analytics-metrics.js';
 import {
   type AccountAtLimit,
@@ -20,7 +20,7 @@ export interface Moment {
   position: number;
   /** The same for uses and refusals. */
   usagePosition: number;
-  /** The instant for which it is computed, in milliseconds since 1970: the present, or the latest event's where that is later. */
+  /** The instant for which it is computed, in milliseconds since 1970: the present. */
   at: number;
 }
 
@@ -53,9 +53,12 @@ export class Analytics {
     this.#clock = clock;
     this.#progress = new ProgressTable(database);
     this.#read = {
-      clock: database.prepare<[], number>('SELECT at FROM activity_1_clock').pluck(),
-      accounts: database.prepare<[], number>('SELECT count(*) FROM activity_1_accounts').pluck(),
+      accounts: database.prepare<[], number>('SELECT count(*) FROM activity_2_accounts').pluck(),
       usedKeys: database.prepare<[], number>('SELECT count(*) FROM activity_usage_1_keys').pluck(),
+      present: {
+        ACTIVE_KEYS: prepareStock(database, 'ACTIVE_KEYS'),
+        ACCOUNTS_AT_LIMIT: prepareStock(database, 'ACCOUNTS_AT_LIMIT'),
+      },
     };
   }
 
@@ -63,8 +66,8 @@ export class Analytics {
     return this.#known(({ at }) => {
       return {
         accounts: this.#read.accounts.get() ?? 0,
-        accountsAtLimit: this.#levelAt('ACCOUNTS_AT_LIMIT', at),
-        activeKeys: this.#levelAt('ACTIVE_KEYS', at),
+        accountsAtLimit: this.#present('ACCOUNTS_AT_LIMIT', at),
+        activeKeys: this.#present('ACTIVE_KEYS', at),
         usedKeys: this.#read.usedKeys.get() ?? 0,
         flows: new Map(FLOW_NAMES.map((flow) => [flow, this.#sum(flow, Number.MIN_SAFE_INTEGER, Number.MAX_SAFE_INTEGER)])),
       };
@@ -84,7 +87,7 @@ export class Analytics {
       let level = this.#sum(metric, Number.MIN_SAFE_INTEGER, bounds[0] ?? 0);
       const values = sums.map((sum, index) => {
         level += sum;
-        return (ends[index] ?? at) > at ? this.#levelAt(metric, at) : level;
+        return (ends[index] ?? at) > at ? this.#present(metric, at) : level;
       });
       return { values };
     });
@@ -102,7 +105,7 @@ export class Analytics {
   /** A page of the accounts at the limit, and how many there are in all. */
   accountsAtLimit(page: AccountPage): Known<{ accounts: AccountAtLimit[]; count: number }> {
     return this.#known(({ at }) => {
-      return { accounts: accountsAtLimit(this.#database, at, page), count: this.#levelAt('ACCOUNTS_AT_LIMIT', at) };
+      return { accounts: accountsAtLimit(this.#database, at, page), count: this.#present('ACCOUNTS_AT_LIMIT', at) };
     });
   }
 
@@ -110,18 +113,16 @@ export class Analytics {
   #known<T extends object>(read: (moment: Moment) => T): Known<T> {
     return this.#database.transaction(() => {
       const moment = {
-        position: this.#progress.read('activity_1')?.position ?? 0,
+        position: this.#progress.read('activity_2')?.position ?? 0,
         usagePosition: this.#progress.read('activity_usage_1')?.position ?? 0,
-        at: Math.max(this.#clock(), this.#read.clock.get() ?? 0),
+        at: this.#clock(),
       };
       return { ...moment, ...read(moment) };
     })();
   }
 
-  /** How many there are at the present; ends that are to come within this quarter of an hour are in its sum already. */
-  #levelAt(stock: Stock, at: number): number {
-    const end = quarterOf(at) + QUARTER;
-    return this.#sum(stock, Number.MIN_SAFE_INTEGER, end) + (this.#prepare(STOCKS[stock].ending).get(at, end) ?? 0);
+  #present(stock: Stock, at: number): number {
+    return this.#read.present[stock].get({ at, quarter: quarterOf(at) }) ?? 0;
   }
 
   #sum(metric: Metric, from: number, to: number): number {
@@ -136,4 +137,8 @@ export class Analytics {
     this.#statements.set(sql, statement);
     return statement;
   }
+}
+
+function prepareStock(database: Database, stock: Stock): Statement<[{ at: number; quarter: number }], number> {
+  return database.prepare<{ at: number; quarter: number }, number>(STOCKS[stock].present).pluck();
 }

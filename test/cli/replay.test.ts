@@ -73,7 +73,7 @@ it('says that all projections are equal, at which event, and what their digests 
     'history_3 103',
     'reads_2 0',
     'usage_1 0',
-    'activity_1 103',
+    'activity_2 103',
     'activity_usage_1 0',
   ]);
   expect(stdout.trim().split('\n')).toHaveLength(7);
@@ -222,25 +222,25 @@ describe("the analysts' file", () => {
   it.each<[what: string, sql: string, named: RegExp]>([
     [
       'a changed count',
-      'UPDATE activity_1_quarters SET created = created + 1 WHERE start = (SELECT min(start) FROM activity_1_quarters)',
-      /^ {2}activity_1_quarters: start \d+ is different in created$/m,
+      'UPDATE activity_2_quarters SET created = created + 1 WHERE start = (SELECT min(start) FROM activity_2_quarters)',
+      /^ {2}activity_2_quarters: start \d+ is different in created$/m,
     ],
     [
       'a missing account',
-      'DELETE FROM activity_1_accounts WHERE account = (SELECT min(account) FROM activity_1_accounts)',
-      /^ {2}activity_1_accounts: account "[0-9a-f]{32}" is missing$/m,
+      'DELETE FROM activity_2_accounts WHERE account = (SELECT min(account) FROM activity_2_accounts)',
+      /^ {2}activity_2_accounts: account "[0-9a-f]{32}" is missing$/m,
     ],
     [
       'keys that live for ever',
-      'UPDATE activity_1_keys SET endsAt = NULL',
-      /^ {2}activity_1_keys: .* is different in endsAt$/m,
+      'UPDATE activity_2_keys SET endsAt = NULL',
+      /^ {2}activity_2_keys: .* is different in endsAt$/m,
     ],
   ])('is compared too, and put right on request: %s', async (_what, sql, named) => {
     const directory = copy();
     damageFile(join(directory, 'analytics.db'), sql);
     const { code, stdout } = await replay(directory, '--swap');
     expect(stdout).toMatch(named);
-    expect(stdout).toMatch(/^activity_1: put right, with \d+ rows? deleted or inserted$/m);
+    expect(stdout).toMatch(/^activity_2: put right, with \d+ rows? deleted or inserted$/m);
     expect(code).toBe(0);
     expect(await replay(directory)).toMatchObject({ code: 0 });
   });
@@ -249,7 +249,7 @@ describe("the analysts' file", () => {
     const directory = copy();
     const key = { KEYLEDGER_PSEUDONYM_KEY: Buffer.alloc(32, 1).toString('base64') };
     const { code, stderr } = await keyledger(['replay'], { KEYLEDGER_DATA: directory, ...key });
-    expect(stderr).toMatch(/^ {2}activity_1 has tables that do not belong to this log: they hold pseudonyms that were made/m);
+    expect(stderr).toMatch(/^ {2}activity_2 has tables that do not belong to this log: they hold pseudonyms that were made/m);
     expect(code).toBe(1);
   });
 });

@@ -1,6 +1,13 @@
 import fc from 'fast-check';
-import { type AccountActivity, type Change, evolveActivity, type Figure, NO_ACTIVITY } from '../../src/domain/activity.js';
-import { type AccountKeys, activeKeys, decide, evolve, type KeyCommand, NO_KEYS } from '../../src/domain/keys.js';
+import {
+  type Change,
+  type ExpiryChange,
+  evolveActivity,
+  type Figure,
+  limitSpanOf,
+  NO_ACTIVITY,
+} from '../../src/domain/activity.js';
+import { activeKeys, decide, evolve, type KeyCommand, NO_KEYS, type PastKeyEvent } from '../../src/domain/keys.js';
 import { KEY_LIMIT, KeyLimitReached, KeyNotFound } from '../../src/domain/refusals.js';
 import { at, material, START } from '../support/specification.js';
 
@@ -15,7 +22,8 @@ interface Step {
 const step: fc.Arbitrary<Step> = fc.record({
   kind: fc.constantFrom('create', 'create', 'rotate', 'delete'),
   target: fc.nat(2),
-  elapsed: fc.integer({ min: 0, max: 5000 }),
+  // Another process may give it, whose clock is ahead or behind.
+  elapsed: fc.oneof({ weight: 5, arbitrary: fc.integer({ min: 0, max: 5000 }) }, fc.constantFrom(-3000, 60_000, -60_000)),
   overlap: fc.constantFrom(0, 1, 5),
   lifetime: fc.option(fc.integer({ min: 1, max: 20_000 }), { nil: undefined }),
 });
@@ -34,28 +42,41 @@ function commandFor({ kind, target, overlap, lifetime }: Step, made: string[], n
   };
 }
 
-interface Moment {
-  time: number;
-  state: AccountKeys;
+/** A key as it was lived, as its events are dated: nothing ends before the event that says so. */
+interface Life {
+  keyId: string;
+  created: number;
+  ended: number;
 }
 
-/** Plays the steps: the account as the guard knows it after each event, and every change that its activity tells. */
-function play(steps: Step[]): { moments: Moment[]; changes: Change[]; activity: AccountActivity } {
+/** Plays the steps: what became of each key, and every change that the account's activity tells. */
+function play(steps: Step[]) {
   let [now, state, activity] = [START, NO_KEYS, NO_ACTIVITY];
-  const [moments, changes, made]: [Moment[], Change[], string[]] = [[], [], []];
+  const [lives, changes, expiries]: [Life[], Change[], ExpiryChange[]] = [[], [], []];
+  const note = (event: PastKeyEvent) => {
+    const { keyId } = event.data;
+    const date = Date.parse(event.at);
+    const expiresAt = event.type === 'KeyDeleted' ? event.at : event.data.expiresAt;
+    const end = expiresAt === undefined ? Number.POSITIVE_INFINITY : Math.max(Date.parse(expiresAt), date);
+    const life = lives.find((life) => life.keyId === keyId);
+    if (life) life.ended = Math.min(life.ended, end);
+    else lives.push({ keyId, created: date, ended: end });
+  };
   for (const step of steps) {
     now += step.elapsed;
+    const made = lives.map(({ keyId }) => keyId);
+    const date = at(Math.max(now, state.at));
     for (const event of decideOrRefuse(state, commandFor(step, made, now), now)) {
-      const past = { ...event, version: state.version + 1, at: at(now), actor: 'owner' };
-      if (event.type === 'KeyCreated') made.push(event.data.keyId);
+      const past = { ...event, version: state.version + 1, at: date, actor: 'owner' };
+      note(past);
       state = evolve(state, past);
       const evolved = evolveActivity(activity, past);
       activity = evolved.next;
       changes.push(...evolved.changes);
+      expiries.push(...evolved.expiries);
     }
-    moments.push({ time: now, state });
   }
-  return { moments, changes, activity };
+  return { lives, changes, expiries, activity, state };
 }
 
 function decideOrRefuse(...args: Parameters<typeof decide>) {
@@ -67,20 +88,42 @@ function decideOrRefuse(...args: Parameters<typeof decide>) {
   }
 }
 
-it('sums up, at every instant, to what a fold with a clock counts: an expiry needs no event', () => {
+const DELETED: Figure[] = ['deletedRequested', 'deletedRotated', 'deletedExpired', 'deletedLeaked'];
+
+it('sums up, at every instant, to the keys that lived then, as events are dated: an expiry needs no event', () => {
   fc.assert(
     fc.property(fc.array(step, { maxLength: 30 }), (steps) => {
-      const { moments, changes, activity } = play(steps);
+      const { lives, changes, activity, state } = play(steps);
       const sum = (figure: Figure, time: number) =>
         changes.filter((change) => change.figure === figure && change.at <= time).reduce((total, { by }) => total + by, 0);
-      const instants = [...moments.map(({ time }) => time), ...changes.flatMap(({ at }) => [at - 1, at, at + 1])];
-      for (const time of instants) {
-        const state = moments.findLast((moment) => moment.time <= time)?.state ?? NO_KEYS;
-        const active = activeKeys(state, time).length;
-        expect([time, sum('activeChange', time)]).toEqual([time, active]);
-        expect([time, sum('atLimitChange', time)]).toEqual([time, active === KEY_LIMIT ? 1 : 0]);
+      const dates = lives.flatMap(({ created, ended }) => [created, ended]).filter(Number.isFinite);
+      for (const time of dates.flatMap((date) => [date - 1, date, date + 1])) {
+        const active = lives.filter(({ created, ended }) => created <= time && time < ended);
+        expect([time, sum('activeChange', time)]).toEqual([time, active.length]);
+        expect([time, sum('atLimitChange', time)]).toEqual([time, active.length === KEY_LIMIT ? 1 : 0]);
       }
-      expect(activity.held.map(({ keyId }) => keyId)).toEqual([...(moments.at(-1)?.state.keys.keys() ?? [])]);
+      expect(activity.held.map(({ keyId }) => keyId)).toEqual([...state.keys.keys()]);
     }),
+    { numRuns: 500 },
+  );
+});
+
+it('knows the keys that are active at any present, whatever clock dated their events', () => {
+  fc.assert(
+    fc.property(fc.array(step, { maxLength: 30 }), (steps) => {
+      const { changes, expiries, activity, state } = play(steps);
+      const total = (figure: Figure) =>
+        changes.filter((change) => change.figure === figure).reduce((sum, { by }) => sum + by, 0);
+      const held = total('created') - DELETED.reduce((sum, figure) => sum + total(figure), 0);
+      const presents = [START - 60_000, ...expiries.flatMap(({ at }) => [at - 1, at, at + 1]), START + 10 ** 9];
+      for (const present of presents) {
+        const expired = expiries.filter(({ at }) => at <= present).reduce((sum, { by }) => sum + by, 0);
+        const active = activeKeys(state, present).length;
+        expect([present, held - expired]).toEqual([present, active]);
+        const { until = Number.POSITIVE_INFINITY } = limitSpanOf(activity.held) ?? { until: 0 };
+        expect([present, present < until]).toEqual([present, active === KEY_LIMIT]);
+      }
+    }),
+    { numRuns: 500 },
   );
 });

@@ -14,12 +14,15 @@ const tables = (events: string, usage: string) => `
   CREATE TABLE refusals AS SELECT one.account AS account, one."count" AS n, millis(one.lastRefusedAt) AS ms
     FROM (SELECT unnest(data.refusals) AS one FROM records);
   CREATE TABLE deletions AS SELECT key, ms, data ->> '$.reason' AS reason FROM events WHERE type = 'KeyDeleted';
-  CREATE TABLE expiries AS SELECT key, arg_max(millis(data ->> '$.expiresAt'), version) AS ms
+  CREATE TABLE expiries AS SELECT key, arg_max(millis(data ->> '$.expiresAt'), version) AS ms,
+      min(greatest(millis(data ->> '$.expiresAt'), ms)) AS known
     FROM events WHERE (data ->> '$.expiresAt') IS NOT NULL GROUP BY key;
   CREATE TABLE successors AS SELECT data ->> '$.replaces' AS key, arg_max(key, version) AS successor
     FROM events WHERE (data ->> '$.replaces') IS NOT NULL GROUP BY 1;
   CREATE TABLE keys AS SELECT made.account, made.key, made.ms AS created, reason, successor,
-      list_min([coalesce(deletions.ms, 9e15::BIGINT), coalesce(expiries.ms, 9e15::BIGINT)]) AS ends
+      deletions.ms IS NOT NULL AS deleted, coalesce(expiries.ms, 9e15::BIGINT) AS expires,
+      list_min([coalesce(deletions.ms, 9e15::BIGINT), coalesce(expiries.ms, 9e15::BIGINT)]) AS ends,
+      list_min([coalesce(deletions.ms, 9e15::BIGINT), coalesce(expiries.known, 9e15::BIGINT)]) AS known
     FROM events AS made LEFT JOIN deletions USING (key) LEFT JOIN expiries USING (key) LEFT JOIN successors USING (key)
     WHERE type = 'KeyCreated';
   CREATE TABLE flows AS
@@ -31,11 +34,15 @@ const tables = (events: string, usage: string) => `
     UNION ALL SELECT 'VERIFICATIONS', ms, n FROM uses;
 `;
 
+/** Whether a key is active at the present, and whether it has ended: it was deleted, whenever that is dated, or has expired. */
+const IS_ACTIVE = '(NOT deleted AND expires > at_)';
+const HAS_ENDED = '(deleted OR expires <= at_)';
+
 const VALUES: Record<string, string> = {
-  KEY_AGE: 'SELECT (at_ - created) // 1000 AS value FROM keys, now WHERE ends > at_',
-  LIFETIME: 'SELECT (ends - created) // 1000 AS value FROM keys, now WHERE ends <= at_',
+  KEY_AGE: `SELECT greatest(0, at_ - created) // 1000 AS value FROM keys, now WHERE ${IS_ACTIVE}`,
+  LIFETIME: `SELECT greatest(0, ends - created) // 1000 AS value FROM keys, now WHERE ${HAS_ENDED}`,
   TIME_TO_FIRST_USE: `SELECT greatest(0, min(ms) - any_value(created)) // 1000 AS value FROM uses JOIN keys USING (key) GROUP BY key`,
-  KEYS_PER_ACCOUNT: 'SELECT count(*) FILTER (WHERE ends > at_) AS value FROM keys, now GROUP BY account',
+  KEYS_PER_ACCOUNT: `SELECT count(*) FILTER (WHERE ${IS_ACTIVE}) AS value FROM keys, now GROUP BY account`,
 };
 
 export interface SeriesQuestion {
@@ -71,9 +78,9 @@ export class ExpectedAnalytics {
     return this.#row(
       at,
       `SELECT (SELECT count(DISTINCT account) FROM keys) AS accounts,
-        (SELECT count(*) FROM keys WHERE ends > at_) AS "activeKeys",
+        (SELECT count(*) FROM keys WHERE ${IS_ACTIVE}) AS "activeKeys",
         (SELECT count(DISTINCT key) FROM uses) AS "keysUsed",
-        (SELECT count(*) FROM (SELECT account FROM keys, now WHERE ends > at_ GROUP BY account HAVING count(*) >= 2)) AS "accountsAtLimit",
+        (SELECT count(*) FROM (SELECT account FROM keys, now WHERE ${IS_ACTIVE} GROUP BY account HAVING count(*) >= 2)) AS "accountsAtLimit",
         ${sum('KEYS_CREATED')} AS "keysCreated", ${sum('KEYS_ROTATED')} AS "keysRotated", ${sum('KEYS_DELETED')} AS "keysDeleted",
         ${sum('KEYS_DELETED_REQUESTED')} AS "keysDeletedRequested", ${sum('KEYS_DELETED_ROTATED')} AS "keysDeletedRotated",
         ${sum('KEYS_DELETED_EXPIRED')} AS "keysDeletedExpired", ${sum('KEYS_DELETED_LEAKED')} AS "keysDeletedLeaked",
@@ -87,7 +94,7 @@ export class ExpectedAnalytics {
       at,
       `SELECT count(*) AS created, count(successor) AS rotated,
         count(*) FILTER (WHERE successor IS NOT NULL AND reason IS DISTINCT FROM 'ROTATED') AS "withOverlap",
-        count(*) FILTER (WHERE ${used}) AS "successorUsed", count(*) FILTER (WHERE ${used} AND ends <= at_) AS completed FROM keys, now`,
+        count(*) FILTER (WHERE ${used}) AS "successorUsed", count(*) FILTER (WHERE ${used} AND ${HAS_ENDED}) AS completed FROM keys, now`,
     );
   }
 
@@ -119,15 +126,15 @@ export class ExpectedAnalytics {
     const hours = `SELECT min(s) AS s FROM (${series('15 MINUTE')})
       GROUP BY date_trunc('hour', s AT TIME ZONE '${timeZone}'), (s AT TIME ZONE '${timeZone}') - (s AT TIME ZONE 'UTC')`;
     const starts = interval === 'HOUR' ? hours : series(`1 ${interval}`);
-    const bounds = `SELECT epoch_ms(s) AS start, least(epoch_ms(next), at_ + 1) AS until FROM now, (
+    const bounds = `SELECT epoch_ms(s) AS start, epoch_ms(next) AS until FROM now, (
       SELECT s, lead(s) OVER (ORDER BY s) AS next FROM (${starts})
     ) WHERE s < TIMESTAMPTZ '${to}' AND epoch_ms(s) <= at_`;
     await this.#connection.run(`SET TimeZone = '${timeZone}'`);
-    const level = 'created < until AND ends >= until';
+    const level = `CASE WHEN until > at_ THEN ${IS_ACTIVE} ELSE created < until AND known >= until END`;
     const value: Record<string, string> = {
-      ACTIVE_KEYS: `SELECT start, count(key) AS value FROM bounds LEFT JOIN keys ON ${level} GROUP BY start`,
+      ACTIVE_KEYS: `SELECT start, count(key) AS value FROM bounds CROSS JOIN now LEFT JOIN keys ON ${level} GROUP BY start`,
       ACCOUNTS_AT_LIMIT: `SELECT start, count(account) AS value FROM bounds LEFT JOIN (
-        SELECT until, account FROM bounds JOIN keys ON ${level} GROUP BY ALL HAVING count(*) >= 2) USING (until) GROUP BY start`,
+        SELECT until, account FROM bounds CROSS JOIN now JOIN keys ON ${level} GROUP BY ALL HAVING count(*) >= 2) USING (until) GROUP BY start`,
     };
     const flow = `SELECT start, coalesce(sum(n), 0) AS value FROM bounds LEFT JOIN flows
       ON metric = '${metric}' AND ms >= start AND ms < until GROUP BY start`;
@@ -151,7 +158,7 @@ export class ExpectedAnalytics {
         SELECT day, account, sum(a)::BIGINT AS a, sum(b)::BIGINT AS b, sum(c)::BIGINT AS c, sum(d)::BIGINT AS d, sum(e)::BIGINT AS e,
           sum(f)::BIGINT AS f, sum(g)::BIGINT AS g, epoch_ms(day::TIMESTAMP) + 86400000 AS until FROM happened GROUP BY day, account
       ) SELECT day, a, b, c, d, e, f, g, count(key) AS active, (count(key) >= 2)::BIGINT AS atLimit
-        FROM days LEFT JOIN keys ON keys.account = days.account AND created < until AND ends >= until GROUP BY day, days.account, a, b, c, d, e, f, g`,
+        FROM days LEFT JOIN keys ON keys.account = days.account AND created < until AND known >= until GROUP BY day, days.account, a, b, c, d, e, f, g`,
     );
     return rows.map((row) => Object.values(row as Record<string, string | number>));
   }
