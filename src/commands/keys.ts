@@ -7,7 +7,7 @@ import type { KeySearch } from '../projections/key-search.js';
 import type { KeyReference, KeysProjection, Mention } from '../projections/keys.js';
 import type { Verification } from '../projections/verification.js';
 import { streamOf } from '../store/codec.js';
-import { type EventStore, StoreUnavailable } from '../store/event-store.js';
+import { type EventStore, OutcomeUnknown, StoreUnavailable } from '../store/event-store.js';
 import { untilKnown } from '../store/until-known.js';
 import { type Caller, type Decided, handle, readOn } from './handle.js';
 import type { RefusalLog } from './refusal-log.js';
@@ -103,7 +103,8 @@ export class KeyCommands {
       return untilKnown(signal, () => Promise.race([this.#options.search.find(secrets), late]));
     });
     const ends = await Promise.allSettled(leaked.map((key) => this.#endLeaked(key, request)));
-    for (const end of ends) if (end.status === 'rejected') throw end.reason;
+    const fault = faultOf(ends);
+    if (fault !== undefined) throw fault;
   }
 
   #newKey() {
@@ -174,6 +175,14 @@ function created(account: AccountKeys, keyId: string, secret: string): CreatedKe
   const key = account.keys.get(keyId);
   if (!key) throw new Error(`The key ${keyId} is missing from the state that created it.`);
   return { key, secret, account };
+}
+
+/** What stands for all that went wrong; that nothing was changed is said only where nothing was. */
+function faultOf(ends: PromiseSettledResult<void>[]): unknown {
+  const faults = ends.flatMap((end): unknown[] => (end.status === 'rejected' ? [end.reason] : []));
+  const fault = faults.find((each) => !(each instanceof StoreUnavailable)) ?? faults[0];
+  const isPartial = fault instanceof StoreUnavailable && faults.length < ends.length;
+  return isPartial ? new OutcomeUnknown({ cause: fault }) : fault;
 }
 
 function passed(signal: AbortSignal): Promise<void> {

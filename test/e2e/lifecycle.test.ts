@@ -202,7 +202,7 @@ it('answers 503 until it has caught up for the first time', async () => {
   const ours = { key: { keyId: 'key_x' }, secret: 'wrong' };
   expect(await statusOf(world, ours)).toBe(503);
   const report = { method: 'POST', body: newKeyMaterial().secret };
-  expect((await ask(`${world.url}/v1/leaked`, report)).status).toBe(503);
+  expectProblem(await ask(`${world.url}/v1/leaked`, report), 'NOT_READY');
   changes.emit('go');
   await world.app.ready;
   expect(await statusOf(world, ours)).toBe(401);

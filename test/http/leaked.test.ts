@@ -1,11 +1,11 @@
 import { newKeyMaterial } from '../../src/domain/secret.js';
 import type { ErrorCode } from '../../src/shared/error-codes.js';
 import { streamOf } from '../../src/store/codec.js';
-import { StoreUnavailable } from '../../src/store/event-store.js';
+import { type EventStore, type NewEvent, StoreUnavailable } from '../../src/store/event-store.js';
 import { SqliteEventStore } from '../../src/store/sqlite.js';
 import { ask, bearer } from '../support/http.js';
 import { expectProblem } from '../support/problem.js';
-import { eventsOf, LosingAnswers, StoppableFeed } from '../support/store-doubles.js';
+import { eventsOf, LosingAnswers, StoppableFeed, StoreDouble } from '../support/store-doubles.js';
 import { openWorld, type World } from '../support/world.js';
 
 const JSON_TYPE = ['Content-Type', 'application/json'];
@@ -16,7 +16,7 @@ const post = ({ url }: World, body: string | Buffer, headers: string[] = JSON_TY
 const report = (world: World, secret: string) => post(world, JSON.stringify({ secret }));
 const statusOf = async ({ url }: World, secret: string) => (await ask(`${url}/v1/verify`, { headers: bearer(secret) })).status;
 
-async function worldOn(store = new SqliteEventStore(':memory:'), env = {}) {
+async function worldOn(store: EventStore = new SqliteEventStore(':memory:'), env = {}) {
   const world = await openWorld({ store, env });
   return { store, world, client: await world.client({}) };
 }
@@ -141,6 +141,29 @@ it('is a problem with 503 while the store does not answer, and the key lives unt
   expect(await statusOf(world, secret)).toBe(401);
 });
 
+/** A store that takes nothing for one of its streams. */
+class Unwritable extends StoreDouble {
+  stream: string | undefined;
+
+  override async append(stream: string, version: number, events: NewEvent[], signal?: AbortSignal): Promise<number> {
+    if (stream === this.stream) throw new StoreUnavailable();
+    return this.store.append(stream, version, events, signal);
+  }
+}
+
+it('does not say that nothing was changed where one key of two was deleted; the next report deletes the other', async () => {
+  const store = new Unwritable(new SqliteEventStore(':memory:'));
+  const { world, client } = await worldOn(store, { KEYLEDGER_DEADLINE: '1s' });
+  const { secret: living } = await client.newKey();
+  const { secret: deleted } = await (await world.client({})).newKey();
+  store.stream = streamOf('apiKeys', client.account);
+  expectProblem(await post(world, `${living} ${deleted}`), 'OUTCOME_UNKNOWN');
+  expect([await statusOf(world, living), await statusOf(world, deleted)]).toEqual([200, 401]);
+  store.stream = undefined;
+  expect((await post(world, `${living} ${deleted}`)).status).toBe(200);
+  expect(await statusOf(world, living)).toBe(401);
+});
+
 const typo = (secret: string) => secret.replace(/.$/, (last) => (last === '0' ? '1' : '0'));
 
 it.each<[name: string, code: ErrorCode, body: string, headers?: string[]]>([
@@ -163,7 +186,7 @@ it('does nothing where a report holds more secrets than one may', async () => {
   const { store, world, client } = await worldOn();
   const { secret } = await client.newKey();
   const others = Array.from({ length: 100 }, () => newKeyMaterial().secret);
-  expect((await post(world, [secret, ...others].join('\n'))).status).toBe(413);
+  expectProblem(await post(world, [secret, ...others].join('\n')), 'TOO_MANY_SECRETS');
   expect(await statusOf(world, secret)).toBe(200);
   expect(await eventsOf(store, streamOf('apiKeys', client.account))).toHaveLength(1);
 });
@@ -199,7 +222,7 @@ it('counts every secret of a report, and refuses the whole of one that is over t
   const { secret } = await client.newKey();
   const some = Array.from({ length: 60 }, () => newKeyMaterial().secret);
   expect((await post(world, some.join(' '))).status).toBe(200);
-  expect((await post(world, [secret, ...some].join(' '))).status).toBe(429);
+  expectProblem(await post(world, [secret, ...some].join(' ')), 'RATE_LIMITED');
   expect(await statusOf(world, secret)).toBe(200);
   expect((await report(world, secret)).status).toBe(200);
   expect(await statusOf(world, secret)).toBe(401);
