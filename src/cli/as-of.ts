@@ -4,6 +4,7 @@ import type { PastKeyEvent } from '../domain/keys.js';
 import { accountOf, decode, streamOf } from '../store/codec.js';
 import type { EventStore } from '../store/event-store.js';
 import { withExistingStore } from './existing-store.js';
+import { print } from './output.js';
 import { Progress } from './progress.js';
 import { recordRead } from './record-read.js';
 import { savedPosition } from './saved-position.js';
@@ -16,18 +17,21 @@ export interface AsOfOptions {
 
 /**
  * Prints the keys of an account, or of every account that has ever held one, as they were at an instant: a JSON object a line.
- * @throws StoreUnavailable, UnreadableEvent
+ * @throws ReadNotRecorded, OutputFailed, StoreUnavailable, UnreadableEvent
  */
 export async function printAsOf(config: Config, options: AsOfOptions): Promise<void> {
-  await withExistingStore(config, (store) => {
-    const progress = new Progress({ total: savedPosition(config, store) });
-    return recordRead(store, 'asof', options, () => printKeys(store, options, progress));
+  await withExistingStore(config, async (store) => {
+    await recordRead(store, 'asof', options);
+    await printKeys(store, options, new Progress({ total: savedPosition(config, store) }));
   });
 }
 
 async function printKeys(store: EventStore, { at, account }: AsOfOptions, progress: Progress): Promise<void> {
   const streams = account === undefined ? await everyStream(store, progress) : [streamOf('apiKeys', account)];
-  for (const stream of streams) print(accountOf(stream), at, await keysAsOf(await eventsOf(store, stream), at));
+  for (const stream of streams) {
+    const keys = await keysAsOf(await eventsOf(store, stream), at);
+    await print(formatKeys(accountOf(stream), at, keys));
+  }
 }
 
 async function everyStream(store: EventStore, progress: Progress): Promise<Set<string>> {
@@ -46,7 +50,7 @@ async function eventsOf(store: EventStore, stream: string): Promise<PastKeyEvent
   return events;
 }
 
-function print(account: string, at: number, keys: KeyAsOf[]): void {
+function formatKeys(account: string, at: number, keys: KeyAsOf[]): string {
   const shown = keys.map(({ keyId, name, hint, scopes, createdAt, createdBy, expiresAt, couldAuthenticate }) => ({
     keyId,
     name,
@@ -57,5 +61,5 @@ function print(account: string, at: number, keys: KeyAsOf[]): void {
     expiresAt: expiresAt === undefined ? null : new Date(expiresAt).toISOString(),
     couldAuthenticate,
   }));
-  process.stdout.write(`${JSON.stringify({ account, at: new Date(at).toISOString(), keys: shown })}\n`);
+  return `${JSON.stringify({ account, at: new Date(at).toISOString(), keys: shown })}\n`;
 }

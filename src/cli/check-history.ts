@@ -3,7 +3,7 @@ import { type ExportedEvent, HistoryFault, messageOf } from '../domain/exported-
 import type { NoteVerifier } from '../domain/signed-note.js';
 import { ExcerptVerifier } from '../domain/verify-excerpt.js';
 import { HistoryVerifier, type KeptCheckpoint } from '../domain/verify-history.js';
-import { decodeLine, type LastLine, parseLine } from './history-line.js';
+import { decodeLine, type LastLine, lastLineIn, parseLine } from './history-line.js';
 import { readLines, readTail } from './lines.js';
 
 type OnRead = (events: number, bytes: number) => void;
@@ -113,16 +113,6 @@ async function readEnding(file: string, verifiers: readonly NoteVerifier[]): Pro
     return { complete, own, fault: undefined };
   } catch (error) {
     return { complete, own: undefined, fault: messageOf(error) };
-  }
-}
-
-/** Undefined where the last line is another one; what is wrong with it then, is said in its turn. */
-function lastLineIn(tail: Buffer): LastLine | undefined {
-  try {
-    const line = parseLine(tail.subarray(tail.lastIndexOf('\n', -2) + 1));
-    return 'checkpoint' in line ? line : undefined;
-  } catch {
-    return undefined;
   }
 }
 

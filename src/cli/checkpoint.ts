@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import type { Config } from '../config.js';
 import { CheckpointFile } from '../projections/checkpoint-file.js';
+import { print } from './output.js';
 
 /**
  * Prints the newest checkpoint that was signed in this data directory.
@@ -10,5 +11,5 @@ export async function printCheckpoint({ dataDirectory }: Config): Promise<void> 
   const file = new CheckpointFile(join(dataDirectory, 'checkpoints'));
   const newest = (await file.newest()).at(-1);
   if (!newest) throw new Error(`There is no checkpoint in ${file.path} yet: a server signs one, once there are events.`);
-  process.stdout.write(newest.note);
+  await print(newest.note);
 }

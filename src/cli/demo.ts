@@ -7,6 +7,7 @@ import { KeyLimitReached } from '../domain/refusals.js';
 import { createLog } from '../observability/log.js';
 import { openStore } from '../store/open.js';
 import { type DemoLedger, demoCaller, openDemoLedger } from './demo-ledger.js';
+import { print } from './output.js';
 import { Progress } from './progress.js';
 import { WrongUsage } from './wrong-usage.js';
 
@@ -49,7 +50,7 @@ export async function demo(config: Config, { accounts: count, days, clock: prese
     await ledger.close();
     await store.close();
   }
-  process.stdout.write(`${dataDirectory} holds ${days} days of ${count} accounts. Start the server to look at them.\n`);
+  await print(`${dataDirectory} holds ${days} days of ${count} accounts. Start the server to look at them.\n`);
 }
 
 /** The time of the demo. */

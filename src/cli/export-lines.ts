@@ -18,6 +18,8 @@ export interface ExportSource {
   signer: LogSigner;
   /** Told of the events that were read, from time to time. */
   onRead: (events: RecordedEvent[]) => void;
+  /** Asked once every event was given, before their tree is signed; where it throws, nothing is signed. */
+  onEnd?: () => Promise<void>;
   /** Told of the last line before it is given. */
   onLast: (last: LastLine) => void;
 }
@@ -26,7 +28,7 @@ export interface ExportSource {
 const TREE_CACHE = 64 * 1024;
 
 /** Every event, then the checkpoint of their tree; some lines at a time, each with its newline. */
-export async function* completeExport({ store, signer, onRead, onLast }: ExportSource): AsyncGenerator<string[]> {
+export async function* completeExport({ store, signer, onRead, onEnd, onLast }: ExportSource): AsyncGenerator<string[]> {
   const tree = new TreeFrontier();
   const keptSizes = new Set(signer.kept.map(({ size }) => size));
   const roots = new Map<number, Buffer>();
@@ -41,6 +43,7 @@ export async function* completeExport({ store, signer, onRead, onLast }: ExportS
     });
     onRead(page);
   }
+  await onEnd?.();
   const rootAt = (size: number) => roots.get(size);
   const last = await signer.sign({ firstEventId, size: tree.size, root: tree.root(), rootAt });
   onLast(last);

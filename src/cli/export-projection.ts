@@ -8,6 +8,7 @@ import type { Config } from '../config.js';
 import { hasCode } from '../domain/error-code.js';
 import { ANALYTICS_FILE } from '../projections/analytics-database.js';
 import Database from '../shared/sqlite.js';
+import { isShown, printAll } from './output.js';
 import { Progress } from './progress.js';
 import { WrongUsage } from './wrong-usage.js';
 
@@ -38,15 +39,15 @@ const PAGE = 1000;
 export async function exportProjection(config: Config, { projection, format }: ProjectionExportOptions): Promise<void> {
   const file = join(config.dataDirectory, ANALYTICS_FILE);
   if (!existsSync(file)) throw new Error(`There are no analytics at ${file} yet; a start of the server makes them.`);
-  if (format === 'parquet' && process.stdout.isTTY) throw new WrongUsage('Parquet is binary: send it to a file, with `>`.');
+  if (format === 'parquet' && isShown()) throw new WrongUsage('Parquet is binary: send it to a file, with `>`.');
   const database = new Database(file, { readonly: true });
   const progress = new Progress();
   try {
     const view = database.prepare<[], Row>(`SELECT * FROM ${projection} ORDER BY ${ORDER[projection]}`);
     const columns = view.columns().map(({ name }) => name);
     const rows = pagesOf(view, (count) => progress.add(count));
-    if (format === 'ndjson') await pipeline(toLines(rows, toJson), process.stdout, { end: false });
-    else if (format === 'csv') await pipeline(csv(columns, rows), process.stdout, { end: false });
+    if (format === 'ndjson') await printAll(toLines(rows, toJson));
+    else if (format === 'csv') await printAll(csv(columns, rows));
     else await writeParquet(columns, rows);
     progress.end();
   } finally {
@@ -94,7 +95,7 @@ async function writeParquet(columns: string[], pages: Iterable<Row[]>): Promise<
       `COPY (FROM read_csv('${source}', header = true, columns = {${types}})) TO '${target}' (FORMAT parquet)`,
     );
     connection.closeSync();
-    await pipeline(createReadStream(target), process.stdout, { end: false });
+    await printAll(createReadStream(target));
   } finally {
     await rm(directory, { recursive: true });
   }

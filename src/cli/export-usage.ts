@@ -1,20 +1,18 @@
-import { pipeline } from 'node:stream/promises';
 import type { Config } from '../config.js';
 import { accountOf } from '../store/codec.js';
 import type { RecordedEvent } from '../store/event-store.js';
 import { withExistingStore } from './existing-store.js';
+import { printAll } from './output.js';
 import { Progress } from './progress.js';
 import { recordRead } from './record-read.js';
 
 /** Writes to standard output what was recorded of uses and of refusals by the limit, as stored, a record a line. */
 export async function exportUsage(config: Config): Promise<void> {
-  await withExistingStore(config, (store) => {
+  await withExistingStore(config, async (store) => {
+    await recordRead(store, 'export --usage', {});
     const progress = new Progress();
-    const onRead = (events: RecordedEvent[]) => progress.add(events.length);
-    return recordRead(store, 'export --usage', {}, async () => {
-      await pipeline(store.readAll('apiKeyUsage'), (pages) => usageLines(pages, onRead), process.stdout, { end: false });
-      progress.end();
-    });
+    await printAll(usageLines(store.readAll('apiKeyUsage'), (events) => progress.add(events.length)));
+    progress.end();
   });
 }
 

@@ -1,22 +1,27 @@
 import { join } from 'node:path';
 import { openLocalIssuer } from '../auth/local-issuer.js';
 import { type Config, isLoopback } from '../config.js';
+import { print } from './output.js';
 import { signInLink } from './sign-in-link.js';
 
-/** Prints what a newcomer needs, on standard output; never a token where others could read or use it. */
+/** Prints what a newcomer needs, on standard output. Whoever reads that may have gone, as `head` does; the server stays. */
 export async function greet(config: Config, address: string): Promise<void> {
+  const greeting = await greetingOf(config, address);
+  await print(greeting).catch(() => {});
+}
+
+/** It holds a token only where nobody else could read or use it. */
+async function greetingOf(config: Config, address: string): Promise<string> {
   const { host, production, claims, identityProvider, dataDirectory } = config;
   const endpoint = `${address}/graphql`;
-  // Whoever reads this may have gone, as `head` does; the server stays.
-  process.stdout.on('error', () => {});
-  process.stdout.write(`Keyledger answers at ${endpoint}\n`);
-  if (identityProvider || !isLoopback(host) || production) return;
+  const answers = `Keyledger answers at ${endpoint}\n`;
+  if (identityProvider || !isLoopback(host) || production) return answers;
   const issuer = await openLocalIssuer(join(dataDirectory, 'issuer.jwk'));
   const token = await issuer.issue({ account: 'demo', subject: 'demo', role: 'owner', ttl: 3600 }, claims);
   const link = await signInLink(config, { account: 'demo', subject: 'demo', role: 'owner' }, address);
   const query =
     'mutation { createKey(input: {name: "first"}) { ... on CreateKeyPayload { key { keyId } secret } ... on Error { message } } }';
-  process.stdout.write(`
+  return `${answers}
 Open the dashboard (this link works once, for 15 minutes):
 
 ${link}
@@ -29,5 +34,5 @@ Create a key; its secret is in the answer, this once:
 
 curl -s ${endpoint} -H 'content-type: application/json' -H 'authorization: Bearer ${token}' \\
   -d '${JSON.stringify({ query })}'
-`);
+`;
 }

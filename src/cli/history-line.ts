@@ -85,6 +85,16 @@ export function parseLine(bytes: Buffer): ExportedEvent | LastLine {
   return data;
 }
 
+/** The last line, at the end of an export; undefined where that is another line. */
+export function lastLineIn(tail: Buffer): LastLine | undefined {
+  try {
+    const line = parseLine(tail.subarray(tail.lastIndexOf('\n', -2) + 1));
+    return 'checkpoint' in line ? line : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
 /**
  * The event as the domain knows it.
  * @throws UnreadableEvent

@@ -7,6 +7,7 @@ import { openStore } from '../store/open.js';
 import { markMoved, sealLog } from '../store/sqlite-seal.js';
 import { type ComparedLogs, compareLogs, rootAt } from './compare-logs.js';
 import { copyEvents } from './copy-events.js';
+import { print, say } from './output.js';
 import { patiently } from './patiently.js';
 import { Progress } from './progress.js';
 import { WrongUsage } from './wrong-usage.js';
@@ -44,7 +45,7 @@ export async function importLog(config: Config, { from }: ImportOptions): Promis
     for (const directory of new Set([dataDirectory, dirname(file)])) await requireSigned(move, directory);
     await moveLog(move);
     const seconds = Math.round((performance.now() - started) / 1000);
-    process.stdout.write(`Both are the same log, after ${seconds} s.\n\n${nextSteps(config, dirname(file))}\n`);
+    await print(`Both are the same log, after ${seconds} s.\n\n${nextSteps(config, dirname(file))}\n`);
   } finally {
     await move.source.close();
     await move.target.close();
@@ -74,14 +75,14 @@ async function moveLog({ file, source, target }: Move): Promise<void> {
   }
   progress.end();
   say('comparing both');
-  for (const category of CATEGORIES) report(category, await patiently(() => compareLogs(category, source, target)));
+  for (const category of CATEGORIES) await report(category, await patiently(() => compareLogs(category, source, target)));
   markMoved(file);
 }
 
 /** @throws Error where the trees differ */
-function report(category: Category, { source, target }: ComparedLogs): void {
+async function report(category: Category, { source, target }: ComparedLogs): Promise<void> {
   const [held, copied] = [source, target].map((tree) => `${tree.size} events, root ${tree.root().toString('base64')}`);
-  process.stdout.write(`${category} in SQLite: ${held}\n${category} in EventStoreDB: ${copied}\n`);
+  await print(`${category} in SQLite: ${held}\n${category} in EventStoreDB: ${copied}\n`);
   if (held !== copied) throw new Error(`${category} differs. Run the command again: it goes on where EventStoreDB ends.`);
 }
 
@@ -102,8 +103,4 @@ function keySetting(name: string, file: string): string {
 /** As a POSIX shell takes it. */
 function quoted(path: string): string {
   return `'${path.replaceAll("'", "'\\''")}'`;
-}
-
-function say(text: string): void {
-  process.stderr.write(`keyledger: ${text}\n`);
 }

@@ -1,6 +1,6 @@
 #!/usr/bin/env node
 import cluster from 'node:cluster';
-import { Command, Option } from 'commander';
+import { Command, CommanderError, Option } from 'commander';
 import type { TicketHolder } from '../auth/sign-in-tickets.js';
 import { ROLES } from '../auth/viewer.js';
 import { readConfig, WrongSettings } from '../config.js';
@@ -11,6 +11,7 @@ import type { DemoOptions } from './demo.js';
 import type { ExportOptions } from './export.js';
 import { EXPORT_FORMATS, EXPORTED_PROJECTIONS, type ProjectionExportOptions } from './export-projection.js';
 import type { ImportOptions } from './import.js';
+import { print, say, sayPlainly, surviveClosedOutput } from './output.js';
 import type { ReplayOptions } from './replay.js';
 import type { TokenOptions } from './token.js';
 import type { VerifyLogOptions } from './verify-log.js';
@@ -21,11 +22,17 @@ const { version, commit } = readBuildInfo();
 /** The options of an export of the history. */
 const HISTORY = ['from', 'to', 'account', 'resume'];
 
+surviveClosedOutput();
+
+/** What commander explains, which is printed as everything is. */
+let explanation = '';
+
 /** Exit codes: 1 for a failure, 2 for wrong usage or settings. What a command needs is loaded with it: the server alone is large. */
 const program = new Command('keyledger')
   .description('API keys as a ledger of events: two at most, the secret shown once, deleted for good.')
   .version(`${version} (${commit})`, '--version', 'print the version and the commit that was built')
-  .exitOverride((error) => process.exit(error.exitCode === 0 ? 0 : 2));
+  .configureOutput({ writeOut: (text) => (explanation += text), writeErr: sayPlainly })
+  .exitOverride();
 
 program
   .command('serve', { isDefault: true })
@@ -126,10 +133,21 @@ program
   });
 
 try {
-  await program.parseAsync();
+  await runCommand();
 } catch (error) {
-  process.stderr.write(`keyledger: ${error instanceof Error ? error.message : error}\n`);
+  say(error instanceof Error ? error.message : String(error));
   process.exit(error instanceof WrongSettings || error instanceof WrongUsage ? 2 : 1);
+}
+
+async function runCommand(): Promise<void> {
+  try {
+    await program.parseAsync();
+  } catch (error) {
+    if (!(error instanceof CommanderError)) throw error;
+    // Commander itself has said what is wrong.
+    if (error.exitCode !== 0) process.exit(2);
+    await print(explanation);
+  }
 }
 
 async function startExport(options: ExportOptions & { usage?: true } & Partial<ProjectionExportOptions>): Promise<void> {

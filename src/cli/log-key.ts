@@ -4,6 +4,7 @@ import { logOrigin } from '../domain/exported-event.js';
 import { formatVerifierKey, noteSigner } from '../domain/signed-note.js';
 import type { EventStore } from '../store/event-store.js';
 import { withExistingStore } from './existing-store.js';
+import { print } from './output.js';
 
 /** Prints the key by which auditors verify this log's checkpoints, as `verify-log --public-key` takes it. It is not secret. */
 export async function printLogKey(config: Config): Promise<void> {
@@ -11,7 +12,7 @@ export async function printLogKey(config: Config): Promise<void> {
   if (firstEventId === undefined) throw new Error('The log is empty, and its key is named after its first event.');
   const seed = await openLogKey(config);
   if (!seed) throw new Error('There is no key to sign checkpoints with. Set KEYLEDGER_LOG_KEY.');
-  process.stdout.write(`${formatVerifierKey(noteSigner(logOrigin(firstEventId), seed))}\n`);
+  await print(`${formatVerifierKey(noteSigner(logOrigin(firstEventId), seed))}\n`);
 }
 
 async function firstId(store: EventStore): Promise<string | undefined> {

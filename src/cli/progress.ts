@@ -1,3 +1,5 @@
+import { isWatched, sayPlainly } from './output.js';
+
 /** How often the line changes, in milliseconds. */
 const INTERVAL = 100;
 /** The bar's width, in characters. */
@@ -24,14 +26,14 @@ export class Progress {
   /** @param reached how far that is, in the total's unit; where nothing is said, as many as the events */
   add(events: number, reached = this.#count + events): void {
     this.#count += events;
-    if (!process.stderr.isTTY || performance.now() - this.#shown < INTERVAL) return;
+    if (!isWatched() || performance.now() - this.#shown < INTERVAL) return;
     this.#shown = performance.now();
-    process.stderr.write(`\r${this.#bar(reached)}${this.#counted()}${this.#remaining(reached)}${CLEAR}`);
+    sayPlainly(`\r${this.#bar(reached)}${this.#counted()}${this.#remaining(reached)}${CLEAR}`);
   }
 
   /** Leaves the last count standing. */
   end(): void {
-    if (process.stderr.isTTY) process.stderr.write(`\r${this.#counted()}${CLEAR}\n`);
+    if (isWatched()) sayPlainly(`\r${this.#counted()}${CLEAR}\n`);
   }
 
   #counted(): string {

@@ -1,39 +1,41 @@
 import { randomUUID } from 'node:crypto';
 import { userInfo } from 'node:os';
 import { appendAtEnd } from '../commands/append-at-end.js';
+import { messageOf } from '../domain/exported-event.js';
 import { type Asked, type Readable, toReadFilter } from '../domain/history-read.js';
 import { encode, streamOf } from '../store/codec.js';
-import type { EventStore } from '../store/event-store.js';
+import { type EventStore, LogSealed } from '../store/event-store.js';
+import { say } from './output.js';
 
-/** How long the record may take once the read is over, in milliseconds. */
-const LIMIT = 2000;
+/** How long a store may take to answer, in milliseconds. */
+const PATIENCE = 15_000;
 
 /** What is read, as the record names it. */
 type Command = Extract<Readable, 'export' | 'export --usage' | 'asof'>;
 
-/**
- * Reads, and records that this machine's user does so. Where that cannot be recorded, the read succeeds all the same, and
- * standard error tells.
- */
-export async function recordRead<T>(store: EventStore, what: Command, asked: Asked, read: () => Promise<T>): Promise<T> {
-  const giveUp = new AbortController();
-  const recorded = record(store, what, asked, giveUp.signal).catch((error: Error) => {
-    process.stderr.write(`keyledger: that this was read could not be recorded: ${error.message}\n`);
-  });
-  try {
-    return await read();
-  } finally {
-    const timer = setTimeout(() => giveUp.abort(), LIMIT);
-    await recorded;
-    clearTimeout(timer);
+/** That the history is read cannot be recorded, and so nothing of it is shown. */
+export class ReadNotRecorded extends Error {
+  constructor(cause: unknown) {
+    super(`Nothing is shown, because that you read it cannot be recorded: ${messageOf(cause)}`, { cause });
   }
 }
 
-async function record(store: EventStore, what: Command, asked: Asked, signal: AbortSignal): Promise<void> {
+/**
+ * Records that this machine's user reads. The record is durable when this resolves: show nothing sooner. A log that was sealed takes no
+ * records, and can be read all the same; standard error tells.
+ * @throws ReadNotRecorded
+ */
+export async function recordRead(store: EventStore, what: Command, asked: Asked): Promise<void> {
   const actor = localActor();
   const read = { what, filter: toReadFilter(asked), times: 1 };
   const past = { type: 'HistoryRead' as const, data: read, at: new Date().toISOString(), actor };
-  await appendAtEnd(store, streamOf('apiKeyReads', actor), [encode(past, randomUUID())], signal);
+  const giveUp = AbortSignal.timeout(PATIENCE);
+  try {
+    await appendAtEnd(store, streamOf('apiKeyReads', actor), [encode(past, randomUUID())], giveUp);
+  } catch (error) {
+    if (!(error instanceof LogSealed)) throw new ReadNotRecorded(error);
+    say(`that this was read could not be recorded: ${error.message}`);
+  }
 }
 
 /** The user of the operating system, in the form of an actor. */

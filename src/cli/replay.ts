@@ -11,6 +11,7 @@ import { type Comparison, Rebuild, type TableDifference } from '../projections/r
 import type { RowDifference } from '../projections/row-differences.js';
 import type { EventStore } from '../store/event-store.js';
 import { withExistingStore } from './existing-store.js';
+import { print, say } from './output.js';
 import { Progress } from './progress.js';
 
 const WHY_LEFT = 'for it may hold what was counted from old events that were removed from the log';
@@ -47,7 +48,7 @@ async function livingFiles(config: Config): Promise<Living[]> {
   if (!analytics || !existsSync(analytics)) return files;
   const key = await openPseudonymKey(config);
   if (!key) {
-    process.stderr.write(`keyledger: ${analytics} is not compared: set KEYLEDGER_PSEUDONYM_KEY, with which it was filled\n`);
+    say(`${analytics} is not compared: set KEYLEDGER_PSEUDONYM_KEY, with which it was filled`);
     return files;
   }
   return [...files, { file: analytics, make: (database) => activityProjections(database, new Pseudonyms(key)) }];
@@ -60,7 +61,7 @@ async function replayFile({ file, make }: Living, store: EventStore, { swap = fa
     await rebuild.fill();
     const compared = await rebuild.compare();
     progress.end();
-    process.stdout.write(compared.map(describe).join(''));
+    await print(compared.map(describe).join(''));
     const differing = compared.filter(({ rebuilt, living }) => rebuilt !== living);
     if (!swap) return differing.length === 0;
     const right = differing.filter(({ mayPutRight }) => mayPutRight);
@@ -69,7 +70,7 @@ async function replayFile({ file, make }: Living, store: EventStore, { swap = fa
       right.map(({ projection }) => projection),
     );
     const left = differing.filter(({ mayPutRight }) => !mayPutRight);
-    process.stdout.write(left.map(({ projection }) => `${projection}: left as it is, ${WHY_LEFT}\n`).join(''));
+    await print(left.map(({ projection }) => `${projection}: left as it is, ${WHY_LEFT}\n`).join(''));
     return left.length === 0;
   } finally {
     rebuild.close();
@@ -79,7 +80,7 @@ async function replayFile({ file, make }: Living, store: EventStore, { swap = fa
 async function putRight(rebuild: Rebuild, projections: string[]): Promise<void> {
   if (projections.length === 0) return;
   const changes = await rebuild.putRight(projections);
-  process.stdout.write(`${projections.join(', ')}: put right, with ${count(changes, 'row')} deleted or inserted\n`);
+  await print(`${projections.join(', ')}: put right, with ${count(changes, 'row')} deleted or inserted\n`);
 }
 
 function describe({ projection, events, position, behind, rebuilt, living, tables }: Comparison): string {

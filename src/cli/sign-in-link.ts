@@ -1,6 +1,7 @@
 import { SignInTickets, type TicketHolder } from '../auth/sign-in-tickets.js';
 import type { Config } from '../config.js';
 import { requireLocalIssuer } from './local-issuer.js';
+import { print } from './output.js';
 import { WrongUsage } from './wrong-usage.js';
 
 /** Servers that listen on every address are asked on this machine's own. */
@@ -24,7 +25,7 @@ export async function printSignInLink(config: Config, holder: TicketHolder): Pro
   if (!config.publicUrl && config.port === 0) {
     throw new WrongUsage('PORT is 0, so the address is not known. Set KEYLEDGER_PUBLIC_URL to where the server answers.');
   }
-  process.stdout.write(`${await signInLink(config, holder, addressOf(config))}\n`);
+  await print(`${await signInLink(config, holder, addressOf(config))}\n`);
 }
 
 function addressOf({ host, port }: Config): string {

@@ -3,6 +3,7 @@ import { openLocalIssuer } from '../auth/local-issuer.js';
 import type { Role } from '../auth/viewer.js';
 import type { Config } from '../config.js';
 import { requireLocalIssuer } from './local-issuer.js';
+import { print } from './output.js';
 
 export interface TokenOptions {
   account?: string;
@@ -19,5 +20,5 @@ export interface TokenOptions {
 export async function printToken(config: Config, options: TokenOptions): Promise<void> {
   requireLocalIssuer(config, options, 'tokens come from your identity provider');
   const issuer = await openLocalIssuer(join(config.dataDirectory, 'issuer.jwk'));
-  process.stdout.write(`${await issuer.issue(options, config.claims)}\n`);
+  await print(`${await issuer.issue(options, config.claims)}\n`);
 }

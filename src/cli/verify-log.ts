@@ -5,6 +5,7 @@ import { notesIn } from '../domain/note-file.js';
 import { type NoteVerifier, parseVerifierKey } from '../domain/signed-note.js';
 import type { KeptCheckpoint } from '../domain/verify-history.js';
 import { type CheckedHistory, checkHistory } from './check-history.js';
+import { print, say } from './output.js';
 import { Progress } from './progress.js';
 import { WrongUsage } from './wrong-usage.js';
 
@@ -34,11 +35,11 @@ export async function verifyLog(history: string, { checkpoint: files = [], publi
   try {
     const kept = (await Promise.all(files.map((file) => readCheckpoints(file, verifiers)))).flat();
     const checked = await checkHistory(history, { kept, verifiers, onRead }).finally(() => progress.end());
-    process.stdout.write(`${describe(checked, kept).join('\n')}\n`);
+    await print(`${describe(checked, kept).join('\n')}\n`);
     return true;
   } catch (error) {
     if (!(error instanceof HistoryFault || error instanceof UntrustedCheckpoint)) throw error;
-    process.stdout.write(`NOT PROVED: ${error.message}\n`);
+    await print(`NOT PROVED: ${error.message}\n`);
     return false;
   }
 }
@@ -71,8 +72,7 @@ async function readCheckpoints(file: string, verifiers: NoteVerifier[]): Promise
   const notes = notesIn(text);
   if (notes.length === 0) throw new WrongUsage(`${file} holds no signed note (c2sp.org/signed-note).`);
   const passedOver = text.length - notes.join('').length - (notes.length - 1);
-  if (passedOver > 1)
-    process.stderr.write(`keyledger: ${passedOver} characters of ${file} are no signed note and mean nothing\n`);
+  if (passedOver > 1) say(`${passedOver} characters of ${file} are no signed note and mean nothing`);
   return notes.map((note, index) => {
     const source = `${file}, note ${index + 1}`;
     try {

@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { parseLine } from '../../src/cli/history-line.js';
@@ -15,9 +15,11 @@ import {
   LOG_KEY,
   lastLineOf,
   noteFor,
+  nth,
   recordTurns,
   TURNS,
 } from '../support/exports.js';
+import { record } from '../support/histories.js';
 import { at, START } from '../support/specification.js';
 import { openWorld, temporaryDirectory } from '../support/world.js';
 import { keyledger } from './run.js';
@@ -128,17 +130,49 @@ describe('resumes', () => {
     expect(readFileSync(file, 'utf8')).toBe(whole.join(''));
   });
 
-  it('none that is not the beginning of this log, and signs nothing', async () => {
-    const other = whole
-      .with(2, (whole[2] ?? '').replace('owner', 'other'))
-      .slice(0, 5)
-      .join('');
-    const file = fileOf(other);
-    const { code, stderr } = await keyledger(['export', '--resume', file], env);
-    expect({ code, stderr }).toEqual({ code: 1, stderr: expect.stringContaining('line 3 differs') });
-    expect(readFileSync(file, 'utf8')).toBe(other);
-    const longer = fileOf(...whole.slice(0, -1), whole[299] ?? '');
-    expect((await keyledger(['export', '--resume', longer], env)).code).toBe(1);
+  it('an export that was broken off in its last line, when the log has grown since', async () => {
+    const KEYLEDGER_DATA = await directoryWith(TURNS.slice(0, 10));
+    const earlier = (await exported(KEYLEDGER_DATA)).join('');
+    for (const end of [-1, -20, -150]) {
+      const grown = { ...env, KEYLEDGER_DATA: await directoryWith(TURNS.slice(0, 10)) };
+      cpSync(KEYLEDGER_DATA, grown.KEYLEDGER_DATA, { recursive: true });
+      const store = new SqliteEventStore(join(grown.KEYLEDGER_DATA, 'events.db'));
+      await record(store, 'new', [nth(1)]);
+      await store.close();
+      const file = fileOf(earlier.slice(0, end));
+      expect(await keyledger(['export', '--resume', file], grown)).toMatchObject({ code: 0, stderr: '' });
+      expect(readFileSync(file, 'utf8')).toBe((await exported(grown.KEYLEDGER_DATA)).join(''));
+    }
+  });
+
+  it.each<[what: string, line: number, pieces: () => (string | Buffer)[]]>([
+    ['with a changed line', 3, () => whole.with(2, (whole[2] ?? '').replace('owner', 'other')).slice(0, 5)],
+    [
+      'with a changed line, broken off',
+      3,
+      () => [...whole.slice(0, 2), (whole[2] ?? '').replace('owner', 'other').slice(0, -9)],
+    ],
+    ['of another log', 1, () => [(whole[0] ?? '').replace('account-0', 'account-9')]],
+    ['that holds something else', 1, () => ['a shopping list\n']],
+    ['that holds something else, without a newline', 1, () => ['a shopping list']],
+    ['that is binary', 1, () => [Buffer.from([0xff, 0xfe, 0, 0, 0x7b, 0x22])]],
+    ['with a byte-order mark', 1, () => ['\ufeff', ...whole.slice(0, 5)]],
+    ['with other ends of lines', 1, () => whole.slice(0, 5).map((line) => line.replace('\n', '\r\n'))],
+    ['with an empty line at its end', 6, () => [...whole.slice(0, 5), '\n']],
+    ['with something behind its last event', 6, () => [...whole.slice(0, 5), 'x']],
+    ['with more events than the log', 301, () => [...whole.slice(0, -1), whole[299] ?? '']],
+    ['with more events than the log, broken off', 301, () => [...whole.slice(0, -1), (whole[299] ?? '').slice(0, 20)]],
+    ['with events behind its checkpoint', 301, () => [...whole, whole[299] ?? '']],
+  ])('no file %s: it is left as it is, and nothing is signed', async (_what, line, pieces) => {
+    const file = fileOf(...pieces());
+    const before = readFileSync(file);
+    const KEYLEDGER_DATA = await directoryWith([]);
+    cpSync(join(env.KEYLEDGER_DATA, 'events.db'), join(KEYLEDGER_DATA, 'events.db'));
+    const { code, stdout, stderr } = await keyledger(['export', '--resume', file], { ...env, KEYLEDGER_DATA });
+    expect({ code, stdout, stderr }).toEqual({ code: 1, stdout: '', stderr: expect.stringContaining(`line ${line} differs`) });
+    expect(stderr).toContain(file);
+    expect(readFileSync(file).equals(before)).toBe(true);
+    expect(existsSync(join(KEYLEDGER_DATA, 'checkpoints'))).toBe(false);
   });
 
   it('none that is finished, filtered or not there', async () => {
