@@ -10,6 +10,7 @@ import { ANALYTICS_FILE } from '../projections/analytics-database.js';
 import Database from '../shared/sqlite.js';
 import { isShown, printAll } from './output.js';
 import { Progress } from './progress.js';
+import { sqlText } from './quoted.js';
 import { WrongUsage } from './wrong-usage.js';
 
 /** What can be exported: views of the analysts' file, as `schema/sql/analytics.sql` describes them. */
@@ -92,7 +93,7 @@ async function writeParquet(columns: string[], pages: Iterable<Row[]>): Promise<
     const types = columns.map((column) => `'${column}': '${parquetType(column)}'`).join(', ');
     const connection = await (await DuckDBInstance.create(':memory:')).connect();
     await connection.run(
-      `COPY (FROM read_csv('${source}', header = true, columns = {${types}})) TO '${target}' (FORMAT parquet)`,
+      `COPY (FROM read_csv(${sqlText(source)}, header = true, columns = {${types}})) TO ${sqlText(target)} (FORMAT parquet)`,
     );
     connection.closeSync();
     await printAll(createReadStream(target));

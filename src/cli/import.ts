@@ -10,6 +10,7 @@ import { copyEvents } from './copy-events.js';
 import { print, say } from './output.js';
 import { patiently } from './patiently.js';
 import { Progress } from './progress.js';
+import { shellText } from './quoted.js';
 import { WrongUsage } from './wrong-usage.js';
 
 const KEPT = 'Keep the one that is set here.';
@@ -96,11 +97,6 @@ issuer.jwk and checkpoints stay in the data directory; projections.db and analyt
 }
 
 function keySetting(name: string, file: string): string {
-  if (existsSync(file)) return `\n  export ${name}="$(cat ${quoted(file)})"\n`;
+  if (existsSync(file)) return `\n  export ${name}="$(cat ${shellText(file)})"\n`;
   return 'There has been none so far; `openssl rand -base64 32` prints one.';
-}
-
-/** As a POSIX shell takes it. */
-function quoted(path: string): string {
-  return `'${path.replaceAll("'", "'\\''")}'`;
 }

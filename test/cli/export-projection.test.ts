@@ -1,7 +1,8 @@
-import { writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { DuckDBInstance } from '@duckdb/node-api';
 import { EXPORTED_PROJECTIONS } from '../../src/cli/export-projection.js';
+import { shellText, sqlText } from '../../src/cli/quoted.js';
 import Database from '../../src/shared/sqlite.js';
 import { SqliteEventStore } from '../../src/store/sqlite.js';
 import { untilAnswered } from '../support/asked-analytics.js';
@@ -34,12 +35,12 @@ const sorted = (rows: Record<string, unknown>[]) => rows.map((row) => JSON.strin
 async function readWithDuckDb(file: string, read: string): Promise<Record<string, unknown>[]> {
   const connection = await (await DuckDBInstance.create(':memory:')).connect();
   const text = "strftime(COLUMNS('^(?:.*At)$') AT TIME ZONE 'UTC', '%Y-%m-%dT%H:%M:%S.%gZ')";
-  const { columns } = { columns: (await connection.runAndReadAll(`FROM ${read}('${file}') LIMIT 0`)).columnNames() };
+  const { columns } = { columns: (await connection.runAndReadAll(`FROM ${read}(${sqlText(file)}) LIMIT 0`)).columnNames() };
   const times = columns.some((column) => column.endsWith('At'));
   const days = columns.includes('day');
   const rest = `* EXCLUDE (${columns.filter((column) => column === 'day' || column.endsWith('At')).join(', ')})`;
   const parts = [...(days ? ['day::VARCHAR AS day'] : []), rest, ...(times ? [text] : [])];
-  const rows = (await connection.runAndReadAll(`SELECT ${parts.join(', ')} FROM ${read}('${file}')`)).getRowObjectsJS();
+  const rows = (await connection.runAndReadAll(`SELECT ${parts.join(', ')} FROM ${read}(${sqlText(file)})`)).getRowObjectsJS();
   connection.closeSync();
   return rows.map((row) => {
     return Object.fromEntries(
@@ -56,7 +57,7 @@ describe.each(EXPORTED_PROJECTIONS)('%s', (projection) => {
     const file = join(temporaryDirectory(), `rows.${format}`);
     await run(
       'sh',
-      ['-c', `"${process.execPath}" "${COMMAND}" export --projection ${projection} --format ${format} > ${file}`],
+      ['-c', `"${process.execPath}" "${COMMAND}" export --projection ${projection} --format ${format} > ${shellText(file)}`],
       {
         KEYLEDGER_DATA: dataDirectory,
       },
@@ -76,6 +77,20 @@ describe.each(EXPORTED_PROJECTIONS)('%s', (projection) => {
       ),
     ).toEqual(sorted(rowsOf(projection)));
   });
+});
+
+it('is written where a directory has an apostrophe and other letters of SQL in its name', async () => {
+  const TMPDIR = join(temporaryDirectory(), `o'brien's "files" [x]; --`);
+  const data = join(TMPDIR, 'data');
+  mkdirSync(TMPDIR);
+  cpSync(dataDirectory, data, { recursive: true });
+  for (const format of ['parquet', 'csv', 'ndjson']) {
+    const args = ['export', '--projection', 'keys', '--format', format];
+    expect(await keyledger(args, { KEYLEDGER_DATA: data, TMPDIR })).toMatchObject({ code: 0, stderr: '' });
+  }
+  expect(readdirSync(TMPDIR)).toEqual(['data']);
+  expect(await keyledger(['replay'], { KEYLEDGER_DATA: data, TMPDIR })).toMatchObject({ code: 0, stderr: '' });
+  expect(await keyledger(['export', '--account', 'demo-1'], { KEYLEDGER_DATA: data, TMPDIR })).toMatchObject({ code: 0 });
 });
 
 it('is CSV where nothing is said, with the names of the columns first', async () => {

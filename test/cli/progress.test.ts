@@ -1,5 +1,6 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { shellText } from '../../src/cli/quoted.js';
 import { formatVerifierKey } from '../../src/domain/signed-note.js';
 import { directoryWith, eventsIn, exported, fileOf, LOG_KEY, signerOf } from '../support/exports.js';
 import { openWorld } from '../support/world.js';
@@ -9,7 +10,7 @@ const ACCOUNT = Array(20).fill('one');
 
 /** Runs `keyledger` so that it sees a terminal as its standard error; its standard output goes to a file. */
 function onTerminal(args: string[], env: Record<string, string>) {
-  const command = [process.execPath, COMMAND, ...args].map((part) => `'${part}'`).join(' ');
+  const command = [process.execPath, COMMAND, ...args].map(shellText).join(' ');
   return run('script', ['-qec', `${command} > /dev/null`, '/dev/null'], env);
 }
 

@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { DuckDBInstance } from '@duckdb/node-api';
+import { sqlText } from '../../src/cli/quoted.js';
 import { COMMAND, run } from '../cli/run.js';
 import { untilAnswered } from '../support/asked-analytics.js';
 import type { Client } from '../support/client.js';
@@ -54,7 +55,7 @@ it("answers the README's lines for DuckDB from the files that its other lines wr
   await paste('sh', '--format parquet');
   const connection = await (await DuckDBInstance.create(':memory:')).connect();
   for (const line of readmeBlock('sql', 'activity.parquet').trim().split('\n')) {
-    const sql = line.replace(/'([a-z]+\.(?:parquet|ndjson))'/, (_, file) => `'${join(here, file)}'`);
+    const sql = line.replace(/'([a-z]+\.(?:parquet|ndjson))'/, (_, file) => sqlText(join(here, file)));
     const rows = (await connection.runAndReadAll(sql)).getRowObjectsJS();
     expect([line, rows.length > 0]).toEqual([line, true]);
   }

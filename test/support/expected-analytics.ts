@@ -1,13 +1,14 @@
 import { type DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
+import { sqlText } from '../../src/cli/quoted.js';
 
 /** Everything that the log tells, as tables; times in milliseconds since 1970. Nothing of ours computes any of it. */
 const tables = (events: string, usage: string) => `
   CREATE MACRO millis(text) AS epoch_ms(CAST(text AS TIMESTAMP));
   CREATE TABLE events AS SELECT account, version, type, data, data ->> '$.keyId' AS key, millis(metadata ->> '$.at') AS ms
-    FROM read_json('${events}', format = 'newline_delimited',
+    FROM read_json(${sqlText(events)}, format = 'newline_delimited',
       columns = {account: 'VARCHAR', version: 'BIGINT', type: 'VARCHAR', data: 'JSON', metadata: 'JSON'})
     WHERE type IS NOT NULL;
-  CREATE TABLE records AS SELECT data FROM read_json('${usage}', format = 'newline_delimited', columns = {data:
+  CREATE TABLE records AS SELECT data FROM read_json(${sqlText(usage)}, format = 'newline_delimited', columns = {data:
     'STRUCT(uses STRUCT(keyId VARCHAR, "count" BIGINT, lastUsedAt VARCHAR)[], refusals STRUCT(account VARCHAR, "count" BIGINT, lastRefusedAt VARCHAR)[])'});
   CREATE TABLE uses AS SELECT one.keyId AS key, one."count" AS n, millis(one.lastUsedAt) AS ms
     FROM (SELECT unnest(data.uses) AS one FROM records);

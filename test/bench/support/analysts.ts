@@ -6,6 +6,7 @@ import { type DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
 import { openLogKey } from '../../../src/auth/log-key.js';
 import { completeExport } from '../../../src/cli/export-lines.js';
 import { LogSigner } from '../../../src/cli/log-signer.js';
+import { sqlText } from '../../../src/cli/quoted.js';
 import { readConfig } from '../../../src/config.js';
 import { intervalBounds } from '../../../src/domain/intervals.js';
 import { Analytics } from '../../../src/projections/analytics.js';
@@ -29,9 +30,9 @@ export async function askBoth(directory: string): Promise<Answered> {
   const ask = (metric: Metric) => analytics.series(metric, bounds()).values;
   const duckDb = async (sql: string) => (await connection.runAndReadAll(sql)).getRows().map(([, count]) => Number(count));
   const day = `date_trunc('day', "at" AT TIME ZONE '${ZONE}')`;
-  const created = `SELECT ${day} AS day, count(*) FROM '${parquet}' WHERE type = 'KeyCreated' GROUP BY 1 ORDER BY 1`;
+  const created = `SELECT ${day} AS day, count(*) FROM ${sqlText(parquet)} WHERE type = 'KeyCreated' GROUP BY 1 ORDER BY 1`;
   const change = "count(*) FILTER (WHERE type = 'KeyCreated') - count(*) FILTER (WHERE type = 'KeyDeleted')";
-  const active = `SELECT day, sum(n) OVER (ORDER BY day) FROM (SELECT ${day} AS day, ${change} AS n FROM '${parquet}' GROUP BY 1) ORDER BY 1`;
+  const active = `SELECT day, sum(n) OVER (ORDER BY day) FROM (SELECT ${day} AS day, ${change} AS n FROM ${sqlText(parquet)} GROUP BY 1) ORDER BY 1`;
   requireSame(ask('KEYS_CREATED'), await duckDb(created));
   requireSame(ask('ACTIVE_KEYS'), await duckDb(active));
   const answered = await interleave(ROUNDS, {
@@ -65,8 +66,8 @@ async function exportToParquet(directory: string): Promise<{ parquet: string; co
   const columns = "account: 'VARCHAR', type: 'VARCHAR', data: 'JSON', metadata: 'STRUCT(\"at\" VARCHAR)'";
   await connection.run(`COPY (
     SELECT account, type, data ->> '$.keyId' AS keyId, CAST(metadata."at" AS TIMESTAMPTZ) AS "at"
-    FROM read_json('${lines}', format = 'newline_delimited', columns = {${columns}}) WHERE type IS NOT NULL
-  ) TO '${parquet}' (FORMAT parquet)`);
+    FROM read_json(${sqlText(lines)}, format = 'newline_delimited', columns = {${columns}}) WHERE type IS NOT NULL
+  ) TO ${sqlText(parquet)} (FORMAT parquet)`);
   await rm(lines);
   return { parquet, connection };
 }
