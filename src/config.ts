@@ -1,11 +1,11 @@
 import { join } from 'node:path';
-import { environment, parseUrl, type Settings } from './environment.js';
+import { environment, parseUrl, type Settings } from './settings/environment.js';
+import { type GivenSettings, gatherSettings, trimmed } from './settings/gathered.js';
+import { unknownSettings as unknownNames } from './settings/names.js';
+import { shown } from './settings/shown.js';
 import type { StoreLocation } from './store/open.js';
 
-const SECRETS = ['KEYLEDGER_LOG_KEY', 'KEYLEDGER_PSEUDONYM_KEY', 'KEYLEDGER_INTROSPECTION_TOKEN', 'KEYLEDGER_CLIENT_SECRET'];
 const PROVIDER = ['KEYLEDGER_JWKS_URL', 'KEYLEDGER_ISSUER', 'KEYLEDGER_AUDIENCE'];
-/** User name and password in a connection string, whatever they hold; also where the string is not well formed. */
-const CREDENTIALS = /^([\w+]+:\/\/)?.*@/s;
 
 /** Longer than a load balancer takes to notice, as a rule; in milliseconds. */
 const PRODUCTION_DRAIN = 5000;
@@ -54,15 +54,17 @@ export interface Config {
 export class WrongSettings extends Error {}
 
 /**
- * Reads every setting from the environment; an empty one counts as not set.
+ * Reads every setting from the environment, and from the files that it names. White space around a setting does not count, and an empty
+ * one is not set.
  * @throws WrongSettings
  */
 export function readConfig(env: Record<string, string | undefined>): Config {
-  const given = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== ''));
+  const gathered = gatherSettings(env);
+  const { values: given } = gathered;
   const parsed = environment.safeParse(given);
-  const faults = parsed.success
-    ? []
-    : parsed.error.issues.map(({ path: [name], message }) => fault(String(name), given, message));
+  const faults = [...gathered.faults];
+  if (!parsed.success)
+    faults.push(...parsed.error.issues.map(({ path: [name], message }) => fault(String(name), gathered, message)));
   faults.push(
     ...missing(given).map(
       (name) => `${name} must be set too: KEYLEDGER_JWKS_URL, KEYLEDGER_ISSUER and KEYLEDGER_AUDIENCE belong together`,
@@ -72,6 +74,17 @@ export function readConfig(env: Record<string, string | undefined>): Config {
   );
   if (!parsed.success || faults.length > 0) throw new WrongSettings(['Settings are wrong:', ...faults].join('\n  '));
   return configOf(parsed.data);
+}
+
+/** Settings by their names that mean nothing here: nobody has misspelt them, but perhaps somebody relies on them. */
+export function unknownSettings(env: Record<string, string | undefined>): string[] {
+  return unknownNames(Object.keys(trimmed(env)));
+}
+
+/** What libraries read of the environment by themselves, as `readConfig` understands it. */
+export function librarySettings(env: Record<string, string | undefined>): Record<string, string> {
+  const theirs = Object.entries(trimmed(env)).filter(([name]) => name.startsWith('OTEL_') || name === 'NODE_ENV');
+  return Object.fromEntries(theirs.map(([name, value]) => [name, name === 'NODE_ENV' ? value.toLowerCase() : value]));
 }
 
 /** Whether only this machine can reach the address. */
@@ -119,13 +132,14 @@ function codeFlowOf(settings: Settings): Config['codeFlow'] {
 function tracingOf(settings: Settings): Config['tracing'] {
   const { OTEL_TRACES_EXPORTER: exporter, OTEL_SDK_DISABLED: disabled } = settings;
   const endpoint = settings.OTEL_EXPORTER_OTLP_TRACES_ENDPOINT ?? settings.OTEL_EXPORTER_OTLP_ENDPOINT;
-  if (disabled?.toLowerCase() === 'true' || exporter === 'none' || (!endpoint && !exporter)) return undefined;
+  if (disabled === 'true' || exporter === 'none' || (!endpoint && !exporter)) return undefined;
   const protocol = settings.OTEL_EXPORTER_OTLP_TRACES_PROTOCOL ?? settings.OTEL_EXPORTER_OTLP_PROTOCOL;
   return { protocol: protocol ?? 'http/protobuf' };
 }
 
-function fault(name: string, given: Record<string, string | undefined>, allowed: string): string {
-  const value = SECRETS.includes(name) ? '(hidden)' : `"${given[name]?.replace(CREDENTIALS, '$1(hidden)@')}"`;
+function fault(name: string, { values, files }: GivenSettings, allowed: string): string {
+  const file = files.get(name);
+  const value = file === undefined ? shown(name, values[name] ?? '') : `(hidden), from ${shown('file', file)}`;
   return `${name} is ${value}; it must be ${allowed}`;
 }
 
@@ -149,7 +163,10 @@ function codeFlowFaults(given: Record<string, string | undefined>): string[] {
   const absent = absentOf([...PROVIDER, 'KEYLEDGER_PUBLIC_URL'], given).filter((name) => !told.includes(name));
   const faults = absent.map((name) => `${name} must be set too: KEYLEDGER_CLIENT_ID needs it`);
   if (issuer === undefined || isSafeIssuer(issuer)) return faults;
-  return [...faults, `KEYLEDGER_ISSUER is "${issuer}"; with KEYLEDGER_CLIENT_ID it must be an https URL, or http on loopback`];
+  return [
+    ...faults,
+    `KEYLEDGER_ISSUER is ${shown('KEYLEDGER_ISSUER', issuer)}; with KEYLEDGER_CLIENT_ID it must be an https URL, or http on loopback`,
+  ];
 }
 
 /** In production the schema is hidden, and without it GraphiQL is of no use. */

@@ -28,8 +28,8 @@ const ALLOWED: Record<string, string[]> = {
   ],
   dashboard: ['domain/canonical-json.ts', 'domain/merkle-path.ts'],
   'app.ts': ['shared', 'auth', 'commands', 'domain', 'graphql', 'http', 'observability', 'projections', 'store', 'config.ts'],
-  'config.ts': ['environment.ts', 'store/open.ts'],
-  'environment.ts': ['shared', 'domain', 'store/open.ts'],
+  settings: ['shared', 'domain', 'store/open.ts'],
+  'config.ts': ['settings', 'store/open.ts'],
 };
 
 /** What may be imported for its types alone (`import type`): decorators know the ports, and nothing of what stands behind them. */

@@ -1,6 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
-import { environment } from '../src/environment.js';
+import { environment, SECRETS } from '../src/settings/environment.js';
 
 const FILE = new URL('../docker-compose.yml', import.meta.url);
 const text = readFileSync(FILE, 'utf8');
@@ -8,9 +8,10 @@ const text = readFileSync(FILE, 'utf8');
 /** What the image or the service sets, so that nobody sets it from outside. */
 const FIXED = ['KEYLEDGER_GRAPHIQL', 'PORT', 'HOST', 'KEYLEDGER_DATA', 'KEYLEDGER_STORE', 'NODE_ENV'];
 
-it('passes every setting through', () => {
+it('passes every setting through, and every file with a secret', () => {
   const passed = [...text.matchAll(/^ {2}(\w+): \$\{\1:-\}$/gm)].map(([, name]) => name);
-  expect([...passed, ...FIXED].sort()).toEqual(Object.keys(environment.shape).sort());
+  const files = SECRETS.map((name) => `${name}_FILE`);
+  expect([...passed, ...FIXED].sort()).toEqual([...Object.keys(environment.shape), ...files].sort());
 });
 
 it('names no version, which Compose no longer has', () => {

@@ -3,7 +3,7 @@ import cluster from 'node:cluster';
 import { Command, CommanderError, Option } from 'commander';
 import type { TicketHolder } from '../auth/sign-in-tickets.js';
 import { ROLES } from '../auth/viewer.js';
-import { readConfig, WrongSettings } from '../config.js';
+import { type Config, librarySettings, readConfig, unknownSettings, WrongSettings } from '../config.js';
 import { readBuildInfo } from '../shared/build-info.js';
 import { identifier, instant, ttl, wholeNumber, workerCount } from './arguments.js';
 import type { AsOfOptions } from './as-of.js';
@@ -23,6 +23,9 @@ const { version, commit } = readBuildInfo();
 const HISTORY = ['from', 'to', 'account', 'resume'];
 
 surviveClosedOutput();
+Object.assign(process.env, librarySettings(process.env));
+
+const NO_SETTING = 'this is not a setting, and does nothing';
 
 /** What commander explains, which is printed as everything is. */
 let explanation = '';
@@ -47,7 +50,7 @@ program
   .addOption(new Option('--role <role>', 'what it may do').choices(ROLES).makeOptionMandatory())
   .option('--subject <subject>', 'who uses it; kept in the log for ever', identifier, 'local')
   .option('--ttl <duration>', 'how long it is valid, such as 30m, 1h, 7d', ttl, 3600)
-  .action(async (options: TokenOptions) => (await import('./token.js')).printToken(readConfig(process.env), options));
+  .action(async (options: TokenOptions) => (await import('./token.js')).printToken(settings(), options));
 
 program
   .command('sign-in-link')
@@ -55,9 +58,7 @@ program
   .option('--account <account>', 'the account whose keys it shows; an owner needs one', identifier)
   .addOption(new Option('--role <role>', 'what one may do there').choices(ROLES).makeOptionMandatory())
   .option('--subject <subject>', 'who opens it; kept in the log for ever', identifier, 'local')
-  .action(async (options: TicketHolder) =>
-    (await import('./sign-in-link.js')).printSignInLink(readConfig(process.env), options),
-  );
+  .action(async (options: TicketHolder) => (await import('./sign-in-link.js')).printSignInLink(settings(), options));
 
 program
   .command('schema')
@@ -69,12 +70,12 @@ program
   .description('print the keys as they were at an instant, a JSON object for each account')
   .requiredOption('--at <time>', 'the instant (RFC 3339)', instant)
   .option('--account <account>', 'only this account', identifier)
-  .action(async (options: AsOfOptions) => (await import('./as-of.js')).printAsOf(readConfig(process.env), options));
+  .action(async (options: AsOfOptions) => (await import('./as-of.js')).printAsOf(settings(), options));
 
 program
   .command('checkpoint')
   .description('print the newest signed checkpoint of this data directory')
-  .action(async () => (await import('./checkpoint.js')).printCheckpoint(readConfig(process.env)));
+  .action(async () => (await import('./checkpoint.js')).printCheckpoint(settings()));
 
 program
   .command('export')
@@ -100,7 +101,7 @@ program
   .option('--swap', 'put right the rows that differ')
   .action(async (options: ReplayOptions) => {
     const { replay } = await import('./replay.js');
-    if (!(await replay(readConfig(process.env), options))) process.exitCode = 1;
+    if (!(await replay(settings(), options))) process.exitCode = 1;
   });
 
 program
@@ -108,18 +109,18 @@ program
   .description('make a plausible past to look at, in an empty data directory')
   .option('--accounts <count>', 'of how many accounts', wholeNumber(100_000), 1000)
   .option('--days <count>', 'of how many days, up to now', wholeNumber(3650), 365)
-  .action(async (options: DemoOptions) => (await import('./demo.js')).demo(readConfig(process.env), options));
+  .action(async (options: DemoOptions) => (await import('./demo.js')).demo(settings(), options));
 
 program
   .command('import')
   .description('move the log from SQLite to EventStoreDB, which KEYLEDGER_STORE names; the source takes no more events')
   .option('--from <file>', 'the SQLite log; without it, events.db in KEYLEDGER_DATA')
-  .action(async (options: ImportOptions) => (await import('./import.js')).importLog(readConfig(process.env), options));
+  .action(async (options: ImportOptions) => (await import('./import.js')).importLog(settings(), options));
 
 program
   .command('log-key')
   .description('print the public key that verifies the checkpoints')
-  .action(async () => (await import('./log-key.js')).printLogKey(readConfig(process.env)));
+  .action(async () => (await import('./log-key.js')).printLogKey(settings()));
 
 program
   .command('verify-log')
@@ -152,7 +153,7 @@ async function runCommand(): Promise<void> {
 
 async function startExport(options: ExportOptions & { usage?: true } & Partial<ProjectionExportOptions>): Promise<void> {
   const { usage, projection, format, ...history } = options;
-  const config = readConfig(process.env);
+  const config = settings();
   if (format && !projection) throw new WrongUsage('A format is that of a projection: say which with --projection.');
   if (projection) {
     const { exportProjection } = await import('./export-projection.js');
@@ -170,12 +171,22 @@ async function startServer(workers: number): Promise<void> {
   const config = readConfig(process.env);
   if (cluster.isWorker) {
     const { serveAsWorker } = await import('./worker.js');
-    await serveAsWorker(config);
-  } else if (workers > 1) {
+    return serveAsWorker(config);
+  }
+  const { createLog } = await import('../observability/log.js');
+  for (const setting of unknownSettings(process.env)) createLog(config.logLevel).warn({ setting }, NO_SETTING);
+  if (workers > 1) {
     const { serveOnWorkers } = await import('./workers.js');
     await serveOnWorkers(config, workers);
   } else {
     const { serve } = await import('./serve.js');
     await serve(config);
   }
+}
+
+/** The settings, for every command but the server, which has a log. */
+function settings(): Config {
+  const config = readConfig(process.env);
+  for (const name of unknownSettings(process.env)) say(`${name}: ${NO_SETTING}`);
+  return config;
 }

@@ -1,8 +1,20 @@
 import { isIP } from 'node:net';
 import { resolve } from 'node:path';
 import { z } from 'zod';
-import { parseDuration } from './domain/duration.js';
-import type { StoreLocation } from './store/open.js';
+import { parseDuration } from '../domain/duration.js';
+import { parseKey } from '../domain/key-text.js';
+import type { StoreLocation } from '../store/open.js';
+
+/** Settings that nobody is shown. */
+export const SECRETS = [
+  'KEYLEDGER_LOG_KEY',
+  'KEYLEDGER_PSEUDONYM_KEY',
+  'KEYLEDGER_INTROSPECTION_TOKEN',
+  'KEYLEDGER_CLIENT_SECRET',
+];
+
+/** Settings that may lie in a file, which `…_FILE` names: secrets, and the connection string, which may hold a password. */
+export const FROM_FILES = [...SECRETS, 'KEYLEDGER_STORE'];
 
 const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const;
 
@@ -26,10 +38,10 @@ const CONNECTION_STRING =
 const CONNECTION_OPTION =
   /^(?:tls=(?:true|false)|(?:tlsCAFile|userCertFile|userKeyFile|connectionName)=[^&]+|nodePreference=\w+|(?:defaultDeadline|discoveryInterval|gossipTimeout|maxDiscoverAttempts|keepAliveInterval|keepAliveTimeout)=-?\d+)$/i;
 
-/** Every setting: what it may be, and what stands where the environment says nothing. */
+/** Every setting: what it may be, without white space around it, and what stands where the environment says nothing. */
 export const environment = z.object({
   PORT: setting('a whole number from 0 to 65535', parsePort).prefault('4000'),
-  HOST: setting('an address or a host name', matching(/^[A-Za-z0-9.:_-]+$/)).prefault('127.0.0.1'),
+  HOST: setting('an address or a host name', parseHost).prefault('127.0.0.1'),
   KEYLEDGER_DATA: setting('a directory', (path) => resolve(path)).prefault('./data'),
   KEYLEDGER_STORE: setting(
     '`sqlite:`, `sqlite:FILE` (in the data directory), `esdb://…` or `esdb+discover://…` (its options: tls, tlsCAFile, userCertFile, userKeyFile, connectionName, nodePreference and the times)',
@@ -68,8 +80,8 @@ export const environment = z.object({
   KEYLEDGER_PSEUDONYM_KEY: KEY,
   KEYLEDGER_GRAPHIQL: setting('`1` or `0`', oneOf('1', '0')).prefault('0'),
   LOG_LEVEL: setting(`one of ${LOG_LEVELS.join(', ')}`, oneOf(...LOG_LEVELS)).prefault('info'),
-  NODE_ENV: z.string().optional(),
-  OTEL_SDK_DISABLED: z.string().optional(),
+  NODE_ENV: setting('`production`, `development` or `test`', oneOf('production', 'development', 'test')).optional(),
+  OTEL_SDK_DISABLED: setting('`true` or `false`', oneOf('true', 'false')).optional(),
   OTEL_TRACES_EXPORTER: setting('`otlp` or `none`', oneOf('otlp', 'none')).optional(),
   OTEL_EXPORTER_OTLP_ENDPOINT: setting('an http or https URL', parseUrl).optional(),
   OTEL_EXPORTER_OTLP_TRACES_ENDPOINT: setting('an http or https URL', parseUrl).optional(),
@@ -82,7 +94,7 @@ export type Settings = z.output<typeof environment>;
 
 function setting<T>(allowed: string, parse: (text: string) => T | undefined) {
   return z.string().transform((text, context): T => {
-    const value = parse(text);
+    const value = /\p{Cc}/u.test(text) ? undefined : parse(text);
     if (value !== undefined) return value;
     context.addIssue(allowed);
     return z.NEVER;
@@ -94,7 +106,12 @@ function matching(pattern: RegExp) {
 }
 
 function oneOf<const T extends string>(...allowed: T[]) {
-  return (text: string) => allowed.find((value) => value === text);
+  return (text: string) => allowed.find((value) => value === text.toLowerCase());
+}
+
+/** Names of hosts, and the letters of an IPv6 address, count the same in any case. */
+function parseHost(text: string): string | undefined {
+  return /^[A-Za-z0-9.:_-]+$/.test(text) ? text.toLowerCase() : undefined;
 }
 
 function parsePort(text: string): number | undefined {
@@ -102,12 +119,23 @@ function parsePort(text: string): number | undefined {
 }
 
 function parseStore(text: string): StoreLocation | undefined {
-  const [, file] = /^sqlite:([A-Za-z0-9._-]*)$/.exec(text) ?? [];
+  const [, file] = /^sqlite:([A-Za-z0-9._-]*)$/i.exec(text) ?? [];
   if (file !== undefined) return { kind: 'sqlite', file: file || 'events.db' };
-  const [connectionString, query] = CONNECTION_STRING.exec(text) ?? [];
+  // Its client takes the scheme, and `true` and `false`, in small letters alone.
+  const connectionString = text.replaceAll(/^[a-z+]+:|(?<=[?&])tls=[a-z]+(?=&|$)/gi, (part) => part.toLowerCase());
+  const [isWellFormed, query] = CONNECTION_STRING.exec(connectionString) ?? [];
   const options = query?.split('&') ?? [];
-  if (connectionString === undefined || !options.every((option) => CONNECTION_OPTION.test(option))) return undefined;
-  return { kind: 'eventstoredb', connectionString: text };
+  if (!isWellFormed || !options.every((option) => CONNECTION_OPTION.test(option))) return undefined;
+  return isPercentEncoded(connectionString) ? { kind: 'eventstoredb', connectionString } : undefined;
+}
+
+function isPercentEncoded(text: string): boolean {
+  try {
+    decodeURIComponent(text);
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 export function parseUrl(text: string): URL | undefined {
@@ -144,9 +172,4 @@ function parseNetworks(text: string): string[] | undefined {
 function isNetwork(text: string): boolean {
   const [, address = '', length] = /^([^/%]+)(?:\/([1-9]\d{0,2}))?$/.exec(text) ?? [];
   return isIP(address) > 0 && Number(length ?? 1) <= (isIP(address) === 4 ? 32 : 128);
-}
-
-function parseKey(text: string): Buffer | undefined {
-  const key = Buffer.from(text, 'base64');
-  return /^[A-Za-z0-9+/_-]{43}=?$/.test(text) && key.length === 32 ? key : undefined;
 }
