@@ -1,8 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
+import { UnfitFile } from '../domain/file-text.js';
+import { KEY_LENGTH, parseKey } from '../domain/key-text.js';
 import { readOrCreate } from './key-file.js';
-
-const LENGTH = 32;
 
 /** Where an installation keeps its keys. */
 export interface Installation {
@@ -11,31 +11,32 @@ export interface Installation {
   store: { kind: 'sqlite' | 'eventstoredb' };
 }
 
+/** A file of the data directory that holds a key. */
+export interface KeyFile {
+  name: string;
+  /** What happens once there is another key. */
+  loss: string;
+}
+
 /**
  * A key of 32 bytes that every process of an installation must share: the one that the settings give, else on SQLite the one in
  * that file of the data directory, in base64, which is made where it is not there. Undefined where there is none.
- * @throws UnreadableKey
+ * @throws UnfitFile
  */
 export async function openInstallationKey(
   given: Buffer | undefined,
-  name: string,
+  { name, loss }: KeyFile,
   { dataDirectory, store }: Installation,
 ): Promise<Buffer | undefined> {
   if (given) return given;
   if (store.kind !== 'sqlite') return undefined;
   const file = join(dataDirectory, name);
-  return parseKey(await readOrCreate(file, async () => `${randomBytes(LENGTH).toString('base64')}\n`), file);
+  const key = parseKey((await readOrCreate(file, newKey)).trim());
+  if (key) return key;
+  const remedy = `Restore it from a backup. Or remove it, and a new key is made: ${loss}.`;
+  throw new UnfitFile(file, `does not hold ${KEY_LENGTH} bytes in base64`, remedy);
 }
 
-/** The file does not hold a key. */
-export class UnreadableKey extends Error {
-  constructor(file: string) {
-    super(`${file} does not hold ${LENGTH} bytes in base64.`);
-  }
-}
-
-function parseKey(text: string, file: string): Buffer {
-  const key = Buffer.from(text.trim(), 'base64');
-  if (key.length !== LENGTH) throw new UnreadableKey(file);
-  return key;
+async function newKey(): Promise<string> {
+  return `${randomBytes(KEY_LENGTH).toString('base64')}\n`;
 }

@@ -1,13 +1,17 @@
 import { randomUUID } from 'node:crypto';
 import { link, mkdir, open, readFile, unlink } from 'node:fs/promises';
 import { dirname } from 'node:path';
+import { hasCode } from '../domain/error-code.js';
+import { messageOf } from '../domain/exported-event.js';
+import { textOf, UnfitFile } from '../domain/file-text.js';
 
 /**
  * The content of a file that only its owner may read, made by `make` when it is not there. Of processes that start at once,
- * one makes it, and all read that one's; a crash leaves the whole file or none.
+ * one makes it, and all read that one's; a crash leaves the whole file or none. People may have copied it: see `textOf`.
+ * @throws UnfitFile where it cannot be read, or is no text
  */
 export async function readOrCreate(file: string, make: () => Promise<string>): Promise<string> {
-  const existing = await readIfThere(file);
+  const existing = await readKept(file);
   if (existing !== undefined) return existing;
   await mkdir(dirname(file), { recursive: true, mode: 0o700 });
   const draft = `${file}.${randomUUID()}`;
@@ -20,11 +24,22 @@ export async function readOrCreate(file: string, make: () => Promise<string>): P
     await handle.close();
     await unlink(draft);
   }
-  return readFile(file, 'utf8');
+  const made = await readKept(file);
+  if (made === undefined) throw new UnfitFile(file, 'was removed as soon as it was made', 'Start again.');
+  return made;
 }
 
-function readIfThere(file: string): Promise<string | undefined> {
-  return readFile(file, 'utf8').catch(ignore('ENOENT'));
+/**
+ * The text of such a file; undefined where it is not there.
+ * @throws UnfitFile
+ */
+export async function readKept(file: string): Promise<string | undefined> {
+  try {
+    return textOf(await readFile(file));
+  } catch (cause) {
+    if (hasCode(cause, 'ENOENT')) return undefined;
+    throw new UnfitFile(file, `cannot be read: ${messageOf(cause)}`, 'Restore it from a backup.', { cause });
+  }
 }
 
 function ignore(code: string): (error: NodeJS.ErrnoException) => undefined {

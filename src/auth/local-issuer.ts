@@ -1,4 +1,7 @@
-import { exportJWK, generateKeyPair, importJWK, type JWK, SignJWT } from 'jose';
+import { createPrivateKey, createPublicKey } from 'node:crypto';
+import { exportJWK, generateKeyPair, importJWK, SignJWT } from 'jose';
+import { z } from 'zod';
+import { UnfitFile } from '../domain/file-text.js';
 import { readOrCreate } from './key-file.js';
 import type { Authority } from './token-authenticator.js';
 import type { ClaimNames, Role } from './viewer.js';
@@ -22,9 +25,12 @@ export interface LocalIssuer {
   issue(request: TokenRequest, claims: ClaimNames): Promise<string>;
 }
 
-/** Opens the local issuer whose Ed25519 key (a JWK) is in that file, and makes the key when it is not there. */
+/**
+ * Opens the local issuer whose Ed25519 key (a JWK) is in that file, and makes the key when it is not there.
+ * @throws UnfitFile
+ */
 export async function openLocalIssuer(file: string): Promise<LocalIssuer> {
-  const jwk: JWK = JSON.parse(await readOrCreate(file, newKey));
+  const jwk = parseJwk(await readOrCreate(file, newKey), file);
   const { d: _, ...publicJwk } = jwk;
   const [privateKey, publicKey] = await Promise.all([importJWK(jwk, ALGORITHM), importJWK(publicJwk, ALGORITHM)]);
   return {
@@ -39,6 +45,37 @@ export async function openLocalIssuer(file: string): Promise<LocalIssuer> {
         .setExpirationTime(`${ttl} seconds from now`)
         .sign(privateKey),
   };
+}
+
+/** An Ed25519 key with its private part (RFC 8037). */
+const PRIVATE_JWK = z
+  .looseObject({ kty: z.literal('OKP'), crv: z.literal('Ed25519'), x: z.string(), d: z.string() })
+  .refine((jwk) => jwk.x === publicPartOf(jwk));
+
+function parseJwk(text: string, file: string): z.output<typeof PRIVATE_JWK> {
+  const { data } = PRIVATE_JWK.safeParse(jsonIn(text));
+  if (data) return data;
+  const problem = text.trim() === '' ? 'is empty' : 'does not hold an Ed25519 key with its private part, as a JWK';
+  const remedy = 'Restore it from a backup. Or remove it, and a new key is made: tokens and sessions of the old one end.';
+  throw new UnfitFile(file, problem, remedy);
+}
+
+/** Undefined where the text is not JSON. */
+function jsonIn(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+/** Undefined where the key is none. */
+function publicPartOf(key: Record<string, unknown>): string | undefined {
+  try {
+    return createPublicKey(createPrivateKey({ key, format: 'jwk' })).export({ format: 'jwk' }).x;
+  } catch {
+    return undefined;
+  }
 }
 
 async function newKey(): Promise<string> {

@@ -1,5 +1,7 @@
 import { type Installation, openInstallationKey } from './installation-key.js';
 
+const FILE = { name: 'log.key', loss: 'auditors need that one, too, which `keyledger log-key` prints' };
+
 /** The settings that say where the seed is. */
 export interface LogKeyLocation extends Installation {
   /** It goes before the file `log.key`. */
@@ -8,8 +10,8 @@ export interface LogKeyLocation extends Installation {
 
 /**
  * The 32-byte seed that the transparency log's checkpoints are signed with; undefined where this installation has none.
- * @throws UnreadableKey
+ * @throws UnfitFile
  */
 export function openLogKey({ logKey, ...installation }: LogKeyLocation): Promise<Buffer | undefined> {
-  return openInstallationKey(logKey, 'log.key', installation);
+  return openInstallationKey(logKey, FILE, installation);
 }

@@ -1,5 +1,7 @@
 import { type Installation, openInstallationKey } from './installation-key.js';
 
+const FILE = { name: 'pseudonym.key', loss: 'analysts meet other pseudonyms then' };
+
 /** The settings that say where the key is. */
 export interface PseudonymKeyLocation extends Installation {
   /** It goes before the file `pseudonym.key`. */
@@ -16,8 +18,8 @@ export class NoPseudonymKey extends Error {
 
 /**
  * The 32-byte key that the analysts' pseudonyms are made with; undefined where this installation has none.
- * @throws UnreadableKey
+ * @throws UnfitFile
  */
 export function openPseudonymKey({ pseudonymKey, ...installation }: PseudonymKeyLocation): Promise<Buffer | undefined> {
-  return openInstallationKey(pseudonymKey, 'pseudonym.key', installation);
+  return openInstallationKey(pseudonymKey, FILE, installation);
 }

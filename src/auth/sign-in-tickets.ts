@@ -1,9 +1,10 @@
 import { hash, randomBytes } from 'node:crypto';
-import { readdir, readFile, unlink } from 'node:fs/promises';
+import { readdir, unlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
+import { UnfitFile } from '../domain/file-text.js';
 import { IDENTIFIER } from '../domain/identifier.js';
-import { readOrCreate } from './key-file.js';
+import { readKept, readOrCreate } from './key-file.js';
 import { ROLES } from './viewer.js';
 
 /** For how long a ticket is good, in milliseconds. */
@@ -76,13 +77,13 @@ export class SignInTickets {
   }
 }
 
-/** Undefined where there is none, and where a crash has left half of one. */
+/** Undefined where there is none, and where somebody has put something else. */
 async function entryIn(file: string): Promise<z.infer<typeof ENTRY> | undefined> {
-  const text = await readFile(file, 'utf8').catch(nothingThere);
   try {
-    return ENTRY.safeParse(JSON.parse(text ?? '')).data;
-  } catch {
-    return undefined;
+    return ENTRY.safeParse(JSON.parse((await readKept(file)) ?? '')).data;
+  } catch (error) {
+    if (error instanceof SyntaxError || error instanceof UnfitFile) return undefined;
+    throw error;
   }
 }
 

@@ -4,7 +4,7 @@ import type { NoteVerifier } from '../domain/signed-note.js';
 import { ExcerptVerifier } from '../domain/verify-excerpt.js';
 import { HistoryVerifier, type KeptCheckpoint } from '../domain/verify-history.js';
 import { decodeLine, type LastLine, lastLineIn, parseLine } from './history-line.js';
-import { readLines, readTail } from './lines.js';
+import { plainLines, readLines, readTail } from './lines.js';
 
 type OnRead = (events: number, bytes: number) => void;
 
@@ -88,12 +88,13 @@ async function eachEvent(file: string, onRead: OnRead, onEvent: (event: Exported
   let line = 0;
   let bytesRead = 0;
   let ended = false;
+  const plain = plainLines();
   for await (const page of readLines(file)) {
     const before = line;
     for (const bytes of page) {
       if (ended) throw new HistoryFault('it follows the checkpoint, which is the last line of an export', { line: line + 2 });
       bytesRead += bytes.length;
-      const parsed = parseAt(line + 1, bytes);
+      const parsed = parseAt(line + 1, plain(bytes));
       if ('checkpoint' in parsed) ended = true;
       else onEvent(parsed, ++line);
     }

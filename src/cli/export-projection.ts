@@ -6,6 +6,7 @@ import { pipeline } from 'node:stream/promises';
 import type { Statement } from 'better-sqlite3';
 import type { Config } from '../config.js';
 import { hasCode } from '../domain/error-code.js';
+import { UnfitFile } from '../domain/file-text.js';
 import { ANALYTICS_FILE } from '../projections/analytics-database.js';
 import Database from '../shared/sqlite.js';
 import { isShown, printAll } from './output.js';
@@ -41,7 +42,7 @@ export async function exportProjection(config: Config, { projection, format }: P
   const file = join(config.dataDirectory, ANALYTICS_FILE);
   if (!existsSync(file)) throw new Error(`There are no analytics at ${file} yet; a start of the server makes them.`);
   if (format === 'parquet' && isShown()) throw new WrongUsage('Parquet is binary: send it to a file, with `>`.');
-  const database = new Database(file, { readonly: true });
+  const database = openAnalytics(file);
   const progress = new Progress();
   try {
     const view = database.prepare<[], Row>(`SELECT * FROM ${projection} ORDER BY ${ORDER[projection]}`);
@@ -53,6 +54,18 @@ export async function exportProjection(config: Config, { projection, format }: P
     progress.end();
   } finally {
     database.close();
+  }
+}
+
+function openAnalytics(file: string): Database.Database {
+  const database = new Database(file, { readonly: true });
+  try {
+    database.pragma('schema_version');
+    return database;
+  } catch (cause) {
+    database.close();
+    if (!hasCode(cause, 'SQLITE_NOTADB')) throw cause;
+    throw new UnfitFile(file, 'is no database', 'A start of the server makes it again.', { cause });
   }
 }
 

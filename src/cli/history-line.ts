@@ -6,6 +6,7 @@ import { leafBytes } from '../domain/leaf.js';
 import { hashLeaf } from '../domain/merkle-tree.js';
 import { accountOf, decode, streamOf } from '../store/codec.js';
 import type { Metadata, RecordedEvent } from '../store/event-store.js';
+import { plainLines } from './lines.js';
 
 /** The last line of an export. */
 export interface LastLine {
@@ -88,7 +89,7 @@ export function parseLine(bytes: Buffer): ExportedEvent | LastLine {
 /** The last line, at the end of an export; undefined where that is another line. */
 export function lastLineIn(tail: Buffer): LastLine | undefined {
   try {
-    const line = parseLine(tail.subarray(tail.lastIndexOf('\n', -2) + 1));
+    const line = parseLine(plainLines()(tail.subarray(tail.lastIndexOf('\n', -2) + 1)));
     return 'checkpoint' in line ? line : undefined;
   } catch {
     return undefined;

@@ -2,6 +2,11 @@ import { createReadStream } from 'node:fs';
 import { open } from 'node:fs/promises';
 
 const NEWLINE = 0x0a;
+const WINDOWS_END = Buffer.from('\r\n');
+/** What some editors put before UTF-8. */
+const MARK = Buffer.from('\ufeff');
+/** How text in UTF-16 begins. */
+const UTF16_MARKS = ['fffe', 'feff'];
 /** Longer than any event that a store takes; a file without newlines should not fill the memory. */
 const LONGEST_LINE = 32 * 1024 * 1024;
 const CHUNK = 256 * 1024;
@@ -32,6 +37,31 @@ export async function readTail(file: string, length: number): Promise<Buffer> {
     const tail = Buffer.alloc(Math.min(size, length));
     await handle.read(tail, 0, tail.length, size - tail.length);
     return tail;
+  } finally {
+    await handle.close();
+  }
+}
+
+/**
+ * Gives each line of a file, from the first on, as it was before an editor or a copy changed all of the file: without a byte-order mark
+ * before the first, and without the carriage returns, where the first ends in one.
+ */
+export function plainLines(): (line: Buffer) => Buffer {
+  let hasReturns: boolean | undefined;
+  return (bytes) => {
+    const line = hasReturns === undefined && bytes.subarray(0, MARK.length).equals(MARK) ? bytes.subarray(MARK.length) : bytes;
+    const end = line.subarray(-2).equals(WINDOWS_END);
+    hasReturns ??= end;
+    return hasReturns && end ? Buffer.concat([line.subarray(0, -2), Buffer.of(NEWLINE)]) : line;
+  };
+}
+
+/** Whether a file begins as text in UTF-16 does. */
+export async function isUtf16(file: string): Promise<boolean> {
+  const handle = await open(file);
+  try {
+    const { buffer } = await handle.read(Buffer.alloc(2), 0, 2, 0);
+    return UTF16_MARKS.includes(buffer.toString('hex'));
   } finally {
     await handle.close();
   }

@@ -1,10 +1,12 @@
 import { access, constants, readFile, stat } from 'node:fs/promises';
 import { verifyCheckpoint } from '../domain/checkpoint.js';
 import { HistoryFault, messageOf } from '../domain/exported-event.js';
+import { NotText, textOf } from '../domain/file-text.js';
 import { notesIn } from '../domain/note-file.js';
 import { type NoteVerifier, parseVerifierKey } from '../domain/signed-note.js';
 import type { KeptCheckpoint } from '../domain/verify-history.js';
 import { type CheckedHistory, checkHistory } from './check-history.js';
+import { isUtf16 } from './lines.js';
 import { print, say } from './output.js';
 import { Progress } from './progress.js';
 import { WrongUsage } from './wrong-usage.js';
@@ -30,6 +32,7 @@ const NAMED = 20;
 export async function verifyLog(history: string, { checkpoint: files = [], publicKey }: VerifyLogOptions): Promise<boolean> {
   const verifiers = (await Promise.all(publicKey.map(readKeys))).flat();
   await requireReadable(history);
+  if (await isUtf16(history)) throw new WrongUsage(`${history} is text in UTF-16: save it as UTF-8, or export it again.`);
   const progress = new Progress({ total: (await stat(history)).size });
   const onRead = (events: number, bytes: number) => progress.add(events, bytes);
   try {
@@ -70,7 +73,11 @@ async function readKeys(file: string): Promise<NoteVerifier[]> {
 async function readCheckpoints(file: string, verifiers: NoteVerifier[]): Promise<KeptCheckpoint[]> {
   const text = await readText(file);
   const notes = notesIn(text);
-  if (notes.length === 0) throw new WrongUsage(`${file} holds no signed note (c2sp.org/signed-note).`);
+  if (notes.length === 0) {
+    throw new WrongUsage(
+      `${file} holds no signed note (c2sp.org/signed-note): copy it as \`keyledger checkpoint\` printed it.`,
+    );
+  }
   const passedOver = text.length - notes.join('').length - (notes.length - 1);
   if (passedOver > 1) say(`${passedOver} characters of ${file} are no signed note and mean nothing`);
   return notes.map((note, index) => {
@@ -85,7 +92,12 @@ async function readCheckpoints(file: string, verifiers: NoteVerifier[]): Promise
 
 async function readText(file: string): Promise<string> {
   await requireReadable(file);
-  return readFile(file, 'utf8');
+  try {
+    return textOf(await readFile(file));
+  } catch (error) {
+    if (error instanceof NotText) throw new WrongUsage(`${file} cannot be read: ${error.message}.`);
+    throw error;
+  }
 }
 
 async function requireReadable(file: string): Promise<void> {

@@ -1,10 +1,14 @@
 import { type FileHandle, mkdir, open } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import type { Checkpoint } from '../domain/checkpoint.js';
-import { checkpointIn, noteEntry, notesIn } from '../domain/note-file.js';
+import { messageOf } from '../domain/exported-event.js';
+import { UnfitFile, withPlainEnds } from '../domain/file-text.js';
+import { checkpointIn, isBegunNote, noteEntry, notesIn } from '../domain/note-file.js';
 
 /** How much of the file's end is looked at, in bytes: some fifteen notes. */
 const TAIL = 4096;
+
+const REMEDY = 'Restore it from a backup: it is what says that nobody has shortened or rewritten the log.';
 
 /** A checkpoint as it was kept. */
 export interface KeptNote extends Checkpoint {
@@ -21,40 +25,59 @@ export class CheckpointFile {
   /**
    * The last dozen, the one of the largest tree last: an export may end after a server has signed a larger tree. Who signed
    * them is not looked at.
+   * @throws UnfitFile where there is something else in the file: then nobody knows what was signed
    */
   async newest(): Promise<KeptNote[]> {
     const handle = await open(this.path).catch(nothingThere);
     if (!handle) return [];
     try {
-      const notes = notesIn(await tailOf(handle));
-      return notes.map((note) => ({ ...checkpointIn(note), note })).sort((a, b) => a.size - b.size);
+      const notes = notesIn(await this.#tailOf(handle));
+      return notes.map((note) => this.#read(note)).sort((a, b) => a.size - b.size);
     } finally {
       await handle.close();
     }
   }
 
-  /** Appends the note, unless it is there. It is durable when this resolves: nobody may see it before. */
+  /**
+   * Appends the note, unless it is there. It is durable when this resolves: nobody may see it before.
+   * @throws UnfitFile
+   */
   async keep(note: string): Promise<void> {
     await mkdir(dirname(this.path), { recursive: true, mode: 0o700 });
     const handle = await open(this.path, 'a+', 0o600);
     try {
-      const tail = await tailOf(handle);
+      const tail = await this.#tailOf(handle);
       if (!tail.includes(note)) await handle.appendFile(noteEntry(note, tail));
       await handle.sync();
     } finally {
       await handle.close();
     }
   }
+
+  /** The end of the file, from the beginning of a note on. */
+  async #tailOf(handle: FileHandle): Promise<string> {
+    const { size } = await handle.stat();
+    const tail = Buffer.alloc(Math.min(size, TAIL));
+    await handle.read(tail, 0, tail.length, size - tail.length);
+    const isCut = size > TAIL;
+    const text = textIn(isCut ? tail.subarray(tail.indexOf('\n') + 1) : tail);
+    const [first] = notesIn(text);
+    if (first === undefined && (isCut || !isBegunNote(text))) throw new UnfitFile(this.path, 'holds no checkpoint', REMEDY);
+    return isCut && first !== undefined ? text.slice(text.indexOf(first) + first.length) : text;
+  }
+
+  #read(note: string): KeptNote {
+    try {
+      return { ...checkpointIn(note), note };
+    } catch (cause) {
+      throw new UnfitFile(this.path, `holds what is no checkpoint: ${messageOf(cause)}`, REMEDY, { cause });
+    }
+  }
 }
 
-/** The end of the file, from the beginning of a note on. */
-async function tailOf(handle: FileHandle): Promise<string> {
-  const { size } = await handle.stat();
-  const tail = Buffer.alloc(Math.min(size, TAIL));
-  await handle.read(tail, 0, tail.length, size - tail.length);
-  const text = tail.toString();
-  const [cut] = size > TAIL ? notesIn(text) : [];
-  return cut === undefined ? text : text.slice(text.indexOf(cut) + cut.length);
+/** A crash may have left a part of a letter. */
+function textIn(bytes: Buffer): string {
+  return withPlainEnds(new TextDecoder().decode(bytes));
 }
 
 function nothingThere(error: NodeJS.ErrnoException): undefined {

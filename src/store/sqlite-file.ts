@@ -1,3 +1,5 @@
+import { hasCode } from '../domain/error-code.js';
+import { UnfitFile } from '../domain/file-text.js';
 import Database from '../shared/sqlite.js';
 import { OldFormat } from './event-store.js';
 
@@ -30,6 +32,7 @@ const BUSY_MS = 1000;
 /**
  * Opens the event log and makes it when it is not there. WAL and `synchronous=FULL`: a commit that returned survives power loss.
  * From then on SQLite waits for no lock on this connection, for its wait stops everything: callers wait, with `untilUnlocked`.
+ * @throws UnfitFile where it is no database
  * @throws OldFormat, Error when the file belongs to another program or to a newer Keyledger
  */
 export function openLog(file: string): Database.Database {
@@ -44,7 +47,8 @@ export function openLog(file: string): Database.Database {
     return database;
   } catch (error) {
     database.close();
-    throw error;
+    if (!hasCode(error, 'SQLITE_NOTADB')) throw error;
+    throw new UnfitFile(file, 'is no database', 'Restore it from a backup.', { cause: error });
   }
 }
 

@@ -206,6 +206,39 @@ it('signs nothing where the log does not extend the last checkpoint that was sig
   }
 });
 
+it.each<[how: string, copy: (note: string) => string | Buffer, code: number]>([
+  ['with lines of Windows', (note) => note.replaceAll('\n', '\r\n'), 0],
+  ['with a byte-order mark', (note) => `\ufeff${note}`, 0],
+  ['without its last newline', (note) => note.trimEnd(), 0],
+  ['in UTF-16', (note) => Buffer.from(`\ufeff${note}`, 'utf16le'), 1],
+  ['of a shopping list', () => 'milk\n', 1],
+])('signs nothing, either, where the checkpoints are a copy %s', async (_how, copy, code) => {
+  const KEYLEDGER_DATA = await directoryWith(Array(20).fill('one'));
+  const settings = { ...env, KEYLEDGER_DATA };
+  const file = join(KEYLEDGER_DATA, 'checkpoints');
+  writeFileSync(file, copy(noteEntry(noteFor(eventsIn(await exported(await directoryWith(Array(30).fill('one')))), 30))));
+  const before = readFileSync(file);
+  const outcome = await keyledger(['export'], settings);
+  expect(outcome.code).toBe(code);
+  expect(outcome.stderr).toContain(code === 0 ? 'no longer holds the 30 events' : `${file} holds no checkpoint. Restore it`);
+  expect(readFileSync(file)).toEqual(before);
+  const server = await openWorld({ dataDirectory: KEYLEDGER_DATA, env: { KEYLEDGER_LOG_KEY: LOG_KEY } });
+  while (!server.log().includes('no checkpoint is signed')) await delay(5);
+  expect((await fetch(`${server.url}/v1/checkpoint`)).status).toBe(503);
+  await server.stop();
+  expect(readFileSync(file)).toEqual(before);
+});
+
+it('names the file where a log is no database', async () => {
+  const KEYLEDGER_DATA = temporaryDirectory();
+  writeFileSync(join(KEYLEDGER_DATA, 'events.db'), 'a shopping list\n');
+  const { code, stderr } = await keyledger(['export'], { KEYLEDGER_DATA });
+  expect({ code, stderr }).toEqual({
+    code: 1,
+    stderr: `keyledger: ${join(KEYLEDGER_DATA, 'events.db')} is no database. Restore it from a backup.\n`,
+  });
+});
+
 describe('keeps the checkpoint that it signs before anybody sees it', () => {
   const keptIn = (directory: string) => readFileSync(join(directory, 'checkpoints'), 'utf8');
   const attack = (directory: string, sql: string) => {

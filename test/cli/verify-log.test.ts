@@ -176,6 +176,7 @@ describe.each(sources)('an export from %s', (_name, exportLines, it) => {
       ['members in another order', (line) => line.replace(/^\{("position":\d+),("account":[^,]+)/, '{$2,$1')],
       ['a carriage return', (line) => line.replace('\n', '\r\n')],
       ['an empty line', (line) => `\n${line}`],
+      ['a byte-order mark', (line) => `\ufeff${line}`],
     ])('another spelling of the same line: %s', async (_spelling, change) => {
       const changed = lines.with(149, change(lines[149] ?? ''));
       expect(changed).not.toEqual(lines);
@@ -386,6 +387,55 @@ describe('the command', () => {
     expect(await keyledger([...args, key, newKey])).toMatchObject({ code: 0, stdout: expect.stringContaining('hold: 2') });
     expect(await keyledger([...args, newKey])).toMatchObject({ code: 1, stdout: expect.stringContaining('note 1: ') });
     expect(await keyledger([...args, key])).toMatchObject({ code: 1, stdout: expect.stringContaining('line 301: ') });
+  });
+
+  const COPIES: [how: string, copy: (text: string) => string | Buffer][] = [
+    ['with a byte-order mark', (text) => `\ufeff${text}`],
+    ['with lines of Windows', (text) => text.replaceAll('\n', '\r\n')],
+    ['with both', (text) => `\ufeff${text.replaceAll('\n', '\r\n')}`],
+  ];
+  const UTF16 = (text: string) => Buffer.from(`\ufeff${text.replaceAll('\n', '\r\n')}`, 'utf16le');
+  const UNENDED = (text: string) => text.trimEnd();
+
+  it.each(COPIES)('reads an export %s', async (_how, copy) => {
+    const args = ['--checkpoint', keptFile(noteFor(events, 100)), '--public-key', key];
+    const outcome = await keyledger(['verify-log', fileOf(copy(lines.join(''))), ...args]);
+    expect(outcome).toMatchObject({ code: 0, stderr: '', stdout: expect.stringContaining('300 events of 7 accounts') });
+  });
+
+  it.each([...COPIES, ['in UTF-16', UTF16] as const, ['without its last newline', UNENDED] as const])(
+    'reads checkpoints and keys %s',
+    async (_how, copy) => {
+      const notes = fileOf(copy([100, 200].map((size) => noteEntry(noteFor(events, size))).join('')));
+      const keys = fileOf(copy(readFileSync(key, 'utf8')));
+      const outcome = await keyledger(['verify-log', history, '--checkpoint', notes, '--public-key', keys]);
+      expect(outcome).toMatchObject({ code: 0, stderr: '', stdout: expect.stringContaining('Checkpoints that hold: 3') });
+    },
+  );
+
+  it('does not pass over a changed checkpoint without its last newline', async () => {
+    const note = noteFor(events, 100).replace('\n100\n', '\n101\n').trimEnd();
+    const outcome = await keyledger(['verify-log', history, '--checkpoint', fileOf(note), '--public-key', key]);
+    expect(outcome).toMatchObject({ code: 1, stdout: expect.stringContaining('cannot be trusted') });
+  });
+
+  it.each<[what: string, args: () => string[], reason: RegExp]>([
+    ['an export in UTF-16', () => [fileOf(UTF16(lines.join('')))], /file is text in UTF-16: save it as UTF-8/],
+    [
+      'checkpoints that are no text',
+      () => [history, '--checkpoint', fileOf(Buffer.of(0xe9))],
+      /file cannot be read: it is not text in UTF-8/,
+    ],
+    [
+      'checkpoints of another dash',
+      () => [history, '--checkpoint', fileOf(noteFor(events, 9).replace('—', '-'))],
+      /file holds no signed note/,
+    ],
+    ['an empty file of checkpoints', () => [history, '--checkpoint', fileOf('\ufeff')], /file holds no signed note/],
+  ])('names %s, and says what to do', async (_what, args, reason) => {
+    const { code, stdout, stderr } = await keyledger(['verify-log', ...args(), '--public-key', key]);
+    expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
+    expect(stderr).toMatch(reason);
   });
 
   it('does not believe a kept checkpoint that was changed', async () => {

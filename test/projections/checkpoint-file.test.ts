@@ -1,4 +1,4 @@
-import { appendFileSync, readFileSync, statSync } from 'node:fs';
+import { appendFileSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { formatCheckpoint } from '../../src/domain/checkpoint.js';
 import { noteEntry, notesIn } from '../../src/domain/note-file.js';
@@ -17,6 +17,51 @@ it('has the largest last, whatever was kept last', async () => {
   for (const size of [5, 20, 12]) await file.keep(note(size));
   expect(await sizesIn(file)).toEqual([5, 12, 20]);
   expect((await file.newest()).at(-1)?.note).toBe(note(20));
+});
+
+it.each<[how: string, copy: (text: string) => string]>([
+  ['with a byte-order mark', (text) => `\ufeff${text}`],
+  ['with lines of Windows', (text) => text.replaceAll('\n', '\r\n')],
+  ['with both', (text) => `\ufeff${text.replaceAll('\n', '\r\n')}`],
+  ['without its last newlines', (text) => text.trimEnd()],
+  ['with zeros at its end, as a power cut leaves it', (text) => `${text}\0\0\0`],
+])('reads a copy %s, and goes on behind it', async (_how, copy) => {
+  for (const count of [1, 2, 30]) {
+    const sizes = Array.from({ length: count }, (_, index) => index + 1);
+    const file = newFile();
+    for (const size of sizes) await file.keep(note(size));
+    writeFileSync(file.path, copy(readFileSync(file.path, 'utf8')));
+    expect((await sizesIn(file)).at(-1)).toBe(count);
+    await file.keep(note(40));
+    expect((await file.newest()).slice(-2).map(({ note }) => note)).toEqual([note(count), note(40)]);
+  }
+});
+
+it.each<[what: string, content: string | Buffer]>([
+  ['something else', 'a shopping list\n'],
+  ['an empty line', '\n'],
+  ['a long text', 'a shopping list\n'.repeat(1000)],
+  ['a text in UTF-16', Buffer.from(`\ufeff${noteEntry(note(5))}`, 'utf16le')],
+  ['a long text in UTF-16', Buffer.from(noteEntry(note(5)).repeat(30), 'utf16le')],
+  ['notes with another dash', noteEntry(note(5)).replace('—', '-')],
+  ['a checkpoint without a size', noteEntry(note(5)).replace('\n5\n', '\nfive\n')],
+])('refuses a file that holds %s, by its name, and leaves it as it is', async (_what, content) => {
+  const file = newFile();
+  await file.keep(note(1));
+  writeFileSync(file.path, content);
+  await expect(file.newest()).rejects.toThrow(file.path);
+  await expect(file.newest()).rejects.toThrow(/Restore it from a backup/);
+  if (!String(content).includes('five')) await expect(file.keep(note(6))).rejects.toThrow(file.path);
+  expect(readFileSync(file.path)).toEqual(Buffer.from(content));
+});
+
+it.each(['', 'key', 'keyledger/01\n3\nab', '\0\0'])('takes %j for what a crash has left of the first note', async (content) => {
+  const file = newFile();
+  await file.keep(note(1));
+  writeFileSync(file.path, content);
+  expect(await file.newest()).toEqual([]);
+  await file.keep(note(6));
+  expect(await sizesIn(file)).toEqual([6]);
 });
 
 it('keeps the same note once, and lets nobody else read it', async () => {

@@ -5,6 +5,14 @@ export class NotText extends Error {
   }
 }
 
+/** A file does not hold what it should; the message says what to do. */
+export class UnfitFile extends Error {
+  readonly code = 'UNFIT_FILE';
+  constructor(file: string, problem: string, remedy: string, options?: ErrorOptions) {
+    super(`${file} ${problem}. ${remedy}`, options);
+  }
+}
+
 /** How a file begins that editors save as Unicode, and what that means. */
 const MARKS: [mark: number[], encoding: string][] = [
   [[0xff, 0xfe], 'utf-16le'],
@@ -20,6 +28,11 @@ export function textOf(bytes: Uint8Array): string {
   const [, encoding = 'utf-8'] = MARKS.find(([mark]) => mark.every((byte, index) => bytes[index] === byte)) ?? [];
   const text = decoded(bytes, encoding);
   if (text.includes('\0')) throw new NotText();
+  return withPlainEnds(text);
+}
+
+/** The text with a line feed at the end of every line. */
+export function withPlainEnds(text: string): string {
   return text.replaceAll(/\r\n?/g, '\n');
 }
 
