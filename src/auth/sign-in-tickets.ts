@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { z } from 'zod';
 import { UnfitFile } from '../domain/file-text.js';
 import { IDENTIFIER } from '../domain/identifier.js';
+import { LAST_INSTANT } from '../domain/instants.js';
 import { readKept, readOrCreate } from './key-file.js';
 import { ROLES } from './viewer.js';
 
@@ -19,7 +20,7 @@ const HOLDER = z.object({
   role: z.enum(ROLES),
 });
 
-const ENTRY = HOLDER.extend({ until: z.number() });
+const ENTRY = HOLDER.extend({ until: z.int().nonnegative().max(LAST_INSTANT) });
 
 /** As whom a ticket lets somebody in. */
 export type TicketHolder = z.infer<typeof HOLDER>;

@@ -1,4 +1,5 @@
 import { IDENTIFIER } from '../domain/identifier.js';
+import { LAST_INSTANT } from '../domain/instants.js';
 import { Unauthenticated } from './errors.js';
 
 /** owner: its account's keys. auditor: all history, nothing else. analyst: analytics only, no names. */
@@ -27,10 +28,12 @@ export interface ClaimNames {
 
 /** @throws Unauthenticated when the claims do not say who asks */
 export function viewerOf(claims: Record<string, unknown>, names: ClaimNames): Viewer {
-  const { sub, exp } = claims;
+  const { sub } = claims;
   const roles = rolesIn(claimAt(claims, names.roles));
   const account = claimAt(claims, names.account);
-  if (typeof exp !== 'number') throw new Unauthenticated('The token never expires: the claim exp is missing.');
+  const exp = secondsIn(claims, 'exp');
+  if (exp === undefined) throw new Unauthenticated('The token never expires: the claim exp is missing.');
+  for (const name of ['nbf', 'iat']) secondsIn(claims, name);
   if (!isIdentifier(sub)) throw new Unauthenticated(`The claim sub must match ${IDENTIFIER.source}.`);
   if (account !== undefined && !isIdentifier(account)) {
     throw new Unauthenticated(`The claim ${names.account} must match ${IDENTIFIER.source}.`);
@@ -38,7 +41,16 @@ export function viewerOf(claims: Record<string, unknown>, names: ClaimNames): Vi
   if (account === undefined && roles.has('owner')) {
     throw new Unauthenticated(`The claim ${names.account} is missing; the role owner needs it.`);
   }
-  return { subject: sub, account, roles, expiresAt: exp * 1000, acceptedUntil: exp * 1000 + LEEWAY };
+  const expiresAt = Math.floor(exp * 1000);
+  return { subject: sub, account, roles, expiresAt, acceptedUntil: expiresAt + LEEWAY };
+}
+
+/** A claim that is a time: seconds since 1970, perhaps with a fraction (RFC 7519, section 2). Milliseconds lie beyond all years. */
+function secondsIn(claims: Record<string, unknown>, name: string): number | undefined {
+  const seconds = claims[name];
+  if (seconds === undefined) return undefined;
+  if (typeof seconds === 'number' && seconds >= 0 && seconds * 1000 <= LAST_INSTANT) return seconds;
+  throw new Unauthenticated(`The claim ${name} must be a number of seconds since 1970, before the year 10000.`);
 }
 
 function rolesIn(claim: unknown): Set<Role> {

@@ -3,9 +3,13 @@ import { InvalidArgumentError } from 'commander';
 import { z } from 'zod';
 import { parseDuration } from '../domain/duration.js';
 import { IDENTIFIER } from '../domain/identifier.js';
+import { FIRST_INSTANT, LAST_INSTANT } from '../domain/instants.js';
 
 /** A moment with its time zone (RFC 3339), or the beginning of a day in UTC. */
 const INSTANT = z.union([z.iso.datetime({ offset: true }), z.iso.date()]);
+
+/** A year, in seconds. */
+const LONGEST_TTL = 365 * 24 * 60 * 60;
 
 export function workerCount(value: string): number {
   if (value === 'auto') return availableParallelism();
@@ -27,12 +31,15 @@ export function identifier(value: string): string {
 
 export function instant(value: string): number {
   const time = Date.parse(INSTANT.safeParse(value).data ?? '');
-  if (Number.isNaN(time)) throw new InvalidArgumentError('It must look like 2026-11-23T18:00:00Z (RFC 3339) or 2026-11-23.');
+  if (!(time >= FIRST_INSTANT && time <= LAST_INSTANT))
+    throw new InvalidArgumentError('It must look like 2026-11-23T18:00:00Z (RFC 3339) or 2026-11-23.');
   return time;
 }
 
 export function ttl(value: string): number {
   const seconds = (parseDuration(value) ?? 0) / 1000;
-  if (seconds < 1) throw new InvalidArgumentError('It must be a duration of at least 1s, such as 1h.');
+  if (seconds < 1 || seconds > LONGEST_TTL) {
+    throw new InvalidArgumentError('It must be a duration from 1s to 365d, such as 1h.');
+  }
   return Math.round(seconds);
 }

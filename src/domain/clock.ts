@@ -1,10 +1,9 @@
+import { LAST_INSTANT } from './instants.js';
+
 /** The present, in milliseconds since 1970. */
 export type Clock = () => number;
 
-/** What the log can keep: RFC 3339 has four digits for a year, and an event's id begins with a time since 1970. */
-const LAST_INSTANT = Date.parse('9999-12-31T23:59:59.999Z');
-
-/** The instant that is nearest to that one among those that the log can keep. */
+/** The instant that is nearest to that one among those that the log can keep: an event's id begins with a time since 1970. */
 export function keepable(instant: number): number {
   return Math.min(Math.max(0, instant), LAST_INSTANT);
 }

@@ -1,11 +1,10 @@
 import { Kind, type ValueNode } from 'graphql';
 import { z } from 'zod';
+import { FIRST_INSTANT, LAST_INSTANT } from '../domain/instants.js';
 import { builder } from './builder.js';
 import { BadUserInput } from './errors.js';
 
 const rfc3339 = z.iso.datetime({ offset: true });
-const FIRST = new Date('0000-01-01T00:00:00.000Z');
-const LAST = new Date('9999-12-31T23:59:59.999Z');
 
 builder.scalarType('DateTime', {
   description: 'A moment, as RFC 3339 writes it: `2026-11-23T18:00:00Z`. Answers are in UTC with milliseconds.',
@@ -17,6 +16,6 @@ builder.scalarType('DateTime', {
 /** In UTC, too, the year must have four digits: that is how the log keeps moments. */
 function parse(value: unknown, node?: ValueNode): Date {
   const date = new Date(rfc3339.safeParse(value).data ?? Number.NaN);
-  if (date >= FIRST && date <= LAST) return date;
+  if (date.getTime() >= FIRST_INSTANT && date.getTime() <= LAST_INSTANT) return date;
   throw new BadUserInput('A DateTime is a string such as "2026-11-23T18:00:00Z" (RFC 3339).', undefined, node);
 }

@@ -1,10 +1,12 @@
 import { createPublicKey } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { exportJWK, generateKeyPair, importJWK, type JWK, type JWTPayload, SignJWT } from 'jose';
+import { CompactSign, exportJWK, generateKeyPair, importJWK, type JWK, type JWTPayload, SignJWT } from 'jose';
 import { openWorld, type World } from '../support/world.js';
 
 type Key = Parameters<SignJWT['sign']>[0];
+
+const SUBSCRIPTION = 'subscription { events { cursor } }';
 
 let world: World;
 let jwk: JWK;
@@ -26,11 +28,11 @@ function sign(claims: JWTPayload, { key = ourKey, alg = 'EdDSA' }: { key?: Key; 
   return new SignJWT(claims).setProtectedHeader({ alg, typ: 'JWT' }).sign(key);
 }
 
-async function ask(authorization?: string, { url } = world) {
+async function ask(authorization?: string, { url } = world, query = '{ account { accountId } }') {
   const response = await fetch(`${url}/graphql`, {
     method: 'POST',
     headers: { 'content-type': 'application/json', ...(authorization !== undefined && { authorization }) },
-    body: '{"query":"{ account { accountId } }"}',
+    body: JSON.stringify({ query }),
   });
   const { data, errors } = await response.json();
   const challenge = response.headers.get('www-authenticate');
@@ -85,6 +87,51 @@ describe('refuses a token', () => {
     expect(await ask(`Bearer ${await sign(change(goodClaims()))}`)).toMatchObject(REFUSED);
   });
 
+  it.each<[claim: string, value: unknown]>([
+    ['exp', Date.now() + 600_000],
+    ['exp', 253_402_300_800],
+    ['exp', 8.64e15],
+    ['exp', Number.MAX_VALUE],
+    ['exp', -1],
+    ['exp', `${Math.floor(Date.now() / 1000) + 600}`],
+    ['exp', null],
+    ['exp', true],
+    ['exp', [Math.floor(Date.now() / 1000) + 600]],
+    ['exp', new Date(Date.now() + 600_000).toISOString()],
+    ['nbf', Date.now()],
+    ['nbf', -1],
+    ['nbf', '0'],
+    ['iat', Date.now()],
+    ['iat', -1],
+    ['iat', 'now'],
+    ['iat', 253_402_300_800],
+  ])('whose %s is %p', async (claim, value) => {
+    for (const document of ['{ account { accountId } }', '{ viewer { expiresAt } }', SUBSCRIPTION]) {
+      expect(await ask(`Bearer ${await sign({ ...goodClaims(), [claim]: value })}`, world, document)).toMatchObject(REFUSED);
+    }
+    expect(world.log()).not.toContain('"level":"error"');
+  });
+
+  it('whose numbers no number holds', async () => {
+    const { exp: _, ...claims } = goodClaims();
+    for (const number of ['1e999', '-1e999']) {
+      const payload = JSON.stringify({ ...claims, exp: 0 }).replace('"exp":0', `"exp":${number}`);
+      const token = await new CompactSign(Buffer.from(payload)).setProtectedHeader({ alg: 'EdDSA', typ: 'JWT' }).sign(ourKey);
+      expect(await ask(`Bearer ${token}`)).toMatchObject(REFUSED);
+    }
+    expect(world.log()).not.toContain('"level":"error"');
+  });
+
+  it('in a cookie, as in a header', async () => {
+    const token = await sign({ ...goodClaims(), exp: Date.now() + 600_000 });
+    const response = await fetch(`${world.url}/graphql`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', cookie: `keyledger_session=${token}`, origin: world.url },
+      body: '{"query":"{ viewer { expiresAt } }"}',
+    });
+    expect(response.status).toBe(401);
+  });
+
   it('that another key has signed', async () => {
     const { privateKey } = await generateKeyPair('EdDSA');
     expect(await ask(`Bearer ${await sign(goodClaims(), { key: privateKey })}`)).toMatchObject(REFUSED);
@@ -118,6 +165,20 @@ describe('refuses a token', () => {
       REFUSED,
     );
   });
+});
+
+it.each<[claims: string, change: (seconds: number) => JWTPayload]>([
+  [
+    'a fraction of a second, which RFC 7519 allows',
+    (seconds) => ({ exp: seconds + 600.4999, nbf: seconds - 0.5, iat: seconds - 0.25 }),
+  ],
+  ['the last second of the year 9999', () => ({ exp: 253_402_300_799 })],
+  ['the beginning of 1970', () => ({ nbf: 0, iat: 0 })],
+])('takes %s', async (_claims, change) => {
+  const claims = { ...goodClaims(), ...change(Math.floor(now / 1000)) };
+  const answer = await ask(`Bearer ${await sign(claims)}`, world, '{ viewer { expiresAt } }');
+  const expiresAt = new Date(Math.floor((claims.exp ?? 0) * 1000)).toISOString();
+  expect(answer).toMatchObject({ status: 200, data: { viewer: { expiresAt } } });
 });
 
 it('forgets a token when its time is over, however often it was used', async () => {

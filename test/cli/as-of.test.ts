@@ -43,7 +43,13 @@ describe('keyledger asof', () => {
     expect(lines(stdout)).toMatchObject([{ account: 'one', keys: [{ keyId: id('a'), couldAuthenticate: false }] }]);
   });
 
-  it.each([['--at', 'yesterday'], ['--account', 'one'], []])('refuses %s %s', async (...args) => {
+  it.each([
+    ['--at', 'yesterday'],
+    ['--at', '9999-12-31T23:59:59-00:01'],
+    ['--at', '0000-01-01T00:00:00+00:01'],
+    ['--account', 'one'],
+    [],
+  ])('refuses %s %s', async (...args) => {
     expect((await keyledger(['asof', ...args], await history())).code).toBe(2);
   });
 

@@ -35,6 +35,16 @@ it('gives the token the subject, the role and the time that were asked for', asy
   expect(errors).toBeUndefined();
 });
 
+it.each([
+  ['365d', 31_536_000],
+  ['1S', 1],
+  ['90M', 5400],
+])('takes a time of %s', async (ttl, seconds) => {
+  const { stdout } = await keyledger(['token', '--role', 'auditor', '--ttl', ttl], env);
+  const { exp = 0, iat = 0 } = decodeJwt(stdout);
+  expect(exp - iat).toBe(seconds);
+});
+
 it('works through npx in the checkout', async () => {
   const args = ['--no', 'keyledger', 'token', '--account', 'acme', '--role', 'owner'];
   const { code, stdout } = await run('npx', args, env, CHECKOUT);
@@ -60,6 +70,9 @@ describe('ends with 2 and says why', () => {
     ['a subject with a space', ['token', '--role', 'auditor', '--subject', 'a b'], /must match/],
     ['a time that is none', ['token', '--role', 'auditor', '--ttl', 'long'], /duration/],
     ['no time', ['token', '--role', 'auditor', '--ttl', '0s'], /duration/],
+    ['a time beyond a year', ['token', '--role', 'auditor', '--ttl', '366d'], /a duration from 1s to 365d/],
+    ['a time beyond all years', ['token', '--role', 'auditor', '--ttl', '999999999d'], /a duration from 1s to 365d/],
+    ['a time in milliseconds', ['token', '--role', 'auditor', '--ttl', '31536000001ms'], /a duration from 1s to 365d/],
     ['too many arguments', ['token', 'owner', '--role', 'auditor'], /too many arguments/],
   ])('%s', async (_usage, args, reason) => {
     const { code, stdout, stderr } = await keyledger(args, env);
