@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { hasLoneMark, hasUnseen, isVisible } from '../domain/key-name.js';
 import { SECRET_PATTERN } from '../domain/secret.js';
 
 const MAX_LENGTH = 100;
@@ -6,22 +7,21 @@ const MAX_SCOPES = 32;
 /** 30 days, in seconds. */
 const MAX_OVERLAP = 30 * 24 * 60 * 60;
 
-/** Control characters, line and paragraph separators, and what turns the direction of the text around. */
-const INVISIBLE = /[\p{Cc}\p{Zl}\p{Zp}\u202a-\u202e\u2066-\u2069]/u;
-
-/** Something to be seen: neither white space nor, alone, what only shapes its neighbours. */
-const VISIBLE = /[^\s\p{Default_Ignorable_Code_Point}]/u;
-
 /** RFC 6749, section 3.3: printable ASCII without space, quotation mark and backslash. */
 const SCOPE = /^[\x21\x23-\x5b\x5d-\x7e]+$/;
+
+const UNSEEN = 'must not contain characters that nobody can see';
 
 const text = z
   .string()
   .refine((value) => [...value].length <= MAX_LENGTH, `must have at most ${MAX_LENGTH} characters`)
-  .refine((value) => value.isWellFormed() && !INVISIBLE.test(value), 'must not contain control characters')
   .refine((value) => !SECRET_PATTERN.test(value), 'must not contain a secret: it is kept forever');
 
-const idempotencyKey = text.min(1, 'must not be empty').nullish().transform(orUndefined);
+const idempotencyKey = text
+  .min(1, 'must not be empty')
+  .refine((value) => !hasUnseen(value), UNSEEN)
+  .nullish()
+  .transform(orUndefined);
 
 const scopes = z
   .array(text.regex(SCOPE, 'must be a scope as in RFC 6749: printable ASCII without space, " and \\'))
@@ -30,7 +30,10 @@ const scopes = z
   .transform((value) => [...new Set(value)]);
 
 export const createKeyInput = z.object({
-  name: text.refine((value) => VISIBLE.test(value), 'must not be empty'),
+  name: text
+    .refine((value) => !hasUnseen(value), UNSEEN)
+    .refine((value) => !hasLoneMark(value), 'must have a letter before each combining mark')
+    .refine(isVisible, 'must not be empty'),
   scopes,
   expiresAt: z
     .date()

@@ -53,7 +53,7 @@ const CreateKeyInput = builder.inputType('CreateKeyInput', {
   description: 'What a new key is to be.',
   fields: (t) => ({
     name: t.string({
-      description: 'What to call it: 1 to 100 characters, no control characters. It is kept forever: no personal data.',
+      description: 'What to call it: 1 to 100 characters, none that nobody can see. It is kept forever: no personal data.',
     }),
     scopes: t.stringList({
       required: false,

@@ -35,7 +35,7 @@ export type CreateKeyInput = {
   expiresAt?: string | null | undefined;
   /** A name of your own for this request, 1 to 100 characters, such as a UUID. Given again, however late, it never makes a second key: the answer is `KeyAlreadyCreated`. */
   idempotencyKey?: string | null | undefined;
-  /** What to call it: 1 to 100 characters, no control characters. It is kept forever: no personal data. */
+  /** What to call it: 1 to 100 characters, none that nobody can see. It is kept forever: no personal data. */
   name: string;
   /** What it may be used for: at most 32 scopes as in RFC 6749, section 3.3. */
   scopes?: Array<string> | null | undefined;
