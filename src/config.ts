@@ -171,7 +171,7 @@ function codeFlowFaults(given: Record<string, string | undefined>): string[] {
 
 /** In production the schema is hidden, and without it GraphiQL is of no use. */
 function graphiqlFaults({ NODE_ENV: mode, KEYLEDGER_GRAPHIQL: wanted }: Record<string, string | undefined>): string[] {
-  return mode === 'production' && wanted === '1'
+  return mode?.toLowerCase() === 'production' && wanted === '1'
     ? ['KEYLEDGER_GRAPHIQL is 1; it is for development, and NODE_ENV is production']
     : [];
 }

@@ -200,6 +200,10 @@ it.each([
   expect(line).not.toMatch(/admin|hun|ter2/);
 });
 
+it.each(['production', 'PRODUCTION', 'Production\r'])('refuses a page to try the API on where NODE_ENV is %j', (NODE_ENV) => {
+  expect(faultsOf({ NODE_ENV, KEYLEDGER_GRAPHIQL: ' 1' })).toEqual([expect.stringContaining('KEYLEDGER_GRAPHIQL is 1')]);
+});
+
 it('names all faults at once', () => {
   const env = { PORT: 'http', KEYLEDGER_DEADLINE: '0', LOG_LEVEL: 'loud', KEYLEDGER_LOG_KEY: 'x', KEYLEDGER_ISSUER: 'i' };
   const names = faultsOf(env).map((line) => line.split(' ')[0]);

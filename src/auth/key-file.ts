@@ -3,7 +3,7 @@ import { link, mkdir, open, readFile, unlink } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { hasCode } from '../domain/error-code.js';
 import { messageOf } from '../domain/exported-event.js';
-import { textOf, UnfitFile } from '../domain/file-text.js';
+import { textOf, UnfitFile } from '../shared/file-text.js';
 
 /**
  * The content of a file that only its owner may read, made by `make` when it is not there. Of processes that start at once,

@@ -1,7 +1,7 @@
 import { createPrivateKey, createPublicKey } from 'node:crypto';
 import { exportJWK, generateKeyPair, importJWK, SignJWT } from 'jose';
 import { z } from 'zod';
-import { UnfitFile } from '../domain/file-text.js';
+import { UnfitFile } from '../shared/file-text.js';
 import { readOrCreate } from './key-file.js';
 import type { Authority } from './token-authenticator.js';
 import type { ClaimNames, Role } from './viewer.js';

@@ -2,9 +2,9 @@ import { hash, randomBytes } from 'node:crypto';
 import { readdir, unlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
-import { UnfitFile } from '../domain/file-text.js';
 import { IDENTIFIER } from '../domain/identifier.js';
-import { LAST_INSTANT } from '../domain/instants.js';
+import { UnfitFile } from '../shared/file-text.js';
+import { LAST_INSTANT } from '../shared/instants.js';
 import { readKept, readOrCreate } from './key-file.js';
 import { ROLES } from './viewer.js';
 

@@ -1,5 +1,5 @@
 import { IDENTIFIER } from '../domain/identifier.js';
-import { LAST_INSTANT } from '../domain/instants.js';
+import { LAST_INSTANT } from '../shared/instants.js';
 import { Unauthenticated } from './errors.js';
 
 /** owner: its account's keys. auditor: all history, nothing else. analyst: analytics only, no names. */

@@ -3,7 +3,7 @@ import { InvalidArgumentError } from 'commander';
 import { z } from 'zod';
 import { parseDuration } from '../domain/duration.js';
 import { IDENTIFIER } from '../domain/identifier.js';
-import { FIRST_INSTANT, LAST_INSTANT } from '../domain/instants.js';
+import { FIRST_INSTANT, LAST_INSTANT } from '../shared/instants.js';
 
 /** A moment with its time zone (RFC 3339), or the beginning of a day in UTC. */
 const INSTANT = z.union([z.iso.datetime({ offset: true }), z.iso.date()]);

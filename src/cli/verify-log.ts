@@ -1,10 +1,10 @@
 import { access, constants, readFile, stat } from 'node:fs/promises';
 import { verifyCheckpoint } from '../domain/checkpoint.js';
 import { HistoryFault, messageOf } from '../domain/exported-event.js';
-import { NotText, textOf } from '../domain/file-text.js';
 import { notesIn } from '../domain/note-file.js';
 import { type NoteVerifier, parseVerifierKey } from '../domain/signed-note.js';
 import type { KeptCheckpoint } from '../domain/verify-history.js';
+import { NotText, textOf } from '../shared/file-text.js';
 import { type CheckedHistory, checkHistory } from './check-history.js';
 import { isUtf16 } from './lines.js';
 import { print, say } from './output.js';

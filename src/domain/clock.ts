@@ -1,4 +1,4 @@
-import { LAST_INSTANT } from './instants.js';
+import { LAST_INSTANT } from '../shared/instants.js';
 
 /** The present, in milliseconds since 1970. */
 export type Clock = () => number;

@@ -1,6 +1,6 @@
 import { Kind, type ValueNode } from 'graphql';
 import { z } from 'zod';
-import { FIRST_INSTANT, LAST_INSTANT } from '../domain/instants.js';
+import { FIRST_INSTANT, LAST_INSTANT } from '../shared/instants.js';
 import { builder } from './builder.js';
 import { BadUserInput } from './errors.js';
 

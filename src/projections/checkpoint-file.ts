@@ -2,8 +2,8 @@ import { type FileHandle, mkdir, open } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import type { Checkpoint } from '../domain/checkpoint.js';
 import { messageOf } from '../domain/exported-event.js';
-import { UnfitFile, withPlainEnds } from '../domain/file-text.js';
 import { checkpointIn, isBegunNote, noteEntry, notesIn } from '../domain/note-file.js';
+import { UnfitFile, withPlainEnds } from '../shared/file-text.js';
 
 /** How much of the file's end is looked at, in bytes: some fifteen notes. */
 const TAIL = 4096;

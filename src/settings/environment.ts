@@ -94,9 +94,10 @@ export type Settings = z.output<typeof environment>;
 
 function setting<T>(allowed: string, parse: (text: string) => T | undefined) {
   return z.string().transform((text, context): T => {
-    const value = /\p{Cc}/u.test(text) ? undefined : parse(text);
+    const isPlain = !/\p{Cc}/u.test(text);
+    const value = isPlain ? parse(text) : undefined;
     if (value !== undefined) return value;
-    context.addIssue(allowed);
+    context.addIssue(isPlain ? allowed : `${allowed}; it must hold no control characters`);
     return z.NEVER;
   });
 }

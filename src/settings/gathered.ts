@@ -1,6 +1,6 @@
 import { readFileSync, statSync } from 'node:fs';
 import { hasCode } from '../domain/error-code.js';
-import { textOf } from '../domain/file-text.js';
+import { textOf } from '../shared/file-text.js';
 import { environment, FROM_FILES } from './environment.js';
 import { fileSetting, misspeltSettings } from './names.js';
 import { escaped, shown } from './shown.js';

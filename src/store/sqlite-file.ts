@@ -1,5 +1,5 @@
 import { hasCode } from '../domain/error-code.js';
-import { UnfitFile } from '../domain/file-text.js';
+import { UnfitFile } from '../shared/file-text.js';
 import Database from '../shared/sqlite.js';
 import { OldFormat } from './event-store.js';
 

@@ -24,6 +24,8 @@ const GOOD: Record<keyof typeof environment.shape, string> = {
   KEYLEDGER_DEADLINE: '20s',
   KEYLEDGER_STALENESS: '20s',
   KEYLEDGER_CLOCK_TOLERANCE: '20s',
+  KEYLEDGER_DRAIN: '2s',
+  KEYLEDGER_GRAPHIQL: '0',
   KEYLEDGER_INTROSPECTION_TOKEN: KEY,
   KEYLEDGER_FAILURES_PER_MINUTE: '10',
   KEYLEDGER_MUTATIONS_PER_MINUTE: '10',
@@ -72,12 +74,12 @@ describe('white space around a setting does not count', () => {
   });
 });
 
-describe('a control character within a setting is refused, and shown as such', () => {
+describe('a control character within a setting is refused, and not printed as it is', () => {
   it.each(NAMES)('%s', (name) => {
     for (const control of ['\r', '\n', '\0', '\u001b[31m', '\u0085']) {
       const good = GOOD[name as keyof typeof GOOD];
-      const faults = faultsOf({ ...GOOD, [name]: `${good.slice(0, 1)}${control}${good.slice(1)}` });
-      expect(faults[0]).toMatch(new RegExp(`^${name} is (?:\\(hidden\\)|".*\\\\.*"); it must be`));
+      const faults = faultsOf({ ...GOOD, [name]: `${good}${control}${good}` });
+      expect(faults[0]).toMatch(new RegExp(`^${name} is .*; it must be .*; it must hold no control characters$`));
       expect(faults.filter((fault) => !fault.startsWith(`${name} is `))).toEqual([]);
       expect(faults.join()).not.toMatch(/\p{Cc}/u);
     }
@@ -98,7 +100,9 @@ it.each([
   ['\ue000', '"\\u{e000}"'],
   ['9'.repeat(300), `"${'9'.repeat(200)}…"`],
 ])('shows %j escaped', (value, shown) => {
-  expect(faultsOf({ PORT: value })).toEqual([`PORT is ${shown}; it must be a whole number from 0 to 65535`]);
+  expect(faultsOf({ PORT: value })).toEqual([
+    expect.stringContaining(`PORT is ${shown}; it must be a whole number from 0 to 65535`),
+  ]);
 });
 
 describe('a setting from a file', () => {

@@ -1,4 +1,4 @@
-import { NotText, textOf } from '../../src/domain/file-text.js';
+import { NotText, textOf } from '../../src/shared/file-text.js';
 
 const TEXT = 'ключ — key\n\n🔑\n';
 const utf16 = Buffer.from(`\ufeff${TEXT}`, 'utf16le');
