@@ -106,7 +106,8 @@ describe('issuer.jwk', () => {
     const args = command === 'token' ? ['token', '--role', 'auditor'] : [command];
     const { code, stdout, stderr } = await keyledger(args, { KEYLEDGER_DATA, PORT: '0' });
     expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
-    expect(stderr).toMatch(/^keyledger: .*\n$/);
+    expect(stderr).toMatch(/^keyledger: .*\n$/m);
+    expect(stderr).not.toMatch(/\n +at /);
     expect(stderr).toContain(`${file} is empty. Restore it from a backup.`);
   });
 });

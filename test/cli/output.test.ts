@@ -45,6 +45,7 @@ const COMMANDS = [
   'verify-log',
   'demo --accounts 1 --days 2',
   '--help',
+  '--version',
   'token --help',
 ];
 
