@@ -9,6 +9,7 @@ import { openLogKey } from './auth/log-key.js';
 import { NoPseudonymKey, openPseudonymKey } from './auth/pseudonym-key.js';
 import { ticketExchange } from './auth/ticket-exchange.js';
 import { identityProvider, TokenAuthenticator } from './auth/token-authenticator.js';
+import { ClockGuard } from './commands/clock-guard.js';
 import { KeyCommands } from './commands/keys.js';
 import { ReadLog } from './commands/read-log.js';
 import { RefusalLog } from './commands/refusal-log.js';
@@ -130,7 +131,9 @@ export async function createApp({
   const allRunners = () => [...Object.values(runners), ...(analysts?.runners ?? [])];
   const statuses = () => allRunners().map((runner) => runner.status());
   metrics.watchProjections(statuses);
-  metrics.watchClock({ eventsAhead: () => futureEvents.ahead() });
+  const { clockTolerance: tolerance } = config;
+  const clockGuard = opened.serverClock && new ClockGuard({ serverClock: opened.serverClock, clock, tolerance, log });
+  metrics.watchClock({ store: store.kind, ahead: () => clockGuard?.ahead(), eventsAhead: () => futureEvents.ahead() });
   const seed = await openLogKey(config);
   const checkpointFile = new CheckpointFile(join(dataDirectory, 'checkpoints'));
   const checkpoints = new Checkpoints({ tree, readsOn: () => runners.tree.readsOn(), file: checkpointFile, seed, log });
@@ -138,7 +141,18 @@ export async function createApp({
   const deadline = config.deadline - ANSWER_TIME;
   const refusals = new RefusalLog({ store, clock, log });
   const search = new KeySearch({ database, store, keys });
-  const keyCommands = new KeyCommands({ store, keys, search, arrivals, verification, clock, deadline, refusals });
+  const requireClock = clockGuard && ((signal: AbortSignal) => clockGuard.require(signal));
+  const keyCommands = new KeyCommands({
+    store,
+    keys,
+    search,
+    arrivals,
+    verification,
+    clock,
+    requireClock,
+    deadline,
+    refusals,
+  });
   const commands = new ObservedCommands(keyCommands, both(metrics.observeCommand, tracing?.observeCommand));
   const reads = new ReadLog({ store, clock, log });
   const uses = new UsageLog({ store, clock, log });
@@ -205,6 +219,7 @@ export async function createApp({
     ready: runners.keys.caughtUp,
     async start({ whenCaughtUp = false } = {}) {
       for (const runner of allRunners()) runner.start();
+      clockGuard?.start();
       runners.tree.caughtUp.then(() => checkpoints.start());
       runners.history.caughtUp.then(async () => futureEvents.note(await untilUnlocked(() => history.latest())));
       if (whenCaughtUp) await runners.keys.caughtUp;
@@ -215,7 +230,7 @@ export async function createApp({
     },
     async stop() {
       await server.close();
-      await Promise.all([reads.stop(), uses.stop(), refusals.stop()]);
+      await Promise.all([reads.stop(), uses.stop(), refusals.stop(), clockGuard?.stop()]);
       await Promise.race([runners.tree.readsOn(), delay(LAST_EVENTS, undefined, { ref: false })]);
       await Promise.all(allRunners().map((runner) => runner.stop()));
       await checkpoints.stop();

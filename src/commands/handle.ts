@@ -34,16 +34,19 @@ export interface Decided {
 export interface Ledger {
   store: EventStore;
   clock: Clock;
+  /** Rejects while that clock is known to be wrong; undefined where that cannot be known. */
+  requireClock?: ((signal: AbortSignal) => Promise<void>) | undefined;
 }
 
 /**
  * Decides on the state given, and appends at the version that the state has. When the stream has moved on, folds forward and
  * decides again; and before it refuses, it reads the stream to its end and decides again: the state given may be late. A
  * store that does not answer is asked again, with the same event ids, until the signal aborts.
- * @throws KeyLimitReached, KeyNotFound, KeyAlreadyCreated, ExpiryInThePast, OutcomeUnknown, StoreUnavailable, LogSealed, StreamGap
+ * @throws KeyLimitReached, KeyNotFound, KeyAlreadyCreated, ExpiryInThePast, OutcomeUnknown, StoreUnavailable, LogSealed, StreamGap,
+ *   and whatever `requireClock` rejects with
  */
 export async function handle(
-  { store, clock }: Ledger,
+  { store, clock, requireClock }: Ledger,
   caller: Caller,
   command: KeyCommand,
   known: AccountKeys,
@@ -53,6 +56,7 @@ export async function handle(
   // Whether the state holds all that the stream held at some moment since the command came.
   let isCurrent = false;
   for (let state = known; ; ) {
+    await requireClock?.(signal);
     const now = clock();
     // Time never runs back in a stream, whatever the clock of who appended before; what is decided is not touched by that.
     const at = Math.max(now, state.at);

@@ -9,7 +9,7 @@ import type { Verification } from '../projections/verification.js';
 import { streamOf } from '../store/codec.js';
 import { type EventStore, OutcomeUnknown, StoreUnavailable } from '../store/event-store.js';
 import { untilKnown } from '../store/until-known.js';
-import { type Caller, type Decided, handle, readOn } from './handle.js';
+import { type Caller, type Decided, handle, type Ledger, readOn } from './handle.js';
 import type { RefusalLog } from './refusal-log.js';
 
 export interface CreateKeyInput {
@@ -53,6 +53,8 @@ export interface KeyCommandsOptions {
   arrivals: Arrivals;
   verification: Verification;
   clock: Clock;
+  /** Rejects while that clock is known to be wrong. */
+  requireClock?: Ledger['requireClock'];
   /** How long a command may take, in milliseconds since its request came. */
   deadline: number;
   newKey?: typeof newKeyMaterial;
@@ -71,21 +73,21 @@ export class KeyCommands {
     this.#options = options;
   }
 
-  /** @throws KeyLimitReached, KeyAlreadyCreated, OutcomeUnknown, StoreUnavailable, LogSealed */
+  /** @throws KeyLimitReached, KeyAlreadyCreated, OutcomeUnknown, StoreUnavailable, LogSealed, ClockSkewed */
   async create(caller: Caller, input: CreateKeyInput): Promise<CreatedKey> {
     const { secret, ...key } = this.#newKey();
     const { state } = await this.#perform(caller, { type: 'CreateKey', key, ...input });
     return created(state, key.keyId, secret);
   }
 
-  /** @throws KeyNotFound, KeyLimitReached, KeyAlreadyCreated, OutcomeUnknown, StoreUnavailable, LogSealed */
+  /** @throws KeyNotFound, KeyLimitReached, KeyAlreadyCreated, OutcomeUnknown, StoreUnavailable, LogSealed, ClockSkewed */
   async rotate(caller: Caller, input: RotateKeyInput): Promise<CreatedKey> {
     const { secret, ...key } = this.#newKey();
     const { state } = await this.#perform(caller, { type: 'RotateKey', key, ...input });
     return created(state, key.keyId, secret);
   }
 
-  /** @throws KeyNotFound, OutcomeUnknown, StoreUnavailable, LogSealed */
+  /** @throws KeyNotFound, OutcomeUnknown, StoreUnavailable, LogSealed, ClockSkewed */
   async delete(caller: Caller, keyId: string): Promise<Deletion> {
     const { state, at } = await this.#perform(caller, { type: 'DeleteKey', keyId, reason: 'REQUESTED' });
     return { keyId, deletedAt: at, account: state };
@@ -95,7 +97,7 @@ export class KeyCommands {
    * Deletes the keys that the secrets belong to, expired ones too, whoever reports it. Resolves once no key in the log has one of
    * these secrets, and this process refuses those that had. No secret is known to anybody before its key is in the log: what was
    * known when the report came is found there.
-   * @throws OutcomeUnknown, StoreUnavailable, LogSealed, NotCaughtUp
+   * @throws OutcomeUnknown, StoreUnavailable, LogSealed, NotCaughtUp, ClockSkewed
    */
   async reportLeak({ secrets, ...request }: LeakReport): Promise<void> {
     const leaked = await this.#inTime(request.since, (signal) => {

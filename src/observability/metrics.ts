@@ -14,6 +14,14 @@ const BUCKETS = {
   delay: [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 60],
 };
 
+/** The clock of a process; times in milliseconds. */
+export interface WatchedClock {
+  /** The kind of store with whose clock it is compared. */
+  store: string;
+  ahead: () => number | undefined;
+  eventsAhead: () => number;
+}
+
 /**
  * What is counted and timed in one app, by Prometheus' naming conventions. Every label has a fixed set of values: no account,
  * no key and no path that a caller thought of is ever one.
@@ -162,8 +170,23 @@ export class Metrics {
     });
   }
 
-  /** Tells of the clock as it is whenever somebody asks; times in milliseconds. */
-  watchClock({ eventsAhead }: { eventsAhead: () => number }): void {
+  /**
+   * Tells of the clock as it is whenever somebody asks.
+   * @param clock by how much it is ahead of that of the store, where that is known, and the latest event ahead of it
+   */
+  watchClock({ store, ahead, eventsAhead }: WatchedClock): void {
+    new Gauge({
+      name: 'keyledger_clock_skew_seconds',
+      help: 'By how much the clock of this process is ahead of that of the event store; less than 0: behind. Absent while that is not known, and on SQLite.',
+      labelNames: ['store'],
+      registers: this.#registers,
+      aggregator: 'max',
+      collect() {
+        this.reset();
+        const skew = ahead();
+        if (skew !== undefined) this.set({ store }, skew / 1000);
+      },
+    });
     new Gauge({
       name: 'keyledger_events_ahead_seconds',
       help: 'By how much the latest time of an event is ahead of the clock of this process: the clock of whoever wrote it was ahead, or this one is behind.',

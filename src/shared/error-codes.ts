@@ -164,6 +164,12 @@ export const ERROR_CODES = {
     remedy: 'Look at the keys, then try again. With the same `idempotencyKey` a second try makes no second key.',
     retryAfter: SOON,
   },
+  CLOCK_SKEW: {
+    status: 503,
+    title: "The server's clock differs from its event store's",
+    remedy: "Try another server, or again later: nothing was changed. The operator must set the server's clock right.",
+    retryAfter: 10,
+  },
   LOG_SEALED: {
     status: 503,
     title: 'The log was moved to another store',

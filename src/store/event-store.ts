@@ -30,6 +30,24 @@ export interface RecordedEvent extends NewEvent {
   position: number;
 }
 
+/** What the clock of a store's server showed. */
+export interface ServerTime {
+  /** In milliseconds since 1970. */
+  time: number;
+  /** When it showed that, by `performance.now()`. */
+  at: number;
+  /** How far off that may be, in milliseconds. */
+  uncertainty: number;
+}
+
+/** The clock of a store's server. */
+export interface ServerClock {
+  /** Asks what it shows. Rejects where it cannot be asked. */
+  ask(): Promise<ServerTime>;
+  /** Has the listener told, from now on, what it showed when it stored an event of this process, once that is read back. */
+  onAppended(listener: (time: ServerTime) => void): void;
+}
+
 /**
  * A ledger of streams. Every read yields pages, so that any number of events fits into memory.
  * Where a store cannot be reached, every method throws or rejects with `StoreUnavailable`.
@@ -37,6 +55,9 @@ export interface RecordedEvent extends NewEvent {
 export interface EventStore {
   /** What kind of store this is; positions of different kinds do not compare. */
   readonly kind: string;
+
+  /** Undefined where there is no server, and so no other clock than that of this process. */
+  readonly serverClock?: ServerClock;
 
   /** The stream's events whose version is greater than `after`; none where there is no stream. `signal` ends the wait. */
   read(stream: string, after?: number, signal?: AbortSignal): AsyncIterable<RecordedEvent[]>;

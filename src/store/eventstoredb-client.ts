@@ -12,6 +12,8 @@ export const PRIVATE_MEMBERS = {
   handleError: 'handleError',
   /** What the server can do, and its version; read. */
   capabilities: 'capabilities',
+  /** The connection, whose target is the node that it leads to; read. */
+  getChannel: 'getChannel',
 } as const;
 
 type HandleError = (grpcClient: unknown, error: unknown) => Promise<void>;
@@ -38,6 +40,12 @@ export function connect(connectionString: string): EventStoreDBClient {
 /** What the server can do; `parseServerVersion` reads its version there. */
 export async function capabilitiesOf(client: EventStoreDBClient): Promise<unknown> {
   return Reflect.get(client, PRIVATE_MEMBERS.capabilities);
+}
+
+/** The node that the client is connected to, as `host:port`; where it is to none yet, it connects. */
+export async function nodeOf(client: EventStoreDBClient): Promise<string> {
+  const getChannel: () => Promise<{ getTarget(): string }> = Reflect.get(client, PRIVATE_MEMBERS.getChannel);
+  return (await getChannel()).getTarget().replace(/^dns:/, '');
 }
 
 /**

@@ -24,14 +24,22 @@ export class CategorySubscription {
   /** Up to where everything was taken, as of the last answer of `next`. */
   position: number;
   readonly #subscription: AllStreamSubscription;
+  readonly #onStored: (id: string, created: Date) => void;
   #taken = 0;
   #lookedTo = 0;
   #caughtUpAt: number | undefined;
   #failure: Error | undefined;
   #wake: () => void = () => {};
 
-  constructor(client: EventStoreDBClient, categories: readonly Category[], after: number) {
+  /** @param onStored told of each event that is taken, and when the server says that it stored it */
+  constructor(
+    client: EventStoreDBClient,
+    categories: readonly Category[],
+    after: number,
+    onStored: (id: string, created: Date) => void = () => {},
+  ) {
     this.position = after;
+    this.#onStored = onStored;
     const filter = streamNameFilter({
       prefixes: categories.map((category) => `${category}-`),
       checkpointInterval: CHECKPOINT_INTERVAL,
@@ -83,6 +91,7 @@ export class CategorySubscription {
       if (resolved === null) break;
       this.#taken += 1;
       page.push(fromEventStoreDb(resolved.event));
+      if (resolved.event) this.#onStored(resolved.event.id, resolved.event.created);
     }
     this.position = page.at(-1)?.position ?? this.position;
     return page;

@@ -17,6 +17,7 @@ import {
   StoreUnavailable,
 } from './event-store.js';
 import { capabilitiesOf, connect } from './eventstoredb-client.js';
+import { EventStoreDbClock } from './eventstoredb-clock.js';
 import { isStuck, OLDEST_SERVER, refusal, UnsupportedServer, unavailable } from './eventstoredb-errors.js';
 import { CategorySubscription, isDropped } from './eventstoredb-subscription.js';
 import { LookedThrough } from './looked-through.js';
@@ -38,6 +39,7 @@ export class EventStoreDbEventStore implements EventStore {
   static #open: EventStoreDbEventStore | undefined;
 
   readonly kind = 'eventstoredb';
+  readonly serverClock: EventStoreDbClock;
   readonly #connectionString: string;
   readonly #probeInterval: number;
   readonly #pending = new Set<Promise<void>>();
@@ -59,6 +61,7 @@ export class EventStoreDbEventStore implements EventStore {
     // A probe and an answer that is slow fit into the time, twice.
     this.#probeInterval = Math.min(PROBE_INTERVAL, staleness / 4);
     this.#client = connect(connectionString);
+    this.serverClock = new EventStoreDbClock(connectionString, () => this.#client);
     EventStoreDbEventStore.#open = this;
   }
 
@@ -86,7 +89,7 @@ export class EventStoreDbEventStore implements EventStore {
     await this.#requireSupport();
     for (let from = this.#lookedThrough.skip(category, after); ; ) {
       const client = this.#client;
-      const subscription = new CategorySubscription(client, [category], from);
+      const subscription = this.#subscribe(client, category, from);
       try {
         yield* toPresent(subscription);
         return;
@@ -103,7 +106,7 @@ export class EventStoreDbEventStore implements EventStore {
   async *follow(category: Category, after: number, signal: AbortSignal): AsyncGenerator<RecordedEvent[]> {
     await this.#requireSupport();
     for (let from = after; !signal.aborted; ) {
-      const subscription = new CategorySubscription(this.#client, [category], from);
+      const subscription = this.#subscribe(this.#client, category, from);
       const close = () => subscription.close();
       signal.addEventListener('abort', close);
       try {
@@ -146,6 +149,7 @@ export class EventStoreDbEventStore implements EventStore {
     await this.#requireSupport(signal);
     if (signal?.aborted) throw new StoreUnavailable({ cause: signal.reason });
     const client = this.#client;
+    const acknowledge = this.serverClock.sending(events);
     const call = client.appendToStream(stream, events.map(toEventStoreDb), {
       expectedRevision: version === 0 ? NO_STREAM : BigInt(version - 1),
       requiresLeader: true,
@@ -156,6 +160,7 @@ export class EventStoreDbEventStore implements EventStore {
       await this.#mend(client, error, signal);
       throw refusal(stream, version, error);
     });
+    acknowledge();
     if (!result.success) throw new OutcomeUnknown();
     return newVersion(stream, version + events.length, result);
   }
@@ -164,6 +169,10 @@ export class EventStoreDbEventStore implements EventStore {
     await within(CALL_LIMIT, Promise.all(this.#pending)).catch(() => {});
     await Promise.all([this.#client, ...this.#replaced].map((client) => client.dispose()));
     if (EventStoreDbEventStore.#open === this) EventStoreDbEventStore.#open = undefined;
+  }
+
+  #subscribe(client: EventStoreDBClient, category: Category, after: number): CategorySubscription {
+    return new CategorySubscription(client, [category], after, (id, created) => this.serverClock.stored(id, created));
   }
 
   async #readPage(stream: string, from: number, signal?: AbortSignal): Promise<RecordedEvent[]> {

@@ -9,6 +9,7 @@ import { openWorld, temporaryDirectory, type World } from '../support/world.js';
 const NAMES = [
   'keyledger_build_info',
   'keyledger_http_requests_total',
+  'keyledger_clock_skew_seconds',
   'keyledger_clock_steps_back_total',
   'keyledger_events_ahead_seconds',
   'keyledger_http_request_duration_seconds',

@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { Duplex } from 'node:stream';
 import { EventStoreDBClient } from '@eventstore/db-client';
 import { parseServerVersion } from '../../src/store/codec.js';
-import { capabilitiesOf, connect, PRIVATE_MEMBERS } from '../../src/store/eventstoredb-client.js';
+import { capabilitiesOf, connect, nodeOf, PRIVATE_MEMBERS } from '../../src/store/eventstoredb-client.js';
 import { describeEsdb, sharedServer } from '../support/eventstoredb.js';
 import { freePort } from '../support/eventstoredb-server.js';
 
@@ -12,7 +12,7 @@ const nowhere = async () => `esdb://127.0.0.1:${await freePort()}?tls=false&maxD
 describe('the private members of the client that we use', () => {
   it('are there, and are what we take them for', async () => {
     const client = EventStoreDBClient.connectionString(await nowhere());
-    for (const name of [PRIVATE_MEMBERS.createStream, PRIVATE_MEMBERS.handleError]) {
+    for (const name of [PRIVATE_MEMBERS.createStream, PRIVATE_MEMBERS.handleError, PRIVATE_MEMBERS.getChannel]) {
       expect(typeof Reflect.get(client, name)).toBe('function');
     }
     const capabilities = Object.getOwnPropertyDescriptor(EventStoreDBClient.prototype, PRIVATE_MEMBERS.capabilities);
@@ -35,6 +35,12 @@ describeEsdb('on a server', () => {
   it(`${PRIVATE_MEMBERS.capabilities} tells the version`, async () => {
     const client = connect(sharedServer());
     expect(parseServerVersion(await capabilitiesOf(client))).toMatch(/^\d+\.\d+\.\d+/);
+    await client.dispose();
+  });
+
+  it(`${PRIVATE_MEMBERS.getChannel} leads to the node`, async () => {
+    const client = connect(sharedServer());
+    expect(sharedServer()).toContain(`//${await nodeOf(client)}?`);
     await client.dispose();
   });
 
