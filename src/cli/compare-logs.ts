@@ -1,7 +1,6 @@
-import { leafBytes } from '../domain/leaf.js';
 import { hashLeaf } from '../domain/merkle-tree.js';
 import { TreeFrontier } from '../domain/tree-frontier.js';
-import { accountOf } from '../store/codec.js';
+import { leafBytesOf } from '../store/codec.js';
 import type { Category, EventStore, RecordedEvent } from '../store/event-store.js';
 
 /** A category of two stores, of which the second holds the beginning of the first. */
@@ -68,7 +67,7 @@ async function* eachEvent(pages: AsyncIterable<RecordedEvent[]>): AsyncGenerator
 }
 
 function leafHashOf(event: RecordedEvent): Buffer {
-  return hashLeaf(leafBytes({ ...event, account: accountOf(event.stream) }));
+  return hashLeaf(leafBytesOf(event));
 }
 
 function describeBoth(original: RecordedEvent, copy: RecordedEvent): string {

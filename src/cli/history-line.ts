@@ -2,9 +2,8 @@ import { isUtf8 } from 'node:buffer';
 import { z } from 'zod';
 import type { ExportedEvent } from '../domain/exported-event.js';
 import type { PastKeyEvent } from '../domain/keys.js';
-import { leafBytes } from '../domain/leaf.js';
 import { hashLeaf } from '../domain/merkle-tree.js';
-import { accountOf, decode, streamOf } from '../store/codec.js';
+import { decode, leafBytesOf, leafOf, streamOf } from '../store/codec.js';
 import type { Metadata, RecordedEvent } from '../store/event-store.js';
 import { plainLines } from './lines.js';
 
@@ -50,11 +49,15 @@ const lastLine = z.strictObject({
   complete: z.literal(false).optional(),
 });
 
-/** The event with its leaf at that index. */
+/**
+ * The event with its leaf at that index.
+ * @throws UnreadableEvent where it has no leaf
+ */
 export function exportedEvent(event: RecordedEvent, leafIndex: number): { line: ExportedEvent; leafHash: Buffer } {
-  const account = accountOf(event.stream);
-  const leafHash = hashLeaf(leafBytes({ ...event, account }));
-  return { line: { ...event, account, leaf: leafHash.toString('base64'), leafIndex }, leafHash };
+  const { account, ...leaf } = leafOf(event);
+  const leafHash = hashLeaf(leafBytesOf(event));
+  const { position, metadata } = event;
+  return { line: { ...leaf, account, position, metadata, leaf: leafHash.toString('base64'), leafIndex }, leafHash };
 }
 
 /** The line's text, which is the only one it has. It ends in a newline. */

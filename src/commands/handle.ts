@@ -8,7 +8,7 @@ import {
   type KeyEvent,
   type PastKeyEvent,
 } from '../domain/keys.js';
-import { restsOnState, StreamGap } from '../domain/refusals.js';
+import { AccountUnreadable, restsOnState, StreamGap, UnreadableStream } from '../domain/refusals.js';
 import { decode, encode, streamOf } from '../store/codec.js';
 import { type EventStore, StoreUnavailable, VersionConflict } from '../store/event-store.js';
 import { untilKnown } from '../store/until-known.js';
@@ -42,8 +42,8 @@ export interface Ledger {
  * Decides on the state given, and appends at the version that the state has. When the stream has moved on, folds forward and
  * decides again; and before it refuses, it reads the stream to its end and decides again: the state given may be late. A
  * store that does not answer is asked again, with the same event ids, until the signal aborts.
- * @throws KeyLimitReached, KeyNotFound, KeyAlreadyCreated, ExpiryInThePast, OutcomeUnknown, StoreUnavailable, LogSealed, StreamGap,
- *   and whatever `requireClock` rejects with
+ * @throws KeyLimitReached, KeyNotFound, KeyAlreadyCreated, ExpiryInThePast, OutcomeUnknown, StoreUnavailable, LogSealed,
+ *   AccountUnreadable, and whatever `requireClock` rejects with
  */
 export async function handle(
   { store, clock, requireClock }: Ledger,
@@ -73,7 +73,7 @@ export async function handle(
         state = await untilKnown(signal, () => readOn(store, stream, state, signal));
         isCurrent = true;
       } else {
-        throw error;
+        throw asUnreadable(error);
       }
     }
   }
@@ -105,9 +105,21 @@ async function forward(
   return next;
 }
 
-/** The state at the end of the stream. */
+/**
+ * The state at the end of the stream.
+ * @throws AccountUnreadable, StoreUnavailable
+ */
 export async function readOn(store: EventStore, stream: string, state: AccountKeys, signal: AbortSignal): Promise<AccountKeys> {
   let next = state;
-  for await (const page of store.read(stream, state.version, signal)) next = page.map(decode).reduce(evolve, next);
-  return next;
+  try {
+    for await (const page of store.read(stream, state.version, signal)) next = page.map(decode).reduce(evolve, next);
+    return next;
+  } catch (error) {
+    throw asUnreadable(error);
+  }
+}
+
+/** What it means to the caller that the stream cannot be read. */
+function asUnreadable(error: unknown): unknown {
+  return error instanceof UnreadableStream ? new AccountUnreadable({ cause: error }) : error;
 }

@@ -73,21 +73,21 @@ export class KeyCommands {
     this.#options = options;
   }
 
-  /** @throws KeyLimitReached, KeyAlreadyCreated, OutcomeUnknown, StoreUnavailable, LogSealed, ClockSkewed */
+  /** @throws KeyLimitReached, KeyAlreadyCreated, OutcomeUnknown, StoreUnavailable, LogSealed, AccountUnreadable, ClockSkewed */
   async create(caller: Caller, input: CreateKeyInput): Promise<CreatedKey> {
     const { secret, ...key } = this.#newKey();
     const { state } = await this.#perform(caller, { type: 'CreateKey', key, ...input });
     return created(state, key.keyId, secret);
   }
 
-  /** @throws KeyNotFound, KeyLimitReached, KeyAlreadyCreated, OutcomeUnknown, StoreUnavailable, LogSealed, ClockSkewed */
+  /** @throws KeyNotFound, KeyLimitReached, KeyAlreadyCreated, OutcomeUnknown, StoreUnavailable, LogSealed, AccountUnreadable, ClockSkewed */
   async rotate(caller: Caller, input: RotateKeyInput): Promise<CreatedKey> {
     const { secret, ...key } = this.#newKey();
     const { state } = await this.#perform(caller, { type: 'RotateKey', key, ...input });
     return created(state, key.keyId, secret);
   }
 
-  /** @throws KeyNotFound, OutcomeUnknown, StoreUnavailable, LogSealed, ClockSkewed */
+  /** @throws KeyNotFound, OutcomeUnknown, StoreUnavailable, LogSealed, AccountUnreadable, ClockSkewed */
   async delete(caller: Caller, keyId: string): Promise<Deletion> {
     const { state, at } = await this.#perform(caller, { type: 'DeleteKey', keyId, reason: 'REQUESTED' });
     return { keyId, deletedAt: at, account: state };
@@ -97,7 +97,7 @@ export class KeyCommands {
    * Deletes the keys that the secrets belong to, expired ones too, whoever reports it. Resolves once no key in the log has one of
    * these secrets, and this process refuses those that had. No secret is known to anybody before its key is in the log: what was
    * known when the report came is found there.
-   * @throws OutcomeUnknown, StoreUnavailable, LogSealed, NotCaughtUp, ClockSkewed
+   * @throws OutcomeUnknown, StoreUnavailable, LogSealed, NotCaughtUp, AccountUnreadable, ClockSkewed
    */
   async reportLeak({ secrets, ...request }: LeakReport): Promise<void> {
     const leaked = await this.#inTime(request.since, (signal) => {

@@ -10,6 +10,8 @@ export interface Leaf {
   id: string;
   data: object;
   metadata: object;
+  /** What is damaged has no leaf: its data and metadata are not what is stored. */
+  damage?: undefined;
 }
 
 /**

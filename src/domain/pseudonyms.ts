@@ -33,7 +33,15 @@ export class Pseudonyms {
 
   /** The text as only `unseal` under the same key can read it (AES-256-GCM): for what a program must find again, and nobody read. */
   seal(text: string): string {
-    const nonce = randomBytes(NONCE);
+    return this.#seal(text, randomBytes(NONCE));
+  }
+
+  /** Likewise, but the same text gives the same, as it does with pseudonyms: for rows that are compared. */
+  sealAlike(text: string): string {
+    return this.#seal(text, this.#hash(`nonce:${text}`).digest().subarray(0, NONCE));
+  }
+
+  #seal(text: string, nonce: Uint8Array): string {
     const cipher = createCipheriv(CIPHER, this.#sealKey, nonce);
     const sealed = Buffer.concat([cipher.update(text, 'utf8'), cipher.final()]);
     return Buffer.concat([nonce, cipher.getAuthTag(), sealed]).toString('base64url');

@@ -56,8 +56,22 @@ export function restsOnState(error: unknown, command: KeyCommand): boolean {
   return [KeyLimitReached, KeyNotFound, KeyAlreadyCreated].some((refusal) => error instanceof refusal);
 }
 
-/** The stream lacks an event, or repeats one: nothing that follows from it can be trusted. */
-export class StreamGap extends Error {
+/** The events of the account cannot be read, so that nobody can tell what it holds. Nothing was changed. */
+export class AccountUnreadable extends Error {
+  readonly code = 'ACCOUNT_UNREADABLE';
+  constructor(options?: ErrorOptions) {
+    super(
+      "The events of this account cannot be read. Until they can, its keys are refused, and none can be made or deleted. The server's log says what is wrong with them.",
+      options,
+    );
+  }
+}
+
+/** A stream holds something that cannot be understood, or lacks something: nothing that follows from it can be trusted. */
+export class UnreadableStream extends Error {}
+
+/** The stream lacks an event, or repeats one. */
+export class StreamGap extends UnreadableStream {
   constructor(expected: number, actual: number) {
     super(
       `The account's stream should go on with version ${expected}, and goes on with ${actual}. Events are missing from the store: restore them.`,

@@ -66,6 +66,7 @@ builder.queryField('couldAuthenticate', (t) =>
     resolve: async (_, { keyId, at }, context) => {
       const account = context.keys.accountOfKey(keyId);
       if (account === undefined || !mayRead(account, context.viewer)) return false;
+      context.keys.requireReadable(account);
       noteRead(context, 'couldAuthenticate', { keyId, at: at.getTime() });
       const history = await historyOf(context);
       const [held] = await keysAsOf(history.events({ keyId }), at.getTime());

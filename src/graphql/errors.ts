@@ -1,6 +1,7 @@
 import { type ASTNode, GraphQLError } from 'graphql';
 import type { Logger } from 'pino';
 import type { z } from 'zod';
+import { AccountUnreadable, UnreadableStream } from '../domain/refusals.js';
 import { type ErrorCode, errorCodeOf, isErrorCode, meaningOf } from '../shared/error-codes.js';
 import { isLocked, TablesLocked } from '../shared/until-unlocked.js';
 
@@ -61,7 +62,7 @@ const REFUSED: ReadonlyMap<unknown, ErrorCode> = new Map([
  */
 export function tell(error: unknown, log: Pick<Logger, 'error' | 'warn'>): Error {
   const thrown = error instanceof GraphQLError ? error.originalError : error;
-  const original = isLocked(thrown) ? new TablesLocked({ cause: thrown }) : thrown;
+  const original = asTold(thrown);
   if (error instanceof GraphQLError && (!original || original instanceof GraphQLError)) {
     const { code, ...extensions } = error.extensions;
     const known = ownCode(error);
@@ -91,4 +92,10 @@ function ownCode({ extensions: { code, http } }: GraphQLError): ErrorCode | unde
 
 function statusIn(http: unknown): unknown {
   return typeof http === 'object' && http !== null && 'status' in http ? http.status : undefined;
+}
+
+/** The error that a client can act on, where another one means the same. */
+function asTold(error: unknown): unknown {
+  if (isLocked(error)) return new TablesLocked({ cause: error });
+  return error instanceof UnreadableStream ? new AccountUnreadable({ cause: error }) : error;
 }

@@ -1,5 +1,4 @@
-import { canonicalLeaf } from '../domain/leaf.js';
-import type { HistoryEvent, HistoryFilter, HistoryProjection } from '../projections/history.js';
+import { canonicalOf, faultIn, type HistoryEvent, type HistoryFilter, type HistoryProjection } from '../projections/history.js';
 import type { TimeRange } from '../projections/page.js';
 import { builder, GLOBAL_ID } from './builder.js';
 import { noteRead } from './note-read.js';
@@ -18,6 +17,9 @@ export const EventType = builder.enumType('EventType', {
   } as const,
 });
 
+/** What GraphQL's Int can hold. */
+const GREATEST_INT = 2 ** 31 - 1;
+
 export const Event = builder.objectRef<HistoryEvent>('Event');
 
 builder.node(Event, {
@@ -32,31 +34,44 @@ builder.node(Event, {
   fields: (t) => ({
     eventId: t.exposeString('id', { description: 'Its id in the log: a UUID.' }),
     type: t.exposeString('type', { description: 'What it says: one of the names in `EventType`, or of a later version.' }),
-    schemaVersion: t.exposeInt('schemaVersion', { description: 'The shape of its data, counted from 1 for each type.' }),
+    schemaVersion: t.int({
+      description: 'The shape of its data, counted from 1 for each type.',
+      resolve: ({ schemaVersion }) => Math.min(schemaVersion, GREATEST_INT),
+    }),
     account: t.exposeString('account', { description: 'The account whose keys it is about.' }),
     version: t.exposeInt('version', { description: 'Its place among the events of its account, from 1.' }),
     position: t.string({
       description: 'Its place among all events of this store: a number, ordered, with gaps.',
       resolve: ({ position }) => String(position),
     }),
-    at: t.field({ type: 'DateTime', description: 'When it happened.', resolve: ({ at }) => new Date(at) }),
-    actor: t.string({
-      description: 'Who caused it: the subject of a token, `system:…`, or `anonymous:leak-report`.',
-      resolve: ({ metadata }) => metadata.actor,
+    at: t.field({
+      type: 'DateTime',
+      description: 'When it happened; where that cannot be read, when the event before it in the log did.',
+      resolve: ({ at }) => new Date(at),
     }),
-    correlationId: t.string({
-      description: 'The `x-request-id` of the request that caused it.',
-      resolve: ({ metadata }) => metadata.correlationId,
+    actor: t.exposeString('actor', {
+      description:
+        'Who caused it: the subject of a token, `system:…`, or `anonymous:leak-report`. Empty where that cannot be read.',
+    }),
+    correlationId: t.exposeString('correlationId', {
+      description: 'The `x-request-id` of the request that caused it. Empty where that cannot be read.',
     }),
     data: t.field({
       type: 'JSON',
       description: "What is in it, without the hash of the key's secret.",
       resolve: ({ data }) => Object.fromEntries(Object.entries(data).filter(([name]) => name !== 'secretHash')),
     }),
-    canonical: t.string({
+    unreadable: t.string({
+      nullable: true,
       description:
-        'Exactly the text that the transparency log holds of it: canonical JSON (RFC 8785) of account, version, type, schemaVersion, id, data and metadata as stored.',
-      resolve: (event) => canonicalLeaf(event),
+        'Why this version of Keyledger cannot read the event, which is shown as far as it can be; null where it can. While its account cannot be read on, its keys are refused.',
+      resolve: (event) => faultIn(event),
+    }),
+    canonical: t.string({
+      nullable: true,
+      description:
+        'Exactly the text that the transparency log holds of it: canonical JSON (RFC 8785) of account, version, type, schemaVersion, id, data and metadata as stored. Null where what is stored is no JSON: such an event has no leaf.',
+      resolve: (event) => canonicalOf(event),
     }),
   }),
 });

@@ -9,11 +9,15 @@ export interface HealthRoutesOptions {
   staleness: number;
 }
 
-/** `/livez`: the process runs. `/readyz`: it can serve; the body says what is missing where it cannot. */
+/**
+ * `/livez`: the process runs. `/readyz`: it can serve; the body says what is missing where it cannot, and how many accounts are in
+ * quarantine, which keeps nobody else from being served.
+ */
 export function healthRoutes({ statuses, isDraining, staleness }: HealthRoutesOptions) {
-  const describe = ({ name, position, age, error }: ProjectionStatus) => {
+  const describe = ({ name, position, age, error, quarantined }: ProjectionStatus) => {
     const stale = age === undefined ? 'catching up' : age > staleness ? 'stale' : 'ok';
-    return { name, status: error !== undefined ? 'failing' : stale, position, ...(error !== undefined && { error }) };
+    const status = error !== undefined ? 'failing' : stale;
+    return { name, status, position, ...(error !== undefined && { error }), ...(quarantined > 0 && { quarantined }) };
   };
   return async (server: FastifyInstance): Promise<void> => {
     server.get('/livez', async () => ({ status: 'ok' }));

@@ -123,7 +123,9 @@ export class Metrics {
   /** Events that are in a projection's tables now. Machines' clocks differ: what seems to come from the future took no time. */
   noteProjected(projection: string, events: RecordedEvent[], now: number): void {
     for (const { metadata } of events) {
-      this.#delays.observe({ projection }, Math.max(0, now - Date.parse(metadata.at)) / 1000);
+      const at = Date.parse(metadata.at);
+      // An event that cannot be read may tell no time.
+      if (!Number.isNaN(at)) this.#delays.observe({ projection }, Math.max(0, now - at) / 1000);
     }
   }
 
@@ -166,6 +168,31 @@ export class Metrics {
       collect() {
         this.reset();
         for (const { name, age } of statuses()) if (age !== undefined) this.set({ projection: name }, age / 1000);
+      },
+    });
+    this.#watchUnreadable(statuses);
+  }
+
+  #watchUnreadable(statuses: () => ProjectionStatus[]): void {
+    const registers = this.#registers;
+    new Gauge({
+      name: 'keyledger_quarantined_accounts',
+      help: 'Accounts whose stream of events cannot be read on. In the keys projection: their keys are refused. The log names them.',
+      labelNames: ['projection'],
+      registers,
+      aggregator: 'max',
+      collect() {
+        for (const { name, quarantined } of statuses()) this.set({ projection: name }, quarantined);
+      },
+    });
+    new Counter({
+      name: 'keyledger_left_out_events_total',
+      help: 'Events that could not be read and were left out, each of which stands for itself.',
+      labelNames: ['projection'],
+      registers,
+      collect() {
+        this.reset();
+        for (const { name, leftOut } of statuses()) this.inc({ projection: name }, leftOut);
       },
     });
   }

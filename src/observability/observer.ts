@@ -22,6 +22,7 @@ const OUTCOMES = {
   KEY_ALREADY_CREATED: 'already_created',
   EXPIRY_IN_THE_PAST: 'bad_input',
   CLOCK_SKEW: 'clock_skew',
+  ACCOUNT_UNREADABLE: 'unreadable',
 } as const;
 
 /** How a call ended that threw the error; by its code alone, for the message may name an account. */

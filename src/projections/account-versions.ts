@@ -25,10 +25,13 @@ export class AccountVersions {
 
   /**
    * Resolves once the keys hold that version of the account. Where they do not, the store is asked once whether there is one.
-   * @throws NoSuchVersion where there is none; NotCaughtUp where the keys do not hold it by the time the signal aborts
+   * @throws NoSuchVersion where there is none; AccountUnreadable while the account is in quarantine; NotCaughtUp where the keys do not hold it by the time the signal aborts
    */
   async reached(account: string, version: number, signal: AbortSignal): Promise<void> {
-    const holds = (keys: KeysProjection) => keys.version(account) >= version;
+    const holds = (keys: KeysProjection) => {
+      keys.requireReadable(account);
+      return keys.version(account) >= version;
+    };
     if (holds(this.#keys.filled())) return;
     const ended = new AbortController();
     const waiting = AbortSignal.any([signal, ended.signal]);

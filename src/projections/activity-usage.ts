@@ -4,7 +4,8 @@ import type { Pseudonyms } from '../domain/pseudonyms.js';
 import { quarterOf } from '../domain/quarter.js';
 import { decodeUsage } from '../store/codec.js';
 import type { RecordedEvent } from '../store/event-store.js';
-import type { Projection } from './projection.js';
+import { decodeEach } from './decode-each.js';
+import type { Projection, Unread } from './projection.js';
 import { figureColumns, SumTable } from './tally.js';
 
 /** What is counted by quarter of an hour. */
@@ -59,15 +60,12 @@ export class ActivityUsageProjection implements Projection {
     );
   }
 
-  /**
-   * Versions are not looked at: every event stands for itself, whatever was removed before it.
-   * @throws UnreadableEvent
-   */
-  apply(events: RecordedEvent[]): void {
+  /** Versions are not looked at: every event stands for itself, whatever was removed before it. */
+  apply(events: RecordedEvent[]): Unread[] {
+    const { read, unread } = decodeEach(events, decodeUsage);
     const [days, refusals, quarters] = [this.#days.tally(), this.#refusals.tally(), this.#quarters.tally()];
     const used = new Map<string, { first: number; last: number }>();
-    for (const recorded of events) {
-      const event = decodeUsage(recorded);
+    for (const { event } of read) {
       switch (event.type) {
         case 'KeysUsed':
           for (const { keyId, count, lastUsedAt } of event.data.uses) {
@@ -89,6 +87,7 @@ export class ActivityUsageProjection implements Projection {
     }
     for (const tally of [days, refusals, quarters]) tally.write();
     for (const [key, { first, last }] of used) this.#used.run(key, first, last);
+    return unread;
   }
 
   clear(): void {

@@ -30,16 +30,16 @@ const DELETED = 'deletedRequested + deletedRotated + deletedExpired + deletedLea
 export const IS_AT_LIMIT = 'atLimitSince IS NOT NULL AND (atLimitUntil IS NULL OR atLimitUntil > @at)';
 
 export const FLOWS: Record<Flow, Sum> = {
-  KEYS_CREATED: { table: 'activity_2_quarters', figure: 'created' },
+  KEYS_CREATED: { table: 'activity_3_quarters', figure: 'created' },
   KEYS_DELETED: {
-    table: 'activity_2_quarters',
+    table: 'activity_3_quarters',
     figure: DELETED,
   },
-  KEYS_DELETED_REQUESTED: { table: 'activity_2_quarters', figure: 'deletedRequested' },
-  KEYS_DELETED_ROTATED: { table: 'activity_2_quarters', figure: 'deletedRotated' },
-  KEYS_DELETED_EXPIRED: { table: 'activity_2_quarters', figure: 'deletedExpired' },
-  KEYS_DELETED_LEAKED: { table: 'activity_2_quarters', figure: 'deletedLeaked' },
-  KEYS_ROTATED: { table: 'activity_2_quarters', figure: 'rotated' },
+  KEYS_DELETED_REQUESTED: { table: 'activity_3_quarters', figure: 'deletedRequested' },
+  KEYS_DELETED_ROTATED: { table: 'activity_3_quarters', figure: 'deletedRotated' },
+  KEYS_DELETED_EXPIRED: { table: 'activity_3_quarters', figure: 'deletedExpired' },
+  KEYS_DELETED_LEAKED: { table: 'activity_3_quarters', figure: 'deletedLeaked' },
+  KEYS_ROTATED: { table: 'activity_3_quarters', figure: 'rotated' },
   CREATES_REFUSED: { table: 'activity_usage_1_quarters', figure: 'createsRefused' },
   VERIFICATIONS: { table: 'activity_usage_1_quarters', figure: 'verifications' },
 };
@@ -47,16 +47,16 @@ export const FLOWS: Record<Flow, Sum> = {
 /** `present` counts how many there are at `@at`, in the quarter of an hour that begins at `@quarter`, whatever clock dated the events. */
 export const STOCKS: Record<Stock, Sum & { present: string }> = {
   ACTIVE_KEYS: {
-    table: 'activity_2_quarters',
+    table: 'activity_3_quarters',
     figure: 'activeChange',
-    present: `SELECT (SELECT ifnull(sum(created - (${DELETED})), 0) FROM activity_2_quarters)
-      - (SELECT ifnull(sum(held), 0) FROM activity_2_expiries WHERE start < @quarter)
-      - (SELECT count(*) FROM activity_2_keys WHERE deletedAt IS NULL AND endsAt >= @quarter AND endsAt <= @at)`,
+    present: `SELECT (SELECT ifnull(sum(created - (${DELETED})), 0) FROM activity_3_quarters)
+      - (SELECT ifnull(sum(held), 0) FROM activity_3_expiries WHERE start < @quarter)
+      - (SELECT count(*) FROM activity_3_keys WHERE deletedAt IS NULL AND endsAt >= @quarter AND endsAt <= @at)`,
   },
   ACCOUNTS_AT_LIMIT: {
-    table: 'activity_2_quarters',
+    table: 'activity_3_quarters',
     figure: 'atLimitChange',
-    present: `SELECT count(*) FROM activity_2_accounts WHERE ${IS_AT_LIMIT}`,
+    present: `SELECT count(*) FROM activity_3_accounts WHERE ${IS_AT_LIMIT}`,
   },
 };
 

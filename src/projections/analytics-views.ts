@@ -13,7 +13,7 @@ const VIEWS = {
       sum(activeChange) OVER account AS active, sum(atLimitChange) OVER account AS atLimit
     FROM (
       SELECT day, account, ${sums(FIGURES)}, sum(createsRefused) AS createsRefused FROM (
-        SELECT *, 0 AS createsRefused FROM activity_2
+        SELECT *, 0 AS createsRefused FROM activity_3
         UNION ALL SELECT day, account, ${zeros(FIGURES)}, createsRefused FROM activity_usage_1_refusals
       ) GROUP BY day, account
     ) WINDOW account AS (PARTITION BY account ORDER BY day)`,
@@ -22,14 +22,14 @@ const VIEWS = {
       sum(activeChange) OVER until AS active, sum(atLimitChange) OVER until AS atLimit
     FROM (
       SELECT start, ${sums([...FIGURES, 'createsRefused', 'verifications'])} FROM (
-        SELECT *, 0 AS createsRefused, 0 AS verifications FROM activity_2_quarters
+        SELECT *, 0 AS createsRefused, 0 AS verifications FROM activity_3_quarters
         UNION ALL SELECT start, ${zeros(FIGURES)}, createsRefused, verifications FROM activity_usage_1_quarters
       ) GROUP BY start
     ) WINDOW until AS (ORDER BY start)`,
   keys: `
     SELECT made.key AS key, account, ${time('createdAt')}, ${time('endsAt', 'max(endsAt, createdAt)')}, ${time('deletedAt')}, reason, replaces, replacedBy,
       ${time('firstUsedAt')}, ${time('lastUsedAt')}
-    FROM activity_2_keys AS made LEFT JOIN activity_usage_1_keys AS used ON used.key = made.key`,
+    FROM activity_3_keys AS made LEFT JOIN activity_usage_1_keys AS used ON used.key = made.key`,
   usage: 'SELECT day, key, verifications FROM activity_usage_1',
   positions: "SELECT rtrim(projection, '0123456789_') AS projection, position FROM progress",
 } as const;

@@ -53,7 +53,7 @@ export class Analytics {
     this.#clock = clock;
     this.#progress = new ProgressTable(database);
     this.#read = {
-      accounts: database.prepare<[], number>('SELECT count(*) FROM activity_2_accounts').pluck(),
+      accounts: database.prepare<[], number>('SELECT count(*) FROM activity_3_accounts').pluck(),
       usedKeys: database.prepare<[], number>('SELECT count(*) FROM activity_usage_1_keys').pluck(),
       present: {
         ACTIVE_KEYS: prepareStock(database, 'ACTIVE_KEYS'),
@@ -113,7 +113,7 @@ export class Analytics {
   #known<T extends object>(read: (moment: Moment) => T): Known<T> {
     return this.#database.transaction(() => {
       const moment = {
-        position: this.#progress.read('activity_2')?.position ?? 0,
+        position: this.#progress.read('activity_3')?.position ?? 0,
         usagePosition: this.#progress.read('activity_usage_1')?.position ?? 0,
         at: this.#clock(),
       };

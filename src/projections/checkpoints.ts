@@ -70,6 +70,7 @@ export class Checkpoints {
 
   async #sign(): Promise<void> {
     const { tree, file, seed } = this.#options;
+    tree.requireComplete();
     if (!seed || (this.#newest && this.#newest.size === tree.size())) return;
     if (!(await this.#extendsKept())) return;
     const signed = this.#signedAt(tree.size());
@@ -82,6 +83,7 @@ export class Checkpoints {
   /** Takes over what another process has signed since, where this one signs the very same. */
   async #adopt(): Promise<void> {
     const { tree, file } = this.#options;
+    tree.requireComplete();
     const kept = (await file.newest()).findLast(({ size }) => size <= tree.size());
     if (!kept || !this.#newest || kept.size <= this.#newest.size) return;
     const signed = this.#signedAt(kept.size);

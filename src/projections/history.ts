@@ -1,19 +1,20 @@
 import type { Database } from 'better-sqlite3';
 import { type DeletedKey, deletedKey } from '../domain/deleted-key.js';
 import type { PastKeyEvent } from '../domain/keys.js';
-import { accountOf, decode, fromText } from '../store/codec.js';
+import { UnreadableStream } from '../domain/refusals.js';
+import { accountOf, decode, fromText, leafBytesOf, originOf } from '../store/codec.js';
 import type { RecordedEvent } from '../store/event-store.js';
 import { type Page, type PlaceInTime, positionsIn, selectPage, selectPageOfTime, type TimeRange } from './page.js';
-import type { Projection } from './projection.js';
+import type { Projection, Unread } from './projection.js';
 
 /** `at` is when the event happened, in milliseconds since 1970. Every index ends with the position, as SQLite makes it. */
 const SCHEMA = `
-  CREATE TABLE IF NOT EXISTS history_3 (
+  CREATE TABLE IF NOT EXISTS history_4 (
     position INTEGER PRIMARY KEY,
     stream TEXT NOT NULL,
     account TEXT NOT NULL,
     version INTEGER NOT NULL,
-    id TEXT NOT NULL UNIQUE,
+    id TEXT NOT NULL,
     type TEXT NOT NULL,
     schemaVersion INTEGER NOT NULL,
     keyId TEXT,
@@ -22,35 +23,39 @@ const SCHEMA = `
     data TEXT NOT NULL,
     metadata TEXT NOT NULL
   ) STRICT;
-  CREATE INDEX IF NOT EXISTS history_3_at ON history_3 (at);
-  CREATE INDEX IF NOT EXISTS history_3_account ON history_3 (account);
-  CREATE INDEX IF NOT EXISTS history_3_account_at ON history_3 (account, at);
-  CREATE INDEX IF NOT EXISTS history_3_keyId ON history_3 (keyId);
-  CREATE INDEX IF NOT EXISTS history_3_keyId_at ON history_3 (keyId, at);
-  CREATE INDEX IF NOT EXISTS history_3_type ON history_3 (type);
-  CREATE INDEX IF NOT EXISTS history_3_type_at ON history_3 (type, at);
-  CREATE INDEX IF NOT EXISTS history_3_actor ON history_3 (actor);
-  CREATE INDEX IF NOT EXISTS history_3_actor_at ON history_3 (actor, at);
+  CREATE INDEX IF NOT EXISTS history_4_id ON history_4 (id);
+  CREATE INDEX IF NOT EXISTS history_4_at ON history_4 (at);
+  CREATE INDEX IF NOT EXISTS history_4_account ON history_4 (account);
+  CREATE INDEX IF NOT EXISTS history_4_account_at ON history_4 (account, at);
+  CREATE INDEX IF NOT EXISTS history_4_keyId ON history_4 (keyId);
+  CREATE INDEX IF NOT EXISTS history_4_keyId_at ON history_4 (keyId, at);
+  CREATE INDEX IF NOT EXISTS history_4_type ON history_4 (type);
+  CREATE INDEX IF NOT EXISTS history_4_type_at ON history_4 (type, at);
+  CREATE INDEX IF NOT EXISTS history_4_actor ON history_4 (actor);
+  CREATE INDEX IF NOT EXISTS history_4_actor_at ON history_4 (actor, at);
 `;
 
-const COLUMNS = 'stream, version, position, id, type, schemaVersion, data, metadata';
-const TABLE = { table: 'history_3', columns: COLUMNS };
+const COLUMNS = 'stream, version, position, id, type, schemaVersion, data, metadata, at';
+const TABLE = { table: 'history_4', columns: COLUMNS };
 const PAGE = 1000;
 
 /** A key's first event and its last two: its creation, the last expiry that was set, and its deletion. */
 const OUTLINE = `
-  SELECT ${COLUMNS} FROM history_3 WHERE position IN (
-    SELECT min(position) FROM history_3 WHERE keyId = @keyId
-    UNION SELECT position FROM (SELECT position FROM history_3 WHERE keyId = @keyId ORDER BY position DESC LIMIT 2)
+  SELECT ${COLUMNS} FROM history_4 WHERE position IN (
+    SELECT min(position) FROM history_4 WHERE keyId = @keyId
+    UNION SELECT position FROM (SELECT position FROM history_4 WHERE keyId = @keyId ORDER BY position DESC LIMIT 2)
   ) ORDER BY position`;
 
-type Row = Parameters<typeof fromText>[0];
+type Row = Parameters<typeof fromText>[0] & { at: number };
 
 /** An event as stored, whose it is, and the key that it is about. */
 export interface HistoryEvent extends RecordedEvent {
   account: string;
-  /** When it happened, in milliseconds since 1970. */
+  /** When it happened, in milliseconds since 1970; where it does not say so, when the event before it did. */
   at: number;
+  /** Empty where it does not say so. */
+  actor: string;
+  correlationId: string;
   keyId: string | null;
 }
 
@@ -63,7 +68,7 @@ export interface HistoryFilter {
 }
 
 /** The projection's name. */
-export const HISTORY = 'history_3';
+export const HISTORY = 'history_4';
 
 /** Every event of the keys' streams, as stored, and found by account, key, type, actor and time. */
 export class HistoryProjection implements Projection {
@@ -72,6 +77,7 @@ export class HistoryProjection implements Projection {
   readonly #database: Database;
   readonly #insert;
   readonly #head;
+  readonly #lastTime;
   readonly #byId;
   readonly #outline;
   readonly #version;
@@ -80,33 +86,39 @@ export class HistoryProjection implements Projection {
     database.exec(SCHEMA);
     this.#database = database;
     this.#insert = database.prepare(
-      `INSERT INTO history_3 VALUES
+      `INSERT INTO history_4 VALUES
        (@position, @stream, @account, @version, @id, @type, @schemaVersion, @keyId, @actor, @at, @data, @metadata)`,
     );
-    this.#head = database.prepare<[], number>('SELECT position FROM history_3 ORDER BY position DESC LIMIT 1').pluck();
-    this.#byId = database.prepare<[string], Row>(`SELECT ${COLUMNS} FROM history_3 WHERE id = ?`);
+    this.#head = database.prepare<[], number>('SELECT position FROM history_4 ORDER BY position DESC LIMIT 1').pluck();
+    this.#lastTime = database.prepare<[], number>('SELECT at FROM history_4 ORDER BY position DESC LIMIT 1').pluck();
+    this.#byId = database.prepare<[string], Row>(`SELECT ${COLUMNS} FROM history_4 WHERE id = ? ORDER BY position LIMIT 1`);
     this.#version = database
-      .prepare<[string], number>('SELECT version FROM history_3 WHERE account = ? ORDER BY position DESC LIMIT 1')
+      .prepare<[string], number>('SELECT version FROM history_4 WHERE account = ? ORDER BY position DESC LIMIT 1')
       .pluck();
     this.#outline = database.prepare<{ keyId: string }, Row>(OUTLINE);
   }
 
-  apply(events: RecordedEvent[]): void {
-    for (const event of events) {
+  /** It keeps every event as it is stored, whatever it is. One that tells no time stands at that of the event before it. */
+  apply(events: RecordedEvent[]): Unread[] {
+    let last = this.#lastTime.get() ?? 0;
+    for (const { damage, ...event } of events) {
+      const { at = last, actor } = originOf(event);
+      last = at;
       this.#insert.run({
         ...event,
-        at: Date.parse(event.metadata.at),
+        at,
         account: accountOf(event.stream),
         keyId: keyIdOf(event),
-        actor: event.metadata.actor,
-        data: JSON.stringify(event.data),
-        metadata: JSON.stringify(event.metadata),
+        actor,
+        data: damage?.data ?? JSON.stringify(event.data),
+        metadata: damage?.metadata ?? JSON.stringify(event.metadata),
       });
     }
+    return [];
   }
 
   clear(): void {
-    this.#database.exec('DELETE FROM history_3');
+    this.#database.exec('DELETE FROM history_4');
   }
 
   /** The position of the last event; 0 before the first. */
@@ -174,9 +186,31 @@ function ordered({ keyId, account, actor, type }: HistoryFilter) {
   return { keyId, account, actor, type };
 }
 
-function toEvent(row: Row): HistoryEvent {
+/** Why this version cannot read the event; undefined where it can. */
+export function faultIn(event: RecordedEvent): string | undefined {
+  const read = orFault(() => decode(event));
+  return read instanceof UnreadableStream ? read.message : undefined;
+}
+
+/** The text that the transparency log holds of the event; undefined where it has none. */
+export function canonicalOf(event: RecordedEvent): string | undefined {
+  const text = orFault(() => leafBytesOf(event).toString('utf8'));
+  return typeof text === 'string' ? text : undefined;
+}
+
+function orFault<T>(read: () => T): T | UnreadableStream {
+  try {
+    return read();
+  } catch (error) {
+    if (error instanceof UnreadableStream) return error;
+    throw error;
+  }
+}
+
+function toEvent({ at, ...row }: Row): HistoryEvent {
   const event = fromText(row);
-  return { ...event, account: accountOf(event.stream), at: Date.parse(event.metadata.at), keyId: keyIdOf(event) };
+  const { actor, correlationId } = originOf(event);
+  return { ...event, account: accountOf(event.stream), keyId: keyIdOf(event), at, actor, correlationId };
 }
 
 function keyIdOf({ data }: RecordedEvent): string | null {

@@ -2,8 +2,9 @@ import type { Database } from 'better-sqlite3';
 import type { ReadFilter } from '../domain/history-read.js';
 import { decodeRead, parseStored } from '../store/codec.js';
 import type { RecordedEvent } from '../store/event-store.js';
+import { decodeEach } from './decode-each.js';
 import { type Page, type PlaceInTime, selectPage, selectPageOfTime, type TimeRange } from './page.js';
-import type { Projection } from './projection.js';
+import type { Projection, Unread } from './projection.js';
 
 /** `at` is in milliseconds since 1970. */
 const SCHEMA = `
@@ -53,12 +54,13 @@ export class ReadsProjection implements Projection {
     this.#insert = database.prepare('INSERT INTO reads_2 VALUES (@position, @at, @actor, @what, @filter, @times)');
   }
 
-  /** @throws UnreadableEvent */
-  apply(events: RecordedEvent[]): void {
-    for (const event of events) {
-      const { at, actor, data } = decodeRead(event);
-      this.#insert.run({ ...data, position: event.position, at: Date.parse(at), actor, filter: JSON.stringify(data.filter) });
+  apply(events: RecordedEvent[]): Unread[] {
+    const { read, unread } = decodeEach(events, decodeRead);
+    for (const { event, position } of read) {
+      const { at, actor, data } = event;
+      this.#insert.run({ ...data, position, at: Date.parse(at), actor, filter: JSON.stringify(data.filter) });
     }
+    return unread;
   }
 
   clear(): void {

@@ -6,8 +6,9 @@ import { untilUnlocked } from '../shared/until-unlocked.js';
 import type { EventStore, RecordedEvent } from '../store/event-store.js';
 import { whenUnlocked } from './database.js';
 import { Expectations } from './expectations.js';
+import { Healing } from './healing.js';
 import { difference, ProgressTable } from './progress.js';
-import type { Projection } from './projection.js';
+import type { Projection, Unread } from './projection.js';
 import type { Readable } from './readable.js';
 
 /** How long to wait before the next try after a failure, in milliseconds: from the first, doubling, to the second. */
@@ -25,6 +26,10 @@ export interface ProjectionStatus {
   age: number | undefined;
   /** Why it does not go on; undefined while it does. */
   error: string | undefined;
+  /** How many accounts it has set apart because their streams cannot be read. */
+  quarantined: number;
+  /** How many events this process has left out because they cannot be read. */
+  leftOut: number;
 }
 
 export interface RunnerOptions<P extends Projection> {
@@ -70,10 +75,12 @@ export class ProjectionRunner<P extends Projection> implements Readable<P> {
   #reached = 0;
   #caughtUpAt: number | undefined;
   #error: string | undefined;
+  readonly #healing: Healing;
 
   constructor(options: RunnerOptions<P>) {
     this.#options = options;
     this.#progress = new ProgressTable(options.database);
+    this.#healing = new Healing({ ...options, progress: this.#progress, onHealed: () => this.#tell([]) });
     this.caughtUp = new Promise((resolve) => {
       this.#noteCaughtUp = resolve;
     });
@@ -81,13 +88,14 @@ export class ProjectionRunner<P extends Projection> implements Readable<P> {
 
   start(): void {
     this.#running ??= this.#run();
+    this.#healing.start(this.#stop.signal);
   }
 
   /** Resolves when nothing is under way any more. */
   async stop(): Promise<void> {
     this.#stop.abort();
     this.#wake();
-    await this.#running;
+    await Promise.all([this.#running, this.#healing.ended()]);
     this.#settle(false);
   }
 
@@ -121,7 +129,9 @@ export class ProjectionRunner<P extends Projection> implements Readable<P> {
 
   status(): ProjectionStatus {
     const age = this.#caughtUpAt === undefined ? undefined : performance.now() - this.#caughtUpAt;
-    return { name: this.#options.projection.name, position: this.#reached, age, error: this.#error };
+    const { name } = this.#options.projection;
+    const { quarantined, leftOut } = this.#healing;
+    return { name, position: this.#reached, age, error: this.#error, quarantined, leftOut };
   }
 
   async #run(): Promise<void> {
@@ -178,27 +188,25 @@ export class ProjectionRunner<P extends Projection> implements Readable<P> {
 
   /** Takes the next events in, unless another process on the same file has done so. */
   async #project(events: RecordedEvent[]): Promise<void> {
-    await this.#unlocked(() => this.#take(events));
+    this.#healing.note(await this.#unlocked(() => this.#take(events)));
     const last = events.at(-1);
     if (!last) return;
-    const { projection, onProjected, onLive } = this.#options;
+    const { projection, onLive } = this.#options;
     this.#reached = last.position;
-    onProjected?.(events);
-    this.#expectations.look();
+    this.#tell(events);
     if (this.#caughtUpAt !== undefined) onLive?.(projection.name, events);
   }
 
   /** It looks before it asks for the write lock, which it needs only where no other process has taken them in. */
-  #take(events: RecordedEvent[]): void {
+  #take(events: RecordedEvent[]): Unread[] {
     const { database, projection, store } = this.#options;
-    const unseen = this.#unseen(events);
-    if (unseen.length === 0) return;
-    database
+    if (this.#unseen(events).length === 0) return [];
+    return database
       .transaction(() => {
         const unseen = this.#unseen(events);
-        if (unseen.length === 0) return;
-        projection.apply(unseen);
+        const unread = projection.apply(unseen);
         this.#progress.save(projection, store, unseen);
+        return unread;
       })
       .immediate();
   }
@@ -239,10 +247,15 @@ export class ProjectionRunner<P extends Projection> implements Readable<P> {
 
   #markCaughtUp(): void {
     this.#caughtUpAt = performance.now();
-    this.#options.onProjected?.([]);
-    this.#expectations.look();
+    this.#tell([]);
     this.#noteCaughtUp();
     this.#settle(true);
+  }
+
+  /** The tables have changed, or may have. */
+  #tell(events: RecordedEvent[]): void {
+    this.#options.onProjected?.(events);
+    this.#expectations.look();
   }
 
   #nextCaughtUp(): Promise<boolean> {

@@ -1,7 +1,8 @@
 import type { Database } from 'better-sqlite3';
 import { decodeUsage } from '../store/codec.js';
 import type { RecordedEvent } from '../store/event-store.js';
-import type { Projection } from './projection.js';
+import { decodeEach } from './decode-each.js';
+import type { Projection, Unread } from './projection.js';
 
 /** `usage_1` counts each key's uses by day in UTC; `usage_1_last` knows when it was last used, in milliseconds since 1970. */
 const SCHEMA = `
@@ -49,19 +50,17 @@ export class UsageProjection implements Projection {
     };
   }
 
-  /**
-   * Versions are not looked at: every event stands for itself, whatever was removed before it.
-   * @throws UnreadableEvent
-   */
-  apply(events: RecordedEvent[]): void {
-    for (const event of events) {
-      const usage = decodeUsage(event);
+  /** Versions are not looked at: every event stands for itself, whatever was removed before it. */
+  apply(events: RecordedEvent[]): Unread[] {
+    const { read, unread } = decodeEach(events, decodeUsage);
+    for (const { event: usage } of read) {
       if (usage.type !== 'KeysUsed') continue;
       for (const { keyId, count, lastUsedAt } of usage.data.uses) {
         this.#write.count.run(keyId, lastUsedAt.slice(0, 10), count);
         this.#write.last.run(keyId, Date.parse(lastUsedAt));
       }
     }
+    return unread;
   }
 
   clear(): void {

@@ -11,6 +11,8 @@ interface KeyRow {
   secretHash: string;
   expiresAt: number | null;
   deletedAt: number | null;
+  /** 1 where its account's stream cannot be read. */
+  quarantined: number;
 }
 
 /** Who a caller is, as a key and its secret show. */
@@ -28,15 +30,15 @@ export interface Verified {
 export type Verifier = Omit<Verification, 'refuse' | 'trust'>;
 
 /** The hash as text: a buffer takes longer to make than the key to find. */
-const COLUMNS = 'keyId, account, scopes, lower(hex(secretHash)) AS secretHash, expiresAt, deletedAt';
+const COLUMNS = 'keyId, account, scopes, lower(hex(secretHash)) AS secretHash, expiresAt, deletedAt, quarantined';
 
 /** What is read and compared where there is no key, so that an unknown id costs what a wrong secret costs. */
-const STAND_IN = `UNION ALL SELECT '', '', '[]', '${'0'.repeat(64)}', NULL, 0 LIMIT 1`;
+const STAND_IN = `UNION ALL SELECT '', '', '[]', '${'0'.repeat(64)}', NULL, 0, 0 LIMIT 1`;
 
 /** How many lists of scopes are remembered. Keys share few. */
 const SCOPE_LISTS = 1000;
 
-/** Tells whose a secret is now. Writes nothing. Undefined is the answer for unknown, wrong, deleted and expired alike. */
+/** Tells whose a secret is now. Writes nothing. Undefined is the answer for unknown, wrong, deleted, expired and quarantined alike. */
 export class Verification {
   readonly #clock: Clock;
   readonly #byId;
@@ -46,9 +48,9 @@ export class Verification {
 
   constructor(database: Database, clock: Clock) {
     this.#clock = clock;
-    this.#byId = database.prepare<[string], KeyRow>(`SELECT ${COLUMNS} FROM keys_2 WHERE keyId = ? ${STAND_IN}`);
+    this.#byId = database.prepare<[string], KeyRow>(`SELECT ${COLUMNS} FROM keys_3 WHERE keyId = ? ${STAND_IN}`);
     this.#bySecretHash = database.prepare<[string], KeyRow>(
-      `SELECT ${COLUMNS} FROM keys_2 WHERE secretHash = unhex(?) AND deletedAt IS NULL ${STAND_IN}`,
+      `SELECT ${COLUMNS} FROM keys_3 WHERE secretHash = unhex(?) AND deletedAt IS NULL ${STAND_IN}`,
     );
   }
 
@@ -78,11 +80,11 @@ export class Verification {
 
   #judge(row: KeyRow | undefined, hash: string): Verified | undefined {
     if (!row) return undefined;
-    const { keyId, account, scopes, secretHash, expiresAt, deletedAt } = row;
+    const { keyId, account, scopes, secretHash, expiresAt, deletedAt, quarantined } = row;
     const at = this.#clock();
     const matches = isSameHash(hash, secretHash);
     const end = Math.min(expiresAt ?? Number.POSITIVE_INFINITY, this.#refusedFrom.get(keyId) ?? Number.POSITIVE_INFINITY);
-    if (!matches || deletedAt !== null || at >= end) return undefined;
+    if (!matches || deletedAt !== null || quarantined !== 0 || at >= end) return undefined;
     return { account, keyId, scopes: this.#parseScopes(scopes), at, expiresAt: end };
   }
 

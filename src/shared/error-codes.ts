@@ -170,6 +170,12 @@ export const ERROR_CODES = {
     remedy: "Try another server, or again later: nothing was changed. The operator must set the server's clock right.",
     retryAfter: 10,
   },
+  ACCOUNT_UNREADABLE: {
+    status: 503,
+    title: 'The events of the account cannot be read',
+    remedy: "Tell the operator: the server's log says what is wrong. Until it is put right, the account's keys are refused.",
+    retryAfter: 30,
+  },
   LOG_SEALED: {
     status: 503,
     title: 'The log was moved to another store',
@@ -184,7 +190,7 @@ export const ERROR_CODES = {
   NO_CHECKPOINT: {
     status: 503,
     title: 'There is no signed checkpoint',
-    remedy: 'The detail says why: the log is empty, there is no key to sign with, or the log was rewritten.',
+    remedy: 'The detail says why: the log is empty, lacks events or was rewritten, or there is no key.',
     retryAfter: 10,
   },
   NO_PSEUDONYM_KEY: {

@@ -1,11 +1,14 @@
 import { z } from 'zod';
+import { NotJson } from '../domain/canonical-json.js';
 import { newEventId } from '../domain/event-id.js';
 import type { HistoryRead, PastRead } from '../domain/history-read.js';
 import { IDENTIFIER } from '../domain/identifier.js';
 import type { PastUsage, UsageEvent } from '../domain/key-usage.js';
 import type { KeyEvent, PastKeyEvent } from '../domain/keys.js';
+import { type Leaf, leafBytes } from '../domain/leaf.js';
+import { UnreadableStream } from '../domain/refusals.js';
 import { KEY_ID_PATTERN } from '../domain/secret.js';
-import { type Category, type Metadata, type NewEvent, OldFormat, type RecordedEvent } from './event-store.js';
+import type { Category, Metadata, NewEvent, RecordedEvent } from './event-store.js';
 import { upcast } from './upcasters.js';
 
 /** The schema version that this program writes of each type. */
@@ -101,9 +104,9 @@ const usageEvent = z.discriminatedUnion('type', [
 ]);
 
 /** The store holds something that this program does not understand. */
-export class UnreadableEvent extends Error {
-  constructor(event: string, reason: string) {
-    super(`${event} cannot be read: ${reason}. Was it written by a newer Keyledger, or changed by hand?`);
+export class UnreadableEvent extends UnreadableStream {
+  constructor(event: string, reason: string, options?: ErrorOptions) {
+    super(`${event} cannot be read: ${reason}. Was it written by a newer Keyledger, or changed by hand?`, options);
   }
 }
 
@@ -135,9 +138,9 @@ export function decode(recorded: RecordedEvent): PastKeyEvent {
   return { ...event, version: recorded.version, at: metadata.at, actor: metadata.actor };
 }
 
-const createdKey = z.looseObject({ keyId: z.string(), secretHash: sha256 });
+const createdKey = z.looseObject({ keyId: z.string().catch(''), secretHash: sha256 });
 
-/** The key that the event says was created, and its secret's hash, whatever else is in it and cannot be read. */
+/** The key that the event says was created, and its secret's hash, whatever else is in it and cannot be read, its id included. */
 export function createdKeyIn({ data }: RecordedEvent): { keyId: string; secretHash: string } | undefined {
   return createdKey.safeParse(data).data;
 }
@@ -161,18 +164,70 @@ export function decodeUsage(recorded: RecordedEvent): PastUsage {
 }
 
 function parseEvent<T>(recorded: RecordedEvent, schema: z.ZodType<T>): T {
-  const { stream, version, type, schemaVersion } = recorded;
-  const label = () => `${eventAt(stream, version)} (${type}, schema version ${schemaVersion})`;
+  const { type, schemaVersion } = recorded;
+  const label = () => labelOf(recorded);
+  if (recorded.damage) throw new UnreadableEvent(label(), recorded.damage.reason);
   const newest = (SCHEMA_VERSIONS as Record<string, number>)[type];
   const known = newest !== undefined && Number.isInteger(schemaVersion) && schemaVersion >= 1 && schemaVersion <= newest;
   if (!known) throw new UnreadableEvent(label(), 'its type or schema version is unknown');
-  const parsed = schema.safeParse({ type, data: upcast(recorded, newest), metadata: recorded.metadata });
+  const parsed = schema.safeParse({ type, data: upcasted(recorded, newest, label), metadata: recorded.metadata });
   if (!parsed.success) throw new UnreadableEvent(label(), z.prettifyError(parsed.error));
   return parsed.data;
 }
 
-function eventAt(stream: string, version: number): string {
-  return `Version ${version} of stream ${stream}`;
+function upcasted(recorded: RecordedEvent, newest: number, label: () => string): object {
+  try {
+    return upcast(recorded, newest);
+  } catch (cause) {
+    throw new UnreadableEvent(label(), 'its data does not fit its schema version', { cause });
+  }
+}
+
+/** When an event happened, in milliseconds since 1970, who caused it, and in the course of what. */
+interface Origin {
+  at: number | undefined;
+  actor: string;
+  correlationId: string;
+}
+
+/** Metadata of which nothing can be read. */
+const NO_METADATA: Metadata = { at: '', actor: '', correlationId: '' };
+
+/**
+ * The event as the transparency log holds it: as stored, before any upcasting.
+ * @throws UnreadableEvent where it is damaged
+ */
+export function leafOf({ damage, ...event }: RecordedEvent): Leaf {
+  if (damage) throw new UnreadableEvent(labelOf(event), damage.reason);
+  return { ...event, account: accountOf(event.stream) };
+}
+
+/**
+ * The bytes of its leaf.
+ * @throws UnreadableEvent where it is damaged, or has no canonical form
+ */
+export function leafBytesOf(event: RecordedEvent): Buffer {
+  const leaf = leafOf(event);
+  try {
+    return leafBytes(leaf);
+  } catch (cause) {
+    if (!(cause instanceof NotJson)) throw cause;
+    throw new UnreadableEvent(labelOf(event), 'it has no canonical form (RFC 8785)', { cause });
+  }
+}
+
+/** What an event's metadata says of it, whatever else is wrong with it: texts are empty, and the time is undefined, where it says nothing. */
+export function originOf({ metadata }: Pick<RecordedEvent, 'metadata'>): Origin {
+  const [at, actor, correlationId] = ['at', 'actor', 'correlationId'].map((name) => {
+    const value: unknown = Reflect.get(metadata, name);
+    return typeof value === 'string' ? value : '';
+  });
+  const time = Date.parse(at ?? '');
+  return { at: Number.isNaN(time) ? undefined : time, actor: actor ?? '', correlationId: correlationId ?? '' };
+}
+
+function labelOf({ stream, version, type, schemaVersion }: Omit<RecordedEvent, 'damage'>): string {
+  return `Version ${version} of stream ${stream} (${type}, schema version ${schemaVersion})`;
 }
 
 /** Stored JSON as it comes from a store; `decode` checks what is in it. */
@@ -185,16 +240,33 @@ interface JsonText {
   metadata: string;
 }
 
-/**
- * An event whose data and metadata are kept as text.
- * @throws UnreadableEvent
- */
+/** An event whose data and metadata are kept as text; with its damage, where they are not what they should be. */
 export function fromText(row: Omit<RecordedEvent, keyof JsonText> & JsonText): RecordedEvent {
+  const [data, metadata] = [objectIn(row.data), objectIn<Metadata>(row.metadata)];
+  const reason = damageOf(row.schemaVersion, data, metadata);
+  if (data && metadata && reason === undefined) return { ...row, data, metadata };
+  const damage = { reason: reason ?? '', data: row.data, metadata: row.metadata };
+  return { ...row, data: data ?? {}, metadata: metadata ?? NO_METADATA, damage };
+}
+
+/** Why that is no event of ours, whatever its type; undefined where it may be one. */
+function damageOf(schemaVersion: number, data: unknown, metadata: unknown): string | undefined {
+  if (!isObject(data)) return 'its data is not a JSON object';
+  if (!isObject(metadata)) return 'its metadata is not a JSON object';
+  return schemaVersion >= 1 ? undefined : 'it has no schema version';
+}
+
+function objectIn<T extends object>(json: string): T | undefined {
   try {
-    return { ...row, data: parseStored(row.data), metadata: parseStored<Metadata>(row.metadata) };
-  } catch (error) {
-    throw new UnreadableEvent(eventAt(row.stream, row.version), (error as SyntaxError).message);
+    const value: unknown = JSON.parse(json);
+    return isObject(value) ? (value as T) : undefined;
+  } catch {
+    return undefined;
   }
+}
+
+function isObject(value: unknown): value is object {
+  return typeof value === 'object' && value !== null && !Array.isArray(value) && !ArrayBuffer.isView(value);
 }
 
 /** The server's version, which the EventStoreDB client knows and has no public way to tell. */
@@ -208,30 +280,30 @@ const stored = z.object({
   position: z.object({ commit: z.bigint() }),
   id: z.string(),
   type: z.string(),
-  data: z.looseObject({}),
-  metadata: z.looseObject({ schemaVersion: z.int() }),
+  data: z.unknown(),
+  metadata: z.unknown(),
 });
+
+const withSchemaVersion = z.looseObject({ schemaVersion: z.int().catch(0) });
 
 /** What format 1 called `schemaVersion`. */
 const ofFormat1 = z.object({ metadata: z.looseObject({ revision: z.int(), schemaVersion: z.undefined().optional() }) });
+
+/** Whether an event as EventStoreDB gives it is one of log format 1. */
+export function isOfFormat1(event: unknown): boolean {
+  return ofFormat1.safeParse(event).success;
+}
 
 /** An event as EventStoreDB takes it; its own format has no place for our schema version but the metadata. */
 export function toEventStoreDb({ id, type, schemaVersion, data, metadata }: NewEvent) {
   return { id, type, contentType: 'application/json' as const, data: { ...data }, metadata: { schemaVersion, ...metadata } };
 }
 
-/**
- * An event as EventStoreDB gives it. Its revisions count from 0, our versions from 1.
- * @throws UnreadableEvent, OldFormat
- */
+/** An event as EventStoreDB gives it; with its damage, where it is none of ours. Its revisions count from 0, our versions from 1. */
 export function fromEventStoreDb(event: unknown): RecordedEvent {
-  const parsed = stored.safeParse(event);
-  if (!parsed.success) {
-    if (ofFormat1.safeParse(event).success) throw new OldFormat('EventStoreDB');
-    throw new UnreadableEvent(labelOf(event), z.prettifyError(parsed.error));
-  }
-  const { streamId, revision: index, position, id, type, data, metadata } = parsed.data;
-  const { schemaVersion, ...rest } = metadata;
+  const { streamId, revision: index, position, id, type, data, metadata } = stored.parse(event);
+  const { schemaVersion, ...rest } = withSchemaVersion.safeParse(metadata).data ?? { schemaVersion: 0, ...NO_METADATA };
+  const reason = damageOf(schemaVersion, data, metadata);
   return {
     stream: streamId,
     version: Number(index) + 1,
@@ -239,12 +311,14 @@ export function fromEventStoreDb(event: unknown): RecordedEvent {
     id,
     type,
     schemaVersion,
-    data,
+    data: isObject(data) ? data : {},
     metadata: rest as unknown as Metadata,
+    ...(reason !== undefined && { damage: { reason, data: textOf(data), metadata: textOf(metadata) } }),
   };
 }
 
-function labelOf(event: unknown): string {
-  const { success, data } = stored.pick({ streamId: true, revision: true }).safeParse(event);
-  return success ? eventAt(data.streamId, Number(data.revision) + 1) : 'An event in EventStoreDB';
+/** What is stored as text; of bytes, their digits, which are no JSON. */
+function textOf(value: unknown): string {
+  if (value instanceof Uint8Array) return `bytes ${Buffer.from(value).toString('hex')}`;
+  return typeof value === 'string' ? value : (JSON.stringify(value) ?? '');
 }

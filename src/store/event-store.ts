@@ -21,8 +21,19 @@ export interface NewEvent {
   metadata: Metadata;
 }
 
+/** What is stored where an event of ours should be: torn JSON, or JSON of another shape. */
+export interface Damage {
+  /** Why it cannot be read. It repeats nothing of what is stored. */
+  reason: string;
+  /** What is stored, as text. */
+  data: string;
+  metadata: string;
+}
+
 /** An event as it is stored, before any upcasting. */
 export interface RecordedEvent extends NewEvent {
+  /** Set where data or metadata are not what is stored, but the part of it that could be read; nobody may rely on them. */
+  damage?: Damage | undefined;
   stream: string;
   /** The event's place in its stream, from 1. */
   version: number;

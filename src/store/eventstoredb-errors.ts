@@ -1,5 +1,5 @@
 import { AccessDeniedError, StreamDeletedError, WrongExpectedVersionError } from '@eventstore/db-client';
-import { UnreadableEvent } from './codec.js';
+import { UnreadableStream } from '../domain/refusals.js';
 import { OldFormat, OutcomeUnknown, StoreUnavailable, VersionConflict } from './event-store.js';
 import { NoAnswer } from './within.js';
 
@@ -14,6 +14,9 @@ export class UnsupportedServer extends Error {
     );
   }
 }
+
+/** An operator has deleted or truncated a stream. */
+export class StreamRemoved extends UnreadableStream {}
 
 /**
  * Before an append is sent, the client looks up the cluster's leader and what it can do. Only an error from there is a
@@ -39,13 +42,15 @@ export function refusal(stream: string, version: number, error: unknown): Error 
     return new VersionConflict(stream, version, typeof actualVersion === 'bigint' ? Number(actualVersion) + 1 : 0);
   }
   if (error instanceof StreamDeletedError)
-    return new Error(`Stream ${stream} was deleted for good by an operator. Restore it.`);
+    return new StreamRemoved(`Stream ${stream} was deleted for good by an operator. Restore it.`, { cause: error });
   if (isLookUp(error) || error instanceof AccessDeniedError) return new StoreUnavailable({ cause: error });
   return new OutcomeUnknown({ cause: error });
 }
 
 /** What a failed read means to its caller. */
 export function unavailable(error: unknown): unknown {
-  const isOurs = [StoreUnavailable, UnsupportedServer, OldFormat, UnreadableEvent].some((known) => error instanceof known);
+  if (error instanceof StreamDeletedError)
+    return new StreamRemoved('A stream was deleted for good by an operator. Restore it.');
+  const isOurs = [StoreUnavailable, UnsupportedServer, OldFormat, UnreadableStream].some((known) => error instanceof known);
   return isOurs ? error : new StoreUnavailable({ cause: error });
 }

@@ -5,8 +5,8 @@ import {
   streamNameFilter,
   type TimeoutError,
 } from '@eventstore/db-client';
-import { fromEventStoreDb } from './codec.js';
-import type { Category, RecordedEvent } from './event-store.js';
+import { fromEventStoreDb, isOfFormat1 } from './codec.js';
+import { type Category, OldFormat, type RecordedEvent } from './event-store.js';
 
 const PAGE = 500;
 
@@ -89,11 +89,14 @@ export class CategorySubscription {
     while (page.length < PAGE) {
       const resolved = this.#subscription.read();
       if (resolved === null) break;
+      const isFirst = this.#taken === 0 && this.position === 0;
       this.#taken += 1;
-      page.push(fromEventStoreDb(resolved.event));
+      if (isFirst && isOfFormat1(resolved.event)) throw new OldFormat('EventStoreDB');
+      const event = fromEventStoreDb(resolved.event);
+      this.position = event.position;
+      if (!isOfServer(event)) page.push(event);
       if (resolved.event) this.#onStored(resolved.event.id, resolved.event.created);
     }
-    this.position = page.at(-1)?.position ?? this.position;
     return page;
   }
 
@@ -111,6 +114,11 @@ export class CategorySubscription {
       };
     });
   }
+}
+
+/** Whether the server wrote the event itself, as it does where a stream is deleted for good. It says nothing of what was there. */
+function isOfServer({ type }: RecordedEvent): boolean {
+  return type.startsWith('$');
 }
 
 /** Whether a healthy server has dropped a subscriber that was slow for a moment. */

@@ -18,7 +18,7 @@ import {
 } from './event-store.js';
 import { capabilitiesOf, connect } from './eventstoredb-client.js';
 import { EventStoreDbClock } from './eventstoredb-clock.js';
-import { isStuck, OLDEST_SERVER, refusal, UnsupportedServer, unavailable } from './eventstoredb-errors.js';
+import { isStuck, OLDEST_SERVER, refusal, StreamRemoved, UnsupportedServer, unavailable } from './eventstoredb-errors.js';
 import { CategorySubscription, isDropped } from './eventstoredb-subscription.js';
 import { LookedThrough } from './looked-through.js';
 import { NoAnswer, within } from './within.js';
@@ -248,7 +248,7 @@ export class EventStoreDbEventStore implements EventStore {
 function newVersion(stream: string, expected: number, { nextExpectedRevision }: AppendResult): number {
   const actual = Number(nextExpectedRevision) + 1;
   if (actual !== expected) {
-    throw new Error(
+    throw new StreamRemoved(
       `Stream ${stream} went on at version ${actual} where ${expected} was due: it was deleted or truncated. Restore it.`,
     );
   }

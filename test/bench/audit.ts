@@ -6,13 +6,12 @@ import { pipeline } from 'node:stream/promises';
 import { completeExport } from '../../src/cli/export-lines.js';
 import { LogSigner } from '../../src/cli/log-signer.js';
 import { readConfig } from '../../src/config.js';
-import { leafBytes } from '../../src/domain/leaf.js';
 import { hashLeaf } from '../../src/domain/merkle-tree.js';
 import { TreeFrontier } from '../../src/domain/tree-frontier.js';
 import { type HistoryFilter, HistoryProjection } from '../../src/projections/history.js';
 import type { Page, PlaceInTime } from '../../src/projections/page.js';
 import Database from '../../src/shared/sqlite.js';
-import { accountOf } from '../../src/store/codec.js';
+import { leafBytesOf } from '../../src/store/codec.js';
 import type { RecordedEvent } from '../../src/store/event-store.js';
 import { SqliteEventStore } from '../../src/store/sqlite.js';
 import { openLog } from '../../src/store/sqlite-file.js';
@@ -94,7 +93,7 @@ async function* blocksOf(store: SqliteEventStore): AsyncGenerator<RecordedEvent[
 }
 
 function bytesOf(event: RecordedEvent): Buffer {
-  return leafBytes({ ...event, account: accountOf(event.stream) });
+  return leafBytesOf(event);
 }
 
 const KINDS_OF_TIME = ['OfTime', 'OfTimeBackward', 'OfTypeAndTime', 'OfAccountAndTime'] as const;

@@ -1,8 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { compareLogs, LogsDiffer, rootAt } from '../../src/cli/compare-logs.js';
-import { leafBytes } from '../../src/domain/leaf.js';
 import { EMPTY_ROOT } from '../../src/domain/merkle-tree.js';
-import { accountOf } from '../../src/store/codec.js';
+import { leafBytesOf } from '../../src/store/codec.js';
 import type { NewEvent } from '../../src/store/event-store.js';
 import { SqliteEventStore } from '../../src/store/sqlite.js';
 import { collect, newEvents } from '../support/events.js';
@@ -29,7 +28,7 @@ beforeAll(async () => {
 /** The root by the definition in RFC 6962. */
 async function rootOf(size: number): Promise<Buffer> {
   const leaves = (await collect(source.readAll('apiKeys'))).slice(0, size);
-  return Buffer.from(definition(leaves.map((event) => leafBytes({ ...event, account: accountOf(event.stream) }))).root(size));
+  return Buffer.from(definition(leaves.map(leafBytesOf)).root(size));
 }
 
 it.each([0, 1, 999, 1000, 1001, 2500])('takes a target with the first %i events for a beginning', async (size) => {

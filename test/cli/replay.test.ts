@@ -68,12 +68,12 @@ it('says that all projections are equal, at which event, and what their digests 
   const { code, stdout, stderr } = await replay(filled);
   expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
   expect([...stdout.matchAll(LINE)].map(([, name, events]) => `${name} ${events}`)).toEqual([
-    'keys_2 103',
-    'transparency_1 103',
-    'history_3 103',
+    'keys_3 103',
+    'transparency_2 103',
+    'history_4 103',
     'reads_2 0',
     'usage_1 0',
-    'activity_2 103',
+    'activity_3 103',
     'activity_usage_1 0',
   ]);
   expect(stdout.trim().split('\n')).toHaveLength(7);
@@ -92,45 +92,45 @@ describe('what was changed in a projection behind its back', () => {
   it.each<[what: string, sql: string, named: string]>([
     [
       'a changed scope',
-      `UPDATE keys_2 SET scopes = '["admin"]' WHERE keyId = '${A}'`,
-      `keys_2: keyId "${A}" is different in scopes`,
+      `UPDATE keys_3 SET scopes = '["admin"]' WHERE keyId = '${A}'`,
+      `keys_3: keyId "${A}" is different in scopes`,
     ],
     [
       'a deleted key brought back',
-      `UPDATE keys_2 SET deletedAt = NULL WHERE keyId = '${B}'`,
-      `keys_2: keyId "${B}" is different in deletedAt`,
+      `UPDATE keys_3 SET deletedAt = NULL WHERE keyId = '${B}'`,
+      `keys_3: keyId "${B}" is different in deletedAt`,
     ],
-    ['a missing key', `DELETE FROM keys_2 WHERE keyId = '${A}'`, `keys_2: keyId "${A}" is missing`],
+    ['a missing key', `DELETE FROM keys_3 WHERE keyId = '${A}'`, `keys_3: keyId "${A}" is missing`],
     [
       'a key that nobody created',
-      `INSERT INTO keys_2 SELECT '${id('x')}', account, scopes, secretHash, expiresAt, deletedAt FROM keys_2 WHERE keyId = '${A}'`,
-      `keys_2: keyId "${id('x')}" is extra`,
+      `INSERT INTO keys_3 SELECT '${id('x')}', account, scopes, secretHash, expiresAt, deletedAt FROM keys_3 WHERE keyId = '${A}'`,
+      `keys_3: keyId "${id('x')}" is extra`,
     ],
     [
       'an account that holds less',
-      "UPDATE keys_2_accounts SET keys = '[]' WHERE account = 'demo'",
-      'keys_2_accounts: account "demo" is different in keys',
+      "UPDATE keys_3_accounts SET keys = '[]' WHERE account = 'demo'",
+      'keys_3_accounts: account "demo" is different in keys',
     ],
     [
       'a forgotten request',
-      'DELETE FROM keys_2_idempotency',
-      'keys_2_idempotency: account "demo", idempotencyKey "once" is missing',
+      'DELETE FROM keys_3_idempotency',
+      'keys_3_idempotency: account "demo", idempotencyKey "once" is missing',
     ],
     [
       'a changed node of the tree',
-      'UPDATE transparency_1 SET hash = zeroblob(32) WHERE level = 1 AND place = 3',
-      'transparency_1: level 1, place 3 is different in hash',
+      'UPDATE transparency_2 SET hash = zeroblob(32) WHERE level = 1 AND place = 3',
+      'transparency_2: level 1, place 3 is different in hash',
     ],
-    ['a missing leaf', 'DELETE FROM transparency_1_leaves WHERE place = 102', 'transparency_1_leaves: place 102 is missing'],
+    ['a missing leaf', 'DELETE FROM transparency_2_leaves WHERE place = 102', 'transparency_2_leaves: place 102 is missing'],
     [
       'a changed event',
-      "UPDATE history_3 SET actor = 'somebody else' WHERE position = 7",
-      'history_3: position 7 is different in actor',
+      "UPDATE history_4 SET actor = 'somebody else' WHERE position = 7",
+      'history_4: position 7 is different in actor',
     ],
     [
       'an event at another place',
-      'UPDATE history_3 SET position = 1000 WHERE position = 9',
-      'history_3: position 9 is missing\n  history_3: position 1000 is extra',
+      'UPDATE history_4 SET position = 1000 WHERE position = 9',
+      'history_4: position 9 is missing\n  history_4: position 1000 is extra',
     ],
   ])('is found and named, and put right on request: %s', async (_what, sql, named) => {
     const directory = copy();
@@ -145,18 +145,18 @@ describe('what was changed in a projection behind its back', () => {
 
   it('is named row by row, ten of a table at most', async () => {
     const directory = copy();
-    damage(directory, "UPDATE history_3 SET actor = 'somebody else'", 'DELETE FROM transparency_1_leaves');
+    damage(directory, "UPDATE history_4 SET actor = 'somebody else'", 'DELETE FROM transparency_2_leaves');
     const { code, stdout } = await replay(directory);
     expect(code).toBe(1);
-    expect(stdout.match(/^ {2}history_3: position \d+ is different in actor$/gm)).toHaveLength(10);
-    expect(stdout).toContain('  history_3: and 93 more\n');
-    expect(stdout.match(/^ {2}transparency_1_leaves: place \d+ is missing$/gm)).toHaveLength(10);
-    expect(stdout).toMatch(/^keys_2: .*: equal$/m);
+    expect(stdout.match(/^ {2}history_4: position \d+ is different in actor$/gm)).toHaveLength(10);
+    expect(stdout).toContain('  history_4: and 93 more\n');
+    expect(stdout.match(/^ {2}transparency_2_leaves: place \d+ is missing$/gm)).toHaveLength(10);
+    expect(stdout).toMatch(/^keys_3: .*: equal$/m);
   });
 
   it('never shows what is in a row', async () => {
     const directory = copy();
-    damage(directory, "UPDATE keys_2 SET secretHash = x'ab'", 'UPDATE keys_2_accounts SET keys = \'["a name"]\'');
+    damage(directory, "UPDATE keys_3 SET secretHash = x'ab'", 'UPDATE keys_3_accounts SET keys = \'["a name"]\'');
     const { stdout } = await replay(directory);
     expect(stdout).toContain('is different in secretHash');
     expect(stdout).not.toMatch(/\bab\b|a name/i);
@@ -166,14 +166,14 @@ describe('what was changed in a projection behind its back', () => {
 it('needs no lock without --swap: it ends while another process is writing', async () => {
   const directory = copy();
   const writer = new Database(join(directory, 'projections.db'));
-  writer.exec('BEGIN IMMEDIATE; DELETE FROM history_3;');
-  expect(await replay(directory)).toMatchObject({ code: 0, stdout: expect.stringMatching(/^history_3: .* equal$/m) });
+  writer.exec('BEGIN IMMEDIATE; DELETE FROM history_4;');
+  expect(await replay(directory)).toMatchObject({ code: 0, stdout: expect.stringMatching(/^history_4: .* equal$/m) });
   writer.close();
 });
 
 it('writes nothing without --swap', async () => {
   const directory = copy();
-  damage(directory, 'UPDATE keys_2 SET deletedAt = NULL', 'DELETE FROM history_3');
+  damage(directory, 'UPDATE keys_3 SET deletedAt = NULL', 'DELETE FROM history_4');
   const bytes = readFileSync(join(directory, 'projections.db'));
   const files = readdirSync(directory);
   expect((await replay(directory)).code).toBe(1);
@@ -191,7 +191,7 @@ it('puts right what a running server reads, which goes on and refuses the delete
   const verify = () => world.app.verification.verify(key.keyId, secret);
   expect(verify()).toBeUndefined();
 
-  damage(directory, `UPDATE keys_2 SET deletedAt = NULL, scopes = '["admin"]' WHERE keyId = '${key.keyId}'`);
+  damage(directory, `UPDATE keys_3 SET deletedAt = NULL, scopes = '["admin"]' WHERE keyId = '${key.keyId}'`);
   await untilReady(world.url);
   expect((await replay(directory)).stdout).toContain(`keyId "${key.keyId}" is different in scopes, deletedAt`);
   expect(verify()).toMatchObject({ scopes: ['admin'] });
@@ -222,25 +222,25 @@ describe("the analysts' file", () => {
   it.each<[what: string, sql: string, named: RegExp]>([
     [
       'a changed count',
-      'UPDATE activity_2_quarters SET created = created + 1 WHERE start = (SELECT min(start) FROM activity_2_quarters)',
-      /^ {2}activity_2_quarters: start \d+ is different in created$/m,
+      'UPDATE activity_3_quarters SET created = created + 1 WHERE start = (SELECT min(start) FROM activity_3_quarters)',
+      /^ {2}activity_3_quarters: start \d+ is different in created$/m,
     ],
     [
       'a missing account',
-      'DELETE FROM activity_2_accounts WHERE account = (SELECT min(account) FROM activity_2_accounts)',
-      /^ {2}activity_2_accounts: account "[0-9a-f]{32}" is missing$/m,
+      'DELETE FROM activity_3_accounts WHERE account = (SELECT min(account) FROM activity_3_accounts)',
+      /^ {2}activity_3_accounts: account "[0-9a-f]{32}" is missing$/m,
     ],
     [
       'keys that live for ever',
-      'UPDATE activity_2_keys SET endsAt = NULL',
-      /^ {2}activity_2_keys: .* is different in endsAt$/m,
+      'UPDATE activity_3_keys SET endsAt = NULL',
+      /^ {2}activity_3_keys: .* is different in endsAt$/m,
     ],
   ])('is compared too, and put right on request: %s', async (_what, sql, named) => {
     const directory = copy();
     damageFile(join(directory, 'analytics.db'), sql);
     const { code, stdout } = await replay(directory, '--swap');
     expect(stdout).toMatch(named);
-    expect(stdout).toMatch(/^activity_2: put right, with \d+ rows? deleted or inserted$/m);
+    expect(stdout).toMatch(/^activity_3: put right, with \d+ rows? deleted or inserted$/m);
     expect(code).toBe(0);
     expect(await replay(directory)).toMatchObject({ code: 0 });
   });
@@ -249,7 +249,7 @@ describe("the analysts' file", () => {
     const directory = copy();
     const key = { KEYLEDGER_PSEUDONYM_KEY: Buffer.alloc(32, 1).toString('base64') };
     const { code, stderr } = await keyledger(['replay'], { KEYLEDGER_DATA: directory, ...key });
-    expect(stderr).toMatch(/^ {2}activity_2 has tables that do not belong to this log: they hold pseudonyms that were made/m);
+    expect(stderr).toMatch(/^ {2}activity_3 has tables that do not belong to this log: they hold pseudonyms that were made/m);
     expect(code).toBe(1);
   });
 });
@@ -268,14 +268,14 @@ describe('says why there is nothing to compare, and ends with 1', () => {
   it.each<[why: string, prepare: (directory: string) => unknown, reason: RegExp]>([
     [
       'the projection has never run',
-      (directory) => damage(directory, "DELETE FROM progress WHERE projection = 'history_3'"),
-      /^ {2}history_3 has never run; a start/m,
+      (directory) => damage(directory, "DELETE FROM progress WHERE projection = 'history_4'"),
+      /^ {2}history_4 has never run; a start/m,
     ],
-    ['it has no tables', (directory) => execute(directory, 'DROP TABLE history_3'), /^ {2}history_3 has never run; a start/m],
+    ['it has no tables', (directory) => execute(directory, 'DROP TABLE history_4'), /^ {2}history_4 has never run; a start/m],
     [
       'its tables have another shape',
-      (directory) => execute(directory, 'ALTER TABLE keys_2_idempotency ADD COLUMN x TEXT'),
-      /^ {2}keys_2 has tables of another shape/m,
+      (directory) => execute(directory, 'ALTER TABLE keys_3_idempotency ADD COLUMN x TEXT'),
+      /^ {2}keys_3 has tables of another shape/m,
     ],
     [
       'the file is no database',
@@ -285,9 +285,9 @@ describe('says why there is nothing to compare, and ends with 1', () => {
     [
       'they were filled from another log',
       exchangeLog,
-      /^ {2}history_3 has tables that do not belong to this log: they were filled from another log/m,
+      /^ {2}history_4 has tables that do not belong to this log: they were filled from another log/m,
     ],
-    ['they are ahead of the log', truncateLog, /^ {2}keys_2 has tables that do not belong to this log: they are ahead/m],
+    ['they are ahead of the log', truncateLog, /^ {2}keys_3 has tables that do not belong to this log: they are ahead/m],
   ])('%s', async (_why, prepare, reason) => {
     const directory = copy();
     await prepare(directory);

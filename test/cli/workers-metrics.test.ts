@@ -46,7 +46,7 @@ describe('three workers', () => {
         expect(valueIn(families, 'keyledger_http_requests_total', { route: '/graphql', method: 'POST', status: '200' })).toBe(
           1,
         );
-        expect(valueIn(families, 'keyledger_projection_position', { projection: 'keys_2' })).toBe(1);
+        expect(valueIn(families, 'keyledger_projection_position', { projection: 'keys_3' })).toBe(1);
       }
     },
     TIMEOUT,

@@ -92,12 +92,12 @@ describe.each<[name: string, fill: Fill, its: jest.It]>([
       for (const count of events) expect(count).toBeGreaterThan(EVENTS);
 
       const database = new Database(join(directory, 'projections.db'));
-      database.prepare("UPDATE keys_2 SET deletedAt = NULL WHERE account = 'account-7'").run();
-      database.prepare("DELETE FROM history_3 WHERE account = 'account-8'").run();
+      database.prepare("UPDATE keys_3 SET deletedAt = NULL WHERE account = 'account-7'").run();
+      database.prepare("DELETE FROM history_4 WHERE account = 'account-8'").run();
       database.close();
       expect(await replay('--swap')).toMatchObject({
         code: 0,
-        stdout: expect.stringContaining('keys_2, history_3: put right'),
+        stdout: expect.stringContaining('keys_3, history_4: put right'),
       });
       expect(await replay()).toMatchObject({ code: 0 });
       expect(server.output()).not.toMatch(/"level":"(warn|error|fatal)"/);

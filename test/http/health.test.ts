@@ -39,7 +39,7 @@ async function until(world: World, status: number) {
 
 it('a process that serves is alive and ready, and no cache keeps the answer', async () => {
   const world = await openWorld();
-  const ready = { name: 'keys_2', status: 'ok', position: 0 };
+  const ready = { name: 'keys_3', status: 'ok', position: 0 };
   expect(await get(world, '/livez')).toEqual({ status: 200, cache: 'no-store', body: { status: 'ok' } });
   expect(await get(world, '/readyz')).toMatchObject({
     status: 200,
@@ -63,7 +63,7 @@ describe('a process whose projection has not caught up', () => {
       cache: 'no-store',
       body: {
         status: 'unavailable',
-        projections: expect.arrayContaining([expect.objectContaining({ name: 'keys_2', status: 'catching up' })]),
+        projections: expect.arrayContaining([expect.objectContaining({ name: 'keys_3', status: 'catching up' })]),
       },
     });
   });
@@ -92,7 +92,7 @@ describe('a process whose projection has not caught up', () => {
         ]),
       },
     });
-    expect(world.log().match(/"projection":"keys_2"[^\n]*the projection stands still/g)).toHaveLength(1);
+    expect(world.log().match(/"projection":"keys_3"[^\n]*the projection stands still/g)).toHaveLength(1);
     store.change('well');
     expect(await until(world, 200)).toMatchObject({ body: { status: 'ok' } });
     expect(world.log()).toContain('the projection goes on');

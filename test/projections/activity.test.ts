@@ -60,8 +60,13 @@ it('leaves nothing behind when it is cleared', () => {
   expect(cleared).toEqual(digests(100));
 });
 
-it('refuses a stream with a gap', () => {
-  const { activity } = activityProjections(new Database(':memory:'), new Pseudonyms(Buffer.alloc(32, 7)));
+it('sets the account of a stream with a gap apart, by its pseudonym alone', () => {
+  const database = new Database(':memory:');
+  const { activity } = activityProjections(database, new Pseudonyms(Buffer.alloc(32, 7)));
   const [first] = keyEvents;
-  expect(() => activity.apply(keyEvents.filter((event) => event !== first))).toThrow('Events are missing');
+  const unread = activity.apply(keyEvents.filter((event) => event !== first));
+  expect(unread).toEqual([{ event: expect.anything(), reason: expect.stringContaining('Events are missing') }]);
+  expect(activity.quarantine.all().map(({ stream }) => stream)).toEqual([first?.stream]);
+  const rows = JSON.stringify(database.prepare('SELECT * FROM activity_3_quarantine').all());
+  expect(rows).not.toContain(first?.stream.slice('apiKeys-'.length));
 });

@@ -85,8 +85,8 @@ it('is read with sqlite3 or any other program while the server writes to it', as
   await (await world.client({})).newKey();
   while ((await ask<{ activeKeys: number }>(analyst, 'totals { at position activeKeys }')).activeKeys === 0);
   expect(database.prepare('SELECT count(*) FROM keys').pluck().get()).toBe(1);
-  expect(() => database.prepare('DELETE FROM activity_2')).not.toThrow();
-  expect(() => database.prepare('DELETE FROM activity_2').run()).toThrow(/readonly/);
+  expect(() => database.prepare('DELETE FROM activity_3')).not.toThrow();
+  expect(() => database.prepare('DELETE FROM activity_3').run()).toThrow(/readonly/);
   database.close();
 });
 
@@ -106,7 +106,7 @@ it('is rebuilt, aloud, when the pseudonyms are made with another key, and then h
   expect(accounts()).toEqual(before);
 
   const other = await reopen({ dataDirectory, env: key(2) });
-  for (const projection of ['activity_2', 'activity_usage_1']) {
+  for (const projection of ['activity_3', 'activity_usage_1']) {
     expect(other.log()).toMatch(
       new RegExp(`"projection":"${projection}","reason":"they hold pseudonyms that were made with another`),
     );

@@ -5,7 +5,7 @@ import { UsageLog } from '../../src/commands/usage-log.js';
 import { ProjectionRunner } from '../../src/projections/runner.js';
 import { UsageProjection } from '../../src/projections/usage.js';
 import Database from '../../src/shared/sqlite.js';
-import { encode, streamOf, UnreadableEvent } from '../../src/store/codec.js';
+import { encode, streamOf } from '../../src/store/codec.js';
 import type { EventStore, RecordedEvent } from '../../src/store/event-store.js';
 import { EventStoreDbEventStore } from '../../src/store/eventstoredb.js';
 import { SqliteEventStore } from '../../src/store/sqlite.js';
@@ -57,8 +57,13 @@ it.each([
   { keyId: A, count: 0, lastUsedAt: at(START) },
   { keyId: 'kls_', count: 1, lastUsedAt: at(START) },
   { keyId: A, count: 1, lastUsedAt: 'yesterday' },
-])('refuses what is no use: %j', (use) => {
-  expect(() => filled().apply([recorded(1, use)])).toThrow(UnreadableEvent);
+])('leaves out what is no use, tells of it, and counts what stands beside it: %j', (use) => {
+  const usage = filled();
+  const good = { keyId: A, count: 2, lastUsedAt: at(START) };
+  expect(usage.apply([recorded(1, good), recorded(2, use), recorded(3, good)])).toEqual([
+    { event: expect.objectContaining({ id: 'id-2' }), reason: expect.stringContaining('cannot be read') },
+  ]);
+  expect(usage.daily(A, '2026-01-01', '2026-01-01')).toEqual([{ day: '2026-01-01', count: 4 }]);
 });
 
 /** A runner over that store, once it has caught up, and all that it warned of. */

@@ -11,6 +11,7 @@ import {
   encode,
   fromEventStoreDb,
   fromText,
+  leafBytesOf,
   SCHEMA_VERSIONS,
   toEventStoreDb,
   UnreadableEvent,
@@ -197,20 +198,55 @@ describe('what cannot be read is refused by stream and version', () => {
     expect(() => decode(damaged)).toThrow(/^Version 4 of stream apiKeys-acme .*cannot be read/);
   });
 
-  it('torn text in SQLite', () => {
-    const row = { ...event, data: '{"keyId":', metadata: '{}' };
-    expect(() => fromText(row)).toThrow(UnreadableEvent);
-    expect(() => fromText(row)).toThrow(/^Version 4 of stream apiKeys-acme cannot be read/);
+  const refusals: [string, (event: RecordedEvent) => unknown][] = [
+    ['decode', decode],
+    ['leafBytesOf', leafBytesOf],
+  ];
+
+  it.each([
+    ['torn data', '{"keyId":', '{}'],
+    ['torn metadata', '{}', '{"at":'],
+    ['data that is a text', '"secret"', '{}'],
+    ['data that is a list', '[]', '{}'],
+    ['data that is nothing', 'null', '{}'],
+  ])('%s in SQLite, and nothing of it is lost', (_fault, data, metadata) => {
+    const read = fromText({ ...event, data, metadata });
+    expect(read).toMatchObject({ version: 4, position: event.position, id: event.id, damage: { data, metadata } });
+    for (const [, refuse] of refusals) {
+      expect(() => refuse(read)).toThrow(UnreadableEvent);
+      expect(() => refuse(read)).toThrow(
+        /^Version 4 of stream apiKeys-acme .*cannot be read: its (meta)?data is not a JSON object/,
+      );
+    }
   });
 
   it.each<[string, object]>([
     ['binary data', { data: new Uint8Array(3), metadata: new Uint8Array(3) }],
+    ['torn data', { data: '{"keyId":' }],
+    ['no metadata', { metadata: undefined }],
     ['no schema version', { metadata: event.metadata }],
     ['a list as data', { data: [] }],
   ])('%s in EventStoreDB', (_fault, change) => {
-    const read = { ...toEventStoreDb(event), streamId: event.stream, revision: 3n, position: { commit: 99n }, ...change };
-    expect(() => fromEventStoreDb(read)).toThrow(UnreadableEvent);
-    expect(() => fromEventStoreDb(read)).toThrow(/^Version 4 of stream apiKeys-acme cannot be read/);
+    const read = fromEventStoreDb({
+      ...toEventStoreDb(event),
+      streamId: event.stream,
+      revision: 3n,
+      position: { commit: 99n },
+      ...change,
+    });
+    expect(read).toMatchObject({ version: 4, position: 99, id: event.id });
+    for (const [, refuse] of refusals) {
+      expect(() => refuse(read)).toThrow(UnreadableEvent);
+      expect(() => refuse(read)).toThrow(/^Version 4 of stream apiKeys-acme .*cannot be read/);
+    }
+    const { damage } = read;
+    expect(fromText({ ...read, data: damage?.data ?? '', metadata: damage?.metadata ?? '' }).damage).toBeDefined();
+  });
+
+  it('what has no canonical form has no leaf, and is told of without what it says', () => {
+    const half = { ...event, data: { name: 'half a pair: \ud800' } };
+    expect(() => leafBytesOf(half)).toThrow(UnreadableEvent);
+    expect(() => leafBytesOf(half)).not.toThrow(/half a pair/);
   });
 });
 

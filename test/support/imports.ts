@@ -56,7 +56,7 @@ async function tablesFrom(store: EventStore) {
   const database = new Database(':memory:');
   const projection = new KeysProjection(database);
   for await (const page of store.readAll('apiKeys')) projection.apply(page);
-  const tables = ['keys_2', 'keys_2_accounts', 'keys_2_idempotency'];
+  const tables = ['keys_3', 'keys_3_accounts', 'keys_3_idempotency'];
   return tables.map((table) => database.prepare(`SELECT * FROM ${table} ORDER BY 1, 2`).raw().all());
 }
 

@@ -197,7 +197,7 @@ export type HistoryPageQueryVariables = Exact<{
 }>;
 
 
-export type HistoryPageQuery = { events: { edges: Array<{ cursor: string, node: { eventId: string, canonical: string, inclusionProof?: { leafIndex: number, path: Array<string> } | null } }>, pageInfo: { hasNextPage: boolean, hasPreviousPage: boolean, startCursor: string | null, endCursor: string | null } } | null };
+export type HistoryPageQuery = { events: { edges: Array<{ cursor: string, node: { eventId: string, account: string, version: number, type: string, schemaVersion: number, at: string, actor: string, canonical: string | null, inclusionProof?: { leafIndex: number, path: Array<string> } | null } }>, pageInfo: { hasNextPage: boolean, hasPreviousPage: boolean, startCursor: string | null, endCursor: string | null } } | null };
 
 export type FirstEventQueryVariables = Exact<{
   filter?: EventFilter | null | undefined;
@@ -479,6 +479,12 @@ export const HistoryPageDocument = new TypedDocumentString(`
       cursor
       node {
         eventId
+        account
+        version
+        type
+        schemaVersion
+        at
+        actor
         canonical
         inclusionProof(treeSize: $treeSize) @include(if: $prove) {
           leafIndex

@@ -8,6 +8,7 @@ const VERDICTS: Record<Verdict, { text: string; kind: string }> = {
   pending: { text: 'Not yet signed', kind: '' },
   unchecked: { text: 'Not checked', kind: '' },
   wrong: { text: 'Not in the log', kind: 'wrong' },
+  unreadable: { text: 'Cannot be read', kind: 'wrong' },
 };
 
 export interface EventTableProps {
@@ -35,7 +36,7 @@ export function EventTable({ rows, showAccount }: EventTableProps) {
               <time dateTime={event.metadata.at}>{absoluteTime(Date.parse(event.metadata.at))}</time>
             </td>
             <td data-label="What" className="what">
-              <span>{sentence(event)}</span>
+              <span>{verdict === 'unreadable' ? event.type : sentence(event)}</span>
               <details>
                 <summary>All of it</summary>
                 {/* biome-ignore lint/a11y/noNoninteractiveTabindex: it scrolls, and the keyboard has to reach it */}

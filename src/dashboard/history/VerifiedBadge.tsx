@@ -41,6 +41,14 @@ export function VerifiedBadge({ log, rows, onForget }: VerifiedBadgeProps) {
       </Distrusted>
     );
   }
+  if (count('unreadable') > 0) {
+    return (
+      <Notice kind="danger">
+        <strong>The history was not verified.</strong> {plural(count('unreadable'), 'event')} shown here cannot be read by the
+        server. Tell its operator.
+      </Notice>
+    );
+  }
   const pending = `${plural(count('pending'), 'event')} will be signed within seconds.`;
   if (count('pending') > 0 && count('proved') === 0) {
     return <Notice kind="info">The history is not verified yet. {pending}</Notice>;

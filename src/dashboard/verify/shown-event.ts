@@ -9,14 +9,10 @@ export interface ShownEvent {
   metadata: Readonly<Record<string, unknown>> & { at: string; actor: string };
 }
 
-/**
- * Reads the text that the API gives of an event.
- * @throws Error where it is no event
- */
-export function readEvent(canonical: string): ShownEvent {
+/** Reads the text that the API gives of an event; undefined where it is no event that can be shown. */
+export function readEvent(canonical: string): ShownEvent | undefined {
   const value: unknown = JSON.parse(canonical);
-  if (!isEvent(value)) throw new Error('The server has sent something as an event that is none.');
-  return value;
+  return isEvent(value) ? value : undefined;
 }
 
 function isEvent(value: unknown): value is ShownEvent {
