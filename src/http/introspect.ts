@@ -77,15 +77,18 @@ function verify(verifier: Verifier, given: string): Verified | undefined {
   return verifier.verify(given.slice(0, colon), given.slice(colon + 1));
 }
 
-/** RFC 7662, section 2.2. Times are in whole seconds; a key is never said to last longer than it does. */
-function describe({ account, keyId, scopes, expiresAt }: Verified, createdAt: number): object {
+/**
+ * RFC 7662, section 2.2. Times are in whole seconds; a key is never said to last longer than it does, nor to come from the future,
+ * whatever clock has dated it.
+ */
+function describe({ account, keyId, scopes, expiresAt, at }: Verified, createdAt: number): object {
   return {
     active: true,
     client_id: keyId,
     sub: account,
     ...(scopes.length > 0 && { scope: scopes.join(' ') }),
     token_type: 'Bearer',
-    iat: Math.floor(createdAt / 1000),
+    iat: Math.floor(Math.min(createdAt, at) / 1000),
     ...(Number.isFinite(expiresAt) && { exp: Math.floor(expiresAt / 1000) }),
   };
 }

@@ -36,3 +36,9 @@ it('knows an overlap only from the rotation on', async () => {
     [id('b'), true],
   ]);
 });
+
+it('knows a key that expired before its creation is dated: one that a wrong clock has dated, and that never could authenticate then', async () => {
+  const events = stream(created('a'), deleted('a'), created('b', { expiresAt: at(START + 500) }));
+  expect(await states(events, START + 1999)).toEqual([]);
+  expect(await states(events, START + 2000)).toEqual([[id('b'), false]]);
+});

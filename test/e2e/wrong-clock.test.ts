@@ -103,6 +103,29 @@ describe.each(STORES)('on %s', (_store, locate, it) => {
       await untilHistoryHas(auditor, owner.account, 6);
     });
 
+    it('what is told of its keys holds together: each event counts from its own time on', async () => {
+      const at = (time: number) => `asOf(at: "${iso(time)}") { activeKeyCount keys { keyId couldAuthenticate } }`;
+      const { data } = await owner.send<{
+        account: {
+          present: { keys: unknown[] };
+          dated: { activeKeyCount: number; keys: { keyId: string }[] };
+          deletedKeys: { edges: { node: { createdAt: string; deletedAt: string; expiresAt: string | null } }[] };
+        };
+      }>(
+        `{ account { present: ${at(Date.now())} dated: ${at(Date.now() + ahead)}
+           deletedKeys { edges { node { createdAt deletedAt expiresAt } } } } }`,
+      );
+      expect(data?.account.present.keys).toEqual([]);
+      const { keys } = await owner.readAccount();
+      expect(data?.account.dated.keys.map(({ keyId }) => keyId)).toEqual(keys.map(({ keyId }) => keyId));
+      expect(data?.account.deletedKeys.edges).toHaveLength(2);
+      for (const { node } of data?.account.deletedKeys.edges ?? []) {
+        expect(node.deletedAt).toBe(node.createdAt);
+        expect(node.createdAt).toBe(made.key.createdAt);
+        expect(Date.parse(node.expiresAt ?? '')).toBeLessThan(Date.parse(node.createdAt));
+      }
+    });
+
     it("everybody's events are found at their own times, and the wrongly dated ones at theirs", async () => {
       const other = await right.client();
       await other.newKey();

@@ -2,7 +2,7 @@ import { newKeyMaterial } from '../../src/domain/secret.js';
 import type { Client } from '../support/client.js';
 import { ask, basic, bearer, type PlainAnswer } from '../support/http.js';
 import { expectProblem } from '../support/problem.js';
-import { openWorld, type World } from '../support/world.js';
+import { newAccount, openWorld, type World } from '../support/world.js';
 
 const TOKEN = `machine-${'x'.repeat(32)}`;
 const CHALLENGE = 'Bearer realm="keyledger"';
@@ -63,6 +63,21 @@ describe('an active key', () => {
       iat: Math.floor(now / 1000),
     });
   });
+});
+
+it('does not say of a key that it comes from the future, where a clock that was ahead has dated its account', async () => {
+  const year = 365 * 86_400_000;
+  const account = newAccount();
+  const ttl = (2 * year) / 1000;
+  now += year;
+  await (await world.client({ account, ttl })).newKey({ name: 'dated in the future' });
+  now -= year;
+  const { secret } = await (await world.client({ account, ttl })).newKey({
+    name: 'now',
+    expiresAt: new Date(now + 60_000).toISOString(),
+  });
+  const { iat, exp } = JSON.parse((await introspect(secret)).body);
+  expect({ iat, exp }).toEqual({ iat: Math.floor(now / 1000), exp: Math.floor((now + 60_000) / 1000) });
 });
 
 describe('every failure is exactly {"active":false}:', () => {

@@ -1,5 +1,9 @@
+import { execFileSync } from 'node:child_process';
 import { once } from 'node:events';
-import { createServer, type Socket } from 'node:net';
+import { readFileSync } from 'node:fs';
+import { createServer as createTlsServer } from 'node:https';
+import { createServer, type Server, type Socket } from 'node:net';
+import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { EventStoreDBClient } from '@eventstore/db-client';
 import type { ServerTime } from '../../src/store/event-store.js';
@@ -7,7 +11,7 @@ import { EventStoreDbEventStore } from '../../src/store/eventstoredb.js';
 import { EventStoreDbClock } from '../../src/store/eventstoredb-clock.js';
 import { newEvent } from '../support/events.js';
 import { describeEsdb, sharedServer } from '../support/eventstoredb.js';
-import { cleanUpLater, newAccount } from '../support/world.js';
+import { cleanUpLater, newAccount, temporaryDirectory } from '../support/world.js';
 
 /** What this machine's clock showed then; the server runs on it. */
 const shownAt = (at: number) => Date.now() - (performance.now() - at);
@@ -59,7 +63,10 @@ async function serverThat(answers: (socket: Socket) => void): Promise<number> {
   const server = createServer(answers).listen(0, '127.0.0.1');
   await once(server, 'listening');
   cleanUpLater(() => server.close());
-  const address = server.address();
+  return portOf(server.address());
+}
+
+function portOf(address: ReturnType<Server['address']>): number {
   return typeof address === 'object' && address ? address.port : 0;
 }
 
@@ -75,6 +82,22 @@ it('reads the date of any answer, and counts half of its way and the age that it
   expect(at).toBeGreaterThan(before + 40);
   expect(at).toBeLessThan(performance.now() - 40);
   expect(uncertainty).toBeGreaterThan(1040);
+});
+
+it('asks by TLS, and trusts whom the client trusts', async () => {
+  const directory = temporaryDirectory();
+  const [key, certificate] = [join(directory, 'key.pem'), join(directory, 'certificate.pem')];
+  const self = ['-x509', '-nodes', '-days', '2', '-subj', '/CN=node', '-addext', 'subjectAltName=IP:127.0.0.1'];
+  const made = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-keyout', key, '-out', certificate];
+  execFileSync('openssl', ['req', ...self, ...made], { stdio: 'ignore' });
+  const options = { key: readFileSync(key), cert: readFileSync(certificate) };
+  const server = createTlsServer(options, (_, response) => response.writeHead(204).end()).listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  cleanUpLater(() => server.close());
+  const port = portOf(server.address());
+  expectRight(await ask(port, `?tlsCAFile=${certificate}`), 1000);
+  await expect(ask(port, '?tls=true')).rejects.toThrow(/self-signed/);
+  await expect(ask(port)).rejects.toThrow();
 });
 
 it.each<[what: string, answers: (socket: Socket) => void]>([
