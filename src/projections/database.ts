@@ -3,7 +3,7 @@ import { closeSync, openSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Logger } from 'pino';
 import { hasCode } from '../domain/error-code.js';
-import Database from '../shared/sqlite.js';
+import Database, { boundWal } from '../shared/sqlite.js';
 import { openUnlocked, untilUnlocked } from '../shared/until-unlocked.js';
 import { ProgressTable } from './progress.js';
 
@@ -107,6 +107,7 @@ function open(file: string): Database.Database {
   try {
     database.pragma('journal_mode = WAL');
     database.pragma('synchronous = NORMAL');
+    boundWal(database);
     database.pragma(`wal_autocheckpoint = ${CHECKPOINT_PAGES}`);
     database.pragma(`cache_size = -${CACHE_KIB}`);
     return database;

@@ -13,4 +13,12 @@ declare namespace Database {
   type Database = BetterSqlite3.Database;
 }
 
+/** How large the write-ahead log of a database stays once it was large, in bytes: a long read or a large transaction makes it so. */
+const WAL_LIMIT = 64 * 1024 * 1024;
+
+/** Has this connection give back to the disk what the write-ahead log needs no longer. */
+export function boundWal(database: Database.Database): void {
+  database.pragma(`journal_size_limit = ${WAL_LIMIT}`);
+}
+
 export default Database;

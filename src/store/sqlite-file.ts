@@ -1,6 +1,6 @@
 import { hasCode } from '../domain/error-code.js';
 import { UnfitFile } from '../shared/file-text.js';
-import Database from '../shared/sqlite.js';
+import Database, { boundWal } from '../shared/sqlite.js';
 import { OldFormat } from './event-store.js';
 
 /** "Kldg": tells `file` and us that the database is a Keyledger's event log. */
@@ -42,6 +42,7 @@ export function openLog(file: string): Database.Database {
     const isMade = isOurs(database, file);
     database.pragma('journal_mode = WAL');
     database.pragma('synchronous = FULL');
+    boundWal(database);
     if (!isMade) database.transaction(() => isOurs(database, file) || database.exec(SCHEMA)).immediate();
     database.pragma('busy_timeout = 0');
     return database;
