@@ -1,8 +1,6 @@
+import { APPEND, sizeOfEvent } from '../domain/batch.js';
 import { type Category, type EventStore, type RecordedEvent, VersionConflict } from '../store/event-store.js';
 import { patiently } from './patiently.js';
-
-/** What one append holds at the most; EventStoreDB takes no more than 1 MiB. */
-const LIMIT = { events: 500, bytes: 512 * 1024 };
 
 export interface CopyOptions {
   source: EventStore;
@@ -45,8 +43,8 @@ async function* runs(pages: AsyncIterable<RecordedEvent[]>): AsyncGenerator<Run>
   let bytes = 0;
   for await (const page of pages) {
     for (const event of page) {
-      const size = Buffer.byteLength(JSON.stringify(event));
-      if (run && run[0].stream === event.stream && run.length < LIMIT.events && bytes + size <= LIMIT.bytes) {
+      const size = sizeOfEvent(event);
+      if (run && run[0].stream === event.stream && run.length < APPEND.count && bytes + size <= APPEND.bytes) {
         run.push(event);
         bytes += size;
         continue;

@@ -1,7 +1,9 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Logger } from 'pino';
+import { APPEND } from '../domain/batch.js';
 import type { Clock } from '../domain/clock.js';
 import { type Asked, type PastRead, type Readable, toReadFilter } from '../domain/history-read.js';
+import { inParts } from '../domain/in-parts.js';
 import { encode, streamOf } from '../store/codec.js';
 import type { EventStore } from '../store/event-store.js';
 import { appendAtEnd } from './append-at-end.js';
@@ -14,9 +16,6 @@ const CAPACITY = 4000;
 
 /** How many different reads of one reader may wait; of further ones it is recorded that there were, and not what was asked for. */
 const READER_CAPACITY = 100;
-
-/** How many records go into one append: half of what EventStoreDB takes (1 MiB), however long they are. */
-const BATCH = 500;
 
 /** How long the last records may take when the process stops, in milliseconds. */
 const LAST_FLUSH = 2000;
@@ -105,8 +104,7 @@ export class ReadLog {
     const events = reads.map((read) => encode(read, read.correlationId));
     let written = 0;
     try {
-      while (written < events.length) {
-        const batch = events.slice(written, written + BATCH);
+      for (const batch of inParts(events, APPEND)) {
         await appendAtEnd(this.#options.store, streamOf('apiKeyReads', actor), batch, this.#giveUp.signal);
         written += batch.length;
       }

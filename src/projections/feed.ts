@@ -4,7 +4,7 @@ import { untilUnlocked } from '../shared/until-unlocked.js';
 import type { HistoryEvent, HistoryFilter, HistoryProjection } from './history.js';
 import { isWithin, type TimeRange } from './page.js';
 
-/** How many events are read at a time; a reader that is slower than that holds no more of them in memory. */
+/** How many events are read at a time at the most; a reader that is slower than that holds no more of them in memory. */
 const PAGE = 100;
 
 export interface FeedOptions {
@@ -68,8 +68,7 @@ export class Feed {
   /** Looks at the events after a position, a page at most: what is found among them, where to look next, and whether they were the last. */
   #look(filter: HistoryFilter, range: TimeRange, after: number): { found: HistoryEvent[]; next: number; isLast: boolean } {
     const head = this.#history.head();
-    const page = this.#history.page(filter, { after, limit: PAGE });
-    const isLast = page.length < PAGE;
+    const { items: page, isLast } = this.#history.batch(filter, { after, limit: PAGE });
     const last = page.at(-1)?.position ?? after;
     return { found: page.filter(({ at }) => isWithin(range, at)), next: isLast ? Math.max(last, head) : last, isLast };
   }

@@ -1,10 +1,11 @@
 import type { Database } from 'better-sqlite3';
+import { type Batch, firstBatch, sizeOfText } from '../domain/batch.js';
 import { type DeletedKey, deletedKey } from '../domain/deleted-key.js';
 import type { PastKeyEvent } from '../domain/keys.js';
 import { UnreadableStream } from '../domain/refusals.js';
 import { accountOf, decode, fromText, leafBytesOf, originOf } from '../store/codec.js';
 import type { RecordedEvent } from '../store/event-store.js';
-import { type Page, type PlaceInTime, positionsIn, selectPage, selectPageOfTime, type TimeRange } from './page.js';
+import { eachRow, type Page, type PlaceInTime, positionsIn, selectPage, selectPageOfTime, type TimeRange } from './page.js';
 import type { Projection, Unread } from './projection.js';
 
 /** `at` is when the event happened, in milliseconds since 1970. Every index ends with the position, as SQLite makes it. */
@@ -136,6 +137,13 @@ export class HistoryProjection implements Projection {
     return selectPage<Row>(this.#database, TABLE, ordered(filter), page).map(toEvent);
   }
 
+  /** As many of the events behind that position as one reads at a time, in commit order. */
+  batch(filter: HistoryFilter, { after, limit }: Pick<Page, 'after' | 'limit'>): Batch<HistoryEvent> {
+    const rows = eachRow<Row>(this.#database, TABLE, ordered(filter), { after, limit });
+    const { items, isLast } = firstBatch(rows, limit, sizeOfText);
+    return { items: items.map(toEvent), isLast };
+  }
+
   /** The events that happened in that time, in the order of their times, or backward in the opposite one. */
   pageOfTime(filter: HistoryFilter, range: TimeRange, page: Page<PlaceInTime>): HistoryEvent[] {
     return selectPageOfTime<Row>(this.#database, TABLE, ordered(filter), range, page).map(toEvent);
@@ -172,9 +180,9 @@ export class HistoryProjection implements Projection {
    */
   async *events(filter: HistoryFilter): AsyncGenerator<PastKeyEvent> {
     for (let after = 0; ; ) {
-      const page = this.page(filter, { after, limit: PAGE });
+      const { items: page, isLast } = this.batch(filter, { after, limit: PAGE });
       for (const event of page) yield decode(event);
-      if (page.length < PAGE) return;
+      if (isLast) return;
       await new Promise(setImmediate);
       after = page.at(-1)?.position ?? after;
     }

@@ -46,8 +46,18 @@ export function selectPage<Row>(
   database: Database,
   table: PagedTable,
   equal: Record<string, string | undefined>,
-  { after = 0, before = Number.MAX_SAFE_INTEGER, limit, backward = false }: Page,
+  page: Page,
 ): Row[] {
+  return [...eachRow<Row>(database, table, equal, page)];
+}
+
+/** The same, one after another: nothing else can be asked of the database until it ends. */
+export function eachRow<Row>(
+  database: Database,
+  table: PagedTable,
+  equal: Record<string, string | undefined>,
+  { after = 0, before = Number.MAX_SAFE_INTEGER, limit, backward = false }: Page,
+): Iterable<Row> {
   const where = 'position > @low AND position < @high';
   const span = { index: undefined, where, order: ['position'], low: after, high: before };
   return select<Row>(database, table, equal, { ...span, limit, backward });
@@ -122,13 +132,13 @@ function select<Row>(
   { table, columns }: PagedTable,
   equal: Record<string, string | undefined>,
   { index, where, order, backward, ...values }: Span & { limit: number; backward: boolean },
-): Row[] {
+): Iterable<Row> {
   const given = givenColumns(equal);
   const conditions = [...given.map((column) => `${column} = @${column}`), where].join(' AND ');
   const places = order.map((column) => (backward ? `${column} DESC` : column)).join(', ');
   const from = `${table} ${indexedBy(table, given, index)}`;
   const sql = `SELECT ${columns} FROM ${from} WHERE ${conditions} ORDER BY ${places} LIMIT @limit`;
-  return database.prepare<unknown[], Row>(sql).all({ ...equal, ...values });
+  return database.prepare<unknown[], Row>(sql).iterate({ ...equal, ...values });
 }
 
 function givenColumns(equal: Record<string, string | undefined>): string[] {

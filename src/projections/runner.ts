@@ -2,6 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { isDeepStrictEqual } from 'node:util';
 import type { Database } from 'better-sqlite3';
 import type { Logger } from 'pino';
+import { BatchSize, sizeOfEvent } from '../domain/batch.js';
 import { untilUnlocked } from '../shared/until-unlocked.js';
 import type { EventStore, RecordedEvent } from '../store/event-store.js';
 import { whenUnlocked } from './database.js';
@@ -172,13 +173,16 @@ export class ProjectionRunner<P extends Projection> implements Readable<P> {
     const { store, projection } = this.#options;
     this.#reached = await this.#unlocked(() => this.#position());
     let batch: RecordedEvent[] = [];
+    let size = new BatchSize(CATCH_UP_BATCH);
     let live = false;
     for await (const events of store.follow(projection.category, this.#reached, this.#stop.signal)) {
       batch.push(...events);
       live ||= events.length === 0;
-      if (!live && batch.length < CATCH_UP_BATCH) continue;
+      if (!live) for (const event of events) size.add(sizeOfEvent(event));
+      if (!live && !size.isFull) continue;
       await this.#project(batch);
       batch = [];
+      size = new BatchSize(CATCH_UP_BATCH);
       if (events.length === 0) this.#markCaughtUp();
       this.#noteProgress();
       onProgress();

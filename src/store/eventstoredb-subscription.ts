@@ -5,10 +5,15 @@ import {
   streamNameFilter,
   type TimeoutError,
 } from '@eventstore/db-client';
+import { BatchSize, sizeOfEvent } from '../domain/batch.js';
 import { fromEventStoreDb, isOfFormat1 } from './codec.js';
 import { type Category, OldFormat, type RecordedEvent } from './event-store.js';
 
+/** How many events a page holds at the most. */
 const PAGE = 500;
+
+/** How many events the client holds beside it, however large they are. */
+const BUFFERED = 64;
 
 /** After how many of its windows of 32 events the server says how far it has looked. */
 const CHECKPOINT_INTERVAL = 32;
@@ -49,7 +54,7 @@ export class CategorySubscription {
       },
     });
     const fromPosition = after === 0 ? START : { commit: BigInt(after), prepare: BigInt(after) };
-    this.#subscription = client.subscribeToAll({ fromPosition, filter, requiresLeader: true }, { highWaterMark: PAGE });
+    this.#subscription = client.subscribeToAll({ fromPosition, filter, requiresLeader: true }, { highWaterMark: BUFFERED });
     this.#subscription
       .on('readable', () => this.#wake())
       .on('end', () => this.#fail(new Error('The subscription ended.')))
@@ -86,7 +91,7 @@ export class CategorySubscription {
 
   #take(): RecordedEvent[] {
     const page: RecordedEvent[] = [];
-    while (page.length < PAGE) {
+    for (const size = new BatchSize(PAGE); !size.isFull; ) {
       const resolved = this.#subscription.read();
       if (resolved === null) break;
       const isFirst = this.#taken === 0 && this.position === 0;
@@ -94,7 +99,10 @@ export class CategorySubscription {
       if (isFirst && isOfFormat1(resolved.event)) throw new OldFormat('EventStoreDB');
       const event = fromEventStoreDb(resolved.event);
       this.position = event.position;
-      if (!isOfServer(event)) page.push(event);
+      if (!isOfServer(event)) {
+        page.push(event);
+        size.add(sizeOfEvent(event));
+      }
       if (resolved.event) this.#onStored(resolved.event.id, resolved.event.created);
     }
     return page;

@@ -3,9 +3,11 @@ import {
   type EventStoreDBClient,
   NO_STREAM,
   type ResolvedEvent,
+  type StreamingRead,
   StreamNotFoundError,
   UnknownError,
 } from '@eventstore/db-client';
+import { type Batch, BatchSize, sizeOfEvent } from '../domain/batch.js';
 import { fromEventStoreDb, parseServerVersion, toEventStoreDb } from './codec.js';
 import {
   CATEGORIES,
@@ -23,6 +25,7 @@ import { CategorySubscription, isDropped } from './eventstoredb-subscription.js'
 import { LookedThrough } from './looked-through.js';
 import { NoAnswer, within } from './within.js';
 
+/** How many events a page holds at the most. */
 const PAGE = 500;
 
 /** How long a call may take, in milliseconds. A frozen server would hold an append for some 20 s. */
@@ -78,9 +81,9 @@ export class EventStoreDbEventStore implements EventStore {
 
   async *read(stream: string, after = 0, signal?: AbortSignal): AsyncGenerator<RecordedEvent[]> {
     for (let from = after; ; ) {
-      const page = await this.#readPage(stream, from, signal);
+      const { items: page, isLast } = await this.#readPage(stream, from, signal);
       if (page.length > 0) yield page;
-      if (page.length < PAGE) return;
+      if (isLast) return;
       from = page.at(-1)?.version ?? from;
     }
   }
@@ -175,14 +178,14 @@ export class EventStoreDbEventStore implements EventStore {
     return new CategorySubscription(client, [category], after, (id, created) => this.serverClock.stored(id, created));
   }
 
-  async #readPage(stream: string, from: number, signal?: AbortSignal): Promise<RecordedEvent[]> {
+  async #readPage(stream: string, from: number, signal?: AbortSignal): Promise<Batch<RecordedEvent>> {
     await this.#requireSupport(signal);
     const client = this.#client;
     const events = client.readStream(stream, { fromRevision: BigInt(from), maxCount: PAGE, requiresLeader: true });
     try {
       return await within(CALL_LIMIT, collect(events), signal);
     } catch (error) {
-      if (error instanceof StreamNotFoundError) return [];
+      if (error instanceof StreamNotFoundError) return { items: [], isLast: true };
       events.cancel().catch(() => {});
       this.#leaveStuck(client, error);
       throw unavailable(error);
@@ -266,8 +269,17 @@ async function* toPresent(subscription: CategorySubscription): AsyncGenerator<Re
   }
 }
 
-async function collect(events: AsyncIterable<ResolvedEvent>): Promise<RecordedEvent[]> {
-  const page: RecordedEvent[] = [];
-  for await (const { event } of events) page.push(fromEventStoreDb(event));
-  return page;
+/** What a read gives, as much as a page holds; the rest of the read is called off. */
+async function collect(events: StreamingRead<ResolvedEvent>): Promise<Batch<RecordedEvent>> {
+  const items: RecordedEvent[] = [];
+  const size = new BatchSize(PAGE);
+  for await (const { event } of events) {
+    const recorded = fromEventStoreDb(event);
+    items.push(recorded);
+    size.add(sizeOfEvent(recorded));
+    if (!size.isFull) continue;
+    events.cancel().catch(() => {});
+    return { items, isLast: false };
+  }
+  return { items, isLast: true };
 }

@@ -1,4 +1,5 @@
 import type Database from 'better-sqlite3';
+import { firstBatch, sizeOfText } from '../domain/batch.js';
 import { hasCode } from '../domain/error-code.js';
 import { isLocked } from '../shared/until-unlocked.js';
 import { LogSealed, type NewEvent, OutcomeUnknown, StoreUnavailable, VersionConflict } from './event-store.js';
@@ -7,10 +8,13 @@ import { isSealed } from './sqlite-seal.js';
 /** How many appends share a commit at the most, so that a burst does not hold up the event loop. */
 const GROUP = 256;
 
+/** An event as it is inserted: what JSON makes of it is made once. */
+type TextEvent = Omit<NewEvent, 'data' | 'metadata'> & { data: string; metadata: string };
+
 interface Append {
   stream: string;
   version: number;
-  events: NewEvent[];
+  events: TextEvent[];
   signal: AbortSignal | undefined;
   resolve(version: number): void;
   reject(error: Error): void;
@@ -51,7 +55,7 @@ export class GroupCommit {
   /** Resolves with the stream's new version once the events are on disk. */
   append(stream: string, version: number, events: NewEvent[], signal?: AbortSignal): Promise<number> {
     return new Promise((resolve, reject) => {
-      this.#waiting.push({ stream, version, events, signal, resolve, reject });
+      this.#waiting.push({ stream, version, events: events.map(toText), signal, resolve, reject });
       this.#draining ??= this.#drain();
     });
   }
@@ -65,7 +69,7 @@ export class GroupCommit {
     while (this.#waiting.length > 0) {
       await new Promise(setImmediate);
       this.#waiting = this.#waiting.filter((append) => !gaveUp(append));
-      const group = this.#waiting.slice(0, GROUP);
+      const { items: group } = firstBatch(this.#waiting, GROUP, sizeOfAppend);
       if (this.#commit(group)) this.#waiting.splice(0, group.length);
       else await new Promise((resolve) => setTimeout(resolve, 1 + Math.random() * 4));
     }
@@ -108,11 +112,11 @@ export class GroupCommit {
     }
   }
 
-  #insertAll(stream: string, version: number, events: NewEvent[]): void {
+  #insertAll(stream: string, version: number, events: TextEvent[]): void {
     const category = stream.slice(0, stream.indexOf('-'));
     events.forEach(({ id, type, schemaVersion, data, metadata }, index) => {
       const at = version + index + 1;
-      this.#insert.run(category, stream, at, id, type, schemaVersion, JSON.stringify(data), JSON.stringify(metadata));
+      this.#insert.run(category, stream, at, id, type, schemaVersion, data, metadata);
     });
   }
 
@@ -121,6 +125,14 @@ export class GroupCommit {
     for (const { reject } of group) reject(unknown ? new OutcomeUnknown({ cause }) : new StoreUnavailable({ cause }));
     if (unknown) this.#onFatal(cause as Error);
   }
+}
+
+function toText({ data, metadata, ...rest }: NewEvent): TextEvent {
+  return { ...rest, data: JSON.stringify(data), metadata: JSON.stringify(metadata) };
+}
+
+function sizeOfAppend({ events }: Append): number {
+  return events.reduce((sum, event) => sum + sizeOfText(event), 0);
 }
 
 function gaveUp({ signal, reject }: Append): boolean {

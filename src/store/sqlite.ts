@@ -1,4 +1,5 @@
-import type { Database } from 'better-sqlite3';
+import type { Database, Statement } from 'better-sqlite3';
+import { type Batch, firstBatch, sizeOfText } from '../domain/batch.js';
 import { untilUnlocked } from '../shared/until-unlocked.js';
 import { fromText } from './codec.js';
 import { type Category, type EventStore, LogSealed, type NewEvent, type RecordedEvent } from './event-store.js';
@@ -6,6 +7,7 @@ import { GroupCommit } from './group-commit.js';
 import { openLog } from './sqlite-file.js';
 import { prepareMoved } from './sqlite-seal.js';
 
+/** How many events a page holds at the most. */
 const PAGE = 1000;
 /** How often a follower looks for what other processes wrote, in milliseconds. */
 const FOLLOW_INTERVAL = 20;
@@ -34,27 +36,27 @@ export class SqliteEventStore implements EventStore {
     this.#commits = new GroupCommit(this.#database, () => this.#wake(), onFatal);
     this.#moved = prepareMoved(this.#database);
     this.#ofStream = this.#database.prepare<[string, number], Row>(
-      `SELECT ${COLUMNS} FROM events WHERE stream = ? AND version > ? ORDER BY version LIMIT ${PAGE}`,
+      `SELECT ${COLUMNS} FROM events WHERE stream = ? AND version > ? ORDER BY version`,
     );
     this.#ofCategory = this.#database.prepare<[Category, number], Row>(
-      `SELECT ${COLUMNS} FROM events WHERE category = ? AND position > ? ORDER BY position LIMIT ${PAGE}`,
+      `SELECT ${COLUMNS} FROM events WHERE category = ? AND position > ? ORDER BY position`,
     );
   }
 
   async *read(stream: string, after = 0): AsyncGenerator<RecordedEvent[]> {
     for (let from = after; ; ) {
-      const page = (await untilUnlocked(() => this.#ofStream.all(stream, from))).map(fromText);
+      const { items: page, isLast } = await untilUnlocked(() => pageOf(this.#ofStream, stream, from));
       if (page.length > 0) yield page;
-      if (page.length < PAGE) return;
+      if (isLast) return;
       from = page.at(-1)?.version ?? from;
     }
   }
 
   async *readAll(category: Category, after = 0): AsyncGenerator<RecordedEvent[]> {
     for (let from = after; ; ) {
-      const page = (await untilUnlocked(() => this.#ofCategory.all(category, from))).map(fromText);
+      const { items: page, isLast } = await untilUnlocked(() => pageOf(this.#ofCategory, category, from));
       if (page.length > 0) yield page;
-      if (page.length < PAGE) return;
+      if (isLast) return;
       from = page.at(-1)?.position ?? from;
     }
   }
@@ -63,10 +65,10 @@ export class SqliteEventStore implements EventStore {
     for (let from = after; !signal.aborted; ) {
       if (await untilUnlocked(() => this.#moved.get(), signal)) throw new LogSealed();
       const seen = this.#commitCount;
-      const page = (await untilUnlocked(() => this.#ofCategory.all(category, from), signal)).map(fromText);
+      const { items: page, isLast } = await untilUnlocked(() => pageOf(this.#ofCategory, category, from), signal);
       if (page.length > 0) yield page;
       from = page.at(-1)?.position ?? from;
-      if (page.length === PAGE) {
+      if (!isLast) {
         await new Promise(setImmediate);
         continue;
       }
@@ -103,6 +105,12 @@ export class SqliteEventStore implements EventStore {
     this.#commitCount += 1;
     for (const wake of this.#followers) wake();
   }
+}
+
+/** The events behind a place; SQLite reads no row further than the page goes. */
+function pageOf<Name extends string>(rows: Statement<[Name, number], Row>, name: Name, after: number): Batch<RecordedEvent> {
+  const { items, isLast } = firstBatch(rows.iterate(name, after), PAGE, sizeOfText);
+  return { items: items.map(fromText), isLast };
 }
 
 function rethrow(error: Error): never {

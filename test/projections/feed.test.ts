@@ -20,13 +20,13 @@ function events(count: number, after = 0): RecordedEvent[] {
   });
 }
 
-/** It notes from where pages were asked for. */
+/** It notes from where events were asked for. */
 class WatchedHistory extends HistoryProjection {
   readonly asked: (number | undefined)[] = [];
 
-  override page(filter: HistoryFilter, page: Page) {
+  override batch(filter: HistoryFilter, page: Page) {
     this.asked.push(page.after);
-    return super.page(filter, page);
+    return super.batch(filter, page);
   }
 }
 
