@@ -31,6 +31,10 @@ export class ObservedEventStore implements EventStore {
     return observed(this.#observer, 'append', () => this.#store.append(stream, version, events, signal));
   }
 
+  prune(stream: string, signal?: AbortSignal): Promise<void> {
+    return observed(this.#observer, 'prune', () => this.#store.prune(stream, signal));
+  }
+
   close(): Promise<void> {
     return this.#store.close();
   }

@@ -91,8 +91,20 @@ export interface EventStore {
    */
   append(stream: string, version: number, events: NewEvent[], signal?: AbortSignal): Promise<number>;
 
+  /**
+   * Removes what a stream of usage holds, once other events stand for it and nobody appends to it any more. The store may take its
+   * time: until then all of it can be read, or a beginning. No position is ever used again. `signal` ends the wait.
+   * @throws StoreUnavailable, LogSealed, Error for a stream of any other category
+   */
+  prune(stream: string, signal?: AbortSignal): Promise<void>;
+
   /** Lets appends in flight finish, then lets the store go. */
   close(): Promise<void>;
+}
+
+/** @throws Error where the stream is of a category of which nothing may ever be removed */
+export function requirePrunable(stream: string): void {
+  if (!stream.startsWith('apiKeyUsage-')) throw new Error(`Stream ${stream} is never removed: it holds no usage.`);
 }
 
 /** The stream holds another number of events than the append was decided on; nothing was written. */

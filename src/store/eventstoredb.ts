@@ -16,6 +16,7 @@ import {
   type NewEvent,
   OutcomeUnknown,
   type RecordedEvent,
+  requirePrunable,
   StoreUnavailable,
 } from './event-store.js';
 import { capabilitiesOf, connect } from './eventstoredb-client.js';
@@ -30,6 +31,9 @@ const PAGE = 500;
 
 /** How long a call may take, in milliseconds. A frozen server would hold an append for some 20 s. */
 const CALL_LIMIT = 4000;
+
+/** How old the events of a pruned stream may become, in seconds (`$maxAge`). */
+const PRUNED_AGE = 1;
 
 /** How long a follower hears nothing before it asks whether it has missed anything, in milliseconds, unless told less. */
 const PROBE_INTERVAL = 2000;
@@ -157,15 +161,28 @@ export class EventStoreDbEventStore implements EventStore {
       expectedRevision: version === 0 ? NO_STREAM : BigInt(version - 1),
       requiresLeader: true,
     });
-    const settled: Promise<void> = call.catch(() => {}).then(() => void this.#pending.delete(settled));
-    this.#pending.add(settled);
-    const result = await within(CALL_LIMIT, call, signal).catch(async (error: unknown) => {
-      await this.#mend(client, error, signal);
+    const result = await this.#written(client, call, signal).catch((error: unknown) => {
       throw refusal(stream, version, error);
     });
     acknowledge();
     if (!result.success) throw new OutcomeUnknown();
     return newVersion(stream, version + events.length, result);
+  }
+
+  /** The server hides the stream's events at once; it removes them when it scavenges. */
+  async prune(stream: string, signal?: AbortSignal): Promise<void> {
+    requirePrunable(stream);
+    await this.#requireSupport(signal);
+    const client = this.#client;
+    try {
+      const { metadata } = await within(CALL_LIMIT, client.getStreamMetadata(stream, { requiresLeader: true }), signal);
+      if (metadata?.maxAge === PRUNED_AGE) return;
+      const call = client.setStreamMetadata(stream, { ...metadata, maxAge: PRUNED_AGE }, { requiresLeader: true });
+      await this.#written(client, call, signal);
+    } catch (error) {
+      this.#leaveStuck(client, error);
+      throw unavailable(error);
+    }
   }
 
   async close(): Promise<void> {
@@ -176,6 +193,18 @@ export class EventStoreDbEventStore implements EventStore {
 
   #subscribe(client: EventStoreDBClient, category: Category, after: number): CategorySubscription {
     return new CategorySubscription(client, [category], after, (id, created) => this.serverClock.stored(id, created));
+  }
+
+  /** Awaits what was sent, without which the store is not closed. */
+  async #written(client: EventStoreDBClient, call: Promise<AppendResult>, signal?: AbortSignal): Promise<AppendResult> {
+    const settled: Promise<void> = call.catch(() => {}).then(() => void this.#pending.delete(settled));
+    this.#pending.add(settled);
+    try {
+      return await within(CALL_LIMIT, call, signal);
+    } catch (error) {
+      await this.#mend(client, error, signal);
+      throw error;
+    }
   }
 
   async #readPage(stream: string, from: number, signal?: AbortSignal): Promise<Batch<RecordedEvent>> {

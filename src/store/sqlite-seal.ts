@@ -39,6 +39,11 @@ export function prepareMoved(log: Database): Statement<[], number> {
   return log.prepare<[], number>("SELECT 1 FROM sqlite_schema WHERE type = 'trigger' AND name = 'moved'");
 }
 
+/** A statement that has a row once the log is sealed. */
+export function prepareSealed(log: Database): Statement<[], number> {
+  return log.prepare<[], number>("SELECT 1 FROM sqlite_schema WHERE type = 'trigger' AND name = 'sealed'");
+}
+
 function change(file: string, sql: string): void {
   const log = openLog(file);
   try {

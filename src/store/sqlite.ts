@@ -1,10 +1,20 @@
 import type { Database, Statement } from 'better-sqlite3';
 import { type Batch, firstBatch, sizeOfText } from '../domain/batch.js';
+import { hasCode } from '../domain/error-code.js';
 import { untilUnlocked } from '../shared/until-unlocked.js';
 import { fromText } from './codec.js';
-import { type Category, type EventStore, LogSealed, type NewEvent, type RecordedEvent } from './event-store.js';
+import {
+  type Category,
+  type EventStore,
+  LogSealed,
+  type NewEvent,
+  type RecordedEvent,
+  requirePrunable,
+  StoreUnavailable,
+} from './event-store.js';
 import { GroupCommit } from './group-commit.js';
 import { openLog } from './sqlite-file.js';
+import { pruneStream } from './sqlite-prune.js';
 import { prepareMoved } from './sqlite-seal.js';
 
 /** How many events a page holds at the most. */
@@ -20,6 +30,7 @@ export class SqliteEventStore implements EventStore {
   readonly kind = 'sqlite';
   readonly #database: Database;
   readonly #commits: GroupCommit;
+  readonly #onFatal: (error: Error) => void;
   readonly #ofStream;
   readonly #ofCategory;
   readonly #moved;
@@ -34,6 +45,7 @@ export class SqliteEventStore implements EventStore {
   constructor(file: string, onFatal: (error: Error) => void = rethrow) {
     this.#database = openLog(file);
     this.#commits = new GroupCommit(this.#database, () => this.#wake(), onFatal);
+    this.#onFatal = onFatal;
     this.#moved = prepareMoved(this.#database);
     this.#ofStream = this.#database.prepare<[string, number], Row>(
       `SELECT ${COLUMNS} FROM events WHERE stream = ? AND version > ? ORDER BY version`,
@@ -79,6 +91,16 @@ export class SqliteEventStore implements EventStore {
 
   append(stream: string, version: number, events: NewEvent[], signal?: AbortSignal): Promise<number> {
     return this.#commits.append(stream, version, events, signal);
+  }
+
+  async prune(stream: string, signal?: AbortSignal): Promise<void> {
+    requirePrunable(stream);
+    try {
+      await pruneStream(this.#database, stream, signal);
+    } catch (cause) {
+      if (hasCode(cause, 'SQLITE_IOERR')) this.#onFatal(cause as Error);
+      throw cause instanceof LogSealed ? cause : new StoreUnavailable({ cause });
+    }
   }
 
   async close(): Promise<void> {

@@ -35,6 +35,7 @@ it('lets exactly two of many creates through, in whatever order their steps inte
         readAll: (...args) => store.readAll(...args),
         follow: (...args) => store.follow(...args),
         append: (...args) => scheduler.schedule(Promise.resolve('append')).then(() => store.append(...args)),
+        prune: (...args) => store.prune(...args),
         close: () => store.close(),
       };
       const attempts = Array.from({ length: creates }, () => create(scheduled, account, NO_KEYS));

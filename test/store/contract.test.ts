@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { setTimeout as delay } from 'node:timers/promises';
 import {
   type Category,
   type EventStore,
@@ -292,6 +293,30 @@ describe.each(stores)('%s', (name, open, it) => {
       for (const feed of feeds) await feed.stop();
       for (const feed of feeds) expect(feed.seen.map(({ version }) => version)).toEqual([1, 2, 3, 4, 5, 6, 7, 8, 9, 10]);
     });
+  });
+
+  it('removes what a stream of usage holds, and nothing else, and uses no position again', async () => {
+    const [stream, other] = [newStream('apiKeyUsage'), newStream('apiKeyUsage')];
+    const streams = [stream, `${stream}-`, stream.slice(0, -1), other, other.replace('apiKeyUsage', 'apiKeys')];
+    for (const one of streams) await store.append(one, 0, newEvents(150));
+    const before = (await readOwn('apiKeyUsage', streams)).at(-1)?.position ?? 0;
+    await store.prune(stream);
+    while ((await read(stream)).length > 0) await delay(20);
+    await store.prune(stream);
+    for (const one of streams.slice(1)) expect(await read(one)).toHaveLength(150);
+    await store.append(other, 150, [newEvent()]);
+    expect((await readOwn('apiKeyUsage', [other])).at(-1)?.position).toBeGreaterThan(before);
+  });
+
+  it('removes no stream that does not exist, and none of any other category', async () => {
+    await store.prune(newStream('apiKeyUsage'));
+    for (const category of ['apiKeys', 'apiKeyReads'] as const) {
+      const stream = newStream(category);
+      const events = newEvents(2);
+      await store.append(stream, 0, events);
+      await expect(store.prune(stream)).rejects.toThrow('is never removed');
+      expect(idsOf(await read(stream))).toEqual(idsOf(events));
+    }
   });
 
   (name === ':memory:' ? it.skip : it)(

@@ -3,8 +3,9 @@ import { once } from 'node:events';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import Database from '../../src/shared/sqlite.js';
-import { VersionConflict } from '../../src/store/event-store.js';
+import { LogSealed, StoreUnavailable, VersionConflict } from '../../src/store/event-store.js';
 import { SqliteEventStore } from '../../src/store/sqlite.js';
+import { sealLog } from '../../src/store/sqlite-seal.js';
 import { collect, idsOf, newEvent, newEvents } from '../support/events.js';
 import { cleanUpLater, temporaryDirectory } from '../support/world.js';
 
@@ -197,5 +198,61 @@ describe('a failing disk', () => {
     const ids = idsOf(await collect(open(file).readAll('apiKeys')));
     expect(ids.slice(0, writer.acknowledged().length)).toEqual(writer.acknowledged());
     expect(ids.length - writer.acknowledged().length).toBeLessThanOrEqual(1);
+  });
+});
+
+describe('removes a stream', () => {
+  const stream = 'apiKeyUsage-2026-01-01-a';
+  const versions = async (store: SqliteEventStore) => (await collect(store.read(stream))).map(({ version }) => version);
+
+  it('from its end, so that what is left at any time is a beginning, while others append', async () => {
+    const store = open(newLog());
+    const events = newEvents(1000);
+    await store.append(stream, 0, events);
+    let done = false;
+    const pruned = store.prune(stream).then(() => {
+      done = true;
+    });
+    const left = new Set<number>();
+    for (let version = 0; !done; version += 1) {
+      await store.append('apiKeys-acme', version, [newEvent()]);
+      const found = await versions(store);
+      expect(found).toEqual(events.slice(0, found.length).map((_, index) => index + 1));
+      left.add(found.length);
+    }
+    await pruned;
+    expect(left.size).toBeGreaterThan(2);
+    expect(await versions(store)).toEqual([]);
+  });
+
+  it('never from a sealed log, which is being moved', async () => {
+    const file = newLog();
+    const store = open(file);
+    await store.append(stream, 0, newEvents(3));
+    sealLog(file);
+    await expect(store.prune(stream)).rejects.toBeInstanceOf(LogSealed);
+    expect(await versions(store)).toEqual([1, 2, 3]);
+  });
+
+  it('whose place is used again, so that the file hardly grows', async () => {
+    const file = newLog();
+    const store = open(file);
+    const fill = async (name: string) => {
+      for (let version = 0; version < 2000; version += 500) await store.append(name, version, newEvents(500));
+    };
+    await fill(stream);
+    const pages = () => Number(new Database(file, { readonly: true }).pragma('page_count', { simple: true }));
+    const before = pages();
+    await store.prune(stream);
+    await fill('apiKeyUsage-2026-01-02-a');
+    expect(pages()).toBeLessThan(1.1 * before);
+  });
+
+  it('says that it could not, where the signal aborts', async () => {
+    const store = open(newLog());
+    await store.append(stream, 0, newEvents(200));
+    await expect(store.prune(stream, AbortSignal.abort())).rejects.toBeInstanceOf(StoreUnavailable);
+    await store.prune(stream);
+    expect(await versions(store)).toEqual([]);
   });
 });

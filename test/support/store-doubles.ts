@@ -30,6 +30,10 @@ export class StoreDouble implements EventStore {
     return this.store.append(stream, version, events, signal);
   }
 
+  prune(stream: string, signal?: AbortSignal): Promise<void> {
+    return this.store.prune(stream, signal);
+  }
+
   close(): Promise<void> {
     return this.store.close();
   }
@@ -54,9 +58,12 @@ export class LosingAnswers extends StoreDouble {
   readonly faults: { error: Error; written: boolean }[] = [];
   /** The ids and version of every append that was tried. */
   readonly tried: { ids: string[]; version: number }[] = [];
+  /** Done before each append is tried; given how many were. */
+  onTried: (tries: number) => Promise<void> = async () => {};
 
   override async append(stream: string, version: number, events: NewEvent[], signal?: AbortSignal): Promise<number> {
     this.tried.push({ ids: events.map(({ id }) => id), version });
+    await this.onTried(this.tried.length);
     const fault = this.faults.shift();
     if (!fault) return this.store.append(stream, version, events, signal);
     if (fault.written) await this.store.append(stream, version, events, signal);
