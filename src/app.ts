@@ -14,6 +14,7 @@ import { KeyCommands } from './commands/keys.js';
 import { ReadLog } from './commands/read-log.js';
 import { RefusalLog } from './commands/refusal-log.js';
 import { UsageLog } from './commands/usage-log.js';
+import { UsageTotals } from './commands/usage-totals.js';
 import type { Config } from './config.js';
 import { type Clock, watched } from './domain/clock.js';
 import { RateLimit } from './domain/rate-limit.js';
@@ -156,6 +157,8 @@ export async function createApp({
   const commands = new ObservedCommands(keyCommands, both(metrics.observeCommand, tracing?.observeCommand));
   const reads = new ReadLog({ store, clock, log });
   const uses = new UsageLog({ store, clock, log });
+  const { openDays } = projections.usage;
+  const totals = new UsageTotals({ store, clock, log, openDays, readsOn: () => runners.usage.readsOn() });
 
   const services = {
     commands,
@@ -220,6 +223,7 @@ export async function createApp({
     async start({ whenCaughtUp = false } = {}) {
       for (const runner of allRunners()) runner.start();
       clockGuard?.start();
+      totals.start();
       runners.tree.caughtUp.then(() => checkpoints.start());
       runners.history.caughtUp.then(async () => futureEvents.note(await untilUnlocked(() => history.latest())));
       if (whenCaughtUp) await runners.keys.caughtUp;
@@ -230,7 +234,7 @@ export async function createApp({
     },
     async stop() {
       await server.close();
-      await Promise.all([reads.stop(), uses.stop(), refusals.stop(), clockGuard?.stop()]);
+      await Promise.all([reads.stop(), uses.stop(), refusals.stop(), totals.stop(), clockGuard?.stop()]);
       await Promise.race([runners.tree.readsOn(), delay(LAST_EVENTS, undefined, { ref: false })]);
       await Promise.all(allRunners().map((runner) => runner.stop()));
       await checkpoints.stop();

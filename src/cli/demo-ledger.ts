@@ -51,7 +51,7 @@ export async function openDemoLedger({ store, dataDirectory, clock, log }: DemoL
     commands,
     uses,
     async writeCounts() {
-      await Promise.all([uses.stop(), refusals.stop()]);
+      await Promise.all([uses.flush(), refusals.flush()]);
     },
     async close() {
       await runner.stop();

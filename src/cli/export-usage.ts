@@ -1,5 +1,4 @@
 import type { Config } from '../config.js';
-import { accountOf } from '../store/codec.js';
 import type { RecordedEvent } from '../store/event-store.js';
 import { withExistingStore } from './existing-store.js';
 import { printAll } from './output.js';
@@ -27,7 +26,6 @@ export async function* usageLines(
   }
 }
 
-/** `day` is what the stream is named after. */
 function formatRecord({ position, stream, version, type, schemaVersion, id, data, metadata }: RecordedEvent): string {
-  return `${JSON.stringify({ position, day: accountOf(stream), version, type, schemaVersion, id, data, metadata })}\n`;
+  return `${JSON.stringify({ position, stream, version, type, schemaVersion, id, data, metadata })}\n`;
 }

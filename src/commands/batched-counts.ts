@@ -1,47 +1,33 @@
-import { randomUUID } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Logger } from 'pino';
 import type { Clock } from '../domain/clock.js';
-import { dayOf, USAGE_ACTOR, type UsageEvent } from '../domain/key-usage.js';
+import { dayOf } from '../domain/key-usage.js';
 import { QUARTER, quarterOf } from '../domain/quarter.js';
-import { encode, streamOf } from '../store/codec.js';
-import type { EventStore, NewEvent } from '../store/event-store.js';
-import { appendAtEnd } from './append-at-end.js';
-
-/** How many counts an event holds at the most, and an append: half of what EventStoreDB takes (1 MiB). */
-const BATCH = { event: 1000, append: 2500 };
+import { VersionConflict } from '../store/event-store.js';
+import { type Count, CountStream, type CountStreamOptions } from './count-stream.js';
 
 /** How long the last counts may take when the process stops, in milliseconds. */
 const LAST_FLUSH = 2000;
 
-/** How often what bears that name happened, and when last (milliseconds since 1970). */
-export interface Count {
-  name: string;
-  count: number;
-  last: number;
-}
-
 /** What waits of one name; it changes in place, so that what happens costs no memory. */
-type Counter = Omit<Count, 'name'>;
+type Counter = Pick<Count, 'count' | 'first' | 'last'>;
 
-export interface BatchedCountsOptions {
-  store: EventStore;
+export interface BatchedCountsOptions extends Pick<CountStreamOptions, 'store' | 'toEvent'> {
   clock: Clock;
   log: Pick<Logger, 'warn' | 'error'>;
   /** How long is counted before it is written, in milliseconds. */
   interval: number;
-  /** How many counts may wait at the most; when there are so many, they are written before their time. */
+  /** How many counts may wait at the most; when there are so many, they are written before their time. So many names a stream holds. */
   capacity: number;
-  /** The event that says so. */
-  toEvent: (counts: Count[]) => UsageEvent;
   /** What the log is told: that too many wait, that all are counted again, and that some could not be written. */
   messages: { full: string; recovered: string; lost: string };
 }
 
 /**
- * Counts what happens, by name and quarter of an hour, and records it in a stream for each day in UTC, without anybody waiting
- * for it: counts are kept in memory and written together. A crash may lose those since the last time. A store that is away loses
- * none, unless it is away for so long that too many wait, or when the process stops; that is logged.
+ * Counts what happens, by name and quarter of an hour, and records it in a stream of this process and day (UTC), without anybody
+ * waiting for it: counts are kept in memory and written together. A crash may lose those since the last time. A store that is away
+ * loses none, unless it is away for so long that too many wait, or when the process stops; that is logged. Where another process
+ * has closed the stream, as it does when the day is over, the counts go on in a new one.
  */
 export class BatchedCounts {
   readonly #options: BatchedCountsOptions;
@@ -52,11 +38,13 @@ export class BatchedCounts {
   #waiting = new Map<number, Map<string, Counter>>();
   /** The part of it to which is added from the one instant to before the other. */
   #current = new Map<string, Counter>();
-  #currentBegins = Number.POSITIVE_INFINITY;
-  #currentEnds = Number.NEGATIVE_INFINITY;
+  #currentBegins = 0;
+  #currentEnds = 0;
   #size = 0;
   #dropped = 0;
   #flushing: Promise<void> | undefined;
+  /** What was written and may go on, by day. */
+  readonly #streams = new Map<string, CountStream>();
 
   constructor(options: BatchedCountsOptions) {
     this.#options = options;
@@ -74,11 +62,16 @@ export class BatchedCounts {
     }
   }
 
-  /** Writes what waits at once. Resolves when it is written, or the time for that is up. */
-  async stop(): Promise<void> {
+  /** Writes what waits at once. Resolves when it is written. */
+  async flush(): Promise<void> {
     this.#hurry.abort();
-    const timer = setTimeout(() => this.#giveUp.abort(), LAST_FLUSH);
     await this.#flushing;
+  }
+
+  /** Likewise for the last time. Resolves also when the time for that is up. */
+  async stop(): Promise<void> {
+    const timer = setTimeout(() => this.#giveUp.abort(), LAST_FLUSH);
+    await this.flush();
     clearTimeout(timer);
   }
 
@@ -96,16 +89,17 @@ export class BatchedCounts {
       this.#drop();
       return;
     }
-    this.#current.set(name, { count: 1, last: at });
+    this.#current.set(name, { count: 1, first: at, last: at });
     this.#size += 1;
     if (this.#size === capacity) this.#hurry.abort();
-    this.#flushing ??= this.#flush();
+    this.#flushing ??= this.#writeInTime();
   }
 
-  async #flush(): Promise<void> {
+  async #writeInTime(): Promise<void> {
     while (this.#size > 0) {
       await delay(this.#options.interval, undefined, { signal: this.#hurry.signal }).catch(() => {});
       for (const [day, counts] of this.#take()) await this.#write(day, counts);
+      this.#forgetPast();
       this.#noteRecovery();
     }
     this.#flushing = undefined;
@@ -114,40 +108,50 @@ export class BatchedCounts {
   /** What waits, by day; from now on, nothing does. */
   #take(): Map<string, Count[]> {
     const days = new Map<string, Count[]>();
-    for (const [start, counters] of this.#waiting) {
-      const day = dayOf(start);
-      const counts = [...counters].map(([name, counter]) => ({ name, ...counter }));
+    for (const [quarter, counters] of this.#waiting) {
+      const day = dayOf(quarter);
+      const counts = [...counters].map(([name, { count, first, last }]) => {
+        // A clock may be set back.
+        return { name, quarter, count, first: Math.min(first, last), last: Math.max(first, last) };
+      });
       days.set(day, (days.get(day) ?? []).concat(counts));
     }
     this.#waiting = new Map();
-    this.#currentEnds = Number.NEGATIVE_INFINITY;
+    this.#currentEnds = this.#currentBegins;
     this.#size = 0;
     this.#hurry = new AbortController();
     return days;
   }
 
   async #write(day: string, counts: Count[]): Promise<void> {
-    const { store, log, messages } = this.#options;
-    let written = 0;
+    const waiting = new Set(counts);
     try {
-      while (written < counts.length) {
-        const batch = counts.slice(written, written + BATCH.append);
-        await appendAtEnd(store, streamOf('apiKeyUsage', day), this.#eventsOf(batch), this.#giveUp.signal);
-        written += batch.length;
-      }
+      while (waiting.size > 0) await this.#append(day, waiting);
     } catch (error) {
-      const lost = counts.slice(written).reduce((sum, { count }) => sum + count, 0);
-      log.error({ err: error, day, lost }, messages.lost);
+      const lost = [...waiting].reduce((sum, { count }) => sum + count, 0);
+      this.#options.log.error({ err: error, day, lost }, this.#options.messages.lost);
     }
   }
 
-  #eventsOf(counts: Count[]): NewEvent[] {
-    const at = new Date(this.#options.clock()).toISOString();
-    const correlationId = randomUUID();
-    return Array.from({ length: Math.ceil(counts.length / BATCH.event) }, (_, index) => {
-      const event = this.#options.toEvent(counts.slice(index * BATCH.event, (index + 1) * BATCH.event));
-      return encode({ ...event, at, actor: USAGE_ACTOR }, correlationId);
-    });
+  /** Writes what waits to the day's stream; or begins another one, where that is over. */
+  async #append(day: string, waiting: Set<Count>): Promise<void> {
+    const { capacity, clock } = this.#options;
+    const stream = this.#streams.get(day) ?? new CountStream({ ...this.#options, day });
+    this.#streams.delete(day);
+    try {
+      await stream.add(waiting, clock(), this.#giveUp.signal, (written) => {
+        for (const count of written) waiting.delete(count);
+      });
+      if (stream.size < capacity) this.#streams.set(day, stream);
+    } catch (error) {
+      if (!(error instanceof VersionConflict)) throw error;
+    }
+  }
+
+  /** A day that is over is not gone on with. */
+  #forgetPast(): void {
+    const today = dayOf(this.#options.clock());
+    for (const day of this.#streams.keys()) if (day !== today) this.#streams.delete(day);
   }
 
   #drop(): void {

@@ -1,5 +1,6 @@
+import type { Counted, CountedQuarter } from '../domain/key-usage.js';
 import { QUARTER } from '../domain/quarter.js';
-import { BatchedCounts, type BatchedCountsOptions, type Count } from './batched-counts.js';
+import { BatchedCounts, type BatchedCountsOptions } from './batched-counts.js';
 
 /** How many accounts may wait at the most. */
 const CAPACITY = 10_000;
@@ -32,15 +33,17 @@ export class RefusalLog {
     this.#counts.note(account, at);
   }
 
-  /** Writes what waits at once. Resolves when it is written, or the time for that is up. */
+  /** Writes what waits at once. Resolves when it is written. */
+  flush(): Promise<void> {
+    return this.#counts.flush();
+  }
+
+  /** Likewise for the last time. Resolves also when the time for that is up. */
   stop(): Promise<void> {
     return this.#counts.stop();
   }
 }
 
-function createsRefused(counts: Count[]) {
-  const refusals = counts.map(({ name, count, last }) => {
-    return { account: name, count, lastRefusedAt: new Date(last).toISOString() };
-  });
-  return { type: 'CreatesRefused' as const, data: { refusals } };
+function createsRefused(day: string, refusals: Counted[], quarters: CountedQuarter[]) {
+  return { type: 'CreatesRefused' as const, data: { day, refusals, quarters } };
 }

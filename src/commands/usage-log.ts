@@ -1,4 +1,5 @@
-import { BatchedCounts, type BatchedCountsOptions, type Count } from './batched-counts.js';
+import type { Counted, CountedQuarter } from '../domain/key-usage.js';
+import { BatchedCounts, type BatchedCountsOptions } from './batched-counts.js';
 
 /** How many keys may wait at the most. */
 const CAPACITY = 100_000;
@@ -36,13 +37,17 @@ export class UsageLog {
     this.#counts.note(keyId, at);
   }
 
-  /** Writes what waits at once. Resolves when it is written, or the time for that is up. */
+  /** Writes what waits at once. Resolves when it is written. */
+  flush(): Promise<void> {
+    return this.#counts.flush();
+  }
+
+  /** Likewise for the last time. Resolves also when the time for that is up. */
   stop(): Promise<void> {
     return this.#counts.stop();
   }
 }
 
-function keysUsed(counts: Count[]) {
-  const uses = counts.map(({ name, count, last }) => ({ keyId: name, count, lastUsedAt: new Date(last).toISOString() }));
-  return { type: 'KeysUsed' as const, data: { uses } };
+function keysUsed(day: string, uses: Counted[], quarters: CountedQuarter[]) {
+  return { type: 'KeysUsed' as const, data: { day, uses, quarters } };
 }

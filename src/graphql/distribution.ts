@@ -19,7 +19,7 @@ const Metric = builder.enumType('DistributionMetric', {
         'How long each key that authenticates no longer did: until its deletion, or its expiry where that came first.',
     },
     TIME_TO_FIRST_USE: {
-      description: 'From the creation of each key that was ever used to its first use; that is known to about ten seconds.',
+      description: 'From the creation of each key that was ever used to its first use.',
     },
     KEYS_PER_ACCOUNT: { description: 'How many active keys each account holds that has ever held one.' },
   } satisfies Record<DistributionMetric, object>,

@@ -40,8 +40,8 @@ export const FLOWS: Record<Flow, Sum> = {
   KEYS_DELETED_EXPIRED: { table: 'activity_3_quarters', figure: 'deletedExpired' },
   KEYS_DELETED_LEAKED: { table: 'activity_3_quarters', figure: 'deletedLeaked' },
   KEYS_ROTATED: { table: 'activity_3_quarters', figure: 'rotated' },
-  CREATES_REFUSED: { table: 'activity_usage_1_quarters', figure: 'createsRefused' },
-  VERIFICATIONS: { table: 'activity_usage_1_quarters', figure: 'verifications' },
+  CREATES_REFUSED: { table: 'activity_usage_2_quarters', figure: 'createsRefused' },
+  VERIFICATIONS: { table: 'activity_usage_2_quarters', figure: 'verifications' },
 };
 
 /** `present` counts how many there are at `@at`, in the quarter of an hour that begins at `@quarter`, whatever clock dated the events. */

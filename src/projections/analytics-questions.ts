@@ -11,12 +11,12 @@ const AFTER_ALL = 'g';
 const IS_ACTIVE = '(deletedAt IS NULL AND (endsAt IS NULL OR endsAt > @at))';
 const HAS_ENDED = '(deletedAt IS NOT NULL OR endsAt <= @at)';
 
-/** Each value of the metric, as `value`; times in whole seconds, none below zero, whatever clock dated them; a bound number counts as real until it is cast. A key's first use is the last that its earliest record tells of. */
+/** Each value of the metric, as `value`; times in whole seconds, none below zero, whatever clock dated them; a bound number counts as real until it is cast. */
 const VALUES: Record<DistributionMetric, string> = {
   KEY_AGE: `SELECT max(0, CAST(@at AS INTEGER) - createdAt) / 1000 AS value FROM activity_3_keys WHERE ${IS_ACTIVE}`,
   LIFETIME: `SELECT max(0, endsAt - createdAt) / 1000 AS value FROM activity_3_keys WHERE ${HAS_ENDED}`,
   TIME_TO_FIRST_USE: `SELECT max(0, firstUsedAt - createdAt) / 1000 AS value
-    FROM activity_3_keys AS made CROSS JOIN activity_usage_1_keys AS used ON used.key = made.key WHERE @at IS NOT NULL`,
+    FROM activity_3_keys AS made CROSS JOIN activity_usage_2_keys AS used ON used.key = made.key WHERE @at IS NOT NULL`,
   KEYS_PER_ACCOUNT: `SELECT ifnull(active, 0) AS value FROM activity_3_accounts LEFT JOIN
     (SELECT account, count(*) AS active FROM activity_3_keys WHERE ${IS_ACTIVE} GROUP BY account) USING (account)`,
 };
@@ -28,7 +28,7 @@ const FUNNEL = `
     count(*) FILTER (WHERE replacedBy IS NOT NULL AND reason IS NOT 'ROTATED') AS withOverlap,
     count(used.key) AS successorUsed,
     count(used.key) FILTER (WHERE ${HAS_ENDED}) AS completed
-  FROM activity_3_keys AS made LEFT JOIN activity_usage_1_keys AS used ON used.key = made.replacedBy`;
+  FROM activity_3_keys AS made LEFT JOIN activity_usage_2_keys AS used ON used.key = made.replacedBy`;
 
 /** An account that holds as many active keys as it may, by its pseudonym; times in milliseconds since 1970. */
 export interface AccountAtLimit {

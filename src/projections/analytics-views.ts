@@ -14,7 +14,7 @@ const VIEWS = {
     FROM (
       SELECT day, account, ${sums(FIGURES)}, sum(createsRefused) AS createsRefused FROM (
         SELECT *, 0 AS createsRefused FROM activity_3
-        UNION ALL SELECT day, account, ${zeros(FIGURES)}, createsRefused FROM activity_usage_1_refusals
+        UNION ALL SELECT day, account, ${zeros(FIGURES)}, createsRefused FROM activity_usage_2_refusals
       ) GROUP BY day, account
     ) WINDOW account AS (PARTITION BY account ORDER BY day)`,
   quarters: `
@@ -23,14 +23,14 @@ const VIEWS = {
     FROM (
       SELECT start, ${sums([...FIGURES, 'createsRefused', 'verifications'])} FROM (
         SELECT *, 0 AS createsRefused, 0 AS verifications FROM activity_3_quarters
-        UNION ALL SELECT start, ${zeros(FIGURES)}, createsRefused, verifications FROM activity_usage_1_quarters
+        UNION ALL SELECT start, ${zeros(FIGURES)}, createsRefused, verifications FROM activity_usage_2_quarters
       ) GROUP BY start
     ) WINDOW until AS (ORDER BY start)`,
   keys: `
     SELECT made.key AS key, account, ${time('createdAt')}, ${time('endsAt', 'max(endsAt, createdAt)')}, ${time('deletedAt')}, reason, replaces, replacedBy,
       ${time('firstUsedAt')}, ${time('lastUsedAt')}
-    FROM activity_3_keys AS made LEFT JOIN activity_usage_1_keys AS used ON used.key = made.key`,
-  usage: 'SELECT day, key, verifications FROM activity_usage_1',
+    FROM activity_3_keys AS made LEFT JOIN activity_usage_2_keys AS used ON used.key = made.key`,
+  usage: 'SELECT day, key, verifications FROM activity_usage_2',
   positions: "SELECT rtrim(projection, '0123456789_') AS projection, position FROM progress",
 } as const;
 

@@ -54,7 +54,7 @@ export class Analytics {
     this.#progress = new ProgressTable(database);
     this.#read = {
       accounts: database.prepare<[], number>('SELECT count(*) FROM activity_3_accounts').pluck(),
-      usedKeys: database.prepare<[], number>('SELECT count(*) FROM activity_usage_1_keys').pluck(),
+      usedKeys: database.prepare<[], number>('SELECT count(*) FROM activity_usage_2_keys').pluck(),
       present: {
         ACTIVE_KEYS: prepareStock(database, 'ACTIVE_KEYS'),
         ACCOUNTS_AT_LIMIT: prepareStock(database, 'ACCOUNTS_AT_LIMIT'),
@@ -114,7 +114,7 @@ export class Analytics {
     return this.#database.transaction(() => {
       const moment = {
         position: this.#progress.read('activity_3')?.position ?? 0,
-        usagePosition: this.#progress.read('activity_usage_1')?.position ?? 0,
+        usagePosition: this.#progress.read('activity_usage_2')?.position ?? 0,
         at: this.#clock(),
       };
       return { ...moment, ...read(moment) };

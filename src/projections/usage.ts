@@ -1,18 +1,23 @@
 import type { Database } from 'better-sqlite3';
-import { decodeUsage } from '../store/codec.js';
+import { decodeUsage, writerOf } from '../store/codec.js';
 import type { RecordedEvent } from '../store/event-store.js';
 import { decodeEach } from './decode-each.js';
+import { OpenDays } from './open-days.js';
 import type { Projection, Unread } from './projection.js';
+import { SumTable } from './tally.js';
 
-/** `usage_1` counts each key's uses by day in UTC; `usage_1_last` knows when it was last used, in milliseconds since 1970. */
+/**
+ * `usage_2` counts each key's uses by day in UTC; `usage_2_last` knows when it was last used, in milliseconds since 1970. The other
+ * tables are those of the days that are not totalled.
+ */
 const SCHEMA = `
-  CREATE TABLE IF NOT EXISTS usage_1 (
+  CREATE TABLE IF NOT EXISTS usage_2 (
     keyId TEXT NOT NULL,
     day TEXT NOT NULL,
     count INTEGER NOT NULL,
     PRIMARY KEY (keyId, day)
   ) STRICT, WITHOUT ROWID;
-  CREATE TABLE IF NOT EXISTS usage_1_last (
+  CREATE TABLE IF NOT EXISTS usage_2_last (
     keyId TEXT PRIMARY KEY,
     lastUsedAt INTEGER NOT NULL
   ) STRICT, WITHOUT ROWID;
@@ -26,45 +31,55 @@ export interface DailyUse {
 
 /** How often each key was used, by day, and when last. */
 export class UsageProjection implements Projection {
-  readonly name = 'usage_1';
+  readonly name = 'usage_2';
   readonly category = 'apiKeyUsage';
   readonly mayLoseOldEvents = true;
+  readonly openDays: OpenDays;
   readonly #database: Database;
+  readonly #days: SumTable;
   readonly #read;
   readonly #write;
 
   constructor(database: Database) {
     database.exec(SCHEMA);
+    this.openDays = new OpenDays(database, this.name);
     this.#database = database;
+    this.#days = new SumTable(database, { table: 'usage_2', keys: ['keyId', 'day'], figures: ['count'] });
     this.#read = {
-      last: database.prepare<[string], number>('SELECT lastUsedAt FROM usage_1_last WHERE keyId = ?').pluck(),
+      last: database.prepare<[string], number>('SELECT lastUsedAt FROM usage_2_last WHERE keyId = ?').pluck(),
       daily: database.prepare<[string, string, string], DailyUse>(
-        'SELECT day, count FROM usage_1 WHERE keyId = ? AND day BETWEEN ? AND ? ORDER BY day',
+        'SELECT day, count FROM usage_2 WHERE keyId = ? AND day BETWEEN ? AND ? ORDER BY day',
       ),
     };
-    this.#write = {
-      count: database.prepare('INSERT INTO usage_1 VALUES (?, ?, ?) ON CONFLICT DO UPDATE SET count = count + excluded.count'),
-      last: database.prepare(
-        'INSERT INTO usage_1_last VALUES (?, ?) ON CONFLICT DO UPDATE SET lastUsedAt = max(lastUsedAt, excluded.lastUsedAt)',
-      ),
-    };
+    this.#write = database.prepare(
+      'INSERT INTO usage_2_last VALUES (?, ?) ON CONFLICT DO UPDATE SET lastUsedAt = max(lastUsedAt, excluded.lastUsedAt)',
+    );
   }
 
-  /** Versions are not looked at: every event stands for itself, whatever was removed before it. */
+  /** Versions are not looked at: a record says all that its stream said before, and a total stands for streams that may be gone. */
   apply(events: RecordedEvent[]): Unread[] {
     const { read, unread } = decodeEach(events, decodeUsage);
-    for (const { event: usage } of read) {
-      if (usage.type !== 'KeysUsed') continue;
-      for (const { keyId, count, lastUsedAt } of usage.data.uses) {
-        this.#write.count.run(keyId, lastUsedAt.slice(0, 10), count);
-        this.#write.last.run(keyId, Date.parse(lastUsedAt));
+    const [days, open] = [this.#days.tally(), this.openDays.counts.batch()];
+    const lastUsedAt = new Map<string, number>();
+    for (const { event, stream, version } of read) {
+      const writer = writerOf(stream);
+      for (const { day, kind, counted, by } of open.take(event, writer)) {
+        if (kind !== 'uses') continue;
+        const [keyId, , , last] = counted;
+        days.add([keyId, day], 'count', by);
+        lastUsedAt.set(keyId, Math.max(lastUsedAt.get(keyId) ?? 0, Date.parse(day) + last));
       }
+      this.openDays.note(event, writer, version);
     }
+    open.write();
+    days.write();
+    for (const [keyId, last] of lastUsedAt) this.#write.run(keyId, last);
     return unread;
   }
 
   clear(): void {
-    this.#database.exec('DELETE FROM usage_1; DELETE FROM usage_1_last;');
+    this.openDays.clear();
+    this.#database.exec('DELETE FROM usage_2; DELETE FROM usage_2_last;');
   }
 
   /** When the key was last used, in milliseconds since 1970; undefined where it never was. */

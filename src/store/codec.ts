@@ -3,9 +3,10 @@ import { NotJson } from '../domain/canonical-json.js';
 import { newEventId } from '../domain/event-id.js';
 import type { HistoryRead, PastRead } from '../domain/history-read.js';
 import { IDENTIFIER } from '../domain/identifier.js';
-import type { PastUsage, UsageEvent } from '../domain/key-usage.js';
+import { DAY, type PastUsage, type UsageEvent } from '../domain/key-usage.js';
 import type { KeyEvent, PastKeyEvent } from '../domain/keys.js';
 import { type Leaf, leafBytes } from '../domain/leaf.js';
+import { QUARTER } from '../domain/quarter.js';
 import { UnreadableStream } from '../domain/refusals.js';
 import { KEY_ID_PATTERN } from '../domain/secret.js';
 import type { Category, Metadata, NewEvent, RecordedEvent } from './event-store.js';
@@ -19,6 +20,8 @@ export const SCHEMA_VERSIONS = {
   HistoryRead: 1,
   KeysUsed: 1,
   CreatesRefused: 1,
+  UsageClosed: 1,
+  UsageTotalled: 1,
 } as const satisfies Record<(KeyEvent | HistoryRead | UsageEvent)['type'], number>;
 
 const timestamp = z.string().regex(/^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}\.\d{3}Z$/);
@@ -88,17 +91,38 @@ const historyRead = z.object({
 
 const times = z.int().positive();
 
+const day = z.iso.date();
+const ofDay = z
+  .int()
+  .min(0)
+  .max(DAY - 1);
+const counted = (name: z.ZodString) => z.array(z.tuple([name, times, ofDay, ofDay]));
+const quarters = z.array(
+  z.tuple([
+    z
+      .int()
+      .min(0)
+      .max(DAY / QUARTER - 1),
+    times,
+  ]),
+);
+const uses = counted(keyId);
+const refusals = counted(z.string().regex(IDENTIFIER));
+
 const usageEvent = z.discriminatedUnion('type', [
+  z.object({ type: z.literal('KeysUsed'), metadata, data: z.strictObject({ day, uses, quarters }) }),
+  z.object({ type: z.literal('CreatesRefused'), metadata, data: z.strictObject({ day, refusals, quarters }) }),
+  z.object({ type: z.literal('UsageClosed'), metadata, data: z.strictObject({ day }) }),
   z.object({
-    type: z.literal('KeysUsed'),
-    metadata,
-    data: z.strictObject({ uses: z.array(z.strictObject({ keyId, count: times, lastUsedAt: timestamp })) }),
-  }),
-  z.object({
-    type: z.literal('CreatesRefused'),
+    type: z.literal('UsageTotalled'),
     metadata,
     data: z.strictObject({
-      refusals: z.array(z.strictObject({ account: z.string().regex(IDENTIFIER), count: times, lastRefusedAt: timestamp })),
+      day,
+      writers: z.array(z.string()),
+      uses,
+      refusals,
+      verifications: quarters,
+      createsRefused: quarters,
     }),
   }),
 ]);
@@ -110,9 +134,22 @@ export class UnreadableEvent extends UnreadableStream {
   }
 }
 
-/** The stream that holds the events of that category of one account, of one day, or of one reader. */
+/** The stream that holds the events of that category of one account, or of one reader. */
 export function streamOf(category: Category, name: string): string {
   return `${category}-${name}`;
+}
+
+/** The stream that holds the totals of all days of usage. */
+export const TOTALS_STREAM = streamOf('apiKeyUsage', 'totals');
+
+/** The stream of what one writer counted on a day, such as `2026-11-23`. A process is as many writers as it needs. */
+export function countsStreamOf(day: string, writer: string): string {
+  return streamOf('apiKeyUsage', `${day}-${writer}`);
+}
+
+/** The writer whose counts of a day the stream holds. */
+export function writerOf(stream: string): string {
+  return stream.slice(stream.lastIndexOf('-') + 1);
 }
 
 /** The account whose events the stream holds. */

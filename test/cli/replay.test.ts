@@ -72,9 +72,9 @@ it('says that all projections are equal, at which event, and what their digests 
     'transparency_2 103',
     'history_4 103',
     'reads_2 0',
-    'usage_1 0',
+    'usage_2 0',
     'activity_3 103',
-    'activity_usage_1 0',
+    'activity_usage_2 0',
   ]);
   expect(stdout.trim().split('\n')).toHaveLength(7);
 });
@@ -210,11 +210,11 @@ it('puts right what a running server reads, which goes on and refuses the delete
 it('leaves usage as it is, whose old events an operator may have removed', async () => {
   const directory = copy();
   const database = new Database(join(directory, 'projections.db'));
-  database.prepare("INSERT INTO usage_1 VALUES ('key_0000000000000000000000', '2026-01-01', 7)").run();
+  database.prepare("INSERT INTO usage_2 VALUES ('key_0000000000000000000000', '2026-01-01', 7)").run();
   const { code, stdout } = await replay(directory, '--swap');
   expect(code).toBe(1);
-  expect(stdout).toContain('usage_1: left as it is');
-  expect(database.prepare('SELECT count(*) FROM usage_1').pluck().get()).toBe(1);
+  expect(stdout).toContain('usage_2: left as it is');
+  expect(database.prepare('SELECT count(*) FROM usage_2').pluck().get()).toBe(1);
   database.close();
 });
 

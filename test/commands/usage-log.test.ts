@@ -1,13 +1,16 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { UsageLog, type UsageLogOptions } from '../../src/commands/usage-log.js';
-import { DAY, dayOf, type KeyUse } from '../../src/domain/key-usage.js';
+import { DAY, dayOf, type UsageEvent } from '../../src/domain/key-usage.js';
+import { QUARTER } from '../../src/domain/quarter.js';
 import { newKeyMaterial } from '../../src/domain/secret.js';
-import { decodeUsage, streamOf } from '../../src/store/codec.js';
-import { type EventStore, OutcomeUnknown, StoreUnavailable } from '../../src/store/event-store.js';
+import { countsStreamOf, decodeUsage, encode } from '../../src/store/codec.js';
+import { type EventStore, OutcomeUnknown, type RecordedEvent, StoreUnavailable } from '../../src/store/event-store.js';
 import { SqliteEventStore } from '../../src/store/sqlite.js';
+import { collect } from '../support/events.js';
 import { stores } from '../support/eventstoredb.js';
 import { at } from '../support/specification.js';
 import { eventsOf, HangingAppends, LosingAnswers } from '../support/store-doubles.js';
+import { closed, sumUsage } from '../support/usage-events.js';
 import { temporaryDirectory } from '../support/world.js';
 
 function usageLog(store: EventStore, options: Partial<UsageLogOptions> = {}) {
@@ -26,22 +29,29 @@ const NOON = newNoon();
 const newKeyIds = (count: number) => Array.from({ length: count }, () => newKeyMaterial().keyId);
 const [A = '', B = ''] = newKeyIds(2);
 
-/** What each event of that day says. */
-async function recorded(store: EventStore, instant: number): Promise<KeyUse[][]> {
-  const events = await eventsOf(store, streamOf('apiKeyUsage', dayOf(instant)));
-  return events.map((event) => {
-    const usage = decodeUsage(event);
-    return usage.type === 'KeysUsed' ? usage.data.uses : [];
-  });
+const OF_DAY = DAY / 2;
+
+/** What the log holds of that day; of others it may hold what nobody can read. */
+async function eventsOfDay(store: EventStore, instant: number): Promise<RecordedEvent[]> {
+  const events = await collect(store.readAll('apiKeyUsage'));
+  return events.filter(({ stream }) => stream.startsWith(countsStreamOf(dayOf(instant), '')));
+}
+
+/** What each event of that day says, in the order of the log. */
+async function recorded(store: EventStore, instant: number): Promise<UsageEvent['data'][]> {
+  return (await eventsOfDay(store, instant)).map((event) => decodeUsage(event).data);
 }
 
 async function countOf(store: EventStore, instant: number, keyId: string): Promise<number> {
-  const uses = (await recorded(store, instant)).flat().filter((use) => use.keyId === keyId);
-  return uses.reduce((sum, { count }) => sum + count, 0);
+  return sumUsage(await eventsOfDay(store, instant))[`uses ${dayOf(instant)} ${keyId}`]?.[0] ?? 0;
+}
+
+async function streamsOf(store: EventStore, instant: number): Promise<string[]> {
+  return [...new Set((await eventsOfDay(store, instant)).map(({ stream }) => stream))];
 }
 
 describe.each(stores)('on %s', (_name, open, it) => {
-  it('records how often each key was used and when last, in one event of the day, and nothing where none was', async () => {
+  it('records how often each key was used and when first and last, in a stream of the day, and nothing where none was', async () => {
     const store = open(temporaryDirectory());
     const noon = newNoon();
     const { uses } = usageLog(store, { clock: () => noon + 99 });
@@ -50,13 +60,42 @@ describe.each(stores)('on %s', (_name, open, it) => {
     uses.note({ keyId: A, at: noon + 2 });
     await uses.stop();
     await uses.stop();
-    const events = await eventsOf(store, streamOf('apiKeyUsage', dayOf(noon)));
-    expect(events).toMatchObject([{ type: 'KeysUsed', metadata: { at: at(noon + 99), actor: 'system:usage' } }]);
-    expect(await recorded(store, noon)).toEqual([
-      [
-        { keyId: A, count: 2, lastUsedAt: at(noon + 2) },
-        { keyId: B, count: 1, lastUsedAt: at(noon + 1) },
+    const [stream = '', ...others] = await streamsOf(store, noon);
+    expect(others).toEqual([]);
+    const data = {
+      day: dayOf(noon),
+      uses: [
+        [A, 2, OF_DAY, OF_DAY + 2],
+        [B, 1, OF_DAY + 1, OF_DAY + 1],
       ],
+      quarters: [[48, 3]],
+    };
+    expect(await eventsOf(store, stream)).toMatchObject([
+      { type: 'KeysUsed', data, metadata: { at: at(noon + 99), actor: 'system:usage' } },
+    ]);
+    await store.close();
+  });
+
+  it('says of what was used since the last time how often it was used since the first, and nothing of other keys', async () => {
+    const store = open(temporaryDirectory());
+    const noon = newNoon();
+    const { uses } = usageLog(store, { interval: 0, clock: () => noon });
+    for (const [flush, keyIds] of [[A, B], [A, A], [B]].entries()) {
+      for (const keyId of keyIds) uses.note({ keyId, at: noon + flush * QUARTER });
+      while ((await recorded(store, noon)).length <= flush) await delay(5);
+    }
+    await uses.stop();
+    expect(await streamsOf(store, noon)).toHaveLength(1);
+    expect(await recorded(store, noon)).toMatchObject([
+      {
+        uses: [
+          [A, 1, OF_DAY, OF_DAY],
+          [B, 1, OF_DAY, OF_DAY],
+        ],
+        quarters: [[48, 2]],
+      },
+      { uses: [[A, 3, OF_DAY, OF_DAY + QUARTER]], quarters: [[49, 2]] },
+      { uses: [[B, 2, OF_DAY, OF_DAY + 2 * QUARTER]], quarters: [[50, 1]] },
     ]);
     await store.close();
   });
@@ -67,11 +106,12 @@ describe.each(stores)('on %s', (_name, open, it) => {
     const { uses } = usageLog(store);
     for (const instant of [noon, before, before + 1, noon + 1, before - 1]) uses.note({ keyId: A, at: instant });
     await uses.stop();
-    expect((await recorded(store, noon)).flat()).toEqual([{ keyId: A, count: 2, lastUsedAt: at(noon + 1) }]);
-    expect((await recorded(store, before)).flat()).toEqual([
-      { keyId: A, count: 2, lastUsedAt: at(before + 1) },
-      { keyId: A, count: 1, lastUsedAt: at(before - 1) },
-    ]);
+    expect(await recorded(store, noon)).toMatchObject([{ uses: [[A, 2, OF_DAY, OF_DAY + 1]], quarters: [[48, 2]] }]);
+    const quarters = [
+      [48, 2],
+      [47, 1],
+    ];
+    expect(await recorded(store, before)).toMatchObject([{ uses: [[A, 3, OF_DAY - 1, OF_DAY + 1]], quarters }]);
     await store.close();
   });
 
@@ -82,21 +122,21 @@ describe.each(stores)('on %s', (_name, open, it) => {
     for (const instant of [midnight - 2, midnight - 1, midnight, midnight + 1, midnight + 2])
       uses.note({ keyId: A, at: instant });
     await uses.stop();
-    expect(await recorded(store, midnight - 1)).toEqual([[{ keyId: A, count: 2, lastUsedAt: at(midnight - 1) }]]);
-    expect(await recorded(store, midnight)).toEqual([[{ keyId: A, count: 3, lastUsedAt: at(midnight + 2) }]]);
+    expect(await recorded(store, midnight - 1)).toMatchObject([{ uses: [[A, 2, DAY - 2, DAY - 1]], quarters: [[95, 2]] }]);
+    expect(await recorded(store, midnight)).toMatchObject([{ uses: [[A, 3, 0, 2]], quarters: [[0, 3]] }]);
     await store.close();
   });
 
-  it('names a thousand keys in an event at the most', async () => {
+  it('names 250 keys in an event at the most', async () => {
     const store = open(temporaryDirectory());
     const noon = newNoon();
-    const keyIds = newKeyIds(1001);
+    const keyIds = newKeyIds(501);
     const { uses } = usageLog(store);
     for (const keyId of keyIds) uses.note({ keyId, at: noon });
     await uses.stop();
-    const events = await recorded(store, noon);
-    expect(events.map((named) => named.length)).toEqual([1000, 1]);
-    expect(events.flat().map(({ keyId }) => keyId)).toEqual(keyIds);
+    const named = (await recorded(store, noon)).map((data) => ('uses' in data ? data.uses.map(([keyId]) => keyId) : []));
+    expect(named.map(({ length }) => length)).toEqual([250, 250, 1]);
+    expect(named.flat()).toEqual(keyIds);
     await store.close();
   });
 
@@ -113,7 +153,7 @@ describe.each(stores)('on %s', (_name, open, it) => {
     await store.close();
   });
 
-  it('writes once what the store refused and what it took without an answer', async () => {
+  it('counts once what the store refused and what it took without an answer', async () => {
     const store = new LosingAnswers(open(temporaryDirectory()));
     const noon = newNoon();
     const { uses, lines } = usageLog(store, { interval: 0 });
@@ -123,7 +163,26 @@ describe.each(stores)('on %s', (_name, open, it) => {
     for (let count = 0; count < 5; count += 1) uses.note({ keyId: A, at: noon });
     while ((await recorded(store, noon)).length < 2) await delay(5);
     await uses.stop();
-    expect((await recorded(store, noon)).flat().map(({ count }) => count)).toEqual([1, 5]);
+    expect(await countOf(store, noon, A)).toBe(6);
+    expect(lines).toEqual([]);
+    await store.close();
+  });
+
+  it('goes on in a new stream where another process has closed the one that it wrote to', async () => {
+    const store = open(temporaryDirectory());
+    const noon = newNoon();
+    const { uses, lines } = usageLog(store, { interval: 0, clock: () => noon });
+    for (const count of [1, 2, 3]) {
+      for (let use = 0; use < count; use += 1) uses.note({ keyId: A, at: noon });
+      while ((await streamsOf(store, noon)).length < count) await delay(5);
+      for (const stream of await streamsOf(store, noon)) {
+        const closing = encode({ ...closed(dayOf(noon)), at: at(noon), actor: 'system:usage' }, 'none');
+        await store.append(stream, 1, [closing]).catch(() => {});
+      }
+    }
+    await uses.stop();
+    expect(await streamsOf(store, noon)).toHaveLength(3);
+    expect(await countOf(store, noon, A)).toBe(6);
     expect(lines).toEqual([]);
     await store.close();
   });
@@ -134,10 +193,29 @@ describe.each(stores)('on %s', (_name, open, it) => {
     const { uses, lines } = usageLog(store);
     for (const keyId of newKeyIds(12_345)) uses.note({ keyId, at: noon });
     await uses.stop();
-    expect((await recorded(store, noon)).flat()).toHaveLength(12_345);
+    const named = (await recorded(store, noon)).flatMap((data) => ('uses' in data ? data.uses : []));
+    expect(named).toHaveLength(12_345);
     expect(lines).toEqual([]);
     await store.close();
   });
+});
+
+it('counts nothing twice where a stream is gone before it is known whether the last counts were written, aloud', async () => {
+  const store = new LosingAnswers(new SqliteEventStore(':memory:'));
+  const { uses, lines } = usageLog(store, { interval: 0 });
+  uses.note({ keyId: A, at: NOON });
+  while ((await recorded(store, NOON)).length < 1) await delay(5);
+  const [stream = ''] = await streamsOf(store, NOON);
+  store.faults.push({ error: new OutcomeUnknown(), written: true }, { error: new StoreUnavailable(), written: false });
+  store.onTried = async (tries) => {
+    if (tries === 3) await store.prune(stream);
+  };
+  for (let count = 0; count < 4; count += 1) uses.note({ keyId: A, at: NOON });
+  while (lines.length === 0) await delay(5);
+  expect(lines).toEqual([expect.stringMatching(/^uses of keys could not be recorded .*"lost":4/)]);
+  uses.note({ keyId: A, at: NOON });
+  await uses.stop();
+  expect(await countOf(store, NOON, A)).toBe(1);
 });
 
 it('waits for nobody: what is used while the store hangs is counted, and written when it is back', async () => {
@@ -194,7 +272,7 @@ it('goes on after what cannot be written at all', async () => {
   while (lines.length === 0) await delay(5);
   uses.note({ keyId: B, at: NOON });
   await uses.stop();
-  expect((await recorded(store, NOON)).flat()).toMatchObject([{ keyId: B, count: 1 }]);
+  expect(await recorded(store, NOON)).toMatchObject([{ uses: [[B, 1, OF_DAY, OF_DAY]] }]);
 });
 
 /** A store that cannot be reached. */

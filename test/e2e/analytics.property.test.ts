@@ -15,6 +15,7 @@ import type { Client } from '../support/client.js';
 import { ExpectedAnalytics } from '../support/expected-analytics.js';
 import { exported } from '../support/exports.js';
 import { ask, basic } from '../support/http.js';
+import { UsageProcess } from '../support/usage-process.js';
 import { openWorld, temporaryDirectory, type World } from '../support/world.js';
 
 /** Some days before clocks change in Vilnius. */
@@ -105,6 +106,15 @@ async function play(steps: Step[]): Promise<{ dataDirectory: string; end: number
   return { dataDirectory, end: now() };
 }
 
+/** Has the days of usage totalled that are over by then, and their records removed. */
+async function total(dataDirectory: string, present: number): Promise<void> {
+  const store = new SqliteEventStore(join(dataDirectory, 'events.db'));
+  const process = new UsageProcess({ store, clock: () => present });
+  await process.totals.write();
+  await process.kill();
+  await store.close();
+}
+
 async function expectedOf(dataDirectory: string): Promise<ExpectedAnalytics> {
   const [events, usage] = ['events.ndjson', 'usage.ndjson'].map((name) => join(dataDirectory, name)) as [string, string];
   writeFileSync(events, (await exported(dataDirectory)).join(''));
@@ -125,8 +135,9 @@ it('of any history, at any time after it, DuckDB computes from the exported even
   const zone = fc.constantFrom('UTC', 'Europe/Vilnius', 'Asia/Kathmandu', 'Australia/Lord_Howe', 'America/St_Johns');
   const interval = fc.constantFrom('HOUR', 'DAY', 'WEEK', 'MONTH');
   await fc.assert(
-    fc.asyncProperty(steps, later, zone, interval, async (steps, later, timeZone, interval) => {
+    fc.asyncProperty(steps, later, zone, interval, fc.boolean(), async (steps, later, timeZone, interval, isTotalled) => {
       const { dataDirectory, end } = await play(steps);
+      if (isTotalled) await total(dataDirectory, end + later);
       const expected = await expectedOf(dataDirectory);
       const world = await openWorld({ dataDirectory, clock: () => end + later });
       const analyst = await world.client({ role: 'analyst', ttl: TTL });

@@ -1,12 +1,11 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { readConfig } from '../../src/config.js';
-import { decodeUsage } from '../../src/store/codec.js';
 import { openStore } from '../../src/store/open.js';
 import type { Client } from '../support/client.js';
-import { collect } from '../support/events.js';
 import { ask, basic } from '../support/http.js';
 import { type Server, startServer } from '../support/server.js';
 import { STORES, startTwoServers, storeSettings } from '../support/two-servers.js';
+import { usesIn } from '../support/usage-events.js';
 import { temporaryDirectory } from '../support/world.js';
 
 interface Key {
@@ -45,10 +44,9 @@ async function counts(client: Client): Promise<Record<string, number>> {
 /** What the log holds of these keys, when no server runs any more. */
 async function recorded(data: string, connectionString: string | undefined, keyIds: string[]) {
   const store = await openStore(readConfig({ KEYLEDGER_DATA: data, ...storeSettings(connectionString) }).store);
-  const events = await collect(store.readAll('apiKeyUsage'));
+  const counts = await Promise.all(keyIds.map((keyId) => usesIn(store, keyId)));
   await store.close();
-  const uses = events.map(decodeUsage).flatMap((event) => (event.type === 'KeysUsed' ? event.data.uses : []));
-  return keyIds.map((wanted) => uses.filter(({ keyId }) => keyId === wanted).reduce((sum, { count }) => sum + count, 0));
+  return counts;
 }
 
 describe.each(STORES)('on %s', (_name, connectionString, it) => {

@@ -1,15 +1,15 @@
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { appendAtEnd } from '../../src/commands/append-at-end.js';
 import { newKeyMaterial } from '../../src/domain/secret.js';
 import { TransparencyProjection } from '../../src/projections/transparency.js';
 import Database from '../../src/shared/sqlite.js';
-import { encode, streamOf } from '../../src/store/codec.js';
+import { streamOf } from '../../src/store/codec.js';
 import { SqliteEventStore } from '../../src/store/sqlite.js';
 import type { Client } from '../support/client.js';
 import { ask, basic, bearer } from '../support/http.js';
 import { at, DAY } from '../support/specification.js';
 import { eventsOf } from '../support/store-doubles.js';
+import { recordUsage, used } from '../support/usage-events.js';
 import { openWorld, temporaryDirectory, type World } from '../support/world.js';
 
 interface Usage {
@@ -159,9 +159,7 @@ it.each([0, -1, 367])('refuses %d days', async (days) => {
 
 it('shows the largest number that an Int can be where a key was used more often', async () => {
   const store = new SqliteEventStore(join(dataDirectory, 'events.db'));
-  const data = { uses: [{ keyId, count: 2 ** 31, lastUsedAt: at(now) }] };
-  const event = encode({ type: 'KeysUsed', data, at: at(now), actor: 'system:usage' }, 'none');
-  await appendAtEnd(store, streamOf('apiKeyUsage', '2026-03-01'), [event], new AbortController().signal);
+  await recordUsage(store, used([[keyId, 2 ** 31, 0, 0]], [[0, 2 ** 31]], '2026-03-01'));
   await store.close();
   while ((await today()) === 0) await delay(5);
   expect(await today()).toBe(2 ** 31 - 1);

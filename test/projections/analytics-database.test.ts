@@ -106,7 +106,7 @@ it('is rebuilt, aloud, when the pseudonyms are made with another key, and then h
   expect(accounts()).toEqual(before);
 
   const other = await reopen({ dataDirectory, env: key(2) });
-  for (const projection of ['activity_3', 'activity_usage_1']) {
+  for (const projection of ['activity_3', 'activity_usage_2']) {
     expect(other.log()).toMatch(
       new RegExp(`"projection":"${projection}","reason":"they hold pseudonyms that were made with another`),
     );

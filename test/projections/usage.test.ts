@@ -2,68 +2,125 @@ import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { EventStoreDBClient } from '@eventstore/db-client';
 import { UsageLog } from '../../src/commands/usage-log.js';
+import type { Counted, UsageEvent } from '../../src/domain/key-usage.js';
 import { ProjectionRunner } from '../../src/projections/runner.js';
 import { UsageProjection } from '../../src/projections/usage.js';
 import Database from '../../src/shared/sqlite.js';
-import { encode, streamOf } from '../../src/store/codec.js';
+import { countsStreamOf, encode, TOTALS_STREAM } from '../../src/store/codec.js';
 import type { EventStore, RecordedEvent } from '../../src/store/event-store.js';
 import { EventStoreDbEventStore } from '../../src/store/eventstoredb.js';
 import { SqliteEventStore } from '../../src/store/sqlite.js';
+import { collect } from '../support/events.js';
 import { describeOwnEsdb, ownServer } from '../support/eventstoredb.js';
-import { at, DAY, id, START } from '../support/specification.js';
+import { record } from '../support/histories.js';
+import { at, created, DAY, id, START } from '../support/specification.js';
+import { FIRST_DAY, recordUsage, totalled, used } from '../support/usage-events.js';
 import { cleanUpLater, temporaryDirectory } from '../support/world.js';
 
 const [A, B] = [id('a'), id('b')];
 
-/** What was flushed, in this order: of each flush the key, how often it was used, and when last, after the start. */
-function filled(...flushes: [keyId: string, count: number, elapsed: number][]): UsageProjection {
+/** A projection that has taken these in, each by a writer of its own unless it is named. */
+function filled(...events: [event: UsageEvent, writer?: string][]): UsageProjection {
   const projection = new UsageProjection(new Database(':memory:'));
-  projection.apply(
-    flushes.map(([keyId, count, elapsed], index) => recorded(index, { keyId, count, lastUsedAt: at(START + elapsed) })),
-  );
+  projection.apply(events.map(([event, writer = 'a'], index) => recorded(index, event, writer)));
   return projection;
 }
 
-function recorded(index: number, use: { keyId: string; count: number; lastUsedAt: string }): RecordedEvent {
-  const event = encode(
-    { type: 'KeysUsed', data: { uses: [use] }, at: at(START), actor: 'system:usage' },
-    'none',
-    `id-${index}`,
-  );
-  return { ...event, stream: streamOf('apiKeyUsage', use.lastUsedAt.slice(0, 10)), version: 7, position: index + 1 };
+function recorded(index: number, usage: UsageEvent, writer = 'a'): RecordedEvent {
+  const event = encode({ ...usage, at: at(START), actor: 'system:usage' }, 'none', `id-${index}`);
+  const stream = usage.type === 'UsageTotalled' ? TOTALS_STREAM : countsStreamOf(usage.data.day, writer);
+  return { ...event, stream, version: index + 1, position: index + 1 };
 }
 
-it('adds up what was flushed, by key and day', () => {
-  const usage = filled([A, 3, 0], [B, 5, 0], [A, 4, DAY - 1], [A, 1, DAY], [A, 2, 3 * DAY]);
-  expect(usage.daily(A, '2026-01-01', '2026-01-03')).toEqual([
-    { day: '2026-01-01', count: 7 },
-    { day: '2026-01-02', count: 1 },
+const SECOND_DAY = '2026-01-02';
+
+it('counts by key and day what each stream says last, and adds up what several say', () => {
+  const usage = filled(
+    [
+      used([
+        [A, 3, 0, 0],
+        [B, 5, 0, 0],
+      ]),
+    ],
+    [used([[A, 4, 0, 9]])],
+    [used([[A, 4, 0, 9]])],
+    [used([[A, 7, 0, 5]]), 'b'],
+    [used([[A, 1, 0, 0]], [], SECOND_DAY)],
+    [used([[A, 2, 0, 0]], [], '2026-01-04')],
+  );
+  expect(usage.daily(A, FIRST_DAY, '2026-01-03')).toEqual([
+    { day: FIRST_DAY, count: 11 },
+    { day: SECOND_DAY, count: 1 },
   ]);
-  expect(usage.daily(A, '2026-01-02', '2026-12-31')).toEqual([
-    { day: '2026-01-02', count: 1 },
+  expect(usage.daily(A, SECOND_DAY, '2026-12-31')).toEqual([
+    { day: SECOND_DAY, count: 1 },
     { day: '2026-01-04', count: 2 },
   ]);
-  expect(usage.daily(B, '2026-01-01', '2026-12-31')).toEqual([{ day: '2026-01-01', count: 5 }]);
+  expect(usage.daily(B, FIRST_DAY, '2026-12-31')).toEqual([{ day: FIRST_DAY, count: 5 }]);
 });
 
-it('knows when a key was last used, also where an older flush comes later', () => {
-  const usage = filled([A, 1, 10], [A, 1, 30], [A, 1, 20], [B, 1, 5]);
+it('counts a total in the place of the streams for which it stands, whether these are there or gone', () => {
+  const streams: [UsageEvent, string][] = [
+    [
+      used([
+        [A, 3, 0, 0],
+        [B, 5, 0, 0],
+      ]),
+      'a',
+    ],
+    [used([[A, 7, 0, 0]]), 'b'],
+  ];
+  const late: [UsageEvent, string] = [used([[A, 2, 0, 0]]), 'c'];
+  const total: [UsageEvent] = [
+    totalled(['a', 'b'], {
+      uses: [
+        [A, 10, 0, 0],
+        [B, 5, 0, 0],
+      ],
+    }),
+  ];
+  for (const events of [
+    [...streams, late, total],
+    [late, total],
+    [total, late],
+    [...streams.slice(1), total, late],
+  ]) {
+    const usage = filled(...events);
+    expect(usage.daily(A, FIRST_DAY, FIRST_DAY)).toEqual([{ day: FIRST_DAY, count: 12 }]);
+    expect(usage.daily(B, FIRST_DAY, FIRST_DAY)).toEqual([{ day: FIRST_DAY, count: 5 }]);
+  }
+});
+
+it('knows when a key was last used, also where an older record or total comes later', () => {
+  const usage = filled(
+    [used([[A, 1, 10, 30]])],
+    [
+      used([
+        [A, 1, 10, 20],
+        [B, 1, 5, 5],
+      ]),
+      'b',
+    ],
+    [totalled(['c'], { uses: [[A, 1, 1, 1]] })],
+  );
   expect(usage.lastUsedAt(A)).toBe(START + 30);
   expect(usage.lastUsedAt(B)).toBe(START + 5);
   expect(usage.lastUsedAt(id('c'))).toBeUndefined();
 });
 
-it.each([
-  { keyId: A, count: 0, lastUsedAt: at(START) },
-  { keyId: 'kls_', count: 1, lastUsedAt: at(START) },
-  { keyId: A, count: 1, lastUsedAt: 'yesterday' },
-])('leaves out what is no use, tells of it, and counts what stands beside it: %j', (use) => {
+it.each<[what: string, use: Counted]>([
+  ['a count of nothing', [A, 0, 0, 0]],
+  ['a key id that is none', ['kls_', 1, 0, 0]],
+  ['a time of another day', [A, 1, 0, DAY]],
+])('leaves out what is no use, tells of it, and counts what stands beside it: %s', (_what, use) => {
   const usage = filled();
-  const good = { keyId: A, count: 2, lastUsedAt: at(START) };
-  expect(usage.apply([recorded(1, good), recorded(2, use), recorded(3, good)])).toEqual([
-    { event: expect.objectContaining({ id: 'id-2' }), reason: expect.stringContaining('cannot be read') },
+  const [good, bad, better] = [used([[A, 2, 0, 0]]), used([use]), used([[A, 4, 0, 0]])].map((event, index) =>
+    recorded(index, event),
+  ) as [RecordedEvent, RecordedEvent, RecordedEvent];
+  expect(usage.apply([good, bad, better])).toEqual([
+    { event: expect.objectContaining({ id: 'id-1' }), reason: expect.stringContaining('cannot be read') },
   ]);
-  expect(usage.daily(A, '2026-01-01', '2026-01-01')).toEqual([{ day: '2026-01-01', count: 4 }]);
+  expect(usage.daily(A, FIRST_DAY, FIRST_DAY)).toEqual([{ day: FIRST_DAY, count: 4 }]);
 });
 
 /** A runner over that store, once it has caught up, and all that it warned of. */
@@ -92,7 +149,8 @@ async function expectToOutlive(store: EventStore, drop: (stream: string) => Prom
   const file = join(temporaryDirectory(), 'projections.db');
   for (const instant of [START, START + 1, START + DAY]) await use(store, A, instant);
   const first = await run(store, file);
-  await drop(streamOf('apiKeyUsage', '2026-01-01'));
+  const [oldest] = await collect(store.readAll('apiKeyUsage'));
+  await drop(oldest?.stream ?? '');
   await use(store, A, START + DAY + 1);
   while (first.usage.lastUsedAt(A) !== START + DAY + 1) await delay(5);
   await first.runner.stop();
@@ -138,12 +196,17 @@ describe('goes on, keeps what it counted, and is not rebuilt when an operator dr
   });
 });
 
-it('is rebuilt, aloud, where the last that it took in is not there', async () => {
+it('is rebuilt, aloud, over another log', async () => {
   const file = join(temporaryDirectory(), 'projections.db');
   const [one, other] = [new SqliteEventStore(':memory:'), new SqliteEventStore(':memory:')];
-  await use(one, A, START);
+  for (const [store, keyId] of [
+    [one, A],
+    [other, B],
+  ] as const) {
+    await record(store, 'acme', [created(keyId.slice(-1))]);
+    await recordUsage(store, used([[keyId, 1, 0, 0]]));
+  }
   await (await run(one, file)).runner.stop();
-  await use(other, B, START);
   const { usage, lines } = await run(other, file);
   expect(lines).toEqual([expect.stringContaining('it is rebuilt')]);
   while (usage.lastUsedAt(B) === undefined) await delay(5);

@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { HistoryRead, ReadFilter } from '../../src/domain/history-read.js';
-import type { CreatesRefused, KeysUsed } from '../../src/domain/key-usage.js';
+import type { Counted, CountedQuarter, PastUsage, UsageEvent } from '../../src/domain/key-usage.js';
 import { decide, evolve, type KeyCommand, type KeyEvent, NO_KEYS, type PastKeyEvent } from '../../src/domain/keys.js';
 import { newKeyMaterial } from '../../src/domain/secret.js';
 import {
@@ -53,18 +53,33 @@ const COMPLETE_FILTER: Required<ReadFilter> = {
 
 const COMPLETE_READ: Required<HistoryRead['data']> = { what: 'events', filter: COMPLETE_FILTER, times: 1 };
 
-const COMPLETE_USAGE: Required<KeysUsed['data']> = {
-  uses: [{ keyId: 'key_3yZe7mBqRkT0aVxWcD9uFp', count: 1, lastUsedAt: '2026-01-01T00:00:00.000Z' }],
-};
+const DAY = '2026-01-01';
+const USES: Counted[] = [['key_3yZe7mBqRkT0aVxWcD9uFp', 1, 0, 86_399_999]];
+const REFUSALS: Counted[] = [['acme', 1, 0, 86_399_999]];
+const QUARTERS: CountedQuarter[] = [
+  [0, 1],
+  [95, 2],
+];
 
-const COMPLETE_REFUSALS: Required<CreatesRefused['data']> = {
-  refusals: [{ account: 'acme', count: 1, lastRefusedAt: '2026-01-01T00:00:00.000Z' }],
+const COMPLETE_USAGE: { [T in UsageEvent['type']]: Required<Extract<UsageEvent, { type: T }>['data']> } = {
+  KeysUsed: { day: DAY, uses: USES, quarters: QUARTERS },
+  CreatesRefused: { day: DAY, refusals: REFUSALS, quarters: QUARTERS },
+  UsageClosed: { day: DAY },
+  UsageTotalled: {
+    day: DAY,
+    writers: ['5f4c2f0b0501'],
+    uses: USES,
+    refusals: REFUSALS,
+    verifications: QUARTERS,
+    createsRefused: QUARTERS,
+  },
 };
 
 const TYPES = Object.keys(COMPLETE) as KeyEvent['type'][];
 const names = samplesOf(TYPES);
 const readNames = samplesOf(['HistoryRead']);
-const usageNames = samplesOf(['KeysUsed', 'CreatesRefused']);
+const USAGE_TYPES = Object.keys(COMPLETE_USAGE) as UsageEvent['type'][];
+const usageNames = samplesOf(USAGE_TYPES);
 
 function samplesOf(types: (keyof typeof SCHEMA_VERSIONS)[]): string[] {
   return types.flatMap((type) => Array.from({ length: SCHEMA_VERSIONS[type] }, (_, index) => `${type}.${index + 1}.json`));
@@ -92,7 +107,7 @@ function newestSample(type: KeyEvent['type']): NewEvent {
 
 describe('golden samples', () => {
   it('exist for every type and schema version, and for nothing else', () => {
-    expect(Object.keys(SCHEMA_VERSIONS).sort()).toEqual([...TYPES, 'HistoryRead', 'KeysUsed', 'CreatesRefused'].sort());
+    expect(Object.keys(SCHEMA_VERSIONS).sort()).toEqual([...TYPES, 'HistoryRead', ...USAGE_TYPES].sort());
     expect(readdirSync(SAMPLES).sort()).toEqual([...names, ...readNames, ...usageNames].sort());
   });
 
@@ -127,12 +142,9 @@ describe('golden samples', () => {
     expect(() => decodeUsage(sample('KeyDeleted.1.json'))).toThrow(UnreadableEvent);
   });
 
-  it.each([
-    { type: 'KeysUsed' as const, data: COMPLETE_USAGE },
-    { type: 'CreatesRefused' as const, data: COMPLETE_REFUSALS },
-  ])('$type is written with all its fields as its newest sample shows it', (event) => {
-    const usage = { ...event, at: '2026-01-01T00:00:00.000Z', actor: 'tester' };
-    const { position: _, stream: __, version: ___, ...golden } = sample(`${event.type}.${SCHEMA_VERSIONS[event.type]}.json`);
+  it.each(USAGE_TYPES)('%s is written with all its fields as its newest sample shows it', (type) => {
+    const usage = { type, data: COMPLETE_USAGE[type], at: '2026-01-01T00:00:00.000Z', actor: 'tester' } as PastUsage;
+    const { position: _, stream: __, version: ___, ...golden } = sample(`${type}.${SCHEMA_VERSIONS[type]}.json`);
     expect(shapeOf(stored(usage)).sort()).toEqual(shapeOf(golden).sort());
   });
 
@@ -159,17 +171,14 @@ describe('golden samples', () => {
     expect([...seen].sort()).toEqual(TYPES.sort());
   });
 
-  it.each([...TYPES, 'HistoryRead', 'KeysUsed', 'CreatesRefused'])(
-    '%s comes back from both stores as it was written',
-    (type) => {
-      const event = sample(`${type}.1.json`);
-      const { id, data, metadata, stream, version, position } = event;
-      const written = toEventStoreDb(event);
-      const read = { ...written, streamId: stream, revision: BigInt(version - 1), position: { commit: BigInt(position) } };
-      expect(fromEventStoreDb(read)).toEqual(event);
-      expect(fromText({ ...event, id, data: JSON.stringify(data), metadata: JSON.stringify(metadata) })).toEqual(event);
-    },
-  );
+  it.each([...TYPES, 'HistoryRead', ...USAGE_TYPES])('%s comes back from both stores as it was written', (type) => {
+    const event = sample(`${type}.1.json`);
+    const { id, data, metadata, stream, version, position } = event;
+    const written = toEventStoreDb(event);
+    const read = { ...written, streamId: stream, revision: BigInt(version - 1), position: { commit: BigInt(position) } };
+    expect(fromEventStoreDb(read)).toEqual(event);
+    expect(fromText({ ...event, id, data: JSON.stringify(data), metadata: JSON.stringify(metadata) })).toEqual(event);
+  });
 });
 
 describe('what cannot be read is refused by stream and version', () => {
@@ -196,6 +205,18 @@ describe('what cannot be read is refused by stream and version', () => {
     const damaged = { ...event, ...change };
     expect(() => decode(damaged)).toThrow(UnreadableEvent);
     expect(() => decode(damaged)).toThrow(/^Version 4 of stream apiKeys-acme .*cannot be read/);
+  });
+
+  it.each<[string, object]>([
+    ['a day that is none', { day: '2026-02-30' }],
+    ['a count of nothing', { uses: [['key_3yZe7mBqRkT0aVxWcD9uFp', 0, 0, 0]] }],
+    ['a time that is not on the day', { uses: [['key_3yZe7mBqRkT0aVxWcD9uFp', 1, 0, 86_400_000]] }],
+    ['a time before the day', { uses: [['key_3yZe7mBqRkT0aVxWcD9uFp', 1, -1, 0]] }],
+    ['a quarter too many', { quarters: [[96, 1]] }],
+    ['a key id that is none', { uses: [['kls_', 1, 0, 0]] }],
+  ])('usage with %s', (_fault, change) => {
+    const sound = sample('KeysUsed.1.json');
+    expect(() => decodeUsage({ ...sound, data: { ...sound.data, ...change } })).toThrow(UnreadableEvent);
   });
 
   const refusals: [string, (event: RecordedEvent) => unknown][] = [

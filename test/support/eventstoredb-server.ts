@@ -78,6 +78,12 @@ export class EventStoreDbServer {
     await this.start();
   }
 
+  /** Has the server begin to remove what it hides. */
+  async scavenge(): Promise<void> {
+    const { ok, status } = await fetch(`http://127.0.0.1:${this.port}/admin/scavenge`, { method: 'POST' });
+    if (!ok) throw new Error(`The server does not scavenge: ${status}.`);
+  }
+
   /** From now on the server keeps its connections and says nothing. */
   freeze(): void {
     this.#process?.kill('SIGSTOP');

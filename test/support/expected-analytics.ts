@@ -8,12 +8,27 @@ const tables = (events: string, usage: string) => `
     FROM read_json(${sqlText(events)}, format = 'newline_delimited',
       columns = {account: 'VARCHAR', version: 'BIGINT', type: 'VARCHAR', data: 'JSON', metadata: 'JSON'})
     WHERE type IS NOT NULL;
-  CREATE TABLE records AS SELECT data FROM read_json(${sqlText(usage)}, format = 'newline_delimited', columns = {data:
-    'STRUCT(uses STRUCT(keyId VARCHAR, "count" BIGINT, lastUsedAt VARCHAR)[], refusals STRUCT(account VARCHAR, "count" BIGINT, lastRefusedAt VARCHAR)[])'});
-  CREATE TABLE uses AS SELECT one.keyId AS key, one."count" AS n, millis(one.lastUsedAt) AS ms
-    FROM (SELECT unnest(data.uses) AS one FROM records);
-  CREATE TABLE refusals AS SELECT one.account AS account, one."count" AS n, millis(one.lastRefusedAt) AS ms
-    FROM (SELECT unnest(data.refusals) AS one FROM records);
+  CREATE TABLE records AS SELECT stream, version, type, data FROM read_json(${sqlText(usage)}, format = 'newline_delimited',
+    columns = {stream: 'VARCHAR', version: 'BIGINT', type: 'VARCHAR', data: 'STRUCT(day DATE, writers VARCHAR[], uses JSON[],
+      refusals JSON[], quarters JSON[], verifications JSON[], "createsRefused" JSON[])'});
+  CREATE TABLE told AS SELECT type, kind, data.day AS day, data.writers AS writers, split_part(stream, '-', -1) AS writer, version,
+      one ->> 0 AS name, (one ->> 1)::BIGINT AS n, (one ->> 2)::BIGINT AS first, (one ->> 3)::BIGINT AS last
+    FROM (
+      SELECT *, 'uses' AS kind, unnest(data.uses) AS one FROM records
+      UNION ALL SELECT *, 'refusals', unnest(data.refusals) FROM records
+      UNION ALL SELECT *, 'verifications', unnest(data.verifications) FROM records
+      UNION ALL SELECT *, 'createsRefused', unnest(data."createsRefused") FROM records
+      UNION ALL SELECT *, if(type = 'KeysUsed', 'verifications', 'createsRefused'), unnest(data.quarters) FROM records
+    );
+  CREATE TABLE totals AS SELECT * FROM told WHERE type = 'UsageTotalled';
+  CREATE TABLE counted AS SELECT kind, name, epoch_ms(day::TIMESTAMP) AS ms, n, first, last FROM totals
+    UNION ALL SELECT kind, name, epoch_ms(day::TIMESTAMP), arg_max(n, version), min(first), max(last) FROM told
+    WHERE type <> 'UsageTotalled' AND NOT EXISTS (
+      FROM totals AS total WHERE total.day = told.day AND total.kind = told.kind AND total.name = told.name
+        AND list_contains(total.writers, told.writer)
+    ) GROUP BY kind, name, day, writer;
+  CREATE TABLE uses AS SELECT name AS key, ms + first AS first, n FROM counted WHERE kind = 'uses';
+  CREATE TABLE refusals AS SELECT name AS account, ms, n FROM counted WHERE kind = 'refusals';
   CREATE TABLE deletions AS SELECT key, ms, data ->> '$.reason' AS reason FROM events WHERE type = 'KeyDeleted';
   CREATE TABLE expiries AS SELECT key, arg_max(millis(data ->> '$.expiresAt'), version) AS ms,
       min(greatest(millis(data ->> '$.expiresAt'), ms)) AS known
@@ -31,8 +46,8 @@ const tables = (events: string, usage: string) => `
     UNION ALL SELECT 'KEYS_ROTATED', ms, 1 FROM events WHERE (data ->> '$.replaces') IS NOT NULL
     UNION ALL SELECT 'KEYS_DELETED', ms, 1 FROM deletions
     UNION ALL SELECT 'KEYS_DELETED_' || reason, ms, 1 FROM deletions
-    UNION ALL SELECT 'CREATES_REFUSED', ms, n FROM refusals
-    UNION ALL SELECT 'VERIFICATIONS', ms, n FROM uses;
+    UNION ALL SELECT if(kind = 'verifications', 'VERIFICATIONS', 'CREATES_REFUSED'), ms + 900000 * name::BIGINT, n
+      FROM counted WHERE kind IN ('verifications', 'createsRefused');
 `;
 
 /** Whether a key is active at the present, and whether it has ended: it was deleted, whenever that is dated, or has expired. */
@@ -42,7 +57,7 @@ const HAS_ENDED = '(deleted OR expires <= at_)';
 const VALUES: Record<string, string> = {
   KEY_AGE: `SELECT greatest(0, at_ - created) // 1000 AS value FROM keys, now WHERE ${IS_ACTIVE}`,
   LIFETIME: `SELECT greatest(0, ends - created) // 1000 AS value FROM keys, now WHERE ${HAS_ENDED}`,
-  TIME_TO_FIRST_USE: `SELECT greatest(0, min(ms) - any_value(created)) // 1000 AS value FROM uses JOIN keys USING (key) GROUP BY key`,
+  TIME_TO_FIRST_USE: `SELECT greatest(0, min(first) - any_value(created)) // 1000 AS value FROM uses JOIN keys USING (key) GROUP BY key`,
   KEYS_PER_ACCOUNT: `SELECT count(*) FILTER (WHERE ${IS_ACTIVE}) AS value FROM keys, now GROUP BY account`,
 };
 

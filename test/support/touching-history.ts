@@ -4,6 +4,7 @@ import { encode, streamOf } from '../../src/store/codec.js';
 import type { EventStore } from '../../src/store/event-store.js';
 import { record } from './histories.js';
 import { at, created, deleted, expirySet, id, START } from './specification.js';
+import { closed, recordUsage, refused, totalled, used } from './usage-events.js';
 
 const QUARTER = 900_000;
 
@@ -24,25 +25,74 @@ export async function recordTouchingHistory(store: EventStore): Promise<void> {
     deleted('f', { reason: 'LEAKED' }),
   ]);
   await record(store, 'first', [deleted('c'), created('g')], 5);
+  await recordTouchingUsage(store);
   const past = { at: at(START), actor: 'auditor' };
-  const usage: UsageEvent[] = [used('a', 'b'), refused('first', 'second'), used('b', 'c'), refused('first'), used('b')];
-  for (const [version, event] of usage.entries()) {
-    await store.append(streamOf('apiKeyUsage', '2026-01-01'), version, [encode({ ...event, ...past }, 'none')]);
-  }
   const read: HistoryRead = { type: 'HistoryRead', data: { what: 'events', filter: { account: 'first' }, times: 2 } };
   for (let version = 0; version < 4; version += 1) {
     await store.append(streamOf('apiKeyReads', 'auditor'), version, [encode({ ...read, ...past }, 'none')]);
   }
 }
 
-function used(...letters: string[]): UsageEvent {
-  return {
-    type: 'KeysUsed',
-    data: { uses: letters.map((letter) => ({ keyId: id(letter), count: 3, lastUsedAt: at(START) })) },
-  };
-}
-
-function refused(...accounts: string[]): UsageEvent {
-  const refusals = accounts.map((account) => ({ account, count: 2, lastRefusedAt: at(START + QUARTER) }));
-  return { type: 'CreatesRefused', data: { refusals } };
+/** Counts of two days and three writers, of which some are counted again, some totalled, and some totalled while others are not. */
+async function recordTouchingUsage(store: EventStore): Promise<void> {
+  const [a, b, c] = [id('a'), id('b'), id('c')];
+  const events: [event: UsageEvent, writer?: string][] = [
+    [
+      used(
+        [
+          [a, 1, 5, 5],
+          [b, 1, 5, 5],
+        ],
+        [[0, 2]],
+      ),
+    ],
+    [
+      used(
+        [
+          [b, 2, 1, 7],
+          [c, 1, 7, 7],
+        ],
+        [
+          [0, 3],
+          [1, 1],
+        ],
+      ),
+      'b',
+    ],
+    [
+      refused(
+        [
+          ['first', 2, 5, 9],
+          ['second', 1, 5, 5],
+        ],
+        [[1, 3]],
+      ),
+      'c',
+    ],
+    [
+      used(
+        [[a, 3, 5, 900_001]],
+        [
+          [0, 2],
+          [1, 2],
+        ],
+      ),
+    ],
+    [closed()],
+    [closed(), 'c'],
+    [totalled(['a', 'c'], { uses: [[a, 3, 5, 900_001]], refusals: [['first', 2, 5, 9]] })],
+    [used([[b, 3, 1, 9]], [[1, 2]]), 'b'],
+    [
+      totalled(['a', 'c'], {
+        uses: [[b, 1, 5, 5]],
+        verifications: [
+          [0, 2],
+          [1, 2],
+        ],
+      }),
+    ],
+    [used([[a, 1, 3, 3]], [[0, 1]], '2026-01-02')],
+    [refused([['first', 1, 3, 3]], [[0, 1]], '2026-01-02'), 'b'],
+  ];
+  for (const [event, writer] of events) await recordUsage(store, event, writer);
 }

@@ -55,7 +55,7 @@ export type DistributionMetric =
   | 'KEY_AGE'
   /** How long each key that authenticates no longer did: until its deletion, or its expiry where that came first. */
   | 'LIFETIME'
-  /** From the creation of each key that was ever used to its first use; that is known to about ten seconds. */
+  /** From the creation of each key that was ever used to its first use. */
   | 'TIME_TO_FIRST_USE';
 
 /** Which events: those that match everything that is given. */

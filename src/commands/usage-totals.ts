@@ -1,0 +1,108 @@
+import { randomUUID } from 'node:crypto';
+import { setTimeout as delay } from 'node:timers/promises';
+import type { Logger } from 'pino';
+import type { Clock } from '../domain/clock.js';
+import { dayOf, USAGE_ACTOR, type UsageEvent } from '../domain/key-usage.js';
+import type { CountedStream, OpenDays } from '../projections/open-days.js';
+import { countsStreamOf, encode, TOTALS_STREAM } from '../store/codec.js';
+import { type EventStore, LogSealed, VersionConflict } from '../store/event-store.js';
+import { untilKnown } from '../store/until-known.js';
+
+/** How long after its end a day is closed, in milliseconds: by then every process has written what it counted, also by a clock of its own. */
+const GRACE = 60 * 60 * 1000;
+
+/** When it is looked whether a day is over, in milliseconds: first, and then again and again; up to twice as late, as chance has it. */
+const ROUNDS = { first: 60_000, next: 5 * 60_000 };
+
+export interface UsageTotalsOptions {
+  store: EventStore;
+  clock: Clock;
+  log: Pick<Logger, 'info' | 'warn'>;
+  openDays: Pick<OpenDays, 'unclosed' | 'due'>;
+  /** Resolves with true once the days are known up to the end of the log, from now on. */
+  readsOn: () => Promise<boolean>;
+}
+
+/**
+ * Writes one total for each key and day once the day is over, and lets go of what it was made of. Every process does so: streams of
+ * counts are closed, and totals appended, at the version on which they were decided, so that each happens once. Counts that come for
+ * a day after that, from a late process or by a wrong clock, are in new streams, which have totals of their own.
+ */
+export class UsageTotals {
+  readonly #options: UsageTotalsOptions;
+  readonly #stop = new AbortController();
+  #running: Promise<void> | undefined;
+  /** The streams that are gone. */
+  #pruned = new Set<string>();
+
+  constructor(options: UsageTotalsOptions) {
+    this.#options = options;
+  }
+
+  start(): void {
+    this.#running ??= this.#run();
+  }
+
+  /** Resolves when nothing is under way any more. */
+  async stop(): Promise<void> {
+    this.#stop.abort();
+    await this.#running;
+  }
+
+  /**
+   * Closes the streams of days that are over, writes their totals, and removes them.
+   * @throws StoreUnavailable, OutcomeUnknown, LogSealed
+   */
+  async write(): Promise<void> {
+    const { clock, openDays, readsOn } = this.#options;
+    if (this.#stop.signal.aborted || !(await readsOn())) return;
+    for (const stream of openDays.unclosed(dayOf(clock() - GRACE))) await this.#close(stream);
+    while (await readsOn()) {
+      const { version, next, finished } = openDays.due();
+      await this.#prune(finished.map(({ day, writer }) => countsStreamOf(day, writer)));
+      const written = next && (await this.#append(TOTALS_STREAM, version, { type: 'UsageTotalled', data: next }));
+      if (!written) return;
+    }
+  }
+
+  async #run(): Promise<void> {
+    const { signal } = this.#stop;
+    for (let wait = ROUNDS.first; !signal.aborted; wait = ROUNDS.next) {
+      await delay(wait * (1 + Math.random()), undefined, { signal, ref: false }).catch(() => {});
+      await this.write().catch((error: unknown) => {
+        if (signal.aborted || error instanceof LogSealed) return;
+        this.#options.log.warn(
+          { err: error },
+          'the usage of past days could not be totalled; it is tried again in some minutes',
+        );
+      });
+    }
+  }
+
+  async #close({ day, writer, version }: CountedStream): Promise<void> {
+    await this.#append(countsStreamOf(day, writer), version, { type: 'UsageClosed', data: { day } });
+  }
+
+  async #prune(streams: string[]): Promise<void> {
+    for (const stream of streams) {
+      if (this.#pruned.has(stream)) continue;
+      await this.#options.store.prune(stream, this.#stop.signal);
+      this.#pruned.add(stream);
+    }
+    this.#pruned = new Set(streams);
+  }
+
+  /** Whether it was written: nothing is where the stream has gone on, for another process was first. */
+  async #append(stream: string, version: number, event: UsageEvent): Promise<boolean> {
+    const { store, clock } = this.#options;
+    const { signal } = this.#stop;
+    const written = encode({ ...event, at: new Date(clock()).toISOString(), actor: USAGE_ACTOR }, randomUUID());
+    try {
+      await untilKnown(signal, () => store.append(stream, version, [written], signal));
+      return true;
+    } catch (error) {
+      if (error instanceof VersionConflict) return false;
+      throw error;
+    }
+  }
+}

@@ -1,0 +1,98 @@
+import { RefusalLog } from '../../src/commands/refusal-log.js';
+import { UsageLog } from '../../src/commands/usage-log.js';
+import { UsageTotals } from '../../src/commands/usage-totals.js';
+import { Pseudonyms } from '../../src/domain/pseudonyms.js';
+import { ActivityUsageProjection } from '../../src/projections/activity-usage.js';
+import { digestOf } from '../../src/projections/digest.js';
+import { ProjectionRunner } from '../../src/projections/runner.js';
+import { UsageProjection } from '../../src/projections/usage.js';
+import Database from '../../src/shared/sqlite.js';
+import type { EventStore } from '../../src/store/event-store.js';
+import { StoreDouble } from './store-doubles.js';
+import { cleanUpLater } from './world.js';
+
+/** For longer than any test. */
+const NEVER = 2 ** 31 - 1;
+
+/** The tables of which people see what is in them. */
+const SHOWN = [
+  'usage_2',
+  'usage_2_last',
+  ...['', '_keys', '_refusals', '_quarters'].map((table) => `activity_usage_2${table}`),
+];
+
+export interface UsageProcessOptions {
+  store: EventStore;
+  clock: () => number;
+  /** Its projections, which processes of one machine share. */
+  database?: Database.Database;
+}
+
+/** A store to which a process that was killed appends nothing. */
+class Killable extends StoreDouble {
+  killed = false;
+
+  override append(...call: Parameters<EventStore['append']>): Promise<number> {
+    return this.killed ? Promise.reject(new Error('killed')) : super.append(...call);
+  }
+}
+
+/** As much of a process as counts usage, totals it and knows it. */
+export class UsageProcess {
+  readonly uses: UsageLog;
+  readonly refusals: RefusalLog;
+  readonly totals: UsageTotals;
+  readonly usage: UsageProjection;
+  /** What was logged as a warning or an error. */
+  readonly lines: string[] = [];
+  readonly #store: Killable;
+  readonly #database: Database.Database;
+  readonly #runners;
+
+  constructor({ store, clock, database = new Database(':memory:') }: UsageProcessOptions) {
+    const say = (fields: object, message: string) => {
+      if (!this.#store.killed) this.lines.push(`${message} ${JSON.stringify(fields)}`);
+    };
+    const log = { info() {}, warn: say, error: say } as never;
+    this.#store = new Killable(store);
+    this.#database = database;
+    this.usage = new UsageProjection(database);
+    const activity = new ActivityUsageProjection(database, new Pseudonyms(Buffer.alloc(32, 7)));
+    const shared = { database, store, log };
+    const runner = new ProjectionRunner({ ...shared, projection: this.usage });
+    this.#runners = [runner, new ProjectionRunner({ ...shared, projection: activity })];
+    const counts = { store: this.#store, clock, log, interval: NEVER };
+    this.uses = new UsageLog(counts);
+    this.refusals = new RefusalLog(counts);
+    this.totals = new UsageTotals({ store, clock, log, openDays: this.usage.openDays, readsOn: () => runner.readsOn() });
+    cleanUpLater(() => this.kill());
+    for (const one of this.#runners) one.start();
+  }
+
+  /** Writes what was counted, as happens every ten seconds. */
+  async flush(): Promise<void> {
+    await Promise.all([this.uses.flush(), this.refusals.flush()]);
+  }
+
+  /** What people see of usage, once everything is known that the log holds. */
+  async figures(): Promise<Record<string, unknown[]>> {
+    await this.#readOn();
+    return Object.fromEntries(SHOWN.map((table) => [table, this.#database.prepare(`SELECT * FROM ${table}`).all()]));
+  }
+
+  /** Of all that the projections hold, likewise. */
+  async digests(): Promise<string[]> {
+    await this.#readOn();
+    return ['usage_2', 'activity_usage_2'].map((projection) => digestOf(this.#database, projection));
+  }
+
+  /** What was not flushed is lost. */
+  async kill(): Promise<void> {
+    this.#store.killed = true;
+    await Promise.all([this.flush(), this.totals.stop(), ...this.#runners.map((runner) => runner.stop())]);
+  }
+
+  async #readOn(): Promise<void> {
+    await Promise.all(this.#runners.map((runner) => runner.readsOn()));
+  }
+}
