@@ -49,7 +49,7 @@ CREATE TABLE keys (
   reason TEXT,                       -- why it was deleted: REQUESTED, ROTATED, EXPIRED, LEAKED
   replaces TEXT,                     -- the key that a rotation made it from
   replacedBy TEXT,                   -- the key that the last rotation made from it
-  firstUsedAt TEXT,                  -- when it first authenticated its holder, to about ten seconds
+  firstUsedAt TEXT,                  -- when it first authenticated its holder
   lastUsedAt TEXT
 );
 
