@@ -103,7 +103,7 @@ describe('what was changed in a projection behind its back', () => {
     ['a missing key', `DELETE FROM keys_3 WHERE keyId = '${A}'`, `keys_3: keyId "${A}" is missing`],
     [
       'a key that nobody created',
-      `INSERT INTO keys_3 SELECT '${id('x')}', account, scopes, secretHash, expiresAt, deletedAt FROM keys_3 WHERE keyId = '${A}'`,
+      `INSERT INTO keys_3 SELECT '${id('x')}', account, scopes, secretHash, expiresAt, deletedAt, quarantined FROM keys_3 WHERE keyId = '${A}'`,
       `keys_3: keyId "${id('x')}" is extra`,
     ],
     [
