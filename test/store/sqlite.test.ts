@@ -141,7 +141,7 @@ describe('what is not its file is refused', () => {
   });
 
   it('a file that is no database', () => {
-    expect(() => new SqliteEventStore(CHILD)).toThrow('file is not a database');
+    expect(() => new SqliteEventStore(CHILD)).toThrow(`${CHILD} is no database. Restore it from a backup.`);
   });
 });
 
