@@ -7,7 +7,6 @@ export class NotText extends Error {
 
 /** A file does not hold what it should; the message says what to do. */
 export class UnfitFile extends Error {
-  readonly code = 'UNFIT_FILE';
   constructor(file: string, problem: string, remedy: string, options?: ErrorOptions) {
     super(`${file} ${problem}. ${remedy}`, options);
   }
