@@ -10,6 +10,7 @@ const BENCHES: Record<string, () => Promise<Bench>> = {
   refused: async () => (await import('./refused.js')).refused,
   refusals: async () => (await import('./refusals.js')).refusals,
   verify: async () => (await import('./verify.js')).verify,
+  year: async () => (await import('./year.js')).year,
   history: async () => (await import('./history.js')).history,
 };
 

@@ -1,0 +1,96 @@
+import { join } from 'node:path';
+import { monitorEventLoopDelay } from 'node:perf_hooks';
+import { setTimeout as delay } from 'node:timers/promises';
+import { createApp } from '../../src/app.js';
+import { UsageLog } from '../../src/commands/usage-log.js';
+import { UsageTotals } from '../../src/commands/usage-totals.js';
+import { readConfig } from '../../src/config.js';
+import { DAY } from '../../src/domain/key-usage.js';
+import { QUARTER } from '../../src/domain/quarter.js';
+import { createLog } from '../../src/observability/log.js';
+import { ProjectionRunner } from '../../src/projections/runner.js';
+import { UsageProjection } from '../../src/projections/usage.js';
+import Database from '../../src/shared/sqlite.js';
+import { SqliteEventStore } from '../../src/store/sqlite.js';
+import { timed } from './support/bench.js';
+import { answer } from './support/child.js';
+
+export interface Lived {
+  milliseconds: number;
+  /** The most memory that the process held, in megabytes. */
+  megabytes: number;
+  /** For how long the event loop stood still at the most, in milliseconds. */
+  longestBlock: number;
+}
+
+const START = Date.parse('2025-01-01T00:00:00.000Z');
+/** How often uses are written, in milliseconds. */
+const FLUSH = 10_000;
+
+const [task = '', directory = '', days = '', keys = ''] = process.argv.slice(2);
+const keyIds = Array.from({ length: Number(keys) }, (_, index) => `key_${String(index).padStart(22, '0')}`);
+const log = createLog('warn');
+const blocks = monitorEventLoopDelay({ resolution: 10 });
+const tasks: Record<string, () => Promise<number>> = { totals, day, start };
+
+answer<object>(async (): Promise<Lived> => {
+  blocks.enable();
+  const milliseconds = (await tasks[task]?.()) ?? Number.NaN;
+  return { milliseconds, megabytes: process.resourceUsage().maxRSS / 1024, longestBlock: blocks.max / 1e6 };
+});
+
+/** Days on which every key is used in every quarter of an hour; each is totalled when it is over. */
+function totals(): Promise<number> {
+  return live(async (uses, clock, total) => {
+    for (let day = 0; day < Number(days); day += 1) {
+      for (let quarter = 0; quarter < 96; quarter += 1) {
+        clock.now = START + day * DAY + quarter * QUARTER;
+        for (const keyId of keyIds) uses.note({ keyId, at: clock.now });
+      }
+      await uses.flush();
+      clock.now = START + (day + 1) * DAY + DAY / 24;
+      await total();
+    }
+  });
+}
+
+/** A day on which every key is used, and written, every ten seconds. */
+function day(): Promise<number> {
+  return live(async (uses, clock) => {
+    for (let time = 0; time < DAY; time += FLUSH) {
+      clock.now = START + Number(days) * DAY + time;
+      for (const keyId of keyIds) uses.note({ keyId, at: clock.now });
+      await uses.flush();
+    }
+  });
+}
+
+async function live(
+  work: (uses: UsageLog, clock: { now: number }, total: () => Promise<void>) => Promise<void>,
+): Promise<number> {
+  const present = { now: START };
+  const clock = () => present.now;
+  const store = new SqliteEventStore(join(directory, 'events.db'));
+  const database = new Database(':memory:');
+  const projection = new UsageProjection(database);
+  const runner = new ProjectionRunner({ store, database, projection, log });
+  const options = { store, clock, log };
+  const writer = new UsageTotals({ ...options, openDays: projection.openDays, readsOn: () => runner.readsOn() });
+  const uses = new UsageLog({ ...options, interval: 2 ** 31 - 1 });
+  if (task === 'totals') runner.start();
+  const time = await timed(() => work(uses, present, () => writer.write()));
+  await runner.stop();
+  await store.close();
+  return time;
+}
+
+/** From the start of the process until every projection holds all of the log. */
+async function start(): Promise<number> {
+  const app = await createApp({ config: readConfig({ PORT: '0', KEYLEDGER_DATA: directory }), log });
+  const url = await app.start();
+  blocks.reset();
+  while ((await fetch(`${url}/readyz`)).status !== 200) await delay(20);
+  const time = performance.now();
+  await app.stop();
+  return time;
+}

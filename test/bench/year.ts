@@ -1,0 +1,72 @@
+import { statSync } from 'node:fs';
+import { readdir, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import Database from '../../src/shared/sqlite.js';
+import type { Bench } from './support/bench.js';
+import { startChild } from './support/child.js';
+import { inTemporaryDirectory } from './support/temporary.js';
+import type { Lived } from './year-worker.js';
+
+const [KEYS, DAYS] = [1000, 365];
+
+/** What a year of 1,000 busy keys takes: 364 days that are totalled, and one whose records, one every ten seconds, are all there. */
+export const year: Bench = () =>
+  inTemporaryDirectory(async (directory) => {
+    const file = (name: string) => join(directory, name);
+    const totalled = await run('totals', directory, DAYS - 1);
+    const bytesOfTotals = usedBytes(file('events.db'));
+    const lastDay = await run('day', directory, DAYS - 1);
+    const bytes = statSync(file('events.db')).size;
+    const filled = await run('start', directory, DAYS);
+    for (const name of await readdir(directory)) {
+      if (/^(projections|analytics)\.db/.test(name)) await rm(file(name));
+    }
+    const rebuilt = await run('start', directory, DAYS);
+    const started = await run('start', directory, DAYS);
+    return {
+      figures: {
+        secondsOfTotals: totalled.milliseconds / 1000,
+        secondsOfDay: lastDay.milliseconds / 1000,
+        logMegabytesOfTotals: bytesOfTotals / 1e6,
+        logMegabytes: bytes / 1e6,
+        projectionsMegabytes: statSync(file('projections.db')).size / 1e6,
+        analyticsMegabytes: statSync(file('analytics.db')).size / 1e6,
+        firstStartPeakMegabytes: filled.megabytes,
+        rebuildSeconds: rebuilt.milliseconds / 1000,
+        rebuildPeakMegabytes: rebuilt.megabytes,
+        rebuildLongestBlockMilliseconds: rebuilt.longestBlock,
+        startSeconds: started.milliseconds / 1000,
+        startPeakMegabytes: started.megabytes,
+      },
+      ratios: {
+        bytesOfKeyAndDayToLimitOf200: bytesOfTotals / KEYS / (DAYS - 1) / 200,
+        rebuildPeakToLimitOf500Megabytes: rebuilt.megabytes / 500,
+      },
+      goals: { bytesOfKeyAndDayToLimitOf200: { atMost: 1 }, rebuildPeakToLimitOf500Megabytes: { atMost: 1 } },
+    };
+  });
+
+/** What the pages hold that are in use. */
+function usedBytes(file: string): number {
+  const database = new Database(file, { readonly: true });
+  const pragma = (name: string) => Number(database.pragma(name, { simple: true }));
+  const bytes = (pragma('page_count') - pragma('freelist_count')) * pragma('page_size');
+  database.close();
+  return bytes;
+}
+
+/** In a process of its own, so that its memory is its own. */
+async function run(task: string, directory: string, days: number): Promise<Lived> {
+  const worker = startChild<object, Lived>(
+    new URL('./year-worker.js', import.meta.url),
+    task,
+    directory,
+    String(days),
+    String(KEYS),
+  );
+  try {
+    return await worker.ask({});
+  } finally {
+    await worker.stop();
+  }
+}
