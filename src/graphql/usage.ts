@@ -25,7 +25,7 @@ for (const type of [ApiKey, DeletedKey] as const) {
       nullable: true,
       description: 'When it last authenticated its holder, as known some ten seconds later; null where it never did.',
       resolve: async ({ keyId }, _, context) => {
-        const lastUsedAt = (await usageOf(context)).lastUsedAt(keyId);
+        const lastUsedAt = (await usageOf(context)).lastUsedAt(keyId, context.clock());
         return lastUsedAt === undefined ? null : new Date(lastUsedAt);
       },
     }),

@@ -1,4 +1,5 @@
 import type { Database } from 'better-sqlite3';
+import { DAY, dayOf } from '../domain/key-usage.js';
 import { decodeUsage, writerOf } from '../store/codec.js';
 import type { RecordedEvent } from '../store/event-store.js';
 import { decodeEach } from './decode-each.js';
@@ -47,6 +48,9 @@ export class UsageProjection implements Projection {
     this.#days = new SumTable(database, { table: 'usage_2', keys: ['keyId', 'day'], figures: ['count'] });
     this.#read = {
       last: database.prepare<[string], number>('SELECT lastUsedAt FROM usage_2_last WHERE keyId = ?').pluck(),
+      lastDay: database
+        .prepare<[string, string], string | null>('SELECT max(day) FROM usage_2 WHERE keyId = ? AND day <= ?')
+        .pluck(),
       daily: database.prepare<[string, string, string], DailyUse>(
         'SELECT day, count FROM usage_2 WHERE keyId = ? AND day BETWEEN ? AND ? ORDER BY day',
       ),
@@ -82,9 +86,15 @@ export class UsageProjection implements Projection {
     this.#database.exec('DELETE FROM usage_2; DELETE FROM usage_2_last;');
   }
 
-  /** When the key was last used, in milliseconds since 1970; undefined where it never was. */
-  lastUsedAt(keyId: string): number | undefined {
-    return this.#read.last.get(keyId);
+  /**
+   * When the key was last used, as of that instant (both in milliseconds since 1970); undefined where it never was. Where a clock that was
+   * ahead has dated a use later than that, only the day of the last other one is known, and the end of it stands for it.
+   */
+  lastUsedAt(keyId: string, now: number): number | undefined {
+    const last = this.#read.last.get(keyId);
+    if (last === undefined || last <= now) return last;
+    const day = this.#read.lastDay.get(keyId, dayOf(now));
+    return day ? Math.min(now, Date.parse(day) + DAY - 1) : now;
   }
 
   /** The days from the one to the other, both included, on which the key was used, the earliest first. */

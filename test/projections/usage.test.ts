@@ -33,6 +33,7 @@ function recorded(index: number, usage: UsageEvent, writer = 'a'): RecordedEvent
 }
 
 const SECOND_DAY = '2026-01-02';
+const NOW = START + 9 * DAY;
 
 it('counts by key and day what each stream says last, and adds up what several say', () => {
   const usage = filled(
@@ -57,6 +58,19 @@ it('counts by key and day what each stream says last, and adds up what several s
     { day: '2026-01-04', count: 2 },
   ]);
   expect(usage.daily(B, FIRST_DAY, '2026-12-31')).toEqual([{ day: FIRST_DAY, count: 5 }]);
+});
+
+it('says of no key that it was used in the future, where a clock that was ahead has dated a use', () => {
+  const year = '2027-01-01';
+  const usage = filled(
+    [used([[A, 1, 0, 5]], [], SECOND_DAY)],
+    [used([[A, 1, 0, 0]], [], year)],
+    [used([[B, 1, 0, 0]], [], year)],
+  );
+  expect(usage.lastUsedAt(A, NOW)).toBe(Date.parse(SECOND_DAY) + DAY - 1);
+  expect(usage.lastUsedAt(A, Date.parse(SECOND_DAY) + 7)).toBe(Date.parse(SECOND_DAY) + 7);
+  expect(usage.lastUsedAt(B, NOW)).toBe(NOW);
+  expect(usage.lastUsedAt(A, Date.parse(year))).toBe(Date.parse(year));
 });
 
 it('counts a total in the place of the streams for which it stands, whether these are there or gone', () => {
@@ -103,9 +117,9 @@ it('knows when a key was last used, also where an older record or total comes la
     ],
     [totalled(['c'], { uses: [[A, 1, 1, 1]] })],
   );
-  expect(usage.lastUsedAt(A)).toBe(START + 30);
-  expect(usage.lastUsedAt(B)).toBe(START + 5);
-  expect(usage.lastUsedAt(id('c'))).toBeUndefined();
+  expect(usage.lastUsedAt(A, NOW)).toBe(START + 30);
+  expect(usage.lastUsedAt(B, NOW)).toBe(START + 5);
+  expect(usage.lastUsedAt(id('c'), NOW)).toBeUndefined();
 });
 
 it.each<[what: string, use: Counted]>([
@@ -152,11 +166,11 @@ async function expectToOutlive(store: EventStore, drop: (stream: string) => Prom
   const [oldest] = await collect(store.readAll('apiKeyUsage'));
   await drop(oldest?.stream ?? '');
   await use(store, A, START + DAY + 1);
-  while (first.usage.lastUsedAt(A) !== START + DAY + 1) await delay(5);
+  while (first.usage.lastUsedAt(A, NOW) !== START + DAY + 1) await delay(5);
   await first.runner.stop();
   const second = await run(store, file);
   await use(store, A, START + 2 * DAY);
-  while (second.usage.lastUsedAt(A) !== START + 2 * DAY) await delay(5);
+  while (second.usage.lastUsedAt(A, NOW) !== START + 2 * DAY) await delay(5);
   expect(second.usage.daily(A, '2026-01-01', '2026-01-31').map(({ count }) => count)).toEqual([2, 2, 1]);
   expect([...first.lines, ...second.lines]).toEqual([]);
   await second.runner.stop();
@@ -209,6 +223,6 @@ it('is rebuilt, aloud, over another log', async () => {
   await (await run(one, file)).runner.stop();
   const { usage, lines } = await run(other, file);
   expect(lines).toEqual([expect.stringContaining('it is rebuilt')]);
-  while (usage.lastUsedAt(B) === undefined) await delay(5);
-  expect(usage.lastUsedAt(A)).toBeUndefined();
+  while (usage.lastUsedAt(B, NOW) === undefined) await delay(5);
+  expect(usage.lastUsedAt(A, NOW)).toBeUndefined();
 });
