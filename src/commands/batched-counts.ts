@@ -64,7 +64,8 @@ export class BatchedCounts {
 
   /** Writes what waits at once. Resolves when it is written. */
   async flush(): Promise<void> {
-    this.#hurry.abort();
+    // Where nothing waits, what comes next is not hurried.
+    if (this.#flushing) this.#hurry.abort();
     await this.#flushing;
   }
 
