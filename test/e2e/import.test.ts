@@ -19,12 +19,14 @@ const CREATE = 'mutation { createKey(input: { name: "k" }) { ... on CreateKeyPay
 /** Creates and deletes, noting what was answered, until a mutation is refused; returns the code of that. */
 async function mutateUntilRefused(client: Client, acknowledged: Set<string>): Promise<string | undefined> {
   for (;;) {
-    const { data, errors } = await client.send<{ createKey: { key: { keyId: string } } }>(CREATE);
-    if (!data) return errors?.[0]?.extensions?.code;
+    const { data, errors } = await client.send<{ createKey: { key: { keyId: string } } | null }>(CREATE);
+    if (!data?.createKey) return errors?.[0]?.extensions?.code;
     const { keyId } = data.createKey.key;
     acknowledged.add(`KeyCreated ${keyId}`);
-    const answer = await client.send(`mutation { deleteKey(input: { keyId: "${keyId}" }) { __typename } }`);
-    if (!answer.data) return answer.errors?.[0]?.extensions?.code;
+    const answer = await client.send<{ deleteKey: object | null }>(
+      `mutation { deleteKey(input: { keyId: "${keyId}" }) { __typename } }`,
+    );
+    if (!answer.data?.deleteKey) return answer.errors?.[0]?.extensions?.code;
     acknowledged.add(`KeyDeleted ${keyId}`);
   }
 }
