@@ -1,3 +1,4 @@
+import { z } from 'zod';
 import { IDENTIFIER } from '../domain/identifier.js';
 import { activeKeys } from '../domain/keys.js';
 import { KEY_LIMIT } from '../domain/refusals.js';
@@ -10,6 +11,8 @@ import { type AccountView, accountIfVisible, mayRead } from './visible-account.j
 
 /** In seconds. */
 const WEEK = 7 * 24 * 60 * 60;
+
+const notNegative = z.int().min(0, 'must not be negative').nullish();
 
 export const Account = builder.objectRef<AccountView>('Account');
 
@@ -48,10 +51,9 @@ builder.node(Account, {
           description: 'How soon, in seconds; a week where nothing is said.',
         }),
       },
+      extensions: { arguments: z.object({ within: notNegative }) },
       resolve: ({ state }, { within }, { clock }) => {
-        const seconds = within ?? WEEK;
-        if (seconds < 0) throw new BadUserInput('within must not be negative', ['within']);
-        const end = clock() + seconds * 1000;
+        const end = clock() + (within ?? WEEK) * 1000;
         return activeKeys(state, clock()).filter(({ expiresAt }) => expiresAt !== undefined && expiresAt <= end);
       },
     }),
@@ -75,6 +77,7 @@ builder.queryField('account', (t) =>
           'The least version that the answer is to hold, as an earlier answer gave it. A process that does not hold it yet waits for it, and answers `NOT_READY` where that takes too long.',
       }),
     },
+    extensions: { arguments: z.object({ minVersion: notNegative }) },
     resolve: async (_, { accountId, minVersion }, context) => {
       const { viewer, keys } = context;
       const wanted = accountId ?? viewer.account;
@@ -89,7 +92,6 @@ builder.queryField('account', (t) =>
 
 /** Has all that this request reads of the account from now on hold that version. */
 async function requireVersion(account: string, version: number, { versions, required, time }: Context): Promise<void> {
-  if (version < 0) throw new BadUserInput('minVersion must not be negative', ['minVersion']);
   if (version === 0) return;
   await versions.reached(account, version, time.signal).catch((error: unknown) => {
     if (!(error instanceof NoSuchVersion)) throw error;

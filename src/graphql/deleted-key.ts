@@ -4,6 +4,7 @@ import { builder, GLOBAL_ID } from './builder.js';
 import { eventPage } from './event.js';
 import { KeyRecord } from './key-record.js';
 import { noteRead } from './note-read.js';
+import { PAGE_ARGUMENTS } from './page.js';
 import { historyOf } from './projections.js';
 import { mayRead } from './visible-account.js';
 
@@ -52,6 +53,7 @@ builder.objectField(Account, 'deletedKeys', (t) =>
       type: DeletedKey,
       nullable: true,
       description: 'The keys that it held and that were deleted, in the order of their deletion.',
+      extensions: { arguments: PAGE_ARGUMENTS },
       resolve: async ({ accountId }, page, context) => {
         noteRead(context, 'Account.deletedKeys', { account: accountId });
         const ledger = await historyOf(context);

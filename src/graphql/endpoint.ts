@@ -2,7 +2,7 @@ import type { GraphQLSchema } from 'graphql';
 import { createYoga, type FetchAPI, isAsyncIterable, type Plugin } from 'graphql-yoga';
 import type { Logger } from 'pino';
 import type { Viewer } from '../auth/viewer.js';
-import { checkedLengths } from './checked-lengths.js';
+import { checkedChanges } from './checked-changes.js';
 import type { Context, Services } from './context.js';
 import { type CountedCode, countedErrors } from './counted-errors.js';
 import { RequestRefused, tell } from './errors.js';
@@ -67,9 +67,9 @@ export function createGraphQLEndpoint(options: GraphQLEndpointOptions): GraphQLE
     plugins: [
       ...limits({ production }),
       requestParser(),
-      checkedLengths(),
       requireFeedAccepted(),
       toldErrors(),
+      checkedChanges(),
       knownDocuments({ schema, contextOf }),
       countedErrors(onError),
     ],

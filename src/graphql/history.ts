@@ -9,7 +9,7 @@ import { Event, EventConnection, EventEdge, EventType, eventPage } from './event
 import { eventFeed, TokenExpired } from './event-feed.js';
 import { ApiKey } from './key.js';
 import { noteRead } from './note-read.js';
-import { fromCursor, toCursor } from './page.js';
+import { fromCursor, PAGE_ARGUMENTS, toCursor } from './page.js';
 import { historyOf } from './projections.js';
 import { mayRead } from './visible-account.js';
 
@@ -96,6 +96,7 @@ builder.objectField(Account, 'history', (t) =>
       type: Event,
       nullable: true,
       description: 'Its events in commit order: everything that ever happened to its keys.',
+      extensions: { arguments: PAGE_ARGUMENTS },
       resolve: async ({ accountId }, page, context) => {
         noteRead(context, 'Account.history', { account: accountId });
         return eventPage(await historyOf(context), { account: accountId }, page);
@@ -115,6 +116,7 @@ for (const [type, what] of [
         type: Event,
         nullable: true,
         description: 'The events about this key, in commit order.',
+        extensions: { arguments: PAGE_ARGUMENTS },
         resolve: async ({ keyId }, page, context) => {
           noteRead(context, what, { keyId });
           return eventPage(await historyOf(context), { keyId }, page);

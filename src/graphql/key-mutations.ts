@@ -1,3 +1,4 @@
+import { z } from 'zod';
 import type { Caller } from '../commands/handle.js';
 import type { AccountKeys, Key } from '../domain/keys.js';
 import { ExpiryInThePast, KeyAlreadyCreated, KeyLimitReached, KeyNotFound } from '../domain/refusals.js';
@@ -98,6 +99,7 @@ builder.mutationFields((t) => ({
       types: [KeyLimitReached, KeyAlreadyCreated],
       union: { name: 'CreateKeyResult', description: 'The new key, or why there is none.' },
     },
+    extensions: { arguments: z.object({ input: createKeyInput }) },
     resolve: async (_, { input }, context) => {
       const wanted = parseArgument(createKeyInput, input, 'input');
       return change(context, (caller) => context.commands.create(caller, wanted).catch(tellBadExpiry));
@@ -113,6 +115,7 @@ builder.mutationFields((t) => ({
       types: [KeyNotFound, KeyLimitReached, KeyAlreadyCreated],
       union: { name: 'RotateKeyResult', description: 'The new key, or why there is none.' },
     },
+    extensions: { arguments: z.object({ input: rotateKeyInput }) },
     resolve: async (_, { input }, context) => {
       const wanted = parseArgument(rotateKeyInput, input, 'input');
       return change(context, (caller) => context.commands.rotate(caller, wanted));

@@ -1,4 +1,5 @@
 import { resolveCursorConnection } from '@pothos/plugin-relay';
+import { z } from 'zod';
 import type { Page, PlaceInTime } from '../projections/page.js';
 import { BadUserInput } from './errors.js';
 import { PAGE } from './list-lengths.js';
@@ -13,11 +14,23 @@ export interface PageArguments {
 /** Of which of the two orders a cursor is: it fits no page of the other. */
 const CURSORS = { position: /^position:(\d{1,16})$/, time: /^time:(-?\d{1,15}):(\d{1,16})$/ };
 
+type Order = keyof typeof CURSORS;
+
 const WRONG_ORDER = {
   position:
     'is the cursor of a page with `from` or `to`, which is ordered by time; this one is in commit order. Give a cursor of such a page',
   time: 'is the cursor of a page without `from` and `to`, which is in commit order; this one is ordered by time. Give a cursor of such a page',
 };
+
+const cursor = z
+  .string()
+  .refine((given) => faultIn(given, 'position') === undefined, {
+    error: ({ input }) => faultIn(String(input), 'position') ?? '',
+  })
+  .nullish();
+
+/** What the arguments of a page in commit order must be, for `extensions.arguments`. */
+export const PAGE_ARGUMENTS = z.object({ after: cursor, before: cursor });
 
 /** Which part of a list is asked for; `inverted`: the last items, in the opposite order. */
 export interface Part {
@@ -74,14 +87,23 @@ export function fromCursor(cursor: string | undefined, argument: string): number
   return numbersIn(cursor, 'position', argument)?.[0];
 }
 
-function numbersIn(cursor: string | undefined, order: keyof typeof CURSORS, argument: string): number[] | undefined {
+function numbersIn(cursor: string | undefined, order: Order, argument: string): number[] | undefined {
   if (cursor === undefined) return undefined;
-  const text = Buffer.from(cursor, 'base64url').toString();
-  const [, ...numbers] = CURSORS[order].exec(text) ?? [];
-  if (numbers.length > 0) return numbers.map(Number);
+  const fault = faultIn(cursor, order);
+  if (fault !== undefined) throw new BadUserInput(`${argument} ${fault}`, [argument]);
+  return CURSORS[order].exec(decode(cursor))?.slice(1).map(Number);
+}
+
+/** Why it is no cursor of that order; undefined where it is one. */
+function faultIn(cursor: string, order: Order): string | undefined {
+  const text = decode(cursor);
+  if (CURSORS[order].test(text)) return undefined;
   const isOfOther = Object.values(CURSORS).some((pattern) => pattern.test(text));
-  const reason = isOfOther ? WRONG_ORDER[order] : 'must be a cursor that an earlier answer gave';
-  throw new BadUserInput(`${argument} ${reason}`, [argument]);
+  return isOfOther ? WRONG_ORDER[order] : 'must be a cursor that an earlier answer gave';
+}
+
+function decode(cursor: string): string {
+  return Buffer.from(cursor, 'base64url').toString();
 }
 
 function encode(text: string): string {

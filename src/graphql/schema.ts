@@ -1,3 +1,4 @@
+import { withArgumentChecks } from './argument-checks.js';
 import { builder } from './builder.js';
 import './date-time.js';
 import './account.js';
@@ -17,4 +18,4 @@ import './accounts-at-limit.js';
 import './rotation-funnel.js';
 
 /** The whole schema; each file above adds its types to it. */
-export const schema = builder.toSchema();
+export const schema = withArgumentChecks(builder.toSchema());

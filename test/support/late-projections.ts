@@ -16,6 +16,11 @@ export function stopProjection(dataDirectory: string, table: string): () => void
   return () => database.exec(`DROP TRIGGER stop_${table}`);
 }
 
+/** Does something to the projections of that data directory behind the server's back. */
+export function withProjections(dataDirectory: string, change: (database: Database.Database) => void): void {
+  change(open(dataDirectory));
+}
+
 function open(dataDirectory: string): Database.Database {
   const database = new Database(join(dataDirectory, 'projections.db'));
   cleanUpLater(() => database.close());
