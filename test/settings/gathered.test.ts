@@ -10,7 +10,7 @@ const KEY = Buffer.alloc(32, 7).toString('base64');
 const GOOD: Record<keyof typeof environment.shape, string> = {
   PORT: '4001',
   HOST: '127.0.0.1',
-  KEYLEDGER_DATA: '/tmp/keyledger',
+  KEYLEDGER_DATA: '/var/lib/keyledger',
   KEYLEDGER_STORE: 'esdb://host:2113?tls=false',
   KEYLEDGER_JWKS_URL: 'https://id.example/jwks',
   KEYLEDGER_ISSUER: 'https://id.example/',
