@@ -1,4 +1,4 @@
-/** Whether the tests that repeat themselves shall do so for long: `KEYLEDGER_TEST_LONG=1`, as CI does. */
+/** Whether the tests that repeat themselves shall do so for long: `KEYLEDGER_TEST_LONG=1`. */
 export const IS_LONG = Boolean(process.env.KEYLEDGER_TEST_LONG);
 
 /** How often, or how much: enough to fail where the code is wrong, or many times that in a long run. */
