@@ -53,11 +53,11 @@ itWhenAsked(
     packed('--pack-destination', folder);
     writeFileSync(join(folder, 'package.json'), '{ "private": true }');
     const install = ['install', '--no-audit', '--no-fund', join(folder, `keyledger-${version}.tgz`)];
-    const installed = await run('npm', install, { HOME: folder }, folder, 600_000);
+    const installed = await run('npm', install, {}, folder, 600_000);
     expect(installed).toMatchObject({ code: 0 });
-    const { stdout } = await run('npx', ['--no', '--', 'keyledger', '--version'], { HOME: folder }, folder);
+    const { stdout } = await run('npx', ['--no', '--', 'keyledger', '--version'], {}, folder);
     expect(stdout).toContain(version);
-    const server = await startServer(join(folder, 'data'), { HOME: folder }, folder, [], ['npx', '--no', 'keyledger']);
+    const server = await startServer(join(folder, 'data'), {}, folder, [], ['npx', '--no', 'keyledger']);
     const client = await server.client();
     expect((await client.newKey()).secret).toMatch(/^kls_/);
   },
