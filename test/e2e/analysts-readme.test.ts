@@ -25,7 +25,7 @@ beforeAll(async () => {
 async function paste(language: string, text: string): Promise<string[]> {
   const outputs: string[] = [];
   for (const line of readmeBlock(language, text).trim().split('\n')) {
-    const command = line.replace('npx keyledger', `"${process.execPath}" "${COMMAND}"`);
+    const command = line.replace('npx --no keyledger', `"${process.execPath}" "${COMMAND}"`);
     const { code, stdout, stderr } = await run('sh', ['-c', command], { KEYLEDGER_DATA: join(here, 'data') }, here);
     expect([line, code, stderr]).toEqual([line, 0, '']);
     outputs.push(stdout);
