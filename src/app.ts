@@ -11,6 +11,7 @@ import { ticketExchange } from './auth/ticket-exchange.js';
 import { identityProvider, TokenAuthenticator } from './auth/token-authenticator.js';
 import { ClockGuard } from './commands/clock-guard.js';
 import { KeyCommands } from './commands/keys.js';
+import { refusalOfMutations } from './commands/mutability.js';
 import { ReadLog } from './commands/read-log.js';
 import { RefusalLog } from './commands/refusal-log.js';
 import { UsageLog } from './commands/usage-log.js';
@@ -21,6 +22,7 @@ import { RateLimit } from './domain/rate-limit.js';
 import { createGraphQLEndpoint } from './graphql/endpoint.js';
 import { browserRoutes } from './http/browser.js';
 import { checkpointRoute } from './http/checkpoint.js';
+import type { Failure } from './http/failure.js';
 import { Failures } from './http/failures.js';
 import { graphqlRoute } from './http/graphql.js';
 import { healthRoutes } from './http/health.js';
@@ -32,6 +34,7 @@ import { refuseWhile } from './http/refuse-for-now.js';
 import { createServer } from './http/server.js';
 import { SessionCookie } from './http/session-cookie.js';
 import { verifyRoute } from './http/verify.js';
+import { LastAppend } from './observability/last-append.js';
 import { Metrics } from './observability/metrics.js';
 import { ObservedCommands } from './observability/observed-commands.js';
 import { ObservedEventStore } from './observability/observed-store.js';
@@ -115,7 +118,9 @@ export async function createApp({
 
   const tracing = config.tracing && (await import('./observability/otlp.js')).openTracing(config.tracing, log);
   const opened = given.store ?? (await openStore(config.store, { onFatal, staleness: config.staleness }));
-  const store = new ObservedEventStore(opened, both(metrics.observeStore, tracing?.observeStore));
+  const lastAppend = new LastAppend();
+  const observeStore = both(both(metrics.observeStore, lastAppend.observe), tracing?.observeStore);
+  const store = new ObservedEventStore(opened, observeStore);
   const { database, projections } = await openProjections(join(dataDirectory, 'projections.db'), log, allProjections);
   const { keys, history, transparency: tree } = projections;
   const feed = new Feed(history, { clock, tolerance: config.clockTolerance });
@@ -201,11 +206,13 @@ export async function createApp({
   );
   server.register(checkpointRoute(checkpoints));
   server.register(metricsRoute(given.exposition?.(metrics) ?? metrics));
-  const refuseForNow = refuseWhile(() => {
+  /** Whoever verifies keys asks this, and so does `/readyz`. */
+  const whyNoVerification = (): Failure | undefined => {
     if (runners.keys.isFresh(config.staleness)) return undefined;
     const { age } = runners.keys.status();
     return { code: age === undefined ? 'NOT_READY' : 'STALE' };
-  });
+  };
+  const refuseForNow = refuseWhile(whyNoVerification);
   const failures = new Failures(rateLimit(config.failuresPerMinute));
   const verifier = new ObservedVerifier(verification, metrics.noteVerification);
   const onAccepted = (verified: Verified) => uses.note(verified);
@@ -214,7 +221,24 @@ export async function createApp({
   const reported = new RateLimit(MOST_SECRETS);
   server.register(leakedRoute({ reportLeak: (report) => commands.reportLeak(report), reported, requireReady }));
   let draining = false;
-  server.register(healthRoutes({ statuses, isDraining: () => draining, staleness: config.staleness }));
+  const whyNoMutations = () =>
+    refusalOfMutations({
+      requireReady,
+      clockGuard,
+      store: opened,
+      storeFailures: [() => runners.keys.status().failure, () => lastAppend.failure()],
+    });
+  metrics.watchMutations(whyNoMutations);
+  server.register(
+    healthRoutes({
+      whyNoVerification,
+      lookUp: () => verification.verify('', ''),
+      whyNoMutations,
+      statuses,
+      isDraining: () => draining,
+      staleness: config.staleness,
+    }),
+  );
 
   return {
     issuer,

@@ -14,7 +14,7 @@ export const GRACE = 5000;
 
 export interface ServeOptions extends Pick<AppOptions, 'exposition'> {
   log?: Logger;
-  /** To listen only when every projection has caught up. */
+  /** To listen only when the keys are caught up with. */
   whenCaughtUp?: boolean;
   /** Told the address once the server is ready. */
   onReady?: (address: string) => void;

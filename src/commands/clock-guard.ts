@@ -76,10 +76,10 @@ export class ClockGuard {
   async require(signal: AbortSignal): Promise<void> {
     this.#first ??= this.#ask();
     await orAborted(this.#first, signal);
-    if (!this.#isSkewed()) return;
+    if (!this.isSkewed()) return;
     await orAborted(this.#ask(), signal);
     const skew = this.#skew();
-    if (skew && this.#isSkewed()) throw new ClockSkewed(skew.ahead);
+    if (skew && this.isSkewed()) throw new ClockSkewed(skew.ahead);
   }
 
   /** By how many milliseconds this clock is ahead of the server's; less than 0 where it is behind, undefined where that is not known. */
@@ -87,18 +87,19 @@ export class ClockGuard {
     return this.#skew()?.ahead;
   }
 
+  /** Whether commands are refused, as far as is known without asking. */
+  isSkewed(): boolean {
+    const skew = this.#skew();
+    const isSkewed = skew !== undefined && Math.abs(skew.ahead) - skew.uncertainty > this.#options.tolerance;
+    if (isSkewed !== this.#told.isSkewed) this.#tellSkew(isSkewed, skew);
+    return isSkewed;
+  }
+
   #skew(): Skew | undefined {
     const now = performance.now();
     if (!this.#reading || now - this.#reading.at > MEMORY) return undefined;
     const { time, at, uncertainty } = this.#reading;
     return { ahead: this.#options.clock() - (time + now - at), uncertainty };
-  }
-
-  #isSkewed(): boolean {
-    const skew = this.#skew();
-    const isSkewed = skew !== undefined && Math.abs(skew.ahead) - skew.uncertainty > this.#options.tolerance;
-    if (isSkewed !== this.#told.isSkewed) this.#tellSkew(isSkewed, skew);
-    return isSkewed;
   }
 
   #ask(): Promise<void> {
@@ -119,7 +120,7 @@ export class ClockGuard {
   #note(reading: ServerTime): void {
     if (this.#reading && reading.at < this.#reading.at) return;
     this.#reading = reading;
-    this.#isSkewed();
+    this.isSkewed();
   }
 
   #tellSkew(isSkewed: boolean, skew: Skew | undefined): void {

@@ -1,5 +1,6 @@
 import type { Logger } from 'pino';
 import { type SignedCheckpoint, signCheckpoint } from '../domain/sign-checkpoint.js';
+import { errorCodeOf } from '../shared/error-codes.js';
 import { untilUnlocked } from '../shared/until-unlocked.js';
 import type { CheckpointFile } from './checkpoint-file.js';
 import type { TransparencyProjection } from './transparency.js';
@@ -11,6 +12,10 @@ const INTERVAL = 10_000;
 export class NoCheckpoint extends Error {
   readonly code = 'NO_CHECKPOINT';
 }
+
+/** What anybody is told of an error that is for the operator: it may name files. */
+const FAILED =
+  "The server could not sign the log, or could not read the checkpoints that it has kept. Ask its operator: the server's log says why.";
 
 export interface CheckpointsOptions {
   tree: TransparencyProjection;
@@ -30,6 +35,8 @@ export class Checkpoints {
   readonly #options: CheckpointsOptions;
   #newest: SignedCheckpoint | undefined;
   #refusal = 'The log is empty, or no checkpoint was signed yet. Try again in a moment.';
+  /** What the log was told last. */
+  #told: string | undefined;
   #timer: NodeJS.Timeout | undefined;
   #signing: Promise<void> = Promise.resolve();
 
@@ -77,7 +84,7 @@ export class Checkpoints {
     if (!signed) return;
     await file.keep(signed.note);
     this.#newest = signed;
-    this.#refusal = '';
+    this.#told = undefined;
   }
 
   /** Takes over what another process has signed since, where this one signs the very same. */
@@ -120,7 +127,8 @@ export class Checkpoints {
 
   #refuse(error: Error): void {
     this.#newest = undefined;
-    if (this.#refusal !== error.message) this.#options.log.error({ err: error }, 'no checkpoint is signed');
-    this.#refusal = error.message;
+    if (this.#told !== error.message) this.#options.log.error({ err: error }, 'no checkpoint is signed');
+    this.#told = error.message;
+    this.#refusal = errorCodeOf(error) === undefined ? FAILED : error.message;
   }
 }

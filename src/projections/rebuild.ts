@@ -167,7 +167,7 @@ export class Rebuild {
   /** Why the projection cannot be compared; undefined where it can. */
   async #fault({ projection, position }: Replayed, saved: Progress | undefined): Promise<string | undefined> {
     const { name, category } = projection;
-    if (position > (saved?.position ?? 0)) return 'is being filled anew; try again when GET /readyz says that it is ready';
+    if (position > (saved?.position ?? 0)) return 'is being filled anew; try again when GET /readyz says that its state is ok';
     const tables = tablesOf(this.#database, name, LIVING);
     const hasRun = tables.length > 0 && (saved !== undefined || (await isEmpty(this.#store, category)));
     if (!hasRun) return 'has never run; a start of the server fills it';

@@ -3,6 +3,7 @@ import { isDeepStrictEqual } from 'node:util';
 import type { Database } from 'better-sqlite3';
 import type { Logger } from 'pino';
 import { BatchSize, sizeOfEvent } from '../domain/batch.js';
+import { type ErrorCode, errorCodeOf } from '../shared/error-codes.js';
 import { untilUnlocked } from '../shared/until-unlocked.js';
 import type { EventStore, RecordedEvent } from '../store/event-store.js';
 import { whenUnlocked } from './database.js';
@@ -25,8 +26,8 @@ export interface ProjectionStatus {
   position: number;
   /** How many milliseconds ago it held all that the log held; undefined before the first time. */
   age: number | undefined;
-  /** Why it does not go on; undefined while it does. */
-  error: string | undefined;
+  /** Why it does not go on; undefined while it does. The log says more. */
+  failure: ErrorCode | undefined;
   /** How many accounts it has set apart because their streams cannot be read. */
   quarantined: number;
   /** How many events this process has left out because they cannot be read. */
@@ -75,7 +76,7 @@ export class ProjectionRunner<P extends Projection> implements Readable<P> {
   /** The position up to which this process has seen everything projected. */
   #reached = 0;
   #caughtUpAt: number | undefined;
-  #error: string | undefined;
+  #error: Error | undefined;
   readonly #healing: Healing;
 
   constructor(options: RunnerOptions<P>) {
@@ -132,7 +133,8 @@ export class ProjectionRunner<P extends Projection> implements Readable<P> {
     const age = this.#caughtUpAt === undefined ? undefined : performance.now() - this.#caughtUpAt;
     const { name } = this.#options.projection;
     const { quarantined, leftOut } = this.#healing;
-    return { name, position: this.#reached, age, error: this.#error, quarantined, leftOut };
+    const failure = this.#error && (errorCodeOf(this.#error) ?? 'INTERNAL_SERVER_ERROR');
+    return { name, position: this.#reached, age, failure, quarantined, leftOut };
   }
 
   async #run(): Promise<void> {
@@ -284,8 +286,8 @@ export class ProjectionRunner<P extends Projection> implements Readable<P> {
 
   #report(error: Error): void {
     if (this.#stop.signal.aborted) return;
-    if (this.#error !== error.message)
+    if (this.#error?.message !== error.message)
       this.#options.log.error({ projection: this.#options.projection.name, err: error }, 'the projection stands still');
-    this.#error = error.message;
+    this.#error = error;
   }
 }

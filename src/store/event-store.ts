@@ -70,6 +70,9 @@ export interface EventStore {
   /** Undefined where there is no server, and so no other clock than that of this process. */
   readonly serverClock?: ServerClock;
 
+  /** Whether the log takes no more events, because it is being moved or was moved; undefined where no log ever is. */
+  isSealed?(): Promise<boolean>;
+
   /** The stream's events whose version is greater than `after`; none where there is no stream. `signal` ends the wait. */
   read(stream: string, after?: number, signal?: AbortSignal): AsyncIterable<RecordedEvent[]>;
 

@@ -15,7 +15,7 @@ import {
 import { GroupCommit } from './group-commit.js';
 import { openLog } from './sqlite-file.js';
 import { pruneStream } from './sqlite-prune.js';
-import { prepareMoved } from './sqlite-seal.js';
+import { prepareMoved, prepareSealed } from './sqlite-seal.js';
 
 /** How many events a page holds at the most. */
 const PAGE = 1000;
@@ -34,6 +34,7 @@ export class SqliteEventStore implements EventStore {
   readonly #ofStream;
   readonly #ofCategory;
   readonly #moved;
+  readonly #sealed;
   readonly #followers = new Set<() => void>();
   #commitCount = 0;
 
@@ -47,12 +48,17 @@ export class SqliteEventStore implements EventStore {
     this.#commits = new GroupCommit(this.#database, () => this.#wake(), onFatal);
     this.#onFatal = onFatal;
     this.#moved = prepareMoved(this.#database);
+    this.#sealed = prepareSealed(this.#database);
     this.#ofStream = this.#database.prepare<[string, number], Row>(
       `SELECT ${COLUMNS} FROM events WHERE stream = ? AND version > ? ORDER BY version`,
     );
     this.#ofCategory = this.#database.prepare<[Category, number], Row>(
       `SELECT ${COLUMNS} FROM events WHERE category = ? AND position > ? ORDER BY position`,
     );
+  }
+
+  async isSealed(): Promise<boolean> {
+    return (await untilUnlocked(() => this.#sealed.get())) !== undefined;
   }
 
   async *read(stream: string, after = 0): AsyncGenerator<RecordedEvent[]> {

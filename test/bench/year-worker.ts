@@ -1,6 +1,5 @@
 import { join } from 'node:path';
 import { monitorEventLoopDelay } from 'node:perf_hooks';
-import { setTimeout as delay } from 'node:timers/promises';
 import { createApp } from '../../src/app.js';
 import { UsageLog } from '../../src/commands/usage-log.js';
 import { UsageTotals } from '../../src/commands/usage-totals.js';
@@ -12,6 +11,7 @@ import { ProjectionRunner } from '../../src/projections/runner.js';
 import { UsageProjection } from '../../src/projections/usage.js';
 import Database from '../../src/shared/sqlite.js';
 import { SqliteEventStore } from '../../src/store/sqlite.js';
+import { untilFilled } from '../support/readiness.js';
 import { timed } from './support/bench.js';
 import { answer } from './support/child.js';
 
@@ -90,7 +90,7 @@ async function start(): Promise<number> {
   const app = await createApp({ config: readConfig({ PORT: '0', KEYLEDGER_DATA: directory }), log });
   const url = await app.start();
   blocks.reset();
-  while ((await fetch(`${url}/readyz`)).status !== 200) await delay(20);
+  await untilFilled({ url });
   const time = performance.now();
   await app.stop();
   return time;

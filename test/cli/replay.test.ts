@@ -1,11 +1,11 @@
 import { copyFileSync, cpSync, existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { setTimeout as delay } from 'node:timers/promises';
 import Database from '../../src/shared/sqlite.js';
 import { SqliteEventStore } from '../../src/store/sqlite.js';
 import { openLog } from '../../src/store/sqlite-file.js';
 import { writeHistory } from '../bench/support/history.js';
 import { record } from '../support/histories.js';
+import { untilFilled } from '../support/readiness.js';
 import { created, deleted, id } from '../support/specification.js';
 import { openWorld, temporaryDirectory } from '../support/world.js';
 import { keyledger } from './run.js';
@@ -23,14 +23,9 @@ beforeAll(async () => {
   await record(store, 'demo', [created('a', { idempotencyKey: 'once', scopes: ['read'] }), created('b'), deleted('b')]);
   await store.close();
   const world = await openWorld({ dataDirectory: filled });
-  await untilReady(world.url);
+  await untilFilled(world);
   await world.stop();
 });
-
-/** Resolves when every projection holds all of the log. */
-async function untilReady(url: string): Promise<void> {
-  while (!(await fetch(`${url}/readyz`)).ok) await delay(5);
-}
 
 function copy(): string {
   const directory = temporaryDirectory();
@@ -192,7 +187,7 @@ it('puts right what a running server reads, which goes on and refuses the delete
   expect(verify()).toBeUndefined();
 
   damage(directory, `UPDATE keys_3 SET deletedAt = NULL, scopes = '["admin"]' WHERE keyId = '${key.keyId}'`);
-  await untilReady(world.url);
+  await untilFilled(world);
   expect((await replay(directory)).stdout).toContain(`keyId "${key.keyId}" is different in scopes, deletedAt`);
   expect(verify()).toMatchObject({ scopes: ['admin'] });
 

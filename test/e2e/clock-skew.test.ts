@@ -6,6 +6,7 @@ import { describeEsdb, sharedServer } from '../support/eventstoredb.js';
 import { scrape, valueIn } from '../support/exposition.js';
 import { ask } from '../support/http.js';
 import { expectProblem } from '../support/problem.js';
+import { readinessOf } from '../support/readiness.js';
 import { startServer } from '../support/server.js';
 import { statusOf } from '../support/verify.js';
 import { cleanUpLater, openWorld, temporaryDirectory, type World, type WorldOptions } from '../support/world.js';
@@ -54,7 +55,10 @@ describeEsdb('on EventStoreDB', () => {
     expect(refused[0]).toEqual(['CLOCK_SKEW', 'CLOCK_SKEW', 'CLOCK_SKEW']);
     expectProblem(refused[1], 'CLOCK_SKEW');
     expect(await statusOf(world, held)).toBe(200);
-    expect((await fetch(`${world.url}/readyz`)).status).toBe(200);
+    expect(await readinessOf(world)).toMatchObject({
+      status: 200,
+      body: { verification: { ready: true }, mutations: { possible: false, code: 'CLOCK_SKEW' } },
+    });
     const metrics = await scrape(world);
     expect(Math.abs(valueIn(metrics, 'keyledger_clock_skew_seconds') - skew / 1000)).toBeLessThan(60);
     expect(valueIn(metrics, 'keyledger_mutations_total', { mutation: 'createKey', result: 'clock_skew' })).toBe(1);
@@ -71,6 +75,7 @@ describeEsdb('on EventStoreDB', () => {
     now = Date.now;
     expect(await owner.deleteKey(held.key.keyId)).toMatchObject({ __typename: 'DeleteKeyPayload' });
     expect(messages(world, 'changes are accepted')).toHaveLength(1);
+    expect((await readinessOf(world)).body.mutations).toEqual({ possible: true });
     await world.stop();
     expect(await right.end('SIGTERM')).toBe(0);
   });

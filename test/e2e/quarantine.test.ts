@@ -8,6 +8,7 @@ import { newEvent } from '../support/events.js';
 import { scrape, valueIn } from '../support/exposition.js';
 import { damage, FAULTS } from '../support/faults.js';
 import { ask } from '../support/http.js';
+import { readinessOf } from '../support/readiness.js';
 import { statusOf } from '../support/verify.js';
 import { openWorld, temporaryDirectory, type World } from '../support/world.js';
 
@@ -129,9 +130,9 @@ async function expectOthersServed(world: World, { accounts, kept }: Used): Promi
   expect((await whole.readAccount()).keys).toHaveLength(1);
   expect(await historyOf(await world.client({ role: 'auditor' }), accounts.whole, 5)).toHaveLength(5);
   expect((await totalsOf(await world.client({ role: 'analyst' }))).activeKeys).toBeGreaterThan(0);
-  await until(async () => (await fetch(`${world.url}/readyz`)).status === 200);
-  const keys = expect.objectContaining({ name: 'keys_3', status: 'ok', quarantined: 1 });
-  expect(await (await fetch(`${world.url}/readyz`)).json()).toMatchObject({ projections: expect.arrayContaining([keys]) });
+  const { status, body } = await readinessOf(world);
+  expect(status).toBe(200);
+  expect(body.projections.keys).toMatchObject({ state: 'ok', quarantined: 1 });
 }
 
 async function expectHealed(world: World, { accounts, deleted, held, last }: Used): Promise<void> {
@@ -213,6 +214,6 @@ it('leaves out a record of usage or of reading that cannot be read, says so, and
   const uses = '{ account { keys { usage(days: 1) { count } } } }';
   const client = await again.client({ account: owner.account });
   await until(async () => JSON.stringify((await client.send(uses)).data).includes('"count":1'));
-  await until(async () => (await fetch(`${again.url}/readyz`)).status === 200);
+  expect((await readinessOf(again)).status).toBe(200);
   await again.stop();
 });

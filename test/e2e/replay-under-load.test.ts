@@ -10,6 +10,7 @@ import type { Client } from '../support/client.js';
 import { ownServer } from '../support/eventstoredb.js';
 import { isInstalled } from '../support/eventstoredb-server.js';
 import { rounds } from '../support/long.js';
+import { untilFilled } from '../support/readiness.js';
 import { startServer } from '../support/server.js';
 import { storeSettings } from '../support/two-servers.js';
 import { temporaryDirectory } from '../support/world.js';
@@ -77,7 +78,7 @@ describe.each<[name: string, fill: Fill, its: jest.It]>([
       const directory = temporaryDirectory();
       const settings = { ...(await fill(directory)), KEYLEDGER_PSEUDONYM_KEY: Buffer.alloc(32, 7).toString('base64') };
       const server = await startServer(directory, settings);
-      while (!(await fetch(`${server.url}/readyz`)).ok) await delay(5);
+      await untilFilled(server);
       const clients = await Promise.all(Array.from({ length: CLIENTS }, () => server.client()));
       await Promise.all(clients.map(useOnce));
       const replay = (...args: string[]) =>

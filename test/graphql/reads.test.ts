@@ -6,6 +6,7 @@ import { StoreUnavailable } from '../../src/store/event-store.js';
 import { SqliteEventStore } from '../../src/store/sqlite.js';
 import type { Client } from '../support/client.js';
 import { follow, take } from '../support/feed.js';
+import { readinessOf, untilFilled } from '../support/readiness.js';
 import { HangingAppends, LosingAnswers } from '../support/store-doubles.js';
 import { newAccount, openWorld, temporaryDirectory, type World, type WorldOptions } from '../support/world.js';
 
@@ -41,7 +42,7 @@ beforeAll(async () => {
 /** A world in which every projection is filled: before that, the history answers that it is not ready. */
 async function filledWorld(options: WorldOptions): Promise<World> {
   const filled = await openWorld(options);
-  while ((await fetch(`${filled.url}/readyz`)).status !== 200) await delay(5);
+  await untilFilled(filled);
   return filled;
 }
 
@@ -184,10 +185,7 @@ it('gives with `from` the same in the order of times, and takes no cursor of the
 });
 
 it('is listed by /readyz', async () => {
-  const answer = await fetch(`${world.url}/readyz`);
-  expect(await answer.json()).toMatchObject({
-    projections: expect.arrayContaining([expect.objectContaining({ name: 'reads_2' })]),
-  });
+  expect((await readinessOf(world)).body.projections.reads).toMatchObject({ state: 'ok' });
 });
 
 it('leaves the tree, the history and the keys as they were', async () => {

@@ -7,6 +7,7 @@ import { streamOf } from '../../src/store/codec.js';
 import { SqliteEventStore } from '../../src/store/sqlite.js';
 import type { Client } from '../support/client.js';
 import { ask, basic, bearer } from '../support/http.js';
+import { untilFilled } from '../support/readiness.js';
 import { at, DAY } from '../support/specification.js';
 import { eventsOf } from '../support/store-doubles.js';
 import { recordUsage, used } from '../support/usage-events.js';
@@ -41,7 +42,7 @@ afterEach(() => world.stop());
 /** A world in which every projection is filled. */
 async function open(): Promise<World> {
   const opened = await openWorld({ dataDirectory, clock: () => now, env: { KEYLEDGER_INTROSPECTION_TOKEN: TOKEN } });
-  while ((await fetch(`${opened.url}/readyz`)).status !== 200) await delay(5);
+  await untilFilled(opened);
   return opened;
 }
 

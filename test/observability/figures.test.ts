@@ -5,7 +5,7 @@ import { parseExposition, valueIn } from '../support/exposition.js';
 /** One of several processes. */
 function openProcess(position: number, age: number | undefined): Metrics {
   const metrics = new Metrics({ version: '1.2.3', commit: 'unknown' });
-  metrics.watchProjections(() => [{ name: 'keys_3', position, age, error: undefined, quarantined: 0, leftOut: 0 }]);
+  metrics.watchProjections(() => [{ name: 'keys_3', position, age, failure: undefined, quarantined: 0, leftOut: 0 }]);
   return metrics;
 }
 

@@ -16,6 +16,7 @@ const NAMES = [
   'keyledger_verifications_total',
   'keyledger_verification_duration_seconds',
   'keyledger_mutations_total',
+  'keyledger_mutations_possible',
   'keyledger_graphql_errors_total',
   'keyledger_store_duration_seconds',
   'keyledger_append_conflicts_total',

@@ -8,10 +8,9 @@ import { UsageProjection } from '../../src/projections/usage.js';
 import Database from '../../src/shared/sqlite.js';
 import { countsStreamOf, encode, TOTALS_STREAM } from '../../src/store/codec.js';
 import type { EventStore, RecordedEvent } from '../../src/store/event-store.js';
-import { EventStoreDbEventStore } from '../../src/store/eventstoredb.js';
 import { SqliteEventStore } from '../../src/store/sqlite.js';
 import { collect } from '../support/events.js';
-import { describeOwnEsdb, ownServer } from '../support/eventstoredb.js';
+import { describeOwnEsdb, openEventStoreDb, ownServer } from '../support/eventstoredb.js';
 import { record } from '../support/histories.js';
 import { at, created, DAY, id, START } from '../support/specification.js';
 import { FIRST_DAY, recordUsage, totalled, used } from '../support/usage-events.js';
@@ -198,7 +197,7 @@ describe('goes on, keeps what it counted, and is not rebuilt when an operator dr
       '%s',
       async (_how, drop) => {
         const server = await ownServer();
-        const store = new EventStoreDbEventStore(server.connectionString);
+        const store = openEventStoreDb(server.connectionString);
         const operator = EventStoreDBClient.connectionString(server.connectionString);
         await expectToOutlive(store, (stream) => drop(operator, stream));
         await operator.dispose();

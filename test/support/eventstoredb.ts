@@ -3,7 +3,7 @@ import type { EventStore } from '../../src/store/event-store.js';
 import { EventStoreDbEventStore } from '../../src/store/eventstoredb.js';
 import { SqliteEventStore } from '../../src/store/sqlite.js';
 import { EventStoreDbServer, isInstalled } from './eventstoredb-server.js';
-import { cleanUpLater, temporaryDirectory } from './world.js';
+import { cleanUpAfterTest, cleanUpLater, temporaryDirectory } from './world.js';
 
 /** Opens a store; the same directory gives the same log. Of EventStoreDB, a process opens one at a time. */
 export type OpenStore = (directory: string) => EventStore;
@@ -15,7 +15,7 @@ const shared = process.env.KEYLEDGER_TEST_ESDB_SCRATCH ?? process.env.KEYLEDGER_
 export const stores: [name: string, open: OpenStore, it: jest.It][] = [
   ['SQLite', (directory) => new SqliteEventStore(join(directory, 'events.db')), it],
   [':memory:', () => new SqliteEventStore(':memory:'), it],
-  ['EventStoreDB', () => new EventStoreDbEventStore(sharedServer()), shared === undefined ? it.skip : it],
+  ['EventStoreDB', () => openEventStoreDb(sharedServer()), shared === undefined ? it.skip : it],
 ];
 
 /** For suites on the shared EventStoreDB; skipped where there is none. */
@@ -23,6 +23,13 @@ export const describeEsdb = shared === undefined ? describe.skip : describe;
 
 /** For suites that start servers of their own; skipped where none is installed. */
 export const describeOwnEsdb = isInstalled() ? describe : describe.skip;
+
+/** The only store of this kind in the process; whatever becomes of the test that opens it, it ends with that. */
+export function openEventStoreDb(connectionString: string): EventStore {
+  const store = new EventStoreDbEventStore(connectionString);
+  cleanUpAfterTest(() => store.close());
+  return store;
+}
 
 /** The connection string of the server that all test files share. */
 export function sharedServer(): string {

@@ -10,8 +10,8 @@ export function lockProjections(dataDirectory: string): () => void {
 }
 
 /** Has one projection stand still, because that table of it takes no rows; until it is called. */
-export function stopProjection(dataDirectory: string, table: string): () => void {
-  const database = open(dataDirectory);
+export function stopProjection(dataDirectory: string, table: string, file?: 'analytics.db'): () => void {
+  const database = open(dataDirectory, file);
   database.exec(`CREATE TRIGGER stop_${table} BEFORE INSERT ON ${table} BEGIN SELECT RAISE(ABORT, 'stopped by a test'); END`);
   return () => database.exec(`DROP TRIGGER stop_${table}`);
 }
@@ -21,8 +21,8 @@ export function withProjections(dataDirectory: string, change: (database: Databa
   change(open(dataDirectory));
 }
 
-function open(dataDirectory: string): Database.Database {
-  const database = new Database(join(dataDirectory, 'projections.db'));
+function open(dataDirectory: string, file = 'projections.db'): Database.Database {
+  const database = new Database(join(dataDirectory, file));
   cleanUpLater(() => database.close());
   return database;
 }

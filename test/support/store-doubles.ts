@@ -14,6 +14,10 @@ export class StoreDouble implements EventStore {
     return this.store.kind;
   }
 
+  async isSealed(): Promise<boolean> {
+    return (await this.store.isSealed?.()) ?? false;
+  }
+
   read(stream: string, after?: number, signal?: AbortSignal): AsyncIterable<RecordedEvent[]> {
     return this.store.read(stream, after, signal);
   }

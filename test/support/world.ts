@@ -10,11 +10,27 @@ import type { EventStore } from '../../src/store/event-store.js';
 import { Client } from './client.js';
 
 const cleanups: (() => unknown)[] = [];
+const cleanupsOfTest: (() => unknown)[] = [];
+let isInTest = false;
 
 /** Undoes, after the test file, what its tests set up: the last first. */
 export function cleanUpLater(undo: () => unknown): void {
   cleanups.push(undo);
 }
+
+/** Undoes, after the test that is under way and also where it fails, what would make the next one fail; outside a test, after the file. */
+export function cleanUpAfterTest(undo: () => unknown): void {
+  (isInTest ? cleanupsOfTest : cleanups).push(undo);
+}
+
+beforeEach(() => {
+  isInTest = true;
+});
+
+afterEach(async () => {
+  isInTest = false;
+  for (const undo of cleanupsOfTest.splice(0).reverse()) await undo();
+});
 
 afterAll(async () => {
   for (const undo of cleanups.splice(0).reverse()) await undo();
@@ -59,7 +75,10 @@ export interface World {
   stop(): Promise<void>;
 }
 
-/** Starts a world of its own; it ends after the test file, or sooner when the test stops it. */
+/**
+ * Starts a world of its own; it ends after the test file, or sooner when the test stops it. On EventStoreDB, of which a process has one
+ * at a time, it ends with the test.
+ */
 export async function openWorld({
   dataDirectory = temporaryDirectory(),
   env = {},
@@ -79,7 +98,8 @@ export async function openWorld({
     stopped ??= app.stop();
     return stopped;
   };
-  cleanUpLater(stop);
+  const hasTheOnlyStore = !store && config.store.kind === 'eventstoredb';
+  (hasTheOnlyStore ? cleanUpAfterTest : cleanUpLater)(stop);
   return {
     app,
     url,

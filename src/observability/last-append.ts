@@ -1,0 +1,31 @@
+import type { ErrorCode } from '../shared/error-codes.js';
+import type { Observer, Outcome } from './observer.js';
+
+/** For how long a failed append counts while there is no other, in milliseconds: usage is written every ten seconds. */
+const MEMORY = 15_000;
+
+/** What a failed append says of the store. */
+const FAILURES: Partial<Record<Outcome, ErrorCode>> = { unavailable: 'STORE_UNAVAILABLE', unknown: 'OUTCOME_UNKNOWN' };
+
+/** Remembers whether the store took the last append: a full disk can be read as before. */
+export class LastAppend {
+  #failure: { code: ErrorCode; at: number } | undefined;
+
+  /** Why the store did not take it; undefined where it did, or where that was long ago. */
+  failure(): ErrorCode | undefined {
+    return this.#failure && performance.now() - this.#failure.at <= MEMORY ? this.#failure.code : undefined;
+  }
+
+  readonly observe: Observer = (operation) => ({
+    within: (work) => work(),
+    end: (outcome) => {
+      if (operation === 'append') this.#note(outcome);
+    },
+  });
+
+  #note(outcome: Outcome): void {
+    const code = FAILURES[outcome];
+    if (code) this.#failure = { code, at: performance.now() };
+    else if (outcome === 'ok' || outcome === 'conflict') this.#failure = undefined;
+  }
+}
