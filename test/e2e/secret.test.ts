@@ -103,7 +103,7 @@ describe.each(STORES)('on %s', (_name, connectionString, it) => {
       ...responses.map((text): [string, string] => ['response', text]),
     ];
     expect(streams.join('')).toContain(first);
-    expect(streams.join('')).toContain(`{"keyId":"${second}","count":1,`);
+    expect(streams.join('')).toContain(`["${second}",1,`);
     expect(exported.stdout).toContain(first);
     expect(streams.join('')).toContain(`"filter":{"account":"${client.account}","actor":"?"}`);
     expect(metrics).toContain('keyledger_mutations_total');

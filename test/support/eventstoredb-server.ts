@@ -3,8 +3,8 @@ import { once } from 'node:events';
 import { createServer } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
 
-/** How long a server may take to start, in milliseconds. */
-const START_LIMIT = 30_000;
+/** How long a server may take to start, in milliseconds: long, for a busy machine; one that cannot start ends by itself. */
+const START_LIMIT = 300_000;
 
 /** Whether an `eventstored` is on the PATH. */
 export function isInstalled(): boolean {
