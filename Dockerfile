@@ -4,6 +4,8 @@ WORKDIR /app
 COPY package.json package-lock.json tsconfig.json ./
 RUN npm ci --ignore-scripts
 COPY schema schema
+COPY docs docs
+COPY examples examples
 COPY src src
 RUN COMMIT=$COMMIT npm run build && npm prune --omit=dev --ignore-scripts
 

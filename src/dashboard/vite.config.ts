@@ -2,13 +2,16 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { brotliCompressSync, gzipSync } from 'node:zlib';
 import { defineConfig, type Plugin } from 'vite';
+import { renderSite } from './docs/site.js';
+
+const ROOT = join(import.meta.dirname, '../..');
 
 /** Lays compressed copies beside each file once it is written, so that no server compresses the same text for every visitor. */
 function compressed(): Plugin {
   return {
     name: 'compressed',
     writeBundle({ dir = '' }, bundle) {
-      for (const file of Object.keys(bundle).filter((name) => name.startsWith('assets/'))) {
+      for (const file of Object.keys(bundle).filter((name) => /^(?:assets|docs)\//.test(name))) {
         const content = readFileSync(join(dir, file));
         writeFileSync(join(dir, `${file}.br`), brotliCompressSync(content));
         writeFileSync(join(dir, `${file}.gz`), gzipSync(content, { level: 9 }));
@@ -17,9 +20,24 @@ function compressed(): Plugin {
   };
 }
 
+/** Puts every document into a page like `docs.html`, which itself is none. */
+function documentation(): Plugin {
+  return {
+    name: 'documentation',
+    enforce: 'post',
+    generateBundle(_, bundle) {
+      const template = bundle['docs.html'];
+      if (template?.type !== 'asset') throw new Error('There is no docs.html.');
+      delete bundle['docs.html'];
+      for (const [fileName, source] of renderSite(ROOT, String(template.source)))
+        this.emitFile({ type: 'asset', fileName, source });
+    },
+  };
+}
+
 /** `vite build src/dashboard`: the pages that the server hands out, with nothing inline, as their Content-Security-Policy wants it. */
 export default defineConfig({
-  plugins: [compressed()],
+  plugins: [documentation(), compressed()],
   build: {
     outDir: '../../dist/dashboard',
     emptyOutDir: true,
@@ -27,7 +45,7 @@ export default defineConfig({
     modulePreload: { polyfill: false },
     reportCompressedSize: false,
     rolldownOptions: {
-      input: ['index.html', 'graphiql.html'].map((page) => join(import.meta.dirname, page)),
+      input: ['index.html', 'graphiql.html', 'docs.html'].map((page) => join(import.meta.dirname, page)),
       checks: { pluginTimings: false, moduleLevelDirective: false },
     },
     chunkSizeWarningLimit: 2000,

@@ -2,9 +2,9 @@ import type { GraphQLSchema } from 'graphql';
 import { createYoga, type FetchAPI, isAsyncIterable, type Plugin } from 'graphql-yoga';
 import type { Logger } from 'pino';
 import type { Viewer } from '../auth/viewer.js';
+import { answeredErrors, type CountedCode } from './answered-errors.js';
 import { checkedChanges } from './checked-changes.js';
 import type { Context, Services } from './context.js';
-import { type CountedCode, countedErrors } from './counted-errors.js';
 import { RequestRefused, tell } from './errors.js';
 import { knownDocuments } from './known-documents.js';
 import { limits } from './limits.js';
@@ -71,7 +71,7 @@ export function createGraphQLEndpoint(options: GraphQLEndpointOptions): GraphQLE
       toldErrors(),
       checkedChanges(),
       knownDocuments({ schema, contextOf }),
-      countedErrors(onError),
+      answeredErrors(onError),
     ],
     fetchAPI,
   });

@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import fastifyStatic, { type FastifyStaticOptions } from '@fastify/static';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { documentationRoutes } from './documentation.js';
 import { graphiqlRoute } from './graphiql.js';
 
 /** The pages; the program in the browser finds out which one it is by the address. */
@@ -58,8 +59,9 @@ export interface DashboardRoutesOptions {
 /** The pages of the dashboard and what they load; a server that was built without them serves everything else. */
 export function dashboardRoutes({ directory = BUILT, graphiql, publicUrl }: DashboardRoutesOptions) {
   const headers = { ...HEADERS, ...(publicUrl?.protocol === 'https:' && HTTPS_ALONE) };
-  const page = (_: FastifyRequest, reply: FastifyReply) =>
-    reply.headers(headers).sendFile('index.html', directory, { cacheControl: false, etag: false, lastModified: false });
+  const send = (reply: FastifyReply, file: string) =>
+    reply.headers(headers).sendFile(file, directory, { cacheControl: false, etag: false, lastModified: false });
+  const page = (_: FastifyRequest, reply: FastifyReply) => send(reply, 'index.html');
   return async (server: FastifyInstance): Promise<void> => {
     if (!existsSync(join(directory, 'index.html'))) {
       server.log.info({ directory }, 'there is no dashboard here: `npm run build` makes it');
@@ -72,6 +74,7 @@ export function dashboardRoutes({ directory = BUILT, graphiql, publicUrl }: Dash
     });
     await server.register(fastifyStatic, { ...ASSETS, root: join(directory, 'assets') });
     for (const path of [PAGES.keys, ...PAGES.others]) server.get(path, page);
+    server.register(documentationRoutes(join(directory, 'docs'), (reply, file) => send(reply, join('docs', file))));
     if (graphiql) server.register(graphiqlRoute(directory));
     server.get('/', (_, reply) => reply.redirect(PAGES.keys));
   };

@@ -1,7 +1,7 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { TokenAuthenticator } from '../auth/token-authenticator.js';
 import type { Viewer } from '../auth/viewer.js';
-import { type ErrorCode, meaningOf } from '../shared/error-codes.js';
+import { docsOf, type ErrorCode, meaningOf } from '../shared/error-codes.js';
 import { failureOf } from './failure.js';
 import { send, toRequest } from './light-fetch.js';
 import { answerableTypes } from './media-types.js';
@@ -38,7 +38,8 @@ export function graphqlRoute({ handler, authenticator, session, requireReady, on
       onRefused(code);
       if (status === 401) reply.header('www-authenticate', challenge(session.authorizationOf(request)));
       if (retryAfter !== undefined) reply.header('retry-after', String(retryAfter));
-      return reply.code(status).send({ errors: [{ message: message ?? `${title}. ${remedy}`, extensions: { code } }] });
+      const extensions = { code, docs: docsOf(code) };
+      return reply.code(status).send({ errors: [{ message: message ?? `${title}. ${remedy}`, extensions }] });
     });
     onlyMethods(server, '/graphql', 'GET', 'POST');
     server.route({

@@ -1,5 +1,5 @@
 import type { FastifyInstance, FastifyReply } from 'fastify';
-import { type ErrorCode, meaningOf } from '../shared/error-codes.js';
+import { docsOf, type ErrorCode, meaningOf } from '../shared/error-codes.js';
 import { failureOf } from './failure.js';
 
 /** An answer that says what is wrong (RFC 9457), made once: it holds nothing of the request that it answers. */
@@ -14,7 +14,7 @@ export interface Problem {
 /** @param detail what is wrong here and what to do next, where that is more than the code's own remedy */
 export function problem(code: ErrorCode, detail?: string): Problem {
   const { status, title, remedy, retryAfter } = meaningOf(code);
-  const body = JSON.stringify({ type: `/docs/errors#${code}`, title, status, code, detail: detail ?? remedy });
+  const body = JSON.stringify({ type: docsOf(code), title, status, code, detail: detail ?? remedy });
   return { status, retryAfter, body };
 }
 

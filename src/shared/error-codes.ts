@@ -229,6 +229,11 @@ export const ERROR_CODES = {
 
 export type ErrorCode = keyof typeof ERROR_CODES;
 
+/** The code's address in the documentation that every server hands out. */
+export function docsOf(code: ErrorCode): string {
+  return `/docs/errors#${code}`;
+}
+
 /** What the code means. */
 export function meaningOf(code: ErrorCode): ErrorMeaning {
   return ERROR_CODES[code];

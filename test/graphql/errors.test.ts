@@ -51,7 +51,7 @@ it.each([
   ['sealed', 'LOG_SEALED', 'Point KEYLEDGER_STORE at the new one'],
 ])('tells that the store is %s, with a code that a client can act on', async (account, code, sentence) => {
   const { answer, lines } = await createOn(account);
-  expect(answer.errors).toMatchObject([{ path: ['createKey'], extensions: { code } }]);
+  expect(answer.errors).toMatchObject([{ path: ['createKey'], extensions: { code, docs: `/docs/errors#${code}` } }]);
   expect(answer.errors?.[0]?.message).toContain(sentence);
   expect(answer.headers.get('cache-control')).toBe('no-store');
   expect(lines).toHaveLength(1);

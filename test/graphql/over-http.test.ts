@@ -98,13 +98,17 @@ const refusals: Case[] = [
   ],
 ];
 
-it.each(refusals)('refuses %s with %i and the code %s, and logs no error', async (_fault, status, code, send) => {
-  const answer = await send();
-  expect(answer.status).toBe(status);
-  expect(errorsIn(answer)).toEqual([{ message: expect.stringMatching(/\.$/), extensions: { code } }]);
-  expect(answer.headers['cache-control']).toBe('no-store');
-  expect(errorLines(answer)).toEqual([]);
-});
+it.each(refusals)(
+  'refuses %s with %i and the code %s, says where that is explained, and logs no error',
+  async (_fault, status, code, send) => {
+    const answer = await send();
+    expect(answer.status).toBe(status);
+    const extensions = { code, docs: `/docs/errors#${code}` };
+    expect(errorsIn(answer)).toEqual([{ message: expect.stringMatching(/\.$/), extensions }]);
+    expect(answer.headers['cache-control']).toBe('no-store');
+    expect(errorLines(answer)).toEqual([]);
+  },
+);
 
 it('says which methods are allowed where another is refused', async () => {
   expect((await send('', { method: 'DELETE' })).headers.allow).toBe('GET, POST');

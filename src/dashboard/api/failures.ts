@@ -24,7 +24,7 @@ export function signedOut(): SignedOut {
 export class Refused extends Error {
   constructor(
     message: string,
-    /** One of the codes in `docs/errors.md`. */
+    /** One of the codes in `docs/reference/errors.md`. */
     readonly code: string,
     /** The argument that is at fault, such as `input.name`. */
     readonly argument: string | undefined,

@@ -53,6 +53,7 @@ export function SignInPage() {
           <code>npx --no keyledger sign-in-link --role owner --account demo</code> where it runs.
         </p>
       )}
+      <a href="/docs">Documentation</a>
     </main>
   );
 }

@@ -28,6 +28,7 @@ export function Shell({ viewer, page }: ShellProps) {
               {title}
             </a>
           ))}
+          <a href="/docs">Documentation</a>
         </nav>
         <span className="who">
           {viewer.subject}

@@ -1,0 +1,95 @@
+import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
+import { join, posix } from 'node:path';
+import { codeBlock, escaped, renderMarkdown } from './markdown.js';
+import { menuOf } from './menu.js';
+
+/** What the pages are made from, in the repository; nothing else of it is shown. */
+const ROOMS = ['docs', 'examples', 'schema'];
+
+const INDEX = 'docs/README.md';
+
+/** Pictures are handed out as they are. */
+const PICTURE = /\.(?:svg|png)$/;
+
+/** A document as it is shown. */
+export interface Document {
+  /** Its file in the repository. */
+  path: string;
+  /** Where the server shows it. */
+  address: string;
+  title: string;
+  html: string;
+}
+
+/**
+ * The documentation as a server hands it out: content by file name. Every document of `docs/` becomes a page, and so does what they
+ * link to in `examples/` and `schema/`.
+ * @param root the repository
+ * @param template a page, with `<!--title-->`, `<!--menu-->` and `<!--content-->` where these belong
+ */
+export function renderSite(root: string, template: string): Map<string, string | Uint8Array> {
+  const paths = new Set([INDEX, ...markdownFiles(root)]);
+  const documents: Document[] = [];
+  const pictures = new Map<string, Uint8Array>();
+  // What is added on the way has its turn, too.
+  for (const path of paths) {
+    if (PICTURE.test(path)) pictures.set(addressOf(path).slice(1), readFileSync(join(root, path)));
+    else documents.push(render(root, path, (linked) => paths.add(linked)));
+  }
+  const pages = documents.map((document) => {
+    const html = template
+      .replace('<!--title-->', () => escaped(document.title))
+      .replace('<!--menu-->', () => menuOf(documents, document))
+      .replace('<!--content-->', () => document.html);
+    return [fileOf(document), html] as const;
+  });
+  return new Map<string, string | Uint8Array>([...pages, ...pictures]);
+}
+
+/** `docs/reference/errors.md` is at `/docs/reference/errors`, `examples/a.conf` at `/docs/examples/a.conf`. */
+function addressOf(path: string): string {
+  return posix.join('/docs', path.replace(/^docs\//, '').replace(/(?:(?:^|\/)README)?\.md$/, ''));
+}
+
+function fileOf({ address }: Document): string {
+  return address === '/docs' ? 'docs/index.html' : `${address.slice(1)}.html`;
+}
+
+function markdownFiles(root: string): string[] {
+  const files = readdirSync(join(root, 'docs'), { recursive: true, encoding: 'utf8' });
+  return files
+    .filter((file) => file.endsWith('.md'))
+    .map((file) => `docs/${file}`)
+    .sort();
+}
+
+function render(root: string, path: string, onLink: (path: string) => void): Document {
+  const file = join(root, path);
+  const address = addressOf(path);
+  if (!path.endsWith('.md')) return { path, address, title: path, html: asItIs(file, path) };
+  const markdown = existsSync(file) ? readFileSync(file, 'utf8') : '# Documentation\n';
+  const { title = path, html } = renderMarkdown(markdown, (href) => {
+    const target = targetOf(root, path, href);
+    if (target?.path !== undefined) onLink(target.path);
+    return target?.address;
+  });
+  return { path, address, title, html };
+}
+
+/** A file that is no document, or the list of what lies in a folder. */
+function asItIs(file: string, path: string): string {
+  const heading = `<h1><code>${escaped(path)}</code></h1>\n`;
+  if (!statSync(file).isDirectory()) return heading + codeBlock(readFileSync(file, 'utf8'));
+  const names = readdirSync(file, { recursive: true, encoding: 'utf8' }).sort();
+  return `${heading}<ul>${names.map((name) => `<li><code>${escaped(name)}</code></li>`).join('')}</ul>\n`;
+}
+
+/** What a link leads to: a file of ours, with its path, or something else; undefined for what is not shown. */
+function targetOf(root: string, from: string, href: string): { address: string; path?: string } | undefined {
+  if (/^(?:[a-z+]+:|\/|#)/i.test(href)) return { address: href };
+  const [relative = '', fragment] = href.split('#');
+  const target = posix.join(posix.dirname(from), decodeURIComponent(relative)).replace(/\/$/, '');
+  const path = [`${target}/README.md`, target].find((file) => existsSync(join(root, file)));
+  if (path === undefined || !ROOMS.includes(target.split('/')[0] ?? '')) return undefined;
+  return { path, address: addressOf(path) + (fragment === undefined ? '' : `#${fragment}`) };
+}

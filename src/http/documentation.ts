@@ -1,0 +1,27 @@
+import { existsSync, readdirSync } from 'node:fs';
+import type { FastifyInstance, FastifyReply } from 'fastify';
+
+/** Addresses that were given to clients, and stay good wherever the page is. Browsers keep what follows the #. */
+const MOVED = new Map([['errors', '/docs/reference/errors']]);
+
+/**
+ * `/docs`: the documentation, as it was when the server was built.
+ * @param directory where its pages are
+ * @param send answers with one of its files
+ */
+export function documentationRoutes(directory: string, send: (reply: FastifyReply, file: string) => FastifyReply) {
+  const files = existsSync(directory) ? readdirSync(directory, { recursive: true, encoding: 'utf8' }) : [];
+  const names = new Set(files.filter((file) => /\.(?:html|svg|png)$/.test(file)));
+  const fileOf = (path: string) => [`${path || 'index'}.html`, path].find((file) => names.has(file));
+  return async (server: FastifyInstance): Promise<void> => {
+    server.get('/docs', (_, reply) => answer('', reply));
+    server.get<{ Params: { '*': string } }>('/docs/*', ({ params }, reply) => answer(params['*'], reply));
+  };
+
+  function answer(path: string, reply: FastifyReply) {
+    const moved = MOVED.get(path);
+    if (moved !== undefined) return reply.redirect(moved);
+    const file = fileOf(path);
+    return file === undefined ? reply.callNotFound() : send(reply, file);
+  }
+}

@@ -1,0 +1,41 @@
+import { excess, violations } from '../support/accessibility.js';
+import { describeInBrowser, openDashboard } from '../support/browser.js';
+import { picture } from '../support/dashboard.js';
+import { type Server, startServer } from '../support/server.js';
+import { temporaryDirectory } from '../support/world.js';
+
+const PAGES = ['/docs', '/docs/reference/errors'];
+
+describeInBrowser('the documentation', () => {
+  let server: Server;
+  beforeAll(async () => {
+    server = await startServer(temporaryDirectory());
+  });
+
+  it.each((['light', 'dark'] as const).flatMap((colorScheme) => PAGES.map((path) => ({ colorScheme, path }))))(
+    'can be used by everybody: $path in $colorScheme colours',
+    async ({ colorScheme, path }) => {
+      const { page, complaints } = await openDashboard({ url: server.url }, { path, colorScheme });
+      await page.getByRole('heading', { level: 1 }).waitFor();
+      await picture(page, `documentation ${path}`.replaceAll('/', ' '), colorScheme);
+      expect(await violations(page)).toEqual([]);
+      expect(complaints).toEqual([]);
+    },
+  );
+
+  it.each(PAGES)('needs no more than 320 pixels: %s', async (path) => {
+    const { page } = await openDashboard({ url: server.url }, { path, width: 320 });
+    await page.getByRole('heading', { level: 1 }).waitFor();
+    expect(await excess(page)).toEqual([]);
+  });
+
+  it('is linked from the pages of the dashboard, and leads to what an error means', async () => {
+    const { page } = await openDashboard(await server.client());
+    await page.getByRole('link', { name: 'Documentation' }).click();
+    await page.getByRole('heading', { level: 1 }).waitFor();
+    expect(new URL(page.url()).pathname).toBe('/docs');
+    await page.goto(`${server.url}/docs/errors#STALE`);
+    expect(page.url()).toBe(`${server.url}/docs/reference/errors#STALE`);
+    await page.locator('#STALE:target').waitFor({ state: 'attached' });
+  });
+});
