@@ -36,6 +36,8 @@ export interface Ledger {
   clock: Clock;
   /** Rejects while that clock is known to be wrong; undefined where that cannot be known. */
   requireClock?: ((signal: AbortSignal) => Promise<void>) | undefined;
+  /** Told of what others appended to the stream since the state that was given, as far as it was read. */
+  onRead?: ((events: PastKeyEvent[]) => void) | undefined;
 }
 
 /**
@@ -46,7 +48,7 @@ export interface Ledger {
  *   AccountUnreadable, and whatever `requireClock` rejects with
  */
 export async function handle(
-  { store, clock, requireClock }: Ledger,
+  { store, clock, requireClock, onRead }: Ledger,
   caller: Caller,
   command: KeyCommand,
   known: AccountKeys,
@@ -67,10 +69,10 @@ export async function handle(
       return { events, at, state: events.reduce(evolve, state) };
     } catch (error) {
       if (error instanceof VersionConflict) {
-        state = await untilKnown(signal, () => forward(store, stream, state, error.actual, signal));
+        state = await untilKnown(signal, () => forward({ store, onRead }, stream, state, error.actual, signal));
         isCurrent = state.version >= error.actual;
       } else if (!isCurrent && restsOnState(error, command)) {
-        state = await untilKnown(signal, () => readOn(store, stream, state, signal));
+        state = await untilKnown(signal, () => readOn({ store, onRead }, stream, state, signal));
         isCurrent = true;
       } else {
         throw asUnreadable(error);
@@ -78,6 +80,9 @@ export async function handle(
     }
   }
 }
+
+/** The part of a ledger that reading needs. */
+type Readings = Pick<Ledger, 'store' | 'onRead'>;
 
 /** Decided events with their place, time and cause. What makes room for a key is nobody's wish. */
 function happen(events: KeyEvent[], version: number, at: number, actor: string): PastKeyEvent[] {
@@ -94,13 +99,13 @@ function happen(events: KeyEvent[], version: number, at: number, actor: string):
  * show to readers until a moment later: then there is nothing to fold yet, and the store must be asked again.
  */
 async function forward(
-  store: EventStore,
+  ledger: Readings,
   stream: string,
   state: AccountKeys,
   actual: number,
   signal: AbortSignal,
 ): Promise<AccountKeys> {
-  const next = await readOn(store, stream, state, signal);
+  const next = await readOn(ledger, stream, state, signal);
   if (next.version === state.version) throw new StoreUnavailable({ cause: new StreamGap(state.version + 1, actual) });
   return next;
 }
@@ -109,10 +114,19 @@ async function forward(
  * The state at the end of the stream.
  * @throws AccountUnreadable, StoreUnavailable
  */
-export async function readOn(store: EventStore, stream: string, state: AccountKeys, signal: AbortSignal): Promise<AccountKeys> {
+async function readOn(
+  { store, onRead }: Readings,
+  stream: string,
+  state: AccountKeys,
+  signal: AbortSignal,
+): Promise<AccountKeys> {
   let next = state;
   try {
-    for await (const page of store.read(stream, state.version, signal)) next = page.map(decode).reduce(evolve, next);
+    for await (const page of store.read(stream, state.version, signal)) {
+      const events = page.map(decode);
+      next = events.reduce(evolve, next);
+      onRead?.(events);
+    }
     return next;
   } catch (error) {
     throw asUnreadable(error);

@@ -1,15 +1,14 @@
 import type { Clock } from '../domain/clock.js';
-import { type AccountKeys, type Key, type KeyCommand, type KeyEvent, LEAK_REPORT_ACTOR } from '../domain/keys.js';
+import { type AccountKeys, type Key, type KeyCommand, LEAK_REPORT_ACTOR, type PastKeyEvent } from '../domain/keys.js';
 import { KeyLimitReached, KeyNotFound } from '../domain/refusals.js';
 import { newKeyMaterial } from '../domain/secret.js';
 import type { Arrivals } from '../projections/arrivals.js';
 import type { KeySearch } from '../projections/key-search.js';
 import type { KeyReference, KeysProjection, Mention } from '../projections/keys.js';
 import type { Verification } from '../projections/verification.js';
-import { streamOf } from '../store/codec.js';
 import { type EventStore, OutcomeUnknown, StoreUnavailable } from '../store/event-store.js';
 import { untilKnown } from '../store/until-known.js';
-import { type Caller, type Decided, handle, type Ledger, readOn } from './handle.js';
+import { type Caller, type Decided, handle, type Ledger } from './handle.js';
 import type { RefusalLog } from './refusal-log.js';
 
 export interface CreateKeyInput {
@@ -117,9 +116,10 @@ export class KeyCommands {
     const { keys, arrivals, refusals, clock } = this.#options;
     return this.#inTime(caller.since, async (signal) => {
       try {
-        const decided = await handle(this.#options, caller, command, keys.load(caller.account, mentions(command)), signal);
+        const ledger = { ...this.#options, onRead: (events: PastKeyEvent[]) => this.#refuseEnded(caller.account, events) };
+        const decided = await handle(ledger, caller, command, keys.load(caller.account, mentions(command)), signal);
         const projected = arrivals.reached(caller.account, decided.state.version);
-        for (const event of decided.events) this.#refuseEnded(event, projected);
+        this.#refuseEnded(caller.account, decided.events);
         await Promise.race([projected, passed(signal)]);
         return decided;
       } catch (error) {
@@ -129,19 +129,13 @@ export class KeyCommands {
     });
   }
 
-  /** Deletes the key; where somebody else has, refuses it here as well until that is in the tables. */
+  /** Deletes the key, unless somebody else has: then the stream was read on, and this process refuses the key as well. */
   async #endLeaked({ account, keyId }: KeyReference, request: Omit<LeakReport, 'secrets'>): Promise<void> {
-    const { store, keys, arrivals } = this.#options;
     try {
       const caller = { ...request, account, actor: LEAK_REPORT_ACTOR };
       await this.#perform(caller, { type: 'DeleteKey', keyId, reason: 'LEAKED' });
     } catch (error) {
       if (!(error instanceof KeyNotFound)) throw error;
-      const stream = streamOf('apiKeys', account);
-      const { version } = await this.#inTime(request.since, (signal) =>
-        untilKnown(signal, () => readOn(store, stream, keys.load(account), signal)),
-      );
-      this.#refuse(keyId, 0, arrivals.reached(account, version));
     }
   }
 
@@ -156,8 +150,13 @@ export class KeyCommands {
     }
   }
 
-  #refuseEnded({ type, data }: KeyEvent, projected: Promise<void>): void {
-    if (type !== 'KeyCreated') this.#refuse(data.keyId, type === 'KeyDeleted' ? 0 : Date.parse(data.expiresAt), projected);
+  /** Has this process refuse the keys that these events end, whoever appended them: what it has read or written counts at once. */
+  #refuseEnded(account: string, events: PastKeyEvent[]): void {
+    for (const { type, data, version } of events) {
+      if (type === 'KeyCreated') continue;
+      const from = type === 'KeyDeleted' ? 0 : Date.parse(data.expiresAt);
+      this.#refuse(data.keyId, from, this.#options.arrivals.reached(account, version));
+    }
   }
 
   /** From that instant on this process refuses the key, even when its end is late in being projected. */

@@ -1,4 +1,7 @@
+import { encode, streamOf } from '../../src/store/codec.js';
 import { SqliteEventStore } from '../../src/store/sqlite.js';
+import type { Client } from '../support/client.js';
+import { at, deleted, START } from '../support/specification.js';
 import { StoppableFeed } from '../support/store-doubles.js';
 import { openWorld } from '../support/world.js';
 
@@ -49,4 +52,34 @@ it('ends an overlap here although the feed has stopped', async () => {
   expect(world.app.verification.verify(key.keyId, secret)).toBeDefined();
   now += 1;
   expect(world.app.verification.verify(key.keyId, secret)).toBeUndefined();
+});
+
+describe('refuses a key here that another process has deleted, although the feed has stopped, once this process has read of it', () => {
+  it.each<[command: string, run: (client: Client, keyId: string) => Promise<{ __typename: string }>, answer: string]>([
+    ['to delete it', (client, keyId) => client.deleteKey(keyId), 'KeyNotFound'],
+    ['to rotate it', (client, keyId) => client.rotateKey({ keyId }), 'KeyNotFound'],
+    ['to create it again', (client) => client.createKey({ name: 'a key', idempotencyKey: 'once' }), 'KeyAlreadyCreated'],
+    ['to create another', (client) => client.createKey(), 'CreateKeyPayload'],
+  ])('by a command %s', async (_command, run, answer) => {
+    const { store, client, world } = await worldWithFeed();
+    const { key, secret } = await client.newKey({ name: 'a key', idempotencyKey: 'once' });
+    store.stopped = true;
+    const deletion = encode(
+      { ...deleted('a'), data: { keyId: key.keyId, reason: 'REQUESTED' }, version: 2, at: at(START), actor: 'o' },
+      'none',
+    );
+    await store.append(streamOf('apiKeys', client.account), 1, [deletion]);
+    expect(world.app.verification.verify(key.keyId, secret)).toBeDefined();
+    expect(await run(client, key.keyId)).toMatchObject({ __typename: answer });
+    expect(world.app.verification.verify(key.keyId, secret)).toBeUndefined();
+    expect(world.app.verification.verifySecret(secret)).toBeUndefined();
+  });
+
+  it("and no key of another account, which is none of the caller's", async () => {
+    const { store, client, world } = await worldWithFeed();
+    const { key, secret } = await client.newKey();
+    store.stopped = true;
+    expect(await (await world.client({})).deleteKey(key.keyId)).toMatchObject({ __typename: 'KeyNotFound' });
+    expect(world.app.verification.verify(key.keyId, secret)).toBeDefined();
+  });
 });
