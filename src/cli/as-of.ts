@@ -1,10 +1,11 @@
 import type { Config } from '../config.js';
 import { type KeyAsOf, keysAsOf } from '../domain/as-of.js';
 import type { PastKeyEvent } from '../domain/keys.js';
+import { requireNext, UnreadableStream } from '../domain/refusals.js';
 import { accountOf, decode, streamOf } from '../store/codec.js';
 import type { EventStore } from '../store/event-store.js';
 import { withExistingStore } from './existing-store.js';
-import { print } from './output.js';
+import { print, say } from './output.js';
 import { Progress } from './progress.js';
 import { recordRead } from './record-read.js';
 import { savedPosition } from './saved-position.js';
@@ -16,22 +17,30 @@ export interface AsOfOptions {
 }
 
 /**
- * Prints the keys of an account, or of every account that has ever held one, as they were at an instant: a JSON object a line.
- * @throws ReadNotRecorded, OutputFailed, StoreUnavailable, UnreadableEvent
+ * Prints the keys of an account, or of every account that has ever held one, as they were at an instant: a JSON object a line. An account
+ * whose events cannot be read is named on standard error, and the others are printed.
+ * @returns whether all of them could be read
+ * @throws ReadNotRecorded, OutputFailed, StoreUnavailable
  */
-export async function printAsOf(config: Config, options: AsOfOptions): Promise<void> {
-  await withExistingStore(config, async (store) => {
+export async function printAsOf(config: Config, options: AsOfOptions): Promise<boolean> {
+  return withExistingStore(config, async (store) => {
     await recordRead(store, 'asof', options);
-    await printKeys(store, options, new Progress({ total: savedPosition(config, store) }));
+    return printKeys(store, options, new Progress({ total: savedPosition(config, store) }));
   });
 }
 
-async function printKeys(store: EventStore, { at, account }: AsOfOptions, progress: Progress): Promise<void> {
+async function printKeys(store: EventStore, { at, account }: AsOfOptions, progress: Progress): Promise<boolean> {
   const streams = account === undefined ? await everyStream(store, progress) : [streamOf('apiKeys', account)];
+  let isWhole = true;
   for (const stream of streams) {
-    const keys = await keysAsOf(await eventsOf(store, stream), at);
-    await print(formatKeys(accountOf(stream), at, keys));
+    const events = await eventsOf(store, stream);
+    if (events) {
+      await print(formatKeys(accountOf(stream), at, await keysAsOf(events, at)));
+    } else {
+      isWhole = false;
+    }
   }
+  return isWhole;
 }
 
 async function everyStream(store: EventStore, progress: Progress): Promise<Set<string>> {
@@ -44,10 +53,22 @@ async function everyStream(store: EventStore, progress: Progress): Promise<Set<s
   return streams;
 }
 
-async function eventsOf(store: EventStore, stream: string): Promise<PastKeyEvent[]> {
+/** Undefined where they cannot be read, or some are missing; it says why. */
+async function eventsOf(store: EventStore, stream: string): Promise<PastKeyEvent[] | undefined> {
   const events: PastKeyEvent[] = [];
-  for await (const page of store.read(stream)) events.push(...page.map(decode));
-  return events;
+  try {
+    for await (const page of store.read(stream)) {
+      for (const event of page) {
+        requireNext(events.length, event);
+        events.push(decode(event));
+      }
+    }
+    return events;
+  } catch (error) {
+    if (!(error instanceof UnreadableStream)) throw error;
+    say(`account ${accountOf(stream)} is left out: ${error.message}`);
+    return undefined;
+  }
 }
 
 function formatKeys(account: string, at: number, keys: KeyAsOf[]): string {

@@ -32,10 +32,12 @@ export async function* completeExport({ store, signer, onRead, onEnd, onLast }: 
   const tree = new TreeFrontier();
   const keptSizes = new Set(signer.kept.map(({ size }) => size));
   const roots = new Map<number, Buffer>();
+  const streams = new StreamVersions();
   let firstEventId: string | undefined;
   for await (const page of store.readAll('apiKeys')) {
     firstEventId ??= page[0]?.id;
     yield page.map((event) => {
+      streams.note(event);
       const { line, leafHash } = exportedEvent(event, tree.size);
       tree.append(leafHash);
       if (keptSizes.has(tree.size)) roots.set(tree.size, tree.root());
@@ -45,12 +47,15 @@ export async function* completeExport({ store, signer, onRead, onEnd, onLast }: 
   }
   await onEnd?.();
   const rootAt = (size: number) => roots.get(size);
-  const last = await signer.sign({ firstEventId, size: tree.size, root: tree.root(), rootAt });
+  const last = await signer.sign({ firstEventId, size: tree.size, root: tree.root(), rootAt, gap: streams.gap });
   onLast(last);
   yield [formatLast(last)];
 }
 
-/** The events that match, each with its proof against the tree of the whole log, then the checkpoint of that tree. */
+/**
+ * The events that match, each with its proof against the tree of the whole log, then the checkpoint of that tree.
+ * @throws Error where the log lacks an event: then none has a proof
+ */
 export async function* filteredExport(source: ExportSource, filter: ExportFilter): AsyncGenerator<string[]> {
   const database = new Database('');
   try {
@@ -82,10 +87,24 @@ async function wholeTree(database: Database.Database, { store, onRead }: ExportS
   const tree = new TransparencyProjection(database);
   const apply = database.transaction((page: RecordedEvent[]) => tree.apply(page));
   for await (const page of store.readAll('apiKeys')) {
-    apply(page);
+    const [unread] = apply(page);
+    if (unread) throw new Error(`Account ${accountOf(unread.event.stream)}: ${unread.reason}`);
     onRead(page);
   }
   return tree;
+}
+
+/** Finds out whether a stream lacks an event, as the log is read. Memory grows with the accounts alone. */
+class StreamVersions {
+  readonly #versions = new Map<string, number>();
+  /** What is missing first; undefined where nothing is. */
+  gap: string | undefined;
+
+  note({ stream, version }: RecordedEvent): void {
+    const due = (this.#versions.get(stream) ?? 0) + 1;
+    if (version !== due) this.gap ??= `account ${accountOf(stream)} has no version ${due}, but version ${version}`;
+    this.#versions.set(stream, version);
+  }
 }
 
 function proven(event: RecordedEvent, leafIndex: number, tree: TransparencyProjection, size: number): ExportedEvent {

@@ -70,7 +70,10 @@ program
   .description('print the keys as they were at an instant, a JSON object for each account')
   .requiredOption('--at <time>', 'the instant (RFC 3339)', instant)
   .option('--account <account>', 'only this account', identifier)
-  .action(async (options: AsOfOptions) => (await import('./as-of.js')).printAsOf(settings(), options));
+  .action(async (options: AsOfOptions) => {
+    const { printAsOf } = await import('./as-of.js');
+    if (!(await printAsOf(settings(), options))) process.exitCode = 1;
+  });
 
 program
   .command('checkpoint')

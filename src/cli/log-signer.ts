@@ -15,6 +15,8 @@ export interface GrownTree {
   root: Buffer;
   /** Its root when it had the size of a kept checkpoint; undefined where it never had. */
   rootAt(size: number): Buffer | undefined;
+  /** Which event of an account is missing; undefined where none is. */
+  gap?: string | undefined;
 }
 
 /**
@@ -35,9 +37,10 @@ export class LogSigner {
   }
 
   /** The checkpoint of the tree, once it is kept, or why there is none. */
-  async sign({ firstEventId, size, root, rootAt }: GrownTree): Promise<LastLine> {
+  async sign({ firstEventId, size, root, rootAt, gap }: GrownTree): Promise<LastLine> {
     const lost = this.kept.find((checkpoint) => !rootAt(checkpoint.size)?.equals(checkpoint.root));
     if (lost) return unsigned(`the log no longer holds the ${lost.size} events that a checkpoint was signed for`);
+    if (gap !== undefined) return unsigned(`the log lacks events: ${gap}. Restore them to the store, and export again`);
     if (firstEventId === undefined) return unsigned('the log is empty');
     if (!this.seed) return unsigned('there is no key to sign with: set KEYLEDGER_LOG_KEY');
     const { note } = signCheckpoint(this.seed, firstEventId, size, root);

@@ -1,6 +1,6 @@
 import { keepable } from './clock.js';
 import { inputHash } from './input-hash.js';
-import { ExpiryInThePast, KEY_LIMIT, KeyAlreadyCreated, KeyLimitReached, KeyNotFound, StreamGap } from './refusals.js';
+import { ExpiryInThePast, KEY_LIMIT, KeyAlreadyCreated, KeyLimitReached, KeyNotFound, requireNext } from './refusals.js';
 
 /** The actor of a deletion that makes room where an expired key stood. */
 export const EXPIRY_ACTOR = 'system:expiry';
@@ -155,7 +155,7 @@ export function decide(state: AccountKeys, command: KeyCommand, now: number): Ke
  * @throws StreamGap when the event is not the next of its stream
  */
 export function evolve(state: AccountKeys, event: PastKeyEvent): AccountKeys {
-  if (event.version !== state.version + 1) throw new StreamGap(state.version + 1, event.version);
+  requireNext(state.version, event);
   const next = { ...state, version: event.version, at: Date.parse(event.at), keys: evolveKeys(state.keys, event) };
   if (event.type !== 'KeyCreated') return next;
   const { keyId, idempotencyKey, inputHash: hash = '' } = event.data;

@@ -78,3 +78,11 @@ export class StreamGap extends UnreadableStream {
     );
   }
 }
+
+/**
+ * Holds the event to be the next of a stream that is at that version.
+ * @throws StreamGap
+ */
+export function requireNext(version: number, event: { version: number }): void {
+  if (event.version !== version + 1) throw new StreamGap(version + 1, event.version);
+}

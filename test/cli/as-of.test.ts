@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { SqliteEventStore } from '../../src/store/sqlite.js';
+import { damage, FAULTS } from '../support/faults.js';
 import { record } from '../support/histories.js';
 import { at, created, deleted, expirySet, id, START } from '../support/specification.js';
 import { temporaryDirectory } from '../support/world.js';
@@ -41,6 +42,26 @@ describe('keyledger asof', () => {
   it('prints one account alone', async () => {
     const { stdout } = await keyledger(['asof', '--at', at(START + 9), '--account', 'one'], await history());
     expect(lines(stdout)).toMatchObject([{ account: 'one', keys: [{ keyId: id('a'), couldAuthenticate: false }] }]);
+  });
+
+  it.each([...Object.keys(FAULTS)])(
+    'leaves an account out whose stream holds %s, names it, shows the others, and fails',
+    async (fault) => {
+      const settings = await history();
+      damage(settings.KEYLEDGER_DATA, 'one', 2, fault);
+      const { code, stdout, stderr } = await keyledger(['asof', '--at', at(START + 3)], settings);
+      expect(code).toBe(1);
+      expect(lines(stdout)).toMatchObject([{ account: 'two', keys: [{ keyId: id('c') }] }]);
+      expect(stderr).toMatch(/^keyledger: account one is left out: ./);
+    },
+  );
+
+  it('says of an account that it cannot be read, and fails', async () => {
+    const settings = await history();
+    damage(settings.KEYLEDGER_DATA, 'one', 2, 'an event that is missing');
+    const { code, stdout, stderr } = await keyledger(['asof', '--at', at(START + 3), '--account', 'one'], settings);
+    expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
+    expect(stderr).toContain('Events are missing from the store: restore them');
   });
 
   it.each([

@@ -19,6 +19,7 @@ import {
   recordTurns,
   TURNS,
 } from '../support/exports.js';
+import { damage } from '../support/faults.js';
 import { record } from '../support/histories.js';
 import { at, START } from '../support/specification.js';
 import { openWorld, temporaryDirectory } from '../support/world.js';
@@ -71,6 +72,31 @@ it('signs with a key in the data directory, which only its owner may read', asyn
   expect(code).toBe(0);
   expect(statSync(join(settings.KEYLEDGER_DATA, 'log.key')).mode & 0o777).toBe(0o600);
   expect(await verify(stdout, settings)).toMatchObject({ code: 0, stdout: expect.stringContaining('10 events') });
+});
+
+describe('a log that lacks an event of an account, where no checkpoint was kept', () => {
+  const gapped = async () => {
+    const settings = { ...env, KEYLEDGER_DATA: await directoryWith(TURNS.slice(0, 30)) };
+    damage(settings.KEYLEDGER_DATA, 'account-3', 2, 'an event that is missing');
+    return settings;
+  };
+
+  it('is written out and not signed: the last line says what is missing and what to do', async () => {
+    const settings = await gapped();
+    const { stdout, stderr } = await keyledger(['export'], settings);
+    const reason = expect.stringMatching(/account account-3 has no version 2.*Restore them/);
+    expect(lastLineOf(linesIn(stdout))).toEqual({ checkpoint: null, reason });
+    expect(stderr).toContain('has no version 2');
+    expect(existsSync(join(settings.KEYLEDGER_DATA, 'checkpoints'))).toBe(false);
+  });
+
+  it('gives no part of itself, for nothing of it can be proved', async () => {
+    const settings = await gapped();
+    const { code, stdout, stderr } = await keyledger(['export', '--account', 'account-1'], settings);
+    expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
+    expect(stderr).toMatch(/account-3.*restore them/);
+    expect(existsSync(join(settings.KEYLEDGER_DATA, 'checkpoints'))).toBe(false);
+  });
 });
 
 describe('a filtered export', () => {
