@@ -5,8 +5,9 @@ import type { Clock } from '../domain/clock.js';
 import { type Asked, type PastRead, type Readable, toReadFilter } from '../domain/history-read.js';
 import { inParts } from '../domain/in-parts.js';
 import { encode, streamOf } from '../store/codec.js';
-import type { EventStore } from '../store/event-store.js';
+import type { EventStore, NewEvent } from '../store/event-store.js';
 import { appendAtEnd } from './append-at-end.js';
+import { isPast, RecentReads, type Shown, type Span } from './recent-reads.js';
 
 /** How long reads are collected before they are written, in milliseconds; equal ones become one record. */
 const INTERVAL = 1000;
@@ -26,10 +27,17 @@ export interface Read {
   correlationId: string;
   what: Readable;
   filter: Asked;
+  /** What the client sent, by which it is known that it asks for the same again. */
+  request?: unknown;
+  /** The position after which a feed begins. */
+  since?: number | undefined;
 }
 
-/** A read that is to be recorded. */
-type Noted = PastRead & { correlationId: string };
+/** A read that is to be recorded, and all that the record stands for. */
+interface Noted {
+  read: PastRead & { correlationId: string };
+  shown: Shown[];
+}
 
 export interface ReadLogOptions {
   store: EventStore;
@@ -39,8 +47,9 @@ export interface ReadLogOptions {
 
 /**
  * Records who read the history, each reader in a stream of its own, without any reader waiting for it: reads are collected
- * in memory and written once a second. A crash may lose the last second of them, and so may a store that is away for so
- * long that too many wait, or when the process stops; that is logged.
+ * in memory and written once a second. What a reader repeats within five minutes of its record, as a page does that reconnects, is
+ * counted, and one more record when these are over says how often. A crash may lose the last second of reads, and the count of
+ * repetitions. So may a store that is away for so long that too many wait, or when the process stops; that is logged.
  */
 export class ReadLog {
   readonly #options: ReadLogOptions;
@@ -49,6 +58,9 @@ export class ReadLog {
   /** What waits, by reader, and by what is equal about reads. */
   #waiting = new Map<string, Map<string, Noted>>();
   #count = 0;
+  /** What was recorded, and what of that was repeated, by reader and what is equal; that waits for its time. */
+  readonly #recent = new RecentReads();
+  readonly #repeated = new Map<string, Noted & { span: Span }>();
   #dropped = 0;
   #flushing: Promise<void> | undefined;
 
@@ -57,19 +69,16 @@ export class ReadLog {
   }
 
   /** Takes note of a read; it neither waits nor throws. */
-  note({ actor, correlationId, what, filter: asked }: Read): void {
+  note({ actor, correlationId, what, filter: asked, request, since }: Read): void {
+    const now = this.#options.clock();
+    const filter = toReadFilter(asked);
+    const shown = { actor, what, filter, request, since };
+    const span = this.#recent.find(shown, now);
     const isFull = (this.#waiting.get(actor)?.size ?? 0) >= READER_CAPACITY;
-    const filter = toReadFilter(isFull ? {} : asked);
-    const key = JSON.stringify([what, filter]);
-    const same = this.#waiting.get(actor)?.get(key);
-    if (same) {
-      same.data.times += 1;
-    } else if (this.#count >= CAPACITY) {
-      this.#drop();
-    } else {
-      const at = new Date(this.#options.clock()).toISOString();
-      this.#keep(key, { type: 'HistoryRead', data: { what, filter, times: 1 }, at, actor, correlationId });
-    }
+    const data = { what, filter: isFull && !span ? {} : filter, times: 1 };
+    const read = { type: 'HistoryRead' as const, data, at: new Date(now).toISOString(), actor, correlationId };
+    if (span && this.#repeat({ read, shown: [shown], span })) return;
+    this.#keep({ read, shown: isFull ? [] : [shown] });
   }
 
   /** Writes what waits at once. Resolves when it is written, or the time for that is up. */
@@ -80,16 +89,39 @@ export class ReadLog {
     clearTimeout(timer);
   }
 
-  #keep(key: string, read: Noted): void {
-    const reads = this.#waiting.get(read.actor) ?? new Map<string, Noted>();
-    this.#waiting.set(read.actor, reads.set(key, read));
-    this.#count += 1;
+  /** @returns false where too many wait: then it is a read like any other */
+  #repeat(repeated: Noted & { span: Span }): boolean {
+    const name = JSON.stringify([repeated.read.actor, keyOf(repeated)]);
+    const same = this.#repeated.get(name);
+    if (same) same.read.data.times += 1;
+    else if (this.#repeated.size < CAPACITY) this.#repeated.set(name, repeated);
+    else return false;
+    this.#flushing ??= this.#flush();
+    return true;
+  }
+
+  /** Has it written with what waits. */
+  #keep(noted: Noted): void {
+    const { actor, at, data } = noted.read;
+    const reads = this.#waiting.get(actor) ?? new Map<string, Noted>();
+    const same = reads.get(keyOf(noted));
+    if (same) {
+      same.read.data.times += data.times;
+      if (at < same.read.at) same.read.at = at;
+      if (same.shown.length < READER_CAPACITY) same.shown.push(...noted.shown);
+    } else if (this.#count >= CAPACITY) {
+      this.#drop(data.times);
+    } else {
+      this.#waiting.set(actor, reads.set(keyOf(noted), noted));
+      this.#count += 1;
+    }
     this.#flushing ??= this.#flush();
   }
 
   async #flush(): Promise<void> {
-    while (this.#count > 0) {
+    while (this.#count + this.#repeated.size > 0) {
       await delay(INTERVAL, undefined, { signal: this.#stopping.signal }).catch(() => {});
+      this.#endRepetitions();
       const readers = [...this.#waiting];
       this.#waiting = new Map();
       this.#count = 0;
@@ -99,29 +131,49 @@ export class ReadLog {
     this.#flushing = undefined;
   }
 
-  /** Writes the reads of one reader in their order. */
-  async #write(actor: string, reads: Noted[]): Promise<void> {
-    const events = reads.map((read) => encode(read, read.correlationId));
-    let written = 0;
-    try {
-      for (const batch of inParts(events, APPEND)) {
-        await appendAtEnd(this.#options.store, streamOf('apiKeyReads', actor), batch, this.#giveUp.signal);
-        written += batch.length;
-      }
-    } catch (error) {
-      this.#options.log.error({ err: error, actor, lost: events.length - written }, 'reads could not be recorded');
+  /** Has those written whose time is over, or all when the process stops. */
+  #endRepetitions(): void {
+    const now = this.#options.clock();
+    for (const [name, repeated] of this.#repeated) {
+      if (!isPast(repeated.span, now) && !this.#stopping.signal.aborted) continue;
+      this.#repeated.delete(name);
+      this.#keep(repeated);
     }
   }
 
-  #drop(): void {
+  /** Writes the reads of one reader in their order. */
+  async #write(actor: string, noted: Noted[]): Promise<void> {
+    let left = noted;
+    try {
+      for (const batch of inParts(noted.map(encoded), APPEND)) {
+        await appendAtEnd(this.#options.store, streamOf('apiKeyReads', actor), batch, this.#giveUp.signal);
+        const now = this.#options.clock();
+        for (const { shown } of left.slice(0, batch.length)) for (const each of shown) this.#recent.add(each, now);
+        left = left.slice(batch.length);
+      }
+    } catch (error) {
+      this.#options.log.error({ err: error, actor, lost: left.length }, 'reads could not be recorded');
+    }
+  }
+
+  #drop(times: number): void {
     if (this.#dropped === 0) {
       this.#options.log.error({ waiting: this.#count }, 'too many reads wait to be recorded; others are not, until these are');
     }
-    this.#dropped += 1;
+    this.#dropped += times;
   }
 
   #noteRecovery(): void {
     if (this.#dropped > 0) this.#options.log.warn({ lost: this.#dropped }, 'reads are recorded again');
     this.#dropped = 0;
   }
+}
+
+/** What is equal about reads of one reader. */
+function keyOf({ read: { data } }: Noted): string {
+  return JSON.stringify([data.what, data.filter]);
+}
+
+function encoded({ read }: Noted): NewEvent {
+  return encode(read, read.correlationId);
 }

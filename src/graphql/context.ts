@@ -39,11 +39,19 @@ export interface Services {
   deadline: number;
 }
 
+/** What a client has sent. */
+export interface Sent {
+  query?: string | undefined;
+  variables?: object | undefined;
+}
+
 /** What every field is resolved with. */
 export interface Context extends Services {
   viewer: Viewer;
   /** Ties the answer, the log lines and the events of one request together. */
   correlationId: string;
+  /** The document and its variables. */
+  sent: Sent;
   time: RequestTime;
   required: RequiredVersions;
 }

@@ -4,7 +4,7 @@ import type { Logger } from 'pino';
 import type { Viewer } from '../auth/viewer.js';
 import { answeredErrors, type CountedCode } from './answered-errors.js';
 import { checkedChanges } from './checked-changes.js';
-import type { Context, Services } from './context.js';
+import type { Context, Sent, Services } from './context.js';
 import { RequestRefused, tell } from './errors.js';
 import { knownDocuments } from './known-documents.js';
 import { limits } from './limits.js';
@@ -45,16 +45,16 @@ type Carrier = Request & { [CONTEXT]?: RequestContext };
 /** The GraphQL API as a function from request to response. The caller has authenticated the viewer. */
 export function createGraphQLEndpoint(options: GraphQLEndpointOptions): GraphQLEndpoint {
   const { services, production, log, fetchAPI, schema = publicSchema, onError } = options;
-  const contextOf = (request: Carrier): LoggedContext => {
+  const contextOf = (request: Carrier, { query, variables }: Sent): LoggedContext => {
     const given = request[CONTEXT];
     if (!given) throw new Error('The request did not come through this endpoint.');
     const { viewer, correlationId, since, log } = given;
     const time = new RequestTime(since, services.deadline);
-    return { ...services, viewer, correlationId, time, required: new RequiredVersions(), log };
+    return { ...services, viewer, correlationId, sent: { query, variables }, time, required: new RequiredVersions(), log };
   };
   const yoga = createYoga<object, LoggedContext>({
     schema,
-    context: ({ request }) => contextOf(request),
+    context: ({ request, params }) => contextOf(request, params),
     graphiql: false,
     landingPage: false,
     batching: false,

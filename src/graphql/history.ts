@@ -75,11 +75,12 @@ builder.subscriptionField('events', (t) =>
       const { viewer, history, feed, clock } = context;
       history.filled();
       const wanted = visible(filter, viewer);
-      noteRead(context, 'Subscription.events', wanted);
+      const start = fromCursor(after ?? undefined, 'after') ?? 0;
+      noteRead(context, 'Subscription.events', wanted, start);
       return eventFeed({
         feed,
         filter: wanted,
-        after: fromCursor(after ?? undefined, 'after') ?? 0,
+        after: start,
         validFor: viewer.acceptedUntil - clock(),
       });
     },

@@ -1,5 +1,6 @@
 import { type DocumentNode, type GraphQLSchema, getOperationAST, OperationTypeNode } from 'graphql';
 import type { Plugin } from 'graphql-yoga';
+import type { Sent } from './context.js';
 
 /** How many documents are kept; the frontends of one service have dozens. */
 const CAPACITY = 500;
@@ -7,7 +8,7 @@ const CAPACITY = 500;
 interface KnownDocumentsOptions {
   schema: GraphQLSchema;
   /** What the fields are resolved with. */
-  contextOf: (request: Request) => object;
+  contextOf: (request: Request, sent: Sent) => object;
 }
 
 /**
@@ -33,7 +34,13 @@ export function knownDocuments({ schema, contextOf }: KnownDocumentsOptions): Pl
       const operation = document && getOperationAST(document, operationName);
       if (!operation || operation.operation === OperationTypeNode.SUBSCRIPTION) return;
       setParamsHandler(() =>
-        execute({ schema, document, contextValue: contextOf(request), variableValues: variables, operationName }),
+        execute({
+          schema,
+          document,
+          contextValue: contextOf(request, { query, variables }),
+          variableValues: variables,
+          operationName,
+        }),
       );
     },
   };

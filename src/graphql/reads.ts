@@ -4,7 +4,8 @@ import { noteRead } from './note-read.js';
 import { pageOf, pageOfTime } from './page.js';
 
 const Read = builder.objectRef<RecordedRead>('Read').implement({
-  description: 'That somebody read the history. Equal reads within a second are one record.',
+  description:
+    'That somebody read the history. Equal reads within a second are one record, and what is repeated within five minutes of it is one more.',
   fields: (t) => ({
     at: t.field({
       type: 'DateTime',

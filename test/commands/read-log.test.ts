@@ -1,11 +1,12 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { type Read, ReadLog } from '../../src/commands/read-log.js';
+import { APPEND, sizeOfEvent } from '../../src/domain/batch.js';
 import { decodeRead, streamOf } from '../../src/store/codec.js';
-import { type EventStore, OutcomeUnknown, StoreUnavailable } from '../../src/store/event-store.js';
+import { type EventStore, type NewEvent, OutcomeUnknown, StoreUnavailable } from '../../src/store/event-store.js';
 import { SqliteEventStore } from '../../src/store/sqlite.js';
 import { stores } from '../support/eventstoredb.js';
 import { START } from '../support/specification.js';
-import { eventsOf, HangingAppends, LosingAnswers } from '../support/store-doubles.js';
+import { eventsOf, HangingAppends, LosingAnswers, StoreDouble } from '../support/store-doubles.js';
 import { newAccount, temporaryDirectory } from '../support/world.js';
 
 function readLog(store: EventStore) {
@@ -25,6 +26,16 @@ function refusing(count: number): LosingAnswers {
   const store = new LosingAnswers(new SqliteEventStore(':memory:'));
   store.faults.push(...Array.from({ length: count }, () => ({ error: new StoreUnavailable(), written: false })));
   return store;
+}
+
+/** Keeps how large each append was. */
+class AppendSizes extends StoreDouble {
+  readonly sizes: { count: number; bytes: number }[] = [];
+
+  override append(stream: string, version: number, events: NewEvent[], signal?: AbortSignal): Promise<number> {
+    this.sizes.push({ count: events.length, bytes: events.reduce((sum, event) => sum + sizeOfEvent(event), 0) });
+    return super.append(stream, version, events, signal);
+  }
 }
 
 async function recorded(store: EventStore, actor: string) {
@@ -84,6 +95,109 @@ describe.each(stores)('on %s', (_name, open, it) => {
     expect(lines).toEqual([]);
     await store.close();
   });
+});
+
+describe('a page that reconnects', () => {
+  const feed = (since: number, account = 'one'): Read => ({ ...read('alice', account, 'Subscription.events'), since });
+  const page = (cursor: string): Read => ({ ...read('alice', 'one'), request: { variables: { after: cursor } } });
+
+  /** Records a read of each kind, and takes further ones then; each is followed by one of another reader that is recorded. */
+  async function afterRecord() {
+    const store = new SqliteEventStore(':memory:');
+    const time = { now: START };
+    const reads = new ReadLog({ store, clock: () => time.now, log: { warn() {}, error() {} } });
+    const isWritten = async () => {
+      const marker = newAccount();
+      reads.note(read(marker, 'none'));
+      while ((await recorded(store, marker)).length === 0) await delay(5);
+    };
+    reads.note(feed(5));
+    reads.note(page('a'));
+    await isWritten();
+    const further = async (again: Read[]) => {
+      for (const each of again) {
+        reads.note(each);
+        await isWritten();
+      }
+      return (await recorded(store, 'alice')).slice(2);
+    };
+    return { store, reads, time, isWritten, further };
+  }
+
+  it('is one record, and its tries are counted in one more when minutes are over', async () => {
+    const { store, reads, time, isWritten, further } = await afterRecord();
+    expect(await further([feed(5), page('a'), feed(7), page('a')])).toEqual([]);
+    time.now += 5 * 60_000;
+    await isWritten();
+    const of = { filter: { account: 'one' } };
+    expect((await recorded(store, 'alice')).slice(2)).toMatchObject([
+      { what: 'Subscription.events', ...of, times: 2 },
+      { what: 'events', ...of, times: 2 },
+    ]);
+    reads.note(page('a'));
+    await reads.stop();
+    expect(await recorded(store, 'alice')).toHaveLength(5);
+  });
+
+  it('has its tries recorded when the process stops', async () => {
+    const { store, reads, further } = await afterRecord();
+    await further([feed(6), feed(6)]);
+    await reads.stop();
+    expect((await recorded(store, 'alice')).slice(2)).toMatchObject([{ what: 'Subscription.events', times: 2 }]);
+  });
+
+  it.each<[what: string, other: Read]>([
+    ['another page', page('b')],
+    ['a feed from an earlier event on', feed(4)],
+    ['a feed of something else', feed(5, 'two')],
+    ['another field', { ...page('a'), what: 'Account.history' }],
+  ])('is recorded at once where it reads %s', async (_what, other) => {
+    const { reads, further } = await afterRecord();
+    expect(await further([other])).toMatchObject([{ what: other.what, times: 1 }]);
+    await reads.stop();
+  });
+
+  it('is recorded at once by another reader, and where the clock was stepped back', async () => {
+    const { store, reads, time, isWritten, further } = await afterRecord();
+    reads.note({ ...page('a'), actor: 'bob' });
+    await isWritten();
+    expect(await recorded(store, 'bob')).toHaveLength(1);
+    time.now -= 1;
+    expect(await further([page('a')])).toHaveLength(1);
+    await reads.stop();
+  });
+
+  it('is not known where its record could not be written: the next is recorded', async () => {
+    const store = new LosingAnswers(new SqliteEventStore(':memory:'));
+    store.faults.push({ error: new Error('deleted for good'), written: false });
+    const { reads, lines } = readLog(store);
+    reads.note(page('a'));
+    while (lines.length === 0) await delay(5);
+    reads.note(page('a'));
+    await reads.stop();
+    expect(await recorded(store, 'alice')).toHaveLength(1);
+  });
+});
+
+it('appends no more at a time than an append may hold, in events and in bytes, however much is due at once', async () => {
+  const store = new AppendSizes(new SqliteEventStore(':memory:'));
+  let now = START;
+  const reads = new ReadLog({ store, clock: () => now, log: { warn() {}, error() {} } });
+  const long = (index: number) => `${index}-`.padEnd(128, 'x');
+  const ask = (index: number) => {
+    const [account, actor, keyId, type] = ['a', 'b', 'c', 'd'].map((name) => `${name}${long(index)}`.slice(0, 128));
+    reads.note({ ...read('alice', ''), filter: { account, actor, keyId, type } });
+  };
+  for (let index = 0; index < 600; index += 1) {
+    ask(index);
+    if (index % 100 === 99) while ((await recorded(store, 'alice')).length <= index) await delay(5);
+  }
+  for (let index = 0; index < 600; index += 1) ask(index);
+  now += 5 * 60_000;
+  await reads.stop();
+  expect(await recorded(store, 'alice')).toHaveLength(1200);
+  expect(Math.max(...store.sizes.map(({ count }) => count))).toBeLessThanOrEqual(APPEND.count);
+  expect(Math.max(...store.sizes.map(({ bytes }) => bytes))).toBeLessThanOrEqual(APPEND.bytes);
 });
 
 it('waits for nobody: what is read while the store hangs is noted, and written when it is back', async () => {
