@@ -14,17 +14,17 @@ export interface MutabilityOptions {
 /** What keeps every command from being done. Other failures, such as tables that cannot be filled, are no business of commands. */
 const PREVENTING: readonly ErrorCode[] = ['STORE_UNAVAILABLE', 'OUTCOME_UNKNOWN', 'LOG_SEALED'];
 
-/** With which code commands are refused now, as far as this process knows; undefined where they are possible. It never rejects. */
-export async function refusalOfMutations({
+/** With which code commands are refused now, as far as this process knows; undefined where they are possible. It never throws. */
+export function refusalOfMutations({
   requireReady,
   clockGuard,
   store,
   storeFailures,
-}: MutabilityOptions): Promise<ErrorCode | undefined> {
+}: MutabilityOptions): ErrorCode | undefined {
   try {
     requireReady();
     if (clockGuard?.isSkewed()) return 'CLOCK_SKEW';
-    if (await store.isSealed?.()) return 'LOG_SEALED';
+    if (store.isSealed?.()) return 'LOG_SEALED';
     return storeFailures.map((failure) => failure()).find((code) => code && PREVENTING.includes(code));
   } catch (error) {
     return errorCodeOf(error) ?? 'STORE_UNAVAILABLE';

@@ -9,7 +9,7 @@ export interface HealthRoutesOptions {
   /** Looks for a key that nobody has, as `/v1/verify` would; it throws where that fails. */
   lookUp: () => unknown;
   /** With which code changes are refused now; undefined where they are possible. */
-  whyNoMutations: () => Promise<ErrorCode | undefined>;
+  whyNoMutations: () => ErrorCode | undefined;
   statuses: () => ProjectionStatus[];
   /** Whether the process has been told to stop. */
   isDraining: () => boolean;
@@ -34,7 +34,7 @@ export function healthRoutes({ lookUp, isDraining, ...options }: HealthRoutesOpt
   return async (server: FastifyInstance): Promise<void> => {
     server.get('/livez', async () => ({ status: 'ok' }));
     server.get('/readyz', async ({ log }, reply) => {
-      const refused = await options.whyNoMutations();
+      const refused = options.whyNoMutations();
       const unready = whyNoVerification(log);
       const draining = isDraining();
       return reply.code(unready || draining ? 503 : 200).send({

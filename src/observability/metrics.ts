@@ -229,16 +229,15 @@ export class Metrics {
    * Tells whether changes are possible whenever somebody asks.
    * @param why with which code they are refused now
    */
-  watchMutations(why: () => Promise<ErrorCode | undefined>): void {
+  watchMutations(why: () => ErrorCode | undefined): void {
     new Gauge({
       name: 'keyledger_mutations_possible',
       help: 'Whether changes are possible, as far as the process knows: 1, or 0 and the code with which they are refused.',
       labelNames: ['code'],
       registers: this.#registers,
       aggregator: 'min',
-      async collect() {
-        const code = await why();
-        // Not sooner: another scrape may be waiting for the same.
+      collect() {
+        const code = why();
         this.reset();
         this.set({ code: code ?? 'none' }, code === undefined ? 1 : 0);
       },

@@ -71,7 +71,7 @@ export interface EventStore {
   readonly serverClock?: ServerClock;
 
   /** Whether the log takes no more events, because it is being moved or was moved; undefined where no log ever is. */
-  isSealed?(): Promise<boolean>;
+  isSealed?(): boolean;
 
   /** The stream's events whose version is greater than `after`; none where there is no stream. `signal` ends the wait. */
   read(stream: string, after?: number, signal?: AbortSignal): AsyncIterable<RecordedEvent[]>;

@@ -57,8 +57,8 @@ export class SqliteEventStore implements EventStore {
     );
   }
 
-  async isSealed(): Promise<boolean> {
-    return (await untilUnlocked(() => this.#sealed.get())) !== undefined;
+  isSealed(): boolean {
+    return this.#sealed.get() !== undefined;
   }
 
   async *read(stream: string, after = 0): AsyncGenerator<RecordedEvent[]> {

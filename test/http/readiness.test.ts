@@ -14,6 +14,8 @@ import {
 import { SqliteEventStore } from '../../src/store/sqlite.js';
 import { markMoved, sealLog } from '../../src/store/sqlite-seal.js';
 import { newEvent } from '../support/events.js';
+import { describeOwnEsdb, ownServer } from '../support/eventstoredb.js';
+import type { EventStoreDbServer } from '../support/eventstoredb-server.js';
 import { scrape } from '../support/exposition.js';
 import { ask, bearer } from '../support/http.js';
 import { PROJECTIONS, type ProjectionName, type Readiness, readinessOf, untilFilled } from '../support/readiness.js';
@@ -132,6 +134,16 @@ function stop(dataDirectory: string, name: ProjectionName): void {
   }
 }
 
+/** Asks until verification answers, or refuses for good: the two never differ. */
+async function agreesUntilReady(world: World): Promise<void> {
+  for (;;) {
+    const { verify, ready } = await bothOf(world);
+    expect(ready.status).toBe(verify.answers ? 200 : 503);
+    expect(ready.body.verification.code).toBe(verify.code);
+    if (verify.answers || verify.code !== 'NOT_READY') return;
+  }
+}
+
 /** An event of each category. */
 async function appendOfEach(store: EventStore): Promise<void> {
   await store.append(`apiKeys-${newAccount()}`, 0, [newEvent()]);
@@ -171,6 +183,20 @@ it('is 503 over a log that cannot be read, as verification is, and does not say 
   const { projections } = await expectState(world, { verification: 'NOT_READY', mutations: 'NOT_READY' });
   expect(projections.keys).toEqual({ position: 0, state: 'failing', code: 'INTERNAL_SERVER_ERROR' });
   expect(world.log()).toContain(RAW);
+});
+
+it('is as verification is over another log than the one that the tables were filled from', async () => {
+  const { world, store, dataDirectory } = await openOnFile({ env: LONG });
+  await appendOfEach(store);
+  await untilBody(world, ({ projections }) => Object.values(projections).every(({ position }) => position > 0));
+  await world.stop();
+  const other = new Outage(inMemory());
+  await appendOfEach(other);
+  other.error = new StoreUnavailable();
+  const again = await openWorld({ dataDirectory, store: other, env: LONG, unready: true });
+  await expectState(again, { verification: 'NOT_READY', mutations: 'NOT_READY' });
+  other.error = undefined;
+  await agreesUntilReady(again);
 });
 
 it('stays 200 while the store is out of reach for less than verification bears, and says that changes are not possible', async () => {
@@ -228,7 +254,8 @@ it('stays 200 with events of usage and access that cannot be read, and tells how
   const { world, store } = await openOnFile({ env: LONG });
   await appendOfEach(store);
   await untilBody(world, ({ projections: { reads, usage } }) => reads?.leftOut === 1 && usage?.leftOut === 1);
-  await expectState(world, {});
+  const { projections } = await expectState(world, {});
+  expect(projections.usage).toMatchObject({ state: 'ok', leftOut: 1 });
 });
 
 it('stays 200 while the clock is wrong, and says that changes are not possible', async () => {
@@ -268,3 +295,32 @@ it('is 503 from the order to stop on, while verification still answers: load bal
   expect(verify.answers).toBe(true);
   expect(ready).toMatchObject({ status: 503, body: { status: 'stopping', verification: { ready: true } } });
 });
+
+describeOwnEsdb('on EventStoreDB', () => {
+  it('stays 200 while the server is gone for less than verification bears, and says when changes are possible again', async () => {
+    const server = await ownServer({ onDisk: true });
+    const world = await openWorld({ env: { ...LONG, ...ofServer(server) } });
+    await server.kill();
+    await untilBody(world, ({ mutations }) => !mutations.possible);
+    await expectState(world, { mutations: 'STORE_UNAVAILABLE' });
+    await server.restart();
+    await until(async () => (await refusalOf(world)) === undefined);
+    await untilBody(world, ({ mutations, projections }) => mutations.possible && projections.keys?.state === 'ok');
+    await expectState(world, {});
+  }, 60_000);
+
+  it('is 503 once the server was gone for longer, as verification is', async () => {
+    const server = await ownServer();
+    const world = await openWorld({ env: { ...SHORT, ...ofServer(server) } });
+    await server.kill();
+    await until(async () => !(await verifyOf(world)).answers);
+    await untilBody(world, ({ mutations }) => !mutations.possible);
+    await expectState(world, { verification: 'STALE', mutations: 'STORE_UNAVAILABLE' });
+  }, 60_000);
+});
+
+/** A server that has just started takes its time. */
+function ofServer({ connectionString }: EventStoreDbServer): Record<string, string> {
+  const pseudonymKey = Buffer.alloc(32, 7).toString('base64');
+  return { KEYLEDGER_STORE: connectionString, KEYLEDGER_PSEUDONYM_KEY: pseudonymKey, KEYLEDGER_DEADLINE: '5s' };
+}

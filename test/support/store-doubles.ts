@@ -14,8 +14,8 @@ export class StoreDouble implements EventStore {
     return this.store.kind;
   }
 
-  async isSealed(): Promise<boolean> {
-    return (await this.store.isSealed?.()) ?? false;
+  isSealed(): boolean {
+    return this.store.isSealed?.() ?? false;
   }
 
   read(stream: string, after?: number, signal?: AbortSignal): AsyncIterable<RecordedEvent[]> {
