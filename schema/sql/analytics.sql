@@ -1,68 +1,70 @@
--- What `analytics.db` in the data directory shows to analysts. These are views; open the file read-only, beside a running server too:
+-- The views of `analytics.db` in the data directory. Analysts read the file read-only, beside a running server too:
 --
 --     sqlite3 -readonly data/analytics.db
 --
--- Names and meanings of what stands here stay. The tables behind the views, whose names end in a number, are rebuilt in another
--- shape whenever a version needs one. Accounts and keys stand under pseudonyms (32 hexadecimal digits: HMAC-SHA-256 under
--- KEYLEDGER_PSEUDONYM_KEY), the same in every view and in the GraphQL API. Times are RFC 3339 in UTC with milliseconds; days are
--- days in UTC. `export --projection` writes `activity`, `keys` and `usage` with the same columns.
+-- The names and the meanings of these views and columns stay. The tables behind them, whose names end in a number, may change in
+-- every version.
+--
+-- Accounts and keys are pseudonyms: 32 hexadecimal digits, HMAC-SHA-256 under KEYLEDGER_PSEUDONYM_KEY. They are the same in every
+-- view and in the GraphQL API. Times are RFC 3339 in UTC with milliseconds. Days are days in UTC. `export --projection` writes
+-- `activity`, `keys` and `usage` with the same columns.
 
--- By day and account: what happened to its keys. Only days on which something changed have a row; `active` and `atLimit` hold until
--- the account's next one. Days to come tell what expires by then if nothing happens before: `WHERE day <= date('now')` leaves them out.
+-- What happened to an account's keys on a day. Only days on which something changed have a row; `active` and `atLimit` hold until the
+-- account's next row. Days in the future show which keys will have expired by then: `WHERE day <= date('now')` leaves them out.
 CREATE TABLE activity (
-  day TEXT NOT NULL,
-  account TEXT NOT NULL,
+  day TEXT NOT NULL,                 -- the day, in UTC: 2026-11-23
+  account TEXT NOT NULL,             -- the pseudonym of the account
   created INTEGER NOT NULL,          -- keys created, those of rotations included
-  rotated INTEGER NOT NULL,          -- of these, how many by a rotation
-  deletedRequested INTEGER NOT NULL, -- keys deleted because the owner asked for it,
-  deletedRotated INTEGER NOT NULL,   -- because a rotation without an overlap replaced them,
-  deletedExpired INTEGER NOT NULL,   -- because they had expired and their place was needed,
-  deletedLeaked INTEGER NOT NULL,    -- because their secret was reported as leaked
-  createsRefused INTEGER NOT NULL,   -- keys that the limit refused
-  active INTEGER NOT NULL,           -- keys that authenticate at the day's end
-  atLimit INTEGER NOT NULL           -- 1 where they are as many as the account may hold, else 0
+  rotated INTEGER NOT NULL,          -- keys created by a rotation
+  deletedRequested INTEGER NOT NULL, -- keys deleted because the owner asked for it
+  deletedRotated INTEGER NOT NULL,   -- keys deleted because a rotation without an overlap replaced them
+  deletedExpired INTEGER NOT NULL,   -- keys deleted because they had expired and their place was needed
+  deletedLeaked INTEGER NOT NULL,    -- keys deleted because their secret was reported as leaked
+  createsRefused INTEGER NOT NULL,   -- creates and rotations that the limit refused
+  active INTEGER NOT NULL,           -- keys that authenticate at the end of the day
+  atLimit INTEGER NOT NULL           -- 1 where the account holds as many active keys as it may at the end of the day, else 0
 );
 
--- By quarter of an hour, of all accounts together; only those in which something changed. Add up whatever your time zone needs.
+-- What happened in a quarter of an hour, for all accounts together. Only quarters in which something changed have a row. Add up the
+-- quarters of a day in your time zone.
 CREATE TABLE quarters (
-  start TEXT NOT NULL,
-  created INTEGER NOT NULL,
-  rotated INTEGER NOT NULL,
-  deletedRequested INTEGER NOT NULL,
-  deletedRotated INTEGER NOT NULL,
-  deletedExpired INTEGER NOT NULL,
-  deletedLeaked INTEGER NOT NULL,
-  createsRefused INTEGER NOT NULL,
+  start TEXT NOT NULL,               -- when the quarter of an hour begins
+  created INTEGER NOT NULL,          -- keys created, those of rotations included
+  rotated INTEGER NOT NULL,          -- keys created by a rotation
+  deletedRequested INTEGER NOT NULL, -- keys deleted because the owner asked for it
+  deletedRotated INTEGER NOT NULL,   -- keys deleted because a rotation without an overlap replaced them
+  deletedExpired INTEGER NOT NULL,   -- keys deleted because they had expired and their place was needed
+  deletedLeaked INTEGER NOT NULL,    -- keys deleted because their secret was reported as leaked
+  createsRefused INTEGER NOT NULL,   -- creates and rotations that the limit refused
   verifications INTEGER NOT NULL,    -- how often keys authenticated their holders
   active INTEGER NOT NULL,           -- keys that authenticate at its end
-  atLimit INTEGER NOT NULL           -- accounts at the limit at its end
+  atLimit INTEGER NOT NULL           -- accounts that hold as many active keys as they may at its end
 );
 
--- Every key that ever was.
+-- Every key that was ever created.
 CREATE TABLE keys (
-  key TEXT NOT NULL,
-  account TEXT NOT NULL,
-  createdAt TEXT NOT NULL,
-  endsAt TEXT,                       -- when it stops, or stopped, to authenticate: its deletion, or its expiry where that comes first
-                                     -- (not before createdAt, also where a wrong clock has dated that)
-  deletedAt TEXT,
-  reason TEXT,                       -- why it was deleted: REQUESTED, ROTATED, EXPIRED, LEAKED
-  replaces TEXT,                     -- the key that a rotation made it from
-  replacedBy TEXT,                   -- the key that the last rotation made from it
-  firstUsedAt TEXT,                  -- when it first authenticated its holder
-  lastUsedAt TEXT
+  key TEXT NOT NULL,                 -- the pseudonym of the key
+  account TEXT NOT NULL,             -- the pseudonym of its account
+  createdAt TEXT NOT NULL,           -- when it was created
+  endsAt TEXT,                       -- when it stops to authenticate: its deletion, or its expiry where that comes first; never before
+                                     -- createdAt; NULL where it never expires and was not deleted
+  deletedAt TEXT,                    -- when it was deleted; NULL where it was not
+  reason TEXT,                       -- why it was deleted: REQUESTED, ROTATED, EXPIRED or LEAKED; NULL where it was not
+  replaces TEXT,                     -- the key that it replaces; NULL where it came from no rotation
+  replacedBy TEXT,                   -- the key that the last rotation made from it; NULL where there is none
+  firstUsedAt TEXT,                  -- when it first authenticated its holder; NULL where it never did
+  lastUsedAt TEXT                    -- when it last authenticated its holder; NULL where it never did
 );
 
--- How often each key authenticated its holder, by day.
+-- How often a key authenticated its holder on a day. Days without a use have no row.
 CREATE TABLE usage (
-  day TEXT NOT NULL,
-  key TEXT NOT NULL,
-  verifications INTEGER NOT NULL
+  day TEXT NOT NULL,                 -- the day, in UTC: 2026-11-23
+  key TEXT NOT NULL,                 -- the pseudonym of the key
+  verifications INTEGER NOT NULL     -- how often
 );
 
--- How far in the log everything above is known: the position of the last event of keys (`activity`), and of the last record of uses
--- and refusals (`activity_usage`).
+-- How far the views have read the log. What happened later is not in them yet.
 CREATE TABLE positions (
-  projection TEXT NOT NULL,
-  position INTEGER NOT NULL
+  projection TEXT NOT NULL,          -- `activity`: the events of keys; `activity_usage`: the records of uses and refusals
+  position INTEGER NOT NULL          -- the position in the log of the last event that is counted
 );

@@ -66,6 +66,16 @@ program
   .action(async () => (await import('./schema.js')).printSchema());
 
 program
+  .command('reference', { hidden: true })
+  .description('write the part of the documentation that is made from the code')
+  .argument('<repository>', 'where docs and schema are')
+  .option('--check', 'write nothing, and fail where a page is not what the code says')
+  .action(async (root: string, options: { check?: boolean }) => {
+    const { writeReference } = await import('./reference.js');
+    if (!writeReference(root, program, options)) process.exitCode = 1;
+  });
+
+program
   .command('asof')
   .description('print the keys as they were at an instant, a JSON object for each account')
   .requiredOption('--at <time>', 'the instant (RFC 3339)', instant)

@@ -19,6 +19,17 @@ const METRIC = z.object({
 export const FIGURES = z.array(METRIC);
 export type Figures = z.output<typeof FIGURES>;
 
+const DESCRIBED = METRIC.pick({ name: true, help: true, type: true }).extend({ labelNames: z.array(z.string()) });
+
+/** What a metric means, without its values. */
+export type DescribedMetric = z.output<typeof DESCRIBED>;
+
+/** What each metric means, but for the standard ones of Node. */
+export function describedIn(registry: Registry): DescribedMetric[] {
+  const ours = registry.getMetricsAsArray().filter(({ name }) => name.startsWith('keyledger_'));
+  return ours.map((metric) => DESCRIBED.parse(metric));
+}
+
 /**
  * What one process adds. Of event loops that are late, the worst counts, where an average would hide it; a figure that nothing
  * was measured for is left out, for it is not a number.

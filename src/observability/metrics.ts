@@ -3,7 +3,7 @@ import type { ProjectionStatus } from '../projections/runner.js';
 import type { BuildInfo } from '../shared/build-info.js';
 import type { ErrorCode } from '../shared/error-codes.js';
 import type { RecordedEvent } from '../store/event-store.js';
-import { type Figures, figuresOf } from './figures.js';
+import { type DescribedMetric, describedIn, type Figures, figuresOf } from './figures.js';
 import type { Observer } from './observer.js';
 
 /** The upper bounds of the histograms' buckets, in seconds. A verification takes microseconds, a projection may rest. */
@@ -94,6 +94,11 @@ export class Metrics {
   /** Everything, in Prometheus' text format. */
   exposition(): Promise<string> {
     return this.#registry.metrics();
+  }
+
+  /** What each of our own metrics means. */
+  described(): DescribedMetric[] {
+    return describedIn(this.#registry);
   }
 
   /** Everything, for adding it up with what other processes count. */

@@ -25,6 +25,9 @@ const OUTCOMES = {
   ACCOUNT_UNREADABLE: 'unreadable',
 } as const;
 
+/** Every outcome of a call. */
+export const OUTCOME_NAMES: Outcome[] = ['ok', 'failed', ...Object.values(OUTCOMES)];
+
 /** How a call ended that threw the error; by its code alone, for the message may name an account. */
 export function outcomeOf(error: unknown): Outcome {
   const code = error instanceof Error && 'code' in error ? error.code : undefined;

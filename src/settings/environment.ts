@@ -38,68 +38,194 @@ const CONNECTION_STRING =
 const CONNECTION_OPTION =
   /^(?:tls=(?:true|false)|(?:tlsCAFile|userCertFile|userKeyFile|connectionName)=[^&]+|nodePreference=\w+|(?:defaultDeadline|discoveryInterval|gossipTimeout|maxDiscoverAttempts|keepAliveInterval|keepAliveTimeout)=-?\d+)$/i;
 
-/** Every setting: what it may be, without white space around it, and what stands where the environment says nothing. */
+/**
+ * Every setting: what it may be, without white space around it, what stands where the environment says nothing, what it is for, and
+ * which commands read it.
+ */
 export const environment = z.object({
-  PORT: setting('a whole number from 0 to 65535', parsePort).prefault('4000'),
-  HOST: setting('an address or a host name', parseHost).prefault('127.0.0.1'),
-  KEYLEDGER_DATA: setting('a directory', (path) => resolve(path)).prefault('./data'),
+  PORT: setting('a whole number from 0 to 65535', parsePort).prefault('4000').meta({
+    description: 'The TCP port. With `0` the system chooses a free port, and the log names it.',
+    readBy: '`serve`, `sign-in-link`',
+  }),
+  HOST: setting('an address or a host name', parseHost).prefault('127.0.0.1').meta({
+    description:
+      'The address to listen on. The default accepts connections from this machine only. Use `0.0.0.0` to accept connections from anywhere, behind a proxy with TLS.',
+    readBy: '`serve`, `sign-in-link`',
+  }),
+  KEYLEDGER_DATA: setting('a directory', (path) => resolve(path))
+    .prefault('./data')
+    .meta({
+      description:
+        'The data directory: the only place where Keyledger writes. It is created with mode 0700 where it is missing. See [Files](files.md).',
+      readBy: 'every command except `schema` and `verify-log`',
+    }),
   KEYLEDGER_STORE: setting(
     '`sqlite:`, `sqlite:FILE` (in the data directory), `esdb://…` or `esdb+discover://…` (its options: tls, tlsCAFile, userCertFile, userKeyFile, connectionName, nodePreference and the times)',
     parseStore,
-  ).prefault('sqlite:'),
-  KEYLEDGER_JWKS_URL: setting('an http or https URL', parseUrl).optional(),
-  KEYLEDGER_ISSUER: setting('the `iss` of the tokens', matching(/\S/)).optional(),
-  KEYLEDGER_AUDIENCE: setting('the `aud` of the tokens', matching(/\S/)).optional(),
-  KEYLEDGER_CLAIM_ACCOUNT: setting('a claim, or a path to one with dots', matching(/^\S+$/)).prefault('account'),
-  KEYLEDGER_CLAIM_ROLES: setting('a claim, or a path to one with dots', matching(/^\S+$/)).prefault('roles'),
-  KEYLEDGER_PUBLIC_URL: setting(
-    'an http or https URL without a path, such as `https://keys.example.com`',
-    parseOrigin,
-  ).optional(),
-  KEYLEDGER_CLIENT_ID: setting('the id of a client that your identity provider knows', matching(VSCHAR)).optional(),
-  KEYLEDGER_CLIENT_SECRET: setting('the secret of that client', matching(VSCHAR)).optional(),
+  )
+    .prefault('sqlite:')
+    .meta({
+      description: 'Where the events are stored: an SQLite file in the data directory, or an EventStoreDB server or cluster.',
+      readBy: '`serve`, `asof`, `export`, `replay`, `demo`, `import`, `log-key`',
+    }),
+  KEYLEDGER_JWKS_URL: setting('an http or https URL', parseUrl).optional().meta({
+    description:
+      'The public keys of your identity provider (JSON Web Key Set). Set it together with `KEYLEDGER_ISSUER` and `KEYLEDGER_AUDIENCE`. Without the three, Keyledger issues its own tokens.',
+    readBy: '`serve`, `token`, `sign-in-link`',
+  }),
+  KEYLEDGER_ISSUER: setting('the `iss` of the tokens', matching(/\S/)).optional().meta({
+    description:
+      'The claim `iss` that a token must have. It belongs to `KEYLEDGER_JWKS_URL`. With `KEYLEDGER_CLIENT_ID` it must be an https URL.',
+    readBy: '`serve`, `token`, `sign-in-link`',
+  }),
+  KEYLEDGER_AUDIENCE: setting('the `aud` of the tokens', matching(/\S/)).optional().meta({
+    description: 'The claim `aud` that a token must have. It belongs to `KEYLEDGER_JWKS_URL`.',
+    readBy: '`serve`, `token`, `sign-in-link`',
+  }),
+  KEYLEDGER_CLAIM_ACCOUNT: setting('a claim, or a path to one with dots', matching(/^\S+$/))
+    .prefault('account')
+    .meta({ description: 'The claim that names the account. Dots lead into nested claims.', readBy: '`serve`, `token`' }),
+  KEYLEDGER_CLAIM_ROLES: setting('a claim, or a path to one with dots', matching(/^\S+$/)).prefault('roles').meta({
+    description:
+      'The claim that holds the roles: a list, or a text with spaces. Dots lead into nested claims, such as `realm_access.roles` for Keycloak.',
+    readBy: '`serve`, `token`',
+  }),
+  KEYLEDGER_PUBLIC_URL: setting('an http or https URL without a path, such as `https://keys.example.com`', parseOrigin)
+    .optional()
+    .meta({
+      description:
+        'The origin at which browsers reach the server. With https, cookies are sent over https only. Set it where a proxy is in front.',
+      readBy: '`serve`, `sign-in-link`',
+    }),
+  KEYLEDGER_CLIENT_ID: setting('the id of a client that your identity provider knows', matching(VSCHAR)).optional().meta({
+    description:
+      'The id of Keyledger as a client of your identity provider. It switches on sign-in with OpenID Connect. It needs the three settings of the provider and `KEYLEDGER_PUBLIC_URL`.',
+    readBy: '`serve`',
+  }),
+  KEYLEDGER_CLIENT_SECRET: setting('the secret of that client', matching(VSCHAR)).optional().meta({
+    description: 'The secret of that client (`client_secret_basic`). Without it, Keyledger is a public client.',
+    readBy: '`serve`',
+  }),
   KEYLEDGER_SIGN_IN_SCOPE: setting(
     'scopes with spaces between them (RFC 6749), `openid` among them',
     matching(/^(?=(?:.* )?openid(?: |$))[\x21\x23-\x5b\x5d-\x7e]+(?: [\x21\x23-\x5b\x5d-\x7e]+)*$/),
-  ).prefault('openid'),
-  KEYLEDGER_DEADLINE: setting('a duration from 1s to 5m, such as `15s`', parseBound).prefault('15s'),
-  KEYLEDGER_STALENESS: setting('a duration from 1s to 5m, such as `10s`', parseBound).prefault('10s'),
-  KEYLEDGER_CLOCK_TOLERANCE: setting('a duration from 1s to 5m, such as `30s`', parseBound).prefault('30s'),
-  KEYLEDGER_DRAIN: setting('a duration of at most 5m, such as `5s`', (text) => parseDurationWithin(text, 0)).optional(),
+  )
+    .prefault('openid')
+    .meta({ description: 'The scopes that sign-in asks the identity provider for.', readBy: '`serve`' }),
+  KEYLEDGER_DEADLINE: setting('a duration from 1s to 5m, such as `15s`', parseBound).prefault('15s').meta({
+    description: 'The longest time that a mutation takes. It also bounds reads after a mutation, and reads with `minVersion`.',
+    readBy: '`serve`',
+  }),
+  KEYLEDGER_STALENESS: setting('a duration from 1s to 5m, such as `10s`', parseBound).prefault('10s').meta({
+    description:
+      'How long a process that does not hear from its store goes on verifying keys. After that it answers 503 with `STALE`. A key that another machine deletes is refused here within this time.',
+    readBy: '`serve`',
+  }),
+  KEYLEDGER_CLOCK_TOLERANCE: setting('a duration from 1s to 5m, such as `30s`', parseBound).prefault('30s').meta({
+    description:
+      'How far clocks may differ. On EventStoreDB, changes are refused with `CLOCK_SKEW` beyond it. An event that is dated further ahead is logged as a warning.',
+    readBy: '`serve`',
+  }),
+  KEYLEDGER_DRAIN: setting('a duration of at most 5m, such as `5s`', (text) => parseDurationWithin(text, 0))
+    .optional()
+    .meta({
+      description:
+        'How long a process that gets SIGTERM goes on answering while `/readyz` answers 503. Load balancers turn away in this time. The default is `5s` in production, else `0s`.',
+      readBy: '`serve`',
+    }),
   KEYLEDGER_INTROSPECTION_TOKEN: setting(
     'at least 32 characters of a bearer token (RFC 6750), as `openssl rand -base64 32` prints them',
     matching(/^[A-Za-z0-9._~+/-]{32,}=*$/),
-  ).optional(),
-  KEYLEDGER_FAILURES_PER_MINUTE: RATE,
-  KEYLEDGER_MUTATIONS_PER_MINUTE: RATE,
+  )
+    .optional()
+    .meta({
+      description: 'The bearer token that services send to `POST /v1/introspect`. Without it, introspection is off.',
+      readBy: '`serve`',
+    }),
+  KEYLEDGER_FAILURES_PER_MINUTE: RATE.meta({
+    description:
+      'How many refused credentials one client address may send to a process in a minute. For IPv6 a /64 network counts as one address. Beyond that, bad credentials get 429. Good credentials are always accepted. Off by default.',
+    readBy: '`serve`',
+  }),
+  KEYLEDGER_MUTATIONS_PER_MINUTE: RATE.meta({
+    description:
+      'How many changes one account may ask a process for in a minute. Beyond that it gets `RATE_LIMITED`. Off by default.',
+    readBy: '`serve`',
+  }),
   KEYLEDGER_TRUSTED_PROXIES: setting(
     'addresses and networks with commas between them, such as `127.0.0.1, 10.0.0.0/8`',
     parseNetworks,
-  ).prefault(''),
-  KEYLEDGER_LOG_KEY: KEY,
-  KEYLEDGER_PSEUDONYM_KEY: KEY,
-  KEYLEDGER_GRAPHIQL: setting('`1` or `0`', oneOf('1', '0')).prefault('0'),
-  LOG_LEVEL: setting(`one of ${LOG_LEVELS.join(', ')}`, oneOf(...LOG_LEVELS)).prefault('info'),
-  NODE_ENV: setting('`production`, `development` or `test`', oneOf('production', 'development', 'test')).optional(),
-  OTEL_SDK_DISABLED: setting('`true` or `false`', oneOf('true', 'false')).optional(),
-  OTEL_TRACES_EXPORTER: setting('`otlp` or `none`', oneOf('otlp', 'none')).optional(),
-  OTEL_EXPORTER_OTLP_ENDPOINT: setting('an http or https URL', parseUrl).optional(),
-  OTEL_EXPORTER_OTLP_TRACES_ENDPOINT: setting('an http or https URL', parseUrl).optional(),
-  OTEL_EXPORTER_OTLP_PROTOCOL: OTLP_PROTOCOL,
-  OTEL_EXPORTER_OTLP_TRACES_PROTOCOL: OTLP_PROTOCOL,
+  )
+    .prefault('')
+    .meta({
+      description:
+        'The proxies whose `X-Forwarded-For` is believed. Its addresses may have ports and brackets, and may be IPv4 mapped into IPv6.',
+      readBy: '`serve`',
+    }),
+  KEYLEDGER_LOG_KEY: KEY.meta({
+    description:
+      'The key that signs checkpoints of the log. Set the same key on every machine. Without it, `log.key` in the data directory is used on SQLite; on EventStoreDB nothing is signed.',
+    readBy: '`serve`, `export`, `log-key`, `import`',
+  }),
+  KEYLEDGER_PSEUDONYM_KEY: KEY.meta({
+    description:
+      'The key that makes the pseudonyms of analysts. Set the same key on every machine. Without it, `pseudonym.key` in the data directory is used on SQLite; on EventStoreDB there are no analytics.',
+    readBy: '`serve`, `replay`, `import`',
+  }),
+  KEYLEDGER_GRAPHIQL: setting('`1` or `0`', oneOf('1', '0')).prefault('0').meta({
+    description: 'With `1`, a page to try the API on is at `/graphiql`. It is refused in production.',
+    readBy: '`serve`',
+  }),
+  LOG_LEVEL: setting(`one of ${LOG_LEVELS.join(', ')}`, oneOf(...LOG_LEVELS))
+    .prefault('info')
+    .meta({
+      description:
+        'The least severe level that is logged. `debug` writes a line for each request. Lines are JSON, on standard error.',
+      readBy: '`serve`, `demo`',
+    }),
+  NODE_ENV: setting('`production`, `development` or `test`', oneOf('production', 'development', 'test'))
+    .optional()
+    .meta({
+      description:
+        '`production` hides the GraphQL schema (introspection and suggestions), refuses `KEYLEDGER_GRAPHIQL`, sets a default for `KEYLEDGER_DRAIN`, and prints no token and no link at the start.',
+      readBy: '`serve`',
+    }),
+  OTEL_SDK_DISABLED: setting('`true` or `false`', oneOf('true', 'false'))
+    .optional()
+    .meta({ description: '`true` switches traces off.', readBy: '`serve`' }),
+  OTEL_TRACES_EXPORTER: setting('`otlp` or `none`', oneOf('otlp', 'none')).optional().meta({
+    description: '`otlp` switches traces on; `none` switches them off. Without it, traces are on where an endpoint is set.',
+    readBy: '`serve`',
+  }),
+  OTEL_EXPORTER_OTLP_ENDPOINT: setting('an http or https URL', parseUrl)
+    .optional()
+    .meta({ description: 'The OpenTelemetry collector, as a base URL. `/v1/traces` is appended.', readBy: '`serve`' }),
+  OTEL_EXPORTER_OTLP_TRACES_ENDPOINT: setting('an http or https URL', parseUrl).optional().meta({
+    description: 'The address for traces, used as it is. It wins over `OTEL_EXPORTER_OTLP_ENDPOINT`.',
+    readBy: '`serve`',
+  }),
+  OTEL_EXPORTER_OTLP_PROTOCOL: OTLP_PROTOCOL.meta({
+    description: 'How traces are sent. The default is `http/protobuf`.',
+    readBy: '`serve`',
+  }),
+  OTEL_EXPORTER_OTLP_TRACES_PROTOCOL: OTLP_PROTOCOL.meta({
+    description: 'How traces are sent. It wins over `OTEL_EXPORTER_OTLP_PROTOCOL`.',
+    readBy: '`serve`',
+  }),
 });
 
 /** The settings, read. */
 export type Settings = z.output<typeof environment>;
 
 function setting<T>(allowed: string, parse: (text: string) => T | undefined) {
-  return z.string().transform((text, context): T => {
+  const parsed = z.string().transform((text, context): T => {
     const isPlain = !/\p{Cc}/u.test(text);
     const value = isPlain ? parse(text) : undefined;
     if (value !== undefined) return value;
     context.addIssue(isPlain ? allowed : `${allowed}; it must hold no control characters`);
     return z.NEVER;
   });
+  return parsed.meta({ form: allowed });
 }
 
 function matching(pattern: RegExp) {

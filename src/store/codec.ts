@@ -2,13 +2,11 @@ import { z } from 'zod';
 import { NotJson } from '../domain/canonical-json.js';
 import { newEventId } from '../domain/event-id.js';
 import type { HistoryRead, PastRead } from '../domain/history-read.js';
-import { IDENTIFIER } from '../domain/identifier.js';
-import { DAY, type PastUsage, type UsageEvent } from '../domain/key-usage.js';
+import type { PastUsage, UsageEvent } from '../domain/key-usage.js';
 import type { KeyEvent, PastKeyEvent } from '../domain/keys.js';
 import { type Leaf, leafBytes } from '../domain/leaf.js';
-import { QUARTER } from '../domain/quarter.js';
 import { UnreadableStream } from '../domain/refusals.js';
-import { KEY_ID_PATTERN } from '../domain/secret.js';
+import { historyRead, keyEvent, sha256, usageEvent } from './event-schemas.js';
 import type { Category, Metadata, NewEvent, RecordedEvent } from './event-store.js';
 import { upcast } from './upcasters.js';
 
@@ -23,109 +21,6 @@ export const SCHEMA_VERSIONS = {
   UsageClosed: 1,
   UsageTotalled: 1,
 } as const satisfies Record<(KeyEvent | HistoryRead | UsageEvent)['type'], number>;
-
-const timestamp = z.string().regex(/^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}\.\d{3}Z$/);
-const keyId = z.string().regex(KEY_ID_PATTERN);
-const sha256 = z.string().regex(/^[0-9a-f]{64}$/);
-
-const metadata = z.strictObject({
-  at: timestamp,
-  actor: z.string(),
-  correlationId: z.string(),
-  causationId: z.string().optional(),
-});
-
-const keyEvent = z.discriminatedUnion('type', [
-  z.object({
-    type: z.literal('KeyCreated'),
-    metadata,
-    data: z
-      .strictObject({
-        keyId,
-        name: z.string(),
-        secretHash: sha256,
-        hint: z.string(),
-        scopes: z.array(z.string()),
-        expiresAt: timestamp.optional(),
-        lifetime: z.int().positive().optional(),
-        idempotencyKey: z.string().optional(),
-        inputHash: sha256.optional(),
-        replaces: keyId.optional(),
-      })
-      .refine(
-        ({ expiresAt, lifetime }) => (expiresAt === undefined) === (lifetime === undefined),
-        'expiresAt and lifetime belong together',
-      )
-      .refine(
-        ({ idempotencyKey, inputHash }) => (idempotencyKey === undefined) === (inputHash === undefined),
-        'idempotencyKey and inputHash belong together',
-      ),
-  }),
-  z.object({
-    type: z.literal('KeyDeleted'),
-    metadata,
-    data: z.strictObject({
-      keyId,
-      reason: z.enum(['REQUESTED', 'ROTATED', 'EXPIRED', 'LEAKED']),
-      replacedBy: keyId.optional(),
-    }),
-  }),
-  z.object({
-    type: z.literal('KeyExpirySet'),
-    metadata,
-    data: z.strictObject({ keyId, expiresAt: timestamp }),
-  }),
-]);
-
-const asked = z.string().optional();
-
-const historyRead = z.object({
-  type: z.literal('HistoryRead'),
-  metadata,
-  data: z.strictObject({
-    what: z.string(),
-    filter: z.strictObject({ account: asked, keyId: asked, type: asked, actor: asked, from: asked, to: asked, at: asked }),
-    times: z.int().positive(),
-  }),
-});
-
-const times = z.int().positive();
-
-const day = z.iso.date();
-const ofDay = z
-  .int()
-  .min(0)
-  .max(DAY - 1);
-const counted = (name: z.ZodString) => z.array(z.tuple([name, times, ofDay, ofDay]));
-const quarters = z.array(
-  z.tuple([
-    z
-      .int()
-      .min(0)
-      .max(DAY / QUARTER - 1),
-    times,
-  ]),
-);
-const uses = counted(keyId);
-const refusals = counted(z.string().regex(IDENTIFIER));
-
-const usageEvent = z.discriminatedUnion('type', [
-  z.object({ type: z.literal('KeysUsed'), metadata, data: z.strictObject({ day, uses, quarters }) }),
-  z.object({ type: z.literal('CreatesRefused'), metadata, data: z.strictObject({ day, refusals, quarters }) }),
-  z.object({ type: z.literal('UsageClosed'), metadata, data: z.strictObject({ day }) }),
-  z.object({
-    type: z.literal('UsageTotalled'),
-    metadata,
-    data: z.strictObject({
-      day,
-      writers: z.array(z.string()),
-      uses,
-      refusals,
-      verifications: quarters,
-      createsRefused: quarters,
-    }),
-  }),
-]);
 
 /** The store holds something that this program does not understand. */
 export class UnreadableEvent extends UnreadableStream {

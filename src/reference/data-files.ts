@@ -1,0 +1,86 @@
+import { code, page, pageHead, table } from './markdown.js';
+
+interface DataFile {
+  name: string;
+  what: string;
+  /** May it be deleted, and what follows. */
+  deletion: string;
+  mode: string;
+  /** Whether a backup must hold it. */
+  backUp: boolean;
+}
+
+/** Everything that may lie in a data directory; a test starts servers and looks for more. */
+export const DATA_FILES: DataFile[] = [
+  {
+    name: 'events.db',
+    what: 'The log on SQLite: every event. `KEYLEDGER_STORE=sqlite:FILE` gives it another name. It is not there on EventStoreDB.',
+    deletion: 'Never. All keys and their history are lost.',
+    mode: 'by the umask',
+    backUp: true,
+  },
+  {
+    name: 'issuer.jwk',
+    what: 'The private key of the local token issuer. It is not there where an identity provider is set.',
+    deletion: 'A new key is made at the next start. All tokens and sessions are refused from then on.',
+    mode: '0600',
+    backUp: true,
+  },
+  {
+    name: 'log.key',
+    what: 'The private key that signs checkpoints, on SQLite without `KEYLEDGER_LOG_KEY`.',
+    deletion: 'A new key is made at the next start. Auditors need the old public key, too.',
+    mode: '0600',
+    backUp: true,
+  },
+  {
+    name: 'pseudonym.key',
+    what: "The key that makes the analysts' pseudonyms, on SQLite without `KEYLEDGER_PSEUDONYM_KEY`.",
+    deletion: 'A new key is made at the next start. Every account and key gets another pseudonym.',
+    mode: '0600',
+    backUp: true,
+  },
+  {
+    name: 'checkpoints',
+    what: 'Every checkpoint that was signed here, one note after another. Before a new one is signed, the log is compared with it.',
+    deletion: 'Never. It is what shows that nobody has shortened or rewritten the log.',
+    mode: '0600',
+    backUp: true,
+  },
+  {
+    name: 'projections.db',
+    what: 'What queries and verification read: keys, history, usage, the Merkle tree.',
+    deletion: 'While no process runs. It is filled from the log again at the next start, before `/readyz` answers 200.',
+    mode: 'by the umask',
+    backUp: false,
+  },
+  {
+    name: 'analytics.db',
+    what: 'What analysts read: the [SQL views](sql-views.md), and the tables behind them. It holds pseudonyms only.',
+    deletion: 'While no process runs. It is filled from the log again at the next start.',
+    mode: 'by the umask',
+    backUp: false,
+  },
+  {
+    name: 'sign-in/',
+    what: 'The SHA-256 of each sign-in link that was printed and not used yet.',
+    deletion: 'At any time. Links that were not used yet stop working.',
+    mode: '0700',
+    backUp: false,
+  },
+];
+
+/** `docs/reference/files.md` */
+export function filesPage(): string {
+  return page(
+    pageHead(
+      'Files in the data directory',
+      'Keyledger writes in its data directory ([`KEYLEDGER_DATA`](settings.md#keyledger_data)) and nowhere else. The directory is made with mode 0700, so that other users of the machine can read none of its files.',
+      'Beside a `.db` file lie `….db-wal` and `….db-shm` while a process uses it. They belong to it: never delete them, and never copy a `.db` file alone while a process runs. `rebuilt-….db` is a file that a rebuild removes as soon as it has opened it.',
+    ),
+    table(
+      ['File', 'What it is', 'May it be deleted?', 'Mode', 'Back it up?'],
+      DATA_FILES.map(({ name, what, deletion, mode, backUp }) => [code(name), what, deletion, mode, backUp ? 'yes' : 'no']),
+    ),
+  );
+}

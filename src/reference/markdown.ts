@@ -1,0 +1,36 @@
+/** The first lines of a page: what it is, and that nobody edits it. */
+export function pageHead(title: string, ...paragraphs: string[]): string {
+  return [`# ${title}`, '<!-- Generated from the code by `npm run generate`: do not edit. -->', ...paragraphs].join('\n\n');
+}
+
+/** The parts of a page, one after another. */
+export function page(...parts: string[]): string {
+  return `${parts.filter((part) => part !== '').join('\n\n')}\n`;
+}
+
+/** A table in GitHub's Markdown. */
+export function table(head: string[], rows: string[][]): string {
+  return [head, head.map(() => '---'), ...rows.map((row) => row.map(inCell))].map((row) => `| ${row.join(' | ')} |`).join('\n');
+}
+
+export function list(items: string[]): string {
+  return items.map((item) => `- ${item}`).join('\n');
+}
+
+export function code(text: string | number): string {
+  return `\`${text}\``;
+}
+
+/** A block of code in that language. */
+export function block(language: string, text: string): string {
+  return `\`\`\`${language}\n${text.trimEnd()}\n\`\`\``;
+}
+
+/** The first sentence of a text. */
+export function firstSentence(text: string): string {
+  return /^.*?[.:](?= |$)/s.exec(text)?.[0].replace(/:$/, '.') ?? text;
+}
+
+function inCell(text: string): string {
+  return text.replaceAll('|', '\\|').replaceAll('\n', '<br>');
+}

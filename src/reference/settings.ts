@@ -1,0 +1,60 @@
+import { z } from 'zod';
+import { environment, FROM_FILES } from '../settings/environment.js';
+import { fileSetting } from '../settings/names.js';
+import { code, firstSentence, list, page, pageHead, table } from './markdown.js';
+
+/** What the schema of a setting tells of it. */
+interface Described {
+  description: string;
+  readBy: string;
+  form: string;
+  /** What stands where the environment says nothing. */
+  standard: string | undefined;
+}
+
+const META = z.object({ description: z.string(), readBy: z.string() });
+const FORM = z.object({ form: z.string() });
+
+/** `docs/reference/settings.md` */
+export function settingsPage(): string {
+  const settings = Object.entries(environment.shape).map(([name, schema]) => [name, describe(schema)] as const);
+  return page(
+    pageHead(
+      'Settings',
+      'Keyledger reads its settings from environment variables. All wrong settings are reported at once, and the exit code is 2.',
+      list([
+        'White space around a value does not count, and a carriage return neither. A value that is empty then is not set. A control character within a value is refused.',
+        'Words of a fixed list (`NODE_ENV`, `LOG_LEVEL`, `OTEL_…`), units and schemes are accepted in capital and small letters.',
+        `${FROM_FILES.map((name) => code(fileSetting(name))).join(', ')} each name a file that holds the value, as containers mount secrets: text in UTF-8, of at most 64 KiB. Set the setting or its file, not both.`,
+        'A name that begins with `KEYLEDGER_` and is nearly a setting is refused. Any other unknown `KEYLEDGER_…` name is logged as a warning. `KEYLEDGER_SERVICE_*` and `KEYLEDGER_PORT*`, which Kubernetes sets for a service called `keyledger`, and `KEYLEDGER_TEST_*` are ignored.',
+        'The OpenTelemetry SDK reads its other standard variables itself: service name, resource attributes, headers, sampler, batches.',
+      ]),
+      'A duration is a number and a unit: `ms`, `s`, `m`, `h` or `d`. A number without a unit counts seconds.',
+    ),
+    table(
+      ['Setting', 'Default', 'What it is'],
+      settings.map(([name, { standard, description }]) => [
+        `[${code(name)}](#${name.toLowerCase()})`,
+        standard === undefined ? '' : code(standard),
+        firstSentence(description),
+      ]),
+    ),
+    ...settings.map(([name, setting]) => section(name, setting)),
+  );
+}
+
+function section(name: string, { description, standard, form, readBy }: Described): string {
+  const facts = [
+    `Default: ${standard === undefined ? 'not set' : code(standard)}`,
+    `Form: ${form}`,
+    `Read by: ${readBy}`,
+    ...(FROM_FILES.includes(name) ? [`From a file: ${code(fileSetting(name))}`] : []),
+  ];
+  return page(`## ${code(name)}`, description, list(facts)).trimEnd();
+}
+
+function describe(schema: z.ZodPrefault<z.ZodType> | z.ZodOptional<z.ZodType>): Described {
+  const standard = schema instanceof z.ZodPrefault ? String(schema.def.defaultValue) : '';
+  const { form } = FORM.parse(schema.unwrap().meta());
+  return { ...META.parse(schema.meta()), form, standard: standard === '' ? undefined : standard };
+}

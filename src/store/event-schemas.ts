@@ -1,0 +1,184 @@
+import { z } from 'zod';
+import { IDENTIFIER } from '../domain/identifier.js';
+import { DAY } from '../domain/key-usage.js';
+import { QUARTER } from '../domain/quarter.js';
+import { KEY_ID_PATTERN } from '../domain/secret.js';
+import type { Category } from './event-store.js';
+
+/** `form` is what the documentation says instead of a pattern. */
+const timestamp = z
+  .string()
+  .regex(/^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}\.\d{3}Z$/)
+  .meta({ form: 'a time: `2026-01-31T12:34:56.789Z`' });
+const keyId = z.string().regex(KEY_ID_PATTERN).meta({ form: 'a key id: `key_` and 22 letters and digits' });
+export const sha256 = z
+  .string()
+  .regex(/^[0-9a-f]{64}$/)
+  .meta({ form: '64 hexadecimal digits' });
+
+const metadata = z.strictObject({
+  at: timestamp.describe('When it happened, by the clock of the process that wrote it: RFC 3339, in UTC, with milliseconds.'),
+  actor: z
+    .string()
+    .describe(
+      'Who caused it: the subject of a token, `system:expiry`, `system:usage`, `anonymous:leak-report`, or `local:<user>` for a command.',
+    ),
+  correlationId: z
+    .string()
+    .describe(
+      'The `x-request-id` of the answer to the request that caused it. Records of usage and of commands have an id of their own.',
+    ),
+  causationId: z.string().optional().describe('Reserved: the id of the event that caused this one.'),
+});
+
+/** What a stream of keys holds. */
+export const keyEvent = z.discriminatedUnion('type', [
+  z
+    .object({
+      type: z.literal('KeyCreated'),
+      metadata,
+      data: z
+        .strictObject({
+          keyId: keyId.describe('The id of the new key.'),
+          name: z.string().describe('What its owner calls it.'),
+          secretHash: sha256.describe('The SHA-256 of its secret. The secret itself is stored nowhere.'),
+          hint: z.string().describe('The last four characters of its secret.'),
+          scopes: z.array(z.string()).describe('What it may be used for.'),
+          expiresAt: timestamp.optional().describe('From when on it does not authenticate. Without it, the key never expires.'),
+          lifetime: z
+            .int()
+            .positive()
+            .optional()
+            .describe('How long it authenticates from its creation on, in milliseconds. A rotation gives it to the next key.'),
+          idempotencyKey: z.string().optional().describe('The name that the client gave to its request.'),
+          inputHash: sha256
+            .optional()
+            .describe('The SHA-256 of what was asked for under the idempotency key, as canonical JSON (RFC 8785).'),
+          replaces: keyId.optional().describe('The key that a rotation made it from.'),
+        })
+        .refine(
+          ({ expiresAt, lifetime }) => (expiresAt === undefined) === (lifetime === undefined),
+          'expiresAt and lifetime belong together',
+        )
+        .refine(
+          ({ idempotencyKey, inputHash }) => (idempotencyKey === undefined) === (inputHash === undefined),
+          'idempotencyKey and inputHash belong together',
+        ),
+    })
+    .describe('A key came into being.'),
+  z
+    .object({
+      type: z.literal('KeyDeleted'),
+      metadata,
+      data: z.strictObject({
+        keyId: keyId.describe('The key that is deleted.'),
+        reason: z
+          .enum(['REQUESTED', 'ROTATED', 'EXPIRED', 'LEAKED'])
+          .describe(
+            'Why: its owner asked, a rotation replaced it, its place was needed after it expired, or its secret was reported.',
+          ),
+        replacedBy: keyId.optional().describe('The key that took its place in a rotation.'),
+      }),
+    })
+    .describe('A key ended, for good.'),
+  z
+    .object({
+      type: z.literal('KeyExpirySet'),
+      metadata,
+      data: z.strictObject({
+        keyId: keyId.describe('The key that a rotation replaces.'),
+        expiresAt: timestamp.describe(
+          'From when on it does not authenticate: the end of the overlap, or its own expiry where that is earlier.',
+        ),
+      }),
+    })
+    .describe('A rotation left the old key an overlap.'),
+]);
+
+const asked = z.string().optional();
+
+/** What a stream of reads holds. */
+export const historyRead = z
+  .object({
+    type: z.literal('HistoryRead'),
+    metadata,
+    data: z.strictObject({
+      what: z
+        .string()
+        .describe(
+          'The field of the API that was used, such as `events` or `Account.history`, or the command: `export`, `export --usage`, `asof`.',
+        ),
+      filter: z
+        .strictObject({ account: asked, keyId: asked, type: asked, actor: asked, from: asked, to: asked, at: asked })
+        .describe('What was asked for, as far as it was given. `?` stands for what can be none of these.'),
+      times: z.int().positive().describe('How often. Equal reads within a second are one record.'),
+    }),
+  })
+  .describe('Somebody read the history.');
+
+const times = z.int().positive().meta({ form: 'a count' });
+
+const day = z.iso.date().describe('The day of the counts, in UTC.');
+const ofDay = z
+  .int()
+  .min(0)
+  .max(DAY - 1)
+  .meta({ form: 'milliseconds' });
+const counted = (name: z.ZodString) => z.array(z.tuple([name, times, ofDay, ofDay]));
+const quarters = z.array(
+  z.tuple([
+    z
+      .int()
+      .min(0)
+      .max(DAY / QUARTER - 1)
+      .meta({ form: 'a quarter from 0 to 95' }),
+    times,
+  ]),
+);
+const uses = counted(keyId).describe(
+  'For each key: its id, how often it authenticated, and when first and last, in milliseconds since the day began.',
+);
+const refusals = counted(z.string().regex(IDENTIFIER).meta({ form: 'an account id' })).describe(
+  'For each account: its id, how often the limit refused it a key, and when first and last, in milliseconds since the day began.',
+);
+const ofQuarters = quarters.describe(
+  'For each quarter of an hour of the day, counted from 0: how often, for all names together.',
+);
+
+/** What a stream of usage holds. */
+export const usageEvent = z.discriminatedUnion('type', [
+  z
+    .object({ type: z.literal('KeysUsed'), metadata, data: z.strictObject({ day, uses, quarters: ofQuarters }) })
+    .describe('Keys authenticated their holders. Of each stream, the latest count of a key or quarter holds.'),
+  z
+    .object({ type: z.literal('CreatesRefused'), metadata, data: z.strictObject({ day, refusals, quarters: ofQuarters }) })
+    .describe('The limit refused keys. Of each stream, the latest count of an account or quarter holds.'),
+  z
+    .object({ type: z.literal('UsageClosed'), metadata, data: z.strictObject({ day }) })
+    .describe('The stream of a writer holds no more counts of that day.'),
+  z
+    .object({
+      type: z.literal('UsageTotalled'),
+      metadata,
+      data: z.strictObject({
+        day,
+        writers: z.array(z.string()).describe('Whose counts of that day this total stands for.'),
+        uses,
+        refusals,
+        verifications: quarters.describe(
+          'For each quarter of an hour of the day, counted from 0: how often keys authenticated.',
+        ),
+        createsRefused: quarters.describe(
+          'For each quarter of an hour of the day, counted from 0: how often the limit refused a key.',
+        ),
+      }),
+    })
+    .describe('A day is over: the total of what its writers counted. It holds in place of their streams.'),
+]);
+
+/** What each category of streams holds. */
+export const EVENT_SCHEMAS = {
+  apiKeys: keyEvent.options,
+  apiKeyUsage: usageEvent.options,
+  apiKeyReads: [historyRead],
+} as const satisfies Record<Category, readonly z.ZodObject[]>;
