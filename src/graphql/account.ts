@@ -17,38 +17,44 @@ const notNegative = z.int().min(0, 'must not be negative').nullish();
 export const Account = builder.objectRef<AccountView>('Account');
 
 builder.node(Account, {
-  description: 'An account, which holds API keys.',
+  description: 'An account of your application. It holds API keys.',
   id: { description: GLOBAL_ID, resolve: ({ accountId }) => accountId },
   loadOne: (accountId, { keys, viewer }) => (IDENTIFIER.test(accountId) ? accountIfVisible(accountId, viewer, keys) : null),
   fields: (t) => ({
-    accountId: t.exposeString('accountId', { description: "The account's id, as tokens name it." }),
+    accountId: t.exposeString('accountId', {
+      description: 'The id of the account, as tokens name it: 1 to 128 letters, digits and characters of `._~|:-`.',
+    }),
     version: t.int({
-      description: 'How many events of it this answer holds. With `account(minVersion: …)`, no later answer holds fewer.',
+      description:
+        'How many events of the account this answer includes. Give it as `account(minVersion: …)`, and no later answer includes fewer, whichever process answers.',
       resolve: ({ state }) => state.version,
     }),
-    keyLimit: t.int({ description: 'How many active keys it may hold at a time.', resolve: () => KEY_LIMIT }),
+    keyLimit: t.int({
+      description: `How many active keys the account may hold at a time: ${KEY_LIMIT}.`,
+      resolve: () => KEY_LIMIT,
+    }),
     activeKeyCount: t.int({
-      description: 'How many of its keys authenticate now.',
+      description: 'How many keys of the account authenticate now. Expired keys do not count.',
       resolve: ({ state }, _, { clock }) => activeKeys(state, clock()).length,
     }),
     canCreateKey: t.boolean({
-      description: 'Whether the limit allows one more key now.',
+      description: 'Whether the account may hold one more active key now.',
       resolve: ({ state }, _, { clock }) => activeKeys(state, clock()).length < KEY_LIMIT,
     }),
     keys: t.field({
       type: [ApiKey],
-      description: 'Its keys, the oldest first: the active ones, and those that have expired and were not deleted.',
+      description: 'The keys of the account, the oldest first: active keys, and expired keys that were not deleted.',
       resolve: ({ state }) => [...state.keys.values()],
     }),
     expiringKeys: t.field({
       type: [ApiKey],
       nullable: true,
-      description: 'Its active keys that expire soon.',
+      description: 'The active keys that expire within that time from now, the oldest first.',
       args: {
         within: t.arg.int({
           required: false,
           defaultValue: WEEK,
-          description: 'How soon, in seconds; a week where nothing is said.',
+          description: 'The time from now on, in seconds, not negative. The default is a week.',
         }),
       },
       extensions: { arguments: z.object({ within: notNegative }) },
@@ -64,17 +70,18 @@ builder.queryField('account', (t) =>
   t.field({
     type: Account,
     nullable: true,
-    description: 'An account: your own, or the one that is named. An account without events holds no keys.',
+    description:
+      'An account and its keys. Owners see their own account; auditors see every account. An account without events is answered too, and holds no keys. Errors: `FORBIDDEN` for an account that you may not see; `NOT_READY` where `minVersion` is not reached in time; `ACCOUNT_UNREADABLE` where its events cannot be read.',
     authScopes: { keyReader: true },
     args: {
       accountId: t.arg.string({
         required: false,
-        description: 'Whose account; only an auditor may name another than its own.',
+        description: 'The id of the account. The default is the account of your token. Only auditors may name another.',
       }),
       minVersion: t.arg.int({
         required: false,
         description:
-          'The least version that the answer is to hold, as an earlier answer gave it. A process that does not hold it yet waits for it, and answers `NOT_READY` where that takes too long.',
+          'The least `version` that the answer must include, as an earlier answer gave it. A process that is behind waits until it has read that far. It waits at most for `KEYLEDGER_DEADLINE`, and then answers `NOT_READY`.',
       }),
     },
     extensions: { arguments: z.object({ minVersion: notNegative }) },

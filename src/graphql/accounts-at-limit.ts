@@ -10,13 +10,19 @@ const AccountAtLimitType = builder.objectRef<AccountAtLimit>('AccountAtLimit').i
   description: 'An account that holds as many active keys as it may.',
   fields: (t) => ({
     account: t.exposeString('account', {
-      description: 'Its pseudonym: the same wherever analysts meet this account, and nothing that leads to its id.',
+      description:
+        'The pseudonym of the account: 32 hexadecimal digits. It is the same in every answer to analysts, and does not lead to the id of the account.',
     }),
-    since: t.field({ type: 'DateTime', description: 'Since when.', resolve: ({ since }) => new Date(since) }),
+    since: t.field({
+      type: 'DateTime',
+      description: 'Since when the account is at the limit.',
+      resolve: ({ since }) => new Date(since),
+    }),
     until: t.field({
       type: 'DateTime',
       nullable: true,
-      description: 'Until when, if nobody does anything: one of its keys expires then; null where none does.',
+      description:
+        'When the account leaves the limit if nobody changes anything: one of its keys expires then. Null where none of them expires.',
       resolve: ({ until }) => (until === null ? null : new Date(until)),
     }),
   }),
@@ -27,21 +33,21 @@ builder.objectField(Analytics, 'accountsAtLimit', (t) =>
     {
       type: AccountAtLimitType,
       nullable: true,
-      description: 'The accounts that hold as many active keys as they may now, in the order of their pseudonyms.',
+      description: 'The accounts that hold as many active keys as they may, now, in the order of their pseudonyms.',
       resolve: (_root: object, args: PageArguments, { analytics }: Context) => pageOf(args, analytics()),
     },
     {
       name: 'AccountAtLimitConnection',
-      description: 'Accounts at the limit, page by page (GraphQL Cursor Connections Specification).',
+      description: 'A page of accounts at the limit (GraphQL Cursor Connections Specification).',
       interfaces: [AnalyticsAnswer],
       fields: (t) => ({
         totalCount: t.int({
-          description: 'How many accounts are at the limit, on all pages.',
+          description: 'How many accounts are at the limit, on all pages together.',
           resolve: ({ totalCount }) => totalCount,
         }),
       }),
     },
-    { name: 'AccountAtLimitEdge', description: 'An account at the limit and its cursor.' },
+    { name: 'AccountAtLimitEdge', description: 'An account at the limit, and its cursor.' },
   ),
 );
 

@@ -16,25 +16,28 @@ interface Snapshot {
 }
 
 const KeySnapshot = builder.objectRef<KeyAsOf>('KeySnapshot').implement({
-  description: 'A key as it was at an instant, and as it was known then.',
+  description: 'A key as it was at an instant, by the events up to then.',
   interfaces: [KeyRecord],
   fields: (t) => ({
     couldAuthenticate: t.exposeBoolean('couldAuthenticate', {
-      description: 'Whether it authenticated at that instant: it was held, and had not expired.',
+      description: 'Whether the key authenticated at that instant: it was held, and had not expired.',
     }),
   }),
 });
 
 const AccountSnapshot = builder.objectRef<Snapshot>('AccountSnapshot').implement({
-  description: 'An account and its keys as they were at an instant. What happened at that very instant has happened.',
+  description: 'An account and its keys as they were at an instant. Events of that very instant are included.',
   fields: (t) => ({
-    accountId: t.exposeString('accountId', { description: 'Whose keys.' }),
-    at: t.expose('at', { type: 'DateTime', description: 'The instant.' }),
+    accountId: t.exposeString('accountId', { description: 'The id of the account.' }),
+    at: t.expose('at', { type: 'DateTime', description: 'The instant that you asked for.' }),
     activeKeyCount: t.int({
-      description: 'How many of the keys could authenticate.',
+      description: 'How many of the keys authenticated at that instant.',
       resolve: ({ keys }) => keys.filter(({ couldAuthenticate }) => couldAuthenticate).length,
     }),
-    keys: t.expose('keys', { type: [KeySnapshot], description: 'The keys that it held, the oldest first.' }),
+    keys: t.expose('keys', {
+      type: [KeySnapshot],
+      description: 'The keys that the account held at that instant, the oldest first.',
+    }),
   }),
 });
 
@@ -42,8 +45,11 @@ builder.objectField(Account, 'asOf', (t) =>
   t.field({
     type: AccountSnapshot,
     nullable: true,
-    description: 'Its keys as they were at an instant, past or future, folded from its events up to then.',
-    args: { at: t.arg({ type: 'DateTime', description: 'The instant.' }) },
+    description:
+      'The keys of the account as they were at an instant. The answer is computed from its events up to then: a document may ask for it twice. The read is recorded (see `reads`).',
+    args: {
+      at: t.arg({ type: 'DateTime', description: 'The instant, in the past or the future, such as `2026-11-23T18:00:00Z`.' }),
+    },
     extensions: { cost: FOLD },
     resolve: async ({ accountId }, { at }, context) => {
       noteRead(context, 'Account.asOf', { account: accountId, at: at.getTime() });
@@ -57,11 +63,11 @@ builder.queryField('couldAuthenticate', (t) =>
   t.boolean({
     nullable: true,
     description:
-      'Whether a key could authenticate at an instant. False for keys that you may not see, and for such as never were.',
+      'Whether a key authenticated at an instant. False for a key that never existed, and for a key that you may not see. The read is recorded (see `reads`). Error: `ACCOUNT_UNREADABLE` where the events of its account cannot be read.',
     authScopes: { keyReader: true },
     args: {
-      keyId: t.arg.string({ description: 'The key, held or deleted.' }),
-      at: t.arg({ type: 'DateTime', description: 'The instant.' }),
+      keyId: t.arg.string({ description: 'The id of the key, held or deleted: `key_` and 22 letters and digits.' }),
+      at: t.arg({ type: 'DateTime', description: 'The instant, in the past or the future, such as `2026-11-23T18:00:00Z`.' }),
     },
     resolve: async (_, { keyId, at }, context) => {
       const account = context.keys.accountOfKey(keyId);

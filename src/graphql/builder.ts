@@ -29,7 +29,7 @@ interface SchemaTypes {
 }
 
 /** The description of every field `id`. */
-export const GLOBAL_ID = 'Its id among all objects of this API, for the query `node`.';
+export const GLOBAL_ID = 'The id of this object in the whole API, for the query `node`. It is opaque: do not take it apart.';
 
 /** Holds the schema together, and defines no type. */
 export const builder = new SchemaBuilder<SchemaTypes>({
@@ -50,9 +50,10 @@ export const builder = new SchemaBuilder<SchemaTypes>({
     encodeGlobalID: (typename, id) => Buffer.from(`${typename}:${id}`).toString('base64url'),
     decodeGlobalID: parseGlobalId,
     idFieldOptions: { description: GLOBAL_ID },
-    nodeTypeOptions: { description: 'Anything that has an id of its own in this API.' },
+    nodeTypeOptions: { description: 'An object that the query `node` finds by its `id`.' },
     nodeQueryOptions: {
-      description: 'The object with that id; null where there is none, or none that you may see.',
+      description:
+        'Finds an account, a key, a deleted key or an event by its `id`. Null where there is no such object, or where you may not see it. Error: `BAD_USER_INPUT` for an id that no answer gave.',
       authScopes: { keyReader: true },
       args: { id: { description: 'The `id` of an object, as an earlier answer gave it.' } },
       resolve: (_root, { id }, _context, { schema }, load) => {
@@ -66,10 +67,16 @@ export const builder = new SchemaBuilder<SchemaTypes>({
   },
 });
 
-builder.queryType({ description: 'What can be asked.' });
-builder.mutationType({ description: 'What can be changed. Every change is an event in the ledger.' });
+builder.queryType({
+  description: 'What you can read. A field that fails is null, and `errors` says why; the other fields are answered.',
+});
+builder.mutationType({
+  description:
+    'What you can change. Every change is an event in the log, and is stored durably before it is answered. The fields of a document are executed one after another. Errors of every mutation: `RATE_LIMITED`, `STORE_UNAVAILABLE`, `CLOCK_SKEW` and `LOG_SEALED` say that nothing was changed. After `OUTCOME_UNKNOWN` look at the keys before you try again.',
+});
 builder.subscriptionType({
-  description: 'What can be followed, over server-sent events (GraphQL over SSE, distinct connections).',
+  description:
+    'What you can follow, over server-sent events (GraphQL over SSE, distinct connections mode). Send `Accept: text/event-stream`; without it the error is `NOT_ACCEPTABLE`.',
 });
 
 function parseGlobalId(globalId: string): { typename: string; id: string } {

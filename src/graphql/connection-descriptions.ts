@@ -1,18 +1,24 @@
 /** What GraphiQL tells of the parts that every connection has (GraphQL Cursor Connections Specification). */
 export const CONNECTION_DESCRIPTIONS = {
-  pageInfoTypeOptions: { description: 'Where a page stands among all pages.' },
-  hasNextPageFieldOptions: { description: 'Whether there is more after it.' },
-  hasPreviousPageFieldOptions: { description: 'Whether there is more before it.' },
-  startCursorFieldOptions: { description: 'The cursor of its first item; null where it is empty.' },
-  endCursorFieldOptions: { description: 'The cursor of its last item; null where it is empty.' },
-  cursorFieldOptions: { description: 'Where the item stands: for `after` and `before`, for ever.' },
-  nodeFieldOptions: { description: 'The item.' },
-  edgesFieldOptions: { description: 'The items, each with its cursor.' },
-  pageInfoFieldOptions: { description: 'Where this page stands.' },
+  pageInfoTypeOptions: { description: 'The place of a page among all pages.' },
+  hasNextPageFieldOptions: { description: 'Whether there are items after this page.' },
+  hasPreviousPageFieldOptions: { description: 'Whether there are items before this page.' },
+  startCursorFieldOptions: { description: 'The cursor of the first item of this page. Null where the page is empty.' },
+  endCursorFieldOptions: { description: 'The cursor of the last item of this page. Null where the page is empty.' },
+  cursorFieldOptions: { description: 'The place of the item, for `after` and `before`. It is valid for ever.' },
+  nodeFieldOptions: { description: 'The item itself.' },
+  edgesFieldOptions: { description: 'The items of this page, each with its cursor.' },
+  pageInfoFieldOptions: { description: 'The place of this page among all pages.' },
   firstArgOptions: {
-    description: 'How many of the first items, from 0 to 100; 50 where nothing is said. Not together with `last`.',
+    description: 'How many items to give from the start: 0 to 100. The default is 50. Do not give it together with `last`.',
   },
-  lastArgOptions: { description: 'How many of the last items, from 0 to 100. Not together with `first`.' },
-  afterArgOptions: { description: 'Only items after this cursor.' },
-  beforeArgOptions: { description: 'Only items before this cursor.' },
+  lastArgOptions: { description: 'How many items to give from the end: 0 to 100. Do not give it together with `first`.' },
+  afterArgOptions: {
+    description:
+      'Give items after this cursor only. It is a cursor that an earlier answer gave; for any other the error is `BAD_USER_INPUT`.',
+  },
+  beforeArgOptions: {
+    description:
+      'Give items before this cursor only. It is a cursor that an earlier answer gave; for any other the error is `BAD_USER_INPUT`.',
+  },
 };

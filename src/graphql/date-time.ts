@@ -7,7 +7,8 @@ import { BadUserInput } from './errors.js';
 const rfc3339 = z.iso.datetime({ offset: true });
 
 builder.scalarType('DateTime', {
-  description: 'A moment, as RFC 3339 writes it: `2026-11-23T18:00:00Z`. Answers are in UTC with milliseconds.',
+  description:
+    'An instant in RFC 3339, with its offset from UTC: `2026-11-23T18:00:00Z` or `2026-11-23T20:00:00+02:00`. Answers are in UTC with milliseconds. Years are from 0000 to 9999.',
   serialize: (value) => value.toISOString(),
   parseValue: (value) => parse(value),
   parseLiteral: (node) => parse(node.kind === Kind.STRING ? node.value : undefined, node),

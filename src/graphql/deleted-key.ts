@@ -11,17 +11,17 @@ import { mayRead } from './visible-account.js';
 const DeletionReason = builder.enumType('DeletionReason', {
   description: 'Why a key was deleted.',
   values: {
-    REQUESTED: { description: 'Its owner asked for it.' },
-    ROTATED: { description: 'Another key replaced it.' },
-    EXPIRED: { description: 'Its time was over, and its place was needed.' },
-    LEAKED: { description: 'Its secret was found where others could read it.' },
+    REQUESTED: { description: 'Its owner asked for it (`deleteKey`).' },
+    ROTATED: { description: 'A rotation without an overlap replaced it (`rotateKey`).' },
+    EXPIRED: { description: 'It had expired, and its place was needed for another key.' },
+    LEAKED: { description: 'Its secret was reported as leaked (`POST /v1/leaked`).' },
   } as const,
 });
 
 export const DeletedKey = builder.objectRef<Deleted>('DeletedKey');
 
 builder.node(DeletedKey, {
-  description: 'A key that was deleted, for good: as it was then, and how it ended. It never changes.',
+  description: 'A key that was deleted: what it was, and how it ended. Deletion is for good, so this never changes.',
   interfaces: [KeyRecord],
   id: { description: GLOBAL_ID, resolve: ({ keyId }) => keyId },
   loadOne: async (keyId, context) => {
@@ -33,16 +33,16 @@ builder.node(DeletedKey, {
   fields: (t) => ({
     deletedAt: t.field({
       type: 'DateTime',
-      description: 'When it was deleted.',
+      description: 'When the key was deleted. It has been refused from then on.',
       resolve: ({ deletedAt }) => new Date(deletedAt),
     }),
     deletedBy: t.exposeString('deletedBy', {
-      description: 'Who deleted it: the subject of a token, `system:…`, or `anonymous:leak-report`.',
+      description: 'Who deleted the key: the subject of a token, `system:expiry`, or `anonymous:leak-report`.',
     }),
-    reason: t.expose('reason', { type: DeletionReason, description: 'Why it was deleted.' }),
+    reason: t.expose('reason', { type: DeletionReason, description: 'Why the key was deleted.' }),
     replacedBy: t.exposeString('replacedBy', {
       nullable: true,
-      description: 'The key id of the key that took its place, where a rotation deleted it at once.',
+      description: 'The id of the key that replaced it, where a rotation deleted it at once. Null otherwise.',
     }),
   }),
 });
@@ -52,7 +52,7 @@ builder.objectField(Account, 'deletedKeys', (t) =>
     {
       type: DeletedKey,
       nullable: true,
-      description: 'The keys that it held and that were deleted, in the order of their deletion.',
+      description: 'The deleted keys of the account, in the order of their deletion. The read is recorded (see `reads`).',
       extensions: { arguments: PAGE_ARGUMENTS },
       resolve: async ({ accountId }, page, context) => {
         noteRead(context, 'Account.deletedKeys', { account: accountId });
@@ -65,7 +65,7 @@ builder.objectField(Account, 'deletedKeys', (t) =>
         return { edges: keys, pageInfo };
       },
     },
-    { name: 'DeletedKeyConnection', description: 'Deleted keys, page by page (GraphQL Cursor Connections Specification).' },
-    { name: 'DeletedKeyEdge', description: 'A deleted key and its cursor.' },
+    { name: 'DeletedKeyConnection', description: 'A page of deleted keys (GraphQL Cursor Connections Specification).' },
+    { name: 'DeletedKeyEdge', description: 'A deleted key, and its cursor.' },
   ),
 );

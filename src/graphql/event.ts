@@ -6,14 +6,14 @@ import { type PageArguments, pageOf, pageOfTime } from './page.js';
 import { historyOf } from './projections.js';
 import { mayRead } from './visible-account.js';
 
-builder.scalarType('JSON', { description: 'Any JSON value.', serialize: (value) => value });
+builder.scalarType('JSON', { description: 'A JSON value. In this API it is always an object.', serialize: (value) => value });
 
 export const EventType = builder.enumType('EventType', {
-  description: 'What an event says.',
+  description: 'The type of an event: what happened.',
   values: {
-    KeyCreated: { description: 'A key came into being.' },
-    KeyDeleted: { description: 'A key ended, for good.' },
-    KeyExpirySet: { description: 'A rotation left the old key an overlap.' },
+    KeyCreated: { description: 'A key was created.' },
+    KeyDeleted: { description: 'A key was deleted, for good.' },
+    KeyExpirySet: { description: 'A rotation with an overlap gave the old key an end.' },
   } as const,
 });
 
@@ -23,7 +23,7 @@ const GREATEST_INT = 2 ** 31 - 1;
 export const Event = builder.objectRef<HistoryEvent>('Event');
 
 builder.node(Event, {
-  description: 'An event in the ledger. It never changes, and there is always one after another.',
+  description: 'An event of the log: one change of the keys of one account. Events never change, and are never removed.',
   id: { description: GLOBAL_ID, resolve: ({ id }) => id },
   loadOne: async (id, context) => {
     const event = (await historyOf(context)).find(id);
@@ -32,56 +32,62 @@ builder.node(Event, {
     return event;
   },
   fields: (t) => ({
-    eventId: t.exposeString('id', { description: 'Its id in the log: a UUID.' }),
-    type: t.exposeString('type', { description: 'What it says: one of the names in `EventType`, or of a later version.' }),
+    eventId: t.exposeString('id', { description: 'The id of the event in the log: a UUID.' }),
+    type: t.exposeString('type', {
+      description: 'What happened: a name of `EventType`, or a name that a later version of Keyledger wrote.',
+    }),
     schemaVersion: t.int({
-      description: 'The shape of its data, counted from 1 for each type.',
+      description: 'The shape of `data`, counted from 1 for each type.',
       resolve: ({ schemaVersion }) => Math.min(schemaVersion, GREATEST_INT),
     }),
-    account: t.exposeString('account', { description: 'The account whose keys it is about.' }),
-    version: t.exposeInt('version', { description: 'Its place among the events of its account, from 1.' }),
+    account: t.exposeString('account', { description: 'The id of the account whose keys the event is about.' }),
+    version: t.exposeInt('version', {
+      description: 'The place of the event among the events of its account, from 1, without gaps.',
+    }),
     position: t.string({
-      description: 'Its place among all events of this store: a number, ordered, with gaps.',
+      description:
+        'The place of the event in the whole log: a whole number, as text. Positions grow, with gaps. Another store has other positions.',
       resolve: ({ position }) => String(position),
     }),
     at: t.field({
       type: 'DateTime',
-      description: 'When it happened; where that cannot be read, when the event before it in the log did.',
+      description: 'When it happened. Where that cannot be read, the time of the event before it in the log.',
       resolve: ({ at }) => new Date(at),
     }),
     actor: t.exposeString('actor', {
       description:
-        'Who caused it: the subject of a token, `system:…`, or `anonymous:leak-report`. Empty where that cannot be read.',
+        'Who caused it: the subject of a token, `system:expiry`, or `anonymous:leak-report`. Empty where it cannot be read.',
     }),
     correlationId: t.exposeString('correlationId', {
-      description: 'The `x-request-id` of the request that caused it. Empty where that cannot be read.',
+      description: 'The `x-request-id` of the answer to the request that caused it. Empty where it cannot be read.',
     }),
     data: t.field({
       type: 'JSON',
-      description: "What is in it, without the hash of the key's secret.",
+      description:
+        'The details of the event, by its type, without the hash of the secret. Example: `{"keyId": "key_…", "reason": "REQUESTED"}`.',
       resolve: ({ data }) => Object.fromEntries(Object.entries(data).filter(([name]) => name !== 'secretHash')),
     }),
     unreadable: t.string({
       nullable: true,
       description:
-        'Why this version of Keyledger cannot read the event, which is shown as far as it can be; null where it can. While its account cannot be read on, its keys are refused.',
+        'Why this version of Keyledger cannot read the event. Null where it can. The event is shown as far as possible. The keys of its account are refused until the operator puts it right.',
       resolve: (event) => faultIn(event),
     }),
     canonical: t.string({
       nullable: true,
       description:
-        'Exactly the text that the transparency log holds of it: canonical JSON (RFC 8785) of account, version, type, schemaVersion, id, data and metadata as stored. Null where what is stored is no JSON: such an event has no leaf.',
+        'The exact text of the event in the transparency log: canonical JSON (RFC 8785) of account, version, type, schemaVersion, id, data and metadata, as stored. Null where the stored event is no JSON: it has no leaf.',
       resolve: (event) => canonicalOf(event),
     }),
   }),
 });
 
 /** An event and where it stands, the same in a page and in the feed. */
-export const EventEdge = builder.edgeObject({ type: Event, name: 'EventEdge', description: 'An event and its cursor.' });
+export const EventEdge = builder.edgeObject({ type: Event, name: 'EventEdge', description: 'An event, and its cursor.' });
 
 /** A page of events, the same wherever there is one. */
 export const EventConnection = builder.connectionObject(
-  { type: Event, name: 'EventConnection', description: 'Events, page by page (GraphQL Cursor Connections Specification).' },
+  { type: Event, name: 'EventConnection', description: 'A page of events (GraphQL Cursor Connections Specification).' },
   EventEdge,
 );
 

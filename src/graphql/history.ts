@@ -14,18 +14,21 @@ import { historyOf } from './projections.js';
 import { mayRead } from './visible-account.js';
 
 const EventFilter = builder.inputType('EventFilter', {
-  description: 'Which events: those that match everything that is given.',
+  description: 'Which events to give. An event must match everything that you give.',
   fields: (t) => ({
-    account: t.string({ required: false, description: 'Of this account; an owner sees its own alone.' }),
-    keyId: t.string({ required: false, description: 'About this key.' }),
-    type: t.field({ type: EventType, required: false, description: 'Of this type.' }),
-    actor: t.string({ required: false, description: 'Caused by this subject.' }),
+    account: t.string({
+      required: false,
+      description: 'The id of the account. Owners see their own account; for another one the error is `FORBIDDEN`.',
+    }),
+    keyId: t.string({ required: false, description: 'The id of the key that the event is about.' }),
+    type: t.field({ type: EventType, required: false, description: 'The type of the event.' }),
+    actor: t.string({ required: false, description: 'Who caused the event, exactly as in `actor`.' }),
     from: t.field({
       type: 'DateTime',
       required: false,
-      description: 'Since this instant, by the `at` of each event.',
+      description: 'The earliest `at` of an event, included.',
     }),
-    to: t.field({ type: 'DateTime', required: false, description: 'Before this instant, by the `at` of each event.' }),
+    to: t.field({ type: 'DateTime', required: false, description: 'The latest `at` of an event, excluded.' }),
   }),
 });
 
@@ -33,7 +36,7 @@ const EventFilter = builder.inputType('EventFilter', {
 const FILTER = {
   type: EventFilter,
   required: false,
-  description: 'Which events; all that you may see where nothing is said.',
+  description: 'Which events to give. The default is all that you may see.',
 } as const;
 
 builder.queryField('events', (t) =>
@@ -42,7 +45,7 @@ builder.queryField('events', (t) =>
       type: Event,
       nullable: true,
       description:
-        'The events of the ledger: all for an auditor, those of its own account for an owner. In commit order; with `from` or `to`, in the order of their times, and such a page takes no cursor of the other order.',
+        'Events of the log. Auditors see all events, and owners those of their account. They come in the order of the log. With `from` or `to` they come in the order of `at`; a cursor of the other order is refused with `BAD_USER_INPUT`. The read is recorded (see `reads`).',
       authScopes: { keyReader: true },
       args: {
         filter: t.arg(FILTER),
@@ -62,13 +65,13 @@ builder.subscriptionField('events', (t) =>
     type: EventEdge,
     nullable: true,
     description:
-      'The events of the ledger in commit order, also with `from` or `to`: first those that are there, then each new one as it comes; all for an auditor, those of its own account for an owner. Ends with the token, and with `to` when that time is over; whoever goes on after the last cursor misses none and sees none twice.',
+      'Events of the log, in the order of the log: first the past ones, then each new one when it happens. Auditors see all events, and owners those of their account. Go on after the last cursor when a connection ends: no event is missing, and none comes twice. The stream ends with the error `UNAUTHENTICATED` when the token expires, and after a day. With `to` it ends when that time is over. The read is recorded (see `reads`).',
     authScopes: { keyReader: true },
     args: {
       filter: t.arg(FILTER),
       after: t.arg.string({
         required: false,
-        description: 'The cursor to go on after; from the first event on where nothing is said.',
+        description: 'The cursor of the last event that you have. The default is to begin with the first event.',
       }),
     },
     subscribe: (_, { filter, after }, context) => {
@@ -96,7 +99,7 @@ builder.objectField(Account, 'history', (t) =>
     {
       type: Event,
       nullable: true,
-      description: 'Its events in commit order: everything that ever happened to its keys.',
+      description: 'All events of the account, in the order of the log. The read is recorded (see `reads`).',
       extensions: { arguments: PAGE_ARGUMENTS },
       resolve: async ({ accountId }, page, context) => {
         noteRead(context, 'Account.history', { account: accountId });
@@ -116,7 +119,7 @@ for (const [type, what] of [
       {
         type: Event,
         nullable: true,
-        description: 'The events about this key, in commit order.',
+        description: 'All events about this key, in the order of the log. The read is recorded (see `reads`).',
         extensions: { arguments: PAGE_ARGUMENTS },
         resolve: async ({ keyId }, page, context) => {
           noteRead(context, what, { keyId });

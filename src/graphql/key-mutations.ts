@@ -23,78 +23,92 @@ interface DeletePayload {
 }
 
 const VERSION =
-  'The version of the account with this change: `account(minVersion: …)` holds the change, whatever process answers.';
+  'The version of the account that includes this change. Give it as `account(minVersion: …)`, and the answer includes the change, whichever process answers.';
 
 const CreateKeyPayload = builder.objectRef<CreatePayload>('CreateKeyPayload').implement({
-  description: 'A new key. This answer is the only place where its secret ever appears.',
+  description: 'A new key and its secret. The secret is in no other answer, ever.',
   fields: (t) => ({
     key: t.field({ type: ApiKey, description: 'The new key.', resolve: ({ key }) => key }),
     secret: t.exposeString('secret', {
-      description: 'What programs give as the password, or alone as a bearer token. Keep it now: it is never shown again.',
+      description:
+        'The secret: `kls_` and 49 letters and digits. Programs send it as the password, with `keyId` as the user name, or alone as a bearer token. Store it now: it is never shown again.',
     }),
-    account: t.field({ type: Account, description: 'The account with the new key.', resolve: ({ account }) => account }),
+    account: t.field({ type: Account, description: 'The account, with the new key.', resolve: ({ account }) => account }),
     version: t.int({ description: VERSION, resolve: ({ account }) => account.state.version }),
   }),
 });
 
 const DeleteKeyPayload = builder.objectRef<DeletePayload>('DeleteKeyPayload').implement({
-  description: 'A key was deleted, for good. It is refused from now on.',
+  description:
+    'A key was deleted, for good. It is refused from now on; processes on other machines follow within `KEYLEDGER_STALENESS`.',
   fields: (t) => ({
-    keyId: t.exposeString('keyId', { description: 'The key that was deleted.' }),
-    deletedAt: t.field({ type: 'DateTime', description: 'When.', resolve: ({ deletedAt }) => new Date(deletedAt) }),
-    account: t.field({ type: Account, description: 'The account without the key.', resolve: ({ account }) => account }),
+    keyId: t.exposeString('keyId', { description: 'The id of the deleted key.' }),
+    deletedAt: t.field({
+      type: 'DateTime',
+      description: 'When the key was deleted.',
+      resolve: ({ deletedAt }) => new Date(deletedAt),
+    }),
+    account: t.field({ type: Account, description: 'The account, without the key.', resolve: ({ account }) => account }),
     version: t.int({ description: VERSION, resolve: ({ account }) => account.state.version }),
   }),
 });
 
 const IDEMPOTENCY_KEY =
-  'A name of your own for this request, 1 to 100 characters, such as a UUID. Given again, however late, it never makes a second key: the answer is `KeyAlreadyCreated`.';
+  'Your own name for this request: 1 to 100 characters, such as a UUID. Send the same name again where you do not know whether the first request succeeded, however late: there is never a second key, and the answer is `KeyAlreadyCreated`.';
 
 const CreateKeyInput = builder.inputType('CreateKeyInput', {
-  description: 'What a new key is to be.',
+  description: 'The properties of the new key: a name and, where you want them, scopes and an end.',
   fields: (t) => ({
     name: t.string({
-      description: 'What to call it: 1 to 100 characters, none that nobody can see. It is kept forever: no personal data.',
+      description:
+        'What to call the key: 1 to 100 characters, without invisible ones. It is kept for ever: do not put personal data or a secret in it. Example: `CI of the web shop`.',
     }),
     scopes: t.stringList({
       required: false,
-      description: 'What it may be used for: at most 32 scopes as in RFC 6749, section 3.3.',
+      description:
+        'What the key may be used for, in words of your services: at most 32 scopes. A scope has 1 to 100 characters of printable ASCII without space, `"` and `\\` (RFC 6749, section 3.3). Example: `["orders:read"]`. The default is none.',
     }),
     expiresAt: t.field({
       type: 'DateTime',
       required: false,
-      description: 'From when on it shall not authenticate, in the future. Without it, the key never expires.',
+      description: 'From when on the key does not authenticate. It must be in the future. Without it, the key never expires.',
     }),
     idempotencyKey: t.string({ required: false, description: IDEMPOTENCY_KEY }),
   }),
 });
 
 const RotateKeyInput = builder.inputType('RotateKeyInput', {
-  description: 'Which key is to be replaced, and how.',
+  description: 'The key to replace, and how.',
   fields: (t) => ({
-    keyId: t.string({ description: 'The key that is to be replaced.' }),
+    keyId: t.string({ description: 'The id of the key to replace.' }),
     overlap: t.int({
       required: false,
       defaultValue: 0,
       description:
-        'For how many seconds the old key still works, at most 30 days. 0 deletes it at once, and needs no free place for a key.',
+        'How long the old key still works, in seconds: 0 to 2592000 (30 days). With 0 the old key is deleted at once, and the account may be at the limit. With more the new key needs a free place.',
     }),
     idempotencyKey: t.string({ required: false, description: IDEMPOTENCY_KEY }),
   }),
 });
 
 const DeleteKeyInput = builder.inputType('DeleteKeyInput', {
-  description: 'Which key is to be deleted.',
-  fields: (t) => ({ keyId: t.string({ description: 'The key, by its `keyId`.' }) }),
+  description: 'The key to delete, by its id.',
+  fields: (t) => ({ keyId: t.string({ description: 'The id of the key: `key_` and 22 letters and digits.' }) }),
 });
 
 builder.mutationFields((t) => ({
   createKey: t.field({
     type: CreateKeyPayload,
     nullable: true,
-    description: 'Creates a key of your account. The answer holds its secret, this once.',
+    description:
+      'Creates a key in your account. The answer holds its secret, this once. Refusals to expect: `KeyLimitReached`, `KeyAlreadyCreated`. Error: `BAD_USER_INPUT`, with the path of the argument.',
     authScopes: { owner: true },
-    args: { input: t.arg({ type: CreateKeyInput, description: 'What the key is to be.' }) },
+    args: {
+      input: t.arg({
+        type: CreateKeyInput,
+        description: 'The properties of the new key: a name and, where you want them, scopes and an end.',
+      }),
+    },
     errors: {
       types: [KeyLimitReached, KeyAlreadyCreated],
       union: { name: 'CreateKeyResult', description: 'The new key, or why there is none.' },
@@ -108,9 +122,10 @@ builder.mutationFields((t) => ({
   rotateKey: t.field({
     type: CreateKeyPayload,
     nullable: true,
-    description: 'Replaces a key of your account by a new one with its name, its scopes and, where it has one, its lifetime.',
+    description:
+      'Replaces a key of your account by a new one. The new key has the name and the scopes of the old one and, where that expires, the same lifetime from now on. The answer holds its secret, this once. Refusals to expect: `KeyNotFound`, `KeyLimitReached`, `KeyAlreadyCreated`. Error: `BAD_USER_INPUT`, with the path of the argument.',
     authScopes: { owner: true },
-    args: { input: t.arg({ type: RotateKeyInput, description: 'Which key, and how.' }) },
+    args: { input: t.arg({ type: RotateKeyInput, description: 'The key to replace, and how.' }) },
     errors: {
       types: [KeyNotFound, KeyLimitReached, KeyAlreadyCreated],
       union: { name: 'RotateKeyResult', description: 'The new key, or why there is none.' },
@@ -124,12 +139,13 @@ builder.mutationFields((t) => ({
   deleteKey: t.field({
     type: DeleteKeyPayload,
     nullable: true,
-    description: 'Deletes a key of your account, for good: it never authenticates again, and nothing brings it back.',
+    description:
+      'Deletes a key of your account, for good. It never authenticates again, and nothing brings it back. An expired key can be deleted, too. Refusal to expect: `KeyNotFound`.',
     authScopes: { owner: true },
-    args: { input: t.arg({ type: DeleteKeyInput, description: 'Which key.' }) },
+    args: { input: t.arg({ type: DeleteKeyInput, description: 'The key to delete, by its id.' }) },
     errors: {
       types: [KeyNotFound],
-      union: { name: 'DeleteKeyResult', description: 'What was deleted, or why nothing was.' },
+      union: { name: 'DeleteKeyResult', description: 'What was deleted, or why nothing was deleted.' },
     },
     resolve: (_, { input }, context) => change(context, (caller) => context.commands.delete(caller, input.keyId)),
   }),

@@ -3,27 +3,34 @@ import { builder } from './builder.js';
 
 /** What every form of a key tells: held, deleted, or as of an instant. */
 export const KeyRecord = builder.interfaceRef<Key>('KeyRecord').implement({
-  description: 'What the ledger holds of a key, whether the key is still held or not. Its secret and its hash are not here.',
+  description:
+    'What is known of a key, whether it is held, deleted, or as it was at an instant. The secret and its hash are never shown.',
   fields: (t) => ({
-    keyId: t.exposeString('keyId', { description: 'What programs give as the user name: `key_` and 22 characters.' }),
-    name: t.exposeString('name', { description: 'What its owner called it.' }),
-    hint: t.exposeString('hint', { description: 'The last four characters of its secret.' }),
-    scopes: t.exposeStringList('scopes', { description: 'What it may be used for, in words of the services that it opens.' }),
+    keyId: t.exposeString('keyId', {
+      description: 'The id of the key: `key_` and 22 letters and digits. Programs send it as the user name.',
+    }),
+    name: t.exposeString('name', { description: 'What its owner calls the key.' }),
+    hint: t.exposeString('hint', { description: 'The last four characters of the secret, to tell keys apart.' }),
+    scopes: t.exposeStringList('scopes', {
+      description:
+        'What the key may be used for, in words of your services. `/v1/verify?scope=…` compares them, and they mean nothing else to Keyledger.',
+    }),
     createdAt: t.field({
       type: 'DateTime',
-      description: 'When it was created.',
+      description: 'When the key was created.',
       resolve: ({ createdAt }) => new Date(createdAt),
     }),
-    createdBy: t.exposeString('createdBy', { description: 'The subject of the token that created it.' }),
+    createdBy: t.exposeString('createdBy', { description: 'Who created the key: the subject of a token.' }),
     expiresAt: t.field({
       type: 'DateTime',
       nullable: true,
-      description: 'From when on it does not authenticate, as last known; null where it never expires.',
+      description:
+        'From when on the key does not authenticate. A rotation with an overlap may bring it forward. Null where the key never expires.',
       resolve: ({ expiresAt }) => (expiresAt === undefined ? null : new Date(expiresAt)),
     }),
     replaces: t.exposeString('replaces', {
       nullable: true,
-      description: 'The key id of the key that it replaces, where it came from a rotation.',
+      description: 'The id of the key that it replaced, where a rotation created it. Null otherwise.',
     }),
   }),
 });

@@ -4,17 +4,20 @@ import { KeyRecord } from './key-record.js';
 import { accountIfVisible } from './visible-account.js';
 
 const KeyStatus = builder.enumType('KeyStatus', {
-  description: 'Whether a key authenticates.',
+  description: 'Whether a key authenticates now.',
   values: {
-    ACTIVE: { description: 'It authenticates.' },
-    EXPIRED: { description: 'Its time is over: it does not authenticate, and does not count. It can still be deleted.' },
+    ACTIVE: { description: 'The key authenticates, and counts towards the limit.' },
+    EXPIRED: {
+      description:
+        'The key has expired. It does not authenticate, and does not count towards the limit. It can still be deleted.',
+    },
   } as const,
 });
 
 export const ApiKey = builder.objectRef<Key>('ApiKey');
 
 builder.node(ApiKey, {
-  description: 'An API key of an account. Its secret is not here: it was shown once, when the key was created.',
+  description: 'An API key that an account holds. Its secret was shown once, when the key was created, and is not here.',
   interfaces: [KeyRecord],
   id: { description: GLOBAL_ID, resolve: ({ keyId }) => keyId },
   loadOne: (keyId, { keys, viewer }) => {
@@ -24,7 +27,7 @@ builder.node(ApiKey, {
   fields: (t) => ({
     status: t.field({
       type: KeyStatus,
-      description: 'Whether it authenticates now.',
+      description: 'Whether the key authenticates now.',
       resolve: (key, _, { clock }) => (isActive(key, clock()) ? 'ACTIVE' : 'EXPIRED'),
     }),
   }),

@@ -5,15 +5,15 @@ import { pageOf, pageOfTime } from './page.js';
 
 const Read = builder.objectRef<RecordedRead>('Read').implement({
   description:
-    'That somebody read the history. Equal reads within a second are one record, and what is repeated within five minutes of it is one more.',
+    'A record that somebody read the history. Equal reads within a second are one record, and what is repeated within five minutes of it is one more.',
   fields: (t) => ({
     at: t.field({
       type: 'DateTime',
-      description: 'When; the first, where there were several.',
+      description: 'When it was read. Where the record stands for several reads, the first one.',
       resolve: ({ at }) => new Date(at),
     }),
     actor: t.exposeString('actor', {
-      description: 'Who: the subject of a token, or `local:…`, a user of the machine where a command was run.',
+      description: 'Who read: the subject of a token, or `local:…` with the user of the machine where a command ran.',
     }),
     what: t.exposeString('what', {
       description:
@@ -22,22 +22,22 @@ const Read = builder.objectRef<RecordedRead>('Read').implement({
     filter: t.expose('filter', {
       type: 'JSON',
       description:
-        'What was asked for: `account`, `keyId`, `type`, `actor`, `from`, `to`, `at`, as far as they were given. `?` stands for what can be none of these.',
+        'What was asked for: `account`, `keyId`, `type`, `actor`, `from`, `to` and `at`, as far as they were given. `?` stands for a text that can be none of these.',
     }),
-    times: t.exposeInt('times', { description: 'How often.' }),
+    times: t.exposeInt('times', { description: 'How many reads the record stands for.' }),
   }),
 });
 
 const ReadFilter = builder.inputType('ReadFilter', {
-  description: 'Which reads: those that match everything that is given.',
+  description: 'Which reads to give. A read must match everything that you give.',
   fields: (t) => ({
-    actor: t.string({ required: false, description: 'By this subject.' }),
+    actor: t.string({ required: false, description: 'Who read, exactly as in `actor`.' }),
     from: t.field({
       type: 'DateTime',
       required: false,
-      description: 'Since this instant, by the `at` of each read.',
+      description: 'The earliest `at` of a read, included.',
     }),
-    to: t.field({ type: 'DateTime', required: false, description: 'Before this instant, by the `at` of each read.' }),
+    to: t.field({ type: 'DateTime', required: false, description: 'The latest `at` of a read, excluded.' }),
   }),
 });
 
@@ -47,10 +47,10 @@ builder.queryField('reads', (t) =>
       type: Read,
       nullable: true,
       description:
-        'Who read the history; this is read too, and recorded. In the order of the records; with `from` or `to`, in the order of their times, and such a page takes no cursor of the other order. For auditors.',
+        'Who read the history. For auditors. Asking is a read, too, and is recorded. Reads come in the order of the records. With `from` or `to` they come in the order of `at`; a cursor of the other order is refused with `BAD_USER_INPUT`.',
       authScopes: { auditor: true },
       args: {
-        filter: t.arg({ type: ReadFilter, required: false, description: 'Which reads; all where nothing is said.' }),
+        filter: t.arg({ type: ReadFilter, required: false, description: 'Which reads to give. The default is all.' }),
       },
       resolve: (_, { filter, ...args }, context) => {
         const { actor, from, to } = filter ?? {};
@@ -61,7 +61,7 @@ builder.queryField('reads', (t) =>
         return pageOfTime(args, (page) => context.recordedReads.filled().pageOfTime(wanted, range, page));
       },
     },
-    { name: 'ReadConnection', description: 'Reads, page by page (GraphQL Cursor Connections Specification).' },
-    { name: 'ReadEdge', description: 'A read and its cursor.' },
+    { name: 'ReadConnection', description: 'A page of reads (GraphQL Cursor Connections Specification).' },
+    { name: 'ReadEdge', description: 'A read, and its cursor.' },
   ),
 );

@@ -3,45 +3,48 @@ import { builder } from './builder.js';
 import { ApiKey } from './key.js';
 
 const ErrorInterface = builder.interfaceRef<{ message: string; code: string }>('Error').implement({
-  description: 'Why nothing was done. These answers are expected: a client should know what to do with each.',
+  description: 'Why nothing was done. A client should expect every one of these answers, and act on `__typename` or `code`.',
   fields: (t) => ({
-    message: t.exposeString('message', { description: 'What was wrong and what to do next, in a sentence for people.' }),
-    code: t.exposeString('code', { description: 'The same for programs; it never changes.' }),
+    message: t.exposeString('message', { description: 'What is wrong and what to do next, for people. The text may change.' }),
+    code: t.exposeString('code', {
+      description: 'What is wrong, for programs. A code never changes its meaning; `/docs/errors#CODE` explains it.',
+    }),
   }),
 });
 
 builder.objectType(KeyLimitReached, {
   name: 'KeyLimitReached',
-  description: 'The account holds as many active keys as it may. Delete one first.',
+  description:
+    'The account holds as many active keys as it may. Delete one first, or rotate one with `overlap: 0`. Its `code` is `KEY_LIMIT_REACHED`.',
   interfaces: [ErrorInterface],
   fields: (t) => ({ keyLimit: t.exposeInt('keyLimit', { description: 'How many active keys an account may hold.' }) }),
 });
 
 builder.objectType(KeyNotFound, {
   name: 'KeyNotFound',
-  description: 'The account has no such key, or has it no longer.',
+  description: 'The account holds no such key. Perhaps it was deleted. Its `code` is `KEY_NOT_FOUND`.',
   interfaces: [ErrorInterface],
 });
 
 builder.objectType(KeyAlreadyCreated, {
   name: 'KeyAlreadyCreated',
   description:
-    'The idempotency key has made a key before. Its secret was shown then, or was lost on the way: it is never shown again.',
+    'A request with this idempotency key has created a key before. The secret is never shown again: where it was lost, delete that key and use a new idempotency key. Its `code` is `KEY_ALREADY_CREATED`.',
   interfaces: [ErrorInterface],
   fields: (t) => ({
-    keyId: t.exposeString('keyId', { description: 'The key that was made then.' }),
+    keyId: t.exposeString('keyId', { description: 'The id of the key that was created then.' }),
     existingKey: t.field({
       type: ApiKey,
       nullable: true,
-      description: 'That key; null once it was deleted.',
+      description: 'The key that was created then. Null where it was deleted since.',
       resolve: ({ existingKey }) => existingKey,
     }),
     version: t.exposeInt('version', {
-      description: 'The version of the account with that key, or without it by now, for `account(minVersion: …)`.',
+      description: 'The version of the account that includes that key, or its deletion. Give it as `account(minVersion: …)`.',
     }),
     sameInput: t.exposeBoolean('sameInput', {
       description:
-        'True: the same was asked for then, and this was a repetition. False: the idempotency key was used for another input, by mistake perhaps.',
+        'True where both requests asked for the same: this one was a repetition. False where the idempotency key was used for another input, perhaps by mistake.',
     }),
   }),
 });

@@ -7,32 +7,32 @@ import { POINTS } from './cost.js';
 import { BadUserInput } from './errors.js';
 
 const Metric = builder.enumType('AnalyticsMetric', {
-  description: 'What is counted over time: in each interval how often it happened, or at its end how many there were.',
+  description: 'What is counted over time: how often something happened in an interval, or how many there were at its end.',
   values: {
-    KEYS_CREATED: { description: 'Keys that were created, those of rotations included.' },
-    KEYS_ROTATED: { description: 'Rotations, with and without an overlap.' },
-    KEYS_DELETED: { description: 'Keys that were deleted, for whatever reason.' },
-    KEYS_DELETED_REQUESTED: { description: 'Keys that were deleted because their owners asked for it.' },
-    KEYS_DELETED_ROTATED: { description: 'Keys that were deleted because a rotation without an overlap replaced them.' },
-    KEYS_DELETED_EXPIRED: { description: 'Keys that had expired and were deleted because their place was needed.' },
-    KEYS_DELETED_LEAKED: { description: 'Keys that were deleted because their secret was reported as leaked.' },
-    CREATES_REFUSED: { description: 'Keys that the limit refused; known some quarter of an hour later.' },
-    VERIFICATIONS: { description: 'Times that a key authenticated its holder; known some ten seconds later.' },
+    KEYS_CREATED: { description: 'How many keys were created, those of rotations included.' },
+    KEYS_ROTATED: { description: 'How many keys were rotated, with and without an overlap.' },
+    KEYS_DELETED: { description: 'How many keys were deleted, for any reason.' },
+    KEYS_DELETED_REQUESTED: { description: 'How many keys were deleted because their owner asked for it.' },
+    KEYS_DELETED_ROTATED: { description: 'How many keys were deleted because a rotation without an overlap replaced them.' },
+    KEYS_DELETED_EXPIRED: { description: 'How many keys were deleted because they had expired and their place was needed.' },
+    KEYS_DELETED_LEAKED: { description: 'How many keys were deleted because their secret was reported as leaked.' },
+    CREATES_REFUSED: { description: 'How often the limit refused a key. A refusal counts about a quarter of an hour later.' },
+    VERIFICATIONS: { description: 'How often keys authenticated their holders. A use counts about ten seconds later.' },
     ACTIVE_KEYS: {
       description:
-        'Keys that authenticated when the interval ended. One that expires does not from that instant, without any event.',
+        'How many keys authenticated at the end of the interval. A key stops to count when it expires, without an event.',
     },
-    ACCOUNTS_AT_LIMIT: { description: 'Accounts that held as many active keys as they may when the interval ended.' },
+    ACCOUNTS_AT_LIMIT: { description: 'How many accounts held as many active keys as they may at the end of the interval.' },
   } as const,
 });
 
 const IntervalType = builder.enumType('Interval', {
-  description: 'How long an interval is, by the clocks and the calendar of the time zone.',
+  description: 'The length of an interval, by the clocks and the calendar of the time zone.',
   values: {
-    HOUR: { description: 'An hour; where the clocks show one twice, it is two.' },
-    DAY: { description: 'A day, from midnight to midnight: 23 or 25 hours where the clocks change.' },
-    WEEK: { description: 'A week, from Monday (ISO 8601).' },
-    MONTH: { description: 'A month.' },
+    HOUR: { description: 'An hour. Where clocks are set back and show an hour twice, these are two intervals.' },
+    DAY: { description: 'A day, from midnight to midnight. It has 23 or 25 hours where clocks change.' },
+    WEEK: { description: 'A week, which begins on Monday (ISO 8601).' },
+    MONTH: { description: 'A month of the calendar.' },
   } satisfies Record<(typeof INTERVALS)[number], object>,
 });
 
@@ -44,29 +44,34 @@ interface Point {
 }
 
 const TimePoint = builder.objectRef<Point>('TimePoint').implement({
-  description: 'What is counted in an interval.',
+  description: 'One interval, and what is counted in it.',
   fields: (t) => ({
-    start: t.field({ type: 'DateTime', description: 'When it begins.', resolve: ({ start }) => new Date(start) }),
-    end: t.field({ type: 'DateTime', description: 'When it ends; excluded.', resolve: ({ end }) => new Date(end) }),
+    start: t.field({
+      type: 'DateTime',
+      description: 'When the interval begins, included.',
+      resolve: ({ start }) => new Date(start),
+    }),
+    end: t.field({ type: 'DateTime', description: 'When the interval ends, excluded.', resolve: ({ end }) => new Date(end) }),
     local: t.string({
-      description: 'When it begins, by the clocks of the time zone (RFC 3339): `2026-03-29T00:00:00+02:00`.',
+      description: 'When the interval begins, by the clocks of the time zone (RFC 3339): `2026-03-29T00:00:00+02:00`.',
       resolve: ({ timeZone, start }) => formatLocal(timeZone, start),
     }),
     value: t.exposeFloat('value', {
       description:
-        'How often it happened, or how many there were at the end, or are now where the end has not come. A whole number.',
+        'How often it happened, or how many there were at the end. Where the end has not come, how many there are now. It is a whole number.',
     }),
   }),
 });
 
 const TimeSeries = builder.objectRef<Known<{ timeZone: string; points: Point[] }>>('TimeSeries').implement({
-  description: 'What was counted over time.',
+  description: 'What was counted over time, interval by interval.',
   interfaces: [AnalyticsAnswer],
   fields: (t) => ({
-    timeZone: t.exposeString('timeZone', { description: 'By whose clocks.' }),
+    timeZone: t.exposeString('timeZone', { description: 'The time zone that you asked for, such as `Europe/Vilnius`.' }),
     points: t.expose('points', {
       type: [TimePoint],
-      description: 'One for each interval that has begun, also where nothing happened; the earliest first.',
+      description:
+        'One point for each interval that has begun, the earliest first. An interval in which nothing happened has a point, too.',
     }),
   }),
 });
@@ -75,19 +80,24 @@ builder.objectField(Analytics, 'timeSeries', (t) =>
   t.field({
     type: TimeSeries,
     nullable: true,
-    description: `What was counted over time, in at most ${POINTS.maxSize} intervals.`,
+    description: `What was counted over time, in at most ${POINTS.maxSize} intervals. Error: \`BAD_USER_INPUT\` for more intervals, and for an unknown time zone.`,
     args: {
-      metric: t.arg({ type: Metric, description: 'What is counted.' }),
-      from: t.arg({ type: 'DateTime', description: 'The first interval is the one that holds this instant.' }),
+      metric: t.arg({ type: Metric, description: 'What to count in each interval.' }),
+      from: t.arg({
+        type: 'DateTime',
+        description: 'An instant in the first interval, from 1970 on. The series begins where that interval begins.',
+      }),
       to: t.arg({
         type: 'DateTime',
-        description: 'The last is the one before this instant, or that holds it; none that has not begun.',
+        description:
+          'The end, after `from`. The last interval is the one that ends at this instant or holds it. Intervals that have not begun are left out.',
       }),
-      interval: t.arg({ type: IntervalType, description: 'How long an interval is.' }),
+      interval: t.arg({ type: IntervalType, description: 'The length of each interval.' }),
       timeZone: t.arg.string({
         required: false,
         defaultValue: 'UTC',
-        description: 'By whose clocks: a name of the IANA time zone database, such as `Europe/Vilnius`.',
+        description:
+          'The time zone whose clocks and calendar count: a name of the IANA time zone database, such as `Europe/Vilnius`.',
       }),
     },
     extensions: { lists: POINTS.maxSize },

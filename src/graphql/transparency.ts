@@ -7,44 +7,52 @@ import { Event } from './event.js';
 import { historyOf, treeOf } from './projections.js';
 import { mayRead } from './visible-account.js';
 
-const TREE_SIZE = 'The size of the tree: that of a checkpoint that you hold.';
+const TREE_SIZE =
+  'The size of the tree: `treeSize` of a checkpoint that you hold. Error: `BAD_USER_INPUT` for a size that the tree never had.';
 
 const base64 = (bytes: Uint8Array) => Buffer.from(bytes).toString('base64');
 
 const Checkpoint = builder.objectRef<SignedCheckpoint>('Checkpoint').implement({
-  description: 'A signed statement of what the log holds. Keep one, and no one can rewrite what it covers unnoticed.',
+  description:
+    'A signed statement of what the log holds. Keep it: whoever rewrites what it covers can be shown to have done so.',
   fields: (t) => ({
-    note: t.exposeString('note', { description: 'The signed note itself (C2SP tlog-checkpoint): the text to keep.' }),
-    origin: t.exposeString('origin', { description: 'The name of the log and of the key that signed.' }),
-    treeSize: t.exposeInt('size', { description: 'How many events it covers.' }),
-    root: t.string({ description: 'The root of the Merkle tree over them, in base64.', resolve: ({ root }) => base64(root) }),
-    publicKey: t.exposeString('verifierKey', { description: 'The key that signed, as verifiers take it (C2SP signed-note).' }),
+    note: t.exposeString('note', { description: 'The signed note itself (C2SP tlog-checkpoint). This is the text to keep.' }),
+    origin: t.exposeString('origin', { description: 'The name of the log, which is the name of the key that signed, too.' }),
+    treeSize: t.exposeInt('size', { description: 'How many events the checkpoint covers.' }),
+    root: t.string({
+      description: 'The root of the Merkle tree over these events, in base64.',
+      resolve: ({ root }) => base64(root),
+    }),
+    publicKey: t.exposeString('verifierKey', {
+      description:
+        'The public key that verifies the signature (C2SP signed-note). Compare it with the one that `keyledger log-key` prints.',
+    }),
   }),
 });
 
 const InclusionProof = builder.objectRef<Inclusion & { treeSize: number }>('InclusionProof').implement({
-  description: 'How the leaf of an event leads to the root of a tree (RFC 6962, 2.1.1).',
+  description: 'The proof that an event is in a tree: hashes that lead from its leaf to the root (RFC 6962, section 2.1.1).',
   fields: (t) => ({
     treeSize: t.exposeInt('treeSize', { description: 'How many leaves the tree has.' }),
-    leafIndex: t.exposeInt('leafIndex', { description: "The leaf's place, from 0." }),
+    leafIndex: t.exposeInt('leafIndex', { description: 'The place of the leaf in the tree, from 0.' }),
     leafHash: t.string({
-      description: 'Its hash in base64: SHA-256 of 0x00 and the `canonical` text of the event.',
+      description: 'The hash of the leaf, in base64: SHA-256 of the byte 0 and the `canonical` text of the event.',
       resolve: ({ leafHash }) => base64(leafHash),
     }),
     path: t.stringList({
-      description: 'The hashes beside it on the way to the root, the lowest first, in base64.',
+      description: 'The hashes beside the way from the leaf to the root, the lowest first, in base64.',
       resolve: ({ path }) => path.map(base64),
     }),
   }),
 });
 
 const ConsistencyProof = builder.objectRef<{ fromSize: number; toSize: number; path: Buffer[] }>('ConsistencyProof').implement({
-  description: 'That a tree begins with an earlier one (RFC 6962, 2.1.2).',
+  description: 'The proof that a tree begins with an earlier one, so that nothing was rewritten (RFC 6962, section 2.1.2).',
   fields: (t) => ({
     fromSize: t.exposeInt('fromSize', { description: 'How many leaves the earlier tree has.' }),
-    toSize: t.exposeInt('toSize', { description: 'How many leaves the later one has.' }),
+    toSize: t.exposeInt('toSize', { description: 'How many leaves the later tree has.' }),
     path: t.stringList({
-      description: 'The hashes of the proof, the lowest first, in base64.',
+      description: 'The hashes of the proof, in the order of RFC 6962, in base64.',
       resolve: ({ path }) => path.map(base64),
     }),
   }),
@@ -54,17 +62,18 @@ builder.queryFields((t) => ({
   checkpoint: t.field({
     type: Checkpoint,
     nullable: true,
-    description: 'The newest signed checkpoint; null, and an error that says why, where there is none.',
+    description: 'The newest signed checkpoint. Error: `NO_CHECKPOINT`, which says why there is none.',
     authScopes: { keyReader: true },
     resolve: (_root, _args, { checkpoints }) => checkpoints.newest(),
   }),
   inclusionProof: t.field({
     type: InclusionProof,
     nullable: true,
-    description: 'The proof that an event is in the tree of that size; null where it is not, or you may not see it.',
+    description:
+      'The proof that an event is in the tree of that size. Null where the event came later, or where you may not see it.',
     authScopes: { keyReader: true },
     args: {
-      eventId: t.arg.string({ description: 'The `eventId` of the event.' }),
+      eventId: t.arg.string({ description: 'The `eventId` of the event: a UUID.' }),
       treeSize: t.arg.int({ description: TREE_SIZE }),
     },
     resolve: async (_, { eventId, treeSize }, context) => {
@@ -75,11 +84,14 @@ builder.queryFields((t) => ({
   consistencyProof: t.field({
     type: ConsistencyProof,
     nullable: true,
-    description: 'The proof that the tree of one size begins with that of another.',
+    description: 'The proof that the tree of the larger size begins with the tree of the smaller size.',
     authScopes: { keyReader: true },
     args: {
-      fromSize: t.arg.int({ description: 'The smaller size: that of a checkpoint that you kept.' }),
-      toSize: t.arg.int({ description: 'The larger size: that of a newer checkpoint.' }),
+      fromSize: t.arg.int({
+        description:
+          'The smaller size: `treeSize` of a checkpoint that you kept. Error: `BAD_USER_INPUT` for a size that the tree never had.',
+      }),
+      toSize: t.arg.int({ description: 'The larger size: `treeSize` of a newer checkpoint.' }),
     },
     resolve: (_, { fromSize, toSize }, { tree }) => ({
       fromSize,
@@ -93,7 +105,7 @@ builder.objectField(Event, 'inclusionProof', (t) =>
   t.field({
     type: InclusionProof,
     nullable: true,
-    description: 'The proof that it is in the tree of that size; null where it came later.',
+    description: 'The proof that the event is in the tree of that size. Null where the event came later.',
     args: { treeSize: t.arg.int({ description: TREE_SIZE }) },
     resolve: ({ id }, { treeSize }, context) => inclusionOf(id, treeSize, context),
   }),

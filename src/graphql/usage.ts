@@ -8,11 +8,11 @@ import { DAYS } from './list-lengths.js';
 import { usageOf } from './projections.js';
 
 const UsageDay = builder.objectRef<DailyUse>('UsageDay').implement({
-  description: 'How often a key was used on a day.',
+  description: 'How often a key was used on one day.',
   fields: (t) => ({
-    day: t.exposeString('day', { description: 'The day, in UTC, as RFC 3339 writes it: `2026-11-23`.' }),
+    day: t.exposeString('day', { description: 'The day, in UTC (RFC 3339): `2026-11-23`.' }),
     count: t.int({
-      description: `How often the key authenticated its holder; ${GRAPHQL_MAX_INT} stands for that and for all beyond.`,
+      description: `How often the key authenticated its holder. The greatest count is ${GRAPHQL_MAX_INT}, which stands for everything beyond it too.`,
       resolve: ({ count }) => Math.min(count, GRAPHQL_MAX_INT),
     }),
   }),
@@ -23,7 +23,8 @@ for (const type of [ApiKey, DeletedKey] as const) {
     t.field({
       type: 'DateTime',
       nullable: true,
-      description: 'When it last authenticated its holder, as known some ten seconds later; null where it never did.',
+      description:
+        'When the key last authenticated its holder. A use is known about ten seconds later. Null where the key was never used.',
       resolve: async ({ keyId }, _, context) => {
         const lastUsedAt = (await usageOf(context)).lastUsedAt(keyId, context.clock());
         return lastUsedAt === undefined ? null : new Date(lastUsedAt);
@@ -37,12 +38,12 @@ builder.objectField(ApiKey, 'usage', (t) =>
     type: [UsageDay],
     nullable: true,
     description:
-      'How often it was used on each of the last days, today included, the earliest first. Uses count some ten seconds later.',
+      'How often the key was used on each of the last days, today included, the earliest first. A use counts about ten seconds later.',
     args: {
       days: t.arg.int({
         required: false,
         defaultValue: DAYS.defaultSize,
-        description: `How many days, from ${DAYS.minSize} to ${DAYS.maxSize}; ${DAYS.defaultSize} where nothing is said.`,
+        description: `How many days to give: ${DAYS.minSize} to ${DAYS.maxSize}. The default is ${DAYS.defaultSize}.`,
       }),
     },
     resolve: async ({ keyId }, { days: given }, context) => {

@@ -2,33 +2,35 @@ import type { Viewer as Asking, Role } from '../auth/viewer.js';
 import { builder } from './builder.js';
 
 const RoleType = builder.enumType('Role', {
-  description: 'What a token allows.',
+  description: 'What a token allows its holder to do.',
   values: {
-    OWNER: { description: 'To see and change the keys of its own account, and to see its history.' },
-    AUDITOR: { description: "To see everyone's keys and history, and who read it; to change nothing." },
-    ANALYST: { description: 'To see analytics alone, without names.' },
+    OWNER: { description: 'Owners see and change the keys of their own account, and see its history.' },
+    AUDITOR: { description: 'Auditors see the keys and the history of every account, and who read it. They change nothing.' },
+    ANALYST: { description: 'Analysts see analytics under pseudonyms, and nothing else.' },
   } as const,
 });
 
 const NAMES = { owner: 'OWNER', auditor: 'AUDITOR', analyst: 'ANALYST' } as const satisfies Record<Role, string>;
 
 const Viewer = builder.objectRef<Asking>('Viewer').implement({
-  description: 'Who asks, as the token says it.',
+  description: 'Who asks, by the token of the request.',
   fields: (t) => ({
-    subject: t.exposeString('subject', { description: 'The subject of the token, as the log keeps it of every change.' }),
+    subject: t.exposeString('subject', {
+      description: 'The subject of the token. The log keeps it as the `actor` of every change.',
+    }),
     accountId: t.string({
       nullable: true,
-      description: 'The account that the token names; null where it names none.',
+      description: 'The id of the account that the token names. Null where it names none.',
       resolve: ({ account }) => account,
     }),
     roles: t.field({
       type: [RoleType],
-      description: 'What the token allows; where it names none of these roles, nothing but this.',
+      description: 'The roles of the token. With none of them, `viewer` is all that you can read.',
       resolve: ({ roles }) => [...roles].map((role) => NAMES[role]),
     }),
     expiresAt: t.field({
       type: 'DateTime',
-      description: 'When the token ends.',
+      description: 'When the token expires.',
       resolve: ({ expiresAt }) => new Date(expiresAt),
     }),
   }),
@@ -38,7 +40,7 @@ builder.queryField('viewer', (t) =>
   t.field({
     type: Viewer,
     nullable: true,
-    description: 'Who asks. For anyone with a token, whatever its roles.',
+    description: 'Who asks: your own subject, account and roles.',
     resolve: (_root, _args, { viewer }) => viewer,
   }),
 );

@@ -111,7 +111,7 @@ export const historyRead = z
       filter: z
         .strictObject({ account: asked, keyId: asked, type: asked, actor: asked, from: asked, to: asked, at: asked })
         .describe('What was asked for, as far as it was given. `?` stands for what can be none of these.'),
-      times: z.int().positive().describe('How often. Equal reads within a second are one record.'),
+      times: z.int().positive().describe('How many equal reads the record stands for.'),
     }),
   })
   .describe('Somebody read the history.');

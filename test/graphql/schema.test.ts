@@ -14,6 +14,8 @@ import {
   printSchema,
 } from 'graphql';
 import { schema } from '../../src/graphql/schema.js';
+import { environment } from '../../src/settings/environment.js';
+import { ERROR_CODES } from '../../src/shared/error-codes.js';
 
 type Described = [part: string, description: string | null | undefined];
 
@@ -95,8 +97,17 @@ it('requires no argument of a promised field and no input that was not promised'
   expect(kept.sort()).toEqual(required(promised).sort());
 });
 
-it.each(types.flatMap(describedParts))('describes %s', (_part, description) => {
-  expect(description?.trim()).toMatch(/^\S.*[.:]$/s);
+/** What capital letters may stand for in a description: the code of an error, a value of an enum, a setting. */
+const NAMES = new Set([
+  ...Object.keys(ERROR_CODES),
+  ...Object.keys(environment.shape),
+  ...types.flatMap((type) => (isEnumType(type) ? type.getValues().map(({ name }) => name) : [])),
+]);
+
+it.each(types.flatMap(describedParts))('describes %s in sentences, with names that there are', (_part, description) => {
+  expect(description?.trim()).toMatch(/^[A-Z]\S*(?: \S+){2,}[.]$/s);
+  const names = [...(description ?? '').matchAll(/`([A-Z][A-Z_]{3,})`/g)].map(([, name = '']) => name);
+  expect(names.filter((name) => !NAMES.has(name))).toEqual([]);
 });
 
 it('has one type with a field for the secret', () => {

@@ -4,119 +4,119 @@ type Exact<T extends { [key: string]: unknown }> = { [K in keyof T]: T[K] };
 /** Internal type. DO NOT USE DIRECTLY. */
 export type Incremental<T> = T | { [P in keyof T]?: P extends ' $fragmentName' | '__typename' ? T[P] : never };
 import type { DocumentTypeDecoration } from '@graphql-typed-document-node/core';
-/** What is counted over time: in each interval how often it happened, or at its end how many there were. */
+/** What is counted over time: how often something happened in an interval, or how many there were at its end. */
 export type AnalyticsMetric =
-  /** Accounts that held as many active keys as they may when the interval ended. */
+  /** How many accounts held as many active keys as they may at the end of the interval. */
   | 'ACCOUNTS_AT_LIMIT'
-  /** Keys that authenticated when the interval ended. One that expires does not from that instant, without any event. */
+  /** How many keys authenticated at the end of the interval. A key stops to count when it expires, without an event. */
   | 'ACTIVE_KEYS'
-  /** Keys that the limit refused; known some quarter of an hour later. */
+  /** How often the limit refused a key. A refusal counts about a quarter of an hour later. */
   | 'CREATES_REFUSED'
-  /** Keys that were created, those of rotations included. */
+  /** How many keys were created, those of rotations included. */
   | 'KEYS_CREATED'
-  /** Keys that were deleted, for whatever reason. */
+  /** How many keys were deleted, for any reason. */
   | 'KEYS_DELETED'
-  /** Keys that had expired and were deleted because their place was needed. */
+  /** How many keys were deleted because they had expired and their place was needed. */
   | 'KEYS_DELETED_EXPIRED'
-  /** Keys that were deleted because their secret was reported as leaked. */
+  /** How many keys were deleted because their secret was reported as leaked. */
   | 'KEYS_DELETED_LEAKED'
-  /** Keys that were deleted because their owners asked for it. */
+  /** How many keys were deleted because their owner asked for it. */
   | 'KEYS_DELETED_REQUESTED'
-  /** Keys that were deleted because a rotation without an overlap replaced them. */
+  /** How many keys were deleted because a rotation without an overlap replaced them. */
   | 'KEYS_DELETED_ROTATED'
-  /** Rotations, with and without an overlap. */
+  /** How many keys were rotated, with and without an overlap. */
   | 'KEYS_ROTATED'
-  /** Times that a key authenticated its holder; known some ten seconds later. */
+  /** How often keys authenticated their holders. A use counts about ten seconds later. */
   | 'VERIFICATIONS';
 
-/** What a new key is to be. */
+/** The properties of the new key: a name and, where you want them, scopes and an end. */
 export type CreateKeyInput = {
-  /** From when on it shall not authenticate, in the future. Without it, the key never expires. */
+  /** From when on the key does not authenticate. It must be in the future. Without it, the key never expires. */
   expiresAt?: string | null | undefined;
-  /** A name of your own for this request, 1 to 100 characters, such as a UUID. Given again, however late, it never makes a second key: the answer is `KeyAlreadyCreated`. */
+  /** Your own name for this request: 1 to 100 characters, such as a UUID. Send the same name again where you do not know whether the first request succeeded, however late: there is never a second key, and the answer is `KeyAlreadyCreated`. */
   idempotencyKey?: string | null | undefined;
-  /** What to call it: 1 to 100 characters, none that nobody can see. It is kept forever: no personal data. */
+  /** What to call the key: 1 to 100 characters, without invisible ones. It is kept for ever: do not put personal data or a secret in it. Example: `CI of the web shop`. */
   name: string;
-  /** What it may be used for: at most 32 scopes as in RFC 6749, section 3.3. */
+  /** What the key may be used for, in words of your services: at most 32 scopes. A scope has 1 to 100 characters of printable ASCII without space, `"` and `\` (RFC 6749, section 3.3). Example: `["orders:read"]`. The default is none. */
   scopes?: Array<string> | null | undefined;
 };
 
-/** Which key is to be deleted. */
+/** The key to delete, by its id. */
 export type DeleteKeyInput = {
-  /** The key, by its `keyId`. */
+  /** The id of the key: `key_` and 22 letters and digits. */
   keyId: string;
 };
 
-/** Of what the distribution is asked for. Times are in whole seconds, rounded down. */
+/** What is distributed. Times are in whole seconds, rounded down. */
 export type DistributionMetric =
-  /** How many active keys each account holds that has ever held one. */
+  /** How many active keys each account holds. An account that has ever held a key counts, with 0 where it holds none now. */
   | 'KEYS_PER_ACCOUNT'
-  /** How long ago each active key was created. */
+  /** The age of each active key, in seconds. */
   | 'KEY_AGE'
-  /** How long each key that authenticates no longer did: until its deletion, or its expiry where that came first. */
+  /** How long each ended key authenticated, in seconds: from its creation to its deletion, or to its expiry where that came first. */
   | 'LIFETIME'
-  /** From the creation of each key that was ever used to its first use. */
+  /** The time from the creation of each key that was ever used to its first use, in seconds. */
   | 'TIME_TO_FIRST_USE';
 
-/** Which events: those that match everything that is given. */
+/** Which events to give. An event must match everything that you give. */
 export type EventFilter = {
-  /** Of this account; an owner sees its own alone. */
+  /** The id of the account. Owners see their own account; for another one the error is `FORBIDDEN`. */
   account?: string | null | undefined;
-  /** Caused by this subject. */
+  /** Who caused the event, exactly as in `actor`. */
   actor?: string | null | undefined;
-  /** Since this instant, by the `at` of each event. */
+  /** The earliest `at` of an event, included. */
   from?: string | null | undefined;
-  /** About this key. */
+  /** The id of the key that the event is about. */
   keyId?: string | null | undefined;
-  /** Before this instant, by the `at` of each event. */
+  /** The latest `at` of an event, excluded. */
   to?: string | null | undefined;
-  /** Of this type. */
+  /** The type of the event. */
   type?: EventType | null | undefined;
 };
 
-/** What an event says. */
+/** The type of an event: what happened. */
 export type EventType =
-  /** A key came into being. */
+  /** A key was created. */
   | 'KeyCreated'
-  /** A key ended, for good. */
+  /** A key was deleted, for good. */
   | 'KeyDeleted'
-  /** A rotation left the old key an overlap. */
+  /** A rotation with an overlap gave the old key an end. */
   | 'KeyExpirySet';
 
-/** How long an interval is, by the clocks and the calendar of the time zone. */
+/** The length of an interval, by the clocks and the calendar of the time zone. */
 export type Interval =
-  /** A day, from midnight to midnight: 23 or 25 hours where the clocks change. */
+  /** A day, from midnight to midnight. It has 23 or 25 hours where clocks change. */
   | 'DAY'
-  /** An hour; where the clocks show one twice, it is two. */
+  /** An hour. Where clocks are set back and show an hour twice, these are two intervals. */
   | 'HOUR'
-  /** A month. */
+  /** A month of the calendar. */
   | 'MONTH'
-  /** A week, from Monday (ISO 8601). */
+  /** A week, which begins on Monday (ISO 8601). */
   | 'WEEK';
 
-/** Whether a key authenticates. */
+/** Whether a key authenticates now. */
 export type KeyStatus =
-  /** It authenticates. */
+  /** The key authenticates, and counts towards the limit. */
   | 'ACTIVE'
-  /** Its time is over: it does not authenticate, and does not count. It can still be deleted. */
+  /** The key has expired. It does not authenticate, and does not count towards the limit. It can still be deleted. */
   | 'EXPIRED';
 
-/** What a token allows. */
+/** What a token allows its holder to do. */
 export type Role =
-  /** To see analytics alone, without names. */
+  /** Analysts see analytics under pseudonyms, and nothing else. */
   | 'ANALYST'
-  /** To see everyone's keys and history, and who read it; to change nothing. */
+  /** Auditors see the keys and the history of every account, and who read it. They change nothing. */
   | 'AUDITOR'
-  /** To see and change the keys of its own account, and to see its history. */
+  /** Owners see and change the keys of their own account, and see its history. */
   | 'OWNER';
 
-/** Which key is to be replaced, and how. */
+/** The key to replace, and how. */
 export type RotateKeyInput = {
-  /** A name of your own for this request, 1 to 100 characters, such as a UUID. Given again, however late, it never makes a second key: the answer is `KeyAlreadyCreated`. */
+  /** Your own name for this request: 1 to 100 characters, such as a UUID. Send the same name again where you do not know whether the first request succeeded, however late: there is never a second key, and the answer is `KeyAlreadyCreated`. */
   idempotencyKey?: string | null | undefined;
-  /** The key that is to be replaced. */
+  /** The id of the key to replace. */
   keyId: string;
-  /** For how many seconds the old key still works, at most 30 days. 0 deletes it at once, and needs no free place for a key. */
+  /** How long the old key still works, in seconds: 0 to 2592000 (30 days). With 0 the old key is deleted at once, and the account may be at the limit. With more the new key needs a free place. */
   overlap?: number | null | undefined;
 };
 
