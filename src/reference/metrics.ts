@@ -26,6 +26,7 @@ export function metricsPage(): string {
   const metrics = new Metrics({ version: '', commit: '' });
   metrics.watchProjections(() => []);
   metrics.watchClock({ store: '', ahead: () => undefined, eventsAhead: () => 0 });
+  metrics.watchMutations(() => undefined);
   const described = metrics.described().sort((a, b) => (a.name < b.name ? -1 : 1));
   const labels = [...new Set(described.flatMap(({ labelNames }) => labelNames))].sort();
   return page(

@@ -1,11 +1,14 @@
 import type { Command } from 'commander';
 import { schema } from '../graphql/schema.js';
+import { readBuildInfo } from '../shared/build-info.js';
 import { cliPage } from './cli.js';
 import { filesPage } from './data-files.js';
 import { errorsPage } from './errors.js';
 import { eventsPage } from './events.js';
 import { graphqlPage } from './graphql.js';
+import { httpPage } from './http.js';
 import { metricsPage } from './metrics.js';
+import { openApi } from './openapi.js';
 import { settingsPage } from './settings.js';
 import { sqlViewsPage } from './sql-views.js';
 
@@ -17,6 +20,8 @@ export function referencePages(root: string, program: Command): Map<string, stri
   return new Map([
     ['docs/reference/settings.md', settingsPage()],
     ['docs/reference/graphql.md', graphqlPage(schema)],
+    ['docs/reference/http.md', httpPage()],
+    ['schema/openapi.json', `${JSON.stringify(openApi(readBuildInfo().version), null, 2)}\n`],
     ['docs/reference/errors.md', errorsPage()],
     ['docs/reference/events.md', eventsPage(root)],
     ['docs/reference/metrics.md', metricsPage()],

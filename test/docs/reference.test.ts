@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { DATA_FILES } from '../../src/reference/data-files.js';
 import { keyledger } from '../cli/run.js';
 import { startServer } from '../support/server.js';
-import { temporaryDirectory } from '../support/world.js';
+import { openWorld, temporaryDirectory } from '../support/world.js';
 
 const ROOT = join(import.meta.dirname, '../..');
 
@@ -44,6 +44,14 @@ it.each(readdirSync(join(ROOT, 'docs/reference')))('%s explains everything that 
   // The last cell of a row is what explains it, but that a table of errors has a time there, and one of options their defaults.
   if (!['errors.md', 'cli.md'].includes(name)) expect(rows.filter((row) => /\| +\|$/.test(row))).toEqual([]);
   expect(text).not.toMatch(/undefined|\[object|NaN/);
+});
+
+it('the list of metrics holds those of a server', async () => {
+  const world = await openWorld();
+  const shown = await (await fetch(`${world.url}/metrics`)).text();
+  const text = readFileSync(join(ROOT, 'docs/reference/metrics.md'), 'utf8');
+  const names = (given: string, pattern: RegExp) => [...given.matchAll(pattern)].map(([, name]) => name);
+  expect(names(text, /^\| `(keyledger_\w+)`/gm)).toEqual(names(shown, /^# HELP (keyledger_\w+)/gm).sort());
 });
 
 it('the list of files in a data directory holds whatever is in one', async () => {
