@@ -9,7 +9,7 @@ import { temporaryDirectory } from '../support/world.js';
 const FAILURES = 5;
 
 for (const { name, isInstalled, forgeable, start } of FRONTS) {
-  (isInstalled ? describe : describe.skip)(`behind ${name}, as the README has it`, () => {
+  (isInstalled ? describe : describe.skip)(`behind ${name}, by the files in examples`, () => {
     const data = temporaryDirectory();
     const requests: IncomingMessage[] = [];
     const service: Parameters<typeof start>[0]['service'] = (request, response) => {

@@ -1,14 +1,17 @@
 import { execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { createServer, type RequestListener } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { compileFunction } from 'node:vm';
+import { pathToFileURL } from 'node:url';
+import { getRequestListener } from '@hono/node-server';
+import express from 'express';
 import Fastify from 'fastify';
+import { Hono } from 'hono';
 import { freePort } from './eventstoredb-server.js';
-import { readmeBlock } from './readme.js';
+import { ROOT } from './pages.js';
 import { cleanUpLater, temporaryDirectory } from './world.js';
 
 /** What stands between a caller and a service. */
@@ -20,7 +23,7 @@ interface Scene {
   query?: string;
 }
 
-/** What the README has to put in front of a service. */
+/** What the examples have to put in front of a service. */
 export interface Front {
   name: string;
   isInstalled: boolean;
@@ -38,7 +41,8 @@ export const FRONTS: Front[] = [
   { name: 'nginx', isInstalled: isInstalled('nginx'), forgeable: FOLDED, start: startNginx },
   { name: 'Caddy', isInstalled: isInstalled('caddy'), forgeable: FOLDED, start: startCaddy },
   { name: 'Fastify', isInstalled: true, forgeable: NAMES, start: startFastify },
-  { name: 'Express', isInstalled: true, forgeable: NAMES, start: startConnect },
+  { name: 'Express', isInstalled: true, forgeable: NAMES, start: startExpress },
+  { name: 'Hono', isInstalled: true, forgeable: NAMES, start: startHono },
 ];
 
 function isInstalled(command: string): boolean {
@@ -51,7 +55,11 @@ function isInstalled(command: string): boolean {
   }
 }
 
-/** A block of the README, which asks that Keyledger, with that query. */
+function example(path: string): string {
+  return readFileSync(join(ROOT, 'examples', path), 'utf8');
+}
+
+/** An example, which asks that Keyledger, with that query. */
 function pointed(block: string, { url, query }: Scene): string {
   const asked = query === undefined ? block : block.replace(/\/v1\/verify\??/, `/v1/verify?${query}`);
   return asked.replace('127.0.0.1:4000', new URL(url).host);
@@ -60,7 +68,7 @@ function pointed(block: string, { url, query }: Scene): string {
 async function startNginx(scene: Scene): Promise<string> {
   const directory = temporaryDirectory();
   const address = `127.0.0.1:${await freePort()}`;
-  const configuration = pointed(readmeBlock('nginx'), scene)
+  const configuration = pointed(example('nginx/keyledger.conf'), scene)
     .replace('listen 8080', `listen ${address}`)
     .replace('127.0.0.1:3000', await listen(scene.service));
   const temporary = ['client_body', 'proxy', 'fastcgi', 'uwsgi', 'scgi'].map(
@@ -79,7 +87,7 @@ async function startNginx(scene: Scene): Promise<string> {
 async function startCaddy(scene: Scene): Promise<string> {
   const directory = temporaryDirectory();
   const address = `127.0.0.1:${await freePort()}`;
-  const site = pointed(readmeBlock('caddyfile'), scene)
+  const site = pointed(example('caddy/Caddyfile'), scene)
     .replace('http://:8080', `http://${address}`)
     .replace('127.0.0.1:3000', await listen(scene.service));
   const file = join(directory, 'Caddyfile');
@@ -87,9 +95,17 @@ async function startCaddy(scene: Scene): Promise<string> {
   return run('caddy', ['run', '--adapter', 'caddyfile', '--config', file], address, { HOME: directory });
 }
 
+/** The middleware for Node in that file, beside what it imports, with the address of that Keyledger. */
+async function middleware(file: string, scene: Scene) {
+  const directory = temporaryDirectory();
+  for (const name of ['verify.mjs', file]) writeFileSync(join(directory, name), pointed(example(`node/${name}`), scene));
+  const { requireKey } = await import(pathToFileURL(join(directory, file)).href);
+  return requireKey;
+}
+
 async function startFastify(scene: Scene): Promise<string> {
   const fastify = Fastify();
-  compileFunction(pointed(readmeBlock('js', 'fastify.'), scene), ['fastify'])(fastify);
+  fastify.addHook('onRequest', await middleware('fastify.mjs', scene));
   fastify.all('/*', (request, reply) => {
     reply.hijack();
     scene.service(request.raw, reply.raw);
@@ -98,16 +114,26 @@ async function startFastify(scene: Scene): Promise<string> {
   return fastify.listen({ host: '127.0.0.1', port: 0 });
 }
 
-type Middleware = (...given: [...Parameters<RequestListener>, next: () => void]) => void;
+async function startExpress(scene: Scene): Promise<string> {
+  const app = express();
+  app.use(await middleware('express.mjs', scene));
+  app.use(scene.service);
+  return `http://${await listen(app)}`;
+}
 
-/** Connect's signature, which is Express's too. */
-async function startConnect(scene: Scene): Promise<string> {
-  const used: Middleware[] = [];
-  const app = { use: (middleware: Middleware) => used.push(middleware) };
-  compileFunction(pointed(readmeBlock('js', 'app.use'), scene), ['app'])(app);
-  return `http://${await listen((request, response) => {
-    for (const middleware of used) middleware(request, response, () => scene.service(request, response));
-  })}`;
+/** Hono hands on what it has of a request by itself: the service is behind it, as an application that it asks. */
+async function startHono(scene: Scene): Promise<string> {
+  const service = await listen(scene.service);
+  const app = new Hono();
+  app.use(await middleware('hono.mjs', scene));
+  app.all('*', async ({ req: { raw } }) => {
+    const { pathname, search } = new URL(raw.url);
+    const headers = new Headers(raw.headers);
+    for (const name of ['connection', 'content-length', 'host']) headers.delete(name);
+    const body = raw.method === 'GET' ? null : await raw.text();
+    return fetch(`http://${service}${pathname}${search}`, { method: raw.method, headers, body });
+  });
+  return `http://${await listen(getRequestListener(app.fetch))}`;
 }
 
 /** A server that ends after the test file. Resolves with its host and port. */

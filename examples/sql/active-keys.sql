@@ -1,0 +1,2 @@
+-- sqlite3 -readonly data/analytics.db < active-keys.sql
+SELECT count(*) FROM keys WHERE endsAt IS NULL OR endsAt > strftime('%Y-%m-%dT%H:%M:%fZ', 'now');

@@ -1,0 +1,94 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import { PageFolder } from '../support/page-folder.js';
+import { type Block, type Page, ROOT, readPages } from '../support/pages.js';
+import { isShown } from '../support/shown-answer.js';
+
+/** Languages of answers: such a block shows what the block before it prints. */
+const ANSWERS = ['text', 'json'];
+const ROLES = ['owner', 'auditor', 'analyst'];
+
+/** The reference is generated, and has tests of its own. */
+const pages = readPages().filter(({ path }) => !path.startsWith('docs/reference/'));
+
+describe.each(pages.map((page) => [page.path, page] as const))('%s', (_, page) => {
+  const run = page.blocks.filter((block) => !block.isNotRun);
+  const shown = run.filter(({ info: [file = ''] }) => file.startsWith('examples/'));
+  const steps = run.filter(isStep);
+
+  it('has no block that is neither run, nor an answer, nor a file of the examples, nor marked *not run*', () => {
+    const others = run.filter((block, index) => {
+      const before = run[index - 1];
+      const isAnswer = ANSWERS.includes(block.language) && before !== undefined && isStep(before);
+      return !isStep(block) && !isAnswer && !shown.includes(block) && block.info[0] !== 'diagram';
+    });
+    expect(others.map(({ line, language }) => `${page.path}:${line} ${language}`)).toEqual([]);
+  });
+
+  if (shown.length > 0)
+    it.each(shown.map(({ line, info: [file = ''], text }) => [file, line, text] as const))(
+      'shows %s as it is (line %i)',
+      (file, _line, text) => {
+        expect(existsSync(join(ROOT, file))).toBe(true);
+        expect(text).toBe(readFileSync(join(ROOT, file), 'utf8'));
+      },
+    );
+
+  if (steps.length > 0)
+    it('works when it is pasted from top to bottom, with the answers that it shows', () => follow(page, run), 300_000);
+});
+
+function isStep({ language }: Block): boolean {
+  return language === 'sh' || language === 'graphql';
+}
+
+/** Does what a page says, in an empty folder. A page that starts no server is followed beside one. */
+async function follow({ path }: Page, blocks: Block[]): Promise<void> {
+  const folder = await PageFolder.open();
+  const startsItself = blocks.some(({ info }) => info.some((word) => word.startsWith('terminal-')));
+  const needsServer = blocks.some(({ language, text }) => language === 'graphql' || text.includes('127.0.0.1:4000'));
+  if (!startsItself && needsServer)
+    await until(await folder.keepRunning('terminal-1', 'npm start'), 'Keyledger answers at …\n…');
+  for (const [index, block] of blocks.entries()) {
+    if (!isStep(block)) continue;
+    const next = blocks[index + 1];
+    const answer = next && ANSWERS.includes(next.language) && next.info[0] !== 'diagram' ? next : undefined;
+    await step(folder, `${path}:${block.line}`, block, answer);
+  }
+  await folder.end();
+}
+
+async function step(
+  folder: PageFolder,
+  where: string,
+  { language, info, text }: Block,
+  answer: Block | undefined,
+): Promise<void> {
+  const terminal = info.find((word) => word.startsWith('terminal-'));
+  if (terminal !== undefined) {
+    if (!answer) throw new Error(`${where}: what goes on running needs an answer to wait for.`);
+    return until(await folder.keepRunning(terminal, text), answer.text, where);
+  }
+  if (info.includes('stops')) await folder.stop('terminal-1');
+  const { code, output } =
+    language === 'graphql' ? await askGraphQL(folder, text, info) : await folder.run(text, { mayFail: info.includes('fails') });
+  expect({ where, output, failed: code !== 0 }).toEqual({ where, output, failed: info.includes('fails') });
+  if (answer && !isShown(answer.text, output, answer.language)) expect(`${where}\n${output}`).toBe(`${where}\n${answer.text}`);
+}
+
+/** Asks the page's server as that role, for the account `demo`. */
+async function askGraphQL(folder: PageFolder, query: string, info: string[]): Promise<{ code: number; output: string }> {
+  const role = info.find((word) => ROLES.includes(word)) ?? 'owner';
+  const { output: token } = await folder.run(`npx --no keyledger token --account demo --role ${role}`);
+  const headers = { 'content-type': 'application/json', authorization: `Bearer ${token.trim()}` };
+  const response = await fetch(`${folder.url}/graphql`, { method: 'POST', headers, body: JSON.stringify({ query }) });
+  const output = await response.text();
+  return { code: 'errors' in JSON.parse(output) ? 1 : 0, output };
+}
+
+/** Waits until what is written is what the page shows. */
+async function until(written: () => string, shown: string, where = ''): Promise<void> {
+  for (const end = Date.now() + 60_000; !isShown(shown, written(), 'text'); await delay(20))
+    if (Date.now() > end) expect(`${where}\n${written()}`).toBe(`${where}\n${shown}`);
+}

@@ -1,0 +1,131 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { chmodSync, cpSync, mkdirSync, readdirSync, readFileSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import { COMMAND } from '../cli/run.js';
+import { freePort } from './eventstoredb-server.js';
+import { ROOT } from './pages.js';
+import { cleanUpLater, temporaryDirectory } from './world.js';
+
+/** The ports that pages and examples name: Keyledger, a proxy, a service. */
+const PORTS = ['4000', '8080', '3000'];
+const NAMED_PORT = new RegExp(`(?<=127\\.0\\.0\\.1:|localhost:|listen |http://:|PORT=)(${PORTS.join('|')})\\b`, 'g');
+
+/** What stands for `npm` and `npx`: what they would run, at once and without a network. */
+const SHIMS = {
+  keyledger: `exec "${process.execPath}" "${COMMAND}" "$@"`,
+  npx: '[ "$1 $2" = "--no keyledger" ] || exit 64; shift 2; exec keyledger "$@"',
+  npm: 'case "$1" in ci) ;; start) shift; [ "$1" = -- ] && shift; exec keyledger serve "$@" ;; *) exit 64 ;; esac',
+  duckdb: `exec "${process.execPath}" "${join(ROOT, 'test/support/duckdb.mjs')}" "$@"`,
+};
+
+/** What a block of commands has come to. */
+export interface Ended {
+  code: number;
+  /** Standard output and standard error. */
+  output: string;
+}
+
+/** An empty folder as a reader has it who follows a page: the examples are there, and the commands; ports are free ones. */
+export class PageFolder {
+  readonly #ports: Map<string, string>;
+  readonly #directory: string;
+  readonly #terminals = new Map<string, ChildProcess>();
+  readonly #shell: ChildProcess;
+  #output = '';
+
+  private constructor(ports: Map<string, string>) {
+    this.#ports = ports;
+    this.#directory = temporaryDirectory();
+    this.#fill();
+    this.#shell = this.#spawn(['-e'], (text) => (this.#output += text));
+    cleanUpLater(() => this.end());
+  }
+
+  static async open(): Promise<PageFolder> {
+    const ports = await Promise.all(PORTS.map(async (port) => [port, String(await freePort())] as const));
+    return new PageFolder(new Map(ports));
+  }
+
+  /** The address of the Keyledger that the page starts. */
+  get url(): string {
+    return `http://127.0.0.1:${this.#ports.get('4000')}`;
+  }
+
+  /** Runs commands in the one shell that all of the page's blocks share. */
+  async run(commands: string, { mayFail = false } = {}): Promise<Ended> {
+    this.#output = '';
+    const [before, after] = mayFail ? ['set +e\n', 'set -e\n'] : ['', ''];
+    this.#shell.stdin?.write(`${before}{\n${this.#real(commands)}\n} < /dev/null\nprintf '␞%s␞' $?\n${after}`);
+    for (;;) {
+      const [, output, code] = /^(.*)␞(\d+)␞$/s.exec(this.#output) ?? [];
+      if (output !== undefined) return { code: Number(code), output: this.#named(output) };
+      if (this.#shell.exitCode !== null) return { code: this.#shell.exitCode, output: this.#named(this.#output) };
+      await delay(10);
+    }
+  }
+
+  /** Runs a command in a terminal of its own, which it keeps; what ran there before is stopped. Resolves with what it has written so far, whenever asked. */
+  async keepRunning(terminal: string, command: string): Promise<() => string> {
+    await this.stop(terminal);
+    let written = '';
+    this.#terminals.set(
+      terminal,
+      this.#spawn(['-c', this.#real(command)], (text) => (written += text)),
+    );
+    return () => this.#named(written);
+  }
+
+  /** Ctrl-C in that terminal. */
+  async stop(terminal: string): Promise<void> {
+    const running = this.#terminals.get(terminal);
+    this.#terminals.delete(terminal);
+    if (running) await endGroup(running, 'SIGINT');
+  }
+
+  async end(): Promise<void> {
+    for (const terminal of this.#terminals.keys()) await this.stop(terminal);
+    this.#shell.stdin?.end();
+    await endGroup(this.#shell, 'SIGKILL');
+  }
+
+  #fill(): void {
+    cpSync(join(ROOT, 'examples'), join(this.#directory, 'examples'), { recursive: true });
+    for (const path of readdirSync(join(this.#directory, 'examples'), { recursive: true, encoding: 'utf8' })) {
+      const file = join(this.#directory, 'examples', path);
+      if (statSync(file).isFile()) writeFileSync(file, this.#real(readFileSync(file, 'utf8')));
+    }
+    for (const path of ['schema', 'node_modules']) symlinkSync(join(ROOT, path), join(this.#directory, path));
+    const commands = join(this.#directory, '.commands');
+    mkdirSync(commands);
+    for (const [name, script] of Object.entries(SHIMS)) {
+      writeFileSync(join(commands, name), `#!/bin/sh\n${script}\n`);
+      chmodSync(join(commands, name), 0o755);
+    }
+  }
+
+  #spawn(args: string[], hear: (text: string) => void): ChildProcess {
+    const PATH = `${join(this.#directory, '.commands')}:${process.env.PATH}:/usr/sbin`;
+    const env = { PATH, HOME: this.#directory, PORT: this.#ports.get('4000'), LC_ALL: 'C.UTF-8' };
+    const child = spawn('sh', args, { cwd: this.#directory, env, detached: true });
+    for (const stream of [child.stdout, child.stderr]) stream.setEncoding('utf8').on('data', hear);
+    return child;
+  }
+
+  #real(text: string): string {
+    return text.replace(NAMED_PORT, (port) => this.#ports.get(port) ?? port);
+  }
+
+  #named(text: string): string {
+    return [...this.#ports].reduce((named, [port, real]) => named.replaceAll(`:${real}`, `:${port}`), text);
+  }
+}
+
+/** Ends a process and those that it started. */
+async function endGroup(child: ChildProcess, signal: NodeJS.Signals): Promise<void> {
+  if (child.pid === undefined || child.exitCode !== null || child.signalCode !== null) return;
+  const exited = once(child, 'exit');
+  process.kill(-child.pid, signal);
+  await exited;
+}
