@@ -1,4 +1,6 @@
-// What the middleware for Fastify, Express and Hono share. For a route that needs scopes, ask /v1/verify?scope=read.
+// What the middleware for Fastify, Express and Hono shares.
+
+// For a route that needs a scope, add `?scope=read`.
 const KEYLEDGER = 'http://127.0.0.1:4000/v1/verify';
 
 /**

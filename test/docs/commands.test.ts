@@ -9,6 +9,9 @@ import { isShown } from '../support/shown-answer.js';
 const ANSWERS = ['text', 'json'];
 const ROLES = ['owner', 'auditor', 'analyst'];
 
+/** Programs that a page may ask for, and a machine may lack. */
+const TOOLS = ['curl', 'nginx', 'sqlite3'];
+
 /** The reference is generated, and has tests of its own. */
 const pages = readPages().filter(({ path }) => !path.startsWith('docs/reference/'));
 
@@ -36,8 +39,22 @@ describe.each(pages.map((page) => [page.path, page] as const))('%s', (_, page) =
     );
 
   if (steps.length > 0)
-    it('works when it is pasted from top to bottom, with the answers that it shows', () => follow(page, run), 300_000);
+    (hasTools(page.path, steps) ? it : it.skip)(
+      'works when it is pasted from top to bottom, with the answers that it shows',
+      () => follow(page, run),
+      300_000,
+    );
 });
+
+function hasTools(page: string, steps: Block[]): boolean {
+  const missing = TOOLS.filter((tool) => steps.some(({ text }) => text.includes(`${tool} `)) && !isInstalled(tool));
+  if (missing.length > 0) process.stderr.write(`\n${page} IS SKIPPED: no ${missing.join(', ')} on the PATH.\n`);
+  return missing.length === 0;
+}
+
+function isInstalled(command: string): boolean {
+  return `${process.env.PATH}:/usr/sbin`.split(':').some((folder) => existsSync(join(folder, command)));
+}
 
 function isStep({ language }: Block): boolean {
   return language === 'sh' || language === 'graphql';
@@ -49,7 +66,7 @@ async function follow({ path }: Page, blocks: Block[]): Promise<void> {
   const startsItself = blocks.some(({ info }) => info.some((word) => word.startsWith('terminal-')));
   const needsServer = blocks.some(({ language, text }) => language === 'graphql' || text.includes('127.0.0.1:4000'));
   if (!startsItself && needsServer)
-    await until(await folder.keepRunning('terminal-1', 'npm start'), 'Keyledger answers at …\n…');
+    await until(await folder.keepRunning('terminal-1', 'npm start'), '…\nKeyledger answers at …\n…');
   for (const [index, block] of blocks.entries()) {
     if (!isStep(block)) continue;
     const next = blocks[index + 1];

@@ -1,12 +1,13 @@
 import { execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { readFileSync, writeFileSync } from 'node:fs';
-import { createServer, type RequestListener } from 'node:http';
+import { createServer, type IncomingMessage, type RequestListener, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { pathToFileURL } from 'node:url';
-import { getRequestListener } from '@hono/node-server';
+import { getRequestListener, type HttpBindings } from '@hono/node-server';
+import { RESPONSE_ALREADY_SENT } from '@hono/node-server/utils/response';
 import express from 'express';
 import Fastify from 'fastify';
 import { Hono } from 'hono';
@@ -121,17 +122,14 @@ async function startExpress(scene: Scene): Promise<string> {
   return `http://${await listen(app)}`;
 }
 
-/** Hono hands on what it has of a request by itself: the service is behind it, as an application that it asks. */
+/** The service gets the headers that Hono's own handlers would see. */
 async function startHono(scene: Scene): Promise<string> {
-  const service = await listen(scene.service);
-  const app = new Hono();
+  const app = new Hono<{ Bindings: HttpBindings }>();
   app.use(await middleware('hono.mjs', scene));
-  app.all('*', async ({ req: { raw } }) => {
-    const { pathname, search } = new URL(raw.url);
-    const headers = new Headers(raw.headers);
-    for (const name of ['connection', 'content-length', 'host']) headers.delete(name);
-    const body = raw.method === 'GET' ? null : await raw.text();
-    return fetch(`http://${service}${pathname}${search}`, { method: raw.method, headers, body });
+  app.all('*', ({ req, env: { incoming, outgoing } }) => {
+    incoming.headers = Object.fromEntries(req.raw.headers);
+    scene.service(incoming as IncomingMessage, outgoing as ServerResponse);
+    return RESPONSE_ALREADY_SENT;
   });
   return `http://${await listen(getRequestListener(app.fetch))}`;
 }

@@ -10,7 +10,7 @@ import { cleanUpLater, temporaryDirectory } from './world.js';
 
 /** The ports that pages and examples name: Keyledger, a proxy, a service. */
 const PORTS = ['4000', '8080', '3000'];
-const NAMED_PORT = new RegExp(`(?<=127\\.0\\.0\\.1:|localhost:|listen |http://:|PORT=)(${PORTS.join('|')})\\b`, 'g');
+const NAMED_PORT = new RegExp(`(?<=127\\.0\\.0\\.1:|localhost:|listen[ (]|http://:|PORT=)(${PORTS.join('|')})\\b`, 'g');
 
 /** What stands for `npm` and `npx`: what they would run, at once and without a network. */
 const SHIMS = {

@@ -7,8 +7,8 @@ const SPECIAL = /[\\^$.*+?()[\]{}|]/g;
  */
 export function isShown(shown: string, answer: string, language: string): boolean {
   return language === 'json'
-    ? patternOf(withoutSpace(shown)).test(withoutSpace(answer))
-    : patternOf(shown.trim()).test(answer.trim().replace(/[ \t\r]+$/gm, ''));
+    ? patternOf(withoutSpace(shown)).test(`${withoutSpace(answer)}\n`)
+    : patternOf(shown.trim()).test(`${answer.trim().replace(/[ \t\r]+$/gm, '')}\n`);
 }
 
 function patternOf(shown: string): RegExp {
@@ -16,7 +16,7 @@ function patternOf(shown: string): RegExp {
     if (line.trim() === '…') return '(?:.*\n)*?';
     return `${line.replace(SPECIAL, '\\$&').replaceAll('…', '.*')}\n`;
   });
-  return new RegExp(`^${lines.join('').replace(/\n$/, '\n?')}$`);
+  return new RegExp(`^${lines.join('')}$`);
 }
 
 /** White space outside strings goes. */
