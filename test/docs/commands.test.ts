@@ -60,12 +60,11 @@ function isStep({ language }: Block): boolean {
   return language === 'sh' || language === 'graphql';
 }
 
-/** Does what a page says, in an empty folder. A page that starts no server is followed beside one. */
+/** Does what a page says, in an empty folder. A page that does not begin with a server is followed beside one. */
 async function follow({ path }: Page, blocks: Block[]): Promise<void> {
   const folder = await PageFolder.open();
-  const startsItself = blocks.some(({ info }) => info.some((word) => word.startsWith('terminal-')));
-  const needsServer = blocks.some(({ language, text }) => language === 'graphql' || text.includes('127.0.0.1:4000'));
-  if (!startsItself && needsServer)
+  const [first] = blocks.filter(isStep);
+  if (!first?.info.includes('terminal-1'))
     await until(await folder.keepRunning('terminal-1', 'npm start'), '…\nKeyledger answers at …\n…');
   for (const [index, block] of blocks.entries()) {
     if (!isStep(block)) continue;

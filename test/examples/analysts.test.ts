@@ -1,0 +1,59 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { DuckDBInstance } from '@duckdb/node-api';
+import { sqlText } from '../../src/cli/quoted.js';
+import { COMMAND, run } from '../cli/run.js';
+import { untilAnswered } from '../support/asked-analytics.js';
+import type { Client } from '../support/client.js';
+import { ROOT } from '../support/pages.js';
+import { openWorld, temporaryDirectory } from '../support/world.js';
+
+const hasSqlite = ['/usr/bin', '/usr/local/bin', '/opt/homebrew/bin'].some((path) => existsSync(join(path, 'sqlite3')));
+
+const here = temporaryDirectory();
+const data = join(here, 'data');
+let analyst: Client;
+beforeAll(async () => {
+  expect((await keyledger('demo', '--accounts', '40', '--days', '200')).code).toBe(0);
+  const world = await openWorld({ dataDirectory: data });
+  analyst = await world.client({ role: 'analyst' });
+  await untilAnswered(analyst);
+}, 60_000);
+
+function keyledger(...args: string[]) {
+  return run(process.execPath, [COMMAND, ...args], { KEYLEDGER_DATA: data });
+}
+
+/** What sqlite3 answers to a file of examples/sql while the server runs. */
+async function asked(file: string): Promise<string> {
+  const command = `sqlite3 -readonly "${data}/analytics.db" < "${join(ROOT, 'examples/sql', file)}"`;
+  const { code, stdout, stderr } = await run('sh', ['-c', command]);
+  expect([file, code, stderr]).toEqual([file, 0, '']);
+  return stdout;
+}
+
+(hasSqlite ? it : it.skip)('examples/sql asks for months, reasons, and as many active keys as the API knows', async () => {
+  expect((await asked('months.sql')).trim().split('\n').length).toBeGreaterThan(5);
+  expect(await asked('lifetimes.sql')).toMatch(/^ROTATED\|\d+\|\d+\.\d$/m);
+  const answer = await analyst.send<{ analytics: { totals: { activeKeys: number } } }>(
+    '{ analytics { totals { activeKeys } } }',
+  );
+  const active = answer.data?.analytics.totals.activeKeys;
+  expect(active).toBeGreaterThan(0);
+  expect(Number(await asked('active-keys.sql'))).toBe(active);
+});
+
+it.each([
+  ['rotations.sql', 'activity.parquet', ['--projection', 'activity', '--format', 'parquet']],
+  ['lifetimes.sql', 'keys.parquet', ['--projection', 'keys', '--format', 'parquet']],
+  ['last-week.sql', 'usage.ndjson', ['--projection', 'usage', '--format', 'ndjson']],
+  ['records.sql', 'records.ndjson', ['--usage']],
+])('examples/duckdb/%s finds rows in %s', async (file, exported, args) => {
+  const target = join(here, exported);
+  const command = `"${process.execPath}" "${COMMAND}" export ${args.join(' ')} > "${target}"`;
+  expect(await run('sh', ['-c', command], { KEYLEDGER_DATA: data })).toMatchObject({ code: 0 });
+  const connection = await (await DuckDBInstance.create(':memory:')).connect();
+  const sql = readFileSync(join(ROOT, 'examples/duckdb', file), 'utf8').replace(`'${exported}'`, sqlText(target));
+  expect((await connection.runAndReadAll(sql)).getRowObjectsJS().length).toBeGreaterThan(0);
+  connection.closeSync();
+});
