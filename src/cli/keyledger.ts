@@ -39,7 +39,7 @@ const program = new Command('keyledger')
 
 program
   .command('serve', { isDefault: true })
-  .description('start the server; its settings come from the environment (see docs/reference/settings.md)')
+  .description('start the server; its settings come from the environment (a running server explains them at /docs)')
   .option('--workers <count>', 'how many processes share the port; `auto`: one for each core', workerCount, 1)
   .action(({ workers }: { workers: number }) => startServer(workers));
 
