@@ -13,6 +13,7 @@ import { ClockGuard } from './commands/clock-guard.js';
 import { KeyCommands } from './commands/keys.js';
 import { refusalOfMutations } from './commands/mutability.js';
 import { ReadLog } from './commands/read-log.js';
+import { ReadsRetention } from './commands/reads-retention.js';
 import { RefusalLog } from './commands/refusal-log.js';
 import { UsageLog } from './commands/usage-log.js';
 import { UsageTotals } from './commands/usage-totals.js';
@@ -161,6 +162,15 @@ export async function createApp({
   });
   const commands = new ObservedCommands(keyCommands, both(metrics.observeCommand, tracing?.observeCommand));
   const reads = new ReadLog({ store, clock, log });
+  const retention = new ReadsRetention({
+    store,
+    clock,
+    log,
+    retention: config.readsRetention,
+    reads: projections.reads,
+    readsOn: () => runners.reads.readsOn(),
+  });
+  metrics.watchRemovedReads(() => untilUnlocked(() => projections.reads.removals()));
   const uses = new UsageLog({ store, clock, log });
   const { openDays } = projections.usage;
   const totals = new UsageTotals({ store, clock, log, openDays, readsOn: () => runners.usage.readsOn() });
@@ -248,6 +258,7 @@ export async function createApp({
       for (const runner of allRunners()) runner.start();
       clockGuard?.start();
       totals.start();
+      retention.start();
       runners.tree.caughtUp.then(() => checkpoints.start());
       runners.history.caughtUp.then(async () => futureEvents.note(await untilUnlocked(() => history.latest())));
       if (whenCaughtUp) await runners.keys.caughtUp;
@@ -258,7 +269,7 @@ export async function createApp({
     },
     async stop() {
       await server.close();
-      await Promise.all([reads.stop(), uses.stop(), refusals.stop(), totals.stop(), clockGuard?.stop()]);
+      await Promise.all([reads.stop(), uses.stop(), refusals.stop(), totals.stop(), retention.stop(), clockGuard?.stop()]);
       await Promise.race([runners.tree.readsOn(), delay(LAST_EVENTS, undefined, { ref: false })]);
       await Promise.all(allRunners().map((runner) => runner.stop()));
       await checkpoints.stop();

@@ -28,6 +28,8 @@ export interface Config {
   staleness: number;
   /** By how much clocks may differ before that is a fault, in milliseconds. */
   clockTolerance: number;
+  /** For how long records of reads are kept, in milliseconds; undefined: for ever. */
+  readsRetention: number | undefined;
   /** For how long a process that is told to stop goes on answering while load balancers turn away from it, in milliseconds. */
   drain: number;
   /** What services give that introspect; undefined: none can. */
@@ -107,6 +109,7 @@ function configOf(settings: Settings): Config {
     deadline: settings.KEYLEDGER_DEADLINE,
     staleness: settings.KEYLEDGER_STALENESS,
     clockTolerance: settings.KEYLEDGER_CLOCK_TOLERANCE,
+    readsRetention: settings.KEYLEDGER_READS_RETENTION,
     drain: settings.KEYLEDGER_DRAIN ?? (settings.NODE_ENV === 'production' ? PRODUCTION_DRAIN : 0),
     introspectionToken: settings.KEYLEDGER_INTROSPECTION_TOKEN,
     failuresPerMinute: settings.KEYLEDGER_FAILURES_PER_MINUTE,

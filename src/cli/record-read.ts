@@ -3,7 +3,7 @@ import { userInfo } from 'node:os';
 import { appendAtEnd } from '../commands/append-at-end.js';
 import { messageOf } from '../domain/exported-event.js';
 import { type Asked, type Readable, toReadFilter } from '../domain/history-read.js';
-import { encode, streamOf } from '../store/codec.js';
+import { encode, readsStreamOf } from '../store/codec.js';
 import { type EventStore, LogSealed } from '../store/event-store.js';
 import { say } from './output.js';
 
@@ -31,7 +31,7 @@ export async function recordRead(store: EventStore, what: Command, asked: Asked)
   const past = { type: 'HistoryRead' as const, data: read, at: new Date().toISOString(), actor };
   const giveUp = AbortSignal.timeout(PATIENCE);
   try {
-    await appendAtEnd(store, streamOf('apiKeyReads', actor), [encode(past, randomUUID())], giveUp);
+    await appendAtEnd(store, readsStreamOf(past.at, actor), [encode(past, randomUUID())], giveUp);
   } catch (error) {
     if (!(error instanceof LogSealed)) throw new ReadNotRecorded(error);
     say(`that this was read could not be recorded: ${error.message}`);

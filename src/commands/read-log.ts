@@ -4,7 +4,7 @@ import { APPEND } from '../domain/batch.js';
 import type { Clock } from '../domain/clock.js';
 import { type Asked, type PastRead, type Readable, toReadFilter } from '../domain/history-read.js';
 import { inParts } from '../domain/in-parts.js';
-import { encode, streamOf } from '../store/codec.js';
+import { encode, readsStreamOf } from '../store/codec.js';
 import type { EventStore, NewEvent } from '../store/event-store.js';
 import { appendAtEnd } from './append-at-end.js';
 import { isPast, RecentReads, type Shown, type Span } from './recent-reads.js';
@@ -46,7 +46,7 @@ export interface ReadLogOptions {
 }
 
 /**
- * Records who read the history, each reader in a stream of its own, without any reader waiting for it: reads are collected
+ * Records who read the history, each reader and day in a stream of its own, without any reader waiting for it: reads are collected
  * in memory and written once a second. What a reader repeats within five minutes of its record, as a page does that reconnects, is
  * counted, and one more record when these are over says how often. A crash may lose the last second of reads, and the count of
  * repetitions. So may a store that is away for so long that too many wait, or when the process stops; that is logged.
@@ -55,7 +55,7 @@ export class ReadLog {
   readonly #options: ReadLogOptions;
   readonly #stopping = new AbortController();
   readonly #giveUp = new AbortController();
-  /** What waits, by reader, and by what is equal about reads. */
+  /** What waits, by the stream of its reader and day, and by what is equal about reads. */
   #waiting = new Map<string, Map<string, Noted>>();
   #count = 0;
   /** What was recorded, and what of that was repeated, by reader and what is equal; that waits for its time. */
@@ -74,9 +74,10 @@ export class ReadLog {
     const filter = toReadFilter(asked);
     const shown = { actor, what, filter, request, since };
     const span = this.#recent.find(shown, now);
-    const isFull = (this.#waiting.get(actor)?.size ?? 0) >= READER_CAPACITY;
+    const at = new Date(now).toISOString();
+    const isFull = (this.#waiting.get(readsStreamOf(at, actor))?.size ?? 0) >= READER_CAPACITY;
     const data = { what, filter: isFull && !span ? {} : filter, times: 1 };
-    const read = { type: 'HistoryRead' as const, data, at: new Date(now).toISOString(), actor, correlationId };
+    const read = { type: 'HistoryRead' as const, data, at, actor, correlationId };
     if (span && this.#repeat({ read, shown: [shown], span })) return;
     this.#keep({ read, shown: isFull ? [] : [shown] });
   }
@@ -103,7 +104,8 @@ export class ReadLog {
   /** Has it written with what waits. */
   #keep(noted: Noted): void {
     const { actor, at, data } = noted.read;
-    const reads = this.#waiting.get(actor) ?? new Map<string, Noted>();
+    const stream = readsStreamOf(at, actor);
+    const reads = this.#waiting.get(stream) ?? new Map<string, Noted>();
     const same = reads.get(keyOf(noted));
     if (same) {
       same.read.data.times += data.times;
@@ -112,7 +114,7 @@ export class ReadLog {
     } else if (this.#count >= CAPACITY) {
       this.#drop(data.times);
     } else {
-      this.#waiting.set(actor, reads.set(keyOf(noted), noted));
+      this.#waiting.set(stream, reads.set(keyOf(noted), noted));
       this.#count += 1;
     }
     this.#flushing ??= this.#flush();
@@ -122,10 +124,10 @@ export class ReadLog {
     while (this.#count + this.#repeated.size > 0) {
       await delay(INTERVAL, undefined, { signal: this.#stopping.signal }).catch(() => {});
       this.#endRepetitions();
-      const readers = [...this.#waiting];
+      const streams = [...this.#waiting];
       this.#waiting = new Map();
       this.#count = 0;
-      await Promise.all(readers.map(([actor, reads]) => this.#write(actor, [...reads.values()])));
+      await Promise.all(streams.map(([stream, reads]) => this.#write(stream, [...reads.values()])));
       this.#noteRecovery();
     }
     this.#flushing = undefined;
@@ -141,17 +143,18 @@ export class ReadLog {
     }
   }
 
-  /** Writes the reads of one reader in their order. */
-  async #write(actor: string, noted: Noted[]): Promise<void> {
+  /** Writes the reads of one stream in their order. */
+  async #write(stream: string, noted: Noted[]): Promise<void> {
     let left = noted;
     try {
       for (const batch of inParts(noted.map(encoded), APPEND)) {
-        await appendAtEnd(this.#options.store, streamOf('apiKeyReads', actor), batch, this.#giveUp.signal);
+        await appendAtEnd(this.#options.store, stream, batch, this.#giveUp.signal);
         const now = this.#options.clock();
         for (const { shown } of left.slice(0, batch.length)) for (const each of shown) this.#recent.add(each, now);
         left = left.slice(batch.length);
       }
     } catch (error) {
+      const actor = noted[0]?.read.actor;
       this.#options.log.error({ err: error, actor, lost: left.length }, 'reads could not be recorded');
     }
   }

@@ -1,18 +1,15 @@
 import { randomUUID } from 'node:crypto';
-import { setTimeout as delay } from 'node:timers/promises';
 import type { Logger } from 'pino';
 import type { Clock } from '../domain/clock.js';
 import { dayOf, USAGE_ACTOR, type UsageEvent } from '../domain/key-usage.js';
 import type { CountedStream, OpenDays } from '../projections/open-days.js';
 import { countsStreamOf, encode, TOTALS_STREAM } from '../store/codec.js';
-import { type EventStore, LogSealed, VersionConflict } from '../store/event-store.js';
-import { untilKnown } from '../store/until-known.js';
+import type { EventStore } from '../store/event-store.js';
+import { appendUnlessMoved } from './append-unless-moved.js';
+import { inRounds } from './rounds.js';
 
 /** How long after its end a day is closed, in milliseconds: by then every process has written what it counted, also by a clock of its own. */
 const GRACE = 60 * 60 * 1000;
-
-/** When it is looked whether a day is over, in milliseconds: first, and then again and again; up to twice as late, as chance has it. */
-const ROUNDS = { first: 60_000, next: 5 * 60_000 };
 
 export interface UsageTotalsOptions {
   store: EventStore;
@@ -40,7 +37,9 @@ export class UsageTotals {
   }
 
   start(): void {
-    this.#running ??= this.#run();
+    const onFailure = (err: unknown) =>
+      this.#options.log.warn({ err }, 'the usage of past days could not be totalled; it is tried again in some minutes');
+    this.#running ??= inRounds(() => this.write(), onFailure, this.#stop.signal);
   }
 
   /** Resolves when nothing is under way any more. */
@@ -65,20 +64,6 @@ export class UsageTotals {
     }
   }
 
-  async #run(): Promise<void> {
-    const { signal } = this.#stop;
-    for (let wait = ROUNDS.first; !signal.aborted; wait = ROUNDS.next) {
-      await delay(wait * (1 + Math.random()), undefined, { signal, ref: false }).catch(() => {});
-      await this.write().catch((error: unknown) => {
-        if (signal.aborted || error instanceof LogSealed) return;
-        this.#options.log.warn(
-          { err: error },
-          'the usage of past days could not be totalled; it is tried again in some minutes',
-        );
-      });
-    }
-  }
-
   async #close({ day, writer, version }: CountedStream): Promise<void> {
     await this.#append(countsStreamOf(day, writer), version, { type: 'UsageClosed', data: { day } });
   }
@@ -93,16 +78,9 @@ export class UsageTotals {
   }
 
   /** Whether it was written: nothing is where the stream has gone on, for another process was first. */
-  async #append(stream: string, version: number, event: UsageEvent): Promise<boolean> {
+  #append(stream: string, version: number, event: UsageEvent): Promise<boolean> {
     const { store, clock } = this.#options;
-    const { signal } = this.#stop;
     const written = encode({ ...event, at: new Date(clock()).toISOString(), actor: USAGE_ACTOR }, randomUUID());
-    try {
-      await untilKnown(signal, () => store.append(stream, version, [written], signal));
-      return true;
-    } catch (error) {
-      if (error instanceof VersionConflict) return false;
-      throw error;
-    }
+    return appendUnlessMoved(store, stream, version, written, this.#stop.signal);
   }
 }

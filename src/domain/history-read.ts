@@ -16,6 +16,23 @@ export interface HistoryRead {
 /** A read with its time, the first where there were several, and with who read. */
 export type PastRead = HistoryRead & { at: Timestamp; actor: string };
 
+/** Records of reads were removed because of their age: all that were dated before a day. */
+export interface ReadsRemoved {
+  type: 'ReadsRemoved';
+  data: {
+    /** The first day, in UTC, of which nothing was removed, such as `2026-11-23`. */
+    before: string;
+    /** How many records were removed. */
+    records: number;
+  };
+}
+
+/** A removal with its time, and with who removed. */
+export type PastReadsRemoved = ReadsRemoved & { at: Timestamp; actor: string };
+
+/** Who removes what is older than the retention allows. */
+export const RETENTION_ACTOR = 'system:retention';
+
 /** What can be read: fields of the API, then commands. */
 export type Readable =
   | 'events'

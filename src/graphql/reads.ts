@@ -61,7 +61,27 @@ builder.queryField('reads', (t) =>
         return pageOfTime(args, (page) => context.recordedReads.filled().pageOfTime(wanted, range, page));
       },
     },
-    { name: 'ReadConnection', description: 'A page of reads (GraphQL Cursor Connections Specification).' },
+    {
+      name: 'ReadConnection',
+      description: 'A page of reads (GraphQL Cursor Connections Specification).',
+      fields: (t) => ({
+        removedBefore: t.field({
+          type: 'DateTime',
+          nullable: true,
+          description:
+            'Records from before this time were removed because they were older than `KEYLEDGER_READS_RETENTION`. Null where none ever was. Whatever else is missing was removed by hand.',
+          resolve: (_parent, _args, context) => {
+            const { before } = context.recordedReads.filled().removals();
+            return before === undefined ? null : new Date(before);
+          },
+        }),
+        removedRecords: t.int({
+          nullable: true,
+          description: 'How many records were removed for that reason, since the log began.',
+          resolve: (_parent, _args, context) => context.recordedReads.filled().removals().records,
+        }),
+      }),
+    },
     { name: 'ReadEdge', description: 'A read, and its cursor.' },
   ),
 );

@@ -1,4 +1,5 @@
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
+import type { Removals } from '../projections/reads.js';
 import type { ProjectionStatus } from '../projections/runner.js';
 import type { BuildInfo } from '../shared/build-info.js';
 import type { ErrorCode } from '../shared/error-codes.js';
@@ -198,6 +199,31 @@ export class Metrics {
       collect() {
         this.reset();
         for (const { name, leftOut } of statuses()) this.inc({ projection: name }, leftOut);
+      },
+    });
+  }
+
+  /** Tells which records of reads the retention has removed; processes that share a data directory say the same. */
+  watchRemovedReads(removals: () => Promise<Pick<Removals, 'before' | 'records'>>): void {
+    const registers = this.#registers;
+    new Gauge({
+      name: 'keyledger_removed_reads',
+      help: 'Records of reads that were removed from the log because they were older than KEYLEDGER_READS_RETENTION, since it began.',
+      registers,
+      aggregator: 'max',
+      async collect() {
+        this.set((await removals()).records);
+      },
+    });
+    new Gauge({
+      name: 'keyledger_removed_reads_before_timestamp_seconds',
+      help: 'Before which instant, in seconds since 1970, they were removed; absent where none ever was.',
+      registers,
+      aggregator: 'max',
+      async collect() {
+        this.reset();
+        const { before } = await removals();
+        if (before !== undefined) this.set(Date.parse(before) / 1000);
       },
     });
   }

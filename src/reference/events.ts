@@ -11,7 +11,8 @@ const STREAMS = {
     'The history of keys: one stream for each account, `apiKeys-<account>`. It is never shortened, and the transparency log covers it.',
   apiKeyUsage:
     'How keys are used: a stream for each day and writer, `apiKeyUsage-<day>-<writer>`, and the totals of past days in `apiKeyUsage-totals`. Streams that a total stands for are removed.',
-  apiKeyReads: 'Who read the history: one stream for each reader, `apiKeyReads-<reader>`.',
+  apiKeyReads:
+    'Who read the history: one stream for each day and reader, `apiKeyReads-<day>-<reader>`, which are removed after `KEYLEDGER_READS_RETENTION`, and what was removed in `apiKeyReads-removed`, which never is.',
 };
 
 /** The part of JSON Schema that the events need. */

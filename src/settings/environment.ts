@@ -3,6 +3,7 @@ import { resolve } from 'node:path';
 import { z } from 'zod';
 import { parseDuration } from '../domain/duration.js';
 import { parseKey } from '../domain/key-text.js';
+import { DAY } from '../domain/key-usage.js';
 import type { StoreLocation } from '../store/open.js';
 
 /** Settings that nobody is shown. */
@@ -124,6 +125,11 @@ export const environment = z.object({
   KEYLEDGER_CLOCK_TOLERANCE: setting('a duration from 1s to 5m, such as `30s`', parseBound).prefault('30s').meta({
     description:
       'How far clocks may differ. On EventStoreDB, changes are refused with `CLOCK_SKEW` beyond it. An event that is dated further ahead is logged as a warning.',
+    readBy: '`serve`',
+  }),
+  KEYLEDGER_READS_RETENTION: setting('a duration from 1d to 36500d, such as `365d`', parseRetention).optional().meta({
+    description:
+      'How long access records are kept. A day of them is removed once all of it is older. Without it, they are kept for ever. Give it to every process.',
     readBy: '`serve`',
   }),
   KEYLEDGER_DRAIN: setting('a duration of at most 5m, such as `5s`', (text) => parseDurationWithin(text, 0))
@@ -283,6 +289,11 @@ function parseBound(text: string): number | undefined {
 function parseDurationWithin(text: string, least: number): number | undefined {
   const duration = parseDuration(text);
   return duration !== undefined && duration >= least && duration <= 300_000 ? duration : undefined;
+}
+
+function parseRetention(text: string): number | undefined {
+  const duration = parseDuration(text);
+  return duration !== undefined && duration >= DAY && duration <= 36_500 * DAY ? duration : undefined;
 }
 
 function parseRate(text: string): number | undefined {

@@ -1,12 +1,12 @@
 import { z } from 'zod';
 import { NotJson } from '../domain/canonical-json.js';
 import { newEventId } from '../domain/event-id.js';
-import type { HistoryRead, PastRead } from '../domain/history-read.js';
+import type { HistoryRead, PastRead, PastReadsRemoved, ReadsRemoved } from '../domain/history-read.js';
 import type { PastUsage, UsageEvent } from '../domain/key-usage.js';
-import type { KeyEvent, PastKeyEvent } from '../domain/keys.js';
+import type { KeyEvent, PastKeyEvent, Timestamp } from '../domain/keys.js';
 import { type Leaf, leafBytes } from '../domain/leaf.js';
 import { UnreadableStream } from '../domain/refusals.js';
-import { historyRead, keyEvent, sha256, usageEvent } from './event-schemas.js';
+import { historyRead, keyEvent, readsRemoved, sha256, usageEvent } from './event-schemas.js';
 import type { Category, Metadata, NewEvent, RecordedEvent } from './event-store.js';
 import { upcast } from './upcasters.js';
 
@@ -16,11 +16,12 @@ export const SCHEMA_VERSIONS = {
   KeyDeleted: 1,
   KeyExpirySet: 1,
   HistoryRead: 1,
+  ReadsRemoved: 1,
   KeysUsed: 1,
   CreatesRefused: 1,
   UsageClosed: 1,
   UsageTotalled: 1,
-} as const satisfies Record<(KeyEvent | HistoryRead | UsageEvent)['type'], number>;
+} as const satisfies Record<(KeyEvent | HistoryRead | ReadsRemoved | UsageEvent)['type'], number>;
 
 /** The store holds something that this program does not understand. */
 export class UnreadableEvent extends UnreadableStream {
@@ -33,6 +34,14 @@ export class UnreadableEvent extends UnreadableStream {
 export function streamOf(category: Category, name: string): string {
   return `${category}-${name}`;
 }
+
+/** The stream of what a reader read on the day of that time. A day's streams are removed as a whole. */
+export function readsStreamOf(at: Timestamp, reader: string): string {
+  return streamOf('apiKeyReads', `${at.slice(0, 10)}-${reader}`);
+}
+
+/** The stream that says which records of reads were removed, for ever. */
+export const REMOVED_READS_STREAM = streamOf('apiKeyReads', 'removed');
 
 /** The stream that holds the totals of all days of usage. */
 export const TOTALS_STREAM = streamOf('apiKeyUsage', 'totals');
@@ -54,7 +63,7 @@ export function accountOf(stream: string): string {
 
 /** An event as the store takes it, at the schema version that this program writes. The id is a UUID; a new one where none is given. */
 export function encode(
-  { type, data, at, actor }: PastKeyEvent | PastRead | PastUsage,
+  { type, data, at, actor }: PastKeyEvent | PastRead | PastReadsRemoved | PastUsage,
   correlationId: string,
   id = newEventId(Date.parse(at)),
 ): NewEvent {
@@ -78,11 +87,21 @@ export function createdKeyIn({ data }: RecordedEvent): { keyId: string; secretHa
 }
 
 /**
- * `decode` for the category of reads.
+ * `decode` for records of reads.
  * @throws UnreadableEvent
  */
 export function decodeRead(recorded: RecordedEvent): PastRead {
   const { metadata, ...event } = parseEvent(recorded, historyRead);
+  return { ...event, at: metadata.at, actor: metadata.actor };
+}
+
+/**
+ * `decode` for the category of reads, removals included.
+ * @throws UnreadableEvent
+ */
+export function decodeReadOrRemoval(recorded: RecordedEvent): PastRead | PastReadsRemoved {
+  if (recorded.type !== 'ReadsRemoved') return decodeRead(recorded);
+  const { metadata, ...event } = parseEvent(recorded, readsRemoved);
   return { ...event, at: metadata.at, actor: metadata.actor };
 }
 

@@ -21,7 +21,7 @@ const metadata = z.strictObject({
   actor: z
     .string()
     .describe(
-      'Who caused it: the subject of a token, `system:expiry`, `system:usage`, `anonymous:leak-report`, or `local:<user>` for a command.',
+      'Who caused it: the subject of a token, `system:expiry`, `system:usage`, `system:retention`, `anonymous:leak-report`, or `local:<user>` for a command.',
     ),
   correlationId: z
     .string()
@@ -116,6 +116,18 @@ export const historyRead = z
   })
   .describe('Somebody read the history.');
 
+/** What the stream holds that says which reads were removed. */
+export const readsRemoved = z
+  .object({
+    type: z.literal('ReadsRemoved'),
+    metadata,
+    data: z.strictObject({
+      before: z.iso.date().describe('The first day, in UTC, of which nothing was removed.'),
+      records: z.int().positive().describe('How many records of reads were removed.'),
+    }),
+  })
+  .describe('Records of reads were removed, because they were older than `KEYLEDGER_READS_RETENTION`.');
+
 const times = z.int().positive().meta({ form: 'a count' });
 
 const day = z.iso.date().describe('The day of the counts, in UTC.');
@@ -180,5 +192,5 @@ export const usageEvent = z.discriminatedUnion('type', [
 export const EVENT_SCHEMAS = {
   apiKeys: keyEvent.options,
   apiKeyUsage: usageEvent.options,
-  apiKeyReads: [historyRead],
+  apiKeyReads: [historyRead, readsRemoved],
 } as const satisfies Record<Category, readonly z.ZodObject[]>;

@@ -95,7 +95,7 @@ export interface EventStore {
   append(stream: string, version: number, events: NewEvent[], signal?: AbortSignal): Promise<number>;
 
   /**
-   * Removes what a stream of usage holds, once other events stand for it and nobody appends to it any more. The store may take its
+   * Removes what a stream of usage, or of a day's reads, holds, once nothing needs it and nobody appends to it any more. The store may take its
    * time: until then all of it can be read, or a beginning. No position is ever used again. `signal` ends the wait.
    * @throws StoreUnavailable, LogSealed, Error for a stream of any other category
    */
@@ -105,9 +105,11 @@ export interface EventStore {
   close(): Promise<void>;
 }
 
+const PRUNABLE = /^apiKeyUsage-|^apiKeyReads-\d{4}-\d{2}-\d{2}-/;
+
 /** @throws Error where the stream is of a category of which nothing may ever be removed */
 export function requirePrunable(stream: string): void {
-  if (!stream.startsWith('apiKeyUsage-')) throw new Error(`Stream ${stream} is never removed: it holds no usage.`);
+  if (!PRUNABLE.test(stream)) throw new Error(`Stream ${stream} is never removed: it holds no usage, and no reads of a day.`);
 }
 
 /** The stream holds another number of events than the append was decided on; nothing was written. */

@@ -2,12 +2,11 @@ import { userInfo } from 'node:os';
 import { join } from 'node:path';
 import { recordRead } from '../../src/cli/record-read.js';
 import { readConfig } from '../../src/config.js';
-import { decodeRead } from '../../src/store/codec.js';
 import { openStore } from '../../src/store/open.js';
 import { openLog } from '../../src/store/sqlite-file.js';
 import { directoryWith, LOG_KEY } from '../support/exports.js';
+import { readsOf } from '../support/recorded-reads.js';
 import { at, START } from '../support/specification.js';
-import { eventsOf } from '../support/store-doubles.js';
 import { STORES, storeSettings } from '../support/two-servers.js';
 import { newAccount } from '../support/world.js';
 import { keyledger } from './run.js';
@@ -17,7 +16,7 @@ const actor = `local:${userInfo().username.replace(/[^A-Za-z0-9._~|:-]/g, '_')}`
 /** What commands of this user have recorded of that account. */
 async function recorded(env: Record<string, string>, account: string) {
   const store = await openStore(readConfig(env).store);
-  const reads = (await eventsOf(store, `apiKeyReads-${actor}`)).map(decodeRead);
+  const reads = await readsOf(store, actor);
   await store.close();
   return reads.filter(({ data }) => data.filter.account === account);
 }

@@ -66,7 +66,7 @@ it('says that all projections are equal, at which event, and what their digests 
     'keys_3 103',
     'transparency_2 103',
     'history_4 103',
-    'reads_2 0',
+    'reads_3 0',
     'usage_2 0',
     'activity_3 103',
     'activity_usage_2 0',

@@ -1,12 +1,12 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { type Read, ReadLog } from '../../src/commands/read-log.js';
 import { APPEND, sizeOfEvent } from '../../src/domain/batch.js';
-import { decodeRead, streamOf } from '../../src/store/codec.js';
 import { type EventStore, type NewEvent, OutcomeUnknown, StoreUnavailable } from '../../src/store/event-store.js';
 import { SqliteEventStore } from '../../src/store/sqlite.js';
 import { stores } from '../support/eventstoredb.js';
+import { readEventsOf, readsOf } from '../support/recorded-reads.js';
 import { START } from '../support/specification.js';
-import { eventsOf, HangingAppends, LosingAnswers, StoreDouble } from '../support/store-doubles.js';
+import { HangingAppends, LosingAnswers, StoreDouble } from '../support/store-doubles.js';
 import { newAccount, temporaryDirectory } from '../support/world.js';
 
 function readLog(store: EventStore) {
@@ -39,8 +39,7 @@ class AppendSizes extends StoreDouble {
 }
 
 async function recorded(store: EventStore, actor: string) {
-  const events = await eventsOf(store, streamOf('apiKeyReads', actor));
-  return events.map((event) => decodeRead(event).data);
+  return (await readsOf(store, actor)).map(({ data }) => data);
 }
 
 describe.each(stores)('on %s', (_name, open, it) => {
@@ -60,7 +59,7 @@ describe.each(stores)('on %s', (_name, open, it) => {
       { what: 'Account.history', filter: { account: 'one' }, times: 1 },
     ]);
     expect(await recorded(store, bob)).toEqual([{ what: 'events', filter: { account: 'one' }, times: 1 }]);
-    const [first] = await eventsOf(store, streamOf('apiKeyReads', alice));
+    const [first] = await readEventsOf(store, alice);
     expect(first?.metadata).toEqual({ at: new Date(START).toISOString(), actor: alice, correlationId: 'the first' });
     await store.close();
   });
@@ -101,24 +100,24 @@ describe('a page that reconnects', () => {
   const feed = (since: number, account = 'one'): Read => ({ ...read('alice', account, 'Subscription.events'), since });
   const page = (cursor: string): Read => ({ ...read('alice', 'one'), request: { variables: { after: cursor } } });
 
-  /** Records a read of each kind, and takes further ones then; each is followed by one of another reader that is recorded. */
+  /** Records a read of each kind, and takes further ones then. */
   async function afterRecord() {
     const store = new SqliteEventStore(':memory:');
     const time = { now: START };
     const reads = new ReadLog({ store, clock: () => time.now, log: { warn() {}, error() {} } });
+    // What is written in one round is there when something of the next one is.
     const isWritten = async () => {
-      const marker = newAccount();
-      reads.note(read(marker, 'none'));
-      while ((await recorded(store, marker)).length === 0) await delay(5);
+      for (const marker of [newAccount(), newAccount()]) {
+        reads.note(read(marker, 'none'));
+        while ((await recorded(store, marker)).length === 0) await delay(5);
+      }
     };
     reads.note(feed(5));
     reads.note(page('a'));
     await isWritten();
     const further = async (again: Read[]) => {
-      for (const each of again) {
-        reads.note(each);
-        await isWritten();
-      }
+      for (const each of again) reads.note(each);
+      await isWritten();
       return (await recorded(store, 'alice')).slice(2);
     };
     return { store, reads, time, isWritten, further };
@@ -198,6 +197,21 @@ it('appends no more at a time than an append may hold, in events and in bytes, h
   expect(await recorded(store, 'alice')).toHaveLength(1200);
   expect(Math.max(...store.sizes.map(({ count }) => count))).toBeLessThanOrEqual(APPEND.count);
   expect(Math.max(...store.sizes.map(({ bytes }) => bytes))).toBeLessThanOrEqual(APPEND.bytes);
+});
+
+it('writes each day to a stream of its own, so that a day can be removed as a whole', async () => {
+  const store = new SqliteEventStore(':memory:');
+  let now = START;
+  const reads = new ReadLog({ store, clock: () => now, log: { warn() {}, error() {} } });
+  for (const account of ['one', 'two']) {
+    reads.note(read('alice', account));
+    now += 24 * 3_600_000;
+  }
+  await reads.stop();
+  const [one, two] = await readEventsOf(store, 'alice');
+  const dayOf = (time: number) => new Date(time).toISOString().slice(0, 10);
+  expect(one).toMatchObject({ stream: `apiKeyReads-${dayOf(START)}-alice`, version: 1 });
+  expect(two).toMatchObject({ stream: `apiKeyReads-${dayOf(now - 24 * 3_600_000)}-alice`, version: 1 });
 });
 
 it('waits for nobody: what is read while the store hangs is noted, and written when it is back', async () => {

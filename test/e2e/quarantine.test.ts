@@ -206,7 +206,7 @@ it('leaves out a record of usage or of reading that cannot be read, says so, and
   await store.close();
   expect(await statusOf(world, key)).toBe(200);
   const leftOut = async (projection: string) => valueIn(await scrape(world), 'keyledger_left_out_events_total', { projection });
-  for (const projection of ['usage_2', 'activity_usage_2', 'reads_2'])
+  for (const projection of ['usage_2', 'activity_usage_2', 'reads_3'])
     await until(async () => (await leftOut(projection)) === 1);
   expect(world.log()).toContain('events cannot be read; they are left out');
   await world.stop();

@@ -1,8 +1,7 @@
 import { readConfig } from '../../src/config.js';
-import { decodeRead } from '../../src/store/codec.js';
 import { openStore } from '../../src/store/open.js';
+import { readsOf } from '../support/recorded-reads.js';
 import { startServer } from '../support/server.js';
-import { eventsOf } from '../support/store-doubles.js';
 import { STORES, startTwoServers, storeSettings } from '../support/two-servers.js';
 import { newAccount, temporaryDirectory } from '../support/world.js';
 
@@ -11,7 +10,7 @@ const history = (account: string) => `{ account(accountId: "${account}") { histo
 /** What the log holds of that reader, when no server runs any more. */
 async function recorded(data: string, connectionString: string | undefined, reader: string) {
   const store = await openStore(readConfig({ KEYLEDGER_DATA: data, ...storeSettings(connectionString) }).store);
-  const reads = (await eventsOf(store, `apiKeyReads-${reader}`)).map((event) => decodeRead(event).data);
+  const reads = (await readsOf(store, reader)).map(({ data }) => data);
   await store.close();
   return reads;
 }

@@ -25,6 +25,8 @@ const NAMES = [
   'keyledger_projection_delay_seconds',
   'keyledger_quarantined_accounts',
   'keyledger_left_out_events_total',
+  'keyledger_removed_reads',
+  'keyledger_removed_reads_before_timestamp_seconds',
 ];
 
 /** Scrapes until it holds: the server counts a request when it has let the answer go. */

@@ -1,12 +1,13 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { HistoryRead, ReadFilter } from '../../src/domain/history-read.js';
+import type { HistoryRead, ReadFilter, ReadsRemoved } from '../../src/domain/history-read.js';
 import type { Counted, CountedQuarter, PastUsage, UsageEvent } from '../../src/domain/key-usage.js';
 import { decide, evolve, type KeyCommand, type KeyEvent, NO_KEYS, type PastKeyEvent } from '../../src/domain/keys.js';
 import { newKeyMaterial } from '../../src/domain/secret.js';
 import {
   decode,
   decodeRead,
+  decodeReadOrRemoval,
   decodeUsage,
   encode,
   fromEventStoreDb,
@@ -53,6 +54,8 @@ const COMPLETE_FILTER: Required<ReadFilter> = {
 
 const COMPLETE_READ: Required<HistoryRead['data']> = { what: 'events', filter: COMPLETE_FILTER, times: 1 };
 
+const COMPLETE_REMOVAL: Required<ReadsRemoved['data']> = { before: '2026-01-01', records: 1 };
+
 const DAY = '2026-01-01';
 const USES: Counted[] = [['key_3yZe7mBqRkT0aVxWcD9uFp', 1, 0, 86_399_999]];
 const REFUSALS: Counted[] = [['acme', 1, 0, 86_399_999]];
@@ -78,6 +81,7 @@ const COMPLETE_USAGE: { [T in UsageEvent['type']]: Required<Extract<UsageEvent, 
 const TYPES = Object.keys(COMPLETE) as KeyEvent['type'][];
 const names = samplesOf(TYPES);
 const readNames = samplesOf(['HistoryRead']);
+const removalNames = samplesOf(['ReadsRemoved']);
 const USAGE_TYPES = Object.keys(COMPLETE_USAGE) as UsageEvent['type'][];
 const usageNames = samplesOf(USAGE_TYPES);
 
@@ -107,8 +111,8 @@ function newestSample(type: KeyEvent['type']): NewEvent {
 
 describe('golden samples', () => {
   it('exist for every type and schema version, and for nothing else', () => {
-    expect(Object.keys(SCHEMA_VERSIONS).sort()).toEqual([...TYPES, 'HistoryRead', ...USAGE_TYPES].sort());
-    expect(readdirSync(SAMPLES).sort()).toEqual([...names, ...readNames, ...usageNames].sort());
+    expect(Object.keys(SCHEMA_VERSIONS).sort()).toEqual([...TYPES, 'HistoryRead', 'ReadsRemoved', ...USAGE_TYPES].sort());
+    expect(readdirSync(SAMPLES).sort()).toEqual([...names, ...readNames, ...removalNames, ...usageNames].sort());
   });
 
   it.each(names)('%s decodes, and says what it said', (name) => {
@@ -133,6 +137,19 @@ describe('golden samples', () => {
     const read = { type: 'HistoryRead' as const, data: COMPLETE_READ, at: '2026-01-01T00:00:00.000Z', actor: 'tester' };
     const { position: _, stream: __, version: ___, ...golden } = sample(`HistoryRead.${SCHEMA_VERSIONS.HistoryRead}.json`);
     expect(shapeOf(stored(read)).sort()).toEqual(shapeOf(golden).sort());
+  });
+
+  it.each(removalNames)('%s decodes as a removal, and is no read', (name) => {
+    const { type, data, metadata } = sample(name);
+    expect(decodeReadOrRemoval(sample(name))).toEqual({ type, data, at: metadata.at, actor: metadata.actor });
+    for (const other of [decode, decodeRead, decodeUsage]) expect(() => other(sample(name))).toThrow(UnreadableEvent);
+    expect(() => decodeReadOrRemoval(sample('KeyDeleted.1.json'))).toThrow(UnreadableEvent);
+  });
+
+  it('ReadsRemoved is written with all its fields as its newest sample shows it', () => {
+    const removed = { type: 'ReadsRemoved' as const, data: COMPLETE_REMOVAL, at: '2026-01-01T00:00:00.000Z', actor: 'tester' };
+    const { position: _, stream: __, version: ___, ...golden } = sample(`ReadsRemoved.${SCHEMA_VERSIONS.ReadsRemoved}.json`);
+    expect(shapeOf(stored(removed)).sort()).toEqual(shapeOf(golden).sort());
   });
 
   it.each(usageNames)('%s decodes as usage, and is no event of keys and no read', (name) => {
@@ -171,14 +188,17 @@ describe('golden samples', () => {
     expect([...seen].sort()).toEqual(TYPES.sort());
   });
 
-  it.each([...TYPES, 'HistoryRead', ...USAGE_TYPES])('%s comes back from both stores as it was written', (type) => {
-    const event = sample(`${type}.1.json`);
-    const { id, data, metadata, stream, version, position } = event;
-    const written = toEventStoreDb(event);
-    const read = { ...written, streamId: stream, revision: BigInt(version - 1), position: { commit: BigInt(position) } };
-    expect(fromEventStoreDb(read)).toEqual(event);
-    expect(fromText({ ...event, id, data: JSON.stringify(data), metadata: JSON.stringify(metadata) })).toEqual(event);
-  });
+  it.each([...TYPES, 'HistoryRead', 'ReadsRemoved', ...USAGE_TYPES])(
+    '%s comes back from both stores as it was written',
+    (type) => {
+      const event = sample(`${type}.1.json`);
+      const { id, data, metadata, stream, version, position } = event;
+      const written = toEventStoreDb(event);
+      const read = { ...written, streamId: stream, revision: BigInt(version - 1), position: { commit: BigInt(position) } };
+      expect(fromEventStoreDb(read)).toEqual(event);
+      expect(fromText({ ...event, id, data: JSON.stringify(data), metadata: JSON.stringify(metadata) })).toEqual(event);
+    },
+  );
 });
 
 describe('what cannot be read is refused by stream and version', () => {

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
+import { REMOVED_READS_STREAM } from '../../src/store/codec.js';
 import {
   type Category,
   type EventStore,
@@ -295,20 +296,24 @@ describe.each(stores)('%s', (name, open, it) => {
     });
   });
 
-  it('removes what a stream of usage holds, and nothing else, and uses no position again', async () => {
-    const [stream, other] = [newStream('apiKeyUsage'), newStream('apiKeyUsage')];
-    const streams = [stream, `${stream}-`, stream.slice(0, -1), other, other.replace('apiKeyUsage', 'apiKeys')];
+  it.each<[what: string, category: Category, name: string]>([
+    ['usage', 'apiKeyUsage', ''],
+    ["a day's reads", 'apiKeyReads', '2026-01-01-'],
+  ])('removes what a stream of %s holds, and nothing else, and uses no position again', async (_what, category, name) => {
+    const streamLike = () => newStream(category).replace('-', `-${name}`);
+    const [stream, other] = [streamLike(), streamLike()];
+    const streams = [stream, `${stream}-`, stream.slice(0, -1), other, other.replace(category, 'apiKeys')];
     for (const one of streams) await store.append(one, 0, newEvents(150));
-    const before = (await readOwn('apiKeyUsage', streams)).at(-1)?.position ?? 0;
+    const before = (await readOwn(category, streams)).at(-1)?.position ?? 0;
     await store.prune(stream);
     while ((await read(stream)).length > 0) await delay(20);
     await store.prune(stream);
     for (const one of streams.slice(1)) expect(await read(one)).toHaveLength(150);
     await store.append(other, 150, [newEvent()]);
-    expect((await readOwn('apiKeyUsage', [other])).at(-1)?.position).toBeGreaterThan(before);
+    expect((await readOwn(category, [other])).at(-1)?.position).toBeGreaterThan(before);
   });
 
-  it('removes no stream that does not exist, and none of any other category', async () => {
+  it('removes no stream that does not exist, none of any other category, and not what says that reads were removed', async () => {
     await store.prune(newStream('apiKeyUsage'));
     for (const category of ['apiKeys', 'apiKeyReads'] as const) {
       const stream = newStream(category);
@@ -317,6 +322,7 @@ describe.each(stores)('%s', (name, open, it) => {
       await expect(store.prune(stream)).rejects.toThrow('is never removed');
       expect(idsOf(await read(stream))).toEqual(idsOf(events));
     }
+    await expect(store.prune(REMOVED_READS_STREAM)).rejects.toThrow('is never removed');
   });
 
   (name === ':memory:' ? it.skip : it)(

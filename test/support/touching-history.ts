@@ -1,6 +1,6 @@
 import type { HistoryRead } from '../../src/domain/history-read.js';
 import type { UsageEvent } from '../../src/domain/key-usage.js';
-import { encode, streamOf } from '../../src/store/codec.js';
+import { encode, readsStreamOf } from '../../src/store/codec.js';
 import type { EventStore } from '../../src/store/event-store.js';
 import { record } from './histories.js';
 import { at, created, deleted, expirySet, id, START } from './specification.js';
@@ -29,7 +29,7 @@ export async function recordTouchingHistory(store: EventStore): Promise<void> {
   const past = { at: at(START), actor: 'auditor' };
   const read: HistoryRead = { type: 'HistoryRead', data: { what: 'events', filter: { account: 'first' }, times: 2 } };
   for (let version = 0; version < 4; version += 1) {
-    await store.append(streamOf('apiKeyReads', 'auditor'), version, [encode({ ...read, ...past }, 'none')]);
+    await store.append(readsStreamOf(past.at, 'auditor'), version, [encode({ ...read, ...past }, 'none')]);
   }
 }
 

@@ -1,0 +1,14 @@
+import type { PastRead } from '../../src/domain/history-read.js';
+import { decodeRead, readsStreamOf } from '../../src/store/codec.js';
+import type { EventStore, RecordedEvent } from '../../src/store/event-store.js';
+import { collect } from './events.js';
+
+/** What is stored of that reader's reads, of whichever days. */
+export async function readEventsOf(store: EventStore, actor: string): Promise<RecordedEvent[]> {
+  const events = await collect(store.readAll('apiKeyReads'));
+  return events.filter(({ stream, metadata }) => stream === readsStreamOf(metadata.at, actor));
+}
+
+export async function readsOf(store: EventStore, actor: string): Promise<PastRead[]> {
+  return (await readEventsOf(store, actor)).map(decodeRead);
+}
