@@ -20,7 +20,7 @@ describe.each(pages.map((page) => [page.path, page] as const))('%s', (_, page) =
   const shown = run.filter(({ info: [file = ''] }) => file.startsWith('examples/'));
   const steps = run.filter(isStep);
 
-  it('has no block that is neither run, nor an answer, nor a file of the examples, nor marked *not run*', () => {
+  it('has no block that is neither run, nor an answer, nor a file of the examples, nor marked _not run_', () => {
     const others = run.filter((block, index) => {
       const before = run[index - 1];
       const isAnswer = ANSWERS.includes(block.language) && before !== undefined && isStep(before);

@@ -1,4 +1,4 @@
-import { existsSync, statSync } from 'node:fs';
+import { existsSync, readdirSync, statSync } from 'node:fs';
 import { dirname, join, normalize } from 'node:path';
 import { type Page, ROOT, readPages } from '../support/pages.js';
 
@@ -81,4 +81,12 @@ it('every page of docs can be reached from the index of docs, and the index from
   }
   const documents = pages.map(({ path }) => path).filter((path) => path.startsWith('docs/'));
   expect(documents.filter((path) => !linked.has(path))).toEqual([]);
+});
+
+it('every file of examples is linked from a page', () => {
+  const linked = new Set(pages.flatMap((page) => linksOf(page).map((link) => normalize(join(dirname(page.path), link)))));
+  const files = readdirSync(join(ROOT, 'examples'), { recursive: true, encoding: 'utf8' }).map((path) =>
+    join('examples', path),
+  );
+  expect(files.filter((path) => statSync(join(ROOT, path)).isFile() && !linked.has(path))).toEqual([]);
 });

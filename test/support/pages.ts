@@ -11,7 +11,7 @@ export interface Block {
   /** What follows the language: `terminal-1`, `fails`, a role, or the file that the block shows. */
   info: string[];
   text: string;
-  /** Whether the paragraph right before it says *not run*. */
+  /** Whether the paragraph right before it says _not run_. */
   isNotRun: boolean;
 }
 
@@ -44,7 +44,7 @@ export function blocksOf(text: string): Block[] {
     const end = lines.findIndex((line, at) => at > index && line.trim() === fence);
     const [language = '', ...info] = opening.trim().split(/\s+/);
     const body = lines.slice(index + 1, end).map((line) => line.slice(indent.length));
-    const isNotRun = /\*not run\*/i.test(paragraphBefore(lines, index));
+    const isNotRun = /[*_]not run[*_]/i.test(paragraphBefore(lines, index));
     blocks.push({ line: index + 1, language, info, text: `${body.join('\n')}\n`, isNotRun });
     index = end;
   }
