@@ -4,6 +4,7 @@ import type { Checkpoint } from '../domain/checkpoint.js';
 import { messageOf } from '../domain/exported-event.js';
 import { checkpointIn, isBegunNote, noteEntry, notesIn } from '../domain/note-file.js';
 import { UnfitFile, withPlainEnds } from '../shared/file-text.js';
+import { isCurrent, shortenNotes } from './shorten-notes.js';
 
 /** How much of the file's end is looked at, in bytes: some fifteen notes. */
 const TAIL = 4096;
@@ -16,8 +17,9 @@ export interface KeptNote extends Checkpoint {
 }
 
 /**
- * The file in which a data directory keeps every checkpoint that was signed there, one note after another. Any number of
- * processes may append to it at once, without a lock: each appends a whole note in one write.
+ * The file in which a data directory keeps the checkpoints that were signed there, one note after another: some thousands of the
+ * newest, and the last of each name. Any number of processes may append to it at once, without a lock: each appends a whole note in
+ * one write.
  */
 export class CheckpointFile {
   constructor(readonly path: string) {}
@@ -49,6 +51,10 @@ export class CheckpointFile {
       const tail = await this.#tailOf(handle);
       if (!tail.includes(note)) await handle.appendFile(noteEntry(note, tail));
       await handle.sync();
+      // Another process may have put a shorter file in its place.
+      if (!(await isCurrent(handle, this.path))) return await this.keep(note);
+      const { size } = await handle.stat();
+      await shortenNotes(this.path, size, (missed) => this.keep(missed));
     } finally {
       await handle.close();
     }

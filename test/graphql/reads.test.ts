@@ -1,12 +1,17 @@
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
+import { isDeepStrictEqual } from 'node:util';
+import { DAY, dayOf } from '../../src/domain/key-usage.js';
 import { TransparencyProjection } from '../../src/projections/transparency.js';
 import Database from '../../src/shared/sqlite.js';
+import { encode, REMOVED_READS_STREAM, readsStreamOf } from '../../src/store/codec.js';
 import { StoreUnavailable } from '../../src/store/event-store.js';
 import { SqliteEventStore } from '../../src/store/sqlite.js';
 import type { Client } from '../support/client.js';
+import { scrape, valueIn } from '../support/exposition.js';
 import { follow, take } from '../support/feed.js';
 import { readinessOf, untilFilled } from '../support/readiness.js';
+import { at, START } from '../support/specification.js';
 import { HangingAppends, LosingAnswers } from '../support/store-doubles.js';
 import { newAccount, openWorld, temporaryDirectory, type World, type WorldOptions } from '../support/world.js';
 
@@ -207,6 +212,34 @@ it('gives with `from` the same in the order of times, and takes no cursor of the
   expect(await auditor.send(`{ reads(after: "${cursor}") ${READS} }`)).toMatchObject(refused);
   const { pageInfo } = await page(auditor, 'first: 1');
   expect(await auditor.send(`{ reads(filter: { ${since} }, after: "${pageInfo.endCursor}") ${READS} }`)).toMatchObject(refused);
+});
+
+it('tells auditors which records were removed because of their age', async () => {
+  const store = new SqliteEventStore(':memory:');
+  const reads = [at(START), at(START + DAY)].map((time) => {
+    const data = { what: 'events', filter: {}, times: 1 };
+    return encode({ type: 'HistoryRead', data, at: time, actor: 'early' }, 'none');
+  });
+  for (const read of reads) await store.append(readsStreamOf(read.metadata.at, 'early'), 0, [read]);
+  const before = dayOf(START + DAY);
+  const removed = { type: 'ReadsRemoved' as const, data: { before, records: 1 }, at: at(START + 9 * DAY), actor: 'system' };
+  const ofRetention = async (client: Client) =>
+    (await client.send(`{ reads(filter: { actor: "early" }) { removedBefore removedRecords edges { node { at } } } }`)).data;
+  const past = await filledWorld({ store });
+  const reader = await past.client({ role: 'auditor', subject: 'late' });
+  const shown = (...times: string[]) => times.map((time) => ({ node: { at: time } }));
+  expect(await ofRetention(reader)).toEqual({
+    reads: { removedBefore: null, removedRecords: 0, edges: shown(at(START), at(START + DAY)) },
+  });
+  await store.append(REMOVED_READS_STREAM, 0, [encode(removed, 'none')]);
+  const expected = { removedBefore: `${before}T00:00:00.000Z`, removedRecords: 1, edges: shown(at(START + DAY)) };
+  for (let reads: unknown; !isDeepStrictEqual(reads, expected); ) {
+    reads = (await ofRetention(reader))?.reads;
+    await delay(5);
+  }
+  const metrics = await scrape(past);
+  expect(valueIn(metrics, 'keyledger_removed_reads')).toBe(1);
+  expect(valueIn(metrics, 'keyledger_removed_reads_before_timestamp_seconds')).toBe(Date.parse(before) / 1000);
 });
 
 it('is listed by /readyz', async () => {

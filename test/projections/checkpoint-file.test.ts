@@ -1,5 +1,5 @@
-import { appendFileSync, readFileSync, statSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { appendFileSync, existsSync, mkdirSync, readFileSync, statSync, utimesSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { formatCheckpoint } from '../../src/domain/checkpoint.js';
 import { noteEntry, notesIn } from '../../src/domain/note-file.js';
 import { noteSigner, signNote } from '../../src/domain/signed-note.js';
@@ -89,4 +89,63 @@ it('looks at whole notes alone, wherever its view of a long file begins, and goe
     expect(sizes.length).toBeGreaterThan(10);
     expect([...Array(32).keys(), 40]).toEqual(expect.arrayContaining(sizes));
   }
+});
+
+describe('a file that has become too large', () => {
+  const BOUND = 1024 * 1024;
+  const noteOf = (origin: string, size: number) =>
+    signNote(formatCheckpoint({ origin, size, root: new Uint8Array(32) }), [noteSigner(origin, new Uint8Array(32).fill(7))]);
+  const largest = 9000;
+
+  /** A file of notes as years have made it: of two names that were given up, and of one that is in use. */
+  function grownFile(): CheckpointFile {
+    const file = newFile();
+    mkdirSync(dirname(file.path), { recursive: true });
+    const [old, older] = [noteOf('keyledger/old', 20), noteOf('keyledger/older', 10)];
+    const notes = Array.from({ length: largest }, (_, index) => note(index + 1));
+    writeFileSync(file.path, [noteOf('keyledger/older', 5), older, old, ...notes].map((one) => noteEntry(one)).join(''));
+    return file;
+  }
+
+  it('is shortened to the newest notes, and the last of each name', async () => {
+    const file = grownFile();
+    const before = statSync(file.path).size;
+    await file.keep(note(largest + 1));
+    expect(before).toBeGreaterThan(BOUND);
+    const kept = notesIn(readFileSync(file.path, 'utf8'));
+    expect(kept.slice(0, 2)).toEqual([noteOf('keyledger/older', 10), noteOf('keyledger/old', 20)]);
+    expect(kept.slice(2)).toEqual(Array.from({ length: 1000 }, (_, index) => note(largest - 998 + index)));
+    expect((await file.newest()).at(-1)?.note).toBe(note(largest + 1));
+    expect(statSync(file.path).mode & 0o777).toBe(0o600);
+    expect(existsSync(`${file.path}.next`)).toBe(false);
+  });
+
+  it('never grows beyond its bound by more than what is kept at once', async () => {
+    const file = grownFile();
+    for (let round = 0; round < 3; round += 1) {
+      await file.keep(note(largest + 1 + round));
+      expect(statSync(file.path).size).toBeLessThan(BOUND);
+    }
+  });
+
+  it('loses no note that others keep meanwhile', async () => {
+    const file = grownFile();
+    const others = Array.from({ length: 8 }, () => new CheckpointFile(file.path));
+    const sizes = Array.from({ length: 200 }, (_, index) => largest + 1 + index);
+    await Promise.all(sizes.map((size, index) => others[index % 8]?.keep(note(size))));
+    expect(statSync(file.path).size).toBeLessThan(BOUND);
+    expect(notesIn(readFileSync(file.path, 'utf8'))).toEqual(expect.arrayContaining(sizes.map(note)));
+  });
+
+  it('is shortened although a process was killed while it shortened it, once it is sure that it was', async () => {
+    const file = grownFile();
+    writeFileSync(`${file.path}.next`, noteEntry(note(1)));
+    await file.keep(note(largest + 1));
+    expect(statSync(file.path).size).toBeGreaterThan(BOUND);
+    const minutesAgo = new Date(Date.now() - 120_000);
+    utimesSync(`${file.path}.next`, minutesAgo, minutesAgo);
+    for (let round = 2; round < 4; round += 1) await file.keep(note(largest + round));
+    expect(statSync(file.path).size).toBeLessThan(BOUND);
+    expect((await file.newest()).at(-1)?.note).toBe(note(largest + 3));
+  });
 });
