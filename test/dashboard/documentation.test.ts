@@ -4,7 +4,7 @@ import { picture } from '../support/dashboard.js';
 import { type Server, startServer } from '../support/server.js';
 import { temporaryDirectory } from '../support/world.js';
 
-const PAGES = ['/docs', '/docs/reference/errors'];
+const PAGES = ['/docs', '/docs/reference/errors', '/docs/reference/graphql', '/docs/reference/events'];
 
 describeInBrowser('the documentation', () => {
   let server: Server;

@@ -43,7 +43,7 @@ it('shows the examples and contracts that a document links to, and leaves the te
     '<a href="/docs/examples/nginx/nginx.conf">conf</a> <a href="/docs/examples/nginx">all</a> code none',
   );
   expect(pages.get('docs/examples/nginx/nginx.conf.html')).toContain('if (a &lt; b) {}');
-  expect(pages.get('docs/examples/nginx.html')).toContain('<code>nginx.conf</code>');
+  expect(pages.get('docs/examples/nginx.html')).toContain('<a href="/docs/examples/nginx/nginx.conf">nginx.conf</a>');
   expect([...pages.keys()].filter((file) => file.startsWith('docs/examples/other'))).toEqual([]);
 });
 

@@ -66,7 +66,7 @@ function markdownFiles(root: string): string[] {
 function render(root: string, path: string, onLink: (path: string) => void): Document {
   const file = join(root, path);
   const address = addressOf(path);
-  if (!path.endsWith('.md')) return { path, address, title: path, html: asItIs(file, path) };
+  if (!path.endsWith('.md')) return { path, address, title: path, html: asItIs(root, path, onLink) };
   const markdown = existsSync(file) ? readFileSync(file, 'utf8') : '# Documentation\n';
   const { title = path, html } = renderMarkdown(markdown, (href) => {
     const target = targetOf(root, path, href);
@@ -77,11 +77,18 @@ function render(root: string, path: string, onLink: (path: string) => void): Doc
 }
 
 /** A file that is no document, or the list of what lies in a folder. */
-function asItIs(file: string, path: string): string {
+function asItIs(root: string, path: string, onLink: (path: string) => void): string {
+  const file = join(root, path);
   const heading = `<h1><code>${escaped(path)}</code></h1>\n`;
   if (!statSync(file).isDirectory()) return heading + codeBlock(readFileSync(file, 'utf8'));
-  const names = readdirSync(file, { recursive: true, encoding: 'utf8' }).sort();
-  return `${heading}<ul>${names.map((name) => `<li><code>${escaped(name)}</code></li>`).join('')}</ul>\n`;
+  const links = readdirSync(file)
+    .sort()
+    .map((name) => {
+      const linked = `${path}/${name}`;
+      onLink(linked);
+      return `<li><a href="${escaped(addressOf(linked))}">${escaped(name)}</a></li>`;
+    });
+  return `${heading}<ul>${links.join('')}</ul>\n`;
 }
 
 /** What a link leads to: a file of ours, with its path, or something else; undefined for what is not shown. */
