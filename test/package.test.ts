@@ -20,14 +20,21 @@ describe('the tarball', () => {
 
   it('holds what runs, the schema, and the documents that a package has, and nothing else', () => {
     const other = files.filter(
-      (path) => !/^dist\/.*\.(?:js|css|html|svg)(?:\.br|\.gz)?$/.test(path) && !path.startsWith('schema/'),
+      (path) => !/^dist\/.*\.(?:js|css|html|svg|png)(?:\.br|\.gz)?$/.test(path) && !path.startsWith('schema/'),
     );
     expect(other.sort()).toEqual(['CHANGELOG.md', 'LICENSE', 'README.md', 'SECURITY.md', 'dist/commit', 'package.json']);
     expect(files.filter((path) => /test|bench|\.map$|tsbuildinfo/.test(path))).toEqual([]);
   });
 
   it('holds what its package.json points at', () => {
-    expect(files).toEqual(expect.arrayContaining([bin.keyledger, 'schema/schema.graphql', 'dist/dashboard/index.html']));
+    expect(files).toEqual(
+      expect.arrayContaining([
+        bin.keyledger,
+        'schema/schema.graphql',
+        'dist/dashboard/index.html',
+        'dist/dashboard/docs/index.html',
+      ]),
+    );
     expect(Object.keys(exports)).toEqual(['./package.json', './schema/*']);
   });
 });

@@ -40,23 +40,23 @@ const program = new Command('keyledger')
 program
   .command('serve', { isDefault: true })
   .description('start the server; its settings come from the environment (a running server explains them at /docs)')
-  .option('--workers <count>', 'how many processes share the port; `auto`: one for each core', workerCount, 1)
+  .option('--workers <count>', 'how many processes share the port; `auto` is one for each core', workerCount, 1)
   .action(({ workers }: { workers: number }) => startServer(workers));
 
 program
   .command('token')
   .description('print a token of the local issuer, alone, on standard output')
-  .option('--account <account>', 'the account whose keys it opens; an owner needs one', identifier)
-  .addOption(new Option('--role <role>', 'what it may do').choices(ROLES).makeOptionMandatory())
-  .option('--subject <subject>', 'who uses it; kept in the log for ever', identifier, 'local')
-  .option('--ttl <duration>', 'how long it is valid, such as 30m, 1h, 7d', ttl, 3600)
+  .option('--account <account>', 'the account that the token names; an owner needs one', identifier)
+  .addOption(new Option('--role <role>', 'the role that the token names').choices(ROLES).makeOptionMandatory())
+  .option('--subject <subject>', 'who uses the token; kept in the log for ever', identifier, 'local')
+  .option('--ttl <duration>', 'how long the token is valid, in seconds or such as 30m, 1h, 7d; at most 365d', ttl, 3600)
   .action(async (options: TokenOptions) => (await import('./token.js')).printToken(settings(), options));
 
 program
   .command('sign-in-link')
   .description('print a link that opens the dashboard once, within 15 minutes, alone, on standard output')
-  .option('--account <account>', 'the account whose keys it shows; an owner needs one', identifier)
-  .addOption(new Option('--role <role>', 'what one may do there').choices(ROLES).makeOptionMandatory())
+  .option('--account <account>', 'the account whose keys the dashboard shows; an owner needs one', identifier)
+  .addOption(new Option('--role <role>', 'the role of whoever opens it').choices(ROLES).makeOptionMandatory())
   .option('--subject <subject>', 'who opens it; kept in the log for ever', identifier, 'local')
   .action(async (options: TicketHolder) => (await import('./sign-in-link.js')).printSignInLink(settings(), options));
 
@@ -78,7 +78,7 @@ program
 program
   .command('asof')
   .description('print the keys as they were at an instant, a JSON object for each account')
-  .requiredOption('--at <time>', 'the instant (RFC 3339)', instant)
+  .requiredOption('--at <time>', 'the instant, such as 2026-11-23T18:00:00Z (RFC 3339) or 2026-11-23', instant)
   .option('--account <account>', 'only this account', identifier)
   .action(async (options: AsOfOptions) => {
     const { printAsOf } = await import('./as-of.js');
@@ -92,26 +92,32 @@ program
 
 program
   .command('export')
-  .description('write the history to standard output: an event a line (NDJSON), the checkpoint that covers it last')
-  .option('--from <time>', 'only events from that time on (RFC 3339), each with a proof', instant)
-  .option('--to <time>', 'only events before that time', instant)
-  .option('--account <account>', 'only events of that account', identifier)
-  .option('--resume <file>', 'complete an export of everything that was broken off')
-  .addOption(new Option('--usage', 'write the records of uses and refusals instead').conflicts(HISTORY))
+  .description(
+    'write the history to standard output: one event a line (NDJSON), and the checkpoint that covers them as the last line',
+  )
+  .option('--from <time>', 'only events from this time on (RFC 3339), each with a proof', instant)
+  .option('--to <time>', 'only events before this time, each with a proof', instant)
+  .option('--account <account>', 'only events of this account, each with a proof', identifier)
+  .option('--resume <file>', 'complete an export of everything that was interrupted; the file that holds its beginning')
+  .addOption(new Option('--usage', 'write the records of uses and refusals instead of the history').conflicts(HISTORY))
   .addOption(
-    new Option('--projection <name>', 'write what analysts see instead, under pseudonyms')
+    new Option('--projection <name>', 'write what analysts see instead of the history, under pseudonyms')
       .choices(EXPORTED_PROJECTIONS)
       .conflicts([...HISTORY, 'usage']),
   )
   .addOption(
-    new Option('--format <format>', 'of a projection (default: csv)').choices(EXPORT_FORMATS).conflicts([...HISTORY, 'usage']),
+    new Option('--format <format>', 'the format of a projection; csv where it is not given')
+      .choices(EXPORT_FORMATS)
+      .conflicts([...HISTORY, 'usage']),
   )
   .action((options: ExportOptions & { usage?: true } & Partial<ProjectionExportOptions>) => startExport(options));
 
 program
   .command('replay')
-  .description('rebuild every projection from event zero beside the living ones, and say what differs; services may run')
-  .option('--swap', 'put right the rows that differ')
+  .description(
+    'rebuild every projection from the first event beside the one in use, and say what differs; servers may run meanwhile',
+  )
+  .option('--swap', 'put the rows right that differ')
   .action(async (options: ReplayOptions) => {
     const { replay } = await import('./replay.js');
     if (!(await replay(settings(), options))) process.exitCode = 1;
@@ -119,15 +125,17 @@ program
 
 program
   .command('demo')
-  .description('make a plausible past to look at, in an empty data directory')
-  .option('--accounts <count>', 'of how many accounts', wholeNumber(100_000), 1000)
-  .option('--days <count>', 'of how many days, up to now', wholeNumber(3650), 365)
+  .description('fill an empty data directory with a plausible history to look at')
+  .option('--accounts <count>', 'how many accounts', wholeNumber(100_000), 1000)
+  .option('--days <count>', 'how many days, up to now', wholeNumber(3650), 365)
   .action(async (options: DemoOptions) => (await import('./demo.js')).demo(settings(), options));
 
 program
   .command('import')
-  .description('move the log from SQLite to EventStoreDB, which KEYLEDGER_STORE names; the source takes no more events')
-  .option('--from <file>', 'the SQLite log; without it, events.db in KEYLEDGER_DATA')
+  .description(
+    'move the log from SQLite to the EventStoreDB that KEYLEDGER_STORE names; the SQLite log then takes no more events',
+  )
+  .option('--from <file>', 'the SQLite log; events.db in KEYLEDGER_DATA where it is not given')
   .action(async (options: ImportOptions) => (await import('./import.js')).importLog(settings(), options));
 
 program
@@ -137,10 +145,13 @@ program
 
 program
   .command('verify-log')
-  .description('verify an export against checkpoints that were kept; needs neither server nor store nor settings')
-  .argument('<history>', 'the export')
-  .option('--checkpoint <file...>', 'checkpoints that were kept: signed notes, one after another')
-  .requiredOption('--public-key <file...>', 'the public keys that `keyledger log-key` printed; old ones too, after a change')
+  .description('verify an export against checkpoints that you kept; it needs no server, no store and no settings')
+  .argument('<history>', 'the file with the export')
+  .option('--checkpoint <file...>', 'files with checkpoints that you kept: signed notes, one after another')
+  .requiredOption(
+    '--public-key <file...>',
+    'files with the public keys that `keyledger log-key` printed; after a change of keys the old ones, too',
+  )
   .action(async (history: string, options: VerifyLogOptions) => {
     const { verifyLog } = await import('./verify-log.js');
     if (!(await verifyLog(history, options))) process.exitCode = 1;

@@ -11,7 +11,7 @@ function compressed(): Plugin {
   return {
     name: 'compressed',
     writeBundle({ dir = '' }, bundle) {
-      for (const file of Object.keys(bundle).filter((name) => /^(?:assets|docs)\//.test(name))) {
+      for (const file of Object.keys(bundle).filter((name) => /^(?:assets|docs)\/(?!.*\.png$)/.test(name))) {
         const content = readFileSync(join(dir, file));
         writeFileSync(join(dir, `${file}.br`), brotliCompressSync(content));
         writeFileSync(join(dir, `${file}.gz`), gzipSync(content, { level: 9 }));

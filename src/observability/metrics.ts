@@ -32,52 +32,52 @@ export class Metrics {
   readonly #registers = [this.#registry];
   readonly #requests = new Histogram({
     name: 'keyledger_http_request_duration_seconds',
-    help: 'How long HTTP requests took, from their headers to the end of the answer; a live feed, for as long as it was read.',
+    help: 'The time from the headers of an HTTP request to the end of its answer. A live feed counts for as long as it is read.',
     labelNames: ['route', 'method', 'status'],
     buckets: BUCKETS.request,
     registers: this.#registers,
   });
   readonly #verifications = new Histogram({
     name: 'keyledger_verification_duration_seconds',
-    help: 'How long verifications took, HTTP aside. One in 16 is timed, for timing takes a sixth of what it times.',
+    help: 'The time of a verification, without HTTP. One in 16 verifications is timed: timing takes a sixth of what it times.',
     buckets: BUCKETS.verification,
     registers: this.#registers,
   });
   readonly #verificationCounts = { verified: 0, refused: 0 };
   readonly #mutations = new Counter({
     name: 'keyledger_mutations_total',
-    help: 'Mutations that came to a decision, or failed on the way.',
+    help: 'Changes that were asked for, by how they ended.',
     labelNames: ['mutation', 'result'],
     registers: this.#registers,
   });
   readonly #graphqlErrors = new Counter({
     name: 'keyledger_graphql_errors_total',
-    help: 'Errors in the answers of /graphql, by their extensions.code.',
+    help: 'Errors in the answers of /graphql, by extensions.code.',
     labelNames: ['code'],
     registers: this.#registers,
   });
   readonly #storeDurations = new Histogram({
     name: 'keyledger_store_duration_seconds',
-    help: 'How long calls of the event store took.',
+    help: 'The time of a call of the event store.',
     labelNames: ['operation', 'outcome'],
     buckets: BUCKETS.store,
     registers: this.#registers,
   });
   readonly #conflicts = new Counter({
     name: 'keyledger_append_conflicts_total',
-    help: 'Appends refused because another had moved the stream on; the command decides again.',
+    help: 'Appends that were refused because another process appended to the same stream first. The command then decides again.',
     registers: this.#registers,
   });
   readonly #delays = new Histogram({
     name: 'keyledger_projection_delay_seconds',
-    help: "From an event's time to when it was in the tables of this process, while it is live. In the keys projection: by when a key deleted by another process is refused here.",
+    help: "The time from an event to its being in this process's tables, once the projection has caught up. Of the keys projection: how long a key that another process deleted is still accepted here.",
     labelNames: ['projection'],
     buckets: BUCKETS.delay,
     registers: this.#registers,
   });
   readonly #clockSteps = new Counter({
     name: 'keyledger_clock_steps_back_total',
-    help: 'How often the clock of this process was stepped back. It is followed.',
+    help: 'How often the clock of this process was set back. Keyledger follows it.',
     registers: this.#registers,
   });
 
@@ -156,7 +156,7 @@ export class Metrics {
     const registers = this.#registers;
     new Gauge({
       name: 'keyledger_projection_position',
-      help: 'The position in the log of the last event taken in.',
+      help: 'The position in the log of the last event that the projection has read.',
       labelNames: ['projection'],
       registers,
       // The tables are shared, but not what a process knows of them: up to here, all have seen every event.
@@ -167,7 +167,7 @@ export class Metrics {
     });
     new Gauge({
       name: 'keyledger_projection_age_seconds',
-      help: 'How long ago the projection held all that the log held; absent while it is being filled.',
+      help: 'How long ago the projection had read the whole log. Absent while it is being filled.',
       labelNames: ['projection'],
       registers,
       aggregator: 'max',
@@ -183,7 +183,7 @@ export class Metrics {
     const registers = this.#registers;
     new Gauge({
       name: 'keyledger_quarantined_accounts',
-      help: 'Accounts whose stream of events cannot be read on. In the keys projection: their keys are refused. The log names them.',
+      help: 'Accounts whose events cannot be read. Of the keys projection: their keys are refused. The log names the accounts.',
       labelNames: ['projection'],
       registers,
       aggregator: 'max',
@@ -193,7 +193,7 @@ export class Metrics {
     });
     new Counter({
       name: 'keyledger_left_out_events_total',
-      help: 'Events that could not be read and were left out, each of which stands for itself.',
+      help: 'Events that could not be read and were left out, where that affects nothing but the event.',
       labelNames: ['projection'],
       registers,
       collect() {
@@ -235,7 +235,7 @@ export class Metrics {
   watchClock({ store, ahead, eventsAhead }: WatchedClock): void {
     new Gauge({
       name: 'keyledger_clock_skew_seconds',
-      help: 'By how much the clock of this process is ahead of that of the event store; less than 0: behind. Absent while that is not known, and on SQLite.',
+      help: 'How far the clock of this process is ahead of the clock of the event store; negative where it is behind. Absent while it is not known, and on SQLite.',
       labelNames: ['store'],
       registers: this.#registers,
       aggregator: 'max',
@@ -247,7 +247,7 @@ export class Metrics {
     });
     new Gauge({
       name: 'keyledger_events_ahead_seconds',
-      help: 'By how much the latest time of an event is ahead of the clock of this process: the clock of whoever wrote it was ahead, or this one is behind.',
+      help: 'How far the latest event is dated ahead of the clock of this process. The clock of the process that wrote it was ahead, or the clock of this one is behind.',
       registers: this.#registers,
       aggregator: 'max',
       collect() {
@@ -263,7 +263,7 @@ export class Metrics {
   watchMutations(why: () => ErrorCode | undefined): void {
     new Gauge({
       name: 'keyledger_mutations_possible',
-      help: 'Whether changes are possible, as far as the process knows: 1, or 0 and the code with which they are refused.',
+      help: 'Whether changes are possible, as far as the process knows: 1, or 0 with the code of the refusal.',
       labelNames: ['code'],
       registers: this.#registers,
       aggregator: 'min',
@@ -278,7 +278,7 @@ export class Metrics {
   #describeBuild(labels: BuildInfo & { node: string }): void {
     const gauge = new Gauge({
       name: 'keyledger_build_info',
-      help: 'Always 1; its labels tell which version runs, from which commit it was built, and on which Node.',
+      help: 'Always 1. Its labels say which version runs, from which commit it was built, and on which Node.',
       labelNames: ['version', 'commit', 'node'],
       registers: this.#registers,
       aggregator: 'first',
@@ -291,7 +291,7 @@ export class Metrics {
     const requests = this.#requests;
     new Counter({
       name: 'keyledger_http_requests_total',
-      help: 'HTTP requests. Status 499: the caller went away before there was an answer.',
+      help: 'HTTP requests. Status 499 says that the caller went away before there was an answer.',
       labelNames: ['route', 'method', 'status'],
       registers: this.#registers,
       async collect() {
@@ -308,7 +308,7 @@ export class Metrics {
     const counts = this.#verificationCounts;
     new Counter({
       name: 'keyledger_verifications_total',
-      help: 'Verifications of a key by its secret. Unknown, wrong, deleted and expired are refused alike.',
+      help: 'Verifications of a key by its secret. Unknown, wrong, deleted and expired keys are all refused.',
       labelNames: ['outcome'],
       registers: this.#registers,
       collect() {
