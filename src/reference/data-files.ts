@@ -42,7 +42,7 @@ export const DATA_FILES: DataFile[] = [
   },
   {
     name: 'checkpoints',
-    what: 'Every checkpoint that was signed here, one note after another. Before a new one is signed, the log is compared with it.',
+    what: 'The newest checkpoints that were signed here, 1,000 at least, and the last of each name, one note after another; at most 1 MiB. Before a new one is signed, the log is compared with them.',
     deletion: 'Never. It is what shows that nobody has shortened or rewritten the log.',
     mode: '0600',
     backUp: true,
