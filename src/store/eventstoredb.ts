@@ -187,7 +187,8 @@ export class EventStoreDbEventStore implements EventStore {
 
   async close(): Promise<void> {
     await within(CALL_LIMIT, Promise.all(this.#pending)).catch(() => {});
-    await Promise.all([this.#client, ...this.#replaced].map((client) => client.dispose()));
+    const clients = [this.#client, ...this.#replaced];
+    await within(CALL_LIMIT, Promise.all(clients.map((client) => client.dispose()))).catch(() => {});
     if (EventStoreDbEventStore.#open === this) EventStoreDbEventStore.#open = undefined;
   }
 
@@ -298,17 +299,19 @@ async function* toPresent(subscription: CategorySubscription): AsyncGenerator<Re
   }
 }
 
-/** What a read gives, as much as a page holds; the rest of the read is called off. */
+/**
+ * What a read gives, as much as a page holds; the rest of the read is called off. What came before that took effect is taken out of
+ * the stream and dropped: a stream with something left in it never ends, and the client's `dispose` waits for its end.
+ */
 async function collect(events: StreamingRead<ResolvedEvent>): Promise<Batch<RecordedEvent>> {
   const items: RecordedEvent[] = [];
   const size = new BatchSize(PAGE);
   for await (const { event } of events) {
+    if (size.isFull) continue;
     const recorded = fromEventStoreDb(event);
     items.push(recorded);
     size.add(sizeOfEvent(recorded));
-    if (!size.isFull) continue;
-    events.cancel().catch(() => {});
-    return { items, isLast: false };
+    if (size.isFull) events.cancel().catch(() => {});
   }
-  return { items, isLast: true };
+  return { items, isLast: !size.isFull };
 }
