@@ -208,7 +208,7 @@ export class Metrics {
     const registers = this.#registers;
     new Gauge({
       name: 'keyledger_removed_reads',
-      help: 'Records of reads that were removed from the log because they were older than KEYLEDGER_READS_RETENTION, since it began.',
+      help: 'Access records that were ever removed because they were older than KEYLEDGER_READS_RETENTION.',
       registers,
       aggregator: 'max',
       async collect() {
@@ -217,7 +217,7 @@ export class Metrics {
     });
     new Gauge({
       name: 'keyledger_removed_reads_before_timestamp_seconds',
-      help: 'Before which instant, in seconds since 1970, they were removed; absent where none ever was.',
+      help: 'Access records before this instant were removed, in seconds since 1970. Absent where none ever was.',
       registers,
       aggregator: 'max',
       async collect() {

@@ -29,6 +29,16 @@ describeInBrowser('the documentation', () => {
     expect(await excess(page)).toEqual([]);
   });
 
+  it('is linked from a failure that it explains', async () => {
+    const { page } = await openDashboard(await server.client());
+    await page.getByRole('heading', { name: 'You have no API keys yet' }).waitFor();
+    const errors = [{ message: 'Not now.', extensions: { code: 'STALE', docs: '/docs/errors#STALE' } }];
+    await page.route('**/graphql', (route) => route.fulfill({ status: 503, json: { errors } }));
+    await page.reload();
+    const link = page.getByRole('link', { name: 'What this means' }).first();
+    expect(await link.getAttribute('href')).toBe('/docs/errors#STALE');
+  });
+
   it('is linked from the pages of the dashboard, and leads to what an error means', async () => {
     const { page } = await openDashboard(await server.client());
     await page.getByRole('link', { name: 'Documentation' }).click();

@@ -28,6 +28,8 @@ export class Refused extends Error {
     readonly code: string,
     /** The argument that is at fault, such as `input.name`. */
     readonly argument: string | undefined,
+    /** Where the code is explained. */
+    readonly docs: string | undefined,
   ) {
     super(message);
   }

@@ -7,7 +7,7 @@ const PATIENCE = 30_000;
 
 interface Fault {
   message: string;
-  extensions?: { code?: string; path?: (string | number)[] };
+  extensions?: { code?: string; docs?: string; path?: (string | number)[] };
 }
 
 interface Answer<T> {
@@ -63,5 +63,5 @@ async function ask<T>(request: object, signal: AbortSignal | undefined): Promise
 }
 
 function refusal({ message, extensions = {} }: Fault): Refused {
-  return new Refused(message, extensions.code ?? 'INTERNAL_SERVER_ERROR', extensions.path?.join('.'));
+  return new Refused(message, extensions.code ?? 'INTERNAL_SERVER_ERROR', extensions.path?.join('.'), extensions.docs);
 }

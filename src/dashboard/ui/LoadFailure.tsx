@@ -1,4 +1,4 @@
-import { messageOf, SignedOut } from '../api/failures.js';
+import { messageOf, Refused, SignedOut } from '../api/failures.js';
 import type { Loaded } from '../api/use-loaded.js';
 import { Notice } from './Notice.js';
 
@@ -8,6 +8,7 @@ export function LoadFailure({ of: { value, error, loading, reload } }: { of: Omi
   return (
     <Notice kind="danger">
       {messageOf(error)} {value !== undefined && 'What is shown may be outdated.'}{' '}
+      {error instanceof Refused && error.docs && <a href={error.docs}>What this means</a>}{' '}
       <button type="button" onClick={reload} disabled={loading}>
         Try again
       </button>
