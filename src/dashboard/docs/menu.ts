@@ -21,9 +21,8 @@ export function menuOf(documents: Document[], shown: Document): string {
   const sections = [...folders].map((folder) => {
     const held = documents.filter(({ path }) => folderOf(path) === folder).sort((a, b) => place(a) - place(b));
     if (held.length === 0) return '';
-    const isOpen = held.includes(shown) || shown.address === '/docs';
     const items = held.map((document) => `<li>${link(document, document === shown)}</li>`).join('');
-    return `<details${isOpen ? ' open' : ''}><summary>${SECTIONS.get(folder) ?? escaped(folder)}</summary><ul>${items}</ul></details>`;
+    return `<details${held.includes(shown) ? ' open' : ''}><summary>${SECTIONS.get(folder) ?? escaped(folder)}</summary><ul>${items}</ul></details>`;
   });
   return sections.join('');
 }
