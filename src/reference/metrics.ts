@@ -28,7 +28,6 @@ export function metricsPage(): string {
   metrics.watchClock({ store: '', ahead: () => undefined, eventsAhead: () => 0 });
   metrics.watchMutations(() => undefined);
   metrics.watchRemovedReads(async () => ({ before: undefined, records: 0 }));
-  metrics.watchRemovedReads(async () => ({ before: undefined, records: 0 }));
   const described = metrics.described().sort((a, b) => (a.name < b.name ? -1 : 1));
   const labels = [...new Set(described.flatMap(({ labelNames }) => labelNames))].sort();
   return page(
