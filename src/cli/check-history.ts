@@ -1,4 +1,4 @@
-import { verifyCheckpoint } from '../domain/checkpoint.js';
+import { type Checkpoint, verifyCheckpoint } from '../domain/checkpoint.js';
 import { type ExportedEvent, HistoryFault, messageOf } from '../domain/exported-event.js';
 import type { NoteVerifier } from '../domain/signed-note.js';
 import { ExcerptVerifier } from '../domain/verify-excerpt.js';
@@ -45,7 +45,18 @@ export async function checkHistory(
   { kept, verifiers, onRead = () => {} }: CheckOptions,
 ): Promise<CheckedHistory> {
   const ending = await readEnding(file, verifiers);
-  return ending.complete ? checkWhole(file, ending, kept, onRead) : checkExcerpt(file, ending, kept, onRead);
+  const check = ending.complete ? checkWhole : checkExcerpt;
+  return check(file, ending, kept, onRead).catch((error: unknown) => {
+    const loss = ending.own && lossBefore(ending.own);
+    if (loss === undefined || !(error instanceof HistoryFault)) throw error;
+    throw new HistoryFault(`${error.reason}; ${loss}`, error.first, error.last);
+  });
+}
+
+/** What a checkpoint says of events that were lost before it; undefined where it says nothing of any. */
+export function lossBefore({ origin, previous }: Checkpoint): string | undefined {
+  if (!previous) return undefined;
+  return `the log goes on under ${origin} since events were lost: the last checkpoint of ${previous.origin} was for ${previous.size} events`;
 }
 
 async function checkWhole(

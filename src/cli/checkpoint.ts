@@ -9,7 +9,7 @@ import { print } from './output.js';
  */
 export async function printCheckpoint({ dataDirectory }: Config): Promise<void> {
   const file = new CheckpointFile(join(dataDirectory, 'checkpoints'));
-  const newest = (await file.newest()).at(-1);
+  const newest = await file.latest();
   if (!newest) throw new Error(`There is no checkpoint in ${file.path} yet: a server signs one, once there are events.`);
   await print(newest.note);
 }

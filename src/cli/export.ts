@@ -25,7 +25,7 @@ export async function exportHistory(config: Config, { resume, ...filter }: Expor
   const isFiltered = Object.values(filter).some((value) => value !== undefined);
   if (isFiltered && resume !== undefined) throw new WrongUsage('Only an export of everything can be resumed.');
   await withExistingStore(config, async (store) => {
-    const signer = await LogSigner.open(config);
+    const signer = await LogSigner.open(config, store);
     const progress = new Progress({ total: savedPosition(config, store) });
     const onRead = (events: RecordedEvent[]) => progress.add(events.length, events.at(-1)?.position);
     const onLast = (last: LastLine) => {

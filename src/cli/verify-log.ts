@@ -5,7 +5,7 @@ import { notesIn } from '../domain/note-file.js';
 import { type NoteVerifier, parseVerifierKey } from '../domain/signed-note.js';
 import type { KeptCheckpoint } from '../domain/verify-history.js';
 import { NotText, textOf } from '../shared/file-text.js';
-import { type CheckedHistory, checkHistory } from './check-history.js';
+import { type CheckedHistory, checkHistory, lossBefore } from './check-history.js';
 import { isUtf16 } from './lines.js';
 import { print, say } from './output.js';
 import { Progress } from './progress.js';
@@ -54,10 +54,12 @@ function describe({ events, accounts, checkpoints, complete }: CheckedHistory, k
   const promises = complete
     ? `${events} events of ${accounts} accounts: each is what it was when it was signed, in its place; each stream has every version, no time that runs back, and two keys at most at every moment.`
     : `${events} events: each is what it was when it was signed, in its place. COMPLETENESS IS NOT PROVED: the export is filtered.`;
+  const losses = new Set(checkpoints.flatMap((checkpoint) => lossBefore(checkpoint) ?? []));
   const trust =
     kept.length > 0 ? [] : ['No --checkpoint was given: this trusts the server that wrote the export, and its own checkpoint.'];
   const limits = 'Not checked: positions, beyond their order; ids of events that return after 100,000 others.';
-  return [promises, `Checkpoints that hold: ${checkpoints.length}`, ...named, ...trust, limits];
+  const told = [...losses].map((loss) => `Note: ${loss}.`);
+  return [promises, `Checkpoints that hold: ${checkpoints.length}`, ...named, ...told, ...trust, limits];
 }
 
 async function readKeys(file: string): Promise<NoteVerifier[]> {

@@ -8,35 +8,33 @@ export interface Checkpoint {
   size: number;
   /** 32 bytes. */
   root: Uint8Array;
+  /** The last checkpoint under the log's name before this one; there where events were lost and the log goes on. */
+  previous?: Omit<Checkpoint, 'previous'> | undefined;
 }
 
 /**
- * The text that `signNote` signs: origin, size and root, a line each.
+ * The text that `signNote` signs: origin, size and root, a line each; then as an extension the previous origin's, in one line.
  * @throws MalformedNote
  */
-export function formatCheckpoint({ origin, size, root }: Checkpoint): string {
-  const text = `${origin}\n${size}\n${Buffer.from(root).toString('base64')}\n`;
+export function formatCheckpoint({ previous, ...checkpoint }: Checkpoint): string {
+  const extension = previous ? `${PREVIOUS} ${membersOf(previous).join(' ')}\n` : '';
+  const text = `${membersOf(checkpoint).join('\n')}\n${extension}`;
   parseCheckpoint(text);
   return text;
 }
 
 /**
- * Reads the text of an opened note. Further lines are extensions, and mean nothing here.
+ * Reads the text of an opened note. Further lines are extensions; what is not ours means nothing here.
  * @throws MalformedNote
  */
 export function parseCheckpoint(text: string): Checkpoint {
   const [origin, size = '', base64 = '', ...rest] = text.split('\n');
-  const root = Buffer.from(base64, 'base64');
   if (!origin) throw new MalformedNote('a checkpoint should begin with the name of its log');
-  if (!/^(0|[1-9]\d*)$/.test(size) || !Number.isSafeInteger(Number(size))) {
-    throw new MalformedNote(`the size of a checkpoint should be a number from 0, without zeros before it, and is "${size}"`);
-  }
-  if (root.length !== ROOT_LENGTH || root.toString('base64') !== base64) {
-    throw new MalformedNote(`the root of a checkpoint should be ${ROOT_LENGTH} bytes in base64, and is "${base64}"`);
-  }
+  const tree = parseTree(size, base64);
   if (rest.pop() !== '' || rest.includes(''))
     throw new MalformedNote('each line of a checkpoint should hold text and end in a newline');
-  return { origin, size: Number(size), root };
+  const [previous] = rest.flatMap((line) => parsePrevious(line) ?? []);
+  return { origin, ...tree, ...(previous && { previous }) };
 }
 
 /**
@@ -54,3 +52,26 @@ export function verifyCheckpoint(note: string, verifiers: readonly NoteVerifier[
 }
 
 const ROOT_LENGTH = 32;
+const PREVIOUS = 'previous';
+const PREVIOUS_LINE = /^previous (\S+) (\d+) ([A-Za-z0-9+/]{43}=)$/;
+
+function membersOf({ origin, size, root }: Checkpoint): [string, number, string] {
+  return [origin, size, Buffer.from(root).toString('base64')];
+}
+
+/** Undefined where the line is another extension, which may be anybody's. */
+function parsePrevious(line: string): Omit<Checkpoint, 'previous'> | undefined {
+  const [, origin, size, base64] = PREVIOUS_LINE.exec(line) ?? [];
+  return origin && size && base64 ? { origin, ...parseTree(size, base64) } : undefined;
+}
+
+function parseTree(size: string, base64: string): Pick<Checkpoint, 'size' | 'root'> {
+  const root = Buffer.from(base64, 'base64');
+  if (!/^(0|[1-9]\d*)$/.test(size) || !Number.isSafeInteger(Number(size))) {
+    throw new MalformedNote(`the size of a checkpoint should be a number from 0, without zeros before it, and is "${size}"`);
+  }
+  if (root.length !== ROOT_LENGTH || root.toString('base64') !== base64) {
+    throw new MalformedNote(`the root of a checkpoint should be ${ROOT_LENGTH} bytes in base64, and is "${base64}"`);
+  }
+  return { size: Number(size), root };
+}

@@ -37,11 +37,6 @@ export class HistoryFault extends Error {
   }
 }
 
-/** The name of the log that begins with this event, and of its key. */
-export function logOrigin(firstEventId: string): string {
-  return `keyledger/${firstEventId}`;
-}
-
 /**
  * The hash of the line's leaf, computed from its members.
  * @throws HistoryFault where the line gives another, or its members have no canonical form

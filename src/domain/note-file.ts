@@ -1,5 +1,5 @@
 import { type Checkpoint, parseCheckpoint } from './checkpoint.js';
-import { logOrigin } from './exported-event.js';
+import { logOrigin } from './log-origin.js';
 
 /** A signed note: lines of text, a blank line, lines of signatures (C2SP signed-note). Behind it in a file, another blank line. */
 const NOTE = /(?:[^\n]+\n)+\n(?:— [^\n]+\n)+/g;

@@ -1,5 +1,5 @@
 import { type Checkpoint, formatCheckpoint } from './checkpoint.js';
-import { logOrigin } from './exported-event.js';
+import type { LogOrigin } from './log-origin.js';
 import { formatVerifierKey, noteSigner, signNote } from './signed-note.js';
 
 /** A statement of what the log holds, signed by its key. */
@@ -11,11 +11,16 @@ export interface SignedCheckpoint extends Checkpoint {
 }
 
 /**
- * Signs a tree for the log that begins with this event.
+ * Signs a tree of the log that has this name.
  * @param seed the log's key: 32 bytes
  */
-export function signCheckpoint(seed: Uint8Array, firstEventId: string, size: number, root: Uint8Array): SignedCheckpoint {
-  const signer = noteSigner(logOrigin(firstEventId), seed);
-  const checkpoint = { origin: signer.name, size, root };
+export function signCheckpoint(
+  seed: Uint8Array,
+  { name, previous }: LogOrigin,
+  size: number,
+  root: Uint8Array,
+): SignedCheckpoint {
+  const signer = noteSigner(name, seed);
+  const checkpoint = { origin: name, size, root, previous };
   return { ...checkpoint, note: signNote(formatCheckpoint(checkpoint), [signer]), verifierKey: formatVerifierKey(signer) };
 }

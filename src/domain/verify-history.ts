@@ -1,14 +1,7 @@
 import type { Checkpoint } from './checkpoint.js';
-import {
-  type Decode,
-  type ExportedEvent,
-  HistoryFault,
-  logOrigin,
-  messageOf,
-  type Place,
-  requireOwnLeaf,
-} from './exported-event.js';
+import { type Decode, type ExportedEvent, HistoryFault, messageOf, type Place, requireOwnLeaf } from './exported-event.js';
 import type { PastKeyEvent } from './keys.js';
+import { isOriginOf } from './log-origin.js';
 import { RecentIds } from './recent-ids.js';
 import { TreeFrontier } from './tree-frontier.js';
 import { StreamVerifier } from './verify-streams.js';
@@ -45,7 +38,7 @@ export class HistoryVerifier {
   readonly #streams = new StreamVerifier();
   readonly #ids = new RecentIds();
   #position = -1;
-  #origin: string | undefined;
+  #firstId: string | undefined;
   /** How many checkpoints hold. */
   #held = 0;
   /** The first event that no checkpoint holds for yet. */
@@ -108,12 +101,12 @@ export class HistoryVerifier {
   }
 
   #requireOrigin({ id }: ExportedEvent, place: Place): void {
-    this.#origin = logOrigin(id);
+    this.#firstId = id;
     for (const checkpoint of this.#checkpoints) this.#requireSameLog(checkpoint, place);
   }
 
   #requireSameLog(checkpoint: KeptCheckpoint, place: Place): void {
-    if (checkpoint.origin === this.#origin) return;
+    if (this.#firstId !== undefined && isOriginOf(checkpoint.origin, this.#firstId)) return;
     throw new HistoryFault(`${named(checkpoint)} is of the log ${checkpoint.origin}, which begins with another event`, place);
   }
 

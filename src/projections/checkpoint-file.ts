@@ -1,4 +1,4 @@
-import { type FileHandle, mkdir, open } from 'node:fs/promises';
+import { type FileHandle, mkdir, open, readFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import type { Checkpoint } from '../domain/checkpoint.js';
 import { messageOf } from '../domain/exported-event.js';
@@ -25,19 +25,44 @@ export class CheckpointFile {
   constructor(readonly path: string) {}
 
   /**
-   * The last dozen, the one of the largest tree last: an export may end after a server has signed a larger tree. Who signed
-   * them is not looked at.
+   * The last dozen of whatever name, in the order in which they were kept. Who signed them is not looked at.
    * @throws UnfitFile where there is something else in the file: then nobody knows what was signed
    */
-  async newest(): Promise<KeptNote[]> {
-    const handle = await open(this.path).catch(nothingThere);
-    if (!handle) return [];
-    try {
-      const notes = notesIn(await this.#tailOf(handle));
-      return notes.map((note) => this.#read(note)).sort((a, b) => a.size - b.size);
-    } finally {
-      await handle.close();
-    }
+  async last(): Promise<KeptNote[]> {
+    return (await this.#tail()).map((note) => this.#read(note));
+  }
+
+  /**
+   * Those of them that were signed under that name, the one of the largest tree last: an export may end after a server has signed
+   * a larger tree.
+   * @throws UnfitFile
+   */
+  async newest(origin: string): Promise<KeptNote[]> {
+    return signedUnder(origin, await this.last());
+  }
+
+  /**
+   * The one of the largest tree under the name that was signed under last.
+   * @throws UnfitFile
+   */
+  async latest(): Promise<KeptNote | undefined> {
+    return latestOf(await this.last());
+  }
+
+  /** Every name that was ever signed under here. */
+  async origins(): Promise<string[]> {
+    const text = await readFile(this.path, 'utf8').catch(nothingThere);
+    const origins = notesIn(text ?? '').flatMap((note) => readNote(note)?.origin ?? []);
+    return [...new Set(origins)];
+  }
+
+  /** As `last`, but what is no checkpoint is passed over. */
+  async readable(): Promise<KeptNote[]> {
+    const tail = await this.#tail().catch((error: unknown) => {
+      if (error instanceof UnfitFile) return [];
+      throw error;
+    });
+    return tail.flatMap((note) => readNote(note) ?? []);
   }
 
   /**
@@ -55,6 +80,16 @@ export class CheckpointFile {
       if (!(await isCurrent(handle, this.path))) return await this.keep(note);
       const { size } = await handle.stat();
       await shortenNotes(this.path, size, (missed) => this.keep(missed));
+    } finally {
+      await handle.close();
+    }
+  }
+
+  async #tail(): Promise<string[]> {
+    const handle = await open(this.path).catch(nothingThere);
+    if (!handle) return [];
+    try {
+      return notesIn(await this.#tailOf(handle));
     } finally {
       await handle.close();
     }
@@ -81,9 +116,27 @@ export class CheckpointFile {
   }
 }
 
+/** The one of the largest tree under the name of the last. */
+export function latestOf(kept: readonly KeptNote[]): KeptNote | undefined {
+  return signedUnder(kept.at(-1)?.origin, kept).at(-1);
+}
+
+/** Those that were signed under that name, the one of the largest tree last. */
+export function signedUnder(origin: string | undefined, kept: readonly KeptNote[]): KeptNote[] {
+  return kept.filter((checkpoint) => checkpoint.origin === origin).sort((a, b) => a.size - b.size);
+}
+
 /** A crash may have left a part of a letter. */
 function textIn(bytes: Buffer): string {
   return withPlainEnds(new TextDecoder().decode(bytes));
+}
+
+function readNote(note: string): KeptNote | undefined {
+  try {
+    return { ...checkpointIn(note), note };
+  } catch {
+    return undefined;
+  }
 }
 
 function nothingThere(error: NodeJS.ErrnoException): undefined {

@@ -13,6 +13,7 @@ const STREAMS = {
     'How keys are used: a stream for each day and writer, `apiKeyUsage-<day>-<writer>`, and the totals of past days in `apiKeyUsage-totals`. Streams that a total stands for are removed.',
   apiKeyReads:
     'Who read the history: one stream for each day and reader, `apiKeyReads-<day>-<reader>`, which are removed after `KEYLEDGER_READS_RETENTION`, and what was removed in `apiKeyReads-removed`, which never is.',
+  apiKeyLog: 'Under which origins the log went on after events were lost for good: one stream, `apiKeyLog-origins`.',
 };
 
 /** The part of JSON Schema that the events need. */

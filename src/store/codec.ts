@@ -5,8 +5,9 @@ import type { HistoryRead, PastRead, PastReadsRemoved, ReadsRemoved } from '../d
 import type { PastUsage, UsageEvent } from '../domain/key-usage.js';
 import type { KeyEvent, PastKeyEvent, Timestamp } from '../domain/keys.js';
 import { type Leaf, leafBytes } from '../domain/leaf.js';
+import type { OriginOpened, PastOrigin } from '../domain/log-origin.js';
 import { UnreadableStream } from '../domain/refusals.js';
-import { historyRead, keyEvent, readsRemoved, sha256, usageEvent } from './event-schemas.js';
+import { historyRead, keyEvent, originOpened, readsRemoved, sha256, usageEvent } from './event-schemas.js';
 import type { Category, Metadata, NewEvent, RecordedEvent } from './event-store.js';
 import { upcast } from './upcasters.js';
 
@@ -21,7 +22,8 @@ export const SCHEMA_VERSIONS = {
   CreatesRefused: 1,
   UsageClosed: 1,
   UsageTotalled: 1,
-} as const satisfies Record<(KeyEvent | HistoryRead | ReadsRemoved | UsageEvent)['type'], number>;
+  OriginOpened: 1,
+} as const satisfies Record<(KeyEvent | HistoryRead | ReadsRemoved | UsageEvent | OriginOpened)['type'], number>;
 
 /** The store holds something that this program does not understand. */
 export class UnreadableEvent extends UnreadableStream {
@@ -63,7 +65,7 @@ export function accountOf(stream: string): string {
 
 /** An event as the store takes it, at the schema version that this program writes. The id is a UUID; a new one where none is given. */
 export function encode(
-  { type, data, at, actor }: PastKeyEvent | PastRead | PastReadsRemoved | PastUsage,
+  { type, data, at, actor }: PastKeyEvent | PastRead | PastReadsRemoved | PastUsage | Omit<PastOrigin, 'id'>,
   correlationId: string,
   id = newEventId(Date.parse(at)),
 ): NewEvent {
@@ -112,6 +114,15 @@ export function decodeReadOrRemoval(recorded: RecordedEvent): PastRead | PastRea
 export function decodeUsage(recorded: RecordedEvent): PastUsage {
   const { metadata, ...event } = parseEvent(recorded, usageEvent);
   return { ...event, at: metadata.at, actor: metadata.actor };
+}
+
+/**
+ * `decode` for the category of what became of the log.
+ * @throws UnreadableEvent
+ */
+export function decodeOrigin(recorded: RecordedEvent): PastOrigin {
+  const { metadata, ...event } = parseEvent(recorded, originOpened);
+  return { ...event, id: recorded.id, at: metadata.at, actor: metadata.actor };
 }
 
 function parseEvent<T>(recorded: RecordedEvent, schema: z.ZodType<T>): T {

@@ -21,7 +21,7 @@ const metadata = z.strictObject({
   actor: z
     .string()
     .describe(
-      'Who caused it: the subject of a token, `system:expiry`, `system:usage`, `system:retention`, `anonymous:leak-report`, or `local:<user>` for a command.',
+      'Who caused it: the subject of a token, `system:expiry`, `system:usage`, `system:retention`, `system:recovery`, `anonymous:leak-report`, or `local:<user>` for a command.',
     ),
   correlationId: z
     .string()
@@ -188,9 +188,28 @@ export const usageEvent = z.discriminatedUnion('type', [
     .describe('A day is over: the total of what its writers counted. It holds in place of their streams.'),
 ]);
 
+/** What the stream of origins holds. */
+export const originOpened = z
+  .object({
+    type: z.literal('OriginOpened'),
+    metadata,
+    data: z.strictObject({
+      previous: z
+        .strictObject({ origin: z.string(), size: z.int().nonnegative(), root: z.base64() })
+        .optional()
+        .describe(
+          'The last checkpoint under the origin before that the data directory kept: its origin, how many events it was signed for, and their Merkle root in base64.',
+        ),
+    }),
+  })
+  .describe(
+    'A loss of events was accepted. From here on checkpoints are signed under the origin `keyledger/<id of the first event>/<id of this event>`.',
+  );
+
 /** What each category of streams holds. */
 export const EVENT_SCHEMAS = {
   apiKeys: keyEvent.options,
   apiKeyUsage: usageEvent.options,
   apiKeyReads: [historyRead, readsRemoved],
+  apiKeyLog: [originOpened],
 } as const satisfies Record<Category, readonly z.ZodObject[]>;

@@ -1,5 +1,5 @@
-/** The categories of streams: an account's keys, how keys are used, and who read the history. */
-export const CATEGORIES = ['apiKeys', 'apiKeyUsage', 'apiKeyReads'] as const;
+/** The categories of streams: an account's keys, how keys are used, who read the history, and what became of the log itself. */
+export const CATEGORIES = ['apiKeys', 'apiKeyUsage', 'apiKeyReads', 'apiKeyLog'] as const;
 export type Category = (typeof CATEGORIES)[number];
 
 /** Who caused an event, when, and in the course of what. */
@@ -80,9 +80,10 @@ export interface EventStore {
   readAll(category: Category, after?: number): AsyncIterable<RecordedEvent[]>;
 
   /**
-   * `readAll`, then each new event, until the signal aborts. An empty page says that at this moment there was nothing
-   * further; an idle store says so again and again, at least every few seconds.
-   * @throws LogSealed once the log was moved to another store
+   * `readAll`, then each new event, until the signal aborts, or the store drops the follower: then follow again from the last
+   * position, once the log has been recognised. An empty page says that at this moment there was nothing further; an idle store
+   * says so again and again, at least every few seconds.
+   * @throws LogSealed once the log was moved to another store, LogMismatch once the file behind it was replaced
    */
   follow(category: Category, after: number, signal: AbortSignal): AsyncIterable<RecordedEvent[]>;
 
@@ -90,7 +91,7 @@ export interface EventStore {
    * Appends all events or none, durably. `version` is how many events the stream must hold, 0 for no stream. The same
    * ids at the same version again succeed, and write nothing. `signal` ends the wait.
    * @returns the stream's new version
-   * @throws VersionConflict, OutcomeUnknown, StoreUnavailable, LogSealed
+   * @throws VersionConflict, OutcomeUnknown, StoreUnavailable, LogSealed, LogMismatch
    */
   append(stream: string, version: number, events: NewEvent[], signal?: AbortSignal): Promise<number>;
 
@@ -144,6 +145,11 @@ export class LogSealed extends Error {
       options,
     );
   }
+}
+
+/** The store holds another log than the one that is expected, or not all of it; nothing was written. */
+export class LogMismatch extends Error {
+  readonly code = 'LOG_MISMATCH';
 }
 
 /** The log is one that no release has written; nothing was read, and nothing was changed. */

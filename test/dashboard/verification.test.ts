@@ -1,5 +1,8 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import type { Page, Route } from 'playwright-core';
 import { CheckpointDocument } from '../../src/dashboard/gql/graphql.js';
+import { keyledger } from '../cli/run.js';
 import { describeInBrowser, openDashboard } from '../support/browser.js';
 import type { Client } from '../support/client.js';
 import { fill } from '../support/dashboard.js';
@@ -148,6 +151,45 @@ describeInBrowser('the verification of the history', () => {
     await page.reload();
     await page.getByText(`in the signed log of ${early.size}`).waitFor();
     expect(await keptIn(page)).toEqual(later);
+  });
+
+  describe('of a log that goes on under another name after a loss', () => {
+    let renamed: Client;
+    beforeAll(async () => {
+      const data = temporaryDirectory();
+      let other = await startServer(data);
+      const { account } = await fill(await other.client(), 2);
+      await other.end('SIGTERM');
+      writeFileSync(join(data, 'restored'), 'This data directory was restored.\n');
+      expect(await keyledger(['recover', '--accept-loss'], { KEYLEDGER_DATA: data })).toMatchObject({ code: 0 });
+      other = await startServer(data);
+      renamed = await other.client(account);
+    });
+
+    /** A page on which this browser has seen the log under its first name, and what it has kept of it. */
+    const openUnderFirstName = async (changes: Partial<Kept> = {}) => {
+      const { page } = await openDashboard(renamed, HISTORY);
+      await untilVerified(page);
+      const now = await keptIn(page);
+      const publicKey = now.publicKey.replace(/^(keyledger\/[^/]+)\/[^+]+/, '$1');
+      expect(publicKey).not.toBe(now.publicKey);
+      const kept = { ...now, ...changes, publicKey };
+      await page.evaluate((text) => localStorage.setItem('keyledger.checkpoint', text), JSON.stringify(kept));
+      await page.reload();
+      return { page, now };
+    };
+
+    it('believes it where it still holds what this browser has seen, and remembers the new name', async () => {
+      const { page, now } = await openUnderFirstName();
+      await page.getByText(/which goes on from what this browser saw on/).waitFor();
+      expect(await keptIn(page)).toMatchObject({ publicKey: now.publicKey });
+    });
+
+    it('says that events were lost where it does not', async () => {
+      const { page } = await openUnderFirstName({ size: 5 });
+      await page.getByText('The history cannot be trusted.').waitFor();
+      expect(await page.getByRole('alert').textContent()).toMatch(/Events were lost, and the log goes on under another name/);
+    });
   });
 
   it('remembers what it saw, and says that the log goes on from there', async () => {

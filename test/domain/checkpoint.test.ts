@@ -71,8 +71,18 @@ it('is refused with any single character changed', () => {
   }
 });
 
-it('may have further lines, which are signed and mean nothing', () => {
+it('may have further lines of others, which are signed and mean nothing', () => {
   expect(parseCheckpoint(`${SUMDB_TEXT}optional line\nanother\n`).size).toBe(6476701);
+});
+
+it('names the last checkpoint under its log’s name before, and takes no other line for that', () => {
+  const previous = { origin: 'example.com/old', size: 5, root: Buffer.alloc(32, 9) };
+  const text = formatCheckpoint({ ...checkpoint, previous });
+  expect(text).toBe(`${formatCheckpoint(checkpoint)}previous example.com/old 5 ${previous.root.toString('base64')}\n`);
+  expect(parseCheckpoint(text)).toEqual({ ...checkpoint, previous });
+  for (const other of ['previous', 'previous log 5', `previous log 5 ${text.slice(-10, -1)}`, `${text.trim()} more`]) {
+    expect(parseCheckpoint(`${SUMDB_TEXT}${other.split('\n').at(-1)}\n`).previous).toBeUndefined();
+  }
 });
 
 const base64 = ROOT.toString('base64');

@@ -9,14 +9,25 @@ import { temporaryDirectory } from '../support/world.js';
 const signer = noteSigner('log', new Uint8Array(32).fill(7));
 const note = (size: number) => signNote(formatCheckpoint({ origin: 'log', size, root: new Uint8Array(32) }), [signer]);
 const newFile = () => new CheckpointFile(join(temporaryDirectory(), 'data', 'checkpoints'));
-const sizesIn = async (file: CheckpointFile) => (await file.newest()).map(({ size }) => size);
+const sizesIn = async (file: CheckpointFile) => (await file.newest('log')).map(({ size }) => size);
 
 it('has the largest last, whatever was kept last', async () => {
   const file = newFile();
-  expect(await file.newest()).toEqual([]);
+  expect(await file.newest('log')).toEqual([]);
+  expect(await file.latest()).toBeUndefined();
   for (const size of [5, 20, 12]) await file.keep(note(size));
   expect(await sizesIn(file)).toEqual([5, 12, 20]);
-  expect((await file.newest()).at(-1)?.note).toBe(note(20));
+  expect((await file.latest())?.note).toBe(note(20));
+});
+
+it('knows under which name was signed last, and compares sizes under one name alone', async () => {
+  const file = newFile();
+  const later = noteSigner('log/2', new Uint8Array(32).fill(7));
+  const under = (size: number) => signNote(formatCheckpoint({ origin: 'log/2', size, root: new Uint8Array(32) }), [later]);
+  for (const each of [note(20), under(7), under(5)]) await file.keep(each);
+  expect((await file.latest())?.note).toBe(under(7));
+  expect(await sizesIn(file)).toEqual([20]);
+  expect((await file.readable()).map(({ size }) => size)).toEqual([20, 7, 5]);
 });
 
 it.each<[how: string, copy: (text: string) => string]>([
@@ -33,7 +44,7 @@ it.each<[how: string, copy: (text: string) => string]>([
     writeFileSync(file.path, copy(readFileSync(file.path, 'utf8')));
     expect((await sizesIn(file)).at(-1)).toBe(count);
     await file.keep(note(40));
-    expect((await file.newest()).slice(-2).map(({ note }) => note)).toEqual([note(count), note(40)]);
+    expect((await file.newest('log')).slice(-2).map(({ note }) => note)).toEqual([note(count), note(40)]);
   }
 });
 
@@ -49,8 +60,8 @@ it.each<[what: string, content: string | Buffer]>([
   const file = newFile();
   await file.keep(note(1));
   writeFileSync(file.path, content);
-  await expect(file.newest()).rejects.toThrow(file.path);
-  await expect(file.newest()).rejects.toThrow(/Restore it from a backup/);
+  await expect(file.newest('log')).rejects.toThrow(file.path);
+  await expect(file.newest('log')).rejects.toThrow(/Restore it from a backup/);
   if (!String(content).includes('five')) await expect(file.keep(note(6))).rejects.toThrow(file.path);
   expect(readFileSync(file.path)).toEqual(Buffer.from(content));
 });
@@ -59,7 +70,7 @@ it.each(['', 'key', 'keyledger/01\n3\nab', '\0\0'])('takes %j for what a crash h
   const file = newFile();
   await file.keep(note(1));
   writeFileSync(file.path, content);
-  expect(await file.newest()).toEqual([]);
+  expect(await file.newest('log')).toEqual([]);
   await file.keep(note(6));
   expect(await sizesIn(file)).toEqual([6]);
 });
@@ -115,7 +126,7 @@ describe('a file that has become too large', () => {
     const kept = notesIn(readFileSync(file.path, 'utf8'));
     expect(kept.slice(0, 2)).toEqual([noteOf('keyledger/older', 10), noteOf('keyledger/old', 20)]);
     expect(kept.slice(2)).toEqual(Array.from({ length: 1000 }, (_, index) => note(largest - 998 + index)));
-    expect((await file.newest()).at(-1)?.note).toBe(note(largest + 1));
+    expect((await file.latest())?.note).toBe(note(largest + 1));
     expect(statSync(file.path).mode & 0o777).toBe(0o600);
     expect(existsSync(`${file.path}.next`)).toBe(false);
   });
@@ -146,6 +157,6 @@ describe('a file that has become too large', () => {
     utimesSync(`${file.path}.next`, minutesAgo, minutesAgo);
     for (let round = 2; round < 4; round += 1) await file.keep(note(largest + round));
     expect(statSync(file.path).size).toBeLessThan(BOUND);
-    expect((await file.newest()).at(-1)?.note).toBe(note(largest + 3));
+    expect((await file.latest())?.note).toBe(note(largest + 3));
   });
 });

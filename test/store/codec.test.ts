@@ -3,9 +3,11 @@ import { join } from 'node:path';
 import type { HistoryRead, ReadFilter, ReadsRemoved } from '../../src/domain/history-read.js';
 import type { Counted, CountedQuarter, PastUsage, UsageEvent } from '../../src/domain/key-usage.js';
 import { decide, evolve, type KeyCommand, type KeyEvent, NO_KEYS, type PastKeyEvent } from '../../src/domain/keys.js';
+import type { OriginOpened } from '../../src/domain/log-origin.js';
 import { newKeyMaterial } from '../../src/domain/secret.js';
 import {
   decode,
+  decodeOrigin,
   decodeRead,
   decodeReadOrRemoval,
   decodeUsage,
@@ -78,12 +80,17 @@ const COMPLETE_USAGE: { [T in UsageEvent['type']]: Required<Extract<UsageEvent, 
   },
 };
 
+const COMPLETE_ORIGIN: Required<OriginOpened['data']> = {
+  previous: { origin: 'keyledger/6a1f6c0e-54c5-4d7e-8d55-8f5f4c2f0b01', size: 1, root: Buffer.alloc(32).toString('base64') },
+};
+
 const TYPES = Object.keys(COMPLETE) as KeyEvent['type'][];
 const names = samplesOf(TYPES);
 const readNames = samplesOf(['HistoryRead']);
 const removalNames = samplesOf(['ReadsRemoved']);
 const USAGE_TYPES = Object.keys(COMPLETE_USAGE) as UsageEvent['type'][];
 const usageNames = samplesOf(USAGE_TYPES);
+const originNames = samplesOf(['OriginOpened']);
 
 function samplesOf(types: (keyof typeof SCHEMA_VERSIONS)[]): string[] {
   return types.flatMap((type) => Array.from({ length: SCHEMA_VERSIONS[type] }, (_, index) => `${type}.${index + 1}.json`));
@@ -111,8 +118,12 @@ function newestSample(type: KeyEvent['type']): NewEvent {
 
 describe('golden samples', () => {
   it('exist for every type and schema version, and for nothing else', () => {
-    expect(Object.keys(SCHEMA_VERSIONS).sort()).toEqual([...TYPES, 'HistoryRead', 'ReadsRemoved', ...USAGE_TYPES].sort());
-    expect(readdirSync(SAMPLES).sort()).toEqual([...names, ...readNames, ...removalNames, ...usageNames].sort());
+    expect(Object.keys(SCHEMA_VERSIONS).sort()).toEqual(
+      [...TYPES, 'HistoryRead', 'ReadsRemoved', ...USAGE_TYPES, 'OriginOpened'].sort(),
+    );
+    expect(readdirSync(SAMPLES).sort()).toEqual(
+      [...names, ...readNames, ...removalNames, ...usageNames, ...originNames].sort(),
+    );
   });
 
   it.each(names)('%s decodes, and says what it said', (name) => {
@@ -165,6 +176,19 @@ describe('golden samples', () => {
     expect(shapeOf(stored(usage)).sort()).toEqual(shapeOf(golden).sort());
   });
 
+  it.each(originNames)('%s decodes as what became of the log, and is no event of keys', (name) => {
+    const { id, type, data, metadata } = sample(name);
+    expect(decodeOrigin(sample(name))).toEqual({ id, type, data, at: metadata.at, actor: metadata.actor });
+    expect(() => decode(sample(name))).toThrow(UnreadableEvent);
+    expect(() => decodeOrigin(sample('KeyDeleted.1.json'))).toThrow(UnreadableEvent);
+  });
+
+  it('OriginOpened is written with all its fields as its newest sample shows it', () => {
+    const opened = { type: 'OriginOpened' as const, data: COMPLETE_ORIGIN, at: '2026-01-01T00:00:00.000Z', actor: 'tester' };
+    const { position: _, stream: __, version: ___, ...golden } = sample(`OriginOpened.${SCHEMA_VERSIONS.OriginOpened}.json`);
+    expect(shapeOf(stored(opened)).sort()).toEqual(shapeOf(golden).sort());
+  });
+
   it('know every field that a command writes', () => {
     const now = Date.parse('2026-01-01T00:00:00.000Z');
     const [a, b, c] = [newKeyMaterial(), newKeyMaterial(), newKeyMaterial()].map(({ secret: _, ...key }) => key);
@@ -188,7 +212,7 @@ describe('golden samples', () => {
     expect([...seen].sort()).toEqual(TYPES.sort());
   });
 
-  it.each([...TYPES, 'HistoryRead', 'ReadsRemoved', ...USAGE_TYPES])(
+  it.each([...TYPES, 'HistoryRead', 'ReadsRemoved', ...USAGE_TYPES, 'OriginOpened'])(
     '%s comes back from both stores as it was written',
     (type) => {
       const event = sample(`${type}.1.json`);

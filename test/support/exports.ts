@@ -5,9 +5,10 @@ import { formatEvent, type LastLine, parseLine } from '../../src/cli/history-lin
 import { LogSigner } from '../../src/cli/log-signer.js';
 import { readConfig } from '../../src/config.js';
 import { formatCheckpoint } from '../../src/domain/checkpoint.js';
-import { type ExportedEvent, logOrigin } from '../../src/domain/exported-event.js';
+import type { ExportedEvent } from '../../src/domain/exported-event.js';
 import type { KeyEvent } from '../../src/domain/keys.js';
 import { leafBytes } from '../../src/domain/leaf.js';
+import { logOrigin } from '../../src/domain/log-origin.js';
 import { hashLeaf } from '../../src/domain/merkle-tree.js';
 import { type NoteVerifier, noteSigner, signNote } from '../../src/domain/signed-note.js';
 import type { KeptCheckpoint } from '../../src/domain/verify-history.js';
@@ -64,7 +65,7 @@ export async function exported(directory: string): Promise<string[]> {
 
 /** The same of a log in any store, which it closes. */
 export async function exportedFrom(store: EventStore, directory = temporaryDirectory()): Promise<string[]> {
-  const signer = await LogSigner.open(readConfig({ KEYLEDGER_DATA: directory, KEYLEDGER_LOG_KEY: LOG_KEY }));
+  const signer = await LogSigner.open(readConfig({ KEYLEDGER_DATA: directory, KEYLEDGER_LOG_KEY: LOG_KEY }), store);
   const lines: string[] = [];
   for await (const page of completeExport({ store, signer, onRead: () => {}, onLast: () => {} })) lines.push(...page);
   await store.close();

@@ -1,7 +1,7 @@
 import { messageOf, Refused } from '../api/failures.js';
 import { send } from '../api/send.js';
 import { CheckpointDocument, ConsistencyProofDocument } from '../gql/graphql.js';
-import { type Checkpoint, type SignedTree, verifyCheckpoint } from '../verify/checkpoint.js';
+import { type Checkpoint, isSameLog, type SignedTree, verifyCheckpoint } from '../verify/checkpoint.js';
 import { type KeptTree, keepTree, keptTree } from '../verify/kept-tree.js';
 import { extendsTree } from '../verify/proofs.js';
 
@@ -43,14 +43,16 @@ async function verify(checkpoint: Checkpoint, signal: AbortSignal): Promise<LogV
 }
 
 async function compare(tree: SignedTree, kept: KeptTree | undefined, signal: AbortSignal): Promise<LogVerdict> {
-  if (kept && kept.publicKey !== tree.publicKey) {
+  if (kept && !isSameLog(kept.publicKey, tree.publicKey)) {
     return { state: 'rewritten', reason: 'This browser has seen another log here before, or one that another key has signed.' };
   }
+  const isRenamed = kept !== undefined && kept.publicKey !== tree.publicKey;
   if (kept && !(await areConsistent(kept, tree, signal))) {
-    const reason = `The log of ${tree.size} events does not agree with the one of ${kept.size} that this browser has seen before.`;
+    const loss = isRenamed ? 'Events were lost, and the log goes on under another name. ' : '';
+    const reason = `${loss}The log of ${tree.size} events does not agree with the one of ${kept.size} that this browser has seen before.`;
     return { state: 'rewritten', reason };
   }
-  if (!kept || kept.size < tree.size) keepTree(tree);
+  if (!kept || kept.size < tree.size || (isRenamed && kept.size === tree.size)) keepTree(tree);
   return { state: 'signed', tree, kept };
 }
 

@@ -39,6 +39,20 @@ export async function verifyCheckpoint({ note, publicKey }: Checkpoint): Promise
   return { publicKey, size: Number(size), root: fromBase64(root) };
 }
 
+/**
+ * Whether both keys are those of one log: the same key under its first name, or a later one. A log gets a later name where it goes
+ * on after a loss of events; what it still holds of what was seen, a proof tells.
+ */
+export function isSameLog(one: string, other: string): boolean {
+  return logOf(one) === logOf(other);
+}
+
+/** A later name begins with the first one and a slash. */
+function logOf(publicKey: string): string {
+  const [, name = '', , base64 = ''] = VERIFIER_KEY.exec(publicKey) ?? [];
+  return `${name.split('/').slice(0, 2).join('/')} ${base64}`;
+}
+
 /** A line of a note holds a name, then the key's id and its signature in base64. */
 function signatureBy(name: string, keyId: string, lines: string): Bytes | undefined {
   const id = Uint8Array.from(keyId.match(/../g) ?? [], (digits) => Number.parseInt(digits, 16));
