@@ -46,11 +46,11 @@ import { AccountVersions } from './projections/account-versions.js';
 import { allProjections } from './projections/all-projections.js';
 import { openAnalysts } from './projections/analysts.js';
 import { Arrivals } from './projections/arrivals.js';
-import { CheckpointFile } from './projections/checkpoint-file.js';
-import { Checkpoints } from './projections/checkpoints.js';
 import { openProjections } from './projections/database.js';
 import { Feed } from './projections/feed.js';
 import { FutureEvents } from './projections/future-events.js';
+import { guardLog } from './projections/guarded-log.js';
+import { GuardedEventStore } from './projections/guarded-store.js';
 import { KeySearch } from './projections/key-search.js';
 import { openRunners } from './projections/runners.js';
 import { Verification, type Verified, type Verifier } from './projections/verification.js';
@@ -92,7 +92,7 @@ export interface App {
 /** The time that a mutation leaves of its deadline for the answer itself, in milliseconds. */
 const ANSWER_TIME = 250;
 
-/** How long a process that stops waits for the last events that its last checkpoint is to cover, in milliseconds. */
+/** How long a process that stops waits for the last events, which its last checkpoint and its history are to hold, in milliseconds. */
 const LAST_EVENTS = 1000;
 
 /** The only place where parts are made and joined. */
@@ -119,11 +119,22 @@ export async function createApp({
 
   const tracing = config.tracing && (await import('./observability/otlp.js')).openTracing(config.tracing, log);
   const opened = given.store ?? (await openStore(config.store, { onFatal, staleness: config.staleness }));
+  const { database, projections } = await openProjections(join(dataDirectory, 'projections.db'), log, allProjections);
+  const { keys, history } = projections;
+  const { known, guard, checkpoints } = guardLog({
+    dataDirectory,
+    store: opened,
+    database,
+    projections,
+    treeRunner: { catchesUp: () => runners.tree.catchesUp(), readsOn: () => runners.tree.readsOn() },
+    staleness: config.staleness,
+    seed: await openLogKey(config),
+    log,
+  });
   const lastAppend = new LastAppend();
   const observeStore = both(both(metrics.observeStore, lastAppend.observe), tracing?.observeStore);
-  const store = new ObservedEventStore(opened, observeStore);
-  const { database, projections } = await openProjections(join(dataDirectory, 'projections.db'), log, allProjections);
-  const { keys, history, transparency: tree } = projections;
+  const observed = new ObservedEventStore(opened, observeStore);
+  const store = new GuardedEventStore(observed, guard);
   const feed = new Feed(history, { clock, tolerance: config.clockTolerance });
   const arrivals = new Arrivals((account) => keys.version(account));
   const futureEvents = new FutureEvents({ clock, tolerance: config.clockTolerance, log });
@@ -132,18 +143,16 @@ export async function createApp({
     metrics.noteProjected(projection, events, clock());
     if (oneOfEachCategory.has(projection)) futureEvents.note(events);
   };
-  const runners = openRunners({ database, store, log, onLive }, projections, { arrivals, feed });
+  const runners = openRunners({ database, store, log, recognition: guard, onLive }, projections, { arrivals, feed });
   const pseudonymKey = await openPseudonymKey(config);
-  const analysts = await openAnalysts({ dataDirectory, pseudonymKey, store, log, onLive, clock });
+  const analysts = await openAnalysts({ dataDirectory, pseudonymKey, store, log, recognition: guard, onLive, clock });
+  if (analysts) known.add(analysts.file);
   const allRunners = () => [...Object.values(runners), ...(analysts?.runners ?? [])];
   const statuses = () => allRunners().map((runner) => runner.status());
   metrics.watchProjections(statuses);
   const { clockTolerance: tolerance } = config;
   const clockGuard = opened.serverClock && new ClockGuard({ serverClock: opened.serverClock, clock, tolerance, log });
   metrics.watchClock({ store: store.kind, ahead: () => clockGuard?.ahead(), eventsAhead: () => futureEvents.ahead() });
-  const seed = await openLogKey(config);
-  const checkpointFile = new CheckpointFile(join(dataDirectory, 'checkpoints'));
-  const checkpoints = new Checkpoints({ tree, readsOn: () => runners.tree.readsOn(), file: checkpointFile, seed, log });
   const verification = new Verification(database, clock);
   const deadline = config.deadline - ANSWER_TIME;
   const refusals = new RefusalLog({ store, clock, log });
@@ -207,7 +216,10 @@ export async function createApp({
   observeRequests(server, metrics.noteRequest);
   if (tracing) traceRequests(server, tracing);
   const session = new SessionCookie({ authenticator, clock, publicUrl });
-  const requireReady = () => runners.keys.filled();
+  const requireReady = () => {
+    guard.requireOpen();
+    runners.keys.filled();
+  };
   server.register(graphqlRoute({ handler, authenticator, session, requireReady, onRefused: onError }));
   const redeem = issuer && ticketExchange({ dataDirectory, issuer, claims, clock });
   const flow = config.codeFlow && new CodeFlow(config.codeFlow);
@@ -218,9 +230,10 @@ export async function createApp({
   server.register(metricsRoute(given.exposition?.(metrics) ?? metrics));
   /** Whoever verifies keys asks this, and so does `/readyz`. */
   const whyNoVerification = (): Failure | undefined => {
-    if (runners.keys.isFresh(config.staleness)) return undefined;
+    if (guard.mismatch()) return { code: 'LOG_MISMATCH' };
+    if (guard.isOpen() && runners.keys.isFresh(config.staleness)) return undefined;
     const { age } = runners.keys.status();
-    return { code: age === undefined ? 'NOT_READY' : 'STALE' };
+    return { code: age === undefined || !guard.isOpen() ? 'NOT_READY' : 'STALE' };
   };
   const refuseForNow = refuseWhile(whyNoVerification);
   const failures = new Failures(rateLimit(config.failuresPerMinute));
@@ -249,19 +262,21 @@ export async function createApp({
       staleness: config.staleness,
     }),
   );
+  const ready = Promise.all([runners.keys.caughtUp, guard.opened]).then(() => {});
 
   return {
     issuer,
     verification: verifier,
-    ready: runners.keys.caughtUp,
+    ready,
     async start({ whenCaughtUp = false } = {}) {
+      guard.start();
       for (const runner of allRunners()) runner.start();
       clockGuard?.start();
       totals.start();
       retention.start();
-      runners.tree.caughtUp.then(() => checkpoints.start());
+      Promise.all([guard.opened, runners.tree.caughtUp]).then(() => checkpoints.start());
       runners.history.caughtUp.then(async () => futureEvents.note(await untilUnlocked(() => history.latest())));
-      if (whenCaughtUp) await runners.keys.caughtUp;
+      if (whenCaughtUp) await ready;
       return server.listen({ port: config.port, host: config.host });
     },
     drain() {
@@ -270,9 +285,11 @@ export async function createApp({
     async stop() {
       await server.close();
       await Promise.all([reads.stop(), uses.stop(), refusals.stop(), totals.stop(), retention.stop(), clockGuard?.stop()]);
-      await Promise.race([runners.tree.readsOn(), delay(LAST_EVENTS, undefined, { ref: false })]);
+      const lastTaken = Promise.all([runners.tree.readsOn(), runners.history.readsOn()]);
+      await Promise.race([lastTaken, delay(LAST_EVENTS, undefined, { ref: false })]);
       await Promise.all(allRunners().map((runner) => runner.stop()));
       await checkpoints.stop();
+      await guard.stop();
       await store.close();
       database.close();
       analysts?.close();

@@ -1,7 +1,10 @@
 import { existsSync, statSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import type { Config } from '../config.js';
-import { CheckpointFile } from '../projections/checkpoint-file.js';
+import { isKnownName, originOf } from '../domain/log-origin.js';
+import { CheckpointFile, type KeptNote } from '../projections/checkpoint-file.js';
+import { openedOrigins } from '../projections/origins.js';
+import { firstEvent } from '../projections/progress.js';
 import { CATEGORIES, type Category, type EventStore } from '../store/event-store.js';
 import { openStore } from '../store/open.js';
 import { markMoved, sealLog } from '../store/sqlite-seal.js';
@@ -11,6 +14,7 @@ import { print, say } from './output.js';
 import { patiently } from './patiently.js';
 import { Progress } from './progress.js';
 import { shellText } from './quoted.js';
+import { requireSameLog } from './same-log.js';
 import { WrongUsage } from './wrong-usage.js';
 
 const KEPT = 'Keep the one that is set here.';
@@ -55,11 +59,19 @@ export async function importLog(config: Config, { from }: ImportOptions): Promis
 
 /** What was rewritten is not moved: the source must hold what the data directory's last checkpoint was signed for. */
 async function requireSigned({ file, source }: Move, directory: string): Promise<void> {
-  const last = (await new CheckpointFile(join(directory, 'checkpoints')).newest()).at(-1);
+  await requireSameLog(directory, source);
+  const last = await lastSigned(new CheckpointFile(join(directory, 'checkpoints')), source);
   if (!last || (await rootAt(source, last.size))?.equals(last.root)) return;
   throw new Error(
     `${file} does not hold the ${last.size} events that the last checkpoint in ${directory} was signed for. Nothing was changed: compare the log with a copy of it.`,
   );
+}
+
+/** Under the name that the log has now; of another log, the last that there is. */
+async function lastSigned(checkpoints: CheckpointFile, source: EventStore): Promise<KeptNote | undefined> {
+  const [latest, first, opened] = [await checkpoints.latest(), await firstEvent(source), await openedOrigins(source)];
+  if (!latest || !first || !isKnownName(latest.origin, first.id, opened)) return latest;
+  return (await checkpoints.newest(originOf(first.id, opened).name)).at(-1);
 }
 
 async function moveLog({ file, source, target }: Move): Promise<void> {

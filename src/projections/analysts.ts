@@ -2,13 +2,14 @@ import type { Clock } from '../domain/clock.js';
 import { Pseudonyms } from '../domain/pseudonyms.js';
 import { Analytics } from './analytics.js';
 import { openAnalytics } from './analytics-database.js';
+import type { ProjectionsFile } from './known-log.js';
 import type { Projection } from './projection.js';
 import { ProjectionRunner, type RunnerOptions } from './runner.js';
 
 /** How far what analysts see may stay behind, in milliseconds. */
 const REST = 500;
 
-export interface AnalystsOptions extends Pick<RunnerOptions<Projection>, 'store' | 'log' | 'onLive'> {
+export interface AnalystsOptions extends Pick<RunnerOptions<Projection>, 'store' | 'log' | 'recognition' | 'onLive'> {
   dataDirectory: string;
   /** What pseudonyms are made with. */
   pseudonymKey: Uint8Array | undefined;
@@ -17,7 +18,8 @@ export interface AnalystsOptions extends Pick<RunnerOptions<Projection>, 'store'
 
 /** The analysts' part of a process. */
 export interface Analysts {
-  /** What keeps their file filled. */
+  file: ProjectionsFile;
+  /** What keeps it filled. */
   runners: ProjectionRunner<Projection>[];
   /**
    * What answers them, once the file has held all that the log held.
@@ -39,12 +41,14 @@ export async function openAnalysts({
     log.info({ setting: 'KEYLEDGER_PSEUDONYM_KEY' }, 'there is no key to make pseudonyms with: there are no analytics');
     return undefined;
   }
-  const { database, projections } = await openAnalytics(dataDirectory, new Pseudonyms(pseudonymKey), log);
+  const pseudonyms = new Pseudonyms(pseudonymKey);
+  const { database, projections } = await openAnalytics(dataDirectory, pseudonyms, log);
   const runners = Object.values(projections).map(
     (projection: Projection) => new ProjectionRunner({ ...shared, database, projection, rest: REST }),
   );
   const analytics = new Analytics(database, clock);
   return {
+    file: { database, pseudonyms },
     runners,
     filled() {
       for (const runner of runners) runner.filled();

@@ -1,8 +1,11 @@
 import type { Logger } from 'pino';
+import type { LogOrigin } from '../domain/log-origin.js';
 import { type SignedCheckpoint, signCheckpoint } from '../domain/sign-checkpoint.js';
 import { errorCodeOf } from '../shared/error-codes.js';
 import { untilUnlocked } from '../shared/until-unlocked.js';
+import type { LogMismatch } from '../store/event-store.js';
 import type { CheckpointFile } from './checkpoint-file.js';
+import { findLost } from './log-guard.js';
 import type { TransparencyProjection } from './transparency.js';
 
 /** How often a checkpoint is signed while the tree grows, in milliseconds. */
@@ -19,6 +22,12 @@ const FAILED =
 
 export interface CheckpointsOptions {
   tree: TransparencyProjection;
+  /** Why nothing may be signed or shown, whatever the tree holds; undefined where it may. */
+  mismatch: () => LogMismatch | undefined;
+  /** Under which name the log is signed now; undefined while it is empty. */
+  origin: () => Promise<LogOrigin | undefined>;
+  /** Told when the log does not hold what was signed before. */
+  onLost: () => void;
   /** Resolves with true once the tree holds all that the log holds now; with false when that is not to be expected any more. */
   readsOn: () => Promise<boolean>;
   file: CheckpointFile;
@@ -34,6 +43,7 @@ export interface CheckpointsOptions {
 export class Checkpoints {
   readonly #options: CheckpointsOptions;
   #newest: SignedCheckpoint | undefined;
+  #origin: LogOrigin | undefined;
   #refusal = 'The log is empty, or no checkpoint was signed yet. Try again in a moment.';
   /** What the log was told last. */
   #told: string | undefined;
@@ -65,7 +75,8 @@ export class Checkpoints {
    */
   async newest(): Promise<SignedCheckpoint> {
     if (this.#newest) await untilUnlocked(() => this.#adopt()).catch((error: Error) => this.#refuse(error));
-    if (!this.#newest) throw new NoCheckpoint(this.#refusal);
+    const mismatch = this.#options.mismatch();
+    if (mismatch || !this.#newest) throw new NoCheckpoint(mismatch?.message ?? this.#refusal);
     return this.#newest;
   }
 
@@ -76,10 +87,14 @@ export class Checkpoints {
   }
 
   async #sign(): Promise<void> {
-    const { tree, file, seed } = this.#options;
+    const { tree, file, seed, mismatch } = this.#options;
+    if (mismatch()) return;
     tree.requireComplete();
-    if (!seed || (this.#newest && this.#newest.size === tree.size())) return;
-    if (!(await this.#extendsKept())) return;
+    const origin = await this.#options.origin();
+    const { size, origin: name } = this.#newest ?? {};
+    if (!seed || !origin || (size === tree.size() && name === origin.name)) return;
+    if (!(await this.#extendsKept(origin))) return;
+    this.#origin = origin;
     const signed = this.#signedAt(tree.size());
     if (!signed) return;
     await file.keep(signed.note);
@@ -91,7 +106,7 @@ export class Checkpoints {
   async #adopt(): Promise<void> {
     const { tree, file } = this.#options;
     tree.requireComplete();
-    const kept = (await file.newest()).findLast(({ size }) => size <= tree.size());
+    const kept = (await file.newest(this.#newest?.origin ?? '')).findLast(({ size }) => size <= tree.size());
     if (!kept || !this.#newest || kept.size <= this.#newest.size) return;
     const signed = this.#signedAt(kept.size);
     if (signed?.note !== kept.note) return;
@@ -103,23 +118,23 @@ export class Checkpoints {
   /** The tree's first so many events; undefined where there is nothing to sign, or to sign with. */
   #signedAt(size: number): SignedCheckpoint | undefined {
     const { tree, seed } = this.#options;
-    const first = tree.firstEventId();
-    if (!seed || first === undefined) return undefined;
-    return signCheckpoint(seed, first, size, tree.root(size));
+    if (!seed || !this.#origin || size === 0) return undefined;
+    return signCheckpoint(seed, this.#origin, size, tree.root(size));
   }
 
   /**
    * Whether the tree extends what was signed before; false where that cannot be known, because the process stops.
    * @throws NoCheckpoint where it does not
    */
-  async #extendsKept(): Promise<boolean> {
-    const { tree, file, readsOn } = this.#options;
-    const kept = await file.newest();
+  async #extendsKept({ name }: LogOrigin): Promise<boolean> {
+    const { tree, file, readsOn, onLost } = this.#options;
+    const kept = await file.newest(name);
     // An export may have signed what this tree does not hold yet.
     const isAhead = kept.some(({ size }) => size > tree.size());
     if (isAhead && !(await readsOn())) return false;
-    const lost = kept.find(({ size, root }) => size > tree.size() || !tree.root(size).equals(root));
+    const lost = findLost(kept, tree);
     if (!lost) return true;
+    onLost();
     throw new NoCheckpoint(
       `The log no longer holds the ${lost.size} events that a checkpoint was signed for. Nothing is signed: compare the log with a copy of it.`,
     );

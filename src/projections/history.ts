@@ -5,6 +5,7 @@ import type { PastKeyEvent } from '../domain/keys.js';
 import { UnreadableStream } from '../domain/refusals.js';
 import { accountOf, decode, fromText, leafBytesOf, originOf } from '../store/codec.js';
 import type { RecordedEvent } from '../store/event-store.js';
+import type { KnownEvents, Witness } from './known-log.js';
 import { eachRow, type Page, type PlaceInTime, positionsIn, selectPage, selectPageOfTime, type TimeRange } from './page.js';
 import type { Projection, Unread } from './projection.js';
 
@@ -82,6 +83,10 @@ export class HistoryProjection implements Projection {
   readonly #byId;
   readonly #outline;
   readonly #version;
+  readonly #count;
+  readonly #place;
+  readonly #last;
+  readonly #holds;
 
   constructor(database: Database) {
     database.exec(SCHEMA);
@@ -97,6 +102,10 @@ export class HistoryProjection implements Projection {
       .prepare<[string], number>('SELECT version FROM history_4 WHERE account = ? ORDER BY position DESC LIMIT 1')
       .pluck();
     this.#outline = database.prepare<{ keyId: string }, Row>(OUTLINE);
+    this.#count = database.prepare<[number], number>('SELECT count(*) FROM history_4 WHERE position > ?').pluck();
+    this.#place = database.prepare<[string], number>('SELECT position FROM history_4 WHERE id = ?').pluck();
+    this.#last = database.prepare<[], Witness>('SELECT stream, version, id FROM history_4 ORDER BY position DESC LIMIT 1');
+    this.#holds = database.prepare<[string, number], 1>('SELECT 1 FROM history_4 WHERE account = ? AND position <= ? LIMIT 1');
   }
 
   /** It keeps every event as it is stored, whatever it is. One that tells no time stands at that of the event before it. */
@@ -130,6 +139,27 @@ export class HistoryProjection implements Projection {
   /** The version of the account's stream up to which its events are in the tables; 0 for none. */
   version(account: string): number {
     return this.#version.get(account) ?? 0;
+  }
+
+  /** How many events it holds. */
+  size(): number {
+    return this.#count.get(0) ?? 0;
+  }
+
+  /** The last event; undefined where there is none. */
+  last(): Witness | undefined {
+    return this.#last.get();
+  }
+
+  /** Its events as they are now, by their positions. */
+  known(): KnownEvents {
+    const end = this.head();
+    return {
+      placeOf: (id) => this.#place.get(id),
+      countAfter: (place) => (this.#count.get(Math.max(0, place)) ?? 0) - (this.#count.get(end) ?? 0),
+      after: (place) => this.#after(Math.max(0, place), end),
+      holds: (stream, place) => this.#holds.get(accountOf(stream), place) !== undefined,
+    };
   }
 
   /** The events in commit order, or backward in the opposite one. */
@@ -184,6 +214,15 @@ export class HistoryProjection implements Projection {
       for (const event of page) yield decode(event);
       if (isLast) return;
       await new Promise(setImmediate);
+      after = page.at(-1)?.position ?? after;
+    }
+  }
+
+  *#after(place: number, end: number): Generator<RecordedEvent> {
+    for (let after = place; ; ) {
+      const page = this.page({}, { after, before: end + 1, limit: PAGE });
+      yield* page;
+      if (page.length < PAGE) return;
       after = page.at(-1)?.position ?? after;
     }
   }

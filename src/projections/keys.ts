@@ -102,6 +102,9 @@ export class KeysProjection implements Projection {
       bySecretHash: database.prepare<[string], KeyReference>(
         'SELECT keyId, account FROM keys_3 WHERE secretHash = unhex(?) AND deletedAt IS NULL',
       ),
+      fate: database.prepare<[string], { deletedAt: number | null; expiresAt: number | null }>(
+        'SELECT deletedAt, expiresAt FROM keys_3 WHERE keyId = ?',
+      ),
       owner: database.prepare<[string], string>('SELECT account FROM keys_3 WHERE keyId = ?').pluck(),
     };
     this.#write = {
@@ -165,6 +168,11 @@ export class KeysProjection implements Projection {
   /** The version of the account's stream up to which its events are in the tables; 0 for none. */
   version(account: string): number {
     return this.#read.account.get(account)?.version ?? 0;
+  }
+
+  /** When the key was deleted, and when it expires, in milliseconds since 1970; undefined where there never was one. */
+  fateOf(keyId: string): { deletedAt: number | null; expiresAt: number | null } | undefined {
+    return this.#read.fate.get(keyId);
   }
 
   /** The account that holds the key or once held it. */

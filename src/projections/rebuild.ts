@@ -4,7 +4,7 @@ import type { Database } from 'better-sqlite3';
 import type { Category, EventStore, RecordedEvent } from '../store/event-store.js';
 import { inTransaction, openNameless } from './database.js';
 import { digestOf } from './digest.js';
-import { difference, type Progress, progressIn } from './progress.js';
+import { difference, firstEvent, type Progress, progressIn } from './progress.js';
 import type { Projection } from './projection.js';
 import { putRight, type RowDifference, rowDifferences } from './row-differences.js';
 import { type Table, tablesOf } from './tables.js';
@@ -174,7 +174,8 @@ export class Rebuild {
     if (!isDeepStrictEqual(tables, tablesOf(this.#database, name))) {
       return `has tables of another shape; stop the services, remove ${this.#file}, and start them: they fill it from the log`;
     }
-    const reason = saved && (await difference(this.#store, projection, saved));
+    const log = { store: this.#store, first: await firstEvent(this.#store) };
+    const reason = saved && (await difference(log, projection, saved));
     return reason && `has tables that do not belong to this log: ${reason}; a start of the server rebuilds them`;
   }
 

@@ -5,13 +5,14 @@ import type { Logger } from 'pino';
 import { BatchSize, sizeOfEvent } from '../domain/batch.js';
 import { type ErrorCode, errorCodeOf } from '../shared/error-codes.js';
 import { untilUnlocked } from '../shared/until-unlocked.js';
-import type { EventStore, RecordedEvent } from '../store/event-store.js';
+import { type EventStore, LogMismatch, type RecordedEvent } from '../store/event-store.js';
 import { whenUnlocked } from './database.js';
 import { Expectations } from './expectations.js';
 import { Healing } from './healing.js';
-import { difference, ProgressTable } from './progress.js';
+import { difference, type FirstEvent, firstEvent, ProgressTable } from './progress.js';
 import type { Projection, Unread } from './projection.js';
 import type { Readable } from './readable.js';
+import { isEmpty } from './tables.js';
 
 /** How long to wait before the next try after a failure, in milliseconds: from the first, doubling, to the second. */
 const BACKOFF = { first: 50, longest: 1000 };
@@ -34,11 +35,31 @@ export interface ProjectionStatus {
   leftOut: number;
 }
 
+/** Knows whether the store holds the log that the tables belong to. */
+export interface Recognition {
+  /** The event with which the log begins, as of the last look. */
+  readonly first: FirstEvent | undefined;
+  /**
+   * Looks now.
+   * @throws LogMismatch, StoreUnavailable
+   */
+  confirm(): Promise<void>;
+  /**
+   * Looks nowhere.
+   * @throws LogMismatch where the last look found one
+   */
+  requireSame(): void;
+  /** To be told when the store was lost from sight: it may come back as another. */
+  doubt(): void;
+}
+
 export interface RunnerOptions<P extends Projection> {
   database: Database;
   store: EventStore;
   projection: P;
   log: Pick<Logger, 'info' | 'warn' | 'error'>;
+  /** By default, whatever log is there is taken for the right one. */
+  recognition?: Recognition;
   /**
    * Told of events once they are in the tables, whether this process or another put them there; and of none, when the tables
    * hold all that the log holds.
@@ -64,6 +85,7 @@ export class NotCaughtUp extends Error {
 /** Keeps one projection filled for as long as the process lives. Events and position are saved in one transaction. */
 export class ProjectionRunner<P extends Projection> implements Readable<P> {
   readonly #options: RunnerOptions<P>;
+  readonly #recognition: Recognition;
   readonly #progress: ProgressTable;
   readonly #stop = new AbortController();
   #running: Promise<void> | undefined;
@@ -81,6 +103,7 @@ export class ProjectionRunner<P extends Projection> implements Readable<P> {
 
   constructor(options: RunnerOptions<P>) {
     this.#options = options;
+    this.#recognition = options.recognition ?? new AnyLog(options.store);
     this.#progress = new ProgressTable(options.database);
     this.#healing = new Healing({ ...options, progress: this.#progress, onHealed: () => this.#tell([]) });
     this.caughtUp = new Promise((resolve) => {
@@ -99,6 +122,11 @@ export class ProjectionRunner<P extends Projection> implements Readable<P> {
     this.#wake();
     await Promise.all([this.#running, this.#healing.ended()]);
     this.#settle(false);
+  }
+
+  /** Resolves with true once it holds, or has held before, all that the log holds; with false when it stops before that. */
+  async catchesUp(): Promise<boolean> {
+    return this.#caughtUpAt !== undefined || this.#nextCaughtUp();
   }
 
   /** Resolves with true once it has read on to the end of the log, from now on; with false when it stops before that. */
@@ -144,26 +172,30 @@ export class ProjectionRunner<P extends Projection> implements Readable<P> {
         await this.#follow(() => {
           wait = BACKOFF.first;
         });
+        this.#recognition.doubt();
       } catch (error) {
+        this.#recognition.doubt();
         this.#report(error as Error);
         await delay(wait, undefined, { signal: this.#stop.signal }).catch(() => {});
       }
     }
   }
 
-  /** Empties the tables when they were not filled from this log. */
+  /** Empties the tables when they are not what this log makes. */
   async #recognise(): Promise<void> {
     const { database, store, projection, log } = this.#options;
+    await this.#recognition.confirm();
     const saved = await this.#unlocked(() => this.#progress.read(projection.name));
-    const reason = saved && (await difference(store, projection, saved));
-    if (reason === undefined) return;
+    const reason = saved && (await difference({ store, first: this.#recognition.first }, projection, saved));
+    if (reason === undefined && (saved || (await this.#unlocked(() => isEmpty(database, projection.name))))) return;
     this.#caughtUpAt = undefined;
     await whenUnlocked(
       database,
       () => {
         // Another process may have emptied and filled them while this one was reading the log.
         if (!isDeepStrictEqual(this.#progress.read(projection.name), saved)) return;
-        log.warn({ projection: projection.name, reason }, 'the projection does not belong to this log; it is rebuilt');
+        if (saved)
+          log.warn({ projection: projection.name, reason }, 'the projection is not what this log makes; it is rebuilt');
         projection.clear();
         this.#progress.forget(projection.name);
       },
@@ -178,6 +210,7 @@ export class ProjectionRunner<P extends Projection> implements Readable<P> {
     let size = new BatchSize(CATCH_UP_BATCH);
     let live = false;
     for await (const events of store.follow(projection.category, this.#reached, this.#stop.signal)) {
+      this.#recognition.requireSame();
       batch.push(...events);
       live ||= events.length === 0;
       if (!live) for (const event of events) size.add(sizeOfEvent(event));
@@ -211,7 +244,7 @@ export class ProjectionRunner<P extends Projection> implements Readable<P> {
       .transaction(() => {
         const unseen = this.#unseen(events);
         const unread = projection.apply(unseen);
-        this.#progress.save(projection, store, unseen);
+        this.#progress.save(projection, { store, first: this.#recognition.first }, unseen);
         return unread;
       })
       .immediate();
@@ -286,8 +319,27 @@ export class ProjectionRunner<P extends Projection> implements Readable<P> {
 
   #report(error: Error): void {
     if (this.#stop.signal.aborted) return;
-    if (this.#error?.message !== error.message)
+    // That the log is another one is said once, for all projections, by whoever has found it out.
+    if (this.#error?.message !== error.message && !(error instanceof LogMismatch))
       this.#options.log.error({ projection: this.#options.projection.name, err: error }, 'the projection stands still');
     this.#error = error;
   }
+}
+
+/** Takes whatever log is there for the right one. */
+class AnyLog implements Recognition {
+  readonly #store: EventStore;
+  first: FirstEvent | undefined;
+
+  constructor(store: EventStore) {
+    this.#store = store;
+  }
+
+  async confirm(): Promise<void> {
+    this.first = await firstEvent(this.#store);
+  }
+
+  requireSame(): void {}
+
+  doubt(): void {}
 }

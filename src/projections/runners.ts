@@ -9,7 +9,7 @@ const AUDIT_REST = 100;
 
 /** What keeps each projection filled. No mutation waits for any but the keys. */
 export function openRunners(
-  shared: Pick<RunnerOptions<Projection>, 'database' | 'store' | 'log' | 'onLive'>,
+  shared: Pick<RunnerOptions<Projection>, 'database' | 'store' | 'log' | 'recognition' | 'onLive'>,
   { keys, transparency, history, reads, usage }: ReturnType<typeof allProjections>,
   { arrivals, feed }: { arrivals: Arrivals; feed: Feed },
 ) {

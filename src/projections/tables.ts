@@ -47,3 +47,10 @@ export function valueText(value: string): string {
 export function quoted(name: string): string {
   return `"${name.replaceAll('"', '""')}"`;
 }
+
+/** Whether no table of the projection has a row. */
+export function isEmpty(database: Database, projection: string): boolean {
+  return tablesOf(database, projection).every(({ name }) => {
+    return database.prepare(`SELECT 1 FROM ${quoted(name)} LIMIT 1`).get() === undefined;
+  });
+}

@@ -2,6 +2,7 @@ import type { Database } from 'better-sqlite3';
 import { appendLeaf, consistencyPath, hashLeaf, inclusionPath, type NodeSource, treeRoot } from '../domain/merkle-tree.js';
 import { accountOf, leafBytesOf } from '../store/codec.js';
 import type { RecordedEvent } from '../store/event-store.js';
+import type { KnownEvents } from './known-log.js';
 import type { Projection, Unread } from './projection.js';
 import { Quarantine } from './quarantine.js';
 
@@ -128,6 +129,17 @@ export class TransparencyProjection implements Projection {
   /** Whether the event is a leaf. */
   holds(eventId: string): boolean {
     return this.#placeOf.get(eventId) !== undefined;
+  }
+
+  /** The ids of its events as they are now, by their leaves' places. */
+  known(): KnownEvents {
+    const size = this.size();
+    return {
+      placeOf: (id) => this.#placeOf.get(id),
+      countAfter: (place) => size - Math.max(0, place + 1),
+      after: () => [],
+      holds: () => false,
+    };
   }
 
   /** The id of the event that is the first leaf: by it, logs are told apart. */

@@ -181,6 +181,12 @@ export const ERROR_CODES = {
     title: 'The log was moved to another store',
     remedy: 'Point KEYLEDGER_STORE at the new store and restart the server.',
   },
+  LOG_MISMATCH: {
+    status: 503,
+    title: 'The event log lacks events, or is another log',
+    remedy: "Run `keyledger recover`. Nothing is verified or changed until then; the server's log says what is missing.",
+    retryAfter: SOON,
+  },
   IDENTITY_PROVIDER_UNAVAILABLE: {
     status: 503,
     title: 'The identity provider cannot be reached',

@@ -112,24 +112,24 @@ export class EventStoreDbEventStore implements EventStore {
 
   async *follow(category: Category, after: number, signal: AbortSignal): AsyncGenerator<RecordedEvent[]> {
     await this.#requireSupport();
-    for (let from = after; !signal.aborted; ) {
-      const subscription = this.#subscribe(this.#client, category, from);
-      const close = () => subscription.close();
-      signal.addEventListener('abort', close);
-      try {
-        for await (const page of this.#proven(subscription, category)) {
-          const unseen = page.filter(({ position }) => position > from);
-          from = unseen.at(-1)?.position ?? from;
-          this.#lookedThrough.note(category, from, subscription.position);
-          if (unseen.length > 0 || page.length === 0) yield unseen;
-        }
-      } catch (error) {
-        if (!signal.aborted && !isDropped(error)) throw unavailable(error);
-      } finally {
-        this.#lookedThrough.forget(category);
-        signal.removeEventListener('abort', close);
-        close();
+    if (signal.aborted) return;
+    const subscription = this.#subscribe(this.#client, category, after);
+    const close = () => subscription.close();
+    signal.addEventListener('abort', close);
+    let from = after;
+    try {
+      for await (const page of this.#proven(subscription, category)) {
+        const unseen = page.filter(({ position }) => position > from);
+        from = unseen.at(-1)?.position ?? from;
+        this.#lookedThrough.note(category, from, subscription.position);
+        if (unseen.length > 0 || page.length === 0) yield unseen;
       }
+    } catch (error) {
+      if (!signal.aborted && !isDropped(error)) throw unavailable(error);
+    } finally {
+      this.#lookedThrough.forget(category);
+      signal.removeEventListener('abort', close);
+      close();
     }
   }
 

@@ -2,7 +2,7 @@ import type Database from 'better-sqlite3';
 import { firstBatch, sizeOfText } from '../domain/batch.js';
 import { hasCode } from '../domain/error-code.js';
 import { isLocked } from '../shared/until-unlocked.js';
-import { LogSealed, type NewEvent, OutcomeUnknown, StoreUnavailable, VersionConflict } from './event-store.js';
+import { LogMismatch, LogSealed, type NewEvent, OutcomeUnknown, StoreUnavailable, VersionConflict } from './event-store.js';
 import { isSealed } from './sqlite-seal.js';
 
 /** How many appends share a commit at the most, so that a burst does not hold up the event loop. */
@@ -20,25 +20,30 @@ interface Append {
   reject(error: Error): void;
 }
 
+export interface GroupCommitOptions {
+  /** Throws what every append is refused with, where nothing may be written any more. */
+  requireWritable: () => void;
+  onCommit: () => void;
+  /** Told when a commit may or may not be on disk; what a later retry acknowledged would not be either. */
+  onFatal: (error: Error) => void;
+}
+
 /**
  * Commits all appends of one turn of the event loop together: one `fsync` for many. Under the write lock, the check of a
  * version and the insert behind it are one step for all processes on the file.
  */
 export class GroupCommit {
   readonly #database: Database.Database;
-  readonly #onCommit: () => void;
-  readonly #onFatal: (error: Error) => void;
+  readonly #options: GroupCommitOptions;
   readonly #head;
   readonly #ids;
   readonly #insert;
   #waiting: Append[] = [];
   #draining: Promise<void> | undefined;
 
-  /** @param onFatal told when a commit may or may not be on disk; what a later retry acknowledged would not be either */
-  constructor(database: Database.Database, onCommit: () => void, onFatal: (error: Error) => void) {
+  constructor(database: Database.Database, options: GroupCommitOptions) {
     this.#database = database;
-    this.#onCommit = onCommit;
-    this.#onFatal = onFatal;
+    this.#options = options;
     this.#head = database
       .prepare<[string], number>('SELECT version FROM events WHERE stream = ? ORDER BY version DESC LIMIT 1')
       .pluck();
@@ -80,6 +85,7 @@ export class GroupCommit {
   #commit(group: Append[]): boolean {
     const settle: (() => void)[] = [];
     try {
+      this.#options.requireWritable();
       this.#database.exec('BEGIN IMMEDIATE');
       for (const append of group) settle.push(this.#write(append));
       this.#database.exec('COMMIT');
@@ -90,7 +96,7 @@ export class GroupCommit {
       return true;
     }
     for (const done of settle) done();
-    this.#onCommit();
+    this.#options.onCommit();
     return true;
   }
 
@@ -122,8 +128,9 @@ export class GroupCommit {
 
   #fail(group: Append[], cause: unknown): void {
     const unknown = hasCode(cause, 'SQLITE_IOERR');
-    for (const { reject } of group) reject(unknown ? new OutcomeUnknown({ cause }) : new StoreUnavailable({ cause }));
-    if (unknown) this.#onFatal(cause as Error);
+    const told = cause instanceof LogMismatch ? cause : undefined;
+    for (const { reject } of group) reject(told ?? (unknown ? new OutcomeUnknown({ cause }) : new StoreUnavailable({ cause })));
+    if (unknown) this.#options.onFatal(cause as Error);
   }
 }
 

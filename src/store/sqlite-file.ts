@@ -1,7 +1,9 @@
+import { statSync } from 'node:fs';
+import { basename } from 'node:path';
 import { hasCode } from '../domain/error-code.js';
 import { UnfitFile } from '../shared/file-text.js';
 import Database, { boundWal } from '../shared/sqlite.js';
-import { OldFormat } from './event-store.js';
+import { LogMismatch, OldFormat } from './event-store.js';
 
 /** "Kldg": tells `file` and us that the database is a Keyledger's event log. */
 const APPLICATION_ID = 0x4b6c6467;
@@ -51,6 +53,40 @@ export function openLog(file: string): Database.Database {
     if (!hasCode(error, 'SQLITE_NOTADB')) throw error;
     throw new UnfitFile(file, 'is no database', 'Restore it from a backup.', { cause: error });
   }
+}
+
+/**
+ * Opens an event log that is there, and changes nothing in it.
+ * @throws OldFormat, Error where it is none
+ */
+export function openLogToRead(file: string): Database.Database {
+  const database = new Database(file, { readonly: true, timeout: 0 });
+  try {
+    if (!isOurs(database, file)) throw new Error(`${file} holds no event log.`);
+    return database;
+  } catch (error) {
+    database.close();
+    throw error;
+  }
+}
+
+/**
+ * What tells whether the path still leads to the file that was opened there: what is appended to one that was replaced is lost.
+ * @returns a function that throws LogMismatch where it does not
+ */
+export function watchFile(file: string): () => void {
+  if (file === ':memory:') return () => {};
+  const identity = () => {
+    const found = statSync(file, { throwIfNoEntry: false });
+    return found && `${found.dev}:${found.ino}`;
+  };
+  const opened = identity();
+  return () => {
+    if (identity() === opened) return;
+    throw new LogMismatch(
+      `${basename(file)} was replaced or removed while this process had it open. Nothing is verified or changed any more: restart this process.`,
+    );
+  };
 }
 
 /** Whether the file holds a log; an empty one does not yet. */

@@ -13,7 +13,7 @@ import {
   StoreUnavailable,
 } from './event-store.js';
 import { GroupCommit } from './group-commit.js';
-import { openLog } from './sqlite-file.js';
+import { openLog, watchFile } from './sqlite-file.js';
 import { pruneStream } from './sqlite-prune.js';
 import { prepareMoved, prepareSealed } from './sqlite-seal.js';
 
@@ -35,6 +35,7 @@ export class SqliteEventStore implements EventStore {
   readonly #ofCategory;
   readonly #moved;
   readonly #sealed;
+  readonly #requireSameFile: () => void;
   readonly #followers = new Set<() => void>();
   #commitCount = 0;
 
@@ -45,7 +46,9 @@ export class SqliteEventStore implements EventStore {
    */
   constructor(file: string, onFatal: (error: Error) => void = rethrow) {
     this.#database = openLog(file);
-    this.#commits = new GroupCommit(this.#database, () => this.#wake(), onFatal);
+    this.#requireSameFile = watchFile(file);
+    const [onCommit, requireWritable] = [() => this.#wake(), this.#requireSameFile];
+    this.#commits = new GroupCommit(this.#database, { requireWritable, onCommit, onFatal });
     this.#onFatal = onFatal;
     this.#moved = prepareMoved(this.#database);
     this.#sealed = prepareSealed(this.#database);
@@ -62,6 +65,7 @@ export class SqliteEventStore implements EventStore {
   }
 
   async *read(stream: string, after = 0): AsyncGenerator<RecordedEvent[]> {
+    this.#requireSameFile();
     for (let from = after; ; ) {
       const { items: page, isLast } = await untilUnlocked(() => pageOf(this.#ofStream, stream, from));
       if (page.length > 0) yield page;
@@ -71,6 +75,7 @@ export class SqliteEventStore implements EventStore {
   }
 
   async *readAll(category: Category, after = 0): AsyncGenerator<RecordedEvent[]> {
+    this.#requireSameFile();
     for (let from = after; ; ) {
       const { items: page, isLast } = await untilUnlocked(() => pageOf(this.#ofCategory, category, from));
       if (page.length > 0) yield page;
@@ -81,6 +86,7 @@ export class SqliteEventStore implements EventStore {
 
   async *follow(category: Category, after: number, signal: AbortSignal): AsyncGenerator<RecordedEvent[]> {
     for (let from = after; !signal.aborted; ) {
+      this.#requireSameFile();
       if (await untilUnlocked(() => this.#moved.get(), signal)) throw new LogSealed();
       const seen = this.#commitCount;
       const { items: page, isLast } = await untilUnlocked(() => pageOf(this.#ofCategory, category, from), signal);

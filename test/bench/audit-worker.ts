@@ -17,7 +17,7 @@ const [directory = ''] = process.argv.slice(2);
 
 answer<object>(async (): Promise<Verified> => {
   const seed = await openLogKey(readConfig({ KEYLEDGER_DATA: directory }));
-  const [{ origin = '' } = {}] = await new CheckpointFile(join(directory, 'checkpoints')).newest();
+  const { origin = '' } = (await new CheckpointFile(join(directory, 'checkpoints')).latest()) ?? {};
   const verifiers = seed ? [noteSigner(origin, seed)] : [];
   const start = performance.now();
   const { events } = await checkHistory(join(directory, 'export.ndjson'), { kept: [], verifiers });

@@ -184,8 +184,8 @@ async function onVerification(logs: Record<'large' | 'small' | 'manyAccounts', s
 }
 
 async function verify(directory: string, events: number): Promise<Verified> {
-  const signer = await LogSigner.open(readConfig({ KEYLEDGER_DATA: directory }));
   const store = new SqliteEventStore(join(directory, 'events.db'));
+  const signer = await LogSigner.open(readConfig({ KEYLEDGER_DATA: directory }), store);
   const file = join(directory, 'export.ndjson');
   const pages = completeExport({ store, signer, onRead: () => {}, onLast: () => {} });
   await pipeline(pages, joinLines, createWriteStream(file));

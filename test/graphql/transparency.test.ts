@@ -129,10 +129,14 @@ it('says that there is none while the log is empty', async () => {
   expect(errors).toMatchObject([{ extensions: { code: 'NO_CHECKPOINT' } }]);
 });
 
-it.each([
-  ['rewritten', `UPDATE events SET data = replace(data, 'a key', 'b key') WHERE position = 3`],
-  ['shortened', 'DELETE FROM events WHERE position > 4'],
-])('signs nothing, aloud, when the log was %s after a checkpoint', async (_how, sql) => {
+it.each<[how: string, sql: string, said: RegExp]>([
+  [
+    'rewritten',
+    `UPDATE events SET data = replace(data, 'a key', 'b key') WHERE position = 3`,
+    /does not hold the events that a checkpoint of 6 events was signed for/,
+  ],
+  ['shortened', 'DELETE FROM events WHERE position > 4', /lacks 2 events at its end/],
+])('signs nothing, aloud, when the log was %s after a checkpoint', async (_how, sql, said) => {
   const dataDirectory = temporaryDirectory();
   const { world, checkpoint } = await grow(dataDirectory, 3);
   await world.stop();
@@ -140,10 +144,10 @@ it.each([
   expect(attacker.prepare(sql).run().changes).toBeGreaterThan(0);
   attacker.close();
   for (const suffix of ['', '-wal', '-shm']) rmSync(join(dataDirectory, `projections.db${suffix}`), { force: true });
-  const again = await openWorld({ dataDirectory });
+  const again = await openWorld({ dataDirectory, unready: true });
   const answer = async () => (await fetch(`${again.url}/v1/checkpoint`)).text();
-  while (!(await answer()).includes('no longer holds the 6 events')) await delay(5);
-  expect(again.log()).toContain('no checkpoint is signed');
+  while (!said.test(await answer())) await delay(5);
+  expect(again.log()).toMatch(said);
   await again.stop();
   expect(notesIn(readFileSync(join(dataDirectory, 'checkpoints'), 'utf8')).at(-1)).toBe(checkpoint.note);
 });

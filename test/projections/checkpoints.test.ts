@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { formatCheckpoint } from '../../src/domain/checkpoint.js';
-import { logOrigin } from '../../src/domain/exported-event.js';
+import { logOrigin } from '../../src/domain/log-origin.js';
 import { noteSigner, signNote } from '../../src/domain/signed-note.js';
 import { createLog } from '../../src/observability/log.js';
 import { CheckpointFile } from '../../src/projections/checkpoint-file.js';
@@ -27,7 +27,9 @@ async function openSigner(directory: string, readsOn = async () => true) {
   const { database, projections: tree } = await openProjections(file, log, (database) => new TransparencyProjection(database));
   cleanUpLater(() => database.close());
   const kept = new CheckpointFile(join(directory, 'checkpoints'));
-  return { tree, file: kept, checkpoints: new Checkpoints({ tree, readsOn, file: kept, seed: SEED, log }) };
+  const origin = async () => ({ name: logOrigin(tree.firstEventId() ?? '') });
+  const guard = { mismatch: () => undefined, onLost() {} };
+  return { tree, file: kept, checkpoints: new Checkpoints({ ...guard, tree, origin, readsOn, file: kept, seed: SEED, log }) };
 }
 
 type Signer = Awaited<ReturnType<typeof openSigner>>;
@@ -42,7 +44,7 @@ it('keeps every note whole, and the newest of the largest tree, however many pro
     await new Promise(setImmediate);
   }
   await Promise.all(signed);
-  const newest = (await signers[0]?.file.newest())?.at(-1);
+  const newest = await signers[0]?.file.latest();
   expect(newest?.size).toBe(SIZES);
   for (const { checkpoints } of signers) expect((await checkpoints.newest()).note).toBe(newest?.note);
 });
@@ -68,7 +70,7 @@ describe('where another process has signed since', () => {
 
   it('does not show what it would not sign itself', async () => {
     one.tree.apply([nthEvent(4)]);
-    const { origin = '', root = Buffer.alloc(32) } = (await one.file.newest()).at(-1) ?? {};
+    const { origin = '', root = Buffer.alloc(32) } = (await one.file.latest()) ?? {};
     const strange = noteSigner(origin, new Uint8Array(32).fill(8));
     await one.file.keep(signNote(formatCheckpoint({ origin, size: 4, root }), [strange]));
     expect((await one.checkpoints.newest()).size).toBe(3);

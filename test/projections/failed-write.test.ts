@@ -66,7 +66,7 @@ function strike(database: Database.Database, failing: number): { readonly writte
   database.exec(`CREATE TABLE kept (id INTEGER PRIMARY KEY);
     CREATE TABLE unkept (id INTEGER PRIMARY KEY REFERENCES kept DEFERRABLE INITIALLY DEFERRED)`);
   for (const event of ['INSERT', 'UPDATE']) {
-    database.exec(`CREATE TRIGGER commit_${event} AFTER ${event} ON progress
+    database.exec(`CREATE TRIGGER commit_${event} AFTER ${event} ON progress_2
       BEGIN INSERT INTO unkept SELECT 1 WHERE commit_fails(); END`);
   }
   return count;

@@ -60,7 +60,7 @@ function openSearch() {
   const project = async () => {
     for await (const events of log.readAll('apiKeys', progress.read(keys.name)?.position)) {
       keys.apply(events);
-      progress.save(keys, log, events);
+      progress.save(keys, { store: log, first: undefined }, events);
     }
   };
   const makeKey = async (): Promise<MadeKey> => {

@@ -1,4 +1,4 @@
-import { copyFileSync, rmSync, writeFileSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { newKeyMaterial } from '../../src/domain/secret.js';
@@ -7,6 +7,7 @@ import { ProjectionRunner } from '../../src/projections/runner.js';
 import Database from '../../src/shared/sqlite.js';
 import { SqliteEventStore } from '../../src/store/sqlite.js';
 import { record } from '../support/histories.js';
+import { removeLog } from '../support/restorable.js';
 import { created, id } from '../support/specification.js';
 import { newAccount, openWorld, temporaryDirectory } from '../support/world.js';
 
@@ -18,41 +19,8 @@ async function usedDirectory() {
   const world = await openWorld({ dataDirectory });
   const client = await world.client({});
   const { key } = await client.newKey();
-  return { dataDirectory, world, client, account: client.account, key };
+  return { dataDirectory, world, account: client.account, key };
 }
-
-function removeLog(directory: string, name = 'events.db'): void {
-  for (const suffix of ['', '-wal', '-shm']) rmSync(join(directory, name + suffix), { force: true });
-}
-
-it('rebuilds, aloud and before it is ready, what was filled from another log', async () => {
-  const { dataDirectory, world, account } = await usedDirectory();
-  await world.stop();
-  removeLog(dataDirectory);
-  const other = new SqliteEventStore(join(dataDirectory, 'events.db'));
-  await record(other, account, [created('x')]);
-  await other.close();
-  const again = await openWorld({ dataDirectory });
-  const { keys } = await (await again.client({ account })).readAccount();
-  expect(keys.map(({ keyId }) => keyId)).toEqual([id('x')]);
-  expect(again.log()).toContain('filled from another log');
-});
-
-it('rebuilds what is ahead of a log that was restored from a copy', async () => {
-  const { dataDirectory, world, client, account, key } = await usedDirectory();
-  const store = join(dataDirectory, 'events.db');
-  new Database(store).pragma('wal_checkpoint(TRUNCATE)');
-  copyFileSync(store, `${store}.copy`);
-  await client.newKey();
-  await client.deleteKey(key.keyId);
-  await world.stop();
-  removeLog(dataDirectory);
-  copyFileSync(`${store}.copy`, store);
-  const again = await openWorld({ dataDirectory });
-  const { keys } = await (await again.client({ account })).readAccount();
-  expect(keys.map(({ keyId }) => keyId)).toEqual([key.keyId]);
-  expect(again.log()).toContain('ahead of the log');
-});
 
 it('rebuilds what is damaged', async () => {
   const { dataDirectory, world, account, key } = await usedDirectory();
@@ -83,7 +51,7 @@ it('is not ready from the moment its tables are emptied until they are filled ag
   };
   database.transaction(() => {
     keys.clear();
-    database.exec('DELETE FROM progress');
+    database.exec('DELETE FROM progress_2');
   })();
   while (ages.length === 0) await delay(5);
   expect(ages).toEqual([undefined]);

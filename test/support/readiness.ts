@@ -36,3 +36,31 @@ export async function untilFilled(server: { url: string }, ...names: ProjectionN
     await delay(5);
   }
 }
+
+/** Resolves once the server says that its log is not the one that it should be, with what it has logged of that. */
+export async function untilClosed(world: { url: string; log(): string }): Promise<string> {
+  for (;;) {
+    const { verification } = (await readinessOf(world)).body;
+    if (verification.code === 'LOG_MISMATCH') return mismatchIn(world.log());
+    await delay(5);
+  }
+}
+
+/** What the last line says that tells of a mismatch. */
+function mismatchIn(log: string): string {
+  const lines = log.split('\n').filter((line) => line.includes('"code":"LOG_MISMATCH"'));
+  return JSON.parse(lines.at(-1) ?? '{}').msg;
+}
+
+/** The projections of the keys' events. */
+const OF_KEYS: ProjectionName[] = ['keys', 'transparency', 'history', 'activity'];
+
+/** Resolves once every projection of the keys' events has come as far as the keys, which no answer to a mutation waits for longer. */
+export async function untilProjected(server: { url: string }): Promise<void> {
+  for (;;) {
+    const { projections } = (await readinessOf(server)).body;
+    const positions = OF_KEYS.flatMap((name) => projections[name]?.position ?? []);
+    if (new Set(positions).size === 1) return;
+    await delay(5);
+  }
+}

@@ -91,8 +91,6 @@ export async function openWorld({
   const lines: string[] = [];
   const log = createLog(config.logLevel, { write: (line) => void lines.push(line) });
   const app = await createApp({ config, log, dashboard, ...(clock && { clock }), ...(store && { store }) });
-  const url = await app.start();
-  if (!unready) await app.ready;
   let stopped: Promise<void> | undefined;
   const stop = () => {
     stopped ??= app.stop();
@@ -100,6 +98,8 @@ export async function openWorld({
   };
   const hasTheOnlyStore = !store && config.store.kind === 'eventstoredb';
   (hasTheOnlyStore ? cleanUpAfterTest : cleanUpLater)(stop);
+  const url = await app.start();
+  if (!unready) await app.ready;
   return {
     app,
     url,

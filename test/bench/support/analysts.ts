@@ -58,7 +58,7 @@ async function exportToParquet(directory: string): Promise<{ parquet: string; co
   const config = readConfig({ KEYLEDGER_DATA: directory });
   await openLogKey(config);
   const store = new SqliteEventStore(join(directory, 'events.db'));
-  const signer = await LogSigner.open(config);
+  const signer = await LogSigner.open(config, store);
   const pages = completeExport({ store, signer, onRead: () => {}, onLast: () => {} });
   await pipeline(pages, joined, createWriteStream(lines));
   await store.close();
