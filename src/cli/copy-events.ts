@@ -35,10 +35,10 @@ async function append(target: EventStore, run: Run): Promise<void> {
   }
 }
 
-type Run = [RecordedEvent, ...RecordedEvent[]];
+export type Run = [RecordedEvent, ...RecordedEvent[]];
 
 /** Adjacent events of one stream, as many as an append may hold. The pages that they are read in make no difference. */
-async function* runs(pages: AsyncIterable<RecordedEvent[]>): AsyncGenerator<Run> {
+export async function* runs(pages: AsyncIterable<RecordedEvent[]>): AsyncGenerator<Run> {
   let run: Run | undefined;
   let bytes = 0;
   for await (const page of pages) {

@@ -39,7 +39,7 @@ export async function recordRead(store: EventStore, what: Command, asked: Asked)
 }
 
 /** The user of the operating system, in the form of an actor. */
-function localActor(): string {
+export function localActor(): string {
   return `local:${userName().replace(/[^A-Za-z0-9._~|:-]/g, '_')}`.slice(0, 128);
 }
 
