@@ -12,6 +12,7 @@ import type { ExportOptions } from './export.js';
 import { EXPORT_FORMATS, EXPORTED_PROJECTIONS, type ProjectionExportOptions } from './export-projection.js';
 import type { ImportOptions } from './import.js';
 import { print, say, sayPlainly, surviveClosedOutput } from './output.js';
+import type { RecoverOptions } from './recover.js';
 import type { ReplayOptions } from './replay.js';
 import type { TokenOptions } from './token.js';
 import type { VerifyLogOptions } from './verify-log.js';
@@ -137,6 +138,27 @@ program
   )
   .option('--from <file>', 'the SQLite log; events.db in KEYLEDGER_DATA where it is not given')
   .action(async (options: ImportOptions) => (await import('./import.js')).importLog(settings(), options));
+
+program
+  .command('backup')
+  .description('copy the log, the checkpoints and the keys to an empty directory; services may run')
+  .argument('<directory>', 'where to; made where it is not there')
+  .action(async (directory: string) => (await import('./backup.js')).backup(settings(), directory));
+
+program
+  .command('restore')
+  .description('copy a backup to an empty data directory, which stays closed until `keyledger recover` has run')
+  .argument('<directory>', 'what `keyledger backup` has made')
+  .action(async (directory: string) => (await import('./restore.js')).restore(settings(), directory));
+
+program
+  .command('recover')
+  .description('put back what the log has lost, from the history of this data directory; services may run')
+  .option('--accept-loss', 'go on without the rest: end again the keys that are known to have ended, under a new origin')
+  .action(async (options: RecoverOptions) => {
+    const { recover } = await import('./recover.js');
+    if (!(await recover(settings(), options))) process.exitCode = 1;
+  });
 
 program
   .command('log-key')

@@ -50,7 +50,8 @@ export const DATA_FILES: DataFile[] = [
   {
     name: 'projections.db',
     what: 'What queries and verification read: keys, history, usage, the Merkle tree.',
-    deletion: 'While no process runs. It is filled from the log again at the next start, before `/readyz` answers 200.',
+    deletion:
+      'While no process runs, and the log lacks nothing: `keyledger recover` puts lost events back from it. It is filled from the log again at the next start, before `/readyz` answers 200.',
     mode: 'by the umask',
     backUp: false,
   },
@@ -77,6 +78,7 @@ export function filesPage(): string {
       'Files in the data directory',
       'Keyledger writes in its data directory ([`KEYLEDGER_DATA`](settings.md#keyledger_data)) and nowhere else. The directory is made with mode 0700, so that other users of the machine can read none of its files.',
       'Beside a `.db` file lie `….db-wal` and `….db-shm` while a process uses it. They belong to it: never delete them, and never copy a `.db` file alone while a process runs. `rebuilt-….db` is a file that a rebuild removes as soon as it has opened it.',
+      '`restored` is there from `keyledger restore`, or from the beginning of a recovery, until `keyledger recover` is done, which removes it: while it is there, no server verifies or changes anything. `lost-….ndjson` holds the events that `keyledger recover --accept-loss` could not put back, one a line, as they were stored: keep it, for they are nowhere else.',
     ),
     table(
       ['File', 'What it is', 'May it be deleted?', 'Mode', 'Back it up?'],

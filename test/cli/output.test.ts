@@ -15,11 +15,14 @@ import { COMMAND, keyledger, type Outcome, run } from './run.js';
 /** A directory for every command: a log, projections, analytics, a checkpoint; and what `verify-log` needs. */
 let env: { KEYLEDGER_DATA: string; KEYLEDGER_LOG_KEY: string };
 let files: string[];
+let backup: string;
 beforeAll(async () => {
+  backup = join(temporaryDirectory(), 'backup');
   env = { KEYLEDGER_DATA: join(temporaryDirectory(), 'demo'), KEYLEDGER_LOG_KEY: LOG_KEY };
   expect((await keyledger(['demo', '--accounts', '5', '--days', '30'], env)).code).toBe(0);
   const [history, key] = await Promise.all([keyledger(['export'], env), keyledger(['log-key'], env)]);
   files = [fileOf(history.stdout), '--public-key', fileOf(key.stdout)];
+  expect((await keyledger(['backup', backup], env)).code).toBe(0);
   const world = await openWorld({ dataDirectory: env.KEYLEDGER_DATA, env });
   await untilAnswered(await world.client({ role: 'analyst' }));
   const auditor = await world.client({ role: 'auditor' });
@@ -44,6 +47,9 @@ const COMMANDS = [
   'replay',
   'verify-log',
   'demo --accounts 1 --days 2',
+  'backup',
+  'restore',
+  'recover',
   '--help',
   '--version',
   'token --help',
@@ -51,12 +57,14 @@ const COMMANDS = [
 
 function argsOf(command: string): string[] {
   const args = command.split(' ');
+  if (command === 'backup') return [...args, join(temporaryDirectory(), 'backup')];
+  if (command === 'restore') return [...args, backup];
   return command === 'verify-log' ? [...args, ...files] : args;
 }
 
-/** A demo is made in a new directory. */
+/** A demo is made in a new directory, and a backup restored to one. */
 function settingsFor(command: string): Record<string, string> {
-  return command.startsWith('demo') ? { ...env, KEYLEDGER_DATA: join(temporaryDirectory(), 'demo') } : env;
+  return /^demo|restore/.test(command) ? { ...env, KEYLEDGER_DATA: join(temporaryDirectory(), 'new') } : env;
 }
 
 const QUIET = ['export --usage', 'export --account demo-1'];
