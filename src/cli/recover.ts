@@ -87,9 +87,12 @@ async function run(recovery: Recovery, accept: boolean): Promise<boolean> {
   return true;
 }
 
-async function putBackMissing({ store, config, expected }: Recovery, { common, end }: Inspection): Promise<PutBack> {
+/** Nothing is mixed into another log: there, all that is known counts as lost. */
+async function putBackMissing({ store, config, expected }: Recovery, { size, common, end }: Inspection): Promise<PutBack> {
   const { history } = expected;
   const known = history.known();
+  if (size > 0 && common === 0)
+    return { put: 0, moved: 0, refused: Array.from(known.after(0), (event) => ({ event, reason: 'this is another log' })) };
   const isAtEndAlone = common + known.countAfter(end) === history.size();
   return putBack({ store, location: config.store, events: known.after(isAtEndAlone ? end : 0), end });
 }

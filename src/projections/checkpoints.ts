@@ -3,7 +3,7 @@ import type { LogOrigin } from '../domain/log-origin.js';
 import { type SignedCheckpoint, signCheckpoint } from '../domain/sign-checkpoint.js';
 import { errorCodeOf } from '../shared/error-codes.js';
 import { untilUnlocked } from '../shared/until-unlocked.js';
-import type { LogMismatch } from '../store/event-store.js';
+import { LogMismatch } from '../store/event-store.js';
 import type { CheckpointFile } from './checkpoint-file.js';
 import { findLost } from './log-guard.js';
 import type { TransparencyProjection } from './transparency.js';
@@ -75,8 +75,8 @@ export class Checkpoints {
    */
   async newest(): Promise<SignedCheckpoint> {
     if (this.#newest) await untilUnlocked(() => this.#adopt()).catch((error: Error) => this.#refuse(error));
-    const mismatch = this.#options.mismatch();
-    if (mismatch || !this.#newest) throw new NoCheckpoint(mismatch?.message ?? this.#refusal);
+    if (this.#options.mismatch()) throw new NoCheckpoint(new LogMismatch().message);
+    if (!this.#newest) throw new NoCheckpoint(this.#refusal);
     return this.#newest;
   }
 

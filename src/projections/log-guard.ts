@@ -81,10 +81,12 @@ export class LogGuard implements Recognition {
     return this.#isProven && this.mismatch() === undefined;
   }
 
-  /** @throws LogMismatch, NotCaughtUp where that is not known yet */
+  /**
+   * Asked for whoever wants an answer: what is wrong in detail is told to the log alone.
+   * @throws LogMismatch, NotCaughtUp where that is not known yet
+   */
   requireOpen(): void {
-    const mismatch = this.mismatch();
-    if (mismatch) throw mismatch;
+    if (this.mismatch()) throw new LogMismatch();
     if (!this.#isProven) throw new NotCaughtUp();
   }
 
@@ -115,7 +117,7 @@ export class LogGuard implements Recognition {
   async requireTrusted(signal?: AbortSignal): Promise<void> {
     this.requireOpen();
     if (this.#trustedAt === this.#doubts) return;
-    await unlessAborted(this.confirm(), signal);
+    await unlessAborted(this.confirm().catch(unlessMismatch), signal);
     this.requireOpen();
   }
 
@@ -215,6 +217,11 @@ export class LogGuard implements Recognition {
     if (!mismatch && this.#said !== '' && this.#isProven) log.info('the event log is whole again');
     if (mismatch || this.#isProven) this.#said = mismatch?.message ?? '';
   }
+}
+
+/** A mismatch is kept, and told by `requireOpen`. */
+function unlessMismatch(error: unknown): void {
+  if (!(error instanceof LogMismatch)) throw error;
 }
 
 async function unlessAborted(promise: Promise<void>, signal: AbortSignal | undefined): Promise<void> {

@@ -150,6 +150,12 @@ export class LogSealed extends Error {
 /** The store holds another log than the one that is expected, or not all of it; nothing was written. */
 export class LogMismatch extends Error {
   readonly code = 'LOG_MISMATCH';
+  /** @param message for who runs the server; by default, what anybody may be told */
+  constructor(
+    message = "The event log lacks events, or is another log: nothing is verified and nothing is changed. The server's log says what is wrong, and what to do.",
+  ) {
+    super(message);
+  }
 }
 
 /** The log is one that no release has written; nothing was read, and nothing was changed. */

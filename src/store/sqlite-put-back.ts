@@ -34,7 +34,9 @@ export async function putBackInSqlite(file: string, events: Iterable<RecordedEve
        VALUES (@position, @category, @stream, @version, @id, @type, @schemaVersion, @data, @metadata)`,
     );
     const result: PutBack = { put: 0, moved: 0, refused: [] };
+    const broken = new Set<string>();
     const whyNot = ({ stream, version, position }: RecordedEvent): string | undefined => {
+      if (broken.has(stream)) return 'an event before it in its stream could not be put back';
       if (idOf.get(stream, version) !== undefined) return 'another event stands at its version';
       if (version > 1 && idOf.get(stream, version - 1) === undefined) return 'the event before it in its stream is missing';
       return position <= end && idAt.get(position) !== undefined ? 'another event stands at its position' : undefined;
@@ -44,6 +46,7 @@ export async function putBackInSqlite(file: string, events: Iterable<RecordedEve
       const reason = whyNot(event);
       if (reason !== undefined) {
         result.refused.push({ event, reason });
+        broken.add(event.stream);
         return;
       }
       const moves = event.position > end && (result.moved > 0 || idAt.get(event.position) !== undefined);

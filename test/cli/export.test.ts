@@ -289,7 +289,7 @@ describe('keeps the checkpoint that it signs before anybody sees it', () => {
     attack(directory, sql);
     const world = await openWorld({ dataDirectory: directory, env: { KEYLEDGER_LOG_KEY: LOG_KEY }, unready: true });
     const answer = async () => (await fetch(`${world.url}/v1/checkpoint`)).text();
-    while (!said.test(await answer())) await delay(5);
+    while (!(await answer()).includes('lacks events, or is another log')) await delay(5);
     expect(world.log()).toMatch(said);
     await world.stop();
     expect(keptIn(directory)).toBe(noteEntry(checkpoint ?? ''));

@@ -359,6 +359,24 @@ describe('on SQLite', () => {
     expect(await contentOf(log)).toEqual(before);
   });
 
+  it('no event is put back behind one that the log never had before', async () => {
+    const log = sqliteLog();
+    const world = await start(log);
+    const client = await world.client({});
+    const { key } = await client.newKey();
+    await untilProjected(world);
+    await log.keep();
+    await client.deleteKey(key.keyId);
+    await client.newKey();
+    await untilProjected(world);
+    await world.stop();
+    await log.putBack();
+    await onLog(log, (store) => record(store, client.account, [created('x')], 1));
+    const other = await contentOf(log);
+    expect(await recover(log)).toMatchObject({ code: 1, stdout: expect.stringContaining('Cannot be put back: 2 events') });
+    expect(await contentOf(log)).toEqual(other);
+  });
+
   it('events that were changed are named', async () => {
     const log = sqliteLog();
     const { before } = await lose(log);
@@ -398,11 +416,13 @@ describe('on SQLite', () => {
 
   it('another log is taken for the right one on request, under a name of its own that follows the old one', async () => {
     const log = sqliteLog();
-    await lose(log);
+    const { account } = await lose(log);
     const last = checkpointIn(notesOf(log).at(-1) ?? '');
     removeLog(log.dataDirectory);
-    await onLog(log, (store) => record(store, newAccount(), [created('x')]));
-    expect(await recover(log)).toMatchObject({ code: 1 });
+    await onLog(log, (store) => record(store, account, [created('x')]));
+    const other = await contentOf(log);
+    expect(await recover(log)).toMatchObject({ code: 1, stdout: expect.stringMatching(/^Put back: 0 events/) });
+    expect(await contentOf(log)).toEqual(other);
     expect(await recover(log, '--accept-loss')).toMatchObject({ code: 0 });
     const before = notesOf(log).length;
     const world = await start(log);

@@ -320,6 +320,53 @@ describe('on SQLite', () => {
     expect(again.log()).not.toContain('LOG_MISMATCH');
   });
 
+  it('an account that somebody has truncated, with the first event of all, closes nobody else out, and nothing is rebuilt', async () => {
+    const log = sqliteLog();
+    const world = await start(log);
+    const truncated = await world.client({});
+    const lost = await truncated.newKey();
+    await truncated.newKey();
+    const other = await world.client({});
+    const held = await other.newKey();
+    await untilProjected(world);
+    // The last checkpoint is signed as the process stops.
+    await world.stop();
+    const operator = new Database(join(log.dataDirectory, 'events.db'));
+    operator.prepare('DELETE FROM events WHERE stream = ? AND version = 1').run(`apiKeys-${truncated.account}`);
+    operator.close();
+    const again = await start(log);
+    expect(await statusOf(again, held)).toBe(200);
+    expect(await statusOf(again, lost)).toBe(200);
+    await (await again.client({ account: other.account })).deleteKey(held.key.keyId);
+    expect(again.log()).not.toMatch(/LOG_MISMATCH|it is rebuilt/);
+  });
+
+  it.each<[what: string, harm: string]>([
+    ['is torn', "UPDATE events SET data = '{' WHERE position = 2"],
+    ['is gone', 'DELETE FROM events WHERE position = 2'],
+  ])(
+    'an event that %s within a signed log is its account’s alone, also where every table is filled anew',
+    async (_how, harm) => {
+      const log = sqliteLog();
+      const world = await start(log);
+      const harmed = await world.client({});
+      const { key } = await harmed.newKey();
+      await harmed.newKey();
+      await harmed.deleteKey(key.keyId);
+      const held = await (await world.client({})).newKey();
+      await untilProjected(world);
+      await world.stop();
+      const operator = new Database(join(log.dataDirectory, 'events.db'));
+      operator.exec(harm);
+      operator.close();
+      for (const name of ['projections.db', 'analytics.db']) removeLog(log.dataDirectory, name);
+      const again = await start(log);
+      expect(await statusOf(again, held)).toBe(200);
+      expect(again.log()).not.toContain('LOG_MISMATCH');
+      expect(again.log()).toContain('the account is in quarantine');
+    },
+  );
+
   it('an append to a file that was replaced is refused, and so is every read', async () => {
     const directory = temporaryDirectory();
     const file = join(directory, 'events.db');
