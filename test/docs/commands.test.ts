@@ -1,9 +1,11 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
+import { EventStoreDbServer } from '../support/eventstoredb-server.js';
 import { PageFolder } from '../support/page-folder.js';
 import { type Block, type Page, ROOT, readPages } from '../support/pages.js';
 import { isShown } from '../support/shown-answer.js';
+import { cleanUpLater } from '../support/world.js';
 
 /** Languages of answers: such a block shows what the block before it prints. */
 const ANSWERS = ['text', 'json'];
@@ -11,6 +13,8 @@ const ROLES = ['owner', 'auditor', 'analyst'];
 
 /** Programs that a page may ask for, and a machine may lack. */
 const TOOLS = ['curl', 'nginx', 'sqlite3'];
+/** Pages with this are followed beside an EventStoreDB that holds nothing. */
+const EVENTSTOREDB = 'esdb://127.0.0.1:2113';
 
 /** The reference is generated, and has tests of its own. */
 const pages = readPages().filter(({ path }) => !path.startsWith('docs/reference/'));
@@ -47,7 +51,9 @@ describe.each(pages.map((page) => [page.path, page] as const))('%s', (_, page) =
 });
 
 function hasTools(page: string, steps: Block[]): boolean {
-  const missing = TOOLS.filter((tool) => steps.some(({ text }) => text.includes(`${tool} `)) && !isInstalled(tool));
+  const needed = (word: string) => steps.some(({ text }) => text.includes(word));
+  const tools = [...TOOLS.filter((tool) => needed(`${tool} `)), ...(needed(EVENTSTOREDB) ? ['eventstored'] : [])];
+  const missing = tools.filter((tool) => !isInstalled(tool));
   if (missing.length > 0) process.stderr.write(`\n${page} IS SKIPPED: no ${missing.join(', ')} on the PATH.\n`);
   return missing.length === 0;
 }
@@ -63,6 +69,11 @@ function isStep({ language }: Block): boolean {
 /** Does what a page says, in an empty folder. A page that does not begin with a server is followed beside one. */
 async function follow({ path }: Page, blocks: Block[]): Promise<void> {
   const folder = await PageFolder.open();
+  if (blocks.some((block) => isStep(block) && block.text.includes(EVENTSTOREDB))) {
+    const eventStoreDb = new EventStoreDbServer(folder.portOf('2113'));
+    cleanUpLater(() => eventStoreDb.kill());
+    await eventStoreDb.start();
+  }
   const [first] = blocks.filter(isStep);
   if (!first?.info.includes('terminal-1'))
     await until(await folder.keepRunning('terminal-1', 'npm start'), '…\nKeyledger answers at …\n…');

@@ -8,8 +8,8 @@ import { freePort } from './eventstoredb-server.js';
 import { ROOT } from './pages.js';
 import { cleanUpLater, temporaryDirectory } from './world.js';
 
-/** The ports that pages and examples name: Keyledger, a proxy, a service. */
-const PORTS = ['4000', '8080', '3000'];
+/** The ports that pages and examples name: Keyledger, a proxy, a service, EventStoreDB. */
+const PORTS = ['4000', '8080', '3000', '2113'];
 const NAMED_PORT = new RegExp(`(?<=127\\.0\\.0\\.1:|localhost:|listen[ (]|http://:|PORT=)(${PORTS.join('|')})\\b`, 'g');
 
 /** What stands for `npm` and `npx`: what they would run, at once and without a network. */
@@ -50,7 +50,12 @@ export class PageFolder {
 
   /** The address of the Keyledger that the page starts. */
   get url(): string {
-    return `http://127.0.0.1:${this.#ports.get('4000')}`;
+    return `http://127.0.0.1:${this.portOf('4000')}`;
+  }
+
+  /** The port that stands for the one which the page names. */
+  portOf(named: string): number {
+    return Number(this.#ports.get(named));
   }
 
   /** Runs commands in the one shell that all of the page's blocks share. */
