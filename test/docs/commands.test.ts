@@ -116,6 +116,6 @@ async function askGraphQL(folder: PageFolder, query: string, info: string[]): Pr
 
 /** Waits until what is written is what the page shows. */
 async function until(written: () => string, shown: string, where = ''): Promise<void> {
-  for (const end = Date.now() + 60_000; !isShown(shown, written(), 'text'); await delay(20))
+  for (const end = Date.now() + 120_000; !isShown(shown, written(), 'text'); await delay(20))
     if (Date.now() > end) expect(`${where}\n${written()}`).toBe(`${where}\n${shown}`);
 }
