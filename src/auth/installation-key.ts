@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
-import { KEY_LENGTH, parseKey } from '../domain/key-text.js';
 import { UnfitFile } from '../shared/file-text.js';
+import { KEY_LENGTH, parseKey } from '../shared/key-text.js';
 import { readOrCreate } from './key-file.js';
 
 /** Where an installation keeps its keys. */

@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { link, mkdir, open, readFile, unlink } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { hasCode } from '../domain/error-code.js';
-import { messageOf } from '../domain/exported-event.js';
+import { messageOf } from '../domain/transparency/exported-event.js';
+import { hasCode } from '../shared/error-code.js';
 import { textOf, UnfitFile } from '../shared/file-text.js';
 
 /**

@@ -2,7 +2,7 @@ import { hash, randomBytes } from 'node:crypto';
 import { readdir, unlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
-import { IDENTIFIER } from '../domain/identifier.js';
+import { IDENTIFIER } from '../domain/keys/identifier.js';
 import { UnfitFile } from '../shared/file-text.js';
 import { LAST_INSTANT } from '../shared/instants.js';
 import { readKept, readOrCreate } from './key-file.js';

@@ -1,6 +1,6 @@
 import { hash } from 'node:crypto';
 import { createRemoteJWKSet, errors, type JWTVerifyGetKey, jwtVerify } from 'jose';
-import { watched } from '../domain/clock.js';
+import { watched } from '../shared/clock.js';
 import { IdentityProviderUnavailable, Unauthenticated } from './errors.js';
 import { type ClaimNames, LEEWAY, type Viewer, viewerOf } from './viewer.js';
 

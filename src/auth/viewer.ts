@@ -1,4 +1,4 @@
-import { IDENTIFIER } from '../domain/identifier.js';
+import { IDENTIFIER } from '../domain/keys/identifier.js';
 import { LAST_INSTANT } from '../shared/instants.js';
 import { Unauthenticated } from './errors.js';
 

@@ -1,8 +1,8 @@
 import { availableParallelism } from 'node:os';
 import { InvalidArgumentError } from 'commander';
 import { z } from 'zod';
-import { parseDuration } from '../domain/duration.js';
-import { IDENTIFIER } from '../domain/identifier.js';
+import { IDENTIFIER } from '../domain/keys/identifier.js';
+import { parseDuration } from '../shared/duration.js';
 import { FIRST_INSTANT, LAST_INSTANT } from '../shared/instants.js';
 
 /** A moment with its time zone (RFC 3339), or the beginning of a day in UTC. */

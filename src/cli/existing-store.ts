@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import type { Config } from '../config.js';
 import type { EventStore } from '../store/event-store.js';
 import { openStore } from '../store/open.js';
-import { requireSameLog } from './same-log.js';
+import { requireSameLog } from './recover/same-log.js';
 
 /**
  * Opens the configured store, works with it and closes it.

@@ -1,8 +1,8 @@
 import { join } from 'node:path';
 import { openLocalIssuer } from '../auth/local-issuer.js';
 import { type Config, isLoopback } from '../config.js';
-import { print } from './output.js';
-import { signInLink } from './sign-in-link.js';
+import { signInLink } from './commands/sign-in-link.js';
+import { print } from './output/output.js';
 
 /** Prints what a newcomer needs, on standard output. Whoever reads that may have gone, as `head` does; the server stays. */
 export async function greet(config: Config, address: string): Promise<void> {

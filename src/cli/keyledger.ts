@@ -6,17 +6,17 @@ import { ROLES } from '../auth/viewer.js';
 import { type Config, librarySettings, readConfig, unknownSettings, WrongSettings } from '../config.js';
 import { readBuildInfo } from '../shared/build-info.js';
 import { identifier, instant, ttl, wholeNumber, workerCount } from './arguments.js';
-import type { AsOfOptions } from './as-of.js';
-import type { DemoOptions } from './demo.js';
-import type { ExportOptions } from './export.js';
-import { EXPORT_FORMATS, EXPORTED_PROJECTIONS, type ProjectionExportOptions } from './export-projection.js';
-import type { ImportOptions } from './import.js';
-import { print, say, sayPlainly, surviveClosedOutput } from './output.js';
-import type { RecoverOptions } from './recover.js';
-import type { ReplayOptions } from './replay.js';
-import type { TokenOptions } from './token.js';
-import type { VerifyLogOptions } from './verify-log.js';
-import { WrongUsage } from './wrong-usage.js';
+import type { AsOfOptions } from './commands/as-of.js';
+import type { DemoOptions } from './commands/demo.js';
+import type { ExportOptions } from './commands/export.js';
+import { EXPORT_FORMATS, EXPORTED_PROJECTIONS, type ProjectionExportOptions } from './commands/export-projection.js';
+import type { ImportOptions } from './commands/import.js';
+import type { RecoverOptions } from './commands/recover.js';
+import type { ReplayOptions } from './commands/replay.js';
+import type { TokenOptions } from './commands/token.js';
+import type { VerifyLogOptions } from './commands/verify-log.js';
+import { print, say, sayPlainly, surviveClosedOutput } from './output/output.js';
+import { WrongUsage } from './output/wrong-usage.js';
 
 const { version, commit } = readBuildInfo();
 
@@ -51,7 +51,7 @@ program
   .addOption(new Option('--role <role>', 'the role that the token names').choices(ROLES).makeOptionMandatory())
   .option('--subject <subject>', 'who uses the token; kept in the log for ever', identifier, 'local')
   .option('--ttl <duration>', 'how long the token is valid, in seconds or such as 30m, 1h, 7d; at most 365d', ttl, 3600)
-  .action(async (options: TokenOptions) => (await import('./token.js')).printToken(settings(), options));
+  .action(async (options: TokenOptions) => (await import('./commands/token.js')).printToken(settings(), options));
 
 program
   .command('sign-in-link')
@@ -59,12 +59,12 @@ program
   .option('--account <account>', 'the account whose keys the dashboard shows; an owner needs one', identifier)
   .addOption(new Option('--role <role>', 'the role of whoever opens it').choices(ROLES).makeOptionMandatory())
   .option('--subject <subject>', 'who opens it; kept in the log for ever', identifier, 'local')
-  .action(async (options: TicketHolder) => (await import('./sign-in-link.js')).printSignInLink(settings(), options));
+  .action(async (options: TicketHolder) => (await import('./commands/sign-in-link.js')).printSignInLink(settings(), options));
 
 program
   .command('schema')
   .description('print the GraphQL schema')
-  .action(async () => (await import('./schema.js')).printSchema());
+  .action(async () => (await import('./commands/schema.js')).printSchema());
 
 program
   .command('reference', { hidden: true })
@@ -72,7 +72,7 @@ program
   .argument('<repository>', 'where docs and schema are')
   .option('--check', 'write nothing, and fail where a page is not what the code says')
   .action(async (root: string, options: { check?: boolean }) => {
-    const { writeReference } = await import('./reference.js');
+    const { writeReference } = await import('./commands/reference.js');
     if (!writeReference(root, program, options)) process.exitCode = 1;
   });
 
@@ -82,14 +82,14 @@ program
   .requiredOption('--at <time>', 'the instant, such as 2026-11-23T18:00:00Z (RFC 3339) or 2026-11-23', instant)
   .option('--account <account>', 'only this account', identifier)
   .action(async (options: AsOfOptions) => {
-    const { printAsOf } = await import('./as-of.js');
+    const { printAsOf } = await import('./commands/as-of.js');
     if (!(await printAsOf(settings(), options))) process.exitCode = 1;
   });
 
 program
   .command('checkpoint')
   .description('print the newest signed checkpoint of this data directory')
-  .action(async () => (await import('./checkpoint.js')).printCheckpoint(settings()));
+  .action(async () => (await import('./commands/checkpoint.js')).printCheckpoint(settings()));
 
 program
   .command('export')
@@ -120,7 +120,7 @@ program
   )
   .option('--swap', 'put the rows right that differ')
   .action(async (options: ReplayOptions) => {
-    const { replay } = await import('./replay.js');
+    const { replay } = await import('./commands/replay.js');
     if (!(await replay(settings(), options))) process.exitCode = 1;
   });
 
@@ -129,7 +129,7 @@ program
   .description('fill an empty data directory with a plausible history to look at')
   .option('--accounts <count>', 'how many accounts', wholeNumber(100_000), 1000)
   .option('--days <count>', 'how many days, up to now', wholeNumber(3650), 365)
-  .action(async (options: DemoOptions) => (await import('./demo.js')).demo(settings(), options));
+  .action(async (options: DemoOptions) => (await import('./commands/demo.js')).demo(settings(), options));
 
 program
   .command('import')
@@ -137,33 +137,33 @@ program
     'move the log from SQLite to the EventStoreDB that KEYLEDGER_STORE names; the SQLite log then takes no more events',
   )
   .option('--from <file>', 'the SQLite log; events.db in KEYLEDGER_DATA where it is not given')
-  .action(async (options: ImportOptions) => (await import('./import.js')).importLog(settings(), options));
+  .action(async (options: ImportOptions) => (await import('./commands/import.js')).importLog(settings(), options));
 
 program
   .command('backup')
   .description('copy the log, the checkpoints and the keys to an empty directory; services may run')
   .argument('<directory>', 'where to; made where it is not there')
-  .action(async (directory: string) => (await import('./backup.js')).backup(settings(), directory));
+  .action(async (directory: string) => (await import('./commands/backup.js')).backup(settings(), directory));
 
 program
   .command('restore')
   .description('copy a backup to an empty data directory, which stays closed until `keyledger recover` has run')
   .argument('<directory>', 'what `keyledger backup` has made')
-  .action(async (directory: string) => (await import('./restore.js')).restore(settings(), directory));
+  .action(async (directory: string) => (await import('./commands/restore.js')).restore(settings(), directory));
 
 program
   .command('recover')
   .description('put back what the log has lost, from the history of this data directory; services may run')
   .option('--accept-loss', 'go on without the rest: end again the keys that are known to have ended, under a new origin')
   .action(async (options: RecoverOptions) => {
-    const { recover } = await import('./recover.js');
+    const { recover } = await import('./commands/recover.js');
     if (!(await recover(settings(), options))) process.exitCode = 1;
   });
 
 program
   .command('log-key')
   .description('print the public key that verifies the checkpoints')
-  .action(async () => (await import('./log-key.js')).printLogKey(settings()));
+  .action(async () => (await import('./commands/log-key.js')).printLogKey(settings()));
 
 program
   .command('verify-log')
@@ -175,7 +175,7 @@ program
     'files with the public keys that `keyledger log-key` printed; after a change of keys the old ones, too',
   )
   .action(async (history: string, options: VerifyLogOptions) => {
-    const { verifyLog } = await import('./verify-log.js');
+    const { verifyLog } = await import('./commands/verify-log.js');
     if (!(await verifyLog(history, options))) process.exitCode = 1;
   });
 
@@ -202,13 +202,13 @@ async function startExport(options: ExportOptions & { usage?: true } & Partial<P
   const config = settings();
   if (format && !projection) throw new WrongUsage('A format is that of a projection: say which with --projection.');
   if (projection) {
-    const { exportProjection } = await import('./export-projection.js');
+    const { exportProjection } = await import('./commands/export-projection.js');
     await exportProjection(config, { projection, format: format ?? 'csv' });
   } else if (usage) {
-    const { exportUsage } = await import('./export-usage.js');
+    const { exportUsage } = await import('./commands/export-usage.js');
     await exportUsage(config);
   } else {
-    const { exportHistory } = await import('./export.js');
+    const { exportHistory } = await import('./commands/export.js');
     await exportHistory(config, history);
   }
 }
@@ -216,16 +216,16 @@ async function startExport(options: ExportOptions & { usage?: true } & Partial<P
 async function startServer(workers: number): Promise<void> {
   const config = readConfig(process.env);
   if (cluster.isWorker) {
-    const { serveAsWorker } = await import('./worker.js');
+    const { serveAsWorker } = await import('../cluster/worker.js');
     return serveAsWorker(config);
   }
   const { createLog } = await import('../observability/log.js');
   for (const setting of unknownSettings(process.env)) createLog(config.logLevel).warn({ setting }, NO_SETTING);
   if (workers > 1) {
-    const { serveOnWorkers } = await import('./workers.js');
+    const { serveOnWorkers } = await import('../cluster/workers.js');
     await serveOnWorkers(config, workers);
   } else {
-    const { serve } = await import('./serve.js');
+    const { serve } = await import('./commands/serve.js');
     await serve(config);
   }
 }

@@ -1,6 +1,6 @@
 import type { Role } from '../auth/viewer.js';
 import type { Config } from '../config.js';
-import { WrongUsage } from './wrong-usage.js';
+import { WrongUsage } from './output/wrong-usage.js';
 
 /**
  * Lets those commands go on that work with the local issuer.

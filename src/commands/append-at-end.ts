@@ -1,5 +1,5 @@
 import { type EventStore, type NewEvent, VersionConflict } from '../store/event-store.js';
-import { untilKnown } from '../store/until-known.js';
+import { untilKnown } from '../store/retry-unknown-outcome.js';
 
 /**
  * Appends where the stream ends, wherever that is by now: for events on which nothing is decided. A store that does not

@@ -1,5 +1,5 @@
 import { type EventStore, type NewEvent, VersionConflict } from '../store/event-store.js';
-import { untilKnown } from '../store/until-known.js';
+import { untilKnown } from '../store/retry-unknown-outcome.js';
 
 /**
  * Appends what was decided on that version of the stream. Of several processes that decide the same, one appends.

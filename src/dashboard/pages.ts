@@ -13,7 +13,7 @@ export interface Page {
 
 export const PAGES: readonly Page[] = [
   { path: '/settings/api-keys', title: 'API keys', roles: ['OWNER'], Content: lazy(() => import('./keys/KeysPage.js')) },
-  { path: '/history', title: 'History', roles: ['OWNER', 'AUDITOR'], Content: lazy(() => import('./history/HistoryPage.js')) },
+  { path: '/history', title: 'History', roles: ['OWNER', 'AUDITOR'], Content: lazy(() => import('./audit/HistoryPage.js')) },
   { path: '/analytics', title: 'Analytics', roles: ['ANALYST'], Content: lazy(() => import('./analytics/AnalyticsPage.js')) },
 ];
 

@@ -2,12 +2,12 @@ import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { TokenAuthenticator } from '../auth/token-authenticator.js';
 import type { Viewer } from '../auth/viewer.js';
 import { docsOf, type ErrorCode, meaningOf } from '../shared/error-codes.js';
+import type { SessionCookie } from './browsers/session-cookie.js';
 import { failureOf } from './failure.js';
 import { send, toRequest } from './light-fetch.js';
 import { answerableTypes } from './media-types.js';
 import { onlyMethods } from './only-methods.js';
 import { OpenStreams } from './open-streams.js';
-import type { SessionCookie } from './session-cookie.js';
 
 /** What answers GraphQL requests of an authenticated viewer. */
 export type GraphQLHandler = (

@@ -1,6 +1,6 @@
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
-import type { Removals } from '../projections/reads.js';
-import type { ProjectionStatus } from '../projections/runner.js';
+import type { Removals } from '../projections/audit/reads.js';
+import type { ProjectionStatus } from '../projections/engine/runner.js';
 import type { BuildInfo } from '../shared/build-info.js';
 import type { ErrorCode } from '../shared/error-codes.js';
 import type { RecordedEvent } from '../store/event-store.js';

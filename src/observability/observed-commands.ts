@@ -1,5 +1,5 @@
-import type { Caller } from '../commands/handle.js';
-import type { CreatedKey, CreateKeyInput, Deletion, KeyCommands, RotateKeyInput } from '../commands/keys.js';
+import type { Caller } from '../commands/keys/handle.js';
+import type { CreatedKey, CreateKeyInput, Deletion, KeyCommands, RotateKeyInput } from '../commands/keys/keys.js';
 import { type Observer, observed } from './observer.js';
 
 /** Tells of every command, by the name of its mutation or method. */

@@ -1,4 +1,4 @@
-import type { Verified, Verifier } from '../projections/verification.js';
+import type { Verified, Verifier } from '../projections/keys/verification.js';
 
 /** Of how many verifications one is timed. */
 const SAMPLING = 16;

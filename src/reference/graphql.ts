@@ -19,7 +19,7 @@ import {
   print,
 } from 'graphql';
 import { z } from 'zod';
-import { LIMITS } from '../graphql/limits.js';
+import { LIMITS } from '../graphql/api/limits.js';
 import { code, list, page, pageHead, table } from './markdown.js';
 
 type Field = GraphQLField<unknown, unknown>;

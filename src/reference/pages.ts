@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { schema } from '../graphql/schema.js';
+import { schema } from '../graphql/api/schema.js';
 import { readBuildInfo } from '../shared/build-info.js';
 import { cliPage } from './cli.js';
 import { filesPage } from './data-files.js';

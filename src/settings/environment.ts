@@ -1,9 +1,9 @@
 import { isIP } from 'node:net';
 import { resolve } from 'node:path';
 import { z } from 'zod';
-import { parseDuration } from '../domain/duration.js';
-import { parseKey } from '../domain/key-text.js';
-import { DAY } from '../domain/key-usage.js';
+import { DAY } from '../domain/usage/key-usage.js';
+import { parseDuration } from '../shared/duration.js';
+import { parseKey } from '../shared/key-text.js';
 import type { StoreLocation } from '../store/open.js';
 
 /** Settings that nobody is shown. */

@@ -1,5 +1,5 @@
 import { readFileSync, statSync } from 'node:fs';
-import { hasCode } from '../domain/error-code.js';
+import { hasCode } from '../shared/error-code.js';
 import { textOf } from '../shared/file-text.js';
 import { environment, FROM_FILES } from './environment.js';
 import { fileSetting, misspeltSettings } from './names.js';

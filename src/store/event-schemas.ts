@@ -1,8 +1,8 @@
 import { z } from 'zod';
-import { IDENTIFIER } from '../domain/identifier.js';
-import { DAY } from '../domain/key-usage.js';
-import { QUARTER } from '../domain/quarter.js';
-import { KEY_ID_PATTERN } from '../domain/secret.js';
+import { QUARTER } from '../domain/analytics/quarter.js';
+import { IDENTIFIER } from '../domain/keys/identifier.js';
+import { KEY_ID_PATTERN } from '../domain/keys/secret.js';
+import { DAY } from '../domain/usage/key-usage.js';
 import type { Category } from './event-store.js';
 
 /** `form` is what the documentation says instead of a pattern. */

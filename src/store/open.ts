@@ -1,6 +1,6 @@
 import { openUnlocked } from '../shared/until-unlocked.js';
 import type { EventStore } from './event-store.js';
-import { SqliteEventStore } from './sqlite.js';
+import { SqliteEventStore } from './sqlite/sqlite.js';
 
 /** Where the events are. */
 export type StoreLocation = { kind: 'sqlite'; file: string } | { kind: 'eventstoredb'; connectionString: string };
@@ -21,7 +21,7 @@ export async function openStore(location: StoreLocation, { onFatal, staleness }:
     case 'sqlite':
       return openUnlocked(location.file, () => new SqliteEventStore(location.file, onFatal));
     case 'eventstoredb': {
-      const { EventStoreDbEventStore } = await import('./eventstoredb.js');
+      const { EventStoreDbEventStore } = await import('./eventstoredb/eventstoredb.js');
       const store = new EventStoreDbEventStore(location.connectionString, staleness);
       await store.check().catch(async (error: unknown) => {
         await store.close();

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import type { NewEvent } from '../../src/store/event-store.js';
-import { SqliteEventStore } from '../../src/store/sqlite.js';
+import { SqliteEventStore } from '../../src/store/sqlite/sqlite.js';
 import { EventStoreDbServer, isInstalled } from '../support/eventstoredb-server.js';
 import type { AppendQuestion } from './eventstoredb-appender.js';
 import { type Bench, type Findings, interleave, median, ratio, timed } from './support/bench.js';

@@ -1,9 +1,9 @@
 import { join } from 'node:path';
 import { openLogKey } from '../../src/auth/log-key.js';
-import { checkHistory } from '../../src/cli/check-history.js';
+import { checkHistory } from '../../src/cli/transparency/check-history.js';
 import { readConfig } from '../../src/config.js';
-import { noteSigner } from '../../src/domain/signed-note.js';
-import { CheckpointFile } from '../../src/projections/checkpoint-file.js';
+import { noteSigner } from '../../src/domain/transparency/signed-note.js';
+import { CheckpointFile } from '../../src/projections/transparency/checkpoint-file.js';
 import { answer } from './support/child.js';
 
 export interface Verified {

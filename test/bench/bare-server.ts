@@ -1,7 +1,7 @@
 import { createServer, type IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { type DocumentNode, execute, parse, validate } from 'graphql';
-import { schema } from '../../src/graphql/schema.js';
+import { schema } from '../../src/graphql/api/schema.js';
 import type { ServerQuestion } from './keyledger-server.js';
 import { answer } from './support/child.js';
 

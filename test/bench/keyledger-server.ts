@@ -1,7 +1,7 @@
 import { extendSchema, parse } from 'graphql';
 import { createApp } from '../../src/app.js';
 import { readConfig } from '../../src/config.js';
-import { schema } from '../../src/graphql/schema.js';
+import { schema } from '../../src/graphql/api/schema.js';
 import { createLog } from '../../src/observability/log.js';
 import { answer } from './support/child.js';
 

@@ -1,4 +1,4 @@
-import { newKeyMaterial } from '../../src/domain/secret.js';
+import { newKeyMaterial } from '../../src/domain/keys/secret.js';
 import { ask, basic, bearer } from '../support/http.js';
 import { timeUntil } from '../support/verify.js';
 import { type Bench, interleave, quantile, timed } from './support/bench.js';

@@ -1,19 +1,19 @@
 import { hash } from 'node:crypto';
 import { join } from 'node:path';
-import { UsageLog } from '../../src/commands/usage-log.js';
-import { watched } from '../../src/domain/clock.js';
-import { Failures } from '../../src/http/failures.js';
-import { refuseWhile } from '../../src/http/refuse-for-now.js';
+import { UsageLog } from '../../src/commands/usage/usage-log.js';
+import { Failures } from '../../src/http/programs/failed-attempts.js';
+import { refuseWhile } from '../../src/http/programs/refuse-for-now.js';
+import { verifyRoute } from '../../src/http/programs/verify.js';
 import { createServer } from '../../src/http/server.js';
-import { verifyRoute } from '../../src/http/verify.js';
 import { createLog } from '../../src/observability/log.js';
-import { allProjections } from '../../src/projections/all-projections.js';
-import { Arrivals } from '../../src/projections/arrivals.js';
-import { openProjections } from '../../src/projections/database.js';
-import { Feed } from '../../src/projections/feed.js';
-import { openRunners } from '../../src/projections/runners.js';
-import { Verification } from '../../src/projections/verification.js';
-import { SqliteEventStore } from '../../src/store/sqlite.js';
+import { Feed } from '../../src/projections/audit/feed.js';
+import { allProjections } from '../../src/projections/engine/all-projections.js';
+import { openProjections } from '../../src/projections/engine/database.js';
+import { openRunners } from '../../src/projections/engine/runners.js';
+import { Arrivals } from '../../src/projections/keys/read-your-writes.js';
+import { Verification } from '../../src/projections/keys/verification.js';
+import { watched } from '../../src/shared/clock.js';
+import { SqliteEventStore } from '../../src/store/sqlite/sqlite.js';
 import { answer } from './support/child.js';
 
 /** A key as its holder has it. */

@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { appendAtEnd } from '../../src/commands/append-at-end.js';
 import { OutcomeUnknown, StoreUnavailable } from '../../src/store/event-store.js';
-import { SqliteEventStore } from '../../src/store/sqlite.js';
+import { SqliteEventStore } from '../../src/store/sqlite/sqlite.js';
 import { idsOf, newEvents } from '../support/events.js';
 import { stores } from '../support/eventstoredb.js';
 import { eventsOf, LosingAnswers } from '../support/store-doubles.js';

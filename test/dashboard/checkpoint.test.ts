@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
-import { verifyCheckpoint } from '../../src/dashboard/verify/checkpoint.js';
-import { formatCheckpoint } from '../../src/domain/checkpoint.js';
-import { formatVerifierKey, noteSigner, signNote } from '../../src/domain/signed-note.js';
+import { verifyCheckpoint } from '../../src/dashboard/transparency/checkpoint.js';
+import { formatCheckpoint } from '../../src/domain/transparency/checkpoint.js';
+import { formatVerifierKey, noteSigner, signNote } from '../../src/domain/transparency/signed-note.js';
 
 const log = noteSigner('example.com/log', Buffer.alloc(32, 1));
 const successor = noteSigner('example.com/log', Buffer.alloc(32, 2));

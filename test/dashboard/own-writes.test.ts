@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import type { Page } from 'playwright-core';
-import { SqliteEventStore } from '../../src/store/sqlite.js';
+import { SqliteEventStore } from '../../src/store/sqlite/sqlite.js';
 import { describeInBrowser, openDashboard } from '../support/browser.js';
 import { asks, untilNames } from '../support/dashboard.js';
 import { lockProjections } from '../support/late-projections.js';

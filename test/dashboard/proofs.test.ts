@@ -1,8 +1,8 @@
 import fc from 'fast-check';
-import { extendsTree, isIncluded, type Tree } from '../../src/dashboard/verify/proofs.js';
-import type { ShownEvent } from '../../src/dashboard/verify/shown-event.js';
-import { canonicalJson } from '../../src/domain/canonical-json.js';
-import { consistencyPath, hashNode, inclusionPath, treeRoot } from '../../src/domain/merkle-tree.js';
+import { extendsTree, isIncluded, type Tree } from '../../src/dashboard/transparency/proofs.js';
+import type { ShownEvent } from '../../src/dashboard/transparency/shown-event.js';
+import { canonicalJson } from '../../src/domain/transparency/canonical-json.js';
+import { consistencyPath, hashNode, inclusionPath, treeRoot } from '../../src/domain/transparency/merkle-tree.js';
 import { PUBLISHED_CONSISTENCY, PUBLISHED_ROOTS, proofShape, stored } from '../support/rfc6962.js';
 
 const eventAt = (schemaVersion: number): ShownEvent => ({

@@ -1,8 +1,8 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
-import { usageLines } from '../../src/cli/export-usage.js';
-import { SqliteEventStore } from '../../src/store/sqlite.js';
+import { usageLines } from '../../src/cli/commands/export-usage.js';
+import { SqliteEventStore } from '../../src/store/sqlite/sqlite.js';
 import {
   DISTRIBUTIONS,
   expectDistribution,

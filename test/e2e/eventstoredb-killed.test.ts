@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { evolve, NO_KEYS } from '../../src/domain/keys.js';
+import { evolve, NO_KEYS } from '../../src/domain/keys/keys.js';
 import { decode, streamOf } from '../../src/store/codec.js';
-import { EventStoreDbEventStore } from '../../src/store/eventstoredb.js';
+import { EventStoreDbEventStore } from '../../src/store/eventstoredb/eventstoredb.js';
 import type { Client } from '../support/client.js';
 import { describeOwnEsdb, ownServer } from '../support/eventstoredb.js';
 import { type Server, startServer } from '../support/server.js';

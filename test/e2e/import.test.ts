@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { noteEntry, notesIn } from '../../src/domain/note-file.js';
-import { EventStoreDbEventStore } from '../../src/store/eventstoredb.js';
+import { noteEntry, notesIn } from '../../src/domain/transparency/note-file.js';
+import { EventStoreDbEventStore } from '../../src/store/eventstoredb/eventstoredb.js';
 import { keyledger, run } from '../cli/run.js';
 import type { Client } from '../support/client.js';
 import { collect } from '../support/events.js';

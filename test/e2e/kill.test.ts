@@ -1,8 +1,8 @@
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { evolve, NO_KEYS } from '../../src/domain/keys.js';
+import { evolve, NO_KEYS } from '../../src/domain/keys/keys.js';
 import { decode, streamOf } from '../../src/store/codec.js';
-import { SqliteEventStore } from '../../src/store/sqlite.js';
+import { SqliteEventStore } from '../../src/store/sqlite/sqlite.js';
 import type { Client } from '../support/client.js';
 import { rounds } from '../support/long.js';
 import { startServer } from '../support/server.js';

@@ -1,8 +1,8 @@
 import { EventEmitter, once } from 'node:events';
 import { setTimeout as delay } from 'node:timers/promises';
-import { newKeyMaterial } from '../../src/domain/secret.js';
+import { newKeyMaterial } from '../../src/domain/keys/secret.js';
 import { type Category, type RecordedEvent, StoreUnavailable } from '../../src/store/event-store.js';
-import { SqliteEventStore } from '../../src/store/sqlite.js';
+import { SqliteEventStore } from '../../src/store/sqlite/sqlite.js';
 import { describeOwnEsdb, ownServer } from '../support/eventstoredb.js';
 import { ask, basic, bearer } from '../support/http.js';
 import { expectProblem } from '../support/problem.js';

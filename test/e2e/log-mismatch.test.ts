@@ -1,7 +1,7 @@
 import { cpSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import Database from '../../src/shared/sqlite.js';
-import { SqliteEventStore } from '../../src/store/sqlite.js';
+import { SqliteEventStore } from '../../src/store/sqlite/sqlite.js';
 import { keyledger } from '../cli/run.js';
 import type { Client } from '../support/client.js';
 import { record } from '../support/histories.js';

@@ -1,8 +1,8 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { EXPORT_FORMATS, EXPORTED_PROJECTIONS } from '../../src/cli/export-projection.js';
-import { isTimeZone } from '../../src/domain/time-zone.js';
-import { SqliteEventStore } from '../../src/store/sqlite.js';
+import { EXPORT_FORMATS, EXPORTED_PROJECTIONS } from '../../src/cli/commands/export-projection.js';
+import { isTimeZone } from '../../src/domain/analytics/time-zone.js';
+import { SqliteEventStore } from '../../src/store/sqlite/sqlite.js';
 import { keyledger } from '../cli/run.js';
 import { ask, DISTRIBUTIONS, METRICS, untilAnswered } from '../support/asked-analytics.js';
 import type { Client } from '../support/client.js';

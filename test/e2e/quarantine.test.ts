@@ -2,7 +2,7 @@ import { existsSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { CreateKeyDocument, DeleteKeyDocument, RotateKeyDocument } from '../../src/dashboard/gql/graphql.js';
-import { SqliteEventStore } from '../../src/store/sqlite.js';
+import { SqliteEventStore } from '../../src/store/sqlite/sqlite.js';
 import type { Client } from '../support/client.js';
 import { newEvent } from '../support/events.js';
 import { scrape, valueIn } from '../support/exposition.js';

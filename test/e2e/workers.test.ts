@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { evolve, NO_KEYS } from '../../src/domain/keys.js';
+import { evolve, NO_KEYS } from '../../src/domain/keys/keys.js';
 import { decode, streamOf } from '../../src/store/codec.js';
 import { openStore } from '../../src/store/open.js';
 import type { Client } from '../support/client.js';

@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { EventStoreDbEventStore } from '../../src/store/eventstoredb.js';
+import { EventStoreDbEventStore } from '../../src/store/eventstoredb/eventstoredb.js';
 import type { Client } from '../support/client.js';
 import { ownServer } from '../support/eventstoredb.js';
 import { isInstalled } from '../support/eventstoredb-server.js';

@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { DuckDBInstance } from '@duckdb/node-api';
-import { sqlText } from '../../src/cli/quoted.js';
+import { sqlText } from '../../src/cli/output/quoted.js';
 import { COMMAND, run } from '../cli/run.js';
 import { untilAnswered } from '../support/asked-analytics.js';
 import type { Client } from '../support/client.js';

@@ -3,7 +3,7 @@ import { connect, type Socket } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { type ErrorCode, meaningOf } from '../../src/shared/error-codes.js';
 import { LogSealed, OutcomeUnknown, StoreUnavailable } from '../../src/store/event-store.js';
-import { SqliteEventStore } from '../../src/store/sqlite.js';
+import { SqliteEventStore } from '../../src/store/sqlite/sqlite.js';
 import { ask, type PlainAnswer, type Question } from '../support/http.js';
 import { mutationInFlight } from '../support/in-flight.js';
 import { expectProblem } from '../support/problem.js';

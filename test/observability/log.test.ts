@@ -1,5 +1,5 @@
 import { CreateKeyDocument } from '../../src/dashboard/gql/graphql.js';
-import { newKeyMaterial } from '../../src/domain/secret.js';
+import { newKeyMaterial } from '../../src/domain/keys/secret.js';
 import { createLog } from '../../src/observability/log.js';
 import { Client } from '../support/client.js';
 import { openWorld } from '../support/world.js';

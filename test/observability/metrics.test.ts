@@ -1,7 +1,7 @@
 import { rmSync } from 'node:fs';
 import { request } from 'node:http';
 import { join } from 'node:path';
-import { newKeyMaterial } from '../../src/domain/secret.js';
+import { newKeyMaterial } from '../../src/domain/keys/secret.js';
 import { type MetricFamily, parseExposition, scrape, valueIn } from '../support/exposition.js';
 import { follow } from '../support/feed.js';
 import { openWorld, temporaryDirectory, type World } from '../support/world.js';

@@ -1,7 +1,7 @@
 import { Metrics } from '../../src/observability/metrics.js';
 import { ObservedEventStore } from '../../src/observability/observed-store.js';
 import { type EventStore, OutcomeUnknown, StoreUnavailable, VersionConflict } from '../../src/store/event-store.js';
-import { SqliteEventStore } from '../../src/store/sqlite.js';
+import { SqliteEventStore } from '../../src/store/sqlite/sqlite.js';
 import { collect, newEvents } from '../support/events.js';
 import { parseExposition, valueIn } from '../support/exposition.js';
 import { LosingAnswers, StoreDouble } from '../support/store-doubles.js';

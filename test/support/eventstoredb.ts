@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import type { EventStore } from '../../src/store/event-store.js';
-import { EventStoreDbEventStore } from '../../src/store/eventstoredb.js';
-import { SqliteEventStore } from '../../src/store/sqlite.js';
+import { EventStoreDbEventStore } from '../../src/store/eventstoredb/eventstoredb.js';
+import { SqliteEventStore } from '../../src/store/sqlite/sqlite.js';
 import { EventStoreDbServer, isInstalled } from './eventstoredb-server.js';
 import { cleanUpAfterTest, cleanUpLater, temporaryDirectory } from './world.js';
 

@@ -1,5 +1,5 @@
 import { type DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
-import { sqlText } from '../../src/cli/quoted.js';
+import { sqlText } from '../../src/cli/output/quoted.js';
 
 /** Everything that the log tells, as tables; times in milliseconds since 1970. Nothing of ours computes any of it. */
 const tables = (events: string, usage: string) => `

@@ -1,5 +1,5 @@
-import type { KeyEvent } from '../../src/domain/keys.js';
-import { newKeyMaterial } from '../../src/domain/secret.js';
+import type { KeyEvent } from '../../src/domain/keys/keys.js';
+import { newKeyMaterial } from '../../src/domain/keys/secret.js';
 import { encode, streamOf } from '../../src/store/codec.js';
 import type { EventStore, NewEvent } from '../../src/store/event-store.js';
 import { at, START } from './specification.js';

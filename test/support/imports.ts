@@ -1,9 +1,9 @@
 import { join } from 'node:path';
-import { KeysProjection } from '../../src/projections/keys.js';
+import { KeysProjection } from '../../src/projections/keys/keys.js';
 import Database from '../../src/shared/sqlite.js';
 import { CATEGORIES, type EventStore } from '../../src/store/event-store.js';
-import { EventStoreDbEventStore } from '../../src/store/eventstoredb.js';
-import { SqliteEventStore } from '../../src/store/sqlite.js';
+import { EventStoreDbEventStore } from '../../src/store/eventstoredb/eventstoredb.js';
+import { SqliteEventStore } from '../../src/store/sqlite/sqlite.js';
 import { collect } from './events.js';
 import type { EventStoreDbServer } from './eventstoredb-server.js';
 import { recordPlaces } from './histories.js';

@@ -1,6 +1,6 @@
 import { randomInt } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
-import { newKeyMaterial } from '../../src/domain/secret.js';
+import { newKeyMaterial } from '../../src/domain/keys/secret.js';
 import type { Client } from './client.js';
 import { ask, basic, bearer } from './http.js';
 import { ShadowKey } from './shadow-key.js';

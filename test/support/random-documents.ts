@@ -11,7 +11,7 @@ import {
   isNonNullType,
   isObjectType,
 } from 'graphql';
-import { schema } from '../../src/graphql/schema.js';
+import { schema } from '../../src/graphql/api/schema.js';
 
 /** A document and the values of its variables. */
 export interface Asked {

@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import fc from 'fast-check';
-import { LIMITS } from '../../src/graphql/limits.js';
+import { LIMITS } from '../../src/graphql/api/limits.js';
 import type { Client } from './client.js';
 import { ShadowLedger } from './shadow-ledger.js';
 import { at } from './specification.js';

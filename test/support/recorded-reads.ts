@@ -1,4 +1,4 @@
-import type { PastRead } from '../../src/domain/history-read.js';
+import type { PastRead } from '../../src/domain/audit/history-read.js';
 import { decodeRead, readsStreamOf } from '../../src/store/codec.js';
 import type { EventStore, RecordedEvent } from '../../src/store/event-store.js';
 import { collect } from './events.js';

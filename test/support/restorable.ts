@@ -2,8 +2,8 @@ import { cpSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import Database from '../../src/shared/sqlite.js';
 import type { EventStore } from '../../src/store/event-store.js';
-import { EventStoreDbEventStore } from '../../src/store/eventstoredb.js';
-import { SqliteEventStore } from '../../src/store/sqlite.js';
+import { EventStoreDbEventStore } from '../../src/store/eventstoredb/eventstoredb.js';
+import { SqliteEventStore } from '../../src/store/sqlite/sqlite.js';
 import { EventStoreDbServer, isInstalled } from './eventstoredb-server.js';
 import { cleanUpLater, temporaryDirectory } from './world.js';
 

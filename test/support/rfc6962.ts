@@ -1,5 +1,5 @@
 import { hash } from 'node:crypto';
-import { appendLeaf, hashLeaf, type NodeSource } from '../../src/domain/merkle-tree.js';
+import { appendLeaf, hashLeaf, type NodeSource } from '../../src/domain/transparency/merkle-tree.js';
 
 /** The leaves and the roots of sizes 1 to 8 with which Certificate Transparency's own implementations are tested:
  * github.com/transparency-dev/merkle, proof/verify_test.go; before that google/certificate-transparency, merkle_tree_test. */

@@ -1,4 +1,4 @@
-import { inputHash } from '../../src/domain/input-hash.js';
+import { inputHash } from '../../src/domain/keys/input-hash.js';
 import {
   type AccountKeys,
   decide,
@@ -10,7 +10,7 @@ import {
   type KeyExpirySet,
   NO_KEYS,
   type RotateKey,
-} from '../../src/domain/keys.js';
+} from '../../src/domain/keys/keys.js';
 
 /** The instant at which the history of a specification begins. */
 export const START = Date.parse('2026-01-01T00:00:00.000Z');

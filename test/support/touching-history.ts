@@ -1,5 +1,5 @@
-import type { HistoryRead } from '../../src/domain/history-read.js';
-import type { UsageEvent } from '../../src/domain/key-usage.js';
+import type { HistoryRead } from '../../src/domain/audit/history-read.js';
+import type { UsageEvent } from '../../src/domain/usage/key-usage.js';
 import { encode, readsStreamOf } from '../../src/store/codec.js';
 import type { EventStore } from '../../src/store/event-store.js';
 import { record } from './histories.js';

@@ -4,7 +4,7 @@ import {
   countsOf,
   type UsageEvent,
   type UsageTotalled,
-} from '../../src/domain/key-usage.js';
+} from '../../src/domain/usage/key-usage.js';
 import { countsStreamOf, decodeUsage, encode, TOTALS_STREAM, writerOf } from '../../src/store/codec.js';
 import type { EventStore, RecordedEvent } from '../../src/store/event-store.js';
 import { collect } from './events.js';

@@ -4,8 +4,8 @@ import { join } from 'node:path';
 import { type App, createApp } from '../../src/app.js';
 import type { Role } from '../../src/auth/viewer.js';
 import { type Config, readConfig } from '../../src/config.js';
-import type { Clock } from '../../src/domain/clock.js';
 import { createLog } from '../../src/observability/log.js';
+import type { Clock } from '../../src/shared/clock.js';
 import type { EventStore } from '../../src/store/event-store.js';
 import { Client } from './client.js';
 

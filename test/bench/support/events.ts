@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { type KeyMaterial, newKeyMaterial } from '../../../src/domain/secret.js';
+import { type KeyMaterial, newKeyMaterial } from '../../../src/domain/keys/secret.js';
 import { encode } from '../../../src/store/codec.js';
 import type { NewEvent } from '../../../src/store/event-store.js';
 

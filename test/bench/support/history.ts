@@ -1,5 +1,5 @@
 import type { Database } from 'better-sqlite3';
-import { type KeyMaterial, newKeyMaterial } from '../../../src/domain/secret.js';
+import { type KeyMaterial, newKeyMaterial } from '../../../src/domain/keys/secret.js';
 import type { NewEvent } from '../../../src/store/event-store.js';
 import { creation, deletion } from './events.js';
 

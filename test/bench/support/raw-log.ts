@@ -1,5 +1,5 @@
 import type { NewEvent } from '../../../src/store/event-store.js';
-import { openLog } from '../../../src/store/sqlite-file.js';
+import { openLog } from '../../../src/store/sqlite/sqlite-file.js';
 
 /** better-sqlite3 without anything around it, on the same table, with the same indices and the same `synchronous=FULL`. */
 export class RawLog {

@@ -1,6 +1,6 @@
-import { newKeyMaterial } from '../../../src/domain/secret.js';
+import { newKeyMaterial } from '../../../src/domain/keys/secret.js';
 import type { NewEvent } from '../../../src/store/event-store.js';
-import { openLog } from '../../../src/store/sqlite-file.js';
+import { openLog } from '../../../src/store/sqlite/sqlite-file.js';
 import { creation, deletion } from './events.js';
 
 /** When the year begins, and how long it is, in milliseconds. */

@@ -1,0 +1,53 @@
+import { randomUUID } from 'node:crypto';
+import { userInfo } from 'node:os';
+import { appendAtEnd } from '../../commands/append-at-end.js';
+import { type Asked, type Readable, toReadFilter } from '../../domain/audit/history-read.js';
+import { messageOf } from '../../domain/transparency/exported-event.js';
+import { encode, readsStreamOf } from '../../store/codec.js';
+import { type EventStore, LogSealed } from '../../store/event-store.js';
+import { say } from '../output/output.js';
+
+/** How long a store may take to answer, in milliseconds. */
+const PATIENCE = 15_000;
+
+/** What is read, as the record names it. */
+type Command = Extract<Readable, 'export' | 'export --usage' | 'asof'>;
+
+/** That the history is read cannot be recorded, and so nothing of it is shown. */
+export class ReadNotRecorded extends Error {
+  constructor(cause: unknown) {
+    super(`Nothing is shown, because that you read it cannot be recorded: ${messageOf(cause)}`, { cause });
+  }
+}
+
+/**
+ * Records that this machine's user reads. The record is durable when this resolves: show nothing sooner. A log that was sealed takes no
+ * records, and can be read all the same; standard error tells.
+ * @throws ReadNotRecorded
+ */
+export async function recordRead(store: EventStore, what: Command, asked: Asked): Promise<void> {
+  const actor = localActor();
+  const read = { what, filter: toReadFilter(asked), times: 1 };
+  const past = { type: 'HistoryRead' as const, data: read, at: new Date().toISOString(), actor };
+  const giveUp = AbortSignal.timeout(PATIENCE);
+  try {
+    await appendAtEnd(store, readsStreamOf(past.at, actor), [encode(past, randomUUID())], giveUp);
+  } catch (error) {
+    if (!(error instanceof LogSealed)) throw new ReadNotRecorded(error);
+    say(`that this was read could not be recorded: ${error.message}`);
+  }
+}
+
+/** The user of the operating system, in the form of an actor. */
+export function localActor(): string {
+  return `local:${userName().replace(/[^A-Za-z0-9._~|:-]/g, '_')}`.slice(0, 128);
+}
+
+/** In a container, a user may have a number alone. */
+function userName(): string {
+  try {
+    return userInfo().username;
+  } catch {
+    return `${process.getuid?.() ?? 'unknown'}`;
+  }
+}

@@ -1,0 +1,27 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Config } from '../../config.js';
+import { HISTORY } from '../../projections/audit/history.js';
+import { progressIn } from '../../projections/engine/progress.js';
+import Database from '../../shared/sqlite.js';
+import type { EventStore } from '../../store/event-store.js';
+
+/**
+ * The position in this log up to which a server on this machine has read it: about how far there is to read. Undefined where none
+ * has, and where its projections cannot be read, for nothing depends on them here.
+ */
+export function savedPosition({ dataDirectory }: Config, { kind }: EventStore): number | undefined {
+  const file = join(dataDirectory, 'projections.db');
+  if (!existsSync(file)) return undefined;
+  try {
+    const database = new Database(file, { readonly: true });
+    try {
+      const saved = progressIn(database, 'main').get(HISTORY);
+      return saved?.kind === kind ? saved.position : undefined;
+    } finally {
+      database.close();
+    }
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,60 @@
+import { closeSync, existsSync, openSync } from 'node:fs';
+import { mkdir, readdir, rename } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
+import type { Config } from '../../config.js';
+import { copyDurably, makeDurable, syncDirectory } from '../../shared/durable-files.js';
+import { openUnlocked } from '../../shared/until-unlocked.js';
+import { openLogToRead } from '../../store/sqlite/sqlite-file.js';
+import { withExistingStore } from '../existing-store.js';
+import { print } from '../output/output.js';
+import { WrongUsage } from '../output/wrong-usage.js';
+import { KEPT, LOG } from '../recover/backup-files.js';
+
+/**
+ * Copies what cannot be made again to a directory; services go on. The checkpoints come first and the log last, so that the log
+ * that was copied holds all that was signed.
+ * @throws WrongUsage where the directory is not empty, or the log is in EventStoreDB
+ * @throws LogMismatch where the log is not the one of this data directory
+ */
+export async function backup(config: Config, given: string): Promise<void> {
+  const { store, dataDirectory, logKey, pseudonymKey } = config;
+  if (store.kind !== 'sqlite') throw new WrongUsage(elsewhere(dataDirectory));
+  const directory = resolve(given);
+  await withExistingStore(config, async () => {
+    await makeEmpty(directory);
+    for (const name of KEPT) {
+      const file = join(dataDirectory, name);
+      if (existsSync(file)) await copyDurably(file, join(directory, name));
+    }
+    await copyLog(store.file, directory);
+    await syncDirectory(directory);
+  });
+  await print(`The backup is complete: ${directory}\n`);
+  const settings = [logKey && 'KEYLEDGER_LOG_KEY', pseudonymKey && 'KEYLEDGER_PSEUDONYM_KEY'].filter(Boolean);
+  if (settings.length > 0) await print(`It does not hold what the settings give: ${settings.join(', ')}.\n`);
+}
+
+/** In one read transaction: writers go on meanwhile. A copy that was broken off has another name. */
+async function copyLog(file: string, directory: string): Promise<void> {
+  const draft = join(directory, `${LOG}.incomplete`);
+  // SQLite would let everybody read a file that it makes itself.
+  closeSync(openSync(draft, 'wx', 0o600));
+  const log = await openUnlocked(file, () => openLogToRead(file));
+  try {
+    log.prepare('VACUUM INTO ?').run(draft);
+  } finally {
+    log.close();
+  }
+  await makeDurable(draft);
+  await rename(draft, join(directory, LOG));
+}
+
+async function makeEmpty(directory: string): Promise<void> {
+  await mkdir(directory, { recursive: true, mode: 0o700 });
+  if ((await readdir(directory)).length > 0)
+    throw new WrongUsage(`${directory} is not empty. Name an empty directory, or a new one.`);
+}
+
+function elsewhere(dataDirectory: string): string {
+  return `The log is in EventStoreDB, which is backed up in its own way: copy its database directory, chaser.chk first (see "Backup and restore" in its documentation). Copy ${KEPT.join(', ')} from ${dataDirectory} before that.`;
+}

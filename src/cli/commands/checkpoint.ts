@@ -1,0 +1,15 @@
+import { join } from 'node:path';
+import type { Config } from '../../config.js';
+import { CheckpointFile } from '../../projections/transparency/checkpoint-file.js';
+import { print } from '../output/output.js';
+
+/**
+ * Prints the newest checkpoint that was signed in this data directory.
+ * @throws Error where there is none
+ */
+export async function printCheckpoint({ dataDirectory }: Config): Promise<void> {
+  const file = new CheckpointFile(join(dataDirectory, 'checkpoints'));
+  const newest = await file.latest();
+  if (!newest) throw new Error(`There is no checkpoint in ${file.path} yet: a server signs one, once there are events.`);
+  await print(newest.note);
+}

@@ -1,0 +1,114 @@
+import { existsSync, statSync } from 'node:fs';
+import { dirname, join, resolve } from 'node:path';
+import type { Config } from '../../config.js';
+import { isKnownName, originOf } from '../../domain/transparency/log-origin.js';
+import { firstEvent } from '../../projections/engine/progress.js';
+import { CheckpointFile, type KeptNote } from '../../projections/transparency/checkpoint-file.js';
+import { openedOrigins } from '../../projections/transparency/origins.js';
+import { CATEGORIES, type Category, type EventStore } from '../../store/event-store.js';
+import { openStore } from '../../store/open.js';
+import { markMoved, sealLog } from '../../store/sqlite/sqlite-seal.js';
+import { type ComparedLogs, compareLogs, rootAt } from '../import/compare-logs.js';
+import { copyEvents } from '../import/copy-events.js';
+import { patiently } from '../import/patiently.js';
+import { print, say } from '../output/output.js';
+import { Progress } from '../output/progress.js';
+import { shellText } from '../output/quoted.js';
+import { WrongUsage } from '../output/wrong-usage.js';
+import { requireSameLog } from '../recover/same-log.js';
+
+const KEPT = 'Keep the one that is set here.';
+
+export interface ImportOptions {
+  /** The SQLite log; by default the one in the data directory. */
+  from?: string;
+}
+
+interface Move {
+  /** Where the source is. */
+  file: string;
+  source: EventStore;
+  target: EventStore;
+}
+
+/**
+ * Moves the log from SQLite to EventStoreDB: seals it, copies what the target lacks and compares both, event by event and root
+ * by root. Whatever interrupts it, it can be run again, and goes on.
+ * @throws WrongUsage where the settings name no EventStoreDB, or there is no such file
+ * @throws LogsDiffer where the target holds anything else, before anything is changed
+ */
+export async function importLog(config: Config, { from }: ImportOptions): Promise<void> {
+  const { store: location, dataDirectory } = config;
+  if (location.kind !== 'eventstoredb')
+    throw new WrongUsage('KEYLEDGER_STORE must name the EventStoreDB to move to: esdb://….');
+  const file = resolve(from ?? join(dataDirectory, 'events.db'));
+  if (!statSync(file, { throwIfNoEntry: false })?.isFile())
+    throw new WrongUsage(`There is no log at ${file}: name it with --from.`);
+  const move = { file, source: await openStore({ kind: 'sqlite', file }), target: await openStore(location) };
+  try {
+    const started = performance.now();
+    for (const directory of new Set([dataDirectory, dirname(file)])) await requireSigned(move, directory);
+    await moveLog(move);
+    const seconds = Math.round((performance.now() - started) / 1000);
+    await print(`Both are the same log, after ${seconds} s.\n\n${nextSteps(config, dirname(file))}\n`);
+  } finally {
+    await move.source.close();
+    await move.target.close();
+  }
+}
+
+/** What was rewritten is not moved: the source must hold what the data directory's last checkpoint was signed for. */
+async function requireSigned({ file, source }: Move, directory: string): Promise<void> {
+  await requireSameLog(directory, source);
+  const last = await lastSigned(new CheckpointFile(join(directory, 'checkpoints')), source);
+  if (!last || (await rootAt(source, last.size))?.equals(last.root)) return;
+  throw new Error(
+    `${file} does not hold the ${last.size} events that the last checkpoint in ${directory} was signed for. Nothing was changed: compare the log with a copy of it.`,
+  );
+}
+
+/** Under the name that the log has now; of another log, the last that there is. */
+async function lastSigned(checkpoints: CheckpointFile, source: EventStore): Promise<KeptNote | undefined> {
+  const [latest, first, opened] = [await checkpoints.latest(), await firstEvent(source), await openedOrigins(source)];
+  if (!latest || !first || !isKnownName(latest.origin, first.id, opened)) return latest;
+  return (await checkpoints.newest(originOf(first.id, opened).name)).at(-1);
+}
+
+async function moveLog({ file, source, target }: Move): Promise<void> {
+  say('comparing what EventStoreDB holds');
+  const begun = new Map<Category, ComparedLogs>();
+  for (const category of CATEGORIES) begun.set(category, await compareLogs(category, source, target));
+  sealLog(file);
+  say(`${file} is sealed, and takes no more events; copying`);
+  const progress = new Progress();
+  const onCopied = (events: number) => progress.add(events);
+  for (const [category, { target: copied, position: after }] of begun) {
+    onCopied(copied.size);
+    await copyEvents(category, { source, target, after, onCopied });
+  }
+  progress.end();
+  say('comparing both');
+  for (const category of CATEGORIES) await report(category, await patiently(() => compareLogs(category, source, target)));
+  markMoved(file);
+}
+
+/** @throws Error where the trees differ */
+async function report(category: Category, { source, target }: ComparedLogs): Promise<void> {
+  const [held, copied] = [source, target].map((tree) => `${tree.size} events, root ${tree.root().toString('base64')}`);
+  await print(`${category} in SQLite: ${held}\n${category} in EventStoreDB: ${copied}\n`);
+  if (held !== copied) throw new Error(`${category} differs. Run the command again: it goes on where EventStoreDB ends.`);
+}
+
+/** What is left to do, with no secret in it. */
+function nextSteps({ logKey, pseudonymKey }: Config, directory: string): string {
+  return `Start Keyledger with this KEYLEDGER_STORE and, so that it goes on signing checkpoints, everywhere the same KEYLEDGER_LOG_KEY.
+${logKey ? KEPT : keySetting('KEYLEDGER_LOG_KEY', join(directory, 'log.key'))}
+So that analysts go on meeting the same pseudonyms, everywhere the same KEYLEDGER_PSEUDONYM_KEY.
+${pseudonymKey ? KEPT : keySetting('KEYLEDGER_PSEUDONYM_KEY', join(directory, 'pseudonym.key'))}
+issuer.jwk and checkpoints stay in the data directory; projections.db and analytics.db are rebuilt by themselves.`;
+}
+
+function keySetting(name: string, file: string): string {
+  if (existsSync(file)) return `\n  export ${name}="$(cat ${shellText(file)})"\n`;
+  return 'There has been none so far; `openssl rand -base64 32` prints one.';
+}

@@ -1,0 +1,23 @@
+import { openLogKey } from '../../auth/log-key.js';
+import type { Config } from '../../config.js';
+import { formatVerifierKey, noteSigner } from '../../domain/transparency/signed-note.js';
+import { firstEvent } from '../../projections/engine/progress.js';
+import { currentOrigin } from '../../projections/transparency/origins.js';
+import type { EventStore } from '../../store/event-store.js';
+import { withExistingStore } from '../existing-store.js';
+import { print } from '../output/output.js';
+
+/** Prints the key by which auditors verify this log's checkpoints, as `verify-log --public-key` takes it. It is not secret. */
+export async function printLogKey(config: Config): Promise<void> {
+  const name = await withExistingStore(config, nameOf);
+  if (name === undefined) throw new Error('The log is empty, and its key is named after its first event.');
+  const seed = await openLogKey(config);
+  if (!seed) throw new Error('There is no key to sign checkpoints with. Set KEYLEDGER_LOG_KEY.');
+  await print(`${formatVerifierKey(noteSigner(name, seed))}\n`);
+}
+
+/** Undefined while the log is empty. */
+async function nameOf(store: EventStore): Promise<string | undefined> {
+  const first = await firstEvent(store);
+  return first && (await currentOrigin(store, first.id)).name;
+}

@@ -1,0 +1,131 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Config } from '../../config.js';
+import { createLog } from '../../observability/log.js';
+import { allProjections } from '../../projections/engine/all-projections.js';
+import { openProjections } from '../../projections/engine/database.js';
+import { CheckpointFile } from '../../projections/transparency/checkpoint-file.js';
+import { type Inspection, inspect, isWhole } from '../../projections/transparency/inspection.js';
+import { KnownLog } from '../../projections/transparency/known-log.js';
+import { RestoredMark } from '../../projections/transparency/restored-mark.js';
+import type { RecordedEvent } from '../../store/event-store.js';
+import { openStore } from '../../store/open.js';
+import type { PutBack } from '../../store/sqlite/sqlite-put-back.js';
+import { print } from '../output/output.js';
+import { acceptLoss } from '../recover/accept-loss.js';
+import { putBack } from '../recover/put-back.js';
+
+/** How many events are named one by one. */
+const NAMED = 20;
+
+export interface RecoverOptions {
+  /** To go on with the log as it is, where not everything can be put back. */
+  acceptLoss?: boolean;
+}
+
+/** What a recovery works with. */
+export type Recovery = Awaited<ReturnType<typeof openRecovery>>;
+
+/**
+ * Puts back what the log has lost and the history of this data directory still holds, and says on standard output what was done,
+ * and what cannot be put back. Whatever interrupts it, it can be run again. Services may run: they open by themselves.
+ * @returns whether they can
+ * @throws Error where there is nothing in the data directory to recover from
+ */
+export async function recover(config: Config, { acceptLoss: accept = false }: RecoverOptions): Promise<boolean> {
+  const recovery = await openRecovery(config);
+  try {
+    return await run(recovery, accept);
+  } finally {
+    await recovery.store.close();
+    recovery.database.close();
+  }
+}
+
+async function openRecovery(config: Config) {
+  const { dataDirectory, store: location } = config;
+  if (!existsSync(dataDirectory)) throw new Error(`There is no data directory ${dataDirectory}. Is KEYLEDGER_DATA right?`);
+  const restored = new RestoredMark(dataDirectory);
+  restored.requireFinished();
+  const log = createLog('warn');
+  const { database, projections } = await openProjections(join(dataDirectory, 'projections.db'), log, allProjections);
+  const { history, transparency: tree } = projections;
+  const known = new KnownLog({ database, history, tree });
+  const checkpoints = new CheckpointFile(join(dataDirectory, 'checkpoints'));
+  const expected = { known, history, tree, checkpoints };
+  return { config, store: await openStore(location), database, projections, expected, restored };
+}
+
+async function run(recovery: Recovery, accept: boolean): Promise<boolean> {
+  const { store, expected, restored } = recovery;
+  const isRestored = restored.isRestored();
+  const found = await inspect(store, expected);
+  if (isWhole(found) && !isRestored) {
+    await restored.remove();
+    await printLines(`Nothing is missing: the log holds ${count(found.size)}, and all that this data directory knows of.`);
+    return true;
+  }
+  await restored.beginRecovery();
+  const result = await putBackMissing(recovery, found);
+  const after = result.put > 0 ? await inspect(store, expected) : found;
+  await printLines(...describe(after, result));
+  if (accept) {
+    await printLines(...(await acceptLoss(recovery, result.refused)));
+    return true;
+  }
+  if (!isWhole(after)) {
+    await printLines(
+      'What is still missing is not in the history of this data directory, or cannot be put back. Services stay closed.',
+      'Put back a newer copy of the log, or run `keyledger recover --accept-loss`: it goes on with the log as it is.',
+    );
+    return false;
+  }
+  await restored.remove();
+  if (isRestored)
+    await printLines('What came after the backup is not known here: if keys were deleted since, delete them again.');
+  await printLines('The log is whole. Services that run open by themselves.');
+  return true;
+}
+
+/** Nothing is mixed into another log: there, all that is known counts as lost. */
+async function putBackMissing({ store, config, expected }: Recovery, { size, common, end }: Inspection): Promise<PutBack> {
+  const { history } = expected;
+  const known = history.known();
+  if (size > 0 && common === 0)
+    return { put: 0, moved: 0, refused: Array.from(known.after(0), (event) => ({ event, reason: 'this is another log' })) };
+  const isAtEndAlone = common + known.countAfter(end) === history.size();
+  return putBack({ store, location: config.store, events: known.after(isAtEndAlone ? end : 0), end });
+}
+
+function describe({ size, root, held, broken, changed }: Inspection, { put, moved, refused }: PutBack): string[] {
+  const places = moved === 0 ? '' : `, ${moved} of them at new positions: cursors from before may lead elsewhere`;
+  const lines = [
+    `Put back: ${count(put)}${places}.`,
+    `The log holds ${count(size)}, root ${root.toString('base64')}. Kept checkpoints that hold: ${held}.`,
+  ];
+  if (broken) lines.push(`It does not hold the ${broken.size} events that ${broken.origin} was signed for, or made of.`);
+  if (changed.length > 0)
+    lines.push(`Not what they were: ${count(changed.length)}`, ...named(changed.map((event) => nameOf(event))));
+  if (refused.length > 0) {
+    const reasons = refused.map(({ event, reason }) => `${nameOf(event)}: ${reason}`);
+    lines.push(`Cannot be put back: ${count(refused.length)}`, ...named(reasons));
+  }
+  return lines;
+}
+
+function named(names: string[]): string[] {
+  const rest = names.length - NAMED;
+  return [...names.slice(0, NAMED).map((name) => `  ${name}`), ...(rest > 0 ? [`  and ${rest} more`] : [])];
+}
+
+function nameOf({ stream, version, type, id, metadata }: RecordedEvent): string {
+  return `version ${version} of ${stream} (${type}, ${metadata.at}, id ${id})`;
+}
+
+function count(events: number): string {
+  return `${events} event${events === 1 ? '' : 's'}`;
+}
+
+async function printLines(...lines: string[]): Promise<void> {
+  await print(lines.map((line) => `${line}\n`).join(''));
+}

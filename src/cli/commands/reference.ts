@@ -1,0 +1,27 @@
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import type { Command } from 'commander';
+import { referencePages } from '../../reference/pages.js';
+import { say } from '../output/output.js';
+
+/**
+ * Writes the part of the documentation that is made from the code.
+ * @param root the repository
+ * @param check to write nothing, and say which pages are not what the code says
+ * @returns whether the pages are what the code says
+ */
+export function writeReference(root: string, program: Command, { check = false }: { check?: boolean }): boolean {
+  const pages = [...referencePages(root, program)];
+  if (!check) {
+    for (const [path, content] of pages) {
+      mkdirSync(dirname(join(root, path)), { recursive: true });
+      writeFileSync(join(root, path), content);
+    }
+    return true;
+  }
+  const isStale = ([path, content]: [string, string]) =>
+    !existsSync(join(root, path)) || readFileSync(join(root, path), 'utf8') !== content;
+  const stale = pages.filter(isStale);
+  for (const [path] of stale) say(`${path} is not what the code says. Run \`npm run generate\`.`);
+  return stale.length === 0;
+}

@@ -1,0 +1,94 @@
+import { existsSync } from 'node:fs';
+import { mkdir, readdir, rename, rm } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
+import type { Config } from '../../config.js';
+import { allProjections } from '../../projections/engine/all-projections.js';
+import { CheckpointFile } from '../../projections/transparency/checkpoint-file.js';
+import { type Inspection, inspect, isWhole } from '../../projections/transparency/inspection.js';
+import { KnownLog } from '../../projections/transparency/known-log.js';
+import { RestoredMark } from '../../projections/transparency/restored-mark.js';
+import { copyDurably, syncDirectory } from '../../shared/durable-files.js';
+import Database from '../../shared/sqlite.js';
+import { openStore } from '../../store/open.js';
+import { print } from '../output/output.js';
+import { WrongUsage } from '../output/wrong-usage.js';
+import { KEPT, LOG } from '../recover/backup-files.js';
+
+/**
+ * Copies a backup to the data directory, which must be empty, and closes that: no backup knows of what was deleted later.
+ * @throws WrongUsage where the data directory is in use or not empty, where there is no complete backup, or the log is in EventStoreDB
+ * @throws Error where the log of the backup does not hold what was signed for it; nothing is left behind then
+ */
+export async function restore({ store: location, dataDirectory }: Config, given: string): Promise<void> {
+  if (location.kind !== 'sqlite')
+    throw new WrongUsage('The log is in EventStoreDB, which is restored in its own way. Then run `keyledger recover`.');
+  const backup = resolve(given);
+  if (!existsSync(join(backup, LOG))) throw new WrongUsage(`${backup} holds no complete backup: there is no ${LOG}.`);
+  const mark = new RestoredMark(dataDirectory);
+  await claim(dataDirectory, mark);
+  const { size, last } = await copyAll(backup, dataDirectory, location.file).catch(async (error: Error) => {
+    await empty(dataDirectory, location.file);
+    await mark.remove();
+    throw error;
+  });
+  const end = last ? `whose last event is of ${last.metadata.at}` : 'whose log is empty';
+  await mark.finish(`This data directory was restored from the backup ${backup}, ${end}.`);
+  await print(`Restored: ${size} events, and all that was signed for them. ${mark.mismatch()?.message}\n`);
+}
+
+/** Takes the directory for the restore, or what a restore that was broken off has left in it. */
+async function claim(directory: string, mark: RestoredMark): Promise<void> {
+  await mkdir(directory, { recursive: true, mode: 0o700 });
+  if (mark.isUnfinished()) return;
+  await requireEmpty(directory, []);
+  await mark.begin();
+  // A server that has started meanwhile, and had not seen the mark, has left its files.
+  await requireEmpty(directory, [mark.file]).catch(async (error: Error) => {
+    await mark.remove();
+    throw error;
+  });
+}
+
+async function requireEmpty(directory: string, except: string[]): Promise<void> {
+  const found = (await readdir(directory)).map((name) => join(directory, name)).filter((file) => !except.includes(file));
+  if (found.length === 0) return;
+  throw new WrongUsage(
+    `${directory} is in use, or not empty. Stop what uses it and move it away. Where only its log was lost, keep it: see "Backup and restore" in the README.`,
+  );
+}
+
+/** @throws Error where the log does not hold what was signed for it */
+async function copyAll(backup: string, directory: string, log: string): Promise<Inspection> {
+  await empty(directory, log);
+  for (const name of KEPT) {
+    if (existsSync(join(backup, name))) await copyDurably(join(backup, name), join(directory, name));
+  }
+  await copyDurably(join(backup, LOG), `${log}.incomplete`);
+  await rename(`${log}.incomplete`, log);
+  await syncDirectory(directory);
+  return requireSigned(directory, log);
+}
+
+/** Removes what a restore has copied, and nothing else. */
+async function empty(directory: string, log: string): Promise<void> {
+  const files = [...KEPT.map((name) => join(directory, name)), `${log}.incomplete`, log, `${log}-wal`, `${log}-shm`];
+  for (const file of files) await rm(file, { force: true });
+}
+
+async function requireSigned(directory: string, file: string): Promise<Inspection> {
+  const store = await openStore({ kind: 'sqlite', file });
+  const nothing = new Database(':memory:');
+  try {
+    const { history, transparency: tree } = allProjections(nothing);
+    const known = new KnownLog({ database: nothing, history, tree });
+    const checkpoints = new CheckpointFile(join(directory, 'checkpoints'));
+    const found = await inspect(store, { known, history, tree, checkpoints });
+    if (isWhole(found)) return found;
+    throw new Error(
+      `The log of the backup does not hold the ${found.broken?.size} events that its checkpoint of ${found.broken?.origin} was signed for. Nothing was restored.`,
+    );
+  } finally {
+    await store.close();
+    nothing.close();
+  }
+}

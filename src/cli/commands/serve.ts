@@ -1,0 +1,75 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import type { Logger } from 'pino';
+import { type AppOptions, createApp } from '../../app.js';
+import type { Config } from '../../config.js';
+import { createLog } from '../../observability/log.js';
+import { readBuildInfo } from '../../shared/build-info.js';
+import { greet } from '../greet.js';
+
+/** What an orchestrator or a terminal sends to stop a process. */
+export const SIGNALS = ['SIGTERM', 'SIGINT'] as const;
+
+/** How long a stop may take beyond the longest mutation before it is cut short, in milliseconds. */
+export const GRACE = 5000;
+
+export interface ServeOptions extends Pick<AppOptions, 'exposition'> {
+  log?: Logger;
+  /** To listen only when the keys are caught up with. */
+  whenCaughtUp?: boolean;
+  /** Told the address once the server is ready. */
+  onReady?: (address: string) => void;
+}
+
+/** A server that runs. */
+export interface Serving {
+  /** From now on `/readyz` answers 503. */
+  drain(): void;
+  /** Lets requests in flight finish, then ends the process. */
+  stop(reason: string): Promise<void>;
+}
+
+/**
+ * Runs the server until SIGTERM or SIGINT; then it drains, and lets requests in flight finish. A second signal ends it at once.
+ * Resolves, once it listens, with what does the same for another reason.
+ */
+export async function serve(
+  config: Config,
+  {
+    log = createLog(config.logLevel),
+    whenCaughtUp = false,
+    onReady = (address) => greet(config, address),
+    ...options
+  }: ServeOptions = {},
+): Promise<Serving> {
+  log.info({ ...readBuildInfo(), node: process.version }, 'Keyledger starts');
+  const onFatal = (error: Error): never => {
+    log.fatal({ err: error }, 'the disk failed in mid-commit; nobody knows what is on it, so the process ends');
+    process.exit(1);
+  };
+  const app = await createApp({ ...options, config, log, onFatal });
+  const address = await app.start({ whenCaughtUp });
+  log.info({ address, store: config.store.kind, data: config.dataDirectory }, 'listening');
+  app.ready.then(() => onReady(address));
+  let stopping = false;
+  for (const signal of SIGNALS) process.once(signal, drainAndStop);
+  return { drain: app.drain, stop };
+
+  async function drainAndStop(signal: string): Promise<void> {
+    for (const again of SIGNALS) process.once(again, () => process.exit(1));
+    log.info({ reason: signal, drain: config.drain }, 'stopping');
+    app.drain();
+    await delay(config.drain);
+    await stop(signal);
+  }
+
+  async function stop(reason: string): Promise<void> {
+    if (stopping) return;
+    stopping = true;
+    log.info({ reason }, 'finishing requests in flight');
+    setTimeout(() => process.exit(1), config.deadline + GRACE).unref();
+    await app.stop();
+    log.info('stopped');
+    // A server that accepts connections and never speaks would keep the process alive.
+    process.exit(0);
+  }
+}

@@ -1,0 +1,24 @@
+import { join } from 'node:path';
+import { openLocalIssuer } from '../../auth/local-issuer.js';
+import type { Role } from '../../auth/viewer.js';
+import type { Config } from '../../config.js';
+import { requireLocalIssuer } from '../local-issuer.js';
+import { print } from '../output/output.js';
+
+export interface TokenOptions {
+  account?: string;
+  role: Role;
+  subject: string;
+  /** Seconds. */
+  ttl: number;
+}
+
+/**
+ * Prints a token of the local issuer.
+ * @throws WrongUsage where there is an identity provider, or an owner without an account
+ */
+export async function printToken(config: Config, options: TokenOptions): Promise<void> {
+  requireLocalIssuer(config, options, 'tokens come from your identity provider');
+  const issuer = await openLocalIssuer(join(config.dataDirectory, 'issuer.jwk'));
+  await print(`${await issuer.issue(options, config.claims)}\n`);
+}

@@ -1,0 +1,66 @@
+import { randomUUID } from 'node:crypto';
+import { join } from 'node:path';
+import type { Logger } from 'pino';
+import { KeyCommands } from '../../commands/keys/keys.js';
+import { RefusalLog } from '../../commands/usage/refusal-log.js';
+import { UsageLog } from '../../commands/usage/usage-log.js';
+import { openProjections } from '../../projections/engine/database.js';
+import { ProjectionRunner } from '../../projections/engine/runner.js';
+import { KeySearch } from '../../projections/keys/key-search.js';
+import { KeysProjection } from '../../projections/keys/keys.js';
+import { Arrivals } from '../../projections/keys/read-your-writes.js';
+import { Verification } from '../../projections/keys/verification.js';
+import type { Clock } from '../../shared/clock.js';
+import type { EventStore } from '../../store/event-store.js';
+
+/** How long a command may take, in milliseconds. */
+const DEADLINE = 60_000;
+
+/** For how long nothing is written by itself, in milliseconds: the demo says when. */
+const NEVER = 2 ** 31 - 1;
+
+export interface DemoLedgerOptions {
+  store: EventStore;
+  dataDirectory: string;
+  clock: Clock;
+  log: Pick<Logger, 'info' | 'warn' | 'error'>;
+}
+
+/** The commands of a server, over a clock that somebody drives. */
+export interface DemoLedger {
+  commands: KeyCommands;
+  uses: UsageLog;
+  /** Writes what was counted of uses and refusals. */
+  writeCounts(): Promise<void>;
+  close(): Promise<void>;
+}
+
+export async function openDemoLedger({ store, dataDirectory, clock, log }: DemoLedgerOptions): Promise<DemoLedger> {
+  const file = join(dataDirectory, 'projections.db');
+  const { database, projections: keys } = await openProjections(file, log, (database) => new KeysProjection(database));
+  const arrivals = new Arrivals((account) => keys.version(account));
+  const onProjected = arrivals.note.bind(arrivals);
+  const runner = new ProjectionRunner({ store, database, projection: keys, log, onProjected });
+  const counts = { store, clock, log, interval: NEVER };
+  const [uses, refusals] = [new UsageLog(counts), new RefusalLog(counts)];
+  const verification = new Verification(database, clock);
+  const search = new KeySearch({ database, store, keys });
+  const commands = new KeyCommands({ store, keys, search, arrivals, verification, clock, deadline: DEADLINE, refusals });
+  runner.start();
+  return {
+    commands,
+    uses,
+    async writeCounts() {
+      await Promise.all([uses.flush(), refusals.flush()]);
+    },
+    async close() {
+      await runner.stop();
+      database.close();
+    },
+  };
+}
+
+/** Who gives a command of the demo. */
+export function demoCaller(account: string) {
+  return { account, actor: `owner-of-${account}`, correlationId: randomUUID(), since: performance.now() };
+}

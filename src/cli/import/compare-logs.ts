@@ -1,0 +1,81 @@
+import { hashLeaf } from '../../domain/transparency/merkle-tree.js';
+import { TreeFrontier } from '../../domain/transparency/tree-frontier.js';
+import { leafBytesOf } from '../../store/codec.js';
+import type { Category, EventStore, RecordedEvent } from '../../store/event-store.js';
+
+/** A category of two stores, of which the second holds the beginning of the first. */
+export interface ComparedLogs {
+  source: TreeFrontier;
+  target: TreeFrontier;
+  /** The position in the source of the last event that the target holds; 0 where it holds none. */
+  position: number;
+}
+
+/** The target holds other events than the beginning of the source. */
+export class LogsDiffer extends Error {
+  constructor(category: Category, place: number, difference: string) {
+    super(
+      `Event ${place} of the category ${category} differs: ${difference}. EventStoreDB must hold nothing of it, or what an import of this log has begun: name another in KEYLEDGER_STORE.`,
+    );
+  }
+}
+
+/**
+ * Compares event by event what the transparency log holds of each: everything but positions.
+ * @throws LogsDiffer where the target is no beginning of the source
+ */
+export async function compareLogs(category: Category, source: EventStore, target: EventStore): Promise<ComparedLogs> {
+  const compared: ComparedLogs = { source: new TreeFrontier(), target: new TreeFrontier(), position: 0 };
+  const copies = eachEvent(target.readAll(category));
+  try {
+    let copy = await copies.next();
+    for await (const original of eachEvent(source.readAll(category))) {
+      const leafHash = leafHashOf(original);
+      compared.source.append(leafHash);
+      if (copy.done) continue;
+      const copiedHash = leafHashOf(copy.value);
+      if (!copiedHash.equals(leafHash)) {
+        throw new LogsDiffer(category, compared.source.size, describeBoth(original, copy.value));
+      }
+      compared.target.append(copiedHash);
+      compared.position = original.position;
+      copy = await copies.next();
+    }
+    if (copy.done) return compared;
+    throw new LogsDiffer(
+      category,
+      compared.source.size + 1,
+      `EventStoreDB holds ${describe(copy.value)}, where the source has ended`,
+    );
+  } finally {
+    await copies.return(undefined);
+  }
+}
+
+/** The root of the log's tree when it had that size; undefined where it has never had it. */
+export async function rootAt(store: EventStore, size: number): Promise<Buffer | undefined> {
+  const tree = new TreeFrontier();
+  for await (const page of store.readAll('apiKeys')) {
+    for (const event of page.slice(0, size - tree.size)) tree.append(leafHashOf(event));
+    if (tree.size === size) break;
+  }
+  return tree.size === size ? tree.root() : undefined;
+}
+
+async function* eachEvent(pages: AsyncIterable<RecordedEvent[]>): AsyncGenerator<RecordedEvent, undefined> {
+  for await (const page of pages) yield* page;
+}
+
+function leafHashOf(event: RecordedEvent): Buffer {
+  return hashLeaf(leafBytesOf(event));
+}
+
+function describeBoth(original: RecordedEvent, copy: RecordedEvent): string {
+  const [held, found] = [describe(original), describe(copy)];
+  if (held === found) return `${held} has other data or metadata in EventStoreDB`;
+  return `the source holds ${held}, and EventStoreDB ${found}`;
+}
+
+function describe({ stream, version, type, schemaVersion, id }: RecordedEvent): string {
+  return `version ${version} of ${stream} (${type}, schema version ${schemaVersion}, id ${id})`;
+}

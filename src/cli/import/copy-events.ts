@@ -1,0 +1,58 @@
+import { APPEND, sizeOfEvent } from '../../store/batch.js';
+import { type Category, type EventStore, type RecordedEvent, VersionConflict } from '../../store/event-store.js';
+import { patiently } from './patiently.js';
+
+export interface CopyOptions {
+  source: EventStore;
+  target: EventStore;
+  /** The position in the source of the last event that the target holds. */
+  after: number;
+  /** Told how many events were copied, after each append. */
+  onCopied: (events: number) => void;
+}
+
+/**
+ * Appends the category's events to the target in the source's order, at their versions and with their ids. One append is in
+ * flight: the next begins when the one before is durable, so that whatever interrupts it leaves a beginning of the source.
+ * @throws Error where the target does not answer for minutes, or where a stream has moved on there
+ */
+export async function copyEvents(category: Category, { source, target, after, onCopied }: CopyOptions): Promise<void> {
+  for await (const run of runs(source.readAll(category, after))) {
+    await append(target, run);
+    onCopied(run.length);
+  }
+}
+
+async function append(target: EventStore, run: Run): Promise<void> {
+  const [{ stream, version }] = run;
+  try {
+    await patiently(() => target.append(stream, version - 1, run));
+  } catch (error) {
+    if (!(error instanceof VersionConflict)) throw error;
+    throw new Error(
+      `${error.message} The source lacks an event, or somebody else writes to EventStoreDB. Run the command again: it compares them.`,
+    );
+  }
+}
+
+export type Run = [RecordedEvent, ...RecordedEvent[]];
+
+/** Adjacent events of one stream, as many as an append may hold. The pages that they are read in make no difference. */
+export async function* runs(pages: AsyncIterable<RecordedEvent[]>): AsyncGenerator<Run> {
+  let run: Run | undefined;
+  let bytes = 0;
+  for await (const page of pages) {
+    for (const event of page) {
+      const size = sizeOfEvent(event);
+      if (run && run[0].stream === event.stream && run.length < APPEND.count && bytes + size <= APPEND.bytes) {
+        run.push(event);
+        bytes += size;
+        continue;
+      }
+      if (run) yield run;
+      run = [event];
+      bytes = size;
+    }
+  }
+  if (run) yield run;
+}

@@ -1,0 +1,25 @@
+import { OutcomeUnknown, StoreUnavailable } from '../../store/event-store.js';
+import { untilKnown } from '../../store/retry-unknown-outcome.js';
+
+/** How long a store may be away, in milliseconds: long enough for an upgrade of a cluster, node by node. */
+const PATIENCE = 5 * 60_000;
+
+/**
+ * Asks again while the store does not answer, for some minutes.
+ * @throws Error where it still does not
+ */
+export async function patiently<T>(ask: () => Promise<T>, patience = PATIENCE): Promise<T> {
+  const limit = new AbortController();
+  const timer = setTimeout(() => limit.abort(), patience);
+  try {
+    return await untilKnown(limit.signal, ask);
+  } catch (cause) {
+    if (!(cause instanceof OutcomeUnknown || cause instanceof StoreUnavailable)) throw cause;
+    const seconds = patience / 1000;
+    throw new Error(`The event store has not answered for ${seconds} s. Run the command again: it goes on where it stopped.`, {
+      cause,
+    });
+  } finally {
+    clearTimeout(timer);
+  }
+}

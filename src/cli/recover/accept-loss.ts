@@ -1,0 +1,121 @@
+import { randomUUID } from 'node:crypto';
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { endAgain } from '../../commands/keys/end-again.js';
+import { openOrigin } from '../../commands/transparency/open-origin.js';
+import { type Ending, endingOf, type Fate } from '../../domain/keys/endings.js';
+import { evolveKeys, type Key } from '../../domain/keys/keys.js';
+import { originOf } from '../../domain/transparency/log-origin.js';
+import { ANALYTICS_FILE } from '../../projections/analytics/analytics-database.js';
+import { whenUnlocked } from '../../projections/engine/database.js';
+import { firstEvent, ProgressTable } from '../../projections/engine/progress.js';
+import { latestOf } from '../../projections/transparency/checkpoint-file.js';
+import { syncDirectory, writeDurably } from '../../shared/durable-files.js';
+import Database from '../../shared/sqlite.js';
+import { accountOf, decode } from '../../store/codec.js';
+import type { EventStore, RecordedEvent } from '../../store/event-store.js';
+import type { PutBack } from '../../store/sqlite/sqlite-put-back.js';
+import { localActor } from '../audit/record-read.js';
+import type { Recovery } from '../commands/recover.js';
+
+/** How long a store may be away, in milliseconds. */
+const PATIENCE = 5 * 60_000;
+
+/**
+ * Goes on with the log as it is: ends again the keys that are known to have ended, has checkpoints signed under a new name from now
+ * on, and lets the projections be filled from the log. Last it opens the data directory; until then it can be run again.
+ * @returns what was done
+ */
+export async function acceptLoss(recovery: Recovery, refused: PutBack['refused']): Promise<string[]> {
+  const { config, store, expected, restored } = recovery;
+  const lines = await keepLost(config.dataDirectory, refused);
+  lines.push(...(await endKnown(recovery)));
+  const { checkpoints } = expected;
+  const previous = latestOf(await checkpoints.readable());
+  const opened = await openOrigin(
+    { store, signedUnder: await checkpoints.origins(), previous, at: new Date().toISOString(), actor: localActor() },
+    AbortSignal.timeout(PATIENCE),
+  );
+  const first = await firstEvent(store);
+  lines.push(first ? `Checkpoints are signed under a new name: ${originOf(first.id, opened).name}` : 'The log is empty.');
+  const last = opened.at(-1)?.data.previous;
+  if (last) lines.push(`It follows the last checkpoint of ${last.origin}: ${last.size} events, root ${last.root}`);
+  await forgetProjected(recovery);
+  await restored.remove();
+  lines.push('The loss is accepted. Services that run open by themselves; `keyledger log-key` prints the new public key.');
+  return lines;
+}
+
+/** What is known to have been lost stays in a file: the history forgets it. */
+async function keepLost(directory: string, refused: PutBack['refused']): Promise<string[]> {
+  if (refused.length === 0) return [];
+  const file = join(directory, `lost-${randomUUID()}.ndjson`);
+  await writeDurably(file, refused.map(({ event }) => `${JSON.stringify(event)}\n`).join(''));
+  await syncDirectory(directory);
+  return [`The events that cannot be put back are kept in ${file}`];
+}
+
+/** Ends again, in the log as it is, every key that the projections know to have ended. */
+async function endKnown({ store, projections }: Recovery): Promise<string[]> {
+  const lines: string[] = [];
+  for (const [account, keys] of await heldIn(store)) {
+    const endings = [...keys.values()].flatMap((key) => endingOf(key, fateOf(key.keyId, projections)) ?? []);
+    if (endings.length === 0) continue;
+    try {
+      const ended = await endAgain({ store, clock: Date.now }, account, endings, AbortSignal.timeout(PATIENCE));
+      lines.push(...ended.map((ending) => `  ${describe(ending)} of account ${account}`));
+    } catch (error) {
+      lines.push(`  The keys of account ${account} could not be ended: ${error instanceof Error ? error.message : error}`);
+    }
+  }
+  return lines.length === 0 ? ['No key is known to have ended that the log calls living.'] : ['Ended again:', ...lines];
+}
+
+function describe({ type, data }: Ending): string {
+  return type === 'KeyDeleted' ? `deleted ${data.keyId}` : `${data.keyId} expires at ${data.expiresAt}`;
+}
+
+function fateOf(keyId: string, { keys, history }: Recovery['projections']): Fate {
+  const { deletedAt = null, expiresAt = null } = keys.fateOf(keyId) ?? {};
+  const deleted = history.deletedKey(keyId);
+  if (deleted) return { deleted: { reason: deleted.reason, replacedBy: deleted.replacedBy } };
+  return { deleted: deletedAt === null ? undefined : { reason: 'REQUESTED' }, expiresAt: expiresAt ?? undefined };
+}
+
+/** The keys that the log calls held, by account. What cannot be read is passed over: such an account is refused on its own. */
+async function heldIn(store: EventStore): Promise<Map<string, ReadonlyMap<string, Key>>> {
+  const held = new Map<string, ReadonlyMap<string, Key>>();
+  for await (const page of store.readAll('apiKeys')) {
+    for (const event of page) {
+      const account = accountOf(event.stream);
+      held.set(account, evolved(held.get(account) ?? new Map(), event));
+    }
+  }
+  return held;
+}
+
+function evolved(keys: ReadonlyMap<string, Key>, event: RecordedEvent): ReadonlyMap<string, Key> {
+  try {
+    return evolveKeys(keys, decode(event));
+  } catch {
+    return keys;
+  }
+}
+
+/** The tables are empty from now on, and belong to no log: services fill them from the one that is there. */
+async function forgetProjected({ database, projections, config }: Recovery): Promise<void> {
+  const progress = new ProgressTable(database);
+  await whenUnlocked(database, () => {
+    for (const projection of Object.values(projections)) projection.clear();
+    progress.forgetAll();
+  });
+  const file = join(config.dataDirectory, ANALYTICS_FILE);
+  if (!existsSync(file)) return;
+  const analytics = new Database(file, { timeout: 1000 });
+  try {
+    const forgetting = new ProgressTable(analytics);
+    await whenUnlocked(analytics, () => forgetting.forgetAll());
+  } finally {
+    analytics.close();
+  }
+}

@@ -1,0 +1,63 @@
+import { eventAt } from '../../projections/engine/progress.js';
+import { type EventStore, type RecordedEvent, VersionConflict } from '../../store/event-store.js';
+import type { StoreLocation } from '../../store/open.js';
+import { type PutBack, putBackInSqlite } from '../../store/sqlite/sqlite-put-back.js';
+import { type Run, runs } from '../import/copy-events.js';
+import { patiently } from '../import/patiently.js';
+
+export interface PutBackOptions {
+  store: EventStore;
+  location: StoreLocation;
+  /** In the log's order; those that the log holds are passed over. */
+  events: Iterable<RecordedEvent>;
+  /** The position of the last of them that the log still holds. */
+  end: number;
+}
+
+/**
+ * Appends events again that the log has lost. Whatever interrupts it, it can be run again.
+ * @throws LogSealed, Error where the store does not answer for minutes
+ */
+export function putBack({ store, location, events, end }: PutBackOptions): Promise<PutBack> {
+  return location.kind === 'sqlite' ? putBackInSqlite(location.file, events, end) : putBackByAppending(store, events, end);
+}
+
+/** One append is in flight: the next begins when the one before is durable, so that the order stays the same. Positions are the server's. */
+async function putBackByAppending(store: EventStore, events: Iterable<RecordedEvent>, end: number): Promise<PutBack> {
+  const result: PutBack = { put: 0, moved: 0, refused: [] };
+  const refused = new Set<string>();
+  for await (const run of runs(missingFrom(store, events))) {
+    const [{ stream }] = run;
+    const reason = refused.has(stream)
+      ? 'an event before it in its stream could not be put back'
+      : await append(store, run, end);
+    if (reason === undefined) {
+      result.put += run.length;
+      continue;
+    }
+    refused.add(stream);
+    result.refused.push(...run.map((event) => ({ event, reason })));
+  }
+  return { ...result, moved: result.put };
+}
+
+async function* missingFrom(store: EventStore, events: Iterable<RecordedEvent>): AsyncGenerator<RecordedEvent[]> {
+  for (const event of events) {
+    const found = await patiently(() => eventAt(store, event.stream, event.version));
+    if (found?.id !== event.id) yield [event];
+  }
+}
+
+/** @returns why the events cannot be appended; undefined where they are */
+async function append(store: EventStore, run: Run, end: number): Promise<string | undefined> {
+  const [{ stream, version, position }] = run;
+  if (await patiently(() => eventAt(store, stream, version))) return 'another event stands at its version';
+  if (position <= end) return 'other events follow it in the log, and EventStoreDB takes none between them';
+  try {
+    await patiently(() => store.append(stream, version - 1, run));
+    return undefined;
+  } catch (error) {
+    if (!(error instanceof VersionConflict)) throw error;
+    return error.actual >= version ? 'its stream goes on without it' : 'the event before it in its stream is missing';
+  }
+}

@@ -1,0 +1,137 @@
+import { type Checkpoint, verifyCheckpoint } from '../../domain/transparency/checkpoint.js';
+import { type ExportedEvent, HistoryFault, messageOf } from '../../domain/transparency/exported-event.js';
+import type { NoteVerifier } from '../../domain/transparency/signed-note.js';
+import { ExcerptVerifier } from '../../domain/transparency/verify-excerpt.js';
+import { HistoryVerifier, type KeptCheckpoint } from '../../domain/transparency/verify-history.js';
+import { plainLines, readLines, readTail } from '../output/lines.js';
+import { decodeLine, type LastLine, lastLineIn, parseLine } from './history-line.js';
+
+type OnRead = (events: number, bytes: number) => void;
+
+export interface CheckOptions {
+  /** Checkpoints that were kept elsewhere, and verified. */
+  kept: readonly KeptCheckpoint[];
+  verifiers: readonly NoteVerifier[];
+  /** Told from time to time how many more events were verified, and how many bytes of the file were read. */
+  onRead?: OnRead;
+}
+
+/** What holds. */
+export interface CheckedHistory {
+  events: number;
+  /** Undefined where the export is filtered: some accounts may be missing. */
+  accounts: number | undefined;
+  checkpoints: readonly KeptCheckpoint[];
+  complete: boolean;
+}
+
+/** What the last line says of the lines before it. */
+interface Ending {
+  complete: boolean;
+  own: KeptCheckpoint | undefined;
+  /** Why there is no checkpoint to be believed. */
+  fault: string | undefined;
+}
+
+/** More than the last line takes. */
+const TAIL = 64 * 1024;
+
+/**
+ * Verifies an exported file in flat memory: a whole history against the kept checkpoints and its own; a filtered one against its own.
+ * @throws HistoryFault, with the first place where something is wrong
+ */
+export async function checkHistory(
+  file: string,
+  { kept, verifiers, onRead = () => {} }: CheckOptions,
+): Promise<CheckedHistory> {
+  const ending = await readEnding(file, verifiers);
+  const check = ending.complete ? checkWhole : checkExcerpt;
+  return check(file, ending, kept, onRead).catch((error: unknown) => {
+    const loss = ending.own && lossBefore(ending.own);
+    if (loss === undefined || !(error instanceof HistoryFault)) throw error;
+    throw new HistoryFault(`${error.reason}; ${loss}`, error.first, error.last);
+  });
+}
+
+/** What a checkpoint says of events that were lost before it; undefined where it says nothing of any. */
+export function lossBefore({ origin, previous }: Checkpoint): string | undefined {
+  if (!previous) return undefined;
+  return `the log goes on under ${origin} since events were lost: the last checkpoint of ${previous.origin} was for ${previous.size} events`;
+}
+
+async function checkWhole(
+  file: string,
+  { own, fault }: Ending,
+  kept: readonly KeptCheckpoint[],
+  onRead: OnRead,
+): Promise<CheckedHistory> {
+  const verifier = new HistoryVerifier({ checkpoints: kept, decode: decodeLine });
+  const lines = await eachEvent(file, onRead, (event, line) => {
+    if (event.proof) throw new HistoryFault('a proof, in an export that is not filtered', { line, position: event.position });
+    verifier.add(event);
+  });
+  // What is missing from a kept checkpoint says more than that the export's own cannot be believed.
+  const isShort = kept.some(({ size }) => size > lines);
+  if (fault !== undefined && !isShort) throw new HistoryFault(fault, { line: lines + 1 });
+  return { ...verifier.end(own), complete: true };
+}
+
+async function checkExcerpt(
+  file: string,
+  { own, fault = 'there is no checkpoint' }: Ending,
+  kept: readonly KeptCheckpoint[],
+  onRead: OnRead,
+): Promise<CheckedHistory> {
+  const verifier = own && new ExcerptVerifier(own, decodeLine);
+  const lines = await eachEvent(file, onRead, (event) => verifier?.add(event));
+  const last = { line: lines + 1 };
+  if (!own) throw new HistoryFault(fault, last);
+  const same = kept.filter(({ size, root }) => size === own.size && Buffer.compare(root, own.root) === 0);
+  if (kept.length > 0 && same.length === 0) {
+    const reason = `the proofs lead to the export's own checkpoint of size ${own.size}, and no kept one is the same: ask the server for a consistency proof`;
+    throw new HistoryFault(reason, last);
+  }
+  return { events: lines, accounts: undefined, checkpoints: [...same, own], complete: false };
+}
+
+/** Calls back for every line but the last. @returns how many there were */
+async function eachEvent(file: string, onRead: OnRead, onEvent: (event: ExportedEvent, line: number) => void): Promise<number> {
+  let line = 0;
+  let bytesRead = 0;
+  let ended = false;
+  const plain = plainLines();
+  for await (const page of readLines(file)) {
+    const before = line;
+    for (const bytes of page) {
+      if (ended) throw new HistoryFault('it follows the checkpoint, which is the last line of an export', { line: line + 2 });
+      bytesRead += bytes.length;
+      const parsed = parseAt(line + 1, plain(bytes));
+      if ('checkpoint' in parsed) ended = true;
+      else onEvent(parsed, ++line);
+    }
+    onRead(line - before, bytesRead);
+  }
+  return line;
+}
+
+async function readEnding(file: string, verifiers: readonly NoteVerifier[]): Promise<Ending> {
+  const tail = await readTail(file, TAIL);
+  const last = lastLineIn(tail);
+  if (!last) return { complete: true, own: undefined, fault: 'the export breaks off: it should end in a checkpoint' };
+  const complete = last.complete !== false;
+  if (last.checkpoint === null) return { complete, own: undefined, fault: `no checkpoint was signed: ${last.reason}` };
+  try {
+    const own = { ...verifyCheckpoint(last.checkpoint, verifiers), source: "the export's own" };
+    return { complete, own, fault: undefined };
+  } catch (error) {
+    return { complete, own: undefined, fault: messageOf(error) };
+  }
+}
+
+function parseAt(line: number, bytes: Buffer): ExportedEvent | LastLine {
+  try {
+    return parseLine(bytes);
+  } catch (error) {
+    throw new HistoryFault(messageOf(error), { line });
+  }
+}

@@ -1,0 +1,117 @@
+import type { ExportedEvent } from '../../domain/transparency/exported-event.js';
+import { TreeFrontier } from '../../domain/transparency/tree-frontier.js';
+import { isWithin, type TimeRange } from '../../projections/engine/page.js';
+import { TransparencyProjection } from '../../projections/transparency/transparency.js';
+import Database from '../../shared/sqlite.js';
+import { accountOf } from '../../store/codec.js';
+import type { EventStore, RecordedEvent } from '../../store/event-store.js';
+import { exportedEvent, formatEvent, formatLast, type LastLine } from './history-line.js';
+import type { LogSigner } from './log-signer.js';
+
+/** Which events: times are their own, in milliseconds since 1970, `from` included and `to` excluded. */
+export interface ExportFilter extends TimeRange {
+  account?: string | undefined;
+}
+
+export interface ExportSource {
+  store: EventStore;
+  signer: LogSigner;
+  /** Told of the events that were read, from time to time. */
+  onRead: (events: RecordedEvent[]) => void;
+  /** Asked once every event was given, before their tree is signed; where it throws, nothing is signed. */
+  onEnd?: () => Promise<void>;
+  /** Told of the last line before it is given. */
+  onLast: (last: LastLine) => void;
+}
+
+/** The cache of a temporary tree, in KiB; the rest of it goes to a file that SQLite deletes by itself. */
+const TREE_CACHE = 64 * 1024;
+
+/** Every event, then the checkpoint of their tree; some lines at a time, each with its newline. */
+export async function* completeExport({ store, signer, onRead, onEnd, onLast }: ExportSource): AsyncGenerator<string[]> {
+  const tree = new TreeFrontier();
+  const keptSizes = new Set(signer.kept.map(({ size }) => size));
+  const roots = new Map<number, Buffer>();
+  const streams = new StreamVersions();
+  let firstEventId: string | undefined;
+  for await (const page of store.readAll('apiKeys')) {
+    firstEventId ??= page[0]?.id;
+    yield page.map((event) => {
+      streams.note(event);
+      const { line, leafHash } = exportedEvent(event, tree.size);
+      tree.append(leafHash);
+      if (keptSizes.has(tree.size)) roots.set(tree.size, tree.root());
+      return formatEvent(line);
+    });
+    onRead(page);
+  }
+  await onEnd?.();
+  const rootAt = (size: number) => roots.get(size);
+  const last = await signer.sign({ firstEventId, size: tree.size, root: tree.root(), rootAt, gap: streams.gap });
+  onLast(last);
+  yield [formatLast(last)];
+}
+
+/**
+ * The events that match, each with its proof against the tree of the whole log, then the checkpoint of that tree.
+ * @throws Error where the log lacks an event: then none has a proof
+ */
+export async function* filteredExport(source: ExportSource, filter: ExportFilter): AsyncGenerator<string[]> {
+  const database = new Database('');
+  try {
+    const tree = await wholeTree(database, source);
+    const size = tree.size();
+    const firstEventId = tree.firstEventId();
+    let leafIndex = 0;
+    for await (const page of source.store.readAll('apiKeys')) {
+      const lines: string[] = [];
+      for (const event of page) {
+        if (leafIndex < size && isWanted(event, filter)) lines.push(formatEvent(proven(event, leafIndex, tree, size)));
+        leafIndex += 1;
+      }
+      if (lines.length > 0) yield lines;
+      if (leafIndex >= size) break;
+    }
+    const rootAt = (earlier: number) => (earlier <= size ? tree.root(earlier) : undefined);
+    const signed = await source.signer.sign({ firstEventId, size, root: tree.root(size), rootAt });
+    const last = { ...signed, complete: false as const };
+    source.onLast(last);
+    yield [formatLast(last)];
+  } finally {
+    database.close();
+  }
+}
+
+async function wholeTree(database: Database.Database, { store, onRead }: ExportSource): Promise<TransparencyProjection> {
+  for (const pragma of ['journal_mode = OFF', 'synchronous = OFF', `cache_size = -${TREE_CACHE}`]) database.pragma(pragma);
+  const tree = new TransparencyProjection(database);
+  const apply = database.transaction((page: RecordedEvent[]) => tree.apply(page));
+  for await (const page of store.readAll('apiKeys')) {
+    const [unread] = apply(page);
+    if (unread) throw new Error(`Account ${accountOf(unread.event.stream)}: ${unread.reason}`);
+    onRead(page);
+  }
+  return tree;
+}
+
+/** Finds out whether a stream lacks an event, as the log is read. Memory grows with the accounts alone. */
+class StreamVersions {
+  readonly #versions = new Map<string, number>();
+  /** What is missing first; undefined where nothing is. */
+  gap: string | undefined;
+
+  note({ stream, version }: RecordedEvent): void {
+    const due = (this.#versions.get(stream) ?? 0) + 1;
+    if (version !== due) this.gap ??= `account ${accountOf(stream)} has no version ${due}, but version ${version}`;
+    this.#versions.set(stream, version);
+  }
+}
+
+function proven(event: RecordedEvent, leafIndex: number, tree: TransparencyProjection, size: number): ExportedEvent {
+  const path = tree.inclusion(event.id, size)?.path ?? [];
+  return { ...exportedEvent(event, leafIndex).line, proof: path.map((hash) => hash.toString('base64')) };
+}
+
+function isWanted({ stream, metadata }: RecordedEvent, { account, ...range }: ExportFilter): boolean {
+  return isWithin(range, Date.parse(metadata.at)) && (account === undefined || accountOf(stream) === account);
+}

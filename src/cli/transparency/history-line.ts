@@ -1,0 +1,122 @@
+import { isUtf8 } from 'node:buffer';
+import { z } from 'zod';
+import type { PastKeyEvent } from '../../domain/keys/keys.js';
+import type { ExportedEvent } from '../../domain/transparency/exported-event.js';
+import { hashLeaf } from '../../domain/transparency/merkle-tree.js';
+import { decode, leafBytesOf, leafOf, streamOf } from '../../store/codec.js';
+import type { Metadata, RecordedEvent } from '../../store/event-store.js';
+import { plainLines } from '../output/lines.js';
+
+/** The last line of an export. */
+export interface LastLine {
+  /** A signed note for the exported tree; for the whole log's, where the export is filtered. */
+  checkpoint: string | null;
+  /** Why there is none. */
+  reason?: string | undefined;
+  complete?: false | undefined;
+}
+
+/** The line is not one that an export writes. */
+export class MalformedLine extends Error {}
+
+const count = z.int().nonnegative();
+const anyObject = z.looseObject({});
+const metadata = z.looseObject({
+  at: z.string(),
+  actor: z.string(),
+  correlationId: z.string(),
+  causationId: z.string().optional(),
+});
+
+/** `data` and `metadata` are kept as they are, not copied: a leaf is made of everything in them. */
+const eventLine = z.strictObject({
+  position: count,
+  account: z.string(),
+  version: count,
+  type: z.string(),
+  schemaVersion: count,
+  id: z.string(),
+  data: z.custom<object>((value) => anyObject.safeParse(value).success, 'data should be an object'),
+  metadata: z.custom<Metadata>((value) => metadata.safeParse(value).success, 'metadata should hold at, actor, correlationId'),
+  leaf: z.string(),
+  leafIndex: count,
+  proof: z.array(z.string()).optional(),
+});
+
+const lastLine = z.strictObject({
+  checkpoint: z.string().nullable(),
+  reason: z.string().optional(),
+  complete: z.literal(false).optional(),
+});
+
+/**
+ * The event with its leaf at that index.
+ * @throws UnreadableEvent where it has no leaf
+ */
+export function exportedEvent(event: RecordedEvent, leafIndex: number): { line: ExportedEvent; leafHash: Buffer } {
+  const { account, ...leaf } = leafOf(event);
+  const leafHash = hashLeaf(leafBytesOf(event));
+  const { position, metadata } = event;
+  return { line: { ...leaf, account, position, metadata, leaf: leafHash.toString('base64'), leafIndex }, leafHash };
+}
+
+/** The line's text, which is the only one it has. It ends in a newline. */
+export function formatEvent(event: ExportedEvent): string {
+  const { position, account, version, type, schemaVersion, id, data, metadata, leaf, leafIndex, proof } = event;
+  const members = { position, account, version, type, schemaVersion, id, data, metadata, leaf, leafIndex, proof };
+  return `${JSON.stringify(members)}\n`;
+}
+
+/** The text of the last line. It ends in a newline. */
+export function formatLast({ checkpoint, reason, complete }: LastLine): string {
+  return `${JSON.stringify({ checkpoint, reason, complete })}\n`;
+}
+
+/**
+ * Reads a line with its newline: an event's, or the last one.
+ * @throws MalformedLine where it is not, to the byte, what an export writes
+ */
+export function parseLine(bytes: Buffer): ExportedEvent | LastLine {
+  const text = textOf(bytes);
+  const value: unknown = jsonOf(text);
+  const isLast = typeof value === 'object' && value !== null && 'checkpoint' in value;
+  const parsed = isLast ? lastLine.safeParse(value) : eventLine.safeParse(value);
+  if (!parsed.success) throw new MalformedLine(z.prettifyError(parsed.error).replaceAll('\n', ' '));
+  const { data } = parsed;
+  if (('checkpoint' in data ? formatLast(data) : formatEvent(data)) !== text) {
+    throw new MalformedLine('the line is spelt differently from what an export writes');
+  }
+  return data;
+}
+
+/** The last line, at the end of an export; undefined where that is another line. */
+export function lastLineIn(tail: Buffer): LastLine | undefined {
+  try {
+    const line = parseLine(plainLines()(tail.subarray(tail.lastIndexOf('\n', -2) + 1)));
+    return 'checkpoint' in line ? line : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/**
+ * The event as the domain knows it.
+ * @throws UnreadableEvent
+ */
+export function decodeLine({ account, ...event }: ExportedEvent): PastKeyEvent {
+  return decode({ ...event, stream: streamOf('apiKeys', account) });
+}
+
+function textOf(bytes: Buffer): string {
+  if (bytes.at(-1) !== 0x0a) throw new MalformedLine('the line breaks off');
+  if (!isUtf8(bytes)) throw new MalformedLine('the line is not UTF-8');
+  return bytes.toString('utf8');
+}
+
+function jsonOf(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    throw new MalformedLine('the line is not JSON');
+  }
+}

@@ -1,0 +1,76 @@
+import { join } from 'node:path';
+import { openLogKey } from '../../auth/log-key.js';
+import type { Config } from '../../config.js';
+import type { Checkpoint } from '../../domain/transparency/checkpoint.js';
+import { messageOf } from '../../domain/transparency/exported-event.js';
+import { isKnownName, originOf, type PastOrigin } from '../../domain/transparency/log-origin.js';
+import { signCheckpoint } from '../../domain/transparency/sign-checkpoint.js';
+import { CheckpointFile } from '../../projections/transparency/checkpoint-file.js';
+import { openedOrigins } from '../../projections/transparency/origins.js';
+import type { EventStore } from '../../store/event-store.js';
+import type { LastLine } from './history-line.js';
+
+/** A tree that is to be signed. */
+export interface GrownTree {
+  /** Undefined where the log is empty. */
+  firstEventId: string | undefined;
+  size: number;
+  root: Buffer;
+  /** Its root when it had the size of a kept checkpoint; undefined where it never had. */
+  rootAt(size: number): Buffer | undefined;
+  /** Which event of an account is missing; undefined where none is. */
+  gap?: string | undefined;
+}
+
+/**
+ * Signs an exported tree, unless it does not extend what was signed on this machine before the export began. What a server has
+ * signed meanwhile is not compared here: the server compares its next tree with this one, which is kept in the same file.
+ */
+export class LogSigner {
+  private constructor(
+    readonly seed: Buffer | undefined,
+    /** The last checkpoints that were signed before the export began, under whatever name. */
+    readonly kept: readonly Checkpoint[],
+    /** Under which names the log was continued by then. */
+    readonly opened: readonly PastOrigin[],
+    readonly file: CheckpointFile,
+  ) {}
+
+  static async open(config: Config, store: EventStore): Promise<LogSigner> {
+    const file = new CheckpointFile(join(config.dataDirectory, 'checkpoints'));
+    return new LogSigner(await openLogKey(config), await file.last(), await openedOrigins(store), file);
+  }
+
+  /** The checkpoint of the tree, once it is kept, or why there is none. */
+  async sign({ firstEventId, size, root, rootAt, gap }: GrownTree): Promise<LastLine> {
+    const lost = this.#stranger(firstEventId) ?? this.#lost(firstEventId, rootAt);
+    if (lost) return unsigned(`the log no longer holds the ${lost.size} events that a checkpoint was signed for`);
+    if (gap !== undefined) return unsigned(`the log lacks events: ${gap}. Restore them to the store, and export again`);
+    if (firstEventId === undefined) return unsigned('the log is empty');
+    if (!this.seed) return unsigned('there is no key to sign with: set KEYLEDGER_LOG_KEY');
+    const { note } = signCheckpoint(this.seed, originOf(firstEventId, this.opened), size, root);
+    try {
+      await this.file.keep(note);
+    } catch (error) {
+      return unsigned(`a checkpoint is kept before anybody sees it, and cannot be: ${messageOf(error)}`);
+    }
+    return { checkpoint: note };
+  }
+
+  /** The last checkpoint that was kept, where it is one of another log. */
+  #stranger(firstEventId: string | undefined): Checkpoint | undefined {
+    const last = this.kept.at(-1);
+    if (!last || (firstEventId !== undefined && isKnownName(last.origin, firstEventId, this.opened))) return undefined;
+    return last;
+  }
+
+  /** One that was signed under the name that the log has now, and does not hold. */
+  #lost(firstEventId: string | undefined, rootAt: GrownTree['rootAt']): Checkpoint | undefined {
+    const name = firstEventId === undefined ? undefined : originOf(firstEventId, this.opened).name;
+    return this.kept.find(({ origin, size, root }) => origin === name && !rootAt(size)?.equals(root));
+  }
+}
+
+function unsigned(reason: string): LastLine {
+  return { checkpoint: null, reason };
+}

@@ -1,0 +1,79 @@
+import type { Worker } from 'node:cluster';
+import type { Logger } from 'pino';
+import { expositionOf, type Figures, totalOf } from '../observability/figures.js';
+import { Questions } from './requests.js';
+import type { PrimaryMessage } from './worker-messages.js';
+
+/** How long a worker may take to tell its figures, in milliseconds: Prometheus itself waits for ten seconds. */
+const PATIENCE = 3000;
+
+/**
+ * The metrics of all workers together, kept by the primary. A sum never falls: a worker that does not answer, or has ended,
+ * counts with what it said last. What it counted between its last answer and its end is lost.
+ */
+export class WorkersMetrics {
+  readonly #log: Pick<Logger, 'warn'>;
+  readonly #living = new Map<Worker, Informant>();
+  #ended: Figures = [];
+
+  constructor(log: Pick<Logger, 'warn'>) {
+    this.#log = log;
+  }
+
+  add(worker: Worker): void {
+    this.#living.set(worker, new Informant(worker));
+  }
+
+  /** Notes that the worker has ended. */
+  remove(worker: Worker): void {
+    const informant = this.#living.get(worker);
+    if (!informant) return;
+    this.#living.delete(worker);
+    this.#ended = totalOf([this.#ended, informant.figures]);
+    informant.giveUp();
+  }
+
+  /** Notes a worker's answer. */
+  note(worker: Worker, id: number, figures: Figures): void {
+    this.#living.get(worker)?.note(id, figures);
+  }
+
+  /** Asks these workers, and tells of all, in Prometheus' text format. */
+  async exposition(asked: Worker[]): Promise<string> {
+    await Promise.all(asked.map((worker) => this.#ask(worker)));
+    // Not the answers: a worker that has ended since it gave one is among those that have ended.
+    return expositionOf([this.#ended, ...[...this.#living.values()].map(({ figures }) => figures)]);
+  }
+
+  async #ask(worker: Worker): Promise<void> {
+    const answered = await this.#living.get(worker)?.ask();
+    if (answered === false) this.#log.warn({ worker: worker.id }, 'a worker did not tell its figures; its last counts stand');
+  }
+}
+
+/** One worker, and what it said last. */
+class Informant {
+  readonly #worker: Worker;
+  readonly #questions = new Questions<Figures>();
+  figures: Figures = [];
+
+  constructor(worker: Worker) {
+    this.#worker = worker;
+  }
+
+  /** Resolves with whether it answered. */
+  async ask(): Promise<boolean> {
+    const send = (id: number) => this.#worker.send({ type: 'collect', id } satisfies PrimaryMessage);
+    const figures = await this.#questions.ask(send, PATIENCE);
+    this.figures = figures ?? totalOf([this.figures]);
+    return figures !== undefined;
+  }
+
+  note(id: number, figures: Figures): void {
+    this.#questions.answer(id, figures);
+  }
+
+  giveUp(): void {
+    this.#questions.giveUp();
+  }
+}

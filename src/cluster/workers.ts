@@ -1,0 +1,162 @@
+import cluster, { type Worker } from 'node:cluster';
+import { once } from 'node:events';
+import { createServer } from 'node:net';
+import type { Logger } from 'pino';
+import { GRACE, SIGNALS } from '../cli/commands/serve.js';
+import { greet } from '../cli/greet.js';
+import type { Config } from '../config.js';
+import { createLog } from '../observability/log.js';
+import { Backoff } from '../shared/backoff.js';
+import { readBuildInfo } from '../shared/build-info.js';
+import { type PrimaryMessage, parseWorkerMessage, type WorkerMessage } from './worker-messages.js';
+import { WorkersMetrics } from './workers-metrics.js';
+
+/** When so many workers in a row ended before they were ready, and no other is, the fault is not theirs. */
+const GIVE_UP = 3;
+
+/** How much longer than a worker itself the primary waits for its stop, in milliseconds. */
+const MARGIN = 1000;
+
+/**
+ * Runs that many processes of this same command behind one port until SIGTERM or SIGINT, and replaces any that ends. The
+ * first one starts alone: it makes the files that are missing and fills the projections for all.
+ */
+export async function serveOnWorkers(config: Config, count: number): Promise<void> {
+  const log = createLog(config.logLevel);
+  log.info({ ...readBuildInfo(), node: process.version, workers: count }, 'Keyledger starts');
+  const workers = new Workers(config, count, log);
+  await workers.start();
+  for (const signal of SIGNALS) process.on(signal, () => workers.stop(signal));
+}
+
+class Workers {
+  readonly #config: Config;
+  readonly #count: number;
+  readonly #log: Logger;
+  readonly #metrics;
+  readonly #backoff = new Backoff();
+  readonly #living = new Map<Worker, 'starting' | 'ready'>();
+  #port = 0;
+  #address: string | undefined;
+  #endedUnready = 0;
+  #stopping = false;
+  #exitCode = 0;
+
+  constructor(config: Config, count: number, log: Logger) {
+    this.#config = config;
+    this.#count = count;
+    this.#log = log;
+    this.#metrics = new WorkersMetrics(this.#log);
+    cluster.on('message', (worker, message) => this.#take(worker, parseWorkerMessage(message)));
+    cluster.on('exit', (worker, code, signal) => this.#noteEnd(worker, code, signal));
+  }
+
+  /** Starts the first worker. */
+  async start(): Promise<void> {
+    // Node would choose another port whenever the last worker is gone.
+    this.#port = this.#config.port || (await freePort(this.#config.host));
+    this.#fill();
+  }
+
+  /**
+   * Lets every worker drain, then finish its requests in flight; the process ends with 0 when none had to be cut off. Called a
+   * second time, it ends them all at once.
+   */
+  stop(reason: string): void {
+    if (this.#stopping) {
+      this.#cutOff();
+      process.exit(1);
+    }
+    this.#stopping = true;
+    const { drain, deadline } = this.#config;
+    this.#log.info({ reason, drain }, 'stopping');
+    for (const worker of this.#connected()) worker.send({ type: 'drain' } satisfies PrimaryMessage);
+    setTimeout(() => this.#disconnect(), drain);
+    setTimeout(() => this.#cutOff(), drain + deadline + GRACE + MARGIN).unref();
+    this.#endWhenNoneLives();
+  }
+
+  #disconnect(): void {
+    for (const worker of this.#connected()) worker.process.disconnect();
+  }
+
+  #connected(): Worker[] {
+    return [...this.#living.keys()].filter((worker) => worker.isConnected());
+  }
+
+  #fill(): void {
+    if (this.#stopping) return;
+    const wanted = this.#address === undefined ? 1 : this.#count;
+    while (this.#living.size < wanted) {
+      const worker = cluster.fork({ PORT: this.#port });
+      this.#living.set(worker, 'starting');
+      this.#metrics.add(worker);
+      // Sent to a worker that has just ended; its end is told apart.
+      worker.on('error', (error) => this.#log.warn({ worker: worker.id, err: error }, 'a message did not reach its worker'));
+      this.#log.info({ worker: worker.id, pid: worker.process.pid }, 'worker started');
+    }
+  }
+
+  #take(worker: Worker, message: WorkerMessage | undefined): void {
+    if (message?.type === 'ready') this.#noteReady(worker, message.address);
+    if (message?.type === 'figures') this.#metrics.note(worker, message.id, message.figures);
+    if (message?.type === 'scrape') this.#answerScrape(worker, message.id);
+  }
+
+  #noteReady(worker: Worker, address: string): void {
+    this.#living.set(worker, 'ready');
+    this.#endedUnready = 0;
+    if (this.#address !== undefined) return;
+    this.#address = address;
+    greet(this.#config, address);
+    this.#fill();
+  }
+
+  #noteEnd(worker: Worker, code: number | null, signal: string | null): void {
+    const wasReady = this.#living.get(worker) === 'ready';
+    this.#living.delete(worker);
+    this.#metrics.remove(worker);
+    if (this.#stopping) {
+      if (wasReady && code !== 0) this.#exitCode = 1;
+      this.#endWhenNoneLives();
+      return;
+    }
+    if (!wasReady) this.#endedUnready += 1;
+    this.#log.error({ worker: worker.id, pid: worker.process.pid, code, signal }, 'a worker ended unbidden');
+    if (this.#isHopeless()) this.#giveUp();
+    else setTimeout(() => (this.#address === undefined ? this.start() : this.#fill()), this.#backoff.next());
+  }
+
+  /** Of the workers that are starting, only the one that is asked has anything to tell. */
+  async #answerScrape(asked: Worker, id: number): Promise<void> {
+    const serving = [...this.#living.keys()].filter((worker) => worker === asked || this.#living.get(worker) === 'ready');
+    const text = await this.#metrics.exposition(serving.filter((worker) => worker.isConnected()));
+    if (asked.isConnected()) asked.send({ type: 'exposition', id, text } satisfies PrimaryMessage);
+  }
+
+  #isHopeless(): boolean {
+    return this.#endedUnready >= GIVE_UP && ![...this.#living.values()].includes('ready');
+  }
+
+  #giveUp(): void {
+    this.#log.fatal({ ended: this.#endedUnready }, 'workers end before they are ready; what they say above tells why');
+    this.#exitCode = 1;
+    this.stop('no worker gets ready');
+  }
+
+  #cutOff(): void {
+    for (const worker of this.#living.keys()) worker.process.kill('SIGKILL');
+  }
+
+  #endWhenNoneLives(): void {
+    if (this.#living.size === 0) process.exit(this.#exitCode);
+  }
+}
+
+async function freePort(host: string): Promise<number> {
+  const server = createServer().listen(0, host);
+  await once(server, 'listening');
+  const address = server.address();
+  await new Promise((resolve) => server.close(resolve));
+  return typeof address === 'object' && address ? address.port : 0;
+}

@@ -1,0 +1,182 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import type { Logger } from 'pino';
+import { type Asked, type PastRead, type Readable, toReadFilter } from '../../domain/audit/history-read.js';
+import type { Clock } from '../../shared/clock.js';
+import { inParts } from '../../shared/in-parts.js';
+import { APPEND } from '../../store/batch.js';
+import { encode, readsStreamOf } from '../../store/codec.js';
+import type { EventStore, NewEvent } from '../../store/event-store.js';
+import { appendAtEnd } from '../append-at-end.js';
+import { isPast, RecentReads, type Shown, type Span } from './recent-reads.js';
+
+/** How long reads are collected before they are written, in milliseconds; equal ones become one record. */
+const INTERVAL = 1000;
+
+/** How many different reads may wait at the most, while the store does not take them. */
+const CAPACITY = 4000;
+
+/** How many different reads of one reader may wait; of further ones it is recorded that there were, and not what was asked for. */
+const READER_CAPACITY = 100;
+
+/** How long the last records may take when the process stops, in milliseconds. */
+const LAST_FLUSH = 2000;
+
+/** Who read what, in the course of which request. */
+export interface Read {
+  actor: string;
+  correlationId: string;
+  what: Readable;
+  filter: Asked;
+  /** What the client sent, by which it is known that it asks for the same again. */
+  request?: unknown;
+  /** The position after which a feed begins. */
+  since?: number | undefined;
+}
+
+/** A read that is to be recorded, and all that the record stands for. */
+interface Noted {
+  read: PastRead & { correlationId: string };
+  shown: Shown[];
+}
+
+export interface ReadLogOptions {
+  store: EventStore;
+  clock: Clock;
+  log: Pick<Logger, 'warn' | 'error'>;
+}
+
+/**
+ * Records who read the history, each reader and day in a stream of its own, without any reader waiting for it: reads are collected
+ * in memory and written once a second. What a reader repeats within five minutes of its record, as a page does that reconnects, is
+ * counted, and one more record when these are over says how often. A crash may lose the last second of reads, and the count of
+ * repetitions. So may a store that is away for so long that too many wait, or when the process stops; that is logged.
+ */
+export class ReadLog {
+  readonly #options: ReadLogOptions;
+  readonly #stopping = new AbortController();
+  readonly #giveUp = new AbortController();
+  /** What waits, by the stream of its reader and day, and by what is equal about reads. */
+  #waiting = new Map<string, Map<string, Noted>>();
+  #count = 0;
+  /** What was recorded, and what of that was repeated, by reader and what is equal; that waits for its time. */
+  readonly #recent = new RecentReads();
+  readonly #repeated = new Map<string, Noted & { span: Span }>();
+  #dropped = 0;
+  #flushing: Promise<void> | undefined;
+
+  constructor(options: ReadLogOptions) {
+    this.#options = options;
+  }
+
+  /** Takes note of a read; it neither waits nor throws. */
+  note({ actor, correlationId, what, filter: asked, request, since }: Read): void {
+    const now = this.#options.clock();
+    const filter = toReadFilter(asked);
+    const shown = { actor, what, filter, request, since };
+    const span = this.#recent.find(shown, now);
+    const at = new Date(now).toISOString();
+    const isFull = (this.#waiting.get(readsStreamOf(at, actor))?.size ?? 0) >= READER_CAPACITY;
+    const data = { what, filter: isFull && !span ? {} : filter, times: 1 };
+    const read = { type: 'HistoryRead' as const, data, at, actor, correlationId };
+    if (span && this.#repeat({ read, shown: [shown], span })) return;
+    this.#keep({ read, shown: isFull ? [] : [shown] });
+  }
+
+  /** Writes what waits at once. Resolves when it is written, or the time for that is up. */
+  async stop(): Promise<void> {
+    this.#stopping.abort();
+    const timer = setTimeout(() => this.#giveUp.abort(), LAST_FLUSH);
+    await this.#flushing;
+    clearTimeout(timer);
+  }
+
+  /** @returns false where too many wait: then it is a read like any other */
+  #repeat(repeated: Noted & { span: Span }): boolean {
+    const name = JSON.stringify([repeated.read.actor, keyOf(repeated)]);
+    const same = this.#repeated.get(name);
+    if (same) same.read.data.times += 1;
+    else if (this.#repeated.size < CAPACITY) this.#repeated.set(name, repeated);
+    else return false;
+    this.#flushing ??= this.#flush();
+    return true;
+  }
+
+  /** Has it written with what waits. */
+  #keep(noted: Noted): void {
+    const { actor, at, data } = noted.read;
+    const stream = readsStreamOf(at, actor);
+    const reads = this.#waiting.get(stream) ?? new Map<string, Noted>();
+    const same = reads.get(keyOf(noted));
+    if (same) {
+      same.read.data.times += data.times;
+      if (at < same.read.at) same.read.at = at;
+      if (same.shown.length < READER_CAPACITY) same.shown.push(...noted.shown);
+    } else if (this.#count >= CAPACITY) {
+      this.#drop(data.times);
+    } else {
+      this.#waiting.set(stream, reads.set(keyOf(noted), noted));
+      this.#count += 1;
+    }
+    this.#flushing ??= this.#flush();
+  }
+
+  async #flush(): Promise<void> {
+    while (this.#count + this.#repeated.size > 0) {
+      await delay(INTERVAL, undefined, { signal: this.#stopping.signal }).catch(() => {});
+      this.#endRepetitions();
+      const streams = [...this.#waiting];
+      this.#waiting = new Map();
+      this.#count = 0;
+      await Promise.all(streams.map(([stream, reads]) => this.#write(stream, [...reads.values()])));
+      this.#noteRecovery();
+    }
+    this.#flushing = undefined;
+  }
+
+  /** Has those written whose time is over, or all when the process stops. */
+  #endRepetitions(): void {
+    const now = this.#options.clock();
+    for (const [name, repeated] of this.#repeated) {
+      if (!isPast(repeated.span, now) && !this.#stopping.signal.aborted) continue;
+      this.#repeated.delete(name);
+      this.#keep(repeated);
+    }
+  }
+
+  /** Writes the reads of one stream in their order. */
+  async #write(stream: string, noted: Noted[]): Promise<void> {
+    let left = noted;
+    try {
+      for (const batch of inParts(noted.map(encoded), APPEND)) {
+        await appendAtEnd(this.#options.store, stream, batch, this.#giveUp.signal);
+        const now = this.#options.clock();
+        for (const { shown } of left.slice(0, batch.length)) for (const each of shown) this.#recent.add(each, now);
+        left = left.slice(batch.length);
+      }
+    } catch (error) {
+      const actor = noted[0]?.read.actor;
+      this.#options.log.error({ err: error, actor, lost: left.length }, 'reads could not be recorded');
+    }
+  }
+
+  #drop(times: number): void {
+    if (this.#dropped === 0) {
+      this.#options.log.error({ waiting: this.#count }, 'too many reads wait to be recorded; others are not, until these are');
+    }
+    this.#dropped += times;
+  }
+
+  #noteRecovery(): void {
+    if (this.#dropped > 0) this.#options.log.warn({ lost: this.#dropped }, 'reads are recorded again');
+    this.#dropped = 0;
+  }
+}
+
+/** What is equal about reads of one reader. */
+function keyOf({ read: { data } }: Noted): string {
+  return JSON.stringify([data.what, data.filter]);
+}
+
+function encoded({ read }: Noted): NewEvent {
+  return encode(read, read.correlationId);
+}

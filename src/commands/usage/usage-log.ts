@@ -1,0 +1,53 @@
+import type { Counted, CountedQuarter } from '../../domain/usage/key-usage.js';
+import { BatchedCounts, type BatchedCountsOptions } from './batched-counts.js';
+
+/** How many keys may wait at the most. */
+const CAPACITY = 100_000;
+
+/** In milliseconds. */
+const INTERVAL = 10_000;
+
+const MESSAGES = {
+  full: 'the uses of too many keys wait to be recorded; those of others are not, until these are',
+  recovered: 'the uses of all keys are recorded again',
+  lost: 'uses of keys could not be recorded',
+};
+
+/** That a key authenticated its holder at that instant (milliseconds since 1970). */
+export interface Use {
+  keyId: string;
+  at: number;
+}
+
+export interface UsageLogOptions extends Pick<BatchedCountsOptions, 'store' | 'clock' | 'log'> {
+  /** How long uses are collected before they are written, in milliseconds; ten seconds where nothing is said. */
+  interval?: number;
+}
+
+/** Records how keys are used, every ten seconds, without any verification waiting for it. */
+export class UsageLog {
+  readonly #counts: BatchedCounts;
+
+  constructor({ interval = INTERVAL, ...options }: UsageLogOptions) {
+    this.#counts = new BatchedCounts({ ...options, interval, capacity: CAPACITY, toEvent: keysUsed, messages: MESSAGES });
+  }
+
+  /** Takes note of a use; it neither waits nor throws. Every verification pays for it. */
+  note({ keyId, at }: Use): void {
+    this.#counts.note(keyId, at);
+  }
+
+  /** Writes what waits at once. Resolves when it is written. */
+  flush(): Promise<void> {
+    return this.#counts.flush();
+  }
+
+  /** Likewise for the last time. Resolves also when the time for that is up. */
+  stop(): Promise<void> {
+    return this.#counts.stop();
+  }
+}
+
+function keysUsed(day: string, uses: Counted[], quarters: CountedQuarter[]) {
+  return { type: 'KeysUsed' as const, data: { day, uses, quarters } };
+}

@@ -1,0 +1,86 @@
+import { randomUUID } from 'node:crypto';
+import type { Logger } from 'pino';
+import { dayOf, USAGE_ACTOR, type UsageEvent } from '../../domain/usage/key-usage.js';
+import type { CountedStream, OpenDays } from '../../projections/usage/open-days.js';
+import type { Clock } from '../../shared/clock.js';
+import { countsStreamOf, encode, TOTALS_STREAM } from '../../store/codec.js';
+import type { EventStore } from '../../store/event-store.js';
+import { appendUnlessMoved } from '../append-unless-moved.js';
+import { inRounds } from '../rounds.js';
+
+/** How long after its end a day is closed, in milliseconds: by then every process has written what it counted, also by a clock of its own. */
+const GRACE = 60 * 60 * 1000;
+
+export interface UsageTotalsOptions {
+  store: EventStore;
+  clock: Clock;
+  log: Pick<Logger, 'info' | 'warn'>;
+  openDays: Pick<OpenDays, 'unclosed' | 'due'>;
+  /** Resolves with true once the days are known up to the end of the log, from now on. */
+  readsOn: () => Promise<boolean>;
+}
+
+/**
+ * Writes one total for each key and day once the day is over, and lets go of what it was made of. Every process does so: streams of
+ * counts are closed, and totals appended, at the version on which they were decided, so that each happens once. Counts that come for
+ * a day after that, from a late process or by a wrong clock, are in new streams, which have totals of their own.
+ */
+export class UsageTotals {
+  readonly #options: UsageTotalsOptions;
+  readonly #stop = new AbortController();
+  #running: Promise<void> | undefined;
+  /** The streams that are gone. */
+  #pruned = new Set<string>();
+
+  constructor(options: UsageTotalsOptions) {
+    this.#options = options;
+  }
+
+  start(): void {
+    const onFailure = (err: unknown) =>
+      this.#options.log.warn({ err }, 'the usage of past days could not be totalled; it is tried again in some minutes');
+    this.#running ??= inRounds(() => this.write(), onFailure, this.#stop.signal);
+  }
+
+  /** Resolves when nothing is under way any more. */
+  async stop(): Promise<void> {
+    this.#stop.abort();
+    await this.#running;
+  }
+
+  /**
+   * Closes the streams of days that are over, writes their totals, and removes them.
+   * @throws StoreUnavailable, OutcomeUnknown, LogSealed
+   */
+  async write(): Promise<void> {
+    const { clock, openDays, readsOn } = this.#options;
+    if (this.#stop.signal.aborted || !(await readsOn())) return;
+    for (const stream of openDays.unclosed(dayOf(clock() - GRACE))) await this.#close(stream);
+    while (await readsOn()) {
+      const { version, next, finished } = openDays.due();
+      await this.#prune(finished.map(({ day, writer }) => countsStreamOf(day, writer)));
+      const written = next && (await this.#append(TOTALS_STREAM, version, { type: 'UsageTotalled', data: next }));
+      if (!written) return;
+    }
+  }
+
+  async #close({ day, writer, version }: CountedStream): Promise<void> {
+    await this.#append(countsStreamOf(day, writer), version, { type: 'UsageClosed', data: { day } });
+  }
+
+  async #prune(streams: string[]): Promise<void> {
+    for (const stream of streams) {
+      if (this.#pruned.has(stream)) continue;
+      await this.#options.store.prune(stream, this.#stop.signal);
+      this.#pruned.add(stream);
+    }
+    this.#pruned = new Set(streams);
+  }
+
+  /** Whether it was written: nothing is where the stream has gone on, for another process was first. */
+  #append(stream: string, version: number, event: UsageEvent): Promise<boolean> {
+    const { store, clock } = this.#options;
+    const written = encode({ ...event, at: new Date(clock()).toISOString(), actor: USAGE_ACTOR }, randomUUID());
+    return appendUnlessMoved(store, stream, version, written, this.#stop.signal);
+  }
+}

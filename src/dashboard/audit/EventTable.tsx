@@ -1,0 +1,95 @@
+import type { ReactNode } from 'react';
+import type { ShownEvent } from '../transparency/shown-event.js';
+import { absoluteTime } from '../ui/time.js';
+import type { HistoryRow, Verdict } from './load-history.js';
+
+const VERDICTS: Record<Verdict, { text: string; kind: string }> = {
+  proved: { text: 'Verified', kind: 'active' },
+  pending: { text: 'Not yet signed', kind: '' },
+  unchecked: { text: 'Not checked', kind: '' },
+  wrong: { text: 'Not in the log', kind: 'wrong' },
+  unreadable: { text: 'Cannot be read', kind: 'wrong' },
+};
+
+export interface EventTableProps {
+  rows: HistoryRow[];
+  showAccount: boolean;
+}
+
+export function EventTable({ rows, showAccount }: EventTableProps) {
+  return (
+    <table className="stacked">
+      <caption className="visually-hidden">Events, the newest first</caption>
+      <thead>
+        <tr>
+          <th scope="col">When</th>
+          <th scope="col">What</th>
+          <th scope="col">Who</th>
+          {showAccount && <th scope="col">Account</th>}
+          <th scope="col">Proof</th>
+        </tr>
+      </thead>
+      <tbody>
+        {rows.map(({ event, verdict }) => (
+          <tr key={event.id}>
+            <td data-label="When">
+              <time dateTime={event.metadata.at}>{absoluteTime(Date.parse(event.metadata.at))}</time>
+            </td>
+            <td data-label="What" className="what">
+              <span>{verdict === 'unreadable' ? event.type : sentence(event)}</span>
+              <details>
+                <summary>All of it</summary>
+                {/* biome-ignore lint/a11y/noNoninteractiveTabindex: it scrolls, and the keyboard has to reach it */}
+                <pre tabIndex={0}>{JSON.stringify(event, null, 2)}</pre>
+              </details>
+            </td>
+            <td data-label="Who">{event.metadata.actor}</td>
+            {showAccount && <td data-label="Account">{event.account}</td>}
+            <td data-label="Proof">
+              <span className={`status ${VERDICTS[verdict].kind}`}>{VERDICTS[verdict].text}</span>
+            </td>
+          </tr>
+        ))}
+      </tbody>
+    </table>
+  );
+}
+
+const REASONS: Record<string, string> = {
+  REQUESTED: 'was deleted',
+  ROTATED: 'was deleted: another took its place',
+  EXPIRED: 'was deleted: its time was over, and its place was needed',
+  LEAKED: 'was deleted: its secret was found where others could read it',
+};
+
+/** What an event says, to people; of a type that this page does not know, its name. */
+function sentence({ type, data }: ShownEvent): ReactNode {
+  const key = <code>{String(data.keyId)}</code>;
+  switch (type) {
+    case 'KeyCreated':
+      return (
+        <>
+          <strong>{String(data.name)}</strong> was created as {key}
+          {data.replaces !== undefined && (
+            <>
+              , in the place of <code>{String(data.replaces)}</code>
+            </>
+          )}
+        </>
+      );
+    case 'KeyDeleted':
+      return (
+        <>
+          {key} {REASONS[String(data.reason)] ?? 'was deleted'}
+        </>
+      );
+    case 'KeyExpirySet':
+      return (
+        <>
+          {key} was given until {absoluteTime(Date.parse(String(data.expiresAt)))}
+        </>
+      );
+    default:
+      return type;
+  }
+}

@@ -1,0 +1,71 @@
+import { messageOf, Refused } from '../api/failures.js';
+import { send } from '../api/send.js';
+import { CheckpointDocument, ConsistencyProofDocument } from '../gql/graphql.js';
+import { type Checkpoint, isSameLog, type SignedTree, verifyCheckpoint } from '../transparency/checkpoint.js';
+import { type KeptTree, keepTree, keptTree } from '../transparency/kept-tree.js';
+import { extendsTree } from '../transparency/proofs.js';
+
+/** What the log's newest checkpoint is worth. */
+export type LogVerdict =
+  /** It is signed, and extends what this browser has seen before, where it has. */
+  | { state: 'signed'; tree: SignedTree; kept: KeptTree | undefined }
+  /** There is no checkpoint, or none yet. */
+  | { state: 'unsigned'; reason: string }
+  /** This browser cannot check it. */
+  | { state: 'unchecked'; reason: string }
+  /** It is not what it should be. */
+  | { state: 'broken'; reason: string }
+  /** It is well signed, and not what this browser has seen before. */
+  | { state: 'rewritten'; reason: string };
+
+/** Asks for the newest checkpoint, and checks it against its signature and against what this browser has kept. */
+export async function verifyLog(signal: AbortSignal): Promise<LogVerdict> {
+  if (!isSecureContext) return { state: 'unchecked', reason: 'Browsers check signatures only on pages that come by https.' };
+  try {
+    const { checkpoint } = await send(CheckpointDocument, {}, { signal });
+    return await verify(checkpoint, signal);
+  } catch (error) {
+    if (error instanceof Refused && error.code === 'NO_CHECKPOINT') return { state: 'unsigned', reason: error.message };
+    throw error;
+  }
+}
+
+async function verify(checkpoint: Checkpoint, signal: AbortSignal): Promise<LogVerdict> {
+  let tree: SignedTree;
+  try {
+    tree = await verifyCheckpoint(checkpoint);
+  } catch (error) {
+    const isUnable = error instanceof DOMException && error.name === 'NotSupportedError';
+    if (isUnable) return { state: 'unchecked', reason: 'This browser cannot check Ed25519 signatures.' };
+    return { state: 'broken', reason: messageOf(error) };
+  }
+  return compare(tree, keptTree(), signal);
+}
+
+async function compare(tree: SignedTree, kept: KeptTree | undefined, signal: AbortSignal): Promise<LogVerdict> {
+  if (kept && !isSameLog(kept.publicKey, tree.publicKey)) {
+    return { state: 'rewritten', reason: 'This browser has seen another log here before, or one that another key has signed.' };
+  }
+  const isRenamed = kept !== undefined && kept.publicKey !== tree.publicKey;
+  if (kept && !(await areConsistent(kept, tree, signal))) {
+    const loss = isRenamed ? 'Events were lost, and the log goes on under another name. ' : '';
+    const reason = `${loss}The log of ${tree.size} events does not agree with the one of ${kept.size} that this browser has seen before.`;
+    return { state: 'rewritten', reason };
+  }
+  if (!kept || kept.size < tree.size || (isRenamed && kept.size === tree.size)) keepTree(tree);
+  return { state: 'signed', tree, kept };
+}
+
+/** A process that lags may show a tree that is smaller than one that was seen; then that one must extend it. */
+async function areConsistent(kept: KeptTree, tree: SignedTree, signal: AbortSignal): Promise<boolean> {
+  const [earlier, later] = kept.size <= tree.size ? [kept, tree] : [tree, kept];
+  try {
+    const sizes = { fromSize: earlier.size, toSize: later.size };
+    const { consistencyProof } = await send(ConsistencyProofDocument, sizes, { signal });
+    return extendsTree(earlier, later, consistencyProof.path);
+  } catch (error) {
+    // The log never had the larger size.
+    if (error instanceof Refused && error.code === 'BAD_USER_INPUT') return false;
+    throw error;
+  }
+}

@@ -1,0 +1,22 @@
+import { evolveKeys, isActive, type Key, type PastKeyEvent } from '../keys/keys.js';
+
+/** A key as it was at an instant, and whether it could authenticate then. */
+export interface KeyAsOf extends Key {
+  couldAuthenticate: boolean;
+}
+
+/**
+ * The keys that an account held at an instant (milliseconds since 1970): its stream's events up to then, folded.
+ * @param events the account's stream from its first event on, or what of it is about one key
+ */
+export async function keysAsOf(
+  events: Iterable<PastKeyEvent> | AsyncIterable<PastKeyEvent>,
+  instant: number,
+): Promise<KeyAsOf[]> {
+  let keys: ReadonlyMap<string, Key> = new Map();
+  for await (const event of events) {
+    if (Date.parse(event.at) > instant) break;
+    keys = evolveKeys(keys, event);
+  }
+  return [...keys.values()].map((key) => ({ ...key, couldAuthenticate: isActive(key, instant) }));
+}

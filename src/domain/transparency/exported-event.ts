@@ -1,0 +1,68 @@
+import type { PastKeyEvent } from '../keys/keys.js';
+import { type Leaf, leafBytes } from './leaf.js';
+import { hashLeaf } from './merkle-tree.js';
+
+/** A line of an export: an event as stored, and its leaf in the tree. */
+export interface ExportedEvent extends Leaf {
+  /** The event's place in the store it came from: ordered, with gaps, and not part of the leaf. */
+  position: number;
+  metadata: { at: string; actor: string; correlationId: string; causationId?: string | undefined };
+  /** The leaf's hash in base64. */
+  leaf: string;
+  /** From 0, in commit order. */
+  leafIndex: number;
+  /** The path to the root in base64, lowest first; only where not every event was exported. */
+  proof?: string[] | undefined;
+}
+
+/** Reads the event as the domain knows it; throws where it cannot. */
+export type Decode = (event: ExportedEvent) => PastKeyEvent;
+
+/** Where something stands in an export. */
+export interface Place {
+  /** From 1. */
+  line: number;
+  /** Undefined where there is no such event. */
+  position?: number | undefined;
+}
+
+/** What an export says is not so. It is wrong somewhere from the first place to the last, where they differ. */
+export class HistoryFault extends Error {
+  constructor(
+    readonly reason: string,
+    readonly first: Place,
+    readonly last: Place = first,
+  ) {
+    super(`${formatPlaces(first, last)}: ${reason}`);
+  }
+}
+
+/**
+ * The hash of the line's leaf, computed from its members.
+ * @throws HistoryFault where the line gives another, or its members have no canonical form
+ */
+export function requireOwnLeaf(event: ExportedEvent, place: Place): Buffer {
+  const leafHash = computeLeaf(event, place);
+  if (leafHash.toString('base64') === event.leaf) return leafHash;
+  throw new HistoryFault('the leaf is not the hash of the event', place);
+}
+
+function computeLeaf(event: ExportedEvent, place: Place): Buffer {
+  try {
+    return hashLeaf(leafBytes(event));
+  } catch (error) {
+    throw new HistoryFault(messageOf(error), place);
+  }
+}
+
+/** What an error says. */
+export function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
+
+function formatPlaces(first: Place, last: Place): string {
+  if (first.line === last.line)
+    return `line ${first.line}${first.position === undefined ? '' : `, position ${first.position}`}`;
+  const [from = '?', to = 'the end'] = [first.position, last.position];
+  return `lines ${first.line} to ${last.line}${first.position === undefined ? '' : `, positions ${from} to ${to}`}`;
+}

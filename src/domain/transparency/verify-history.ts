@@ -1,0 +1,143 @@
+import { RecentIds } from '../../shared/recent-ids.js';
+import type { PastKeyEvent } from '../keys/keys.js';
+import type { Checkpoint } from './checkpoint.js';
+import { type Decode, type ExportedEvent, HistoryFault, messageOf, type Place, requireOwnLeaf } from './exported-event.js';
+import { isOriginOf } from './log-origin.js';
+import { TreeFrontier } from './tree-frontier.js';
+import { StreamVerifier } from './verify-streams.js';
+
+/** A checkpoint whose signature was verified. */
+export interface KeptCheckpoint extends Checkpoint {
+  /** Where it was found, for people. */
+  source: string;
+}
+
+/** What was proved of a history. */
+export interface VerifiedHistory {
+  events: number;
+  accounts: number;
+  root: Buffer;
+  checkpoints: KeptCheckpoint[];
+}
+
+export interface HistoryVerifierOptions {
+  checkpoints: readonly KeptCheckpoint[];
+  decode: Decode;
+}
+
+/**
+ * Verifies a whole history, event by event, against checkpoints that were kept. The first fault ends it: on the line that
+ * contradicts itself or what came before, else between the last checkpoint that holds and the first that does not.
+ *
+ * Not verified: a position, beyond the order (no leaf holds it); ids that return after more than `RecentIds` remembers.
+ */
+export class HistoryVerifier {
+  readonly #decode: Decode;
+  readonly #checkpoints: KeptCheckpoint[];
+  readonly #tree = new TreeFrontier();
+  readonly #streams = new StreamVerifier();
+  readonly #ids = new RecentIds();
+  #position = -1;
+  #firstId: string | undefined;
+  /** How many checkpoints hold. */
+  #held = 0;
+  /** The first event that no checkpoint holds for yet. */
+  #unproved: Place = { line: 1 };
+
+  constructor({ checkpoints, decode }: HistoryVerifierOptions) {
+    this.#decode = decode;
+    this.#checkpoints = [...checkpoints].sort((a, b) => a.size - b.size);
+  }
+
+  /**
+   * Takes the next event in.
+   * @throws HistoryFault
+   */
+  add(event: ExportedEvent): void {
+    const place = { line: this.#tree.size + 1, position: event.position };
+    const leafHash = requireOwnLeaf(event, place);
+    this.#requirePlace(event, place);
+    if (this.#tree.size === 0) this.#requireOrigin(event, place);
+    if (!this.#ids.add(event.id)) throw new HistoryFault(`the id ${event.id} was there before`, place);
+    const fault = this.#streams.add(event.account, read(this.#decode, event, place));
+    if (fault !== undefined) throw new HistoryFault(fault, place);
+    this.#tree.append(leafHash);
+    this.#unproved.position ??= event.position;
+    this.#requireCheckpoints(place);
+  }
+
+  /**
+   * Ends the history here. `own` is the checkpoint that came with it: it must be for exactly these events, and narrows no interval.
+   * @throws HistoryFault where more was signed, or not all of this
+   */
+  end(own?: KeptCheckpoint): VerifiedHistory {
+    const { size } = this.#tree;
+    const last = { line: size, position: this.#position };
+    if (size === 0) this.#requireCheckpoints(last);
+    const missed = this.#checkpoints[this.#held];
+    if (missed) this.#failShort(missed);
+    if (own && size > 0) this.#requireSameLog(own, { line: 1 });
+    if (own && own.size > size) this.#failShort(own);
+    if (own?.size !== size && this.#unproved.line <= size) {
+      throw new HistoryFault('no checkpoint was signed for these events', this.#unproved, last);
+    }
+    if (own && own.size < size) throw new HistoryFault(`${named(own)} is not for these ${size} events`, { line: size + 1 });
+    const root = this.#tree.root();
+    if (own && !root.equals(own.root)) throw new HistoryFault(changed(own), this.#unproved, last);
+    const checkpoints = own ? [...this.#checkpoints, own] : this.#checkpoints;
+    return { events: size, accounts: this.#streams.accounts, root, checkpoints };
+  }
+
+  #failShort(missed: KeptCheckpoint): never {
+    const reason = `the history ends after ${this.#tree.size} events; ${named(missed)} was signed for ${missed.size}`;
+    throw new HistoryFault(reason, this.#unproved, { line: missed.size });
+  }
+
+  #requirePlace({ leafIndex, position }: ExportedEvent, place: Place): void {
+    const { size } = this.#tree;
+    if (leafIndex !== size) throw new HistoryFault(`leaf ${leafIndex} stands where leaf ${size} should`, place);
+    if (position <= this.#position) throw new HistoryFault(`the position is not after ${this.#position}`, place);
+    this.#position = position;
+  }
+
+  #requireOrigin({ id }: ExportedEvent, place: Place): void {
+    this.#firstId = id;
+    for (const checkpoint of this.#checkpoints) this.#requireSameLog(checkpoint, place);
+  }
+
+  #requireSameLog(checkpoint: KeptCheckpoint, place: Place): void {
+    if (this.#firstId !== undefined && isOriginOf(checkpoint.origin, this.#firstId)) return;
+    throw new HistoryFault(`${named(checkpoint)} is of the log ${checkpoint.origin}, which begins with another event`, place);
+  }
+
+  #requireCheckpoints(last: Place): void {
+    const { size } = this.#tree;
+    const since = this.#unproved;
+    for (let next = this.#checkpoints[this.#held]; next && next.size <= size; next = this.#checkpoints[this.#held]) {
+      const holds = next.size < size ? next.size === 0 : this.#tree.root().equals(next.root);
+      if (!holds) throw new HistoryFault(changed(next), since, last);
+      this.#held += 1;
+      if (next.size > 0) this.#unproved = { line: size + 1 };
+    }
+  }
+}
+
+/**
+ * The event as the domain knows it.
+ * @throws HistoryFault
+ */
+export function read(decode: Decode, event: ExportedEvent, place: Place): PastKeyEvent {
+  try {
+    return decode(event);
+  } catch (error) {
+    throw new HistoryFault(messageOf(error), place);
+  }
+}
+
+function changed(checkpoint: KeptCheckpoint): string {
+  return `these are not the events that ${named(checkpoint)} was signed for`;
+}
+
+function named({ source, size }: KeptCheckpoint): string {
+  return `the checkpoint of size ${size} (${source})`;
+}

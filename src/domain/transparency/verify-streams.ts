@@ -1,0 +1,43 @@
+import { evolveKeys, type Key, type PastKeyEvent } from '../keys/keys.js';
+import { KEY_LIMIT } from '../keys/refusals.js';
+
+interface StreamState {
+  version: number;
+  at: string;
+  keys: ReadonlyMap<string, Key>;
+}
+
+const NEW_STREAM: StreamState = { version: 0, at: '', keys: new Map() };
+
+/**
+ * Holds each account's stream to what the service promises of it: versions without gap from 1, a time that never runs back,
+ * keys that are there before they change or end, and two at most in every prefix. Memory grows with the accounts alone.
+ */
+export class StreamVerifier {
+  readonly #streams = new Map<string, StreamState>();
+
+  get accounts(): number {
+    return this.#streams.size;
+  }
+
+  /** Takes the account's next event in. @returns why it cannot be the next; undefined where it can */
+  add(account: string, event: PastKeyEvent): string | undefined {
+    const state = this.#streams.get(account) ?? NEW_STREAM;
+    const fault = contradiction(state, event);
+    if (fault !== undefined) return `account ${account}, version ${event.version}: ${fault}`;
+    const keys = evolveKeys(state.keys, event);
+    if (keys.size > KEY_LIMIT) return `account ${account}, version ${event.version}: it holds ${keys.size} keys`;
+    this.#streams.set(account, { version: event.version, at: event.at, keys: keys.size > 0 ? keys : NEW_STREAM.keys });
+    return undefined;
+  }
+}
+
+function contradiction({ version, at, keys }: StreamState, event: PastKeyEvent): string | undefined {
+  if (event.version !== version + 1) return `the stream's next version is ${version + 1}`;
+  if (event.at < at) return `its time ${event.at} is before ${at}, the time of the event before it`;
+  const { keyId } = event.data;
+  if (keys.has(keyId) === (event.type === 'KeyCreated')) {
+    return event.type === 'KeyCreated' ? `it creates ${keyId}, which is there` : `the account holds no key ${keyId}`;
+  }
+  return undefined;
+}

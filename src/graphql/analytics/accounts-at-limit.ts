@@ -1,0 +1,81 @@
+import type { Analytics as AnalyticsReader, Moment } from '../../projections/analytics/analytics.js';
+import type { AccountAtLimit } from '../../projections/analytics/analytics-questions.js';
+import { builder } from '../api/builder.js';
+import type { Context } from '../api/context.js';
+import { BadUserInput } from '../api/errors.js';
+import { connectionOf, type PageArguments } from '../api/page.js';
+import { Analytics, AnalyticsAnswer, toInt } from './analytics.js';
+
+const AccountAtLimitType = builder.objectRef<AccountAtLimit>('AccountAtLimit').implement({
+  description: 'An account that holds as many active keys as it may.',
+  fields: (t) => ({
+    account: t.exposeString('account', {
+      description:
+        'The pseudonym of the account: 32 hexadecimal digits. It is the same in every answer to analysts, and does not lead to the id of the account.',
+    }),
+    since: t.field({
+      type: 'DateTime',
+      description: 'Since when the account is at the limit.',
+      resolve: ({ since }) => new Date(since),
+    }),
+    until: t.field({
+      type: 'DateTime',
+      nullable: true,
+      description:
+        'When the account leaves the limit if nobody changes anything: one of its keys expires then. Null where none of them expires.',
+      resolve: ({ until }) => (until === null ? null : new Date(until)),
+    }),
+  }),
+});
+
+builder.objectField(Analytics, 'accountsAtLimit', (t) =>
+  t.connection(
+    {
+      type: AccountAtLimitType,
+      nullable: true,
+      description: 'The accounts that hold as many active keys as they may, now, in the order of their pseudonyms.',
+      resolve: (_root: object, args: PageArguments, { analytics }: Context) => pageOf(args, analytics()),
+    },
+    {
+      name: 'AccountAtLimitConnection',
+      description: 'A page of accounts at the limit (GraphQL Cursor Connections Specification).',
+      interfaces: [AnalyticsAnswer],
+      fields: (t) => ({
+        totalCount: t.int({
+          description: 'How many accounts are at the limit, on all pages together.',
+          resolve: ({ totalCount }) => totalCount,
+        }),
+      }),
+    },
+    { name: 'AccountAtLimitEdge', description: 'An account at the limit, and its cursor.' },
+  ),
+);
+
+/** The page, and what it is true of. */
+async function pageOf(args: PageArguments, analytics: AnalyticsReader) {
+  let known: (Moment & { totalCount: number }) | undefined;
+  const connection = await connectionOf<AccountAtLimit>(
+    args,
+    ({ account }) => toCursor(account),
+    ({ after, before, limit, inverted }) => {
+      const page = { after: fromCursor(after, 'after'), before: fromCursor(before, 'before'), limit, backward: inverted };
+      const { accounts, count, ...moment } = analytics.accountsAtLimit(page);
+      known = { ...moment, totalCount: toInt(count) };
+      return accounts;
+    },
+  );
+  if (!known) throw new Error('The page was not read.');
+  return { ...connection, ...known };
+}
+
+function toCursor(account: string): string {
+  return Buffer.from(`account:${account}`).toString('base64url');
+}
+
+/** @throws BadUserInput */
+function fromCursor(cursor: string | undefined, argument: string): string | undefined {
+  if (cursor === undefined) return undefined;
+  const [, account] = /^account:([0-9a-f]{32})$/.exec(Buffer.from(cursor, 'base64url').toString()) ?? [];
+  if (account === undefined) throw new BadUserInput(`${argument} must be a cursor that an earlier answer gave`, [argument]);
+  return account;
+}

@@ -1,0 +1,98 @@
+import type { Bucket, Distribution, Quantile } from '../../domain/analytics/distribution.js';
+import type { Known } from '../../projections/analytics/analytics.js';
+import type { DistributionMetric } from '../../projections/analytics/analytics-questions.js';
+import { builder } from '../api/builder.js';
+import { EVERY_KEY } from '../api/cost.js';
+import { BadUserInput } from '../api/errors.js';
+import { BUCKETS } from '../api/list-lengths.js';
+import { Analytics, AnalyticsAnswer, toInt } from './analytics.js';
+
+/** How many quantiles may be asked for at once. */
+const MAX_QUANTILES = 20;
+
+const Metric = builder.enumType('DistributionMetric', {
+  description: 'What is distributed. Times are in whole seconds, rounded down.',
+  values: {
+    KEY_AGE: { description: 'The age of each active key, in seconds.' },
+    LIFETIME: {
+      description:
+        'How long each ended key authenticated, in seconds: from its creation to its deletion, or to its expiry where that came first.',
+    },
+    TIME_TO_FIRST_USE: {
+      description: 'The time from the creation of each key that was ever used to its first use, in seconds.',
+    },
+    KEYS_PER_ACCOUNT: {
+      description:
+        'How many active keys each account holds. An account that has ever held a key counts, with 0 where it holds none now.',
+    },
+  } satisfies Record<DistributionMetric, object>,
+});
+
+const DistributionBucket = builder.objectRef<Bucket>('DistributionBucket').implement({
+  description: 'A range of values, and how many values are in it. Values are seconds, or keys for `KEYS_PER_ACCOUNT`.',
+  fields: (t) => ({
+    from: t.exposeFloat('from', { description: 'The start of the range, included.' }),
+    to: t.exposeFloat('to', { description: 'The end of the range, excluded.' }),
+    count: t.int({ description: 'How many values are in the range.', resolve: ({ count }) => toInt(count) }),
+  }),
+});
+
+const QuantileType = builder.objectRef<Quantile>('Quantile').implement({
+  description:
+    'A quantile: the least value that at least this part of all values does not exceed (nearest rank, without interpolation).',
+  fields: (t) => ({
+    part: t.exposeFloat('part', {
+      description: 'The part of all values, from 0 to 1, as you asked for it. 0.5 is the median.',
+    }),
+    value: t.exposeFloat('value', { description: 'The quantile. It is in seconds, or in keys for `KEYS_PER_ACCOUNT`.' }),
+  }),
+});
+
+const DistributionType = builder.objectRef<Known<Distribution>>('Distribution').implement({
+  description: 'How the values of a metric are distributed now. Values are seconds, or keys for `KEYS_PER_ACCOUNT`.',
+  interfaces: [AnalyticsAnswer],
+  fields: (t) => ({
+    count: t.int({ description: 'How many values there are.', resolve: ({ count }) => toInt(count) }),
+    min: t.exposeFloat('min', { nullable: true, description: 'The least value. Null where there is no value.' }),
+    max: t.exposeFloat('max', { nullable: true, description: 'The greatest value. Null where there is no value.' }),
+    mean: t.exposeFloat('mean', { nullable: true, description: 'The mean of all values. Null where there is no value.' }),
+    buckets: t.expose('buckets', {
+      type: [DistributionBucket],
+      description: 'Ranges of equal width, from 0 to the one that holds the greatest value. None where there is no value.',
+    }),
+    quantiles: t.expose('quantiles', {
+      type: [QuantileType],
+      description: 'The quantiles that you asked for, in the same order. None where there is no value.',
+    }),
+  }),
+});
+
+builder.objectField(Analytics, 'distribution', (t) =>
+  t.field({
+    type: DistributionType,
+    nullable: true,
+    description:
+      'How the values of a metric are distributed now. It reads every key, and costs 1000 of the 10000 values that a document may ask for.',
+    args: {
+      metric: t.arg({ type: Metric, description: 'The metric whose values are distributed.' }),
+      buckets: t.arg.int({
+        required: false,
+        defaultValue: BUCKETS.defaultSize,
+        description: `The greatest number of ranges: ${BUCKETS.minSize} to ${BUCKETS.maxSize}. The default is ${BUCKETS.defaultSize}.`,
+      }),
+      quantiles: t.arg.floatList({
+        required: false,
+        description: `The quantiles to give: at most ${MAX_QUANTILES}, each from 0 to 1, such as \`[0.5, 0.9]\`. The default is none.`,
+      }),
+    },
+    extensions: { cost: EVERY_KEY },
+    resolve: (_, { metric, buckets: given, quantiles: parts }, { analytics }) => {
+      const buckets = given ?? BUCKETS.defaultSize;
+      const quantiles = parts ?? [];
+      if (quantiles.length > MAX_QUANTILES) throw new BadUserInput(`quantiles must be at most ${MAX_QUANTILES}`, ['quantiles']);
+      const wrong = quantiles.findIndex((part) => !(part >= 0 && part <= 1));
+      if (wrong >= 0) throw new BadUserInput('quantiles must be from 0 to 1', ['quantiles', wrong]);
+      return analytics().distribution(metric, { buckets, quantiles });
+    },
+  }),
+);

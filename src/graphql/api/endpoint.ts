@@ -1,0 +1,108 @@
+import type { GraphQLSchema } from 'graphql';
+import { createYoga, type FetchAPI, isAsyncIterable, type Plugin } from 'graphql-yoga';
+import type { Logger } from 'pino';
+import type { Viewer } from '../../auth/viewer.js';
+import { answeredErrors, type CountedCode } from './answered-errors.js';
+import { checkedChanges } from './checked-changes.js';
+import type { Context, Sent, Services } from './context.js';
+import { RequestRefused, tell } from './errors.js';
+import { knownDocuments } from './known-documents.js';
+import { limits } from './limits.js';
+import { requestParser } from './request-parser.js';
+import { RequestTime } from './request-time.js';
+import { RequiredVersions } from './required-versions.js';
+import { schema as publicSchema } from './schema.js';
+
+/** What a request brings along. */
+export interface RequestContext {
+  viewer: Viewer;
+  correlationId: string;
+  /** When it came, by `performance.now()`. */
+  since: number;
+  log: Pick<Logger, 'error' | 'warn'>;
+}
+
+export interface GraphQLEndpointOptions {
+  services: Services;
+  /** Hides the schema: no introspection, no suggestions. */
+  production: boolean;
+  log: Pick<Logger, 'error' | 'warn'>;
+  /** What requests and answers are made of. */
+  fetchAPI: Partial<FetchAPI>;
+  schema?: GraphQLSchema;
+  /** Told of every error that is answered. */
+  onError: (code: CountedCode) => void;
+}
+
+export type GraphQLEndpoint = (request: Request, context: RequestContext) => Response | Promise<Response>;
+
+type LoggedContext = Context & Pick<RequestContext, 'log'>;
+
+/** Yoga would copy a context of the server's own for every request, property by property; so the request carries it. */
+const CONTEXT = Symbol('context');
+type Carrier = Request & { [CONTEXT]?: RequestContext };
+
+/** The GraphQL API as a function from request to response. The caller has authenticated the viewer. */
+export function createGraphQLEndpoint(options: GraphQLEndpointOptions): GraphQLEndpoint {
+  const { services, production, log, fetchAPI, schema = publicSchema, onError } = options;
+  const contextOf = (request: Carrier, { query, variables }: Sent): LoggedContext => {
+    const given = request[CONTEXT];
+    if (!given) throw new Error('The request did not come through this endpoint.');
+    const { viewer, correlationId, since, log } = given;
+    const time = new RequestTime(since, services.deadline);
+    return { ...services, viewer, correlationId, sent: { query, variables }, time, required: new RequiredVersions(), log };
+  };
+  const yoga = createYoga<object, LoggedContext>({
+    schema,
+    context: ({ request, params }) => contextOf(request, params),
+    graphiql: false,
+    landingPage: false,
+    batching: false,
+    multipart: false,
+    cors: false,
+    logging: false,
+    // The server in front limits the body before it is read.
+    maxRequestBodySize: false,
+    maskedErrors: { maskError: (error) => tell(error, log) },
+    plugins: [
+      ...limits({ production }),
+      requestParser(),
+      requireFeedAccepted(),
+      toldErrors(),
+      checkedChanges(),
+      knownDocuments({ schema, contextOf }),
+      answeredErrors(onError),
+    ],
+    fetchAPI,
+  });
+  return (request: Carrier, context) => {
+    request[CONTEXT] = context;
+    return yoga.fetch(request);
+  };
+}
+
+/** A subscription is answered as a stream or not at all; yoga would begin it, and then find that nobody takes it. */
+function requireFeedAccepted(): Plugin<RequestContext> {
+  return {
+    onSubscribe({ args, setResultAndStopExecution }) {
+      const accept: string = args.contextValue.request.headers.get('accept') ?? '*/*';
+      if (/\*\/\*|text\/(?:\*|event-stream)/.test(accept)) return;
+      const message = 'A subscription is answered as a stream. Accept text/event-stream.';
+      setResultAndStopExecution({ errors: [new RequestRefused('NOT_ACCEPTABLE', message)] });
+    },
+  };
+}
+
+/** Tells errors while the request that they belong to is still known. */
+function toldErrors(): Plugin<LoggedContext> {
+  return {
+    onExecute: ({ args }) => ({
+      onExecuteDone({ result, setResult }) {
+        if (isAsyncIterable(result)) return;
+        const { errors, ...rest } = result;
+        const { log } = args.contextValue;
+        if (errors) setResult({ ...rest, errors: errors.map((error) => tell(error, log)) });
+      },
+    }),
+  };
+}

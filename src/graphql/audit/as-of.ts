@@ -1,0 +1,82 @@
+import { type KeyAsOf, keysAsOf } from '../../domain/audit/as-of.js';
+import { builder } from '../api/builder.js';
+import { noteRead } from '../api/note-read.js';
+import { historyOf } from '../api/projections.js';
+import { mayRead } from '../api/visible-account.js';
+import { Account } from '../keys/account.js';
+import { KeyRecord } from '../keys/key-record.js';
+
+/** What the fold of an account's whole history counts in a document's cost: two are allowed at a time. */
+const FOLD = 4000;
+
+interface Snapshot {
+  accountId: string;
+  at: Date;
+  keys: KeyAsOf[];
+}
+
+const KeySnapshot = builder.objectRef<KeyAsOf>('KeySnapshot').implement({
+  description: 'A key as it was at an instant, by the events up to then.',
+  interfaces: [KeyRecord],
+  fields: (t) => ({
+    couldAuthenticate: t.exposeBoolean('couldAuthenticate', {
+      description: 'Whether the key authenticated at that instant: it was held, and had not expired.',
+    }),
+  }),
+});
+
+const AccountSnapshot = builder.objectRef<Snapshot>('AccountSnapshot').implement({
+  description: 'An account and its keys as they were at an instant. Events of that very instant are included.',
+  fields: (t) => ({
+    accountId: t.exposeString('accountId', { description: 'The id of the account.' }),
+    at: t.expose('at', { type: 'DateTime', description: 'The instant that you asked for.' }),
+    activeKeyCount: t.int({
+      description: 'How many of the keys authenticated at that instant.',
+      resolve: ({ keys }) => keys.filter(({ couldAuthenticate }) => couldAuthenticate).length,
+    }),
+    keys: t.expose('keys', {
+      type: [KeySnapshot],
+      description: 'The keys that the account held at that instant, the oldest first.',
+    }),
+  }),
+});
+
+builder.objectField(Account, 'asOf', (t) =>
+  t.field({
+    type: AccountSnapshot,
+    nullable: true,
+    description:
+      'The keys of the account as they were at an instant. The answer is computed from its events up to then: a document may ask for it twice. The read is recorded (see `reads`).',
+    args: {
+      at: t.arg({ type: 'DateTime', description: 'The instant, in the past or the future, such as `2026-11-23T18:00:00Z`.' }),
+    },
+    extensions: { cost: FOLD },
+    resolve: async ({ accountId }, { at }, context) => {
+      noteRead(context, 'Account.asOf', { account: accountId, at: at.getTime() });
+      const history = await historyOf(context);
+      return { accountId, at, keys: await keysAsOf(history.events({ account: accountId }), at.getTime()) };
+    },
+  }),
+);
+
+builder.queryField('couldAuthenticate', (t) =>
+  t.boolean({
+    nullable: true,
+    description:
+      'Whether a key authenticated at an instant. False for a key that never existed, and for a key that you may not see. The read is recorded (see `reads`). Error: `ACCOUNT_UNREADABLE` where the events of its account cannot be read.',
+    authScopes: { keyReader: true },
+    args: {
+      keyId: t.arg.string({ description: 'The id of the key, held or deleted: `key_` and 22 letters and digits.' }),
+      at: t.arg({ type: 'DateTime', description: 'The instant, in the past or the future, such as `2026-11-23T18:00:00Z`.' }),
+    },
+    resolve: async (_, { keyId, at }, context) => {
+      const account = context.keys.accountOfKey(keyId);
+      if (account === undefined || !mayRead(account, context.viewer)) return false;
+      context.keys.requireReadable(account);
+      noteRead(context, 'couldAuthenticate', { keyId, at: at.getTime() });
+      const history = await historyOf(context);
+      const [held] = await keysAsOf(history.events({ keyId }), at.getTime());
+      return held?.couldAuthenticate ?? false;
+    },
+  }),
+);

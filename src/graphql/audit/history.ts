@@ -1,0 +1,151 @@
+import type { Viewer } from '../../auth/viewer.js';
+import type { HistoryFilter } from '../../projections/audit/history.js';
+import type { TimeRange } from '../../projections/engine/page.js';
+import { builder } from '../api/builder.js';
+import { Forbidden } from '../api/errors.js';
+import { noteRead } from '../api/note-read.js';
+import { fromCursor, PAGE_ARGUMENTS, toCursor } from '../api/page.js';
+import { historyOf } from '../api/projections.js';
+import { mayRead } from '../api/visible-account.js';
+import { Account } from '../keys/account.js';
+import { ApiKey } from '../keys/key.js';
+import { DeletedKey } from './deleted-key.js';
+import { Event, EventConnection, EventEdge, EventType, eventPage } from './event.js';
+import { eventFeed, TokenExpired } from './event-feed.js';
+
+const EventFilter = builder.inputType('EventFilter', {
+  description: 'Which events to give. An event must match everything that you give.',
+  fields: (t) => ({
+    account: t.string({
+      required: false,
+      description: 'The id of the account. Owners see their own account; for another one the error is `FORBIDDEN`.',
+    }),
+    keyId: t.string({ required: false, description: 'The id of the key that the event is about.' }),
+    type: t.field({ type: EventType, required: false, description: 'The type of the event.' }),
+    actor: t.string({ required: false, description: 'Who caused the event, exactly as in `actor`.' }),
+    from: t.field({
+      type: 'DateTime',
+      required: false,
+      description: 'The earliest `at` of an event, included.',
+    }),
+    to: t.field({ type: 'DateTime', required: false, description: 'The latest `at` of an event, excluded.' }),
+  }),
+});
+
+/** The argument of a page and of the feed. */
+const FILTER = {
+  type: EventFilter,
+  required: false,
+  description: 'Which events to give. The default is all that you may see.',
+} as const;
+
+builder.queryField('events', (t) =>
+  t.connection(
+    {
+      type: Event,
+      nullable: true,
+      description:
+        'Events of the log. Auditors see all events, and owners those of their account. They come in the order of the log. With `from` or `to` they come in the order of `at`; a cursor of the other order is refused with `BAD_USER_INPUT`. The read is recorded (see `reads`).',
+      authScopes: { keyReader: true },
+      args: {
+        filter: t.arg(FILTER),
+      },
+      resolve: async (_, { filter, ...page }, context) => {
+        const wanted = visible(filter, context.viewer);
+        noteRead(context, 'events', wanted);
+        return eventPage(await historyOf(context), wanted, page);
+      },
+    },
+    EventConnection,
+  ),
+);
+
+builder.subscriptionField('events', (t) =>
+  t.field({
+    type: EventEdge,
+    nullable: true,
+    description:
+      'Events of the log, in the order of the log: first the past ones, then each new one when it happens. Auditors see all events, and owners those of their account. Go on after the last cursor when a connection ends: no event is missing, and none comes twice. The stream ends with the error `UNAUTHENTICATED` when the token expires, and after a day. With `to` it ends when that time is over. The read is recorded (see `reads`).',
+    authScopes: { keyReader: true },
+    args: {
+      filter: t.arg(FILTER),
+      after: t.arg.string({
+        required: false,
+        description: 'The cursor of the last event that you have. The default is to begin with the first event.',
+      }),
+    },
+    subscribe: (_, { filter, after }, context) => {
+      const { viewer, history, feed, clock } = context;
+      history.filled();
+      const wanted = visible(filter, viewer);
+      const start = fromCursor(after ?? undefined, 'after') ?? 0;
+      noteRead(context, 'Subscription.events', wanted, start);
+      return eventFeed({
+        feed,
+        filter: wanted,
+        after: start,
+        validFor: viewer.acceptedUntil - clock(),
+      });
+    },
+    resolve: (item) => {
+      if (item instanceof TokenExpired) throw item;
+      return { cursor: toCursor(item.position), node: item };
+    },
+  }),
+);
+
+builder.objectField(Account, 'history', (t) =>
+  t.connection(
+    {
+      type: Event,
+      nullable: true,
+      description: 'All events of the account, in the order of the log. The read is recorded (see `reads`).',
+      extensions: { arguments: PAGE_ARGUMENTS },
+      resolve: async ({ accountId }, page, context) => {
+        noteRead(context, 'Account.history', { account: accountId });
+        return eventPage(await historyOf(context), { account: accountId }, page);
+      },
+    },
+    EventConnection,
+  ),
+);
+
+for (const [type, what] of [
+  [ApiKey, 'ApiKey.history'],
+  [DeletedKey, 'DeletedKey.history'],
+] as const) {
+  builder.objectField(type, 'history', (t) =>
+    t.connection(
+      {
+        type: Event,
+        nullable: true,
+        description: 'All events about this key, in the order of the log. The read is recorded (see `reads`).',
+        extensions: { arguments: PAGE_ARGUMENTS },
+        resolve: async ({ keyId }, page, context) => {
+          noteRead(context, what, { keyId });
+          return eventPage(await historyOf(context), { keyId }, page);
+        },
+      },
+      EventConnection,
+    ),
+  );
+}
+
+/**
+ * What is asked for, as far as the viewer may see it: an owner's filter never leaves its account.
+ * @throws Forbidden
+ */
+function visible(filter: typeof EventFilter.$inferInput | null | undefined, viewer: Viewer): HistoryFilter & TimeRange {
+  const { keyId, type, actor, from, to } = filter ?? {};
+  const account = filter?.account ?? (viewer.roles.has('auditor') ? undefined : viewer.account);
+  if (account !== undefined && !mayRead(account, viewer))
+    throw new Forbidden('Only an auditor may see the events of another account.');
+  return {
+    account,
+    keyId: keyId ?? undefined,
+    type: type ?? undefined,
+    actor: actor ?? undefined,
+    from: from?.getTime(),
+    to: to?.getTime(),
+  };
+}

@@ -1,0 +1,87 @@
+import type { RecordedRead } from '../../projections/audit/reads.js';
+import { builder } from '../api/builder.js';
+import { noteRead } from '../api/note-read.js';
+import { pageOf, pageOfTime } from '../api/page.js';
+
+const Read = builder.objectRef<RecordedRead>('Read').implement({
+  description:
+    'A record that somebody read the history. Equal reads within a second are one record, and what is repeated within five minutes of it is one more.',
+  fields: (t) => ({
+    at: t.field({
+      type: 'DateTime',
+      description: 'When it was read. Where the record stands for several reads, the first one.',
+      resolve: ({ at }) => new Date(at),
+    }),
+    actor: t.exposeString('actor', {
+      description: 'Who read: the subject of a token, or `local:…` with the user of the machine where a command ran.',
+    }),
+    what: t.exposeString('what', {
+      description:
+        'The field of this API that was used, such as `events` or `Account.history`, or the command: `export`, `export --usage`, `asof`.',
+    }),
+    filter: t.expose('filter', {
+      type: 'JSON',
+      description:
+        'What was asked for: `account`, `keyId`, `type`, `actor`, `from`, `to` and `at`, as far as they were given. `?` stands for a text that can be none of these.',
+    }),
+    times: t.exposeInt('times', { description: 'How many reads the record stands for.' }),
+  }),
+});
+
+const ReadFilter = builder.inputType('ReadFilter', {
+  description: 'Which reads to give. A read must match everything that you give.',
+  fields: (t) => ({
+    actor: t.string({ required: false, description: 'Who read, exactly as in `actor`.' }),
+    from: t.field({
+      type: 'DateTime',
+      required: false,
+      description: 'The earliest `at` of a read, included.',
+    }),
+    to: t.field({ type: 'DateTime', required: false, description: 'The latest `at` of a read, excluded.' }),
+  }),
+});
+
+builder.queryField('reads', (t) =>
+  t.connection(
+    {
+      type: Read,
+      nullable: true,
+      description:
+        'Who read the history. For auditors. Asking is a read, too, and is recorded. Reads come in the order of the records. With `from` or `to` they come in the order of `at`; a cursor of the other order is refused with `BAD_USER_INPUT`.',
+      authScopes: { auditor: true },
+      args: {
+        filter: t.arg({ type: ReadFilter, required: false, description: 'Which reads to give. The default is all.' }),
+      },
+      resolve: (_, { filter, ...args }, context) => {
+        const { actor, from, to } = filter ?? {};
+        const wanted = { actor: actor ?? undefined };
+        const range = { from: from?.getTime(), to: to?.getTime() };
+        noteRead(context, 'reads', { ...wanted, ...range });
+        if (!from && !to) return pageOf(args, (page) => context.recordedReads.filled().page(wanted, page));
+        return pageOfTime(args, (page) => context.recordedReads.filled().pageOfTime(wanted, range, page));
+      },
+    },
+    {
+      name: 'ReadConnection',
+      description: 'A page of reads (GraphQL Cursor Connections Specification).',
+      fields: (t) => ({
+        removedBefore: t.field({
+          type: 'DateTime',
+          nullable: true,
+          description:
+            'Records from before this time were removed because they were older than `KEYLEDGER_READS_RETENTION`. Null where none ever was. Whatever else is missing was removed by hand.',
+          resolve: (_parent, _args, context) => {
+            const { before } = context.recordedReads.filled().removals();
+            return before === undefined ? null : new Date(before);
+          },
+        }),
+        removedRecords: t.int({
+          nullable: true,
+          description: 'How many records were removed for that reason, since the log began.',
+          resolve: (_parent, _args, context) => context.recordedReads.filled().removals().records,
+        }),
+      }),
+    },
+    { name: 'ReadEdge', description: 'A read, and its cursor.' },
+  ),
+);

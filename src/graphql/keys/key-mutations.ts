@@ -1,0 +1,181 @@
+import { z } from 'zod';
+import type { Caller } from '../../commands/keys/handle.js';
+import type { AccountKeys, Key } from '../../domain/keys/keys.js';
+import { ExpiryInThePast, KeyAlreadyCreated, KeyLimitReached, KeyNotFound } from '../../domain/keys/refusals.js';
+import { builder } from '../api/builder.js';
+import type { Context } from '../api/context.js';
+import { BadUserInput, Forbidden, parseArgument, RateLimited } from '../api/errors.js';
+import type { AccountView } from '../api/visible-account.js';
+import { Account } from './account.js';
+import { ApiKey } from './key.js';
+import { createKeyInput, rotateKeyInput } from './key-input.js';
+
+interface CreatePayload {
+  key: Key;
+  secret: string;
+  account: AccountView;
+}
+
+interface DeletePayload {
+  keyId: string;
+  deletedAt: number;
+  account: AccountView;
+}
+
+const VERSION =
+  'The version of the account that includes this change. Give it as `account(minVersion: …)`, and the answer includes the change, whichever process answers.';
+
+const CreateKeyPayload = builder.objectRef<CreatePayload>('CreateKeyPayload').implement({
+  description: 'A new key and its secret. The secret is in no other answer, ever.',
+  fields: (t) => ({
+    key: t.field({ type: ApiKey, description: 'The new key.', resolve: ({ key }) => key }),
+    secret: t.exposeString('secret', {
+      description:
+        'The secret: `kls_` and 49 letters and digits. Programs send it as the password, with `keyId` as the user name, or alone as a bearer token. Store it now: it is never shown again.',
+    }),
+    account: t.field({ type: Account, description: 'The account, with the new key.', resolve: ({ account }) => account }),
+    version: t.int({ description: VERSION, resolve: ({ account }) => account.state.version }),
+  }),
+});
+
+const DeleteKeyPayload = builder.objectRef<DeletePayload>('DeleteKeyPayload').implement({
+  description:
+    'A key was deleted, for good. It is refused from now on; processes on other machines follow within `KEYLEDGER_STALENESS`.',
+  fields: (t) => ({
+    keyId: t.exposeString('keyId', { description: 'The id of the deleted key.' }),
+    deletedAt: t.field({
+      type: 'DateTime',
+      description: 'When the key was deleted.',
+      resolve: ({ deletedAt }) => new Date(deletedAt),
+    }),
+    account: t.field({ type: Account, description: 'The account, without the key.', resolve: ({ account }) => account }),
+    version: t.int({ description: VERSION, resolve: ({ account }) => account.state.version }),
+  }),
+});
+
+const IDEMPOTENCY_KEY =
+  'Your own name for this request: 1 to 100 characters, such as a UUID. Send the same name again where you do not know whether the first request succeeded, however late: there is never a second key, and the answer is `KeyAlreadyCreated`.';
+
+const CreateKeyInput = builder.inputType('CreateKeyInput', {
+  description: 'The properties of the new key: a name and, where you want them, scopes and an end.',
+  fields: (t) => ({
+    name: t.string({
+      description:
+        'What to call the key: 1 to 100 characters, without invisible ones. It is kept for ever: do not put personal data or a secret in it. Example: `CI of the web shop`.',
+    }),
+    scopes: t.stringList({
+      required: false,
+      description:
+        'What the key may be used for, in words of your services: at most 32 scopes. A scope has 1 to 100 characters of printable ASCII without space, `"` and `\\` (RFC 6749, section 3.3). Example: `["orders:read"]`. The default is none.',
+    }),
+    expiresAt: t.field({
+      type: 'DateTime',
+      required: false,
+      description: 'From when on the key does not authenticate. It must be in the future. Without it, the key never expires.',
+    }),
+    idempotencyKey: t.string({ required: false, description: IDEMPOTENCY_KEY }),
+  }),
+});
+
+const RotateKeyInput = builder.inputType('RotateKeyInput', {
+  description: 'The key to replace, and how.',
+  fields: (t) => ({
+    keyId: t.string({ description: 'The id of the key to replace.' }),
+    overlap: t.int({
+      required: false,
+      defaultValue: 0,
+      description:
+        'How long the old key still works, in seconds: 0 to 2592000 (30 days). With 0 the old key is deleted at once, and the account may be at the limit. With more the new key needs a free place.',
+    }),
+    idempotencyKey: t.string({ required: false, description: IDEMPOTENCY_KEY }),
+  }),
+});
+
+const DeleteKeyInput = builder.inputType('DeleteKeyInput', {
+  description: 'The key to delete, by its id.',
+  fields: (t) => ({ keyId: t.string({ description: 'The id of the key: `key_` and 22 letters and digits.' }) }),
+});
+
+builder.mutationFields((t) => ({
+  createKey: t.field({
+    type: CreateKeyPayload,
+    nullable: true,
+    description:
+      'Creates a key in your account. The answer holds its secret, this once. Refusals to expect: `KeyLimitReached`, `KeyAlreadyCreated`. Error: `BAD_USER_INPUT`, with the path of the argument.',
+    authScopes: { owner: true },
+    args: {
+      input: t.arg({
+        type: CreateKeyInput,
+        description: 'The properties of the new key: a name and, where you want them, scopes and an end.',
+      }),
+    },
+    errors: {
+      types: [KeyLimitReached, KeyAlreadyCreated],
+      union: { name: 'CreateKeyResult', description: 'The new key, or why there is none.' },
+    },
+    extensions: { arguments: z.object({ input: createKeyInput }) },
+    resolve: async (_, { input }, context) => {
+      const wanted = parseArgument(createKeyInput, input, 'input');
+      return change(context, (caller) => context.commands.create(caller, wanted).catch(tellBadExpiry));
+    },
+  }),
+  rotateKey: t.field({
+    type: CreateKeyPayload,
+    nullable: true,
+    description:
+      'Replaces a key of your account by a new one. The new key has the name and the scopes of the old one and, where that expires, the same lifetime from now on. The answer holds its secret, this once. Refusals to expect: `KeyNotFound`, `KeyLimitReached`, `KeyAlreadyCreated`. Error: `BAD_USER_INPUT`, with the path of the argument.',
+    authScopes: { owner: true },
+    args: { input: t.arg({ type: RotateKeyInput, description: 'The key to replace, and how.' }) },
+    errors: {
+      types: [KeyNotFound, KeyLimitReached, KeyAlreadyCreated],
+      union: { name: 'RotateKeyResult', description: 'The new key, or why there is none.' },
+    },
+    extensions: { arguments: z.object({ input: rotateKeyInput }) },
+    resolve: async (_, { input }, context) => {
+      const wanted = parseArgument(rotateKeyInput, input, 'input');
+      return change(context, (caller) => context.commands.rotate(caller, wanted));
+    },
+  }),
+  deleteKey: t.field({
+    type: DeleteKeyPayload,
+    nullable: true,
+    description:
+      'Deletes a key of your account, for good. It never authenticates again, and nothing brings it back. An expired key can be deleted, too. Refusal to expect: `KeyNotFound`.',
+    authScopes: { owner: true },
+    args: { input: t.arg({ type: DeleteKeyInput, description: 'The key to delete, by its id.' }) },
+    errors: {
+      types: [KeyNotFound],
+      union: { name: 'DeleteKeyResult', description: 'What was deleted, or why nothing was deleted.' },
+    },
+    resolve: (_, { input }, context) => change(context, (caller) => context.commands.delete(caller, input.keyId)),
+  }),
+}));
+
+function tellBadExpiry(error: unknown): never {
+  if (!(error instanceof ExpiryInThePast)) throw error;
+  throw new BadUserInput(`input.expiresAt ${error.message}`, ['input', 'expiresAt']);
+}
+
+/** Has the command done, and whatever this request reads after that hold what it did. */
+async function change<T extends { account: AccountKeys }>(context: Context, command: (caller: Caller) => Promise<T>) {
+  const { required, time } = context;
+  const caller = callerOf(context);
+  try {
+    const result = await command(caller);
+    required.add(caller.account, result.account.version);
+    return { ...result, account: { accountId: caller.account, state: result.account } };
+  } catch (error) {
+    if (error instanceof KeyAlreadyCreated) required.add(caller.account, error.version);
+    throw error;
+  } finally {
+    time.endMutation();
+  }
+}
+
+/** The account comes from the token, never from the input. Each mutation counts, also those that are refused later. */
+function callerOf({ viewer, correlationId, time, mutations }: Context): Caller {
+  if (viewer.account === undefined) throw new Forbidden('Your token names no account.');
+  const wait = mutations?.take(viewer.account) ?? 0;
+  if (wait > 0) throw new RateLimited(wait);
+  return { account: viewer.account, actor: viewer.subject, correlationId, since: time.beginMutation() };
+}

@@ -1,0 +1,34 @@
+import { isActive, type Key } from '../../domain/keys/keys.js';
+import { builder, GLOBAL_ID } from '../api/builder.js';
+import { accountIfVisible } from '../api/visible-account.js';
+import { KeyRecord } from './key-record.js';
+
+const KeyStatus = builder.enumType('KeyStatus', {
+  description: 'Whether a key authenticates now.',
+  values: {
+    ACTIVE: { description: 'The key authenticates, and counts towards the limit.' },
+    EXPIRED: {
+      description:
+        'The key has expired. It does not authenticate, and does not count towards the limit. It can still be deleted.',
+    },
+  } as const,
+});
+
+export const ApiKey = builder.objectRef<Key>('ApiKey');
+
+builder.node(ApiKey, {
+  description: 'An API key that an account holds. Its secret was shown once, when the key was created, and is not here.',
+  interfaces: [KeyRecord],
+  id: { description: GLOBAL_ID, resolve: ({ keyId }) => keyId },
+  loadOne: (keyId, { keys, viewer }) => {
+    const account = keys.accountOfKey(keyId);
+    return account === undefined ? null : accountIfVisible(account, viewer, keys)?.state.keys.get(keyId);
+  },
+  fields: (t) => ({
+    status: t.field({
+      type: KeyStatus,
+      description: 'Whether the key authenticates now.',
+      resolve: (key, _, { clock }) => (isActive(key, clock()) ? 'ACTIVE' : 'EXPIRED'),
+    }),
+  }),
+});

@@ -1,0 +1,50 @@
+import { KeyAlreadyCreated, KeyLimitReached, KeyNotFound } from '../../domain/keys/refusals.js';
+import { builder } from '../api/builder.js';
+import { ApiKey } from './key.js';
+
+const ErrorInterface = builder.interfaceRef<{ message: string; code: string }>('Error').implement({
+  description: 'Why nothing was done. A client should expect every one of these answers, and act on `__typename` or `code`.',
+  fields: (t) => ({
+    message: t.exposeString('message', { description: 'What is wrong and what to do next, for people. The text may change.' }),
+    code: t.exposeString('code', {
+      description: 'What is wrong, for programs. A code never changes its meaning; `/docs/errors#CODE` explains it.',
+    }),
+  }),
+});
+
+builder.objectType(KeyLimitReached, {
+  name: 'KeyLimitReached',
+  description:
+    'The account holds as many active keys as it may. Delete one first, or rotate one with `overlap: 0`. Its `code` is `KEY_LIMIT_REACHED`.',
+  interfaces: [ErrorInterface],
+  fields: (t) => ({ keyLimit: t.exposeInt('keyLimit', { description: 'How many active keys an account may hold.' }) }),
+});
+
+builder.objectType(KeyNotFound, {
+  name: 'KeyNotFound',
+  description: 'The account holds no such key. Perhaps it was deleted. Its `code` is `KEY_NOT_FOUND`.',
+  interfaces: [ErrorInterface],
+});
+
+builder.objectType(KeyAlreadyCreated, {
+  name: 'KeyAlreadyCreated',
+  description:
+    'A request with this idempotency key has created a key before. The secret is never shown again: where it was lost, delete that key and use a new idempotency key. Its `code` is `KEY_ALREADY_CREATED`.',
+  interfaces: [ErrorInterface],
+  fields: (t) => ({
+    keyId: t.exposeString('keyId', { description: 'The id of the key that was created then.' }),
+    existingKey: t.field({
+      type: ApiKey,
+      nullable: true,
+      description: 'The key that was created then. Null where it was deleted since.',
+      resolve: ({ existingKey }) => existingKey,
+    }),
+    version: t.exposeInt('version', {
+      description: 'The version of the account that includes that key, or its deletion. Give it as `account(minVersion: …)`.',
+    }),
+    sameInput: t.exposeBoolean('sameInput', {
+      description:
+        'True where both requests asked for the same: this one was a repetition. False where the idempotency key was used for another input, perhaps by mistake.',
+    }),
+  }),
+});

@@ -1,0 +1,73 @@
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { TokenAuthenticator } from '../../auth/token-authenticator.js';
+import type { Clock } from '../../shared/clock.js';
+import { cookieIn, formatCookie } from './cookies.js';
+import { isOwnOrigin } from './own-origin.js';
+
+/** What every browser takes of a cookie, name and attributes included, in bytes (RFC 6265, section 6.1). */
+const COOKIE_LIMIT = 4096;
+
+export interface SessionCookieOptions {
+  authenticator: TokenAuthenticator;
+  clock: Clock;
+  /** Undefined where it is not known, and then the cookie goes over http too. */
+  publicUrl: URL | undefined;
+}
+
+/** The token is too long for a cookie. */
+export class TokenTooLarge extends Error {
+  readonly code = 'TOKEN_TOO_LARGE';
+  constructor(bytes: number) {
+    super(`The cookie would have ${bytes} bytes, and browsers take ${COOKIE_LIMIT}. Let the token hold fewer claims.`);
+  }
+}
+
+/** The cookie by which a browser holds a token that no script can read; to a page of ours it is as good as a bearer token. */
+export class SessionCookie {
+  readonly publicUrl: URL | undefined;
+  readonly #authenticator: TokenAuthenticator;
+  readonly #clock: Clock;
+  readonly #name: string;
+  readonly #secure: boolean;
+
+  constructor({ authenticator, clock, publicUrl }: SessionCookieOptions) {
+    this.publicUrl = publicUrl;
+    this.#authenticator = authenticator;
+    this.#clock = clock;
+    this.#secure = publicUrl?.protocol === 'https:';
+    this.#name = `${this.#secure ? '__Host-' : ''}keyledger_session`;
+  }
+
+  /**
+   * What the request says in `Authorization`; where it says nothing, what the cookie says, if a page of ours sends it. Undefined
+   * where neither counts.
+   */
+  authorizationOf(request: Pick<FastifyRequest, 'headers' | 'method'>): string | undefined {
+    const { authorization, cookie } = request.headers;
+    if (authorization !== undefined) return authorization;
+    const token = cookieIn(cookie, this.#name);
+    if (token === undefined || request.method !== 'POST' || !isOwnOrigin(request, this.publicUrl)) return undefined;
+    return `Bearer ${token}`;
+  }
+
+  /**
+   * Gives the browser the token for as long as it is accepted.
+   * @throws Unauthenticated, IdentityProviderUnavailable, TokenTooLarge
+   */
+  async begin(reply: FastifyReply, token: string): Promise<void> {
+    const { acceptedUntil } = await this.#authenticator.authenticate(`Bearer ${token}`);
+    const cookie = this.#format(token, Math.max(0, Math.floor((acceptedUntil - this.#clock()) / 1000)));
+    const bytes = Buffer.byteLength(cookie);
+    if (bytes > COOKIE_LIMIT) throw new TokenTooLarge(bytes);
+    reply.header('set-cookie', cookie);
+  }
+
+  /** Takes the token from the browser; whoever else has it can use it until it ends. */
+  end(reply: FastifyReply): void {
+    reply.header('set-cookie', this.#format('', 0));
+  }
+
+  #format(value: string, maxAge: number): string {
+    return formatCookie(this.#name, value, { path: '/', sameSite: 'Strict', secure: this.#secure, maxAge });
+  }
+}

@@ -1,0 +1,54 @@
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { z } from 'zod';
+import { onlyMethods } from '../only-methods.js';
+import { problem, sendProblem } from '../problem.js';
+import { refuseForeign } from './own-origin.js';
+import type { SessionCookie } from './session-cookie.js';
+
+export interface SessionRoutesOptions {
+  session: SessionCookie;
+  /** The token that a ticket is good for, once; undefined where it is good for none. Without it there are no tickets. */
+  redeem: ((ticket: string) => Promise<string | undefined>) | undefined;
+}
+
+const BODY = z.object({ ticket: z.string() });
+
+const MALFORMED = problem('BAD_REQUEST', 'Send the ticket as JSON, {"ticket": "…"}.');
+const NOT_VALID = problem(
+  'TICKET_NOT_VALID',
+  'The link is not valid, or no longer: it works once, for 15 minutes. `keyledger sign-in-link` prints another.',
+);
+
+/**
+ * `POST /auth/session` makes a one-time ticket a session; that it is unknown, used or too old is answered all the same.
+ * `POST /auth/sign-out` ends the session of this browser. Both are for pages of ours.
+ */
+export function sessionRoutes({ session, redeem }: SessionRoutesOptions) {
+  const onRequest = (request: FastifyRequest, reply: FastifyReply, done: () => void) =>
+    void (refuseForeign(request, reply, session.publicUrl) ?? done());
+  return async (server: FastifyInstance): Promise<void> => {
+    onlyMethods(server, '/auth/sign-out', 'POST');
+    server.post('/auth/sign-out', {
+      // Whatever there is of a body, nobody looks at it.
+      onRequest: (request, reply) => {
+        if (refuseForeign(request, reply, session.publicUrl)) return;
+        session.end(reply);
+        reply.code(204).send();
+      },
+      handler: (_, reply) => reply,
+    });
+    if (!redeem) return;
+    onlyMethods(server, '/auth/session', 'POST');
+    server.post('/auth/session', {
+      onRequest,
+      handler: async ({ body }, reply) => {
+        const { data } = BODY.safeParse(body);
+        if (!data) return sendProblem(reply, MALFORMED);
+        const token = await redeem(data.ticket);
+        if (token === undefined) return sendProblem(reply, NOT_VALID);
+        await session.begin(reply, token);
+        return reply.code(204).send();
+      },
+    });
+  };
+}

@@ -1,0 +1,64 @@
+import type { FastifyBaseLogger, FastifyInstance } from 'fastify';
+import type { ProjectionStatus } from '../../projections/engine/runner.js';
+import type { ErrorCode } from '../../shared/error-codes.js';
+import { type Failure, failureOf } from '../failure.js';
+
+export interface HealthRoutesOptions {
+  /** Why `/v1/verify` does not answer now; undefined where it does. It is what that route asks itself. */
+  whyNoVerification: () => Failure | undefined;
+  /** Looks for a key that nobody has, as `/v1/verify` would; it throws where that fails. */
+  lookUp: () => unknown;
+  /** With which code changes are refused now; undefined where they are possible. */
+  whyNoMutations: () => ErrorCode | undefined;
+  statuses: () => ProjectionStatus[];
+  /** Whether the process has been told to stop. */
+  isDraining: () => boolean;
+  /** For how many milliseconds a projection may not have held all that the log holds. */
+  staleness: number;
+}
+
+/**
+ * `/livez`: the process runs. `/readyz`: 200 exactly while `/v1/verify` answers, but 503 from SIGTERM on, while everything is still
+ * answered. What else does not work stands in the body, by codes alone, and takes nobody out of a load balancer.
+ */
+export function healthRoutes({ lookUp, isDraining, ...options }: HealthRoutesOptions) {
+  const whyNoVerification = (log: FastifyBaseLogger): ErrorCode | undefined => {
+    try {
+      const failure = options.whyNoVerification();
+      if (!failure) lookUp();
+      return failure?.code;
+    } catch (error) {
+      return failureOf(error as Error, log).code;
+    }
+  };
+  return async (server: FastifyInstance): Promise<void> => {
+    server.get('/livez', async () => ({ status: 'ok' }));
+    server.get('/readyz', async ({ log }, reply) => {
+      const refused = options.whyNoMutations();
+      const unready = whyNoVerification(log);
+      const draining = isDraining();
+      return reply.code(unready || draining ? 503 : 200).send({
+        status: draining ? 'stopping' : unready ? 'unavailable' : 'ok',
+        verification: { ready: unready === undefined, code: unready },
+        mutations: { possible: refused === undefined, code: refused },
+        projections: Object.fromEntries(options.statuses().map((status) => describe(status, options.staleness))),
+      });
+    });
+  };
+}
+
+/** The projection's name without the number of its tables, and how far it is. */
+function describe({ name, position, age, failure, quarantined, leftOut }: ProjectionStatus, staleness: number) {
+  const filled = age === undefined ? 'filling' : age > staleness ? 'stale' : 'ok';
+  return [
+    name.replace(/_\d+$/, ''),
+    {
+      position,
+      behind: age === undefined ? undefined : Math.round(age) / 1000,
+      state: failure === undefined ? filled : 'failing',
+      code: failure,
+      ...(quarantined > 0 && { quarantined }),
+      ...(leftOut > 0 && { leftOut }),
+    },
+  ] as const;
+}

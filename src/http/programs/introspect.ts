@@ -1,0 +1,94 @@
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { hashSecret, isSameHash } from '../../domain/keys/secret.js';
+import type { KeysProjection } from '../../projections/keys/keys.js';
+import type { Verified, Verifier } from '../../projections/keys/verification.js';
+import { fieldOf, takeForms } from '../browsers/forms.js';
+import { onlyMethods } from '../only-methods.js';
+import { problem, sendProblem } from '../problem.js';
+import { type Credentials, credentialsIn } from './credentials.js';
+import type { Failures } from './failed-attempts.js';
+import type { RefuseForNow } from './refuse-for-now.js';
+
+export interface IntrospectRouteOptions {
+  /** What services that ask give as their bearer token; undefined: nobody can ask. */
+  token: string | undefined;
+  verifier: Verifier;
+  keys: KeysProjection;
+  refuseForNow: RefuseForNow;
+  failures: Failures;
+  /** Told of every key that is answered to be active. */
+  onAccepted: (verified: Verified) => void;
+}
+
+const INACTIVE = { active: false };
+/** RFC 6750, section 3: no error code where no token was given. */
+const BARE = 'Bearer realm="keyledger"';
+const INVALID_TOKEN = `${BARE}, error="invalid_token"`;
+
+const SWITCHED_OFF = problem('INTROSPECTION_OFF');
+const UNAUTHENTICATED = problem(
+  'UNAUTHENTICATED',
+  'Send the token that this server was given in KEYLEDGER_INTROSPECTION_TOKEN as a bearer token.',
+);
+
+/**
+ * `POST /v1/introspect` (RFC 7662), for services that speak OAuth. The form's `token` is a secret, alone or after its key id
+ * and a colon. Whatever it is that is not active, also nothing, is answered with `{"active":false}` alone.
+ */
+export function introspectRoute({ token, verifier, keys, refuseForNow, failures, onAccepted }: IntrospectRouteOptions) {
+  const expected = token === undefined ? undefined : hashSecret(token);
+  const refuse = (request: FastifyRequest, reply: FastifyReply): FastifyReply | undefined => {
+    if (!expected) return sendProblem(reply, SWITCHED_OFF);
+    const credentials = credentialsIn(request.raw.rawHeaders);
+    if (!credentials) return challenge(reply, credentials);
+    const isKnown = credentials.scheme === 'Bearer' && isSameHash(hashSecret(credentials.secret), expected);
+    if (!isKnown) return failures.refuse(request, reply) ?? challenge(reply, credentials);
+    return refuseForNow(reply);
+  };
+  const answer = (given: string): object => {
+    const verified = verify(verifier, given);
+    const key = verified && keys.load(verified.account).keys.get(verified.keyId);
+    if (!verified || !key) return INACTIVE;
+    onAccepted(verified);
+    return describe(verified, key.createdAt);
+  };
+  return async (server: FastifyInstance): Promise<void> => {
+    server.removeAllContentTypeParsers();
+    takeForms(server);
+    onlyMethods(server, '/v1/introspect', 'POST');
+    server.post('/v1/introspect', {
+      onRequest: (request, reply, done) => void (refuse(request, reply) ?? done()),
+      handler: async (request, reply) => {
+        // The body may have taken its time.
+        return refuseForNow(reply) ?? answer(fieldOf(request.body, 'token') ?? '');
+      },
+    });
+  };
+}
+
+function challenge(reply: FastifyReply, credentials: Credentials | undefined): FastifyReply {
+  const value = credentials?.scheme === 'Bearer' ? INVALID_TOKEN : BARE;
+  return sendProblem(reply.header('www-authenticate', value), UNAUTHENTICATED);
+}
+
+function verify(verifier: Verifier, given: string): Verified | undefined {
+  const colon = given.indexOf(':');
+  if (colon < 0) return verifier.verifySecret(given);
+  return verifier.verify(given.slice(0, colon), given.slice(colon + 1));
+}
+
+/**
+ * RFC 7662, section 2.2. Times are in whole seconds; a key is never said to last longer than it does, nor to come from the future,
+ * whatever clock has dated it.
+ */
+function describe({ account, keyId, scopes, expiresAt, at }: Verified, createdAt: number): object {
+  return {
+    active: true,
+    client_id: keyId,
+    sub: account,
+    ...(scopes.length > 0 && { scope: scopes.join(' ') }),
+    token_type: 'Bearer',
+    iat: Math.floor(Math.min(createdAt, at) / 1000),
+    ...(Number.isFinite(expiresAt) && { exp: Math.floor(expiresAt / 1000) }),
+  };
+}

@@ -1,0 +1,113 @@
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { SECRET_PATTERN } from '../../domain/keys/secret.js';
+import type { Verified, Verifier } from '../../projections/keys/verification.js';
+import { problem, sendProblem } from '../problem.js';
+import { type Credentials, credentialsIn } from './credentials.js';
+import type { Failures } from './failed-attempts.js';
+import type { RefuseForNow } from './refuse-for-now.js';
+
+export interface VerifyRouteOptions {
+  verifier: Verifier;
+  refuseForNow: RefuseForNow;
+  failures: Failures;
+  /** Told of every key that proved good, whether or not it holds the scopes that were asked for. */
+  onAccepted: (verified: Verified) => void;
+}
+
+const BASIC = 'Basic realm="keyledger", charset="UTF-8"';
+const BEARER = 'Bearer realm="keyledger"';
+
+/** RFC 7617, section 2; RFC 6750, section 3: no error code where no token was given. */
+const CHALLENGES = { bare: [BASIC, BEARER], invalidToken: [`${BEARER}, error="invalid_token"`, BASIC] };
+
+const UNAUTHENTICATED = problem(
+  'UNAUTHENTICATED',
+  'Send the id and the secret of a key by HTTP Basic, or its secret alone as a bearer token.',
+);
+const INSUFFICIENT_SCOPE = problem('INSUFFICIENT_SCOPE', 'The key is good, and does not hold every scope that is asked for.');
+const UNKNOWN_PARAMETER = problem('UNKNOWN_PARAMETER');
+
+/** RFC 6749, section 3.3. */
+const SCOPES = /^[\x21\x23-\x5b\x5d-\x7e]+(?: [\x21\x23-\x5b\x5d-\x7e]+)*$/;
+
+/** Some proxies (Envoy) append the address that they ask about, as the caller wrote it: from here on nothing is their own. */
+const CALLERS_ADDRESS = /[?&]uri=.*$/;
+
+/** What the address may hold. Of anything else, nobody knows what it was meant to ask for. */
+const PARAMETERS = ['scope', 'uri'];
+const NOTHING = new URLSearchParams();
+
+/**
+ * `/v1/verify`: forward authentication. 200 with the key in headers; 401, 403, 429 and 503 say why not. It answers every method,
+ * for some proxies keep that of the request they ask about, and does so before anybody looks at a body.
+ */
+export function verifyRoute({ verifier, refuseForNow, failures, onAccepted }: VerifyRouteOptions) {
+  const answer = (request: FastifyRequest, reply: FastifyReply): FastifyReply => {
+    const refused = refuseForNow(reply);
+    if (refused) return refused;
+    const credentials = credentialsIn(request.raw.rawHeaders);
+    if (!credentials) return challenge(reply, credentials);
+    const verified = verify(verifier, credentials);
+    if (!verified) return failures.refuse(request, reply) ?? challenge(reply, credentials);
+    onAccepted(verified);
+    return accept(reply, verified, parametersOf(request.url));
+  };
+  return async (server: FastifyInstance): Promise<void> => {
+    // A reply can be awaited: to return it would make Fastify do so.
+    const onRequest = (request: FastifyRequest, reply: FastifyReply) => void answer(request, reply);
+    server.all('/v1/verify', { onRequest }, neverReached);
+  };
+}
+
+/** By the same path whether there is such a key or not. */
+function verify(verifier: Verifier, { keyId, secret }: Credentials): Verified | undefined {
+  return keyId === undefined ? verifier.verifySecret(secret) : verifier.verify(keyId, secret);
+}
+
+/** What the address asks for, without the caller's own address. */
+function parametersOf(url: string): URLSearchParams {
+  const start = url.indexOf('?');
+  return start < 0 ? NOTHING : new URLSearchParams(url.slice(start).replace(CALLERS_ADDRESS, ''));
+}
+
+function accept(reply: FastifyReply, verified: Verified, asked: URLSearchParams): FastifyReply {
+  if ([...asked.keys()].some((name) => !PARAMETERS.includes(name))) return sendProblem(reply, UNKNOWN_PARAMETER);
+  const wanted = asked.getAll('scope');
+  if (wanted.length > 0 && !holds(verified, wanted)) return refuseScope(reply, wanted);
+  const { account, keyId, scopes } = verified;
+  return reply
+    .header('x-keyledger-account', account)
+    .header('x-keyledger-key-id', keyId)
+    .header('x-keyledger-scopes', scopes.join(' '))
+    .send();
+}
+
+function challenge(reply: FastifyReply, credentials: Credentials | undefined): FastifyReply {
+  const challenges = credentials?.scheme === 'Bearer' ? CHALLENGES.invalidToken : CHALLENGES.bare;
+  return sendProblem(reply.header('www-authenticate', challenges), UNAUTHENTICATED);
+}
+
+/** All of them. A list that is not well formed (empty, or given twice) is held by nobody: whoever asks so fails closed. */
+function holds({ scopes }: Verified, wanted: string[]): boolean {
+  const list = scopeList(wanted);
+  return list?.split(' ').every((scope) => scopes.includes(scope)) ?? false;
+}
+
+/** 403 also for a list that is not well formed, where RFC 6750 has 400: proxies make an error of their own of that. */
+function refuseScope(reply: FastifyReply, wanted: string[]): FastifyReply {
+  const list = scopeList(wanted);
+  const scope = list === undefined ? '' : `, scope="${list}"`;
+  return sendProblem(reply.header('www-authenticate', `${BEARER}, error="insufficient_scope"${scope}`), INSUFFICIENT_SCOPE);
+}
+
+/**
+ * No key has a scope that holds a secret; where somebody sends one by mistake, it is not repeated.
+ * @returns undefined where it is given more than once, or not well formed
+ */
+function scopeList([list = '', ...more]: string[]): string | undefined {
+  return more.length === 0 && SCOPES.test(list) && !SECRET_PATTERN.test(list) ? list : undefined;
+}
+
+function neverReached(): never {
+  throw new Error('The request was answered before.');
+}

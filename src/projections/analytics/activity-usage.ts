@@ -1,0 +1,115 @@
+import type { Database } from 'better-sqlite3';
+import type { Pseudonyms } from '../../domain/analytics/pseudonyms.js';
+import { QUARTER } from '../../domain/analytics/quarter.js';
+import type { UsageKind } from '../../domain/usage/key-usage.js';
+import { decodeUsage, writerOf } from '../../store/codec.js';
+import type { RecordedEvent } from '../../store/event-store.js';
+import { decodeEach } from '../engine/decode-each.js';
+import type { Projection, Unread } from '../engine/projection.js';
+import { figureColumns, SumTable } from '../engine/tally.js';
+import { OpenCounts } from './open-counts.js';
+
+/** What is counted by quarter of an hour. */
+const FIGURES = ['verifications', 'createsRefused'];
+
+/**
+ * `activity_usage_2` counts each key's verifications by day in UTC; `activity_usage_2_keys` knows when a key was first and last used;
+ * `activity_usage_2_refusals` counts by day and account what the limit refused, and `activity_usage_2_quarters` counts both by
+ * quarter of an hour. Times are in milliseconds since 1970. `activity_usage_2_open` holds what is not totalled yet.
+ */
+const SCHEMA = `
+  CREATE TABLE IF NOT EXISTS activity_usage_2 (
+    day TEXT NOT NULL, key TEXT NOT NULL, verifications INTEGER NOT NULL, PRIMARY KEY (day, key)
+  ) STRICT, WITHOUT ROWID;
+  CREATE TABLE IF NOT EXISTS activity_usage_2_keys (
+    key TEXT PRIMARY KEY,
+    firstUsedAt INTEGER NOT NULL,
+    lastUsedAt INTEGER NOT NULL
+  ) STRICT, WITHOUT ROWID;
+  CREATE TABLE IF NOT EXISTS activity_usage_2_refusals (
+    day TEXT NOT NULL, account TEXT NOT NULL, createsRefused INTEGER NOT NULL, PRIMARY KEY (day, account)
+  ) STRICT, WITHOUT ROWID;
+  CREATE TABLE IF NOT EXISTS activity_usage_2_quarters (start INTEGER PRIMARY KEY, ${figureColumns(FIGURES)}) STRICT;
+`;
+
+/** How keys are used and what the limit refuses; of accounts and keys, pseudonyms alone. */
+export class ActivityUsageProjection implements Projection {
+  readonly name = 'activity_usage_2';
+  readonly category = 'apiKeyUsage';
+  readonly mayLoseOldEvents = true;
+  readonly pseudonyms: Pseudonyms;
+  readonly #database: Database;
+  readonly #days: SumTable;
+  readonly #refusals: SumTable;
+  readonly #quarters: SumTable;
+  readonly #open: OpenCounts;
+  readonly #used;
+
+  constructor(database: Database, pseudonyms: Pseudonyms) {
+    database.exec(SCHEMA);
+    this.#database = database;
+    this.pseudonyms = pseudonyms;
+    this.#days = new SumTable(database, { table: 'activity_usage_2', keys: ['day', 'key'], figures: ['verifications'] });
+    this.#refusals = new SumTable(database, {
+      table: 'activity_usage_2_refusals',
+      keys: ['day', 'account'],
+      figures: ['createsRefused'],
+    });
+    this.#quarters = new SumTable(database, { table: 'activity_usage_2_quarters', keys: ['start'], figures: FIGURES });
+    this.#open = new OpenCounts(database, 'activity_usage_2_open');
+    this.#used = database.prepare(
+      `INSERT INTO activity_usage_2_keys VALUES (?, ?, ?) ON CONFLICT DO UPDATE SET
+       firstUsedAt = min(firstUsedAt, excluded.firstUsedAt), lastUsedAt = max(lastUsedAt, excluded.lastUsedAt)`,
+    );
+  }
+
+  /** Versions are not looked at: a record says all that its stream said before, and a total stands for streams that may be gone. */
+  apply(events: RecordedEvent[]): Unread[] {
+    const { read, unread } = decodeEach(events, decodeUsage);
+    const [days, refusals, quarters] = [this.#days.tally(), this.#refusals.tally(), this.#quarters.tally()];
+    const open = this.#open.batch(this.#disguise());
+    const used = new Map<string, { first: number; last: number }>();
+    for (const { event, stream } of read) {
+      for (const { day, kind, counted, by } of open.take(event, writerOf(stream))) {
+        const [name, , first, last] = counted;
+        const dayStart = Date.parse(day);
+        switch (kind) {
+          case 'uses': {
+            days.add([day, name], 'verifications', by);
+            const known = used.get(name) ?? { first: Number.POSITIVE_INFINITY, last: 0 };
+            used.set(name, { first: Math.min(known.first, dayStart + first), last: Math.max(known.last, dayStart + last) });
+            break;
+          }
+          case 'refusals':
+            refusals.add([day, name], 'createsRefused', by);
+            break;
+          default:
+            quarters.add([dayStart + Number(name) * QUARTER], kind, by);
+        }
+      }
+    }
+    for (const changed of [open, days, refusals, quarters]) changed.write();
+    for (const [key, { first, last }] of used) this.#used.run(key, first, last);
+    return unread;
+  }
+
+  clear(): void {
+    for (const table of ['', '_keys', '_refusals', '_quarters', '_open'])
+      this.#database.exec(`DELETE FROM activity_usage_2${table}`);
+  }
+
+  /** What makes pseudonyms for a batch of events: of each name once. */
+  #disguise(): (kind: UsageKind, name: string) => string {
+    const [keys, accounts] = [new Map<string, string>(), new Map<string, string>()];
+    const once = (known: Map<string, string>, name: string, make: (name: string) => string) => {
+      const pseudonym = known.get(name) ?? make(name);
+      known.set(name, pseudonym);
+      return pseudonym;
+    };
+    return (kind, name) => {
+      if (kind === 'uses') return once(keys, name, (key) => this.pseudonyms.ofKey(key));
+      if (kind === 'refusals') return once(accounts, name, (account) => this.pseudonyms.ofAccount(account));
+      return name;
+    };
+  }
+}

@@ -1,0 +1,214 @@
+import type { Database } from 'better-sqlite3';
+import {
+  type AccountActivity,
+  type Change,
+  endOf,
+  evolveActivity,
+  FIGURES,
+  type HeldKey,
+  limitSpanOf,
+  NO_ACTIVITY,
+} from '../../domain/analytics/activity.js';
+import type { Pseudonyms } from '../../domain/analytics/pseudonyms.js';
+import { quarterOf } from '../../domain/analytics/quarter.js';
+import type { PastKeyEvent } from '../../domain/keys/keys.js';
+import { UnreadableStream } from '../../domain/keys/refusals.js';
+import { dayOf } from '../../domain/usage/key-usage.js';
+import { accountOf, decode, parseStored } from '../../store/codec.js';
+import type { RecordedEvent } from '../../store/event-store.js';
+import type { Projection, Unread } from '../engine/projection.js';
+import { type Fold, Quarantine } from '../engine/quarantine.js';
+import { figureColumns, SumTable, type Tally } from '../engine/tally.js';
+
+/**
+ * `activity_3` counts by day in UTC and account, `activity_3_quarters` by quarter of an hour, which begins at `start`;
+ * `activity_3_keys` has every key, and `activity_3_accounts` what an account's next event is folded into. `activity_3_expiries` counts,
+ * by quarter of an hour, the expiries of the keys that are held. Times are in milliseconds since 1970. A key's `endsAt` is when it
+ * stops to authenticate: its deletion, or its expiry where that comes first. An expiry is true; when something was created or deleted
+ * is as true as the clock that dated it: for the present it counts that it was.
+ */
+const SCHEMA = `
+  CREATE TABLE IF NOT EXISTS activity_3 (
+    day TEXT NOT NULL, account TEXT NOT NULL, ${figureColumns(FIGURES)}, PRIMARY KEY (day, account)
+  ) STRICT, WITHOUT ROWID;
+  CREATE TABLE IF NOT EXISTS activity_3_quarters (start INTEGER PRIMARY KEY, ${figureColumns(FIGURES)}) STRICT;
+  CREATE TABLE IF NOT EXISTS activity_3_keys (
+    createdAt INTEGER NOT NULL,
+    key TEXT NOT NULL,
+    account TEXT NOT NULL,
+    endsAt INTEGER,
+    deletedAt INTEGER,
+    reason TEXT,
+    replaces TEXT,
+    replacedBy TEXT,
+    PRIMARY KEY (createdAt, key)
+  ) STRICT, WITHOUT ROWID;
+  CREATE INDEX IF NOT EXISTS activity_3_keys_expiry ON activity_3_keys (endsAt) WHERE endsAt IS NOT NULL AND deletedAt IS NULL;
+  CREATE TABLE IF NOT EXISTS activity_3_expiries (start INTEGER PRIMARY KEY, held INTEGER NOT NULL) STRICT;
+  CREATE TABLE IF NOT EXISTS activity_3_accounts (
+    account TEXT PRIMARY KEY,
+    version INTEGER NOT NULL,
+    held TEXT NOT NULL,
+    atLimitSince INTEGER,
+    atLimitUntil INTEGER
+  ) STRICT, WITHOUT ROWID;
+  CREATE INDEX IF NOT EXISTS activity_3_accounts_limit ON activity_3_accounts (account, atLimitUntil) WHERE atLimitSince IS NOT NULL;
+`;
+
+interface AccountRow {
+  version: number;
+  held: string;
+}
+
+/** What a batch of events comes to. */
+interface Batch {
+  fold: Fold;
+  folding: Map<string, { pseudonym: string; state: AccountActivity }>;
+  sums: Record<'days' | 'quarters' | 'expiries', Tally>;
+}
+
+/** How keys come, go and are replaced, by quarter of an hour, by day and account, and by key; of accounts and keys, pseudonyms alone. */
+export class ActivityProjection implements Projection {
+  readonly name = 'activity_3';
+  readonly category = 'apiKeys';
+  readonly pseudonyms: Pseudonyms;
+  readonly quarantine: Quarantine;
+  readonly #database: Database;
+  readonly #days: SumTable;
+  readonly #quarters: SumTable;
+  readonly #expiries: SumTable;
+  readonly #account;
+  readonly #write;
+
+  constructor(database: Database, pseudonyms: Pseudonyms) {
+    database.exec(SCHEMA);
+    this.#database = database;
+    this.pseudonyms = pseudonyms;
+    this.quarantine = new Quarantine(database, 'activity_3_quarantine', pseudonyms);
+    this.#days = new SumTable(database, { table: 'activity_3', keys: ['day', 'account'], figures: FIGURES });
+    this.#quarters = new SumTable(database, { table: 'activity_3_quarters', keys: ['start'], figures: FIGURES });
+    this.#expiries = new SumTable(database, { table: 'activity_3_expiries', keys: ['start'], figures: ['held'] });
+    this.#account = database.prepare<[string], AccountRow>('SELECT version, held FROM activity_3_accounts WHERE account = ?');
+    this.#write = {
+      account: database.prepare('REPLACE INTO activity_3_accounts VALUES (?, ?, ?, ?, ?)'),
+      created: database.prepare('INSERT INTO activity_3_keys VALUES (?, ?, ?, ?, NULL, NULL, ?, NULL) ON CONFLICT DO NOTHING'),
+      deleted: database.prepare(
+        `UPDATE activity_3_keys SET endsAt = ?, deletedAt = ?, reason = ?, replacedBy = ifnull(?, replacedBy)
+         WHERE createdAt = ? AND key = ?`,
+      ),
+      endsAt: database.prepare('UPDATE activity_3_keys SET endsAt = ? WHERE createdAt = ? AND key = ?'),
+      replacedBy: database.prepare('UPDATE activity_3_keys SET replacedBy = ? WHERE createdAt = ? AND key = ?'),
+    };
+  }
+
+  apply(events: RecordedEvent[]): Unread[] {
+    const batch = this.#begin();
+    const unread = this.quarantine.guard(events, batch.fold);
+    this.#save(batch);
+    return unread;
+  }
+
+  mend(account: string, events: RecordedEvent[]): boolean {
+    const batch = this.#begin();
+    const isOver = this.quarantine.mend(account, events, batch.fold);
+    this.#save(batch);
+    return isOver;
+  }
+
+  clear(): void {
+    const tables = ['', '_quarters', '_keys', '_accounts', '_expiries'];
+    for (const table of tables) this.#database.exec(`DELETE FROM activity_3${table}`);
+    this.quarantine.clear();
+  }
+
+  /** What a batch of events changes, before it is saved. */
+  #begin(): Batch {
+    const folding: Batch['folding'] = new Map();
+    const sums = { days: this.#days.tally(), quarters: this.#quarters.tally(), expiries: this.#expiries.tally() };
+    const known = (account: string) => folding.get(account) ?? this.#load(account);
+    const take = (recorded: RecordedEvent) => {
+      const account = accountOf(recorded.stream);
+      const { pseudonym, state } = known(account);
+      const event = this.#disguise(decode(recorded));
+      const { next, changes, expiries } = evolveActivity(state, event);
+      this.#keepKey(pseudonym, event, state.held, next.held);
+      count(sums, pseudonym, changes);
+      for (const { at, by } of expiries) sums.expiries.add([quarterOf(at)], 'held', by);
+      folding.set(account, { pseudonym, state: next });
+    };
+    return { folding, sums, fold: { versionOf: (account) => known(account).state.version, take } };
+  }
+
+  #save({ folding, sums }: Batch): void {
+    for (const { pseudonym, state } of folding.values()) this.#saveAccount(pseudonym, state);
+    for (const tally of Object.values(sums)) tally.write();
+  }
+
+  /** The event with pseudonyms for its keys. */
+  #disguise(event: PastKeyEvent): PastKeyEvent {
+    const keyId = this.pseudonyms.ofKey(event.data.keyId);
+    const ofKey = (other: string | undefined) => (other === undefined ? undefined : this.pseudonyms.ofKey(other));
+    switch (event.type) {
+      case 'KeyCreated':
+        return { ...event, data: { ...event.data, keyId, replaces: ofKey(event.data.replaces) } };
+      case 'KeyDeleted':
+        return { ...event, data: { ...event.data, keyId, replacedBy: ofKey(event.data.replacedBy) } };
+      case 'KeyExpirySet':
+        return { ...event, data: { ...event.data, keyId } };
+    }
+  }
+
+  /** @throws UnreadableStream where a key is created twice at one instant */
+  #keepKey(account: string, event: PastKeyEvent, before: readonly HeldKey[], after: readonly HeldKey[]): void {
+    const at = Date.parse(event.at);
+    const find = (keys: readonly HeldKey[], keyId: string | undefined) => keys.find((key) => key.keyId === keyId);
+    switch (event.type) {
+      case 'KeyCreated': {
+        const { keyId, replaces } = event.data;
+        const endsAt = find(after, keyId)?.endsAt ?? null;
+        const { changes } = this.#write.created.run(at, keyId, account, endsAt, replaces ?? null);
+        if (changes === 0) throw new UnreadableStream(`Version ${event.version} creates a key that was created before.`);
+        const replaced = find(before, replaces);
+        if (replaced) this.#write.replacedBy.run(keyId, replaced.createdAt, replaced.keyId);
+        return;
+      }
+      case 'KeyDeleted': {
+        const { keyId, reason, replacedBy } = event.data;
+        const key = find(before, keyId);
+        if (!key) return;
+        this.#write.deleted.run(endOf(key, at), at, reason, replacedBy ?? null, key.createdAt, keyId);
+        return;
+      }
+      case 'KeyExpirySet': {
+        const key = find(after, event.data.keyId);
+        if (key) this.#write.endsAt.run(key.endsAt, key.createdAt, key.keyId);
+        return;
+      }
+    }
+  }
+
+  #load(account: string): { pseudonym: string; state: AccountActivity } {
+    const pseudonym = this.pseudonyms.ofAccount(account);
+    const row = this.#account.get(pseudonym);
+    if (!row) return { pseudonym, state: NO_ACTIVITY };
+    return { pseudonym, state: { version: row.version, held: parseStored<HeldKey[]>(row.held) } };
+  }
+
+  #saveAccount(pseudonym: string, { version, held }: AccountActivity): void {
+    const limit = limitSpanOf(held);
+    this.#write.account.run(pseudonym, version, JSON.stringify(held), limit?.since ?? null, limit?.until ?? null);
+  }
+}
+
+function count(
+  { days, quarters }: Pick<Batch['sums'], 'days' | 'quarters'>,
+  account: string,
+  changes: readonly Change[],
+): void {
+  let [last, day, quarter]: [number, number[], number[]] = [Number.NaN, [], []];
+  for (const { figure, at, by } of changes) {
+    if (at !== last) [last, day, quarter] = [at, days.row([dayOf(at), account]), quarters.row([quarterOf(at)])];
+    days.addTo(day, figure, by);
+    quarters.addTo(quarter, figure, by);
+  }
+}

@@ -1,0 +1,83 @@
+import type { Database } from 'better-sqlite3';
+import type { Frequency } from '../../domain/analytics/distribution.js';
+import { IS_AT_LIMIT } from './analytics-metrics.js';
+
+/** Of what there is a distribution. */
+export type DistributionMetric = 'KEY_AGE' | 'LIFETIME' | 'TIME_TO_FIRST_USE' | 'KEYS_PER_ACCOUNT';
+
+/** Greater than any pseudonym, whose digits are hexadecimal. */
+const AFTER_ALL = 'g';
+
+const IS_ACTIVE = '(deletedAt IS NULL AND (endsAt IS NULL OR endsAt > @at))';
+const HAS_ENDED = '(deletedAt IS NOT NULL OR endsAt <= @at)';
+
+/** Each value of the metric, as `value`; times in whole seconds, none below zero, whatever clock dated them; a bound number counts as real until it is cast. */
+const VALUES: Record<DistributionMetric, string> = {
+  KEY_AGE: `SELECT max(0, CAST(@at AS INTEGER) - createdAt) / 1000 AS value FROM activity_3_keys WHERE ${IS_ACTIVE}`,
+  LIFETIME: `SELECT max(0, endsAt - createdAt) / 1000 AS value FROM activity_3_keys WHERE ${HAS_ENDED}`,
+  TIME_TO_FIRST_USE: `SELECT max(0, firstUsedAt - createdAt) / 1000 AS value
+    FROM activity_3_keys AS made CROSS JOIN activity_usage_2_keys AS used ON used.key = made.key WHERE @at IS NOT NULL`,
+  KEYS_PER_ACCOUNT: `SELECT ifnull(active, 0) AS value FROM activity_3_accounts LEFT JOIN
+    (SELECT account, count(*) AS active FROM activity_3_keys WHERE ${IS_ACTIVE} GROUP BY account) USING (account)`,
+};
+
+const FUNNEL = `
+  SELECT
+    count(*) AS created,
+    count(replacedBy) AS rotated,
+    count(*) FILTER (WHERE replacedBy IS NOT NULL AND reason IS NOT 'ROTATED') AS withOverlap,
+    count(used.key) AS successorUsed,
+    count(used.key) FILTER (WHERE ${HAS_ENDED}) AS completed
+  FROM activity_3_keys AS made LEFT JOIN activity_usage_2_keys AS used ON used.key = made.replacedBy`;
+
+/** An account that holds as many active keys as it may, by its pseudonym; times in milliseconds since 1970. */
+export interface AccountAtLimit {
+  account: string;
+  since: number;
+  /** When one of its keys expires; null: none will by itself. */
+  until: number | null;
+}
+
+/** How far rotations have come: of the keys created, how many were replaced, and of these, how many have a successor that was used. */
+export interface RotationFunnel {
+  created: number;
+  rotated: number;
+  withOverlap: number;
+  successorUsed: number;
+  /** Of the latter, those that no longer authenticate. */
+  completed: number;
+}
+
+/** Which part of the accounts, in the order of their pseudonyms; both are excluded, and `backward` takes the last, descending. */
+export interface AccountPage {
+  after?: string | undefined;
+  before?: string | undefined;
+  limit: number;
+  backward?: boolean;
+}
+
+/** How often each value of the metric occurs at that instant, the least value first. */
+export function frequenciesOf(database: Database, metric: DistributionMetric, at: number): Frequency[] {
+  const sql = `SELECT value, count(*) AS count FROM (${VALUES[metric]}) GROUP BY value ORDER BY value`;
+  return database.prepare<{ at: number }, Frequency>(sql).all({ at });
+}
+
+export function rotationFunnel(database: Database, at: number): RotationFunnel {
+  const funnel = database.prepare<{ at: number }, RotationFunnel>(FUNNEL).get({ at });
+  if (!funnel) throw new Error('A count of rows gave none.');
+  return funnel;
+}
+
+export function accountsAtLimit(
+  database: Database,
+  at: number,
+  { after = '', before = AFTER_ALL, limit, backward = false }: AccountPage,
+): AccountAtLimit[] {
+  return database
+    .prepare<{ at: number; after: string; before: string; limit: number }, AccountAtLimit>(
+      `SELECT account, min(atLimitSince, @at) AS since, atLimitUntil AS until FROM activity_3_accounts
+       WHERE ${IS_AT_LIMIT} AND account > @after AND account < @before
+       ORDER BY account ${backward ? 'DESC' : 'ASC'} LIMIT @limit`,
+    )
+    .all({ at, after, before, limit });
+}

@@ -1,0 +1,47 @@
+import type { Database } from 'better-sqlite3';
+import { FIGURES } from '../../domain/analytics/activity.js';
+
+const COUNTS = FIGURES.filter((figure) => !figure.endsWith('Change'));
+const sums = (names: readonly string[]) => names.map((name) => `sum(${name}) AS ${name}`).join(', ');
+const zeros = (names: readonly string[]) => names.map((name) => `0 AS ${name}`).join(', ');
+const time = (column: string, value = column) => `strftime('%Y-%m-%dT%H:%M:%fZ', ${value} / 1000.0, 'unixepoch') AS ${column}`;
+
+/** What analysts may rely on, as `schema/sql/analytics.sql` describes it; the tables behind are ours to change. */
+const VIEWS = {
+  activity: `
+    SELECT day, account, ${COUNTS.join(', ')}, createsRefused,
+      sum(activeChange) OVER account AS active, sum(atLimitChange) OVER account AS atLimit
+    FROM (
+      SELECT day, account, ${sums(FIGURES)}, sum(createsRefused) AS createsRefused FROM (
+        SELECT *, 0 AS createsRefused FROM activity_3
+        UNION ALL SELECT day, account, ${zeros(FIGURES)}, createsRefused FROM activity_usage_2_refusals
+      ) GROUP BY day, account
+    ) WINDOW account AS (PARTITION BY account ORDER BY day)`,
+  quarters: `
+    SELECT ${time('start')}, ${COUNTS.join(', ')}, createsRefused, verifications,
+      sum(activeChange) OVER until AS active, sum(atLimitChange) OVER until AS atLimit
+    FROM (
+      SELECT start, ${sums([...FIGURES, 'createsRefused', 'verifications'])} FROM (
+        SELECT *, 0 AS createsRefused, 0 AS verifications FROM activity_3_quarters
+        UNION ALL SELECT start, ${zeros(FIGURES)}, createsRefused, verifications FROM activity_usage_2_quarters
+      ) GROUP BY start
+    ) WINDOW until AS (ORDER BY start)`,
+  keys: `
+    SELECT made.key AS key, account, ${time('createdAt')}, ${time('endsAt', 'max(endsAt, createdAt)')}, ${time('deletedAt')}, reason, replaces, replacedBy,
+      ${time('firstUsedAt')}, ${time('lastUsedAt')}
+    FROM activity_3_keys AS made LEFT JOIN activity_usage_2_keys AS used ON used.key = made.key`,
+  usage: 'SELECT day, key, verifications FROM activity_usage_2',
+  positions: "SELECT rtrim(projection, '0123456789_') AS projection, position FROM progress_2",
+} as const;
+
+export type View = keyof typeof VIEWS;
+
+/** Makes the views as this version has them. */
+export function makeViews(database: Database): void {
+  const existing = database.prepare<[string], string>("SELECT sql FROM sqlite_schema WHERE type = 'view' AND name = ?").pluck();
+  for (const [name, select] of Object.entries(VIEWS)) {
+    const sql = `CREATE VIEW ${name} AS ${select}`;
+    if (existing.get(name) === sql) continue;
+    database.transaction(() => database.exec(`DROP VIEW IF EXISTS ${name}; ${sql}`)).immediate();
+  }
+}

@@ -1,0 +1,144 @@
+import type { Database, Statement } from 'better-sqlite3';
+import { type Distribution, distribution, type Presentation } from '../../domain/analytics/distribution.js';
+import { quarterOf } from '../../domain/analytics/quarter.js';
+import type { Clock } from '../../shared/clock.js';
+import { ProgressTable } from '../engine/progress.js';
+import { FLOW_NAMES, FLOWS, type Flow, isStock, type Metric, STOCKS, type Stock } from './analytics-metrics.js';
+import {
+  type AccountAtLimit,
+  type AccountPage,
+  accountsAtLimit,
+  type DistributionMetric,
+  frequenciesOf,
+  type RotationFunnel,
+  rotationFunnel,
+} from './analytics-questions.js';
+
+/** What an answer is true of. */
+export interface Moment {
+  /** The position of the last event of keys that is counted; 0 before the first. */
+  position: number;
+  /** The same for uses and refusals. */
+  usagePosition: number;
+  /** The instant for which it is computed, in milliseconds since 1970: the present. */
+  at: number;
+}
+
+export type Known<T> = Moment & T;
+
+/** Everything that ever was, and what there is now. */
+export interface Totals {
+  accounts: number;
+  accountsAtLimit: number;
+  activeKeys: number;
+  usedKeys: number;
+  flows: ReadonlyMap<Flow, number>;
+}
+
+/** What a figure was in each interval. */
+export interface Series {
+  values: number[];
+}
+
+/** Answers analysts' questions from the tables that the activity projections fill. */
+export class Analytics {
+  readonly #database: Database;
+  readonly #clock: Clock;
+  readonly #progress: ProgressTable;
+  readonly #read;
+  readonly #statements = new Map<string, Statement<[number, number], number>>();
+
+  constructor(database: Database, clock: Clock) {
+    this.#database = database;
+    this.#clock = clock;
+    this.#progress = new ProgressTable(database);
+    this.#read = {
+      accounts: database.prepare<[], number>('SELECT count(*) FROM activity_3_accounts').pluck(),
+      usedKeys: database.prepare<[], number>('SELECT count(*) FROM activity_usage_2_keys').pluck(),
+      present: {
+        ACTIVE_KEYS: prepareStock(database, 'ACTIVE_KEYS'),
+        ACCOUNTS_AT_LIMIT: prepareStock(database, 'ACCOUNTS_AT_LIMIT'),
+      },
+    };
+  }
+
+  totals(): Known<Totals> {
+    return this.#known(({ at }) => {
+      return {
+        accounts: this.#read.accounts.get() ?? 0,
+        accountsAtLimit: this.#present('ACCOUNTS_AT_LIMIT', at),
+        activeKeys: this.#present('ACTIVE_KEYS', at),
+        usedKeys: this.#read.usedKeys.get() ?? 0,
+        flows: new Map(FLOW_NAMES.map((flow) => [flow, this.#sum(flow, Number.MIN_SAFE_INTEGER, Number.MAX_SAFE_INTEGER)])),
+      };
+    });
+  }
+
+  /**
+   * The figure in each of the intervals that adjoin at these instants, without those that have not begun: how often it happened, or
+   * how many there were when the interval ended, or are now where it has not. Exact where the bounds are quarters of an hour.
+   */
+  series(metric: Metric, bounds: readonly number[]): Known<Series> {
+    return this.#known(({ at }) => {
+      const begun = bounds.slice(0, -1).filter((start) => start <= at);
+      const sums = begun.map((start, index) => this.#sum(metric, start, bounds[index + 1] ?? start));
+      if (!isStock(metric)) return { values: sums };
+      const ends = begun.map((_, index) => bounds[index + 1] ?? at);
+      let level = this.#sum(metric, Number.MIN_SAFE_INTEGER, bounds[0] ?? 0);
+      const values = sums.map((sum, index) => {
+        level += sum;
+        return (ends[index] ?? at) > at ? this.#present(metric, at) : level;
+      });
+      return { values };
+    });
+  }
+
+  /** How the metric's values are distributed now. */
+  distribution(metric: DistributionMetric, presentation: Presentation): Known<Distribution> {
+    return this.#known(({ at }) => distribution(frequenciesOf(this.#database, metric, at), presentation));
+  }
+
+  rotationFunnel(): Known<RotationFunnel> {
+    return this.#known(({ at }) => rotationFunnel(this.#database, at));
+  }
+
+  /** A page of the accounts at the limit, and how many there are in all. */
+  accountsAtLimit(page: AccountPage): Known<{ accounts: AccountAtLimit[]; count: number }> {
+    return this.#known(({ at }) => {
+      return { accounts: accountsAtLimit(this.#database, at, page), count: this.#present('ACCOUNTS_AT_LIMIT', at) };
+    });
+  }
+
+  /** Reads everything that belongs to one answer as it is at one moment. */
+  #known<T extends object>(read: (moment: Moment) => T): Known<T> {
+    return this.#database.transaction(() => {
+      const moment = {
+        position: this.#progress.read('activity_3')?.position ?? 0,
+        usagePosition: this.#progress.read('activity_usage_2')?.position ?? 0,
+        at: this.#clock(),
+      };
+      return { ...moment, ...read(moment) };
+    })();
+  }
+
+  #present(stock: Stock, at: number): number {
+    return this.#read.present[stock].get({ at, quarter: quarterOf(at) }) ?? 0;
+  }
+
+  #sum(metric: Metric, from: number, to: number): number {
+    const { table, figure } = isStock(metric) ? STOCKS[metric] : FLOWS[metric];
+    return this.#prepare(`SELECT ifnull(sum(${figure}), 0) FROM ${table} WHERE start >= ? AND start < ?`).get(from, to) ?? 0;
+  }
+
+  #prepare(sql: string): Statement<[number, number], number> {
+    const known = this.#statements.get(sql);
+    if (known) return known;
+    const statement = this.#database.prepare<[number, number], number>(sql).pluck();
+    this.#statements.set(sql, statement);
+    return statement;
+  }
+}
+
+function prepareStock(database: Database, stock: Stock): Statement<[{ at: number; quarter: number }], number> {
+  return database.prepare<{ at: number; quarter: number }, number>(STOCKS[stock].present).pluck();
+}

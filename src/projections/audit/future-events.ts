@@ -1,0 +1,49 @@
+import type { Logger } from 'pino';
+import type { Clock } from '../../shared/clock.js';
+import { RateLimit } from '../../shared/rate-limit.js';
+import type { RecordedEvent } from '../../store/event-store.js';
+
+export interface FutureEventsOptions {
+  clock: Clock;
+  /** By how much clocks may differ, in milliseconds. */
+  tolerance: number;
+  log: Pick<Logger, 'warn'>;
+}
+
+type Dated = Pick<RecordedEvent, 'stream' | 'version' | 'metadata'>;
+
+/**
+ * Says when there are events that are dated in the future: the clock of the process that wrote them was ahead, or this one's is
+ * behind. Nothing is refused for that, for one wrong event must not lock a ledger.
+ */
+export class FutureEvents {
+  readonly #options: FutureEventsOptions;
+  /** One a minute: a process whose clock is wrong goes on writing. */
+  readonly #warnings = new RateLimit(1);
+  #latest = 0;
+
+  constructor(options: FutureEventsOptions) {
+    this.#options = options;
+  }
+
+  /** Takes note of events that are in the tables. */
+  note(events: readonly Dated[]): void {
+    const { clock, tolerance, log } = this.#options;
+    for (const { stream, version, metadata } of events) {
+      const at = Date.parse(metadata.at);
+      if (at > this.#latest) this.#latest = at;
+      const milliseconds = at - clock();
+      if (milliseconds > tolerance && this.#warnings.take('') === 0) {
+        log.warn(
+          { stream, version, at: metadata.at, milliseconds },
+          'an event is dated in the future: the clock of the process that wrote it was ahead, or this one is behind',
+        );
+      }
+    }
+  }
+
+  /** By how many milliseconds the latest event that was noted is ahead of the clock; 0 where none is. */
+  ahead(): number {
+    return Math.max(0, this.#latest - this.#options.clock());
+  }
+}

@@ -1,0 +1,273 @@
+import type { Database } from 'better-sqlite3';
+import { type DeletedKey, deletedKey } from '../../domain/keys/deleted-key.js';
+import type { PastKeyEvent } from '../../domain/keys/keys.js';
+import { UnreadableStream } from '../../domain/keys/refusals.js';
+import { type Batch, firstBatch, sizeOfText } from '../../store/batch.js';
+import { accountOf, decode, fromText, leafBytesOf, originOf } from '../../store/codec.js';
+import type { RecordedEvent } from '../../store/event-store.js';
+import {
+  eachRow,
+  type Page,
+  type PlaceInTime,
+  positionsIn,
+  selectPage,
+  selectPageOfTime,
+  type TimeRange,
+} from '../engine/page.js';
+import type { Projection, Unread } from '../engine/projection.js';
+import type { KnownEvents, Witness } from '../transparency/known-log.js';
+
+/** `at` is when the event happened, in milliseconds since 1970. Every index ends with the position, as SQLite makes it. */
+const SCHEMA = `
+  CREATE TABLE IF NOT EXISTS history_4 (
+    position INTEGER PRIMARY KEY,
+    stream TEXT NOT NULL,
+    account TEXT NOT NULL,
+    version INTEGER NOT NULL,
+    id TEXT NOT NULL,
+    type TEXT NOT NULL,
+    schemaVersion INTEGER NOT NULL,
+    keyId TEXT,
+    actor TEXT NOT NULL,
+    at INTEGER NOT NULL,
+    data TEXT NOT NULL,
+    metadata TEXT NOT NULL
+  ) STRICT;
+  CREATE INDEX IF NOT EXISTS history_4_id ON history_4 (id);
+  CREATE INDEX IF NOT EXISTS history_4_at ON history_4 (at);
+  CREATE INDEX IF NOT EXISTS history_4_account ON history_4 (account);
+  CREATE INDEX IF NOT EXISTS history_4_account_at ON history_4 (account, at);
+  CREATE INDEX IF NOT EXISTS history_4_keyId ON history_4 (keyId);
+  CREATE INDEX IF NOT EXISTS history_4_keyId_at ON history_4 (keyId, at);
+  CREATE INDEX IF NOT EXISTS history_4_type ON history_4 (type);
+  CREATE INDEX IF NOT EXISTS history_4_type_at ON history_4 (type, at);
+  CREATE INDEX IF NOT EXISTS history_4_actor ON history_4 (actor);
+  CREATE INDEX IF NOT EXISTS history_4_actor_at ON history_4 (actor, at);
+`;
+
+const COLUMNS = 'stream, version, position, id, type, schemaVersion, data, metadata, at';
+const TABLE = { table: 'history_4', columns: COLUMNS };
+const PAGE = 1000;
+
+/** A key's first event and its last two: its creation, the last expiry that was set, and its deletion. */
+const OUTLINE = `
+  SELECT ${COLUMNS} FROM history_4 WHERE position IN (
+    SELECT min(position) FROM history_4 WHERE keyId = @keyId
+    UNION SELECT position FROM (SELECT position FROM history_4 WHERE keyId = @keyId ORDER BY position DESC LIMIT 2)
+  ) ORDER BY position`;
+
+type Row = Parameters<typeof fromText>[0] & { at: number };
+
+/** An event as stored, whose it is, and the key that it is about. */
+export interface HistoryEvent extends RecordedEvent {
+  account: string;
+  /** When it happened, in milliseconds since 1970; where it does not say so, when the event before it did. */
+  at: number;
+  /** Empty where it does not say so. */
+  actor: string;
+  correlationId: string;
+  keyId: string | null;
+}
+
+/** Which events are meant: all that match every condition given. */
+export interface HistoryFilter {
+  account?: string | undefined;
+  keyId?: string | undefined;
+  type?: string | undefined;
+  actor?: string | undefined;
+}
+
+/** The projection's name. */
+export const HISTORY = 'history_4';
+
+/** Every event of the keys' streams, as stored, and found by account, key, type, actor and time. */
+export class HistoryProjection implements Projection {
+  readonly name = HISTORY;
+  readonly category = 'apiKeys';
+  readonly #database: Database;
+  readonly #insert;
+  readonly #head;
+  readonly #lastTime;
+  readonly #byId;
+  readonly #outline;
+  readonly #version;
+  readonly #count;
+  readonly #place;
+  readonly #last;
+  readonly #holds;
+
+  constructor(database: Database) {
+    database.exec(SCHEMA);
+    this.#database = database;
+    this.#insert = database.prepare(
+      `INSERT INTO history_4 VALUES
+       (@position, @stream, @account, @version, @id, @type, @schemaVersion, @keyId, @actor, @at, @data, @metadata)`,
+    );
+    this.#head = database.prepare<[], number>('SELECT position FROM history_4 ORDER BY position DESC LIMIT 1').pluck();
+    this.#lastTime = database.prepare<[], number>('SELECT at FROM history_4 ORDER BY position DESC LIMIT 1').pluck();
+    this.#byId = database.prepare<[string], Row>(`SELECT ${COLUMNS} FROM history_4 WHERE id = ? ORDER BY position LIMIT 1`);
+    this.#version = database
+      .prepare<[string], number>('SELECT version FROM history_4 WHERE account = ? ORDER BY position DESC LIMIT 1')
+      .pluck();
+    this.#outline = database.prepare<{ keyId: string }, Row>(OUTLINE);
+    this.#count = database.prepare<[number], number>('SELECT count(*) FROM history_4 WHERE position > ?').pluck();
+    this.#place = database.prepare<[string], number>('SELECT position FROM history_4 WHERE id = ?').pluck();
+    this.#last = database.prepare<[], Witness>('SELECT stream, version, id FROM history_4 ORDER BY position DESC LIMIT 1');
+    this.#holds = database.prepare<[string, number], 1>('SELECT 1 FROM history_4 WHERE account = ? AND position <= ? LIMIT 1');
+  }
+
+  /** It keeps every event as it is stored, whatever it is. One that tells no time stands at that of the event before it. */
+  apply(events: RecordedEvent[]): Unread[] {
+    let last = this.#lastTime.get() ?? 0;
+    for (const { damage, ...event } of events) {
+      const { at = last, actor } = originOf(event);
+      last = at;
+      this.#insert.run({
+        ...event,
+        at,
+        account: accountOf(event.stream),
+        keyId: keyIdOf(event),
+        actor,
+        data: damage?.data ?? JSON.stringify(event.data),
+        metadata: damage?.metadata ?? JSON.stringify(event.metadata),
+      });
+    }
+    return [];
+  }
+
+  clear(): void {
+    this.#database.exec('DELETE FROM history_4');
+  }
+
+  /** The position of the last event; 0 before the first. */
+  head(): number {
+    return this.#head.get() ?? 0;
+  }
+
+  /** The version of the account's stream up to which its events are in the tables; 0 for none. */
+  version(account: string): number {
+    return this.#version.get(account) ?? 0;
+  }
+
+  /** How many events it holds. */
+  size(): number {
+    return this.#count.get(0) ?? 0;
+  }
+
+  /** The last event; undefined where there is none. */
+  last(): Witness | undefined {
+    return this.#last.get();
+  }
+
+  /** Its events as they are now, by their positions. */
+  known(): KnownEvents {
+    const end = this.head();
+    return {
+      placeOf: (id) => this.#place.get(id),
+      countAfter: (place) => (this.#count.get(Math.max(0, place)) ?? 0) - (this.#count.get(end) ?? 0),
+      after: (place) => this.#after(Math.max(0, place), end),
+      holds: (stream, place) => this.#holds.get(accountOf(stream), place) !== undefined,
+    };
+  }
+
+  /** The events in commit order, or backward in the opposite one. */
+  page(filter: HistoryFilter, page: Page): HistoryEvent[] {
+    return selectPage<Row>(this.#database, TABLE, ordered(filter), page).map(toEvent);
+  }
+
+  /** As many of the events behind that position as one reads at a time, in commit order. */
+  batch(filter: HistoryFilter, { after, limit }: Pick<Page, 'after' | 'limit'>): Batch<HistoryEvent> {
+    const rows = eachRow<Row>(this.#database, TABLE, ordered(filter), { after, limit });
+    const { items, isLast } = firstBatch(rows, limit, sizeOfText);
+    return { items: items.map(toEvent), isLast };
+  }
+
+  /** The events that happened in that time, in the order of their times, or backward in the opposite one. */
+  pageOfTime(filter: HistoryFilter, range: TimeRange, page: Page<PlaceInTime>): HistoryEvent[] {
+    return selectPageOfTime<Row>(this.#database, TABLE, ordered(filter), range, page).map(toEvent);
+  }
+
+  /** The event with the latest time of all; none where there is none. */
+  latest(): HistoryEvent[] {
+    return this.pageOfTime({}, {}, { limit: 1, backward: true });
+  }
+
+  /** Between which positions the events of that time stand, of those that match in the first condition given. */
+  positionsIn(filter: HistoryFilter, range: TimeRange): { first: number; last: number } | undefined {
+    return positionsIn(this.#database, TABLE, ordered(filter), range);
+  }
+
+  /** The event with that id (a UUID). */
+  find(id: string): HistoryEvent | undefined {
+    const row = this.#byId.get(id);
+    return row && toEvent(row);
+  }
+
+  /**
+   * The key as it was when it was deleted; undefined where there was none, or it is held. It costs the same however often
+   * an expiry was set.
+   * @throws UnreadableEvent
+   */
+  deletedKey(keyId: string): DeletedKey | undefined {
+    return deletedKey(this.#outline.all({ keyId }).map((row) => decode(fromText(row))));
+  }
+
+  /**
+   * All events that match, such as an account's or a key's, as the domain knows them. Between pages others have their turn.
+   * @throws UnreadableEvent
+   */
+  async *events(filter: HistoryFilter): AsyncGenerator<PastKeyEvent> {
+    for (let after = 0; ; ) {
+      const { items: page, isLast } = this.batch(filter, { after, limit: PAGE });
+      for (const event of page) yield decode(event);
+      if (isLast) return;
+      await new Promise(setImmediate);
+      after = page.at(-1)?.position ?? after;
+    }
+  }
+
+  *#after(place: number, end: number): Generator<RecordedEvent> {
+    for (let after = place; ; ) {
+      const page = this.page({}, { after, before: end + 1, limit: PAGE });
+      yield* page;
+      if (page.length < PAGE) return;
+      after = page.at(-1)?.position ?? after;
+    }
+  }
+}
+
+/** The column that leaves the fewest events comes first. */
+function ordered({ keyId, account, actor, type }: HistoryFilter) {
+  return { keyId, account, actor, type };
+}
+
+/** Why this version cannot read the event; undefined where it can. */
+export function faultIn(event: RecordedEvent): string | undefined {
+  const read = orFault(() => decode(event));
+  return read instanceof UnreadableStream ? read.message : undefined;
+}
+
+/** The text that the transparency log holds of the event; undefined where it has none. */
+export function canonicalOf(event: RecordedEvent): string | undefined {
+  const text = orFault(() => leafBytesOf(event).toString('utf8'));
+  return typeof text === 'string' ? text : undefined;
+}
+
+function orFault<T>(read: () => T): T | UnreadableStream {
+  try {
+    return read();
+  } catch (error) {
+    if (error instanceof UnreadableStream) return error;
+    throw error;
+  }
+}
+
+function toEvent({ at, ...row }: Row): HistoryEvent {
+  const event = fromText(row);
+  const { actor, correlationId } = originOf(event);
+  return { ...event, account: accountOf(event.stream), keyId: keyIdOf(event), at, actor, correlationId };
+}
+
+function keyIdOf({ data }: RecordedEvent): string | null {
+  return 'keyId' in data && typeof data.keyId === 'string' ? data.keyId : null;
+}

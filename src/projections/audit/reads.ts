@@ -1,0 +1,145 @@
+import type { Database } from 'better-sqlite3';
+import type { ReadFilter } from '../../domain/audit/history-read.js';
+import { DAY, dayOf } from '../../domain/usage/key-usage.js';
+import { decodeReadOrRemoval, parseStored } from '../../store/codec.js';
+import type { RecordedEvent } from '../../store/event-store.js';
+import { decodeEach } from '../engine/decode-each.js';
+import { type Page, type PlaceInTime, selectPage, selectPageOfTime, type TimeRange } from '../engine/page.js';
+import type { Projection, Unread } from '../engine/projection.js';
+
+/** `at` is in milliseconds since 1970. `reads_3_removed` says which records were removed, by the versions of that stream. */
+const SCHEMA = `
+  CREATE TABLE IF NOT EXISTS reads_3 (
+    position INTEGER PRIMARY KEY,
+    at INTEGER NOT NULL,
+    actor TEXT NOT NULL,
+    what TEXT NOT NULL,
+    filter TEXT NOT NULL,
+    times INTEGER NOT NULL
+  ) STRICT;
+  CREATE INDEX IF NOT EXISTS reads_3_at ON reads_3 (at);
+  CREATE INDEX IF NOT EXISTS reads_3_actor ON reads_3 (actor);
+  CREATE INDEX IF NOT EXISTS reads_3_actor_at ON reads_3 (actor, at);
+  CREATE TABLE IF NOT EXISTS reads_3_removed (
+    version INTEGER PRIMARY KEY,
+    before TEXT NOT NULL,
+    records INTEGER NOT NULL
+  ) STRICT;
+`;
+
+const TABLE = { table: 'reads_3', columns: 'position, at, actor, what, filter, times' };
+
+type Row = Omit<RecordedRead, 'filter'> & { filter: string };
+
+/** That somebody read the history. */
+export interface RecordedRead {
+  position: number;
+  /** Milliseconds since 1970; of the first, where there were several. */
+  at: number;
+  actor: string;
+  what: string;
+  filter: ReadFilter;
+  times: number;
+}
+
+/** Which reads are meant: all that match every condition given. */
+export interface ReadsFilter {
+  actor?: string | undefined;
+}
+
+/** The oldest day, in UTC, of which there are records: whose they are, and how many. */
+export interface OldestDay {
+  day: string;
+  readers: string[];
+  records: number;
+}
+
+/** What was removed because of its age. */
+export interface Removals {
+  /** The version of the stream that says so. */
+  version: number;
+  /** The first day, in UTC, of which nothing was removed; undefined where nothing ever was. */
+  before: string | undefined;
+  /** How many records were removed. */
+  records: number;
+}
+
+/** Who read the history, what and when; but for what was removed because of its age. */
+export class ReadsProjection implements Projection {
+  readonly name = 'reads_3';
+  readonly category = 'apiKeyReads';
+  readonly mayLoseOldEvents = true;
+  readonly #database: Database;
+  readonly #insert;
+  readonly #removals;
+  readonly #oldest;
+
+  constructor(database: Database) {
+    database.exec(SCHEMA);
+    this.#database = database;
+    this.#insert = database.prepare('INSERT INTO reads_3 VALUES (@position, @at, @actor, @what, @filter, @times)');
+    this.#removals = {
+      delete: database.prepare('DELETE FROM reads_3 WHERE at < ?'),
+      insert: database.prepare('REPLACE INTO reads_3_removed VALUES (@version, @before, @records)'),
+      sum: database.prepare<[], { version: number | null; before: string | null; records: number | null }>(
+        'SELECT max(version) AS version, max(before) AS before, sum(records) AS records FROM reads_3_removed',
+      ),
+    };
+    this.#oldest = {
+      at: database.prepare<[], number | null>('SELECT min(at) FROM reads_3').pluck(),
+      readers: database.prepare<[number], { actor: string; records: number }>(
+        'SELECT actor, count(*) AS records FROM reads_3 WHERE at < ? GROUP BY actor ORDER BY actor',
+      ),
+    };
+  }
+
+  apply(events: RecordedEvent[]): Unread[] {
+    const { read, unread } = decodeEach(events, decodeReadOrRemoval);
+    for (const { event, position, version } of read) {
+      if (event.type === 'ReadsRemoved') {
+        this.#removals.delete.run(Date.parse(event.data.before));
+        this.#removals.insert.run({ ...event.data, version });
+        continue;
+      }
+      const { at, actor, data } = event;
+      this.#insert.run({ ...data, position, at: Date.parse(at), actor, filter: JSON.stringify(data.filter) });
+    }
+    return unread;
+  }
+
+  clear(): void {
+    this.#database.exec('DELETE FROM reads_3; DELETE FROM reads_3_removed;');
+  }
+
+  /** Undefined where there are no records. */
+  oldestDay(): OldestDay | undefined {
+    const at = this.#oldest.at.get();
+    if (at === undefined || at === null) return undefined;
+    const day = dayOf(at);
+    const readers = this.#oldest.readers.all(Date.parse(day) + DAY);
+    return {
+      day,
+      readers: readers.map(({ actor }) => actor),
+      records: readers.reduce((sum, { records }) => sum + records, 0),
+    };
+  }
+
+  removals(): Removals {
+    const { version, before, records } = this.#removals.sum.get() ?? {};
+    return { version: version ?? 0, before: before ?? undefined, records: records ?? 0 };
+  }
+
+  /** The reads in the order in which they were recorded, or backward in the opposite one. */
+  page({ actor }: ReadsFilter, page: Page): RecordedRead[] {
+    return selectPage<Row>(this.#database, TABLE, { actor }, page).map(toRead);
+  }
+
+  /** The reads of that time, in the order of their times, or backward in the opposite one. */
+  pageOfTime({ actor }: ReadsFilter, range: TimeRange, page: Page<PlaceInTime>): RecordedRead[] {
+    return selectPageOfTime<Row>(this.#database, TABLE, { actor }, range, page).map(toRead);
+  }
+}
+
+function toRead(row: Row): RecordedRead {
+  return { ...row, filter: parseStored<ReadFilter>(row.filter) };
+}

@@ -1,0 +1,118 @@
+import { randomUUID } from 'node:crypto';
+import { closeSync, openSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Logger } from 'pino';
+import { hasCode } from '../../shared/error-code.js';
+import Database, { boundWal } from '../../shared/sqlite.js';
+import { openUnlocked, untilUnlocked } from '../../shared/until-unlocked.js';
+import { ProgressTable } from './progress.js';
+
+/** Key ids are random, so that a rebuild writes all over the file: most of it belongs in memory, and to disk only now and then. */
+const CACHE_KIB = 24 * 1024;
+const CHECKPOINT_PAGES = 20_000;
+
+/** What is rebuilt is written once, and its cache is all that it takes of the memory. */
+const NAMELESS_CACHE_KIB = 64 * 1024;
+
+/** A file of projections, and what was made over it. */
+export interface Opened<T> {
+  database: Database.Database;
+  projections: T;
+}
+
+/**
+ * Opens the projections' file, which processes on one machine share. It is as durable as it need be: never torn, and
+ * whatever a power cut takes is filled in from the log again. A damaged file is thrown away. SQLite itself waits for no lock on
+ * this connection: whoever uses it does, with `untilUnlocked`.
+ * @param make makes what lies in the file, and the tables that are missing; again, where another process was in the way
+ * @throws FileLocked where another process is in the way for too long
+ */
+export function openProjections<T>(
+  file: string,
+  log: Pick<Logger, 'warn'>,
+  make: (database: Database.Database) => T,
+): Promise<Opened<T>> {
+  const onWait = () => log.warn({ file }, 'another process has locked the file; the start waits for it');
+  return openUnlocked(file, () => openAndMake(file, log, make), onWait);
+}
+
+/**
+ * Opens an empty database on that directory's disk. Its file loses its name at once: nobody else can open it, and nothing is
+ * left behind, however the process ends.
+ */
+export function openNameless(directory: string): Database.Database {
+  const file = join(directory, `rebuilt-${randomUUID()}.db`);
+  closeSync(openSync(file, 'wx', 0o600));
+  try {
+    const database = new Database(file);
+    // SQLite makes a journal by the name of the file, and refuses to where there is none.
+    for (const pragma of ['journal_mode = MEMORY', 'synchronous = OFF', `cache_size = -${NAMELESS_CACHE_KIB}`]) {
+      database.pragma(pragma);
+    }
+    return database;
+  } finally {
+    rmSync(file);
+  }
+}
+
+/**
+ * Does the work in one transaction under the write lock, as soon as no other process holds that.
+ * @param signal ends the wait
+ */
+export function whenUnlocked<T>(database: Database.Database, work: () => T, signal?: AbortSignal): Promise<T> {
+  const transaction = database.transaction(work);
+  return untilUnlocked(() => transaction.immediate(), signal);
+}
+
+/** Does the work in one transaction, which begins as soon as no other process is in the way. */
+export async function inTransaction<T>(
+  database: Database.Database,
+  begin: 'BEGIN' | 'BEGIN IMMEDIATE',
+  work: () => Promise<T>,
+): Promise<T> {
+  await untilUnlocked(() => database.exec(begin));
+  try {
+    const result = await work();
+    await untilUnlocked(() => database.exec('COMMIT'));
+    return result;
+  } finally {
+    if (database.inTransaction) database.exec('ROLLBACK');
+  }
+}
+
+function openAndMake<T>(file: string, log: Pick<Logger, 'warn'>, make: (database: Database.Database) => T): Opened<T> {
+  const database = openSound(file, log);
+  try {
+    new ProgressTable(database);
+    return { database, projections: make(database) };
+  } catch (error) {
+    database.close();
+    throw error;
+  }
+}
+
+function openSound(file: string, log: Pick<Logger, 'warn'>): Database.Database {
+  try {
+    return open(file);
+  } catch (error) {
+    if (!['SQLITE_CORRUPT', 'SQLITE_NOTADB'].some((code) => hasCode(error, code))) throw error;
+    log.warn({ file, err: error }, 'the projections are damaged; they are rebuilt from the log');
+    for (const suffix of ['', '-wal', '-shm']) rmSync(file + suffix, { force: true });
+    return open(file);
+  }
+}
+
+function open(file: string): Database.Database {
+  const database = new Database(file, { timeout: 0 });
+  try {
+    database.pragma('journal_mode = WAL');
+    database.pragma('synchronous = NORMAL');
+    boundWal(database);
+    database.pragma(`wal_autocheckpoint = ${CHECKPOINT_PAGES}`);
+    database.pragma(`cache_size = -${CACHE_KIB}`);
+    return database;
+  } catch (error) {
+    database.close();
+    throw error;
+  }
+}

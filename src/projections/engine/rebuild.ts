@@ -1,0 +1,217 @@
+import { basename, dirname } from 'node:path';
+import { isDeepStrictEqual } from 'node:util';
+import type { Database } from 'better-sqlite3';
+import type { Category, EventStore, RecordedEvent } from '../../store/event-store.js';
+import { inTransaction, openNameless } from './database.js';
+import { digestOf } from './digest.js';
+import { difference, firstEvent, type Progress, progressIn } from './progress.js';
+import type { Projection } from './projection.js';
+import { putRight, type RowDifference, rowDifferences } from './row-differences.js';
+import { type Table, tablesOf } from './tables.js';
+
+/** The schema of the living projections; the rebuilt ones are in `main`. */
+const LIVING = 'living';
+
+/** How many rows of a table are named. */
+const NAMED = 10;
+
+/** How a living projection compares with what its events make. */
+export interface Comparison {
+  projection: string;
+  /** How many events both have taken in, and the position of the last. */
+  events: number;
+  position: number;
+  /** How many events the log held beyond. */
+  behind: number;
+  /** The digest of the rebuilt tables, and that of the living ones. */
+  rebuilt: string;
+  living: string;
+  /** The tables that differ. */
+  tables: TableDifference[];
+  /** False where the log may have lost old events that the living tables hold: what is extra there is nowhere else. */
+  mayPutRight: boolean;
+}
+
+export interface TableDifference {
+  table: string;
+  /** The first ten rows that differ. */
+  rows: RowDifference[];
+  /** How many differ in all. */
+  count: number;
+}
+
+/** The living projections are not what rebuilt ones can be held against; the message says why, and what to do. */
+export class NotComparable extends Error {}
+
+/** A projection on its way from event zero to where its living one is. */
+interface Replayed {
+  readonly projection: Projection;
+  events: number;
+  position: number;
+  target: number;
+}
+
+/** Every projection of a file, filled from event zero beside the living ones, which services go on reading and filling. */
+export class Rebuild {
+  readonly #database: Database;
+  readonly #store: EventStore;
+  readonly #onRead: (events: number) => void;
+  readonly #file: string;
+  readonly #all: Replayed[];
+
+  /**
+   * @param living the projections' file; only `putRight` writes to it
+   * @param make gives every projection that is in it, over another database
+   * @param onRead told how many events were read, from time to time
+   * @throws Error where the file is no database
+   */
+  constructor(
+    living: string,
+    make: (database: Database) => Record<string, Projection>,
+    store: EventStore,
+    onRead: (events: number) => void,
+  ) {
+    this.#file = basename(living);
+    this.#store = store;
+    this.#onRead = onRead;
+    this.#database = openNameless(dirname(living));
+    const projections = Object.values(make(this.#database));
+    this.#all = projections.map((projection) => ({ projection, events: 0, position: 0, target: 0 }));
+    this.#database.prepare(`ATTACH ? AS ${LIVING}`).run(living);
+  }
+
+  /**
+   * Takes in what the living projections have taken in by now.
+   * @throws NotComparable
+   */
+  async fill(): Promise<void> {
+    await this.#aim();
+    await this.#transaction('BEGIN', () => this.#replay());
+  }
+
+  /**
+   * Compares all projections as they are at one moment.
+   * @throws NotComparable
+   */
+  compare(): Promise<Comparison[]> {
+    return this.#transaction('BEGIN', async () => {
+      await this.#aim();
+      await this.#replay();
+      const counted = this.#all.map(async (replayed) => ({ replayed, behind: await countBeyond(this.#store, replayed) }));
+      return (await Promise.all(counted)).map(({ replayed, behind }) => this.#compare(replayed, behind));
+    });
+  }
+
+  /**
+   * Changes the rows of these living projections that differ, and no others, in one transaction: whoever reads or fills them
+   * goes on, though nobody fills any while it lasts: mutations wait.
+   * @returns how many rows it deleted and inserted
+   * @throws NotComparable
+   */
+  putRight(projections: readonly string[]): Promise<number> {
+    return this.#transaction('BEGIN IMMEDIATE', async () => {
+      await this.#aim();
+      await this.#replay();
+      const tables = projections.flatMap((projection) => tablesOf(this.#database, projection));
+      return tables.reduce((changes, table) => changes + putRight(this.#database, table, LIVING), 0);
+    });
+  }
+
+  close(): void {
+    this.#database.close();
+  }
+
+  /** Where the work fails, its rows are gone again, and each projection is where it was. */
+  async #transaction<T>(begin: 'BEGIN' | 'BEGIN IMMEDIATE', work: () => Promise<T>): Promise<T> {
+    const before = this.#all.map(({ events, position }) => ({ events, position }));
+    try {
+      return await inTransaction(this.#database, begin, work);
+    } catch (error) {
+      for (const [index, replayed] of this.#all.entries()) Object.assign(replayed, before[index]);
+      throw error;
+    }
+  }
+
+  #compare({ projection: { name, mayLoseOldEvents }, events, position }: Replayed, behind: number): Comparison {
+    const rebuilt = digestOf(this.#database, name);
+    const living = digestOf(this.#database, name, LIVING);
+    const suspect = rebuilt === living ? [] : tablesOf(this.#database, name);
+    const tables = suspect.map((table) => this.#differences(table)).filter(({ count }) => count > 0);
+    return { projection: name, events, position, behind, rebuilt, living, tables, mayPutRight: !mayLoseOldEvents };
+  }
+
+  #differences(table: Table): TableDifference {
+    const rows: RowDifference[] = [];
+    let count = 0;
+    for (const row of rowDifferences(this.#database, table, LIVING)) {
+      if (count < NAMED) rows.push(row);
+      count += 1;
+    }
+    return { table: table.name, rows, count };
+  }
+
+  /** Aims at where the living projections are now. */
+  async #aim(): Promise<void> {
+    const progress = progressIn(this.#database, LIVING);
+    const faults: string[] = [];
+    for (const replayed of this.#all) {
+      const { name } = replayed.projection;
+      const saved = progress.get(name);
+      const fault = await this.#fault(replayed, saved);
+      if (fault !== undefined) faults.push(`${name} ${fault}`);
+      replayed.target = saved?.position ?? 0;
+    }
+    if (faults.length > 0) throw new NotComparable(['nothing was compared:', ...faults].join('\n  '));
+  }
+
+  /** Why the projection cannot be compared; undefined where it can. */
+  async #fault({ projection, position }: Replayed, saved: Progress | undefined): Promise<string | undefined> {
+    const { name, category } = projection;
+    if (position > (saved?.position ?? 0)) return 'is being filled anew; try again when GET /readyz says that its state is ok';
+    const tables = tablesOf(this.#database, name, LIVING);
+    const hasRun = tables.length > 0 && (saved !== undefined || (await isEmpty(this.#store, category)));
+    if (!hasRun) return 'has never run; a start of the server fills it';
+    if (!isDeepStrictEqual(tables, tablesOf(this.#database, name))) {
+      return `has tables of another shape; stop the services, remove ${this.#file}, and start them: they fill it from the log`;
+    }
+    const log = { store: this.#store, first: await firstEvent(this.#store) };
+    const reason = saved && (await difference(log, projection, saved));
+    return reason && `has tables that do not belong to this log: ${reason}; a start of the server rebuilds them`;
+  }
+
+  /** Replays the log to where each projection is aimed, within a transaction; those of a category share a pass. */
+  async #replay(): Promise<void> {
+    for (const category of new Set(this.#all.map(({ projection }) => projection.category))) {
+      const due = this.#all.filter((one) => one.projection.category === category && one.position < one.target);
+      if (due.length === 0) continue;
+      const from = Math.min(...due.map(({ position }) => position));
+      for await (const page of this.#store.readAll(category, from)) {
+        for (const replayed of due) take(replayed, page);
+        this.#onRead(page.length);
+        if (due.every(({ position, target }) => position >= target)) break;
+      }
+    }
+  }
+}
+
+/** Takes in what the projection has not seen of these events, and no more than it should. */
+function take(replayed: Replayed, page: RecordedEvent[]): void {
+  const events = page.filter(({ position }) => position > replayed.position && position <= replayed.target);
+  const last = events.at(-1);
+  if (!last) return;
+  replayed.projection.apply(events);
+  replayed.events += events.length;
+  replayed.position = last.position;
+}
+
+async function isEmpty(store: EventStore, category: Category): Promise<boolean> {
+  for await (const _page of store.readAll(category)) return false;
+  return true;
+}
+
+/** How many events the log holds beyond what the projection has taken in. */
+async function countBeyond(store: EventStore, { projection, position }: Replayed): Promise<number> {
+  let count = 0;
+  for await (const page of store.readAll(projection.category, position)) count += page.length;
+  return count;
+}

@@ -1,0 +1,345 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { isDeepStrictEqual } from 'node:util';
+import type { Database } from 'better-sqlite3';
+import type { Logger } from 'pino';
+import { type ErrorCode, errorCodeOf } from '../../shared/error-codes.js';
+import { untilUnlocked } from '../../shared/until-unlocked.js';
+import { BatchSize, sizeOfEvent } from '../../store/batch.js';
+import { type EventStore, LogMismatch, type RecordedEvent } from '../../store/event-store.js';
+import { whenUnlocked } from './database.js';
+import { Expectations } from './expectations.js';
+import { Healing } from './healing.js';
+import { difference, type FirstEvent, firstEvent, ProgressTable } from './progress.js';
+import type { Projection, Unread } from './projection.js';
+import type { Readable } from './readable.js';
+import { isEmpty } from './tables.js';
+
+/** How long to wait before the next try after a failure, in milliseconds: from the first, doubling, to the second. */
+const BACKOFF = { first: 50, longest: 1000 };
+
+/** How many events share a transaction while there are that many: ids are random, and each commit writes every page they touch. */
+const CATCH_UP_BATCH = 6000;
+
+/** What is known of a running projection. */
+export interface ProjectionStatus {
+  name: string;
+  /** The position of the last event taken in. */
+  position: number;
+  /** How many milliseconds ago it held all that the log held; undefined before the first time. */
+  age: number | undefined;
+  /** Why it does not go on; undefined while it does. The log says more. */
+  failure: ErrorCode | undefined;
+  /** How many accounts it has set apart because their streams cannot be read. */
+  quarantined: number;
+  /** How many events this process has left out because they cannot be read. */
+  leftOut: number;
+}
+
+/** Knows whether the store holds the log that the tables belong to. */
+export interface Recognition {
+  /** The event with which the log begins, as of the last look. */
+  readonly first: FirstEvent | undefined;
+  /**
+   * Looks now.
+   * @throws LogMismatch, StoreUnavailable
+   */
+  confirm(): Promise<void>;
+  /**
+   * Looks nowhere.
+   * @throws LogMismatch where the last look found one
+   */
+  requireSame(): void;
+  /** To be told when the store was lost from sight: it may come back as another. */
+  doubt(): void;
+}
+
+export interface RunnerOptions<P extends Projection> {
+  database: Database;
+  store: EventStore;
+  projection: P;
+  log: Pick<Logger, 'info' | 'warn' | 'error'>;
+  /** By default, whatever log is there is taken for the right one. */
+  recognition?: Recognition;
+  /**
+   * Told of events once they are in the tables, whether this process or another put them there; and of none, when the tables
+   * hold all that the log holds.
+   */
+  onProjected?: (events: RecordedEvent[]) => void;
+  /** Told of the same events, but not of those with which the tables are being filled. */
+  onLive?: (projection: string, events: RecordedEvent[]) => void;
+  /** How long to rest once it has caught up, in milliseconds: what comes meanwhile shares a transaction. */
+  rest?: number;
+}
+
+/** Another process emptied the tables under us. */
+class ProgressLost extends Error {}
+
+/** The projection is being filled, or does not hold yet what it is to hold. */
+export class NotCaughtUp extends Error {
+  readonly code = 'NOT_READY';
+  constructor(message = 'Keyledger is still reading its event log. Try again in a moment; GET /readyz says how far it is.') {
+    super(message);
+  }
+}
+
+/** Keeps one projection filled for as long as the process lives. Events and position are saved in one transaction. */
+export class ProjectionRunner<P extends Projection> implements Readable<P> {
+  readonly #options: RunnerOptions<P>;
+  readonly #recognition: Recognition;
+  readonly #progress: ProgressTable;
+  readonly #stop = new AbortController();
+  #running: Promise<void> | undefined;
+  /** Resolves when the projection holds, for the first time since the start, all that the log holds. */
+  readonly caughtUp: Promise<void>;
+  #noteCaughtUp: () => void = () => {};
+  #waiting: ((caughtUp: boolean) => void)[] = [];
+  readonly #expectations = new Expectations();
+  #wake: () => void = () => {};
+  /** The position up to which this process has seen everything projected. */
+  #reached = 0;
+  #caughtUpAt: number | undefined;
+  #error: Error | undefined;
+  readonly #healing: Healing;
+
+  constructor(options: RunnerOptions<P>) {
+    this.#options = options;
+    this.#recognition = options.recognition ?? new AnyLog(options.store);
+    this.#progress = new ProgressTable(options.database);
+    this.#healing = new Healing({ ...options, progress: this.#progress, onHealed: () => this.#tell([]) });
+    this.caughtUp = new Promise((resolve) => {
+      this.#noteCaughtUp = resolve;
+    });
+  }
+
+  start(): void {
+    this.#running ??= this.#run();
+    this.#healing.start(this.#stop.signal);
+  }
+
+  /** Resolves when nothing is under way any more. */
+  async stop(): Promise<void> {
+    this.#stop.abort();
+    this.#wake();
+    await Promise.all([this.#running, this.#healing.ended()]);
+    this.#settle(false);
+  }
+
+  /** Resolves with true once it holds, or has held before, all that the log holds; with false when it stops before that. */
+  async catchesUp(): Promise<boolean> {
+    return this.#caughtUpAt !== undefined || this.#nextCaughtUp();
+  }
+
+  /** Resolves with true once it has read on to the end of the log, from now on; with false when it stops before that. */
+  async readsOn(): Promise<boolean> {
+    // What ends first may have looked at the log before now.
+    return (await this.#nextCaughtUp()) && this.#nextCaughtUp();
+  }
+
+  filled(): P {
+    if (this.#caughtUpAt === undefined) throw new NotCaughtUp();
+    return this.#options.projection;
+  }
+
+  async once(holds: (projection: P) => boolean, signal: AbortSignal): Promise<P> {
+    const { projection } = this.#options;
+    const met = this.#expectations.meet(() => this.#caughtUpAt !== undefined && holds(projection), signal);
+    this.#wake();
+    try {
+      await met;
+      return projection;
+    } catch (error) {
+      throw signal.aborted ? new NotCaughtUp() : error;
+    }
+  }
+
+  /** Whether it held all that the log held at some moment of the last so many milliseconds. */
+  isFresh(within: number): boolean {
+    return this.#caughtUpAt !== undefined && performance.now() - this.#caughtUpAt <= within;
+  }
+
+  status(): ProjectionStatus {
+    const age = this.#caughtUpAt === undefined ? undefined : performance.now() - this.#caughtUpAt;
+    const { name } = this.#options.projection;
+    const { quarantined, leftOut } = this.#healing;
+    const failure = this.#error && (errorCodeOf(this.#error) ?? 'INTERNAL_SERVER_ERROR');
+    return { name, position: this.#reached, age, failure, quarantined, leftOut };
+  }
+
+  async #run(): Promise<void> {
+    for (let wait = BACKOFF.first; !this.#stop.signal.aborted; wait = Math.min(2 * wait, BACKOFF.longest)) {
+      try {
+        await this.#recognise();
+        await this.#follow(() => {
+          wait = BACKOFF.first;
+        });
+        this.#recognition.doubt();
+      } catch (error) {
+        this.#recognition.doubt();
+        this.#report(error as Error);
+        await delay(wait, undefined, { signal: this.#stop.signal }).catch(() => {});
+      }
+    }
+  }
+
+  /** Empties the tables when they are not what this log makes. */
+  async #recognise(): Promise<void> {
+    const { database, store, projection, log } = this.#options;
+    await this.#recognition.confirm();
+    const saved = await this.#unlocked(() => this.#progress.read(projection.name));
+    const reason = saved && (await difference({ store, first: this.#recognition.first }, projection, saved));
+    if (reason === undefined && (saved || (await this.#unlocked(() => isEmpty(database, projection.name))))) return;
+    this.#caughtUpAt = undefined;
+    await whenUnlocked(
+      database,
+      () => {
+        // Another process may have emptied and filled them while this one was reading the log.
+        if (!isDeepStrictEqual(this.#progress.read(projection.name), saved)) return;
+        if (saved)
+          log.warn({ projection: projection.name, reason }, 'the projection is not what this log makes; it is rebuilt');
+        projection.clear();
+        this.#progress.forget(projection.name);
+      },
+      this.#stop.signal,
+    );
+  }
+
+  async #follow(onProgress: () => void): Promise<void> {
+    const { store, projection } = this.#options;
+    this.#reached = await this.#unlocked(() => this.#position());
+    let batch: RecordedEvent[] = [];
+    let size = new BatchSize(CATCH_UP_BATCH);
+    let live = false;
+    for await (const events of store.follow(projection.category, this.#reached, this.#stop.signal)) {
+      this.#recognition.requireSame();
+      batch.push(...events);
+      live ||= events.length === 0;
+      if (!live) for (const event of events) size.add(sizeOfEvent(event));
+      if (!live && !size.isFull) continue;
+      await this.#project(batch);
+      batch = [];
+      size = new BatchSize(CATCH_UP_BATCH);
+      if (events.length === 0) this.#markCaughtUp();
+      this.#noteProgress();
+      onProgress();
+      if (events.length === 0) await this.#rest();
+    }
+  }
+
+  /** Takes the next events in, unless another process on the same file has done so. */
+  async #project(events: RecordedEvent[]): Promise<void> {
+    this.#healing.note(await this.#unlocked(() => this.#take(events)));
+    const last = events.at(-1);
+    if (!last) return;
+    const { projection, onLive } = this.#options;
+    this.#reached = last.position;
+    this.#tell(events);
+    if (this.#caughtUpAt !== undefined) onLive?.(projection.name, events);
+  }
+
+  /** It looks before it asks for the write lock, which it needs only where no other process has taken them in. */
+  #take(events: RecordedEvent[]): Unread[] {
+    const { database, projection, store } = this.#options;
+    if (this.#unseen(events).length === 0) return [];
+    return database
+      .transaction(() => {
+        const unseen = this.#unseen(events);
+        const unread = projection.apply(unseen);
+        this.#progress.save(projection, { store, first: this.#recognition.first }, unseen);
+        return unread;
+      })
+      .immediate();
+  }
+
+  /** What the tables do not hold of these. */
+  #unseen(events: RecordedEvent[]): RecordedEvent[] {
+    const position = this.#requireProgress();
+    return events.filter((event) => event.position > position);
+  }
+
+  /** How far the tables are; it fails where that is less far than this process has seen them. */
+  #requireProgress(): number {
+    const position = this.#position();
+    if (position >= this.#reached) return position;
+    this.#caughtUpAt = undefined;
+    throw new ProgressLost('The tables were emptied by another process; they are filled again.');
+  }
+
+  /** Unless somebody waits for what comes next. */
+  async #rest(): Promise<void> {
+    const { rest = 0 } = this.#options;
+    const isAwaited = this.#waiting.length > 0 || !this.#expectations.isEmpty;
+    if (rest === 0 || isAwaited || this.#stop.signal.aborted) return;
+    await new Promise<void>((resolve) => {
+      const timer = setTimeout(resolve, rest);
+      this.#wake = () => {
+        clearTimeout(timer);
+        resolve();
+      };
+    });
+  }
+
+  #noteProgress(): void {
+    if (this.#error !== undefined)
+      this.#options.log.info({ projection: this.#options.projection.name }, 'the projection goes on');
+    this.#error = undefined;
+  }
+
+  #markCaughtUp(): void {
+    this.#caughtUpAt = performance.now();
+    this.#tell([]);
+    this.#noteCaughtUp();
+    this.#settle(true);
+  }
+
+  /** The tables have changed, or may have. */
+  #tell(events: RecordedEvent[]): void {
+    this.#options.onProjected?.(events);
+    this.#expectations.look();
+  }
+
+  #nextCaughtUp(): Promise<boolean> {
+    if (this.#stop.signal.aborted) return Promise.resolve(false);
+    return new Promise((resolve) => {
+      this.#waiting.push(resolve);
+      this.#wake();
+    });
+  }
+
+  #settle(caughtUp: boolean): void {
+    for (const resolve of this.#waiting.splice(0)) resolve(caughtUp);
+  }
+
+  #unlocked<T>(attempt: () => T): Promise<T> {
+    return untilUnlocked(attempt, this.#stop.signal);
+  }
+
+  #position(): number {
+    return this.#progress.read(this.#options.projection.name)?.position ?? 0;
+  }
+
+  #report(error: Error): void {
+    if (this.#stop.signal.aborted) return;
+    // That the log is another one is said once, for all projections, by whoever has found it out.
+    if (this.#error?.message !== error.message && !(error instanceof LogMismatch))
+      this.#options.log.error({ projection: this.#options.projection.name, err: error }, 'the projection stands still');
+    this.#error = error;
+  }
+}
+
+/** Takes whatever log is there for the right one. */
+class AnyLog implements Recognition {
+  readonly #store: EventStore;
+  first: FirstEvent | undefined;
+
+  constructor(store: EventStore) {
+    this.#store = store;
+  }
+
+  async confirm(): Promise<void> {
+    this.first = await firstEvent(this.#store);
+  }
+
+  requireSame(): void {}
+
+  doubt(): void {}
+}

@@ -1,0 +1,29 @@
+import type { Feed } from '../audit/feed.js';
+import type { Arrivals } from '../keys/read-your-writes.js';
+import type { allProjections } from './all-projections.js';
+import type { Projection } from './projection.js';
+import { ProjectionRunner, type RunnerOptions } from './runner.js';
+
+/** How far projections that no mutation waits for may stay behind, in milliseconds, so that it pays little for them. */
+const AUDIT_REST = 100;
+
+/** What keeps each projection filled. No mutation waits for any but the keys. */
+export function openRunners(
+  shared: Pick<RunnerOptions<Projection>, 'database' | 'store' | 'log' | 'recognition' | 'onLive'>,
+  { keys, transparency, history, reads, usage }: ReturnType<typeof allProjections>,
+  { arrivals, feed }: { arrivals: Arrivals; feed: Feed },
+) {
+  const rest = AUDIT_REST;
+  return {
+    keys: new ProjectionRunner({ ...shared, projection: keys, onProjected: (events) => arrivals.note(events) }),
+    tree: new ProjectionRunner({ ...shared, projection: transparency, rest }),
+    history: new ProjectionRunner({
+      ...shared,
+      projection: history,
+      rest,
+      onProjected: (events) => feed.note(events.length === 0),
+    }),
+    reads: new ProjectionRunner({ ...shared, projection: reads, rest }),
+    usage: new ProjectionRunner({ ...shared, projection: usage, rest }),
+  };
+}

@@ -1,0 +1,58 @@
+import { streamOf } from '../../store/codec.js';
+import type { EventStore } from '../../store/event-store.js';
+import { untilKnown } from '../../store/retry-unknown-outcome.js';
+import type { Readable } from '../engine/readable.js';
+import { NotCaughtUp } from '../engine/runner.js';
+import type { KeysProjection } from './keys.js';
+
+/** The account's stream in the store does not hold so many events. */
+export class NoSuchVersion extends Error {}
+
+export interface AccountVersionsOptions {
+  store: Pick<EventStore, 'read'>;
+  keys: Readable<KeysProjection>;
+}
+
+/** Lets readers wait for what they have been told of an account, by whatever process. */
+export class AccountVersions {
+  readonly #store: Pick<EventStore, 'read'>;
+  readonly #keys: Readable<KeysProjection>;
+
+  constructor({ store, keys }: AccountVersionsOptions) {
+    this.#store = store;
+    this.#keys = keys;
+  }
+
+  /**
+   * Resolves once the keys hold that version of the account. Where they do not, the store is asked once whether there is one.
+   * @throws NoSuchVersion where there is none; AccountUnreadable while the account is in quarantine; NotCaughtUp where the keys do not hold it by the time the signal aborts
+   */
+  async reached(account: string, version: number, signal: AbortSignal): Promise<void> {
+    const holds = (keys: KeysProjection) => {
+      keys.requireReadable(account);
+      return keys.version(account) >= version;
+    };
+    if (holds(this.#keys.filled())) return;
+    const ended = new AbortController();
+    const waiting = AbortSignal.any([signal, ended.signal]);
+    const held = this.#keys.once(holds, waiting);
+    try {
+      await Promise.race([held, this.#requireStored(account, version, waiting).then(() => held)]);
+    } catch (error) {
+      if (!signal.aborted) throw error;
+      throw new NotCaughtUp(`This process does not hold version ${version} of the account yet. Try again in a moment.`);
+    } finally {
+      ended.abort();
+    }
+  }
+
+  async #requireStored(account: string, version: number, signal: AbortSignal): Promise<void> {
+    if (await untilKnown(signal, () => this.#isStored(account, version, signal))) return;
+    throw new NoSuchVersion(`The account ${account} has no version ${version}.`);
+  }
+
+  async #isStored(account: string, version: number, signal: AbortSignal): Promise<boolean> {
+    for await (const _page of this.#store.read(streamOf('apiKeys', account), version - 1, signal)) return true;
+    return false;
+  }
+}

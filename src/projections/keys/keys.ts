@@ -1,0 +1,246 @@
+import type { Database } from 'better-sqlite3';
+import { type AccountKeys, evolveKeys, type Key, type PastKeyEvent } from '../../domain/keys/keys.js';
+import { AccountUnreadable, UnreadableStream } from '../../domain/keys/refusals.js';
+import { accountOf, decode, parseStored } from '../../store/codec.js';
+import type { RecordedEvent } from '../../store/event-store.js';
+import type { Projection, Unread } from '../engine/projection.js';
+import { type Fold, Quarantine } from '../engine/quarantine.js';
+import { UnreadKeys } from './unread-keys.js';
+
+/**
+ * `keys_3` finds every key that ever was by its id, and those not deleted by their secret's hash, for verification: `quarantined` is 1
+ * where the key is held by an account in quarantine, and so is refused. `keys_3_accounts` has each account's held keys whole, as they
+ * were folded, together with the version at which they are held.
+ */
+const SCHEMA = `
+  CREATE TABLE IF NOT EXISTS keys_3 (
+    keyId TEXT PRIMARY KEY,
+    account TEXT NOT NULL,
+    scopes TEXT NOT NULL,
+    secretHash BLOB NOT NULL,
+    expiresAt INTEGER,
+    deletedAt INTEGER,
+    quarantined INTEGER NOT NULL
+  ) STRICT;
+  CREATE INDEX IF NOT EXISTS keys_3_secretHash ON keys_3 (secretHash) WHERE deletedAt IS NULL;
+  CREATE TABLE IF NOT EXISTS keys_3_accounts (
+    account TEXT PRIMARY KEY,
+    version INTEGER NOT NULL,
+    at INTEGER NOT NULL,
+    keys TEXT NOT NULL
+  ) STRICT, WITHOUT ROWID;
+  CREATE TABLE IF NOT EXISTS keys_3_idempotency (
+    account TEXT NOT NULL,
+    idempotencyKey TEXT NOT NULL,
+    keyId TEXT NOT NULL,
+    inputHash BLOB NOT NULL,
+    PRIMARY KEY (account, idempotencyKey)
+  ) STRICT, WITHOUT ROWID;
+`;
+
+interface AccountRow {
+  version: number;
+  at: number;
+  /** A JSON array of the held keys, the oldest first. */
+  keys: string;
+}
+
+/** One row, whether the account is known or not. */
+type StateRow = { [Column in keyof AccountRow]: AccountRow[Column] | null } & {
+  quarantined: number;
+  issued: number | null;
+  keyId: string | null;
+  inputHash: string | null;
+};
+
+/** An account's held keys while a batch of events is folded into them. */
+interface Folding {
+  version: number;
+  at: number;
+  keys: ReadonlyMap<string, Key>;
+}
+
+type Foldings = Map<string, Folding>;
+
+/** What a command names; the state that guards it need know no other ids. */
+export interface Mention {
+  keyId?: string | undefined;
+  idempotencyKey?: string | undefined;
+}
+
+/** A key and the account that holds it. */
+export interface KeyReference {
+  keyId: string;
+  account: string;
+}
+
+/** Every key, and each account's held keys together with the version of the stream at which they are held. */
+export class KeysProjection implements Projection {
+  readonly name = 'keys_3';
+  readonly category = 'apiKeys';
+  readonly quarantine: Quarantine;
+  readonly #unread: UnreadKeys;
+  readonly #database: Database;
+  readonly #read;
+  readonly #write;
+
+  constructor(database: Database) {
+    database.exec(SCHEMA);
+    this.#database = database;
+    this.quarantine = new Quarantine(database, 'keys_3_quarantine');
+    this.#unread = new UnreadKeys(database);
+    this.#read = {
+      account: database.prepare<[string], AccountRow>('SELECT version, at, keys FROM keys_3_accounts WHERE account = ?'),
+      state: database.prepare<{ account: string; keyId: string | null; idempotencyKey: string | null }, StateRow>(
+        `SELECT version, at, keys,
+           EXISTS (SELECT 1 FROM keys_3_quarantine WHERE account = @account) AS quarantined,
+           (SELECT 1 FROM keys_3 WHERE keyId = @keyId) AS issued,
+           keyId, lower(hex(inputHash)) AS inputHash
+         FROM (SELECT 1) LEFT JOIN keys_3_accounts a ON a.account = @account
+           LEFT JOIN keys_3_idempotency i ON i.account = @account AND i.idempotencyKey = @idempotencyKey`,
+      ),
+      bySecretHash: database.prepare<[string], KeyReference>(
+        'SELECT keyId, account FROM keys_3 WHERE secretHash = unhex(?) AND deletedAt IS NULL',
+      ),
+      fate: database.prepare<[string], { deletedAt: number | null; expiresAt: number | null }>(
+        'SELECT deletedAt, expiresAt FROM keys_3 WHERE keyId = ?',
+      ),
+      owner: database.prepare<[string], string>('SELECT account FROM keys_3 WHERE keyId = ?').pluck(),
+    };
+    this.#write = {
+      account: database.prepare('REPLACE INTO keys_3_accounts VALUES (?, ?, ?, ?)'),
+      created: database.prepare('INSERT INTO keys_3 VALUES (?, ?, ?, ?, ?, NULL, ?) ON CONFLICT DO NOTHING'),
+      made: database.prepare('REPLACE INTO keys_3_idempotency VALUES (?, ?, ?, ?)'),
+      deleted: database.prepare('UPDATE keys_3 SET deletedAt = ?, quarantined = 0 WHERE keyId = ? AND account = ?'),
+      expirySet: database.prepare('UPDATE keys_3 SET expiresAt = ? WHERE keyId = ? AND account = ?'),
+      quarantined: database.prepare('UPDATE keys_3 SET quarantined = ? WHERE keyId = ?'),
+    };
+  }
+
+  apply(events: RecordedEvent[]): Unread[] {
+    const folding: Foldings = new Map();
+    const unread = this.quarantine.guard(events, this.#fold(folding, false));
+    this.#save(folding);
+    for (const { event } of unread) this.#refuseHeld(accountOf(event.stream), true);
+    return unread;
+  }
+
+  mend(account: string, events: RecordedEvent[]): boolean {
+    const folding: Foldings = new Map();
+    const isOver = this.quarantine.mend(account, events, this.#fold(folding, true));
+    this.#save(folding);
+    if (!isOver) return false;
+    this.#refuseHeld(account, false);
+    this.#unread.forget(account);
+    return true;
+  }
+
+  clear(): void {
+    for (const table of ['', '_accounts', '_idempotency']) this.#database.exec(`DELETE FROM keys_3${table}`);
+    for (const part of [this.quarantine, this.#unread]) part.clear();
+  }
+
+  /**
+   * The account's held keys and their version, read in one statement; of past ids, those that are mentioned.
+   * @throws AccountUnreadable while the account is in quarantine
+   */
+  load(account: string, { keyId, idempotencyKey }: Mention = {}): AccountKeys {
+    const row = this.#read.state.get({ account, keyId: keyId ?? null, idempotencyKey: idempotencyKey ?? null });
+    if (row?.quarantined) throw new AccountUnreadable();
+    return {
+      version: row?.version ?? 0,
+      at: row?.at ?? 0,
+      keys: parseKeys(row?.keys),
+      issued: new Set(keyId !== undefined && row?.issued ? [keyId] : []),
+      made: new Map(
+        idempotencyKey !== undefined && row?.keyId
+          ? [[idempotencyKey, { keyId: row.keyId, inputHash: row.inputHash ?? '' }]]
+          : [],
+      ),
+    };
+  }
+
+  /** @throws AccountUnreadable while the account is in quarantine */
+  requireReadable(account: string): void {
+    if (this.quarantine.find(account)) throw new AccountUnreadable();
+  }
+
+  /** The version of the account's stream up to which its events are in the tables; 0 for none. */
+  version(account: string): number {
+    return this.#read.account.get(account)?.version ?? 0;
+  }
+
+  /** When the key was deleted, and when it expires, in milliseconds since 1970; undefined where there never was one. */
+  fateOf(keyId: string): { deletedAt: number | null; expiresAt: number | null } | undefined {
+    return this.#read.fate.get(keyId);
+  }
+
+  /** The account that holds the key or once held it. */
+  accountOfKey(keyId: string): string | undefined {
+    return this.#read.owner.get(keyId) ?? this.#unread.accountOf(keyId);
+  }
+
+  /**
+   * The key whose secret has that hash, expired or not, also where its account is in quarantine; undefined where there is none, or
+   * none any more.
+   */
+  keyWithHash(secretHash: string): KeyReference | undefined {
+    return this.#read.bySecretHash.get(secretHash) ?? this.#unread.withSecretHash(secretHash);
+  }
+
+  #fold(folding: Foldings, inQuarantine: boolean): Fold {
+    const held = (account: string) => folding.get(account) ?? this.#held(account);
+    return {
+      versionOf: (account) => held(account).version,
+      take: (recorded) => {
+        const account = accountOf(recorded.stream);
+        const event = decode(recorded);
+        this.#applyOne(account, event, inQuarantine);
+        const { keys } = held(account);
+        folding.set(account, { version: event.version, at: Date.parse(event.at), keys: evolveKeys(keys, event) });
+      },
+      leaveOut: (recorded) => this.#unread.note(recorded),
+    };
+  }
+
+  #held(account: string): Folding {
+    const row = this.#read.account.get(account);
+    return { version: row?.version ?? 0, at: row?.at ?? 0, keys: parseKeys(row?.keys) };
+  }
+
+  #save(folding: Foldings): void {
+    for (const [account, { version, at, keys }] of folding) {
+      this.#write.account.run(account, version, at, JSON.stringify([...keys.values()]));
+    }
+  }
+
+  /** From now on, or no longer, the keys that the account holds are refused. */
+  #refuseHeld(account: string, refused: boolean): void {
+    for (const keyId of this.#held(account).keys.keys()) this.#write.quarantined.run(Number(refused), keyId);
+  }
+
+  /** @throws UnreadableStream where a key is created twice */
+  #applyOne(account: string, event: PastKeyEvent, inQuarantine: boolean): void {
+    switch (event.type) {
+      case 'KeyCreated': {
+        const { keyId, scopes, secretHash, expiresAt, idempotencyKey, inputHash = '' } = event.data;
+        const [end, hash] = [expiresAt === undefined ? null : Date.parse(expiresAt), Buffer.from(secretHash, 'hex')];
+        const { changes } = this.#write.created.run(keyId, account, JSON.stringify(scopes), hash, end, Number(inQuarantine));
+        if (changes === 0)
+          throw new UnreadableStream(`Version ${event.version} creates the key ${keyId}, which was created before.`);
+        if (idempotencyKey !== undefined) this.#write.made.run(account, idempotencyKey, keyId, Buffer.from(inputHash, 'hex'));
+        return;
+      }
+      case 'KeyDeleted':
+        this.#write.deleted.run(Date.parse(event.at), event.data.keyId, account);
+        return;
+      case 'KeyExpirySet':
+        this.#write.expirySet.run(Date.parse(event.data.expiresAt), event.data.keyId, account);
+        return;
+    }
+  }
+}
+
+function parseKeys(json: string | null | undefined): ReadonlyMap<string, Key> {
+  return new Map(parseStored<Key[]>(json ?? '[]').map((key) => [key.keyId, key]));
+}

@@ -1,0 +1,60 @@
+import type { Database } from 'better-sqlite3';
+import { accountOf, createdKeyIn } from '../../store/codec.js';
+import type { RecordedEvent } from '../../store/event-store.js';
+import type { KeyReference } from './keys.js';
+
+const SCHEMA = `
+  CREATE TABLE IF NOT EXISTS keys_3_unread (
+    account TEXT NOT NULL,
+    version INTEGER NOT NULL,
+    keyId TEXT NOT NULL,
+    secretHash BLOB NOT NULL,
+    PRIMARY KEY (account, version)
+  ) STRICT, WITHOUT ROWID;
+  CREATE INDEX IF NOT EXISTS keys_3_unread_secretHash ON keys_3_unread (secretHash);
+  CREATE INDEX IF NOT EXISTS keys_3_unread_keyId ON keys_3_unread (keyId);
+`;
+
+/**
+ * The keys that events bring which are not folded, for their accounts are in quarantine. They authenticate nobody; but nobody may
+ * say that there are no such keys, for they may be held.
+ */
+export class UnreadKeys {
+  readonly #statements;
+
+  constructor(database: Database) {
+    database.exec(SCHEMA);
+    this.#statements = {
+      note: database.prepare('REPLACE INTO keys_3_unread VALUES (?, ?, ?, unhex(?))'),
+      forget: database.prepare('DELETE FROM keys_3_unread WHERE account = ?'),
+      bySecretHash: database.prepare<[string], KeyReference>(
+        'SELECT keyId, account FROM keys_3_unread WHERE secretHash = unhex(?)',
+      ),
+      owner: database.prepare<[string], string>('SELECT account FROM keys_3_unread WHERE keyId = ?').pluck(),
+      clear: database.prepare('DELETE FROM keys_3_unread'),
+    };
+  }
+
+  /** Notes the key that the event brings, if it does. */
+  note(event: RecordedEvent): void {
+    const key = createdKeyIn(event);
+    if (key) this.#statements.note.run(accountOf(event.stream), event.version, key.keyId, key.secretHash);
+  }
+
+  /** The account's events are folded. */
+  forget(account: string): void {
+    this.#statements.forget.run(account);
+  }
+
+  withSecretHash(secretHash: string): KeyReference | undefined {
+    return this.#statements.bySecretHash.get(secretHash);
+  }
+
+  accountOf(keyId: string): string | undefined {
+    return this.#statements.owner.get(keyId);
+  }
+
+  clear(): void {
+    this.#statements.clear.run();
+  }
+}

@@ -1,0 +1,144 @@
+import { type FileHandle, mkdir, open, readFile } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import type { Checkpoint } from '../../domain/transparency/checkpoint.js';
+import { messageOf } from '../../domain/transparency/exported-event.js';
+import { checkpointIn, isBegunNote, noteEntry, notesIn } from '../../domain/transparency/note-file.js';
+import { UnfitFile, withPlainEnds } from '../../shared/file-text.js';
+import { isCurrent, shortenNotes } from './shorten-notes.js';
+
+/** How much of the file's end is looked at, in bytes: some fifteen notes. */
+const TAIL = 4096;
+
+const REMEDY = 'Restore it from a backup: it is what says that nobody has shortened or rewritten the log.';
+
+/** A checkpoint as it was kept. */
+export interface KeptNote extends Checkpoint {
+  note: string;
+}
+
+/**
+ * The file in which a data directory keeps the checkpoints that were signed there, one note after another: some thousands of the
+ * newest, and the last of each name. Any number of processes may append to it at once, without a lock: each appends a whole note in
+ * one write.
+ */
+export class CheckpointFile {
+  constructor(readonly path: string) {}
+
+  /**
+   * The last dozen of whatever name, in the order in which they were kept. Who signed them is not looked at.
+   * @throws UnfitFile where there is something else in the file: then nobody knows what was signed
+   */
+  async last(): Promise<KeptNote[]> {
+    return (await this.#tail()).map((note) => this.#read(note));
+  }
+
+  /**
+   * Those of them that were signed under that name, the one of the largest tree last: an export may end after a server has signed
+   * a larger tree.
+   * @throws UnfitFile
+   */
+  async newest(origin: string): Promise<KeptNote[]> {
+    return signedUnder(origin, await this.last());
+  }
+
+  /**
+   * The one of the largest tree under the name that was signed under last.
+   * @throws UnfitFile
+   */
+  async latest(): Promise<KeptNote | undefined> {
+    return latestOf(await this.last());
+  }
+
+  /** Every name that was ever signed under here. */
+  async origins(): Promise<string[]> {
+    const text = await readFile(this.path, 'utf8').catch(nothingThere);
+    const origins = notesIn(text ?? '').flatMap((note) => readNote(note)?.origin ?? []);
+    return [...new Set(origins)];
+  }
+
+  /** As `last`, but what is no checkpoint is passed over. */
+  async readable(): Promise<KeptNote[]> {
+    const tail = await this.#tail().catch((error: unknown) => {
+      if (error instanceof UnfitFile) return [];
+      throw error;
+    });
+    return tail.flatMap((note) => readNote(note) ?? []);
+  }
+
+  /**
+   * Appends the note, unless it is there. It is durable when this resolves: nobody may see it before.
+   * @throws UnfitFile
+   */
+  async keep(note: string): Promise<void> {
+    await mkdir(dirname(this.path), { recursive: true, mode: 0o700 });
+    const handle = await open(this.path, 'a+', 0o600);
+    try {
+      const tail = await this.#tailOf(handle);
+      if (!tail.includes(note)) await handle.appendFile(noteEntry(note, tail));
+      await handle.sync();
+      // Another process may have put a shorter file in its place.
+      if (!(await isCurrent(handle, this.path))) return await this.keep(note);
+      const { size } = await handle.stat();
+      await shortenNotes(this.path, size, (missed) => this.keep(missed));
+    } finally {
+      await handle.close();
+    }
+  }
+
+  async #tail(): Promise<string[]> {
+    const handle = await open(this.path).catch(nothingThere);
+    if (!handle) return [];
+    try {
+      return notesIn(await this.#tailOf(handle));
+    } finally {
+      await handle.close();
+    }
+  }
+
+  /** The end of the file, from the beginning of a note on. */
+  async #tailOf(handle: FileHandle): Promise<string> {
+    const { size } = await handle.stat();
+    const tail = Buffer.alloc(Math.min(size, TAIL));
+    await handle.read(tail, 0, tail.length, size - tail.length);
+    const isCut = size > TAIL;
+    const text = textIn(isCut ? tail.subarray(tail.indexOf('\n') + 1) : tail);
+    const [first] = notesIn(text);
+    if (first === undefined && (isCut || !isBegunNote(text))) throw new UnfitFile(this.path, 'holds no checkpoint', REMEDY);
+    return isCut && first !== undefined ? text.slice(text.indexOf(first) + first.length) : text;
+  }
+
+  #read(note: string): KeptNote {
+    try {
+      return { ...checkpointIn(note), note };
+    } catch (cause) {
+      throw new UnfitFile(this.path, `holds what is no checkpoint: ${messageOf(cause)}`, REMEDY, { cause });
+    }
+  }
+}
+
+/** The one of the largest tree under the name of the last. */
+export function latestOf(kept: readonly KeptNote[]): KeptNote | undefined {
+  return signedUnder(kept.at(-1)?.origin, kept).at(-1);
+}
+
+/** Those that were signed under that name, the one of the largest tree last. */
+export function signedUnder(origin: string | undefined, kept: readonly KeptNote[]): KeptNote[] {
+  return kept.filter((checkpoint) => checkpoint.origin === origin).sort((a, b) => a.size - b.size);
+}
+
+/** A crash may have left a part of a letter. */
+function textIn(bytes: Buffer): string {
+  return withPlainEnds(new TextDecoder().decode(bytes));
+}
+
+function readNote(note: string): KeptNote | undefined {
+  try {
+    return { ...checkpointIn(note), note };
+  } catch {
+    return undefined;
+  }
+}
+
+function nothingThere(error: NodeJS.ErrnoException): undefined {
+  if (error.code !== 'ENOENT') throw error;
+}

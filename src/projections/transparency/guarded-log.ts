@@ -1,0 +1,48 @@
+import { join } from 'node:path';
+import type { Database } from 'better-sqlite3';
+import type { Logger } from 'pino';
+import type { allProjections } from '../engine/all-projections.js';
+import { CheckpointFile } from './checkpoint-file.js';
+import { Checkpoints } from './checkpoints.js';
+import { KnownLog } from './known-log.js';
+import { LogGuard, type LogGuardOptions } from './log-guard.js';
+import { currentOrigin } from './origins.js';
+import { RestoredMark } from './restored-mark.js';
+
+export interface GuardedLogOptions extends Pick<LogGuardOptions, 'store' | 'treeRunner' | 'staleness'> {
+  dataDirectory: string;
+  database: Database;
+  projections: ReturnType<typeof allProjections>;
+  /** What checkpoints are signed with: 32 bytes; without it nothing is signed. */
+  seed: Uint8Array | undefined;
+  log: Logger;
+}
+
+/** What a data directory knows of its log, who compares the store with it, and who signs what the log holds. */
+export interface GuardedLog {
+  known: KnownLog;
+  guard: LogGuard;
+  checkpoints: Checkpoints;
+}
+
+export function guardLog({ dataDirectory, database, projections, seed, ...shared }: GuardedLogOptions): GuardedLog {
+  const { history, transparency: tree } = projections;
+  const { store, treeRunner, log } = shared;
+  const known = new KnownLog({ database, history, tree });
+  const file = new CheckpointFile(join(dataDirectory, 'checkpoints'));
+  const guard = new LogGuard({ ...shared, known, tree, checkpoints: file, restored: new RestoredMark(dataDirectory) });
+  const checkpoints = new Checkpoints({
+    tree,
+    mismatch: () => guard.mismatch(),
+    origin: async () => {
+      const firstEventId = tree.firstEventId();
+      return firstEventId === undefined ? undefined : currentOrigin(store, firstEventId);
+    },
+    onLost: () => guard.prove(),
+    readsOn: () => treeRunner.readsOn(),
+    file,
+    seed,
+    log,
+  });
+  return { known, guard, checkpoints };
+}

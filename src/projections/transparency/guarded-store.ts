@@ -1,0 +1,45 @@
+import type { Category, EventStore, NewEvent, RecordedEvent } from '../../store/event-store.js';
+import type { LogGuard } from './log-guard.js';
+
+/** A store that takes events only while it is known to hold the log that this data directory belongs to. */
+export class GuardedEventStore implements EventStore {
+  readonly #store: EventStore;
+  readonly #guard: Pick<LogGuard, 'requireTrusted'>;
+
+  constructor(store: EventStore, guard: Pick<LogGuard, 'requireTrusted'>) {
+    this.#store = store;
+    this.#guard = guard;
+  }
+
+  get kind(): string {
+    return this.#store.kind;
+  }
+
+  read(stream: string, after?: number, signal?: AbortSignal): AsyncIterable<RecordedEvent[]> {
+    return this.#store.read(stream, after, signal);
+  }
+
+  readAll(category: Category, after?: number): AsyncIterable<RecordedEvent[]> {
+    return this.#store.readAll(category, after);
+  }
+
+  follow(category: Category, after: number, signal: AbortSignal): AsyncIterable<RecordedEvent[]> {
+    return this.#store.follow(category, after, signal);
+  }
+
+  /** @throws NotCaughtUp too, where that is not known yet */
+  async append(stream: string, version: number, events: NewEvent[], signal?: AbortSignal): Promise<number> {
+    await this.#guard.requireTrusted(signal);
+    return this.#store.append(stream, version, events, signal);
+  }
+
+  /** @throws LogMismatch, NotCaughtUp too */
+  async prune(stream: string, signal?: AbortSignal): Promise<void> {
+    await this.#guard.requireTrusted(signal);
+    await this.#store.prune(stream, signal);
+  }
+
+  close(): Promise<void> {
+    return this.#store.close();
+  }
+}

@@ -1,0 +1,135 @@
+import { isDeepStrictEqual } from 'node:util';
+import { UnreadableStream } from '../../domain/keys/refusals.js';
+import { isKnownName, type LogOrigin, originOf } from '../../domain/transparency/log-origin.js';
+import { hashLeaf } from '../../domain/transparency/merkle-tree.js';
+import { TreeFrontier } from '../../domain/transparency/tree-frontier.js';
+import { leafBytesOf } from '../../store/codec.js';
+import type { EventStore, LogMismatch, RecordedEvent } from '../../store/event-store.js';
+import type { HistoryProjection } from '../audit/history.js';
+import type { CheckpointFile } from './checkpoint-file.js';
+import type { KnownLog } from './known-log.js';
+import { findMismatch } from './log-difference.js';
+import { openedOrigins } from './origins.js';
+import type { TransparencyProjection } from './transparency.js';
+
+/** What a data directory knows of its log, and what it has signed. */
+export interface Expectations {
+  known: KnownLog;
+  history: HistoryProjection;
+  tree: TransparencyProjection;
+  checkpoints: CheckpointFile;
+}
+
+/** What is to be said of a log that was read from its beginning to its end. */
+export interface Inspection {
+  size: number;
+  /** Of its tree; where an event has no leaf, of the tree before that one. */
+  root: Buffer;
+  first: RecordedEvent | undefined;
+  last: RecordedEvent | undefined;
+  /** Under which name it is signed now; undefined while it is empty. */
+  origin: LogOrigin | undefined;
+  /** Why it is not the log that the projections were filled from; undefined where it is. */
+  mismatch: LogMismatch | undefined;
+  /** How many of the kept checkpoints it was signed for, and one that it was not. */
+  held: number;
+  broken: { size: number; origin: string } | undefined;
+  /** The position of the last event that the history knows and the log holds; how many there are; and those that are not the same. */
+  end: number;
+  common: number;
+  changed: RecordedEvent[];
+}
+
+type Found = Pick<Inspection, 'size' | 'first' | 'last' | 'end' | 'common' | 'changed'>;
+
+/** Whether nothing is wrong with the log. */
+export function isWhole({ mismatch, broken, changed }: Inspection): boolean {
+  return mismatch === undefined && broken === undefined && changed.length === 0;
+}
+
+/** Reads the whole log, and holds it against everything that the data directory knows and has signed. */
+export async function inspect(store: EventStore, { known, history, tree, checkpoints }: Expectations): Promise<Inspection> {
+  const notes = await checkpoints.readable();
+  const projected = tree.size();
+  const grown = new GrownTree([projected, ...notes.map(({ size }) => size)]);
+  const found: Found = { size: 0, first: undefined, last: undefined, end: 0, common: 0, changed: [] };
+  for await (const page of store.readAll('apiKeys')) {
+    for (const event of page) {
+      const leaf = leafHashOf(event);
+      grown.append(leaf);
+      found.size += 1;
+      found.first ??= event;
+      found.last = event;
+      compare(found, history.find(event.id), event, leaf);
+    }
+  }
+  const opened = await openedOrigins(store);
+  const origin = found.first && originOf(found.first.id, opened);
+  const signed = notes.filter((note) => note.origin === origin?.name);
+  const stranger = notes.slice(-1).find((note) => !found.first || !isKnownName(note.origin, found.first.id, opened));
+  // A tree that has stopped to grow says nothing: the accounts whose events it lacks are refused on their own.
+  const isTreeHeld = !tree.quarantine.isEmpty() || grown.held({ size: projected, root: tree.root(projected) });
+  const own = { size: projected, origin: 'the projected tree' };
+  return {
+    ...found,
+    root: grown.root(),
+    origin,
+    mismatch: await findMismatch(store, known),
+    held: signed.filter((note) => grown.held(note)).length,
+    broken: stranger ?? signed.find((note) => !grown.held(note)) ?? (isTreeHeld ? undefined : own),
+  };
+}
+
+/** The log's tree while it is read. It stops before the first event that has no leaf. */
+class GrownTree {
+  readonly #sizes: Set<number>;
+  readonly #roots = new Map<number, Buffer>();
+  readonly #frontier = new TreeFrontier();
+  #stopped = false;
+
+  /** @param sizes at which its root is to be known afterwards */
+  constructor(sizes: number[]) {
+    this.#sizes = new Set(sizes);
+    this.#keepRoot();
+  }
+
+  append(leaf: Buffer | undefined): void {
+    this.#stopped ||= leaf === undefined;
+    if (this.#stopped || !leaf) return;
+    this.#frontier.append(leaf);
+    this.#keepRoot();
+  }
+
+  root(): Buffer {
+    return this.#frontier.root();
+  }
+
+  /** Whether it had that root when it had that size. */
+  held({ size, root }: { size: number; root: Uint8Array }): boolean {
+    return this.#roots.get(size)?.equals(root) ?? false;
+  }
+
+  #keepRoot(): void {
+    const { size } = this.#frontier;
+    if (this.#sizes.has(size)) this.#roots.set(size, this.#frontier.root());
+  }
+}
+
+function compare(found: Found, known: RecordedEvent | undefined, event: RecordedEvent, leaf: Buffer | undefined): void {
+  if (!known) return;
+  found.common += 1;
+  found.end = Math.max(found.end, known.position);
+  const expected = leafHashOf(known);
+  const isSame = expected && leaf ? expected.equals(leaf) : isDeepStrictEqual(known.damage, event.damage);
+  if (!isSame) found.changed.push(known);
+}
+
+/** Undefined where the event has no leaf. */
+function leafHashOf(event: RecordedEvent): Buffer | undefined {
+  try {
+    return hashLeaf(leafBytesOf(event));
+  } catch (error) {
+    if (error instanceof UnreadableStream) return undefined;
+    throw error;
+  }
+}

@@ -1,0 +1,160 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { type EventStore, LogMismatch, type RecordedEvent } from '../../store/event-store.js';
+import { eventAt, type FirstEvent } from '../engine/progress.js';
+import type { KnownEvents, KnownLog, Witness } from './known-log.js';
+
+/** How long to wait for an event that was followed and cannot be read yet, in milliseconds. */
+const LATE = 100;
+
+/** What everybody is told beside what is wrong. */
+export const CLOSED = 'Deletions may be missing, so nothing is verified and nothing is changed.';
+const RECOVER = '`keyledger recover` puts back what this data directory still holds';
+const ACCEPT = '`keyledger recover --accept-loss`';
+
+/**
+ * Looks at the events by which the log is recognised: the first, and the last that each projection took in. Only where one of them
+ * is not there, the whole log is read.
+ * @returns undefined where it is the log that is known, and lacks nothing at its end
+ */
+export async function findMismatch(store: EventStore, known: KnownLog): Promise<LogMismatch | undefined> {
+  const first = known.first();
+  const expected = [...(first ? [{ ...first, version: 1 }] : []), ...known.witnesses()];
+  if (await areThere(store, expected)) return undefined;
+  // EventStoreDB may show an event to a reader of its stream a moment later than to a follower of all.
+  await delay(LATE);
+  return (await areThere(store, expected)) ? undefined : judge(store, known);
+}
+
+async function areThere(store: EventStore, expected: readonly Witness[]): Promise<boolean> {
+  for (const { stream, version, id } of expected) {
+    if ((await eventAt(store, stream, version))?.id !== id) return false;
+  }
+  return true;
+}
+
+/** How a log that was read from its beginning compares with the events that are known. */
+class Walk {
+  size = 0;
+  first: RecordedEvent | undefined;
+  last: RecordedEvent | undefined;
+  /** The place of the last event that is known, and where it is known to stand. */
+  lastPlace = 0;
+  common = 0;
+  /** Events that are not known; and those among them that stand before one that is. */
+  strange = 0;
+  strangeBetween = 0;
+  /** Whether events that are known stand in another order. */
+  isDisordered = false;
+  /** Of each stream the number of its events, and the version of the last. */
+  readonly streams = new Map<string, { count: number; version: number }>();
+
+  /** How many events are missing from within streams: before the last version that is there. */
+  gaps(): number {
+    return [...this.streams.values()].reduce((sum, { count, version }) => sum + version - count, 0);
+  }
+}
+
+/**
+ * How many events are missing from within the log's streams, and how many it holds.
+ * An account whose stream lacks events is refused on its own; the log as a whole is not to blame for it.
+ */
+export async function countGaps(store: EventStore): Promise<{ size: number; gaps: number; last: RecordedEvent | undefined }> {
+  const walked = await walk(store, undefined);
+  return { size: walked.size, gaps: walked.gaps(), last: walked.last };
+}
+
+async function walk(store: EventStore, known: KnownEvents | undefined): Promise<Walk> {
+  const walked = new Walk();
+  for await (const page of store.readAll('apiKeys')) {
+    for (const event of page) take(walked, event, known?.placeOf(event.id));
+    await new Promise(setImmediate);
+  }
+  return walked;
+}
+
+function take(walked: Walk, event: RecordedEvent, place: number | undefined): void {
+  walked.size += 1;
+  walked.first ??= event;
+  walked.last = event;
+  const stream = walked.streams.get(event.stream);
+  walked.streams.set(event.stream, { count: (stream?.count ?? 0) + 1, version: event.version });
+  if (place === undefined) {
+    walked.strange += 1;
+    return;
+  }
+  walked.common += 1;
+  walked.strangeBetween = walked.strange;
+  walked.isDisordered ||= place <= walked.lastPlace && walked.common > 1;
+  walked.lastPlace = Math.max(place, walked.lastPlace);
+}
+
+async function judge(store: EventStore, known: KnownLog): Promise<LogMismatch | undefined> {
+  const events = known.events();
+  if (!events) return judgeByCount(store, known);
+  const walked = await walk(store, events);
+  if (walked.first && walked.common === 0) return anotherLog(walked.first, known.first());
+  const end = walked.common === 0 ? Number.NEGATIVE_INFINITY : walked.lastPlace;
+  const missing = events.countAfter(end);
+  if (missing > 0 && !(await isWithinStreams(store, walked, events, end))) {
+    const [firstMissing] = events.after(end);
+    return lacking(missing, firstMissing ? `the first of ${firstMissing.metadata.at}` : sinceEndOf(walked), walked.strange);
+  }
+  if (walked.strangeBetween > 0 || walked.isDisordered) return changed();
+  return undefined;
+}
+
+/** Where no event is known but the last of each projection. */
+async function judgeByCount(store: EventStore, known: KnownLog): Promise<LogMismatch | undefined> {
+  const walked = await walk(store, undefined);
+  const first = known.first();
+  if (walked.first && first && walked.first.id !== first.id && walked.gaps() === 0) return anotherLog(walked.first, first);
+  const missing = known.count() - walked.size - walked.gaps();
+  if (missing > 0) return lacking(missing, sinceEndOf(walked), 0);
+  for (const { stream, version, id } of known.witnesses()) {
+    const found = await eventAt(store, stream, version);
+    if (found && found.id !== id) return changed();
+  }
+  return undefined;
+}
+
+/**
+ * Whether every event that is missing after that place belongs to a stream that lacks events from within, or that is gone as a
+ * whole: somebody has truncated or deleted these streams, and no other has lost anything.
+ */
+async function isWithinStreams(store: EventStore, walked: Walk, events: KnownEvents, end: number): Promise<boolean> {
+  let any = false;
+  for (const { stream, version } of events.after(end)) {
+    any = true;
+    const held = walked.streams.get(stream);
+    const within = held ? held.version >= version && !(await eventAt(store, stream, version)) : events.holds(stream, end);
+    if (!within) return false;
+  }
+  return any;
+}
+
+function sinceEndOf({ last }: Pick<Walk, 'last'>): string {
+  return last ? `all after ${last.metadata.at}` : 'all of them';
+}
+
+/** @param since which events they are, by their time */
+export function lacking(missing: number, since: string, strange: number): LogMismatch {
+  const others = strange > 0 ? ` It holds ${strange} others instead.` : '';
+  return new LogMismatch(
+    `The event log lacks ${missing} ${missing === 1 ? 'event' : 'events'} at its end that this data directory knows, ${since}.${others} ${CLOSED} ${RECOVER}; ${ACCEPT} goes on without the rest.`,
+  );
+}
+
+export function anotherLog(found: Pick<RecordedEvent, 'id'>, known: Pick<FirstEvent, 'id'> | undefined): LogMismatch {
+  const expected = known ? `, and this data directory belongs to the one that begins with event ${known.id}` : '';
+  return new LogMismatch(
+    `This is another event log: it begins with event ${found.id}${expected}. ${CLOSED} Set KEYLEDGER_DATA and KEYLEDGER_STORE to what belongs together; ${ACCEPT} takes this log for the right one.`,
+  );
+}
+
+/** @param size of the checkpoint that does not hold, where that is how it was found */
+export function changed(size?: number): LogMismatch {
+  const what = size === undefined ? 'that this data directory knows' : `that a checkpoint of ${size} events was signed for`;
+  return new LogMismatch(
+    `The event log does not hold the events ${what}: some were changed, exchanged or put between. ${CLOSED} \`keyledger recover\` says which; ${ACCEPT} goes on with the log as it is.`,
+  );
+}

@@ -1,0 +1,247 @@
+import type { Logger } from 'pino';
+import { isKnownName, isOriginOf } from '../../domain/transparency/log-origin.js';
+import { untilUnlocked } from '../../shared/until-unlocked.js';
+import { type EventStore, LogMismatch, StoreUnavailable } from '../../store/event-store.js';
+import { eventAt, type FirstEvent, firstEvent } from '../engine/progress.js';
+import { NotCaughtUp, type ProjectionRunner, type Recognition } from '../engine/runner.js';
+import type { CheckpointFile, KeptNote } from './checkpoint-file.js';
+import type { KnownLog } from './known-log.js';
+import { anotherLog, changed, countGaps, findMismatch, lacking } from './log-difference.js';
+import { currentOrigin, openedOrigins } from './origins.js';
+import type { RestoredMark } from './restored-mark.js';
+import type { TransparencyProjection } from './transparency.js';
+
+/** How often the log is looked at while the process runs, in milliseconds, unless told more often. */
+const INTERVAL = 2000;
+
+export interface LogGuardOptions {
+  store: EventStore;
+  known: KnownLog;
+  tree: TransparencyProjection;
+  /** What fills the tree. */
+  treeRunner: Pick<ProjectionRunner<TransparencyProjection>, 'catchesUp' | 'readsOn'>;
+  checkpoints: CheckpointFile;
+  restored: RestoredMark;
+  log: Pick<Logger, 'error' | 'info' | 'warn'>;
+  /** For how long a process that does not hear from its store goes on verifying, in milliseconds. */
+  staleness: number;
+}
+
+/**
+ * Knows whether the store holds the log that this data directory belongs to. Where it is another, lacks events at its end, or has
+ * another root than was signed, the process is closed: it verifies nothing, changes nothing, and says once why and what to do.
+ */
+export class LogGuard implements Recognition {
+  readonly #options: LogGuardOptions;
+  /** Resolves when, for the first time, the log was found to be the one, and all that it was signed for. */
+  readonly opened: Promise<void>;
+  #noteOpened: () => void = () => {};
+  first: FirstEvent | undefined;
+  /** What the events and the mark say. */
+  #mismatch: LogMismatch | undefined;
+  /** What the kept checkpoints say. */
+  #unsigned: LogMismatch | undefined;
+  #isProven = false;
+  /** How often the store was lost from sight; and how often it had been when the last look that found nothing wrong began. */
+  #doubts = 0;
+  #trustedAt = -1;
+  #said = '';
+  #looking: Promise<void> = Promise.resolve();
+  #nextLook: Promise<void> | undefined;
+  #proving: Promise<void> | undefined;
+  /** For which checkpoints, at which size of the tree, it is known why they do not hold. */
+  readonly #judged = new Map<string, LogMismatch | undefined>();
+  #timer: NodeJS.Timeout | undefined;
+
+  constructor(options: LogGuardOptions) {
+    this.#options = options;
+    this.opened = new Promise((resolve) => {
+      this.#noteOpened = resolve;
+    });
+  }
+
+  /** Looks from now on again and again: a store may be exchanged while the process runs. */
+  start(): void {
+    this.#timer ??= setInterval(() => this.confirm().catch(() => {}), Math.min(INTERVAL, this.#options.staleness / 4));
+  }
+
+  async stop(): Promise<void> {
+    clearInterval(this.#timer);
+    await this.#looking.catch(() => {});
+    await this.#proving;
+  }
+
+  /** Why the process is closed; undefined while it is not. */
+  mismatch(): LogMismatch | undefined {
+    return this.#mismatch ?? this.#unsigned;
+  }
+
+  /** Whether answers may rest on the log. */
+  isOpen(): boolean {
+    return this.#isProven && this.mismatch() === undefined;
+  }
+
+  /**
+   * Asked for whoever wants an answer: what is wrong in detail is told to the log alone.
+   * @throws LogMismatch, NotCaughtUp where that is not known yet
+   */
+  requireOpen(): void {
+    if (this.mismatch()) throw new LogMismatch();
+    if (!this.#isProven) throw new NotCaughtUp();
+  }
+
+  requireSame(): void {
+    if (this.#mismatch) throw this.#mismatch;
+  }
+
+  doubt(): void {
+    this.#doubts += 1;
+  }
+
+  /** Those who ask while a look is under way share the next one: what they doubt may have come after its beginning. */
+  confirm(): Promise<void> {
+    this.#nextLook ??= this.#looking
+      .catch(() => {})
+      .then(() => {
+        this.#nextLook = undefined;
+        this.#looking = this.#look();
+        return this.#looking;
+      });
+    return this.#nextLook;
+  }
+
+  /**
+   * To be awaited before anything is appended. `signal` ends the wait.
+   * @throws LogMismatch, NotCaughtUp, StoreUnavailable
+   */
+  async requireTrusted(signal?: AbortSignal): Promise<void> {
+    this.requireOpen();
+    if (this.#trustedAt === this.#doubts) return;
+    await unlessAborted(this.confirm().catch(unlessMismatch), signal);
+    this.requireOpen();
+  }
+
+  /** Compares the tree with the kept checkpoints. It never rejects: what it finds, it says aloud. */
+  prove(): Promise<void> {
+    this.#proving ??= untilUnlocked(() => this.#prove())
+      .catch((error: Error) => this.#options.log.error({ err: error }, 'the kept checkpoints could not be compared'))
+      .finally(() => {
+        this.#proving = undefined;
+      });
+    return this.#proving;
+  }
+
+  async #look(): Promise<void> {
+    const doubts = this.#doubts;
+    try {
+      this.#settle(await this.#find());
+    } catch (error) {
+      if (!(error instanceof LogMismatch)) throw error;
+      this.#settle(error);
+    }
+    this.requireSame();
+    this.#trustedAt = doubts;
+    if (!this.#isProven) this.prove();
+  }
+
+  async #find(): Promise<LogMismatch | undefined> {
+    const { store, known, restored } = this.#options;
+    const mismatch = restored.mismatch() ?? (await untilUnlocked(() => findMismatch(store, known)));
+    if (mismatch) return mismatch;
+    await this.#readFirst();
+    // What is no checkpoint in the file says nothing here; whoever signs says that aloud.
+    const newest = (await this.#options.checkpoints.readable()).at(-1);
+    if (!newest) return undefined;
+    if (!this.first) return lacking(newest.size, 'all of them', 0);
+    const opened = await openedOrigins(store);
+    return isKnownName(newest.origin, this.first.id, opened) ? undefined : unknownOrigin(newest, this.first);
+  }
+
+  async #readFirst(): Promise<void> {
+    const { store } = this.#options;
+    // Where the log is known, its first event may be missing: then the account that it belongs to is refused on its own.
+    const known = this.#options.known.first();
+    const first = known ?? this.first;
+    const isFirst = known || (first && (await eventAt(store, first.stream, 1))?.id === first.id);
+    this.first = isFirst ? first : await firstEvent(store);
+  }
+
+  #settle(mismatch: LogMismatch | undefined): void {
+    this.#mismatch = mismatch;
+    if (mismatch) this.#isProven = false;
+    this.#say();
+  }
+
+  async #prove(): Promise<void> {
+    const { tree, treeRunner } = this.#options;
+    const kept = await this.#signed();
+    // Where nothing was signed, nobody need wait for the tree.
+    if (kept.length > 0 && !(await treeRunner.catchesUp())) return;
+    const largest = Math.max(0, ...kept.map(({ size }) => size));
+    // Another process may have signed what this tree does not hold yet.
+    if (tree.size() < largest && !(await treeRunner.readsOn())) return;
+    // A tree that has stopped to grow says nothing of what was signed later.
+    const lost = tree.quarantine.isEmpty() ? findLost(kept, tree) : kept.at(-1);
+    this.#unsigned = lost && (await this.#judge(lost));
+    this.#isProven = this.#unsigned === undefined && this.#mismatch === undefined;
+    this.#say();
+    if (this.isOpen()) this.#noteOpened();
+  }
+
+  /** An account whose stream lacks events makes no mismatch of the log: nothing is signed, and the other accounts go on. */
+  async #judge(lost: KeptNote): Promise<LogMismatch | undefined> {
+    const { store, tree } = this.#options;
+    const isComplete = tree.quarantine.isEmpty();
+    const name = `${tree.size()} ${lost.note}`;
+    if (isComplete && this.#judged.has(name)) return this.#judged.get(name);
+    const { size, gaps, last } = await countGaps(store);
+    const missing = lost.size - size - gaps;
+    const since = last ? `all after ${last.metadata.at}` : 'all of them';
+    const verdict = missing > 0 ? lacking(missing, since, 0) : gaps > 0 || !isComplete ? undefined : changed(lost.size);
+    this.#judged.set(name, verdict);
+    return verdict;
+  }
+
+  /** The kept checkpoints that were signed under the name that the log has now. */
+  async #signed(): Promise<KeptNote[]> {
+    if (!this.first) return [];
+    const { name } = await currentOrigin(this.#options.store, this.first.id);
+    const notes = await this.#options.checkpoints.readable();
+    return notes.filter(({ origin }) => origin === name).sort((a, b) => a.size - b.size);
+  }
+
+  #say(): void {
+    const mismatch = this.mismatch();
+    const { log } = this.#options;
+    if (mismatch && this.#said !== mismatch.message) log.error({ code: mismatch.code }, mismatch.message);
+    if (!mismatch && this.#said !== '' && this.#isProven) log.info('the event log is whole again');
+    if (mismatch || this.#isProven) this.#said = mismatch?.message ?? '';
+  }
+}
+
+/** A mismatch is kept, and told by `requireOpen`. */
+function unlessMismatch(error: unknown): void {
+  if (!(error instanceof LogMismatch)) throw error;
+}
+
+async function unlessAborted(promise: Promise<void>, signal: AbortSignal | undefined): Promise<void> {
+  const aborted = new Promise<never>((_, reject) => {
+    signal?.addEventListener('abort', () => reject(new StoreUnavailable({ cause: signal.reason })), { once: true });
+  });
+  await Promise.race([promise, aborted]);
+}
+
+/** The first checkpoint that the tree does not hold. */
+export function findLost<C extends { size: number; root: Uint8Array }>(
+  kept: readonly C[],
+  tree: Pick<TransparencyProjection, 'size' | 'root'>,
+): C | undefined {
+  return kept.find(({ size, root }) => size > tree.size() || !tree.root(size).equals(root));
+}
+
+function unknownOrigin({ origin, size }: KeptNote, first: FirstEvent): LogMismatch {
+  if (!isOriginOf(origin, first.id)) return anotherLog(first, { id: origin.split('/')[1] ?? origin });
+  return new LogMismatch(
+    `The event log lacks the record that opened ${origin}, under which a checkpoint of ${size} events was signed. Restore what came last, or run \`keyledger recover --accept-loss\`.`,
+  );
+}

@@ -1,0 +1,75 @@
+import { type FileHandle, open, rename, stat, unlink } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import { noteEntry, notesIn } from '../../domain/transparency/note-file.js';
+import { hasCode } from '../../shared/error-code.js';
+import { withPlainEnds } from '../../shared/file-text.js';
+
+/** How large a file of notes becomes before it is shortened, in bytes: some 4,000 notes, half a day of growth without a rest. */
+const LIMIT = 1024 * 1024;
+
+/** How many of the newest notes stay. */
+const KEPT = 1000;
+
+/** After what time a file that a process has left half made is in nobody's hands, in milliseconds. */
+const ABANDONED = 60_000;
+
+/**
+ * Shortens a file of notes that has become too large: the newest stay, and of each name that was signed under the last one. Each
+ * checkpoint covers all before it: to find out whether a log was rewritten, or to prove anything, the others are not needed. One
+ * process does so at a time. Others go on appending: whoever does must look afterwards whether the file is still the one that it
+ * appended to, and append again where it is not.
+ * @param keep appends a note to the new file
+ */
+export async function shortenNotes(path: string, size: number, keep: (note: string) => Promise<void>): Promise<void> {
+  if (size <= LIMIT) return;
+  const next = await claim(`${path}.next`);
+  if (!next) return;
+  const old = await open(path, 'r');
+  try {
+    const text = await textFrom(old, 0);
+    await next.writeFile(
+      newestOf(notesIn(withPlainEnds(text.toString())))
+        .map((note) => noteEntry(note))
+        .join(''),
+    );
+    await next.sync();
+    await rename(`${path}.next`, path);
+    const directory = await open(dirname(path), 'r');
+    await directory.sync().finally(() => directory.close());
+    // What others have appended to the old file meanwhile.
+    for (const note of notesIn((await textFrom(old, text.length)).toString())) await keep(note);
+  } finally {
+    await next.close();
+    await old.close();
+  }
+}
+
+/** Whether the path still leads to the file that was opened. */
+export async function isCurrent(handle: FileHandle, path: string): Promise<boolean> {
+  const [opened, current] = await Promise.all([handle.stat(), stat(path).catch(() => undefined)]);
+  return opened.ino === current?.ino && opened.dev === current.dev;
+}
+
+/** Undefined while another process is at it. */
+async function claim(path: string): Promise<FileHandle | undefined> {
+  try {
+    return await open(path, 'wx', 0o600);
+  } catch (error) {
+    if (!hasCode(error, 'EEXIST')) throw error;
+    const found = await stat(path).catch(() => undefined);
+    if (found && Date.now() - found.mtimeMs > ABANDONED) await unlink(path).catch(() => {});
+    return undefined;
+  }
+}
+
+function newestOf(notes: string[]): string[] {
+  const names = notes.map((note) => note.slice(0, note.indexOf('\n')));
+  return notes.filter((_, index) => index >= notes.length - KEPT || names.lastIndexOf(names[index] ?? '') === index);
+}
+
+async function textFrom(handle: FileHandle, start: number): Promise<Buffer> {
+  const { size } = await handle.stat();
+  const bytes = Buffer.alloc(Math.max(0, size - start));
+  const { bytesRead } = await handle.read(bytes, 0, bytes.length, start);
+  return bytes.subarray(0, bytesRead);
+}

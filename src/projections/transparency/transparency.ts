@@ -1,0 +1,197 @@
+import type { Database } from 'better-sqlite3';
+import {
+  appendLeaf,
+  consistencyPath,
+  hashLeaf,
+  inclusionPath,
+  type NodeSource,
+  treeRoot,
+} from '../../domain/transparency/merkle-tree.js';
+import { accountOf, leafBytesOf } from '../../store/codec.js';
+import type { RecordedEvent } from '../../store/event-store.js';
+import type { Projection, Unread } from '../engine/projection.js';
+import { Quarantine } from '../engine/quarantine.js';
+import type { KnownEvents } from './known-log.js';
+
+/**
+ * `transparency_2` holds every complete subtree; level 0 holds the leaves' hashes. `transparency_2_streams` has the version of each
+ * account's last leaf: so is found out where one is missing.
+ */
+const SCHEMA = `
+  CREATE TABLE IF NOT EXISTS transparency_2 (
+    level INTEGER NOT NULL,
+    place INTEGER NOT NULL,
+    hash BLOB NOT NULL,
+    PRIMARY KEY (level, place)
+  ) STRICT, WITHOUT ROWID;
+  CREATE TABLE IF NOT EXISTS transparency_2_leaves (
+    place INTEGER PRIMARY KEY,
+    eventId TEXT NOT NULL
+  ) STRICT;
+  CREATE INDEX IF NOT EXISTS transparency_2_leaves_event ON transparency_2_leaves (eventId);
+  CREATE TABLE IF NOT EXISTS transparency_2_streams (
+    account TEXT PRIMARY KEY,
+    version INTEGER NOT NULL
+  ) STRICT, WITHOUT ROWID;
+`;
+
+/** Where an event stands in the tree, and how its leaf leads to the root. */
+export interface Inclusion {
+  leafIndex: number;
+  leafHash: Buffer;
+  path: Buffer[];
+}
+
+/** The tree lacks an event that the log once held, or still holds in a form that nobody can read. */
+export class TreeIncomplete extends Error {
+  readonly code = 'NO_CHECKPOINT';
+  constructor() {
+    super(
+      "The Merkle tree lacks events that cannot be read from the log. Nothing is signed or proved until they can be; the server's log names the accounts.",
+    );
+  }
+}
+
+/**
+ * The Merkle tree (RFC 6962) over every event of the keys' streams, in commit order. Where an event is missing it stops to grow, for
+ * every root from there on would be another; once the stream can be read again, it is filled anew.
+ */
+export class TransparencyProjection implements Projection {
+  readonly name = 'transparency_2';
+  readonly category = 'apiKeys';
+  readonly startsOver = true;
+  readonly quarantine: Quarantine;
+  readonly #database: Database;
+  readonly #insertNode;
+  readonly #insertLeaf;
+  readonly #node;
+  readonly #size;
+  readonly #placeOf;
+  readonly #eventAt;
+  readonly #version;
+  readonly #saveVersion;
+
+  constructor(database: Database) {
+    database.exec(SCHEMA);
+    this.#database = database;
+    this.quarantine = new Quarantine(database, 'transparency_2_quarantine');
+    this.#insertNode = database.prepare('INSERT INTO transparency_2 VALUES (?, ?, ?)');
+    this.#insertLeaf = database.prepare('INSERT INTO transparency_2_leaves VALUES (?, ?)');
+    this.#node = database
+      .prepare<[number, number], Buffer>('SELECT hash FROM transparency_2 WHERE level = ? AND place = ?')
+      .pluck();
+    this.#size = database.prepare<[], number>('SELECT ifnull(max(place) + 1, 0) FROM transparency_2_leaves').pluck();
+    this.#placeOf = database
+      .prepare<[string], number>('SELECT place FROM transparency_2_leaves WHERE eventId = ? LIMIT 1')
+      .pluck();
+    this.#version = database.prepare<[string], number>('SELECT version FROM transparency_2_streams WHERE account = ?').pluck();
+    this.#saveVersion = database.prepare('REPLACE INTO transparency_2_streams VALUES (?, ?)');
+    this.#eventAt = database.prepare<[number], string>('SELECT eventId FROM transparency_2_leaves WHERE place = ?').pluck();
+  }
+
+  apply(events: RecordedEvent[]): Unread[] {
+    const versions = new Map<string, number>();
+    let place = this.size();
+    const unread = this.quarantine.guardAll(events, {
+      versionOf: (account) => versions.get(account) ?? this.#version.get(account) ?? 0,
+      take: (event) => {
+        const leafHash = hashLeaf(leafBytesOf(event));
+        for (const { level, index, hash } of appendLeaf(place, leafHash, this.#nodes)) this.#insertNode.run(level, index, hash);
+        this.#insertLeaf.run(place, event.id);
+        versions.set(accountOf(event.stream), event.version);
+        place += 1;
+      },
+    });
+    for (const [account, version] of versions) this.#saveVersion.run(account, version);
+    return unread;
+  }
+
+  /** Only finds out whether their leaves can be made. */
+  mend(account: string, events: RecordedEvent[]): boolean {
+    let version = this.quarantine.find(account)?.version ?? 0;
+    return this.quarantine.mend(account, events, {
+      versionOf: () => version,
+      take: (event) => {
+        leafBytesOf(event);
+        version = event.version;
+      },
+    });
+  }
+
+  clear(): void {
+    for (const table of ['', '_leaves', '_streams']) this.#database.exec(`DELETE FROM transparency_2${table}`);
+    this.quarantine.clear();
+  }
+
+  /** @throws TreeIncomplete where it lacks an event */
+  requireComplete(): void {
+    if (!this.quarantine.isEmpty()) throw new TreeIncomplete();
+  }
+
+  /** How many leaves the tree has. */
+  size(): number {
+    return this.#size.get() ?? 0;
+  }
+
+  /** Whether the event is a leaf. */
+  holds(eventId: string): boolean {
+    return this.#placeOf.get(eventId) !== undefined;
+  }
+
+  /** The ids of its events as they are now, by their leaves' places. */
+  known(): KnownEvents {
+    const size = this.size();
+    return {
+      placeOf: (id) => this.#placeOf.get(id),
+      countAfter: (place) => size - Math.max(0, place + 1),
+      after: () => [],
+      holds: () => false,
+    };
+  }
+
+  /** The id of the event that is the first leaf: by it, logs are told apart. */
+  firstEventId(): string | undefined {
+    return this.#eventAt.get(0);
+  }
+
+  /**
+   * The root of the tree when it had that size.
+   * @throws RangeError when it never had
+   */
+  root(size: number): Buffer {
+    this.#requireSize(size);
+    return treeRoot(size, this.#nodes);
+  }
+
+  /**
+   * How the event's leaf leads to the root of the tree of that size; undefined where the event is no leaf of it.
+   * @throws RangeError when the tree never had that size
+   */
+  inclusion(eventId: string, size: number): Inclusion | undefined {
+    this.#requireSize(size);
+    const leafIndex = this.#placeOf.get(eventId);
+    if (leafIndex === undefined || leafIndex >= size) return undefined;
+    return { leafIndex, leafHash: this.#nodes(0, leafIndex), path: inclusionPath(leafIndex, size, this.#nodes) };
+  }
+
+  /**
+   * The proof that the tree of `to` leaves begins with that of `from` leaves.
+   * @throws RangeError when the tree never had these sizes, or `from` is greater than `to`
+   */
+  consistency(from: number, to: number): Buffer[] {
+    this.#requireSize(to);
+    return consistencyPath(from, to, this.#nodes);
+  }
+
+  readonly #nodes: NodeSource = (level, place) => {
+    const hash = this.#node.get(level, place);
+    if (!hash) throw new Error(`The tree lacks node ${place} of level ${level}: rebuild it.`);
+    return hash;
+  };
+
+  #requireSize(size: number): void {
+    this.requireComplete();
+    const largest = this.size();
+    if (size > largest) throw new RangeError(`The tree has ${largest} leaves, and not yet ${size}.`);
+  }
+}

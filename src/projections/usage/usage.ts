@@ -1,0 +1,104 @@
+import type { Database } from 'better-sqlite3';
+import { DAY, dayOf } from '../../domain/usage/key-usage.js';
+import { decodeUsage, writerOf } from '../../store/codec.js';
+import type { RecordedEvent } from '../../store/event-store.js';
+import { decodeEach } from '../engine/decode-each.js';
+import type { Projection, Unread } from '../engine/projection.js';
+import { SumTable } from '../engine/tally.js';
+import { OpenDays } from './open-days.js';
+
+/**
+ * `usage_2` counts each key's uses by day in UTC; `usage_2_last` knows when it was last used, in milliseconds since 1970. The other
+ * tables are those of the days that are not totalled.
+ */
+const SCHEMA = `
+  CREATE TABLE IF NOT EXISTS usage_2 (
+    keyId TEXT NOT NULL,
+    day TEXT NOT NULL,
+    count INTEGER NOT NULL,
+    PRIMARY KEY (keyId, day)
+  ) STRICT, WITHOUT ROWID;
+  CREATE TABLE IF NOT EXISTS usage_2_last (
+    keyId TEXT PRIMARY KEY,
+    lastUsedAt INTEGER NOT NULL
+  ) STRICT, WITHOUT ROWID;
+`;
+
+/** How often a key was used on a day in UTC, such as `2026-11-23`. */
+export interface DailyUse {
+  day: string;
+  count: number;
+}
+
+/** How often each key was used, by day, and when last. */
+export class UsageProjection implements Projection {
+  readonly name = 'usage_2';
+  readonly category = 'apiKeyUsage';
+  readonly mayLoseOldEvents = true;
+  readonly openDays: OpenDays;
+  readonly #database: Database;
+  readonly #days: SumTable;
+  readonly #read;
+  readonly #write;
+
+  constructor(database: Database) {
+    database.exec(SCHEMA);
+    this.openDays = new OpenDays(database, this.name);
+    this.#database = database;
+    this.#days = new SumTable(database, { table: 'usage_2', keys: ['keyId', 'day'], figures: ['count'] });
+    this.#read = {
+      last: database.prepare<[string], number>('SELECT lastUsedAt FROM usage_2_last WHERE keyId = ?').pluck(),
+      lastDay: database
+        .prepare<[string, string], string | null>('SELECT max(day) FROM usage_2 WHERE keyId = ? AND day <= ?')
+        .pluck(),
+      daily: database.prepare<[string, string, string], DailyUse>(
+        'SELECT day, count FROM usage_2 WHERE keyId = ? AND day BETWEEN ? AND ? ORDER BY day',
+      ),
+    };
+    this.#write = database.prepare(
+      'INSERT INTO usage_2_last VALUES (?, ?) ON CONFLICT DO UPDATE SET lastUsedAt = max(lastUsedAt, excluded.lastUsedAt)',
+    );
+  }
+
+  /** Versions are not looked at: a record says all that its stream said before, and a total stands for streams that may be gone. */
+  apply(events: RecordedEvent[]): Unread[] {
+    const { read, unread } = decodeEach(events, decodeUsage);
+    const [days, open] = [this.#days.tally(), this.openDays.counts.batch()];
+    const lastUsedAt = new Map<string, number>();
+    for (const { event, stream, version } of read) {
+      const writer = writerOf(stream);
+      for (const { day, kind, counted, by } of open.take(event, writer)) {
+        if (kind !== 'uses') continue;
+        const [keyId, , , last] = counted;
+        days.add([keyId, day], 'count', by);
+        lastUsedAt.set(keyId, Math.max(lastUsedAt.get(keyId) ?? 0, Date.parse(day) + last));
+      }
+      this.openDays.note(event, writer, version);
+    }
+    open.write();
+    days.write();
+    for (const [keyId, last] of lastUsedAt) this.#write.run(keyId, last);
+    return unread;
+  }
+
+  clear(): void {
+    this.openDays.clear();
+    this.#database.exec('DELETE FROM usage_2; DELETE FROM usage_2_last;');
+  }
+
+  /**
+   * When the key was last used, as of that instant (both in milliseconds since 1970); undefined where it never was. Where a clock that was
+   * ahead has dated a use later than that, only the day of the last other one is known, and the end of it stands for it.
+   */
+  lastUsedAt(keyId: string, now: number): number | undefined {
+    const last = this.#read.last.get(keyId);
+    if (last === undefined || last <= now) return last;
+    const day = this.#read.lastDay.get(keyId, dayOf(now));
+    return day ? Math.min(now, Date.parse(day) + DAY - 1) : now;
+  }
+
+  /** The days from the one to the other, both included, on which the key was used, the earliest first. */
+  daily(keyId: string, from: string, to: string): DailyUse[] {
+    return this.#read.daily.all(keyId, from, to);
+  }
+}

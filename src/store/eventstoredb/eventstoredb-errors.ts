@@ -1,0 +1,56 @@
+import { AccessDeniedError, StreamDeletedError, WrongExpectedVersionError } from '@eventstore/db-client';
+import { UnreadableStream } from '../../domain/keys/refusals.js';
+import { NoAnswer } from '../../shared/with-timeout.js';
+import { OldFormat, OutcomeUnknown, StoreUnavailable, VersionConflict } from '../event-store.js';
+
+/** The oldest server whose subscriptions say when they have caught up. */
+export const OLDEST_SERVER = { major: 23, minor: 10 };
+
+/** The server is too old to be followed. */
+export class UnsupportedServer extends Error {
+  constructor(version: string) {
+    super(
+      `EventStoreDB ${OLDEST_SERVER.major}.${OLDEST_SERVER.minor} or newer is needed; this server is ${version}. Upgrade it.`,
+    );
+  }
+}
+
+/** An operator has deleted or truncated a stream. */
+export class StreamRemoved extends UnreadableStream {}
+
+/**
+ * Before an append is sent, the client looks up the cluster's leader and what it can do. Only an error from there is a
+ * plain one, of discovery or of gRPC; nothing has been sent then.
+ */
+function isLookUp(error: unknown): boolean {
+  if (!(error instanceof Error) || 'type' in error) return false;
+  return 'metadata' in error || error.message.startsWith('Failed to discover');
+}
+
+/**
+ * Whether only another client gets on: this one may keep a failed look-up for good, and it stays with a silent leader when
+ * the cluster has long elected another.
+ */
+export function isStuck(error: unknown): boolean {
+  return error instanceof NoAnswer || isLookUp(error);
+}
+
+/** What a failed append means to its caller. */
+export function refusal(stream: string, version: number, error: unknown): Error {
+  if (error instanceof WrongExpectedVersionError) {
+    const { actualVersion } = error;
+    return new VersionConflict(stream, version, typeof actualVersion === 'bigint' ? Number(actualVersion) + 1 : 0);
+  }
+  if (error instanceof StreamDeletedError)
+    return new StreamRemoved(`Stream ${stream} was deleted for good by an operator. Restore it.`, { cause: error });
+  if (isLookUp(error) || error instanceof AccessDeniedError) return new StoreUnavailable({ cause: error });
+  return new OutcomeUnknown({ cause: error });
+}
+
+/** What a failed read means to its caller. */
+export function unavailable(error: unknown): unknown {
+  if (error instanceof StreamDeletedError)
+    return new StreamRemoved('A stream was deleted for good by an operator. Restore it.');
+  const isOurs = [StoreUnavailable, UnsupportedServer, OldFormat, UnreadableStream].some((known) => error instanceof known);
+  return isOurs ? error : new StoreUnavailable({ cause: error });
+}

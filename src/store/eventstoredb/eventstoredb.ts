@@ -1,0 +1,317 @@
+import {
+  type AppendResult,
+  type EventStoreDBClient,
+  NO_STREAM,
+  type ResolvedEvent,
+  type StreamingRead,
+  StreamNotFoundError,
+  UnknownError,
+} from '@eventstore/db-client';
+import { NoAnswer, within } from '../../shared/with-timeout.js';
+import { type Batch, BatchSize, sizeOfEvent } from '../batch.js';
+import { fromEventStoreDb, parseServerVersion, toEventStoreDb } from '../codec.js';
+import {
+  CATEGORIES,
+  type Category,
+  type EventStore,
+  type NewEvent,
+  OutcomeUnknown,
+  type RecordedEvent,
+  requirePrunable,
+  StoreUnavailable,
+} from '../event-store.js';
+import { LookedThrough } from '../looked-through.js';
+import { capabilitiesOf, connect } from './eventstoredb-client.js';
+import { EventStoreDbClock } from './eventstoredb-clock.js';
+import { isStuck, OLDEST_SERVER, refusal, StreamRemoved, UnsupportedServer, unavailable } from './eventstoredb-errors.js';
+import { CategorySubscription, isDropped } from './eventstoredb-subscription.js';
+
+/** How many events a page holds at the most. */
+const PAGE = 500;
+
+/** How long a call may take, in milliseconds. A frozen server would hold an append for some 20 s. */
+const CALL_LIMIT = 4000;
+
+/** How old the events of a pruned stream may become, in seconds (`$maxAge`). */
+const PRUNED_AGE = 1;
+
+/** How long a follower hears nothing before it asks whether it has missed anything, in milliseconds, unless told less. */
+const PROBE_INTERVAL = 2000;
+
+/**
+ * The event log in an EventStoreDB cluster. Every call requires the leader, for what a follower says may be outdated.
+ * A process may have only one: the client's pending appends are shared by its whole module.
+ */
+export class EventStoreDbEventStore implements EventStore {
+  static #open: EventStoreDbEventStore | undefined;
+
+  readonly kind = 'eventstoredb';
+  readonly serverClock: EventStoreDbClock;
+  readonly #connectionString: string;
+  readonly #probeInterval: number;
+  readonly #pending = new Set<Promise<void>>();
+  readonly #replaced = new Set<EventStoreDBClient>();
+  readonly #lookedThrough = new LookedThrough();
+  #client: EventStoreDBClient;
+  #supported: Promise<void> | undefined;
+
+  /**
+   * @param connectionString `esdb://…` or `esdb+discover://…`; nothing is connected to yet
+   * @param staleness how often a follower must hear at the least that it has missed nothing, in milliseconds
+   * @throws Error while the process has another one that is not closed
+   */
+  constructor(connectionString: string, staleness = Number.POSITIVE_INFINITY) {
+    if (EventStoreDbEventStore.#open) {
+      throw new Error('This process has an EventStoreDB store already, and a second would reject its appends. Close that one.');
+    }
+    this.#connectionString = connectionString;
+    // A probe and an answer that is slow fit into the time, twice.
+    this.#probeInterval = Math.min(PROBE_INTERVAL, staleness / 4);
+    this.#client = connect(connectionString);
+    this.serverClock = new EventStoreDbClock(connectionString, () => this.#client);
+    EventStoreDbEventStore.#open = this;
+  }
+
+  /**
+   * Looks whether this program can work with the server and the log in it. Where the server does not answer, that is found out
+   * before the first event is read or written.
+   * @throws UnsupportedServer, OldFormat
+   */
+  async check(): Promise<void> {
+    await this.#requireSupport().catch((error: unknown) => {
+      if (!(error instanceof StoreUnavailable)) throw error;
+    });
+  }
+
+  async *read(stream: string, after = 0, signal?: AbortSignal): AsyncGenerator<RecordedEvent[]> {
+    for (let from = after; ; ) {
+      const { items: page, isLast } = await this.#readPage(stream, from, signal);
+      if (page.length > 0) yield page;
+      if (isLast) return;
+      from = page.at(-1)?.version ?? from;
+    }
+  }
+
+  async *readAll(category: Category, after = 0): AsyncGenerator<RecordedEvent[]> {
+    await this.#requireSupport();
+    for (let from = this.#lookedThrough.skip(category, after); ; ) {
+      const client = this.#client;
+      const subscription = this.#subscribe(client, category, from);
+      try {
+        yield* toPresent(subscription);
+        return;
+      } catch (error) {
+        this.#leaveStuck(client, error);
+        if (!isDropped(error)) throw unavailable(error);
+      } finally {
+        from = subscription.position;
+        subscription.close();
+      }
+    }
+  }
+
+  async *follow(category: Category, after: number, signal: AbortSignal): AsyncGenerator<RecordedEvent[]> {
+    await this.#requireSupport();
+    if (signal.aborted) return;
+    const subscription = this.#subscribe(this.#client, category, after);
+    const close = () => subscription.close();
+    signal.addEventListener('abort', close);
+    let from = after;
+    try {
+      for await (const page of this.#proven(subscription, category)) {
+        const unseen = page.filter(({ position }) => position > from);
+        from = unseen.at(-1)?.position ?? from;
+        this.#lookedThrough.note(category, from, subscription.position);
+        if (unseen.length > 0 || page.length === 0) yield unseen;
+      }
+    } catch (error) {
+      if (!signal.aborted && !isDropped(error)) throw unavailable(error);
+    } finally {
+      this.#lookedThrough.forget(category);
+      signal.removeEventListener('abort', close);
+      close();
+    }
+  }
+
+  /**
+   * What a live subscription tells, and every few seconds what a `readAll` from there tells: a subscription that has died
+   * unnoticed is as silent as a healthy one. Ends with the client that it belongs to.
+   */
+  async *#proven(subscription: CategorySubscription, category: Category): AsyncGenerator<RecordedEvent[]> {
+    const client = this.#client;
+    for (let proven = Number.POSITIVE_INFINITY; client === this.#client; ) {
+      const doubtful = performance.now() - proven > this.#probeInterval;
+      const news = doubtful ? 'silence' : await subscription.next(this.#probeInterval);
+      if (news === 'silence') yield* this.readAll(category, subscription.position);
+      if (typeof news !== 'string') {
+        yield news;
+        continue;
+      }
+      proven = performance.now();
+      yield [];
+    }
+  }
+
+  async append(stream: string, version: number, events: NewEvent[], signal?: AbortSignal): Promise<number> {
+    await this.#requireSupport(signal);
+    if (signal?.aborted) throw new StoreUnavailable({ cause: signal.reason });
+    const client = this.#client;
+    const acknowledge = this.serverClock.sending(events);
+    const call = client.appendToStream(stream, events.map(toEventStoreDb), {
+      expectedRevision: version === 0 ? NO_STREAM : BigInt(version - 1),
+      requiresLeader: true,
+    });
+    const result = await this.#written(client, call, signal).catch((error: unknown) => {
+      throw refusal(stream, version, error);
+    });
+    acknowledge();
+    if (!result.success) throw new OutcomeUnknown();
+    return newVersion(stream, version + events.length, result);
+  }
+
+  /** The server hides the stream's events at once; it removes them when it scavenges. */
+  async prune(stream: string, signal?: AbortSignal): Promise<void> {
+    requirePrunable(stream);
+    await this.#requireSupport(signal);
+    const client = this.#client;
+    try {
+      const { metadata } = await within(CALL_LIMIT, client.getStreamMetadata(stream, { requiresLeader: true }), signal);
+      if (metadata?.maxAge === PRUNED_AGE) return;
+      const call = client.setStreamMetadata(stream, { ...metadata, maxAge: PRUNED_AGE }, { requiresLeader: true });
+      await this.#written(client, call, signal);
+    } catch (error) {
+      this.#leaveStuck(client, error);
+      throw unavailable(error);
+    }
+  }
+
+  async close(): Promise<void> {
+    await within(CALL_LIMIT, Promise.all(this.#pending)).catch(() => {});
+    const clients = [this.#client, ...this.#replaced];
+    await within(CALL_LIMIT, Promise.all(clients.map((client) => client.dispose()))).catch(() => {});
+    if (EventStoreDbEventStore.#open === this) EventStoreDbEventStore.#open = undefined;
+  }
+
+  #subscribe(client: EventStoreDBClient, category: Category, after: number): CategorySubscription {
+    return new CategorySubscription(client, [category], after, (id, created) => this.serverClock.stored(id, created));
+  }
+
+  /** Awaits what was sent, without which the store is not closed. */
+  async #written(client: EventStoreDBClient, call: Promise<AppendResult>, signal?: AbortSignal): Promise<AppendResult> {
+    const settled: Promise<void> = call.catch(() => {}).then(() => void this.#pending.delete(settled));
+    this.#pending.add(settled);
+    try {
+      return await within(CALL_LIMIT, call, signal);
+    } catch (error) {
+      await this.#mend(client, error, signal);
+      throw error;
+    }
+  }
+
+  async #readPage(stream: string, from: number, signal?: AbortSignal): Promise<Batch<RecordedEvent>> {
+    await this.#requireSupport(signal);
+    const client = this.#client;
+    const events = client.readStream(stream, { fromRevision: BigInt(from), maxCount: PAGE, requiresLeader: true });
+    try {
+      return await within(CALL_LIMIT, collect(events), signal);
+    } catch (error) {
+      if (error instanceof StreamNotFoundError) return { items: [], isLast: true };
+      events.cancel().catch(() => {});
+      this.#leaveStuck(client, error);
+      throw unavailable(error);
+    }
+  }
+
+  /** Brings the client back to where an append can succeed. */
+  async #mend(client: EventStoreDBClient, error: unknown, signal: AbortSignal | undefined): Promise<void> {
+    this.#leaveStuck(client, error);
+    if (error instanceof UnknownError) await this.#findLeader(signal);
+  }
+
+  /** Goes on with a new client where this one cannot; its calls have until their time is up, for a late answer is one. */
+  #leaveStuck(client: EventStoreDBClient, error: unknown): void {
+    if (!isStuck(error) || client !== this.#client) return;
+    this.#client = connect(this.#connectionString);
+    this.#replaced.add(client);
+    const dispose = () => client.dispose().finally(() => this.#replaced.delete(client));
+    setTimeout(dispose, CALL_LIMIT).unref();
+  }
+
+  /** The client finds a new leader when a read is refused by the old one; a refused append leaves it where it is. */
+  async #findLeader(signal: AbortSignal | undefined): Promise<void> {
+    await this.#readPage('$keyledger-leader', 0, signal).catch(() => {});
+  }
+
+  /** Once in the life of the process: is the server new enough, and the log in it too? */
+  async #requireSupport(signal?: AbortSignal): Promise<void> {
+    this.#supported ??= this.#checkServer()
+      .then(() => this.#checkFormat())
+      .catch((error: unknown) => {
+        this.#supported = undefined;
+        throw error;
+      });
+    await within(CALL_LIMIT, this.#supported, signal).catch((error: unknown) => {
+      throw unavailable(error);
+    });
+  }
+
+  async #checkServer(): Promise<void> {
+    const client = this.#client;
+    const version = await within(CALL_LIMIT, capabilitiesOf(client)).then(parseServerVersion, (error: unknown) => {
+      this.#leaveStuck(client, error);
+      throw error;
+    });
+    const [major = 0, minor = 0] = version.split('.').map(Number);
+    const supported = major > OLDEST_SERVER.major || (major === OLDEST_SERVER.major && minor >= OLDEST_SERVER.minor);
+    if (!supported) throw new UnsupportedServer(version);
+  }
+
+  /** Reads the first event of the log, if it has one. */
+  async #checkFormat(): Promise<void> {
+    const subscription = new CategorySubscription(this.#client, CATEGORIES, 0);
+    try {
+      await toPresent(subscription).next();
+    } finally {
+      subscription.close();
+    }
+  }
+}
+
+/** An operator may have deleted the stream: then the append succeeds, and goes on counting where it ended. */
+function newVersion(stream: string, expected: number, { nextExpectedRevision }: AppendResult): number {
+  const actual = Number(nextExpectedRevision) + 1;
+  if (actual !== expected) {
+    throw new StreamRemoved(
+      `Stream ${stream} went on at version ${actual} where ${expected} was due: it was deleted or truncated. Restore it.`,
+    );
+  }
+  return actual;
+}
+
+/** What the subscription gives until it has caught up; a server that only looks through other events is not silent. */
+async function* toPresent(subscription: CategorySubscription): AsyncGenerator<RecordedEvent[]> {
+  for (;;) {
+    const before = subscription.position;
+    const news = await subscription.next(CALL_LIMIT);
+    if (news === 'caught up') return;
+    if (news === 'silence' && subscription.position === before) throw new NoAnswer(CALL_LIMIT);
+    if (typeof news !== 'string') yield news;
+  }
+}
+
+/**
+ * What a read gives, as much as a page holds; the rest of the read is called off. What came before that took effect is taken out of
+ * the stream and dropped: a stream with something left in it never ends, and the client's `dispose` waits for its end.
+ */
+async function collect(events: StreamingRead<ResolvedEvent>): Promise<Batch<RecordedEvent>> {
+  const items: RecordedEvent[] = [];
+  const size = new BatchSize(PAGE);
+  for await (const { event } of events) {
+    if (size.isFull) continue;
+    const recorded = fromEventStoreDb(event);
+    items.push(recorded);
+    size.add(sizeOfEvent(recorded));
+    if (size.isFull) events.cancel().catch(() => {});
+  }
+  return { items, isLast: !size.isFull };
+}

@@ -1,0 +1,149 @@
+import type Database from 'better-sqlite3';
+import { hasCode } from '../../shared/error-code.js';
+import { isLocked } from '../../shared/until-unlocked.js';
+import { firstBatch, sizeOfText } from '../batch.js';
+import { LogMismatch, LogSealed, type NewEvent, OutcomeUnknown, StoreUnavailable, VersionConflict } from '../event-store.js';
+import { isSealed } from './sqlite-seal.js';
+
+/** How many appends share a commit at the most, so that a burst does not hold up the event loop. */
+const GROUP = 256;
+
+/** An event as it is inserted: what JSON makes of it is made once. */
+type TextEvent = Omit<NewEvent, 'data' | 'metadata'> & { data: string; metadata: string };
+
+interface Append {
+  stream: string;
+  version: number;
+  events: TextEvent[];
+  signal: AbortSignal | undefined;
+  resolve(version: number): void;
+  reject(error: Error): void;
+}
+
+export interface GroupCommitOptions {
+  /** Throws what every append is refused with, where nothing may be written any more. */
+  requireWritable: () => void;
+  onCommit: () => void;
+  /** Told when a commit may or may not be on disk; what a later retry acknowledged would not be either. */
+  onFatal: (error: Error) => void;
+}
+
+/**
+ * Commits all appends of one turn of the event loop together: one `fsync` for many. Under the write lock, the check of a
+ * version and the insert behind it are one step for all processes on the file.
+ */
+export class GroupCommit {
+  readonly #database: Database.Database;
+  readonly #options: GroupCommitOptions;
+  readonly #head;
+  readonly #ids;
+  readonly #insert;
+  #waiting: Append[] = [];
+  #draining: Promise<void> | undefined;
+
+  constructor(database: Database.Database, options: GroupCommitOptions) {
+    this.#database = database;
+    this.#options = options;
+    this.#head = database
+      .prepare<[string], number>('SELECT version FROM events WHERE stream = ? ORDER BY version DESC LIMIT 1')
+      .pluck();
+    this.#ids = database
+      .prepare<[string, number, number], string>(
+        'SELECT id FROM events WHERE stream = ? AND version > ? ORDER BY version LIMIT ?',
+      )
+      .pluck();
+    this.#insert = database.prepare(
+      'INSERT INTO events (category, stream, version, id, type, schemaVersion, data, metadata) VALUES (?, ?, ?, ?, ?, ?, ?, ?)',
+    );
+  }
+
+  /** Resolves with the stream's new version once the events are on disk. */
+  append(stream: string, version: number, events: NewEvent[], signal?: AbortSignal): Promise<number> {
+    return new Promise((resolve, reject) => {
+      this.#waiting.push({ stream, version, events: events.map(toText), signal, resolve, reject });
+      this.#draining ??= this.#drain();
+    });
+  }
+
+  /** Resolves when no append is in flight. */
+  async idle(): Promise<void> {
+    await this.#draining;
+  }
+
+  async #drain(): Promise<void> {
+    while (this.#waiting.length > 0) {
+      await new Promise(setImmediate);
+      this.#waiting = this.#waiting.filter((append) => !gaveUp(append));
+      const { items: group } = firstBatch(this.#waiting, GROUP, sizeOfAppend);
+      if (this.#commit(group)) this.#waiting.splice(0, group.length);
+      else await new Promise((resolve) => setTimeout(resolve, 1 + Math.random() * 4));
+    }
+    this.#draining = undefined;
+  }
+
+  /** Settles every append of the group and returns true; or false when another process holds the lock. */
+  #commit(group: Append[]): boolean {
+    const settle: (() => void)[] = [];
+    try {
+      this.#options.requireWritable();
+      this.#database.exec('BEGIN IMMEDIATE');
+      for (const append of group) settle.push(this.#write(append));
+      this.#database.exec('COMMIT');
+    } catch (error) {
+      if (this.#database.inTransaction) this.#database.exec('ROLLBACK');
+      if (isLocked(error)) return false;
+      this.#fail(group, error);
+      return true;
+    }
+    for (const done of settle) done();
+    this.#options.onCommit();
+    return true;
+  }
+
+  /** Inserts within the transaction; returns what tells the caller once it is committed. */
+  #write({ stream, version, events, resolve, reject }: Append): () => void {
+    const actual = this.#head.get(stream) ?? 0;
+    const next = version + events.length;
+    if (actual !== version) {
+      const known = this.#ids.all(stream, version, events.length);
+      const repeated = events.length === known.length && events.every(({ id }, index) => id === known[index]);
+      return () => (repeated ? resolve(next) : reject(new VersionConflict(stream, version, actual)));
+    }
+    try {
+      this.#insertAll(stream, version, events);
+      return () => resolve(next);
+    } catch (cause) {
+      if (!isSealed(cause)) throw cause;
+      return () => reject(new LogSealed({ cause }));
+    }
+  }
+
+  #insertAll(stream: string, version: number, events: TextEvent[]): void {
+    const category = stream.slice(0, stream.indexOf('-'));
+    events.forEach(({ id, type, schemaVersion, data, metadata }, index) => {
+      const at = version + index + 1;
+      this.#insert.run(category, stream, at, id, type, schemaVersion, data, metadata);
+    });
+  }
+
+  #fail(group: Append[], cause: unknown): void {
+    const unknown = hasCode(cause, 'SQLITE_IOERR');
+    const told = cause instanceof LogMismatch ? cause : undefined;
+    for (const { reject } of group) reject(told ?? (unknown ? new OutcomeUnknown({ cause }) : new StoreUnavailable({ cause })));
+    if (unknown) this.#options.onFatal(cause as Error);
+  }
+}
+
+function toText({ data, metadata, ...rest }: NewEvent): TextEvent {
+  return { ...rest, data: JSON.stringify(data), metadata: JSON.stringify(metadata) };
+}
+
+function sizeOfAppend({ events }: Append): number {
+  return events.reduce((sum, event) => sum + sizeOfText(event), 0);
+}
+
+function gaveUp({ signal, reject }: Append): boolean {
+  if (!signal?.aborted) return false;
+  reject(new StoreUnavailable({ cause: signal.reason }));
+  return true;
+}

@@ -1,0 +1,73 @@
+import { openUnlocked } from '../../shared/until-unlocked.js';
+import { LogSealed, type NewEvent, type RecordedEvent } from '../event-store.js';
+import { openLog } from './sqlite-file.js';
+import { isSealed } from './sqlite-seal.js';
+
+/** How long to wait for the write lock of a log that is in use, in milliseconds. */
+const BUSY_MS = 30_000;
+
+/** What became of events that a log had lost. */
+export interface PutBack {
+  /** How many are in the log again. */
+  put: number;
+  /** How many of them stand at another position than before. */
+  moved: number;
+  refused: { event: RecordedEvent; reason: string }[];
+}
+
+/**
+ * Puts events back that the log has lost, with their ids, versions and times, and at their positions; all in one transaction. Those
+ * that are there are passed over. Where a position was taken since, that event and all after it go to the end of the log, so that
+ * their order stays the same.
+ * @param events in the log's order
+ * @param end the position of the last event of theirs that the log still holds
+ * @throws LogSealed where the log was moved to another store
+ */
+export async function putBackInSqlite(file: string, events: Iterable<RecordedEvent>, end: number): Promise<PutBack> {
+  const log = await openUnlocked(file, () => openLog(file));
+  try {
+    log.pragma(`busy_timeout = ${BUSY_MS}`);
+    const idAt = log.prepare<[number], string>('SELECT id FROM events WHERE position = ?').pluck();
+    const idOf = log.prepare<[string, number], string>('SELECT id FROM events WHERE stream = ? AND version = ?').pluck();
+    const insert = log.prepare(
+      `INSERT INTO events (position, category, stream, version, id, type, schemaVersion, data, metadata)
+       VALUES (@position, @category, @stream, @version, @id, @type, @schemaVersion, @data, @metadata)`,
+    );
+    const result: PutBack = { put: 0, moved: 0, refused: [] };
+    const broken = new Set<string>();
+    const whyNot = ({ stream, version, position }: RecordedEvent): string | undefined => {
+      if (broken.has(stream)) return 'an event before it in its stream could not be put back';
+      if (idOf.get(stream, version) !== undefined) return 'another event stands at its version';
+      if (version > 1 && idOf.get(stream, version - 1) === undefined) return 'the event before it in its stream is missing';
+      return position <= end && idAt.get(position) !== undefined ? 'another event stands at its position' : undefined;
+    };
+    const put = (event: RecordedEvent) => {
+      if (idOf.get(event.stream, event.version) === event.id) return;
+      const reason = whyNot(event);
+      if (reason !== undefined) {
+        result.refused.push({ event, reason });
+        broken.add(event.stream);
+        return;
+      }
+      const moves = event.position > end && (result.moved > 0 || idAt.get(event.position) !== undefined);
+      insert.run({ ...rowOf(event), stream: event.stream, version: event.version, position: moves ? null : event.position });
+      result.put += 1;
+      if (moves) result.moved += 1;
+    };
+    log
+      .transaction(() => {
+        for (const event of events) put(event);
+      })
+      .immediate();
+    return result;
+  } catch (cause) {
+    throw isSealed(cause) ? new LogSealed({ cause }) : cause;
+  } finally {
+    log.close();
+  }
+}
+
+function rowOf({ id, type, schemaVersion, data, metadata, stream }: NewEvent & { stream: string }) {
+  const category = stream.slice(0, stream.indexOf('-'));
+  return { category, id, type, schemaVersion, data: JSON.stringify(data), metadata: JSON.stringify(metadata) };
+}

@@ -1,0 +1,152 @@
+import type { Database, Statement } from 'better-sqlite3';
+import { hasCode } from '../../shared/error-code.js';
+import { untilUnlocked } from '../../shared/until-unlocked.js';
+import { type Batch, firstBatch, sizeOfText } from '../batch.js';
+import { fromText } from '../codec.js';
+import {
+  type Category,
+  type EventStore,
+  LogSealed,
+  type NewEvent,
+  type RecordedEvent,
+  requirePrunable,
+  StoreUnavailable,
+} from '../event-store.js';
+import { GroupCommit } from './group-commit.js';
+import { openLog, watchFile } from './sqlite-file.js';
+import { pruneStream } from './sqlite-prune.js';
+import { prepareMoved, prepareSealed } from './sqlite-seal.js';
+
+/** How many events a page holds at the most. */
+const PAGE = 1000;
+/** How often a follower looks for what other processes wrote, in milliseconds. */
+const FOLLOW_INTERVAL = 20;
+const COLUMNS = 'stream, version, position, id, type, schemaVersion, data, metadata';
+
+type Row = Parameters<typeof fromText>[0];
+
+/** The event log in one SQLite file, which several processes may open. `:memory:` is the test double. */
+export class SqliteEventStore implements EventStore {
+  readonly kind = 'sqlite';
+  readonly #database: Database;
+  readonly #commits: GroupCommit;
+  readonly #onFatal: (error: Error) => void;
+  readonly #ofStream;
+  readonly #ofCategory;
+  readonly #moved;
+  readonly #sealed;
+  readonly #requireSameFile: () => void;
+  readonly #followers = new Set<() => void>();
+  #commitCount = 0;
+
+  /**
+   * @param file the log; made when it is not there
+   * @param onFatal told when the disk failed in mid-commit; it must end the process, for nobody knows what is on the disk
+   * @throws OldFormat, Error when the file belongs to another program or to a newer Keyledger
+   */
+  constructor(file: string, onFatal: (error: Error) => void = rethrow) {
+    this.#database = openLog(file);
+    this.#requireSameFile = watchFile(file);
+    const [onCommit, requireWritable] = [() => this.#wake(), this.#requireSameFile];
+    this.#commits = new GroupCommit(this.#database, { requireWritable, onCommit, onFatal });
+    this.#onFatal = onFatal;
+    this.#moved = prepareMoved(this.#database);
+    this.#sealed = prepareSealed(this.#database);
+    this.#ofStream = this.#database.prepare<[string, number], Row>(
+      `SELECT ${COLUMNS} FROM events WHERE stream = ? AND version > ? ORDER BY version`,
+    );
+    this.#ofCategory = this.#database.prepare<[Category, number], Row>(
+      `SELECT ${COLUMNS} FROM events WHERE category = ? AND position > ? ORDER BY position`,
+    );
+  }
+
+  isSealed(): boolean {
+    return this.#sealed.get() !== undefined;
+  }
+
+  async *read(stream: string, after = 0): AsyncGenerator<RecordedEvent[]> {
+    this.#requireSameFile();
+    for (let from = after; ; ) {
+      const { items: page, isLast } = await untilUnlocked(() => pageOf(this.#ofStream, stream, from));
+      if (page.length > 0) yield page;
+      if (isLast) return;
+      from = page.at(-1)?.version ?? from;
+    }
+  }
+
+  async *readAll(category: Category, after = 0): AsyncGenerator<RecordedEvent[]> {
+    this.#requireSameFile();
+    for (let from = after; ; ) {
+      const { items: page, isLast } = await untilUnlocked(() => pageOf(this.#ofCategory, category, from));
+      if (page.length > 0) yield page;
+      if (isLast) return;
+      from = page.at(-1)?.position ?? from;
+    }
+  }
+
+  async *follow(category: Category, after: number, signal: AbortSignal): AsyncGenerator<RecordedEvent[]> {
+    for (let from = after; !signal.aborted; ) {
+      this.#requireSameFile();
+      if (await untilUnlocked(() => this.#moved.get(), signal)) throw new LogSealed();
+      const seen = this.#commitCount;
+      const { items: page, isLast } = await untilUnlocked(() => pageOf(this.#ofCategory, category, from), signal);
+      if (page.length > 0) yield page;
+      from = page.at(-1)?.position ?? from;
+      if (!isLast) {
+        await new Promise(setImmediate);
+        continue;
+      }
+      yield [];
+      if (seen === this.#commitCount) await this.#news(signal);
+    }
+  }
+
+  append(stream: string, version: number, events: NewEvent[], signal?: AbortSignal): Promise<number> {
+    return this.#commits.append(stream, version, events, signal);
+  }
+
+  async prune(stream: string, signal?: AbortSignal): Promise<void> {
+    requirePrunable(stream);
+    try {
+      await pruneStream(this.#database, stream, signal);
+    } catch (cause) {
+      if (hasCode(cause, 'SQLITE_IOERR')) this.#onFatal(cause as Error);
+      throw cause instanceof LogSealed ? cause : new StoreUnavailable({ cause });
+    }
+  }
+
+  async close(): Promise<void> {
+    await this.#commits.idle();
+    this.#database.close();
+  }
+
+  /** Resolves when this process has appended, when it is time to look for what others wrote, or when the signal aborts. */
+  #news(signal: AbortSignal): Promise<void> {
+    return new Promise((resolve) => {
+      const wake = () => {
+        clearTimeout(timer);
+        this.#followers.delete(wake);
+        signal.removeEventListener('abort', wake);
+        resolve();
+      };
+      const timer = setTimeout(wake, FOLLOW_INTERVAL);
+      this.#followers.add(wake);
+      signal.addEventListener('abort', wake, { once: true });
+    });
+  }
+
+  #wake(): void {
+    this.#commitCount += 1;
+    for (const wake of this.#followers) wake();
+  }
+}
+
+/** The events behind a place; SQLite reads no row further than the page goes. */
+function pageOf<Name extends string>(rows: Statement<[Name, number], Row>, name: Name, after: number): Batch<RecordedEvent> {
+  const { items, isLast } = firstBatch(rows.iterate(name, after), PAGE, sizeOfText);
+  return { items: items.map(fromText), isLast };
+}
+
+function rethrow(error: Error): never {
+  throw error;
+}

@@ -1,0 +1,287 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import { noteEntry } from '../../../src/domain/transparency/note-file.js';
+import Database from '../../../src/shared/sqlite.js';
+import { SqliteEventStore } from '../../../src/store/sqlite/sqlite.js';
+import type { Client } from '../../support/client.js';
+import { directoryWith, eventsIn, exported, fileOf, noteFor } from '../../support/exports.js';
+import { record } from '../../support/histories.js';
+import { rounds } from '../../support/long.js';
+import { untilClosed, untilProjected } from '../../support/readiness.js';
+import { startServer } from '../../support/server.js';
+import { created } from '../../support/specification.js';
+import { statusOf } from '../../support/verify.js';
+import { newAccount, openWorld, temporaryDirectory } from '../../support/world.js';
+import { COMMAND, keyledger } from '../run.js';
+
+/** How long keys are created and deleted while a backup is made, in seconds. */
+const LOAD_SECONDS = rounds(5, 30);
+const WRITERS = 4;
+
+function run(command: string, dataDirectory: string, ...args: string[]) {
+  return keyledger([command, ...args], { KEYLEDGER_DATA: dataDirectory });
+}
+
+/** A directory that is not there yet. */
+function newDirectory(name = 'new'): string {
+  return join(temporaryDirectory(), name);
+}
+
+/** A data directory with an account that has a key, which is signed for; and a backup of it. */
+async function backedUp() {
+  const dataDirectory = temporaryDirectory();
+  const world = await openWorld({ dataDirectory });
+  const client = await world.client({});
+  const held = await client.newKey();
+  await untilProjected(world);
+  await world.stop();
+  const backup = newDirectory();
+  expect(await run('backup', dataDirectory, backup)).toMatchObject({ code: 0, stderr: '' });
+  return { dataDirectory, backup, held, account: client.account };
+}
+
+interface Acknowledged {
+  created: string[];
+  deleted: string[];
+}
+
+async function createAndDelete(client: Client, acknowledged: Acknowledged, until: () => boolean): Promise<void> {
+  while (!until()) {
+    const { key } = await client.newKey();
+    acknowledged.created.push(key.keyId);
+    await client.deleteKey(key.keyId);
+    acknowledged.deleted.push(key.keyId);
+    await delay(2);
+  }
+}
+
+it(
+  `is sound when it is made under load (${LOAD_SECONDS} s): restored elsewhere and recovered, it holds all that was acknowledged before`,
+  async () => {
+    const server = await startServer(temporaryDirectory());
+    const acknowledged: Acknowledged = { created: [], deleted: [] };
+    const clients = await Promise.all(Array.from({ length: WRITERS }, () => server.client(newAccount())));
+    const end = Date.now() + LOAD_SECONDS * 1000;
+    const writers = clients.map((client) => createAndDelete(client, acknowledged, () => Date.now() > end));
+    await delay(LOAD_SECONDS * 500);
+    const before: Acknowledged = { created: [...acknowledged.created], deleted: [...acknowledged.deleted] };
+    const backup = newDirectory();
+    expect(await run('backup', server.dataDirectory, backup)).toMatchObject({ code: 0 });
+    await Promise.all(writers);
+    expect(before.deleted.length).toBeGreaterThan(0);
+    expect(acknowledged.created.length).toBeGreaterThan(before.created.length);
+    await server.end('SIGTERM');
+
+    const elsewhere = newDirectory();
+    expect(await run('restore', elsewhere, backup)).toMatchObject({ code: 0 });
+    expect(await run('recover', elsewhere)).toMatchObject({ code: 0, stdout: expect.stringContaining('The log is whole') });
+    const { stdout: history } = await run('export', elsewhere);
+    const keys = fileOf((await run('log-key', elsewhere)).stdout);
+    const kept = join(backup, 'checkpoints');
+    const verified = await run(
+      'verify-log',
+      elsewhere,
+      fileOf(history),
+      '--public-key',
+      keys,
+      ...(existsSync(kept) ? ['--checkpoint', kept] : []),
+    );
+    expect(verified).toMatchObject({ code: 0 });
+    const events = eventsIn(history.match(/[^\n]*\n/g) ?? []);
+    const held = new Set(events.map(({ type, data }) => `${type} ${Reflect.get(data, 'keyId')}`));
+    expect(before.created.filter((keyId) => !held.has(`KeyCreated ${keyId}`))).toEqual([]);
+    expect(before.deleted.filter((keyId) => !held.has(`KeyDeleted ${keyId}`))).toEqual([]);
+    const world = await openWorld({ dataDirectory: elsewhere });
+    await world.stop();
+  },
+  LOAD_SECONDS * 1000 + 240_000,
+);
+
+it('holds the log, the checkpoints and the keys, which only their owner may read, also where the path has an apostrophe', async () => {
+  const { dataDirectory } = await backedUp();
+  const backup = newDirectory("o'clock ?#%");
+  expect(await run('backup', dataDirectory, backup)).toMatchObject({ code: 0, stdout: expect.stringContaining(backup) });
+  expect(readdirSync(backup).sort()).toEqual(['checkpoints', 'events.db', 'issuer.jwk', 'log.key', 'pseudonym.key']);
+  expect(statSync(backup).mode & 0o777).toBe(0o700);
+  for (const name of readdirSync(backup)) {
+    expect({ name, mode: statSync(join(backup, name)).mode & 0o777 }).toEqual({ name, mode: 0o600 });
+    if (name !== 'events.db') expect(readFileSync(join(backup, name))).toEqual(readFileSync(join(dataDirectory, name)));
+  }
+});
+
+it('is made in an empty directory alone, of a log that is there, and not of EventStoreDB', async () => {
+  const { dataDirectory, backup } = await backedUp();
+  const before = readFileSync(join(backup, 'events.db'));
+  expect(await run('backup', dataDirectory, backup)).toMatchObject({
+    code: 2,
+    stderr: expect.stringContaining('is not empty'),
+  });
+  expect(readFileSync(join(backup, 'events.db'))).toEqual(before);
+  const nothing = temporaryDirectory();
+  expect(await run('backup', nothing, newDirectory())).toMatchObject({
+    code: 1,
+    stderr: expect.stringContaining('There is no log'),
+  });
+  const esdb = { KEYLEDGER_DATA: dataDirectory, KEYLEDGER_STORE: 'esdb://127.0.0.1:1?tls=false' };
+  for (const command of ['backup', 'restore']) {
+    const { code, stderr } = await keyledger([command, newDirectory()], esdb);
+    expect({ code, stderr }).toEqual({ code: 2, stderr: expect.stringContaining('in EventStoreDB, which is') });
+  }
+});
+
+it('stays closed once it is restored, whatever is asked, until it was recovered', async () => {
+  const { backup, held } = await backedUp();
+  const data = newDirectory();
+  const { code, stdout } = await run('restore', data, backup);
+  expect({ code, stdout }).toEqual({
+    code: 0,
+    stdout: expect.stringMatching(/^Restored: 1 events.*keyledger recover.*--accept-loss/),
+  });
+  const closed = await openWorld({ dataDirectory: data, unready: true });
+  const message = await untilClosed(closed);
+  expect(message).toContain(`restored from the backup ${backup}, whose last event is of 20`);
+  expect(await statusOf(closed, held)).toBe(503);
+  for (const [command, ...args] of [['export'], ['asof', '--at', '2999-01-01'], ['replay'], ['backup', newDirectory()]]) {
+    expect(await run(command ?? '', data, ...args)).toMatchObject({
+      code: 1,
+      stdout: '',
+      stderr: expect.stringContaining('was restored from'),
+    });
+  }
+  expect(await statusOf(closed, held)).toBe(503);
+  expect(await run('recover', data)).toMatchObject({
+    code: 0,
+    stdout: expect.stringContaining('What came after the backup is not known'),
+  });
+  await closed.app.ready;
+  expect(await statusOf(closed, held)).toBe(200);
+});
+
+it('goes on under a new name where the loss of what came after it is accepted', async () => {
+  const { backup, held } = await backedUp();
+  const data = newDirectory();
+  await run('restore', data, backup);
+  expect(await run('recover', data, '--accept-loss')).toMatchObject({
+    code: 0,
+    stdout: expect.stringMatching(/signed under a new name: keyledger\/[0-9a-f-]{36}\/[0-9a-f-]{36}\n/),
+  });
+  const world = await openWorld({ dataDirectory: data });
+  expect(await statusOf(world, held)).toBe(200);
+});
+
+describe('is not restored', () => {
+  it('to a directory that is in use, or not empty', async () => {
+    const { backup, dataDirectory } = await backedUp();
+    const running = await openWorld();
+    const before = readdirSync(running.config.dataDirectory).sort();
+    for (const directory of [running.config.dataDirectory, dataDirectory]) {
+      const { code, stderr } = await run('restore', directory, backup);
+      expect({ code, stderr }).toEqual({ code: 2, stderr: expect.stringContaining('is in use, or not empty') });
+      expect(existsSync(join(directory, 'restored'))).toBe(false);
+    }
+    expect(readdirSync(running.config.dataDirectory).sort()).toEqual(before);
+  });
+
+  it('where it is none, or was broken off', async () => {
+    const { backup } = await backedUp();
+    renameSync(join(backup, 'events.db'), join(backup, 'events.db.incomplete'));
+    for (const directory of [backup, newDirectory('nowhere')]) {
+      const data = newDirectory();
+      expect(await run('restore', data, directory)).toMatchObject({
+        code: 2,
+        stderr: expect.stringContaining('holds no complete backup'),
+      });
+      expect(existsSync(data)).toBe(false);
+    }
+  });
+
+  it.each<[what: string, harm: (backup: string) => unknown, said: RegExp]>([
+    [
+      'lacks events that were signed for',
+      (backup) => new Database(join(backup, 'events.db')).exec('DELETE FROM events WHERE position > 10').close(),
+      /does not hold the 20 events that its checkpoint of keyledger\/\S+ was signed for. Nothing was restored/,
+    ],
+    [
+      'holds others',
+      (backup) =>
+        new Database(join(backup, 'events.db'))
+          .exec("UPDATE events SET metadata = replace(metadata, 'owner', 'admin') WHERE position = 5")
+          .close(),
+      /does not hold the 20 events/,
+    ],
+    [
+      'is another log',
+      async (backup) => {
+        rmSync(join(backup, 'events.db'));
+        const store = new SqliteEventStore(join(backup, 'events.db'));
+        await record(store, 'somebody', [created('x')]);
+        await store.close();
+      },
+      /does not hold the 20 events/,
+    ],
+    ['is no log', (backup) => writeFileSync(join(backup, 'events.db'), 'no database '.repeat(1000)), /is no database/],
+  ])('where its log %s', async (_what, harm, said) => {
+    const source = await directoryWith(Array.from({ length: 20 }, (_, place) => `account-${place % 3}`));
+    writeFileSync(join(source, 'checkpoints'), noteEntry(noteFor(eventsIn(await exported(source)), 20)));
+    const backup = newDirectory();
+    expect(await run('backup', source, backup)).toMatchObject({ code: 0 });
+    await harm(backup);
+    const data = newDirectory();
+    expect(await run('restore', data, backup)).toMatchObject({ code: 1, stdout: '', stderr: expect.stringMatching(said) });
+    expect(readdirSync(data)).toEqual([]);
+  });
+});
+
+it('a restore that is killed leaves a closed directory, and can be run again', async () => {
+  const { backup, held } = await backedUp();
+  const data = newDirectory();
+  for (let patience = 150, code: number | null = null; code !== 0; patience += 40) {
+    const child = spawn(process.execPath, [COMMAND, 'restore', backup], {
+      env: { ...process.env, KEYLEDGER_DATA: data },
+      stdio: 'ignore',
+    });
+    const timer = setTimeout(() => child.kill('SIGKILL'), patience);
+    [code] = (await once(child, 'exit')) as [number | null];
+    clearTimeout(timer);
+    const isClaimed = existsSync(data) && readdirSync(data).length > 0;
+    if (isClaimed) expect(existsSync(join(data, 'restored'))).toBe(true);
+    // It had ended, and was killed as it left.
+    if (code === null && isClaimed && !readFileSync(join(data, 'restored'), 'utf8').includes('is being restored')) break;
+  }
+  const halfway = newDirectory();
+  cpSync(data, halfway, { recursive: true });
+  writeFileSync(
+    join(halfway, 'restored'),
+    'This data directory is being restored from a backup, or the restore was broken off.\n',
+  );
+  const closed = await openWorld({ dataDirectory: halfway, unready: true });
+  expect(await untilClosed(closed)).toContain('Run `keyledger restore` again');
+  expect(await statusOf(closed, held)).toBe(503);
+  await closed.stop();
+  expect(await run('recover', halfway)).toMatchObject({ code: 1, stderr: expect.stringContaining('keyledger restore') });
+  expect(await run('recover', data)).toMatchObject({ code: 0 });
+  const world = await openWorld({ dataDirectory: data });
+  expect(await statusOf(world, held)).toBe(200);
+});
+
+it('puts a log back that was lost alone: what came after it is in the history of the data directory', async () => {
+  const { dataDirectory, backup, held, account } = await backedUp();
+  const world = await openWorld({ dataDirectory });
+  await (await world.client({ account })).deleteKey(held.key.keyId);
+  await untilProjected(world);
+  await world.stop();
+  for (const suffix of ['', '-wal', '-shm']) rmSync(join(dataDirectory, `events.db${suffix}`), { force: true });
+  cpSync(join(backup, 'events.db'), join(dataDirectory, 'events.db'));
+  expect(await run('recover', dataDirectory)).toMatchObject({ code: 0, stdout: expect.stringMatching(/^Put back: 1 event\./) });
+  const again = await openWorld({ dataDirectory });
+  expect(await statusOf(again, held)).toBe(401);
+});
+
+it('a directory for backups may lie in the data directory', async () => {
+  const { dataDirectory } = await backedUp();
+  mkdirSync(join(dataDirectory, 'backups'));
+  expect(await run('backup', dataDirectory, join(dataDirectory, 'backups', 'today'))).toMatchObject({ code: 0 });
+});

@@ -1,0 +1,62 @@
+import { existsSync, readdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { accountOf, decode, decodeUsage } from '../../../src/store/codec.js';
+import { SqliteEventStore } from '../../../src/store/sqlite/sqlite.js';
+import { collect } from '../../support/events.js';
+import { temporaryDirectory } from '../../support/world.js';
+import { keyledger } from '../run.js';
+
+const DAY = 86_400_000;
+
+const demo = (dataDirectory: string, ...args: string[]) => keyledger(['demo', ...args], { KEYLEDGER_DATA: dataDirectory });
+
+it('makes a past of that many accounts and days, up to now, in a directory that was not there', async () => {
+  const directory = join(temporaryDirectory(), 'deeper', 'demo');
+  const { code, stdout, stderr } = await demo(directory, '--accounts', '40', '--days', '90');
+  expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+  expect(stdout).toBe(`${directory} holds 90 days of 40 accounts. Start the server to look at them.\n`);
+
+  const store = new SqliteEventStore(join(directory, 'events.db'));
+  const events = await collect(store.readAll('apiKeys'));
+  const usage = (await collect(store.readAll('apiKeyUsage'))).map(decodeUsage);
+  await store.close();
+  const times = events.map(({ metadata }) => Date.parse(metadata.at));
+  expect(times).toEqual(times.toSorted((a, b) => a - b));
+  expect(times[0]).toBeGreaterThan(Date.now() - 90 * DAY);
+  expect(times.at(-1)).toBeLessThanOrEqual(Date.now());
+  expect(new Set(events.map(({ stream }) => accountOf(stream))).size).toBeGreaterThan(20);
+  expect(new Set(events.map((event) => decode(event).type))).toEqual(new Set(['KeyCreated', 'KeyDeleted', 'KeyExpirySet']));
+  expect(new Set(usage.map(({ type }) => type))).toEqual(new Set(['KeysUsed', 'CreatesRefused']));
+});
+
+it('writes nothing into a directory that holds anything, and says what to do', async () => {
+  const directory = temporaryDirectory();
+  writeFileSync(join(directory, 'mine'), '');
+  const { code, stderr } = await demo(directory);
+  expect(code).toBe(2);
+  expect(stderr).toContain(`${directory} is not empty`);
+  expect(stderr).toContain('set KEYLEDGER_DATA');
+  expect(readdirSync(directory)).toEqual(['mine']);
+});
+
+it('is made on SQLite alone', async () => {
+  const directory = join(temporaryDirectory(), 'demo');
+  const settings = { KEYLEDGER_DATA: directory, KEYLEDGER_STORE: 'esdb://127.0.0.1:1' };
+  const { code, stderr } = await keyledger(['demo'], settings);
+  expect({ code, stderr }).toEqual({ code: 2, stderr: expect.stringContaining('on SQLite alone') });
+  expect(existsSync(directory)).toBe(false);
+});
+
+it.each([
+  ['--accounts', '0'],
+  ['--accounts', '100001'],
+  ['--days', '3651'],
+  ['--days', '1.5'],
+  ['--days', 'many'],
+])('refuses %s %s', async (option, value) => {
+  const directory = join(temporaryDirectory(), 'demo');
+  const { code, stderr } = await demo(directory, option, value);
+  expect(code).toBe(2);
+  expect(stderr).toContain('It must be a whole number from 1 to');
+  expect(existsSync(directory)).toBe(false);
+});

@@ -1,0 +1,324 @@
+import { copyFileSync, cpSync, existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import Database from '../../../src/shared/sqlite.js';
+import { SqliteEventStore } from '../../../src/store/sqlite/sqlite.js';
+import { openLog } from '../../../src/store/sqlite/sqlite-file.js';
+import { writeHistory } from '../../bench/support/history.js';
+import { record } from '../../support/histories.js';
+import { untilFilled } from '../../support/readiness.js';
+import { created, deleted, id } from '../../support/specification.js';
+import { openWorld, temporaryDirectory } from '../../support/world.js';
+import { keyledger } from '../run.js';
+
+const ACCOUNTS = ['one', 'two', 'three', 'four'].map((account) => ({ account, events: 25 }));
+
+/** A data directory whose projections hold all of its log; no service runs on it any more. */
+let filled: string;
+beforeAll(async () => {
+  filled = temporaryDirectory();
+  const log = openLog(join(filled, 'events.db'));
+  writeHistory(log, ACCOUNTS);
+  log.close();
+  const store = new SqliteEventStore(join(filled, 'events.db'));
+  await record(store, 'demo', [created('a', { idempotencyKey: 'once', scopes: ['read'] }), created('b'), deleted('b')]);
+  await store.close();
+  const world = await openWorld({ dataDirectory: filled });
+  await untilFilled(world);
+  await world.stop();
+});
+
+function copy(): string {
+  const directory = temporaryDirectory();
+  cpSync(filled, directory, { recursive: true });
+  return directory;
+}
+
+function replay(directory: string, ...args: string[]) {
+  return keyledger(['replay', ...args], { KEYLEDGER_DATA: directory });
+}
+
+/** Changes the projections behind the services' backs. */
+function damage(directory: string, ...statements: string[]): void {
+  damageFile(join(directory, 'projections.db'), ...statements);
+}
+
+function damageFile(file: string, ...statements: string[]): void {
+  const database = new Database(file);
+  for (const sql of statements) expect(database.prepare(sql).run().changes).toBeGreaterThan(0);
+  database.close();
+}
+
+/** All rows of all tables. */
+function rowsIn(directory: string): Record<string, unknown[]> {
+  const database = new Database(join(directory, 'projections.db'));
+  const tables = database.prepare<[], string>("SELECT name FROM sqlite_schema WHERE type = 'table'").pluck().all();
+  const rows = tables.map((table) => [table, database.prepare(`SELECT * FROM ${table} ORDER BY 1, 2`).all()]);
+  database.close();
+  return Object.fromEntries(rows);
+}
+
+const LINE = /^(\w+): (\d+) events up to position \2, sha256 [0-9a-f]{64}: equal$/gm;
+
+it('says that all projections are equal, at which event, and what their digests are', async () => {
+  const { code, stdout, stderr } = await replay(filled);
+  expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+  expect([...stdout.matchAll(LINE)].map(([, name, events]) => `${name} ${events}`)).toEqual([
+    'keys_3 103',
+    'transparency_2 103',
+    'history_4 103',
+    'reads_3 0',
+    'usage_2 0',
+    'activity_3 103',
+    'activity_usage_2 0',
+  ]);
+  expect(stdout.trim().split('\n')).toHaveLength(7);
+});
+
+it('finds empty projections of an empty log equal', async () => {
+  const empty = await openWorld();
+  const { code, stdout } = await replay(empty.config.dataDirectory);
+  expect(stdout.match(/: 0 events up to position 0, sha256 \w+: equal\n/g)).toHaveLength(7);
+  expect(code).toBe(0);
+});
+
+describe('what was changed in a projection behind its back', () => {
+  const A = id('a');
+  const B = id('b');
+  it.each<[what: string, sql: string, named: string]>([
+    [
+      'a changed scope',
+      `UPDATE keys_3 SET scopes = '["admin"]' WHERE keyId = '${A}'`,
+      `keys_3: keyId "${A}" is different in scopes`,
+    ],
+    [
+      'a deleted key brought back',
+      `UPDATE keys_3 SET deletedAt = NULL WHERE keyId = '${B}'`,
+      `keys_3: keyId "${B}" is different in deletedAt`,
+    ],
+    ['a missing key', `DELETE FROM keys_3 WHERE keyId = '${A}'`, `keys_3: keyId "${A}" is missing`],
+    [
+      'a key that nobody created',
+      `INSERT INTO keys_3 SELECT '${id('x')}', account, scopes, secretHash, expiresAt, deletedAt, quarantined FROM keys_3 WHERE keyId = '${A}'`,
+      `keys_3: keyId "${id('x')}" is extra`,
+    ],
+    [
+      'an account that holds less',
+      "UPDATE keys_3_accounts SET keys = '[]' WHERE account = 'demo'",
+      'keys_3_accounts: account "demo" is different in keys',
+    ],
+    [
+      'a forgotten request',
+      'DELETE FROM keys_3_idempotency',
+      'keys_3_idempotency: account "demo", idempotencyKey "once" is missing',
+    ],
+    [
+      'a changed node of the tree',
+      'UPDATE transparency_2 SET hash = zeroblob(32) WHERE level = 1 AND place = 3',
+      'transparency_2: level 1, place 3 is different in hash',
+    ],
+    ['a missing leaf', 'DELETE FROM transparency_2_leaves WHERE place = 102', 'transparency_2_leaves: place 102 is missing'],
+    [
+      'a changed event',
+      "UPDATE history_4 SET actor = 'somebody else' WHERE position = 7",
+      'history_4: position 7 is different in actor',
+    ],
+    [
+      'an event at another place',
+      'UPDATE history_4 SET position = 1000 WHERE position = 9',
+      'history_4: position 9 is missing\n  history_4: position 1000 is extra',
+    ],
+  ])('is found and named, and put right on request: %s', async (_what, sql, named) => {
+    const directory = copy();
+    damage(directory, sql);
+    const { code, stdout } = await replay(directory, '--swap');
+    expect(stdout).toContain(`  ${named}\n`);
+    expect(stdout.match(/: differs: the living one is sha256 [0-9a-f]{64}\n/g)).toHaveLength(1);
+    expect(stdout).toMatch(new RegExp(`^${named.split('_')[0]}_\\d: put right, with [12] rows? deleted or inserted\n`, 'm'));
+    expect(code).toBe(0);
+    expect(rowsIn(directory)).toEqual(rowsIn(filled));
+  });
+
+  it('is named row by row, ten of a table at most', async () => {
+    const directory = copy();
+    damage(directory, "UPDATE history_4 SET actor = 'somebody else'", 'DELETE FROM transparency_2_leaves');
+    const { code, stdout } = await replay(directory);
+    expect(code).toBe(1);
+    expect(stdout.match(/^ {2}history_4: position \d+ is different in actor$/gm)).toHaveLength(10);
+    expect(stdout).toContain('  history_4: and 93 more\n');
+    expect(stdout.match(/^ {2}transparency_2_leaves: place \d+ is missing$/gm)).toHaveLength(10);
+    expect(stdout).toMatch(/^keys_3: .*: equal$/m);
+  });
+
+  it('never shows what is in a row', async () => {
+    const directory = copy();
+    damage(directory, "UPDATE keys_3 SET secretHash = x'ab'", 'UPDATE keys_3_accounts SET keys = \'["a name"]\'');
+    const { stdout } = await replay(directory);
+    expect(stdout).toContain('is different in secretHash');
+    expect(stdout).not.toMatch(/\bab\b|a name/i);
+  });
+});
+
+it('needs no lock without --swap: it ends while another process is writing', async () => {
+  const directory = copy();
+  const writer = new Database(join(directory, 'projections.db'));
+  writer.exec('BEGIN IMMEDIATE; DELETE FROM history_4;');
+  expect(await replay(directory)).toMatchObject({ code: 0, stdout: expect.stringMatching(/^history_4: .* equal$/m) });
+  writer.close();
+});
+
+it('writes nothing without --swap', async () => {
+  const directory = copy();
+  damage(directory, 'UPDATE keys_3 SET deletedAt = NULL', 'DELETE FROM history_4');
+  const bytes = readFileSync(join(directory, 'projections.db'));
+  const files = readdirSync(directory);
+  expect((await replay(directory)).code).toBe(1);
+  expect(readFileSync(join(directory, 'projections.db')).equals(bytes)).toBe(true);
+  expect(readdirSync(directory)).toEqual(files);
+});
+
+it('puts right what a running server reads, which goes on and refuses the deleted key again', async () => {
+  const world = await openWorld({ dataDirectory: copy() });
+  const directory = world.config.dataDirectory;
+  const client = await world.client({});
+  const { key, secret } = await client.newKey({ name: 'a key', scopes: ['read'] });
+  const other = await client.newKey();
+  await client.deleteKey(key.keyId);
+  const verify = () => world.app.verification.verify(key.keyId, secret);
+  expect(verify()).toBeUndefined();
+
+  damage(directory, `UPDATE keys_3 SET deletedAt = NULL, scopes = '["admin"]' WHERE keyId = '${key.keyId}'`);
+  await untilFilled(world);
+  expect((await replay(directory)).stdout).toContain(`keyId "${key.keyId}" is different in scopes, deletedAt`);
+  expect(verify()).toMatchObject({ scopes: ['admin'] });
+
+  expect(await replay(directory, '--swap')).toMatchObject({ code: 0, stdout: expect.stringContaining('put right') });
+  expect(verify()).toBeUndefined();
+
+  const third = await client.newKey();
+  const { keys } = await client.readAccount();
+  expect(keys.map(({ keyId }) => keyId)).toEqual([other.key.keyId, third.key.keyId]);
+  expect((await client.createKey()).__typename).toBe('KeyLimitReached');
+  expect(await replay(directory)).toMatchObject({ code: 0 });
+  expect(world.log()).not.toMatch(/"level":"(warn|error)"/);
+});
+
+it('leaves usage as it is, whose old events an operator may have removed', async () => {
+  const directory = copy();
+  const database = new Database(join(directory, 'projections.db'));
+  database.prepare("INSERT INTO usage_2 VALUES ('key_0000000000000000000000', '2026-01-01', 7)").run();
+  const { code, stdout } = await replay(directory, '--swap');
+  expect(code).toBe(1);
+  expect(stdout).toContain('usage_2: left as it is');
+  expect(database.prepare('SELECT count(*) FROM usage_2').pluck().get()).toBe(1);
+  database.close();
+});
+
+describe("the analysts' file", () => {
+  it.each<[what: string, sql: string, named: RegExp]>([
+    [
+      'a changed count',
+      'UPDATE activity_3_quarters SET created = created + 1 WHERE start = (SELECT min(start) FROM activity_3_quarters)',
+      /^ {2}activity_3_quarters: start \d+ is different in created$/m,
+    ],
+    [
+      'a missing account',
+      'DELETE FROM activity_3_accounts WHERE account = (SELECT min(account) FROM activity_3_accounts)',
+      /^ {2}activity_3_accounts: account "[0-9a-f]{32}" is missing$/m,
+    ],
+    [
+      'keys that live for ever',
+      'UPDATE activity_3_keys SET endsAt = NULL',
+      /^ {2}activity_3_keys: .* is different in endsAt$/m,
+    ],
+  ])('is compared too, and put right on request: %s', async (_what, sql, named) => {
+    const directory = copy();
+    damageFile(join(directory, 'analytics.db'), sql);
+    const { code, stdout } = await replay(directory, '--swap');
+    expect(stdout).toMatch(named);
+    expect(stdout).toMatch(/^activity_3: put right, with \d+ rows? deleted or inserted$/m);
+    expect(code).toBe(0);
+    expect(await replay(directory)).toMatchObject({ code: 0 });
+  });
+
+  it('is not compared under another key than it was filled with', async () => {
+    const directory = copy();
+    const key = { KEYLEDGER_PSEUDONYM_KEY: Buffer.alloc(32, 1).toString('base64') };
+    const { code, stderr } = await keyledger(['replay'], { KEYLEDGER_DATA: directory, ...key });
+    expect(stderr).toMatch(/^ {2}activity_3 has tables that do not belong to this log: they hold pseudonyms that were made/m);
+    expect(code).toBe(1);
+  });
+});
+
+it('compares a projection that is behind the log where it is, and says how far behind', async () => {
+  const directory = copy();
+  const store = new SqliteEventStore(join(directory, 'events.db'));
+  await record(store, 'late', [created('c'), deleted('c'), created('d')]);
+  await store.close();
+  const { code, stdout } = await replay(directory);
+  expect(stdout.match(/: 103 events up to position 103, 3 events behind the log, sha256 \w+: equal\n/g)).toHaveLength(4);
+  expect(code).toBe(0);
+});
+
+describe('says why there is nothing to compare, and ends with 1', () => {
+  it.each<[why: string, prepare: (directory: string) => unknown, reason: RegExp]>([
+    [
+      'the projection has never run',
+      (directory) => damage(directory, "DELETE FROM progress_2 WHERE projection = 'history_4'"),
+      /^ {2}history_4 has never run; a start/m,
+    ],
+    ['it has no tables', (directory) => execute(directory, 'DROP TABLE history_4'), /^ {2}history_4 has never run; a start/m],
+    [
+      'its tables have another shape',
+      (directory) => execute(directory, 'ALTER TABLE keys_3_idempotency ADD COLUMN x TEXT'),
+      /^ {2}keys_3 has tables of another shape/m,
+    ],
+    [
+      'the file is no database',
+      (directory) => writeFileSync(join(directory, 'projections.db'), 'no database '.repeat(100)),
+      /not a database/,
+    ],
+    ['they were filled from another log', exchangeLog, /^keyledger: This is another event log: it begins with event/],
+    ['they are ahead of the log', truncateLog, /^keyledger: The event log lacks 3 events at its end/],
+  ])('%s', async (_why, prepare, reason) => {
+    const directory = copy();
+    await prepare(directory);
+    for (const args of [[], ['--swap']]) {
+      const { code, stdout, stderr } = await replay(directory, ...args);
+      expect(stderr).toMatch(reason);
+      expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
+    }
+  });
+
+  it('there are no projections, or no log', async () => {
+    const directory = temporaryDirectory();
+    expect(await replay(directory)).toMatchObject({ code: 1, stderr: expect.stringContaining('There is no log at') });
+    copyFileSync(join(filled, 'events.db'), join(directory, 'events.db'));
+    expect(await replay(directory)).toMatchObject({ code: 1, stderr: expect.stringContaining('There are no projections at') });
+    expect(existsSync(join(directory, 'projections.db'))).toBe(false);
+  });
+
+  function execute(directory: string, sql: string): void {
+    const database = new Database(join(directory, 'projections.db'));
+    database.exec(sql);
+    database.close();
+  }
+
+  async function exchangeLog(directory: string): Promise<void> {
+    truncateLog(directory, 0);
+    const store = new SqliteEventStore(join(directory, 'events.db'));
+    await record(store, 'other', [created('a')]);
+    await store.close();
+  }
+
+  function truncateLog(directory: string, at = 100): void {
+    const log = openLog(join(directory, 'events.db'));
+    log.prepare('DELETE FROM events WHERE position > ?').run(at);
+    log.close();
+  }
+});
+
+it.each([['--force'], ['everything'], ['--swap=keys']])('refuses wrong usage with 2: %s', async (argument) => {
+  const { code, stdout, stderr } = await replay(filled, argument);
+  expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
+  expect(stderr).not.toBe('');
+});

@@ -1,0 +1,103 @@
+import { readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { decodeJwt } from 'jose';
+import { AccountDocument } from '../../../src/dashboard/gql/graphql.js';
+import { Client } from '../../support/client.js';
+import { openWorld, temporaryDirectory, type World } from '../../support/world.js';
+import { keyledger, run } from '../run.js';
+
+const CHECKOUT = join(import.meta.dirname, '../../..');
+
+let world: World;
+let env: Record<string, string>;
+beforeAll(async () => {
+  world = await openWorld();
+  env = { KEYLEDGER_DATA: world.config.dataDirectory };
+});
+
+it('prints the token alone, and it opens the account', async () => {
+  const { code, stdout, stderr } = await keyledger(['token', '--account', 'acme', '--role', 'owner'], env);
+  expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+  expect(stdout).toMatch(/^[\w-]+\.[\w-]+\.[\w-]+\n$/);
+  const client = new Client(world.url, stdout.trim(), 'acme');
+  expect((await client.newKey()).key.createdBy).toBe('local');
+  const { exp = 0, iat = 0 } = decodeJwt(stdout);
+  expect(exp - iat).toBe(3600);
+});
+
+it('gives the token the subject, the role and the time that were asked for', async () => {
+  const options = ['--role', 'auditor', '--subject', 'ada', '--ttl', '90m'];
+  const { code, stdout } = await keyledger(['token', ...options], env);
+  expect(code).toBe(0);
+  const { sub, roles, exp = 0, iat = 0, account } = decodeJwt(stdout);
+  expect({ sub, roles, account, time: exp - iat }).toEqual({ sub: 'ada', roles: ['auditor'], account: undefined, time: 5400 });
+  const { errors } = await new Client(world.url, stdout.trim(), 'acme').send(AccountDocument, { accountId: 'acme' });
+  expect(errors).toBeUndefined();
+});
+
+it.each([
+  ['365d', 31_536_000],
+  ['1S', 1],
+  ['90M', 5400],
+])('takes a time of %s', async (ttl, seconds) => {
+  const { stdout } = await keyledger(['token', '--role', 'auditor', '--ttl', ttl], env);
+  const { exp = 0, iat = 0 } = decodeJwt(stdout);
+  expect(exp - iat).toBe(seconds);
+});
+
+it('works through npx in the checkout', async () => {
+  const args = ['--no', 'keyledger', 'token', '--account', 'acme', '--role', 'owner'];
+  const { code, stdout } = await run('npx', args, env, CHECKOUT);
+  expect(code).toBe(0);
+  expect(stdout).toMatch(/^[\w-]+\.[\w-]+\.[\w-]+\n$/);
+});
+
+it('makes the key of the issuer where there is none, and nothing else', async () => {
+  const directory = join(temporaryDirectory(), 'data');
+  expect((await keyledger(['token', '--role', 'analyst'], { KEYLEDGER_DATA: directory })).code).toBe(0);
+  expect(readdirSync(directory)).toEqual(['issuer.jwk']);
+});
+
+describe('ends with 2 and says why', () => {
+  it.each<[usage: string, args: string[], reason: RegExp]>([
+    ['an unknown command', ['tokens'], /tokens|too many arguments/],
+    ['an unknown option', ['token', '--role', 'auditor', '--rôle', 'x'], /unknown option '--rôle'/],
+    ['an unknown option of the server', ['--prot', '80'], /unknown option '--prot'/],
+    ['an unknown role', ['token', '--role', 'admin'], /owner, auditor, analyst/],
+    ['no role', ['token', '--account', 'acme'], /--role/],
+    ['an owner without an account', ['token', '--role', 'owner'], /--account/],
+    ['an account that is an e-mail address', ['token', '--role', 'owner', '--account', 'a@b.c'], /must match/],
+    ['a subject with a space', ['token', '--role', 'auditor', '--subject', 'a b'], /must match/],
+    ['a time that is none', ['token', '--role', 'auditor', '--ttl', 'long'], /duration/],
+    ['no time', ['token', '--role', 'auditor', '--ttl', '0s'], /duration/],
+    ['a time beyond a year', ['token', '--role', 'auditor', '--ttl', '366d'], /a duration from 1s to 365d/],
+    ['a time beyond all years', ['token', '--role', 'auditor', '--ttl', '999999999d'], /a duration from 1s to 365d/],
+    ['a time in milliseconds', ['token', '--role', 'auditor', '--ttl', '31536000001ms'], /a duration from 1s to 365d/],
+    ['too many arguments', ['token', 'owner', '--role', 'auditor'], /too many arguments/],
+  ])('%s', async (_usage, args, reason) => {
+    const { code, stdout, stderr } = await keyledger(args, env);
+    expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
+    expect(stderr).toMatch(reason);
+    expect(stderr).not.toMatch(/\n +at /);
+  });
+
+  it('an identity provider, whose tokens are its own affair', async () => {
+    const provider = { KEYLEDGER_JWKS_URL: 'https://id.example/jwks', KEYLEDGER_ISSUER: 'i', KEYLEDGER_AUDIENCE: 'a' };
+    const { code, stdout, stderr } = await keyledger(['token', '--role', 'auditor'], { ...env, ...provider });
+    expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
+    expect(stderr).toContain('identity provider');
+  });
+
+  it.each(['serve', 'token'])('wrong settings, all of them (%s)', async (command) => {
+    const args = command === 'token' ? ['token', '--role', 'auditor'] : [command];
+    const { code, stdout, stderr } = await keyledger(args, { ...env, PORT: 'http', LOG_LEVEL: 'loud' });
+    expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
+    expect(stderr).toMatch(/PORT is "http".*\n.*LOG_LEVEL is "loud"/);
+  });
+});
+
+it.each([['--help'], ['token', '--help'], ['serve', '--help']])('explains itself: %s %s', async (...args) => {
+  const { code, stdout, stderr } = await keyledger(args.filter(Boolean), env);
+  expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+  expect(stdout).toContain('Usage: keyledger');
+});

@@ -1,0 +1,147 @@
+import { once } from 'node:events';
+import { createServer } from 'node:net';
+import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import Database from '../../src/shared/sqlite.js';
+import { keyledger } from '../cli/run.js';
+import { mutationInFlight } from '../support/in-flight.js';
+import type { Server } from '../support/server.js';
+import { startWorkers, untilListening, workersOf, written } from '../support/workers.js';
+import { temporaryDirectory } from '../support/world.js';
+
+const TIMEOUT = 90_000;
+
+describe('three workers', () => {
+  let server: Server;
+  beforeAll(async () => {
+    server = await startWorkers(3, temporaryDirectory(), { LOG_LEVEL: 'debug' });
+    await written(server, /-d '.*'\n/);
+  }, TIMEOUT);
+
+  it('greet once', () => {
+    expect(server.output().match(/^Keyledger answers at /gm)).toHaveLength(1);
+    expect(server.output().match(/^curl /gm)).toHaveLength(1);
+  });
+
+  it('all answer on the same port, and each line of the log says whose it is', async () => {
+    const worker = /"worker":(\d+),.*"route":"\/livez"/g;
+    const answered = () => new Set([...server.output().matchAll(worker)].map(([, id]) => id));
+    while (answered().size < 3) {
+      expect((await fetch(`${server.url}/livez`, { headers: { connection: 'close' } })).status).toBe(200);
+    }
+    const addresses = [...server.output().matchAll(/"address":"([^"]+)".*"msg":"listening"/g)].map(([, address]) => address);
+    expect(addresses).toEqual([server.url, server.url, server.url]);
+  });
+
+  it(
+    'are replaced one by one and all at once, aloud, behind the same port',
+    async () => {
+      const [first] = workersOf(server) as [number];
+      process.kill(first, 'SIGKILL');
+      await untilListening(server, 4);
+      expect(server.output()).toContain(`"pid":${first},"code":null,"signal":"SIGKILL","msg":"a worker ended unbidden"`);
+      for (const pid of workersOf(server)) process.kill(pid, 'SIGKILL');
+      await untilListening(server, 7);
+      expect(workersOf(server)).toHaveLength(3);
+      expect((await fetch(`${server.url}/readyz`)).status).toBe(200);
+    },
+    TIMEOUT,
+  );
+
+  it('end with 0 at SIGTERM', async () => {
+    expect(await server.end('SIGTERM')).toBe(0);
+    expect(server.output().match(/"worker":\d+,"msg":"stopped"/g)).toHaveLength(3);
+  });
+});
+
+it(
+  'lets mutations in flight finish when the primary and its workers are told to stop at once, then ends with 0',
+  async () => {
+    const { server, answers, unlock } = await withMutationsInFlight();
+    for (const pid of workersOf(server)) process.kill(pid, 'SIGTERM');
+    const ended = server.end('SIGTERM');
+    while ((server.output().match(/"worker":\d,.*"msg":"finishing requests in flight"/g) ?? []).length < 2) await delay(5);
+    unlock();
+    for (const text of await answers()) expect(text).toContain('"CreateKeyPayload"');
+    expect(await ended).toBe(0);
+  },
+  TIMEOUT,
+);
+
+it(
+  'lets mutations in flight finish when the primary is gone, then ends every worker',
+  async () => {
+    const { server, answers, unlock } = await withMutationsInFlight();
+    await server.end('SIGKILL');
+    while ((server.output().match(/"worker":\d,.*"msg":"finishing requests in flight"/g) ?? []).length < 2) await delay(5);
+    unlock();
+    for (const text of await answers()) expect(text).toContain('"CreateKeyPayload"');
+    while (workersOf(server).some(lives)) await delay(5);
+    expect(server.output().match(/"worker":\d,"msg":"stopped"/g)).toHaveLength(2);
+  },
+  TIMEOUT,
+);
+
+it(
+  'ends with 1 when a worker had to be cut off',
+  async () => {
+    const server = await startWorkers(2, temporaryDirectory(), { KEYLEDGER_DEADLINE: '1s' });
+    const [first] = workersOf(server) as [number];
+    process.kill(first, 'SIGSTOP');
+    expect(await server.end('SIGTERM')).toBe(1);
+    expect(lives(first)).toBe(false);
+  },
+  TIMEOUT,
+);
+
+it('reports wrong settings once, with the exit code 2', async () => {
+  const { code, stdout, stderr } = await keyledger(['serve', '--workers', '2'], { PORT: 'x' });
+  expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
+  expect(stderr).toBe('keyledger: Settings are wrong:\n  PORT is "x"; it must be a whole number from 0 to 65535\n');
+});
+
+it.each(['0', '-1', '1.5', 'all', ''])('refuses %j as the number of workers', async (count) => {
+  const { code, stderr } = await keyledger(['serve', `--workers=${count}`]);
+  expect(code).toBe(2);
+  expect(stderr).toContain('It must be a whole number from 1 to 999, or `auto`.');
+});
+
+it(
+  'gives up with 1 when one worker after the other ends before it is ready',
+  async () => {
+    const other = createServer().listen(0, '127.0.0.1');
+    await once(other, 'listening');
+    const address = other.address();
+    const port = typeof address === 'object' && address ? address.port : 0;
+    const env = { KEYLEDGER_DATA: temporaryDirectory(), PORT: `${port}` };
+    const { code, stdout, stderr } = await keyledger(['serve', '--workers', '4'], env);
+    other.close();
+    expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
+    expect(stderr.match(/^keyledger: .*EADDRINUSE/gm)).toHaveLength(3);
+    expect(stderr).toContain('"ended":3,"msg":"workers end before they are ready');
+  },
+  TIMEOUT,
+);
+
+/** Two workers, mutations that wait in both of them for the lock on the log, and what takes the lock away. */
+async function withMutationsInFlight() {
+  const data = temporaryDirectory();
+  const server = await startWorkers(2, data);
+  const client = await server.client();
+  const lock = new Database(join(data, 'events.db')).exec('BEGIN IMMEDIATE');
+  // Connections go to one worker after the other.
+  const pending = [await mutationInFlight(client), await mutationInFlight(client)];
+  return {
+    server,
+    answers: () => Promise.all(pending.map((answer) => answer())),
+    unlock: () => lock.exec('COMMIT').close(),
+  };
+}
+
+function lives(pid: number): boolean {
+  try {
+    return process.kill(pid, 0);
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,166 @@
+import { handle } from '../../../src/commands/keys/handle.js';
+import { type KeyCommand, type KeyEvent, LEAK_REPORT_ACTOR, type PastKeyEvent } from '../../../src/domain/keys/keys.js';
+import { ExpiryInThePast, KeyAlreadyCreated, KeyLimitReached, KeyNotFound } from '../../../src/domain/keys/refusals.js';
+import { decodeUsage, encode, streamOf } from '../../../src/store/codec.js';
+import { type NewEvent, type RecordedEvent, StoreUnavailable } from '../../../src/store/event-store.js';
+import { SqliteEventStore } from '../../../src/store/sqlite/sqlite.js';
+import { collect } from '../../support/events.js';
+import { at, create, created, deleted, fold, id, remove, rotate, START } from '../../support/specification.js';
+import { eventsOf, StoppableFeed } from '../../support/store-doubles.js';
+import { newAccount, openWorld } from '../../support/world.js';
+
+/** A store that counts what is asked of it, and may be away for readers of a stream. */
+class CountedStore extends StoppableFeed {
+  calls: string[] = [];
+  away = false;
+  /** What was there of usage and refusals when it was closed. */
+  usage: RecordedEvent[] = [];
+
+  override async *read(stream: string, after?: number, signal?: AbortSignal): AsyncGenerator<RecordedEvent[]> {
+    this.calls.push('read');
+    if (this.away) throw new StoreUnavailable();
+    yield* this.store.read(stream, after, signal);
+  }
+
+  override append(stream: string, version: number, events: NewEvent[], signal?: AbortSignal): Promise<number> {
+    this.calls.push('append');
+    return this.store.append(stream, version, events, signal);
+  }
+
+  override async close(): Promise<void> {
+    this.usage = await collect(this.store.readAll('apiKeyUsage'));
+    await this.store.close();
+  }
+}
+
+/** An account whose stream holds these events, of which a late process knows the first ones alone. */
+async function latecomer(events: KeyEvent[], known: number, signal = new AbortController().signal) {
+  const store = new CountedStore(new SqliteEventStore(':memory:'));
+  const account = newAccount();
+  const past = events.map((event, index): PastKeyEvent => {
+    return { ...event, version: index + 1, at: at(START + index), actor: 'owner' };
+  });
+  const stream = streamOf('apiKeys', account);
+  if (past.length > 0)
+    await store.append(
+      stream,
+      0,
+      past.map((event) => encode(event, 'none')),
+    );
+  store.calls = [];
+  const caller = { account, actor: LEAK_REPORT_ACTOR, correlationId: 'none', since: performance.now() };
+  const clock = () => START + 1000;
+  return {
+    store,
+    handle: (command: KeyCommand) => handle({ store, clock }, caller, command, fold(events.slice(0, known)), signal),
+    written: async () => (await eventsOf(store, stream)).slice(past.length).map(({ type }) => type),
+  };
+}
+
+describe('a command that a late process would refuse is decided on what the stream holds', () => {
+  const full = [created('a'), created('b')];
+  it.each<[what: string, events: KeyEvent[], known: number, command: KeyCommand, written: string[]]>([
+    ['a create after a deletion', [...full, deleted('a')], 2, create('c'), ['KeyCreated']],
+    [
+      'a rotation with an overlap after a deletion',
+      [...full, deleted('a')],
+      2,
+      rotate('b', 'c', { overlap: 60 }),
+      ['KeyCreated', 'KeyExpirySet'],
+    ],
+    ['the deletion of a key that came since', [created('a')], 0, remove('a'), ['KeyDeleted']],
+    ['the deletion of a leaked key that came since', full, 1, remove('b', 'LEAKED'), ['KeyDeleted']],
+    ['the rotation of a key that came since', full, 1, rotate('b', 'c'), ['KeyDeleted', 'KeyCreated']],
+  ])('%s', async (_what, events, known, command, expected) => {
+    const { handle, written, store } = await latecomer(events, known);
+    await handle(command);
+    expect(await written()).toEqual(expected);
+    expect(store.calls.slice(0, 2)).toEqual(['read', 'append']);
+  });
+});
+
+describe('a refusal is that of the end of the stream', () => {
+  const idempotencyKey = 'once';
+  const made = created('a', { idempotencyKey });
+
+  it('a repeated request is told of the key as it is, and that it is gone where it was deleted since', async () => {
+    const { handle } = await latecomer([made, deleted('a')], 1);
+    await expect(handle(create('b', { idempotencyKey }))).rejects.toMatchObject({ keyId: id('a'), existingKey: undefined });
+  });
+
+  it('a repeated request is told that it is one although its expiry is over by now', async () => {
+    const { handle, written } = await latecomer([made], 0);
+    await expect(handle(create('b', { idempotencyKey, expiresAt: START }))).rejects.toThrow(KeyAlreadyCreated);
+    expect(await written()).toEqual([]);
+  });
+
+  it('whatever another process does between two looks', async () => {
+    const { handle, store, written } = await latecomer([created('a'), created('b'), deleted('a'), created('c')], 2);
+    await expect(handle(create('d'))).rejects.toThrow(KeyLimitReached);
+    expect(store.calls).toEqual(['read']);
+    expect(await written()).toEqual([]);
+  });
+});
+
+describe('the store is asked', () => {
+  it('once for an append and never for a read where nothing is refused', async () => {
+    const { handle, store } = await latecomer([created('a')], 1);
+    await handle(create('b'));
+    expect(store.calls).toEqual(['append']);
+  });
+
+  it('once for a read where something is refused', async () => {
+    const { handle, store } = await latecomer([created('a'), created('b')], 2);
+    await expect(handle(create('c'))).rejects.toThrow(KeyLimitReached);
+    await expect(handle(remove('c'))).rejects.toThrow(KeyNotFound);
+    expect(store.calls).toEqual(['read', 'read']);
+  });
+
+  it('not at all for an expiry in the past, which no event can change', async () => {
+    const { handle, store } = await latecomer([], 0);
+    store.away = true;
+    await expect(handle(create('a', { expiresAt: START }))).rejects.toThrow(ExpiryInThePast);
+    expect(store.calls).toEqual([]);
+  });
+
+  it('again and again while it is away, and no refusal is guessed when the time is up', async () => {
+    const { handle, store } = await latecomer([created('a'), created('b')], 2, AbortSignal.timeout(100));
+    store.away = true;
+    await expect(handle(create('c'))).rejects.toThrow(StoreUnavailable);
+    await expect(handle(remove('c'))).rejects.toThrow(StoreUnavailable);
+    expect(store.calls.length).toBeGreaterThan(2);
+  });
+});
+
+describe('a process whose projection has stopped', () => {
+  async function lateWorld() {
+    const store = new CountedStore(new SqliteEventStore(':memory:'));
+    const world = await openWorld({ store, env: { KEYLEDGER_DEADLINE: '1s' } });
+    const client = await world.client({});
+    const keys = [await client.newKey(), await client.newKey()];
+    store.stopped = true;
+    return { store, client, keys, world };
+  }
+
+  it('counts what was really refused, and not what it would have refused', async () => {
+    const { store, client, keys, world } = await lateWorld();
+    await client.deleteKey(keys[0]?.key.keyId ?? '');
+    expect(await client.createKey()).toMatchObject({ __typename: 'CreateKeyPayload' });
+    expect(await client.createKey()).toMatchObject({ __typename: 'KeyLimitReached' });
+    await world.stop();
+    expect(store.usage.map(decodeUsage)).toMatchObject([
+      { data: { refusals: [[client.account, 1, expect.any(Number), expect.any(Number)]] } },
+    ]);
+  });
+
+  it('answers STORE_UNAVAILABLE within the deadline where it cannot know whether it would refuse', async () => {
+    const { store, client, keys } = await lateWorld();
+    store.away = true;
+    const { errors } = await client.send(
+      'mutation { deleteKey(input: { keyId: "key_0000000000000000000000" }) { __typename } }',
+    );
+    expect(errors).toMatchObject([{ extensions: { code: 'STORE_UNAVAILABLE' } }]);
+    store.away = false;
+    expect(await client.deleteKey(keys[1]?.key.keyId ?? '')).toMatchObject({ __typename: 'DeleteKeyPayload' });
+  });
+});

@@ -1,0 +1,33 @@
+import { evolve, NO_KEYS } from '../../../src/domain/keys/keys.js';
+import { StreamGap } from '../../../src/domain/keys/refusals.js';
+import { at, created, deleted, expirySet, fold, id, START } from '../../support/specification.js';
+
+it('refuses an event that is not the next of its stream', () => {
+  const state = fold([created('a')]);
+  const event = (version: number) => ({ ...deleted('a'), version, at: at(START), actor: 'owner' });
+  expect(() => evolve(state, event(1))).toThrow(StreamGap);
+  expect(() => evolve(state, event(3))).toThrow(StreamGap);
+  expect(evolve(state, event(2)).version).toBe(2);
+});
+
+it('leaves the state that it starts from as it was', () => {
+  const before = fold([created('a', { idempotencyKey: 'r' })]);
+  fold([created('b', { idempotencyKey: 's' }), deleted('a')], before);
+  expect([...before.keys.keys()]).toEqual([id('a')]);
+  expect([...before.made.keys()]).toEqual(['r']);
+  expect([...before.issued]).toEqual([id('a')]);
+});
+
+it('remembers ids and idempotency keys of deleted keys', () => {
+  const state = fold([created('a', { idempotencyKey: 'r' }), deleted('a')]);
+  expect(state.keys.size).toBe(0);
+  expect(state.issued.has(id('a'))).toBe(true);
+  expect(state.made.get('r')?.keyId).toBe(id('a'));
+});
+
+it('takes the end of an overlap for the expiry of the old key, and keeps the lifetime it was made with', () => {
+  const end = START + 1000;
+  const state = fold([created('a', { expiresAt: at(START + 5000) }), expirySet('a', end)]);
+  expect(state.keys.get(id('a'))).toMatchObject({ expiresAt: end, lifetime: 5000 });
+  expect(fold([], NO_KEYS).version).toBe(0);
+});

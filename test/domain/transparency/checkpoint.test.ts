@@ -1,0 +1,126 @@
+import {
+  type Checkpoint,
+  formatCheckpoint,
+  parseCheckpoint,
+  verifyCheckpoint,
+} from '../../../src/domain/transparency/checkpoint.js';
+import { EMPTY_ROOT } from '../../../src/domain/transparency/merkle-tree.js';
+import {
+  MalformedNote,
+  noteSigner,
+  openNote,
+  parseVerifierKey,
+  signNote,
+  UntrustedNote,
+} from '../../../src/domain/transparency/signed-note.js';
+
+/** A checkpoint of Go's checksum database and its key: google/trillian-examples, formats/log/checkpoint_test.go. */
+const SUMDB_KEY = 'sum.golang.org+033de0ae+Ac4zctda0e5eza+HJyk9SxEdh+s3Ux18htTTAD8OuAn8';
+const SUMDB_TEXT = 'go.sum database tree\n6476701\nmb8QLQIs0Z0yP5Cstq6guj87oXWeC9gEM8oVikmm9Wk=\n';
+const SUMDB_NOTE = `${SUMDB_TEXT}
+— sum.golang.org Az3grsLX85Gz+s1SiTbgkuqxgItqFq7gsMUEyVnrsa9LM7Us9S+1xbFIGu95949rj4nPRYfvimWEPWL+o3GeoWwOoAw=
+`;
+/** Witnesses of that checkpoint, from the same file. */
+const WITNESSES = [
+  [
+    'monkeys+db4d9f7e+AULaJMvTtDLHPUcUrjdDad9vDlh/PTfC2VV60JUtCfWT',
+    '— monkeys 202ffh9ve46Mqbhuyb4wnC2Pwdan5EsXQym/tF1ggXJqhjGosU4T5intH4iKMRgDLxrnXuIjRaU2NbvAnaepM6Y+8ww=\n',
+  ],
+  [
+    'bananas+cf639f13+AaPjhFnPCQnid/Ql32KWhmh+uk72FVRfK+2DLmO3BI3M',
+    '— bananas z2OfE+2bbsBZ7NLgfuslc0v7NFW2QyexJ7fhePpoL2N/P7N/COd5S+JNHbQEAlYzz2C5sg0E+x/MggS1mDR6t3/9rQw=\n',
+  ],
+] as const;
+const ROOT = Buffer.from('mb8QLQIs0Z0yP5Cstq6guj87oXWeC9gEM8oVikmm9Wk=', 'base64');
+
+const log = noteSigner('example.com/log', Buffer.alloc(32, 1));
+const successor = noteSigner('example.com/log', Buffer.alloc(32, 2));
+const witness = noteSigner('witness.example', Buffer.alloc(32, 3));
+const checkpoint: Checkpoint = { origin: 'example.com/log', size: 3, root: ROOT };
+
+it('reads and writes a published checkpoint, whose signature is right', () => {
+  const { text, signers } = openNote(SUMDB_NOTE, [parseVerifierKey(SUMDB_KEY)]);
+  expect(signers.map(({ name }) => name)).toEqual(['sum.golang.org']);
+  expect(parseCheckpoint(text)).toEqual({ origin: 'go.sum database tree', size: 6476701, root: ROOT });
+  expect(formatCheckpoint(parseCheckpoint(text))).toBe(SUMDB_TEXT);
+});
+
+it('reads a published checkpoint with signatures of witnesses', () => {
+  const note = SUMDB_NOTE + WITNESSES.map(([, line]) => line).join('');
+  const keys = [SUMDB_KEY, ...WITNESSES.map(([key]) => key)].map(parseVerifierKey);
+  expect(openNote(note, keys).signers).toEqual(keys);
+});
+
+it('is verified with the key of its log, also after the key was replaced, and beside unknown signatures', () => {
+  expect(verifyCheckpoint(signNote(formatCheckpoint(checkpoint), [log]), [log])).toEqual(checkpoint);
+  expect(verifyCheckpoint(signNote(formatCheckpoint(checkpoint), [log]), [successor, log])).toEqual(checkpoint);
+  expect(verifyCheckpoint(signNote(formatCheckpoint(checkpoint), [witness, successor]), [successor])).toEqual(checkpoint);
+  const empty = { origin: log.name, size: 0, root: EMPTY_ROOT };
+  expect(verifyCheckpoint(signNote(formatCheckpoint(empty), [log]), [log])).toEqual(empty);
+});
+
+it('is refused when a known key signed it, but none of its log', () => {
+  expect(() => verifyCheckpoint(signNote(formatCheckpoint(checkpoint), [witness]), [log, witness])).toThrow(
+    'it speaks for the log example.com/log, and only witness.example signed it',
+  );
+  const foreign = formatCheckpoint({ ...checkpoint, origin: 'example.com/other' });
+  expect(() => verifyCheckpoint(signNote(foreign, [log]), [log])).toThrow(UntrustedNote);
+  expect(() => verifyCheckpoint(SUMDB_NOTE, [log])).toThrow(UntrustedNote);
+});
+
+it('is refused with any single character changed', () => {
+  const note = signNote(formatCheckpoint(checkpoint), [log]);
+  for (let position = 0; position < note.length; position += 1) {
+    const next = String.fromCharCode(note.charCodeAt(position) + 1);
+    expect(() => verifyCheckpoint(note.slice(0, position) + next + note.slice(position + 1), [log])).toThrow();
+  }
+});
+
+it('may have further lines of others, which are signed and mean nothing', () => {
+  expect(parseCheckpoint(`${SUMDB_TEXT}optional line\nanother\n`).size).toBe(6476701);
+});
+
+it('names the last checkpoint under its log’s name before, and takes no other line for that', () => {
+  const previous = { origin: 'example.com/old', size: 5, root: Buffer.alloc(32, 9) };
+  const text = formatCheckpoint({ ...checkpoint, previous });
+  expect(text).toBe(`${formatCheckpoint(checkpoint)}previous example.com/old 5 ${previous.root.toString('base64')}\n`);
+  expect(parseCheckpoint(text)).toEqual({ ...checkpoint, previous });
+  for (const other of ['previous', 'previous log 5', `previous log 5 ${text.slice(-10, -1)}`, `${text.trim()} more`]) {
+    expect(parseCheckpoint(`${SUMDB_TEXT}${other.split('\n').at(-1)}\n`).previous).toBeUndefined();
+  }
+});
+
+const base64 = ROOT.toString('base64');
+
+it.each([
+  ['no origin', `\n3\n${base64}\n`],
+  ['no size', `log\n\n${base64}\n`],
+  ['zeros before its size', `log\n03\n${base64}\n`],
+  ['a negative size', `log\n-3\n${base64}\n`],
+  ['a size that is not whole', `log\n3.0\n${base64}\n`],
+  ['a size in other digits', `log\n٣\n${base64}\n`],
+  ['a size that is not exact', `log\n9007199254740993\n${base64}\n`],
+  ['no root', 'log\n3\n'],
+  ['a short root', `log\n3\n${ROOT.subarray(1).toString('base64')}\n`],
+  ['a long root', `log\n3\n${Buffer.alloc(33).toString('base64')}\n`],
+  ['another spelling of its root', `log\n3\n${base64.replace('k=', 'l=')}\n`],
+  ['a root in the alphabet for addresses', `log\n3\n${Buffer.alloc(32, 0xff).toString('base64url')}=\n`],
+  ['no newline at its end', `log\n3\n${base64}`],
+  ['no newline at the end of a further line', `log\n3\n${base64}\na`],
+  ['an empty line', `log\n3\n${base64}\n\n`],
+  ['an empty line among further lines', `log\n3\n${base64}\na\n\nb\n`],
+])('is malformed with %s', (_, text) => {
+  expect(() => parseCheckpoint(text)).toThrow(MalformedNote);
+});
+
+it.each([
+  ['origin', { origin: '' }],
+  ['origin', { origin: 'a\nb' }],
+  ['size', { size: -1 }],
+  ['size', { size: 0.5 }],
+  ['size', { size: 2 ** 53 }],
+  ['size', { size: 1e21 }],
+  ['root', { root: Buffer.alloc(31) }],
+])('is not written with a wrong %s', (_, wrong) => {
+  expect(() => formatCheckpoint({ ...checkpoint, ...wrong })).toThrow(MalformedNote);
+});

@@ -1,0 +1,146 @@
+import { hash } from 'node:crypto';
+import {
+  formatVerifierKey,
+  MalformedKey,
+  MalformedNote,
+  noteSigner,
+  openNote,
+  parseVerifierKey,
+  signNote,
+  UntrustedNote,
+} from '../../../src/domain/transparency/signed-note.js';
+
+/** Keys, text and signatures of golang.org/x/mod, sumdb/note/note_test.go (TestSign, TestVerifierList, TestOpen). */
+const PETER_KEY = 'PeterNeumann+c74f20a3+ARpc2QcUPDhMQegwxbzhKqiBfsVkmqq/LDE4izWy10TW';
+const ENOCH_KEY = 'EnochRoot+af0cfe78+ATtqJ7zOtqQtYqOo0CpvDXNlMhV3HeJDpjrASKGLWdop';
+/** The private key's text there is the byte 0x01 and this seed. */
+const PETER_SEED = Buffer.from('AYEKFALVFGyNhPJEMzD1QIDr+Y7hfZx09iUvxdXHKDFz', 'base64').subarray(1);
+const TEXT = "If you think cryptography is the answer to your problem,\nthen you don't know what your problem is.\n";
+const PETER_LINE =
+  '— PeterNeumann x08go/ZJkuBS9UG/SffcvIAQxVBtiFupLLr8pAcElZInNIuGUgYN1FFYC2pZSNXgKvqfqdngotpRZb6KE6RyyBwJnAM=\n';
+const ENOCH_LINE = '— EnochRoot rwz+eBzmZa0SO3NbfRGzPCpDckykFXSdeX+MNtCOXm2/5n2tiOHp+vAF1aGrQ5ovTG01oOTGwnWLox33WWd1RvMc+QQ=\n';
+
+const peter = parseVerifierKey(PETER_KEY);
+const enoch = parseVerifierKey(ENOCH_KEY);
+const signer = noteSigner('PeterNeumann', PETER_SEED);
+
+it('signs the published note', () => {
+  expect(signNote(TEXT, [signer])).toBe(`${TEXT}\n${PETER_LINE}`);
+});
+
+it('opens the published note, whoever of its signers is known', () => {
+  const note = `${TEXT}\n${PETER_LINE}${ENOCH_LINE}`;
+  expect(openNote(note, [peter])).toEqual({ text: TEXT, signers: [peter] });
+  expect(openNote(note, [enoch])).toEqual({ text: TEXT, signers: [enoch] });
+  expect(openNote(note, [peter, enoch])).toEqual({ text: TEXT, signers: [peter, enoch] });
+});
+
+it('knows the published keys by their text', () => {
+  expect(formatVerifierKey(signer)).toBe(PETER_KEY);
+  expect(formatVerifierKey(enoch)).toBe(ENOCH_KEY);
+});
+
+it('is opened by whom it was signed for, with several keys and blank lines in the text', () => {
+  const other = noteSigner('example.com/log', Buffer.alloc(32, 7));
+  const note = signNote('ä\n\n\n', [other, signer]);
+  expect(openNote(note, [parseVerifierKey(formatVerifierKey(other))]).text).toBe('ä\n\n\n');
+  expect(openNote(note, [peter, other]).signers).toEqual([peter, other]);
+});
+
+it('is opened by a key that was replaced, and by the one that replaced it, under one name', () => {
+  const [old, next] = [noteSigner('log', Buffer.alloc(32, 1)), noteSigner('log', Buffer.alloc(32, 2))];
+  expect(openNote(signNote(TEXT, [old]), [old, next]).signers).toEqual([old]);
+  expect(openNote(signNote(TEXT, [next]), [old, next]).signers).toEqual([next]);
+});
+
+it('is refused when no known key signed it', () => {
+  expect(() => openNote(`${TEXT}\n${PETER_LINE}`, [])).toThrow(UntrustedNote);
+  expect(() => openNote(`${TEXT}\n${PETER_LINE}`, [enoch])).toThrow(UntrustedNote);
+});
+
+it('is refused for one wrong signature of a known key, whatever right ones stand beside it', () => {
+  const wrong = ENOCH_LINE.replace('5n2t', '5n3t');
+  expect(() => openNote(`${TEXT}\n${PETER_LINE}${wrong}`, [peter, enoch])).toThrow(
+    'The note cannot be trusted: the signature of EnochRoot+af0cfe78 is wrong.',
+  );
+  expect(openNote(`${TEXT}\n${PETER_LINE}${wrong}`, [peter]).signers).toEqual([peter]);
+});
+
+it('is refused with any single character changed', () => {
+  const note = `${TEXT}\n${PETER_LINE}`;
+  for (let position = 0; position < note.length; position += 1) {
+    const next = String.fromCharCode(note.charCodeAt(position) + 1);
+    expect(() => openNote(note.slice(0, position) + next + note.slice(position + 1), [peter])).toThrow();
+    expect(() => openNote(note.slice(0, position) + note.slice(position + 1), [peter])).toThrow();
+  }
+});
+
+it.each([
+  ['no signature', TEXT],
+  ['no signature after the blank line', `${TEXT}\n`],
+  ['no newline at its end', `${TEXT}\n${PETER_LINE.slice(0, -1)}`],
+  ['another character for its last newline', `${TEXT}\n${PETER_LINE.slice(0, -1)}=`],
+  ['no text', PETER_LINE],
+  ['no blank line', `a${PETER_LINE}`],
+  ['a control character', `\u0001${TEXT}\n${PETER_LINE}`],
+  ['a carriage return', `${TEXT}\n${PETER_LINE}`.replaceAll('\n', '\r\n')],
+  ['half of a surrogate pair', `\ud800${TEXT}\n${PETER_LINE}`],
+  ['a name with a space', `${TEXT}\n${PETER_LINE.replace('PeterNeumann', 'Bad Name')}`],
+  ['a name with a plus', `${TEXT}\n${PETER_LINE}${ENOCH_LINE.replace('EnochRoot', 'Enoch+Root')}`],
+  ['a line that is no signature', `${TEXT}\n${PETER_LINE}Unexpected line.\n`],
+  ['a hyphen for the dash', `${TEXT}\n${PETER_LINE.replace('—', '-')}`],
+  ['a signature of four bytes', `${TEXT}\n${PETER_LINE}— EnochRoot rwz+eA==\n`],
+  ['another spelling of a signature', `${TEXT}\n${PETER_LINE.replace('nAM=', 'nAN=')}`],
+  ['101 signatures', `${TEXT}\n${PETER_LINE.repeat(101)}`],
+])('is malformed with %s', (_, note) => {
+  expect(() => openNote(note, [peter])).toThrow(MalformedNote);
+});
+
+it('may have a hundred signatures', () => {
+  expect(openNote(`${TEXT}\n${PETER_LINE.repeat(50)}${ENOCH_LINE.repeat(50)}`, [peter]).text).toBe(TEXT);
+});
+
+it.each(['', 'abc', 'a\tb\n', 'a\ud800\n'])('is not made of the text %j', (text) => {
+  expect(() => signNote(text, [signer])).toThrow(MalformedNote);
+});
+
+it('accepts no part of a verifier key, and none with a character changed', () => {
+  for (let start = 0; start <= PETER_KEY.length; start += 1) {
+    for (let end = start; end <= PETER_KEY.length; end += 1) {
+      if (end - start < PETER_KEY.length) expect(() => parseVerifierKey(PETER_KEY.slice(start, end))).toThrow(MalformedKey);
+    }
+    const next = String.fromCharCode(PETER_KEY.charCodeAt(start) + 1);
+    expect(() => parseVerifierKey(PETER_KEY.slice(0, start) + next + PETER_KEY.slice(start + 1))).toThrow(MalformedKey);
+  }
+});
+
+it.each([
+  ['the wrong length', 'PeterNeumann+cc469956+ARpc2QcUPDhMQegwxbzhKqiBfsVkmqq/LDE4izWy10TWBADKEY=='],
+  ['an unknown algorithm', 'PeterNeumann+173116ae+ZRpc2QcUPDhMQegwxbzhKqiBfsVkmqq/LDE4izWy10TW'],
+])('accepts no verifier key of %s, as published', (_, key) => {
+  expect(() => parseVerifierKey(key)).toThrow(MalformedKey);
+});
+
+/** The text of a key whose id is right. */
+function verifierKey(name: string, typed: Buffer): string {
+  const id = hash('sha256', Buffer.concat([Buffer.from(`${name}\n`), typed]), 'hex').slice(0, 8);
+  return `${name}+${id}+${typed.toString('base64')}`;
+}
+
+it.each([
+  ['with a control character in its name', verifierKey('a\u0001b', Buffer.alloc(33, 1))],
+  ['of 31 bytes', verifierKey('log', Buffer.alloc(32, 1))],
+  ['of 33 bytes', verifierKey('log', Buffer.alloc(34, 1))],
+  ['of no bytes', verifierKey('log', Buffer.alloc(1, 1))],
+])('accepts no verifier key %s, though its id is right', (_, key) => {
+  expect(() => parseVerifierKey(key)).toThrow(MalformedKey);
+  expect(parseVerifierKey(verifierKey('log', Buffer.alloc(33, 1))).name).toBe('log');
+});
+
+it.each(['', 'a b', 'a+b', 'a\u0085b', 'a\u2003b', 'a\u0001b', 'a\ud800'])('has no signer named %j', (name) => {
+  expect(() => noteSigner(name, PETER_SEED)).toThrow(MalformedKey);
+});
+
+it.each([0, 31, 33, 64])('has no signer with a seed of %i bytes', (length) => {
+  expect(() => noteSigner('log', Buffer.alloc(length))).toThrow(`its seed has ${length} bytes, not 32`);
+});

@@ -1,0 +1,310 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { type GraphQLNamedType, getNamedType, isCompositeType, isObjectType } from 'graphql';
+import { schema } from '../../../src/graphql/api/schema.js';
+import type { Answer, Client } from '../../support/client.js';
+import { newAccount, openWorld, temporaryDirectory, type World } from '../../support/world.js';
+
+/** What is in an owner's account: a key that is held, one that was deleted, and the three events of both. */
+interface Ledger {
+  owner: Client;
+  held: string;
+  deleted: string;
+  /** Has made the key that is held. */
+  idempotencyKey: string;
+  eventIds: string[];
+  cursors: string[];
+}
+
+interface Edge {
+  /** Asks along this edge for what is in that ledger; where it leads to a page, for that page. */
+  ask: (of: Ledger, page: string) => string;
+  /** What an owner of another account is answered: an error's code, or data. Without it, the same as anyone. */
+  stranger?: 'FORBIDDEN' | object;
+  paged?: true;
+}
+
+const SOON = new Date(Date.now() + 3_600_000).toISOString();
+const LATER = new Date(Date.now() + 86_400_000).toISOString();
+const KEY = '{ keyId name createdBy }';
+const EVENTS = '{ edges { cursor node { account actor eventId data canonical } } }';
+const KEYS = `{ edges { cursor node ${KEY} } }`;
+
+const nodeId = (type: string, id: string) => Buffer.from(`${type}:${id}`).toString('base64url');
+const node = (type: string, id: string, fields: string) =>
+  `{ node(id: "${nodeId(type, id)}") { ... on ${type} { ${fields} } } }`;
+const account = (of: Ledger, fields: string) => `{ account(accountId: "${of.owner.account}") { ${fields} } }`;
+const ofAccount = (fields: string): Edge => ({ ask: (of) => account(of, fields), stranger: 'FORBIDDEN' });
+const hidden = { node: null };
+
+/** How each edge of the schema is asked for what is in an account, and what an owner of another is told. */
+const QUERIES: Record<string, Edge> = {
+  'Query.account': ofAccount('id accountId'),
+  'Query.node': { ask: (of) => node('ApiKey', of.held, 'id'), stranger: hidden },
+  'Query.events': {
+    ask: (of, page) => `{ events(filter: { account: "${of.owner.account}" }, ${page}) ${EVENTS} }`,
+    stranger: 'FORBIDDEN',
+    paged: true,
+  },
+  'Query.couldAuthenticate': {
+    ask: (of) => `{ couldAuthenticate(keyId: "${of.held}", at: "${SOON}") }`,
+    stranger: { couldAuthenticate: false },
+  },
+  'Query.checkpoint': { ask: () => '{ checkpoint { note } }' },
+  'Query.consistencyProof': { ask: () => '{ consistencyProof(fromSize: 1, toSize: 6) { path } }' },
+  'Query.inclusionProof': {
+    ask: (of) => `{ inclusionProof(eventId: "${of.eventIds[0]}", treeSize: 6) { leafIndex leafHash path } }`,
+    stranger: { inclusionProof: null },
+  },
+  'Event.inclusionProof': {
+    ask: (of) => node('Event', of.eventIds[0] ?? '', 'inclusionProof(treeSize: 6) { leafIndex leafHash path }'),
+    stranger: hidden,
+  },
+  'Node: Account': { ask: (of) => node('Account', of.owner.account, `accountId keys ${KEY}`), stranger: hidden },
+  'Node: ApiKey': { ask: (of) => node('ApiKey', of.held, 'keyId name createdBy'), stranger: hidden },
+  'Node: DeletedKey': { ask: (of) => node('DeletedKey', of.deleted, 'keyId name deletedBy'), stranger: hidden },
+  'Node: Event': { ask: (of) => node('Event', of.eventIds[0] ?? '', 'eventId account data'), stranger: hidden },
+  'Account.keys': ofAccount(`keys ${KEY}`),
+  'Account.expiringKeys': ofAccount(`expiringKeys ${KEY}`),
+  'Account.history': { ask: (of, page) => account(of, `history(${page}) ${EVENTS}`), stranger: 'FORBIDDEN', paged: true },
+  'Account.deletedKeys': { ask: (of, page) => account(of, `deletedKeys(${page}) ${KEYS}`), stranger: 'FORBIDDEN', paged: true },
+  'Account.asOf': ofAccount(`asOf(at: "${SOON}") { accountId activeKeyCount }`),
+  'AccountSnapshot.keys': ofAccount(`asOf(at: "${SOON}") { keys ${KEY} }`),
+  'ApiKey.history': {
+    ask: (of, page) => node('ApiKey', of.held, `history(${page}) ${EVENTS}`),
+    stranger: hidden,
+    paged: true,
+  },
+  'ApiKey.usage': { ask: (of) => node('ApiKey', of.held, 'usage(days: 3) { day count }'), stranger: hidden },
+  'DeletedKey.history': {
+    ask: (of, page) => node('DeletedKey', of.deleted, `history(${page}) ${EVENTS}`),
+    stranger: hidden,
+    paged: true,
+  },
+};
+
+const create = (of: Ledger, fields: string) =>
+  `mutation { createKey(input: { name: "mine", idempotencyKey: "${of.idempotencyKey}" }) { __typename ${fields} } }`;
+const change = (mutation: string, of: Ledger, fields = '') =>
+  `mutation { ${mutation}(input: { keyId: "${of.held}" }) { __typename ... on Error { code } ${fields} } }`;
+const created = { createKey: { __typename: 'CreateKeyPayload' } };
+
+/** Likewise for changes: what is named of another account is not there. */
+const MUTATIONS: Record<string, Edge> = {
+  'Mutation.createKey': { ask: (of) => create(of, ''), stranger: created },
+  'Mutation.rotateKey': { ask: (of) => change('rotateKey', of), stranger: { rotateKey: { code: 'KEY_NOT_FOUND' } } },
+  'Mutation.deleteKey': { ask: (of) => change('deleteKey', of), stranger: { deleteKey: { code: 'KEY_NOT_FOUND' } } },
+  'CreateKeyPayload.account': {
+    ask: (of) => create(of, `... on CreateKeyPayload { account { accountId keys ${KEY} } }`),
+    stranger: created,
+  },
+  'CreateKeyPayload.key': { ask: (of) => create(of, `... on CreateKeyPayload { key ${KEY} }`), stranger: created },
+  'KeyAlreadyCreated.existingKey': {
+    ask: (of) => create(of, `... on KeyAlreadyCreated { existingKey ${KEY} }`),
+    stranger: created,
+  },
+  'DeleteKeyPayload.account': {
+    ask: (of) => change('deleteKey', of, `... on DeleteKeyPayload { account { accountId keys ${KEY} } }`),
+    stranger: { deleteKey: { code: 'KEY_NOT_FOUND' } },
+  },
+};
+
+/** Likewise for what auditors alone may ask. */
+const AUDITS: Record<string, Edge> = {
+  'Query.reads': { ask: (_, page) => `{ reads(${page}) { edges { node { actor what filter } } } }`, stranger: 'FORBIDDEN' },
+};
+
+/** Likewise for what anyone with a token may ask: it shows what the token says, and nothing of an account. */
+const ANYONE: Record<string, Edge> = { 'Query.viewer': { ask: () => '{ viewer { subject accountId roles } }' } };
+
+const analytics = (fields: string): Edge => ({ ask: () => `{ analytics { ${fields} } }`, stranger: 'FORBIDDEN' });
+const series = (fields: string) =>
+  analytics(`timeSeries(metric: ACTIVE_KEYS, from: "${SOON}", to: "${LATER}", interval: DAY) { ${fields} }`);
+const lifetimes = (fields: string) => analytics(`distribution(metric: LIFETIME, quantiles: [0.5]) { ${fields} }`);
+
+/** Likewise for what analysts alone may ask. */
+const ANALYTICS: Record<string, Edge> = {
+  'Query.analytics': analytics('__typename'),
+  'Analytics.totals': analytics('totals { accounts keysCreated }'),
+  'Analytics.timeSeries': series('at'),
+  'TimeSeries.points': series('points { start value }'),
+  'Analytics.distribution': lifetimes('count mean'),
+  'Distribution.buckets': lifetimes('buckets { from to count }'),
+  'Distribution.quantiles': lifetimes('quantiles { part value }'),
+  'Analytics.accountsAtLimit': analytics('accountsAtLimit { totalCount edges { node { account since } } }'),
+  'Analytics.rotationFunnel': analytics('rotationFunnel { created rotated }'),
+};
+
+const EDGES = { ...QUERIES, ...MUTATIONS, ...AUDITS, ...ANALYTICS };
+
+let world: World;
+let alice: Ledger;
+let bob: Ledger;
+beforeAll(async () => {
+  const dataDirectory = temporaryDirectory();
+  const first = await openWorld({ dataDirectory });
+  // Long enough that no hash or signature in base64 spells one of them by chance.
+  const ledgers = [await fill(first, 'alice'), await fill(first, 'bobrowska')] as const;
+  await first.stop();
+  world = await openWorld({ dataDirectory });
+  const auditor = await world.client({ role: 'auditor' });
+  const ready = '{ checkpoint { treeSize } events { edges { cursor } } }';
+  while ((await auditor.send(ready)).errors) await delay(5);
+  const analyst = await world.client({ role: 'analyst' });
+  while ((await analyst.send('{ analytics { totals { at } } }')).errors) await delay(5);
+  [alice, bob] = [await read(ledgers[0]), await read(ledgers[1])];
+});
+
+type Filled = Omit<Ledger, 'owner' | 'eventIds' | 'cursors'> & { subject: string; account: string };
+
+/** Everything in the account can be told by the subject, with which it begins. */
+async function fill(world: World, subject: string): Promise<Filled> {
+  const owner = await world.client({ subject, account: `${subject}-${newAccount()}` });
+  const idempotencyKey = `${subject} request`;
+  const { key: held } = await owner.newKey({ name: `${subject} held`, scopes: ['all'], expiresAt: LATER, idempotencyKey });
+  const { key: deleted } = await owner.newKey({ name: `${subject} deleted`, scopes: ['all'] });
+  await owner.deleteKey(deleted.keyId);
+  return { subject, account: owner.account, held: held.keyId, deleted: deleted.keyId, idempotencyKey };
+}
+
+/** The ledger, with an owner in the world as it is now. */
+async function read({ subject, account, ...keys }: Filled): Promise<Ledger> {
+  const owner = await world.client({ subject, account });
+  const { data } = await owner.send<{ events: { edges: { cursor: string; node: { eventId: string } }[] } }>(
+    '{ events { edges { cursor node { eventId } } } }',
+  );
+  const edges = data?.events.edges ?? [];
+  expect(edges).toHaveLength(3);
+  return { ...keys, owner, eventIds: edges.map(({ node }) => node.eventId), cursors: edges.map(({ cursor }) => cursor) };
+}
+
+function expectForbidden({ errors, text }: Answer<unknown>): void {
+  expect(errors).toMatchObject([{ extensions: { code: 'FORBIDDEN' } }]);
+  expectNothingOf(alice, text);
+}
+
+function expectNothingOf({ owner, held, deleted, idempotencyKey, eventIds }: Ledger, text: string): void {
+  const [subject = ''] = owner.account.split('-');
+  for (const mark of [subject, held, deleted, idempotencyKey, ...eventIds]) expect(text).not.toContain(mark);
+}
+
+it('is tested on every edge of the schema', () => {
+  expect(Object.keys({ ...EDGES, ...ANYONE }).sort()).toEqual(edgesOf(Object.values(schema.getTypeMap())).sort());
+});
+
+describe.each(Object.entries({ ...EDGES, ...ANYONE }))('%s', (_edge, { ask }) => {
+  it('is refused without a token', async () => {
+    const response = await fetch(`${world.url}/graphql`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ query: ask(alice, 'first: 9') }),
+    });
+    expect(response.status).toBe(401);
+    const text = await response.text();
+    expect(JSON.parse(text)).toEqual({
+      errors: [expect.objectContaining({ extensions: expect.objectContaining({ code: 'UNAUTHENTICATED' }) })],
+    });
+    expectNothingOf(alice, text);
+  });
+});
+
+describe.each(Object.entries(EDGES))('%s', (edge, { ask, stranger }) => {
+  it(`is ${edge in ANALYTICS ? 'shown' : 'refused'} to an analyst, of the same account too`, async () => {
+    for (const account of [alice.owner.account, newAccount()]) {
+      const analyst = await world.client({ role: 'analyst', account });
+      const answer = await analyst.send(ask(alice, 'first: 9'));
+      if (!(edge in ANALYTICS)) expectForbidden(answer);
+      else expect(answer.errors).toBeUndefined();
+      expectNothingOf(alice, answer.text);
+    }
+  });
+
+  it('shows nothing of an account to the owner of another', async () => {
+    if (stranger === undefined) return;
+    const answer = await (await world.client({ subject: 'mallory' })).send(ask(alice, 'first: 9'));
+    if (stranger === 'FORBIDDEN') return expectForbidden(answer);
+    expect(answer.errors).toBeUndefined();
+    expect(answer.data).toMatchObject(stranger);
+    expectNothingOf(alice, answer.text);
+  });
+});
+
+describe.each(Object.entries(QUERIES))('%s', (_edge, { ask, stranger, paged }) => {
+  it('shows an owner its own, and the same to an auditor', async () => {
+    const own = await alice.owner.send(ask(alice, 'first: 9'));
+    expect(own.errors).toBeUndefined();
+    expect(own.text).not.toMatch(/null|false|\[\]/);
+    expectNothingOf(bob, own.text);
+    for (const account of [newAccount(), bob.owner.account]) {
+      const auditor = await world.client({ role: 'auditor', account });
+      expect((await auditor.send(ask(alice, 'first: 9'))).text).toBe(own.text);
+    }
+    if (stranger === undefined) expect((await bob.owner.send(ask(alice, 'first: 9'))).text).toBe(own.text);
+  });
+
+  if (!paged) return;
+  it.each(['after', 'before'])("shows nothing of an account %s a cursor that is another's", async (side) => {
+    for (const cursor of alice.cursors) {
+      for (const size of ['first: 9', 'last: 9']) {
+        const { errors, text } = await bob.owner.send(ask(bob, `${size}, ${side}: "${cursor}"`));
+        expect(errors).toBeUndefined();
+        expectNothingOf(alice, text);
+      }
+    }
+  });
+});
+
+describe.each(Object.entries(MUTATIONS))('%s', (_edge, { ask }) => {
+  it('is refused to an auditor, of the same account too', async () => {
+    for (const account of [alice.owner.account, newAccount()]) {
+      const auditor = await world.client({ role: 'auditor', account });
+      expectForbidden(await auditor.send(ask(alice, '')));
+    }
+  });
+});
+
+describe.each(Object.entries(AUDITS))('%s', (_edge, { ask }) => {
+  it('is shown to an auditor, and to no owner', async () => {
+    expectForbidden(await alice.owner.send(ask(alice, 'first: 9')));
+    const answer = await (await world.client({ role: 'auditor' })).send(ask(alice, 'first: 9'));
+    expect(answer.errors).toBeUndefined();
+  });
+});
+
+describe.each(Object.entries(ANALYTICS))('%s', (_edge, { ask }) => {
+  it('is refused to an owner and to an auditor, unless they are analysts too', async () => {
+    expectForbidden(await alice.owner.send(ask(alice, '')));
+    expectForbidden(await (await world.client({ role: 'auditor' })).send(ask(alice, '')));
+  });
+});
+
+it('shows an owner who names no account the events of its own, and an auditor those of all', async () => {
+  const accountsOf = async (client: Client) => {
+    const { data } = await client.send<{ events: { edges: { node: { account: string } }[] } }>(
+      '{ events(first: 6) { edges { node { account } } } }',
+    );
+    return new Set(data?.events.edges.map(({ node }) => node.account));
+  };
+  const [a, b] = [alice.owner.account, bob.owner.account];
+  expect(await accountsOf(alice.owner)).toEqual(new Set([a]));
+  expect(await accountsOf(bob.owner)).toEqual(new Set([b]));
+  expect(await accountsOf(await world.client({ role: 'auditor' }))).toEqual(new Set([a, b]));
+});
+
+it('changed nothing of an account, whoever else asked', async () => {
+  const { keys } = await alice.owner.readAccount();
+  expect(keys.map(({ keyId }) => keyId)).toEqual([alice.held]);
+  const { data } = await alice.owner.send<{ events: { edges: unknown[] } }>('{ events { edges { cursor } } }');
+  expect(data?.events.edges).toHaveLength(alice.cursors.length);
+});
+
+/** Every field of the roots, every kind of node, and every field that leads from one object to another. */
+function edgesOf(types: GraphQLNamedType[]): string[] {
+  return types.filter(isObjectType).flatMap((type) => {
+    const { name } = type;
+    if (/^__|^Subscription$|(?:Connection|Edge)$/.test(name)) return [];
+    const isRoot = type === schema.getQueryType() || type === schema.getMutationType();
+    const fields = Object.values(type.getFields()).filter((field) => isRoot || isCompositeType(getNamedType(field.type)));
+    const isNode = type.getInterfaces().some((one) => one.name === 'Node');
+    return [...(isNode ? [`Node: ${name}`] : []), ...fields.map((field) => `${name}.${field.name}`)];
+  });
+}

@@ -1,0 +1,46 @@
+import fc from 'fast-check';
+import { hashSecret } from '../../../src/domain/keys/secret.js';
+import { decode, streamOf } from '../../../src/store/codec.js';
+import { SqliteEventStore } from '../../../src/store/sqlite/sqlite.js';
+import { type Asked, HELD, randomDocument } from '../../support/random-documents.js';
+import { eventsOf } from '../../support/store-doubles.js';
+import { openWorld } from '../../support/world.js';
+
+const RUNS = 300;
+/** How long so many take on a machine that is busy, in milliseconds. */
+const LIMIT = 300_000;
+
+it(
+  `whatever is asked for below a change, the secret of each key that was made is in the answer, of ${RUNS} documents`,
+  async () => {
+    const store = new SqliteEventStore(':memory:');
+    const world = await openWorld({ store });
+    const seen = { made: 0, withErrors: 0, refused: 0 };
+    const check = async ({ query, variables }: Asked) => {
+      const client = await world.client({});
+      const { key } = await client.newKey({ name: 'held', idempotencyKey: 'held' });
+      const { text, data, errors } = await client.send(query, {
+        ...variables,
+        ...(query.includes(HELD) && { [HELD]: key.keyId }),
+      });
+      const events = (await eventsOf(store, streamOf('apiKeys', client.account))).slice(1);
+      const made = events.map(decode).flatMap((event) => (event.type === 'KeyCreated' ? event.data.secretHash : []));
+      const shown = new Set(text.match(/kls_\w{49}/g)?.map(hashSecret));
+      expect({ query, variables, errors, lost: made.filter((hash) => !shown.has(hash)) }).toMatchObject({ lost: [] });
+      if (data === undefined) expect({ query, variables, events }).toMatchObject({ events: [] });
+      const late = errors?.filter(({ path = [], extensions }) => path.length > 1 && extensions?.code === 'BAD_USER_INPUT');
+      // How large the tree is, nobody knows before; whatever else is at fault is refused before anything is executed.
+      for (const { extensions } of late ?? [])
+        expect({ query, variables, ...extensions }).toMatchObject({ path: ['treeSize'] });
+      seen.made += made.length;
+      seen.withErrors += made.length > 0 && errors ? 1 : 0;
+      seen.refused += data === undefined ? 1 : 0;
+    };
+    await fc.assert(
+      fc.asyncProperty(fc.gen(), (given) => check(randomDocument(given))),
+      { numRuns: RUNS },
+    );
+    for (const count of Object.values(seen)) expect(count).toBeGreaterThan(0);
+  },
+  LIMIT,
+);

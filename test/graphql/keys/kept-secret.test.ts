@@ -1,0 +1,138 @@
+import {
+  type GraphQLField,
+  type GraphQLOutputType,
+  getNamedType,
+  isCompositeType,
+  isListType,
+  isNonNullType,
+  isObjectType,
+} from 'graphql';
+import { schema } from '../../../src/graphql/api/schema.js';
+import { HISTORY } from '../../../src/projections/audit/history.js';
+import { stopProjection, withProjections } from '../../support/late-projections.js';
+import { openWorld, type World } from '../../support/world.js';
+
+const PAYLOAD = 'CreateKeyPayload';
+
+type Field = GraphQLField<unknown, unknown>;
+
+function fieldsOf(type: string): Field[] {
+  const found = schema.getType(type);
+  return isObjectType(found) ? Object.values(found.getFields()) : [];
+}
+
+/** Whether null cannot stand there: a fault in it is one of what it stands in. */
+function isNonNull(type: GraphQLOutputType): boolean {
+  if (!isNonNullType(type)) return false;
+  return isListType(type.ofType) ? isNonNull(type.ofType.ofType) : true;
+}
+
+/** The types below the payload, each with the fields that lead to it. */
+function typesBelow(follows: (field: Field) => boolean): Map<string, Field[]> {
+  const found = new Map<string, Field[]>([[PAYLOAD, []]]);
+  for (const [type, way] of found) {
+    for (const field of fieldsOf(type).filter(follows)) {
+      const { name } = getNamedType(field.type);
+      if (isObjectType(schema.getType(name)) && !found.has(name)) found.set(name, [...way, field]);
+    }
+  }
+  return found;
+}
+
+describe('a chain of non-null fields below the payload', () => {
+  const types = typesBelow(({ type }) => isNonNull(type));
+  const fields = [...types.keys()].flatMap((type) => {
+    return fieldsOf(type)
+      .filter((field) => isNonNull(field.type))
+      .map((field) => [`${type}.${field.name}`, field] as const);
+  });
+
+  it.each(fields)('leads to %s, which takes no arguments', (_name, { args }) => expect(args).toEqual([]));
+
+  it('leads to nothing but what the change itself has left in memory', () => {
+    // Whatever is added here must not be able to fail, or must be nullable.
+    expect(fields.map(([name]) => name).sort()).toEqual([
+      'Account.accountId',
+      'Account.activeKeyCount',
+      'Account.canCreateKey',
+      'Account.id',
+      'Account.keyLimit',
+      'Account.keys',
+      'Account.version',
+      'ApiKey.createdAt',
+      'ApiKey.createdBy',
+      'ApiKey.hint',
+      'ApiKey.id',
+      'ApiKey.keyId',
+      'ApiKey.name',
+      'ApiKey.scopes',
+      'ApiKey.status',
+      'CreateKeyPayload.account',
+      'CreateKeyPayload.key',
+      'CreateKeyPayload.secret',
+      'CreateKeyPayload.version',
+    ]);
+  });
+});
+
+const ARGUMENTS: Record<string, string> = { at: '"2999-01-01T00:00:00Z"', treeSize: '1', first: '2' };
+
+function ask({ name, args, type }: Field, below = '{ __typename }'): string {
+  const given = args.filter((argument) => argument.name in ARGUMENTS).map(({ name }) => `${name}: ${ARGUMENTS[name]}`);
+  return `${name}${given.length > 0 ? `(${given.join(', ')})` : ''} ${isCompositeType(getNamedType(type)) ? below : ''}`;
+}
+
+/** For each type below the payload, how all its fields are asked for. */
+const everything = [...typesBelow(() => true)].map(([type, way]): [type: string, selection: string] => {
+  const fields = fieldsOf(type).map((field) => ask(field));
+  return [type, way.reduceRight((below, step) => ask(step, `{ ${below} }`), fields.join(' '))];
+});
+
+describe.each<[state: string, env: Record<string, string>, spoil: (dataDirectory: string) => unknown]>([
+  ['that cannot be read at all', {}, dropOthers],
+  ['whose events are no JSON', {}, (directory) => spoilEvents(directory, "data = '{'")],
+  ['whose events are of a later version', {}, (directory) => spoilEvents(directory, 'schemaVersion = 99')],
+  ['whose times are none', {}, (directory) => spoilEvents(directory, `metadata = '{"at":"","actor":"a","correlationId":"c"}'`)],
+  ['that stands still', { KEYLEDGER_DEADLINE: '1s' }, (directory) => stopProjection(directory, HISTORY)],
+])('beside a history %s', (_state, env, spoil) => {
+  let world: World;
+  let failed = 0;
+  beforeAll(async () => {
+    world = await openWorld({ env });
+    const client = await world.client({});
+    const { key } = await client.newKey();
+    await client.deleteKey(key.keyId);
+    spoil(world.config.dataDirectory);
+  });
+
+  it.each(everything)('a secret is answered together with all of %s', async (_type, selection) => {
+    const client = await world.client({});
+    const { key } = await client.newKey({ name: 'deleted' });
+    await client.deleteKey(key.keyId);
+    const { data, errors } = await client.send<{ createKey: { secret: string } | null }>(
+      `mutation { createKey(input: { name: "a" }) { ... on CreateKeyPayload { made: secret ${selection} } } }`,
+    );
+    expect({ data, errors }).toMatchObject({ data: { createKey: { made: expect.stringMatching(/^kls_/) } } });
+    failed += errors ? 1 : 0;
+  });
+
+  it('and some of these fields could not be answered', () => expect(failed).toBeGreaterThan(0));
+});
+
+/** All but the keys, and how far each has come. */
+function dropOthers(dataDirectory: string): void {
+  withProjections(dataDirectory, (database) => {
+    const tables = database.prepare<[], string>("SELECT name FROM sqlite_schema WHERE type = 'table'").pluck().all();
+    for (const table of tables.filter((name) => !/^(?:keys_|progress|sqlite_)/.test(name)))
+      database.exec(`DROP TABLE ${table}`);
+  });
+}
+
+/** Of the past, and of all that comes. */
+function spoilEvents(dataDirectory: string, change: string): void {
+  withProjections(dataDirectory, (database) => {
+    database.exec(`
+      UPDATE ${HISTORY} SET ${change};
+      CREATE TRIGGER spoil AFTER INSERT ON ${HISTORY} BEGIN UPDATE ${HISTORY} SET ${change} WHERE position = NEW.position; END;`);
+  });
+}

@@ -1,0 +1,107 @@
+import { Pseudonyms } from '../../../src/domain/analytics/pseudonyms.js';
+import { activityProjections, allProjections } from '../../../src/projections/engine/all-projections.js';
+import { digestOf } from '../../../src/projections/engine/digest.js';
+import { ProgressTable } from '../../../src/projections/engine/progress.js';
+import type { Projection } from '../../../src/projections/engine/projection.js';
+import { ProjectionRunner } from '../../../src/projections/engine/runner.js';
+import Database from '../../../src/shared/sqlite.js';
+import type { Category, RecordedEvent } from '../../../src/store/event-store.js';
+import { SqliteEventStore } from '../../../src/store/sqlite/sqlite.js';
+import { collect } from '../../support/events.js';
+import { StoreDouble } from '../../support/store-doubles.js';
+import { recordTouchingHistory } from '../../support/touching-history.js';
+
+const silent = { info() {}, warn() {}, error() {} };
+
+/** How many events share a transaction. */
+const PAGE = 3;
+
+/** A store that gives a few events at a time, so that a history takes several transactions. */
+class SmallPages extends StoreDouble {
+  override async *follow(category: Category, after: number, signal: AbortSignal): AsyncGenerator<RecordedEvent[]> {
+    const events = await collect(this.store.readAll(category, after));
+    for (let start = 0; start < events.length; start += PAGE) {
+      yield events.slice(start, start + PAGE);
+      yield [];
+    }
+    while (!signal.aborted) {
+      yield [];
+      await new Promise(setImmediate);
+    }
+  }
+}
+
+type Projections = (database: Database.Database) => Record<string, Projection>;
+
+const files: Projections[] = [allProjections, (database) => activityProjections(database, new Pseudonyms(Buffer.alloc(32)))];
+
+/** Every projection, each alone. */
+const projections = files.flatMap((all) =>
+  Object.keys(all(new Database(':memory:'))).map((name) => ({
+    name,
+    make: (database: Database.Database) => all(database)[name] as Projection,
+  })),
+);
+
+/** Counts the rows and the transactions that are written, and makes one of these writes fail, as a full disk does. */
+function strike(database: Database.Database, failing: number): { readonly written: number } {
+  const count = { written: 0 };
+  const isStruck = () => {
+    count.written += 1;
+    return count.written === failing;
+  };
+  database.function('write_row', () => {
+    if (isStruck()) throw new Database.SqliteError('database or disk is full', 'SQLITE_FULL');
+    return 0;
+  });
+  database.function('commit_fails', () => Number(isStruck()));
+  const tables = database.prepare<[], string>("SELECT name FROM sqlite_schema WHERE type = 'table'").pluck().all();
+  const events = ['INSERT', 'UPDATE', 'DELETE'];
+  for (const table of tables) {
+    for (const event of events) {
+      database.exec(`CREATE TRIGGER ${event}_${table} BEFORE ${event} ON ${table} BEGIN SELECT write_row(); END`);
+    }
+  }
+  // A row that refers to none makes the commit fail, and not the statement.
+  database.exec(`CREATE TABLE kept (id INTEGER PRIMARY KEY);
+    CREATE TABLE unkept (id INTEGER PRIMARY KEY REFERENCES kept DEFERRABLE INITIALLY DEFERRED)`);
+  for (const event of ['INSERT', 'UPDATE']) {
+    database.exec(`CREATE TRIGGER commit_${event} AFTER ${event} ON progress_2
+      BEGIN INSERT INTO unkept SELECT 1 WHERE commit_fails(); END`);
+  }
+  return count;
+}
+
+describe.each(projections)('$name', ({ make }) => {
+  const store = new SmallPages(new SqliteEventStore(':memory:'));
+  beforeAll(() => recordTouchingHistory(store));
+  afterAll(() => store.close());
+
+  /** Runs it over the history, and makes that write fail, from 1; 0 for none. */
+  async function run(failing: number) {
+    const database = new Database(':memory:');
+    const projection = make(database);
+    new ProgressTable(database);
+    const count = strike(database, failing);
+    const runner = new ProjectionRunner({ database, store, projection, log: silent });
+    const events = await collect(store.readAll(projection.category));
+    runner.start();
+    while (runner.status().position !== events.at(-1)?.position) await new Promise(setImmediate);
+    await runner.stop();
+    return { digest: digestOf(database, projection.name), written: count.written };
+  }
+
+  it('holds what the log makes, whichever write failed once', async () => {
+    const database = new Database(':memory:');
+    const fold = make(database);
+    fold.apply(await collect(store.readAll(fold.category)));
+    const expected = digestOf(database, fold.name);
+    const { digest, written } = await run(0);
+    expect(digest).toBe(expected);
+    expect(written).toBeGreaterThan(2 * PAGE);
+    const runs = await Promise.all(Array.from({ length: written }, (_, index) => run(index + 1)));
+    const wrong = runs.flatMap(({ digest }, index) => (digest === expected ? [] : [index + 1]));
+    expect(wrong).toEqual([]);
+    for (const run of runs) expect(run.written).toBeGreaterThan(written);
+  });
+});

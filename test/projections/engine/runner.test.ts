@@ -1,0 +1,101 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import { newKeyMaterial } from '../../../src/domain/keys/secret.js';
+import { ProjectionRunner } from '../../../src/projections/engine/runner.js';
+import { KeysProjection } from '../../../src/projections/keys/keys.js';
+import Database from '../../../src/shared/sqlite.js';
+import { SqliteEventStore } from '../../../src/store/sqlite/sqlite.js';
+import { record } from '../../support/histories.js';
+import { removeLog } from '../../support/restorable.js';
+import { created, id } from '../../support/specification.js';
+import { newAccount, openWorld, temporaryDirectory } from '../../support/world.js';
+
+const silent = { info() {}, warn() {}, error() {} };
+
+/** A data directory whose log and projections hold one key of that account. */
+async function usedDirectory() {
+  const dataDirectory = temporaryDirectory();
+  const world = await openWorld({ dataDirectory });
+  const client = await world.client({});
+  const { key } = await client.newKey();
+  return { dataDirectory, world, account: client.account, key };
+}
+
+it('rebuilds what is damaged', async () => {
+  const { dataDirectory, world, account, key } = await usedDirectory();
+  await world.stop();
+  removeLog(dataDirectory, 'projections.db');
+  writeFileSync(join(dataDirectory, 'projections.db'), 'this is no database at all, '.repeat(100));
+  const again = await openWorld({ dataDirectory });
+  const { keys } = await (await again.client({ account })).readAccount();
+  expect(keys.map(({ keyId }) => keyId)).toEqual([key.keyId]);
+  expect(again.log()).toContain('damaged');
+});
+
+it('is not ready from the moment its tables are emptied until they are filled again', async () => {
+  const directory = temporaryDirectory();
+  const store = new SqliteEventStore(join(directory, 'events.db'));
+  await record(store, newAccount(), [created('a'), created('b')]);
+  const database = new Database(join(directory, 'projections.db'));
+  const keys = new KeysProjection(database);
+  const runner = new ProjectionRunner({ database, store, projection: keys, log: silent });
+  runner.start();
+  await runner.caughtUp;
+  expect(runner.filled()).toBe(keys);
+  const ages: (number | undefined)[] = [];
+  const apply = keys.apply.bind(keys);
+  keys.apply = (events) => {
+    ages.push(runner.status().age);
+    return apply(events);
+  };
+  database.transaction(() => {
+    keys.clear();
+    database.exec('DELETE FROM progress_2');
+  })();
+  while (ages.length === 0) await delay(5);
+  expect(ages).toEqual([undefined]);
+  while (runner.status().age === undefined) await delay(5);
+  expect(keys.accountOfKey(id('a'))).toBeDefined();
+  await runner.stop();
+  await store.close();
+});
+
+it('takes every event in once when two share the tables', async () => {
+  const directory = temporaryDirectory();
+  const store = new SqliteEventStore(join(directory, 'events.db'));
+  const databases = [1, 2].map(() => new Database(join(directory, 'projections.db'), { timeout: 5 }));
+  const applied: string[] = [];
+  const runners = databases.map((database) => {
+    database.pragma('journal_mode = WAL');
+    const keys = new KeysProjection(database);
+    const projection = {
+      name: keys.name,
+      category: 'apiKeys' as const,
+      clear: () => keys.clear(),
+      apply: (events: Parameters<typeof keys.apply>[0]) => {
+        applied.push(...events.map((event) => event.id));
+        return keys.apply(events);
+      },
+    };
+    return new ProjectionRunner({ database, store, projection, log: silent });
+  });
+  for (const runner of runners) runner.start();
+  for (let i = 0; i < 300; i += 1) {
+    const { secret: _, ...key } = newKeyMaterial();
+    await record(store, newAccount(), [created('a', key)]);
+  }
+  const total = await countEvents(store);
+  const last = () => runners.every((runner) => runner.status().position >= total);
+  while (!last()) await delay(5);
+  for (const runner of runners) await runner.stop();
+  expect(new Set(applied).size).toBe(applied.length);
+  expect(applied).toHaveLength(total);
+  await store.close();
+});
+
+async function countEvents(store: SqliteEventStore): Promise<number> {
+  let total = 0;
+  for await (const page of store.readAll('apiKeys')) total += page.length;
+  return total;
+}

@@ -1,0 +1,68 @@
+import { NO_KEYS } from '../../../src/domain/keys/keys.js';
+import { AccountUnreadable } from '../../../src/domain/keys/refusals.js';
+import { KeysProjection } from '../../../src/projections/keys/keys.js';
+import Database from '../../../src/shared/sqlite.js';
+import { streamOf } from '../../../src/store/codec.js';
+import { SqliteEventStore } from '../../../src/store/sqlite/sqlite.js';
+import { record } from '../../support/histories.js';
+import { at, created, deleted, expirySet, fold, id, START } from '../../support/specification.js';
+import { eventsOf } from '../../support/store-doubles.js';
+import { newAccount } from '../../support/world.js';
+
+const HISTORY = [
+  created('a', { idempotencyKey: 'r', scopes: ['read'], expiresAt: at(START + 5000) }),
+  created('b'),
+  deleted('b'),
+  created('c', { replaces: id('a'), idempotencyKey: 's' }),
+  expirySet('a', START + 1000),
+];
+
+async function projected(events = HISTORY) {
+  const store = new SqliteEventStore(':memory:');
+  const account = newAccount();
+  await record(store, account, events);
+  const projection = new KeysProjection(new Database(':memory:'));
+  const recorded = await eventsOf(store, streamOf('apiKeys', account));
+  return { projection, account, recorded };
+}
+
+it('holds what folding the stream gives, after every event', async () => {
+  const { projection, account, recorded } = await projected();
+  for (const [index, event] of recorded.entries()) {
+    projection.apply([event]);
+    const { version, at: time, keys } = fold(HISTORY.slice(0, index + 1), NO_KEYS, START + 1);
+    expect(projection.load(account)).toEqual({ version, at: time, keys, issued: new Set(), made: new Map() });
+  }
+});
+
+it('tells of idempotency keys and key ids that are mentioned, also of deleted keys', async () => {
+  const { projection, account, recorded } = await projected();
+  projection.apply(recorded);
+  expect(projection.load(account, { idempotencyKey: 's', keyId: id('b') })).toMatchObject({
+    made: new Map([['s', { keyId: id('c'), inputHash: expect.stringMatching(/^[0-9a-f]{64}$/) }]]),
+    issued: new Set([id('b')]),
+  });
+  expect(projection.load(account, { idempotencyKey: 'never', keyId: id('z') })).toMatchObject({
+    made: new Map(),
+    issued: new Set(),
+  });
+  expect(projection.load(newAccount(), { idempotencyKey: 's' })).toMatchObject({ version: 0, made: new Map() });
+});
+
+it('tells nothing of an account whose events are not the next of its stream, whether one comes first, late or twice', async () => {
+  const { projection, account, recorded } = await projected();
+  for (const events of [recorded.slice(1), recorded.toSpliced(2, 1), recorded.toSpliced(2, 0, ...recorded.slice(1, 2))]) {
+    expect(projection.apply(events)).toHaveLength(1);
+    expect(() => projection.load(account)).toThrow(AccountUnreadable);
+    projection.clear();
+  }
+  projection.apply(recorded);
+  expect(projection.load(account).version).toBe(recorded.length);
+});
+
+it('knows to whom a key belongs, also once it is deleted', async () => {
+  const { projection, account, recorded } = await projected();
+  projection.apply(recorded);
+  expect(projection.accountOfKey(id('b'))).toBe(account);
+  expect(projection.accountOfKey(id('z'))).toBeUndefined();
+});

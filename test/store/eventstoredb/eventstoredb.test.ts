@@ -1,0 +1,325 @@
+import { once } from 'node:events';
+import { createServer, type Socket } from 'node:net';
+import { setTimeout as delay } from 'node:timers/promises';
+import { EventStoreDBClient } from '@eventstore/db-client';
+import { UnreadableStream } from '../../../src/domain/keys/refusals.js';
+import { KeysProjection } from '../../../src/projections/keys/keys.js';
+import Database from '../../../src/shared/sqlite.js';
+import { NoAnswer } from '../../../src/shared/with-timeout.js';
+import { type EventStore, OutcomeUnknown, type RecordedEvent, StoreUnavailable } from '../../../src/store/event-store.js';
+import { EventStoreDbEventStore } from '../../../src/store/eventstoredb/eventstoredb.js';
+import { UnsupportedServer } from '../../../src/store/eventstoredb/eventstoredb-errors.js';
+import { appendUntilKnown, collect, followUntil, head, idsOf, newEvent, newEvents } from '../../support/events.js';
+import { describeEsdb, describeOwnEsdb, ownServer, sharedServer } from '../../support/eventstoredb.js';
+import { EventStoreDbServer, freePort } from '../../support/eventstoredb-server.js';
+import { newAccount } from '../../support/world.js';
+
+let store: EventStore | undefined;
+let client: EventStoreDBClient | undefined;
+
+function open(connectionString: string): EventStore {
+  store = new EventStoreDbEventStore(connectionString);
+  return store;
+}
+
+/** An operator's own connection; it must not append, for the adapter's appends are in the same process. */
+function operator(connectionString = sharedServer()): EventStoreDBClient {
+  client = EventStoreDBClient.connectionString(connectionString);
+  return client;
+}
+
+afterEach(async () => {
+  await store?.close();
+  await client?.dispose();
+  store = client = undefined;
+});
+
+/** What the call fails with. */
+function failureOf(call: Promise<unknown>): Promise<unknown> {
+  return call.then(
+    () => undefined,
+    (error: unknown) => error,
+  );
+}
+
+/** The empty pages, one after another. */
+async function* emptyPagesOf(pages: AsyncIterable<RecordedEvent[]>): AsyncGenerator<void, void> {
+  for await (const page of pages) if (page.length === 0) yield;
+}
+
+describeEsdb('on the shared EventStoreDB', () => {
+  it('a second store in the process is refused aloud until the first is closed', async () => {
+    const first = open(sharedServer());
+    expect(() => new EventStoreDbEventStore(sharedServer())).toThrow('This process has an EventStoreDB store already');
+    await first.close();
+    const stream = `apiKeys-${newAccount()}`;
+    await expect(open(sharedServer()).append(stream, 0, [newEvent()])).resolves.toBe(1);
+  });
+
+  it('a connection string that makes no sense is refused, and does not stand in the way of a right one', () => {
+    expect(() => new EventStoreDbEventStore('esdb://')).toThrow();
+    open(sharedServer());
+  });
+
+  it('a slow reader gets all of a burst of 20,000 events, each once and in order', async () => {
+    const store = open(sharedServer());
+    const streams = Array.from({ length: 40 }, () => `apiKeys-${newAccount()}`);
+    const before = await head(store);
+    const stop = new AbortController();
+    const seen: RecordedEvent[] = [];
+    const burst = Promise.all(
+      streams.map(async (stream) => {
+        for (let version = 0; version < 500; version += 50) await store.append(stream, version, newEvents(50));
+      }),
+    );
+    for (let from = before; !stop.signal.aborted; ) {
+      for await (const page of store.follow('apiKeys', from, stop.signal)) {
+        seen.push(...page.filter(({ stream }) => streams.includes(stream)));
+        from = page.at(-1)?.position ?? from;
+        if (page.length > 0) await delay(10);
+        if (seen.length >= 20_000) stop.abort();
+      }
+    }
+    await burst;
+    expect(seen).toHaveLength(20_000);
+    expect(idsOf(seen)).toEqual(
+      idsOf((await collect(store.readAll('apiKeys', before))).filter(({ stream }) => streams.includes(stream))),
+    );
+  }, 60_000);
+
+  it('an idle follower hears again and again that there is nothing further', async () => {
+    const store = open(sharedServer());
+    const stop = new AbortController();
+    let heard = 0;
+    for await (const page of store.follow('apiKeyReads', 0, stop.signal)) {
+      if (page.length === 0) heard += 1;
+      if (heard === 3) stop.abort();
+    }
+    expect(heard).toBe(3);
+  });
+
+  it('a read tells of every acknowledged event, and of none twice, however far a follower has looked past where it begins', async () => {
+    const store = open(sharedServer());
+    const stop = new AbortController();
+    let after = await head(store);
+    const emptyPages = emptyPagesOf(store.follow('apiKeys', after, stop.signal));
+    const [day, account] = [`apiKeyUsage-${newAccount()}`, `apiKeys-${newAccount()}`];
+    for (let round = 0; round < 3; round += 1) {
+      for (let version = 3000 * round; version < 3000 * (round + 1); version += 500) {
+        await store.append(day, version, newEvents(500));
+      }
+      // The second page that is empty from now on was asked for after that.
+      for (let page = 0; page < 2; page += 1) await emptyPages.next();
+      expect(await collect(store.readAll('apiKeys', after))).toEqual([]);
+      for (let version = 10 * round; version < 10 * (round + 1); version += 1) {
+        const event = newEvent();
+        await store.append(account, version, [event]);
+        const read = await collect(store.readAll('apiKeys', after));
+        expect(idsOf(read)).toEqual([event.id]);
+        after = read[0]?.position ?? after;
+      }
+    }
+    stop.abort();
+    await emptyPages.return();
+  });
+
+  it('a truncated stream shows its gap, and the keys projection sets its account apart', async () => {
+    const store = open(sharedServer());
+    const stream = `apiKeys-${newAccount()}`;
+    await store.append(stream, 0, newEvents(5));
+    await operator().setStreamMetadata(stream, { truncateBefore: 3 });
+    const events = await collect(store.read(stream));
+    expect(events.map(({ version }) => version)).toEqual([4, 5]);
+    expect(new KeysProjection(new Database(':memory:')).apply(events)).toHaveLength(1);
+  });
+
+  it('an append to a stream that was deleted is refused aloud', async () => {
+    const store = open(sharedServer());
+    const stream = `apiKeys-${newAccount()}`;
+    await store.append(stream, 0, newEvents(2));
+    await operator().deleteStream(stream);
+    expect(await collect(store.read(stream))).toEqual([]);
+    await expect(store.append(stream, 0, [newEvent()])).rejects.toThrow(/went on at version 3 where 1 was due.*Restore it/);
+  });
+
+  it.each(['22.10.5', '5.0.8', '23.6.0'])(
+    'a server of version %s is refused, with the oldest that will do',
+    async (version) => {
+      const store = open(sharedServer());
+      const capabilities = Object.getOwnPropertyDescriptor(EventStoreDBClient.prototype, 'capabilities');
+      if (!capabilities) throw new Error('The client hides what the server can do elsewhere.');
+      Object.defineProperty(EventStoreDBClient.prototype, 'capabilities', {
+        ...capabilities,
+        get: () => Promise.resolve({ serverVersion: version }),
+      });
+      try {
+        for (const call of [
+          store.append('apiKeys-old', 0, [newEvent()]),
+          collect(store.read('apiKeys-old')),
+          collect(store.readAll('apiKeys')),
+          collect(store.follow('apiKeys', 0, new AbortController().signal)),
+        ]) {
+          await expect(call).rejects.toBeInstanceOf(UnsupportedServer);
+          await expect(call).rejects.toThrow(`EventStoreDB 23.10 or newer is needed; this server is ${version}.`);
+        }
+      } finally {
+        Object.defineProperty(EventStoreDBClient.prototype, 'capabilities', capabilities);
+      }
+    },
+  );
+});
+
+describeOwnEsdb('on an EventStoreDB that fails', () => {
+  it('killed and restarted under eight writers, it has every acknowledged event once, and so has a follower', async () => {
+    const server = await ownServer({ onDisk: true });
+    const store = open(server.connectionString);
+    const acknowledged: string[][] = [];
+    let [done, complete] = [false, false];
+    const writers = Array.from({ length: 8 }, async (_, writer) => {
+      const ids: string[] = [];
+      acknowledged.push(ids);
+      while (!done) {
+        const events = newEvents(1 + (ids.length % 2));
+        const version = await appendUntilKnown(store, `apiKeys-writer-${writer}`, ids.length, events);
+        ids.push(...idsOf(events));
+        expect(version).toBe(ids.length);
+      }
+    });
+    const total = () => acknowledged.reduce((sum, ids) => sum + ids.length, 0);
+    const seen: RecordedEvent[] = [];
+    const following = followUntil(store, 0, Number.POSITIVE_INFINITY, (page) => {
+      seen.push(...page);
+      if (complete && seen.length >= total()) throw new Error('enough');
+    });
+    following.catch(() => {});
+    for (let times = 0; times < 3; times += 1) {
+      const before = total();
+      while (total() < before + 300) await delay(5);
+      await server.restart();
+    }
+    const before = total();
+    while (total() < before + 100) await delay(5);
+    done = true;
+    await Promise.all(writers);
+    complete = true;
+    await expect(following).rejects.toThrow('enough');
+    for (const [writer, ids] of acknowledged.entries()) {
+      expect(idsOf(await collect(store.read(`apiKeys-writer-${writer}`)))).toEqual(ids);
+      expect(idsOf(seen.filter(({ stream }) => stream === `apiKeys-writer-${writer}`))).toEqual(ids);
+    }
+  }, 60_000);
+
+  it('a stream that was deleted for good is refused aloud by appends and reads, and the category goes on', async () => {
+    const server = await ownServer();
+    const store = open(server.connectionString);
+    await store.append('apiKeys-a', 0, newEvents(2));
+    await operator(server.connectionString).tombstoneStream('apiKeys-a');
+    await expect(store.append('apiKeys-a', 2, [newEvent()])).rejects.toThrow(/deleted for good.*Restore it/);
+    await expect(collect(store.read('apiKeys-a'))).rejects.toThrow(UnreadableStream);
+    await store.append('apiKeys-b', 0, [newEvent()]);
+    const streams = (await collect(store.readAll('apiKeys'))).map(({ stream }) => stream);
+    expect(streams).toEqual(['apiKeys-a', 'apiKeys-a', 'apiKeys-b']);
+  });
+
+  it('frozen, it fails every call within its time, and works again when it thaws', async () => {
+    const server = await ownServer();
+    const store = open(server.connectionString);
+    await store.append('apiKeys-a', 0, [newEvent()]);
+    const stop = new AbortController();
+    const follower = followToEnd(store, stop.signal);
+    await follower.started;
+    server.freeze();
+    const events = newEvents(1);
+    const [append, read, readAll, follow] = await Promise.all([
+      failureOf(store.append('apiKeys-a', 1, events)),
+      failureOf(collect(store.read('apiKeys-a'))),
+      failureOf(collect(store.readAll('apiKeys'))),
+      failureOf(follower.ended),
+    ]);
+    server.thaw();
+    expect(append).toBeInstanceOf(OutcomeUnknown);
+    for (const error of [read, readAll, follow]) expect(error).toBeInstanceOf(StoreUnavailable);
+    // The limit is ours: the client's own, the keepalive, is five times as long.
+    for (const error of [append, read, readAll, follow]) expect(error).toMatchObject({ cause: expect.any(NoAnswer) });
+    await expect(appendUntilKnown(store, 'apiKeys-a', 1, events)).resolves.toBe(2);
+    expect(await collect(store.readAll('apiKeys'))).toHaveLength(2);
+  });
+
+  it('an append that is given up in mid-flight may have been written: its outcome is unknown', async () => {
+    const server = await ownServer();
+    const store = open(server.connectionString);
+    await store.append('apiKeys-a', 0, [newEvent()]);
+    server.freeze();
+    const events = newEvents(1);
+    const caller = new AbortController();
+    const append = store.append('apiKeys-a', 1, events, caller.signal);
+    setTimeout(() => caller.abort(), 100);
+    await expect(append).rejects.toBeInstanceOf(OutcomeUnknown);
+    server.thaw();
+    expect(await appendUntilKnown(store, 'apiKeys-a', 1, events)).toBe(2);
+    expect(await collect(store.read('apiKeys-a'))).toHaveLength(2);
+  });
+
+  it('frozen and then killed under 500 appends, it leaves the process alive and every outcome unknown', async () => {
+    const server = await ownServer();
+    const store = open(server.connectionString);
+    await store.append('apiKeys-first', 0, [newEvent()]);
+    server.freeze();
+    const large = { ...newEvent(), data: { text: 'x'.repeat(20_000) } };
+    const appends = newEvents(500).map(({ id }, index) => failureOf(store.append(`apiKeys-${index}`, 0, [{ ...large, id }])));
+    await delay(500);
+    await server.kill();
+    for (const error of await Promise.all(appends)) expect(error).toBeInstanceOf(OutcomeUnknown);
+    await server.start();
+    await expect(appendUntilKnown(store, 'apiKeys-second', 0, [newEvent()])).resolves.toBe(1);
+  });
+
+  it.each<[string, (port: number) => string]>([
+    ['one server', (port) => `esdb://127.0.0.1:${port}?tls=false`],
+    ['a cluster', (port) => `esdb://127.0.0.1:1,127.0.0.1:${port}?tls=false`],
+  ])('down or starting (%s), it takes nothing and says so, and works once it is up', async (_kind, connectionString) => {
+    const server = new EventStoreDbServer(await freePort());
+    const store = open(connectionString(server.port));
+    const events = newEvents(1);
+    for (const call of [
+      store.append('apiKeys-a', 0, newEvents(1)),
+      collect(store.read('apiKeys-a')),
+      collect(store.readAll('apiKeys')),
+      collect(store.follow('apiKeys', 0, new AbortController().signal)),
+    ]) {
+      expect(await failureOf(call)).toBeInstanceOf(StoreUnavailable);
+    }
+    server.spawn();
+    try {
+      await expect(appendUntilKnown(store, 'apiKeys-a', 0, events)).resolves.toBe(1);
+      expect(idsOf(await collect(store.read('apiKeys-a')))).toEqual(idsOf(events));
+      await server.restart();
+      await expect(appendUntilKnown(store, 'apiKeys-b', 0, newEvents(1))).resolves.toBe(1);
+    } finally {
+      await server.kill();
+    }
+  });
+
+  it('a port that takes connections and never says a word counts as down', async () => {
+    const sockets: Socket[] = [];
+    const mute = createServer((socket) => sockets.push(socket.resume())).listen(0, '127.0.0.1');
+    await once(mute, 'listening');
+    const address = mute.address();
+    const store = open(`esdb://127.0.0.1:${address !== null && typeof address === 'object' ? address.port : 0}?tls=false`);
+    expect(await failureOf(store.append('apiKeys-a', 0, [newEvent()]))).toBeInstanceOf(StoreUnavailable);
+    mute.close();
+    for (const socket of sockets) socket.destroy();
+  });
+});
+
+/** Follows until an error or the signal ends it. */
+function followToEnd(store: EventStore, signal: AbortSignal): { started: Promise<void>; ended: Promise<void> } {
+  let start: () => void = () => {};
+  const started = new Promise<void>((resolve) => {
+    start = resolve;
+  });
+  const ended = (async () => {
+    for await (const page of store.follow('apiKeys', 0, signal)) if (page.length === 0) start();
+  })();
+  return { started, ended };
+}
