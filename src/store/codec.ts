@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { HistoryRead, PastRead, PastReadsRemoved, ReadsRemoved } from '../domain/audit/history-read.js';
-import type { KeyEvent, PastKeyEvent, Timestamp } from '../domain/keys/keys.js';
+import type { KeyEvent, PastKeyEvent, Timestamp } from '../domain/keys/model.js';
 import { UnreadableStream } from '../domain/keys/refusals.js';
 import { NotJson } from '../domain/transparency/canonical-json.js';
 import { type Leaf, leafBytes } from '../domain/transparency/leaf.js';

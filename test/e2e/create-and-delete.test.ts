@@ -1,5 +1,6 @@
 import { readConfig } from '../../src/config.js';
-import { evolve, NO_KEYS } from '../../src/domain/keys/keys.js';
+import { evolve } from '../../src/domain/keys/decide.js';
+import { NO_KEYS } from '../../src/domain/keys/model.js';
 import { decode, streamOf } from '../../src/store/codec.js';
 import type { EventStore } from '../../src/store/event-store.js';
 import { openStore } from '../../src/store/open.js';

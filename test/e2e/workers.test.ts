@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { evolve, NO_KEYS } from '../../src/domain/keys/keys.js';
+import { evolve } from '../../src/domain/keys/decide.js';
+import { NO_KEYS } from '../../src/domain/keys/model.js';
 import { decode, streamOf } from '../../src/store/codec.js';
 import { openStore } from '../../src/store/open.js';
 import type { Client } from '../support/client.js';

@@ -1,7 +1,8 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { HistoryRead, ReadFilter, ReadsRemoved } from '../../src/domain/audit/history-read.js';
-import { decide, evolve, type KeyCommand, type KeyEvent, NO_KEYS, type PastKeyEvent } from '../../src/domain/keys/keys.js';
+import { decide, evolve } from '../../src/domain/keys/decide.js';
+import { type KeyCommand, type KeyEvent, NO_KEYS, type PastKeyEvent } from '../../src/domain/keys/model.js';
 import { newKeyMaterial } from '../../src/domain/keys/secret.js';
 import type { OriginOpened } from '../../src/domain/transparency/log-origin.js';
 import type { Counted, CountedQuarter, PastUsage, UsageEvent } from '../../src/domain/usage/key-usage.js';

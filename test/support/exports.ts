@@ -4,7 +4,7 @@ import { completeExport } from '../../src/cli/transparency/export-lines.js';
 import { formatEvent, type LastLine, parseLine } from '../../src/cli/transparency/history-line.js';
 import { LogSigner } from '../../src/cli/transparency/log-signer.js';
 import { readConfig } from '../../src/config.js';
-import type { KeyEvent } from '../../src/domain/keys/keys.js';
+import type { KeyEvent } from '../../src/domain/keys/model.js';
 import { formatCheckpoint } from '../../src/domain/transparency/checkpoint.js';
 import type { ExportedEvent } from '../../src/domain/transparency/exported-event.js';
 import { leafBytes } from '../../src/domain/transparency/leaf.js';

@@ -1,4 +1,4 @@
-import type { KeyEvent } from '../../src/domain/keys/keys.js';
+import type { KeyEvent } from '../../src/domain/keys/model.js';
 import { newKeyMaterial } from '../../src/domain/keys/secret.js';
 import { encode, streamOf } from '../../src/store/codec.js';
 import type { EventStore, NewEvent } from '../../src/store/event-store.js';

@@ -1,8 +1,7 @@
+import { decide, evolve } from '../../src/domain/keys/decide.js';
 import { inputHash } from '../../src/domain/keys/input-hash.js';
 import {
   type AccountKeys,
-  decide,
-  evolve,
   type KeyCommand,
   type KeyCreated,
   type KeyDeleted,
@@ -10,7 +9,7 @@ import {
   type KeyExpirySet,
   NO_KEYS,
   type RotateKey,
-} from '../../src/domain/keys/keys.js';
+} from '../../src/domain/keys/model.js';
 
 /** The instant at which the history of a specification begins. */
 export const START = Date.parse('2026-01-01T00:00:00.000Z');

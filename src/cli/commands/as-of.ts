@@ -1,6 +1,6 @@
 import type { Config } from '../../config.js';
 import { type KeyAsOf, keysAsOf } from '../../domain/audit/as-of.js';
-import type { PastKeyEvent } from '../../domain/keys/keys.js';
+import type { PastKeyEvent } from '../../domain/keys/model.js';
 import { requireNext, UnreadableStream } from '../../domain/keys/refusals.js';
 import { accountOf, decode, streamOf } from '../../store/codec.js';
 import type { EventStore } from '../../store/event-store.js';

@@ -1,6 +1,6 @@
 import { isUtf8 } from 'node:buffer';
 import { z } from 'zod';
-import type { PastKeyEvent } from '../../domain/keys/keys.js';
+import type { PastKeyEvent } from '../../domain/keys/model.js';
 import type { ExportedEvent } from '../../domain/transparency/exported-event.js';
 import { hashLeaf } from '../../domain/transparency/merkle-tree.js';
 import { decode, leafBytesOf, leafOf, streamOf } from '../../store/codec.js';

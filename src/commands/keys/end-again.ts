@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
+import { evolve } from '../../domain/keys/decide.js';
 import { type Ending, endingsDue, RECOVERY_ACTOR } from '../../domain/keys/endings.js';
-import { type AccountKeys, evolve, NO_KEYS } from '../../domain/keys/keys.js';
+import { type AccountKeys, NO_KEYS } from '../../domain/keys/model.js';
 import type { Clock } from '../../shared/clock.js';
 import { decode, encode, streamOf } from '../../store/codec.js';
 import { type EventStore, VersionConflict } from '../../store/event-store.js';

@@ -1,12 +1,5 @@
-import {
-  type AccountKeys,
-  decide,
-  EXPIRY_ACTOR,
-  evolve,
-  type KeyCommand,
-  type KeyEvent,
-  type PastKeyEvent,
-} from '../../domain/keys/keys.js';
+import { decide, evolve } from '../../domain/keys/decide.js';
+import { type AccountKeys, EXPIRY_ACTOR, type KeyCommand, type KeyEvent, type PastKeyEvent } from '../../domain/keys/model.js';
 import { AccountUnreadable, restsOnState, StreamGap, UnreadableStream } from '../../domain/keys/refusals.js';
 import type { Clock } from '../../shared/clock.js';
 import { decode, encode, streamOf } from '../../store/codec.js';

@@ -1,4 +1,4 @@
-import { type AccountKeys, type Key, type KeyCommand, LEAK_REPORT_ACTOR, type PastKeyEvent } from '../../domain/keys/keys.js';
+import { type AccountKeys, type Key, type KeyCommand, LEAK_REPORT_ACTOR, type PastKeyEvent } from '../../domain/keys/model.js';
 import { KeyLimitReached, KeyNotFound } from '../../domain/keys/refusals.js';
 import { newKeyMaterial } from '../../domain/keys/secret.js';
 import type { KeySearch } from '../../projections/keys/key-search.js';

@@ -1,4 +1,4 @@
-import type { DeletionReason, PastKeyEvent } from '../keys/keys.js';
+import type { DeletionReason, PastKeyEvent } from '../keys/model.js';
 import { KEY_LIMIT, StreamGap } from '../keys/refusals.js';
 
 /** What is counted of keys. The last two are changes of a number: a key begins and ends to be active, an account to be at the limit. */

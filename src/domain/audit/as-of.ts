@@ -1,4 +1,5 @@
-import { evolveKeys, isActive, type Key, type PastKeyEvent } from '../keys/keys.js';
+import { evolveKeys } from '../keys/decide.js';
+import { isActive, type Key, type PastKeyEvent } from '../keys/model.js';
 
 /** A key as it was at an instant, and whether it could authenticate then. */
 export interface KeyAsOf extends Key {

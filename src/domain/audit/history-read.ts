@@ -1,5 +1,5 @@
 import { IDENTIFIER } from '../keys/identifier.js';
-import type { Timestamp } from '../keys/keys.js';
+import type { Timestamp } from '../keys/model.js';
 import { SECRET_PATTERN } from '../keys/secret.js';
 
 /** Somebody read the history, as often as it says within a moment. */

@@ -1,4 +1,5 @@
-import { type DeletionReason, evolveKeys, type Key, type PastKeyEvent } from './keys.js';
+import { evolveKeys } from './decide.js';
+import type { DeletionReason, Key, PastKeyEvent } from './model.js';
 
 /** A key as it was when it was deleted, and how it ended. Times are in milliseconds since 1970. */
 export interface DeletedKey extends Key {

@@ -1,4 +1,4 @@
-import type { AccountKeys, DeletionReason, Key, KeyDeleted, KeyExpirySet } from './keys.js';
+import type { AccountKeys, DeletionReason, Key, KeyDeleted, KeyExpirySet } from './model.js';
 
 /** The actor of what a recovery writes. */
 export const RECOVERY_ACTOR = 'system:recovery';

@@ -1,6 +1,6 @@
 import { hash } from 'node:crypto';
 import { canonicalJson } from '../transparency/canonical-json.js';
-import type { CreateKey, RotateKey } from './keys.js';
+import type { CreateKey, RotateKey } from './model.js';
 
 /**
  * What a command asks for, as 64 hexadecimal digits: SHA-256 over the canonical JSON (RFC 8785) of its type and its input, without

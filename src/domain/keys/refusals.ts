@@ -1,4 +1,4 @@
-import type { Key, KeyCommand } from './keys.js';
+import type { Key, KeyCommand } from './model.js';
 
 /** The most keys that an account holds at a time. */
 export const KEY_LIMIT = 2;

@@ -1,4 +1,4 @@
-import type { PastKeyEvent } from '../keys/keys.js';
+import type { PastKeyEvent } from '../keys/model.js';
 import { type Leaf, leafBytes } from './leaf.js';
 import { hashLeaf } from './merkle-tree.js';
 

@@ -1,4 +1,4 @@
-import type { Timestamp } from '../keys/keys.js';
+import type { Timestamp } from '../keys/model.js';
 import type { Checkpoint } from './checkpoint.js';
 
 /** Events were lost for good: from here on, the log's checkpoints are signed under another name. */

@@ -1,5 +1,5 @@
 import { RecentIds } from '../../shared/recent-ids.js';
-import type { PastKeyEvent } from '../keys/keys.js';
+import type { PastKeyEvent } from '../keys/model.js';
 import type { Checkpoint } from './checkpoint.js';
 import { type Decode, type ExportedEvent, HistoryFault, messageOf, type Place, requireOwnLeaf } from './exported-event.js';
 import { isOriginOf } from './log-origin.js';

@@ -1,4 +1,5 @@
-import { evolveKeys, type Key, type PastKeyEvent } from '../keys/keys.js';
+import { evolveKeys } from '../keys/decide.js';
+import type { Key, PastKeyEvent } from '../keys/model.js';
 import { KEY_LIMIT } from '../keys/refusals.js';
 
 interface StreamState {

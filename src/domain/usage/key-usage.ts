@@ -1,4 +1,4 @@
-import type { Timestamp } from '../keys/keys.js';
+import type { Timestamp } from '../keys/model.js';
 
 /** How often something of that name happened on a day, and when first and last, in milliseconds since the day began in UTC. */
 export type Counted = readonly [name: string, count: number, first: number, last: number];

@@ -1,5 +1,5 @@
 import type { Viewer } from '../../auth/viewer.js';
-import type { AccountKeys } from '../../domain/keys/keys.js';
+import type { AccountKeys } from '../../domain/keys/model.js';
 import type { KeysProjection } from '../../projections/keys/keys.js';
 
 /** An account and its keys as they are known. */

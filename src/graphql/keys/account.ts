@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { IDENTIFIER } from '../../domain/keys/identifier.js';
-import { activeKeys } from '../../domain/keys/keys.js';
+import { activeKeys } from '../../domain/keys/model.js';
 import { KEY_LIMIT } from '../../domain/keys/refusals.js';
 import { NoSuchVersion } from '../../projections/keys/account-versions.js';
 import { builder, GLOBAL_ID } from '../api/builder.js';

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { Caller } from '../../commands/keys/handle.js';
-import type { AccountKeys, Key } from '../../domain/keys/keys.js';
+import type { AccountKeys, Key } from '../../domain/keys/model.js';
 import { ExpiryInThePast, KeyAlreadyCreated, KeyLimitReached, KeyNotFound } from '../../domain/keys/refusals.js';
 import { builder } from '../api/builder.js';
 import type { Context } from '../api/context.js';

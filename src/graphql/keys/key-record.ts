@@ -1,4 +1,4 @@
-import type { Key } from '../../domain/keys/keys.js';
+import type { Key } from '../../domain/keys/model.js';
 import { builder } from '../api/builder.js';
 
 /** What every form of a key tells: held, deleted, or as of an instant. */

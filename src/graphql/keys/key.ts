@@ -1,4 +1,4 @@
-import { isActive, type Key } from '../../domain/keys/keys.js';
+import { isActive, type Key } from '../../domain/keys/model.js';
 import { builder, GLOBAL_ID } from '../api/builder.js';
 import { accountIfVisible } from '../api/visible-account.js';
 import { KeyRecord } from './key-record.js';

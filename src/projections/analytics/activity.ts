@@ -11,7 +11,7 @@ import {
 } from '../../domain/analytics/activity.js';
 import type { Pseudonyms } from '../../domain/analytics/pseudonyms.js';
 import { quarterOf } from '../../domain/analytics/quarter.js';
-import type { PastKeyEvent } from '../../domain/keys/keys.js';
+import type { PastKeyEvent } from '../../domain/keys/model.js';
 import { UnreadableStream } from '../../domain/keys/refusals.js';
 import { dayOf } from '../../domain/usage/key-usage.js';
 import { accountOf, decode, parseStored } from '../../store/codec.js';

@@ -1,6 +1,6 @@
 import type { Database } from 'better-sqlite3';
 import { type DeletedKey, deletedKey } from '../../domain/keys/deleted-key.js';
-import type { PastKeyEvent } from '../../domain/keys/keys.js';
+import type { PastKeyEvent } from '../../domain/keys/model.js';
 import { UnreadableStream } from '../../domain/keys/refusals.js';
 import { type Batch, firstBatch, sizeOfText } from '../../store/batch.js';
 import { accountOf, decode, fromText, leafBytesOf, originOf } from '../../store/codec.js';

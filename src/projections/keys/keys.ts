@@ -1,5 +1,6 @@
 import type { Database } from 'better-sqlite3';
-import { type AccountKeys, evolveKeys, type Key, type PastKeyEvent } from '../../domain/keys/keys.js';
+import { evolveKeys } from '../../domain/keys/decide.js';
+import type { AccountKeys, Key, PastKeyEvent } from '../../domain/keys/model.js';
 import { AccountUnreadable, UnreadableStream } from '../../domain/keys/refusals.js';
 import { accountOf, decode, parseStored } from '../../store/codec.js';
 import type { RecordedEvent } from '../../store/event-store.js';

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { handle } from '../../../src/commands/keys/handle.js';
-import { type AccountKeys, activeKeys, evolve, NO_KEYS } from '../../../src/domain/keys/keys.js';
+import { evolve } from '../../../src/domain/keys/decide.js';
+import { type AccountKeys, activeKeys, NO_KEYS } from '../../../src/domain/keys/model.js';
 import { newKeyMaterial } from '../../../src/domain/keys/secret.js';
 import { decode, streamOf } from '../../../src/store/codec.js';
 import type { EventStore } from '../../../src/store/event-store.js';

@@ -1,5 +1,5 @@
 import { handle } from '../../../src/commands/keys/handle.js';
-import { type KeyCommand, type KeyEvent, LEAK_REPORT_ACTOR, type PastKeyEvent } from '../../../src/domain/keys/keys.js';
+import { type KeyCommand, type KeyEvent, LEAK_REPORT_ACTOR, type PastKeyEvent } from '../../../src/domain/keys/model.js';
 import { ExpiryInThePast, KeyAlreadyCreated, KeyLimitReached, KeyNotFound } from '../../../src/domain/keys/refusals.js';
 import { decodeUsage, encode, streamOf } from '../../../src/store/codec.js';
 import { type NewEvent, type RecordedEvent, StoreUnavailable } from '../../../src/store/event-store.js';

@@ -7,7 +7,8 @@ import {
   limitSpanOf,
   NO_ACTIVITY,
 } from '../../../src/domain/analytics/activity.js';
-import { activeKeys, decide, evolve, type KeyCommand, NO_KEYS, type PastKeyEvent } from '../../../src/domain/keys/keys.js';
+import { decide, evolve } from '../../../src/domain/keys/decide.js';
+import { activeKeys, type KeyCommand, NO_KEYS, type PastKeyEvent } from '../../../src/domain/keys/model.js';
 import { KEY_LIMIT, KeyLimitReached, KeyNotFound } from '../../../src/domain/keys/refusals.js';
 import { at, material, START } from '../../support/specification.js';
 

@@ -1,4 +1,5 @@
-import { type CreateKey, decide, type KeyEvent, NO_KEYS } from '../../../src/domain/keys/keys.js';
+import { decide } from '../../../src/domain/keys/decide.js';
+import { type CreateKey, type KeyEvent, NO_KEYS } from '../../../src/domain/keys/model.js';
 import { ExpiryInThePast, KeyAlreadyCreated, KeyLimitReached } from '../../../src/domain/keys/refusals.js';
 import {
   at,

@@ -1,5 +1,5 @@
 import { deletedKey } from '../../../src/domain/keys/deleted-key.js';
-import type { KeyEvent } from '../../../src/domain/keys/keys.js';
+import type { KeyEvent } from '../../../src/domain/keys/model.js';
 import { at, created, deleted, expirySet, id, START } from '../../support/specification.js';
 
 /** The events, one second apart from the start on. */

@@ -1,4 +1,5 @@
-import { evolve, NO_KEYS } from '../../../src/domain/keys/keys.js';
+import { evolve } from '../../../src/domain/keys/decide.js';
+import { NO_KEYS } from '../../../src/domain/keys/model.js';
 import { StreamGap } from '../../../src/domain/keys/refusals.js';
 import { at, created, deleted, expirySet, fold, id, START } from '../../support/specification.js';
 

@@ -1,13 +1,6 @@
 import fc from 'fast-check';
-import {
-  activeKeys,
-  decide,
-  evolve,
-  type KeyCommand,
-  type KeyEvent,
-  NO_KEYS,
-  type PastKeyEvent,
-} from '../../../src/domain/keys/keys.js';
+import { decide, evolve } from '../../../src/domain/keys/decide.js';
+import { activeKeys, type KeyCommand, type KeyEvent, NO_KEYS, type PastKeyEvent } from '../../../src/domain/keys/model.js';
 import { KeyAlreadyCreated, KeyLimitReached, KeyNotFound } from '../../../src/domain/keys/refusals.js';
 import { at, material, START } from '../../support/specification.js';
 

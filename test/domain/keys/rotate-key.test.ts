@@ -1,5 +1,6 @@
+import { decide } from '../../../src/domain/keys/decide.js';
 import { inputHash } from '../../../src/domain/keys/input-hash.js';
-import { decide, type RotateKey } from '../../../src/domain/keys/keys.js';
+import type { RotateKey } from '../../../src/domain/keys/model.js';
 import { KeyAlreadyCreated, KeyLimitReached, KeyNotFound } from '../../../src/domain/keys/refusals.js';
 import { at, created, DAY, deleted, expirySet, fold, given, id, rotate, SECOND, START } from '../../support/specification.js';
 

@@ -1,4 +1,4 @@
-import type { KeyEvent, PastKeyEvent } from '../../../src/domain/keys/keys.js';
+import type { KeyEvent, PastKeyEvent } from '../../../src/domain/keys/model.js';
 import { type ExportedEvent, HistoryFault } from '../../../src/domain/transparency/exported-event.js';
 import { leafBytes } from '../../../src/domain/transparency/leaf.js';
 import { hashLeaf, inclusionPath } from '../../../src/domain/transparency/merkle-tree.js';

@@ -1,4 +1,4 @@
-import { NO_KEYS } from '../../../src/domain/keys/keys.js';
+import { NO_KEYS } from '../../../src/domain/keys/model.js';
 import { AccountUnreadable } from '../../../src/domain/keys/refusals.js';
 import { KeysProjection } from '../../../src/projections/keys/keys.js';
 import Database from '../../../src/shared/sqlite.js';
