@@ -221,12 +221,14 @@ async function startServer(workers: number): Promise<void> {
   }
   const { createLog } = await import('../observability/log.js');
   for (const setting of unknownSettings(process.env)) createLog(config.logLevel).warn({ setting }, NO_SETTING);
+  const { greet } = await import('./greet.js');
+  const greeting = (address: string) => void greet(config, address);
   if (workers > 1) {
     const { serveOnWorkers } = await import('../cluster/workers.js');
-    await serveOnWorkers(config, workers);
+    await serveOnWorkers(config, workers, greeting);
   } else {
-    const { serve } = await import('./commands/serve.js');
-    await serve(config);
+    const { serve } = await import('../cluster/serve.js');
+    await serve(config, { onReady: greeting });
   }
 }
 

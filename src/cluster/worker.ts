@@ -1,7 +1,7 @@
 import cluster from 'node:cluster';
-import { serve } from '../cli/commands/serve.js';
 import type { Config } from '../config.js';
 import { createLog } from '../observability/log.js';
+import { serve } from './serve.js';
 import { parsePrimaryMessage, type WorkerMessage } from './worker-messages.js';
 import { WorkerMetrics } from './worker-metrics.js';
 

@@ -2,12 +2,11 @@ import cluster, { type Worker } from 'node:cluster';
 import { once } from 'node:events';
 import { createServer } from 'node:net';
 import type { Logger } from 'pino';
-import { GRACE, SIGNALS } from '../cli/commands/serve.js';
-import { greet } from '../cli/greet.js';
 import type { Config } from '../config.js';
 import { createLog } from '../observability/log.js';
 import { Backoff } from '../shared/backoff.js';
 import { readBuildInfo } from '../shared/build-info.js';
+import { GRACE, SIGNALS } from './serve.js';
 import { type PrimaryMessage, parseWorkerMessage, type WorkerMessage } from './worker-messages.js';
 import { WorkersMetrics } from './workers-metrics.js';
 
@@ -20,11 +19,12 @@ const MARGIN = 1000;
 /**
  * Runs that many processes of this same command behind one port until SIGTERM or SIGINT, and replaces any that ends. The
  * first one starts alone: it makes the files that are missing and fills the projections for all.
+ * @param onReady told the address once the first one is ready
  */
-export async function serveOnWorkers(config: Config, count: number): Promise<void> {
+export async function serveOnWorkers(config: Config, count: number, onReady: (address: string) => void): Promise<void> {
   const log = createLog(config.logLevel);
   log.info({ ...readBuildInfo(), node: process.version, workers: count }, 'Keyledger starts');
-  const workers = new Workers(config, count, log);
+  const workers = new Workers(config, count, { log, onReady });
   await workers.start();
   for (const signal of SIGNALS) process.on(signal, () => workers.stop(signal));
 }
@@ -33,6 +33,7 @@ class Workers {
   readonly #config: Config;
   readonly #count: number;
   readonly #log: Logger;
+  readonly #onReady: (address: string) => void;
   readonly #metrics;
   readonly #backoff = new Backoff();
   readonly #living = new Map<Worker, 'starting' | 'ready'>();
@@ -42,10 +43,11 @@ class Workers {
   #stopping = false;
   #exitCode = 0;
 
-  constructor(config: Config, count: number, log: Logger) {
+  constructor(config: Config, count: number, { log, onReady }: { log: Logger; onReady: (address: string) => void }) {
     this.#config = config;
     this.#count = count;
     this.#log = log;
+    this.#onReady = onReady;
     this.#metrics = new WorkersMetrics(this.#log);
     cluster.on('message', (worker, message) => this.#take(worker, parseWorkerMessage(message)));
     cluster.on('exit', (worker, code, signal) => this.#noteEnd(worker, code, signal));
@@ -108,7 +110,7 @@ class Workers {
     this.#endedUnready = 0;
     if (this.#address !== undefined) return;
     this.#address = address;
-    greet(this.#config, address);
+    this.#onReady(address);
     this.#fill();
   }
 

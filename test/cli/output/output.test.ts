@@ -128,7 +128,7 @@ it('writes to standard output and standard error in one place', () => {
   const writers = readdirSync(directory, { recursive: true, encoding: 'utf8' })
     .filter((file) => /\.tsx?$/.test(file))
     .filter((file) => /process\.std(?:out|err)|console\./.test(readFileSync(join(directory, file), 'utf8')));
-  expect(writers.sort()).toEqual(['cli/output.ts', 'observability/log.ts']);
+  expect(writers.sort()).toEqual(['cli/output/output.ts', 'observability/log.ts']);
 });
 
 function expectOneLine({ code, stderr }: Outcome, command: string, line: RegExp): void {

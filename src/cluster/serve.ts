@@ -1,10 +1,9 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Logger } from 'pino';
-import { type AppOptions, createApp } from '../../app.js';
-import type { Config } from '../../config.js';
-import { createLog } from '../../observability/log.js';
-import { readBuildInfo } from '../../shared/build-info.js';
-import { greet } from '../greet.js';
+import { type AppOptions, createApp } from '../app.js';
+import type { Config } from '../config.js';
+import { createLog } from '../observability/log.js';
+import { readBuildInfo } from '../shared/build-info.js';
 
 /** What an orchestrator or a terminal sends to stop a process. */
 export const SIGNALS = ['SIGTERM', 'SIGINT'] as const;
@@ -34,12 +33,7 @@ export interface Serving {
  */
 export async function serve(
   config: Config,
-  {
-    log = createLog(config.logLevel),
-    whenCaughtUp = false,
-    onReady = (address) => greet(config, address),
-    ...options
-  }: ServeOptions = {},
+  { log = createLog(config.logLevel), whenCaughtUp = false, onReady = () => {}, ...options }: ServeOptions = {},
 ): Promise<Serving> {
   log.info({ ...readBuildInfo(), node: process.version }, 'Keyledger starts');
   const onFatal = (error: Error): never => {
