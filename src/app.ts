@@ -25,7 +25,7 @@ import type { Failure } from './http/failure.js';
 import { graphqlRoute } from './http/graphql.js';
 import { lightFetch } from './http/light-fetch.js';
 import { checkpointRoute } from './http/programs/checkpoint.js';
-import { Failures } from './http/programs/failed-attempts.js';
+import { FailedAttempts } from './http/programs/failed-attempts.js';
 import { healthRoutes } from './http/programs/health.js';
 import { introspectRoute } from './http/programs/introspect.js';
 import { leakedRoute, MOST_SECRETS } from './http/programs/leaked.js';
@@ -40,7 +40,7 @@ import { ObservedEventStore } from './observability/observed-store.js';
 import { ObservedVerifier } from './observability/observed-verifier.js';
 import { both } from './observability/observer.js';
 import { observeRequests, traceRequests } from './observability/requests.js';
-import { openAnalysts } from './projections/analytics/open-analytics.js';
+import { startAnalytics } from './projections/analytics/open-analytics.js';
 import { Feed } from './projections/audit/feed.js';
 import { FutureEvents } from './projections/audit/future-events.js';
 import { allProjections } from './projections/engine/all-projections.js';
@@ -48,7 +48,7 @@ import { openProjections } from './projections/engine/database.js';
 import { openRunners } from './projections/engine/runners.js';
 import { AccountVersions } from './projections/keys/account-versions.js';
 import { KeySearch } from './projections/keys/key-search.js';
-import { Arrivals } from './projections/keys/read-your-writes.js';
+import { ReadYourWrites } from './projections/keys/read-your-writes.js';
 import { Verification, type Verified, type Verifier } from './projections/keys/verification.js';
 import { guardLog } from './projections/transparency/guarded-log.js';
 import { GuardedEventStore } from './projections/transparency/guarded-store.js';
@@ -109,7 +109,7 @@ export async function createApp({
   const { authority, issuer } = await openAuthority(config);
   const metrics = new Metrics(readBuildInfo());
   const clock = watched(source, (milliseconds) => {
-    metrics.noteClockStep();
+    metrics.recordClockStep();
     log.warn(
       { milliseconds },
       'the clock was stepped back, and is followed; what happens now may be dated before what happened',
@@ -136,16 +136,16 @@ export async function createApp({
   const observed = new ObservedEventStore(opened, observeStore);
   const store = new GuardedEventStore(observed, guard);
   const feed = new Feed(history, { clock, tolerance: config.clockTolerance });
-  const arrivals = new Arrivals((account) => keys.version(account));
+  const readYourWrites = new ReadYourWrites((account) => keys.version(account));
   const futureEvents = new FutureEvents({ clock, tolerance: config.clockTolerance, log });
   const oneOfEachCategory = new Set<string>([history.name, projections.reads.name, projections.usage.name]);
   const onLive = (projection: string, events: RecordedEvent[]) => {
-    metrics.noteProjected(projection, events, clock());
+    metrics.recordProjected(projection, events, clock());
     if (oneOfEachCategory.has(projection)) futureEvents.note(events);
   };
-  const runners = openRunners({ database, store, log, recognition: guard, onLive }, projections, { arrivals, feed });
+  const runners = openRunners({ database, store, log, recognition: guard, onLive }, projections, { readYourWrites, feed });
   const pseudonymKey = await openPseudonymKey(config);
-  const analysts = await openAnalysts({ dataDirectory, pseudonymKey, store, log, recognition: guard, onLive, clock });
+  const analysts = await startAnalytics({ dataDirectory, pseudonymKey, store, log, recognition: guard, onLive, clock });
   if (analysts) known.add(analysts.file);
   const allRunners = () => [...Object.values(runners), ...(analysts?.runners ?? [])];
   const statuses = () => allRunners().map((runner) => runner.status());
@@ -162,7 +162,7 @@ export async function createApp({
     store,
     keys,
     search,
-    arrivals,
+    readYourWrites,
     verification,
     clock,
     requireClock,
@@ -203,7 +203,7 @@ export async function createApp({
     mutations: rateLimit(config.mutationsPerMinute),
     deadline,
   };
-  const onError = metrics.noteGraphQLError;
+  const onError = metrics.recordGraphQLError;
   const handler = createGraphQLEndpoint({
     services,
     production,
@@ -213,7 +213,7 @@ export async function createApp({
     ...(schema && { schema }),
   });
   const server = createServer(log, config.trustedProxies);
-  observeRequests(server, metrics.noteRequest);
+  observeRequests(server, metrics.recordRequest);
   if (tracing) traceRequests(server, tracing);
   const session = new SessionCookie({ authenticator, clock, publicUrl });
   const requireReady = () => {
@@ -236,11 +236,13 @@ export async function createApp({
     return { code: age === undefined || !guard.isOpen() ? 'NOT_READY' : 'STALE' };
   };
   const refuseForNow = refuseWhile(whyNoVerification);
-  const failures = new Failures(rateLimit(config.failuresPerMinute));
-  const verifier = new ObservedVerifier(verification, metrics.noteVerification);
+  const failedAttempts = new FailedAttempts(rateLimit(config.failuresPerMinute));
+  const verifier = new ObservedVerifier(verification, metrics.recordVerification);
   const onAccepted = (verified: Verified) => uses.note(verified);
-  server.register(verifyRoute({ verifier, refuseForNow, failures, onAccepted }));
-  server.register(introspectRoute({ token: config.introspectionToken, verifier, keys, refuseForNow, failures, onAccepted }));
+  server.register(verifyRoute({ verifier, refuseForNow, failedAttempts, onAccepted }));
+  server.register(
+    introspectRoute({ token: config.introspectionToken, verifier, keys, refuseForNow, failedAttempts, onAccepted }),
+  );
   const reported = new RateLimit(MOST_SECRETS);
   server.register(leakedRoute({ reportLeak: (report) => commands.reportLeak(report), reported, requireReady }));
   let draining = false;

@@ -118,7 +118,7 @@ program
   .description(
     'rebuild every projection from the first event beside the one in use, and say what differs; servers may run meanwhile',
   )
-  .option('--swap', 'put the rows right that differ')
+  .option('--repair', 'put the rows right that differ')
   .action(async (options: ReplayOptions) => {
     const { replay } = await import('./commands/replay.js');
     if (!(await replay(settings(), options))) process.exitCode = 1;

@@ -1,5 +1,5 @@
-/** Questions to another process, each with a number by which its answer is known. */
-export class Questions<Answer> {
+/** PendingRequests to another process, each with a number by which its answer is known. */
+export class PendingRequests<Answer> {
   readonly #open = new Map<number, (answer?: Answer) => void>();
   #asked = 0;
 

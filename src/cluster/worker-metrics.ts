@@ -1,6 +1,6 @@
 import type { Worker } from 'node:cluster';
 import type { Metrics } from '../observability/metrics.js';
-import { Questions } from './requests.js';
+import { PendingRequests } from './requests.js';
 import { parsePrimaryMessage, type WorkerMessage } from './worker-messages.js';
 
 /** How long the primary may take, in milliseconds: longer than it waits for a worker, shorter than Prometheus waits. */
@@ -10,13 +10,13 @@ const PATIENCE = 5000;
 export class WorkerMetrics {
   readonly #own: Metrics;
   readonly #worker: Worker;
-  readonly #questions = new Questions<string>();
+  readonly #requests = new PendingRequests<string>();
 
   constructor(own: Metrics, worker: Worker) {
     this.#own = own;
     this.#worker = worker;
     worker.on('message', (message) => this.#take(message));
-    worker.once('disconnect', () => this.#questions.giveUp());
+    worker.once('disconnect', () => this.#requests.giveUp());
   }
 
   get contentType(): string {
@@ -26,12 +26,12 @@ export class WorkerMetrics {
   /** Those of all workers, in Prometheus' text format; undefined where the primary does not tell them. */
   async exposition(): Promise<string | undefined> {
     if (!this.#worker.isConnected()) return undefined;
-    return this.#questions.ask((id) => this.#send({ type: 'scrape', id }), PATIENCE);
+    return this.#requests.ask((id) => this.#send({ type: 'scrape', id }), PATIENCE);
   }
 
   async #take(received: unknown): Promise<void> {
     const message = parsePrimaryMessage(received);
-    if (message?.type === 'exposition') this.#questions.answer(message.id, message.text);
+    if (message?.type === 'exposition') this.#requests.answer(message.id, message.text);
     if (message?.type === 'collect') this.#send({ type: 'figures', id: message.id, figures: await this.#own.figures() });
   }
 

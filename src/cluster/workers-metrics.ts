@@ -1,7 +1,7 @@
 import type { Worker } from 'node:cluster';
 import type { Logger } from 'pino';
 import { expositionOf, type Figures, totalOf } from '../observability/figures.js';
-import { Questions } from './requests.js';
+import { PendingRequests } from './requests.js';
 import type { PrimaryMessage } from './worker-messages.js';
 
 /** How long a worker may take to tell its figures, in milliseconds: Prometheus itself waits for ten seconds. */
@@ -54,7 +54,7 @@ export class WorkersMetrics {
 /** One worker, and what it said last. */
 class Informant {
   readonly #worker: Worker;
-  readonly #questions = new Questions<Figures>();
+  readonly #requests = new PendingRequests<Figures>();
   figures: Figures = [];
 
   constructor(worker: Worker) {
@@ -64,16 +64,16 @@ class Informant {
   /** Resolves with whether it answered. */
   async ask(): Promise<boolean> {
     const send = (id: number) => this.#worker.send({ type: 'collect', id } satisfies PrimaryMessage);
-    const figures = await this.#questions.ask(send, PATIENCE);
+    const figures = await this.#requests.ask(send, PATIENCE);
     this.figures = figures ?? totalOf([this.figures]);
     return figures !== undefined;
   }
 
   note(id: number, figures: Figures): void {
-    this.#questions.answer(id, figures);
+    this.#requests.answer(id, figures);
   }
 
   giveUp(): void {
-    this.#questions.giveUp();
+    this.#requests.giveUp();
   }
 }

@@ -100,12 +100,12 @@ class Workers {
   }
 
   #take(worker: Worker, message: WorkerMessage | undefined): void {
-    if (message?.type === 'ready') this.#noteReady(worker, message.address);
+    if (message?.type === 'ready') this.#recordReady(worker, message.address);
     if (message?.type === 'figures') this.#metrics.note(worker, message.id, message.figures);
     if (message?.type === 'scrape') this.#answerScrape(worker, message.id);
   }
 
-  #noteReady(worker: Worker, address: string): void {
+  #recordReady(worker: Worker, address: string): void {
     this.#living.set(worker, 'ready');
     this.#endedUnready = 0;
     if (this.#address !== undefined) return;

@@ -1,5 +1,5 @@
 import { type EventStore, type NewEvent, VersionConflict } from '../store/event-store.js';
-import { untilKnown } from '../store/retry-unknown-outcome.js';
+import { retryUnknownOutcome } from '../store/retry-unknown-outcome.js';
 
 /**
  * Appends where the stream ends, wherever that is by now: for events on which nothing is decided. A store that does not
@@ -10,7 +10,7 @@ import { untilKnown } from '../store/retry-unknown-outcome.js';
 export async function appendAtEnd(store: EventStore, stream: string, events: NewEvent[], signal: AbortSignal): Promise<number> {
   for (let version = 0; ; ) {
     try {
-      return await untilKnown(signal, () => store.append(stream, version, events, signal));
+      return await retryUnknownOutcome(signal, () => store.append(stream, version, events, signal));
     } catch (error) {
       if (!(error instanceof VersionConflict)) throw error;
       version = error.actual;

@@ -1,5 +1,5 @@
 import { type EventStore, type NewEvent, VersionConflict } from '../store/event-store.js';
-import { untilKnown } from '../store/retry-unknown-outcome.js';
+import { retryUnknownOutcome } from '../store/retry-unknown-outcome.js';
 
 /**
  * Appends what was decided on that version of the stream. Of several processes that decide the same, one appends.
@@ -14,7 +14,7 @@ export async function appendUnlessMoved(
   signal: AbortSignal,
 ): Promise<boolean> {
   try {
-    await untilKnown(signal, () => store.append(stream, version, [event], signal));
+    await retryUnknownOutcome(signal, () => store.append(stream, version, [event], signal));
     return true;
   } catch (error) {
     if (error instanceof VersionConflict) return false;

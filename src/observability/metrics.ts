@@ -108,26 +108,26 @@ export class Metrics {
   }
 
   /** @param duration in milliseconds, like every duration here */
-  readonly noteRequest = (route: string | undefined, method: string, status: number, duration: number): void => {
+  readonly recordRequest = (route: string | undefined, method: string, status: number, duration: number): void => {
     this.#requests.observe({ route: route ?? 'none', method, status }, duration / 1000);
   };
 
-  readonly noteGraphQLError = (code: ErrorCode | 'OTHER'): void => {
+  readonly recordGraphQLError = (code: ErrorCode | 'OTHER'): void => {
     this.#graphqlErrors.inc({ code });
   };
 
   /** @param duration undefined where nobody has timed it */
-  readonly noteVerification = (isVerified: boolean, duration: number | undefined): void => {
+  readonly recordVerification = (isVerified: boolean, duration: number | undefined): void => {
     this.#verificationCounts[isVerified ? 'verified' : 'refused'] += 1;
     if (duration !== undefined) this.#verifications.observe(duration / 1000);
   };
 
-  noteClockStep(): void {
+  recordClockStep(): void {
     this.#clockSteps.inc();
   }
 
   /** Events that are in a projection's tables now. Machines' clocks differ: what seems to come from the future took no time. */
-  noteProjected(projection: string, events: RecordedEvent[], now: number): void {
+  recordProjected(projection: string, events: RecordedEvent[], now: number): void {
     for (const { metadata } of events) {
       const at = Date.parse(metadata.at);
       // An event that cannot be read may tell no time.

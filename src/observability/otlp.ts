@@ -19,7 +19,7 @@ export interface OtlpOptions {
  * loaded only where traces are wanted, for it takes many modules.
  */
 export function openTracing({ protocol }: OtlpOptions, log: Pick<Logger, 'warn'>): Tracing {
-  tellOfFaults(log);
+  warnOfFaults(log);
   const exporter = protocol === 'http/json' ? new JsonExporter() : new ProtobufExporter();
   const provider = new BasicTracerProvider({
     resource: defaultResource()
@@ -35,7 +35,7 @@ export function openTracing({ protocol }: OtlpOptions, log: Pick<Logger, 'warn'>
 }
 
 /** The SDK says what goes wrong to the process's one diagnostic logger, with every batch; a line now and then will do. */
-function tellOfFaults(log: Pick<Logger, 'warn'>): void {
+function warnOfFaults(log: Pick<Logger, 'warn'>): void {
   let told = Number.NEGATIVE_INFINITY;
   const tell = (reason: string) => {
     const now = performance.now();

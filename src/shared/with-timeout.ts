@@ -6,7 +6,7 @@ export class NoAnswer extends Error {
 }
 
 /** Awaits the promise for at most so many milliseconds, and no longer than until the signal aborts; then it rejects. */
-export async function within<T>(milliseconds: number, promise: Promise<T>, signal?: AbortSignal): Promise<T> {
+export async function withTimeout<T>(milliseconds: number, promise: Promise<T>, signal?: AbortSignal): Promise<T> {
   let end: () => void = () => {};
   const limit = new Promise<never>((_, reject) => {
     const timer = setTimeout(() => reject(new NoAnswer(milliseconds)), milliseconds);

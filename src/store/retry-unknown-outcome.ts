@@ -5,7 +5,7 @@ import { OutcomeUnknown, StoreUnavailable } from './event-store.js';
 const BACKOFF = { first: 20, longest: 500 };
 
 /** Asks again while the store does not answer; when the signal aborts, says whether anything may have been written. */
-export async function untilKnown<T>(signal: AbortSignal, ask: () => Promise<T>): Promise<T> {
+export async function retryUnknownOutcome<T>(signal: AbortSignal, ask: () => Promise<T>): Promise<T> {
   let unknown: OutcomeUnknown | undefined;
   for (let wait = BACKOFF.first; ; wait = Math.min(2 * wait, BACKOFF.longest)) {
     try {

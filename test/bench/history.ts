@@ -5,7 +5,7 @@ import { openProjections } from '../../src/projections/engine/database.js';
 import { ProjectionRunner } from '../../src/projections/engine/runner.js';
 import { KeySearch } from '../../src/projections/keys/key-search.js';
 import { KeysProjection } from '../../src/projections/keys/keys.js';
-import { Arrivals } from '../../src/projections/keys/read-your-writes.js';
+import { ReadYourWrites } from '../../src/projections/keys/read-your-writes.js';
 import { Verification } from '../../src/projections/keys/verification.js';
 import { SqliteEventStore } from '../../src/store/sqlite/sqlite.js';
 import { openLog } from '../../src/store/sqlite/sqlite-file.js';
@@ -71,12 +71,12 @@ async function openCommands(directory: string, file: string) {
   const store = new SqliteEventStore(file);
   const projections = join(directory, 'projections.db');
   const { database, projections: keys } = await openProjections(projections, log, (database) => new KeysProjection(database));
-  const arrivals = new Arrivals((account) => keys.version(account));
-  const onProjected: ConstructorParameters<typeof ProjectionRunner>[0]['onProjected'] = (events) => arrivals.note(events);
+  const readYourWrites = new ReadYourWrites((account) => keys.version(account));
+  const onProjected: ConstructorParameters<typeof ProjectionRunner>[0]['onProjected'] = (events) => readYourWrites.note(events);
   const runner = new ProjectionRunner({ store, database, projection: keys, log, onProjected });
   const verification = new Verification(database, Date.now);
   const search = new KeySearch({ database, store, keys });
-  const commands = new KeyCommands({ store, keys, search, arrivals, verification, clock: Date.now, deadline: 15_000 });
+  const commands = new KeyCommands({ store, keys, search, readYourWrites, verification, clock: Date.now, deadline: 15_000 });
   runner.start();
   await runner.caughtUp;
   const close = async () => {

@@ -3,14 +3,14 @@ import { join } from 'node:path';
 import { createApp } from '../../src/app.js';
 import { readConfig } from '../../src/config.js';
 import { createLog } from '../../src/observability/log.js';
-import { openAnalysts } from '../../src/projections/analytics/open-analytics.js';
+import { startAnalytics } from '../../src/projections/analytics/open-analytics.js';
 import { Feed } from '../../src/projections/audit/feed.js';
 import { allProjections } from '../../src/projections/engine/all-projections.js';
 import { openProjections } from '../../src/projections/engine/database.js';
 import { ProjectionRunner } from '../../src/projections/engine/runner.js';
 import { openRunners } from '../../src/projections/engine/runners.js';
 import { KeysProjection } from '../../src/projections/keys/keys.js';
-import { Arrivals } from '../../src/projections/keys/read-your-writes.js';
+import { ReadYourWrites } from '../../src/projections/keys/read-your-writes.js';
 import Database from '../../src/shared/sqlite.js';
 import { SqliteEventStore } from '../../src/store/sqlite/sqlite.js';
 import { timed } from './support/bench.js';
@@ -68,8 +68,14 @@ async function fill(): Promise<number> {
 async function fillAll(): Promise<number> {
   const store = new SqliteEventStore(join(directory, 'events.db'));
   const { database, projections: all } = await openProjections(join(directory, 'projections.db'), log, allProjections);
-  const parts = { arrivals: new Arrivals(() => 0), feed: new Feed(all.history, { clock: Date.now, tolerance: 0 }) };
-  const analysts = await openAnalysts({ dataDirectory: directory, pseudonymKey: randomBytes(32), clock: Date.now, store, log });
+  const parts = { readYourWrites: new ReadYourWrites(() => 0), feed: new Feed(all.history, { clock: Date.now, tolerance: 0 }) };
+  const analysts = await startAnalytics({
+    dataDirectory: directory,
+    pseudonymKey: randomBytes(32),
+    clock: Date.now,
+    store,
+    log,
+  });
   const runners = [...Object.values(openRunners({ database, store, log }, all, parts)), ...(analysts?.runners ?? [])];
   const time = await timed(() => {
     for (const runner of runners) runner.start();

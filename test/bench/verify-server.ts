@@ -1,7 +1,7 @@
 import { hash } from 'node:crypto';
 import { join } from 'node:path';
 import { UsageLog } from '../../src/commands/usage/usage-log.js';
-import { Failures } from '../../src/http/programs/failed-attempts.js';
+import { FailedAttempts } from '../../src/http/programs/failed-attempts.js';
 import { refuseWhile } from '../../src/http/programs/refuse-for-now.js';
 import { verifyRoute } from '../../src/http/programs/verify.js';
 import { createServer } from '../../src/http/server.js';
@@ -10,7 +10,7 @@ import { Feed } from '../../src/projections/audit/feed.js';
 import { allProjections } from '../../src/projections/engine/all-projections.js';
 import { openProjections } from '../../src/projections/engine/database.js';
 import { openRunners } from '../../src/projections/engine/runners.js';
-import { Arrivals } from '../../src/projections/keys/read-your-writes.js';
+import { ReadYourWrites } from '../../src/projections/keys/read-your-writes.js';
 import { Verification } from '../../src/projections/keys/verification.js';
 import { watched } from '../../src/shared/clock.js';
 import { SqliteEventStore } from '../../src/store/sqlite/sqlite.js';
@@ -37,7 +37,7 @@ const log = createLog('warn');
 const store = new SqliteEventStore(join(directory, 'events.db'));
 const { database, projections } = await openProjections(join(directory, 'projections.db'), log, allProjections);
 const parts = {
-  arrivals: new Arrivals((account) => projections.keys.version(account)),
+  readYourWrites: new ReadYourWrites((account) => projections.keys.version(account)),
   feed: new Feed(projections.history, { clock: Date.now, tolerance: 0 }),
 };
 const runners = openRunners({ database, store, log }, projections, parts);
@@ -58,7 +58,7 @@ server.register(
   verifyRoute({
     verifier: verification,
     refuseForNow: refuseWhile(() => (runners.keys.isFresh(10_000) ? undefined : { code: 'STALE' })),
-    failures: new Failures(undefined),
+    failedAttempts: new FailedAttempts(undefined),
     onAccepted: (verified) => uses.note(verified),
   }),
 );

@@ -153,7 +153,7 @@ describe('on SQLite', () => {
       'the history’s events, without its progress',
       (database) => {
         forget(database, 'keys', 'transparency', 'activity');
-        database.exec('DELETE FROM progress_2');
+        database.exec('DELETE FROM positions_1');
       },
     ],
   ];
@@ -162,7 +162,7 @@ describe('on SQLite', () => {
     const tables = database.prepare<[], string>("SELECT name FROM sqlite_schema WHERE type = 'table'").pluck().all();
     for (const name of projections) {
       for (const table of tables.filter((table) => table.startsWith(name))) database.exec(`DELETE FROM ${table}`);
-      database.prepare("DELETE FROM progress_2 WHERE projection LIKE ? || '%'").run(name);
+      database.prepare("DELETE FROM positions_1 WHERE projection LIKE ? || '%'").run(name);
     }
   }
 
@@ -294,7 +294,7 @@ describe('on SQLite', () => {
     await untilProjected(world);
     await world.stop();
     const database = new Database(join(log.dataDirectory, 'projections.db'));
-    database.exec("UPDATE progress_2 SET kind = 'another'; DELETE FROM keys_3");
+    database.exec("UPDATE positions_1 SET kind = 'another'; DELETE FROM keys_3");
     database.close();
     const again = await start(log);
     expect(await statusOf(again, held)).toBe(200);

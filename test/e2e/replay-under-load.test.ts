@@ -96,7 +96,7 @@ describe.each<[name: string, fill: Fill, its: jest.It]>([
       database.prepare("UPDATE keys_3 SET deletedAt = NULL WHERE account = 'account-7'").run();
       database.prepare("DELETE FROM history_4 WHERE account = 'account-8'").run();
       database.close();
-      expect(await replay('--swap')).toMatchObject({
+      expect(await replay('--repair')).toMatchObject({
         code: 0,
         stdout: expect.stringContaining('keys_3, history_4: put right'),
       });

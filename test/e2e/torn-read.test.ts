@@ -14,7 +14,7 @@ const PROJECT_IN_A_LOOP = `
   import { pino } from '${DIST}/../node_modules/pino/pino.js';
   import { openProjections } from '${DIST}/projections/database.js';
   import { KeysProjection } from '${DIST}/projections/keys.js';
-  import { ProgressTable } from '${DIST}/projections/progress.js';
+  import { PositionTable } from '${DIST}/projections/progress.js';
   import { ProjectionRunner } from '${DIST}/projections/runner.js';
   import { SqliteEventStore } from '${DIST}/store/sqlite.js';
   const [data] = process.argv.slice(-1);
@@ -22,7 +22,7 @@ const PROJECT_IN_A_LOOP = `
   const opened = await openProjections(data + '/projections.db', log, (database) => new KeysProjection(database));
   const { database, projections: projection } = opened;
   database.pragma('busy_timeout = 1000');
-  const progress = new ProgressTable(database);
+  const progress = new PositionTable(database);
   const store = new SqliteEventStore(data + '/events.db');
   for (;;) {
     database.transaction(() => { projection.clear(); progress.forget(projection.name); }).immediate();

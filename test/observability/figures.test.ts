@@ -14,12 +14,12 @@ const told = async (processes: Metrics[]) =>
 
 it('adds up what is counted and timed, series by series', async () => {
   const [one, other] = [openProcess(1, 0), openProcess(1, 0)];
-  one.noteVerification(true, 0.02);
-  other.noteVerification(true, 4);
-  other.noteVerification(false, undefined);
-  one.noteRequest('/livez', 'GET', 200, 1);
-  other.noteRequest('/livez', 'GET', 200, 20_000);
-  other.noteRequest('/readyz', 'GET', 503, 1);
+  one.recordVerification(true, 0.02);
+  other.recordVerification(true, 4);
+  other.recordVerification(false, undefined);
+  one.recordRequest('/livez', 'GET', 200, 1);
+  other.recordRequest('/livez', 'GET', 200, 20_000);
+  other.recordRequest('/readyz', 'GET', 503, 1);
   const families = await told([one, other]);
   expect(valueIn(families, 'keyledger_verifications_total', { outcome: 'verified' })).toBe(2);
   expect(valueIn(families, 'keyledger_verifications_total', { outcome: 'refused' })).toBe(1);
@@ -70,8 +70,8 @@ it('leaves out what is not a number, for that of another process', async () => {
 
 it('keeps of those that are gone what only grows, however many they are', async () => {
   const gone = openProcess(3, 0);
-  gone.noteRequest('/livez', 'GET', 200, 1);
-  gone.noteVerification(true, 0.02);
+  gone.recordRequest('/livez', 'GET', 200, 1);
+  gone.recordVerification(true, 0.02);
   const figures = await gone.figures();
   const total = totalOf([totalOf([[], figures]), figures]);
   expect(new Set(total.map(({ type }) => type))).toEqual(new Set(['counter', 'histogram']));
@@ -83,8 +83,8 @@ it('keeps of those that are gone what only grows, however many they are', async 
 
 it('counts nothing twice when several ask at once', async () => {
   const metrics = openProcess(1, 0);
-  metrics.noteRequest('/livez', 'GET', 200, 1);
-  metrics.noteVerification(true, 0.02);
+  metrics.recordRequest('/livez', 'GET', 200, 1);
+  metrics.recordVerification(true, 0.02);
   const asked = await Promise.all([
     metrics.exposition(),
     metrics.figures().then((one) => expositionOf([one])),

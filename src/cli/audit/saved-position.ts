@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Config } from '../../config.js';
 import { HISTORY } from '../../projections/audit/history.js';
-import { progressIn } from '../../projections/engine/progress.js';
+import { positionsIn } from '../../projections/engine/position.js';
 import Database from '../../shared/sqlite.js';
 import type { EventStore } from '../../store/event-store.js';
 
@@ -16,7 +16,7 @@ export function savedPosition({ dataDirectory }: Config, { kind }: EventStore): 
   try {
     const database = new Database(file, { readonly: true });
     try {
-      const saved = progressIn(database, 'main').get(HISTORY);
+      const saved = positionsIn(database, 'main').get(HISTORY);
       return saved?.kind === kind ? saved.position : undefined;
     } finally {
       database.close();

@@ -2,7 +2,7 @@ import { existsSync, statSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import type { Config } from '../../config.js';
 import { isKnownName, originOf } from '../../domain/transparency/log-origin.js';
-import { firstEvent } from '../../projections/engine/progress.js';
+import { firstEvent } from '../../projections/engine/position.js';
 import { CheckpointFile, type KeptNote } from '../../projections/transparency/checkpoint-file.js';
 import { openedOrigins } from '../../projections/transparency/origins.js';
 import { CATEGORIES, type Category, type EventStore } from '../../store/event-store.js';

@@ -1,7 +1,7 @@
 import { openLogKey } from '../../auth/log-key.js';
 import type { Config } from '../../config.js';
 import { formatVerifierKey, noteSigner } from '../../domain/transparency/signed-note.js';
-import { firstEvent } from '../../projections/engine/progress.js';
+import { firstEvent } from '../../projections/engine/position.js';
 import { currentOrigin } from '../../projections/transparency/origins.js';
 import type { EventStore } from '../../store/event-store.js';
 import { withExistingStore } from '../existing-store.js';

@@ -18,7 +18,7 @@ const WHY_LEFT = 'for it may hold what was counted from old events that were rem
 
 export interface ReplayOptions {
   /** To put right what differs. */
-  swap?: boolean;
+  repair?: boolean;
 }
 
 /** A file of living projections, and what makes its projections over another database. */
@@ -54,7 +54,7 @@ async function livingFiles(config: Config): Promise<Living[]> {
   return [...files, { file: analytics, make: (database) => activityProjections(database, new Pseudonyms(key)) }];
 }
 
-async function replayFile({ file, make }: Living, store: EventStore, { swap = false }: ReplayOptions): Promise<boolean> {
+async function replayFile({ file, make }: Living, store: EventStore, { repair = false }: ReplayOptions): Promise<boolean> {
   const progress = new Progress();
   const rebuild = new Rebuild(file, make, store, (events) => progress.add(events));
   try {
@@ -63,9 +63,9 @@ async function replayFile({ file, make }: Living, store: EventStore, { swap = fa
     progress.end();
     await print(compared.map(describe).join(''));
     const differing = compared.filter(({ rebuilt, living }) => rebuilt !== living);
-    if (!swap) return differing.length === 0;
+    if (!repair) return differing.length === 0;
     const right = differing.filter(({ mayPutRight }) => mayPutRight);
-    await putRight(
+    await repairAll(
       rebuild,
       right.map(({ projection }) => projection),
     );
@@ -77,9 +77,9 @@ async function replayFile({ file, make }: Living, store: EventStore, { swap = fa
   }
 }
 
-async function putRight(rebuild: Rebuild, projections: string[]): Promise<void> {
+async function repairAll(rebuild: Rebuild, projections: string[]): Promise<void> {
   if (projections.length === 0) return;
-  const changes = await rebuild.putRight(projections);
+  const changes = await rebuild.repair(projections);
   await print(`${projections.join(', ')}: put right, with ${count(changes, 'row')} deleted or inserted\n`);
 }
 

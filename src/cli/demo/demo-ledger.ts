@@ -8,7 +8,7 @@ import { openProjections } from '../../projections/engine/database.js';
 import { ProjectionRunner } from '../../projections/engine/runner.js';
 import { KeySearch } from '../../projections/keys/key-search.js';
 import { KeysProjection } from '../../projections/keys/keys.js';
-import { Arrivals } from '../../projections/keys/read-your-writes.js';
+import { ReadYourWrites } from '../../projections/keys/read-your-writes.js';
 import { Verification } from '../../projections/keys/verification.js';
 import type { Clock } from '../../shared/clock.js';
 import type { EventStore } from '../../store/event-store.js';
@@ -38,14 +38,14 @@ export interface DemoLedger {
 export async function openDemoLedger({ store, dataDirectory, clock, log }: DemoLedgerOptions): Promise<DemoLedger> {
   const file = join(dataDirectory, 'projections.db');
   const { database, projections: keys } = await openProjections(file, log, (database) => new KeysProjection(database));
-  const arrivals = new Arrivals((account) => keys.version(account));
-  const onProjected = arrivals.note.bind(arrivals);
+  const readYourWrites = new ReadYourWrites((account) => keys.version(account));
+  const onProjected = readYourWrites.note.bind(readYourWrites);
   const runner = new ProjectionRunner({ store, database, projection: keys, log, onProjected });
   const counts = { store, clock, log, interval: NEVER };
   const [uses, refusals] = [new UsageLog(counts), new RefusalLog(counts)];
   const verification = new Verification(database, clock);
   const search = new KeySearch({ database, store, keys });
-  const commands = new KeyCommands({ store, keys, search, arrivals, verification, clock, deadline: DEADLINE, refusals });
+  const commands = new KeyCommands({ store, keys, search, readYourWrites, verification, clock, deadline: DEADLINE, refusals });
   runner.start();
   return {
     commands,

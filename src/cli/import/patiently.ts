@@ -1,5 +1,5 @@
 import { OutcomeUnknown, StoreUnavailable } from '../../store/event-store.js';
-import { untilKnown } from '../../store/retry-unknown-outcome.js';
+import { retryUnknownOutcome } from '../../store/retry-unknown-outcome.js';
 
 /** How long a store may be away, in milliseconds: long enough for an upgrade of a cluster, node by node. */
 const PATIENCE = 5 * 60_000;
@@ -12,7 +12,7 @@ export async function patiently<T>(ask: () => Promise<T>, patience = PATIENCE): 
   const limit = new AbortController();
   const timer = setTimeout(() => limit.abort(), patience);
   try {
-    return await untilKnown(limit.signal, ask);
+    return await retryUnknownOutcome(limit.signal, ask);
   } catch (cause) {
     if (!(cause instanceof OutcomeUnknown || cause instanceof StoreUnavailable)) throw cause;
     const seconds = patience / 1000;

@@ -9,7 +9,7 @@ import type { Key } from '../../domain/keys/model.js';
 import { originOf } from '../../domain/transparency/log-origin.js';
 import { ANALYTICS_FILE } from '../../projections/analytics/analytics-database.js';
 import { whenUnlocked } from '../../projections/engine/database.js';
-import { firstEvent, ProgressTable } from '../../projections/engine/progress.js';
+import { firstEvent, PositionTable } from '../../projections/engine/position.js';
 import { latestOf } from '../../projections/transparency/checkpoint-file.js';
 import { syncDirectory, writeDurably } from '../../shared/durable-files.js';
 import Database from '../../shared/sqlite.js';
@@ -105,7 +105,7 @@ function evolved(keys: ReadonlyMap<string, Key>, event: RecordedEvent): Readonly
 
 /** The tables are empty from now on, and belong to no log: services fill them from the one that is there. */
 async function forgetProjected({ database, projections, config }: Recovery): Promise<void> {
-  const progress = new ProgressTable(database);
+  const progress = new PositionTable(database);
   await whenUnlocked(database, () => {
     for (const projection of Object.values(projections)) projection.clear();
     progress.forgetAll();
@@ -114,7 +114,7 @@ async function forgetProjected({ database, projections, config }: Recovery): Pro
   if (!existsSync(file)) return;
   const analytics = new Database(file, { timeout: 1000 });
   try {
-    const forgetting = new ProgressTable(analytics);
+    const forgetting = new PositionTable(analytics);
     await whenUnlocked(analytics, () => forgetting.forgetAll());
   } finally {
     analytics.close();

@@ -1,4 +1,4 @@
-import { eventAt } from '../../projections/engine/progress.js';
+import { eventAt } from '../../projections/engine/position.js';
 import { type EventStore, type RecordedEvent, VersionConflict } from '../../store/event-store.js';
 import type { StoreLocation } from '../../store/open.js';
 import { type PutBack, putBackInSqlite } from '../../store/sqlite/sqlite-put-back.js';

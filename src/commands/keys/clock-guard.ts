@@ -91,7 +91,7 @@ export class ClockGuard {
   isSkewed(): boolean {
     const skew = this.#skew();
     const isSkewed = skew !== undefined && Math.abs(skew.ahead) - skew.uncertainty > this.#options.tolerance;
-    if (isSkewed !== this.#told.isSkewed) this.#tellSkew(isSkewed, skew);
+    if (isSkewed !== this.#told.isSkewed) this.#reportSkew(isSkewed, skew);
     return isSkewed;
   }
 
@@ -107,9 +107,9 @@ export class ClockGuard {
       .ask()
       .then((reading) => {
         this.#note(reading);
-        this.#tellAskable(true);
+        this.#reportAskable(true);
       })
-      .catch((error: unknown) => this.#tellAskable(false, error))
+      .catch((error: unknown) => this.#reportAskable(false, error))
       .finally(() => {
         this.#asking = undefined;
       });
@@ -123,7 +123,7 @@ export class ClockGuard {
     this.isSkewed();
   }
 
-  #tellSkew(isSkewed: boolean, skew: Skew | undefined): void {
+  #reportSkew(isSkewed: boolean, skew: Skew | undefined): void {
     const { log, tolerance } = this.#options;
     this.#told.isSkewed = isSkewed;
     const milliseconds = skew && Math.round(skew.ahead);
@@ -137,7 +137,7 @@ export class ClockGuard {
     }
   }
 
-  #tellAskable(isAskable: boolean, error?: unknown): void {
+  #reportAskable(isAskable: boolean, error?: unknown): void {
     if (isAskable === this.#told.isAskable) return;
     this.#told.isAskable = isAskable;
     const { log } = this.#options;

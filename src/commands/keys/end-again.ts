@@ -5,7 +5,7 @@ import { type AccountKeys, NO_KEYS } from '../../domain/keys/model.js';
 import type { Clock } from '../../shared/clock.js';
 import { decode, encode, streamOf } from '../../store/codec.js';
 import { type EventStore, VersionConflict } from '../../store/event-store.js';
-import { untilKnown } from '../../store/retry-unknown-outcome.js';
+import { retryUnknownOutcome } from '../../store/retry-unknown-outcome.js';
 
 /**
  * Ends keys again that are known to have ended, where the log has lost that. Done twice, it does nothing the second time.
@@ -20,7 +20,7 @@ export async function endAgain(
 ): Promise<Ending[]> {
   const stream = streamOf('apiKeys', account);
   for (;;) {
-    const state = await untilKnown(signal, () => fold(store, stream, signal));
+    const state = await retryUnknownOutcome(signal, () => fold(store, stream, signal));
     const due = endingsDue(state, endings);
     if (due.length === 0) return [];
     const at = new Date(Math.max(clock(), state.at)).toISOString();
@@ -29,7 +29,7 @@ export async function endAgain(
       return encode({ ...event, version: state.version + index + 1, at, actor: RECOVERY_ACTOR }, correlationId);
     });
     try {
-      await untilKnown(signal, () => store.append(stream, state.version, events, signal));
+      await retryUnknownOutcome(signal, () => store.append(stream, state.version, events, signal));
       return due;
     } catch (error) {
       if (!(error instanceof VersionConflict)) throw error;

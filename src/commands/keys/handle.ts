@@ -4,7 +4,7 @@ import { AccountUnreadable, restsOnState, StreamGap, UnreadableStream } from '..
 import type { Clock } from '../../shared/clock.js';
 import { decode, encode, streamOf } from '../../store/codec.js';
 import { type EventStore, StoreUnavailable, VersionConflict } from '../../store/event-store.js';
-import { untilKnown } from '../../store/retry-unknown-outcome.js';
+import { retryUnknownOutcome } from '../../store/retry-unknown-outcome.js';
 
 /** Who gives a command, in the course of which request. */
 export interface Caller {
@@ -58,14 +58,14 @@ export async function handle(
     try {
       const events = happen(decide(state, command, now), state.version, at, caller.actor);
       const written = events.map((event) => encode(event, caller.correlationId));
-      await untilKnown(signal, () => store.append(stream, state.version, written, signal));
+      await retryUnknownOutcome(signal, () => store.append(stream, state.version, written, signal));
       return { events, at, state: events.reduce(evolve, state) };
     } catch (error) {
       if (error instanceof VersionConflict) {
-        state = await untilKnown(signal, () => forward({ store, onRead }, stream, state, error.actual, signal));
+        state = await retryUnknownOutcome(signal, () => forward({ store, onRead }, stream, state, error.actual, signal));
         isCurrent = state.version >= error.actual;
       } else if (!isCurrent && restsOnState(error, command)) {
-        state = await untilKnown(signal, () => readOn({ store, onRead }, stream, state, signal));
+        state = await retryUnknownOutcome(signal, () => readOn({ store, onRead }, stream, state, signal));
         isCurrent = true;
       } else {
         throw asUnreadable(error);

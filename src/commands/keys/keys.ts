@@ -3,11 +3,11 @@ import { KeyLimitReached, KeyNotFound } from '../../domain/keys/refusals.js';
 import { newKeyMaterial } from '../../domain/keys/secret.js';
 import type { KeySearch } from '../../projections/keys/key-search.js';
 import type { KeyReference, KeysProjection, Mention } from '../../projections/keys/keys.js';
-import type { Arrivals } from '../../projections/keys/read-your-writes.js';
+import type { ReadYourWrites } from '../../projections/keys/read-your-writes.js';
 import type { Verification } from '../../projections/keys/verification.js';
 import type { Clock } from '../../shared/clock.js';
 import { type EventStore, OutcomeUnknown, StoreUnavailable } from '../../store/event-store.js';
-import { untilKnown } from '../../store/retry-unknown-outcome.js';
+import { retryUnknownOutcome } from '../../store/retry-unknown-outcome.js';
 import type { RefusalLog } from '../usage/refusal-log.js';
 import { type Caller, type Decided, handle, type Ledger } from './handle.js';
 
@@ -49,7 +49,7 @@ export interface KeyCommandsOptions {
   store: EventStore;
   keys: KeysProjection;
   search: KeySearch;
-  arrivals: Arrivals;
+  readYourWrites: ReadYourWrites;
   verification: Verification;
   clock: Clock;
   /** Rejects while that clock is known to be wrong. */
@@ -101,7 +101,7 @@ export class KeyCommands {
   async reportLeak({ secrets, ...request }: LeakReport): Promise<void> {
     const leaked = await this.#inTime(request.since, (signal) => {
       const late = noAnswer(signal);
-      return untilKnown(signal, () => Promise.race([this.#options.search.find(secrets), late]));
+      return retryUnknownOutcome(signal, () => Promise.race([this.#options.search.find(secrets), late]));
     });
     const ends = await Promise.allSettled(leaked.map((key) => this.#endLeaked(key, request)));
     const fault = faultOf(ends);
@@ -113,12 +113,12 @@ export class KeyCommands {
   }
 
   async #perform(caller: Caller, command: KeyCommand): Promise<Decided> {
-    const { keys, arrivals, refusals, clock } = this.#options;
+    const { keys, readYourWrites, refusals, clock } = this.#options;
     return this.#inTime(caller.since, async (signal) => {
       try {
         const ledger = { ...this.#options, onRead: (events: PastKeyEvent[]) => this.#refuseEnded(caller.account, events) };
         const decided = await handle(ledger, caller, command, keys.load(caller.account, mentions(command)), signal);
-        const projected = arrivals.reached(caller.account, decided.state.version);
+        const projected = readYourWrites.reached(caller.account, decided.state.version);
         this.#refuseEnded(caller.account, decided.events);
         await Promise.race([projected, passed(signal)]);
         return decided;
@@ -155,7 +155,7 @@ export class KeyCommands {
     for (const { type, data, version } of events) {
       if (type === 'KeyCreated') continue;
       const from = type === 'KeyDeleted' ? 0 : Date.parse(data.expiresAt);
-      this.#refuse(data.keyId, from, this.#options.arrivals.reached(account, version));
+      this.#refuse(data.keyId, from, this.#options.readYourWrites.reached(account, version));
     }
   }
 

@@ -4,7 +4,7 @@ import type { PastOrigin } from '../../domain/transparency/log-origin.js';
 import { ORIGINS_STREAM, openedOrigins } from '../../projections/transparency/origins.js';
 import { encode } from '../../store/codec.js';
 import { type EventStore, VersionConflict } from '../../store/event-store.js';
-import { untilKnown } from '../../store/retry-unknown-outcome.js';
+import { retryUnknownOutcome } from '../../store/retry-unknown-outcome.js';
 
 export interface OpenOriginOptions {
   store: EventStore;
@@ -27,13 +27,13 @@ export async function openOrigin(
   signal: AbortSignal,
 ): Promise<PastOrigin[]> {
   for (;;) {
-    const opened = await untilKnown(signal, () => openedOrigins(store));
+    const opened = await retryUnknownOutcome(signal, () => openedOrigins(store));
     const current = opened.at(-1);
     if (current && !signedUnder.some((name) => name.endsWith(`/${current.id}`))) return opened;
     const data = { previous: previous && storedForm(previous) };
     const event = encode({ type: 'OriginOpened', data, at, actor }, randomUUID());
     try {
-      await untilKnown(signal, () => store.append(ORIGINS_STREAM, opened.length, [event], signal));
+      await retryUnknownOutcome(signal, () => store.append(ORIGINS_STREAM, opened.length, [event], signal));
       return [...opened, { type: 'OriginOpened', data, id: event.id, at, actor }];
     } catch (error) {
       if (!(error instanceof VersionConflict)) throw error;

@@ -4,7 +4,7 @@ import { type Counted, type CountedQuarter, DAY, USAGE_ACTOR, type UsageEvent } 
 import { inParts } from '../../shared/in-parts.js';
 import { countsStreamOf, encode } from '../../store/codec.js';
 import { type EventStore, type NewEvent, OutcomeUnknown, VersionConflict } from '../../store/event-store.js';
-import { untilKnown } from '../../store/retry-unknown-outcome.js';
+import { retryUnknownOutcome } from '../../store/retry-unknown-outcome.js';
 
 /** How much a record holds at the most, and how many records an append does: half of what EventStoreDB takes (1 MiB). */
 const RECORD = { count: 250, bytes: 32 * 1024, sizeOf: ({ name }: Count) => name.length + NUMBERS };
@@ -102,7 +102,7 @@ export class CountStream {
         throw error;
       });
     try {
-      this.#version = await untilKnown(signal, attempt);
+      this.#version = await retryUnknownOutcome(signal, attempt);
     } catch (error) {
       const conflict = error instanceof VersionConflict;
       if (conflict && uncertain && !(await this.#isTaken(signal))) throw new CountsUncertain({ cause: error });
@@ -112,7 +112,7 @@ export class CountStream {
 
   /** Whether the store shows that another event is where the next one was to be. */
   #isTaken(signal: AbortSignal): Promise<boolean> {
-    return untilKnown(signal, async () => {
+    return retryUnknownOutcome(signal, async () => {
       for await (const [next] of this.#options.store.read(this.#stream, this.#version, signal)) {
         return next?.version === this.#version + 1;
       }

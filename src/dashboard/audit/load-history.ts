@@ -44,7 +44,7 @@ export async function loadHistory(filter: EventFilter, { before, after }: Place,
     events.edges.map(async ({ node }): Promise<HistoryRow> => {
       const { canonical, inclusionProof } = node;
       const event = canonical === null ? undefined : readEvent(canonical);
-      if (!event) return { event: toldOf(node), verdict: 'unreadable' };
+      if (!event) return { event: shownOf(node), verdict: 'unreadable' };
       if (!tree) return { event, verdict: 'unchecked' };
       if (!inclusionProof) return { event, verdict: 'pending' };
       return { event, verdict: (await isIncluded(event, inclusionProof, tree)) ? 'proved' : 'wrong' };
@@ -54,7 +54,7 @@ export async function loadHistory(filter: EventFilter, { before, after }: Place,
 }
 
 /** What the server says of an event that nobody can read. */
-function toldOf({ eventId, at, actor, account, version, type, schemaVersion }: Node): ShownEvent {
+function shownOf({ eventId, at, actor, account, version, type, schemaVersion }: Node): ShownEvent {
   return { account, version, type, schemaVersion, id: eventId, data: {}, metadata: { at, actor } };
 }
 

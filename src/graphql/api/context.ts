@@ -29,7 +29,7 @@ export interface Services {
   feed: Feed;
   /** It throws until they hold what the log held when the process started, and `NoPseudonymKey` where there can be none. */
   analytics: () => Analytics;
-  /** Takes note of who reads the history; see `noteRead`. */
+  /** Takes note of who reads the history; see `recordRead`. */
   reads: ReadLog;
   checkpoints: Checkpoints;
   clock: Clock;

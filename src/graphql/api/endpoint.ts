@@ -5,7 +5,7 @@ import type { Viewer } from '../../auth/viewer.js';
 import { answeredErrors, type CountedCode } from './answered-errors.js';
 import { checkedChanges } from './checked-changes.js';
 import type { Context, Sent, Services } from './context.js';
-import { RequestRefused, tell } from './errors.js';
+import { maskError, RequestRefused } from './errors.js';
 import { knownDocuments } from './known-documents.js';
 import { limits } from './limits.js';
 import { requestParser } from './request-parser.js';
@@ -63,12 +63,12 @@ export function createGraphQLEndpoint(options: GraphQLEndpointOptions): GraphQLE
     logging: false,
     // The server in front limits the body before it is read.
     maxRequestBodySize: false,
-    maskedErrors: { maskError: (error) => tell(error, log) },
+    maskedErrors: { maskError: (error: unknown) => maskError(error, log) },
     plugins: [
       ...limits({ production }),
       requestParser(),
       requireFeedAccepted(),
-      toldErrors(),
+      maskedErrors(),
       checkedChanges(),
       knownDocuments({ schema, contextOf }),
       answeredErrors(onError),
@@ -94,14 +94,14 @@ function requireFeedAccepted(): Plugin<RequestContext> {
 }
 
 /** Tells errors while the request that they belong to is still known. */
-function toldErrors(): Plugin<LoggedContext> {
+function maskedErrors(): Plugin<LoggedContext> {
   return {
     onExecute: ({ args }) => ({
       onExecuteDone({ result, setResult }) {
         if (isAsyncIterable(result)) return;
         const { errors, ...rest } = result;
         const { log } = args.contextValue;
-        if (errors) setResult({ ...rest, errors: errors.map((error) => tell(error, log)) });
+        if (errors) setResult({ ...rest, errors: errors.map((error) => maskError(error, log)) });
       },
     }),
   };

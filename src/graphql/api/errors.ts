@@ -60,7 +60,7 @@ const REFUSED: ReadonlyMap<unknown, ErrorCode> = new Map([
  * What a client is told of an error: everything that was meant for it, and nothing of what was not. What is meant for it has one of
  * our codes: an error without one is a fault of ours, whoever threw it.
  */
-export function tell(error: unknown, log: Pick<Logger, 'error' | 'warn'>): Error {
+export function maskError(error: unknown, log: Pick<Logger, 'error' | 'warn'>): Error {
   const thrown = error instanceof GraphQLError ? error.originalError : error;
   const original = asTold(thrown);
   if (error instanceof GraphQLError && (!original || original instanceof GraphQLError)) {

@@ -1,7 +1,7 @@
 import { type KeyAsOf, keysAsOf } from '../../domain/audit/as-of.js';
 import { builder } from '../api/builder.js';
-import { noteRead } from '../api/note-read.js';
 import { historyOf } from '../api/projections.js';
+import { recordRead } from '../api/record-read.js';
 import { mayRead } from '../api/visible-account.js';
 import { Account } from '../keys/account.js';
 import { KeyRecord } from '../keys/key-record.js';
@@ -52,7 +52,7 @@ builder.objectField(Account, 'asOf', (t) =>
     },
     extensions: { cost: FOLD },
     resolve: async ({ accountId }, { at }, context) => {
-      noteRead(context, 'Account.asOf', { account: accountId, at: at.getTime() });
+      recordRead(context, 'Account.asOf', { account: accountId, at: at.getTime() });
       const history = await historyOf(context);
       return { accountId, at, keys: await keysAsOf(history.events({ account: accountId }), at.getTime()) };
     },
@@ -73,7 +73,7 @@ builder.queryField('couldAuthenticate', (t) =>
       const account = context.keys.accountOfKey(keyId);
       if (account === undefined || !mayRead(account, context.viewer)) return false;
       context.keys.requireReadable(account);
-      noteRead(context, 'couldAuthenticate', { keyId, at: at.getTime() });
+      recordRead(context, 'couldAuthenticate', { keyId, at: at.getTime() });
       const history = await historyOf(context);
       const [held] = await keysAsOf(history.events({ keyId }), at.getTime());
       return held?.couldAuthenticate ?? false;

@@ -1,8 +1,8 @@
 import type { DeletedKey as Deleted } from '../../domain/keys/deleted-key.js';
 import { builder, GLOBAL_ID } from '../api/builder.js';
-import { noteRead } from '../api/note-read.js';
 import { PAGE_ARGUMENTS } from '../api/page.js';
 import { historyOf } from '../api/projections.js';
+import { recordRead } from '../api/record-read.js';
 import { mayRead } from '../api/visible-account.js';
 import { Account } from '../keys/account.js';
 import { KeyRecord } from '../keys/key-record.js';
@@ -27,7 +27,7 @@ builder.node(DeletedKey, {
   loadOne: async (keyId, context) => {
     const account = context.keys.accountOfKey(keyId);
     if (account === undefined || !mayRead(account, context.viewer)) return null;
-    noteRead(context, 'node', { account, keyId });
+    recordRead(context, 'node', { account, keyId });
     return (await historyOf(context)).deletedKey(keyId);
   },
   fields: (t) => ({
@@ -55,7 +55,7 @@ builder.objectField(Account, 'deletedKeys', (t) =>
       description: 'The deleted keys of the account, in the order of their deletion. The read is recorded (see `reads`).',
       extensions: { arguments: PAGE_ARGUMENTS },
       resolve: async ({ accountId }, page, context) => {
-        noteRead(context, 'Account.deletedKeys', { account: accountId });
+        recordRead(context, 'Account.deletedKeys', { account: accountId });
         const ledger = await historyOf(context);
         const { edges, pageInfo } = await eventPage(ledger, { account: accountId, type: 'KeyDeleted' }, page);
         const keys = edges.flatMap(({ cursor, node: { keyId } }) => {

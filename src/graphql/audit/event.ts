@@ -7,9 +7,9 @@ import {
 } from '../../projections/audit/history.js';
 import type { TimeRange } from '../../projections/engine/page.js';
 import { builder, GLOBAL_ID } from '../api/builder.js';
-import { noteRead } from '../api/note-read.js';
 import { type PageArguments, pageOf, pageOfTime } from '../api/page.js';
 import { historyOf } from '../api/projections.js';
+import { recordRead } from '../api/record-read.js';
 import { mayRead } from '../api/visible-account.js';
 
 builder.scalarType('JSON', { description: 'A JSON value. In this API it is always an object.', serialize: (value) => value });
@@ -34,7 +34,7 @@ builder.node(Event, {
   loadOne: async (id, context) => {
     const event = (await historyOf(context)).find(id);
     if (!event || !mayRead(event.account, context.viewer)) return null;
-    noteRead(context, 'node', { account: event.account });
+    recordRead(context, 'node', { account: event.account });
     return event;
   },
   fields: (t) => ({

@@ -3,9 +3,9 @@ import type { HistoryFilter } from '../../projections/audit/history.js';
 import type { TimeRange } from '../../projections/engine/page.js';
 import { builder } from '../api/builder.js';
 import { Forbidden } from '../api/errors.js';
-import { noteRead } from '../api/note-read.js';
 import { fromCursor, PAGE_ARGUMENTS, toCursor } from '../api/page.js';
 import { historyOf } from '../api/projections.js';
+import { recordRead } from '../api/record-read.js';
 import { mayRead } from '../api/visible-account.js';
 import { Account } from '../keys/account.js';
 import { ApiKey } from '../keys/key.js';
@@ -52,7 +52,7 @@ builder.queryField('events', (t) =>
       },
       resolve: async (_, { filter, ...page }, context) => {
         const wanted = visible(filter, context.viewer);
-        noteRead(context, 'events', wanted);
+        recordRead(context, 'events', wanted);
         return eventPage(await historyOf(context), wanted, page);
       },
     },
@@ -79,7 +79,7 @@ builder.subscriptionField('events', (t) =>
       history.filled();
       const wanted = visible(filter, viewer);
       const start = fromCursor(after ?? undefined, 'after') ?? 0;
-      noteRead(context, 'Subscription.events', wanted, start);
+      recordRead(context, 'Subscription.events', wanted, start);
       return eventFeed({
         feed,
         filter: wanted,
@@ -102,7 +102,7 @@ builder.objectField(Account, 'history', (t) =>
       description: 'All events of the account, in the order of the log. The read is recorded (see `reads`).',
       extensions: { arguments: PAGE_ARGUMENTS },
       resolve: async ({ accountId }, page, context) => {
-        noteRead(context, 'Account.history', { account: accountId });
+        recordRead(context, 'Account.history', { account: accountId });
         return eventPage(await historyOf(context), { account: accountId }, page);
       },
     },
@@ -122,7 +122,7 @@ for (const [type, what] of [
         description: 'All events about this key, in the order of the log. The read is recorded (see `reads`).',
         extensions: { arguments: PAGE_ARGUMENTS },
         resolve: async ({ keyId }, page, context) => {
-          noteRead(context, what, { keyId });
+          recordRead(context, what, { keyId });
           return eventPage(await historyOf(context), { keyId }, page);
         },
       },

@@ -1,7 +1,7 @@
 import type { RecordedRead } from '../../projections/audit/reads.js';
 import { builder } from '../api/builder.js';
-import { noteRead } from '../api/note-read.js';
 import { pageOf, pageOfTime } from '../api/page.js';
+import { recordRead } from '../api/record-read.js';
 
 const Read = builder.objectRef<RecordedRead>('Read').implement({
   description:
@@ -56,7 +56,7 @@ builder.queryField('reads', (t) =>
         const { actor, from, to } = filter ?? {};
         const wanted = { actor: actor ?? undefined };
         const range = { from: from?.getTime(), to: to?.getTime() };
-        noteRead(context, 'reads', { ...wanted, ...range });
+        recordRead(context, 'reads', { ...wanted, ...range });
         if (!from && !to) return pageOf(args, (page) => context.recordedReads.filled().page(wanted, page));
         return pageOfTime(args, (page) => context.recordedReads.filled().pageOfTime(wanted, range, page));
       },

@@ -116,7 +116,7 @@ builder.mutationFields((t) => ({
     extensions: { arguments: z.object({ input: createKeyInput }) },
     resolve: async (_, { input }, context) => {
       const wanted = parseArgument(createKeyInput, input, 'input');
-      return change(context, (caller) => context.commands.create(caller, wanted).catch(tellBadExpiry));
+      return change(context, (caller) => context.commands.create(caller, wanted).catch(refuseBadExpiry));
     },
   }),
   rotateKey: t.field({
@@ -151,7 +151,7 @@ builder.mutationFields((t) => ({
   }),
 }));
 
-function tellBadExpiry(error: unknown): never {
+function refuseBadExpiry(error: unknown): never {
   if (!(error instanceof ExpiryInThePast)) throw error;
   throw new BadUserInput(`input.expiresAt ${error.message}`, ['input', 'expiresAt']);
 }

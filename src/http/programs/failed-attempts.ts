@@ -5,9 +5,9 @@ import { sendTooMany } from '../problem.js';
 
 /**
  * Counts refused credentials by client. Only what is refused anyway is looked at: nobody's good key, or token, is refused because
- * of somebody else's failures behind the same address.
+ * of somebody else's failedAttempts behind the same address.
  */
-export class Failures {
+export class FailedAttempts {
   readonly #limit: RateLimit | undefined;
 
   /** @param limit undefined: nothing is counted */

@@ -6,7 +6,7 @@ import { fieldOf, takeForms } from '../browsers/forms.js';
 import { onlyMethods } from '../only-methods.js';
 import { problem, sendProblem } from '../problem.js';
 import { type Credentials, credentialsIn } from './credentials.js';
-import type { Failures } from './failed-attempts.js';
+import type { FailedAttempts } from './failed-attempts.js';
 import type { RefuseForNow } from './refuse-for-now.js';
 
 export interface IntrospectRouteOptions {
@@ -15,7 +15,7 @@ export interface IntrospectRouteOptions {
   verifier: Verifier;
   keys: KeysProjection;
   refuseForNow: RefuseForNow;
-  failures: Failures;
+  failedAttempts: FailedAttempts;
   /** Told of every key that is answered to be active. */
   onAccepted: (verified: Verified) => void;
 }
@@ -35,14 +35,14 @@ const UNAUTHENTICATED = problem(
  * `POST /v1/introspect` (RFC 7662), for services that speak OAuth. The form's `token` is a secret, alone or after its key id
  * and a colon. Whatever it is that is not active, also nothing, is answered with `{"active":false}` alone.
  */
-export function introspectRoute({ token, verifier, keys, refuseForNow, failures, onAccepted }: IntrospectRouteOptions) {
+export function introspectRoute({ token, verifier, keys, refuseForNow, failedAttempts, onAccepted }: IntrospectRouteOptions) {
   const expected = token === undefined ? undefined : hashSecret(token);
   const refuse = (request: FastifyRequest, reply: FastifyReply): FastifyReply | undefined => {
     if (!expected) return sendProblem(reply, SWITCHED_OFF);
     const credentials = credentialsIn(request.raw.rawHeaders);
     if (!credentials) return challenge(reply, credentials);
     const isKnown = credentials.scheme === 'Bearer' && isSameHash(hashSecret(credentials.secret), expected);
-    if (!isKnown) return failures.refuse(request, reply) ?? challenge(reply, credentials);
+    if (!isKnown) return failedAttempts.refuse(request, reply) ?? challenge(reply, credentials);
     return refuseForNow(reply);
   };
   const answer = (given: string): object => {

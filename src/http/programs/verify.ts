@@ -3,13 +3,13 @@ import { SECRET_PATTERN } from '../../domain/keys/secret.js';
 import type { Verified, Verifier } from '../../projections/keys/verification.js';
 import { problem, sendProblem } from '../problem.js';
 import { type Credentials, credentialsIn } from './credentials.js';
-import type { Failures } from './failed-attempts.js';
+import type { FailedAttempts } from './failed-attempts.js';
 import type { RefuseForNow } from './refuse-for-now.js';
 
 export interface VerifyRouteOptions {
   verifier: Verifier;
   refuseForNow: RefuseForNow;
-  failures: Failures;
+  failedAttempts: FailedAttempts;
   /** Told of every key that proved good, whether or not it holds the scopes that were asked for. */
   onAccepted: (verified: Verified) => void;
 }
@@ -41,14 +41,14 @@ const NOTHING = new URLSearchParams();
  * `/v1/verify`: forward authentication. 200 with the key in headers; 401, 403, 429 and 503 say why not. It answers every method,
  * for some proxies keep that of the request they ask about, and does so before anybody looks at a body.
  */
-export function verifyRoute({ verifier, refuseForNow, failures, onAccepted }: VerifyRouteOptions) {
+export function verifyRoute({ verifier, refuseForNow, failedAttempts, onAccepted }: VerifyRouteOptions) {
   const answer = (request: FastifyRequest, reply: FastifyReply): FastifyReply => {
     const refused = refuseForNow(reply);
     if (refused) return refused;
     const credentials = credentialsIn(request.raw.rawHeaders);
     if (!credentials) return challenge(reply, credentials);
     const verified = verify(verifier, credentials);
-    if (!verified) return failures.refuse(request, reply) ?? challenge(reply, credentials);
+    if (!verified) return failedAttempts.refuse(request, reply) ?? challenge(reply, credentials);
     onAccepted(verified);
     return accept(reply, verified, parametersOf(request.url));
   };

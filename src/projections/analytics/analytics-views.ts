@@ -31,7 +31,7 @@ const VIEWS = {
       ${time('firstUsedAt')}, ${time('lastUsedAt')}
     FROM activity_3_keys AS made LEFT JOIN activity_usage_2_keys AS used ON used.key = made.key`,
   usage: 'SELECT day, key, verifications FROM activity_usage_2',
-  positions: "SELECT rtrim(projection, '0123456789_') AS projection, position FROM progress_2",
+  positions: "SELECT rtrim(projection, '0123456789_') AS projection, position FROM positions_1",
 } as const;
 
 export type View = keyof typeof VIEWS;

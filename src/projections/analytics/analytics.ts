@@ -2,7 +2,7 @@ import type { Database, Statement } from 'better-sqlite3';
 import { type Distribution, distribution, type Presentation } from '../../domain/analytics/distribution.js';
 import { quarterOf } from '../../domain/analytics/quarter.js';
 import type { Clock } from '../../shared/clock.js';
-import { ProgressTable } from '../engine/progress.js';
+import { PositionTable } from '../engine/position.js';
 import { FLOW_NAMES, FLOWS, type Flow, isStock, type Metric, STOCKS, type Stock } from './analytics-metrics.js';
 import {
   type AccountAtLimit,
@@ -44,14 +44,14 @@ export interface Series {
 export class Analytics {
   readonly #database: Database;
   readonly #clock: Clock;
-  readonly #progress: ProgressTable;
+  readonly #positions: PositionTable;
   readonly #read;
   readonly #statements = new Map<string, Statement<[number, number], number>>();
 
   constructor(database: Database, clock: Clock) {
     this.#database = database;
     this.#clock = clock;
-    this.#progress = new ProgressTable(database);
+    this.#positions = new PositionTable(database);
     this.#read = {
       accounts: database.prepare<[], number>('SELECT count(*) FROM activity_3_accounts').pluck(),
       usedKeys: database.prepare<[], number>('SELECT count(*) FROM activity_usage_2_keys').pluck(),
@@ -113,8 +113,8 @@ export class Analytics {
   #known<T extends object>(read: (moment: Moment) => T): Known<T> {
     return this.#database.transaction(() => {
       const moment = {
-        position: this.#progress.read('activity_3')?.position ?? 0,
-        usagePosition: this.#progress.read('activity_usage_2')?.position ?? 0,
+        position: this.#positions.read('activity_3')?.position ?? 0,
+        usagePosition: this.#positions.read('activity_usage_2')?.position ?? 0,
         at: this.#clock(),
       };
       return { ...moment, ...read(moment) };

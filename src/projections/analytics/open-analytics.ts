@@ -9,7 +9,7 @@ import { openAnalytics } from './analytics-database.js';
 /** How far what analysts see may stay behind, in milliseconds. */
 const REST = 500;
 
-export interface AnalystsOptions extends Pick<RunnerOptions<Projection>, 'store' | 'log' | 'recognition' | 'onLive'> {
+export interface AnalyticsSideOptions extends Pick<RunnerOptions<Projection>, 'store' | 'log' | 'recognition' | 'onLive'> {
   dataDirectory: string;
   /** What pseudonyms are made with. */
   pseudonymKey: Uint8Array | undefined;
@@ -17,7 +17,7 @@ export interface AnalystsOptions extends Pick<RunnerOptions<Projection>, 'store'
 }
 
 /** The analysts' part of a process. */
-export interface Analysts {
+export interface AnalyticsSide {
   file: ProjectionsFile;
   /** What keeps it filled. */
   runners: ProjectionRunner<Projection>[];
@@ -30,12 +30,12 @@ export interface Analysts {
 }
 
 /** Opens the analysts' file; without a key to make pseudonyms with there is none, and the log says so. */
-export async function openAnalysts({
+export async function startAnalytics({
   dataDirectory,
   pseudonymKey,
   clock,
   ...shared
-}: AnalystsOptions): Promise<Analysts | undefined> {
+}: AnalyticsSideOptions): Promise<AnalyticsSide | undefined> {
   const { log } = shared;
   if (!pseudonymKey) {
     log.info({ setting: 'KEYLEDGER_PSEUDONYM_KEY' }, 'there is no key to make pseudonyms with: there are no analytics');

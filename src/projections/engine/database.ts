@@ -5,7 +5,7 @@ import type { Logger } from 'pino';
 import { hasCode } from '../../shared/error-code.js';
 import Database, { boundWal } from '../../shared/sqlite.js';
 import { openUnlocked, untilUnlocked } from '../../shared/until-unlocked.js';
-import { ProgressTable } from './progress.js';
+import { PositionTable } from './position.js';
 
 /** Key ids are random, so that a rebuild writes all over the file: most of it belongs in memory, and to disk only now and then. */
 const CACHE_KIB = 24 * 1024;
@@ -83,7 +83,7 @@ export async function inTransaction<T>(
 function openAndMake<T>(file: string, log: Pick<Logger, 'warn'>, make: (database: Database.Database) => T): Opened<T> {
   const database = openSound(file, log);
   try {
-    new ProgressTable(database);
+    new PositionTable(database);
     return { database, projections: make(database) };
   } catch (error) {
     database.close();

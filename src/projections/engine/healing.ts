@@ -6,7 +6,7 @@ import { untilUnlocked } from '../../shared/until-unlocked.js';
 import { accountOf } from '../../store/codec.js';
 import type { EventStore } from '../../store/event-store.js';
 import { whenUnlocked } from './database.js';
-import type { ProgressTable } from './progress.js';
+import type { PositionTable } from './position.js';
 import type { Projection, Unread } from './projection.js';
 import type { Quarantined } from './quarantine.js';
 
@@ -20,7 +20,7 @@ export interface HealingOptions {
   database: Database;
   store: EventStore;
   projection: Projection;
-  progress: ProgressTable;
+  positions: PositionTable;
   log: Pick<Logger, 'info' | 'error'>;
   /** Told when tables have changed. */
   onHealed: () => void;
@@ -132,14 +132,14 @@ export class Healing {
 
   /** @returns whether the quarantine is over */
   #mend(account: string, page: Parameters<NonNullable<Projection['mend']>>[1], signal: AbortSignal): Promise<boolean> {
-    const { database, projection, progress } = this.#options;
+    const { database, projection, positions } = this.#options;
     return whenUnlocked(
       database,
       () => {
         const isOver = projection.mend?.(account, page) ?? false;
         if (isOver && projection.startsOver) {
           projection.clear();
-          progress.forget(projection.name);
+          positions.forget(projection.name);
         }
         return isOver;
       },

@@ -4,9 +4,9 @@ import type { Database } from 'better-sqlite3';
 import type { Category, EventStore, RecordedEvent } from '../../store/event-store.js';
 import { inTransaction, openNameless } from './database.js';
 import { digestOf } from './digest.js';
-import { difference, firstEvent, type Progress, progressIn } from './progress.js';
+import { difference, firstEvent, positionsIn, type SavedPosition } from './position.js';
 import type { Projection } from './projection.js';
-import { putRight, type RowDifference, rowDifferences } from './row-differences.js';
+import { type RowDifference, repair, rowDifferences } from './row-differences.js';
 import { type Table, tablesOf } from './tables.js';
 
 /** The schema of the living projections; the rebuilt ones are in `main`. */
@@ -60,7 +60,7 @@ export class Rebuild {
   readonly #all: Replayed[];
 
   /**
-   * @param living the projections' file; only `putRight` writes to it
+   * @param living the projections' file; only `repair` writes to it
    * @param make gives every projection that is in it, over another database
    * @param onRead told how many events were read, from time to time
    * @throws Error where the file is no database
@@ -108,12 +108,12 @@ export class Rebuild {
    * @returns how many rows it deleted and inserted
    * @throws NotComparable
    */
-  putRight(projections: readonly string[]): Promise<number> {
+  repair(projections: readonly string[]): Promise<number> {
     return this.#transaction('BEGIN IMMEDIATE', async () => {
       await this.#aim();
       await this.#replay();
       const tables = projections.flatMap((projection) => tablesOf(this.#database, projection));
-      return tables.reduce((changes, table) => changes + putRight(this.#database, table, LIVING), 0);
+      return tables.reduce((changes, table) => changes + repair(this.#database, table, LIVING), 0);
     });
   }
 
@@ -152,11 +152,11 @@ export class Rebuild {
 
   /** Aims at where the living projections are now. */
   async #aim(): Promise<void> {
-    const progress = progressIn(this.#database, LIVING);
+    const positions = positionsIn(this.#database, LIVING);
     const faults: string[] = [];
     for (const replayed of this.#all) {
       const { name } = replayed.projection;
-      const saved = progress.get(name);
+      const saved = positions.get(name);
       const fault = await this.#fault(replayed, saved);
       if (fault !== undefined) faults.push(`${name} ${fault}`);
       replayed.target = saved?.position ?? 0;
@@ -165,7 +165,7 @@ export class Rebuild {
   }
 
   /** Why the projection cannot be compared; undefined where it can. */
-  async #fault({ projection, position }: Replayed, saved: Progress | undefined): Promise<string | undefined> {
+  async #fault({ projection, position }: Replayed, saved: SavedPosition | undefined): Promise<string | undefined> {
     const { name, category } = projection;
     if (position > (saved?.position ?? 0)) return 'is being filled anew; try again when GET /readyz says that its state is ok';
     const tables = tablesOf(this.#database, name, LIVING);

@@ -39,7 +39,7 @@ export function* rowDifferences(database: Database, table: Table, living: string
  * Makes the table hold the rows of the one in `main`, and touches none that is right.
  * @returns how many rows it deleted and inserted
  */
-export function putRight(database: Database, table: Table, living: string): number {
+export function repair(database: Database, table: Table, living: string): number {
   const { l, r, sameKey } = fragments(table, living);
   const sameRow = `${rowText(table, 'l')} = ${rowText(table, 'r')}`;
   const wrong = database.prepare(`DELETE FROM ${l} WHERE NOT EXISTS (SELECT 1 FROM ${r} WHERE ${sameKey} AND ${sameRow})`);

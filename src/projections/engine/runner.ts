@@ -9,7 +9,7 @@ import { type EventStore, LogMismatch, type RecordedEvent } from '../../store/ev
 import { whenUnlocked } from './database.js';
 import { Expectations } from './expectations.js';
 import { Healing } from './healing.js';
-import { difference, type FirstEvent, firstEvent, ProgressTable } from './progress.js';
+import { difference, type FirstEvent, firstEvent, PositionTable } from './position.js';
 import type { Projection, Unread } from './projection.js';
 import type { Readable } from './readable.js';
 import { isEmpty } from './tables.js';
@@ -72,7 +72,7 @@ export interface RunnerOptions<P extends Projection> {
 }
 
 /** Another process emptied the tables under us. */
-class ProgressLost extends Error {}
+class PositionLost extends Error {}
 
 /** The projection is being filled, or does not hold yet what it is to hold. */
 export class NotCaughtUp extends Error {
@@ -86,12 +86,12 @@ export class NotCaughtUp extends Error {
 export class ProjectionRunner<P extends Projection> implements Readable<P> {
   readonly #options: RunnerOptions<P>;
   readonly #recognition: Recognition;
-  readonly #progress: ProgressTable;
+  readonly #positions: PositionTable;
   readonly #stop = new AbortController();
   #running: Promise<void> | undefined;
   /** Resolves when the projection holds, for the first time since the start, all that the log holds. */
   readonly caughtUp: Promise<void>;
-  #noteCaughtUp: () => void = () => {};
+  #resolveCaughtUp: () => void = () => {};
   #waiting: ((caughtUp: boolean) => void)[] = [];
   readonly #expectations = new Expectations();
   #wake: () => void = () => {};
@@ -104,10 +104,10 @@ export class ProjectionRunner<P extends Projection> implements Readable<P> {
   constructor(options: RunnerOptions<P>) {
     this.#options = options;
     this.#recognition = options.recognition ?? new AnyLog(options.store);
-    this.#progress = new ProgressTable(options.database);
-    this.#healing = new Healing({ ...options, progress: this.#progress, onHealed: () => this.#tell([]) });
+    this.#positions = new PositionTable(options.database);
+    this.#healing = new Healing({ ...options, positions: this.#positions, onHealed: () => this.#announce([]) });
     this.caughtUp = new Promise((resolve) => {
-      this.#noteCaughtUp = resolve;
+      this.#resolveCaughtUp = resolve;
     });
   }
 
@@ -185,7 +185,7 @@ export class ProjectionRunner<P extends Projection> implements Readable<P> {
   async #recognise(): Promise<void> {
     const { database, store, projection, log } = this.#options;
     await this.#recognition.confirm();
-    const saved = await this.#unlocked(() => this.#progress.read(projection.name));
+    const saved = await this.#unlocked(() => this.#positions.read(projection.name));
     const reason = saved && (await difference({ store, first: this.#recognition.first }, projection, saved));
     if (reason === undefined && (saved || (await this.#unlocked(() => isEmpty(database, projection.name))))) return;
     this.#caughtUpAt = undefined;
@@ -193,17 +193,17 @@ export class ProjectionRunner<P extends Projection> implements Readable<P> {
       database,
       () => {
         // Another process may have emptied and filled them while this one was reading the log.
-        if (!isDeepStrictEqual(this.#progress.read(projection.name), saved)) return;
+        if (!isDeepStrictEqual(this.#positions.read(projection.name), saved)) return;
         if (saved)
           log.warn({ projection: projection.name, reason }, 'the projection is not what this log makes; it is rebuilt');
         projection.clear();
-        this.#progress.forget(projection.name);
+        this.#positions.forget(projection.name);
       },
       this.#stop.signal,
     );
   }
 
-  async #follow(onProgress: () => void): Promise<void> {
+  async #follow(onPage: () => void): Promise<void> {
     const { store, projection } = this.#options;
     this.#reached = await this.#unlocked(() => this.#position());
     let batch: RecordedEvent[] = [];
@@ -219,8 +219,8 @@ export class ProjectionRunner<P extends Projection> implements Readable<P> {
       batch = [];
       size = new BatchSize(CATCH_UP_BATCH);
       if (events.length === 0) this.#markCaughtUp();
-      this.#noteProgress();
-      onProgress();
+      this.#recordPosition();
+      onPage();
       if (events.length === 0) await this.#rest();
     }
   }
@@ -232,7 +232,7 @@ export class ProjectionRunner<P extends Projection> implements Readable<P> {
     if (!last) return;
     const { projection, onLive } = this.#options;
     this.#reached = last.position;
-    this.#tell(events);
+    this.#announce(events);
     if (this.#caughtUpAt !== undefined) onLive?.(projection.name, events);
   }
 
@@ -244,7 +244,7 @@ export class ProjectionRunner<P extends Projection> implements Readable<P> {
       .transaction(() => {
         const unseen = this.#unseen(events);
         const unread = projection.apply(unseen);
-        this.#progress.save(projection, { store, first: this.#recognition.first }, unseen);
+        this.#positions.save(projection, { store, first: this.#recognition.first }, unseen);
         return unread;
       })
       .immediate();
@@ -252,16 +252,16 @@ export class ProjectionRunner<P extends Projection> implements Readable<P> {
 
   /** What the tables do not hold of these. */
   #unseen(events: RecordedEvent[]): RecordedEvent[] {
-    const position = this.#requireProgress();
+    const position = this.#requirePosition();
     return events.filter((event) => event.position > position);
   }
 
   /** How far the tables are; it fails where that is less far than this process has seen them. */
-  #requireProgress(): number {
+  #requirePosition(): number {
     const position = this.#position();
     if (position >= this.#reached) return position;
     this.#caughtUpAt = undefined;
-    throw new ProgressLost('The tables were emptied by another process; they are filled again.');
+    throw new PositionLost('The tables were emptied by another process; they are filled again.');
   }
 
   /** Unless somebody waits for what comes next. */
@@ -278,7 +278,7 @@ export class ProjectionRunner<P extends Projection> implements Readable<P> {
     });
   }
 
-  #noteProgress(): void {
+  #recordPosition(): void {
     if (this.#error !== undefined)
       this.#options.log.info({ projection: this.#options.projection.name }, 'the projection goes on');
     this.#error = undefined;
@@ -286,13 +286,13 @@ export class ProjectionRunner<P extends Projection> implements Readable<P> {
 
   #markCaughtUp(): void {
     this.#caughtUpAt = performance.now();
-    this.#tell([]);
-    this.#noteCaughtUp();
+    this.#announce([]);
+    this.#resolveCaughtUp();
     this.#settle(true);
   }
 
   /** The tables have changed, or may have. */
-  #tell(events: RecordedEvent[]): void {
+  #announce(events: RecordedEvent[]): void {
     this.#options.onProjected?.(events);
     this.#expectations.look();
   }
@@ -314,7 +314,7 @@ export class ProjectionRunner<P extends Projection> implements Readable<P> {
   }
 
   #position(): number {
-    return this.#progress.read(this.#options.projection.name)?.position ?? 0;
+    return this.#positions.read(this.#options.projection.name)?.position ?? 0;
   }
 
   #report(error: Error): void {

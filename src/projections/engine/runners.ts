@@ -1,5 +1,5 @@
 import type { Feed } from '../audit/feed.js';
-import type { Arrivals } from '../keys/read-your-writes.js';
+import type { ReadYourWrites } from '../keys/read-your-writes.js';
 import type { allProjections } from './all-projections.js';
 import type { Projection } from './projection.js';
 import { ProjectionRunner, type RunnerOptions } from './runner.js';
@@ -11,11 +11,11 @@ const AUDIT_REST = 100;
 export function openRunners(
   shared: Pick<RunnerOptions<Projection>, 'database' | 'store' | 'log' | 'recognition' | 'onLive'>,
   { keys, transparency, history, reads, usage }: ReturnType<typeof allProjections>,
-  { arrivals, feed }: { arrivals: Arrivals; feed: Feed },
+  { readYourWrites, feed }: { readYourWrites: ReadYourWrites; feed: Feed },
 ) {
   const rest = AUDIT_REST;
   return {
-    keys: new ProjectionRunner({ ...shared, projection: keys, onProjected: (events) => arrivals.note(events) }),
+    keys: new ProjectionRunner({ ...shared, projection: keys, onProjected: (events) => readYourWrites.note(events) }),
     tree: new ProjectionRunner({ ...shared, projection: transparency, rest }),
     history: new ProjectionRunner({
       ...shared,

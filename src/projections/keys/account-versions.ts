@@ -1,6 +1,6 @@
 import { streamOf } from '../../store/codec.js';
 import type { EventStore } from '../../store/event-store.js';
-import { untilKnown } from '../../store/retry-unknown-outcome.js';
+import { retryUnknownOutcome } from '../../store/retry-unknown-outcome.js';
 import type { Readable } from '../engine/readable.js';
 import { NotCaughtUp } from '../engine/runner.js';
 import type { KeysProjection } from './keys.js';
@@ -47,7 +47,7 @@ export class AccountVersions {
   }
 
   async #requireStored(account: string, version: number, signal: AbortSignal): Promise<void> {
-    if (await untilKnown(signal, () => this.#isStored(account, version, signal))) return;
+    if (await retryUnknownOutcome(signal, () => this.#isStored(account, version, signal))) return;
     throw new NoSuchVersion(`The account ${account} has no version ${version}.`);
   }
 

@@ -4,7 +4,7 @@ import { hashSecret } from '../../domain/keys/secret.js';
 import { untilUnlocked } from '../../shared/until-unlocked.js';
 import { accountOf, createdKeyIn } from '../../store/codec.js';
 import type { EventStore } from '../../store/event-store.js';
-import { ProgressTable } from '../engine/progress.js';
+import { PositionTable } from '../engine/position.js';
 import { NotCaughtUp } from '../engine/runner.js';
 import type { KeyReference, KeysProjection } from './keys.js';
 
@@ -27,13 +27,13 @@ interface Search {
  */
 export class KeySearch {
   readonly #options: KeySearchOptions;
-  readonly #progress: ProgressTable;
+  readonly #positions: PositionTable;
   #waiting: Search | undefined;
   #reading: Promise<unknown> = Promise.resolve();
 
   constructor(options: KeySearchOptions) {
     this.#options = options;
-    this.#progress = new ProgressTable(options.database);
+    this.#positions = new PositionTable(options.database);
   }
 
   /**
@@ -85,6 +85,6 @@ export class KeySearch {
   }
 
   #position(): number {
-    return this.#progress.read(this.#options.keys.name)?.position ?? 0;
+    return this.#positions.read(this.#options.keys.name)?.position ?? 0;
   }
 }

@@ -7,7 +7,7 @@ interface Waiter {
 }
 
 /** Lets callers wait until an account's events are projected: for a version, never for a time. */
-export class Arrivals {
+export class ReadYourWrites {
   readonly #projected: (account: string) => number;
   readonly #waiters = new Map<string, Set<Waiter>>();
 

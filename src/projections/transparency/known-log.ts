@@ -2,7 +2,7 @@ import type { Database } from 'better-sqlite3';
 import type { Pseudonyms } from '../../domain/analytics/pseudonyms.js';
 import type { RecordedEvent } from '../../store/event-store.js';
 import type { HistoryProjection } from '../audit/history.js';
-import { type FirstEvent, type Progress, ProgressTable } from '../engine/progress.js';
+import { type FirstEvent, PositionTable, type SavedPosition } from '../engine/position.js';
 import type { TransparencyProjection } from './transparency.js';
 
 /** A file of projections. */
@@ -39,7 +39,7 @@ export interface KnownEvents {
 
 /** What the projections of a data directory know of the log that they were filled from. */
 export class KnownLog {
-  readonly #files: { progress: ProgressTable; pseudonyms: Pseudonyms | undefined }[] = [];
+  readonly #files: { positions: PositionTable; pseudonyms: Pseudonyms | undefined }[] = [];
   readonly #history: HistoryProjection;
   readonly #tree: TransparencyProjection;
 
@@ -51,12 +51,12 @@ export class KnownLog {
 
   /** Takes into account what another file knows, too. */
   add({ database, pseudonyms }: ProjectionsFile): void {
-    this.#files.push({ progress: new ProgressTable(database), pseudonyms });
+    this.#files.push({ positions: new PositionTable(database), pseudonyms });
   }
 
   /** The event with which the log begins; undefined where nothing is known of it. */
   first(): FirstEvent | undefined {
-    for (const { row, unseal } of this.#progress()) {
+    for (const { row, unseal } of this.#savedPositions()) {
       if (row.firstStream !== null && row.firstId !== null) return { stream: unseal(row.firstStream), id: row.firstId };
     }
     return undefined;
@@ -64,7 +64,7 @@ export class KnownLog {
 
   /** The last event of each projection, each event once. */
   witnesses(): Witness[] {
-    const seen = this.#progress().map(({ row, unseal }) => {
+    const seen = this.#savedPositions().map(({ row, unseal }) => {
       return { stream: unseal(row.lastStream), version: row.lastVersion, id: row.lastId };
     });
     const last = this.#history.last();
@@ -73,7 +73,7 @@ export class KnownLog {
 
   /** How many events there were at least. */
   count(): number {
-    return Math.max(this.#history.size(), this.#tree.size(), ...this.#progress().map(({ row }) => row.events));
+    return Math.max(this.#history.size(), this.#tree.size(), ...this.#savedPositions().map(({ row }) => row.events));
   }
 
   /** The events one by one: as the history holds them, or their ids alone where the tree holds more; undefined where neither is filled. */
@@ -84,9 +84,9 @@ export class KnownLog {
   }
 
   /** Of the keys' category; what was disguised with another key cannot be looked for. */
-  #progress(): { row: Progress; unseal: (stream: string) => string }[] {
-    return this.#files.flatMap(({ progress, pseudonyms }) =>
-      progress
+  #savedPositions(): { row: SavedPosition; unseal: (stream: string) => string }[] {
+    return this.#files.flatMap(({ positions, pseudonyms }) =>
+      positions
         .all()
         .filter(({ category, kind }) => category === 'apiKeys' && fingerprintIn(kind) === pseudonyms?.fingerprint)
         .map((row) => ({ row, unseal: (stream: string) => pseudonyms?.unseal(stream) ?? stream })),

@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { type EventStore, LogMismatch, type RecordedEvent } from '../../store/event-store.js';
-import { eventAt, type FirstEvent } from '../engine/progress.js';
+import { eventAt, type FirstEvent } from '../engine/position.js';
 import type { KnownEvents, KnownLog, Witness } from './known-log.js';
 
 /** How long to wait for an event that was followed and cannot be read yet, in milliseconds. */

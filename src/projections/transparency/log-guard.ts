@@ -2,7 +2,7 @@ import type { Logger } from 'pino';
 import { isKnownName, isOriginOf } from '../../domain/transparency/log-origin.js';
 import { untilUnlocked } from '../../shared/until-unlocked.js';
 import { type EventStore, LogMismatch, StoreUnavailable } from '../../store/event-store.js';
-import { eventAt, type FirstEvent, firstEvent } from '../engine/progress.js';
+import { eventAt, type FirstEvent, firstEvent } from '../engine/position.js';
 import { NotCaughtUp, type ProjectionRunner, type Recognition } from '../engine/runner.js';
 import type { CheckpointFile, KeptNote } from './checkpoint-file.js';
 import type { KnownLog } from './known-log.js';

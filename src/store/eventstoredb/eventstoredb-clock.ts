@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { type ClientRequest, get, type IncomingMessage } from 'node:http';
 import { get as getSecurely } from 'node:https';
 import type { EventStoreDBClient } from '@eventstore/db-client';
-import { within } from '../../shared/with-timeout.js';
+import { withTimeout } from '../../shared/with-timeout.js';
 import type { NewEvent, ServerClock, ServerTime } from '../event-store.js';
 import { nodeOf } from './eventstoredb-client.js';
 
@@ -39,7 +39,7 @@ export class EventStoreDbClock implements ServerClock {
   }
 
   async ask(): Promise<ServerTime> {
-    const node = await within(PATIENCE, nodeOf(this.#client()));
+    const node = await withTimeout(PATIENCE, nodeOf(this.#client()));
     const sent = performance.now();
     const date = await dateOf(new URL(`${this.#protocol}//${node}/health/live`), this.#certificates);
     const [shown, received] = [Date.parse(date ?? ''), performance.now()];

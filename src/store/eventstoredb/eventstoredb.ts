@@ -7,7 +7,7 @@ import {
   StreamNotFoundError,
   UnknownError,
 } from '@eventstore/db-client';
-import { NoAnswer, within } from '../../shared/with-timeout.js';
+import { NoAnswer, withTimeout } from '../../shared/with-timeout.js';
 import { type Batch, BatchSize, sizeOfEvent } from '../batch.js';
 import { fromEventStoreDb, parseServerVersion, toEventStoreDb } from '../codec.js';
 import {
@@ -175,7 +175,7 @@ export class EventStoreDbEventStore implements EventStore {
     await this.#requireSupport(signal);
     const client = this.#client;
     try {
-      const { metadata } = await within(CALL_LIMIT, client.getStreamMetadata(stream, { requiresLeader: true }), signal);
+      const { metadata } = await withTimeout(CALL_LIMIT, client.getStreamMetadata(stream, { requiresLeader: true }), signal);
       if (metadata?.maxAge === PRUNED_AGE) return;
       const call = client.setStreamMetadata(stream, { ...metadata, maxAge: PRUNED_AGE }, { requiresLeader: true });
       await this.#written(client, call, signal);
@@ -186,9 +186,9 @@ export class EventStoreDbEventStore implements EventStore {
   }
 
   async close(): Promise<void> {
-    await within(CALL_LIMIT, Promise.all(this.#pending)).catch(() => {});
+    await withTimeout(CALL_LIMIT, Promise.all(this.#pending)).catch(() => {});
     const clients = [this.#client, ...this.#replaced];
-    await within(CALL_LIMIT, Promise.all(clients.map((client) => client.dispose()))).catch(() => {});
+    await withTimeout(CALL_LIMIT, Promise.all(clients.map((client) => client.dispose()))).catch(() => {});
     if (EventStoreDbEventStore.#open === this) EventStoreDbEventStore.#open = undefined;
   }
 
@@ -201,7 +201,7 @@ export class EventStoreDbEventStore implements EventStore {
     const settled: Promise<void> = call.catch(() => {}).then(() => void this.#pending.delete(settled));
     this.#pending.add(settled);
     try {
-      return await within(CALL_LIMIT, call, signal);
+      return await withTimeout(CALL_LIMIT, call, signal);
     } catch (error) {
       await this.#mend(client, error, signal);
       throw error;
@@ -213,7 +213,7 @@ export class EventStoreDbEventStore implements EventStore {
     const client = this.#client;
     const events = client.readStream(stream, { fromRevision: BigInt(from), maxCount: PAGE, requiresLeader: true });
     try {
-      return await within(CALL_LIMIT, collect(events), signal);
+      return await withTimeout(CALL_LIMIT, collect(events), signal);
     } catch (error) {
       if (error instanceof StreamNotFoundError) return { items: [], isLast: true };
       events.cancel().catch(() => {});
@@ -250,14 +250,14 @@ export class EventStoreDbEventStore implements EventStore {
         this.#supported = undefined;
         throw error;
       });
-    await within(CALL_LIMIT, this.#supported, signal).catch((error: unknown) => {
+    await withTimeout(CALL_LIMIT, this.#supported, signal).catch((error: unknown) => {
       throw unavailable(error);
     });
   }
 
   async #checkServer(): Promise<void> {
     const client = this.#client;
-    const version = await within(CALL_LIMIT, capabilitiesOf(client)).then(parseServerVersion, (error: unknown) => {
+    const version = await withTimeout(CALL_LIMIT, capabilitiesOf(client)).then(parseServerVersion, (error: unknown) => {
       this.#leaveStuck(client, error);
       throw error;
     });

@@ -292,7 +292,7 @@ describe('on SQLite', () => {
     const log = sqliteLog();
     const { deleted, living, late } = await lose(log);
     const database = new Database(join(log.dataDirectory, 'projections.db'));
-    database.exec("DELETE FROM history_4; DELETE FROM progress_2 WHERE projection = 'history_4'");
+    database.exec("DELETE FROM history_4; DELETE FROM positions_1 WHERE projection = 'history_4'");
     database.close();
     expect(await recover(log)).toMatchObject({ code: 1, stdout: expect.stringMatching(/^Put back: 0 events/) });
     expect(await recover(log, '--accept-loss')).toMatchObject({ code: 0 });
@@ -313,7 +313,7 @@ describe('on SQLite', () => {
     await world.stop();
     const rows = new Database(join(log.dataDirectory, 'projections.db'));
     const end = rows.prepare('SELECT expiresAt FROM keys_3 WHERE keyId = ?').pluck().get(old.key.keyId);
-    rows.exec("DELETE FROM history_4; DELETE FROM progress_2 WHERE projection = 'history_4'");
+    rows.exec("DELETE FROM history_4; DELETE FROM positions_1 WHERE projection = 'history_4'");
     rows.close();
     await log.putBack();
     expect(await recover(log, '--accept-loss')).toMatchObject({

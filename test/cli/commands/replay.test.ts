@@ -130,7 +130,7 @@ describe('what was changed in a projection behind its back', () => {
   ])('is found and named, and put right on request: %s', async (_what, sql, named) => {
     const directory = copy();
     damage(directory, sql);
-    const { code, stdout } = await replay(directory, '--swap');
+    const { code, stdout } = await replay(directory, '--repair');
     expect(stdout).toContain(`  ${named}\n`);
     expect(stdout.match(/: differs: the living one is sha256 [0-9a-f]{64}\n/g)).toHaveLength(1);
     expect(stdout).toMatch(new RegExp(`^${named.split('_')[0]}_\\d: put right, with [12] rows? deleted or inserted\n`, 'm'));
@@ -158,7 +158,7 @@ describe('what was changed in a projection behind its back', () => {
   });
 });
 
-it('needs no lock without --swap: it ends while another process is writing', async () => {
+it('needs no lock without --repair: it ends while another process is writing', async () => {
   const directory = copy();
   const writer = new Database(join(directory, 'projections.db'));
   writer.exec('BEGIN IMMEDIATE; DELETE FROM history_4;');
@@ -166,7 +166,7 @@ it('needs no lock without --swap: it ends while another process is writing', asy
   writer.close();
 });
 
-it('writes nothing without --swap', async () => {
+it('writes nothing without --repair', async () => {
   const directory = copy();
   damage(directory, 'UPDATE keys_3 SET deletedAt = NULL', 'DELETE FROM history_4');
   const bytes = readFileSync(join(directory, 'projections.db'));
@@ -191,7 +191,7 @@ it('puts right what a running server reads, which goes on and refuses the delete
   expect((await replay(directory)).stdout).toContain(`keyId "${key.keyId}" is different in scopes, deletedAt`);
   expect(verify()).toMatchObject({ scopes: ['admin'] });
 
-  expect(await replay(directory, '--swap')).toMatchObject({ code: 0, stdout: expect.stringContaining('put right') });
+  expect(await replay(directory, '--repair')).toMatchObject({ code: 0, stdout: expect.stringContaining('put right') });
   expect(verify()).toBeUndefined();
 
   const third = await client.newKey();
@@ -206,7 +206,7 @@ it('leaves usage as it is, whose old events an operator may have removed', async
   const directory = copy();
   const database = new Database(join(directory, 'projections.db'));
   database.prepare("INSERT INTO usage_2 VALUES ('key_0000000000000000000000', '2026-01-01', 7)").run();
-  const { code, stdout } = await replay(directory, '--swap');
+  const { code, stdout } = await replay(directory, '--repair');
   expect(code).toBe(1);
   expect(stdout).toContain('usage_2: left as it is');
   expect(database.prepare('SELECT count(*) FROM usage_2').pluck().get()).toBe(1);
@@ -233,7 +233,7 @@ describe("the analysts' file", () => {
   ])('is compared too, and put right on request: %s', async (_what, sql, named) => {
     const directory = copy();
     damageFile(join(directory, 'analytics.db'), sql);
-    const { code, stdout } = await replay(directory, '--swap');
+    const { code, stdout } = await replay(directory, '--repair');
     expect(stdout).toMatch(named);
     expect(stdout).toMatch(/^activity_3: put right, with \d+ rows? deleted or inserted$/m);
     expect(code).toBe(0);
@@ -263,7 +263,7 @@ describe('says why there is nothing to compare, and ends with 1', () => {
   it.each<[why: string, prepare: (directory: string) => unknown, reason: RegExp]>([
     [
       'the projection has never run',
-      (directory) => damage(directory, "DELETE FROM progress_2 WHERE projection = 'history_4'"),
+      (directory) => damage(directory, "DELETE FROM positions_1 WHERE projection = 'history_4'"),
       /^ {2}history_4 has never run; a start/m,
     ],
     ['it has no tables', (directory) => execute(directory, 'DROP TABLE history_4'), /^ {2}history_4 has never run; a start/m],
@@ -282,7 +282,7 @@ describe('says why there is nothing to compare, and ends with 1', () => {
   ])('%s', async (_why, prepare, reason) => {
     const directory = copy();
     await prepare(directory);
-    for (const args of [[], ['--swap']]) {
+    for (const args of [[], ['--repair']]) {
       const { code, stdout, stderr } = await replay(directory, ...args);
       expect(stderr).toMatch(reason);
       expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
@@ -317,7 +317,7 @@ describe('says why there is nothing to compare, and ends with 1', () => {
   }
 });
 
-it.each([['--force'], ['everything'], ['--swap=keys']])('refuses wrong usage with 2: %s', async (argument) => {
+it.each([['--force'], ['everything'], ['--repair=keys']])('refuses wrong usage with 2: %s', async (argument) => {
   const { code, stdout, stderr } = await replay(filled, argument);
   expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
   expect(stderr).not.toBe('');

@@ -129,7 +129,7 @@ function stop(dataDirectory: string, name: ProjectionName): void {
   const database = new Database(file);
   cleanUpLater(() => database.close());
   for (const change of ['INSERT', 'UPDATE']) {
-    database.exec(`CREATE TRIGGER stop_${name}_${change} BEFORE ${change} ON progress_2
+    database.exec(`CREATE TRIGGER stop_${name}_${change} BEFORE ${change} ON positions_1
       WHEN NEW.projection GLOB '${name}_[0-9]*' BEGIN SELECT RAISE(ABORT, '${RAW}'); END`);
   }
 }

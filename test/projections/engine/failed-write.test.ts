@@ -1,7 +1,7 @@
 import { Pseudonyms } from '../../../src/domain/analytics/pseudonyms.js';
 import { activityProjections, allProjections } from '../../../src/projections/engine/all-projections.js';
 import { digestOf } from '../../../src/projections/engine/digest.js';
-import { ProgressTable } from '../../../src/projections/engine/progress.js';
+import { PositionTable } from '../../../src/projections/engine/position.js';
 import type { Projection } from '../../../src/projections/engine/projection.js';
 import { ProjectionRunner } from '../../../src/projections/engine/runner.js';
 import Database from '../../../src/shared/sqlite.js';
@@ -66,7 +66,7 @@ function strike(database: Database.Database, failing: number): { readonly writte
   database.exec(`CREATE TABLE kept (id INTEGER PRIMARY KEY);
     CREATE TABLE unkept (id INTEGER PRIMARY KEY REFERENCES kept DEFERRABLE INITIALLY DEFERRED)`);
   for (const event of ['INSERT', 'UPDATE']) {
-    database.exec(`CREATE TRIGGER commit_${event} AFTER ${event} ON progress_2
+    database.exec(`CREATE TRIGGER commit_${event} AFTER ${event} ON positions_1
       BEGIN INSERT INTO unkept SELECT 1 WHERE commit_fails(); END`);
   }
   return count;
@@ -81,7 +81,7 @@ describe.each(projections)('$name', ({ make }) => {
   async function run(failing: number) {
     const database = new Database(':memory:');
     const projection = make(database);
-    new ProgressTable(database);
+    new PositionTable(database);
     const count = strike(database, failing);
     const runner = new ProjectionRunner({ database, store, projection, log: silent });
     const events = await collect(store.readAll(projection.category));

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { Pseudonyms } from '../../../src/domain/analytics/pseudonyms.js';
-import { Failures } from '../../../src/http/programs/failed-attempts.js';
+import { FailedAttempts } from '../../../src/http/programs/failed-attempts.js';
 import { verifyRoute } from '../../../src/http/programs/verify.js';
 import { createServer } from '../../../src/http/server.js';
 import { createLog } from '../../../src/observability/log.js';
@@ -9,7 +9,7 @@ import { allProjections } from '../../../src/projections/engine/all-projections.
 import { openProjections } from '../../../src/projections/engine/database.js';
 import { ProjectionRunner } from '../../../src/projections/engine/runner.js';
 import { KeysProjection } from '../../../src/projections/keys/keys.js';
-import { Arrivals } from '../../../src/projections/keys/read-your-writes.js';
+import { ReadYourWrites } from '../../../src/projections/keys/read-your-writes.js';
 import Database from '../../../src/shared/sqlite.js';
 import type { Category, RecordedEvent } from '../../../src/store/event-store.js';
 import { openStore } from '../../../src/store/open.js';
@@ -162,7 +162,12 @@ describe('where a read finds its table locked', () => {
     const server = createServer(silent, []);
     const verifier = { verify: locked, verifySecret: locked };
     server.register(
-      verifyRoute({ verifier, refuseForNow: () => undefined, failures: new Failures(undefined), onAccepted: () => {} }),
+      verifyRoute({
+        verifier,
+        refuseForNow: () => undefined,
+        failedAttempts: new FailedAttempts(undefined),
+        onAccepted: () => {},
+      }),
     );
     const url = await server.listen({ port: 0, host: '127.0.0.1' });
     const { status, headers } = await ask(`${url}/v1/verify`, { headers: basic('key_', 'kls_') });
@@ -173,10 +178,10 @@ describe('where a read finds its table locked', () => {
 
   it('a command that is done waits to be told that it is projected, and does not fail', async () => {
     let read = locked as () => number;
-    const arrivals = new Arrivals(() => read());
-    const arrived = arrivals.reached('a', 1);
+    const readYourWrites = new ReadYourWrites(() => read());
+    const arrived = readYourWrites.reached('a', 1);
     read = () => 1;
-    arrivals.note([]);
+    readYourWrites.note([]);
     await arrived;
   });
 });

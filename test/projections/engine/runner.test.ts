@@ -51,7 +51,7 @@ it('is not ready from the moment its tables are emptied until they are filled ag
   };
   database.transaction(() => {
     keys.clear();
-    database.exec('DELETE FROM progress_2');
+    database.exec('DELETE FROM positions_1');
   })();
   while (ages.length === 0) await delay(5);
   expect(ages).toEqual([undefined]);

@@ -1,5 +1,5 @@
 import { newKeyMaterial } from '../../../src/domain/keys/secret.js';
-import { ProgressTable } from '../../../src/projections/engine/progress.js';
+import { PositionTable } from '../../../src/projections/engine/position.js';
 import { NotCaughtUp } from '../../../src/projections/engine/runner.js';
 import { KeySearch } from '../../../src/projections/keys/key-search.js';
 import { KeysProjection } from '../../../src/projections/keys/keys.js';
@@ -56,7 +56,7 @@ function openSearch() {
   const store = new HeldReads(log);
   const database = new Database(':memory:');
   const keys = new KeysProjection(database);
-  const progress = new ProgressTable(database);
+  const progress = new PositionTable(database);
   const project = async () => {
     for await (const events of log.readAll('apiKeys', progress.read(keys.name)?.position)) {
       keys.apply(events);

@@ -9,7 +9,7 @@ export interface FirstEvent {
 }
 
 /** How far a projection has come, and in which log. */
-export interface Progress {
+export interface SavedPosition {
   projection: string;
   category: Category;
   /** The position of the last event taken in; 0 before the first. */
@@ -29,7 +29,7 @@ export interface Progress {
 const SEPARATOR = '/';
 
 const SCHEMA = `
-  CREATE TABLE IF NOT EXISTS progress_2 (
+  CREATE TABLE IF NOT EXISTS positions_1 (
     projection TEXT PRIMARY KEY,
     category TEXT NOT NULL,
     position INTEGER NOT NULL,
@@ -44,7 +44,7 @@ const SCHEMA = `
 `;
 
 const SAVE = `
-  INSERT INTO progress_2 VALUES
+  INSERT INTO positions_1 VALUES
     (@projection, @category, @position, @events, @kind, @firstStream, @firstId, @lastStream, @lastVersion, @lastId)
   ON CONFLICT DO UPDATE SET position = @position, events = events + @events,
     firstStream = ifnull(firstStream, @firstStream), firstId = ifnull(firstId, @firstId),
@@ -57,8 +57,8 @@ export interface Source {
   first: FirstEvent | undefined;
 }
 
-/** Keeps each projection's progress, saved in the transaction that saves its rows. */
-export class ProgressTable {
+/** Keeps each projection's position, saved in the transaction that saves its rows. */
+export class PositionTable {
   readonly #all;
   readonly #read;
   readonly #write;
@@ -67,19 +67,19 @@ export class ProgressTable {
 
   constructor(database: Database) {
     database.exec(SCHEMA);
-    this.#all = database.prepare<[], Progress>('SELECT * FROM progress_2');
-    this.#read = database.prepare<[string], Progress>('SELECT * FROM progress_2 WHERE projection = ?');
+    this.#all = database.prepare<[], SavedPosition>('SELECT * FROM positions_1');
+    this.#read = database.prepare<[string], SavedPosition>('SELECT * FROM positions_1 WHERE projection = ?');
     this.#write = database.prepare(SAVE);
-    this.#forget = database.prepare('DELETE FROM progress_2 WHERE projection = ?');
-    this.#forgetAll = database.prepare('DELETE FROM progress_2');
+    this.#forget = database.prepare('DELETE FROM positions_1 WHERE projection = ?');
+    this.#forgetAll = database.prepare('DELETE FROM positions_1');
   }
 
-  read(projection: string): Progress | undefined {
+  read(projection: string): SavedPosition | undefined {
     return this.#read.get(projection);
   }
 
   /** Of every projection that ever ran, also of those that no longer do. */
-  all(): Progress[] {
+  all(): SavedPosition[] {
     return this.#all.all();
   }
 
@@ -117,11 +117,11 @@ export class ProgressTable {
   }
 }
 
-/** The progress of each projection in one of the connection's files, by its name; none where no projection ever ran. */
-export function progressIn(database: Database, schema: string): Map<string, Progress> {
-  const table = database.prepare(`SELECT 1 FROM ${schema}.sqlite_schema WHERE name = 'progress_2'`).get();
+/** The position of each projection in one of the connection's files, by its name; none where no projection ever ran. */
+export function positionsIn(database: Database, schema: string): Map<string, SavedPosition> {
+  const table = database.prepare(`SELECT 1 FROM ${schema}.sqlite_schema WHERE name = 'positions_1'`).get();
   if (!table) return new Map();
-  const rows = database.prepare<[], Progress>(`SELECT * FROM ${schema}.progress_2`).all();
+  const rows = database.prepare<[], SavedPosition>(`SELECT * FROM ${schema}.positions_1`).all();
   return new Map(rows.map((row) => [row.projection, row]));
 }
 
@@ -132,7 +132,7 @@ export function progressIn(database: Database, schema: string): Map<string, Prog
 export async function difference(
   { store, first }: { store: EventStore; first: FirstEvent | undefined },
   { category, pseudonyms }: Pick<Projection, 'category' | 'pseudonyms'>,
-  saved: Progress,
+  saved: SavedPosition,
 ): Promise<string | undefined> {
   const [kind, fingerprint] = saved.kind.split(SEPARATOR);
   if (kind !== store.kind) return `they were filled from a store of the kind ${kind}`;
