@@ -1,4 +1,4 @@
-/** PendingRequests to another process, each with a number by which its answer is known. */
+/** Requests to another process, each with a number by which its answer is known. */
 export class PendingRequests<Answer> {
   readonly #open = new Map<number, (answer?: Answer) => void>();
   #asked = 0;
