@@ -1,15 +1,15 @@
-/** From the first wait, doubling, to the longest, in milliseconds. */
+/** In milliseconds. The wait starts at `first` and doubles up to `longest`. */
 const WAIT = { first: 100, longest: 10_000 };
 
-/** After so long without a failure, in milliseconds, the waits begin with the first again. */
+/** After this many milliseconds without a failure, the wait starts at `first` again. */
 const CALM = 60_000;
 
-/** How long to wait before the next try of what fails again and again. */
+/** Computes how long to wait before each retry of something that keeps failing. */
 export class Backoff {
   #wait = WAIT.first;
   #failedAt = 0;
 
-  /** Notes a failure; returns the wait after it, in milliseconds. */
+  /** Records a failure. Returns how long to wait now, in milliseconds. */
   next(): number {
     const now = performance.now();
     const wait = now - this.#failedAt > CALM ? WAIT.first : this.#wait;

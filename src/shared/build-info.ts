@@ -2,20 +2,20 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
 
-/** What runs here. */
+/** The version and commit of the running program. */
 export interface BuildInfo {
   /** The version in package.json. */
   version: string;
-  /** The commit that was built, 40 hexadecimal digits; `unknown` where it was built outside a git checkout. */
+  /** The commit that was built, 40 hexadecimal digits; `unknown` if it was built outside a git checkout. */
   commit: string;
 }
 
-/** The package's folder: this file is two levels below it, in `src` as in `dist`. */
+/** The package's folder. This file is two levels below it, in `src` and in `dist`. */
 const PACKAGE = join(import.meta.dirname, '../..');
 
 const PACKAGE_JSON = z.object({ version: z.string() });
 
-/** Reads the version, and the commit that `npm run build` has noted in `dist/commit`. */
+/** Reads the version, and the commit that `npm run build` wrote to `dist/commit`. */
 export function readBuildInfo(): BuildInfo {
   const { version } = PACKAGE_JSON.parse(JSON.parse(readFileSync(join(PACKAGE, 'package.json'), 'utf8')));
   return { version, commit: readCommit() };

@@ -1,16 +1,16 @@
 import { LAST_INSTANT } from './instants.js';
 
-/** The present, in milliseconds since 1970. */
+/** Returns the current time, in milliseconds since 1970. */
 export type Clock = () => number;
 
-/** The instant that is nearest to that one among those that the log can keep: an event's id begins with a time since 1970. */
+/** Clamps an instant to what the log can store. An event's id begins with the time since 1970 (UUIDv7), so its range is limited. */
 export function keepable(instant: number): number {
   return Math.min(Math.max(0, instant), LAST_INSTANT);
 }
 
 /**
- * A clock that goes where its source goes, back too, as far as the log can keep what it shows.
- * @param onStepBack told each time that it went back, and by how many milliseconds
+ * Wraps a clock and reports when it steps back. Its values are clamped to what the log can store.
+ * @param onStepBack called each time the clock went back, with the difference in milliseconds
  */
 export function watched(source: Clock, onStepBack: (milliseconds: number) => void): Clock {
   let last = 0;

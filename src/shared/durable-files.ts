@@ -1,6 +1,9 @@
 import { constants, copyFile, type FileHandle, open } from 'node:fs/promises';
 
-/** Writes a file that only its owner may read, and that is on disk when this resolves. @throws Error where there is one */
+/**
+ * Writes a file that only its owner may read. It is on disk when the promise resolves.
+ * @throws Error if the file exists
+ */
 export async function writeDurably(file: string, text: string): Promise<void> {
   await withFile(file, 'wx', async (handle) => {
     await handle.writeFile(text);
@@ -8,13 +11,16 @@ export async function writeDurably(file: string, text: string): Promise<void> {
   });
 }
 
-/** Copies a file to one that only its owner may read, and that is on disk when this resolves. @throws Error where there is one */
+/**
+ * Copies a file to a new one that only its owner may read. The copy is on disk when the promise resolves.
+ * @throws Error if the target exists
+ */
 export async function copyDurably(from: string, to: string): Promise<void> {
   await copyFile(from, to, constants.COPYFILE_EXCL);
   await makeDurable(to);
 }
 
-/** From its return on, what the file holds is on disk, and only its owner may read it. */
+/** Flushes a file to disk and makes it readable by its owner only. */
 export async function makeDurable(file: string): Promise<void> {
   await withFile(file, 'r+', async (handle) => {
     await handle.chmod(0o600);
@@ -22,7 +28,7 @@ export async function makeDurable(file: string): Promise<void> {
   });
 }
 
-/** From its return on, it is on disk which files the directory holds. */
+/** Flushes a directory to disk: the list of files that it holds. */
 export async function syncDirectory(directory: string): Promise<void> {
   await withFile(directory, 'r', (handle) => handle.sync());
 }

@@ -1,6 +1,6 @@
 /**
- * Whether the error has a code that begins so. By the code alone, for where a program loads a driver twice, as test runners
- * do, there are two classes of its errors.
+ * True if the error's `code` begins with the given text. Does not use `instanceof`: if a program loads a driver twice, as test runners do,
+ * its error classes exist twice.
  */
 export function hasCode(error: unknown, code: string): boolean {
   return typeof error === 'object' && error !== null && String(Reflect.get(error, 'code')).startsWith(code);

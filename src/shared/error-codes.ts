@@ -1,22 +1,22 @@
-/** What a code means, wherever an answer holds it. */
+/** The meaning of an error code, wherever an answer contains it. */
 export interface ErrorMeaning {
-  /** The HTTP status of an answer that says nothing else. Within the answer to a GraphQL document that was executed it is 200. */
+  /** The HTTP status of an answer that consists of this error. If a GraphQL document was executed, the status is 200. */
   status: number;
-  /** What is wrong, the same for each time (RFC 9457, section 3.1.3). */
+  /** What is wrong; the same text for each occurrence (RFC 9457, section 3.1.3). */
   title: string;
   /** What to do next. */
   remedy: string;
-  /** After how many seconds to try again what is mended without the caller. */
+  /** When to try again, in seconds, if the problem goes away without the caller's help. */
   retryAfter?: number;
 }
 
-/** After how many seconds to try again where nobody knows better. */
+/** When to try again, in seconds, if no better estimate is known. */
 const SOON = 2;
 
 /**
- * Every code by which an answer says what is wrong: `code` in a problem, `extensions.code` in GraphQL, `code` in a refusal. A code
- * never changes its meaning, for programs act on it, and `/docs/errors#CODE` is its address for ever. An error class whose `code`
- * is listed here has a message that is meant for the client; any other error is answered as `INTERNAL_SERVER_ERROR`.
+ * All error codes: `code` in a problem, `extensions.code` in GraphQL, `code` in a refusal. Programs act on codes, so a code never changes
+ * its meaning; `/docs/errors#CODE` is its permanent address. If an error class has a `code` that is listed here, its message is meant for
+ * the client. Every other error is answered as `INTERNAL_SERVER_ERROR`.
  */
 export const ERROR_CODES = {
   BAD_REQUEST: {
@@ -235,12 +235,11 @@ export const ERROR_CODES = {
 
 export type ErrorCode = keyof typeof ERROR_CODES;
 
-/** The code's address in the documentation that every server hands out. */
+/** The address of the code's entry in the documentation that every server serves. */
 export function docsOf(code: ErrorCode): string {
   return `/docs/errors#${code}`;
 }
 
-/** What the code means. */
 export function meaningOf(code: ErrorCode): ErrorMeaning {
   return ERROR_CODES[code];
 }
@@ -249,7 +248,7 @@ export function isErrorCode(code: unknown): code is ErrorCode {
   return typeof code === 'string' && Object.hasOwn(ERROR_CODES, code);
 }
 
-/** The code of an error that is meant for the client; undefined for any other. */
+/** The code of an error that is meant for the client; undefined for any other error. */
 export function errorCodeOf(error: unknown): ErrorCode | undefined {
   const code: unknown = typeof error === 'object' && error !== null ? Reflect.get(error, 'code') : undefined;
   return isErrorCode(code) ? code : undefined;

@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto';
 
 /**
- * An id for an event: a UUID of version 7 (RFC 9562, section 5.7), of which 74 bits are random. It begins with the time, so that
- * whatever is sorted by ids grows at its end: to add to it costs the same however long the log is.
- * @param at when it happened, in milliseconds since 1970
+ * Creates an event id: a UUID of version 7 (RFC 9562, section 5.7) with 74 random bits. It begins with the time, so new ids go to the end
+ * of an index: an insert costs the same however long the log is.
+ * @param at when the event happened, in milliseconds since 1970
  */
 export function newEventId(at: number): string {
   const time = at.toString(16).padStart(12, '0');

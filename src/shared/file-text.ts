@@ -1,26 +1,26 @@
-/** The bytes are no text, or one in an encoding that they do not tell. */
+/** The bytes are not text, or their encoding cannot be recognised. */
 export class NotText extends Error {
   constructor() {
     super('it is not text in UTF-8; save it as UTF-8');
   }
 }
 
-/** A file does not hold what it should; the message says what to do. */
+/** A file does not hold what it should. The message says what to do. */
 export class UnfitFile extends Error {
   constructor(file: string, problem: string, remedy: string, options?: ErrorOptions) {
     super(`${file} ${problem}. ${remedy}`, options);
   }
 }
 
-/** How a file begins that editors save as Unicode, and what that means. */
+/** The byte-order marks that editors write, and the encoding that each one means. */
 const MARKS: [mark: number[], encoding: string][] = [
   [[0xff, 0xfe], 'utf-16le'],
   [[0xfe, 0xff], 'utf-16be'],
 ];
 
 /**
- * The text of a file that people may have edited or copied: in UTF-8, or with its byte-order mark in UTF-16. The mark is left out, and
- * every line ends in a line feed, whatever it ended in.
+ * Decodes a file that people may have edited or copied: UTF-8, or UTF-16 with a byte-order mark. Removes the mark and turns every line
+ * ending into a line feed.
  * @throws NotText
  */
 export function textOf(bytes: Uint8Array): string {
@@ -30,7 +30,7 @@ export function textOf(bytes: Uint8Array): string {
   return withPlainEnds(text);
 }
 
-/** The text with a line feed at the end of every line. */
+/** Turns every line ending into a line feed. */
 export function withPlainEnds(text: string): string {
   return text.replaceAll(/\r\n?/g, '\n');
 }

@@ -1,12 +1,12 @@
 export interface PartLimits<T> {
-  /** How many a part holds at the most. */
+  /** The maximum number of items in a part. */
   count: number;
-  /** How large it is at the most, unless a single one is larger. */
+  /** The maximum size of a part. A single item may be larger. */
   bytes?: number;
   sizeOf?: (item: T) => number;
 }
 
-/** The items in their order, as few parts as these limits allow. */
+/** Splits the items, in order, into as few parts as the limits allow. */
 export function* inParts<T>(items: Iterable<T>, { count, bytes = 0, sizeOf = () => 0 }: PartLimits<T>): Generator<T[]> {
   let part: T[] = [];
   let size = 0;

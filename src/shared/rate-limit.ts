@@ -2,12 +2,12 @@ import type { Clock } from './clock.js';
 
 const MINUTE = 60_000;
 
-/** Of how many keys at least what they used is remembered, and of twice as many at most: in flat memory, some 20 MB. */
+/** The use of at least this many keys is remembered, and of at most twice as many. Memory is bounded: about 20 MB. */
 const CAPACITY = 50_000;
 
 /**
- * Allows so many a minute of each key: at once as many as that, and then one whenever its part of the minute has passed. (The
- * generic cell rate algorithm, ITU-T I.371: of a key it knows only the instant at which all that was used is given back.)
+ * Limits each key to a number of uses a minute: that many at once, then one each time its share of the minute has passed. (Generic cell
+ * rate algorithm, ITU-T I.371: all it stores for a key is the instant at which its full allowance is available again.)
  */
 export class RateLimit {
   readonly #interval: number;
@@ -22,14 +22,14 @@ export class RateLimit {
     this.#capacity = capacity;
   }
 
-  /** How many milliseconds until the limit allows the key so many; 0 where it does. Counts nothing. */
+  /** How many milliseconds until the limit allows the key `count` uses; 0 if it does now. Does not count them. */
   wait(key: string, count = 1): number {
     const restoredAt = this.#restoredAt(key);
     if (restoredAt === undefined) return 0;
     return Math.max(0, Math.floor(restoredAt + count * this.#interval - MINUTE - this.#clock()));
   }
 
-  /** Counts so many. */
+  /** Counts uses, whether or not the limit allows them. */
   count(key: string, count = 1): void {
     const now = this.#clock();
     const restoredAt = Math.max(now, this.#restoredAt(key) ?? now) + count * this.#interval;
@@ -41,9 +41,9 @@ export class RateLimit {
   }
 
   /**
-   * Counts so many where the limit allows the key as many, and none where it does not.
-   * @param count as many as are allowed a minute, at most
-   * @returns 0 where it counted, else how many milliseconds until it would
+   * Counts the uses if the limit allows all of them; otherwise counts none.
+   * @param count at most the number that is allowed a minute
+   * @returns 0 if they were counted, otherwise how many milliseconds until they would be
    */
   take(key: string, count = 1): number {
     const wait = this.wait(key, count);

@@ -1,4 +1,4 @@
-/** Remembers at least so many of the last ids, and twice as many at most: in flat memory, some 20 MB. */
+/** Remembers at least the last `limit` ids and at most twice as many. Memory is bounded: about 20 MB. */
 export class RecentIds {
   readonly #limit: number;
   #older = new Set<string>();
@@ -8,7 +8,10 @@ export class RecentIds {
     this.#limit = limit;
   }
 
-  /** Remembers the id. @returns false where it is remembered already */
+  /**
+   * Remembers the id.
+   * @returns false if it was remembered already
+   */
   add(id: string): boolean {
     if (this.#newer.has(id) || this.#older.has(id)) return false;
     if (this.#newer.size === this.#limit) {

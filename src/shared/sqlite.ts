@@ -2,8 +2,8 @@ import { createRequire } from 'node:module';
 import type BetterSqlite3 from 'better-sqlite3';
 
 /**
- * The SQLite driver, chosen by the version of Node. From Node 22 on it is better-sqlite3 13, whose binaries lie in its package.
- * That version crashes on Node 20, where version 12 serves, which `npm run driver` compiles. Both are optional dependencies.
+ * The SQLite driver for this version of Node. From Node 22 on it is better-sqlite3 13, whose package contains the binaries. That version
+ * crashes on Node 20, so Node 20 uses version 12, which `npm run driver` compiles. Both are optional dependencies.
  */
 const name = Number.parseInt(process.versions.node, 10) < 22 ? 'better-sqlite3-node20' : 'better-sqlite3';
 
@@ -13,10 +13,10 @@ declare namespace Database {
   type Database = BetterSqlite3.Database;
 }
 
-/** How large the write-ahead log of a database stays once it was large, in bytes: a long read or a large transaction makes it so. */
+/** The size to which SQLite truncates a write-ahead log, in bytes. Long reads and large transactions make it larger. */
 const WAL_LIMIT = 64 * 1024 * 1024;
 
-/** Has this connection give back to the disk what the write-ahead log needs no longer. */
+/** Makes this connection truncate the write-ahead log when its content is no longer needed. */
 export function boundWal(database: Database.Database): void {
   database.pragma(`journal_size_limit = ${WAL_LIMIT}`);
 }

@@ -1,9 +1,9 @@
 import { setTimeout as delay } from 'node:timers/promises';
 
-/** How long to wait before the next try, in milliseconds: from the first, doubling, to the second; a random part of it is left out. */
+/** Wait before the next try, in milliseconds: starts at `first`, doubles up to `longest`, minus a random part. */
 const BACKOFF = { first: 2, longest: 16 };
 
-/** How long an open waits for another process, in milliseconds, and after how long it says so. */
+/** How long opening a file waits for another process, and after how long it reports the wait, in milliseconds. */
 const OPEN = { patience: 60_000, saySoAfter: 1000 };
 
 /** Another process keeps an SQLite file locked. */
@@ -13,7 +13,7 @@ export class FileLocked extends Error {
   }
 }
 
-/** What is asked for cannot be read while another process has the tables locked. Nothing was changed. */
+/** The data cannot be read while another process has the tables locked. Nothing was changed. */
 export class TablesLocked extends Error {
   readonly code = 'NOT_READY';
   constructor(options?: ErrorOptions) {
@@ -21,16 +21,19 @@ export class TablesLocked extends Error {
   }
 }
 
-/** Whether a statement failed because another connection is in the way, on the same SQLite file: it did nothing, and can be tried again. */
+/**
+ * True if a statement failed because another connection holds a lock on the same SQLite file. The statement had no effect and can be tried
+ * again.
+ */
 export function isLocked(error: unknown): boolean {
   const code = typeof error === 'object' && error !== null ? String(Reflect.get(error, 'code')) : '';
   return code.startsWith('SQLITE_BUSY') || code === 'SQLITE_PROTOCOL';
 }
 
 /**
- * Tries until no other connection is in the way. SQLite itself waits for nothing on such a connection (`busy_timeout = 0`), for
- * its wait would hold up everything that this process does; this one leaves the event loop free.
- * @param signal ends the tries: then the last one's error is thrown
+ * Retries until no other connection holds a lock. Such a connection has `busy_timeout = 0`: SQLite's own wait would block the whole
+ * process, and this wait leaves the event loop free.
+ * @param signal stops the retries; the last error is then thrown
  */
 export async function untilUnlocked<T>(attempt: () => T | Promise<T>, signal?: AbortSignal): Promise<T> {
   for (let wait = BACKOFF.first; ; wait = Math.min(2 * wait, BACKOFF.longest)) {
@@ -44,9 +47,9 @@ export async function untilUnlocked<T>(attempt: () => T | Promise<T>, signal?: A
 }
 
 /**
- * Opens an SQLite file as soon as no other process is in the way.
- * @param onWait told when that takes longer than a moment
- * @throws FileLocked where it takes too long
+ * Opens an SQLite file as soon as no other process has it locked.
+ * @param onWait called if that takes longer than a moment
+ * @throws FileLocked if it takes too long
  */
 export async function openUnlocked<T>(file: string, open: () => T, onWait = () => {}): Promise<T> {
   const timer = setTimeout(onWait, OPEN.saySoAfter);

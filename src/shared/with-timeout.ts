@@ -1,11 +1,11 @@
-/** The time was up. */
+/** There was no answer in time. */
 export class NoAnswer extends Error {
   constructor(milliseconds: number) {
     super(`No answer within ${milliseconds} ms.`);
   }
 }
 
-/** Awaits the promise for at most so many milliseconds, and no longer than until the signal aborts; then it rejects. */
+/** Awaits the promise, and rejects after that many milliseconds or when the signal aborts. */
 export async function withTimeout<T>(milliseconds: number, promise: Promise<T>, signal?: AbortSignal): Promise<T> {
   let end: () => void = () => {};
   const limit = new Promise<never>((_, reject) => {
