@@ -1,7 +1,10 @@
 import type { DeletionReason, PastKeyEvent } from '../keys/model.js';
 import { KEY_LIMIT, StreamGap } from '../keys/refusals.js';
 
-/** What is counted of keys. The last two are changes of a number: a key begins and ends to be active, an account to be at the limit. */
+/**
+ * The figures that are counted for keys. The last two count changes: keys that start and stop being active, accounts that reach and leave
+ * the limit.
+ */
 export const FIGURES = [
   'created',
   'rotated',
@@ -14,7 +17,7 @@ export const FIGURES = [
 ] as const;
 export type Figure = (typeof FIGURES)[number];
 
-/** That a figure changes at an instant (milliseconds since 1970): in the past, or in the future unless something happens before. */
+/** A figure changes at an instant (milliseconds since 1970). A change in the future happens unless a later event cancels it. */
 export interface Change {
   figure: Figure;
   at: number;
@@ -25,30 +28,30 @@ export interface Change {
 export interface HeldKey {
   keyId: string;
   createdAt: number;
-  /** When it expires; undefined: never. Before `createdAt` where the clock that dated its creation was ahead. */
+  /** When it expires; undefined if never. May be before `createdAt` if the clock that dated the creation was ahead. */
   endsAt?: number | undefined;
 }
 
-/** What is known of an account, as far as its next event needs it. */
+/** The part of an account's state that its next event needs. */
 export interface AccountActivity {
   version: number;
   held: readonly HeldKey[];
 }
 
-/** That one held key more, or less, expires at an instant. */
+/** The number of held keys that expire at an instant changes by one. */
 export interface ExpiryChange {
   at: number;
   by: number;
 }
 
-/** What one further event makes of an account, and what that changes. */
+/** The result of one event: the account's new state and the changes to the figures. */
 export interface Evolved {
   next: AccountActivity;
   changes: Change[];
   expiries: ExpiryChange[];
 }
 
-/** From when on an account holds as many keys as it may, and until when all of them authenticate. */
+/** The span in which an account is at its limit: from when, and until when all its keys authenticate. */
 export interface LimitSpan {
   since: number;
   until: number | undefined;
@@ -64,10 +67,10 @@ const DELETED = {
 } as const satisfies Record<DeletionReason, Figure>;
 
 /**
- * The account after one further event. An expiry has no event of its own: it counts when it is set, at the instant at which it will
- * come, and is taken back where the key ends sooner. So the sum of all changes before an instant is what the events up to that instant
- * tell of it, as they are dated; and what is held and has not expired is right for the present, however they are dated.
- * @throws StreamGap when the event is not the next of its stream
+ * Applies one event to the account. An expiry has no event of its own: it is counted in advance, at the instant at which it will happen,
+ * and is cancelled if the key ends sooner. So the sum of all changes before an instant is what the events up to that instant say, by their
+ * own dates. The keys that are held and have not expired are always right for the present, whatever the events' dates.
+ * @throws StreamGap if the event is not the next of its stream
  */
 export function evolveActivity(state: AccountActivity, event: PastKeyEvent): Evolved {
   if (event.version !== state.version + 1) throw new StreamGap(state.version + 1, event.version);
@@ -85,12 +88,12 @@ export function evolveActivity(state: AccountActivity, event: PastKeyEvent): Evo
   };
 }
 
-/** When a key that was deleted at that instant ended to authenticate. */
+/** When a key stopped authenticating that was deleted at that instant. */
 export function endOf({ endsAt = Number.POSITIVE_INFINITY }: Pick<HeldKey, 'endsAt'>, deletedAt: number): number {
   return Math.min(endsAt, deletedAt);
 }
 
-/** Undefined where the account does not hold as many keys as it may. */
+/** Undefined if the account is below its limit. */
 export function limitSpanOf(held: readonly HeldKey[]): LimitSpan | undefined {
   if (held.length < KEY_LIMIT) return undefined;
   const ends = held.flatMap(({ endsAt }) => endsAt ?? []);
@@ -136,7 +139,7 @@ function limitChanges(before: readonly HeldKey[], after: readonly HeldKey[], at:
 
 type Span = Pick<LimitSpan, 'until'>;
 
-/** What begins, begins at `at`, and what is no more ended then; nothing ends before the event that says so. */
+/** A new span begins at `at`; a span that is gone ended at `at`. Nothing ends before the event that says so. */
 function spanChanges(figure: Figure, before: Span | undefined, after: Span | undefined, at: number): Change[] {
   const is = after ? Math.max(after.until ?? Number.POSITIVE_INFINITY, at) : at;
   if (!before) return after ? [count(figure, at), ...ending(figure, is, -1)] : [];
@@ -152,7 +155,7 @@ function count(figure: Figure, at: number): Change {
   return { figure, at, by: 1 };
 }
 
-/** None where it does not end. */
+/** Empty if it does not end. */
 function ending(figure: Figure, at: number, by: number): Change[] {
   return Number.isFinite(at) ? [{ figure, at, by }] : [];
 }

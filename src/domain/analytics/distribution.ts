@@ -1,10 +1,10 @@
-/** How often a value occurs; values are whole numbers. */
+/** How often a value occurs. Values are whole numbers. */
 export interface Frequency {
   value: number;
   count: number;
 }
 
-/** From the first value to before the second, so many. */
+/** A range of values, from `from` (inclusive) to `to` (exclusive), and how many values are in it. */
 export interface Bucket {
   from: number;
   to: number;
@@ -17,7 +17,7 @@ export interface Quantile {
   value: number;
 }
 
-/** How values are distributed. Of none, there is neither a least nor a mean. */
+/** The distribution of a set of values. An empty set has no minimum and no mean. */
 export interface Distribution {
   count: number;
   min: number | undefined;
@@ -29,13 +29,16 @@ export interface Distribution {
 
 /** How the distribution is to be shown. */
 export interface Presentation {
-  /** How many buckets of one width at most, from 0 on; none where it is undefined. */
+  /** The maximum number of buckets. They have equal width and start at 0; if undefined, there are none. */
   buckets?: number | undefined;
-  /** Which quantiles, each from 0 to 1. */
+  /** The quantiles to compute, each from 0 to 1. */
   quantiles: readonly number[];
 }
 
-/** @param frequencies of values that are not negative, each value once, the least first */
+/**
+ * Computes the distribution.
+ * @param frequencies values that are not negative, each value once, in ascending order
+ */
 export function distribution(frequencies: readonly Frequency[], { buckets, quantiles }: Presentation): Distribution {
   const count = frequencies.reduce((sum, { count }) => sum + count, 0);
   const sum = frequencies.reduce((sum, { value, count }) => sum + value * count, 0);
@@ -50,7 +53,10 @@ export function distribution(frequencies: readonly Frequency[], { buckets, quant
   };
 }
 
-/** Their width is the least whole number with which that many reach beyond the greatest value; those that are not needed are left out. */
+/**
+ * The width is the smallest whole number with which the allowed number of buckets covers the maximum. Empty buckets at the end are left
+ * out.
+ */
 function bucketsOf(frequencies: readonly Frequency[], max: number, most: number): Bucket[] {
   const width = Math.ceil((max + 1) / most);
   const buckets = Array.from({ length: Math.floor(max / width) + 1 }, (_, index) => {
@@ -63,7 +69,7 @@ function bucketsOf(frequencies: readonly Frequency[], max: number, most: number)
   return buckets;
 }
 
-/** The least value that so great a part of all values does not exceed (the nearest rank). */
+/** The smallest value that at least this part of all values does not exceed (nearest rank). */
 function quantileOf(frequencies: readonly Frequency[], all: number, part: number): number {
   const rank = Math.max(1, Math.ceil(part * all));
   let seen = 0;

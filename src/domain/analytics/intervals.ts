@@ -6,15 +6,15 @@ export type Interval = (typeof INTERVALS)[number];
 const HOUR = 3_600_000;
 const DAY = 24 * HOUR;
 
-/** The unit in which offsets from UTC change, in milliseconds, since the last zones gave up anything else (1972). */
+/** Time zone offsets are multiples of this, in milliseconds. The last zone with another offset changed in 1972. */
 const STEP = HOUR / 4;
 
 /**
- * The beginnings of the intervals, by the clocks of that zone, that hold any instant from `from` to before `to`, and the end of the
- * last; all in milliseconds since 1970. Weeks begin on Monday (ISO 8601). A day has 23 or 25 hours where the clocks change; an hour
- * that the clocks show twice is two.
- * @param zone one that `isTimeZone` knows
- * @returns at most `limit` intervals; undefined where there would be more
+ * Splits a time range into intervals by the clocks of a zone. Returns the start of each interval that holds any instant from `from` to
+ * before `to`, and the end of the last, in milliseconds since 1970. Weeks begin on Monday (ISO 8601). A day has 23 or 25 hours when the
+ * clocks change; an hour that the clocks show twice is two intervals.
+ * @param zone a zone for which `isTimeZone` is true
+ * @returns at most `limit` intervals; undefined if there would be more
  */
 export function intervalBounds(
   interval: Interval,
@@ -35,7 +35,7 @@ export function intervalBounds(
   return undefined;
 }
 
-/** The beginnings of hours, from the one that holds the instant. */
+/** Yields the starts of hours, beginning with the hour that contains the instant. */
 function* hours(zone: string, from: number): Generator<number, never> {
   for (let start = hourStart(zone, from); ; start = hourEnd(zone, start)) yield start;
 }
@@ -52,13 +52,13 @@ function hourEnd(zone: string, start: number): number {
   return offsetAt(zone, end - 1) === offset ? end : changeBetween(zone, start, end - 1);
 }
 
-/** The instant after `before` and not after `after` from which the offset is that of `after`. */
+/** The instant after `before`, and not after `after`, at which the offset becomes that of `after`. */
 function changeBetween(zone: string, before: number, after: number): number {
   const offset = offsetAt(zone, after);
   return firstStep(before, after, (instant) => offsetAt(zone, instant) === offset);
 }
 
-/** The beginnings of days, weeks or months, from the one that holds the instant. */
+/** Yields the starts of days, weeks or months, beginning with the one that contains the instant. */
 function* dates(interval: Exclude<Interval, 'HOUR'>, zone: string, from: number): Generator<number, never> {
   const today = new Date(localTime(zone, from));
   const [year, month, date] = [today.getUTCFullYear(), today.getUTCMonth(), today.getUTCDate()];
@@ -70,19 +70,21 @@ function* dates(interval: Exclude<Interval, 'HOUR'>, zone: string, from: number)
   }
 }
 
-/** `Date.UTC`, which takes the years from 0 to 99 for others. */
+/** Like `Date.UTC`, but without its special treatment of the years 0 to 99. */
 function utc(year: number, month: number, date: number): number {
   return new Date(0).setUTCFullYear(year, month, date);
 }
 
-/** The first instant of that date in the zone; the date is given as midnight in UTC. There may be no midnight, or two. */
+/**
+ * The first instant of a date in the zone. The date is given as midnight in UTC. In the zone, midnight may not exist or may occur twice.
+ */
 function startOf(zone: string, date: number): number {
   const guess = date - offsetAt(zone, date - offsetAt(zone, date));
   if (localTime(zone, guess) === date && localTime(zone, guess - STEP) === date - STEP) return guess;
   return firstStep(date - DAY, date + DAY, (instant) => localTime(zone, instant) >= date);
 }
 
-/** The first of the steps after `before` and up to `after` from which on the condition holds. */
+/** The first step after `before`, and not after `after`, from which on the condition holds. */
 function firstStep(before: number, after: number, holds: (instant: number) => boolean): number {
   let low = Math.floor(before / STEP);
   let high = Math.ceil(after / STEP);

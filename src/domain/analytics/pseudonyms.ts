@@ -1,22 +1,22 @@
 import { createCipheriv, createDecipheriv, createHmac, randomBytes } from 'node:crypto';
 
-/** How many hexadecimal digits of the HMAC a pseudonym has: 128 bits, so that no two are the same by chance. */
+/** The length of a pseudonym in hexadecimal digits of the HMAC: 128 bits, so that collisions are not to be expected. */
 const LENGTH = 32;
 
 const CIPHER = 'aes-256-gcm';
 const [NONCE, TAG] = [12, 16];
 
 /**
- * Names that tell rows apart and nobody who they are: HMAC-SHA-256 (RFC 2104) under a key of the installation's own. Whoever has
- * that key and an id can compute its pseudonym; from the pseudonym alone nothing can be computed.
+ * Pseudonyms distinguish rows without identifying anybody: HMAC-SHA-256 (RFC 2104) under a key of the installation. Anyone with that key
+ * and an id can compute its pseudonym; a pseudonym alone reveals nothing.
  */
 export class Pseudonyms {
   readonly #key: Uint8Array;
   readonly #sealKey: Buffer;
-  /** Tells keys apart, and tells nothing of this one. */
+  /** Identifies the key without revealing it. */
   readonly fingerprint: string;
 
-  /** @param key 32 bytes; under another key, all pseudonyms are others */
+  /** @param key 32 bytes; another key gives other pseudonyms */
   constructor(key: Uint8Array) {
     this.#key = key;
     this.#sealKey = this.#hash('seal').digest();
@@ -31,12 +31,14 @@ export class Pseudonyms {
     return this.#name(`key:${keyId}`);
   }
 
-  /** The text as only `unseal` under the same key can read it (AES-256-GCM): for what a program must find again, and nobody read. */
+  /**
+   * Encrypts a text (AES-256-GCM); only `unseal` under the same key can read it. For what the program must read again and nobody else may.
+   */
   seal(text: string): string {
     return this.#seal(text, randomBytes(NONCE));
   }
 
-  /** Likewise, but the same text gives the same, as it does with pseudonyms: for rows that are compared. */
+  /** Like `seal`, but deterministic: the same text gives the same result, so rows can be compared. */
   sealAlike(text: string): string {
     return this.#seal(text, this.#hash(`nonce:${text}`).digest().subarray(0, NONCE));
   }
@@ -47,7 +49,7 @@ export class Pseudonyms {
     return Buffer.concat([nonce, cipher.getAuthTag(), sealed]).toString('base64url');
   }
 
-  /** @throws Error where it was sealed under another key, or is damaged */
+  /** @throws Error if it was sealed under another key or is damaged */
   unseal(sealed: string): string {
     const bytes = Buffer.from(sealed, 'base64url');
     const decipher = createDecipheriv(CIPHER, this.#sealKey, bytes.subarray(0, NONCE), { authTagLength: TAG });

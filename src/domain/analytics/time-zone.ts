@@ -1,9 +1,9 @@
-/** How many zones' formats are kept; to make one takes a fraction of a millisecond. */
+/** How many zones' formatters are cached; creating one takes a fraction of a millisecond. */
 const CAPACITY = 100;
 
 const formats = new Map<string, Intl.DateTimeFormat>();
 
-/** Whether clocks are known to follow it: a name of the IANA time zone database, such as `Europe/Vilnius`. */
+/** True if the zone is in the IANA time zone database, such as `Europe/Vilnius`. */
 export function isTimeZone(zone: string): boolean {
   try {
     formatOf(zone);
@@ -14,7 +14,7 @@ export function isTimeZone(zone: string): boolean {
   }
 }
 
-/** How far the zone's clocks are ahead of UTC at that instant (milliseconds since 1970), in milliseconds. */
+/** The zone's offset from UTC at that instant (milliseconds since 1970), in milliseconds; positive east of Greenwich. */
 export function offsetAt(zone: string, instant: number): number {
   const second = Math.floor(instant / 1000) * 1000;
   const parts = formatOf(zone).formatToParts(second);
@@ -24,12 +24,12 @@ export function offsetAt(zone: string, instant: number): number {
   return date + ((part('hour') * 60 + part('minute')) * 60 + part('second')) * 1000 - second;
 }
 
-/** What the zone's clocks show at that instant, as the instant at which those of UTC show it. */
+/** The zone's local time at that instant, expressed as the instant at which UTC clocks show the same. */
 export function localTime(zone: string, instant: number): number {
   return instant + offsetAt(zone, instant);
 }
 
-/** The instant as RFC 3339 writes it by the zone's clocks: `2026-03-29T00:00:00+02:00`. */
+/** Formats the instant by RFC 3339 in the zone's local time: `2026-03-29T00:00:00+02:00`. */
 export function formatLocal(zone: string, instant: number): string {
   const offset = offsetAt(zone, instant);
   const minutes = Math.trunc(Math.abs(offset) / 60_000);

@@ -7,8 +7,8 @@ export interface KeyAsOf extends Key {
 }
 
 /**
- * The keys that an account held at an instant (milliseconds since 1970): its stream's events up to then, folded.
- * @param events the account's stream from its first event on, or what of it is about one key
+ * Folds an account's events up to an instant (milliseconds since 1970) into the keys that it held then.
+ * @param events the account's stream from its first event on, or only its events about one key
  */
 export async function keysAsOf(
   events: Iterable<PastKeyEvent> | AsyncIterable<PastKeyEvent>,

@@ -2,38 +2,37 @@ import { IDENTIFIER } from '../keys/identifier.js';
 import type { Timestamp } from '../keys/model.js';
 import { SECRET_PATTERN } from '../keys/secret.js';
 
-/** Somebody read the history, as often as it says within a moment. */
+/** A reader read the history, once or several times within a moment. */
 export interface HistoryRead {
   type: 'HistoryRead';
   data: {
-    /** The field of the API, or the command, that was used. */
+    /** The API field or the command that was used. */
     what: string;
     filter: ReadFilter;
     times: number;
   };
 }
 
-/** A read with its time, the first where there were several, and with who read. */
+/** A read with its time (the first, if there were several) and its reader. */
 export type PastRead = HistoryRead & { at: Timestamp; actor: string };
 
 /** Records of reads were removed because of their age: all that were dated before a day. */
 export interface ReadsRemoved {
   type: 'ReadsRemoved';
   data: {
-    /** The first day, in UTC, of which nothing was removed, such as `2026-11-23`. */
+    /** The first day, in UTC, whose records were kept, such as `2026-11-23`. */
     before: string;
-    /** How many records were removed. */
     records: number;
   };
 }
 
-/** A removal with its time, and with who removed. */
+/** A removal with its time and its actor. */
 export type PastReadsRemoved = ReadsRemoved & { at: Timestamp; actor: string };
 
-/** Who removes what is older than the retention allows. */
+/** The actor that removes records older than the retention allows. */
 export const RETENTION_ACTOR = 'system:retention';
 
-/** What can be read: fields of the API, then commands. */
+/** What can be read: API fields first, then commands. */
 export type Readable =
   | 'events'
   | 'Account.history'
@@ -49,7 +48,7 @@ export type Readable =
   | 'export --usage'
   | 'asof';
 
-/** What was asked for: only what was given. Times are in milliseconds since 1970. */
+/** The arguments of a read; only those that were given. Times are in milliseconds since 1970. */
 export interface Asked {
   account?: string | undefined;
   keyId?: string | undefined;
@@ -60,13 +59,13 @@ export interface Asked {
   at?: number | undefined;
 }
 
-/** What was asked for, as it is recorded: times as in RFC 3339. */
+/** The arguments as they are recorded; times as in RFC 3339. */
 export type ReadFilter = { [Name in keyof Asked]: string | undefined };
 
 const NAMES = ['account', 'keyId', 'type', 'actor', 'from', 'to', 'at'] as const;
 
 /**
- * What was asked for, fit for a log that is forever: `?` stands where it was no identifier, such as an e-mail address, or held a
+ * Makes the arguments fit for a permanent log: `?` replaces a value that is no identifier (such as an e-mail address) or that contains a
  * secret.
  */
 export function toReadFilter(asked: Asked): ReadFilter {

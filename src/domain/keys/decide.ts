@@ -16,8 +16,8 @@ import {
 import { ExpiryInThePast, KEY_LIMIT, KeyAlreadyCreated, KeyLimitReached, KeyNotFound, requireNext } from './refusals.js';
 
 /**
- * Turns a command into events, or refuses it. `now` is the clock of whoever decides, in milliseconds since 1970, whatever the
- * stream's events say of theirs.
+ * Turns a command into events, or refuses it. `now` is the deciding process's own clock, in milliseconds since 1970, whatever the dates of
+ * the stream's events.
  * @throws KeyAlreadyCreated, ExpiryInThePast, KeyNotFound, KeyLimitReached
  */
 export function decide(state: AccountKeys, command: KeyCommand, now: number): KeyEvent[] {
@@ -42,8 +42,8 @@ export function decide(state: AccountKeys, command: KeyCommand, now: number): Ke
 }
 
 /**
- * The state after one further event.
- * @throws StreamGap when the event is not the next of its stream
+ * Returns the state after one more event.
+ * @throws StreamGap if the event is not the next of its stream
  */
 export function evolve(state: AccountKeys, event: PastKeyEvent): AccountKeys {
   requireNext(state.version, event);
@@ -57,7 +57,7 @@ export function evolve(state: AccountKeys, event: PastKeyEvent): AccountKeys {
   };
 }
 
-/** The keys after one further event; all that a question about the past needs. */
+/** Returns the keys after one more event. Questions about the past need no more than that. */
 export function evolveKeys(keys: ReadonlyMap<string, Key>, event: PastKeyEvent): ReadonlyMap<string, Key> {
   const next = new Map(keys);
   switch (event.type) {
@@ -74,7 +74,7 @@ export function evolveKeys(keys: ReadonlyMap<string, Key>, event: PastKeyEvent):
   }
 }
 
-/** The key that its creation describes. */
+/** The key that a `KeyCreated` event describes. */
 export function keyOf({ data, at, actor }: PastKeyEvent & KeyCreated): Key {
   const { keyId, name, hint, scopes, lifetime, replaces } = data;
   const key = { keyId, name, hint, scopes, createdAt: Date.parse(at), createdBy: actor, replaces };
@@ -104,7 +104,7 @@ function rotate(state: AccountKeys, command: RotateKey, now: number): KeyEvent[]
   return [...makeRoom(state, now), created, { type: 'KeyExpirySet', data: { keyId, expiresAt: timestamp(end) } }];
 }
 
-/** Deletes as many expired keys as one more key needs, the longest expired first. */
+/** Deletes as many expired keys as needed to make room for one more, the longest expired first. */
 function makeRoom(state: AccountKeys, now: number): KeyDeleted[] {
   const needed = state.keys.size + 1 - KEY_LIMIT;
   const expired = [...state.keys.values()]
@@ -134,7 +134,7 @@ function held(state: AccountKeys, keyId: string): Key {
   return key;
 }
 
-/** What would end later than the log can say ends then. */
+/** Clamps to the latest time that the log can express. */
 function timestamp(time: number): Timestamp {
   return new Date(keepable(time)).toISOString();
 }

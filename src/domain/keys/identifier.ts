@@ -1,2 +1,2 @@
-/** The form of an account and of a subject; both go into a log that is forever, and none of these is an e-mail address. */
+/** The form of an account id and of a subject. Both go into a permanent log, so the form excludes e-mail addresses. */
 export const IDENTIFIER = /^[A-Za-z0-9._~|:-]{1,128}$/;

@@ -3,8 +3,8 @@ import { canonicalJson } from '../transparency/canonical-json.js';
 import type { CreateKey, RotateKey } from './model.js';
 
 /**
- * What a command asks for, as 64 hexadecimal digits: SHA-256 over the canonical JSON (RFC 8785) of its type and its input, without
- * the idempotency key and the new key's material. The order of scopes does not count.
+ * Hashes a command's input: SHA-256 (64 hexadecimal digits) of the canonical JSON (RFC 8785) of its type and input, without the
+ * idempotency key and the new key's material. The order of scopes does not matter.
  */
 export function inputHash(command: CreateKey | RotateKey): string {
   return hash('sha256', canonicalJson(inputOf(command)), 'hex');

@@ -1,10 +1,10 @@
-/** The actor of a deletion that makes room where an expired key stood. */
+/** The actor of a deletion that frees the slot of an expired key. */
 export const EXPIRY_ACTOR = 'system:expiry';
 
-/** The actor of a deletion that whoever found the secret has asked for. */
+/** The actor of a deletion that was requested by the finder of a leaked secret. */
 export const LEAK_REPORT_ACTOR = 'anonymous:leak-report';
 
-/** A moment as the log keeps it: RFC 3339 in UTC with milliseconds, so that it sorts as text. */
+/** A time as the log stores it: RFC 3339 in UTC with milliseconds, so it sorts as text. */
 export type Timestamp = string;
 
 export type DeletionReason = 'REQUESTED' | 'ROTATED' | 'EXPIRED' | 'LEAKED';
@@ -18,10 +18,10 @@ export interface KeyCreated {
     hint: string;
     scopes: string[];
     expiresAt?: Timestamp | undefined;
-    /** How long the key was made to live, in milliseconds; there where `expiresAt` is. */
+    /** The lifetime that the key was given, in milliseconds; present if `expiresAt` is. */
     lifetime?: number | undefined;
     idempotencyKey?: string | undefined;
-    /** What was asked for under the idempotency key, as `inputHash` gives it; there where that key is. */
+    /** The hash of the command's input (`inputHash`); present if the idempotency key is. */
     inputHash?: string | undefined;
     replaces?: string | undefined;
   };
@@ -39,7 +39,7 @@ export interface KeyExpirySet {
 
 export type KeyEvent = KeyCreated | KeyDeleted | KeyExpirySet;
 
-/** An event with its place in its account's stream (from 1), its time and who caused it. */
+/** An event with its version in the account's stream (from 1), its time and its actor. */
 export type PastKeyEvent = KeyEvent & { version: number; at: Timestamp; actor: string };
 
 /** The parts of new key material that an event may hold. */
@@ -62,7 +62,7 @@ export interface RotateKey {
   type: 'RotateKey';
   key: NewKey;
   keyId: string;
-  /** Seconds for which the old key still works. */
+  /** How long the old key still works, in seconds. */
   overlap: number;
   idempotencyKey?: string | undefined;
 }
@@ -84,25 +84,25 @@ export interface Key {
   createdAt: number;
   createdBy: string;
   expiresAt?: number | undefined;
-  /** How long the key was made to live, in milliseconds; a successor lives as long. */
+  /** The lifetime that the key was given, in milliseconds. Its successor gets the same. */
   lifetime?: number | undefined;
   replaces?: string | undefined;
 }
 
-/** What the events of one account's stream amount to. */
+/** The folded state of one account's stream. */
 export interface AccountKeys {
-  /** How many events were folded. */
+  /** The number of events that were folded. */
   version: number;
   /** The time of the last event, in milliseconds since 1970. */
   at: number;
   keys: ReadonlyMap<string, Key>;
-  /** Every key id ever issued. A state read from a projection need only know those that the command names. */
+  /** Every key id ever issued. A state that was read from a projection needs only the ids that the command names. */
   issued: ReadonlySet<string>;
-  /** What each idempotency key made. A state read from a projection need only know the command's own. */
+  /** What each idempotency key created. A state that was read from a projection needs only the command's own. */
   made: ReadonlyMap<string, Made>;
 }
 
-/** The key that an idempotency key made, and the hash of what was asked for then. */
+/** The key that an idempotency key created, and the hash of that request's input. */
 export interface Made {
   keyId: string;
   inputHash: string;
@@ -110,7 +110,7 @@ export interface Made {
 
 export const NO_KEYS: AccountKeys = { version: 0, at: 0, keys: new Map(), issued: new Set(), made: new Map() };
 
-/** Whether the key authenticates at that instant (milliseconds since 1970). */
+/** True if the key authenticates at that instant (milliseconds since 1970). */
 export function isActive(key: Pick<Key, 'expiresAt'>, now: number): boolean {
   return key.expiresAt === undefined || now < key.expiresAt;
 }

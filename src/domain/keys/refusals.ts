@@ -1,9 +1,9 @@
 import type { Key, KeyCommand } from './model.js';
 
-/** The most keys that an account holds at a time. */
+/** The maximum number of keys that an account holds at a time. */
 export const KEY_LIMIT = 2;
 
-/** The limit allows no further key. */
+/** The account is at its key limit. */
 export class KeyLimitReached extends Error {
   readonly code = 'KEY_LIMIT_REACHED';
   readonly keyLimit = KEY_LIMIT;
@@ -12,7 +12,7 @@ export class KeyLimitReached extends Error {
   }
 }
 
-/** The account has no such key, or has it no longer. */
+/** The account does not have this key, or no longer has it. */
 export class KeyNotFound extends Error {
   readonly code = 'KEY_NOT_FOUND';
   constructor() {
@@ -20,15 +20,15 @@ export class KeyNotFound extends Error {
   }
 }
 
-/** The idempotency key was used before. The secret was shown then, and is never shown again. */
+/** The idempotency key was used before. The secret was shown then and is never shown again. */
 export class KeyAlreadyCreated extends Error {
   readonly code = 'KEY_ALREADY_CREATED';
   constructor(
     readonly keyId: string,
     readonly existingKey: Key | undefined,
-    /** Whether the same was asked for then. */
+    /** True if the input was the same. */
     readonly sameInput: boolean,
-    /** The version of the account's stream of which this is true. */
+    /** The version of the account's stream for which this holds. */
     readonly version: number,
   ) {
     super(
@@ -39,7 +39,7 @@ export class KeyAlreadyCreated extends Error {
   }
 }
 
-/** A key should expire in the past. */
+/** The expiry that was asked for is in the past. */
 export class ExpiryInThePast extends Error {
   readonly code = 'EXPIRY_IN_THE_PAST';
   constructor() {
@@ -48,15 +48,15 @@ export class ExpiryInThePast extends Error {
 }
 
 /**
- * Whether the error is a refusal that an event could change which the state lacked. An expiry in the past is in the past
- * whatever the account holds; but a repeated request is told that it is one before anything else.
+ * True if the refusal depends on the account's state, so an event that the state lacks could change it. An expiry in the past does not
+ * depend on it, except that a repeated request must first be answered as a repetition.
  */
 export function restsOnState(error: unknown, command: KeyCommand): boolean {
   if (error instanceof ExpiryInThePast) return command.type !== 'DeleteKey' && command.idempotencyKey !== undefined;
   return [KeyLimitReached, KeyNotFound, KeyAlreadyCreated].some((refusal) => error instanceof refusal);
 }
 
-/** The events of the account cannot be read, so that nobody can tell what it holds. Nothing was changed. */
+/** The account's events cannot be read, so its state is unknown. Nothing was changed. */
 export class AccountUnreadable extends Error {
   readonly code = 'ACCOUNT_UNREADABLE';
   constructor(options?: ErrorOptions) {
@@ -67,7 +67,7 @@ export class AccountUnreadable extends Error {
   }
 }
 
-/** A stream holds something that cannot be understood, or lacks something: nothing that follows from it can be trusted. */
+/** A stream has an event that cannot be understood, or lacks one. Nothing after it can be trusted. */
 export class UnreadableStream extends Error {}
 
 /** The stream lacks an event, or repeats one. */
@@ -80,7 +80,7 @@ export class StreamGap extends UnreadableStream {
 }
 
 /**
- * Holds the event to be the next of a stream that is at that version.
+ * Checks that the event is the next of a stream at that version.
  * @throws StreamGap
  */
 export function requireNext(version: number, event: { version: number }): void {

@@ -1,6 +1,6 @@
 /**
- * The one text that a JSON value has under RFC 8785 (JCS): members sorted by the UTF-16 code units of their names (3.2.3),
- * numbers and strings as ECMAScript writes them (3.2.2), no white space. A member that is undefined is left out.
+ * The canonical JSON text of a value (RFC 8785, JCS): members sorted by the UTF-16 code units of their names (3.2.3), numbers and strings
+ * as ECMAScript writes them (3.2.2), no white space. Members that are undefined are left out.
  * @throws NotJson
  */
 export function canonicalJson(value: unknown): string {
@@ -20,7 +20,7 @@ export function canonicalJson(value: unknown): string {
   }
 }
 
-/** RFC 8785 has no text for this value. */
+/** The value has no canonical JSON text (RFC 8785). */
 export class NotJson extends Error {
   constructor(what: string) {
     super(`JSON cannot hold ${what}, so the value has no canonical form (RFC 8785).`);
@@ -32,7 +32,7 @@ function canonicalString(text: string): string {
   return JSON.stringify(text);
 }
 
-/** `Array.from` visits holes too; they are refused like any other undefined. */
+/** `Array.from` visits holes too, so they are refused like any other undefined. */
 function canonicalArray(items: readonly unknown[]): string {
   return `[${Array.from(items, (item) => canonicalJson(item)).join(',')}]`;
 }

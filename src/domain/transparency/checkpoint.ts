@@ -1,19 +1,20 @@
 import { MalformedNote, type NoteVerifier, openNote, UntrustedNote } from './signed-note.js';
 
-/** What a log says of itself: its tree had this root when it had this size (C2SP tlog-checkpoint). */
+/** A log's statement that its tree has this root at this size (C2SP tlog-checkpoint). */
 export interface Checkpoint {
   /** The log's name, which is also the name of its key. */
   origin: string;
-  /** How many leaves. */
+  /** The number of leaves. */
   size: number;
   /** 32 bytes. */
   root: Uint8Array;
-  /** The last checkpoint under the log's name before this one; there where events were lost and the log goes on. */
+  /** The last checkpoint under the log's previous name; present if events were lost and the log continues under a new name. */
   previous?: Omit<Checkpoint, 'previous'> | undefined;
 }
 
 /**
- * The text that `signNote` signs: origin, size and root, a line each; then as an extension the previous origin's, in one line.
+ * Formats the text that `signNote` signs: origin, size and root, one per line, then the previous origin's checkpoint as an extension on
+ * one line.
  * @throws MalformedNote
  */
 export function formatCheckpoint({ previous, ...checkpoint }: Checkpoint): string {
@@ -24,7 +25,7 @@ export function formatCheckpoint({ previous, ...checkpoint }: Checkpoint): strin
 }
 
 /**
- * Reads the text of an opened note. Further lines are extensions; what is not ours means nothing here.
+ * Parses the text of an opened note. Further lines are extensions; unknown ones are ignored.
  * @throws MalformedNote
  */
 export function parseCheckpoint(text: string): Checkpoint {
@@ -38,8 +39,8 @@ export function parseCheckpoint(text: string): Checkpoint {
 }
 
 /**
- * The checkpoint in a signed note, which its own log has signed: a key of the verifiers whose name is the origin. There may be
- * several: a key that was replaced still verifies what it has signed.
+ * Verifies and parses a checkpoint that its own log signed: the name of the verifier's key must be the origin. There may be several such
+ * keys, since a key that was replaced still verifies its old signatures.
  * @throws MalformedNote, UntrustedNote
  */
 export function verifyCheckpoint(note: string, verifiers: readonly NoteVerifier[]): Checkpoint {
@@ -59,7 +60,7 @@ function membersOf({ origin, size, root }: Checkpoint): [string, number, string]
   return [origin, size, Buffer.from(root).toString('base64')];
 }
 
-/** Undefined where the line is another extension, which may be anybody's. */
+/** Undefined if the line is some other extension. */
 function parsePrevious(line: string): Omit<Checkpoint, 'previous'> | undefined {
   const [, origin, size, base64] = PREVIOUS_LINE.exec(line) ?? [];
   return origin && size && base64 ? { origin, ...parseTree(size, base64) } : undefined;

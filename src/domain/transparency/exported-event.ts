@@ -4,29 +4,29 @@ import { hashLeaf } from './merkle-tree.js';
 
 /** A line of an export: an event as stored, and its leaf in the tree. */
 export interface ExportedEvent extends Leaf {
-  /** The event's place in the store it came from: ordered, with gaps, and not part of the leaf. */
+  /** The event's position in the store that it came from: ordered, with gaps, and not part of the leaf. */
   position: number;
   metadata: { at: string; actor: string; correlationId: string; causationId?: string | undefined };
   /** The leaf's hash in base64. */
   leaf: string;
   /** From 0, in commit order. */
   leafIndex: number;
-  /** The path to the root in base64, lowest first; only where not every event was exported. */
+  /** The path to the root in base64, lowest first; only in a filtered export. */
   proof?: string[] | undefined;
 }
 
-/** Reads the event as the domain knows it; throws where it cannot. */
+/** Decodes the event for the domain. Throws if it cannot be decoded. */
 export type Decode = (event: ExportedEvent) => PastKeyEvent;
 
-/** Where something stands in an export. */
+/** A place in an export. */
 export interface Place {
   /** From 1. */
   line: number;
-  /** Undefined where there is no such event. */
+  /** Undefined if there is no such event. */
   position?: number | undefined;
 }
 
-/** What an export says is not so. It is wrong somewhere from the first place to the last, where they differ. */
+/** An export contradicts itself or a checkpoint. The fault is between the first and the last place, if these differ. */
 export class HistoryFault extends Error {
   constructor(
     readonly reason: string,
@@ -38,8 +38,8 @@ export class HistoryFault extends Error {
 }
 
 /**
- * The hash of the line's leaf, computed from its members.
- * @throws HistoryFault where the line gives another, or its members have no canonical form
+ * Computes the leaf hash of the line from its members.
+ * @throws HistoryFault if the line states another hash, or if its members have no canonical form
  */
 export function requireOwnLeaf(event: ExportedEvent, place: Place): Buffer {
   const leafHash = computeLeaf(event, place);
@@ -55,7 +55,6 @@ function computeLeaf(event: ExportedEvent, place: Place): Buffer {
   }
 }
 
-/** What an error says. */
 export function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
 }

@@ -1,48 +1,48 @@
 import type { Timestamp } from '../keys/model.js';
 import type { Checkpoint } from './checkpoint.js';
 
-/** Events were lost for good: from here on, the log's checkpoints are signed under another name. */
+/** Events were lost for good. From here on, the log's checkpoints are signed under a new name. */
 export interface OriginOpened {
   type: 'OriginOpened';
   data: {
-    /** The last checkpoint under the name before that the data directory kept, its root in base64; none where it kept none. */
+    /** The last checkpoint under the previous name that the data directory kept, with its root in base64; absent if it kept none. */
     previous?: { origin: string; size: number; root: string } | undefined;
   };
 }
 
-/** When it was opened, and by whom. */
+/** A new name with its event id, its time and its actor. */
 export type PastOrigin = OriginOpened & { id: string; at: Timestamp; actor: string };
 
 /** The name under which a log's checkpoints are signed. */
 export interface LogOrigin {
   name: string;
-  /** The last checkpoint under the name before; undefined under the first. */
+  /** The last checkpoint under the previous name; undefined for the first name. */
   previous?: Checkpoint | undefined;
 }
 
-/** The first name of the log that begins with this event, and of its key. */
+/** The first name of the log (and of its key) that begins with this event. */
 export function logOrigin(firstEventId: string): string {
   return `keyledger/${firstEventId}`;
 }
 
-/** Every name that the log has had, the first one first. */
+/** All names that the log has had, oldest first. */
 export function originsOf(firstEventId: string, opened: readonly PastOrigin[]): LogOrigin[] {
   const first = logOrigin(firstEventId);
   return [{ name: first }, ...opened.map(({ id, data }) => ({ name: `${first}/${id}`, previous: checkpointOf(data) }))];
 }
 
-/** The name that the log has now. */
+/** The log's current name. */
 export function originOf(firstEventId: string, opened: readonly PastOrigin[]): LogOrigin {
   return originsOf(firstEventId, opened).at(-1) ?? { name: logOrigin(firstEventId) };
 }
 
-/** Whether it is a name of the log that begins with this event, the first or a later one. */
+/** True if it is a name, the first or a later one, of the log that begins with this event. */
 export function isOriginOf(name: string, firstEventId: string): boolean {
   const first = logOrigin(firstEventId);
   return name === first || name.startsWith(`${first}/`);
 }
 
-/** Whether it is a name that the log has or had, or one that a name of its took over from, as when it took another log's place. */
+/** True if the log has or had this name, or if one of its names replaced this one, as when the log took another log's place. */
 export function isKnownName(name: string, firstEventId: string, opened: readonly PastOrigin[]): boolean {
   return originsOf(firstEventId, opened).some((origin) => origin.name === name || origin.previous?.origin === name);
 }

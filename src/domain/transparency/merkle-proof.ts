@@ -1,18 +1,18 @@
 import { consistencySides, inclusionSides, type Side } from './merkle-path.js';
 import { EMPTY_ROOT, hashNode } from './merkle-tree.js';
 
-/** That a leaf stands at an index in the tree of that size and root. */
+/** Proves that a leaf is at an index in the tree of that size and root. */
 export interface InclusionProof {
   /** From 0. */
   index: number;
-  /** How many leaves the tree has. */
+  /** The number of leaves in the tree. */
   size: number;
   leafHash: Uint8Array;
   root: Uint8Array;
   path: readonly Uint8Array[];
 }
 
-/** That the second tree begins with the first. Sizes count leaves. */
+/** Proves that the second tree begins with the first. Sizes count leaves. */
 export interface ConsistencyProof {
   first: number;
   second: number;
@@ -22,8 +22,8 @@ export interface ConsistencyProof {
 }
 
 /**
- * Whether the proof holds (RFC 9162, 2.1.3.2). A proof binds a leaf to a root, not a root to a size: sizes whose trees have
- * the same shape along the path are told apart by the signature over size and root alone.
+ * True if the proof holds (RFC 9162, 2.1.3.2). A proof binds a leaf to a root, not a root to a size: if trees of different sizes have the
+ * same shape along the path, only the signature over size and root tells them apart.
  */
 export function verifyInclusion({ index, size, leafHash, root, path }: InclusionProof): boolean {
   if (!areSizes(index, size) || index >= size || !areHashes([leafHash, root, ...path])) return false;
@@ -32,8 +32,8 @@ export function verifyInclusion({ index, size, leafHash, root, path }: Inclusion
 }
 
 /**
- * Whether the proof holds (RFC 9162, 2.1.4.2). Trees of one size must have one root. Every tree extends the empty one, so a
- * proof from size 0 says nothing about the second root. Both have an empty path. Sizes are bound as in `verifyInclusion`.
+ * True if the proof holds (RFC 9162, 2.1.4.2). Trees of the same size must have the same root. Every tree extends the empty one, so a
+ * proof from size 0 says nothing about the second root. In both cases the path is empty. Sizes are bound as in `verifyInclusion`.
  */
 export function verifyConsistency({ first, second, firstRoot, secondRoot, path }: ConsistencyProof): boolean {
   if (!areSizes(first, second) || first > second || !areHashes([firstRoot, secondRoot, ...path])) return false;
@@ -47,7 +47,7 @@ export function verifyConsistency({ first, second, firstRoot, secondRoot, path }
   return equal(climb(start, old, oldSides), firstRoot) && equal(climb(start, siblings, sides), secondRoot);
 }
 
-/** The hash to which a path leads. */
+/** Computes the hash to which a path leads. */
 function climb(start: Uint8Array, path: readonly Uint8Array[], sides: readonly Side[]): Uint8Array {
   return path.reduce((hash, sibling, step) => {
     return sides[step] === 'left' ? hashNode(sibling, hash) : hashNode(hash, sibling);

@@ -1,17 +1,17 @@
 import { hash } from 'node:crypto';
 
-/** The root of the tree without leaves: SHA-256 of nothing (RFC 6962, 2.1). */
+/** The root of the empty tree: SHA-256 of no bytes (RFC 6962, 2.1). */
 export const EMPTY_ROOT = hash('sha256', '', 'buffer');
 
-/** A complete subtree: 2^level leaves, the first of which is leaf index × 2^level; level 0 holds the leaves' hashes. */
+/** A complete subtree of 2^level leaves; its first leaf has index `index` × 2^level. Nodes of level 0 hold the leaf hashes. */
 export interface TreeNode {
   level: number;
-  /** The place among the nodes of its level, from 0. */
+  /** The node's index within its level, from 0. */
   index: number;
   hash: Buffer;
 }
 
-/** The hash of a complete subtree that was appended before. It throws where it knows none. */
+/** Returns the hash of a complete subtree that was appended before. Throws if it is unknown. */
 export type NodeSource = (level: number, index: number) => Buffer;
 
 /** SHA-256 of 0x00 and the leaf's bytes (RFC 6962, 2.1). 32 bytes. */
@@ -25,8 +25,8 @@ export function hashNode(left: Uint8Array, right: Uint8Array): Buffer {
 }
 
 /**
- * The nodes that become complete with the leaf at this index (from 0), lowest first: what there is to store. The source
- * must know the nodes of all leaves before; one is asked for per node returned, less one.
+ * Appends a leaf at this index (from 0). Returns the nodes that it completes, lowest first; these are what the caller must store. The
+ * source must know the nodes of all leaves before; it is asked for one node fewer than are returned.
  */
 export function appendLeaf(index: number, leafHash: Buffer, nodes: NodeSource): TreeNode[] {
   let node: TreeNode = { level: 0, index, hash: leafHash };
@@ -40,8 +40,8 @@ export function appendLeaf(index: number, leafHash: Buffer, nodes: NodeSource): 
 }
 
 /**
- * The root of the tree of the first `size` leaves (RFC 6962, 2.1), whatever was appended since. It asks for O(log size) nodes.
- * @throws RangeError when the size is no whole number from 0
+ * The root of the tree of the first `size` leaves (RFC 6962, 2.1), whatever was appended since. Reads O(log size) nodes.
+ * @throws RangeError if the size is not a whole number from 0
  */
 export function treeRoot(size: number, nodes: NodeSource): Buffer {
   requireCount('size', size, 0);
@@ -50,7 +50,7 @@ export function treeRoot(size: number, nodes: NodeSource): Buffer {
 
 /**
  * The audit path of leaf `index` (from 0) in the tree of the first `size` leaves, lowest first (RFC 6962, 2.1.1).
- * @throws RangeError when the tree has no such leaf
+ * @throws RangeError if the tree has no such leaf
  */
 export function inclusionPath(index: number, size: number, nodes: NodeSource): Buffer[] {
   requireCount('index', index, 0);
@@ -71,9 +71,8 @@ export function inclusionPath(index: number, size: number, nodes: NodeSource): B
 }
 
 /**
- * The proof that the tree of `second` leaves extends the tree of `first` (RFC 6962, 2.1.2). Empty when the sizes are equal,
- * and when `first` is 0.
- * @throws RangeError when `first` is greater than `second`
+ * The proof that the tree of `second` leaves extends the tree of `first` (RFC 6962, 2.1.2). Empty if the sizes are equal or `first` is 0.
+ * @throws RangeError if `first` is greater than `second`
  */
 export function consistencyPath(first: number, second: number, nodes: NodeSource): Buffer[] {
   requireCount('first size', first, 0);
@@ -91,7 +90,7 @@ export function consistencyPath(first: number, second: number, nodes: NodeSource
       start = middle;
     }
   }
-  // A verifier knows the root of the first tree; it needs the hash only of a part of it.
+  // The verifier knows the root of the first tree, so a hash is needed only for a part of it.
   if (start > 0) path.push(rangeHash(start, end, nodes));
   return path.reverse();
 }
@@ -99,7 +98,7 @@ export function consistencyPath(first: number, second: number, nodes: NodeSource
 const LEAF_PREFIX = Buffer.from([0]);
 const NODE_PREFIX = Buffer.from([1]);
 
-/** The hash of the leaves from `start` up to `end`, which make a subtree: MTH(D[start:end]) of RFC 6962, 2.1. */
+/** The hash of the subtree of the leaves from `start` up to `end`: MTH(D[start:end]) of RFC 6962, 2.1. */
 function rangeHash(start: number, end: number, nodes: NodeSource): Buffer {
   const level = leftLevel(end - start + 1);
   const width = 2 ** level;
@@ -107,7 +106,7 @@ function rangeHash(start: number, end: number, nodes: NodeSource): Buffer {
   return width === end - start ? left : hashNode(left, rangeHash(start + width, end, nodes));
 }
 
-/** RFC 6962 splits a tree of two leaves or more at the largest power of two smaller than their number: at 2^level. */
+/** RFC 6962 splits a tree of two or more leaves at the largest power of two below their number: at 2^level. */
 function leftLevel(leaves: number): number {
   let level = 0;
   while (2 ** (level + 1) < leaves) level += 1;

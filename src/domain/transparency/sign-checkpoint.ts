@@ -2,16 +2,16 @@ import { type Checkpoint, formatCheckpoint } from './checkpoint.js';
 import type { LogOrigin } from './log-origin.js';
 import { formatVerifierKey, noteSigner, signNote } from './signed-note.js';
 
-/** A statement of what the log holds, signed by its key. */
+/** A checkpoint that the log's key signed. */
 export interface SignedCheckpoint extends Checkpoint {
   /** The signed note (C2SP tlog-checkpoint). */
   note: string;
-  /** The key that signed it, as verifiers take it (C2SP signed-note). */
+  /** The verifier key of the signer (C2SP signed-note). */
   verifierKey: string;
 }
 
 /**
- * Signs a tree of the log that has this name.
+ * Signs a tree head under the log's name.
  * @param seed the log's key: 32 bytes
  */
 export function signCheckpoint(

@@ -5,15 +5,15 @@ export interface NoteSigner extends NoteVerifier {
   privateKey: KeyObject;
 }
 
-/** A key whose signatures under a name are believed. */
+/** A key whose signatures under a name are trusted. */
 export interface NoteVerifier {
   name: string;
-  /** Eight hexadecimal digits, which with the name say which key signed. */
+  /** Eight hexadecimal digits. Together with the name they identify the key. */
   keyId: string;
   publicKey: KeyObject;
 }
 
-/** A note of which at least one known key signed the text, and no known key's signature is wrong. */
+/** A note that at least one known key signed, and on which no signature of a known key is wrong. */
 export interface OpenNote {
   /** Ends in a newline. */
   text: string;
@@ -21,7 +21,7 @@ export interface OpenNote {
 }
 
 /**
- * The signer with the Ed25519 key of this seed (32 random bytes; RFC 8032, 5.1.5).
+ * Creates the signer with the Ed25519 key of this seed (32 random bytes; RFC 8032, 5.1.5).
  * @throws MalformedKey
  */
 export function noteSigner(name: string, seed: Uint8Array): NoteSigner {
@@ -33,13 +33,13 @@ export function noteSigner(name: string, seed: Uint8Array): NoteSigner {
   return { name, keyId: keyIdOf(name, typedKey(publicKey)), publicKey, privateKey };
 }
 
-/** The text by which others know the key: `name+keyId+base64(0x01 || public key)`. It is not secret. */
+/** Formats the public key for verifiers: `name+keyId+base64(0x01 || public key)`. It is not secret. */
 export function formatVerifierKey({ name, keyId, publicKey }: NoteVerifier): string {
   return `${name}+${keyId}+${typedKey(publicKey).toString('base64')}`;
 }
 
 /**
- * Reads what `formatVerifierKey` writes.
+ * Parses the output of `formatVerifierKey`.
  * @throws MalformedKey
  */
 export function parseVerifierKey(text: string): NoteVerifier {
@@ -53,7 +53,7 @@ export function parseVerifierKey(text: string): NoteVerifier {
 }
 
 /**
- * The note: the text, and one signature a signer. The text ends in a newline.
+ * Signs the text, which must end in a newline. The note has one signature per signer.
  * @throws MalformedNote
  */
 export function signNote(text: string, signers: readonly NoteSigner[]): string {
@@ -67,7 +67,7 @@ export function signNote(text: string, signers: readonly NoteSigner[]): string {
 }
 
 /**
- * The note's text and who of the verifiers signed it. Signatures of unknown keys are passed over.
+ * Verifies a note. Returns its text and the verifiers whose keys signed it. Signatures of unknown keys are ignored.
  * @throws MalformedNote, UntrustedNote
  */
 export function openNote(note: string, verifiers: readonly NoteVerifier[]): OpenNote {
@@ -84,14 +84,14 @@ export function openNote(note: string, verifiers: readonly NoteVerifier[]): Open
   return { text, signers };
 }
 
-/** The text is not that of a signed note. */
+/** The text does not have the form of a signed note. */
 export class MalformedNote extends Error {
   constructor(reason: string) {
     super(`This is not a signed note: ${reason} (c2sp.org/signed-note).`);
   }
 }
 
-/** The note has no signature of a known key, or a wrong one. Its text says nothing. */
+/** The note has no signature of a known key, or a wrong one. Its text must not be trusted. */
 export class UntrustedNote extends Error {
   constructor(reason: string) {
     super(`The note cannot be trusted: ${reason}.`);
@@ -113,9 +113,9 @@ interface Signature {
 
 const KEY_LENGTH = 32;
 const ED25519 = 1;
-/** An attacker should not keep a verifier busy; C2SP asks for 16 at least. */
+/** Keeps an attacker from making a verifier check many signatures. C2SP asks for at least 16. */
 const SIGNATURE_LIMIT = 100;
-/** What stands before the seed in PKCS #8 (RFC 8410, 7). */
+/** The bytes before the seed in PKCS #8 (RFC 8410, 7). */
 const PKCS8_ED25519 = Buffer.from('302e020100300506032b657004220420', 'hex');
 const NAME = /^[^\p{White_Space}+]+$/u;
 const VERIFIER_KEY = /^([^\p{White_Space}+]+)\+([0-9a-f]{8})\+(.+)$/u;
@@ -139,19 +139,21 @@ function keyIdOf(name: string, typed: Buffer): string {
   return hash('sha256', Buffer.concat([Buffer.from(`${name}\n`), typed]), 'hex').slice(0, 8);
 }
 
-/** A byte for the kind of signature, then the 32 bytes of the key (RFC 8032, 5.1.5). */
+/** A byte for the signature type, then the 32 bytes of the key (RFC 8032, 5.1.5). */
 function typedKey(publicKey: KeyObject): Buffer {
   const { x = '' } = publicKey.export({ format: 'jwk' });
   return Buffer.concat([Buffer.from([ED25519]), Buffer.from(x, 'base64url')]);
 }
 
-/** Undefined where the text is not exactly the base64 (RFC 4648, 4) of some bytes: nothing has two spellings. */
+/**
+ * Decodes strict base64 (RFC 4648, 4). Undefined if the text is not the exact encoding of some bytes: each value has only one spelling.
+ */
 function decodeBase64(text: string): Buffer | undefined {
   const bytes = Buffer.from(text, 'base64');
   return bytes.length > 0 && bytes.toString('base64') === text ? bytes : undefined;
 }
 
-/** Whether the text has a form in UTF-8, and no ASCII control character but the newline. */
+/** True if the text can be encoded in UTF-8 and has no ASCII control character except newline. */
 function isNoteText(text: string): boolean {
   return text.isWellFormed() && ![...text].some((character) => character < ' ' && character !== '\n');
 }

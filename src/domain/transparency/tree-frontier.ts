@@ -1,22 +1,22 @@
 import { appendLeaf, type NodeSource, type TreeNode, treeRoot } from './merkle-tree.js';
 
-/** A Merkle tree (RFC 6962) of which only the right edge is kept: it grows and knows its root in O(log size) memory. */
+/** A Merkle tree (RFC 6962) that keeps only its right edge. It can grow and compute its root in O(log size) memory. */
 export class TreeFrontier {
   /** The last complete node of each level. */
   readonly #last: TreeNode[] = [];
   #size = 0;
 
-  /** How many leaves the tree has. */
+  /** The number of leaves. */
   get size(): number {
     return this.#size;
   }
 
-  /** The hash of the tree as it is now. */
+  /** The tree's current root. */
   root(): Buffer {
     return treeRoot(this.#size, this.#nodes);
   }
 
-  /** Takes the next leaf in (its hash: 32 bytes). */
+  /** Appends the next leaf, given its hash (32 bytes). */
   append(leafHash: Buffer): void {
     for (const node of appendLeaf(this.#size, leafHash, this.#nodes)) this.#last[node.level] = node;
     this.#size += 1;

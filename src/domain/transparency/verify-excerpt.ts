@@ -3,8 +3,8 @@ import { verifyInclusion } from './merkle-proof.js';
 import { type KeptCheckpoint, read } from './verify-history.js';
 
 /**
- * Verifies a filtered export: that each event is in the signed tree at its index, and that they are in order. What was left
- * out, nobody can tell from it. Memory grows with the accounts alone.
+ * Verifies a filtered export: each event is in the signed tree at its index, and the events are in order. It cannot tell which events were
+ * left out. Memory grows only with the number of accounts.
  */
 export class ExcerptVerifier {
   readonly #checkpoint: KeptCheckpoint;
@@ -23,7 +23,7 @@ export class ExcerptVerifier {
   }
 
   /**
-   * Takes the next event in.
+   * Verifies the next event.
    * @throws HistoryFault
    */
   add(event: ExportedEvent): void {

@@ -8,11 +8,11 @@ import { StreamVerifier } from './verify-streams.js';
 
 /** A checkpoint whose signature was verified. */
 export interface KeptCheckpoint extends Checkpoint {
-  /** Where it was found, for people. */
+  /** Where it was found, for messages. */
   source: string;
 }
 
-/** What was proved of a history. */
+/** What was proved about a history. */
 export interface VerifiedHistory {
   events: number;
   accounts: number;
@@ -26,10 +26,9 @@ export interface HistoryVerifierOptions {
 }
 
 /**
- * Verifies a whole history, event by event, against checkpoints that were kept. The first fault ends it: on the line that
- * contradicts itself or what came before, else between the last checkpoint that holds and the first that does not.
- *
- * Not verified: a position, beyond the order (no leaf holds it); ids that return after more than `RecentIds` remembers.
+ * Verifies a whole history, event by event, against checkpoints that were kept. Stops at the first fault. The fault is at the line that
+ * contradicts itself or an earlier line; otherwise it is between the last checkpoint that holds and the first that does not.
+ * Not verified: positions, except for their order (leaves do not hold them); ids that repeat after more events than `RecentIds` remembers.
  */
 export class HistoryVerifier {
   readonly #decode: Decode;
@@ -39,9 +38,9 @@ export class HistoryVerifier {
   readonly #ids = new RecentIds();
   #position = -1;
   #firstId: string | undefined;
-  /** How many checkpoints hold. */
+  /** The number of checkpoints that hold. */
   #held = 0;
-  /** The first event that no checkpoint holds for yet. */
+  /** The first event that no verified checkpoint covers yet. */
   #unproved: Place = { line: 1 };
 
   constructor({ checkpoints, decode }: HistoryVerifierOptions) {
@@ -50,7 +49,7 @@ export class HistoryVerifier {
   }
 
   /**
-   * Takes the next event in.
+   * Verifies the next event.
    * @throws HistoryFault
    */
   add(event: ExportedEvent): void {
@@ -67,8 +66,9 @@ export class HistoryVerifier {
   }
 
   /**
-   * Ends the history here. `own` is the checkpoint that came with it: it must be for exactly these events, and narrows no interval.
-   * @throws HistoryFault where more was signed, or not all of this
+   * Ends the history. `own` is the checkpoint that came with it: it must cover exactly these events, and it does not help to locate a
+   * fault.
+   * @throws HistoryFault if a checkpoint covers more events, or if no checkpoint covers all of these
    */
   end(own?: KeptCheckpoint): VerifiedHistory {
     const { size } = this.#tree;
@@ -123,7 +123,7 @@ export class HistoryVerifier {
 }
 
 /**
- * The event as the domain knows it.
+ * Decodes the event for the domain.
  * @throws HistoryFault
  */
 export function read(decode: Decode, event: ExportedEvent, place: Place): PastKeyEvent {

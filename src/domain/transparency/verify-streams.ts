@@ -11,8 +11,8 @@ interface StreamState {
 const NEW_STREAM: StreamState = { version: 0, at: '', keys: new Map() };
 
 /**
- * Holds each account's stream to what the service promises of it: versions without gap from 1, a time that never runs back,
- * keys that are there before they change or end, and two at most in every prefix. Memory grows with the accounts alone.
+ * Checks what the service promises for each account's stream: versions from 1 without gaps, time that never runs back, keys that exist
+ * before they change or end, and at most two keys in every prefix. Memory grows only with the number of accounts.
  */
 export class StreamVerifier {
   readonly #streams = new Map<string, StreamState>();
@@ -21,7 +21,10 @@ export class StreamVerifier {
     return this.#streams.size;
   }
 
-  /** Takes the account's next event in. @returns why it cannot be the next; undefined where it can */
+  /**
+   * Checks the account's next event.
+   * @returns why it cannot be the next; undefined if it can
+   */
   add(account: string, event: PastKeyEvent): string | undefined {
     const state = this.#streams.get(account) ?? NEW_STREAM;
     const fault = contradiction(state, event);

@@ -1,33 +1,33 @@
 import type { Timestamp } from '../keys/model.js';
 
-/** How often something of that name happened on a day, and when first and last, in milliseconds since the day began in UTC. */
+/** How often something with that name happened on a day, and when first and last, in milliseconds since the start of the day in UTC. */
 export type Counted = readonly [name: string, count: number, first: number, last: number];
 
-/** How often something happened in a quarter of an hour of a day; quarters are numbered from 0. */
+/** How often something happened in a quarter of an hour of a day. Quarters are numbered from 0. */
 export type CountedQuarter = readonly [quarter: number, count: number];
 
 /**
- * Keys authenticated callers, as often as it says, on one day and in one process: of these keys and quarters, everything since the
- * stream began. The latest event of a stream counts for each, so that to say it again changes nothing.
+ * How often keys authenticated callers, on one day and in one process. For these keys and quarters it holds the total since the stream
+ * began. Only the latest event of a stream counts for each, so repeating one changes nothing.
  */
 export interface KeysUsed {
   type: 'KeysUsed';
   data: { day: string; uses: Counted[]; quarters: CountedQuarter[] };
 }
 
-/** Likewise, accounts were refused a further key by the limit. */
+/** How often the limit refused accounts a further key; otherwise like `KeysUsed`. */
 export interface CreatesRefused {
   type: 'CreatesRefused';
   data: { day: string; refusals: Counted[]; quarters: CountedQuarter[] };
 }
 
-/** A process's stream of a day holds no more counts after this. */
+/** The last event of a process's stream for a day: no more counts follow. */
 export interface UsageClosed {
   type: 'UsageClosed';
   data: { day: string };
 }
 
-/** What the streams of these writers, which are closed, hold of these keys, accounts and quarters: it counts in their place, for ever. */
+/** The totals of these writers' closed streams, for these keys, accounts and quarters. They permanently replace those streams. */
 export interface UsageTotalled {
   type: 'UsageTotalled';
   data: {
@@ -42,13 +42,12 @@ export interface UsageTotalled {
 
 export type UsageEvent = KeysUsed | CreatesRefused | UsageClosed | UsageTotalled;
 
-/** What was counted, with the time at which it was recorded, and with who recorded it. */
+/** Counts with the time at which they were recorded and the actor that recorded them. */
 export type PastUsage = UsageEvent & { at: Timestamp; actor: string };
 
-/** Who records how keys are used, and what is refused. */
+/** The actor that records uses and refusals. */
 export const USAGE_ACTOR = 'system:usage';
 
-/** In milliseconds. */
 export const DAY = 24 * 60 * 60 * 1000;
 
 /** The day in UTC that an instant (milliseconds since 1970) falls on: `2026-11-23`. */
@@ -58,13 +57,13 @@ export function dayOf(instant: number): string {
   return latest.day;
 }
 
-/** The day that was asked for last: as a rule it is asked for again, and to write a date takes a microsecond. */
+/** The last result is cached: consecutive calls usually ask for the same day, and formatting a date takes a microsecond. */
 let latest = { number: Number.NaN, day: '' };
 
-/** What is counted: keys' uses and accounts' refusals by name, and both by quarter of an hour. */
+/** What is counted: uses of keys and refusals of accounts by name, and both by quarter of an hour. */
 export type UsageKind = 'uses' | 'refusals' | 'verifications' | 'createsRefused';
 
-/** What the event counts, by kind; of a quarter, which has no times, the number is the name. */
+/** The counts in the event, by kind. Quarters have no times; their number is used as the name. */
 export function countsOf(event: UsageEvent): [kind: UsageKind, counts: Counted[]][] {
   switch (event.type) {
     case 'KeysUsed':
