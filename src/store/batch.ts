@@ -1,25 +1,25 @@
-/** How many bytes of events are read, held or written at a time, however many events they are. */
+/** The maximum size of the events that are read, held or written at a time, in bytes. */
 const BYTES = 4 * 1024 * 1024;
 
-/** What one append holds at the most: half of the bytes that EventStoreDB takes (1 MiB). */
+/** The maximum size of one append: half of what EventStoreDB accepts (1 MiB). */
 export const APPEND = { count: 500, bytes: 512 * 1024, sizeOf: sizeOfEvent };
 
-/** What is stored beside data and metadata, and what holds it together, in bytes. */
+/** The estimated size of an event apart from its data and metadata, in bytes. */
 const REST = 200;
 
-/** The events of a batch, and whether there were no more. */
+/** The events of a batch, and whether they were the last. */
 export interface Batch<T> {
   items: T[];
   isLast: boolean;
 }
 
-/** How much a batch holds: it is full as soon as it has so many events, or 4 MiB of them. It is larger by its last event at the most. */
+/** Measures a batch. It is full at a number of events or at 4 MiB, whichever comes first; its last event may exceed the size. */
 export class BatchSize {
   readonly #count: number;
   #items = 0;
   #bytes = 0;
 
-  /** @param count how many events fill it */
+  /** @param count the number of events that fills it */
   constructor(count: number) {
     this.#count = count;
   }
@@ -28,14 +28,14 @@ export class BatchSize {
     return this.#items >= this.#count || this.#bytes >= BYTES;
   }
 
-  /** @param bytes the size of one more event */
+  /** @param bytes the size of the added event */
   add(bytes: number): void {
     this.#items += 1;
     this.#bytes += bytes;
   }
 }
 
-/** The first of the items, as many as a batch holds; it takes no more of them than it gives. */
+/** Takes the first items, as many as fit into a batch. Consumes no further items. */
 export function firstBatch<T>(items: Iterable<T>, count: number, sizeOf: (item: T) => number): Batch<T> {
   const batch: T[] = [];
   const size = new BatchSize(count);
@@ -47,12 +47,12 @@ export function firstBatch<T>(items: Iterable<T>, count: number, sizeOf: (item: 
   return { items: batch, isLast: true };
 }
 
-/** The size of an event in bytes, or a little more. */
+/** The approximate size of an event in bytes, rounded up. */
 export function sizeOfEvent({ data, metadata, damage = {} }: { data: object; metadata: object; damage?: object | undefined }) {
   return sizeOfText({ data: JSON.stringify([data, damage]), metadata: JSON.stringify(metadata) });
 }
 
-/** The same of an event whose data and metadata are JSON text. */
+/** Like `sizeOfEvent`, for data and metadata as JSON text. */
 export function sizeOfText({ data, metadata }: { data: string; metadata: string }): number {
   return Buffer.byteLength(data) + Buffer.byteLength(metadata) + REST;
 }

@@ -11,7 +11,7 @@ import { historyRead, keyEvent, originOpened, readsRemoved, sha256, usageEvent }
 import type { Category, Metadata, NewEvent, RecordedEvent } from './event-store.js';
 import { upcast } from './upcasters.js';
 
-/** The schema version that this program writes of each type. */
+/** The schema version of each event type that this program writes. */
 export const SCHEMA_VERSIONS = {
   KeyCreated: 1,
   KeyDeleted: 1,
@@ -25,45 +25,45 @@ export const SCHEMA_VERSIONS = {
   OriginOpened: 1,
 } as const satisfies Record<(KeyEvent | HistoryRead | ReadsRemoved | UsageEvent | OriginOpened)['type'], number>;
 
-/** The store holds something that this program does not understand. */
+/** The store holds an event that this program cannot read. */
 export class UnreadableEvent extends UnreadableStream {
   constructor(event: string, reason: string, options?: ErrorOptions) {
     super(`${event} cannot be read: ${reason}. Was it written by a newer Keyledger, or changed by hand?`, options);
   }
 }
 
-/** The stream that holds the events of that category of one account, or of one reader. */
+/** The stream for an account's or a reader's events of a category. */
 export function streamOf(category: Category, name: string): string {
   return `${category}-${name}`;
 }
 
-/** The stream of what a reader read on the day of that time. A day's streams are removed as a whole. */
+/** The stream for a reader's reads on the day of that time. A day's streams are removed as a whole. */
 export function readsStreamOf(at: Timestamp, reader: string): string {
   return streamOf('apiKeyReads', `${at.slice(0, 10)}-${reader}`);
 }
 
-/** The stream that says which records of reads were removed, for ever. */
+/** The permanent stream that records which reads were removed. */
 export const REMOVED_READS_STREAM = streamOf('apiKeyReads', 'removed');
 
-/** The stream that holds the totals of all days of usage. */
+/** The stream with the usage totals of all days. */
 export const TOTALS_STREAM = streamOf('apiKeyUsage', 'totals');
 
-/** The stream of what one writer counted on a day, such as `2026-11-23`. A process is as many writers as it needs. */
+/** The stream for one writer's counts of a day, such as `2026-11-23`. A process may be several writers. */
 export function countsStreamOf(day: string, writer: string): string {
   return streamOf('apiKeyUsage', `${day}-${writer}`);
 }
 
-/** The writer whose counts of a day the stream holds. */
+/** The writer that a stream of counts belongs to. */
 export function writerOf(stream: string): string {
   return stream.slice(stream.lastIndexOf('-') + 1);
 }
 
-/** The account whose events the stream holds. */
+/** The account that a stream belongs to. */
 export function accountOf(stream: string): string {
   return stream.slice(stream.indexOf('-') + 1);
 }
 
-/** An event as the store takes it, at the schema version that this program writes. The id is a UUID; a new one where none is given. */
+/** Encodes an event for the store, at the schema version that this program writes. The id is a UUID; a new one by default. */
 export function encode(
   { type, data, at, actor }: PastKeyEvent | PastRead | PastReadsRemoved | PastUsage | Omit<PastOrigin, 'id'>,
   correlationId: string,
@@ -73,7 +73,7 @@ export function encode(
 }
 
 /**
- * An event as the domain knows it, whatever schema version it was stored in; here it is checked.
+ * Decodes and validates an event for the domain, from any schema version.
  * @throws UnreadableEvent
  */
 export function decode(recorded: RecordedEvent): PastKeyEvent {
@@ -83,13 +83,13 @@ export function decode(recorded: RecordedEvent): PastKeyEvent {
 
 const createdKey = z.looseObject({ keyId: z.string().catch(''), secretHash: sha256 });
 
-/** The key that the event says was created, and its secret's hash, whatever else is in it and cannot be read, its id included. */
+/** The id and secret hash of the key that the event created. Works even if the rest of the event, including its id, cannot be read. */
 export function createdKeyIn({ data }: RecordedEvent): { keyId: string; secretHash: string } | undefined {
   return createdKey.safeParse(data).data;
 }
 
 /**
- * `decode` for records of reads.
+ * Like `decode`, for records of reads.
  * @throws UnreadableEvent
  */
 export function decodeRead(recorded: RecordedEvent): PastRead {
@@ -98,7 +98,7 @@ export function decodeRead(recorded: RecordedEvent): PastRead {
 }
 
 /**
- * `decode` for the category of reads, removals included.
+ * Like `decode`, for the category of reads, including removals.
  * @throws UnreadableEvent
  */
 export function decodeReadOrRemoval(recorded: RecordedEvent): PastRead | PastReadsRemoved {
@@ -108,7 +108,7 @@ export function decodeReadOrRemoval(recorded: RecordedEvent): PastRead | PastRea
 }
 
 /**
- * `decode` for the category of usage.
+ * Like `decode`, for the category of usage.
  * @throws UnreadableEvent
  */
 export function decodeUsage(recorded: RecordedEvent): PastUsage {
@@ -117,7 +117,7 @@ export function decodeUsage(recorded: RecordedEvent): PastUsage {
 }
 
 /**
- * `decode` for the category of what became of the log.
+ * Like `decode`, for the category of the log's own events.
  * @throws UnreadableEvent
  */
 export function decodeOrigin(recorded: RecordedEvent): PastOrigin {
@@ -145,19 +145,19 @@ function upcasted(recorded: RecordedEvent, newest: number, label: () => string):
   }
 }
 
-/** When an event happened, in milliseconds since 1970, who caused it, and in the course of what. */
+/** When an event happened (milliseconds since 1970), its actor and its correlation. */
 interface Origin {
   at: number | undefined;
   actor: string;
   correlationId: string;
 }
 
-/** Metadata of which nothing can be read. */
+/** Stands for metadata that cannot be read. */
 const NO_METADATA: Metadata = { at: '', actor: '', correlationId: '' };
 
 /**
- * The event as the transparency log holds it: as stored, before any upcasting.
- * @throws UnreadableEvent where it is damaged
+ * The event's leaf for the transparency log: as stored, before any upcasting.
+ * @throws UnreadableEvent if the event is damaged
  */
 export function leafOf({ damage, ...event }: RecordedEvent): Leaf {
   if (damage) throw new UnreadableEvent(labelOf(event), damage.reason);
@@ -165,8 +165,8 @@ export function leafOf({ damage, ...event }: RecordedEvent): Leaf {
 }
 
 /**
- * The bytes of its leaf.
- * @throws UnreadableEvent where it is damaged, or has no canonical form
+ * The bytes of the event's leaf.
+ * @throws UnreadableEvent if the event is damaged or has no canonical form
  */
 export function leafBytesOf(event: RecordedEvent): Buffer {
   const leaf = leafOf(event);
@@ -178,7 +178,9 @@ export function leafBytesOf(event: RecordedEvent): Buffer {
   }
 }
 
-/** What an event's metadata says of it, whatever else is wrong with it: texts are empty, and the time is undefined, where it says nothing. */
+/**
+ * Reads an event's metadata, even if other parts of the event are damaged. For missing values, texts are empty and the time is undefined.
+ */
 export function originOf({ metadata }: Pick<RecordedEvent, 'metadata'>): Origin {
   const [at, actor, correlationId] = ['at', 'actor', 'correlationId'].map((name) => {
     const value: unknown = Reflect.get(metadata, name);
@@ -192,7 +194,7 @@ function labelOf({ stream, version, type, schemaVersion }: Omit<RecordedEvent, '
   return `Version ${version} of stream ${stream} (${type}, schema version ${schemaVersion})`;
 }
 
-/** Stored JSON as it comes from a store; `decode` checks what is in it. */
+/** Parses JSON from a store. Does not validate it; `decode` does. */
 export function parseStored<T extends object = object>(json: string): T {
   return JSON.parse(json) as T;
 }
@@ -202,7 +204,7 @@ interface JsonText {
   metadata: string;
 }
 
-/** An event whose data and metadata are kept as text; with its damage, where they are not what they should be. */
+/** Parses an event whose data and metadata are stored as text. If they are malformed, it sets `damage`. */
 export function fromText(row: Omit<RecordedEvent, keyof JsonText> & JsonText): RecordedEvent {
   const [data, metadata] = [objectIn(row.data), objectIn<Metadata>(row.metadata)];
   const reason = damageOf(row.schemaVersion, data, metadata);
@@ -211,7 +213,7 @@ export function fromText(row: Omit<RecordedEvent, keyof JsonText> & JsonText): R
   return { ...row, data: data ?? {}, metadata: metadata ?? NO_METADATA, damage };
 }
 
-/** Why that is no event of ours, whatever its type; undefined where it may be one. */
+/** Why the values cannot be an event of ours of any type; undefined if they can. */
 function damageOf(schemaVersion: number, data: unknown, metadata: unknown): string | undefined {
   if (!isObject(data)) return 'its data is not a JSON object';
   if (!isObject(metadata)) return 'its metadata is not a JSON object';
@@ -231,7 +233,7 @@ function isObject(value: unknown): value is object {
   return typeof value === 'object' && value !== null && !Array.isArray(value) && !ArrayBuffer.isView(value);
 }
 
-/** The server's version, which the EventStoreDB client knows and has no public way to tell. */
+/** The server's version. The EventStoreDB client knows it, but its public interface does not give it. */
 export function parseServerVersion(capabilities: unknown): string {
   return z.object({ serverVersion: z.string() }).parse(capabilities).serverVersion;
 }
@@ -251,17 +253,20 @@ const withSchemaVersion = z.looseObject({ schemaVersion: z.int().catch(0) });
 /** What format 1 called `schemaVersion`. */
 const ofFormat1 = z.object({ metadata: z.looseObject({ revision: z.int(), schemaVersion: z.undefined().optional() }) });
 
-/** Whether an event as EventStoreDB gives it is one of log format 1. */
+/** True if an event from EventStoreDB has log format 1. */
 export function isOfFormat1(event: unknown): boolean {
   return ofFormat1.safeParse(event).success;
 }
 
-/** An event as EventStoreDB takes it; its own format has no place for our schema version but the metadata. */
+/** Converts an event for EventStoreDB. Its format has no field for our schema version, so the version goes into the metadata. */
 export function toEventStoreDb({ id, type, schemaVersion, data, metadata }: NewEvent) {
   return { id, type, contentType: 'application/json' as const, data: { ...data }, metadata: { schemaVersion, ...metadata } };
 }
 
-/** An event as EventStoreDB gives it; with its damage, where it is none of ours. Its revisions count from 0, our versions from 1. */
+/**
+ * Converts an event from EventStoreDB; sets `damage` if it is none of ours. EventStoreDB counts revisions from 0, we count versions from
+ * 1.
+ */
 export function fromEventStoreDb(event: unknown): RecordedEvent {
   const { streamId, revision: index, position, id, type, data, metadata } = stored.parse(event);
   const { schemaVersion, ...rest } = withSchemaVersion.safeParse(metadata).data ?? { schemaVersion: 0, ...NO_METADATA };
@@ -279,7 +284,7 @@ export function fromEventStoreDb(event: unknown): RecordedEvent {
   };
 }
 
-/** What is stored as text; of bytes, their digits, which are no JSON. */
+/** The stored value as text. Bytes become hexadecimal digits, which are not JSON. */
 function textOf(value: unknown): string {
   if (value instanceof Uint8Array) return `bytes ${Buffer.from(value).toString('hex')}`;
   return typeof value === 'string' ? value : (JSON.stringify(value) ?? '');

@@ -5,7 +5,7 @@ import { KEY_ID_PATTERN } from '../domain/keys/secret.js';
 import { DAY } from '../domain/usage/key-usage.js';
 import type { Category } from './event-store.js';
 
-/** `form` is what the documentation says instead of a pattern. */
+/** `form` is the description that the documentation shows instead of the pattern. */
 const timestamp = z
   .string()
   .regex(/^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}\.\d{3}Z$/)
@@ -31,7 +31,7 @@ const metadata = z.strictObject({
   causationId: z.string().optional().describe('Reserved: the id of the event that caused this one.'),
 });
 
-/** What a stream of keys holds. */
+/** The events of a stream of keys. */
 export const keyEvent = z.discriminatedUnion('type', [
   z
     .object({
@@ -97,7 +97,7 @@ export const keyEvent = z.discriminatedUnion('type', [
 
 const asked = z.string().optional();
 
-/** What a stream of reads holds. */
+/** The events of a stream of reads. */
 export const historyRead = z
   .object({
     type: z.literal('HistoryRead'),
@@ -116,7 +116,7 @@ export const historyRead = z
   })
   .describe('Somebody read the history.');
 
-/** What the stream holds that says which reads were removed. */
+/** The events of the stream that records which reads were removed. */
 export const readsRemoved = z
   .object({
     type: z.literal('ReadsRemoved'),
@@ -157,7 +157,7 @@ const ofQuarters = quarters.describe(
   'For each quarter of an hour of the day, counted from 0: how often, for all names together.',
 );
 
-/** What a stream of usage holds. */
+/** The events of a stream of usage. */
 export const usageEvent = z.discriminatedUnion('type', [
   z
     .object({ type: z.literal('KeysUsed'), metadata, data: z.strictObject({ day, uses, quarters: ofQuarters }) })
@@ -188,7 +188,7 @@ export const usageEvent = z.discriminatedUnion('type', [
     .describe('A day is over: the total of what its writers counted. It holds in place of their streams.'),
 ]);
 
-/** What the stream of origins holds. */
+/** The events of the stream of origins. */
 export const originOpened = z
   .object({
     type: z.literal('OriginOpened'),
@@ -206,7 +206,7 @@ export const originOpened = z
     'A loss of events was accepted. From here on checkpoints are signed under the origin `keyledger/<id of the first event>/<id of this event>`.',
   );
 
-/** What each category of streams holds. */
+/** The events of each category of streams. */
 export const EVENT_SCHEMAS = {
   apiKeys: keyEvent.options,
   apiKeyUsage: usageEvent.options,

@@ -1,8 +1,8 @@
-/** The categories of streams: an account's keys, how keys are used, who read the history, and what became of the log itself. */
+/** The categories of streams: the accounts' keys, usage of keys, reads of the history, and events about the log itself. */
 export const CATEGORIES = ['apiKeys', 'apiKeyUsage', 'apiKeyReads', 'apiKeyLog'] as const;
 export type Category = (typeof CATEGORIES)[number];
 
-/** Who caused an event, when, and in the course of what. */
+/** An event's time, actor and correlation. */
 export interface Metadata {
   /** RFC 3339, UTC, milliseconds. */
   at: string;
@@ -11,109 +11,112 @@ export interface Metadata {
   causationId?: string | undefined;
 }
 
-/** An event that is to be written. The id is a UUID, chosen once: a retry gives the same. */
+/** An event to be written. The id is a UUID that is chosen once; a retry uses the same one. */
 export interface NewEvent {
   id: string;
   type: string;
-  /** The shape of `data`, counted from 1 for each type. */
+  /** The version of the shape of `data`, counted from 1 for each type. */
   schemaVersion: number;
   data: object;
   metadata: Metadata;
 }
 
-/** What is stored where an event of ours should be: torn JSON, or JSON of another shape. */
+/** Stored content that is not a valid event: torn JSON, or JSON of another shape. */
 export interface Damage {
-  /** Why it cannot be read. It repeats nothing of what is stored. */
+  /** Why it cannot be read. Does not quote the stored content. */
   reason: string;
-  /** What is stored, as text. */
+  /** The stored content, as text. */
   data: string;
   metadata: string;
 }
 
 /** An event as it is stored, before any upcasting. */
 export interface RecordedEvent extends NewEvent {
-  /** Set where data or metadata are not what is stored, but the part of it that could be read; nobody may rely on them. */
+  /**
+   * Set if the stored data or metadata are malformed. `data` and `metadata` then hold only the readable part and must not be relied on.
+   */
   damage?: Damage | undefined;
   stream: string;
-  /** The event's place in its stream, from 1. */
+  /** The event's version: its place in its stream, from 1. */
   version: number;
-  /** The event's place among all events of the store: ordered, with gaps, and of no other meaning. */
+  /** The event's position among all events of the store: ordered, with gaps, otherwise opaque. */
   position: number;
 }
 
-/** What the clock of a store's server showed. */
+/** A reading of the clock of a store's server. */
 export interface ServerTime {
-  /** In milliseconds since 1970. */
+  /** The time that the clock showed, in milliseconds since 1970. */
   time: number;
-  /** When it showed that, by `performance.now()`. */
+  /** When the clock showed it, by `performance.now()`. */
   at: number;
-  /** How far off that may be, in milliseconds. */
+  /** The possible error of the reading, in milliseconds. */
   uncertainty: number;
 }
 
 /** The clock of a store's server. */
 export interface ServerClock {
-  /** Asks what it shows. Rejects where it cannot be asked. */
+  /** Reads the clock. Rejects if the server does not tell its time. */
   ask(): Promise<ServerTime>;
-  /** Has the listener told, from now on, what it showed when it stored an event of this process, once that is read back. */
+  /** Calls the listener, from now on, with the server's time of each event that this process appended, once the event is read back. */
   onAppended(listener: (time: ServerTime) => void): void;
 }
 
 /**
- * A ledger of streams. Every read yields pages, so that any number of events fits into memory.
- * Where a store cannot be reached, every method throws or rejects with `StoreUnavailable`.
+ * A ledger of streams. Reads yield pages, so memory does not limit the number of events. If the store cannot be reached, every method
+ * throws or rejects with `StoreUnavailable`.
  */
 export interface EventStore {
-  /** What kind of store this is; positions of different kinds do not compare. */
+  /** The kind of store. Positions of different kinds cannot be compared. */
   readonly kind: string;
 
-  /** Undefined where there is no server, and so no other clock than that of this process. */
+  /** Undefined if there is no server, so that the only clock is that of this process. */
   readonly serverClock?: ServerClock;
 
-  /** Whether the log takes no more events, because it is being moved or was moved; undefined where no log ever is. */
+  /** True if the log takes no more events because it is being moved or was moved. Undefined for stores whose logs are never moved. */
   isSealed?(): boolean;
 
-  /** The stream's events whose version is greater than `after`; none where there is no stream. `signal` ends the wait. */
+  /** Reads the stream's events with a version greater than `after`; none if the stream does not exist. `signal` cancels the read. */
   read(stream: string, after?: number, signal?: AbortSignal): AsyncIterable<RecordedEvent[]>;
 
-  /** The category's events whose position is greater than `after`, in commit order; ends at the present. */
+  /** Reads the category's events with a position greater than `after`, in commit order. Ends at the present. */
   readAll(category: Category, after?: number): AsyncIterable<RecordedEvent[]>;
 
   /**
-   * `readAll`, then each new event, until the signal aborts, or the store drops the follower: then follow again from the last
-   * position, once the log has been recognised. An empty page says that at this moment there was nothing further; an idle store
-   * says so again and again, at least every few seconds.
-   * @throws LogSealed once the log was moved to another store, LogMismatch once the file behind it was replaced
+   * Like `readAll`, then yields each new event, until the signal aborts or the store drops the follower. If it is dropped, recognise the
+   * log again, then follow from the last position. An empty page means that there were no further events at that moment; an idle store
+   * repeats it at least every few seconds.
+   * @throws LogSealed if the log was moved to another store, LogMismatch if the file behind it was replaced
    */
   follow(category: Category, after: number, signal: AbortSignal): AsyncIterable<RecordedEvent[]>;
 
   /**
-   * Appends all events or none, durably. `version` is how many events the stream must hold, 0 for no stream. The same
-   * ids at the same version again succeed, and write nothing. `signal` ends the wait.
+   * Appends all events or none, durably. `version` is the number of events that the stream must hold, 0 for no stream. Appending the same
+   * ids at the same version again succeeds and writes nothing. `signal` cancels the wait.
    * @returns the stream's new version
    * @throws VersionConflict, OutcomeUnknown, StoreUnavailable, LogSealed, LogMismatch
    */
   append(stream: string, version: number, events: NewEvent[], signal?: AbortSignal): Promise<number>;
 
   /**
-   * Removes what a stream of usage, or of a day's reads, holds, once nothing needs it and nobody appends to it any more. The store may take its
-   * time: until then all of it can be read, or a beginning. No position is ever used again. `signal` ends the wait.
+   * Removes the events of a stream of usage or of one day's reads. Call it only if nothing needs them and nobody appends to the stream any
+   * more. The store may remove them later; until then, all of them or the first ones can be read. Positions are never reused. `signal`
+   * cancels the wait.
    * @throws StoreUnavailable, LogSealed, Error for a stream of any other category
    */
   prune(stream: string, signal?: AbortSignal): Promise<void>;
 
-  /** Lets appends in flight finish, then lets the store go. */
+  /** Waits for appends in flight, then closes the store. */
   close(): Promise<void>;
 }
 
 const PRUNABLE = /^apiKeyUsage-|^apiKeyReads-\d{4}-\d{2}-\d{2}-/;
 
-/** @throws Error where the stream is of a category of which nothing may ever be removed */
+/** @throws Error if the stream is of a category from which nothing may be removed */
 export function requirePrunable(stream: string): void {
   if (!PRUNABLE.test(stream)) throw new Error(`Stream ${stream} is never removed: it holds no usage, and no reads of a day.`);
 }
 
-/** The stream holds another number of events than the append was decided on; nothing was written. */
+/** The stream's version is not the one that the append was decided on. Nothing was written. */
 export class VersionConflict extends Error {
   readonly code = 'VERSION_CONFLICT';
   constructor(
@@ -125,7 +128,7 @@ export class VersionConflict extends Error {
   }
 }
 
-/** The store took the append, and nobody knows whether it kept it. Retry with the same ids at the same version. */
+/** The append was sent, but it is unknown whether it was stored. Retry with the same ids at the same version. */
 export class OutcomeUnknown extends Error {
   readonly code = 'OUTCOME_UNKNOWN';
   constructor(options?: ErrorOptions) {
@@ -136,7 +139,7 @@ export class OutcomeUnknown extends Error {
   }
 }
 
-/** The log was sealed before it was moved to another store; nothing was written, and nothing will be. */
+/** The log was sealed before it was moved to another store. Nothing was written, and nothing will be. */
 export class LogSealed extends Error {
   readonly code = 'LOG_SEALED';
   constructor(options?: ErrorOptions) {
@@ -147,10 +150,10 @@ export class LogSealed extends Error {
   }
 }
 
-/** The store holds another log than the one that is expected, or not all of it; nothing was written. */
+/** The store holds another log than expected, or only a part of it. Nothing was written. */
 export class LogMismatch extends Error {
   readonly code = 'LOG_MISMATCH';
-  /** @param message for who runs the server; by default, what anybody may be told */
+  /** @param message for the operator; the default may be shown to anybody */
   constructor(
     message = "The event log lacks events, or is another log: nothing is verified and nothing is changed. The server's log says what is wrong, and what to do.",
   ) {
@@ -158,10 +161,10 @@ export class LogMismatch extends Error {
   }
 }
 
-/** The log is one that no release has written; nothing was read, and nothing was changed. */
+/** The log has a format that no release has written. Nothing was read and nothing was changed. */
 export class OldFormat extends Error {
   readonly code = 'OLD_FORMAT';
-  /** @param log what holds it, as a message begins: a file's path, or the server */
+  /** @param log the file's path or the server, as the start of the message */
   constructor(log: string) {
     super(
       `${log} holds a log of format 1, from before the first release; this Keyledger reads format 2 only. Use an empty store, or the Keyledger that wrote this one.`,
@@ -169,7 +172,7 @@ export class OldFormat extends Error {
   }
 }
 
-/** The store cannot be reached or does not answer; an append that ends so has written nothing. */
+/** The store cannot be reached or does not answer. An append that fails with it has written nothing. */
 export class StoreUnavailable extends Error {
   readonly code = 'STORE_UNAVAILABLE';
   constructor(options?: ErrorOptions) {

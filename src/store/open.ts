@@ -6,15 +6,15 @@ import { SqliteEventStore } from './sqlite/sqlite.js';
 export type StoreLocation = { kind: 'sqlite'; file: string } | { kind: 'eventstoredb'; connectionString: string };
 
 export interface OpenStoreOptions {
-  /** Told when the store can no longer tell what is on the disk; it must end the process. */
+  /** Called if it is no longer known what is on the disk; it must end the process. */
   onFatal?: ((error: Error) => void) | undefined;
-  /** How often a follower must hear at the least that it has missed nothing, in milliseconds. */
+  /** The maximum time, in milliseconds, between a follower's proofs that it has missed nothing. */
   staleness?: number;
 }
 
 /**
- * Opens the store; the client of EventStoreDB, which is large, is loaded only where it is one.
- * @throws OldFormat, FileLocked, Error where this program cannot work with what is there
+ * Opens the store. The EventStoreDB client is large, so it is loaded only if needed.
+ * @throws OldFormat, FileLocked, Error if this program cannot work with what is there
  */
 export async function openStore(location: StoreLocation, { onFatal, staleness }: OpenStoreOptions = {}): Promise<EventStore> {
   switch (location.kind) {

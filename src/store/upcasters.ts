@@ -3,12 +3,12 @@ import type { RecordedEvent } from './event-store.js';
 type Upcast = (data: object) => object;
 
 /**
- * What turns the data of one schema version of a type into that of the next: `KeyCreated: { 1: (data) => … }` leads from 1 to 2.
- * Every type has had one schema version so far.
+ * Converts the data of a type from one schema version to the next: `KeyCreated: { 1: (data) => … }` leads from 1 to 2. Every type has had
+ * one schema version so far.
  */
 const UPCASTERS: Record<string, Record<number, Upcast>> = {};
 
-/** The event's data in the schema version `newest` of its type. */
+/** Converts the event's data to the schema version `newest` of its type. */
 export function upcast({ type, schemaVersion, data }: RecordedEvent, newest: number, upcasters = UPCASTERS): object {
   let upcasted = data;
   for (let from = schemaVersion; from < newest; from += 1) {

@@ -2,17 +2,17 @@ import { Duplex } from 'node:stream';
 import { EventStoreDBClient } from '@eventstore/db-client';
 
 /**
- * `@eventstore/db-client` was last released in December 2024; `@kurrent/kurrentdb-client` is its successor, for servers that were
- * renamed since. These are the private members of 6.2.1 that we read or replace, all of them; a test holds each.
+ * The private members of `@eventstore/db-client` 6.2.1 that we read or replace. The list is complete, and a test checks each one. The
+ * package was last released in December 2024; its successor `@kurrent/kurrentdb-client` is for servers renamed since.
  */
 export const PRIVATE_MEMBERS = {
-  /** Opens the gRPC streams; replaced by one that tames those of appends. */
+  /** Opens the gRPC streams. We replace it to tame the streams of appends. */
   createStream: 'GRPCStreamCreator',
-  /** Reconnects after an error; replaced by one that does not reject. */
+  /** Reconnects after an error. We replace it with a function that does not reject. */
   handleError: 'handleError',
-  /** What the server can do, and its version; read. */
+  /** The server's capabilities and version. We read it. */
   capabilities: 'capabilities',
-  /** The connection, whose target is the node that it leads to; read. */
+  /** The connection. We read its target, the connected node. */
   getChannel: 'getChannel',
 } as const;
 
@@ -21,9 +21,8 @@ type OpenStream = (grpcClient: unknown) => unknown;
 type CreateStream = (service: unknown, name: string, open: OpenStream, cache?: unknown) => () => Promise<unknown>;
 
 /**
- * A client that is not connected yet, and that does not end the process when servers fail. As it comes (6.2.1), it does:
- * where an old connection breaks while no leader is found for the next one, the rejection goes unhandled; so it is caught.
- * What it does to appends, `tame` undoes.
+ * Creates a client that is not connected yet, and that does not end the process when servers fail. The original client (6.2.1) does: if an
+ * old connection breaks while no leader can be found for the next one, a rejection goes unhandled. We catch it. For appends, see `tame`.
  */
 export function connect(connectionString: string): EventStoreDBClient {
   const client = EventStoreDBClient.connectionString(connectionString);
@@ -37,22 +36,22 @@ export function connect(connectionString: string): EventStoreDBClient {
   return client;
 }
 
-/** What the server can do; `parseServerVersion` reads its version there. */
+/** The server's capabilities. `parseServerVersion` reads its version from them. */
 export async function capabilitiesOf(client: EventStoreDBClient): Promise<unknown> {
   return Reflect.get(client, PRIVATE_MEMBERS.capabilities);
 }
 
-/** The node that the client is connected to, as `host:port`; where it is to none yet, it connects. */
+/** The node that the client is connected to, as `host:port`. Connects if necessary. */
 export async function nodeOf(client: EventStoreDBClient): Promise<string> {
   const getChannel: () => Promise<{ getTarget(): string }> = Reflect.get(client, PRIVATE_MEMBERS.getChannel);
   return (await getChannel()).getTarget().replace(/^dns:/, '');
 }
 
 /**
- * All appends in flight share a stream, and the client (6.2.1) has two ways to end the process when it breaks: it queues
- * what the stream has no room for, and lets the queue's rejections go unhandled; and it throws within the event when an
- * answer comes to an append that another, broken stream has already rejected. So the stream always has room, which the
- * time limit on each append bounds, and such an answer is dropped.
+ * Keeps a broken stream of appends from ending the process. All appends in flight share a stream. The client (6.2.1) has two faults: it
+ * queues what the stream has no room for and leaves the queue's rejections unhandled; and it throws in an event handler if an answer
+ * arrives for an append that another, broken stream has already rejected. So here the stream always has room (the time limit on each
+ * append bounds it), and such answers are dropped.
  */
 function tame(stream: unknown): unknown {
   if (!(stream instanceof Duplex)) return stream;

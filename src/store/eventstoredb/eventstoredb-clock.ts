@@ -6,13 +6,13 @@ import { withTimeout } from '../../shared/with-timeout.js';
 import type { NewEvent, ServerClock, ServerTime } from '../event-store.js';
 import { nodeOf } from './eventstoredb-client.js';
 
-/** How long the server may take to tell its time, in milliseconds. */
+/** How long to wait for the server's time, in milliseconds. */
 const PATIENCE = 2000;
 
-/** `Date` has whole seconds, and the server (Kestrel) renews it once a second: what it shows is up to two seconds old. */
+/** The header `Date` has whole seconds, and the server (Kestrel) renews it once a second, so it is up to two seconds old. */
 const AGE = 2000;
 
-/** How many own appends wait for being read back at the most. */
+/** The maximum number of own appends that wait to be read back. */
 const APPENDS = 1000;
 
 /** When an append was sent and acknowledged, by `performance.now()`. */
@@ -21,7 +21,7 @@ interface Append {
   acknowledged?: number;
 }
 
-/** The clock of the node that a client is connected to: the leader, for nothing else takes its appends. */
+/** The clock of the node that a client is connected to. That is the leader, since only the leader takes the client's appends. */
 export class EventStoreDbClock implements ServerClock {
   readonly #client: () => EventStoreDBClient;
   readonly #protocol: 'http:' | 'https:';
@@ -30,7 +30,7 @@ export class EventStoreDbClock implements ServerClock {
   readonly #appends = new Map<string, Append>();
   #listener: (time: ServerTime) => void = () => {};
 
-  /** @param client the one that is in use now */
+  /** @param client returns the client that is in use now */
   constructor(connectionString: string, client: () => EventStoreDBClient) {
     this.#client = client;
     const options = optionsOf(connectionString);
@@ -51,7 +51,10 @@ export class EventStoreDbClock implements ServerClock {
     this.#listener = listener;
   }
 
-  /** Tells that these events are sent, for the first time or again. @returns to be called once they are acknowledged */
+  /**
+   * Records that these events are being sent, for the first time or again.
+   * @returns a function to call once they are acknowledged
+   */
   sending([first]: NewEvent[]): () => void {
     if (!first) return () => {};
     const append = this.#appends.get(first.id) ?? { sent: performance.now() };
@@ -62,23 +65,23 @@ export class EventStoreDbClock implements ServerClock {
     };
   }
 
-  /** Tells that the event was read, and when the server says that it stored it. */
+  /** Records that the event was read, and when the server says that it was stored. */
   stored(id: string, created: Date): void {
     const append = this.#appends.get(id);
     if (!append) return;
     this.#appends.delete(id);
-    // Where the server did not say when, the client says 1970.
+    // If the server gave no time, the client reports 1970.
     if (created.getTime() === 0) return;
     this.#listener(timeOf(created.getTime(), append.sent, append.acknowledged ?? performance.now()));
   }
 }
 
-/** That the server's clock showed a time at some moment between two of ours. */
+/** The server's time, read at some moment between two of ours. */
 function timeOf(time: number, from: number, to: number, resolution = 0): ServerTime {
   return { time, at: (from + to) / 2, uncertainty: (to - from) / 2 + resolution };
 }
 
-/** By their names in lower case, as the client reads them. */
+/** The options by their names in lower case, as the client reads them. */
 function optionsOf(connectionString: string): Map<string, string> {
   const options = connectionString.split('?')[1]?.split('&') ?? [];
   return new Map(options.map((option) => [option.split('=')[0]?.toLowerCase() ?? '', option.split('=')[1] ?? '']));
@@ -93,7 +96,7 @@ function certificatesIn(options: Map<string, string>): { ca?: Buffer; cert?: Buf
   return { ...(ca && { ca }), ...(cert && { cert }), ...(key && { key }) };
 }
 
-/** The `Date` of the answer, whatever else that says. */
+/** The `Date` header of the answer, whatever its status and body. */
 function dateOf(url: URL, certificates: object): Promise<string | undefined> {
   return new Promise((resolve, reject) => {
     const take = (answer: IncomingMessage) => {

@@ -3,7 +3,7 @@ import { UnreadableStream } from '../../domain/keys/refusals.js';
 import { NoAnswer } from '../../shared/with-timeout.js';
 import { OldFormat, OutcomeUnknown, StoreUnavailable, VersionConflict } from '../event-store.js';
 
-/** The oldest server whose subscriptions say when they have caught up. */
+/** The oldest server version whose subscriptions report that they have caught up. */
 export const OLDEST_SERVER = { major: 23, minor: 10 };
 
 /** The server is too old to be followed. */
@@ -19,8 +19,8 @@ export class UnsupportedServer extends Error {
 export class StreamRemoved extends UnreadableStream {}
 
 /**
- * Before an append is sent, the client looks up the cluster's leader and what it can do. Only an error from there is a
- * plain one, of discovery or of gRPC; nothing has been sent then.
+ * True if the error comes from the client's look-up of the leader and its capabilities, which precedes each append. Only these errors are
+ * plain ones, of discovery or of gRPC. Nothing has been sent then.
  */
 function isLookUp(error: unknown): boolean {
   if (!(error instanceof Error) || 'type' in error) return false;
@@ -28,14 +28,14 @@ function isLookUp(error: unknown): boolean {
 }
 
 /**
- * Whether only another client gets on: this one may keep a failed look-up for good, and it stays with a silent leader when
- * the cluster has long elected another.
+ * True if only a new client can continue: this one may cache a failed look-up forever, and it stays with a silent leader long after the
+ * cluster has elected another.
  */
 export function isStuck(error: unknown): boolean {
   return error instanceof NoAnswer || isLookUp(error);
 }
 
-/** What a failed append means to its caller. */
+/** Converts the error of a failed append for the caller. */
 export function refusal(stream: string, version: number, error: unknown): Error {
   if (error instanceof WrongExpectedVersionError) {
     const { actualVersion } = error;
@@ -47,7 +47,7 @@ export function refusal(stream: string, version: number, error: unknown): Error 
   return new OutcomeUnknown({ cause: error });
 }
 
-/** What a failed read means to its caller. */
+/** Converts the error of a failed read for the caller. */
 export function unavailable(error: unknown): unknown {
   if (error instanceof StreamDeletedError)
     return new StreamRemoved('A stream was deleted for good by an operator. Restore it.');

@@ -9,24 +9,24 @@ import { BatchSize, sizeOfEvent } from '../batch.js';
 import { fromEventStoreDb, isOfFormat1 } from '../codec.js';
 import { type Category, OldFormat, type RecordedEvent } from '../event-store.js';
 
-/** How many events a page holds at the most. */
+/** The maximum number of events in a page. */
 const PAGE = 500;
 
-/** How many events the client holds beside it, however large they are. */
+/** How many events the client buffers in addition, whatever their size. */
 const BUFFERED = 64;
 
-/** After how many of its windows of 32 events the server says how far it has looked. */
+/** After this many windows of 32 events, the server reports how far it has looked. */
 const CHECKPOINT_INTERVAL = 32;
 
-/** What a subscription has to tell: events, that it has given all there is, or nothing for as long as the caller waited. */
+/** The result of waiting on a subscription: events, the note that it has caught up, or silence for as long as the caller waited. */
 export type News = RecordedEvent[] | 'caught up' | 'silence';
 
 /**
- * One subscription to categories, read page by page, so that a slow reader holds the server up and does not fill our memory.
- * It never resumes: after its first error it is dead, and another one starts at `position`.
+ * A subscription to categories, read page by page: a slow reader slows the server down instead of filling our memory. It never resumes.
+ * After its first error it is dead; start another one at `position`.
  */
 export class CategorySubscription {
-  /** Up to where everything was taken, as of the last answer of `next`. */
+  /** The position up to which all events were taken, as of the last answer of `next`. */
   position: number;
   readonly #subscription: AllStreamSubscription;
   readonly #onStored: (id: string, created: Date) => void;
@@ -36,7 +36,7 @@ export class CategorySubscription {
   #failure: Error | undefined;
   #wake: () => void = () => {};
 
-  /** @param onStored told of each event that is taken, and when the server says that it stored it */
+  /** @param onStored called for each event that is taken, with the time at which the server says it stored it */
   constructor(
     client: EventStoreDBClient,
     categories: readonly Category[],
@@ -66,8 +66,8 @@ export class CategorySubscription {
   }
 
   /**
-   * Waits for news, at most `patience` milliseconds.
-   * @throws the subscription's error, once everything that came before it was taken
+   * Waits for news, for at most `patience` milliseconds.
+   * @throws the subscription's error, after everything before it was taken
    */
   async next(patience: number): Promise<News> {
     for (const end = performance.now() + patience; ; ) {
@@ -83,7 +83,7 @@ export class CategorySubscription {
     }
   }
 
-  /** Ends the subscription, and a wait for its news. */
+  /** Ends the subscription and any wait for its news. */
   close(): void {
     this.#fail(new Error('The subscription was closed.'));
     this.#subscription.unsubscribe().catch(() => {});
@@ -124,12 +124,15 @@ export class CategorySubscription {
   }
 }
 
-/** Whether the server wrote the event itself, as it does where a stream is deleted for good. It says nothing of what was there. */
+/**
+ * True if the server itself wrote the event, as it does when a stream is deleted for good. Such an event does not say what the stream
+ * held.
+ */
 function isOfServer({ type }: RecordedEvent): boolean {
   return type.startsWith('$');
 }
 
-/** Whether a healthy server has dropped a subscriber that was slow for a moment. */
+/** True if a healthy server has dropped a subscriber that was slow for a moment. */
 export function isDropped(error: unknown): boolean {
   return (error as Partial<TimeoutError>).type === 'timeout';
 }

@@ -26,21 +26,21 @@ import { EventStoreDbClock } from './eventstoredb-clock.js';
 import { isStuck, OLDEST_SERVER, refusal, StreamRemoved, UnsupportedServer, unavailable } from './eventstoredb-errors.js';
 import { CategorySubscription, isDropped } from './eventstoredb-subscription.js';
 
-/** How many events a page holds at the most. */
+/** The maximum number of events in a page. */
 const PAGE = 500;
 
-/** How long a call may take, in milliseconds. A frozen server would hold an append for some 20 s. */
+/** The time limit of a call, in milliseconds. Without it, a frozen server would hold an append for some 20 s. */
 const CALL_LIMIT = 4000;
 
-/** How old the events of a pruned stream may become, in seconds (`$maxAge`). */
+/** The maximum age of the events of a pruned stream, in seconds (`$maxAge`). */
 const PRUNED_AGE = 1;
 
-/** How long a follower hears nothing before it asks whether it has missed anything, in milliseconds, unless told less. */
+/** After this silence, in milliseconds, a follower checks whether it has missed anything. A small `staleness` shortens it. */
 const PROBE_INTERVAL = 2000;
 
 /**
- * The event log in an EventStoreDB cluster. Every call requires the leader, for what a follower says may be outdated.
- * A process may have only one: the client's pending appends are shared by its whole module.
+ * The event log in an EventStoreDB cluster. Every call requires the leader, since a follower's answers may be outdated. A process may have
+ * only one store: the client shares pending appends across its whole module.
  */
 export class EventStoreDbEventStore implements EventStore {
   static #open: EventStoreDbEventStore | undefined;
@@ -56,16 +56,16 @@ export class EventStoreDbEventStore implements EventStore {
   #supported: Promise<void> | undefined;
 
   /**
-   * @param connectionString `esdb://…` or `esdb+discover://…`; nothing is connected to yet
-   * @param staleness how often a follower must hear at the least that it has missed nothing, in milliseconds
-   * @throws Error while the process has another one that is not closed
+   * @param connectionString `esdb://…` or `esdb+discover://…`; the constructor does not connect
+   * @param staleness the maximum time, in milliseconds, between a follower's proofs that it has missed nothing
+   * @throws Error if the process has another one that is not closed
    */
   constructor(connectionString: string, staleness = Number.POSITIVE_INFINITY) {
     if (EventStoreDbEventStore.#open) {
       throw new Error('This process has an EventStoreDB store already, and a second would reject its appends. Close that one.');
     }
     this.#connectionString = connectionString;
-    // A probe and an answer that is slow fit into the time, twice.
+    // Leaves time for two probes with slow answers.
     this.#probeInterval = Math.min(PROBE_INTERVAL, staleness / 4);
     this.#client = connect(connectionString);
     this.serverClock = new EventStoreDbClock(connectionString, () => this.#client);
@@ -73,8 +73,8 @@ export class EventStoreDbEventStore implements EventStore {
   }
 
   /**
-   * Looks whether this program can work with the server and the log in it. Where the server does not answer, that is found out
-   * before the first event is read or written.
+   * Checks whether this program can work with the server and its log. If the server does not answer, the check happens before the first
+   * event is read or written.
    * @throws UnsupportedServer, OldFormat
    */
   async check(): Promise<void> {
@@ -134,8 +134,8 @@ export class EventStoreDbEventStore implements EventStore {
   }
 
   /**
-   * What a live subscription tells, and every few seconds what a `readAll` from there tells: a subscription that has died
-   * unnoticed is as silent as a healthy one. Ends with the client that it belongs to.
+   * Yields what a live subscription delivers and, every few seconds, what a `readAll` from there returns: a subscription that died
+   * unnoticed is as silent as a healthy one. Ends when its client is replaced.
    */
   async *#proven(subscription: CategorySubscription, category: Category): AsyncGenerator<RecordedEvent[]> {
     const client = this.#client;
@@ -169,7 +169,7 @@ export class EventStoreDbEventStore implements EventStore {
     return newVersion(stream, version + events.length, result);
   }
 
-  /** The server hides the stream's events at once; it removes them when it scavenges. */
+  /** The server hides the stream's events at once and removes them when it scavenges. */
   async prune(stream: string, signal?: AbortSignal): Promise<void> {
     requirePrunable(stream);
     await this.#requireSupport(signal);
@@ -196,7 +196,7 @@ export class EventStoreDbEventStore implements EventStore {
     return new CategorySubscription(client, [category], after, (id, created) => this.serverClock.stored(id, created));
   }
 
-  /** Awaits what was sent, without which the store is not closed. */
+  /** Awaits a sent append. The store is not closed before it ends. */
   async #written(client: EventStoreDBClient, call: Promise<AppendResult>, signal?: AbortSignal): Promise<AppendResult> {
     const settled: Promise<void> = call.catch(() => {}).then(() => void this.#pending.delete(settled));
     this.#pending.add(settled);
@@ -222,13 +222,13 @@ export class EventStoreDbEventStore implements EventStore {
     }
   }
 
-  /** Brings the client back to where an append can succeed. */
+  /** Restores a client with which an append can succeed. */
   async #mend(client: EventStoreDBClient, error: unknown, signal: AbortSignal | undefined): Promise<void> {
     this.#leaveStuck(client, error);
     if (error instanceof UnknownError) await this.#findLeader(signal);
   }
 
-  /** Goes on with a new client where this one cannot; its calls have until their time is up, for a late answer is one. */
+  /** Replaces a client that is stuck. Its calls may still finish within their time limit, since a late answer is still an answer. */
   #leaveStuck(client: EventStoreDBClient, error: unknown): void {
     if (!isStuck(error) || client !== this.#client) return;
     this.#client = connect(this.#connectionString);
@@ -237,12 +237,12 @@ export class EventStoreDbEventStore implements EventStore {
     setTimeout(dispose, CALL_LIMIT).unref();
   }
 
-  /** The client finds a new leader when a read is refused by the old one; a refused append leaves it where it is. */
+  /** A refused read makes the client look for the new leader; a refused append does not. */
   async #findLeader(signal: AbortSignal | undefined): Promise<void> {
     await this.#readPage('$keyledger-leader', 0, signal).catch(() => {});
   }
 
-  /** Once in the life of the process: is the server new enough, and the log in it too? */
+  /** Checks the server's version and the log's format, once in the life of the process. */
   async #requireSupport(signal?: AbortSignal): Promise<void> {
     this.#supported ??= this.#checkServer()
       .then(() => this.#checkFormat())
@@ -266,7 +266,7 @@ export class EventStoreDbEventStore implements EventStore {
     if (!supported) throw new UnsupportedServer(version);
   }
 
-  /** Reads the first event of the log, if it has one. */
+  /** Reads the first event of the log, if there is one. */
   async #checkFormat(): Promise<void> {
     const subscription = new CategorySubscription(this.#client, CATEGORIES, 0);
     try {
@@ -277,7 +277,7 @@ export class EventStoreDbEventStore implements EventStore {
   }
 }
 
-/** An operator may have deleted the stream: then the append succeeds, and goes on counting where it ended. */
+/** If an operator has deleted the stream, the append succeeds and continues its old numbering. */
 function newVersion(stream: string, expected: number, { nextExpectedRevision }: AppendResult): number {
   const actual = Number(nextExpectedRevision) + 1;
   if (actual !== expected) {
@@ -288,7 +288,9 @@ function newVersion(stream: string, expected: number, { nextExpectedRevision }: 
   return actual;
 }
 
-/** What the subscription gives until it has caught up; a server that only looks through other events is not silent. */
+/**
+ * Yields what the subscription delivers until it has caught up. A server that only looks through other events does not count as silent.
+ */
 async function* toPresent(subscription: CategorySubscription): AsyncGenerator<RecordedEvent[]> {
   for (;;) {
     const before = subscription.position;
@@ -300,8 +302,8 @@ async function* toPresent(subscription: CategorySubscription): AsyncGenerator<Re
 }
 
 /**
- * What a read gives, as much as a page holds; the rest of the read is called off. What came before that took effect is taken out of
- * the stream and dropped: a stream with something left in it never ends, and the client's `dispose` waits for its end.
+ * Collects up to a page of a read, then cancels the rest. Events that arrive before the cancellation takes effect are read and dropped: a
+ * stream with unread events never ends, and the client's `dispose` waits for its end.
  */
 async function collect(events: StreamingRead<ResolvedEvent>): Promise<Batch<RecordedEvent>> {
   const items: RecordedEvent[] = [];

@@ -5,10 +5,10 @@ import { firstBatch, sizeOfText } from '../batch.js';
 import { LogMismatch, LogSealed, type NewEvent, OutcomeUnknown, StoreUnavailable, VersionConflict } from '../event-store.js';
 import { isSealed } from './sqlite-seal.js';
 
-/** How many appends share a commit at the most, so that a burst does not hold up the event loop. */
+/** The maximum number of appends in a commit, so that a burst does not block the event loop. */
 const GROUP = 256;
 
-/** An event as it is inserted: what JSON makes of it is made once. */
+/** An event as it is inserted; its JSON is computed only once. */
 type TextEvent = Omit<NewEvent, 'data' | 'metadata'> & { data: string; metadata: string };
 
 interface Append {
@@ -21,16 +21,16 @@ interface Append {
 }
 
 export interface GroupCommitOptions {
-  /** Throws what every append is refused with, where nothing may be written any more. */
+  /** Throws the error with which every append is refused, if nothing may be written any more. */
   requireWritable: () => void;
   onCommit: () => void;
-  /** Told when a commit may or may not be on disk; what a later retry acknowledged would not be either. */
+  /** Called if a commit may or may not be on disk. A later retry could acknowledge what is not there. */
   onFatal: (error: Error) => void;
 }
 
 /**
- * Commits all appends of one turn of the event loop together: one `fsync` for many. Under the write lock, the check of a
- * version and the insert behind it are one step for all processes on the file.
+ * Commits all appends of one turn of the event loop together: one `fsync` for many. Under the write lock, checking a version and inserting
+ * the events are one step for all processes on the file.
  */
 export class GroupCommit {
   readonly #database: Database.Database;
@@ -81,7 +81,7 @@ export class GroupCommit {
     this.#draining = undefined;
   }
 
-  /** Settles every append of the group and returns true; or false when another process holds the lock. */
+  /** Settles every append of the group and returns true, or returns false if another process holds the lock. */
   #commit(group: Append[]): boolean {
     const settle: (() => void)[] = [];
     try {
@@ -100,7 +100,7 @@ export class GroupCommit {
     return true;
   }
 
-  /** Inserts within the transaction; returns what tells the caller once it is committed. */
+  /** Inserts within the transaction. Returns the function that notifies the caller after the commit. */
   #write({ stream, version, events, resolve, reject }: Append): () => void {
     const actual = this.#head.get(stream) ?? 0;
     const next = version + events.length;

@@ -5,9 +5,9 @@ import { UnfitFile } from '../../shared/file-text.js';
 import Database, { boundWal } from '../../shared/sqlite.js';
 import { LogMismatch, OldFormat } from '../event-store.js';
 
-/** "Kldg": tells `file` and us that the database is a Keyledger's event log. */
+/** "Kldg": marks the database, for `file` and for us, as a Keyledger event log. */
 const APPLICATION_ID = 0x4b6c6467;
-/** The format of the log. Format 1 was never released: it has other names in it, and nothing reads it. */
+/** The format of the log. Format 1 was never released: it uses other names, and nothing reads it. */
 const FORMAT = 2;
 
 const SCHEMA = `
@@ -28,19 +28,19 @@ const SCHEMA = `
   PRAGMA user_version = ${FORMAT};
 `;
 
-/** How long the open itself waits for another process, in milliseconds. */
+/** How long opening the file waits for another process, in milliseconds. */
 const BUSY_MS = 1000;
 
 /**
- * Opens the event log and makes it when it is not there. WAL and `synchronous=FULL`: a commit that returned survives power loss.
- * From then on SQLite waits for no lock on this connection, for its wait stops everything: callers wait, with `untilUnlocked`.
- * @throws UnfitFile where it is no database
- * @throws OldFormat, Error when the file belongs to another program or to a newer Keyledger
+ * Opens the event log, or creates it. WAL and `synchronous=FULL`: a commit that returned survives power loss. Afterwards SQLite waits for
+ * no lock on this connection, since its wait blocks the process; callers wait with `untilUnlocked`.
+ * @throws UnfitFile if it is no database
+ * @throws OldFormat, Error if the file belongs to another program or to a newer Keyledger
  */
 export function openLog(file: string): Database.Database {
   const database = new Database(file, { timeout: BUSY_MS });
   try {
-    // WAL stays with a file, and another program's is not ours to change.
+    // WAL is a lasting property of a file, so we must not set it on another program's file.
     const isMade = isOurs(database, file);
     database.pragma('journal_mode = WAL');
     database.pragma('synchronous = FULL');
@@ -56,8 +56,8 @@ export function openLog(file: string): Database.Database {
 }
 
 /**
- * Opens an event log that is there, and changes nothing in it.
- * @throws OldFormat, Error where it is none
+ * Opens an existing event log read-only.
+ * @throws OldFormat, Error if it is none
  */
 export function openLogToRead(file: string): Database.Database {
   const database = new Database(file, { readonly: true, timeout: 0 });
@@ -71,8 +71,8 @@ export function openLogToRead(file: string): Database.Database {
 }
 
 /**
- * What tells whether the path still leads to the file that was opened there: what is appended to one that was replaced is lost.
- * @returns a function that throws LogMismatch where it does not
+ * Watches whether the path still leads to the file that was opened. What is appended to a replaced file is lost.
+ * @returns a function that throws LogMismatch if it does not
  */
 export function watchFile(file: string): () => void {
   if (file === ':memory:') return () => {};
@@ -89,7 +89,7 @@ export function watchFile(file: string): () => void {
   };
 }
 
-/** Whether the file holds a log; an empty one does not yet. */
+/** True if the file holds a log. An empty file does not yet. */
 function isOurs(database: Database.Database, file: string): boolean {
   const tables = database.prepare('SELECT count(*) FROM sqlite_schema').pluck().get();
   if (tables === 0) return false;

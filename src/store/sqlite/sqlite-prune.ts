@@ -4,19 +4,19 @@ import { untilUnlocked } from '../../shared/until-unlocked.js';
 import { LogSealed } from '../event-store.js';
 import { prepareSealed } from './sqlite-seal.js';
 
-/** How many events share a commit, so that neither the event loop nor another writer is held up. */
+/** The number of events in a commit, so that neither the event loop nor another writer is blocked. */
 const PART = 64;
 
 /** How long others may write between two commits, in milliseconds. */
 const REST = 2;
 
 /**
- * Removes the events of a stream. What they occupied is used for what comes; the file does not become smaller.
- * @throws LogSealed, and what SQLite throws
+ * Removes the events of a stream. The file reuses their space but does not shrink.
+ * @throws LogSealed, and any SQLite error
  */
 export async function pruneStream(database: Database, stream: string, signal?: AbortSignal): Promise<void> {
   const sealed = prepareSealed(database);
-  // From the end: what is left is a beginning of the stream, which an import can copy.
+  // Removes from the end, so that what is left is the beginning of the stream, which an import can copy.
   const remove = database.prepare<[string]>(
     `DELETE FROM events WHERE position IN (SELECT position FROM events WHERE stream = ? ORDER BY version DESC LIMIT ${PART})`,
   );

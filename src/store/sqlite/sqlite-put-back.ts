@@ -6,22 +6,21 @@ import { isSealed } from './sqlite-seal.js';
 /** How long to wait for the write lock of a log that is in use, in milliseconds. */
 const BUSY_MS = 30_000;
 
-/** What became of events that a log had lost. */
+/** The result of putting lost events back. */
 export interface PutBack {
-  /** How many are in the log again. */
+  /** How many events are in the log again. */
   put: number;
-  /** How many of them stand at another position than before. */
+  /** How many of them have another position than before. */
   moved: number;
   refused: { event: RecordedEvent; reason: string }[];
 }
 
 /**
- * Puts events back that the log has lost, with their ids, versions and times, and at their positions; all in one transaction. Those
- * that are there are passed over. Where a position was taken since, that event and all after it go to the end of the log, so that
- * their order stays the same.
+ * Puts lost events back into the log with their ids, versions, times and positions, in one transaction. Skips events that are there. If a
+ * position was taken since, that event and all later ones go to the end of the log, so that their order stays the same.
  * @param events in the log's order
- * @param end the position of the last event of theirs that the log still holds
- * @throws LogSealed where the log was moved to another store
+ * @param end the position of the last of these events that the log still holds
+ * @throws LogSealed if the log was moved to another store
  */
 export async function putBackInSqlite(file: string, events: Iterable<RecordedEvent>, end: number): Promise<PutBack> {
   const log = await openUnlocked(file, () => openLog(file));

@@ -3,13 +3,13 @@ import { hasCode } from '../../shared/error-code.js';
 import { LogSealed } from '../event-store.js';
 import { openLog } from './sqlite-file.js';
 
-/** A trigger holds for every process on the file, whatever its version, and for those that have it open. */
+/** A trigger binds every process on the file, whatever its version, including those that have it open. */
 const SEAL = `
   CREATE TRIGGER IF NOT EXISTS sealed BEFORE INSERT ON events
   BEGIN SELECT RAISE(ABORT, '${new LogSealed().message}'); END
 `;
 
-/** Events are never updated: this trigger does nothing but be there, and tells those who follow the log that it is over. */
+/** A mark for followers that the log was moved. The trigger never fires: events are never updated. */
 const MARK = `
   CREATE TRIGGER IF NOT EXISTS moved BEFORE UPDATE ON events
   BEGIN SELECT RAISE(ABORT, '${new LogSealed().message}'); END
@@ -19,27 +19,27 @@ const MARK = `
 const BUSY_MS = 30_000;
 
 /**
- * From its return on, the log takes no more events, which is on disk then; whatever was acknowledged before can be read.
- * To undo it: `DROP TRIGGER sealed`, only as long as nothing was appended to where the log was moved.
+ * Seals the log, durably: it takes no more events; everything that was acknowledged can be read. To undo it: `DROP TRIGGER sealed`, but
+ * only while nothing was appended to the log's new place.
  */
 export function sealLog(file: string): void {
   change(file, SEAL);
 }
 
 /**
- * From its return on, nobody follows the log any more: processes that are still on it learn of nothing that happens elsewhere, and
- * stop to verify keys as soon as they are no longer fresh. To undo it: `DROP TRIGGER moved`.
+ * Marks the log as moved, so that nobody follows it any more. Processes still on it learn nothing of later events, and stop verifying keys
+ * as soon as they are no longer fresh. To undo it: `DROP TRIGGER moved`.
  */
 export function markMoved(file: string): void {
   change(file, MARK);
 }
 
-/** A statement that has a row once the log was moved. */
+/** A statement that returns a row if the log was moved. */
 export function prepareMoved(log: Database): Statement<[], number> {
   return log.prepare<[], number>("SELECT 1 FROM sqlite_schema WHERE type = 'trigger' AND name = 'moved'");
 }
 
-/** A statement that has a row once the log is sealed. */
+/** A statement that returns a row if the log is sealed. */
 export function prepareSealed(log: Database): Statement<[], number> {
   return log.prepare<[], number>("SELECT 1 FROM sqlite_schema WHERE type = 'trigger' AND name = 'sealed'");
 }
@@ -54,7 +54,7 @@ function change(file: string, sql: string): void {
   }
 }
 
-/** Whether an insert failed because the log is sealed. */
+/** True if an insert failed because the log is sealed. */
 export function isSealed(error: unknown): boolean {
   return hasCode(error, 'SQLITE_CONSTRAINT_TRIGGER');
 }

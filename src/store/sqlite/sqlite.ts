@@ -17,9 +17,9 @@ import { openLog, watchFile } from './sqlite-file.js';
 import { pruneStream } from './sqlite-prune.js';
 import { prepareMoved, prepareSealed } from './sqlite-seal.js';
 
-/** How many events a page holds at the most. */
+/** The maximum number of events in a page. */
 const PAGE = 1000;
-/** How often a follower looks for what other processes wrote, in milliseconds. */
+/** How often a follower checks for events that other processes wrote, in milliseconds. */
 const FOLLOW_INTERVAL = 20;
 const COLUMNS = 'stream, version, position, id, type, schemaVersion, data, metadata';
 
@@ -40,9 +40,9 @@ export class SqliteEventStore implements EventStore {
   #commitCount = 0;
 
   /**
-   * @param file the log; made when it is not there
-   * @param onFatal told when the disk failed in mid-commit; it must end the process, for nobody knows what is on the disk
-   * @throws OldFormat, Error when the file belongs to another program or to a newer Keyledger
+   * @param file the log; created if missing
+   * @param onFatal called if the disk failed during a commit, so that nobody knows what is on it; it must end the process
+   * @throws OldFormat, Error if the file belongs to another program or to a newer Keyledger
    */
   constructor(file: string, onFatal: (error: Error) => void = rethrow) {
     this.#database = openLog(file);
@@ -120,7 +120,7 @@ export class SqliteEventStore implements EventStore {
     this.#database.close();
   }
 
-  /** Resolves when this process has appended, when it is time to look for what others wrote, or when the signal aborts. */
+  /** Resolves when this process has appended, when it is time to check for others' events, or when the signal aborts. */
   #news(signal: AbortSignal): Promise<void> {
     return new Promise((resolve) => {
       const wake = () => {
@@ -141,7 +141,7 @@ export class SqliteEventStore implements EventStore {
   }
 }
 
-/** The events behind a place; SQLite reads no row further than the page goes. */
+/** The events after a place. SQLite reads no row beyond the page. */
 function pageOf<Name extends string>(rows: Statement<[Name, number], Row>, name: Name, after: number): Batch<RecordedEvent> {
   const { items, isLast } = firstBatch(rows.iterate(name, after), PAGE, sizeOfText);
   return { items: items.map(fromText), isLast };
