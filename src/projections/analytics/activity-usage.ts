@@ -9,13 +9,13 @@ import type { Projection, Unread } from '../engine/projection.js';
 import { figureColumns, SumTable } from '../engine/tally.js';
 import { OpenCounts } from './open-counts.js';
 
-/** What is counted by quarter of an hour. */
+/** The figures that are counted by quarter of an hour. */
 const FIGURES = ['verifications', 'createsRefused'];
 
 /**
- * `activity_usage_2` counts each key's verifications by day in UTC; `activity_usage_2_keys` knows when a key was first and last used;
- * `activity_usage_2_refusals` counts by day and account what the limit refused, and `activity_usage_2_quarters` counts both by
- * quarter of an hour. Times are in milliseconds since 1970. `activity_usage_2_open` holds what is not totalled yet.
+ * `activity_usage_2` counts each key's verifications by day in UTC; `activity_usage_2_keys` holds when a key was first and last used;
+ * `activity_usage_2_refusals` counts the refusals by the limit by day and account; `activity_usage_2_quarters` counts both by quarter of
+ * an hour. Times are in milliseconds since 1970. `activity_usage_2_open` holds what is not totalled yet.
  */
 const SCHEMA = `
   CREATE TABLE IF NOT EXISTS activity_usage_2 (
@@ -32,7 +32,7 @@ const SCHEMA = `
   CREATE TABLE IF NOT EXISTS activity_usage_2_quarters (start INTEGER PRIMARY KEY, ${figureColumns(FIGURES)}) STRICT;
 `;
 
-/** How keys are used and what the limit refuses; of accounts and keys, pseudonyms alone. */
+/** The use of keys and the refusals by the limit. Accounts and keys appear only as pseudonyms. */
 export class ActivityUsageProjection implements Projection {
   readonly name = 'activity_usage_2';
   readonly category = 'apiKeyUsage';
@@ -63,7 +63,7 @@ export class ActivityUsageProjection implements Projection {
     );
   }
 
-  /** Versions are not looked at: a record says all that its stream said before, and a total stands for streams that may be gone. */
+  /** Ignores versions: a record repeats all that its stream said before, and a total may replace streams that are gone. */
   apply(events: RecordedEvent[]): Unread[] {
     const { read, unread } = decodeEach(events, decodeUsage);
     const [days, refusals, quarters] = [this.#days.tally(), this.#refusals.tally(), this.#quarters.tally()];
@@ -98,7 +98,7 @@ export class ActivityUsageProjection implements Projection {
       this.#database.exec(`DELETE FROM activity_usage_2${table}`);
   }
 
-  /** What makes pseudonyms for a batch of events: of each name once. */
+  /** Creates a function that computes each name's pseudonym once per batch. */
   #disguise(): (kind: UsageKind, name: string) => string {
     const [keys, accounts] = [new Map<string, string>(), new Map<string, string>()];
     const once = (known: Map<string, string>, name: string, make: (name: string) => string) => {

@@ -21,11 +21,11 @@ import { type Fold, Quarantine } from '../engine/quarantine.js';
 import { figureColumns, SumTable, type Tally } from '../engine/tally.js';
 
 /**
- * `activity_3` counts by day in UTC and account, `activity_3_quarters` by quarter of an hour, which begins at `start`;
- * `activity_3_keys` has every key, and `activity_3_accounts` what an account's next event is folded into. `activity_3_expiries` counts,
- * by quarter of an hour, the expiries of the keys that are held. Times are in milliseconds since 1970. A key's `endsAt` is when it
- * stops to authenticate: its deletion, or its expiry where that comes first. An expiry is true; when something was created or deleted
- * is as true as the clock that dated it: for the present it counts that it was.
+ * `activity_3` counts by day in UTC and account; `activity_3_quarters` by quarter of an hour, which begins at `start`; `activity_3_keys`
+ * has every key; `activity_3_accounts` holds the state into which an account's next event is folded. `activity_3_expiries` counts the
+ * expiries of held keys by quarter of an hour. Times are in milliseconds since 1970. A key's `endsAt` is when it stops authenticating: at
+ * its deletion, or at its expiry if that comes first. Expiry times are exact. Times of creation and deletion are as right as the clock
+ * that dated them; figures for the present do not depend on them.
  */
 const SCHEMA = `
   CREATE TABLE IF NOT EXISTS activity_3 (
@@ -60,14 +60,17 @@ interface AccountRow {
   held: string;
 }
 
-/** What a batch of events comes to. */
+/** The accumulated changes of a batch of events. */
 interface Batch {
   fold: Fold;
   folding: Map<string, { pseudonym: string; state: AccountActivity }>;
   sums: Record<'days' | 'quarters' | 'expiries', Tally>;
 }
 
-/** How keys come, go and are replaced, by quarter of an hour, by day and account, and by key; of accounts and keys, pseudonyms alone. */
+/**
+ * The creation, end and replacement of keys, by quarter of an hour, by day and account, and by key. Accounts and keys appear only as
+ * pseudonyms.
+ */
 export class ActivityProjection implements Projection {
   readonly name = 'activity_3';
   readonly category = 'apiKeys';
@@ -121,7 +124,7 @@ export class ActivityProjection implements Projection {
     this.quarantine.clear();
   }
 
-  /** What a batch of events changes, before it is saved. */
+  /** Starts an empty batch. */
   #begin(): Batch {
     const folding: Batch['folding'] = new Map();
     const sums = { days: this.#days.tally(), quarters: this.#quarters.tally(), expiries: this.#expiries.tally() };
@@ -144,7 +147,7 @@ export class ActivityProjection implements Projection {
     for (const tally of Object.values(sums)) tally.write();
   }
 
-  /** The event with pseudonyms for its keys. */
+  /** Replaces the event's key ids by pseudonyms. */
   #disguise(event: PastKeyEvent): PastKeyEvent {
     const keyId = this.pseudonyms.ofKey(event.data.keyId);
     const ofKey = (other: string | undefined) => (other === undefined ? undefined : this.pseudonyms.ofKey(other));
@@ -158,7 +161,7 @@ export class ActivityProjection implements Projection {
     }
   }
 
-  /** @throws UnreadableStream where a key is created twice at one instant */
+  /** @throws UnreadableStream if a key is created twice at the same instant */
   #keepKey(account: string, event: PastKeyEvent, before: readonly HeldKey[], after: readonly HeldKey[]): void {
     const at = Date.parse(event.at);
     const find = (keys: readonly HeldKey[], keyId: string | undefined) => keys.find((key) => key.keyId === keyId);

@@ -5,10 +5,10 @@ import { type ActivityProjections, activityProjections } from '../engine/all-pro
 import { type Opened, openProjections } from '../engine/database.js';
 import { makeViews } from './analytics-views.js';
 
-/** The name of the analysts' file in the data directory. */
+/** The name of the analytics file in the data directory. */
 export const ANALYTICS_FILE = 'analytics.db';
 
-/** Opens the analysts' file, which processes on one machine share like that of the projections. */
+/** Opens the analytics file. Like the projections' file, it is shared by the processes of one machine. */
 export function openAnalytics(
   dataDirectory: string,
   pseudonyms: Pseudonyms,

@@ -10,23 +10,23 @@ export const FLOW_NAMES = [
   'VERIFICATIONS',
 ] as const;
 
-/** What is asked how often it happened. */
+/** Metrics that count how often something happened. */
 export type Flow = (typeof FLOW_NAMES)[number];
 
-/** What is asked how many there are. */
+/** Metrics that count how many there are at an instant. */
 export type Stock = 'ACTIVE_KEYS' | 'ACCOUNTS_AT_LIMIT';
 
 export type Metric = Flow | Stock;
 
 interface Sum {
   table: string;
-  /** What is added up. */
+  /** The figure that is added up. */
   figure: string;
 }
 
 const DELETED = 'deletedRequested + deletedRotated + deletedExpired + deletedLeaked';
 
-/** Of an account, at the instant `@at`. */
+/** True if an account is at its limit at the instant `@at`. */
 export const IS_AT_LIMIT = 'atLimitSince IS NOT NULL AND (atLimitUntil IS NULL OR atLimitUntil > @at)';
 
 export const FLOWS: Record<Flow, Sum> = {

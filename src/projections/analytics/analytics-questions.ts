@@ -2,16 +2,19 @@ import type { Database } from 'better-sqlite3';
 import type { Frequency } from '../../domain/analytics/distribution.js';
 import { IS_AT_LIMIT } from './analytics-metrics.js';
 
-/** Of what there is a distribution. */
+/** The metrics that have a distribution. */
 export type DistributionMetric = 'KEY_AGE' | 'LIFETIME' | 'TIME_TO_FIRST_USE' | 'KEYS_PER_ACCOUNT';
 
-/** Greater than any pseudonym, whose digits are hexadecimal. */
+/** Greater than any pseudonym: their digits are hexadecimal. */
 const AFTER_ALL = 'g';
 
 const IS_ACTIVE = '(deletedAt IS NULL AND (endsAt IS NULL OR endsAt > @at))';
 const HAS_ENDED = '(deletedAt IS NOT NULL OR endsAt <= @at)';
 
-/** Each value of the metric, as `value`; times in whole seconds, none below zero, whatever clock dated them; a bound number counts as real until it is cast. */
+/**
+ * Selects each value of the metric, as `value`. Times are in whole seconds, and never negative, whatever clock dated the events. The casts
+ * are needed because a bound number counts as real.
+ */
 const VALUES: Record<DistributionMetric, string> = {
   KEY_AGE: `SELECT max(0, CAST(@at AS INTEGER) - createdAt) / 1000 AS value FROM activity_3_keys WHERE ${IS_ACTIVE}`,
   LIFETIME: `SELECT max(0, endsAt - createdAt) / 1000 AS value FROM activity_3_keys WHERE ${HAS_ENDED}`,
@@ -30,25 +33,28 @@ const FUNNEL = `
     count(used.key) FILTER (WHERE ${HAS_ENDED}) AS completed
   FROM activity_3_keys AS made LEFT JOIN activity_usage_2_keys AS used ON used.key = made.replacedBy`;
 
-/** An account that holds as many active keys as it may, by its pseudonym; times in milliseconds since 1970. */
+/** An account at its limit, by its pseudonym. Times are in milliseconds since 1970. */
 export interface AccountAtLimit {
   account: string;
   since: number;
-  /** When one of its keys expires; null: none will by itself. */
+  /** When one of its keys expires; null if none will. */
   until: number | null;
 }
 
-/** How far rotations have come: of the keys created, how many were replaced, and of these, how many have a successor that was used. */
+/** The progress of rotations: of the keys created, how many were replaced; of these, how many have a successor that was used. */
 export interface RotationFunnel {
   created: number;
   rotated: number;
   withOverlap: number;
   successorUsed: number;
-  /** Of the latter, those that no longer authenticate. */
+  /** Those among the latter that no longer authenticate. */
   completed: number;
 }
 
-/** Which part of the accounts, in the order of their pseudonyms; both are excluded, and `backward` takes the last, descending. */
+/**
+ * Selects a part of the accounts, in the order of their pseudonyms. Both bounds are exclusive; `backward` takes the last ones, in
+ * descending order.
+ */
 export interface AccountPage {
   after?: string | undefined;
   before?: string | undefined;
@@ -56,7 +62,7 @@ export interface AccountPage {
   backward?: boolean;
 }
 
-/** How often each value of the metric occurs at that instant, the least value first. */
+/** How often each value of the metric occurs at that instant, in ascending order. */
 export function frequenciesOf(database: Database, metric: DistributionMetric, at: number): Frequency[] {
   const sql = `SELECT value, count(*) AS count FROM (${VALUES[metric]}) GROUP BY value ORDER BY value`;
   return database.prepare<{ at: number }, Frequency>(sql).all({ at });

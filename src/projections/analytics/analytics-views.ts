@@ -6,7 +6,7 @@ const sums = (names: readonly string[]) => names.map((name) => `sum(${name}) AS 
 const zeros = (names: readonly string[]) => names.map((name) => `0 AS ${name}`).join(', ');
 const time = (column: string, value = column) => `strftime('%Y-%m-%dT%H:%M:%fZ', ${value} / 1000.0, 'unixepoch') AS ${column}`;
 
-/** What analysts may rely on, as `schema/sql/analytics.sql` describes it; the tables behind are ours to change. */
+/** The views that analysts may rely on, documented in `schema/sql/analytics.sql`. The tables behind them may change. */
 const VIEWS = {
   activity: `
     SELECT day, account, ${COUNTS.join(', ')}, createsRefused,
@@ -36,7 +36,7 @@ const VIEWS = {
 
 export type View = keyof typeof VIEWS;
 
-/** Makes the views as this version has them. */
+/** Creates this version's views. */
 export function makeViews(database: Database): void {
   const existing = database.prepare<[string], string>("SELECT sql FROM sqlite_schema WHERE type = 'view' AND name = ?").pluck();
   for (const [name, select] of Object.entries(VIEWS)) {

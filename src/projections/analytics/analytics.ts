@@ -14,19 +14,19 @@ import {
   rotationFunnel,
 } from './analytics-questions.js';
 
-/** What an answer is true of. */
+/** The moment for which an answer holds. */
 export interface Moment {
-  /** The position of the last event of keys that is counted; 0 before the first. */
+  /** The position of the last counted event of the keys' category; 0 before the first. */
   position: number;
   /** The same for uses and refusals. */
   usagePosition: number;
-  /** The instant for which it is computed, in milliseconds since 1970: the present. */
+  /** The instant for which the answer is computed, in milliseconds since 1970: the present. */
   at: number;
 }
 
 export type Known<T> = Moment & T;
 
-/** Everything that ever was, and what there is now. */
+/** Totals over all time, and the present numbers. */
 export interface Totals {
   accounts: number;
   accountsAtLimit: number;
@@ -35,12 +35,12 @@ export interface Totals {
   flows: ReadonlyMap<Flow, number>;
 }
 
-/** What a figure was in each interval. */
+/** The values of a figure, one per interval. */
 export interface Series {
   values: number[];
 }
 
-/** Answers analysts' questions from the tables that the activity projections fill. */
+/** Answers analysts' queries from the activity projections' tables. */
 export class Analytics {
   readonly #database: Database;
   readonly #clock: Clock;
@@ -75,8 +75,8 @@ export class Analytics {
   }
 
   /**
-   * The figure in each of the intervals that adjoin at these instants, without those that have not begun: how often it happened, or
-   * how many there were when the interval ended, or are now where it has not. Exact where the bounds are quarters of an hour.
+   * Computes the figure for each interval between adjacent bounds, except those that have not begun: how often it happened, or how many
+   * there were at the interval's end (or are now, if it has not ended). Exact if the bounds are quarters of an hour.
    */
   series(metric: Metric, bounds: readonly number[]): Known<Series> {
     return this.#known(({ at }) => {
@@ -93,7 +93,7 @@ export class Analytics {
     });
   }
 
-  /** How the metric's values are distributed now. */
+  /** Computes the present distribution of the metric's values. */
   distribution(metric: DistributionMetric, presentation: Presentation): Known<Distribution> {
     return this.#known(({ at }) => distribution(frequenciesOf(this.#database, metric, at), presentation));
   }
@@ -102,14 +102,14 @@ export class Analytics {
     return this.#known(({ at }) => rotationFunnel(this.#database, at));
   }
 
-  /** A page of the accounts at the limit, and how many there are in all. */
+  /** A page of the accounts at the limit, and their total number. */
   accountsAtLimit(page: AccountPage): Known<{ accounts: AccountAtLimit[]; count: number }> {
     return this.#known(({ at }) => {
       return { accounts: accountsAtLimit(this.#database, at, page), count: this.#present('ACCOUNTS_AT_LIMIT', at) };
     });
   }
 
-  /** Reads everything that belongs to one answer as it is at one moment. */
+  /** Reads all parts of an answer in one transaction. */
   #known<T extends object>(read: (moment: Moment) => T): Known<T> {
     return this.#database.transaction(() => {
       const moment = {

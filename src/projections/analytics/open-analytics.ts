@@ -6,30 +6,30 @@ import type { ProjectionsFile } from '../transparency/known-log.js';
 import { Analytics } from './analytics.js';
 import { openAnalytics } from './analytics-database.js';
 
-/** How far what analysts see may stay behind, in milliseconds. */
+/** The maximum time by which analytics stay behind, in milliseconds. */
 const REST = 500;
 
 export interface AnalyticsSideOptions extends Pick<RunnerOptions<Projection>, 'store' | 'log' | 'recognition' | 'onLive'> {
   dataDirectory: string;
-  /** What pseudonyms are made with. */
+  /** The key for pseudonyms. */
   pseudonymKey: Uint8Array | undefined;
   clock: Clock;
 }
 
-/** The analysts' part of a process. */
+/** The analytics part of a process. */
 export interface AnalyticsSide {
   file: ProjectionsFile;
-  /** What keeps it filled. */
+  /** The runners that fill it. */
   runners: ProjectionRunner<Projection>[];
   /**
-   * What answers them, once the file has held all that the log held.
+   * Answers queries, once the file has held everything that the log held.
    * @throws NotCaughtUp before that
    */
   filled(): Analytics;
   close(): void;
 }
 
-/** Opens the analysts' file; without a key to make pseudonyms with there is none, and the log says so. */
+/** Opens the analytics file. Without a key for pseudonyms there are no analytics, and a warning is logged. */
 export async function startAnalytics({
   dataDirectory,
   pseudonymKey,

@@ -1,7 +1,7 @@
 import type { Database, Statement } from 'better-sqlite3';
 import { type Counted, countsOf, type UsageEvent, type UsageKind } from '../../domain/usage/key-usage.js';
 
-/** By how much a count grows, and what says so. */
+/** How much a count grows, and the event from which it does. */
 export interface CountChange {
   day: string;
   kind: UsageKind;
@@ -18,8 +18,8 @@ interface Statements {
 }
 
 /**
- * What writers have counted and no total stands for yet, by day, kind, name and writer. Their counts are sums since their stream
- * began: how much each record adds, and how much a total changes, is the difference to what is here.
+ * Counts that no total covers yet, by day, kind, name and writer. Writers record sums since their stream began. This table holds the last
+ * sums, so what a record adds or a total changes is the difference from them.
  */
 export class OpenCounts {
   readonly #statements: Statements;
@@ -48,15 +48,15 @@ export class OpenCounts {
   }
 
   /**
-   * No changes yet. It belongs to one batch of events: where that fails, what it holds is forgotten with it.
-   * @param nameOf what stands in the table for a name
+   * Starts an empty batch of changes for one batch of events. If that fails, drop it.
+   * @param nameOf the name to store in the table in place of a name
    */
   batch(nameOf: NameOf = (_, name) => name): OpenBatch {
     return new OpenBatch(this.#statements, nameOf);
   }
 }
 
-/** What a batch of events changes in open counts. What is counted again and again is written once. */
+/** The changes that a batch of events makes to open counts. A count that changes several times is written once. */
 export class OpenBatch {
   readonly #statements: Statements;
   readonly #nameOf: NameOf;
@@ -70,7 +70,7 @@ export class OpenBatch {
     this.#nameOf = nameOf;
   }
 
-  /** Takes an event of that writer in, and says what each of its counts adds to those before. */
+  /** Applies an event of that writer. Yields what each of its counts adds to the earlier ones. */
   *take(event: UsageEvent, writer: string): Generator<CountChange> {
     const { day } = event.data;
     const totalled = event.type === 'UsageTotalled' ? JSON.stringify(event.data.writers) : undefined;
@@ -84,7 +84,7 @@ export class OpenBatch {
     }
   }
 
-  /** Writes what changed, within a transaction of the caller's. */
+  /** Writes the changes, within the caller's transaction. */
   write(): void {
     for (const { source, counts } of this.#changed.values()) {
       const [day, kind, writer] = source;
@@ -93,7 +93,7 @@ export class OpenBatch {
     this.#changed.clear();
   }
 
-  /** Puts a count in the place of what the writer counted before, and says how much that was. */
+  /** Replaces the writer's earlier count and returns its value. */
   #replace(...source: [day: string, kind: UsageKind, writer: string]): (counted: Counted) => number {
     const key = source.join(' ');
     const { counts } = this.#changed.get(key) ?? { counts: new Map<string, Counted>() };
@@ -107,7 +107,7 @@ export class OpenBatch {
     };
   }
 
-  /** Takes away what these writers counted, and says how much that was. */
+  /** Removes these writers' counts and returns their sum. */
   #settle(day: string, kind: UsageKind, writers: string): (counted: Counted) => number {
     return ([name]) => this.#statements.take.all(day, kind, name, writers).reduce((sum, count) => sum + count, 0);
   }

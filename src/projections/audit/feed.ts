@@ -4,21 +4,24 @@ import { untilUnlocked } from '../../shared/until-unlocked.js';
 import { isWithin, type TimeRange } from '../engine/page.js';
 import type { HistoryEvent, HistoryFilter, HistoryProjection } from './history.js';
 
-/** How many events are read at a time at the most; a reader that is slower than that holds no more of them in memory. */
+/** The maximum number of events read at a time, so that a slow reader does not hold more in memory. */
 const PAGE = 100;
 
 export interface FeedOptions {
   clock: Clock;
-  /** By how much the clocks of processes may differ, in milliseconds: for so long after a range of times, others may still date an event into it. */
+  /**
+   * How much the clocks of processes may differ, in milliseconds. For this long after a time range, others may still date an event into
+   * it.
+   */
   tolerance: number;
 }
 
-/** The history as it goes on: what is there, then each new event once, in commit order. */
+/** The history as a live feed: the past, then each new event once, in commit order. */
 export class Feed {
   readonly #history: HistoryProjection;
   readonly #options: FeedOptions;
   readonly #news = new EventEmitter().setMaxListeners(0);
-  /** The last position that was told of. */
+  /** The last position that was announced. */
   #told = 0;
   /** When the history last held all that the log held, in milliseconds since 1970. */
   #caughtUpAt = Number.NEGATIVE_INFINITY;
@@ -28,7 +31,10 @@ export class Feed {
     this.#options = options;
   }
 
-  /** To be called whenever there may be new events in the history. @param caughtUp whether it holds all that the log holds */
+  /**
+   * Call it whenever the history may have new events.
+   * @param caughtUp whether it holds all that the log holds
+   */
   note(caughtUp: boolean): void {
     if (caughtUp) this.#caughtUpAt = this.#options.clock();
     const position = this.#history.head();
@@ -39,8 +45,8 @@ export class Feed {
   }
 
   /**
-   * The events that match, from the position `after` (excluded) on; it reads on only as fast as they are taken. Ends when
-   * the signal aborts, and where the range has an end, once that is over and no process dates an event into it any more.
+   * Yields the matching events from the position `after` (exclusive) on. Reads only as fast as they are consumed. Ends when the signal
+   * aborts, or, if the range has an end, once it is over and no process can still date an event into it.
    */
   async *events(
     { from, to, ...filter }: HistoryFilter & TimeRange,
@@ -58,14 +64,14 @@ export class Feed {
         yield event;
       }
       position = next;
-      // Others have their turn, also where nothing is found for long.
+      // Yields to other work, even if nothing is found for long.
       if (!isLast) await new Promise(setImmediate);
       else if (isOver) return;
       else await this.#newsSince(told, to === undefined ? 'events' : 'any', signal);
     }
   }
 
-  /** Looks at the events after a position, a page at most: what is found among them, where to look next, and whether they were the last. */
+  /** Looks at up to a page of events after a position. Returns the matches, where to look next, and whether the page was the last. */
   #look(filter: HistoryFilter, range: TimeRange, after: number): { found: HistoryEvent[]; next: number; isLast: boolean } {
     const head = this.#history.head();
     const { items: page, isLast } = this.#history.batch(filter, { after, limit: PAGE });
@@ -73,7 +79,7 @@ export class Feed {
     return { found: page.filter(({ at }) => isWithin(range, at)), next: isLast ? Math.max(last, head) : last, isLast };
   }
 
-  /** Whether the history held, when that time was over for every process, all that the log held. */
+  /** True if the history held all that the log held at some time after the range was over for every process. */
   #isOver(to: number | undefined): boolean {
     return to !== undefined && this.#caughtUpAt >= to + this.#options.tolerance;
   }
@@ -82,7 +88,7 @@ export class Feed {
     if (told === this.#told) await once(this.#news, kind, { signal }).catch(() => {});
   }
 
-  /** Where to go on after a position, past everything that does not match: a range of times is a small part of a long history. */
+  /** Computes where to continue after a position, skipping events that cannot match: a time range is a small part of a long history. */
   #skip(filter: HistoryFilter, range: TimeRange): (after: number) => number {
     if (range.from === undefined && range.to === undefined) return (after) => after;
     const head = this.#history.head();

@@ -5,7 +5,7 @@ import type { RecordedEvent } from '../../store/event-store.js';
 
 export interface FutureEventsOptions {
   clock: Clock;
-  /** By how much clocks may differ, in milliseconds. */
+  /** How much clocks may differ, in milliseconds. */
   tolerance: number;
   log: Pick<Logger, 'warn'>;
 }
@@ -13,12 +13,12 @@ export interface FutureEventsOptions {
 type Dated = Pick<RecordedEvent, 'stream' | 'version' | 'metadata'>;
 
 /**
- * Says when there are events that are dated in the future: the clock of the process that wrote them was ahead, or this one's is
- * behind. Nothing is refused for that, for one wrong event must not lock a ledger.
+ * Warns about events dated in the future: the clock of the writing process was ahead, or this one's is behind. Nothing is refused, since
+ * one wrong event must not lock a ledger.
  */
 export class FutureEvents {
   readonly #options: FutureEventsOptions;
-  /** One a minute: a process whose clock is wrong goes on writing. */
+  /** At most one warning a minute: a process with a wrong clock continues to write. */
   readonly #warnings = new RateLimit(1);
   #latest = 0;
 
@@ -42,7 +42,7 @@ export class FutureEvents {
     }
   }
 
-  /** By how many milliseconds the latest event that was noted is ahead of the clock; 0 where none is. */
+  /** By how many milliseconds the latest event is ahead of the clock; 0 if it is not. */
   ahead(): number {
     return Math.max(0, this.#latest - this.#options.clock());
   }

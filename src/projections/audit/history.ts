@@ -17,7 +17,7 @@ import {
 import type { Projection, Unread } from '../engine/projection.js';
 import type { KnownEvents, Witness } from '../transparency/known-log.js';
 
-/** `at` is when the event happened, in milliseconds since 1970. Every index ends with the position, as SQLite makes it. */
+/** `at` is when the event happened, in milliseconds since 1970. SQLite ends every index with the position. */
 const SCHEMA = `
   CREATE TABLE IF NOT EXISTS history_4 (
     position INTEGER PRIMARY KEY,
@@ -58,18 +58,18 @@ const OUTLINE = `
 
 type Row = Parameters<typeof fromText>[0] & { at: number };
 
-/** An event as stored, whose it is, and the key that it is about. */
+/** An event as stored, with its account and key. */
 export interface HistoryEvent extends RecordedEvent {
   account: string;
-  /** When it happened, in milliseconds since 1970; where it does not say so, when the event before it did. */
+  /** When it happened, in milliseconds since 1970. If the event has no time, that of the event before it. */
   at: number;
-  /** Empty where it does not say so. */
+  /** Empty if the event has none. */
   actor: string;
   correlationId: string;
   keyId: string | null;
 }
 
-/** Which events are meant: all that match every condition given. */
+/** Selects the events that match every given condition. */
 export interface HistoryFilter {
   account?: string | undefined;
   keyId?: string | undefined;
@@ -77,10 +77,9 @@ export interface HistoryFilter {
   actor?: string | undefined;
 }
 
-/** The projection's name. */
 export const HISTORY = 'history_4';
 
-/** Every event of the keys' streams, as stored, and found by account, key, type, actor and time. */
+/** Every event of the keys' streams, as stored, indexed by account, key, type, actor and time. */
 export class HistoryProjection implements Projection {
   readonly name = HISTORY;
   readonly category = 'apiKeys';
@@ -116,7 +115,7 @@ export class HistoryProjection implements Projection {
     this.#holds = database.prepare<[string, number], 1>('SELECT 1 FROM history_4 WHERE account = ? AND position <= ? LIMIT 1');
   }
 
-  /** It keeps every event as it is stored, whatever it is. One that tells no time stands at that of the event before it. */
+  /** Keeps every event as it is stored, readable or not. An event without a time gets that of the event before it. */
   apply(events: RecordedEvent[]): Unread[] {
     let last = this.#lastTime.get() ?? 0;
     for (const { damage, ...event } of events) {
@@ -144,22 +143,22 @@ export class HistoryProjection implements Projection {
     return this.#head.get() ?? 0;
   }
 
-  /** The version of the account's stream up to which its events are in the tables; 0 for none. */
+  /** The version of the account's stream up to which its events are in the tables; 0 if there are none. */
   version(account: string): number {
     return this.#version.get(account) ?? 0;
   }
 
-  /** How many events it holds. */
+  /** The number of events. */
   size(): number {
     return this.#count.get(0) ?? 0;
   }
 
-  /** The last event; undefined where there is none. */
+  /** The last event; undefined if there is none. */
   last(): Witness | undefined {
     return this.#last.get();
   }
 
-  /** Its events as they are now, by their positions. */
+  /** The present events, by their positions. */
   known(): KnownEvents {
     const end = this.head();
     return {
@@ -170,29 +169,29 @@ export class HistoryProjection implements Projection {
     };
   }
 
-  /** The events in commit order, or backward in the opposite one. */
+  /** The events in commit order; descending if `backward`. */
   page(filter: HistoryFilter, page: Page): HistoryEvent[] {
     return selectPage<Row>(this.#database, TABLE, ordered(filter), page).map(toEvent);
   }
 
-  /** As many of the events behind that position as one reads at a time, in commit order. */
+  /** One batch of the events after that position, in commit order. */
   batch(filter: HistoryFilter, { after, limit }: Pick<Page, 'after' | 'limit'>): Batch<HistoryEvent> {
     const rows = eachRow<Row>(this.#database, TABLE, ordered(filter), { after, limit });
     const { items, isLast } = firstBatch(rows, limit, sizeOfText);
     return { items: items.map(toEvent), isLast };
   }
 
-  /** The events that happened in that time, in the order of their times, or backward in the opposite one. */
+  /** The events of a time range, in the order of their times; descending if `backward`. */
   pageOfTime(filter: HistoryFilter, range: TimeRange, page: Page<PlaceInTime>): HistoryEvent[] {
     return selectPageOfTime<Row>(this.#database, TABLE, ordered(filter), range, page).map(toEvent);
   }
 
-  /** The event with the latest time of all; none where there is none. */
+  /** The event with the latest time; empty if there is none. */
   latest(): HistoryEvent[] {
     return this.pageOfTime({}, {}, { limit: 1, backward: true });
   }
 
-  /** Between which positions the events of that time stand, of those that match in the first condition given. */
+  /** The first and last position of the events in a time range, considering only the first given condition of the filter. */
   positionsIn(filter: HistoryFilter, range: TimeRange): { first: number; last: number } | undefined {
     return positionsIn(this.#database, TABLE, ordered(filter), range);
   }
@@ -204,8 +203,8 @@ export class HistoryProjection implements Projection {
   }
 
   /**
-   * The key as it was when it was deleted; undefined where there was none, or it is held. It costs the same however often
-   * an expiry was set.
+   * The key as it was when it was deleted; undefined if there was none or it is still held. The cost does not depend on how often an
+   * expiry was set.
    * @throws UnreadableEvent
    */
   deletedKey(keyId: string): DeletedKey | undefined {
@@ -213,7 +212,7 @@ export class HistoryProjection implements Projection {
   }
 
   /**
-   * All events that match, such as an account's or a key's, as the domain knows them. Between pages others have their turn.
+   * All matching events, such as an account's or a key's, decoded. Yields to other work between pages.
    * @throws UnreadableEvent
    */
   async *events(filter: HistoryFilter): AsyncGenerator<PastKeyEvent> {
@@ -236,18 +235,18 @@ export class HistoryProjection implements Projection {
   }
 }
 
-/** The column that leaves the fewest events comes first. */
+/** Puts the most selective column first. */
 function ordered({ keyId, account, actor, type }: HistoryFilter) {
   return { keyId, account, actor, type };
 }
 
-/** Why this version cannot read the event; undefined where it can. */
+/** Why this version cannot read the event; undefined if it can. */
 export function faultIn(event: RecordedEvent): string | undefined {
   const read = orFault(() => decode(event));
   return read instanceof UnreadableStream ? read.message : undefined;
 }
 
-/** The text that the transparency log holds of the event; undefined where it has none. */
+/** The event's text in the transparency log; undefined if it has none. */
 export function canonicalOf(event: RecordedEvent): string | undefined {
   const text = orFault(() => leafBytesOf(event).toString('utf8'));
   return typeof text === 'string' ? text : undefined;

@@ -7,7 +7,7 @@ import { decodeEach } from '../engine/decode-each.js';
 import { type Page, type PlaceInTime, selectPage, selectPageOfTime, type TimeRange } from '../engine/page.js';
 import type { Projection, Unread } from '../engine/projection.js';
 
-/** `at` is in milliseconds since 1970. `reads_3_removed` says which records were removed, by the versions of that stream. */
+/** `at` is in milliseconds since 1970. `reads_3_removed` holds which records were removed, by the versions of that stream. */
 const SCHEMA = `
   CREATE TABLE IF NOT EXISTS reads_3 (
     position INTEGER PRIMARY KEY,
@@ -31,10 +31,10 @@ const TABLE = { table: 'reads_3', columns: 'position, at, actor, what, filter, t
 
 type Row = Omit<RecordedRead, 'filter'> & { filter: string };
 
-/** That somebody read the history. */
+/** A record that somebody read the history. */
 export interface RecordedRead {
   position: number;
-  /** Milliseconds since 1970; of the first, where there were several. */
+  /** Milliseconds since 1970; of the first read, if there were several. */
   at: number;
   actor: string;
   what: string;
@@ -42,29 +42,28 @@ export interface RecordedRead {
   times: number;
 }
 
-/** Which reads are meant: all that match every condition given. */
+/** Selects the reads that match every given condition. */
 export interface ReadsFilter {
   actor?: string | undefined;
 }
 
-/** The oldest day, in UTC, of which there are records: whose they are, and how many. */
+/** The oldest day, in UTC, that has records: their readers and their number. */
 export interface OldestDay {
   day: string;
   readers: string[];
   records: number;
 }
 
-/** What was removed because of its age. */
+/** The records that were removed because of their age. */
 export interface Removals {
-  /** The version of the stream that says so. */
+  /** The version of the stream of removals. */
   version: number;
-  /** The first day, in UTC, of which nothing was removed; undefined where nothing ever was. */
+  /** The first day, in UTC, whose records were kept; undefined if nothing was ever removed. */
   before: string | undefined;
-  /** How many records were removed. */
   records: number;
 }
 
-/** Who read the history, what and when; but for what was removed because of its age. */
+/** Who read the history, what and when, except for records that were removed because of their age. */
 export class ReadsProjection implements Projection {
   readonly name = 'reads_3';
   readonly category = 'apiKeyReads';
@@ -111,7 +110,7 @@ export class ReadsProjection implements Projection {
     this.#database.exec('DELETE FROM reads_3; DELETE FROM reads_3_removed;');
   }
 
-  /** Undefined where there are no records. */
+  /** Undefined if there are no records. */
   oldestDay(): OldestDay | undefined {
     const at = this.#oldest.at.get();
     if (at === undefined || at === null) return undefined;
@@ -129,12 +128,12 @@ export class ReadsProjection implements Projection {
     return { version: version ?? 0, before: before ?? undefined, records: records ?? 0 };
   }
 
-  /** The reads in the order in which they were recorded, or backward in the opposite one. */
+  /** The reads in the order in which they were recorded; descending if `backward`. */
   page({ actor }: ReadsFilter, page: Page): RecordedRead[] {
     return selectPage<Row>(this.#database, TABLE, { actor }, page).map(toRead);
   }
 
-  /** The reads of that time, in the order of their times, or backward in the opposite one. */
+  /** The reads of a time range, in the order of their times; descending if `backward`. */
   pageOfTime({ actor }: ReadsFilter, range: TimeRange, page: Page<PlaceInTime>): RecordedRead[] {
     return selectPageOfTime<Row>(this.#database, TABLE, { actor }, range, page).map(toRead);
   }

@@ -9,7 +9,7 @@ import { TransparencyProjection } from '../transparency/transparency.js';
 import { UsageProjection } from '../usage/usage.js';
 import type { Projection } from './projection.js';
 
-/** Every projection of `projections.db`: who fills or replays them takes them from here, so that none is forgotten. */
+/** All projections of `projections.db`. Code that fills or replays them takes them from here, so that none is forgotten. */
 export function allProjections(database: Database) {
   return {
     keys: new KeysProjection(database),
@@ -20,7 +20,7 @@ export function allProjections(database: Database) {
   } satisfies Record<string, Projection>;
 }
 
-/** Likewise every projection of `analytics.db`. */
+/** All projections of `analytics.db`, likewise. */
 export function activityProjections(database: Database, pseudonyms: Pseudonyms) {
   return {
     activity: new ActivityProjection(database, pseudonyms),

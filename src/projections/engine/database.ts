@@ -7,25 +7,24 @@ import Database, { boundWal } from '../../shared/sqlite.js';
 import { openUnlocked, untilUnlocked } from '../../shared/until-unlocked.js';
 import { PositionTable } from './position.js';
 
-/** Key ids are random, so that a rebuild writes all over the file: most of it belongs in memory, and to disk only now and then. */
+/** Key ids are random, so a rebuild writes all over the file. Most of it should stay in memory and go to disk only now and then. */
 const CACHE_KIB = 24 * 1024;
 const CHECKPOINT_PAGES = 20_000;
 
-/** What is rebuilt is written once, and its cache is all that it takes of the memory. */
+/** A rebuilt database is written once, and its cache is all the memory that it uses. */
 const NAMELESS_CACHE_KIB = 64 * 1024;
 
-/** A file of projections, and what was made over it. */
+/** An open file of projections, and what `make` returned. */
 export interface Opened<T> {
   database: Database.Database;
   projections: T;
 }
 
 /**
- * Opens the projections' file, which processes on one machine share. It is as durable as it need be: never torn, and
- * whatever a power cut takes is filled in from the log again. A damaged file is thrown away. SQLite itself waits for no lock on
- * this connection: whoever uses it does, with `untilUnlocked`.
- * @param make makes what lies in the file, and the tables that are missing; again, where another process was in the way
- * @throws FileLocked where another process is in the way for too long
+ * Opens the projections' file, which the processes of one machine share. It is never torn; events lost in a power cut are filled in from
+ * the log again. A damaged file is deleted. SQLite waits for no lock on this connection; callers wait with `untilUnlocked`.
+ * @param make creates the missing tables and whatever else is built on the file; called again if another process held a lock
+ * @throws FileLocked if another process holds a lock for too long
  */
 export function openProjections<T>(
   file: string,
@@ -37,15 +36,15 @@ export function openProjections<T>(
 }
 
 /**
- * Opens an empty database on that directory's disk. Its file loses its name at once: nobody else can open it, and nothing is
- * left behind, however the process ends.
+ * Opens an empty database on that directory's disk. Its file is unlinked at once: nobody else can open it, and nothing is left behind,
+ * however the process ends.
  */
 export function openNameless(directory: string): Database.Database {
   const file = join(directory, `rebuilt-${randomUUID()}.db`);
   closeSync(openSync(file, 'wx', 0o600));
   try {
     const database = new Database(file);
-    // SQLite makes a journal by the name of the file, and refuses to where there is none.
+    // SQLite names a journal after the file, and refuses to create one for a file without a name.
     for (const pragma of ['journal_mode = MEMORY', 'synchronous = OFF', `cache_size = -${NAMELESS_CACHE_KIB}`]) {
       database.pragma(pragma);
     }
@@ -56,15 +55,15 @@ export function openNameless(directory: string): Database.Database {
 }
 
 /**
- * Does the work in one transaction under the write lock, as soon as no other process holds that.
- * @param signal ends the wait
+ * Runs the work in one transaction under the write lock, as soon as no other process holds it.
+ * @param signal cancels the wait
  */
 export function whenUnlocked<T>(database: Database.Database, work: () => T, signal?: AbortSignal): Promise<T> {
   const transaction = database.transaction(work);
   return untilUnlocked(() => transaction.immediate(), signal);
 }
 
-/** Does the work in one transaction, which begins as soon as no other process is in the way. */
+/** Runs the work in one transaction, which begins as soon as no other process holds a lock. */
 export async function inTransaction<T>(
   database: Database.Database,
   begin: 'BEGIN' | 'BEGIN IMMEDIATE',

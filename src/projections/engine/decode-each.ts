@@ -2,10 +2,10 @@ import { UnreadableStream } from '../../domain/keys/refusals.js';
 import type { RecordedEvent } from '../../store/event-store.js';
 import type { Unread } from './projection.js';
 
-/** An event that could be read, and where it is. */
+/** A decoded event, and where it is. */
 type Decoded<T> = Pick<RecordedEvent, 'stream' | 'version' | 'position'> & { event: T };
 
-/** Reads events of which each stands for itself: what cannot be read is told of, and takes nothing else with it. */
+/** Decodes events that are independent of each other. Unreadable events are reported and affect no others. */
 export function decodeEach<T>(
   events: RecordedEvent[],
   decode: (event: RecordedEvent) => T,

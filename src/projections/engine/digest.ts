@@ -3,9 +3,9 @@ import type { Database } from 'better-sqlite3';
 import { keyOf, quoted, rowText, tablesOf } from './tables.js';
 
 /**
- * The SHA-256, in hexadecimal, of all that the projection's tables hold: their names and columns, and every row in the order
- * of the primary key. Read in flat memory.
- * @param schema which of the connection's files, by the name that it was attached under
+ * Computes the SHA-256, in hexadecimal, of the projection's tables: their names and columns, and every row in the order of the primary
+ * key. Needs constant memory.
+ * @param schema the name under which the file was attached to the connection
  */
 export function digestOf(database: Database, projection: string, schema = 'main'): string {
   const hash = createHash('sha256');

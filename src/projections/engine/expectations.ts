@@ -1,17 +1,17 @@
 import { isLocked } from '../../shared/until-unlocked.js';
 
-/** Lets callers wait until something holds of tables: for that, never for a time. */
+/** Lets callers wait until a condition on tables holds, never for a time. */
 export class Expectations {
   readonly #open = new Set<() => void>();
 
-  /** Whether nobody waits. */
+  /** True if nobody waits. */
   get isEmpty(): boolean {
     return this.#open.size === 0;
   }
 
   /**
-   * Resolves once it holds: it is asked now, and with every `look`.
-   * @throws the signal's reason where that aborts before
+   * Resolves once the condition holds. It is checked now and with every `look`.
+   * @throws the signal's reason if that aborts first
    */
   meet(holds: () => boolean, signal: AbortSignal): Promise<void> {
     return new Promise((resolve, reject) => {
@@ -24,7 +24,7 @@ export class Expectations {
         try {
           if (holds()) settle(resolve);
         } catch (error) {
-          // Where another process has the tables locked, the next look tells.
+          // If another process has the tables locked, the next look decides.
           if (!isLocked(error)) settle(() => reject(error));
         }
       };
@@ -36,7 +36,7 @@ export class Expectations {
     });
   }
 
-  /** To be called whenever the tables may have changed. */
+  /** Call it whenever the tables may have changed. */
   look(): void {
     for (const look of this.#open) look();
   }

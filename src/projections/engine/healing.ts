@@ -10,10 +10,10 @@ import type { PositionTable } from './position.js';
 import type { Projection, Unread } from './projection.js';
 import type { Quarantined } from './quarantine.js';
 
-/** How often it looks which accounts are in quarantine, in milliseconds. */
+/** How often the accounts in quarantine are looked up, in milliseconds. */
 const INTERVAL = 500;
 
-/** How long an account waits for the next try to read its stream, in milliseconds: from the first, doubling, to the second. */
+/** Wait before the next try to read an account's stream, in milliseconds: starts at `first`, doubles up to `longest`. */
 const BACKOFF = { first: 500, longest: 30_000 };
 
 export interface HealingOptions {
@@ -22,7 +22,7 @@ export interface HealingOptions {
   projection: Projection;
   positions: PositionTable;
   log: Pick<Logger, 'info' | 'error'>;
-  /** Told when tables have changed. */
+  /** Called after tables have changed. */
   onHealed: () => void;
 }
 
@@ -33,23 +33,23 @@ interface Try {
 }
 
 /**
- * Ends the quarantine of accounts whose streams can be read again, because events were restored or because this program is newer.
- * It looks by itself, for the store tells nobody; beside what goes on, for a stream may be long.
+ * Ends the quarantine of accounts whose streams can be read again, because events were restored or this program is newer. It polls, since
+ * the store does not notify. It runs beside other work, since a stream may be long.
  */
 export class Healing {
   readonly #options: HealingOptions;
   readonly #tries = new Map<string, Try>();
   #running: Promise<void> | undefined;
-  /** How many accounts were in quarantine when it looked last. */
+  /** The number of accounts in quarantine at the last look. */
   quarantined = 0;
-  /** How many events were left out, each of which stands for itself. */
+  /** The number of events that were left out by projections without quarantine. */
   leftOut = 0;
 
   constructor(options: HealingOptions) {
     this.#options = options;
   }
 
-  /** Notes events that were met and could not be read. Each is told of once: the next ones of an account in quarantine are none. */
+  /** Reports events that could not be read, each once. Later events of an account in quarantine are not reported. */
   note(unread: Unread[]): void {
     const { log, projection } = this.#options;
     const { name, quarantine } = projection;
@@ -67,20 +67,20 @@ export class Healing {
     }
   }
 
-  /** Until the signal aborts. Nothing to do where the projection sets no account apart. */
+  /** Runs until the signal aborts. Does nothing if the projection has no quarantine. */
   start(signal: AbortSignal): void {
     const { quarantine, mend } = this.#options.projection;
     if (quarantine && mend) this.#running ??= this.#run(signal);
   }
 
-  /** Resolves when nothing is under way any more. */
+  /** Resolves when no work is under way. */
   async ended(): Promise<void> {
     await this.#running;
   }
 
   async #run(signal: AbortSignal): Promise<void> {
     while (!signal.aborted) {
-      // A store that does not answer is spoken of by whoever follows it.
+      // The followers of a store that does not answer report that already.
       await this.#look(signal).catch(() => {});
       await delay(INTERVAL, undefined, { signal }).catch(() => {});
     }
@@ -105,7 +105,7 @@ export class Healing {
     return true;
   }
 
-  /** Reads on from what is folded, or from an event that came twice, and takes in page by page what can be read. */
+  /** Reads on from the folded version (or from an event that came twice), and applies page by page what can be read. */
   async #heal({ stream, version, head }: Quarantined, signal: AbortSignal): Promise<void> {
     const { store, projection, log, onHealed } = this.#options;
     const account = accountOf(stream);
@@ -130,7 +130,7 @@ export class Healing {
     }
   }
 
-  /** @returns whether the quarantine is over */
+  /** @returns true if the quarantine is over */
   #mend(account: string, page: Parameters<NonNullable<Projection['mend']>>[1], signal: AbortSignal): Promise<boolean> {
     const { database, projection, positions } = this.#options;
     return whenUnlocked(

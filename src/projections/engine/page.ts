@@ -1,10 +1,10 @@
 import type { Database } from 'better-sqlite3';
 
-/** A range of times, in milliseconds since 1970; every row counts by its own time. */
+/** A range of times, in milliseconds since 1970. Each row is selected by its own time. */
 export interface TimeRange {
-  /** This instant included. */
+  /** Inclusive. */
   from?: number | undefined;
-  /** This instant excluded. */
+  /** Exclusive. */
   to?: number | undefined;
 }
 
@@ -12,7 +12,7 @@ export function isWithin({ from = Number.NEGATIVE_INFINITY, to = Number.POSITIVE
   return at >= from && at < to;
 }
 
-/** Which part of what matches: both places are excluded, and `backward` takes the last rows, in the opposite order. */
+/** Selects a part of the matching rows. Both places are exclusive; `backward` takes the last rows, in descending order. */
 export interface Page<Place = number> {
   after?: Place | undefined;
   before?: Place | undefined;
@@ -20,7 +20,7 @@ export interface Page<Place = number> {
   backward?: boolean;
 }
 
-/** A place in the order of times, in which rows of one time stand in the order of their positions. */
+/** A place in the order of times. Rows with the same time are in the order of their positions. */
 export interface PlaceInTime {
   /** Milliseconds since 1970. */
   at: number;
@@ -28,19 +28,18 @@ export interface PlaceInTime {
 }
 
 /**
- * A table with the primary key `position` and the column `at`, in milliseconds since 1970. Of the table `t`, the index `t_at` is on
- * `at`; for each column `c` by which rows are found, there are `t_c` on that column and `t_c_at` on that column and `at`. SQLite
- * ends each of them with the position.
+ * A table with the primary key `position` and the column `at`, in milliseconds since 1970. A table `t` has an index `t_at` on `at`; for
+ * each filter column `c` it has `t_c` on that column, and `t_c_at` on that column and `at`. SQLite ends each index with the position.
  */
 export interface PagedTable {
   table: string;
-  /** The columns wanted, with commas. */
+  /** The wanted columns, separated by commas. */
   columns: string;
 }
 
 /**
- * The rows that are equal in these columns, where they are given, in the order of positions.
- * @param equal the column that leaves the fewest rows first: its index is used
+ * The rows with the given column values, in the order of positions.
+ * @param equal the most selective column first: its index is used
  */
 export function selectPage<Row>(
   database: Database,
@@ -51,7 +50,7 @@ export function selectPage<Row>(
   return [...eachRow<Row>(database, table, equal, page)];
 }
 
-/** The same, one after another: nothing else can be asked of the database until it ends. */
+/** Like `selectPage`, row by row. The database can run nothing else until the iteration ends. */
 export function eachRow<Row>(
   database: Database,
   table: PagedTable,
@@ -63,7 +62,10 @@ export function eachRow<Row>(
   return select<Row>(database, table, equal, { ...span, limit, backward });
 }
 
-/** The same of a range of times, in the order of times. However many rows have the same one, a page costs what its rows cost. */
+/**
+ * Like `selectPage`, for a time range and in the order of times. The cost of a page depends only on its own rows, however many rows have
+ * the same time.
+ */
 export function selectPageOfTime<Row>(
   database: Database,
   table: PagedTable,
@@ -82,9 +84,9 @@ export function selectPageOfTime<Row>(
 }
 
 /**
- * Between which positions, both included, the rows of a range of times stand; undefined where there is none. It costs what the
- * rows of that range cost, and others may stand between them.
- * @param equal as above; of several columns the first one counts
+ * The first and last position (both inclusive) of the rows in a time range; undefined if there are none. Other rows may lie between them.
+ * The cost depends on the rows in the range.
+ * @param equal as above; only the first of several columns counts
  */
 export function positionsIn(
   database: Database,
@@ -100,9 +102,9 @@ export function positionsIn(
   return { first: found.first, last: found.last };
 }
 
-/** A part of the rows that one index has one after another. */
+/** A run of adjacent rows in one index. */
 interface Span {
-  /** What the index has behind the column that rows are found by. */
+  /** The index column after the filter column. */
   index: 'at' | undefined;
   where: string;
   order: string[];
@@ -112,7 +114,10 @@ interface Span {
   at?: number;
 }
 
-/** What lies between two places, both excluded: the rest of the one's time, the times between, the beginning of the other's. */
+/**
+ * The spans between two places, both exclusive: the rest of the first place's time, the times between, and the start of the second place's
+ * time.
+ */
 function spansBetween(low: PlaceInTime, high: PlaceInTime): Span[] {
   const within = (at: number, after: number, before: number): Span => {
     const where = 'at = @at AND position > @low AND position < @high';
@@ -145,7 +150,7 @@ function givenColumns(equal: Record<string, string | undefined>): string[] {
   return Object.keys(equal).filter((column) => equal[column] !== undefined);
 }
 
-/** Left to itself, SQLite takes another index now and then. */
+/** Without this hint, SQLite sometimes chooses another index. */
 function indexedBy(table: string, [first]: string[], last: 'at' | undefined): string {
   const columns = [first, last].filter((column) => column !== undefined);
   return columns.length === 0 ? 'NOT INDEXED' : `INDEXED BY ${[table, ...columns].join('_')}`;

@@ -2,7 +2,7 @@ import type { Database } from 'better-sqlite3';
 import type { Category, EventStore, RecordedEvent } from '../../store/event-store.js';
 import type { Projection } from './projection.js';
 
-/** The event with which a log begins: the first of the category `apiKeys`, which nobody removes. By its id, logs are told apart. */
+/** The first event of a log: the first of the category `apiKeys`, which nobody removes. Its id identifies the log. */
 export interface FirstEvent {
   stream: string;
   id: string;
@@ -12,13 +12,13 @@ export interface FirstEvent {
 export interface SavedPosition {
   projection: string;
   category: Category;
-  /** The position of the last event taken in; 0 before the first. */
+  /** The position of the last applied event; 0 before the first. */
   position: number;
-  /** How many events were taken in, from the log's beginning on. */
+  /** The number of applied events, counted from the log's beginning. */
   events: number;
-  /** The kind of store; after a slash, with which key the streams here and the rows were disguised. */
+  /** The kind of store. If streams and rows are disguised, followed by a slash and the fingerprint of the key. */
   kind: string;
-  /** The event with which the log begins; null where that was not known yet. */
+  /** The first event of the log; null if it was not known yet. */
   firstStream: string | null;
   firstId: string | null;
   lastStream: string;
@@ -50,14 +50,14 @@ const SAVE = `
     firstStream = ifnull(firstStream, @firstStream), firstId = ifnull(firstId, @firstId),
     lastStream = @lastStream, lastVersion = @lastVersion, lastId = @lastId`;
 
-/** From which log events were taken in. */
+/** The log from which events were applied. */
 export interface Source {
   store: Pick<EventStore, 'kind'>;
-  /** Undefined while it is empty. */
+  /** Undefined while the log is empty. */
   first: FirstEvent | undefined;
 }
 
-/** Keeps each projection's position, saved in the transaction that saves its rows. */
+/** Stores each projection's position, in the same transaction as its rows. */
 export class PositionTable {
   readonly #all;
   readonly #read;
@@ -78,12 +78,12 @@ export class PositionTable {
     return this.#read.get(projection);
   }
 
-  /** Of every projection that ever ran, also of those that no longer do. */
+  /** The positions of all projections that ever ran, including those that no longer do. */
   all(): SavedPosition[] {
     return this.#all.all();
   }
 
-  /** Notes the events as taken in; the last is one of those that the log will be recognised by. */
+  /** Records the events as applied. The last one is among those by which the log will be recognised. */
   save(
     projection: Pick<Projection, 'name' | 'category' | 'pseudonyms'>,
     { store, first }: Source,
@@ -117,7 +117,7 @@ export class PositionTable {
   }
 }
 
-/** The position of each projection in one of the connection's files, by its name; none where no projection ever ran. */
+/** The position of each projection in one of the connection's files, by projection name; empty if no projection ever ran. */
 export function positionsIn(database: Database, schema: string): Map<string, SavedPosition> {
   const table = database.prepare(`SELECT 1 FROM ${schema}.sqlite_schema WHERE name = 'positions_1'`).get();
   if (!table) return new Map();
@@ -126,8 +126,8 @@ export function positionsIn(database: Database, schema: string): Map<string, Sav
 }
 
 /**
- * Why the tables are not what this log makes; undefined when all is well. Whether the log is the one that the tables of the keys'
- * category were filled from, and holds all that they do, is not asked here: whoever guards the log has found that out.
+ * Why the tables do not match this log; undefined if they do. Does not check whether the log is the one from which the tables of the keys'
+ * category were filled, or whether it holds all of their events; the log guard does.
  */
 export async function difference(
   { store, first }: { store: EventStore; first: FirstEvent | undefined },
@@ -152,13 +152,13 @@ export async function firstEvent(store: EventStore): Promise<FirstEvent | undefi
   return undefined;
 }
 
-/** The event at that version of the stream; undefined where there is none, or none any more. */
+/** The event at that version of the stream; undefined if there is none, or no longer. */
 export async function eventAt(store: EventStore, stream: string, version: number): Promise<RecordedEvent | undefined> {
   for await (const [event] of store.read(stream, version - 1)) return event?.version === version ? event : undefined;
   return undefined;
 }
 
-/** What the tables were filled from. */
+/** Describes what the tables were filled from. */
 function sourceOf({ kind }: Pick<EventStore, 'kind'>, { pseudonyms }: Pick<Projection, 'pseudonyms'>): string {
   return pseudonyms ? `${kind}${SEPARATOR}${pseudonyms.fingerprint}` : kind;
 }

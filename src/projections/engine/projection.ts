@@ -2,39 +2,39 @@ import type { Pseudonyms } from '../../domain/analytics/pseudonyms.js';
 import type { Category, RecordedEvent } from '../../store/event-store.js';
 import type { Quarantine } from './quarantine.js';
 
-/** An event that could not be read, and why. */
+/** An event that could not be read, and the reason. */
 export interface Unread {
   event: RecordedEvent;
   reason: string;
 }
 
-/** A read model: tables of its own, filled from the events of one category. */
+/** A read model: its own tables, filled from the events of one category. */
 export interface Projection {
-  /** Its tables' name, with a number: a new shape is a new name, filled from zero beside the old one. */
+  /** The tables' name, with a number. A new shape gets a new name and is filled from zero beside the old one. */
   readonly name: string;
   readonly category: Category;
-  /** Whether an operator may remove old events from the log: it is the same log as long as the last that was taken in is there. */
+  /** True if an operator may remove old events from the log. Then the log is recognised by the last applied event alone. */
   readonly mayLoseOldEvents?: boolean;
-  /** With what it disguises who is who, where its file shall not tell: filled with anything else, it is rebuilt. */
+  /** The pseudonyms for names, if its file must not reveal them. If it was filled with another key, it is rebuilt. */
   readonly pseudonyms?: Pseudonyms;
   /**
-   * The accounts that it sets apart because it cannot read their streams on. Without it every event stands for itself, and one that
-   * cannot be read is left out for good.
+   * The accounts that it sets apart because it cannot read on in their streams. Without a quarantine, events are independent of each
+   * other, and one that cannot be read is left out for good.
    */
   readonly quarantine?: Quarantine;
-  /** Whether it must be filled from event zero once a quarantine is over: what was missing belongs between what it holds. */
+  /** True if it must be filled from event zero after a quarantine, because the missing events belong between those it holds. */
   readonly startsOver?: boolean;
   /**
-   * Takes the next events in, within a transaction of the caller's. Nothing of it stays where the transaction fails, here or in the file.
-   * @returns the events that it could not read; for each account in quarantine, only the first one
+   * Applies the next events, within the caller's transaction. If the transaction fails, nothing of them stays, in memory or in the file.
+   * @returns the events that it could not read; only the first one for each account in quarantine
    */
   apply(events: RecordedEvent[]): Unread[];
   /**
-   * Takes further events of an account in quarantine in, within a transaction of the caller's: those that adjoin what it holds.
-   * @returns whether the quarantine is over
-   * @throws UnreadableStream where they cannot be read; then the transaction must fail
+   * Applies further events of an account in quarantine, within the caller's transaction. They must adjoin those that it holds.
+   * @returns true if the quarantine is over
+   * @throws UnreadableStream if they cannot be read; the transaction must then fail
    */
   mend?(account: string, events: RecordedEvent[]): boolean;
-  /** Empties the tables, within a transaction of the caller's. */
+  /** Empties the tables, within the caller's transaction. */
   clear(): void;
 }

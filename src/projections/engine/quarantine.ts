@@ -5,41 +5,40 @@ import { accountOf } from '../../store/codec.js';
 import type { RecordedEvent } from '../../store/event-store.js';
 import type { Unread } from './projection.js';
 
-/** An account whose stream a projection cannot read on. */
+/** An account in whose stream a projection cannot read on. */
 export interface Quarantined {
   stream: string;
-  /** Up to which version its events are in the tables. */
+  /** The version up to which its events are in the tables. */
   version: number;
-  /** The version of the last of its events that the projection was given: there the quarantine may end. */
+  /** The version of its last event that the projection was given. The quarantine may end there. */
   head: number;
   reason: string;
 }
 
 type Row = Quarantined & { account: string };
 
-/** How a projection folds a stream on. */
+/** How a projection folds a stream. */
 export interface Fold {
-  /** Up to which version the account's events are folded. */
+  /** The version up to which the account's events are folded. */
   versionOf(account: string): number;
   /**
-   * Takes the next event of its stream in.
-   * @throws UnreadableStream where it cannot, having changed nothing
+   * Applies the next event of its stream.
+   * @throws UnreadableStream if it cannot; nothing has changed then
    */
   take(event: RecordedEvent): void;
-  /** Told of an event that is not taken in because its account is in quarantine. */
+  /** Called with an event that is not applied because its account is in quarantine. */
   leaveOut?(event: RecordedEvent): void;
 }
 
 /**
- * The accounts whose streams a projection cannot read on, in a table of its own that belongs to it: what processes share is in
- * the file. Such an account stays as it was before the first event that cannot be read, until its stream can be read as far as
- * the projection has come; every other account goes on.
+ * The accounts in whose streams a projection cannot read on, in a table beside its own, so that processes share it. Such an account stays
+ * as it was before the first unreadable event, until its stream can be read as far as the projection has come. All other accounts go on.
  */
 export class Quarantine {
   readonly #pseudonyms: Pseudonyms | undefined;
   readonly #statements;
 
-  /** @param pseudonyms with which accounts are disguised, where the file shall not tell who they are */
+  /** @param pseudonyms disguise the accounts, if the file must not reveal them */
   constructor(database: Database, table: string, pseudonyms?: Pseudonyms) {
     database.exec(`CREATE TABLE IF NOT EXISTS ${table} (
       account TEXT PRIMARY KEY, stream TEXT NOT NULL, version INTEGER NOT NULL, head INTEGER NOT NULL, reason TEXT NOT NULL
@@ -74,7 +73,10 @@ export class Quarantine {
     this.#statements.clear.run();
   }
 
-  /** Takes events in, and sets the accounts apart whose streams cannot be read on. @returns the events at which that began */
+  /**
+   * Applies events, and quarantines the accounts in whose streams it cannot read on.
+   * @returns the events at which a quarantine began
+   */
   guard(events: RecordedEvent[], fold: Fold): Unread[] {
     const unread: Unread[] = [];
     let isEmpty = this.isEmpty();
@@ -94,7 +96,7 @@ export class Quarantine {
     return unread;
   }
 
-  /** Likewise, but nothing is taken in any more from the first event that cannot be read on, of whatever account. */
+  /** Like `guard`, but after the first unreadable event of any account it applies no more events. */
   guardAll(events: RecordedEvent[], fold: Fold): Unread[] {
     if (!this.isEmpty()) return [];
     for (const event of events) {
@@ -107,9 +109,9 @@ export class Quarantine {
   }
 
   /**
-   * Takes further events of an account in quarantine in, which adjoin what is folded of it.
-   * @returns whether that was all that the projection had been given of it: then the quarantine is over
-   * @throws UnreadableStream where they cannot be read
+   * Applies further events of an account in quarantine. They must adjoin those that are folded.
+   * @returns true if these were all that the projection had been given: the quarantine is then over
+   * @throws UnreadableStream if they cannot be read
    */
   mend(account: string, events: RecordedEvent[], fold: Fold): boolean {
     const held = this.find(account);
@@ -125,7 +127,7 @@ export class Quarantine {
     return version >= held.head;
   }
 
-  /** Whether the account is in quarantine; if so, notes that the projection was given its events up to that version. */
+  /** True if the account is in quarantine. If so, records that the projection was given its events up to that version. */
   #raise(account: string, version: number): boolean {
     return this.#statements.raise.run(version, this.#disguise(account)).changes > 0;
   }

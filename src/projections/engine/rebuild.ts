@@ -9,26 +9,26 @@ import type { Projection } from './projection.js';
 import { type RowDifference, repair, rowDifferences } from './row-differences.js';
 import { type Table, tablesOf } from './tables.js';
 
-/** The schema of the living projections; the rebuilt ones are in `main`. */
+/** The schema of the living projections. The rebuilt ones are in `main`. */
 const LIVING = 'living';
 
-/** How many rows of a table are named. */
+/** How many differing rows of a table are listed. */
 const NAMED = 10;
 
-/** How a living projection compares with what its events make. */
+/** The comparison of a living projection with the one rebuilt from its events. */
 export interface Comparison {
   projection: string;
-  /** How many events both have taken in, and the position of the last. */
+  /** How many events both have applied, and the position of the last. */
   events: number;
   position: number;
-  /** How many events the log held beyond. */
+  /** How many further events the log held. */
   behind: number;
-  /** The digest of the rebuilt tables, and that of the living ones. */
+  /** The digests of the rebuilt and of the living tables. */
   rebuilt: string;
   living: string;
   /** The tables that differ. */
   tables: TableDifference[];
-  /** False where the log may have lost old events that the living tables hold: what is extra there is nowhere else. */
+  /** False if the log may have lost old events that the living tables hold: the extra rows then exist nowhere else. */
   mayPutRight: boolean;
 }
 
@@ -36,11 +36,11 @@ export interface TableDifference {
   table: string;
   /** The first ten rows that differ. */
   rows: RowDifference[];
-  /** How many differ in all. */
+  /** The number of all rows that differ. */
   count: number;
 }
 
-/** The living projections are not what rebuilt ones can be held against; the message says why, and what to do. */
+/** The living projections cannot be compared with rebuilt ones. The message says why, and what to do. */
 export class NotComparable extends Error {}
 
 /** A projection on its way from event zero to where its living one is. */
@@ -51,7 +51,7 @@ interface Replayed {
   target: number;
 }
 
-/** Every projection of a file, filled from event zero beside the living ones, which services go on reading and filling. */
+/** Fills every projection of a file from event zero, beside the living ones, which services continue to read and fill. */
 export class Rebuild {
   readonly #database: Database;
   readonly #store: EventStore;
@@ -61,9 +61,9 @@ export class Rebuild {
 
   /**
    * @param living the projections' file; only `repair` writes to it
-   * @param make gives every projection that is in it, over another database
-   * @param onRead told how many events were read, from time to time
-   * @throws Error where the file is no database
+   * @param make creates all projections of that file over another database
+   * @param onRead called from time to time with the number of events read
+   * @throws Error if the file is no database
    */
   constructor(
     living: string,
@@ -81,7 +81,7 @@ export class Rebuild {
   }
 
   /**
-   * Takes in what the living projections have taken in by now.
+   * Applies the events that the living projections have applied by now.
    * @throws NotComparable
    */
   async fill(): Promise<void> {
@@ -90,7 +90,7 @@ export class Rebuild {
   }
 
   /**
-   * Compares all projections as they are at one moment.
+   * Compares all projections in one snapshot.
    * @throws NotComparable
    */
   compare(): Promise<Comparison[]> {
@@ -103,8 +103,8 @@ export class Rebuild {
   }
 
   /**
-   * Changes the rows of these living projections that differ, and no others, in one transaction: whoever reads or fills them
-   * goes on, though nobody fills any while it lasts: mutations wait.
+   * Corrects the differing rows of these living projections, and no others, in one transaction. Readers go on meanwhile; nobody fills
+   * them, so mutations wait.
    * @returns how many rows it deleted and inserted
    * @throws NotComparable
    */
@@ -121,7 +121,7 @@ export class Rebuild {
     this.#database.close();
   }
 
-  /** Where the work fails, its rows are gone again, and each projection is where it was. */
+  /** If the work fails, its rows are rolled back and each projection is where it was. */
   async #transaction<T>(begin: 'BEGIN' | 'BEGIN IMMEDIATE', work: () => Promise<T>): Promise<T> {
     const before = this.#all.map(({ events, position }) => ({ events, position }));
     try {
@@ -150,7 +150,7 @@ export class Rebuild {
     return { table: table.name, rows, count };
   }
 
-  /** Aims at where the living projections are now. */
+  /** Sets the target to where the living projections are now. */
   async #aim(): Promise<void> {
     const positions = positionsIn(this.#database, LIVING);
     const faults: string[] = [];
@@ -164,7 +164,7 @@ export class Rebuild {
     if (faults.length > 0) throw new NotComparable(['nothing was compared:', ...faults].join('\n  '));
   }
 
-  /** Why the projection cannot be compared; undefined where it can. */
+  /** Why the projection cannot be compared; undefined if it can. */
   async #fault({ projection, position }: Replayed, saved: SavedPosition | undefined): Promise<string | undefined> {
     const { name, category } = projection;
     if (position > (saved?.position ?? 0)) return 'is being filled anew; try again when GET /readyz says that its state is ok';
@@ -179,7 +179,7 @@ export class Rebuild {
     return reason && `has tables that do not belong to this log: ${reason}; a start of the server rebuilds them`;
   }
 
-  /** Replays the log to where each projection is aimed, within a transaction; those of a category share a pass. */
+  /** Replays the log up to each projection's target, within a transaction. Projections of the same category share a pass. */
   async #replay(): Promise<void> {
     for (const category of new Set(this.#all.map(({ projection }) => projection.category))) {
       const due = this.#all.filter((one) => one.projection.category === category && one.position < one.target);
@@ -194,7 +194,7 @@ export class Rebuild {
   }
 }
 
-/** Takes in what the projection has not seen of these events, and no more than it should. */
+/** Applies those of the events that the projection has not seen, up to its target. */
 function take(replayed: Replayed, page: RecordedEvent[]): void {
   const events = page.filter(({ position }) => position > replayed.position && position <= replayed.target);
   const last = events.at(-1);
@@ -209,7 +209,7 @@ async function isEmpty(store: EventStore, category: Category): Promise<boolean> 
   return true;
 }
 
-/** How many events the log holds beyond what the projection has taken in. */
+/** How many events the log holds beyond those that the projection has applied. */
 async function countBeyond(store: EventStore, { projection, position }: Replayed): Promise<number> {
   let count = 0;
   for await (const page of store.readAll(projection.category, position)) count += page.length;

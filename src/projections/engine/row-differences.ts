@@ -6,13 +6,13 @@ export interface RowDifference {
   what: 'missing' | 'extra' | 'different';
   /** The primary key, by column. */
   key: Record<string, unknown>;
-  /** The columns that differ, where the row is different. */
+  /** The columns that differ, if the row exists in both tables. */
   columns: string[];
 }
 
 /**
- * Where the table differs from the one of the same name and shape in `main`.
- * @param living which of the connection's files the table is in, by the name that it was attached under
+ * Yields how the table differs from the one of the same name and shape in `main`.
+ * @param living the name under which the table's file was attached to the connection
  */
 export function* rowDifferences(database: Database, table: Table, living: string): Generator<RowDifference> {
   const { l, r, key, sameKey } = fragments(table, living);
@@ -36,7 +36,7 @@ export function* rowDifferences(database: Database, table: Table, living: string
 }
 
 /**
- * Makes the table hold the rows of the one in `main`, and touches none that is right.
+ * Makes the table equal to the one in `main`. Does not touch rows that are right.
  * @returns how many rows it deleted and inserted
  */
 export function repair(database: Database, table: Table, living: string): number {
@@ -49,7 +49,7 @@ export function repair(database: Database, table: Table, living: string): number
   return wrong.run().changes + lacking.run().changes;
 }
 
-/** Both tables, as `l` and `r`, and when their rows have the same key. */
+/** Both tables, as `l` and `r`, and the condition that their rows have the same key. */
 function fragments(table: Table, living: string) {
   const name = quoted(table.name);
   const key = keyOf(table).map(quoted);

@@ -14,42 +14,42 @@ import type { Projection, Unread } from './projection.js';
 import type { Readable } from './readable.js';
 import { isEmpty } from './tables.js';
 
-/** How long to wait before the next try after a failure, in milliseconds: from the first, doubling, to the second. */
+/** Wait before the next try after a failure, in milliseconds: starts at `first`, doubles up to `longest`. */
 const BACKOFF = { first: 50, longest: 1000 };
 
-/** How many events share a transaction while there are that many: ids are random, and each commit writes every page they touch. */
+/** The maximum number of events in a transaction. It is large because ids are random and each commit writes every page that they touch. */
 const CATCH_UP_BATCH = 6000;
 
-/** What is known of a running projection. */
+/** The state of a running projection. */
 export interface ProjectionStatus {
   name: string;
-  /** The position of the last event taken in. */
+  /** The position of the last applied event. */
   position: number;
   /** How many milliseconds ago it held all that the log held; undefined before the first time. */
   age: number | undefined;
-  /** Why it does not go on; undefined while it does. The log says more. */
+  /** Why it does not go on; undefined while it does. The process's log has details. */
   failure: ErrorCode | undefined;
-  /** How many accounts it has set apart because their streams cannot be read. */
+  /** The number of accounts in quarantine. */
   quarantined: number;
-  /** How many events this process has left out because they cannot be read. */
+  /** The number of unreadable events that this process has left out. */
   leftOut: number;
 }
 
 /** Knows whether the store holds the log that the tables belong to. */
 export interface Recognition {
-  /** The event with which the log begins, as of the last look. */
+  /** The event with which the log begins, as of the last check. */
   readonly first: FirstEvent | undefined;
   /**
-   * Looks now.
+   * Checks now.
    * @throws LogMismatch, StoreUnavailable
    */
   confirm(): Promise<void>;
   /**
-   * Looks nowhere.
-   * @throws LogMismatch where the last look found one
+   * Repeats the result of the last check.
+   * @throws LogMismatch if that was its result
    */
   requireSame(): void;
-  /** To be told when the store was lost from sight: it may come back as another. */
+  /** Call it when the connection to the store was lost: another store may come back. */
   doubt(): void;
 }
 
@@ -58,23 +58,23 @@ export interface RunnerOptions<P extends Projection> {
   store: EventStore;
   projection: P;
   log: Pick<Logger, 'info' | 'warn' | 'error'>;
-  /** By default, whatever log is there is taken for the right one. */
+  /** By default, any log is accepted. */
   recognition?: Recognition;
   /**
-   * Told of events once they are in the tables, whether this process or another put them there; and of none, when the tables
-   * hold all that the log holds.
+   * Called with events once they are in the tables, whichever process put them there; called with none when the tables hold all that the
+   * log holds.
    */
   onProjected?: (events: RecordedEvent[]) => void;
-  /** Told of the same events, but not of those with which the tables are being filled. */
+  /** Called with the same events, except those with which the tables are being filled. */
   onLive?: (projection: string, events: RecordedEvent[]) => void;
-  /** How long to rest once it has caught up, in milliseconds: what comes meanwhile shares a transaction. */
+  /** How long to rest after it has caught up, in milliseconds. Events that arrive meanwhile share a transaction. */
   rest?: number;
 }
 
-/** Another process emptied the tables under us. */
+/** Another process emptied the tables that this one was filling. */
 class PositionLost extends Error {}
 
-/** The projection is being filled, or does not hold yet what it is to hold. */
+/** The projection is being filled, or has not reached the requested state. */
 export class NotCaughtUp extends Error {
   readonly code = 'NOT_READY';
   constructor(message = 'Keyledger is still reading its event log. Try again in a moment; GET /readyz says how far it is.') {
@@ -116,7 +116,7 @@ export class ProjectionRunner<P extends Projection> implements Readable<P> {
     this.#healing.start(this.#stop.signal);
   }
 
-  /** Resolves when nothing is under way any more. */
+  /** Resolves when no work is under way. */
   async stop(): Promise<void> {
     this.#stop.abort();
     this.#wake();
@@ -124,14 +124,14 @@ export class ProjectionRunner<P extends Projection> implements Readable<P> {
     this.#settle(false);
   }
 
-  /** Resolves with true once it holds, or has held before, all that the log holds; with false when it stops before that. */
+  /** Resolves to true once it holds, or has held before, all that the log holds; to false if it stops before that. */
   async catchesUp(): Promise<boolean> {
     return this.#caughtUpAt !== undefined || this.#nextCaughtUp();
   }
 
-  /** Resolves with true once it has read on to the end of the log, from now on; with false when it stops before that. */
+  /** Resolves to true once it has read on, from now, to the end of the log; to false if it stops before that. */
   async readsOn(): Promise<boolean> {
-    // What ends first may have looked at the log before now.
+    // The pass that ends first may have looked at the log before now.
     return (await this.#nextCaughtUp()) && this.#nextCaughtUp();
   }
 
@@ -152,7 +152,7 @@ export class ProjectionRunner<P extends Projection> implements Readable<P> {
     }
   }
 
-  /** Whether it held all that the log held at some moment of the last so many milliseconds. */
+  /** True if it held all that the log held at some moment of the last `within` milliseconds. */
   isFresh(within: number): boolean {
     return this.#caughtUpAt !== undefined && performance.now() - this.#caughtUpAt <= within;
   }
@@ -181,7 +181,7 @@ export class ProjectionRunner<P extends Projection> implements Readable<P> {
     }
   }
 
-  /** Empties the tables when they are not what this log makes. */
+  /** Empties the tables if they do not match this log. */
   async #recognise(): Promise<void> {
     const { database, store, projection, log } = this.#options;
     await this.#recognition.confirm();
@@ -225,7 +225,7 @@ export class ProjectionRunner<P extends Projection> implements Readable<P> {
     }
   }
 
-  /** Takes the next events in, unless another process on the same file has done so. */
+  /** Applies the next events, unless another process on the same file has done so. */
   async #project(events: RecordedEvent[]): Promise<void> {
     this.#healing.note(await this.#unlocked(() => this.#take(events)));
     const last = events.at(-1);
@@ -236,7 +236,7 @@ export class ProjectionRunner<P extends Projection> implements Readable<P> {
     if (this.#caughtUpAt !== undefined) onLive?.(projection.name, events);
   }
 
-  /** It looks before it asks for the write lock, which it needs only where no other process has taken them in. */
+  /** Checks first, and asks for the write lock only if no other process has applied the events. */
   #take(events: RecordedEvent[]): Unread[] {
     const { database, projection, store } = this.#options;
     if (this.#unseen(events).length === 0) return [];
@@ -250,13 +250,13 @@ export class ProjectionRunner<P extends Projection> implements Readable<P> {
       .immediate();
   }
 
-  /** What the tables do not hold of these. */
+  /** Those of the events that the tables do not hold. */
   #unseen(events: RecordedEvent[]): RecordedEvent[] {
     const position = this.#requirePosition();
     return events.filter((event) => event.position > position);
   }
 
-  /** How far the tables are; it fails where that is less far than this process has seen them. */
+  /** The position of the tables. Throws if it is behind what this process has seen. */
   #requirePosition(): number {
     const position = this.#position();
     if (position >= this.#reached) return position;
@@ -264,7 +264,7 @@ export class ProjectionRunner<P extends Projection> implements Readable<P> {
     throw new PositionLost('The tables were emptied by another process; they are filled again.');
   }
 
-  /** Unless somebody waits for what comes next. */
+  /** Rests, unless somebody waits for the next events. */
   async #rest(): Promise<void> {
     const { rest = 0 } = this.#options;
     const isAwaited = this.#waiting.length > 0 || !this.#expectations.isEmpty;
@@ -291,7 +291,7 @@ export class ProjectionRunner<P extends Projection> implements Readable<P> {
     this.#settle(true);
   }
 
-  /** The tables have changed, or may have. */
+  /** Announces that the tables have changed, or may have. */
   #announce(events: RecordedEvent[]): void {
     this.#options.onProjected?.(events);
     this.#expectations.look();
@@ -319,14 +319,14 @@ export class ProjectionRunner<P extends Projection> implements Readable<P> {
 
   #report(error: Error): void {
     if (this.#stop.signal.aborted) return;
-    // That the log is another one is said once, for all projections, by whoever has found it out.
+    // Another log is reported once for all projections, by the part that found it.
     if (this.#error?.message !== error.message && !(error instanceof LogMismatch))
       this.#options.log.error({ projection: this.#options.projection.name, err: error }, 'the projection stands still');
     this.#error = error;
   }
 }
 
-/** Takes whatever log is there for the right one. */
+/** Accepts any log. */
 class AnyLog implements Recognition {
   readonly #store: EventStore;
   first: FirstEvent | undefined;

@@ -4,10 +4,12 @@ import type { allProjections } from './all-projections.js';
 import type { Projection } from './projection.js';
 import { ProjectionRunner, type RunnerOptions } from './runner.js';
 
-/** How far projections that no mutation waits for may stay behind, in milliseconds, so that it pays little for them. */
+/**
+ * The maximum time by which projections that no mutation waits for stay behind, in milliseconds. It makes mutations pay little for them.
+ */
 const AUDIT_REST = 100;
 
-/** What keeps each projection filled. No mutation waits for any but the keys. */
+/** Opens a runner for each projection. Mutations wait for the keys projection only. */
 export function openRunners(
   shared: Pick<RunnerOptions<Projection>, 'database' | 'store' | 'log' | 'recognition' | 'onLive'>,
   { keys, transparency, history, reads, usage }: ReturnType<typeof allProjections>,

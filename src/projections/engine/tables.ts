@@ -1,6 +1,6 @@
 import type { Database } from 'better-sqlite3';
 
-/** A table, apart from its rows. */
+/** A table's definition, without its rows. */
 export interface Table {
   name: string;
   columns: Column[];
@@ -9,13 +9,13 @@ export interface Table {
 interface Column {
   name: string;
   type: string;
-  /** The column's place in the primary key, from 1; 0 where it has none. */
+  /** The column's place in the primary key, from 1; 0 if it is not part of it. */
   pk: number;
 }
 
 /**
- * The projection's tables in the order of their names: the one that is named as it is, and those whose names go on with `_`.
- * @param schema which of the connection's files, by the name that it was attached under
+ * The projection's tables in the order of their names: the one with its name, and those whose names continue with `_`.
+ * @param schema the name under which the file was attached to the connection
  */
 export function tablesOf(database: Database, projection: string, schema = 'main'): Table[] {
   const columns = database.prepare<[string, string], Column>('SELECT name, type, pk FROM pragma_table_info(?, ?) ORDER BY cid');
@@ -33,22 +33,22 @@ export function keyOf({ columns }: Table): string[] {
   return key.map(({ name }) => name);
 }
 
-/** An expression for all of a row as text; two rows have the same only when every value, and its type, is the same. */
+/** An expression for a whole row as text. Two rows have the same text only if all their values, and the types of these, are equal. */
 export function rowText({ columns }: Table, row: string): string {
   return columns.map(({ name }) => valueText(`${row}.${quoted(name)}`)).join(` || ',' || `);
 }
 
-/** The same for one value. `quote` would end a text at its first NUL, so that texts are written in hexadecimal, after a letter. */
+/** The same for one value. `quote` would end a text at its first NUL, so texts are written in hexadecimal, after a letter. */
 export function valueText(value: string): string {
   return `iif(typeof(${value}) = 'text', 't' || hex(${value}), quote(${value}))`;
 }
 
-/** A name as it stands in SQL, whatever it holds. */
+/** Quotes a name for SQL, whatever it contains. */
 export function quoted(name: string): string {
   return `"${name.replaceAll('"', '""')}"`;
 }
 
-/** Whether no table of the projection has a row. */
+/** True if no table of the projection has a row. */
 export function isEmpty(database: Database, projection: string): boolean {
   return tablesOf(database, projection).every(({ name }) => {
     return database.prepare(`SELECT 1 FROM ${quoted(name)} LIMIT 1`).get() === undefined;

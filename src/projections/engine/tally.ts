@@ -1,13 +1,13 @@
 import type { Database, Statement } from 'better-sqlite3';
 
-/** A table of sums: by its key's columns, which come first, how much each of the figures amounts to. */
+/** The columns of a table of sums: first those of its key, then the figures. */
 export interface SumColumns {
   table: string;
   keys: readonly string[];
   figures: readonly string[];
 }
 
-/** A table of sums, to which each batch of events adds what it makes up in a tally of its own. */
+/** A table of sums. Each batch of events adds its own tally to it. */
 export class SumTable {
   readonly #figures: ReadonlyMap<string, number>;
   readonly #add;
@@ -19,13 +19,16 @@ export class SumTable {
     this.#add = database.prepare(`INSERT INTO ${table} VALUES (${places}) ON CONFLICT DO UPDATE SET ${sums}`);
   }
 
-  /** An empty tally. It belongs to one batch: where that fails, its sums are forgotten with it. */
+  /** Starts an empty tally for one batch. If the batch fails, drop it. */
   tally(): Tally {
     return new Tally(this.#figures, this.#add);
   }
 }
 
-/** Adds up what a batch of events changes, so that each row is written once a batch. Every row that is named is there, also with zeros. */
+/**
+ * Sums up the changes of a batch of events, so that each row is written once per batch. Every row that is named will exist, even if all
+ * its figures are zero.
+ */
 export class Tally {
   readonly #figures: ReadonlyMap<string, number>;
   readonly #add: Statement;
@@ -40,7 +43,7 @@ export class Tally {
     this.addTo(this.row(key), figure, by);
   }
 
-  /** What was added to that row so far, for `addTo`: to find it takes longer than to add. */
+  /** The sums of that row so far, for `addTo`: finding a row takes longer than adding to it. */
   row(key: (string | number)[]): number[] {
     const name = key.length === 1 ? (key[0] ?? '') : key.join();
     const known = this.#rows.get(name);
@@ -55,7 +58,7 @@ export class Tally {
     row[index] = (row[index] ?? 0) + by;
   }
 
-  /** Writes the sums to their table, within a transaction of the caller's. The tally is used up then. */
+  /** Adds the sums to their table, within the caller's transaction. The tally must not be used afterwards. */
   write(): void {
     for (const { key, sums } of this.#rows.values()) this.#add.run(...key, ...sums);
   }

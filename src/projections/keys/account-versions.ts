@@ -13,7 +13,7 @@ export interface AccountVersionsOptions {
   keys: Readable<KeysProjection>;
 }
 
-/** Lets readers wait for what they have been told of an account, by whatever process. */
+/** Lets readers wait for a version of an account that any process has told them. */
 export class AccountVersions {
   readonly #store: Pick<EventStore, 'read'>;
   readonly #keys: Readable<KeysProjection>;
@@ -24,8 +24,10 @@ export class AccountVersions {
   }
 
   /**
-   * Resolves once the keys hold that version of the account. Where they do not, the store is asked once whether there is one.
-   * @throws NoSuchVersion where there is none; AccountUnreadable while the account is in quarantine; NotCaughtUp where the keys do not hold it by the time the signal aborts
+   * Resolves once the keys projection holds that version of the account. If it does not, the store is asked once whether the version
+   * exists.
+   * @throws NoSuchVersion if it does not exist; AccountUnreadable while the account is in quarantine; NotCaughtUp if the projection does
+   *   not hold it before the signal aborts
    */
   async reached(account: string, version: number, signal: AbortSignal): Promise<void> {
     const holds = (keys: KeysProjection) => {

@@ -11,19 +11,19 @@ import type { KeyReference, KeysProjection } from './keys.js';
 export interface KeySearchOptions {
   database: Database;
   store: Pick<EventStore, 'readAll'>;
-  /** In that database, filled from that store. */
+  /** The projection in that database, filled from that store. */
   keys: KeysProjection;
 }
 
-/** A read that has not begun: whoever comes before it does can have it look for more. */
+/** A read that has not begun. Until it begins, other callers can add what they look for. */
 interface Search {
   hashes: Set<string>;
   found: Promise<Map<string, KeyReference>>;
 }
 
 /**
- * Finds keys by their secrets in all that the log holds when it is asked, however far behind the tables are: from there it reads
- * to the log's head. One read serves everybody who was waiting when it began.
+ * Finds keys by their secrets in everything that the log holds at the time of the call, however far behind the tables are: it reads from
+ * there to the log's end. Calls that wait for the same read share it.
  */
 export class KeySearch {
   readonly #options: KeySearchOptions;
@@ -37,8 +37,8 @@ export class KeySearch {
   }
 
   /**
-   * The keys that have one of these secrets and are not deleted. Where a deletion is not in the tables yet, its key may be among them.
-   * @throws StoreUnavailable, NotCaughtUp when the tables are emptied meanwhile
+   * The keys that have one of these secrets and are not deleted. May include a key whose deletion is not in the tables yet.
+   * @throws StoreUnavailable, NotCaughtUp if the tables are emptied meanwhile
    */
   async find(secrets: string[]): Promise<KeyReference[]> {
     const hashes = secrets.map(hashSecret);
@@ -49,7 +49,7 @@ export class KeySearch {
     return hashes.flatMap((hash) => keys.get(hash) ?? []);
   }
 
-  /** The read that begins when the one under way has ended. */
+  /** The read that begins when the present one has ended. */
   #next(): Search {
     const hashes = new Set<string>();
     const found = this.#reading.then(() => {
@@ -72,7 +72,7 @@ export class KeySearch {
       }
       await nextTurn();
     }
-    // What the tables have taken in meanwhile was read as well; only where they were emptied do both together lack something.
+    // The events that the tables have applied meanwhile were read as well. Something is missing only if the tables were emptied.
     const lookUp = database.transaction(() => {
       if (this.#position() < from) throw new NotCaughtUp();
       for (const hash of hashes) {

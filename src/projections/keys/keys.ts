@@ -9,9 +9,9 @@ import { type Fold, Quarantine } from '../engine/quarantine.js';
 import { UnreadKeys } from './unread-keys.js';
 
 /**
- * `keys_3` finds every key that ever was by its id, and those not deleted by their secret's hash, for verification: `quarantined` is 1
- * where the key is held by an account in quarantine, and so is refused. `keys_3_accounts` has each account's held keys whole, as they
- * were folded, together with the version at which they are held.
+ * `keys_3` finds every key that ever existed by its id, and those not deleted by their secret's hash, for verification. `quarantined` is 1
+ * if the key's account is in quarantine, so that the key is refused. `keys_3_accounts` has each account's held keys in full, as they were
+ * folded, together with the version at which they are held.
  */
 const SCHEMA = `
   CREATE TABLE IF NOT EXISTS keys_3 (
@@ -63,7 +63,7 @@ interface Folding {
 
 type Foldings = Map<string, Folding>;
 
-/** What a command names; the state that guards it need know no other ids. */
+/** The ids that a command names. The state that it is decided on needs no others. */
 export interface Mention {
   keyId?: string | undefined;
   idempotencyKey?: string | undefined;
@@ -142,7 +142,7 @@ export class KeysProjection implements Projection {
   }
 
   /**
-   * The account's held keys and their version, read in one statement; of past ids, those that are mentioned.
+   * The account's held keys and their version, read in one statement. Contains past ids only as far as they are mentioned.
    * @throws AccountUnreadable while the account is in quarantine
    */
   load(account: string, { keyId, idempotencyKey }: Mention = {}): AccountKeys {
@@ -166,12 +166,12 @@ export class KeysProjection implements Projection {
     if (this.quarantine.find(account)) throw new AccountUnreadable();
   }
 
-  /** The version of the account's stream up to which its events are in the tables; 0 for none. */
+  /** The version of the account's stream up to which its events are in the tables; 0 if there are none. */
   version(account: string): number {
     return this.#read.account.get(account)?.version ?? 0;
   }
 
-  /** When the key was deleted, and when it expires, in milliseconds since 1970; undefined where there never was one. */
+  /** When the key was deleted and when it expires, in milliseconds since 1970; undefined if it never existed. */
   fateOf(keyId: string): { deletedAt: number | null; expiresAt: number | null } | undefined {
     return this.#read.fate.get(keyId);
   }
@@ -182,8 +182,7 @@ export class KeysProjection implements Projection {
   }
 
   /**
-   * The key whose secret has that hash, expired or not, also where its account is in quarantine; undefined where there is none, or
-   * none any more.
+   * The key whose secret has that hash, expired or not, even if its account is in quarantine; undefined if there is none, or no longer.
    */
   keyWithHash(secretHash: string): KeyReference | undefined {
     return this.#read.bySecretHash.get(secretHash) ?? this.#unread.withSecretHash(secretHash);
@@ -215,12 +214,12 @@ export class KeysProjection implements Projection {
     }
   }
 
-  /** From now on, or no longer, the keys that the account holds are refused. */
+  /** Marks the account's held keys as refused, or as no longer refused. */
   #refuseHeld(account: string, refused: boolean): void {
     for (const keyId of this.#held(account).keys.keys()) this.#write.quarantined.run(Number(refused), keyId);
   }
 
-  /** @throws UnreadableStream where a key is created twice */
+  /** @throws UnreadableStream if a key is created twice */
   #applyOne(account: string, event: PastKeyEvent, inQuarantine: boolean): void {
     switch (event.type) {
       case 'KeyCreated': {

@@ -11,7 +11,7 @@ export class ReadYourWrites {
   readonly #projected: (account: string) => number;
   readonly #waiters = new Map<string, Set<Waiter>>();
 
-  /** @param projected the version of the account's stream that has been projected so far */
+  /** @param projected returns the version of the account's stream that has been projected so far */
   constructor(projected: (account: string) => number) {
     this.#projected = projected;
   }
@@ -25,7 +25,7 @@ export class ReadYourWrites {
     });
   }
 
-  /** Tells of events that are in the tables now, or, with none, that others may have put some there. */
+  /** Notifies of events that are in the tables now; with none, that others may have put some there. */
   note(events: RecordedEvent[]): void {
     if (this.#waiters.size === 0) return;
     for (const { stream, version } of events) this.#settle(accountOf(stream), version);
@@ -33,7 +33,7 @@ export class ReadYourWrites {
     for (const account of this.#waiters.keys()) this.#settle(account, this.#projected(account));
   }
 
-  /** Where it cannot be known now, the next note tells: whoever waits has done what it waits for, and must not fail for this. */
+  /** If it cannot be known now, the next `note` decides. The caller's events are already written, so its wait must not fail. */
   #isProjected(account: string, version: number): boolean {
     try {
       return this.#projected(account) >= version;

@@ -16,8 +16,8 @@ const SCHEMA = `
 `;
 
 /**
- * The keys that events bring which are not folded, for their accounts are in quarantine. They authenticate nobody; but nobody may
- * say that there are no such keys, for they may be held.
+ * The keys in events that are not folded because their accounts are in quarantine. They authenticate nobody. But since they may be held,
+ * they must not be reported as unknown.
  */
 export class UnreadKeys {
   readonly #statements;
@@ -35,13 +35,13 @@ export class UnreadKeys {
     };
   }
 
-  /** Notes the key that the event brings, if it does. */
+  /** Records the key that the event creates, if it creates one. */
   note(event: RecordedEvent): void {
     const key = createdKeyIn(event);
     if (key) this.#statements.note.run(accountOf(event.stream), event.version, key.keyId, key.secretHash);
   }
 
-  /** The account's events are folded. */
+  /** Forgets the account's keys, since its events are folded now. */
   forget(account: string): void {
     this.#statements.forget.run(account);
   }

@@ -11,34 +11,34 @@ interface KeyRow {
   secretHash: string;
   expiresAt: number | null;
   deletedAt: number | null;
-  /** 1 where its account's stream cannot be read. */
+  /** 1 if its account's stream cannot be read. */
   quarantined: number;
 }
 
-/** Who a caller is, as a key and its secret show. */
+/** The identity that a key and its secret prove. */
 export interface Verified {
   account: string;
   keyId: string;
   scopes: readonly string[];
-  /** When it was asked about, in milliseconds since 1970. */
+  /** The time of the verification, in milliseconds since 1970. */
   at: number;
-  /** When it stops to authenticate, in milliseconds since 1970; infinity where nobody has set an end. */
+  /** When the key stops authenticating, in milliseconds since 1970; infinity if it has no expiry. */
   expiresAt: number;
 }
 
-/** The part of a `Verification` that tells, without what commands tell it. */
+/** The part of a `Verification` that answers, without the part that commands use to update it. */
 export type Verifier = Omit<Verification, 'refuse' | 'trust'>;
 
-/** The hash as text: a buffer takes longer to make than the key to find. */
+/** The hash as text: creating a buffer takes longer than finding the key. */
 const COLUMNS = 'keyId, account, scopes, lower(hex(secretHash)) AS secretHash, expiresAt, deletedAt, quarantined';
 
-/** What is read and compared where there is no key, so that an unknown id costs what a wrong secret costs. */
+/** A row to read and compare if there is no key, so that an unknown id costs the same as a wrong secret. */
 const STAND_IN = `UNION ALL SELECT '', '', '[]', '${'0'.repeat(64)}', NULL, 0, 0 LIMIT 1`;
 
-/** How many lists of scopes are remembered. Keys share few. */
+/** How many lists of scopes are cached. Most keys share a few. */
 const SCOPE_LISTS = 1000;
 
-/** Tells whose a secret is now. Writes nothing. Undefined is the answer for unknown, wrong, deleted, expired and quarantined alike. */
+/** Looks up the key for a secret. Read-only. The answer is undefined for unknown, wrong, deleted, expired and quarantined alike. */
 export class Verification {
   readonly #clock: Clock;
   readonly #byId;
@@ -54,26 +54,26 @@ export class Verification {
     );
   }
 
-  /** Whether the key and the secret belong together. */
+  /** Verifies that the key and the secret belong together. */
   verify(keyId: string, secret: string): Verified | undefined {
     return this.#judge(this.#byId.get(keyId), hashSecret(secret));
   }
 
   /**
-   * The key that the secret belongs to. The time that the look-up takes could tell a part of a stored hash at most, and from
-   * all of it nobody comes back to 256 random bits (OWASP ASVS 5.0, 6.5.2).
+   * The key that the secret belongs to. The duration of the look-up could reveal at most a part of a stored hash, and even the whole hash
+   * does not lead back to 256 random bits (OWASP ASVS 5.0, 6.5.2).
    */
   verifySecret(secret: string): Verified | undefined {
     const hash = hashSecret(secret);
     return this.#judge(this.#bySecretHash.get(hash), hash);
   }
 
-  /** From that instant on (milliseconds since 1970), refuses a key whose end is acknowledged and not projected yet. */
+  /** Refuses, from that instant on (milliseconds since 1970), a key whose end is acknowledged but not projected yet. */
   refuse(keyId: string, from: number): void {
     this.#refusedFrom.set(keyId, Math.min(from, this.#refusedFrom.get(keyId) ?? from));
   }
 
-  /** That end is projected: the tables tell. */
+  /** Ends the refusal: the key's end is projected, so the tables decide. */
   trust(keyId: string, from: number): void {
     if (this.#refusedFrom.get(keyId) === from) this.#refusedFrom.delete(keyId);
   }

@@ -6,7 +6,7 @@ import { checkpointIn, isBegunNote, noteEntry, notesIn } from '../../domain/tran
 import { UnfitFile, withPlainEnds } from '../../shared/file-text.js';
 import { isCurrent, shortenNotes } from './shorten-notes.js';
 
-/** How much of the file's end is looked at, in bytes: some fifteen notes. */
+/** How much of the file's end is read, in bytes: about fifteen notes. */
 const TAIL = 4096;
 
 const REMEDY = 'Restore it from a backup: it is what says that nobody has shortened or rewritten the log.';
@@ -17,24 +17,23 @@ export interface KeptNote extends Checkpoint {
 }
 
 /**
- * The file in which a data directory keeps the checkpoints that were signed there, one note after another: some thousands of the
- * newest, and the last of each name. Any number of processes may append to it at once, without a lock: each appends a whole note in
- * one write.
+ * The file of a data directory that keeps the checkpoints signed there, one note after another: several thousand of the newest, and the
+ * last of each name. Any number of processes may append to it without a lock, since each appends a whole note in one write.
  */
 export class CheckpointFile {
   constructor(readonly path: string) {}
 
   /**
-   * The last dozen of whatever name, in the order in which they were kept. Who signed them is not looked at.
-   * @throws UnfitFile where there is something else in the file: then nobody knows what was signed
+   * The last dozen checkpoints of any name, in the order in which they were kept. Their signatures are not verified.
+   * @throws UnfitFile if the file holds anything else, so that nobody knows what was signed
    */
   async last(): Promise<KeptNote[]> {
     return (await this.#tail()).map((note) => this.#read(note));
   }
 
   /**
-   * Those of them that were signed under that name, the one of the largest tree last: an export may end after a server has signed
-   * a larger tree.
+   * Those of `last` that were signed under that name, the one of the largest tree last: an export may end after a server has signed a
+   * larger tree.
    * @throws UnfitFile
    */
   async newest(origin: string): Promise<KeptNote[]> {
@@ -42,21 +41,21 @@ export class CheckpointFile {
   }
 
   /**
-   * The one of the largest tree under the name that was signed under last.
+   * The checkpoint of the largest tree under the name that was used last.
    * @throws UnfitFile
    */
   async latest(): Promise<KeptNote | undefined> {
     return latestOf(await this.last());
   }
 
-  /** Every name that was ever signed under here. */
+  /** Every name that was ever used here. */
   async origins(): Promise<string[]> {
     const text = await readFile(this.path, 'utf8').catch(nothingThere);
     const origins = notesIn(text ?? '').flatMap((note) => readNote(note)?.origin ?? []);
     return [...new Set(origins)];
   }
 
-  /** As `last`, but what is no checkpoint is passed over. */
+  /** Like `last`, but skips anything that is no checkpoint. */
   async readable(): Promise<KeptNote[]> {
     const tail = await this.#tail().catch((error: unknown) => {
       if (error instanceof UnfitFile) return [];
@@ -66,7 +65,7 @@ export class CheckpointFile {
   }
 
   /**
-   * Appends the note, unless it is there. It is durable when this resolves: nobody may see it before.
+   * Appends the note, unless it is there. It is durable when the promise resolves; do not show it to anybody before.
    * @throws UnfitFile
    */
   async keep(note: string): Promise<void> {
@@ -76,7 +75,7 @@ export class CheckpointFile {
       const tail = await this.#tailOf(handle);
       if (!tail.includes(note)) await handle.appendFile(noteEntry(note, tail));
       await handle.sync();
-      // Another process may have put a shorter file in its place.
+      // Another process may have replaced the file by a shorter one.
       if (!(await isCurrent(handle, this.path))) return await this.keep(note);
       const { size } = await handle.stat();
       await shortenNotes(this.path, size, (missed) => this.keep(missed));
@@ -116,17 +115,17 @@ export class CheckpointFile {
   }
 }
 
-/** The one of the largest tree under the name of the last. */
+/** The checkpoint of the largest tree under the name of the last one. */
 export function latestOf(kept: readonly KeptNote[]): KeptNote | undefined {
   return signedUnder(kept.at(-1)?.origin, kept).at(-1);
 }
 
-/** Those that were signed under that name, the one of the largest tree last. */
+/** The checkpoints that were signed under that name, the one of the largest tree last. */
 export function signedUnder(origin: string | undefined, kept: readonly KeptNote[]): KeptNote[] {
   return kept.filter((checkpoint) => checkpoint.origin === origin).sort((a, b) => a.size - b.size);
 }
 
-/** A crash may have left a part of a letter. */
+/** A crash may have left an incomplete character. */
 function textIn(bytes: Buffer): string {
   return withPlainEnds(new TextDecoder().decode(bytes));
 }

@@ -11,41 +11,41 @@ import type { TransparencyProjection } from './transparency.js';
 /** How often a checkpoint is signed while the tree grows, in milliseconds. */
 const INTERVAL = 10_000;
 
-/** Why there is no checkpoint to be had. */
+/** There is no checkpoint. The message says why. */
 export class NoCheckpoint extends Error {
   readonly code = 'NO_CHECKPOINT';
 }
 
-/** What anybody is told of an error that is for the operator: it may name files. */
+/** The public message for errors that are meant for the operator, since those may name files. */
 const FAILED =
   "The server could not sign the log, or could not read the checkpoints that it has kept. Ask its operator: the server's log says why.";
 
 export interface CheckpointsOptions {
   tree: TransparencyProjection;
-  /** Why nothing may be signed or shown, whatever the tree holds; undefined where it may. */
+  /** Why nothing may be signed or shown, whatever the tree holds; undefined if it may. */
   mismatch: () => LogMismatch | undefined;
-  /** Under which name the log is signed now; undefined while it is empty. */
+  /** The name under which the log is signed now; undefined while it is empty. */
   origin: () => Promise<LogOrigin | undefined>;
-  /** Told when the log does not hold what was signed before. */
+  /** Called if the log does not hold what was signed before. */
   onLost: () => void;
-  /** Resolves with true once the tree holds all that the log holds now; with false when that is not to be expected any more. */
+  /** Resolves to true once the tree holds all that the log holds now; to false if that is no longer to be expected. */
   readsOn: () => Promise<boolean>;
   file: CheckpointFile;
-  /** 32 bytes; without it nothing is signed. */
+  /** 32 bytes. Without it nothing is signed. */
   seed: Uint8Array | undefined;
   log: Pick<Logger, 'error' | 'info'>;
 }
 
 /**
- * Signs what the tree holds, at most every ten seconds, and keeps each checkpoint in a file before anybody sees it. A tree
- * that does not extend those that were signed before is not signed: somebody has rewritten the log.
+ * Signs the tree, at most every ten seconds, and keeps each checkpoint in a file before anybody sees it. Does not sign a tree that does
+ * not extend the earlier checkpoints: somebody has rewritten the log.
  */
 export class Checkpoints {
   readonly #options: CheckpointsOptions;
   #newest: SignedCheckpoint | undefined;
   #origin: LogOrigin | undefined;
   #refusal = 'The log is empty, or no checkpoint was signed yet. Try again in a moment.';
-  /** What the log was told last. */
+  /** The last message that was logged. */
   #told: string | undefined;
   #timer: NodeJS.Timeout | undefined;
   #signing: Promise<void> = Promise.resolve();
@@ -62,7 +62,7 @@ export class Checkpoints {
     this.sign();
   }
 
-  /** Signs a last time. */
+  /** Signs a last time, and stops. */
   async stop(): Promise<void> {
     if (!this.#timer) return;
     clearInterval(this.#timer);
@@ -70,7 +70,7 @@ export class Checkpoints {
   }
 
   /**
-   * Never older than what another process on this data directory has shown: its file is looked at every time.
+   * The newest checkpoint. Never older than what another process on this data directory has shown: its file is read every time.
    * @throws NoCheckpoint
    */
   async newest(): Promise<SignedCheckpoint> {
@@ -80,7 +80,7 @@ export class Checkpoints {
     return this.#newest;
   }
 
-  /** Signs the tree as it is, unless it was signed at that size already. It never rejects: what it refuses, it says aloud. */
+  /** Signs the present tree, unless it was signed at that size already. Never rejects: a refusal is logged. */
   sign(): Promise<void> {
     this.#signing = this.#signing.then(() => untilUnlocked(() => this.#sign())).catch((error: Error) => this.#refuse(error));
     return this.#signing;
@@ -102,7 +102,7 @@ export class Checkpoints {
     this.#told = undefined;
   }
 
-  /** Takes over what another process has signed since, where this one signs the very same. */
+  /** Adopts a checkpoint that another process has signed since, if this one would sign the very same. */
   async #adopt(): Promise<void> {
     const { tree, file } = this.#options;
     tree.requireComplete();
@@ -110,12 +110,12 @@ export class Checkpoints {
     if (!kept || !this.#newest || kept.size <= this.#newest.size) return;
     const signed = this.#signedAt(kept.size);
     if (signed?.note !== kept.note) return;
-    // The other process may have written it, and not yet made it durable.
+    // The other process may have written it without having made it durable yet.
     await file.keep(signed.note);
     if (this.#newest) this.#newest = signed;
   }
 
-  /** The tree's first so many events; undefined where there is nothing to sign, or to sign with. */
+  /** Signs the tree's first `size` events; undefined if there are no events or no key. */
   #signedAt(size: number): SignedCheckpoint | undefined {
     const { tree, seed } = this.#options;
     if (!seed || !this.#origin || size === 0) return undefined;
@@ -123,13 +123,13 @@ export class Checkpoints {
   }
 
   /**
-   * Whether the tree extends what was signed before; false where that cannot be known, because the process stops.
-   * @throws NoCheckpoint where it does not
+   * True if the tree extends what was signed before; false if that cannot be known because the process stops.
+   * @throws NoCheckpoint if it does not
    */
   async #extendsKept({ name }: LogOrigin): Promise<boolean> {
     const { tree, file, readsOn, onLost } = this.#options;
     const kept = await file.newest(name);
-    // An export may have signed what this tree does not hold yet.
+    // An export may have signed events that this tree does not hold yet.
     const isAhead = kept.some(({ size }) => size > tree.size());
     if (isAhead && !(await readsOn())) return false;
     const lost = findLost(kept, tree);

@@ -13,12 +13,12 @@ export interface GuardedLogOptions extends Pick<LogGuardOptions, 'store' | 'tree
   dataDirectory: string;
   database: Database;
   projections: ReturnType<typeof allProjections>;
-  /** What checkpoints are signed with: 32 bytes; without it nothing is signed. */
+  /** The key that signs checkpoints: 32 bytes. Without it nothing is signed. */
   seed: Uint8Array | undefined;
   log: Logger;
 }
 
-/** What a data directory knows of its log, who compares the store with it, and who signs what the log holds. */
+/** What a data directory knows about its log, the guard that compares the store with it, and the signer of checkpoints. */
 export interface GuardedLog {
   known: KnownLog;
   guard: LogGuard;

@@ -12,7 +12,7 @@ import { findMismatch } from './log-difference.js';
 import { openedOrigins } from './origins.js';
 import type { TransparencyProjection } from './transparency.js';
 
-/** What a data directory knows of its log, and what it has signed. */
+/** What a data directory knows about its log, and what it has signed. */
 export interface Expectations {
   known: KnownLog;
   history: HistoryProjection;
@@ -20,21 +20,21 @@ export interface Expectations {
   checkpoints: CheckpointFile;
 }
 
-/** What is to be said of a log that was read from its beginning to its end. */
+/** The result of reading a log from its beginning to its end. */
 export interface Inspection {
   size: number;
-  /** Of its tree; where an event has no leaf, of the tree before that one. */
+  /** The root of its tree. If an event has no leaf, the root of the tree before that event. */
   root: Buffer;
   first: RecordedEvent | undefined;
   last: RecordedEvent | undefined;
-  /** Under which name it is signed now; undefined while it is empty. */
+  /** The name under which it is signed now; undefined while it is empty. */
   origin: LogOrigin | undefined;
-  /** Why it is not the log that the projections were filled from; undefined where it is. */
+  /** Why it is not the log from which the projections were filled; undefined if it is. */
   mismatch: LogMismatch | undefined;
-  /** How many of the kept checkpoints it was signed for, and one that it was not. */
+  /** How many of the kept checkpoints hold for it, and one that does not. */
   held: number;
   broken: { size: number; origin: string } | undefined;
-  /** The position of the last event that the history knows and the log holds; how many there are; and those that are not the same. */
+  /** The position of the last event that both the history and the log hold; the number of such events; and those that differ. */
   end: number;
   common: number;
   changed: RecordedEvent[];
@@ -42,12 +42,12 @@ export interface Inspection {
 
 type Found = Pick<Inspection, 'size' | 'first' | 'last' | 'end' | 'common' | 'changed'>;
 
-/** Whether nothing is wrong with the log. */
+/** True if nothing is wrong with the log. */
 export function isWhole({ mismatch, broken, changed }: Inspection): boolean {
   return mismatch === undefined && broken === undefined && changed.length === 0;
 }
 
-/** Reads the whole log, and holds it against everything that the data directory knows and has signed. */
+/** Reads the whole log and compares it with everything that the data directory knows and has signed. */
 export async function inspect(store: EventStore, { known, history, tree, checkpoints }: Expectations): Promise<Inspection> {
   const notes = await checkpoints.readable();
   const projected = tree.size();
@@ -67,7 +67,7 @@ export async function inspect(store: EventStore, { known, history, tree, checkpo
   const origin = found.first && originOf(found.first.id, opened);
   const signed = notes.filter((note) => note.origin === origin?.name);
   const stranger = notes.slice(-1).find((note) => !found.first || !isKnownName(note.origin, found.first.id, opened));
-  // A tree that has stopped to grow says nothing: the accounts whose events it lacks are refused on their own.
+  // A tree that has stopped growing proves nothing: the accounts whose events it lacks are refused individually.
   const isTreeHeld = !tree.quarantine.isEmpty() || grown.held({ size: projected, root: tree.root(projected) });
   const own = { size: projected, origin: 'the projected tree' };
   return {
@@ -80,14 +80,14 @@ export async function inspect(store: EventStore, { known, history, tree, checkpo
   };
 }
 
-/** The log's tree while it is read. It stops before the first event that has no leaf. */
+/** The log's tree while it is read. It stops before the first event without a leaf. */
 class GrownTree {
   readonly #sizes: Set<number>;
   readonly #roots = new Map<number, Buffer>();
   readonly #frontier = new TreeFrontier();
   #stopped = false;
 
-  /** @param sizes at which its root is to be known afterwards */
+  /** @param sizes at which its root will be needed */
   constructor(sizes: number[]) {
     this.#sizes = new Set(sizes);
     this.#keepRoot();
@@ -104,7 +104,7 @@ class GrownTree {
     return this.#frontier.root();
   }
 
-  /** Whether it had that root when it had that size. */
+  /** True if the tree had that root at that size. */
   held({ size, root }: { size: number; root: Uint8Array }): boolean {
     return this.#roots.get(size)?.equals(root) ?? false;
   }
@@ -124,7 +124,7 @@ function compare(found: Found, known: RecordedEvent | undefined, event: Recorded
   if (!isSame) found.changed.push(known);
 }
 
-/** Undefined where the event has no leaf. */
+/** Undefined if the event has no leaf. */
 function leafHashOf(event: RecordedEvent): Buffer | undefined {
   try {
     return hashLeaf(leafBytesOf(event));

@@ -8,7 +8,7 @@ import type { TransparencyProjection } from './transparency.js';
 /** A file of projections. */
 export interface ProjectionsFile {
   database: Database;
-  /** With what the streams in it are disguised. */
+  /** The pseudonyms that disguise the streams in it. */
   pseudonyms?: Pseudonyms;
 }
 
@@ -19,25 +19,25 @@ export interface KnownLogOptions {
   tree: TransparencyProjection;
 }
 
-/** An event that was in the log: the last one that a projection took in. */
+/** An event that was in the log: the last one that a projection applied. */
 export interface Witness {
   stream: string;
   version: number;
   id: string;
 }
 
-/** The events that a data directory knows one by one, in the log's order. */
+/** The events that a data directory knows individually, in the log's order. */
 export interface KnownEvents {
-  /** Where the event stands: a number that grows in the log's order; undefined where it is not known. */
+  /** The event's place: a number that grows in the log's order; undefined if it is not known. */
   placeOf(id: string): number | undefined;
   countAfter(place: number): number;
-  /** Those after that place; none where no more is known than that they were there. */
+  /** The events after that place; empty if no more is known than that they existed. */
   after(place: number): Iterable<RecordedEvent>;
-  /** Whether an event of the stream is known up to that place. */
+  /** True if an event of the stream is known up to that place. */
   holds(stream: string, place: number): boolean;
 }
 
-/** What the projections of a data directory know of the log that they were filled from. */
+/** What the projections of a data directory know about the log from which they were filled. */
 export class KnownLog {
   readonly #files: { positions: PositionTable; pseudonyms: Pseudonyms | undefined }[] = [];
   readonly #history: HistoryProjection;
@@ -49,12 +49,12 @@ export class KnownLog {
     this.add({ database });
   }
 
-  /** Takes into account what another file knows, too. */
+  /** Adds the knowledge of another file. */
   add({ database, pseudonyms }: ProjectionsFile): void {
     this.#files.push({ positions: new PositionTable(database), pseudonyms });
   }
 
-  /** The event with which the log begins; undefined where nothing is known of it. */
+  /** The event with which the log begins; undefined if nothing is known about it. */
   first(): FirstEvent | undefined {
     for (const { row, unseal } of this.#savedPositions()) {
       if (row.firstStream !== null && row.firstId !== null) return { stream: unseal(row.firstStream), id: row.firstId };
@@ -71,19 +71,19 @@ export class KnownLog {
     return [...new Map([...seen, ...(last ? [last] : [])].map((witness) => [witness.id, witness])).values()];
   }
 
-  /** How many events there were at least. */
+  /** The minimum number of events that there were. */
   count(): number {
     return Math.max(this.#history.size(), this.#tree.size(), ...this.#savedPositions().map(({ row }) => row.events));
   }
 
-  /** The events one by one: as the history holds them, or their ids alone where the tree holds more; undefined where neither is filled. */
+  /** The known events: as the history holds them, or only their ids if the tree holds more; undefined if neither is filled. */
   events(): KnownEvents | undefined {
     const [events, leaves] = [this.#history.size(), this.#tree.size()];
     if (events === 0 && leaves === 0) return undefined;
     return events >= leaves ? this.#history.known() : this.#tree.known();
   }
 
-  /** Of the keys' category; what was disguised with another key cannot be looked for. */
+  /** The positions of the keys' category. Streams disguised with another key are left out, since they cannot be looked up. */
   #savedPositions(): { row: SavedPosition; unseal: (stream: string) => string }[] {
     return this.#files.flatMap(({ positions, pseudonyms }) =>
       positions

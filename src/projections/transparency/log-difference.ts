@@ -6,15 +6,15 @@ import type { KnownEvents, KnownLog, Witness } from './known-log.js';
 /** How long to wait for an event that was followed and cannot be read yet, in milliseconds. */
 const LATE = 100;
 
-/** What everybody is told beside what is wrong. */
+/** The public part of the message. */
 export const CLOSED = 'Deletions may be missing, so nothing is verified and nothing is changed.';
 const RECOVER = '`keyledger recover` puts back what this data directory still holds';
 const ACCEPT = '`keyledger recover --accept-loss`';
 
 /**
- * Looks at the events by which the log is recognised: the first, and the last that each projection took in. Only where one of them
- * is not there, the whole log is read.
- * @returns undefined where it is the log that is known, and lacks nothing at its end
+ * Looks for the events by which the log is recognised: the first one, and the last one that each projection applied. Reads the whole log
+ * only if one of them is missing.
+ * @returns undefined if it is the known log and lacks nothing at its end
  */
 export async function findMismatch(store: EventStore, known: KnownLog): Promise<LogMismatch | undefined> {
   const first = known.first();
@@ -32,31 +32,31 @@ async function areThere(store: EventStore, expected: readonly Witness[]): Promis
   return true;
 }
 
-/** How a log that was read from its beginning compares with the events that are known. */
+/** The comparison of a log, read from its beginning, with the known events. */
 class Walk {
   size = 0;
   first: RecordedEvent | undefined;
   last: RecordedEvent | undefined;
-  /** The place of the last event that is known, and where it is known to stand. */
+  /** The place of the last known event, and where it is known to be. */
   lastPlace = 0;
   common = 0;
-  /** Events that are not known; and those among them that stand before one that is. */
+  /** The number of unknown events, and of those among them that are before a known one. */
   strange = 0;
   strangeBetween = 0;
-  /** Whether events that are known stand in another order. */
+  /** True if known events are in another order. */
   isDisordered = false;
-  /** Of each stream the number of its events, and the version of the last. */
+  /** For each stream, the number of its events and the version of the last. */
   readonly streams = new Map<string, { count: number; version: number }>();
 
-  /** How many events are missing from within streams: before the last version that is there. */
+  /** How many events are missing within streams: before the last version that is there. */
   gaps(): number {
     return [...this.streams.values()].reduce((sum, { count, version }) => sum + version - count, 0);
   }
 }
 
 /**
- * How many events are missing from within the log's streams, and how many it holds.
- * An account whose stream lacks events is refused on its own; the log as a whole is not to blame for it.
+ * How many events are missing within the log's streams, and how many the log holds. An account whose stream lacks events is refused
+ * individually; it does not count against the log.
  */
 export async function countGaps(store: EventStore): Promise<{ size: number; gaps: number; last: RecordedEvent | undefined }> {
   const walked = await walk(store, undefined);
@@ -103,7 +103,7 @@ async function judge(store: EventStore, known: KnownLog): Promise<LogMismatch | 
   return undefined;
 }
 
-/** Where no event is known but the last of each projection. */
+/** Judges the log if only the last event of each projection is known. */
 async function judgeByCount(store: EventStore, known: KnownLog): Promise<LogMismatch | undefined> {
   const walked = await walk(store, undefined);
   const first = known.first();
@@ -118,8 +118,8 @@ async function judgeByCount(store: EventStore, known: KnownLog): Promise<LogMism
 }
 
 /**
- * Whether every event that is missing after that place belongs to a stream that lacks events from within, or that is gone as a
- * whole: somebody has truncated or deleted these streams, and no other has lost anything.
+ * True if every event that is missing after that place belongs to a stream that is gone or that lacks events in its middle. Somebody has
+ * then truncated or deleted these streams, and no other has lost anything.
  */
 async function isWithinStreams(store: EventStore, walked: Walk, events: KnownEvents, end: number): Promise<boolean> {
   let any = false;
@@ -136,7 +136,7 @@ function sinceEndOf({ last }: Pick<Walk, 'last'>): string {
   return last ? `all after ${last.metadata.at}` : 'all of them';
 }
 
-/** @param since which events they are, by their time */
+/** @param since the time from which on events are missing */
 export function lacking(missing: number, since: string, strange: number): LogMismatch {
   const others = strange > 0 ? ` It holds ${strange} others instead.` : '';
   return new LogMismatch(
@@ -151,7 +151,7 @@ export function anotherLog(found: Pick<RecordedEvent, 'id'>, known: Pick<FirstEv
   );
 }
 
-/** @param size of the checkpoint that does not hold, where that is how it was found */
+/** @param size of the checkpoint that does not hold, if that is how it was found */
 export function changed(size?: number): LogMismatch {
   const what = size === undefined ? 'that this data directory knows' : `that a checkpoint of ${size} events was signed for`;
   return new LogMismatch(

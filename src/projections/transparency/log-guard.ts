@@ -11,45 +11,45 @@ import { currentOrigin, openedOrigins } from './origins.js';
 import type { RestoredMark } from './restored-mark.js';
 import type { TransparencyProjection } from './transparency.js';
 
-/** How often the log is looked at while the process runs, in milliseconds, unless told more often. */
+/** How often the log is checked while the process runs, in milliseconds. A small `staleness` shortens it. */
 const INTERVAL = 2000;
 
 export interface LogGuardOptions {
   store: EventStore;
   known: KnownLog;
   tree: TransparencyProjection;
-  /** What fills the tree. */
+  /** Fills the tree. */
   treeRunner: Pick<ProjectionRunner<TransparencyProjection>, 'catchesUp' | 'readsOn'>;
   checkpoints: CheckpointFile;
   restored: RestoredMark;
   log: Pick<Logger, 'error' | 'info' | 'warn'>;
-  /** For how long a process that does not hear from its store goes on verifying, in milliseconds. */
+  /** How long a process goes on verifying without hearing from its store, in milliseconds. */
   staleness: number;
 }
 
 /**
- * Knows whether the store holds the log that this data directory belongs to. Where it is another, lacks events at its end, or has
- * another root than was signed, the process is closed: it verifies nothing, changes nothing, and says once why and what to do.
+ * Knows whether the store holds the log that this data directory belongs to. If it is another log, lacks events at its end, or has another
+ * root than was signed, the process is closed: it verifies nothing, changes nothing, and logs once why and what to do.
  */
 export class LogGuard implements Recognition {
   readonly #options: LogGuardOptions;
-  /** Resolves when, for the first time, the log was found to be the one, and all that it was signed for. */
+  /** Resolves when the log was recognised for the first time and matches its checkpoints. */
   readonly opened: Promise<void>;
   #noteOpened: () => void = () => {};
   first: FirstEvent | undefined;
-  /** What the events and the mark say. */
+  /** The mismatch that the events or the mark show. */
   #mismatch: LogMismatch | undefined;
-  /** What the kept checkpoints say. */
+  /** The mismatch that the kept checkpoints show. */
   #unsigned: LogMismatch | undefined;
   #isProven = false;
-  /** How often the store was lost from sight; and how often it had been when the last look that found nothing wrong began. */
+  /** How often the connection to the store was lost; and that number at the start of the last check that found nothing wrong. */
   #doubts = 0;
   #trustedAt = -1;
   #said = '';
   #looking: Promise<void> = Promise.resolve();
   #nextLook: Promise<void> | undefined;
   #proving: Promise<void> | undefined;
-  /** For which checkpoints, at which size of the tree, it is known why they do not hold. */
+  /** The cached result for each checkpoint that does not hold, by tree size. */
   readonly #judged = new Map<string, LogMismatch | undefined>();
   #timer: NodeJS.Timeout | undefined;
 
@@ -60,7 +60,7 @@ export class LogGuard implements Recognition {
     });
   }
 
-  /** Looks from now on again and again: a store may be exchanged while the process runs. */
+  /** Checks again and again from now on: a store may be exchanged while the process runs. */
   start(): void {
     this.#timer ??= setInterval(() => this.confirm().catch(() => {}), Math.min(INTERVAL, this.#options.staleness / 4));
   }
@@ -71,19 +71,19 @@ export class LogGuard implements Recognition {
     await this.#proving;
   }
 
-  /** Why the process is closed; undefined while it is not. */
+  /** Why the process is closed; undefined if it is not. */
   mismatch(): LogMismatch | undefined {
     return this.#mismatch ?? this.#unsigned;
   }
 
-  /** Whether answers may rest on the log. */
+  /** True if answers may rely on the log. */
   isOpen(): boolean {
     return this.#isProven && this.mismatch() === undefined;
   }
 
   /**
-   * Asked for whoever wants an answer: what is wrong in detail is told to the log alone.
-   * @throws LogMismatch, NotCaughtUp where that is not known yet
+   * Call it before an answer. Details of what is wrong go only to the process's log.
+   * @throws LogMismatch, NotCaughtUp if that is not known yet
    */
   requireOpen(): void {
     if (this.mismatch()) throw new LogMismatch();
@@ -98,7 +98,7 @@ export class LogGuard implements Recognition {
     this.#doubts += 1;
   }
 
-  /** Those who ask while a look is under way share the next one: what they doubt may have come after its beginning. */
+  /** A call during a check waits for the next one: its doubt may have arisen after the check began. */
   confirm(): Promise<void> {
     this.#nextLook ??= this.#looking
       .catch(() => {})
@@ -111,7 +111,7 @@ export class LogGuard implements Recognition {
   }
 
   /**
-   * To be awaited before anything is appended. `signal` ends the wait.
+   * Await it before anything is appended. `signal` cancels the wait.
    * @throws LogMismatch, NotCaughtUp, StoreUnavailable
    */
   async requireTrusted(signal?: AbortSignal): Promise<void> {
@@ -121,7 +121,7 @@ export class LogGuard implements Recognition {
     this.requireOpen();
   }
 
-  /** Compares the tree with the kept checkpoints. It never rejects: what it finds, it says aloud. */
+  /** Compares the tree with the kept checkpoints. Never rejects: what it finds is logged. */
   prove(): Promise<void> {
     this.#proving ??= untilUnlocked(() => this.#prove())
       .catch((error: Error) => this.#options.log.error({ err: error }, 'the kept checkpoints could not be compared'))
@@ -149,7 +149,7 @@ export class LogGuard implements Recognition {
     const mismatch = restored.mismatch() ?? (await untilUnlocked(() => findMismatch(store, known)));
     if (mismatch) return mismatch;
     await this.#readFirst();
-    // What is no checkpoint in the file says nothing here; whoever signs says that aloud.
+    // Other content of the file is ignored here; the signer reports it.
     const newest = (await this.#options.checkpoints.readable()).at(-1);
     if (!newest) return undefined;
     if (!this.first) return lacking(newest.size, 'all of them', 0);
@@ -159,7 +159,7 @@ export class LogGuard implements Recognition {
 
   async #readFirst(): Promise<void> {
     const { store } = this.#options;
-    // Where the log is known, its first event may be missing: then the account that it belongs to is refused on its own.
+    // If the log is known, its first event may be missing: its account is then refused individually.
     const known = this.#options.known.first();
     const first = known ?? this.first;
     const isFirst = known || (first && (await eventAt(store, first.stream, 1))?.id === first.id);
@@ -175,12 +175,12 @@ export class LogGuard implements Recognition {
   async #prove(): Promise<void> {
     const { tree, treeRunner } = this.#options;
     const kept = await this.#signed();
-    // Where nothing was signed, nobody need wait for the tree.
+    // If nothing was signed, there is no need to wait for the tree.
     if (kept.length > 0 && !(await treeRunner.catchesUp())) return;
     const largest = Math.max(0, ...kept.map(({ size }) => size));
-    // Another process may have signed what this tree does not hold yet.
+    // Another process may have signed events that this tree does not hold yet.
     if (tree.size() < largest && !(await treeRunner.readsOn())) return;
-    // A tree that has stopped to grow says nothing of what was signed later.
+    // A tree that has stopped growing proves nothing about what was signed later.
     const lost = tree.quarantine.isEmpty() ? findLost(kept, tree) : kept.at(-1);
     this.#unsigned = lost && (await this.#judge(lost));
     this.#isProven = this.#unsigned === undefined && this.#mismatch === undefined;
@@ -188,7 +188,7 @@ export class LogGuard implements Recognition {
     if (this.isOpen()) this.#noteOpened();
   }
 
-  /** An account whose stream lacks events makes no mismatch of the log: nothing is signed, and the other accounts go on. */
+  /** An account whose stream lacks events is no mismatch of the log: nothing is signed, and the other accounts go on. */
   async #judge(lost: KeptNote): Promise<LogMismatch | undefined> {
     const { store, tree } = this.#options;
     const isComplete = tree.quarantine.isEmpty();
@@ -202,7 +202,7 @@ export class LogGuard implements Recognition {
     return verdict;
   }
 
-  /** The kept checkpoints that were signed under the name that the log has now. */
+  /** The kept checkpoints that were signed under the log's present name. */
   async #signed(): Promise<KeptNote[]> {
     if (!this.first) return [];
     const { name } = await currentOrigin(this.#options.store, this.first.id);
@@ -219,7 +219,7 @@ export class LogGuard implements Recognition {
   }
 }
 
-/** A mismatch is kept, and told by `requireOpen`. */
+/** A mismatch is stored, and `requireOpen` throws it. */
 function unlessMismatch(error: unknown): void {
   if (!(error instanceof LogMismatch)) throw error;
 }

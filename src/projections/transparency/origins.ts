@@ -2,11 +2,11 @@ import { type LogOrigin, originOf, type PastOrigin } from '../../domain/transpar
 import { decodeOrigin, streamOf } from '../../store/codec.js';
 import type { EventStore } from '../../store/event-store.js';
 
-/** The stream that says under which names the log was continued after events were lost. */
+/** The stream of the names under which the log was continued after events were lost. */
 export const ORIGINS_STREAM = streamOf('apiKeyLog', 'origins');
 
 /**
- * What that stream holds, the earliest first. It is in the log, so that every process on every machine signs under one name.
+ * The events of that stream, the earliest first. They are in the log, so every process on every machine signs under the same name.
  * @throws UnreadableEvent
  */
 export async function openedOrigins(store: EventStore): Promise<PastOrigin[]> {
@@ -15,7 +15,7 @@ export async function openedOrigins(store: EventStore): Promise<PastOrigin[]> {
   return opened;
 }
 
-/** The name under which the log that begins with that event is signed now. */
+/** The present name of the log that begins with that event. */
 export async function currentOrigin(store: EventStore, firstEventId: string): Promise<LogOrigin> {
   return originOf(firstEventId, await openedOrigins(store));
 }

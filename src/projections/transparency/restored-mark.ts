@@ -6,15 +6,15 @@ import { syncDirectory, writeDurably } from '../../shared/durable-files.js';
 import { LogMismatch } from '../../store/event-store.js';
 import { CLOSED } from './log-difference.js';
 
-/** What the mark says while a restore is under way. */
+/** The text of the mark while a restore is under way. */
 const UNFINISHED = 'This data directory is being restored from a backup, or the restore was broken off.';
 
-/** What it says from the beginning of a recovery until everything is back. */
+/** The text of the mark from the start of a recovery until everything is back. */
 const RECOVERING = 'Events were missing from the event log, and `keyledger recover` has not put all of them back.';
 
 /**
- * The file that says that a data directory came from a backup, and that nobody has looked since at what the backup lacks; or that
- * a recovery has begun. Until then the tables are left as they are, for they may be all that tells what is missing.
+ * A file that marks a data directory as closed: it came from a backup and nobody has checked since what the backup lacks, or a recovery
+ * has begun. Until it is removed, the tables stay as they are, since they may be the only evidence of what is missing.
  */
 export class RestoredMark {
   readonly file: string;
@@ -23,7 +23,7 @@ export class RestoredMark {
     this.file = join(dataDirectory, 'restored');
   }
 
-  /** Why the directory is closed; undefined where it is not, or no longer. */
+  /** Why the directory is closed; undefined if it is not. */
   mismatch(): LogMismatch | undefined {
     const text = this.#read();
     if (text === undefined) return undefined;
@@ -35,34 +35,37 @@ export class RestoredMark {
     );
   }
 
-  /** Whether a restore was broken off. */
+  /** True if a restore was interrupted. */
   isUnfinished(): boolean {
     return this.#read() === UNFINISHED;
   }
 
-  /** Whether the directory came from a backup, and was not recovered since. */
+  /** True if the directory came from a backup and was not recovered since. */
   isRestored(): boolean {
     const text = this.#read();
     return text !== undefined && text !== UNFINISHED && text !== RECOVERING;
   }
 
-  /** Closes a directory that was not restored, durably, before anything is put back. */
+  /** Closes a directory that was not restored, durably, before events are put back. */
   async beginRecovery(): Promise<void> {
     if (this.#read() === undefined) await this.finish(RECOVERING);
   }
 
-  /** @throws LogMismatch where a restore was broken off */
+  /** @throws LogMismatch if a restore was interrupted */
   requireFinished(): void {
     if (this.isUnfinished()) throw this.mismatch();
   }
 
-  /** Closes the directory, durably, before anything is restored to it. @throws Error where it is closed already */
+  /**
+   * Closes the directory, durably, before anything is restored to it.
+   * @throws Error if it is closed already
+   */
   async begin(): Promise<void> {
     await writeDurably(this.file, `${UNFINISHED}\n`);
     await syncDirectory(dirname(this.file));
   }
 
-  /** From now on it is closed on account of what the text says. */
+  /** Sets the text that says why the directory is closed. */
   async finish(text: string): Promise<void> {
     const draft = `${this.file}.${randomUUID()}`;
     await writeDurably(draft, `${text}\n`);

@@ -4,20 +4,19 @@ import { noteEntry, notesIn } from '../../domain/transparency/note-file.js';
 import { hasCode } from '../../shared/error-code.js';
 import { withPlainEnds } from '../../shared/file-text.js';
 
-/** How large a file of notes becomes before it is shortened, in bytes: some 4,000 notes, half a day of growth without a rest. */
+/** The size at which a file of notes is shortened, in bytes: about 4,000 notes, or half a day of continuous growth. */
 const LIMIT = 1024 * 1024;
 
-/** How many of the newest notes stay. */
+/** How many of the newest notes are kept. */
 const KEPT = 1000;
 
-/** After what time a file that a process has left half made is in nobody's hands, in milliseconds. */
+/** After this time, in milliseconds, an unfinished new file counts as abandoned by its process. */
 const ABANDONED = 60_000;
 
 /**
- * Shortens a file of notes that has become too large: the newest stay, and of each name that was signed under the last one. Each
- * checkpoint covers all before it: to find out whether a log was rewritten, or to prove anything, the others are not needed. One
- * process does so at a time. Others go on appending: whoever does must look afterwards whether the file is still the one that it
- * appended to, and append again where it is not.
+ * Shortens a file of notes that has become too large: keeps the newest ones, and the last one of each name. Each checkpoint covers all
+ * earlier ones, so the others are not needed to detect a rewritten log or to prove anything. Only one process does so at a time, while
+ * others go on appending: after an append, a process must check whether the file is still the same, and otherwise append again.
  * @param keep appends a note to the new file
  */
 export async function shortenNotes(path: string, size: number, keep: (note: string) => Promise<void>): Promise<void> {
@@ -36,7 +35,7 @@ export async function shortenNotes(path: string, size: number, keep: (note: stri
     await rename(`${path}.next`, path);
     const directory = await open(dirname(path), 'r');
     await directory.sync().finally(() => directory.close());
-    // What others have appended to the old file meanwhile.
+    // Notes that others have appended to the old file meanwhile.
     for (const note of notesIn((await textFrom(old, text.length)).toString())) await keep(note);
   } finally {
     await next.close();
@@ -44,13 +43,13 @@ export async function shortenNotes(path: string, size: number, keep: (note: stri
   }
 }
 
-/** Whether the path still leads to the file that was opened. */
+/** True if the path still leads to the file that was opened. */
 export async function isCurrent(handle: FileHandle, path: string): Promise<boolean> {
   const [opened, current] = await Promise.all([handle.stat(), stat(path).catch(() => undefined)]);
   return opened.ino === current?.ino && opened.dev === current.dev;
 }
 
-/** Undefined while another process is at it. */
+/** Undefined while another process is shortening the file. */
 async function claim(path: string): Promise<FileHandle | undefined> {
   try {
     return await open(path, 'wx', 0o600);

@@ -14,8 +14,8 @@ import { Quarantine } from '../engine/quarantine.js';
 import type { KnownEvents } from './known-log.js';
 
 /**
- * `transparency_2` holds every complete subtree; level 0 holds the leaves' hashes. `transparency_2_streams` has the version of each
- * account's last leaf: so is found out where one is missing.
+ * `transparency_2` holds every complete subtree; level 0 holds the leaf hashes. `transparency_2_streams` has the version of each account's
+ * last leaf, which shows if one is missing.
  */
 const SCHEMA = `
   CREATE TABLE IF NOT EXISTS transparency_2 (
@@ -35,14 +35,14 @@ const SCHEMA = `
   ) STRICT, WITHOUT ROWID;
 `;
 
-/** Where an event stands in the tree, and how its leaf leads to the root. */
+/** An event's place in the tree, and the path from its leaf to the root. */
 export interface Inclusion {
   leafIndex: number;
   leafHash: Buffer;
   path: Buffer[];
 }
 
-/** The tree lacks an event that the log once held, or still holds in a form that nobody can read. */
+/** The tree lacks an event that the log once held, or that it holds in an unreadable form. */
 export class TreeIncomplete extends Error {
   readonly code = 'NO_CHECKPOINT';
   constructor() {
@@ -53,8 +53,8 @@ export class TreeIncomplete extends Error {
 }
 
 /**
- * The Merkle tree (RFC 6962) over every event of the keys' streams, in commit order. Where an event is missing it stops to grow, for
- * every root from there on would be another; once the stream can be read again, it is filled anew.
+ * The Merkle tree (RFC 6962) over every event of the keys' streams, in commit order. If an event is missing, the tree stops growing, since
+ * every later root would be wrong. Once the stream can be read again, it is filled anew.
  */
 export class TransparencyProjection implements Projection {
   readonly name = 'transparency_2';
@@ -106,7 +106,7 @@ export class TransparencyProjection implements Projection {
     return unread;
   }
 
-  /** Only finds out whether their leaves can be made. */
+  /** Only checks whether the events have leaves. */
   mend(account: string, events: RecordedEvent[]): boolean {
     let version = this.quarantine.find(account)?.version ?? 0;
     return this.quarantine.mend(account, events, {
@@ -123,22 +123,22 @@ export class TransparencyProjection implements Projection {
     this.quarantine.clear();
   }
 
-  /** @throws TreeIncomplete where it lacks an event */
+  /** @throws TreeIncomplete if it lacks an event */
   requireComplete(): void {
     if (!this.quarantine.isEmpty()) throw new TreeIncomplete();
   }
 
-  /** How many leaves the tree has. */
+  /** The number of leaves. */
   size(): number {
     return this.#size.get() ?? 0;
   }
 
-  /** Whether the event is a leaf. */
+  /** True if the event is a leaf. */
   holds(eventId: string): boolean {
     return this.#placeOf.get(eventId) !== undefined;
   }
 
-  /** The ids of its events as they are now, by their leaves' places. */
+  /** The ids of its present events, by the places of their leaves. */
   known(): KnownEvents {
     const size = this.size();
     return {
@@ -149,14 +149,14 @@ export class TransparencyProjection implements Projection {
     };
   }
 
-  /** The id of the event that is the first leaf: by it, logs are told apart. */
+  /** The id of the event that is the first leaf. It identifies the log. */
   firstEventId(): string | undefined {
     return this.#eventAt.get(0);
   }
 
   /**
-   * The root of the tree when it had that size.
-   * @throws RangeError when it never had
+   * The root of the tree at that size.
+   * @throws RangeError if the tree never had that size
    */
   root(size: number): Buffer {
     this.#requireSize(size);
@@ -164,8 +164,8 @@ export class TransparencyProjection implements Projection {
   }
 
   /**
-   * How the event's leaf leads to the root of the tree of that size; undefined where the event is no leaf of it.
-   * @throws RangeError when the tree never had that size
+   * The path from the event's leaf to the root of the tree of that size; undefined if the event is not in it.
+   * @throws RangeError if the tree never had that size
    */
   inclusion(eventId: string, size: number): Inclusion | undefined {
     this.#requireSize(size);
@@ -176,7 +176,7 @@ export class TransparencyProjection implements Projection {
 
   /**
    * The proof that the tree of `to` leaves begins with that of `from` leaves.
-   * @throws RangeError when the tree never had these sizes, or `from` is greater than `to`
+   * @throws RangeError if the tree never had these sizes, or `from` is greater than `to`
    */
   consistency(from: number, to: number): Buffer[] {
     this.#requireSize(to);

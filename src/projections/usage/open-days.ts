@@ -2,16 +2,16 @@ import type { Database } from 'better-sqlite3';
 import type { Counted, UsageEvent, UsageKind, UsageTotalled } from '../../domain/usage/key-usage.js';
 import { OpenCounts } from '../analytics/open-counts.js';
 
-/** How many names a total holds at the most, and how large it is. */
+/** The maximum number of names in a total, and its maximum size in bytes. */
 const TOTAL = { names: 1000, bytes: 64 * 1024 };
 
-/** How many writers a total stands for at the most. */
+/** The maximum number of writers that a total covers. */
 const WRITERS = 100;
 
-/** What is written beside a name, in bytes. */
+/** The size of what is written beside a name, in bytes. */
 const NUMBERS = 40;
 
-/** A stream of what one writer counted on a day. */
+/** The stream of one writer's counts of a day. */
 export interface CountedStream {
   day: string;
   writer: string;
@@ -19,12 +19,14 @@ export interface CountedStream {
   version: number;
 }
 
-/** What is to be done for days that are over, as of one version of the stream of totals. */
+/** What to do for days that are over, as of one version of the stream of totals. */
 export interface DueTotals {
   version: number;
-  /** What the next total has to say; undefined where totals stand for all streams that are closed. */
+  /** The content of the next total; undefined if totals cover all closed streams. */
   next: UsageTotalled['data'] | undefined;
-  /** The streams of which the latest totals hold everything: they may go. None, while a part of their counts is still to be totalled. */
+  /**
+   * The streams that the latest totals cover completely, so that they may be removed. Empty while a part of their counts is not totalled.
+   */
   finished: Stream[];
 }
 
@@ -33,8 +35,8 @@ type Stream = Omit<CountedStream, 'version'>;
 type Row = { kind: UsageKind; name: string; count: number; first: number; last: number };
 
 /**
- * The days that are not totalled yet. Totals are written for so many writers of one day at a time, part by part, until they hold
- * everything that these counted; only then for others.
+ * The days that are not totalled yet. Totals are written for a limited number of writers of one day at a time, part by part, until they
+ * cover everything that these counted; only then for others.
  */
 export class OpenDays {
   readonly counts: OpenCounts;
@@ -43,7 +45,7 @@ export class OpenDays {
   readonly #read;
   readonly #write;
 
-  /** @param name what the names of its tables begin with */
+  /** @param name the prefix of its tables' names */
   constructor(database: Database, name: string) {
     database.exec(`
       CREATE TABLE IF NOT EXISTS ${name}_streams (
@@ -90,7 +92,7 @@ export class OpenDays {
     };
   }
 
-  /** Takes in of an event of that writer what is no count, within a transaction of the caller's. */
+  /** Records the parts of an event of that writer that are not counts, within the caller's transaction. */
   note(event: UsageEvent, writer: string, version: number): void {
     const { day } = event.data;
     switch (event.type) {

@@ -8,8 +8,8 @@ import { SumTable } from '../engine/tally.js';
 import { OpenDays } from './open-days.js';
 
 /**
- * `usage_2` counts each key's uses by day in UTC; `usage_2_last` knows when it was last used, in milliseconds since 1970. The other
- * tables are those of the days that are not totalled.
+ * `usage_2` counts each key's uses by day in UTC; `usage_2_last` holds when it was last used, in milliseconds since 1970. The other tables
+ * are those of the days that are not totalled.
  */
 const SCHEMA = `
   CREATE TABLE IF NOT EXISTS usage_2 (
@@ -60,7 +60,7 @@ export class UsageProjection implements Projection {
     );
   }
 
-  /** Versions are not looked at: a record says all that its stream said before, and a total stands for streams that may be gone. */
+  /** Ignores versions: a record repeats all that its stream said before, and a total may replace streams that are gone. */
   apply(events: RecordedEvent[]): Unread[] {
     const { read, unread } = decodeEach(events, decodeUsage);
     const [days, open] = [this.#days.tally(), this.openDays.counts.batch()];
@@ -87,8 +87,8 @@ export class UsageProjection implements Projection {
   }
 
   /**
-   * When the key was last used, as of that instant (both in milliseconds since 1970); undefined where it never was. Where a clock that was
-   * ahead has dated a use later than that, only the day of the last other one is known, and the end of it stands for it.
+   * When the key was last used, as of that instant (both in milliseconds since 1970); undefined if it never was. If a clock that was ahead
+   * dated a use later than that, only the day of the last other use is known, and the end of that day is returned.
    */
   lastUsedAt(keyId: string, now: number): number | undefined {
     const last = this.#read.last.get(keyId);
@@ -97,7 +97,7 @@ export class UsageProjection implements Projection {
     return day ? Math.min(now, Date.parse(day) + DAY - 1) : now;
   }
 
-  /** The days from the one to the other, both included, on which the key was used, the earliest first. */
+  /** The days from the first to the last, both inclusive, on which the key was used, in ascending order. */
   daily(keyId: string, from: string, to: string): DailyUse[] {
     return this.#read.daily.all(keyId, from, to);
   }
