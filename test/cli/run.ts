@@ -23,7 +23,12 @@ export function run(
   timeout = 60_000,
 ): Promise<Outcome> {
   return new Promise((resolve) => {
-    const options = { env: { PATH: process.env.PATH, HOME: process.env.HOME, ...env }, timeout, ...(cwd && { cwd }) };
+    const options = {
+      maxBuffer: Number.POSITIVE_INFINITY,
+      env: { PATH: process.env.PATH, HOME: process.env.HOME, ...env },
+      timeout,
+      ...(cwd && { cwd }),
+    };
     execFile(program, args, options, (error, stdout, stderr) => resolve({ code: error ? error.code : 0, stdout, stderr }));
   });
 }
