@@ -1,0 +1,39 @@
+import type { ClockGuard } from '../commands/keys/clock-guard.js';
+import { refusalOfMutations } from '../commands/keys/mutability.js';
+import type { Failure } from '../http/failure.js';
+import type { ErrorCode } from '../shared/error-codes.js';
+import type { Basis } from './basis.js';
+import type { ReadSide } from './read-side.js';
+import type { StoreSide } from './store-side.js';
+
+/** What can be done now. The routes that do it ask this, and `/readyz` tells it. */
+export interface Availability {
+  /** @throws LogMismatch, NotCaughtUp while no answer may rest on the keys */
+  requireReady: () => void;
+  /** Why no key can be verified; undefined while they can. */
+  whyNoVerification: () => Failure | undefined;
+  /** Why nothing can be changed; undefined while it can, as far as this process knows. */
+  whyNoMutations: () => ErrorCode | undefined;
+}
+
+export function availabilityOf(
+  { config, metrics }: Basis,
+  { opened, appendFailure }: StoreSide,
+  { guard, runners: { keys } }: ReadSide,
+  clockGuard: ClockGuard | undefined,
+): Availability {
+  const requireReady = () => {
+    guard.requireOpen();
+    keys.filled();
+  };
+  const whyNoVerification = (): Failure | undefined => {
+    if (guard.mismatch()) return { code: 'LOG_MISMATCH' };
+    if (guard.isOpen() && keys.isFresh(config.staleness)) return undefined;
+    const { age } = keys.status();
+    return { code: age === undefined || !guard.isOpen() ? 'NOT_READY' : 'STALE' };
+  };
+  const storeFailures = [() => keys.status().failure, appendFailure];
+  const whyNoMutations = () => refusalOfMutations({ requireReady, clockGuard, store: opened, storeFailures });
+  metrics.watchMutations(whyNoMutations);
+  return { requireReady, whyNoVerification, whyNoMutations };
+}

@@ -1,0 +1,42 @@
+import { ReadsRetention } from '../commands/audit/reads-retention.js';
+import { ClockGuard } from '../commands/keys/clock-guard.js';
+import { UsageTotals } from '../commands/usage/usage-totals.js';
+import { untilUnlocked } from '../shared/until-unlocked.js';
+import type { Basis } from './basis.js';
+import type { ReadSide } from './read-side.js';
+import type { StoreSide } from './store-side.js';
+
+/** What is done again and again without anybody asking: the clock is compared, days are totalled, old records of reads are removed. */
+export interface BackgroundWork {
+  /** Undefined where the store has no clock of its own. */
+  clockGuard: ClockGuard | undefined;
+  start(): void;
+  /** Resolves when nothing is under way any more. */
+  stop(): Promise<void>;
+}
+
+export function createBackgroundWork(
+  { config, log, clock, metrics }: Basis,
+  { opened: { kind, serverClock } }: Pick<StoreSide, 'opened'>,
+  { guarded: store, projections, runners, futureEvents }: ReadSide,
+): BackgroundWork {
+  const { clockTolerance: tolerance, readsRetention: retention } = config;
+  const clockGuard = serverClock && new ClockGuard({ serverClock, clock, tolerance, log });
+  metrics.watchClock({ store: kind, ahead: () => clockGuard?.ahead(), eventsAhead: () => futureEvents.ahead() });
+  const { reads } = projections;
+  const removal = new ReadsRetention({ store, clock, log, retention, reads, readsOn: () => runners.reads.readsOn() });
+  metrics.watchRemovedReads(() => untilUnlocked(() => reads.removals()));
+  const { openDays } = projections.usage;
+  const totals = new UsageTotals({ store, clock, log, openDays, readsOn: () => runners.usage.readsOn() });
+  return {
+    clockGuard,
+    start() {
+      clockGuard?.start();
+      totals.start();
+      removal.start();
+    },
+    async stop() {
+      await Promise.all([totals.stop(), removal.stop(), clockGuard?.stop()]);
+    },
+  };
+}

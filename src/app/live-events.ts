@@ -1,0 +1,25 @@
+import { FutureEvents } from '../projections/audit/future-events.js';
+import type { allProjections } from '../projections/engine/all-projections.js';
+import type { RecordedEvent } from '../store/event-store.js';
+import type { Basis } from './basis.js';
+
+/** Who is told of events as they come into the tables. */
+export interface LiveEvents {
+  /** Says when there are events that are dated in the future. */
+  futureEvents: FutureEvents;
+  /** To be called by what keeps projections filled. */
+  onLive: (projection: string, events: RecordedEvent[]) => void;
+}
+
+export function watchLiveEvents(
+  { config, log, clock, metrics }: Basis,
+  { history, reads, usage }: ReturnType<typeof allProjections>,
+): LiveEvents {
+  const futureEvents = new FutureEvents({ clock, tolerance: config.clockTolerance, log });
+  const oneOfEachCategory = new Set<string>([history.name, reads.name, usage.name]);
+  const onLive = (projection: string, events: RecordedEvent[]) => {
+    metrics.recordProjected(projection, events, clock());
+    if (oneOfEachCategory.has(projection)) futureEvents.note(events);
+  };
+  return { futureEvents, onLive };
+}

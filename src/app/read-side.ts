@@ -1,0 +1,123 @@
+import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import { openLogKey } from '../auth/log-key.js';
+import { openPseudonymKey } from '../auth/pseudonym-key.js';
+import { ObservedVerifier } from '../observability/observed-verifier.js';
+import { type AnalyticsSide, startAnalytics } from '../projections/analytics/open-analytics.js';
+import { Feed } from '../projections/audit/feed.js';
+import type { FutureEvents } from '../projections/audit/future-events.js';
+import { allProjections } from '../projections/engine/all-projections.js';
+import { openProjections } from '../projections/engine/database.js';
+import type { ProjectionStatus } from '../projections/engine/runner.js';
+import { openRunners } from '../projections/engine/runners.js';
+import { AccountVersions } from '../projections/keys/account-versions.js';
+import { KeySearch } from '../projections/keys/key-search.js';
+import { ReadYourWrites } from '../projections/keys/read-your-writes.js';
+import { Verification, type Verifier } from '../projections/keys/verification.js';
+import type { Checkpoints } from '../projections/transparency/checkpoints.js';
+import { guardLog } from '../projections/transparency/guarded-log.js';
+import { GuardedEventStore } from '../projections/transparency/guarded-store.js';
+import type { LogGuard } from '../projections/transparency/log-guard.js';
+import { untilUnlocked } from '../shared/until-unlocked.js';
+import type { EventStore } from '../store/event-store.js';
+import type { Basis } from './basis.js';
+import { watchLiveEvents } from './live-events.js';
+import type { StoreSide } from './store-side.js';
+
+/** How long a process that stops waits for the last events, which its last checkpoint and its history are to hold, in milliseconds. */
+const LAST_EVENTS = 1000;
+
+/** What is made of the log, by whom it is kept so, and what answers from it. */
+export interface ReadSide {
+  /** Knows whether the store holds the log that the tables belong to. */
+  guard: LogGuard;
+  /** The log as everybody appends to it: it takes events only while the guard knows it. */
+  guarded: EventStore;
+  projections: ReturnType<typeof allProjections>;
+  /** What keeps each projection filled. */
+  runners: ReturnType<typeof openRunners>;
+  /** Undefined without a key to make pseudonyms with. */
+  analytics: AnalyticsSide | undefined;
+  checkpoints: Checkpoints;
+  feed: Feed;
+  versions: AccountVersions;
+  readYourWrites: ReadYourWrites;
+  search: KeySearch;
+  /** For commands, which tell it what they do. */
+  verification: Verification;
+  /** For everybody else: what it tells is counted and timed. */
+  verifier: Verifier;
+  futureEvents: FutureEvents;
+  statuses: () => ProjectionStatus[];
+  /** Resolves when keys can be verified: the guard knows the log, and the keys have caught up with it. */
+  ready: Promise<void>;
+  start(): void;
+  /** Waits a moment for the last events, signs them, and follows the store no more. The tables can still be read. */
+  stop(): Promise<void>;
+  /** Closes the tables; to be called once the store is closed. */
+  close(): void;
+}
+
+export async function openReadSide(basis: Basis, { opened, observed }: StoreSide): Promise<ReadSide> {
+  const { config, log, clock, metrics } = basis;
+  const { dataDirectory } = config;
+  const { database, projections } = await openProjections(join(dataDirectory, 'projections.db'), log, allProjections);
+  const { keys, history } = projections;
+  const { known, guard, checkpoints } = guardLog({
+    dataDirectory,
+    store: opened,
+    database,
+    projections,
+    treeRunner: { catchesUp: () => runners.tree.catchesUp(), readsOn: () => runners.tree.readsOn() },
+    staleness: config.staleness,
+    seed: await openLogKey(config),
+    log,
+  });
+  const store = new GuardedEventStore(observed, guard);
+  const feed = new Feed(history, { clock, tolerance: config.clockTolerance });
+  const readYourWrites = new ReadYourWrites((account) => keys.version(account));
+  const { futureEvents, onLive } = watchLiveEvents(basis, projections);
+  const following = { store, log, recognition: guard, onLive };
+  const runners = openRunners({ ...following, database }, projections, { readYourWrites, feed });
+  const pseudonymKey = await openPseudonymKey(config);
+  const analytics = await startAnalytics({ ...following, dataDirectory, pseudonymKey, clock });
+  if (analytics) known.add(analytics.file);
+  const allRunners = [...Object.values(runners), ...(analytics?.runners ?? [])];
+  const statuses = () => allRunners.map((runner) => runner.status());
+  metrics.watchProjections(statuses);
+  const verification = new Verification(database, clock);
+  return {
+    guard,
+    guarded: store,
+    projections,
+    runners,
+    analytics,
+    checkpoints,
+    feed,
+    versions: new AccountVersions({ store, keys: runners.keys }),
+    readYourWrites,
+    search: new KeySearch({ database, store, keys }),
+    verification,
+    verifier: new ObservedVerifier(verification, metrics.recordVerification),
+    futureEvents,
+    statuses,
+    ready: Promise.all([runners.keys.caughtUp, guard.opened]).then(() => {}),
+    start() {
+      guard.start();
+      for (const runner of allRunners) runner.start();
+      Promise.all([guard.opened, runners.tree.caughtUp]).then(() => checkpoints.start());
+      runners.history.caughtUp.then(async () => futureEvents.note(await untilUnlocked(() => history.latest())));
+    },
+    async stop() {
+      const lastTaken = Promise.all([runners.tree.readsOn(), runners.history.readsOn()]);
+      await Promise.race([lastTaken, delay(LAST_EVENTS, undefined, { ref: false })]);
+      await Promise.all(allRunners.map((runner) => runner.stop()));
+      await checkpoints.stop();
+      await guard.stop();
+    },
+    close() {
+      database.close();
+      analytics?.close();
+    },
+  };
+}

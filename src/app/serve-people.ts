@@ -1,0 +1,79 @@
+import type { FastifyInstance } from 'fastify';
+import type { GraphQLSchema } from 'graphql';
+import { CodeFlow } from '../auth/code-flow.js';
+import { NoPseudonymKey } from '../auth/pseudonym-key.js';
+import { ticketExchange } from '../auth/ticket-exchange.js';
+import { TokenAuthenticator } from '../auth/token-authenticator.js';
+import type { Services } from '../graphql/api/context.js';
+import { createGraphQLEndpoint } from '../graphql/api/endpoint.js';
+import { browserRoutes } from '../http/browsers/browser.js';
+import { SessionCookie } from '../http/browsers/session-cookie.js';
+import { graphqlRoute } from '../http/graphql.js';
+import { lightFetch } from '../http/light-fetch.js';
+import type { TokenSource } from './authority.js';
+import type { Availability } from './availability.js';
+import type { Basis } from './basis.js';
+import { perMinute } from './per-minute.js';
+import type { ReadSide } from './read-side.js';
+import type { WriteSide } from './write-side.js';
+
+export interface PeopleOptions {
+  basis: Basis;
+  tokens: TokenSource;
+  read: ReadSide;
+  write: WriteSide;
+  availability: Pick<Availability, 'requireReady'>;
+  /** Another schema than the public one. */
+  schema: GraphQLSchema | undefined;
+  /** Where the pages of the dashboard are, if not where they are built. */
+  dashboard: string | undefined;
+}
+
+/** The GraphQL API, and the pages that ask it. */
+export function servePeople(server: FastifyInstance, options: PeopleOptions): void {
+  const { basis, tokens, schema, dashboard } = options;
+  const { config, log, clock, metrics } = basis;
+  const { claims, production, publicUrl, graphiql, dataDirectory } = config;
+  const onError = metrics.recordGraphQLError;
+  const services = servicesOf(options);
+  const handler = createGraphQLEndpoint({
+    services,
+    production,
+    log,
+    fetchAPI: lightFetch,
+    onError,
+    ...(schema && { schema }),
+  });
+  const authenticator = new TokenAuthenticator(tokens.authority, claims, clock);
+  const session = new SessionCookie({ authenticator, clock, publicUrl });
+  const { requireReady } = options.availability;
+  server.register(graphqlRoute({ handler, authenticator, session, requireReady, onRefused: onError }));
+  const redeem = tokens.issuer && ticketExchange({ dataDirectory, issuer: tokens.issuer, claims, clock });
+  const flow = config.codeFlow && new CodeFlow(config.codeFlow);
+  server.register(browserRoutes({ directory: dashboard, graphiql, session, authenticator, redeem, flow }));
+}
+
+/** What the API resolves its fields with: changes go to the write side, everything else to the read side. */
+function servicesOf({ basis, read, write }: PeopleOptions): Services {
+  const { config, clock, deadline } = basis;
+  const { projections, runners, analytics, versions, feed, checkpoints } = read;
+  return {
+    commands: write.commands,
+    keys: projections.keys,
+    versions,
+    history: runners.history,
+    tree: runners.tree,
+    usage: runners.usage,
+    recordedReads: runners.reads,
+    feed,
+    analytics: () => {
+      if (!analytics) throw new NoPseudonymKey();
+      return analytics.filled();
+    },
+    reads: write.reads,
+    checkpoints,
+    clock,
+    mutations: perMinute(config.mutationsPerMinute),
+    deadline,
+  };
+}

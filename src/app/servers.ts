@@ -1,0 +1,33 @@
+import { createServer } from '../http/server.js';
+import { observeRequests, traceRequests } from '../observability/requests.js';
+import { type PeopleOptions, servePeople } from './serve-people.js';
+import { type ProgramsOptions, servePrograms } from './serve-programs.js';
+
+export type ServersOptions = PeopleOptions & Omit<ProgramsOptions, 'isDraining'>;
+
+/** What asks the sides over HTTP on somebody's behalf. */
+export interface Servers {
+  /** Resolves with the address, once it listens. */
+  start(): Promise<string>;
+  /** From now on `/readyz` answers 503. */
+  drain(): void;
+  /** Lets requests in flight finish. */
+  stop(): Promise<void>;
+}
+
+export function createServers(options: ServersOptions): Servers {
+  const { config, log, metrics, tracing } = options.basis;
+  let draining = false;
+  const server = createServer(log, config.trustedProxies);
+  observeRequests(server, metrics.recordRequest);
+  if (tracing) traceRequests(server, tracing);
+  servePeople(server, options);
+  servePrograms(server, { ...options, isDraining: () => draining });
+  return {
+    start: () => server.listen({ port: config.port, host: config.host }),
+    drain() {
+      draining = true;
+    },
+    stop: async () => server.close(),
+  };
+}

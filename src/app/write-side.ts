@@ -1,0 +1,49 @@
+import { ReadLog } from '../commands/audit/read-log.js';
+import type { ClockGuard } from '../commands/keys/clock-guard.js';
+import { KeyCommands } from '../commands/keys/keys.js';
+import { RefusalLog } from '../commands/usage/refusal-log.js';
+import { UsageLog } from '../commands/usage/usage-log.js';
+import { ObservedCommands } from '../observability/observed-commands.js';
+import { both } from '../observability/observer.js';
+import type { Basis } from './basis.js';
+import type { ReadSide } from './read-side.js';
+
+/** What appends to the log on somebody's behalf: commands at once, records of reads and uses a little later. */
+export interface WriteSide {
+  commands: Pick<KeyCommands, keyof KeyCommands>;
+  /** Takes note of who reads the history. */
+  reads: ReadLog;
+  /** Takes note of keys that proved good. */
+  uses: UsageLog;
+  /** Writes what waits to be recorded. */
+  stop(): Promise<void>;
+}
+
+export function createWriteSide(
+  { log, clock, metrics, tracing, deadline }: Basis,
+  { guarded: store, projections, search, readYourWrites, verification }: ReadSide,
+  clockGuard: ClockGuard | undefined,
+): WriteSide {
+  const refusals = new RefusalLog({ store, clock, log });
+  const keyCommands = new KeyCommands({
+    store,
+    keys: projections.keys,
+    search,
+    readYourWrites,
+    verification,
+    clock,
+    requireClock: clockGuard && ((signal) => clockGuard.require(signal)),
+    deadline,
+    refusals,
+  });
+  const reads = new ReadLog({ store, clock, log });
+  const uses = new UsageLog({ store, clock, log });
+  return {
+    commands: new ObservedCommands(keyCommands, both(metrics.observeCommand, tracing?.observeCommand)),
+    reads,
+    uses,
+    async stop() {
+      await Promise.all([reads.stop(), uses.stop(), refusals.stop()]);
+    },
+  };
+}
