@@ -2,8 +2,8 @@ import { type EventStore, type NewEvent, VersionConflict } from '../store/event-
 import { retryUnknownOutcome } from '../store/retry-unknown-outcome.js';
 
 /**
- * Appends where the stream ends, wherever that is by now: for events on which nothing is decided. A store that does not
- * answer is asked again, with the same ids at the same version, until the signal aborts: the events are written once.
+ * Appends at the end of the stream, wherever that is by now. For events that do not depend on the stream's state. If the store does not
+ * answer, the append is retried with the same ids at the same version until the signal aborts, so the events are written once.
  * @returns the stream's new version
  * @throws OutcomeUnknown, StoreUnavailable, LogSealed
  */

@@ -2,8 +2,8 @@ import { type EventStore, type NewEvent, VersionConflict } from '../store/event-
 import { retryUnknownOutcome } from '../store/retry-unknown-outcome.js';
 
 /**
- * Appends what was decided on that version of the stream. Of several processes that decide the same, one appends.
- * @returns false where the stream has gone on: another process was first
+ * Appends the events at that version. If several processes decide the same, one of them appends.
+ * @returns false if the stream has moved on, because another process was first
  * @throws OutcomeUnknown, StoreUnavailable, LogSealed
  */
 export async function appendUnlessMoved(

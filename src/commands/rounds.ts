@@ -1,12 +1,12 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { LogSealed } from '../store/event-store.js';
 
-/** When it is looked whether there is something to do, in milliseconds: first, and then again and again; up to twice as late, as chance has it. */
+/** When each round starts, in milliseconds: the first, then each next one. A random delay of up to the same length is added. */
 const ROUNDS = { first: 60_000, next: 5 * 60_000 };
 
 /**
- * Does work that any process may do, and that nobody waits for, again and again until the signal aborts. What fails is tried again in
- * the next round; in a sealed log there is nothing to do.
+ * Repeats background work that any process may do, until the signal aborts. If it fails, the next round tries again. In a sealed log there
+ * is nothing to do.
  */
 export async function inRounds(
   work: () => Promise<void>,

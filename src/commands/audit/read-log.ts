@@ -9,31 +9,34 @@ import type { EventStore, NewEvent } from '../../store/event-store.js';
 import { appendAtEnd } from '../append-at-end.js';
 import { isPast, RecentReads, type Shown, type Span } from './recent-reads.js';
 
-/** How long reads are collected before they are written, in milliseconds; equal ones become one record. */
+/** How long reads are collected before they are written, in milliseconds. Equal reads become one record. */
 const INTERVAL = 1000;
 
-/** How many different reads may wait at the most, while the store does not take them. */
+/** The maximum number of different reads that wait while the store does not take them. */
 const CAPACITY = 4000;
 
-/** How many different reads of one reader may wait; of further ones it is recorded that there were, and not what was asked for. */
+/**
+ * The maximum number of different waiting reads per reader. Beyond that, a record says only that there were reads, without their
+ * arguments.
+ */
 const READER_CAPACITY = 100;
 
-/** How long the last records may take when the process stops, in milliseconds. */
+/** The time limit for the last records when the process stops, in milliseconds. */
 const LAST_FLUSH = 2000;
 
-/** Who read what, in the course of which request. */
+/** A read: its reader, its arguments and its request. */
 export interface Read {
   actor: string;
   correlationId: string;
   what: Readable;
   filter: Asked;
-  /** What the client sent, by which it is known that it asks for the same again. */
+  /** What the client sent. It shows whether the client repeats a request. */
   request?: unknown;
   /** The position after which a feed begins. */
   since?: number | undefined;
 }
 
-/** A read that is to be recorded, and all that the record stands for. */
+/** A read to be recorded, and everything that the record stands for. */
 interface Noted {
   read: PastRead & { correlationId: string };
   shown: Shown[];
@@ -46,19 +49,19 @@ export interface ReadLogOptions {
 }
 
 /**
- * Records who read the history, each reader and day in a stream of its own, without any reader waiting for it: reads are collected
- * in memory and written once a second. What a reader repeats within five minutes of its record, as a page does that reconnects, is
- * counted, and one more record when these are over says how often. A crash may lose the last second of reads, and the count of
- * repetitions. So may a store that is away for so long that too many wait, or when the process stops; that is logged.
+ * Records who read the history, with a stream for each reader and day. Readers never wait for it: reads are collected in memory and
+ * written once a second. If a reader repeats a read within five minutes of its record, as a reconnecting page does, the repetitions are
+ * counted, and one more record states their number after the five minutes. A crash may lose the last second of reads and the count of
+ * repetitions. So may a store that is away too long for all reads to wait, or that is away when the process stops; that is logged.
  */
 export class ReadLog {
   readonly #options: ReadLogOptions;
   readonly #stopping = new AbortController();
   readonly #giveUp = new AbortController();
-  /** What waits, by the stream of its reader and day, and by what is equal about reads. */
+  /** Waiting reads, by the stream of their reader and day, then by the key of equal reads. */
   #waiting = new Map<string, Map<string, Noted>>();
   #count = 0;
-  /** What was recorded, and what of that was repeated, by reader and what is equal; that waits for its time. */
+  /** Recorded reads and their repetitions, by reader and key. They wait for the end of their time. */
   readonly #recent = new RecentReads();
   readonly #repeated = new Map<string, Noted & { span: Span }>();
   #dropped = 0;
@@ -68,7 +71,7 @@ export class ReadLog {
     this.#options = options;
   }
 
-  /** Takes note of a read; it neither waits nor throws. */
+  /** Records a read. Neither waits nor throws. */
   note({ actor, correlationId, what, filter: asked, request, since }: Read): void {
     const now = this.#options.clock();
     const filter = toReadFilter(asked);
@@ -82,7 +85,7 @@ export class ReadLog {
     this.#keep({ read, shown: isFull ? [] : [shown] });
   }
 
-  /** Writes what waits at once. Resolves when it is written, or the time for that is up. */
+  /** Writes all waiting reads at once. Resolves when they are written or the time limit is over. */
   async stop(): Promise<void> {
     this.#stopping.abort();
     const timer = setTimeout(() => this.#giveUp.abort(), LAST_FLUSH);
@@ -90,7 +93,7 @@ export class ReadLog {
     clearTimeout(timer);
   }
 
-  /** @returns false where too many wait: then it is a read like any other */
+  /** @returns false if too many wait; then it is a read like any other */
   #repeat(repeated: Noted & { span: Span }): boolean {
     const name = JSON.stringify([repeated.read.actor, keyOf(repeated)]);
     const same = this.#repeated.get(name);
@@ -101,7 +104,7 @@ export class ReadLog {
     return true;
   }
 
-  /** Has it written with what waits. */
+  /** Adds the read to those that wait. */
   #keep(noted: Noted): void {
     const { actor, at, data } = noted.read;
     const stream = readsStreamOf(at, actor);
@@ -133,7 +136,7 @@ export class ReadLog {
     this.#flushing = undefined;
   }
 
-  /** Has those written whose time is over, or all when the process stops. */
+  /** Adds a record for each repetition whose time is over, or for all when the process stops. */
   #endRepetitions(): void {
     const now = this.#options.clock();
     for (const [name, repeated] of this.#repeated) {
@@ -172,7 +175,7 @@ export class ReadLog {
   }
 }
 
-/** What is equal about reads of one reader. */
+/** The key that equal reads of one reader share. */
 function keyOf({ read: { data } }: Noted): string {
   return JSON.stringify([data.what, data.filter]);
 }

@@ -13,18 +13,18 @@ export interface ReadsRetentionOptions {
   store: EventStore;
   clock: Clock;
   log: Pick<Logger, 'info' | 'warn'>;
-  /** For how long records of reads are kept, in milliseconds; undefined: for ever. */
+  /** How long records of reads are kept, in milliseconds; undefined means forever. */
   retention: number | undefined;
   reads: Pick<ReadsProjection, 'oldestDay' | 'removals'>;
-  /** Resolves with true once the records are known up to the end of the log, from now on. */
+  /** Resolves to true once the records are known up to the end of the log, from now on. */
   readsOn: () => Promise<boolean>;
 }
 
 /**
- * Removes the records of reads that are older than the retention allows, a day at a time, once all of the day is. What was removed, and
- * up to which day, is an event of its own, which is never removed: what else is missing was removed by hand. Every process does so; the
- * event is appended once, at the version on which it was decided. The streams go first: a process that is killed in between leaves the
- * rows of the day in the tables, and by them the next round finds what is left to do.
+ * Removes the records of reads that are older than the retention allows: a whole day at a time, once all of it is too old. Each removal,
+ * with the day up to which records were removed, is an event that is never removed itself; anything else that is missing was removed by
+ * hand. Every process does this; the event is appended at the version on which it was decided, so only once. The streams are removed
+ * first: if a process is killed in between, the day's rows stay in the tables and show the next round what is left to do.
  */
 export class ReadsRetention {
   readonly #options: ReadsRetentionOptions;
@@ -35,7 +35,7 @@ export class ReadsRetention {
     this.#options = options;
   }
 
-  /** Nothing to do where records are kept for ever. */
+  /** Does nothing if records are kept forever. */
   start(): void {
     if (this.#options.retention === undefined) return;
     const onFailure = (err: unknown) =>
@@ -43,7 +43,7 @@ export class ReadsRetention {
     this.#running ??= inRounds(() => this.remove(), onFailure, this.#stop.signal);
   }
 
-  /** Resolves when nothing is under way any more. */
+  /** Resolves when no work is under way. */
   async stop(): Promise<void> {
     this.#stop.abort();
     await this.#running;

@@ -1,20 +1,23 @@
 import { createHash } from 'node:crypto';
 import type { ReadFilter } from '../../domain/audit/history-read.js';
 
-/** For how long after a record the same read is a repetition, in milliseconds: a page that reconnects goes on with what it read. */
+/** How long after a record the same read counts as a repetition, in milliseconds: a page that reconnects continues its read. */
 const WINDOW = 5 * 60_000;
 
-/** How many different reads are known at the most. Of what is forgotten, a repetition is a read like any other. */
+/** The maximum number of remembered reads. The repetition of a forgotten read is recorded like any other read. */
 const CAPACITY = 10_000;
 
-/** All that makes reads the same. */
+/** Everything that makes two reads the same. */
 export interface Shown {
   actor: string;
   what: string;
   filter: ReadFilter;
-  /** What the client sent: the document and its variables. Another document may show more of what the filter selects. */
+  /** What the client sent: the document and its variables. With the same filter, another document may show more. */
   request?: unknown;
-  /** The position after which a feed began; of two feeds, the later begun shows nothing but what the other showed, or shows by now. */
+  /**
+   * The position after which a feed began. A feed that begins later shows nothing that the earlier one did not show or does not show by
+   * now.
+   */
   since?: number | undefined;
 }
 
@@ -24,27 +27,27 @@ export interface Span {
   until: number;
 }
 
-/** Whether that time is over, or the clock was stepped back before it. */
+/** True if that time is over, or if the clock was stepped back before it. */
 export function isPast({ from, until }: Span, now: number): boolean {
   return now < from || now >= until;
 }
 
-/** What was recorded in the last five minutes, so that it is known what is a repetition. Memory is bounded. */
+/** The reads that were recorded in the last five minutes. Memory is bounded. */
 export class RecentReads {
   readonly #shown = new Map<string, Span & { since: number }>();
 
-  /** The time in which the read repeats one that was recorded; undefined where it is none. */
+  /** The time within which the read repeats a recorded one; undefined if it repeats none. */
   find(read: Shown, now: number): Span | undefined {
     const found = this.#shown.get(keyOf(read));
     return found && !isPast(found, now) && (read.since ?? 0) >= found.since ? found : undefined;
   }
 
-  /** From now on the same read is a repetition. */
+  /** Counts the same read as a repetition from now on. */
   add(read: Shown, now: number): void {
     const key = keyOf(read);
     const { since = 0 } = read;
     const known = this.#shown.get(key);
-    // What is set again moves to the end: the first is the one that was recorded longest ago.
+    // Setting the key again moves it to the end, so the first key is always the oldest.
     this.#shown.delete(key);
     this.#shown.set(key, {
       from: now,

@@ -5,13 +5,13 @@ import type { ServerClock, ServerTime } from '../../store/event-store.js';
 /** How often the server is asked for its time, in milliseconds. */
 const INTERVAL = 10_000;
 
-/** For how long an answer counts while there is no other, in milliseconds. */
+/** How long an answer is valid without a newer one, in milliseconds. */
 const MEMORY = 60_000;
 
-/** The clock of this process differs from the event store's by too much: a decision that rests on it could be wrong. */
+/** The clocks of this process and of the event store differ too much. A decision that depends on the time could be wrong. */
 export class ClockSkewed extends Error {
   readonly code = 'CLOCK_SKEW';
-  /** @param ahead by how many milliseconds this clock is ahead; less than 0 where it is behind */
+  /** @param ahead by how many milliseconds this clock is ahead; negative if it is behind */
   constructor(ahead: number) {
     const seconds = Math.round(Math.abs(ahead) / 1000);
     super(
@@ -23,24 +23,24 @@ export class ClockSkewed extends Error {
 export interface ClockGuardOptions {
   serverClock: ServerClock;
   clock: Clock;
-  /** By how much the clocks may differ, in milliseconds. */
+  /** How much the clocks may differ, in milliseconds. */
   tolerance: number;
   log: Pick<Logger, 'info' | 'warn' | 'error'>;
-  /** How often the server is asked, in milliseconds; every ten seconds where nothing is said. */
+  /** How often the server is asked, in milliseconds; ten seconds by default. */
   interval?: number;
 }
 
-/** How far this clock is from the server's, in milliseconds. */
+/** The difference between this clock and the server's, in milliseconds. */
 interface Skew {
-  /** Less than 0 where this clock is behind. */
+  /** Negative if this clock is behind. */
   ahead: number;
   uncertainty: number;
 }
 
 /**
- * Compares the clock of this process with that of its store's server, and refuses commands while they differ by too much. What the
- * server showed is carried on with a clock that nobody sets, so that a step of this process's clock is seen at the next command.
- * Where the server does not tell its time, nothing is refused: then only what it says of the process's own appends is known.
+ * Compares the clock of this process with that of its store's server, and refuses commands while they differ too much. The server's time
+ * is extrapolated with the monotonic clock, so a step of this process's clock is noticed at the next command. If the server does not tell
+ * its time, nothing is refused; only the times that it gives to this process's own appends are then known.
  */
 export class ClockGuard {
   readonly #options: ClockGuardOptions;
@@ -48,7 +48,7 @@ export class ClockGuard {
   #first: Promise<void> | undefined;
   #asking: Promise<void> | undefined;
   #timer: NodeJS.Timeout | undefined;
-  /** What the log was told last. */
+  /** What was logged last. */
   #told = { isAskable: true, isSkewed: false };
 
   constructor(options: ClockGuardOptions) {
@@ -56,21 +56,21 @@ export class ClockGuard {
     options.serverClock.onAppended((reading) => this.#note(reading));
   }
 
-  /** Asks the server now, and from now on again and again. */
+  /** Asks the server now, and repeatedly from now on. */
   start(): void {
     this.#first ??= this.#ask();
     this.#timer ??= setInterval(() => this.#ask(), this.#options.interval ?? INTERVAL).unref();
   }
 
-  /** Resolves when nothing is asked any more. */
+  /** Resolves when no question is under way. */
   async stop(): Promise<void> {
     clearInterval(this.#timer);
     await this.#asking;
   }
 
   /**
-   * Resolves at once as long as the clock is right, as far as that is known. Before it refuses, it asks once more.
-   * @param signal ends the wait for what the server says
+   * Resolves at once if the clock is right as far as is known. Asks the server once more before it refuses.
+   * @param signal cancels the wait for the server's answer
    * @throws ClockSkewed
    */
   async require(signal: AbortSignal): Promise<void> {
@@ -82,12 +82,12 @@ export class ClockGuard {
     if (skew && this.isSkewed()) throw new ClockSkewed(skew.ahead);
   }
 
-  /** By how many milliseconds this clock is ahead of the server's; less than 0 where it is behind, undefined where that is not known. */
+  /** By how many milliseconds this clock is ahead of the server's; negative if it is behind, undefined if that is not known. */
   ahead(): number | undefined {
     return this.#skew()?.ahead;
   }
 
-  /** Whether commands are refused, as far as is known without asking. */
+  /** True if commands are refused, as far as is known without asking. */
   isSkewed(): boolean {
     const skew = this.#skew();
     const isSkewed = skew !== undefined && Math.abs(skew.ahead) - skew.uncertainty > this.#options.tolerance;

@@ -8,9 +8,9 @@ import { type EventStore, VersionConflict } from '../../store/event-store.js';
 import { retryUnknownOutcome } from '../../store/retry-unknown-outcome.js';
 
 /**
- * Ends keys again that are known to have ended, where the log has lost that. Done twice, it does nothing the second time.
- * @returns what was appended
- * @throws OutcomeUnknown, StoreUnavailable, LogSealed, StreamGap where the account's stream lacks events
+ * Ends keys again that are known to have ended, if the log has lost that. Idempotent.
+ * @returns the appended events
+ * @throws OutcomeUnknown, StoreUnavailable, LogSealed, StreamGap if the account's stream lacks events
  */
 export async function endAgain(
   { store, clock }: { store: EventStore; clock: Clock },

@@ -6,16 +6,16 @@ import { decode, encode, streamOf } from '../../store/codec.js';
 import { type EventStore, StoreUnavailable, VersionConflict } from '../../store/event-store.js';
 import { retryUnknownOutcome } from '../../store/retry-unknown-outcome.js';
 
-/** Who gives a command, in the course of which request. */
+/** The caller of a command, and its request. */
 export interface Caller {
   account: string;
   actor: string;
   correlationId: string;
-  /** When the request came, by `performance.now()`; its deadline counts from then. */
+  /** When the request came, by `performance.now()`. Its deadline counts from then. */
   since: number;
 }
 
-/** What a command led to, once it is durable. */
+/** The result of a command, once it is durable. */
 export interface Decided {
   events: PastKeyEvent[];
   /** The account after these events. */
@@ -27,16 +27,16 @@ export interface Decided {
 export interface Ledger {
   store: EventStore;
   clock: Clock;
-  /** Rejects while that clock is known to be wrong; undefined where that cannot be known. */
+  /** Rejects while the clock is known to be wrong; undefined if that cannot be known. */
   requireClock?: ((signal: AbortSignal) => Promise<void>) | undefined;
-  /** Told of what others appended to the stream since the state that was given, as far as it was read. */
+  /** Called with the events that others appended to the stream after the given state, as far as they were read. */
   onRead?: ((events: PastKeyEvent[]) => void) | undefined;
 }
 
 /**
- * Decides on the state given, and appends at the version that the state has. When the stream has moved on, folds forward and
- * decides again; and before it refuses, it reads the stream to its end and decides again: the state given may be late. A
- * store that does not answer is asked again, with the same event ids, until the signal aborts.
+ * Decides on the given state and appends at its version. If the stream has moved on, folds forward and decides again. Before it refuses,
+ * it reads the stream to its end and decides again, since the given state may be late. If the store does not answer, it retries with the
+ * same event ids until the signal aborts.
  * @throws KeyLimitReached, KeyNotFound, KeyAlreadyCreated, ExpiryInThePast, OutcomeUnknown, StoreUnavailable, LogSealed,
  *   AccountUnreadable, and whatever `requireClock` rejects with
  */
@@ -48,12 +48,12 @@ export async function handle(
   signal: AbortSignal,
 ): Promise<Decided> {
   const stream = streamOf('apiKeys', caller.account);
-  // Whether the state holds all that the stream held at some moment since the command came.
+  // True if the state holds all that the stream held at some moment since the command came.
   let isCurrent = false;
   for (let state = known; ; ) {
     await requireClock?.(signal);
     const now = clock();
-    // Time never runs back in a stream, whatever the clock of who appended before; what is decided is not touched by that.
+    // Time never runs back in a stream, whatever the clocks of earlier writers. This date does not affect the decision.
     const at = Math.max(now, state.at);
     try {
       const events = happen(decide(state, command, now), state.version, at, caller.actor);
@@ -77,7 +77,10 @@ export async function handle(
 /** The part of a ledger that reading needs. */
 type Readings = Pick<Ledger, 'store' | 'onRead'>;
 
-/** Decided events with their place, time and cause. What makes room for a key is nobody's wish. */
+/**
+ * Gives decided events their version, time and actor. An expired key that makes room for another is deleted by the system, not by the
+ * caller.
+ */
 function happen(events: KeyEvent[], version: number, at: number, actor: string): PastKeyEvent[] {
   return events.map((event, index) => ({
     ...event,
@@ -88,8 +91,8 @@ function happen(events: KeyEvent[], version: number, at: number, actor: string):
 }
 
 /**
- * The state after what others appended meanwhile. EventStoreDB refuses an append on account of an event that it does not
- * show to readers until a moment later: then there is nothing to fold yet, and the store must be asked again.
+ * Folds the events that others appended meanwhile. EventStoreDB may refuse an append because of an event that it shows to readers only a
+ * moment later. Then there is nothing to fold yet, and the store must be asked again.
  */
 async function forward(
   ledger: Readings,
@@ -126,7 +129,7 @@ async function readOn(
   }
 }
 
-/** What it means to the caller that the stream cannot be read. */
+/** Converts the error of a stream that cannot be read for the caller. */
 function asUnreadable(error: unknown): unknown {
   return error instanceof UnreadableStream ? new AccountUnreadable({ cause: error }) : error;
 }

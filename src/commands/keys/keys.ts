@@ -20,7 +20,7 @@ export interface CreateKeyInput {
 
 export interface RotateKeyInput {
   keyId: string;
-  /** Seconds for which the old key still works. */
+  /** How long the old key still works, in seconds. */
   overlap: number;
   idempotencyKey?: string | undefined;
 }
@@ -32,7 +32,7 @@ export interface CreatedKey {
   account: AccountKeys;
 }
 
-/** That a key was deleted, and what that leaves. */
+/** The deletion of a key, and the resulting account. */
 export interface Deletion {
   keyId: string;
   /** Milliseconds since 1970. */
@@ -40,7 +40,7 @@ export interface Deletion {
   account: AccountKeys;
 }
 
-/** A report of secrets that are where they should not be. */
+/** A report of leaked secrets. */
 export interface LeakReport extends Pick<Caller, 'correlationId' | 'since'> {
   secrets: string[];
 }
@@ -52,18 +52,18 @@ export interface KeyCommandsOptions {
   readYourWrites: ReadYourWrites;
   verification: Verification;
   clock: Clock;
-  /** Rejects while that clock is known to be wrong. */
+  /** Rejects while the clock is known to be wrong. */
   requireClock?: Ledger['requireClock'];
-  /** How long a command may take, in milliseconds since its request came. */
+  /** The time limit of a command, in milliseconds since its request came. */
   deadline: number;
   newKey?: typeof newKeyMaterial;
-  /** Told of every key that the limit refuses. */
+  /** Called for every key that the limit refuses. */
   refusals?: Pick<RefusalLog, 'note'>;
 }
 
 /**
- * What an account's owner can do to its keys. Every command answers once its events are durable and in the keys projection;
- * where the projection does not get there within the deadline, once they are durable, from the state they were decided on.
+ * The commands of an account's owner. A command answers once its events are durable and in the keys projection. If the projection does not
+ * get there within the deadline, the command answers from the decided state, once the events are durable.
  */
 export class KeyCommands {
   readonly #options: KeyCommandsOptions;
@@ -93,9 +93,9 @@ export class KeyCommands {
   }
 
   /**
-   * Deletes the keys that the secrets belong to, expired ones too, whoever reports it. Resolves once no key in the log has one of
-   * these secrets, and this process refuses those that had. No secret is known to anybody before its key is in the log: what was
-   * known when the report came is found there.
+   * Deletes the keys that the secrets belong to, including expired ones, whoever reports it. Resolves once no key in the log has one of
+   * these secrets and this process refuses those that had. A secret becomes known only after its key is in the log, so every key whose
+   * secret was known when the report came is found.
    * @throws OutcomeUnknown, StoreUnavailable, LogSealed, NotCaughtUp, AccountUnreadable, ClockSkewed
    */
   async reportLeak({ secrets, ...request }: LeakReport): Promise<void> {
@@ -129,7 +129,7 @@ export class KeyCommands {
     });
   }
 
-  /** Deletes the key, unless somebody else has: then the stream was read on, and this process refuses the key as well. */
+  /** Deletes the key, unless it is deleted already: then the stream was read on, and this process refuses the key as well. */
   async #endLeaked({ account, keyId }: KeyReference, request: Omit<LeakReport, 'secrets'>): Promise<void> {
     try {
       const caller = { ...request, account, actor: LEAK_REPORT_ACTOR };
@@ -139,7 +139,7 @@ export class KeyCommands {
     }
   }
 
-  /** Does the work with a signal that aborts when the request's time is up. */
+  /** Runs the work with a signal that aborts at the request's deadline. */
   async #inTime<T>(since: number, work: (signal: AbortSignal) => Promise<T>): Promise<T> {
     const limit = new AbortController();
     const timer = setTimeout(() => limit.abort(), Math.max(0, since + this.#options.deadline - performance.now()));
@@ -150,7 +150,7 @@ export class KeyCommands {
     }
   }
 
-  /** Has this process refuse the keys that these events end, whoever appended them: what it has read or written counts at once. */
+  /** Refuses, in this process, the keys that these events end, whoever appended them: what it has read or written takes effect at once. */
   #refuseEnded(account: string, events: PastKeyEvent[]): void {
     for (const { type, data, version } of events) {
       if (type === 'KeyCreated') continue;
@@ -159,7 +159,7 @@ export class KeyCommands {
     }
   }
 
-  /** From that instant on this process refuses the key, even when its end is late in being projected. */
+  /** Refuses the key in this process from that instant on, even if its end is projected late. */
   #refuse(keyId: string, from: number, projected: Promise<void>): void {
     const { verification } = this.#options;
     verification.refuse(keyId, from);
@@ -178,7 +178,7 @@ function created(account: AccountKeys, keyId: string, secret: string): CreatedKe
   return { key, secret, account };
 }
 
-/** What stands for all that went wrong; that nothing was changed is said only where nothing was. */
+/** The error that stands for all that went wrong. It says that nothing was changed only if that is true of all. */
 function faultOf(ends: PromiseSettledResult<void>[]): unknown {
   const faults = ends.flatMap((end): unknown[] => (end.status === 'rejected' ? [end.reason] : []));
   const fault = faults.find((each) => !(each instanceof StoreUnavailable)) ?? faults[0];

@@ -3,18 +3,18 @@ import type { EventStore } from '../../store/event-store.js';
 import type { ClockGuard } from './clock-guard.js';
 
 export interface MutabilityOptions {
-  /** What every command asks first; it throws where none is taken. */
+  /** The check that precedes every command. Throws if no command is accepted. */
   requireReady: () => unknown;
   clockGuard: Pick<ClockGuard, 'isSkewed'> | undefined;
   store: Pick<EventStore, 'isSealed'>;
-  /** What the store said last to those who follow it, and to those who append; undefined where all was well. */
+  /** The last result of the store for its followers and for appends; undefined if all is well. */
   storeFailures: (() => ErrorCode | undefined)[];
 }
 
-/** What keeps every command from being done. Other failures, such as tables that cannot be filled, are no business of commands. */
+/** The failures that make every command impossible. Others, such as tables that cannot be filled, do not affect commands. */
 const PREVENTING: readonly ErrorCode[] = ['STORE_UNAVAILABLE', 'OUTCOME_UNKNOWN', 'LOG_SEALED'];
 
-/** With which code commands are refused now, as far as this process knows; undefined where they are possible. It never throws. */
+/** The code with which commands are refused now, as far as this process knows; undefined if they are possible. Never throws. */
 export function refusalOfMutations({
   requireReady,
   clockGuard,

@@ -10,16 +10,16 @@ export interface OpenOriginOptions {
   store: EventStore;
   /** The names under which this data directory has signed. */
   signedUnder: readonly string[];
-  /** The last checkpoint that it has signed; undefined where it has none. */
+  /** The last checkpoint that it has signed; undefined if there is none. */
   previous: Checkpoint | undefined;
   at: string;
   actor: string;
 }
 
 /**
- * Goes on under a name that this data directory has signed nothing under: where the log has one already, that another machine has
- * opened or a run that was broken off, under that; else under a new one. The old name is never signed under again.
- * @returns every name but the first that the log has had, the new one last
+ * Continues under a name with which this data directory has signed nothing. If the log already has such a name, opened by another machine
+ * or by an interrupted run, that one is used; otherwise a new one is opened. The old name is never used for signing again.
+ * @returns every name of the log except the first, the newest last
  * @throws OutcomeUnknown, StoreUnavailable, LogSealed
  */
 export async function openOrigin(

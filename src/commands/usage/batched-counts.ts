@@ -6,51 +6,53 @@ import type { Clock } from '../../shared/clock.js';
 import { VersionConflict } from '../../store/event-store.js';
 import { type Count, CountStream, type CountStreamOptions } from './count-stream.js';
 
-/** How long the last counts may take when the process stops, in milliseconds. */
+/** The time limit for the last counts when the process stops, in milliseconds. */
 const LAST_FLUSH = 2000;
 
-/** What waits of one name; it changes in place, so that what happens costs no memory. */
+/** The waiting count of one name. It is updated in place, so counting allocates no memory. */
 type Counter = Pick<Count, 'count' | 'first' | 'last'>;
 
 export interface BatchedCountsOptions extends Pick<CountStreamOptions, 'store' | 'toEvent'> {
   clock: Clock;
   log: Pick<Logger, 'warn' | 'error'>;
-  /** How long is counted before it is written, in milliseconds. */
+  /** How long counts are collected before they are written, in milliseconds. */
   interval: number;
-  /** How many counts may wait at the most; when there are so many, they are written before their time. So many names a stream holds. */
+  /**
+   * The maximum number of waiting counts; when it is reached, they are written early. It is also the maximum number of names in a stream.
+   */
   capacity: number;
-  /** What the log is told: that too many wait, that all are counted again, and that some could not be written. */
+  /** The log messages: too many counts wait, all are counted again, some could not be written. */
   messages: { full: string; recovered: string; lost: string };
 }
 
 /**
- * Counts what happens, by name and quarter of an hour, and records it in a stream of this process and day (UTC), without anybody
- * waiting for it: counts are kept in memory and written together. A crash may lose those since the last time. A store that is away
- * loses none, unless it is away for so long that too many wait, or when the process stops; that is logged. Where another process
- * has closed the stream, as it does when the day is over, the counts go on in a new one.
+ * Counts what happens, by name and quarter of an hour, and records it in a stream of this process and day (UTC). Callers never wait:
+ * counts are kept in memory and written together. A crash may lose the counts since the last write. A store that is away loses none,
+ * unless too many wait or the process stops meanwhile; that is logged. If another process has closed the stream, as it does when the day
+ * is over, counting continues in a new one.
  */
 export class BatchedCounts {
   readonly #options: BatchedCountsOptions;
   readonly #giveUp = new AbortController();
   /** Ends the wait for the next flush. */
   #hurry = new AbortController();
-  /** What waits, by the beginning of its quarter and by name. */
+  /** Waiting counts, by the start of their quarter and by name. */
   #waiting = new Map<number, Map<string, Counter>>();
-  /** The part of it to which is added from the one instant to before the other. */
+  /** The counts of the present quarter, from its start (inclusive) to its end (exclusive). */
   #current = new Map<string, Counter>();
   #currentBegins = 0;
   #currentEnds = 0;
   #size = 0;
   #dropped = 0;
   #flushing: Promise<void> | undefined;
-  /** What was written and may go on, by day. */
+  /** The streams that were written and may continue, by day. */
   readonly #streams = new Map<string, CountStream>();
 
   constructor(options: BatchedCountsOptions) {
     this.#options = options;
   }
 
-  /** Counts one at that instant (milliseconds since 1970); it neither waits nor throws. It looks once into one map. */
+  /** Counts one at that instant (milliseconds since 1970). Neither waits nor throws. Costs one look-up in a map. */
   note(name: string, at: number): void {
     if (at >= this.#currentEnds || at < this.#currentBegins) this.#beginQuarter(at);
     const counter = this.#current.get(name);
@@ -62,14 +64,14 @@ export class BatchedCounts {
     }
   }
 
-  /** Writes what waits at once. Resolves when it is written. */
+  /** Writes all waiting counts at once. Resolves when they are written. */
   async flush(): Promise<void> {
-    // Where nothing waits, what comes next is not hurried.
+    // If nothing waits, the next counts are not hurried.
     if (this.#flushing) this.#hurry.abort();
     await this.#flushing;
   }
 
-  /** Likewise for the last time. Resolves also when the time for that is up. */
+  /** Flushes for the last time. Also resolves when the time limit is over. */
   async stop(): Promise<void> {
     const timer = setTimeout(() => this.#giveUp.abort(), LAST_FLUSH);
     await this.flush();
@@ -106,13 +108,13 @@ export class BatchedCounts {
     this.#flushing = undefined;
   }
 
-  /** What waits, by day; from now on, nothing does. */
+  /** Takes all waiting counts, by day. */
   #take(): Map<string, Count[]> {
     const days = new Map<string, Count[]>();
     for (const [quarter, counters] of this.#waiting) {
       const day = dayOf(quarter);
       const counts = [...counters].map(([name, { count, first, last }]) => {
-        // A clock may be set back.
+        // The clock may have been set back.
         return { name, quarter, count, first: Math.min(first, last), last: Math.max(first, last) };
       });
       days.set(day, (days.get(day) ?? []).concat(counts));
@@ -134,7 +136,7 @@ export class BatchedCounts {
     }
   }
 
-  /** Writes what waits to the day's stream; or begins another one, where that is over. */
+  /** Writes waiting counts to the day's stream, or starts another stream if that one is over. */
   async #append(day: string, waiting: Set<Count>): Promise<void> {
     const { capacity, clock } = this.#options;
     const stream = this.#streams.get(day) ?? new CountStream({ ...this.#options, day });
@@ -149,7 +151,7 @@ export class BatchedCounts {
     }
   }
 
-  /** A day that is over is not gone on with. */
+  /** Streams of past days are not continued. */
   #forgetPast(): void {
     const today = dayOf(this.#options.clock());
     for (const day of this.#streams.keys()) if (day !== today) this.#streams.delete(day);

@@ -6,17 +6,17 @@ import { countsStreamOf, encode } from '../../store/codec.js';
 import { type EventStore, type NewEvent, OutcomeUnknown, VersionConflict } from '../../store/event-store.js';
 import { retryUnknownOutcome } from '../../store/retry-unknown-outcome.js';
 
-/** How much a record holds at the most, and how many records an append does: half of what EventStoreDB takes (1 MiB). */
+/** The maximum content of a record, and of the records in one append: half of what EventStoreDB accepts (1 MiB). */
 const RECORD = { count: 250, bytes: 32 * 1024, sizeOf: ({ name }: Count) => name.length + NUMBERS };
 const RECORDS = 16;
 
-/** What is written beside a name, in bytes. */
+/** The size of what is written beside a name, in bytes. */
 const NUMBERS = 40;
 
-/** How often what bears that name happened in a quarter of an hour, and when first and last; times in milliseconds since 1970. */
+/** How often something with that name happened in a quarter of an hour, and when first and last. Times are in milliseconds since 1970. */
 export interface Count {
   name: string;
-  /** When the quarter begins. */
+  /** The start of the quarter. */
   quarter: number;
   count: number;
   first: number;
@@ -26,11 +26,11 @@ export interface Count {
 export interface CountStreamOptions {
   store: EventStore;
   day: string;
-  /** The event that says how often each of these happened since the stream began. */
+  /** Creates the event with the number of each since the stream began. */
   toEvent: (day: string, counts: Counted[], quarters: CountedQuarter[]) => UsageEvent;
 }
 
-/** Nobody knows whether the counts were written, and to write them elsewhere could count them twice. */
+/** It is unknown whether the counts were written. Writing them elsewhere could count them twice. */
 class CountsUncertain extends Error {
   constructor(options: ErrorOptions) {
     super('The store did not say whether the counts were written, and has let go of their stream since.', options);
@@ -38,8 +38,8 @@ class CountsUncertain extends Error {
 }
 
 /**
- * What one process counts on one day, in a stream of its own. A record holds everything since the stream began, so that the latest
- * counts. After an error the stream is over: what was not written belongs into another one.
+ * The counts of one process on one day, in a stream of its own. A record holds everything since the stream began, so only the latest one
+ * counts. After an error the stream is over; what was not written belongs in another one.
  */
 export class CountStream {
   readonly #options: CountStreamOptions;
@@ -55,16 +55,16 @@ export class CountStream {
     this.#dayStart = Date.parse(options.day);
   }
 
-  /** How many names it holds. */
+  /** The number of names. */
   get size(): number {
     return this.#names.size;
   }
 
   /**
-   * Adds the counts to what the stream holds.
+   * Adds the counts to the stream.
    * @param at the present, in milliseconds since 1970
-   * @param onWritten told of the counts that are written, as soon as they are
-   * @throws VersionConflict when another process has closed the stream: what was not written before is not in it
+   * @param onWritten called with the counts that are written, as soon as they are
+   * @throws VersionConflict if another process has closed the stream; counts that were not written before are then not in it
    */
   async add(counts: Iterable<Count>, at: number, signal: AbortSignal, onWritten: (counts: Count[]) => void): Promise<void> {
     const past = { at: new Date(at).toISOString(), actor: USAGE_ACTOR };
@@ -76,7 +76,7 @@ export class CountStream {
     }
   }
 
-  /** What the stream holds of these names and quarters, once these counts are added. */
+  /** The new totals of these names and quarters. */
   #record(counts: Count[]): UsageEvent {
     const names = new Map<string, Counted>();
     const quarters = new Map<number, number>();
@@ -110,7 +110,7 @@ export class CountStream {
     }
   }
 
-  /** Whether the store shows that another event is where the next one was to be. */
+  /** True if the store shows another event in the place of the next one. */
   #isTaken(signal: AbortSignal): Promise<boolean> {
     return retryUnknownOutcome(signal, async () => {
       for await (const [next] of this.#options.store.read(this.#stream, this.#version, signal)) {

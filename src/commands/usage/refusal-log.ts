@@ -2,7 +2,7 @@ import { QUARTER } from '../../domain/analytics/quarter.js';
 import type { Counted, CountedQuarter } from '../../domain/usage/key-usage.js';
 import { BatchedCounts, type BatchedCountsOptions } from './batched-counts.js';
 
-/** How many accounts may wait at the most. */
+/** The maximum number of waiting accounts. */
 const CAPACITY = 10_000;
 
 const MESSAGES = {
@@ -12,14 +12,13 @@ const MESSAGES = {
 };
 
 export interface RefusalLogOptions extends Pick<BatchedCountsOptions, 'store' | 'clock' | 'log'> {
-  /** How long refusals are collected before they are written, in milliseconds; a quarter of an hour where nothing is said. */
+  /** How long refusals are collected before they are written, in milliseconds; a quarter of an hour by default. */
   interval?: number;
 }
 
 /**
- * Records how often accounts are refused a further key by the limit, without anybody waiting for it. However often an account
- * tries, it adds no more than a count to each process's record, four or five times an hour: nobody can flood the log. A crash
- * may lose the last quarter of an hour.
+ * Records how often the limit refuses accounts a further key. Callers never wait for it. However often an account tries, it adds only a
+ * count to each process's record, four or five times an hour, so nobody can flood the log. A crash may lose the last quarter of an hour.
  */
 export class RefusalLog {
   readonly #counts: BatchedCounts;
@@ -28,17 +27,17 @@ export class RefusalLog {
     this.#counts = new BatchedCounts({ ...options, interval, capacity: CAPACITY, toEvent: createsRefused, messages: MESSAGES });
   }
 
-  /** Takes note that the account was refused a key at that instant (milliseconds since 1970); it neither waits nor throws. */
+  /** Records that the account was refused a key at that instant (milliseconds since 1970). Neither waits nor throws. */
   note(account: string, at: number): void {
     this.#counts.note(account, at);
   }
 
-  /** Writes what waits at once. Resolves when it is written. */
+  /** Writes all waiting counts at once. Resolves when they are written. */
   flush(): Promise<void> {
     return this.#counts.flush();
   }
 
-  /** Likewise for the last time. Resolves also when the time for that is up. */
+  /** Flushes for the last time. Also resolves when the time limit is over. */
   stop(): Promise<void> {
     return this.#counts.stop();
   }

@@ -1,7 +1,7 @@
 import type { Counted, CountedQuarter } from '../../domain/usage/key-usage.js';
 import { BatchedCounts, type BatchedCountsOptions } from './batched-counts.js';
 
-/** How many keys may wait at the most. */
+/** The maximum number of waiting keys. */
 const CAPACITY = 100_000;
 
 /** In milliseconds. */
@@ -13,18 +13,18 @@ const MESSAGES = {
   lost: 'uses of keys could not be recorded',
 };
 
-/** That a key authenticated its holder at that instant (milliseconds since 1970). */
+/** A key authenticated its holder at that instant (milliseconds since 1970). */
 export interface Use {
   keyId: string;
   at: number;
 }
 
 export interface UsageLogOptions extends Pick<BatchedCountsOptions, 'store' | 'clock' | 'log'> {
-  /** How long uses are collected before they are written, in milliseconds; ten seconds where nothing is said. */
+  /** How long uses are collected before they are written, in milliseconds; ten seconds by default. */
   interval?: number;
 }
 
-/** Records how keys are used, every ten seconds, without any verification waiting for it. */
+/** Records how keys are used, every ten seconds. Verifications never wait for it. */
 export class UsageLog {
   readonly #counts: BatchedCounts;
 
@@ -32,17 +32,17 @@ export class UsageLog {
     this.#counts = new BatchedCounts({ ...options, interval, capacity: CAPACITY, toEvent: keysUsed, messages: MESSAGES });
   }
 
-  /** Takes note of a use; it neither waits nor throws. Every verification pays for it. */
+  /** Records a use. Neither waits nor throws. Every verification pays its cost. */
   note({ keyId, at }: Use): void {
     this.#counts.note(keyId, at);
   }
 
-  /** Writes what waits at once. Resolves when it is written. */
+  /** Writes all waiting counts at once. Resolves when they are written. */
   flush(): Promise<void> {
     return this.#counts.flush();
   }
 
-  /** Likewise for the last time. Resolves also when the time for that is up. */
+  /** Flushes for the last time. Also resolves when the time limit is over. */
   stop(): Promise<void> {
     return this.#counts.stop();
   }

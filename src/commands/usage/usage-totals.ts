@@ -8,7 +8,9 @@ import type { EventStore } from '../../store/event-store.js';
 import { appendUnlessMoved } from '../append-unless-moved.js';
 import { inRounds } from '../rounds.js';
 
-/** How long after its end a day is closed, in milliseconds: by then every process has written what it counted, also by a clock of its own. */
+/**
+ * How long after its end a day is closed, in milliseconds. By then every process has written its counts, even with a slightly wrong clock.
+ */
 const GRACE = 60 * 60 * 1000;
 
 export interface UsageTotalsOptions {
@@ -16,20 +18,20 @@ export interface UsageTotalsOptions {
   clock: Clock;
   log: Pick<Logger, 'info' | 'warn'>;
   openDays: Pick<OpenDays, 'unclosed' | 'due'>;
-  /** Resolves with true once the days are known up to the end of the log, from now on. */
+  /** Resolves to true once the days are known up to the end of the log, from now on. */
   readsOn: () => Promise<boolean>;
 }
 
 /**
- * Writes one total for each key and day once the day is over, and lets go of what it was made of. Every process does so: streams of
- * counts are closed, and totals appended, at the version on which they were decided, so that each happens once. Counts that come for
- * a day after that, from a late process or by a wrong clock, are in new streams, which have totals of their own.
+ * Writes one total for each key and day once the day is over, and removes the streams that it was made from. Every process does this: it
+ * closes streams and appends totals at the version on which they were decided, so each happens once. Counts that arrive for a day
+ * afterwards, from a late process or a wrong clock, are in new streams and get totals of their own.
  */
 export class UsageTotals {
   readonly #options: UsageTotalsOptions;
   readonly #stop = new AbortController();
   #running: Promise<void> | undefined;
-  /** The streams that are gone. */
+  /** The streams that were removed. */
   #pruned = new Set<string>();
 
   constructor(options: UsageTotalsOptions) {
@@ -42,7 +44,7 @@ export class UsageTotals {
     this.#running ??= inRounds(() => this.write(), onFailure, this.#stop.signal);
   }
 
-  /** Resolves when nothing is under way any more. */
+  /** Resolves when no work is under way. */
   async stop(): Promise<void> {
     this.#stop.abort();
     await this.#running;
@@ -77,7 +79,7 @@ export class UsageTotals {
     this.#pruned = new Set(streams);
   }
 
-  /** Whether it was written: nothing is where the stream has gone on, for another process was first. */
+  /** True if it was written. If the stream has moved on, another process was first and nothing is written. */
   #append(stream: string, version: number, event: UsageEvent): Promise<boolean> {
     const { store, clock } = this.#options;
     const written = encode({ ...event, at: new Date(clock()).toISOString(), actor: USAGE_ACTOR }, randomUUID());
