@@ -1,7 +1,7 @@
 import * as oidc from 'openid-client';
 import { reasonOf, SignInFailed } from './sign-in-failed.js';
 
-/** For how long the provider may leave us without an answer, in seconds. */
+/** How long to wait for the provider's answer, in seconds. */
 const PATIENCE = 10;
 
 export interface CodeFlowOptions {
@@ -9,9 +9,9 @@ export interface CodeFlowOptions {
   clientId: string;
   /** Undefined for a public client. */
   clientSecret: string | undefined;
-  /** Scopes with spaces between them. */
+  /** Scopes, separated by spaces. */
   scope: string;
-  /** Where browsers reach us. */
+  /** The address at which browsers reach this server. */
   publicUrl: URL;
 }
 
@@ -29,8 +29,8 @@ export interface IssuedToken {
 }
 
 /**
- * Signing in with an OpenID Connect provider: the authorization code flow (OpenID Connect Core 1.0, section 3.1) with PKCE
- * (RFC 7636). The provider is asked what it offers when somebody first signs in, and again until it has answered.
+ * Sign-in with an OpenID Connect provider: the authorization code flow (OpenID Connect Core 1.0, section 3.1) with PKCE (RFC 7636). The
+ * provider's configuration is fetched at the first sign-in, and again until it has answered.
  */
 export class CodeFlow {
   readonly #options: CodeFlowOptions;
@@ -43,7 +43,7 @@ export class CodeFlow {
   }
 
   /**
-   * Where to send the browser, and what it is to keep meanwhile.
+   * Starts a sign-in. Returns where to send the browser, and what the browser must keep meanwhile.
    * @throws SignInFailed
    */
   async begin(): Promise<{ url: URL; attempt: Attempt }> {
@@ -61,8 +61,8 @@ export class CodeFlow {
   }
 
   /**
-   * Exchanges the code that the browser has brought back; the access token comes first.
-   * @param response the query with which the provider sent it back
+   * Exchanges the code that the browser brought back for tokens; the access token comes first.
+   * @param response the query with which the provider sent the browser back
    * @throws SignInFailed
    */
   async complete(response: URLSearchParams, { state, nonce, verifier }: Attempt): Promise<IssuedToken[]> {
@@ -87,13 +87,13 @@ export class CodeFlow {
   #discover(): Promise<oidc.Configuration> {
     const { issuer, clientId, clientSecret } = this.#options;
     const authentication = clientSecret === undefined ? oidc.None() : oidc.ClientSecretBasic(clientSecret);
-    // The settings allow http on loopback alone.
+    // The settings allow http only on loopback.
     const execute = issuer.protocol === 'http:' ? [oidc.allowInsecureRequests] : [];
     return oidc.discovery(issuer, clientId, undefined, authentication, { execute, timeout: PATIENCE });
   }
 }
 
-/** Somebody said no, or came too late; anything else is between the provider and us. */
+/** The user refused or was too late. All other errors are between the provider and us. */
 function explain(cause: unknown): never {
   const reason = reasonOf(cause);
   if (reason === 'access_denied') throw new SignInFailed('denied', reason, { cause });

@@ -1,9 +1,9 @@
-/** There is no token, or it is not to be believed. */
+/** There is no token, or it is not valid. */
 export class Unauthenticated extends Error {
   readonly code = 'UNAUTHENTICATED';
 }
 
-/** The identity provider's keys cannot be fetched, so that no token can be checked. */
+/** The identity provider's keys cannot be fetched, so no token can be checked. */
 export class IdentityProviderUnavailable extends Error {
   readonly code = 'IDENTITY_PROVIDER_UNAVAILABLE';
   constructor(options?: ErrorOptions) {

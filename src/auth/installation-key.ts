@@ -7,20 +7,20 @@ import { readOrCreate } from './key-file.js';
 /** Where an installation keeps its keys. */
 export interface Installation {
   dataDirectory: string;
-  /** On SQLite a process may make a key of its own; on EventStoreDB several machines must use the same. */
+  /** With SQLite, a process may create a key. With EventStoreDB, several machines must use the same one. */
   store: { kind: 'sqlite' | 'eventstoredb' };
 }
 
-/** A file of the data directory that holds a key. */
+/** A key file in the data directory. */
 export interface KeyFile {
   name: string;
-  /** What happens once there is another key. */
+  /** The consequence of a changed key. */
   loss: string;
 }
 
 /**
- * A key of 32 bytes that every process of an installation must share: the one that the settings give, else on SQLite the one in
- * that file of the data directory, in base64, which is made where it is not there. Undefined where there is none.
+ * A 32-byte key that all processes of an installation share: the one from the settings; otherwise, with SQLite, the one in that file of
+ * the data directory, in base64, which is created if missing. Undefined if there is none.
  * @throws UnfitFile
  */
 export async function openInstallationKey(

@@ -6,9 +6,9 @@ import { hasCode } from '../shared/error-code.js';
 import { textOf, UnfitFile } from '../shared/file-text.js';
 
 /**
- * The content of a file that only its owner may read, made by `make` when it is not there. Of processes that start at once,
- * one makes it, and all read that one's; a crash leaves the whole file or none. People may have copied it: see `textOf`.
- * @throws UnfitFile where it cannot be read, or is no text
+ * Reads a file that only its owner may read; creates it with `make` if missing. If several processes start at once, one of them creates
+ * it, and all read that one. A crash leaves the whole file or none. People may have copied it: see `textOf`.
+ * @throws UnfitFile if it cannot be read or is not text
  */
 export async function readOrCreate(file: string, make: () => Promise<string>): Promise<string> {
   const existing = await readKept(file);
@@ -30,7 +30,7 @@ export async function readOrCreate(file: string, make: () => Promise<string>): P
 }
 
 /**
- * The text of such a file; undefined where it is not there.
+ * The text of such a file; undefined if it does not exist.
  * @throws UnfitFile
  */
 export async function readKept(file: string): Promise<string | undefined> {

@@ -14,19 +14,19 @@ export interface TokenRequest {
   subject: string;
   account?: string | undefined;
   role: Role;
-  /** Seconds until the token ends. */
+  /** The lifetime of the token, in seconds. */
   ttl: number;
 }
 
-/** Issues tokens where there is no identity provider. */
+/** Issues tokens if there is no identity provider. */
 export interface LocalIssuer {
-  /** What its tokens are checked against. */
+  /** The authority that its tokens are checked against. */
   authority: Authority;
   issue(request: TokenRequest, claims: ClaimNames): Promise<string>;
 }
 
 /**
- * Opens the local issuer whose Ed25519 key (a JWK) is in that file, and makes the key when it is not there.
+ * Opens the local issuer with the Ed25519 key (a JWK) in that file; creates the key if missing.
  * @throws UnfitFile
  */
 export async function openLocalIssuer(file: string): Promise<LocalIssuer> {
@@ -60,7 +60,7 @@ function parseJwk(text: string, file: string): z.output<typeof PRIVATE_JWK> {
   throw new UnfitFile(file, problem, remedy);
 }
 
-/** Undefined where the text is not JSON. */
+/** Undefined if the text is not JSON. */
 function jsonIn(text: string): unknown {
   try {
     return JSON.parse(text);
@@ -69,7 +69,7 @@ function jsonIn(text: string): unknown {
   }
 }
 
-/** Undefined where the key is none. */
+/** Undefined if the key is invalid. */
 function publicPartOf(key: Record<string, unknown>): string | undefined {
   try {
     return createPublicKey(createPrivateKey({ key, format: 'jwk' })).export({ format: 'jwk' }).x;

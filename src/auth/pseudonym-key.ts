@@ -2,13 +2,13 @@ import { type Installation, openInstallationKey } from './installation-key.js';
 
 const FILE = { name: 'pseudonym.key', loss: 'analysts meet other pseudonyms then' };
 
-/** The settings that say where the key is. */
+/** The settings that give the key or its place. */
 export interface PseudonymKeyLocation extends Installation {
-  /** It goes before the file `pseudonym.key`. */
+  /** Takes precedence over the file `pseudonym.key`. */
   pseudonymKey: Buffer | undefined;
 }
 
-/** There is no key to make pseudonyms with, and so there are no analytics. */
+/** There is no key for pseudonyms, so there are no analytics. */
 export class NoPseudonymKey extends Error {
   readonly code = 'NO_PSEUDONYM_KEY';
   constructor() {
@@ -17,7 +17,7 @@ export class NoPseudonymKey extends Error {
 }
 
 /**
- * The 32-byte key that the analysts' pseudonyms are made with; undefined where this installation has none.
+ * The 32-byte key for the pseudonyms in analytics; undefined if this installation has none.
  * @throws UnfitFile
  */
 export function openPseudonymKey({ pseudonymKey, ...installation }: PseudonymKeyLocation): Promise<Buffer | undefined> {

@@ -8,7 +8,7 @@ import { LAST_INSTANT } from '../shared/instants.js';
 import { readKept, readOrCreate } from './key-file.js';
 import { ROLES } from './viewer.js';
 
-/** For how long a ticket is good, in milliseconds. */
+/** The lifetime of a ticket, in milliseconds. */
 const LIFETIME = 15 * 60_000;
 
 /** 256 bits in base64url. */
@@ -22,12 +22,12 @@ const HOLDER = z.object({
 
 const ENTRY = HOLDER.extend({ until: z.int().nonnegative().max(LAST_INSTANT) });
 
-/** As whom a ticket lets somebody in. */
+/** The identity that a ticket gives. */
 export type TicketHolder = z.infer<typeof HOLDER>;
 
 /**
- * Tickets that let a browser in once. They lie in the data directory, so that any process may redeem what another has issued; each in a
- * file that is named after the ticket's hash: whoever reads the directory holds no ticket.
+ * Tickets that sign a browser in once. They are in the data directory, so that any process may redeem a ticket of another. Each has a file
+ * that is named after the ticket's hash, so reading the directory gives nobody a ticket.
  */
 export class SignInTickets {
   readonly #directory: string;
@@ -38,7 +38,7 @@ export class SignInTickets {
     this.#clock = clock;
   }
 
-  /** A new ticket for that holder. */
+  /** Issues a new ticket for that holder. */
   async issue(holder: TicketHolder): Promise<string> {
     await this.#sweep();
     const ticket = randomBytes(32).toString('base64url');
@@ -47,12 +47,12 @@ export class SignInTickets {
     return ticket;
   }
 
-  /** The ticket's holder, this once; undefined where there is no such ticket, or no longer. */
+  /** Redeems the ticket, once. Returns its holder; undefined if the ticket does not exist, or no longer. */
   async redeem(ticket: string): Promise<TicketHolder | undefined> {
     if (!TICKET.test(ticket)) return undefined;
     const file = this.#fileOf(ticket);
     const entry = await entryIn(file);
-    // Of all who hold the ticket, one removes the file.
+    // If several requests hold the ticket, only one of them removes the file.
     if (!entry || !(await remove(file))) return undefined;
     const { until, ...holder } = entry;
     return this.#isGood(until) ? holder : undefined;
@@ -67,7 +67,7 @@ export class SignInTickets {
     }
   }
 
-  /** A ticket that is good for longer than any is: the clock was stepped back since, and nobody knows how old it is. */
+  /** A ticket that is valid for longer than any ticket can be: the clock was stepped back since, so its age is unknown. */
   #isGood(until: number): boolean {
     const left = until - this.#clock();
     return left > 0 && left <= LIFETIME;
@@ -78,7 +78,7 @@ export class SignInTickets {
   }
 }
 
-/** Undefined where there is none, and where somebody has put something else. */
+/** Undefined if there is none, or if the file has other content. */
 async function entryIn(file: string): Promise<z.infer<typeof ENTRY> | undefined> {
   try {
     return ENTRY.safeParse(JSON.parse((await readKept(file)) ?? '')).data;
@@ -88,7 +88,7 @@ async function entryIn(file: string): Promise<z.infer<typeof ENTRY> | undefined>
   }
 }
 
-/** Whether it was there to be removed. */
+/** True if it existed. */
 async function remove(file: string): Promise<boolean> {
   const removed = await unlink(file).then(() => true, nothingThere);
   return removed === true;

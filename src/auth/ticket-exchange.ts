@@ -2,7 +2,7 @@ import type { LocalIssuer } from './local-issuer.js';
 import { SignInTickets } from './sign-in-tickets.js';
 import type { ClaimNames } from './viewer.js';
 
-/** For how long a ticket lets somebody in, in seconds. */
+/** The lifetime of a session that began with a ticket, in seconds. */
 const SESSION = 12 * 60 * 60;
 
 export interface TicketExchangeOptions {
@@ -12,7 +12,7 @@ export interface TicketExchangeOptions {
   clock: () => number;
 }
 
-/** Gives a token for a ticket, once; undefined for one that is good for nothing. */
+/** Exchanges a ticket for a token, once. The token is undefined if the ticket is not valid. */
 export function ticketExchange({ dataDirectory, issuer, claims, clock }: TicketExchangeOptions) {
   const tickets = new SignInTickets(dataDirectory, clock);
   return async (ticket: string): Promise<string | undefined> => {

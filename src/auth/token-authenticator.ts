@@ -4,7 +4,7 @@ import { watched } from '../shared/clock.js';
 import { IdentityProviderUnavailable, Unauthenticated } from './errors.js';
 import { type ClaimNames, LEEWAY, type Viewer, viewerOf } from './viewer.js';
 
-/** Who issues the tokens, and how they are signed. */
+/** The issuer of the tokens, and the keys that verify them. */
 export interface Authority {
   keys: JWTVerifyGetKey;
   issuer: string;
@@ -12,15 +12,15 @@ export interface Authority {
   algorithms: string[];
 }
 
-/** Asymmetric signatures only: with a shared secret, whoever can check a token could make one. */
+/** Asymmetric signatures only: with a shared secret, anyone who can check a token could also create one. */
 const ALGORITHMS = ['RS256', 'RS384', 'RS512', 'PS256', 'PS384', 'PS512', 'ES256', 'ES384', 'ES512', 'EdDSA', 'Ed25519'];
 
-/** For how long a token that was checked is believed without another check, in milliseconds, and how many such tokens. */
+/** How long, in milliseconds, a checked token is trusted without another check, and the maximum number of such tokens. */
 const MEMORY = { milliseconds: 60_000, tokens: 10_000 };
 
 interface Remembered {
   viewer: Viewer;
-  /** By `performance.now()`: a clock that was stepped back must not make it last. */
+  /** By `performance.now()`, so that stepping the clock back does not prolong it. */
   until: number;
 }
 
@@ -30,7 +30,9 @@ export function identityProvider(options: { jwksUrl: URL; issuer: string; audien
   return { keys: remoteKeys(jwksUrl), issuer, audience, algorithms: ALGORITHMS };
 }
 
-/** Published keys as `jose` keeps them; by its clock's time, which after a step back would ask for no new ones for as long. */
+/**
+ * Published keys, as `jose` caches them by the wall clock. After a step back of that clock, it would not fetch new keys for the same time.
+ */
 function remoteKeys(url: URL): JWTVerifyGetKey {
   let keys = createRemoteJWKSet(url);
   const clock = watched(
@@ -45,7 +47,7 @@ function remoteKeys(url: URL): JWTVerifyGetKey {
   };
 }
 
-/** Turns the `Authorization` header of a request into who asks. */
+/** Authenticates a request by its `Authorization` header. */
 export class TokenAuthenticator {
   readonly #authority: Authority;
   readonly #claims: ClaimNames;

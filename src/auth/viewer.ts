@@ -6,27 +6,27 @@ import { Unauthenticated } from './errors.js';
 export const ROLES = ['owner', 'auditor', 'analyst'] as const;
 export type Role = (typeof ROLES)[number];
 
-/** By how much the clock of whoever issues tokens may differ from ours, in milliseconds. */
+/** How much the clock of a token's issuer may differ from ours, in milliseconds. */
 export const LEEWAY = 5000;
 
-/** Who asks. */
+/** The authenticated caller. */
 export interface Viewer {
   subject: string;
   account: string | undefined;
   roles: ReadonlySet<Role>;
-  /** When the token ends, in milliseconds since 1970. */
+  /** When the token expires, in milliseconds since 1970. */
   expiresAt: number;
-  /** Until when the token is accepted, a moment longer, in milliseconds since 1970. */
+  /** When the token is no longer accepted, a moment after it expires, in milliseconds since 1970. */
   acceptedUntil: number;
 }
 
-/** The claims that hold account and roles: a name, or a path with dots such as `realm_access.roles`. */
+/** The claims that hold the account and the roles: a name, or a path with dots such as `realm_access.roles`. */
 export interface ClaimNames {
   account: string;
   roles: string;
 }
 
-/** @throws Unauthenticated when the claims do not say who asks */
+/** @throws Unauthenticated if the claims do not identify a caller */
 export function viewerOf(claims: Record<string, unknown>, names: ClaimNames): Viewer {
   const { sub } = claims;
   const roles = rolesIn(claimAt(claims, names.roles));
@@ -45,7 +45,10 @@ export function viewerOf(claims: Record<string, unknown>, names: ClaimNames): Vi
   return { subject: sub, account, roles, expiresAt, acceptedUntil: expiresAt + LEEWAY };
 }
 
-/** A claim that is a time: seconds since 1970, perhaps with a fraction (RFC 7519, section 2). Milliseconds lie beyond all years. */
+/**
+ * A claim that is a time: seconds since 1970, possibly with a fraction (RFC 7519, section 2). A value in milliseconds would be out of
+ * range.
+ */
 function secondsIn(claims: Record<string, unknown>, name: string): number | undefined {
   const seconds = claims[name];
   if (seconds === undefined) return undefined;
