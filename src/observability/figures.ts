@@ -15,24 +15,24 @@ const METRIC = z.object({
   values: z.array(VALUE),
 });
 
-/** The metrics of one process, as they are sent to another. */
+/** The metrics of one process, in the form in which they are sent to another. */
 export const FIGURES = z.array(METRIC);
 export type Figures = z.output<typeof FIGURES>;
 
 const DESCRIBED = METRIC.pick({ name: true, help: true, type: true }).extend({ labelNames: z.array(z.string()) });
 
-/** What a metric means, without its values. */
+/** A metric's description, without its values. */
 export type DescribedMetric = z.output<typeof DESCRIBED>;
 
-/** What each metric means, but for the standard ones of Node. */
+/** Describes each metric, except the standard ones of Node. */
 export function describedIn(registry: Registry): DescribedMetric[] {
   const ours = registry.getMetricsAsArray().filter(({ name }) => name.startsWith('keyledger_'));
   return ours.map((metric) => DESCRIBED.parse(metric));
 }
 
 /**
- * What one process adds. Of event loops that are late, the worst counts, where an average would hide it; a figure that nothing
- * was measured for is left out, for it is not a number.
+ * The figures of one process. For event-loop delays, several processes are combined by the maximum, since an average would hide the worst.
+ * A figure without a measurement is left out, because it is not a number.
  */
 export async function figuresOf(registry: Registry): Promise<Figures> {
   const metrics = await registry.getMetricsAsJSON();
@@ -45,12 +45,12 @@ export async function figuresOf(registry: Registry): Promise<Figures> {
   );
 }
 
-/** The figures of several processes as if they were of one, in Prometheus' text format. */
+/** Combines the figures of several processes, in Prometheus' text format. */
 export function expositionOf(figures: Figures[]): Promise<string> {
   return AggregatorRegistry.aggregate(figures).metrics();
 }
 
-/** What only ever grows, added up: what is left to tell of processes that are gone. */
+/** Sums up the counters. This is what is kept for processes that have ended. */
 export function totalOf(figures: Figures[]): Figures {
   const sum = AggregatorRegistry.aggregate(figures.map((metrics) => metrics.filter(({ type }) => type !== 'gauge')));
   return FIGURES.parse(sum.getMetricsAsArray());

@@ -7,7 +7,7 @@ import type { RecordedEvent } from '../store/event-store.js';
 import { type DescribedMetric, describedIn, type Figures, figuresOf } from './figures.js';
 import type { Observer } from './observer.js';
 
-/** The upper bounds of the histograms' buckets, in seconds. A verification takes microseconds, a projection may rest. */
+/** The upper bounds of the histograms' buckets, in seconds. A verification takes microseconds; a projection may rest. */
 const BUCKETS = {
   request: [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 15],
   verification: [0.000005, 0.00001, 0.000025, 0.00005, 0.0001, 0.00025, 0.0005, 0.001, 0.005, 0.025],
@@ -15,17 +15,17 @@ const BUCKETS = {
   delay: [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 60],
 };
 
-/** The clock of a process; times in milliseconds. */
+/** The clock of a process. Times are in milliseconds. */
 export interface WatchedClock {
-  /** The kind of store with whose clock it is compared. */
+  /** The kind of store whose clock it is compared with. */
   store: string;
   ahead: () => number | undefined;
   eventsAhead: () => number;
 }
 
 /**
- * What is counted and timed in one app, by Prometheus' naming conventions. Every label has a fixed set of values: no account,
- * no key and no path that a caller thought of is ever one.
+ * The counters and timers of one app, by Prometheus' naming conventions. Every label has a fixed set of values: an account, a key or a
+ * path from a caller is never one.
  */
 export class Metrics {
   readonly #registry = new Registry();
@@ -92,17 +92,17 @@ export class Metrics {
     return this.#registry.contentType;
   }
 
-  /** Everything, in Prometheus' text format. */
+  /** All metrics, in Prometheus' text format. */
   exposition(): Promise<string> {
     return this.#registry.metrics();
   }
 
-  /** What each of our own metrics means. */
+  /** Describes each of our own metrics. */
   described(): DescribedMetric[] {
     return describedIn(this.#registry);
   }
 
-  /** Everything, for adding it up with what other processes count. */
+  /** All metrics, to be combined with those of other processes. */
   figures(): Promise<Figures> {
     return figuresOf(this.#registry);
   }
@@ -116,7 +116,7 @@ export class Metrics {
     this.#graphqlErrors.inc({ code });
   };
 
-  /** @param duration undefined where nobody has timed it */
+  /** @param duration undefined if it was not timed */
   readonly recordVerification = (isVerified: boolean, duration: number | undefined): void => {
     this.#verificationCounts[isVerified ? 'verified' : 'refused'] += 1;
     if (duration !== undefined) this.#verifications.observe(duration / 1000);
@@ -126,11 +126,11 @@ export class Metrics {
     this.#clockSteps.inc();
   }
 
-  /** Events that are in a projection's tables now. Machines' clocks differ: what seems to come from the future took no time. */
+  /** Records events that are now in a projection's tables. Machines' clocks differ: for an event from the future, the delay is zero. */
   recordProjected(projection: string, events: RecordedEvent[], now: number): void {
     for (const { metadata } of events) {
       const at = Date.parse(metadata.at);
-      // An event that cannot be read may tell no time.
+      // An event that cannot be read may have no time.
       if (!Number.isNaN(at)) this.#delays.observe({ projection }, Math.max(0, now - at) / 1000);
     }
   }
@@ -151,7 +151,7 @@ export class Metrics {
     end: (result) => this.#mutations.inc({ mutation, result }),
   });
 
-  /** Tells of the projections as they are whenever somebody asks. */
+  /** Reports the state of the projections at each scrape. */
   watchProjections(statuses: () => ProjectionStatus[]): void {
     const registers = this.#registers;
     new Gauge({
@@ -159,7 +159,7 @@ export class Metrics {
       help: 'The position in the log of the last event that the projection has read.',
       labelNames: ['projection'],
       registers,
-      // The tables are shared, but not what a process knows of them: up to here, all have seen every event.
+      // Processes share the tables, but each has its own view: up to this position, all of them have seen every event.
       aggregator: 'min',
       collect() {
         for (const { name, position } of statuses()) this.set({ projection: name }, position);
@@ -203,7 +203,7 @@ export class Metrics {
     });
   }
 
-  /** Tells which records of reads the retention has removed; processes that share a data directory say the same. */
+  /** Reports which records of reads the retention has removed. Processes that share a data directory report the same. */
   watchRemovedReads(removals: () => Promise<Pick<Removals, 'before' | 'records'>>): void {
     const registers = this.#registers;
     new Gauge({
@@ -229,8 +229,8 @@ export class Metrics {
   }
 
   /**
-   * Tells of the clock as it is whenever somebody asks.
-   * @param clock by how much it is ahead of that of the store, where that is known, and the latest event ahead of it
+   * Reports the clock at each scrape.
+   * @param clock how far it is ahead of the store's clock, if that is known, and how far the latest event is ahead of it
    */
   watchClock({ store, ahead, eventsAhead }: WatchedClock): void {
     new Gauge({
@@ -257,8 +257,8 @@ export class Metrics {
   }
 
   /**
-   * Tells whether changes are possible whenever somebody asks.
-   * @param why with which code they are refused now
+   * Reports at each scrape whether changes are possible.
+   * @param why the code with which they are refused now
    */
   watchMutations(why: () => ErrorCode | undefined): void {
     new Gauge({
@@ -296,14 +296,14 @@ export class Metrics {
       registers: this.#registers,
       async collect() {
         const { values } = await requests.get();
-        // Not sooner: another scrape may be waiting for the same.
+        // Not earlier: another scrape may be waiting for the same values.
         this.reset();
         for (const { metricName, labels, value } of values) if (metricName?.endsWith('_count')) this.inc(labels, value);
       },
     });
   }
 
-  /** Counted by hand: a verification takes a few microseconds, and a labelled counter nearly one. */
+  /** Counted by hand: a verification takes a few microseconds, and incrementing a labelled counter nearly one. */
   #countVerifications(): void {
     const counts = this.#verificationCounts;
     new Counter({

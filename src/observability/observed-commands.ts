@@ -2,7 +2,7 @@ import type { Caller } from '../commands/keys/handle.js';
 import type { CreatedKey, CreateKeyInput, Deletion, KeyCommands, RotateKeyInput } from '../commands/keys/keys.js';
 import { type Observer, observed } from './observer.js';
 
-/** Tells of every command, by the name of its mutation or method. */
+/** Reports every command to an observer, by the name of its mutation or method. */
 export class ObservedCommands implements Pick<KeyCommands, keyof KeyCommands> {
   readonly #commands: Pick<KeyCommands, keyof KeyCommands>;
   readonly #observer: Observer;

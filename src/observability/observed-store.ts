@@ -1,7 +1,7 @@
 import type { Category, EventStore, NewEvent, RecordedEvent } from '../store/event-store.js';
 import { type Observer, type Outcome, observed, outcomeOf } from './observer.js';
 
-/** Tells of every append and read of a store. Following is no call that ends, and is passed through. */
+/** Reports every append and read of a store to an observer. `follow` is passed through, since it does not end. */
 export class ObservedEventStore implements EventStore {
   readonly #store: EventStore;
   readonly #observer: Observer;
@@ -39,7 +39,7 @@ export class ObservedEventStore implements EventStore {
     return this.#store.close();
   }
 
-  /** A read lasts until its reader has what it wanted, however many pages that takes. */
+  /** A read lasts until its reader has all it wanted, however many pages that takes. */
   async *#pages(operation: string, pages: AsyncIterable<RecordedEvent[]>): AsyncGenerator<RecordedEvent[]> {
     const call = this.#observer(operation);
     let outcome: Outcome = 'ok';

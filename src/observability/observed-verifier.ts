@@ -1,9 +1,9 @@
 import type { Verified, Verifier } from '../projections/keys/verification.js';
 
-/** Of how many verifications one is timed. */
+/** One of this many verifications is timed. */
 const SAMPLING = 16;
 
-/** Tells of every verification whether the key was verified, and now and then how long it took, in milliseconds. */
+/** Reports for every verification whether the key was verified and, for some, how long it took, in milliseconds. */
 export class ObservedVerifier implements Verifier {
   readonly #verifier: Verifier;
   readonly #note: (isVerified: boolean, duration: number | undefined) => void;

@@ -1,18 +1,18 @@
-/** How a call ended: a fixed set, for each is a label. */
+/** The outcome of a call. The set is fixed, since outcomes are label values. */
 export type Outcome = 'ok' | 'failed' | Refusal;
 type Refusal = (typeof OUTCOMES)[keyof typeof OUTCOMES];
 
 /** A call that has begun. */
 export interface Call {
-  /** Does the work as part of the call, so that calls which that makes belong to it. */
+  /** Runs the work as part of the call, so that calls made by the work belong to it. */
   within<T>(work: () => T): T;
   end(outcome: Outcome): void;
 }
 
-/** Told of every call as it begins. The operation is a name out of the program, never what a caller gave. */
+/** Called at the start of every call. The operation is a name from the program, never a caller's text. */
 export type Observer = (operation: string) => Call;
 
-/** What an error's code says of the call that it ended. */
+/** The outcome for each error code. */
 const OUTCOMES = {
   VERSION_CONFLICT: 'conflict',
   STORE_UNAVAILABLE: 'unavailable',
@@ -28,13 +28,13 @@ const OUTCOMES = {
 /** Every outcome of a call. */
 export const OUTCOME_NAMES: Outcome[] = ['ok', 'failed', ...Object.values(OUTCOMES)];
 
-/** How a call ended that threw the error; by its code alone, for the message may name an account. */
+/** The outcome of a call that threw the error. Uses only the code, since the message may name an account. */
 export function outcomeOf(error: unknown): Outcome {
   const code = error instanceof Error && 'code' in error ? error.code : undefined;
   return isRefusal(code) ? OUTCOMES[code] : 'failed';
 }
 
-/** Does the work, and tells the observer. */
+/** Runs the work and reports it to the observer. */
 export async function observed<T>(observer: Observer, operation: string, work: () => Promise<T>): Promise<T> {
   const call = observer(operation);
   try {
@@ -47,7 +47,7 @@ export async function observed<T>(observer: Observer, operation: string, work: (
   }
 }
 
-/** Tells both; the second may be missing. */
+/** Combines two observers; the second may be undefined. */
 export function both(first: Observer, second: Observer | undefined): Observer {
   if (!second) return first;
   return (operation) => {

@@ -7,7 +7,7 @@ import { BasicTracerProvider, BatchSpanProcessor } from '@opentelemetry/sdk-trac
 import type { Logger } from 'pino';
 import { Tracing } from './tracing.js';
 
-/** For how long after a line about faults none follows, in milliseconds. */
+/** The minimum time between two log lines about faults, in milliseconds. */
 const QUIET_TIME = 60_000;
 
 export interface OtlpOptions {
@@ -15,8 +15,8 @@ export interface OtlpOptions {
 }
 
 /**
- * Traces that go to an OpenTelemetry collector. The SDK reads where, how often and how many from the standard variables. To be
- * loaded only where traces are wanted, for it takes many modules.
+ * Sends traces to an OpenTelemetry collector. The SDK reads address, interval and sampling from the standard variables. Load this module
+ * only if traces are wanted, since it loads many others.
  */
 export function openTracing({ protocol }: OtlpOptions, log: Pick<Logger, 'warn'>): Tracing {
   warnOfFaults(log);
@@ -34,7 +34,7 @@ export function openTracing({ protocol }: OtlpOptions, log: Pick<Logger, 'warn'>
   });
 }
 
-/** The SDK says what goes wrong to the process's one diagnostic logger, with every batch; a line now and then will do. */
+/** The SDK reports each failed batch to the process's diagnostic logger. An occasional line is enough. */
 function warnOfFaults(log: Pick<Logger, 'warn'>): void {
   let told = Number.NEGATIVE_INFINITY;
   const tell = (reason: string) => {

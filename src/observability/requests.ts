@@ -4,10 +4,10 @@ import type { RequestSpan, Tracing } from './tracing.js';
 
 const METHODS = new Set(['GET', 'HEAD', 'POST', 'OPTIONS', 'PUT', 'PATCH', 'DELETE']);
 
-/** nginx's status for a caller that went away before there was an answer. */
+/** nginx's status for a caller that disconnected before there was an answer. */
 const CLIENT_CLOSED_REQUEST = 499;
 
-/** Tells of every request once it is over, however it ended; a path without a route tells no route. */
+/** Reports every request once it is over, however it ended. The route is undefined if the path has none. */
 export function observeRequests(
   server: FastifyInstance,
   note: (route: string | undefined, method: string, status: number, duration: number) => void,
@@ -19,7 +19,7 @@ export function observeRequests(
   });
 }
 
-/** Makes a span of every request, within its caller's. */
+/** Creates a span for every request, within its caller's. */
 export function traceRequests(server: FastifyInstance, tracing: Tracing): void {
   const spans = new WeakMap<FastifyRequest, RequestSpan>();
   server.addHook('onRequest', (request, { raw }, done) => {
@@ -30,7 +30,7 @@ export function traceRequests(server: FastifyInstance, tracing: Tracing): void {
     whenOver(raw, (status) => span.end(status));
     done();
   });
-  // Not sooner: the body arrives in the asynchronous context of the connection.
+  // Not earlier: the body arrives in the asynchronous context of the connection.
   server.addHook('preHandler', (request, _, done) => {
     const span = spans.get(request);
     if (span) span.within(done);
@@ -47,7 +47,7 @@ function routeOf({ routeOptions }: FastifyRequest): string | undefined {
   return routeOptions.url;
 }
 
-/** The method, or OpenTelemetry's name for all that are rare. */
+/** The method, or OpenTelemetry's name for all rare methods. */
 function methodOf({ method }: FastifyRequest): string {
   return METHODS.has(method) ? method : '_OTHER';
 }

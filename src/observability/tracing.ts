@@ -16,14 +16,14 @@ import type { Call, Observer, Outcome } from './observer.js';
 /** How long a stop waits for the last spans to be sent, in milliseconds. */
 const FLUSH_TIME = 3000;
 
-/** Outcomes that are no answer of a sound system. */
+/** The outcomes that mark a span as failed. */
 const FAULTS: Outcome[] = ['failed', 'unavailable', 'unknown'];
 
 export interface TracingOptions {
   tracer: Tracer;
-  /** The caller's span that a `traceparent` header names; null where it names none (W3C Trace Context, section 3.2). */
+  /** The caller's span from a `traceparent` header; null if the header names none (W3C Trace Context, section 3.2). */
   parseTraceParent(header: string): SpanContext | null;
-  /** Sends what has not been sent yet. */
+  /** Sends the spans that were not sent yet. */
   shutdown(): Promise<void>;
 }
 
@@ -34,8 +34,8 @@ export interface RequestSpan {
 }
 
 /**
- * A span for every request, every command in it, and every call of the store in that. Spans hold routes, statuses and
- * outcomes: nothing that a caller or the store said.
+ * Creates a span for every request, every command in it, and every call of the store in that. Spans contain routes, statuses and outcomes,
+ * never text from a caller or the store.
  */
 export class Tracing {
   readonly #options: TracingOptions;
@@ -49,7 +49,7 @@ export class Tracing {
 
   readonly observeStore: Observer = (operation) => this.#observe(`EventStore.${operation}`, SpanKind.CLIENT);
 
-  /** @param id the request's, which the log lines and the events of the request bear too */
+  /** @param id the request's id, which log lines and events of the request also have */
   beginRequest(method: string, route: string | undefined, id: string, traceparent: string | undefined): RequestSpan {
     const caller = traceparent === undefined ? null : this.#options.parseTraceParent(traceparent);
     const parent = caller ? trace.setSpanContext(ROOT_CONTEXT, { ...caller, isRemote: true }) : ROOT_CONTEXT;
