@@ -7,7 +7,7 @@ import type { StoreLocation } from './store/open.js';
 
 const PROVIDER = ['KEYLEDGER_JWKS_URL', 'KEYLEDGER_ISSUER', 'KEYLEDGER_AUDIENCE'];
 
-/** Longer than a load balancer takes to notice, as a rule; in milliseconds. */
+/** In milliseconds. Longer than a load balancer usually takes to notice. */
 const PRODUCTION_DRAIN = 5000;
 
 export interface Config {
@@ -15,49 +15,49 @@ export interface Config {
   host: string;
   dataDirectory: string;
   store: StoreLocation;
-  /** Undefined: the local issuer serves. */
+  /** Undefined if the local issuer is used. */
   identityProvider: { jwksUrl: URL; issuer: string; audience: string } | undefined;
   claims: { account: string; roles: string };
-  /** The origin at which browsers reach this server; undefined: it is the one they ask. */
+  /** The origin at which browsers reach this server. If undefined, it is the one that they request. */
   publicUrl: URL | undefined;
-  /** How people sign in with the identity provider; undefined: they cannot. */
+  /** Sign-in with the identity provider; undefined if it is switched off. */
   codeFlow: { issuer: URL; clientId: string; clientSecret: string | undefined; scope: string; publicUrl: URL } | undefined;
   /** Milliseconds. */
   deadline: number;
-  /** For how long a process that does not hear from its store goes on verifying, in milliseconds. */
+  /** How long a process goes on verifying without hearing from its store, in milliseconds. */
   staleness: number;
-  /** By how much clocks may differ before that is a fault, in milliseconds. */
+  /** How much clocks may differ before that is a fault, in milliseconds. */
   clockTolerance: number;
-  /** For how long records of reads are kept, in milliseconds; undefined: for ever. */
+  /** How long records of reads are kept, in milliseconds; undefined means forever. */
   readsRetention: number | undefined;
-  /** For how long a process that is told to stop goes on answering while load balancers turn away from it, in milliseconds. */
+  /** How long a stopping process goes on answering while load balancers turn away from it, in milliseconds. */
   drain: number;
-  /** What services give that introspect; undefined: none can. */
+  /** The bearer token of services that introspect; undefined if none may. */
   introspectionToken: string | undefined;
-  /** How many refused credentials a client may send in a minute; undefined: any number. */
+  /** How many refused credentials a client may send in a minute; undefined means any number. */
   failuresPerMinute: number | undefined;
-  /** How many changes an account may ask for in a minute; undefined: any number. */
+  /** How many changes an account may request in a minute; undefined means any number. */
   mutationsPerMinute: number | undefined;
-  /** Who may say for whom it asks, in `X-Forwarded-For`. */
+  /** The proxies whose `X-Forwarded-For` is trusted. */
   trustedProxies: string[];
-  /** The seed of the key that signs checkpoints; undefined: it lies in the data directory, or there is none. */
+  /** The seed of the key that signs checkpoints. If undefined, it is in the data directory, or there is none. */
   logKey: Buffer | undefined;
-  /** What the analysts' pseudonyms are made with; undefined: likewise. */
+  /** The key for pseudonyms in analytics. If undefined, it is in the data directory, or there is none. */
   pseudonymKey: Buffer | undefined;
-  /** Whether `/graphiql` shows a page to try the API on. */
+  /** True if `/graphiql` shows a page for trying the API. */
   graphiql: boolean;
   logLevel: Settings['LOG_LEVEL'];
   production: boolean;
-  /** Undefined: no traces. The rest of the OTEL_* variables is read by the SDK. */
+  /** Undefined if there are no traces. The SDK reads the other OTEL_* variables. */
   tracing: { protocol: 'http/protobuf' | 'http/json' } | undefined;
 }
 
-/** Settings are wrong; the message names all of them. */
+/** Settings are wrong. The message names all of them. */
 export class WrongSettings extends Error {}
 
 /**
- * Reads every setting from the environment, and from the files that it names. White space around a setting does not count, and an empty
- * one is not set.
+ * Reads every setting from the environment, and from the files that it names. Surrounding white space is ignored; an empty setting is not
+ * set.
  * @throws WrongSettings
  */
 export function readConfig(env: Record<string, string | undefined>): Config {
@@ -78,18 +78,18 @@ export function readConfig(env: Record<string, string | undefined>): Config {
   return configOf(parsed.data);
 }
 
-/** Settings by their names that mean nothing here: nobody has misspelt them, but perhaps somebody relies on them. */
+/** Finds names that look like settings but have no meaning here. They are not misspelt, but somebody may rely on them. */
 export function unknownSettings(env: Record<string, string | undefined>): string[] {
   return unknownNames(Object.keys(trimmed(env)));
 }
 
-/** What libraries read of the environment by themselves, as `readConfig` understands it. */
+/** The values of variables that libraries read from the environment themselves, as `readConfig` understands them. */
 export function librarySettings(env: Record<string, string | undefined>): Record<string, string> {
   const theirs = Object.entries(trimmed(env)).filter(([name]) => name.startsWith('OTEL_') || name === 'NODE_ENV');
   return Object.fromEntries(theirs.map(([name, value]) => [name, name === 'NODE_ENV' ? value.toLowerCase() : value]));
 }
 
-/** Whether only this machine can reach the address. */
+/** True if the address is reachable only from this machine. */
 export function isLoopback(host: string): boolean {
   return host === 'localhost' || host === '::1' || /^127\.\d+\.\d+\.\d+$/.test(host);
 }
@@ -131,7 +131,7 @@ function codeFlowOf(settings: Settings): Config['codeFlow'] {
   return { issuer: new URL(issuer), clientId, clientSecret, scope, publicUrl };
 }
 
-/** Traces are wanted where the standard variables say where to, or that there shall be some. */
+/** Traces are wanted if the standard variables give an address or switch them on. */
 function tracingOf(settings: Settings): Config['tracing'] {
   const { OTEL_TRACES_EXPORTER: exporter, OTEL_SDK_DISABLED: disabled } = settings;
   const endpoint = settings.OTEL_EXPORTER_OTLP_TRACES_ENDPOINT ?? settings.OTEL_EXPORTER_OTLP_ENDPOINT;
@@ -146,7 +146,7 @@ function fault(name: string, { values, files }: GivenSettings, allowed: string):
   return `${name} is ${value}; it must be ${allowed}`;
 }
 
-/** Of the three settings of an identity provider, those that are missing where there is one of them. */
+/** If one of the three settings of an identity provider is set, the ones that are missing. */
 function missing(given: Record<string, string | undefined>): string[] {
   const absent = absentOf(PROVIDER, given);
   return absent.length < PROVIDER.length ? absent : [];
@@ -156,7 +156,7 @@ function absentOf(names: string[], given: Record<string, string | undefined>): s
   return names.filter((name) => given[name] === undefined);
 }
 
-/** What signing in with the identity provider lacks, where it is switched on; whatever is wrong in itself is told elsewhere. */
+/** What sign-in with the identity provider lacks, if it is switched on. Values that are wrong by themselves are reported elsewhere. */
 function codeFlowFaults(given: Record<string, string | undefined>): string[] {
   const { KEYLEDGER_CLIENT_ID: clientId, KEYLEDGER_CLIENT_SECRET: clientSecret, KEYLEDGER_ISSUER: issuer } = given;
   if (clientId === undefined) {
@@ -172,14 +172,14 @@ function codeFlowFaults(given: Record<string, string | undefined>): string[] {
   ];
 }
 
-/** In production the schema is hidden, and without it GraphiQL is of no use. */
+/** In production the schema is hidden, and GraphiQL is useless without it. */
 function graphiqlFaults({ NODE_ENV: mode, KEYLEDGER_GRAPHIQL: wanted }: Record<string, string | undefined>): string[] {
   return mode?.toLowerCase() === 'production' && wanted === '1'
     ? ['KEYLEDGER_GRAPHIQL is 1; it is for development, and NODE_ENV is production']
     : [];
 }
 
-/** Whoever stands between us and the issuer could name the keys and endpoints of his choice. */
+/** Anyone between us and the issuer could substitute their own keys and endpoints. */
 function isSafeIssuer(text: string): boolean {
   const url = parseUrl(text);
   return url !== undefined && (url.protocol === 'https:' || isLoopback(url.hostname.replace(/^\[(.*)\]$/, '$1')));

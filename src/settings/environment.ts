@@ -6,7 +6,7 @@ import { parseDuration } from '../shared/duration.js';
 import { parseKey } from '../shared/key-text.js';
 import type { StoreLocation } from '../store/open.js';
 
-/** Settings that nobody is shown. */
+/** Settings that are never shown. */
 export const SECRETS = [
   'KEYLEDGER_LOG_KEY',
   'KEYLEDGER_PSEUDONYM_KEY',
@@ -14,7 +14,7 @@ export const SECRETS = [
   'KEYLEDGER_CLIENT_SECRET',
 ];
 
-/** Settings that may lie in a file, which `…_FILE` names: secrets, and the connection string, which may hold a password. */
+/** Settings that may be in a file, which `…_FILE` names: secrets, and the connection string, which may contain a password. */
 export const FROM_FILES = [...SECRETS, 'KEYLEDGER_STORE'];
 
 const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const;
@@ -22,10 +22,10 @@ const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'
 const RATE = setting('a whole number from 1 to 1000000', parseRate).optional();
 const KEY = setting('32 bytes in base64, as `openssl rand -base64 32` prints them', parseKey).optional();
 
-/** What ids and secrets of OAuth clients are made of (RFC 6749, appendix A). */
+/** The characters of OAuth client ids and secrets (RFC 6749, appendix A). */
 const VSCHAR = /^[\x20-\x7e]+$/;
 
-/** As OpenTelemetry names them. gRPC would need another exporter; collectors take HTTP too, as a rule on port 4318. */
+/** The values are OpenTelemetry's. gRPC would need another exporter. Collectors usually accept HTTP too, on port 4318. */
 const OTLP_PROTOCOL = setting(
   '`http/protobuf` or `http/json`; gRPC is not spoken',
   oneOf('http/protobuf', 'http/json'),
@@ -35,14 +35,13 @@ const OTLP_PROTOCOL = setting(
 const CONNECTION_STRING =
   /^esdb(?:\+discover)?:\/\/(?:[^\s:@/]+:[^\s@/]+@)?[\w.-]+(?::\d{1,5})?(?:,[\w.-]+(?::\d{1,5})?)*\/?(?:\?(\S*))?$/;
 
-/** What may be said to the EventStoreDB client: no option that it would print, and none that hides a refused append. */
+/**
+ * The options that are allowed for the EventStoreDB client. Excludes options that it would print, and options that hide a refused append.
+ */
 const CONNECTION_OPTION =
   /^(?:tls=(?:true|false)|(?:tlsCAFile|userCertFile|userKeyFile|connectionName)=[^&]+|nodePreference=\w+|(?:defaultDeadline|discoveryInterval|gossipTimeout|maxDiscoverAttempts|keepAliveInterval|keepAliveTimeout)=-?\d+)$/i;
 
-/**
- * Every setting: what it may be, without white space around it, what stands where the environment says nothing, what it is for, and
- * which commands read it.
- */
+/** Every setting: its form (without surrounding white space), its default, its purpose, and the commands that read it. */
 export const environment = z.object({
   PORT: setting('a whole number from 0 to 65535', parsePort).prefault('4000').meta({
     description: 'The TCP port. With `0` the system chooses a free port, and the log names it.',
@@ -220,7 +219,7 @@ export const environment = z.object({
   }),
 });
 
-/** The settings, read. */
+/** The parsed settings. */
 export type Settings = z.output<typeof environment>;
 
 function setting<T>(allowed: string, parse: (text: string) => T | undefined) {
@@ -242,7 +241,7 @@ function oneOf<const T extends string>(...allowed: T[]) {
   return (text: string) => allowed.find((value) => value === text.toLowerCase());
 }
 
-/** Names of hosts, and the letters of an IPv6 address, count the same in any case. */
+/** Host names and IPv6 addresses are not case-sensitive. */
 function parseHost(text: string): string | undefined {
   return /^[A-Za-z0-9.:_-]+$/.test(text) ? text.toLowerCase() : undefined;
 }
@@ -254,7 +253,7 @@ function parsePort(text: string): number | undefined {
 function parseStore(text: string): StoreLocation | undefined {
   const [, file] = /^sqlite:([A-Za-z0-9._-]*)$/i.exec(text) ?? [];
   if (file !== undefined) return { kind: 'sqlite', file: file || 'events.db' };
-  // Its client takes the scheme, and `true` and `false`, in small letters alone.
+  // The client accepts the scheme, and `true` and `false`, only in lower case.
   const connectionString = text.replaceAll(/^[a-z+]+:|(?<=[?&])tls=[a-z]+(?=&|$)/gi, (part) => part.toLowerCase());
   const [isWellFormed, query] = CONNECTION_STRING.exec(connectionString) ?? [];
   const options = query?.split('&') ?? [];
@@ -285,7 +284,7 @@ function parseBound(text: string): number | undefined {
   return parseDurationWithin(text, 1000);
 }
 
-/** Milliseconds: at least `least`, at most five minutes. */
+/** Parses to milliseconds: at least `least`, at most five minutes. */
 function parseDurationWithin(text: string, least: number): number | undefined {
   const duration = parseDuration(text);
   return duration !== undefined && duration >= least && duration <= 300_000 ? duration : undefined;
@@ -306,7 +305,7 @@ function parseNetworks(text: string): string[] | undefined {
   return networks.every(isNetwork) ? networks : undefined;
 }
 
-/** An address, or a network in the notation of RFC 4632; never everybody. */
+/** True for an address, or for a network in the notation of RFC 4632, but not for all addresses. */
 function isNetwork(text: string): boolean {
   const [, address = '', length] = /^([^/%]+)(?:\/([1-9]\d{0,2}))?$/.exec(text) ?? [];
   return isIP(address) > 0 && Number(length ?? 1) <= (isIP(address) === 4 ? 32 : 128);

@@ -5,16 +5,16 @@ import { environment, FROM_FILES } from './environment.js';
 import { fileSetting, misspeltSettings } from './names.js';
 import { escaped, shown } from './shown.js';
 
-/** More than a secret or a connection string takes, in bytes. */
+/** More than any secret or connection string needs, in bytes. */
 const LONGEST_FILE = 64 * 1024;
 
-/** What the environment says, before any of it is understood. */
+/** The settings as given, before they are parsed. */
 export interface GivenSettings {
-  /** Without white space around them; what is empty is not there. */
+  /** Without surrounding white space. Empty values are left out. */
   values: Record<string, string>;
-  /** Which of them came from a file, and from which. */
+  /** The settings that came from a file, and the file of each. */
   files: ReadonlyMap<string, string>;
-  /** What cannot be meant so, for people. */
+  /** What is certainly wrong, as messages for people. */
   faults: string[];
 }
 
@@ -41,13 +41,13 @@ export function gatherSettings(env: Record<string, string | undefined>): GivenSe
   return { values, files, faults };
 }
 
-/** The environment without white space around what it holds, and without what is empty then. */
+/** Removes surrounding white space from the values, then removes empty ones. */
 export function trimmed(env: Record<string, string | undefined>): Record<string, string> {
   const entries = Object.entries(env).map(([name, value = '']) => [name, value.trim()] as const);
   return Object.fromEntries(entries.filter(([, value]) => value !== ''));
 }
 
-/** What is wrong by its name alone, or is read by libraries and could not be read as it is. */
+/** Finds settings that are wrong by their name alone, and values that libraries read themselves and could not parse. */
 function nameFaults(values: Record<string, string>): string[] {
   const names = Object.keys(values);
   const misspelt = misspeltSettings(names).map(({ name, meant }) => `${escaped(name)} is not a setting; is ${meant} meant?`);
@@ -58,7 +58,7 @@ function nameFaults(values: Record<string, string>): string[] {
 
 class UnfitFile extends Error {}
 
-/** @throws Error where the file is not one with a short text: a pipe might never end, and every worker reads the settings again */
+/** @throws Error if it is not a regular file with a short text: a pipe might never end, and every worker reads the settings again */
 function readSetting(file: string): string {
   const found = statSync(file);
   if (!found.isFile()) throw new UnfitFile('it is not a regular file');

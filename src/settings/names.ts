@@ -3,31 +3,31 @@ import { environment, FROM_FILES } from './environment.js';
 
 const PREFIX = 'KEYLEDGER_';
 
-/** What Kubernetes sets for a service that is called `keyledger`, and what tests are told. */
+/** Variables that Kubernetes sets for a service called `keyledger`, and those for tests. */
 const FOREIGN = /^KEYLEDGER_(?:SERVICE_|PORT|TEST_)/;
 
 const NAMES = Object.keys(environment.shape);
 const KNOWN = new Set([...NAMES, ...FROM_FILES.map(fileSetting)]);
 const OURS = [...KNOWN].filter((name) => name.startsWith(PREFIX));
 
-/** How many letters may differ in a name that is meant to be another, and at most what part of it; without the prefix. */
+/** How many letters may differ in a misspelt name, and the maximum part of the name; without the prefix. */
 const NEAR = { letters: 3, part: 0.5 };
 
-/** How many letters may differ where the prefix itself is misspelt. */
+/** How many letters may differ if the prefix itself is misspelt. */
 const NEAR_WHOLE = 2;
 
-/** The setting that names the file which holds the setting. */
+/** The setting that names the file with the value of a setting. */
 export function fileSetting(name: string): string {
   return `${name}_FILE`;
 }
 
-/** A name that is no setting, and the setting that it is nearly. */
+/** A name that is no setting, and the setting that it resembles. */
 export interface Misspelt {
   name: string;
   meant: string;
 }
 
-/** Of these names, those that are nearly a setting's: by a letter or three, by their case, without or with the prefix. */
+/** Finds the names that are nearly a setting's: one to three letters differ, or the case, or the prefix is missing or superfluous. */
 export function misspeltSettings(names: readonly string[]): Misspelt[] {
   return names.flatMap((name) => {
     const meant = KNOWN.has(name) || FOREIGN.test(name) ? undefined : meantBy(name);
@@ -35,7 +35,7 @@ export function misspeltSettings(names: readonly string[]): Misspelt[] {
   });
 }
 
-/** Of these names, those that look like a setting's, and are no setting, nor nearly one. */
+/** Finds the names that look like a setting's but are neither a setting's nor nearly one. */
 export function unknownSettings(names: readonly string[]): string[] {
   return names.filter((name) => isPrefixed(name) && !KNOWN.has(name) && !FOREIGN.test(name) && meantBy(name) === undefined);
 }

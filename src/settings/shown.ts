@@ -1,9 +1,9 @@
 import { FROM_FILES, SECRETS } from './environment.js';
 
-/** User name and password in an address, whatever they hold; also where the address is not well formed. */
+/** User name and password in an address, whatever they contain, even if the address is malformed. */
 const CREDENTIALS = /^([\w+]+:\/\/)?.*@/s;
 
-/** What stands where a port should, and is none: an address that lacks its end may end in a password. */
+/** Text in the place of a port that is not one: a truncated address may end in a password. */
 const NO_PORT = /^([\w+]+:\/\/)[^/?]*:(?!\d{1,5}(?:[,/?]|$)).*/s;
 
 /** Values of options in an address. */
@@ -12,7 +12,7 @@ const OPTIONS = /([?&][^=&]*=)[^&]*/g;
 /** How much of a value is shown, in characters. */
 const LONGEST = 200;
 
-/** The value of the setting as messages show it: on one line, without what is secret. */
+/** Formats a setting's value for messages: on one line, without secrets. */
 export function shown(name: string, value: string): string {
   if (SECRETS.includes(name)) return '(hidden)';
   const open = value.includes('@') ? value.replace(CREDENTIALS, '$1(hidden)@') : value.replace(NO_PORT, '$1(hidden)');
@@ -22,7 +22,7 @@ export function shown(name: string, value: string): string {
   return `"${escaped(cut)}"`;
 }
 
-/** The text on one line, with everything that nobody can see escaped. */
+/** Puts the text on one line and escapes everything invisible. */
 export function escaped(text: string): string {
   const controls = JSON.stringify(text).slice(1, -1);
   return controls.replaceAll(/[\p{C}\p{Zl}\p{Zp}]/gu, (character) => `\\u{${character.codePointAt(0)?.toString(16)}}`);
