@@ -1,10 +1,10 @@
-/** Requests to another process, each with a number by which its answer is known. */
+/** Requests to another process. Each has a number that identifies its answer. */
 export class PendingRequests<Answer> {
   readonly #open = new Map<number, (answer?: Answer) => void>();
   #asked = 0;
 
   /**
-   * Asks, and resolves with the answer; with undefined when it does not come in time, or cannot come any more.
+   * Sends a request and resolves to the answer; to undefined if it does not arrive in time, or can no longer arrive.
    * @param patience in milliseconds
    */
   ask(send: (id: number) => void, patience: number): Promise<Answer | undefined> {
@@ -21,12 +21,12 @@ export class PendingRequests<Answer> {
     });
   }
 
-  /** Takes an answer; one that comes too late is passed over. */
+  /** Accepts an answer. Ignores one that is too late. */
   answer(id: number, answer: Answer): void {
     this.#open.get(id)?.(answer);
   }
 
-  /** The other process is gone. */
+  /** Call it when the other process is gone. */
   giveUp(): void {
     for (const settle of this.#open.values()) settle();
   }

@@ -5,7 +5,7 @@ import type { Config } from '../config.js';
 import { createLog } from '../observability/log.js';
 import { readBuildInfo } from '../shared/build-info.js';
 
-/** What an orchestrator or a terminal sends to stop a process. */
+/** The signals with which an orchestrator or a terminal stops a process. */
 export const SIGNALS = ['SIGTERM', 'SIGINT'] as const;
 
 /** How long a stop may take beyond the longest mutation before it is cut short, in milliseconds. */
@@ -13,23 +13,24 @@ export const GRACE = 5000;
 
 export interface ServeOptions extends Pick<AppOptions, 'exposition'> {
   log?: Logger;
-  /** To listen only when the keys are caught up with. */
+  /** Listen only after the keys projection has caught up. */
   whenCaughtUp?: boolean;
-  /** Told the address once the server is ready. */
+  /** Called with the address once the server is ready. */
   onReady?: (address: string) => void;
 }
 
-/** A server that runs. */
+/** A running server. */
 export interface Serving {
-  /** From now on `/readyz` answers 503. */
+  /** Makes `/readyz` answer 503 from now on. */
   drain(): void;
   /** Lets requests in flight finish, then ends the process. */
   stop(reason: string): Promise<void>;
 }
 
 /**
- * Runs the server until SIGTERM or SIGINT; then it drains, and lets requests in flight finish. A second signal ends it at once.
- * Resolves, once it listens, with what does the same for another reason.
+ * Runs the server until SIGTERM or SIGINT. Then it drains and lets requests in flight finish. A second signal ends it at once. Resolves
+ * once it listens.
+ * @returns functions that drain and stop it for another reason
  */
 export async function serve(
   config: Config,
@@ -63,7 +64,7 @@ export async function serve(
     setTimeout(() => process.exit(1), config.deadline + GRACE).unref();
     await app.stop();
     log.info('stopped');
-    // A server that accepts connections and never speaks would keep the process alive.
+    // A server that accepts connections and never answers would otherwise keep the process alive.
     process.exit(0);
   }
 }

@@ -14,22 +14,22 @@ const FROM_PRIMARY = z.discriminatedUnion('type', [
   z.object({ type: z.literal('collect'), id: z.number() }),
   /** Answers `scrape`. */
   z.object({ type: z.literal('exposition'), id: z.number(), text: z.string() }),
-  /** Tells that the channel is going to be closed. */
+  /** Announces that the channel will be closed. */
   z.object({ type: z.literal('drain') }),
 ]);
 
-/** What a worker tells its primary. */
+/** A message from a worker to its primary. */
 export type WorkerMessage = z.output<typeof FROM_WORKER>;
 
-/** What the primary tells a worker. */
+/** A message from the primary to a worker. */
 export type PrimaryMessage = z.output<typeof FROM_PRIMARY>;
 
-/** Undefined for a message that is none of ours. */
+/** Undefined if the message is not one of ours. */
 export function parseWorkerMessage(message: unknown): WorkerMessage | undefined {
   return FROM_WORKER.safeParse(message).data;
 }
 
-/** Undefined for a message that is none of ours. */
+/** Undefined if the message is not one of ours. */
 export function parsePrimaryMessage(message: unknown): PrimaryMessage | undefined {
   return FROM_PRIMARY.safeParse(message).data;
 }

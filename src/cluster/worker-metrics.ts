@@ -3,10 +3,10 @@ import type { Metrics } from '../observability/metrics.js';
 import { PendingRequests } from './requests.js';
 import { parsePrimaryMessage, type WorkerMessage } from './worker-messages.js';
 
-/** How long the primary may take, in milliseconds: longer than it waits for a worker, shorter than Prometheus waits. */
+/** How long to wait for the primary, in milliseconds: longer than it waits for a worker, shorter than Prometheus waits. */
 const PATIENCE = 5000;
 
-/** A worker's part in the metrics of all: it tells the primary its own, and asks the primary when it is asked itself. */
+/** A worker's part in the metrics of all workers: it sends its own to the primary, and asks the primary when it is scraped itself. */
 export class WorkerMetrics {
   readonly #own: Metrics;
   readonly #worker: Worker;
@@ -23,7 +23,7 @@ export class WorkerMetrics {
     return this.#own.contentType;
   }
 
-  /** Those of all workers, in Prometheus' text format; undefined where the primary does not tell them. */
+  /** The metrics of all workers, in Prometheus' text format; undefined if the primary does not send them. */
   async exposition(): Promise<string | undefined> {
     if (!this.#worker.isConnected()) return undefined;
     return this.#requests.ask((id) => this.#send({ type: 'scrape', id }), PATIENCE);

@@ -5,14 +5,14 @@ import { serve } from './serve.js';
 import { parsePrimaryMessage, type WorkerMessage } from './worker-messages.js';
 import { WorkerMetrics } from './worker-metrics.js';
 
-/** Runs the server as one of several behind a port, for as long as the primary keeps the channel to it open. */
+/** Runs the server as one of several processes behind a port, for as long as the primary keeps the channel to it open. */
 export async function serveAsWorker(config: Config): Promise<void> {
   const { worker } = cluster;
   if (!worker) throw new Error('This process is not a worker: no primary started it.');
-  // Node tells the primary that the server closes; where the primary has closed the channel, that fails and does not matter.
+  // Node tells the primary that the server closes. If the primary has closed the channel, that fails and does not matter.
   worker.on('error', () => {});
   const serving = await serve(config, {
-    // The first one listens at once, so that somebody answers `/readyz`; of the later ones nobody shall notice the start.
+    // The first worker listens at once, so that `/readyz` is answered. Later workers must not be noticed while they start.
     whenCaughtUp: worker.id > 1,
     log: createLog(config.logLevel).child({ worker: worker.id }),
     exposition: (own) => new WorkerMetrics(own, worker),
@@ -22,7 +22,7 @@ export async function serveAsWorker(config: Config): Promise<void> {
     if (parsePrimaryMessage(message)?.type === 'drain') serving.drain();
   });
   worker.once('disconnect', () => {
-    // Without this mark, Node ends a worker whose channel closes on the spot.
+    // Without this mark, Node ends a worker at once when its channel closes.
     worker.exitedAfterDisconnect = true;
     serving.stop('the channel to the primary is closed');
   });

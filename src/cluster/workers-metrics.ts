@@ -4,12 +4,12 @@ import { expositionOf, type Figures, totalOf } from '../observability/figures.js
 import { PendingRequests } from './requests.js';
 import type { PrimaryMessage } from './worker-messages.js';
 
-/** How long a worker may take to tell its figures, in milliseconds: Prometheus itself waits for ten seconds. */
+/** How long to wait for a worker's figures, in milliseconds. Prometheus waits for ten seconds. */
 const PATIENCE = 3000;
 
 /**
- * The metrics of all workers together, kept by the primary. A sum never falls: a worker that does not answer, or has ended,
- * counts with what it said last. What it counted between its last answer and its end is lost.
+ * The combined metrics of all workers, kept by the primary. A sum never falls: a worker that does not answer, or has ended, counts with
+ * its last figures. What it counted between its last answer and its end is lost.
  */
 export class WorkersMetrics {
   readonly #log: Pick<Logger, 'warn'>;
@@ -24,7 +24,7 @@ export class WorkersMetrics {
     this.#living.set(worker, new Informant(worker));
   }
 
-  /** Notes that the worker has ended. */
+  /** Records that the worker has ended. */
   remove(worker: Worker): void {
     const informant = this.#living.get(worker);
     if (!informant) return;
@@ -33,15 +33,15 @@ export class WorkersMetrics {
     informant.giveUp();
   }
 
-  /** Notes a worker's answer. */
+  /** Records a worker's answer. */
   note(worker: Worker, id: number, figures: Figures): void {
     this.#living.get(worker)?.note(id, figures);
   }
 
-  /** Asks these workers, and tells of all, in Prometheus' text format. */
+  /** Asks these workers for their figures. Returns those of all workers, in Prometheus' text format. */
   async exposition(asked: Worker[]): Promise<string> {
     await Promise.all(asked.map((worker) => this.#ask(worker)));
-    // Not the answers: a worker that has ended since it gave one is among those that have ended.
+    // Does not use the answers: a worker that ended after its answer is in `#ended`.
     return expositionOf([this.#ended, ...[...this.#living.values()].map(({ figures }) => figures)]);
   }
 
@@ -51,7 +51,7 @@ export class WorkersMetrics {
   }
 }
 
-/** One worker, and what it said last. */
+/** One worker and its last figures. */
 class Informant {
   readonly #worker: Worker;
   readonly #requests = new PendingRequests<Figures>();
@@ -61,7 +61,7 @@ class Informant {
     this.#worker = worker;
   }
 
-  /** Resolves with whether it answered. */
+  /** Resolves to whether it answered. */
   async ask(): Promise<boolean> {
     const send = (id: number) => this.#worker.send({ type: 'collect', id } satisfies PrimaryMessage);
     const figures = await this.#requests.ask(send, PATIENCE);

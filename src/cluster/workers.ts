@@ -10,16 +10,16 @@ import { GRACE, SIGNALS } from './serve.js';
 import { type PrimaryMessage, parseWorkerMessage, type WorkerMessage } from './worker-messages.js';
 import { WorkersMetrics } from './workers-metrics.js';
 
-/** When so many workers in a row ended before they were ready, and no other is, the fault is not theirs. */
+/** After this many workers in a row ended before they were ready, while no other worker is ready, the fault is not theirs. */
 const GIVE_UP = 3;
 
 /** How much longer than a worker itself the primary waits for its stop, in milliseconds. */
 const MARGIN = 1000;
 
 /**
- * Runs that many processes of this same command behind one port until SIGTERM or SIGINT, and replaces any that ends. The
- * first one starts alone: it makes the files that are missing and fills the projections for all.
- * @param onReady told the address once the first one is ready
+ * Runs that many processes of this command behind one port until SIGTERM or SIGINT, and replaces any that ends. The first one starts
+ * alone: it creates missing files and fills the projections for all.
+ * @param onReady called with the address once the first one is ready
  */
 export async function serveOnWorkers(config: Config, count: number, onReady: (address: string) => void): Promise<void> {
   const log = createLog(config.logLevel);
@@ -55,14 +55,14 @@ class Workers {
 
   /** Starts the first worker. */
   async start(): Promise<void> {
-    // Node would choose another port whenever the last worker is gone.
+    // Node would choose another port each time the last worker is gone.
     this.#port = this.#config.port || (await freePort(this.#config.host));
     this.#fill();
   }
 
   /**
-   * Lets every worker drain, then finish its requests in flight; the process ends with 0 when none had to be cut off. Called a
-   * second time, it ends them all at once.
+   * Lets every worker drain, then finish its requests in flight. The process ends with 0 if none had to be cut off. A second call ends all
+   * workers at once.
    */
   stop(reason: string): void {
     if (this.#stopping) {
@@ -93,7 +93,7 @@ class Workers {
       const worker = cluster.fork({ PORT: this.#port });
       this.#living.set(worker, 'starting');
       this.#metrics.add(worker);
-      // Sent to a worker that has just ended; its end is told apart.
+      // The message was sent to a worker that has just ended; its end is reported separately.
       worker.on('error', (error) => this.#log.warn({ worker: worker.id, err: error }, 'a message did not reach its worker'));
       this.#log.info({ worker: worker.id, pid: worker.process.pid }, 'worker started');
     }
@@ -129,7 +129,7 @@ class Workers {
     else setTimeout(() => (this.#address === undefined ? this.start() : this.#fill()), this.#backoff.next());
   }
 
-  /** Of the workers that are starting, only the one that is asked has anything to tell. */
+  /** While workers are starting, only the one that was scraped has figures. */
   async #answerScrape(asked: Worker, id: number): Promise<void> {
     const serving = [...this.#living.keys()].filter((worker) => worker === asked || this.#living.get(worker) === 'ready');
     const text = await this.#metrics.exposition(serving.filter((worker) => worker.isConnected()));
