@@ -12,7 +12,7 @@ export interface TicketExchangeOptions {
   clock: () => number;
 }
 
-/** Exchanges a ticket for a token, once. The token is undefined if the ticket is not valid. */
+/** Creates a function that exchanges a ticket for a token, once. Its result is undefined if the ticket is not valid. */
 export function ticketExchange({ dataDirectory, issuer, claims, clock }: TicketExchangeOptions) {
   const tickets = new SignInTickets(dataDirectory, clock);
   return async (ticket: string): Promise<string | undefined> => {

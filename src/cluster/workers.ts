@@ -129,7 +129,7 @@ class Workers {
     else setTimeout(() => (this.#address === undefined ? this.start() : this.#fill()), this.#backoff.next());
   }
 
-  /** While workers are starting, only the one that was scraped has figures. */
+  /** Leaves out workers that are still starting, except the one that was scraped. */
   async #answerScrape(asked: Worker, id: number): Promise<void> {
     const serving = [...this.#living.keys()].filter((worker) => worker === asked || this.#living.get(worker) === 'ready');
     const text = await this.#metrics.exposition(serving.filter((worker) => worker.isConnected()));
