@@ -5,7 +5,7 @@ import { IDENTIFIER } from '../domain/keys/identifier.js';
 import { parseDuration } from '../shared/duration.js';
 import { FIRST_INSTANT, LAST_INSTANT } from '../shared/instants.js';
 
-/** A moment with its time zone (RFC 3339), or the beginning of a day in UTC. */
+/** A date and time with a time zone (RFC 3339), or a date, which means its start in UTC. */
 const INSTANT = z.union([z.iso.datetime({ offset: true }), z.iso.date()]);
 
 /** A year, in seconds. */

@@ -5,9 +5,9 @@ import { openStore } from '../store/open.js';
 import { requireSameLog } from './recover/same-log.js';
 
 /**
- * Opens the configured store, works with it and closes it.
- * @throws Error where there is no log yet: who reads should not make one
- * @throws LogMismatch where it is not the one of this data directory
+ * Opens the configured store, runs the work with it and closes it.
+ * @throws Error if there is no log yet: a reader should not create one
+ * @throws LogMismatch if it is not the log of this data directory
  */
 export async function withExistingStore<T>(
   { store: location, dataDirectory }: Config,

@@ -4,13 +4,13 @@ import { type Config, isLoopback } from '../config.js';
 import { signInLink } from './commands/sign-in-link.js';
 import { print } from './output/output.js';
 
-/** Prints what a newcomer needs, on standard output. Whoever reads that may have gone, as `head` does; the server stays. */
+/** Prints what a newcomer needs, on standard output. If the reader of that has gone, as with `head`, the server stays. */
 export async function greet(config: Config, address: string): Promise<void> {
   const greeting = await greetingOf(config, address);
   await print(greeting).catch(() => {});
 }
 
-/** It holds a token only where nobody else could read or use it. */
+/** Contains a token only if nobody else could read or use it. */
 async function greetingOf(config: Config, address: string): Promise<string> {
   const { host, production, claims, identityProvider, dataDirectory } = config;
   const endpoint = `${address}/graphql`;

@@ -28,10 +28,10 @@ Object.assign(process.env, librarySettings(process.env));
 
 const NO_SETTING = 'this is not a setting, and does nothing';
 
-/** What commander explains, which is printed as everything is. */
+/** Commander's explanation; it is printed in the same way as everything else. */
 let explanation = '';
 
-/** Exit codes: 1 for a failure, 2 for wrong usage or settings. What a command needs is loaded with it: the server alone is large. */
+/** Exit codes: 1 for a failure, 2 for wrong usage or settings. Each command loads its own modules: the server alone is large. */
 const program = new Command('keyledger')
   .description('API keys as a ledger of events: two at most, the secret shown once, deleted for good.')
   .version(`${version} (${commit})`, '--version', 'print the version and the commit that was built')
@@ -191,7 +191,7 @@ async function runCommand(): Promise<void> {
     await program.parseAsync();
   } catch (error) {
     if (!(error instanceof CommanderError)) throw error;
-    // Commander itself has said what is wrong.
+    // Commander has printed the fault already.
     if (error.exitCode !== 0) process.exit(2);
     await print(explanation);
   }
@@ -232,7 +232,7 @@ async function startServer(workers: number): Promise<void> {
   }
 }
 
-/** The settings, for every command but the server, which has a log. */
+/** The settings, for every command except the server, which has a log. */
 function settings(): Config {
   const config = readConfig(process.env);
   for (const name of unknownSettings(process.env)) say(`${name}: ${NO_SETTING}`);

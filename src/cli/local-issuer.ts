@@ -3,9 +3,9 @@ import type { Config } from '../config.js';
 import { WrongUsage } from './output/wrong-usage.js';
 
 /**
- * Lets those commands go on that work with the local issuer.
- * @param instead what is done where there is an identity provider
- * @throws WrongUsage where there is one, or where an owner has no account
+ * Checks the conditions of commands that use the local issuer.
+ * @param instead what to do if there is an identity provider
+ * @throws WrongUsage if there is one, or if an owner has no account
  */
 export function requireLocalIssuer(
   { identityProvider }: Config,

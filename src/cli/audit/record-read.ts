@@ -7,13 +7,13 @@ import { encode, readsStreamOf } from '../../store/codec.js';
 import { type EventStore, LogSealed } from '../../store/event-store.js';
 import { say } from '../output/output.js';
 
-/** How long a store may take to answer, in milliseconds. */
+/** How long to wait for the store, in milliseconds. */
 const PATIENCE = 15_000;
 
-/** What is read, as the record names it. */
+/** The command as the record names it. */
 type Command = Extract<Readable, 'export' | 'export --usage' | 'asof'>;
 
-/** That the history is read cannot be recorded, and so nothing of it is shown. */
+/** The read of the history cannot be recorded, so nothing of the history is shown. */
 export class ReadNotRecorded extends Error {
   constructor(cause: unknown) {
     super(`Nothing is shown, because that you read it cannot be recorded: ${messageOf(cause)}`, { cause });
@@ -21,8 +21,8 @@ export class ReadNotRecorded extends Error {
 }
 
 /**
- * Records that this machine's user reads. The record is durable when this resolves: show nothing sooner. A log that was sealed takes no
- * records, and can be read all the same; standard error tells.
+ * Records a read by this machine's user. The record is durable when the promise resolves; show nothing earlier. A sealed log takes no
+ * records but can still be read; a message on standard error says so.
  * @throws ReadNotRecorded
  */
 export async function recordRead(store: EventStore, what: Command, asked: Asked): Promise<void> {
@@ -43,7 +43,7 @@ export function localActor(): string {
   return `local:${userName().replace(/[^A-Za-z0-9._~|:-]/g, '_')}`.slice(0, 128);
 }
 
-/** In a container, a user may have a number alone. */
+/** In a container, a user may have a number but no name. */
 function userName(): string {
   try {
     return userInfo().username;

@@ -7,8 +7,8 @@ import Database from '../../shared/sqlite.js';
 import type { EventStore } from '../../store/event-store.js';
 
 /**
- * The position in this log up to which a server on this machine has read it: about how far there is to read. Undefined where none
- * has, and where its projections cannot be read, for nothing depends on them here.
+ * The position in this log up to which a server on this machine has read it; an estimate of how far there is to read. Undefined if there
+ * is none or if the projections cannot be read, since here nothing depends on them.
  */
 export function savedPosition({ dataDirectory }: Config, { kind }: EventStore): number | undefined {
   const file = join(dataDirectory, 'projections.db');

@@ -17,9 +17,9 @@ export interface AsOfOptions {
 }
 
 /**
- * Prints the keys of an account, or of every account that has ever held one, as they were at an instant: a JSON object a line. An account
+ * Prints the keys of an account, or of every account that ever held one, as they were at an instant: a JSON object per line. An account
  * whose events cannot be read is named on standard error, and the others are printed.
- * @returns whether all of them could be read
+ * @returns true if all of them could be read
  * @throws ReadNotRecorded, OutputFailed, StoreUnavailable
  */
 export async function printAsOf(config: Config, options: AsOfOptions): Promise<boolean> {
@@ -53,7 +53,7 @@ async function everyStream(store: EventStore, progress: Progress): Promise<Set<s
   return streams;
 }
 
-/** Undefined where they cannot be read, or some are missing; it says why. */
+/** Undefined if they cannot be read or some are missing; a message says why. */
 async function eventsOf(store: EventStore, stream: string): Promise<PastKeyEvent[] | undefined> {
   const events: PastKeyEvent[] = [];
   try {

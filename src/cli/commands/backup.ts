@@ -11,10 +11,10 @@ import { WrongUsage } from '../output/wrong-usage.js';
 import { KEPT, LOG } from '../recover/backup-files.js';
 
 /**
- * Copies what cannot be made again to a directory; services go on. The checkpoints come first and the log last, so that the log
- * that was copied holds all that was signed.
- * @throws WrongUsage where the directory is not empty, or the log is in EventStoreDB
- * @throws LogMismatch where the log is not the one of this data directory
+ * Copies everything that cannot be recreated to a directory. Services continue meanwhile. The checkpoints are copied first and the log
+ * last, so the copied log holds all that was signed.
+ * @throws WrongUsage if the directory is not empty, or if the log is in EventStoreDB
+ * @throws LogMismatch if the log is not the one of this data directory
  */
 export async function backup(config: Config, given: string): Promise<void> {
   const { store, dataDirectory, logKey, pseudonymKey } = config;
@@ -34,10 +34,10 @@ export async function backup(config: Config, given: string): Promise<void> {
   if (settings.length > 0) await print(`It does not hold what the settings give: ${settings.join(', ')}.\n`);
 }
 
-/** In one read transaction: writers go on meanwhile. A copy that was broken off has another name. */
+/** Copies in one read transaction, so writers continue meanwhile. An interrupted copy has another name. */
 async function copyLog(file: string, directory: string): Promise<void> {
   const draft = join(directory, `${LOG}.incomplete`);
-  // SQLite would let everybody read a file that it makes itself.
+  // A file that SQLite creates itself would be readable by everybody.
   closeSync(openSync(draft, 'wx', 0o600));
   const log = await openUnlocked(file, () => openLogToRead(file));
   try {

@@ -5,7 +5,7 @@ import { print } from '../output/output.js';
 
 /**
  * Prints the newest checkpoint that was signed in this data directory.
- * @throws Error where there is none
+ * @throws Error if there is none
  */
 export async function printCheckpoint({ dataDirectory }: Config): Promise<void> {
   const file = new CheckpointFile(join(dataDirectory, 'checkpoints'));

@@ -11,7 +11,7 @@ import { print } from '../output/output.js';
 import { Progress } from '../output/progress.js';
 import { WrongUsage } from '../output/wrong-usage.js';
 
-/** From which random numbers come: two demos of one size differ in ids and secrets alone. */
+/** The seed of the random numbers. Two demos of the same size differ only in ids and secrets. */
 const SEED = 1;
 
 const NAMES = ['production', 'staging', 'ci', 'backup', 'reports', 'mobile app'];
@@ -24,8 +24,8 @@ export interface DemoOptions {
 }
 
 /**
- * Plays a plausible past through the commands of the server, with a clock that is driven from so many days ago to the present, into
- * a data directory that is not there or empty.
+ * Runs a plausible past through the server's commands, with a clock that moves from `days` days ago to the present. The data directory
+ * must be missing or empty.
  * @throws WrongUsage
  */
 export async function demo(config: Config, { accounts: count, days, clock: present = Date.now }: DemoOptions): Promise<void> {
@@ -53,7 +53,7 @@ export async function demo(config: Config, { accounts: count, days, clock: prese
   await print(`${dataDirectory} holds ${days} days of ${count} accounts. Start the server to look at them.\n`);
 }
 
-/** The time of the demo. */
+/** The clock of the demo. */
 class DemoPast {
   readonly #start: number;
   #now: number;
@@ -66,7 +66,7 @@ class DemoPast {
   }
 
   /**
-   * Lets the accounts live through a day, and writes what was counted.
+   * Simulates a day of the accounts, and writes the counts.
    * @returns how many commands were given
    */
   async day(accounts: DemoAccount[], ledger: DemoLedger, random: () => number, day: number, end: number): Promise<number> {
@@ -90,7 +90,7 @@ class DemoPast {
 }
 
 class DemoAccount {
-  /** Those that it holds, with their secrets, so that one can leak. */
+  /** The keys that it holds, with their secrets, so that one can leak. */
   readonly keys: (DemoKey & { secret: string })[] = [];
   #made = 0;
 
@@ -99,14 +99,14 @@ class DemoAccount {
     readonly habits: Habits,
   ) {}
 
-  /** Uses the key that often, where it still authenticates. */
+  /** Uses the key that many times, if it still authenticates. */
   use({ uses }: DemoLedger, keyId: string, times: number, at: number): void {
     const key = this.keys.find((one) => one.keyId === keyId);
     if (!key || (key.expiresAt !== undefined && key.expiresAt <= at)) return;
     for (let time = 0; time < times; time += 1) uses.note({ keyId, at });
   }
 
-  /** Gives the command; that the limit refuses it is part of the demo. */
+  /** Runs the command. A refusal by the limit is part of the demo. */
   async perform(ledger: DemoLedger, deed: Deed, keyId: string | undefined, at: number): Promise<void> {
     try {
       await this.#perform(ledger, deed, keyId ?? '', at);
@@ -139,7 +139,7 @@ class DemoAccount {
     }
   }
 
-  /** Takes the new key in, and what the account holds now, which may have lost expired keys. */
+  /** Adds the new key, and updates the held keys: expired ones may be gone. */
   #keep({ key, secret, account }: Awaited<ReturnType<DemoLedger['commands']['create']>>, replaced?: DemoKey): void {
     this.#made += 1;
     if (replaced) replaced.replaced = true;

@@ -14,11 +14,11 @@ import { Progress } from '../output/progress.js';
 import { sqlText } from '../output/quoted.js';
 import { WrongUsage } from '../output/wrong-usage.js';
 
-/** What can be exported: views of the analysts' file, as `schema/sql/analytics.sql` describes them. */
+/** The views of the analytics file that can be exported, documented in `schema/sql/analytics.sql`. */
 export const EXPORTED_PROJECTIONS = ['activity', 'keys', 'usage'] as const;
 type Exported = (typeof EXPORTED_PROJECTIONS)[number];
 
-/** By which columns it is sorted. */
+/** The columns by which each is sorted. */
 const ORDER: Record<Exported, string> = { activity: 'day, account', keys: 'createdAt, key', usage: 'day, key' };
 
 export const EXPORT_FORMATS = ['csv', 'parquet', 'ndjson'] as const;
@@ -34,9 +34,9 @@ type Row = Record<string, string | number | null>;
 const PAGE = 1000;
 
 /**
- * Writes a view of the analysts' file to standard output, as it is at one moment; the server may run.
- * @throws WrongUsage where Parquet, which is binary, would go to a terminal
- * @throws Error where there is no such file, or where Parquet cannot be written
+ * Writes a view of the analytics file to standard output, in one snapshot. The server may run.
+ * @throws WrongUsage if Parquet, which is binary, would go to a terminal
+ * @throws Error if there is no such file, or if Parquet cannot be written
  */
 export async function exportProjection(config: Config, { projection, format }: ProjectionExportOptions): Promise<void> {
   const file = join(config.dataDirectory, ANALYTICS_FILE);
@@ -90,13 +90,13 @@ function toJson(row: Row): string {
   return `${JSON.stringify(row)}\n`;
 }
 
-/** RFC 4180, with newlines alone; nothing that these views hold needs quotation marks. */
+/** RFC 4180, but with line feeds only. No value in these views needs quotation marks. */
 function* csv(columns: string[], pages: Iterable<Row[]>): Generator<string> {
   yield `${columns.join(',')}\n`;
   yield* toLines(pages, (row) => `${columns.map((column) => row[column] ?? '').join(',')}\n`);
 }
 
-/** DuckDB writes to a file of its own, and that goes to standard output. */
+/** DuckDB writes to a temporary file, which is then copied to standard output. */
 async function writeParquet(columns: string[], pages: Iterable<Row[]>): Promise<void> {
   const { DuckDBInstance } = await importDuckDb();
   const directory = await mkdtemp(join(tmpdir(), 'keyledger-export-'));

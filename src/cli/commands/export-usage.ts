@@ -5,7 +5,7 @@ import { withExistingStore } from '../existing-store.js';
 import { printAll } from '../output/output.js';
 import { Progress } from '../output/progress.js';
 
-/** Writes to standard output what was recorded of uses and of refusals by the limit, as stored, a record a line. */
+/** Writes the records of uses and of refusals by the limit to standard output, as stored, one per line. */
 export async function exportUsage(config: Config): Promise<void> {
   await withExistingStore(config, async (store) => {
     await recordRead(store, 'export --usage', {});
@@ -15,7 +15,7 @@ export async function exportUsage(config: Config): Promise<void> {
   });
 }
 
-/** The records, a line each; some lines at a time. */
+/** Yields the records, one per line, several lines at a time. */
 export async function* usageLines(
   pages: AsyncIterable<RecordedEvent[]>,
   onRead: (events: RecordedEvent[]) => void,

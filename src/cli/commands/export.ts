@@ -12,13 +12,13 @@ import { LogSigner } from '../transparency/log-signer.js';
 import { resumeExport } from '../transparency/resume-export.js';
 
 export interface ExportOptions extends ExportFilter {
-  /** An export of everything that was broken off, to be completed. */
+  /** A file with an interrupted export of everything, to be completed. */
   resume?: string | undefined;
 }
 
 /**
- * Writes the history to standard output, an event a line, the checkpoint last; or completes a file.
- * @throws WrongUsage where the file cannot be completed
+ * Writes the history to standard output, one event per line, then the checkpoint; or completes a file.
+ * @throws WrongUsage if the file cannot be completed
  * @throws ReadNotRecorded, OutputFailed
  */
 export async function exportHistory(config: Config, { resume, ...filter }: ExportOptions): Promise<void> {

@@ -25,17 +25,17 @@ export interface ImportOptions {
 }
 
 interface Move {
-  /** Where the source is. */
+  /** The file of the source. */
   file: string;
   source: EventStore;
   target: EventStore;
 }
 
 /**
- * Moves the log from SQLite to EventStoreDB: seals it, copies what the target lacks and compares both, event by event and root
- * by root. Whatever interrupts it, it can be run again, and goes on.
- * @throws WrongUsage where the settings name no EventStoreDB, or there is no such file
- * @throws LogsDiffer where the target holds anything else, before anything is changed
+ * Moves the log from SQLite to EventStoreDB: seals it, copies the events that the target lacks, and compares both, event by event and root
+ * by root. If it is interrupted, run it again; it continues.
+ * @throws WrongUsage if the settings name no EventStoreDB, or if there is no such file
+ * @throws LogsDiffer if the target holds anything else; nothing has changed then
  */
 export async function importLog(config: Config, { from }: ImportOptions): Promise<void> {
   const { store: location, dataDirectory } = config;
@@ -57,7 +57,7 @@ export async function importLog(config: Config, { from }: ImportOptions): Promis
   }
 }
 
-/** What was rewritten is not moved: the source must hold what the data directory's last checkpoint was signed for. */
+/** A rewritten log is not moved: the source must match the last checkpoint of the data directory. */
 async function requireSigned({ file, source }: Move, directory: string): Promise<void> {
   await requireSameLog(directory, source);
   const last = await lastSigned(new CheckpointFile(join(directory, 'checkpoints')), source);
@@ -67,7 +67,7 @@ async function requireSigned({ file, source }: Move, directory: string): Promise
   );
 }
 
-/** Under the name that the log has now; of another log, the last that there is. */
+/** The last checkpoint under the log's present name; if it is another log, the last one of any name. */
 async function lastSigned(checkpoints: CheckpointFile, source: EventStore): Promise<KeptNote | undefined> {
   const [latest, first, opened] = [await checkpoints.latest(), await firstEvent(source), await openedOrigins(source)];
   if (!latest || !first || !isKnownName(latest.origin, first.id, opened)) return latest;
@@ -92,14 +92,14 @@ async function moveLog({ file, source, target }: Move): Promise<void> {
   markMoved(file);
 }
 
-/** @throws Error where the trees differ */
+/** @throws Error if the trees differ */
 async function report(category: Category, { source, target }: ComparedLogs): Promise<void> {
   const [held, copied] = [source, target].map((tree) => `${tree.size} events, root ${tree.root().toString('base64')}`);
   await print(`${category} in SQLite: ${held}\n${category} in EventStoreDB: ${copied}\n`);
   if (held !== copied) throw new Error(`${category} differs. Run the command again: it goes on where EventStoreDB ends.`);
 }
 
-/** What is left to do, with no secret in it. */
+/** The remaining steps, without any secret. */
 function nextSteps({ logKey, pseudonymKey }: Config, directory: string): string {
   return `Start Keyledger with this KEYLEDGER_STORE and, so that it goes on signing checkpoints, everywhere the same KEYLEDGER_LOG_KEY.
 ${logKey ? KEPT : keySetting('KEYLEDGER_LOG_KEY', join(directory, 'log.key'))}

@@ -7,7 +7,7 @@ import type { EventStore } from '../../store/event-store.js';
 import { withExistingStore } from '../existing-store.js';
 import { print } from '../output/output.js';
 
-/** Prints the key by which auditors verify this log's checkpoints, as `verify-log --public-key` takes it. It is not secret. */
+/** Prints the key with which auditors verify this log's checkpoints, in the form for `verify-log --public-key`. It is not secret. */
 export async function printLogKey(config: Config): Promise<void> {
   const name = await withExistingStore(config, nameOf);
   if (name === undefined) throw new Error('The log is empty, and its key is named after its first event.');

@@ -15,22 +15,22 @@ import { print } from '../output/output.js';
 import { acceptLoss } from '../recover/accept-loss.js';
 import { putBack } from '../recover/put-back.js';
 
-/** How many events are named one by one. */
+/** How many events are listed individually. */
 const NAMED = 20;
 
 export interface RecoverOptions {
-  /** To go on with the log as it is, where not everything can be put back. */
+  /** Continue with the log as it is if not everything can be put back. */
   acceptLoss?: boolean;
 }
 
-/** What a recovery works with. */
+/** The parts that a recovery works with. */
 export type Recovery = Awaited<ReturnType<typeof openRecovery>>;
 
 /**
- * Puts back what the log has lost and the history of this data directory still holds, and says on standard output what was done,
- * and what cannot be put back. Whatever interrupts it, it can be run again. Services may run: they open by themselves.
- * @returns whether they can
- * @throws Error where there is nothing in the data directory to recover from
+ * Puts back the events that the log has lost and the history of this data directory still holds. Prints what was done, and what cannot be
+ * put back. If it is interrupted, run it again. Services may run: they open by themselves.
+ * @returns true if they can open
+ * @throws Error if there is nothing in the data directory to recover from
  */
 export async function recover(config: Config, { acceptLoss: accept = false }: RecoverOptions): Promise<boolean> {
   const recovery = await openRecovery(config);
@@ -87,7 +87,7 @@ async function run(recovery: Recovery, accept: boolean): Promise<boolean> {
   return true;
 }
 
-/** Nothing is mixed into another log: there, all that is known counts as lost. */
+/** If it is another log, nothing is put into it: all known events count as lost. */
 async function putBackMissing({ store, config, expected }: Recovery, { size, common, end }: Inspection): Promise<PutBack> {
   const { history } = expected;
   const known = history.known();

@@ -5,10 +5,10 @@ import { referencePages } from '../../reference/pages.js';
 import { say } from '../output/output.js';
 
 /**
- * Writes the part of the documentation that is made from the code.
+ * Writes the part of the documentation that is generated from the code.
  * @param root the repository
- * @param check to write nothing, and say which pages are not what the code says
- * @returns whether the pages are what the code says
+ * @param check write nothing, only report the pages that are out of date
+ * @returns true if the pages match the code
  */
 export function writeReference(root: string, program: Command, { check = false }: { check?: boolean }): boolean {
   const pages = [...referencePages(root, program)];

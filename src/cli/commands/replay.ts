@@ -17,19 +17,19 @@ import { Progress } from '../output/progress.js';
 const WHY_LEFT = 'for it may hold what was counted from old events that were removed from the log';
 
 export interface ReplayOptions {
-  /** To put right what differs. */
+  /** Correct the rows that differ. */
   repair?: boolean;
 }
 
-/** A file of living projections, and what makes its projections over another database. */
+/** A file of living projections, and the function that creates its projections over another database. */
 interface Living {
   file: string;
   make: (database: Database) => Record<string, Projection>;
 }
 
 /**
- * Rebuilds every projection from event zero, and says on standard output how the living ones compare.
- * @returns whether all are as they should be, or were put right
+ * Rebuilds every projection from event zero, and prints how the living ones compare.
+ * @returns true if all are right or were repaired
  * @throws NotComparable, StoreUnavailable, UnreadableEvent
  */
 export async function replay(config: Config, options: ReplayOptions): Promise<boolean> {
@@ -40,7 +40,7 @@ export async function replay(config: Config, options: ReplayOptions): Promise<bo
   });
 }
 
-/** @throws Error where there are no projections yet */
+/** @throws Error if there are no projections yet */
 async function livingFiles(config: Config): Promise<Living[]> {
   const [file, analytics] = ['projections.db', ANALYTICS_FILE].map((name) => join(config.dataDirectory, name));
   if (!file || !existsSync(file)) throw new Error(`There are no projections at ${file} yet; a start of the server makes them.`);
@@ -96,7 +96,7 @@ function describeTable({ table, rows, count: all }: TableDifference): string {
   return lines.join('');
 }
 
-/** By its key and columns alone: what is in them may be nobody's business. */
+/** Names only the key and the columns, since the values may be private. */
 function describeRow({ what, key, columns }: RowDifference): string {
   const row = Object.entries(key).map(([column, value]) => `${column} ${JSON.stringify(value)}`);
   return `${row.join(', ')} is ${what === 'different' ? `different in ${columns.join(', ')}` : what}`;

@@ -15,9 +15,10 @@ import { WrongUsage } from '../output/wrong-usage.js';
 import { KEPT, LOG } from '../recover/backup-files.js';
 
 /**
- * Copies a backup to the data directory, which must be empty, and closes that: no backup knows of what was deleted later.
- * @throws WrongUsage where the data directory is in use or not empty, where there is no complete backup, or the log is in EventStoreDB
- * @throws Error where the log of the backup does not hold what was signed for it; nothing is left behind then
+ * Copies a backup to the data directory, which must be empty, and closes the directory: no backup knows what was deleted later.
+ * @throws WrongUsage if the data directory is in use or not empty, if the backup is missing or incomplete, or if the log is in
+ *   EventStoreDB
+ * @throws Error if the log of the backup does not hold what was signed for it; nothing is left behind then
  */
 export async function restore({ store: location, dataDirectory }: Config, given: string): Promise<void> {
   if (location.kind !== 'sqlite')
@@ -36,13 +37,13 @@ export async function restore({ store: location, dataDirectory }: Config, given:
   await print(`Restored: ${size} events, and all that was signed for them. ${mark.mismatch()?.message}\n`);
 }
 
-/** Takes the directory for the restore, or what a restore that was broken off has left in it. */
+/** Claims the directory for the restore, including the remains of an interrupted restore. */
 async function claim(directory: string, mark: RestoredMark): Promise<void> {
   await mkdir(directory, { recursive: true, mode: 0o700 });
   if (mark.isUnfinished()) return;
   await requireEmpty(directory, []);
   await mark.begin();
-  // A server that has started meanwhile, and had not seen the mark, has left its files.
+  // A server that started meanwhile without seeing the mark has left its files.
   await requireEmpty(directory, [mark.file]).catch(async (error: Error) => {
     await mark.remove();
     throw error;
@@ -57,7 +58,7 @@ async function requireEmpty(directory: string, except: string[]): Promise<void> 
   );
 }
 
-/** @throws Error where the log does not hold what was signed for it */
+/** @throws Error if the log does not hold what was signed for it */
 async function copyAll(backup: string, directory: string, log: string): Promise<Inspection> {
   await empty(directory, log);
   for (const name of KEPT) {

@@ -4,12 +4,12 @@ import { requireLocalIssuer } from '../local-issuer.js';
 import { print } from '../output/output.js';
 import { WrongUsage } from '../output/wrong-usage.js';
 
-/** Servers that listen on every address are asked on this machine's own. */
+/** If a server listens on all addresses, the link uses this machine's own. */
 const EVERYWHERE = ['0.0.0.0', '::'];
 
 /**
- * A link that lets a browser in once. The ticket is in the fragment, which browsers send to nobody: no server logs it.
- * @param address where the server answers, unless the settings say what browsers are to ask
+ * Creates a link that signs a browser in once. The ticket is in the fragment, which browsers do not send, so no server logs it.
+ * @param address where the server answers; used if the settings do not give an address for browsers
  */
 export async function signInLink(config: Config, holder: TicketHolder, address: string): Promise<string> {
   const ticket = await new SignInTickets(config.dataDirectory, Date.now).issue(holder);
@@ -17,8 +17,8 @@ export async function signInLink(config: Config, holder: TicketHolder, address: 
 }
 
 /**
- * Prints such a link, for a server on this data directory.
- * @throws WrongUsage where there is an identity provider, an owner without an account, or no address to be known
+ * Prints such a link for a server on this data directory.
+ * @throws WrongUsage if there is an identity provider, if an owner has no account, or if the server's address is unknown
  */
 export async function printSignInLink(config: Config, holder: TicketHolder): Promise<void> {
   requireLocalIssuer(config, holder, 'people sign in with your identity provider');

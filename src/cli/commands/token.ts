@@ -15,7 +15,7 @@ export interface TokenOptions {
 
 /**
  * Prints a token of the local issuer.
- * @throws WrongUsage where there is an identity provider, or an owner without an account
+ * @throws WrongUsage if there is an identity provider, or if an owner has no account
  */
 export async function printToken(config: Config, options: TokenOptions): Promise<void> {
   requireLocalIssuer(config, options, 'tokens come from your identity provider');

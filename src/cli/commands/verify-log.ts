@@ -14,20 +14,20 @@ import { type CheckedHistory, checkHistory, lossBefore } from '../transparency/c
 export interface VerifyLogOptions {
   /** Files of signed notes, one after another. */
   checkpoint?: string[];
-  /** Files of verifier keys, one a line. */
+  /** Files of verifier keys, one per line. */
   publicKey: string[];
 }
 
-/** A checkpoint that was kept is not to be believed. */
+/** The signature of a kept checkpoint is not trusted. */
 class UntrustedCheckpoint extends Error {}
 
-/** How many checkpoints are named in the answer. */
+/** How many checkpoints are listed in the output. */
 const NAMED = 20;
 
 /**
- * Verifies an export without server, store or settings, and says on standard output what was proved, or what is wrong and where.
- * @returns whether all holds
- * @throws WrongUsage where a file cannot be read or does not hold what it should
+ * Verifies an export without server, store or settings, and prints what was proved, or what is wrong and where.
+ * @returns true if everything holds
+ * @throws WrongUsage if a file cannot be read or does not hold what it should
  */
 export async function verifyLog(history: string, { checkpoint: files = [], publicKey }: VerifyLogOptions): Promise<boolean> {
   const verifiers = (await Promise.all(publicKey.map(readKeys))).flat();

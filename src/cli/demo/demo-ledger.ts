@@ -13,10 +13,10 @@ import { Verification } from '../../projections/keys/verification.js';
 import type { Clock } from '../../shared/clock.js';
 import type { EventStore } from '../../store/event-store.js';
 
-/** How long a command may take, in milliseconds. */
+/** The time limit of a command, in milliseconds. */
 const DEADLINE = 60_000;
 
-/** For how long nothing is written by itself, in milliseconds: the demo says when. */
+/** Turns off automatic writes, in milliseconds: the demo decides when to write. */
 const NEVER = 2 ** 31 - 1;
 
 export interface DemoLedgerOptions {
@@ -26,11 +26,11 @@ export interface DemoLedgerOptions {
   log: Pick<Logger, 'info' | 'warn' | 'error'>;
 }
 
-/** The commands of a server, over a clock that somebody drives. */
+/** The server's commands with a clock that the caller controls. */
 export interface DemoLedger {
   commands: KeyCommands;
   uses: UsageLog;
-  /** Writes what was counted of uses and refusals. */
+  /** Writes the counts of uses and refusals. */
   writeCounts(): Promise<void>;
   close(): Promise<void>;
 }
@@ -60,7 +60,7 @@ export async function openDemoLedger({ store, dataDirectory, clock, log }: DemoL
   };
 }
 
-/** Who gives a command of the demo. */
+/** The caller of a demo's commands. */
 export function demoCaller(account: string) {
   return { account, actor: `owner-of-${account}`, correlationId: randomUUID(), since: performance.now() };
 }

@@ -2,7 +2,7 @@ import { DAY } from '../../domain/usage/key-usage.js';
 
 const HOUR = DAY / 24;
 
-/** Numbers from 0 to before 1 that look random, and are the same for the same seed (mulberry32). */
+/** Generates pseudorandom numbers from 0 (inclusive) to 1 (exclusive). The same seed gives the same numbers (mulberry32). */
 export function randomNumbers(seed: number): () => number {
   let state = seed;
   return () => {
@@ -13,29 +13,29 @@ export function randomNumbers(seed: number): () => number {
   };
 }
 
-/** How an account of the demo deals with its keys. */
+/** How an account of the demo uses its keys. */
 export interface Habits {
-  /** The day on which it comes, from 0. */
+  /** The day on which it joins, from 0. */
   joins: number;
-  /** How many keys it wants to have. */
+  /** How many keys it wants. */
   wants: 1 | 2;
-  /** After how many days it rotates a key; infinity: never. */
+  /** After how many days it rotates a key; infinity means never. */
   rotatesAfter: number;
-  /** For how many seconds the old key then goes on working. */
+  /** How long the old key then still works, in seconds. */
   overlap: number;
-  /** After how many days its keys expire; undefined: never. */
+  /** After how many days its keys expire; undefined means never. */
   lifetime: number | undefined;
   /** How often each of its keys is used on a working day. */
   uses: number;
 }
 
-/** What a key is to the demo. */
+/** A key of the demo. */
 export interface DemoKey {
   keyId: string;
   /** Milliseconds since 1970. */
   createdAt: number;
   expiresAt: number | undefined;
-  /** Another key has taken its place. */
+  /** Another key has replaced it. */
   replaced?: boolean;
 }
 
@@ -49,7 +49,7 @@ export interface Happening {
   keyId?: string | undefined;
 }
 
-/** Some accounts are there from the beginning; of the others, more come the later it gets. */
+/** Some accounts exist from the start. The others join later, more and more of them. */
 export function habits(random: () => number, days: number): Habits {
   const careful = random() < 0.5;
   const wants = random() < 0.35 ? 2 : 1;
@@ -63,7 +63,7 @@ export function habits(random: () => number, days: number): Habits {
   };
 }
 
-/** What an account does on a day that begins at that instant, with the keys that it holds then, in the order of time. */
+/** What an account does on the day that begins at that instant, with the keys that it holds then, in chronological order. */
 export function happenings(own: Habits, keys: readonly DemoKey[], dayStart: number, random: () => number): Happening[] {
   const dayOfWeek = new Date(dayStart).getUTCDay();
   const working = dayOfWeek !== 0 && dayOfWeek !== 6;
@@ -86,7 +86,7 @@ function deedsOf(own: Habits, active: readonly DemoKey[], dayStart: number, rand
   return [];
 }
 
-/** Whoever is refused tries again, as a rule. */
+/** A refused account usually tries again. */
 function insistence(at: number, random: () => number): Happening[] {
   return Array.from({ length: 1 + Math.floor(5 * random()) }, (_, index) => ({ at: at + 20_000 * index, deed: 'createAgain' }));
 }

@@ -3,15 +3,15 @@ import { TreeFrontier } from '../../domain/transparency/tree-frontier.js';
 import { leafBytesOf } from '../../store/codec.js';
 import type { Category, EventStore, RecordedEvent } from '../../store/event-store.js';
 
-/** A category of two stores, of which the second holds the beginning of the first. */
+/** A category of two stores; the second holds the beginning of the first. */
 export interface ComparedLogs {
   source: TreeFrontier;
   target: TreeFrontier;
-  /** The position in the source of the last event that the target holds; 0 where it holds none. */
+  /** The position in the source of the last event that the target holds; 0 if there is none. */
   position: number;
 }
 
-/** The target holds other events than the beginning of the source. */
+/** The target's events are not the beginning of the source. */
 export class LogsDiffer extends Error {
   constructor(category: Category, place: number, difference: string) {
     super(
@@ -21,8 +21,8 @@ export class LogsDiffer extends Error {
 }
 
 /**
- * Compares event by event what the transparency log holds of each: everything but positions.
- * @throws LogsDiffer where the target is no beginning of the source
+ * Compares the events one by one in the form that the transparency log holds: everything except positions.
+ * @throws LogsDiffer if the target's events are not the beginning of the source
  */
 export async function compareLogs(category: Category, source: EventStore, target: EventStore): Promise<ComparedLogs> {
   const compared: ComparedLogs = { source: new TreeFrontier(), target: new TreeFrontier(), position: 0 };
@@ -52,7 +52,7 @@ export async function compareLogs(category: Category, source: EventStore, target
   }
 }
 
-/** The root of the log's tree when it had that size; undefined where it has never had it. */
+/** The root of the log's tree at that size; undefined if it never had that size. */
 export async function rootAt(store: EventStore, size: number): Promise<Buffer | undefined> {
   const tree = new TreeFrontier();
   for await (const page of store.readAll('apiKeys')) {

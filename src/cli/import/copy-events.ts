@@ -7,14 +7,14 @@ export interface CopyOptions {
   target: EventStore;
   /** The position in the source of the last event that the target holds. */
   after: number;
-  /** Told how many events were copied, after each append. */
+  /** Called after each append with the number of copied events. */
   onCopied: (events: number) => void;
 }
 
 /**
- * Appends the category's events to the target in the source's order, at their versions and with their ids. One append is in
- * flight: the next begins when the one before is durable, so that whatever interrupts it leaves a beginning of the source.
- * @throws Error where the target does not answer for minutes, or where a stream has moved on there
+ * Appends the category's events to the target in the source's order, at their versions and with their ids. One append is in flight at a
+ * time, so an interruption at any point leaves the beginning of the source.
+ * @throws Error if the target does not answer for minutes, or if a stream has moved on there
  */
 export async function copyEvents(category: Category, { source, target, after, onCopied }: CopyOptions): Promise<void> {
   for await (const run of runs(source.readAll(category, after))) {
@@ -37,7 +37,7 @@ async function append(target: EventStore, run: Run): Promise<void> {
 
 export type Run = [RecordedEvent, ...RecordedEvent[]];
 
-/** Adjacent events of one stream, as many as an append may hold. The pages that they are read in make no difference. */
+/** Groups adjacent events of one stream, as many as fit into an append. The page boundaries make no difference. */
 export async function* runs(pages: AsyncIterable<RecordedEvent[]>): AsyncGenerator<Run> {
   let run: Run | undefined;
   let bytes = 0;

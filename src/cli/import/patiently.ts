@@ -1,12 +1,12 @@
 import { OutcomeUnknown, StoreUnavailable } from '../../store/event-store.js';
 import { retryUnknownOutcome } from '../../store/retry-unknown-outcome.js';
 
-/** How long a store may be away, in milliseconds: long enough for an upgrade of a cluster, node by node. */
+/** How long a store may be unavailable, in milliseconds: long enough for upgrading a cluster node by node. */
 const PATIENCE = 5 * 60_000;
 
 /**
- * Asks again while the store does not answer, for some minutes.
- * @throws Error where it still does not
+ * Retries for some minutes while the store does not answer.
+ * @throws Error if it still does not answer
  */
 export async function patiently<T>(ask: () => Promise<T>, patience = PATIENCE): Promise<T> {
   const limit = new AbortController();

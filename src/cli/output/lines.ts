@@ -3,17 +3,17 @@ import { open } from 'node:fs/promises';
 
 const NEWLINE = 0x0a;
 const WINDOWS_END = Buffer.from('\r\n');
-/** What some editors put before UTF-8. */
+/** The byte-order mark that some editors write before UTF-8. */
 const MARK = Buffer.from('\ufeff');
-/** How text in UTF-16 begins. */
+/** The byte-order marks of UTF-16. */
 const UTF16_MARKS = ['fffe', 'feff'];
-/** Longer than any event that a store takes; a file without newlines should not fill the memory. */
+/** Longer than any event that a store takes. A file without newlines should not fill the memory. */
 const LONGEST_LINE = 32 * 1024 * 1024;
 const CHUNK = 256 * 1024;
 
 /**
- * The lines of the file, or of its first `length` bytes, some at a time, each with its newline; only the last may lack one.
- * @throws Error where a line is longer than 32 MiB
+ * Yields the lines of the file, or of its first `length` bytes, several at a time, each with its newline; only the last may lack one.
+ * @throws Error if a line is longer than 32 MiB
  */
 export async function* readLines(file: string, length = Number.POSITIVE_INFINITY): AsyncGenerator<Buffer[]> {
   if (length === 0) return;
@@ -29,7 +29,7 @@ export async function* readLines(file: string, length = Number.POSITIVE_INFINITY
   if (rest.length > 0) yield [rest];
 }
 
-/** The file's last bytes, as many as that or fewer. */
+/** Reads the last bytes of a file: `length` of them, or fewer. */
 export async function readTail(file: string, length: number): Promise<Buffer> {
   const handle = await open(file);
   try {
@@ -43,8 +43,8 @@ export async function readTail(file: string, length: number): Promise<Buffer> {
 }
 
 /**
- * Gives each line of a file, from the first on, as it was before an editor or a copy changed all of the file: without a byte-order mark
- * before the first, and without the carriage returns, where the first ends in one.
+ * Creates a function that undoes, line by line from the first on, the changes that an editor or a copy made to the whole file: it removes
+ * a byte-order mark before the first line and, if the first line ends in a carriage return, those of all lines.
  */
 export function plainLines(): (line: Buffer) => Buffer {
   let hasReturns: boolean | undefined;
@@ -56,7 +56,7 @@ export function plainLines(): (line: Buffer) => Buffer {
   };
 }
 
-/** Whether a file begins as text in UTF-16 does. */
+/** True if the file begins like text in UTF-16. */
 export async function isUtf16(file: string): Promise<boolean> {
   const handle = await open(file);
   try {

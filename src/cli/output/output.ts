@@ -1,4 +1,4 @@
-/** Standard output takes no more: whoever read it has gone, or the disk is full. */
+/** Standard output takes no more: its reader has gone, or the disk is full. */
 export class OutputFailed extends Error {
   constructor(cause: NodeJS.ErrnoException) {
     const reason = cause.code === 'EPIPE' ? 'was closed before all was written' : `cannot be written: ${cause.message}`;
@@ -6,13 +6,15 @@ export class OutputFailed extends Error {
   }
 }
 
-/** Call it once, before anything is written: a stream that takes no more is told to whoever writes, and ends nobody else. */
+/**
+ * Reports a closed output to the code that writes to it, and keeps it from ending the process. Call it once, before anything is written.
+ */
 export function surviveClosedOutput(): void {
   for (const stream of [process.stdout, process.stderr]) stream.on('error', () => {});
 }
 
 /**
- * Writes to standard output; resolves when it is written.
+ * Writes to standard output. Resolves when it is written.
  * @throws OutputFailed
  */
 export function print(piece: string | Uint8Array): Promise<void> {
@@ -22,29 +24,29 @@ export function print(piece: string | Uint8Array): Promise<void> {
 }
 
 /**
- * Writes one piece after another, each when the one before is written.
+ * Writes the pieces one after another, each when the one before is written.
  * @throws OutputFailed
  */
 export async function printAll(pieces: AsyncIterable<string | Uint8Array> | Iterable<string | Uint8Array>): Promise<void> {
   for await (const piece of pieces) await print(piece);
 }
 
-/** Tells people something, on standard error. Where nobody reads that, nothing is lost but this. */
+/** Prints a message for people on standard error. If nobody reads that, only the message is lost. */
 export function say(text: string): void {
   process.stderr.write(`keyledger: ${text}\n`);
 }
 
-/** Writes to standard error as it is, as `say` does. */
+/** Writes to standard error unchanged; otherwise like `say`. */
 export function sayPlainly(text: string): void {
   process.stderr.write(text);
 }
 
-/** Whether a person looks at standard error. */
+/** True if standard error is a terminal. */
 export function isWatched(): boolean {
   return process.stderr.isTTY;
 }
 
-/** Whether standard output is shown to a person. */
+/** True if standard output is a terminal. */
 export function isShown(): boolean {
   return process.stdout.isTTY;
 }

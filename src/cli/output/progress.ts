@@ -1,18 +1,18 @@
 import { isWatched, sayPlainly } from './output.js';
 
-/** How often the line changes, in milliseconds. */
+/** How often the line is updated, in milliseconds. */
 const INTERVAL = 100;
 /** The bar's width, in characters. */
 const WIDTH = 24;
-/** Clears what an earlier, longer line has left behind (ECMA-48, EL). */
+/** Clears the rest of an earlier, longer line (ECMA-48, EL). */
 const CLEAR = '\x1b[K';
 
 export interface ProgressOptions {
-  /** How far there is to go, in any unit; undefined where nobody knows. */
+  /** The total, in any unit; undefined if it is unknown. */
   total?: number | undefined;
 }
 
-/** Counts events on standard error, where a person is looking; with a bar, where the total is known. */
+/** Shows a count of events on standard error if that is a terminal; with a bar if the total is known. */
 export class Progress {
   readonly #total: number | undefined;
   readonly #start = performance.now();
@@ -23,7 +23,7 @@ export class Progress {
     this.#total = total;
   }
 
-  /** @param reached how far that is, in the total's unit; where nothing is said, as many as the events */
+  /** @param reached the progress in the total's unit; by default the number of events */
   add(events: number, reached = this.#count + events): void {
     this.#count += events;
     if (!isWatched() || performance.now() - this.#shown < INTERVAL) return;
@@ -31,7 +31,7 @@ export class Progress {
     sayPlainly(`\r${this.#bar(reached)}${this.#counted()}${this.#remaining(reached)}${CLEAR}`);
   }
 
-  /** Leaves the last count standing. */
+  /** Ends the line, with the last count in it. */
   end(): void {
     if (isWatched()) sayPlainly(`\r${this.#counted()}${CLEAR}\n`);
   }
@@ -54,7 +54,7 @@ export class Progress {
     return seconds < 100 ? `, ${Math.ceil(seconds)} s left` : `, ${Math.ceil(seconds / 60)} min left`;
   }
 
-  /** From 0 to 1; a log may have grown beyond the total. */
+  /** From 0 to 1: a log may have grown beyond the total. */
   #part(reached: number): number | undefined {
     return this.#total ? Math.min(1, reached / this.#total) : undefined;
   }

@@ -1,9 +1,9 @@
-/** The text as a literal of SQL: a path may hold an apostrophe. */
+/** Quotes the text as an SQL literal: a path may contain an apostrophe. */
 export function sqlText(text: string): string {
   return `'${text.replaceAll("'", "''")}'`;
 }
 
-/** The text as one word of a POSIX shell. */
+/** Quotes the text as one word of a POSIX shell. */
 export function shellText(text: string): string {
   return `'${text.replaceAll("'", "'\\''")}'`;
 }

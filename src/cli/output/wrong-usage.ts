@@ -1,2 +1,2 @@
-/** The command was given what it cannot work with. */
+/** The command cannot work with its arguments. */
 export class WrongUsage extends Error {}

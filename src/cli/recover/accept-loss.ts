@@ -19,12 +19,12 @@ import type { PutBack } from '../../store/sqlite/sqlite-put-back.js';
 import { localActor } from '../audit/record-read.js';
 import type { Recovery } from '../commands/recover.js';
 
-/** How long a store may be away, in milliseconds. */
+/** How long a store may be unavailable, in milliseconds. */
 const PATIENCE = 5 * 60_000;
 
 /**
- * Goes on with the log as it is: ends again the keys that are known to have ended, has checkpoints signed under a new name from now
- * on, and lets the projections be filled from the log. Last it opens the data directory; until then it can be run again.
+ * Continues with the log as it is: ends again the keys that are known to have ended, lets checkpoints be signed under a new name, and lets
+ * the projections be filled from the log. The last step opens the data directory; until then it can be run again.
  * @returns what was done
  */
 export async function acceptLoss(recovery: Recovery, refused: PutBack['refused']): Promise<string[]> {
@@ -47,7 +47,7 @@ export async function acceptLoss(recovery: Recovery, refused: PutBack['refused']
   return lines;
 }
 
-/** What is known to have been lost stays in a file: the history forgets it. */
+/** Keeps the events that are known to be lost in a file, since the history forgets them. */
 async function keepLost(directory: string, refused: PutBack['refused']): Promise<string[]> {
   if (refused.length === 0) return [];
   const file = join(directory, `lost-${randomUUID()}.ndjson`);
@@ -83,7 +83,7 @@ function fateOf(keyId: string, { keys, history }: Recovery['projections']): Fate
   return { deleted: deletedAt === null ? undefined : { reason: 'REQUESTED' }, expiresAt: expiresAt ?? undefined };
 }
 
-/** The keys that the log calls held, by account. What cannot be read is passed over: such an account is refused on its own. */
+/** The keys that are held according to the log, by account. Unreadable accounts are skipped; they are refused individually. */
 async function heldIn(store: EventStore): Promise<Map<string, ReadonlyMap<string, Key>>> {
   const held = new Map<string, ReadonlyMap<string, Key>>();
   for await (const page of store.readAll('apiKeys')) {
@@ -103,7 +103,7 @@ function evolved(keys: ReadonlyMap<string, Key>, event: RecordedEvent): Readonly
   }
 }
 
-/** The tables are empty from now on, and belong to no log: services fill them from the one that is there. */
+/** Empties the tables, so that they belong to no log and services fill them from the present one. */
 async function forgetProjected({ database, projections, config }: Recovery): Promise<void> {
   const progress = new PositionTable(database);
   await whenUnlocked(database, () => {

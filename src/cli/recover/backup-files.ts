@@ -1,5 +1,5 @@
-/** The log, as it is called within a backup. */
+/** The file name of the log in a backup. */
 export const LOG = 'events.db';
 
-/** What a data directory holds beside the log that cannot be made again. */
+/** The other files of a data directory that cannot be recreated. */
 export const KEPT = ['checkpoints', 'issuer.jwk', 'log.key', 'pseudonym.key'] as const;

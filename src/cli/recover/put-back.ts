@@ -8,21 +8,21 @@ import { patiently } from '../import/patiently.js';
 export interface PutBackOptions {
   store: EventStore;
   location: StoreLocation;
-  /** In the log's order; those that the log holds are passed over. */
+  /** In the log's order. Events that the log holds are skipped. */
   events: Iterable<RecordedEvent>;
   /** The position of the last of them that the log still holds. */
   end: number;
 }
 
 /**
- * Appends events again that the log has lost. Whatever interrupts it, it can be run again.
- * @throws LogSealed, Error where the store does not answer for minutes
+ * Appends lost events again. If it is interrupted, it can be run again.
+ * @throws LogSealed, Error if the store does not answer for minutes
  */
 export function putBack({ store, location, events, end }: PutBackOptions): Promise<PutBack> {
   return location.kind === 'sqlite' ? putBackInSqlite(location.file, events, end) : putBackByAppending(store, events, end);
 }
 
-/** One append is in flight: the next begins when the one before is durable, so that the order stays the same. Positions are the server's. */
+/** Keeps one append in flight at a time, so that the order stays the same. The server assigns the positions. */
 async function putBackByAppending(store: EventStore, events: Iterable<RecordedEvent>, end: number): Promise<PutBack> {
   const result: PutBack = { put: 0, moved: 0, refused: [] };
   const refused = new Set<string>();
@@ -48,7 +48,7 @@ async function* missingFrom(store: EventStore, events: Iterable<RecordedEvent>):
   }
 }
 
-/** @returns why the events cannot be appended; undefined where they are */
+/** @returns why the events cannot be appended; undefined if they were appended */
 async function append(store: EventStore, run: Run, end: number): Promise<string | undefined> {
   const [{ stream, version, position }] = run;
   if (await patiently(() => eventAt(store, stream, version))) return 'another event stands at its version';

@@ -9,8 +9,8 @@ import Database from '../../shared/sqlite.js';
 import type { EventStore, LogMismatch } from '../../store/event-store.js';
 
 /**
- * Nobody works with a log that is not the one of this data directory: a record of the reading alone would take the place of an
- * event that is to be put back.
+ * Refuses a log that is not the one of this data directory. Even a record of the read could take the place of an event that is to be put
+ * back.
  * @throws LogMismatch
  */
 export async function requireSameLog(dataDirectory: string, store: EventStore): Promise<void> {
@@ -19,7 +19,7 @@ export async function requireSameLog(dataDirectory: string, store: EventStore): 
   if (mismatch) throw mismatch;
 }
 
-/** Where the projections cannot be read, nothing is known: services say so. */
+/** If the projections cannot be read, nothing is known; services report that. */
 async function mismatchOf(file: string, store: EventStore): Promise<LogMismatch | undefined> {
   if (!existsSync(file)) return undefined;
   const database = new Database(file, { readonly: true, timeout: 1000 });

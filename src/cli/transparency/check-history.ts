@@ -9,36 +9,36 @@ import { decodeLine, type LastLine, lastLineIn, parseLine } from './history-line
 type OnRead = (events: number, bytes: number) => void;
 
 export interface CheckOptions {
-  /** Checkpoints that were kept elsewhere, and verified. */
+  /** Checkpoints that were kept elsewhere and are verified. */
   kept: readonly KeptCheckpoint[];
   verifiers: readonly NoteVerifier[];
-  /** Told from time to time how many more events were verified, and how many bytes of the file were read. */
+  /** Called from time to time with how many more events were verified and how many bytes of the file were read. */
   onRead?: OnRead;
 }
 
-/** What holds. */
+/** What was verified. */
 export interface CheckedHistory {
   events: number;
-  /** Undefined where the export is filtered: some accounts may be missing. */
+  /** Undefined if the export is filtered, since some accounts may be missing. */
   accounts: number | undefined;
   checkpoints: readonly KeptCheckpoint[];
   complete: boolean;
 }
 
-/** What the last line says of the lines before it. */
+/** What the last line says about the lines before it. */
 interface Ending {
   complete: boolean;
   own: KeptCheckpoint | undefined;
-  /** Why there is no checkpoint to be believed. */
+  /** Why no checkpoint can be trusted. */
   fault: string | undefined;
 }
 
-/** More than the last line takes. */
+/** More than the last line needs. */
 const TAIL = 64 * 1024;
 
 /**
- * Verifies an exported file in flat memory: a whole history against the kept checkpoints and its own; a filtered one against its own.
- * @throws HistoryFault, with the first place where something is wrong
+ * Verifies an exported file in constant memory: a whole history against the kept checkpoints and its own, a filtered one against its own.
+ * @throws HistoryFault with the first place where something is wrong
  */
 export async function checkHistory(
   file: string,
@@ -53,7 +53,7 @@ export async function checkHistory(
   });
 }
 
-/** What a checkpoint says of events that were lost before it; undefined where it says nothing of any. */
+/** What a checkpoint says about events that were lost before it; undefined if it mentions none. */
 export function lossBefore({ origin, previous }: Checkpoint): string | undefined {
   if (!previous) return undefined;
   return `the log goes on under ${origin} since events were lost: the last checkpoint of ${previous.origin} was for ${previous.size} events`;
@@ -70,7 +70,7 @@ async function checkWhole(
     if (event.proof) throw new HistoryFault('a proof, in an export that is not filtered', { line, position: event.position });
     verifier.add(event);
   });
-  // What is missing from a kept checkpoint says more than that the export's own cannot be believed.
+  // Lines missing from a kept checkpoint say more than the fact that the export's own cannot be trusted.
   const isShort = kept.some(({ size }) => size > lines);
   if (fault !== undefined && !isShort) throw new HistoryFault(fault, { line: lines + 1 });
   return { ...verifier.end(own), complete: true };
@@ -94,7 +94,10 @@ async function checkExcerpt(
   return { events: lines, accounts: undefined, checkpoints: [...same, own], complete: false };
 }
 
-/** Calls back for every line but the last. @returns how many there were */
+/**
+ * Calls back for every line except the last.
+ * @returns the number of these lines
+ */
 async function eachEvent(file: string, onRead: OnRead, onEvent: (event: ExportedEvent, line: number) => void): Promise<number> {
   let line = 0;
   let bytesRead = 0;

@@ -8,7 +8,7 @@ import type { EventStore, RecordedEvent } from '../../store/event-store.js';
 import { exportedEvent, formatEvent, formatLast, type LastLine } from './history-line.js';
 import type { LogSigner } from './log-signer.js';
 
-/** Which events: times are their own, in milliseconds since 1970, `from` included and `to` excluded. */
+/** Selects events by their own times, in milliseconds since 1970: `from` is inclusive, `to` is exclusive. */
 export interface ExportFilter extends TimeRange {
   account?: string | undefined;
 }
@@ -16,18 +16,18 @@ export interface ExportFilter extends TimeRange {
 export interface ExportSource {
   store: EventStore;
   signer: LogSigner;
-  /** Told of the events that were read, from time to time. */
+  /** Called from time to time with the events that were read. */
   onRead: (events: RecordedEvent[]) => void;
-  /** Asked once every event was given, before their tree is signed; where it throws, nothing is signed. */
+  /** Called after every event was yielded, before the tree is signed. If it throws, nothing is signed. */
   onEnd?: () => Promise<void>;
-  /** Told of the last line before it is given. */
+  /** Called with the last line before it is yielded. */
   onLast: (last: LastLine) => void;
 }
 
-/** The cache of a temporary tree, in KiB; the rest of it goes to a file that SQLite deletes by itself. */
+/** The cache of a temporary tree, in KiB. The rest goes to a file that SQLite deletes by itself. */
 const TREE_CACHE = 64 * 1024;
 
-/** Every event, then the checkpoint of their tree; some lines at a time, each with its newline. */
+/** Yields every event, then the checkpoint of their tree; several lines at a time, each with its newline. */
 export async function* completeExport({ store, signer, onRead, onEnd, onLast }: ExportSource): AsyncGenerator<string[]> {
   const tree = new TreeFrontier();
   const keptSizes = new Set(signer.kept.map(({ size }) => size));
@@ -53,8 +53,8 @@ export async function* completeExport({ store, signer, onRead, onEnd, onLast }: 
 }
 
 /**
- * The events that match, each with its proof against the tree of the whole log, then the checkpoint of that tree.
- * @throws Error where the log lacks an event: then none has a proof
+ * Yields the matching events, each with its proof against the tree of the whole log, then the checkpoint of that tree.
+ * @throws Error if the log lacks an event: no event then has a proof
  */
 export async function* filteredExport(source: ExportSource, filter: ExportFilter): AsyncGenerator<string[]> {
   const database = new Database('');
@@ -94,10 +94,10 @@ async function wholeTree(database: Database.Database, { store, onRead }: ExportS
   return tree;
 }
 
-/** Finds out whether a stream lacks an event, as the log is read. Memory grows with the accounts alone. */
+/** Detects streams that lack an event while the log is read. Memory grows only with the number of accounts. */
 class StreamVersions {
   readonly #versions = new Map<string, number>();
-  /** What is missing first; undefined where nothing is. */
+  /** The first missing event; undefined if there is none. */
   gap: string | undefined;
 
   note({ stream, version }: RecordedEvent): void {

@@ -9,14 +9,14 @@ import { plainLines } from '../output/lines.js';
 
 /** The last line of an export. */
 export interface LastLine {
-  /** A signed note for the exported tree; for the whole log's, where the export is filtered. */
+  /** A signed note for the exported tree; if the export is filtered, for the tree of the whole log. */
   checkpoint: string | null;
   /** Why there is none. */
   reason?: string | undefined;
   complete?: false | undefined;
 }
 
-/** The line is not one that an export writes. */
+/** The line is not in the form of an export. */
 export class MalformedLine extends Error {}
 
 const count = z.int().nonnegative();
@@ -28,7 +28,7 @@ const metadata = z.looseObject({
   causationId: z.string().optional(),
 });
 
-/** `data` and `metadata` are kept as they are, not copied: a leaf is made of everything in them. */
+/** `data` and `metadata` are kept by reference, since the leaf is made of everything in them. */
 const eventLine = z.strictObject({
   position: count,
   account: z.string(),
@@ -51,7 +51,7 @@ const lastLine = z.strictObject({
 
 /**
  * The event with its leaf at that index.
- * @throws UnreadableEvent where it has no leaf
+ * @throws UnreadableEvent if it has no leaf
  */
 export function exportedEvent(event: RecordedEvent, leafIndex: number): { line: ExportedEvent; leafHash: Buffer } {
   const { account, ...leaf } = leafOf(event);
@@ -60,21 +60,21 @@ export function exportedEvent(event: RecordedEvent, leafIndex: number): { line: 
   return { line: { ...leaf, account, position, metadata, leaf: leafHash.toString('base64'), leafIndex }, leafHash };
 }
 
-/** The line's text, which is the only one it has. It ends in a newline. */
+/** Formats an event's line, which has exactly one form. It ends in a newline. */
 export function formatEvent(event: ExportedEvent): string {
   const { position, account, version, type, schemaVersion, id, data, metadata, leaf, leafIndex, proof } = event;
   const members = { position, account, version, type, schemaVersion, id, data, metadata, leaf, leafIndex, proof };
   return `${JSON.stringify(members)}\n`;
 }
 
-/** The text of the last line. It ends in a newline. */
+/** Formats the last line. It ends in a newline. */
 export function formatLast({ checkpoint, reason, complete }: LastLine): string {
   return `${JSON.stringify({ checkpoint, reason, complete })}\n`;
 }
 
 /**
- * Reads a line with its newline: an event's, or the last one.
- * @throws MalformedLine where it is not, to the byte, what an export writes
+ * Parses a line with its newline: an event's, or the last one.
+ * @throws MalformedLine if it is not byte for byte what an export writes
  */
 export function parseLine(bytes: Buffer): ExportedEvent | LastLine {
   const text = textOf(bytes);
@@ -89,7 +89,7 @@ export function parseLine(bytes: Buffer): ExportedEvent | LastLine {
   return data;
 }
 
-/** The last line, at the end of an export; undefined where that is another line. */
+/** Finds the last line at the end of an export; undefined if the file ends in another line. */
 export function lastLineIn(tail: Buffer): LastLine | undefined {
   try {
     const line = parseLine(plainLines()(tail.subarray(tail.lastIndexOf('\n', -2) + 1)));
@@ -100,7 +100,7 @@ export function lastLineIn(tail: Buffer): LastLine | undefined {
 }
 
 /**
- * The event as the domain knows it.
+ * Decodes the event for the domain.
  * @throws UnreadableEvent
  */
 export function decodeLine({ account, ...event }: ExportedEvent): PastKeyEvent {

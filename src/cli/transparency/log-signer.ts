@@ -10,28 +10,28 @@ import { openedOrigins } from '../../projections/transparency/origins.js';
 import type { EventStore } from '../../store/event-store.js';
 import type { LastLine } from './history-line.js';
 
-/** A tree that is to be signed. */
+/** A tree to be signed. */
 export interface GrownTree {
-  /** Undefined where the log is empty. */
+  /** Undefined if the log is empty. */
   firstEventId: string | undefined;
   size: number;
   root: Buffer;
-  /** Its root when it had the size of a kept checkpoint; undefined where it never had. */
+  /** Its root at the size of a kept checkpoint; undefined if it never had that size. */
   rootAt(size: number): Buffer | undefined;
-  /** Which event of an account is missing; undefined where none is. */
+  /** The missing event of an account; undefined if there is none. */
   gap?: string | undefined;
 }
 
 /**
- * Signs an exported tree, unless it does not extend what was signed on this machine before the export began. What a server has
- * signed meanwhile is not compared here: the server compares its next tree with this one, which is kept in the same file.
+ * Signs an exported tree, unless it does not extend what was signed on this machine before the export began. Checkpoints that a server has
+ * signed meanwhile are not compared here: the server compares its next tree with this one, which is kept in the same file.
  */
 export class LogSigner {
   private constructor(
     readonly seed: Buffer | undefined,
-    /** The last checkpoints that were signed before the export began, under whatever name. */
+    /** The last checkpoints that were signed before the export began, under any name. */
     readonly kept: readonly Checkpoint[],
-    /** Under which names the log was continued by then. */
+    /** The names under which the log had been continued by then. */
     readonly opened: readonly PastOrigin[],
     readonly file: CheckpointFile,
   ) {}
@@ -41,7 +41,7 @@ export class LogSigner {
     return new LogSigner(await openLogKey(config), await file.last(), await openedOrigins(store), file);
   }
 
-  /** The checkpoint of the tree, once it is kept, or why there is none. */
+  /** The checkpoint of the tree, once it is kept, or the reason why there is none. */
   async sign({ firstEventId, size, root, rootAt, gap }: GrownTree): Promise<LastLine> {
     const lost = this.#stranger(firstEventId) ?? this.#lost(firstEventId, rootAt);
     if (lost) return unsigned(`the log no longer holds the ${lost.size} events that a checkpoint was signed for`);
@@ -57,14 +57,14 @@ export class LogSigner {
     return { checkpoint: note };
   }
 
-  /** The last checkpoint that was kept, where it is one of another log. */
+  /** The last kept checkpoint, if it belongs to another log. */
   #stranger(firstEventId: string | undefined): Checkpoint | undefined {
     const last = this.kept.at(-1);
     if (!last || (firstEventId !== undefined && isKnownName(last.origin, firstEventId, this.opened))) return undefined;
     return last;
   }
 
-  /** One that was signed under the name that the log has now, and does not hold. */
+  /** A checkpoint that was signed under the log's present name and does not hold. */
   #lost(firstEventId: string | undefined, rootAt: GrownTree['rootAt']): Checkpoint | undefined {
     const name = firstEventId === undefined ? undefined : originOf(firstEventId, this.opened).name;
     return this.kept.find(({ origin, size, root }) => origin === name && !rootAt(size)?.equals(root));

@@ -5,16 +5,16 @@ import { WrongUsage } from '../output/wrong-usage.js';
 import { completeExport, type ExportSource } from './export-lines.js';
 import { lastLineIn } from './history-line.js';
 
-/** More than the last line of an export takes. */
+/** More than the last line of an export needs. */
 const TAIL = 64 * 1024;
 
 /** How the last line begins: with a checkpoint, or with none and the reason. */
 const LAST_LINES = ['{"checkpoint":"keyledger/', '{"checkpoint":null,"reason":"'];
 
 /**
- * Completes an export of everything that was broken off. The file is changed only once all of it was compared with what this export
- * writes: it must be a beginning of that, to the byte. Of a file that is none, no checkpoint is signed.
- * @throws WrongUsage where the file cannot be read, or is finished
+ * Completes an interrupted export of everything. The file is changed only after all of it was compared with what this export writes: it
+ * must be, byte for byte, the beginning of that. Otherwise no checkpoint is signed.
+ * @throws WrongUsage if the file cannot be read, or is complete
  */
 export async function resumeExport(file: string, source: ExportSource): Promise<void> {
   await requireUnfinished(file);
@@ -41,7 +41,7 @@ async function requireUnfinished(file: string): Promise<void> {
   if (lastLineIn(tail)) throw new WrongUsage(`${file} is finished: it ends in a checkpoint.`);
 }
 
-/** A file that should be a beginning of an export, compared with it line by line. */
+/** Compares a file, line by line, with the export whose beginning it should be. */
 class BegunExport {
   readonly #file: string;
   readonly #lines: AsyncGenerator<Buffer, undefined>;
@@ -56,8 +56,8 @@ class BegunExport {
   }
 
   /**
-   * Those of the next lines that the file lacks.
-   * @throws Error where it holds others
+   * Returns those of the next lines that the file lacks.
+   * @throws Error if it holds others
    */
   async missingOf(lines: string[]): Promise<string[]> {
     const missing: string[] = [];
@@ -66,7 +66,7 @@ class BegunExport {
   }
 
   /**
-   * Goes on where nothing follows in the file but, perhaps, a part of a last line.
+   * Checks that the file ends here, except perhaps for a part of a last line.
    * @throws Error
    */
   async requireEnd(): Promise<void> {
@@ -88,7 +88,7 @@ class BegunExport {
     return this.#fail(this.#number);
   }
 
-  /** Undefined where the file has ended. */
+  /** Undefined at the end of the file. */
   async #peek(): Promise<Buffer | undefined> {
     this.#next ??= (await this.#lines.next()).value;
     return this.#next;
@@ -109,7 +109,7 @@ function isWhole(line: Buffer): boolean {
   return line.at(-1) === 0x0a;
 }
 
-/** Whether it may be what an export was broken off in: its last line, which another export writes otherwise. */
+/** True if the line may be a part of an export's last line, which differs from export to export. */
 function isPartOfLast(line: Buffer): boolean {
   const text = line.toString();
   return !isWhole(line) && LAST_LINES.some((last) => last.startsWith(text) || text.startsWith(last));
