@@ -3,13 +3,13 @@ import type { Socket } from 'node:net';
 import type { ErrorCode } from '../shared/error-codes.js';
 import { problem } from './problem.js';
 
-/** What the parser of HTTP finds wrong, by its own codes; everything else is not HTTP. */
+/** The error codes for faults that the HTTP parser finds, by the parser's codes. Anything else is not HTTP. */
 const CODES: ReadonlyMap<string, ErrorCode> = new Map([
   ['ERR_HTTP_REQUEST_TIMEOUT', 'REQUEST_TIMEOUT'],
   ['HPE_HEADER_OVERFLOW', 'HEADERS_TOO_LARGE'],
 ]);
 
-/** Answers a request that never becomes one with a problem like any other, and ends the connection. */
+/** Answers a request that cannot be parsed with a problem, like any other, and closes the connection. */
 export function answerClientError({ code = '' }: NodeJS.ErrnoException, socket: Socket): void {
   if (code === 'ECONNRESET' || socket.destroyed) return;
   const { status, body } = problem(CODES.get(code) ?? 'BAD_REQUEST');

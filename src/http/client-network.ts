@@ -3,12 +3,12 @@ import ipaddr from 'ipaddr.js';
 type Address = ipaddr.IPv4 | ipaddr.IPv6;
 type Network = [network: Address, bits: number];
 
-/** An address as proxies write it: alone, or with a port; that of an IPv6 address stands behind its brackets (RFC 3986, 3.2.2). */
+/** An address as proxies write it: alone or with a port. With a port, an IPv6 address is in brackets (RFC 3986, 3.2.2). */
 const FORWARDED = /^(?:\[(?<bracketed>[^\]]*)\]|(?<ipv4>[\d.]+))(?::\d{1,5})?$/;
 
 /**
- * What a client is counted by: its IPv4 address, or the first 64 bits of its IPv6 address, for whoever has one has all that
- * begin so (RFC 4291, section 2.5.4). Whatever is no address is counted as one client.
+ * The network by which a client is counted: its IPv4 address, or the first 64 bits of its IPv6 address, since the owner of one such
+ * address has all with this prefix (RFC 4291, section 2.5.4). All texts that are not addresses count as one client.
  */
 export function clientNetwork(text: string | undefined): string {
   const address = parseAddress(text);
@@ -19,7 +19,7 @@ export function clientNetwork(text: string | undefined): string {
 }
 
 /**
- * Whether an address belongs to one of these networks.
+ * Creates a function that tests whether an address belongs to one of these networks.
  * @param networks addresses, and networks in the notation of RFC 4632
  */
 export function within(networks: readonly string[]): (text: string) => boolean {
@@ -30,7 +30,7 @@ export function within(networks: readonly string[]): (text: string) => boolean {
   };
 }
 
-/** An IPv4 address that is mapped into IPv6 is that IPv4 address. Undefined for what is no address. */
+/** Parses an address. An IPv4 address that is mapped into IPv6 becomes that IPv4 address. Undefined if it is no address. */
 function parseAddress(text = ''): Address | undefined {
   const { bracketed, ipv4 } = FORWARDED.exec(text)?.groups ?? {};
   const alone = ipv4 ?? bracketed ?? text;

@@ -2,10 +2,10 @@ import type { FastifyBaseLogger } from 'fastify';
 import { type ErrorCode, errorCodeOf, meaningOf } from '../shared/error-codes.js';
 import { isLocked, TablesLocked } from '../shared/until-unlocked.js';
 
-/** Why a request is not answered as it was meant; the message is for the client. */
+/** Why a request gets an error. The message is for the client. */
 export interface Failure {
   code: ErrorCode;
-  /** Undefined where the code's own remedy says it all. */
+  /** Undefined if the code's own remedy is enough. */
   message?: string | undefined;
 }
 
@@ -20,7 +20,7 @@ export class Refusal extends Error implements Failure {
   }
 }
 
-/** What the HTTP server itself refuses, by status. */
+/** The error codes for refusals by the HTTP server itself, by status. */
 const REFUSED: ReadonlyMap<number, ErrorCode> = new Map([
   [408, 'REQUEST_TIMEOUT'],
   [413, 'BODY_TOO_LARGE'],
@@ -28,13 +28,10 @@ const REFUSED: ReadonlyMap<number, ErrorCode> = new Map([
   [431, 'HEADERS_TOO_LARGE'],
 ]);
 
-/** The HTTP server has read address and headers before; whatever else it refuses, it refuses for the body. */
+/** The HTTP server has read the address and headers before, so any other refusal concerns the body. */
 const UNREADABLE_BODY = 'The body is not what its Content-Type and its Content-Length say. Correct the body, or these.';
 
-/**
- * What the client is told of an error. Logs what the operator should know: never what is a client's fault, and an unexpected
- * error with all that there is of it.
- */
+/** What the client is told about an error. Logs what the operator should know: never a client's fault, and an unexpected error in full. */
 export function failureOf(thrown: Error & { statusCode?: number }, log: Pick<FastifyBaseLogger, 'warn' | 'error'>): Failure {
   const error = isLocked(thrown) ? new TablesLocked({ cause: thrown }) : thrown;
   const code = errorCodeOf(error);

@@ -9,7 +9,7 @@ import { answerableTypes } from './media-types.js';
 import { onlyMethods } from './only-methods.js';
 import { OpenStreams } from './open-streams.js';
 
-/** What answers GraphQL requests of an authenticated viewer. */
+/** Answers GraphQL requests of an authenticated viewer. */
 export type GraphQLHandler = (
   request: Request,
   context: { viewer: Viewer; correlationId: string; since: number; log: FastifyRequest['log'] },
@@ -19,13 +19,13 @@ export interface GraphQLRouteOptions {
   handler: GraphQLHandler;
   authenticator: TokenAuthenticator;
   session: SessionCookie;
-  /** It throws `NotCaughtUp` until the keys projection holds all that the log holds: before that, an answer could be outdated. */
+  /** Throws `NotCaughtUp` until the keys projection holds all that the log holds, since an earlier answer could be outdated. */
   requireReady: () => unknown;
-  /** Told of each request that is refused before it comes to GraphQL. */
+  /** Called for each request that is refused before it reaches GraphQL. */
   onRefused: (code: ErrorCode) => void;
 }
 
-/** `/graphql`: finds out who asks, then lets GraphQL answer. Whatever it refuses itself has the form of GraphQL's errors. */
+/** `/graphql`: authenticates the caller, then passes the request to GraphQL. Its own refusals have the form of GraphQL errors. */
 export function graphqlRoute({ handler, authenticator, session, requireReady, onRefused }: GraphQLRouteOptions) {
   return async (server: FastifyInstance): Promise<void> => {
     const streams = new OpenStreams();
@@ -58,7 +58,7 @@ export function graphqlRoute({ handler, authenticator, session, requireReady, on
   };
 }
 
-/** RFC 6750, section 3: no error code where there was no token. */
+/** RFC 6750, section 3: no error code if there was no token. */
 function challenge(authorization: string | undefined): string {
   return authorization === undefined ? 'Bearer realm="keyledger"' : 'Bearer realm="keyledger", error="invalid_token"';
 }

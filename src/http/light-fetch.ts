@@ -4,8 +4,8 @@ import { mediaTypeOf } from './media-types.js';
 import type { OpenStreams } from './open-streams.js';
 
 /*
- * The parts of the fetch API that GraphQL over HTTP needs, over what Fastify has read already. The general ones stream every
- * body and watch every connection, which takes several times as long as executing a small query. Only the feed is a stream.
+ * The parts of the fetch API that GraphQL over HTTP needs, on top of what Fastify has already read. Complete implementations stream every
+ * body and watch every connection, which takes several times as long as executing a small query. Here only the feed is a stream.
  */
 
 interface ResponseInit {
@@ -26,12 +26,12 @@ class LightResponse {
   }
 }
 
-/** What yoga is to make its answers of. */
+/** The classes from which yoga makes its answers. */
 export const lightFetch = { Response: LightResponse as unknown as typeof Response, ReadableStream, TextEncoder };
 
 /**
- * The request as yoga reads it; the body is the text that Fastify has read, so nobody need wait for it.
- * @param accept the media types that the answer may have; undefined: any
+ * The request for yoga. The body is the text that Fastify has read, so it is available at once.
+ * @param accept the media types that the answer may have; undefined means any
  */
 export function toRequest({ method, url, headers, body }: FastifyRequest, accept: string | undefined): Request {
   const text = typeof body === 'string' ? body : '';
@@ -52,16 +52,16 @@ export function toRequest({ method, url, headers, body }: FastifyRequest, accept
 const NOT_GRAPHQL = 'The body is not a GraphQL request: it should be a JSON object with a member "query".';
 
 /**
- * Sends what yoga answered; whatever it says of caches, none may keep it.
- * @param streams told of an answer that goes on
- * @throws Refusal for a body with the members of a response, which yoga takes for an answer of its own
+ * Sends yoga's answer. No cache may store it, whatever headers yoga sets.
+ * @param streams told of an answer that is a stream
+ * @throws Refusal if the body has the members of a response, which yoga would take for its own answer
  */
 export function send(response: unknown, reply: FastifyReply, streams: OpenStreams): FastifyReply {
   if (!(response instanceof LightResponse)) throw new Refusal('BAD_REQUEST', NOT_GRAPHQL);
   const { status, headers, body } = response;
   if (body instanceof ReadableStream) {
     streams.add(reply.raw);
-    // nginx would hold back what does not fill a buffer.
+    // Without this header, nginx holds back data until a buffer is full.
     reply.header('x-accel-buffering', 'no');
   }
   return reply

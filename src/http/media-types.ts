@@ -1,7 +1,7 @@
 import Negotiator from 'negotiator';
 import { Refusal } from './failure.js';
 
-/** What GraphQL can be answered in; the last is what subscriptions need. */
+/** The media types of GraphQL answers. Subscriptions need the last one. */
 const ANSWERS = [
   '*/*',
   'application/*',
@@ -12,9 +12,9 @@ const ANSWERS = [
 ];
 
 /**
- * Of the media types that are accepted, those that an answer can have, the preferred first, for a header `Accept`; undefined where
- * all are.
- * @throws Refusal where there is none
+ * Those of the accepted media types that an answer can have, the preferred first, in the form of an `Accept` header; undefined if all are
+ * accepted.
+ * @throws Refusal if there is none
  */
 export function answerableTypes(accept: string | undefined): string | undefined {
   if (!accept) return undefined;
@@ -24,7 +24,7 @@ export function answerableTypes(accept: string | undefined): string | undefined 
   return answerable.join(', ');
 }
 
-/** The media type in a header `Content-Type`, without its parameters. Its letters count the same in any case (RFC 9110, 8.3.1). */
+/** The media type in a `Content-Type` header, without its parameters. Case does not matter (RFC 9110, 8.3.1). */
 export function mediaTypeOf(contentType: string | undefined): string | undefined {
   return contentType?.split(';', 1)[0]?.trim().toLowerCase();
 }

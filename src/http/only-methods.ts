@@ -1,9 +1,7 @@
 import type { FastifyInstance } from 'fastify';
 import { Refusal } from './failure.js';
 
-/**
- * Refuses every other method than these, and says which are allowed (RFC 9110, section 15.5.6), before anybody looks at a body.
- */
+/** Refuses all methods except these before the body is read, and lists the allowed ones (RFC 9110, section 15.5.6). */
 export function onlyMethods(server: FastifyInstance, url: string, ...allowed: string[]): void {
   const refusal = new Refusal('METHOD_NOT_ALLOWED', `This address takes ${allowed.join(' and ')} alone.`);
   server.route({

@@ -1,9 +1,9 @@
 import type { ServerResponse } from 'node:http';
 
-/** For how long a reader may take nothing of what waits for it, in milliseconds. An idle stream is pinged more often. */
+/** How long a reader may leave waiting data unread, in milliseconds. An idle stream is pinged more often. */
 const PATIENCE = 60_000;
 
-/** The answers that go on for as long as their readers like: a reader that has stalled is cut off, and all of them by `end`. */
+/** The open streaming answers. Cuts off readers that have stalled; `end` closes all streams. */
 export class OpenStreams {
   readonly #patience: number;
   readonly #open = new Set<ServerResponse>();
@@ -18,7 +18,7 @@ export class OpenStreams {
     response.once('close', () => this.#open.delete(response));
   }
 
-  /** Whoever reads comes back with the last cursor, and finds a server that serves. */
+  /** Readers reconnect with their last cursor, and reach a server that is running. */
   end(): void {
     for (const response of this.#open) response.destroy();
   }

@@ -2,16 +2,16 @@ import type { FastifyInstance, FastifyReply } from 'fastify';
 import { docsOf, type ErrorCode, meaningOf } from '../shared/error-codes.js';
 import { failureOf } from './failure.js';
 
-/** An answer that says what is wrong (RFC 9457), made once: it holds nothing of the request that it answers. */
+/** An error answer (RFC 9457), created once. It contains nothing of the request. */
 export interface Problem {
   status: number;
-  /** After how many seconds to try again; undefined: it is not mended without the caller. */
+  /** After how many seconds to try again; undefined if trying again does not help by itself. */
   retryAfter: number | undefined;
   /** JSON. */
   body: string;
 }
 
-/** @param detail what is wrong here and what to do next, where that is more than the code's own remedy */
+/** @param detail what is wrong here and what to do next, if that is more than the code's own remedy */
 export function problem(code: ErrorCode, detail?: string): Problem {
   const { status, title, remedy, retryAfter } = meaningOf(code);
   const body = JSON.stringify({ type: docsOf(code), title, status, code, detail: detail ?? remedy });
@@ -30,7 +30,7 @@ export function sendTooMany(reply: FastifyReply, wait: number): FastifyReply {
   return sendProblem(reply, { ...TOO_MANY, retryAfter: Math.ceil(wait / 1000) });
 }
 
-/** Whatever goes wrong is answered with a problem, which tells nothing of an unexpected error. */
+/** Answers every error with a problem, which reveals nothing about unexpected errors. */
 export function answerWithProblems(server: FastifyInstance): void {
   server.setErrorHandler((error: Error, { log }, reply) => {
     const { code, message } = failureOf(error, log);

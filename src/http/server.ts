@@ -6,12 +6,12 @@ import { within } from './client-network.js';
 import { Refusal } from './failure.js';
 import { answerWithProblems, problem, sendProblem } from './problem.js';
 
-/** Far more than any operation of a client needs. */
+/** Far more than any client's operation needs. */
 const BODY_LIMIT = 64 * 1024;
 
 const HEADERS = { 'x-content-type-options': 'nosniff', 'cache-control': 'no-store' };
 
-/** Fastify's own answers would repeat the address, and with it whatever secret somebody put there. */
+/** Fastify's own answers would repeat the address, including any secret in it. */
 const NOTHING_HERE = problem('NOT_FOUND');
 const UNREADABLE_ADDRESS = problem(
   'BAD_REQUEST',
@@ -19,8 +19,8 @@ const UNREADABLE_ADDRESS = problem(
 );
 
 /**
- * The HTTP server without routes: ids, limits, log lines, answers that no cache keeps, errors that tell nothing they should not.
- * @param trustedProxies addresses and networks whose word is taken for whom they ask; of others, the socket's address counts
+ * Creates the HTTP server without routes: request ids, limits, log lines, `no-store` on answers, errors that reveal nothing.
+ * @param trustedProxies addresses and networks whose `X-Forwarded-For` is trusted; for others, the socket's address counts
  */
 export function createServer(log: Logger, trustedProxies: string[] = []): FastifyInstance {
   const server = Fastify({
@@ -53,8 +53,8 @@ function logAnswers(server: FastifyInstance): void {
 }
 
 /**
- * When the server closes, requests in flight finish and later ones are refused; connections that ask for nothing, or never end to
- * ask, do not hold it up.
+ * Makes a closing server finish requests in flight and refuse later ones. Idle connections, and requests that never end, do not hold it
+ * up.
  */
 function closePromptly(server: FastifyInstance): void {
   let inFlight = 0;

@@ -2,7 +2,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import { cookieIn, formatCookie } from './cookies.js';
 
-/** How long somebody may take to sign in at the provider, in seconds. */
+/** How long a user may take to sign in at the provider, in seconds. */
 const PATIENCE = 600;
 
 const ATTEMPT = z.object({ state: z.string(), nonce: z.string(), verifier: z.string(), returnTo: z.string() });
@@ -10,9 +10,9 @@ const ATTEMPT = z.object({ state: z.string(), nonce: z.string(), verifier: z.str
 type KeptAttempt = z.infer<typeof ATTEMPT>;
 
 /**
- * The cookie in which a browser keeps its attempt to sign in while its user is at the provider, from where the browser comes
- * back: that is why it is not as strict as the session's. Over https no other host can set it, and have the browser complete
- * somebody else's attempt.
+ * The cookie in which a browser keeps its attempt to sign in while its user is at the provider. It is not as strict as the session's
+ * (`SameSite`), since the browser comes back from another site. Over https no other host can set it, so nobody can make the browser
+ * complete another person's attempt.
  */
 export class AttemptCookie {
   readonly #name: string;
@@ -29,7 +29,7 @@ export class AttemptCookie {
     reply.header('set-cookie', formatCookie(this.#name, value, { ...this.#options, maxAge: PATIENCE }));
   }
 
-  /** The attempt, which the browser then forgets: it can be completed once. */
+  /** Returns the attempt and deletes the cookie, so it can be completed once. */
   take({ headers }: FastifyRequest, reply: FastifyReply): KeptAttempt | undefined {
     reply.header('set-cookie', formatCookie(this.#name, '', { ...this.#options, maxAge: 0 }));
     const value = cookieIn(headers.cookie, this.#name) ?? '';

@@ -7,7 +7,7 @@ export type BrowserRoutesOptions = Pick<DashboardRoutesOptions, 'directory' | 'g
   SessionRoutesOptions &
   SignInRoutesOptions;
 
-/** What there is for people with a browser: the pages, and how they sign in and out. */
+/** The routes for people with a browser: the pages, sign-in and sign-out. */
 export function browserRoutes({ directory, graphiql, session, redeem, authenticator, flow }: BrowserRoutesOptions) {
   return async (server: FastifyInstance): Promise<void> => {
     server.register(dashboardRoutes({ directory, graphiql, publicUrl: session.publicUrl }));

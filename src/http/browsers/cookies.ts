@@ -1,16 +1,16 @@
-/** What a cookie is set with. */
+/** The attributes of a cookie. */
 export interface CookieOptions {
   path: string;
   sameSite: 'Strict' | 'Lax';
-  /** Sent over https alone. */
+  /** Send it over https only. */
   secure: boolean;
   /** Seconds; 0 deletes it. */
   maxAge: number;
 }
 
 /**
- * The value of the cookie with that name in a header `Cookie` (RFC 6265, section 4.2.1); undefined where there is none, or more
- * than one: then somebody else may have set one of them, and nothing says which.
+ * The value of the cookie with that name in a `Cookie` header (RFC 6265, section 4.2.1). Undefined if there is none, or more than one:
+ * somebody else may then have set one of them, and nothing shows which.
  */
 export function cookieIn(header: string | undefined, name: string): string | undefined {
   const pairs = header?.split(';').map((pair) => pair.trim()) ?? [];
@@ -18,7 +18,7 @@ export function cookieIn(header: string | undefined, name: string): string | und
   return more.length > 0 ? undefined : value;
 }
 
-/** A header `Set-Cookie` for a cookie that no script can read (RFC 6265, section 4.1.1); the value needs no encoding. */
+/** Formats a `Set-Cookie` header for a cookie that scripts cannot read (RFC 6265, section 4.1.1). The value must need no encoding. */
 export function formatCookie(name: string, value: string, { path, sameSite, secure, maxAge }: CookieOptions): string {
   const attributes = [`Path=${path}`, `Max-Age=${maxAge}`, 'HttpOnly', `SameSite=${sameSite}`, ...(secure ? ['Secure'] : [])];
   return [`${name}=${value}`, ...attributes].join('; ');

@@ -5,15 +5,14 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { documentationRoutes } from './documentation.js';
 import { graphiqlRoute } from './graphiql.js';
 
-/** The pages; the program in the browser finds out which one it is by the address. */
+/** The paths of the pages. The program in the browser chooses the page by the path. */
 export const PAGES = { keys: '/settings/api-keys', others: ['/history', '/analytics', '/sign-in'] } as const;
 
-/** What `vite build` makes, beside the compiled server. */
+/** The output of `vite build`, beside the compiled server. */
 const BUILT = join(import.meta.dirname, '../../dashboard');
 
 /**
- * A page may load what this server hands out, and send to it, and nothing else; it makes no program of a text, and nobody may
- * show it in a frame.
+ * A page may load from this server and send to it, and to no other. It may not evaluate text as code, and nobody may show it in a frame.
  */
 const CONTENT_SECURITY_POLICY = [
   "default-src 'none'",
@@ -34,10 +33,10 @@ const HEADERS = {
   'permissions-policy': 'camera=(), geolocation=(), microphone=(), payment=(), usb=()',
 };
 
-/** For a year, as browsers ask for it to take the promise seriously (RFC 6797). */
+/** A year, the minimum that browsers expect (RFC 6797). */
 const HTTPS_ALONE = { 'strict-transport-security': 'max-age=31536000' };
 
-/** The names of assets change with what is in them, so that they may be kept; beside each may lie a `.br` or `.gz` of it. */
+/** The name of an asset changes with its content, so it may be cached forever. A compressed `.br` or `.gz` may lie beside it. */
 const ASSETS: Omit<FastifyStaticOptions, 'root'> = {
   prefix: '/assets/',
   index: false,
@@ -49,14 +48,14 @@ const ASSETS: Omit<FastifyStaticOptions, 'root'> = {
 };
 
 export interface DashboardRoutesOptions {
-  /** Whether there is a page to try the API on. */
+  /** True if there is a page for trying the API. */
   graphiql: boolean;
-  /** Where `index.html` and `assets` are, if not where they are built; nothing beyond it is handed out. */
+  /** The directory of `index.html` and `assets`, if not the built one. Nothing outside it is served. */
   directory?: string | undefined;
   publicUrl: URL | undefined;
 }
 
-/** The pages of the dashboard and what they load; a server that was built without them serves everything else. */
+/** The pages of the dashboard and their assets. A server that was built without them serves everything else. */
 export function dashboardRoutes({ directory = BUILT, graphiql, publicUrl }: DashboardRoutesOptions) {
   const headers = { ...HEADERS, ...(publicUrl?.protocol === 'https:' && HTTPS_ALONE) };
   const send = (reply: FastifyReply, file: string) =>
@@ -67,7 +66,7 @@ export function dashboardRoutes({ directory = BUILT, graphiql, publicUrl }: Dash
       server.log.info({ directory }, 'there is no dashboard here: `npm run build` makes it');
       return;
     }
-    // Whatever is wrong with a path, there is nothing at it.
+    // Any fault in a path is answered as not found.
     server.setErrorHandler((error: Error & { statusCode?: number }, _, reply) => {
       if ((error.statusCode ?? 500) >= 500) throw error;
       reply.callNotFound();

@@ -1,11 +1,11 @@
 import { existsSync, readdirSync } from 'node:fs';
 import type { FastifyInstance, FastifyReply } from 'fastify';
 
-/** Addresses that were given to clients, and stay good wherever the page is. Browsers keep what follows the #. */
+/** Old addresses that were given to clients, and the pages that they lead to now. Browsers keep the part after the #. */
 const MOVED = new Map([['errors', '/docs/reference/errors']]);
 
 /**
- * `/docs`: the documentation, as it was when the server was built.
+ * `/docs`: the documentation, as of the server's build.
  * @param directory where its pages are
  * @param send answers with one of its files
  */

@@ -1,6 +1,6 @@
 import type { FastifyInstance } from 'fastify';
 
-/** As on the dashboard's pages, but that GraphiQL's editor sets styles of its own, and makes its hints of Markdown. */
+/** Like that of the dashboard's pages, except that GraphiQL's editor sets its own styles and renders its hints from Markdown. */
 const CONTENT_SECURITY_POLICY = [
   "default-src 'none'",
   "script-src 'self'",
@@ -16,7 +16,7 @@ const CONTENT_SECURITY_POLICY = [
 const HEADERS = { 'content-security-policy': CONTENT_SECURITY_POLICY, 'referrer-policy': 'no-referrer' };
 
 /**
- * `/graphiql`: a page to try the API on, for development. It loads nothing from elsewhere.
+ * `/graphiql`: a page for trying the API, for development. It loads nothing from other hosts.
  * @param directory where the pages were built
  */
 export function graphiqlRoute(directory: string) {

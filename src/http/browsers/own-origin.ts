@@ -1,7 +1,7 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { problem, sendProblem } from '../problem.js';
 
-/** An origin as browsers write it (RFC 6454, section 6.2); `null`, for those that are secret, is none. */
+/** An origin as browsers write it (RFC 6454, section 6.2). Does not match `null`, which stands for an opaque origin. */
 const ORIGIN = /^https?:\/\/([^/]+)$/i;
 
 const FOREIGN = problem(
@@ -9,7 +9,7 @@ const FOREIGN = problem(
   'This address answers pages of this server alone: the header Origin must name its own origin.',
 );
 
-/** Whether a page of ours sent the request, as the browser says it in `Origin`, which no page can change. */
+/** True if one of our pages sent the request, by the browser's `Origin` header, which no page can change. */
 export function isOwnOrigin({ headers }: Pick<FastifyRequest, 'headers'>, publicUrl: URL | undefined): boolean {
   const { origin = '', host } = headers;
   const [, asked] = ORIGIN.exec(origin) ?? [];
@@ -17,7 +17,10 @@ export function isOwnOrigin({ headers }: Pick<FastifyRequest, 'headers'>, public
   return asked.toLowerCase() === host?.toLowerCase() || origin === publicUrl?.origin;
 }
 
-/** Answers with 403 what no page of ours has sent: nobody shall be signed in or out unknowingly. @returns undefined for ours */
+/**
+ * Answers with 403 unless one of our pages sent the request: nobody should be signed in or out without knowing.
+ * @returns undefined for our own pages
+ */
 export function refuseForeign(
   request: FastifyRequest,
   reply: FastifyReply,

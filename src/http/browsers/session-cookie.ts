@@ -4,13 +4,13 @@ import type { Clock } from '../../shared/clock.js';
 import { cookieIn, formatCookie } from './cookies.js';
 import { isOwnOrigin } from './own-origin.js';
 
-/** What every browser takes of a cookie, name and attributes included, in bytes (RFC 6265, section 6.1). */
+/** The size of a cookie that every browser accepts, including name and attributes, in bytes (RFC 6265, section 6.1). */
 const COOKIE_LIMIT = 4096;
 
 export interface SessionCookieOptions {
   authenticator: TokenAuthenticator;
   clock: Clock;
-  /** Undefined where it is not known, and then the cookie goes over http too. */
+  /** If undefined, it is not known, and the cookie is also sent over http. */
   publicUrl: URL | undefined;
 }
 
@@ -22,7 +22,7 @@ export class TokenTooLarge extends Error {
   }
 }
 
-/** The cookie by which a browser holds a token that no script can read; to a page of ours it is as good as a bearer token. */
+/** The cookie in which a browser holds a token that scripts cannot read. On requests from our own pages it counts like a bearer token. */
 export class SessionCookie {
   readonly publicUrl: URL | undefined;
   readonly #authenticator: TokenAuthenticator;
@@ -39,8 +39,8 @@ export class SessionCookie {
   }
 
   /**
-   * What the request says in `Authorization`; where it says nothing, what the cookie says, if a page of ours sends it. Undefined
-   * where neither counts.
+   * The value of the `Authorization` header; without one, the token of the cookie, if one of our pages sent the request. Undefined if
+   * neither applies.
    */
   authorizationOf(request: Pick<FastifyRequest, 'headers' | 'method'>): string | undefined {
     const { authorization, cookie } = request.headers;
@@ -62,7 +62,7 @@ export class SessionCookie {
     reply.header('set-cookie', cookie);
   }
 
-  /** Takes the token from the browser; whoever else has it can use it until it ends. */
+  /** Removes the token from the browser. Anyone else who has it can use it until it expires. */
   end(reply: FastifyReply): void {
     reply.header('set-cookie', this.#format('', 0));
   }

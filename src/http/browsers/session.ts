@@ -7,7 +7,7 @@ import type { SessionCookie } from './session-cookie.js';
 
 export interface SessionRoutesOptions {
   session: SessionCookie;
-  /** The token that a ticket is good for, once; undefined where it is good for none. Without it there are no tickets. */
+  /** Exchanges a ticket for a token, once; undefined if the ticket is not valid. If this function is missing, there are no tickets. */
   redeem: ((ticket: string) => Promise<string | undefined>) | undefined;
 }
 
@@ -20,8 +20,8 @@ const NOT_VALID = problem(
 );
 
 /**
- * `POST /auth/session` makes a one-time ticket a session; that it is unknown, used or too old is answered all the same.
- * `POST /auth/sign-out` ends the session of this browser. Both are for pages of ours.
+ * `POST /auth/session` exchanges a one-time ticket for a session. Unknown, used and expired tickets get the same answer. `POST
+ * /auth/sign-out` ends the session of this browser. Both are only for our own pages.
  */
 export function sessionRoutes({ session, redeem }: SessionRoutesOptions) {
   const onRequest = (request: FastifyRequest, reply: FastifyReply, done: () => void) =>
@@ -29,7 +29,7 @@ export function sessionRoutes({ session, redeem }: SessionRoutesOptions) {
   return async (server: FastifyInstance): Promise<void> => {
     onlyMethods(server, '/auth/sign-out', 'POST');
     server.post('/auth/sign-out', {
-      // Whatever there is of a body, nobody looks at it.
+      // A body is ignored.
       onRequest: (request, reply) => {
         if (refuseForeign(request, reply, session.publicUrl)) return;
         session.end(reply);

@@ -11,15 +11,15 @@ import { type SessionCookie, TokenTooLarge } from './session-cookie.js';
 export interface SignInRoutesOptions {
   session: SessionCookie;
   authenticator: TokenAuthenticator;
-  /** Undefined: people sign in by a link. */
+  /** If undefined, people sign in with a link. */
   flow: CodeFlow | undefined;
 }
 
 const QUERY = z.object({ returnTo: z.string() });
 
 /**
- * `GET /auth/sign-in?returnTo=PATH` leads to the identity provider, `GET /auth/callback` from there back to the path, signed in.
- * Where somebody is not, both lead to the page `/sign-in`, which is told why by a code.
+ * `GET /auth/sign-in?returnTo=PATH` leads to the identity provider; `GET /auth/callback` leads from there back to the path, signed in. If
+ * sign-in fails, both lead to the page `/sign-in` with a code for the reason.
  */
 export function signInRoutes({ session, authenticator, flow }: SignInRoutesOptions) {
   const attempts = new AttemptCookie(session.publicUrl);
@@ -43,13 +43,13 @@ export function signInRoutes({ session, authenticator, flow }: SignInRoutesOptio
       request.log.warn({ code, reason: message }, 'a sign-in failed');
       return reply.redirect(`/sign-in?error=${code}`);
     });
-    // Whoever asks for the headers alone shall not use up a code.
+    // No HEAD route: a HEAD request must not use up a code.
     server.get('/auth/sign-in', { exposeHeadRoute: false }, begin);
     if (flow) server.get('/auth/callback', { exposeHeadRoute: false }, complete);
   };
 }
 
-/** The first of the tokens that says who asks and with what role, as the GraphQL API believes it. */
+/** The first of the tokens that names the caller and a role, by the rules of the GraphQL API. */
 async function sessionToken(tokens: readonly IssuedToken[], authenticator: TokenAuthenticator): Promise<string> {
   const refusals: string[] = [];
   for (const { kind, token } of tokens) {

@@ -1,7 +1,7 @@
 import type { FastifyInstance } from 'fastify';
 import type { Checkpoints } from '../../projections/transparency/checkpoints.js';
 
-/** `GET /v1/checkpoint`: the newest signed checkpoint, as it is, to anyone; a problem that says why where there is none. */
+/** `GET /v1/checkpoint`: the newest signed checkpoint, unchanged, for anyone; if there is none, a problem that says why. */
 export function checkpointRoute(checkpoints: Checkpoints) {
   return async (server: FastifyInstance): Promise<void> => {
     server.get('/v1/checkpoint', async (_, reply) => {

@@ -1,8 +1,8 @@
-/** What a request gives to show who sends it. */
+/** The credentials in a request. */
 export interface Credentials {
-  /** Undefined where there is one that we do not know, or more than one header. */
+  /** Undefined if the scheme is unknown, or if there is more than one header. */
   scheme: 'Basic' | 'Bearer' | undefined;
-  /** Undefined where the secret alone is given. Empty, like the secret, where nothing can be read. */
+  /** Undefined if only the secret is given. Empty, like the secret, if the credentials cannot be read. */
   keyId: string | undefined;
   secret: string;
 }
@@ -11,16 +11,16 @@ const UNREADABLE: Credentials = { scheme: undefined, keyId: '', secret: '' };
 const UNREADABLE_BASIC: Credentials = { ...UNREADABLE, scheme: 'Basic' };
 const UNREADABLE_BEARER: Credentials = { scheme: 'Bearer', keyId: undefined, secret: '' };
 
-/** A scheme, in any case, and what follows it (RFC 9110, section 11.4). */
+/** A scheme, in any case, and the rest (RFC 9110, section 11.4). */
 const AUTHORIZATION = /^(basic|bearer)(?: +(.*))?$/i;
 
 /** RFC 6750, section 2.1. */
 const BEARER_TOKEN = /^[A-Za-z0-9._~+/-]+=*$/;
 
 /**
- * The credentials in the header `Authorization`; undefined where there is none. What cannot be read becomes credentials that
- * belong to no key, so that it is refused like any others.
- * @param rawHeaders names and values in turn, as they came: of two such headers, Node's `headers` would hide the second
+ * The credentials in the `Authorization` header; undefined if there is none. Unreadable credentials become ones that belong to no key, so
+ * that they are refused like any others.
+ * @param rawHeaders names and values in turn, as they arrived: Node's `headers` hides a second such header
  */
 export function credentialsIn(rawHeaders: readonly string[]): Credentials | undefined {
   let found: string | undefined;
@@ -39,7 +39,7 @@ function parse(authorization: string): Credentials {
   return scheme.length === 'basic'.length ? parseBasic(rest) : parseBearer(rest);
 }
 
-/** RFC 7617: the key id is what stands before the first colon. Base64 in a form that nobody would encode is not read. */
+/** RFC 7617: the key id is the part before the first colon. Non-canonical base64 is refused. */
 function parseBasic(encoded: string): Credentials {
   const bytes = Buffer.from(encoded, 'base64');
   if (bytes.toString('base64') !== encoded) return UNREADABLE_BASIC;

@@ -4,8 +4,8 @@ import { clientNetwork } from '../client-network.js';
 import { sendTooMany } from '../problem.js';
 
 /**
- * Counts refused credentials by client. Only what is refused anyway is looked at: nobody's good key, or token, is refused because
- * of somebody else's failedAttempts behind the same address.
+ * Counts refused credentials by client. Only requests that are refused anyway are counted: nobody's valid key or token is refused because
+ * of another client's failed attempts behind the same address.
  */
 export class FailedAttempts {
   readonly #limit: RateLimit | undefined;
@@ -15,7 +15,10 @@ export class FailedAttempts {
     this.#limit = limit;
   }
 
-  /** Counts refused credentials, or answers with 429 where the client has sent too many. @returns undefined where it counted */
+  /**
+   * Counts refused credentials, or answers with 429 if the client has sent too many.
+   * @returns undefined if it counted
+   */
   refuse({ ip }: FastifyRequest, reply: FastifyReply): FastifyReply | undefined {
     const wait = this.#limit?.take(clientNetwork(ip)) ?? 0;
     return wait > 0 ? sendTooMany(reply, wait) : undefined;

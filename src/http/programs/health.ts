@@ -4,22 +4,22 @@ import type { ErrorCode } from '../../shared/error-codes.js';
 import { type Failure, failureOf } from '../failure.js';
 
 export interface HealthRoutesOptions {
-  /** Why `/v1/verify` does not answer now; undefined where it does. It is what that route asks itself. */
+  /** Why `/v1/verify` does not answer now; undefined if it does. That route uses the same function. */
   whyNoVerification: () => Failure | undefined;
-  /** Looks for a key that nobody has, as `/v1/verify` would; it throws where that fails. */
+  /** Looks up a key that does not exist, as `/v1/verify` would. Throws if the look-up fails. */
   lookUp: () => unknown;
-  /** With which code changes are refused now; undefined where they are possible. */
+  /** The code with which changes are refused now; undefined if they are possible. */
   whyNoMutations: () => ErrorCode | undefined;
   statuses: () => ProjectionStatus[];
-  /** Whether the process has been told to stop. */
+  /** True if the process was told to stop. */
   isDraining: () => boolean;
-  /** For how many milliseconds a projection may not have held all that the log holds. */
+  /** How long, in milliseconds, a projection may be behind the log. */
   staleness: number;
 }
 
 /**
- * `/livez`: the process runs. `/readyz`: 200 exactly while `/v1/verify` answers, but 503 from SIGTERM on, while everything is still
- * answered. What else does not work stands in the body, by codes alone, and takes nobody out of a load balancer.
+ * `/livez`: the process runs. `/readyz`: 200 exactly while `/v1/verify` answers, but 503 from SIGTERM on, while requests are still
+ * answered. Other problems appear in the body as codes, and do not take the server out of a load balancer.
  */
 export function healthRoutes({ lookUp, isDraining, ...options }: HealthRoutesOptions) {
   const whyNoVerification = (log: FastifyBaseLogger): ErrorCode | undefined => {
@@ -47,7 +47,7 @@ export function healthRoutes({ lookUp, isDraining, ...options }: HealthRoutesOpt
   };
 }
 
-/** The projection's name without the number of its tables, and how far it is. */
+/** The projection's name without the number of its tables, and its progress. */
 function describe({ name, position, age, failure, quarantined, leftOut }: ProjectionStatus, staleness: number) {
   const filled = age === undefined ? 'filling' : age > staleness ? 'stale' : 'ok';
   return [

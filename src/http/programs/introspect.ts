@@ -10,18 +10,18 @@ import type { FailedAttempts } from './failed-attempts.js';
 import type { RefuseForNow } from './refuse-for-now.js';
 
 export interface IntrospectRouteOptions {
-  /** What services that ask give as their bearer token; undefined: nobody can ask. */
+  /** The bearer token of services that introspect; undefined if none may. */
   token: string | undefined;
   verifier: Verifier;
   keys: KeysProjection;
   refuseForNow: RefuseForNow;
   failedAttempts: FailedAttempts;
-  /** Told of every key that is answered to be active. */
+  /** Called for every key that is answered as active. */
   onAccepted: (verified: Verified) => void;
 }
 
 const INACTIVE = { active: false };
-/** RFC 6750, section 3: no error code where no token was given. */
+/** RFC 6750, section 3: no error code if no token was given. */
 const BARE = 'Bearer realm="keyledger"';
 const INVALID_TOKEN = `${BARE}, error="invalid_token"`;
 
@@ -32,8 +32,8 @@ const UNAUTHENTICATED = problem(
 );
 
 /**
- * `POST /v1/introspect` (RFC 7662), for services that speak OAuth. The form's `token` is a secret, alone or after its key id
- * and a colon. Whatever it is that is not active, also nothing, is answered with `{"active":false}` alone.
+ * `POST /v1/introspect` (RFC 7662), for services that use OAuth. The form's `token` is a secret, alone or after its key id and a colon.
+ * Anything that is not active, including a missing token, is answered with just `{"active":false}`.
  */
 export function introspectRoute({ token, verifier, keys, refuseForNow, failedAttempts, onAccepted }: IntrospectRouteOptions) {
   const expected = token === undefined ? undefined : hashSecret(token);
@@ -59,7 +59,7 @@ export function introspectRoute({ token, verifier, keys, refuseForNow, failedAtt
     server.post('/v1/introspect', {
       onRequest: (request, reply, done) => void (refuse(request, reply) ?? done()),
       handler: async (request, reply) => {
-        // The body may have taken its time.
+        // Reading the body may have taken time.
         return refuseForNow(reply) ?? answer(fieldOf(request.body, 'token') ?? '');
       },
     });
@@ -78,8 +78,8 @@ function verify(verifier: Verifier, given: string): Verified | undefined {
 }
 
 /**
- * RFC 7662, section 2.2. Times are in whole seconds; a key is never said to last longer than it does, nor to come from the future,
- * whatever clock has dated it.
+ * RFC 7662, section 2.2. Times are in whole seconds. A key is never said to last longer than it does, or to be issued in the future,
+ * whatever clock dated it.
  */
 function describe({ account, keyId, scopes, expiresAt, at }: Verified, createdAt: number): object {
   return {

@@ -7,7 +7,7 @@ import { Refusal } from '../failure.js';
 import { onlyMethods } from '../only-methods.js';
 import { type Problem, problem, sendProblem, sendTooMany } from '../problem.js';
 
-/** A report of secrets that are where they should not be. */
+/** A report of leaked secrets. */
 export interface LeakReport {
   secrets: string[];
   correlationId: string;
@@ -16,24 +16,24 @@ export interface LeakReport {
 }
 
 export interface LeakedRouteOptions {
-  /** Resolves once no key in the log has one of the secrets, be it that none ever had. */
+  /** Resolves once no key in the log has one of the secrets, even if none ever had. */
   reportLeak: (report: LeakReport) => Promise<void>;
-  /** Reported secrets of one client. */
+  /** Limits the reported secrets of one client. */
   reported: RateLimit;
-  /** It throws `NotCaughtUp` until the keys are read from the log for the first time. */
+  /** Throws `NotCaughtUp` until the keys are read from the log for the first time. */
   requireReady: () => unknown;
 }
 
-/** How many secrets a report may hold. */
+/** The maximum number of secrets in a report. */
 export const MOST_SECRETS = 100;
 
 const NO_SECRET = problem('NO_SECRET');
 const TOO_MANY_SECRETS = problem('TOO_MANY_SECRETS');
 
 /**
- * `POST /v1/leaked`: whoever holds secrets can have their keys deleted, for good. Every secret counts that the body holds, whatever
- * its shape and type. The answer is the same whether there were such keys or not; that it takes longer where there were tells
- * nothing that `/v1/verify` would not.
+ * `POST /v1/leaked`: anyone who holds secrets can have their keys deleted, for good. Every secret in the body counts, whatever the body's
+ * form and type. The answer is the same whether or not there were such keys. It takes longer if there were, but that reveals nothing that
+ * `/v1/verify` does not.
  */
 export function leakedRoute({ reportLeak, reported, requireReady }: LeakedRouteOptions) {
   return async (server: FastifyInstance): Promise<void> => {
@@ -41,7 +41,7 @@ export function leakedRoute({ reportLeak, reported, requireReady }: LeakedRouteO
     onlyMethods(server, '/v1/leaked', 'POST');
     server.post('/v1/leaked', {
       onRequest: ({ raw, ip }, reply, done) => {
-        // Whatever the body is said to be, it is looked through as it is.
+        // The body is searched as it is, whatever its declared type.
         delete raw.headers['content-type'];
         const wait = reported.wait(clientNetwork(ip));
         if (wait > 0) sendTooMany(reply, wait);
@@ -67,7 +67,7 @@ function faultOf({ length }: string[]): Problem | undefined {
   return length > MOST_SECRETS ? TOO_MANY_SECRETS : undefined;
 }
 
-/** The body's ASCII characters in whatever encoding: those that take more than a byte in UTF-16 are filled up with zeros. */
+/** The ASCII characters of a body in any encoding. In UTF-16 they are padded with zero bytes. */
 function textOf(body: unknown): string {
   return Buffer.isBuffer(body) ? body.toString('latin1').replaceAll('\0', '') : '';
 }

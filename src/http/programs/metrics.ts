@@ -1,10 +1,10 @@
 import type { FastifyInstance } from 'fastify';
 import { problem, sendProblem } from '../problem.js';
 
-/** What `/metrics` shows. */
+/** The source of `/metrics`. */
 export interface Exposition {
   contentType: string;
-  /** Undefined where it is not to be had now. */
+  /** Undefined if it is not available now. */
   exposition(): Promise<string | undefined>;
 }
 
@@ -13,7 +13,7 @@ const UNAVAILABLE = problem(
   'The process that adds up the metrics of all workers does not answer. Scrape again.',
 );
 
-/** `GET /metrics`: figures for Prometheus, to anyone; they name no account and no key. 503 where there are none. */
+/** `GET /metrics`: metrics for Prometheus, for anyone; they name no account and no key. 503 if they are not available. */
 export function metricsRoute(metrics: Exposition) {
   return async (server: FastifyInstance): Promise<void> => {
     server.get('/metrics', async (_, reply) => {

@@ -2,10 +2,13 @@ import type { FastifyReply } from 'fastify';
 import type { Failure } from '../failure.js';
 import { problem, sendProblem } from '../problem.js';
 
-/** Answers with a problem while no answer may rest on what the tables hold. @returns undefined where one may */
+/**
+ * Answers with a problem while answers must not rely on the tables.
+ * @returns undefined if they may
+ */
 export type RefuseForNow = (reply: FastifyReply) => FastifyReply | undefined;
 
-/** @param whyNot why no answer may rest on the tables now; undefined where one may */
+/** @param whyNot why answers must not rely on the tables now; undefined if they may */
 export function refuseWhile(whyNot: () => Failure | undefined): RefuseForNow {
   return (reply) => {
     const failure = whyNot();

@@ -10,14 +10,14 @@ export interface VerifyRouteOptions {
   verifier: Verifier;
   refuseForNow: RefuseForNow;
   failedAttempts: FailedAttempts;
-  /** Told of every key that proved good, whether or not it holds the scopes that were asked for. */
+  /** Called for every key that is valid, whether or not it has the requested scopes. */
   onAccepted: (verified: Verified) => void;
 }
 
 const BASIC = 'Basic realm="keyledger", charset="UTF-8"';
 const BEARER = 'Bearer realm="keyledger"';
 
-/** RFC 7617, section 2; RFC 6750, section 3: no error code where no token was given. */
+/** RFC 7617, section 2; RFC 6750, section 3: no error code if no token was given. */
 const CHALLENGES = { bare: [BASIC, BEARER], invalidToken: [`${BEARER}, error="invalid_token"`, BASIC] };
 
 const UNAUTHENTICATED = problem(
@@ -30,16 +30,16 @@ const UNKNOWN_PARAMETER = problem('UNKNOWN_PARAMETER');
 /** RFC 6749, section 3.3. */
 const SCOPES = /^[\x21\x23-\x5b\x5d-\x7e]+(?: [\x21\x23-\x5b\x5d-\x7e]+)*$/;
 
-/** Some proxies (Envoy) append the address that they ask about, as the caller wrote it: from here on nothing is their own. */
+/** Some proxies (Envoy) append the caller's own address. Nothing from here on was written by the proxy. */
 const CALLERS_ADDRESS = /[?&]uri=.*$/;
 
-/** What the address may hold. Of anything else, nobody knows what it was meant to ask for. */
+/** The allowed query parameters. Any other one is refused, since its meaning is unknown. */
 const PARAMETERS = ['scope', 'uri'];
 const NOTHING = new URLSearchParams();
 
 /**
- * `/v1/verify`: forward authentication. 200 with the key in headers; 401, 403, 429 and 503 say why not. It answers every method,
- * for some proxies keep that of the request they ask about, and does so before anybody looks at a body.
+ * `/v1/verify`: forward authentication. 200 with the key in headers; 401, 403, 429 and 503 say why not. It answers every method, since
+ * some proxies keep that of the request that they ask about, and answers before the body is read.
  */
 export function verifyRoute({ verifier, refuseForNow, failedAttempts, onAccepted }: VerifyRouteOptions) {
   const answer = (request: FastifyRequest, reply: FastifyReply): FastifyReply => {
@@ -53,18 +53,18 @@ export function verifyRoute({ verifier, refuseForNow, failedAttempts, onAccepted
     return accept(reply, verified, parametersOf(request.url));
   };
   return async (server: FastifyInstance): Promise<void> => {
-    // A reply can be awaited: to return it would make Fastify do so.
+    // `void`: a reply can be awaited, and Fastify would await a returned one.
     const onRequest = (request: FastifyRequest, reply: FastifyReply) => void answer(request, reply);
     server.all('/v1/verify', { onRequest }, neverReached);
   };
 }
 
-/** By the same path whether there is such a key or not. */
+/** Takes the same path whether or not there is such a key. */
 function verify(verifier: Verifier, { keyId, secret }: Credentials): Verified | undefined {
   return keyId === undefined ? verifier.verifySecret(secret) : verifier.verify(keyId, secret);
 }
 
-/** What the address asks for, without the caller's own address. */
+/** The parameters of the proxy, without the caller's own address. */
 function parametersOf(url: string): URLSearchParams {
   const start = url.indexOf('?');
   return start < 0 ? NOTHING : new URLSearchParams(url.slice(start).replace(CALLERS_ADDRESS, ''));
@@ -87,13 +87,13 @@ function challenge(reply: FastifyReply, credentials: Credentials | undefined): F
   return sendProblem(reply.header('www-authenticate', challenges), UNAUTHENTICATED);
 }
 
-/** All of them. A list that is not well formed (empty, or given twice) is held by nobody: whoever asks so fails closed. */
+/** True if the key has all scopes. No key has a malformed list (empty, or given twice), so such a request fails closed. */
 function holds({ scopes }: Verified, wanted: string[]): boolean {
   const list = scopeList(wanted);
   return list?.split(' ').every((scope) => scopes.includes(scope)) ?? false;
 }
 
-/** 403 also for a list that is not well formed, where RFC 6750 has 400: proxies make an error of their own of that. */
+/** Answers with 403 even if the list is malformed, although RFC 6750 has 400: proxies turn that into an error of their own. */
 function refuseScope(reply: FastifyReply, wanted: string[]): FastifyReply {
   const list = scopeList(wanted);
   const scope = list === undefined ? '' : `, scope="${list}"`;
@@ -101,8 +101,8 @@ function refuseScope(reply: FastifyReply, wanted: string[]): FastifyReply {
 }
 
 /**
- * No key has a scope that holds a secret; where somebody sends one by mistake, it is not repeated.
- * @returns undefined where it is given more than once, or not well formed
+ * No key has a scope that contains a secret. A secret that was sent by mistake is not repeated.
+ * @returns undefined if the list is given more than once or is malformed
  */
 function scopeList([list = '', ...more]: string[]): string | undefined {
   return more.length === 0 && SCOPES.test(list) && !SECRET_PATTERN.test(list) ? list : undefined;
