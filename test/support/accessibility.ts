@@ -1,7 +1,7 @@
 import axe from 'axe-core';
 import type { Page } from 'playwright-core';
 
-/** What accessibility checkers find on the page as it is: the rules of WCAG 2.2 A and AA, and best practices. */
+/** Runs the accessibility checks on the page as it is: the rules of WCAG 2.2 A and AA, and best practices. */
 export async function violations(page: Page): Promise<string[]> {
   await page.evaluate(axe.source);
   const found = await page.evaluate(async () => {
@@ -11,7 +11,7 @@ export async function violations(page: Page): Promise<string[]> {
   return found;
 }
 
-/** What on the page, or in its dialog, is wider than it should be, or sticks out of the window. */
+/** Finds elements of the page, or of its dialog, that are too wide or extend beyond the window. */
 export function excess(page: Page): Promise<string[]> {
   return page.evaluate(() => {
     const seen = [document.documentElement, ...document.querySelectorAll('dialog')];

@@ -24,7 +24,7 @@ interface Answered {
   position: string;
 }
 
-/** What the API answers to the analyst in that field of `analytics`. */
+/** The API's answer to the analyst for that field of `analytics`. */
 export async function ask<T>(analyst: Client, field: string): Promise<T & Answered> {
   const { data, errors } = await analyst.send<{ analytics: Record<string, T & Answered> }>(`{ analytics { ${field} } }`);
   const [answer] = Object.values(data?.analytics ?? {});
@@ -32,12 +32,12 @@ export async function ask<T>(analyst: Client, field: string): Promise<T & Answer
   return answer;
 }
 
-/** Resolves when the analysts' tables hold all of the log. */
+/** Resolves when the analytics tables hold all of the log. */
 export async function untilAnswered(analyst: Client): Promise<void> {
   while ((await analyst.send('{ analytics { totals { at } } }')).errors) await delay(5);
 }
 
-/** Every total, every step of the funnel and the number of pages' accounts are those expected. */
+/** Expects every total, every step of the funnel and the number of accounts in pages. */
 export async function expectTotals(analyst: Client, expected: ExpectedAnalytics): Promise<void> {
   const fields = `accounts accountsAtLimit activeKeys keysCreated keysUsed keysRotated keysDeleted keysDeletedRequested
     keysDeletedRotated keysDeletedExpired keysDeletedLeaked createsRefused verifications`;
@@ -61,7 +61,7 @@ export async function expectTotals(analyst: Client, expected: ExpectedAnalytics)
   expect(new Set(edges.map(({ node }) => node.account)).size).toBe(Math.min(100, totalCount));
 }
 
-/** Count, extremes, mean, quantiles and every bucket are those expected. */
+/** Expects count, extremes, mean, quantiles and every bucket. */
 export async function expectDistribution(analyst: Client, expected: ExpectedAnalytics, metric: string): Promise<void> {
   const { at, count, min, max, mean, buckets, quantiles } = await ask<{
     count: number;
@@ -86,7 +86,10 @@ export async function expectDistribution(analyst: Client, expected: ExpectedAnal
   for (const bucket of buckets) expect(bucket.count).toBe(await expected.count(then, metric, bucket));
 }
 
-/** Every interval, and what is counted in it, is as expected. @returns how many intervals there were */
+/**
+ * Expects every interval and its value.
+ * @returns how many intervals there were
+ */
 export async function expectSeries(analyst: Client, expected: ExpectedAnalytics, question: SeriesQuestion): Promise<number> {
   const { metric, from, to, interval, timeZone } = question;
   const { at, points } = await ask<{ points: { start: string; end: string; value: number }[] }>(

@@ -8,14 +8,14 @@ const ARGUMENTS = ['--headless', '--no-sandbox', '--disable-gpu', '--disable-bac
 
 const executablePath = NAMES.map(pathOf).find((path) => path !== undefined);
 
-/** As `describe`, for what needs a real browser: skipped aloud where there is none, and failing in CI. */
+/** Like `describe`, for tests that need a real browser. Without one, it skips them with a message, or fails in CI. */
 export const describeInBrowser: jest.Describe = executablePath || process.env.CI ? describe : skipAloud();
 
-/** A page that a viewer has open, and what its browser had to complain about. */
+/** A page that a viewer has open, and the complaints of its browser. */
 export interface Dashboard {
   page: Page;
   context: BrowserContext;
-  /** Violations of the Content-Security-Policy, errors that nobody caught, and whatever was written to the console. */
+  /** Violations of the Content-Security-Policy, uncaught errors, and everything written to the console. */
   complaints: string[];
 }
 
@@ -34,7 +34,7 @@ export interface DashboardOptions {
   path?: string;
   colorScheme?: 'light' | 'dark';
   width?: number;
-  /** Whether the page may use the clipboard, as it may where it is not embedded and the user acts. */
+  /** True if the page may use the clipboard, as it may if it is not embedded and the user acts. */
   clipboard?: boolean;
 }
 
@@ -65,7 +65,7 @@ export async function openDashboard(
   return { page, context, complaints };
 }
 
-/** Has the browser hold that client's session from now on, as after a sign-in in another tab. */
+/** Gives the browser that client's session from now on, as after a sign-in in another tab. */
 export function signIn(context: BrowserContext, { url, token }: Pick<Client, 'url' | 'token'>): Promise<void> {
   return context.addCookies([{ name: 'keyledger_session', value: token, url, httpOnly: true, sameSite: 'Strict' }]);
 }

@@ -27,9 +27,9 @@ export interface Answer<T> {
   errors: GraphQLFault[] | undefined;
 }
 
-/** A frontend: sends the typed documents that the dashboard sends. */
+/** A frontend. It sends the same typed documents as the dashboard. */
 export class Client {
-  /** How long it waits for an answer, in milliseconds, where a connection may be lost without a word. */
+  /** How long it waits for an answer, in milliseconds, if a connection may be lost silently. */
   patience: number | undefined;
 
   constructor(
@@ -70,7 +70,7 @@ export class Client {
     return dataOf(await this.send(AccountDocument, { accountId })).account;
   }
 
-  /** Creates a key that must succeed. */
+  /** Creates a key. Fails if it is refused. */
   async newKey(
     input?: CreateKeyInput,
   ): Promise<Extract<Whole<CreateKeyMutation>['createKey'], { __typename: 'CreateKeyPayload' }>> {

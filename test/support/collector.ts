@@ -3,7 +3,7 @@ import { createServer, type IncomingHttpHeaders } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { cleanUpLater } from './world.js';
 
-/** A span as it comes in OTLP/JSON. */
+/** A span in OTLP/JSON. */
 export interface CollectedSpan {
   name: string;
   traceId: string;
@@ -21,18 +21,18 @@ interface Export {
   }[];
 }
 
-/** What an OpenTelemetry collector gets over HTTP. */
+/** What an OpenTelemetry collector has received over HTTP. */
 export interface Collector {
   url: string;
   /** Every export so far: its path, its headers, its body. */
   exports: { path: string; headers: IncomingHttpHeaders; body: Buffer }[];
-  /** Every span so far, where they come as JSON. */
+  /** Every span so far, if they are sent as JSON. */
   spans(): CollectedSpan[];
-  /** The attributes of what the spans are of. */
+  /** The attributes of the spans' resource. */
   resource(): Record<string, unknown>;
 }
 
-/** Starts a collector on a free port, which answers or keeps its callers waiting; it ends after the test file. */
+/** Starts a collector on a free port. It answers or, if `silent`, keeps its callers waiting. It ends after the test file. */
 export async function startCollector({ silent = false } = {}): Promise<Collector> {
   const exports: Collector['exports'] = [];
   const server = createServer(async (request, response) => {
@@ -56,7 +56,7 @@ export async function startCollector({ silent = false } = {}): Promise<Collector
   };
 }
 
-/** Attributes by their keys. */
+/** The attributes by their keys. */
 export function valuesOf(attributes: CollectedSpan['attributes']): Record<string, unknown> {
   return Object.fromEntries(attributes.map(({ key, value }) => [key, Object.values(value)[0]]));
 }

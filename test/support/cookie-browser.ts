@@ -4,11 +4,11 @@ interface Cookie {
   path: string;
 }
 
-/** What a browser does of its own: it keeps cookies, each for its path, and goes where it is sent. All hosts are one to it. */
+/** The parts of a browser that need no page: it keeps cookies, each for its path, and follows redirects. It treats all hosts as one. */
 export class Browser {
   #cookies: Cookie[] = [];
 
-  /** Asks once, without following. */
+  /** Sends one request without following redirects. */
   async ask(url: string, init: RequestInit = {}): Promise<Response> {
     const headers = new Headers(init.headers);
     const cookies = this.cookiesFor(url);
@@ -18,7 +18,7 @@ export class Browser {
     return response;
   }
 
-  /** Goes from redirect to redirect until there is a page, or an address that `isEnd` knows, which it does not ask for. */
+  /** Follows redirects until there is a page, or an address for which `isEnd` is true; that one is not requested. */
   async follow(url: string, isEnd: (url: URL) => boolean, init: RequestInit = {}): Promise<{ url: URL; page: string }> {
     let at = new URL(url);
     let response = await this.ask(at.href, init);
@@ -37,12 +37,12 @@ export class Browser {
     return sent.map(({ name, value }) => `${name}=${value}`).join('; ');
   }
 
-  /** What is kept under that name. */
+  /** The value of the cookie with that name. */
   cookie(name: string): string | undefined {
     return this.#cookies.find((cookie) => cookie.name === name)?.value;
   }
 
-  /** Puts another value in place of what is kept. */
+  /** Replaces the value of a cookie. */
   change(name: string, value: string): void {
     this.#cookies = this.#cookies.map((cookie) => (cookie.name === name ? { ...cookie, value } : cookie));
   }

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import type { Locator, Page, Request } from 'playwright-core';
 import type { Client } from './client.js';
 
-/** Asks for a key through the page; resolves with the dialog that asks, whatever becomes of it. */
+/** Requests a key through the page. Resolves with the request's dialog, whatever the result. */
 export async function askForKey(page: Page, name: string): Promise<Locator> {
   await page.getByRole('button', { name: 'Create', exact: true }).click();
   const dialog = page.getByRole('dialog', { name: 'Create an API key' });
@@ -11,13 +11,13 @@ export async function askForKey(page: Page, name: string): Promise<Locator> {
   return dialog;
 }
 
-/** Creates a key through the page; resolves with the secret that its dialog shows, which stays open. */
+/** Creates a key through the page. Resolves with the secret in its dialog, which stays open. */
 export async function createKey(page: Page, name: string): Promise<{ keyId: string; secret: string }> {
   await askForKey(page, name);
   return readSecret(page);
 }
 
-/** What the open dialog shows of a new key. */
+/** Reads the new key from the open dialog. */
 export async function readSecret(page: Page): Promise<{ keyId: string; secret: string }> {
   const shown = page.getByRole('dialog').locator('code[data-secret]').first();
   await shown.waitFor();
@@ -25,7 +25,7 @@ export async function readSecret(page: Page): Promise<{ keyId: string; secret: s
   return { keyId: keyId ?? '', secret: (await shown.textContent()) ?? '' };
 }
 
-/** Closes the dialog with the secret, as somebody who has kept it. */
+/** Closes the dialog with the secret, confirming that it was kept. */
 export async function keepSecret(page: Page): Promise<void> {
   const dialog = page.getByRole('dialog');
   await dialog.getByRole('button', { name: 'Copy secret' }).click();
@@ -46,13 +46,13 @@ export async function untilNames(page: Page, names: string[]): Promise<void> {
   }, JSON.stringify(names));
 }
 
-/** Keeps a picture of the page, for people to look at, where `KEYLEDGER_TEST_PICTURES` names a directory for it. */
+/** Saves a screenshot of the page, for people, if `KEYLEDGER_TEST_PICTURES` names a directory for it. */
 export async function picture(page: Page, ...names: string[]): Promise<void> {
   const directory = process.env.KEYLEDGER_TEST_PICTURES;
   if (directory) await page.screenshot({ path: join(directory, `${names.join(' ').replaceAll(/\W+/g, '-')}.png`) });
 }
 
-/** Has an even number of events happen to the owner's account, and leaves it without keys. */
+/** Adds an even number of events to the owner's account, and leaves it without keys. */
 export async function fill(owner: Client, count: number): Promise<Client> {
   for (let made = 0; made < count; made += 2) {
     const { key } = await owner.newKey({ name: `key ${made}` });
@@ -61,24 +61,24 @@ export async function fill(owner: Client, count: number): Promise<Client> {
   return owner;
 }
 
-/** Has the page believe that somebody looks at it again. */
+/** Makes the page believe that it has become visible again. */
 export function becomeVisible(page: Page): Promise<unknown> {
   return page.evaluate(() => document.dispatchEvent(new Event('visibilitychange')));
 }
 
-/** Whether a page asks with this document of ours. */
+/** True if the request contains this document of ours. */
 export function asks(request: Request, operation: string): boolean {
   return new RegExp(`(query|mutation|subscription) ${operation}\\b`).test(request.postData() ?? '');
 }
 
 export interface HeldAnswer {
-  /** Resolves once the server has done what it was asked. */
+  /** Resolves once the server has executed the request. */
   given: Promise<void>;
-  /** Lets the page have the answer. */
+  /** Delivers the answer to the page. */
   release: () => void;
 }
 
-/** Holds the next answer to this document back, as a slow network does. */
+/** Holds back the next answer to this document, like a slow network. */
 export async function holdAnswer(page: Page, operation: string): Promise<HeldAnswer> {
   let [give, release] = [() => {}, () => {}];
   const given = new Promise<void>((resolve) => {
@@ -100,7 +100,7 @@ export async function holdAnswer(page: Page, operation: string): Promise<HeldAns
   return { given, release };
 }
 
-/** Has the feed of a page never begin, from the next page on. */
+/** Prevents the page's feed from starting, from the next page load on. */
 export function withoutFeed(page: Page): Promise<unknown> {
   return page.route('**/graphql', (route) => (asks(route.request(), 'LatestEvent') ? route.abort() : route.fallback()));
 }

@@ -8,7 +8,7 @@ import {
   StoreUnavailable,
 } from '../../src/store/event-store.js';
 
-/** A valid event, which says only which one it is. */
+/** A valid event that is distinguished only by its actor and id. */
 export function newEvent(actor = 'tester'): NewEvent {
   return {
     id: randomUUID(),
@@ -34,12 +34,12 @@ export async function collect(pages: AsyncIterable<RecordedEvent[]>): Promise<Re
   return events;
 }
 
-/** The position of the last event that the category holds. */
+/** The position of the last event of the category. */
 export async function head(store: EventStore): Promise<number> {
   return (await collect(store.readAll('apiKeys'))).at(-1)?.position ?? 0;
 }
 
-/** Appends as a command does: where the store does not answer, again with the same ids at the same version. */
+/** Appends as a command does: if the store does not answer, again with the same ids at the same version. */
 export async function appendUntilKnown(
   store: EventStore,
   stream: string,
@@ -56,7 +56,7 @@ export async function appendUntilKnown(
   }
 }
 
-/** Follows as the runner does: after an error, again from the last position, until it has seen that many events of the streams. */
+/** Follows as the runner does, until it has seen that many events of the streams. After an error it continues from the last position. */
 export async function followUntil(
   store: EventStore,
   after: number,

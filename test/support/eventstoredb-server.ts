@@ -3,10 +3,13 @@ import { once } from 'node:events';
 import { createServer } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
 
-/** How long a server may take to start, in milliseconds: long, for a busy machine; one that cannot start ends by itself. */
+/**
+ * How long a server may take to start, in milliseconds. It is long because the machine may be busy; a server that cannot start ends by
+ * itself.
+ */
 const START_LIMIT = 300_000;
 
-/** Whether an `eventstored` is on the PATH. */
+/** True if an `eventstored` is on the PATH. */
 export function isInstalled(): boolean {
   try {
     execFileSync('sh', ['-c', 'command -v eventstored'], { stdio: 'ignore' });
@@ -21,7 +24,10 @@ export class EventStoreDbServer {
   readonly #storage: string[];
   #process: ChildProcess | undefined;
 
-  /** Nothing is started yet. @param database its directory; without one it forgets everything when it ends */
+  /**
+   * Does not start the server yet.
+   * @param database its directory; without one it forgets everything when it ends
+   */
   constructor(
     readonly port: number,
     database?: string,
@@ -29,7 +35,7 @@ export class EventStoreDbServer {
     this.#storage = database === undefined ? ['--mem-db'] : ['--db', database];
   }
 
-  /** A server that is ready. */
+  /** Starts a server and waits until it is ready. */
   static async start(database?: string): Promise<EventStoreDbServer> {
     const server = new EventStoreDbServer(await freePort(), database);
     await server.start();
@@ -40,7 +46,7 @@ export class EventStoreDbServer {
     return `esdb://127.0.0.1:${this.port}?tls=false`;
   }
 
-  /** Starts the process, which is not ready yet. */
+  /** Starts the process without waiting until it is ready. */
   spawn(): void {
     const address = ['--node-ip', '127.0.0.1', '--node-port', String(this.port)];
     const options = ['--insecure', '--disable-log-file', '--enable-atom-pub-over-http=false'];
@@ -78,13 +84,13 @@ export class EventStoreDbServer {
     await this.start();
   }
 
-  /** Has the server begin to remove what it hides. */
+  /** Makes the server begin to remove the events that it hides. */
   async scavenge(): Promise<void> {
     const { ok, status } = await fetch(`http://127.0.0.1:${this.port}/admin/scavenge`, { method: 'POST' });
     if (!ok) throw new Error(`The server does not scavenge: ${status}.`);
   }
 
-  /** From now on the server keeps its connections and says nothing. */
+  /** Suspends the server: it keeps its connections and does not answer. */
   freeze(): void {
     this.#process?.kill('SIGSTOP');
   }
@@ -94,7 +100,7 @@ export class EventStoreDbServer {
   }
 }
 
-/** Where the environment names a major version of Node, any other is a failure: tests that run on the wrong one prove nothing. */
+/** Fails if the environment names another major version of Node: tests on the wrong one prove nothing. */
 function requireNode(): void {
   const wanted = process.env.KEYLEDGER_TEST_NODE;
   const [actual] = process.versions.node.split('.');
@@ -113,8 +119,8 @@ export async function freePort(): Promise<number> {
 }
 
 /**
- * Jest's global set-up: the server that all test files share, unless the environment names another; and one for tests that
- * leave behind what no Keyledger would write or could read.
+ * Jest's global set-up. Starts the server that all test files share, unless the environment names another; and one for tests that leave
+ * behind events that no Keyledger would write or could read.
  */
 export default async function startShared(): Promise<void> {
   requireNode();

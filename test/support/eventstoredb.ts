@@ -5,26 +5,26 @@ import { SqliteEventStore } from '../../src/store/sqlite/sqlite.js';
 import { EventStoreDbServer, isInstalled } from './eventstoredb-server.js';
 import { cleanUpAfterTest, cleanUpLater, temporaryDirectory } from './world.js';
 
-/** Opens a store; the same directory gives the same log. Of EventStoreDB, a process opens one at a time. */
+/** Opens a store; the same directory gives the same log. A process can have only one EventStoreDB store open at a time. */
 export type OpenStore = (directory: string) => EventStore;
 
-/** Not the one that whole Keyledgers are tested on: what these tests write would stop its projections, as it should. */
+/** Not the server for tests of whole Keyledgers: the events of these tests would stop its projections, as they should. */
 const shared = process.env.KEYLEDGER_TEST_ESDB_SCRATCH ?? process.env.KEYLEDGER_TEST_ESDB;
 
-/** One line for each adapter, for `describe.each(stores)('%s', (_name, open, it) => …)`; where there is no server, `it` skips. */
+/** One row for each adapter, for `describe.each(stores)('%s', (_name, open, it) => …)`. Without a server, `it` skips. */
 export const stores: [name: string, open: OpenStore, it: jest.It][] = [
   ['SQLite', (directory) => new SqliteEventStore(join(directory, 'events.db')), it],
   [':memory:', () => new SqliteEventStore(':memory:'), it],
   ['EventStoreDB', () => openEventStoreDb(sharedServer()), shared === undefined ? it.skip : it],
 ];
 
-/** For suites on the shared EventStoreDB; skipped where there is none. */
+/** For suites on the shared EventStoreDB; skipped if there is none. */
 export const describeEsdb = shared === undefined ? describe.skip : describe;
 
-/** For suites that start servers of their own; skipped where none is installed. */
+/** For suites that start servers of their own; skipped if none is installed. */
 export const describeOwnEsdb = isInstalled() ? describe : describe.skip;
 
-/** The only store of this kind in the process; whatever becomes of the test that opens it, it ends with that. */
+/** Opens the only store of this kind in the process. It is closed at the end of the test, even if the test fails. */
 export function openEventStoreDb(connectionString: string): EventStore {
   const store = new EventStoreDbEventStore(connectionString);
   cleanUpAfterTest(() => store.close());
@@ -37,7 +37,7 @@ export function sharedServer(): string {
   return shared;
 }
 
-/** A server of one's own, ready; it ends after the test file. On disk it survives being killed. */
+/** Starts a separate server and waits until it is ready. It ends after the test file. With `onDisk` its data survive a kill. */
 export async function ownServer({ onDisk = false } = {}): Promise<EventStoreDbServer> {
   const server = await EventStoreDbServer.start(onDisk ? temporaryDirectory() : undefined);
   cleanUpLater(() => server.kill());

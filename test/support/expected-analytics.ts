@@ -1,7 +1,7 @@
 import { type DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
 import { sqlText } from '../../src/cli/output/quoted.js';
 
-/** Everything that the log tells, as tables; times in milliseconds since 1970. Nothing of ours computes any of it. */
+/** Everything in the log as tables; times in milliseconds since 1970. Computed without any of our own code. */
 const tables = (events: string, usage: string) => `
   CREATE MACRO millis(text) AS epoch_ms(CAST(text AS TIMESTAMP));
   CREATE TABLE events AS SELECT account, version, type, data, data ->> '$.keyId' AS key, millis(metadata ->> '$.at') AS ms
@@ -50,7 +50,7 @@ const tables = (events: string, usage: string) => `
       FROM counted WHERE kind IN ('verifications', 'createsRefused');
 `;
 
-/** Whether a key is active at the present, and whether it has ended: it was deleted, whenever that is dated, or has expired. */
+/** Whether a key is active at the present, and whether it has ended: it was deleted (whatever the date of that), or has expired. */
 const IS_ACTIVE = '(NOT deleted AND expires > at_)';
 const HAS_ENDED = '(deleted OR expires <= at_)';
 
@@ -70,7 +70,7 @@ export interface SeriesQuestion {
   timeZone: string;
 }
 
-/** The figures that the GraphQL API must give at an instant, computed by DuckDB straight from the exported lines. */
+/** The figures that the GraphQL API must give at an instant, computed by DuckDB from the exported lines. */
 export class ExpectedAnalytics {
   readonly #connection: DuckDBConnection;
 
@@ -78,7 +78,7 @@ export class ExpectedAnalytics {
     this.#connection = connection;
   }
 
-  /** @param files what `export` and `export --usage` wrote */
+  /** @param files the output of `export` and `export --usage` */
   static async open(files: { events: string; usage: string }): Promise<ExpectedAnalytics> {
     const connection = await (await DuckDBInstance.create(':memory:')).connect();
     await connection.run(tables(files.events, files.usage));
@@ -123,13 +123,13 @@ export class ExpectedAnalytics {
     return row as { count: number; min: number; max: number; mean: number; quantiles: number[] };
   }
 
-  /** How many values there are from the one to before the other. */
+  /** The number of values from `from` (inclusive) to `to` (exclusive). */
   async count(at: number, metric: string, { from, to }: { from: number; to: number }): Promise<number> {
     const row = await this.#row(at, `SELECT count(*) AS n FROM (${VALUES[metric]}) WHERE value >= ${from} AND value < ${to}`);
     return row.n ?? Number.NaN;
   }
 
-  /** Start and value of each interval that has begun. The days, weeks and months are those of DuckDB's own calendar (ICU). */
+  /** Start and value of each interval that has begun. Days, weeks and months are those of DuckDB's own calendar (ICU). */
   async series(
     at: number,
     { metric, from, to, interval, timeZone }: SeriesQuestion,
@@ -138,7 +138,7 @@ export class ExpectedAnalytics {
       const first = `date_trunc('${interval}', TIMESTAMPTZ '${from}')`;
       return `SELECT unnest(generate_series(${first}, TIMESTAMPTZ '${to}' + INTERVAL 40 DAY, INTERVAL ${step})) AS s`;
     };
-    // An hour is what the clocks show as one, at one distance from UTC.
+    // An hour ends when the clocks show another one, or when the offset from UTC changes.
     const hours = `SELECT min(s) AS s FROM (${series('15 MINUTE')})
       GROUP BY date_trunc('hour', s AT TIME ZONE '${timeZone}'), (s AT TIME ZONE '${timeZone}') - (s AT TIME ZONE 'UTC')`;
     const starts = interval === 'HOUR' ? hours : series(`1 ${interval}`);
@@ -158,7 +158,10 @@ export class ExpectedAnalytics {
     return rows as { start: number; value: number }[];
   }
 
-  /** Of each day in UTC and account on which something happened: what, and how many keys were active at its end, and 1 at the limit. */
+  /**
+   * For each day in UTC and account with events: the events, the number of active keys at its end, and 1 if the account was then at its
+   * limit.
+   */
   async activity(): Promise<(string | number)[][]> {
     const count = (condition: string) => `count(*) FILTER (WHERE ${condition})::BIGINT`;
     const deleted = (reason: string) => count(`type = 'KeyDeleted' AND (data ->> '$.reason') = '${reason}'`);
@@ -190,7 +193,7 @@ export class ExpectedAnalytics {
   }
 }
 
-/** Whole numbers come as big ones. */
+/** DuckDB returns whole numbers as bigint. */
 function plain(value: unknown): unknown {
   if (typeof value === 'bigint') return Number(value);
   if (Array.isArray(value)) return value.map(plain);

@@ -31,7 +31,7 @@ export function nth(version: number): KeyEvent {
   return version % 2 === 0 ? created(letter(pair)) : deleted(letter(pair - 1));
 }
 
-/** Appends events of these accounts, one a place, each a second after the one before unless told otherwise. */
+/** Appends events of these accounts, one for each entry, by default a second apart. */
 export async function recordTurns(
   store: EventStore,
   accounts: readonly string[],
@@ -46,7 +46,7 @@ export async function recordTurns(
   }
 }
 
-/** 300 events: the account `late` has 20 of those from the 121st to the 140th, and six accounts share the others in turn. */
+/** 300 events: the account `late` has the 20 from the 121st to the 140th, and six accounts share the others in turn. */
 export const TURNS = Array.from({ length: 300 }, (_, place) => (place >= 120 && place < 140 ? 'late' : `account-${place % 6}`));
 
 /** A data directory whose log holds these events. */
@@ -58,12 +58,12 @@ export async function directoryWith(accounts: readonly string[] = TURNS): Promis
   return directory;
 }
 
-/** What `keyledger export` writes of the log in that data directory, line by line, each with its newline. */
+/** The lines that `keyledger export` writes for the log in that data directory, each with its newline. */
 export async function exported(directory: string): Promise<string[]> {
   return exportedFrom(new SqliteEventStore(join(directory, 'events.db')), directory);
 }
 
-/** The same of a log in any store, which it closes. */
+/** Like `exported`, for a log in any store, which it closes. */
 export async function exportedFrom(store: EventStore, directory = temporaryDirectory()): Promise<string[]> {
   const signer = await LogSigner.open(readConfig({ KEYLEDGER_DATA: directory, KEYLEDGER_LOG_KEY: LOG_KEY }), store);
   const lines: string[] = [];
@@ -94,7 +94,7 @@ export function signerOf(events: readonly ExportedEvent[], seed: Buffer = SEED):
   return noteSigner(logOrigin(events[0]?.id ?? ''), seed);
 }
 
-/** Checkpoints that an auditor kept, verified. */
+/** Verified checkpoints that an auditor kept. */
 export function keptOf(events: readonly ExportedEvent[], sizes: readonly number[]): KeptCheckpoint[] {
   const { name: origin } = signerOf(events);
   return sizes.map((size) => {
@@ -102,12 +102,12 @@ export function keptOf(events: readonly ExportedEvent[], sizes: readonly number[
   });
 }
 
-/** The line as a forger writes it who knows how leaves are made. */
+/** The line of a forger who knows how leaves are made. */
 export function withLeaf(event: ExportedEvent): ExportedEvent {
   return { ...event, leaf: hashLeaf(leafBytes(event)).toString('base64') };
 }
 
-/** The lines of a forger who numbers positions, leaves and versions anew, and makes every leaf again. */
+/** The lines of a forger who renumbers positions, leaves and versions, and recomputes every leaf. */
 export function forged(events: readonly ExportedEvent[]): ExportedEvent[] {
   const versions = new Map<string, number>();
   return events.map((event, leafIndex) => {
@@ -121,7 +121,7 @@ export function linesOf(events: readonly ExportedEvent[]): string[] {
   return events.map(formatEvent);
 }
 
-/** A new file that holds these pieces of text. */
+/** Creates a file of these pieces. */
 export function fileOf(...pieces: readonly (string | Buffer)[]): string {
   const file = join(temporaryDirectory(), 'file');
   writeFileSync(file, Buffer.concat(pieces.map((piece) => Buffer.from(piece))));

@@ -18,10 +18,7 @@ const COMMENT = /^# (HELP|TYPE) ([a-zA-Z_:][\w:]*) (.*)$/;
 const SAMPLE = /^([a-zA-Z_:][\w:]*)(?:\{(.*)\})? (-?[\d.e+-]+|[+-]Inf|NaN|Nan)$/;
 const LABEL = /([a-zA-Z_]\w*)="((?:[^"\\\n]|\\[\\"n])*)"(?:,|$)/y;
 
-/**
- * Prometheus' text format 0.0.4, read strictly: a line that is not in it, a sample without its metric, and a series that comes
- * twice are errors.
- */
+/** Parses Prometheus' text format 0.0.4 strictly. Malformed lines, samples without their metric and repeated series are errors. */
 export function parseExposition(text: string): MetricFamily[] {
   if (!text.endsWith('\n')) throw new Error('The last line must end with a line feed.');
   const families = new Map<string, MetricFamily>();
@@ -34,7 +31,7 @@ export function parseExposition(text: string): MetricFamily[] {
   return [...families.values()].map(withoutRepeats);
 }
 
-/** The value of the one sample with that name and, among others, these labels; 0 where there is none. */
+/** The value of the only sample with that name and (possibly among others) these labels; 0 if there is none. */
 export function valueIn(families: MetricFamily[], name: string, labels: Record<string, string> = {}): number {
   const samples = families
     .flatMap((family) => family.samples)
@@ -43,7 +40,7 @@ export function valueIn(families: MetricFamily[], name: string, labels: Record<s
   return samples[0]?.value ?? 0;
 }
 
-/** What a Keyledger shows at `/metrics`. */
+/** The metrics of a Keyledger at `/metrics`. */
 export async function scrape({ url }: Pick<World, 'url'>): Promise<MetricFamily[]> {
   const response = await fetch(`${url}/metrics`);
   if (response.status !== 200) throw new Error(`/metrics answered ${response.status}.`);

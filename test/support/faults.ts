@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import Database from '../../src/shared/sqlite.js';
 
-/** What may befall the second of an account's events in a log on SQLite. */
+/** The faults that an account's second event can have in a log on SQLite. */
 export const FAULTS: Record<string, string> = {
   'an event that is missing': 'DELETE FROM events',
   'torn data': 'UPDATE events SET data = substr(data, 1, 20)',
@@ -13,7 +13,10 @@ export const FAULTS: Record<string, string> = {
   'a field of another type': "UPDATE events SET data = json_set(data, '$.keyId', 1)",
 };
 
-/** Does that to the account's event of that version. @returns what undoes it */
+/**
+ * Applies that fault to the account's event of that version.
+ * @returns a function that undoes it
+ */
 export function damage(directory: string, account: string, version: number, fault: string): () => void {
   const change = FAULTS[fault];
   if (change === undefined) throw new Error(`There is no fault of that name: ${fault}`);

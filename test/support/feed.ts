@@ -1,6 +1,6 @@
 import type { Client, GraphQLFault } from './client.js';
 
-/** What a feed says, one message after another. */
+/** A message of a feed. */
 export interface FeedResult {
   data?: {
     events: { cursor: string; node: { eventId: string; account: string; version: number; type: string } } | null;
@@ -27,7 +27,7 @@ export function openFeed({ url, token }: Client, variables: FeedArguments = {}, 
   });
 }
 
-/** The feed's results; ends where the server says that it is complete, and throws where the connection breaks off before. */
+/** The feed's results. Ends if the server says that it is complete, and throws if the connection breaks before. */
 export async function* follow(client: Client, variables: FeedArguments = {}): AsyncGenerator<FeedResult> {
   const left = new AbortController();
   try {
@@ -55,7 +55,7 @@ async function* messagesIn(chunks: AsyncIterable<string>): AsyncGenerator<FeedRe
   throw new Error('The connection broke off.');
 }
 
-/** The next results, that many, that bring events; throws where there is one with an error. */
+/** The next `count` results with events. Throws if one has an error. */
 export async function take(feed: AsyncGenerator<FeedResult>, count: number) {
   const edges = [];
   while (edges.length < count) {

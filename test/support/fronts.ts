@@ -15,27 +15,27 @@ import { freePort } from './eventstoredb-server.js';
 import { ROOT } from './pages.js';
 import { cleanUpLater, temporaryDirectory } from './world.js';
 
-/** What stands between a caller and a service. */
+/** A proxy or middleware between a caller and a service, and what it is to check. */
 interface Scene {
-  /** Of Keyledger. */
+  /** Keyledger's address. */
   url: string;
   service: RequestListener;
-  /** What is asked for, as the query of the address. */
+  /** The query of the address, with what is required. */
   query?: string;
 }
 
-/** What the examples have to put in front of a service. */
+/** An example that can be put in front of a service. */
 export interface Front {
   name: string;
   isInstalled: boolean;
-  /** Names of headers that the service, or what it is written with, might take for our own. */
+  /** Names of headers that the service, or its framework, might take for our own. */
   forgeable: string[];
-  /** Starts it, until the end of the test file. Resolves with its address, once it answers. */
+  /** Starts it until the end of the test file. Resolves with its address, once it answers. */
   start(scene: Scene): Promise<string>;
 }
 
 const NAMES = ['X-Keyledger-Account', 'x-keyledger-key-id', 'X-KEYLEDGER-SCOPES'];
-/** CGI and its descendants take an underscore for a hyphen. */
+/** CGI and its descendants treat an underscore like a hyphen. */
 const FOLDED = [...NAMES, 'X_Keyledger_Account', 'x_keyledger-scopes', 'X-Keyledger_Key_Id'];
 
 export const FRONTS: Front[] = [
@@ -60,7 +60,7 @@ function example(path: string): string {
   return readFileSync(join(ROOT, 'examples', path), 'utf8');
 }
 
-/** An example, which asks that Keyledger, with that query. */
+/** An example, changed to use that Keyledger and that query. */
 function pointed(block: string, { url, query }: Scene): string {
   const asked = query === undefined ? block : block.replace(/\/v1\/verify\??/, `/v1/verify?${query}`);
   return asked.replace('127.0.0.1:4000', new URL(url).host);
@@ -96,7 +96,7 @@ async function startCaddy(scene: Scene): Promise<string> {
   return run('caddy', ['run', '--adapter', 'caddyfile', '--config', file], address, { HOME: directory });
 }
 
-/** The middleware for Node in that file, beside what it imports, with the address of that Keyledger. */
+/** The Node middleware in that file, with its imports and the address of that Keyledger. */
 async function middleware(file: string, scene: Scene) {
   const directory = temporaryDirectory();
   for (const name of ['verify.mjs', file]) writeFileSync(join(directory, name), pointed(example(`node/${name}`), scene));
@@ -134,7 +134,7 @@ async function startHono(scene: Scene): Promise<string> {
   return `http://${await listen(getRequestListener(app.fetch))}`;
 }
 
-/** A server that ends after the test file. Resolves with its host and port. */
+/** Starts a server until the end of the test file. Resolves with its host and port. */
 export async function listen(listener: RequestListener): Promise<string> {
   const server = createServer(listener).listen(0, '127.0.0.1');
   await once(server, 'listening');
@@ -142,7 +142,7 @@ export async function listen(listener: RequestListener): Promise<string> {
   return `127.0.0.1:${(server.address() as AddressInfo).port}`;
 }
 
-/** A process of its own that is to answer at that address, and ends after the test file. */
+/** Starts a process that answers at that address, until the end of the test file. */
 async function run(command: string, args: string[], address: string, env: Record<string, string> = {}): Promise<string> {
   const url = `http://${address}`;
   const child = spawn(command, args, { stdio: ['ignore', 'ignore', 'pipe'], env: { PATH: process.env.PATH, ...env } });

@@ -1,6 +1,6 @@
 import type { Page } from 'playwright-core';
 
-/** Every string and name in the page's JavaScript heap, as text, once what nobody holds on to is gone. */
+/** Every string and name in the page's JavaScript heap, as text, after a garbage collection. */
 export async function heapOf(page: Page): Promise<string> {
   const session = await page.context().newCDPSession(page);
   const chunks: string[] = [];

@@ -4,7 +4,7 @@ import { encode, streamOf } from '../../src/store/codec.js';
 import type { EventStore, NewEvent } from '../../src/store/event-store.js';
 import { at, START } from './specification.js';
 
-/** Appends the events to the account's stream, a millisecond apart, without asking whether they make sense. */
+/** Appends the events to the account's stream, a millisecond apart, without checking whether they make sense. */
 export async function record(store: EventStore, account: string, events: KeyEvent[], version = 0): Promise<number> {
   const envelopes = events.map((event, index) => {
     const place = version + index + 1;
@@ -13,7 +13,7 @@ export async function record(store: EventStore, account: string, events: KeyEven
   return store.append(streamOf('apiKeys', account), version, envelopes);
 }
 
-/** An account's events as they could have come about, without end: two creations, then a deletion and a creation in turn. */
+/** A plausible, endless sequence of an account's events: two creations, then a deletion and a creation in turn. */
 export function* eventsOfAccount(): Generator<NewEvent, never> {
   const held: string[] = [];
   for (let version = 1; ; version += 1) {
@@ -23,8 +23,8 @@ export function* eventsOfAccount(): Generator<NewEvent, never> {
 }
 
 /**
- * Appends an event for each of these places, of the account that stands there: keys come and go, and no two have one id. The
- * store must keep appends in the order in which they are made, as SQLite does.
+ * Appends an event for each place, of the account named there. Keys come and go, and no two have the same id. The store must keep appends
+ * in the order in which they are made, as SQLite does.
  */
 export async function recordPlaces(store: EventStore, places: readonly string[]): Promise<void> {
   const accounts = new Map<string, { version: number; held: string[] }>();
@@ -39,7 +39,7 @@ export async function recordPlaces(store: EventStore, places: readonly string[])
   );
 }
 
-/** Deletes the older of two keys, or makes one. */
+/** Deletes the older of two keys, or creates one. */
 function next(held: string[], place: number): KeyEvent {
   const oldest = held.length === 2 ? held.shift() : undefined;
   if (oldest !== undefined) return { type: 'KeyDeleted', data: { keyId: oldest, reason: 'REQUESTED' } };

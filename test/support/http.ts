@@ -2,10 +2,10 @@ import { once } from 'node:events';
 import { type IncomingMessage, request } from 'node:http';
 import { text } from 'node:stream/consumers';
 
-/** What is asked: names and values of headers in turn, so that one may come twice. */
+/** A request. Names and values of headers are in turn, so that a header may occur twice. */
 export interface Question {
   method?: string;
-  /** The path as it is sent, where a URL would not keep it. */
+  /** The path as it is sent, if a URL would change it. */
   path?: string;
   headers?: string[];
   body?: string | Buffer;
@@ -14,12 +14,12 @@ export interface Question {
 export interface PlainAnswer {
   status: number;
   headers: IncomingMessage['headers'];
-  /** Everything but what differs from answer to answer: the date and the request's id. */
+  /** The whole answer except the date and the request's id, which always differ. */
   wire: string;
   body: string;
 }
 
-/** Asks over plain HTTP, exactly what is given. */
+/** Sends exactly this request over plain HTTP. */
 export async function ask(url: string, { method = 'GET', path, headers = [], body = '' }: Question = {}): Promise<PlainAnswer> {
   const length = body.length === 0 ? [] : ['Content-Length', String(Buffer.byteLength(body))];
   const asked = request(url, {
@@ -36,7 +36,7 @@ export async function ask(url: string, { method = 'GET', path, headers = [], bod
   return { status: answer.statusCode ?? 0, headers: answer.headers, wire, body: received };
 }
 
-/** The header of HTTP Basic, encoded as it is given. */
+/** The header of HTTP Basic, with these values as they are. */
 export function basic(keyId: string, secret: string): string[] {
   return ['Authorization', `Basic ${Buffer.from(`${keyId}:${secret}`).toString('base64')}`];
 }

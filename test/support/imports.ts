@@ -9,7 +9,7 @@ import type { EventStoreDbServer } from './eventstoredb-server.js';
 import { recordPlaces } from './histories.js';
 import { temporaryDirectory } from './world.js';
 
-/** The log of a directory, while the work lasts. */
+/** Opens the log of a directory while the work runs. */
 export async function onSource<T>(directory: string, work: (store: SqliteEventStore) => Promise<T>): Promise<T> {
   const store = new SqliteEventStore(join(directory, 'events.db'));
   try {
@@ -19,7 +19,7 @@ export async function onSource<T>(directory: string, work: (store: SqliteEventSt
   }
 }
 
-/** The log in EventStoreDB, while the work lasts. */
+/** Opens the log in EventStoreDB while the work runs. */
 export async function onTarget<T>(
   { connectionString }: EventStoreDbServer,
   work: (store: EventStore) => Promise<T>,
@@ -32,7 +32,7 @@ export async function onTarget<T>(
   }
 }
 
-/** A data directory whose log holds events of so many accounts in turn. */
+/** A data directory whose log holds events of that many accounts in turn. */
 export async function newSource(events: number, accounts = 50): Promise<string> {
   const directory = temporaryDirectory();
   const places = Array.from({ length: events }, (_, place) => `account-${place % accounts}`);
@@ -45,7 +45,7 @@ export function settings(directory: string, { connectionString }: EventStoreDbSe
   return { KEYLEDGER_DATA: directory, KEYLEDGER_STORE: connectionString };
 }
 
-/** Everything but positions, category by category. */
+/** Everything except positions, category by category. */
 export async function contentOf(store: EventStore) {
   const categories = await Promise.all(CATEGORIES.map((category) => collect(store.readAll(category))));
   return categories.map((events) => events.map(({ position: _, ...event }) => event));
@@ -60,7 +60,7 @@ async function tablesFrom(store: EventStore) {
   return tables.map((table) => database.prepare(`SELECT * FROM ${table} ORDER BY 1, 2`).raw().all());
 }
 
-/** Both hold the same, and give the same keys projection. */
+/** Expects both logs to hold the same, and to give the same keys projection. */
 export async function expectSameLog(directory: string, server: EventStoreDbServer): Promise<void> {
   const [content, tables] = await onSource(directory, (store) => Promise.all([contentOf(store), tablesFrom(store)]));
   await onTarget(server, async (store) => {
@@ -69,7 +69,7 @@ export async function expectSameLog(directory: string, server: EventStoreDbServe
   });
 }
 
-/** Whether the log of that directory is sealed. */
+/** True if the log of that directory is sealed. */
 export function isSealed(directory: string): boolean {
   const log = new Database(join(directory, 'events.db'), { readonly: true });
   const found = log.prepare("SELECT count(*) FROM sqlite_schema WHERE type = 'trigger' AND name = 'sealed'").pluck().get();

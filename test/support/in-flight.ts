@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { request } from 'node:http';
 import type { Client } from './client.js';
 
-/** Sends a mutation; resolves once the server has taken it in, with a function that waits for the answer. */
+/** Sends a mutation. Resolves once the server has accepted it, with a function that waits for the answer. */
 export async function mutationInFlight({ url, token }: Client): Promise<() => Promise<string>> {
   const headers = { authorization: `Bearer ${token}`, 'content-type': 'application/json', expect: '100-continue' };
   const outgoing = request(`${url}/graphql`, { method: 'POST', headers });

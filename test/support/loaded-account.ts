@@ -7,34 +7,34 @@ import { ShadowKey } from './shadow-key.js';
 import { WAYS } from './verify.js';
 
 const KEY_LIMIT = 2;
-/** How long each rests before a change or a check, in milliseconds: what else is tested meanwhile needs the machine too. */
+/** How long each waits before a change or a check, in milliseconds, to leave time for other tests on the machine. */
 const REST = 20;
-/** Of keys that expire, in milliseconds: longer than a create takes to arrive. */
+/** The lifetime of expiring keys, in milliseconds: longer than a create takes to arrive. */
 const LIFETIME = 2000;
 const FORM = ['Content-Type', 'application/x-www-form-urlencoded'];
 
-/** How a key is sent. Resolves with the account and the id that the server tells; undefined where it refuses. */
+/** A way to send a key. Resolves with the account and the key id in the answer; undefined if the key is refused. */
 type Question = () => Promise<string | undefined>;
 
-/** An account under load: one change after another, and any number of checks meanwhile, each answer held against a shadow. */
+/** An account under load: one change after another, and any number of checks meanwhile. Each answer is compared with a shadow. */
 export class LoadedAccount {
-  /** Every answer that was not right. */
+  /** Every wrong answer. */
   readonly wrong: string[] = [];
-  /** How many changes were made, and how many answers had to be which. */
+  /** How many changes were made, and how many answers of each kind were required. */
   readonly counts = { changes: 0, accepted: 0, refused: 0, either: 0 };
   readonly #client: Client;
   readonly #machineToken: string;
-  /** Those that may still work, and those that certainly do not. */
+  /** The keys that may still work; the others certainly do not. */
   #held: ShadowKey[] = [];
   readonly #ended: ShadowKey[] = [];
 
-  /** @param machineToken what services give that introspect */
+  /** @param machineToken the bearer token of services that introspect */
   constructor(client: Client, machineToken: string) {
     this.#client = client;
     this.#machineToken = machineToken;
   }
 
-  /** Makes a change of any kind. */
+  /** Makes a random change. */
   async change(): Promise<void> {
     await delay(REST);
     this.#sortOut();
@@ -53,7 +53,7 @@ export class LoadedAccount {
     this.counts.changes += 1;
   }
 
-  /** Sends a key that the account holds, held or never held. */
+  /** Sends a key that the account holds, has held, or never held. */
   async check(): Promise<void> {
     await delay(REST);
     const key = oneOf(oneOf([this.#held, this.#ended, this.#ended.slice(-3)]) ?? []);
@@ -134,7 +134,7 @@ export class LoadedAccount {
     });
   }
 
-  /** From another address each time, for of one client few reports are taken. */
+  /** Uses another address each time, since few reports of one client are accepted. */
   async #report(key: ShadowKey): Promise<void> {
     await key.shorten(0, async () => {
       const address = Array.from({ length: 3 }, () => randomInt(256)).join('.');
@@ -145,7 +145,7 @@ export class LoadedAccount {
     });
   }
 
-  /** Asks on until the key has expired. */
+  /** Sends the key until it has expired. */
   async #outlive(key: ShadowKey): Promise<void> {
     while (key.isEnding && key.mustWork(Date.now(), Date.now()) !== false) await this.check();
   }

@@ -1,7 +1,7 @@
-/** Whether the tests that repeat themselves shall do so for long: `KEYLEDGER_TEST_LONG=1`. */
+/** True if repeating tests run for long: `KEYLEDGER_TEST_LONG=1`. */
 export const IS_LONG = Boolean(process.env.KEYLEDGER_TEST_LONG);
 
-/** How often, or how much: enough to fail where the code is wrong, or many times that in a long run. */
+/** The number of repetitions: enough to fail if the code is wrong, or many times that in a long run. */
 export function rounds(usual: number, long: number): number {
   return IS_LONG ? long : usual;
 }

@@ -10,20 +10,20 @@ const AUDIENCE = 'keyledger';
 const RESOURCE = 'urn:keyledger';
 
 export interface OpenIdProviderOptions {
-  /** Where browsers reach Keyledger. */
+  /** The address at which browsers reach Keyledger. */
   publicUrl: string;
-  /** Undefined: the client is public. */
+  /** If undefined, the client is public. */
   clientSecret?: string;
-  /** Whether access tokens are JWTs for Keyledger; otherwise they mean something to the provider alone. */
+  /** True if access tokens are JWTs for Keyledger; otherwise only the provider understands them. */
   jwt?: boolean;
-  /** For whom those are. */
+  /** The audience of these JWTs. */
   audience?: string;
-  /** What ID tokens, and access tokens that are JWTs, say beyond the subject. */
+  /** The claims of ID tokens, and of access tokens that are JWTs, in addition to the subject. */
   claims?: Record<string, unknown>;
   accessTokenClaims?: Record<string, unknown>;
 }
 
-/** A certified OpenID Connect provider, with everybody as its users. It can be down. */
+/** A certified OpenID Connect provider that accepts every user. It can be down. */
 export class OpenIdProvider {
   readonly issuer: string;
   readonly #provider: Provider;
@@ -36,7 +36,7 @@ export class OpenIdProvider {
     this.#options = options;
   }
 
-  /** One that is not up yet. */
+  /** Creates a provider that is not up yet. */
   static async create(options: OpenIdProviderOptions): Promise<OpenIdProvider> {
     const { privateKey } = await generateKeyPair('RS256', { extractable: true });
     const key = { ...(await exportJWK(privateKey)), alg: 'RS256', use: 'sig', kid: 'first' };
@@ -77,7 +77,7 @@ export class OpenIdProvider {
   }
 }
 
-/** Leaves out what it says to those who would run it like this in production. */
+/** Suppresses its warnings against running it like this in production. */
 async function quietly<T>(make: () => Promise<T>): Promise<T> {
   const { warn } = console;
   Object.assign(console, { warn: () => {} });

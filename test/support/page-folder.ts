@@ -12,7 +12,7 @@ import { cleanUpLater, temporaryDirectory } from './world.js';
 const PORTS = ['4000', '8080', '3000', '2113'];
 const NAMED_PORT = new RegExp(`(?<=127\\.0\\.0\\.1:|localhost:|listen[ (]|http://:|PORT=)(${PORTS.join('|')})\\b`, 'g');
 
-/** What stands for `npm` and `npx`: what they would run, at once and without a network. */
+/** Replacements for `npm` and `npx`. They run the same programs at once and without a network. */
 const SHIMS = {
   keyledger: `exec "${process.execPath}" "${COMMAND}" "$@"`,
   npx: '[ "$1 $2" = "--no keyledger" ] || exit 64; shift 2; exec keyledger "$@"',
@@ -20,14 +20,14 @@ const SHIMS = {
   duckdb: `exec "${process.execPath}" "${join(ROOT, 'test/support/duckdb.mjs')}" "$@"`,
 };
 
-/** What a block of commands has come to. */
+/** The result of a block of commands. */
 export interface Ended {
   code: number;
   /** Standard output and standard error. */
   output: string;
 }
 
-/** An empty folder as a reader has it who follows a page: the examples are there, and the commands; ports are free ones. */
+/** An empty folder like that of a reader who follows a page, with the examples and the commands. Ports are replaced by free ones. */
 export class PageFolder {
   readonly #ports: Map<string, string>;
   readonly #directory: string;
@@ -53,12 +53,12 @@ export class PageFolder {
     return `http://127.0.0.1:${this.portOf('4000')}`;
   }
 
-  /** The port that stands for the one which the page names. */
+  /** The free port that replaces the one which the page names. */
   portOf(named: string): number {
     return Number(this.#ports.get(named));
   }
 
-  /** Runs commands in the one shell that all of the page's blocks share. */
+  /** Runs commands in the one shell that all blocks of the page share. */
   async run(commands: string, { mayFail = false } = {}): Promise<Ended> {
     this.#output = '';
     const [before, after] = mayFail ? ['set +e\n', 'set -e\n'] : ['', ''];
@@ -71,7 +71,7 @@ export class PageFolder {
     }
   }
 
-  /** Runs a command in a terminal of its own, which it keeps; what ran there before is stopped. Resolves with what it has written so far, whenever asked. */
+  /** Runs a command in a terminal of its own, and stops what ran there before. Resolves with a function that returns the output so far. */
   async keepRunning(terminal: string, command: string): Promise<() => string> {
     await this.stop(terminal);
     let written = '';
@@ -82,7 +82,7 @@ export class PageFolder {
     return () => this.#named(written);
   }
 
-  /** Ctrl-C in that terminal. */
+  /** Presses Ctrl-C in that terminal. */
   async stop(terminal: string): Promise<void> {
     const running = this.#terminals.get(terminal);
     this.#terminals.delete(terminal);
@@ -127,7 +127,7 @@ export class PageFolder {
   }
 }
 
-/** Ends a process and those that it started. */
+/** Ends a process and its children. */
 async function endGroup(child: ChildProcess, signal: NodeJS.Signals): Promise<void> {
   if (child.pid === undefined || child.exitCode !== null || child.signalCode !== null) return;
   const exited = once(child, 'exit');

@@ -5,24 +5,24 @@ export const ROOT = join(import.meta.dirname, '../..');
 
 /** A fenced block of a page. */
 export interface Block {
-  /** The line in the page at which it begins, from 1. */
+  /** The page's line at which it begins, from 1. */
   line: number;
   language: string;
-  /** What follows the language: `terminal-1`, `fails`, a role, or the file that the block shows. */
+  /** The words after the language: `terminal-1`, `fails`, a role, or the file that the block shows. */
   info: string[];
   text: string;
-  /** Whether the paragraph right before it says _not run_. */
+  /** True if the paragraph right before it says _not run_. */
   isNotRun: boolean;
 }
 
 export interface Page {
-  /** From the root of the repository. */
+  /** Relative to the root of the repository. */
   path: string;
   text: string;
   blocks: Block[];
 }
 
-/** Every page that people read, in the order of its path. */
+/** Every page for readers, in the order of the paths. */
 export function readPages(): Page[] {
   const documents = readdirSync(join(ROOT, 'docs'), { recursive: true, encoding: 'utf8' })
     .filter((path) => path.endsWith('.md'))
@@ -34,7 +34,7 @@ export function readPages(): Page[] {
   });
 }
 
-/** The fenced blocks of a text in Markdown. */
+/** The fenced blocks of a Markdown text. */
 export function blocksOf(text: string): Block[] {
   const blocks: Block[] = [];
   const lines = text.split('\n');

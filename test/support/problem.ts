@@ -1,7 +1,7 @@
 import { type ErrorCode, meaningOf } from '../../src/shared/error-codes.js';
 import type { PlainAnswer } from './http.js';
 
-/** The answer is exactly that problem, which no cache keeps (RFC 9457). */
+/** Expects exactly that problem, with a header that forbids caching (RFC 9457). */
 export function expectProblem({ status, headers, body }: PlainAnswer, code: ErrorCode): void {
   const { status: expected, title } = meaningOf(code);
   expect(JSON.parse(body)).toEqual({

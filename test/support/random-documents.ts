@@ -19,12 +19,12 @@ export interface Asked {
   variables: Record<string, unknown>;
 }
 
-/** The variable that stands for the id of a key which the account holds. */
+/** The variable for the id of a key that the account holds. */
 export const HELD = 'held';
 
 const cursor = (position: number) => Buffer.from(`position:${position}`).toString('base64url');
 
-/** Values of arguments: such as are taken, and such as are refused by one argument or another. */
+/** Argument values: good ones, and ones that some argument refuses. */
 const VALUES: Record<string, { good: readonly unknown[]; bad: readonly unknown[] }> = {
   Int: { good: [1, 2, 3, 30], bad: [0, -1, 101, 367, 400, 2 ** 31 - 1, 2 ** 31, 1.5, 'one', null] },
   String: { good: [cursor(1), cursor(0), null], bad: ['nonsense', '', cursor(1).slice(1), 7] },
@@ -44,15 +44,15 @@ const INPUTS = {
   deleteKey: { good: [`{ keyId: $${HELD} }`], bad: ['{ keyId: "nonsense" }'] },
 };
 
-/** What `@include` and `@skip` take. */
+/** The argument of `@include` and `@skip`. */
 const CONDITION = { name: 'if', type: new GraphQLNonNull(GraphQLBoolean) };
 
-/** Where lists are nested, small ones fit into the cost of a document. */
+/** For nested lists, only small ones fit into the cost limit of a document. */
 const SIZES = ['first', 'last'];
 
 /**
- * A random document over the schema that makes keys and asks for their secrets, and for anything else that can be asked for below: with
- * aliases, fragments, directives, variables, and arguments that are good or not. Most are valid and within every limit.
+ * Generates a random document over the schema. It creates keys and asks for their secrets and anything else below, with aliases,
+ * fragments, directives, variables, and good or bad arguments. Most documents are valid and within every limit.
  */
 export function randomDocument(given: GeneratorValue): Asked {
   return new Writer(given).document();
@@ -91,7 +91,7 @@ class Writer {
     return `m${index}: ${name}(input: ${input}) { ${selections.join(' ')} }`;
   }
 
-  /** Fields of the type, by itself or as a fragment. */
+  /** Fields of the type, inline or as a fragment. */
   #selection(name: string, depth: number): string {
     const type = schema.getType(name);
     const fields = isObjectType(type) || isInterfaceType(type) ? type.getFields() : {};
@@ -125,7 +125,7 @@ class Writer {
     return `$${this.#variable(named, isNonNullType(type), pick)}`;
   }
 
-  /** A variable may be given null where its default is not: what it stands for is then at fault when it is executed. */
+  /** A variable with a default may be given null although its argument does not take it. The fault then appears at execution. */
   #variable(type: GraphQLNamedType, isRequired: boolean, pick: () => unknown): string {
     const name = `v${this.#declared.size}`;
     const fallback = VALUES[type.name]?.good[0];
@@ -153,7 +153,7 @@ class Writer {
     return values[this.#given(fc.nat, { max: values.length - 1 })] as T;
   }
 
-  /** True once in so many times. */
+  /** True once in `times` calls, on average. */
   #isRare(times: number): boolean {
     return this.#given(fc.nat, { max: times - 1 }) === times - 1;
   }

@@ -6,7 +6,7 @@ import { ShadowLedger } from './shadow-ledger.js';
 import { at } from './specification.js';
 import { openWorld } from './world.js';
 
-/** Before any real present, so that the tokens are valid however far the clock is driven. */
+/** Before any real present, so that tokens are valid however far the clock is moved. */
 export const START = Date.parse('2020-01-01T00:00:00.000Z');
 export const FAR_FUTURE = Date.parse('9999-12-31T23:59:59.999Z');
 const ACCOUNTS = 3;
@@ -15,9 +15,9 @@ const HOUR = 3_600_000;
 export interface Step {
   kind: 'create' | 'rotate' | 'delete';
   account: number;
-  /** Which of the account's keys is meant, the deleted ones too. */
+  /** The index of the affected key, including deleted ones. */
   target: number;
-  /** How far the clock's source moves, in milliseconds: it stands still, and jumps back, too. */
+  /** How far the clock's source moves, in milliseconds. It may also stand still or jump back. */
   elapsed: number | 'until the next expiry';
   lifetime: number | undefined;
   /** In seconds. */
@@ -38,23 +38,23 @@ const step: fc.Arbitrary<Step> = fc.record({
   scopes: fc.subarray(['read', 'write']),
 });
 
-/** What is done in a random history, and how the clock moves. */
+/** The steps of a random history, with the moves of the clock. */
 export const steps = fc.array(step, { minLength: 5, maxLength: 40 });
 
 export type Question = [keyId: string, instant: number];
 
-/** A history that was played through the API, what was written down of it beside, and what verification answered meanwhile. */
+/** A history that was played through the API, the shadow that was kept beside it, and the answers of verification meanwhile. */
 export interface Played {
   shadow: ShadowLedger;
   accounts: string[];
   /**
-   * By key id and instant, as far as the history tells of it: where the clock went back, a change may be dated later than when it was
-   * made, or before what was answered already. Of several answers at an instant the last one counts: a change came between them.
+   * By key id and instant, as far as the history decides it: if the clock went back, a change may be dated later than it was made, or
+   * before an earlier answer. If there are several answers for an instant, the last one counts, since a change came between them.
    */
   answered: Map<string, Map<number, boolean>>;
 }
 
-/** A Keyledger and the clock that it is driven by. */
+/** A Keyledger with a clock that the test controls. */
 export async function drivenWorld() {
   let source = START;
   const now = () => source;
@@ -68,7 +68,7 @@ export async function drivenWorld() {
 
 export type Driven = Awaited<ReturnType<typeof drivenWorld>>;
 
-/** Plays the steps through the API, and asks verification about every key before and after each. */
+/** Plays the steps through the API. Before and after each, it verifies every key. */
 export async function play({ world, now, pass }: Driven, steps: Step[]): Promise<Played> {
   const shadow = new ShadowLedger();
   const owners = await Promise.all(Array.from({ length: ACCOUNTS }, () => world.client({})));
@@ -94,7 +94,7 @@ export async function play({ world, now, pass }: Driven, steps: Step[]): Promise
     if (made) secrets.set(made.key.keyId, { account: owner.account, secret: made.secret });
     verifyAll();
   }
-  // It is committed last: when the history knows it, it knows everything.
+  // This key is committed last: once the history holds it, it holds everything.
   const last = await (await world.client({})).newKey();
   const auditor = await world.client({ role: 'auditor' });
   while (!(await couldAuthenticate(auditor, [[last.key.keyId, FAR_FUTURE]]))[0]) await delay(5);
@@ -105,7 +105,7 @@ function forget(answers: Map<number, boolean> | undefined, from: number): void {
   for (const instant of answers?.keys() ?? []) if (instant >= from) answers?.delete(instant);
 }
 
-/** Sends the mutation, and writes down what it did; it must answer as was foreseen. */
+/** Sends the mutation and records its effect. Fails unless the answer is the predicted one. */
 async function change(owner: Client, shadow: ShadowLedger, step: Step, now: number) {
   const { account } = owner;
   const own = shadow.keys.filter((key) => key.account === account);
@@ -148,7 +148,7 @@ export function couldAuthenticate(auditor: Client, questions: Question[]): Promi
   });
 }
 
-/** As many at a time as a document may have aliases, or fewer. */
+/** Processes the items in batches of at most as many as a document may have aliases. */
 export async function inBatches<T, A>(items: T[], ask: (batch: T[]) => Promise<A[]>, size = LIMITS.aliases): Promise<A[]> {
   const answers: A[] = [];
   for (let start = 0; start < items.length; start += size) {

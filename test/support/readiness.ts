@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { ask } from './http.js';
 
-/** The projections of a whole Keyledger, as `/readyz` names them. */
+/** The projections of a whole Keyledger, by their names in `/readyz`. */
 export const PROJECTIONS = ['keys', 'transparency', 'history', 'reads', 'usage', 'activity', 'activity_usage'] as const;
 export type ProjectionName = (typeof PROJECTIONS)[number];
 
@@ -21,13 +21,16 @@ interface ProjectionReadiness {
   leftOut?: number;
 }
 
-/** What `/readyz` answers. */
+/** The answer of `/readyz`. */
 export async function readinessOf({ url }: { url: string }): Promise<{ status: number; body: Readiness }> {
   const { status, body } = await ask(`${url}/readyz`);
   return { status, body: JSON.parse(body) };
 }
 
-/** Resolves once each of these projections, or of all that there are, has held all of the log; `/readyz` is 200 when the keys do. */
+/**
+ * Resolves once each of these projections (by default all) has held all of the log. `/readyz` alone is 200 as soon as the keys projection
+ * has.
+ */
 export async function untilFilled(server: { url: string }, ...names: ProjectionName[]): Promise<void> {
   for (;;) {
     const { projections } = (await readinessOf(server)).body;
@@ -37,7 +40,7 @@ export async function untilFilled(server: { url: string }, ...names: ProjectionN
   }
 }
 
-/** Resolves once the server says that its log is not the one that it should be, with what it has logged of that. */
+/** Resolves once the server reports that its log is not the right one, with the logged message. */
 export async function untilClosed(world: { url: string; log(): string }): Promise<string> {
   for (;;) {
     const { verification } = (await readinessOf(world)).body;
@@ -46,7 +49,7 @@ export async function untilClosed(world: { url: string; log(): string }): Promis
   }
 }
 
-/** What the last line says that tells of a mismatch. */
+/** The message of the last log line about a mismatch. */
 function mismatchIn(log: string): string {
   const lines = log.split('\n').filter((line) => line.includes('"code":"LOG_MISMATCH"'));
   return JSON.parse(lines.at(-1) ?? '{}').msg;
@@ -55,7 +58,10 @@ function mismatchIn(log: string): string {
 /** The projections of the keys' events. */
 const OF_KEYS: ProjectionName[] = ['keys', 'transparency', 'history', 'activity'];
 
-/** Resolves once every projection of the keys' events has come as far as the keys, which no answer to a mutation waits for longer. */
+/**
+ * Resolves once every projection of the keys' events has come as far as the keys projection. Answers to mutations do not wait for the
+ * others.
+ */
 export async function untilProjected(server: { url: string }): Promise<void> {
   for (;;) {
     const { projections } = (await readinessOf(server)).body;

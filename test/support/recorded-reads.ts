@@ -3,7 +3,7 @@ import { decodeRead, readsStreamOf } from '../../src/store/codec.js';
 import type { EventStore, RecordedEvent } from '../../src/store/event-store.js';
 import { collect } from './events.js';
 
-/** What is stored of that reader's reads, of whichever days. */
+/** The stored events of that reader's reads, of all days. */
 export async function readEventsOf(store: EventStore, actor: string): Promise<RecordedEvent[]> {
   const events = await collect(store.readAll('apiKeyReads'));
   return events.filter(({ stream, metadata }) => stream === readsStreamOf(metadata.at, actor));

@@ -7,22 +7,22 @@ import { SqliteEventStore } from '../../src/store/sqlite/sqlite.js';
 import { EventStoreDbServer, isInstalled } from './eventstoredb-server.js';
 import { cleanUpLater, temporaryDirectory } from './world.js';
 
-/** A log that can be put back to what it was before, as from a backup. */
+/** A log that can be reset to an earlier state, as from a backup. */
 export interface RestorableLog {
   dataDirectory: string;
   /** The settings that lead to it. */
   env: Record<string, string>;
-  /** Keeps what it holds now; on EventStoreDB, nobody may be on it meanwhile. */
+  /** Saves its present content. On EventStoreDB, nobody may use the log meanwhile. */
   keep(): Promise<void>;
-  /** Puts back what was kept; on SQLite, as a new file. */
+  /** Restores the saved content; on SQLite, as a new file. */
   putBack(): Promise<void>;
-  /** Opens it, while no Keyledger in this process is on it. */
+  /** Opens it. No Keyledger in this process may use it at the same time. */
   open(): EventStore;
 }
 
 type MakeLog = () => Promise<RestorableLog>;
 
-/** One line for each store. */
+/** One row for each store. */
 export const RESTORABLE: [name: string, make: MakeLog, it: jest.It][] = [
   ['SQLite', async () => sqliteLog(), it],
   ['EventStoreDB', eventStoreDbLog, isInstalled() ? it : it.skip],
@@ -49,7 +49,7 @@ export function sqliteLog(dataDirectory = temporaryDirectory()): RestorableLog {
   };
 }
 
-/** Removes an SQLite file and what lies beside it. */
+/** Removes an SQLite file and its companions. */
 export function removeLog(directory: string, name = 'events.db'): void {
   for (const suffix of ['', '-wal', '-shm']) rmSync(join(directory, name + suffix), { force: true });
 }

@@ -1,8 +1,10 @@
 import { hash } from 'node:crypto';
 import { appendLeaf, hashLeaf, type NodeSource } from '../../src/domain/transparency/merkle-tree.js';
 
-/** The leaves and the roots of sizes 1 to 8 with which Certificate Transparency's own implementations are tested:
- * github.com/transparency-dev/merkle, proof/verify_test.go; before that google/certificate-transparency, merkle_tree_test. */
+/**
+ * The test vectors of Certificate Transparency's own implementations: leaves, and the roots of sizes 1 to 8. From
+ * github.com/transparency-dev/merkle, proof/verify_test.go; before that google/certificate-transparency, merkle_tree_test.
+ */
 export const PUBLISHED_LEAVES = [
   '',
   '00',
@@ -98,12 +100,12 @@ export const PUBLISHED_CONSISTENCY: [first: number, second: number, path: string
   ],
 ];
 
-/** `count` leaves, no two alike. */
+/** Creates `count` leaves, all different. */
 export function leaves(count: number): Buffer[] {
   return Array.from({ length: count }, (_, index) => Buffer.from(`leaf ${index}`));
 }
 
-/** The complete nodes of the tree of these leaves, appended one by one, and how many were asked for. */
+/** The complete nodes of the tree of these leaves, appended one by one, and how many nodes were read. */
 export function stored(contents: Buffer[]): { nodes: NodeSource; count: () => number; asked: () => number } {
   const table = new Map<string, Buffer>();
   let asked = 0;
@@ -120,7 +122,7 @@ export function stored(contents: Buffer[]): { nodes: NodeSource; count: () => nu
   return { nodes, count: () => table.size, asked: () => asked };
 }
 
-/** MTH, PATH and PROOF as RFC 6962, 2.1 defines them, over the leaves themselves. */
+/** MTH, PATH and PROOF as RFC 6962, 2.1 defines them, computed from the leaves themselves. */
 export function definition(contents: Buffer[]) {
   const known = new Map<string, Buffer>();
   const sha256 = (...parts: Uint8Array[]) => hash('sha256', Buffer.concat(parts), 'buffer');
@@ -156,7 +158,7 @@ export function definition(contents: Buffer[]) {
   };
 }
 
-/** The sides of PATH(m, D[n]), lowest first: what a verifier can know of a tree's size from a path. */
+/** The sides of PATH(m, D[n]), lowest first: all that a path reveals to a verifier about the tree's size. */
 export function pathShape(m: number, n: number): string {
   if (m >= n) return 'none';
   if (n === 1) return '';

@@ -8,20 +8,20 @@ import { cleanUpLater, newAccount } from './world.js';
 
 const COMMAND = join(import.meta.dirname, '../../dist/cli/keyledger.js');
 
-/** A Keyledger in a process of its own, as users start it. */
+/** A Keyledger in a process of its own, started as users start it. */
 export interface Server {
   url: string;
   dataDirectory: string;
   process: ChildProcess;
-  /** Everything it has written so far, logs included. */
+  /** Its whole output so far, including logs. */
   output(): string;
-  /** With a token for that account; the subject is `tester`, and an owner, unless told otherwise; `ttl` in seconds. */
+  /** Creates a client with a token for that account. By default the subject is `tester` and the role is owner; `ttl` is in seconds. */
   client(account?: string, viewer?: { role?: Role; subject?: string; ttl?: number }): Promise<Client>;
-  /** Ends it with that signal; resolves with its exit code. */
+  /** Sends that signal. Resolves with the exit code. */
   end(signal: NodeJS.Signals): Promise<number | null>;
 }
 
-/** Starts `keyledger serve` on a free port, in the current directory or in another, and waits until it serves. */
+/** Starts `keyledger serve` on a free port, by default in the current directory, and waits until it serves. */
 export async function startServer(
   dataDirectory: string,
   env: Record<string, string> = {},

@@ -4,8 +4,8 @@ import type { HeldKey } from './verify.js';
 const SLACK = 2;
 
 /**
- * What whoever uses the API can know of a key: until when it certainly works, and from when on it certainly does not. Between the
- * two, while a change is under way or an expiry near, either answer is right. Times are in milliseconds since 1970.
+ * What a user of the API can know about a key: until when it certainly works, and from when on it certainly does not. Between the two,
+ * while a change is under way or an expiry is near, either answer is right. Times are in milliseconds since 1970.
  */
 export class ShadowKey implements HeldKey {
   readonly key: { keyId: string };
@@ -20,12 +20,15 @@ export class ShadowKey implements HeldKey {
     this.#endedFrom = expiresAt;
   }
 
-  /** Whether it ends by itself, or has ended. */
+  /** True if it will expire or has ended. */
   get isEnding(): boolean {
     return Number.isFinite(this.#endedFrom);
   }
 
-  /** Makes a change that leaves the key so many milliseconds to live. @param change resolves with whether it was made */
+  /**
+   * Makes a change after which the key has that many milliseconds to live.
+   * @param change resolves with whether it was made
+   */
   async shorten(left: number, change: () => Promise<boolean>): Promise<void> {
     const before = this.#worksUntil;
     this.#worksUntil = Math.min(before, Date.now() + left);
@@ -33,7 +36,7 @@ export class ShadowKey implements HeldKey {
     else this.#worksUntil = before;
   }
 
-  /** Whether a question that was sent and answered then must be answered with yes; undefined: both answers are right. */
+  /** Whether a request sent and answered at these times must be accepted; undefined if both answers are right. */
   mustWork(sent: number, answered: number): boolean | undefined {
     if (answered + SLACK < this.#worksUntil) return true;
     return sent - SLACK > this.#endedFrom ? false : undefined;

@@ -1,7 +1,7 @@
-/** Later than everything. */
+/** Later than every instant. */
 const EVER = Number.MAX_SAFE_INTEGER;
 
-/** A key's life, as it was lived. All times are in milliseconds since 1970, and as they were dated: no account's time runs back. */
+/** A key's life. All times are in milliseconds since 1970, as they were dated: the time of an account never runs back. */
 interface ShadowKey {
   account: string;
   keyId: string;
@@ -10,7 +10,7 @@ interface ShadowKey {
   lifetime: number | undefined;
   createdAt: number;
   endedAt: number;
-  /** When it was to expire, and from when on that was known; the last one known counts. */
+  /** Each expiry, and from when on it was known. The last known one counts. */
   expiries: { known: number; at: number }[];
 }
 
@@ -25,20 +25,20 @@ export interface ShadowSnapshot {
 }
 
 /**
- * What the design says of keys, as plainly as can be: no events, no versions, no fold, but a list of lives. A change writes down
- * when something began or ended, and a question goes through the whole list.
+ * The design's rules for keys in the simplest form: no events, no versions, no fold, only a list of lives. A change records when something
+ * began or ended, and a question goes through the whole list.
  */
 export class ShadowLedger {
   readonly keys: ShadowKey[] = [];
-  /** When something happened, as it was dated. */
+  /** The dates of what happened, by account. */
   readonly #dates = new Map<string, number[]>();
 
-  /** The dates of what happened to the account, none before an earlier one. */
+  /** The dates of what happened to the account, in ascending order. */
   datesOf(account: string): readonly number[] {
     return this.#dates.get(account) ?? [];
   }
 
-  /** The keys that the account held at that instant, the oldest first. What happened at that very instant has happened. */
+  /** The keys that the account held at that instant, the oldest first. What happened at exactly that instant is included. */
   asOf(account: string, instant: number): ShadowSnapshot[] {
     return this.#held(account, instant).map((key) => ({
       keyId: key.keyId,
@@ -56,12 +56,12 @@ export class ShadowLedger {
     );
   }
 
-  /** When a key expires next, after that instant; infinitely far away where none does. */
+  /** The next expiry of any key after that instant; infinity if there is none. */
   nextExpiry(now: number): number {
     return Math.min(...this.keys.map((key) => expiryAt(key, EVER)).filter((expiry) => expiry > now));
   }
 
-  /** What a mutation answers, by the name of its type. */
+  /** The answer of a mutation, by the name of its type. */
   answerToCreate(account: string, now: number): string {
     const active = this.#held(account, EVER).filter((key) => now < expiryAt(key, EVER));
     return active.length < 2 ? 'CreateKeyPayload' : 'KeyLimitReached';

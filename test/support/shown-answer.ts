@@ -1,9 +1,9 @@
-/** Everything in a regular expression that means something there. */
+/** The special characters of regular expressions. */
 const SPECIAL = /[\\^$.*+?()[\]{}|]/g;
 
 /**
- * Whether an answer is the one that a page shows. There, `…` stands for any text within a line, and a line that holds nothing else
- * for any lines. In JSON, white space between tokens does not count.
+ * True if an answer is the one that a page shows. On the page, `…` stands for any text within a line; a line of nothing else stands for
+ * any lines. In JSON, white space between tokens is ignored.
  */
 export function isShown(shown: string, answer: string, language: string): boolean {
   return language === 'json'
@@ -19,7 +19,7 @@ function patternOf(shown: string): RegExp {
   return new RegExp(`^${lines.join('')}$`);
 }
 
-/** White space outside strings goes. */
+/** Removes white space outside strings. */
 function withoutSpace(json: string): string {
   return json.replace(/("(?:[^"\\]|\\.)*")|\s+/g, (_, string = '') => string);
 }

@@ -7,7 +7,7 @@ export function redeem({ url }: { url: string }, ticket: string): Promise<Respon
   });
 }
 
-/** As whom the API knows the holder of the cookie that the answer sets. */
+/** The viewer that the API sees with the cookie from the answer. */
 export async function viewerOf({ url }: { url: string }, answer: Response): Promise<unknown> {
   const [cookie = ''] = answer.headers.getSetCookie().map((value) => value.split(';')[0]);
   const response = await fetch(`${url}/graphql`, {

@@ -20,17 +20,17 @@ export function at(time: number): string {
   return new Date(time).toISOString();
 }
 
-/** A key's id in a specification is a letter: `a` is `key_aaaaaaaaaaaaaaaaaaaaaa`. */
+/** In a specification a key's id is a letter: `a` is `key_aaaaaaaaaaaaaaaaaaaaaa`. */
 export function id(letter: string): string {
   return `key_${letter.repeat(22)}`;
 }
 
-/** What is recorded of new key material. */
+/** The recorded part of new key material. */
 export function material(letter: string) {
   return { keyId: id(letter), secretHash: letter.charCodeAt(0).toString(16).repeat(32), hint: letter.repeat(4) };
 }
 
-/** Of what is not given: the lifetime counts from the beginning, and the hash is that of a creation with this data. */
+/** Defaults: the lifetime counts from the beginning, and the hash is that of a creation with this data. */
 export function created(letter: string, data: Partial<KeyCreated['data']> = {}): KeyCreated {
   const given = { ...material(letter), name: `key ${letter}`, scopes: [], ...data };
   const { expiresAt, idempotencyKey } = given;
@@ -70,7 +70,7 @@ export function remove(letter: string, reason: 'REQUESTED' | 'LEAKED' = 'REQUEST
   return { type: 'DeleteKey', keyId: id(letter), reason };
 }
 
-/** The state after these events, a millisecond apart from the start on. */
+/** The state after these events, which are a millisecond apart from the start on. */
 export function fold(events: KeyEvent[], from: AccountKeys = NO_KEYS, time = START): AccountKeys {
   return events.reduce((state, event) => {
     const version = state.version + 1;
@@ -78,7 +78,7 @@ export function fold(events: KeyEvent[], from: AccountKeys = NO_KEYS, time = STA
   }, from);
 }
 
-/** given events, when a command comes (a day later unless told otherwise), then these events or that refusal. */
+/** Reads: given events, when a command comes (by default a day later), then these events or that refusal. */
 export function given(...events: KeyEvent[]) {
   const state = fold(events);
   return {

@@ -6,7 +6,7 @@ import {
   type RecordedEvent,
 } from '../../src/store/event-store.js';
 
-/** A store that passes everything on to another, for tests that disturb one of the calls. */
+/** A store that passes everything on to another one, for tests that disturb a call. */
 export class StoreDouble implements EventStore {
   constructor(protected readonly store: EventStore) {}
 
@@ -43,7 +43,7 @@ export class StoreDouble implements EventStore {
   }
 }
 
-/** A store whose feed can be stopped: what is appended after that is acknowledged and never followed. */
+/** A store whose feed can be stopped: later appends are acknowledged but never followed. */
 export class StoppableFeed extends StoreDouble {
   stopped = false;
 
@@ -56,13 +56,13 @@ export class StoppableFeed extends StoreDouble {
   }
 }
 
-/** A store that loses answers: the append is made, and the caller hears something else. */
+/** A store that loses answers: the append is made, and the caller gets an error. */
 export class LosingAnswers extends StoreDouble {
-  /** What the next appends end with, after they were made or instead of being made. */
+  /** The errors of the next appends, thrown after the append or instead of it. */
   readonly faults: { error: Error; written: boolean }[] = [];
-  /** The ids and version of every append that was tried. */
+  /** The ids and version of every attempted append. */
   readonly tried: { ids: string[]; version: number }[] = [];
-  /** Done before each append is tried; given how many were. */
+  /** Called before each attempted append, with their number so far. */
   onTried: (tries: number) => Promise<void> = async () => {};
 
   override async append(stream: string, version: number, events: NewEvent[], signal?: AbortSignal): Promise<number> {
@@ -75,7 +75,7 @@ export class LosingAnswers extends StoreDouble {
   }
 }
 
-/** A store whose appends to streams that begin so hang until a word is said, or the caller gives up. */
+/** A store whose appends to streams with that prefix hang until they are released or the caller gives up. */
 export class HangingAppends extends StoreDouble {
   /** How many appends have hung. */
   tried = 0;

@@ -8,7 +8,7 @@ import { closed, recordUsage, refused, totalled, used } from './usage-events.js'
 
 const QUARTER = 900_000;
 
-/** Of every category, events of every type that touch every table of every projection, some of them again and again. */
+/** Records events of every type of every category. They touch every table of every projection, some of them several times. */
 export async function recordTouchingHistory(store: EventStore): Promise<void> {
   await record(store, 'first', [
     created('a', { idempotencyKey: '1', scopes: ['read'], expiresAt: at(START + 5000) }),
@@ -33,7 +33,7 @@ export async function recordTouchingHistory(store: EventStore): Promise<void> {
   }
 }
 
-/** Counts of two days and three writers, of which some are counted again, some totalled, and some totalled while others are not. */
+/** Records counts of two days and three writers. Some are counted again, some are totalled, and some are totalled while others are not. */
 async function recordTouchingUsage(store: EventStore): Promise<void> {
   const [a, b, c] = [id('a'), id('b'), id('c')];
   const events: [event: UsageEvent, writer?: string][] = [

@@ -5,7 +5,7 @@ import { temporaryDirectory } from './world.js';
 
 const shared = process.env.KEYLEDGER_TEST_ESDB;
 
-/** Where the events are: in files, and in EventStoreDB; where there is none, its `it` skips. */
+/** The stores: files, and EventStoreDB. Without one, its `it` skips. */
 export const STORES: [name: string, connectionString: string | undefined, it: jest.It][] = [
   ['SQLite', undefined, it],
   ['EventStoreDB', shared, shared === undefined ? it.skip : it],
@@ -17,8 +17,8 @@ export function storeSettings(connectionString: string | undefined): Record<stri
 }
 
 /**
- * Two processes over one store: on SQLite they share the data directory, on EventStoreDB each has its own, as on two
- * machines, and only the issuer's key in common.
+ * Starts two processes over one store. On SQLite they share the data directory. On EventStoreDB each has its own, as on two machines, and
+ * they share only the issuer's key.
  */
 export async function startTwoServers(
   connectionString: string | undefined,

@@ -11,7 +11,7 @@ import { collect } from './events.js';
 import { at, START } from './specification.js';
 import { eventsOf } from './store-doubles.js';
 
-/** The day on which most of what is specified happens. */
+/** The day on which most of the specified events happen. */
 export const FIRST_DAY = '2026-01-01';
 
 export function used(uses: Counted[], quarters: CountedQuarter[] = [], day = FIRST_DAY): UsageEvent {
@@ -31,14 +31,14 @@ export function totalled(writers: string[], counts: Partial<UsageTotalled['data'
   return { type: 'UsageTotalled', data: { day, writers, ...none, ...counts } };
 }
 
-/** Appends the event to the stream in which it belongs. */
+/** Appends the event to its stream. */
 export async function recordUsage(store: EventStore, event: UsageEvent, writer = 'a'): Promise<void> {
   const stream = event.type === 'UsageTotalled' ? TOTALS_STREAM : countsStreamOf(event.data.day, writer);
   const version = (await eventsOf(store, stream)).length;
   await store.append(stream, version, [encode({ ...event, at: at(START), actor: 'system:usage' }, 'none')]);
 }
 
-/** What events of usage say in all, by kind, day and name: how often, first and last. */
+/** The totals of usage events, by kind, day and name: how often, first and last. */
 export type UsageSums = Record<string, [count: number, first: number, last: number]>;
 
 interface Sum {
@@ -47,7 +47,7 @@ interface Sum {
   figures: [count: number, first: number, last: number];
 }
 
-/** Folds the events as anybody may who reads their description, and no faster than that. */
+/** Folds the events in the simplest way that their description allows, without any optimisation. */
 export function sumUsage(events: RecordedEvent[]): UsageSums {
   const open = new Map<string, Sum>();
   const totals: Sum[] = [];
@@ -76,7 +76,7 @@ function sumsIn(event: UsageEvent): Sum[] {
   );
 }
 
-/** How often the log says that the key was used, on all days. */
+/** How often the key was used according to the log, on all days. */
 export async function usesIn(store: EventStore, keyId: string): Promise<number> {
   const sums = Object.entries(sumUsage(await collect(store.readAll('apiKeyUsage'))));
   return sums.reduce((sum, [name, [count]]) => (/^uses \S+ (.*)$/.exec(name)?.[1] === keyId ? sum + count : sum), 0);

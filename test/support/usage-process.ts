@@ -11,10 +11,10 @@ import type { EventStore } from '../../src/store/event-store.js';
 import { StoreDouble } from './store-doubles.js';
 import { cleanUpLater } from './world.js';
 
-/** For longer than any test. */
+/** Longer than any test. */
 const NEVER = 2 ** 31 - 1;
 
-/** The tables of which people see what is in them. */
+/** The tables whose content people see. */
 const SHOWN = [
   'usage_2',
   'usage_2_last',
@@ -28,7 +28,7 @@ export interface UsageProcessOptions {
   database?: Database.Database;
 }
 
-/** A store to which a process that was killed appends nothing. */
+/** A store to which a killed process appends nothing. */
 class Killable extends StoreDouble {
   killed = false;
 
@@ -37,13 +37,13 @@ class Killable extends StoreDouble {
   }
 }
 
-/** As much of a process as counts usage, totals it and knows it. */
+/** The parts of a process that count usage, total it and project it. */
 export class UsageProcess {
   readonly uses: UsageLog;
   readonly refusals: RefusalLog;
   readonly totals: UsageTotals;
   readonly usage: UsageProjection;
-  /** What was logged as a warning or an error. */
+  /** Logged warnings and errors. */
   readonly lines: string[] = [];
   readonly #store: Killable;
   readonly #database: Database.Database;
@@ -69,24 +69,24 @@ export class UsageProcess {
     for (const one of this.#runners) one.start();
   }
 
-  /** Writes what was counted, as happens every ten seconds. */
+  /** Writes the counts, as happens every ten seconds. */
   async flush(): Promise<void> {
     await Promise.all([this.uses.flush(), this.refusals.flush()]);
   }
 
-  /** What people see of usage, once everything is known that the log holds. */
+  /** The usage figures that people see, once the projections hold all of the log. */
   async figures(): Promise<Record<string, unknown[]>> {
     await this.#readOn();
     return Object.fromEntries(SHOWN.map((table) => [table, this.#database.prepare(`SELECT * FROM ${table}`).all()]));
   }
 
-  /** Of all that the projections hold, likewise. */
+  /** The digests of all projections, likewise. */
   async digests(): Promise<string[]> {
     await this.#readOn();
     return ['usage_2', 'activity_usage_2'].map((projection) => digestOf(this.#database, projection));
   }
 
-  /** What was not flushed is lost. */
+  /** Ends the process; counts that were not flushed are lost. */
   async kill(): Promise<void> {
     this.#store.killed = true;
     await Promise.all([this.flush(), this.totals.stop(), ...this.#runners.map((runner) => runner.stop())]);

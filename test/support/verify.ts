@@ -12,12 +12,15 @@ export const WAYS = {
   Bearer: ({ secret }: HeldKey) => bearer(secret),
 };
 
-/** What `/v1/verify` answers to the key. */
+/** The status with which `/v1/verify` answers for the key. */
 export async function statusOf({ url }: { url: string }, key: HeldKey, way: keyof typeof WAYS = 'Basic'): Promise<number> {
   return (await ask(`${url}/v1/verify`, { headers: WAYS[way](key) })).status;
 }
 
-/** Asks until the answer is that; what comes before may be 200 and 401 alone. @returns milliseconds; 0 where the first is */
+/**
+ * Verifies until the status is that one; before it, only 200 and 401 are allowed.
+ * @returns milliseconds; 0 if the first answer has it
+ */
 export async function timeUntil(status: 200 | 401, server: { url: string }, key: HeldKey): Promise<number> {
   const start = performance.now();
   for (let asked = 0; ; asked += 1) {

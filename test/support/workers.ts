@@ -8,19 +8,19 @@ export async function startWorkers(count: number, dataDirectory: string, env: Re
   return server;
 }
 
-/** Waits until workers have begun to listen so many times, later ones that took the place of others included. */
+/** Waits until workers have started listening that many times in all, including replacements. */
 export async function untilListening(server: Server, times: number): Promise<void> {
   await until(server, () => server.output().split('"msg":"listening"').length > times);
 }
 
-/** The process ids of the workers that were started and have not ended, the oldest first. */
+/** The process ids of the running workers, the oldest first. */
 export function workersOf(server: Server): number[] {
   const numbersIn = (pattern: RegExp) => [...server.output().matchAll(pattern)].map(([, pid]) => Number(pid));
   const ended = numbersIn(/"pid":(\d+),.*"msg":"a worker ended unbidden"/g);
   return numbersIn(/"pid":(\d+),"msg":"worker started"/g).filter((pid) => !ended.includes(pid));
 }
 
-/** Waits until the server has written what the pattern looks for. */
+/** Waits until the server's output matches the pattern. */
 export function written(server: Server, pattern: RegExp): Promise<void> {
   return until(server, () => pattern.test(server.output()));
 }

@@ -13,12 +13,15 @@ const cleanups: (() => unknown)[] = [];
 const cleanupsOfTest: (() => unknown)[] = [];
 let isInTest = false;
 
-/** Undoes, after the test file, what its tests set up: the last first. */
+/** Registers a clean-up for the end of the test file. Clean-ups run in reverse order. */
 export function cleanUpLater(undo: () => unknown): void {
   cleanups.push(undo);
 }
 
-/** Undoes, after the test that is under way and also where it fails, what would make the next one fail; outside a test, after the file. */
+/**
+ * Registers a clean-up for the end of the present test, even if it fails, for effects that would make the next one fail; outside a test,
+ * for the end of the file.
+ */
 export function cleanUpAfterTest(undo: () => unknown): void {
   (isInTest ? cleanupsOfTest : cleanups).push(undo);
 }
@@ -36,7 +39,7 @@ afterAll(async () => {
   for (const undo of cleanups.splice(0).reverse()) await undo();
 });
 
-/** An empty directory, gone after the test file. */
+/** Creates an empty directory. It is removed after the test file. */
 export function temporaryDirectory(): string {
   const directory = mkdtempSync(join(tmpdir(), 'keyledger-'));
   cleanUpLater(() => rmSync(directory, { recursive: true, force: true }));
@@ -45,7 +48,7 @@ export function temporaryDirectory(): string {
 
 let accounts = 0;
 
-/** An account that no other test uses, on whatever store. */
+/** An account id that no other test uses, on any store. */
 export function newAccount(): string {
   accounts += 1;
   return `test-${process.pid}-${Date.now().toString(36)}-${accounts}`;
@@ -57,27 +60,27 @@ export interface WorldOptions {
   env?: Record<string, string>;
   clock?: Clock;
   store?: EventStore;
-  /** Where the dashboard's pages are; without it, there is none. */
+  /** The directory of the dashboard's pages; by default there are none. */
   dashboard?: string;
-  /** Not to wait until it serves. */
+  /** True: do not wait until it serves. */
   unready?: boolean;
 }
 
-/** A Keyledger in this process, listening on a free port, with clients for whom a test asks for. */
+/** A Keyledger in this process, listening on a free port, with clients for any viewer that a test needs. */
 export interface World {
   app: App;
   url: string;
   config: Config;
-  /** Everything logged so far. */
+  /** The whole log so far. */
   log(): string;
-  /** `ttl` is for how long its token is valid, in seconds. */
+  /** `ttl` is the lifetime of its token, in seconds. */
   client(viewer: { account?: string; role?: Role; subject?: string; ttl?: number }): Promise<Client>;
   stop(): Promise<void>;
 }
 
 /**
- * Starts a world of its own; it ends after the test file, or sooner when the test stops it. On EventStoreDB, of which a process has one
- * at a time, it ends with the test.
+ * Starts a new world. It ends after the test file, or earlier if the test stops it. On EventStoreDB it ends with the test, since a process
+ * can have only one at a time.
  */
 export async function openWorld({
   dataDirectory = temporaryDirectory(),
