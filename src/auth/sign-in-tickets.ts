@@ -67,7 +67,7 @@ export class SignInTickets {
     }
   }
 
-  /** True if the ticket is still valid. One with more time left than a new ticket is not: the clock was stepped back, so its age is unknown. */
+  /** True if the ticket is valid. One with more time left than a new ticket is not: the clock was stepped back, its age is unknown. */
   #isGood(until: number): boolean {
     const left = until - this.#clock();
     return left > 0 && left <= LIFETIME;

@@ -27,13 +27,13 @@ export class GuardedEventStore implements EventStore {
     return this.#store.follow(category, after, signal);
   }
 
-  /** @throws also NotCaughtUp, if that is not known yet */
+  /** @throws NotCaughtUp as well, if that is not known yet */
   async append(stream: string, version: number, events: NewEvent[], signal?: AbortSignal): Promise<number> {
     await this.#guard.requireTrusted(signal);
     return this.#store.append(stream, version, events, signal);
   }
 
-  /** @throws also LogMismatch, NotCaughtUp */
+  /** @throws LogMismatch, NotCaughtUp as well */
   async prune(stream: string, signal?: AbortSignal): Promise<void> {
     await this.#guard.requireTrusted(signal);
     await this.#store.prune(stream, signal);
