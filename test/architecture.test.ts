@@ -3,7 +3,7 @@ import { dirname, join, relative, resolve } from 'node:path';
 
 const SOURCE = join(import.meta.dirname, '../src');
 
-/** What others than adapters see of `store`: the port, how to ask it again, how much a batch holds, and the form of what it stores. */
+/** The part of `store` that other folders than adapters may import: the port, retries, batch sizes, and the form of stored events. */
 const PORT = [
   'store/event-store.ts',
   'store/codec.ts',
@@ -12,7 +12,7 @@ const PORT = [
   'store/retry-unknown-outcome.ts',
 ];
 
-/** Who may import whom. */
+/** Which folder may import which. */
 const ALLOWED: Record<string, string[]> = {
   shared: [],
   domain: ['shared'],
@@ -92,7 +92,7 @@ const PACKAGE_TYPES: Record<string, string[]> = {
   app: ['fastify', 'graphql', 'pino'],
 };
 
-/** What may be imported for its types alone (`import type`): decorators know the ports, and nothing of what stands behind them. */
+/** What may be imported for its types alone (`import type`): decorators know the ports, but nothing behind them. */
 const ALLOWED_TYPES: Record<string, string[]> = {
   observability: ['shared', 'store/event-store.ts', 'commands', 'projections'],
 };
@@ -103,7 +103,7 @@ interface Import {
   typeOnly: boolean;
 }
 
-/** What is written as `.js` in an import is a `.ts` or a `.tsx`. */
+/** An import of a `.js` file means a `.ts` or a `.tsx` file. */
 function sourceOf(path: string): string {
   const file = path.replace(/\.js$/, '.ts');
   return existsSync(join(SOURCE, `${file}x`)) ? `${file}x` : file;
@@ -121,7 +121,7 @@ const imports: Import[] = readdirSync(SOURCE, { recursive: true, encoding: 'utf8
     }));
   });
 
-/** What is imported of npm packages, by the package's name. */
+/** Imports of npm packages, by package name. */
 const packages: Import[] = readdirSync(SOURCE, { recursive: true, encoding: 'utf8' })
   .filter((file) => /\.tsx?$/.test(file))
   .flatMap((from) => {

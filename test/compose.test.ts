@@ -5,7 +5,7 @@ import { environment, SECRETS } from '../src/settings/environment.js';
 const FILE = new URL('../docker-compose.yml', import.meta.url);
 const text = readFileSync(FILE, 'utf8');
 
-/** What the image or the service sets, so that nobody sets it from outside. */
+/** Settings that the image or the service sets, so that nobody sets them from outside. */
 const FIXED = ['KEYLEDGER_GRAPHIQL', 'PORT', 'HOST', 'KEYLEDGER_DATA', 'KEYLEDGER_STORE', 'NODE_ENV'];
 
 it('passes every setting through, and every file with a secret', () => {

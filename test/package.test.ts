@@ -8,7 +8,7 @@ import { temporaryDirectory } from './support/world.js';
 const ROOT = join(import.meta.dirname, '..');
 const { version, bin, exports } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8'));
 
-/** The paths in the tarball, as `npm pack` would make it now. */
+/** The paths in the tarball that `npm pack` would create now. */
 function packed(...args: string[]): string[] {
   const output = execFileSync('npm', ['pack', '--json', '--ignore-scripts', ...args], { cwd: ROOT, encoding: 'utf8' });
   const [{ files }] = JSON.parse(output) as [{ files: { path: string }[] }];
@@ -50,7 +50,7 @@ it('tells its version and its commit, on the command line and first in the log',
   expect(metrics).toContain(`keyledger_build_info{version="${version}",commit="${commit}",node="${process.version}"} 1\n`);
 });
 
-/** It installs more than two hundred packages, and on Node 20 compiles the SQLite driver: not for every run. */
+/** It installs more than two hundred packages and, on Node 20, compiles the SQLite driver, so it does not run every time. */
 const itWhenAsked = process.env.KEYLEDGER_TEST_PACKAGE ? it : it.skip;
 
 itWhenAsked(

@@ -9,7 +9,7 @@ import { SignInTickets } from '../../src/auth/sign-in-tickets.js';
 import { keyledger } from '../cli/run.js';
 import { temporaryDirectory } from '../support/world.js';
 
-/** What editors and copies make of a text. */
+/** What editors and copies do to a text. */
 const COPIES: [how: string, copy: (text: string) => string | Buffer][] = [
   ['with a byte-order mark', (text) => `\ufeff${text}`],
   ['with lines of Windows', (text) => text.replaceAll('\n', '\r\n')],

@@ -26,7 +26,7 @@ async function newKey(kid: string, alg = 'RS256'): Promise<SigningKey> {
   };
 }
 
-/** An identity provider that publishes keys, as long as a test does not make it answer something else. */
+/** An identity provider that publishes keys. A test can make it answer something else. */
 class Provider {
   keys: SigningKey[] = [];
   requests = 0;
@@ -167,7 +167,7 @@ describe('where the provider', () => {
   });
 });
 
-/** Does something a minute later, as the keys' cache sees it; tokens are dated by the same clock, and last longer. */
+/** Runs the work a minute later by the clock of the keys' cache. Tokens are dated by the same clock, and last longer. */
 async function minuteLater(work: () => Promise<void>): Promise<void> {
   const { now } = Date;
   Date.now = () => now() + 60_000;

@@ -18,7 +18,7 @@ beforeAll(async () => {
   ourKey = await importJWK(jwk, 'EdDSA');
 });
 
-/** The claims of a good token, as the local issuer gives them. */
+/** The claims of a valid token from the local issuer. */
 function goodClaims(): JWTPayload {
   const seconds = Math.floor(now / 1000);
   return { iss: 'keyledger:local', aud: 'keyledger', sub: 'ada', account: 'acme', roles: ['owner'], exp: seconds + 600 };
@@ -191,7 +191,7 @@ it('forgets a token when its time is over, however often it was used', async () 
 });
 
 describe("where the issuer's clock is not ours, for five seconds and no longer,", () => {
-  /** What is answered at these milliseconds of our clock, each time to a token that was never seen before. */
+  /** The answers at these milliseconds of our clock, each for a token that was never seen before. */
   async function answersAt(instants: number[], claims: JWTPayload): Promise<number[]> {
     const statuses: number[] = [];
     for (const instant of instants) {

@@ -9,11 +9,11 @@ import { writeYear } from './support/year.js';
 const EVENTS = 1_000_000;
 const ACCOUNTS = 10_000;
 
-/** A year by the day over a million events, against DuckDB; and how fast all projections together are filled from these events. */
+/** Measures queries by day over a year of a million events, against DuckDB; and how fast all projections together are filled from them. */
 export const analytics: Bench = () =>
   inTemporaryDirectory(async (directory) => {
     writeYear(join(directory, 'events.db'), { events: EVENTS, accounts: ACCOUNTS });
-    // Once each: to fill everything takes minutes, in which whatever else the machine does evens out.
+    // Runs each once: filling everything takes minutes, so other load on the machine evens out.
     const [scan, fill] = [await run('scan', directory), await run('fillAll', directory)].map(perSecond);
     const answered = await askBoth(directory);
     return {

@@ -12,7 +12,7 @@ import { inTemporaryDirectory } from './support/temporary.js';
 
 const ROUNDS = 15;
 
-/** What a durable append costs, against the least that it can cost, and against what others make of it. */
+/** Measures the cost of a durable append, against its minimum and against other stores. */
 export const append: Bench = async () => {
   const [sqlite, eventStoreDb] = [await inTemporaryDirectory(onSqlite), await inTemporaryDirectory(onEventStoreDb)];
   return {
@@ -23,7 +23,7 @@ export const append: Bench = async () => {
   };
 };
 
-/** All figures are events a second. */
+/** All figures are events per second. */
 async function onSqlite(directory: string): Promise<Findings> {
   const store = new SqliteEventStore(join(directory, 'adapter.db'));
   const raw = new RawLog(join(directory, 'raw.db'));
@@ -95,7 +95,7 @@ async function onEventStoreDb(directory: string): Promise<Findings> {
 
 let accounts = 0;
 
-/** What is to be written, made beforehand: one event to each of so many new accounts. */
+/** Prepares the events: one for each of that many new accounts. */
 function newEvents(count: number): [stream: string, event: NewEvent][] {
   return Array.from({ length: count }, () => {
     accounts += 1;
@@ -103,7 +103,7 @@ function newEvents(count: number): [stream: string, event: NewEvent][] {
   });
 }
 
-/** Events a second, one an append, with so many appends in flight. */
+/** Events per second, one per append, with that many appends in flight. */
 async function rate(
   lanes: number,
   count: number,
@@ -116,7 +116,7 @@ async function rate(
   return (1000 * count) / (await timed(() => Promise.all(Array.from({ length: lanes }, lane))));
 }
 
-/** Events a second, so many in a commit. */
+/** Events per second, with that many in a commit. */
 async function rawRate(raw: RawLog, batch: number, count: number): Promise<number> {
   const events = newEvents(count);
   const time = await timed(() => {

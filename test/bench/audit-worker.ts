@@ -9,7 +9,7 @@ import { answer } from './support/child.js';
 export interface Verified {
   events: number;
   milliseconds: number;
-  /** The most memory that the process held, in megabytes. */
+  /** The process's maximum memory, in megabytes. */
   megabytes: number;
 }
 

@@ -25,10 +25,10 @@ import { inTemporaryDirectory } from './support/temporary.js';
 const EVENTS = 1_000_000;
 const BLOCK = 10_000;
 const PAGE = 100;
-/** Pages a measurement. */
+/** Pages per measurement. */
 const PAGES = 100;
 
-/** What it costs to prove a history, and to look at the end of a long one. */
+/** Measures proving a history, and reading the end of a long one. */
 export const audit: Bench = () =>
   inTemporaryDirectory(async (directory) => {
     const large = await newLog(directory, 'large', EVENTS, 10_000);
@@ -42,7 +42,7 @@ export const audit: Bench = () =>
     };
   });
 
-/** Leaves a second, from the bytes and from the events, block after block, so that memory stays flat. */
+/** Leaves per second, from bytes and from events, in blocks, so that memory stays constant. */
 async function onTree(directory: string): Promise<Findings> {
   const store = new SqliteEventStore(join(directory, 'events.db'));
   const blocks = blocksOf(store);
@@ -98,7 +98,7 @@ function bytesOf(event: RecordedEvent): Buffer {
 
 const KINDS_OF_TIME = ['OfTime', 'OfTimeBackward', 'OfTypeAndTime', 'OfAccountAndTime'] as const;
 
-/** A time as far as any; all events but one have the same. */
+/** A range without limit in practice; all events except one have the same time. */
 const ALL_TIMES = { from: 0, to: Date.parse('2900-01-01T00:00:00Z') };
 
 /** An event of a machine whose clock is a thousand years ahead. */
@@ -107,7 +107,7 @@ function wronglyDated(): RecordedEvent {
   return { ...event, stream: 'apiKeys-wrong', version: 1, position: 0 };
 }
 
-/** Pages a second at the end of the history, against pages at its start; in commit order, and in the order of times. */
+/** Pages per second at the end of the history, against pages at its start; in commit order and in the order of times. */
 async function onPages(directory: string): Promise<Findings> {
   const store = new SqliteEventStore(join(directory, 'events.db'));
   const database = new Database(join(directory, 'history.db'));
@@ -166,7 +166,7 @@ async function onPages(directory: string): Promise<Findings> {
   };
 }
 
-/** Each in a process of its own. The small and the large log have as many accounts, for memory grows with these alone. */
+/** Runs each in a process of its own. The small and the large log have the same number of accounts, since memory grows only with that. */
 async function onVerification(logs: Record<'large' | 'small' | 'manyAccounts', string>): Promise<Findings> {
   const small = await verify(logs.small, EVENTS / 10);
   const large = await verify(logs.large, EVENTS);
@@ -204,7 +204,7 @@ async function* joinLines(pages: AsyncIterable<string[]>): AsyncGenerator<string
   for await (const lines of pages) yield lines.join('');
 }
 
-/** A data directory whose log has so many events of so many accounts. */
+/** A data directory whose log has that many events of that many accounts. */
 async function newLog(directory: string, name: string, events: number, accounts: number): Promise<string> {
   const data = join(directory, name);
   await mkdir(data);

@@ -5,7 +5,7 @@ import { schema } from '../../src/graphql/api/schema.js';
 import type { ServerQuestion } from './keyledger-server.js';
 import { answer } from './support/child.js';
 
-/** What GraphQL over HTTP costs at the least: graphql-js with a document cache on bare `node:http`. */
+/** The minimum cost of GraphQL over HTTP: graphql-js with a document cache on bare `node:http`. */
 const documents = new Map<string, DocumentNode>();
 
 const server = createServer(async (request, response) => {

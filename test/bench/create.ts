@@ -21,7 +21,7 @@ const DELETE = `mutation ($input: DeleteKeyInput!) {
   deleteKey(input: $input) { __typename ... on DeleteKeyPayload { keyId } ... on Error { message } }
 }`;
 
-/** A server in a process of its own, under a load from this one. */
+/** A server in a process of its own, under load from this one. */
 class LoadedServer {
   readonly #child: Child<ServerQuestion, Started | number>;
   readonly #connections: Connections;
@@ -42,12 +42,12 @@ class LoadedServer {
     return this.#connections.post(body, this.#tokens[index % this.#tokens.length] ?? '');
   }
 
-  /** Requests a second. */
+  /** Requests per second. */
   async throughput(request: (index: number) => Promise<unknown>): Promise<number> {
     return (1000 * REQUESTS) / (await timed(() => inFlight(LANES, REQUESTS, request)));
   }
 
-  /** Microseconds of the server's CPU a request. */
+  /** Microseconds of the server's CPU per request. */
   async cpu(request: (index: number) => Promise<unknown>): Promise<number> {
     const before = Number(await this.#child.ask({ cpu: true }));
     await inFlight(LANES, REQUESTS, request);
@@ -60,7 +60,7 @@ class LoadedServer {
   }
 }
 
-/** What a mutation costs over HTTP beyond one that does nothing, and what our server costs beyond the barest. */
+/** Measures a mutation over HTTP against one that does nothing, and our server against the barest one. */
 export const create: Bench = () =>
   inTemporaryDirectory(async (directory) => {
     const ours = await LoadedServer.start('./keyledger-server.js', directory);

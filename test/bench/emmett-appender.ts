@@ -14,13 +14,15 @@ answer<AppendQuestion>(async ({ lanes, count }) => {
   return (1000 * count) / (await timed(() => inFlight(lanes, count, appendInTurn)));
 });
 
-/** One after another: of appends at once, the first that ends closes the connection, and with it the transaction, of all. */
+/**
+ * Appends one after another: if appends run at once, the first one that ends closes the connection, and with it the transaction, of all.
+ */
 function appendInTurn(): Promise<unknown> {
   last = last.then(append);
   return last;
 }
 
-/** Now and then its commit fails, because a statement of its own is still open; then the caller tries again. */
+/** Its commit sometimes fails because one of its own statements is still open. The caller then tries again. */
 async function append(): Promise<unknown> {
   accounts += 1;
   const appended = store.appendToStream(`apiKeys-account-${accounts}`, [creation()]);

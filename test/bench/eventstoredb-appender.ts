@@ -6,7 +6,7 @@ import { inFlight, timed } from './support/bench.js';
 import { answer } from './support/child.js';
 import { creation } from './support/events.js';
 
-/** How many events to append, with how many in flight; the answer is how many it were a second. */
+/** How many events to append, and how many in flight. The answer is the rate per second. */
 export interface AppendQuestion {
   lanes: number;
   count: number;

@@ -18,12 +18,12 @@ const OLD_ACCOUNTS = ['old-1', 'old-2'];
 const ROUNDS = 100;
 const CREATES = 10;
 
-/** What a create costs on an account with 100,000 events in its past, and on one without any. */
+/** Measures a create on an account with 100,000 past events, and on one without any. */
 export const history: Bench = () =>
   inTemporaryDirectory(async (directory) => {
     const file = join(directory, 'events.db');
     const past = openLog(file);
-    // An odd number of events leaves a free place: a create is possible at once.
+    // An odd number of events leaves a free slot, so a create is possible at once.
     writeHistory(
       past,
       OLD_ACCOUNTS.map((account) => ({ account, events: PAST_EVENTS + 1 })),
@@ -37,7 +37,7 @@ export const history: Bench = () =>
       const { key } = await commands.create(caller, { name: 'bench', scopes: [] });
       return () => commands.delete(caller, key.keyId);
     };
-    /** Milliseconds a create; the deletions in between are not counted. */
+    /** Milliseconds per create; the deletions in between are not counted. */
     const measure = async (accountOf: (index: number) => string) => {
       let total = 0;
       for (let index = 0; index < CREATES; index += 1) {

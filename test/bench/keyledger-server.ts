@@ -5,7 +5,7 @@ import { schema } from '../../src/graphql/api/schema.js';
 import { createLog } from '../../src/observability/log.js';
 import { answer } from './support/child.js';
 
-/** `start` answers with the URL and a token for each account asked for; `cpu` with the microseconds used so far. */
+/** `start` answers with the URL and a token for each account; `cpu` answers with the microseconds used so far. */
 export type ServerQuestion = { start: string[] } | { cpu: true };
 export interface Started {
   url: string;

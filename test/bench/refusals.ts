@@ -9,8 +9,8 @@ const ROUNDS = 5000;
 const BINS = 50;
 
 /**
- * Whether the time that a refusal takes tells why: `/v1/verify` over HTTP, for each reason against an id that never was. The overlap
- * of two distributions is the part of the one that cannot be told from the other: 1 where they are the same.
+ * Measures whether the duration of a refusal reveals its reason: `/v1/verify` over HTTP, each reason against an unknown id. The overlap of
+ * two distributions is the part that they have in common: 1 if they are the same.
  */
 export const refusals: Bench = () =>
   inTemporaryDirectory(async (directory) => {
@@ -32,7 +32,7 @@ export const refusals: Bench = () =>
     }
   });
 
-/** One for each reason to refuse; `again` is `unknown` once more, for what the overlap of the same thing is here. */
+/** One question for each reason. `again` repeats `unknown`, to measure the overlap of equal distributions on this machine. */
 async function questions(server: Keyledger) {
   const expiresAt = new Date(Date.now() + 2000).toISOString();
   const [good, expired] = [await server.client.newKey(), await server.client.newKey({ name: 'short', expiresAt })];
@@ -42,7 +42,7 @@ async function questions(server: Keyledger) {
   const never = newKeyMaterial();
   const send = (headers: string[]) => () => timed(() => ask(`${server.url}/v1/verify`, { headers }));
   return {
-    // The first after a change of the scheme takes longer, whatever it is.
+    // The first request after a change of the scheme always takes longer.
     first: send(basic(never.keyId, never.secret)),
     unknown: send(basic(never.keyId, never.secret)),
     again: send(basic(never.keyId, never.secret)),
@@ -56,7 +56,7 @@ async function questions(server: Keyledger) {
   };
 }
 
-/** Of two distributions, the part that they have in common, from 0 to 1: over bins that hold equal parts of the first. */
+/** The common part of two distributions, from 0 to 1, over bins that hold equal parts of the first. */
 function overlap(one: number[], other: number[]): number {
   const bounds = Array.from({ length: BINS - 1 }, (_, index) => quantile(one, (index + 1) / BINS));
   // Above all bounds the index is -1: the last bin.

@@ -8,7 +8,7 @@ import { inTemporaryDirectory } from './support/temporary.js';
 const ROUNDS = 1000;
 
 /**
- * For how many milliseconds after a deletion was answered another process goes on accepting the key. On SQLite the processes share a
+ * Measures for how many milliseconds after an acknowledged deletion another process still accepts the key. On SQLite the processes share a
  * directory; on EventStoreDB each has its own.
  */
 export const refused: Bench = () =>

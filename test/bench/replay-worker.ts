@@ -18,7 +18,7 @@ import { answer } from './support/child.js';
 
 export interface Replayed {
   milliseconds: number;
-  /** The most memory that the process held, in megabytes. */
+  /** The process's maximum memory, in megabytes. */
   megabytes: number;
 }
 
@@ -31,7 +31,7 @@ answer<object>(async (): Promise<Replayed> => {
   return { milliseconds, megabytes: process.resourceUsage().maxRSS / 1024 };
 });
 
-/** The least that a replay can do: read every row, and parse the JSON in it. */
+/** The minimum of a replay: reads every row and parses its JSON. */
 async function scan(): Promise<number> {
   const database = new Database(join(directory, 'events.db'), { readonly: true });
   const rows = database.prepare<[], { data: string; metadata: string }>(
@@ -45,7 +45,7 @@ async function scan(): Promise<number> {
   });
 }
 
-/** Fills the keys projection from event zero, as a process does that finds none. */
+/** Fills the keys projection from event zero, as a process does that has none. */
 async function fill(): Promise<number> {
   const store = new SqliteEventStore(join(directory, 'events.db'));
   const { database, projections: projection } = await openProjections(
@@ -64,7 +64,7 @@ async function fill(): Promise<number> {
   return time;
 }
 
-/** The same for all projections that there are, the analysts' too, as a process fills them: side by side. */
+/** Fills all projections, including those of analytics, side by side as a process does. */
 async function fillAll(): Promise<number> {
   const store = new SqliteEventStore(join(directory, 'events.db'));
   const { database, projections: all } = await openProjections(join(directory, 'projections.db'), log, allProjections);
@@ -87,7 +87,7 @@ async function fillAll(): Promise<number> {
   return time;
 }
 
-/** From the start of the process until it is ready, over projections that are filled. */
+/** The time from the start of the process until it is ready, with filled projections. */
 async function start(): Promise<number> {
   const app = await createApp({ config: readConfig({ PORT: '0', KEYLEDGER_DATA: directory }), log });
   await app.start();

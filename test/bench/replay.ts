@@ -10,7 +10,7 @@ import { inTemporaryDirectory } from './support/temporary.js';
 const EVENTS = 1_000_000;
 const ROUNDS = 3;
 
-/** How fast the keys projection is filled from a million events, in how much memory, and how soon a filled one is ready. */
+/** Measures how fast the keys projection is filled from a million events, its memory, and how soon a filled one is ready. */
 export const replay: Bench = () =>
   inTemporaryDirectory(async (directory) => {
     const log = openLog(join(directory, 'events.db'));
@@ -47,7 +47,7 @@ export const replay: Bench = () =>
     };
   });
 
-/** In a process of its own, so that its memory is its own. */
+/** Runs it in a process of its own, to measure its memory alone. */
 async function run(task: string, ...args: string[]): Promise<Replayed> {
   const worker = startChild<object, Replayed>(new URL('./replay-worker.js', import.meta.url), task, ...args);
   try {

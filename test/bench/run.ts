@@ -1,6 +1,6 @@
 import type { Bench, Findings } from './support/bench.js';
 
-/** Each is loaded alone: a benchmark that measures its memory has nothing else in it. */
+/** Each benchmark is loaded alone, so that a measurement of its memory contains nothing else. */
 const BENCHES: Record<string, () => Promise<Bench>> = {
   analytics: async () => (await import('./analytics.js')).analytics,
   append: async () => (await import('./append.js')).append,

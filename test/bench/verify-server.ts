@@ -23,8 +23,8 @@ export interface Held {
 }
 
 /**
- * `listen` answers with the address; `position`, with how far the keys are; a task, with how many of the keys it verified a second;
- * `inTurns` does so by id, a few in each turn of the event loop.
+ * `listen` answers with the address; `position` answers with that of the keys projection; a task answers with how many of the keys it
+ * verified per second; `inTurns` does so by id, a few in each turn of the event loop.
  */
 export type VerifyQuestion = { listen: true } | { position: true } | { task: Task; keys: Held[] };
 export type Task = 'bare' | 'byId' | 'bySecret' | 'inTurns';

@@ -14,7 +14,7 @@ import type { Held, Task, VerifyQuestion } from './verify-server.js';
 
 const FEW = 10;
 const MANY = 1_000_000;
-/** In process, a round verifies so many; over HTTP, it lasts so many seconds. */
+/** A round verifies this many in process; over HTTP, it lasts this many seconds. */
 const CALLS = 20_000;
 const SECONDS = 1;
 const ROUNDS = 20;
@@ -23,7 +23,7 @@ const CONNECTIONS = 64;
 const REQUESTS = 100;
 const RESTARTS = 3;
 
-/** What a verification costs beyond what it cannot do without, in process and over HTTP, with few keys and with many. */
+/** Measures a verification against its minimum, in process and over HTTP, with few keys and with many. */
 export const verify: Bench = () =>
   inTemporaryDirectory(async (directory) => {
     const few = await VerifyServer.start(join(directory, 'few'), FEW);
@@ -85,7 +85,7 @@ export const verify: Bench = () =>
     }
   });
 
-/** A server in a process of its own, over a log with so many keys, and keys of it that are asked for. */
+/** A server in a process of its own, over a log with that many keys, and some of these keys. */
 class VerifyServer {
   readonly #child;
   readonly #keys: Held[];
@@ -108,13 +108,13 @@ class VerifyServer {
     this.#url = url;
   }
 
-  /** How often it does the task a second, in its process. */
+  /** How often its process does the task per second. */
   async run(task: Task): Promise<number> {
     const keys = this.#sample(CALLS);
     return Number(await this.#child.ask({ task, keys }));
   }
 
-  /** How many requests it answers a second. */
+  /** How many requests it answers per second. */
   async load(path: string): Promise<number> {
     const requests = this.#sample(REQUESTS).map(({ keyId, secret }) => {
       const credentials = Buffer.from(`${keyId}:${secret}`).toString('base64');
@@ -126,7 +126,7 @@ class VerifyServer {
     return result['2xx'] / result.duration;
   }
 
-  /** Measures while another process, this one, has the projections locked, and there are events to be projected. */
+  /** Measures while another process (this one) has the projections locked and there are events to project. */
   async whileLocked(measure: () => Promise<number>): Promise<number> {
     const [projections, log] = ['projections.db', 'events.db'].map((name) => new Database(join(this.directory, name)));
     if (!projections || !log) throw new Error('There are no files.');
@@ -153,7 +153,10 @@ class VerifyServer {
   }
 }
 
-/** Writes a log with two keys on each account. @returns up to as many of the keys as a round needs, from everywhere in it */
+/**
+ * Writes a log with two keys on each account.
+ * @returns up to as many of the keys as a round needs, from all parts of the log
+ */
 function writeKeys(directory: string, count: number): Held[] {
   mkdirSync(directory);
   const log = openLog(join(directory, 'events.db'));

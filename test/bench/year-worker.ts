@@ -17,9 +17,9 @@ import { answer } from './support/child.js';
 
 export interface Lived {
   milliseconds: number;
-  /** The most memory that the process held, in megabytes. */
+  /** The process's maximum memory, in megabytes. */
   megabytes: number;
-  /** For how long the event loop stood still at the most, in milliseconds. */
+  /** The longest time for which the event loop was blocked, in milliseconds. */
   longestBlock: number;
 }
 
@@ -39,7 +39,7 @@ answer<object>(async (): Promise<Lived> => {
   return { milliseconds, megabytes: process.resourceUsage().maxRSS / 1024, longestBlock: blocks.max / 1e6 };
 });
 
-/** Days on which every key is used in four quarters of an hour, and some are in each; a day is totalled when it is over. */
+/** Simulates days on which every key is used in four quarters of an hour, with some keys in each. A day is totalled when it is over. */
 function totals(): Promise<number> {
   return live(async (uses, clock, total) => {
     for (let day = 0; day < Number(days); day += 1) {
@@ -55,7 +55,7 @@ function totals(): Promise<number> {
   });
 }
 
-/** A day on which every key is used, and written, every ten seconds. */
+/** Simulates a day on which every key is used, and its use written, every ten seconds. */
 function day(): Promise<number> {
   return live(async (uses, clock) => {
     for (let time = 0; time < DAY; time += FLUSH) {
@@ -85,7 +85,7 @@ async function live(
   return time;
 }
 
-/** From the start of the process until every projection holds all of the log. */
+/** The time from the start of the process until every projection holds all of the log. */
 async function start(): Promise<number> {
   const app = await createApp({ config: readConfig({ PORT: '0', KEYLEDGER_DATA: directory }), log });
   const url = await app.start();

@@ -9,7 +9,7 @@ import type { Lived } from './year-worker.js';
 
 const [KEYS, DAYS] = [1000, 365];
 
-/** What a year of 1,000 busy keys takes: 364 days that are totalled, and one whose records, one every ten seconds, are all there. */
+/** Measures a year of 1,000 busy keys: 364 days that are totalled, and one with all its records, one every ten seconds. */
 export const year: Bench = () =>
   inTemporaryDirectory(async (directory) => {
     const file = (name: string) => join(directory, name);
@@ -46,7 +46,7 @@ export const year: Bench = () =>
     };
   });
 
-/** What the pages hold that are in use. */
+/** The size of the pages that are in use. */
 function usedBytes(file: string): number {
   const database = new Database(file, { readonly: true });
   const pragma = (name: string) => Number(database.pragma(name, { simple: true }));
@@ -55,7 +55,7 @@ function usedBytes(file: string): number {
   return bytes;
 }
 
-/** In a process of its own, so that its memory is its own. */
+/** Runs it in a process of its own, to measure its memory alone. */
 async function run(task: string, directory: string, days: number): Promise<Lived> {
   const worker = startChild<object, Lived>(
     new URL('./year-worker.js', import.meta.url),

@@ -3,7 +3,7 @@ import { type Server, startServer } from '../support/server.js';
 import { written } from '../support/workers.js';
 import { temporaryDirectory } from '../support/world.js';
 
-/** What a drain is in these tests: longer than the tests need, so that the end of it is never what they see. */
+/** A drain that is longer than the tests, so that they never see its end. */
 const LONG = { KEYLEDGER_DRAIN: '60s' };
 
 const statusOf = async (server: Server, path: string) => (await fetch(`${server.url}${path}`)).status;

@@ -9,7 +9,7 @@ export interface Outcome {
   stderr: string;
 }
 
-/** Runs `keyledger` with these arguments and settings alone, to its end, within that many milliseconds. */
+/** Runs `keyledger` to its end with these arguments and only these settings, within that many milliseconds. */
 export function keyledger(args: string[], env: Record<string, string> = {}, timeout?: number): Promise<Outcome> {
   return run(process.execPath, [COMMAND, ...args], env, undefined, timeout);
 }

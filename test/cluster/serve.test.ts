@@ -119,7 +119,7 @@ it('is not held up by a connection that asks for nothing, nor by half a request'
     return socket;
   });
   await Promise.all(sockets.map((socket) => once(socket, 'connect')));
-  // A later connection that is answered shows that the server has taken the earlier ones in.
+  // An answer on a later connection shows that the server has accepted the earlier ones.
   expect((await fetch(`${server.url}/livez`)).status).toBe(200);
   const closed = sockets.map((socket) => once(socket.resume(), 'close'));
   expect(await server.end('SIGTERM')).toBe(0);
@@ -149,7 +149,7 @@ function tokensIn(server: Server): string[] {
   return server.output().match(new RegExp(`^${TOKEN.source}$`, 'gm')) ?? [];
 }
 
-/** The files of a store at rest; SQLite's own companions come and go. */
+/** The files of a store at rest, without SQLite's companions, which come and go. */
 function filesIn(directory: string): string[] {
   return readdirSync(directory)
     .filter((name) => !/-(?:wal|shm)$/.test(name))

@@ -11,7 +11,7 @@ import { cleanUpLater, temporaryDirectory } from '../support/world.js';
 const TIMEOUT = 90_000;
 const COUNT = 3;
 
-/** Every question over a connection of its own, which goes to the next worker. */
+/** Opens a new connection for each request, so that it goes to the next worker. */
 const FRESH = ['Connection', 'close'];
 
 describe('three workers', () => {
@@ -135,13 +135,13 @@ it(
   TIMEOUT,
 );
 
-/** What a scrape says of verifications. */
+/** The verifications in a scrape. */
 function counts(families: MetricFamily[]) {
   const of = (outcome: string) => valueIn(families, 'keyledger_verifications_total', { outcome });
   return { verified: of('verified'), refused: of('refused') };
 }
 
-/** What a scrape says of requests for verification, which its counter and its histogram must agree on. */
+/** The requests for verification in a scrape. The counter and the histogram must agree. */
 function requests(families: MetricFamily[]) {
   const of = (status: string) => {
     const labels = { route: '/v1/verify', method: 'GET', status };
@@ -153,7 +153,7 @@ function requests(families: MetricFamily[]) {
   return { verified: of('200'), refused: of('401') };
 }
 
-/** Waits until so many requests are counted: a worker counts a request when it has let the answer go. */
+/** Waits until that many requests are counted: a worker counts a request after it has sent the answer. */
 async function untilCounted(server: Server, expected: { verified: number; refused: number }): Promise<void> {
   for (;;) {
     const { body } = await ask(`${server.url}/metrics`, { headers: FRESH });
@@ -162,7 +162,7 @@ async function untilCounted(server: Server, expected: { verified: number; refuse
   }
 }
 
-/** What `/metrics` says, asked until each living worker has answered. */
+/** Scrapes `/metrics` until each living worker has answered. */
 async function scrapeOfEach(server: Server): Promise<MetricFamily[][]> {
   const scrapes: MetricFamily[][] = [];
   const asked = new Set<number>();
@@ -175,7 +175,7 @@ async function scrapeOfEach(server: Server): Promise<MetricFamily[][]> {
   return scrapes;
 }
 
-/** The process id of the worker that gave the answer, by the log. */
+/** The process id of the worker that gave the answer, according to the log. */
 async function answererOf(headers: IncomingMessage['headers'], server: Server): Promise<number> {
   const line = new RegExp(`"worker":(\\d+),"reqId":"${headers['x-request-id']}"`);
   await written(server, line);
@@ -184,7 +184,7 @@ async function answererOf(headers: IncomingMessage['headers'], server: Server): 
   return Number(pid);
 }
 
-/** A connection that stays with the worker it came to. */
+/** A connection that stays with its worker. */
 async function connect(server: Server) {
   const agent = new Agent({ keepAlive: true, maxSockets: 1 });
   cleanUpLater(() => agent.destroy());
@@ -216,7 +216,7 @@ function timesListened(server: Server): number {
   return server.output().split('"msg":"listening"').length - 1;
 }
 
-/** Stops a process in mid-work, for as long as the test does not let it go on. */
+/** Stops a process in the middle of its work, until the test lets it continue. */
 function halt(pid: number): void {
   process.kill(pid, 'SIGSTOP');
   cleanUpLater(() => {

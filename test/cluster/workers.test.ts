@@ -123,7 +123,7 @@ it(
   TIMEOUT,
 );
 
-/** Two workers, mutations that wait in both of them for the lock on the log, and what takes the lock away. */
+/** Starts two workers, with mutations in both that wait for the lock on the log, and returns a function that releases the lock. */
 async function withMutationsInFlight() {
   const data = temporaryDirectory();
   const server = await startWorkers(2, data);

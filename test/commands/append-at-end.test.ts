@@ -42,7 +42,7 @@ describe.each(stores)('on %s', (_name, open, it) => {
     await appendAtEnd(store, stream, past, never);
     store.faults.push({ error: new OutcomeUnknown(), written: false }, { error: new StoreUnavailable(), written: false });
     await appendAtEnd(store, stream, events, never);
-    // The conflict tells where the stream ends; the answer to the append there is lost, and others append behind it.
+    // The conflict shows where the stream ends. The answer to the append there is lost, and others append after it.
     const take = store.append.bind(store);
     let lost = false;
     store.append = async (name, version, batch, signal) => {

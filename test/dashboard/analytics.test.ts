@@ -41,7 +41,7 @@ describeInBrowser('the analysts’ page', () => {
         .getByText(/^As of /)
         .waitFor();
   };
-  /** The rows of the table behind a plot, without the commas of its numbers. */
+  /** The rows of the table behind a plot, without the thousands separators of its numbers. */
   const tableOf = async (page: Page, title: string) => {
     await card(page, title).getByText('As a table').first().click();
     const rows = await card(page, title).locator('.sheet tbody tr').all();

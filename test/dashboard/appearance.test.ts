@@ -12,10 +12,10 @@ const IN_90_DAYS = new Date(Date.now() + 90 * 86_400_000).toISOString();
 
 const BUILT = join(import.meta.dirname, '../../dist/dashboard');
 
-/** What Chromium writes to the console of a request that was refused. */
+/** Chromium's console message for a refused request. */
 const REFUSED = 'console: Failed to load resource: the server responded with a status of 400 (Bad Request)';
 
-/** Each page and dialog, how to come to it with an account that holds these keys, and what the console says meanwhile. */
+/** Each page and dialog, how to open it for an account that holds these keys, and the expected console messages. */
 const VIEWS: [view: string, held: string[], open: (page: Page) => Promise<unknown>, expected?: string[]][] = [
   ['no keys', [], (page) => page.getByRole('heading', { name: 'You have no API keys yet' }).waitFor()],
   ['two keys', ['production', 'staging'], (page) => page.getByText('the most that is possible').waitFor()],
@@ -198,7 +198,7 @@ async function tabTo(page: Page, name: string): Promise<void> {
   throw new Error(`Tab does not lead to "${name}".`);
 }
 
-/** The name of what has the focus. */
+/** The name of the focused element. */
 function focused(page: Page): Promise<string> {
   return page.evaluate(() => {
     const element = document.activeElement;

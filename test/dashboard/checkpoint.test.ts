@@ -10,7 +10,7 @@ const publicKey = formatVerifierKey(log);
 const root = Buffer.alloc(32, 7);
 const text = formatCheckpoint({ origin: log.name, size: 3, root });
 
-/** As the API gives it; the page reads the tree from what is signed, not from what stands beside it. */
+/** The API's answer. The page must read the tree from the signed note, not from the fields beside it. */
 const answered = (note: string, key = publicKey) => ({
   note,
   publicKey: key,

@@ -9,7 +9,7 @@ const HISTORY = { path: '/history' };
 
 describeInBrowser('the history', () => {
   let server: Server;
-  /** An owner all of whose events are signed: a server signs what it has, before it stops. */
+  /** An owner all of whose events are covered by a checkpoint: a server signs once more before it stops. */
   let signed: Client;
   beforeAll(async () => {
     const data = temporaryDirectory();
@@ -48,7 +48,7 @@ describeInBrowser('the history', () => {
   it('shows new events by themselves, and proves them once they are signed', async () => {
     const owner = signed;
     const { page } = await openDashboard(owner, HISTORY);
-    // Nothing is left that the page would look for by itself.
+    // The page has nothing left to look for by itself.
     await page.waitForFunction(() => document.querySelectorAll('td[data-label="Proof"] .active').length === 2);
     await owner.newKey({ name: 'the latest' });
     await page.getByText('the latest was created').first().waitFor();

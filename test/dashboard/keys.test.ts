@@ -90,7 +90,7 @@ describeInBrowser('Settings → API keys', () => {
     await page.getByRole('button', { name: 'Create', exact: true }).click();
     const dialog = page.getByRole('dialog');
     await dialog.getByLabel('Name').fill('once');
-    // Both before the page can react: Playwright's own clicks would wait for the button.
+    // Clicks twice before the page can react. Playwright's own clicks would wait for the button.
     await dialog.locator('form').evaluate((form: HTMLFormElement) => {
       form.requestSubmit();
       form.requestSubmit();

@@ -23,7 +23,7 @@ describeInBrowser('a page of an account that others change', () => {
   });
 
   const untilEmpty = (page: Page) => page.getByRole('heading', { name: 'You have no API keys yet' }).waitFor();
-  /** Loads the page anew; resolves once its feed has begun, and what is shown was asked for again because of that. */
+  /** Reloads the page. Resolves once its feed has begun and the page has queried its content again because of that. */
   const followed = async (page: Page) => {
     let isNew = false;
     page.once('framenavigated', () => {
@@ -33,7 +33,7 @@ describeInBrowser('a page of an account that others change', () => {
     await page.reload();
     await feed;
   };
-  /** How often the page has asked with that document, or was answered, so far. */
+  /** How often the page has sent that document, or received an answer, so far. */
   const counted = (page: Page, what: 'request' | 'response', operation: string): (() => number) => {
     let count = 0;
     const note = (request: Request) => {
@@ -82,7 +82,7 @@ describeInBrowser('a page of an account that others change', () => {
     await page.route('**/graphql', async (route) => {
       if (!asks(route.request(), 'HistoryPage')) return route.fallback();
       const response = await route.fetch();
-      // While the answer is on its way, something else happens, and the feed tells.
+      // While the answer is on its way, something else happens, and the feed reports it.
       if (keyId === undefined) ({ keyId } = (await owner.newKey({ name: 'passing' })).key);
       else keyId = void (await owner.deleteKey(keyId));
       await untilNames(witness, keyId === undefined ? [] : ['passing']);
@@ -176,7 +176,7 @@ describeInBrowser('a page of an account that others change', () => {
     await owner.deleteKey(key.keyId);
     const answered = counted(page, 'response', 'KeysAsOf');
     await followed(page);
-    // At first, and once more when the feed has begun.
+    // Once at first, and once more when the feed has begun.
     while (answered() < 2) await delay(5);
     await page.getByText('The account held no keys.').waitFor();
     const { given, release } = await holdAnswer(page, 'KeysAsOf');

@@ -11,7 +11,7 @@ describeInBrowser('a page whose network fails', () => {
     server = await startServer(temporaryDirectory());
   });
 
-  /** Has the next request of this operation go wrong, in that way. */
+  /** Makes the next request of this operation fail in that way. */
   const failOnce = async (page: Page, operation: string, fail: (route: Route) => Promise<unknown>) => {
     let failed = false;
     await page.route('**/graphql', async (route) => {
@@ -20,7 +20,7 @@ describeInBrowser('a page whose network fails', () => {
       await fail(route);
     });
   };
-  /** The server has done what it was asked, and nobody learns of it. */
+  /** The server executes the request, but its answer is lost. */
   const loseAnswer = async (route: Route) => {
     await route.fetch();
     await route.abort('connectionreset');
@@ -162,7 +162,7 @@ describeInBrowser('a page whose network fails', () => {
     await dialog.getByRole('alert').waitFor();
     expect(await dialog.getByRole('alert').textContent()).toContain('It is not known whether the key was deleted.');
     await untilNames(page, ['doomed']);
-    // The button that had the focus was disabled meanwhile; Esc leads out all the same.
+    // The focused button was disabled meanwhile. Esc must still close the dialog.
     await page.keyboard.press('Escape');
     await dialog.waitFor({ state: 'detached' });
     await page.getByRole('button', { name: 'Delete doomed' }).click();

@@ -24,7 +24,7 @@ const treeOf = (size: number): Tree => ({ size, root: Uint8Array.from(treeRoot(s
 const inclusionOf = (leafIndex: number, size: number) => ({ leafIndex, path: base64(inclusionPath(leafIndex, size, nodes)) });
 const consistencyOf = (first: number, second: number) => base64(consistencyPath(first, second, nodes));
 
-/** The hash with one bit flipped, cut, made longer, and empty. */
+/** The hash with one bit flipped, shortened, lengthened, and empty. */
 function wrongHashes(hash: string): string[] {
   const bytes = Buffer.from(hash, 'base64');
   const flipped = Buffer.from(bytes);

@@ -161,7 +161,7 @@ describeInBrowser('the dialog that shows a secret', () => {
     const { page } = await open();
     await createKey(page, 'warned');
     const asked = page.waitForEvent('dialog').then((dialog) => dialog.dismiss().then(() => dialog.type()));
-    // The user has to have done something on the page, or browsers do not ask.
+    // Browsers ask only if the user has interacted with the page.
     await page.getByText('This secret will not be shown again.').click();
     void page.reload().catch(() => {});
     expect(await asked).toBe('beforeunload');

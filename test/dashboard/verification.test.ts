@@ -11,7 +11,7 @@ import { temporaryDirectory } from '../support/world.js';
 
 const HISTORY = { path: '/history' };
 
-/** What a browser keeps of the tree that it has seen. */
+/** What a browser stores about the tree that it has seen. */
 interface Kept {
   publicKey: string;
   size: number;
@@ -21,7 +21,7 @@ interface Kept {
 
 describeInBrowser('the verification of the history', () => {
   let server: Server;
-  /** An owner all of whose events are signed: a server signs what it has, before it stops. */
+  /** An owner all of whose events are covered by a checkpoint: a server signs once more before it stops. */
   let signed: Client;
   beforeAll(async () => {
     const data = temporaryDirectory();
@@ -37,7 +37,7 @@ describeInBrowser('the verification of the history', () => {
   const keptIn = (page: Page): Promise<Kept> =>
     page.evaluate(() => JSON.parse(localStorage.getItem('keyledger.checkpoint') ?? '{}'));
 
-  /** Waits for a checkpoint of more events than that. */
+  /** Waits for a checkpoint of more than that many events. */
   const untilSignedBeyond = async (size: number): Promise<void> => {
     for (;;) {
       const { data } = await signed.send(CheckpointDocument, {});
@@ -46,7 +46,7 @@ describeInBrowser('the verification of the history', () => {
     }
   };
 
-  /** Changes what the server answers to the page, as somebody in its place could. */
+  /** Changes the server's answers to the page, as an attacker in its place could. */
   const tamper = (page: Page, operation: string, change: (text: string) => string) =>
     page.route('**/graphql', async (route: Route) => {
       if (!route.request().postData()?.includes(operation)) return route.fallback();
@@ -98,7 +98,7 @@ describeInBrowser('the verification of the history', () => {
     await page.reload();
     await page.getByText('The history cannot be trusted.').waitFor();
     expect(await page.getByRole('alert').textContent()).toMatch(said);
-    // Nothing that this browser has seen is to blame.
+    // The cause is nothing that this browser has seen.
     expect(await page.getByRole('button', { name: 'Forget what it saw' }).count()).toBe(0);
   });
 
@@ -124,7 +124,7 @@ describeInBrowser('the verification of the history', () => {
         const kept = JSON.parse(localStorage.getItem('keyledger.checkpoint') ?? '{}');
         localStorage.setItem('keyledger.checkpoint', JSON.stringify({ ...kept, ...changes }));
       }, changes);
-      // What it has kept, it keeps: the log is not believed at the second look either.
+      // It keeps its stored state: the log is not trusted at the second visit either.
       for (const _look of ['first', 'second']) {
         await page.reload();
         await page.getByText('The history cannot be trusted.').waitFor();
@@ -166,7 +166,7 @@ describeInBrowser('the verification of the history', () => {
       renamed = await other.client(account);
     });
 
-    /** A page on which this browser has seen the log under its first name, and what it has kept of it. */
+    /** A page in whose browser the log was seen under its first name, with the state that it stored. */
     const openUnderFirstName = async (changes: Partial<Kept> = {}) => {
       const { page } = await openDashboard(renamed, HISTORY);
       await untilVerified(page);

@@ -7,13 +7,13 @@ import { type Block, type Page, ROOT, readPages } from '../support/pages.js';
 import { isShown } from '../support/shown-answer.js';
 import { cleanUpLater } from '../support/world.js';
 
-/** Languages of answers: such a block shows what the block before it prints. */
+/** Languages of output: such a block shows what the block before it prints. */
 const ANSWERS = ['text', 'json'];
 const ROLES = ['owner', 'auditor', 'analyst'];
 
-/** Programs that a page may ask for, and a machine may lack. */
+/** Programs that a page may need and a machine may lack. */
 const TOOLS = ['curl', 'nginx', 'sqlite3'];
-/** Pages with this are followed beside an EventStoreDB that holds nothing. */
+/** Pages with this address are followed beside an empty EventStoreDB. */
 const EVENTSTOREDB = 'esdb://127.0.0.1:2113';
 
 /** The reference is generated, and has tests of its own. */
@@ -66,7 +66,7 @@ function isStep({ language }: Block): boolean {
   return language === 'sh' || language === 'graphql';
 }
 
-/** Does what a page says, in an empty folder. A page that does not begin with a server is followed beside one. */
+/** Follows a page in an empty folder. A page that does not start a server itself is followed beside one. */
 async function follow({ path }: Page, blocks: Block[]): Promise<void> {
   const folder = await PageFolder.open();
   if (blocks.some((block) => isStep(block) && block.text.includes(EVENTSTOREDB))) {
@@ -104,7 +104,7 @@ async function step(
   if (answer && !isShown(answer.text, output, answer.language)) expect(`${where}\n${output}`).toBe(`${where}\n${answer.text}`);
 }
 
-/** Asks the page's server as that role, for the account `demo`. */
+/** Sends a query to the page's server in that role, for the account `demo`. */
 async function askGraphQL(folder: PageFolder, query: string, info: string[]): Promise<{ code: number; output: string }> {
   const role = info.find((word) => ROLES.includes(word)) ?? 'owner';
   const { output: token } = await folder.run(`npx --no keyledger token --account demo --role ${role}`);
@@ -114,7 +114,7 @@ async function askGraphQL(folder: PageFolder, query: string, info: string[]): Pr
   return { code: 'errors' in JSON.parse(output) ? 1 : 0, output };
 }
 
-/** Waits until what is written is what the page shows. */
+/** Waits until the output is what the page shows. */
 async function until(written: () => string, shown: string, where = ''): Promise<void> {
   for (const end = Date.now() + 120_000; !isShown(shown, written(), 'text'); await delay(20))
     if (Date.now() > end) expect(`${where}\n${written()}`).toBe(`${where}\n${shown}`);

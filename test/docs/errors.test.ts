@@ -15,7 +15,7 @@ it('docs/reference/errors.md has an anchor for every code, with its status, its 
   expect(written).toEqual(listed);
 });
 
-/** Codes of errors that no answer ever holds: they are dealt with, or answered as something else. */
+/** Codes of errors that no answer contains: they are handled, or answered as another error. */
 const INTERNAL = ['OLD_FORMAT', 'VERSION_CONFLICT', 'EXPIRY_IN_THE_PAST', 'TOKEN_TOO_LARGE'];
 
 it('the list holds the code of every error class: one that is not in it is answered as an unexpected error', () => {

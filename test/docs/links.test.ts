@@ -5,7 +5,7 @@ import { type Page, ROOT, readPages } from '../support/pages.js';
 const pages = readPages();
 const CODE = /^( *)(```+).*?^ *\2$|`[^`\n]+`/gms;
 
-/** Where a page can be entered: the anchors that a repository host makes of its headings, and its own. */
+/** The link targets within a page: the anchors that a repository host makes from its headings, and its own. */
 function anchorsOf({ text }: Page): string[] {
   const headings = [...text.replace(/^( *)(```+).*?^ *\2$/gms, '').matchAll(/^#+ (.+)$/gm)].map(([, heading = '']) =>
     slugOf(heading),

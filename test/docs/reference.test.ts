@@ -9,7 +9,7 @@ const ROOT = join(import.meta.dirname, '../..');
 
 const reference = (...args: string[]) => keyledger(['reference', ...args]);
 
-/** The parts of the repository that the pages are made from, and the pages. */
+/** Copies the parts of the repository that the pages are generated from, and the pages. */
 function copy(): string {
   const directory = temporaryDirectory();
   for (const part of ['docs', 'schema']) cpSync(join(ROOT, part), join(directory, part), { recursive: true });
@@ -41,7 +41,7 @@ it('users of the command line are not shown what makes it', async () => {
 it.each(readdirSync(join(ROOT, 'docs/reference')))('%s explains everything that it lists', (name) => {
   const text = readFileSync(join(ROOT, 'docs/reference', name), 'utf8');
   const rows = text.split('\n').filter((line) => line.startsWith('| '));
-  // The last cell of a row is what explains it, but that a table of errors has a time there, and one of options their defaults.
+  // The last cell of a row is its explanation, except in tables of errors (a time) and of options (their defaults).
   if (!['errors.md', 'cli.md'].includes(name)) expect(rows.filter((row) => /\| +\|$/.test(row))).toEqual([]);
   expect(text).not.toMatch(/undefined|\[object|NaN/);
 });

@@ -18,28 +18,28 @@ import { ask, basic } from '../support/http.js';
 import { UsageProcess } from '../support/usage-process.js';
 import { openWorld, temporaryDirectory, type World } from '../support/world.js';
 
-/** Some days before clocks change in Vilnius. */
+/** Some days before the clocks change in Vilnius. */
 const START = Date.parse('2020-03-27T21:50:00.000Z');
 const [MINUTE, DAY] = [60_000, 86_400_000];
 const RUNS = 16;
-/** Tokens are valid however far the clock is driven, in seconds. */
+/** The lifetime of tokens in seconds; valid however far the clock is moved. */
 const TTL = (50 * 365 * DAY) / 1000;
 
 interface Step {
   kind: 'create' | 'rotate' | 'delete' | 'leak' | 'use';
   account: number;
-  /** Which of all keys made so far is meant, counted from the last. */
+  /** The index of the affected key among all keys created so far, counted from the last. */
   target: number;
   /** How far the clock moves, in milliseconds. */
   elapsed: number;
   /** In milliseconds; in seconds. */
   lifetime: number | undefined;
   overlap: number;
-  /** How often, where a key is used or a create is tried. */
+  /** How often a key is used, or a create is tried. */
   times: number;
 }
 
-/** By how much the clock of a process is wrong now and then. */
+/** How wrong the clock of a process sometimes is. */
 const wrong = fc.constantFrom(...[-1, 1].flatMap((way) => [way * 3 * MINUTE, way * 400 * DAY]));
 const duration = fc.oneof(fc.constantFrom(0, 1, 15 * MINUTE), fc.integer({ min: 1, max: 2 * DAY }));
 const step: fc.Arbitrary<Step> = fc.record({
@@ -64,7 +64,10 @@ interface Made {
   secret: string;
 }
 
-/** Does what the step says; what is refused is refused. @returns the key that it made */
+/**
+ * Performs the step; it may be refused.
+ * @returns the created key
+ */
 async function perform(world: World, owner: Client, made: Made[], step: Step, now: number): Promise<Made | undefined> {
   const { keyId, secret } = made.at(-1 - step.target) ?? { keyId: 'key_0000000000000000000000', secret: 'none' };
   switch (step.kind) {
@@ -89,7 +92,10 @@ async function perform(world: World, owner: Client, made: Made[], step: Step, no
   }
 }
 
-/** Plays the steps into a new data directory. @returns the directory, and the time at which it ends */
+/**
+ * Plays the steps into a new data directory.
+ * @returns the directory, and the time at which it ends
+ */
 async function play(steps: Step[]): Promise<{ dataDirectory: string; end: number }> {
   const dataDirectory = temporaryDirectory();
   let source = START;
@@ -106,7 +112,7 @@ async function play(steps: Step[]): Promise<{ dataDirectory: string; end: number
   return { dataDirectory, end: now() };
 }
 
-/** Has the days of usage totalled that are over by then, and their records removed. */
+/** Totals the days of usage that are over by then, and removes their records. */
 async function total(dataDirectory: string, present: number): Promise<void> {
   const store = new SqliteEventStore(join(dataDirectory, 'events.db'));
   const process = new UsageProcess({ store, clock: () => present });
@@ -144,7 +150,7 @@ it('of any history, at any time after it, DuckDB computes from the exported even
       await untilAnswered(analyst);
       await expectTotals(analyst, expected);
       for (const metric of DISTRIBUTIONS) await expectDistribution(analyst, expected, metric);
-      // The present is in it, and as much of the past as there may be intervals.
+      // Includes the present, and as much of the past as the maximum number of intervals allows.
       const first = Math.max(START - DAY, end + later - 38 * DAY);
       const [from, to] = [Math.min(first, end + later), end + later + DAY].map((time) => new Date(time).toISOString());
       for (const metric of METRICS) {

@@ -16,10 +16,10 @@ import {
 import type { ShadowSnapshot } from '../support/shadow-ledger.js';
 import { at } from '../support/specification.js';
 
-/** How many folds of a whole history a document may ask for. */
+/** How many folds of a whole history a document may request. */
 const FOLDS = 2;
 
-/** Where something changes, a millisecond around it, where verification was asked, and before and after everything. */
+/** Instants of changes, a millisecond around them, instants of verifications, and before and after everything. */
 function instantsOf({ shadow, answered }: Played): number[] {
   const changes = shadow.keys.flatMap(({ createdAt, endedAt, expiries }) => [
     createdAt,
@@ -54,7 +54,7 @@ function accountAsOf(auditor: Client, account: string, instants: number[]): Prom
   );
 }
 
-/** Holds what the API says of the past to what was written down, and to what verification answered then. */
+/** Compares the API's answers about the past with the shadow, and with the answers of verification at that time. */
 async function compare({ world }: Driven, played: Played, random: number[]): Promise<void> {
   const { shadow, accounts, answered } = played;
   const auditor = await world.client({ role: 'auditor' });

@@ -17,7 +17,7 @@ function openOnEsdb(options: WorldOptions, connectionString = sharedServer()): P
   return openWorld({ ...options, env: { KEYLEDGER_STORE: connectionString } });
 }
 
-/** The codes with which it is refused to make, to rotate and to delete a key. */
+/** The codes with which creating, rotating and deleting a key are refused. */
 async function refusals(owner: Client, keyId: string): Promise<unknown[]> {
   const documents = [
     'createKey(input: { name: "refused" }) { __typename }',
@@ -64,7 +64,7 @@ describeEsdb('on EventStoreDB', () => {
     expect(valueIn(metrics, 'keyledger_mutations_total', { mutation: 'createKey', result: 'clock_skew' })).toBe(1);
     expect(isKnownWrong(world)).toBe(1);
 
-    // Nothing was written: the other process makes the second event.
+    // Nothing was written: the other process appends the second event.
     await elsewhere.newKey();
     const { data } = await elsewhere.send<{ account: { history: { edges: { node: { version: number } }[] } } }>(
       '{ account { history(first: 100) { edges { node { version } } } } }',
@@ -89,7 +89,7 @@ describeEsdb('on EventStoreDB', () => {
   });
 
   describe('through a proxy that lets no HTTP/1.1 pass', () => {
-    /** What gRPC begins with (RFC 9113, section 3.4). */
+    /** The first bytes of gRPC (RFC 9113, section 3.4). */
     const PREFACE = 'PRI * HTTP/2.0';
 
     async function behindProxy(): Promise<string> {

@@ -14,7 +14,7 @@ interface Line {
   milliseconds?: number;
 }
 
-/** What was logged that says this. */
+/** The log lines that contain this text. */
 function linesOf(world: World, text: string): Line[] {
   const lines = world.log().split('\n').filter(Boolean);
   return lines.map((line): Line => JSON.parse(line)).filter(({ msg }) => msg.includes(text));
@@ -61,7 +61,7 @@ it('serves on, whatever the clock does: a year ahead, back again, and back by an
   while ((await fetch(`${world.url}/v1/checkpoint`)).status !== 200) await delay(20);
   await feed.return(undefined);
   const metrics = await scrape(world);
-  // Within each round, by a second; between them, by a year twice.
+  // By a second within each round; by a year twice between them.
   expect(valueIn(metrics, 'keyledger_clock_steps_back_total')).toBe(7);
   const steps = linesOf(world, 'stepped back').map(({ level, milliseconds }) => ({ level, milliseconds }));
   expect(steps.filter(({ milliseconds }) => milliseconds === YEAR)).toEqual([

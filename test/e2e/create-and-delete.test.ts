@@ -9,7 +9,7 @@ import { STORES, startTwoServers, storeSettings } from '../support/two-servers.j
 import { newAccount } from '../support/world.js';
 
 const ROUNDS = 20;
-/** Of each kind, at once, on each process. */
+/** The number of requests of each kind at once on each process. */
 const TRIES = 5;
 
 /** How many keys the account held after each event. */
@@ -40,7 +40,7 @@ describe.each(STORES)('on %s', (_name, connectionString, it) => {
       expect(created).toBeLessThanOrEqual(1);
       expect(count('KeyLimitReached')).toBe(tries.length - created);
       expect([count('DeleteKeyPayload'), count('KeyNotFound')]).toEqual([1, tries.length - 1]);
-      // Who was refused has written nothing.
+      // Refused requests have written nothing.
       expect(await heldThroughout(store, account)).toEqual([1, 2, 1, ...Array(created).fill(2)]);
     }
     await store.close();

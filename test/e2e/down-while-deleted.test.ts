@@ -4,13 +4,13 @@ import { type Server, startServer } from '../support/server.js';
 import { STORES, startTwoServers, storeSettings } from '../support/two-servers.js';
 import { type HeldKey, statusOf, timeUntil, WAYS } from '../support/verify.js';
 
-/** How many accounts delete their keys meanwhile, and how many changes more each of them makes, so that there is much to read. */
+/** How many accounts delete their keys meanwhile, and how many further changes each of them makes, so that there is much to read. */
 const ACCOUNTS = 8;
 const CHANGES = 20;
 
 type Outcome = number | 'no connection';
 
-/** Asks about a key, over and over, from before there is anybody to answer; notes each answer that is another than the last. */
+/** Verifies a key again and again, from before the server is up. Records each answer that differs from the last. */
 async function hammer(url: string, key: HeldKey, way: keyof typeof WAYS, over: () => boolean): Promise<Outcome[]> {
   const outcomes: Outcome[] = [];
   while (!over()) {
@@ -21,7 +21,7 @@ async function hammer(url: string, key: HeldKey, way: keyof typeof WAYS, over: (
   return outcomes;
 }
 
-/** Creates two keys; the second is kept. */
+/** Creates two keys. The second is kept. */
 async function openAccount(server: Server) {
   const client = await server.client();
   return { client, deleted: await client.newKey(), kept: await client.newKey() };

@@ -19,7 +19,7 @@ interface Heard {
   codes: Set<string>;
 }
 
-/** Creates and deletes, noting what was answered, and with what codes it failed. */
+/** Creates and deletes. Records the answers, and the codes of failures. */
 async function mutate(client: Client, heard: Heard, until: () => boolean): Promise<void> {
   while (!until()) {
     const { data, errors } = await client.send<{ createKey: { key?: { keyId: string } } }>(

@@ -13,7 +13,7 @@ import { type Server, startServer } from '../support/server.js';
 import { temporaryDirectory } from '../support/world.js';
 
 const EVENTS = rounds(10_000, 100_000);
-/** What is there before anybody listens; the rest comes meanwhile. */
+/** The number of events before anybody listens. The others arrive meanwhile. */
 const PAST = 0.6 * EVENTS;
 /** After how many received events the server is killed. */
 const KILLS = [0.1, 0.45, 0.8].map((part) => part * EVENTS);
@@ -34,7 +34,7 @@ class Writer {
     this.#store = store;
   }
 
-  /** Until that many are written in all. */
+  /** Writes until that many are written in all. */
   async write(total: number): Promise<void> {
     for (; this.#written < total; this.#written += BATCH) {
       const account = this.#accounts[(this.#written / BATCH) % ACCOUNTS];
@@ -45,7 +45,7 @@ class Writer {
   }
 }
 
-/** An auditor's program: it notes what it has received, and goes on after that. */
+/** An auditor's program: it records the received events, and continues after the last one. */
 class Reader {
   readonly received: string[] = [];
   #after: string | undefined;
@@ -60,12 +60,12 @@ class Reader {
         if (this.received.length === EVENTS) return;
       }
     } catch {
-      // The connection broke off.
+      // The connection broke.
     }
   }
 }
 
-/** Receives everything; at each of the places, the server is killed and started again. */
+/** Receives everything. At each of these counts, the server is killed and started again. */
 async function receiveAll(start: () => Promise<Server>): Promise<string[]> {
   const reader = new Reader();
   const kills = [...KILLS];

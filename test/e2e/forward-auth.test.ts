@@ -135,7 +135,7 @@ for (const { name, isInstalled, forgeable, start } of FRONTS) {
 
     it('passes 503 and Retry-After on, while Keyledger cannot tell whether it is up to date', async () => {
       const log = new Database(join(data, 'events.db'));
-      // From now on nothing that the server asks of its log is answered.
+      // From now on, all of the server's queries to its log fail.
       log.exec('ALTER TABLE events RENAME TO elsewhere');
       log.close();
       let answer = await get(bearer('any'));

@@ -16,7 +16,7 @@ const WRITERS = 4;
 
 const CREATE = 'mutation { createKey(input: { name: "k" }) { ... on CreateKeyPayload { key { keyId } } } }';
 
-/** Creates and deletes, noting what was answered, until a mutation is refused; returns the code of that. */
+/** Creates and deletes, recording the answers, until a mutation is refused. Returns the code of the refusal. */
 async function mutateUntilRefused(client: Client, acknowledged: Set<string>): Promise<string | undefined> {
   for (;;) {
     const { data, errors } = await client.send<{ createKey: { key: { keyId: string } } | null }>(CREATE);
@@ -31,7 +31,7 @@ async function mutateUntilRefused(client: Client, acknowledged: Set<string>): Pr
   }
 }
 
-/** Stops the server, which signs a last checkpoint; returns all that were signed. */
+/** Stops the server, which signs a last checkpoint. Returns all signed checkpoints. */
 async function stopped(server: Server, directory: string): Promise<string[]> {
   expect(await server.end('SIGTERM')).toBe(0);
   return notesIn(readFileSync(join(directory, 'checkpoints'), 'utf8'));
@@ -97,7 +97,7 @@ describeOwnEsdb('a log that is moved to EventStoreDB under a living Keyledger', 
   }, 180_000);
 });
 
-/** What the command that the import printed sets, in a shell. */
+/** The setting that the command printed by the import sets, in a shell. */
 async function settingIn(printed: string): Promise<string> {
   const [command] = /^ *export KEYLEDGER_LOG_KEY=.*$/m.exec(printed) ?? [];
   const { stdout } = await run('sh', ['-c', `${command}; printf %s "$KEYLEDGER_LOG_KEY"`]);

@@ -18,7 +18,7 @@ interface Acknowledged {
   deleted: Set<string>;
 }
 
-/** Creates and deletes until the server is gone; notes only what was answered. */
+/** Creates and deletes until the server is gone. Records only what was answered. */
 async function mutateUntilKilled(client: Client, acknowledged: Acknowledged): Promise<void> {
   try {
     for (;;) {
@@ -28,7 +28,7 @@ async function mutateUntilKilled(client: Client, acknowledged: Acknowledged): Pr
       acknowledged.deleted.add(key.keyId);
     }
   } catch {
-    // The server was killed, or its account holds two keys whose creation nobody heard of.
+    // The server was killed, or its account holds two keys whose creation was never answered.
   }
 }
 

@@ -15,7 +15,7 @@ const statusOf = async ({ url }: World, secret: string) => (await ask(`${url}/v1
 const report = async ({ url }: World, secret: string) =>
   (await ask(`${url}/v1/leaked`, { method: 'POST', headers: FORM, body: `secret=${secret}` })).status;
 
-/** The feed of a store that is closed elsewhere, whose head can be out of reach. */
+/** The feed of a store that is closed elsewhere, and whose head can be unavailable. */
 class BorrowedFeed extends StoppableFeed {
   headless = false;
 
@@ -27,7 +27,7 @@ class BorrowedFeed extends StoppableFeed {
   override async close(): Promise<void> {}
 }
 
-/** Does the work with two Keyledgers over one log, each with projections of its own as on two machines; `feed` is the first one's. */
+/** Runs the work with two Keyledgers over one log, each with its own projections, as on two machines; `feed` is the first one's. */
 async function withTwo(
   connectionString: string | undefined,
   work: (two: Awaited<ReturnType<typeof openTwo>>) => Promise<void>,
@@ -53,7 +53,7 @@ async function openTwo(log: EventStore) {
   return { feed, late, other, events, here: await late.client({ account }), there: await other.client({ account }) };
 }
 
-/** How an owner can end a key. */
+/** The ways in which an owner can end a key. */
 const ENDS: Record<string, (owner: Client, keyId: string) => Promise<unknown>> = {
   deleted: (owner, keyId) => owner.deleteKey(keyId),
   rotated: (owner, keyId) => owner.rotateKey({ keyId }),
@@ -69,7 +69,7 @@ describe.each(STORES)('a process whose projection stands still, on %s', (_name, 
       const { key, secret } = await there.newKey();
       expect(await report(late, secret)).toBe(200);
       expect((await events()).at(-1)).toMatchObject({ type: 'KeyDeleted', data: { keyId: key.keyId, reason: 'LEAKED' } });
-      // This answer waits for all that the account's stream holds.
+      // This answer waits for everything in the account's stream.
       await there.newKey();
       expect(await statusOf(other, secret)).toBe(401);
     }));

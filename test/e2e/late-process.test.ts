@@ -6,7 +6,7 @@ const env = { KEYLEDGER_DEADLINE: '2s' };
 
 const VERSION = 'query ($minVersion: Int!) { account(minVersion: $minVersion) { version keys { keyId } } }';
 
-/** @returns the version that the deletion has made */
+/** @returns the version of the deletion */
 async function deleteKey(client: Client, keyId: string) {
   const { data } = await client.send<{ deleteKey: { version: number } }>(
     `mutation { deleteKey(input: { keyId: "${keyId}" }) { ... on DeleteKeyPayload { version } } }`,
@@ -14,9 +14,9 @@ async function deleteKey(client: Client, keyId: string) {
   return data?.deleteKey.version ?? 0;
 }
 
-/** On SQLite both processes share their projections, so that both are late. */
+/** On SQLite both processes share their projections, so both are late. */
 describe.each(STORES)('a process that is late, on %s', (_name, connectionString, it) => {
-  /** Both have seen the account with two keys; from then on the second sees nothing more. */
+  /** Both have seen the account with two keys. From then on the second sees nothing more. */
   async function late() {
     const [one, other] = await startTwoServers(connectionString, env);
     const client = await one.client();

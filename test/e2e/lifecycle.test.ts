@@ -11,7 +11,7 @@ import { openWorld, type World } from '../support/world.js';
 
 const MINUTE = 60_000;
 
-/** What both ways to send a key are answered with: they must agree. Where an end passes between the two, they are asked again. */
+/** The status for both ways to send a key, which must agree. If an end passes between the two, both are sent again. */
 async function statusOf(world: Pick<World, 'url'>, sent: { key: { keyId: string }; secret: string }): Promise<number> {
   try {
     return await commonStatus(world, sent);
@@ -124,7 +124,7 @@ describe('a deleted key', () => {
   });
 });
 
-/** A store that can be out of reach, for followers and for writers. */
+/** A store that can be unavailable, to followers and to writers. */
 class StoppableStore extends StoreDouble {
   down = false;
   readonly #changes = new EventEmitter();

@@ -20,7 +20,7 @@ function start(log: Pick<RestorableLog, 'dataDirectory' | 'env'>, unready = fals
   return openWorld({ dataDirectory: log.dataDirectory, env: { ...ENV, ...log.env }, unready });
 }
 
-/** What everybody is answered who asks about the key, or wants a change. */
+/** The answers to a verification of the key and to requests for a change. */
 async function answersOf({ url }: World, client: Client, key: HeldKey) {
   const post = (path: string, body: string, headers: string[] = []) => {
     return ask(`${url}${path}`, {
@@ -97,7 +97,7 @@ describe.each(RESTORABLE)('a log on %s that was put back to what it was', (_name
       const client = await world.client({});
       const held = await client.newKey();
       await untilProjected(world);
-      // Somebody goes on asking for keys, of accounts that lack nothing in the log that was put back.
+      // Goes on verifying keys of accounts that lack nothing in the log that was put back.
       let over = false;
       const asking = (async () => {
         const made: string[] = [];
@@ -127,7 +127,7 @@ describe.each(RESTORABLE)('a log on %s that was put back to what it was', (_name
 });
 
 describe('on SQLite', () => {
-  /** A data directory whose log lacks its last three events, two keys' deletions among them; the keys. */
+  /** A data directory whose log lacks its last three events, including two keys' deletions; and the keys. */
   async function shortened() {
     const log = sqliteLog();
     const world = await start(log);
@@ -138,13 +138,13 @@ describe('on SQLite', () => {
     for (const { key } of keys) await client.deleteKey(key.keyId);
     await client.newKey();
     await untilProjected(world);
-    // The last checkpoint is signed as the process stops, for all five.
+    // As the process stops, it signs a last checkpoint for all five.
     await world.stop();
     await log.putBack();
     return { ...log, keys };
   }
 
-  /** What a data directory may have lost besides; what is left tells all the same. */
+  /** What a data directory may have lost in addition; the rest must be enough to tell. */
   const LEFT: [what: string, lose: (database: Database.Database, directory: string) => void][] = [
     ['the keys', (database) => forget(database, 'transparency', 'history', 'activity')],
     ['the history', (database) => forget(database, 'keys', 'transparency', 'activity')],
@@ -250,7 +250,7 @@ describe('on SQLite', () => {
     return events;
   }
 
-  /** From its start until it says that the log is not the one, and after. */
+  /** From its start until it reports the mismatch, and after. */
   async function expectNeverVerified(
     log: Pick<RestorableLog, 'dataDirectory' | 'env'>,
     keys: HeldKey[],
@@ -329,7 +329,7 @@ describe('on SQLite', () => {
     const other = await world.client({});
     const held = await other.newKey();
     await untilProjected(world);
-    // The last checkpoint is signed as the process stops.
+    // As the process stops, it signs a last checkpoint.
     await world.stop();
     const operator = new Database(join(log.dataDirectory, 'events.db'));
     operator.prepare('DELETE FROM events WHERE stream = ? AND version = 1').run(`apiKeys-${truncated.account}`);

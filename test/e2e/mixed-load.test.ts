@@ -9,17 +9,17 @@ const SECONDS = Number(process.env.KEYLEDGER_TEST_LOAD_SECONDS ?? rounds(8, 30))
 const ACCOUNTS = 8;
 /** How many checks each account has in flight. */
 const CHECKS = 3;
-/** How often the memory is looked at. */
+/** How often the memory is measured. */
 const PARTS = 30;
 const TOKEN = 'x'.repeat(32);
 
-/** Of the process, in KiB; undefined where the system does not say (proc(5)). */
+/** The memory of the process, in KiB; undefined if the system does not report it (proc(5)). */
 function residentMemory(pid = 0): number | undefined {
   const file = `/proc/${pid}/status`;
   return existsSync(file) ? Number(/^VmRSS:\s+(\d+) kB$/m.exec(readFileSync(file, 'utf8'))?.[1]) : undefined;
 }
 
-/** So many seconds of changes, one after another on each account, and of checks meanwhile. */
+/** Applies load for that many seconds: changes one after another on each account, and checks meanwhile. */
 async function load(accounts: LoadedAccount[], seconds: number): Promise<void> {
   const end = performance.now() + 1000 * seconds;
   const repeat = async (work: () => Promise<void>) => {
@@ -32,7 +32,7 @@ async function load(accounts: LoadedAccount[], seconds: number): Promise<void> {
   await Promise.all(accounts.flatMap(each));
 }
 
-/** What no server may ever have to say, however slow its store or its machine is: that it failed where it should not. */
+/** Log lines about failures that no server may have, however slow its store or machine is. */
 function amissIn(output: string): string[] {
   return output.split('\n').filter((line) => /"level":"fatal"|unhandled|request failed|unexpected error/i.test(line));
 }
@@ -62,8 +62,8 @@ describe.each(STORES)('on %s', (name, connectionString, it) => {
       expect(accounts.flatMap(({ wrong }) => wrong)).toEqual([]);
       for (const kind of ['changes', 'accepted', 'refused'] as const) expect(counts[kind]).toBeGreaterThan(0);
       expect(amissIn(server.output())).toEqual([]);
-      // This asserts no time: after the first third the heap is as large as it becomes, SQLite's caches (16 and 24 MiB at most)
-      // may still fill, and what is never let go of grows with every request.
+      // No time is asserted. After the first third, the heap has reached its size; SQLite's caches (at most 16 and 24 MiB) may still fill;
+      // a leak grows with every request.
       const [warm, end] = [memory[Math.floor(memory.length / 3)], memory.at(-1)];
       if (warm !== undefined) expect(end).toBeLessThan(1.5 * warm);
       expect(await server.end('SIGTERM')).toBe(0);

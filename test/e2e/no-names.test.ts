@@ -17,7 +17,7 @@ const MARKS = {
   account: 'dahu',
 };
 
-/** Creates, rotates with and without an overlap, is refused, uses, deletes and has a leak reported. */
+/** Creates, rotates with and without an overlap, is refused, uses and deletes keys, and reports a leak. */
 async function act(url: string, owner: Client): Promise<void> {
   const input = { name: MARKS.name, scopes: [MARKS.scope] };
   const first = await owner.newKey({ ...input, idempotencyKey: MARKS.idempotencyKey });
@@ -30,7 +30,7 @@ async function act(url: string, owner: Client): Promise<void> {
   await owner.deleteKey(second.key.keyId);
 }
 
-/** Everything that must not be found: what was given, and what the log holds of it. */
+/** Everything that must not be found: the inputs, and their form in the log. */
 async function secretsIn(dataDirectory: string): Promise<Set<string>> {
   const store = new SqliteEventStore(join(dataDirectory, 'events.db'));
   const events = [...(await collect(store.readAll('apiKeys'))), ...(await collect(store.readAll('apiKeyUsage')))];
@@ -42,7 +42,7 @@ async function secretsIn(dataDirectory: string): Promise<Set<string>> {
   return new Set([...Object.values(MARKS), 'apiKeys-', ...held.flatMap((value) => value ?? [])]);
 }
 
-/** All that an analyst can be answered. */
+/** Every answer that an analyst can get. */
 async function answers(analyst: Client): Promise<string[]> {
   const range = 'from: "2026-01-01T00:00:00Z", to: "2028-01-01T00:00:00Z", interval: MONTH, timeZone: "Europe/Vilnius"';
   const known = 'position usagePosition at';
@@ -89,7 +89,7 @@ it('no answer, nothing in the file and no export holds a name, an actor, an acco
   expect(files).toContain('analytics.db');
   expect(secrets.size).toBeGreaterThan(20);
   for (const secret of secrets) {
-    // A hint is four characters, which may be anywhere by chance: alone, between what is no letter or digit, it may not.
+    // A hint has only four characters, which may occur anywhere by chance. It must not stand alone, without a letter or digit beside it.
     const found = new RegExp(secret.length > 4 ? secret : `(?<![0-9A-Za-z])${secret}(?![0-9A-Za-z])`);
     const holders = places.filter(([place, text]) => (secret.length > 4 || place !== 'analytics.db') && found.test(`${text}`));
     expect([secret, holders.map(([place]) => place)]).toEqual([secret, []]);

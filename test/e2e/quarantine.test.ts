@@ -12,7 +12,7 @@ import { readinessOf } from '../support/readiness.js';
 import { statusOf } from '../support/verify.js';
 import { openWorld, temporaryDirectory, type World } from '../support/world.js';
 
-/** A data directory in which an account has had three keys, of which it has deleted the first, and another account two. */
+/** A data directory with an account that has had three keys and deleted the first one, and another account with two. */
 async function usedDirectory() {
   const dataDirectory = temporaryDirectory();
   const world = await openWorld({ dataDirectory });
@@ -28,7 +28,7 @@ async function usedDirectory() {
   return { dataDirectory, accounts: { whole: whole.account, broken: broken.account }, kept, deleted, held, last };
 }
 
-/** As on a machine that fills everything from the log, and has signed nothing yet where that is said. */
+/** Makes it like a machine that fills everything from the log; with `others`, like one that has signed nothing yet. */
 function removeProjections(directory: string, ...others: string[]): void {
   for (const name of ['projections.db', 'analytics.db', ...others]) {
     for (const suffix of ['', '-wal', '-shm']) rmSync(join(directory, name + suffix), { force: true });
@@ -46,7 +46,7 @@ async function checkpointOf(auditor: Client): Promise<number> {
   }
 }
 
-/** Asks until there is no checkpoint to be had for that reason. */
+/** Asks until there is no checkpoint, for that reason. */
 async function untilRefused(auditor: Client, reason: string): Promise<void> {
   for (;;) {
     const answer = await auditor.send('{ checkpoint { treeSize } }');
@@ -56,7 +56,7 @@ async function untilRefused(auditor: Client, reason: string): Promise<void> {
   }
 }
 
-/** What the account is answered to everything that it can ask for. */
+/** The account's answers to everything that it can request. */
 async function askAll(client: Client, keyId: string, deletedId: string) {
   return [
     await client.send(CreateKeyDocument, { input: { name: 'another' } }),
@@ -103,7 +103,7 @@ async function until(isSo: () => Promise<boolean>): Promise<void> {
 
 type Used = Awaited<ReturnType<typeof usedDirectory>>;
 
-/** Nothing of the account is told or changed, and whoever asks is told why. */
+/** Nothing about the account is answered or changed, and each refusal says why. */
 async function expectSetApart(world: World, { accounts, deleted, held, last }: Used): Promise<void> {
   for (const key of [deleted, held, last]) {
     for (const way of ['Basic', 'Bearer'] as const) expect(await statusOf(world, key, way)).toBe(401);
@@ -148,7 +148,7 @@ async function expectHealed(world: World, { accounts, deleted, held, last }: Use
 }
 
 describe.each(Object.keys(FAULTS))('an account with %s', (fault) => {
-  // What is JSON is a leaf, whatever it says: the log has held it from the beginning.
+  // Any JSON is a leaf, whatever it says: the log has held it from the beginning.
   const isLeaf = /unknown|another/.test(fault);
   const isMissing = fault === 'an event that is missing';
 

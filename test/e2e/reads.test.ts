@@ -7,7 +7,7 @@ import { newAccount, temporaryDirectory } from '../support/world.js';
 
 const history = (account: string) => `{ account(accountId: "${account}") { history { edges { cursor } } } }`;
 
-/** What the log holds of that reader, when no server runs any more. */
+/** The log's records of that reader, after every server has stopped. */
 async function recorded(data: string, connectionString: string | undefined, reader: string) {
   const store = await openStore(readConfig({ KEYLEDGER_DATA: data, ...storeSettings(connectionString) }).store);
   const reads = (await readsOf(store, reader)).map(({ data }) => data);

@@ -7,14 +7,14 @@ import { newAccount, temporaryDirectory } from '../support/world.js';
 const ROUNDS = Number(process.env.KEYLEDGER_TEST_ROUNDS ?? rounds(25, 200));
 /** Far more than the rounds take, in milliseconds. */
 const LIMIT = 60_000 + 200 * ROUNDS;
-/** How often a key is tried again once it was refused. */
+/** How often a key is tried again after it was refused. */
 const AGAIN = 3;
 
 async function expectRefused(server: { url: string }, key: HeldKey): Promise<void> {
   expect([await statusOf(server, key, 'Basic'), await statusOf(server, key, 'Bearer')]).toEqual([401, 401]);
 }
 
-/** Where somebody wants them, on standard output: how long, in milliseconds, others went on accepting deleted keys. */
+/** Prints on standard output, if requested, for how many milliseconds other processes still accepted deleted keys. */
 function tell(store: string, delays: number[]): void {
   if (!process.env.KEYLEDGER_TEST_FIGURES) return;
   const sorted = delays.toSorted((a, b) => a - b);

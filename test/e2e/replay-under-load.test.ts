@@ -19,11 +19,11 @@ const EVENTS = Number(process.env.KEYLEDGER_TEST_EVENTS ?? rounds(4_000, 20_000)
 /** Far more than a replay of them takes, in milliseconds. */
 const LIMIT = 60_000 + EVENTS;
 const CLIENTS = 4;
-/** How long each rests after it, in milliseconds: what else is tested meanwhile needs the machine too. */
+/** How long each client rests after a round, in milliseconds, to leave time for other tests on the machine. */
 const REST = 20;
 const PASTS: Past[] = Array.from({ length: EVENTS / 10 }, (_, index) => ({ account: `account-${index}`, events: 10 }));
 
-/** Fills a log with the pasts; resolves with the settings that lead there. */
+/** Fills a log with the pasts. Resolves with the settings that lead there. */
 type Fill = (directory: string) => Promise<Record<string, string>>;
 
 async function fillSqlite(directory: string): Promise<Record<string, string>> {
@@ -46,7 +46,7 @@ async function fillEventStoreDb(): Promise<Record<string, string>> {
   return storeSettings(connectionString);
 }
 
-/** Creates a key and deletes it; every answer must be right. */
+/** Creates a key and deletes it. Every answer must be right. */
 async function useOnce(client: Client): Promise<void> {
   const { key } = await client.newKey();
   expect((await client.readAccount()).keys.map(({ keyId }) => keyId)).toEqual([key.keyId]);
@@ -54,7 +54,7 @@ async function useOnce(client: Client): Promise<void> {
   expect((await client.readAccount()).keys).toEqual([]);
 }
 
-/** Does the work while the clients use the server. */
+/** Runs the work while the clients use the server. */
 async function underLoad<T>(clients: Client[], work: () => Promise<T>): Promise<T> {
   const stop = new AbortController();
   const use = async (client: Client) => {

@@ -13,7 +13,10 @@ import { temporaryDirectory } from '../support/world.js';
 const TOKEN = 'x'.repeat(32);
 const FORM = ['Content-Type', 'application/x-www-form-urlencoded'];
 
-/** Sends the secret wherever one can be sent, good or bad, and has its key deleted. @returns every answer, with its headers */
+/**
+ * Sends the secret, right or wrong, to every place that takes one, and has its key deleted.
+ * @returns every answer, with its headers
+ */
 async function use(url: string, keyId: string, secret: string): Promise<string[]> {
   const [verify, introspect, leaked] = ['verify', 'introspect', 'leaked'].map((name) => `${url}/v1/${name}`) as [
     string,

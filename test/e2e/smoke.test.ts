@@ -4,10 +4,10 @@ import { keyledger } from '../cli/run.js';
 import { startServer } from '../support/server.js';
 import { temporaryDirectory } from '../support/world.js';
 
-/** How often it is done: a crash that comes in one start of two must show. */
+/** The number of repetitions, enough to show a crash that happens in every second start. */
 const ROUNDS = Number(process.env.KEYLEDGER_TEST_SMOKES ?? 2);
 
-/** What the command writes, which must succeed. */
+/** Runs the command, which must succeed, and returns its output. */
 async function output(args: string[], data: string): Promise<string> {
   const { code, stdout, stderr } = await keyledger(args, { KEYLEDGER_DATA: data });
   expect({ code, stderr }).toEqual({ code: 0, stderr: expect.any(String) });

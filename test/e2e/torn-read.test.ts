@@ -9,7 +9,7 @@ import { cleanUpLater, temporaryDirectory } from '../support/world.js';
 const ROUNDS = 20;
 const DIST = join(import.meta.dirname, '../../dist');
 
-/** Projects the whole log again and again into the file that the server reads, and tells of each time. */
+/** Projects the whole log again and again into the file that the server reads, and reports each time. */
 const PROJECT_IN_A_LOOP = `
   import { pino } from '${DIST}/../node_modules/pino/pino.js';
   import { openProjections } from '${DIST}/projections/database.js';
@@ -34,7 +34,7 @@ const PROJECT_IN_A_LOOP = `
   }
 `;
 
-/** Asks again while the server says that its tables were just emptied. */
+/** Tries again while the server says that its tables were just emptied. */
 async function createOnceReady(client: Client): Promise<string | undefined> {
   for (;;) {
     const { status, data } = await client.send(CreateKeyDocument, { input: { name: 'a key' } });

@@ -17,13 +17,13 @@ describe.each(RESTORABLE)('on %s', (_name, make, it) => {
     const held = await client.newKey();
     await first.stop();
 
-    /** Uses the key so often, in a process of its own: it records the uses as it stops. */
+    /** Uses the key that often, in a process of its own, which records the uses as it stops. */
     const use = async (times: number) => {
       const world = await start();
       for (let time = 0; time < times; time += 1) expect(await statusOf(world, held)).toBe(200);
       await world.stop();
     };
-    /** Resolves once a process counts so many uses. */
+    /** Resolves once a process counts that many uses. */
     const counted = async (count: number) => {
       const world = await start();
       const owner = await world.client({ account });

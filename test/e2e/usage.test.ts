@@ -30,7 +30,7 @@ async function verify({ url }: Server, { keyId, secret }: Key, times: number): P
   }
 }
 
-/** How often each key of the account was used, as that server tells; two days, for midnight may come. */
+/** How often each key of the account was used, according to that server. Asks for two days, since midnight may pass. */
 async function counts(client: Client): Promise<Record<string, number>> {
   const query = '{ account { keys { keyId lastUsedAt usage(days: 2) { count } } } }';
   for (;;) {
@@ -41,7 +41,7 @@ async function counts(client: Client): Promise<Record<string, number>> {
   }
 }
 
-/** What the log holds of these keys, when no server runs any more. */
+/** The log's records of these keys, after every server has stopped. */
 async function recorded(data: string, connectionString: string | undefined, keyIds: string[]) {
   const store = await openStore(readConfig({ KEYLEDGER_DATA: data, ...storeSettings(connectionString) }).store);
   const counts = await Promise.all(keyIds.map((keyId) => usesIn(store, keyId)));

@@ -16,10 +16,10 @@ const CREATES = 50;
 const DELETES = rounds(3, 10);
 const KILLS = rounds(1, 3);
 const WRITERS = 8;
-/** How long each rests between two keys, in milliseconds. */
+/** How long each client rests between two keys, in milliseconds. */
 const REST = 10;
 const TIMEOUT = 180_000;
-/** A connection that is being handed to a worker as it is killed is never answered and never closed; in milliseconds. */
+/** In milliseconds. A connection that is being handed to a worker while the worker is killed is never answered and never closed. */
 const PATIENCE = 5000;
 
 describe.each(STORES)('on %s', (_name, connectionString, it) => {
@@ -105,11 +105,11 @@ describe.each(STORES)('on %s', (_name, connectionString, it) => {
 interface Heard {
   created: Set<string>;
   deleted: Set<string>;
-  /** Answers that were not what they should be. */
+  /** Wrong answers. */
   faults: string[];
 }
 
-/** Creates keys and deletes what the account holds, noting what was answered; an answer may fail to come when a worker is killed. */
+/** Creates keys and deletes those that the account holds, recording the answers. An answer may be missing if a worker is killed. */
 async function mutate(client: Client, heard: Heard, until: () => boolean): Promise<void> {
   while (!until()) {
     try {
@@ -120,7 +120,7 @@ async function mutate(client: Client, heard: Heard, until: () => boolean): Promi
         if (__typename === 'DeleteKeyPayload') heard.deleted.add(keyId);
       }
     } catch (error) {
-      // Without an answer, the connection was to the worker that was killed.
+      // If there is no answer, the connection was to the killed worker.
       if (!/^TypeError: (?:fetch failed|terminated)$|^TimeoutError/.test(String(error))) heard.faults.push(String(error));
     }
     await delay(REST);

@@ -12,7 +12,7 @@ import { newAccount, openWorld, temporaryDirectory, type World } from '../suppor
 const [MINUTE, HOUR, DAY] = [60_000, 3_600_000, 86_400_000];
 const PSEUDONYM_KEY = { KEYLEDGER_PSEUDONYM_KEY: Buffer.alloc(32, 7).toString('base64') };
 
-/** How far the one clock is ahead, in milliseconds. */
+/** How far one clock is ahead, in milliseconds. */
 const AHEAD: [string, number][] = [
   ['three minutes', 3 * MINUTE],
   ['a year', 365 * DAY],
@@ -36,13 +36,13 @@ async function untilHistoryHas(auditor: Client, account: string, version: number
   while ((await eventsOf(auditor, `account: "${account}"`)).length < version) await delay(5);
 }
 
-/** Where the events are. Other tests have a log of their own, for events from the future are warned about. */
+/** The stores. Each has a log of its own, since events from the future cause warnings in other tests. */
 const STORES: [name: string, locate: () => Promise<string | undefined>, it: jest.It][] = [
   ['SQLite', async () => undefined, it],
   ['EventStoreDB', async () => (await ownServer()).connectionString, isInstalled() ? it : it.skip],
 ];
 
-/** A process whose clock is right, and one over the same log whose clock is ahead; nothing compares it with anything. */
+/** A process with a right clock, and one over the same log with a clock that is ahead. Nothing compares the clocks. */
 async function twoClocks(connectionString: string | undefined, ahead: number): Promise<{ right: Server; wrong: World }> {
   const dataDirectory = temporaryDirectory();
   const right = await startServer(dataDirectory, { ...storeSettings(connectionString), ...PSEUDONYM_KEY });
@@ -62,7 +62,7 @@ describe.each(STORES)('on %s', (_store, locate, it) => {
     let wrong: World;
     let owner: Client;
     let auditor: Client;
-    /** What the process with the wrong clock has made. */
+    /** The key that the process with the wrong clock has created. */
     let made: Awaited<ReturnType<Client['newKey']>>;
     const start = Date.now();
 

@@ -24,7 +24,7 @@ function keyledger(...args: string[]) {
   return run(process.execPath, [COMMAND, ...args], { KEYLEDGER_DATA: data });
 }
 
-/** What sqlite3 answers to a file of examples/sql while the server runs. */
+/** The output of sqlite3 for a file of examples/sql while the server runs. */
 async function asked(file: string): Promise<string> {
   const command = `sqlite3 -readonly "${data}/analytics.db" < "${join(ROOT, 'examples/sql', file)}"`;
   const { code, stdout, stderr } = await run('sh', ['-c', command]);

@@ -7,10 +7,10 @@ const RULES = parse(readFileSync(new URL('../../examples/prometheus/keyledger.ru
 };
 const rules = RULES.groups.flatMap((group) => group.rules);
 
-/** What Prometheus itself says of a target. */
+/** Metrics that Prometheus itself adds for a target. */
 const ITS_OWN = ['up'];
 
-/** Of every name in an expression that is that of a metric, with the labels that it is selected by. */
+/** The metric names in an expression, each with the labels that it is selected by. */
 function metricsIn(expr: string): { name: string; labels: string[] }[] {
   return [...expr.matchAll(/\b(up|keyledger_\w+)(?:\{([^}]*)\})?/g)].map(([, name = '', selector = '']) => ({
     name,

@@ -7,7 +7,7 @@ import { cleanUpLater } from '../support/world.js';
 
 const CHUNK = new TextEncoder().encode('x'.repeat(1000));
 
-/** A server whose one answer never ends, and a count of what was asked of it. */
+/** A server with an answer that never ends, and a count of the parts that were requested from it. */
 async function openEndless(streams: OpenStreams) {
   const count = { pulled: 0, cancelled: 0 };
   const server = Fastify();
@@ -30,7 +30,7 @@ async function openEndless(streams: OpenStreams) {
   return { count, port };
 }
 
-/** A reader that asks and takes nothing of the answer. */
+/** A client that sends a request and reads nothing of the answer. */
 async function stalled(port: number): Promise<Socket> {
   const socket = connect(port, '127.0.0.1').pause();
   await once(socket, 'connect');
@@ -39,7 +39,7 @@ async function stalled(port: number): Promise<Socket> {
   return socket;
 }
 
-/** Resolves when the count has stood still over many turns of the event loop. */
+/** Resolves when the count has not changed over many turns of the event loop. */
 async function standstill(count: { pulled: number }): Promise<void> {
   for (let still = 0, before = 0; still < 2000; still = before === count.pulled && before > 0 ? still + 1 : 0) {
     before = count.pulled;

@@ -104,7 +104,7 @@ async function opened({ url }: World, bytes: string): Promise<Socket> {
   return socket;
 }
 
-/** Everything that comes until the connection ends. */
+/** Everything received until the connection ends. */
 async function received(socket: Socket): Promise<PlainAnswer> {
   const wire = await text(socket);
   const [head = '', body = ''] = wire.split('\r\n\r\n');

@@ -62,7 +62,7 @@ it('adds up memory, and shows the worst event loop', async () => {
 
 it('leaves out what is not a number, for that of another process', async () => {
   const metrics = openProcess(1, 0);
-  // Each telling begins a new measurement, and of the second there is nothing yet.
+  // Each reading starts a new measurement, and the second one has no values yet.
   await metrics.figures();
   const values = (await metrics.figures()).flatMap((metric) => metric.values.map(({ value }) => value));
   expect(values.filter((value) => !Number.isFinite(value))).toEqual([]);

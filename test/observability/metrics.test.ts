@@ -29,7 +29,7 @@ const NAMES = [
   'keyledger_removed_reads_before_timestamp_seconds',
 ];
 
-/** Scrapes until it holds: the server counts a request when it has let the answer go. */
+/** Scrapes until the condition holds: the server counts a request after it has sent the answer. */
 async function until(world: World, holds: (families: MetricFamily[]) => boolean): Promise<MetricFamily[]> {
   for (;;) {
     const families = await scrape(world);

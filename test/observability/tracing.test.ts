@@ -11,17 +11,17 @@ const SERVER = 2;
 const CLIENT = 3;
 const ERROR = 2;
 
-/** Nothing is sent before the server stops: so a test sees everything, and the stop has something to send. */
+/** Nothing is sent before the server stops: a test then sees everything, and the stop has something to send. */
 const AT_THE_END = { OTEL_BSP_SCHEDULE_DELAY: '3600000', OTEL_BSP_MAX_EXPORT_BATCH_SIZE: '2048' };
 
 interface Used {
-  /** What must be in no trace. */
+  /** Values that must be in no trace. */
   hidden: string[];
   code: number | null;
   output: string;
 }
 
-/** Creates a key in the course of the caller's trace, deletes it, fails to, and ends the server. */
+/** Creates a key within the caller's trace, deletes it, fails to delete it again, and ends the server. */
 async function use(server: Server): Promise<Used> {
   const client = await server.client();
   const response = await fetch(`${server.url}/graphql?hidden=in-the-query`, {

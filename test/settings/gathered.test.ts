@@ -6,7 +6,7 @@ import { temporaryDirectory } from '../support/world.js';
 
 const KEY = Buffer.alloc(32, 7).toString('base64');
 
-/** A good value of every setting, beside those that some of them need. */
+/** A valid value of every setting, with the values that some of them require. */
 const GOOD: Record<keyof typeof environment.shape, string> = {
   PORT: '4001',
   HOST: '127.0.0.1',
@@ -44,7 +44,7 @@ const GOOD: Record<keyof typeof environment.shape, string> = {
 };
 const NAMES = Object.keys(environment.shape);
 
-/** What the settings are told to be wrong for; none where they are not. */
+/** The reported faults of the settings; empty if there are none. */
 function faultsOf(env: Record<string, string>): string[] {
   try {
     readConfig(env);

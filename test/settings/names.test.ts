@@ -3,7 +3,7 @@ import { environment, FROM_FILES } from '../../src/settings/environment.js';
 
 const NAMES = Object.keys(environment.shape).filter((name) => name.startsWith('KEYLEDGER_'));
 
-/** The line for a name that is nearly a setting's; undefined where there is none. */
+/** The line for a name that is nearly a setting's; undefined if there is none. */
 function refusalOf(name: string): string | undefined {
   try {
     readConfig({ [name]: 'geheim' });

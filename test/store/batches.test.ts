@@ -14,7 +14,7 @@ import { newAccount, temporaryDirectory } from '../support/world.js';
 
 const LARGE = 100_000;
 const COUNT = 150;
-/** A batch is full with 4 MiB; its last event may go beyond. */
+/** A batch is full at 4 MiB; its last event may exceed that. */
 const MOST = 4 * 1024 * 1024 + 2 * LARGE;
 
 function largeEvents(count = COUNT): NewEvent[] {
@@ -37,7 +37,7 @@ async function gather<T>(batches: AsyncIterable<T[]>): Promise<T[][]> {
   return all;
 }
 
-/** Keeps nothing but what it was given at a time. */
+/** Records only the batches that it was given. */
 class Given implements Projection {
   readonly name = 'given_1';
   readonly category = 'apiKeys';
@@ -106,7 +106,7 @@ describe.each(stores)('%s bounds the bytes of', (_name, open, it) => {
     runner.start();
     await runner.caughtUp;
     await runner.stop();
-    // A batch that is not full yet takes in one page more.
+    // A batch that is not full yet takes one more page.
     expect(largest(projection.batches)).toBeLessThan(2 * MOST);
     expect(idsOf(projection.batches.flat())).toEqual(expect.arrayContaining(idsOf(events)));
     const rebuilt: Given[] = [];

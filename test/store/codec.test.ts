@@ -27,7 +27,7 @@ const SAMPLES = join(import.meta.dirname, '../../schema/events');
 
 type Data<T extends KeyEvent['type']> = Required<Extract<KeyEvent, { type: T }>['data']>;
 
-/** Every field that an event can have. A new one does not compile until it is here, and then needs a new schema version. */
+/** Every field that an event can have. A new field does not compile until it is here, and then needs a new schema version. */
 const COMPLETE: { [T in KeyEvent['type']]: Data<T> } = {
   KeyCreated: {
     keyId: 'key_3yZe7mBqRkT0aVxWcD9uFp',
@@ -102,7 +102,7 @@ function sample(name: string): RecordedEvent {
   return { ...event, stream: 'apiKeys-acme', version: 4, position: 99 };
 }
 
-/** The paths of all values, with their kinds; elements of a list share one. */
+/** The paths of all values, with their kinds. Elements of a list share one path. */
 function shapeOf(value: unknown, path = ''): string[] {
   if (Array.isArray(value)) return [...new Set(value.flatMap((element) => shapeOf(element, `${path}[]`)))];
   if (typeof value !== 'object' || value === null) return [`${path}: ${typeof value}`];

@@ -200,7 +200,7 @@ describe.each(stores)('%s', (name, open, it) => {
   );
 
   describe('follow', () => {
-    /** Takes pages until a condition holds, then lets the feed go on until it is stopped. */
+    /** Takes pages until a condition holds, then lets the feed run until it is stopped. */
     function follow(streams: string[], after: number) {
       const stop = new AbortController();
       const seen: RecordedEvent[] = [];

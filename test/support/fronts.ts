@@ -15,9 +15,9 @@ import { freePort } from './eventstoredb-server.js';
 import { ROOT } from './pages.js';
 import { cleanUpLater, temporaryDirectory } from './world.js';
 
-/** A proxy or middleware between a caller and a service, and what it is to check. */
+/** The parts around a proxy or middleware: Keyledger, the service behind it, and the query. */
 interface Scene {
-  /** Keyledger's address. */
+  /** The address of Keyledger. */
   url: string;
   service: RequestListener;
   /** The query of the address, with what is required. */

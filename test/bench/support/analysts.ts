@@ -19,10 +19,10 @@ import { YEAR, YEAR_START } from './year.js';
 const ROUNDS = 15;
 const ZONE = 'Europe/Vilnius';
 
-/** How long each question took, round by round, in milliseconds. */
+/** The duration of each query, round by round, in milliseconds. */
 export type Answered = Record<'created' | 'duckDbCreated' | 'active' | 'duckDbActive', number[]>;
 
-/** Asks the analysts' file, and DuckDB over the Parquet of the same events, what was on each day of the year. */
+/** Queries the analytics file, and DuckDB over Parquet of the same events, for the figures of each day of the year. */
 export async function askBoth(directory: string): Promise<Answered> {
   const { parquet, connection } = await exportToParquet(directory);
   const database = new Database(join(directory, 'analytics.db'), { readonly: true });
@@ -52,7 +52,7 @@ function bounds(): number[] {
   return found;
 }
 
-/** What the questions need stands in columns of its own: DuckDB has no JSON to read. */
+/** The needed values are in columns of their own, so DuckDB has no JSON to read. */
 async function exportToParquet(directory: string): Promise<{ parquet: string; connection: DuckDBConnection }> {
   const [lines, parquet] = [join(directory, 'events.ndjson'), join(directory, 'events.parquet')];
   const config = readConfig({ KEYLEDGER_DATA: directory });
@@ -76,7 +76,7 @@ async function* joined(pages: AsyncIterable<string[]>): AsyncGenerator<string> {
   for await (const lines of pages) yield lines.join('');
 }
 
-/** A comparison of times is worth something where the answers are the same; days of which DuckDB has no row are zero. */
+/** Checks that the results are equal, since only then can durations be compared. Days without a row in DuckDB are zero. */
 function requireSame(own: number[], theirs: number[]): void {
   const [ours, others] = [own, theirs].map((values) => values.filter((value) => value !== 0).join());
   if (ours !== others) throw new Error(`The answers differ: ${own.slice(0, 5)}… and ${theirs.slice(0, 5)}…`);

@@ -1,4 +1,4 @@
-/** The part of autocannon that the benchmarks use; it has no types of its own. */
+/** The part of autocannon that the benchmarks use. It has no types of its own. */
 declare module 'autocannon' {
   export interface Load {
     url: string;

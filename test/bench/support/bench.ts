@@ -1,8 +1,8 @@
-/** What a benchmark found. Only ratios can be compared: between machines, and between runs. */
+/** The results of a benchmark. Only ratios can be compared between machines and between runs. */
 export interface Findings {
   figures: Record<string, number>;
   ratios: Record<string, number>;
-  /** What each ratio is to be: at least, or at most. A ratio without a goal is only told. */
+  /** The goal of each ratio: a minimum or a maximum. A ratio without a goal is only reported. */
   goals: Record<string, { atLeast: number } | { atMost: number }>;
   /** What could not be measured here, and why. */
   notes?: string[];
@@ -11,8 +11,8 @@ export interface Findings {
 export type Bench = () => Promise<Findings>;
 
 /**
- * Runs the contestants in turn, round after round, so that whatever else the machine does meets them all alike.
- * @returns what each round of each contestant gave, without the first, which warms up
+ * Runs the contestants in turn, round after round, so that other load on the machine affects all of them alike.
+ * @returns the results of each contestant, round by round, without the first round, which warms up
  */
 export async function interleave<Name extends string>(
   rounds: number,
@@ -35,24 +35,24 @@ export function median(values: number[]): number {
   return ((sorted[Math.floor(middle)] ?? Number.NaN) + (sorted[Math.ceil(middle) - 1] ?? Number.NaN)) / 2;
 }
 
-/** The smallest value that so great a part of them does not exceed. */
+/** The smallest value that at least this part of the values does not exceed. */
 export function quantile(values: number[], part: number): number {
   return values.toSorted((a, b) => a - b)[Math.ceil(part * values.length) - 1] ?? Number.NaN;
 }
 
-/** The median of the ratios of each round: what disturbs a round disturbs both. */
+/** The median of the rounds' ratios: a disturbance of a round affects both of its values. */
 export function ratio(numerators: number[], denominators: number[]): number {
   return median(numerators.map((value, round) => value / (denominators[round] ?? Number.NaN)));
 }
 
-/** Milliseconds that the work took. */
+/** The duration of the work in milliseconds. */
 export async function timed(work: () => unknown): Promise<number> {
   const start = performance.now();
   await work();
   return performance.now() - start;
 }
 
-/** Runs `work` for 0, 1, 2 … `count` - 1, with so many in flight. */
+/** Runs `work` for 0, 1, 2 … `count` - 1, with that many in flight. */
 export async function inFlight(lanes: number, count: number, work: (index: number) => Promise<unknown>): Promise<void> {
   let next = 0;
   const lane = async () => {

@@ -12,7 +12,7 @@ export interface Child<Q, A> {
   stop(): Promise<void>;
 }
 
-/** Starts a module that calls `answer`, and gives it the arguments. What it prints is not shown, what it complains of is. */
+/** Starts a module that calls `answer`, with these arguments. Shows its standard error, but not its standard output. */
 export function startChild<Q extends object, A>(module: URL, ...args: string[]): Child<Q, A> {
   const child = fork(module, args, { stdio: ['ignore', 'ignore', 'inherit', 'ipc'] });
   return {
@@ -30,7 +30,7 @@ export function startChild<Q extends object, A>(module: URL, ...args: string[]):
   };
 }
 
-/** Called in the child: answers what the parent asks, until the parent ends. */
+/** Call it in the child: answers the parent's questions until the parent ends. */
 export function answer<Q>(respond: (question: Q) => unknown): void {
   process.on('disconnect', () => process.exit());
   process.on('message', async (question: Q) => {

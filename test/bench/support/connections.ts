@@ -1,6 +1,6 @@
 import { connect, type Socket } from 'node:net';
 
-/** Keep-alive connections that POST JSON to one path. As light as can be, for the load must not outweigh the server. */
+/** Keep-alive connections that POST JSON to one path. They are minimal, since the load must not cost more than the server. */
 export class Connections {
   readonly #url: URL;
   readonly #idle: Connection[] = [];
@@ -10,8 +10,8 @@ export class Connections {
   }
 
   /**
-   * The body of the answer, over a connection that is idle, or one more.
-   * @throws Error when the status is not 200
+   * Returns the body of the answer. Uses an idle connection, or opens another.
+   * @throws Error if the status is not 200
    */
   async post(body: string, token: string): Promise<string> {
     const connection = this.#idle.pop() ?? (await Connection.open(this.#url));
@@ -61,7 +61,7 @@ class Connection {
     this.#socket.destroy();
   }
 
-  /** Waits for the whole answer; all that the benchmarks ask for is ASCII. */
+  /** Waits for the whole answer. All answers of the benchmarks are ASCII. */
   #take(text: string): void {
     this.#received += text;
     const end = this.#received.indexOf('\r\n\r\n');

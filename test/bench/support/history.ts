@@ -10,8 +10,8 @@ export interface Past {
 }
 
 /**
- * Writes that past into an empty log, as it would have come about, in one transaction.
- * @param onCreated told of each key, with its secret, which is nowhere else
+ * Writes pasts into an empty log, in a plausible order and in one transaction.
+ * @param onCreated called with each key and its secret, which is stored nowhere else
  */
 export function writeHistory(log: Database, pasts: Iterable<Past>, onCreated: (key: KeyMaterial) => void = () => {}): void {
   const insert = log.prepare(

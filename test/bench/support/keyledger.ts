@@ -9,7 +9,7 @@ export class Keyledger {
   readonly client: Client;
   readonly #child: Child<ServerQuestion, Started>;
 
-  /** @param store as in `KEYLEDGER_STORE`; without it, files in the directory */
+  /** @param store as in `KEYLEDGER_STORE`; by default, files in the directory */
   static async start(directory: string, ...store: string[]): Promise<Keyledger> {
     const child = startChild<ServerQuestion, Started>(new URL('../keyledger-server.js', import.meta.url), directory, ...store);
     return new Keyledger(child, await child.ask({ start: [ACCOUNT] }));

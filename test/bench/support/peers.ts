@@ -5,11 +5,11 @@ import { join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 
 const PACKAGES = ['@event-driven-io/emmett@0.38.5', '@event-driven-io/emmett-sqlite@0.38.5'];
-/** Git ignores it. npm runs the benchmarks in the project's directory. */
+/** Git ignores this directory. npm runs the benchmarks in the project's directory. */
 const DIRECTORY = resolve('test/bench/peers');
 const MANIFEST = join(DIRECTORY, 'package.json');
 const MANIFEST_TEXT = '{ "private": true, "allowScripts": { "sqlite3": true } }\n';
-/** The last thing that an installation makes. */
+/** The last file that an installation creates. */
 const INSTALLED = join(DIRECTORY, 'node_modules/sqlite3/build/Release/node_sqlite3.node');
 
 /** The part of Emmett's store that is measured. */
@@ -21,7 +21,7 @@ interface Emmett {
   getSQLiteEventStore(options: { fileName: string; schema: { autoMigration: 'CreateOrUpdate' } }): EmmettStore;
 }
 
-/** Installs what we are compared with, unless it is there. The first time takes a minute: Emmett's driver is compiled. */
+/** Installs the packages that we compare with, unless they are there. The first time takes a minute, since Emmett's driver is compiled. */
 export function installPeers(): void {
   if (existsSync(INSTALLED)) return;
   process.stderr.write('Installing Emmett, which takes a minute …\n');
@@ -30,7 +30,7 @@ export function installPeers(): void {
   execFileSync('npm', ['install', '--no-audit', '--no-fund', ...PACKAGES], { cwd: DIRECTORY, stdio: ['ignore', 2, 2] });
 }
 
-/** Emmett's SQLite store as it is shipped. */
+/** Opens Emmett's SQLite store as it is shipped. */
 export async function openEmmett(fileName: string): Promise<EmmettStore> {
   const entry = createRequire(MANIFEST)
     .resolve('@event-driven-io/emmett-sqlite')

@@ -1,7 +1,7 @@
 import type { NewEvent } from '../../../src/store/event-store.js';
 import { openLog } from '../../../src/store/sqlite/sqlite-file.js';
 
-/** better-sqlite3 without anything around it, on the same table, with the same indices and the same `synchronous=FULL`. */
+/** Plain better-sqlite3 with the same table, the same indices and the same `synchronous=FULL`. */
 export class RawLog {
   readonly #database;
   readonly #insert;
@@ -17,7 +17,7 @@ export class RawLog {
     });
   }
 
-  /** The first event of each stream, all in one commit. */
+  /** Appends the first event of each stream, all in one commit. */
   append(events: [stream: string, event: NewEvent][]): void {
     this.#insertAll.immediate(events);
   }

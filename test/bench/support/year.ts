@@ -3,11 +3,11 @@ import type { NewEvent } from '../../../src/store/event-store.js';
 import { openLog } from '../../../src/store/sqlite/sqlite-file.js';
 import { creation, deletion } from './events.js';
 
-/** When the year begins, and how long it is, in milliseconds. */
+/** The start of the year, and its length, in milliseconds. */
 export const YEAR_START = Date.parse('2025-01-01T00:00:00.000Z');
 export const YEAR = 365 * 86_400_000;
 
-/** Writes a year's log: the accounts take turns, and each holds two keys, of which it deletes the older to make another. */
+/** Writes a year's log: the accounts take turns. Each holds two keys, and deletes the older to create another. */
 export function writeYear(file: string, { events, accounts }: { events: number; accounts: number }): void {
   const log = openLog(file);
   const insert = log.prepare(

@@ -13,7 +13,7 @@ import { keyledger } from '../run.js';
 
 const actor = `local:${userInfo().username.replace(/[^A-Za-z0-9._~|:-]/g, '_')}`;
 
-/** What commands of this user have recorded of that account. */
+/** The recorded reads of that account by this user's commands. */
 async function recorded(env: Record<string, string>, account: string) {
   const store = await openStore(readConfig(env).store);
   const reads = await readsOf(store, actor);

@@ -25,12 +25,12 @@ function run(command: string, dataDirectory: string, ...args: string[]) {
   return keyledger([command, ...args], { KEYLEDGER_DATA: dataDirectory });
 }
 
-/** A directory that is not there yet. */
+/** A directory that does not exist yet. */
 function newDirectory(name = 'new'): string {
   return join(temporaryDirectory(), name);
 }
 
-/** A data directory with an account that has a key, which is signed for; and a backup of it. */
+/** A data directory with an account that has a key, covered by a checkpoint; and a backup of it. */
 async function backedUp() {
   const dataDirectory = temporaryDirectory();
   const world = await openWorld({ dataDirectory });
@@ -248,7 +248,7 @@ it('a restore that is killed leaves a closed directory, and can be run again', a
     clearTimeout(timer);
     const isClaimed = existsSync(data) && readdirSync(data).length > 0;
     if (isClaimed) expect(existsSync(join(data, 'restored'))).toBe(true);
-    // It had ended, and was killed as it left.
+    // The restore had ended, and was killed while it exited.
     if (code === null && isClaimed && !readFileSync(join(data, 'restored'), 'utf8').includes('is being restored')) break;
   }
   const halfway = newDirectory();

@@ -10,7 +10,7 @@ import { collect } from '../../support/events.js';
 import { openWorld, temporaryDirectory } from '../../support/world.js';
 import { COMMAND, keyledger, run } from '../run.js';
 
-/** A data directory whose analysts' file is filled; no service runs on it any more. */
+/** A data directory with a filled analytics file. No service runs on it any more. */
 const dataDirectory = join(temporaryDirectory(), 'demo');
 beforeAll(async () => {
   expect((await keyledger(['demo', '--accounts', '20', '--days', '60'], { KEYLEDGER_DATA: dataDirectory })).code).toBe(0);
@@ -21,7 +21,7 @@ beforeAll(async () => {
 
 const exported = (...args: string[]) => keyledger(['export', ...args], { KEYLEDGER_DATA: dataDirectory });
 
-/** The rows of the view, as the file has them. */
+/** The rows of the view in the file. */
 function rowsOf(view: string): Record<string, unknown>[] {
   const database = new Database(join(dataDirectory, 'analytics.db'), { readonly: true });
   const rows = database.prepare<[], Record<string, unknown>>(`SELECT * FROM ${view}`).all();
@@ -31,7 +31,7 @@ function rowsOf(view: string): Record<string, unknown>[] {
 
 const sorted = (rows: Record<string, unknown>[]) => rows.map((row) => JSON.stringify(Object.values(row))).sort();
 
-/** What DuckDB reads from the file, with texts for days and times. */
+/** Reads the file with DuckDB, with texts for days and times. */
 async function readWithDuckDb(file: string, read: string): Promise<Record<string, unknown>[]> {
   const connection = await (await DuckDBInstance.create(':memory:')).connect();
   const text = "strftime(COLUMNS('^(?:.*At)$') AT TIME ZONE 'UTC', '%Y-%m-%dT%H:%M:%S.%gZ')";

@@ -36,7 +36,7 @@ function linesIn(text: string): string[] {
   return text.match(/[^\n]*\n/g) ?? [];
 }
 
-/** Verifies an export with the public key that the settings lead to. */
+/** Verifies an export with the public key of these settings. */
 async function verify(text: string, settings: Record<string, string>) {
   const { stdout: key } = await keyledger(['log-key'], settings);
   return keyledger(['verify-log', fileOf(text), '--public-key', fileOf(key)]);

@@ -44,7 +44,7 @@ describeOwnEsdb('refuses, before anything is changed', () => {
     });
   }, 120_000);
 
-  /** A copy of the log that EventStoreDB holds, changed. */
+  /** A changed copy of the log that EventStoreDB holds. */
   function changed(sql: string): string {
     const directory = temporaryDirectory();
     cpSync(original, directory, { recursive: true });

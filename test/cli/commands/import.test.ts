@@ -11,7 +11,7 @@ import { expectSameLog, isSealed, newSource, onSource, onTarget, settings } from
 import { cleanUpLater, temporaryDirectory } from '../../support/world.js';
 import { COMMAND, keyledger } from '../run.js';
 
-/** An import that can be killed. */
+/** Starts an import that can be killed. */
 function startImport(directory: string, server: EventStoreDbServer): { process: ChildProcess; ended: Promise<unknown[]> } {
   const env = { PATH: process.env.PATH, ...settings(directory, server) };
   const child = spawn(process.execPath, [COMMAND, 'import'], { env, stdio: 'ignore' });
@@ -19,7 +19,7 @@ function startImport(directory: string, server: EventStoreDbServer): { process: 
   return { process: child, ended: once(child, 'exit') };
 }
 
-/** How many events the target holds, once there are at least so many. */
+/** Waits until the target holds at least that many events; returns how many it holds. */
 function copiedTo(server: EventStoreDbServer, count: number): Promise<number> {
   return onTarget(server, async (store) => (await followUntil(store, 0, count)).length);
 }
@@ -75,7 +75,7 @@ describeOwnEsdb('from SQLite to EventStoreDB', () => {
       copied = await copiedTo(server, copied + 300);
       process.kill('SIGKILL');
       const [, signal] = await ended;
-      // A machine that is slow to look may find the later imports done.
+      // On a slow machine, the later imports may be complete before they are killed.
       if (kill === 0) expect(signal).toBe('SIGKILL');
     }
     expect(await keyledger(['import'], settings(directory, server))).toMatchObject({ code: 0 });

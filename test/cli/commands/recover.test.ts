@@ -42,7 +42,7 @@ async function onLog<T>(log: RestorableLog, work: (store: EventStore) => Promise
   }
 }
 
-/** The events of the keys' streams; their positions only where a store keeps them. */
+/** The events of the keys' streams; with positions only if the store keeps them. */
 async function contentOf(log: RestorableLog): Promise<object[]> {
   const events = await onLog(log, (store) => collect(store.readAll('apiKeys')));
   return isSqlite(log) ? events : events.map(({ position: _, ...event }) => event);
@@ -57,18 +57,18 @@ function notesOf({ dataDirectory }: RestorableLog): string[] {
 }
 
 interface Lost {
-  /** Its deletion is missing from the log. */
+  /** A key whose deletion is missing from the log. */
   deleted: HeldKey;
-  /** Nothing happened to it. */
+  /** A key to which nothing happened. */
   living: HeldKey;
-  /** It was made after what was kept. */
+  /** A key that was created after the kept state. */
   late: HeldKey;
   /** What the log held before. */
   before: object[];
   account: string;
 }
 
-/** Loses the deletion of a key and what came after it; all of it was signed for. */
+/** Loses the deletion of a key and everything after it. All of it was covered by a checkpoint. */
 async function lose(log: RestorableLog): Promise<Lost> {
   const first = await start(log);
   const client = await first.client({});
@@ -87,7 +87,7 @@ async function lose(log: RestorableLog): Promise<Lost> {
   return { deleted, living, late, before, account };
 }
 
-/** What `verify-log` says of the log as it is, with these public keys and checkpoints. */
+/** The result of `verify-log` for the present log, with these public keys and checkpoints. */
 async function verifyLog(log: RestorableLog, publicKeys: string[], notes: string[] = []): Promise<Outcome> {
   const { stdout: history } = await keyledger(['export'], settingsOf(log));
   const checkpoints = notes.length > 0 ? ['--checkpoint', fileOf(notes.map((note) => `${note}\n`).join(''))] : [];
@@ -137,7 +137,7 @@ describe.each(RESTORABLE)('of a log on %s that was put back to what it was', (_n
       const log = await make();
       const { deleted, living, late, account } = await lose(log);
       const [oldKey, oldNotes] = [await onLog(log, publicKeyBefore(log)), notesOf(log)];
-      // Another machine, which knew nothing of what is missing, has gone on.
+      // Another machine, which did not know the missing events, has written further ones.
       const data = { keyId: living.key.keyId, expiresAt: '2999-01-01T00:00:00.000Z' };
       const other = { type: 'KeyExpirySet' as const, data, version: 3, at: new Date().toISOString(), actor: 'somebody' };
       await onLog(log, (store) => store.append(streamOf('apiKeys', account), 2, [encode(other, 'none')]));
@@ -179,7 +179,7 @@ describe.each(RESTORABLE)('of a log on %s that was put back to what it was', (_n
           .slice(oldNotes.length)
           .map((note) => checkpointIn(note).origin),
       ).toEqual(expect.not.arrayContaining([last.origin]));
-      // What was lost is kept in a file, for the history no longer holds it.
+      // The lost events are kept in a file, since the history no longer holds them.
       const [kept = ''] = readdirSync(log.dataDirectory).filter((name) => name.startsWith('lost-'));
       expect(JSON.parse(readFileSync(join(log.dataDirectory, kept), 'utf8'))).toMatchObject({ type: 'KeyDeleted', version: 3 });
 
@@ -224,7 +224,7 @@ describe.each(RESTORABLE)('of a log on %s that was put back to what it was', (_n
   );
 });
 
-/** The public key as it was before events were lost: the log still begins with the same event. */
+/** The public key from before the loss. The log still begins with the same event. */
 function publicKeyBefore(log: RestorableLog) {
   return async (): Promise<string> => {
     const mark = join(log.dataDirectory, 'projections.db');
@@ -237,7 +237,7 @@ function publicKeyBefore(log: RestorableLog) {
   };
 }
 
-/** Waits until there is a further note, and gives the last. */
+/** Waits until there is a further note, and returns the last one. */
 async function untilSigned(log: RestorableLog, before: number): Promise<string> {
   for (;;) {
     const notes = notesOf(log);
@@ -246,7 +246,7 @@ async function untilSigned(log: RestorableLog, before: number): Promise<string> 
   }
 }
 
-/** Appends events of some accounts, five at a time, one append after another: so EventStoreDB keeps their order. */
+/** Appends events of some accounts, five at a time, one append after another, so that EventStoreDB keeps their order. */
 async function recordInTurn(store: EventStore, count: number): Promise<void> {
   const accounts = Array.from({ length: 30 }, () => ({ stream: streamOf('apiKeys', newAccount()), events: eventsOfAccount() }));
   for (let version = 0; version < count / accounts.length; version += 5) {
@@ -260,7 +260,10 @@ async function recordInTurn(store: EventStore, count: number): Promise<void> {
   }
 }
 
-/** Runs the command, and kills it after so many milliseconds. @returns its exit code; null where it was killed */
+/**
+ * Runs the command, and kills it after that many milliseconds.
+ * @returns its exit code; null if it was killed
+ */
 async function killed(log: RestorableLog, args: string[], patience: number): Promise<number | null> {
   const env = { PATH: process.env.PATH, ...settingsOf(log) };
   const child = spawn(process.execPath, [COMMAND, ...args], { env, stdio: 'ignore' });

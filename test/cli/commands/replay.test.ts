@@ -12,7 +12,7 @@ import { keyledger } from '../run.js';
 
 const ACCOUNTS = ['one', 'two', 'three', 'four'].map((account) => ({ account, events: 25 }));
 
-/** A data directory whose projections hold all of its log; no service runs on it any more. */
+/** A data directory whose projections hold all of its log. No service runs on it any more. */
 let filled: string;
 beforeAll(async () => {
   filled = temporaryDirectory();

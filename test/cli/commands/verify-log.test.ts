@@ -45,7 +45,7 @@ beforeAll(async () => {
   directory = await directoryWith(TURNS);
 });
 
-/** From now on, this is the export that is attacked and verified. */
+/** Sets the export that is attacked and verified from now on. */
 function take(whole: string[]): void {
   lines = whole;
   last = lines.at(-1) ?? '';
@@ -54,7 +54,7 @@ function take(whole: string[]): void {
   kept = keptOf(events, [100, 200, 300]);
 }
 
-/** One line for each kind of store that the export is made from. */
+/** One row for each kind of store that the export is made from. */
 const sources: [name: string, exportLines: () => Promise<string[]>, it: jest.It][] = [
   ['SQLite', () => exported(directory), it],
   ['EventStoreDB', exportedFromOwnServer, isInstalled() ? it : it.skip],
@@ -67,7 +67,7 @@ async function exportedFromOwnServer(): Promise<string[]> {
   return exportedFrom(store);
 }
 
-/** What is found in a file of these lines: the first line that the fault names, the last one, and why. */
+/** The fault that is found in a file of these lines: its first line, its last line, and the reason. */
 async function faultIn(pieces: (string | Buffer)[], checkpoints = kept): Promise<[first: number, last: number, why: string]> {
   try {
     await checkHistory(fileOf(...pieces), { kept: checkpoints, verifiers });
@@ -84,7 +84,7 @@ function at(line: number): ExportedEvent {
   return event;
 }
 
-/** The events with these in the place of `count` from that line on. */
+/** The events with `count` of them, from that line on, replaced by these. */
 function spliced(line: number, count: number, ...others: ExportedEvent[]): ExportedEvent[] {
   return events.toSpliced(line - 1, count, ...others);
 }
@@ -208,7 +208,7 @@ describe.each(sources)('an export from %s', (_name, exportLines, it) => {
     const text = Buffer.from(lines.join(''));
     const line = fc.nat(lines.length - 1);
     const place = fc.nat(events.length - 1);
-    /** Every byte but a position's digits, which no leaf holds: only their order is proved. */
+    /** Every byte except a position's digits. No leaf holds these; only their order is proved. */
     const isPosition = (offset: number) => {
       const start = text.lastIndexOf('\n', offset - 1) + 1;
       return /^\{"position":\d+$/.test(text.toString('latin1', start, offset + 1));

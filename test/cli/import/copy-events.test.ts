@@ -12,7 +12,7 @@ function newStore(): SqliteEventStore {
   return store;
 }
 
-/** Copies what follows a position to a new store; returns that, and what was asked of it. */
+/** Copies the events after a position to a new store. Returns the store and the appends that it was asked for. */
 async function copied(source: EventStore, after = 0, target = new LosingAnswers(newStore())) {
   const counts: number[] = [];
   await copyEvents('apiKeys', { source, target, after, onCopied: (events) => counts.push(events) });

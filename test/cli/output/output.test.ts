@@ -12,7 +12,7 @@ import { type Server, startServer } from '../../support/server.js';
 import { openWorld, temporaryDirectory } from '../../support/world.js';
 import { COMMAND, keyledger, type Outcome, run } from '../run.js';
 
-/** A directory for every command: a log, projections, analytics, a checkpoint; and what `verify-log` needs. */
+/** A directory for every command: with a log, projections, analytics, a checkpoint, and the files for `verify-log`. */
 let env: { KEYLEDGER_DATA: string; KEYLEDGER_LOG_KEY: string };
 let files: string[];
 let backup: string;
@@ -30,7 +30,7 @@ beforeAll(async () => {
   await world.stop();
 }, 60_000);
 
-/** Every command that writes to standard output; `import`, too, writes by the same path, but needs an EventStoreDB. */
+/** Every command that writes to standard output, except `import`: it writes in the same way, but needs an EventStoreDB. */
 const COMMANDS = [
   'token --role auditor',
   'sign-in-link --role auditor',
@@ -62,7 +62,7 @@ function argsOf(command: string): string[] {
   return command === 'verify-log' ? [...args, ...files] : args;
 }
 
-/** A demo is made in a new directory, and a backup restored to one. */
+/** A demo needs a new directory, and so does the restore of a backup. */
 function settingsFor(command: string): Record<string, string> {
   return /^demo|restore/.test(command) ? { ...env, KEYLEDGER_DATA: join(temporaryDirectory(), 'new') } : env;
 }
@@ -132,14 +132,14 @@ it('writes to standard output and standard error in one place', () => {
 });
 
 function expectOneLine({ code, stderr }: Outcome, command: string, line: RegExp): void {
-  // A filtered export tells what it does not prove, too.
+  // A filtered export also says what it does not prove.
   const told = QUIET.includes(command) ? stderr.replace(/^.*not that none was left out\n/m, '') : stderr;
   expect({ code, told }).toEqual({ code: 1, told: expect.stringMatching(line) });
   expect(told.split('\n')).toHaveLength(2);
   expect(told).not.toMatch(/\n +at /);
 }
 
-/** Runs the command once its standard output is a pipe that nobody reads any more. */
+/** Runs the command with a standard output that is a pipe without a reader. */
 async function withoutReader(args: string[], settings: Record<string, string>): Promise<Outcome> {
   const script = 'read -r _; exec "$@"';
   const child = spawn('sh', ['-c', script, 'sh', process.execPath, COMMAND, ...args], {
@@ -161,7 +161,7 @@ async function reads() {
   return recorded.map(decodeRead);
 }
 
-/** The second answer shows that it has survived the log line of the first. */
+/** The second answer shows that the server has survived the log line of the first. */
 async function answersTwice({ url }: Server): Promise<void> {
   for (let time = 0; time < 2; time += 1) expect((await fetch(`${url}/livez`)).status).toBe(200);
 }

@@ -8,7 +8,7 @@ import { COMMAND, keyledger, run } from '../run.js';
 
 const ACCOUNT = Array(20).fill('one');
 
-/** Runs `keyledger` so that it sees a terminal as its standard error; its standard output goes to a file. */
+/** Runs `keyledger` with a terminal as its standard error; its standard output goes to a file. */
 function onTerminal(args: string[], env: Record<string, string>) {
   const command = [process.execPath, COMMAND, ...args].map(shellText).join(' ');
   return run('script', ['-qec', `${command} > /dev/null`, '/dev/null'], env);

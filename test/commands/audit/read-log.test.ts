@@ -21,14 +21,14 @@ function read(actor: string, account: string, what: Read['what'] = 'events', cor
   return { actor, correlationId, what, filter: { account } };
 }
 
-/** A store that cannot be reached for so many appends. */
+/** A store that cannot be reached for that many appends. */
 function refusing(count: number): LosingAnswers {
   const store = new LosingAnswers(new SqliteEventStore(':memory:'));
   store.faults.push(...Array.from({ length: count }, () => ({ error: new StoreUnavailable(), written: false })));
   return store;
 }
 
-/** Keeps how large each append was. */
+/** Records the size of each append. */
 class AppendSizes extends StoreDouble {
   readonly sizes: { count: number; bytes: number }[] = [];
 
@@ -100,12 +100,12 @@ describe('a page that reconnects', () => {
   const feed = (since: number, account = 'one'): Read => ({ ...read('alice', account, 'Subscription.events'), since });
   const page = (cursor: string): Read => ({ ...read('alice', 'one'), request: { variables: { after: cursor } } });
 
-  /** Records a read of each kind, and takes further ones then. */
+  /** Records a read of each kind, then accepts further ones. */
   async function afterRecord() {
     const store = new SqliteEventStore(':memory:');
     const time = { now: START };
     const reads = new ReadLog({ store, clock: () => time.now, log: { warn() {}, error() {} } });
-    // What is written in one round is there when something of the next one is.
+    // Everything of one round is written when something of the next round is.
     const isWritten = async () => {
       for (const marker of [newAccount(), newAccount()]) {
         reads.note(read(marker, 'none'));

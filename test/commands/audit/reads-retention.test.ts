@@ -26,7 +26,7 @@ beforeEach(() => {
   now = START;
 });
 
-/** As much of a process as knows and removes records of reads. */
+/** The parts of a process that project and remove records of reads. */
 function openProcess(store: EventStore, { retention }: { retention: number | undefined } = { retention: RETENTION }) {
   const database = new Database(':memory:');
   const reads = new ReadsProjection(database);
@@ -43,7 +43,7 @@ function openProcess(store: EventStore, { retention }: { retention: number | und
     retained,
     lines,
     stop,
-    /** What is shown, once all is known that the log holds. */
+    /** The shown records, once the projection holds all of the log. */
     shown: async () => {
       await readsOn();
       const page = reads.page({}, { limit: 1000 });
@@ -56,7 +56,7 @@ function openProcess(store: EventStore, { retention }: { retention: number | und
   };
 }
 
-/** Records that these readers have read, twice on each of so many days from now on, at noon. */
+/** Records two reads by each of these readers on each of that many days from now on, at noon. */
 async function recordDays(store: EventStore, readers: string[], days: number): Promise<void> {
   for (let day = 0; day < days; day += 1) {
     for (const actor of readers) {
@@ -90,14 +90,14 @@ function sqlite(): EventStore {
   return store;
 }
 
-/** What opens a log that holds nothing yet, and its server. */
+/** Opens an empty log, and its server. */
 const STORES: [name: string, open: () => Promise<{ store: EventStore; server?: EventStoreDbServer }>, it: jest.It][] = [
   ['SQLite', async () => ({ store: sqlite() }), it],
   [
     'EventStoreDB',
     async () => {
       const server = await ownServer({ onDisk: true });
-      // A short staleness has it say often that there is nothing further.
+      // With a short staleness, it often says that there are no further events.
       const store = new EventStoreDbEventStore(server.connectionString, 400);
       cleanUpAfterTest(() => store.close());
       return { store, server };

@@ -6,10 +6,10 @@ const TOLERANCE = 30_000;
 const NOW = Date.parse('2026-05-01T00:00:00Z');
 const never = new AbortController().signal;
 
-/** A server's clock that is asked, and that tells of appends, as a test wants it. */
+/** A server's clock that a test controls: its answers and its times of appends. */
 class TestedClock implements ServerClock {
   asked = 0;
-  /** What it answers; undefined: that it cannot be asked. */
+  /** Its answer; if undefined, it cannot be asked. */
   answer: (() => ServerTime | Promise<ServerTime>) | undefined;
   told: (time: ServerTime) => void = () => {};
 
@@ -51,7 +51,7 @@ it.each([
 ])('with a clock that is %d ms ahead, the first command is %s', async (ahead, expected) => {
   const { outcome, guard } = guarded({ ahead });
   expect(await outcome()).toBe(expected);
-  // The time that the test takes is between.
+  // The difference includes the duration of the test.
   expect(Math.abs((guard.ahead() ?? Number.NaN) - ahead)).toBeLessThan(20_000);
 });
 
@@ -96,7 +96,7 @@ it('sees a step at the next command, and that it was taken back at the one after
 it('believes a new answer before it refuses', async () => {
   const { serverClock, time, outcome } = guarded();
   expect(await outcome()).toBe('accepted');
-  // The machine slept: its clock went on, and what it measures time with did not.
+  // The machine slept: its wall clock went on, but its monotonic clock did not.
   time.now += 3_600_000;
   serverClock.answer = () => ({ time: NOW + 3_600_000, at: performance.now(), uncertainty: 0 });
   expect(await outcome()).toBe('accepted');

@@ -3,7 +3,7 @@ import { SqliteEventStore } from '../../../src/store/sqlite/sqlite.js';
 import { StoppableFeed } from '../../support/store-doubles.js';
 import { openWorld } from '../../support/world.js';
 
-/** A store that shows a stream's events to readers only at the third look, as EventStoreDB may after a conflict. */
+/** A store that shows a stream's events only to the third read, as EventStoreDB may after a conflict. */
 class LateReads extends StoppableFeed {
   looks = 0;
 

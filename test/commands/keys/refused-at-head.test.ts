@@ -9,11 +9,11 @@ import { at, create, created, deleted, fold, id, remove, rotate, START } from '.
 import { eventsOf, StoppableFeed } from '../../support/store-doubles.js';
 import { newAccount, openWorld } from '../../support/world.js';
 
-/** A store that counts what is asked of it, and may be away for readers of a stream. */
+/** A store that counts its calls, and that can be unavailable to readers of a stream. */
 class CountedStore extends StoppableFeed {
   calls: string[] = [];
   away = false;
-  /** What was there of usage and refusals when it was closed. */
+  /** The usage and refusals that it held when it was closed. */
   usage: RecordedEvent[] = [];
 
   override async *read(stream: string, after?: number, signal?: AbortSignal): AsyncGenerator<RecordedEvent[]> {
@@ -33,7 +33,7 @@ class CountedStore extends StoppableFeed {
   }
 }
 
-/** An account whose stream holds these events, of which a late process knows the first ones alone. */
+/** An account whose stream holds these events, and a late process that knows only the first ones. */
 async function latecomer(events: KeyEvent[], known: number, signal = new AbortController().signal) {
   const store = new CountedStore(new SqliteEventStore(':memory:'));
   const account = newAccount();

@@ -48,7 +48,7 @@ it('answers a request with several mutations within one deadline', async () => {
   store.faults.push(...Array.from({ length: 1000 }, () => ({ error: new StoreUnavailable(), written: false })));
   const creates = ['a', 'b', 'c', 'd'].map((alias) => `${alias}: createKey(input: { name: "${alias}" }) { __typename }`);
   await client.send(`mutation { ${creates.join(' ')} }`);
-  // In one second a mutation asks the store seven times, as the waits between double. Four deadlines would be 28.
+  // In one second a mutation tries seven times, since the waits double. Four deadlines would mean 28.
   expect(1000 - store.faults.length).toBeLessThan(14);
 });
 

@@ -18,7 +18,7 @@ function refusalLog(store: EventStore, interval?: number) {
   return { refusals: new RefusalLog({ store, clock: () => NOON, log, ...(interval !== undefined && { interval }) }), lines };
 }
 
-/** How often each account was refused, as the log says. */
+/** How often each account was refused, according to the log. */
 async function recorded(store: EventStore): Promise<Record<string, number>> {
   const sums = Object.entries(sumUsage(await collect(store.readAll('apiKeyUsage'))));
   const ofAccounts = sums.filter(([name]) => name.startsWith('refusals '));

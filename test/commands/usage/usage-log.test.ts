@@ -20,7 +20,7 @@ function usageLog(store: EventStore, options: Partial<UsageLogOptions> = {}) {
   return { uses: new UsageLog({ store, clock: () => NOON, log, ...options }), lines };
 }
 
-/** Noon of a day in whose stream no other test writes, on whatever store. */
+/** Noon of a day in whose stream no other test writes, on any store. */
 function newNoon(): number {
   return Date.parse('2100-01-01T12:00:00Z') + Math.floor(300_000 * Math.random()) * DAY;
 }
@@ -31,13 +31,13 @@ const [A = '', B = ''] = newKeyIds(2);
 
 const OF_DAY = DAY / 2;
 
-/** What the log holds of that day; of others it may hold what nobody can read. */
+/** The log's events of that day. Other days may have unreadable events. */
 async function eventsOfDay(store: EventStore, instant: number): Promise<RecordedEvent[]> {
   const events = await collect(store.readAll('apiKeyUsage'));
   return events.filter(({ stream }) => stream.startsWith(countsStreamOf(dayOf(instant), '')));
 }
 
-/** What each event of that day says, in the order of the log. */
+/** The data of each event of that day, in the order of the log. */
 async function recorded(store: EventStore, instant: number): Promise<UsageEvent['data'][]> {
   return (await eventsOfDay(store, instant)).map((event) => decodeUsage(event).data);
 }

@@ -12,7 +12,7 @@ import { temporaryDirectory } from '../../support/world.js';
 
 const KEYS = ['a', 'b', 'c'].map(id);
 
-/** By how much the clock of each process is ahead, in milliseconds. */
+/** By how many milliseconds the clock of each process is ahead. */
 const AHEAD = [0, 7, 2 * DAY];
 
 type Step =
@@ -36,7 +36,7 @@ const step: fc.Arbitrary<Step> = fc.oneof(
   { weight: 1, arbitrary: fc.record({ kind: fc.constant('loseAnswer' as const), written: fc.boolean() }) },
 );
 
-/** Processes over one log, and how often each key was used on each day, but for what was lost when a process was killed. */
+/** Processes over one log, and how often each key was used on each day, except uses that were lost when a process was killed. */
 class UsageWorld {
   readonly store = new LosingAnswers(new SqliteEventStore(join(temporaryDirectory(), 'events.db')));
   readonly expected: Record<string, number> = {};

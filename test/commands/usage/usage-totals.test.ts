@@ -30,7 +30,7 @@ function sqlite(): EventStore {
   return store;
 }
 
-/** What the category holds, but for what a store that removes at its leisure only hides. */
+/** The events of the category, except those that a store hides now and removes later. */
 async function kept(store: EventStore): Promise<RecordedEvent[]> {
   const streams = new Set((await collect(store.readAll('apiKeyUsage'))).map(({ stream }) => stream));
   return (await Promise.all([...streams].map((stream) => eventsOf(store, stream)))).flat();
@@ -44,12 +44,12 @@ async function totalsOf(store: EventStore) {
   return (await eventsOf(store, TOTALS_STREAM)).map(decodeUsage);
 }
 
-/** Resolves when nothing but totals can be read of any stream. */
+/** Resolves when only totals can be read from any stream. */
 async function untilPruned(store: EventStore): Promise<void> {
   while ((await typesOf(store)).some((type) => type !== 'UsageTotalled')) await delay(50);
 }
 
-/** A day on which two processes count, in many quarters, and write now and then; the second ends in the middle of it. */
+/** Simulates a day on which two processes count, in many quarters, and sometimes write; the second ends in the middle of it. */
 async function liveADay(first: UsageProcess, second: UsageProcess): Promise<void> {
   const dayStart = now;
   for (let quarter = 0; quarter < 96; quarter += 7) {
@@ -105,7 +105,7 @@ describe.each<[name: string, open: () => Promise<[EventStore, EventStoreDbServer
     expect(await first.figures()).toEqual(before.figures);
 
     await server?.scavenge();
-    // EventStoreDB keeps the last event of each stream: here that of three which are closed.
+    // EventStoreDB keeps the last event of each stream: here those of three closed streams.
     while ((await collect(store.readAll('apiKeyUsage'))).length > 2 + 3) await delay(50);
     const anew = new UsageProcess({ store, clock });
     processes.push(anew);
@@ -197,7 +197,7 @@ describe('counts once', () => {
   });
 });
 
-/** A store that fails from the nth call on of these, until it is mended. */
+/** A store that fails from the nth of these calls on, until it is repaired. */
 class Failing extends StoreDouble {
   appends = Number.POSITIVE_INFINITY;
   prunes = Number.POSITIVE_INFINITY;

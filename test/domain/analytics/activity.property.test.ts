@@ -23,7 +23,7 @@ interface Step {
 const step: fc.Arbitrary<Step> = fc.record({
   kind: fc.constantFrom('create', 'create', 'rotate', 'delete'),
   target: fc.nat(2),
-  // Another process may give it, whose clock is ahead or behind.
+  // Another process, with a clock that is ahead or behind, may run the command.
   elapsed: fc.oneof({ weight: 5, arbitrary: fc.integer({ min: 0, max: 5000 }) }, fc.constantFrom(-3000, 60_000, -60_000)),
   overlap: fc.constantFrom(0, 1, 5),
   lifetime: fc.option(fc.integer({ min: 1, max: 20_000 }), { nil: undefined }),
@@ -43,14 +43,14 @@ function commandFor({ kind, target, overlap, lifetime }: Step, made: string[], n
   };
 }
 
-/** A key as it was lived, as its events are dated: nothing ends before the event that says so. */
+/** A key's life, as its events are dated: nothing ends before the event that says so. */
 interface Life {
   keyId: string;
   created: number;
   ended: number;
 }
 
-/** Plays the steps: what became of each key, and every change that the account's activity tells. */
+/** Plays the steps. Returns each key's life, and every change of the account's activity. */
 function play(steps: Step[]) {
   let [now, state, activity] = [START, NO_KEYS, NO_ACTIVITY];
   const [lives, changes, expiries]: [Life[], Change[], ExpiryChange[]] = [[], [], []];

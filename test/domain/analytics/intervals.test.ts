@@ -1,7 +1,7 @@
 import { type Interval, intervalBounds } from '../../../src/domain/analytics/intervals.js';
 import { formatLocal, isTimeZone } from '../../../src/domain/analytics/time-zone.js';
 
-/** The bounds as the zone's clocks show them. */
+/** The bounds in the zone's local time. */
 function bounds(interval: Interval, zone: string, from: string, to: string): string[] | undefined {
   return intervalBounds(interval, zone, Date.parse(from), Date.parse(to), 1000)?.map((bound) => formatLocal(zone, bound));
 }

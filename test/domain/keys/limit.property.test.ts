@@ -6,14 +6,14 @@ import { at, material, START } from '../../support/specification.js';
 
 interface Step {
   kind: 'create' | 'rotate' | 'delete';
-  /** Which of the keys made so far is meant. */
+  /** The index of the affected key. */
   target: number;
   /** How far the clock moves, in milliseconds; it may jump back. */
   elapsed: number;
   overlap: number;
   lifetime: number | undefined;
   request: number;
-  /** Whether the process restarts first: the state is folded from the stream again. */
+  /** True if the process restarts first: the state is folded from the stream again. */
   restart: boolean;
 }
 
@@ -50,7 +50,7 @@ function decideOrRefuse(...args: Parameters<typeof decide>): KeyEvent[] {
   }
 }
 
-/** Runs the steps as the service would, and returns the stream that they leave. */
+/** Runs the steps as the service would, and returns the resulting stream. */
 function run(steps: Step[]): PastKeyEvent[] {
   const stream: PastKeyEvent[] = [];
   const made: string[] = [];

@@ -27,7 +27,7 @@ it('uses every character of the alphabet, each about as often', () => {
   for (const character of drawn) counts.set(character, (counts.get(character) ?? 0) + 1);
   const expected = drawn.length / 62;
   const chiSquared = ALPHABET.split('').reduce((sum, c) => sum + ((counts.get(c) ?? 0) - expected) ** 2 / expected, 0);
-  // 61 degrees of freedom: above 140 once in 10^7 runs of a fair source.
+  // 61 degrees of freedom: a fair source exceeds 140 once in 10^7 runs.
   expect(chiSquared).toBeLessThan(140);
 });
 
@@ -68,7 +68,7 @@ it('is recognised by its hash alone', () => {
   expect(secret.endsWith(hint)).toBe(true);
 });
 
-/** Text that looks like a secret, or like an escape, up to where it does not. */
+/** Text that resembles a secret or an escape, but not to its end. */
 const TRAPS = [
   'kls_',
   'kls',

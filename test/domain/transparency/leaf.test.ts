@@ -5,7 +5,7 @@ import { hashLeaf } from '../../../src/domain/transparency/merkle-tree.js';
 const sample = JSON.parse(readFileSync(new URL('../../../schema/events/KeyDeleted.1.json', import.meta.url), 'utf8'));
 const leaf = { account: 'acme', version: 7, ...sample };
 
-/** Contracts that outlive a release: change either, and no kept checkpoint verifies any more. */
+/** Contracts that outlive a release: if either changes, no kept checkpoint verifies any more. */
 const TEXT =
   '{"account":"acme","data":{"keyId":"key_1aB2cD3eF4gH5iJ6kL7mN8","reason":"ROTATED","replacedBy":"key_3yZe7mBqRkT0aVxWcD9uFp"},' +
   '"id":"6a1f6c0e-54c5-4d7e-8d55-8f5f4c2f0b02","metadata":{"actor":"auth0|alice","at":"2026-01-31T12:34:56.789Z",' +

@@ -144,7 +144,7 @@ it('believes no other size with its own root', () => {
   );
 });
 
-/** RFC 9162 leaves it so: a checkpoint signs size and root together. */
+/** RFC 9162 allows it: a checkpoint signs size and root together. */
 it('believes another size with the same root exactly where both trees have the same shape along the path', () => {
   fc.assert(
     fc.property(size, fc.nat(), (at, number) => {

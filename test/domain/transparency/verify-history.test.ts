@@ -18,7 +18,7 @@ interface Turn {
   id?: string;
 }
 
-/** A history of these events, each a second after the one before, with sound places and leaves. */
+/** A history of these events, a second apart, with correct places and leaves. */
 function historyOf(turns: Turn[]): ExportedEvent[] {
   const versions = new Map<string, number>();
   return turns.map(({ event, account = 'a', time = START, id }, leafIndex) => {
@@ -34,7 +34,7 @@ function checkpoint(events: ExportedEvent[], size = events.length): KeptCheckpoi
   return { origin: ORIGIN, size, root: definition(events.map(leafBytes)).root(size), source: `size ${size}` };
 }
 
-/** The turns are known to be events of the domain, as `decode` would find. */
+/** Decodes by looking up the turns, which are known to be valid events. */
 function decoder(turns: Turn[]) {
   return ({ leafIndex, version, metadata }: ExportedEvent): PastKeyEvent => {
     const turn = turns[leafIndex];
@@ -52,7 +52,7 @@ function verify(turns: Turn[], options: { change?: (events: ExportedEvent[]) => 
   return verifier.end();
 }
 
-/** The first line that the fault names, the last one, and why. */
+/** The fault's first line, its last line, and its reason. */
 function faultOf(work: () => unknown): [first: number, last: number, reason: string] {
   try {
     work();

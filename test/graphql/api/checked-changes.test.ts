@@ -18,7 +18,7 @@ const events = () => eventsOf(store, streamOf('apiKeys', client.account));
 const create = (below: string, declared = '', rest = '') =>
   `mutation M ${declared} { createKey(input: { name: "a" }) { ... on CreateKeyPayload { secret ${below} } } } ${rest}`;
 
-/** What the document declares, the values of that, and what follows its operation. */
+/** The document's variables, their values, and the text after its operation. */
 interface More {
   declared?: string;
   variables?: Record<string, unknown>;

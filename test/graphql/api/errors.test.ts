@@ -7,7 +7,7 @@ import { openWorld, type World } from '../../support/world.js';
 
 const SECRET = `kls_${'a'.repeat(49)}`;
 
-/** A store that fails in the way that the account is called. */
+/** A store that fails in the way that the account's name says. */
 class FailingStore extends StoreDouble {
   override async append(stream: string, version: number, events: NewEvent[], signal?: AbortSignal): Promise<number> {
     if (stream.endsWith('broken')) throw new TypeError(`at /srv/store.ts: ${SECRET}`);

@@ -13,7 +13,7 @@ const MUTATION = 'mutation { createKey(input: {name: "a"}) { __typename } }';
 const OPERATIONS = Object.values(documents).filter((document) => document instanceof documents.TypedDocumentString);
 
 let client: Client;
-/** Of a world as it runs in production. */
+/** A client of a world with production settings. */
 let guarded: Client;
 beforeAll(async () => {
   client = await (await openWorld()).client({});
@@ -26,7 +26,7 @@ interface Reply {
   text: string;
 }
 
-/** A request with a good token, and nothing else that was not asked for. */
+/** A request with a valid token, and otherwise only what is given. */
 async function ask({ url, token }: Client, path: string, { headers, ...init }: RequestInit = {}): Promise<Reply> {
   const response = await fetch(url + path, { ...init, headers: { authorization: `Bearer ${token}`, ...headers } });
   return { status: response.status, headers: response.headers, text: await response.text() };
@@ -343,7 +343,7 @@ describe('no cache keeps', () => {
   });
 });
 
-/** Sends a body that the server may refuse before it has read all of it; resolves with the status. */
+/** Sends a body that the server may refuse before it has read all of it. Resolves with the status. */
 function sendBody({ url, token }: Client, body: string, headers: Record<string, string>): Promise<number | undefined> {
   return new Promise((resolve, reject) => {
     const outgoing = request(`${url}/graphql`, {

@@ -6,7 +6,7 @@ import { lockProjections } from '../../support/late-projections.js';
 import { StoreDouble } from '../../support/store-doubles.js';
 import { newAccount, openWorld, temporaryDirectory } from '../../support/world.js';
 
-/** Counts the reads of accounts' streams, and may be away for them. */
+/** Counts the reads of accounts' streams, and can be unavailable for them. */
 class CountedReads extends StoreDouble {
   reads = 0;
   away = false;
@@ -28,7 +28,7 @@ const ask = (client: Client, minVersion: number, accountId?: string) =>
     { minVersion, ...(accountId !== undefined && { accountId }) },
   );
 
-/** Two processes on one log, each with projections of its own; those of the other can be late. */
+/** Two processes on one log, each with its own projections; those of the other can be late. */
 async function twoProcesses(deadline: string) {
   const env = { KEYLEDGER_DEADLINE: deadline };
   const one = await openWorld({ env });

@@ -14,7 +14,7 @@ import { schema } from '../../../src/graphql/api/schema.js';
 import type { Client, GraphQLFault } from '../../support/client.js';
 import { openWorld, type World } from '../../support/world.js';
 
-/** How a field of each type is reached that takes arguments, and by whom. */
+/** How to reach the fields with arguments of each type, and in which role. */
 const PLACES: Record<string, { role: 'owner' | 'auditor' | 'analyst'; within: (field: string) => string }> = {
   Query: { role: 'auditor', within: (field) => field },
   Account: { role: 'owner', within: (field) => `account { ${field} }` },
@@ -60,7 +60,7 @@ const TIMES = [
 ];
 const ODD = fc.constantFrom<unknown>(null, true, [], {}, [[]], { __proto__: null }, ...TEXTS, ...IDS, ...INTEGERS, ...TIMES);
 
-/** Mostly what the argument takes, at its edges and beyond; now and then anything. */
+/** Mostly values that the argument takes, at its limits and beyond; sometimes anything. */
 function argumentOf(type: GraphQLInputType): fc.Arbitrary<unknown> {
   const nullable = getNullableType(type);
   const fitting = (): fc.Arbitrary<unknown> => {
@@ -96,7 +96,7 @@ const fields = Object.entries(PLACES).flatMap(([name]) => {
     : [];
 });
 
-/** Asks for the field with every argument in a variable of its own. */
+/** Selects the field with every argument in a variable of its own. */
 function documentOf(type: string, field: GraphQLField<unknown, unknown>): string {
   const variables = field.args.map(({ name, type }) => `$${name}: ${type}`).join(', ');
   const given = field.args.map(({ name }) => `${name}: $${name}`).join(', ');
@@ -106,7 +106,7 @@ function documentOf(type: string, field: GraphQLField<unknown, unknown>): string
 }
 
 let world: World;
-/** What the log holds when the tests begin. */
+/** The content of the log before the tests. */
 let before: string;
 const clients = new Map<string, Client>();
 beforeAll(async () => {

@@ -6,7 +6,7 @@ import { openWorld, type World } from '../../support/world.js';
 const JSON_TYPE = ['Content-Type', 'application/json'];
 const FORM = ['Content-Type', 'application/x-www-form-urlencoded'];
 const MULTIPART = ['Content-Type', 'multipart/form-data; boundary=x'];
-/** What shows that no foreign page made the request. */
+/** The header that shows that no foreign page made the request. */
 const CSRF = ['X-GraphQL-Yoga-CSRF', '1'];
 const QUERY = '{"query":"{ __typename }"}';
 const CREATE = 'mutation { createKey(input: { name: "a" }) { ... on CreateKeyPayload { secret } } }';
@@ -32,7 +32,7 @@ function errorsIn({ headers, body }: PlainAnswer): GraphQLFault[] {
   return errors;
 }
 
-/** The lines that the request has left in the log at the level of an error. */
+/** The request's log lines at the level of an error. */
 function errorLines({ headers }: PlainAnswer): string[] {
   const lines = world.log().split('\n');
   return lines.filter((line) => line.includes(String(headers['x-request-id'])) && line.includes('"level":"error"'));

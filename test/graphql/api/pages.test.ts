@@ -7,7 +7,7 @@ import { openWorld, type World } from '../../support/world.js';
 
 type Asker = 'owner' | 'auditor' | 'analyst';
 
-/** Every field with an argument that says how long its list is to be, and how to ask for it. */
+/** Every field with an argument for the length of its list, and how to select it. */
 const LISTS: Record<string, { asker: Asker; document: (list: string) => string }> = {
   'Query.events': { asker: 'owner', document: (list) => `{ ${list} }` },
   'Query.reads': { asker: 'auditor', document: (list) => `{ ${list} }` },
@@ -75,7 +75,7 @@ it('knows every connection', () => {
   expect(found.sort()).toEqual([...CONNECTIONS].sort());
 });
 
-/** The list with these arguments, for an account that has what the list is of. */
+/** Selects the list with these arguments, for an account that has elements of it. */
 function ask(name: string, given: string, variables?: string, values = {}) {
   const [, field = ''] = name.split('.');
   const { asker, document } = LISTS[name] ?? { asker: 'owner', document: String };
@@ -85,7 +85,7 @@ function ask(name: string, given: string, variables?: string, values = {}) {
   return askers[asker].send(variables ? `query (${variables}) ${text}` : text, values);
 }
 
-/** What the answer holds there. */
+/** The value at that path of the answer. */
 function valueAt(data: unknown, path: (string | number)[]): unknown {
   return path.reduce((value: unknown, step) => Reflect.get(Object(value), step), data);
 }

@@ -4,21 +4,21 @@ import { schema } from '../../../src/graphql/api/schema.js';
 import type { Answer, Client } from '../../support/client.js';
 import { newAccount, openWorld, temporaryDirectory, type World } from '../../support/world.js';
 
-/** What is in an owner's account: a key that is held, one that was deleted, and the three events of both. */
+/** The content of an owner's account: a held key, a deleted key, and the three events of both. */
 interface Ledger {
   owner: Client;
   held: string;
   deleted: string;
-  /** Has made the key that is held. */
+  /** The idempotency key of the held key. */
   idempotencyKey: string;
   eventIds: string[];
   cursors: string[];
 }
 
 interface Edge {
-  /** Asks along this edge for what is in that ledger; where it leads to a page, for that page. */
+  /** Selects the ledger's content along this edge; if the edge leads to a page, that page. */
   ask: (of: Ledger, page: string) => string;
-  /** What an owner of another account is answered: an error's code, or data. Without it, the same as anyone. */
+  /** The answer for an owner of another account: an error's code, or data. If missing, the same as for anyone. */
   stranger?: 'FORBIDDEN' | object;
   paged?: true;
 }
@@ -36,7 +36,7 @@ const account = (of: Ledger, fields: string) => `{ account(accountId: "${of.owne
 const ofAccount = (fields: string): Edge => ({ ask: (of) => account(of, fields), stranger: 'FORBIDDEN' });
 const hidden = { node: null };
 
-/** How each edge of the schema is asked for what is in an account, and what an owner of another is told. */
+/** How to select an account's content along each edge of the schema, and the answer for an owner of another account. */
 const QUERIES: Record<string, Edge> = {
   'Query.account': ofAccount('id accountId'),
   'Query.node': { ask: (of) => node('ApiKey', of.held, 'id'), stranger: hidden },
@@ -88,7 +88,7 @@ const change = (mutation: string, of: Ledger, fields = '') =>
   `mutation { ${mutation}(input: { keyId: "${of.held}" }) { __typename ... on Error { code } ${fields} } }`;
 const created = { createKey: { __typename: 'CreateKeyPayload' } };
 
-/** Likewise for changes: what is named of another account is not there. */
+/** The same for mutations: objects of another account count as missing. */
 const MUTATIONS: Record<string, Edge> = {
   'Mutation.createKey': { ask: (of) => create(of, ''), stranger: created },
   'Mutation.rotateKey': { ask: (of) => change('rotateKey', of), stranger: { rotateKey: { code: 'KEY_NOT_FOUND' } } },
@@ -108,12 +108,12 @@ const MUTATIONS: Record<string, Edge> = {
   },
 };
 
-/** Likewise for what auditors alone may ask. */
+/** The same for fields that only auditors may select. */
 const AUDITS: Record<string, Edge> = {
   'Query.reads': { ask: (_, page) => `{ reads(${page}) { edges { node { actor what filter } } } }`, stranger: 'FORBIDDEN' },
 };
 
-/** Likewise for what anyone with a token may ask: it shows what the token says, and nothing of an account. */
+/** The same for fields that anyone with a token may select: they show the token's content and nothing of an account. */
 const ANYONE: Record<string, Edge> = { 'Query.viewer': { ask: () => '{ viewer { subject accountId roles } }' } };
 
 const analytics = (fields: string): Edge => ({ ask: () => `{ analytics { ${fields} } }`, stranger: 'FORBIDDEN' });
@@ -121,7 +121,7 @@ const series = (fields: string) =>
   analytics(`timeSeries(metric: ACTIVE_KEYS, from: "${SOON}", to: "${LATER}", interval: DAY) { ${fields} }`);
 const lifetimes = (fields: string) => analytics(`distribution(metric: LIFETIME, quantiles: [0.5]) { ${fields} }`);
 
-/** Likewise for what analysts alone may ask. */
+/** The same for fields that only analysts may select. */
 const ANALYTICS: Record<string, Edge> = {
   'Query.analytics': analytics('__typename'),
   'Analytics.totals': analytics('totals { accounts keysCreated }'),
@@ -142,7 +142,7 @@ let bob: Ledger;
 beforeAll(async () => {
   const dataDirectory = temporaryDirectory();
   const first = await openWorld({ dataDirectory });
-  // Long enough that no hash or signature in base64 spells one of them by chance.
+  // The names are long enough that no hash or signature in base64 contains one of them by chance.
   const ledgers = [await fill(first, 'alice'), await fill(first, 'bobrowska')] as const;
   await first.stop();
   world = await openWorld({ dataDirectory });
@@ -156,7 +156,7 @@ beforeAll(async () => {
 
 type Filled = Omit<Ledger, 'owner' | 'eventIds' | 'cursors'> & { subject: string; account: string };
 
-/** Everything in the account can be told by the subject, with which it begins. */
+/** Everything in the account begins with the subject, so it can be recognised. */
 async function fill(world: World, subject: string): Promise<Filled> {
   const owner = await world.client({ subject, account: `${subject}-${newAccount()}` });
   const idempotencyKey = `${subject} request`;
@@ -166,7 +166,7 @@ async function fill(world: World, subject: string): Promise<Filled> {
   return { subject, account: owner.account, held: held.keyId, deleted: deleted.keyId, idempotencyKey };
 }
 
-/** The ledger, with an owner in the world as it is now. */
+/** The ledger, with an owner in the present world. */
 async function read({ subject, account, ...keys }: Filled): Promise<Ledger> {
   const owner = await world.client({ subject, account });
   const { data } = await owner.send<{ events: { edges: { cursor: string; node: { eventId: string } }[] } }>(
@@ -297,7 +297,7 @@ it('changed nothing of an account, whoever else asked', async () => {
   expect(data?.events.edges).toHaveLength(alice.cursors.length);
 });
 
-/** Every field of the roots, every kind of node, and every field that leads from one object to another. */
+/** Every root field, every kind of node, and every field that leads from one object to another. */
 function edgesOf(types: GraphQLNamedType[]): string[] {
   return types.filter(isObjectType).flatMap((type) => {
     const { name } = type;

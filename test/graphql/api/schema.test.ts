@@ -19,7 +19,7 @@ import { ERROR_CODES } from '../../../src/shared/error-codes.js';
 
 type Described = [part: string, description: string | null | undefined];
 
-/** What others build on; nothing of it may go. */
+/** The part of the schema that others build on. Nothing in it may be removed. */
 const PROMISED = buildSchema(`
   scalar DateTime
   interface Node { id: ID! }
@@ -97,7 +97,7 @@ it('requires no argument of a promised field and no input that was not promised'
   expect(kept.sort()).toEqual(required(promised).sort());
 });
 
-/** What capital letters may stand for in a description: the code of an error, a value of an enum, a setting. */
+/** Allowed words in capital letters in a description: the code of an error, a value of an enum, a setting. */
 const NAMES = new Set([
   ...Object.keys(ERROR_CODES),
   ...Object.keys(environment.shape),
@@ -127,7 +127,7 @@ function fieldsOf(type: GraphQLNamedType): (GraphQLField<unknown, unknown> | Gra
   return isObjectType(type) || isInterfaceType(type) || isInputObjectType(type) ? Object.values(type.getFields()) : [];
 }
 
-/** Everything that can be relied on in a type, one line each. */
+/** Every promise of a type, one line each. */
 function partsOf(type: GraphQLNamedType): string[] {
   const interfaces = isObjectType(type) ? type.getInterfaces().map(({ name }) => `implements ${name}`) : [];
   const members = isUnionType(type) ? type.getTypes().map(({ name }) => `member ${name}`) : [];
@@ -143,7 +143,7 @@ function input(place: string, { name, type, defaultValue }: Pick<GraphQLInputFie
   return `${place} ${name}: ${type}${defaultValue === undefined ? '' : ` = ${JSON.stringify(defaultValue)}`}`;
 }
 
-/** Each thing in a type that a reader of the manual may ask about, with what the manual says. */
+/** Each documented part of a type, with its description. */
 function describedParts(type: GraphQLNamedType): Described[] {
   const fields = fieldsOf(type).flatMap((field): Described[] => [
     [`${type.name}.${field.name}`, field.description],

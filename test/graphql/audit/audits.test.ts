@@ -12,7 +12,7 @@ const audits = serverAudits({
   fetchFn: (input: string, init: RequestInit = {}) => {
     const headers = new Headers(init.headers);
     headers.set('authorization', `Bearer ${client.token}`);
-    // What shows that no foreign page made the request; the audits know nothing of it.
+    // The header that shows that no foreign page made the request; the audits do not know it.
     headers.set('x-graphql-yoga-csrf', 'audit');
     return fetch(input, { ...init, headers });
   },

@@ -18,7 +18,7 @@ interface Page {
 const FIELDS = `id keyId name hint scopes createdAt createdBy expiresAt replaces
   deletedAt deletedBy reason replacedBy history(first: 3) { edges { node { type } } }`;
 const PAGE = `{ edges { cursor node { ${FIELDS} } } pageInfo { hasNextPage hasPreviousPage startCursor endCursor } }`;
-/** All of a key but its history, for the largest page. */
+/** All of a key except its history, for the largest page. */
 const LARGEST = PAGE.replace(/history.*$/m, '} } pageInfo { hasNextPage hasPreviousPage startCursor endCursor } }');
 
 const START = Date.parse('2026-05-01T00:00:00Z');
@@ -34,7 +34,7 @@ beforeEach(async () => {
 
 const inSeconds = (seconds: number) => new Date(now + seconds * 1000).toISOString();
 
-/** A page of the account's deleted keys, once there are so many in all. */
+/** A page of the account's deleted keys, once there are that many in all. */
 async function deletedKeys(client: Client, count: number, args = '', fields = PAGE): Promise<Page> {
   for (;;) {
     const query = `{ account { all: deletedKeys(first: 100) { edges { cursor } } wanted: deletedKeys${args} ${fields} } }`;

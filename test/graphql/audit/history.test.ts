@@ -247,7 +247,7 @@ it('agrees with what verification answered, instant by instant, over expiry and 
       answered.push([now, keyId, world.app.verification.verify(keyId, secret) !== undefined]);
     }
   };
-  // The next change comes a millisecond after the last question: at the very instant of a change, both answers are right.
+  // The next change comes a millisecond after the last question, since at the very instant of a change both answers are right.
   const pass = (milliseconds: number) => {
     for (const end = now + milliseconds; now < end; ) {
       now += 500;

@@ -44,7 +44,7 @@ beforeAll(async () => {
   keyId = (await owner.newKey()).key.keyId;
 });
 
-/** A world in which every projection is filled: before that, the history answers that it is not ready. */
+/** A world with all projections filled. Before that, the history answers that it is not ready. */
 async function filledWorld(options: WorldOptions): Promise<World> {
   const filled = await openWorld(options);
   await untilFilled(filled);
@@ -61,7 +61,7 @@ async function readsBy(actor: string, client = auditor): Promise<ReadNode[]> {
   return (await page(client, `first: 100, filter: { actor: "${actor}" }`)).edges.map(({ node }) => node);
 }
 
-/** What is recorded of that reader, once there are that many reads. */
+/** The records of that reader, once there are that many reads. */
 async function recordedBy(actor: string, count: number, client = auditor): Promise<ReadNode[]> {
   for (;;) {
     const reads = await readsBy(actor, client);

@@ -7,7 +7,7 @@ import { eventsOf } from '../../support/store-doubles.js';
 import { openWorld } from '../../support/world.js';
 
 const RUNS = 300;
-/** How long so many take on a machine that is busy, in milliseconds. */
+/** How long that many take on a busy machine, in milliseconds. */
 const LIMIT = 300_000;
 
 it(
@@ -29,7 +29,7 @@ it(
       expect({ query, variables, errors, lost: made.filter((hash) => !shown.has(hash)) }).toMatchObject({ lost: [] });
       if (data === undefined) expect({ query, variables, events }).toMatchObject({ events: [] });
       const late = errors?.filter(({ path = [], extensions }) => path.length > 1 && extensions?.code === 'BAD_USER_INPUT');
-      // How large the tree is, nobody knows before; whatever else is at fault is refused before anything is executed.
+      // The size of the tree is not known before. All other faults are refused before anything is executed.
       for (const { extensions } of late ?? [])
         expect({ query, variables, ...extensions }).toMatchObject({ path: ['treeSize'] });
       seen.made += made.length;

@@ -21,7 +21,7 @@ function fieldsOf(type: string): Field[] {
   return isObjectType(found) ? Object.values(found.getFields()) : [];
 }
 
-/** Whether null cannot stand there: a fault in it is one of what it stands in. */
+/** True if the field cannot be null, so that an error in it becomes an error of its parent. */
 function isNonNull(type: GraphQLOutputType): boolean {
   if (!isNonNullType(type)) return false;
   return isListType(type.ofType) ? isNonNull(type.ofType.ofType) : true;
@@ -50,7 +50,7 @@ describe('a chain of non-null fields below the payload', () => {
   it.each(fields)('leads to %s, which takes no arguments', (_name, { args }) => expect(args).toEqual([]));
 
   it('leads to nothing but what the change itself has left in memory', () => {
-    // Whatever is added here must not be able to fail, or must be nullable.
+    // A field that is added here must not be able to fail, or must be nullable.
     expect(fields.map(([name]) => name).sort()).toEqual([
       'Account.accountId',
       'Account.activeKeyCount',
@@ -82,7 +82,7 @@ function ask({ name, args, type }: Field, below = '{ __typename }'): string {
   return `${name}${given.length > 0 ? `(${given.join(', ')})` : ''} ${isCompositeType(getNamedType(type)) ? below : ''}`;
 }
 
-/** For each type below the payload, how all its fields are asked for. */
+/** For each type below the payload, a selection of all its fields. */
 const everything = [...typesBelow(() => true)].map(([type, way]): [type: string, selection: string] => {
   const fields = fieldsOf(type).map((field) => ask(field));
   return [type, way.reduceRight((below, step) => ask(step, `{ ${below} }`), fields.join(' '))];
@@ -119,7 +119,7 @@ describe.each<[state: string, env: Record<string, string>, spoil: (dataDirectory
   it('and some of these fields could not be answered', () => expect(failed).toBeGreaterThan(0));
 });
 
-/** All but the keys, and how far each has come. */
+/** Empties all projections except that of the keys, and their positions. */
 function dropOthers(dataDirectory: string): void {
   withProjections(dataDirectory, (database) => {
     const tables = database.prepare<[], string>("SELECT name FROM sqlite_schema WHERE type = 'table'").pluck().all();
@@ -128,7 +128,7 @@ function dropOthers(dataDirectory: string): void {
   });
 }
 
-/** Of the past, and of all that comes. */
+/** Spoils past and future events. */
 function spoilEvents(dataDirectory: string, change: string): void {
   withProjections(dataDirectory, (database) => {
     database.exec(`

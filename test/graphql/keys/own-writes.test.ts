@@ -35,7 +35,7 @@ async function worldWith(env: Record<string, string>) {
   return { world, client: await world.client({}), stop: (table: string) => stopProjection(world.config.dataDirectory, table) };
 }
 
-/** Whatever waits for the deadline of such a world makes its test fail. */
+/** In such a world, a wait for the deadline makes the test fail. */
 const patient = () => worldWith({ KEYLEDGER_DEADLINE: '5m' });
 const hurried = () => worldWith({ KEYLEDGER_DEADLINE: '1s' });
 

@@ -36,7 +36,7 @@ interface EventNode {
   canonical: string;
 }
 
-/** The events that the client may see, once there are so many. */
+/** The events that the client may see, once there are that many. */
 async function eventsOf(client: Client, count: number): Promise<EventNode[]> {
   for (;;) {
     const { data } = await client.send<{ events: { edges: { node: EventNode }[] } }>(
@@ -48,7 +48,7 @@ async function eventsOf(client: Client, count: number): Promise<EventNode[]> {
   }
 }
 
-/** Changes that many times, stops and starts again, so that a checkpoint is signed; returns it. */
+/** Makes that many changes, then stops and starts again, so that a checkpoint is signed. Returns it. */
 async function grow(dataDirectory: string, changes: number, env: Record<string, string> = {}) {
   const before = await openWorld({ dataDirectory, env });
   const owner = await before.client({});

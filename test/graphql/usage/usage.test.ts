@@ -39,14 +39,14 @@ beforeEach(async () => {
 });
 afterEach(() => world.stop());
 
-/** A world in which every projection is filled. */
+/** A world with all projections filled. */
 async function open(): Promise<World> {
   const opened = await openWorld({ dataDirectory, clock: () => now, env: { KEYLEDGER_INTROSPECTION_TOKEN: TOKEN } });
   await untilFilled(opened);
   return opened;
 }
 
-/** Has everything written that is known of keys' use: who stops does so. */
+/** Writes all counted uses, by stopping the server. */
 async function flush(): Promise<void> {
   await world.stop();
   world = await open();

@@ -35,7 +35,7 @@ async function session(holder = ADA): Promise<string> {
   return token;
 }
 
-/** Asks the API who asks, with these headers. */
+/** Queries the viewer through the API, with these headers. */
 async function viewer(headers: string[], method = 'POST', { url } = world) {
   const query = '{ viewer { subject accountId roles } }';
   const address = method === 'GET' ? `${url}/graphql?query=${encodeURIComponent(query)}` : `${url}/graphql`;

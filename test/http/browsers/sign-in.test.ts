@@ -23,7 +23,7 @@ async function openSite(options: Omit<OpenIdProviderOptions, 'publicUrl'> = { jw
 
 const isCallback = ({ pathname }: URL) => pathname === '/auth/callback';
 
-/** Signs in at the provider, and stops where the browser is about to come back. */
+/** Signs in at the provider, and stops before the browser comes back. */
 async function upToCallback(browser: Browser, { url }: Site, { returnTo = '/history', login = 'ada' } = {}): Promise<URL> {
   const begun = await browser.follow(`${url}/auth/sign-in?${new URLSearchParams({ returnTo })}`, isCallback);
   if (isCallback(begun.url)) return begun.url;
@@ -36,7 +36,7 @@ function submit(browser: Browser, page: string, fields: Record<string, string>) 
   return browser.follow(action, isCallback, { method: 'POST', body: new URLSearchParams(fields) });
 }
 
-/** Where the browser is sent from there. */
+/** The address to which the browser is redirected. */
 async function leadsTo(browser: Browser, url: string | URL): Promise<string | null> {
   const response = await browser.ask(String(url));
   expect(response.status).toBe(302);
@@ -44,7 +44,7 @@ async function leadsTo(browser: Browser, url: string | URL): Promise<string | nu
   return response.headers.get('location');
 }
 
-/** As whom the API knows the browser. */
+/** The viewer that the API sees for the browser. */
 async function viewer(browser: Browser, { url }: Site) {
   const response = await browser.ask(`${url}/graphql`, {
     method: 'POST',
@@ -120,7 +120,7 @@ it('sets a session that ends with the token', async () => {
 });
 
 describe('signs nobody in', () => {
-  /** Asks for the callback as it was changed; nobody is signed in. */
+  /** Requests the changed callback. Nobody may be signed in. */
   async function refused(change: (callback: URL, browser: Browser) => unknown): Promise<string | null> {
     const browser = new Browser();
     const callback = await upToCallback(browser, site);
@@ -284,7 +284,7 @@ it('leaves no code and no token in the log', async () => {
   }
 });
 
-/** The cookie of the attempt, with these parts in place of its own. */
+/** The cookie of the attempt with these parts replaced. */
 function changed(browser: Browser, parts: Record<string, string>): string {
   const attempt = JSON.parse(Buffer.from(browser.cookie('keyledger_sign_in') ?? '', 'base64url').toString());
   return Buffer.from(JSON.stringify({ ...attempt, ...parts })).toString('base64url');

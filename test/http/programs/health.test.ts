@@ -5,7 +5,7 @@ import { SqliteEventStore } from '../../../src/store/sqlite/sqlite.js';
 import { StoreDouble } from '../../support/store-doubles.js';
 import { openWorld, type World } from '../../support/world.js';
 
-/** A store whose feed waits for a word, or fails. */
+/** A store whose feed waits for a signal, or fails. */
 class MoodyFeed extends StoreDouble {
   mood: 'silent' | 'failing' | 'well' = 'silent';
   readonly #changes = new EventEmitter();
@@ -29,7 +29,7 @@ async function get({ url }: World, path: string) {
   return { status: response.status, cache: response.headers.get('cache-control'), body: await response.json() };
 }
 
-/** Asks until the answer has that status. */
+/** Sends the request until the answer has that status. */
 async function until(world: World, status: number) {
   for (;;) {
     const answer = await get(world, '/readyz');

@@ -23,7 +23,7 @@ async function worldOn(store: EventStore = new SqliteEventStore(':memory:'), env
 
 const TEXT = ['Content-Type', 'text/plain; charset=utf-8'];
 
-/** What GitHub's secret scanning sends to whoever issues secrets. */
+/** The body that GitHub's secret scanning sends to issuers of secrets. */
 const alerts = (secrets: string[]) =>
   secrets.map((token) => ({
     token,
@@ -141,7 +141,7 @@ it('is a problem with 503 while the store does not answer, and the key lives unt
   expect(await statusOf(world, secret)).toBe(401);
 });
 
-/** A store that takes nothing for one of its streams. */
+/** A store that refuses appends to one of its streams. */
 class Unwritable extends StoreDouble {
   stream: string | undefined;
 

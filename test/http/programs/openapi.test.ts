@@ -16,7 +16,7 @@ const DOCUMENT = JSON.parse(readFileSync(join(ROOT, 'schema/openapi.json'), 'utf
 const TOKEN = `machine-${'x'.repeat(32)}`;
 const FORM = ['Content-Type', 'application/x-www-form-urlencoded'];
 
-/** A store that nobody hears of. */
+/** A store that never answers. */
 class SilentStore extends StoreDouble {
   // biome-ignore lint/correctness/useYield: it never comes to that
   override async *follow(_category: unknown, _after: unknown, signal: AbortSignal): AsyncGenerator<never> {
@@ -26,7 +26,7 @@ class SilentStore extends StoreDouble {
 }
 
 let world: World;
-/** A world that does not verify: its projections wait for the log. */
+/** A world that does not verify, since its projections wait for the log. */
 let waiting: World;
 let good: string[];
 beforeAll(async () => {
@@ -47,7 +47,7 @@ const report = (body: string, { url } = world) => ask(`${url}/v1/leaked`, { meth
 const get = (path: string, { url } = world) => ask(url + path);
 const secrets = (count: number) => Array.from({ length: count }, () => newKeyMaterial().secret).join(' ');
 
-/** Every answer that the document names, and how to get it; those of a status together have all of its forms. */
+/** Every documented answer, and how to get it. Together, the answers of a status have all of its forms. */
 const ANSWERS: [path: string, status: number, send: () => Promise<PlainAnswer>][] = [
   ['/v1/verify', 200, () => verify(basic(good[0] ?? '', good[1] ?? ''), '?scope=read')],
   ['/v1/verify', 401, () => verify([])],
@@ -130,7 +130,7 @@ interface Described {
   content?: Record<string, { schema: object }>;
 }
 
-/** What is wrong with a value by its schema, which may refer to others in the document. */
+/** The value's faults by its schema, which may refer to others in the document. */
 function faultsIn(value: unknown, schema: object): unknown[] {
   const ajv = new Ajv2020({ strict: false });
   const { components } = DOCUMENT;
@@ -138,7 +138,7 @@ function faultsIn(value: unknown, schema: object): unknown[] {
   return validate(value) ? [] : (validate.errors ?? []);
 }
 
-/** Each example with its schema, and where it stands. */
+/** Each example with its schema and its place. */
 function examples(part: unknown, place = ''): [place: string, example: unknown, schema: object][] {
   if (typeof part !== 'object' || part === null) return [];
   const { example, schema } = part as { example?: unknown; schema?: object };

@@ -7,7 +7,7 @@ import { eventsOf } from '../../support/store-doubles.js';
 import { openWorld, type World } from '../../support/world.js';
 
 const TOKEN = `machine-${'x'.repeat(32)}`;
-/** One comes back in half a minute, long after a test has ended. */
+/** One attempt comes back after half a minute, long after a test has ended. */
 const env = { KEYLEDGER_FAILURES_PER_MINUTE: '2' };
 const WRONG = bearer('wrong');
 
@@ -105,7 +105,7 @@ describe('failures of a client', () => {
 
 describe('the address of a client', () => {
   const from = (addresses: string) => [...WRONG, 'X-Forwarded-For', addresses];
-  /** The tests themselves ask from 127.0.0.1. */
+  /** The tests themselves send requests from 127.0.0.1. */
   const trusted = { KEYLEDGER_TRUSTED_PROXIES: '127.0.0.0/8, 10.0.0.1, 2001:db8:ffff::/48' };
 
   it("is the socket's, whatever somebody says who is not trusted", async () => {

@@ -25,10 +25,10 @@ import { cleanUpLater, newAccount, openWorld, temporaryDirectory, type World, ty
 const SHORT = { KEYLEDGER_STALENESS: '1s', KEYLEDGER_DEADLINE: '1s' };
 const LONG = { KEYLEDGER_STALENESS: '5m', KEYLEDGER_DEADLINE: '1s' };
 
-/** What only the log may say of a failure. */
+/** Text of a failure that only the log may contain. */
 const RAW = 'raw words of /a/path/that/is/nobodys/business';
 
-/** A store that can be out of reach for everybody. */
+/** A store that can be unavailable to everybody. */
 class Outage extends StoreDouble {
   error: Error | undefined;
 
@@ -55,7 +55,7 @@ class Outage extends StoreDouble {
   }
 }
 
-/** A store that can be read, and takes nothing: its disk is full. */
+/** A store that can be read but not written: its disk is full. */
 class FullDisk extends StoreDouble {
   isFull = false;
 
@@ -65,7 +65,7 @@ class FullDisk extends StoreDouble {
   }
 }
 
-/** A store whose server has a clock that is an hour ahead of everybody's. */
+/** A store whose server has a clock that is an hour ahead. */
 class AheadOfUs extends StoreDouble {
   readonly serverClock: ServerClock = {
     ask: async () => ({ time: Date.now() + 3_600_000, at: performance.now(), uncertainty: 0 }),
@@ -82,13 +82,13 @@ async function until(holds: () => Promise<boolean> | boolean): Promise<void> {
 const untilBody = (world: World, holds: (body: Readiness) => boolean) =>
   until(async () => holds((await readinessOf(world)).body));
 
-/** What `/v1/verify` says to a credential that is nobody's: 401 where it answers, and why where it does not. */
+/** The answer of `/v1/verify` to an unknown credential: 401 if it answers, otherwise the reason. */
 async function verifyOf({ url }: World): Promise<{ answers: boolean; code: string | undefined }> {
   const { status, body } = await ask(`${url}/v1/verify`, { headers: bearer(newKeyMaterial().secret) });
   return { answers: status === 401, code: status === 401 ? undefined : JSON.parse(body).code };
 }
 
-/** Both at one time: what was asked while the state changed does not count. */
+/** Both at the same time. A pair is ignored if the state changed meanwhile. */
 async function bothOf(world: World) {
   for (;;) {
     const before = await readinessOf(world);
@@ -99,13 +99,13 @@ async function bothOf(world: World) {
   }
 }
 
-/** With which code a change is refused; undefined where it is made. */
+/** The code with which a change is refused; undefined if it is made. */
 async function refusalOf(world: World): Promise<string | undefined> {
   const { errors } = await (await world.client({})).send('mutation { createKey(input: { name: "a key" }) { __typename } }');
   return errors?.[0]?.extensions?.code;
 }
 
-/** Readiness is as expected, verification is as readiness says, and so are changes and `/metrics`; no error is repeated. */
+/** Expects this readiness, and that verification, changes and `/metrics` agree with it; no error is repeated. */
 async function expectState(world: World, expected: { verification?: string; mutations?: string }): Promise<Readiness> {
   const { verify, ready } = await bothOf(world);
   const { verification, mutations, projections } = ready.body;
@@ -123,7 +123,7 @@ async function expectState(world: World, expected: { verification?: string; muta
   return ready.body;
 }
 
-/** Has one projection stand still from its next event on. */
+/** Stops one projection at its next event. */
 function stop(dataDirectory: string, name: ProjectionName): void {
   const file = join(dataDirectory, name.startsWith('activity') ? 'analytics.db' : 'projections.db');
   const database = new Database(file);
@@ -134,7 +134,7 @@ function stop(dataDirectory: string, name: ProjectionName): void {
   }
 }
 
-/** Asks until verification answers, or refuses for good: the two never differ. */
+/** Asks until verification answers or refuses for good. Readiness and verification must never differ. */
 async function agreesUntilReady(world: World): Promise<void> {
   for (;;) {
     const { verify, ready } = await bothOf(world);
@@ -144,14 +144,14 @@ async function agreesUntilReady(world: World): Promise<void> {
   }
 }
 
-/** An event of each category. */
+/** Appends an event of each category. */
 async function appendOfEach(store: EventStore): Promise<void> {
   await store.append(`apiKeys-${newAccount()}`, 0, [newEvent()]);
   for (const category of ['apiKeyUsage', 'apiKeyReads'])
     await store.append(`${category}-${randomUUID()}`, 0, [{ ...newEvent(), type: 'Unheard' }]);
 }
 
-/** A world over a file whose store a test can write to as well. */
+/** A world over a file, and a store with which a test can write to the same file. */
 async function openOnFile(options: WorldOptions = {}) {
   const dataDirectory = temporaryDirectory();
   const file = join(dataDirectory, 'events.db');
@@ -208,7 +208,7 @@ it('stays 200 while the store is out of reach for less than verification bears, 
   expect(projections.keys).toMatchObject({ state: 'failing', code: 'STORE_UNAVAILABLE' });
   store.error = undefined;
   await untilBody(world, ({ projections }) => projections.keys?.state === 'ok');
-  // It is known from the feed, and from appends.
+  // The failure is known from the feed and from appends.
   expect(await refusalOf(world)).toBeUndefined();
   await expectState(world, {});
 });
@@ -319,7 +319,7 @@ describeOwnEsdb('on EventStoreDB', () => {
   }, 60_000);
 });
 
-/** A server that has just started takes its time. */
+/** A server that has just started is slow. */
 function ofServer({ connectionString }: EventStoreDbServer): Record<string, string> {
   const pseudonymKey = Buffer.alloc(32, 7).toString('base64');
   return { KEYLEDGER_STORE: connectionString, KEYLEDGER_PSEUDONYM_KEY: pseudonymKey, KEYLEDGER_DEADLINE: '5s' };

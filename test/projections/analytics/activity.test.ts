@@ -21,14 +21,14 @@ beforeAll(async () => {
   await store.close();
 });
 
-/** All tables of both, without a row. */
+/** All tables of both projections, without rows. */
 const EMPTY = [0, 1].map((index) => {
   const database = new Database(':memory:');
   const { activity, activityUsage } = activityProjections(database, new Pseudonyms(Buffer.alloc(32, 7)));
   return digestOf(database, [activity, activityUsage][index]?.name ?? '');
 });
 
-/** The digests of both projections when so many events are taken in at a time, after whatever was in them before. */
+/** The digests of both projections after batches of that size, whatever was in them before. */
 function digests(batch: number, before: (projections: ReturnType<typeof activityProjections>) => void = () => {}): string[] {
   const database = new Database(':memory:');
   const projections = activityProjections(database, new Pseudonyms(Buffer.alloc(32, 7)));

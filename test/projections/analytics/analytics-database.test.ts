@@ -27,7 +27,7 @@ function shapeOf(database: Database.Database, type: 'table' | 'view'): Map<strin
   return new Map(names.all(type).map((name) => [name, database.prepare(`PRAGMA table_info(${name})`).all() as Column[]]));
 }
 
-/** A data directory in which something of everything has happened. */
+/** A data directory in which every kind of event has happened. */
 async function fill(options: WorldOptions = {}): Promise<World> {
   const world = await openWorld(options);
   const owner = await world.client({});
@@ -46,7 +46,7 @@ function openFile(directory: string): Database.Database {
   return new Database(join(directory, 'analytics.db'), { readonly: true });
 }
 
-/** Fills it to the end of the log, and ends. */
+/** Fills it to the end of the log, and stops. */
 async function reopen(options: WorldOptions): Promise<World> {
   const world = await openWorld(options);
   const analyst = await world.client({ role: 'analyst' });

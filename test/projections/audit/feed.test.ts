@@ -9,7 +9,7 @@ import { at, deleted, START } from '../../support/specification.js';
 
 const TOLERANCE = 1000;
 
-/** Events that follow on the position given, of two accounts in turn. */
+/** Events after that position, of two accounts in turn. */
 function events(count: number, after = 0): RecordedEvent[] {
   return Array.from({ length: count }, (_, index) => {
     const position = after + index + 1;
@@ -20,7 +20,7 @@ function events(count: number, after = 0): RecordedEvent[] {
   });
 }
 
-/** It notes from where events were asked for. */
+/** A history that records the positions from which events were read. */
 class WatchedHistory extends HistoryProjection {
   readonly asked: (number | undefined)[] = [];
 

@@ -10,7 +10,7 @@ interface Entry {
   letter: string;
   deletion: boolean;
   actor: string;
-  /** Milliseconds from the start: machines' clocks are ahead and behind, by a year and by nothing. */
+  /** Milliseconds from the start. Machines' clocks differ by up to a year. */
   time: number;
 }
 
@@ -25,7 +25,7 @@ const entry: fc.Arbitrary<Entry> = fc.record({
   time,
 });
 
-/** A log as a store gives it: positions with gaps, versions that count for each stream. */
+/** A log as a store returns it: positions with gaps, and versions that count within each stream. */
 function logOf(entries: Entry[]): RecordedEvent[] {
   const versions = new Map<string, number>();
   return entries.map(({ account, letter, deletion, actor, time }, index) => {
@@ -68,7 +68,7 @@ const range: fc.Arbitrary<TimeRange> = fc.record({ from: instant, to: instant },
 
 const timeOf = ({ metadata }: RecordedEvent) => Date.parse(metadata.at);
 
-/** What the filter means, event by event. */
+/** The filter's meaning, event by event. */
 function matching(log: RecordedEvent[], wanted: HistoryFilter, { from, to }: TimeRange = {}): RecordedEvent[] {
   return log.filter((event) => {
     const { stream, type, data, metadata } = event;
@@ -84,7 +84,7 @@ function matching(log: RecordedEvent[], wanted: HistoryFilter, { from, to }: Tim
   });
 }
 
-/** Everything, page by page, in the order in which it is given. */
+/** Everything, page by page, in the order of the pages. */
 function allPages<Place>(read: (page: Page<Place>) => HistoryEvent[], placeOf: (event: HistoryEvent) => Place, limit: number) {
   const [forward, backward]: [HistoryEvent[], HistoryEvent[]] = [[], []];
   const next = (seen: HistoryEvent[]) => {
@@ -165,14 +165,14 @@ it('knows between which positions the events of a time stand, and leaves none ou
   );
 });
 
-/** A history whose statements and their plans are known. */
+/** A history that records its statements and their query plans. */
 function planned() {
   const statements: string[] = [];
   const database = new Database(':memory:', { verbose: (sql) => statements.push(String(sql)) });
   const history = new HistoryProjection(database);
   return {
     history,
-    /** How SQLite went about what was asked. */
+    /** The query plans of these queries. */
     plans(ask: () => unknown): string[] {
       const before = statements.length;
       ask();

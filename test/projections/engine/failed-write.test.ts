@@ -16,7 +16,7 @@ const silent = { info() {}, warn() {}, error() {} };
 /** How many events share a transaction. */
 const PAGE = 3;
 
-/** A store that gives a few events at a time, so that a history takes several transactions. */
+/** A store that yields a few events at a time, so that a history takes several transactions. */
 class SmallPages extends StoreDouble {
   override async *follow(category: Category, after: number, signal: AbortSignal): AsyncGenerator<RecordedEvent[]> {
     const events = await collect(this.store.readAll(category, after));
@@ -43,7 +43,7 @@ const projections = files.flatMap((all) =>
   })),
 );
 
-/** Counts the rows and the transactions that are written, and makes one of these writes fail, as a full disk does. */
+/** Counts the writes of rows and the commits, and makes one of them fail, like a full disk. */
 function strike(database: Database.Database, failing: number): { readonly written: number } {
   const count = { written: 0 };
   const isStruck = () => {
@@ -62,7 +62,7 @@ function strike(database: Database.Database, failing: number): { readonly writte
       database.exec(`CREATE TRIGGER ${event}_${table} BEFORE ${event} ON ${table} BEGIN SELECT write_row(); END`);
     }
   }
-  // A row that refers to none makes the commit fail, and not the statement.
+  // A row with a broken reference makes the commit fail, but not the statement.
   database.exec(`CREATE TABLE kept (id INTEGER PRIMARY KEY);
     CREATE TABLE unkept (id INTEGER PRIMARY KEY REFERENCES kept DEFERRABLE INITIALLY DEFERRED)`);
   for (const event of ['INSERT', 'UPDATE']) {
@@ -77,7 +77,7 @@ describe.each(projections)('$name', ({ make }) => {
   beforeAll(() => recordTouchingHistory(store));
   afterAll(() => store.close());
 
-  /** Runs it over the history, and makes that write fail, from 1; 0 for none. */
+  /** Projects the history and makes that write fail, counted from 1; 0 for none. */
   async function run(failing: number) {
     const database = new Database(':memory:');
     const projection = make(database);

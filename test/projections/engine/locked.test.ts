@@ -24,14 +24,14 @@ import { cleanUpLater, newAccount, openWorld, temporaryDirectory } from '../../s
 
 const silent = createLog('silent');
 
-/** Takes the write lock of a file, as another process does that writes for long; what is returned gives it back. */
+/** Takes the write lock of a file, like a process that writes for a long time. Returns a function that releases it. */
 function lock(directory: string, file: string): () => void {
   const other = new Database(join(directory, file));
   other.exec('BEGIN IMMEDIATE');
   return () => other.close();
 }
 
-/** Lets everything that is due happen, so many times. */
+/** Waits for that many turns of the event loop. */
 async function turns(count: number): Promise<void> {
   for (let turn = 0; turn < count; turn += 1) await new Promise(setImmediate);
 }
@@ -71,7 +71,7 @@ it('verifies and reads while another process has locked every file, and answers 
   expect(world.log()).not.toContain('stands still');
 });
 
-/** A store whose feed gives nothing until it is told to. */
+/** A store whose feed yields nothing until it is opened. */
 class GatedFeed extends StoreDouble {
   open: () => void = () => {};
   readonly #opened = new Promise<void>((resolve) => {

@@ -13,15 +13,15 @@ import { created } from '../../support/specification.js';
 import { StoreDouble } from '../../support/store-doubles.js';
 import { newAccount } from '../../support/world.js';
 
-/** A store whose reads of a category can be held: they tell what the log held when they began, and that later. */
+/** A store whose reads of a category can be held back: they return later what the log held when they began. */
 class HeldReads extends StoreDouble {
   held = false;
-  /** How many have begun. */
+  /** How many reads have begun. */
   begun = 0;
   #news: () => void = () => {};
   readonly #release: (() => void)[] = [];
 
-  /** Resolves once so many have begun. */
+  /** Resolves once that many reads have begun. */
   async reads(count: number): Promise<void> {
     while (this.begun < count) {
       await new Promise<void>((resolve) => {
@@ -117,7 +117,7 @@ it('reads the log once for all who were waiting when the read began, and again f
   store.held = true;
   const early = search.find([first.secret]);
   await store.reads(1);
-  // The read under way does not tell of these keys.
+  // The read under way does not return these keys.
   const later = await Promise.all(Array.from({ length: 20 }, makeKey));
   const waiting = later.map(({ secret }) => search.find([secret, first.secret]));
   store.release();

@@ -108,7 +108,7 @@ describe('a file that has become too large', () => {
     signNote(formatCheckpoint({ origin, size, root: new Uint8Array(32) }), [noteSigner(origin, new Uint8Array(32).fill(7))]);
   const largest = 9000;
 
-  /** A file of notes as years have made it: of two names that were given up, and of one that is in use. */
+  /** A file of notes as after years: with two names that were given up and one that is in use. */
   function grownFile(): CheckpointFile {
     const file = newFile();
     mkdirSync(dirname(file.path), { recursive: true });

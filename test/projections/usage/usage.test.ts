@@ -18,7 +18,7 @@ import { cleanUpLater, temporaryDirectory } from '../../support/world.js';
 
 const [A, B] = [id('a'), id('b')];
 
-/** A projection that has taken these in, each by a writer of its own unless it is named. */
+/** A projection of these events. Each has a writer of its own by default. */
 function filled(...events: [event: UsageEvent, writer?: string][]): UsageProjection {
   const projection = new UsageProjection(new Database(':memory:'));
   projection.apply(events.map(([event, writer = 'a'], index) => recorded(index, event, writer)));
@@ -136,7 +136,7 @@ it.each<[what: string, use: Counted]>([
   expect(usage.daily(A, FIRST_DAY, FIRST_DAY)).toEqual([{ day: FIRST_DAY, count: 4 }]);
 });
 
-/** A runner over that store, once it has caught up, and all that it warned of. */
+/** A runner over that store that has caught up, and all its warnings. */
 async function run(store: EventStore, file: string) {
   const database = new Database(file);
   const usage = new UsageProjection(database);
@@ -157,7 +157,7 @@ async function use(store: EventStore, keyId: string, instant: number): Promise<v
   await uses.stop();
 }
 
-/** Uses A on two days, has the first of them dropped, and expects the projection to go on, after a restart too. */
+/** Uses A on two days, drops the first of them, and expects the projection to continue, also after a restart. */
 async function expectToOutlive(store: EventStore, drop: (stream: string) => Promise<unknown>): Promise<void> {
   const file = join(temporaryDirectory(), 'projections.db');
   for (const instant of [START, START + 1, START + DAY]) await use(store, A, instant);

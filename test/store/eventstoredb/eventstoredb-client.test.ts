@@ -6,7 +6,7 @@ import { capabilitiesOf, connect, nodeOf, PRIVATE_MEMBERS } from '../../../src/s
 import { describeEsdb, sharedServer } from '../../support/eventstoredb.js';
 import { freePort } from '../../support/eventstoredb-server.js';
 
-/** Where nobody answers. */
+/** An address at which no server answers. */
 const nowhere = async () => `esdb://127.0.0.1:${await freePort()}?tls=false&maxDiscoverAttempts=1&discoveryInterval=1`;
 
 describe('the private members of the client that we use', () => {

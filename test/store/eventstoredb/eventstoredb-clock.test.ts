@@ -13,7 +13,7 @@ import { newEvent } from '../../support/events.js';
 import { describeEsdb, sharedServer } from '../../support/eventstoredb.js';
 import { cleanUpLater, newAccount, temporaryDirectory } from '../../support/world.js';
 
-/** What this machine's clock showed then; the server runs on it. */
+/** The time of this machine's clock at that moment; the server uses the same clock. */
 const shownAt = (at: number) => Date.now() - (performance.now() - at);
 
 function expectRight({ time, at, uncertainty }: ServerTime, resolution: number): void {
@@ -22,7 +22,7 @@ function expectRight({ time, at, uncertainty }: ServerTime, resolution: number):
   expect(uncertainty).toBeGreaterThanOrEqual(resolution);
 }
 
-/** Follows the category for as long as the test file lasts. */
+/** Follows the category until the end of the test file. */
 function follow(store: EventStoreDbEventStore): void {
   const stop = new AbortController();
   const following = (async () => {
@@ -54,7 +54,7 @@ describeEsdb('the clock of a real server', () => {
   });
 });
 
-/** A client that is connected to that port, and to nothing really. */
+/** A client that appears to be connected to that port. */
 function clientOf(port: number): EventStoreDBClient {
   return { getChannel: async () => ({ getTarget: () => `dns:127.0.0.1:${port}` }) } as never;
 }

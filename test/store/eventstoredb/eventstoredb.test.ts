@@ -22,7 +22,7 @@ function open(connectionString: string): EventStore {
   return store;
 }
 
-/** An operator's own connection; it must not append, for the adapter's appends are in the same process. */
+/** An operator's own connection. It must not append, since the adapter's appends are in the same process. */
 function operator(connectionString = sharedServer()): EventStoreDBClient {
   client = EventStoreDBClient.connectionString(connectionString);
   return client;
@@ -34,7 +34,7 @@ afterEach(async () => {
   store = client = undefined;
 });
 
-/** What the call fails with. */
+/** The error with which the call fails. */
 function failureOf(call: Promise<unknown>): Promise<unknown> {
   return call.then(
     () => undefined,
@@ -108,7 +108,7 @@ describeEsdb('on the shared EventStoreDB', () => {
       for (let version = 3000 * round; version < 3000 * (round + 1); version += 500) {
         await store.append(day, version, newEvents(500));
       }
-      // The second page that is empty from now on was asked for after that.
+      // The second empty page from now on was certainly requested after that.
       for (let page = 0; page < 2; page += 1) await emptyPages.next();
       expect(await collect(store.readAll('apiKeys', after))).toEqual([]);
       for (let version = 10 * round; version < 10 * (round + 1); version += 1) {

@@ -32,7 +32,7 @@ interface Writer {
   ended: Promise<[code: number | null, signal: string | null]>;
 }
 
-/** Another process, which appends to the log; `wrapper` is a program that runs it. */
+/** Starts another process, which appends to the log; `wrapper` is a program that runs it. */
 function startWriter(file: string, stream: string, count: number, wrapper: string[] = []): Writer {
   const [command = process.execPath, ...options] = [...wrapper, process.execPath, CHILD, ADAPTER, file, stream, String(count)];
   const { NODE_OPTIONS: _, ...env } = process.env;

@@ -9,7 +9,7 @@ import { temporaryDirectory } from '../../support/world.js';
 const MIB = 1024 * 1024;
 const walOf = (file: string) => statSync(`${file}-wal`).size;
 
-/** A reader that holds an old state, so that the write-ahead log only grows. */
+/** A reader that holds an old snapshot, so that the write-ahead log only grows. */
 function longReader(file: string): Database.Database {
   const reader = new Database(file, { readonly: true });
   reader.exec('BEGIN');
