@@ -123,7 +123,7 @@ describe.each<[state: string, env: Record<string, string>, spoil: (dataDirectory
 function dropOthers(dataDirectory: string): void {
   withProjections(dataDirectory, (database) => {
     const tables = database.prepare<[], string>("SELECT name FROM sqlite_schema WHERE type = 'table'").pluck().all();
-    for (const table of tables.filter((name) => !/^(?:keys_|progress|sqlite_)/.test(name)))
+    for (const table of tables.filter((name) => !/^(?:keys_|positions_|sqlite_)/.test(name)))
       database.exec(`DROP TABLE ${table}`);
   });
 }
