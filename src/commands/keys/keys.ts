@@ -93,7 +93,7 @@ export class KeyCommands {
   }
 
   /**
-   * Deletes the keys that the secrets belong to, including expired ones, whoever reports it. Resolves once no key in the log has one of
+   * Deletes the keys that the secrets belong to, including expired ones. Anyone may report them. Resolves once no key in the log has one of
    * these secrets and this process refuses those that had. A secret becomes known only after its key is in the log, so every key whose
    * secret was known when the report came is found.
    * @throws OutcomeUnknown, StoreUnavailable, LogSealed, NotCaughtUp, AccountUnreadable, ClockSkewed
@@ -150,7 +150,7 @@ export class KeyCommands {
     }
   }
 
-  /** Refuses, in this process, the keys that these events end, whoever appended them: what it has read or written takes effect at once. */
+  /** Refuses, in this process, the keys that these events end. Events of other processes count too: they take effect once read. */
   #refuseEnded(account: string, events: PastKeyEvent[]): void {
     for (const { type, data, version } of events) {
       if (type === 'KeyCreated') continue;
