@@ -7,7 +7,7 @@ const BACKOFF = { first: 2, longest: 16 };
 const OPEN = { patience: 60_000, saySoAfter: 1000 };
 
 /** Another process keeps an SQLite file locked. */
-export class FileLocked extends Error {
+class FileLocked extends Error {
   constructor(file: string, options?: ErrorOptions) {
     super(`${file} is locked by another process. Wait until that has ended, or end it, and start again.`, options);
   }

@@ -33,11 +33,6 @@ export async function keepSecret(page: Page): Promise<void> {
   await dialog.waitFor({ state: 'detached' });
 }
 
-/** The names in the table, the oldest key first. */
-export function namesIn(page: Page): Promise<string[]> {
-  return page.locator('tbody th .name').allTextContents();
-}
-
 /** Waits until the table shows these names. */
 export async function untilNames(page: Page, names: string[]): Promise<void> {
   await page.waitForFunction((expected) => {

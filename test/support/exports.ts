@@ -21,7 +21,7 @@ import { temporaryDirectory } from './world.js';
 
 /** The setting, and the seed that it gives. */
 export const LOG_KEY = Buffer.alloc(32, 7).toString('base64');
-export const SEED = Buffer.from(LOG_KEY, 'base64');
+const SEED = Buffer.from(LOG_KEY, 'base64');
 
 /** An account's nth event: it creates two keys, then deletes and creates in turn. */
 export function nth(version: number): KeyEvent {

@@ -35,7 +35,7 @@ export function readPages(): Page[] {
 }
 
 /** The fenced blocks of a Markdown text. */
-export function blocksOf(text: string): Block[] {
+function blocksOf(text: string): Block[] {
   const blocks: Block[] = [];
   const lines = text.split('\n');
   for (let index = 0; index < lines.length; index += 1) {

@@ -14,7 +14,7 @@ const PATIENCE = 15_000;
 type Command = Extract<Readable, 'export' | 'export --usage' | 'asof'>;
 
 /** The read of the history cannot be recorded, so nothing of the history is shown. */
-export class ReadNotRecorded extends Error {
+class ReadNotRecorded extends Error {
   constructor(cause: unknown) {
     super(`Nothing is shown, because that you read it cannot be recorded: ${messageOf(cause)}`, { cause });
   }

@@ -1,5 +1,5 @@
 /** Standard output takes no more: its reader has gone, or the disk is full. */
-export class OutputFailed extends Error {
+class OutputFailed extends Error {
   constructor(cause: NodeJS.ErrnoException) {
     const reason = cause.code === 'EPIPE' ? 'was closed before all was written' : `cannot be written: ${cause.message}`;
     super(`Standard output ${reason}.`, { cause });

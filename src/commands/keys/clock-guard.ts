@@ -9,7 +9,7 @@ const INTERVAL = 10_000;
 const MEMORY = 60_000;
 
 /** The clocks of this process and of the event store differ too much. A decision that depends on the time could be wrong. */
-export class ClockSkewed extends Error {
+class ClockSkewed extends Error {
   readonly code = 'CLOCK_SKEW';
   /** @param ahead by how many milliseconds this clock is ahead; negative if it is behind */
   constructor(ahead: number) {

@@ -75,7 +75,7 @@ export function evolveKeys(keys: ReadonlyMap<string, Key>, event: PastKeyEvent):
 }
 
 /** The key that a `KeyCreated` event describes. */
-export function keyOf({ data, at, actor }: PastKeyEvent & KeyCreated): Key {
+function keyOf({ data, at, actor }: PastKeyEvent & KeyCreated): Key {
   const { keyId, name, hint, scopes, lifetime, replaces } = data;
   const key = { keyId, name, hint, scopes, createdAt: Date.parse(at), createdBy: actor, replaces };
   return data.expiresAt === undefined ? key : { ...key, expiresAt: Date.parse(data.expiresAt), lifetime };

@@ -26,7 +26,7 @@ export function logOrigin(firstEventId: string): string {
 }
 
 /** All names that the log has had, oldest first. */
-export function originsOf(firstEventId: string, opened: readonly PastOrigin[]): LogOrigin[] {
+function originsOf(firstEventId: string, opened: readonly PastOrigin[]): LogOrigin[] {
   const first = logOrigin(firstEventId);
   return [{ name: first }, ...opened.map(({ id, data }) => ({ name: `${first}/${id}`, previous: checkpointOf(data) }))];
 }

@@ -57,7 +57,7 @@ export class OpenCounts {
 }
 
 /** The changes that a batch of events makes to open counts. A count that changes several times is written once. */
-export class OpenBatch {
+class OpenBatch {
   readonly #statements: Statements;
   readonly #nameOf: NameOf;
   readonly #changed = new Map<

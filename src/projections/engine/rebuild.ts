@@ -41,7 +41,7 @@ export interface TableDifference {
 }
 
 /** The living projections cannot be compared with rebuilt ones. The message says why, and what to do. */
-export class NotComparable extends Error {}
+class NotComparable extends Error {}
 
 /** A projection on its way from event zero to where its living one is. */
 interface Replayed {

@@ -121,7 +121,7 @@ export function latestOf(kept: readonly KeptNote[]): KeptNote | undefined {
 }
 
 /** The checkpoints that were signed under that name, the one of the largest tree last. */
-export function signedUnder(origin: string | undefined, kept: readonly KeptNote[]): KeptNote[] {
+function signedUnder(origin: string | undefined, kept: readonly KeptNote[]): KeptNote[] {
   return kept.filter((checkpoint) => checkpoint.origin === origin).sort((a, b) => a.size - b.size);
 }
 

@@ -43,7 +43,7 @@ export interface Inclusion {
 }
 
 /** The tree lacks an event that the log once held, or that it holds in an unreadable form. */
-export class TreeIncomplete extends Error {
+class TreeIncomplete extends Error {
   readonly code = 'NO_CHECKPOINT';
   constructor() {
     super(
