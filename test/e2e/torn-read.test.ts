@@ -12,20 +12,20 @@ const DIST = join(import.meta.dirname, '../../dist');
 /** Projects the whole log again and again into the file that the server reads, and reports each time. */
 const PROJECT_IN_A_LOOP = `
   import { pino } from '${DIST}/../node_modules/pino/pino.js';
-  import { openProjections } from '${DIST}/projections/database.js';
-  import { KeysProjection } from '${DIST}/projections/keys.js';
-  import { PositionTable } from '${DIST}/projections/progress.js';
-  import { ProjectionRunner } from '${DIST}/projections/runner.js';
-  import { SqliteEventStore } from '${DIST}/store/sqlite.js';
+  import { openProjections } from '${DIST}/projections/engine/database.js';
+  import { KeysProjection } from '${DIST}/projections/keys/keys.js';
+  import { PositionTable } from '${DIST}/projections/engine/position.js';
+  import { ProjectionRunner } from '${DIST}/projections/engine/runner.js';
+  import { SqliteEventStore } from '${DIST}/store/sqlite/sqlite.js';
   const [data] = process.argv.slice(-1);
   const log = pino({ level: 'silent' });
   const opened = await openProjections(data + '/projections.db', log, (database) => new KeysProjection(database));
   const { database, projections: projection } = opened;
   database.pragma('busy_timeout = 1000');
-  const progress = new PositionTable(database);
+  const positions = new PositionTable(database);
   const store = new SqliteEventStore(data + '/events.db');
   for (;;) {
-    database.transaction(() => { projection.clear(); progress.forget(projection.name); }).immediate();
+    database.transaction(() => { projection.clear(); positions.forget(projection.name); }).immediate();
     const runner = new ProjectionRunner({ database, store, projection, log });
     runner.start();
     await runner.caughtUp;

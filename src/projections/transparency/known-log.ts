@@ -1,5 +1,7 @@
 import type { Database } from 'better-sqlite3';
 import type { Pseudonyms } from '../../domain/analytics/pseudonyms.js';
+import { hasCode } from '../../shared/error-code.js';
+import { isLocked } from '../../shared/until-unlocked.js';
 import type { RecordedEvent } from '../../store/event-store.js';
 import type { HistoryProjection } from '../audit/history.js';
 import { type FirstEvent, PositionTable, type SavedPosition } from '../engine/position.js';
@@ -67,20 +69,24 @@ export class KnownLog {
     const seen = this.#savedPositions().map(({ row, unseal }) => {
       return { stream: unseal(row.lastStream), version: row.lastVersion, id: row.lastId };
     });
-    const last = this.#history.last();
+    const last = ifReadable(() => this.#history.last());
     return [...new Map([...seen, ...(last ? [last] : [])].map((witness) => [witness.id, witness])).values()];
   }
 
   /** The minimum number of events that there were. */
   count(): number {
-    return Math.max(this.#history.size(), this.#tree.size(), ...this.#savedPositions().map(({ row }) => row.events));
+    return Math.max(...this.#sizes(), ...this.#savedPositions().map(({ row }) => row.events));
   }
 
   /** The known events: as the history holds them, or only their ids if the tree holds more; undefined if neither is filled. */
   events(): KnownEvents | undefined {
-    const [events, leaves] = [this.#history.size(), this.#tree.size()];
+    const [events, leaves] = this.#sizes();
     if (events === 0 && leaves === 0) return undefined;
     return events >= leaves ? this.#history.known() : this.#tree.known();
+  }
+
+  #sizes(): [events: number, leaves: number] {
+    return [ifReadable(() => this.#history.size()) ?? 0, ifReadable(() => this.#tree.size()) ?? 0];
   }
 
   /** The positions of the keys' category. Streams disguised with another key are left out, since they cannot be looked up. */
@@ -91,6 +97,16 @@ export class KnownLog {
         .filter(({ category, kind }) => category === 'apiKeys' && fingerprintIn(kind) === pseudonyms?.fingerprint)
         .map((row) => ({ row, unseal: (stream: string) => pseudonyms?.unseal(stream) ?? stream })),
     );
+  }
+}
+
+/** A damaged table is no witness: its runner reports it. @throws if the file is locked */
+function ifReadable<T>(read: () => T): T | undefined {
+  try {
+    return read();
+  } catch (error) {
+    if (!hasCode(error, 'SQLITE_') || isLocked(error)) throw error;
+    return undefined;
   }
 }
 
