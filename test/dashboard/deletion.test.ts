@@ -71,7 +71,7 @@ describeInBrowser('the deletion of a key', () => {
   it('says which of two keys with one name it is about', async () => {
     const owner = await server.client();
     const old = await owner.newKey({ name: 'rotated' });
-    await owner.rotateKey({ keyId: old.key.keyId, overlap: 3600 });
+    await owner.rotateKey({ keyId: old.key.keyId, overlapSeconds: 3600 });
     const { page } = await openDashboard(owner);
     await untilNames(page, ['rotated', 'rotated']);
     const buttons = page.locator('tbody').getByRole('button');

@@ -27,7 +27,7 @@ describeInBrowser('the history', () => {
   it('shows what happened, the newest first, each event proved by the browser itself', async () => {
     const owner = await server.client();
     const old = await owner.newKey({ name: 'old' });
-    await owner.rotateKey({ keyId: old.key.keyId, overlap: 3600 });
+    await owner.rotateKey({ keyId: old.key.keyId, overlapSeconds: 3600 });
     await owner.deleteKey(old.key.keyId);
     const { page, complaints } = await openDashboard(owner, HISTORY);
     await untilVerified(page);

@@ -77,7 +77,7 @@ async function perform(world: World, owner: Client, made: Made[], step: Step, no
       return result.__typename === 'CreateKeyPayload' ? { keyId: result.key.keyId, secret: result.secret } : undefined;
     }
     case 'rotate': {
-      const result = await owner.rotateKey({ keyId, overlap: step.overlap });
+      const result = await owner.rotateKey({ keyId, overlapSeconds: step.overlap });
       return result.__typename === 'CreateKeyPayload' ? { keyId: result.key.keyId, secret: result.secret } : undefined;
     }
     case 'delete':

@@ -57,7 +57,7 @@ async function openTwo(log: EventStore) {
 const ENDS: Record<string, (owner: Client, keyId: string) => Promise<unknown>> = {
   deleted: (owner, keyId) => owner.deleteKey(keyId),
   rotated: (owner, keyId) => owner.rotateKey({ keyId }),
-  'rotated with an overlap': (owner, keyId) => owner.rotateKey({ keyId, overlap: 60 }),
+  'rotated with an overlap': (owner, keyId) => owner.rotateKey({ keyId, overlapSeconds: 60 }),
 };
 
 const isAbout = (keyId: string, data: object) => 'keyId' in data && data.keyId === keyId;

@@ -66,7 +66,7 @@ describe('a rotated key', () => {
     const { time, world, client } = await worldInTime();
     const old = await client.newKey();
     const end = time.now + MINUTE;
-    const successor = await client.rotateKey({ keyId: old.key.keyId, overlap: 60 });
+    const successor = await client.rotateKey({ keyId: old.key.keyId, overlapSeconds: 60 });
     if (successor.__typename !== 'CreateKeyPayload') throw new Error(`Not rotated: ${successor.__typename}`);
     const found: [number, number][] = [];
     for (time.now = end - 1; time.now <= end + 1; time.now += 1) {

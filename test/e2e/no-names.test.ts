@@ -22,7 +22,7 @@ async function act(url: string, owner: Client): Promise<void> {
   const input = { name: MARKS.name, scopes: [MARKS.scope] };
   const first = await owner.newKey({ ...input, idempotencyKey: MARKS.idempotencyKey });
   await fetch(`${url}/v1/verify`, { headers: { authorization: `Bearer ${first.secret}` } });
-  await owner.rotateKey({ keyId: first.key.keyId, overlap: 60 });
+  await owner.rotateKey({ keyId: first.key.keyId, overlapSeconds: 60 });
   await owner.createKey(input);
   await owner.deleteKey(first.key.keyId);
   const second = await owner.newKey({ ...input, expiresAt: new Date(Date.now() + 3_600_000).toISOString() });

@@ -73,7 +73,7 @@ describe.each(STORES)('on %s', (_name, connectionString, it) => {
       '{ __typename ... on CreateKeyPayload { key { keyId hint } secret account { keys { name hint } } } ... on Error { message } }';
     const first = take(await send(`mutation { createKey(input: { name: "a", idempotencyKey: "r" }) ${payload} }`));
     await send(`mutation { createKey(input: { name: "a", idempotencyKey: "r" }) ${payload} }`);
-    const second = take(await send(`mutation { rotateKey(input: { keyId: "${first}", overlap: 60 }) ${payload} }`));
+    const second = take(await send(`mutation { rotateKey(input: { keyId: "${first}", overlapSeconds: 60 }) ${payload} }`));
     await send(`mutation { createKey(input: { name: "third" }) ${payload} }`);
     await send(`mutation { createKey(input: { name: "${secrets[0]}" }) ${payload} }`);
     await send('{ account { keys { id keyId name hint scopes createdBy } } }');

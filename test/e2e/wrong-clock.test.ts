@@ -94,7 +94,7 @@ describe.each(STORES)('on %s', (_store, locate, it) => {
       const lasts = ahead / 2;
       const { key } = await owner.newKey({ name: 'soon over', expiresAt: iso(before + lasts) });
       expect(Date.parse(key.createdAt)).toBeGreaterThan(Date.parse(key.expiresAt ?? ''));
-      const rotated = await owner.rotateKey({ keyId: key.keyId, overlap: 0 });
+      const rotated = await owner.rotateKey({ keyId: key.keyId, overlapSeconds: 0 });
       if (rotated.__typename !== 'CreateKeyPayload') throw new Error(rotated.__typename);
       const lifetime = Date.parse(rotated.key.expiresAt ?? '') - Date.now();
       expect(lifetime).toBeGreaterThan(0);

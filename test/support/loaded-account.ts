@@ -115,7 +115,10 @@ export class LoadedAccount {
   /** @param overlap in seconds */
   async #rotate(key: ShadowKey, overlap = 0): Promise<void> {
     await key.shorten(1000 * overlap, async () => {
-      const { __typename: answer, ...rotated } = await this.#client.rotateKey({ keyId: key.key.keyId, overlap });
+      const { __typename: answer, ...rotated } = await this.#client.rotateKey({
+        keyId: key.key.keyId,
+        overlapSeconds: overlap,
+      });
       if (!('secret' in rotated)) {
         if (overlap === 0 || answer !== 'KeyLimitReached') this.wrong.push(`rotateKey answered ${answer}`);
         return false;

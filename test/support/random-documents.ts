@@ -38,8 +38,8 @@ const INPUTS = {
     bad: ['{ name: "" }', '{ name: "a", expiresAt: "2000-01-01T00:00:00Z" }', '{ name: "a", scopes: [""] }', 'null'],
   },
   rotateKey: {
-    good: [`{ keyId: $${HELD} }`, `{ keyId: $${HELD}, overlap: 60 }`],
-    bad: [`{ keyId: $${HELD}, overlap: -1 }`, '{ keyId: "key_0000000000000000000000" }'],
+    good: [`{ keyId: $${HELD} }`, `{ keyId: $${HELD}, overlapSeconds: 60 }`],
+    bad: [`{ keyId: $${HELD}, overlapSeconds: -1 }`, '{ keyId: "key_0000000000000000000000" }'],
   },
   deleteKey: { good: [`{ keyId: $${HELD} }`], bad: ['{ keyId: "nonsense" }'] },
 };

@@ -123,7 +123,7 @@ async function change(owner: Client, shadow: ShadowLedger, step: Step, now: numb
     }
     case 'rotate': {
       const expected = shadow.answerToRotate(account, now, keyId, step.overlap);
-      const result = await owner.rotateKey({ keyId, overlap: step.overlap });
+      const result = await owner.rotateKey({ keyId, overlapSeconds: step.overlap });
       expect(result.__typename).toBe(expected);
       if (result.__typename !== 'CreateKeyPayload') return undefined;
       shadow.rotate(account, now, { keyId, overlap: step.overlap }, result.key.keyId);

@@ -117,7 +117,7 @@ export type RotateKeyInput = {
   /** The id of the key to replace. */
   keyId: string;
   /** How long the old key still works, in seconds: 0 to 2592000 (30 days). With 0 the old key is deleted at once, and the account may be at the limit. With more the new key needs a free place. */
-  overlap?: number | null | undefined;
+  overlapSeconds?: number | null | undefined;
 };
 
 export type TotalsQueryVariables = Exact<{ [key: string]: never; }>;

@@ -29,7 +29,7 @@ export interface RotateDialogProps extends CreationDialogProps {
 export function RotateDialog({ rotated, lastUsedAt, canOverlap, ...outcomes }: RotateDialogProps) {
   const [overlap, setOverlap] = useState(0);
   const { progress, onSubmit, leave, isFixed } = useCreation(async (idempotencyKey) => {
-    const input = { keyId: rotated.keyId, overlap, idempotencyKey };
+    const input = { keyId: rotated.keyId, overlapSeconds: overlap, idempotencyKey };
     return (await send(RotateKeyDocument, { input }, { partial: true })).rotateKey;
   }, outcomes);
 

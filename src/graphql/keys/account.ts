@@ -51,15 +51,15 @@ builder.node(Account, {
       nullable: true,
       description: 'The active keys that expire within that time from now, the oldest first.',
       args: {
-        within: t.arg.int({
+        withinSeconds: t.arg.int({
           required: false,
           defaultValue: WEEK,
           description: 'The time from now on, in seconds, not negative. The default is a week.',
         }),
       },
-      extensions: { arguments: z.object({ within: notNegative }) },
-      resolve: ({ state }, { within }, { clock }) => {
-        const end = clock() + (within ?? WEEK) * 1000;
+      extensions: { arguments: z.object({ withinSeconds: notNegative }) },
+      resolve: ({ state }, { withinSeconds }, { clock }) => {
+        const end = clock() + (withinSeconds ?? WEEK) * 1000;
         return activeKeys(state, clock()).filter(({ expiresAt }) => expiresAt !== undefined && expiresAt <= end);
       },
     }),

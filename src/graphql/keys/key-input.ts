@@ -44,7 +44,7 @@ export const createKeyInput = z.object({
 
 export const rotateKeyInput = z.object({
   keyId: z.string(),
-  overlap: z
+  overlapSeconds: z
     .int()
     .min(0, 'must not be negative')
     .max(MAX_OVERLAP, `must be at most ${MAX_OVERLAP} seconds (30 days)`)

@@ -81,7 +81,7 @@ const RotateKeyInput = builder.inputType('RotateKeyInput', {
   description: 'The key to replace, and how.',
   fields: (t) => ({
     keyId: t.string({ description: 'The id of the key to replace.' }),
-    overlap: t.int({
+    overlapSeconds: t.int({
       required: false,
       defaultValue: 0,
       description:
@@ -132,8 +132,8 @@ builder.mutationFields((t) => ({
     },
     extensions: { arguments: z.object({ input: rotateKeyInput }) },
     resolve: async (_, { input }, context) => {
-      const wanted = parseArgument(rotateKeyInput, input, 'input');
-      return change(context, (caller) => context.commands.rotate(caller, wanted));
+      const { overlapSeconds: overlap, ...wanted } = parseArgument(rotateKeyInput, input, 'input');
+      return change(context, (caller) => context.commands.rotate(caller, { ...wanted, overlap }));
     },
   }),
   deleteKey: t.field({

@@ -15,7 +15,7 @@ const ErrorInterface = builder.interfaceRef<{ message: string; code: string }>('
 builder.objectType(KeyLimitReached, {
   name: 'KeyLimitReached',
   description:
-    'The account holds as many active keys as it may. Delete one first, or rotate one with `overlap: 0`. Its `code` is `KEY_LIMIT_REACHED`.',
+    'The account holds as many active keys as it may. Delete one first, or rotate one with `overlapSeconds: 0`. Its `code` is `KEY_LIMIT_REACHED`.',
   interfaces: [ErrorInterface],
   fields: (t) => ({ keyLimit: t.exposeInt('keyLimit', { description: 'How many active keys an account may hold.' }) }),
 });

@@ -311,7 +311,7 @@ describe('on SQLite', () => {
     const client = await world.client({});
     const old = await client.newKey();
     await log.keep();
-    await client.rotateKey({ keyId: old.key.keyId, overlap: 3600 });
+    await client.rotateKey({ keyId: old.key.keyId, overlapSeconds: 3600 });
     await untilProjected(world);
     await world.stop();
     const rows = new Database(join(log.dataDirectory, 'projections.db'));

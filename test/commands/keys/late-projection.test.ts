@@ -47,7 +47,7 @@ it('ends an overlap here although the feed has stopped', async () => {
   const client = await world.client({});
   const { key, secret } = await client.newKey();
   store.stopped = true;
-  await client.rotateKey({ keyId: key.keyId, overlap: 60 });
+  await client.rotateKey({ keyId: key.keyId, overlapSeconds: 60 });
   now += 59_999;
   expect(world.app.verification.verify(key.keyId, secret)).toBeDefined();
   now += 1;

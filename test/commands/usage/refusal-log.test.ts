@@ -76,8 +76,8 @@ it('counts creates and rotations that the limit refuses, and nothing else, witho
   const owner = await world.client({});
   const [first] = [await owner.newKey(), await owner.newKey()];
   expect((await owner.createKey()).__typename).toBe('KeyLimitReached');
-  expect((await owner.rotateKey({ keyId: first.key.keyId, overlap: 60 })).__typename).toBe('KeyLimitReached');
-  expect((await owner.rotateKey({ keyId: 'key_0000000000000000000000', overlap: 60 })).__typename).toBe('KeyNotFound');
+  expect((await owner.rotateKey({ keyId: first.key.keyId, overlapSeconds: 60 })).__typename).toBe('KeyLimitReached');
+  expect((await owner.rotateKey({ keyId: 'key_0000000000000000000000', overlapSeconds: 60 })).__typename).toBe('KeyNotFound');
   expect((await owner.deleteKey('key_0000000000000000000000')).__typename).toBe('KeyNotFound');
   await world.stop();
   const store = new SqliteEventStore(`${world.config.dataDirectory}/events.db`);

@@ -67,15 +67,15 @@ const createFaults: Case[] = [
 ];
 
 const rotateFaults: Case[] = [
-  ['a negative overlap', { keyId: 'k', overlap: -1 }, ['input', 'overlap']],
-  ['an overlap over 30 days', { keyId: 'k', overlap: month + 1 }, ['input', 'overlap']],
-  ['an overlap over 31 bits', { keyId: 'k', overlap: 2 ** 31 }, ['input', 'overlap']],
-  ['an overlap with a fraction', { keyId: 'k', overlap: 1.5 }, ['input', 'overlap']],
-  ['an overlap that is a string', { keyId: 'k', overlap: '60' }, ['input', 'overlap']],
+  ['a negative overlap', { keyId: 'k', overlapSeconds: -1 }, ['input', 'overlapSeconds']],
+  ['an overlap over 30 days', { keyId: 'k', overlapSeconds: month + 1 }, ['input', 'overlapSeconds']],
+  ['an overlap over 31 bits', { keyId: 'k', overlapSeconds: 2 ** 31 }, ['input', 'overlapSeconds']],
+  ['an overlap with a fraction', { keyId: 'k', overlapSeconds: 1.5 }, ['input', 'overlapSeconds']],
+  ['an overlap that is a string', { keyId: 'k', overlapSeconds: '60' }, ['input', 'overlapSeconds']],
   ['an idempotencyKey that is empty', { keyId: 'k', idempotencyKey: '' }, ['input', 'idempotencyKey']],
   ['an idempotencyKey of 101 characters', { keyId: 'k', idempotencyKey: 'r'.repeat(101) }, ['input', 'idempotencyKey']],
   ['an idempotencyKey that contains a secret', { keyId: 'k', idempotencyKey: secret }, ['input', 'idempotencyKey']],
-  ['no keyId', { overlap: 1 }, ['input', 'keyId']],
+  ['no keyId', { overlapSeconds: 1 }, ['input', 'keyId']],
   ['a keyId that is null', { keyId: null }, ['input', 'keyId']],
 ];
 
@@ -123,7 +123,7 @@ describe('arguments beside inputs', () => {
     ['an account id with a space', '{ account(accountId: "a b") { id } }', ['accountId']],
     ['an account id that is an e-mail address', '{ account(accountId: "a@example.org") { id } }', ['accountId']],
     ['an account id of 129 characters', `{ account(accountId: "${'a'.repeat(129)}") { id } }`, ['accountId']],
-    ['a negative time to the expiry', '{ account { expiringKeys(within: -1) { id } } }', ['within']],
+    ['a negative time to the expiry', '{ account { expiringKeys(withinSeconds: -1) { id } } }', ['withinSeconds']],
   ])('refuses %s', async (_fault, document, path) => {
     expectBadInput(await client.send(document), path);
   });

@@ -37,7 +37,7 @@ const faults: Fault[] = [
   ['account { deletedKeys(before: "") { edges { cursor } } }', ['before']],
   ['account { deletedKeys(first: 1) { edges { node { history(last: 101) { edges { cursor } } } } } }', ['last']],
   ['key { history(after: "nonsense") { edges { cursor } } }', ['after']],
-  ['account { expiringKeys(within: -1) { id } }', ['within']],
+  ['account { expiringKeys(withinSeconds: -1) { id } }', ['withinSeconds']],
   ['account { keys { aliased: usage(days: 367) { count } } }', ['days']],
   ['key { usage(days: $days) { count } }', ['days'], { declared: '($days: Int)', variables: { days: 400 } }],
   ['key { usage(days: $days) { count } }', ['days'], { declared: '($days: Int!)', variables: { days: -1 } }],
@@ -97,11 +97,11 @@ it.each([
 it('tells of every fault at once', async () => {
   const { errors } = await client.send(
     create(
-      'key { usage(days: 0) { count } history(first: 101) { edges { cursor } } } account { expiringKeys(within: -1) { id } }',
+      'key { usage(days: 0) { count } history(first: 101) { edges { cursor } } } account { expiringKeys(withinSeconds: -1) { id } }',
     ),
   );
   const pathsIn = (errors: GraphQLFault[] = []) => errors.map(({ extensions }) => extensions?.path);
-  expect(pathsIn(errors)).toEqual([['days'], ['first'], ['within']]);
+  expect(pathsIn(errors)).toEqual([['days'], ['first'], ['withinSeconds']]);
   expect(await events()).toEqual([]);
 });
 
@@ -127,7 +127,7 @@ it('checks a document anew each time, for its variables differ', async () => {
 describe('does not check', () => {
   it.each([
     ['a field that is skipped', create('key @skip(if: true) { usage(days: 400) { count } }')],
-    ['a field that is not included', create('account @include(if: false) { expiringKeys(within: -1) { id } }')],
+    ['a field that is not included', create('account @include(if: false) { expiringKeys(withinSeconds: -1) { id } }')],
     ['a fragment that is skipped', create('... @skip(if: true) { key { usage(days: 400) { count } } }')],
     ['another operation', create('key { id }', '', 'query Q { account { keys { usage(days: 400) { count } } } }')],
   ])('%s', async (_what, query) => {

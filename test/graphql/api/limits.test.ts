@@ -160,7 +160,7 @@ describe('our own clients', () => {
 
   it('get their answers in production', async () => {
     const { key } = await guarded.newKey();
-    expect(await guarded.rotateKey({ keyId: key.keyId, overlap: 60 })).toMatchObject({ __typename: 'CreateKeyPayload' });
+    expect(await guarded.rotateKey({ keyId: key.keyId, overlapSeconds: 60 })).toMatchObject({ __typename: 'CreateKeyPayload' });
     expect(await guarded.deleteKey(key.keyId)).toMatchObject({ __typename: 'DeleteKeyPayload' });
     expect((await guarded.readAccount()).keys).toHaveLength(1);
   });

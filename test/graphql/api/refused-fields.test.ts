@@ -46,7 +46,7 @@ describe('a refused field', () => {
   it('of an object leaves the others', async () => {
     const { data, errors } = await client.send(`{ account {
       accountId
-      expiringKeys(within: -1) { id }
+      expiringKeys(withinSeconds: -1) { id }
       deletedKeys(after: "nonsense") { edges { cursor } }
       asOf(at: "${AT}") { activeKeyCount }
     } }`);

@@ -57,7 +57,7 @@ const PROMISED = buildSchema(`
   union RotateKeyResult = CreateKeyPayload | KeyNotFound | KeyLimitReached | KeyAlreadyCreated
   union DeleteKeyResult = DeleteKeyPayload | KeyNotFound
   input CreateKeyInput { name: String! scopes: [String!] expiresAt: DateTime idempotencyKey: String }
-  input RotateKeyInput { keyId: String! overlap: Int = 0 idempotencyKey: String }
+  input RotateKeyInput { keyId: String! overlapSeconds: Int = 0 idempotencyKey: String }
   input DeleteKeyInput { keyId: String! }
   type CreateKeyPayload { key: ApiKey! secret: String! account: Account! version: Int! }
   type DeleteKeyPayload { keyId: String! deletedAt: DateTime! account: Account! version: Int! }

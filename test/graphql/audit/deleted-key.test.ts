@@ -48,7 +48,7 @@ async function deletedKeys(client: Client, count: number, args = '', fields = PA
 const names = ({ edges }: Page) => edges.map(({ node }) => node.name);
 
 async function rotate(keyId: string, overlap = 0): Promise<string> {
-  const result = await owner.rotateKey({ keyId, overlap });
+  const result = await owner.rotateKey({ keyId, overlapSeconds: overlap });
   if (result.__typename !== 'CreateKeyPayload') throw new Error(`No successor: ${JSON.stringify(result)}`);
   return result.key.keyId;
 }

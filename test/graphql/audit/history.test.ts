@@ -261,7 +261,7 @@ it('agrees with what verification answered, instant by instant, over expiry and 
   const rotated = await client.newKey({ name: 'rotated' });
   secrets.set(rotated.key.keyId, rotated.secret);
   pass(2000);
-  const successor = await client.rotateKey({ keyId: rotated.key.keyId, overlap: 2 });
+  const successor = await client.rotateKey({ keyId: rotated.key.keyId, overlapSeconds: 2 });
   if (successor.__typename !== 'CreateKeyPayload') throw new Error('No successor.');
   secrets.set(successor.key.keyId, successor.secret);
   pass(3000);

@@ -62,10 +62,10 @@ describe('an account', () => {
     const expiring = async (within: string) => (await client.send(`{ account { expiringKeys${within} { keyId } } }`)).data;
     const one = { account: { expiringKeys: [{ keyId: soon.keyId }] } };
     expect(await expiring('')).toEqual(one);
-    expect(await expiring('(within: null)')).toEqual(one);
-    expect(await expiring('(within: 60)')).toEqual(one);
-    expect(await expiring('(within: 59)')).toEqual({ account: { expiringKeys: [] } });
-    expect(await expiring('(within: 2147483647)')).toMatchObject({ account: { expiringKeys: { length: 2 } } });
+    expect(await expiring('(withinSeconds: null)')).toEqual(one);
+    expect(await expiring('(withinSeconds: 60)')).toEqual(one);
+    expect(await expiring('(withinSeconds: 59)')).toEqual({ account: { expiringKeys: [] } });
+    expect(await expiring('(withinSeconds: 2147483647)')).toMatchObject({ account: { expiringKeys: { length: 2 } } });
     now += MINUTE;
     expect(await expiring('')).toEqual({ account: { expiringKeys: [] } });
   });
@@ -196,9 +196,9 @@ describe('an idempotencyKey', () => {
       expect(await client.createKey(other)).toMatchObject({ sameInput: false });
     }
     expect(await client.rotateKey({ keyId: key.keyId, idempotencyKey: 'r-1' })).toMatchObject({ sameInput: false });
-    await client.rotateKey({ keyId: key.keyId, overlap: 60, idempotencyKey: 'r-2' });
+    await client.rotateKey({ keyId: key.keyId, overlapSeconds: 60, idempotencyKey: 'r-2' });
     const rotation = { keyId: key.keyId, idempotencyKey: 'r-2' };
-    expect(await client.rotateKey({ ...rotation, overlap: 60 })).toMatchObject({ sameInput: true });
+    expect(await client.rotateKey({ ...rotation, overlapSeconds: 60 })).toMatchObject({ sameInput: true });
     expect(await client.rotateKey(rotation)).toMatchObject({ sameInput: false });
   });
 
@@ -242,7 +242,7 @@ describe('rotation', () => {
   it('with an overlap lets the old key work so long and no longer', async () => {
     const { key: old, secret } = await client.newKey({ name: 'old' });
     now += 1;
-    const { key } = await rotated({ keyId: old.keyId, overlap: 60 });
+    const { key } = await rotated({ keyId: old.keyId, overlapSeconds: 60 });
     expect(await ofAccount()).toEqual([{ ...old, expiresAt: inSeconds(60) }, key]);
     now += MINUTE - 1;
     expect(world.app.verification.verify(old.keyId, secret)).toBeDefined();
@@ -253,14 +253,14 @@ describe('rotation', () => {
 
   it('with an overlap never makes the old key live longer', async () => {
     const { key: old } = await client.newKey({ name: 'old', expiresAt: inSeconds(30) });
-    await rotated({ keyId: old.keyId, overlap: 60 });
+    await rotated({ keyId: old.keyId, overlapSeconds: 60 });
     expect((await ofAccount()).find(({ keyId }) => keyId === old.keyId)?.expiresAt).toBe(old.expiresAt);
   });
 
   it('with an overlap needs a free place', async () => {
     const { key } = await client.newKey({ name: 'one' });
     await client.newKey({ name: 'two' });
-    expect(await client.rotateKey({ keyId: key.keyId, overlap: 60 })).toEqual({
+    expect(await client.rotateKey({ keyId: key.keyId, overlapSeconds: 60 })).toEqual({
       __typename: 'KeyLimitReached',
       code: 'KEY_LIMIT_REACHED',
       message: expect.stringContaining('2 active keys'),
@@ -293,7 +293,7 @@ describe('rotation', () => {
     expect(await client.rotateKey({ keyId: key.keyId, idempotencyKey: 'r-1' })).toMatchObject({ existingKey: null });
   });
 
-  async function rotated(input: { keyId: string; overlap?: number; idempotencyKey?: string }) {
+  async function rotated(input: { keyId: string; overlapSeconds?: number; idempotencyKey?: string }) {
     const result = await client.rotateKey(input);
     if (result.__typename !== 'CreateKeyPayload') throw new Error(`No key: ${JSON.stringify(result)}`);
     return result;
