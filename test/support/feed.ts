@@ -3,7 +3,7 @@ import type { Client, GraphQLFault } from './client.js';
 /** A message of a feed. */
 export interface FeedResult {
   data?: {
-    events: { cursor: string; node: { eventId: string; account: string; version: number; type: string } } | null;
+    events: { cursor: string; node: { eventId: string; account: string; version: number; __typename: string } } | null;
   } | null;
   errors?: GraphQLFault[];
 }
@@ -14,7 +14,7 @@ export interface FeedArguments {
 }
 
 const FEED = `subscription ($after: String, $filter: EventFilter) {
-  events(after: $after, filter: $filter) { cursor node { eventId account version type } }
+  events(after: $after, filter: $filter) { cursor node { __typename eventId account version } }
 }`;
 
 /** Opens the feed as a frontend would: server-sent events over `fetch`. */

@@ -94,6 +94,10 @@ class Writer {
   /** Fields of the type, inline or as a fragment. */
   #selection(name: string, depth: number): string {
     const type = schema.getType(name);
+    if (isInterfaceType(type) && this.#isRare(2)) {
+      const member = this.#oneOf(schema.getPossibleTypes(type)).name;
+      return `__typename ... on ${member} { ${this.#selection(member, depth)} }`;
+    }
     const fields = isObjectType(type) || isInterfaceType(type) ? type.getFields() : {};
     const names = Object.keys(fields);
     const wanted = this.#given(fc.shuffledSubarray, names, { minLength: 1, maxLength: Math.min(3, names.length) })

@@ -54,7 +54,9 @@ export async function loadHistory(filter: EventFilter, { before, after }: Place,
 }
 
 /** What the server says of an event that nobody can read. */
-function shownOf({ eventId, at, actor, account, version, type, schemaVersion }: Node): ShownEvent {
+function shownOf(node: Node): ShownEvent {
+  const { eventId, at, actor, account, version, schemaVersion } = node;
+  const type = node.__typename === 'UnknownKeyEvent' ? node.type : node.__typename;
   return { account, version, type, schemaVersion, id: eventId, data: {}, metadata: { at, actor } };
 }
 

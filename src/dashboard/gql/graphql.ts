@@ -76,12 +76,12 @@ export type EventFilter = {
 
 /** The type of an event: what happened. */
 export type EventType =
-  /** A key was created. */
-  | 'KeyCreated'
-  /** A key was deleted, for good. */
-  | 'KeyDeleted'
-  /** A rotation with an overlap gave the old key an end. */
-  | 'KeyExpirySet';
+  /** A key was created (`KeyCreated`). */
+  | 'KEY_CREATED'
+  /** A key was deleted, for good (`KeyDeleted`). */
+  | 'KEY_DELETED'
+  /** A rotation with an overlap gave the old key an end (`KeyExpirySet`). */
+  | 'KEY_EXPIRY_SET';
 
 /** The length of an interval, by the clocks and the calendar of the time zone. */
 export type Interval =
@@ -163,7 +163,12 @@ export type LatestEventQueryVariables = Exact<{
 }>;
 
 
-export type LatestEventQuery = { events: { edges: Array<{ node: { version: number } }>, pageInfo: { endCursor: string | null } } | null };
+export type LatestEventQuery = { events: { edges: Array<{ node:
+        | { version: number }
+        | { version: number }
+        | { version: number }
+        | { version: number }
+       }>, pageInfo: { endCursor: string | null } } | null };
 
 export type NewEventsSubscriptionVariables = Exact<{
   filter?: EventFilter | null | undefined;
@@ -171,7 +176,12 @@ export type NewEventsSubscriptionVariables = Exact<{
 }>;
 
 
-export type NewEventsSubscription = { events: { cursor: string, node: { version: number } } | null };
+export type NewEventsSubscription = { events: { cursor: string, node:
+      | { version: number }
+      | { version: number }
+      | { version: number }
+      | { version: number }
+     } | null };
 
 export type CheckpointQueryVariables = Exact<{ [key: string]: never; }>;
 
@@ -197,14 +207,24 @@ export type HistoryPageQueryVariables = Exact<{
 }>;
 
 
-export type HistoryPageQuery = { events: { edges: Array<{ cursor: string, node: { eventId: string, account: string, version: number, type: string, schemaVersion: number, at: string, actor: string, canonical: string | null, inclusionProof?: { leafIndex: number, path: Array<string> } | null } }>, pageInfo: { hasNextPage: boolean, hasPreviousPage: boolean, startCursor: string | null, endCursor: string | null } } | null };
+export type HistoryPageQuery = { events: { edges: Array<{ cursor: string, node:
+        | { __typename: 'KeyCreated', eventId: string, account: string, version: number, schemaVersion: number, at: string, actor: string, canonical: string | null, inclusionProof?: { leafIndex: number, path: Array<string> } | null }
+        | { __typename: 'KeyDeleted', eventId: string, account: string, version: number, schemaVersion: number, at: string, actor: string, canonical: string | null, inclusionProof?: { leafIndex: number, path: Array<string> } | null }
+        | { __typename: 'KeyExpirySet', eventId: string, account: string, version: number, schemaVersion: number, at: string, actor: string, canonical: string | null, inclusionProof?: { leafIndex: number, path: Array<string> } | null }
+        | { __typename: 'UnknownKeyEvent', type: string, eventId: string, account: string, version: number, schemaVersion: number, at: string, actor: string, canonical: string | null, inclusionProof?: { leafIndex: number, path: Array<string> } | null }
+       }>, pageInfo: { hasNextPage: boolean, hasPreviousPage: boolean, startCursor: string | null, endCursor: string | null } } | null };
 
 export type FirstEventQueryVariables = Exact<{
   filter?: EventFilter | null | undefined;
 }>;
 
 
-export type FirstEventQuery = { events: { edges: Array<{ node: { at: string } }> } | null };
+export type FirstEventQuery = { events: { edges: Array<{ node:
+        | { at: string }
+        | { at: string }
+        | { at: string }
+        | { at: string }
+       }> } | null };
 
 export type KeysAsOfQueryVariables = Exact<{
   accountId?: string | null | undefined;
@@ -478,10 +498,10 @@ export const HistoryPageDocument = new TypedDocumentString(`
     edges {
       cursor
       node {
+        __typename
         eventId
         account
         version
-        type
         schemaVersion
         at
         actor
@@ -489,6 +509,9 @@ export const HistoryPageDocument = new TypedDocumentString(`
         inclusionProof(treeSize: $treeSize) @include(if: $prove) {
           leafIndex
           path
+        }
+        ... on UnknownKeyEvent {
+          type
         }
       }
     }

@@ -5,7 +5,8 @@ import ScopeAuthPlugin from '@pothos/plugin-scope-auth';
 import { isObjectType } from 'graphql';
 import { CONNECTION_DESCRIPTIONS } from './connection-descriptions.js';
 import type { Context } from './context.js';
-import { BadUserInput, Forbidden } from './errors.js';
+import { Forbidden } from './errors.js';
+import { fromGlobalId, GLOBAL_ID, noSuchId, toGlobalId } from './global-id.js';
 
 interface SchemaTypes {
   Context: Context;
@@ -28,9 +29,6 @@ interface SchemaTypes {
   };
 }
 
-/** The description of every field `id`. */
-export const GLOBAL_ID = 'The id of this object in the whole API, for the query `node`. It is opaque: do not take it apart.';
-
 /** Holds the schema together, and defines no type. */
 export const builder = new SchemaBuilder<SchemaTypes>({
   plugins: [ErrorsPlugin, ScopeAuthPlugin, RelayPlugin],
@@ -47,8 +45,8 @@ export const builder = new SchemaBuilder<SchemaTypes>({
     unauthorizedError: () => new Forbidden('Your role does not allow this.'),
   },
   relay: {
-    encodeGlobalID: (typename, id) => Buffer.from(`${typename}:${id}`).toString('base64url'),
-    decodeGlobalID: parseGlobalId,
+    encodeGlobalID: toGlobalId,
+    decodeGlobalID: fromGlobalId,
     idFieldOptions: { description: GLOBAL_ID },
     nodeTypeOptions: { description: 'An object that the query `node` finds by its `id`.' },
     nodeQueryOptions: {
@@ -78,13 +76,3 @@ builder.subscriptionType({
   description:
     'What you can follow, over server-sent events (GraphQL over SSE, distinct connections mode). Send `Accept: text/event-stream`; without it the error is `NOT_ACCEPTABLE`.',
 });
-
-function parseGlobalId(globalId: string): { typename: string; id: string } {
-  const [, typename, id] = /^(\w+):(.+)$/s.exec(Buffer.from(globalId, 'base64url').toString()) ?? [];
-  if (typename === undefined || id === undefined) throw noSuchId();
-  return { typename, id };
-}
-
-function noSuchId(): BadUserInput {
-  return new BadUserInput('id must be one that an earlier answer gave', ['id']);
-}

@@ -6,6 +6,7 @@ import '../keys/refusals.js';
 import '../keys/key-mutations.js';
 import '../audit/deleted-key.js';
 import '../audit/history.js';
+import '../audit/key-events.js';
 import '../audit/as-of.js';
 import '../audit/reads.js';
 import '../usage/usage.js';

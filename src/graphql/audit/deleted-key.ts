@@ -1,5 +1,6 @@
 import type { DeletedKey as Deleted } from '../../domain/keys/deleted-key.js';
-import { builder, GLOBAL_ID } from '../api/builder.js';
+import { builder } from '../api/builder.js';
+import { GLOBAL_ID } from '../api/global-id.js';
 import { PAGE_ARGUMENTS } from '../api/page.js';
 import { historyOf } from '../api/projections.js';
 import { recordRead } from '../api/record-read.js';
@@ -7,16 +8,7 @@ import { mayRead } from '../api/visible-account.js';
 import { Account } from '../keys/account.js';
 import { KeyRecord } from '../keys/key-record.js';
 import { eventPage } from './event.js';
-
-const DeletionReason = builder.enumType('DeletionReason', {
-  description: 'Why a key was deleted.',
-  values: {
-    REQUESTED: { description: 'Its owner asked for it (`deleteKey`).' },
-    ROTATED: { description: 'A rotation without an overlap replaced it (`rotateKey`).' },
-    EXPIRED: { description: 'It had expired, and its place was needed for another key.' },
-    LEAKED: { description: 'Its secret was reported as leaked (`POST /v1/leaked`).' },
-  } as const,
-});
+import { DeletionReason } from './key-events.js';
 
 export const DeletedKey = builder.objectRef<Deleted>('DeletedKey');
 

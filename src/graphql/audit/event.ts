@@ -1,49 +1,57 @@
+import type { PastKeyEvent } from '../../domain/keys/model.js';
+import { UnreadableStream } from '../../domain/keys/refusals.js';
 import {
   canonicalOf,
-  faultIn,
   type HistoryEvent,
   type HistoryFilter,
   type HistoryProjection,
+  readingOf,
 } from '../../projections/audit/history.js';
 import type { TimeRange } from '../../projections/engine/page.js';
-import { builder, GLOBAL_ID } from '../api/builder.js';
+import { builder } from '../api/builder.js';
 import { type PageArguments, pageOf, pageOfTime } from '../api/page.js';
-import { historyOf } from '../api/projections.js';
-import { recordRead } from '../api/record-read.js';
-import { mayRead } from '../api/visible-account.js';
-
-builder.scalarType('JSON', { description: 'A JSON value. In this API it is always an object.', serialize: (value) => value });
 
 export const EventType = builder.enumType('EventType', {
   description: 'The type of an event: what happened.',
   values: {
-    KeyCreated: { description: 'A key was created.' },
-    KeyDeleted: { description: 'A key was deleted, for good.' },
-    KeyExpirySet: { description: 'A rotation with an overlap gave the old key an end.' },
+    KEY_CREATED: { value: 'KeyCreated', description: 'A key was created (`KeyCreated`).' },
+    KEY_DELETED: { value: 'KeyDeleted', description: 'A key was deleted, for good (`KeyDeleted`).' },
+    KEY_EXPIRY_SET: {
+      value: 'KeyExpirySet',
+      description: 'A rotation with an overlap gave the old key an end (`KeyExpirySet`).',
+    },
   } as const,
 });
 
 /** What GraphQL's Int can hold. */
 const GREATEST_INT = 2 ** 31 - 1;
 
-export const Event = builder.objectRef<HistoryEvent>('Event');
+const readings = new WeakMap<HistoryEvent, PastKeyEvent | UnreadableStream>();
 
-builder.node(Event, {
-  description: 'An event of the log: one change of the keys of one account. Events never change, and are never removed.',
-  id: { description: GLOBAL_ID, resolve: ({ id }) => id },
-  loadOne: async (id, context) => {
-    const event = (await historyOf(context)).find(id);
-    if (!event || !mayRead(event.account, context.viewer)) return null;
-    recordRead(context, 'node', { account: event.account });
-    return event;
-  },
+/** The event as this version reads it, or why it cannot. An answer asks for it more than once. */
+export function eventIn(event: HistoryEvent): PastKeyEvent | UnreadableStream {
+  const known = readings.get(event);
+  if (known) return known;
+  const reading = readingOf(event);
+  readings.set(event, reading);
+  return reading;
+}
+
+/** The name of the GraphQL type of the event. Each type that can be stored has one of its own name. */
+export function typeNameOf(event: HistoryEvent): PastKeyEvent['type'] | 'UnknownKeyEvent' {
+  const reading = eventIn(event);
+  return reading instanceof UnreadableStream ? 'UnknownKeyEvent' : reading.type;
+}
+
+export const KeyEvent = builder.interfaceRef<HistoryEvent>('KeyEvent').implement({
+  description:
+    'An event of the log: one change of the keys of one account. `__typename` says what happened. Events never change, and are never removed.',
+  interfaces: [builder.nodeInterfaceRef()],
+  resolveType: typeNameOf,
   fields: (t) => ({
     eventId: t.exposeString('id', { description: 'The id of the event in the log: a UUID.' }),
-    type: t.exposeString('type', {
-      description: 'What happened: a name of `EventType`, or a name that a later version of Keyledger wrote.',
-    }),
     schemaVersion: t.int({
-      description: 'The shape of `data`, counted from 1 for each type.',
+      description: 'The version of the form in which the event is stored, counted from 1 for each type.',
       resolve: ({ schemaVersion }) => Math.min(schemaVersion, GREATEST_INT),
     }),
     account: t.exposeString('account', { description: 'The id of the account whose keys the event is about.' }),
@@ -67,17 +75,14 @@ builder.node(Event, {
     correlationId: t.exposeString('correlationId', {
       description: 'The `x-request-id` of the answer to the request that caused it. Empty where it cannot be read.',
     }),
-    data: t.field({
-      type: 'JSON',
-      description:
-        'The details of the event, by its type, without the hash of the secret. Example: `{"keyId": "key_…", "reason": "REQUESTED"}`.',
-      resolve: ({ data }) => Object.fromEntries(Object.entries(data).filter(([name]) => name !== 'secretHash')),
-    }),
     unreadable: t.string({
       nullable: true,
       description:
-        'Why this version of Keyledger cannot read the event. Null where it can. The event is shown as far as possible. The keys of its account are refused until the operator puts it right.',
-      resolve: (event) => faultIn(event),
+        'Why this version of Keyledger cannot read the event, which is an `UnknownKeyEvent` then. Null where it can. The keys of its account are refused until the operator puts it right.',
+      resolve: (event) => {
+        const reading = eventIn(event);
+        return reading instanceof UnreadableStream ? reading.message : null;
+      },
     }),
     canonical: t.string({
       nullable: true,
@@ -89,11 +94,11 @@ builder.node(Event, {
 });
 
 /** An event and where it stands, the same in a page and in the feed. */
-export const EventEdge = builder.edgeObject({ type: Event, name: 'EventEdge', description: 'An event, and its cursor.' });
+export const EventEdge = builder.edgeObject({ type: KeyEvent, name: 'EventEdge', description: 'An event, and its cursor.' });
 
 /** A page of events, the same wherever there is one. */
 export const EventConnection = builder.connectionObject(
-  { type: Event, name: 'EventConnection', description: 'A page of events (GraphQL Cursor Connections Specification).' },
+  { type: KeyEvent, name: 'EventConnection', description: 'A page of events (GraphQL Cursor Connections Specification).' },
   EventEdge,
 );
 

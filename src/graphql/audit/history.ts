@@ -10,7 +10,7 @@ import { mayRead } from '../api/visible-account.js';
 import { Account } from '../keys/account.js';
 import { ApiKey } from '../keys/key.js';
 import { DeletedKey } from './deleted-key.js';
-import { Event, EventConnection, EventEdge, EventType, eventPage } from './event.js';
+import { EventConnection, EventEdge, EventType, eventPage, KeyEvent } from './event.js';
 import { eventFeed, TokenExpired } from './event-feed.js';
 
 const EventFilter = builder.inputType('EventFilter', {
@@ -42,7 +42,7 @@ const FILTER = {
 builder.queryField('events', (t) =>
   t.connection(
     {
-      type: Event,
+      type: KeyEvent,
       nullable: true,
       description:
         'Events of the log. Auditors see all events, and owners those of their account. They come in the order of the log. With `from` or `to` they come in the order of `at`; a cursor of the other order is refused with `BAD_USER_INPUT`. The read is recorded (see `reads`).',
@@ -97,7 +97,7 @@ builder.subscriptionField('events', (t) =>
 builder.objectField(Account, 'history', (t) =>
   t.connection(
     {
-      type: Event,
+      type: KeyEvent,
       nullable: true,
       description: 'All events of the account, in the order of the log. The read is recorded (see `reads`).',
       extensions: { arguments: PAGE_ARGUMENTS },
@@ -117,7 +117,7 @@ for (const [type, what] of [
   builder.objectField(type, 'history', (t) =>
     t.connection(
       {
-        type: Event,
+        type: KeyEvent,
         nullable: true,
         description: 'All events about this key, in the order of the log. The read is recorded (see `reads`).',
         extensions: { arguments: PAGE_ARGUMENTS },

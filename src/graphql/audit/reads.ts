@@ -22,7 +22,7 @@ const Read = builder.objectRef<RecordedRead>('Read').implement({
     filter: t.expose('filter', {
       type: 'JSON',
       description:
-        'What was asked for: `account`, `keyId`, `type`, `actor`, `from`, `to` and `at`, as far as they were given. `?` stands for a text that can be none of these.',
+        'What was asked for: `account`, `keyId`, `type`, `actor`, `from`, `to` and `at`, as far as they were given. `type` is the name of the type of events, such as `KeyDeleted`. `?` stands for a text that can be none of these.',
     }),
     times: t.exposeInt('times', { description: 'How many reads the record stands for.' }),
   }),

@@ -3,9 +3,10 @@ import { IDENTIFIER } from '../../domain/keys/identifier.js';
 import { activeKeys } from '../../domain/keys/model.js';
 import { KEY_LIMIT } from '../../domain/keys/refusals.js';
 import { NoSuchVersion } from '../../projections/keys/account-versions.js';
-import { builder, GLOBAL_ID } from '../api/builder.js';
+import { builder } from '../api/builder.js';
 import type { Context } from '../api/context.js';
 import { BadUserInput, Forbidden } from '../api/errors.js';
+import { GLOBAL_ID } from '../api/global-id.js';
 import { type AccountView, accountIfVisible, mayRead } from '../api/visible-account.js';
 import { ApiKey } from './key.js';
 

@@ -1,5 +1,6 @@
 import { isActive, type Key } from '../../domain/keys/model.js';
-import { builder, GLOBAL_ID } from '../api/builder.js';
+import { builder } from '../api/builder.js';
+import { GLOBAL_ID } from '../api/global-id.js';
 import { accountIfVisible } from '../api/visible-account.js';
 import { KeyRecord } from './key-record.js';
 

@@ -5,7 +5,7 @@ import type { Context } from '../api/context.js';
 import { BadUserInput } from '../api/errors.js';
 import { historyOf, treeOf } from '../api/projections.js';
 import { mayRead } from '../api/visible-account.js';
-import { Event } from '../audit/event.js';
+import { KeyEvent } from '../audit/event.js';
 
 const TREE_SIZE =
   'The size of the tree: `treeSize` of a checkpoint that you hold. Error: `BAD_USER_INPUT` for a size that the tree never had.';
@@ -101,7 +101,7 @@ builder.queryFields((t) => ({
   }),
 }));
 
-builder.objectField(Event, 'inclusionProof', (t) =>
+builder.interfaceField(KeyEvent, 'inclusionProof', (t) =>
   t.field({
     type: InclusionProof,
     nullable: true,

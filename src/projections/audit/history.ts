@@ -240,10 +240,9 @@ function ordered({ keyId, account, actor, type }: HistoryFilter) {
   return { keyId, account, actor, type };
 }
 
-/** Why this version cannot read the event; undefined if it can. */
-export function faultIn(event: RecordedEvent): string | undefined {
-  const read = orFault(() => decode(event));
-  return read instanceof UnreadableStream ? read.message : undefined;
+/** The event as the domain knows it, or why this version cannot read it. */
+export function readingOf(event: RecordedEvent): PastKeyEvent | UnreadableStream {
+  return orFault(() => decode(event));
 }
 
 /** The event's text in the transparency log; undefined if it has none. */

@@ -142,11 +142,11 @@ describe('does not check', () => {
 
 it('a proof for a tree that does not exist yet takes no secret away', async () => {
   const { data, errors } = await client.send<{ createKey: object }>(
-    create('account { history { edges { node { type inclusionProof(treeSize: 2147483647) { path } } } } }'),
+    create('account { history { edges { node { __typename inclusionProof(treeSize: 2147483647) { path } } } } }'),
   );
   expect(errors).toMatchObject([{ extensions: { code: 'BAD_USER_INPUT', path: ['treeSize'] } }]);
   expect(data?.createKey).toMatchObject({
     secret: expect.stringMatching(/^kls_/),
-    account: { history: { edges: [{ node: { type: 'KeyCreated', inclusionProof: null } }] } },
+    account: { history: { edges: [{ node: { __typename: 'KeyCreated', inclusionProof: null } }] } },
   });
 });

@@ -52,7 +52,7 @@ const allSeries = (count: number, fields: string) =>
   });
 const folds = (count: number) => times(count, (index) => `a${index}: asOf(at: "2026-11-23T00:00:00Z") { activeKeyCount }`);
 function pagesOfPages(outer: string, inner: string): string {
-  return `account { deletedKeys(${outer}) { edges { node { history(${inner}) { edges { node { at type } } } } } } }`;
+  return `account { deletedKeys(${outer}) { edges { node { history(${inner}) { edges { node { at actor } } } } } } }`;
 }
 
 it('takes no body for an answer of its own', async () => {

@@ -14,15 +14,27 @@ import { schema } from '../../../src/graphql/api/schema.js';
 import type { Client, GraphQLFault } from '../../support/client.js';
 import { openWorld, type World } from '../../support/world.js';
 
+interface Place {
+  role: 'owner' | 'auditor' | 'analyst';
+  within: (field: string) => string;
+}
+
 /** How to reach the fields with arguments of each type, and in which role. */
-const PLACES: Record<string, { role: 'owner' | 'auditor' | 'analyst'; within: (field: string) => string }> = {
+const PLACES: Record<string, Place> = {
   Query: { role: 'auditor', within: (field) => field },
   Account: { role: 'owner', within: (field) => `account { ${field} }` },
   ApiKey: { role: 'owner', within: (field) => `account { keys { ${field} } }` },
   DeletedKey: { role: 'owner', within: (field) => `account { deletedKeys(first: 1) { edges { node { ${field} } } } }` },
-  Event: { role: 'owner', within: (field) => `events(first: 2) { edges { node { ${field} } } }` },
+  KeyCreated: ofEvents('KeyCreated'),
+  KeyDeleted: ofEvents('KeyDeleted'),
+  KeyExpirySet: ofEvents('KeyExpirySet'),
+  UnknownKeyEvent: ofEvents('UnknownKeyEvent'),
   Analytics: { role: 'analyst', within: (field) => `analytics { ${field} }` },
 };
+
+function ofEvents(type: string): Place {
+  return { role: 'owner', within: (field) => `events(first: 2) { edges { node { ... on ${type} { ${field} } } } }` };
+}
 
 const TEXTS = [
   '',
@@ -45,6 +57,8 @@ const IDS = [
   'Account:a',
   'Account:\u0000',
   'Event:x',
+  'KeyCreated:x',
+  'KeyEvent:x',
   'DeletedKey:key_x',
   'Query:1',
   'position:0',

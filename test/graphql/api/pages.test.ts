@@ -175,8 +175,8 @@ it('lets a feed begin where an empty page was, and miss nothing that came betwee
   expect(data?.events.pageInfo.endCursor).toBeNull();
   const { key } = await never.newKey();
   const feed = follow(never, { after: data?.events.pageInfo.endCursor });
-  expect((await take(feed, 1))[0]?.node).toMatchObject({ version: 1, type: 'KeyCreated' });
+  expect((await take(feed, 1))[0]?.node).toMatchObject({ version: 1, __typename: 'KeyCreated' });
   await never.deleteKey(key.keyId);
-  expect((await take(feed, 1))[0]?.node).toMatchObject({ version: 2, type: 'KeyDeleted' });
+  expect((await take(feed, 1))[0]?.node).toMatchObject({ version: 2, __typename: 'KeyDeleted' });
   await feed.return(undefined);
 });

@@ -26,15 +26,25 @@ interface Edge {
 const SOON = new Date(Date.now() + 3_600_000).toISOString();
 const LATER = new Date(Date.now() + 86_400_000).toISOString();
 const KEY = '{ keyId name createdBy }';
-const EVENTS = '{ edges { cursor node { account actor eventId data canonical } } }';
+const EVENTS =
+  '{ edges { cursor node { account actor eventId canonical ... on KeyCreated { keyId name } ... on KeyDeleted { keyId } } } }';
 const KEYS = `{ edges { cursor node ${KEY} } }`;
 
 const nodeId = (type: string, id: string) => Buffer.from(`${type}:${id}`).toString('base64url');
 const node = (type: string, id: string, fields: string) =>
   `{ node(id: "${nodeId(type, id)}") { ... on ${type} { ${fields} } } }`;
+const hidden = { node: null };
+/** The edges of a type of events, asked for at the event of that place in the account. */
+const ofEvents = (type: string, place: number, on = type): Record<string, Edge> => {
+  const ask = (fields: string) => (of: Ledger) =>
+    `{ node(id: "${nodeId('Event', of.eventIds[place] ?? '')}") { ... on ${on} { ${fields} } } }`;
+  return {
+    [`Node: ${type}`]: { ask: ask('eventId account canonical'), stranger: hidden },
+    [`${type}.inclusionProof`]: { ask: ask('inclusionProof(treeSize: 6) { leafIndex leafHash path }'), stranger: hidden },
+  };
+};
 const account = (of: Ledger, fields: string) => `{ account(accountId: "${of.owner.account}") { ${fields} } }`;
 const ofAccount = (fields: string): Edge => ({ ask: (of) => account(of, fields), stranger: 'FORBIDDEN' });
-const hidden = { node: null };
 
 /** How to select an account's content along each edge of the schema, and the answer for an owner of another account. */
 const QUERIES: Record<string, Edge> = {
@@ -55,14 +65,14 @@ const QUERIES: Record<string, Edge> = {
     ask: (of) => `{ inclusionProof(eventId: "${of.eventIds[0]}", treeSize: 6) { leafIndex leafHash path } }`,
     stranger: { inclusionProof: null },
   },
-  'Event.inclusionProof': {
-    ask: (of) => node('Event', of.eventIds[0] ?? '', 'inclusionProof(treeSize: 6) { leafIndex leafHash path }'),
-    stranger: hidden,
-  },
   'Node: Account': { ask: (of) => node('Account', of.owner.account, `accountId keys ${KEY}`), stranger: hidden },
   'Node: ApiKey': { ask: (of) => node('ApiKey', of.held, 'keyId name createdBy'), stranger: hidden },
   'Node: DeletedKey': { ask: (of) => node('DeletedKey', of.deleted, 'keyId name deletedBy'), stranger: hidden },
-  'Node: Event': { ask: (of) => node('Event', of.eventIds[0] ?? '', 'eventId account data'), stranger: hidden },
+  ...ofEvents('KeyCreated', 0),
+  ...ofEvents('KeyDeleted', 2),
+  // None of these is in the ledgers. What finds one finds every event.
+  ...ofEvents('KeyExpirySet', 0, 'KeyEvent'),
+  ...ofEvents('UnknownKeyEvent', 0, 'KeyEvent'),
   'Account.keys': ofAccount(`keys ${KEY}`),
   'Account.expiringKeys': ofAccount(`expiringKeys ${KEY}`),
   'Account.history': { ask: (of, page) => account(of, `history(${page}) ${EVENTS}`), stranger: 'FORBIDDEN', paged: true },

@@ -7,7 +7,7 @@ interface Deleted {
   keyId: string;
   name: string;
   reason: string;
-  history: { edges: { node: { type: string } }[] };
+  history: { edges: { node: { __typename: string } }[] };
 }
 
 interface Page {
@@ -16,7 +16,7 @@ interface Page {
 }
 
 const FIELDS = `id keyId name hint scopes createdAt createdBy expiresAt replaces
-  deletedAt deletedBy reason replacedBy history(first: 3) { edges { node { type } } }`;
+  deletedAt deletedBy reason replacedBy history(first: 3) { edges { node { __typename } } }`;
 const PAGE = `{ edges { cursor node { ${FIELDS} } } pageInfo { hasNextPage hasPreviousPage startCursor endCursor } }`;
 /** All of a key except its history, for the largest page. */
 const LARGEST = PAGE.replace(/history.*$/m, '} } pageInfo { hasNextPage hasPreviousPage startCursor endCursor } }');
@@ -72,7 +72,7 @@ it('leaves the record of a key that ended: what it was, and by whom, when and wh
       deletedBy: 'olga',
       reason: 'REQUESTED',
       replacedBy: null,
-      history: { edges: [{ node: { type: 'KeyCreated' } }, { node: { type: 'KeyDeleted' } }] },
+      history: { edges: [{ node: { __typename: 'KeyCreated' } }, { node: { __typename: 'KeyDeleted' } }] },
     },
   ]);
   expect(edges[0]?.node.id).not.toBe(key.id);

@@ -22,7 +22,7 @@ it('gives the past, then each new event as it comes', async () => {
   await owner.deleteKey(held?.keyId ?? '');
   await owner.newKey();
   const live = await take(feed, 2);
-  expect(live.map(({ node }) => `${node.version} ${node.type}`)).toEqual(['3 KeyDeleted', '4 KeyCreated']);
+  expect(live.map(({ node }) => `${node.version} ${node.__typename}`)).toEqual(['3 KeyDeleted', '4 KeyCreated']);
   await feed.return(undefined);
 });
 
@@ -39,7 +39,7 @@ it('goes on after a cursor, also after one that a page of the history gave', asy
 
 it('shows an owner its own events alone, and an auditor those of everyone', async () => {
   const other = await world.client({});
-  const [others, all] = [follow(other), follow(auditor, { filter: { type: 'KeyCreated' } })];
+  const [others, all] = [follow(other), follow(auditor, { filter: { type: 'KEY_CREATED' } })];
   await other.newKey();
   const [only] = await take(others, 1);
   expect(only?.node).toMatchObject({ account: other.account, version: 1 });
@@ -49,12 +49,12 @@ it('shows an owner its own events alone, and an auditor those of everyone', asyn
 
 it('finds the one event that matches among many that do not', async () => {
   const wanted = newAccount();
-  const feed = follow(auditor, { filter: { account: wanted, type: 'KeyDeleted' } });
+  const feed = follow(auditor, { filter: { account: wanted, type: 'KEY_DELETED' } });
   const first = take(feed, 1);
   const client = await world.client({ account: wanted });
   const { key } = await client.newKey();
   await client.deleteKey(key.keyId);
-  expect((await first)[0]?.node).toMatchObject({ account: wanted, version: 2, type: 'KeyDeleted' });
+  expect((await first)[0]?.node).toMatchObject({ account: wanted, version: 2, __typename: 'KeyDeleted' });
   await client.newKey();
   const { key: last } = await client.newKey();
   await client.deleteKey(last.keyId);

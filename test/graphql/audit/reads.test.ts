@@ -76,7 +76,7 @@ describe('is recorded, with who, what, which and when:', () => {
     [
       'events',
       () =>
-        `{ events(filter: { account: "a", keyId: "${keyId}", type: KeyDeleted, actor: "b", from: "${AT}", to: "${AT}" }) ${EVENTS} }`,
+        `{ events(filter: { account: "a", keyId: "${keyId}", type: KEY_DELETED, actor: "b", from: "${AT}", to: "${AT}" }) ${EVENTS} }`,
       () => ({ account: 'a', keyId, type: 'KeyDeleted', actor: 'b', from: AT, to: AT }),
     ],
     ['events', () => `{ events ${EVENTS} }`, () => ({})],
@@ -261,10 +261,10 @@ it('leaves the tree, the history and the keys as they were', async () => {
   await client.newKey();
   while (tree.size() < 2) await delay(5);
   expect(tree.root(1)).toEqual(root);
-  const { data } = await other.send<{ events: { edges: { node: { type: string } }[] } }>(
-    '{ events { edges { node { type } } } }',
+  const { data } = await other.send<{ events: { edges: { node: { __typename: string } }[] } }>(
+    '{ events { edges { node { __typename } } } }',
   );
-  expect(data?.events.edges.map(({ node }) => node.type)).toEqual(['KeyCreated', 'KeyCreated']);
+  expect(data?.events.edges.map(({ node }) => node.__typename)).toEqual(['KeyCreated', 'KeyCreated']);
   expect((await client.readAccount()).keys).toHaveLength(2);
   await apart.stop();
   expect(tree.size()).toBe(2);

@@ -2,6 +2,7 @@ import {
   type GraphQLField,
   type GraphQLOutputType,
   getNamedType,
+  isAbstractType,
   isCompositeType,
   isListType,
   isNonNullType,
@@ -27,13 +28,24 @@ function isNonNull(type: GraphQLOutputType): boolean {
   return isListType(type.ofType) ? isNonNull(type.ofType.ofType) : true;
 }
 
-/** The types below the payload, each with the fields that lead to it. */
-function typesBelow(follows: (field: Field) => boolean): Map<string, Field[]> {
-  const found = new Map<string, Field[]>([[PAYLOAD, []]]);
+/** A field, and the type of what it gives, which is one of several where the field says no more than an interface. */
+interface Step {
+  field: Field;
+  type: string;
+}
+
+function stepsOver(field: Field): Step[] {
+  const type = getNamedType(field.type);
+  const types = isAbstractType(type) ? schema.getPossibleTypes(type) : [type];
+  return types.filter(isObjectType).map(({ name }) => ({ field, type: name }));
+}
+
+/** The types below the payload, each with the steps that lead to it. */
+function typesBelow(follows: (field: Field) => boolean): Map<string, Step[]> {
+  const found = new Map<string, Step[]>([[PAYLOAD, []]]);
   for (const [type, way] of found) {
-    for (const field of fieldsOf(type).filter(follows)) {
-      const { name } = getNamedType(field.type);
-      if (isObjectType(schema.getType(name)) && !found.has(name)) found.set(name, [...way, field]);
+    for (const step of fieldsOf(type).filter(follows).flatMap(stepsOver)) {
+      if (!found.has(step.type)) found.set(step.type, [...way, step]);
     }
   }
   return found;
@@ -85,7 +97,7 @@ function ask({ name, args, type }: Field, below = '{ __typename }'): string {
 /** For each type below the payload, a selection of all its fields. */
 const everything = [...typesBelow(() => true)].map(([type, way]): [type: string, selection: string] => {
   const fields = fieldsOf(type).map((field) => ask(field));
-  return [type, way.reduceRight((below, step) => ask(step, `{ ${below} }`), fields.join(' '))];
+  return [type, way.reduceRight((below, { field, type }) => ask(field, `{ ... on ${type} { ${below} } }`), fields.join(' '))];
 });
 
 describe.each<[state: string, env: Record<string, string>, spoil: (dataDirectory: string) => unknown]>([

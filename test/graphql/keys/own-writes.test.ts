@@ -10,12 +10,12 @@ const HISTORY = new HistoryProjection(memory).name;
 const TREE = new TransparencyProjection(memory).name;
 afterAll(() => memory.close());
 
-const EVENTS = '{ edges { node { version type } } }';
+const EVENTS = '{ edges { node { version __typename } } }';
 const PAST = `account { history ${EVENTS} deletedKeys { edges { node { keyId } } } } version`;
 const NEW_KEY = `... on CreateKeyPayload { secret key { keyId history ${EVENTS} } ${PAST} }`;
 
 interface Events {
-  edges: { node: { version: number; type: string } }[];
+  edges: { node: { version: number; __typename: string } }[];
 }
 interface Past {
   version: number;
@@ -28,7 +28,7 @@ interface NewKey extends Past {
 
 const create = (client: Client, selection = NEW_KEY, input = 'name: "a"') =>
   client.send<{ createKey: NewKey }>(`mutation { createKey(input: { ${input} }) { __typename ${selection} } }`);
-const typesIn = (events: Events | null | undefined) => events?.edges.map(({ node }) => node.type);
+const typesIn = (events: Events | null | undefined) => events?.edges.map(({ node }) => node.__typename);
 
 async function worldWith(env: Record<string, string>) {
   const world = await openWorld({ env });
@@ -93,7 +93,7 @@ describe('below a payload', () => {
     go();
     expect((await answer).data?.createKey).toMatchObject({
       version: 1,
-      existingKey: { history: { edges: [{ node: { type: 'KeyCreated' } }] } },
+      existingKey: { history: { edges: [{ node: { __typename: 'KeyCreated' } }] } },
     });
   });
 });
@@ -144,11 +144,11 @@ describe('where the history is late', () => {
     stop(TREE);
     const { data, errors } = await create(
       client,
-      `... on CreateKeyPayload { secret account { history { edges { node { type inclusionProof(treeSize: 1) { path } } } } } }`,
+      `... on CreateKeyPayload { secret account { history { edges { node { __typename inclusionProof(treeSize: 1) { path } } } } } }`,
     );
     expect(data?.createKey).toMatchObject({
       secret: expect.stringMatching(/^kls_/),
-      account: { history: { edges: [{ node: { type: 'KeyCreated', inclusionProof: null } }] } },
+      account: { history: { edges: [{ node: { __typename: 'KeyCreated', inclusionProof: null } }] } },
     });
     expect(errors).toMatchObject([{ extensions: { code: 'NOT_READY' } }]);
   });

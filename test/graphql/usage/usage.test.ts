@@ -194,7 +194,7 @@ it("is kept out of the account's stream, of the history and of the tree", async 
   expect(await events()).toEqual(['KeyCreated']);
   expect(tree.size()).toBe(1);
   expect(tree.root(1)).toEqual(root);
-  const { data } = await owner.send('{ events { edges { node { type } } } }');
-  expect(data).toEqual({ events: { edges: [{ node: { type: 'KeyCreated' } }] } });
+  const { data } = await owner.send('{ events { edges { node { __typename } } } }');
+  expect(data).toEqual({ events: { edges: [{ node: { __typename: 'KeyCreated' } }] } });
   database.close();
 });

@@ -1,0 +1,27 @@
+import { BadUserInput } from './errors.js';
+
+/** The description of every field `id`. */
+export const GLOBAL_ID = 'The id of this object in the whole API, for the query `node`. It is opaque: do not take it apart.';
+
+/** The ids of all events begin alike: an event keeps its id when a later version of Keyledger knows its type. */
+const EVENT = 'Event';
+const EVENT_TYPES = ['KeyCreated', 'KeyDeleted', 'KeyExpirySet', 'UnknownKeyEvent'];
+
+export function toGlobalId(typename: string, id: string | number | bigint): string {
+  const name = EVENT_TYPES.includes(typename) ? EVENT : typename;
+  return Buffer.from(`${name}:${id}`).toString('base64url');
+}
+
+/**
+ * The id of the object, and the type that loads it. Of an event, that is always `UnknownKeyEvent`: what it is shows when it is read.
+ * @throws BadUserInput
+ */
+export function fromGlobalId(globalId: string): { typename: string; id: string } {
+  const [, name, id] = /^(\w+):(.+)$/s.exec(Buffer.from(globalId, 'base64url').toString()) ?? [];
+  if (name === undefined || id === undefined || EVENT_TYPES.includes(name)) throw noSuchId();
+  return { typename: name === EVENT ? 'UnknownKeyEvent' : name, id };
+}
+
+export function noSuchId(): BadUserInput {
+  return new BadUserInput('id must be one that an earlier answer gave', ['id']);
+}

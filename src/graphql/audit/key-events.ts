@@ -1,0 +1,151 @@
+import { brandWithType } from '@pothos/core';
+import type { PastKeyEvent } from '../../domain/keys/model.js';
+import { UnreadableStream } from '../../domain/keys/refusals.js';
+import type { HistoryEvent } from '../../projections/audit/history.js';
+import { builder } from '../api/builder.js';
+import type { Context } from '../api/context.js';
+import { GLOBAL_ID } from '../api/global-id.js';
+import { historyOf } from '../api/projections.js';
+import { recordRead } from '../api/record-read.js';
+import { mayRead } from '../api/visible-account.js';
+import { eventIn, KeyEvent, typeNameOf } from './event.js';
+
+builder.scalarType('JSON', { description: 'A JSON value. In this API it is always an object.', serialize: (value) => value });
+
+export const DeletionReason = builder.enumType('DeletionReason', {
+  description: 'Why a key was deleted.',
+  values: {
+    REQUESTED: { description: 'Its owner asked for it (`deleteKey`).' },
+    ROTATED: { description: 'A rotation without an overlap replaced it (`rotateKey`).' },
+    EXPIRED: { description: 'It had expired, and its place was needed for another key.' },
+    LEAKED: { description: 'Its secret was reported as leaked (`POST /v1/leaked`).' },
+  } as const,
+});
+
+const TYPES = {
+  KeyCreated: builder.objectRef<HistoryEvent>('KeyCreated'),
+  KeyDeleted: builder.objectRef<HistoryEvent>('KeyDeleted'),
+  KeyExpirySet: builder.objectRef<HistoryEvent>('KeyExpirySet'),
+  UnknownKeyEvent: builder.objectRef<HistoryEvent>('UnknownKeyEvent'),
+};
+
+/** What all types of events have in common. `loadOne` gives any event, and says itself of which type it is. */
+const EVENT = {
+  interfaces: [KeyEvent],
+  id: { description: GLOBAL_ID, resolve: ({ id }: HistoryEvent) => id },
+  brandLoadedObjects: false,
+  loadOne,
+};
+
+async function loadOne(id: string, context: Context): Promise<HistoryEvent | null> {
+  const event = (await historyOf(context)).find(id);
+  if (!event || !mayRead(event.account, context.viewer)) return null;
+  recordRead(context, 'node', { account: event.account });
+  brandWithType(event, TYPES[typeNameOf(event)]);
+  return event;
+}
+
+const created = contentOf((event: PastKeyEvent) => event.type === 'KeyCreated');
+const deleted = contentOf((event: PastKeyEvent) => event.type === 'KeyDeleted');
+const expirySet = contentOf((event: PastKeyEvent) => event.type === 'KeyExpirySet');
+
+/** What events of one type hold, for the fields of that type alone. */
+function contentOf<Wanted extends PastKeyEvent>(isWanted: (event: PastKeyEvent) => event is Wanted) {
+  return (event: HistoryEvent): Wanted['data'] => {
+    const reading = eventIn(event);
+    if (reading instanceof UnreadableStream || !isWanted(reading)) throw new TypeError('The event is of another type.');
+    return reading.data;
+  };
+}
+
+builder.node(TYPES.KeyCreated, {
+  ...EVENT,
+  description: 'A key was created. Its secret, and the hash of it, are not here.',
+  fields: (t) => ({
+    keyId: t.string({ description: 'The id of the new key.', resolve: (event) => created(event).keyId }),
+    name: t.string({ description: 'What its owner calls the key.', resolve: (event) => created(event).name }),
+    hint: t.string({ description: 'The last four characters of its secret.', resolve: (event) => created(event).hint }),
+    scopes: t.stringList({ description: 'What the key may be used for.', resolve: (event) => created(event).scopes }),
+    expiresAt: t.field({
+      type: 'DateTime',
+      nullable: true,
+      description: 'From when on the key does not authenticate. Null where it never expires.',
+      resolve: (event) => timeOf(created(event).expiresAt),
+    }),
+    lifetimeSeconds: t.float({
+      nullable: true,
+      description:
+        'How long the key authenticates from its creation on, in seconds with up to three decimals. A rotation gives it to the next key. Null where the key never expires.',
+      resolve: (event) => {
+        const { lifetime } = created(event);
+        return lifetime === undefined ? null : lifetime / 1000;
+      },
+    }),
+    idempotencyKey: t.string({
+      nullable: true,
+      description: 'The name that the client gave to its request. Null where it gave none.',
+      resolve: (event) => created(event).idempotencyKey,
+    }),
+    replaces: t.string({
+      nullable: true,
+      description: 'The id of the key that it replaces, where a rotation created it. Null otherwise.',
+      resolve: (event) => created(event).replaces,
+    }),
+  }),
+});
+
+builder.node(TYPES.KeyDeleted, {
+  ...EVENT,
+  description: 'A key was deleted, for good.',
+  fields: (t) => ({
+    keyId: t.string({ description: 'The id of the key that was deleted.', resolve: (event) => deleted(event).keyId }),
+    reason: t.field({
+      type: DeletionReason,
+      description: 'Why the key was deleted.',
+      resolve: (event) => deleted(event).reason,
+    }),
+    replacedBy: t.string({
+      nullable: true,
+      description: 'The id of the key that replaced it, where a rotation deleted it at once. Null otherwise.',
+      resolve: (event) => deleted(event).replacedBy,
+    }),
+  }),
+});
+
+builder.node(TYPES.KeyExpirySet, {
+  ...EVENT,
+  description: 'A rotation with an overlap gave the old key an end.',
+  fields: (t) => ({
+    keyId: t.string({
+      description: 'The id of the key that the rotation replaces.',
+      resolve: (event) => expirySet(event).keyId,
+    }),
+    expiresAt: t.field({
+      type: 'DateTime',
+      // As that of KeyCreated: GraphQL merges fields of one name only where they have one type.
+      nullable: true,
+      description:
+        'From when on the key does not authenticate: the end of the overlap, or its own expiry where that is earlier. It is never missing, but nullable, so that a document may ask for it beside that of `KeyCreated`.',
+      resolve: (event) => timeOf(expirySet(event).expiresAt),
+    }),
+  }),
+});
+
+builder.node(TYPES.UnknownKeyEvent, {
+  ...EVENT,
+  description:
+    'An event that this version of Keyledger cannot read: its type or schema version is unknown, or it is damaged. `unreadable` says why. It is shown as far as possible.',
+  fields: (t) => ({
+    type: t.exposeString('type', { description: 'The type of the event, as it is stored.' }),
+    data: t.field({
+      type: 'JSON',
+      description:
+        'The details of the event, as they are stored, without the hash of the secret. Empty where they are damaged.',
+      resolve: ({ data }) => Object.fromEntries(Object.entries(data).filter(([name]) => name !== 'secretHash')),
+    }),
+  }),
+});
+
+function timeOf(stored: string | undefined): Date | null {
+  return stored === undefined ? null : new Date(stored);
+}
