@@ -57,12 +57,14 @@ itWhenAsked(
   'runs from the tarball alone, in an empty folder',
   async () => {
     const folder = temporaryDirectory();
+    // npm needs whatever says how it reaches its registry: proxies, certificates.
+    const environment = Object.fromEntries(Object.entries(process.env).map(([name, value = '']) => [name, value]));
     packed('--pack-destination', folder);
     writeFileSync(join(folder, 'package.json'), '{ "private": true }');
     const install = ['install', '--no-audit', '--no-fund', join(folder, `keyledger-${version}.tgz`)];
-    const installed = await run('npm', install, {}, folder, 600_000);
+    const installed = await run('npm', install, environment, folder, 600_000);
     expect(installed).toMatchObject({ code: 0 });
-    const { stdout } = await run('npx', ['--no', '--', 'keyledger', '--version'], {}, folder);
+    const { stdout } = await run('npx', ['--no', '--', 'keyledger', '--version'], environment, folder);
     expect(stdout).toContain(version);
     const server = await startServer(join(folder, 'data'), {}, folder, [], ['npx', '--no', 'keyledger']);
     const client = await server.client();
