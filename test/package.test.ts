@@ -66,7 +66,7 @@ itWhenAsked(
     expect(installed).toMatchObject({ code: 0 });
     const { stdout } = await run('npx', ['--no', '--', 'keyledger', '--version'], environment, folder);
     expect(stdout).toContain(version);
-    const server = await startServer(join(folder, 'data'), {}, folder, [], ['npx', '--no', 'keyledger']);
+    const server = await startServer(join(folder, 'data'), {}, folder, [], [join(folder, 'node_modules/.bin/keyledger')]);
     const client = await server.client();
     expect((await client.newKey()).secret).toMatch(/^kls_/);
   },
