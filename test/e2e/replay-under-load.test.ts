@@ -101,7 +101,12 @@ describe.each<[name: string, fill: Fill, its: jest.It]>([
         stdout: expect.stringContaining('keys_3, history_4: put right'),
       });
       expect(await replay()).toMatchObject({ code: 0 });
-      expect(server.output()).not.toMatch(/"level":"(warn|error|fatal)"/);
+      // A machine that is busy may not tell its clock in time, which is said, and is no fault here.
+      const lines = server
+        .output()
+        .split('\n')
+        .filter((line) => !line.includes('does not tell its time'));
+      expect(lines.join('\n')).not.toMatch(/"level":"(warn|error|fatal)"/);
       expect(await server.end('SIGTERM')).toBe(0);
     },
     LIMIT * 5,
