@@ -7,6 +7,8 @@ const SOURCE = join(import.meta.dirname, '../src');
 const PORT = [
   'store/event-store.ts',
   'store/codec.ts',
+  'store/streams.ts',
+  'store/stored-json.ts',
   'store/event-schemas.ts',
   'store/batch.ts',
   'store/retry-unknown-outcome.ts',
@@ -109,31 +111,24 @@ function sourceOf(path: string): string {
   return existsSync(join(SOURCE, `${file}x`)) ? `${file}x` : file;
 }
 
-const imports: Import[] = readdirSync(SOURCE, { recursive: true, encoding: 'utf8' })
+/** Everything that a file of ours imports, `node:` modules apart. */
+const imported: Import[] = readdirSync(SOURCE, { recursive: true, encoding: 'utf8' })
   .filter((file) => /\.tsx?$/.test(file))
   .flatMap((from) => {
     const text = readFileSync(join(SOURCE, from), 'utf8');
-    const statements = text.matchAll(/^(?:import|export)\s(type\s)?(?:[^'";]*?from\s)?'(\.[^']+)'|\bimport\('(\.[^']+)'\)/gm);
-    return [...statements].map(([, type, path, dynamic = '']) => ({
-      from,
-      to: sourceOf(relative(SOURCE, resolve(SOURCE, dirname(from), path ?? dynamic))),
-      typeOnly: type !== undefined,
-    }));
-  });
+    const statements = text.matchAll(/^(?:import|export)\s(type\s)?(?:[^'";]*?from\s)?'([^']+)'|\bimport\('([^']+)'\)/gm);
+    return [...statements].map(([, type, path, dynamic = '']) => ({ from, to: path ?? dynamic, typeOnly: type !== undefined }));
+  })
+  .filter(({ to }) => !to.startsWith('node:'));
+
+const imports = imported
+  .filter(({ to }) => to.startsWith('.'))
+  .map(({ from, to, typeOnly }) => ({ from, to: sourceOf(relative(SOURCE, resolve(SOURCE, dirname(from), to))), typeOnly }));
 
 /** Imports of npm packages, by package name. */
-const packages: Import[] = readdirSync(SOURCE, { recursive: true, encoding: 'utf8' })
-  .filter((file) => /\.tsx?$/.test(file))
-  .flatMap((from) => {
-    const text = readFileSync(join(SOURCE, from), 'utf8');
-    const statements = text.matchAll(
-      /^(?:import|export)\s(type\s)?(?:[^'";]*?from\s)?'([^.'][^']*)'|\bimport\('([^.'][^']*)'\)/gm,
-    );
-    return [...statements].flatMap(([, type, path, dynamic = '']) => {
-      const to = /^(?:@[^/]+\/)?[^/]+/.exec(path ?? dynamic)?.[0] ?? '';
-      return to.startsWith('node:') ? [] : [{ from, to, typeOnly: type !== undefined }];
-    });
-  });
+const packages = imported
+  .filter(({ to }) => !to.startsWith('.'))
+  .map(({ from, to, typeOnly }) => ({ from, to: /^(?:@[^/]+\/)?[^/]+/.exec(to)?.[0] ?? '', typeOnly }));
 
 const folderOf = (file: string) => file.split('/')[0] as string;
 

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { HistoryRead, PastRead, PastReadsRemoved, ReadsRemoved } from '../domain/audit/history-read.js';
-import type { KeyEvent, PastKeyEvent, Timestamp } from '../domain/keys/model.js';
+import type { KeyEvent, PastKeyEvent } from '../domain/keys/model.js';
 import { UnreadableStream } from '../domain/keys/refusals.js';
 import { NotJson } from '../domain/transparency/canonical-json.js';
 import { type Leaf, leafBytes } from '../domain/transparency/leaf.js';
@@ -8,7 +8,8 @@ import type { OriginOpened, PastOrigin } from '../domain/transparency/log-origin
 import type { PastUsage, UsageEvent } from '../domain/usage/key-usage.js';
 import { newEventId } from '../shared/event-id.js';
 import { historyRead, keyEvent, originOpened, readsRemoved, sha256, usageEvent } from './event-schemas.js';
-import type { Category, Metadata, NewEvent, RecordedEvent } from './event-store.js';
+import type { NewEvent, RecordedEvent } from './event-store.js';
+import { accountOf } from './streams.js';
 import { upcast } from './upcasters.js';
 
 /** The schema version of each event type that this program writes. */
@@ -30,37 +31,6 @@ export class UnreadableEvent extends UnreadableStream {
   constructor(event: string, reason: string, options?: ErrorOptions) {
     super(`${event} cannot be read: ${reason}. Was it written by a newer Keyledger, or changed by hand?`, options);
   }
-}
-
-/** The stream for an account's or a reader's events of a category. */
-export function streamOf(category: Category, name: string): string {
-  return `${category}-${name}`;
-}
-
-/** The stream for a reader's reads on the day of that time. A day's streams are removed as a whole. */
-export function readsStreamOf(at: Timestamp, reader: string): string {
-  return streamOf('apiKeyReads', `${at.slice(0, 10)}-${reader}`);
-}
-
-/** The permanent stream that records which reads were removed. */
-export const REMOVED_READS_STREAM = streamOf('apiKeyReads', 'removed');
-
-/** The stream with the usage totals of all days. */
-export const TOTALS_STREAM = streamOf('apiKeyUsage', 'totals');
-
-/** The stream for one writer's counts of a day, such as `2026-11-23`. A process may be several writers. */
-export function countsStreamOf(day: string, writer: string): string {
-  return streamOf('apiKeyUsage', `${day}-${writer}`);
-}
-
-/** The writer that a stream of counts belongs to. */
-export function writerOf(stream: string): string {
-  return stream.slice(stream.lastIndexOf('-') + 1);
-}
-
-/** The account that a stream belongs to. */
-export function accountOf(stream: string): string {
-  return stream.slice(stream.indexOf('-') + 1);
 }
 
 /** Encodes an event for the store, at the schema version that this program writes. The id is a UUID; a new one by default. */
@@ -152,9 +122,6 @@ interface Origin {
   correlationId: string;
 }
 
-/** Stands for metadata that cannot be read. */
-const NO_METADATA: Metadata = { at: '', actor: '', correlationId: '' };
-
 /**
  * The event's leaf for the transparency log: as stored, before any upcasting.
  * @throws UnreadableEvent if the event is damaged
@@ -192,100 +159,4 @@ export function originOf({ metadata }: Pick<RecordedEvent, 'metadata'>): Origin 
 
 function labelOf({ stream, version, type, schemaVersion }: Omit<RecordedEvent, 'damage'>): string {
   return `Version ${version} of stream ${stream} (${type}, schema version ${schemaVersion})`;
-}
-
-/** Parses JSON from a store. Does not validate it; `decode` does. */
-export function parseStored<T extends object = object>(json: string): T {
-  return JSON.parse(json) as T;
-}
-
-interface JsonText {
-  data: string;
-  metadata: string;
-}
-
-/** Parses an event whose data and metadata are stored as text. If they are malformed, it sets `damage`. */
-export function fromText(row: Omit<RecordedEvent, keyof JsonText> & JsonText): RecordedEvent {
-  const [data, metadata] = [objectIn(row.data), objectIn<Metadata>(row.metadata)];
-  const reason = damageOf(row.schemaVersion, data, metadata);
-  if (data && metadata && reason === undefined) return { ...row, data, metadata };
-  const damage = { reason: reason ?? '', data: row.data, metadata: row.metadata };
-  return { ...row, data: data ?? {}, metadata: metadata ?? NO_METADATA, damage };
-}
-
-/** Why the values cannot be an event of ours of any type; undefined if they can. */
-function damageOf(schemaVersion: number, data: unknown, metadata: unknown): string | undefined {
-  if (!isObject(data)) return 'its data is not a JSON object';
-  if (!isObject(metadata)) return 'its metadata is not a JSON object';
-  return schemaVersion >= 1 ? undefined : 'it has no schema version';
-}
-
-function objectIn<T extends object>(json: string): T | undefined {
-  try {
-    const value: unknown = JSON.parse(json);
-    return isObject(value) ? (value as T) : undefined;
-  } catch {
-    return undefined;
-  }
-}
-
-function isObject(value: unknown): value is object {
-  return typeof value === 'object' && value !== null && !Array.isArray(value) && !ArrayBuffer.isView(value);
-}
-
-/** The server's version. The EventStoreDB client knows it, but its public interface does not give it. */
-export function parseServerVersion(capabilities: unknown): string {
-  return z.object({ serverVersion: z.string() }).parse(capabilities).serverVersion;
-}
-
-const stored = z.object({
-  streamId: z.string(),
-  revision: z.bigint(),
-  position: z.object({ commit: z.bigint() }),
-  id: z.string(),
-  type: z.string(),
-  data: z.unknown(),
-  metadata: z.unknown(),
-});
-
-const withSchemaVersion = z.looseObject({ schemaVersion: z.int().catch(0) });
-
-/** What format 1 called `schemaVersion`. */
-const ofFormat1 = z.object({ metadata: z.looseObject({ revision: z.int(), schemaVersion: z.undefined().optional() }) });
-
-/** True if an event from EventStoreDB has log format 1. */
-export function isOfFormat1(event: unknown): boolean {
-  return ofFormat1.safeParse(event).success;
-}
-
-/** Converts an event for EventStoreDB. Its format has no field for our schema version, so the version goes into the metadata. */
-export function toEventStoreDb({ id, type, schemaVersion, data, metadata }: NewEvent) {
-  return { id, type, contentType: 'application/json' as const, data: { ...data }, metadata: { schemaVersion, ...metadata } };
-}
-
-/**
- * Converts an event from EventStoreDB; sets `damage` if it is none of ours. EventStoreDB counts revisions from 0, we count versions from
- * 1.
- */
-export function fromEventStoreDb(event: unknown): RecordedEvent {
-  const { streamId, revision: index, position, id, type, data, metadata } = stored.parse(event);
-  const { schemaVersion, ...rest } = withSchemaVersion.safeParse(metadata).data ?? { schemaVersion: 0, ...NO_METADATA };
-  const reason = damageOf(schemaVersion, data, metadata);
-  return {
-    stream: streamId,
-    version: Number(index) + 1,
-    position: Number(position.commit),
-    id,
-    type,
-    schemaVersion,
-    data: isObject(data) ? data : {},
-    metadata: rest as unknown as Metadata,
-    ...(reason !== undefined && { damage: { reason, data: textOf(data), metadata: textOf(metadata) } }),
-  };
-}
-
-/** The stored value as text. Bytes become hexadecimal digits, which are not JSON. */
-function textOf(value: unknown): string {
-  if (value instanceof Uint8Array) return `bytes ${Buffer.from(value).toString('hex')}`;
-  return typeof value === 'string' ? value : (JSON.stringify(value) ?? '');
 }

@@ -1,7 +1,7 @@
 import { EventStoreDBClient, NO_STREAM } from '@eventstore/db-client';
-import { toEventStoreDb } from '../../src/store/codec.js';
 import type { NewEvent } from '../../src/store/event-store.js';
 import { EventStoreDbEventStore } from '../../src/store/eventstoredb/eventstoredb.js';
+import { toEventStoreDb } from '../../src/store/eventstoredb/eventstoredb-codec.js';
 import { inFlight, timed } from './support/bench.js';
 import { answer } from './support/child.js';
 import { creation } from './support/events.js';

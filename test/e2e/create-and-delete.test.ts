@@ -1,9 +1,10 @@
 import { readConfig } from '../../src/config.js';
 import { evolve } from '../../src/domain/keys/decide.js';
 import { NO_KEYS } from '../../src/domain/keys/model.js';
-import { decode, streamOf } from '../../src/store/codec.js';
+import { decode } from '../../src/store/codec.js';
 import type { EventStore } from '../../src/store/event-store.js';
 import { openStore } from '../../src/store/open.js';
+import { streamOf } from '../../src/store/streams.js';
 import { eventsOf } from '../support/store-doubles.js';
 import { STORES, startTwoServers, storeSettings } from '../support/two-servers.js';
 import { newAccount } from '../support/world.js';

@@ -1,8 +1,9 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { evolve } from '../../src/domain/keys/decide.js';
 import { NO_KEYS } from '../../src/domain/keys/model.js';
-import { decode, streamOf } from '../../src/store/codec.js';
+import { decode } from '../../src/store/codec.js';
 import { EventStoreDbEventStore } from '../../src/store/eventstoredb/eventstoredb.js';
+import { streamOf } from '../../src/store/streams.js';
 import type { Client } from '../support/client.js';
 import { describeOwnEsdb, ownServer } from '../support/eventstoredb.js';
 import { type Server, startServer } from '../support/server.js';

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
-import { streamOf } from '../../src/store/codec.js';
 import type { EventStore, NewEvent } from '../../src/store/event-store.js';
 import { openStore, type StoreLocation } from '../../src/store/open.js';
+import { streamOf } from '../../src/store/streams.js';
 import type { Client } from '../support/client.js';
 import { collect, idsOf } from '../support/events.js';
 import { ownServer } from '../support/eventstoredb.js';

@@ -1,8 +1,8 @@
 import { join } from 'node:path';
-import { streamOf } from '../../src/store/codec.js';
 import { type Category, type EventStore, type RecordedEvent, StoreUnavailable } from '../../src/store/event-store.js';
 import { EventStoreDbEventStore } from '../../src/store/eventstoredb/eventstoredb.js';
 import { SqliteEventStore } from '../../src/store/sqlite/sqlite.js';
+import { streamOf } from '../../src/store/streams.js';
 import type { Client } from '../support/client.js';
 import { ask, bearer } from '../support/http.js';
 import { eventsOf, StoppableFeed } from '../support/store-doubles.js';

@@ -1,9 +1,9 @@
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import Database from '../../src/shared/sqlite.js';
-import { streamOf } from '../../src/store/codec.js';
 import { EventStoreDbEventStore } from '../../src/store/eventstoredb/eventstoredb.js';
 import { openLog } from '../../src/store/sqlite/sqlite-file.js';
+import { streamOf } from '../../src/store/streams.js';
 import { eventsOf, type Past, writeHistory } from '../bench/support/history.js';
 import { keyledger } from '../cli/run.js';
 import type { Client } from '../support/client.js';

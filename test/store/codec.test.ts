@@ -13,14 +13,13 @@ import {
   decodeReadOrRemoval,
   decodeUsage,
   encode,
-  fromEventStoreDb,
-  fromText,
   leafBytesOf,
   SCHEMA_VERSIONS,
-  toEventStoreDb,
   UnreadableEvent,
 } from '../../src/store/codec.js';
 import type { NewEvent, RecordedEvent } from '../../src/store/event-store.js';
+import { fromEventStoreDb, toEventStoreDb } from '../../src/store/eventstoredb/eventstoredb-codec.js';
+import { fromText } from '../../src/store/stored-json.js';
 import { upcast } from '../../src/store/upcasters.js';
 
 const SAMPLES = join(import.meta.dirname, '../../schema/events');

@@ -1,6 +1,5 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
-import { REMOVED_READS_STREAM } from '../../src/store/codec.js';
 import {
   type Category,
   type EventStore,
@@ -8,6 +7,7 @@ import {
   StoreUnavailable,
   VersionConflict,
 } from '../../src/store/event-store.js';
+import { REMOVED_READS_STREAM } from '../../src/store/streams.js';
 import { appendUntilKnown, collect, head, idsOf, newEvent, newEvents } from '../support/events.js';
 import { stores } from '../support/eventstoredb.js';
 import { newAccount, temporaryDirectory } from '../support/world.js';

@@ -1,7 +1,8 @@
 import type { KeyEvent } from '../../src/domain/keys/model.js';
 import { newKeyMaterial } from '../../src/domain/keys/secret.js';
-import { encode, streamOf } from '../../src/store/codec.js';
+import { encode } from '../../src/store/codec.js';
 import type { EventStore, NewEvent } from '../../src/store/event-store.js';
+import { streamOf } from '../../src/store/streams.js';
 import { at, START } from './specification.js';
 
 /** Appends the events to the account's stream, a millisecond apart, without checking whether they make sense. */

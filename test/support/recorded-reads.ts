@@ -1,6 +1,7 @@
 import type { PastRead } from '../../src/domain/audit/history-read.js';
-import { decodeRead, readsStreamOf } from '../../src/store/codec.js';
+import { decodeRead } from '../../src/store/codec.js';
 import type { EventStore, RecordedEvent } from '../../src/store/event-store.js';
+import { readsStreamOf } from '../../src/store/streams.js';
 import { collect } from './events.js';
 
 /** The stored events of that reader's reads, of all days. */

@@ -1,7 +1,8 @@
 import type { HistoryRead } from '../../src/domain/audit/history-read.js';
 import type { UsageEvent } from '../../src/domain/usage/key-usage.js';
-import { encode, readsStreamOf } from '../../src/store/codec.js';
+import { encode } from '../../src/store/codec.js';
 import type { EventStore } from '../../src/store/event-store.js';
+import { readsStreamOf } from '../../src/store/streams.js';
 import { record } from './histories.js';
 import { at, created, deleted, expirySet, id, START } from './specification.js';
 import { closed, recordUsage, refused, totalled, used } from './usage-events.js';

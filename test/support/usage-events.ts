@@ -5,8 +5,9 @@ import {
   type UsageEvent,
   type UsageTotalled,
 } from '../../src/domain/usage/key-usage.js';
-import { countsStreamOf, decodeUsage, encode, TOTALS_STREAM, writerOf } from '../../src/store/codec.js';
+import { decodeUsage, encode } from '../../src/store/codec.js';
 import type { EventStore, RecordedEvent } from '../../src/store/event-store.js';
+import { countsStreamOf, TOTALS_STREAM, writerOf } from '../../src/store/streams.js';
 import { collect } from './events.js';
 import { at, START } from './specification.js';
 import { eventsOf } from './store-doubles.js';

@@ -3,8 +3,9 @@ import { userInfo } from 'node:os';
 import { appendAtEnd } from '../../commands/append-at-end.js';
 import { type Asked, type Readable, toReadFilter } from '../../domain/audit/history-read.js';
 import { messageOf } from '../../domain/transparency/exported-event.js';
-import { encode, readsStreamOf } from '../../store/codec.js';
+import { encode } from '../../store/codec.js';
 import { type EventStore, LogSealed } from '../../store/event-store.js';
+import { readsStreamOf } from '../../store/streams.js';
 import { say } from '../output/output.js';
 
 /** How long to wait for the store, in milliseconds. */

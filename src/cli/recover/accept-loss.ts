@@ -13,9 +13,10 @@ import { firstEvent, PositionTable } from '../../projections/engine/position.js'
 import { latestOf } from '../../projections/transparency/checkpoint-file.js';
 import { syncDirectory, writeDurably } from '../../shared/durable-files.js';
 import Database from '../../shared/sqlite.js';
-import { accountOf, decode } from '../../store/codec.js';
+import { decode } from '../../store/codec.js';
 import type { EventStore, RecordedEvent } from '../../store/event-store.js';
 import type { PutBack } from '../../store/sqlite/sqlite-put-back.js';
+import { accountOf } from '../../store/streams.js';
 import { localActor } from '../audit/record-read.js';
 import type { Recovery } from '../commands/recover.js';
 

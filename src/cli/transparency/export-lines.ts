@@ -3,8 +3,8 @@ import { TreeFrontier } from '../../domain/transparency/tree-frontier.js';
 import { isWithin, type TimeRange } from '../../projections/engine/page.js';
 import { TransparencyProjection } from '../../projections/transparency/transparency.js';
 import Database from '../../shared/sqlite.js';
-import { accountOf } from '../../store/codec.js';
 import type { EventStore, RecordedEvent } from '../../store/event-store.js';
+import { accountOf } from '../../store/streams.js';
 import { exportedEvent, formatEvent, formatLast, type LastLine } from './history-line.js';
 import type { LogSigner } from './log-signer.js';
 

@@ -3,8 +3,9 @@ import { z } from 'zod';
 import type { PastKeyEvent } from '../../domain/keys/model.js';
 import type { ExportedEvent } from '../../domain/transparency/exported-event.js';
 import { hashLeaf } from '../../domain/transparency/merkle-tree.js';
-import { decode, leafBytesOf, leafOf, streamOf } from '../../store/codec.js';
+import { decode, leafBytesOf, leafOf } from '../../store/codec.js';
 import type { Metadata, RecordedEvent } from '../../store/event-store.js';
+import { streamOf } from '../../store/streams.js';
 import { plainLines } from '../output/lines.js';
 
 /** The last line of an export. */

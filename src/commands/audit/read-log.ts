@@ -4,8 +4,9 @@ import { type Asked, type PastRead, type Readable, toReadFilter } from '../../do
 import type { Clock } from '../../shared/clock.js';
 import { inParts } from '../../shared/in-parts.js';
 import { APPEND } from '../../store/batch.js';
-import { encode, readsStreamOf } from '../../store/codec.js';
+import { encode } from '../../store/codec.js';
 import type { EventStore, NewEvent } from '../../store/event-store.js';
+import { readsStreamOf } from '../../store/streams.js';
 import { appendAtEnd } from '../append-at-end.js';
 import { isPast, RecentReads, type Shown, type Span } from './recent-reads.js';
 

@@ -4,8 +4,9 @@ import { RETENTION_ACTOR } from '../../domain/audit/history-read.js';
 import { DAY, dayOf } from '../../domain/usage/key-usage.js';
 import type { ReadsProjection } from '../../projections/audit/reads.js';
 import type { Clock } from '../../shared/clock.js';
-import { encode, REMOVED_READS_STREAM, readsStreamOf } from '../../store/codec.js';
+import { encode } from '../../store/codec.js';
 import type { EventStore } from '../../store/event-store.js';
+import { REMOVED_READS_STREAM, readsStreamOf } from '../../store/streams.js';
 import { appendUnlessMoved } from '../append-unless-moved.js';
 import { inRounds } from '../rounds.js';
 

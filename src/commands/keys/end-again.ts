@@ -3,9 +3,10 @@ import { evolve } from '../../domain/keys/decide.js';
 import { type Ending, endingsDue, RECOVERY_ACTOR } from '../../domain/keys/endings.js';
 import { type AccountKeys, NO_KEYS } from '../../domain/keys/model.js';
 import type { Clock } from '../../shared/clock.js';
-import { decode, encode, streamOf } from '../../store/codec.js';
+import { decode, encode } from '../../store/codec.js';
 import { type EventStore, VersionConflict } from '../../store/event-store.js';
 import { retryUnknownOutcome } from '../../store/retry-unknown-outcome.js';
+import { streamOf } from '../../store/streams.js';
 
 /**
  * Ends keys again that are known to have ended, if the log has lost that. Idempotent.

@@ -2,9 +2,10 @@ import { decide, evolve } from '../../domain/keys/decide.js';
 import { type AccountKeys, EXPIRY_ACTOR, type KeyCommand, type KeyEvent, type PastKeyEvent } from '../../domain/keys/model.js';
 import { AccountUnreadable, restsOnState, StreamGap, UnreadableStream } from '../../domain/keys/refusals.js';
 import type { Clock } from '../../shared/clock.js';
-import { decode, encode, streamOf } from '../../store/codec.js';
+import { decode, encode } from '../../store/codec.js';
 import { type EventStore, StoreUnavailable, VersionConflict } from '../../store/event-store.js';
 import { retryUnknownOutcome } from '../../store/retry-unknown-outcome.js';
+import { streamOf } from '../../store/streams.js';
 
 /** The caller of a command, and its request. */
 export interface Caller {

@@ -2,9 +2,10 @@ import { randomUUID } from 'node:crypto';
 import { QUARTER } from '../../domain/analytics/quarter.js';
 import { type Counted, type CountedQuarter, DAY, USAGE_ACTOR, type UsageEvent } from '../../domain/usage/key-usage.js';
 import { inParts } from '../../shared/in-parts.js';
-import { countsStreamOf, encode } from '../../store/codec.js';
+import { encode } from '../../store/codec.js';
 import { type EventStore, type NewEvent, OutcomeUnknown, VersionConflict } from '../../store/event-store.js';
 import { retryUnknownOutcome } from '../../store/retry-unknown-outcome.js';
+import { countsStreamOf } from '../../store/streams.js';
 
 /** The maximum content of a record, and of the records in one append: half of what EventStoreDB accepts (1 MiB). */
 const RECORD = { count: 250, bytes: 32 * 1024, sizeOf: ({ name }: Count) => name.length + NUMBERS };

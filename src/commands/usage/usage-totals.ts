@@ -3,8 +3,9 @@ import type { Logger } from 'pino';
 import { dayOf, USAGE_ACTOR, type UsageEvent } from '../../domain/usage/key-usage.js';
 import type { CountedStream, OpenDays } from '../../projections/usage/open-days.js';
 import type { Clock } from '../../shared/clock.js';
-import { countsStreamOf, encode, TOTALS_STREAM } from '../../store/codec.js';
+import { encode } from '../../store/codec.js';
 import type { EventStore } from '../../store/event-store.js';
+import { countsStreamOf, TOTALS_STREAM } from '../../store/streams.js';
 import { appendUnlessMoved } from '../append-unless-moved.js';
 import { inRounds } from '../rounds.js';
 

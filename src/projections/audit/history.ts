@@ -3,8 +3,10 @@ import { type DeletedKey, deletedKey } from '../../domain/keys/deleted-key.js';
 import type { PastKeyEvent } from '../../domain/keys/model.js';
 import { UnreadableStream } from '../../domain/keys/refusals.js';
 import { type Batch, firstBatch, sizeOfText } from '../../store/batch.js';
-import { accountOf, decode, fromText, leafBytesOf, originOf } from '../../store/codec.js';
+import { decode, leafBytesOf, originOf } from '../../store/codec.js';
 import type { RecordedEvent } from '../../store/event-store.js';
+import { fromText } from '../../store/stored-json.js';
+import { accountOf } from '../../store/streams.js';
 import {
   eachRow,
   type Page,

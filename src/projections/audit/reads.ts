@@ -1,8 +1,9 @@
 import type { Database } from 'better-sqlite3';
 import type { ReadFilter } from '../../domain/audit/history-read.js';
 import { DAY, dayOf } from '../../domain/usage/key-usage.js';
-import { decodeReadOrRemoval, parseStored } from '../../store/codec.js';
+import { decodeReadOrRemoval } from '../../store/codec.js';
 import type { RecordedEvent } from '../../store/event-store.js';
+import { parseStored } from '../../store/stored-json.js';
 import { decodeEach } from '../engine/decode-each.js';
 import { type Page, type PlaceInTime, selectPage, selectPageOfTime, type TimeRange } from '../engine/page.js';
 import type { Projection, Unread } from '../engine/projection.js';

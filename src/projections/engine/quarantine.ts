@@ -1,8 +1,8 @@
 import type { Database } from 'better-sqlite3';
 import type { Pseudonyms } from '../../domain/analytics/pseudonyms.js';
 import { StreamGap, UnreadableStream } from '../../domain/keys/refusals.js';
-import { accountOf } from '../../store/codec.js';
 import type { RecordedEvent } from '../../store/event-store.js';
+import { accountOf } from '../../store/streams.js';
 import type { Unread } from './projection.js';
 
 /** An account in whose stream a projection cannot read on. */

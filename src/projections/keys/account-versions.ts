@@ -1,6 +1,6 @@
-import { streamOf } from '../../store/codec.js';
 import type { EventStore } from '../../store/event-store.js';
 import { retryUnknownOutcome } from '../../store/retry-unknown-outcome.js';
+import { streamOf } from '../../store/streams.js';
 import type { Readable } from '../engine/readable.js';
 import { NotCaughtUp } from '../engine/runner.js';
 import type { KeysProjection } from './keys.js';

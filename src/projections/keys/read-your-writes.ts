@@ -1,5 +1,5 @@
-import { accountOf } from '../../store/codec.js';
 import type { RecordedEvent } from '../../store/event-store.js';
+import { accountOf } from '../../store/streams.js';
 
 interface Waiter {
   version: number;

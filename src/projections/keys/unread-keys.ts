@@ -1,6 +1,7 @@
 import type { Database } from 'better-sqlite3';
-import { accountOf, createdKeyIn } from '../../store/codec.js';
+import { createdKeyIn } from '../../store/codec.js';
 import type { RecordedEvent } from '../../store/event-store.js';
+import { accountOf } from '../../store/streams.js';
 import type { KeyReference } from './keys.js';
 
 const SCHEMA = `

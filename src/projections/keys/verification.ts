@@ -1,7 +1,7 @@
 import type { Database } from 'better-sqlite3';
 import { hashSecret, isSameHash } from '../../domain/keys/secret.js';
 import type { Clock } from '../../shared/clock.js';
-import { parseStored } from '../../store/codec.js';
+import { parseStored } from '../../store/stored-json.js';
 
 interface KeyRow {
   keyId: string;

@@ -1,6 +1,7 @@
 import { type LogOrigin, originOf, type PastOrigin } from '../../domain/transparency/log-origin.js';
-import { decodeOrigin, streamOf } from '../../store/codec.js';
+import { decodeOrigin } from '../../store/codec.js';
 import type { EventStore } from '../../store/event-store.js';
+import { streamOf } from '../../store/streams.js';
 
 /** The stream of the names under which the log was continued after events were lost. */
 export const ORIGINS_STREAM = streamOf('apiKeyLog', 'origins');

@@ -7,8 +7,9 @@ import {
   type NodeSource,
   treeRoot,
 } from '../../domain/transparency/merkle-tree.js';
-import { accountOf, leafBytesOf } from '../../store/codec.js';
+import { leafBytesOf } from '../../store/codec.js';
 import type { RecordedEvent } from '../../store/event-store.js';
+import { accountOf } from '../../store/streams.js';
 import type { Projection, Unread } from '../engine/projection.js';
 import { Quarantine } from '../engine/quarantine.js';
 import type { KnownEvents } from './known-log.js';

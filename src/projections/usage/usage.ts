@@ -1,7 +1,8 @@
 import type { Database } from 'better-sqlite3';
 import { DAY, dayOf } from '../../domain/usage/key-usage.js';
-import { decodeUsage, writerOf } from '../../store/codec.js';
+import { decodeUsage } from '../../store/codec.js';
 import type { RecordedEvent } from '../../store/event-store.js';
+import { writerOf } from '../../store/streams.js';
 import { decodeEach } from '../engine/decode-each.js';
 import type { Projection, Unread } from '../engine/projection.js';
 import { SumTable } from '../engine/tally.js';

@@ -6,8 +6,8 @@ import {
   type TimeoutError,
 } from '@eventstore/db-client';
 import { BatchSize, sizeOfEvent } from '../batch.js';
-import { fromEventStoreDb, isOfFormat1 } from '../codec.js';
 import { type Category, OldFormat, type RecordedEvent } from '../event-store.js';
+import { fromEventStoreDb, isOfFormat1 } from './eventstoredb-codec.js';
 
 /** The maximum number of events in a page. */
 const PAGE = 500;

@@ -9,7 +9,6 @@ import {
 } from '@eventstore/db-client';
 import { NoAnswer, withTimeout } from '../../shared/with-timeout.js';
 import { type Batch, BatchSize, sizeOfEvent } from '../batch.js';
-import { fromEventStoreDb, parseServerVersion, toEventStoreDb } from '../codec.js';
 import {
   CATEGORIES,
   type Category,
@@ -23,6 +22,7 @@ import {
 import { LookedThrough } from '../looked-through.js';
 import { capabilitiesOf, connect } from './eventstoredb-client.js';
 import { EventStoreDbClock } from './eventstoredb-clock.js';
+import { fromEventStoreDb, parseServerVersion, toEventStoreDb } from './eventstoredb-codec.js';
 import { isStuck, OLDEST_SERVER, refusal, StreamRemoved, UnsupportedServer, unavailable } from './eventstoredb-errors.js';
 import { CategorySubscription, isDropped } from './eventstoredb-subscription.js';
 

@@ -2,7 +2,6 @@ import type { Database, Statement } from 'better-sqlite3';
 import { hasCode } from '../../shared/error-code.js';
 import { untilUnlocked } from '../../shared/until-unlocked.js';
 import { type Batch, firstBatch, sizeOfText } from '../batch.js';
-import { fromText } from '../codec.js';
 import {
   type Category,
   type EventStore,
@@ -12,6 +11,7 @@ import {
   requirePrunable,
   StoreUnavailable,
 } from '../event-store.js';
+import { fromText } from '../stored-json.js';
 import { GroupCommit } from './group-commit.js';
 import { openLog, watchFile } from './sqlite-file.js';
 import { pruneStream } from './sqlite-prune.js';

@@ -1,7 +1,8 @@
 import { existsSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { accountOf, decode, decodeUsage } from '../../../src/store/codec.js';
+import { decode, decodeUsage } from '../../../src/store/codec.js';
 import { SqliteEventStore } from '../../../src/store/sqlite/sqlite.js';
+import { accountOf } from '../../../src/store/streams.js';
 import { collect } from '../../support/events.js';
 import { temporaryDirectory } from '../../support/world.js';
 import { keyledger } from '../run.js';

@@ -1,5 +1,6 @@
-import { encode, streamOf } from '../../../src/store/codec.js';
+import { encode } from '../../../src/store/codec.js';
 import { SqliteEventStore } from '../../../src/store/sqlite/sqlite.js';
+import { streamOf } from '../../../src/store/streams.js';
 import type { Client } from '../../support/client.js';
 import { at, deleted, START } from '../../support/specification.js';
 import { StoppableFeed } from '../../support/store-doubles.js';

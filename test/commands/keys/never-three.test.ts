@@ -3,9 +3,10 @@ import { handle } from '../../../src/commands/keys/handle.js';
 import { evolve } from '../../../src/domain/keys/decide.js';
 import { type AccountKeys, activeKeys, NO_KEYS } from '../../../src/domain/keys/model.js';
 import { newKeyMaterial } from '../../../src/domain/keys/secret.js';
-import { decode, streamOf } from '../../../src/store/codec.js';
+import { decode } from '../../../src/store/codec.js';
 import type { EventStore } from '../../../src/store/event-store.js';
 import { SqliteEventStore } from '../../../src/store/sqlite/sqlite.js';
+import { streamOf } from '../../../src/store/streams.js';
 import { eventsOf } from '../../support/store-doubles.js';
 import { newAccount } from '../../support/world.js';
 

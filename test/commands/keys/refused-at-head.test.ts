@@ -1,9 +1,10 @@
 import { handle } from '../../../src/commands/keys/handle.js';
 import { type KeyCommand, type KeyEvent, LEAK_REPORT_ACTOR, type PastKeyEvent } from '../../../src/domain/keys/model.js';
 import { ExpiryInThePast, KeyAlreadyCreated, KeyLimitReached, KeyNotFound } from '../../../src/domain/keys/refusals.js';
-import { decodeUsage, encode, streamOf } from '../../../src/store/codec.js';
+import { decodeUsage, encode } from '../../../src/store/codec.js';
 import { type NewEvent, type RecordedEvent, StoreUnavailable } from '../../../src/store/event-store.js';
 import { SqliteEventStore } from '../../../src/store/sqlite/sqlite.js';
+import { streamOf } from '../../../src/store/streams.js';
 import { collect } from '../../support/events.js';
 import { at, create, created, deleted, fold, id, remove, rotate, START } from '../../support/specification.js';
 import { eventsOf, StoppableFeed } from '../../support/store-doubles.js';

@@ -1,6 +1,6 @@
-import { streamOf } from '../../../src/store/codec.js';
 import { OutcomeUnknown, StoreUnavailable } from '../../../src/store/event-store.js';
 import { SqliteEventStore } from '../../../src/store/sqlite/sqlite.js';
+import { streamOf } from '../../../src/store/streams.js';
 import { eventsOf, LosingAnswers } from '../../support/store-doubles.js';
 import { openWorld } from '../../support/world.js';
 

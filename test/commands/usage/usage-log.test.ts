@@ -3,9 +3,10 @@ import { UsageLog, type UsageLogOptions } from '../../../src/commands/usage/usag
 import { QUARTER } from '../../../src/domain/analytics/quarter.js';
 import { newKeyMaterial } from '../../../src/domain/keys/secret.js';
 import { DAY, dayOf, type UsageEvent } from '../../../src/domain/usage/key-usage.js';
-import { countsStreamOf, decodeUsage, encode } from '../../../src/store/codec.js';
+import { decodeUsage, encode } from '../../../src/store/codec.js';
 import { type EventStore, OutcomeUnknown, type RecordedEvent, StoreUnavailable } from '../../../src/store/event-store.js';
 import { SqliteEventStore } from '../../../src/store/sqlite/sqlite.js';
+import { countsStreamOf } from '../../../src/store/streams.js';
 import { collect } from '../../support/events.js';
 import { stores } from '../../support/eventstoredb.js';
 import { at } from '../../support/specification.js';

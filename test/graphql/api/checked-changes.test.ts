@@ -1,5 +1,5 @@
-import { streamOf } from '../../../src/store/codec.js';
 import { SqliteEventStore } from '../../../src/store/sqlite/sqlite.js';
+import { streamOf } from '../../../src/store/streams.js';
 import type { Client, GraphQLFault } from '../../support/client.js';
 import { eventsOf } from '../../support/store-doubles.js';
 import { openWorld, type World } from '../../support/world.js';

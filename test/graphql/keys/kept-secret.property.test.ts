@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { hashSecret } from '../../../src/domain/keys/secret.js';
-import { decode, streamOf } from '../../../src/store/codec.js';
+import { decode } from '../../../src/store/codec.js';
 import { SqliteEventStore } from '../../../src/store/sqlite/sqlite.js';
+import { streamOf } from '../../../src/store/streams.js';
 import { type Asked, HELD, randomDocument } from '../../support/random-documents.js';
 import { eventsOf } from '../../support/store-doubles.js';
 import { openWorld } from '../../support/world.js';

@@ -1,8 +1,8 @@
 import { newKeyMaterial } from '../../../src/domain/keys/secret.js';
 import type { ErrorCode } from '../../../src/shared/error-codes.js';
-import { streamOf } from '../../../src/store/codec.js';
 import { type EventStore, type NewEvent, StoreUnavailable } from '../../../src/store/event-store.js';
 import { SqliteEventStore } from '../../../src/store/sqlite/sqlite.js';
+import { streamOf } from '../../../src/store/streams.js';
 import { ask, bearer } from '../../support/http.js';
 import { expectProblem } from '../../support/problem.js';
 import { eventsOf, LosingAnswers, StoppableFeed, StoreDouble } from '../../support/store-doubles.js';

@@ -1,6 +1,6 @@
 import { newKeyMaterial } from '../../../src/domain/keys/secret.js';
-import { streamOf } from '../../../src/store/codec.js';
 import { SqliteEventStore } from '../../../src/store/sqlite/sqlite.js';
+import { streamOf } from '../../../src/store/streams.js';
 import { ask, basic, bearer, type PlainAnswer } from '../../support/http.js';
 import { expectProblem } from '../../support/problem.js';
 import { eventsOf } from '../../support/store-doubles.js';

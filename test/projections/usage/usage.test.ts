@@ -6,9 +6,10 @@ import type { Counted, UsageEvent } from '../../../src/domain/usage/key-usage.js
 import { ProjectionRunner } from '../../../src/projections/engine/runner.js';
 import { UsageProjection } from '../../../src/projections/usage/usage.js';
 import Database from '../../../src/shared/sqlite.js';
-import { countsStreamOf, encode, TOTALS_STREAM } from '../../../src/store/codec.js';
+import { encode } from '../../../src/store/codec.js';
 import type { EventStore, RecordedEvent } from '../../../src/store/event-store.js';
 import { SqliteEventStore } from '../../../src/store/sqlite/sqlite.js';
+import { countsStreamOf, TOTALS_STREAM } from '../../../src/store/streams.js';
 import { collect } from '../../support/events.js';
 import { describeOwnEsdb, openEventStoreDb, ownServer } from '../../support/eventstoredb.js';
 import { record } from '../../support/histories.js';

@@ -1,8 +1,8 @@
 import { once } from 'node:events';
 import { Duplex } from 'node:stream';
 import { EventStoreDBClient } from '@eventstore/db-client';
-import { parseServerVersion } from '../../../src/store/codec.js';
 import { capabilitiesOf, connect, nodeOf, PRIVATE_MEMBERS } from '../../../src/store/eventstoredb/eventstoredb-client.js';
+import { parseServerVersion } from '../../../src/store/eventstoredb/eventstoredb-codec.js';
 import { describeEsdb, sharedServer } from '../../support/eventstoredb.js';
 import { freePort } from '../../support/eventstoredb-server.js';
 
