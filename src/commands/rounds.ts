@@ -5,18 +5,42 @@ import { LogSealed } from '../store/event-store.js';
 const ROUNDS = { first: 60_000, next: 5 * 60_000 };
 
 /**
- * Repeats background work that any process may do, until the signal aborts. If it fails, the next round tries again. In a sealed log there
- * is nothing to do.
+ * Repeats background work that any process may do, until it is stopped. If it fails, the next round tries again. In a sealed log there is
+ * nothing to do.
  */
-export async function inRounds(
-  work: () => Promise<void>,
-  onFailure: (error: unknown) => void,
-  signal: AbortSignal,
-): Promise<void> {
-  for (let wait = ROUNDS.first; !signal.aborted; wait = ROUNDS.next) {
-    await delay(wait * (1 + Math.random()), undefined, { signal, ref: false }).catch(() => {});
-    await work().catch((error: unknown) => {
-      if (!signal.aborted && !(error instanceof LogSealed)) onFailure(error);
-    });
+export class Rounds {
+  readonly #work: () => Promise<void>;
+  readonly #onFailure: (error: unknown) => void;
+  readonly #stop = new AbortController();
+  #running: Promise<void> | undefined;
+
+  constructor(work: () => Promise<void>, onFailure: (error: unknown) => void) {
+    this.#work = work;
+    this.#onFailure = onFailure;
+  }
+
+  /** Aborts when the work is to stop. */
+  get signal(): AbortSignal {
+    return this.#stop.signal;
+  }
+
+  start(): void {
+    this.#running ??= this.#run();
+  }
+
+  /** Resolves when no work is under way. */
+  async stop(): Promise<void> {
+    this.#stop.abort();
+    await this.#running;
+  }
+
+  async #run(): Promise<void> {
+    const { signal } = this;
+    for (let wait = ROUNDS.first; !signal.aborted; wait = ROUNDS.next) {
+      await delay(wait * (1 + Math.random()), undefined, { signal, ref: false }).catch(() => {});
+      await this.#work().catch((error: unknown) => {
+        if (!signal.aborted && !(error instanceof LogSealed)) this.#onFailure(error);
+      });
+    }
   }
 }

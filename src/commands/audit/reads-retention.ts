@@ -8,7 +8,7 @@ import { encode } from '../../store/codec.js';
 import type { EventStore } from '../../store/event-store.js';
 import { REMOVED_READS_STREAM, readsStreamOf } from '../../store/streams.js';
 import { appendUnlessMoved } from '../append-unless-moved.js';
-import { inRounds } from '../rounds.js';
+import { Rounds } from '../rounds.js';
 
 export interface ReadsRetentionOptions {
   store: EventStore;
@@ -29,25 +29,24 @@ export interface ReadsRetentionOptions {
  */
 export class ReadsRetention {
   readonly #options: ReadsRetentionOptions;
-  readonly #stop = new AbortController();
-  #running: Promise<void> | undefined;
+  readonly #rounds: Rounds;
 
   constructor(options: ReadsRetentionOptions) {
     this.#options = options;
+    const onFailure = (err: unknown) =>
+      options.log.warn({ err }, 'old records of reads could not be removed; it is tried again in some minutes');
+    this.#rounds = new Rounds(() => this.remove(), onFailure);
   }
 
   /** Does nothing if records are kept forever. */
   start(): void {
     if (this.#options.retention === undefined) return;
-    const onFailure = (err: unknown) =>
-      this.#options.log.warn({ err }, 'old records of reads could not be removed; it is tried again in some minutes');
-    this.#running ??= inRounds(() => this.remove(), onFailure, this.#stop.signal);
+    this.#rounds.start();
   }
 
   /** Resolves when no work is under way. */
-  async stop(): Promise<void> {
-    this.#stop.abort();
-    await this.#running;
+  stop(): Promise<void> {
+    return this.#rounds.stop();
   }
 
   /**
@@ -57,7 +56,7 @@ export class ReadsRetention {
   async remove(): Promise<void> {
     const { clock, reads, readsOn, retention } = this.#options;
     if (retention === undefined) return;
-    while (!this.#stop.signal.aborted && (await readsOn())) {
+    while (!this.#rounds.signal.aborted && (await readsOn())) {
       const oldest = reads.oldestDay();
       if (!oldest || oldest.day >= dayOf(clock() - retention)) return;
       await this.#removeDay(oldest);
@@ -66,7 +65,7 @@ export class ReadsRetention {
 
   async #removeDay({ day, readers, records }: NonNullable<ReturnType<ReadsProjection['oldestDay']>>): Promise<void> {
     const { store, reads, clock, log } = this.#options;
-    const { signal } = this.#stop;
+    const { signal } = this.#rounds;
     const { version } = reads.removals();
     for (const reader of readers) await store.prune(readsStreamOf(day, reader), signal);
     const before = dayOf(Date.parse(day) + DAY);

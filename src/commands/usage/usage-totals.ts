@@ -7,7 +7,7 @@ import { encode } from '../../store/codec.js';
 import type { EventStore } from '../../store/event-store.js';
 import { countsStreamOf, TOTALS_STREAM } from '../../store/streams.js';
 import { appendUnlessMoved } from '../append-unless-moved.js';
-import { inRounds } from '../rounds.js';
+import { Rounds } from '../rounds.js';
 
 /**
  * How long after its end a day is closed, in milliseconds. By then every process has written its counts, even with a slightly wrong clock.
@@ -30,25 +30,24 @@ export interface UsageTotalsOptions {
  */
 export class UsageTotals {
   readonly #options: UsageTotalsOptions;
-  readonly #stop = new AbortController();
-  #running: Promise<void> | undefined;
+  readonly #rounds: Rounds;
   /** The streams that were removed. */
   #pruned = new Set<string>();
 
   constructor(options: UsageTotalsOptions) {
     this.#options = options;
+    const onFailure = (err: unknown) =>
+      options.log.warn({ err }, 'the usage of past days could not be totalled; it is tried again in some minutes');
+    this.#rounds = new Rounds(() => this.write(), onFailure);
   }
 
   start(): void {
-    const onFailure = (err: unknown) =>
-      this.#options.log.warn({ err }, 'the usage of past days could not be totalled; it is tried again in some minutes');
-    this.#running ??= inRounds(() => this.write(), onFailure, this.#stop.signal);
+    this.#rounds.start();
   }
 
   /** Resolves when no work is under way. */
-  async stop(): Promise<void> {
-    this.#stop.abort();
-    await this.#running;
+  stop(): Promise<void> {
+    return this.#rounds.stop();
   }
 
   /**
@@ -57,7 +56,7 @@ export class UsageTotals {
    */
   async write(): Promise<void> {
     const { clock, openDays, readsOn } = this.#options;
-    if (this.#stop.signal.aborted || !(await readsOn())) return;
+    if (this.#rounds.signal.aborted || !(await readsOn())) return;
     for (const stream of openDays.unclosed(dayOf(clock() - GRACE))) await this.#close(stream);
     while (await readsOn()) {
       const { version, next, finished } = openDays.due();
@@ -74,7 +73,7 @@ export class UsageTotals {
   async #prune(streams: string[]): Promise<void> {
     for (const stream of streams) {
       if (this.#pruned.has(stream)) continue;
-      await this.#options.store.prune(stream, this.#stop.signal);
+      await this.#options.store.prune(stream, this.#rounds.signal);
       this.#pruned.add(stream);
     }
     this.#pruned = new Set(streams);
@@ -84,6 +83,6 @@ export class UsageTotals {
   #append(stream: string, version: number, event: UsageEvent): Promise<boolean> {
     const { store, clock } = this.#options;
     const written = encode({ ...event, at: new Date(clock()).toISOString(), actor: USAGE_ACTOR }, randomUUID());
-    return appendUnlessMoved(store, stream, version, written, this.#stop.signal);
+    return appendUnlessMoved(store, stream, version, written, this.#rounds.signal);
   }
 }
