@@ -1,7 +1,8 @@
 import { join } from 'node:path';
-import { environment, parseUrl, type Settings } from './settings/environment.js';
+import { environment, type Settings } from './settings/environment.js';
 import { type GivenSettings, gatherSettings, trimmed } from './settings/gathered.js';
 import { unknownSettings as unknownNames } from './settings/names.js';
+import { parseUrl } from './settings/parsers.js';
 import { shown } from './settings/shown.js';
 import type { StoreLocation } from './store/open.js';
 

@@ -9,9 +9,10 @@ import { type EventStore, LogMismatch, type RecordedEvent } from '../../store/ev
 import { whenUnlocked } from './database.js';
 import { Expectations } from './expectations.js';
 import { Healing } from './healing.js';
-import { difference, type FirstEvent, firstEvent, PositionTable } from './position.js';
+import { difference, PositionTable } from './position.js';
 import type { Projection, Unread } from './projection.js';
 import type { Readable } from './readable.js';
+import { AnyLog, type Recognition } from './recognition.js';
 import { isEmpty } from './tables.js';
 
 /** Wait before the next try after a failure, in milliseconds: starts at `first`, doubles up to `longest`. */
@@ -33,24 +34,6 @@ export interface ProjectionStatus {
   quarantined: number;
   /** The number of unreadable events that this process has left out. */
   leftOut: number;
-}
-
-/** Knows whether the store holds the log that the tables belong to. */
-export interface Recognition {
-  /** The event with which the log begins, as of the last check. */
-  readonly first: FirstEvent | undefined;
-  /**
-   * Checks now.
-   * @throws LogMismatch, StoreUnavailable
-   */
-  confirm(): Promise<void>;
-  /**
-   * Repeats the result of the last check.
-   * @throws LogMismatch if that was its result
-   */
-  requireSame(): void;
-  /** Call it when the connection to the store was lost: another store may come back. */
-  doubt(): void;
 }
 
 export interface RunnerOptions<P extends Projection> {
@@ -324,22 +307,4 @@ export class ProjectionRunner<P extends Projection> implements Readable<P> {
       this.#options.log.error({ projection: this.#options.projection.name, err: error }, 'the projection stands still');
     this.#error = error;
   }
-}
-
-/** Accepts any log. */
-class AnyLog implements Recognition {
-  readonly #store: EventStore;
-  first: FirstEvent | undefined;
-
-  constructor(store: EventStore) {
-    this.#store = store;
-  }
-
-  async confirm(): Promise<void> {
-    this.first = await firstEvent(this.#store);
-  }
-
-  requireSame(): void {}
-
-  doubt(): void {}
 }
