@@ -57,7 +57,7 @@ itWhenAsked(
   'runs from the tarball alone, in an empty folder',
   async () => {
     const folder = temporaryDirectory();
-    // npm needs whatever says how it reaches its registry: proxies, certificates.
+    // npm takes proxies and certificates from the environment.
     const environment = Object.fromEntries(Object.entries(process.env).map(([name, value = '']) => [name, value]));
     packed('--pack-destination', folder);
     writeFileSync(join(folder, 'package.json'), '{ "private": true }');

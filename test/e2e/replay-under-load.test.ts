@@ -101,7 +101,7 @@ describe.each<[name: string, fill: Fill, its: jest.It]>([
         stdout: expect.stringContaining('keys_3, history_4: put right'),
       });
       expect(await replay()).toMatchObject({ code: 0 });
-      // A machine that is busy may not tell its clock in time, which is said, and is no fault here.
+      // On a busy machine, EventStoreDB may answer the question for its time too late. The server warns of it; this test does not mind.
       const lines = server
         .output()
         .split('\n')
