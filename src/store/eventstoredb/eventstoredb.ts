@@ -20,11 +20,12 @@ import {
   StoreUnavailable,
 } from '../event-store.js';
 import { LookedThrough } from '../looked-through.js';
-import { capabilitiesOf, connect } from './eventstoredb-client.js';
+import { capabilitiesOf } from './eventstoredb-client.js';
 import { EventStoreDbClock } from './eventstoredb-clock.js';
 import { fromEventStoreDb, parseServerVersion, toEventStoreDb } from './eventstoredb-codec.js';
-import { isStuck, OLDEST_SERVER, refusal, StreamRemoved, UnsupportedServer, unavailable } from './eventstoredb-errors.js';
+import { OLDEST_SERVER, refusal, StreamRemoved, UnsupportedServer, unavailable } from './eventstoredb-errors.js';
 import { CategorySubscription, isDropped } from './eventstoredb-subscription.js';
+import { ReplaceableClient } from './replaceable-client.js';
 
 /** The maximum number of events in a page. */
 const PAGE = 500;
@@ -47,12 +48,10 @@ export class EventStoreDbEventStore implements EventStore {
 
   readonly kind = 'eventstoredb';
   readonly serverClock: EventStoreDbClock;
-  readonly #connectionString: string;
+  readonly #client: ReplaceableClient;
   readonly #probeInterval: number;
   readonly #pending = new Set<Promise<void>>();
-  readonly #replaced = new Set<EventStoreDBClient>();
   readonly #lookedThrough = new LookedThrough();
-  #client: EventStoreDBClient;
   #supported: Promise<void> | undefined;
 
   /**
@@ -64,11 +63,10 @@ export class EventStoreDbEventStore implements EventStore {
     if (EventStoreDbEventStore.#open) {
       throw new Error('This process has an EventStoreDB store already, and a second would reject its appends. Close that one.');
     }
-    this.#connectionString = connectionString;
     // Leaves time for two probes with slow answers.
     this.#probeInterval = Math.min(PROBE_INTERVAL, staleness / 4);
-    this.#client = connect(connectionString);
-    this.serverClock = new EventStoreDbClock(connectionString, () => this.#client);
+    this.#client = new ReplaceableClient(connectionString, CALL_LIMIT);
+    this.serverClock = new EventStoreDbClock(connectionString, () => this.#client.current);
     EventStoreDbEventStore.#open = this;
   }
 
@@ -95,13 +93,13 @@ export class EventStoreDbEventStore implements EventStore {
   async *readAll(category: Category, after = 0): AsyncGenerator<RecordedEvent[]> {
     await this.#requireSupport();
     for (let from = this.#lookedThrough.skip(category, after); ; ) {
-      const client = this.#client;
+      const client = this.#client.current;
       const subscription = this.#subscribe(client, category, from);
       try {
         yield* toPresent(subscription);
         return;
       } catch (error) {
-        this.#leaveStuck(client, error);
+        this.#client.leaveStuck(client, error);
         if (!isDropped(error)) throw unavailable(error);
       } finally {
         from = subscription.position;
@@ -113,7 +111,7 @@ export class EventStoreDbEventStore implements EventStore {
   async *follow(category: Category, after: number, signal: AbortSignal): AsyncGenerator<RecordedEvent[]> {
     await this.#requireSupport();
     if (signal.aborted) return;
-    const subscription = this.#subscribe(this.#client, category, after);
+    const subscription = this.#subscribe(this.#client.current, category, after);
     const close = () => subscription.close();
     signal.addEventListener('abort', close);
     let from = after;
@@ -138,8 +136,8 @@ export class EventStoreDbEventStore implements EventStore {
    * unnoticed is as silent as a healthy one. Ends when its client is replaced.
    */
   async *#proven(subscription: CategorySubscription, category: Category): AsyncGenerator<RecordedEvent[]> {
-    const client = this.#client;
-    for (let proven = Number.POSITIVE_INFINITY; client === this.#client; ) {
+    const client = this.#client.current;
+    for (let proven = Number.POSITIVE_INFINITY; client === this.#client.current; ) {
       const doubtful = performance.now() - proven > this.#probeInterval;
       const news = doubtful ? 'silence' : await subscription.next(this.#probeInterval);
       if (news === 'silence') yield* this.readAll(category, subscription.position);
@@ -155,7 +153,7 @@ export class EventStoreDbEventStore implements EventStore {
   async append(stream: string, version: number, events: NewEvent[], signal?: AbortSignal): Promise<number> {
     await this.#requireSupport(signal);
     if (signal?.aborted) throw new StoreUnavailable({ cause: signal.reason });
-    const client = this.#client;
+    const client = this.#client.current;
     const acknowledge = this.serverClock.sending(events);
     const call = client.appendToStream(stream, events.map(toEventStoreDb), {
       expectedRevision: version === 0 ? NO_STREAM : BigInt(version - 1),
@@ -173,22 +171,21 @@ export class EventStoreDbEventStore implements EventStore {
   async prune(stream: string, signal?: AbortSignal): Promise<void> {
     requirePrunable(stream);
     await this.#requireSupport(signal);
-    const client = this.#client;
+    const client = this.#client.current;
     try {
       const { metadata } = await withTimeout(CALL_LIMIT, client.getStreamMetadata(stream, { requiresLeader: true }), signal);
       if (metadata?.maxAge === PRUNED_AGE) return;
       const call = client.setStreamMetadata(stream, { ...metadata, maxAge: PRUNED_AGE }, { requiresLeader: true });
       await this.#written(client, call, signal);
     } catch (error) {
-      this.#leaveStuck(client, error);
+      this.#client.leaveStuck(client, error);
       throw unavailable(error);
     }
   }
 
   async close(): Promise<void> {
     await withTimeout(CALL_LIMIT, Promise.all(this.#pending)).catch(() => {});
-    const clients = [this.#client, ...this.#replaced];
-    await withTimeout(CALL_LIMIT, Promise.all(clients.map((client) => client.dispose()))).catch(() => {});
+    await withTimeout(CALL_LIMIT, this.#client.dispose()).catch(() => {});
     if (EventStoreDbEventStore.#open === this) EventStoreDbEventStore.#open = undefined;
   }
 
@@ -210,31 +207,22 @@ export class EventStoreDbEventStore implements EventStore {
 
   async #readPage(stream: string, from: number, signal?: AbortSignal): Promise<Batch<RecordedEvent>> {
     await this.#requireSupport(signal);
-    const client = this.#client;
+    const client = this.#client.current;
     const events = client.readStream(stream, { fromRevision: BigInt(from), maxCount: PAGE, requiresLeader: true });
     try {
       return await withTimeout(CALL_LIMIT, collect(events), signal);
     } catch (error) {
       if (error instanceof StreamNotFoundError) return { items: [], isLast: true };
       events.cancel().catch(() => {});
-      this.#leaveStuck(client, error);
+      this.#client.leaveStuck(client, error);
       throw unavailable(error);
     }
   }
 
   /** Restores a client with which an append can succeed. */
   async #mend(client: EventStoreDBClient, error: unknown, signal: AbortSignal | undefined): Promise<void> {
-    this.#leaveStuck(client, error);
+    this.#client.leaveStuck(client, error);
     if (error instanceof UnknownError) await this.#findLeader(signal);
-  }
-
-  /** Replaces a client that is stuck. Its calls may still finish within their time limit, since a late answer is still an answer. */
-  #leaveStuck(client: EventStoreDBClient, error: unknown): void {
-    if (!isStuck(error) || client !== this.#client) return;
-    this.#client = connect(this.#connectionString);
-    this.#replaced.add(client);
-    const dispose = () => client.dispose().finally(() => this.#replaced.delete(client));
-    setTimeout(dispose, CALL_LIMIT).unref();
   }
 
   /** A refused read makes the client look for the new leader; a refused append does not. */
@@ -256,9 +244,9 @@ export class EventStoreDbEventStore implements EventStore {
   }
 
   async #checkServer(): Promise<void> {
-    const client = this.#client;
+    const client = this.#client.current;
     const version = await withTimeout(CALL_LIMIT, capabilitiesOf(client)).then(parseServerVersion, (error: unknown) => {
-      this.#leaveStuck(client, error);
+      this.#client.leaveStuck(client, error);
       throw error;
     });
     const [major = 0, minor = 0] = version.split('.').map(Number);
@@ -268,7 +256,7 @@ export class EventStoreDbEventStore implements EventStore {
 
   /** Reads the first event of the log, if there is one. */
   async #checkFormat(): Promise<void> {
-    const subscription = new CategorySubscription(this.#client, CATEGORIES, 0);
+    const subscription = new CategorySubscription(this.#client.current, CATEGORIES, 0);
     try {
       await toPresent(subscription).next();
     } finally {

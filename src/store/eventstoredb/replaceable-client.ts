@@ -1,0 +1,36 @@
+import type { EventStoreDBClient } from '@eventstore/db-client';
+import { connect } from './eventstoredb-client.js';
+import { isStuck } from './eventstoredb-errors.js';
+
+/** A client of EventStoreDB that is replaced by a new one when it is stuck. */
+export class ReplaceableClient {
+  readonly #connectionString: string;
+  readonly #callLimit: number;
+  readonly #replaced = new Set<EventStoreDBClient>();
+  #client: EventStoreDBClient;
+
+  /** @param callLimit how long the calls of a replaced client may still take, in milliseconds */
+  constructor(connectionString: string, callLimit: number) {
+    this.#connectionString = connectionString;
+    this.#callLimit = callLimit;
+    this.#client = connect(connectionString);
+  }
+
+  get current(): EventStoreDBClient {
+    return this.#client;
+  }
+
+  /** Replaces a client that is stuck. Its calls may still finish within their time limit, since a late answer is still an answer. */
+  leaveStuck(client: EventStoreDBClient, error: unknown): void {
+    if (!isStuck(error) || client !== this.#client) return;
+    this.#client = connect(this.#connectionString);
+    this.#replaced.add(client);
+    const dispose = () => client.dispose().finally(() => this.#replaced.delete(client));
+    setTimeout(dispose, this.#callLimit).unref();
+  }
+
+  /** Closes all clients. Resolves when none has a stream left. */
+  async dispose(): Promise<void> {
+    await Promise.all([this.#client, ...this.#replaced].map((client) => client.dispose()));
+  }
+}
