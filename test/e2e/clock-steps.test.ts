@@ -2,6 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { Client } from '../support/client.js';
 import { scrape, valueIn } from '../support/exposition.js';
 import { follow, take } from '../support/feed.js';
+import { STORES, storeSettings } from '../support/two-servers.js';
 import { statusOf } from '../support/verify.js';
 import { openWorld, temporaryDirectory, type World } from '../support/world.js';
 
@@ -70,6 +71,33 @@ it('serves on, whatever the clock does: a year ahead, back again, and back by an
   ]);
   expect(steps).toHaveLength(7);
 }, 60_000);
+
+describe.each(STORES)('on %s', (_name, connectionString, it) => {
+  it('dates no event of an account before its last one after a step back, and those of other accounts by the clock', async () => {
+    // Less than the tolerated skew: EventStoreDB's clock does not step.
+    const STEP = 20_000;
+    const present = Date.now();
+    let now = present + STEP;
+    const world = await openWorld({ clock: () => now, env: storeSettings(connectionString) });
+    const [ahead, other] = [await world.client({}), await world.client({})];
+    const { key } = await ahead.newKey();
+    now = present;
+    await ahead.deleteKey(key.keyId);
+    await other.newKey();
+    now = present + 1000;
+    await other.newKey();
+    const auditor = await world.client({ role: 'auditor' });
+    const timesOf = async ({ account }: Client): Promise<string[]> => {
+      const query = `{ events(filter: {account: "${account}"}) { edges { node { at } } } }`;
+      const { data } = await auditor.send<{ events: { edges: { node: { at: string } }[] } }>(query);
+      return data?.events?.edges.map(({ node }) => node.at) ?? [];
+    };
+    for (const client of [ahead, other]) while ((await timesOf(client)).length < 2) await delay(5);
+    expect(await timesOf(ahead)).toEqual([iso(present + STEP), iso(present + STEP)]);
+    expect(await timesOf(other)).toEqual([iso(present), iso(present + 1000)]);
+    await world.stop();
+  });
+});
 
 it('tells of an event from the future, once for many, also after a start, and refuses nothing for it', async () => {
   const dataDirectory = temporaryDirectory();
