@@ -54,4 +54,21 @@ describe.each(STORES)('a process that is late, on %s', (_name, connectionString,
     expect((await ask(3)).data).toEqual({ account: { version: 3, keys: [{ keyId: keyIds[1] }] } });
     for (const server of [one, other]) expect(await server.end('SIGTERM')).toBe(0);
   }, 60_000);
+
+  it('waits below a payload until the history holds what the change did', async () => {
+    const servers = await startTwoServers(connectionString, env);
+    const client = await servers[0].client();
+    for (let version = 1; version < 4; version += 2) {
+      const below = 'secret key { keyId } account { history(first: 10) { edges { node { __typename version } } } }';
+      const { data, errors } = await client.send<{ createKey: { key: { keyId: string }; account: { history: unknown } } }>(
+        `mutation { createKey(input: { name: "a" }) { ... on CreateKeyPayload { ${below} } } }`,
+      );
+      expect(errors).toBeUndefined();
+      const created = { node: { __typename: 'KeyCreated', version } };
+      expect(data).toMatchObject({ createKey: { secret: expect.stringMatching(/^kls_/) } });
+      expect(data?.createKey.account.history).toEqual({ edges: expect.arrayContaining([created]) });
+      await client.deleteKey(data?.createKey.key.keyId ?? '');
+    }
+    for (const server of servers) expect(await server.end('SIGTERM')).toBe(0);
+  }, 60_000);
 });
