@@ -11,6 +11,7 @@ import { RestoredMark } from '../../projections/transparency/restored-mark.js';
 import type { RecordedEvent } from '../../store/event-store.js';
 import { openStore } from '../../store/open.js';
 import type { PutBack } from '../../store/sqlite/sqlite-put-back.js';
+import { countOf } from '../output/count-of.js';
 import { print } from '../output/output.js';
 import { acceptLoss } from '../recover/accept-loss.js';
 import { putBack } from '../recover/put-back.js';
@@ -62,7 +63,9 @@ async function run(recovery: Recovery, accept: boolean): Promise<boolean> {
   const found = await inspect(store, expected);
   if (isWhole(found) && !isRestored) {
     await restored.remove();
-    await printLines(`Nothing is missing: the log holds ${count(found.size)}, and all that this data directory knows of.`);
+    await printLines(
+      `Nothing is missing: the log holds ${countOf(found.size, 'event')}, and all that this data directory knows of.`,
+    );
     return true;
   }
   await restored.beginRecovery();
@@ -100,15 +103,15 @@ async function putBackMissing({ store, config, expected }: Recovery, { size, com
 function describe({ size, root, held, broken, changed }: Inspection, { put, moved, refused }: PutBack): string[] {
   const places = moved === 0 ? '' : `, ${moved} of them at new positions: cursors from before may lead elsewhere`;
   const lines = [
-    `Put back: ${count(put)}${places}.`,
-    `The log holds ${count(size)}, root ${root.toString('base64')}. Kept checkpoints that hold: ${held}.`,
+    `Put back: ${countOf(put, 'event')}${places}.`,
+    `The log holds ${countOf(size, 'event')}, root ${root.toString('base64')}. Kept checkpoints that hold: ${held}.`,
   ];
   if (broken) lines.push(`It does not hold the ${broken.size} events that ${broken.origin} was signed for, or made of.`);
   if (changed.length > 0)
-    lines.push(`Not what they were: ${count(changed.length)}`, ...named(changed.map((event) => nameOf(event))));
+    lines.push(`Not what they were: ${countOf(changed.length, 'event')}`, ...named(changed.map((event) => nameOf(event))));
   if (refused.length > 0) {
     const reasons = refused.map(({ event, reason }) => `${nameOf(event)}: ${reason}`);
-    lines.push(`Cannot be put back: ${count(refused.length)}`, ...named(reasons));
+    lines.push(`Cannot be put back: ${countOf(refused.length, 'event')}`, ...named(reasons));
   }
   return lines;
 }
@@ -120,10 +123,6 @@ function named(names: string[]): string[] {
 
 function nameOf({ stream, version, type, id, metadata }: RecordedEvent): string {
   return `version ${version} of ${stream} (${type}, ${metadata.at}, id ${id})`;
-}
-
-function count(events: number): string {
-  return `${events} event${events === 1 ? '' : 's'}`;
 }
 
 async function printLines(...lines: string[]): Promise<void> {

@@ -11,6 +11,7 @@ import { type Comparison, Rebuild, type TableDifference } from '../../projection
 import type { RowDifference } from '../../projections/engine/row-differences.js';
 import type { EventStore } from '../../store/event-store.js';
 import { withExistingStore } from '../existing-store.js';
+import { countOf } from '../output/count-of.js';
 import { print, say } from '../output/output.js';
 import { Progress } from '../output/progress.js';
 
@@ -80,12 +81,12 @@ async function replayFile({ file, make }: Living, store: EventStore, { repair = 
 async function repairAll(rebuild: Rebuild, projections: string[]): Promise<void> {
   if (projections.length === 0) return;
   const changes = await rebuild.repair(projections);
-  await print(`${projections.join(', ')}: put right, with ${count(changes, 'row')} deleted or inserted\n`);
+  await print(`${projections.join(', ')}: put right, with ${countOf(changes, 'row')} deleted or inserted\n`);
 }
 
 function describe({ projection, events, position, behind, rebuilt, living, tables }: Comparison): string {
-  const place = `${count(events, 'event')} up to position ${position}`;
-  const lag = behind > 0 ? `, ${count(behind, 'event')} behind the log` : '';
+  const place = `${countOf(events, 'event')} up to position ${position}`;
+  const lag = behind > 0 ? `, ${countOf(behind, 'event')} behind the log` : '';
   const verdict = rebuilt === living ? 'equal' : `differs: the living one is sha256 ${living}`;
   return `${projection}: ${place}${lag}, sha256 ${rebuilt}: ${verdict}\n${tables.map(describeTable).join('')}`;
 }
@@ -100,8 +101,4 @@ function describeTable({ table, rows, count: all }: TableDifference): string {
 function describeRow({ what, key, columns }: RowDifference): string {
   const row = Object.entries(key).map(([column, value]) => `${column} ${JSON.stringify(value)}`);
   return `${row.join(', ')} is ${what === 'different' ? `different in ${columns.join(', ')}` : what}`;
-}
-
-function count(number: number, noun: string): string {
-  return `${number} ${noun}${number === 1 ? '' : 's'}`;
 }

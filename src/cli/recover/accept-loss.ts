@@ -106,10 +106,10 @@ function evolved(keys: ReadonlyMap<string, Key>, event: RecordedEvent): Readonly
 
 /** Empties the tables, so that they belong to no log and services fill them from the present one. */
 async function forgetProjected({ database, projections, config }: Recovery): Promise<void> {
-  const progress = new PositionTable(database);
+  const positions = new PositionTable(database);
   await whenUnlocked(database, () => {
     for (const projection of Object.values(projections)) projection.clear();
-    progress.forgetAll();
+    positions.forgetAll();
   });
   const file = join(config.dataDirectory, ANALYTICS_FILE);
   if (!existsSync(file)) return;

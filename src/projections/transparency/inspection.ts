@@ -13,7 +13,7 @@ import { openedOrigins } from './origins.js';
 import type { TransparencyProjection } from './transparency.js';
 
 /** What a data directory knows about its log, and what it has signed. */
-export interface Expectations {
+export interface Evidence {
   known: KnownLog;
   history: HistoryProjection;
   tree: TransparencyProjection;
@@ -48,7 +48,7 @@ export function isWhole({ mismatch, broken, changed }: Inspection): boolean {
 }
 
 /** Reads the whole log and compares it with everything that the data directory knows and has signed. */
-export async function inspect(store: EventStore, { known, history, tree, checkpoints }: Expectations): Promise<Inspection> {
+export async function inspect(store: EventStore, { known, history, tree, checkpoints }: Evidence): Promise<Inspection> {
   const notes = await checkpoints.readable();
   const projected = tree.size();
   const grown = new GrownTree([projected, ...notes.map(({ size }) => size)]);
