@@ -71,7 +71,7 @@ class Writer {
   }
 
   document(): Asked {
-    const fields = Array.from({ length: this.#oneOf([1, 1, 1, 2, 3]) }, (_, index) => this.#change(index));
+    const fields = Array.from({ length: this.#oneOf([1, 2, 2, 3, 3]) }, (_, index) => this.#change(index));
     const declared = [...this.#declared].map(([name, type]) => `$${name}: ${type}`).join(', ');
     const operation = `mutation ${declared && `(${declared})`} { ${fields.join(' ')} }`;
     return { query: [operation, ...this.#fragments].join('\n'), variables: this.#values };
