@@ -21,34 +21,34 @@ export interface AppOptions {
   config: Config;
   log: Logger;
   clock?: Clock;
-  /** Another schema than the public one, for benchmarks. */
+  /** A schema to use instead of the public one, for benchmarks. */
   schema?: GraphQLSchema;
-  /** Another store than the configured one, for tests. */
+  /** A store to use instead of the configured one, for tests. */
   store?: EventStore;
   onFatal?: (error: Error) => void;
-  /** Where the pages of the dashboard are, if not where they are built. */
+  /** The directory of the dashboard's pages, if not the built one. */
   dashboard?: string;
-  /** What `/metrics` shows where it is more than the metrics of this process. */
+  /** The source of `/metrics`, if it shows more than the metrics of this process. */
   exposition?: (own: Metrics) => Exposition;
 }
 
-/** A whole Keyledger, made and joined, not yet listening. */
+/** A complete Keyledger server. It does not listen until `start`. */
 export interface App {
-  /** Resolves with the address, once the server listens: at once, or when the keys are caught up with. */
+  /** Starts to listen, at once or when keys can be verified. Resolves with the address. */
   start(options?: { whenCaughtUp?: boolean }): Promise<string>;
-  /** Resolves once it serves: when the projections have caught up with the log. */
+  /** Resolves when keys can be verified: the log is recognised, and the keys projection has caught up with it. */
   ready: Promise<void>;
-  /** From now on `/readyz` answers 503, and everything else as before: load balancers send nothing new. */
+  /** Makes `/readyz` answer 503, so that load balancers send no new requests. Everything else is answered as before. */
   drain(): void;
   /** Lets requests in flight finish, then closes the store. */
   stop(): Promise<void>;
-  /** Undefined where there is an identity provider. */
+  /** Undefined if there is an identity provider. */
   issuer: LocalIssuer | undefined;
   verification: Verifier;
 }
 
 /**
- * Joins the sides, each of which `app/` makes from its parts:
+ * Wires the parts together; `app/` creates each of them:
  *
  *     servers: mutation ─► write side: command ─► decide ─► store side: append
  *                                                                │ follow
@@ -77,7 +77,7 @@ export async function createApp({ config, log, clock = Date.now, ...options }: A
       return servers.start();
     },
     drain: () => servers.drain(),
-    /** From the outside inwards: nothing is closed while somebody may still ask it. */
+    /** Closes from the outside inwards: nothing is closed while something else may still use it. */
     async stop() {
       await servers.stop();
       await Promise.all([write.stop(), background.stop()]);

@@ -6,13 +6,13 @@ import type { Basis } from './basis.js';
 import type { ReadSide } from './read-side.js';
 import type { StoreSide } from './store-side.js';
 
-/** What can be done now. The routes that do it ask this, and `/readyz` tells it. */
+/** Whether keys can be verified and changed now. The routes and `/readyz` use the same functions. */
 export interface Availability {
-  /** @throws LogMismatch, NotCaughtUp while no answer may rest on the keys */
+  /** @throws LogMismatch, NotCaughtUp while answers must not rely on the keys projection */
   requireReady: () => void;
-  /** Why no key can be verified; undefined while they can. */
+  /** Why keys cannot be verified; undefined if they can. */
   whyNoVerification: () => Failure | undefined;
-  /** Why nothing can be changed; undefined while it can, as far as this process knows. */
+  /** The code with which mutations are refused; undefined if they are possible, as far as this process knows. */
   whyNoMutations: () => ErrorCode | undefined;
 }
 

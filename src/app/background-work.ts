@@ -6,12 +6,12 @@ import type { Basis } from './basis.js';
 import type { ReadSide } from './read-side.js';
 import type { StoreSide } from './store-side.js';
 
-/** What is done again and again without anybody asking: the clock is compared, days are totalled, old records of reads are removed. */
+/** Periodic work: compares the clock with the store's, totals the uses of past days, removes old records of reads. */
 export interface BackgroundWork {
-  /** Undefined where the store has no clock of its own. */
+  /** Undefined if the store has no clock of its own. */
   clockGuard: ClockGuard | undefined;
   start(): void;
-  /** Resolves when nothing is under way any more. */
+  /** Resolves when no work is running any more. */
   stop(): Promise<void>;
 }
 

@@ -5,7 +5,7 @@ import type { Tracing } from '../observability/tracing.js';
 import { readBuildInfo } from '../shared/build-info.js';
 import { type Clock, watched } from '../shared/clock.js';
 
-/** The time that a request leaves of its deadline for the answer itself, in milliseconds. */
+/** The part of a request's deadline that is reserved for sending the answer, in milliseconds. */
 const ANSWER_TIME = 250;
 
 export interface BasisOptions {
@@ -14,14 +14,14 @@ export interface BasisOptions {
   clock: Clock;
 }
 
-/** What every side is made with: what was set, what the time is, and who is told of what happens. */
+/** What all parts use: settings, clock, log, metrics and traces. */
 export interface Basis extends BasisOptions {
   metrics: Metrics;
-  /** Undefined where no traces are wanted. */
+  /** Undefined if traces are off. */
   tracing: Tracing | undefined;
-  /** How long the work for a request may take, in milliseconds since it came. */
+  /** The maximum time for the work on a request, in milliseconds since it arrived. */
   deadline: number;
-  /** Sends the last spans. */
+  /** Sends the remaining spans. */
   stop(): Promise<void>;
 }
 

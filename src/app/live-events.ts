@@ -3,11 +3,11 @@ import type { allProjections } from '../projections/engine/all-projections.js';
 import type { RecordedEvent } from '../store/event-store.js';
 import type { Basis } from './basis.js';
 
-/** Who is told of events as they come into the tables. */
+/** Reports new events as projections take them. */
 export interface LiveEvents {
-  /** Says when there are events that are dated in the future. */
+  /** Warns about events that are dated in the future. */
   futureEvents: FutureEvents;
-  /** To be called by what keeps projections filled. */
+  /** Called by the runner of each projection. */
   onLive: (projection: string, events: RecordedEvent[]) => void;
 }
 

@@ -1,6 +1,6 @@
 import { RateLimit } from '../shared/rate-limit.js';
 
-/** A limit that somebody can switch off: without a number there is none. */
+/** A rate limit; undefined without a count, which switches it off. */
 export function perMinute(count: number | undefined): RateLimit | undefined {
   return count === undefined ? undefined : new RateLimit(count);
 }

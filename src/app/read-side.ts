@@ -24,37 +24,37 @@ import type { Basis } from './basis.js';
 import { watchLiveEvents } from './live-events.js';
 import type { StoreSide } from './store-side.js';
 
-/** How long a process that stops waits for the last events, which its last checkpoint and its history are to hold, in milliseconds. */
+/** How long a stop waits for the last events to reach the tree and the history, in milliseconds. */
 const LAST_EVENTS = 1000;
 
-/** What is made of the log, by whom it is kept so, and what answers from it. */
+/** The projections, the runners that fill them, and what reads from them. */
 export interface ReadSide {
-  /** Knows whether the store holds the log that the tables belong to. */
+  /** Checks that the store holds the log that the tables belong to. */
   guard: LogGuard;
-  /** The log as everybody appends to it: it takes events only while the guard knows it. */
+  /** The store for all appends. It refuses them unless the guard has recognised the log. */
   guarded: EventStore;
   projections: ReturnType<typeof allProjections>;
-  /** What keeps each projection filled. */
+  /** Fill the projections, one runner each. */
   runners: ReturnType<typeof openRunners>;
-  /** Undefined without a key to make pseudonyms with. */
+  /** Undefined without a key for pseudonyms. */
   analytics: AnalyticsSide | undefined;
   checkpoints: Checkpoints;
   feed: Feed;
   versions: AccountVersions;
   readYourWrites: ReadYourWrites;
   search: KeySearch;
-  /** For commands, which tell it what they do. */
+  /** For commands, which update it. */
   verification: Verification;
-  /** For everybody else: what it tells is counted and timed. */
+  /** For the routes. Counts and times each verification. */
   verifier: Verifier;
   futureEvents: FutureEvents;
   statuses: () => ProjectionStatus[];
-  /** Resolves when keys can be verified: the guard knows the log, and the keys have caught up with it. */
+  /** Resolves when keys can be verified: the guard has recognised the log, and the keys projection has caught up with it. */
   ready: Promise<void>;
   start(): void;
-  /** Waits a moment for the last events, signs them, and follows the store no more. The tables can still be read. */
+  /** Waits a moment for the last events, signs them, and stops following the store. The tables can still be read. */
   stop(): Promise<void>;
-  /** Closes the tables; to be called once the store is closed. */
+  /** Closes the tables. Call it after the store is closed. */
   close(): void;
 }
 

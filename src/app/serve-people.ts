@@ -23,13 +23,13 @@ export interface PeopleOptions {
   read: ReadSide;
   write: WriteSide;
   availability: Pick<Availability, 'requireReady'>;
-  /** Another schema than the public one. */
+  /** A schema to use instead of the public one. */
   schema: GraphQLSchema | undefined;
-  /** Where the pages of the dashboard are, if not where they are built. */
+  /** The directory of the dashboard's pages, if not the built one. */
   dashboard: string | undefined;
 }
 
-/** The GraphQL API, and the pages that ask it. */
+/** Registers the GraphQL API and the pages that use it. */
 export function servePeople(server: FastifyInstance, options: PeopleOptions): void {
   const { basis, tokens, schema, dashboard } = options;
   const { config, log, clock, metrics } = basis;
@@ -53,7 +53,7 @@ export function servePeople(server: FastifyInstance, options: PeopleOptions): vo
   server.register(browserRoutes({ directory: dashboard, graphiql, session, authenticator, redeem, flow }));
 }
 
-/** What the API resolves its fields with: changes go to the write side, everything else to the read side. */
+/** What resolvers use: mutations go to the write side, everything else to the read side. */
 function servicesOf({ basis, read, write }: PeopleOptions): Services {
   const { config, clock, deadline } = basis;
   const { projections, runners, analytics, versions, feed, checkpoints } = read;

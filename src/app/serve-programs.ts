@@ -21,13 +21,13 @@ export interface ProgramsOptions {
   read: ReadSide;
   write: WriteSide;
   availability: Availability;
-  /** What `/metrics` shows where it is more than the metrics of this process. */
+  /** The source of `/metrics`, if it shows more than the metrics of this process. */
   exposition: ((own: Metrics) => Exposition) | undefined;
-  /** Whether the process has been told to stop. */
+  /** True if the process was told to stop. */
   isDraining: () => boolean;
 }
 
-/** Verification, introspection and reports of leaks, and what operators' programs ask. */
+/** Registers the routes for programs: verification, introspection, leak reports, checkpoint, metrics and health. */
 export function servePrograms(
   server: FastifyInstance,
   { basis, read, write, availability, ...options }: ProgramsOptions,

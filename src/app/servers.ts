@@ -5,11 +5,11 @@ import { type ProgramsOptions, servePrograms } from './serve-programs.js';
 
 export type ServersOptions = PeopleOptions & Omit<ProgramsOptions, 'isDraining'>;
 
-/** What asks the sides over HTTP on somebody's behalf. */
+/** The HTTP server with all its routes. */
 export interface Servers {
-  /** Resolves with the address, once it listens. */
+  /** Starts to listen. Resolves with the address. */
   start(): Promise<string>;
-  /** From now on `/readyz` answers 503. */
+  /** Makes `/readyz` answer 503 from now on. */
   drain(): void;
   /** Lets requests in flight finish. */
   stop(): Promise<void>;

@@ -7,17 +7,17 @@ import { type OpenStoreOptions, openStore } from '../store/open.js';
 import type { Basis } from './basis.js';
 
 export interface StoreSideOptions extends Pick<OpenStoreOptions, 'onFatal'> {
-  /** Another store than the configured one. */
+  /** A store to use instead of the configured one. */
   given: EventStore | undefined;
 }
 
-/** The log. Nobody appends here: the read side has it as `guarded`. */
+/** The log. Do not append here: appends go to `guarded` of the read side. */
 export interface StoreSide {
-  /** As it was opened, for what is asked all the time: whether it is sealed, what its clock shows, whether it is the same log. */
+  /** The store itself, for frequent checks that are not measured: its seal, its clock, its identity. */
   opened: EventStore;
-  /** The same, with each append and read counted, timed and traced. */
+  /** The same store. Each append and read is counted, timed and traced. */
   observed: EventStore;
-  /** Why the last append failed; undefined where it did not, or where that was long ago. */
+  /** Why the last append failed; undefined if it succeeded, or if that was long ago. */
   appendFailure: () => ErrorCode | undefined;
   stop(): Promise<void>;
 }

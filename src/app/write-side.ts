@@ -8,14 +8,14 @@ import { both } from '../observability/observer.js';
 import type { Basis } from './basis.js';
 import type { ReadSide } from './read-side.js';
 
-/** What appends to the log on somebody's behalf: commands at once, records of reads and uses a little later. */
+/** Everything that appends to the log for a caller: commands at once, records of reads and uses a few seconds later. */
 export interface WriteSide {
   commands: Pick<KeyCommands, keyof KeyCommands>;
-  /** Takes note of who reads the history. */
+  /** Records who reads the history. */
   reads: ReadLog;
-  /** Takes note of keys that proved good. */
+  /** Records uses of keys. */
   uses: UsageLog;
-  /** Writes what waits to be recorded. */
+  /** Writes the records that are still in memory. */
   stop(): Promise<void>;
 }
 

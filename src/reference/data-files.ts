@@ -3,14 +3,14 @@ import { code, page, pageHead, table } from './markdown.js';
 interface DataFile {
   name: string;
   what: string;
-  /** May it be deleted, and what follows. */
+  /** Whether it may be deleted, and the consequences. */
   deletion: string;
   mode: string;
   /** Whether a backup must hold it. */
   backUp: boolean;
 }
 
-/** Everything that may lie in a data directory; a test starts servers and looks for more. */
+/** All files of a data directory. A test starts servers and checks that there are no others. */
 export const DATA_FILES: DataFile[] = [
   {
     name: 'events.db',

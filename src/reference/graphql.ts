@@ -24,7 +24,7 @@ import { code, list, page, pageHead, table } from './markdown.js';
 
 type Field = GraphQLField<unknown, unknown>;
 
-/** What the scopes of a field (see the schema builder) say to people. */
+/** The roles for the scopes of a field (see the schema builder), in words. */
 const ROLES: Record<string, string> = {
   owner: 'owners, in their own account',
   keyReader: 'owners, who see their own account, and auditors, who see every account',
@@ -59,7 +59,7 @@ export function graphqlPage(schema: GraphQLSchema): string {
   );
 }
 
-/** Types have the anchors of their names, and so the fields of the roots need others. */
+/** The anchors of types are their names, so root fields need other anchors. */
 function rootField(root: string, field: Field): string {
   return page(
     `### ${root} ${code(field.name)}`,
@@ -125,7 +125,7 @@ function defaultOf({ type, defaultValue }: GraphQLArgument | GraphQLInputField):
   return node ? code(print(node)) : isNonNullType(type) ? 'required' : '';
 }
 
-/** The type as GraphQL writes it; it leads to where it is explained. */
+/** The type in GraphQL's notation, with a link to its explanation. */
 function linked(type: GraphQLType): string {
   const named = getNamedType(type);
   const written = code(String(type));

@@ -1,9 +1,9 @@
-/** The first lines of a page: what it is, and that nobody edits it. */
+/** The first lines of a page: its title, an introduction, and a note that it is generated. */
 export function pageHead(title: string, ...paragraphs: string[]): string {
   return [`# ${title}`, '<!-- Generated from the code by `npm run generate`: do not edit. -->', ...paragraphs].join('\n\n');
 }
 
-/** The parts of a page, one after another. */
+/** Joins the parts of a page. */
 export function page(...parts: string[]): string {
   return `${parts.filter((part) => part !== '').join('\n\n')}\n`;
 }

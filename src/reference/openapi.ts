@@ -1,7 +1,7 @@
 import { ERROR_CODES, type ErrorCode, meaningOf } from '../shared/error-codes.js';
 import { operations } from './operations.js';
 
-/** What JSON can hold; a member that is undefined is left out. */
+/** A JSON value. Undefined members are left out. */
 type Json = string | number | boolean | null | Json[] | { [name: string]: Json | undefined };
 
 /** A header, or a parameter in the query. */
@@ -19,20 +19,20 @@ export interface Body {
   example: Json;
 }
 
-/** What a program may ask, apart from GraphQL. */
+/** An operation of the HTTP API other than GraphQL. */
 export interface Operation {
   method: 'get' | 'post';
   path: string;
   id: string;
   summary: string;
   description: string;
-  /** The names of security schemes; any one of them will do. Empty: nobody needs a credential. */
+  /** The names of security schemes; one of them is enough. If empty, no credential is needed. */
   security: (keyof typeof SECURITY)[];
   query?: Value[];
   request?: Body;
-  /** The answers that are no problems, by status. */
+  /** The answers other than problems, by status. */
   answers: Record<number, { description: string; headers?: Value[]; body?: Body }>;
-  /** The problems that are particular to it, each with its status. */
+  /** The problems of this operation, in addition to `EVERYWHERE`. */
   problems: ErrorCode[];
 }
 
@@ -46,7 +46,7 @@ export const SECURITY = {
   introspectionToken: { type: 'http', scheme: 'bearer', description: 'the value of `KEYLEDGER_INTROSPECTION_TOKEN`.' },
 } as const;
 
-/** What any address may answer. */
+/** The problems that any operation may answer with. */
 export const EVERYWHERE: ErrorCode[] = [
   'BAD_REQUEST',
   'REQUEST_TIMEOUT',
@@ -61,7 +61,7 @@ export function byStatus(codes: ErrorCode[]): Map<number, ErrorCode[]> {
   return new Map(statuses.map((status) => [status, codes.filter((code) => meaningOf(code).status === status)]));
 }
 
-/** The HTTP API as OpenAPI 3.1 describes it. */
+/** The description of the HTTP API in OpenAPI 3.1. */
 export function openApi(version: string): Json {
   const paths: { [path: string]: { [method: string]: Json } } = {};
   for (const operation of operations) {

@@ -2,10 +2,10 @@ import type { Operation } from './openapi.js';
 
 const TEXT = { type: 'string' };
 
-/** Why no answer can rest on what the server knows now. */
+/** The problems while answers must not rely on the tables. */
 const FOR_NOW = ['NOT_READY', 'STALE'] as const;
 
-/** Every address for programs, in the order of the documentation. A test asks each of them for each of its answers. */
+/** All operations for programs, in the order of the documentation. A test provokes each answer of each operation. */
 export const operations: Operation[] = [
   {
     method: 'get',

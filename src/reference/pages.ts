@@ -13,8 +13,8 @@ import { settingsPage } from './settings.js';
 import { sqlViewsPage } from './sql-views.js';
 
 /**
- * The part of the documentation that is made from the code: content by path.
- * @param root the repository, which holds the samples of events and the contract of the SQL views
+ * The part of the documentation that is generated from the code: content by path.
+ * @param root the repository, with the samples of events and the contract of the SQL views
  */
 export function referencePages(root: string, program: Command): Map<string, string> {
   return new Map([

@@ -3,12 +3,12 @@ import { environment, FROM_FILES } from '../settings/environment.js';
 import { fileSetting } from '../settings/names.js';
 import { code, firstSentence, list, page, pageHead, table } from './markdown.js';
 
-/** What the schema of a setting tells of it. */
+/** The description in the schema of a setting. */
 interface Described {
   description: string;
   readBy: string;
   form: string;
-  /** What stands where the environment says nothing. */
+  /** The default, as text. */
   standard: string | undefined;
 }
 

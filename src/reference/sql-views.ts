@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { code, page, pageHead, table } from './markdown.js';
 
-/** `docs/reference/sql-views.md`, from the contract and its comments. */
+/** `docs/reference/sql-views.md`, from `schema/sql/analytics.sql` and its comments. */
 export function sqlViewsPage(root: string): string {
   const [intro = '', ...views] = readFileSync(join(root, 'schema/sql/analytics.sql'), 'utf8').split(/\n\n(?=--)/);
   const contract = 'The contract that tests hold the views to is [schema/sql/analytics.sql](../../schema/sql/analytics.sql).';
@@ -12,7 +12,7 @@ export function sqlViewsPage(root: string): string {
 function section(view: string): string {
   const name = /CREATE TABLE (\w+)/.exec(view)?.[1] ?? '';
   const comments = view.split('\n').filter((line) => line.startsWith('--'));
-  // A comment that goes on stands alone on its lines.
+  // Joins comments that continue on lines of their own.
   const definitions = view.replaceAll(/\n {3,}--/g, '').matchAll(/^ {2}(\w+) (\w+)( NOT NULL)?,? *-- (.*)$/gm);
   const rows = [...definitions].map(([, column = '', type = '', isGiven, comment = '']) => [
     code(column),

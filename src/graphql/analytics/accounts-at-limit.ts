@@ -51,7 +51,7 @@ builder.objectField(Analytics, 'accountsAtLimit', (t) =>
   ),
 );
 
-/** The page, and what it is true of. */
+/** A page of accounts, with the moment that it describes. */
 async function pageOf(args: PageArguments, analytics: AnalyticsReader) {
   let known: (Moment & { totalCount: number }) | undefined;
   const connection = await connectionOf<AccountAtLimit>(

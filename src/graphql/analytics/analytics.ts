@@ -3,7 +3,7 @@ import type { Known, Moment, Totals } from '../../projections/analytics/analytic
 import type { Flow } from '../../projections/analytics/analytics-metrics.js';
 import { builder } from '../api/builder.js';
 
-/** What every answer to an analyst tells of itself. */
+/** The fields that every answer of the analytics has. */
 export const AnalyticsAnswer = builder.interfaceRef<Moment>('AnalyticsAnswer').implement({
   description: 'An answer that is computed from the history. It says how much of the history it counts.',
   fields: (t) => ({
@@ -25,7 +25,7 @@ export const AnalyticsAnswer = builder.interfaceRef<Moment>('AnalyticsAnswer').i
   }),
 });
 
-/** A count as GraphQL can tell it. */
+/** The count, limited to what GraphQL's Int can hold. */
 export function toInt(count: number): number {
   return Math.min(count, GRAPHQL_MAX_INT);
 }
@@ -72,7 +72,7 @@ const AnalyticsTotals = builder.objectRef<Known<Totals>>('AnalyticsTotals').impl
   },
 });
 
-/** The beginning of all of an analyst's questions; what it answers is read when a field asks for it. */
+/** The root of all analytics. It holds no data: each field reads its own. */
 export const Analytics = builder.objectRef<object>('Analytics').implement({
   description:
     'How keys are used, in numbers. There are no names and no actors, and pseudonyms in place of the ids of accounts.',

@@ -7,7 +7,7 @@ import { BadUserInput } from '../api/errors.js';
 import { BUCKETS } from '../api/list-lengths.js';
 import { Analytics, AnalyticsAnswer, toInt } from './analytics.js';
 
-/** How many quantiles may be asked for at once. */
+/** The maximum number of quantiles in one request. */
 const MAX_QUANTILES = 20;
 
 const Metric = builder.enumType('DistributionMetric', {

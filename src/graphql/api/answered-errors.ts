@@ -2,15 +2,15 @@ import type { ExecutionResult } from 'graphql';
 import { isAsyncIterable, mapAsyncIterator, type Plugin } from 'graphql-yoga';
 import { docsOf, type ErrorCode, isErrorCode } from '../../shared/error-codes.js';
 
-/** `OTHER` stands for what is none of our codes. */
+/** `OTHER` stands for any code that is not ours. */
 export type CountedCode = ErrorCode | 'OTHER';
 
 /**
- * Sees every error as it is answered; those of a feed, as they come. Says in its `extensions.docs` where the code is explained, and
- * tells of it.
+ * Handles every error of an answer; those of a feed one by one. Sets `extensions.docs` to the explanation of the code.
+ * @param onError called with the code of each error
  */
 export function answeredErrors(onError: (code: CountedCode) => void): Plugin {
-  const note = <T extends ExecutionResult>(result: T): T => {
+  const record = <T extends ExecutionResult>(result: T): T => {
     for (const { extensions } of result.errors ?? []) {
       const code = isErrorCode(extensions?.code) ? extensions.code : undefined;
       if (code) extensions.docs = docsOf(code);
@@ -20,8 +20,8 @@ export function answeredErrors(onError: (code: CountedCode) => void): Plugin {
   };
   return {
     onResultProcess({ result, setResult }) {
-      if (isAsyncIterable(result)) setResult(mapAsyncIterator(result, note));
-      else for (const each of [result].flat()) note(each);
+      if (isAsyncIterable(result)) setResult(mapAsyncIterator(result, record));
+      else for (const each of [result].flat()) record(each);
     },
   };
 }

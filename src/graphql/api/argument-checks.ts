@@ -3,10 +3,10 @@ import { z } from 'zod';
 import { BadUserInput, parseArgument } from './errors.js';
 import { type ListLength, listLengthOf } from './list-lengths.js';
 
-/** @throws BadUserInput where the arguments are not what they must be, whatever the ledger holds */
+/** @throws BadUserInput if the arguments are invalid, independent of the stored data */
 export type ArgumentCheck = (args: Record<string, unknown>) => void;
 
-/** What the field's `extensions.arguments` (a Zod schema) and the length of its list ask for; undefined where any value will do. */
+/** The check by the field's `extensions.arguments` (a Zod schema) and by the limits of its list. Undefined if any value is valid. */
 export function argumentCheckOf(field: GraphQLField<unknown, unknown>): ArgumentCheck | undefined {
   const length = listLengthOf(field);
   const { arguments: schema } = field.extensions;
@@ -17,7 +17,7 @@ export function argumentCheckOf(field: GraphQLField<unknown, unknown>): Argument
   };
 }
 
-/** The schema, whose fields check their arguments before they are resolved. */
+/** Makes every field of the schema check its arguments before it is resolved. Changes the schema and returns it. */
 export function withArgumentChecks(schema: GraphQLSchema): GraphQLSchema {
   for (const type of Object.values(schema.getTypeMap())) {
     if (!isObjectType(type)) continue;

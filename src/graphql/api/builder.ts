@@ -15,11 +15,11 @@ interface SchemaTypes {
   AuthScopes: {
     /** May change the keys of its own account. */
     owner: boolean;
-    /** May see keys: an owner its own account's, an auditor everyone's. */
+    /** May see keys: an owner those of its own account, an auditor all. */
     keyReader: boolean;
-    /** May see everyone's history, and who read it. */
+    /** May see the history of all accounts, and who read it. */
     auditor: boolean;
-    /** May ask for analytics. */
+    /** May see analytics. */
     analyst: boolean;
   };
   Scalars: {
@@ -29,7 +29,7 @@ interface SchemaTypes {
   };
 }
 
-/** Holds the schema together, and defines no type. */
+/** The schema builder. The types are defined in the other files. */
 export const builder = new SchemaBuilder<SchemaTypes>({
   plugins: [ErrorsPlugin, ScopeAuthPlugin, RelayPlugin],
   defaultFieldNullability: false,

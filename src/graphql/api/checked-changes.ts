@@ -21,12 +21,12 @@ import {
 import type { Plugin } from 'graphql-yoga';
 import { argumentCheckOf } from './argument-checks.js';
 
-/** The status is that of any other document which is not valid. */
+/** Answers with the status of an invalid document. */
 const NOT_VALID = { spec: true, status: 400 };
 
 /**
- * Checks every argument of a document that changes something before anything of it is executed, wherever it stands: of what is
- * refused nothing was done, and no secret is made whose answer is half refused.
+ * Checks all arguments of a mutation document before any of it is executed. A refused document changes nothing, and no secret is
+ * created for an answer that is refused in part.
  */
 export function checkedChanges(): Plugin {
   return {
@@ -41,7 +41,7 @@ function faultsIn({ schema, document, operationName, variableValues }: Execution
   const operation = getOperationAST(document, operationName);
   const type = schema.getMutationType();
   if (operation?.operation !== OperationTypeNode.MUTATION || !type) return [];
-  // Where a variable is at fault, the execution says so before it begins.
+  // Executing the document reports invalid variables.
   const { coerced } = getVariableValues(schema, operation.variableDefinitions ?? [], variableValues ?? {});
   if (!coerced) return [];
   const fragments = document.definitions.filter((definition) => definition.kind === Kind.FRAGMENT_DEFINITION);
@@ -50,7 +50,7 @@ function faultsIn({ schema, document, operationName, variableValues }: Execution
   return check.faults;
 }
 
-/** Goes through a document as its execution will. */
+/** Visits the fields of a document that its execution will visit. */
 class DocumentCheck {
   readonly faults: GraphQLError[] = [];
   readonly #schema: GraphQLSchema;
@@ -65,7 +65,7 @@ class DocumentCheck {
 
   ofSelections({ selections }: SelectionSetNode, type: string): void {
     for (const selection of selections) {
-      this.#note(selection, () => {
+      this.#record(selection, () => {
         if (this.#isIncluded(selection)) this.#ofSelection(selection, type);
       });
     }
@@ -82,7 +82,7 @@ class DocumentCheck {
       case Kind.FRAGMENT_SPREAD: {
         const name = selection.name.value;
         const fragment = this.#fragments.get(name);
-        // Its faults are the same wherever it is spread.
+        // Check each fragment once: its faults are the same at every spread.
         this.#fragments.delete(name);
         if (fragment) this.ofSelections(fragment.selectionSet, fragment.typeCondition.name.value);
       }
@@ -93,7 +93,7 @@ class DocumentCheck {
     const type = this.#schema.getType(typeName);
     const field = isObjectType(type) || isInterfaceType(type) ? type.getFields()[node.name.value] : undefined;
     if (!field) return;
-    this.#note(node, () => {
+    this.#record(node, () => {
       const args = getArgumentValues(field, node, this.#variables);
       argumentCheckOf(field)?.(args);
     });
@@ -105,8 +105,8 @@ class DocumentCheck {
     const { if: isIncluded = true } = getDirectiveValues(GraphQLIncludeDirective, node, this.#variables) ?? {};
     return isIncluded === true && isSkipped === false;
   }
-  /** Notes what is wrong with the node's arguments, or with those of its directives. */
-  #note(node: SelectionNode, check: () => void): void {
+  /** Records what is wrong with the arguments of the node or of its directives. */
+  #record(node: SelectionNode, check: () => void): void {
     try {
       check();
     } catch (error) {

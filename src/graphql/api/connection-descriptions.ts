@@ -1,4 +1,4 @@
-/** What GraphiQL tells of the parts that every connection has (GraphQL Cursor Connections Specification). */
+/** Descriptions of the parts that every connection has (GraphQL Cursor Connections Specification). */
 export const CONNECTION_DESCRIPTIONS = {
   pageInfoTypeOptions: { description: 'The place of a page among all pages.' },
   hasNextPageFieldOptions: { description: 'Whether there are items after this page.' },

@@ -16,41 +16,40 @@ import type { RateLimit } from '../../shared/rate-limit.js';
 import type { RequestTime } from './request-time.js';
 import type { RequiredVersions } from './required-versions.js';
 
-/** What the fields of the schema may use: the same for every request. */
+/** What resolvers use, the same for every request. */
 export interface Services {
   commands: Pick<KeyCommands, keyof KeyCommands>;
   keys: KeysProjection;
   versions: AccountVersions;
-  /** For fields that can stand below a change: `historyOf`, `treeOf` and `usageOf` give these with the change in them. */
+  /** Resolvers get these three from `historyOf`, `treeOf` and `usageOf`, which wait until the changes of the request are included. */
   history: Readable<HistoryProjection>;
   tree: Readable<TransparencyProjection>;
   usage: Readable<UsageProjection>;
   recordedReads: Readable<ReadsProjection>;
   feed: Feed;
-  /** It throws until they hold what the log held when the process started, and `NoPseudonymKey` where there can be none. */
+  /** @throws NotCaughtUp until they hold all that the log held at the start; NoPseudonymKey if the server has no key for pseudonyms */
   analytics: () => Analytics;
-  /** Takes note of who reads the history; see `recordRead`. */
+  /** Records who reads the history; see `recordRead`. */
   reads: ReadLog;
   checkpoints: Checkpoints;
   clock: Clock;
-  /** Changes that an account asks for; undefined: they are not counted. */
+  /** Limits the mutations of an account. Undefined if there is no limit. */
   mutations: RateLimit | undefined;
-  /** How long a request may take, in milliseconds. */
+  /** The maximum time for a request, in milliseconds. */
   deadline: number;
 }
 
-/** What a client has sent. */
+/** A document and its variables, as the client sent them. */
 export interface Sent {
   query?: string | undefined;
   variables?: object | undefined;
 }
 
-/** What every field is resolved with. */
+/** The context of every resolver. */
 export interface Context extends Services {
   viewer: Viewer;
-  /** Ties the answer, the log lines and the events of one request together. */
+  /** Identifies the request in its answer, log lines and events. */
   correlationId: string;
-  /** The document and its variables. */
   sent: Sent;
   time: RequestTime;
   required: RequiredVersions;

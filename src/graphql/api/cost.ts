@@ -16,13 +16,13 @@ import {
 } from 'graphql';
 import { listLengthOf } from './list-lengths.js';
 
-/** How many intervals a time series has at most; it counts as that many, for what bounds it is not read before. */
+/** The maximum number of intervals of a time series. It always costs that many: the range is not known before execution. */
 export const POINTS = { maxSize: 1000 };
 
-/** What counts in a document's cost for a field that reads every key that ever was. */
+/** The cost of a field that reads all keys, including deleted ones. */
 export const EVERY_KEY = 1000;
 
-/** Refuses a document whose answer could hold more values than that. A list whose length is a variable counts as the largest. */
+/** Refuses a document whose answer could hold more than `max` values. A list whose length is a variable counts as the longest. */
 export function costLimit(max: number): ValidationRule {
   return (context) => ({
     OperationDefinition: (operation) => {
@@ -39,14 +39,14 @@ type Parent = GraphQLNamedType | null | undefined;
 
 class Costs {
   readonly #context: ValidationContext;
-  /** Each fragment once, however often it is spread. One that leads back to itself counts nothing: another rule refuses it. */
+  /** The cost of each fragment, computed once. A fragment that contains itself counts as 0: another rule refuses it. */
   readonly #fragments = new Map<string, number>();
 
   constructor(context: ValidationContext) {
     this.#context = context;
   }
 
-  /** @param lists how long the lists are that the selection's own fields give; 1 where their arguments say it */
+  /** @param lists the length of the lists among the selected fields if an argument of their parent gives it; otherwise 1 */
   ofSelection({ selections }: SelectionSetNode, parent: Parent, lists = 1): number {
     return selections
       .map((selection) => {
@@ -59,8 +59,8 @@ class Costs {
   }
 
   /**
-   * A field's `extensions.cost` tells what it costs itself, where that is more than 1, and its `extensions.lists` how long the lists
-   * may be in the object that it leads to, where its own arguments say so.
+   * `extensions.cost` is the cost of the field itself; 1 if missing. `extensions.lists` is the maximum length of the lists in its object
+   * if the arguments of the field determine it.
    */
   #ofField(node: FieldNode, parent: Parent, lists: number): number {
     const hasFields = isObjectType(parent) || isInterfaceType(parent);
@@ -92,7 +92,7 @@ function isList(field: GraphQLField<unknown, unknown> | undefined): boolean {
   return field !== undefined && isListType(getNullableType(field.type));
 }
 
-/** 1 where the field has no argument that says how long its list is. */
+/** 1 if no argument of the field limits a list. */
 function lengthOf({ arguments: given = [] }: FieldNode, field: GraphQLField<unknown, unknown> | undefined): number {
   const length = listLengthOf(field);
   if (!length) return 1;

@@ -14,7 +14,7 @@ builder.scalarType('DateTime', {
   parseLiteral: (node) => parse(node.kind === Kind.STRING ? node.value : undefined, node),
 });
 
-/** In UTC, too, the year must have four digits: that is how the log keeps moments. */
+/** The year must have four digits in UTC too, because the log stores times in UTC. */
 function parse(value: unknown, node?: ValueNode): Date {
   const date = new Date(rfc3339.safeParse(value).data ?? Number.NaN);
   if (date.getTime() >= FIRST_INSTANT && date.getTime() <= LAST_INSTANT) return date;

@@ -13,24 +13,24 @@ import { RequestTime } from './request-time.js';
 import { RequiredVersions } from './required-versions.js';
 import { schema as publicSchema } from './schema.js';
 
-/** What a request brings along. */
+/** What the HTTP server knows about a request. */
 export interface RequestContext {
   viewer: Viewer;
   correlationId: string;
-  /** When it came, by `performance.now()`. */
+  /** When the request arrived, by `performance.now()`. */
   since: number;
   log: Pick<Logger, 'error' | 'warn'>;
 }
 
 export interface GraphQLEndpointOptions {
   services: Services;
-  /** Hides the schema: no introspection, no suggestions. */
+  /** Hides the schema: no introspection, and no suggestions in error messages. */
   production: boolean;
   log: Pick<Logger, 'error' | 'warn'>;
-  /** What requests and answers are made of. */
+  /** The classes for requests and answers. */
   fetchAPI: Partial<FetchAPI>;
   schema?: GraphQLSchema;
-  /** Told of every error that is answered. */
+  /** Called with the code of every error in an answer. */
   onError: (code: CountedCode) => void;
 }
 
@@ -38,7 +38,7 @@ export type GraphQLEndpoint = (request: Request, context: RequestContext) => Res
 
 type LoggedContext = Context & Pick<RequestContext, 'log'>;
 
-/** Yoga would copy a context of the server's own for every request, property by property; so the request carries it. */
+/** The request carries its context. Yoga would copy a server context property by property for every request. */
 const CONTEXT = Symbol('context');
 type Carrier = Request & { [CONTEXT]?: RequestContext };
 
@@ -61,7 +61,7 @@ export function createGraphQLEndpoint(options: GraphQLEndpointOptions): GraphQLE
     multipart: false,
     cors: false,
     logging: false,
-    // The server in front limits the body before it is read.
+    // Fastify limits the body before it is read.
     maxRequestBodySize: false,
     maskedErrors: { maskError: (error: unknown) => maskError(error, log) },
     plugins: [
@@ -81,7 +81,7 @@ export function createGraphQLEndpoint(options: GraphQLEndpointOptions): GraphQLE
   };
 }
 
-/** A subscription is answered as a stream or not at all; yoga would begin it, and then find that nobody takes it. */
+/** Refuses a subscription unless the client accepts a stream. Yoga would start it first and fail afterwards. */
 function requireFeedAccepted(): Plugin<RequestContext> {
   return {
     onSubscribe({ args, setResultAndStopExecution }) {
@@ -93,7 +93,7 @@ function requireFeedAccepted(): Plugin<RequestContext> {
   };
 }
 
-/** Tells errors while the request that they belong to is still known. */
+/** Masks errors during execution, so that they are logged with the id of the request. */
 function maskedErrors(): Plugin<LoggedContext> {
   return {
     onExecute: ({ args }) => ({

@@ -12,16 +12,16 @@ export class RequestRefused extends GraphQLError {
   }
 }
 
-/** The viewer's role, or account, does not allow it. */
+/** The role or the account of the viewer does not allow it. */
 export class Forbidden extends GraphQLError {
   constructor(message: string) {
     super(message, { extensions: { code: 'FORBIDDEN' } });
   }
 }
 
-/** The account has asked for as many changes as it may. */
+/** The account has reached the rate limit of mutations. */
 export class RateLimited extends GraphQLError {
-  /** @param wait how many milliseconds until it may ask for another */
+  /** @param wait milliseconds until the next mutation is allowed */
   constructor(wait: number) {
     const retryAfter = Math.ceil(wait / 1000);
     super(`This account has asked for too many changes. Nothing was changed; try again in ${retryAfter} s.`, {
@@ -30,7 +30,7 @@ export class RateLimited extends GraphQLError {
   }
 }
 
-/** An argument is not what it must be. */
+/** An argument is invalid. */
 export class BadUserInput extends GraphQLError {
   constructor(message: string, path?: PropertyKey[], node?: ASTNode) {
     super(message, { nodes: node, extensions: { code: 'BAD_USER_INPUT', ...(path && { path }) } });
@@ -38,8 +38,8 @@ export class BadUserInput extends GraphQLError {
 }
 
 /**
- * An argument, checked.
- * @param path where the argument stands in the operation's arguments
+ * Parses an argument.
+ * @param path the place of the argument among the arguments of the operation
  * @throws BadUserInput with the path of the first fault, and all faults in its message
  */
 export function parseArgument<T>(schema: z.ZodType<T>, value: unknown, ...path: string[]): T {
@@ -49,7 +49,7 @@ export function parseArgument<T>(schema: z.ZodType<T>, value: unknown, ...path: 
   throw new BadUserInput(faults.map(({ path, message }) => `${path.join('.')} ${message}`).join('; '), faults[0]?.path);
 }
 
-/** What libraries refuse, by the status that they give it; their own codes say less, or are missing. */
+/** Error codes for refusals by libraries, by HTTP status. The libraries' own codes are less exact or missing. */
 const REFUSED: ReadonlyMap<unknown, ErrorCode> = new Map([
   [400, 'BAD_REQUEST'],
   [403, 'CSRF_HEADER_REQUIRED'],
@@ -57,16 +57,16 @@ const REFUSED: ReadonlyMap<unknown, ErrorCode> = new Map([
 ]);
 
 /**
- * What a client is told of an error: everything that was meant for it, and nothing of what was not. What is meant for it has one of
- * our codes: an error without one is a fault of ours, whoever threw it.
+ * The error for the client. An error with one of our codes is passed on. Any other error is a fault of the server: it is logged, and the
+ * client gets `INTERNAL_SERVER_ERROR`.
  */
 export function maskError(error: unknown, log: Pick<Logger, 'error' | 'warn'>): Error {
   const thrown = error instanceof GraphQLError ? error.originalError : error;
-  const original = asTold(thrown);
+  const original = actionableErrorOf(thrown);
   if (error instanceof GraphQLError && (!original || original instanceof GraphQLError)) {
     const { code, ...extensions } = error.extensions;
     const known = ownCode(error);
-    // What has no code of its own has no message either that says what to do.
+    // An error without a code has no message that says what to do.
     const message = code === undefined && known ? refusalOf(known) : error.message;
     if (known) return Object.assign(error, { message, extensions: { ...extensions, code: known } });
   }
@@ -94,8 +94,8 @@ function statusIn(http: unknown): unknown {
   return typeof http === 'object' && http !== null && 'status' in http ? http.status : undefined;
 }
 
-/** The error that a client can act on, where another one means the same. */
-function asTold(error: unknown): unknown {
+/** Replaces an internal error by one that the client can act on, if there is one. */
+function actionableErrorOf(error: unknown): unknown {
   if (isLocked(error)) return new TablesLocked({ cause: error });
   return error instanceof UnreadableStream ? new AccountUnreadable({ cause: error }) : error;
 }

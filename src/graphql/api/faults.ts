@@ -4,9 +4,8 @@ import { isAsyncIterable, type Plugin } from 'graphql-yoga';
 type Path = (string | number)[];
 
 /**
- * Completes what graphql-js says of faults that it finds itself: those in arguments get the code and the path that our own
- * checks give, and whatever else keeps an operation from being executed at all the code alone. In production none suggests a
- * better name, for together the suggestions tell the schema.
+ * Completes the errors of graphql-js. Errors in arguments get the code and the path that our own checks give; other errors that prevent
+ * the execution get the code alone. In production, suggestions are removed from messages, since together they reveal the schema.
  */
 export function faults({ production }: { production: boolean }): Plugin {
   const complete = (error: GraphQLError, document: DocumentNode) => {
@@ -33,11 +32,11 @@ export function faults({ production }: { production: boolean }): Plugin {
   };
 }
 
-/** Of an argument that is missing, or that a variable makes null or otherwise wrong. */
+/** The message for an argument that is missing, or that a variable makes null or invalid. */
 const FAULTY_ARGUMENT =
   /^(?:(?:Field|Directive) "[^"]+" argument|Argument) "(\w+)" (?:of (?:required |non-null )?type|has invalid value) /;
 
-/** Where the faulty argument, or the faulty part of one, stands in its field's arguments; undefined for any other fault. */
+/** The path of the invalid argument, or of the invalid part of one. Undefined if the error is not about an argument. */
 function pathOfInput({ message, nodes }: GraphQLError, document: DocumentNode): Path | undefined {
   const [, argument] = FAULTY_ARGUMENT.exec(message) ?? [];
   if (argument !== undefined) return [argument];
@@ -56,7 +55,7 @@ function pathOfNode(node: ASTNode, message: string, document: DocumentNode): Pat
   return isLiteral ? pathTo((other) => other === node, document) : undefined;
 }
 
-/** What graphql-js calls `input.scopes[1]`, without the name of the variable. */
+/** The path in a message of graphql-js, such as `$variable.scopes[1]`, without the variable. */
 function pathInVariable(message: string): Path {
   const [, at = ''] = /^.* at "([^"]+)"; /s.exec(message) ?? [];
   return [...at.matchAll(/\.(\w+)|\[(\d+)\]/g)].map(([, name, index]) => name ?? Number(index));
@@ -67,7 +66,7 @@ function missingField(message: string): Path {
   return name === undefined ? [] : [name];
 }
 
-/** The argument, input fields and list indices that lead to the node; undefined where it is not within an argument. */
+/** The argument, input fields and list indices that lead to the node. Undefined if the node is not in an argument. */
 function pathTo(isTarget: (node: ASTNode) => boolean, document: DocumentNode): Path | undefined {
   const path: Path = [];
   let found: Path | undefined;

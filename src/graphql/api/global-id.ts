@@ -3,7 +3,7 @@ import { BadUserInput } from './errors.js';
 /** The description of every field `id`. */
 export const GLOBAL_ID = 'The id of this object in the whole API, for the query `node`. It is opaque: do not take it apart.';
 
-/** The ids of all events begin alike: an event keeps its id when a later version of Keyledger knows its type. */
+/** The type name in the ids of all events. An event keeps its id when a later version of Keyledger knows its type. */
 const EVENT = 'Event';
 const EVENT_TYPES = ['KeyCreated', 'KeyDeleted', 'KeyExpirySet', 'UnknownKeyEvent'];
 
@@ -13,7 +13,7 @@ export function toGlobalId(typename: string, id: string | number | bigint): stri
 }
 
 /**
- * The id of the object, and the type that loads it. Of an event, that is always `UnknownKeyEvent`: what it is shows when it is read.
+ * The id of the object, and the type that loads it. For any event this is `UnknownKeyEvent`, since its type is known only after loading.
  * @throws BadUserInput
  */
 export function fromGlobalId(globalId: string): { typename: string; id: string } {

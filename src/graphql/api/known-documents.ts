@@ -2,18 +2,18 @@ import { type DocumentNode, type GraphQLSchema, getOperationAST, OperationTypeNo
 import type { Plugin } from 'graphql-yoga';
 import type { Sent } from './context.js';
 
-/** How many documents are kept; the frontends of one service have dozens. */
+/** The maximum number of remembered documents. The frontends of one service have dozens. */
 const CAPACITY = 500;
 
 interface KnownDocumentsOptions {
   schema: GraphQLSchema;
-  /** What the fields are resolved with. */
+  /** Creates the context of the resolvers. */
   contextOf: (request: Request, sent: Sent) => object;
 }
 
 /**
- * Executes a document at once that was posted before and found valid: to ask every plugin about it again takes several
- * times as long as a small query. Whatever else there is to a document (GET, subscriptions, faults) goes the long way.
+ * Remembers valid documents that were sent by POST, and executes them without asking every plugin again, which takes several times as long
+ * as a small query. GET requests, subscriptions and invalid documents are not remembered.
  */
 export function knownDocuments({ schema, contextOf }: KnownDocumentsOptions): Plugin {
   const valid = new Map<string, DocumentNode>();

@@ -7,17 +7,17 @@ import type { Plugin, YogaInitialContext } from 'graphql-yoga';
 import { costLimit } from './cost.js';
 import { faults } from './faults.js';
 
-/** The most that one document may hold; `cost` is in values of its answer. The operations of our own clients stay far below. */
+/** The limits of one document. `cost` is in values of its answer. The operations of our own clients stay far below. */
 export const LIMITS = { tokens: 400, depth: 12, aliases: 10, directives: 5, cost: 10_000 };
 
-/** A document over a limit is refused like any other that is not valid. */
+/** Gives a document over a limit the code of an invalid document. */
 const onReject = [
   (_context: unknown, error: GraphQLError) => {
     error.extensions.code = 'GRAPHQL_VALIDATION_FAILED';
   },
 ];
 
-/** What refuses a document before it is executed, and a browser's request that no page of ours made. */
+/** Refuses documents over the limits before they are executed, and browsers' requests that another site could have sent (CSRF). */
 export function limits({ production }: { production: boolean }): Plugin[] {
   return [
     useCSRFPrevention({ requestHeaders: ['x-graphql-yoga-csrf', 'apollo-require-preflight'] }),

@@ -11,7 +11,7 @@ export interface PageArguments {
   before?: string | null | undefined;
 }
 
-/** Of which of the two orders a cursor is: it fits no page of the other. */
+/** Cursors of the two orders, decoded. A cursor of one order is invalid in the other. */
 const CURSORS = { position: /^position:(\d{1,16})$/, time: /^time:(-?\d{1,15}):(\d{1,16})$/ };
 
 type Order = keyof typeof CURSORS;
@@ -29,10 +29,10 @@ const cursor = z
   })
   .nullish();
 
-/** What the arguments of a page in commit order must be, for `extensions.arguments`. */
+/** The schema for the arguments of a page in commit order, for `extensions.arguments`. */
 export const PAGE_ARGUMENTS = z.object({ after: cursor, before: cursor });
 
-/** Which part of a list is asked for; `inverted`: the last items, in the opposite order. */
+/** The requested part of a list. `inverted`: the last items, in reverse order. */
 export interface Part {
   after?: string | undefined;
   before?: string | undefined;
@@ -40,7 +40,7 @@ export interface Part {
   inverted: boolean;
 }
 
-/** A page of what `select` finds. An empty page has no cursors: there is no item for them to stand at. */
+/** A page of what `select` finds. An empty page has no cursors. */
 export async function connectionOf<T extends object>(
   args: PageArguments,
   toCursor: (item: T) => string,
@@ -60,7 +60,7 @@ export function pageOf<T extends { position: number }>(args: PageArguments, sele
   );
 }
 
-/** A page of what `select` finds, in the order of times; a cursor is a time and a position. */
+/** A page of what `select` finds, ordered by time; a cursor is a time and a position. */
 export function pageOfTime<T extends PlaceInTime>(args: PageArguments, select: (page: Page<PlaceInTime>) => T[]) {
   const placeOf = (cursor: string | undefined, argument: string): PlaceInTime | undefined => {
     const [at, position] = numbersIn(cursor, 'time', argument) ?? [];
@@ -74,13 +74,13 @@ export function pageOfTime<T extends PlaceInTime>(args: PageArguments, select: (
   );
 }
 
-/** The cursor of what stands at that position. */
+/** The cursor of the item at that position. */
 export function toCursor(position: number): string {
   return encode(`position:${position}`);
 }
 
 /**
- * The position that a cursor stands for.
+ * The position in a cursor.
  * @throws BadUserInput
  */
 export function fromCursor(cursor: string | undefined, argument: string): number | undefined {
@@ -94,7 +94,7 @@ function numbersIn(cursor: string | undefined, order: Order, argument: string): 
   return CURSORS[order].exec(decode(cursor))?.slice(1).map(Number);
 }
 
-/** Why it is no cursor of that order; undefined where it is one. */
+/** Why it is not a cursor of that order. Undefined if it is one. */
 function faultIn(cursor: string, order: Order): string | undefined {
   const text = decode(cursor);
   if (CURSORS[order].test(text)) return undefined;

@@ -4,8 +4,8 @@ import type { UsageProjection } from '../../projections/usage/usage.js';
 import type { Context } from './context.js';
 
 /*
- * Projections as the fields of a request read them. After a change, or where a version was asked for, they are waited for until
- * they hold it, as long as the request may take; otherwise they answer at once.
+ * The projections for the resolvers of a request. After a mutation, or if the request names a minimum version, these functions wait until
+ * the projection includes it, for as long as the request may take. Otherwise they return at once.
  */
 
 /** @throws NotCaughtUp */
@@ -19,7 +19,7 @@ export function usageOf({ usage, required, time }: Context): UsageProjection | P
 }
 
 /**
- * The tree, which is to hold that event.
+ * The Merkle tree, for a proof about that event.
  * @throws NotCaughtUp
  */
 export function treeOf(

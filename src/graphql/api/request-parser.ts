@@ -11,12 +11,12 @@ const object = z
   .nullish()
   .transform((value) => value ?? undefined);
 
-/** Members that are not known are left to yoga, which refuses them. */
+/** Yoga refuses unknown members. */
 const PARAMETERS = z.looseObject({ query: z.string(), operationName: text, variables: object, extensions: object });
 
 /**
- * Reads a document and what belongs to it from the address of a GET, or from a body of JSON. Yoga reads more forms, and takes what
- * is wrong in them for a fault of its own.
+ * Parses a GraphQL request from the URL of a GET, or from a JSON body. Yoga's own parsers accept more forms, and report malformed ones as
+ * faults of the server.
  */
 export function requestParser(): Plugin {
   return {

@@ -1,15 +1,15 @@
-/** The time that a request may take. Its mutations share it, one after another; what is read below them takes none of theirs. */
+/** The time budget of a request. Its mutations share it, one after another. Resolving the fields below a mutation does not use it up. */
 export class RequestTime {
   readonly #since: number;
   readonly #deadline: number;
   #signal: AbortSignal | undefined;
-  /** For how long the answers to mutations have been put together so far, in milliseconds, and since when the last one is. */
+  /** How long the fields below earlier mutations took, in milliseconds, and when those below the last one began. */
   #answering = 0;
   #answeredSince: number | undefined;
 
   /**
-   * @param since when the request came, by `performance.now()`
-   * @param deadline how long it may take, in milliseconds
+   * @param since when the request arrived, by `performance.now()`
+   * @param deadline the maximum time for the request, in milliseconds
    */
   constructor(since: number, deadline: number) {
     this.#since = since;
@@ -22,14 +22,14 @@ export class RequestTime {
     return this.#signal;
   }
 
-  /** Since when the time of the mutation counts that begins now, by `performance.now()`. */
+  /** Begins the next mutation. Returns the start of its time, by `performance.now()`. */
   beginMutation(): number {
     if (this.#answeredSince !== undefined) this.#answering += performance.now() - this.#answeredSince;
     this.#answeredSince = undefined;
     return this.#since + this.#answering;
   }
 
-  /** The mutation is made; from now on, what was asked for below it is read. */
+  /** Ends the mutation. The fields below it are resolved next. */
   endMutation(): void {
     this.#answeredSince = performance.now();
   }

@@ -1,6 +1,6 @@
 import type { HistoryProjection } from '../../projections/audit/history.js';
 
-/** Versions of accounts that a request has made, or has asked for: all that it reads after that holds them. */
+/** The account versions that a request has created or has named as a minimum. Its later reads must include them. */
 export class RequiredVersions {
   readonly #versions = new Map<string, number>();
 

@@ -18,5 +18,5 @@ import '../analytics/distribution.js';
 import '../analytics/accounts-at-limit.js';
 import '../analytics/rotation-funnel.js';
 
-/** The whole schema; each file above adds its types to it. */
+/** The whole schema. Each imported file adds its types. */
 export const schema = withArgumentChecks(builder.toSchema());

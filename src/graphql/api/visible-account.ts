@@ -2,7 +2,7 @@ import type { Viewer } from '../../auth/viewer.js';
 import type { AccountKeys } from '../../domain/keys/model.js';
 import type { KeysProjection } from '../../projections/keys/keys.js';
 
-/** An account and its keys as they are known. */
+/** An account and its keys, by the keys projection. */
 export interface AccountView {
   accountId: string;
   state: AccountKeys;
@@ -14,7 +14,7 @@ export function mayRead(accountId: string, viewer: Viewer): boolean {
   return isOwn || viewer.roles.has('auditor');
 }
 
-/** The account, where the viewer may see it. */
+/** The account; undefined if the viewer may not see it. */
 export function accountIfVisible(accountId: string, viewer: Viewer, keys: KeysProjection): AccountView | undefined {
   return mayRead(accountId, viewer) ? { accountId, state: keys.load(accountId) } : undefined;
 }

@@ -6,7 +6,7 @@ import { mayRead } from '../api/visible-account.js';
 import { Account } from '../keys/account.js';
 import { KeyRecord } from '../keys/key-record.js';
 
-/** What the fold of an account's whole history counts in a document's cost: two are allowed at a time. */
+/** The cost of folding the whole history of an account. A document may do it twice. */
 const FOLD = 4000;
 
 interface Snapshot {

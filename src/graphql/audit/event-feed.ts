@@ -3,10 +3,10 @@ import type { Feed } from '../../projections/audit/feed.js';
 import type { HistoryEvent, HistoryFilter } from '../../projections/audit/history.js';
 import type { TimeRange } from '../../projections/engine/page.js';
 
-/** The longest time that one feed lasts, in milliseconds, however long its token is valid. */
+/** The maximum duration of a feed, in milliseconds, even if its token is valid for longer. */
 const DAY = 24 * 60 * 60 * 1000;
 
-/** The reader's token is over; with another it can go on where it was. */
+/** The reader's token has expired. With a new one, the reader can continue after the last cursor. */
 export class TokenExpired extends GraphQLError {
   constructor() {
     super('A feed ends with its token, and after a day at the latest. Get a fresh token, and go on after the last cursor.', {
@@ -18,15 +18,15 @@ export class TokenExpired extends GraphQLError {
 export interface EventFeedOptions {
   feed: Feed;
   filter: HistoryFilter & TimeRange;
-  /** The position before the first event wanted. */
+  /** Give events after this position only. */
   after: number;
-  /** For how long the token is valid, in milliseconds. */
+  /** How long the token is still valid, in milliseconds. */
   validFor: number;
 }
 
 /**
- * The events for one reader; where the token ends first, the last item says so. Unlike that of a generator, its `return`
- * ends a wait for events too: a reader that has gone leaves nothing behind.
+ * The events for one reader. If the token expires first, the last item is `TokenExpired`. Unlike a generator's, its `return` also ends a
+ * pending wait, so a reader that disconnects leaves nothing behind.
  */
 export function eventFeed(options: EventFeedOptions): AsyncIterableIterator<HistoryEvent | TokenExpired> {
   const ending = new AbortController();

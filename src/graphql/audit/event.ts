@@ -23,12 +23,12 @@ export const EventType = builder.enumType('EventType', {
   } as const,
 });
 
-/** What GraphQL's Int can hold. */
+/** The largest value of GraphQL's Int. */
 const GREATEST_INT = 2 ** 31 - 1;
 
 const readings = new WeakMap<HistoryEvent, PastKeyEvent | UnreadableStream>();
 
-/** The event as this version reads it, or why it cannot. An answer asks for it more than once. */
+/** The event as this version reads it, or why it cannot. The result is cached, since an answer needs it several times. */
 export function eventIn(event: HistoryEvent): PastKeyEvent | UnreadableStream {
   const known = readings.get(event);
   if (known) return known;
@@ -37,7 +37,7 @@ export function eventIn(event: HistoryEvent): PastKeyEvent | UnreadableStream {
   return reading;
 }
 
-/** The name of the GraphQL type of the event. Each type that can be stored has one of its own name. */
+/** The name of the GraphQL type of the event: its stored type, or `UnknownKeyEvent`. */
 export function typeNameOf(event: HistoryEvent): PastKeyEvent['type'] | 'UnknownKeyEvent' {
   const reading = eventIn(event);
   return reading instanceof UnreadableStream ? 'UnknownKeyEvent' : reading.type;
@@ -93,16 +93,16 @@ export const KeyEvent = builder.interfaceRef<HistoryEvent>('KeyEvent').implement
   }),
 });
 
-/** An event and where it stands, the same in a page and in the feed. */
+/** An event and its cursor, for pages and for the feed. */
 export const EventEdge = builder.edgeObject({ type: KeyEvent, name: 'EventEdge', description: 'An event, and its cursor.' });
 
-/** A page of events, the same wherever there is one. */
+/** A page of events, for all fields that return one. */
 export const EventConnection = builder.connectionObject(
   { type: KeyEvent, name: 'EventConnection', description: 'A page of events (GraphQL Cursor Connections Specification).' },
   EventEdge,
 );
 
-/** A page of the events that match: in commit order, or of a range of times, and then in the order of their times. */
+/** A page of the matching events, in commit order; with a time range, ordered by time. */
 export function eventPage(history: HistoryProjection, { from, to, ...filter }: HistoryFilter & TimeRange, args: PageArguments) {
   if (from === undefined && to === undefined) return pageOf(args, (page) => history.page(filter, page));
   return pageOfTime(args, (page) => history.pageOfTime(filter, { from, to }, page));

@@ -32,7 +32,7 @@ const EventFilter = builder.inputType('EventFilter', {
   }),
 });
 
-/** The argument of a page and of the feed. */
+/** The `filter` argument of pages and of the feed. */
 const FILTER = {
   type: EventFilter,
   required: false,
@@ -132,7 +132,7 @@ for (const [type, what] of [
 }
 
 /**
- * What is asked for, as far as the viewer may see it: an owner's filter never leaves its account.
+ * The filter, restricted to what the viewer may see. For an owner, it always names the own account.
  * @throws Forbidden
  */
 function visible(filter: typeof EventFilter.$inferInput | null | undefined, viewer: Viewer): HistoryFilter & TimeRange {

@@ -29,7 +29,7 @@ const TYPES = {
   UnknownKeyEvent: builder.objectRef<HistoryEvent>('UnknownKeyEvent'),
 };
 
-/** What all types of events have in common. `loadOne` gives any event, and says itself of which type it is. */
+/** The options that all types of events share. `loadOne` loads events of any type, and brands each with its own. */
 const EVENT = {
   interfaces: [KeyEvent],
   id: { description: GLOBAL_ID, resolve: ({ id }: HistoryEvent) => id },
@@ -49,7 +49,7 @@ const created = contentOf((event: PastKeyEvent) => event.type === 'KeyCreated');
 const deleted = contentOf((event: PastKeyEvent) => event.type === 'KeyDeleted');
 const expirySet = contentOf((event: PastKeyEvent) => event.type === 'KeyExpirySet');
 
-/** What events of one type hold, for the fields of that type alone. */
+/** Creates a function that returns the data of an event of that type. */
 function contentOf<Wanted extends PastKeyEvent>(isWanted: (event: PastKeyEvent) => event is Wanted) {
   return (event: HistoryEvent): Wanted['data'] => {
     const reading = eventIn(event);
@@ -122,7 +122,7 @@ builder.node(TYPES.KeyExpirySet, {
     }),
     expiresAt: t.field({
       type: 'DateTime',
-      // As that of KeyCreated: GraphQL merges fields of one name only where they have one type.
+      // Same type as in KeyCreated: GraphQL merges fields of one name only if their types are equal.
       nullable: true,
       description:
         'From when on the key does not authenticate: the end of the overlap, or its own expiry where that is earlier. It is never missing, but nullable, so that a document may ask for it beside that of `KeyCreated`.',

@@ -98,7 +98,7 @@ builder.queryField('account', (t) =>
   }),
 );
 
-/** Has all that this request reads of the account from now on hold that version. */
+/** Waits for that version of the account. All later reads of this request include it. */
 async function requireVersion(account: string, version: number, { versions, required, time }: Context): Promise<void> {
   if (version === 0) return;
   await versions.reached(account, version, time.signal).catch((error: unknown) => {

@@ -156,7 +156,7 @@ function refuseBadExpiry(error: unknown): never {
   throw new BadUserInput(`input.expiresAt ${error.message}`, ['input', 'expiresAt']);
 }
 
-/** Has the command done, and whatever this request reads after that hold what it did. */
+/** Executes the command. All later reads of this request include its change. */
 async function change<T extends { account: AccountKeys }>(context: Context, command: (caller: Caller) => Promise<T>) {
   const { required, time } = context;
   const caller = callerOf(context);
@@ -172,7 +172,7 @@ async function change<T extends { account: AccountKeys }>(context: Context, comm
   }
 }
 
-/** The account comes from the token, never from the input. Each mutation counts, also those that are refused later. */
+/** The account comes from the token, never from the input. Every mutation counts for the rate limit, even if it is refused later. */
 function callerOf({ viewer, correlationId, time, mutations }: Context): Caller {
   if (viewer.account === undefined) throw new Forbidden('Your token names no account.');
   const wait = mutations?.take(viewer.account) ?? 0;

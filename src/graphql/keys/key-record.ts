@@ -1,7 +1,7 @@
 import type { Key } from '../../domain/keys/model.js';
 import { builder } from '../api/builder.js';
 
-/** What every form of a key tells: held, deleted, or as of an instant. */
+/** The fields that every form of a key has: held, deleted, or as of an instant. */
 export const KeyRecord = builder.interfaceRef<Key>('KeyRecord').implement({
   description:
     'What is known of a key, whether it is held, deleted, or as it was at an instant. The secret and its hash are never shown.',
