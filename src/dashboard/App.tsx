@@ -4,7 +4,7 @@ import { SignedIn } from './session/SignedIn.js';
 import { SignInPage } from './session/SignInPage.js';
 import { Shell } from './ui/Shell.js';
 
-/** The page that the address names. Each is loaded from the server anew, so that none holds what another has shown. */
+/** The page of the current address. Each page is a new document, so none keeps what another has shown. */
 export function App() {
   const page = pageAt(location.pathname);
   useEffect(() => {

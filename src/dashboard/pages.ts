@@ -7,7 +7,7 @@ export interface Page {
   path: string;
   title: string;
   roles: readonly Role[];
-  /** Loaded only where it is shown. */
+  /** Loaded only when it is shown. */
   Content: ComponentType<{ viewer: Viewer }>;
 }
 
@@ -17,12 +17,12 @@ export const PAGES: readonly Page[] = [
   { path: '/analytics', title: 'Analytics', roles: ['ANALYST'], Content: lazy(() => import('./analytics/AnalyticsPage.js')) },
 ];
 
-/** Undefined where there is none at that address. */
+/** Undefined if there is no page at that path. */
 export function pageAt(path: string): Page | undefined {
   return PAGES.find((page) => page.path === path);
 }
 
-/** What the viewer's roles open, in the order of the menu. */
+/** The pages for the viewer's roles, in the order of the menu. */
 export function pagesFor({ roles }: Viewer): Page[] {
   return PAGES.filter((page) => page.roles.some((role) => roles.includes(role)));
 }

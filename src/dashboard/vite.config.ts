@@ -6,7 +6,7 @@ import { renderSite } from './docs/site.js';
 
 const ROOT = join(import.meta.dirname, '../..');
 
-/** Lays compressed copies beside each file once it is written, so that no server compresses the same text for every visitor. */
+/** Writes compressed copies beside each file, so that the server does not compress the same text for every visitor. */
 function compressed(): Plugin {
   return {
     name: 'compressed',
@@ -20,7 +20,7 @@ function compressed(): Plugin {
   };
 }
 
-/** Puts every document into a page like `docs.html`, which itself is none. */
+/** Renders every document with the template `docs.html`, and removes the template from the output. */
 function documentation(): Plugin {
   return {
     name: 'documentation',
@@ -35,7 +35,7 @@ function documentation(): Plugin {
   };
 }
 
-/** `vite build src/dashboard`: the pages that the server hands out, with nothing inline, as their Content-Security-Policy wants it. */
+/** `vite build src/dashboard`: the pages, without inline scripts and styles, as their Content-Security-Policy requires. */
 export default defineConfig({
   plugins: [documentation(), compressed()],
   build: {

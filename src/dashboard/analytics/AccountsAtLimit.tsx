@@ -5,12 +5,12 @@ import { AccountsAtLimitDocument } from '../gql/graphql.js';
 import { absoluteTime } from '../ui/time.js';
 import { Card } from './Card.js';
 
-/** Where a page of accounts begins: at the first account where nothing is said, also after one from which all have gone. */
+/** The cursor of a page of accounts. Empty: the first page. */
 type Place = { after?: string; before?: string };
 
 const SIZE = 10;
 
-/** Who holds as many keys as possible, by pseudonyms. */
+/** The accounts at the key limit, by pseudonym. */
 export function AccountsAtLimit() {
   const [place, setPlace] = useState<Place>({});
   const load = useCallback(

@@ -30,7 +30,7 @@ const SERIES: readonly Omit<SeriesCardProps, 'range'>[] = [
   { title: 'Verifications', name: 'verifications', measures: [{ metric: 'VERIFICATIONS', label: 'Verifications' }] },
 ];
 
-/** How keys are used: numbers alone, no names. */
+/** How keys are used, in numbers and without names. */
 export default function AnalyticsPage() {
   const [choice, setChoice] = useState(firstChoice);
   const range = useMemo(() => rangeOf(choice, Date.now()), [choice]);

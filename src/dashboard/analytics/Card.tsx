@@ -5,7 +5,7 @@ import { Loading } from '../ui/Loading.js';
 import { absoluteTime } from '../ui/time.js';
 import { downloadCsv, type Sheet } from './csv.js';
 
-/** Of which instant and which event an answer is true. */
+/** The instant and the log position that an answer describes. */
 export interface Truth {
   at: string;
   position: string;
@@ -13,7 +13,7 @@ export interface Truth {
 
 export interface CardProps<T> {
   title: string;
-  /** What the file is called. */
+  /** The name of the CSV file, without its ending. */
   name: string;
   loaded: Loaded<T>;
   truth: (value: T) => Truth;
@@ -21,7 +21,7 @@ export interface CardProps<T> {
   children: (value: T) => ReactNode;
 }
 
-/** A plot with the table behind it, the same as a file, and what it is true of. */
+/** A plot, its values as a table and as a CSV file, and the instant that they describe. */
 export function Card<T>({ title, name, loaded, truth, sheet, children }: CardProps<T>) {
   const id = useId();
   const { value } = loaded;
@@ -55,7 +55,7 @@ function SheetTable({ title, sheet: { columns, rows } }: { title: string; sheet:
       <summary>
         As a table<span className="visually-hidden">: {title}</span>
       </summary>
-      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: it scrolls, and the keyboard has to reach it */}
+      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: it scrolls, so it must be reachable with the keyboard */}
       <section className="sheet" aria-label={`${title}, as a table`} tabIndex={0}>
         <table>
           <thead>

@@ -9,7 +9,7 @@ import { Plot } from './Plot.js';
 export interface DistributionCardProps {
   title: string;
   name: string;
-  /** One that is a time. */
+  /** A metric in seconds. */
   metric: DistributionMetric;
 }
 
@@ -20,7 +20,7 @@ const DAY = 86_400;
 
 const inDays = (seconds: number) => Math.round((seconds / DAY) * 10) / 10;
 
-/** How a time is distributed over keys, in days. */
+/** The distribution of a time over the keys, in days. */
 export function DistributionCard({ title, name, metric }: DistributionCardProps) {
   const load = useCallback(
     async (signal: AbortSignal) => present((await send(DistributionDocument, { metric }, { signal })).analytics.distribution),

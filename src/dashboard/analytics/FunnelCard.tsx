@@ -14,7 +14,7 @@ const STEPS: readonly (readonly [keyof Funnel, string])[] = [
   ['completed', 'Old key ended'],
 ];
 
-/** How many keys are rotated, and how far their rotations have come. */
+/** How many keys were rotated, and how far their rotations have come. */
 export function FunnelCard() {
   return (
     <Card

@@ -8,11 +8,11 @@ export interface PlotSeries {
 }
 
 export interface PlotProps {
-  /** What is to be seen, in a sentence, for those who cannot see it. */
+  /** The text alternative: what the plot shows, in a sentence. */
   summary: string;
   /** Seconds since 1970, or plain numbers. */
   x: number[];
-  /** By whose clocks the x axis tells time; undefined where it holds plain numbers. */
+  /** The time zone of the x axis; undefined if x is plain numbers. */
   timeZone?: string;
   xLabel: string;
   series: PlotSeries[];
@@ -26,7 +26,7 @@ const FONT = '12px system-ui';
 
 const compact = new Intl.NumberFormat('en', { notation: 'compact', maximumFractionDigits: 2 });
 
-/** Drawn on a canvas; everything in it is in the table behind it too. */
+/** A plot on a canvas. The card's table has the same values. */
 export function Plot({ summary, x, timeZone, xLabel, series, bars = false }: PlotProps) {
   const place = useRef<HTMLDivElement>(null);
   const isDark = useDarkColours();
@@ -74,7 +74,7 @@ function line(stroke: string, bars: boolean): Partial<uPlot.Series> {
   return { stroke, width: bars ? 0 : 2, points: { show: false }, ...(paths && { paths, fill: stroke }) };
 }
 
-/** A canvas knows no custom properties: the colour that it stands for here, in the colours that the page has now. */
+/** The present value of a custom property. A canvas does not resolve them itself. */
 function colourOf(element: Element, property: string): string {
   const probe = document.createElement('span');
   probe.style.color = `var(${property})`;

@@ -7,7 +7,7 @@ export interface RangeFormProps {
   onChoose: (choice: Choice) => void;
 }
 
-/** Of what time the plots are, in which steps, and by whose clocks. */
+/** The form for the range, the interval and the time zone of the plots. */
 export function RangeForm({ initial, onChoose }: RangeFormProps) {
   const [choice, setChoice] = useState(initial);
   const change = (part: Partial<Choice>) => setChoice({ ...choice, ...part });
@@ -74,7 +74,7 @@ export function RangeForm({ initial, onChoose }: RangeFormProps) {
   );
 }
 
-/** Those that the browser knows, UTC, and its own, which it may leave out. */
+/** The browser's list of time zones, with UTC and the user's own, which may be missing from it. */
 function zones(own: string): string[] {
   return [...new Set(['UTC', own, ...Intl.supportedValuesOf('timeZone')])].sort();
 }

@@ -8,7 +8,7 @@ import type { Sheet } from './csv.js';
 import { Plot } from './Plot.js';
 import type { Range } from './range.js';
 
-/** What is counted, and what people call it. */
+/** A metric and its label. */
 export interface Measure {
   metric: AnalyticsMetric;
   label: string;
@@ -23,7 +23,7 @@ export interface SeriesCardProps {
 
 type Series = NonNullable<Whole<TimeSeriesQuery>['analytics']['timeSeries']>;
 
-/** What was counted over time, in one plot. */
+/** One plot of several time series. */
 export function SeriesCard({ title, name, measures, range }: SeriesCardProps) {
   const load = useCallback(
     (signal: AbortSignal) =>
@@ -66,7 +66,7 @@ function SeriesPlot({ title, labels, all, timeZone }: SeriesPlotProps) {
   return <Plot summary={`${title}, ${x.length} intervals. ${last}.`} x={x} timeZone={timeZone} xLabel="From" series={series} />;
 }
 
-/** Series that were asked for at one time: an interval that began between two of the answers is in the later ones alone. */
+/** The table of the series. An interval that began after the answer of a series counts as 0 in it. */
 function sheetOf(labels: string[], all: Series[]): Sheet {
   const [first] = all;
   const rows = first?.points.map(({ local }, row) => [local, ...all.map(({ points }) => points[row]?.value ?? 0)]) ?? [];

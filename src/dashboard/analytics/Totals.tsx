@@ -18,7 +18,7 @@ const TILES: readonly (readonly [keyof TotalsAnswer, string])[] = [
   ['verifications', 'verifications'],
 ];
 
-/** All there is, and ever was, in eight numbers. */
+/** The totals, in eight numbers. */
 export function Totals() {
   const loaded = useLoaded(loadTotals);
   const { value, loading } = loaded;

@@ -1,12 +1,12 @@
 import { download } from '../ui/download.js';
 
-/** What a plot shows, as rows: the table behind it, and the file. */
+/** The values of a plot, as rows for its table and its file. */
 export interface Sheet {
   columns: string[];
   rows: (string | number)[][];
 }
 
-/** The sheet as RFC 4180 has it: CRLF, and quotes where a value needs them. */
+/** Formats the sheet as CSV (RFC 4180): CRLF line ends, and quotation marks if a value needs them. */
 export function toCsv({ columns, rows }: Sheet): string {
   return [columns, ...rows].map((row) => `${row.map(field).join(',')}\r\n`).join('');
 }

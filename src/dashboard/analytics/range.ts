@@ -1,7 +1,7 @@
 import type { Interval } from '../gql/graphql.js';
 import { DAY } from '../ui/time.js';
 
-/** What time series are asked for: as the API takes it. */
+/** The range and interval of time series, as the API takes them. */
 export interface Range {
   from: string;
   to: string;
@@ -9,7 +9,7 @@ export interface Range {
   timeZone: string;
 }
 
-/** What the user has chosen: a number of days up to now, or two instants as `datetime-local` gives them (`2026-11-25T14:30`). */
+/** The user's choice: a number of days up to now, or two values of `datetime-local` fields (`2026-11-25T14:30`). */
 export interface Choice {
   days: string;
   from: string;
@@ -18,7 +18,7 @@ export interface Choice {
   timeZone: string;
 }
 
-/** A quarter, by day, by the user's own clocks. */
+/** The default: the last 90 days, by day, in the user's time zone. */
 export function firstChoice(): Choice {
   return { days: '90', from: '', to: '', interval: 'DAY', timeZone: Intl.DateTimeFormat().resolvedOptions().timeZone };
 }
@@ -38,7 +38,7 @@ export const SPANS = [
   ['', 'from one time to another'],
 ] as const;
 
-/** The choice as the API takes it; instants without a zone are by the user's own clocks. `now` in milliseconds since 1970. */
+/** Converts the choice for the API. `datetime-local` values are in the browser's time zone. `now` is in milliseconds since 1970. */
 export function rangeOf({ days, from, to, interval, timeZone }: Choice, now: number): Range {
   const [first, last] = days === '' ? [from, to] : [now - Number(days) * DAY, now];
   return { from: new Date(first).toISOString(), to: new Date(last).toISOString(), interval, timeZone };

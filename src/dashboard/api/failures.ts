@@ -1,20 +1,20 @@
 import { session } from '../session/session.js';
 
-/** The answer was lost, or never made: whether a change was made is not known. */
+/** No answer arrived, so it is unknown whether a change was made. */
 export class AnswerLost extends Error {
   constructor(options?: ErrorOptions) {
     super('Keyledger could not be reached, or its answer was lost on the way.', options);
   }
 }
 
-/** The session is over, or there is none. */
+/** There is no session, or it has ended. */
 export class SignedOut extends Error {
   constructor() {
     super('Your session has ended. Sign in again; this request has changed nothing.');
   }
 }
 
-/** Has every part of the page know that the session is over. */
+/** Ends the session for the whole page. Returns the error to throw. */
 export function signedOut(): SignedOut {
   session.end();
   return new SignedOut();
@@ -26,19 +26,19 @@ export class Refused extends Error {
     message: string,
     /** One of the codes in `docs/reference/errors.md`. */
     readonly code: string,
-    /** The argument that is at fault, such as `input.name`. */
+    /** The invalid argument, such as `input.name`. */
     readonly argument: string | undefined,
-    /** Where the code is explained. */
+    /** The URL of the code's explanation. */
     readonly docs: string | undefined,
   ) {
     super(message);
   }
 }
 
-/** A fault of the server's may come after the change that it was asked for. */
+/** The codes after which a change may have been made. A fault of the server can follow the change. */
 const UNKNOWN = ['OUTCOME_UNKNOWN', 'INTERNAL_SERVER_ERROR'];
 
-/** Whether the change that was asked for may have been made all the same: where nobody has said that it was not. */
+/** True if the requested change may have been made in spite of the error. */
 export function isOutcomeUnknown(error: unknown): boolean {
   return !(error instanceof SignedOut || (error instanceof Refused && !UNKNOWN.includes(error.code)));
 }

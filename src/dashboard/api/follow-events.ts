@@ -3,15 +3,15 @@ import { type EventFilter, LatestEventDocument, NewEventsDocument, type NewEvent
 import { SignedOut } from './failures.js';
 import { send } from './send.js';
 
-/** How long to wait before the feed is opened again, in milliseconds: at first, and at most. */
+/** How long to wait before reconnecting, in milliseconds: at first, and at most. */
 const WAIT = { first: 500, most: 15_000 };
 
 const client = createClient({ url: '/graphql', retryAttempts: 0 });
 
 /**
- * Tells of each event that matches, by whomever it is caused, until the signal or the session's end.
- * @param onChange called whenever the feed begins, also after it broke off, and after each event from then on; with the version
- * that the last event has made of its account, if there is one
+ * Follows the matching events until the signal aborts or the session ends.
+ * @param onChange called at each start of the feed, including reconnects, and after each event; with the account's version after the
+ *   last event, if there is one
  */
 export async function followEvents(
   filter: EventFilter,
@@ -40,7 +40,7 @@ async function latestEvent(filter: EventFilter, signal: AbortSignal) {
   return { after: events.pageInfo.endCursor ?? undefined, version: events.edges[0]?.node.version };
 }
 
-/** Yields each event. It ends, or throws, when the feed does: with the token, too, which the next request will tell. */
+/** Yields each event. Ends or throws with the feed. An expired token ends it, too; the next request reports that. */
 async function* eventsIn(
   filter: EventFilter,
   after: string | undefined,

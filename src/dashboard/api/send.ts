@@ -2,7 +2,7 @@ import type { TypedDocumentString } from '../gql/graphql.js';
 import { AnswerLost, Refused, signedOut } from './failures.js';
 import { isWhole, type Whole } from './whole.js';
 
-/** Longer than the server takes to answer a mutation, in milliseconds. */
+/** The time limit of a request, in milliseconds: longer than the server takes for a mutation. */
 const PATIENCE = 30_000;
 
 interface Fault {
@@ -17,13 +17,13 @@ interface Answer<T> {
 
 export interface SendOptions {
   signal?: AbortSignal;
-  /** Whether an answer that lacks some fields below its root, with an error for each, is better than none. */
+  /** Accept an answer whose root fields are complete but which lacks fields below them, with an error for each. */
   partial?: boolean;
 }
 
 /**
- * Sends a document of ours to the API; the cookie says who asks. Nothing of an answer is kept: one of them holds a secret.
- * @throws AnswerLost, SignedOut, Refused, and the signal's reason where it was aborted
+ * Sends a document to the API. The cookie identifies the user. Answers are not cached, since they can contain a secret.
+ * @throws AnswerLost, SignedOut, Refused, and the signal's reason if it was aborted
  */
 export async function send<T extends object, V>(
   document: TypedDocumentString<T, V>,
@@ -37,7 +37,7 @@ export async function send<T extends object, V>(
   throw fault ? refusal(fault) : new AnswerLost();
 }
 
-/** What an answer without errors holds, though the schema lets it be missing. */
+/** Asserts a value that the schema makes nullable, and that an answer without errors always has. */
 export function present<T>(value: T | null | undefined): T {
   if (value === null || value === undefined) throw new AnswerLost();
   return value;
@@ -54,7 +54,7 @@ async function ask<T>(request: object, signal: AbortSignal | undefined): Promise
       redirect: 'error',
       signal: signal ? AbortSignal.any([signal, patience]) : patience,
     });
-    // Whatever is not JSON comes from somebody between us and the API, and says nothing of what that has done.
+    // An answer that is not JSON comes from a proxy. It does not show whether the API made a change.
     return (await response.json()) as Answer<T> | null;
   } catch (cause) {
     signal?.throwIfAborted();

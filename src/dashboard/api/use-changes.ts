@@ -2,13 +2,12 @@ import { useEffect, useState } from 'react';
 import { useSession } from '../session/session.js';
 import { followEvents } from './follow-events.js';
 
-/** How long events are taken together that come one after another, in milliseconds: whoever follows everybody's may get many. */
+/** How long to collect events before a change is reported, in milliseconds. A feed of all accounts can deliver many. */
 const REST = 250;
 
 /**
- * A number that grows whenever something has happened to the keys of an account, or of any where none is named, by whomever it
- * was done, while the session lasts.
- * @param onVersion told of the version that each has made of its account; always the same function
+ * A number that grows with every change to the keys of the account, or of any account if undefined, while the session lasts.
+ * @param onVersion called with the account's version after each change; must be the same function in every render
  */
 export function useChanges(account: string | undefined, onVersion?: (version: number) => void): number {
   const [changes, setChanges] = useState(0);

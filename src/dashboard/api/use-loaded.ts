@@ -2,22 +2,21 @@ import { useCallback, useEffect, useRef, useState } from 'react';
 import { useSession } from '../session/session.js';
 import { SignedOut } from './failures.js';
 
-/** What was loaded, and what went wrong when it was last tried; both are there where something older is still shown. */
+/** The loaded value, and the error of the last attempt. Both exist if a reload failed: the older value is still shown. */
 export interface Loaded<T> {
   value: T | undefined;
   error: unknown;
   loading: boolean;
-  /** Loads at once; whatever is still being loaded is dropped. */
+  /** Loads at once. Cancels a load in flight. */
   reload: () => Promise<void>;
-  /** As `reload`, but lets what is being loaded come first: of changes that come faster than answers, none would be seen. */
+  /** Loads again after the load in flight, if any. Use it for frequent changes: `reload` would cancel every answer. */
   refresh: () => void;
-  /** Shows what an answer has brought, and loads again: it may have been on its way for longer than what was shown before it. */
+  /** Shows the value of an answer and loads again, since the answer may be older than the value before it. */
   replace: (value: T) => void;
 }
 
 /**
- * Loads at once, whenever `load` is another function, and when the browser is online again; and what was not loaded because the
- * session had ended, when it goes on.
+ * Loads at once, whenever `load` changes, when the browser is online again, and, if the session had ended, after a new sign-in.
  */
 export function useLoaded<T>(load: (signal: AbortSignal) => Promise<T>): Loaded<T> {
   const [state, setState] = useState<Pick<Loaded<T>, 'value' | 'error' | 'loading'>>(INITIAL);
@@ -78,7 +77,7 @@ export function useLoaded<T>(load: (signal: AbortSignal) => Promise<T>): Loaded<
   return { ...state, reload, refresh, replace };
 }
 
-/** What is being loaded, and whether something has changed since that began. */
+/** A load in flight. `isOutdated`: something has changed since it began. */
 interface Load {
   controller: AbortController;
   isOutdated: boolean;

@@ -1,6 +1,6 @@
 import { useEffect, useState } from 'react';
 
-/** The time in milliseconds since 1970, renewed every so many milliseconds, so that what is shown of time goes on. */
+/** The present time in milliseconds since 1970. Renders again every `interval` milliseconds. */
 export function useNow(interval = 15_000): number {
   const [now, setNow] = useState(Date.now);
   useEffect(() => {

@@ -1,6 +1,6 @@
 import { useRef } from 'react';
 
-/** The action, which is not begun again while it is under way: a second click can come before its button is disabled. */
+/** Wraps the action so that it does not start while it is running: a second click can come before the button is disabled. */
 export function useSingleFlight(action: () => Promise<void>): () => Promise<void> {
   const isUnderWay = useRef(false);
   return async () => {

@@ -1,6 +1,6 @@
 /**
- * Has something done whenever somebody looks at the page again.
- * @returns what ends that
+ * Calls the action whenever the page becomes visible again.
+ * @returns a function that stops this
  */
 export function whenSeen(action: () => void): () => void {
   const onChange = () => {

@@ -1,4 +1,4 @@
-/** An answer whose root fields are all there: each is nullable, so that one that is refused does not take the others with it. */
+/** An answer with all root fields. In the schema they are nullable, so that one refused field does not remove the others. */
 export type Whole<T> = { [Field in keyof T]: NonNullable<T[Field]> };
 
 export function isWhole<T extends object>(answer: T): answer is T & Whole<T> {

@@ -7,16 +7,16 @@ import { LoadFailure } from '../ui/LoadFailure.js';
 import { absoluteTime } from '../ui/time.js';
 import { SnapshotTable } from './SnapshotTable.js';
 
-/** How long the slider has to rest before its instant is asked for, in milliseconds. */
+/** How long the slider must rest before its instant is loaded, in milliseconds. */
 const REST = 150;
 
 export interface AsOfProps {
   account: string;
-  /** Grows with every new event. */
+  /** Grows with each new event. */
   changes: number;
 }
 
-/** A slider over all of an account's time, and the keys as they were at the instant that it stands at. */
+/** A slider from the account's first event to now, and the keys at the chosen instant. */
 export function AsOf({ account, changes }: AsOfProps) {
   const load = useCallback((signal: AbortSignal) => timeOf(account, signal), [account, changes]);
   const loaded = useLoaded(load);
@@ -35,7 +35,7 @@ interface Range {
   now: number;
 }
 
-/** Undefined where nothing ever happened. */
+/** Undefined if the account has no events. */
 async function timeOf(account: string, signal: AbortSignal): Promise<Range | undefined> {
   const { events } = await send(FirstEventDocument, { filter: { account } }, { signal });
   const [first] = events.edges;
@@ -43,7 +43,7 @@ async function timeOf(account: string, signal: AbortSignal): Promise<Range | und
 }
 
 function Slider({ account, first, now }: Range & { account: string }) {
-  // Undefined for the present, which goes on.
+  // Undefined means now.
   const [past, setPast] = useState<number>();
   const chosen = past ?? now;
   const instant = useRested(chosen, REST);
@@ -81,7 +81,7 @@ function Slider({ account, first, now }: Range & { account: string }) {
   );
 }
 
-/** The value, once it has not changed for so many milliseconds. */
+/** The value after it has not changed for `rest` milliseconds. */
 function useRested<T>(value: T, rest: number): T {
   const [rested, setRested] = useState(value);
   useEffect(() => {

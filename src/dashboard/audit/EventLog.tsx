@@ -6,7 +6,7 @@ import { EventTable } from './EventTable.js';
 import { type HistoryRow, loadHistory, type Place } from './load-history.js';
 import { VerifiedBadge } from './VerifiedBadge.js';
 
-/** When to look again whether what is shown was signed, in milliseconds, and how often: a checkpoint comes within ten seconds. */
+/** How long to wait before checking again whether new events are signed, in milliseconds. A checkpoint comes within ten seconds. */
 const RETRY = 2500;
 const PATIENCE = 6;
 
@@ -14,11 +14,11 @@ const isUnsigned = ({ verdict }: HistoryRow) => verdict === 'pending';
 
 export interface EventLogProps {
   account: string | undefined;
-  /** Grows with every new event. */
+  /** Grows with each new event. */
   changes: number;
 }
 
-/** The events of an account, or of all, page by page from the newest, each verified; new ones appear by themselves. */
+/** The events of an account, or of all accounts, newest first, in pages. Each event is verified. New events appear automatically. */
 export function EventLog({ account, changes }: EventLogProps) {
   const [place, setPlace] = useState<Place>({});
   const load = useCallback((signal: AbortSignal) => loadHistory({ account }, place, signal), [account, place]);
@@ -42,7 +42,7 @@ export function EventLog({ account, changes }: EventLogProps) {
 
   if (!value) return loading ? <Loading /> : <LoadFailure of={loaded} />;
   const { rows, log, pageInfo } = value;
-  // Pages are asked for in the log's order, and shown the newest first.
+  // The API pages in the log's order; the newest event is shown first.
   const newer = pageInfo.hasNextPage ? pageInfo.endCursor : undefined;
   const older = pageInfo.hasPreviousPage ? pageInfo.startCursor : undefined;
   return (

@@ -39,7 +39,7 @@ export function EventTable({ rows, showAccount }: EventTableProps) {
               <span>{verdict === 'unreadable' ? event.type : sentence(event)}</span>
               <details>
                 <summary>All of it</summary>
-                {/* biome-ignore lint/a11y/noNoninteractiveTabindex: it scrolls, and the keyboard has to reach it */}
+                {/* biome-ignore lint/a11y/noNoninteractiveTabindex: it scrolls, so it must be reachable with the keyboard */}
                 <pre tabIndex={0}>{JSON.stringify(event, null, 2)}</pre>
               </details>
             </td>
@@ -62,7 +62,7 @@ const REASONS: Record<string, string> = {
   LEAKED: 'was deleted: its secret was found where others could read it',
 };
 
-/** What an event says, to people; of a type that this page does not know, its name. */
+/** The event as a sentence. For an unknown type, its name. */
 function sentence({ type, data }: ShownEvent): ReactNode {
   const key = <code>{String(data.keyId)}</code>;
   switch (type) {

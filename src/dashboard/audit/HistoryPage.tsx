@@ -5,7 +5,7 @@ import { Field } from '../ui/Field.js';
 import { AsOf } from './AsOf.js';
 import { EventLog } from './EventLog.js';
 
-/** What happened to an account's keys, and what they were at any time; to an auditor, of every account. */
+/** The events of an account and its keys at any time. Auditors see every account. */
 export default function HistoryPage({ viewer }: { viewer: Viewer }) {
   const isAuditor = viewer.roles.includes('AUDITOR');
   const [account, setAccount] = useState(isAuditor ? accountInAddress() : (viewer.accountId ?? undefined));
@@ -38,7 +38,7 @@ interface AccountChoiceProps {
   onChange: (account: string | undefined) => void;
 }
 
-/** Whose history an auditor looks at; it stands in the address, to be kept or sent on. */
+/** The form for the account that an auditor reads. The account is in the URL, so that it can be bookmarked. */
 function AccountChoice({ account, onChange }: AccountChoiceProps) {
   const [typed, setTyped] = useState(account ?? '');
   const onSubmit = (event: FormEvent) => {

@@ -6,7 +6,7 @@ export interface SnapshotTableProps {
   snapshot: NonNullable<Whole<KeysAsOfQuery>['account']['asOf']>;
 }
 
-/** The keys that an account held at an instant. */
+/** The keys of an account at an instant. */
 export function SnapshotTable({ snapshot: { keys } }: SnapshotTableProps) {
   if (keys.length === 0) return <p role="status">The account held no keys.</p>;
   return (

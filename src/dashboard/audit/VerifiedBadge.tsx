@@ -9,11 +9,11 @@ import type { LogVerdict } from './verify-log.js';
 export interface VerifiedBadgeProps {
   log: LogVerdict;
   rows: HistoryRow[];
-  /** The user takes the log as it is for the right one. */
+  /** The user accepts the present log as the right one. */
   onForget: () => void;
 }
 
-/** Says what this browser has found out about the history that is shown, trusting nobody else's word. */
+/** Shows what this browser has verified about the displayed history, independent of the server's claims. */
 export function VerifiedBadge({ log, rows, onForget }: VerifiedBadgeProps) {
   const count = (verdict: string) => rows.filter((row) => row.verdict === verdict).length;
   if (log.state === 'unchecked' || log.state === 'unsigned') {

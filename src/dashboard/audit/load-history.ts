@@ -6,8 +6,8 @@ import { readEvent, type ShownEvent } from '../transparency/shown-event.js';
 import { type LogVerdict, verifyLog } from './verify-log.js';
 
 /**
- * Whether an event was found in the signed log. `pending`: it is newer than the newest checkpoint. `unreadable`: what is stored is no
- * event that the server could read, and what it says of it proves nothing.
+ * Whether an event is in the signed log. `pending`: it is newer than the newest checkpoint. `unreadable`: the server cannot read the stored
+ * event, so there is nothing to verify.
  */
 export type Verdict = 'proved' | 'pending' | 'unchecked' | 'wrong' | 'unreadable';
 
@@ -16,14 +16,14 @@ export interface HistoryRow {
   verdict: Verdict;
 }
 
-/** Events, the newest first. */
+/** A page of events, newest first. */
 export interface HistorySlice {
   rows: HistoryRow[];
   log: LogVerdict;
   pageInfo: Whole<HistoryPageQuery>['events']['pageInfo'];
 }
 
-/** Before which event to go on; the newest where nothing is said. */
+/** The cursor of a page. Empty: the newest page. */
 export interface Place {
   before?: string | undefined;
   after?: string | undefined;
@@ -33,7 +33,7 @@ type Node = Whole<HistoryPageQuery>['events']['edges'][number]['node'];
 
 const SIZE = 20;
 
-/** A page of events, each checked against the newest checkpoint, which itself is checked first. */
+/** Loads a page of events. Verifies the newest checkpoint, then each event against it. */
 export async function loadHistory(filter: EventFilter, { before, after }: Place, signal: AbortSignal): Promise<HistorySlice> {
   const log = await verifyLog(signal);
   const tree = log.state === 'signed' ? log.tree : undefined;
@@ -53,14 +53,14 @@ export async function loadHistory(filter: EventFilter, { before, after }: Place,
   return { rows: withoutGaps(rows).reverse(), log, pageInfo: events.pageInfo };
 }
 
-/** What the server says of an event that nobody can read. */
+/** The server's description of an unreadable event. */
 function shownOf(node: Node): ShownEvent {
   const { eventId, at, actor, account, version, schemaVersion } = node;
   const type = node.__typename === 'UnknownKeyEvent' ? node.type : node.__typename;
   return { account, version, type, schemaVersion, id: eventId, data: {}, metadata: { at, actor } };
 }
 
-/** The log grows at its end alone: what stands before an event that was signed was signed with it, or is no part of the log. */
+/** The log only grows at its end. An event before a proved one must be signed, too; otherwise it is not part of the log. */
 function withoutGaps(rows: HistoryRow[]): HistoryRow[] {
   const newest = rows.findLastIndex(({ verdict }) => verdict === 'proved');
   return rows.map((row, index) => (row.verdict === 'pending' && index < newest ? { ...row, verdict: 'wrong' } : row));

@@ -5,20 +5,20 @@ import { type Checkpoint, isSameLog, type SignedTree, verifyCheckpoint } from '.
 import { type KeptTree, keepTree, keptTree } from '../transparency/kept-tree.js';
 import { extendsTree } from '../transparency/proofs.js';
 
-/** What the log's newest checkpoint is worth. */
+/** The result of verifying the newest checkpoint. */
 export type LogVerdict =
-  /** It is signed, and extends what this browser has seen before, where it has. */
+  /** It is signed, and extends the tree that this browser has seen before, if any. */
   | { state: 'signed'; tree: SignedTree; kept: KeptTree | undefined }
   /** There is no checkpoint, or none yet. */
   | { state: 'unsigned'; reason: string }
   /** This browser cannot check it. */
   | { state: 'unchecked'; reason: string }
-  /** It is not what it should be. */
+  /** The checkpoint or a proof is invalid. */
   | { state: 'broken'; reason: string }
-  /** It is well signed, and not what this browser has seen before. */
+  /** It is correctly signed, but does not extend the tree that this browser has seen before. */
   | { state: 'rewritten'; reason: string };
 
-/** Asks for the newest checkpoint, and checks it against its signature and against what this browser has kept. */
+/** Loads the newest checkpoint, and verifies its signature and its consistency with the tree that this browser keeps. */
 export async function verifyLog(signal: AbortSignal): Promise<LogVerdict> {
   if (!isSecureContext) return { state: 'unchecked', reason: 'Browsers check signatures only on pages that come by https.' };
   try {
@@ -56,7 +56,7 @@ async function compare(tree: SignedTree, kept: KeptTree | undefined, signal: Abo
   return { state: 'signed', tree, kept };
 }
 
-/** A process that lags may show a tree that is smaller than one that was seen; then that one must extend it. */
+/** A server process that is behind may show a smaller tree than the kept one; then the kept one must extend it. */
 async function areConsistent(kept: KeptTree, tree: SignedTree, signal: AbortSignal): Promise<boolean> {
   const [earlier, later] = kept.size <= tree.size ? [kept, tree] : [tree, kept];
   try {

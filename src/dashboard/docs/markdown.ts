@@ -1,19 +1,19 @@
 import GithubSlugger from 'github-slugger';
 import { Marked, type Token, type Tokens } from 'marked';
 
-/** A document, made from its Markdown. */
+/** A rendered document. */
 export interface Rendered {
   /** Its first heading, as plain text. */
   title: string | undefined;
   html: string;
 }
 
-/** What is wider than a page can be scrolled, with the keyboard too. */
+/** Makes wide content scrollable, also with the keyboard. */
 const SCROLLED = '<div class="scroll" tabindex="0">$&</div>';
 
 /**
- * HTML of a text in GitHub's Markdown. Its headings have the anchors that they have on a repository's host.
- * @param addressOf where a link or a picture leads; undefined where it leads nowhere: of a link, its text is left
+ * Renders GitHub's Markdown to HTML. Headings get the same anchors as on GitHub.
+ * @param addressOf the target of a link or a picture; if undefined, a link becomes plain text
  */
 export function renderMarkdown(markdown: string, addressOf: (href: string) => string | undefined): Rendered {
   const slugger = new GithubSlugger();
@@ -36,7 +36,7 @@ export function renderMarkdown(markdown: string, addressOf: (href: string) => st
   return { title: heading && textOf(heading.tokens), html: html.replaceAll(/<table>.*?<\/table>/gs, SCROLLED) };
 }
 
-/** A text as it is. */
+/** A text as a code block. */
 export function codeBlock(text: string): string {
   return `<pre tabindex="0"><code>${escaped(text)}</code></pre>\n`;
 }
@@ -45,7 +45,7 @@ export function escaped(text: string): string {
   return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;').replaceAll('"', '&quot;');
 }
 
-/** What people see of it. */
+/** The plain text of the tokens. */
 function textOf(tokens: Token[]): string {
   return tokens.map((token) => ('tokens' in token && token.tokens ? textOf(token.tokens) : ownText(token))).join('');
 }

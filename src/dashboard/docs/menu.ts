@@ -1,7 +1,7 @@
 import { escaped } from './markdown.js';
 import type { Document } from './site.js';
 
-/** The folders of `docs/`, in the order of the menu; others follow under their own names. */
+/** The folders of `docs/` in the order of the menu. Others follow under their own names. */
 const SECTIONS = new Map([
   ['tutorials', 'Tutorials'],
   ['how-to', 'How-to guides'],
@@ -10,7 +10,7 @@ const SECTIONS = new Map([
   ['decisions', 'Decisions'],
 ]);
 
-/** Links to the documents of `docs/` by folder, in the order in which the index links to them, as a page shows them. */
+/** The menu of a page: links to the documents of `docs/`, by folder, in the order of the links in the index. */
 export function menuOf(documents: Document[], shown: Document): string {
   const index = documents.find(({ address }) => address === '/docs')?.html ?? '';
   const place = ({ address }: Document) => {

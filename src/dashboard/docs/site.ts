@@ -3,35 +3,35 @@ import { join, posix } from 'node:path';
 import { codeBlock, escaped, renderMarkdown } from './markdown.js';
 import { menuOf } from './menu.js';
 
-/** What the pages are made from, in the repository; nothing else of it is shown. */
+/** The folders of the repository that may be published. */
 const ROOMS = ['docs', 'examples', 'schema'];
 
 const INDEX = 'docs/README.md';
 
-/** Pictures are handed out as they are. */
+/** Files that are copied unchanged. */
 const PICTURE = /\.(?:svg|png)$/;
 
-/** A document as it is shown. */
+/** A page of the documentation. */
 export interface Document {
-  /** Its file in the repository. */
+  /** The path of its source in the repository. */
   path: string;
-  /** Where the server shows it. */
+  /** Its path on the server. */
   address: string;
   title: string;
   html: string;
 }
 
 /**
- * The documentation as a server hands it out: content by file name. Every document of `docs/` becomes a page, and so does what they
- * link to in `examples/` and `schema/`.
+ * Renders the documentation: content by file name. Every document of `docs/` becomes a page, and so do the files of `examples/` and
+ * `schema/` that they link to.
  * @param root the repository
- * @param template a page, with `<!--title-->`, `<!--menu-->` and `<!--content-->` where these belong
+ * @param template a page with `<!--title-->`, `<!--menu-->` and `<!--content-->` as placeholders
  */
 export function renderSite(root: string, template: string): Map<string, string | Uint8Array> {
   const paths = new Set([INDEX, ...markdownFiles(root)]);
   const documents: Document[] = [];
   const pictures = new Map<string, Uint8Array>();
-  // What is added on the way has its turn, too.
+  // The loop also visits paths that are added during it.
   for (const path of paths) {
     if (PICTURE.test(path)) pictures.set(addressOf(path).slice(1), readFileSync(join(root, path)));
     else documents.push(render(root, path, (linked) => paths.add(linked)));
@@ -76,7 +76,7 @@ function render(root: string, path: string, onLink: (path: string) => void): Doc
   return { path, address, title, html };
 }
 
-/** A file that is no document, or the list of what lies in a folder. */
+/** The content of a file that is not Markdown, or the list of a folder's files. */
 function asItIs(root: string, path: string, onLink: (path: string) => void): string {
   const file = join(root, path);
   const heading = `<h1><code>${escaped(path)}</code></h1>\n`;
@@ -91,7 +91,7 @@ function asItIs(root: string, path: string, onLink: (path: string) => void): str
   return `${heading}<ul>${links.join('')}</ul>\n`;
 }
 
-/** What a link leads to: a file of ours, with its path, or something else; undefined for what is not shown. */
+/** The target of a link, with its path if it is a file of ours. Undefined if the target is not published. */
 function targetOf(root: string, from: string, href: string): { address: string; path?: string } | undefined {
   if (/^(?:[a-z+]+:|\/|#)/i.test(href)) return { address: href };
   const [relative = '', fragment] = href.split('#');

@@ -4,7 +4,7 @@ import { createClient } from 'graphql-sse';
 
 const URL = '/graphql';
 
-/** Asks the API: a subscription over server-sent events, anything else by POST. */
+/** Sends an operation to the API: subscriptions over server-sent events, everything else by POST. */
 export const fetcher: Fetcher = ({ query, variables, operationName }, { headers = {}, documentAST } = {}) => {
   const request = { query, variables, ...(operationName && { operationName }) };
   if (isSubscription(documentAST, operationName)) return createClient({ url: URL, headers, retryAttempts: 0 }).iterate(request);

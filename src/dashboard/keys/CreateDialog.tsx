@@ -8,7 +8,7 @@ import { ExpiryField, expiryOf } from './ExpiryField.js';
 import { Submission } from './Submission.js';
 import { type CreationDialogProps, useCreation } from './use-creation.js';
 
-/** Asks what the new key is to be, and makes it. */
+/** Asks for the properties of a new key, and creates it. */
 export function CreateDialog(props: CreationDialogProps) {
   const [name, setName] = useState('');
   const [expiry, setExpiry] = useState({ choice: '', custom: '' });
@@ -72,7 +72,7 @@ export function CreateDialog(props: CreationDialogProps) {
   );
 }
 
-/** Which field is at fault, where the API says so, and why: `input.name must not be empty`. */
+/** The invalid field and the reason, if the API names one: `input.name must not be empty`. */
 function faultOf(error: unknown): { field: string; message: string } | undefined {
   const [, field] = (error instanceof Refused && /^input\.(name|expiresAt|scopes)\b/.exec(error.argument ?? '')) || [];
   return field === undefined ? undefined : { field, message: messageOf(error).replace(/^input\S+ /, 'It ') };

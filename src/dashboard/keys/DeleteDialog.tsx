@@ -13,12 +13,12 @@ export interface DeleteDialogProps extends DeletionOutcomes {
   onClose: () => void;
 }
 
-/** The text as a page shows it, whatever white space is in it. */
+/** The text as HTML shows it, with white space collapsed. */
 function asShown(text: string): string {
   return text.trim().replaceAll(/\s+/g, ' ');
 }
 
-/** Asks before a key is deleted for good; harder where programs seem to be using it. */
+/** Asks before a key is deleted for good. If the key seems to be in use, the user must type its name. */
 export function DeleteDialog({ doomed: { keyId, name }, lastUsedAt, onDeleted, onClose }: DeleteDialogProps) {
   const [typed, setTyped] = useState('');
   const { progress, submit } = useDeletion(keyId, { onDeleted });

@@ -2,7 +2,7 @@ import { isOutcomeUnknown, messageOf } from '../api/failures.js';
 import { Notice } from '../ui/Notice.js';
 import type { DeletionProgress } from './use-deletion.js';
 
-/** Why a key is still there, or may be. */
+/** Shows why a key was not deleted, or may not have been. */
 export function DeletionFailure({ progress }: { progress: DeletionProgress }) {
   if (progress.state !== 'failed') return null;
   return (

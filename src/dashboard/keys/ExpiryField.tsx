@@ -1,7 +1,7 @@
 import { Field } from '../ui/Field.js';
 import { DAY } from '../ui/time.js';
 
-/** A number of days, nothing for never, or `custom` with a date and time of the user's own. */
+/** A number of days, an empty string for never, or `custom` with a date and time. */
 export interface Expiry {
   choice: string;
   custom: string;
@@ -16,7 +16,7 @@ const CHOICES = [
   ['custom', 'At a time of your choice'],
 ] as const;
 
-/** The instant as the API takes it; null for never. */
+/** The expiry for the API; null means never. */
 export function expiryOf({ choice, custom }: Expiry, now: number): string | null {
   if (choice === '') return null;
   return new Date(choice === 'custom' ? custom : now + Number(choice) * DAY).toISOString();

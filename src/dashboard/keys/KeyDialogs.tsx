@@ -7,7 +7,7 @@ import { UnseenKeyDialog } from './UnseenKeyDialog.js';
 import type { AccountWithUse } from './use-account.js';
 import type { CreatedKey, CreationOutcomes, UnseenKey } from './use-creation.js';
 
-/** Which dialog is open, and about what. */
+/** The open dialog and its subject. */
 export type OpenDialog =
   | { kind: 'create' }
   | { kind: 'rotate' | 'delete'; key: KeyFieldsFragment }
@@ -19,16 +19,16 @@ export interface KeyDialogsProps {
   current: AccountWithUse;
   onOpen: (dialog: OpenDialog) => void;
   onClose: () => void;
-  /** It is not known whether a key was made that the user has asked for. */
+  /** The user has left a request whose outcome is unknown. */
   onAbandoned: () => void;
   onDeleted: (key: KeyFieldsFragment, account: AccountFieldsFragment | undefined) => void;
-  /** A change was answered with the account as it is now. */
+  /** A mutation has returned the account. */
   onAccount: (account: AccountFieldsFragment) => void;
-  /** What is shown of the account is not what it holds. */
+  /** The displayed account is out of date. */
   onOutdated: () => void;
 }
 
-/** The dialog that is open, and which one follows it. */
+/** Renders the open dialog, and opens the one that follows it. */
 export function KeyDialogs({ open, current, onOpen, onClose, onAbandoned, onDeleted, onAccount, onOutdated }: KeyDialogsProps) {
   const outcomes: CreationOutcomes = {
     onCreated: (created, account) => {

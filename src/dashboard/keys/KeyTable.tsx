@@ -55,7 +55,7 @@ interface KeyRowProps extends Pick<KeyTableProps, 'disabled' | 'onRotate' | 'onD
 function KeyRow({ row, lastUsedAt, disabled, onRotate, onDelete }: KeyRowProps) {
   const { keyId, name, hint, scopes, createdAt, createdBy, expiresAt, status } = row;
   const isActive = status === 'ACTIVE';
-  // Two keys may have one name.
+  // Two keys may have the same name.
   const called = `${name} (…${hint})`;
   return (
     <tr>
@@ -106,7 +106,7 @@ function KeyRow({ row, lastUsedAt, disabled, onRotate, onDelete }: KeyRowProps) 
   );
 }
 
-/** How long before its end a key is said to end soon, in milliseconds. */
+/** How long before its expiry a key is marked as expiring soon, in milliseconds. */
 const SOON = 7 * DAY;
 
 function Status({ of: { status, expiresAt } }: { of: KeyFieldsFragment }) {

@@ -20,7 +20,7 @@ export default function KeysPage({ viewer }: { viewer: Viewer }) {
   const isOnline = useOnline();
 
   useEffect(() => {
-    // The button that had the focus went with the key.
+    // The button with the focus was removed with the key.
     if (said) heading.current?.focus();
   }, [said]);
 

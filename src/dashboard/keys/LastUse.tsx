@@ -1,6 +1,6 @@
 import { Time } from '../ui/Time.js';
 
-/** When a key was last used, in a sentence. */
+/** When a key was last used, as a sentence. */
 export function LastUse({ at }: { at: string | undefined }) {
   if (at === undefined) return <span>As far as is known, it was never used.</span>;
   return (

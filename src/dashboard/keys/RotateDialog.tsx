@@ -9,7 +9,7 @@ import { type CreationDialogProps, useCreation } from './use-creation.js';
 
 const HOUR = 60 * 60;
 
-/** In seconds, as the API counts them. */
+/** In seconds. */
 const OVERLAPS = [
   [0, 'Not at all: delete it at once'],
   [HOUR, 'For an hour'],
@@ -21,11 +21,11 @@ const OVERLAPS = [
 export interface RotateDialogProps extends CreationDialogProps {
   rotated: KeyFieldsFragment;
   lastUsedAt: string | undefined;
-  /** Whether there is a free place, without which the old key and the new one cannot both work. */
+  /** True if the account is below the limit. Only then can the old key and the new one both be active. */
   canOverlap: boolean;
 }
 
-/** Replaces a key by a new one, and says who may still be using the old. */
+/** Replaces a key by a new one. Shows whether the old one is in use. */
 export function RotateDialog({ rotated, lastUsedAt, canOverlap, ...outcomes }: RotateDialogProps) {
   const [overlap, setOverlap] = useState(0);
   const { progress, onSubmit, leave, isFixed } = useCreation(async (idempotencyKey) => {

@@ -12,14 +12,14 @@ export interface SecretDialogProps {
   onClose: () => void;
 }
 
-/** Shows a secret, this once, and asks before it is gone unless it was kept. Closed, in whatever way, it leaves nothing of it. */
+/** Shows a secret, once. Asks before closing unless it was copied. The secret is wiped however the dialog is closed. */
 export function SecretDialog({ created: { key, secret }, onClose }: SecretDialogProps) {
   const [kept, setKept] = useState(false);
   const [asked, setAsked] = useState(false);
   const keep = () => setKept(true);
 
   useEffect(() => {
-    // The browser may keep the page as it is, for the Back button, and runs nothing more of it until then.
+    // The browser may keep the page for the Back button, and runs none of its code until then.
     const leave = () => {
       secret.wipe();
       flushSync(onClose);

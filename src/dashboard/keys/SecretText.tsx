@@ -5,15 +5,15 @@ import type { ShownSecret } from './shown-secret.js';
 
 export interface SecretTextProps {
   secret: ShownSecret;
-  /** What it is called: `secret`. */
+  /** A name for the label, such as `secret`. */
   what: string;
-  /** The text around it; the secret alone where nothing is said. */
+  /** Adds text around the secret. By default the secret is shown alone. */
   format?: (secret: string) => string;
-  /** It was copied, by the button or by hand. */
+  /** Called when the secret was copied, by the button or by hand. */
   onKept: () => void;
 }
 
-/** Shows a secret. React keeps what it renders, and so never gets to see it: the text goes straight into the page, and out of it. */
+/** Shows a secret. The text is written directly to the DOM and removed from it, since React keeps what it renders. */
 export function SecretText({ secret, what, format = (text) => text, onKept }: SecretTextProps) {
   const shownIn = useRef<HTMLElement>(null);
   const write = useRef(format);

@@ -4,12 +4,12 @@ import type { Progress } from './use-creation.js';
 
 export interface SubmissionProps {
   progress: Progress;
-  /** What the button says: `Create`. */
+  /** The label of the button, such as `Create`. */
   action: string;
   onCancel: () => void;
 }
 
-/** The end of a form that asks for a key: what came of it so far, and the buttons. */
+/** The end of a form for a new key: the state of the request, and the buttons. */
 export function Submission({ progress, action, onCancel }: SubmissionProps) {
   const { state } = progress;
   return (

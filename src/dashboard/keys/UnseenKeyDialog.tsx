@@ -8,7 +8,7 @@ export interface UnseenKeyDialogProps extends DeletionOutcomes {
   onClose: () => void;
 }
 
-/** Tells of a key that was made and whose answer, with the secret, was lost: it is of no use to anybody, and takes a place. */
+/** Reports a key that was created while its secret was lost with the answer. Nobody can use the key, and it counts for the limit. */
 export function UnseenKeyDialog({ unseen: { keyId, key }, onDeleted, onClose }: UnseenKeyDialogProps) {
   const { progress, submit } = useDeletion(keyId, { onDeleted });
   const isAsking = progress.state === 'asking';

@@ -1,4 +1,4 @@
-/** A name for one request that nobody else uses: 128 random bits. */
+/** Creates an idempotency key of 128 random bits. */
 export function newIdempotencyKey(): string {
   return Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, '0')).join('');
 }

@@ -1,6 +1,6 @@
 /**
- * A secret for as long as a dialog shows it. Whoever else holds on to this (a component that is kept for reuse, a closure)
- * holds nothing once it is wiped: the text is nowhere but here.
+ * Holds a secret while a dialog shows it. The text is only here, so references that outlive the dialog (a reused component, a closure)
+ * hold nothing after it was wiped.
  */
 export class ShownSecret {
   #text: string;
@@ -9,7 +9,7 @@ export class ShownSecret {
     this.#text = text;
   }
 
-  /** Empty once it was wiped. */
+  /** The secret; empty after it was wiped. */
   read(): string {
     return this.#text;
   }

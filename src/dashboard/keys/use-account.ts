@@ -7,26 +7,26 @@ import { whenSeen } from '../api/when-seen.js';
 import { type AccountFieldsFragment, KeysPageDocument } from '../gql/graphql.js';
 
 /**
- * By how much later than a key's expiry its status is asked for, in milliseconds. Where this clock is ahead of the server's, it
- * is asked for again, after as much time as this clock has gone on since the expiry: less and less often.
+ * How long after a key's expiry its status is loaded, in milliseconds. If this clock is ahead of the server's, the key is still active;
+ * it is then loaded again after as much time as has passed since the expiry, so the attempts become rarer.
  */
 const SKEW = 500;
 
-/** The longest time that a browser's timer takes, in milliseconds. */
+/** The maximum delay of a browser's timer, in milliseconds. */
 const LONGEST = 2 ** 31 - 1;
 
 export interface AccountWithUse {
   account: AccountFieldsFragment;
-  /** When each key was last used, by its id; of others, it is not known, or they never were. */
+  /** When each key was last used, by key id. A missing key was never used, or its last use is unknown. */
   lastUsed: ReadonlyMap<string, string>;
 }
 
 export interface LiveAccount extends Loaded<AccountWithUse> {
-  /** Shows an account as a mutation has answered it. */
+  /** Shows the account that a mutation has returned. */
   show: (account: AccountFieldsFragment) => void;
 }
 
-/** The viewer's account: loaded again whenever somebody changes it, and whenever somebody looks at the page again. */
+/** The viewer's account. It is loaded again after every change, and whenever the page becomes visible again. */
 export function useAccount(accountId: string): LiveAccount {
   const told = useRef(0);
   const load = useCallback((signal: AbortSignal) => loadAccount(accountId, told, signal), [accountId]);
@@ -59,7 +59,7 @@ export function useAccount(accountId: string): LiveAccount {
   return { ...loaded, show };
 }
 
-/** When the next of its keys expires, in milliseconds since 1970. */
+/** When the next key of the account expires, in milliseconds since 1970. */
 function nextExpiry({ keys }: AccountFieldsFragment): number | undefined {
   const expiries = keys
     .filter(({ status }) => status === 'ACTIVE')
@@ -67,7 +67,7 @@ function nextExpiry({ keys }: AccountFieldsFragment): number | undefined {
   return expiries.length > 0 ? Math.min(...expiries) : undefined;
 }
 
-/** The newest version of the account that the page was told of: no process is to show it an older one. */
+/** The newest version of the account that the page knows. No later answer may be older, whichever process sends it. */
 type Told = RefObject<number>;
 
 function noteVersion(told: Told, version: number): void {
@@ -75,8 +75,8 @@ function noteVersion(told: Told, version: number): void {
 }
 
 /**
- * When keys were last used may still be missing just after the server's start; the keys themselves are not.
- * @throws SignedOut, also where somebody else has signed in meanwhile, in another tab
+ * Loads the account. Last uses may be missing just after the server's start.
+ * @throws SignedOut, also if another user has signed in meanwhile in another tab
  */
 async function loadAccount(accountId: string, told: Told, signal: AbortSignal): Promise<AccountWithUse> {
   const { account } = await askForAccount(told, signal);
@@ -94,7 +94,7 @@ async function askForAccount(told: Told, signal: AbortSignal) {
     return await send(KeysPageDocument, { minVersion: told.current }, options);
   } catch (error) {
     if (!(error instanceof Refused && error.argument === 'minVersion')) throw error;
-    // The cookie is somebody else's by now, or the log is another.
+    // The cookie is another user's now, or the log is another one.
     told.current = 0;
     return send(KeysPageDocument, {}, options);
   }

@@ -10,7 +10,7 @@ export interface CreatedKey {
   secret: ShownSecret;
 }
 
-/** A key that was made, and whose secret was lost on the way to the page; `key` is missing where it was deleted since. */
+/** A key that was created while the answer with its secret was lost. `key` is undefined if it was deleted since. */
 export interface UnseenKey {
   keyId: string;
   key: KeyFieldsFragment | undefined;
@@ -19,28 +19,28 @@ export interface UnseenKey {
 export interface CreationOutcomes {
   onCreated: (created: CreatedKey, account: AccountFieldsFragment) => void;
   onUnseen: (unseen: UnseenKey) => void;
-  /** The user leaves it without an answer, so that nobody knows whether there is a key. */
+  /** The user leaves before an answer; it is unknown whether the key was created. */
   onAbandoned: () => void;
 }
 
-/** What a dialog that asks for a new key is given. */
+/** The props of a dialog that creates a key. */
 export interface CreationDialogProps extends CreationOutcomes {
   onClose: () => void;
 }
 
-/** What a user sees of a request for a new key. `lost`: it may have been made; asking again never makes a second. */
+/** The state of a request for a new key. `lost`: the key may have been created; trying again never creates a second one. */
 export type Progress = { state: 'ready' | 'asking' } | { state: 'refused' | 'lost'; error: unknown };
 
 type Result = NonNullable<CreateKeyMutation['createKey'] | RotateKeyMutation['rotateKey']>;
 
 /**
- * Asks for a new key, by creation or by rotation, under one idempotency key for as long as the dialog is open: however often the
- * user or the network has it repeated, there is at most one key.
+ * Requests a new key, by creation or rotation. Uses one idempotency key while the dialog is open, so repeated requests create at most one
+ * key.
  */
 export function useCreation(ask: (idempotencyKey: string) => Promise<Result>, { onClose, ...outcomes }: CreationDialogProps) {
   const [progress, setProgress] = useState<Progress>({ state: 'ready' });
   const [idempotencyKey] = useState(newIdempotencyKey);
-  // A refusal to answer says nothing of what an earlier request has done.
+  // A refused repetition does not show what an earlier request did.
   const wasLost = useRef(false);
 
   const submit = useSingleFlight(async () => {
@@ -60,16 +60,16 @@ export function useCreation(ask: (idempotencyKey: string) => Promise<Result>, { 
   };
   const isLost = progress.state === 'lost';
   const isAsking = progress.state === 'asking';
-  /** Leaves the dialog, unless an answer is on its way. */
+  /** Closes the dialog unless a request is in flight. */
   const leave = () => {
     if (isLost) outcomes.onAbandoned();
     else if (!isAsking) onClose();
   };
-  // What was asked for may have been made: from then on, it is asked for again and not changed.
+  // The key may have been created with this input, so a repetition must not change it.
   return { progress, onSubmit, leave, isFixed: isAsking || isLost };
 }
 
-/** @returns why there is no new key, where the user has to decide what to do */
+/** @returns why there is no new key, if the user must decide what to do */
 function settle(result: Result, { onCreated, onUnseen }: CreationOutcomes): Error | undefined {
   switch (result.__typename) {
     case 'CreateKeyPayload':

@@ -4,13 +4,13 @@ import { useSingleFlight } from '../api/use-single-flight.js';
 import { type AccountFieldsFragment, DeleteKeyDocument } from '../gql/graphql.js';
 
 export interface DeletionOutcomes {
-  /** The account without the key; undefined where the key had been deleted before. */
+  /** Called with the account without the key; with undefined if the key had been deleted before. */
   onDeleted: (account: AccountFieldsFragment | undefined) => void;
 }
 
 export type DeletionProgress = { state: 'ready' | 'asking' } | { state: 'failed'; error: unknown };
 
-/** Has a key deleted. To ask again does no harm: a key that is no longer there counts as deleted. */
+/** Deletes a key. Repeating it is safe: a missing key counts as deleted. */
 export function useDeletion(keyId: string, { onDeleted }: DeletionOutcomes) {
   const [progress, setProgress] = useState<DeletionProgress>({ state: 'ready' });
   const submit = useSingleFlight(async () => {

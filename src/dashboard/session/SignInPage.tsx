@@ -5,7 +5,7 @@ import { pagesFor } from '../pages.js';
 import { Notice } from '../ui/Notice.js';
 import { redeem, takeTicket } from './redeem.js';
 
-/** Why the identity provider's sign-in did not succeed, by the code that the server sends along. */
+/** Why sign-in at the identity provider failed, by the server's code. */
 const REASONS = new Map([
   ['denied', 'The identity provider did not let you in.'],
   ['expired', 'The sign-in took too long, or was begun in another window. Begin again.'],
@@ -15,8 +15,8 @@ const REASONS = new Map([
 ]);
 
 /**
- * `/sign-in`: takes a one-time link, or says why nobody is signed in and what to do. The server leads here with `returnTo` where
- * people sign in by a link, and with `error` where an identity provider has not signed them in.
+ * `/sign-in`: redeems a one-time link, or explains why nobody is signed in and what to do. The server redirects here with `returnTo` if
+ * people sign in with links, and with `error` if sign-in at an identity provider has failed.
  */
 export function SignInPage() {
   const [ticket] = useState(takeTicket);
@@ -29,7 +29,7 @@ export function SignInPage() {
   }, [ticket]);
 
   useEffect(() => {
-    // Another link, opened where this page is: a browser does not load it anew for what follows the #.
+    // If the user opens another link here, only the fragment changes, and the browser does not reload the page.
     const again = () => location.reload();
     addEventListener('hashchange', again);
     return () => removeEventListener('hashchange', again);
@@ -60,7 +60,7 @@ export function SignInPage() {
 
 let entering: Promise<string | undefined> | undefined;
 
-/** Once, however often the page is rendered: the ticket is good for one time. */
+/** Redeems the ticket once, however often the page is rendered. */
 function enter(ticket: string): Promise<string | undefined> {
   entering ??= redeem(ticket).then(async (fault) => {
     if (fault === undefined) location.replace(await firstPage().catch(() => '/'));

@@ -1,6 +1,6 @@
 import { useState } from 'react';
 
-/** Ends the session: the server takes the cookie back, which no script here can read. */
+/** Ends the session. The server deletes the cookie, which scripts cannot read. */
 export function SignOutButton() {
   const [failed, setFailed] = useState(false);
   const signOut = async () => {

@@ -7,13 +7,13 @@ import { LoadFailure } from '../ui/LoadFailure.js';
 import { Notice } from '../ui/Notice.js';
 import { session, useSession, type Viewer } from './session.js';
 
-/** Shows its content to whoever is signed in, and to everybody else how to. */
+/** Shows its content to a signed-in user. Shows everybody else how to sign in. */
 export function SignedIn({ children }: { children: (viewer: Viewer) => ReactNode }) {
   const { viewer, ended } = useSession();
   const loaded = useLoaded(beginSession);
   const { reload } = loaded;
 
-  // Whoever has signed in again in another tab comes back to a page that goes on.
+  // The user may have signed in again in another tab.
   useEffect(() => (ended ? whenSeen(reload) : undefined), [ended, reload]);
 
   if (viewer)
@@ -37,7 +37,7 @@ async function beginSession(signal: AbortSignal): Promise<Viewer> {
   return viewer;
 }
 
-/** Where to sign in, to come back to this page. */
+/** The sign-in address that leads back to this page. */
 function signInAddress(): string {
   return `/auth/sign-in?returnTo=${encodeURIComponent(location.pathname + location.search)}`;
 }

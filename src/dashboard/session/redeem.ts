@@ -1,13 +1,13 @@
 import { messageOf } from '../api/failures.js';
 
-/** The server's word on why a link does not work (RFC 9457). */
+/** The server's explanation of why a link does not work (RFC 9457). */
 interface Problem {
   detail?: string;
 }
 
 /**
- * Takes the one-time ticket out of the address, so that neither the history nor a copied link holds it.
- * @returns undefined where there is none
+ * Removes the one-time ticket from the address, so that neither the browser's history nor a copied link contains it.
+ * @returns the ticket; undefined if there is none
  */
 export function takeTicket(): string | undefined {
   const ticket = location.hash.slice(1);
@@ -17,7 +17,7 @@ export function takeTicket(): string | undefined {
 
 /**
  * Exchanges a one-time ticket for a session cookie.
- * @returns why there is none; undefined where there is
+ * @returns why there is no session; undefined if there is one
  */
 export async function redeem(ticket: string): Promise<string | undefined> {
   try {

@@ -2,10 +2,10 @@ import { useSyncExternalStore } from 'react';
 import type { Whole } from '../api/whole.js';
 import type { ViewerQuery } from '../gql/graphql.js';
 
-/** Who uses the page. */
+/** The signed-in user. */
 export type Viewer = Whole<ViewerQuery>['viewer'];
 
-/** Who uses the page, as far as is known; the token itself lies in a cookie that no script can read. */
+/** The signed-in user, if known. The token is in a cookie that scripts cannot read. */
 export type SessionState = { viewer: Viewer | undefined; ended: boolean };
 
 class Session {
@@ -19,13 +19,13 @@ class Session {
     return () => this.#listeners.delete(listener);
   };
 
-  /** Somebody is signed in. A page stays whose it was: when that is somebody else by now, its session has ended. */
+  /** Sets the signed-in user. If it is another user than before, the session of this page ends. */
   begin(viewer: Viewer): void {
     const { viewer: known = viewer } = this.#state;
     this.#change({ viewer: known, ended: !isSame(known, viewer) });
   }
 
-  /** The API no longer knows who asks. What is on the page stays: somebody may be looking at a secret. */
+  /** Ends the session. The page keeps its content: it may show a secret that was not copied yet. */
   end(): void {
     this.#change({ ...this.#state, ended: true });
   }

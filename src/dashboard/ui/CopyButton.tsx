@@ -1,21 +1,21 @@
 import { useEffect, useState } from 'react';
 import { CheckIcon, CopyIcon } from './icons.js';
 
-/** For how long the button says what came of it, in milliseconds. */
+/** How long the button shows the result, in milliseconds. */
 const REPORT = 2500;
 
 const REPORTS = { copied: 'Copied', selected: 'Selected: copy it with Ctrl+C or ⌘C' };
 
 export interface CopyButtonProps {
-  /** What is copied: `key id`. */
+  /** What is copied, such as `key id`. */
   what: string;
-  /** Whether to say so beside the icon too. */
+  /** Show the label beside the icon, too. */
   labelled?: boolean;
-  /** Copies; resolves with false where the user has to do the rest. */
+  /** Copies. Resolves to false if the text was only selected, and the user must copy it. */
   onCopy: () => Promise<boolean>;
 }
 
-/** Copies something, and says for a moment that it did. */
+/** Copies something, and shows for a moment that it did. */
 export function CopyButton({ what, labelled = false, onCopy }: CopyButtonProps) {
   const [report, setReport] = useState<keyof typeof REPORTS>();
   useEffect(() => {

@@ -2,28 +2,28 @@ import { type ReactNode, useEffect, useId, useLayoutEffect, useRef } from 'react
 
 export interface DialogProps {
   title: string;
-  /** Whether it asks about something that cannot be undone. */
+  /** True if it asks about something that cannot be undone. */
   alert?: boolean;
-  /** The user wants to leave: with Esc, or by what the browser takes for it. It stays open until it is no longer rendered. */
+  /** Called when the user presses Esc or does the equivalent. The dialog stays open until it is no longer rendered. */
   onCloseRequest: () => void;
   children: ReactNode;
 }
 
-/** The browser's own modal dialog: it keeps the focus inside while it is open, and gives it back afterwards. */
+/** The browser's modal dialog. It keeps the focus inside while it is open, and returns it afterwards. */
 export function Dialog({ title, alert = false, onCloseRequest, children }: DialogProps) {
   const dialog = useRef<HTMLDialogElement>(null);
   const titleId = useId();
 
-  // Closed before it is taken out of the page, for only then does the browser give the focus back.
+  // Close it before it is removed from the page: otherwise the browser does not return the focus.
   useLayoutEffect(() => {
     const opened = dialog.current;
-    // Without this, a browser closes a dialog at the second Esc, whatever is said at the first.
+    // Without this attribute, browsers close a dialog at the second Esc, even if the first was prevented.
     opened?.setAttribute('closedby', 'none');
     opened?.showModal();
     return () => opened?.close();
   }, []);
 
-  // Wherever the focus is: a button that had it may be disabled by now, and then nothing within the dialog has it.
+  // Listen on the document: if the button with the focus is disabled, nothing in the dialog has the focus.
   useEffect(() => {
     const onKeyDown = (event: KeyboardEvent) => {
       if (event.key !== 'Escape') return;

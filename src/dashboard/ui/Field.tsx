@@ -3,9 +3,9 @@ import { type ReactNode, useId } from 'react';
 export interface FieldProps {
   label: string;
   hint?: string | undefined;
-  /** Why the server does not take what is in it. */
+  /** Why the server refused the value. */
   fault?: string | undefined;
-  /** The control itself, with what ties it to its label, hint and fault. */
+  /** Renders the control with the attributes that connect it to its label, hint and fault. */
   children: (field: { id: string; 'aria-describedby': string | undefined; 'aria-invalid': boolean }) => ReactNode;
 }
 

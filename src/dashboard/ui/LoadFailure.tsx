@@ -2,7 +2,7 @@ import { messageOf, Refused, SignedOut } from '../api/failures.js';
 import type { Loaded } from '../api/use-loaded.js';
 import { Notice } from './Notice.js';
 
-/** Why something could not be loaded, and a way to try again. That the session has ended is told once, above the page. */
+/** Why something could not be loaded, and a button to try again. An ended session is reported once, above the page. */
 export function LoadFailure({ of: { value, error, loading, reload } }: { of: Omit<Loaded<unknown>, 'refresh' | 'replace'> }) {
   if (error === undefined || error instanceof SignedOut) return null;
   return (

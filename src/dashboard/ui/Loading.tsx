@@ -1,4 +1,4 @@
-/** What stands where something is about to be. */
+/** A placeholder while content is loading. */
 export function Loading() {
   return (
     <div className="skeleton" role="status">

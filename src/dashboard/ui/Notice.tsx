@@ -5,7 +5,7 @@ export interface NoticeProps {
   children: ReactNode;
 }
 
-/** Something that the user should know, told to screen readers as soon as it appears; at once where it is about a danger. */
+/** A notice. Screen readers announce it when it appears; a danger interrupts them. */
 export function Notice({ kind, children }: NoticeProps) {
   return (
     <div className={`notice ${kind}`} role={kind === 'danger' ? 'alert' : 'status'}>

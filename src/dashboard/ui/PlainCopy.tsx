@@ -6,7 +6,7 @@ export interface PlainCopyProps extends Pick<CopyButtonProps, 'what'> {
   text: string;
 }
 
-/** A text that is no secret, with a button that copies it. */
+/** A text that is not secret, with a button that copies it. */
 export function PlainCopy({ text, what }: PlainCopyProps) {
   const shownIn = useRef<HTMLElement>(null);
   return (

@@ -1,7 +1,7 @@
 import { Component, type ReactNode } from 'react';
 import { Notice } from './Notice.js';
 
-/** Says that its content failed, where otherwise nothing would be left of the page. Only a class can catch that in React. */
+/** An error boundary: shows a message if its content fails. React requires a class for this. */
 export class Safeguard extends Component<{ children: ReactNode }, { failed: boolean }> {
   override readonly state = { failed: false };
 

@@ -11,7 +11,7 @@ export interface ShellProps {
   page: Page;
 }
 
-/** What is around every page: where one is, where one can go, and who one is. */
+/** The frame of every page: menu, signed-in user and sign-out. */
 export function Shell({ viewer, page }: ShellProps) {
   const pages = pagesFor(viewer);
   const { Content } = page;

@@ -1,7 +1,7 @@
 import { useNow } from '../api/use-now.js';
 import { absoluteTime, relativeTime } from './time.js';
 
-/** When something was or will be, as people say it; the exact instant is in the tool tip. */
+/** A relative time, with the exact time as a tool tip. */
 export function Time({ at }: { at: string }) {
   const instant = Date.parse(at);
   return (

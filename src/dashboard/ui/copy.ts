@@ -1,7 +1,7 @@
 /**
- * Puts a text on the clipboard; where the page may not (it needs https, or this machine), selects it in the element that
+ * Copies a text to the clipboard. If the browser does not allow it (it requires https or localhost), selects the text in the element that
  * shows it, for the user to copy.
- * @returns whether it is on the clipboard
+ * @returns true if the text is on the clipboard
  */
 export async function copy(text: string, shownIn: Element | null): Promise<boolean> {
   try {

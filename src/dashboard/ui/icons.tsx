@@ -1,6 +1,6 @@
 import type { ReactNode } from 'react';
 
-/** Line drawings in a square of 24; what they mean stands in the button's own text. */
+/** Line icons of 24 by 24 units. The button's text gives their meaning. */
 function icon(drawing: ReactNode) {
   return () => (
     <svg aria-hidden="true" viewBox="0 0 24 24" className="icon">

@@ -14,14 +14,14 @@ const UNITS = [
 const relative = new Intl.RelativeTimeFormat('en', { numeric: 'auto' });
 const absolute = new Intl.DateTimeFormat('en', { dateStyle: 'medium', timeStyle: 'medium' });
 
-/** How far an instant is from now, in the largest unit that fits: `3 minutes ago`, `in 2 days`. Both in milliseconds since 1970. */
+/** The distance from now in the largest suitable unit: `3 minutes ago`, `in 2 days`. Both are in milliseconds since 1970. */
 export function relativeTime(instant: number, now: number): string {
   const distance = instant - now;
   const [unit, length] = UNITS.find(([, length]) => Math.abs(distance) >= length) ?? [];
   return unit ? relative.format(Math.round(distance / length), unit) : distance > 0 ? 'in a moment' : 'just now';
 }
 
-/** An instant in the reader's own time zone. */
+/** Formats an instant in the browser's time zone. */
 export function absoluteTime(instant: number): string {
   return absolute.format(instant);
 }
