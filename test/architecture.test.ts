@@ -41,7 +41,15 @@ const ALLOWED: Record<string, string[]> = {
     'config.ts',
   ],
   reference: ['shared', 'settings', 'graphql/api/schema.ts', 'graphql/api/limits.ts', 'observability', ...PORT],
-  dashboard: ['domain/transparency/canonical-json.ts', 'domain/transparency/merkle-path.ts'],
+  dashboard: [
+    'domain/transparency/bytes.ts',
+    'domain/transparency/canonical-json.ts',
+    'domain/transparency/checkpoint.ts',
+    'domain/transparency/merkle-proof.ts',
+    'domain/transparency/signed-note.ts',
+    'domain/transparency/verifier-key.ts',
+    'domain/transparency/web-hashes.ts',
+  ],
   'app.ts': [
     'shared',
     'app',

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { openLogKey } from '../../src/auth/log-key.js';
 import { checkHistory } from '../../src/cli/transparency/check-history.js';
 import { readConfig } from '../../src/config.js';
-import { noteSigner } from '../../src/domain/transparency/signed-note.js';
+import { noteSigner } from '../../src/domain/transparency/sign-note.js';
 import { CheckpointFile } from '../../src/projections/transparency/checkpoint-file.js';
 import { answer } from './support/child.js';
 

@@ -83,13 +83,13 @@ describeInBrowser('the verification of the history', () => {
       'a root that nobody signed',
       'Checkpoint',
       (text: string) => text.replace(/\\n(\d+)\\n/, '\\n1$1\\n'),
-      /signature of the checkpoint is wrong/,
+      /signature of keyledger\/.* is wrong/,
     ],
     [
       'a key that is not that of the log',
       'Checkpoint',
       (text: string) => text.replace(/(publicKey":"[^"]*)[A-Z]([^"]*")/, '$1z$2'),
-      /not signed by the key|signature/,
+      /key cannot be used for signed notes/,
     ],
   ])('calls %s what it is', async (_what, operation, change, said) => {
     const { page } = await openDashboard(signed, HISTORY);

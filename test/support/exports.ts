@@ -10,7 +10,8 @@ import type { ExportedEvent } from '../../src/domain/transparency/exported-event
 import { leafBytes } from '../../src/domain/transparency/leaf.js';
 import { logOrigin } from '../../src/domain/transparency/log-origin.js';
 import { hashLeaf } from '../../src/domain/transparency/merkle-tree.js';
-import { type NoteVerifier, noteSigner, signNote } from '../../src/domain/transparency/signed-note.js';
+import { noteSigner, signNote } from '../../src/domain/transparency/sign-note.js';
+import type { NoteVerifier } from '../../src/domain/transparency/verifier-key.js';
 import type { KeptCheckpoint } from '../../src/domain/transparency/verify-history.js';
 import { encode } from '../../src/store/codec.js';
 import type { EventStore } from '../../src/store/event-store.js';

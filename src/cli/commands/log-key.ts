@@ -1,6 +1,7 @@
 import { openLogKey } from '../../auth/log-key.js';
 import type { Config } from '../../config.js';
-import { formatVerifierKey, noteSigner } from '../../domain/transparency/signed-note.js';
+import { noteSigner } from '../../domain/transparency/sign-note.js';
+import { formatVerifierKey } from '../../domain/transparency/verifier-key.js';
 import { firstEvent } from '../../projections/engine/position.js';
 import { currentOrigin } from '../../projections/transparency/origins.js';
 import type { EventStore } from '../../store/event-store.js';

@@ -2,7 +2,7 @@ import { access, constants, readFile, stat } from 'node:fs/promises';
 import { verifyCheckpoint } from '../../domain/transparency/checkpoint.js';
 import { HistoryFault, messageOf } from '../../domain/transparency/exported-event.js';
 import { notesIn } from '../../domain/transparency/note-file.js';
-import { type NoteVerifier, parseVerifierKey } from '../../domain/transparency/signed-note.js';
+import { type NoteVerifier, parseVerifierKey } from '../../domain/transparency/verifier-key.js';
 import type { KeptCheckpoint } from '../../domain/transparency/verify-history.js';
 import { NotText, textOf } from '../../shared/file-text.js';
 import { isUtf16 } from '../output/lines.js';
@@ -66,7 +66,7 @@ async function readKeys(file: string): Promise<NoteVerifier[]> {
   const keys = (await readText(file)).split('\n').filter((line) => line.trim() !== '');
   if (keys.length === 0) throw new WrongUsage(`${file} holds no public key; \`keyledger log-key\` prints it.`);
   try {
-    return keys.map((key) => parseVerifierKey(key.trim()));
+    return await Promise.all(keys.map((key) => parseVerifierKey(key.trim())));
   } catch (error) {
     throw new WrongUsage(`${file}: ${messageOf(error)}`);
   }
@@ -82,14 +82,16 @@ async function readCheckpoints(file: string, verifiers: NoteVerifier[]): Promise
   }
   const passedOver = text.length - notes.join('').length - (notes.length - 1);
   if (passedOver > 1) say(`${passedOver} characters of ${file} are no signed note and mean nothing`);
-  return notes.map((note, index) => {
+  const checkpoints: KeptCheckpoint[] = [];
+  for (const [index, note] of notes.entries()) {
     const source = `${file}, note ${index + 1}`;
     try {
-      return { ...verifyCheckpoint(note, verifiers), source };
+      checkpoints.push({ ...(await verifyCheckpoint(note, verifiers)), source });
     } catch (error) {
       throw new UntrustedCheckpoint(`${source}: ${messageOf(error)}`);
     }
-  });
+  }
+  return checkpoints;
 }
 
 async function readText(file: string): Promise<string> {

@@ -1,6 +1,6 @@
 import { type Checkpoint, verifyCheckpoint } from '../../domain/transparency/checkpoint.js';
 import { type ExportedEvent, HistoryFault, messageOf } from '../../domain/transparency/exported-event.js';
-import type { NoteVerifier } from '../../domain/transparency/signed-note.js';
+import type { NoteVerifier } from '../../domain/transparency/verifier-key.js';
 import { ExcerptVerifier } from '../../domain/transparency/verify-excerpt.js';
 import { HistoryVerifier, type KeptCheckpoint } from '../../domain/transparency/verify-history.js';
 import { plainLines, readLines, readTail } from '../output/lines.js';
@@ -98,7 +98,11 @@ async function checkExcerpt(
  * Calls back for every line except the last.
  * @returns the number of these lines
  */
-async function eachEvent(file: string, onRead: OnRead, onEvent: (event: ExportedEvent, line: number) => void): Promise<number> {
+async function eachEvent(
+  file: string,
+  onRead: OnRead,
+  onEvent: (event: ExportedEvent, line: number) => void | Promise<void>,
+): Promise<number> {
   let line = 0;
   let bytesRead = 0;
   let ended = false;
@@ -110,7 +114,7 @@ async function eachEvent(file: string, onRead: OnRead, onEvent: (event: Exported
       bytesRead += bytes.length;
       const parsed = parseAt(line + 1, plain(bytes));
       if ('checkpoint' in parsed) ended = true;
-      else onEvent(parsed, ++line);
+      else await onEvent(parsed, ++line);
     }
     onRead(line - before, bytesRead);
   }
@@ -124,7 +128,7 @@ async function readEnding(file: string, verifiers: readonly NoteVerifier[]): Pro
   const complete = last.complete !== false;
   if (last.checkpoint === null) return { complete, own: undefined, fault: `no checkpoint was signed: ${last.reason}` };
   try {
-    const own = { ...verifyCheckpoint(last.checkpoint, verifiers), source: "the export's own" };
+    const own = { ...(await verifyCheckpoint(last.checkpoint, verifiers)), source: "the export's own" };
     return { complete, own, fault: undefined };
   } catch (error) {
     return { complete, own: undefined, fault: messageOf(error) };

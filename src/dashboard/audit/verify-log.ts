@@ -1,9 +1,9 @@
 import { messageOf, Refused } from '../api/failures.js';
 import { send } from '../api/send.js';
 import { CheckpointDocument, ConsistencyProofDocument } from '../gql/graphql.js';
-import { type Checkpoint, isSameLog, type SignedTree, verifyCheckpoint } from '../transparency/checkpoint.js';
 import { type KeptTree, keepTree, keptTree } from '../transparency/kept-tree.js';
 import { extendsTree } from '../transparency/proofs.js';
+import { type Checkpoint, isSameLog, type SignedTree, verifyTree } from '../transparency/signed-tree.js';
 
 /** The result of verifying the newest checkpoint. */
 export type LogVerdict =
@@ -33,7 +33,7 @@ export async function verifyLog(signal: AbortSignal): Promise<LogVerdict> {
 async function verify(checkpoint: Checkpoint, signal: AbortSignal): Promise<LogVerdict> {
   let tree: SignedTree;
   try {
-    tree = await verifyCheckpoint(checkpoint);
+    tree = await verifyTree(checkpoint);
   } catch (error) {
     const isUnable = error instanceof DOMException && error.name === 'NotSupportedError';
     if (isUnable) return { state: 'unchecked', reason: 'This browser cannot check Ed25519 signatures.' };

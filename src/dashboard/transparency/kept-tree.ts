@@ -1,5 +1,5 @@
-import type { SignedTree } from './checkpoint.js';
-import { fromBase64 } from './hashes.js';
+import { decodeBase64, toBase64 } from '../../domain/transparency/bytes.js';
+import type { SignedTree } from './signed-tree.js';
 
 /** A tree that this browser has seen before; a log that was rewritten since does not extend it. */
 export interface KeptTree extends SignedTree {
@@ -15,15 +15,16 @@ export function keptTree(): KeptTree | undefined {
   const text = localStorage.getItem(NAME);
   if (text === null) return undefined;
   try {
-    const { root, ...kept } = JSON.parse(text) as Omit<KeptTree, 'root'> & { root: string };
-    return { ...kept, root: fromBase64(root) };
+    const { root: base64, ...kept } = JSON.parse(text) as Omit<KeptTree, 'root'> & { root: string };
+    const root = decodeBase64(base64);
+    return root && { ...kept, root };
   } catch {
     return undefined;
   }
 }
 
 export function keepTree({ publicKey, size, root }: SignedTree): void {
-  const text = JSON.stringify({ publicKey, size, root: btoa(String.fromCharCode(...root)), seenAt: Date.now() });
+  const text = JSON.stringify({ publicKey, size, root: toBase64(root), seenAt: Date.now() });
   localStorage.setItem(NAME, text);
 }
 

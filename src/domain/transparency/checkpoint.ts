@@ -1,4 +1,6 @@
-import { MalformedNote, type NoteVerifier, openNote, UntrustedNote } from './signed-note.js';
+import { decodeBase64, toBase64 } from './bytes.js';
+import { MalformedNote, openNote, UntrustedNote } from './signed-note.js';
+import type { NoteVerifier } from './verifier-key.js';
 
 /** A log's statement that its tree has this root at this size (C2SP tlog-checkpoint). */
 export interface Checkpoint {
@@ -41,10 +43,10 @@ export function parseCheckpoint(text: string): Checkpoint {
 /**
  * Verifies and parses a checkpoint that its own log signed: the name of the verifier's key must be the origin. There may be several such
  * keys, since a key that was replaced still verifies its old signatures.
- * @throws MalformedNote, UntrustedNote
+ * @throws MalformedNote, UntrustedNote; DOMException as `openNote` does
  */
-export function verifyCheckpoint(note: string, verifiers: readonly NoteVerifier[]): Checkpoint {
-  const { text, signers } = openNote(note, verifiers);
+export async function verifyCheckpoint(note: string, verifiers: readonly NoteVerifier[]): Promise<Checkpoint> {
+  const { text, signers } = await openNote(note, verifiers);
   const checkpoint = parseCheckpoint(text);
   if (signers.some(({ name }) => name === checkpoint.origin)) return checkpoint;
   throw new UntrustedNote(
@@ -57,7 +59,7 @@ const PREVIOUS = 'previous';
 const PREVIOUS_LINE = /^previous (\S+) (\d+) ([A-Za-z0-9+/]{43}=)$/;
 
 function membersOf({ origin, size, root }: Checkpoint): [string, number, string] {
-  return [origin, size, Buffer.from(root).toString('base64')];
+  return [origin, size, toBase64(root)];
 }
 
 /** Undefined if the line is some other extension. */
@@ -67,11 +69,11 @@ function parsePrevious(line: string): Omit<Checkpoint, 'previous'> | undefined {
 }
 
 function parseTree(size: string, base64: string): Pick<Checkpoint, 'size' | 'root'> {
-  const root = Buffer.from(base64, 'base64');
+  const root = decodeBase64(base64);
   if (!/^(0|[1-9]\d*)$/.test(size) || !Number.isSafeInteger(Number(size))) {
     throw new MalformedNote(`the size of a checkpoint should be a number from 0, without zeros before it, and is "${size}"`);
   }
-  if (root.length !== ROOT_LENGTH || root.toString('base64') !== base64) {
+  if (root?.length !== ROOT_LENGTH) {
     throw new MalformedNote(`the root of a checkpoint should be ${ROOT_LENGTH} bytes in base64, and is "${base64}"`);
   }
   return { size: Number(size), root };

@@ -1,6 +1,7 @@
 import { type Checkpoint, formatCheckpoint } from './checkpoint.js';
 import type { LogOrigin } from './log-origin.js';
-import { formatVerifierKey, noteSigner, signNote } from './signed-note.js';
+import { noteSigner, signNote } from './sign-note.js';
+import { formatVerifierKey } from './verifier-key.js';
 
 /** A checkpoint that the log's key signed. */
 export interface SignedCheckpoint extends Checkpoint {

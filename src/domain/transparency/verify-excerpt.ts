@@ -1,5 +1,6 @@
 import { type Decode, type ExportedEvent, HistoryFault, type Place, requireOwnLeaf } from './exported-event.js';
-import { verifyInclusion } from './merkle-proof.js';
+import { decodePath, verifyInclusion } from './merkle-proof.js';
+import { hashNode } from './merkle-tree.js';
 import { type KeptCheckpoint, read } from './verify-history.js';
 
 /**
@@ -23,10 +24,10 @@ export class ExcerptVerifier {
   }
 
   /**
-   * Verifies the next event.
+   * Verifies the next event. Await it before you add another.
    * @throws HistoryFault
    */
-  add(event: ExportedEvent): void {
+  async add(event: ExportedEvent): Promise<void> {
     const place = { line: this.#events + 1, position: event.position };
     const leafHash = requireOwnLeaf(event, place);
     const { position, leafIndex } = event;
@@ -34,8 +35,8 @@ export class ExcerptVerifier {
     if (position <= this.#last.position) throw new HistoryFault(`the position is not after ${this.#last.position}`, place);
     this.#requireStream(event, place);
     const { size, root } = this.#checkpoint;
-    const path = (event.proof ?? []).map((hash) => Buffer.from(hash, 'base64'));
-    if (!verifyInclusion({ index: leafIndex, size, leafHash, root, path })) {
+    const path = decodePath(event.proof ?? []);
+    if (!path || !(await verifyInclusion({ index: leafIndex, size, leafHash, root, path }, hashNode))) {
       throw new HistoryFault(`the proof does not lead to the checkpoint of size ${size}`, place);
     }
     this.#last = { position, leafIndex };

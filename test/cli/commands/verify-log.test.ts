@@ -5,7 +5,7 @@ import { checkHistory } from '../../../src/cli/transparency/check-history.js';
 import { formatEvent, formatLast } from '../../../src/cli/transparency/history-line.js';
 import { type ExportedEvent, HistoryFault } from '../../../src/domain/transparency/exported-event.js';
 import { noteEntry } from '../../../src/domain/transparency/note-file.js';
-import { formatVerifierKey, type NoteVerifier } from '../../../src/domain/transparency/signed-note.js';
+import { formatVerifierKey, type NoteVerifier } from '../../../src/domain/transparency/verifier-key.js';
 import type { KeptCheckpoint } from '../../../src/domain/transparency/verify-history.js';
 import Database from '../../../src/shared/sqlite.js';
 import { EventStoreDbEventStore } from '../../../src/store/eventstoredb/eventstoredb.js';

@@ -1,7 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { shellText } from '../../../src/cli/output/quoted.js';
-import { formatVerifierKey } from '../../../src/domain/transparency/signed-note.js';
+import { formatVerifierKey } from '../../../src/domain/transparency/verifier-key.js';
 import { directoryWith, eventsIn, exported, fileOf, LOG_KEY, signerOf } from '../../support/exports.js';
 import { openWorld } from '../../support/world.js';
 import { COMMAND, keyledger, run } from '../run.js';

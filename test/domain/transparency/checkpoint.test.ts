@@ -5,14 +5,9 @@ import {
   verifyCheckpoint,
 } from '../../../src/domain/transparency/checkpoint.js';
 import { EMPTY_ROOT } from '../../../src/domain/transparency/merkle-tree.js';
-import {
-  MalformedNote,
-  noteSigner,
-  openNote,
-  parseVerifierKey,
-  signNote,
-  UntrustedNote,
-} from '../../../src/domain/transparency/signed-note.js';
+import { noteSigner, signNote } from '../../../src/domain/transparency/sign-note.js';
+import { MalformedNote, openNote, UntrustedNote } from '../../../src/domain/transparency/signed-note.js';
+import { parseVerifierKey } from '../../../src/domain/transparency/verifier-key.js';
 
 /** A checkpoint of Go's checksum database and its key: google/trillian-examples, formats/log/checkpoint_test.go. */
 const SUMDB_KEY = 'sum.golang.org+033de0ae+Ac4zctda0e5eza+HJyk9SxEdh+s3Ux18htTTAD8OuAn8';
@@ -38,41 +33,41 @@ const successor = noteSigner('example.com/log', Buffer.alloc(32, 2));
 const witness = noteSigner('witness.example', Buffer.alloc(32, 3));
 const checkpoint: Checkpoint = { origin: 'example.com/log', size: 3, root: ROOT };
 
-it('reads and writes a published checkpoint, whose signature is right', () => {
-  const { text, signers } = openNote(SUMDB_NOTE, [parseVerifierKey(SUMDB_KEY)]);
+it('reads and writes a published checkpoint, whose signature is right', async () => {
+  const { text, signers } = await openNote(SUMDB_NOTE, [await parseVerifierKey(SUMDB_KEY)]);
   expect(signers.map(({ name }) => name)).toEqual(['sum.golang.org']);
   expect(parseCheckpoint(text)).toEqual({ origin: 'go.sum database tree', size: 6476701, root: ROOT });
   expect(formatCheckpoint(parseCheckpoint(text))).toBe(SUMDB_TEXT);
 });
 
-it('reads a published checkpoint with signatures of witnesses', () => {
+it('reads a published checkpoint with signatures of witnesses', async () => {
   const note = SUMDB_NOTE + WITNESSES.map(([, line]) => line).join('');
-  const keys = [SUMDB_KEY, ...WITNESSES.map(([key]) => key)].map(parseVerifierKey);
-  expect(openNote(note, keys).signers).toEqual(keys);
+  const keys = await Promise.all([SUMDB_KEY, ...WITNESSES.map(([key]) => key)].map(parseVerifierKey));
+  expect((await openNote(note, keys)).signers).toEqual(keys);
 });
 
-it('is verified with the key of its log, also after the key was replaced, and beside unknown signatures', () => {
-  expect(verifyCheckpoint(signNote(formatCheckpoint(checkpoint), [log]), [log])).toEqual(checkpoint);
-  expect(verifyCheckpoint(signNote(formatCheckpoint(checkpoint), [log]), [successor, log])).toEqual(checkpoint);
-  expect(verifyCheckpoint(signNote(formatCheckpoint(checkpoint), [witness, successor]), [successor])).toEqual(checkpoint);
+it('is verified with the key of its log, also after the key was replaced, and beside unknown signatures', async () => {
+  expect(await verifyCheckpoint(signNote(formatCheckpoint(checkpoint), [log]), [log])).toEqual(checkpoint);
+  expect(await verifyCheckpoint(signNote(formatCheckpoint(checkpoint), [log]), [successor, log])).toEqual(checkpoint);
+  expect(await verifyCheckpoint(signNote(formatCheckpoint(checkpoint), [witness, successor]), [successor])).toEqual(checkpoint);
   const empty = { origin: log.name, size: 0, root: EMPTY_ROOT };
-  expect(verifyCheckpoint(signNote(formatCheckpoint(empty), [log]), [log])).toEqual(empty);
+  expect(await verifyCheckpoint(signNote(formatCheckpoint(empty), [log]), [log])).toEqual(empty);
 });
 
-it('is refused when a known key signed it, but none of its log', () => {
-  expect(() => verifyCheckpoint(signNote(formatCheckpoint(checkpoint), [witness]), [log, witness])).toThrow(
+it('is refused when a known key signed it, but none of its log', async () => {
+  await expect(verifyCheckpoint(signNote(formatCheckpoint(checkpoint), [witness]), [log, witness])).rejects.toThrow(
     'it speaks for the log example.com/log, and only witness.example signed it',
   );
   const foreign = formatCheckpoint({ ...checkpoint, origin: 'example.com/other' });
-  expect(() => verifyCheckpoint(signNote(foreign, [log]), [log])).toThrow(UntrustedNote);
-  expect(() => verifyCheckpoint(SUMDB_NOTE, [log])).toThrow(UntrustedNote);
+  await expect(verifyCheckpoint(signNote(foreign, [log]), [log])).rejects.toThrow(UntrustedNote);
+  await expect(verifyCheckpoint(SUMDB_NOTE, [log])).rejects.toThrow(UntrustedNote);
 });
 
-it('is refused with any single character changed', () => {
+it('is refused with any single character changed', async () => {
   const note = signNote(formatCheckpoint(checkpoint), [log]);
   for (let position = 0; position < note.length; position += 1) {
     const next = String.fromCharCode(note.charCodeAt(position) + 1);
-    expect(() => verifyCheckpoint(note.slice(0, position) + next + note.slice(position + 1), [log])).toThrow();
+    await expect(verifyCheckpoint(note.slice(0, position) + next + note.slice(position + 1), [log])).rejects.toThrow();
   }
 });
 

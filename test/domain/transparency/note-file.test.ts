@@ -1,6 +1,6 @@
 import { formatCheckpoint } from '../../../src/domain/transparency/checkpoint.js';
 import { checkpointIn, noteEntry, notesIn } from '../../../src/domain/transparency/note-file.js';
-import { noteSigner, signNote } from '../../../src/domain/transparency/signed-note.js';
+import { noteSigner, signNote } from '../../../src/domain/transparency/sign-note.js';
 
 const signer = noteSigner('log', new Uint8Array(32).fill(7));
 const note = (size: number) => signNote(formatCheckpoint({ origin: 'log', size, root: new Uint8Array(32) }), [signer]);

@@ -53,9 +53,9 @@ function verify(turns: Turn[], options: { change?: (events: ExportedEvent[]) => 
 }
 
 /** The fault's first line, its last line, and its reason. */
-function faultOf(work: () => unknown): [first: number, last: number, reason: string] {
+async function faultOf(work: () => unknown): Promise<[first: number, last: number, reason: string]> {
   try {
-    work();
+    await work();
   } catch (error) {
     if (error instanceof HistoryFault) return [error.first.line, error.last.line, error.reason];
     throw error;
@@ -88,8 +88,8 @@ describe('names the line that contradicts itself or its stream', () => {
     ['the end of a key that is not held', [...TURNS, { event: deleted('a') }], 6, /holds no key/],
     ['a time that runs back in its stream', [...TURNS, { event: deleted('b'), time: START - 60_000 }], 6, /is before/],
     ['an id that was there before', [...TURNS, { event: deleted('b'), id: 'event-1' }], 6, /the id event-1/],
-  ])('%s, though it was signed', (_what, turns, line, reason) => {
-    expect(faultOf(() => verify(turns))).toEqual([line, line, expect.stringMatching(reason)]);
+  ])('%s, though it was signed', async (_what, turns, line, reason) => {
+    expect(await faultOf(() => verify(turns))).toEqual([line, line, expect.stringMatching(reason)]);
   });
 
   it('lets time run back between streams', () => {
@@ -102,14 +102,14 @@ describe('names the line that contradicts itself or its stream', () => {
     ['what has no canonical form', (event) => Object.assign(event, { id: '\ud800' }), /surrogate/],
     ['another leaf index', (event) => Object.assign(event, { leafIndex: 4 }), /leaf 4 stands where leaf 3 should/],
     ['a position out of order', (event) => Object.assign(event, { position: 20 }), /not after 20/],
-  ])('%s', (_what, change, reason) => {
-    const fault = faultOf(() => verify(TURNS, { change: (events) => events.slice(3, 4).forEach(change) }));
+  ])('%s', async (_what, change, reason) => {
+    const fault = await faultOf(() => verify(TURNS, { change: (events) => events.slice(3, 4).forEach(change) }));
     expect(fault).toEqual([4, 4, expect.stringMatching(reason)]);
   });
 
-  it('a first event that the log is not named after', () => {
+  it('a first event that the log is not named after', async () => {
     const turns = TURNS.map((turn, index) => (index === 0 ? { ...turn, id: 'other' } : turn));
-    expect(faultOf(() => verify(turns))).toEqual([1, 1, expect.stringContaining(ORIGIN)]);
+    expect(await faultOf(() => verify(turns))).toEqual([1, 1, expect.stringContaining(ORIGIN)]);
   });
 });
 
@@ -122,47 +122,54 @@ describe('names the smallest interval between two kept checkpoints', () => {
     [[2, 5], 3, 5],
     [[2, 3, 4, 5], 4, 4],
     [[3, 5], 4, 5],
-  ])('of the sizes %p', (sizes, first, last) => {
+  ])('of the sizes %p', async (sizes, first, last) => {
     const change = (events: ExportedEvent[]) => void events.splice(0, 5, ...other);
-    expect(faultOf(() => verify(TURNS, { sizes, change }))).toEqual([first, last, expect.stringContaining('not the events')]);
+    expect(await faultOf(() => verify(TURNS, { sizes, change }))).toEqual([
+      first,
+      last,
+      expect.stringContaining('not the events'),
+    ]);
   });
 
-  it('where the end is missing', () => {
+  it('where the end is missing', async () => {
     const change = (events: ExportedEvent[]) => void events.splice(3);
     const reason = expect.stringContaining('ends after 3 events; the checkpoint of size 5');
-    expect(faultOf(() => verify(TURNS, { sizes: [2, 5], change }))).toEqual([3, 5, reason]);
-    expect(faultOf(() => verify(TURNS, { sizes: [3, 5], change }))).toEqual([4, 5, reason]);
+    expect(await faultOf(() => verify(TURNS, { sizes: [2, 5], change }))).toEqual([3, 5, reason]);
+    expect(await faultOf(() => verify(TURNS, { sizes: [3, 5], change }))).toEqual([4, 5, reason]);
   });
 
-  it('where nothing was signed for the end', () => {
-    expect(faultOf(() => verify(TURNS, { sizes: [3] }))).toEqual([4, 5, expect.stringContaining('no checkpoint')]);
+  it('where nothing was signed for the end', async () => {
+    expect(await faultOf(() => verify(TURNS, { sizes: [3] }))).toEqual([4, 5, expect.stringContaining('no checkpoint')]);
   });
 
-  it('where two trees of one size were signed', () => {
+  it('where two trees of one size were signed', async () => {
     const events = historyOf(TURNS);
     const verifier = new HistoryVerifier({ checkpoints: [checkpoint(events), checkpoint(other)], decode: decoder(TURNS) });
-    const fault = faultOf(() => events.forEach((event) => void verifier.add(event)));
+    const fault = await faultOf(() => events.forEach((event) => void verifier.add(event)));
     expect(fault).toEqual([1, 5, expect.stringContaining('not the events')]);
   });
 });
 
-it('proves of a filtered export what is there, and finds what is not so', () => {
+it('proves of a filtered export what is there, and finds what is not so', async () => {
   const events = historyOf(TURNS);
   const { nodes } = stored(events.map((event) => leafBytes(event)));
   const proven = events.map((event) => {
     return { ...event, proof: inclusionPath(event.leafIndex, 5, nodes).map((hash) => hash.toString('base64')) };
   });
-  const check = (indexes: number[], change: (event: ExportedEvent) => object = () => ({})) => {
+  const check = async (indexes: number[], change: (event: ExportedEvent) => object = () => ({})) => {
     const verifier = new ExcerptVerifier(checkpoint(events), decoder(TURNS));
-    for (const event of proven.filter((_, index) => indexes.includes(index))) verifier.add({ ...event, ...change(event) });
+    for (const event of proven.filter((_, index) => indexes.includes(index)))
+      await verifier.add({ ...event, ...change(event) });
     return verifier.events;
   };
-  expect(check([1, 3])).toBe(2);
-  expect(faultOf(() => check([1, 3], () => ({ proof: [] })))).toEqual([1, 1, expect.stringContaining('proof')]);
-  expect(faultOf(() => check([1, 3], ({ leafIndex }) => ({ leafIndex: leafIndex - 1 })))[2]).toContain('proof');
-  expect(faultOf(() => check([1, 3], () => ({ leafIndex: 1 })))).toEqual([2, 2, expect.stringContaining('leaf index')]);
-  expect(faultOf(() => check([1, 3], () => ({ position: 10 })))).toEqual([2, 2, expect.stringContaining('position')]);
-  expect(faultOf(() => check([1, 3], () => ({ id: 'other' })))).toEqual([1, 1, expect.stringContaining('not the hash')]);
+  expect(await check([1, 3])).toBe(2);
+  expect(await faultOf(() => check([1, 3], () => ({ proof: [] })))).toEqual([1, 1, expect.stringContaining('proof')]);
+  const respelt = ({ proof = [] }: ExportedEvent) => ({ proof: proof.map((hash) => hash.replace('=', '')) });
+  expect(await faultOf(() => check([1, 3], respelt))).toEqual([1, 1, expect.stringContaining('proof')]);
+  expect((await faultOf(() => check([1, 3], ({ leafIndex }) => ({ leafIndex: leafIndex - 1 }))))[2]).toContain('proof');
+  expect(await faultOf(() => check([1, 3], () => ({ leafIndex: 1 })))).toEqual([2, 2, expect.stringContaining('leaf index')]);
+  expect(await faultOf(() => check([1, 3], () => ({ position: 10 })))).toEqual([2, 2, expect.stringContaining('position')]);
+  expect(await faultOf(() => check([1, 3], () => ({ id: 'other' })))).toEqual([1, 1, expect.stringContaining('not the hash')]);
 });
 
 it('knows the root of a tree by its edge alone', () => {

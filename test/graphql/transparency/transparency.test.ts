@@ -6,7 +6,7 @@ import { verifyCheckpoint } from '../../../src/domain/transparency/checkpoint.js
 import { verifyConsistency, verifyInclusion } from '../../../src/domain/transparency/merkle-proof.js';
 import { hashLeaf } from '../../../src/domain/transparency/merkle-tree.js';
 import { notesIn } from '../../../src/domain/transparency/note-file.js';
-import { parseVerifierKey } from '../../../src/domain/transparency/signed-note.js';
+import { parseVerifierKey } from '../../../src/domain/transparency/verifier-key.js';
 import Database from '../../../src/shared/sqlite.js';
 import type { Client } from '../../support/client.js';
 import { newAccount, openWorld, temporaryDirectory } from '../../support/world.js';
@@ -64,7 +64,7 @@ async function grow(dataDirectory: string, changes: number, env: Record<string, 
 
 it('signs a checkpoint in which every event is proved to be', async () => {
   const { auditor, checkpoint } = await grow(temporaryDirectory(), 10);
-  const verified = verifyCheckpoint(checkpoint.note, [parseVerifierKey(checkpoint.publicKey)]);
+  const verified = await verifyCheckpoint(checkpoint.note, [await parseVerifierKey(checkpoint.publicKey)]);
   expect(verified).toEqual({ origin: checkpoint.origin, size: 20, root: bytes(checkpoint.root) });
   const events = await eventsOf(auditor, 20);
   expect(checkpoint.origin).toBe(`keyledger/${events[0]?.eventId}`);
@@ -76,8 +76,8 @@ it('signs a checkpoint in which every event is proved to be', async () => {
     expect(leafIndex).toBe(index);
     expect(bytes(leafHash)).toEqual(hashLeaf(Buffer.from(node.canonical)));
     const proof = { index, size: 20, leafHash: bytes(leafHash), root: verified.root, path: path.map(bytes) };
-    expect(verifyInclusion(proof)).toBe(true);
-    expect(verifyInclusion({ ...proof, leafHash: hashLeaf(Buffer.from(`${node.canonical} `)) })).toBe(false);
+    expect(await verifyInclusion(proof)).toBe(true);
+    expect(await verifyInclusion({ ...proof, leafHash: hashLeaf(Buffer.from(`${node.canonical} `)) })).toBe(false);
   }
 });
 
@@ -99,14 +99,14 @@ it('proves that it extends every checkpoint that was kept, also across a change 
   const second = await grow(dataDirectory, 4, newKey);
   expect(second.checkpoint.publicKey).not.toBe(first.checkpoint.publicKey);
   expect(second.checkpoint.origin).toBe(first.checkpoint.origin);
-  const keys = [first, second].map(({ checkpoint }) => parseVerifierKey(checkpoint.publicKey));
-  const [older, newer] = [first, second].map(({ checkpoint }) => verifyCheckpoint(checkpoint.note, keys));
+  const keys = await Promise.all([first, second].map(({ checkpoint }) => parseVerifierKey(checkpoint.publicKey)));
+  const [older, newer] = await Promise.all([first, second].map(({ checkpoint }) => verifyCheckpoint(checkpoint.note, keys)));
   const { data } = await second.auditor.send<{ consistencyProof: { path: string[] } }>(
     '{ consistencyProof(fromSize: 6, toSize: 14) { path } }',
   );
   const proof = { first: 6, second: 14, firstRoot: bytes(first.checkpoint.root), secondRoot: bytes(second.checkpoint.root) };
   expect([older?.size, newer?.size]).toEqual([6, 14]);
-  expect(verifyConsistency({ ...proof, path: (data?.consistencyProof.path ?? []).map(bytes) })).toBe(true);
+  expect(await verifyConsistency({ ...proof, path: (data?.consistencyProof.path ?? []).map(bytes) })).toBe(true);
   const kept = notesIn(readFileSync(join(dataDirectory, 'checkpoints'), 'utf8'));
   expect(kept).toContain(first.checkpoint.note);
   expect(kept.at(-1)).toBe(second.checkpoint.note);

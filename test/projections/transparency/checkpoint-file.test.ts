@@ -2,7 +2,7 @@ import { appendFileSync, existsSync, mkdirSync, readFileSync, statSync, utimesSy
 import { dirname, join } from 'node:path';
 import { formatCheckpoint } from '../../../src/domain/transparency/checkpoint.js';
 import { noteEntry, notesIn } from '../../../src/domain/transparency/note-file.js';
-import { noteSigner, signNote } from '../../../src/domain/transparency/signed-note.js';
+import { noteSigner, signNote } from '../../../src/domain/transparency/sign-note.js';
 import { CheckpointFile } from '../../../src/projections/transparency/checkpoint-file.js';
 import { temporaryDirectory } from '../../support/world.js';
 

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { formatCheckpoint } from '../../../src/domain/transparency/checkpoint.js';
 import { logOrigin } from '../../../src/domain/transparency/log-origin.js';
-import { noteSigner, signNote } from '../../../src/domain/transparency/signed-note.js';
+import { noteSigner, signNote } from '../../../src/domain/transparency/sign-note.js';
 import { createLog } from '../../../src/observability/log.js';
 import { openProjections } from '../../../src/projections/engine/database.js';
 import { CheckpointFile } from '../../../src/projections/transparency/checkpoint-file.js';
