@@ -5,6 +5,7 @@ import { UnreadableStream } from '../domain/keys/refusals.js';
 import { NotJson } from '../domain/transparency/canonical-json.js';
 import { type Leaf, leafBytes } from '../domain/transparency/leaf.js';
 import type { OriginOpened, PastOrigin } from '../domain/transparency/log-origin.js';
+import { hashLeaf } from '../domain/transparency/merkle-tree.js';
 import type { PastUsage, UsageEvent } from '../domain/usage/key-usage.js';
 import { newEventId } from '../shared/event-id.js';
 import { historyRead, keyEvent, originOpened, readsRemoved, sha256, usageEvent } from './event-schemas.js';
@@ -143,6 +144,14 @@ export function leafBytesOf(event: RecordedEvent): Buffer {
     if (!(cause instanceof NotJson)) throw cause;
     throw new UnreadableEvent(labelOf(event), 'it has no canonical form (RFC 8785)', { cause });
   }
+}
+
+/**
+ * The hash of the event's leaf, which the Merkle tree is made of.
+ * @throws UnreadableEvent as `leafBytesOf` does
+ */
+export function leafHashOf(event: RecordedEvent): Buffer {
+  return hashLeaf(leafBytesOf(event));
 }
 
 /**

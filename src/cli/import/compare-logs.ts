@@ -1,6 +1,5 @@
-import { hashLeaf } from '../../domain/transparency/merkle-tree.js';
 import { TreeFrontier } from '../../domain/transparency/tree-frontier.js';
-import { leafBytesOf } from '../../store/codec.js';
+import { leafHashOf } from '../../store/codec.js';
 import type { Category, EventStore, RecordedEvent } from '../../store/event-store.js';
 
 /** A category of two stores; the second holds the beginning of the first. */
@@ -64,10 +63,6 @@ export async function rootAt(store: EventStore, size: number): Promise<Buffer | 
 
 async function* eachEvent(pages: AsyncIterable<RecordedEvent[]>): AsyncGenerator<RecordedEvent, undefined> {
   for await (const page of pages) yield* page;
-}
-
-function leafHashOf(event: RecordedEvent): Buffer {
-  return hashLeaf(leafBytesOf(event));
 }
 
 function describeBoth(original: RecordedEvent, copy: RecordedEvent): string {

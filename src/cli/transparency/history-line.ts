@@ -2,8 +2,7 @@ import { isUtf8 } from 'node:buffer';
 import { z } from 'zod';
 import type { PastKeyEvent } from '../../domain/keys/model.js';
 import type { ExportedEvent } from '../../domain/transparency/exported-event.js';
-import { hashLeaf } from '../../domain/transparency/merkle-tree.js';
-import { decode, leafBytesOf, leafOf } from '../../store/codec.js';
+import { decode, leafHashOf, leafOf } from '../../store/codec.js';
 import type { Metadata, RecordedEvent } from '../../store/event-store.js';
 import { streamOf } from '../../store/streams.js';
 import { plainLines } from '../output/lines.js';
@@ -56,7 +55,7 @@ const lastLine = z.strictObject({
  */
 export function exportedEvent(event: RecordedEvent, leafIndex: number): { line: ExportedEvent; leafHash: Buffer } {
   const { account, ...leaf } = leafOf(event);
-  const leafHash = hashLeaf(leafBytesOf(event));
+  const leafHash = leafHashOf(event);
   const { position, metadata } = event;
   return { line: { ...leaf, account, position, metadata, leaf: leafHash.toString('base64'), leafIndex }, leafHash };
 }

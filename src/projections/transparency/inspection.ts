@@ -1,9 +1,8 @@
 import { isDeepStrictEqual } from 'node:util';
 import { UnreadableStream } from '../../domain/keys/refusals.js';
 import { isKnownName, type LogOrigin, originOf } from '../../domain/transparency/log-origin.js';
-import { hashLeaf } from '../../domain/transparency/merkle-tree.js';
 import { TreeFrontier } from '../../domain/transparency/tree-frontier.js';
-import { leafBytesOf } from '../../store/codec.js';
+import { leafHashOf } from '../../store/codec.js';
 import type { EventStore, LogMismatch, RecordedEvent } from '../../store/event-store.js';
 import type { HistoryProjection } from '../audit/history.js';
 import type { CheckpointFile } from './checkpoint-file.js';
@@ -55,7 +54,7 @@ export async function inspect(store: EventStore, { known, history, tree, checkpo
   const found: Found = { size: 0, first: undefined, last: undefined, end: 0, common: 0, changed: [] };
   for await (const page of store.readAll('apiKeys')) {
     for (const event of page) {
-      const leaf = leafHashOf(event);
+      const leaf = readableLeafHash(event);
       grown.append(leaf);
       found.size += 1;
       found.first ??= event;
@@ -119,15 +118,15 @@ function compare(found: Found, known: RecordedEvent | undefined, event: Recorded
   if (!known) return;
   found.common += 1;
   found.end = Math.max(found.end, known.position);
-  const expected = leafHashOf(known);
+  const expected = readableLeafHash(known);
   const isSame = expected && leaf ? expected.equals(leaf) : isDeepStrictEqual(known.damage, event.damage);
   if (!isSame) found.changed.push(known);
 }
 
 /** Undefined if the event has no leaf. */
-function leafHashOf(event: RecordedEvent): Buffer | undefined {
+function readableLeafHash(event: RecordedEvent): Buffer | undefined {
   try {
-    return hashLeaf(leafBytesOf(event));
+    return leafHashOf(event);
   } catch (error) {
     if (error instanceof UnreadableStream) return undefined;
     throw error;

@@ -2,12 +2,11 @@ import type { Database } from 'better-sqlite3';
 import {
   appendLeaf,
   consistencyPath,
-  hashLeaf,
   inclusionPath,
   type NodeSource,
   treeRoot,
 } from '../../domain/transparency/merkle-tree.js';
-import { leafBytesOf } from '../../store/codec.js';
+import { leafBytesOf, leafHashOf } from '../../store/codec.js';
 import type { RecordedEvent } from '../../store/event-store.js';
 import { accountOf } from '../../store/streams.js';
 import type { Projection, Unread } from '../engine/projection.js';
@@ -96,7 +95,7 @@ export class TransparencyProjection implements Projection {
     const unread = this.quarantine.guardAll(events, {
       versionOf: (account) => versions.get(account) ?? this.#version.get(account) ?? 0,
       take: (event) => {
-        const leafHash = hashLeaf(leafBytesOf(event));
+        const leafHash = leafHashOf(event);
         for (const { level, index, hash } of appendLeaf(place, leafHash, this.#nodes)) this.#insertNode.run(level, index, hash);
         this.#insertLeaf.run(place, event.id);
         versions.set(accountOf(event.stream), event.version);
