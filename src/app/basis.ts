@@ -2,7 +2,7 @@ import type { Logger } from 'pino';
 import type { Config } from '../config.js';
 import { Metrics } from '../observability/metrics.js';
 import type { Tracing } from '../observability/tracing.js';
-import { readBuildInfo } from '../shared/build-info.js';
+import { BUILD_INFO } from '../shared/build-info.js';
 import { type Clock, watched } from '../shared/clock.js';
 
 /** The part of a request's deadline that is reserved for sending the answer, in milliseconds. */
@@ -26,7 +26,7 @@ export interface Basis extends BasisOptions {
 }
 
 export async function openBasis({ config, log, clock: source }: BasisOptions): Promise<Basis> {
-  const metrics = new Metrics(readBuildInfo());
+  const metrics = new Metrics(BUILD_INFO);
   const clock = watched(source, (milliseconds) => {
     metrics.recordClockStep();
     log.warn(

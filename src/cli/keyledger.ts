@@ -4,7 +4,7 @@ import { Command, CommanderError, Option } from 'commander';
 import type { TicketHolder } from '../auth/sign-in-tickets.js';
 import { ROLES } from '../auth/viewer.js';
 import { type Config, librarySettings, readConfig, unknownSettings, WrongSettings } from '../config.js';
-import { readBuildInfo } from '../shared/build-info.js';
+import { BUILD_INFO } from '../shared/build-info.js';
 import { identifier, instant, ttl, wholeNumber, workerCount } from './arguments.js';
 import type { AsOfOptions } from './commands/as-of.js';
 import type { DemoOptions } from './commands/demo.js';
@@ -18,7 +18,7 @@ import type { VerifyLogOptions } from './commands/verify-log.js';
 import { print, say, sayPlainly, surviveClosedOutput } from './output/output.js';
 import { WrongUsage } from './output/wrong-usage.js';
 
-const { version, commit } = readBuildInfo();
+const { version, commit } = BUILD_INFO;
 
 /** The options of an export of the history. */
 const HISTORY = ['from', 'to', 'account', 'resume'];

@@ -3,7 +3,7 @@ import type { Logger } from 'pino';
 import { type AppOptions, createApp } from '../app.js';
 import type { Config } from '../config.js';
 import { createLog } from '../observability/log.js';
-import { readBuildInfo } from '../shared/build-info.js';
+import { BUILD_INFO } from '../shared/build-info.js';
 
 /** The signals with which an orchestrator or a terminal stops a process. */
 export const SIGNALS = ['SIGTERM', 'SIGINT'] as const;
@@ -36,7 +36,7 @@ export async function serve(
   config: Config,
   { log = createLog(config.logLevel), whenCaughtUp = false, onReady = () => {}, ...options }: ServeOptions = {},
 ): Promise<Serving> {
-  log.info({ ...readBuildInfo(), node: process.version }, 'Keyledger starts');
+  log.info({ ...BUILD_INFO, node: process.version }, 'Keyledger starts');
   const onFatal = (error: Error): never => {
     log.fatal({ err: error }, 'the disk failed in mid-commit; nobody knows what is on it, so the process ends');
     process.exit(1);

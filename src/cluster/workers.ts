@@ -5,7 +5,7 @@ import type { Logger } from 'pino';
 import type { Config } from '../config.js';
 import { createLog } from '../observability/log.js';
 import { Backoff } from '../shared/backoff.js';
-import { readBuildInfo } from '../shared/build-info.js';
+import { BUILD_INFO } from '../shared/build-info.js';
 import { GRACE, SIGNALS } from './serve.js';
 import { type PrimaryMessage, parseWorkerMessage, type WorkerMessage } from './worker-messages.js';
 import { WorkersMetrics } from './workers-metrics.js';
@@ -23,7 +23,7 @@ const MARGIN = 1000;
  */
 export async function serveOnWorkers(config: Config, count: number, onReady: (address: string) => void): Promise<void> {
   const log = createLog(config.logLevel);
-  log.info({ ...readBuildInfo(), node: process.version, workers: count }, 'Keyledger starts');
+  log.info({ ...BUILD_INFO, node: process.version, workers: count }, 'Keyledger starts');
   const workers = new Workers(config, count, { log, onReady });
   await workers.start();
   for (const signal of SIGNALS) process.on(signal, () => workers.stop(signal));

@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import { schema } from '../graphql/api/schema.js';
-import { readBuildInfo } from '../shared/build-info.js';
+import { BUILD_INFO } from '../shared/build-info.js';
 import { cliPage } from './cli.js';
 import { filesPage } from './data-files.js';
 import { errorsPage } from './errors.js';
@@ -21,7 +21,7 @@ export function referencePages(root: string, program: Command): Map<string, stri
     ['docs/reference/settings.md', settingsPage()],
     ['docs/reference/graphql.md', graphqlPage(schema)],
     ['docs/reference/http.md', httpPage()],
-    ['schema/openapi.json', `${JSON.stringify(openApi(readBuildInfo().version), null, 2)}\n`],
+    ['schema/openapi.json', `${JSON.stringify(openApi(BUILD_INFO.version), null, 2)}\n`],
     ['docs/reference/errors.md', errorsPage()],
     ['docs/reference/events.md', eventsPage(root)],
     ['docs/reference/metrics.md', metricsPage()],

@@ -15,8 +15,10 @@ const PACKAGE = join(import.meta.dirname, '../..');
 
 const PACKAGE_JSON = z.object({ version: z.string() });
 
-/** Reads the version, and the commit that `npm run build` wrote to `dist/commit`. */
-export function readBuildInfo(): BuildInfo {
+/** The version, and the commit that `npm run build` wrote to `dist/commit`. A process reads both files once. */
+export const BUILD_INFO = readBuildInfo();
+
+function readBuildInfo(): BuildInfo {
   const { version } = PACKAGE_JSON.parse(JSON.parse(readFileSync(join(PACKAGE, 'package.json'), 'utf8')));
   return { version, commit: readCommit() };
 }
