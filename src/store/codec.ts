@@ -8,12 +8,30 @@ import type { OriginOpened, PastOrigin } from '../domain/transparency/log-origin
 import { hashLeaf } from '../domain/transparency/merkle-tree.js';
 import type { PastUsage, UsageEvent } from '../domain/usage/key-usage.js';
 import { newEventId } from '../shared/event-id.js';
-import { historyRead, keyEvent, originOpened, readsRemoved, sha256, usageEvent } from './event-schemas.js';
-import type { NewEvent, RecordedEvent } from './event-store.js';
+import { type EVENT_SCHEMAS, historyRead, keyEvent, originOpened, readsRemoved, sha256, usageEvent } from './event-schemas.js';
+import type { Category, NewEvent, RecordedEvent } from './event-store.js';
 import { accountOf } from './streams.js';
 import { upcast } from './upcasters.js';
 
-/** The schema version of each event type that this program writes. */
+type DomainEvent = KeyEvent | HistoryRead | ReadsRemoved | UsageEvent | OriginOpened;
+type StoredEvent = z.output<(typeof EVENT_SCHEMAS)[Category][number]>;
+
+/** True if both types have the same members. To be assignable is not enough: it ignores optional members that one of them lacks. */
+type Same<A, B> = [A] extends [B]
+  ? (<T>() => T extends A ? 1 : 2) extends <T>() => T extends B ? 1 : 2
+    ? true
+    : false
+  : false;
+
+type DataOf<Event extends { type: string; data: object }, Type> = Extract<Event, { type: Type }>['data'];
+
+/** A number if the schema of that event type and the domain's type have the same members. */
+type VersionOf<Type> =
+  Same<DataOf<StoredEvent, Type>, DataOf<DomainEvent, Type>> extends true
+    ? number
+    : 'its schema and its type in the domain differ';
+
+/** The schema version of each event type that this program writes. Compiles only while the schemas are what the domain's types say. */
 export const SCHEMA_VERSIONS = {
   KeyCreated: 1,
   KeyDeleted: 1,
@@ -25,7 +43,7 @@ export const SCHEMA_VERSIONS = {
   UsageClosed: 1,
   UsageTotalled: 1,
   OriginOpened: 1,
-} as const satisfies Record<(KeyEvent | HistoryRead | ReadsRemoved | UsageEvent | OriginOpened)['type'], number>;
+} as const satisfies { [Type in DomainEvent['type']]: VersionOf<Type> };
 
 /** The store holds an event that this program cannot read. */
 export class UnreadableEvent extends UnreadableStream {

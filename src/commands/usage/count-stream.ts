@@ -83,7 +83,7 @@ export class CountStream {
     const quarters = new Map<number, number>();
     for (const { name, quarter, count, first, last } of counts) {
       const [, sum, from, to] = this.#names.get(name) ?? [name, 0, DAY, 0];
-      const counted = [name, sum + count, Math.min(from, first - this.#dayStart), Math.max(to, last - this.#dayStart)] as const;
+      const counted: Counted = [name, sum + count, Math.min(from, first - this.#dayStart), Math.max(to, last - this.#dayStart)];
       this.#names.set(name, counted);
       names.set(name, counted);
       const number = (quarter - this.#dayStart) / QUARTER;

@@ -1,10 +1,10 @@
 import type { Timestamp } from '../keys/model.js';
 
 /** How often something with that name happened on a day, and when first and last, in milliseconds since the start of the day in UTC. */
-export type Counted = readonly [name: string, count: number, first: number, last: number];
+export type Counted = [name: string, count: number, first: number, last: number];
 
 /** How often something happened in a quarter of an hour of a day. Quarters are numbered from 0. */
-export type CountedQuarter = readonly [quarter: number, count: number];
+export type CountedQuarter = [quarter: number, count: number];
 
 /**
  * How often keys authenticated callers, on one day and in one process. For these keys and quarters it holds the total since the stream

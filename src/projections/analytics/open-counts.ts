@@ -78,7 +78,7 @@ class OpenBatch {
     for (const [kind, counts] of countsOf(event)) {
       const replace = totalled === undefined ? this.#replace(day, kind, writer) : this.#settle(day, kind, totalled);
       for (const [name, count, first, last] of counts) {
-        const counted = [this.#nameOf(kind, name), count, first, last] as const;
+        const counted: Counted = [this.#nameOf(kind, name), count, first, last];
         yield { day, kind, counted, by: count - replace(counted) };
       }
     }

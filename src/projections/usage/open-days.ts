@@ -1,5 +1,5 @@
 import type { Database } from 'better-sqlite3';
-import type { Counted, UsageEvent, UsageKind, UsageTotalled } from '../../domain/usage/key-usage.js';
+import type { Counted, CountedQuarter, UsageEvent, UsageKind, UsageTotalled } from '../../domain/usage/key-usage.js';
 import { OpenCounts } from '../analytics/open-counts.js';
 
 /** The maximum number of names in a total, and its maximum size in bytes. */
@@ -158,8 +158,8 @@ export class OpenDays {
   }
 }
 
-function byQuarter([name, count]: Counted) {
-  return [Number(name), count] as const;
+function byQuarter([name, count]: Counted): CountedQuarter {
+  return [Number(name), count];
 }
 
 function hasCounts({ uses, refusals, verifications, createsRefused }: UsageTotalled['data']): boolean {
