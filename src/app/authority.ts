@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { type LocalIssuer, openLocalIssuer } from '../auth/local-issuer.js';
 import { type Authority, identityProvider } from '../auth/token-authenticator.js';
 import type { Config } from '../config.js';
+import { DATA_FILE } from '../shared/data-files.js';
 
 /** Where valid tokens come from. */
 export interface TokenSource {
@@ -13,6 +14,6 @@ export interface TokenSource {
 /** The configured identity provider; without one, the local issuer, whose key is in the data directory. */
 export async function openAuthority({ identityProvider: provider, dataDirectory }: Config): Promise<TokenSource> {
   if (provider) return { authority: identityProvider(provider), issuer: undefined };
-  const issuer = await openLocalIssuer(join(dataDirectory, 'issuer.jwk'));
+  const issuer = await openLocalIssuer(join(dataDirectory, DATA_FILE.issuerKey));
   return { authority: issuer.authority, issuer };
 }

@@ -18,6 +18,7 @@ import type { Checkpoints } from '../projections/transparency/checkpoints.js';
 import { guardLog } from '../projections/transparency/guarded-log.js';
 import { GuardedEventStore } from '../projections/transparency/guarded-store.js';
 import type { LogGuard } from '../projections/transparency/log-guard.js';
+import { DATA_FILE } from '../shared/data-files.js';
 import { untilUnlocked } from '../shared/until-unlocked.js';
 import type { EventStore } from '../store/event-store.js';
 import type { Basis } from './basis.js';
@@ -61,7 +62,7 @@ export interface ReadSide {
 export async function openReadSide(basis: Basis, { opened, observed }: StoreSide): Promise<ReadSide> {
   const { config, log, clock, metrics } = basis;
   const { dataDirectory } = config;
-  const { database, projections } = await openProjections(join(dataDirectory, 'projections.db'), log, allProjections);
+  const { database, projections } = await openProjections(join(dataDirectory, DATA_FILE.projections), log, allProjections);
   const { keys, history } = projections;
   const { known, guard, checkpoints } = guardLog({
     dataDirectory,

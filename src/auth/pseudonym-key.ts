@@ -1,6 +1,7 @@
+import { DATA_FILE } from '../shared/data-files.js';
 import { type Installation, openInstallationKey } from './installation-key.js';
 
-const FILE = { name: 'pseudonym.key', loss: 'analysts meet other pseudonyms then' };
+const FILE = { name: DATA_FILE.pseudonymKey, loss: 'analysts meet other pseudonyms then' };
 
 /** The settings that give the key or its place. */
 export interface PseudonymKeyLocation extends Installation {

@@ -3,6 +3,7 @@ import { readdir, unlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { IDENTIFIER } from '../domain/keys/identifier.js';
+import { DATA_FILE } from '../shared/data-files.js';
 import { UnfitFile } from '../shared/file-text.js';
 import { LAST_INSTANT } from '../shared/instants.js';
 import { readKept, readOrCreate } from './key-file.js';
@@ -34,7 +35,7 @@ export class SignInTickets {
   readonly #clock: () => number;
 
   constructor(dataDirectory: string, clock: () => number) {
-    this.#directory = join(dataDirectory, 'sign-in');
+    this.#directory = join(dataDirectory, DATA_FILE.signIn);
     this.#clock = clock;
   }
 

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { openLocalIssuer } from '../auth/local-issuer.js';
 import { type Config, isLoopback } from '../config.js';
+import { DATA_FILE } from '../shared/data-files.js';
 import { signInLink } from './commands/sign-in-link.js';
 import { print } from './output/output.js';
 
@@ -16,7 +17,7 @@ async function greetingOf(config: Config, address: string): Promise<string> {
   const endpoint = `${address}/graphql`;
   const answers = `Keyledger answers at ${endpoint}\n`;
   if (identityProvider || !isLoopback(host) || production) return answers;
-  const issuer = await openLocalIssuer(join(dataDirectory, 'issuer.jwk'));
+  const issuer = await openLocalIssuer(join(dataDirectory, DATA_FILE.issuerKey));
   const token = await issuer.issue({ account: 'demo', subject: 'demo', role: 'owner', ttl: 3600 }, claims);
   const link = await signInLink(config, { account: 'demo', subject: 'demo', role: 'owner' }, address);
   const query =

@@ -5,6 +5,7 @@ import type { TicketHolder } from '../auth/sign-in-tickets.js';
 import { ROLES } from '../auth/viewer.js';
 import { type Config, librarySettings, readConfig, unknownSettings, WrongSettings } from '../config.js';
 import { BUILD_INFO } from '../shared/build-info.js';
+import { DATA_FILE } from '../shared/data-files.js';
 import { identifier, instant, ttl, wholeNumber, workerCount } from './arguments.js';
 import type { AsOfOptions } from './commands/as-of.js';
 import type { DemoOptions } from './commands/demo.js';
@@ -136,7 +137,7 @@ program
   .description(
     'move the log from SQLite to the EventStoreDB that KEYLEDGER_STORE names; the SQLite log then takes no more events',
   )
-  .option('--from <file>', 'the SQLite log; events.db in KEYLEDGER_DATA where it is not given')
+  .option('--from <file>', `the SQLite log; ${DATA_FILE.log} in KEYLEDGER_DATA where it is not given`)
   .action(async (options: ImportOptions) => (await import('./commands/import.js')).importLog(settings(), options));
 
 program

@@ -1,5 +1,6 @@
 import { resolve } from 'node:path';
 import { z } from 'zod';
+import { DATA_FILE } from '../shared/data-files.js';
 import { parseKey } from '../shared/key-text.js';
 import {
   matching,
@@ -168,13 +169,11 @@ export const environment = z.object({
       readBy: '`serve`',
     }),
   KEYLEDGER_LOG_KEY: KEY.meta({
-    description:
-      'The key that signs checkpoints of the log. Set the same key on every machine. Without it, `log.key` in the data directory is used on SQLite; on EventStoreDB nothing is signed.',
+    description: `The key that signs checkpoints of the log. Set the same key on every machine. Without it, \`${DATA_FILE.logKey}\` in the data directory is used on SQLite; on EventStoreDB nothing is signed.`,
     readBy: '`serve`, `export`, `log-key`, `import`',
   }),
   KEYLEDGER_PSEUDONYM_KEY: KEY.meta({
-    description:
-      'The key that makes the pseudonyms of analysts. Set the same key on every machine. Without it, `pseudonym.key` in the data directory is used on SQLite; on EventStoreDB there are no analytics.',
+    description: `The key that makes the pseudonyms of analysts. Set the same key on every machine. Without it, \`${DATA_FILE.pseudonymKey}\` in the data directory is used on SQLite; on EventStoreDB there are no analytics.`,
     readBy: '`serve`, `replay`, `import`',
   }),
   KEYLEDGER_GRAPHIQL: setting('`1` or `0`', oneOf('1', '0')).prefault('0').meta({

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import type { Config } from '../../config.js';
 import { HISTORY } from '../../projections/audit/history.js';
 import { positionsIn } from '../../projections/engine/position.js';
+import { DATA_FILE } from '../../shared/data-files.js';
 import Database from '../../shared/sqlite.js';
 import type { EventStore } from '../../store/event-store.js';
 
@@ -11,7 +12,7 @@ import type { EventStore } from '../../store/event-store.js';
  * is none or if the projections cannot be read, since here nothing depends on them.
  */
 export function savedPosition({ dataDirectory }: Config, { kind }: EventStore): number | undefined {
-  const file = join(dataDirectory, 'projections.db');
+  const file = join(dataDirectory, DATA_FILE.projections);
   if (!existsSync(file)) return undefined;
   try {
     const database = new Database(file, { readonly: true });

@@ -2,13 +2,13 @@ import { closeSync, existsSync, openSync } from 'node:fs';
 import { mkdir, readdir, rename } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import type { Config } from '../../config.js';
+import { DATA_FILE, KEPT_FILES } from '../../shared/data-files.js';
 import { copyDurably, makeDurable, syncDirectory } from '../../shared/durable-files.js';
 import { openUnlocked } from '../../shared/until-unlocked.js';
 import { openLogToRead } from '../../store/sqlite/sqlite-file.js';
 import { withExistingStore } from '../existing-store.js';
 import { print } from '../output/output.js';
 import { WrongUsage } from '../output/wrong-usage.js';
-import { KEPT, LOG } from '../recover/backup-files.js';
 
 /**
  * Copies everything that cannot be recreated to a directory. Services continue meanwhile. The checkpoints are copied first and the log
@@ -22,7 +22,7 @@ export async function backup(config: Config, given: string): Promise<void> {
   const directory = resolve(given);
   await withExistingStore(config, async () => {
     await makeEmpty(directory);
-    for (const name of KEPT) {
+    for (const name of KEPT_FILES) {
       const file = join(dataDirectory, name);
       if (existsSync(file)) await copyDurably(file, join(directory, name));
     }
@@ -36,7 +36,7 @@ export async function backup(config: Config, given: string): Promise<void> {
 
 /** Copies in one read transaction, so writers continue meanwhile. An interrupted copy has another name. */
 async function copyLog(file: string, directory: string): Promise<void> {
-  const draft = join(directory, `${LOG}.incomplete`);
+  const draft = join(directory, `${DATA_FILE.log}.incomplete`);
   // A file that SQLite creates itself would be readable by everybody.
   closeSync(openSync(draft, 'wx', 0o600));
   const log = await openUnlocked(file, () => openLogToRead(file));
@@ -46,7 +46,7 @@ async function copyLog(file: string, directory: string): Promise<void> {
     log.close();
   }
   await makeDurable(draft);
-  await rename(draft, join(directory, LOG));
+  await rename(draft, join(directory, DATA_FILE.log));
 }
 
 async function makeEmpty(directory: string): Promise<void> {
@@ -56,5 +56,5 @@ async function makeEmpty(directory: string): Promise<void> {
 }
 
 function elsewhere(dataDirectory: string): string {
-  return `The log is in EventStoreDB, which is backed up in its own way: copy its database directory, chaser.chk first (see "Backup and restore" in its documentation). Copy ${KEPT.join(', ')} from ${dataDirectory} before that.`;
+  return `The log is in EventStoreDB, which is backed up in its own way: copy its database directory, chaser.chk first (see "Backup and restore" in its documentation). Copy ${KEPT_FILES.join(', ')} from ${dataDirectory} before that.`;
 }

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import type { Config } from '../../config.js';
 import { CheckpointFile } from '../../projections/transparency/checkpoint-file.js';
+import { DATA_FILE } from '../../shared/data-files.js';
 import { print } from '../output/output.js';
 
 /**
@@ -8,7 +9,7 @@ import { print } from '../output/output.js';
  * @throws Error if there is none
  */
 export async function printCheckpoint({ dataDirectory }: Config): Promise<void> {
-  const file = new CheckpointFile(join(dataDirectory, 'checkpoints'));
+  const file = new CheckpointFile(join(dataDirectory, DATA_FILE.checkpoints));
   const newest = await file.latest();
   if (!newest) throw new Error(`There is no checkpoint in ${file.path} yet: a server signs one, once there are events.`);
   await print(newest.note);

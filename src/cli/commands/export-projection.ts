@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import type { Statement } from 'better-sqlite3';
 import type { Config } from '../../config.js';
-import { ANALYTICS_FILE } from '../../projections/analytics/analytics-database.js';
+import { DATA_FILE } from '../../shared/data-files.js';
 import { hasCode } from '../../shared/error-code.js';
 import { UnfitFile } from '../../shared/file-text.js';
 import Database from '../../shared/sqlite.js';
@@ -39,7 +39,7 @@ const PAGE = 1000;
  * @throws Error if there is no such file, or if Parquet cannot be written
  */
 export async function exportProjection(config: Config, { projection, format }: ProjectionExportOptions): Promise<void> {
-  const file = join(config.dataDirectory, ANALYTICS_FILE);
+  const file = join(config.dataDirectory, DATA_FILE.analytics);
   if (!existsSync(file)) throw new Error(`There are no analytics at ${file} yet; a start of the server makes them.`);
   if (format === 'parquet' && isShown()) throw new WrongUsage('Parquet is binary: send it to a file, with `>`.');
   const database = openAnalytics(file);

@@ -5,6 +5,7 @@ import { isKnownName, originOf } from '../../domain/transparency/log-origin.js';
 import { firstEvent } from '../../projections/engine/position.js';
 import { CheckpointFile, type KeptNote } from '../../projections/transparency/checkpoint-file.js';
 import { openedOrigins } from '../../projections/transparency/origins.js';
+import { DATA_FILE } from '../../shared/data-files.js';
 import { CATEGORIES, type Category, type EventStore } from '../../store/event-store.js';
 import { openStore } from '../../store/open.js';
 import { markMoved, sealLog } from '../../store/sqlite/sqlite-seal.js';
@@ -41,7 +42,7 @@ export async function importLog(config: Config, { from }: ImportOptions): Promis
   const { store: location, dataDirectory } = config;
   if (location.kind !== 'eventstoredb')
     throw new WrongUsage('KEYLEDGER_STORE must name the EventStoreDB to move to: esdb://….');
-  const file = resolve(from ?? join(dataDirectory, 'events.db'));
+  const file = resolve(from ?? join(dataDirectory, DATA_FILE.log));
   if (!statSync(file, { throwIfNoEntry: false })?.isFile())
     throw new WrongUsage(`There is no log at ${file}: name it with --from.`);
   const move = { file, source: await openStore({ kind: 'sqlite', file }), target: await openStore(location) };
@@ -60,7 +61,7 @@ export async function importLog(config: Config, { from }: ImportOptions): Promis
 /** A rewritten log is not moved: the source must match the last checkpoint of the data directory. */
 async function requireSigned({ file, source }: Move, directory: string): Promise<void> {
   await requireSameLog(directory, source);
-  const last = await lastSigned(new CheckpointFile(join(directory, 'checkpoints')), source);
+  const last = await lastSigned(new CheckpointFile(join(directory, DATA_FILE.checkpoints)), source);
   if (!last || (await rootAt(source, last.size))?.equals(last.root)) return;
   throw new Error(
     `${file} does not hold the ${last.size} events that the last checkpoint in ${directory} was signed for. Nothing was changed: compare the log with a copy of it.`,
@@ -102,10 +103,10 @@ async function report(category: Category, { source, target }: ComparedLogs): Pro
 /** The remaining steps, without any secret. */
 function nextSteps({ logKey, pseudonymKey }: Config, directory: string): string {
   return `Start Keyledger with this KEYLEDGER_STORE and, so that it goes on signing checkpoints, everywhere the same KEYLEDGER_LOG_KEY.
-${logKey ? KEPT : keySetting('KEYLEDGER_LOG_KEY', join(directory, 'log.key'))}
+${logKey ? KEPT : keySetting('KEYLEDGER_LOG_KEY', join(directory, DATA_FILE.logKey))}
 So that analysts go on meeting the same pseudonyms, everywhere the same KEYLEDGER_PSEUDONYM_KEY.
-${pseudonymKey ? KEPT : keySetting('KEYLEDGER_PSEUDONYM_KEY', join(directory, 'pseudonym.key'))}
-issuer.jwk and checkpoints stay in the data directory; projections.db and analytics.db are rebuilt by themselves.`;
+${pseudonymKey ? KEPT : keySetting('KEYLEDGER_PSEUDONYM_KEY', join(directory, DATA_FILE.pseudonymKey))}
+${DATA_FILE.issuerKey} and ${DATA_FILE.checkpoints} stay in the data directory; ${DATA_FILE.projections} and ${DATA_FILE.analytics} are rebuilt by themselves.`;
 }
 
 function keySetting(name: string, file: string): string {

@@ -8,6 +8,7 @@ import { CheckpointFile } from '../../projections/transparency/checkpoint-file.j
 import { type Inspection, inspect, isWhole } from '../../projections/transparency/inspection.js';
 import { KnownLog } from '../../projections/transparency/known-log.js';
 import { RestoredMark } from '../../projections/transparency/restored-mark.js';
+import { DATA_FILE } from '../../shared/data-files.js';
 import type { RecordedEvent } from '../../store/event-store.js';
 import { openStore } from '../../store/open.js';
 import type { PutBack } from '../../store/sqlite/sqlite-put-back.js';
@@ -49,10 +50,10 @@ async function openRecovery(config: Config) {
   const restored = new RestoredMark(dataDirectory);
   restored.requireFinished();
   const log = createLog('warn');
-  const { database, projections } = await openProjections(join(dataDirectory, 'projections.db'), log, allProjections);
+  const { database, projections } = await openProjections(join(dataDirectory, DATA_FILE.projections), log, allProjections);
   const { history, transparency: tree } = projections;
   const known = new KnownLog({ database, history, tree });
-  const checkpoints = new CheckpointFile(join(dataDirectory, 'checkpoints'));
+  const checkpoints = new CheckpointFile(join(dataDirectory, DATA_FILE.checkpoints));
   const expected = { known, history, tree, checkpoints };
   return { config, store: await openStore(location), database, projections, expected, restored };
 }

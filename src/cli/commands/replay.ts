@@ -4,11 +4,11 @@ import type { Database } from 'better-sqlite3';
 import { openPseudonymKey } from '../../auth/pseudonym-key.js';
 import type { Config } from '../../config.js';
 import { Pseudonyms } from '../../domain/analytics/pseudonyms.js';
-import { ANALYTICS_FILE } from '../../projections/analytics/analytics-database.js';
 import { activityProjections, allProjections } from '../../projections/engine/all-projections.js';
 import type { Projection } from '../../projections/engine/projection.js';
 import { type Comparison, Rebuild, type TableDifference } from '../../projections/engine/rebuild.js';
 import type { RowDifference } from '../../projections/engine/row-differences.js';
+import { DATA_FILE } from '../../shared/data-files.js';
 import type { EventStore } from '../../store/event-store.js';
 import { withExistingStore } from '../existing-store.js';
 import { countOf } from '../output/count-of.js';
@@ -43,7 +43,7 @@ export async function replay(config: Config, options: ReplayOptions): Promise<bo
 
 /** @throws Error if there are no projections yet */
 async function livingFiles(config: Config): Promise<Living[]> {
-  const [file, analytics] = ['projections.db', ANALYTICS_FILE].map((name) => join(config.dataDirectory, name));
+  const [file, analytics] = [DATA_FILE.projections, DATA_FILE.analytics].map((name) => join(config.dataDirectory, name));
   if (!file || !existsSync(file)) throw new Error(`There are no projections at ${file} yet; a start of the server makes them.`);
   const files = [{ file, make: allProjections }];
   if (!analytics || !existsSync(analytics)) return files;

@@ -7,12 +7,12 @@ import { CheckpointFile } from '../../projections/transparency/checkpoint-file.j
 import { type Inspection, inspect, isWhole } from '../../projections/transparency/inspection.js';
 import { KnownLog } from '../../projections/transparency/known-log.js';
 import { RestoredMark } from '../../projections/transparency/restored-mark.js';
+import { DATA_FILE, KEPT_FILES } from '../../shared/data-files.js';
 import { copyDurably, syncDirectory } from '../../shared/durable-files.js';
 import Database from '../../shared/sqlite.js';
 import { openStore } from '../../store/open.js';
 import { print } from '../output/output.js';
 import { WrongUsage } from '../output/wrong-usage.js';
-import { KEPT, LOG } from '../recover/backup-files.js';
 
 /**
  * Copies a backup to the data directory, which must be empty, and closes the directory: no backup knows what was deleted later.
@@ -24,7 +24,8 @@ export async function restore({ store: location, dataDirectory }: Config, given:
   if (location.kind !== 'sqlite')
     throw new WrongUsage('The log is in EventStoreDB, which is restored in its own way. Then run `keyledger recover`.');
   const backup = resolve(given);
-  if (!existsSync(join(backup, LOG))) throw new WrongUsage(`${backup} holds no complete backup: there is no ${LOG}.`);
+  if (!existsSync(join(backup, DATA_FILE.log)))
+    throw new WrongUsage(`${backup} holds no complete backup: there is no ${DATA_FILE.log}.`);
   const mark = new RestoredMark(dataDirectory);
   await claim(dataDirectory, mark);
   const { size, last } = await copyAll(backup, dataDirectory, location.file).catch(async (error: Error) => {
@@ -61,10 +62,10 @@ async function requireEmpty(directory: string, except: string[]): Promise<void> 
 /** @throws Error if the log does not hold what was signed for it */
 async function copyAll(backup: string, directory: string, log: string): Promise<Inspection> {
   await empty(directory, log);
-  for (const name of KEPT) {
+  for (const name of KEPT_FILES) {
     if (existsSync(join(backup, name))) await copyDurably(join(backup, name), join(directory, name));
   }
-  await copyDurably(join(backup, LOG), `${log}.incomplete`);
+  await copyDurably(join(backup, DATA_FILE.log), `${log}.incomplete`);
   await rename(`${log}.incomplete`, log);
   await syncDirectory(directory);
   return requireSigned(directory, log);
@@ -72,7 +73,7 @@ async function copyAll(backup: string, directory: string, log: string): Promise<
 
 /** Removes what a restore has copied, and nothing else. */
 async function empty(directory: string, log: string): Promise<void> {
-  const files = [...KEPT.map((name) => join(directory, name)), `${log}.incomplete`, log, `${log}-wal`, `${log}-shm`];
+  const files = [...KEPT_FILES.map((name) => join(directory, name)), `${log}.incomplete`, log, `${log}-wal`, `${log}-shm`];
   for (const file of files) await rm(file, { force: true });
 }
 
@@ -82,7 +83,7 @@ async function requireSigned(directory: string, file: string): Promise<Inspectio
   try {
     const { history, transparency: tree } = allProjections(nothing);
     const known = new KnownLog({ database: nothing, history, tree });
-    const checkpoints = new CheckpointFile(join(directory, 'checkpoints'));
+    const checkpoints = new CheckpointFile(join(directory, DATA_FILE.checkpoints));
     const found = await inspect(store, { known, history, tree, checkpoints });
     if (isWhole(found)) return found;
     throw new Error(

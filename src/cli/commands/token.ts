@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { openLocalIssuer } from '../../auth/local-issuer.js';
 import type { Role } from '../../auth/viewer.js';
 import type { Config } from '../../config.js';
+import { DATA_FILE } from '../../shared/data-files.js';
 import { requireLocalIssuer } from '../local-issuer.js';
 import { print } from '../output/output.js';
 
@@ -19,6 +20,6 @@ export interface TokenOptions {
  */
 export async function printToken(config: Config, options: TokenOptions): Promise<void> {
   requireLocalIssuer(config, options, 'tokens come from your identity provider');
-  const issuer = await openLocalIssuer(join(config.dataDirectory, 'issuer.jwk'));
+  const issuer = await openLocalIssuer(join(config.dataDirectory, DATA_FILE.issuerKey));
   await print(`${await issuer.issue(options, config.claims)}\n`);
 }

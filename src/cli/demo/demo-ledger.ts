@@ -11,6 +11,7 @@ import { KeysProjection } from '../../projections/keys/keys.js';
 import { ReadYourWrites } from '../../projections/keys/read-your-writes.js';
 import { Verification } from '../../projections/keys/verification.js';
 import type { Clock } from '../../shared/clock.js';
+import { DATA_FILE } from '../../shared/data-files.js';
 import type { EventStore } from '../../store/event-store.js';
 
 /** The time limit of a command, in milliseconds. */
@@ -36,7 +37,7 @@ export interface DemoLedger {
 }
 
 export async function openDemoLedger({ store, dataDirectory, clock, log }: DemoLedgerOptions): Promise<DemoLedger> {
-  const file = join(dataDirectory, 'projections.db');
+  const file = join(dataDirectory, DATA_FILE.projections);
   const { database, projections: keys } = await openProjections(file, log, (database) => new KeysProjection(database));
   const readYourWrites = new ReadYourWrites((account) => keys.version(account));
   const onProjected = readYourWrites.note.bind(readYourWrites);

@@ -7,10 +7,10 @@ import { evolveKeys } from '../../domain/keys/decide.js';
 import { type Ending, endingOf, type Fate } from '../../domain/keys/endings.js';
 import type { Key } from '../../domain/keys/model.js';
 import { originOf } from '../../domain/transparency/log-origin.js';
-import { ANALYTICS_FILE } from '../../projections/analytics/analytics-database.js';
 import { whenUnlocked } from '../../projections/engine/database.js';
 import { firstEvent, PositionTable } from '../../projections/engine/position.js';
 import { latestOf } from '../../projections/transparency/checkpoint-file.js';
+import { DATA_FILE, lostEventsFile } from '../../shared/data-files.js';
 import { syncDirectory, writeDurably } from '../../shared/durable-files.js';
 import Database from '../../shared/sqlite.js';
 import { decode } from '../../store/codec.js';
@@ -51,7 +51,7 @@ export async function acceptLoss(recovery: Recovery, refused: PutBack['refused']
 /** Keeps the events that are known to be lost in a file, since the history forgets them. */
 async function keepLost(directory: string, refused: PutBack['refused']): Promise<string[]> {
   if (refused.length === 0) return [];
-  const file = join(directory, `lost-${randomUUID()}.ndjson`);
+  const file = join(directory, lostEventsFile(randomUUID()));
   await writeDurably(file, refused.map(({ event }) => `${JSON.stringify(event)}\n`).join(''));
   await syncDirectory(directory);
   return [`The events that cannot be put back are kept in ${file}`];
@@ -111,7 +111,7 @@ async function forgetProjected({ database, projections, config }: Recovery): Pro
     for (const projection of Object.values(projections)) projection.clear();
     positions.forgetAll();
   });
-  const file = join(config.dataDirectory, ANALYTICS_FILE);
+  const file = join(config.dataDirectory, DATA_FILE.analytics);
   if (!existsSync(file)) return;
   const analytics = new Database(file, { timeout: 1000 });
   try {

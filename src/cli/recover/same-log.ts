@@ -5,6 +5,7 @@ import { KnownLog } from '../../projections/transparency/known-log.js';
 import { findMismatch } from '../../projections/transparency/log-difference.js';
 import { RestoredMark } from '../../projections/transparency/restored-mark.js';
 import { TransparencyProjection } from '../../projections/transparency/transparency.js';
+import { DATA_FILE } from '../../shared/data-files.js';
 import Database from '../../shared/sqlite.js';
 import type { EventStore, LogMismatch } from '../../store/event-store.js';
 
@@ -15,7 +16,7 @@ import type { EventStore, LogMismatch } from '../../store/event-store.js';
  */
 export async function requireSameLog(dataDirectory: string, store: EventStore): Promise<void> {
   const mismatch =
-    new RestoredMark(dataDirectory).mismatch() ?? (await mismatchOf(join(dataDirectory, 'projections.db'), store));
+    new RestoredMark(dataDirectory).mismatch() ?? (await mismatchOf(join(dataDirectory, DATA_FILE.projections), store));
   if (mismatch) throw mismatch;
 }
 

@@ -7,6 +7,7 @@ import { isKnownName, originOf, type PastOrigin } from '../../domain/transparenc
 import { signCheckpoint } from '../../domain/transparency/sign-checkpoint.js';
 import { CheckpointFile } from '../../projections/transparency/checkpoint-file.js';
 import { openedOrigins } from '../../projections/transparency/origins.js';
+import { DATA_FILE } from '../../shared/data-files.js';
 import type { EventStore } from '../../store/event-store.js';
 import type { LastLine } from './history-line.js';
 
@@ -37,7 +38,7 @@ export class LogSigner {
   ) {}
 
   static async open(config: Config, store: EventStore): Promise<LogSigner> {
-    const file = new CheckpointFile(join(config.dataDirectory, 'checkpoints'));
+    const file = new CheckpointFile(join(config.dataDirectory, DATA_FILE.checkpoints));
     return new LogSigner(await openLogKey(config), await file.last(), await openedOrigins(store), file);
   }
 

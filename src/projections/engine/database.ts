@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { closeSync, openSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Logger } from 'pino';
+import { rebuiltFile } from '../../shared/data-files.js';
 import { hasCode } from '../../shared/error-code.js';
 import Database, { boundWal } from '../../shared/sqlite.js';
 import { openUnlocked, untilUnlocked } from '../../shared/until-unlocked.js';
@@ -40,7 +41,7 @@ export function openProjections<T>(
  * however the process ends.
  */
 export function openNameless(directory: string): Database.Database {
-  const file = join(directory, `rebuilt-${randomUUID()}.db`);
+  const file = join(directory, rebuiltFile(randomUUID()));
   closeSync(openSync(file, 'wx', 0o600));
   try {
     const database = new Database(file);

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import type { Database } from 'better-sqlite3';
 import type { Logger } from 'pino';
+import { DATA_FILE } from '../../shared/data-files.js';
 import type { allProjections } from '../engine/all-projections.js';
 import { CheckpointFile } from './checkpoint-file.js';
 import { Checkpoints } from './checkpoints.js';
@@ -29,7 +30,7 @@ export function guardLog({ dataDirectory, database, projections, seed, ...shared
   const { history, transparency: tree } = projections;
   const { store, treeRunner, log } = shared;
   const known = new KnownLog({ database, history, tree });
-  const file = new CheckpointFile(join(dataDirectory, 'checkpoints'));
+  const file = new CheckpointFile(join(dataDirectory, DATA_FILE.checkpoints));
   const guard = new LogGuard({ ...shared, known, tree, checkpoints: file, restored: new RestoredMark(dataDirectory) });
   const checkpoints = new Checkpoints({
     tree,

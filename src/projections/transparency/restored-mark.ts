@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
 import { rename, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { DATA_FILE } from '../../shared/data-files.js';
 import { syncDirectory, writeDurably } from '../../shared/durable-files.js';
 import { LogMismatch } from '../../store/event-store.js';
 import { CLOSED } from './log-difference.js';
@@ -20,7 +21,7 @@ export class RestoredMark {
   readonly file: string;
 
   constructor(dataDirectory: string) {
-    this.file = join(dataDirectory, 'restored');
+    this.file = join(dataDirectory, DATA_FILE.restored);
   }
 
   /** Why the directory is closed; undefined if it is not. */
