@@ -13,6 +13,9 @@ import { WorkersMetrics } from './workers-metrics.js';
 /** After this many workers in a row ended before they were ready, while no other worker is ready, the fault is not theirs. */
 const GIVE_UP = 3;
 
+/** The waits before a worker that has ended is replaced. */
+const BACKOFF = { first: 100, longest: 10_000, calm: 60_000 };
+
 /** How much longer than a worker itself the primary waits for its stop, in milliseconds. */
 const MARGIN = 1000;
 
@@ -35,7 +38,7 @@ class Workers {
   readonly #log: Logger;
   readonly #onReady: (address: string) => void;
   readonly #metrics;
-  readonly #backoff = new Backoff();
+  readonly #backoff = new Backoff(BACKOFF);
   readonly #living = new Map<Worker, 'starting' | 'ready'>();
   #port = 0;
   #address: string | undefined;

@@ -1,20 +1,44 @@
-/** In milliseconds. The wait starts at `first` and doubles up to `longest`. */
-const WAIT = { first: 100, longest: 10_000 };
+import { setTimeout as delay } from 'node:timers/promises';
 
-/** After this many milliseconds without a failure, the wait starts at `first` again. */
-const CALM = 60_000;
+/** All times are in milliseconds. */
+export interface BackoffOptions {
+  first: number;
+  longest: number;
+  /** After this long without a failure, the wait starts at `first` again. */
+  calm?: number;
+  /** Up to this part of each wait, from 0 to 1, is left out at random. */
+  jitter?: number;
+}
 
-/** Computes how long to wait before each retry of something that keeps failing. */
+/** The waits before retries of something that keeps failing. They start at `first` and double up to `longest`. */
 export class Backoff {
-  #wait = WAIT.first;
+  readonly #options: Required<BackoffOptions>;
+  #wait: number;
   #failedAt = 0;
 
-  /** Records a failure. Returns how long to wait now, in milliseconds. */
+  constructor({ first, longest, calm = Number.POSITIVE_INFINITY, jitter = 0 }: BackoffOptions) {
+    this.#options = { first, longest, calm, jitter };
+    this.#wait = first;
+  }
+
+  /** Records a failure. Returns how long to wait now. */
   next(): number {
+    const { longest, calm, jitter } = this.#options;
     const now = performance.now();
-    const wait = now - this.#failedAt > CALM ? WAIT.first : this.#wait;
+    if (now - this.#failedAt > calm) this.reset();
     this.#failedAt = now;
-    this.#wait = Math.min(2 * wait, WAIT.longest);
-    return wait;
+    const wait = this.#wait;
+    this.#wait = Math.min(2 * wait, longest);
+    return wait * (1 - jitter * Math.random());
+  }
+
+  /** Records a failure, and waits. The wait ends early if the signal aborts. */
+  async wait(signal?: AbortSignal): Promise<void> {
+    await delay(this.next(), undefined, { signal }).catch(() => {});
+  }
+
+  /** Records a success: the wait starts at `first` again. */
+  reset(): void {
+    this.#wait = this.#options.first;
   }
 }

@@ -1,7 +1,7 @@
-import { setTimeout as delay } from 'node:timers/promises';
+import { Backoff } from './backoff.js';
 
-/** Wait before the next try, in milliseconds: starts at `first`, doubles up to `longest`, minus a random part. */
-const BACKOFF = { first: 2, longest: 16 };
+/** The waits between tries. */
+const BACKOFF = { first: 2, longest: 16, jitter: 0.5 };
 
 /** How long opening a file waits for another process, and after how long it reports the wait, in milliseconds. */
 const OPEN = { patience: 60_000, saySoAfter: 1000 };
@@ -36,12 +36,13 @@ export function isLocked(error: unknown): boolean {
  * @param signal stops the retries; the last error is then thrown
  */
 export async function untilUnlocked<T>(attempt: () => T | Promise<T>, signal?: AbortSignal): Promise<T> {
-  for (let wait = BACKOFF.first; ; wait = Math.min(2 * wait, BACKOFF.longest)) {
+  const backoff = new Backoff(BACKOFF);
+  for (;;) {
     try {
       return await attempt();
     } catch (error) {
       if (!isLocked(error) || signal?.aborted) throw error;
-      await delay(wait * (1 - Math.random() / 2), undefined, { signal }).catch(() => {});
+      await backoff.wait(signal);
     }
   }
 }

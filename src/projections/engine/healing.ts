@@ -2,6 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { Database } from 'better-sqlite3';
 import type { Logger } from 'pino';
 import { StreamGap, UnreadableStream } from '../../domain/keys/refusals.js';
+import { Backoff } from '../../shared/backoff.js';
 import { untilUnlocked } from '../../shared/until-unlocked.js';
 import type { EventStore } from '../../store/event-store.js';
 import { accountOf } from '../../store/streams.js';
@@ -13,7 +14,7 @@ import type { Quarantined } from './quarantine.js';
 /** How often the accounts in quarantine are looked up, in milliseconds. */
 const INTERVAL = 500;
 
-/** Wait before the next try to read an account's stream, in milliseconds: starts at `first`, doubles up to `longest`. */
+/** The waits between tries to read an account's stream. */
 const BACKOFF = { first: 500, longest: 30_000 };
 
 export interface HealingOptions {
@@ -26,10 +27,10 @@ export interface HealingOptions {
   onHealed: () => void;
 }
 
-/** When an account is tried again, by `performance.now()`, and how long it waits after that. */
+/** When an account is tried again, by `performance.now()`, and the waits after that. */
 interface Try {
   at: number;
-  wait: number;
+  backoff: Backoff;
 }
 
 /**
@@ -99,9 +100,9 @@ export class Healing {
 
   #isDue({ stream }: Quarantined): boolean {
     const now = performance.now();
-    const { at, wait } = this.#tries.get(stream) ?? { at: now, wait: BACKOFF.first };
+    const { at, backoff } = this.#tries.get(stream) ?? { at: now, backoff: new Backoff(BACKOFF) };
     if (now < at) return false;
-    this.#tries.set(stream, { at: now + wait, wait: Math.min(2 * wait, BACKOFF.longest) });
+    this.#tries.set(stream, { at: now + backoff.next(), backoff });
     return true;
   }
 

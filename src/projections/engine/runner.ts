@@ -1,7 +1,7 @@
-import { setTimeout as delay } from 'node:timers/promises';
 import { isDeepStrictEqual } from 'node:util';
 import type { Database } from 'better-sqlite3';
 import type { Logger } from 'pino';
+import { Backoff } from '../../shared/backoff.js';
 import { type ErrorCode, errorCodeOf } from '../../shared/error-codes.js';
 import { untilUnlocked } from '../../shared/until-unlocked.js';
 import { BatchSize, sizeOfEvent } from '../../store/batch.js';
@@ -15,7 +15,7 @@ import type { Readable } from './readable.js';
 import { AnyLog, type Recognition } from './recognition.js';
 import { isEmpty } from './tables.js';
 
-/** Wait before the next try after a failure, in milliseconds: starts at `first`, doubles up to `longest`. */
+/** The waits after failures. */
 const BACKOFF = { first: 50, longest: 1000 };
 
 /** The maximum number of events in a transaction. It is large because ids are random and each commit writes every page that they touch. */
@@ -149,17 +149,16 @@ export class ProjectionRunner<P extends Projection> implements Readable<P> {
   }
 
   async #run(): Promise<void> {
-    for (let wait = BACKOFF.first; !this.#stop.signal.aborted; wait = Math.min(2 * wait, BACKOFF.longest)) {
+    const backoff = new Backoff(BACKOFF);
+    while (!this.#stop.signal.aborted) {
       try {
         await this.#recognise();
-        await this.#follow(() => {
-          wait = BACKOFF.first;
-        });
+        await this.#follow(() => backoff.reset());
         this.#recognition.doubt();
       } catch (error) {
         this.#recognition.doubt();
         this.#report(error as Error);
-        await delay(wait, undefined, { signal: this.#stop.signal }).catch(() => {});
+        await backoff.wait(this.#stop.signal);
       }
     }
   }
