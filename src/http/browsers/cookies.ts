@@ -1,3 +1,5 @@
+// Ours, because `@fastify/cookie` returns the first of several cookies with one name, and its parser needs Node 22.
+
 /** The attributes of a cookie. */
 export interface CookieOptions {
   path: string;
