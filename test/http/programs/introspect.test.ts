@@ -91,6 +91,8 @@ describe('every failure is exactly {"active":false}:', () => {
     ['an empty form', () => ''],
     ['an empty token', () => 'token='],
     ['two tokens', async () => `token=${(await client.newKey()).secret}&token=x`],
+    ['two tokens, one spelt with a percent sign', async () => `token=${(await client.newKey()).secret}&%74oken=x`],
+    ['two tokens, one without a value', async () => `token&token=${(await client.newKey()).secret}`],
     ['bad percent signs', () => 'token=%zz%'],
     ['control characters', () => 'token=%00%0d%0a:%00'],
     ['what is no UTF-8', () => 'token=%ff%fe'],
