@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Config } from '../../config.js';
-import { HISTORY } from '../../projections/audit/history.js';
+import { HISTORY } from '../../projections/engine/names.js';
 import { positionsIn } from '../../projections/engine/position.js';
 import { DATA_FILE } from '../../shared/data-files.js';
 import Database from '../../shared/sqlite.js';

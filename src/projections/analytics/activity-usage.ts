@@ -6,6 +6,7 @@ import { decodeUsage } from '../../store/codec.js';
 import type { RecordedEvent } from '../../store/event-store.js';
 import { writerOf } from '../../store/streams.js';
 import { decodeEach } from '../engine/decode-each.js';
+import { ACTIVITY_USAGE } from '../engine/names.js';
 import type { Projection, Unread } from '../engine/projection.js';
 import { figureColumns, SumTable } from '../engine/tally.js';
 import { OpenCounts } from './open-counts.js';
@@ -14,28 +15,28 @@ import { OpenCounts } from './open-counts.js';
 const FIGURES = ['verifications', 'createsRefused'];
 
 /**
- * `activity_usage_2` counts each key's verifications by day in UTC; `activity_usage_2_keys` holds when a key was first and last used;
- * `activity_usage_2_refusals` counts the refusals by the limit by day and account; `activity_usage_2_quarters` counts both by quarter of
- * an hour. Times are in milliseconds since 1970. `activity_usage_2_open` holds what is not totalled yet.
+ * The first table counts each key's verifications by day in UTC; `…_keys` holds when a key was first and last used; `…_refusals` counts the
+ * refusals by the limit by day and account; `…_quarters` counts both by quarter of an hour. Times are in milliseconds since 1970.
+ * `…_open` holds what is not totalled yet.
  */
 const SCHEMA = `
-  CREATE TABLE IF NOT EXISTS activity_usage_2 (
+  CREATE TABLE IF NOT EXISTS ${ACTIVITY_USAGE} (
     day TEXT NOT NULL, key TEXT NOT NULL, verifications INTEGER NOT NULL, PRIMARY KEY (day, key)
   ) STRICT, WITHOUT ROWID;
-  CREATE TABLE IF NOT EXISTS activity_usage_2_keys (
+  CREATE TABLE IF NOT EXISTS ${ACTIVITY_USAGE}_keys (
     key TEXT PRIMARY KEY,
     firstUsedAt INTEGER NOT NULL,
     lastUsedAt INTEGER NOT NULL
   ) STRICT, WITHOUT ROWID;
-  CREATE TABLE IF NOT EXISTS activity_usage_2_refusals (
+  CREATE TABLE IF NOT EXISTS ${ACTIVITY_USAGE}_refusals (
     day TEXT NOT NULL, account TEXT NOT NULL, createsRefused INTEGER NOT NULL, PRIMARY KEY (day, account)
   ) STRICT, WITHOUT ROWID;
-  CREATE TABLE IF NOT EXISTS activity_usage_2_quarters (start INTEGER PRIMARY KEY, ${figureColumns(FIGURES)}) STRICT;
+  CREATE TABLE IF NOT EXISTS ${ACTIVITY_USAGE}_quarters (start INTEGER PRIMARY KEY, ${figureColumns(FIGURES)}) STRICT;
 `;
 
 /** The use of keys and the refusals by the limit. Accounts and keys appear only as pseudonyms. */
 export class ActivityUsageProjection implements Projection {
-  readonly name = 'activity_usage_2';
+  readonly name = ACTIVITY_USAGE;
   readonly category = 'apiKeyUsage';
   readonly mayLoseOldEvents = true;
   readonly pseudonyms: Pseudonyms;
@@ -50,16 +51,16 @@ export class ActivityUsageProjection implements Projection {
     database.exec(SCHEMA);
     this.#database = database;
     this.pseudonyms = pseudonyms;
-    this.#days = new SumTable(database, { table: 'activity_usage_2', keys: ['day', 'key'], figures: ['verifications'] });
+    this.#days = new SumTable(database, { table: ACTIVITY_USAGE, keys: ['day', 'key'], figures: ['verifications'] });
     this.#refusals = new SumTable(database, {
-      table: 'activity_usage_2_refusals',
+      table: `${ACTIVITY_USAGE}_refusals`,
       keys: ['day', 'account'],
       figures: ['createsRefused'],
     });
-    this.#quarters = new SumTable(database, { table: 'activity_usage_2_quarters', keys: ['start'], figures: FIGURES });
-    this.#open = new OpenCounts(database, 'activity_usage_2_open');
+    this.#quarters = new SumTable(database, { table: `${ACTIVITY_USAGE}_quarters`, keys: ['start'], figures: FIGURES });
+    this.#open = new OpenCounts(database, `${ACTIVITY_USAGE}_open`);
     this.#used = database.prepare(
-      `INSERT INTO activity_usage_2_keys VALUES (?, ?, ?) ON CONFLICT DO UPDATE SET
+      `INSERT INTO ${ACTIVITY_USAGE}_keys VALUES (?, ?, ?) ON CONFLICT DO UPDATE SET
        firstUsedAt = min(firstUsedAt, excluded.firstUsedAt), lastUsedAt = max(lastUsedAt, excluded.lastUsedAt)`,
     );
   }
@@ -96,7 +97,7 @@ export class ActivityUsageProjection implements Projection {
 
   clear(): void {
     for (const table of ['', '_keys', '_refusals', '_quarters', '_open'])
-      this.#database.exec(`DELETE FROM activity_usage_2${table}`);
+      this.#database.exec(`DELETE FROM ${ACTIVITY_USAGE}${table}`);
   }
 
   /** Creates a function that computes each name's pseudonym once per batch. */

@@ -18,23 +18,24 @@ import { decode } from '../../store/codec.js';
 import type { RecordedEvent } from '../../store/event-store.js';
 import { parseStored } from '../../store/stored-json.js';
 import { accountOf } from '../../store/streams.js';
+import { ACTIVITY } from '../engine/names.js';
 import type { Projection, Unread } from '../engine/projection.js';
 import { type Fold, Quarantine } from '../engine/quarantine.js';
 import { figureColumns, SumTable, type Tally } from '../engine/tally.js';
 
 /**
- * `activity_3` counts by day in UTC and account; `activity_3_quarters` by quarter of an hour, which begins at `start`; `activity_3_keys`
- * has every key; `activity_3_accounts` holds the state into which an account's next event is folded. `activity_3_expiries` counts the
- * expiries of held keys by quarter of an hour. Times are in milliseconds since 1970. A key's `endsAt` is when it stops authenticating: at
- * its deletion, or at its expiry if that comes first. Expiry times are exact. Times of creation and deletion are as right as the clock
- * that dated them; figures for the present do not depend on them.
+ * The first table counts by day in UTC and account; `…_quarters` by quarter of an hour, which begins at `start`; `…_keys` has every key;
+ * `…_accounts` holds the state into which an account's next event is folded. `…_expiries` counts the expiries of held keys by quarter of
+ * an hour. Times are in milliseconds since 1970. A key's `endsAt` is when it stops authenticating: at its deletion, or at its expiry if
+ * that comes first. Expiry times are exact. Times of creation and deletion are as right as the clock that dated them; figures for the
+ * present do not depend on them.
  */
 const SCHEMA = `
-  CREATE TABLE IF NOT EXISTS activity_3 (
+  CREATE TABLE IF NOT EXISTS ${ACTIVITY} (
     day TEXT NOT NULL, account TEXT NOT NULL, ${figureColumns(FIGURES)}, PRIMARY KEY (day, account)
   ) STRICT, WITHOUT ROWID;
-  CREATE TABLE IF NOT EXISTS activity_3_quarters (start INTEGER PRIMARY KEY, ${figureColumns(FIGURES)}) STRICT;
-  CREATE TABLE IF NOT EXISTS activity_3_keys (
+  CREATE TABLE IF NOT EXISTS ${ACTIVITY}_quarters (start INTEGER PRIMARY KEY, ${figureColumns(FIGURES)}) STRICT;
+  CREATE TABLE IF NOT EXISTS ${ACTIVITY}_keys (
     createdAt INTEGER NOT NULL,
     key TEXT NOT NULL,
     account TEXT NOT NULL,
@@ -45,16 +46,16 @@ const SCHEMA = `
     replacedBy TEXT,
     PRIMARY KEY (createdAt, key)
   ) STRICT, WITHOUT ROWID;
-  CREATE INDEX IF NOT EXISTS activity_3_keys_expiry ON activity_3_keys (endsAt) WHERE endsAt IS NOT NULL AND deletedAt IS NULL;
-  CREATE TABLE IF NOT EXISTS activity_3_expiries (start INTEGER PRIMARY KEY, held INTEGER NOT NULL) STRICT;
-  CREATE TABLE IF NOT EXISTS activity_3_accounts (
+  CREATE INDEX IF NOT EXISTS ${ACTIVITY}_keys_expiry ON ${ACTIVITY}_keys (endsAt) WHERE endsAt IS NOT NULL AND deletedAt IS NULL;
+  CREATE TABLE IF NOT EXISTS ${ACTIVITY}_expiries (start INTEGER PRIMARY KEY, held INTEGER NOT NULL) STRICT;
+  CREATE TABLE IF NOT EXISTS ${ACTIVITY}_accounts (
     account TEXT PRIMARY KEY,
     version INTEGER NOT NULL,
     held TEXT NOT NULL,
     atLimitSince INTEGER,
     atLimitUntil INTEGER
   ) STRICT, WITHOUT ROWID;
-  CREATE INDEX IF NOT EXISTS activity_3_accounts_limit ON activity_3_accounts (account, atLimitUntil) WHERE atLimitSince IS NOT NULL;
+  CREATE INDEX IF NOT EXISTS ${ACTIVITY}_accounts_limit ON ${ACTIVITY}_accounts (account, atLimitUntil) WHERE atLimitSince IS NOT NULL;
 `;
 
 interface AccountRow {
@@ -74,7 +75,7 @@ interface Batch {
  * pseudonyms.
  */
 export class ActivityProjection implements Projection {
-  readonly name = 'activity_3';
+  readonly name = ACTIVITY;
   readonly category = 'apiKeys';
   readonly pseudonyms: Pseudonyms;
   readonly quarantine: Quarantine;
@@ -89,20 +90,20 @@ export class ActivityProjection implements Projection {
     database.exec(SCHEMA);
     this.#database = database;
     this.pseudonyms = pseudonyms;
-    this.quarantine = new Quarantine(database, 'activity_3_quarantine', pseudonyms);
-    this.#days = new SumTable(database, { table: 'activity_3', keys: ['day', 'account'], figures: FIGURES });
-    this.#quarters = new SumTable(database, { table: 'activity_3_quarters', keys: ['start'], figures: FIGURES });
-    this.#expiries = new SumTable(database, { table: 'activity_3_expiries', keys: ['start'], figures: ['held'] });
-    this.#account = database.prepare<[string], AccountRow>('SELECT version, held FROM activity_3_accounts WHERE account = ?');
+    this.quarantine = new Quarantine(database, `${ACTIVITY}_quarantine`, pseudonyms);
+    this.#days = new SumTable(database, { table: ACTIVITY, keys: ['day', 'account'], figures: FIGURES });
+    this.#quarters = new SumTable(database, { table: `${ACTIVITY}_quarters`, keys: ['start'], figures: FIGURES });
+    this.#expiries = new SumTable(database, { table: `${ACTIVITY}_expiries`, keys: ['start'], figures: ['held'] });
+    this.#account = database.prepare<[string], AccountRow>(`SELECT version, held FROM ${ACTIVITY}_accounts WHERE account = ?`);
     this.#write = {
-      account: database.prepare('REPLACE INTO activity_3_accounts VALUES (?, ?, ?, ?, ?)'),
-      created: database.prepare('INSERT INTO activity_3_keys VALUES (?, ?, ?, ?, NULL, NULL, ?, NULL) ON CONFLICT DO NOTHING'),
+      account: database.prepare(`REPLACE INTO ${ACTIVITY}_accounts VALUES (?, ?, ?, ?, ?)`),
+      created: database.prepare(`INSERT INTO ${ACTIVITY}_keys VALUES (?, ?, ?, ?, NULL, NULL, ?, NULL) ON CONFLICT DO NOTHING`),
       deleted: database.prepare(
-        `UPDATE activity_3_keys SET endsAt = ?, deletedAt = ?, reason = ?, replacedBy = ifnull(?, replacedBy)
+        `UPDATE ${ACTIVITY}_keys SET endsAt = ?, deletedAt = ?, reason = ?, replacedBy = ifnull(?, replacedBy)
          WHERE createdAt = ? AND key = ?`,
       ),
-      endsAt: database.prepare('UPDATE activity_3_keys SET endsAt = ? WHERE createdAt = ? AND key = ?'),
-      replacedBy: database.prepare('UPDATE activity_3_keys SET replacedBy = ? WHERE createdAt = ? AND key = ?'),
+      endsAt: database.prepare(`UPDATE ${ACTIVITY}_keys SET endsAt = ? WHERE createdAt = ? AND key = ?`),
+      replacedBy: database.prepare(`UPDATE ${ACTIVITY}_keys SET replacedBy = ? WHERE createdAt = ? AND key = ?`),
     };
   }
 
@@ -122,7 +123,7 @@ export class ActivityProjection implements Projection {
 
   clear(): void {
     const tables = ['', '_quarters', '_keys', '_accounts', '_expiries'];
-    for (const table of tables) this.#database.exec(`DELETE FROM activity_3${table}`);
+    for (const table of tables) this.#database.exec(`DELETE FROM ${ACTIVITY}${table}`);
     this.quarantine.clear();
   }
 

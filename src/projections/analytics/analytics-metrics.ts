@@ -1,3 +1,5 @@
+import { ACTIVITY, ACTIVITY_USAGE } from '../engine/names.js';
+
 export const FLOW_NAMES = [
   'KEYS_CREATED',
   'KEYS_DELETED',
@@ -24,39 +26,39 @@ interface Sum {
   figure: string;
 }
 
+const QUARTERS = `${ACTIVITY}_quarters`;
+const USAGE_QUARTERS = `${ACTIVITY_USAGE}_quarters`;
+
 const DELETED = 'deletedRequested + deletedRotated + deletedExpired + deletedLeaked';
 
 /** True if an account is at its limit at the instant `@at`. */
 export const IS_AT_LIMIT = 'atLimitSince IS NOT NULL AND (atLimitUntil IS NULL OR atLimitUntil > @at)';
 
 export const FLOWS: Record<Flow, Sum> = {
-  KEYS_CREATED: { table: 'activity_3_quarters', figure: 'created' },
-  KEYS_DELETED: {
-    table: 'activity_3_quarters',
-    figure: DELETED,
-  },
-  KEYS_DELETED_REQUESTED: { table: 'activity_3_quarters', figure: 'deletedRequested' },
-  KEYS_DELETED_ROTATED: { table: 'activity_3_quarters', figure: 'deletedRotated' },
-  KEYS_DELETED_EXPIRED: { table: 'activity_3_quarters', figure: 'deletedExpired' },
-  KEYS_DELETED_LEAKED: { table: 'activity_3_quarters', figure: 'deletedLeaked' },
-  KEYS_ROTATED: { table: 'activity_3_quarters', figure: 'rotated' },
-  CREATES_REFUSED: { table: 'activity_usage_2_quarters', figure: 'createsRefused' },
-  VERIFICATIONS: { table: 'activity_usage_2_quarters', figure: 'verifications' },
+  KEYS_CREATED: { table: QUARTERS, figure: 'created' },
+  KEYS_DELETED: { table: QUARTERS, figure: DELETED },
+  KEYS_DELETED_REQUESTED: { table: QUARTERS, figure: 'deletedRequested' },
+  KEYS_DELETED_ROTATED: { table: QUARTERS, figure: 'deletedRotated' },
+  KEYS_DELETED_EXPIRED: { table: QUARTERS, figure: 'deletedExpired' },
+  KEYS_DELETED_LEAKED: { table: QUARTERS, figure: 'deletedLeaked' },
+  KEYS_ROTATED: { table: QUARTERS, figure: 'rotated' },
+  CREATES_REFUSED: { table: USAGE_QUARTERS, figure: 'createsRefused' },
+  VERIFICATIONS: { table: USAGE_QUARTERS, figure: 'verifications' },
 };
 
 /** `present` counts how many there are at `@at`, in the quarter of an hour that begins at `@quarter`, whatever clock dated the events. */
 export const STOCKS: Record<Stock, Sum & { present: string }> = {
   ACTIVE_KEYS: {
-    table: 'activity_3_quarters',
+    table: QUARTERS,
     figure: 'activeChange',
-    present: `SELECT (SELECT ifnull(sum(created - (${DELETED})), 0) FROM activity_3_quarters)
-      - (SELECT ifnull(sum(held), 0) FROM activity_3_expiries WHERE start < @quarter)
-      - (SELECT count(*) FROM activity_3_keys WHERE deletedAt IS NULL AND endsAt >= @quarter AND endsAt <= @at)`,
+    present: `SELECT (SELECT ifnull(sum(created - (${DELETED})), 0) FROM ${QUARTERS})
+      - (SELECT ifnull(sum(held), 0) FROM ${ACTIVITY}_expiries WHERE start < @quarter)
+      - (SELECT count(*) FROM ${ACTIVITY}_keys WHERE deletedAt IS NULL AND endsAt >= @quarter AND endsAt <= @at)`,
   },
   ACCOUNTS_AT_LIMIT: {
-    table: 'activity_3_quarters',
+    table: QUARTERS,
     figure: 'atLimitChange',
-    present: `SELECT count(*) FROM activity_3_accounts WHERE ${IS_AT_LIMIT}`,
+    present: `SELECT count(*) FROM ${ACTIVITY}_accounts WHERE ${IS_AT_LIMIT}`,
   },
 };
 

@@ -1,5 +1,6 @@
 import type { Database } from 'better-sqlite3';
 import type { Frequency } from '../../domain/analytics/distribution.js';
+import { ACTIVITY, ACTIVITY_USAGE } from '../engine/names.js';
 import { IS_AT_LIMIT } from './analytics-metrics.js';
 
 /** The metrics that have a distribution. */
@@ -16,12 +17,12 @@ const HAS_ENDED = '(deletedAt IS NOT NULL OR endsAt <= @at)';
  * are needed because a bound number counts as real.
  */
 const VALUES: Record<DistributionMetric, string> = {
-  KEY_AGE: `SELECT max(0, CAST(@at AS INTEGER) - createdAt) / 1000 AS value FROM activity_3_keys WHERE ${IS_ACTIVE}`,
-  LIFETIME: `SELECT max(0, endsAt - createdAt) / 1000 AS value FROM activity_3_keys WHERE ${HAS_ENDED}`,
+  KEY_AGE: `SELECT max(0, CAST(@at AS INTEGER) - createdAt) / 1000 AS value FROM ${ACTIVITY}_keys WHERE ${IS_ACTIVE}`,
+  LIFETIME: `SELECT max(0, endsAt - createdAt) / 1000 AS value FROM ${ACTIVITY}_keys WHERE ${HAS_ENDED}`,
   TIME_TO_FIRST_USE: `SELECT max(0, firstUsedAt - createdAt) / 1000 AS value
-    FROM activity_3_keys AS made CROSS JOIN activity_usage_2_keys AS used ON used.key = made.key WHERE @at IS NOT NULL`,
-  KEYS_PER_ACCOUNT: `SELECT ifnull(active, 0) AS value FROM activity_3_accounts LEFT JOIN
-    (SELECT account, count(*) AS active FROM activity_3_keys WHERE ${IS_ACTIVE} GROUP BY account) USING (account)`,
+    FROM ${ACTIVITY}_keys AS made CROSS JOIN ${ACTIVITY_USAGE}_keys AS used ON used.key = made.key WHERE @at IS NOT NULL`,
+  KEYS_PER_ACCOUNT: `SELECT ifnull(active, 0) AS value FROM ${ACTIVITY}_accounts LEFT JOIN
+    (SELECT account, count(*) AS active FROM ${ACTIVITY}_keys WHERE ${IS_ACTIVE} GROUP BY account) USING (account)`,
 };
 
 const FUNNEL = `
@@ -31,7 +32,7 @@ const FUNNEL = `
     count(*) FILTER (WHERE replacedBy IS NOT NULL AND reason IS NOT 'ROTATED') AS withOverlap,
     count(used.key) AS successorUsed,
     count(used.key) FILTER (WHERE ${HAS_ENDED}) AS completed
-  FROM activity_3_keys AS made LEFT JOIN activity_usage_2_keys AS used ON used.key = made.replacedBy`;
+  FROM ${ACTIVITY}_keys AS made LEFT JOIN ${ACTIVITY_USAGE}_keys AS used ON used.key = made.replacedBy`;
 
 /** An account at its limit, by its pseudonym. Times are in milliseconds since 1970. */
 export interface AccountAtLimit {
@@ -81,7 +82,7 @@ export function accountsAtLimit(
 ): AccountAtLimit[] {
   return database
     .prepare<{ at: number; after: string; before: string; limit: number }, AccountAtLimit>(
-      `SELECT account, min(atLimitSince, @at) AS since, atLimitUntil AS until FROM activity_3_accounts
+      `SELECT account, min(atLimitSince, @at) AS since, atLimitUntil AS until FROM ${ACTIVITY}_accounts
        WHERE ${IS_AT_LIMIT} AND account > @after AND account < @before
        ORDER BY account ${backward ? 'DESC' : 'ASC'} LIMIT @limit`,
     )

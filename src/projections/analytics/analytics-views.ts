@@ -1,5 +1,6 @@
 import type { Database } from 'better-sqlite3';
 import { FIGURES } from '../../domain/analytics/activity.js';
+import { ACTIVITY, ACTIVITY_USAGE, POSITIONS } from '../engine/names.js';
 
 const COUNTS = FIGURES.filter((figure) => !figure.endsWith('Change'));
 const sums = (names: readonly string[]) => names.map((name) => `sum(${name}) AS ${name}`).join(', ');
@@ -13,8 +14,8 @@ const VIEWS = {
       sum(activeChange) OVER account AS active, sum(atLimitChange) OVER account AS atLimit
     FROM (
       SELECT day, account, ${sums(FIGURES)}, sum(createsRefused) AS createsRefused FROM (
-        SELECT *, 0 AS createsRefused FROM activity_3
-        UNION ALL SELECT day, account, ${zeros(FIGURES)}, createsRefused FROM activity_usage_2_refusals
+        SELECT *, 0 AS createsRefused FROM ${ACTIVITY}
+        UNION ALL SELECT day, account, ${zeros(FIGURES)}, createsRefused FROM ${ACTIVITY_USAGE}_refusals
       ) GROUP BY day, account
     ) WINDOW account AS (PARTITION BY account ORDER BY day)`,
   quarters: `
@@ -22,16 +23,16 @@ const VIEWS = {
       sum(activeChange) OVER until AS active, sum(atLimitChange) OVER until AS atLimit
     FROM (
       SELECT start, ${sums([...FIGURES, 'createsRefused', 'verifications'])} FROM (
-        SELECT *, 0 AS createsRefused, 0 AS verifications FROM activity_3_quarters
-        UNION ALL SELECT start, ${zeros(FIGURES)}, createsRefused, verifications FROM activity_usage_2_quarters
+        SELECT *, 0 AS createsRefused, 0 AS verifications FROM ${ACTIVITY}_quarters
+        UNION ALL SELECT start, ${zeros(FIGURES)}, createsRefused, verifications FROM ${ACTIVITY_USAGE}_quarters
       ) GROUP BY start
     ) WINDOW until AS (ORDER BY start)`,
   keys: `
     SELECT made.key AS key, account, ${time('createdAt')}, ${time('endsAt', 'max(endsAt, createdAt)')}, ${time('deletedAt')}, reason, replaces, replacedBy,
       ${time('firstUsedAt')}, ${time('lastUsedAt')}
-    FROM activity_3_keys AS made LEFT JOIN activity_usage_2_keys AS used ON used.key = made.key`,
-  usage: 'SELECT day, key, verifications FROM activity_usage_2',
-  positions: "SELECT rtrim(projection, '0123456789_') AS projection, position FROM positions_1",
+    FROM ${ACTIVITY}_keys AS made LEFT JOIN ${ACTIVITY_USAGE}_keys AS used ON used.key = made.key`,
+  usage: `SELECT day, key, verifications FROM ${ACTIVITY_USAGE}`,
+  positions: `SELECT rtrim(projection, '0123456789_') AS projection, position FROM ${POSITIONS}`,
 } as const;
 
 export type View = keyof typeof VIEWS;

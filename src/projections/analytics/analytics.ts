@@ -2,6 +2,7 @@ import type { Database, Statement } from 'better-sqlite3';
 import { type Distribution, distribution, type Presentation } from '../../domain/analytics/distribution.js';
 import { quarterOf } from '../../domain/analytics/quarter.js';
 import type { Clock } from '../../shared/clock.js';
+import { ACTIVITY, ACTIVITY_USAGE } from '../engine/names.js';
 import { PositionTable } from '../engine/position.js';
 import { FLOW_NAMES, FLOWS, type Flow, isStock, type Metric, STOCKS, type Stock } from './analytics-metrics.js';
 import {
@@ -53,8 +54,8 @@ export class Analytics {
     this.#clock = clock;
     this.#positions = new PositionTable(database);
     this.#read = {
-      accounts: database.prepare<[], number>('SELECT count(*) FROM activity_3_accounts').pluck(),
-      usedKeys: database.prepare<[], number>('SELECT count(*) FROM activity_usage_2_keys').pluck(),
+      accounts: database.prepare<[], number>(`SELECT count(*) FROM ${ACTIVITY}_accounts`).pluck(),
+      usedKeys: database.prepare<[], number>(`SELECT count(*) FROM ${ACTIVITY_USAGE}_keys`).pluck(),
       present: {
         ACTIVE_KEYS: prepareStock(database, 'ACTIVE_KEYS'),
         ACCOUNTS_AT_LIMIT: prepareStock(database, 'ACCOUNTS_AT_LIMIT'),
@@ -113,8 +114,8 @@ export class Analytics {
   #known<T extends object>(read: (moment: Moment) => T): Known<T> {
     return this.#database.transaction(() => {
       const moment = {
-        position: this.#positions.read('activity_3')?.position ?? 0,
-        usagePosition: this.#positions.read('activity_usage_2')?.position ?? 0,
+        position: this.#positions.read(ACTIVITY)?.position ?? 0,
+        usagePosition: this.#positions.read(ACTIVITY_USAGE)?.position ?? 0,
         at: this.#clock(),
       };
       return { ...moment, ...read(moment) };

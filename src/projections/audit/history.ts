@@ -7,6 +7,7 @@ import { decode, leafBytesOf, originOf } from '../../store/codec.js';
 import type { RecordedEvent } from '../../store/event-store.js';
 import { fromText } from '../../store/stored-json.js';
 import { accountOf } from '../../store/streams.js';
+import { HISTORY } from '../engine/names.js';
 import {
   eachRow,
   type Page,
@@ -21,7 +22,7 @@ import type { KnownEvents, Witness } from '../transparency/known-log.js';
 
 /** `at` is when the event happened, in milliseconds since 1970. SQLite ends every index with the position. */
 const SCHEMA = `
-  CREATE TABLE IF NOT EXISTS history_4 (
+  CREATE TABLE IF NOT EXISTS ${HISTORY} (
     position INTEGER PRIMARY KEY,
     stream TEXT NOT NULL,
     account TEXT NOT NULL,
@@ -35,27 +36,27 @@ const SCHEMA = `
     data TEXT NOT NULL,
     metadata TEXT NOT NULL
   ) STRICT;
-  CREATE INDEX IF NOT EXISTS history_4_id ON history_4 (id);
-  CREATE INDEX IF NOT EXISTS history_4_at ON history_4 (at);
-  CREATE INDEX IF NOT EXISTS history_4_account ON history_4 (account);
-  CREATE INDEX IF NOT EXISTS history_4_account_at ON history_4 (account, at);
-  CREATE INDEX IF NOT EXISTS history_4_keyId ON history_4 (keyId);
-  CREATE INDEX IF NOT EXISTS history_4_keyId_at ON history_4 (keyId, at);
-  CREATE INDEX IF NOT EXISTS history_4_type ON history_4 (type);
-  CREATE INDEX IF NOT EXISTS history_4_type_at ON history_4 (type, at);
-  CREATE INDEX IF NOT EXISTS history_4_actor ON history_4 (actor);
-  CREATE INDEX IF NOT EXISTS history_4_actor_at ON history_4 (actor, at);
+  CREATE INDEX IF NOT EXISTS ${HISTORY}_id ON ${HISTORY} (id);
+  CREATE INDEX IF NOT EXISTS ${HISTORY}_at ON ${HISTORY} (at);
+  CREATE INDEX IF NOT EXISTS ${HISTORY}_account ON ${HISTORY} (account);
+  CREATE INDEX IF NOT EXISTS ${HISTORY}_account_at ON ${HISTORY} (account, at);
+  CREATE INDEX IF NOT EXISTS ${HISTORY}_keyId ON ${HISTORY} (keyId);
+  CREATE INDEX IF NOT EXISTS ${HISTORY}_keyId_at ON ${HISTORY} (keyId, at);
+  CREATE INDEX IF NOT EXISTS ${HISTORY}_type ON ${HISTORY} (type);
+  CREATE INDEX IF NOT EXISTS ${HISTORY}_type_at ON ${HISTORY} (type, at);
+  CREATE INDEX IF NOT EXISTS ${HISTORY}_actor ON ${HISTORY} (actor);
+  CREATE INDEX IF NOT EXISTS ${HISTORY}_actor_at ON ${HISTORY} (actor, at);
 `;
 
 const COLUMNS = 'stream, version, position, id, type, schemaVersion, data, metadata, at';
-const TABLE = { table: 'history_4', columns: COLUMNS };
+const TABLE = { table: HISTORY, columns: COLUMNS };
 const PAGE = 1000;
 
 /** A key's first event and its last two: its creation, the last expiry that was set, and its deletion. */
 const OUTLINE = `
-  SELECT ${COLUMNS} FROM history_4 WHERE position IN (
-    SELECT min(position) FROM history_4 WHERE keyId = @keyId
-    UNION SELECT position FROM (SELECT position FROM history_4 WHERE keyId = @keyId ORDER BY position DESC LIMIT 2)
+  SELECT ${COLUMNS} FROM ${HISTORY} WHERE position IN (
+    SELECT min(position) FROM ${HISTORY} WHERE keyId = @keyId
+    UNION SELECT position FROM (SELECT position FROM ${HISTORY} WHERE keyId = @keyId ORDER BY position DESC LIMIT 2)
   ) ORDER BY position`;
 
 type Row = Parameters<typeof fromText>[0] & { at: number };
@@ -79,8 +80,6 @@ export interface HistoryFilter {
   actor?: string | undefined;
 }
 
-export const HISTORY = 'history_4';
-
 /** Every event of the keys' streams, as stored, indexed by account, key, type, actor and time. */
 export class HistoryProjection implements Projection {
   readonly name = HISTORY;
@@ -101,20 +100,20 @@ export class HistoryProjection implements Projection {
     database.exec(SCHEMA);
     this.#database = database;
     this.#insert = database.prepare(
-      `INSERT INTO history_4 VALUES
+      `INSERT INTO ${HISTORY} VALUES
        (@position, @stream, @account, @version, @id, @type, @schemaVersion, @keyId, @actor, @at, @data, @metadata)`,
     );
-    this.#head = database.prepare<[], number>('SELECT position FROM history_4 ORDER BY position DESC LIMIT 1').pluck();
-    this.#lastTime = database.prepare<[], number>('SELECT at FROM history_4 ORDER BY position DESC LIMIT 1').pluck();
-    this.#byId = database.prepare<[string], Row>(`SELECT ${COLUMNS} FROM history_4 WHERE id = ? ORDER BY position LIMIT 1`);
+    this.#head = database.prepare<[], number>(`SELECT position FROM ${HISTORY} ORDER BY position DESC LIMIT 1`).pluck();
+    this.#lastTime = database.prepare<[], number>(`SELECT at FROM ${HISTORY} ORDER BY position DESC LIMIT 1`).pluck();
+    this.#byId = database.prepare<[string], Row>(`SELECT ${COLUMNS} FROM ${HISTORY} WHERE id = ? ORDER BY position LIMIT 1`);
     this.#version = database
-      .prepare<[string], number>('SELECT version FROM history_4 WHERE account = ? ORDER BY position DESC LIMIT 1')
+      .prepare<[string], number>(`SELECT version FROM ${HISTORY} WHERE account = ? ORDER BY position DESC LIMIT 1`)
       .pluck();
     this.#outline = database.prepare<{ keyId: string }, Row>(OUTLINE);
-    this.#count = database.prepare<[number], number>('SELECT count(*) FROM history_4 WHERE position > ?').pluck();
-    this.#place = database.prepare<[string], number>('SELECT position FROM history_4 WHERE id = ?').pluck();
-    this.#last = database.prepare<[], Witness>('SELECT stream, version, id FROM history_4 ORDER BY position DESC LIMIT 1');
-    this.#holds = database.prepare<[string, number], 1>('SELECT 1 FROM history_4 WHERE account = ? AND position <= ? LIMIT 1');
+    this.#count = database.prepare<[number], number>(`SELECT count(*) FROM ${HISTORY} WHERE position > ?`).pluck();
+    this.#place = database.prepare<[string], number>(`SELECT position FROM ${HISTORY} WHERE id = ?`).pluck();
+    this.#last = database.prepare<[], Witness>(`SELECT stream, version, id FROM ${HISTORY} ORDER BY position DESC LIMIT 1`);
+    this.#holds = database.prepare<[string, number], 1>(`SELECT 1 FROM ${HISTORY} WHERE account = ? AND position <= ? LIMIT 1`);
   }
 
   /** Keeps every event as it is stored, readable or not. An event without a time gets that of the event before it. */
@@ -137,7 +136,7 @@ export class HistoryProjection implements Projection {
   }
 
   clear(): void {
-    this.#database.exec('DELETE FROM history_4');
+    this.#database.exec(`DELETE FROM ${HISTORY}`);
   }
 
   /** The position of the last event; 0 before the first. */

@@ -5,12 +5,13 @@ import { decodeReadOrRemoval } from '../../store/codec.js';
 import type { RecordedEvent } from '../../store/event-store.js';
 import { parseStored } from '../../store/stored-json.js';
 import { decodeEach } from '../engine/decode-each.js';
+import { READS } from '../engine/names.js';
 import { type Page, type PlaceInTime, selectPage, selectPageOfTime, type TimeRange } from '../engine/page.js';
 import type { Projection, Unread } from '../engine/projection.js';
 
-/** `at` is in milliseconds since 1970. `reads_3_removed` holds which records were removed, by the versions of that stream. */
+/** `at` is in milliseconds since 1970. `…_removed` holds which records were removed, by the versions of that stream. */
 const SCHEMA = `
-  CREATE TABLE IF NOT EXISTS reads_3 (
+  CREATE TABLE IF NOT EXISTS ${READS} (
     position INTEGER PRIMARY KEY,
     at INTEGER NOT NULL,
     actor TEXT NOT NULL,
@@ -18,17 +19,17 @@ const SCHEMA = `
     filter TEXT NOT NULL,
     times INTEGER NOT NULL
   ) STRICT;
-  CREATE INDEX IF NOT EXISTS reads_3_at ON reads_3 (at);
-  CREATE INDEX IF NOT EXISTS reads_3_actor ON reads_3 (actor);
-  CREATE INDEX IF NOT EXISTS reads_3_actor_at ON reads_3 (actor, at);
-  CREATE TABLE IF NOT EXISTS reads_3_removed (
+  CREATE INDEX IF NOT EXISTS ${READS}_at ON ${READS} (at);
+  CREATE INDEX IF NOT EXISTS ${READS}_actor ON ${READS} (actor);
+  CREATE INDEX IF NOT EXISTS ${READS}_actor_at ON ${READS} (actor, at);
+  CREATE TABLE IF NOT EXISTS ${READS}_removed (
     version INTEGER PRIMARY KEY,
     before TEXT NOT NULL,
     records INTEGER NOT NULL
   ) STRICT;
 `;
 
-const TABLE = { table: 'reads_3', columns: 'position, at, actor, what, filter, times' };
+const TABLE = { table: READS, columns: 'position, at, actor, what, filter, times' };
 
 type Row = Omit<RecordedRead, 'filter'> & { filter: string };
 
@@ -66,7 +67,7 @@ export interface Removals {
 
 /** Who read the history, what and when, except for records that were removed because of their age. */
 export class ReadsProjection implements Projection {
-  readonly name = 'reads_3';
+  readonly name = READS;
   readonly category = 'apiKeyReads';
   readonly mayLoseOldEvents = true;
   readonly #database: Database;
@@ -77,18 +78,18 @@ export class ReadsProjection implements Projection {
   constructor(database: Database) {
     database.exec(SCHEMA);
     this.#database = database;
-    this.#insert = database.prepare('INSERT INTO reads_3 VALUES (@position, @at, @actor, @what, @filter, @times)');
+    this.#insert = database.prepare(`INSERT INTO ${READS} VALUES (@position, @at, @actor, @what, @filter, @times)`);
     this.#removals = {
-      delete: database.prepare('DELETE FROM reads_3 WHERE at < ?'),
-      insert: database.prepare('REPLACE INTO reads_3_removed VALUES (@version, @before, @records)'),
+      delete: database.prepare(`DELETE FROM ${READS} WHERE at < ?`),
+      insert: database.prepare(`REPLACE INTO ${READS}_removed VALUES (@version, @before, @records)`),
       sum: database.prepare<[], { version: number | null; before: string | null; records: number | null }>(
-        'SELECT max(version) AS version, max(before) AS before, sum(records) AS records FROM reads_3_removed',
+        `SELECT max(version) AS version, max(before) AS before, sum(records) AS records FROM ${READS}_removed`,
       ),
     };
     this.#oldest = {
-      at: database.prepare<[], number | null>('SELECT min(at) FROM reads_3').pluck(),
+      at: database.prepare<[], number | null>(`SELECT min(at) FROM ${READS}`).pluck(),
       readers: database.prepare<[number], { actor: string; records: number }>(
-        'SELECT actor, count(*) AS records FROM reads_3 WHERE at < ? GROUP BY actor ORDER BY actor',
+        `SELECT actor, count(*) AS records FROM ${READS} WHERE at < ? GROUP BY actor ORDER BY actor`,
       ),
     };
   }
@@ -108,7 +109,7 @@ export class ReadsProjection implements Projection {
   }
 
   clear(): void {
-    this.#database.exec('DELETE FROM reads_3; DELETE FROM reads_3_removed;');
+    this.#database.exec(`DELETE FROM ${READS}; DELETE FROM ${READS}_removed;`);
   }
 
   /** Undefined if there are no records. */

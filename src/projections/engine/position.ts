@@ -1,5 +1,6 @@
 import type { Database } from 'better-sqlite3';
 import type { Category, EventStore, RecordedEvent } from '../../store/event-store.js';
+import { POSITIONS } from './names.js';
 import type { Projection } from './projection.js';
 
 /** The first event of a log: the first of the category `apiKeys`, which nobody removes. Its id identifies the log. */
@@ -29,7 +30,7 @@ export interface SavedPosition {
 const SEPARATOR = '/';
 
 const SCHEMA = `
-  CREATE TABLE IF NOT EXISTS positions_1 (
+  CREATE TABLE IF NOT EXISTS ${POSITIONS} (
     projection TEXT PRIMARY KEY,
     category TEXT NOT NULL,
     position INTEGER NOT NULL,
@@ -44,7 +45,7 @@ const SCHEMA = `
 `;
 
 const SAVE = `
-  INSERT INTO positions_1 VALUES
+  INSERT INTO ${POSITIONS} VALUES
     (@projection, @category, @position, @events, @kind, @firstStream, @firstId, @lastStream, @lastVersion, @lastId)
   ON CONFLICT DO UPDATE SET position = @position, events = events + @events,
     firstStream = ifnull(firstStream, @firstStream), firstId = ifnull(firstId, @firstId),
@@ -67,11 +68,11 @@ export class PositionTable {
 
   constructor(database: Database) {
     database.exec(SCHEMA);
-    this.#all = database.prepare<[], SavedPosition>('SELECT * FROM positions_1');
-    this.#read = database.prepare<[string], SavedPosition>('SELECT * FROM positions_1 WHERE projection = ?');
+    this.#all = database.prepare<[], SavedPosition>(`SELECT * FROM ${POSITIONS}`);
+    this.#read = database.prepare<[string], SavedPosition>(`SELECT * FROM ${POSITIONS} WHERE projection = ?`);
     this.#write = database.prepare(SAVE);
-    this.#forget = database.prepare('DELETE FROM positions_1 WHERE projection = ?');
-    this.#forgetAll = database.prepare('DELETE FROM positions_1');
+    this.#forget = database.prepare(`DELETE FROM ${POSITIONS} WHERE projection = ?`);
+    this.#forgetAll = database.prepare(`DELETE FROM ${POSITIONS}`);
   }
 
   read(projection: string): SavedPosition | undefined {
@@ -119,9 +120,9 @@ export class PositionTable {
 
 /** The position of each projection in one of the connection's files, by projection name; empty if no projection ever ran. */
 export function positionsIn(database: Database, schema: string): Map<string, SavedPosition> {
-  const table = database.prepare(`SELECT 1 FROM ${schema}.sqlite_schema WHERE name = 'positions_1'`).get();
+  const table = database.prepare(`SELECT 1 FROM ${schema}.sqlite_schema WHERE name = '${POSITIONS}'`).get();
   if (!table) return new Map();
-  const rows = database.prepare<[], SavedPosition>(`SELECT * FROM ${schema}.positions_1`).all();
+  const rows = database.prepare<[], SavedPosition>(`SELECT * FROM ${schema}.${POSITIONS}`).all();
   return new Map(rows.map((row) => [row.projection, row]));
 }
 

@@ -6,17 +6,18 @@ import { decode } from '../../store/codec.js';
 import type { RecordedEvent } from '../../store/event-store.js';
 import { parseStored } from '../../store/stored-json.js';
 import { accountOf } from '../../store/streams.js';
+import { KEYS } from '../engine/names.js';
 import type { Projection, Unread } from '../engine/projection.js';
 import { type Fold, Quarantine } from '../engine/quarantine.js';
 import { UnreadKeys } from './unread-keys.js';
 
 /**
- * `keys_3` finds every key that ever existed by its id, and those not deleted by their secret's hash, for verification. `quarantined` is 1
- * if the key's account is in quarantine, so that the key is refused. `keys_3_accounts` has each account's held keys in full, as they were
- * folded, together with the version at which they are held.
+ * The first table finds every key that ever existed by its id, and those not deleted by their secret's hash, for verification.
+ * `quarantined` is 1 if the key's account is in quarantine, so that the key is refused. `…_accounts` has each account's held keys in full,
+ * as they were folded, together with the version at which they are held.
  */
 const SCHEMA = `
-  CREATE TABLE IF NOT EXISTS keys_3 (
+  CREATE TABLE IF NOT EXISTS ${KEYS} (
     keyId TEXT PRIMARY KEY,
     account TEXT NOT NULL,
     scopes TEXT NOT NULL,
@@ -25,14 +26,14 @@ const SCHEMA = `
     deletedAt INTEGER,
     quarantined INTEGER NOT NULL
   ) STRICT;
-  CREATE INDEX IF NOT EXISTS keys_3_secretHash ON keys_3 (secretHash) WHERE deletedAt IS NULL;
-  CREATE TABLE IF NOT EXISTS keys_3_accounts (
+  CREATE INDEX IF NOT EXISTS ${KEYS}_secretHash ON ${KEYS} (secretHash) WHERE deletedAt IS NULL;
+  CREATE TABLE IF NOT EXISTS ${KEYS}_accounts (
     account TEXT PRIMARY KEY,
     version INTEGER NOT NULL,
     at INTEGER NOT NULL,
     keys TEXT NOT NULL
   ) STRICT, WITHOUT ROWID;
-  CREATE TABLE IF NOT EXISTS keys_3_idempotency (
+  CREATE TABLE IF NOT EXISTS ${KEYS}_idempotency (
     account TEXT NOT NULL,
     idempotencyKey TEXT NOT NULL,
     keyId TEXT NOT NULL,
@@ -79,7 +80,7 @@ export interface KeyReference {
 
 /** Every key, and each account's held keys together with the version of the stream at which they are held. */
 export class KeysProjection implements Projection {
-  readonly name = 'keys_3';
+  readonly name = KEYS;
   readonly category = 'apiKeys';
   readonly quarantine: Quarantine;
   readonly #unread: UnreadKeys;
@@ -90,33 +91,33 @@ export class KeysProjection implements Projection {
   constructor(database: Database) {
     database.exec(SCHEMA);
     this.#database = database;
-    this.quarantine = new Quarantine(database, 'keys_3_quarantine');
+    this.quarantine = new Quarantine(database, `${KEYS}_quarantine`);
     this.#unread = new UnreadKeys(database);
     this.#read = {
-      account: database.prepare<[string], AccountRow>('SELECT version, at, keys FROM keys_3_accounts WHERE account = ?'),
+      account: database.prepare<[string], AccountRow>(`SELECT version, at, keys FROM ${KEYS}_accounts WHERE account = ?`),
       state: database.prepare<{ account: string; keyId: string | null; idempotencyKey: string | null }, StateRow>(
         `SELECT version, at, keys,
-           EXISTS (SELECT 1 FROM keys_3_quarantine WHERE account = @account) AS quarantined,
-           (SELECT 1 FROM keys_3 WHERE keyId = @keyId) AS issued,
+           EXISTS (SELECT 1 FROM ${KEYS}_quarantine WHERE account = @account) AS quarantined,
+           (SELECT 1 FROM ${KEYS} WHERE keyId = @keyId) AS issued,
            keyId, lower(hex(inputHash)) AS inputHash
-         FROM (SELECT 1) LEFT JOIN keys_3_accounts a ON a.account = @account
-           LEFT JOIN keys_3_idempotency i ON i.account = @account AND i.idempotencyKey = @idempotencyKey`,
+         FROM (SELECT 1) LEFT JOIN ${KEYS}_accounts a ON a.account = @account
+           LEFT JOIN ${KEYS}_idempotency i ON i.account = @account AND i.idempotencyKey = @idempotencyKey`,
       ),
       bySecretHash: database.prepare<[string], KeyReference>(
-        'SELECT keyId, account FROM keys_3 WHERE secretHash = unhex(?) AND deletedAt IS NULL',
+        `SELECT keyId, account FROM ${KEYS} WHERE secretHash = unhex(?) AND deletedAt IS NULL`,
       ),
       fate: database.prepare<[string], { deletedAt: number | null; expiresAt: number | null }>(
-        'SELECT deletedAt, expiresAt FROM keys_3 WHERE keyId = ?',
+        `SELECT deletedAt, expiresAt FROM ${KEYS} WHERE keyId = ?`,
       ),
-      owner: database.prepare<[string], string>('SELECT account FROM keys_3 WHERE keyId = ?').pluck(),
+      owner: database.prepare<[string], string>(`SELECT account FROM ${KEYS} WHERE keyId = ?`).pluck(),
     };
     this.#write = {
-      account: database.prepare('REPLACE INTO keys_3_accounts VALUES (?, ?, ?, ?)'),
-      created: database.prepare('INSERT INTO keys_3 VALUES (?, ?, ?, ?, ?, NULL, ?) ON CONFLICT DO NOTHING'),
-      made: database.prepare('REPLACE INTO keys_3_idempotency VALUES (?, ?, ?, ?)'),
-      deleted: database.prepare('UPDATE keys_3 SET deletedAt = ?, quarantined = 0 WHERE keyId = ? AND account = ?'),
-      expirySet: database.prepare('UPDATE keys_3 SET expiresAt = ? WHERE keyId = ? AND account = ?'),
-      quarantined: database.prepare('UPDATE keys_3 SET quarantined = ? WHERE keyId = ?'),
+      account: database.prepare(`REPLACE INTO ${KEYS}_accounts VALUES (?, ?, ?, ?)`),
+      created: database.prepare(`INSERT INTO ${KEYS} VALUES (?, ?, ?, ?, ?, NULL, ?) ON CONFLICT DO NOTHING`),
+      made: database.prepare(`REPLACE INTO ${KEYS}_idempotency VALUES (?, ?, ?, ?)`),
+      deleted: database.prepare(`UPDATE ${KEYS} SET deletedAt = ?, quarantined = 0 WHERE keyId = ? AND account = ?`),
+      expirySet: database.prepare(`UPDATE ${KEYS} SET expiresAt = ? WHERE keyId = ? AND account = ?`),
+      quarantined: database.prepare(`UPDATE ${KEYS} SET quarantined = ? WHERE keyId = ?`),
     };
   }
 
@@ -139,7 +140,7 @@ export class KeysProjection implements Projection {
   }
 
   clear(): void {
-    for (const table of ['', '_accounts', '_idempotency']) this.#database.exec(`DELETE FROM keys_3${table}`);
+    for (const table of ['', '_accounts', '_idempotency']) this.#database.exec(`DELETE FROM ${KEYS}${table}`);
     for (const part of [this.quarantine, this.#unread]) part.clear();
   }
 

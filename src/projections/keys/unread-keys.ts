@@ -2,18 +2,19 @@ import type { Database } from 'better-sqlite3';
 import { createdKeyIn } from '../../store/codec.js';
 import type { RecordedEvent } from '../../store/event-store.js';
 import { accountOf } from '../../store/streams.js';
+import { KEYS } from '../engine/names.js';
 import type { KeyReference } from './keys.js';
 
 const SCHEMA = `
-  CREATE TABLE IF NOT EXISTS keys_3_unread (
+  CREATE TABLE IF NOT EXISTS ${KEYS}_unread (
     account TEXT NOT NULL,
     version INTEGER NOT NULL,
     keyId TEXT NOT NULL,
     secretHash BLOB NOT NULL,
     PRIMARY KEY (account, version)
   ) STRICT, WITHOUT ROWID;
-  CREATE INDEX IF NOT EXISTS keys_3_unread_secretHash ON keys_3_unread (secretHash);
-  CREATE INDEX IF NOT EXISTS keys_3_unread_keyId ON keys_3_unread (keyId);
+  CREATE INDEX IF NOT EXISTS ${KEYS}_unread_secretHash ON ${KEYS}_unread (secretHash);
+  CREATE INDEX IF NOT EXISTS ${KEYS}_unread_keyId ON ${KEYS}_unread (keyId);
 `;
 
 /**
@@ -26,13 +27,13 @@ export class UnreadKeys {
   constructor(database: Database) {
     database.exec(SCHEMA);
     this.#statements = {
-      note: database.prepare('REPLACE INTO keys_3_unread VALUES (?, ?, ?, unhex(?))'),
-      forget: database.prepare('DELETE FROM keys_3_unread WHERE account = ?'),
+      note: database.prepare(`REPLACE INTO ${KEYS}_unread VALUES (?, ?, ?, unhex(?))`),
+      forget: database.prepare(`DELETE FROM ${KEYS}_unread WHERE account = ?`),
       bySecretHash: database.prepare<[string], KeyReference>(
-        'SELECT keyId, account FROM keys_3_unread WHERE secretHash = unhex(?)',
+        `SELECT keyId, account FROM ${KEYS}_unread WHERE secretHash = unhex(?)`,
       ),
-      owner: database.prepare<[string], string>('SELECT account FROM keys_3_unread WHERE keyId = ?').pluck(),
-      clear: database.prepare('DELETE FROM keys_3_unread'),
+      owner: database.prepare<[string], string>(`SELECT account FROM ${KEYS}_unread WHERE keyId = ?`).pluck(),
+      clear: database.prepare(`DELETE FROM ${KEYS}_unread`),
     };
   }
 

@@ -2,6 +2,7 @@ import type { Database } from 'better-sqlite3';
 import { hashSecret, isSameHash } from '../../domain/keys/secret.js';
 import type { Clock } from '../../shared/clock.js';
 import { parseStored } from '../../store/stored-json.js';
+import { KEYS } from '../engine/names.js';
 
 interface KeyRow {
   keyId: string;
@@ -48,9 +49,9 @@ export class Verification {
 
   constructor(database: Database, clock: Clock) {
     this.#clock = clock;
-    this.#byId = database.prepare<[string], KeyRow>(`SELECT ${COLUMNS} FROM keys_3 WHERE keyId = ? ${STAND_IN}`);
+    this.#byId = database.prepare<[string], KeyRow>(`SELECT ${COLUMNS} FROM ${KEYS} WHERE keyId = ? ${STAND_IN}`);
     this.#bySecretHash = database.prepare<[string], KeyRow>(
-      `SELECT ${COLUMNS} FROM keys_3 WHERE secretHash = unhex(?) AND deletedAt IS NULL ${STAND_IN}`,
+      `SELECT ${COLUMNS} FROM ${KEYS} WHERE secretHash = unhex(?) AND deletedAt IS NULL ${STAND_IN}`,
     );
   }
 

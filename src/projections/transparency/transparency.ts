@@ -9,27 +9,28 @@ import {
 import { leafBytesOf, leafHashOf } from '../../store/codec.js';
 import type { RecordedEvent } from '../../store/event-store.js';
 import { accountOf } from '../../store/streams.js';
+import { TRANSPARENCY } from '../engine/names.js';
 import type { Projection, Unread } from '../engine/projection.js';
 import { Quarantine } from '../engine/quarantine.js';
 import type { KnownEvents } from './known-log.js';
 
 /**
- * `transparency_2` holds every complete subtree; level 0 holds the leaf hashes. `transparency_2_streams` has the version of each account's
- * last leaf, which shows if one is missing.
+ * The first table holds every complete subtree; level 0 holds the leaf hashes. `…_streams` has the version of each account's last leaf,
+ * which shows if one is missing.
  */
 const SCHEMA = `
-  CREATE TABLE IF NOT EXISTS transparency_2 (
+  CREATE TABLE IF NOT EXISTS ${TRANSPARENCY} (
     level INTEGER NOT NULL,
     place INTEGER NOT NULL,
     hash BLOB NOT NULL,
     PRIMARY KEY (level, place)
   ) STRICT, WITHOUT ROWID;
-  CREATE TABLE IF NOT EXISTS transparency_2_leaves (
+  CREATE TABLE IF NOT EXISTS ${TRANSPARENCY}_leaves (
     place INTEGER PRIMARY KEY,
     eventId TEXT NOT NULL
   ) STRICT;
-  CREATE INDEX IF NOT EXISTS transparency_2_leaves_event ON transparency_2_leaves (eventId);
-  CREATE TABLE IF NOT EXISTS transparency_2_streams (
+  CREATE INDEX IF NOT EXISTS ${TRANSPARENCY}_leaves_event ON ${TRANSPARENCY}_leaves (eventId);
+  CREATE TABLE IF NOT EXISTS ${TRANSPARENCY}_streams (
     account TEXT PRIMARY KEY,
     version INTEGER NOT NULL
   ) STRICT, WITHOUT ROWID;
@@ -57,7 +58,7 @@ class TreeIncomplete extends Error {
  * every later root would be wrong. Once the stream can be read again, it is filled anew.
  */
 export class TransparencyProjection implements Projection {
-  readonly name = 'transparency_2';
+  readonly name = TRANSPARENCY;
   readonly category = 'apiKeys';
   readonly startsOver = true;
   readonly quarantine: Quarantine;
@@ -74,19 +75,19 @@ export class TransparencyProjection implements Projection {
   constructor(database: Database) {
     database.exec(SCHEMA);
     this.#database = database;
-    this.quarantine = new Quarantine(database, 'transparency_2_quarantine');
-    this.#insertNode = database.prepare('INSERT INTO transparency_2 VALUES (?, ?, ?)');
-    this.#insertLeaf = database.prepare('INSERT INTO transparency_2_leaves VALUES (?, ?)');
+    this.quarantine = new Quarantine(database, `${TRANSPARENCY}_quarantine`);
+    this.#insertNode = database.prepare(`INSERT INTO ${TRANSPARENCY} VALUES (?, ?, ?)`);
+    this.#insertLeaf = database.prepare(`INSERT INTO ${TRANSPARENCY}_leaves VALUES (?, ?)`);
     this.#node = database
-      .prepare<[number, number], Buffer>('SELECT hash FROM transparency_2 WHERE level = ? AND place = ?')
+      .prepare<[number, number], Buffer>(`SELECT hash FROM ${TRANSPARENCY} WHERE level = ? AND place = ?`)
       .pluck();
-    this.#size = database.prepare<[], number>('SELECT ifnull(max(place) + 1, 0) FROM transparency_2_leaves').pluck();
+    this.#size = database.prepare<[], number>(`SELECT ifnull(max(place) + 1, 0) FROM ${TRANSPARENCY}_leaves`).pluck();
     this.#placeOf = database
-      .prepare<[string], number>('SELECT place FROM transparency_2_leaves WHERE eventId = ? LIMIT 1')
+      .prepare<[string], number>(`SELECT place FROM ${TRANSPARENCY}_leaves WHERE eventId = ? LIMIT 1`)
       .pluck();
-    this.#version = database.prepare<[string], number>('SELECT version FROM transparency_2_streams WHERE account = ?').pluck();
-    this.#saveVersion = database.prepare('REPLACE INTO transparency_2_streams VALUES (?, ?)');
-    this.#eventAt = database.prepare<[number], string>('SELECT eventId FROM transparency_2_leaves WHERE place = ?').pluck();
+    this.#version = database.prepare<[string], number>(`SELECT version FROM ${TRANSPARENCY}_streams WHERE account = ?`).pluck();
+    this.#saveVersion = database.prepare(`REPLACE INTO ${TRANSPARENCY}_streams VALUES (?, ?)`);
+    this.#eventAt = database.prepare<[number], string>(`SELECT eventId FROM ${TRANSPARENCY}_leaves WHERE place = ?`).pluck();
   }
 
   apply(events: RecordedEvent[]): Unread[] {
@@ -119,7 +120,7 @@ export class TransparencyProjection implements Projection {
   }
 
   clear(): void {
-    for (const table of ['', '_leaves', '_streams']) this.#database.exec(`DELETE FROM transparency_2${table}`);
+    for (const table of ['', '_leaves', '_streams']) this.#database.exec(`DELETE FROM ${TRANSPARENCY}${table}`);
     this.quarantine.clear();
   }
 

@@ -4,22 +4,23 @@ import { decodeUsage } from '../../store/codec.js';
 import type { RecordedEvent } from '../../store/event-store.js';
 import { writerOf } from '../../store/streams.js';
 import { decodeEach } from '../engine/decode-each.js';
+import { USAGE } from '../engine/names.js';
 import type { Projection, Unread } from '../engine/projection.js';
 import { SumTable } from '../engine/tally.js';
 import { OpenDays } from './open-days.js';
 
 /**
- * `usage_2` counts each key's uses by day in UTC; `usage_2_last` holds when it was last used, in milliseconds since 1970. The other tables
+ * The first table counts each key's uses by day in UTC; `…_last` holds when it was last used, in milliseconds since 1970. The other tables
  * are those of the days that are not totalled.
  */
 const SCHEMA = `
-  CREATE TABLE IF NOT EXISTS usage_2 (
+  CREATE TABLE IF NOT EXISTS ${USAGE} (
     keyId TEXT NOT NULL,
     day TEXT NOT NULL,
     count INTEGER NOT NULL,
     PRIMARY KEY (keyId, day)
   ) STRICT, WITHOUT ROWID;
-  CREATE TABLE IF NOT EXISTS usage_2_last (
+  CREATE TABLE IF NOT EXISTS ${USAGE}_last (
     keyId TEXT PRIMARY KEY,
     lastUsedAt INTEGER NOT NULL
   ) STRICT, WITHOUT ROWID;
@@ -33,7 +34,7 @@ export interface DailyUse {
 
 /** How often each key was used, by day, and when last. */
 export class UsageProjection implements Projection {
-  readonly name = 'usage_2';
+  readonly name = USAGE;
   readonly category = 'apiKeyUsage';
   readonly mayLoseOldEvents = true;
   readonly openDays: OpenDays;
@@ -46,18 +47,18 @@ export class UsageProjection implements Projection {
     database.exec(SCHEMA);
     this.openDays = new OpenDays(database, this.name);
     this.#database = database;
-    this.#days = new SumTable(database, { table: 'usage_2', keys: ['keyId', 'day'], figures: ['count'] });
+    this.#days = new SumTable(database, { table: USAGE, keys: ['keyId', 'day'], figures: ['count'] });
     this.#read = {
-      last: database.prepare<[string], number>('SELECT lastUsedAt FROM usage_2_last WHERE keyId = ?').pluck(),
+      last: database.prepare<[string], number>(`SELECT lastUsedAt FROM ${USAGE}_last WHERE keyId = ?`).pluck(),
       lastDay: database
-        .prepare<[string, string], string | null>('SELECT max(day) FROM usage_2 WHERE keyId = ? AND day <= ?')
+        .prepare<[string, string], string | null>(`SELECT max(day) FROM ${USAGE} WHERE keyId = ? AND day <= ?`)
         .pluck(),
       daily: database.prepare<[string, string, string], DailyUse>(
-        'SELECT day, count FROM usage_2 WHERE keyId = ? AND day BETWEEN ? AND ? ORDER BY day',
+        `SELECT day, count FROM ${USAGE} WHERE keyId = ? AND day BETWEEN ? AND ? ORDER BY day`,
       ),
     };
     this.#write = database.prepare(
-      'INSERT INTO usage_2_last VALUES (?, ?) ON CONFLICT DO UPDATE SET lastUsedAt = max(lastUsedAt, excluded.lastUsedAt)',
+      `INSERT INTO ${USAGE}_last VALUES (?, ?) ON CONFLICT DO UPDATE SET lastUsedAt = max(lastUsedAt, excluded.lastUsedAt)`,
     );
   }
 
@@ -84,7 +85,7 @@ export class UsageProjection implements Projection {
 
   clear(): void {
     this.openDays.clear();
-    this.#database.exec('DELETE FROM usage_2; DELETE FROM usage_2_last;');
+    this.#database.exec(`DELETE FROM ${USAGE}; DELETE FROM ${USAGE}_last;`);
   }
 
   /**

@@ -9,7 +9,7 @@ import {
   isObjectType,
 } from 'graphql';
 import { schema } from '../../../src/graphql/api/schema.js';
-import { HISTORY } from '../../../src/projections/audit/history.js';
+import { HISTORY } from '../../../src/projections/engine/names.js';
 import { stopProjection, withProjections } from '../../support/late-projections.js';
 import { openWorld, type World } from '../../support/world.js';
 
