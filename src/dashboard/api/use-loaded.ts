@@ -1,3 +1,5 @@
+// Ours, because `@tanstack/react-query` misses a change during the first load (TanStack/query#8530), and adds 9 kB to a first visit.
+
 import { useCallback, useEffect, useRef, useState } from 'react';
 import { useSession } from '../session/session.js';
 import { SignedOut } from './failures.js';

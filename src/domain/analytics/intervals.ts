@@ -1,3 +1,5 @@
+// Ours, for the reason that `time-zone.ts` gives.
+
 import { localTime, offsetAt } from './time-zone.js';
 
 export const INTERVALS = ['HOUR', 'DAY', 'WEEK', 'MONTH'] as const;

@@ -1,3 +1,5 @@
+// Ours, because `@pothos/plugin-complexity` counts the sizes in the variables, and Yoga validates a document once for all variables.
+
 import {
   type FieldNode,
   GraphQLError,
