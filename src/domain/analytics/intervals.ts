@@ -9,7 +9,7 @@ const HOUR = 3_600_000;
 const DAY = 24 * HOUR;
 
 /** Time zone offsets are multiples of this, in milliseconds. The last zone with another offset changed in 1972. */
-const STEP = HOUR / 4;
+const STEP = HOUR / 12;
 
 /**
  * Splits a time range into intervals by the clocks of a zone. Returns the start of each interval that holds any instant from `from` to

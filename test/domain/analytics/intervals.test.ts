@@ -62,6 +62,12 @@ it('an hour ends where clocks change by half of one', () => {
 
 it.each([
   ['has no midnight', 'Africa/Cairo', '2026-04-24T12:00:00Z', ['2026-04-24T01:00:00+03:00', '2026-04-25T00:00:00+03:00']],
+  [
+    'lacks its first forty minutes',
+    'Pacific/Kiritimati',
+    '1979-10-01T12:00:00Z',
+    ['1979-10-01T00:40:00-10:00', '1979-10-02T00:00:00-10:00'],
+  ],
   ['has two midnights', 'America/Havana', '2026-11-01T12:00:00Z', ['2026-11-01T00:00:00-04:00', '2026-11-02T00:00:00-05:00']],
   [
     'follows one that was left out',
