@@ -8,7 +8,7 @@ import { openBasis } from './app/basis.js';
 import { openReadSide } from './app/read-side.js';
 import { createServers } from './app/servers.js';
 import { openStoreSide } from './app/store-side.js';
-import { createWriteSide } from './app/write-side.js';
+import { createWriteSide, type WriteSide } from './app/write-side.js';
 import type { LocalIssuer } from './auth/local-issuer.js';
 import type { Config } from './config.js';
 import type { Exposition } from './http/programs/metrics.js';
@@ -45,6 +45,8 @@ export interface App {
   /** Undefined if there is an identity provider. */
   issuer: LocalIssuer | undefined;
   verification: Verifier;
+  /** For callers in this process, without a token and a request. */
+  write: Pick<WriteSide, 'commands' | 'uses'>;
 }
 
 /**
@@ -69,6 +71,7 @@ export async function createApp({ config, log, clock = Date.now, ...options }: A
   return {
     issuer: tokens.issuer,
     verification: read.verifier,
+    write,
     ready: read.ready,
     async start({ whenCaughtUp = false } = {}) {
       read.start();

@@ -6,6 +6,7 @@ const BENCHES: Record<string, () => Promise<Bench>> = {
   append: async () => (await import('./append.js')).append,
   audit: async () => (await import('./audit.js')).audit,
   create: async () => (await import('./create.js')).create,
+  peers: async () => (await import('./peers.js')).peers,
   replay: async () => (await import('./replay.js')).replay,
   refused: async () => (await import('./refused.js')).refused,
   refusals: async () => (await import('./refusals.js')).refusals,

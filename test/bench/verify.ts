@@ -2,13 +2,13 @@ import { randomUUID } from 'node:crypto';
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import autocannon from 'autocannon';
 import Database from '../../src/shared/sqlite.js';
 import { openLog } from '../../src/store/sqlite/sqlite-file.js';
 import type { Replayed } from './replay-worker.js';
 import { type Bench, interleave, median, ratio } from './support/bench.js';
 import { startChild } from './support/child.js';
 import { writeHistory } from './support/history.js';
+import { underLoad } from './support/http-load.js';
 import { inTemporaryDirectory } from './support/temporary.js';
 import type { Held, Task, VerifyQuestion } from './verify-server.js';
 
@@ -120,10 +120,8 @@ class VerifyServer {
       const credentials = Buffer.from(`${keyId}:${secret}`).toString('base64');
       return { path, headers: { authorization: `Basic ${credentials}` } };
     });
-    const result = await autocannon({ url: this.#url, connections: CONNECTIONS, duration: SECONDS, requests });
-    if (result.non2xx + result.errors > 0)
-      throw new Error(`${path} refused ${result.non2xx} requests, ${result.errors} failed.`);
-    return result['2xx'] / result.duration;
+    const { perSecond } = await underLoad({ url: this.#url, connections: CONNECTIONS, duration: SECONDS, requests });
+    return perSecond;
   }
 
   /** Measures while another process (this one) has the projections locked and there are events to project. */

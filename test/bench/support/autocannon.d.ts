@@ -13,6 +13,8 @@ declare module 'autocannon' {
     '2xx': number;
     non2xx: number;
     errors: number;
+    /** Milliseconds. */
+    latency: { p99: number };
   }
   export default function autocannon(load: Load): Promise<Result>;
 }

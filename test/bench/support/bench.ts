@@ -10,6 +10,9 @@ export interface Findings {
 
 export type Bench = () => Promise<Findings>;
 
+/** Fewer rounds than a benchmark needs, to try it out. */
+const { KEYLEDGER_BENCH_ROUNDS } = process.env;
+
 /**
  * Runs the contestants in turn, round after round, so that other load on the machine affects all of them alike.
  * @returns the results of each contestant, round by round, without the first round, which warms up
@@ -20,7 +23,7 @@ export async function interleave<Name extends string>(
 ): Promise<Record<Name, number[]>> {
   const names = Object.keys(contestants) as Name[];
   const measured = Object.fromEntries(names.map((name) => [name, [] as number[]])) as Record<Name, number[]>;
-  for (let round = 0; round <= rounds; round += 1) {
+  for (let round = 0; round <= Number(KEYLEDGER_BENCH_ROUNDS ?? rounds); round += 1) {
     for (const name of names) {
       const value = await contestants[name]();
       if (round > 0) measured[name].push(value);
@@ -50,6 +53,20 @@ export async function timed(work: () => unknown): Promise<number> {
   const start = performance.now();
   await work();
   return performance.now() - start;
+}
+
+/** How often per second the work is done, with that many in flight, in the time given in milliseconds. */
+export async function rate(lanes: number, milliseconds: number, work: () => unknown): Promise<number> {
+  const start = performance.now();
+  let done = 0;
+  const lane = async () => {
+    while (performance.now() - start < milliseconds) {
+      await work();
+      done += 1;
+    }
+  };
+  await Promise.all(Array.from({ length: lanes }, lane));
+  return (1000 * done) / (performance.now() - start);
 }
 
 /** Runs `work` for 0, 1, 2 … `count` - 1, with that many in flight. */
