@@ -30,6 +30,8 @@ export function intervalBounds(
   for (const bound of step) {
     // A zone may have skipped a date: Samoa had no 30 December 2011.
     if (bound === bounds.at(-1)) continue;
+    // A zone may have shown the end of a date again after the start of the next: Casey did on 5 March 2010.
+    if (bound <= from) bounds.length = 0;
     bounds.push(bound);
     if (bound >= to) return bounds;
     if (bounds.length > limit) return undefined;
@@ -81,8 +83,9 @@ function utc(year: number, month: number, date: number): number {
  * The first instant of a date in the zone. The date is given as midnight in UTC. In the zone, midnight may not exist or may occur twice.
  */
 function startOf(zone: string, date: number): number {
-  const guess = date - offsetAt(zone, date - offsetAt(zone, date));
-  if (localTime(zone, guess) === date && localTime(zone, guess - STEP) === date - STEP) return guess;
+  const offsets = [offsetAt(zone, date - DAY), offsetAt(zone, date + DAY)];
+  const midnights = offsets.map((offset) => date - offset).filter((instant) => localTime(zone, instant) === date);
+  if (midnights.length > 0) return Math.min(...midnights);
   return firstStep(date - DAY, date + DAY, (instant) => localTime(zone, instant) >= date);
 }
 

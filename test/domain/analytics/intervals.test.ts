@@ -68,6 +68,18 @@ it.each([
     '1979-10-01T12:00:00Z',
     ['1979-10-01T00:40:00-10:00', '1979-10-02T00:00:00-10:00'],
   ],
+  [
+    'is interrupted by the end of the day before',
+    'Antarctica/Casey',
+    '2010-03-04T14:00:00Z',
+    ['2010-03-05T00:00:00+11:00', '2010-03-06T00:00:00+08:00'],
+  ],
+  [
+    'goes on during the hour that is shown again',
+    'Antarctica/Casey',
+    '2010-03-04T15:30:00Z',
+    ['2010-03-05T00:00:00+11:00', '2010-03-06T00:00:00+08:00'],
+  ],
   ['has two midnights', 'America/Havana', '2026-11-01T12:00:00Z', ['2026-11-01T00:00:00-04:00', '2026-11-02T00:00:00-05:00']],
   [
     'follows one that was left out',
