@@ -1,56 +1,46 @@
-import type { Bench, Findings } from './support/bench.js';
+import { BENCHES } from './benches.js';
+import { type Findings, judge, shown, significant } from './support/bench.js';
+import { publish } from './support/publish.js';
 
-/** Each benchmark is loaded alone, so that a measurement of its memory contains nothing else. */
-const BENCHES: Record<string, () => Promise<Bench>> = {
-  analytics: async () => (await import('./analytics.js')).analytics,
-  append: async () => (await import('./append.js')).append,
-  audit: async () => (await import('./audit.js')).audit,
-  create: async () => (await import('./create.js')).create,
-  peers: async () => (await import('./peers.js')).peers,
-  replay: async () => (await import('./replay.js')).replay,
-  refused: async () => (await import('./refused.js')).refused,
-  refusals: async () => (await import('./refusals.js')).refusals,
-  verify: async () => (await import('./verify.js')).verify,
-  year: async () => (await import('./year.js')).year,
-  history: async () => (await import('./history.js')).history,
-};
+const [name = '', ...names] = process.argv.slice(2);
+const bench = BENCHES[name];
+const all = Object.keys(BENCHES);
 
-const [name = ''] = process.argv.slice(2);
-const load = BENCHES[name];
-if (load) {
-  const bench = await load();
-  print(name, await bench());
+if (bench) {
+  const findings = rounded(await (await bench.load())());
+  print(name, findings);
+  process.send?.(findings);
+} else if (name === 'all' && names.every((other) => other in BENCHES)) {
+  process.exitCode = (await publish(names.length > 0 ? names : all)) ? 0 : 1;
 } else {
-  process.stderr.write(`Which benchmark? npm run bench -- ${Object.keys(BENCHES).join(' | ')}\n`);
+  process.stderr.write(`Which benchmark? npm run bench -- ${all.join(' | ')} | all [NAME…]\n`);
   process.exitCode = 2;
 }
 
-function print(bench: string, { figures, ratios, goals, notes = [] }: Findings): void {
+function print(name: string, findings: Findings): void {
+  const { figures, ratios, goals, notes = [] } = findings;
   const lines = [
-    ...Object.entries(figures).map(([name, value]) => row(name, value)),
+    ...Object.entries(figures).map(([figure, value]) => row(figure, value)),
     '',
-    ...Object.entries(ratios).map(([name, value]) => row(name, value, verdict(value, goals[name]))),
+    ...Object.entries(ratios).map(([ratio, value]) => row(ratio, value, verdict(value, goals[ratio]))),
     ...notes,
-    JSON.stringify({ bench, figures: rounded(figures), ratios: rounded(ratios) }),
+    JSON.stringify({ bench: name, ...findings }),
   ];
   process.stdout.write(`${lines.join('\n')}\n`);
 }
 
 function row(name: string, value: number, remark = ''): string {
-  return `${name.padEnd(48)}${significant(value).toLocaleString('en', { maximumFractionDigits: 3 }).padStart(12)}  ${remark}`.trimEnd();
+  return `${name.padEnd(48)}${shown(value).padStart(12)}  ${remark}`.trimEnd();
 }
 
 function verdict(value: number, goal: Findings['goals'][string] | undefined): string {
   if (!goal) return '';
-  const [reached, text] =
-    'atLeast' in goal ? [value >= goal.atLeast, `at least ${goal.atLeast}`] : [value <= goal.atMost, `at most ${goal.atMost}`];
-  return `${text}: ${reached ? 'reached' : 'NOT REACHED'}`;
+  const { asked, reached } = judge(value, goal);
+  return `${asked}: ${reached ? 'reached' : 'NOT REACHED'}`;
 }
 
-function rounded(values: Record<string, number>): Record<string, number> {
-  return Object.fromEntries(Object.entries(values).map(([name, value]) => [name, significant(value)]));
-}
-
-function significant(value: number): number {
-  return Number(value.toPrecision(4));
+function rounded({ figures, ratios, ...rest }: Findings): Findings {
+  const round = (values: Record<string, number>) =>
+    Object.fromEntries(Object.entries(values).map(([name, value]) => [name, significant(value)]));
+  return { figures: round(figures), ratios: round(ratios), ...rest };
 }

@@ -10,6 +10,23 @@ export interface Findings {
 
 export type Bench = () => Promise<Findings>;
 
+/** What a goal asks for, in words, and whether the ratio reaches it. */
+export function judge(ratio: number, goal: Findings['goals'][string]): { asked: string; reached: boolean } {
+  return 'atLeast' in goal
+    ? { asked: `at least ${goal.atLeast}`, reached: ratio >= goal.atLeast }
+    : { asked: `at most ${goal.atMost}`, reached: ratio <= goal.atMost };
+}
+
+/** Rounds to four significant digits. */
+export function significant(value: number): number {
+  return Number(value.toPrecision(4));
+}
+
+/** A ratio or a figure as it is printed. */
+export function shown(value: number): string {
+  return significant(value).toLocaleString('en', { maximumFractionDigits: 3 });
+}
+
 /** Fewer rounds than a benchmark needs, to try it out. */
 const { KEYLEDGER_BENCH_ROUNDS } = process.env;
 

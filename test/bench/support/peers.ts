@@ -23,6 +23,8 @@ const MANIFEST = join(DIRECTORY, 'package.json');
 /** Says what is installed. It is written last. */
 const INSTALLED = join(DIRECTORY, 'installed.json');
 const MANIFEST_TEXT = JSON.stringify({ private: true, allowScripts: { sqlite3: true }, dependencies: PACKAGES });
+/** Without a network, npm is to say so soon. */
+const OPTIONS = ['--no-audit', '--no-fund', '--fetch-retries=1', '--fetch-retry-mintimeout=1000'];
 
 export type Peer = keyof typeof PACKAGES;
 export type Callable = (...args: unknown[]) => unknown;
@@ -37,9 +39,9 @@ export function installPeers(): string | undefined {
   mkdirSync(DIRECTORY, { recursive: true });
   writeFileSync(MANIFEST, MANIFEST_TEXT);
   try {
-    execFileSync('npm', ['install', '--prefix', DIRECTORY, '--no-audit', '--no-fund'], { stdio: ['ignore', 2, 2] });
-  } catch (error) {
-    return `their packages could not be installed (${error instanceof Error ? error.message : error}). npm says why above.`;
+    execFileSync('npm', ['install', '--prefix', DIRECTORY, ...OPTIONS], { stdio: ['ignore', 2, 2] });
+  } catch {
+    return 'the packages could not be installed. npm says why on standard error.';
   }
   writeFileSync(INSTALLED, MANIFEST_TEXT);
   return undefined;

@@ -1,0 +1,56 @@
+import type { Bench } from './support/bench.js';
+
+interface Named {
+  /** One sentence for the reference. */
+  about: string;
+  /** Each benchmark is loaded alone, so that a measurement of its memory contains nothing else. */
+  load: () => Promise<Bench>;
+}
+
+/** Every benchmark, in the order in which all are run. */
+export const BENCHES: Record<string, Named> = {
+  verify: {
+    about: 'A verification against its minimum, in process and over HTTP, with few keys and with many.',
+    load: async () => (await import('./verify.js')).verify,
+  },
+  create: {
+    about: 'A mutation over HTTP against one that does nothing, and our server against the barest one.',
+    load: async () => (await import('./create.js')).create,
+  },
+  peers: {
+    about: 'Keyledger against better-auth, which holds API keys too, and Emmett, which has event-sourced commands too.',
+    load: async () => (await import('./peers.js')).peers,
+  },
+  append: {
+    about: 'A durable append against its minimum, and against other stores.',
+    load: async () => (await import('./append.js')).append,
+  },
+  history: {
+    about: 'A create on an account with 100,000 past events, against one on an account without any.',
+    load: async () => (await import('./history.js')).history,
+  },
+  replay: {
+    about: 'Filling the keys projection from event zero, against reading and parsing the events.',
+    load: async () => (await import('./replay.js')).replay,
+  },
+  analytics: {
+    about: 'Filling all projections, and a year of analytics against DuckDB over the same events.',
+    load: async () => (await import('./analytics.js')).analytics,
+  },
+  audit: {
+    about: 'The Merkle tree against plain SHA-256, pages of the history, and `verify-log`.',
+    load: async () => (await import('./audit.js')).audit,
+  },
+  year: {
+    about: 'A year of 1,000 busy keys: 364 days that are totalled, and one with all its records.',
+    load: async () => (await import('./year.js')).year,
+  },
+  refused: {
+    about: 'For how long another process still accepts a key after its deletion was acknowledged.',
+    load: async () => (await import('./refused.js')).refused,
+  },
+  refusals: {
+    about: 'Whether the duration of a refusal reveals its reason.',
+    load: async () => (await import('./refusals.js')).refusals,
+  },
+};
