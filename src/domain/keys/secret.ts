@@ -1,7 +1,8 @@
-import { hash, randomInt, timingSafeEqual } from 'node:crypto';
+import { hash, randomBytes, timingSafeEqual } from 'node:crypto';
 import { crc32 } from 'node:zlib';
 
 const ALPHABET = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz';
+const KEY_ID_LENGTH = 22;
 const RANDOM_LENGTH = 43;
 const CHECKSUM_LENGTH = 6;
 
@@ -34,9 +35,10 @@ export interface KeyMaterial {
 
 /** Generates a key id (131 bits) and a secret (256 bits) from the operating system's CSPRNG. */
 export function newKeyMaterial(): KeyMaterial {
-  const random = base62(RANDOM_LENGTH);
+  const characters = base62(KEY_ID_LENGTH + RANDOM_LENGTH);
+  const random = characters.slice(KEY_ID_LENGTH);
   const secret = `kls_${random}${checksum(random)}`;
-  return { keyId: `key_${base62(22)}`, secret, secretHash: hashSecret(secret), hint: secret.slice(-4) };
+  return { keyId: `key_${characters.slice(0, KEY_ID_LENGTH)}`, secret, secretHash: hashSecret(secret), hint: secret.slice(-4) };
 }
 
 /** True if the secret has the right form and checksum. A typing error is refused without a look-up. */
@@ -80,6 +82,17 @@ function checksum(text: string): string {
   return digits;
 }
 
+/** The largest multiple of 62 that fits into a byte. Larger bytes are drawn again, or some characters would be more frequent. */
+const FAIR = 248;
+
+/** How many more bytes are drawn than are needed, so that one call is nearly always enough. */
+const SPARE = 16;
+
+/** Draws random characters, each equally likely, by rejection sampling (NIST SP 800-90A Rev. 1, appendix A.5.1). */
 function base62(length: number): string {
-  return Array.from({ length }, () => ALPHABET.charAt(randomInt(62))).join('');
+  const codes: number[] = [];
+  while (codes.length < length) {
+    for (const byte of randomBytes(length + SPARE)) if (byte < FAIR) codes.push(ALPHABET.charCodeAt(byte % 62));
+  }
+  return String.fromCharCode(...codes.slice(0, length));
 }
