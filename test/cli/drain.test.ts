@@ -17,7 +17,7 @@ describe.each([
     const client = await server.client();
     expect(await statusOf(server, '/readyz')).toBe(200);
     server.process.kill('SIGTERM');
-    while ((await statusOf(server, '/readyz')) !== 503) await delay(10);
+    while ((await statusOf(server, '/readyz')) !== 503) await delay(25);
     expect(await (await fetch(`${server.url}/readyz`)).json()).toMatchObject({ status: 'stopping' });
     expect(await statusOf(server, '/livez')).toBe(200);
     expect(await client.createKey()).toMatchObject({ __typename: 'CreateKeyPayload' });
@@ -39,7 +39,7 @@ describe.each([
       while (balancer.sends) answers.push(await statusOf(server, '/v1/verify'));
     };
     const probe = async () => {
-      while ((await statusOf(server, '/readyz')) === 200) await delay(10);
+      while ((await statusOf(server, '/readyz')) === 200) await delay(25);
       balancer.sends = false;
     };
     const clients = Promise.all([...Array.from({ length: 8 }, send), probe()]);

@@ -60,7 +60,7 @@ it(
     const { server, answers, unlock } = await withMutationsInFlight();
     for (const pid of workersOf(server)) process.kill(pid, 'SIGTERM');
     const ended = server.end('SIGTERM');
-    while ((server.output().match(/"worker":\d,.*"msg":"finishing requests in flight"/g) ?? []).length < 2) await delay(5);
+    while ((server.output().match(/"worker":\d,.*"msg":"finishing requests in flight"/g) ?? []).length < 2) await delay(25);
     unlock();
     for (const text of await answers()) expect(text).toContain('"CreateKeyPayload"');
     expect(await ended).toBe(0);
@@ -73,10 +73,10 @@ it(
   async () => {
     const { server, answers, unlock } = await withMutationsInFlight();
     await server.end('SIGKILL');
-    while ((server.output().match(/"worker":\d,.*"msg":"finishing requests in flight"/g) ?? []).length < 2) await delay(5);
+    while ((server.output().match(/"worker":\d,.*"msg":"finishing requests in flight"/g) ?? []).length < 2) await delay(25);
     unlock();
     for (const text of await answers()) expect(text).toContain('"CreateKeyPayload"');
-    while (workersOf(server).some(lives)) await delay(5);
+    while (workersOf(server).some(lives)) await delay(25);
     expect(server.output().match(/"worker":\d,"msg":"stopped"/g)).toHaveLength(2);
   },
   TIMEOUT,

@@ -66,7 +66,7 @@ it('gives up when the signal aborts, and says whether anything may be written', 
   store.faults.push({ error: new OutcomeUnknown(), written: false });
   store.faults.push(...Array.from({ length: 50 }, () => ({ error: new StoreUnavailable(), written: false })));
   const append = appendAtEnd(store, newStream(), newEvents(1), giveUp.signal);
-  while (store.tried.length < 2) await delay(5);
+  while (store.tried.length < 2) await delay(25);
   giveUp.abort();
   await expect(append).rejects.toBeInstanceOf(OutcomeUnknown);
 });

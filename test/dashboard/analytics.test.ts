@@ -31,7 +31,7 @@ describeInBrowser('the analysts’ page', () => {
     expect({ code, stderr }).toMatchObject({ code: 0 });
     server = await startServer(data);
     analyst = await server.client(newAccount(), { role: 'analyst' });
-    while ((await analyst.send('{ analytics { totals { at } } }')).errors) await delay(5);
+    while ((await analyst.send('{ analytics { totals { at } } }')).errors) await delay(25);
   });
 
   const card = (page: Page, title: string) => page.getByRole('region', { name: title, exact: true });

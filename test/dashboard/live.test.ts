@@ -177,7 +177,7 @@ describeInBrowser('a page of an account that others change', () => {
     const answered = counted(page, 'response', 'KeysAsOf');
     await followed(page);
     // Once at first, and once more when the feed has begun.
-    while (answered() < 2) await delay(5);
+    while (answered() < 2) await delay(25);
     await page.getByText('The account held no keys.').waitFor();
     const { given, release } = await holdAnswer(page, 'KeysAsOf');
     const slider = page.getByRole('slider');

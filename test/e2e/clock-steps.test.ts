@@ -92,7 +92,7 @@ describe.each(STORES)('on %s', (_name, connectionString, it) => {
       const { data } = await auditor.send<{ events: { edges: { node: { at: string } }[] } }>(query);
       return data?.events?.edges.map(({ node }) => node.at) ?? [];
     };
-    for (const client of [ahead, other]) while ((await timesOf(client)).length < 2) await delay(5);
+    for (const client of [ahead, other]) while ((await timesOf(client)).length < 2) await delay(25);
     expect(await timesOf(ahead)).toEqual([iso(present + STEP), iso(present + STEP)]);
     expect(await timesOf(other)).toEqual([iso(present), iso(present + 1000)]);
     await world.stop();
@@ -106,18 +106,18 @@ it('tells of an event from the future, once for many, also after a start, and re
   const first = await openWorld({ dataDirectory, clock: () => now });
   const client = await first.client({ ttl: (2 * YEAR) / 1000 });
   const { key } = await client.newKey();
-  while ((await first.client({ role: 'auditor', ttl: (2 * YEAR) / 1000 }).then(historyOf)) < 1) await delay(5);
+  while ((await first.client({ role: 'auditor', ttl: (2 * YEAR) / 1000 }).then(historyOf)) < 1) await delay(25);
   expect(valueIn(await scrape(first), 'keyledger_events_ahead_seconds')).toBe(0);
   now = present;
   await client.deleteKey(key.keyId);
   await client.newKey();
-  while (linesOf(first, 'dated in the future').length === 0) await delay(5);
+  while (linesOf(first, 'dated in the future').length === 0) await delay(25);
   expect(valueIn(await scrape(first), 'keyledger_events_ahead_seconds')).toBe(YEAR / 1000);
   await first.stop();
   expect(linesOf(first, 'dated in the future')).toMatchObject([{ level: 'warn', milliseconds: YEAR }]);
 
   const second = await openWorld({ dataDirectory, clock: () => now });
-  while (linesOf(second, 'dated in the future').length === 0) await delay(5);
+  while (linesOf(second, 'dated in the future').length === 0) await delay(25);
   expect(valueIn(await scrape(second), 'keyledger_events_ahead_seconds')).toBe(YEAR / 1000);
   const held = await (await second.client({ account: client.account })).newKey();
   expect(await statusOf(second, held)).toBe(200);

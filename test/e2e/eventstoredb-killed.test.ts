@@ -56,12 +56,12 @@ describeOwnEsdb('EventStoreDB killed and restarted under a living Keyledger', ()
     const writers = clients.map((client) => mutate(client, heard, () => over));
     for (let kill = 0; kill < KILLS; kill += 1) {
       const before = heard.created.size;
-      while (heard.created.size < before + 100) await delay(5);
+      while (heard.created.size < before + 100) await delay(25);
       await esdb.kill();
       await esdb.restart();
     }
     const resumed = heard.created.size;
-    while (heard.created.size < resumed + 100) await delay(5);
+    while (heard.created.size < resumed + 100) await delay(25);
     over = true;
     await Promise.all(writers);
 

@@ -54,7 +54,7 @@ describeOwnEsdb('a log that is moved to EventStoreDB under a living Keyledger', 
     const writers = await Promise.all(Array.from({ length: WRITERS }, () => source.client(newAccount())));
     const acknowledged = new Set([`KeyCreated ${key.keyId}`]);
     const refusals = Promise.all(writers.map((client) => mutateUntilRefused(client, acknowledged)));
-    while (acknowledged.size < 200) await delay(5);
+    while (acknowledged.size < 200) await delay(25);
     const before = acknowledged.size;
     const settings = { KEYLEDGER_DATA: directory, KEYLEDGER_STORE: esdb.connectionString };
     const moved = await keyledger(['import'], settings);
@@ -72,7 +72,7 @@ describeOwnEsdb('a log that is moved to EventStoreDB under a living Keyledger', 
     const keys = await keysOf(source, accounts);
     expect(keys[0]).toMatchObject([{ keyId: key.keyId }]);
     const statusOnSource = async () => (await ask(`${source.url}/v1/verify`, { headers: basic(key.keyId, secret) })).status;
-    while ((await statusOnSource()) === 200) await delay(5);
+    while ((await statusOnSource()) === 200) await delay(25);
     expect(await statusOnSource()).toBe(503);
     const signed = await stopped(source, directory);
 

@@ -43,7 +43,7 @@ it(`loses no acknowledged event and writes none twice when it is killed in mid-s
     accounts.push(...clients.map(({ account }) => account));
     const heard = acknowledged.created.size;
     const writers = Promise.all(clients.map((client) => mutateUntilKilled(client, acknowledged)));
-    while (acknowledged.created.size < heard + 50 + 10 * kill) await delay(5);
+    while (acknowledged.created.size < heard + 50 + 10 * kill) await delay(25);
     await server.end('SIGKILL');
     await writers;
   }

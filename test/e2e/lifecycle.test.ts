@@ -157,7 +157,7 @@ describe('a process whose store is out of reach', () => {
       expect(Number(answer.headers['retry-after'])).toBeGreaterThan(0);
     }
     store.down = false;
-    while ((await statusOf(world, key)) !== 200) await delay(10);
+    while ((await statusOf(world, key)) !== 200) await delay(25);
   });
 
   it('asks services that introspect to try again', async () => {
@@ -174,7 +174,7 @@ describe('a process whose store is out of reach', () => {
     expectProblem(answer, 'STALE');
     expect(Number(answer.headers['retry-after'])).toBeGreaterThan(0);
     store.down = false;
-    while ((await statusOf(world, key)) !== 200) await delay(10);
+    while ((await statusOf(world, key)) !== 200) await delay(25);
   });
 
   it('hears leak reports nevertheless, for it reads the log itself for them', async () => {
@@ -185,7 +185,7 @@ describe('a process whose store is out of reach', () => {
     while ((await statusOf(world, key)) === 200);
     expect((await ask(`${world.url}/v1/leaked`, { method: 'POST', body: key.secret })).status).toBe(200);
     store.down = false;
-    while ((await statusOf(world, key)) === 503) await delay(10);
+    while ((await statusOf(world, key)) === 503) await delay(25);
     expect(await statusOf(world, key)).toBe(401);
   });
 });

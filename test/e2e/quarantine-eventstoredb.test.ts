@@ -90,8 +90,8 @@ describeOwnEsdb('accounts on EventStoreDB', () => {
     expect(await quarantined()).toBe(strange.length + 1);
 
     store.unknown = '';
-    while ((await statusOf(world, futureKey)) !== 200) await delay(5);
-    while ((await quarantined()) !== strange.length) await delay(5);
+    while ((await statusOf(world, futureKey)) !== 200) await delay(25);
+    while ((await quarantined()) !== strange.length) await delay(25);
     expect(await codeOf(world, future.account)).toBe('CreateKeyPayload');
     await world.stop();
   });

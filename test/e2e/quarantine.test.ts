@@ -42,7 +42,7 @@ async function checkpointOf(auditor: Client): Promise<number> {
   for (;;) {
     const { data } = await auditor.send<{ checkpoint: { treeSize: number } | null }>('{ checkpoint { treeSize } }');
     if (data?.checkpoint) return data.checkpoint.treeSize;
-    await delay(5);
+    await delay(25);
   }
 }
 
@@ -52,7 +52,7 @@ async function untilRefused(auditor: Client, reason: string): Promise<void> {
     const answer = await auditor.send('{ checkpoint { treeSize } }');
     expect(codeOf(answer)).toBe('NO_CHECKPOINT');
     if (answer.errors?.[0]?.message.includes(reason)) return;
-    await delay(5);
+    await delay(25);
   }
 }
 
@@ -84,7 +84,7 @@ async function historyOf(auditor: Client, account: string, count: number): Promi
     const nodes = data?.events?.edges.map(({ node }) => node) ?? [];
     if (nodes.length >= count) return nodes;
     if (errors && codeOf({ errors } as never) !== 'NOT_READY') throw new Error(JSON.stringify(errors));
-    await delay(5);
+    await delay(25);
   }
 }
 
@@ -94,12 +94,12 @@ async function totalsOf(analyst: Client): Promise<{ activeKeys: number }> {
       '{ analytics { totals { activeKeys } } }',
     );
     if (data?.analytics) return data.analytics.totals;
-    await delay(5);
+    await delay(25);
   }
 }
 
 async function until(isSo: () => Promise<boolean>): Promise<void> {
-  while (!(await isSo())) await delay(5);
+  while (!(await isSo())) await delay(25);
 }
 
 type Used = Awaited<ReturnType<typeof usedDirectory>>;

@@ -27,7 +27,7 @@ describe.each(RESTORABLE)('on %s', (_name, make, it) => {
     const counted = async (count: number) => {
       const world = await start();
       const owner = await world.client({ account });
-      for (let found = Number.NaN; found !== count; await delay(5)) {
+      for (let found = Number.NaN; found !== count; await delay(25)) {
         const { data } = await owner.send<{ account: { keys: { usage: { count: number }[] }[] } }>(
           '{ account { keys { usage(days: 1) { count } } } }',
         );

@@ -56,7 +56,7 @@ describe.each(STORES)('on %s', (_name, connectionString, it) => {
     const client = await servers[0].client();
     const keys = [await newKey(client), await newKey(client)] as const;
     const other = await servers[1].client(client.account);
-    while ((await other.readAccount()).keys.length < 2) await delay(5);
+    while ((await other.readAccount()).keys.length < 2) await delay(25);
     await Promise.all([verify(servers[0], keys[0], 30), verify(servers[1], keys[0], 20), verify(servers[1], keys[1], 10)]);
     const codes = await Promise.all(servers.map((server) => server.end('SIGTERM')));
     expect(codes).toEqual([0, 0]);

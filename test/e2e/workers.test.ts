@@ -130,7 +130,7 @@ async function mutate(client: Client, heard: Heard, until: () => boolean): Promi
 
 async function untilMore({ created }: Heard): Promise<void> {
   const before = created.size;
-  while (created.size < before + 50) await delay(5);
+  while (created.size < before + 50) await delay(25);
 }
 
 async function keysOnFreshConnection({ url, token }: Client): Promise<unknown[]> {

@@ -33,7 +33,7 @@ async function eventsOf(auditor: Client, filter: string): Promise<Events['edges'
 }
 
 async function untilHistoryHas(auditor: Client, account: string, version: number): Promise<void> {
-  while ((await eventsOf(auditor, `account: "${account}"`)).length < version) await delay(5);
+  while ((await eventsOf(auditor, `account: "${account}"`)).length < version) await delay(25);
 }
 
 /** The stores. Each has a log of its own, since events from the future cause warnings in other tests. */
@@ -72,7 +72,7 @@ describe.each(STORES)('on %s', (_store, locate, it) => {
       auditor = await right.client(newAccount(), { role: 'auditor' });
       const ttl = (2 * ahead) / 1000 + 3600;
       made = await (await wrong.client({ account: owner.account, ttl })).newKey({ name: 'dated in the future' });
-      while ((await statusOf(right, made)) !== 200) await delay(5);
+      while ((await statusOf(right, made)) !== 200) await delay(25);
     };
     afterAll(async () => {
       await wrong?.stop();

@@ -34,7 +34,7 @@ export async function ask<T>(analyst: Client, field: string): Promise<T & Answer
 
 /** Resolves when the analytics tables hold all of the log. */
 export async function untilAnswered(analyst: Client): Promise<void> {
-  while ((await analyst.send('{ analytics { totals { at } } }')).errors) await delay(5);
+  while ((await analyst.send('{ analytics { totals { at } } }')).errors) await delay(25);
 }
 
 /** Expects every total, every step of the funnel and the number of accounts in pages. */

@@ -60,7 +60,7 @@ export class EventStoreDbServer {
   }
 
   async ready(): Promise<void> {
-    for (const end = Date.now() + START_LIMIT; Date.now() < end; await delay(20)) {
+    for (const end = Date.now() + START_LIMIT; Date.now() < end; await delay(100)) {
       if (this.#process?.exitCode != null) throw new Error(`eventstored ended with code ${this.#process.exitCode}.`);
       const health = await fetch(`http://127.0.0.1:${this.port}/health/live`).catch(() => undefined);
       if (health?.ok) return;

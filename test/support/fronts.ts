@@ -155,7 +155,7 @@ async function run(command: string, args: string[], address: string, env: Record
   });
   while (!(await fetch(url).catch(() => undefined))) {
     if (child.exitCode !== null) throw new Error(`${command} ended at once:\n${written.join('')}`);
-    await delay(5);
+    await delay(25);
   }
   return url;
 }

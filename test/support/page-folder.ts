@@ -67,7 +67,7 @@ export class PageFolder {
       const [, output, code] = /^(.*)␞(\d+)␞$/s.exec(this.#output) ?? [];
       if (output !== undefined) return { code: Number(code), output: this.#named(output) };
       if (this.#shell.exitCode !== null) return { code: this.#shell.exitCode, output: this.#named(this.#output) };
-      await delay(10);
+      await delay(25);
     }
   }
 

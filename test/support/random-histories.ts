@@ -97,7 +97,7 @@ export async function play({ world, now, pass }: Driven, steps: Step[]): Promise
   // This key is committed last: once the history holds it, it holds everything.
   const last = await (await world.client({})).newKey();
   const auditor = await world.client({ role: 'auditor' });
-  while (!(await couldAuthenticate(auditor, [[last.key.keyId, FAR_FUTURE]]))[0]) await delay(5);
+  while (!(await couldAuthenticate(auditor, [[last.key.keyId, FAR_FUTURE]]))[0]) await delay(25);
   return { shadow, accounts: owners.map(({ account }) => account), answered };
 }
 

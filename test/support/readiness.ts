@@ -36,7 +36,7 @@ export async function untilFilled(server: { url: string }, ...names: ProjectionN
     const { projections } = (await readinessOf(server)).body;
     const awaited = names.length > 0 ? names.map((name) => projections[name]) : Object.values(projections);
     if (awaited.every((projection) => projection?.state === 'ok')) return;
-    await delay(5);
+    await delay(25);
   }
 }
 
@@ -45,7 +45,7 @@ export async function untilClosed(world: { url: string; log(): string }): Promis
   for (;;) {
     const { verification } = (await readinessOf(world)).body;
     if (verification.code === 'LOG_MISMATCH') return mismatchIn(world.log());
-    await delay(5);
+    await delay(25);
   }
 }
 
@@ -67,6 +67,6 @@ export async function untilProjected(server: { url: string }): Promise<void> {
     const { projections } = (await readinessOf(server)).body;
     const positions = OF_KEYS.flatMap((name) => projections[name]?.position ?? []);
     if (new Set(positions).size === 1) return;
-    await delay(5);
+    await delay(25);
   }
 }

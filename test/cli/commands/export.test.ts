@@ -250,7 +250,7 @@ it.each<[how: string, copy: (note: string) => string | Buffer, code: number]>([
   expect(readFileSync(file)).toEqual(before);
   const server = await openWorld({ dataDirectory: KEYLEDGER_DATA, env: { KEYLEDGER_LOG_KEY: LOG_KEY }, unready: true });
   const said = code === 0 ? 'This is another event log' : 'no checkpoint is signed';
-  while (!server.log().includes(said)) await delay(5);
+  while (!server.log().includes(said)) await delay(25);
   expect((await fetch(`${server.url}/v1/checkpoint`)).status).toBe(503);
   await server.stop();
   expect(readFileSync(file)).toEqual(before);
@@ -289,7 +289,7 @@ describe('keeps the checkpoint that it signs before anybody sees it', () => {
     attack(directory, sql);
     const world = await openWorld({ dataDirectory: directory, env: { KEYLEDGER_LOG_KEY: LOG_KEY }, unready: true });
     const answer = async () => (await fetch(`${world.url}/v1/checkpoint`)).text();
-    while (!(await answer()).includes('lacks events, or is another log')) await delay(5);
+    while (!(await answer()).includes('lacks events, or is another log')) await delay(25);
     expect(world.log()).toMatch(said);
     await world.stop();
     expect(keptIn(directory)).toBe(noteEntry(checkpoint ?? ''));

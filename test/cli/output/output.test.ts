@@ -26,7 +26,7 @@ beforeAll(async () => {
   const world = await openWorld({ dataDirectory: env.KEYLEDGER_DATA, env });
   await untilAnswered(await world.client({ role: 'analyst' }));
   const auditor = await world.client({ role: 'auditor' });
-  while ((await auditor.send('{ reads { edges { cursor } } }')).errors) await delay(5);
+  while ((await auditor.send('{ reads { edges { cursor } } }')).errors) await delay(25);
   await world.stop();
 }, 60_000);
 

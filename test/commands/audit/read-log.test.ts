@@ -69,7 +69,7 @@ describe.each(stores)('on %s', (_name, open, it) => {
     const actor = newAccount();
     const logs = [readLog(store).reads, readLog(store).reads];
     for (let index = 0; index < 200; index += 1) logs[index % 2]?.note(read(actor, `account-${index}`));
-    while ((await recorded(store, actor)).length < 200) await delay(5);
+    while ((await recorded(store, actor)).length < 200) await delay(25);
     await Promise.all(logs.map((log) => log.stop()));
     const accounts = (await recorded(store, actor)).map(({ filter }) => filter.account);
     expect(accounts).toHaveLength(200);
@@ -86,9 +86,9 @@ describe.each(stores)('on %s', (_name, open, it) => {
     const actor = newAccount();
     store.faults.push({ error: new StoreUnavailable(), written: false }, { error: new OutcomeUnknown(), written: true });
     reads.note(read(actor, 'one'));
-    while (store.tried.length === 0) await delay(5);
+    while (store.tried.length === 0) await delay(25);
     reads.note(read(actor, 'two'));
-    while ((await recorded(store, actor)).length < 2) await delay(5);
+    while ((await recorded(store, actor)).length < 2) await delay(25);
     await reads.stop();
     expect((await recorded(store, actor)).map(({ filter }) => filter.account)).toEqual(['one', 'two']);
     expect(lines).toEqual([]);
@@ -109,7 +109,7 @@ describe('a page that reconnects', () => {
     const isWritten = async () => {
       for (const marker of [newAccount(), newAccount()]) {
         reads.note(read(marker, 'none'));
-        while ((await recorded(store, marker)).length === 0) await delay(5);
+        while ((await recorded(store, marker)).length === 0) await delay(25);
       }
     };
     reads.note(feed(5));
@@ -171,7 +171,7 @@ describe('a page that reconnects', () => {
     store.faults.push({ error: new Error('deleted for good'), written: false });
     const { reads, lines } = readLog(store);
     reads.note(page('a'));
-    while (lines.length === 0) await delay(5);
+    while (lines.length === 0) await delay(25);
     reads.note(page('a'));
     await reads.stop();
     expect(await recorded(store, 'alice')).toHaveLength(1);
@@ -189,7 +189,7 @@ it('appends no more at a time than an append may hold, in events and in bytes, h
   };
   for (let index = 0; index < 600; index += 1) {
     ask(index);
-    if (index % 100 === 99) while ((await recorded(store, 'alice')).length <= index) await delay(5);
+    if (index % 100 === 99) while ((await recorded(store, 'alice')).length <= index) await delay(25);
   }
   for (let index = 0; index < 600; index += 1) ask(index);
   now += 5 * 60_000;
@@ -218,7 +218,7 @@ it('waits for nobody: what is read while the store hangs is noted, and written w
   const store = new HangingAppends(new SqliteEventStore(':memory:'));
   const { reads } = readLog(store);
   reads.note(read('alice', 'one'));
-  while (store.tried === 0) await delay(5);
+  while (store.tried === 0) await delay(25);
   for (let times = 0; times < 10; times += 1) reads.note(read('alice', 'two'));
   expect(await recorded(store, 'alice')).toEqual([]);
   store.release();
@@ -233,7 +233,7 @@ it('keeps so many reads and no more while the store hangs, and says so once, and
   const store = new HangingAppends(new SqliteEventStore(':memory:'));
   const { reads, lines } = readLog(store);
   reads.note(read('reader-0', 'first'));
-  while (store.tried === 0) await delay(5);
+  while (store.tried === 0) await delay(25);
   for (let index = 0; index < 5000; index += 1) reads.note(read(`reader-${index % 50}`, `account-${index}`));
   reads.note(read('reader-0', 'account-0'));
   expect(lines).toEqual([expect.stringContaining('too many reads wait')]);
@@ -249,7 +249,7 @@ it('lets no reader use up the room of others: beyond a hundred different reads, 
   const store = new HangingAppends(new SqliteEventStore(':memory:'));
   const { reads, lines } = readLog(store);
   reads.note(read('greedy', 'first'));
-  while (store.tried === 0) await delay(5);
+  while (store.tried === 0) await delay(25);
   for (let index = 0; index < 9000; index += 1) reads.note(read('greedy', `account-${index}`));
   reads.note(read('modest', 'one'));
   store.release();
@@ -277,7 +277,7 @@ it('goes on after what cannot be written at all', async () => {
   store.faults.push({ error: new Error('deleted for good'), written: false });
   const { reads, lines } = readLog(store);
   reads.note(read('alice', 'one'));
-  while (lines.length === 0) await delay(5);
+  while (lines.length === 0) await delay(25);
   reads.note(read('alice', 'two'));
   await reads.stop();
   expect(await recorded(store, 'alice')).toMatchObject([{ filter: { account: 'two' } }]);

@@ -61,12 +61,12 @@ it('keeps ten thousand accounts at the most while the store hangs, and says that
     for (let account = 0; account < 10_000; account += 1) refusals.note(`account-${account}`, NOON);
   };
   fill();
-  while (store.tried === 0) await delay(5);
+  while (store.tried === 0) await delay(25);
   fill();
   for (let time = 0; time < 7; time += 1) refusals.note('one more', NOON);
   expect(lines).toEqual([expect.stringContaining('the refusals of too many accounts wait')]);
   store.release();
-  while (lines.length < 2) await delay(5);
+  while (lines.length < 2) await delay(25);
   await refusals.stop();
   expect(lines.slice(1)).toEqual(['the refusals of all accounts are recorded again {"lost":7}']);
 });

@@ -83,7 +83,7 @@ describe.each(stores)('on %s', (_name, open, it) => {
     const { uses } = usageLog(store, { interval: 0, clock: () => noon });
     for (const [flush, keyIds] of [[A, B], [A, A], [B]].entries()) {
       for (const keyId of keyIds) uses.note({ keyId, at: noon + flush * QUARTER });
-      while ((await recorded(store, noon)).length <= flush) await delay(5);
+      while ((await recorded(store, noon)).length <= flush) await delay(25);
     }
     await uses.stop();
     expect(await streamsOf(store, noon)).toHaveLength(1);
@@ -147,7 +147,7 @@ describe.each(stores)('on %s', (_name, open, it) => {
     const logs = [usageLog(store, { interval: 1 }), usageLog(store, { interval: 1 })];
     for (let round = 1; round <= 20; round += 1) {
       for (const { uses } of logs) uses.note({ keyId: A, at: noon + round });
-      while ((await recorded(store, noon)).length < round) await delay(5);
+      while ((await recorded(store, noon)).length < round) await delay(25);
     }
     await Promise.all(logs.map(({ uses }) => uses.stop()));
     expect(await countOf(store, noon, A)).toBe(40);
@@ -160,9 +160,9 @@ describe.each(stores)('on %s', (_name, open, it) => {
     const { uses, lines } = usageLog(store, { interval: 0 });
     store.faults.push({ error: new StoreUnavailable(), written: false }, { error: new OutcomeUnknown(), written: true });
     uses.note({ keyId: A, at: noon });
-    while (store.tried.length === 0) await delay(5);
+    while (store.tried.length === 0) await delay(25);
     for (let count = 0; count < 5; count += 1) uses.note({ keyId: A, at: noon });
-    while ((await recorded(store, noon)).length < 2) await delay(5);
+    while ((await recorded(store, noon)).length < 2) await delay(25);
     await uses.stop();
     expect(await countOf(store, noon, A)).toBe(6);
     expect(lines).toEqual([]);
@@ -175,7 +175,7 @@ describe.each(stores)('on %s', (_name, open, it) => {
     const { uses, lines } = usageLog(store, { interval: 0, clock: () => noon });
     for (const count of [1, 2, 3]) {
       for (let use = 0; use < count; use += 1) uses.note({ keyId: A, at: noon });
-      while ((await streamsOf(store, noon)).length < count) await delay(5);
+      while ((await streamsOf(store, noon)).length < count) await delay(25);
       for (const stream of await streamsOf(store, noon)) {
         const closing = encode({ ...closed(dayOf(noon)), at: at(noon), actor: 'system:usage' }, 'none');
         await store.append(stream, 1, [closing]).catch(() => {});
@@ -205,14 +205,14 @@ it('counts nothing twice where a stream is gone before it is known whether the l
   const store = new LosingAnswers(new SqliteEventStore(':memory:'));
   const { uses, lines } = usageLog(store, { interval: 0 });
   uses.note({ keyId: A, at: NOON });
-  while ((await recorded(store, NOON)).length < 1) await delay(5);
+  while ((await recorded(store, NOON)).length < 1) await delay(25);
   const [stream = ''] = await streamsOf(store, NOON);
   store.faults.push({ error: new OutcomeUnknown(), written: true }, { error: new StoreUnavailable(), written: false });
   store.onTried = async (tries) => {
     if (tries === 3) await store.prune(stream);
   };
   for (let count = 0; count < 4; count += 1) uses.note({ keyId: A, at: NOON });
-  while (lines.length === 0) await delay(5);
+  while (lines.length === 0) await delay(25);
   expect(lines).toEqual([expect.stringMatching(/^uses of keys could not be recorded .*"lost":4/)]);
   uses.note({ keyId: A, at: NOON });
   await uses.stop();
@@ -223,7 +223,7 @@ it('waits for nobody: what is used while the store hangs is counted, and written
   const store = new HangingAppends(new SqliteEventStore(':memory:'));
   const { uses } = usageLog(store, { interval: 0 });
   uses.note({ keyId: A, at: NOON });
-  while (store.tried === 0) await delay(5);
+  while (store.tried === 0) await delay(25);
   for (let day = 0; day < 3; day += 1) {
     for (let count = 0; count < 10; count += 1) uses.note({ keyId: A, at: NOON + day * DAY });
   }
@@ -241,14 +241,14 @@ it('writes before its time when as many keys wait as it keeps, and counts no oth
     for (let index = 0; index < 100_000; index += 1) uses.note({ keyId: keyId(index), at: NOON });
   };
   fill();
-  while (store.tried === 0) await delay(5);
+  while (store.tried === 0) await delay(25);
   expect(lines).toEqual([]);
   fill();
   for (let count = 0; count < 7; count += 1) uses.note({ keyId: A, at: NOON });
   uses.note({ keyId: keyId(0), at: NOON });
   expect(lines).toEqual([expect.stringContaining('too many keys')]);
   store.release();
-  while (lines.length < 2) await delay(5);
+  while (lines.length < 2) await delay(25);
   await uses.stop();
   expect(lines.slice(1)).toEqual(['the uses of all keys are recorded again {"lost":7}']);
   const counts = await Promise.all([A, keyId(0), keyId(99_999)].map((key) => countOf(store, NOON, key)));
@@ -270,7 +270,7 @@ it('goes on after what cannot be written at all', async () => {
   store.faults.push({ error: new Error('deleted for good'), written: false });
   const { uses, lines } = usageLog(store, { interval: 0 });
   uses.note({ keyId: A, at: NOON });
-  while (lines.length === 0) await delay(5);
+  while (lines.length === 0) await delay(25);
   uses.note({ keyId: B, at: NOON });
   await uses.stop();
   expect(await recorded(store, NOON)).toMatchObject([{ uses: [[B, 1, OF_DAY, OF_DAY]] }]);

@@ -6,7 +6,7 @@ let analyst: Client;
 beforeAll(async () => {
   const world = await openWorld();
   analyst = await world.client({ role: 'analyst' });
-  while ((await analyst.send('{ analytics { totals { at } } }')).errors) await delay(5);
+  while ((await analyst.send('{ analytics { totals { at } } }')).errors) await delay(25);
 });
 
 const DEFAULTS = { from: '2026-01-01T00:00:00Z', to: '2026-02-01T00:00:00Z', interval: 'DAY', timeZone: 'UTC' };

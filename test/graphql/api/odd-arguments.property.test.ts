@@ -131,7 +131,7 @@ beforeAll(async () => {
   await owner.newKey();
   clients.set('owner', owner);
   for (const role of ['auditor', 'analyst'] as const) clients.set(role, await world.client({ role }));
-  while ((await clients.get('analyst')?.send('{ analytics { totals { at } } }'))?.errors) await delay(5);
+  while ((await clients.get('analyst')?.send('{ analytics { totals { at } } }'))?.errors) await delay(25);
   before = world.log();
 });
 

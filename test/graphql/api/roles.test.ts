@@ -158,9 +158,9 @@ beforeAll(async () => {
   world = await openWorld({ dataDirectory });
   const auditor = await world.client({ role: 'auditor' });
   const ready = '{ checkpoint { treeSize } events { edges { cursor } } }';
-  while ((await auditor.send(ready)).errors) await delay(5);
+  while ((await auditor.send(ready)).errors) await delay(25);
   const analyst = await world.client({ role: 'analyst' });
-  while ((await analyst.send('{ analytics { totals { at } } }')).errors) await delay(5);
+  while ((await analyst.send('{ analytics { totals { at } } }')).errors) await delay(25);
   [alice, bob] = [await read(ledgers[0]), await read(ledgers[1])];
 });
 

@@ -33,6 +33,6 @@ it('is recorded as a read of nobody', async () => {
   await auditor.send(VIEWER);
   await auditor.send('{ events(first: 1) { edges { cursor } } }');
   const reads = async () => (await auditor.send<{ reads: { edges: { node: object }[] } }>(recorded)).data?.reads.edges ?? [];
-  while ((await reads()).length === 0) await delay(5);
+  while ((await reads()).length === 0) await delay(25);
   for (const { node } of await reads()) expect(node).toMatchObject({ what: expect.stringMatching(/^(?:events|reads)$/) });
 });

@@ -41,7 +41,7 @@ async function deletedKeys(client: Client, count: number, args = '', fields = PA
     const { data, errors } = await client.send<{ account: { all: Page; wanted: Page } }>(query);
     if (!data) throw new Error(JSON.stringify(errors));
     if (data.account.all.edges.length >= count) return data.account.wanted;
-    await delay(5);
+    await delay(25);
   }
 }
 

@@ -45,7 +45,7 @@ beforeAll(async () => {
   }
   const other = await world.client({ subject: 'bob' });
   await other.newKey();
-  while ((await page(auditor)).edges.length < 8) await delay(5);
+  while ((await page(auditor)).edges.length < 8) await delay(25);
 });
 
 async function page(client: Client, args = ''): Promise<Page> {
@@ -265,7 +265,7 @@ it('agrees with what verification answered, instant by instant, over expiry and 
   await client.deleteKey(successor.key.keyId);
   pass(1000);
   expect(new Set(answered.map(([, , accepted]) => accepted))).toEqual(new Set([true, false]));
-  while ((await page(client)).edges.length < 6) await delay(5);
+  while ((await page(client)).edges.length < 6) await delay(25);
   for (const [instant, keyId, accepted] of answered) {
     const at = new Date(instant).toISOString();
     const { data } = await client.send(`{ couldAuthenticate(keyId: "${keyId}", at: "${at}") }`);

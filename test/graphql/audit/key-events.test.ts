@@ -33,7 +33,7 @@ async function historyOf(client: Client, account: string, count: number, args = 
     const nodes = data?.events?.edges.map(({ node }) => node) ?? [];
     if (nodes.length >= count) return nodes;
     if (errors?.some(({ extensions }) => extensions?.code !== 'NOT_READY')) throw new Error(JSON.stringify(errors));
-    await delay(5);
+    await delay(25);
   }
 }
 

@@ -67,7 +67,7 @@ async function recordedBy(actor: string, count: number, client = auditor): Promi
   for (;;) {
     const reads = await readsBy(actor, client);
     if (reads.reduce((sum, { times }) => sum + times, 0) >= count) return reads;
-    await delay(5);
+    await delay(25);
   }
 }
 
@@ -236,7 +236,7 @@ it('tells auditors which records were removed because of their age', async () =>
   const expected = { removedBefore: `${before}T00:00:00.000Z`, removedRecords: 1, edges: shown(at(START + DAY)) };
   for (let reads: unknown; !isDeepStrictEqual(reads, expected); ) {
     reads = (await ofRetention(reader))?.reads;
-    await delay(5);
+    await delay(25);
   }
   const metrics = await scrape(past);
   expect(valueIn(metrics, 'keyledger_removed_reads')).toBe(1);
@@ -255,12 +255,12 @@ it('leaves the tree, the history and the keys as they were', async () => {
   const database = new Database(join(dataDirectory, 'projections.db'));
   const tree = new TransparencyProjection(database);
   await client.newKey();
-  while (tree.size() < 1) await delay(5);
+  while (tree.size() < 1) await delay(25);
   const root = tree.root(1);
   await client.send(`{ account { history ${EVENTS} } }`);
   await recordedBy('reader', 1, other);
   await client.newKey();
-  while (tree.size() < 2) await delay(5);
+  while (tree.size() < 2) await delay(25);
   expect(tree.root(1)).toEqual(root);
   const typesInHistory = async () => {
     const { data } = await other.send<{ events: { edges: { node: { __typename: string } }[] } }>(
@@ -283,7 +283,7 @@ describe('a store that takes no record', () => {
     const hampered = await filledWorld({ store });
     const reader = await hampered.client({ role: 'auditor', subject: 'reader' });
     for (let i = 0; i < 3; i += 1) expect((await reader.send(`{ events ${EVENTS} }`)).errors).toBeUndefined();
-    while (store.tried === 0) await delay(5);
+    while (store.tried === 0) await delay(25);
     expect((await reader.send(`{ events ${EVENTS} }`)).errors).toBeUndefined();
     store.release();
     const other = await hampered.client({ role: 'auditor', subject: 'other' });
@@ -297,7 +297,7 @@ describe('a store that takes no record', () => {
     const hampered = await filledWorld({ store });
     const reader = await hampered.client({ role: 'auditor', subject: 'reader' });
     expect((await reader.send(`{ events ${EVENTS} }`)).errors).toBeUndefined();
-    while (store.tried.length < 2) await delay(5);
+    while (store.tried.length < 2) await delay(25);
     expect((await reader.send(`{ events(filter: { actor: "another" }) ${EVENTS} }`)).errors).toBeUndefined();
     const other = await hampered.client({ role: 'auditor', subject: 'other' });
     const reads = await recordedBy('reader', 2, other);

@@ -27,7 +27,7 @@ async function checkpointOf(client: Client): Promise<CheckpointAnswer> {
       '{ checkpoint { note origin treeSize root publicKey } }',
     );
     if (data?.checkpoint) return data.checkpoint;
-    await delay(5);
+    await delay(25);
   }
 }
 
@@ -44,7 +44,7 @@ async function eventsOf(client: Client, count: number): Promise<EventNode[]> {
     );
     const events = data?.events.edges.map(({ node }) => node) ?? [];
     if (events.length >= count) return events;
-    await delay(5);
+    await delay(25);
   }
 }
 
@@ -146,7 +146,7 @@ it.each<[how: string, sql: string, said: RegExp]>([
   for (const suffix of ['', '-wal', '-shm']) rmSync(join(dataDirectory, `projections.db${suffix}`), { force: true });
   const again = await openWorld({ dataDirectory, unready: true });
   const answer = async () => (await fetch(`${again.url}/v1/checkpoint`)).text();
-  while (!(await answer()).includes('lacks events, or is another log')) await delay(5);
+  while (!(await answer()).includes('lacks events, or is another log')) await delay(25);
   expect(again.log()).toMatch(said);
   await again.stop();
   expect(notesIn(readFileSync(join(dataDirectory, 'checkpoints'), 'utf8')).at(-1)).toBe(checkpoint.note);

@@ -76,7 +76,7 @@ class AheadOfUs extends StoreDouble {
 const inMemory = () => new SqliteEventStore(':memory:');
 
 async function until(holds: () => Promise<boolean> | boolean): Promise<void> {
-  while (!(await holds())) await delay(5);
+  while (!(await holds())) await delay(25);
 }
 
 const untilBody = (world: World, holds: (body: Readiness) => boolean) =>

@@ -53,9 +53,9 @@ it('is not ready from the moment its tables are emptied until they are filled ag
     keys.clear();
     database.exec('DELETE FROM positions_1');
   })();
-  while (ages.length === 0) await delay(5);
+  while (ages.length === 0) await delay(25);
   expect(ages).toEqual([undefined]);
-  while (runner.status().age === undefined) await delay(5);
+  while (runner.status().age === undefined) await delay(25);
   expect(keys.accountOfKey(id('a'))).toBeDefined();
   await runner.stop();
   await store.close();
@@ -87,7 +87,7 @@ it('takes every event in once when two share the tables', async () => {
   }
   const total = await countEvents(store);
   const last = () => runners.every((runner) => runner.status().position >= total);
-  while (!last()) await delay(5);
+  while (!last()) await delay(25);
   for (const runner of runners) await runner.stop();
   expect(new Set(applied).size).toBe(applied.length);
   expect(applied).toHaveLength(total);

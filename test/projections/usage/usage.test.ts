@@ -166,11 +166,11 @@ async function expectToOutlive(store: EventStore, drop: (stream: string) => Prom
   const [oldest] = await collect(store.readAll('apiKeyUsage'));
   await drop(oldest?.stream ?? '');
   await use(store, A, START + DAY + 1);
-  while (first.usage.lastUsedAt(A, NOW) !== START + DAY + 1) await delay(5);
+  while (first.usage.lastUsedAt(A, NOW) !== START + DAY + 1) await delay(25);
   await first.runner.stop();
   const second = await run(store, file);
   await use(store, A, START + 2 * DAY);
-  while (second.usage.lastUsedAt(A, NOW) !== START + 2 * DAY) await delay(5);
+  while (second.usage.lastUsedAt(A, NOW) !== START + 2 * DAY) await delay(25);
   expect(second.usage.daily(A, '2026-01-01', '2026-01-31').map(({ count }) => count)).toEqual([2, 2, 1]);
   expect([...first.lines, ...second.lines]).toEqual([]);
   await second.runner.stop();
@@ -223,6 +223,6 @@ it('is rebuilt, aloud, over another log', async () => {
   await (await run(one, file)).runner.stop();
   const { usage, lines } = await run(other, file);
   expect(lines).toEqual([expect.stringContaining('it is rebuilt')]);
-  while (usage.lastUsedAt(B, NOW) === undefined) await delay(5);
+  while (usage.lastUsedAt(B, NOW) === undefined) await delay(25);
   expect(usage.lastUsedAt(A, NOW)).toBeUndefined();
 });

@@ -194,11 +194,11 @@ describeOwnEsdb('on an EventStoreDB that fails', () => {
     following.catch(() => {});
     for (let times = 0; times < 3; times += 1) {
       const before = total();
-      while (total() < before + 300) await delay(5);
+      while (total() < before + 300) await delay(25);
       await server.restart();
     }
     const before = total();
-    while (total() < before + 100) await delay(5);
+    while (total() < before + 100) await delay(25);
     done = true;
     await Promise.all(writers);
     complete = true;
