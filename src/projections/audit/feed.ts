@@ -1,11 +1,14 @@
-import { EventEmitter, once } from 'node:events';
 import type { Clock } from '../../shared/clock.js';
 import { untilUnlocked } from '../../shared/until-unlocked.js';
 import { isWithin, type TimeRange } from '../engine/page.js';
 import type { HistoryEvent, HistoryFilter, HistoryProjection } from './history.js';
+import { WaitingFeeds } from './waiting-feeds.js';
 
 /** The maximum number of events read at a time, so that a slow reader does not hold more in memory. */
 const PAGE = 100;
+
+/** If more new events are announced at once, every feed looks at them. */
+const MANY = 1000;
 
 export interface FeedOptions {
   clock: Clock;
@@ -20,7 +23,7 @@ export interface FeedOptions {
 export class Feed {
   readonly #history: HistoryProjection;
   readonly #options: FeedOptions;
-  readonly #news = new EventEmitter().setMaxListeners(0);
+  readonly #waiting = new WaitingFeeds();
   /** The last position that was announced. */
   #told = 0;
   /** When the history last held all that the log held, in milliseconds since 1970. */
@@ -37,11 +40,18 @@ export class Feed {
    */
   note(caughtUp: boolean): void {
     if (caughtUp) this.#caughtUpAt = this.#options.clock();
-    const position = this.#history.head();
-    const isNew = position !== this.#told;
-    this.#told = position;
-    if (isNew) this.#news.emit('events');
-    if (isNew || caughtUp) this.#news.emit('any');
+    const before = this.#told;
+    this.#told = this.#history.head();
+    if (this.#told !== before) this.#announce(before);
+    if (caughtUp) this.#waiting.wakeEnded((to) => this.#isOver(to));
+  }
+
+  /** Wakes the feeds that events after a position can concern. */
+  #announce(position: number): void {
+    if (this.#waiting.isEmpty) return;
+    const accounts = this.#history.accountsAfter(position, MANY);
+    if (accounts === undefined) this.#waiting.wakeAll();
+    else this.#waiting.wake(accounts);
   }
 
   /**
@@ -67,7 +77,7 @@ export class Feed {
       // Yields to other work, even if nothing is found for long.
       if (!isLast) await new Promise(setImmediate);
       else if (isOver) return;
-      else await this.#newsSince(told, to === undefined ? 'events' : 'any', signal);
+      else if (told === this.#told) await this.#waiting.wait({ account: filter.account, to }, signal);
     }
   }
 
@@ -82,10 +92,6 @@ export class Feed {
   /** True if the history held all that the log held at some time after the range was over for every process. */
   #isOver(to: number | undefined): boolean {
     return to !== undefined && this.#caughtUpAt >= to + this.#options.tolerance;
-  }
-
-  async #newsSince(told: number, kind: 'events' | 'any', signal: AbortSignal): Promise<void> {
-    if (told === this.#told) await once(this.#news, kind, { signal }).catch(() => {});
   }
 
   /** Computes where to continue after a position, skipping events that cannot match: a time range is a small part of a long history. */

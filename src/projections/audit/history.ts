@@ -95,6 +95,7 @@ export class HistoryProjection implements Projection {
   readonly #place;
   readonly #last;
   readonly #holds;
+  readonly #accounts;
 
   constructor(database: Database) {
     database.exec(SCHEMA);
@@ -114,6 +115,9 @@ export class HistoryProjection implements Projection {
     this.#place = database.prepare<[string], number>(`SELECT position FROM ${HISTORY} WHERE id = ?`).pluck();
     this.#last = database.prepare<[], Witness>(`SELECT stream, version, id FROM ${HISTORY} ORDER BY position DESC LIMIT 1`);
     this.#holds = database.prepare<[string, number], 1>(`SELECT 1 FROM ${HISTORY} WHERE account = ? AND position <= ? LIMIT 1`);
+    this.#accounts = database
+      .prepare<[number, number], string>(`SELECT account FROM ${HISTORY} WHERE position > ? ORDER BY position LIMIT ?`)
+      .pluck();
   }
 
   /** Keeps every event as it is stored, readable or not. An event without a time gets that of the event before it. */
@@ -157,6 +161,12 @@ export class HistoryProjection implements Projection {
   /** The last event; undefined if there is none. */
   last(): Witness | undefined {
     return this.#last.get();
+  }
+
+  /** The accounts of the events after that position; undefined if there are more than `limit` events. */
+  accountsAfter(position: number, limit: number): Set<string> | undefined {
+    const accounts = this.#accounts.all(position, limit + 1);
+    return accounts.length > limit ? undefined : new Set(accounts);
   }
 
   /** The present events, by their positions. */

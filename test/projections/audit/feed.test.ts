@@ -35,6 +35,7 @@ function openFeed(past: number) {
   const time = { now: START };
   const feed = new Feed(history, { clock: () => time.now, tolerance: TOLERANCE });
   history.apply(events(past));
+  feed.note(false);
   const append = (count: number) => {
     history.apply(events(count, history.head()));
     feed.note(false);
@@ -85,6 +86,47 @@ it('looks no second time at what did not match', async () => {
   }
   await new Promise(setImmediate);
   expect(asked).toEqual([0, 1000, 1010, 1020]);
+});
+
+/** Lets feeds that were woken look. */
+const settle = () => new Promise(setImmediate);
+
+describe('of an account', () => {
+  it('looks at nothing when an event of another account comes', async () => {
+    const { feed, append, asked } = openFeed(1);
+    const items = feed.events({ account: 'odd' }, 0, forever);
+    expect(await positions(items, 1)).toEqual([1]);
+    const next = positions(items, 1);
+    await settle();
+    const looks = asked.length;
+    append(1);
+    await settle();
+    expect(asked).toHaveLength(looks);
+    append(1);
+    expect(await next).toEqual([3]);
+  });
+
+  it('gets its event among more new ones than are told apart', async () => {
+    const { feed, append } = openFeed(0);
+    const next = positions(feed.events({ account: 'odd' }, 0, forever), 1);
+    await settle();
+    append(3000);
+    expect(await next).toEqual([1]);
+  });
+
+  it('is woken together with the feed of everyone, and no longer once it has gone', async () => {
+    const { feed, append, asked } = openFeed(0);
+    const gone = new AbortController();
+    const leaving = feed.events({ account: 'odd' }, 0, gone.signal).next();
+    const [all, odd] = [{}, { account: 'odd' }].map((filter) => positions(feed.events(filter, 0, forever), 1));
+    await settle();
+    gone.abort();
+    expect((await leaving).done).toBe(true);
+    const looks = asked.length;
+    append(1);
+    expect([await all, await odd]).toEqual([[1], [1]]);
+    expect(asked).toHaveLength(looks + 2);
+  });
 });
 
 describe('of a range of times', () => {
