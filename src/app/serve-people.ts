@@ -6,6 +6,7 @@ import { ticketExchange } from '../auth/ticket-exchange.js';
 import { TokenAuthenticator } from '../auth/token-authenticator.js';
 import type { Services } from '../graphql/api/context.js';
 import { createGraphQLEndpoint } from '../graphql/api/endpoint.js';
+import { OpenFeeds } from '../graphql/audit/open-feeds.js';
 import { browserRoutes } from '../http/browsers/browser.js';
 import { SessionCookie } from '../http/browsers/session-cookie.js';
 import { graphqlRoute } from '../http/graphql.js';
@@ -66,6 +67,7 @@ function servicesOf({ basis, read, write }: PeopleOptions): Services {
     usage: runners.usage,
     recordedReads: runners.reads,
     feed,
+    feeds: new OpenFeeds(),
     analytics: () => {
       if (!analytics) throw new NoPseudonymKey();
       return analytics.filled();

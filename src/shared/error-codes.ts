@@ -129,6 +129,11 @@ export const ERROR_CODES = {
     title: 'Too many requests of this kind',
     remedy: 'Try again after `Retry-After`, or `extensions.retryAfter`, seconds. Nothing was changed.',
   },
+  TOO_MANY_FEEDS: {
+    status: 429,
+    title: 'Too many live feeds are open',
+    remedy: 'Close a feed of yours. One feed gives the events of the whole account, so a program needs only one.',
+  },
   HEADERS_TOO_LARGE: {
     status: 431,
     title: 'The headers are too large',

@@ -13,6 +13,7 @@ import type { TransparencyProjection } from '../../projections/transparency/tran
 import type { UsageProjection } from '../../projections/usage/usage.js';
 import type { Clock } from '../../shared/clock.js';
 import type { RateLimit } from '../../shared/rate-limit.js';
+import type { OpenFeeds } from '../audit/open-feeds.js';
 import type { RequestTime } from './request-time.js';
 import type { RequiredVersions } from './required-versions.js';
 
@@ -27,6 +28,7 @@ export interface Services {
   usage: Readable<UsageProjection>;
   recordedReads: Readable<ReadsProjection>;
   feed: Feed;
+  feeds: OpenFeeds;
   /** @throws NotCaughtUp until they hold all that the log held at the start; NoPseudonymKey if the server has no key for pseudonyms */
   analytics: () => Analytics;
   /** Records who reads the history; see `recordRead`. */

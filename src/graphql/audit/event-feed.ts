@@ -22,6 +22,8 @@ export interface EventFeedOptions {
   after: number;
   /** How long the token is still valid, in milliseconds. */
   validFor: number;
+  /** Called when the feed ends, at least once. */
+  onEnd: () => void;
 }
 
 /**
@@ -38,13 +40,14 @@ export function eventFeed(options: EventFeedOptions): AsyncIterableIterator<Hist
     next: () => items.next(),
     return() {
       ending.abort();
+      options.onEnd();
       return items.return(undefined);
     },
   };
 }
 
 async function* whileValid(
-  { feed, filter, after, validFor }: EventFeedOptions,
+  { feed, filter, after, validFor, onEnd }: EventFeedOptions,
   ending: AbortController,
 ): AsyncGenerator<HistoryEvent | TokenExpired> {
   const expiry = setTimeout(() => ending.abort(), Math.min(validFor, DAY));
@@ -53,5 +56,6 @@ async function* whileValid(
     if (ending.signal.aborted) yield new TokenExpired();
   } finally {
     clearTimeout(expiry);
+    onEnd();
   }
 }

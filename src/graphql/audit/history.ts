@@ -65,7 +65,7 @@ builder.subscriptionField('events', (t) =>
     type: EventEdge,
     nullable: true,
     description:
-      'Events of the log, in the order of the log: first the past ones, then each new one when it happens. Auditors see all events, and owners those of their account. Go on after the last cursor when a connection ends: no event is missing, and none comes twice. The stream ends with the error `UNAUTHENTICATED` when the token expires, and after a day. With `to` it ends when that time is over. The read is recorded (see `reads`).',
+      'Events of the log, in the order of the log: first the past ones, then each new one when it happens. Auditors see all events, and owners those of their account. Go on after the last cursor when a connection ends: no event is missing, and none comes twice. The stream ends with the error `UNAUTHENTICATED` when the token expires, and after a day. With `to` it ends when that time is over. A viewer has at most 20 open feeds; one more is refused with `TOO_MANY_FEEDS`. The read is recorded (see `reads`).',
     authScopes: { keyReader: true },
     args: {
       filter: t.arg(FILTER),
@@ -75,16 +75,18 @@ builder.subscriptionField('events', (t) =>
       }),
     },
     subscribe: (_, { filter, after }, context) => {
-      const { viewer, history, feed, clock } = context;
+      const { viewer, history, feed, feeds, clock } = context;
       history.filled();
       const wanted = visible(filter, viewer);
       const start = fromCursor(after ?? undefined, 'after') ?? 0;
+      const onEnd = feeds.open(viewer);
       recordRead(context, 'Subscription.events', wanted, start);
       return eventFeed({
         feed,
         filter: wanted,
         after: start,
         validFor: viewer.acceptedUntil - clock(),
+        onEnd,
       });
     },
     resolve: (item) => {

@@ -54,6 +54,7 @@ async function positions(feed: AsyncIterator<{ position: number } | TokenExpired
 
 const numbers = (from: number, to: number) => Array.from({ length: to - from + 1 }, (_, index) => from + index);
 const forever = new AbortController().signal;
+const onEnd = () => {};
 
 it('gives each event once and in order, whatever comes between two looks at it', async () => {
   const { feed, append } = openFeed(250);
@@ -179,7 +180,7 @@ describe('of a range of times', () => {
 
 it('leaves nothing behind when its reader goes while it waits', async () => {
   const { feed } = openFeed(1);
-  const items = eventFeed({ feed, filter: {}, after: 0, validFor: 60_000 });
+  const items = eventFeed({ feed, filter: {}, after: 0, validFor: 60_000, onEnd });
   await items.next();
   const waiting = items.next();
   expect(await items.return?.()).toEqual({ done: true, value: undefined });
@@ -189,7 +190,7 @@ it('leaves nothing behind when its reader goes while it waits', async () => {
 
 it('gives nothing more once its token is over, however much there is', async () => {
   const { feed } = openFeed(5000);
-  const items = eventFeed({ feed, filter: {}, after: 0, validFor: 0 });
+  const items = eventFeed({ feed, filter: {}, after: 0, validFor: 0, onEnd });
   await items.next();
   await new Promise((resolve) => setTimeout(resolve, 5));
   expect((await items.next()).value).toBeInstanceOf(TokenExpired);
