@@ -42,6 +42,7 @@ const ALLOWED: Record<string, string[]> = {
   ],
   reference: ['shared', 'settings', 'graphql/api/schema.ts', 'graphql/api/limits.ts', 'observability', ...PORT],
   dashboard: [
+    'shared/paths.ts',
     'domain/transparency/bytes.ts',
     'domain/transparency/canonical-json.ts',
     'domain/transparency/checkpoint.ts',

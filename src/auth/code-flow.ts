@@ -1,4 +1,5 @@
 import * as oidc from 'openid-client';
+import { PATH } from '../shared/paths.js';
 import { reasonOf, SignInFailed } from './sign-in-failed.js';
 
 /** How long to wait for the provider's answer, in seconds. */
@@ -39,7 +40,7 @@ export class CodeFlow {
 
   constructor(options: CodeFlowOptions) {
     this.#options = options;
-    this.#redirectUri = new URL('/auth/callback', options.publicUrl).href;
+    this.#redirectUri = new URL(PATH.completeSignIn, options.publicUrl).href;
   }
 
   /**

@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { openLocalIssuer } from '../auth/local-issuer.js';
 import { type Config, isLoopback } from '../config.js';
 import { DATA_FILE } from '../shared/data-files.js';
+import { PATH } from '../shared/paths.js';
 import { signInLink } from './commands/sign-in-link.js';
 import { print } from './output/output.js';
 
@@ -14,7 +15,7 @@ export async function greet(config: Config, address: string): Promise<void> {
 /** Contains a token only if nobody else could read or use it. */
 async function greetingOf(config: Config, address: string): Promise<string> {
   const { host, production, claims, identityProvider, dataDirectory } = config;
-  const endpoint = `${address}/graphql`;
+  const endpoint = `${address}${PATH.graphql}`;
   const answers = `Keyledger answers at ${endpoint}\n`;
   if (identityProvider || !isLoopback(host) || production) return answers;
   const issuer = await openLocalIssuer(join(dataDirectory, DATA_FILE.issuerKey));

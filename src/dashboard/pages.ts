@@ -1,4 +1,5 @@
 import { type ComponentType, lazy } from 'react';
+import { PAGE } from '../shared/paths.js';
 import type { Role } from './gql/graphql.js';
 import type { Viewer } from './session/session.js';
 
@@ -12,9 +13,9 @@ export interface Page {
 }
 
 export const PAGES: readonly Page[] = [
-  { path: '/settings/api-keys', title: 'API keys', roles: ['OWNER'], Content: lazy(() => import('./keys/KeysPage.js')) },
-  { path: '/history', title: 'History', roles: ['OWNER', 'AUDITOR'], Content: lazy(() => import('./audit/HistoryPage.js')) },
-  { path: '/analytics', title: 'Analytics', roles: ['ANALYST'], Content: lazy(() => import('./analytics/AnalyticsPage.js')) },
+  { path: PAGE.keys, title: 'API keys', roles: ['OWNER'], Content: lazy(() => import('./keys/KeysPage.js')) },
+  { path: PAGE.history, title: 'History', roles: ['OWNER', 'AUDITOR'], Content: lazy(() => import('./audit/HistoryPage.js')) },
+  { path: PAGE.analytics, title: 'Analytics', roles: ['ANALYST'], Content: lazy(() => import('./analytics/AnalyticsPage.js')) },
 ];
 
 /** Undefined if there is no page at that path. */

@@ -2,6 +2,7 @@ import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { TokenAuthenticator } from '../auth/token-authenticator.js';
 import type { Viewer } from '../auth/viewer.js';
 import { docsOf, type ErrorCode, meaningOf } from '../shared/error-codes.js';
+import { PATH } from '../shared/paths.js';
 import type { SessionCookie } from './browsers/session-cookie.js';
 import { failureOf } from './failure.js';
 import { send, toRequest } from './light-fetch.js';
@@ -41,10 +42,10 @@ export function graphqlRoute({ handler, authenticator, session, requireReady, on
       const extensions = { code, docs: docsOf(code) };
       return reply.code(status).send({ errors: [{ message: message ?? `${title}. ${remedy}`, extensions }] });
     });
-    onlyMethods(server, '/graphql', 'GET', 'POST');
+    onlyMethods(server, PATH.graphql, 'GET', 'POST');
     server.route({
       method: ['GET', 'POST'],
-      url: '/graphql',
+      url: PATH.graphql,
       exposeHeadRoute: false,
       handler: async (request, reply) => {
         const since = performance.now();

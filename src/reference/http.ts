@@ -1,17 +1,20 @@
 import { type ErrorCode, meaningOf } from '../shared/error-codes.js';
+import { PAGE, PATH } from '../shared/paths.js';
 import { block, code, list, page, pageHead, table } from './markdown.js';
 import { type Body, byStatus, EVERYWHERE, type Operation, SECURITY, type Value } from './openapi.js';
 import { operations } from './operations.js';
 
 const NAMES = { basic: 'HTTP Basic', bearer: 'Bearer token' };
 
+const codes = (...paths: string[]) => paths.map(code).join(', ');
+
 const OTHERS = [
-  ['`/graphql`', '`GET`, `POST`', 'The [GraphQL API](graphql.md), for tokens and for sessions.'],
-  ['`/auth/sign-in`, `/auth/callback`', '`GET`', 'How browsers sign in to the dashboard.'],
-  ['`/auth/session`, `/auth/sign-out`', '`POST`', 'How the dashboard begins and ends a session.'],
-  ['`/settings/api-keys`, `/history`, `/analytics`, `/sign-in`', '`GET`', 'The pages of the dashboard.'],
-  ['`/docs`', '`GET`', 'This documentation.'],
-  ['`/graphiql`', '`GET`', 'A page to try the API on, where `KEYLEDGER_GRAPHIQL` is 1.'],
+  [code(PATH.graphql), '`GET`, `POST`', 'The [GraphQL API](graphql.md), for tokens and for sessions.'],
+  [codes(PATH.beginSignIn, PATH.completeSignIn), '`GET`', 'How browsers sign in to the dashboard.'],
+  [codes(PATH.session, PATH.signOut), '`POST`', 'How the dashboard begins and ends a session.'],
+  [codes(...Object.values(PAGE)), '`GET`', 'The pages of the dashboard.'],
+  [code(PATH.docs), '`GET`', 'This documentation.'],
+  [code(PATH.graphiql), '`GET`', 'A page to try the API on, where `KEYLEDGER_GRAPHIQL` is 1.'],
 ];
 
 /** `docs/reference/http.md` */

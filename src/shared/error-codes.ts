@@ -1,3 +1,5 @@
+import { PATH } from './paths.js';
+
 /** The meaning of an error code, wherever an answer contains it. */
 export interface ErrorMeaning {
   /** The HTTP status of an answer that consists of this error. If a GraphQL document was executed, the status is 200. */
@@ -242,7 +244,7 @@ export type ErrorCode = keyof typeof ERROR_CODES;
 
 /** The address of the code's entry in the documentation that every server serves. */
 export function docsOf(code: ErrorCode): string {
-  return `/docs/errors#${code}`;
+  return `${PATH.docs}/errors#${code}`;
 }
 
 export function meaningOf(code: ErrorCode): ErrorMeaning {

@@ -1,5 +1,6 @@
 import { SignInTickets, type TicketHolder } from '../../auth/sign-in-tickets.js';
 import type { Config } from '../../config.js';
+import { PAGE } from '../../shared/paths.js';
 import { requireLocalIssuer } from '../local-issuer.js';
 import { print } from '../output/output.js';
 import { WrongUsage } from '../output/wrong-usage.js';
@@ -13,7 +14,7 @@ const EVERYWHERE = ['0.0.0.0', '::'];
  */
 export async function signInLink(config: Config, holder: TicketHolder, address: string): Promise<string> {
   const ticket = await new SignInTickets(config.dataDirectory, Date.now).issue(holder);
-  return `${config.publicUrl?.origin ?? address}/sign-in#${ticket}`;
+  return `${config.publicUrl?.origin ?? address}${PAGE.signIn}#${ticket}`;
 }
 
 /**

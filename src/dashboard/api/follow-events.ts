@@ -1,4 +1,5 @@
 import { createClient } from 'graphql-sse';
+import { PATH } from '../../shared/paths.js';
 import { type EventFilter, LatestEventDocument, NewEventsDocument, type NewEventsSubscription } from '../gql/graphql.js';
 import { SignedOut } from './failures.js';
 import { send } from './send.js';
@@ -6,7 +7,7 @@ import { send } from './send.js';
 /** How long to wait before reconnecting, in milliseconds: at first, and at most. */
 const WAIT = { first: 500, most: 15_000 };
 
-const client = createClient({ url: '/graphql', retryAttempts: 0 });
+const client = createClient({ url: PATH.graphql, retryAttempts: 0 });
 
 /**
  * Follows the matching events until the signal aborts or the session ends.

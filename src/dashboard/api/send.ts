@@ -1,3 +1,4 @@
+import { PATH } from '../../shared/paths.js';
 import type { TypedDocumentString } from '../gql/graphql.js';
 import { AnswerLost, Refused, signedOut } from './failures.js';
 import { isWhole, type Whole } from './whole.js';
@@ -46,7 +47,7 @@ export function present<T>(value: T | null | undefined): T {
 async function ask<T>(request: object, signal: AbortSignal | undefined): Promise<Answer<T> | null> {
   const patience = AbortSignal.timeout(PATIENCE);
   try {
-    const response = await fetch('/graphql', {
+    const response = await fetch(PATH.graphql, {
       method: 'POST',
       headers: { 'content-type': 'application/json', accept: 'application/graphql-response+json, application/json' },
       body: JSON.stringify(request),

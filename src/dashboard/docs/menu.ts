@@ -1,3 +1,4 @@
+import { PATH } from '../../shared/paths.js';
 import { escaped } from './markdown.js';
 import type { Document } from './site.js';
 
@@ -12,7 +13,7 @@ const SECTIONS = new Map([
 
 /** The menu of a page: links to the documents of `docs/`, by folder, in the order of the links in the index. */
 export function menuOf(documents: Document[], shown: Document): string {
-  const index = documents.find(({ address }) => address === '/docs')?.html ?? '';
+  const index = documents.find(({ address }) => address === PATH.docs)?.html ?? '';
   const place = ({ address }: Document) => {
     const at = index.indexOf(`href="${address}"`);
     return at < 0 ? index.length : at;

@@ -1,5 +1,6 @@
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { join, posix } from 'node:path';
+import { PATH } from '../../shared/paths.js';
 import { codeBlock, escaped, renderMarkdown } from './markdown.js';
 import { menuOf } from './menu.js';
 
@@ -48,11 +49,11 @@ export function renderSite(root: string, template: string): Map<string, string |
 
 /** `docs/reference/errors.md` is at `/docs/reference/errors`, `examples/a.conf` at `/docs/examples/a.conf`. */
 function addressOf(path: string): string {
-  return posix.join('/docs', path.replace(/^docs\//, '').replace(/(?:(?:^|\/)README)?\.md$/, ''));
+  return posix.join(PATH.docs, path.replace(/^docs\//, '').replace(/(?:(?:^|\/)README)?\.md$/, ''));
 }
 
 function fileOf({ address }: Document): string {
-  return address === '/docs' ? 'docs/index.html' : `${address.slice(1)}.html`;
+  return address === PATH.docs ? 'docs/index.html' : `${address.slice(1)}.html`;
 }
 
 function markdownFiles(root: string): string[] {

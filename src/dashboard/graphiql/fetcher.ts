@@ -1,18 +1,18 @@
 import type { Fetcher } from '@graphiql/toolkit';
 import type { DocumentNode } from 'graphql';
 import { createClient } from 'graphql-sse';
-
-const URL = '/graphql';
+import { PATH } from '../../shared/paths.js';
 
 /** Sends an operation to the API: subscriptions over server-sent events, everything else by POST. */
 export const fetcher: Fetcher = ({ query, variables, operationName }, { headers = {}, documentAST } = {}) => {
   const request = { query, variables, ...(operationName && { operationName }) };
-  if (isSubscription(documentAST, operationName)) return createClient({ url: URL, headers, retryAttempts: 0 }).iterate(request);
+  if (isSubscription(documentAST, operationName))
+    return createClient({ url: PATH.graphql, headers, retryAttempts: 0 }).iterate(request);
   return post(request, headers);
 };
 
 async function post(request: object, headers: Record<string, string>) {
-  const response = await fetch(URL, {
+  const response = await fetch(PATH.graphql, {
     method: 'POST',
     headers: { 'content-type': 'application/json', ...headers },
     body: JSON.stringify(request),

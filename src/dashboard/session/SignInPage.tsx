@@ -1,4 +1,5 @@
 import { useEffect, useState } from 'react';
+import { PAGE, PATH } from '../../shared/paths.js';
 import { send } from '../api/send.js';
 import { ViewerDocument } from '../gql/graphql.js';
 import { pagesFor } from '../pages.js';
@@ -43,7 +44,7 @@ export function SignInPage() {
       {message && <Notice kind="danger">{message}</Notice>}
       {ticket && !fault && <p role="status">Signing you in…</p>}
       {!byLink && !ticket && (
-        <a className="button primary" href="/auth/sign-in">
+        <a className="button primary" href={PATH.beginSignIn}>
           Sign in
         </a>
       )}
@@ -53,7 +54,7 @@ export function SignInPage() {
           <code>npx --no keyledger sign-in-link --role owner --account demo</code> where it runs.
         </p>
       )}
-      <a href="/docs">Documentation</a>
+      <a href={PATH.docs}>Documentation</a>
     </main>
   );
 }
@@ -71,5 +72,5 @@ function enter(ticket: string): Promise<string | undefined> {
 
 async function firstPage(): Promise<string> {
   const { viewer } = await send(ViewerDocument, {});
-  return pagesFor(viewer)[0]?.path ?? '/settings/api-keys';
+  return pagesFor(viewer)[0]?.path ?? PAGE.keys;
 }

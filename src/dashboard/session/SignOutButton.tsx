@@ -1,11 +1,12 @@
 import { useState } from 'react';
+import { PATH } from '../../shared/paths.js';
 
 /** Ends the session. The server deletes the cookie, which scripts cannot read. */
 export function SignOutButton() {
   const [failed, setFailed] = useState(false);
   const signOut = async () => {
     try {
-      const { ok } = await fetch('/auth/sign-out', { method: 'POST' });
+      const { ok } = await fetch(PATH.signOut, { method: 'POST' });
       if (ok) location.assign('/');
       else setFailed(true);
     } catch {

@@ -1,4 +1,5 @@
 import { type ReactNode, useEffect } from 'react';
+import { PATH } from '../../shared/paths.js';
 import { send } from '../api/send.js';
 import { useLoaded } from '../api/use-loaded.js';
 import { whenSeen } from '../api/when-seen.js';
@@ -39,7 +40,7 @@ async function beginSession(signal: AbortSignal): Promise<Viewer> {
 
 /** The sign-in address that leads back to this page. */
 function signInAddress(): string {
-  return `/auth/sign-in?returnTo=${encodeURIComponent(location.pathname + location.search)}`;
+  return `${PATH.beginSignIn}?returnTo=${encodeURIComponent(location.pathname + location.search)}`;
 }
 
 function Ended() {

@@ -1,3 +1,4 @@
+import { PATH } from '../../shared/paths.js';
 import { messageOf } from '../api/failures.js';
 
 /** The server's explanation of why a link does not work (RFC 9457). */
@@ -21,7 +22,7 @@ export function takeTicket(): string | undefined {
  */
 export async function redeem(ticket: string): Promise<string | undefined> {
   try {
-    const response = await fetch('/auth/session', {
+    const response = await fetch(PATH.session, {
       method: 'POST',
       headers: { 'content-type': 'application/json' },
       body: JSON.stringify({ ticket }),

@@ -1,4 +1,5 @@
 import { Suspense } from 'react';
+import { PATH } from '../../shared/paths.js';
 import { type Page, pagesFor } from '../pages.js';
 import { SignOutButton } from '../session/SignOutButton.js';
 import type { Viewer } from '../session/session.js';
@@ -28,7 +29,7 @@ export function Shell({ viewer, page }: ShellProps) {
               {title}
             </a>
           ))}
-          <a href="/docs">Documentation</a>
+          <a href={PATH.docs}>Documentation</a>
         </nav>
         <span className="who">
           {viewer.subject}

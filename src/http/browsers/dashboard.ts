@@ -2,11 +2,9 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import fastifyStatic, { type FastifyStaticOptions } from '@fastify/static';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { PAGE } from '../../shared/paths.js';
 import { documentationRoutes } from './documentation.js';
 import { graphiqlRoute } from './graphiql.js';
-
-/** The paths of the pages. The program in the browser chooses the page by the path. */
-export const PAGES = { keys: '/settings/api-keys', others: ['/history', '/analytics', '/sign-in'] } as const;
 
 /** The output of `vite build`, beside the compiled server. */
 const BUILT = join(import.meta.dirname, '../../dashboard');
@@ -72,9 +70,9 @@ export function dashboardRoutes({ directory = BUILT, graphiql, publicUrl }: Dash
       reply.callNotFound();
     });
     await server.register(fastifyStatic, { ...ASSETS, root: join(directory, 'assets') });
-    for (const path of [PAGES.keys, ...PAGES.others]) server.get(path, page);
+    for (const path of Object.values(PAGE)) server.get(path, page);
     server.register(documentationRoutes(join(directory, 'docs'), (reply, file) => send(reply, join('docs', file))));
     if (graphiql) server.register(graphiqlRoute(directory));
-    server.get('/', (_, reply) => reply.redirect(PAGES.keys));
+    server.get('/', (_, reply) => reply.redirect(PAGE.keys));
   };
 }

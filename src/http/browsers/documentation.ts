@@ -1,8 +1,9 @@
 import { existsSync, readdirSync } from 'node:fs';
 import type { FastifyInstance, FastifyReply } from 'fastify';
+import { PATH } from '../../shared/paths.js';
 
 /** Old addresses that were given to clients, and the pages that they lead to now. Browsers keep the part after the #. */
-const MOVED = new Map([['errors', '/docs/reference/errors']]);
+const MOVED = new Map([['errors', `${PATH.docs}/reference/errors`]]);
 
 /**
  * `/docs`: the documentation, as of the server's build.
@@ -14,8 +15,8 @@ export function documentationRoutes(directory: string, send: (reply: FastifyRepl
   const names = new Set(files.filter((file) => /\.(?:html|svg|png)$/.test(file)));
   const fileOf = (path: string) => [`${path || 'index'}.html`, path].find((file) => names.has(file));
   return async (server: FastifyInstance): Promise<void> => {
-    server.get('/docs', (_, reply) => answer('', reply));
-    server.get<{ Params: { '*': string } }>('/docs/*', ({ params }, reply) => answer(params['*'], reply));
+    server.get(PATH.docs, (_, reply) => answer('', reply));
+    server.get<{ Params: { '*': string } }>(`${PATH.docs}/*`, ({ params }, reply) => answer(params['*'], reply));
   };
 
   function answer(path: string, reply: FastifyReply) {

@@ -1,5 +1,6 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
+import { PATH } from '../../shared/paths.js';
 import { onlyMethods } from '../only-methods.js';
 import { problem, sendProblem } from '../problem.js';
 import { refuseForeign } from './own-origin.js';
@@ -27,8 +28,8 @@ export function sessionRoutes({ session, redeem }: SessionRoutesOptions) {
   const onRequest = (request: FastifyRequest, reply: FastifyReply, done: () => void) =>
     void (refuseForeign(request, reply, session.publicUrl) ?? done());
   return async (server: FastifyInstance): Promise<void> => {
-    onlyMethods(server, '/auth/sign-out', 'POST');
-    server.post('/auth/sign-out', {
+    onlyMethods(server, PATH.signOut, 'POST');
+    server.post(PATH.signOut, {
       // A body is ignored.
       onRequest: (request, reply) => {
         if (refuseForeign(request, reply, session.publicUrl)) return;
@@ -38,8 +39,8 @@ export function sessionRoutes({ session, redeem }: SessionRoutesOptions) {
       handler: (_, reply) => reply,
     });
     if (!redeem) return;
-    onlyMethods(server, '/auth/session', 'POST');
-    server.post('/auth/session', {
+    onlyMethods(server, PATH.session, 'POST');
+    server.post(PATH.session, {
       onRequest,
       handler: async ({ body }, reply) => {
         const { data } = BODY.safeParse(body);

@@ -4,6 +4,7 @@ import type { CodeFlow, IssuedToken } from '../../auth/code-flow.js';
 import { IdentityProviderUnavailable, Unauthenticated } from '../../auth/errors.js';
 import { SignInFailed } from '../../auth/sign-in-failed.js';
 import type { TokenAuthenticator } from '../../auth/token-authenticator.js';
+import { PAGE, PATH } from '../../shared/paths.js';
 import { AttemptCookie } from './attempt-cookie.js';
 import { ownPath } from './own-path.js';
 import { type SessionCookie, TokenTooLarge } from './session-cookie.js';
@@ -25,7 +26,7 @@ export function signInRoutes({ session, authenticator, flow }: SignInRoutesOptio
   const attempts = new AttemptCookie(session.publicUrl);
   const begin = async (request: FastifyRequest, reply: FastifyReply) => {
     const returnTo = ownPath(QUERY.safeParse(request.query).data?.returnTo);
-    if (!flow) return reply.redirect(`/sign-in?${new URLSearchParams({ returnTo })}`);
+    if (!flow) return reply.redirect(`${PAGE.signIn}?${new URLSearchParams({ returnTo })}`);
     const { url, attempt } = await flow.begin();
     attempts.keep(reply, { ...attempt, returnTo });
     return reply.redirect(url.href);
@@ -41,11 +42,11 @@ export function signInRoutes({ session, authenticator, flow }: SignInRoutesOptio
     server.setErrorHandler((error, request, reply) => {
       const { code, message } = failureOf(error);
       request.log.warn({ code, reason: message }, 'a sign-in failed');
-      return reply.redirect(`/sign-in?error=${code}`);
+      return reply.redirect(`${PAGE.signIn}?error=${code}`);
     });
     // No HEAD route: a HEAD request must not use up a code.
-    server.get('/auth/sign-in', { exposeHeadRoute: false }, begin);
-    if (flow) server.get('/auth/callback', { exposeHeadRoute: false }, complete);
+    server.get(PATH.beginSignIn, { exposeHeadRoute: false }, begin);
+    if (flow) server.get(PATH.completeSignIn, { exposeHeadRoute: false }, complete);
   };
 }
 

@@ -1,0 +1,18 @@
+/** The pages of the dashboard. The program in the browser chooses the page by the path. */
+export const PAGE = {
+  keys: '/settings/api-keys',
+  history: '/history',
+  analytics: '/analytics',
+  signIn: '/sign-in',
+} as const;
+
+/** The other addresses of the server that browsers use. */
+export const PATH = {
+  graphql: '/graphql',
+  beginSignIn: '/auth/sign-in',
+  completeSignIn: '/auth/callback',
+  session: '/auth/session',
+  signOut: '/auth/sign-out',
+  docs: '/docs',
+  graphiql: '/graphiql',
+} as const;
