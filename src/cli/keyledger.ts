@@ -17,6 +17,7 @@ import type { ReplayOptions } from './commands/replay.js';
 import type { TokenOptions } from './commands/token.js';
 import type { VerifyLogOptions } from './commands/verify-log.js';
 import { print, say, sayPlainly, surviveClosedOutput } from './output/output.js';
+import { settingsHelp } from './output/settings-help.js';
 import { WrongUsage } from './output/wrong-usage.js';
 
 const { version, commit } = BUILD_INFO;
@@ -43,6 +44,7 @@ program
   .command('serve', { isDefault: true })
   .description('start the server; its settings come from the environment (a running server explains them at /docs)')
   .option('--workers <count>', 'how many processes share the port; `auto` is one for each core', workerCount, 1)
+  .addHelpText('after', settingsHelp)
   .action(({ workers }: { workers: number }) => startServer(workers));
 
 program

@@ -3,9 +3,12 @@ import { environment, FROM_FILES } from '../settings/environment.js';
 import { fileSetting } from '../settings/names.js';
 import { code, firstSentence, list, page, pageHead, table } from './markdown.js';
 
-/** The description in the schema of a setting. */
+/** What the schema of a setting says. */
 interface Described {
+  name: string;
   description: string;
+  /** The first sentence of the description. */
+  summary: string;
   readBy: string;
   form: string;
   /** The default, as text. */
@@ -15,9 +18,14 @@ interface Described {
 const META = z.object({ description: z.string(), readBy: z.string() });
 const FORM = z.object({ form: z.string() });
 
+/** Every setting, in the order of the documentation. */
+export function describedSettings(): Described[] {
+  return Object.entries(environment.shape).map(([name, schema]) => describe(name, schema));
+}
+
 /** `docs/reference/settings.md` */
 export function settingsPage(): string {
-  const settings = Object.entries(environment.shape).map(([name, schema]) => [name, describe(schema)] as const);
+  const settings = describedSettings();
   return page(
     pageHead(
       'Settings',
@@ -33,17 +41,17 @@ export function settingsPage(): string {
     ),
     table(
       ['Setting', 'Default', 'What it is'],
-      settings.map(([name, { standard, description }]) => [
+      settings.map(({ name, standard, summary }) => [
         `[${code(name)}](#${name.toLowerCase()})`,
         standard === undefined ? '' : code(standard),
-        firstSentence(description),
+        summary,
       ]),
     ),
-    ...settings.map(([name, setting]) => section(name, setting)),
+    ...settings.map(section),
   );
 }
 
-function section(name: string, { description, standard, form, readBy }: Described): string {
+function section({ name, description, standard, form, readBy }: Described): string {
   const facts = [
     `Default: ${standard === undefined ? 'not set' : code(standard)}`,
     `Form: ${form}`,
@@ -53,8 +61,16 @@ function section(name: string, { description, standard, form, readBy }: Describe
   return page(`## ${code(name)}`, description, list(facts)).trimEnd();
 }
 
-function describe(schema: z.ZodPrefault<z.ZodType> | z.ZodOptional<z.ZodType>): Described {
+function describe(name: string, schema: z.ZodPrefault<z.ZodType> | z.ZodOptional<z.ZodType>): Described {
   const standard = schema instanceof z.ZodPrefault ? String(schema.def.defaultValue) : '';
   const { form } = FORM.parse(schema.unwrap().meta());
-  return { ...META.parse(schema.meta()), form, standard: standard === '' ? undefined : standard };
+  const { description, readBy } = META.parse(schema.meta());
+  return {
+    name,
+    description,
+    summary: firstSentence(description),
+    readBy,
+    form,
+    standard: standard === '' ? undefined : standard,
+  };
 }

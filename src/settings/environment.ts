@@ -67,7 +67,7 @@ export const environment = z.object({
     .prefault('sqlite:')
     .meta({
       description: 'Where the events are stored: an SQLite file in the data directory, or an EventStoreDB server or cluster.',
-      readBy: '`serve`, `asof`, `export`, `replay`, `demo`, `import`, `log-key`',
+      readBy: '`serve`, `asof`, `export`, `replay`, `demo`, `import`, `log-key`, `backup`, `restore`, `recover`',
     }),
   KEYLEDGER_JWKS_URL: setting('an http or https URL', parseUrl).optional().meta({
     description:
