@@ -1,4 +1,3 @@
-import { setTimeout as delay } from 'node:timers/promises';
 import type { Logger } from 'pino';
 import { type Asked, type PastRead, type Readable, toReadFilter } from '../../domain/audit/history-read.js';
 import type { Clock } from '../../shared/clock.js';
@@ -8,6 +7,7 @@ import { encode } from '../../store/codec.js';
 import type { EventStore, NewEvent } from '../../store/event-store.js';
 import { readsStreamOf } from '../../store/streams.js';
 import { appendAtEnd } from '../append-at-end.js';
+import { TimedWriter } from '../timed-writer.js';
 import { isPast, RecentReads, type Shown, type Span } from './recent-reads.js';
 
 /** How long reads are collected before they are written, in milliseconds. Equal reads become one record. */
@@ -22,8 +22,10 @@ const CAPACITY = 4000;
  */
 const READER_CAPACITY = 100;
 
-/** The time limit for the last records when the process stops, in milliseconds. */
-const LAST_FLUSH = 2000;
+const MESSAGES = {
+  full: 'too many reads wait to be recorded; others are not, until these are',
+  recovered: 'reads are recorded again',
+};
 
 /** A read: its reader, its arguments and its request. */
 export interface Read {
@@ -57,19 +59,23 @@ export interface ReadLogOptions {
  */
 export class ReadLog {
   readonly #options: ReadLogOptions;
-  readonly #stopping = new AbortController();
-  readonly #giveUp = new AbortController();
+  readonly #writer: TimedWriter;
   /** Waiting reads, by the stream of their reader and day, then by the key of equal reads. */
   #waiting = new Map<string, Map<string, Noted>>();
   #count = 0;
   /** Recorded reads and their repetitions, by reader and key. They wait for the end of their time. */
   readonly #recent = new RecentReads();
   readonly #repeated = new Map<string, Noted & { span: Span }>();
-  #dropped = 0;
-  #flushing: Promise<void> | undefined;
 
   constructor(options: ReadLogOptions) {
     this.#options = options;
+    this.#writer = new TimedWriter({
+      interval: INTERVAL,
+      isEmpty: () => this.#count + this.#repeated.size === 0,
+      write: (signal) => this.#writeAll(signal),
+      log: options.log,
+      messages: MESSAGES,
+    });
   }
 
   /** Records a read. Neither waits nor throws. */
@@ -87,11 +93,8 @@ export class ReadLog {
   }
 
   /** Writes all waiting reads at once. Resolves when they are written or the time limit is over. */
-  async stop(): Promise<void> {
-    this.#stopping.abort();
-    const timer = setTimeout(() => this.#giveUp.abort(), LAST_FLUSH);
-    await this.#flushing;
-    clearTimeout(timer);
+  stop(): Promise<void> {
+    return this.#writer.stop();
   }
 
   /** @returns false if too many wait; then it is a read like any other */
@@ -101,7 +104,7 @@ export class ReadLog {
     if (same) same.read.data.times += 1;
     else if (this.#repeated.size < CAPACITY) this.#repeated.set(name, repeated);
     else return false;
-    this.#flushing ??= this.#flush();
+    this.#writer.begin();
     return true;
   }
 
@@ -116,43 +119,38 @@ export class ReadLog {
       if (at < same.read.at) same.read.at = at;
       if (same.shown.length < READER_CAPACITY) same.shown.push(...noted.shown);
     } else if (this.#count >= CAPACITY) {
-      this.#drop(data.times);
+      this.#writer.drop(data.times, this.#count);
     } else {
       this.#waiting.set(stream, reads.set(keyOf(noted), noted));
       this.#count += 1;
     }
-    this.#flushing ??= this.#flush();
+    this.#writer.begin();
   }
 
-  async #flush(): Promise<void> {
-    while (this.#count + this.#repeated.size > 0) {
-      await delay(INTERVAL, undefined, { signal: this.#stopping.signal }).catch(() => {});
-      this.#endRepetitions();
-      const streams = [...this.#waiting];
-      this.#waiting = new Map();
-      this.#count = 0;
-      await Promise.all(streams.map(([stream, reads]) => this.#write(stream, [...reads.values()])));
-      this.#noteRecovery();
-    }
-    this.#flushing = undefined;
+  async #writeAll(signal: AbortSignal): Promise<void> {
+    this.#endRepetitions();
+    const streams = [...this.#waiting];
+    this.#waiting = new Map();
+    this.#count = 0;
+    await Promise.all(streams.map(([stream, reads]) => this.#write(stream, [...reads.values()], signal)));
   }
 
   /** Adds a record for each repetition whose time is over, or for all when the process stops. */
   #endRepetitions(): void {
     const now = this.#options.clock();
     for (const [name, repeated] of this.#repeated) {
-      if (!isPast(repeated.span, now) && !this.#stopping.signal.aborted) continue;
+      if (!isPast(repeated.span, now) && !this.#writer.isStopping) continue;
       this.#repeated.delete(name);
       this.#keep(repeated);
     }
   }
 
   /** Writes the reads of one stream in their order. */
-  async #write(stream: string, noted: Noted[]): Promise<void> {
+  async #write(stream: string, noted: Noted[], signal: AbortSignal): Promise<void> {
     let left = noted;
     try {
       for (const batch of inParts(noted.map(encoded), APPEND)) {
-        await appendAtEnd(this.#options.store, stream, batch, this.#giveUp.signal);
+        await appendAtEnd(this.#options.store, stream, batch, signal);
         const now = this.#options.clock();
         for (const { shown } of left.slice(0, batch.length)) for (const each of shown) this.#recent.add(each, now);
         left = left.slice(batch.length);
@@ -161,18 +159,6 @@ export class ReadLog {
       const actor = noted[0]?.read.actor;
       this.#options.log.error({ err: error, actor, lost: left.length }, 'reads could not be recorded');
     }
-  }
-
-  #drop(times: number): void {
-    if (this.#dropped === 0) {
-      this.#options.log.error({ waiting: this.#count }, 'too many reads wait to be recorded; others are not, until these are');
-    }
-    this.#dropped += times;
-  }
-
-  #noteRecovery(): void {
-    if (this.#dropped > 0) this.#options.log.warn({ lost: this.#dropped }, 'reads are recorded again');
-    this.#dropped = 0;
   }
 }
 

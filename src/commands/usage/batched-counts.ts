@@ -1,22 +1,17 @@
-import { setTimeout as delay } from 'node:timers/promises';
-import type { Logger } from 'pino';
 import { QUARTER, quarterOf } from '../../domain/analytics/quarter.js';
 import { dayOf } from '../../domain/usage/key-usage.js';
 import type { Clock } from '../../shared/clock.js';
 import { VersionConflict } from '../../store/event-store.js';
+import { TimedWriter, type TimedWriterOptions } from '../timed-writer.js';
 import { type Count, CountStream, type CountStreamOptions } from './count-stream.js';
-
-/** The time limit for the last counts when the process stops, in milliseconds. */
-const LAST_FLUSH = 2000;
 
 /** The waiting count of one name. It is updated in place, so counting allocates no memory. */
 type Counter = Pick<Count, 'count' | 'first' | 'last'>;
 
-export interface BatchedCountsOptions extends Pick<CountStreamOptions, 'store' | 'toEvent'> {
+export interface BatchedCountsOptions
+  extends Pick<CountStreamOptions, 'store' | 'toEvent'>,
+    Pick<TimedWriterOptions, 'interval' | 'log'> {
   clock: Clock;
-  log: Pick<Logger, 'warn' | 'error'>;
-  /** How long counts are collected before they are written, in milliseconds. */
-  interval: number;
   /**
    * The maximum number of waiting counts; when it is reached, they are written early. It is also the maximum number of names in a stream.
    */
@@ -33,9 +28,7 @@ export interface BatchedCountsOptions extends Pick<CountStreamOptions, 'store' |
  */
 export class BatchedCounts {
   readonly #options: BatchedCountsOptions;
-  readonly #giveUp = new AbortController();
-  /** Ends the wait for the next flush. */
-  #hurry = new AbortController();
+  readonly #writer: TimedWriter;
   /** Waiting counts, by the start of their quarter and by name. */
   #waiting = new Map<number, Map<string, Counter>>();
   /** The counts of the present quarter, from its start (inclusive) to its end (exclusive). */
@@ -43,13 +36,12 @@ export class BatchedCounts {
   #currentBegins = 0;
   #currentEnds = 0;
   #size = 0;
-  #dropped = 0;
-  #flushing: Promise<void> | undefined;
   /** The streams that were written and may continue, by day. */
   readonly #streams = new Map<string, CountStream>();
 
   constructor(options: BatchedCountsOptions) {
     this.#options = options;
+    this.#writer = new TimedWriter({ ...options, isEmpty: () => this.#size === 0, write: (signal) => this.#writeAll(signal) });
   }
 
   /** Counts one at that instant (milliseconds since 1970). Neither waits nor throws. Costs one look-up in a map. */
@@ -65,17 +57,13 @@ export class BatchedCounts {
   }
 
   /** Writes all waiting counts at once. Resolves when they are written. */
-  async flush(): Promise<void> {
-    // If nothing waits, the next counts are not hurried.
-    if (this.#flushing) this.#hurry.abort();
-    await this.#flushing;
+  flush(): Promise<void> {
+    return this.#writer.flush();
   }
 
   /** Flushes for the last time. Also resolves when the time limit is over. */
-  async stop(): Promise<void> {
-    const timer = setTimeout(() => this.#giveUp.abort(), LAST_FLUSH);
-    await this.flush();
-    clearTimeout(timer);
+  stop(): Promise<void> {
+    return this.#writer.stop();
   }
 
   #beginQuarter(at: number): void {
@@ -89,23 +77,18 @@ export class BatchedCounts {
   #keep(name: string, at: number): void {
     const { capacity } = this.#options;
     if (this.#size >= capacity) {
-      this.#drop();
+      this.#writer.drop(1, this.#size);
       return;
     }
     this.#current.set(name, { count: 1, first: at, last: at });
     this.#size += 1;
-    if (this.#size === capacity) this.#hurry.abort();
-    this.#flushing ??= this.#writeInTime();
+    this.#writer.begin();
+    if (this.#size === capacity) this.#writer.hurry();
   }
 
-  async #writeInTime(): Promise<void> {
-    while (this.#size > 0) {
-      await delay(this.#options.interval, undefined, { signal: this.#hurry.signal }).catch(() => {});
-      for (const [day, counts] of this.#take()) await this.#write(day, counts);
-      this.#forgetPast();
-      this.#noteRecovery();
-    }
-    this.#flushing = undefined;
+  async #writeAll(signal: AbortSignal): Promise<void> {
+    for (const [day, counts] of this.#take()) await this.#write(day, counts, signal);
+    this.#forgetPast();
   }
 
   /** Takes all waiting counts, by day. */
@@ -122,14 +105,13 @@ export class BatchedCounts {
     this.#waiting = new Map();
     this.#currentEnds = this.#currentBegins;
     this.#size = 0;
-    this.#hurry = new AbortController();
     return days;
   }
 
-  async #write(day: string, counts: Count[]): Promise<void> {
+  async #write(day: string, counts: Count[], signal: AbortSignal): Promise<void> {
     const waiting = new Set(counts);
     try {
-      while (waiting.size > 0) await this.#append(day, waiting);
+      while (waiting.size > 0) await this.#append(day, waiting, signal);
     } catch (error) {
       const lost = [...waiting].reduce((sum, { count }) => sum + count, 0);
       this.#options.log.error({ err: error, day, lost }, this.#options.messages.lost);
@@ -137,12 +119,12 @@ export class BatchedCounts {
   }
 
   /** Writes waiting counts to the day's stream, or starts another stream if that one is over. */
-  async #append(day: string, waiting: Set<Count>): Promise<void> {
+  async #append(day: string, waiting: Set<Count>, signal: AbortSignal): Promise<void> {
     const { capacity, clock } = this.#options;
     const stream = this.#streams.get(day) ?? new CountStream({ ...this.#options, day });
     this.#streams.delete(day);
     try {
-      await stream.add(waiting, clock(), this.#giveUp.signal, (written) => {
+      await stream.add(waiting, clock(), signal, (written) => {
         for (const count of written) waiting.delete(count);
       });
       if (stream.size < capacity) this.#streams.set(day, stream);
@@ -155,15 +137,5 @@ export class BatchedCounts {
   #forgetPast(): void {
     const today = dayOf(this.#options.clock());
     for (const day of this.#streams.keys()) if (day !== today) this.#streams.delete(day);
-  }
-
-  #drop(): void {
-    if (this.#dropped === 0) this.#options.log.error({ waiting: this.#size }, this.#options.messages.full);
-    this.#dropped += 1;
-  }
-
-  #noteRecovery(): void {
-    if (this.#dropped > 0) this.#options.log.warn({ lost: this.#dropped }, this.#options.messages.recovered);
-    this.#dropped = 0;
   }
 }

@@ -71,6 +71,19 @@ it('keeps ten thousand accounts at the most while the store hangs, and says that
   expect(lines.slice(1)).toEqual(['the refusals of all accounts are recorded again {"lost":7}']);
 });
 
+it('a stop also writes at once what comes during its last write', async () => {
+  const store = new HangingAppends(new SqliteEventStore(':memory:'));
+  const { refusals, lines } = refusalLog(store, 3_600_000);
+  refusals.note('early', NOON);
+  const stopped = refusals.stop();
+  while (store.tried === 0) await delay(25);
+  refusals.note('late', NOON);
+  store.release();
+  await stopped;
+  expect(await recorded(store)).toEqual({ early: 1, late: 1 });
+  expect(lines).toEqual([]);
+});
+
 it('counts creates and rotations that the limit refuses, and nothing else, without a word in the history', async () => {
   const world = await openWorld();
   const owner = await world.client({});
