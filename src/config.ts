@@ -70,7 +70,7 @@ export function readConfig(env: Record<string, string | undefined>): Config {
     faults.push(...parsed.error.issues.map(({ path: [name], message }) => fault(String(name), gathered, message)));
   faults.push(
     ...missing(given).map(
-      (name) => `${name} must be set too: KEYLEDGER_JWKS_URL, KEYLEDGER_ISSUER and KEYLEDGER_AUDIENCE belong together`,
+      (name) => `${name} is missing: set KEYLEDGER_JWKS_URL, KEYLEDGER_ISSUER and KEYLEDGER_AUDIENCE together`,
     ),
     ...codeFlowFaults(given),
     ...graphiqlFaults(given),
@@ -161,11 +161,11 @@ function absentOf(names: string[], given: Record<string, string | undefined>): s
 function codeFlowFaults(given: Record<string, string | undefined>): string[] {
   const { KEYLEDGER_CLIENT_ID: clientId, KEYLEDGER_CLIENT_SECRET: clientSecret, KEYLEDGER_ISSUER: issuer } = given;
   if (clientId === undefined) {
-    return clientSecret === undefined ? [] : ['KEYLEDGER_CLIENT_ID must be set too: KEYLEDGER_CLIENT_SECRET belongs to it'];
+    return clientSecret === undefined ? [] : ['KEYLEDGER_CLIENT_ID is missing: KEYLEDGER_CLIENT_SECRET needs it'];
   }
   const told = missing(given);
   const absent = absentOf([...PROVIDER, 'KEYLEDGER_PUBLIC_URL'], given).filter((name) => !told.includes(name));
-  const faults = absent.map((name) => `${name} must be set too: KEYLEDGER_CLIENT_ID needs it`);
+  const faults = absent.map((name) => `${name} is missing: KEYLEDGER_CLIENT_ID needs it`);
   if (issuer === undefined || isSafeIssuer(issuer)) return faults;
   return [
     ...faults,
@@ -176,7 +176,7 @@ function codeFlowFaults(given: Record<string, string | undefined>): string[] {
 /** In production the schema is hidden, and GraphiQL is useless without it. */
 function graphiqlFaults({ NODE_ENV: mode, KEYLEDGER_GRAPHIQL: wanted }: Record<string, string | undefined>): string[] {
   return mode?.toLowerCase() === 'production' && wanted === '1'
-    ? ['KEYLEDGER_GRAPHIQL is 1; it is for development, and NODE_ENV is production']
+    ? ['KEYLEDGER_GRAPHIQL is 1 and NODE_ENV is production; GraphiQL is for development only: remove KEYLEDGER_GRAPHIQL']
     : [];
 }
 

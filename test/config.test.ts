@@ -224,7 +224,7 @@ it('names all faults at once', () => {
 
 it.each(Object.keys(PROVIDER))('refuses an identity provider without %s', (name) => {
   const { [name]: _, ...others } = { ...PROVIDER } as Record<string, string>;
-  expect(faultsOf(others)).toEqual([expect.stringContaining(`${name} must be set too`)]);
+  expect(faultsOf(others)).toEqual([expect.stringContaining(`${name} is missing`)]);
 });
 
 it('hides the secret of the client', () => {
@@ -234,7 +234,7 @@ it('hides the secret of the client', () => {
 
 it.each(Object.keys(CODE_FLOW))('refuses a client with a secret without %s', (name) => {
   const { [name]: _, ...others } = { ...CODE_FLOW, KEYLEDGER_CLIENT_SECRET: 'hush' } as Record<string, string>;
-  expect(faultsOf(others)).toEqual([expect.stringContaining(`${name} must be set too`)]);
+  expect(faultsOf(others)).toEqual([expect.stringContaining(`${name} is missing`)]);
 });
 
 it('names all that a client lacks at once', () => {

@@ -29,10 +29,7 @@ export async function openBasis({ config, log, clock: source }: BasisOptions): P
   const metrics = new Metrics(BUILD_INFO);
   const clock = watched(source, (milliseconds) => {
     metrics.recordClockStep();
-    log.warn(
-      { milliseconds },
-      'the clock was stepped back, and is followed; what happens now may be dated before what happened',
-    );
+    log.warn({ milliseconds }, 'the clock of this machine was set back; new events may have earlier times than older ones');
   });
   const tracing = config.tracing && (await import('../observability/otlp.js')).openTracing(config.tracing, log);
   return {

@@ -33,8 +33,8 @@ export async function openInstallationKey(
   const file = join(dataDirectory, name);
   const key = parseKey((await readOrCreate(file, newKey)).trim());
   if (key) return key;
-  const remedy = `Restore it from a backup. Or remove it, and a new key is made: ${loss}.`;
-  throw new UnfitFile(file, `does not hold ${KEY_LENGTH} bytes in base64`, remedy);
+  const remedy = `Restore it from a backup, or remove it: a new key is then created, but ${loss}.`;
+  throw new UnfitFile(file, `does not contain ${KEY_LENGTH} bytes in base64`, remedy);
 }
 
 async function newKey(): Promise<string> {

@@ -25,7 +25,7 @@ export async function readOrCreate(file: string, make: () => Promise<string>): P
     await unlink(draft);
   }
   const made = await readKept(file);
-  if (made === undefined) throw new UnfitFile(file, 'was removed as soon as it was made', 'Start again.');
+  if (made === undefined) throw new UnfitFile(file, 'was removed just after it was created', 'Start again.');
   return made;
 }
 

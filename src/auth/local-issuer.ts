@@ -55,8 +55,9 @@ const PRIVATE_JWK = z
 function parseJwk(text: string, file: string): z.output<typeof PRIVATE_JWK> {
   const { data } = PRIVATE_JWK.safeParse(jsonIn(text));
   if (data) return data;
-  const problem = text.trim() === '' ? 'is empty' : 'does not hold an Ed25519 key with its private part, as a JWK';
-  const remedy = 'Restore it from a backup. Or remove it, and a new key is made: tokens and sessions of the old one end.';
+  const problem = text.trim() === '' ? 'is empty' : 'does not contain an Ed25519 key with its private part, as a JWK';
+  const remedy =
+    'Restore it from a backup, or remove it: a new key is then created, but tokens and sessions of the old key end.';
   throw new UnfitFile(file, problem, remedy);
 }
 

@@ -1,7 +1,7 @@
 import { DATA_FILE } from '../shared/data-files.js';
 import { type Installation, openInstallationKey } from './installation-key.js';
 
-const FILE = { name: DATA_FILE.logKey, loss: 'auditors need that one, too, which `keyledger log-key` prints' };
+const FILE = { name: DATA_FILE.logKey, loss: 'auditors then need its public key, too (`keyledger log-key`)' };
 
 /** The settings that give the seed or its place. */
 export interface LogKeyLocation extends Installation {

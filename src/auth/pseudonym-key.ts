@@ -1,7 +1,7 @@
 import { DATA_FILE } from '../shared/data-files.js';
 import { type Installation, openInstallationKey } from './installation-key.js';
 
-const FILE = { name: DATA_FILE.pseudonymKey, loss: 'analysts meet other pseudonyms then' };
+const FILE = { name: DATA_FILE.pseudonymKey, loss: 'the analytics then have other pseudonyms' };
 
 /** The settings that give the key or its place. */
 export interface PseudonymKeyLocation extends Installation {
@@ -13,7 +13,7 @@ export interface PseudonymKeyLocation extends Installation {
 export class NoPseudonymKey extends Error {
   readonly code = 'NO_PSEUDONYM_KEY';
   constructor() {
-    super('This process has no key to make pseudonyms with, and so no analytics. Set KEYLEDGER_PSEUDONYM_KEY.');
+    super('This process has no key for pseudonyms, so it has no analytics. Set KEYLEDGER_PSEUDONYM_KEY.');
   }
 }
 

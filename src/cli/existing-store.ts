@@ -14,7 +14,7 @@ export async function withExistingStore<T>(
   work: (store: EventStore) => Promise<T>,
 ): Promise<T> {
   if (location.kind === 'sqlite' && !existsSync(location.file)) {
-    throw new Error(`There is no log at ${location.file}. Is KEYLEDGER_DATA right?`);
+    throw new Error(`There is no log at ${location.file}. Check KEYLEDGER_DATA and KEYLEDGER_STORE.`);
   }
   const store = await openStore(location);
   try {

@@ -28,7 +28,7 @@ const HISTORY = ['from', 'to', 'account', 'resume'];
 surviveClosedOutput();
 Object.assign(process.env, librarySettings(process.env));
 
-const NO_SETTING = 'this is not a setting, and does nothing';
+const NO_SETTING = 'this is not a setting, so it has no effect';
 
 /** Commander's explanation; it is printed in the same way as everything else. */
 let explanation = '';
@@ -36,32 +36,37 @@ let explanation = '';
 /** Exit codes: 1 for a failure, 2 for wrong usage or settings. Each command loads its own modules: the server alone is large. */
 const program = new Command('keyledger')
   .description('API keys as a ledger of events: two at most, the secret shown once, deleted for good.')
-  .version(`${version} (${commit})`, '--version', 'print the version and the commit that was built')
+  .version(`${version} (${commit})`, '--version', 'print the version and the commit of the build')
   .configureOutput({ writeOut: (text) => (explanation += text), writeErr: sayPlainly })
   .exitOverride();
 
 program
   .command('serve', { isDefault: true })
-  .description('start the server; its settings come from the environment (a running server explains them at /docs)')
-  .option('--workers <count>', 'how many processes share the port; `auto` is one for each core', workerCount, 1)
+  .description('start the server; the settings are environment variables (a running server explains them at /docs)')
+  .option('--workers <count>', 'the number of processes that share the port; `auto` means one for each core', workerCount, 1)
   .addHelpText('after', settingsHelp)
   .action(({ workers }: { workers: number }) => startServer(workers));
 
 program
   .command('token')
-  .description('print a token of the local issuer, alone, on standard output')
-  .option('--account <account>', 'the account that the token names; an owner needs one', identifier)
-  .addOption(new Option('--role <role>', 'the role that the token names').choices(ROLES).makeOptionMandatory())
-  .option('--subject <subject>', 'who uses the token; kept in the log for ever', identifier, 'local')
-  .option('--ttl <duration>', 'how long the token is valid, in seconds or such as 30m, 1h, 7d; at most 365d', ttl, 3600)
+  .description('print a token of the local issuer, and nothing else, on standard output')
+  .option('--account <account>', 'the account of the token; required for an owner', identifier)
+  .addOption(new Option('--role <role>', 'the role of the token').choices(ROLES).makeOptionMandatory())
+  .option('--subject <subject>', 'who uses the token; the log keeps it forever', identifier, 'local')
+  .option(
+    '--ttl <duration>',
+    'how long the token is valid: seconds, or a duration such as 30m, 1h, 7d; at most 365d',
+    ttl,
+    3600,
+  )
   .action(async (options: TokenOptions) => (await import('./commands/token.js')).printToken(settings(), options));
 
 program
   .command('sign-in-link')
-  .description('print a link that opens the dashboard once, within 15 minutes, alone, on standard output')
-  .option('--account <account>', 'the account whose keys the dashboard shows; an owner needs one', identifier)
-  .addOption(new Option('--role <role>', 'the role of whoever opens it').choices(ROLES).makeOptionMandatory())
-  .option('--subject <subject>', 'who opens it; kept in the log for ever', identifier, 'local')
+  .description('print a link that opens the dashboard, and nothing else, on standard output; it works once, within 15 minutes')
+  .option('--account <account>', 'the account whose keys the dashboard shows; required for an owner', identifier)
+  .addOption(new Option('--role <role>', 'the role of the person who opens it').choices(ROLES).makeOptionMandatory())
+  .option('--subject <subject>', 'the person who opens it; the log keeps it forever', identifier, 'local')
   .action(async (options: TicketHolder) => (await import('./commands/sign-in-link.js')).printSignInLink(settings(), options));
 
 program
@@ -71,9 +76,9 @@ program
 
 program
   .command('reference', { hidden: true })
-  .description('write the part of the documentation that is made from the code')
-  .argument('<repository>', 'where docs and schema are')
-  .option('--check', 'write nothing, and fail where a page is not what the code says')
+  .description('write the part of the documentation that is generated from the code')
+  .argument('<repository>', 'the directory that contains docs and schema')
+  .option('--check', 'write nothing, and fail if a page is out of date')
   .action(async (root: string, options: { check?: boolean }) => {
     const { writeReference } = await import('./commands/reference.js');
     if (!writeReference(root, program, options)) process.exitCode = 1;
@@ -97,20 +102,20 @@ program
 program
   .command('export')
   .description(
-    'write the history to standard output: one event a line (NDJSON), and the checkpoint that covers them as the last line',
+    'write the history to standard output: one event per line (NDJSON); the last line is the checkpoint that covers them',
   )
   .option('--from <time>', 'only events from this time on (RFC 3339), each with a proof', instant)
   .option('--to <time>', 'only events before this time, each with a proof', instant)
   .option('--account <account>', 'only events of this account, each with a proof', identifier)
-  .option('--resume <file>', 'complete an export of everything that was interrupted; the file that holds its beginning')
+  .option('--resume <file>', 'complete an interrupted export of everything; the file that contains its beginning')
   .addOption(new Option('--usage', 'write the records of uses and refusals instead of the history').conflicts(HISTORY))
   .addOption(
-    new Option('--projection <name>', 'write what analysts see instead of the history, under pseudonyms')
+    new Option('--projection <name>', 'write a view of the analytics instead of the history, with pseudonyms')
       .choices(EXPORTED_PROJECTIONS)
       .conflicts([...HISTORY, 'usage']),
   )
   .addOption(
-    new Option('--format <format>', 'the format of a projection; csv where it is not given')
+    new Option('--format <format>', 'the format of a projection; the default is csv')
       .choices(EXPORT_FORMATS)
       .conflicts([...HISTORY, 'usage']),
   )
@@ -119,9 +124,9 @@ program
 program
   .command('replay')
   .description(
-    'rebuild every projection from the first event beside the one in use, and say what differs; servers may run meanwhile',
+    'rebuild every projection from the first event beside the one in use, and report differences; servers may run meanwhile',
   )
-  .option('--repair', 'put the rows right that differ')
+  .option('--repair', 'correct the rows that differ')
   .action(async (options: ReplayOptions) => {
     const { replay } = await import('./commands/replay.js');
     if (!(await replay(settings(), options))) process.exitCode = 1;
@@ -129,9 +134,9 @@ program
 
 program
   .command('demo')
-  .description('fill an empty data directory with a plausible history to look at')
-  .option('--accounts <count>', 'how many accounts', wholeNumber(100_000), 1000)
-  .option('--days <count>', 'how many days, up to now', wholeNumber(3650), 365)
+  .description('fill an empty data directory with a plausible history, for trying Keyledger')
+  .option('--accounts <count>', 'the number of accounts', wholeNumber(100_000), 1000)
+  .option('--days <count>', 'the number of days, up to now', wholeNumber(3650), 365)
   .action(async (options: DemoOptions) => (await import('./commands/demo.js')).demo(settings(), options));
 
 program
@@ -139,25 +144,28 @@ program
   .description(
     'move the log from SQLite to the EventStoreDB that KEYLEDGER_STORE names; the SQLite log then takes no more events',
   )
-  .option('--from <file>', `the SQLite log; ${DATA_FILE.log} in KEYLEDGER_DATA where it is not given`)
+  .option('--from <file>', `the SQLite log; the default is ${DATA_FILE.log} in KEYLEDGER_DATA`)
   .action(async (options: ImportOptions) => (await import('./commands/import.js')).importLog(settings(), options));
 
 program
   .command('backup')
-  .description('copy the log, the checkpoints and the keys to an empty directory; services may run')
-  .argument('<directory>', 'where to; made where it is not there')
+  .description('copy the log, the checkpoints and the keys to an empty directory; services may run meanwhile')
+  .argument('<directory>', 'the target directory; created if it is missing')
   .action(async (directory: string) => (await import('./commands/backup.js')).backup(settings(), directory));
 
 program
   .command('restore')
   .description('copy a backup to an empty data directory, which stays closed until `keyledger recover` has run')
-  .argument('<directory>', 'what `keyledger backup` has made')
+  .argument('<directory>', 'the directory that `keyledger backup` wrote')
   .action(async (directory: string) => (await import('./commands/restore.js')).restore(settings(), directory));
 
 program
   .command('recover')
-  .description('put back what the log has lost, from the history of this data directory; services may run')
-  .option('--accept-loss', 'go on without the rest: end again the keys that are known to have ended, under a new origin')
+  .description('put back events that the log has lost, from the history of this data directory; services may run meanwhile')
+  .option(
+    '--accept-loss',
+    'continue without the events that cannot be put back: end again the keys that are known to have ended, and sign under a new origin',
+  )
   .action(async (options: RecoverOptions) => {
     const { recover } = await import('./commands/recover.js');
     if (!(await recover(settings(), options))) process.exitCode = 1;
@@ -170,12 +178,12 @@ program
 
 program
   .command('verify-log')
-  .description('verify an export against checkpoints that you kept; it needs no server, no store and no settings')
+  .description('verify an export against checkpoints that you kept; this needs no server, no store and no settings')
   .argument('<history>', 'the file with the export')
   .option('--checkpoint <file...>', 'files with checkpoints that you kept: signed notes, one after another')
   .requiredOption(
     '--public-key <file...>',
-    'files with the public keys that `keyledger log-key` printed; after a change of keys the old ones, too',
+    'files with the public keys that `keyledger log-key` printed; after a change of keys, give the old ones, too',
   )
   .action(async (history: string, options: VerifyLogOptions) => {
     const { verifyLog } = await import('./commands/verify-log.js');
@@ -203,7 +211,7 @@ async function runCommand(): Promise<void> {
 async function startExport(options: ExportOptions & { usage?: true } & Partial<ProjectionExportOptions>): Promise<void> {
   const { usage, projection, format, ...history } = options;
   const config = settings();
-  if (format && !projection) throw new WrongUsage('A format is that of a projection: say which with --projection.');
+  if (format && !projection) throw new WrongUsage('--format needs a projection: name one with --projection.');
   if (projection) {
     const { exportProjection } = await import('./commands/export-projection.js');
     await exportProjection(config, { projection, format: format ?? 'csv' });

@@ -38,7 +38,7 @@ export async function serve(
 ): Promise<Serving> {
   log.info({ ...BUILD_INFO, node: process.version }, 'Keyledger starts');
   const onFatal = (error: Error): never => {
-    log.fatal({ err: error }, 'the disk failed in mid-commit; nobody knows what is on it, so the process ends');
+    log.fatal({ err: error }, 'the disk failed during a commit; it is unknown what was written, so the process ends');
     process.exit(1);
   };
   const app = await createApp({ ...options, config, log, onFatal });

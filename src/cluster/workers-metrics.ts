@@ -47,7 +47,8 @@ export class WorkersMetrics {
 
   async #ask(worker: Worker): Promise<void> {
     const answered = await this.#living.get(worker)?.ask();
-    if (answered === false) this.#log.warn({ worker: worker.id }, 'a worker did not tell its figures; its last counts stand');
+    if (answered === false)
+      this.#log.warn({ worker: worker.id }, 'a worker did not send its metrics in time; its last ones are used');
   }
 }
 

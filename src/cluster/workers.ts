@@ -97,7 +97,9 @@ class Workers {
       this.#living.set(worker, 'starting');
       this.#metrics.add(worker);
       // The message was sent to a worker that has just ended; its end is reported separately.
-      worker.on('error', (error) => this.#log.warn({ worker: worker.id, err: error }, 'a message did not reach its worker'));
+      worker.on('error', (error) =>
+        this.#log.warn({ worker: worker.id, err: error }, 'a message could not be sent to a worker'),
+      );
       this.#log.info({ worker: worker.id, pid: worker.process.pid }, 'worker started');
     }
   }
@@ -127,7 +129,10 @@ class Workers {
       return;
     }
     if (!wasReady) this.#endedUnready += 1;
-    this.#log.error({ worker: worker.id, pid: worker.process.pid, code, signal }, 'a worker ended unbidden');
+    this.#log.error(
+      { worker: worker.id, pid: worker.process.pid, code, signal },
+      'a worker ended unexpectedly; it is replaced',
+    );
     if (this.#isHopeless()) this.#giveUp();
     else setTimeout(() => (this.#address === undefined ? this.start() : this.#fill()), this.#backoff.next());
   }
@@ -144,9 +149,9 @@ class Workers {
   }
 
   #giveUp(): void {
-    this.#log.fatal({ ended: this.#endedUnready }, 'workers end before they are ready; what they say above tells why');
+    this.#log.fatal({ ended: this.#endedUnready }, 'workers end before they are ready; the log lines above say why');
     this.#exitCode = 1;
-    this.stop('no worker gets ready');
+    this.stop('no worker becomes ready');
   }
 
   #cutOff(): void {

@@ -29,7 +29,7 @@ const REFUSED: ReadonlyMap<number, ErrorCode> = new Map([
 ]);
 
 /** The HTTP server has read the address and headers before, so any other refusal concerns the body. */
-const UNREADABLE_BODY = 'The body is not what its Content-Type and its Content-Length say. Correct the body, or these.';
+const UNREADABLE_BODY = 'The body does not match its Content-Type or its Content-Length. Correct the body or these headers.';
 
 /** What the client is told about an error. Logs what the operator should know: never a client's fault, and an unexpected error in full. */
 export function failureOf(thrown: Error & { statusCode?: number }, log: Pick<FastifyBaseLogger, 'warn' | 'error'>): Failure {

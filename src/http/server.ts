@@ -15,7 +15,7 @@ const HEADERS = { 'x-content-type-options': 'nosniff', 'cache-control': 'no-stor
 const NOTHING_HERE = problem('NOT_FOUND');
 const UNREADABLE_ADDRESS = problem(
   'BAD_REQUEST',
-  'The address has a % that is not followed by two hexadecimal digits, or is no UTF-8. Encode it as a URL.',
+  'The address contains a % without two hexadecimal digits after it, or bytes that are not UTF-8. Encode it as a URL.',
 );
 
 /**

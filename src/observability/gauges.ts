@@ -44,7 +44,7 @@ export function watchProjections(registers: Registry[], statuses: () => Projecti
 function watchUnreadable(registers: Registry[], statuses: () => ProjectionStatus[]): void {
   new Gauge({
     name: 'keyledger_quarantined_accounts',
-    help: 'Accounts whose events cannot be read. Of the keys projection: their keys are refused. The log names the accounts.',
+    help: 'Accounts whose events cannot be read. For the keys projection: their keys are refused. The log names the accounts.',
     labelNames: ['projection'],
     registers,
     aggregator: 'max',
@@ -54,7 +54,7 @@ function watchUnreadable(registers: Registry[], statuses: () => ProjectionStatus
   });
   new Counter({
     name: 'keyledger_left_out_events_total',
-    help: 'Events that could not be read and were left out, where that affects nothing but the event.',
+    help: 'Events that could not be read and were left out. Other events are not affected.',
     labelNames: ['projection'],
     registers,
     collect() {
@@ -77,7 +77,7 @@ export function watchRemovedReads(registers: Registry[], removals: () => Promise
   });
   new Gauge({
     name: 'keyledger_removed_reads_before_timestamp_seconds',
-    help: 'Access records before this instant were removed, in seconds since 1970. Absent where none ever was.',
+    help: 'Access records before this instant were removed, in seconds since 1970. Absent if none was ever removed.',
     registers,
     aggregator: 'max',
     async collect() {
@@ -95,7 +95,7 @@ export function watchRemovedReads(registers: Registry[], removals: () => Promise
 export function watchClock(registers: Registry[], { store, ahead, eventsAhead }: WatchedClock): void {
   new Gauge({
     name: 'keyledger_clock_skew_seconds',
-    help: 'How far the clock of this process is ahead of the clock of the event store; negative where it is behind. Absent while it is not known, and on SQLite.',
+    help: 'How far the clock of this process is ahead of the clock of the event store; negative if it is behind. Absent while it is not known, and on SQLite.',
     labelNames: ['store'],
     registers,
     aggregator: 'max',

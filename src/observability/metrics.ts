@@ -45,7 +45,7 @@ export class Metrics {
   readonly #verificationCounts = { verified: 0, refused: 0 };
   readonly #mutations = new Counter({
     name: 'keyledger_mutations_total',
-    help: 'Changes that were asked for, by how they ended.',
+    help: 'Mutations and leak reports, by outcome.',
     labelNames: ['mutation', 'result'],
     registers: this.#registers,
   });
@@ -69,7 +69,7 @@ export class Metrics {
   });
   readonly #delays = new Histogram({
     name: 'keyledger_projection_delay_seconds',
-    help: "The time from an event to its being in this process's tables, once the projection has caught up. Of the keys projection: how long a key that another process deleted is still accepted here.",
+    help: 'The time from an event to its arrival in the tables of this process, after the projection has caught up. For the keys projection: how long a key that another process deleted is still accepted here.',
     labelNames: ['projection'],
     buckets: BUCKETS.delay,
     registers: this.#registers,
@@ -182,7 +182,7 @@ export class Metrics {
     const requests = this.#requests;
     new Counter({
       name: 'keyledger_http_requests_total',
-      help: 'HTTP requests. Status 499 says that the caller went away before there was an answer.',
+      help: 'HTTP requests. Status 499: the caller disconnected before there was an answer.',
       labelNames: ['route', 'method', 'status'],
       registers: this.#registers,
       async collect() {

@@ -41,7 +41,7 @@ function warnOfFaults(log: Pick<Logger, 'warn'>): void {
     const now = performance.now();
     if (now - told < QUIET_TIME) return;
     told = now;
-    log.warn({ reason }, 'traces are not exported as they should be');
+    log.warn({ reason }, 'traces could not be exported');
   };
   const ignore = () => {};
   const logger = { error: tell, warn: tell, info: ignore, debug: ignore, verbose: ignore };

@@ -1,7 +1,7 @@
 /** The bytes are not text, or their encoding cannot be recognised. */
 export class NotText extends Error {
   constructor() {
-    super('it is not text in UTF-8; save it as UTF-8');
+    super('it is not UTF-8 text; save it as UTF-8');
   }
 }
 

@@ -9,7 +9,7 @@ const OPEN = { patience: 60_000, saySoAfter: 1000 };
 /** Another process keeps an SQLite file locked. */
 class FileLocked extends Error {
   constructor(file: string, options?: ErrorOptions) {
-    super(`${file} is locked by another process. Wait until that has ended, or end it, and start again.`, options);
+    super(`${file} is locked by another process. Wait for that process or end it, then start again.`, options);
   }
 }
 

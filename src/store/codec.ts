@@ -48,7 +48,10 @@ export const SCHEMA_VERSIONS = {
 /** The store holds an event that this program cannot read. */
 export class UnreadableEvent extends UnreadableStream {
   constructor(event: string, reason: string, options?: ErrorOptions) {
-    super(`${event} cannot be read: ${reason}. Was it written by a newer Keyledger, or changed by hand?`, options);
+    super(
+      `${event} cannot be read: ${reason}. It was written by a newer Keyledger, which can read it, or it was changed: then restore it.`,
+      options,
+    );
   }
 }
 

@@ -113,7 +113,7 @@ const PRUNABLE = /^apiKeyUsage-|^apiKeyReads-\d{4}-\d{2}-\d{2}-/;
 
 /** @throws Error if the stream is of a category from which nothing may be removed */
 export function requirePrunable(stream: string): void {
-  if (!PRUNABLE.test(stream)) throw new Error(`Stream ${stream} is never removed: it holds no usage, and no reads of a day.`);
+  if (!PRUNABLE.test(stream)) throw new Error(`Stream ${stream} cannot be removed: only usage and daily records of reads can.`);
 }
 
 /** The stream's version is not the one that the append was decided on. Nothing was written. */
@@ -133,7 +133,7 @@ export class OutcomeUnknown extends Error {
   readonly code = 'OUTCOME_UNKNOWN';
   constructor(options?: ErrorOptions) {
     super(
-      'The store did not say in time whether the change was made. Look at the keys before you try again; with the same idempotencyKey a second try makes no second key.',
+      'The store did not say in time whether the change was made. Look at the keys before you try again. With the same idempotencyKey, a second try creates no second key.',
       options,
     );
   }
@@ -155,7 +155,7 @@ export class LogMismatch extends Error {
   readonly code = 'LOG_MISMATCH';
   /** @param message for the operator; the default may be shown to anybody */
   constructor(
-    message = "The event log lacks events, or is another log: nothing is verified and nothing is changed. The server's log says what is wrong, and what to do.",
+    message = "The event log lacks events, or is another log, so no key is verified and nothing is changed. The server's log says what is wrong and what to do.",
   ) {
     super(message);
   }
@@ -167,7 +167,7 @@ export class OldFormat extends Error {
   /** @param log the file's path or the server, as the start of the message */
   constructor(log: string) {
     super(
-      `${log} holds a log of format 1, from before the first release; this Keyledger reads format 2 only. Use an empty store, or the Keyledger that wrote this one.`,
+      `${log} holds a log of format 1, from before the first release. This Keyledger reads format 2 only. Use an empty store, or the Keyledger that wrote the log.`,
     );
   }
 }
@@ -176,6 +176,6 @@ export class OldFormat extends Error {
 export class StoreUnavailable extends Error {
   readonly code = 'STORE_UNAVAILABLE';
   constructor(options?: ErrorOptions) {
-    super('The event store cannot be reached. Nothing was changed; try again later.', options);
+    super('The event store cannot be reached. Nothing was changed. Try again later.', options);
   }
 }

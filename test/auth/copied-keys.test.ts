@@ -95,7 +95,7 @@ describe('issuer.jwk', () => {
     const file = join(KEYLEDGER_DATA, 'issuer.jwk');
     writeFileSync(file, content);
     await expect(openLocalIssuer(file)).rejects.toThrow(file);
-    await expect(openLocalIssuer(file)).rejects.toThrow(/Restore it from a backup\. Or remove it/);
+    await expect(openLocalIssuer(file)).rejects.toThrow(/Restore it from a backup, or remove it/);
     expect(readFileSync(file, 'utf8')).toBe(content);
   });
 

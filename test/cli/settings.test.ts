@@ -52,7 +52,7 @@ describe('a name that is no setting is told once', () => {
     const { code, stderr } = await keyledger(TOKEN, settings({ ...OTHER, KEYLEDGER_SERVICE_HOST: '10.0.0.1' }));
     expect({ code, stderr }).toEqual({
       code: 0,
-      stderr: 'keyledger: KEYLEDGER_COLOUR: this is not a setting, and does nothing\n',
+      stderr: 'keyledger: KEYLEDGER_COLOUR: this is not a setting, so it has no effect\n',
     });
   });
 

@@ -109,7 +109,7 @@ describe('three workers', () => {
       expect(status).toBe(503);
       expect(JSON.parse(body)).toMatchObject({
         code: 'METRICS_UNAVAILABLE',
-        detail: 'The process that adds up the metrics of all workers does not answer. Scrape again.',
+        detail: 'The process that adds up the metrics of all workers did not answer. Scrape again.',
       });
       process.kill(server.process.pid ?? 0, 'SIGCONT');
       expect((await connection.scrape()).status).toBe(200);

@@ -39,7 +39,9 @@ describe('three workers', () => {
       const [first] = workersOf(server) as [number];
       process.kill(first, 'SIGKILL');
       await untilListening(server, 4);
-      expect(server.output()).toContain(`"pid":${first},"code":null,"signal":"SIGKILL","msg":"a worker ended unbidden"`);
+      expect(server.output()).toContain(
+        `"pid":${first},"code":null,"signal":"SIGKILL","msg":"a worker ended unexpectedly; it is replaced"`,
+      );
       for (const pid of workersOf(server)) process.kill(pid, 'SIGKILL');
       await untilListening(server, 7);
       expect(workersOf(server)).toHaveLength(3);

@@ -47,7 +47,7 @@ describeInBrowser('signing in and out', () => {
   it('says that a link is used up, and takes another in the same tab', async () => {
     const { page } = await openDashboard({ url: server.url }, SIGN_IN);
     await page.goto(`${server.url}/sign-in#used`);
-    expect(await page.getByRole('alert').textContent()).toContain('it works once, for 15 minutes');
+    expect(await page.getByRole('alert').textContent()).toContain('works once, within 15 minutes');
     await page.getByText('This Keyledger signs people in by a link').waitFor();
     expect(page.url()).toBe(`${server.url}/sign-in`);
     const link = await linkFor();

@@ -58,7 +58,7 @@ describeOwnEsdb('a log that is moved to EventStoreDB under a living Keyledger', 
     const before = acknowledged.size;
     const settings = { KEYLEDGER_DATA: directory, KEYLEDGER_STORE: esdb.connectionString };
     const moved = await keyledger(['import'], settings);
-    expect(moved).toMatchObject({ code: 0, stdout: expect.stringContaining('Both are the same log') });
+    expect(moved).toMatchObject({ code: 0, stdout: expect.stringContaining('SQLite and EventStoreDB hold the same log') });
     expect(new Set(await refusals)).toEqual(new Set(['LOG_SEALED']));
     expect(acknowledged.size).toBeGreaterThan(before);
 

@@ -195,7 +195,7 @@ describe('on SQLite', () => {
     const store = new SqliteEventStore(join(log.dataDirectory, 'events.db'));
     await record(store, newAccount(), [created('x'), created('y'), deleted('x')]);
     await store.close();
-    await expectNeverVerified(log, keys, /does not hold the events that a checkpoint of 5 events was signed for/);
+    await expectNeverVerified(log, keys, /does not hold the events that a checkpoint of 5 events covers/);
   });
 
   it.each<[what: string, put: (directory: string) => Promise<unknown>, said: RegExp]>([
@@ -211,7 +211,7 @@ describe('on SQLite', () => {
     [
       'went on otherwise',
       (directory) => withLog(directory, (store) => record(store, newAccount(), [created('x')])),
-      /lacks 3 events at its end .*It holds 1 others instead/,
+      /lacks 3 events at its end .*It holds 1 other event instead/,
     ],
     [
       'holds another event at its end',
@@ -283,7 +283,7 @@ describe('on SQLite', () => {
     await withLog(log.dataDirectory, (store) => store.append(`apiKeys-${client.account}`, 1, missing));
     await again.app.ready;
     expect(await statusOf(again, held)).toBe(401);
-    expect(again.log()).toContain('the event log is whole again');
+    expect(again.log()).toContain('the event log is complete again');
   });
 
   it('tables that are merely old are rebuilt, aloud', async () => {
@@ -298,7 +298,7 @@ describe('on SQLite', () => {
     database.close();
     const again = await start(log);
     expect(await statusOf(again, held)).toBe(200);
-    expect(again.log()).toContain('they were filled from a store of the kind another');
+    expect(again.log()).toContain('they were filled from another kind of store (another)');
   });
 
   it('an account that somebody has removed, with the last event of all, closes nobody else out', async () => {
@@ -363,7 +363,7 @@ describe('on SQLite', () => {
       const again = await start(log);
       expect(await statusOf(again, held)).toBe(200);
       expect(again.log()).not.toContain('LOG_MISMATCH');
-      expect(again.log()).toContain('the account is in quarantine');
+      expect(again.log()).toContain('its keys are refused (quarantine)');
     },
   );
 
@@ -378,7 +378,7 @@ describe('on SQLite', () => {
     for (const call of [() => record(store, 'two', [created('b')]), () => eventsIn(store)]) {
       await expect(call()).rejects.toMatchObject({
         code: 'LOG_MISMATCH',
-        message: expect.stringContaining('restart this process'),
+        message: expect.stringContaining('Restart this process'),
       });
     }
     await store.close();

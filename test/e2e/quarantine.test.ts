@@ -211,7 +211,7 @@ it('leaves out a record of usage or of reading that cannot be read, says so, and
   const leftOut = async (projection: string) => valueIn(await scrape(world), 'keyledger_left_out_events_total', { projection });
   for (const projection of ['usage_2', 'activity_usage_2', 'reads_3'])
     await until(async () => (await leftOut(projection)) === 1);
-  expect(world.log()).toContain('events cannot be read; they are left out');
+  expect(world.log()).toContain('events cannot be read and are left out');
   await world.stop();
   const again = await openWorld({ dataDirectory });
   const uses = '{ account { keys { usage(days: 1) { count } } } }';

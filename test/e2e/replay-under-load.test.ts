@@ -105,7 +105,7 @@ describe.each<[name: string, fill: Fill, its: jest.It]>([
       const lines = server
         .output()
         .split('\n')
-        .filter((line) => !line.includes('does not tell its time'));
+        .filter((line) => !line.includes('cannot be read over HTTP'));
       expect(lines.join('\n')).not.toMatch(/"level":"(warn|error|fatal)"/);
       expect(await server.end('SIGTERM')).toBe(0);
     },

@@ -146,9 +146,9 @@ it('serves although the collector cannot be reached, and says so once', async ()
     OTEL_EXPORTER_OTLP_TIMEOUT: '50',
   };
   const server = await startServer(temporaryDirectory(), env);
-  while (!server.output().includes('traces are not exported')) await fetch(`${server.url}/livez`);
+  while (!server.output().includes('traces could not be exported')) await fetch(`${server.url}/livez`);
   const { hidden, output } = await use(server);
-  expect(output.match(/traces are not exported/g)).toHaveLength(1);
+  expect(output.match(/traces could not be exported/g)).toHaveLength(1);
   expect(hidden.filter((needle) => needle.length > 20 && output.includes(needle))).toEqual([]);
 });
 
@@ -177,7 +177,7 @@ describe('what is loaded', () => {
   it.each([
     ['the standard variables say nothing of traces', { OTEL_SERVICE_NAME: 'x', OTEL_EXPORTER_OTLP_PROTOCOL: 'http/json' }],
     ['the SDK is disabled', { ...endpoint, OTEL_SDK_DISABLED: 'true' }],
-    ['traces are not exported', { ...endpoint, OTEL_TRACES_EXPORTER: 'none' }],
+    ['traces could not be exported', { ...endpoint, OTEL_TRACES_EXPORTER: 'none' }],
   ])('is nothing of the SDK where %s', (_when, env) => {
     expect(loaded(env)).toEqual(['@opentelemetry/api']);
   });

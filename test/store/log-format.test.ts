@@ -13,7 +13,7 @@ import { describeOwnEsdb, ownServer, stores } from '../support/eventstoredb.js';
 import { temporaryDirectory } from '../support/world.js';
 
 const MESSAGE =
-  'holds a log of format 1, from before the first release; this Keyledger reads format 2 only. Use an empty store, or the Keyledger that wrote this one.';
+  'holds a log of format 1, from before the first release. This Keyledger reads format 2 only. Use an empty store, or the Keyledger that wrote the log.';
 
 /** Contracts that outlive a release: if this root changes, no kept checkpoint verifies any more. */
 const ROOT = 'e053f74e9c7a603920f83e5065de12c169145ff9531584fb222bce97a00d97f7';

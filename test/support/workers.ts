@@ -16,7 +16,7 @@ export async function untilListening(server: Server, times: number): Promise<voi
 /** The process ids of the running workers, the oldest first. */
 export function workersOf(server: Server): number[] {
   const numbersIn = (pattern: RegExp) => [...server.output().matchAll(pattern)].map(([, pid]) => Number(pid));
-  const ended = numbersIn(/"pid":(\d+),.*"msg":"a worker ended unbidden"/g);
+  const ended = numbersIn(/"pid":(\d+),.*"msg":"a worker ended unexpectedly; it is replaced"/g);
   return numbersIn(/"pid":(\d+),"msg":"worker started"/g).filter((pid) => !ended.includes(pid));
 }
 

@@ -17,7 +17,7 @@ type Command = Extract<Readable, 'export' | 'export --usage' | 'asof'>;
 /** The read of the history cannot be recorded, so nothing of the history is shown. */
 class ReadNotRecorded extends Error {
   constructor(cause: unknown) {
-    super(`Nothing is shown, because that you read it cannot be recorded: ${messageOf(cause)}`, { cause });
+    super(`Nothing is shown, because this read cannot be recorded: ${messageOf(cause)}`, { cause });
   }
 }
 
@@ -35,7 +35,7 @@ export async function recordRead(store: EventStore, what: Command, asked: Asked)
     await appendAtEnd(store, readsStreamOf(past.at, actor), [encode(past, randomUUID())], giveUp);
   } catch (error) {
     if (!(error instanceof LogSealed)) throw new ReadNotRecorded(error);
-    say(`that this was read could not be recorded: ${error.message}`);
+    say(`this read could not be recorded: ${error.message}`);
   }
 }
 

@@ -31,7 +31,8 @@ export async function backup(config: Config, given: string): Promise<void> {
   });
   await print(`The backup is complete: ${directory}\n`);
   const settings = [logKey && 'KEYLEDGER_LOG_KEY', pseudonymKey && 'KEYLEDGER_PSEUDONYM_KEY'].filter(Boolean);
-  if (settings.length > 0) await print(`It does not hold what the settings give: ${settings.join(', ')}.\n`);
+  if (settings.length > 0)
+    await print(`It does not contain the keys that come from settings. Keep these settings, too: ${settings.join(', ')}.\n`);
 }
 
 /** Copies in one read transaction, so writers continue meanwhile. An interrupted copy has another name. */
@@ -56,5 +57,6 @@ async function makeEmpty(directory: string): Promise<void> {
 }
 
 function elsewhere(dataDirectory: string): string {
-  return `The log is in EventStoreDB, which is backed up in its own way: copy its database directory, chaser.chk first (see "Backup and restore" in its documentation). Copy ${KEPT_FILES.join(', ')} from ${dataDirectory} before that.`;
+  return `The log is in EventStoreDB, which this command cannot back up. First copy ${KEPT_FILES.join(', ')} from ${dataDirectory}. Then copy EventStoreDB's database directory, beginning with chaser.chk (see "Backup and restore" in its documentation).`;
+  return `The log is in EventStoreDB, which this command cannot back up. First copy ${KEPT_FILES.join(', ')} from ${dataDirectory}. Then copy EventStoreDB's database directory, beginning with chaser.chk (see "Backup and restore" in its documentation).`;
 }

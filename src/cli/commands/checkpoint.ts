@@ -11,6 +11,7 @@ import { print } from '../output/output.js';
 export async function printCheckpoint({ dataDirectory }: Config): Promise<void> {
   const file = new CheckpointFile(join(dataDirectory, DATA_FILE.checkpoints));
   const newest = await file.latest();
-  if (!newest) throw new Error(`There is no checkpoint in ${file.path} yet: a server signs one, once there are events.`);
+  if (!newest)
+    throw new Error(`There is no checkpoint in ${file.path} yet. Start the server: it signs one when there are events.`);
   await print(newest.note);
 }

@@ -4,6 +4,7 @@ import { KeyLimitReached } from '../../domain/keys/refusals.js';
 import { DAY, dayOf } from '../../domain/usage/key-usage.js';
 import { createLog } from '../../observability/log.js';
 import type { Clock } from '../../shared/clock.js';
+import { countOf } from '../../shared/count-of.js';
 import { openStore } from '../../store/open.js';
 import { type DemoLedger, demoCaller, openDemoLedger } from '../demo/demo-ledger.js';
 import { type Deed, type DemoKey, type Habits, habits, happenings, randomNumbers } from '../demo/generated-life.js';
@@ -30,7 +31,7 @@ export interface DemoOptions {
  */
 export async function demo(config: Config, { accounts: count, days, clock: present = Date.now }: DemoOptions): Promise<void> {
   const { dataDirectory, store: location } = config;
-  if (location.kind !== 'sqlite') throw new WrongUsage('A demo is made on SQLite alone: KEYLEDGER_STORE must be `sqlite:`.');
+  if (location.kind !== 'sqlite') throw new WrongUsage('A demo needs SQLite. Set KEYLEDGER_STORE to `sqlite:`.');
   if (existsSync(dataDirectory) && readdirSync(dataDirectory).length > 0) {
     throw new WrongUsage(
       `${dataDirectory} is not empty. A demo needs a directory of its own: set KEYLEDGER_DATA to a new one.`,
@@ -50,7 +51,9 @@ export async function demo(config: Config, { accounts: count, days, clock: prese
     await ledger.close();
     await store.close();
   }
-  await print(`${dataDirectory} holds ${days} days of ${count} accounts. Start the server to look at them.\n`);
+  await print(
+    `${dataDirectory} now holds a history of ${countOf(days, 'day')} with ${countOf(count, 'account')}. Start the server to look at it.\n`,
+  );
 }
 
 /** The clock of the demo. */

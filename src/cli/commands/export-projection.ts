@@ -40,8 +40,8 @@ const PAGE = 1000;
  */
 export async function exportProjection(config: Config, { projection, format }: ProjectionExportOptions): Promise<void> {
   const file = join(config.dataDirectory, DATA_FILE.analytics);
-  if (!existsSync(file)) throw new Error(`There are no analytics at ${file} yet; a start of the server makes them.`);
-  if (format === 'parquet' && isShown()) throw new WrongUsage('Parquet is binary: send it to a file, with `>`.');
+  if (!existsSync(file)) throw new Error(`There are no analytics at ${file} yet. Start the server: it creates them.`);
+  if (format === 'parquet' && isShown()) throw new WrongUsage('Parquet is binary. Redirect the output to a file with `>`.');
   const database = openAnalytics(file);
   const progress = new Progress();
   try {
@@ -65,7 +65,7 @@ function openAnalytics(file: string): Database.Database {
   } catch (cause) {
     database.close();
     if (!hasCode(cause, 'SQLITE_NOTADB')) throw cause;
-    throw new UnfitFile(file, 'is no database', 'A start of the server makes it again.', { cause });
+    throw new UnfitFile(file, 'is not a database', 'Start the server: it creates the file again.', { cause });
   }
 }
 
@@ -127,7 +127,7 @@ async function importDuckDb(): Promise<typeof import('@duckdb/node-api')> {
   } catch (cause) {
     if (!hasCode(cause, 'ERR_MODULE_NOT_FOUND')) throw cause;
     const message =
-      'Parquet is written by the package @duckdb/node-api, which is not installed. Install it, or take csv or ndjson.';
+      'Parquet needs the package @duckdb/node-api, which is not installed. Install it, or use the format csv or ndjson.';
     throw new Error(message, { cause });
   }
 }

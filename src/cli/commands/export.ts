@@ -23,7 +23,10 @@ export interface ExportOptions extends ExportFilter {
  */
 export async function exportHistory(config: Config, { resume, ...filter }: ExportOptions): Promise<void> {
   const isFiltered = Object.values(filter).some((value) => value !== undefined);
-  if (isFiltered && resume !== undefined) throw new WrongUsage('Only an export of everything can be resumed.');
+  if (isFiltered && resume !== undefined)
+    throw new WrongUsage(
+      'Only an export of everything can be resumed. Leave out --resume, or --from, --to and --account. Leave out --resume, or --from, --to and --account.',
+    );
   await withExistingStore(config, async (store) => {
     const signer = await LogSigner.open(config, store);
     const progress = new Progress({ total: savedPosition(config, store) });
@@ -44,6 +47,6 @@ async function* joinLines(pages: AsyncIterable<string[]>): AsyncGenerator<string
 }
 
 function announce({ checkpoint, reason, complete }: LastLine): void {
-  if (checkpoint === null) say(`the export has no checkpoint: ${reason}`);
-  if (complete === false) say('a filtered export proves each of its events, and not that none was left out');
+  if (checkpoint === null) say(`the export is not signed: ${reason}`);
+  if (complete === false) say('a filtered export proves each of its events; it does not prove that none is missing');
 }

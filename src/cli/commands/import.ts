@@ -5,6 +5,7 @@ import { isKnownName, originOf } from '../../domain/transparency/log-origin.js';
 import { firstEvent } from '../../projections/engine/position.js';
 import { CheckpointFile, type KeptNote } from '../../projections/transparency/checkpoint-file.js';
 import { openedOrigins } from '../../projections/transparency/origins.js';
+import { countOf } from '../../shared/count-of.js';
 import { DATA_FILE } from '../../shared/data-files.js';
 import { CATEGORIES, type Category, type EventStore } from '../../store/event-store.js';
 import { openStore } from '../../store/open.js';
@@ -44,14 +45,16 @@ export async function importLog(config: Config, { from }: ImportOptions): Promis
     throw new WrongUsage('KEYLEDGER_STORE must name the EventStoreDB to move to: esdb://….');
   const file = resolve(from ?? join(dataDirectory, DATA_FILE.log));
   if (!statSync(file, { throwIfNoEntry: false })?.isFile())
-    throw new WrongUsage(`There is no log at ${file}: name it with --from.`);
+    throw new WrongUsage(`There is no log at ${file}. Name the file with --from.`);
   const move = { file, source: await openStore({ kind: 'sqlite', file }), target: await openStore(location) };
   try {
     const started = performance.now();
     for (const directory of new Set([dataDirectory, dirname(file)])) await requireSigned(move, directory);
     await moveLog(move);
     const seconds = Math.round((performance.now() - started) / 1000);
-    await print(`Both are the same log, after ${seconds} s.\n\n${nextSteps(config, dirname(file))}\n`);
+    await print(
+      `SQLite and EventStoreDB hold the same log. The import took ${seconds} s.\n\n${nextSteps(config, dirname(file))}\n`,
+    );
   } finally {
     await move.source.close();
     await move.target.close();
@@ -64,7 +67,7 @@ async function requireSigned({ file, source }: Move, directory: string): Promise
   const last = await lastSigned(new CheckpointFile(join(directory, DATA_FILE.checkpoints)), source);
   if (!last || (await rootAt(source, last.size))?.equals(last.root)) return;
   throw new Error(
-    `${file} does not hold the ${last.size} events that the last checkpoint in ${directory} was signed for. Nothing was changed: compare the log with a copy of it.`,
+    `${file} does not hold the ${countOf(last.size, 'event')} that the last checkpoint in ${directory} covers. Nothing was changed. Compare the log with a backup.`,
   );
 }
 
@@ -76,11 +79,11 @@ async function lastSigned(checkpoints: CheckpointFile, source: EventStore): Prom
 }
 
 async function moveLog({ file, source, target }: Move): Promise<void> {
-  say('comparing what EventStoreDB holds');
+  say('comparing the events that EventStoreDB holds');
   const begun = new Map<Category, ComparedLogs>();
   for (const category of CATEGORIES) begun.set(category, await compareLogs(category, source, target));
   sealLog(file);
-  say(`${file} is sealed, and takes no more events; copying`);
+  say(`${file} is sealed: it takes no more events; copying`);
   const progress = new Progress();
   const onCopied = (events: number) => progress.add(events);
   for (const [category, { target: copied, position: after }] of begun) {
@@ -88,16 +91,21 @@ async function moveLog({ file, source, target }: Move): Promise<void> {
     await copyEvents(category, { source, target, after, onCopied });
   }
   progress.end();
-  say('comparing both');
+  say('comparing both logs logs');
   for (const category of CATEGORIES) await report(category, await patiently(() => compareLogs(category, source, target)));
   markMoved(file);
 }
 
 /** @throws Error if the trees differ */
 async function report(category: Category, { source, target }: ComparedLogs): Promise<void> {
-  const [held, copied] = [source, target].map((tree) => `${tree.size} events, root ${tree.root().toString('base64')}`);
+  const [held, copied] = [source, target].map(
+    (tree) => `${countOf(tree.size, 'event')}, root ${tree.root().toString('base64')}`,
+  );
   await print(`${category} in SQLite: ${held}\n${category} in EventStoreDB: ${copied}\n`);
-  if (held !== copied) throw new Error(`${category} differs. Run the command again: it goes on where EventStoreDB ends.`);
+  if (held !== copied)
+    throw new Error(
+      `The events of the category ${category} differ. Run the command again: it continues after the last copied event.`,
+    );
 }
 
 /** The remaining steps, without any secret. */

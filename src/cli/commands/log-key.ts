@@ -11,9 +11,12 @@ import { print } from '../output/output.js';
 /** Prints the key with which auditors verify this log's checkpoints, in the form for `verify-log --public-key`. It is not secret. */
 export async function printLogKey(config: Config): Promise<void> {
   const name = await withExistingStore(config, nameOf);
-  if (name === undefined) throw new Error('The log is empty, and its key is named after its first event.');
+  if (name === undefined)
+    throw new Error(
+      'The log is empty, so its key has no name yet: the name contains the id of the first event. Create a key, then run the command again.',
+    );
   const seed = await openLogKey(config);
-  if (!seed) throw new Error('There is no key to sign checkpoints with. Set KEYLEDGER_LOG_KEY.');
+  if (!seed) throw new Error('There is no key for signing checkpoints. Set KEYLEDGER_LOG_KEY.');
   await print(`${formatVerifierKey(noteSigner(name, seed))}\n`);
 }
 

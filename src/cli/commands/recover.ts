@@ -8,11 +8,11 @@ import { CheckpointFile } from '../../projections/transparency/checkpoint-file.j
 import { type Inspection, inspect, isWhole } from '../../projections/transparency/inspection.js';
 import { KnownLog } from '../../projections/transparency/known-log.js';
 import { RestoredMark } from '../../projections/transparency/restored-mark.js';
+import { countOf } from '../../shared/count-of.js';
 import { DATA_FILE } from '../../shared/data-files.js';
 import type { RecordedEvent } from '../../store/event-store.js';
 import { openStore } from '../../store/open.js';
 import type { PutBack } from '../../store/sqlite/sqlite-put-back.js';
-import { countOf } from '../output/count-of.js';
 import { print } from '../output/output.js';
 import { acceptLoss } from '../recover/accept-loss.js';
 import { putBack } from '../recover/put-back.js';
@@ -46,7 +46,7 @@ export async function recover(config: Config, { acceptLoss: accept = false }: Re
 
 async function openRecovery(config: Config) {
   const { dataDirectory, store: location } = config;
-  if (!existsSync(dataDirectory)) throw new Error(`There is no data directory ${dataDirectory}. Is KEYLEDGER_DATA right?`);
+  if (!existsSync(dataDirectory)) throw new Error(`There is no data directory ${dataDirectory}. Check KEYLEDGER_DATA.`);
   const restored = new RestoredMark(dataDirectory);
   restored.requireFinished();
   const log = createLog('warn');
@@ -65,7 +65,7 @@ async function run(recovery: Recovery, accept: boolean): Promise<boolean> {
   if (isWhole(found) && !isRestored) {
     await restored.remove();
     await printLines(
-      `Nothing is missing: the log holds ${countOf(found.size, 'event')}, and all that this data directory knows of.`,
+      `Nothing is missing: the log holds ${countOf(found.size, 'event')}, including all that this data directory knows.`,
     );
     return true;
   }
@@ -79,15 +79,15 @@ async function run(recovery: Recovery, accept: boolean): Promise<boolean> {
   }
   if (!isWhole(after)) {
     await printLines(
-      'What is still missing is not in the history of this data directory, or cannot be put back. Services stay closed.',
-      'Put back a newer copy of the log, or run `keyledger recover --accept-loss`: it goes on with the log as it is.',
+      'The events that are still missing are not in the history of this data directory, or cannot be put back. Services stay closed.',
+      'Restore a newer copy of the log, or run `keyledger recover --accept-loss` to continue with the log as it is.',
     );
     return false;
   }
   await restored.remove();
   if (isRestored)
-    await printLines('What came after the backup is not known here: if keys were deleted since, delete them again.');
-  await printLines('The log is whole. Services that run open by themselves.');
+    await printLines('Changes after the backup are not known here. If keys were deleted since, delete them again.');
+  await printLines('The log is complete. Running services open automatically.');
   return true;
 }
 
@@ -102,14 +102,14 @@ async function putBackMissing({ store, config, expected }: Recovery, { size, com
 }
 
 function describe({ size, root, held, broken, changed }: Inspection, { put, moved, refused }: PutBack): string[] {
-  const places = moved === 0 ? '' : `, ${moved} of them at new positions: cursors from before may lead elsewhere`;
+  const places = moved === 0 ? '' : `, ${moved} of them at new positions: older cursors may point to other events`;
   const lines = [
     `Put back: ${countOf(put, 'event')}${places}.`,
-    `The log holds ${countOf(size, 'event')}, root ${root.toString('base64')}. Kept checkpoints that hold: ${held}.`,
+    `The log holds ${countOf(size, 'event')}, root ${root.toString('base64')}. Kept checkpoints that it matches: ${held}.`,
   ];
-  if (broken) lines.push(`It does not hold the ${broken.size} events that ${broken.origin} was signed for, or made of.`);
+  if (broken) lines.push(`It differs from the ${countOf(broken.size, 'event')} of ${broken.origin}.`);
   if (changed.length > 0)
-    lines.push(`Not what they were: ${countOf(changed.length, 'event')}`, ...named(changed.map((event) => nameOf(event))));
+    lines.push(`Changed: ${countOf(changed.length, 'event')}`, ...named(changed.map((event) => nameOf(event))));
   if (refused.length > 0) {
     const reasons = refused.map(({ event, reason }) => `${nameOf(event)}: ${reason}`);
     lines.push(`Cannot be put back: ${countOf(refused.length, 'event')}`, ...named(reasons));

@@ -22,6 +22,6 @@ export function writeReference(root: string, program: Command, { check = false }
   const isStale = ([path, content]: [string, string]) =>
     !existsSync(join(root, path)) || readFileSync(join(root, path), 'utf8') !== content;
   const stale = pages.filter(isStale);
-  for (const [path] of stale) say(`${path} is not what the code says. Run \`npm run generate\`.`);
+  for (const [path] of stale) say(`${path} is out of date. Run \`npm run generate\`.`);
   return stale.length === 0;
 }

@@ -8,14 +8,14 @@ import { activityProjections, allProjections } from '../../projections/engine/al
 import type { Projection } from '../../projections/engine/projection.js';
 import { type Comparison, Rebuild, type TableDifference } from '../../projections/engine/rebuild.js';
 import type { RowDifference } from '../../projections/engine/row-differences.js';
+import { countOf } from '../../shared/count-of.js';
 import { DATA_FILE } from '../../shared/data-files.js';
 import type { EventStore } from '../../store/event-store.js';
 import { withExistingStore } from '../existing-store.js';
-import { countOf } from '../output/count-of.js';
 import { print, say } from '../output/output.js';
 import { Progress } from '../output/progress.js';
 
-const WHY_LEFT = 'for it may hold what was counted from old events that were removed from the log';
+const WHY_LEFT = 'since it may contain counts of old events that were removed from the log';
 
 export interface ReplayOptions {
   /** Correct the rows that differ. */
@@ -44,12 +44,13 @@ export async function replay(config: Config, options: ReplayOptions): Promise<bo
 /** @throws Error if there are no projections yet */
 async function livingFiles(config: Config): Promise<Living[]> {
   const [file, analytics] = [DATA_FILE.projections, DATA_FILE.analytics].map((name) => join(config.dataDirectory, name));
-  if (!file || !existsSync(file)) throw new Error(`There are no projections at ${file} yet; a start of the server makes them.`);
+  if (!file || !existsSync(file))
+    throw new Error(`There are no projections at ${file} yet. Start the server: it creates them.`);
   const files = [{ file, make: allProjections }];
   if (!analytics || !existsSync(analytics)) return files;
   const key = await openPseudonymKey(config);
   if (!key) {
-    say(`${analytics} is not compared: set KEYLEDGER_PSEUDONYM_KEY, with which it was filled`);
+    say(`${analytics} is not compared: set KEYLEDGER_PSEUDONYM_KEY to the key with which it was filled`);
     return files;
   }
   return [...files, { file: analytics, make: (database) => activityProjections(database, new Pseudonyms(key)) }];
@@ -81,7 +82,7 @@ async function replayFile({ file, make }: Living, store: EventStore, { repair = 
 async function repairAll(rebuild: Rebuild, projections: string[]): Promise<void> {
   if (projections.length === 0) return;
   const changes = await rebuild.repair(projections);
-  await print(`${projections.join(', ')}: put right, with ${countOf(changes, 'row')} deleted or inserted\n`);
+  await print(`${projections.join(', ')}: repaired, ${countOf(changes, 'row')} deleted or inserted\n`);
 }
 
 function describe({ projection, events, position, behind, rebuilt, living, tables }: Comparison): string {

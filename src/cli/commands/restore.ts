@@ -7,6 +7,7 @@ import { CheckpointFile } from '../../projections/transparency/checkpoint-file.j
 import { type Inspection, inspect, isWhole } from '../../projections/transparency/inspection.js';
 import { KnownLog } from '../../projections/transparency/known-log.js';
 import { RestoredMark } from '../../projections/transparency/restored-mark.js';
+import { countOf } from '../../shared/count-of.js';
 import { DATA_FILE, KEPT_FILES } from '../../shared/data-files.js';
 import { copyDurably, syncDirectory } from '../../shared/durable-files.js';
 import Database from '../../shared/sqlite.js';
@@ -22,10 +23,14 @@ import { WrongUsage } from '../output/wrong-usage.js';
  */
 export async function restore({ store: location, dataDirectory }: Config, given: string): Promise<void> {
   if (location.kind !== 'sqlite')
-    throw new WrongUsage('The log is in EventStoreDB, which is restored in its own way. Then run `keyledger recover`.');
+    throw new WrongUsage(
+      'The log is in EventStoreDB, which this command cannot restore. Restore it as its documentation says, then run `keyledger recover`.',
+    );
   const backup = resolve(given);
   if (!existsSync(join(backup, DATA_FILE.log)))
-    throw new WrongUsage(`${backup} holds no complete backup: there is no ${DATA_FILE.log}.`);
+    throw new WrongUsage(
+      `${backup} is not a complete backup: ${DATA_FILE.log} is missing. Name the directory that \`keyledger backup\` wrote.`,
+    );
   const mark = new RestoredMark(dataDirectory);
   await claim(dataDirectory, mark);
   const { size, last } = await copyAll(backup, dataDirectory, location.file).catch(async (error: Error) => {
@@ -35,7 +40,7 @@ export async function restore({ store: location, dataDirectory }: Config, given:
   });
   const end = last ? `whose last event is of ${last.metadata.at}` : 'whose log is empty';
   await mark.finish(`This data directory was restored from the backup ${backup}, ${end}.`);
-  await print(`Restored: ${size} events, and all that was signed for them. ${mark.mismatch()?.message}\n`);
+  await print(`Restored: ${countOf(size, 'event')} and their checkpoints. ${mark.mismatch()?.message}\n`);
 }
 
 /** Claims the directory for the restore, including the remains of an interrupted restore. */
@@ -55,7 +60,7 @@ async function requireEmpty(directory: string, except: string[]): Promise<void> 
   const found = (await readdir(directory)).map((name) => join(directory, name)).filter((file) => !except.includes(file));
   if (found.length === 0) return;
   throw new WrongUsage(
-    `${directory} is in use, or not empty. Stop what uses it and move it away. Where only its log was lost, keep it: see "Backup and restore" in the README.`,
+    `${directory} is in use, or not empty. Stop the services that use it, and move it away. If only its log was lost, keep it: see "Backup and restore" in the README.`,
   );
 }
 
@@ -87,7 +92,7 @@ async function requireSigned(directory: string, file: string): Promise<Inspectio
     const found = await inspect(store, { known, history, tree, checkpoints });
     if (isWhole(found)) return found;
     throw new Error(
-      `The log of the backup does not hold the ${found.broken?.size} events that its checkpoint of ${found.broken?.origin} was signed for. Nothing was restored.`,
+      `The log of the backup does not hold all events that its checkpoint of ${found.broken?.origin} covers (${found.broken?.size}). Nothing was restored. Use another backup.`,
     );
   } finally {
     await store.close();

@@ -24,7 +24,7 @@ export async function signInLink(config: Config, holder: TicketHolder, address: 
 export async function printSignInLink(config: Config, holder: TicketHolder): Promise<void> {
   requireLocalIssuer(config, holder, 'people sign in with your identity provider');
   if (!config.publicUrl && config.port === 0) {
-    throw new WrongUsage('PORT is 0, so the address is not known. Set KEYLEDGER_PUBLIC_URL to where the server answers.');
+    throw new WrongUsage('PORT is 0, so the address of the server is not known. Set KEYLEDGER_PUBLIC_URL to it.');
   }
   await print(`${await signInLink(config, holder, addressOf(config))}\n`);
 }

@@ -4,6 +4,7 @@ import { HistoryFault, messageOf } from '../../domain/transparency/exported-even
 import { notesIn } from '../../domain/transparency/note-file.js';
 import { type NoteVerifier, parseVerifierKey } from '../../domain/transparency/verifier-key.js';
 import type { KeptCheckpoint } from '../../domain/transparency/verify-history.js';
+import { countOf } from '../../shared/count-of.js';
 import { NotText, textOf } from '../../shared/file-text.js';
 import { isUtf16 } from '../output/lines.js';
 import { print, say } from '../output/output.js';
@@ -32,7 +33,7 @@ const NAMED = 20;
 export async function verifyLog(history: string, { checkpoint: files = [], publicKey }: VerifyLogOptions): Promise<boolean> {
   const verifiers = (await Promise.all(publicKey.map(readKeys))).flat();
   await requireReadable(history);
-  if (await isUtf16(history)) throw new WrongUsage(`${history} is text in UTF-16: save it as UTF-8, or export it again.`);
+  if (await isUtf16(history)) throw new WrongUsage(`${history} is in UTF-16. Save it as UTF-8, or export it again.`);
   const progress = new Progress({ total: (await stat(history)).size });
   const onRead = (events: number, bytes: number) => progress.add(events, bytes);
   try {
@@ -47,24 +48,25 @@ export async function verifyLog(history: string, { checkpoint: files = [], publi
   }
 }
 
-function describe({ events, accounts, checkpoints, complete }: CheckedHistory, kept: KeptCheckpoint[]): string[] {
+function describe({ events, accounts, checkpoints }: CheckedHistory, kept: KeptCheckpoint[]): string[] {
   const named = checkpoints.slice(-NAMED).map(({ size, root, source }) => {
     return `  size ${size}, root ${Buffer.from(root).toString('base64')} (${source})`;
   });
-  const promises = complete
-    ? `${events} events of ${accounts} accounts: each is what it was when it was signed, in its place; each stream has every version, no time that runs back, and two keys at most at every moment.`
-    : `${events} events: each is what it was when it was signed, in its place. COMPLETENESS IS NOT PROVED: the export is filtered.`;
+  const promises =
+    accounts === undefined
+      ? `${countOf(events, 'event')}: each is unchanged since it was signed, and in its place. COMPLETENESS IS NOT PROVED: the export is filtered.`
+      : `${countOf(events, 'event')} of ${countOf(accounts, 'account')}: each is unchanged since it was signed, and in its place. Each stream has every version, times that never go back, and at most two keys at any moment.`;
   const losses = new Set(checkpoints.flatMap((checkpoint) => lossBefore(checkpoint) ?? []));
-  const trust =
-    kept.length > 0 ? [] : ['No --checkpoint was given: this trusts the server that wrote the export, and its own checkpoint.'];
-  const limits = 'Not checked: positions, beyond their order; ids of events that return after 100,000 others.';
+  const trust = kept.length > 0 ? [] : ['No --checkpoint was given, so this result trusts the server that wrote the export.'];
+  const limits = 'Not checked: positions, except their order; ids that occur again after 100,000 other events.';
   const told = [...losses].map((loss) => `Note: ${loss}.`);
-  return [promises, `Checkpoints that hold: ${checkpoints.length}`, ...named, ...told, ...trust, limits];
+  return [promises, `Verified checkpoints: ${checkpoints.length}`, ...named, ...told, ...trust, limits];
 }
 
 async function readKeys(file: string): Promise<NoteVerifier[]> {
   const keys = (await readText(file)).split('\n').filter((line) => line.trim() !== '');
-  if (keys.length === 0) throw new WrongUsage(`${file} holds no public key; \`keyledger log-key\` prints it.`);
+  if (keys.length === 0)
+    throw new WrongUsage(`${file} contains no public key. Give a file with the output of \`keyledger log-key\`.`);
   try {
     return await Promise.all(keys.map((key) => parseVerifierKey(key.trim())));
   } catch (error) {
@@ -77,11 +79,11 @@ async function readCheckpoints(file: string, verifiers: NoteVerifier[]): Promise
   const notes = notesIn(text);
   if (notes.length === 0) {
     throw new WrongUsage(
-      `${file} holds no signed note (c2sp.org/signed-note): copy it as \`keyledger checkpoint\` printed it.`,
+      `${file} contains no signed note (c2sp.org/signed-note). Copy the checkpoint exactly as \`keyledger checkpoint\` printed it.`,
     );
   }
   const passedOver = text.length - notes.join('').length - (notes.length - 1);
-  if (passedOver > 1) say(`${passedOver} characters of ${file} are no signed note and mean nothing`);
+  if (passedOver > 1) say(`${countOf(passedOver, 'character')} of ${file} outside the signed notes were ignored`);
   const checkpoints: KeptCheckpoint[] = [];
   for (const [index, note] of notes.entries()) {
     const source = `${file}, note ${index + 1}`;
@@ -115,5 +117,5 @@ async function requireReadable(file: string): Promise<void> {
       () => true,
       () => false,
     ));
-  if (!readable) throw new WrongUsage(`${file} is not a file that can be read.`);
+  if (!readable) throw new WrongUsage(`${file} cannot be read. Check the path, and that it is a file that you may read.`);
 }

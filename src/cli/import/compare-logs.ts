@@ -14,7 +14,7 @@ export interface ComparedLogs {
 export class LogsDiffer extends Error {
   constructor(category: Category, place: number, difference: string) {
     super(
-      `Event ${place} of the category ${category} differs: ${difference}. EventStoreDB must hold nothing of it, or what an import of this log has begun: name another in KEYLEDGER_STORE.`,
+      `Event ${place} of the category ${category} differs: ${difference}. Import into an empty EventStoreDB, or into one that holds an interrupted import of this log: name it in KEYLEDGER_STORE.`,
     );
   }
 }
@@ -44,7 +44,7 @@ export async function compareLogs(category: Category, source: EventStore, target
     throw new LogsDiffer(
       category,
       compared.source.size + 1,
-      `EventStoreDB holds ${describe(copy.value)}, where the source has ended`,
+      `EventStoreDB holds ${describe(copy.value)}, and the source has no more events`,
     );
   } finally {
     await copies.return(undefined);

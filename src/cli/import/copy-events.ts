@@ -30,7 +30,7 @@ async function append(target: EventStore, run: Run): Promise<void> {
   } catch (error) {
     if (!(error instanceof VersionConflict)) throw error;
     throw new Error(
-      `${error.message} The source lacks an event, or somebody else writes to EventStoreDB. Run the command again: it compares them.`,
+      `${error.message} The source lacks an event, or another program writes to EventStoreDB. Stop that program, and run the command again: it compares both logs.`,
     );
   }
 }

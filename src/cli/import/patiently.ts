@@ -16,9 +16,12 @@ export async function patiently<T>(ask: () => Promise<T>, patience = PATIENCE): 
   } catch (cause) {
     if (!(cause instanceof OutcomeUnknown || cause instanceof StoreUnavailable)) throw cause;
     const seconds = patience / 1000;
-    throw new Error(`The event store has not answered for ${seconds} s. Run the command again: it goes on where it stopped.`, {
-      cause,
-    });
+    throw new Error(
+      `The event store has not answered for ${seconds} s. Run the command again: it continues where it stopped.`,
+      {
+        cause,
+      },
+    );
   } finally {
     clearTimeout(timer);
   }

@@ -1,7 +1,7 @@
 /** Standard output takes no more: its reader has gone, or the disk is full. */
 class OutputFailed extends Error {
   constructor(cause: NodeJS.ErrnoException) {
-    const reason = cause.code === 'EPIPE' ? 'was closed before all was written' : `cannot be written: ${cause.message}`;
+    const reason = cause.code === 'EPIPE' ? 'was closed before everything was written' : `cannot be written: ${cause.message}`;
     super(`Standard output ${reason}.`, { cause });
   }
 }

@@ -37,7 +37,7 @@ export class Progress {
   }
 
   #counted(): string {
-    return `${this.#count.toLocaleString('en')} events`;
+    return `${this.#count.toLocaleString('en')} ${this.#count === 1 ? 'event' : 'events'}`;
   }
 
   #bar(reached: number): string {

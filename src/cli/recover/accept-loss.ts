@@ -10,6 +10,7 @@ import { originOf } from '../../domain/transparency/log-origin.js';
 import { whenUnlocked } from '../../projections/engine/database.js';
 import { firstEvent, PositionTable } from '../../projections/engine/position.js';
 import { latestOf } from '../../projections/transparency/checkpoint-file.js';
+import { countOf } from '../../shared/count-of.js';
 import { DATA_FILE, lostEventsFile } from '../../shared/data-files.js';
 import { syncDirectory, writeDurably } from '../../shared/durable-files.js';
 import Database from '../../shared/sqlite.js';
@@ -41,10 +42,10 @@ export async function acceptLoss(recovery: Recovery, refused: PutBack['refused']
   const first = await firstEvent(store);
   lines.push(first ? `Checkpoints are signed under a new name: ${originOf(first.id, opened).name}` : 'The log is empty.');
   const last = opened.at(-1)?.data.previous;
-  if (last) lines.push(`It follows the last checkpoint of ${last.origin}: ${last.size} events, root ${last.root}`);
+  if (last) lines.push(`It follows the last checkpoint of ${last.origin}: ${countOf(last.size, 'event')}, root ${last.root}`);
   await forgetProjected(recovery);
   await restored.remove();
-  lines.push('The loss is accepted. Services that run open by themselves; `keyledger log-key` prints the new public key.');
+  lines.push('The loss is accepted. Running services open automatically. `keyledger log-key` prints the new public key.');
   return lines;
 }
 
@@ -54,7 +55,7 @@ async function keepLost(directory: string, refused: PutBack['refused']): Promise
   const file = join(directory, lostEventsFile(randomUUID()));
   await writeDurably(file, refused.map(({ event }) => `${JSON.stringify(event)}\n`).join(''));
   await syncDirectory(directory);
-  return [`The events that cannot be put back are kept in ${file}`];
+  return [`The events that cannot be put back were saved to ${file}`];
 }
 
 /** Ends again, in the log as it is, every key that the projections know to have ended. */
@@ -70,7 +71,7 @@ async function endKnown({ store, projections }: Recovery): Promise<string[]> {
       lines.push(`  The keys of account ${account} could not be ended: ${error instanceof Error ? error.message : error}`);
     }
   }
-  return lines.length === 0 ? ['No key is known to have ended that the log calls living.'] : ['Ended again:', ...lines];
+  return lines.length === 0 ? ['No key needed to be ended again.'] : ['Ended again:', ...lines];
 }
 
 function describe({ type, data }: Ending): string {

@@ -52,12 +52,12 @@ async function* missingFrom(store: EventStore, events: Iterable<RecordedEvent>):
 async function append(store: EventStore, run: Run, end: number): Promise<string | undefined> {
   const [{ stream, version, position }] = run;
   if (await patiently(() => eventAt(store, stream, version))) return 'another event stands at its version';
-  if (position <= end) return 'other events follow it in the log, and EventStoreDB takes none between them';
+  if (position <= end) return 'later events follow it in the log, and EventStoreDB cannot insert between events';
   try {
     await patiently(() => store.append(stream, version - 1, run));
     return undefined;
   } catch (error) {
     if (!(error instanceof VersionConflict)) throw error;
-    return error.actual >= version ? 'its stream goes on without it' : 'the event before it in its stream is missing';
+    return error.actual >= version ? 'its stream continues without it' : 'the event before it in its stream is missing';
   }
 }

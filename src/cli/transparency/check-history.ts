@@ -3,6 +3,7 @@ import { type ExportedEvent, HistoryFault, messageOf } from '../../domain/transp
 import type { NoteVerifier } from '../../domain/transparency/verifier-key.js';
 import { ExcerptVerifier } from '../../domain/transparency/verify-excerpt.js';
 import { HistoryVerifier, type KeptCheckpoint } from '../../domain/transparency/verify-history.js';
+import { countOf } from '../../shared/count-of.js';
 import { plainLines, readLines, readTail } from '../output/lines.js';
 import { decodeLine, type LastLine, lastLineIn, parseLine } from './history-line.js';
 
@@ -22,7 +23,6 @@ export interface CheckedHistory {
   /** Undefined if the export is filtered, since some accounts may be missing. */
   accounts: number | undefined;
   checkpoints: readonly KeptCheckpoint[];
-  complete: boolean;
 }
 
 /** What the last line says about the lines before it. */
@@ -56,7 +56,7 @@ export async function checkHistory(
 /** What a checkpoint says about events that were lost before it; undefined if it mentions none. */
 export function lossBefore({ origin, previous }: Checkpoint): string | undefined {
   if (!previous) return undefined;
-  return `the log goes on under ${origin} since events were lost: the last checkpoint of ${previous.origin} was for ${previous.size} events`;
+  return `the log continues as ${origin} since events were lost: the last checkpoint of ${previous.origin} covered ${countOf(previous.size, 'event')}`;
 }
 
 async function checkWhole(
@@ -67,13 +67,14 @@ async function checkWhole(
 ): Promise<CheckedHistory> {
   const verifier = new HistoryVerifier({ checkpoints: kept, decode: decodeLine });
   const lines = await eachEvent(file, onRead, (event, line) => {
-    if (event.proof) throw new HistoryFault('a proof, in an export that is not filtered', { line, position: event.position });
+    if (event.proof)
+      throw new HistoryFault('it has a proof, but the export is not filtered', { line, position: event.position });
     verifier.add(event);
   });
   // Lines missing from a kept checkpoint say more than the fact that the export's own cannot be trusted.
   const isShort = kept.some(({ size }) => size > lines);
   if (fault !== undefined && !isShort) throw new HistoryFault(fault, { line: lines + 1 });
-  return { ...verifier.end(own), complete: true };
+  return verifier.end(own);
 }
 
 async function checkExcerpt(
@@ -88,10 +89,10 @@ async function checkExcerpt(
   if (!own) throw new HistoryFault(fault, last);
   const same = kept.filter(({ size, root }) => size === own.size && Buffer.compare(root, own.root) === 0);
   if (kept.length > 0 && same.length === 0) {
-    const reason = `the proofs lead to the export's own checkpoint of size ${own.size}, and no kept one is the same: ask the server for a consistency proof`;
+    const reason = `the proofs lead to the export's own checkpoint of size ${own.size}, which is none of the kept ones: ask the server for a consistency proof`;
     throw new HistoryFault(reason, last);
   }
-  return { events: lines, accounts: undefined, checkpoints: [...same, own], complete: false };
+  return { events: lines, accounts: undefined, checkpoints: [...same, own] };
 }
 
 /**
@@ -110,7 +111,8 @@ async function eachEvent(
   for await (const page of readLines(file)) {
     const before = line;
     for (const bytes of page) {
-      if (ended) throw new HistoryFault('it follows the checkpoint, which is the last line of an export', { line: line + 2 });
+      if (ended)
+        throw new HistoryFault('it follows the checkpoint, which must be the last line of an export', { line: line + 2 });
       bytesRead += bytes.length;
       const parsed = parseAt(line + 1, plain(bytes));
       if ('checkpoint' in parsed) ended = true;
@@ -124,7 +126,7 @@ async function eachEvent(
 async function readEnding(file: string, verifiers: readonly NoteVerifier[]): Promise<Ending> {
   const tail = await readTail(file, TAIL);
   const last = lastLineIn(tail);
-  if (!last) return { complete: true, own: undefined, fault: 'the export breaks off: it should end in a checkpoint' };
+  if (!last) return { complete: true, own: undefined, fault: 'the export is incomplete: its last line should be a checkpoint' };
   const complete = last.complete !== false;
   if (last.checkpoint === null) return { complete, own: undefined, fault: `no checkpoint was signed: ${last.reason}` };
   try {

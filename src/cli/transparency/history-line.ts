@@ -84,7 +84,7 @@ export function parseLine(bytes: Buffer): ExportedEvent | LastLine {
   if (!parsed.success) throw new MalformedLine(z.prettifyError(parsed.error).replaceAll('\n', ' '));
   const { data } = parsed;
   if (('checkpoint' in data ? formatLast(data) : formatEvent(data)) !== text) {
-    throw new MalformedLine('the line is spelt differently from what an export writes');
+    throw new MalformedLine('the line is not written as an export writes it');
   }
   return data;
 }
@@ -108,7 +108,7 @@ export function decodeLine({ account, ...event }: ExportedEvent): PastKeyEvent {
 }
 
 function textOf(bytes: Buffer): string {
-  if (bytes.at(-1) !== 0x0a) throw new MalformedLine('the line breaks off');
+  if (bytes.at(-1) !== 0x0a) throw new MalformedLine('the line is incomplete');
   if (!isUtf8(bytes)) throw new MalformedLine('the line is not UTF-8');
   return bytes.toString('utf8');
 }

@@ -7,6 +7,7 @@ import { isKnownName, originOf, type PastOrigin } from '../../domain/transparenc
 import { signCheckpoint } from '../../domain/transparency/sign-checkpoint.js';
 import { CheckpointFile } from '../../projections/transparency/checkpoint-file.js';
 import { openedOrigins } from '../../projections/transparency/origins.js';
+import { countOf } from '../../shared/count-of.js';
 import { DATA_FILE } from '../../shared/data-files.js';
 import type { EventStore } from '../../store/event-store.js';
 import type { LastLine } from './history-line.js';
@@ -45,15 +46,18 @@ export class LogSigner {
   /** The checkpoint of the tree, once it is kept, or the reason why there is none. */
   async sign({ firstEventId, size, root, rootAt, gap }: GrownTree): Promise<LastLine> {
     const lost = this.#stranger(firstEventId) ?? this.#lost(firstEventId, rootAt);
-    if (lost) return unsigned(`the log no longer holds the ${lost.size} events that a checkpoint was signed for`);
+    if (lost)
+      return unsigned(
+        `the log no longer holds the ${countOf(lost.size, 'event')} that a checkpoint covers: run \`keyledger recover\``,
+      );
     if (gap !== undefined) return unsigned(`the log lacks events: ${gap}. Restore them to the store, and export again`);
     if (firstEventId === undefined) return unsigned('the log is empty');
-    if (!this.seed) return unsigned('there is no key to sign with: set KEYLEDGER_LOG_KEY');
+    if (!this.seed) return unsigned('there is no key for signing: set KEYLEDGER_LOG_KEY');
     const { note } = signCheckpoint(this.seed, originOf(firstEventId, this.opened), size, root);
     try {
       await this.file.keep(note);
     } catch (error) {
-      return unsigned(`a checkpoint is kept before anybody sees it, and cannot be: ${messageOf(error)}`);
+      return unsigned(`the checkpoint could not be stored, and an unstored checkpoint is not given out: ${messageOf(error)}`);
     }
     return { checkpoint: note };
   }

@@ -34,7 +34,7 @@ export class ReadsRetention {
   constructor(options: ReadsRetentionOptions) {
     this.#options = options;
     const onFailure = (err: unknown) =>
-      options.log.warn({ err }, 'old records of reads could not be removed; it is tried again in some minutes');
+      options.log.warn({ err }, 'old records of reads could not be removed; the next attempt is in a few minutes');
     this.#rounds = new Rounds(() => this.remove(), onFailure);
   }
 

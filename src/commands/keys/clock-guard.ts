@@ -15,7 +15,7 @@ class ClockSkewed extends Error {
   constructor(ahead: number) {
     const seconds = Math.round(Math.abs(ahead) / 1000);
     super(
-      `The clock of this server is ${seconds} s ${ahead > 0 ? 'ahead of' : 'behind'} that of its event store. Nothing was changed. Try another server, or again once the clock is set right.`,
+      `The clock of this server is ${seconds} s ${ahead > 0 ? 'ahead of' : 'behind'} that of its event store. Nothing was changed. Try another server, or try again after the clock is corrected.`,
     );
   }
 }
@@ -130,10 +130,13 @@ export class ClockGuard {
     if (isSkewed) {
       log.error(
         { milliseconds, tolerance },
-        'the clock of this process differs from that of the event store: set it right; until then changes are refused (CLOCK_SKEW), and verification goes on',
+        'the clock of this process differs from that of the event store: correct it; until then changes are refused (CLOCK_SKEW) and verification continues',
       );
     } else {
-      log.info({ milliseconds, tolerance }, 'the clock of this process is no longer known to be wrong: changes are accepted');
+      log.info(
+        { milliseconds, tolerance },
+        'the clock of this process is not known to be wrong any more: changes are accepted',
+      );
     }
   }
 
@@ -141,11 +144,11 @@ export class ClockGuard {
     if (isAskable === this.#told.isAskable) return;
     this.#told.isAskable = isAskable;
     const { log } = this.#options;
-    if (isAskable) log.info('the event store tells its time again');
+    if (isAskable) log.info('the clock of the event store can be read again');
     else
       log.warn(
         { err: error },
-        'the event store does not tell its time over HTTP: whether the clock of this process is right is known from its own appends at most',
+        'the clock of the event store cannot be read over HTTP: the clock of this process is compared only with the times of its own appends',
       );
   }
 }

@@ -34,7 +34,7 @@ export interface CountStreamOptions {
 /** It is unknown whether the counts were written. Writing them elsewhere could count them twice. */
 class CountsUncertain extends Error {
   constructor(options: ErrorOptions) {
-    super('The store did not say whether the counts were written, and has let go of their stream since.', options);
+    super('It is unknown whether the counts were written, and their stream was removed since.', options);
   }
 }
 

@@ -6,8 +6,8 @@ import { BatchedCounts, type BatchedCountsOptions } from './batched-counts.js';
 const CAPACITY = 10_000;
 
 const MESSAGES = {
-  full: 'the refusals of too many accounts wait to be recorded; those of others are not, until these are',
-  recovered: 'the refusals of all accounts are recorded again',
+  full: 'refusals of too many accounts wait to be recorded; those of further accounts are lost until these are written',
+  recovered: 'refusals of all accounts are recorded again',
   lost: 'refusals by the limit could not be recorded',
 };
 

@@ -8,8 +8,8 @@ const CAPACITY = 100_000;
 const INTERVAL = 10_000;
 
 const MESSAGES = {
-  full: 'the uses of too many keys wait to be recorded; those of others are not, until these are',
-  recovered: 'the uses of all keys are recorded again',
+  full: 'uses of too many keys wait to be recorded; those of further keys are lost until these are written',
+  recovered: 'uses of all keys are recorded again',
   lost: 'uses of keys could not be recorded',
 };
 

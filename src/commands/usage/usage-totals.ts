@@ -37,7 +37,7 @@ export class UsageTotals {
   constructor(options: UsageTotalsOptions) {
     this.#options = options;
     const onFailure = (err: unknown) =>
-      options.log.warn({ err }, 'the usage of past days could not be totalled; it is tried again in some minutes');
+      options.log.warn({ err }, 'the usage of past days could not be totalled; the next attempt is in a few minutes');
     this.#rounds = new Rounds(() => this.write(), onFailure);
   }
 

@@ -77,5 +77,5 @@ function quantileOf(frequencies: readonly Frequency[], all: number, part: number
     seen += count;
     if (seen >= rank) return value;
   }
-  throw new RangeError(`Of ${all} values none has the rank ${rank}.`);
+  throw new RangeError(`There is no value of rank ${rank} among ${all}.`);
 }

@@ -121,7 +121,8 @@ function refuseRepetition(state: AccountKeys, command: CreateKey | RotateKey): v
     const sameInput = earlier.inputHash === inputHash(command);
     throw new KeyAlreadyCreated(earlier.keyId, state.keys.get(earlier.keyId), sameInput, state.version);
   }
-  if (state.issued.has(key.keyId)) throw new Error(`The key id ${key.keyId} was issued before: is the random source broken?`);
+  if (state.issued.has(key.keyId))
+    throw new Error(`The key id ${key.keyId} was issued before. Check the source of random numbers.`);
 }
 
 function hashOf(command: CreateKey | RotateKey): string | undefined {

@@ -33,8 +33,8 @@ export class KeyAlreadyCreated extends Error {
   ) {
     super(
       sameInput
-        ? 'This idempotencyKey has created a key before, whose secret cannot be shown again. Use a new idempotencyKey.'
-        : 'This idempotencyKey has created a key before, from another input. Use a new idempotencyKey for each new key.',
+        ? 'This idempotencyKey has created a key before. Its secret cannot be shown again. Use a new idempotencyKey for a new key.'
+        : 'This idempotencyKey has created a key before, with another input. Use a new idempotencyKey for each new key.',
     );
   }
 }
@@ -61,7 +61,7 @@ export class AccountUnreadable extends Error {
   readonly code = 'ACCOUNT_UNREADABLE';
   constructor(options?: ErrorOptions) {
     super(
-      "The events of this account cannot be read. Until they can, its keys are refused, and none can be made or deleted. The server's log says what is wrong with them.",
+      "The events of this account cannot be read. Until they can, its keys are refused, and no key can be created or deleted. The server's log says what is wrong.",
       options,
     );
   }
@@ -74,7 +74,7 @@ export class UnreadableStream extends Error {}
 export class StreamGap extends UnreadableStream {
   constructor(expected: number, actual: number) {
     super(
-      `The account's stream should go on with version ${expected}, and goes on with ${actual}. Events are missing from the store: restore them.`,
+      `The next event of the account should have version ${expected}, but has version ${actual}. Events are missing from the store: restore them.`,
     );
   }
 }

@@ -50,7 +50,7 @@ export async function verifyCheckpoint(note: string, verifiers: readonly NoteVer
   const checkpoint = parseCheckpoint(text);
   if (signers.some(({ name }) => name === checkpoint.origin)) return checkpoint;
   throw new UntrustedNote(
-    `it speaks for the log ${checkpoint.origin}, and only ${signers.map(({ name }) => name).join(', ')} signed it`,
+    `it is a checkpoint of the log ${checkpoint.origin}, but only ${signers.map(({ name }) => name).join(', ')} signed it`,
   );
 }
 
@@ -71,10 +71,10 @@ function parsePrevious(line: string): Omit<Checkpoint, 'previous'> | undefined {
 function parseTree(size: string, base64: string): Pick<Checkpoint, 'size' | 'root'> {
   const root = decodeBase64(base64);
   if (!/^(0|[1-9]\d*)$/.test(size) || !Number.isSafeInteger(Number(size))) {
-    throw new MalformedNote(`the size of a checkpoint should be a number from 0, without zeros before it, and is "${size}"`);
+    throw new MalformedNote(`the size of a checkpoint should be a whole number without leading zeros, but is "${size}"`);
   }
   if (root?.length !== ROOT_LENGTH) {
-    throw new MalformedNote(`the root of a checkpoint should be ${ROOT_LENGTH} bytes in base64, and is "${base64}"`);
+    throw new MalformedNote(`the root of a checkpoint should be ${ROOT_LENGTH} bytes in base64, but is "${base64}"`);
   }
   return { size: Number(size), root };
 }

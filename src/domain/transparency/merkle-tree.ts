@@ -115,5 +115,5 @@ function leftLevel(leaves: number): number {
 
 function requireCount(name: string, value: number, least: number): void {
   if (Number.isSafeInteger(value) && value >= least) return;
-  throw new RangeError(`The ${name} should be a whole number from ${least}, and is ${value}.`);
+  throw new RangeError(`The ${name} should be a whole number from ${least}, but is ${value}.`);
 }

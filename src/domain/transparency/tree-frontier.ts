@@ -24,7 +24,7 @@ export class TreeFrontier {
 
   readonly #nodes: NodeSource = (level, index) => {
     const node = this.#last[level];
-    if (node?.index !== index) throw new Error(`The tree's edge lacks node ${index} of level ${level}.`);
+    if (node?.index !== index) throw new Error(`The frontier of the tree lacks node ${index} of level ${level}.`);
     return node.hash;
   };
 }

@@ -1,3 +1,4 @@
+import { countOf } from '../../shared/count-of.js';
 import { RecentIds } from '../../shared/recent-ids.js';
 import type { PastKeyEvent } from '../keys/model.js';
 import type { Checkpoint } from './checkpoint.js';
@@ -57,7 +58,7 @@ export class HistoryVerifier {
     const leafHash = requireOwnLeaf(event, place);
     this.#requirePlace(event, place);
     if (this.#tree.size === 0) this.#requireOrigin(event, place);
-    if (!this.#ids.add(event.id)) throw new HistoryFault(`the id ${event.id} was there before`, place);
+    if (!this.#ids.add(event.id)) throw new HistoryFault(`the id ${event.id} occurred before`, place);
     const fault = this.#streams.add(event.account, read(this.#decode, event, place));
     if (fault !== undefined) throw new HistoryFault(fault, place);
     this.#tree.append(leafHash);
@@ -79,9 +80,9 @@ export class HistoryVerifier {
     if (own && size > 0) this.#requireSameLog(own, { line: 1 });
     if (own && own.size > size) this.#failShort(own);
     if (own?.size !== size && this.#unproved.line <= size) {
-      throw new HistoryFault('no checkpoint was signed for these events', this.#unproved, last);
+      throw new HistoryFault('no checkpoint covers these events', this.#unproved, last);
     }
-    if (own && own.size < size) throw new HistoryFault(`${named(own)} is not for these ${size} events`, { line: size + 1 });
+    if (own && own.size < size) throw new HistoryFault(`${named(own)} does not cover all ${size} events`, { line: size + 1 });
     const root = this.#tree.root();
     if (own && !root.equals(own.root)) throw new HistoryFault(changed(own), this.#unproved, last);
     const checkpoints = own ? [...this.#checkpoints, own] : this.#checkpoints;
@@ -89,13 +90,13 @@ export class HistoryVerifier {
   }
 
   #failShort(missed: KeptCheckpoint): never {
-    const reason = `the history ends after ${this.#tree.size} events; ${named(missed)} was signed for ${missed.size}`;
+    const reason = `the history ends after ${countOf(this.#tree.size, 'event')}, but ${named(missed)} covers ${missed.size}`;
     throw new HistoryFault(reason, this.#unproved, { line: missed.size });
   }
 
   #requirePlace({ leafIndex, position }: ExportedEvent, place: Place): void {
     const { size } = this.#tree;
-    if (leafIndex !== size) throw new HistoryFault(`leaf ${leafIndex} stands where leaf ${size} should`, place);
+    if (leafIndex !== size) throw new HistoryFault(`the leaf index is ${leafIndex}, but should be ${size}`, place);
     if (position <= this.#position) throw new HistoryFault(`the position is not after ${this.#position}`, place);
     this.#position = position;
   }
@@ -107,7 +108,10 @@ export class HistoryVerifier {
 
   #requireSameLog(checkpoint: KeptCheckpoint, place: Place): void {
     if (this.#firstId !== undefined && isOriginOf(checkpoint.origin, this.#firstId)) return;
-    throw new HistoryFault(`${named(checkpoint)} is of the log ${checkpoint.origin}, which begins with another event`, place);
+    throw new HistoryFault(
+      `${named(checkpoint)} belongs to the log ${checkpoint.origin}, which begins with another event`,
+      place,
+    );
   }
 
   #requireCheckpoints(last: Place): void {
@@ -135,7 +139,7 @@ export function read(decode: Decode, event: ExportedEvent, place: Place): PastKe
 }
 
 function changed(checkpoint: KeptCheckpoint): string {
-  return `these are not the events that ${named(checkpoint)} was signed for`;
+  return `these are not the events that ${named(checkpoint)} covers`;
 }
 
 function named({ source, size }: KeptCheckpoint): string {

@@ -1,3 +1,4 @@
+import { countOf } from '../../shared/count-of.js';
 import { evolveKeys } from '../keys/decide.js';
 import type { Key, PastKeyEvent } from '../keys/model.js';
 import { KEY_LIMIT } from '../keys/refusals.js';
@@ -30,7 +31,7 @@ export class StreamVerifier {
     const fault = contradiction(state, event);
     if (fault !== undefined) return `account ${account}, version ${event.version}: ${fault}`;
     const keys = evolveKeys(state.keys, event);
-    if (keys.size > KEY_LIMIT) return `account ${account}, version ${event.version}: it holds ${keys.size} keys`;
+    if (keys.size > KEY_LIMIT) return `account ${account}, version ${event.version}: it holds ${countOf(keys.size, 'key')}`;
     this.#streams.set(account, { version: event.version, at: event.at, keys: keys.size > 0 ? keys : NEW_STREAM.keys });
     return undefined;
   }
@@ -41,7 +42,7 @@ function contradiction({ version, at, keys }: StreamState, event: PastKeyEvent):
   if (event.at < at) return `its time ${event.at} is before ${at}, the time of the event before it`;
   const { keyId } = event.data;
   if (keys.has(keyId) === (event.type === 'KeyCreated')) {
-    return event.type === 'KeyCreated' ? `it creates ${keyId}, which is there` : `the account holds no key ${keyId}`;
+    return event.type === 'KeyCreated' ? `it creates ${keyId}, which exists already` : `the account has no key ${keyId}`;
   }
   return undefined;
 }

@@ -61,7 +61,7 @@ export function dashboardRoutes({ directory = BUILT, graphiql, publicUrl }: Dash
   const page = (_: FastifyRequest, reply: FastifyReply) => send(reply, 'index.html');
   return async (server: FastifyInstance): Promise<void> => {
     if (!existsSync(join(directory, 'index.html'))) {
-      server.log.info({ directory }, 'there is no dashboard here: `npm run build` makes it');
+      server.log.info({ directory }, 'the dashboard is missing, so its pages are not served: run `npm run build`');
       return;
     }
     // Any fault in a path is answered as not found.

@@ -6,7 +6,7 @@ const ORIGIN = /^https?:\/\/([^/]+)$/i;
 
 const FOREIGN = problem(
   'FOREIGN_ORIGIN',
-  'This address answers pages of this server alone: the header Origin must name its own origin.',
+  "Only pages of this server may use this address: the header Origin must be the server's own origin.",
 );
 
 /** True if one of our pages sent the request, by the browser's `Origin` header, which no page can change. */

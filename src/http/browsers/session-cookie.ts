@@ -18,7 +18,9 @@ export interface SessionCookieOptions {
 export class TokenTooLarge extends Error {
   readonly code = 'TOKEN_TOO_LARGE';
   constructor(bytes: number) {
-    super(`The cookie would have ${bytes} bytes, and browsers take ${COOKIE_LIMIT}. Let the token hold fewer claims.`);
+    super(
+      `The cookie would have ${bytes} bytes, but browsers accept at most ${COOKIE_LIMIT}. Configure the identity provider to put fewer claims into the token.`,
+    );
   }
 }
 

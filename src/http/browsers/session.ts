@@ -17,7 +17,7 @@ const BODY = z.object({ ticket: z.string() });
 const MALFORMED = problem('BAD_REQUEST', 'Send the ticket as JSON, {"ticket": "…"}.');
 const NOT_VALID = problem(
   'TICKET_NOT_VALID',
-  'The link is not valid, or no longer: it works once, for 15 minutes. `keyledger sign-in-link` prints another.',
+  'The link is not valid. A link works once, within 15 minutes. Run `keyledger sign-in-link` for another.',
 );
 
 /**

@@ -76,7 +76,7 @@ function askAgain(error: unknown): never {
   if (errorCodeOf(error) !== 'OUTCOME_UNKNOWN') throw error;
   throw new Refusal(
     'OUTCOME_UNKNOWN',
-    'The store did not say in time whether all keys were deleted. Report the secrets again: twice does no harm.',
+    'The store did not say in time whether all keys were deleted. Report the secrets again: this is safe.',
     { cause: error },
   );
 }

@@ -10,7 +10,7 @@ export interface Exposition {
 
 const UNAVAILABLE = problem(
   'METRICS_UNAVAILABLE',
-  'The process that adds up the metrics of all workers does not answer. Scrape again.',
+  'The process that adds up the metrics of all workers did not answer. Scrape again.',
 );
 
 /** `GET /metrics`: metrics for Prometheus, for anyone; they name no account and no key. 503 if they are not available. */

@@ -24,7 +24,7 @@ const UNAUTHENTICATED = problem(
   'UNAUTHENTICATED',
   'Send the id and the secret of a key by HTTP Basic, or its secret alone as a bearer token.',
 );
-const INSUFFICIENT_SCOPE = problem('INSUFFICIENT_SCOPE', 'The key is good, and does not hold every scope that is asked for.');
+const INSUFFICIENT_SCOPE = problem('INSUFFICIENT_SCOPE', 'The key is valid, but lacks a requested scope.');
 const UNKNOWN_PARAMETER = problem('UNKNOWN_PARAMETER');
 
 /** RFC 6749, section 3.3. */

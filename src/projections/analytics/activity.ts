@@ -173,7 +173,7 @@ export class ActivityProjection implements Projection {
         const { keyId, replaces } = event.data;
         const endsAt = find(after, keyId)?.endsAt ?? null;
         const { changes } = this.#write.created.run(at, keyId, account, endsAt, replaces ?? null);
-        if (changes === 0) throw new UnreadableStream(`Version ${event.version} creates a key that was created before.`);
+        if (changes === 0) throw new UnreadableStream(`Version ${event.version} creates a key that exists already.`);
         const replaced = find(before, replaces);
         if (replaced) this.#write.replacedBy.run(keyId, replaced.createdAt, replaced.keyId);
         return;

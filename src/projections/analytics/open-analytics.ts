@@ -38,7 +38,10 @@ export async function startAnalytics({
 }: AnalyticsSideOptions): Promise<AnalyticsSide | undefined> {
   const { log } = shared;
   if (!pseudonymKey) {
-    log.info({ setting: 'KEYLEDGER_PSEUDONYM_KEY' }, 'there is no key to make pseudonyms with: there are no analytics');
+    log.info(
+      { setting: 'KEYLEDGER_PSEUDONYM_KEY' },
+      'there is no key for pseudonyms, so there are no analytics: set KEYLEDGER_PSEUDONYM_KEY',
+    );
     return undefined;
   }
   const pseudonyms = new Pseudonyms(pseudonymKey);

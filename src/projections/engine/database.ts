@@ -32,7 +32,7 @@ export function openProjections<T>(
   log: Pick<Logger, 'warn'>,
   make: (database: Database.Database) => T,
 ): Promise<Opened<T>> {
-  const onWait = () => log.warn({ file }, 'another process has locked the file; the start waits for it');
+  const onWait = () => log.warn({ file }, 'another process has locked the file; waiting for it');
   return openUnlocked(file, () => openAndMake(file, log, make), onWait);
 }
 
@@ -96,7 +96,7 @@ function openSound(file: string, log: Pick<Logger, 'warn'>): Database.Database {
     return open(file);
   } catch (error) {
     if (!['SQLITE_CORRUPT', 'SQLITE_NOTADB'].some((code) => hasCode(error, code))) throw error;
-    log.warn({ file, err: error }, 'the projections are damaged; they are rebuilt from the log');
+    log.warn({ file, err: error }, 'the projections file is damaged; it is rebuilt from the log');
     for (const suffix of ['', '-wal', '-shm']) rmSync(file + suffix, { force: true });
     return open(file);
   }

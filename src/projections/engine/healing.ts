@@ -58,13 +58,16 @@ export class Healing {
     if (!first) return;
     if (!quarantine) {
       this.leftOut += unread.length;
-      log.error({ projection: name, events: unread.length, reason: first.reason }, 'events cannot be read; they are left out');
+      log.error({ projection: name, events: unread.length, reason: first.reason }, 'events cannot be read and are left out');
       return;
     }
     this.quarantined += unread.length;
     for (const { event, reason } of unread) {
       const account = accountOf(event.stream);
-      log.error({ projection: name, account, reason }, 'the stream of an account cannot be read; the account is in quarantine');
+      log.error(
+        { projection: name, account, reason },
+        'the events of an account cannot be read; its keys are refused (quarantine)',
+      );
     }
   }
 
@@ -121,7 +124,7 @@ export class Healing {
         this.quarantined -= 1;
         log.info(
           { projection: projection.name, account },
-          'the stream of the account can be read again; its quarantine is over',
+          'the events of the account can be read again; its quarantine has ended',
         );
         onHealed();
         return;

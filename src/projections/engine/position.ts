@@ -136,8 +136,8 @@ export async function difference(
   saved: SavedPosition,
 ): Promise<string | undefined> {
   const [kind, fingerprint] = saved.kind.split(SEPARATOR);
-  if (kind !== store.kind) return `they were filled from a store of the kind ${kind}`;
-  if (fingerprint !== pseudonyms?.fingerprint) return 'they hold pseudonyms that were made with another key';
+  if (kind !== store.kind) return `they were filled from another kind of store (${kind})`;
+  if (fingerprint !== pseudonyms?.fingerprint) return 'their pseudonyms were made with another key';
   if (category !== 'apiKeys' && saved.firstId !== null && saved.firstId !== first?.id)
     return 'they were filled from another log';
   const last = await eventAt(store, pseudonyms?.unseal(saved.lastStream) ?? saved.lastStream, saved.lastVersion);

@@ -167,16 +167,16 @@ export class Rebuild {
   /** Why the projection cannot be compared; undefined if it can. */
   async #fault({ projection, position }: Replayed, saved: SavedPosition | undefined): Promise<string | undefined> {
     const { name, category } = projection;
-    if (position > (saved?.position ?? 0)) return 'is being filled anew; try again when GET /readyz says that its state is ok';
+    if (position > (saved?.position ?? 0)) return 'is being filled again; try again when GET /readyz shows the state ok for it';
     const tables = tablesOf(this.#database, name, LIVING);
     const hasRun = tables.length > 0 && (saved !== undefined || (await isEmpty(this.#store, category)));
-    if (!hasRun) return 'has never run; a start of the server fills it';
+    if (!hasRun) return 'was never filled; start the server to fill it';
     if (!isDeepStrictEqual(tables, tablesOf(this.#database, name))) {
-      return `has tables of another shape; stop the services, remove ${this.#file}, and start them: they fill it from the log`;
+      return `has tables of another version; stop the services, remove ${this.#file}, and start them again: they fill it from the log`;
     }
     const log = { store: this.#store, first: await firstEvent(this.#store) };
     const reason = saved && (await difference(log, projection, saved));
-    return reason && `has tables that do not belong to this log: ${reason}; a start of the server rebuilds them`;
+    return reason && `has tables that do not belong to this log: ${reason}; start the server to rebuild them`;
   }
 
   /** Replays the log up to each projection's target, within a transaction. Projections of the same category share a pass. */

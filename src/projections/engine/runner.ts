@@ -60,7 +60,9 @@ class PositionLost extends Error {}
 /** The projection is being filled, or has not reached the requested state. */
 export class NotCaughtUp extends Error {
   readonly code = 'NOT_READY';
-  constructor(message = 'Keyledger is still reading its event log. Try again in a moment; GET /readyz says how far it is.') {
+  constructor(
+    message = 'Keyledger is still reading its event log. Try again in a moment. GET /readyz shows how far it has read.',
+  ) {
     super(message);
   }
 }
@@ -177,7 +179,10 @@ export class ProjectionRunner<P extends Projection> implements Readable<P> {
         // Another process may have emptied and filled them while this one was reading the log.
         if (!isDeepStrictEqual(this.#positions.read(projection.name), saved)) return;
         if (saved)
-          log.warn({ projection: projection.name, reason }, 'the projection is not what this log makes; it is rebuilt');
+          log.warn(
+            { projection: projection.name, reason },
+            'the tables of the projection do not belong to this log; they are rebuilt',
+          );
         projection.clear();
         this.#positions.forget(projection.name);
       },
@@ -243,7 +248,7 @@ export class ProjectionRunner<P extends Projection> implements Readable<P> {
     const position = this.#position();
     if (position >= this.#reached) return position;
     this.#caughtUpAt = undefined;
-    throw new PositionLost('The tables were emptied by another process; they are filled again.');
+    throw new PositionLost('Another process has emptied the tables. They are filled again.');
   }
 
   /** Rests, unless somebody waits for the next events. */
@@ -262,7 +267,7 @@ export class ProjectionRunner<P extends Projection> implements Readable<P> {
 
   #recordPosition(): void {
     if (this.#error !== undefined)
-      this.#options.log.info({ projection: this.#options.projection.name }, 'the projection goes on');
+      this.#options.log.info({ projection: this.#options.projection.name }, 'the projection continues');
     this.#error = undefined;
   }
 
@@ -303,7 +308,10 @@ export class ProjectionRunner<P extends Projection> implements Readable<P> {
     if (this.#stop.signal.aborted) return;
     // Another log is reported once for all projections, by the part that found it.
     if (this.#error?.message !== error.message && !(error instanceof LogMismatch))
-      this.#options.log.error({ projection: this.#options.projection.name, err: error }, 'the projection stands still');
+      this.#options.log.error(
+        { projection: this.#options.projection.name, err: error },
+        'the projection is stuck; the next attempt follows',
+      );
     this.#error = error;
   }
 }

@@ -230,7 +230,7 @@ export class KeysProjection implements Projection {
         const [end, hash] = [expiresAt === undefined ? null : Date.parse(expiresAt), Buffer.from(secretHash, 'hex')];
         const { changes } = this.#write.created.run(keyId, account, JSON.stringify(scopes), hash, end, Number(inQuarantine));
         if (changes === 0)
-          throw new UnreadableStream(`Version ${event.version} creates the key ${keyId}, which was created before.`);
+          throw new UnreadableStream(`Version ${event.version} creates the key ${keyId}, which exists already.`);
         if (idempotencyKey !== undefined) this.#write.made.run(account, idempotencyKey, keyId, Buffer.from(inputHash, 'hex'));
         return;
       }

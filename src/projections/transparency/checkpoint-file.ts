@@ -9,7 +9,7 @@ import { isCurrent, shortenNotes } from './shorten-notes.js';
 /** How much of the file's end is read, in bytes: about fifteen notes. */
 const TAIL = 4096;
 
-const REMEDY = 'Restore it from a backup: it is what says that nobody has shortened or rewritten the log.';
+const REMEDY = 'Restore it from a backup. It is the evidence that nobody has shortened or rewritten the log.';
 
 /** A checkpoint as it was kept. */
 export interface KeptNote extends Checkpoint {
@@ -102,7 +102,7 @@ export class CheckpointFile {
     const isCut = size > TAIL;
     const text = textIn(isCut ? tail.subarray(tail.indexOf('\n') + 1) : tail);
     const [first] = notesIn(text);
-    if (first === undefined && (isCut || !isBegunNote(text))) throw new UnfitFile(this.path, 'holds no checkpoint', REMEDY);
+    if (first === undefined && (isCut || !isBegunNote(text))) throw new UnfitFile(this.path, 'contains no checkpoint', REMEDY);
     return isCut && first !== undefined ? text.slice(text.indexOf(first) + first.length) : text;
   }
 
@@ -110,7 +110,7 @@ export class CheckpointFile {
     try {
       return { ...checkpointIn(note), note };
     } catch (cause) {
-      throw new UnfitFile(this.path, `holds what is no checkpoint: ${messageOf(cause)}`, REMEDY, { cause });
+      throw new UnfitFile(this.path, `contains text that is not a checkpoint: ${messageOf(cause)}`, REMEDY, { cause });
     }
   }
 }

@@ -1,6 +1,7 @@
 import type { Logger } from 'pino';
 import type { LogOrigin } from '../../domain/transparency/log-origin.js';
 import { type SignedCheckpoint, signCheckpoint } from '../../domain/transparency/sign-checkpoint.js';
+import { countOf } from '../../shared/count-of.js';
 import { errorCodeOf } from '../../shared/error-codes.js';
 import { untilUnlocked } from '../../shared/until-unlocked.js';
 import { LogMismatch } from '../../store/event-store.js';
@@ -18,7 +19,7 @@ export class NoCheckpoint extends Error {
 
 /** The public message for errors that are meant for the operator, since those may name files. */
 const FAILED =
-  "The server could not sign the log, or could not read the checkpoints that it has kept. Ask its operator: the server's log says why.";
+  "The server could not sign the log, or could not read its stored checkpoints. Ask its operator: the server's log says why.";
 
 export interface CheckpointsOptions {
   tree: TransparencyProjection;
@@ -52,7 +53,7 @@ export class Checkpoints {
 
   constructor(options: CheckpointsOptions) {
     this.#options = options;
-    if (!options.seed) this.#refusal = 'This process has no key to sign checkpoints with. Set KEYLEDGER_LOG_KEY.';
+    if (!options.seed) this.#refusal = 'This process has no key for signing checkpoints. Set KEYLEDGER_LOG_KEY.';
   }
 
   /** Signs now, and from now on whenever the tree has grown. The tree must have caught up with the log. */
@@ -136,7 +137,7 @@ export class Checkpoints {
     if (!lost) return true;
     onLost();
     throw new NoCheckpoint(
-      `The log no longer holds the ${lost.size} events that a checkpoint was signed for. Nothing is signed: compare the log with a copy of it.`,
+      `The log no longer holds the ${countOf(lost.size, 'event')} that a checkpoint covers. Nothing is signed. Run \`keyledger recover\`, or compare the log with a backup.`,
     );
   }
 

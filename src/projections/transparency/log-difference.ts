@@ -1,4 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
+import { countOf } from '../../shared/count-of.js';
 import { type EventStore, LogMismatch, type RecordedEvent } from '../../store/event-store.js';
 import { eventAt, type FirstEvent } from '../engine/position.js';
 import type { KnownEvents, KnownLog, Witness } from './known-log.js';
@@ -7,7 +8,7 @@ import type { KnownEvents, KnownLog, Witness } from './known-log.js';
 const LATE = 100;
 
 /** The public part of the message. */
-export const CLOSED = 'Deletions may be missing, so nothing is verified and nothing is changed.';
+export const CLOSED = 'Deletions may be missing, so no key is verified and nothing is changed.';
 const RECOVER = '`keyledger recover` puts back what this data directory still holds';
 const ACCEPT = '`keyledger recover --accept-loss`';
 
@@ -138,23 +139,23 @@ function sinceEndOf({ last }: Pick<Walk, 'last'>): string {
 
 /** @param since the time from which on events are missing */
 export function lacking(missing: number, since: string, strange: number): LogMismatch {
-  const others = strange > 0 ? ` It holds ${strange} others instead.` : '';
+  const others = strange > 0 ? ` It holds ${countOf(strange, 'other event')} instead.` : '';
   return new LogMismatch(
-    `The event log lacks ${missing} ${missing === 1 ? 'event' : 'events'} at its end that this data directory knows, ${since}.${others} ${CLOSED} ${RECOVER}; ${ACCEPT} goes on without the rest.`,
+    `The event log lacks ${countOf(missing, 'event')} at its end that this data directory knows: ${since}.${others} ${CLOSED} ${RECOVER}; ${ACCEPT} continues without the rest.`,
   );
 }
 
 export function anotherLog(found: Pick<RecordedEvent, 'id'>, known: Pick<FirstEvent, 'id'> | undefined): LogMismatch {
   const expected = known ? `, and this data directory belongs to the one that begins with event ${known.id}` : '';
   return new LogMismatch(
-    `This is another event log: it begins with event ${found.id}${expected}. ${CLOSED} Set KEYLEDGER_DATA and KEYLEDGER_STORE to what belongs together; ${ACCEPT} takes this log for the right one.`,
+    `This is another event log: it begins with event ${found.id}${expected}. ${CLOSED} Set KEYLEDGER_DATA and KEYLEDGER_STORE to a directory and a log that belong together; ${ACCEPT} accepts this log as the right one.`,
   );
 }
 
 /** @param size of the checkpoint that does not hold, if that is how it was found */
 export function changed(size?: number): LogMismatch {
-  const what = size === undefined ? 'that this data directory knows' : `that a checkpoint of ${size} events was signed for`;
+  const what = size === undefined ? 'that this data directory knows' : `that a checkpoint of ${countOf(size, 'event')} covers`;
   return new LogMismatch(
-    `The event log does not hold the events ${what}: some were changed, exchanged or put between. ${CLOSED} \`keyledger recover\` says which; ${ACCEPT} goes on with the log as it is.`,
+    `The event log does not hold the events ${what}: some were changed, replaced or inserted. ${CLOSED} \`keyledger recover\` lists them; ${ACCEPT} continues with the log as it is.`,
   );
 }

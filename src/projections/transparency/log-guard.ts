@@ -1,5 +1,6 @@
 import type { Logger } from 'pino';
 import { isKnownName, isOriginOf } from '../../domain/transparency/log-origin.js';
+import { countOf } from '../../shared/count-of.js';
 import { untilUnlocked } from '../../shared/until-unlocked.js';
 import { type EventStore, LogMismatch, StoreUnavailable } from '../../store/event-store.js';
 import { eventAt, type FirstEvent, firstEvent } from '../engine/position.js';
@@ -215,7 +216,7 @@ export class LogGuard implements Recognition {
     const mismatch = this.mismatch();
     const { log } = this.#options;
     if (mismatch && this.#said !== mismatch.message) log.error({ code: mismatch.code }, mismatch.message);
-    if (!mismatch && this.#said !== '' && this.#isProven) log.info('the event log is whole again');
+    if (!mismatch && this.#said !== '' && this.#isProven) log.info('the event log is complete again');
     if (mismatch || this.#isProven) this.#said = mismatch?.message ?? '';
   }
 }
@@ -243,6 +244,6 @@ export function findLost<C extends { size: number; root: Uint8Array }>(
 function unknownOrigin({ origin, size }: KeptNote, first: FirstEvent): LogMismatch {
   if (!isOriginOf(origin, first.id)) return anotherLog(first, { id: origin.split('/')[1] ?? origin });
   return new LogMismatch(
-    `The event log lacks the record that opened ${origin}, under which a checkpoint of ${size} events was signed. Restore what came last, or run \`keyledger recover --accept-loss\`.`,
+    `The event log lacks the record of the origin ${origin}, under which a checkpoint of ${countOf(size, 'event')} was signed. Restore the newest backup, or run \`keyledger recover --accept-loss\`.`,
   );
 }

@@ -8,7 +8,7 @@ import { LogMismatch } from '../../store/event-store.js';
 import { CLOSED } from './log-difference.js';
 
 /** The text of the mark while a restore is under way. */
-const UNFINISHED = 'This data directory is being restored from a backup, or the restore was broken off.';
+const UNFINISHED = 'This data directory is being restored from a backup, or the restore was interrupted.';
 
 /** The text of the mark from the start of a recovery until everything is back. */
 const RECOVERING = 'Events were missing from the event log, and `keyledger recover` has not put all of them back.';
@@ -30,9 +30,9 @@ export class RestoredMark {
     if (text === undefined) return undefined;
     if (text === UNFINISHED) return new LogMismatch(`${text} ${CLOSED} Run \`keyledger restore\` again.`);
     if (text === RECOVERING)
-      return new LogMismatch(`${text} ${CLOSED} Run it again; \`keyledger recover --accept-loss\` goes on without the rest.`);
+      return new LogMismatch(`${text} ${CLOSED} Run it again; \`keyledger recover --accept-loss\` continues without the rest.`);
     return new LogMismatch(
-      `${text} A backup knows nothing of what came after it. ${CLOSED} Run \`keyledger recover\` if no key was changed after it, else \`keyledger recover --accept-loss\`.`,
+      `${text} The backup lacks all later changes. ${CLOSED} Run \`keyledger recover\` if no key was changed after the backup; otherwise run \`keyledger recover --accept-loss\`.`,
     );
   }
 

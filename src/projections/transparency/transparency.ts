@@ -48,7 +48,7 @@ class TreeIncomplete extends Error {
   readonly code = 'NO_CHECKPOINT';
   constructor() {
     super(
-      "The Merkle tree lacks events that cannot be read from the log. Nothing is signed or proved until they can be; the server's log names the accounts.",
+      "The Merkle tree lacks events that cannot be read from the log. Until they can, nothing is signed or proved. The server's log names the accounts.",
     );
   }
 }
@@ -193,6 +193,6 @@ export class TransparencyProjection implements Projection {
   #requireSize(size: number): void {
     this.requireComplete();
     const largest = this.size();
-    if (size > largest) throw new RangeError(`The tree has ${largest} leaves, and not yet ${size}.`);
+    if (size > largest) throw new RangeError(`The tree has ${largest} leaves, but not yet ${size}.`);
   }
 }

@@ -43,7 +43,7 @@ export class EventStoreDbClock implements ServerClock {
     const sent = performance.now();
     const date = await dateOf(new URL(`${this.#protocol}//${node}/health/live`), this.#certificates);
     const [shown, received] = [Date.parse(date ?? ''), performance.now()];
-    if (Number.isNaN(shown)) throw new Error('The server said no date.');
+    if (Number.isNaN(shown)) throw new Error("The server's answer has no date.");
     return timeOf(shown + AGE / 2, sent, received, AGE / 2);
   }
 

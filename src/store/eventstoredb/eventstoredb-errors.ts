@@ -42,7 +42,7 @@ export function refusal(stream: string, version: number, error: unknown): Error 
     return new VersionConflict(stream, version, typeof actualVersion === 'bigint' ? Number(actualVersion) + 1 : 0);
   }
   if (error instanceof StreamDeletedError)
-    return new StreamRemoved(`Stream ${stream} was deleted for good by an operator. Restore it.`, { cause: error });
+    return new StreamRemoved(`An operator has deleted stream ${stream} for good. Restore it from a backup.`, { cause: error });
   if (isLookUp(error) || error instanceof AccessDeniedError) return new StoreUnavailable({ cause: error });
   return new OutcomeUnknown({ cause: error });
 }
@@ -50,7 +50,7 @@ export function refusal(stream: string, version: number, error: unknown): Error 
 /** Converts the error of a failed read for the caller. */
 export function unavailable(error: unknown): unknown {
   if (error instanceof StreamDeletedError)
-    return new StreamRemoved('A stream was deleted for good by an operator. Restore it.');
+    return new StreamRemoved('An operator has deleted a stream for good. Restore it from a backup.');
   const isOurs = [StoreUnavailable, UnsupportedServer, OldFormat, UnreadableStream].some((known) => error instanceof known);
   return isOurs ? error : new StoreUnavailable({ cause: error });
 }

@@ -61,7 +61,9 @@ export class EventStoreDbEventStore implements EventStore {
    */
   constructor(connectionString: string, staleness = Number.POSITIVE_INFINITY) {
     if (EventStoreDbEventStore.#open) {
-      throw new Error('This process has an EventStoreDB store already, and a second would reject its appends. Close that one.');
+      throw new Error(
+        "This process has an open EventStoreDB store already. Close that one first: two stores would reject each other's appends.",
+      );
     }
     // Leaves time for two probes with slow answers.
     this.#probeInterval = Math.min(PROBE_INTERVAL, staleness / 4);
@@ -270,7 +272,7 @@ function newVersion(stream: string, expected: number, { nextExpectedRevision }: 
   const actual = Number(nextExpectedRevision) + 1;
   if (actual !== expected) {
     throw new StreamRemoved(
-      `Stream ${stream} went on at version ${actual} where ${expected} was due: it was deleted or truncated. Restore it.`,
+      `Stream ${stream} continues with version ${actual} instead of ${expected}: it was deleted or truncated. Restore it from a backup.`,
     );
   }
   return actual;

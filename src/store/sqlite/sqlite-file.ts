@@ -51,7 +51,7 @@ export function openLog(file: string): Database.Database {
   } catch (error) {
     database.close();
     if (!hasCode(error, 'SQLITE_NOTADB')) throw error;
-    throw new UnfitFile(file, 'is no database', 'Restore it from a backup.', { cause: error });
+    throw new UnfitFile(file, 'is not a database', 'Restore it from a backup.', { cause: error });
   }
 }
 
@@ -62,7 +62,7 @@ export function openLog(file: string): Database.Database {
 export function openLogToRead(file: string): Database.Database {
   const database = new Database(file, { readonly: true, timeout: 0 });
   try {
-    if (!isOurs(database, file)) throw new Error(`${file} holds no event log.`);
+    if (!isOurs(database, file)) throw new Error(`${file} contains no event log.`);
     return database;
   } catch (error) {
     database.close();
@@ -84,7 +84,7 @@ export function watchFile(file: string): () => void {
   return () => {
     if (identity() === opened) return;
     throw new LogMismatch(
-      `${basename(file)} was replaced or removed while this process had it open. Nothing is verified or changed any more: restart this process.`,
+      `${basename(file)} was replaced or removed while this process had it open, so no key is verified and nothing is changed. Restart this process.`,
     );
   };
 }

@@ -48,7 +48,7 @@ it('exports a sealed log all the same, which takes no record, and says so', asyn
   expect(await keyledger(['export'], env)).toEqual({
     code: 0,
     stdout,
-    stderr: expect.stringContaining('keyledger: that this was read could not be recorded'),
+    stderr: expect.stringContaining('keyledger: this read could not be recorded'),
   });
 });
 
@@ -68,6 +68,6 @@ it('shows nothing where the record fails for any other reason, and says so', asy
   expect(await keyledger(['asof', '--at', at(START)], { KEYLEDGER_DATA })).toEqual({
     code: 1,
     stdout: '',
-    stderr: expect.stringContaining('Nothing is shown, because that you read it cannot be recorded'),
+    stderr: expect.stringContaining('Nothing is shown, because this read cannot be recorded'),
   });
 });

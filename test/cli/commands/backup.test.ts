@@ -77,7 +77,7 @@ it(
 
     const elsewhere = newDirectory();
     expect(await run('restore', elsewhere, backup)).toMatchObject({ code: 0 });
-    expect(await run('recover', elsewhere)).toMatchObject({ code: 0, stdout: expect.stringContaining('The log is whole') });
+    expect(await run('recover', elsewhere)).toMatchObject({ code: 0, stdout: expect.stringContaining('The log is complete') });
     const { stdout: history } = await run('export', elsewhere);
     const keys = fileOf((await run('log-key', elsewhere)).stdout);
     const kept = join(backup, 'checkpoints');
@@ -128,7 +128,10 @@ it('is made in an empty directory alone, of a log that is there, and not of Even
   const esdb = { KEYLEDGER_DATA: dataDirectory, KEYLEDGER_STORE: 'esdb://127.0.0.1:1?tls=false' };
   for (const command of ['backup', 'restore']) {
     const { code, stderr } = await keyledger([command, newDirectory()], esdb);
-    expect({ code, stderr }).toEqual({ code: 2, stderr: expect.stringContaining('in EventStoreDB, which is') });
+    expect({ code, stderr }).toEqual({
+      code: 2,
+      stderr: expect.stringContaining('in EventStoreDB, which this command cannot'),
+    });
   }
 });
 
@@ -154,7 +157,7 @@ it('stays closed once it is restored, whatever is asked, until it was recovered'
   expect(await statusOf(closed, held)).toBe(503);
   expect(await run('recover', data)).toMatchObject({
     code: 0,
-    stdout: expect.stringContaining('What came after the backup is not known'),
+    stdout: expect.stringContaining('Changes after the backup are not known'),
   });
   await closed.app.ready;
   expect(await statusOf(closed, held)).toBe(200);
@@ -192,7 +195,7 @@ describe('is not restored', () => {
       const data = newDirectory();
       expect(await run('restore', data, directory)).toMatchObject({
         code: 2,
-        stderr: expect.stringContaining('holds no complete backup'),
+        stderr: expect.stringContaining('is not a complete backup'),
       });
       expect(existsSync(data)).toBe(false);
     }
@@ -222,7 +225,7 @@ describe('is not restored', () => {
       },
       /does not hold the 20 events/,
     ],
-    ['is no log', (backup) => writeFileSync(join(backup, 'events.db'), 'no database '.repeat(1000)), /is no database/],
+    ['is no log', (backup) => writeFileSync(join(backup, 'events.db'), 'no database '.repeat(1000)), /is not a database/],
   ])('where its log %s', async (_what, harm, said) => {
     const source = await directoryWith(Array.from({ length: 20 }, (_, place) => `account-${place % 3}`));
     writeFileSync(join(source, 'checkpoints'), noteEntry(noteFor(eventsIn(await exported(source)), 20)));

@@ -15,7 +15,7 @@ it('makes a past of that many accounts and days, up to now, in a directory that 
   const directory = join(temporaryDirectory(), 'deeper', 'demo');
   const { code, stdout, stderr } = await demo(directory, '--accounts', '40', '--days', '90');
   expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
-  expect(stdout).toBe(`${directory} holds 90 days of 40 accounts. Start the server to look at them.\n`);
+  expect(stdout).toBe(`${directory} now holds a history of 90 days with 40 accounts. Start the server to look at it.\n`);
 
   const store = new SqliteEventStore(join(directory, 'events.db'));
   const events = await collect(store.readAll('apiKeys'));
@@ -40,11 +40,11 @@ it('writes nothing into a directory that holds anything, and says what to do', a
   expect(readdirSync(directory)).toEqual(['mine']);
 });
 
-it('is made on SQLite alone', async () => {
+it('is made A demo needs SQLite', async () => {
   const directory = join(temporaryDirectory(), 'demo');
   const settings = { KEYLEDGER_DATA: directory, KEYLEDGER_STORE: 'esdb://127.0.0.1:1' };
   const { code, stderr } = await keyledger(['demo'], settings);
-  expect({ code, stderr }).toEqual({ code: 2, stderr: expect.stringContaining('on SQLite alone') });
+  expect({ code, stderr }).toEqual({ code: 2, stderr: expect.stringContaining('A demo needs SQLite') });
   expect(existsSync(directory)).toBe(false);
 });
 

@@ -119,7 +119,7 @@ describe('says what is wrong', () => {
   it.each<[what: string, args: string[], message: string]>([
     ['an unknown projection', ['--projection', 'history'], 'Allowed choices are activity, keys, usage'],
     ['an unknown format', ['--projection', 'activity', '--format', 'xlsx'], 'Allowed choices are csv, parquet, ndjson'],
-    ['a format of nothing', ['--format', 'csv'], 'say which with --projection'],
+    ['a format of nothing', ['--format', 'csv'], '--format needs a projection'],
     ['a projection of an account', ['--projection', 'activity', '--account', 'demo-1'], 'cannot be used with'],
     ['usage of a time', ['--usage', '--from', '2026-01-01'], 'cannot be used with'],
     ['usage and a projection', ['--usage', '--projection', 'activity'], 'cannot be used with'],
@@ -132,7 +132,7 @@ describe('says what is wrong', () => {
   it('no analytics yet', async () => {
     const directory = temporaryDirectory();
     const { code, stderr } = await keyledger(['export', '--projection', 'activity'], { KEYLEDGER_DATA: directory });
-    expect({ code, stderr }).toEqual({ code: 1, stderr: expect.stringContaining('a start of the server makes them') });
+    expect({ code, stderr }).toEqual({ code: 1, stderr: expect.stringContaining('Start the server: it creates them') });
   });
 
   it('Parquet without the package that writes it', async () => {
@@ -144,6 +144,6 @@ describe('says what is wrong', () => {
     const args = ['--import', hook, COMMAND, 'export', '--projection', 'activity', '--format', 'parquet'];
     const { code, stdout, stderr } = await run(process.execPath, args, { KEYLEDGER_DATA: dataDirectory });
     expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
-    expect(stderr).toContain('@duckdb/node-api, which is not installed. Install it, or take csv or ndjson.');
+    expect(stderr).toContain('@duckdb/node-api, which is not installed. Install it, or use the format csv or ndjson.');
   });
 });

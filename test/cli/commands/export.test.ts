@@ -109,7 +109,7 @@ describe('a filtered export', () => {
     ['of nothing', ['--account', 'nobody'], () => false],
   ])('%s proves each event, and says that completeness is not proved', async (_filter, args, matches) => {
     const { code, stdout, stderr } = await keyledger(['export', ...args], env);
-    expect({ code, stderr }).toEqual({ code: 0, stderr: expect.stringContaining('not that none was left out') });
+    expect({ code, stderr }).toEqual({ code: 0, stderr: expect.stringContaining('it does not prove that none is missing') });
     const lines = linesIn(stdout);
     const expected = TURNS.flatMap((account, place) => (matches(account, place) ? [place] : []));
     expect(eventsIn(lines).map(({ leafIndex }) => leafIndex)).toEqual(expected);
@@ -246,7 +246,7 @@ it.each<[how: string, copy: (note: string) => string | Buffer, code: number]>([
   const before = readFileSync(file);
   const outcome = await keyledger(['export'], settings);
   expect(outcome.code).toBe(code);
-  expect(outcome.stderr).toContain(code === 0 ? 'no longer holds the 30 events' : `${file} holds no checkpoint. Restore it`);
+  expect(outcome.stderr).toContain(code === 0 ? 'no longer holds the 30 events' : `${file} contains no checkpoint. Restore it`);
   expect(readFileSync(file)).toEqual(before);
   const server = await openWorld({ dataDirectory: KEYLEDGER_DATA, env: { KEYLEDGER_LOG_KEY: LOG_KEY }, unready: true });
   const said = code === 0 ? 'This is another event log' : 'no checkpoint is signed';
@@ -262,7 +262,7 @@ it('names the file where a log is no database', async () => {
   const { code, stderr } = await keyledger(['export'], { KEYLEDGER_DATA });
   expect({ code, stderr }).toEqual({
     code: 1,
-    stderr: `keyledger: ${join(KEYLEDGER_DATA, 'events.db')} is no database. Restore it from a backup.\n`,
+    stderr: `keyledger: ${join(KEYLEDGER_DATA, 'events.db')} is not a database. Restore it from a backup.\n`,
   });
 });
 
@@ -279,7 +279,7 @@ describe('keeps the checkpoint that it signs before anybody sees it', () => {
     [
       'rewritten',
       "UPDATE events SET metadata = replace(metadata, 'owner', 'admin') WHERE position = 12",
-      /does not hold the events that a checkpoint of 20 events was signed for/,
+      /does not hold the events that a checkpoint of 20 events covers/,
     ],
   ])('so that a server signs nothing, aloud, when the log was %s after it', async (_how, sql, said) => {
     const directory = await directoryWith(Array(20).fill('one'));

@@ -57,7 +57,7 @@ describeOwnEsdb('refuses, before anything is changed', () => {
     [
       'a target that is longer',
       () => changed('DELETE FROM events WHERE position > 40'),
-      /Event 41 .* where the source has ended/,
+      /Event 41 .* and the source has no more events/,
     ],
     [
       'a target with other data',
@@ -72,7 +72,7 @@ describeOwnEsdb('refuses, before anything is changed', () => {
         writeFileSync(join(directory, 'checkpoints'), noteEntry(note));
         return directory;
       },
-      /does not hold the 30 events that the last checkpoint in .* was signed for/,
+      /does not hold the 30 events that the last checkpoint in .* covers/,
     ],
   ])('%s', async (_target, source, reason) => {
     const directory = await source();

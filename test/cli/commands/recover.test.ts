@@ -109,7 +109,7 @@ describe.each(RESTORABLE)('of a log on %s that was put back to what it was', (_n
       const running = await start(log, true);
       await untilClosed(running);
       const { code, stdout } = await recover(log);
-      expect(stdout).toMatch(/^Put back: 2 events.*\nThe log holds 4 events, root .*\nThe log is whole/);
+      expect(stdout).toMatch(/^Put back: 2 events.*\nThe log holds 4 events, root .*\nThe log is complete/);
       expect(code).toBe(0);
       await running.app.ready;
       for (const [key, status] of [
@@ -193,7 +193,7 @@ describe.each(RESTORABLE)('of a log on %s that was put back to what it was', (_n
       const refused = await verifyLog(log, keys, [oldNotes.at(-1) ?? '']);
       expect(refused).toMatchObject({
         code: 1,
-        stdout: expect.stringMatching(/NOT PROVED: .*goes on under .* since events were lost/),
+        stdout: expect.stringMatching(/NOT PROVED: .*continues as .* since events were lost/),
       });
     },
     TIMEOUT,
@@ -389,7 +389,7 @@ describe('on SQLite', () => {
     operator.close();
     const { id } = before[0] as RecordedEvent;
     const { code, stdout } = await recover(log);
-    expect(stdout).toMatch(new RegExp(`^Not what they were: 1 event\\n {2}version 1 of .*id ${id}`, 'm'));
+    expect(stdout).toMatch(new RegExp(`^Changed: 1 event\\n {2}version 1 of .*id ${id}`, 'm'));
     expect(code).toBe(1);
   });
 
@@ -406,7 +406,7 @@ describe('on SQLite', () => {
     await log.putBack();
     for (const name of ['projections.db', 'analytics.db']) removeLog(log.dataDirectory, name);
     const closed = await start(log, true);
-    expect(await untilClosed(closed)).toMatch(/lacks the record that opened/);
+    expect(await untilClosed(closed)).toMatch(/lacks the record of the origin/);
     await closed.stop();
     const before = notesOf(log).length;
     expect(await recover(log, '--accept-loss')).toMatchObject({ code: 0 });

@@ -133,7 +133,7 @@ describe('what was changed in a projection behind its back', () => {
     const { code, stdout } = await replay(directory, '--repair');
     expect(stdout).toContain(`  ${named}\n`);
     expect(stdout.match(/: differs: the living one is sha256 [0-9a-f]{64}\n/g)).toHaveLength(1);
-    expect(stdout).toMatch(new RegExp(`^${named.split('_')[0]}_\\d: put right, with [12] rows? deleted or inserted\n`, 'm'));
+    expect(stdout).toMatch(new RegExp(`^${named.split('_')[0]}_\\d: repaired, [12] rows? deleted or inserted\n`, 'm'));
     expect(code).toBe(0);
     expect(rowsIn(directory)).toEqual(rowsIn(filled));
   });
@@ -235,7 +235,7 @@ describe("the analysts' file", () => {
     damageFile(join(directory, 'analytics.db'), sql);
     const { code, stdout } = await replay(directory, '--repair');
     expect(stdout).toMatch(named);
-    expect(stdout).toMatch(/^activity_3: put right, with \d+ rows? deleted or inserted$/m);
+    expect(stdout).toMatch(/^activity_3: repaired, \d+ rows? deleted or inserted$/m);
     expect(code).toBe(0);
     expect(await replay(directory)).toMatchObject({ code: 0 });
   });
@@ -244,7 +244,7 @@ describe("the analysts' file", () => {
     const directory = copy();
     const key = { KEYLEDGER_PSEUDONYM_KEY: Buffer.alloc(32, 1).toString('base64') };
     const { code, stderr } = await keyledger(['replay'], { KEYLEDGER_DATA: directory, ...key });
-    expect(stderr).toMatch(/^ {2}activity_3 has tables that do not belong to this log: they hold pseudonyms that were made/m);
+    expect(stderr).toMatch(/^ {2}activity_3 has tables that do not belong to this log: their pseudonyms were made/m);
     expect(code).toBe(1);
   });
 });
@@ -264,13 +264,13 @@ describe('says why there is nothing to compare, and ends with 1', () => {
     [
       'the projection has never run',
       (directory) => damage(directory, "DELETE FROM positions_1 WHERE projection = 'history_4'"),
-      /^ {2}history_4 has never run; a start/m,
+      /^ {2}history_4 was never filled; start/m,
     ],
-    ['it has no tables', (directory) => execute(directory, 'DROP TABLE history_4'), /^ {2}history_4 has never run; a start/m],
+    ['it has no tables', (directory) => execute(directory, 'DROP TABLE history_4'), /^ {2}history_4 was never filled; start/m],
     [
       'its tables have another shape',
       (directory) => execute(directory, 'ALTER TABLE keys_3_idempotency ADD COLUMN x TEXT'),
-      /^ {2}keys_3 has tables of another shape/m,
+      /^ {2}keys_3 has tables of another version/m,
     ],
     [
       'the file is no database',

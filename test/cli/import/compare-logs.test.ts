@@ -78,7 +78,7 @@ it.each<[what: string, change: (entry: Entry) => Entry, reason: RegExp]>([
 it('refuses a target that is longer than the source', async () => {
   const comparison = compareLogs('apiKeys', await logOf(entries.slice(0, 7)), await logOf(entries.slice(0, 8)));
   await expect(comparison).rejects.toThrow(
-    /^Event 8 of .* EventStoreDB holds version 4 of apiKeys-b .*, where the source has ended/,
+    /^Event 8 of .* EventStoreDB holds version 4 of apiKeys-b .*, and the source has no more events/,
   );
 });
 

@@ -9,7 +9,7 @@ it('gives up on a store that stays away, and says that the command can be run ag
       return Promise.reject(error);
     };
     const outcome = patiently(ask, 100);
-    await expect(outcome).rejects.toThrow('not answered for 0.1 s. Run the command again: it goes on where it stopped.');
+    await expect(outcome).rejects.toThrow('not answered for 0.1 s. Run the command again: it continues where it stopped.');
     await expect(outcome).rejects.toMatchObject({ cause: error });
     expect(asked).toBeGreaterThan(1);
   }

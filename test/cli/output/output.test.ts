@@ -133,7 +133,7 @@ it('writes to standard output and standard error in one place', () => {
 
 function expectOneLine({ code, stderr }: Outcome, command: string, line: RegExp): void {
   // A filtered export also says what it does not prove.
-  const told = QUIET.includes(command) ? stderr.replace(/^.*not that none was left out\n/m, '') : stderr;
+  const told = QUIET.includes(command) ? stderr.replace(/^.*it does not prove that none is missing\n/m, '') : stderr;
   expect({ code, told }).toEqual({ code: 1, told: expect.stringMatching(line) });
   expect(told.split('\n')).toHaveLength(2);
   expect(told).not.toMatch(/\n +at /);

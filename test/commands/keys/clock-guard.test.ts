@@ -102,13 +102,13 @@ it('believes a new answer before it refuses', async () => {
   expect(await outcome()).toBe('accepted');
 });
 
-describe('where the server does not tell its time', () => {
+describe('where the server cannot be read over HTTP', () => {
   it('nothing is refused, it is said once, and the time of own appends counts', async () => {
     const { serverClock, lines, guard, outcome } = guarded({ ahead: 3_600_000 });
     serverClock.answer = undefined;
     expect([await outcome(), await outcome()]).toEqual(['accepted', 'accepted']);
     expect(guard.ahead()).toBeUndefined();
-    expect(lines).toEqual([expect.stringMatching(/^warn .*does not tell its time/)]);
+    expect(lines).toEqual([expect.stringMatching(/^warn .*cannot be read over HTTP/)]);
     serverClock.told({ time: NOW, at: performance.now(), uncertainty: 5 });
     expect(await outcome()).toBe('CLOCK_SKEW');
     expect(guard.ahead()).toBeGreaterThan(3_590_000);

@@ -64,11 +64,11 @@ it('keeps ten thousand accounts at the most while the store hangs, and says that
   while (store.tried === 0) await delay(25);
   fill();
   for (let time = 0; time < 7; time += 1) refusals.note('one more', NOON);
-  expect(lines).toEqual([expect.stringContaining('the refusals of too many accounts wait')]);
+  expect(lines).toEqual([expect.stringContaining('refusals of too many accounts wait')]);
   store.release();
   while (lines.length < 2) await delay(25);
   await refusals.stop();
-  expect(lines.slice(1)).toEqual(['the refusals of all accounts are recorded again {"lost":7}']);
+  expect(lines.slice(1)).toEqual(['refusals of all accounts are recorded again {"lost":7}']);
 });
 
 it('a stop also writes at once what comes during its last write', async () => {

@@ -250,7 +250,7 @@ it('writes before its time when as many keys wait as it keeps, and counts no oth
   store.release();
   while (lines.length < 2) await delay(25);
   await uses.stop();
-  expect(lines.slice(1)).toEqual(['the uses of all keys are recorded again {"lost":7}']);
+  expect(lines.slice(1)).toEqual(['uses of all keys are recorded again {"lost":7}']);
   const counts = await Promise.all([A, keyId(0), keyId(99_999)].map((key) => countOf(store, NOON, key)));
   expect(counts).toEqual([0, 3, 2]);
 });

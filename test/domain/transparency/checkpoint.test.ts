@@ -56,7 +56,7 @@ it('is verified with the key of its log, also after the key was replaced, and be
 
 it('is refused when a known key signed it, but none of its log', async () => {
   await expect(verifyCheckpoint(signNote(formatCheckpoint(checkpoint), [witness]), [log, witness])).rejects.toThrow(
-    'it speaks for the log example.com/log, and only witness.example signed it',
+    'it is a checkpoint of the log example.com/log, but only witness.example signed it',
   );
   const foreign = formatCheckpoint({ ...checkpoint, origin: 'example.com/other' });
   await expect(verifyCheckpoint(signNote(foreign, [log]), [log])).rejects.toThrow(UntrustedNote);

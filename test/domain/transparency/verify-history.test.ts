@@ -84,7 +84,7 @@ it('holds a history to the checkpoints of its sizes', () => {
 describe('names the line that contradicts itself or its stream', () => {
   it.each<[what: string, turns: Turn[], line: number, reason: RegExp]>([
     ['a third key', [...TURNS, { event: created('d') }], 6, /account a, version 5: it holds 3 keys/],
-    ['a key created twice', [...TURNS, { event: created('b') }], 6, /which is there/],
+    ['a key created twice', [...TURNS, { event: created('b') }], 6, /which exists already/],
     ['the end of a key that is not held', [...TURNS, { event: deleted('a') }], 6, /holds no key/],
     ['a time that runs back in its stream', [...TURNS, { event: deleted('b'), time: START - 60_000 }], 6, /is before/],
     ['an id that was there before', [...TURNS, { event: deleted('b'), id: 'event-1' }], 6, /the id event-1/],
@@ -100,7 +100,7 @@ describe('names the line that contradicts itself or its stream', () => {
     ['a changed member', (event) => Object.assign(event, { id: 'other' }), /not the hash/],
     ['another leaf', (event) => Object.assign(event, { leaf: 'A'.repeat(43) }), /not the hash/],
     ['what has no canonical form', (event) => Object.assign(event, { id: '\ud800' }), /surrogate/],
-    ['another leaf index', (event) => Object.assign(event, { leafIndex: 4 }), /leaf 4 stands where leaf 3 should/],
+    ['another leaf index', (event) => Object.assign(event, { leafIndex: 4 }), /the leaf index is 4, but should be 3/],
     ['a position out of order', (event) => Object.assign(event, { position: 20 }), /not after 20/],
   ])('%s', async (_what, change, reason) => {
     const fault = await faultOf(() => verify(TURNS, { change: (events) => events.slice(3, 4).forEach(change) }));

@@ -170,7 +170,7 @@ describe('an idempotencyKey', () => {
     expect(again).toEqual({
       __typename: 'KeyAlreadyCreated',
       code: 'KEY_ALREADY_CREATED',
-      message: expect.stringContaining('from another input'),
+      message: expect.stringContaining('with another input'),
       keyId: key.keyId,
       sameInput: false,
       existingKey: key,

@@ -133,7 +133,7 @@ it.each<[how: string, sql: string, said: RegExp]>([
   [
     'rewritten',
     `UPDATE events SET data = replace(data, 'a key', 'b key') WHERE position = 3`,
-    /does not hold the events that a checkpoint of 6 events was signed for/,
+    /does not hold the events that a checkpoint of 6 events covers/,
   ],
   ['shortened', 'DELETE FROM events WHERE position > 4', /lacks 2 events at its end/],
 ])('signs nothing, aloud, when the log was %s after a checkpoint', async (_how, sql, said) => {

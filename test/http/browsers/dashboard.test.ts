@@ -109,7 +109,7 @@ it('serves everything else without a dashboard, and says so in its log', async (
   expect((await ask(`${without.url}/sign-in`)).status).toBe(404);
   expect((await ask(`${without.url}/`)).status).toBe(404);
   await (await without.client({})).newKey();
-  expect(without.log()).toContain('there is no dashboard here');
-  expect(world.log()).not.toContain('there is no dashboard here');
+  expect(without.log()).toContain('the dashboard is missing');
+  expect(world.log()).not.toContain('the dashboard is missing');
   await without.stop();
 });

@@ -107,9 +107,7 @@ it('is rebuilt, aloud, when the pseudonyms are made with another key, and then h
 
   const other = await reopen({ dataDirectory, env: key(2) });
   for (const projection of ['activity_3', 'activity_usage_2']) {
-    expect(other.log()).toMatch(
-      new RegExp(`"projection":"${projection}","reason":"they hold pseudonyms that were made with another`),
-    );
+    expect(other.log()).toMatch(new RegExp(`"projection":"${projection}","reason":"their pseudonyms were made with another`));
   }
   const after = accounts();
   expect(after).toHaveLength(before.length);
@@ -174,7 +172,7 @@ describe('the key that pseudonyms are made with', () => {
     const { errors } = await (await world.client({ role: 'analyst' })).send('{ analytics { totals { at } } }');
     expect(errors).toMatchObject([{ extensions: { code: 'NO_PSEUDONYM_KEY' } }]);
     expect(errors?.[0]?.message).toContain('Set KEYLEDGER_PSEUDONYM_KEY');
-    expect(world.log()).toContain('there is no key to make pseudonyms with');
+    expect(world.log()).toContain('there is no key for pseudonyms');
     expect((await fetch(`${world.url}/readyz`)).status).toBe(200);
   });
 });

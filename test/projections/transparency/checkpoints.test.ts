@@ -79,7 +79,7 @@ describe('where another process has signed since', () => {
   it('shows nothing when it cannot know what another has shown', async () => {
     await one.file.keep('not a checkpoint\n\n— somebody AAAA\n');
     await expect(one.checkpoints.newest()).rejects.toThrow(NoCheckpoint);
-    await expect(one.checkpoints.newest()).rejects.toThrow(/could not read the checkpoints/);
+    await expect(one.checkpoints.newest()).rejects.toThrow(/could not read its stored checkpoints/);
     await expect(one.checkpoints.newest()).rejects.not.toThrow(directory);
   });
 });

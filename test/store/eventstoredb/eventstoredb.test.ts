@@ -50,7 +50,7 @@ async function* emptyPagesOf(pages: AsyncIterable<RecordedEvent[]>): AsyncGenera
 describeEsdb('on the shared EventStoreDB', () => {
   it('a second store in the process is refused aloud until the first is closed', async () => {
     const first = open(sharedServer());
-    expect(() => new EventStoreDbEventStore(sharedServer())).toThrow('This process has an EventStoreDB store already');
+    expect(() => new EventStoreDbEventStore(sharedServer())).toThrow('This process has an open EventStoreDB store already');
     await first.close();
     const stream = `apiKeys-${newAccount()}`;
     await expect(open(sharedServer()).append(stream, 0, [newEvent()])).resolves.toBe(1);
@@ -139,7 +139,7 @@ describeEsdb('on the shared EventStoreDB', () => {
     await store.append(stream, 0, newEvents(2));
     await operator().deleteStream(stream);
     expect(await collect(store.read(stream))).toEqual([]);
-    await expect(store.append(stream, 0, [newEvent()])).rejects.toThrow(/went on at version 3 where 1 was due.*Restore it/);
+    await expect(store.append(stream, 0, [newEvent()])).rejects.toThrow(/continues with version 3 instead of 1.*Restore it/);
   });
 
   it.each(['22.10.5', '5.0.8', '23.6.0'])(

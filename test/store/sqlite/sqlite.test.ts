@@ -141,7 +141,7 @@ describe('what is not its file is refused', () => {
   });
 
   it('a file that is no database', () => {
-    expect(() => new SqliteEventStore(CHILD)).toThrow(`${CHILD} is no database. Restore it from a backup.`);
+    expect(() => new SqliteEventStore(CHILD)).toThrow(`${CHILD} is not a database. Restore it from a backup.`);
   });
 });
 
