@@ -1,4 +1,14 @@
 import type { CodegenConfig } from '@graphql-codegen/cli';
+import { preset as client } from '@graphql-codegen/client-preset';
+
+/** The client preset without its tag function: the documents are in `.graphql` files. */
+const documentsOnly: typeof client = {
+  ...client,
+  buildGeneratesSection: async (options) => {
+    const files = await client.buildGeneratesSection(options);
+    return files.filter(({ filename }) => filename.endsWith('graphql.ts'));
+  },
+};
 
 /** Types for clients: one typed document for each operation that the dashboard runs, from the published schema alone. */
 const config: CodegenConfig = {
@@ -7,7 +17,7 @@ const config: CodegenConfig = {
   ignoreNoDocuments: false,
   generates: {
     'src/dashboard/gql/': {
-      preset: 'client',
+      preset: documentsOnly,
       presetConfig: { fragmentMasking: false },
       config: {
         documentMode: 'string',

@@ -10,7 +10,7 @@ const ISSUER = 'keyledger:local';
 const AUDIENCE = 'keyledger';
 const ALGORITHM = 'EdDSA';
 
-export interface TokenRequest {
+interface TokenRequest {
   subject: string;
   account?: string | undefined;
   role: Role;

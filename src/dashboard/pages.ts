@@ -12,7 +12,7 @@ export interface Page {
   Content: ComponentType<{ viewer: Viewer }>;
 }
 
-export const PAGES: readonly Page[] = [
+const PAGES: readonly Page[] = [
   { path: PAGE.keys, title: 'API keys', roles: ['OWNER'], Content: lazy(() => import('./keys/KeysPage.js')) },
   { path: PAGE.history, title: 'History', roles: ['OWNER', 'AUDITOR'], Content: lazy(() => import('./audit/HistoryPage.js')) },
   { path: PAGE.analytics, title: 'Analytics', roles: ['ANALYST'], Content: lazy(() => import('./analytics/AnalyticsPage.js')) },

@@ -11,7 +11,7 @@ import { onlyMethods } from './only-methods.js';
 import { OpenStreams } from './open-streams.js';
 
 /** Answers GraphQL requests of an authenticated viewer. */
-export type GraphQLHandler = (
+type GraphQLHandler = (
   request: Request,
   context: { viewer: Viewer; correlationId: string; since: number; log: FastifyRequest['log'] },
 ) => Response | Promise<Response>;

@@ -8,7 +8,7 @@ export interface MetricFamily {
   samples: Sample[];
 }
 
-export interface Sample {
+interface Sample {
   name: string;
   labels: Record<string, string>;
   value: number;

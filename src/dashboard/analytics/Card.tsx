@@ -6,7 +6,7 @@ import { absoluteTime } from '../ui/time.js';
 import { downloadCsv, type Sheet } from './csv.js';
 
 /** The instant and the log position that an answer describes. */
-export interface Truth {
+interface Truth {
   at: string;
   position: string;
 }

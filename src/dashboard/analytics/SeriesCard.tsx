@@ -9,7 +9,7 @@ import { Plot } from './Plot.js';
 import type { Range } from './range.js';
 
 /** A metric and its label. */
-export interface Measure {
+interface Measure {
   metric: AnalyticsMetric;
   label: string;
 }

@@ -7,7 +7,7 @@ export interface Sheet {
 }
 
 /** Formats the sheet as CSV (RFC 4180): CRLF line ends, and quotation marks if a value needs them. */
-export function toCsv({ columns, rows }: Sheet): string {
+function toCsv({ columns, rows }: Sheet): string {
   return [columns, ...rows].map((row) => `${row.map(field).join(',')}\r\n`).join('');
 }
 

@@ -8,7 +8,7 @@ import type { DocumentTypeDecoration } from '@graphql-typed-document-node/core';
 export type AnalyticsMetric =
   /** How many accounts held as many active keys as they may at the end of the interval. */
   | 'ACCOUNTS_AT_LIMIT'
-  /** How many keys authenticated at the end of the interval. A key stops to count when it expires, without an event. */
+  /** How many keys authenticated at the end of the interval. A key stops counting when it expires; there is no event for that. */
   | 'ACTIVE_KEYS'
   /** How often the limit refused a key. A refusal counts about a quarter of an hour later. */
   | 'CREATES_REFUSED'
@@ -29,13 +29,13 @@ export type AnalyticsMetric =
   /** How often keys authenticated their holders. A use counts about ten seconds later. */
   | 'VERIFICATIONS';
 
-/** The properties of the new key: a name and, where you want them, scopes and an end. */
+/** The properties of the new key: a name and, optionally, scopes and an expiry. */
 export type CreateKeyInput = {
   /** From when on the key does not authenticate. It must be in the future. Without it, the key never expires. */
   expiresAt?: string | null | undefined;
-  /** Your own name for this request: 1 to 100 characters, such as a UUID. Send the same name again where you do not know whether the first request succeeded, however late: there is never a second key, and the answer is `KeyAlreadyCreated`. */
+  /** Your own name for this request: 1 to 100 characters, such as a UUID. If you do not know whether a request succeeded, send it again with the same name, at any time later. It never creates a second key: the answer is then `KeyAlreadyCreated`. */
   idempotencyKey?: string | null | undefined;
-  /** What to call the key: 1 to 100 characters, without invisible ones. It is kept for ever: do not put personal data or a secret in it. Example: `CI of the web shop`. */
+  /** What to call the key: 1 to 100 characters, without invisible ones. It is kept forever: do not put personal data or a secret in it. Example: `CI of the web shop`. */
   name: string;
   /** What the key may be used for, in words of your services: at most 32 scopes. A scope has 1 to 100 characters of printable ASCII without space, `"` and `\` (RFC 6749, section 3.3). Example: `["orders:read"]`. The default is none. */
   scopes?: Array<string> | null | undefined;
@@ -49,11 +49,11 @@ export type DeleteKeyInput = {
 
 /** What is distributed. Times are in whole seconds, rounded down. */
 export type DistributionMetric =
-  /** How many active keys each account holds. An account that has ever held a key counts, with 0 where it holds none now. */
+  /** How many active keys each account holds. An account that has ever held a key counts, with 0 if it holds none now. */
   | 'KEYS_PER_ACCOUNT'
   /** The age of each active key, in seconds. */
   | 'KEY_AGE'
-  /** How long each ended key authenticated, in seconds: from its creation to its deletion, or to its expiry where that came first. */
+  /** How long each ended key authenticated, in seconds: from its creation to its deletion, or to its expiry if that came first. */
   | 'LIFETIME'
   /** The time from the creation of each key that was ever used to its first use, in seconds. */
   | 'TIME_TO_FIRST_USE';
@@ -85,9 +85,9 @@ export type EventType =
 
 /** The length of an interval, by the clocks and the calendar of the time zone. */
 export type Interval =
-  /** A day, from midnight to midnight. It has 23 or 25 hours where clocks change. */
+  /** A day, from midnight to midnight. It has 23 or 25 hours if clocks change. */
   | 'DAY'
-  /** An hour. Where clocks are set back and show an hour twice, these are two intervals. */
+  /** An hour. If clocks are set back and show an hour twice, these are two intervals. */
   | 'HOUR'
   /** A month of the calendar. */
   | 'MONTH'
@@ -112,7 +112,7 @@ export type Role =
 
 /** The key to replace, and how. */
 export type RotateKeyInput = {
-  /** Your own name for this request: 1 to 100 characters, such as a UUID. Send the same name again where you do not know whether the first request succeeded, however late: there is never a second key, and the answer is `KeyAlreadyCreated`. */
+  /** Your own name for this request: 1 to 100 characters, such as a UUID. If you do not know whether a request succeeded, send it again with the same name, at any time later. It never creates a second key: the answer is then `KeyAlreadyCreated`. */
   idempotencyKey?: string | null | undefined;
   /** The id of the key to replace. */
   keyId: string;
@@ -252,6 +252,10 @@ export type AccountQueryVariables = Exact<{
 
 export type AccountQuery = { account: { id: string, accountId: string, version: number, keyLimit: number, activeKeyCount: number, canCreateKey: boolean, keys: Array<{ id: string, keyId: string, name: string, hint: string, scopes: Array<string>, createdAt: string, createdBy: string, expiresAt: string | null, status: KeyStatus }> } | null };
 
+export type CreatedKeyFieldsFragment = { secret: string, key: { id: string, keyId: string, name: string, hint: string, scopes: Array<string>, createdAt: string, createdBy: string, expiresAt: string | null, status: KeyStatus }, account: { id: string, accountId: string, version: number, keyLimit: number, activeKeyCount: number, canCreateKey: boolean, keys: Array<{ id: string, keyId: string, name: string, hint: string, scopes: Array<string>, createdAt: string, createdBy: string, expiresAt: string | null, status: KeyStatus }> } };
+
+export type AlreadyCreatedFieldsFragment = { keyId: string, existingKey: { id: string, keyId: string, name: string, hint: string, scopes: Array<string>, createdAt: string, createdBy: string, expiresAt: string | null, status: KeyStatus } | null };
+
 export type CreateKeyMutationVariables = Exact<{
   input: CreateKeyInput;
 }>;
@@ -259,7 +263,7 @@ export type CreateKeyMutationVariables = Exact<{
 
 export type CreateKeyMutation = { createKey:
     | { __typename: 'CreateKeyPayload', secret: string, key: { id: string, keyId: string, name: string, hint: string, scopes: Array<string>, createdAt: string, createdBy: string, expiresAt: string | null, status: KeyStatus }, account: { id: string, accountId: string, version: number, keyLimit: number, activeKeyCount: number, canCreateKey: boolean, keys: Array<{ id: string, keyId: string, name: string, hint: string, scopes: Array<string>, createdAt: string, createdBy: string, expiresAt: string | null, status: KeyStatus }> } }
-    | { __typename: 'KeyAlreadyCreated', message: string, code: string, keyId: string, sameInput: boolean, existingKey: { id: string, keyId: string, name: string, hint: string, scopes: Array<string>, createdAt: string, createdBy: string, expiresAt: string | null, status: KeyStatus } | null }
+    | { __typename: 'KeyAlreadyCreated', message: string, code: string, keyId: string, existingKey: { id: string, keyId: string, name: string, hint: string, scopes: Array<string>, createdAt: string, createdBy: string, expiresAt: string | null, status: KeyStatus } | null }
     | { __typename: 'KeyLimitReached', message: string, code: string, keyLimit: number }
    | null };
 
@@ -270,7 +274,7 @@ export type RotateKeyMutationVariables = Exact<{
 
 export type RotateKeyMutation = { rotateKey:
     | { __typename: 'CreateKeyPayload', secret: string, key: { id: string, keyId: string, name: string, hint: string, scopes: Array<string>, createdAt: string, createdBy: string, expiresAt: string | null, status: KeyStatus }, account: { id: string, accountId: string, version: number, keyLimit: number, activeKeyCount: number, canCreateKey: boolean, keys: Array<{ id: string, keyId: string, name: string, hint: string, scopes: Array<string>, createdAt: string, createdBy: string, expiresAt: string | null, status: KeyStatus }> } }
-    | { __typename: 'KeyAlreadyCreated', message: string, code: string, keyId: string, sameInput: boolean, existingKey: { id: string, keyId: string, name: string, hint: string, scopes: Array<string>, createdAt: string, createdBy: string, expiresAt: string | null, status: KeyStatus } | null }
+    | { __typename: 'KeyAlreadyCreated', message: string, code: string, keyId: string, existingKey: { id: string, keyId: string, name: string, hint: string, scopes: Array<string>, createdAt: string, createdBy: string, expiresAt: string | null, status: KeyStatus } | null }
     | { __typename: 'KeyLimitReached', message: string, code: string }
     | { __typename: 'KeyNotFound', message: string, code: string }
    | null };
@@ -344,6 +348,56 @@ export const AccountFieldsFragmentDoc = new TypedDocumentString(`
   expiresAt
   status
 }`, {"fragmentName":"AccountFields"}) as unknown as TypedDocumentString<AccountFieldsFragment, unknown>;
+export const CreatedKeyFieldsFragmentDoc = new TypedDocumentString(`
+    fragment CreatedKeyFields on CreateKeyPayload {
+  key {
+    ...KeyFields
+  }
+  secret
+  account {
+    ...AccountFields
+  }
+}
+    fragment KeyFields on ApiKey {
+  id
+  keyId
+  name
+  hint
+  scopes
+  createdAt
+  createdBy
+  expiresAt
+  status
+}
+fragment AccountFields on Account {
+  id
+  accountId
+  version
+  keyLimit
+  activeKeyCount
+  canCreateKey
+  keys {
+    ...KeyFields
+  }
+}`, {"fragmentName":"CreatedKeyFields"}) as unknown as TypedDocumentString<CreatedKeyFieldsFragment, unknown>;
+export const AlreadyCreatedFieldsFragmentDoc = new TypedDocumentString(`
+    fragment AlreadyCreatedFields on KeyAlreadyCreated {
+  keyId
+  existingKey {
+    ...KeyFields
+  }
+}
+    fragment KeyFields on ApiKey {
+  id
+  keyId
+  name
+  hint
+  scopes
+  createdAt
+  createdBy
+  expiresAt
+  status
+}`, {"fragmentName":"AlreadyCreatedFields"}) as unknown as TypedDocumentString<AlreadyCreatedFieldsFragment, unknown>;
 export const TotalsDocument = new TypedDocumentString(`
     query Totals {
   analytics {
@@ -619,15 +673,7 @@ export const CreateKeyDocument = new TypedDocumentString(`
     mutation CreateKey($input: CreateKeyInput!) {
   createKey(input: $input) {
     __typename
-    ... on CreateKeyPayload {
-      key {
-        ...KeyFields
-      }
-      secret
-      account {
-        ...AccountFields
-      }
-    }
+    ...CreatedKeyFields
     ... on Error {
       message
       code
@@ -635,13 +681,7 @@ export const CreateKeyDocument = new TypedDocumentString(`
     ... on KeyLimitReached {
       keyLimit
     }
-    ... on KeyAlreadyCreated {
-      keyId
-      sameInput
-      existingKey {
-        ...KeyFields
-      }
-    }
+    ...AlreadyCreatedFields
   }
 }
     fragment KeyFields on ApiKey {
@@ -665,31 +705,32 @@ fragment AccountFields on Account {
   keys {
     ...KeyFields
   }
+}
+fragment CreatedKeyFields on CreateKeyPayload {
+  key {
+    ...KeyFields
+  }
+  secret
+  account {
+    ...AccountFields
+  }
+}
+fragment AlreadyCreatedFields on KeyAlreadyCreated {
+  keyId
+  existingKey {
+    ...KeyFields
+  }
 }`) as unknown as TypedDocumentString<CreateKeyMutation, CreateKeyMutationVariables>;
 export const RotateKeyDocument = new TypedDocumentString(`
     mutation RotateKey($input: RotateKeyInput!) {
   rotateKey(input: $input) {
     __typename
-    ... on CreateKeyPayload {
-      key {
-        ...KeyFields
-      }
-      secret
-      account {
-        ...AccountFields
-      }
-    }
+    ...CreatedKeyFields
     ... on Error {
       message
       code
     }
-    ... on KeyAlreadyCreated {
-      keyId
-      sameInput
-      existingKey {
-        ...KeyFields
-      }
-    }
+    ...AlreadyCreatedFields
   }
 }
     fragment KeyFields on ApiKey {
@@ -711,6 +752,21 @@ fragment AccountFields on Account {
   activeKeyCount
   canCreateKey
   keys {
+    ...KeyFields
+  }
+}
+fragment CreatedKeyFields on CreateKeyPayload {
+  key {
+    ...KeyFields
+  }
+  secret
+  account {
+    ...AccountFields
+  }
+}
+fragment AlreadyCreatedFields on KeyAlreadyCreated {
+  keyId
+  existingKey {
     ...KeyFields
   }
 }`) as unknown as TypedDocumentString<RotateKeyMutation, RotateKeyMutationVariables>;

@@ -43,7 +43,7 @@ export type KeyEvent = KeyCreated | KeyDeleted | KeyExpirySet;
 export type PastKeyEvent = KeyEvent & { version: number; at: Timestamp; actor: string };
 
 /** The parts of new key material that an event may hold. */
-export interface NewKey {
+interface NewKey {
   keyId: string;
   secretHash: string;
   hint: string;
@@ -67,7 +67,7 @@ export interface RotateKey {
   idempotencyKey?: string | undefined;
 }
 
-export interface DeleteKey {
+interface DeleteKey {
   type: 'DeleteKey';
   keyId: string;
   reason: 'REQUESTED' | 'LEAKED';
@@ -103,7 +103,7 @@ export interface AccountKeys {
 }
 
 /** The key that an idempotency key created, and the hash of that request's input. */
-export interface Made {
+interface Made {
   keyId: string;
   inputHash: string;
 }

@@ -10,19 +10,19 @@ export type CountedQuarter = [quarter: number, count: number];
  * How often keys authenticated callers, on one day and in one process. For these keys and quarters it holds the total since the stream
  * began. Only the latest event of a stream counts for each, so repeating one changes nothing.
  */
-export interface KeysUsed {
+interface KeysUsed {
   type: 'KeysUsed';
   data: { day: string; uses: Counted[]; quarters: CountedQuarter[] };
 }
 
 /** How often the limit refused accounts a further key; otherwise like `KeysUsed`. */
-export interface CreatesRefused {
+interface CreatesRefused {
   type: 'CreatesRefused';
   data: { day: string; refusals: Counted[]; quarters: CountedQuarter[] };
 }
 
 /** The last event of a process's stream for a day: no more counts follow. */
-export interface UsageClosed {
+interface UsageClosed {
   type: 'UsageClosed';
   data: { day: string };
 }

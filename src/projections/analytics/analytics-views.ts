@@ -35,8 +35,6 @@ const VIEWS = {
   positions: `SELECT rtrim(projection, '0123456789_') AS projection, position FROM ${POSITIONS}`,
 } as const;
 
-export type View = keyof typeof VIEWS;
-
 /** Creates this version's views. */
 export function makeViews(database: Database): void {
   const existing = database.prepare<[string], string>("SELECT sql FROM sqlite_schema WHERE type = 'view' AND name = ?").pluck();

@@ -2,7 +2,7 @@ import type { Database, Statement } from 'better-sqlite3';
 import { type Counted, countsOf, type UsageEvent, type UsageKind } from '../../domain/usage/key-usage.js';
 
 /** How much a count grows, and the event from which it does. */
-export interface CountChange {
+interface CountChange {
   day: string;
   kind: UsageKind;
   counted: Counted;
