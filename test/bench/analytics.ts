@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import type { Replayed } from './replay-worker.js';
 import { type Answered, askBoth } from './support/analysts.js';
 import { type Bench, median, ratio } from './support/bench.js';
-import { startChild } from './support/child.js';
+import { runChild } from './support/child.js';
 import { inTemporaryDirectory } from './support/temporary.js';
 import { writeYear } from './support/year.js';
 
@@ -43,11 +43,6 @@ function perSecond({ milliseconds }: Replayed): number {
   return (1000 * EVENTS) / milliseconds;
 }
 
-async function run(task: string, ...args: string[]): Promise<Replayed> {
-  const worker = startChild<object, Replayed>(new URL('./replay-worker.js', import.meta.url), task, ...args);
-  try {
-    return await worker.ask({});
-  } finally {
-    await worker.stop();
-  }
+function run(task: string, ...args: string[]): Promise<Replayed> {
+  return runChild(new URL('./replay-worker.js', import.meta.url), task, ...args);
 }

@@ -17,7 +17,7 @@ import { SqliteEventStore } from '../../src/store/sqlite/sqlite.js';
 import { openLog } from '../../src/store/sqlite/sqlite-file.js';
 import type { Verified } from './audit-worker.js';
 import { type Bench, type Findings, interleave, median, ratio, timed } from './support/bench.js';
-import { startChild } from './support/child.js';
+import { runChild } from './support/child.js';
 import { creation } from './support/events.js';
 import { writeHistory } from './support/history.js';
 import { inTemporaryDirectory } from './support/temporary.js';
@@ -190,14 +190,9 @@ async function verify(directory: string, events: number): Promise<Verified> {
   const pages = completeExport({ store, signer, onRead: () => {}, onLast: () => {} });
   await pipeline(pages, joinLines, createWriteStream(file));
   await store.close();
-  const worker = startChild<object, Verified>(new URL('./audit-worker.js', import.meta.url), directory);
-  try {
-    const verified = await worker.ask({});
-    if (verified.events !== events) throw new Error(`${verified.events} events were verified, and ${events} written.`);
-    return verified;
-  } finally {
-    await worker.stop();
-  }
+  const verified = await runChild<Verified>(new URL('./audit-worker.js', import.meta.url), directory);
+  if (verified.events !== events) throw new Error(`${verified.events} events were verified, and ${events} written.`);
+  return verified;
 }
 
 async function* joinLines(pages: AsyncIterable<string[]>): AsyncGenerator<string> {

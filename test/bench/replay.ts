@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { openLog } from '../../src/store/sqlite/sqlite-file.js';
 import type { Replayed } from './replay-worker.js';
 import { type Bench, interleave, median, ratio } from './support/bench.js';
-import { startChild } from './support/child.js';
+import { runChild } from './support/child.js';
 import { writeHistory } from './support/history.js';
 import { inTemporaryDirectory } from './support/temporary.js';
 
@@ -47,12 +47,6 @@ export const replay: Bench = () =>
     };
   });
 
-/** Runs it in a process of its own, to measure its memory alone. */
-async function run(task: string, ...args: string[]): Promise<Replayed> {
-  const worker = startChild<object, Replayed>(new URL('./replay-worker.js', import.meta.url), task, ...args);
-  try {
-    return await worker.ask({});
-  } finally {
-    await worker.stop();
-  }
+function run(task: string, ...args: string[]): Promise<Replayed> {
+  return runChild(new URL('./replay-worker.js', import.meta.url), task, ...args);
 }

@@ -6,7 +6,7 @@ import Database from '../../src/shared/sqlite.js';
 import { openLog } from '../../src/store/sqlite/sqlite-file.js';
 import type { Replayed } from './replay-worker.js';
 import { type Bench, interleave, median, ratio } from './support/bench.js';
-import { startChild } from './support/child.js';
+import { runChild, startChild } from './support/child.js';
 import { writeHistory } from './support/history.js';
 import { underLoad } from './support/http-load.js';
 import { inTemporaryDirectory } from './support/temporary.js';
@@ -172,12 +172,8 @@ function writeKeys(directory: string, count: number): Held[] {
 
 /** Milliseconds from the start of a whole Keyledger's process until it is ready. */
 async function restarted(directory: string): Promise<number> {
-  const worker = startChild<object, Replayed>(new URL('./replay-worker.js', import.meta.url), 'start', directory);
-  try {
-    return (await worker.ask({})).milliseconds;
-  } finally {
-    await worker.stop();
-  }
+  const { milliseconds } = await runChild<Replayed>(new URL('./replay-worker.js', import.meta.url), 'start', directory);
+  return milliseconds;
 }
 
 function medians(measured: Record<string, number[]>, suffix: string): Record<string, number> {

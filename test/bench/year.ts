@@ -3,7 +3,7 @@ import { readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import Database from '../../src/shared/sqlite.js';
 import type { Bench } from './support/bench.js';
-import { startChild } from './support/child.js';
+import { runChild } from './support/child.js';
 import { inTemporaryDirectory } from './support/temporary.js';
 import type { Lived } from './year-worker.js';
 
@@ -55,18 +55,6 @@ function usedBytes(file: string): number {
   return bytes;
 }
 
-/** Runs it in a process of its own, to measure its memory alone. */
-async function run(task: string, directory: string, days: number): Promise<Lived> {
-  const worker = startChild<object, Lived>(
-    new URL('./year-worker.js', import.meta.url),
-    task,
-    directory,
-    String(days),
-    String(KEYS),
-  );
-  try {
-    return await worker.ask({});
-  } finally {
-    await worker.stop();
-  }
+function run(task: string, directory: string, days: number): Promise<Lived> {
+  return runChild(new URL('./year-worker.js', import.meta.url), task, directory, String(days), String(KEYS));
 }

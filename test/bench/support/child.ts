@@ -30,6 +30,16 @@ export function startChild<Q extends object, A>(module: URL, ...args: string[]):
   };
 }
 
+/** Runs a module that answers one question, in a process of its own, so that its time and memory are measured alone. */
+export async function runChild<A>(module: URL, ...args: string[]): Promise<A> {
+  const child = startChild<object, A>(module, ...args);
+  try {
+    return await child.ask({});
+  } finally {
+    await child.stop();
+  }
+}
+
 /** Call it in the child: answers the parent's questions until the parent ends. */
 export function answer<Q>(respond: (question: Q) => unknown): void {
   process.on('disconnect', () => process.exit());
