@@ -15,8 +15,8 @@ export function cliPage(program: Command): string {
     table(
       ['Exit code', 'What it says'],
       [
-        ['`0`', 'The command did what it was asked to.'],
-        ['`1`', 'It failed; standard error says why. Of `verify-log` and `replay`: something is not as it should be.'],
+        ['`0`', 'The command succeeded.'],
+        ['`1`', 'The command failed; standard error says why. For `verify-log` and `replay`: they found a fault.'],
         ['`2`', 'The options, the arguments or the settings are wrong. Nothing was done.'],
       ],
     ),

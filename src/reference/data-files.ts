@@ -13,39 +13,39 @@ interface DataFile {
 export const DATA_FILES: DataFile[] = [
   {
     name: DATA_FILE.log,
-    what: 'The log on SQLite: every event. `KEYLEDGER_STORE=sqlite:FILE` gives it another name. It is not there on EventStoreDB.',
+    what: 'The log on SQLite: every event. `KEYLEDGER_STORE=sqlite:FILE` gives it another name. It does not exist with EventStoreDB.',
     deletion: 'Never. All keys and their history are lost.',
     mode: 'by the umask',
   },
   {
     name: DATA_FILE.issuerKey,
-    what: 'The private key of the local token issuer. It is not there where an identity provider is set.',
-    deletion: 'A new key is made at the next start. All tokens and sessions are refused from then on.',
+    what: 'The private key of the local token issuer. It does not exist if an identity provider is set.',
+    deletion: 'A new key is created at the next start. All tokens and sessions are refused from then on.',
     mode: '0600',
   },
   {
     name: DATA_FILE.logKey,
     what: 'The private key that signs checkpoints, on SQLite without `KEYLEDGER_LOG_KEY`.',
-    deletion: 'A new key is made at the next start. Auditors need the old public key, too.',
+    deletion: 'A new key is created at the next start. Auditors need the old public key, too.',
     mode: '0600',
   },
   {
     name: DATA_FILE.pseudonymKey,
-    what: "The key that makes the analysts' pseudonyms, on SQLite without `KEYLEDGER_PSEUDONYM_KEY`.",
-    deletion: 'A new key is made at the next start. Every account and key gets another pseudonym.',
+    what: 'The key for the pseudonyms in analytics, on SQLite without `KEYLEDGER_PSEUDONYM_KEY`.',
+    deletion: 'A new key is created at the next start. Every account and key gets another pseudonym.',
     mode: '0600',
   },
   {
     name: DATA_FILE.checkpoints,
-    what: 'The newest checkpoints that were signed here, 1,000 at least, and the last of each name, one note after another; at most 1 MiB. Before a new one is signed, the log is compared with them.',
-    deletion: 'Never. It is what shows that nobody has shortened or rewritten the log.',
+    what: 'The newest checkpoints that were signed here, at least 1,000, and the last one of each origin, one note after another; at most 1 MiB. The log is compared with them before a new one is signed.',
+    deletion: 'Never. It is the evidence that nobody has shortened or rewritten the log.',
     mode: '0600',
   },
   {
     name: DATA_FILE.projections,
     what: 'What queries and verification read: keys, history, usage, the Merkle tree.',
     deletion:
-      'While no process runs, and the log lacks nothing: `keyledger recover` puts lost events back from it. It is filled from the log again at the next start, before `/readyz` answers 200.',
+      'While no process runs, and only if the log is complete: `keyledger recover` puts lost events back from this file. It is filled from the log again at the next start, before `/readyz` answers 200.',
     mode: 'by the umask',
   },
   {
@@ -67,12 +67,12 @@ export function filesPage(): string {
   return page(
     pageHead(
       'Files in the data directory',
-      'Keyledger writes in its data directory ([`KEYLEDGER_DATA`](settings.md#keyledger_data)) and nowhere else. The directory is made with mode 0700, so that other users of the machine can read none of its files.',
+      'Keyledger writes in its data directory ([`KEYLEDGER_DATA`](settings.md#keyledger_data)) and nowhere else. The directory is created with mode 0700, so other users of the machine cannot read its files.',
       `Beside a \`.db\` file lie \`….db-wal\` and \`….db-shm\` while a process uses it. They belong to it: never delete them, and never copy a \`.db\` file alone while a process runs. \`${rebuiltFile('…')}\` is a file that a rebuild removes as soon as it has opened it.`,
-      `\`${DATA_FILE.restored}\` is there from \`keyledger restore\`, or from the beginning of a recovery, until \`keyledger recover\` is done, which removes it: while it is there, no server verifies or changes anything. \`${lostEventsFile('…')}\` holds the events that \`keyledger recover --accept-loss\` could not put back, one a line, as they were stored: keep it, for they are nowhere else.`,
+      `\`${DATA_FILE.restored}\` exists from \`keyledger restore\`, or from the start of a recovery, until \`keyledger recover\` has finished and removes it. While it exists, no server verifies or changes anything. \`${lostEventsFile('…')}\` holds the events that \`keyledger recover --accept-loss\` could not put back, one per line, as they were stored. Keep it: there is no other copy of them.`,
     ),
     table(
-      ['File', 'What it is', 'May it be deleted?', 'Mode', 'Back it up?'],
+      ['File', 'What it is', 'Can it be deleted?', 'Mode', 'Back it up?'],
       DATA_FILES.map(({ name, what, deletion, mode }) => [code(name), what, deletion, mode, isBackedUp(name) ? 'yes' : 'no']),
     ),
   );

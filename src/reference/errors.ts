@@ -8,7 +8,7 @@ export function errorsPage(): string {
   return page(
     pageHead(
       'Errors',
-      'Every answer that says what is wrong has a code. Programs act on the code: it never changes its meaning. Texts may change.',
+      'Every error answer has a code. Programs act on the code: it never changes its meaning. Texts may change.',
       '**Outside GraphQL**, the answer is a problem (RFC 9457, `application/problem+json`). Its `type` is `/docs/errors#CODE`, and leads here.',
     ),
     block('json', JSON.stringify(example, null, 2)),

@@ -8,11 +8,11 @@ import { block, code, page, pageHead, table } from './markdown.js';
 
 const STREAMS = {
   apiKeys:
-    'The history of keys: one stream for each account, `apiKeys-<account>`. It is never shortened, and the transparency log covers it.',
+    'The history of keys: one stream for each account, `apiKeys-<account>`. Nothing is ever removed from it, and the transparency log covers it.',
   apiKeyUsage:
     'How keys are used: a stream for each day and writer, `apiKeyUsage-<day>-<writer>`, and the totals of past days in `apiKeyUsage-totals`. Streams that a total stands for are removed.',
   apiKeyReads:
-    'Who read the history: one stream for each day and reader, `apiKeyReads-<day>-<reader>`, which are removed after `KEYLEDGER_READS_RETENTION`, and what was removed in `apiKeyReads-removed`, which never is.',
+    'Who read the history: one stream for each day and reader, `apiKeyReads-<day>-<reader>`, which are removed after `KEYLEDGER_READS_RETENTION`, and a record of each removal in `apiKeyReads-removed`, which is never removed.',
   apiKeyLog: 'Under which origins the log went on after events were lost for good: one stream, `apiKeyLog-origins`.',
 };
 
@@ -51,8 +51,8 @@ export function eventsPage(root: string): string {
   return page(
     pageHead(
       'Events',
-      'Events are the only truth that Keyledger keeps. They never change. This is log format 2; a log of format 1, from before the first release, is refused at the start.',
-      'Every event has an `id` (a UUID), a `type`, a `schemaVersion` (the shape of its data, counted from 1 for each type), its `version` (its place in its stream, from 1), its `position` (its place in the whole log: ordered, with gaps), `data` and `metadata`. An event with a `schemaVersion` that this version does not know is not guessed at: its account is in quarantine.',
+      'Events are the only source of truth in Keyledger. They never change. This is log format 2; a log of format 1, from before the first release, is refused at the start.',
+      'Every event has an `id` (a UUID), a `type`, a `schemaVersion` (the shape of its data, counted from 1 for each type), its `version` (its place in its stream, from 1), its `position` (its place in the whole log: ordered, with gaps), `data` and `metadata`. An event with an unknown `schemaVersion` is not interpreted: its account is in quarantine.',
       'A sample of every type and schema version is in [schema/events](../../schema/events).',
     ),
     '## Metadata',
@@ -77,7 +77,7 @@ function fieldsOf({ properties = {}, required = [] }: Field): string {
   const rows = Object.entries(properties).map(([name, field]) => [
     code(name),
     formOf(field),
-    required.includes(name) ? 'always' : 'where there is one',
+    required.includes(name) ? 'always' : 'optional',
     field.description ?? '',
   ]);
   return table(['Field', 'Form', 'Present', 'What it is'], rows);

@@ -45,7 +45,7 @@ export function graphqlPage(schema: GraphQLSchema): string {
       'GraphQL API',
       '`POST /graphql` takes a token as a bearer token, or the cookie of a session. The schema is in [schema/schema.graphql](../../schema/schema.graphql); its descriptions are shown here.',
       `A document holds at most ${LIMITS.tokens} tokens, ${LIMITS.depth} levels, ${LIMITS.aliases} aliases and ${LIMITS.directives} directives, and its answer at most ${LIMITS.cost} values. The body holds at most 64 KiB.`,
-      'Every field can fail with these [errors](errors.md): `UNAUTHENTICATED` without a valid token, `FORBIDDEN` where the role or the account does not allow it, `BAD_USER_INPUT` where an argument is wrong, and `NOT_READY` or `STORE_UNAVAILABLE` while the server cannot answer. Every field that can fail may be null: then `errors` says why.',
+      'Every field can fail with these [errors](errors.md): `UNAUTHENTICATED` without a valid token, `FORBIDDEN` if the role or the account does not allow it, `BAD_USER_INPUT` if an argument is wrong, and `NOT_READY` or `STORE_UNAVAILABLE` while the server cannot answer. Every field that can fail may be null: then `errors` says why.',
     ),
     ...roots.flatMap((root) => [
       `## ${root.name}`,

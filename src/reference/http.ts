@@ -14,7 +14,7 @@ const OTHERS = [
   [codes(PATH.session, PATH.signOut), '`POST`', 'How the dashboard begins and ends a session.'],
   [codes(...Object.values(PAGE)), '`GET`', 'The pages of the dashboard.'],
   [code(PATH.docs), '`GET`', 'This documentation.'],
-  [code(PATH.graphiql), '`GET`', 'A page to try the API on, where `KEYLEDGER_GRAPHIQL` is 1.'],
+  [code(PATH.graphiql), '`GET`', 'A page for trying the API, if `KEYLEDGER_GRAPHIQL` is 1.'],
 ];
 
 /** `docs/reference/http.md` */
@@ -23,7 +23,7 @@ export function httpPage(): string {
     pageHead(
       'HTTP API',
       'These addresses are for programs. [schema/openapi.json](../../schema/openapi.json) describes them as OpenAPI 3.1. Keys themselves are created, rotated and deleted through [GraphQL](graphql.md).',
-      `An answer that says what is wrong is a problem (RFC 9457) with a [code](errors.md). Every address may answer ${EVERYWHERE.map(linked).join(', ')}, and an address that does not exist ${linked('NOT_FOUND')}. A body has at most 64 KiB, and all headers together 16 KiB. Every answer has an \`x-request-id\`, and no cache keeps it.`,
+      `An answer that says what is wrong is a problem (RFC 9457) with a [code](errors.md). Every address may answer ${EVERYWHERE.map(linked).join(', ')}, and an address that does not exist ${linked('NOT_FOUND')}. A body has at most 64 KiB, and all headers together 16 KiB. Every answer has an \`x-request-id\`, and may not be cached.`,
     ),
     ...operations.map(section),
     '## Other addresses',
@@ -50,7 +50,7 @@ function section(operation: Operation): string {
 }
 
 function credentialsOf(names: Operation['security']): string {
-  if (names.length === 0) return 'Nobody needs credentials.';
+  if (names.length === 0) return 'No credentials are needed.';
   const schemes = names.map((name) => SECURITY[name]);
   const items = schemes.map(({ scheme, description }) => `${NAMES[scheme]}: ${description}`);
   return `${names.length > 1 ? 'Credentials, one of these' : 'Credentials'}:\n\n${list(items)}`;

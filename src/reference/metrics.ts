@@ -8,12 +8,12 @@ const OUTCOMES = OUTCOME_NAMES.map(code).join(', ');
 const LABELS: Record<string, string> = {
   route: 'The route of the request, such as `/v1/verify`; `none` for an address that does not exist.',
   method: 'The HTTP method.',
-  status: 'The HTTP status; 499 where the caller went away before there was an answer.',
+  status: 'The HTTP status; 499 if the caller disconnected before there was an answer.',
   mutation: '`createKey`, `rotateKey`, `deleteKey` or `reportLeak`.',
   result: `How the mutation ended: ${OUTCOMES}.`,
   code: 'An [error code](errors.md); `OTHER` for an error without one.',
-  operation: 'What was asked of the event store, such as `append` or `read`.',
-  outcome: `Of a call of the store: ${OUTCOMES}. Of a verification: \`verified\` or \`refused\`.`,
+  operation: 'The operation of the event store, such as `append` or `read`.',
+  outcome: `For a call of the store: ${OUTCOMES}. For a verification: \`verified\` or \`refused\`.`,
   projection: 'The name of a projection, with the number of its tables, such as `keys_3`.',
   store: 'The kind of event store.',
   version: 'The version of Keyledger.',
@@ -33,8 +33,8 @@ export function metricsPage(): string {
   return page(
     pageHead(
       'Metrics',
-      '`GET /metrics` answers in the text format of Prometheus, without a credential, on the same port as everything else. Metrics name no account, no key and no address that a caller sent. Where the port is open to the world, let the proxy in front keep `/metrics` to yourselves.',
-      'With several workers, `/metrics` answers for all of them, whichever is asked. Counters, histograms and memory are added up. Of projections the lowest position and the greatest age are shown, of event loops the greatest delay.',
+      '`GET /metrics` answers in the text format of Prometheus, without a credential, on the same port as everything else. Metrics name no account, no key and no address that a caller sent. If the port is public, block `/metrics` in the proxy in front.',
+      'With several workers, `/metrics` shows the metrics of all of them, whichever worker answers. Counters, histograms and memory are added up. For projections it shows the lowest position and the greatest age, and for event loops the greatest delay.',
       'Times are in seconds. A histogram has the series `…_bucket`, `…_sum` and `…_count`.',
     ),
     table(['Metric', 'Type', 'Labels', 'What it is'], described.map(row)),

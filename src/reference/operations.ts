@@ -13,7 +13,7 @@ export const operations: Operation[] = [
     id: 'verify',
     summary: 'Verify a key',
     description:
-      'Says whether the credentials of a request are those of an active key, for services and for proxies (forward authentication). It answers every HTTP method in the same way, and does not look at the body. Unknown, wrong, deleted and expired keys get the same answer in the same time.',
+      'Says whether the credentials of a request belong to an active key, for services and for proxies (forward authentication). It answers every HTTP method in the same way, and ignores the body. Unknown, wrong, deleted and expired keys get the same answer in the same time.',
     security: ['key', 'secret'],
     query: [
       {
@@ -23,7 +23,7 @@ export const operations: Operation[] = [
       },
       {
         name: 'uri',
-        description: "The caller's address, as some proxies append it. It must be the last parameter; it is not looked at.",
+        description: "The caller's address, as some proxies append it. It must be the last parameter. It is ignored.",
         example: '/orders?page=2',
       },
     ],
@@ -35,7 +35,7 @@ export const operations: Operation[] = [
           { name: 'x-keyledger-key-id', description: 'The id of the key.', example: 'key_3yZe7mBqRkT0aVxWcD9uFp' },
           {
             name: 'x-keyledger-scopes',
-            description: 'All scopes of the key, separated by spaces; empty where it has none.',
+            description: 'All scopes of the key, separated by spaces; empty if it has none.',
             example: 'orders:read orders:write',
           },
         ],
@@ -49,7 +49,7 @@ export const operations: Operation[] = [
     id: 'introspect',
     summary: 'Introspect a secret',
     description:
-      'OAuth 2.0 token introspection (RFC 7662), for services that speak it. `KEYLEDGER_INTROSPECTION_TOKEN` switches it on, and services send it as their bearer token.',
+      'OAuth 2.0 token introspection (RFC 7662), for services that support it. `KEYLEDGER_INTROSPECTION_TOKEN` switches it on, and services send it as their bearer token.',
     security: ['introspectionToken'],
     request: {
       mediaType: 'application/x-www-form-urlencoded',
@@ -59,7 +59,7 @@ export const operations: Operation[] = [
         required: ['token'],
         properties: {
           token: { ...TEXT, description: 'The secret of a key, alone or after the id of the key and a colon.' },
-          token_type_hint: { ...TEXT, description: 'It is not looked at.' },
+          token_type_hint: { ...TEXT, description: 'It is ignored.' },
         },
       },
       example: { token: 'key_3yZe7mBqRkT0aVxWcD9uFp:kls_…' },
@@ -77,10 +77,10 @@ export const operations: Operation[] = [
               active: { type: 'boolean', description: 'Whether the key authenticates.' },
               client_id: { ...TEXT, description: 'The id of the key.' },
               sub: { ...TEXT, description: 'The id of its account.' },
-              scope: { ...TEXT, description: 'Its scopes, separated by spaces; absent where it has none.' },
+              scope: { ...TEXT, description: 'Its scopes, separated by spaces; absent if it has none.' },
               token_type: { const: 'Bearer', description: 'Always `Bearer`.' },
               iat: { type: 'integer', description: 'When it was created, in seconds since 1970.' },
-              exp: { type: 'integer', description: 'When it expires, in seconds since 1970; absent where it never does.' },
+              exp: { type: 'integer', description: 'When it expires, in seconds since 1970; absent if it never expires.' },
             },
             additionalProperties: false,
           },
@@ -111,11 +111,11 @@ export const operations: Operation[] = [
     id: 'reportLeak',
     summary: 'Report leaked secrets',
     description:
-      'Deletes the keys of all secrets that the body holds, for good. Whoever holds a secret may report it: no credential is needed. The answer is the same whether there were such keys or not. Reports of one client address are limited to 100 secrets a minute.',
+      'Deletes the keys of all secrets that the body holds, for good. Anyone who has a secret may report it: no credential is needed. The answer is the same whether there were such keys or not. Reports of one client address are limited to 100 secrets a minute.',
     security: [],
     request: {
       mediaType: '*/*',
-      description: 'Any text of at most 64 KiB with at most 100 secrets in it, whatever its shape, type and encoding.',
+      description: 'Any text of at most 64 KiB with at most 100 secrets in it. Its format, type and encoding do not matter.',
       schema: TEXT,
       example: 'API_KEY=kls_…',
     },
@@ -180,7 +180,7 @@ export const operations: Operation[] = [
     id: 'ready',
     summary: 'See whether the process serves',
     description:
-      'For readiness probes and load balancers: 200 exactly while `/v1/verify` answers, and 503 from SIGTERM on, while everything is still answered. The body says what does not work, by codes.',
+      'For readiness probes and load balancers: 200 exactly while `/v1/verify` answers, and 503 from SIGTERM on, while requests are still answered. The body lists problems by code.',
     security: [],
     answers: {
       200: { description: 'Keys are verified.', body: readiness('ok') },

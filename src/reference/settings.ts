@@ -31,7 +31,7 @@ export function settingsPage(): string {
       'Settings',
       'Keyledger reads its settings from environment variables. All wrong settings are reported at once, and the exit code is 2.',
       list([
-        'White space around a value does not count, and a carriage return neither. A value that is empty then is not set. A control character within a value is refused.',
+        'White space and carriage returns around a value are ignored. A value that is then empty counts as not set. Control characters within a value are refused.',
         'Words of a fixed list (`NODE_ENV`, `LOG_LEVEL`, `OTEL_…`), units and schemes are accepted in capital and small letters.',
         `${FROM_FILES.map((name) => code(fileSetting(name))).join(', ')} each name a file that holds the value, as containers mount secrets: text in UTF-8, of at most 64 KiB. Set the setting or its file, not both.`,
         'A name that begins with `KEYLEDGER_` and is nearly a setting is refused. Any other unknown `KEYLEDGER_…` name is logged as a warning. `KEYLEDGER_SERVICE_*` and `KEYLEDGER_PORT*`, which Kubernetes sets for a service called `keyledger`, and `KEYLEDGER_TEST_*` are ignored.',

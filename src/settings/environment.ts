@@ -38,7 +38,7 @@ const VSCHAR = /^[\x20-\x7e]+$/;
 
 /** The values are OpenTelemetry's. gRPC would need another exporter. Collectors usually accept HTTP too, on port 4318. */
 const OTLP_PROTOCOL = setting(
-  '`http/protobuf` or `http/json`; gRPC is not spoken',
+  '`http/protobuf` or `http/json`; gRPC is not supported',
   oneOf('http/protobuf', 'http/json'),
 ).optional();
 
@@ -57,7 +57,7 @@ export const environment = z.object({
     .prefault('./data')
     .meta({
       description:
-        'The data directory: the only place where Keyledger writes. It is created with mode 0700 where it is missing. See [Files](files.md).',
+        'The data directory: the only place where Keyledger writes. It is created with mode 0700 if it is missing. See [Files](files.md).',
       readBy: 'every command except `schema` and `verify-log`',
     }),
   KEYLEDGER_STORE: setting(
@@ -95,7 +95,7 @@ export const environment = z.object({
     .optional()
     .meta({
       description:
-        'The origin at which browsers reach the server. With https, cookies are sent over https only. Set it where a proxy is in front.',
+        'The origin at which browsers reach the server. With https, cookies are sent over https only. Set it if a proxy is in front.',
       readBy: '`serve`, `sign-in-link`',
     }),
   KEYLEDGER_CLIENT_ID: setting('the id of a client that your identity provider knows', matching(VSCHAR)).optional().meta({
@@ -114,29 +114,29 @@ export const environment = z.object({
     .prefault('openid')
     .meta({ description: 'The scopes that sign-in asks the identity provider for.', readBy: '`serve`' }),
   KEYLEDGER_DEADLINE: setting('a duration from 1s to 5m, such as `15s`', parseBound).prefault('15s').meta({
-    description: 'The longest time that a mutation takes. It also bounds reads after a mutation, and reads with `minVersion`.',
+    description: 'The maximum time for a mutation. It also bounds reads after a mutation, and reads with `minVersion`.',
     readBy: '`serve`',
   }),
   KEYLEDGER_STALENESS: setting('a duration from 1s to 5m, such as `10s`', parseBound).prefault('10s').meta({
     description:
-      'How long a process that does not hear from its store goes on verifying keys. After that it answers 503 with `STALE`. A key that another machine deletes is refused here within this time.',
+      'How long a process continues to verify keys when its store does not answer. After that it answers 503 with `STALE`. A key that another machine deletes is refused here within this time.',
     readBy: '`serve`',
   }),
   KEYLEDGER_CLOCK_TOLERANCE: setting('a duration from 1s to 5m, such as `30s`', parseBound).prefault('30s').meta({
     description:
-      'How far clocks may differ. On EventStoreDB, changes are refused with `CLOCK_SKEW` beyond it. An event that is dated further ahead is logged as a warning.',
+      'How far clocks may differ. On EventStoreDB, changes are refused with `CLOCK_SKEW` if the difference is greater. An event that is dated further in the future is logged as a warning.',
     readBy: '`serve`',
   }),
   KEYLEDGER_READS_RETENTION: setting('a duration from 1d to 36500d, such as `365d`', parseRetention).optional().meta({
     description:
-      'How long access records are kept. A day of them is removed once all of it is older. Without it, they are kept for ever. Give it to every process.',
+      'How long access records are kept. The records of a day are removed when all of them are older. Without it, they are kept forever. Set it for every process.',
     readBy: '`serve`',
   }),
   KEYLEDGER_DRAIN: setting('a duration of at most 5m, such as `5s`', (text) => parseDurationWithin(text, 0))
     .optional()
     .meta({
       description:
-        'How long a process that gets SIGTERM goes on answering while `/readyz` answers 503. Load balancers turn away in this time. The default is `5s` in production, else `0s`.',
+        'How long a process still answers requests after SIGTERM, while `/readyz` answers 503. In this time, load balancers stop sending requests. The default is `5s` in production, else `0s`.',
       readBy: '`serve`',
     }),
   KEYLEDGER_INTROSPECTION_TOKEN: setting(
@@ -150,12 +150,12 @@ export const environment = z.object({
     }),
   KEYLEDGER_FAILURES_PER_MINUTE: RATE.meta({
     description:
-      'How many refused credentials one client address may send to a process in a minute. For IPv6 a /64 network counts as one address. Beyond that, bad credentials get 429. Good credentials are always accepted. Off by default.',
+      'How many refused credentials one client address may send to a process in a minute. For IPv6 a /64 network counts as one address. Further bad credentials get 429. Valid credentials are always accepted. Off by default.',
     readBy: '`serve`',
   }),
   KEYLEDGER_MUTATIONS_PER_MINUTE: RATE.meta({
     description:
-      'How many changes one account may ask a process for in a minute. Beyond that it gets `RATE_LIMITED`. Off by default.',
+      'How many mutations one account may send to a process in a minute. Further mutations get `RATE_LIMITED`. Off by default.',
     readBy: '`serve`',
   }),
   KEYLEDGER_TRUSTED_PROXIES: setting(
@@ -165,7 +165,7 @@ export const environment = z.object({
     .prefault('')
     .meta({
       description:
-        'The proxies whose `X-Forwarded-For` is believed. Its addresses may have ports and brackets, and may be IPv4 mapped into IPv6.',
+        'The proxies whose `X-Forwarded-For` is trusted. Addresses in that header may have ports and brackets, and may be IPv4 addresses mapped into IPv6.',
       readBy: '`serve`',
     }),
   KEYLEDGER_LOG_KEY: KEY.meta({
@@ -173,11 +173,11 @@ export const environment = z.object({
     readBy: '`serve`, `export`, `log-key`, `import`',
   }),
   KEYLEDGER_PSEUDONYM_KEY: KEY.meta({
-    description: `The key that makes the pseudonyms of analysts. Set the same key on every machine. Without it, \`${DATA_FILE.pseudonymKey}\` in the data directory is used on SQLite; on EventStoreDB there are no analytics.`,
+    description: `The key for the pseudonyms in analytics. Set the same key on every machine. Without it, \`${DATA_FILE.pseudonymKey}\` in the data directory is used on SQLite; on EventStoreDB there are no analytics.`,
     readBy: '`serve`, `replay`, `import`',
   }),
   KEYLEDGER_GRAPHIQL: setting('`1` or `0`', oneOf('1', '0')).prefault('0').meta({
-    description: 'With `1`, a page to try the API on is at `/graphiql`. It is refused in production.',
+    description: 'With `1`, there is a page for trying the API at `/graphiql`. The setting is refused in production.',
     readBy: '`serve`',
   }),
   LOG_LEVEL: setting(`one of ${LOG_LEVELS.join(', ')}`, oneOf(...LOG_LEVELS))
@@ -198,14 +198,14 @@ export const environment = z.object({
     .optional()
     .meta({ description: '`true` switches traces off.', readBy: '`serve`' }),
   OTEL_TRACES_EXPORTER: setting('`otlp` or `none`', oneOf('otlp', 'none')).optional().meta({
-    description: '`otlp` switches traces on; `none` switches them off. Without it, traces are on where an endpoint is set.',
+    description: '`otlp` switches traces on; `none` switches them off. Without it, traces are on if an endpoint is set.',
     readBy: '`serve`',
   }),
   OTEL_EXPORTER_OTLP_ENDPOINT: setting('an http or https URL', parseUrl)
     .optional()
     .meta({ description: 'The OpenTelemetry collector, as a base URL. `/v1/traces` is appended.', readBy: '`serve`' }),
   OTEL_EXPORTER_OTLP_TRACES_ENDPOINT: setting('an http or https URL', parseUrl).optional().meta({
-    description: 'The address for traces, used as it is. It wins over `OTEL_EXPORTER_OTLP_ENDPOINT`.',
+    description: 'The address for traces, used unchanged. It takes precedence over `OTEL_EXPORTER_OTLP_ENDPOINT`.',
     readBy: '`serve`',
   }),
   OTEL_EXPORTER_OTLP_PROTOCOL: OTLP_PROTOCOL.meta({
@@ -213,7 +213,7 @@ export const environment = z.object({
     readBy: '`serve`',
   }),
   OTEL_EXPORTER_OTLP_TRACES_PROTOCOL: OTLP_PROTOCOL.meta({
-    description: 'How traces are sent. It wins over `OTEL_EXPORTER_OTLP_PROTOCOL`.',
+    description: 'How traces are sent. It takes precedence over `OTEL_EXPORTER_OTLP_PROTOCOL`.',
     readBy: '`serve`',
   }),
 });

@@ -24,11 +24,11 @@ export const ERROR_CODES = {
   BAD_REQUEST: {
     status: 400,
     title: 'The request cannot be read',
-    remedy: 'Correct the request: its address, its headers or its body is not well formed.',
+    remedy: 'Correct the request: its address, its headers or its body is malformed.',
   },
   NO_SECRET: {
     status: 400,
-    title: 'The report holds no secret',
+    title: 'The report contains no secret',
     remedy: 'Send the secret, or any text around it: kls_ and 49 letters and digits, the last 6 of them a checksum.',
   },
   GRAPHQL_PARSE_FAILED: {
@@ -43,33 +43,33 @@ export const ERROR_CODES = {
   },
   OPERATION_RESOLUTION_FAILURE: {
     status: 400,
-    title: 'The document does not hold the operation that is asked for',
+    title: 'The document does not contain the requested operation',
     remedy: 'Name one of the operations in the document as `operationName`.',
   },
   BAD_USER_INPUT: {
     status: 400,
-    title: 'An argument is not what it must be',
-    remedy: 'Correct the argument that `extensions.path` leads to.',
+    title: 'An argument is not valid',
+    remedy: 'Correct the argument at `extensions.path`. The message says what is wrong.',
   },
   UNAUTHENTICATED: {
     status: 401,
     title: 'The credentials are missing or not valid',
-    remedy: 'Send valid credentials. `WWW-Authenticate` names the schemes that are taken.',
+    remedy: 'Send valid credentials. `WWW-Authenticate` names the accepted schemes.',
   },
   TICKET_NOT_VALID: {
     status: 401,
     title: 'The sign-in link is not valid',
-    remedy: 'Run `keyledger sign-in-link` for another link. A link works once, for 15 minutes.',
+    remedy: 'Run `keyledger sign-in-link` for another link. A link works once, within 15 minutes.',
   },
   INSUFFICIENT_SCOPE: {
     status: 403,
     title: 'The key lacks a scope',
-    remedy: 'Use a key that holds every scope that is asked for.',
+    remedy: 'Use a key that has every requested scope.',
   },
   UNKNOWN_PARAMETER: {
     status: 403,
-    title: 'The address holds a parameter that is not known here',
-    remedy: 'Correct the address that the service or its proxy asks. Scopes are asked for with `scope`, written exactly so.',
+    title: 'The address has an unknown parameter',
+    remedy: 'Correct the address that the service or its proxy requests. The parameter for scopes is `scope`, in lower case.',
   },
   CSRF_HEADER_REQUIRED: {
     status: 403,
@@ -79,12 +79,13 @@ export const ERROR_CODES = {
   FOREIGN_ORIGIN: {
     status: 403,
     title: 'No page of this server sent the request',
-    remedy: 'Send it from a page of this server. Where browsers reach it by another address, set KEYLEDGER_PUBLIC_URL.',
+    remedy:
+      'Send it from a page of this server. If browsers reach the server at another address, set KEYLEDGER_PUBLIC_URL to it.',
   },
   FORBIDDEN: {
     status: 200,
-    title: 'The role, or the account, does not allow it',
-    remedy: 'Ask with a token that has the role, or for your own account.',
+    title: 'The role or the account does not allow it',
+    remedy: 'Use a token with the required role, or name your own account.',
   },
   NOT_FOUND: {
     status: 404,
@@ -98,32 +99,32 @@ export const ERROR_CODES = {
   },
   METHOD_NOT_ALLOWED: {
     status: 405,
-    title: 'The address does not take this method',
-    remedy: 'Use a method that the header `Allow` names.',
+    title: 'The address does not accept this method',
+    remedy: 'Use a method from the header `Allow`.',
   },
   NOT_ACCEPTABLE: {
     status: 406,
-    title: 'The answer cannot have any of the media types that are accepted',
+    title: 'The answer is not available in an accepted media type',
     remedy: 'Accept application/json or application/graphql-response+json; for a subscription, text/event-stream.',
   },
   REQUEST_TIMEOUT: {
     status: 408,
     title: 'The request took too long to arrive',
-    remedy: 'Send it again, at once as a whole.',
+    remedy: 'Send it again without pauses.',
   },
   BODY_TOO_LARGE: {
     status: 413,
     title: 'The body is too large',
-    remedy: 'Send less: a body holds at most 64 KiB.',
+    remedy: 'Send a smaller body. The limit is 64 KiB.',
   },
   TOO_MANY_SECRETS: {
     status: 413,
-    title: 'The report holds too many secrets',
-    remedy: 'Send several reports: one holds at most 100 secrets. Nothing was done.',
+    title: 'The report contains too many secrets',
+    remedy: 'Send several reports, with at most 100 secrets each. Nothing was done.',
   },
   UNSUPPORTED_MEDIA_TYPE: {
     status: 415,
-    title: 'The body has a media type that is not taken here',
+    title: 'The media type of the body is not supported here',
     remedy: 'Send another Content-Type: application/json to /graphql and /auth/session, a form to /v1/introspect.',
   },
   RATE_LIMITED: {
@@ -139,24 +140,23 @@ export const ERROR_CODES = {
   HEADERS_TOO_LARGE: {
     status: 431,
     title: 'The headers are too large',
-    remedy: 'Send less: all headers together hold at most 16 KiB.',
+    remedy: 'Send fewer or shorter headers. The limit for all headers together is 16 KiB.',
   },
   INTERNAL_SERVER_ERROR: {
     status: 500,
     title: 'Unexpected error',
-    remedy: "Report it. The server's log tells more under the `x-request-id` of the answer.",
+    remedy: "Report it to the operator. The server's log has details under the `x-request-id` of the answer.",
   },
   NOT_READY: {
     status: 503,
     title: 'The server is not ready to answer this',
-    remedy: 'Try again in a moment. `GET /readyz` says how far the server has read its log.',
+    remedy: 'Try again in a moment. `GET /readyz` shows how far the server has read its log.',
     retryAfter: SOON,
   },
   STALE: {
     status: 503,
     title: 'The server may not know the latest changes',
-    remedy:
-      'Try again in a moment. Where it lasts, `GET /readyz` says why: the server has not heard from its store for too long.',
+    remedy: 'Try again in a moment. The server has not heard from its store for too long. If this lasts, see `GET /readyz`.',
     retryAfter: SOON,
   },
   STORE_UNAVAILABLE: {
@@ -168,19 +168,19 @@ export const ERROR_CODES = {
   OUTCOME_UNKNOWN: {
     status: 503,
     title: 'The event store did not say in time whether the change was made',
-    remedy: 'Look at the keys, then try again. With the same `idempotencyKey` a second try makes no second key.',
+    remedy: 'Look at the keys, then try again. With the same `idempotencyKey`, a second try creates no second key.',
     retryAfter: SOON,
   },
   CLOCK_SKEW: {
     status: 503,
     title: "The server's clock differs from its event store's",
-    remedy: "Try another server, or again later: nothing was changed. The operator must set the server's clock right.",
+    remedy: "Nothing was changed. Try another server, or try again later. The operator must correct the server's clock.",
     retryAfter: 10,
   },
   ACCOUNT_UNREADABLE: {
     status: 503,
     title: 'The events of the account cannot be read',
-    remedy: "Tell the operator: the server's log says what is wrong. Until it is put right, the account's keys are refused.",
+    remedy: "Tell the operator. The server's log says what is wrong. The account's keys are refused until it is repaired.",
     retryAfter: 30,
   },
   LOG_SEALED: {
@@ -191,19 +191,20 @@ export const ERROR_CODES = {
   LOG_MISMATCH: {
     status: 503,
     title: 'The event log lacks events, or is another log',
-    remedy: "Run `keyledger recover`. Nothing is verified or changed until then; the server's log says what is missing.",
+    remedy:
+      "Run `keyledger recover`. Until then, no key is verified and nothing is changed. The server's log says what is missing.",
     retryAfter: SOON,
   },
   IDENTITY_PROVIDER_UNAVAILABLE: {
     status: 503,
     title: 'The identity provider cannot be reached',
-    remedy: 'Try again in a moment: the token could not be checked.',
+    remedy: 'Try again in a moment. The token could not be checked.',
     retryAfter: SOON,
   },
   NO_CHECKPOINT: {
     status: 503,
     title: 'There is no signed checkpoint',
-    remedy: 'The detail says why: the log is empty, lacks events or was rewritten, or there is no key.',
+    remedy: 'The message says why: the log is empty, lacks events or was rewritten, or there is no key for signing.',
     retryAfter: 10,
   },
   NO_PSEUDONYM_KEY: {
@@ -225,13 +226,13 @@ export const ERROR_CODES = {
   },
   KEY_LIMIT_REACHED: {
     status: 200,
-    title: 'The account holds as many active keys as it may',
+    title: 'The account has reached the limit of active keys',
     remedy: 'Delete a key, then try again.',
   },
   KEY_NOT_FOUND: {
     status: 200,
-    title: 'The account has no such key, or has it no longer',
-    remedy: 'List the keys of the account.',
+    title: 'The account has no such key',
+    remedy: 'List the keys of the account. The key may have been deleted already.',
   },
   KEY_ALREADY_CREATED: {
     status: 200,

@@ -40,7 +40,7 @@ export const keyEvent = z.discriminatedUnion('type', [
       data: z
         .strictObject({
           keyId: keyId.describe('The id of the new key.'),
-          name: z.string().describe('What its owner calls it.'),
+          name: z.string().describe('The name that its owner gave it.'),
           secretHash: sha256.describe('The SHA-256 of its secret. The secret itself is stored nowhere.'),
           hint: z.string().describe('The last four characters of its secret.'),
           scopes: z.array(z.string()).describe('What it may be used for.'),
@@ -49,12 +49,14 @@ export const keyEvent = z.discriminatedUnion('type', [
             .int()
             .positive()
             .optional()
-            .describe('How long it authenticates from its creation on, in milliseconds. A rotation gives it to the next key.'),
+            .describe(
+              'How long it authenticates after its creation, in milliseconds. A rotation passes it on to the next key.',
+            ),
           idempotencyKey: z.string().optional().describe('The name that the client gave to its request.'),
           inputHash: sha256
             .optional()
-            .describe('The SHA-256 of what was asked for under the idempotency key, as canonical JSON (RFC 8785).'),
-          replaces: keyId.optional().describe('The key that a rotation made it from.'),
+            .describe('The SHA-256 of the input that was sent with the idempotency key, as canonical JSON (RFC 8785).'),
+          replaces: keyId.optional().describe('The key that it replaces, if a rotation created it.'),
         })
         .refine(
           ({ expiresAt, lifetime }) => (expiresAt === undefined) === (lifetime === undefined),
@@ -65,7 +67,7 @@ export const keyEvent = z.discriminatedUnion('type', [
           'idempotencyKey and inputHash belong together',
         ),
     })
-    .describe('A key came into being.'),
+    .describe('A key was created.'),
   z
     .object({
       type: z.literal('KeyDeleted'),
@@ -80,7 +82,7 @@ export const keyEvent = z.discriminatedUnion('type', [
         replacedBy: keyId.optional().describe('The key that took its place in a rotation.'),
       }),
     })
-    .describe('A key ended, for good.'),
+    .describe('A key was deleted, for good.'),
   z
     .object({
       type: z.literal('KeyExpirySet'),
@@ -88,11 +90,11 @@ export const keyEvent = z.discriminatedUnion('type', [
       data: z.strictObject({
         keyId: keyId.describe('The key that a rotation replaces.'),
         expiresAt: timestamp.describe(
-          'From when on it does not authenticate: the end of the overlap, or its own expiry where that is earlier.',
+          'From when on it does not authenticate: the end of the overlap, or its own expiry if that is earlier.',
         ),
       }),
     })
-    .describe('A rotation left the old key an overlap.'),
+    .describe('A rotation with an overlap gave the old key an expiry.'),
 ]);
 
 const asked = z.string().optional();
@@ -110,7 +112,7 @@ export const historyRead = z
         ),
       filter: z
         .strictObject({ account: asked, keyId: asked, type: asked, actor: asked, from: asked, to: asked, at: asked })
-        .describe('What was asked for, as far as it was given. `?` stands for what can be none of these.'),
+        .describe('What was asked for, as far as it was given. `?` stands for a text that is not a valid value.'),
       times: z.int().positive().describe('How many equal reads the record stands for.'),
     }),
   })
@@ -122,7 +124,7 @@ export const readsRemoved = z
     type: z.literal('ReadsRemoved'),
     metadata,
     data: z.strictObject({
-      before: z.iso.date().describe('The first day, in UTC, of which nothing was removed.'),
+      before: z.iso.date().describe('The first day, in UTC, whose records were not removed.'),
       records: z.int().positive().describe('How many records of reads were removed.'),
     }),
   })
@@ -148,33 +150,33 @@ const quarters = z.array(
   ]),
 );
 const uses = counted(keyId).describe(
-  'For each key: its id, how often it authenticated, and when first and last, in milliseconds since the day began.',
+  'For each key: its id, how often it authenticated, and when first and last, in milliseconds since the start of the day.',
 );
 const refusals = counted(z.string().regex(IDENTIFIER).meta({ form: 'an account id' })).describe(
-  'For each account: its id, how often the limit refused it a key, and when first and last, in milliseconds since the day began.',
+  'For each account: its id, how often the limit refused it a key, and when first and last, in milliseconds since the start of the day.',
 );
 const ofQuarters = quarters.describe(
-  'For each quarter of an hour of the day, counted from 0: how often, for all names together.',
+  'For each quarter of an hour of the day, counted from 0: how often, for all keys or accounts together.',
 );
 
 /** The events of a stream of usage. */
 export const usageEvent = z.discriminatedUnion('type', [
   z
     .object({ type: z.literal('KeysUsed'), metadata, data: z.strictObject({ day, uses, quarters: ofQuarters }) })
-    .describe('Keys authenticated their holders. Of each stream, the latest count of a key or quarter holds.'),
+    .describe('Keys authenticated their holders. In each stream, the latest count of a key or a quarter is the valid one.'),
   z
     .object({ type: z.literal('CreatesRefused'), metadata, data: z.strictObject({ day, refusals, quarters: ofQuarters }) })
-    .describe('The limit refused keys. Of each stream, the latest count of an account or quarter holds.'),
+    .describe('The limit refused keys. In each stream, the latest count of an account or a quarter is the valid one.'),
   z
     .object({ type: z.literal('UsageClosed'), metadata, data: z.strictObject({ day }) })
-    .describe('The stream of a writer holds no more counts of that day.'),
+    .describe('The stream of a writer gets no more counts of that day.'),
   z
     .object({
       type: z.literal('UsageTotalled'),
       metadata,
       data: z.strictObject({
         day,
-        writers: z.array(z.string()).describe('Whose counts of that day this total stands for.'),
+        writers: z.array(z.string()).describe('The writers whose counts of that day are in this total.'),
         uses,
         refusals,
         verifications: quarters.describe(
@@ -185,7 +187,7 @@ export const usageEvent = z.discriminatedUnion('type', [
         ),
       }),
     })
-    .describe('A day is over: the total of what its writers counted. It holds in place of their streams.'),
+    .describe('The total of a day that is over, for all its writers. It replaces their streams.'),
 ]);
 
 /** The events of the stream of origins. */
@@ -198,12 +200,12 @@ export const originOpened = z
         .strictObject({ origin: z.string(), size: z.int().nonnegative(), root: z.base64() })
         .optional()
         .describe(
-          'The last checkpoint under the origin before that the data directory kept: its origin, how many events it was signed for, and their Merkle root in base64.',
+          'The last checkpoint under the previous origin that the data directory has: its origin, how many events it was signed for, and their Merkle root in base64.',
         ),
     }),
   })
   .describe(
-    'A loss of events was accepted. From here on checkpoints are signed under the origin `keyledger/<id of the first event>/<id of this event>`.',
+    'A loss of events was accepted. Later checkpoints are signed under the origin `keyledger/<id of the first event>/<id of this event>`.',
   );
 
 /** The events of each category of streams. */

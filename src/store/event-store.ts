@@ -22,7 +22,7 @@ export interface NewEvent {
 }
 
 /** Stored content that is not a valid event: torn JSON, or JSON of another shape. */
-export interface Damage {
+interface Damage {
   /** Why it cannot be read. Does not quote the stored content. */
   reason: string;
   /** The stored content, as text. */

@@ -108,7 +108,7 @@ describe('issuer.jwk', () => {
     expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
     expect(stderr).toMatch(/^keyledger: .*\n$/m);
     expect(stderr).not.toMatch(/\n +at /);
-    expect(stderr).toContain(`${file} is empty. Restore it from a backup.`);
+    expect(stderr).toContain(`${file} is empty. Restore it from a backup`);
   });
 });
 

@@ -98,7 +98,7 @@ describe.each<[name: string, fill: Fill, its: jest.It]>([
       database.close();
       expect(await replay('--repair')).toMatchObject({
         code: 0,
-        stdout: expect.stringContaining('keys_3, history_4: put right'),
+        stdout: expect.stringContaining('keys_3, history_4: repaired, '),
       });
       expect(await replay()).toMatchObject({ code: 0 });
       // On a busy machine, EventStoreDB may answer the question for its time too late. The server warns of it; this test does not mind.

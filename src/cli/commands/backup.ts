@@ -58,5 +58,4 @@ async function makeEmpty(directory: string): Promise<void> {
 
 function elsewhere(dataDirectory: string): string {
   return `The log is in EventStoreDB, which this command cannot back up. First copy ${KEPT_FILES.join(', ')} from ${dataDirectory}. Then copy EventStoreDB's database directory, beginning with chaser.chk (see "Backup and restore" in its documentation).`;
-  return `The log is in EventStoreDB, which this command cannot back up. First copy ${KEPT_FILES.join(', ')} from ${dataDirectory}. Then copy EventStoreDB's database directory, beginning with chaser.chk (see "Backup and restore" in its documentation).`;
 }

@@ -24,9 +24,7 @@ export interface ExportOptions extends ExportFilter {
 export async function exportHistory(config: Config, { resume, ...filter }: ExportOptions): Promise<void> {
   const isFiltered = Object.values(filter).some((value) => value !== undefined);
   if (isFiltered && resume !== undefined)
-    throw new WrongUsage(
-      'Only an export of everything can be resumed. Leave out --resume, or --from, --to and --account. Leave out --resume, or --from, --to and --account.',
-    );
+    throw new WrongUsage('Only an export of everything can be resumed. Leave out --resume, or --from, --to and --account.');
   await withExistingStore(config, async (store) => {
     const signer = await LogSigner.open(config, store);
     const progress = new Progress({ total: savedPosition(config, store) });

@@ -91,7 +91,7 @@ async function moveLog({ file, source, target }: Move): Promise<void> {
     await copyEvents(category, { source, target, after, onCopied });
   }
   progress.end();
-  say('comparing both logs logs');
+  say('comparing both logs');
   for (const category of CATEGORIES) await report(category, await patiently(() => compareLogs(category, source, target)));
   markMoved(file);
 }

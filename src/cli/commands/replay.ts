@@ -66,12 +66,12 @@ async function replayFile({ file, make }: Living, store: EventStore, { repair = 
     await print(compared.map(describe).join(''));
     const differing = compared.filter(({ rebuilt, living }) => rebuilt !== living);
     if (!repair) return differing.length === 0;
-    const right = differing.filter(({ mayPutRight }) => mayPutRight);
+    const right = differing.filter(({ mayRepair }) => mayRepair);
     await repairAll(
       rebuild,
       right.map(({ projection }) => projection),
     );
-    const left = differing.filter(({ mayPutRight }) => !mayPutRight);
+    const left = differing.filter(({ mayRepair }) => !mayRepair);
     await print(left.map(({ projection }) => `${projection}: left as it is, ${WHY_LEFT}\n`).join(''));
     return left.length === 0;
   } finally {

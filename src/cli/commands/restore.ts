@@ -40,7 +40,7 @@ export async function restore({ store: location, dataDirectory }: Config, given:
   });
   const end = last ? `whose last event is of ${last.metadata.at}` : 'whose log is empty';
   await mark.finish(`This data directory was restored from the backup ${backup}, ${end}.`);
-  await print(`Restored: ${countOf(size, 'event')} and their checkpoints. ${mark.mismatch()?.message}\n`);
+  await print(`Restored: ${countOf(size, 'event')}, which match all checkpoints of the backup. ${mark.mismatch()?.message}\n`);
 }
 
 /** Claims the directory for the restore, including the remains of an interrupted restore. */
@@ -92,7 +92,7 @@ async function requireSigned(directory: string, file: string): Promise<Inspectio
     const found = await inspect(store, { known, history, tree, checkpoints });
     if (isWhole(found)) return found;
     throw new Error(
-      `The log of the backup does not hold all events that its checkpoint of ${found.broken?.origin} covers (${found.broken?.size}). Nothing was restored. Use another backup.`,
+      `The log of the backup does not hold the ${countOf(found.broken?.size ?? 0, 'event')} that its checkpoint of ${found.broken?.origin} covers. Nothing was restored. Use another backup.`,
     );
   } finally {
     await store.close();

@@ -23,7 +23,7 @@ const CAPACITY = 4000;
 const READER_CAPACITY = 100;
 
 const MESSAGES = {
-  full: 'too many reads wait to be recorded; others are not, until these are',
+  full: 'too many reads wait to be recorded; further reads are lost until these are written',
   recovered: 'reads are recorded again',
 };
 

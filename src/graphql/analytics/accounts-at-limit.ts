@@ -22,7 +22,7 @@ const AccountAtLimitType = builder.objectRef<AccountAtLimit>('AccountAtLimit').i
       type: 'DateTime',
       nullable: true,
       description:
-        'When the account leaves the limit if nobody changes anything: one of its keys expires then. Null where none of them expires.',
+        'When the account leaves the limit if nobody changes anything: one of its keys expires then. Null if none of its keys expires.',
       resolve: ({ until }) => (until === null ? null : new Date(until)),
     }),
   }),
@@ -76,6 +76,6 @@ function toCursor(account: string): string {
 function fromCursor(cursor: string | undefined, argument: string): string | undefined {
   if (cursor === undefined) return undefined;
   const [, account] = /^account:([0-9a-f]{32})$/.exec(Buffer.from(cursor, 'base64url').toString()) ?? [];
-  if (account === undefined) throw new BadUserInput(`${argument} must be a cursor that an earlier answer gave`, [argument]);
+  if (account === undefined) throw new BadUserInput(`${argument} must be a cursor from an earlier answer`, [argument]);
   return account;
 }

@@ -9,12 +9,12 @@ export const AnalyticsAnswer = builder.interfaceRef<Moment>('AnalyticsAnswer').i
   fields: (t) => ({
     position: t.string({
       description:
-        'The position in the log of the last event of keys that is counted. It is a whole number, as text; `0` where there is no event.',
+        'The position in the log of the last event of keys that is counted. It is a whole number, as text; `0` if there is no event.',
       resolve: ({ position }) => String(position),
     }),
     usagePosition: t.string({
       description:
-        'The position in the log of the last record of uses and refusals that is counted. It is a whole number, as text; `0` where there is no record.',
+        'The position in the log of the last record of uses and refusals that is counted. It is a whole number, as text; `0` if there is no record.',
       resolve: ({ usagePosition }) => String(usagePosition),
     }),
     at: t.field({
@@ -32,7 +32,7 @@ export function toInt(count: number): number {
 
 const AnalyticsTotals = builder.objectRef<Known<Totals>>('AnalyticsTotals').implement({
   description:
-    'Counts of all that ever happened, and of what there is now. The greatest count is 2147483647, which stands for everything beyond it too.',
+    'Counts of all that ever happened, and of what there is now. The greatest count is 2147483647, which also stands for all greater counts.',
   interfaces: [AnalyticsAnswer],
   fields: (t) => {
     const count = (description: string, resolve: (totals: Totals) => number) =>
@@ -81,7 +81,7 @@ export const Analytics = builder.objectRef<object>('Analytics').implement({
       type: AnalyticsTotals,
       nullable: true,
       description:
-        'Counts of all that ever happened, and of what there is now. The greatest count is 2147483647, which stands for everything beyond it too.',
+        'Counts of all that ever happened, and of what there is now. The greatest count is 2147483647, which also stands for all greater counts.',
       resolve: (_root, _args, { analytics }) => analytics().totals(),
     }),
   }),
@@ -92,7 +92,7 @@ builder.queryField('analytics', (t) =>
     type: Analytics,
     nullable: true,
     description:
-      'How keys are used, in numbers. For analysts. Errors: `NO_PSEUDONYM_KEY` where the server has no key for pseudonyms; `NOT_READY` while the analytics are filled from the log.',
+      'How keys are used, in numbers. For analysts. Errors: `NO_PSEUDONYM_KEY` if the server has no key for pseudonyms; `NOT_READY` while the analytics are filled from the log.',
     authScopes: { analyst: true },
     resolve: () => ({}),
   }),

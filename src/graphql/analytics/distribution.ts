@@ -16,14 +16,14 @@ const Metric = builder.enumType('DistributionMetric', {
     KEY_AGE: { description: 'The age of each active key, in seconds.' },
     LIFETIME: {
       description:
-        'How long each ended key authenticated, in seconds: from its creation to its deletion, or to its expiry where that came first.',
+        'How long each ended key authenticated, in seconds: from its creation to its deletion, or to its expiry if that came first.',
     },
     TIME_TO_FIRST_USE: {
       description: 'The time from the creation of each key that was ever used to its first use, in seconds.',
     },
     KEYS_PER_ACCOUNT: {
       description:
-        'How many active keys each account holds. An account that has ever held a key counts, with 0 where it holds none now.',
+        'How many active keys each account holds. An account that has ever held a key counts, with 0 if it holds none now.',
     },
   } satisfies Record<DistributionMetric, object>,
 });
@@ -39,7 +39,7 @@ const DistributionBucket = builder.objectRef<Bucket>('DistributionBucket').imple
 
 const QuantileType = builder.objectRef<Quantile>('Quantile').implement({
   description:
-    'A quantile: the least value that at least this part of all values does not exceed (nearest rank, without interpolation).',
+    'A quantile: the smallest value such that at least this part of all values is not greater (nearest rank, without interpolation).',
   fields: (t) => ({
     part: t.exposeFloat('part', {
       description: 'The part of all values, from 0 to 1, as you asked for it. 0.5 is the median.',
@@ -53,16 +53,16 @@ const DistributionType = builder.objectRef<Known<Distribution>>('Distribution').
   interfaces: [AnalyticsAnswer],
   fields: (t) => ({
     count: t.int({ description: 'How many values there are.', resolve: ({ count }) => toInt(count) }),
-    min: t.exposeFloat('min', { nullable: true, description: 'The least value. Null where there is no value.' }),
-    max: t.exposeFloat('max', { nullable: true, description: 'The greatest value. Null where there is no value.' }),
-    mean: t.exposeFloat('mean', { nullable: true, description: 'The mean of all values. Null where there is no value.' }),
+    min: t.exposeFloat('min', { nullable: true, description: 'The smallest value. Null if there is no value.' }),
+    max: t.exposeFloat('max', { nullable: true, description: 'The greatest value. Null if there is no value.' }),
+    mean: t.exposeFloat('mean', { nullable: true, description: 'The mean of all values. Null if there is no value.' }),
     buckets: t.expose('buckets', {
       type: [DistributionBucket],
-      description: 'Ranges of equal width, from 0 to the one that holds the greatest value. None where there is no value.',
+      description: 'Ranges of equal width, from 0 to the one that holds the greatest value. None if there is no value.',
     }),
     quantiles: t.expose('quantiles', {
       type: [QuantileType],
-      description: 'The quantiles that you asked for, in the same order. None where there is no value.',
+      description: 'The quantiles that you asked for, in the same order. None if there is no value.',
     }),
   }),
 });
@@ -89,7 +89,8 @@ builder.objectField(Analytics, 'distribution', (t) =>
     resolve: (_, { metric, buckets: given, quantiles: parts }, { analytics }) => {
       const buckets = given ?? BUCKETS.defaultSize;
       const quantiles = parts ?? [];
-      if (quantiles.length > MAX_QUANTILES) throw new BadUserInput(`quantiles must be at most ${MAX_QUANTILES}`, ['quantiles']);
+      if (quantiles.length > MAX_QUANTILES)
+        throw new BadUserInput(`quantiles must have at most ${MAX_QUANTILES} values`, ['quantiles']);
       const wrong = quantiles.findIndex((part) => !(part >= 0 && part <= 1));
       if (wrong >= 0) throw new BadUserInput('quantiles must be from 0 to 1', ['quantiles', wrong]);
       return analytics().distribution(metric, { buckets, quantiles });

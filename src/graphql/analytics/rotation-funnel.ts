@@ -5,7 +5,7 @@ import { EVERY_KEY } from '../api/cost.js';
 import { Analytics, AnalyticsAnswer, toInt } from './analytics.js';
 
 const RotationFunnelType = builder.objectRef<Known<RotationFunnel>>('RotationFunnel').implement({
-  description: 'How far rotations have come. Each key counts once. Where a key has several successors, the last one counts.',
+  description: 'How far rotations have come. Each key counts once. If a key has several successors, the last one counts.',
   interfaces: [AnalyticsAnswer],
   fields: (t) => {
     const count = (description: string, resolve: (funnel: RotationFunnel) => number) =>

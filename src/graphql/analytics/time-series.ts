@@ -20,7 +20,7 @@ const Metric = builder.enumType('AnalyticsMetric', {
     VERIFICATIONS: { description: 'How often keys authenticated their holders. A use counts about ten seconds later.' },
     ACTIVE_KEYS: {
       description:
-        'How many keys authenticated at the end of the interval. A key stops to count when it expires, without an event.',
+        'How many keys authenticated at the end of the interval. A key stops counting when it expires; there is no event for that.',
     },
     ACCOUNTS_AT_LIMIT: { description: 'How many accounts held as many active keys as they may at the end of the interval.' },
   } as const,
@@ -29,8 +29,8 @@ const Metric = builder.enumType('AnalyticsMetric', {
 const IntervalType = builder.enumType('Interval', {
   description: 'The length of an interval, by the clocks and the calendar of the time zone.',
   values: {
-    HOUR: { description: 'An hour. Where clocks are set back and show an hour twice, these are two intervals.' },
-    DAY: { description: 'A day, from midnight to midnight. It has 23 or 25 hours where clocks change.' },
+    HOUR: { description: 'An hour. If clocks are set back and show an hour twice, these are two intervals.' },
+    DAY: { description: 'A day, from midnight to midnight. It has 23 or 25 hours if clocks change.' },
     WEEK: { description: 'A week, which begins on Monday (ISO 8601).' },
     MONTH: { description: 'A month of the calendar.' },
   } satisfies Record<(typeof INTERVALS)[number], object>,
@@ -58,7 +58,7 @@ const TimePoint = builder.objectRef<Point>('TimePoint').implement({
     }),
     value: t.exposeFloat('value', {
       description:
-        'How often it happened, or how many there were at the end. Where the end has not come, how many there are now. It is a whole number.',
+        'How often it happened, or how many there were at the end. If the end is in the future, how many there are now. It is a whole number.',
     }),
   }),
 });
@@ -85,7 +85,7 @@ builder.objectField(Analytics, 'timeSeries', (t) =>
       metric: t.arg({ type: Metric, description: 'What to count in each interval.' }),
       from: t.arg({
         type: 'DateTime',
-        description: 'An instant in the first interval, from 1970 on. The series begins where that interval begins.',
+        description: 'An instant in the first interval, from 1970 on. The series begins with that interval.',
       }),
       to: t.arg({
         type: 'DateTime',

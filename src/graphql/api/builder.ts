@@ -42,7 +42,7 @@ export const builder = new SchemaBuilder<SchemaTypes>({
       auditor: viewer.roles.has('auditor'),
       analyst: viewer.roles.has('analyst'),
     }),
-    unauthorizedError: () => new Forbidden('Your role does not allow this.'),
+    unauthorizedError: () => new Forbidden('Your role does not allow this. Use a token with another role.'),
   },
   relay: {
     encodeGlobalID: toGlobalId,
@@ -51,7 +51,7 @@ export const builder = new SchemaBuilder<SchemaTypes>({
     nodeTypeOptions: { description: 'An object that the query `node` finds by its `id`.' },
     nodeQueryOptions: {
       description:
-        'Finds an account, a key, a deleted key or an event by its `id`. Null where there is no such object, or where you may not see it. Error: `BAD_USER_INPUT` for an id that no answer gave.',
+        'Finds an account, a key, a deleted key or an event by its `id`. Null if there is no such object, or if you may not see it. Error: `BAD_USER_INPUT` for an id that did not come from an answer.',
       authScopes: { keyReader: true },
       args: { id: { description: 'The `id` of an object, as an earlier answer gave it.' } },
       resolve: (_root, { id }, _context, { schema }, load) => {
@@ -66,7 +66,7 @@ export const builder = new SchemaBuilder<SchemaTypes>({
 });
 
 builder.queryType({
-  description: 'What you can read. A field that fails is null, and `errors` says why; the other fields are answered.',
+  description: 'What you can read. A field that fails is null, and `errors` says why. The other fields are answered.',
 });
 builder.mutationType({
   description:

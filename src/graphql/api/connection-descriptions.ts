@@ -3,9 +3,9 @@ export const CONNECTION_DESCRIPTIONS = {
   pageInfoTypeOptions: { description: 'The place of a page among all pages.' },
   hasNextPageFieldOptions: { description: 'Whether there are items after this page.' },
   hasPreviousPageFieldOptions: { description: 'Whether there are items before this page.' },
-  startCursorFieldOptions: { description: 'The cursor of the first item of this page. Null where the page is empty.' },
-  endCursorFieldOptions: { description: 'The cursor of the last item of this page. Null where the page is empty.' },
-  cursorFieldOptions: { description: 'The place of the item, for `after` and `before`. It is valid for ever.' },
+  startCursorFieldOptions: { description: 'The cursor of the first item of this page. Null if the page is empty.' },
+  endCursorFieldOptions: { description: 'The cursor of the last item of this page. Null if the page is empty.' },
+  cursorFieldOptions: { description: 'The place of the item, for `after` and `before`. It is valid forever.' },
   nodeFieldOptions: { description: 'The item itself.' },
   edgesFieldOptions: { description: 'The items of this page, each with its cursor.' },
   pageInfoFieldOptions: { description: 'The place of this page among all pages.' },
@@ -15,10 +15,10 @@ export const CONNECTION_DESCRIPTIONS = {
   lastArgOptions: { description: 'How many items to give from the end: 0 to 100. Do not give it together with `first`.' },
   afterArgOptions: {
     description:
-      'Give items after this cursor only. It is a cursor that an earlier answer gave; for any other the error is `BAD_USER_INPUT`.',
+      'Give items after this cursor only. It must be a cursor from an earlier answer; otherwise the error is `BAD_USER_INPUT`.',
   },
   beforeArgOptions: {
     description:
-      'Give items before this cursor only. It is a cursor that an earlier answer gave; for any other the error is `BAD_USER_INPUT`.',
+      'Give items before this cursor only. It must be a cursor from an earlier answer; otherwise the error is `BAD_USER_INPUT`.',
   },
 };

@@ -31,7 +31,7 @@ export function costLimit(max: number): ValidationRule {
       const root = context.getSchema().getRootType(operation.operation);
       const cost = new Costs(context).ofSelection(operation.selectionSet, root);
       if (cost <= max) return;
-      const message = `The answer could hold ${cost} values, and ${max} are the limit of cost. Ask for smaller pages or fewer fields.`;
+      const message = `The answer could hold ${cost} values, but the limit of cost is ${max}. Ask for smaller pages or fewer fields.`;
       context.reportError(new GraphQLError(message, { nodes: operation }));
     },
   });

@@ -14,7 +14,7 @@ import { RequiredVersions } from './required-versions.js';
 import { schema as publicSchema } from './schema.js';
 
 /** What the HTTP server knows about a request. */
-export interface RequestContext {
+interface RequestContext {
   viewer: Viewer;
   correlationId: string;
   /** When the request arrived, by `performance.now()`. */
@@ -87,7 +87,7 @@ function requireFeedAccepted(): Plugin<RequestContext> {
     onSubscribe({ args, setResultAndStopExecution }) {
       const accept: string = args.contextValue.request.headers.get('accept') ?? '*/*';
       if (/\*\/\*|text\/(?:\*|event-stream)/.test(accept)) return;
-      const message = 'A subscription is answered as a stream. Accept text/event-stream.';
+      const message = 'A subscription is answered as a stream. Send `Accept: text/event-stream`.';
       setResultAndStopExecution({ errors: [new RequestRefused('NOT_ACCEPTABLE', message)] });
     },
   };

@@ -24,7 +24,7 @@ export class RateLimited extends GraphQLError {
   /** @param wait milliseconds until the next mutation is allowed */
   constructor(wait: number) {
     const retryAfter = Math.ceil(wait / 1000);
-    super(`This account has asked for too many changes. Nothing was changed; try again in ${retryAfter} s.`, {
+    super(`This account has reached the limit of changes per minute. Nothing was changed. Try again in ${retryAfter} s.`, {
       extensions: { code: 'RATE_LIMITED', retryAfter },
     });
   }

@@ -23,5 +23,5 @@ export function fromGlobalId(globalId: string): { typename: string; id: string }
 }
 
 export function noSuchId(): BadUserInput {
-  return new BadUserInput('id must be one that an earlier answer gave', ['id']);
+  return new BadUserInput('id must be an `id` from an earlier answer', ['id']);
 }

@@ -18,8 +18,8 @@ type Order = keyof typeof CURSORS;
 
 const WRONG_ORDER = {
   position:
-    'is the cursor of a page with `from` or `to`, which is ordered by time; this one is in commit order. Give a cursor of such a page',
-  time: 'is the cursor of a page without `from` and `to`, which is in commit order; this one is ordered by time. Give a cursor of such a page',
+    'is a cursor of a page with `from` or `to`, which is ordered by time. This page is in commit order: give a cursor of such a page',
+  time: 'is a cursor of a page without `from` and `to`, which is in commit order. This page is ordered by time: give a cursor of such a page',
 };
 
 const cursor = z
@@ -99,7 +99,7 @@ function faultIn(cursor: string, order: Order): string | undefined {
   const text = decode(cursor);
   if (CURSORS[order].test(text)) return undefined;
   const isOfOther = Object.values(CURSORS).some((pattern) => pattern.test(text));
-  return isOfOther ? WRONG_ORDER[order] : 'must be a cursor that an earlier answer gave';
+  return isOfOther ? WRONG_ORDER[order] : 'must be a cursor from an earlier answer';
 }
 
 function decode(cursor: string): string {

@@ -36,10 +36,13 @@ function parseAddress({ url }: Request): GraphQLParams {
 /** @throws RequestRefused */
 async function parseBody(request: Request): Promise<GraphQLParams> {
   if (request.headers.get('content-type') !== 'application/json') {
-    throw new RequestRefused('UNSUPPORTED_MEDIA_TYPE', 'A GraphQL request is posted as JSON. Send it as application/json.');
+    throw new RequestRefused(
+      'UNSUPPORTED_MEDIA_TYPE',
+      'The body has another Content-Type than application/json. Send the GraphQL request as JSON.',
+    );
   }
   const body = parseJson(await request.text(), 'The body');
-  if (Array.isArray(body)) throw new RequestRefused('BAD_REQUEST', 'A batch is not taken. Send each request alone.');
+  if (Array.isArray(body)) throw new RequestRefused('BAD_REQUEST', 'Batches are not supported. Send each request alone.');
   return parse(body, 'body');
 }
 
@@ -47,7 +50,7 @@ function parseJson(json: string, what: string): unknown {
   try {
     return JSON.parse(json);
   } catch {
-    throw new RequestRefused('BAD_REQUEST', `${what} is not JSON. Correct it: names and texts stand in double quotes.`);
+    throw new RequestRefused('BAD_REQUEST', `${what} is not JSON. Correct it. Names and strings need double quotes.`);
   }
 }
 
@@ -56,6 +59,6 @@ function parse(given: unknown, where: string): GraphQLParams {
   if (data) return data;
   throw new RequestRefused(
     'BAD_REQUEST',
-    `The ${where} is not a GraphQL request. Give the text "query" and, where you need them, the objects "variables" and "extensions" and the text "operationName".`,
+    `The ${where} is not a GraphQL request. It needs the string "query". Optional are the objects "variables" and "extensions" and the string "operationName".`,
   );
 }

@@ -20,7 +20,7 @@ const Viewer = builder.objectRef<Asking>('Viewer').implement({
     }),
     accountId: t.string({
       nullable: true,
-      description: 'The id of the account that the token names. Null where it names none.',
+      description: 'The id of the account that the token names. Null if it names none.',
       resolve: ({ account }) => account,
     }),
     roles: t.field({

@@ -63,7 +63,7 @@ builder.queryField('couldAuthenticate', (t) =>
   t.boolean({
     nullable: true,
     description:
-      'Whether a key authenticated at an instant. False for a key that never existed, and for a key that you may not see. The read is recorded (see `reads`). Error: `ACCOUNT_UNREADABLE` where the events of its account cannot be read.',
+      'Whether a key authenticated at an instant. False for a key that never existed, and for a key that you may not see. The read is recorded (see `reads`). Error: `ACCOUNT_UNREADABLE` if the events of its account cannot be read.',
     authScopes: { keyReader: true },
     args: {
       keyId: t.arg.string({ description: 'The id of the key, held or deleted: `key_` and 22 letters and digits.' }),

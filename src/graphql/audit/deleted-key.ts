@@ -34,7 +34,7 @@ builder.node(DeletedKey, {
     reason: t.expose('reason', { type: DeletionReason, description: 'Why the key was deleted.' }),
     replacedBy: t.exposeString('replacedBy', {
       nullable: true,
-      description: 'The id of the key that replaced it, where a rotation deleted it at once. Null otherwise.',
+      description: 'The id of the key that replaced it, if a rotation deleted it at once. Null otherwise.',
     }),
   }),
 });

@@ -9,9 +9,12 @@ const DAY = 24 * 60 * 60 * 1000;
 /** The reader's token has expired. With a new one, the reader can continue after the last cursor. */
 export class TokenExpired extends GraphQLError {
   constructor() {
-    super('A feed ends with its token, and after a day at the latest. Get a fresh token, and go on after the last cursor.', {
-      extensions: { code: 'UNAUTHENTICATED' },
-    });
+    super(
+      'The feed has ended, because its token has expired or it has lasted a day. Get a new token, and continue after the last cursor.',
+      {
+        extensions: { code: 'UNAUTHENTICATED' },
+      },
+    );
   }
 }
 

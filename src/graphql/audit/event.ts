@@ -60,25 +60,25 @@ export const KeyEvent = builder.interfaceRef<HistoryEvent>('KeyEvent').implement
     }),
     position: t.string({
       description:
-        'The place of the event in the whole log: a whole number, as text. Positions grow, with gaps. Another store has other positions.',
+        'The place of the event in the whole log: a whole number, as text. Positions grow, with gaps. The positions change if the log is moved to another store.',
       resolve: ({ position }) => String(position),
     }),
     at: t.field({
       type: 'DateTime',
-      description: 'When it happened. Where that cannot be read, the time of the event before it in the log.',
+      description: 'When it happened. If that cannot be read, the time of the event before it in the log.',
       resolve: ({ at }) => new Date(at),
     }),
     actor: t.exposeString('actor', {
       description:
-        'Who caused it: the subject of a token, `system:expiry`, or `anonymous:leak-report`. Empty where it cannot be read.',
+        'Who caused it: the subject of a token, `system:expiry`, or `anonymous:leak-report`. Empty if it cannot be read.',
     }),
     correlationId: t.exposeString('correlationId', {
-      description: 'The `x-request-id` of the answer to the request that caused it. Empty where it cannot be read.',
+      description: 'The `x-request-id` of the answer to the request that caused it. Empty if it cannot be read.',
     }),
     unreadable: t.string({
       nullable: true,
       description:
-        'Why this version of Keyledger cannot read the event, which is an `UnknownKeyEvent` then. Null where it can. The keys of its account are refused until the operator puts it right.',
+        'Why this version of Keyledger cannot read the event, which is then an `UnknownKeyEvent`. Null if it can. The keys of its account are refused until the operator has repaired the event.',
       resolve: (event) => {
         const reading = eventIn(event);
         return reading instanceof UnreadableStream ? reading.message : null;
@@ -87,7 +87,7 @@ export const KeyEvent = builder.interfaceRef<HistoryEvent>('KeyEvent').implement
     canonical: t.string({
       nullable: true,
       description:
-        'The exact text of the event in the transparency log: canonical JSON (RFC 8785) of account, version, type, schemaVersion, id, data and metadata, as stored. Null where the stored event is no JSON: it has no leaf.',
+        'The exact text of the event in the transparency log: canonical JSON (RFC 8785) of account, version, type, schemaVersion, id, data and metadata, as stored. Null if the stored event is not JSON: it then has no leaf.',
       resolve: (event) => canonicalOf(event),
     }),
   }),

@@ -141,7 +141,9 @@ function visible(filter: typeof EventFilter.$inferInput | null | undefined, view
   const { keyId, type, actor, from, to } = filter ?? {};
   const account = filter?.account ?? (viewer.roles.has('auditor') ? undefined : viewer.account);
   if (account !== undefined && !mayRead(account, viewer))
-    throw new Forbidden('Only an auditor may see the events of another account.');
+    throw new Forbidden(
+      'Only an auditor may see the events of another account. Leave out filter.account, or use the token of an auditor.',
+    );
   return {
     account,
     keyId: keyId ?? undefined,

@@ -17,7 +17,7 @@ export const DeletionReason = builder.enumType('DeletionReason', {
   values: {
     REQUESTED: { description: 'Its owner asked for it (`deleteKey`).' },
     ROTATED: { description: 'A rotation without an overlap replaced it (`rotateKey`).' },
-    EXPIRED: { description: 'It had expired, and its place was needed for another key.' },
+    EXPIRED: { description: 'It had expired, and another key needed its place.' },
     LEAKED: { description: 'Its secret was reported as leaked (`POST /v1/leaked`).' },
   } as const,
 });
@@ -69,13 +69,13 @@ builder.node(TYPES.KeyCreated, {
     expiresAt: t.field({
       type: 'DateTime',
       nullable: true,
-      description: 'From when on the key does not authenticate. Null where it never expires.',
+      description: 'From when on the key does not authenticate. Null if it never expires.',
       resolve: (event) => timeOf(created(event).expiresAt),
     }),
     lifetimeSeconds: t.float({
       nullable: true,
       description:
-        'How long the key authenticates from its creation on, in seconds with up to three decimals. A rotation gives it to the next key. Null where the key never expires.',
+        'How long the key authenticates after its creation, in seconds with up to three decimals. A rotation passes it on to the next key. Null if the key never expires.',
       resolve: (event) => {
         const { lifetime } = created(event);
         return lifetime === undefined ? null : lifetime / 1000;
@@ -83,12 +83,12 @@ builder.node(TYPES.KeyCreated, {
     }),
     idempotencyKey: t.string({
       nullable: true,
-      description: 'The name that the client gave to its request. Null where it gave none.',
+      description: 'The name that the client gave to its request. Null if it gave none.',
       resolve: (event) => created(event).idempotencyKey,
     }),
     replaces: t.string({
       nullable: true,
-      description: 'The id of the key that it replaces, where a rotation created it. Null otherwise.',
+      description: 'The id of the key that it replaces, if a rotation created it. Null otherwise.',
       resolve: (event) => created(event).replaces,
     }),
   }),
@@ -106,7 +106,7 @@ builder.node(TYPES.KeyDeleted, {
     }),
     replacedBy: t.string({
       nullable: true,
-      description: 'The id of the key that replaced it, where a rotation deleted it at once. Null otherwise.',
+      description: 'The id of the key that replaced it, if a rotation deleted it at once. Null otherwise.',
       resolve: (event) => deleted(event).replacedBy,
     }),
   }),
@@ -125,7 +125,7 @@ builder.node(TYPES.KeyExpirySet, {
       // Same type as in KeyCreated: GraphQL merges fields of one name only if their types are equal.
       nullable: true,
       description:
-        'From when on the key does not authenticate: the end of the overlap, or its own expiry where that is earlier. It is never missing, but nullable, so that a document may ask for it beside that of `KeyCreated`.',
+        'From when on the key does not authenticate: the end of the overlap, or its own expiry if that is earlier. It is never null. Its type is nullable so that a document can ask for it together with that of `KeyCreated`.',
       resolve: (event) => timeOf(expirySet(event).expiresAt),
     }),
   }),
@@ -139,8 +139,7 @@ builder.node(TYPES.UnknownKeyEvent, {
     type: t.exposeString('type', { description: 'The type of the event, as it is stored.' }),
     data: t.field({
       type: 'JSON',
-      description:
-        'The details of the event, as they are stored, without the hash of the secret. Empty where they are damaged.',
+      description: 'The details of the event, as they are stored, without the hash of the secret. Empty if they are damaged.',
       resolve: ({ data }) => Object.fromEntries(Object.entries(data).filter(([name]) => name !== 'secretHash')),
     }),
   }),

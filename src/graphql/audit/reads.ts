@@ -5,15 +5,15 @@ import { recordRead } from '../api/record-read.js';
 
 const Read = builder.objectRef<RecordedRead>('Read').implement({
   description:
-    'A record that somebody read the history. Equal reads within a second are one record, and what is repeated within five minutes of it is one more.',
+    'A record that somebody read the history. Equal reads within a second are one record. Repetitions within five minutes after it are one more record.',
   fields: (t) => ({
     at: t.field({
       type: 'DateTime',
-      description: 'When it was read. Where the record stands for several reads, the first one.',
+      description: 'When it was read. If the record stands for several reads, the time of the first one.',
       resolve: ({ at }) => new Date(at),
     }),
     actor: t.exposeString('actor', {
-      description: 'Who read: the subject of a token, or `local:…` with the user of the machine where a command ran.',
+      description: 'Who read: the subject of a token, or `local:…` with the user of the operating system who ran a command.',
     }),
     what: t.exposeString('what', {
       description:
@@ -22,7 +22,7 @@ const Read = builder.objectRef<RecordedRead>('Read').implement({
     filter: t.expose('filter', {
       type: 'JSON',
       description:
-        'What was asked for: `account`, `keyId`, `type`, `actor`, `from`, `to` and `at`, as far as they were given. `type` is the name of the type of events, such as `KeyDeleted`. `?` stands for a text that can be none of these.',
+        'What was asked for: `account`, `keyId`, `type`, `actor`, `from`, `to` and `at`, as far as they were given. `type` is the name of the type of events, such as `KeyDeleted`. `?` stands for a text that is not a valid value.',
     }),
     times: t.exposeInt('times', { description: 'How many reads the record stands for.' }),
   }),
@@ -69,7 +69,7 @@ builder.queryField('reads', (t) =>
           type: 'DateTime',
           nullable: true,
           description:
-            'Records from before this time were removed because they were older than `KEYLEDGER_READS_RETENTION`. Null where none ever was. Whatever else is missing was removed by hand.',
+            'Records from before this time were removed because they were older than `KEYLEDGER_READS_RETENTION`. Null if none was ever removed. Any other missing record was removed by hand.',
           resolve: (_parent, _args, context) => {
             const { before } = context.recordedReads.filled().removals();
             return before === undefined ? null : new Date(before);

@@ -72,7 +72,7 @@ builder.queryField('account', (t) =>
     type: Account,
     nullable: true,
     description:
-      'An account and its keys. Owners see their own account; auditors see every account. An account without events is answered too, and holds no keys. Errors: `FORBIDDEN` for an account that you may not see; `NOT_READY` where `minVersion` is not reached in time; `ACCOUNT_UNREADABLE` where its events cannot be read.',
+      'An account and its keys. Owners see their own account; auditors see every account. An account without events is answered too, and holds no keys. Errors: `FORBIDDEN` for an account that you may not see; `NOT_READY` if `minVersion` is not reached in time; `ACCOUNT_UNREADABLE` if its events cannot be read.',
     authScopes: { keyReader: true },
     args: {
       accountId: t.arg.string({
@@ -82,16 +82,18 @@ builder.queryField('account', (t) =>
       minVersion: t.arg.int({
         required: false,
         description:
-          'The least `version` that the answer must include, as an earlier answer gave it. A process that is behind waits until it has read that far. It waits at most for `KEYLEDGER_DEADLINE`, and then answers `NOT_READY`.',
+          'The minimum `version` that the answer must include, from an earlier answer. A process that is behind waits until it has read that far. It waits at most for `KEYLEDGER_DEADLINE`, and then answers `NOT_READY`.',
       }),
     },
     extensions: { arguments: z.object({ minVersion: notNegative }) },
     resolve: async (_, { accountId, minVersion }, context) => {
       const { viewer, keys } = context;
       const wanted = accountId ?? viewer.account;
-      if (wanted === undefined) throw new BadUserInput('accountId must be given: your token names no account', ['accountId']);
+      if (wanted === undefined)
+        throw new BadUserInput('accountId must be given, since your token names no account', ['accountId']);
       if (!IDENTIFIER.test(wanted)) throw new BadUserInput(`accountId must match ${IDENTIFIER.source}`, ['accountId']);
-      if (!mayRead(wanted, viewer)) throw new Forbidden('Only an auditor may see the account of another.');
+      if (!mayRead(wanted, viewer))
+        throw new Forbidden('Only an auditor may see another account. Leave out accountId, or use the token of an auditor.');
       await requireVersion(wanted, minVersion ?? 0, context);
       return { accountId: wanted, state: keys.load(wanted) };
     },
@@ -103,7 +105,7 @@ async function requireVersion(account: string, version: number, { versions, requ
   if (version === 0) return;
   await versions.reached(account, version, time.signal).catch((error: unknown) => {
     if (!(error instanceof NoSuchVersion)) throw error;
-    throw new BadUserInput('minVersion must be a version of the account that an earlier answer gave', ['minVersion']);
+    throw new BadUserInput('minVersion must be a version of the account from an earlier answer', ['minVersion']);
   });
   required.add(account, version);
 }

@@ -10,12 +10,12 @@ const MAX_OVERLAP = 30 * 24 * 60 * 60;
 /** RFC 6749, section 3.3: printable ASCII without space, quotation mark and backslash. */
 const SCOPE = /^[\x21\x23-\x5b\x5d-\x7e]+$/;
 
-const UNSEEN = 'must not contain characters that nobody can see';
+const UNSEEN = 'must not contain invisible characters';
 
 const text = z
   .string()
   .refine((value) => [...value].length <= MAX_LENGTH, `must have at most ${MAX_LENGTH} characters`)
-  .refine((value) => !SECRET_PATTERN.test(value), 'must not contain a secret: it is kept forever');
+  .refine((value) => !SECRET_PATTERN.test(value), 'must not contain a secret, since the log keeps this text forever');
 
 const idempotencyKey = text
   .min(1, 'must not be empty')

@@ -26,7 +26,7 @@ const VERSION =
   'The version of the account that includes this change. Give it as `account(minVersion: …)`, and the answer includes the change, whichever process answers.';
 
 const CreateKeyPayload = builder.objectRef<CreatePayload>('CreateKeyPayload').implement({
-  description: 'A new key and its secret. The secret is in no other answer, ever.',
+  description: 'A new key and its secret. No other answer ever contains the secret.',
   fields: (t) => ({
     key: t.field({ type: ApiKey, description: 'The new key.', resolve: ({ key }) => key }),
     secret: t.exposeString('secret', {
@@ -54,14 +54,14 @@ const DeleteKeyPayload = builder.objectRef<DeletePayload>('DeleteKeyPayload').im
 });
 
 const IDEMPOTENCY_KEY =
-  'Your own name for this request: 1 to 100 characters, such as a UUID. Send the same name again where you do not know whether the first request succeeded, however late: there is never a second key, and the answer is `KeyAlreadyCreated`.';
+  'Your own name for this request: 1 to 100 characters, such as a UUID. If you do not know whether a request succeeded, send it again with the same name, at any time later. It never creates a second key: the answer is then `KeyAlreadyCreated`.';
 
 const CreateKeyInput = builder.inputType('CreateKeyInput', {
-  description: 'The properties of the new key: a name and, where you want them, scopes and an end.',
+  description: 'The properties of the new key: a name and, optionally, scopes and an expiry.',
   fields: (t) => ({
     name: t.string({
       description:
-        'What to call the key: 1 to 100 characters, without invisible ones. It is kept for ever: do not put personal data or a secret in it. Example: `CI of the web shop`.',
+        'What to call the key: 1 to 100 characters, without invisible ones. It is kept forever: do not put personal data or a secret in it. Example: `CI of the web shop`.',
     }),
     scopes: t.stringList({
       required: false,
@@ -101,12 +101,12 @@ builder.mutationFields((t) => ({
     type: CreateKeyPayload,
     nullable: true,
     description:
-      'Creates a key in your account. The answer holds its secret, this once. Refusals to expect: `KeyLimitReached`, `KeyAlreadyCreated`. Error: `BAD_USER_INPUT`, with the path of the argument.',
+      'Creates a key in your account. Only this answer contains its secret. Refusals to expect: `KeyLimitReached`, `KeyAlreadyCreated`. Error: `BAD_USER_INPUT`, with the path of the argument.',
     authScopes: { owner: true },
     args: {
       input: t.arg({
         type: CreateKeyInput,
-        description: 'The properties of the new key: a name and, where you want them, scopes and an end.',
+        description: 'The properties of the new key: a name and, optionally, scopes and an expiry.',
       }),
     },
     errors: {
@@ -123,7 +123,7 @@ builder.mutationFields((t) => ({
     type: CreateKeyPayload,
     nullable: true,
     description:
-      'Replaces a key of your account by a new one. The new key has the name and the scopes of the old one and, where that expires, the same lifetime from now on. The answer holds its secret, this once. Refusals to expect: `KeyNotFound`, `KeyLimitReached`, `KeyAlreadyCreated`. Error: `BAD_USER_INPUT`, with the path of the argument.',
+      'Replaces a key of your account by a new one. The new key has the name and the scopes of the old one. If the old key expires, the new one has the same lifetime, from now on. Only this answer contains its secret. Refusals to expect: `KeyNotFound`, `KeyLimitReached`, `KeyAlreadyCreated`. Error: `BAD_USER_INPUT`, with the path of the argument.',
     authScopes: { owner: true },
     args: { input: t.arg({ type: RotateKeyInput, description: 'The key to replace, and how.' }) },
     errors: {

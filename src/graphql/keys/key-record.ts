@@ -4,7 +4,7 @@ import { builder } from '../api/builder.js';
 /** The fields that every form of a key has: held, deleted, or as of an instant. */
 export const KeyRecord = builder.interfaceRef<Key>('KeyRecord').implement({
   description:
-    'What is known of a key, whether it is held, deleted, or as it was at an instant. The secret and its hash are never shown.',
+    'The properties of a key: one that is held, one that was deleted, or a key as it was at an instant. The secret and its hash are never shown.',
   fields: (t) => ({
     keyId: t.exposeString('keyId', {
       description: 'The id of the key: `key_` and 22 letters and digits. Programs send it as the user name.',
@@ -25,12 +25,12 @@ export const KeyRecord = builder.interfaceRef<Key>('KeyRecord').implement({
       type: 'DateTime',
       nullable: true,
       description:
-        'From when on the key does not authenticate. A rotation with an overlap may bring it forward. Null where the key never expires.',
+        'From when on the key does not authenticate. A rotation with an overlap may bring it forward. Null if the key never expires.',
       resolve: ({ expiresAt }) => (expiresAt === undefined ? null : new Date(expiresAt)),
     }),
     replaces: t.exposeString('replaces', {
       nullable: true,
-      description: 'The id of the key that it replaced, where a rotation created it. Null otherwise.',
+      description: 'The id of the key that it replaced, if a rotation created it. Null otherwise.',
     }),
   }),
 });

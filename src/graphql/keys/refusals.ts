@@ -22,21 +22,21 @@ builder.objectType(KeyLimitReached, {
 
 builder.objectType(KeyNotFound, {
   name: 'KeyNotFound',
-  description: 'The account holds no such key. Perhaps it was deleted. Its `code` is `KEY_NOT_FOUND`.',
+  description: 'The account has no such key. It may have been deleted. Its `code` is `KEY_NOT_FOUND`.',
   interfaces: [ErrorInterface],
 });
 
 builder.objectType(KeyAlreadyCreated, {
   name: 'KeyAlreadyCreated',
   description:
-    'A request with this idempotency key has created a key before. The secret is never shown again: where it was lost, delete that key and use a new idempotency key. Its `code` is `KEY_ALREADY_CREATED`.',
+    'A request with this idempotency key has created a key before. The secret is never shown again. If it was lost, delete that key and use a new idempotency key. Its `code` is `KEY_ALREADY_CREATED`.',
   interfaces: [ErrorInterface],
   fields: (t) => ({
     keyId: t.exposeString('keyId', { description: 'The id of the key that was created then.' }),
     existingKey: t.field({
       type: ApiKey,
       nullable: true,
-      description: 'The key that was created then. Null where it was deleted since.',
+      description: 'The key that was created then. Null if it was deleted since.',
       resolve: ({ existingKey }) => existingKey,
     }),
     version: t.exposeInt('version', {
@@ -44,7 +44,7 @@ builder.objectType(KeyAlreadyCreated, {
     }),
     sameInput: t.exposeBoolean('sameInput', {
       description:
-        'True where both requests asked for the same: this one was a repetition. False where the idempotency key was used for another input, perhaps by mistake.',
+        'True if both requests had the same input: this one was a repetition. False if the idempotency key was used for another input, perhaps by mistake.',
     }),
   }),
 });

@@ -14,10 +14,10 @@ const base64 = (bytes: Uint8Array) => Buffer.from(bytes).toString('base64');
 
 const Checkpoint = builder.objectRef<SignedCheckpoint>('Checkpoint').implement({
   description:
-    'A signed statement of what the log holds. Keep it: whoever rewrites what it covers can be shown to have done so.',
+    'A signed statement of what the log contains. Keep it: it proves later whether anyone has rewritten the events that it covers.',
   fields: (t) => ({
     note: t.exposeString('note', { description: 'The signed note itself (C2SP tlog-checkpoint). This is the text to keep.' }),
-    origin: t.exposeString('origin', { description: 'The name of the log, which is the name of the key that signed, too.' }),
+    origin: t.exposeString('origin', { description: 'The name of the log. It is also the name of the key that signed.' }),
     treeSize: t.exposeInt('size', { description: 'How many events the checkpoint covers.' }),
     root: t.string({
       description: 'The root of the Merkle tree over these events, in base64.',
@@ -69,8 +69,7 @@ builder.queryFields((t) => ({
   inclusionProof: t.field({
     type: InclusionProof,
     nullable: true,
-    description:
-      'The proof that an event is in the tree of that size. Null where the event came later, or where you may not see it.',
+    description: 'The proof that an event is in the tree of that size. Null if the event came later, or if you may not see it.',
     authScopes: { keyReader: true },
     args: {
       eventId: t.arg.string({ description: 'The `eventId` of the event: a UUID.' }),
@@ -105,7 +104,7 @@ builder.interfaceField(KeyEvent, 'inclusionProof', (t) =>
   t.field({
     type: InclusionProof,
     nullable: true,
-    description: 'The proof that the event is in the tree of that size. Null where the event came later.',
+    description: 'The proof that the event is in the tree of that size. Null if the event came later.',
     args: { treeSize: t.arg.int({ description: TREE_SIZE }) },
     resolve: ({ id }, { treeSize }, context) => inclusionOf(id, treeSize, context),
   }),

@@ -12,7 +12,7 @@ const UsageDay = builder.objectRef<DailyUse>('UsageDay').implement({
   fields: (t) => ({
     day: t.exposeString('day', { description: 'The day, in UTC (RFC 3339): `2026-11-23`.' }),
     count: t.int({
-      description: `How often the key authenticated its holder. The greatest count is ${GRAPHQL_MAX_INT}, which stands for everything beyond it too.`,
+      description: `How often the key authenticated its holder. The greatest count is ${GRAPHQL_MAX_INT}, which also stands for all greater counts.`,
       resolve: ({ count }) => Math.min(count, GRAPHQL_MAX_INT),
     }),
   }),
@@ -24,7 +24,7 @@ for (const type of [ApiKey, DeletedKey] as const) {
       type: 'DateTime',
       nullable: true,
       description:
-        'When the key last authenticated its holder. A use is known about ten seconds later. Null where the key was never used.',
+        'When the key last authenticated its holder. A use is known about ten seconds later. Null if the key was never used.',
       resolve: async ({ keyId }, _, context) => {
         const lastUsedAt = (await usageOf(context)).lastUsedAt(keyId, context.clock());
         return lastUsedAt === undefined ? null : new Date(lastUsedAt);

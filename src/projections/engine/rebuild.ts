@@ -29,7 +29,7 @@ export interface Comparison {
   /** The tables that differ. */
   tables: TableDifference[];
   /** False if the log may have lost old events that the living tables hold: the extra rows then exist nowhere else. */
-  mayPutRight: boolean;
+  mayRepair: boolean;
 }
 
 export interface TableDifference {
@@ -137,7 +137,7 @@ export class Rebuild {
     const living = digestOf(this.#database, name, LIVING);
     const suspect = rebuilt === living ? [] : tablesOf(this.#database, name);
     const tables = suspect.map((table) => this.#differences(table)).filter(({ count }) => count > 0);
-    return { projection: name, events, position, behind, rebuilt, living, tables, mayPutRight: !mayLoseOldEvents };
+    return { projection: name, events, position, behind, rebuilt, living, tables, mayRepair: !mayLoseOldEvents };
   }
 
   #differences(table: Table): TableDifference {

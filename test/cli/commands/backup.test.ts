@@ -141,7 +141,7 @@ it('stays closed once it is restored, whatever is asked, until it was recovered'
   const { code, stdout } = await run('restore', data, backup);
   expect({ code, stdout }).toEqual({
     code: 0,
-    stdout: expect.stringMatching(/^Restored: 1 events.*keyledger recover.*--accept-loss/),
+    stdout: expect.stringMatching(/^Restored: 1 event, .*keyledger recover.*--accept-loss/),
   });
   const closed = await openWorld({ dataDirectory: data, unready: true });
   const message = await untilClosed(closed);
@@ -205,7 +205,7 @@ describe('is not restored', () => {
     [
       'lacks events that were signed for',
       (backup) => new Database(join(backup, 'events.db')).exec('DELETE FROM events WHERE position > 10').close(),
-      /does not hold the 20 events that its checkpoint of keyledger\/\S+ was signed for. Nothing was restored/,
+      /does not hold the 20 events that its checkpoint of keyledger\/\S+ covers. Nothing was restored/,
     ],
     [
       'holds others',

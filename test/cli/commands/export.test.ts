@@ -205,7 +205,7 @@ describe('resumes', () => {
     const finished = fileOf(...whole);
     expect(await keyledger(['export', '--resume', finished], env)).toMatchObject({
       code: 2,
-      stderr: expect.stringMatching(/finished/),
+      stderr: expect.stringMatching(/is complete/),
     });
     const filtered = await keyledger(['export', '--resume', finished, '--account', 'late'], env);
     expect(filtered).toMatchObject({ code: 2, stderr: expect.stringContaining('Only an export of everything') });

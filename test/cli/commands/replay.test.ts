@@ -127,7 +127,7 @@ describe('what was changed in a projection behind its back', () => {
       'UPDATE history_4 SET position = 1000 WHERE position = 9',
       'history_4: position 9 is missing\n  history_4: position 1000 is extra',
     ],
-  ])('is found and named, and put right on request: %s', async (_what, sql, named) => {
+  ])('is found and named, and repaired on request: %s', async (_what, sql, named) => {
     const directory = copy();
     damage(directory, sql);
     const { code, stdout } = await replay(directory, '--repair');
@@ -191,7 +191,7 @@ it('puts right what a running server reads, which goes on and refuses the delete
   expect((await replay(directory)).stdout).toContain(`keyId "${key.keyId}" is different in scopes, deletedAt`);
   expect(verify()).toMatchObject({ scopes: ['admin'] });
 
-  expect(await replay(directory, '--repair')).toMatchObject({ code: 0, stdout: expect.stringContaining('put right') });
+  expect(await replay(directory, '--repair')).toMatchObject({ code: 0, stdout: expect.stringContaining('repaired, ') });
   expect(verify()).toBeUndefined();
 
   const third = await client.newKey();
@@ -230,7 +230,7 @@ describe("the analysts' file", () => {
       'UPDATE activity_3_keys SET endsAt = NULL',
       /^ {2}activity_3_keys: .* is different in endsAt$/m,
     ],
-  ])('is compared too, and put right on request: %s', async (_what, sql, named) => {
+  ])('is compared too, and repaired on request: %s', async (_what, sql, named) => {
     const directory = copy();
     damageFile(join(directory, 'analytics.db'), sql);
     const { code, stdout } = await replay(directory, '--repair');

@@ -87,10 +87,7 @@ it('sees a step at the next command, and that it was taken back at the one after
   time.now -= 3_600_000;
   expect([await outcome(), await outcome()]).toEqual(['accepted', 'accepted']);
   expect(serverClock.asked).toBe(3);
-  expect(lines).toEqual([
-    expect.stringMatching(/^error .*set it right/),
-    expect.stringMatching(/^info .*changes are accepted/),
-  ]);
+  expect(lines).toEqual([expect.stringMatching(/^error .*correct it/), expect.stringMatching(/^info .*changes are accepted/)]);
 });
 
 it('believes a new answer before it refuses', async () => {
@@ -142,5 +139,5 @@ it('asks when it starts and from then on again and again, so that the log tells 
   guard.start();
   while (serverClock.asked < 3) await delay(1);
   await guard.stop();
-  expect(lines).toEqual([expect.stringMatching(/^error .*set it right/)]);
+  expect(lines).toEqual([expect.stringMatching(/^error .*correct it/)]);
 });

@@ -85,7 +85,7 @@ describe('names the line that contradicts itself or its stream', () => {
   it.each<[what: string, turns: Turn[], line: number, reason: RegExp]>([
     ['a third key', [...TURNS, { event: created('d') }], 6, /account a, version 5: it holds 3 keys/],
     ['a key created twice', [...TURNS, { event: created('b') }], 6, /which exists already/],
-    ['the end of a key that is not held', [...TURNS, { event: deleted('a') }], 6, /holds no key/],
+    ['the end of a key that is not held', [...TURNS, { event: deleted('a') }], 6, /has no key/],
     ['a time that runs back in its stream', [...TURNS, { event: deleted('b'), time: START - 60_000 }], 6, /is before/],
     ['an id that was there before', [...TURNS, { event: deleted('b'), id: 'event-1' }], 6, /the id event-1/],
   ])('%s, though it was signed', async (_what, turns, line, reason) => {
@@ -133,7 +133,7 @@ describe('names the smallest interval between two kept checkpoints', () => {
 
   it('where the end is missing', async () => {
     const change = (events: ExportedEvent[]) => void events.splice(3);
-    const reason = expect.stringContaining('ends after 3 events; the checkpoint of size 5');
+    const reason = expect.stringContaining('ends after 3 events, but the checkpoint of size 5');
     expect(await faultOf(() => verify(TURNS, { sizes: [2, 5], change }))).toEqual([3, 5, reason]);
     expect(await faultOf(() => verify(TURNS, { sizes: [3, 5], change }))).toEqual([4, 5, reason]);
   });
