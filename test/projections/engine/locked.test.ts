@@ -68,7 +68,7 @@ it('verifies and reads while another process has locked every file, and answers 
   expect(isAnswered).toBe(false);
   for (const file of unlock) file();
   expect(await mutation).toMatchObject({ account: { activeKeyCount: 2 } });
-  expect(world.log()).not.toContain('stands still');
+  expect(world.log()).not.toContain('the projection is stuck');
 });
 
 /** A store whose feed yields nothing until it is opened. */
