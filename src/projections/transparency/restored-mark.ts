@@ -8,7 +8,7 @@ import { LogMismatch } from '../../store/event-store.js';
 import { CLOSED } from './log-difference.js';
 
 /** The text of the mark while a restore is under way. */
-const UNFINISHED = 'This data directory is being restored from a backup, or the restore was interrupted.';
+const UNFINISHED = 'This data directory is being restored from a backup, or the restore was broken off.';
 
 /** The text of the mark from the start of a recovery until everything is back. */
 const RECOVERING = 'Events were missing from the event log, and `keyledger recover` has not put all of them back.';
