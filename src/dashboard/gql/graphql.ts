@@ -254,7 +254,7 @@ export type AccountQuery = { account: { id: string, accountId: string, version: 
 
 export type CreatedKeyFieldsFragment = { secret: string, key: { id: string, keyId: string, name: string, hint: string, scopes: Array<string>, createdAt: string, createdBy: string, expiresAt: string | null, status: KeyStatus }, account: { id: string, accountId: string, version: number, keyLimit: number, activeKeyCount: number, canCreateKey: boolean, keys: Array<{ id: string, keyId: string, name: string, hint: string, scopes: Array<string>, createdAt: string, createdBy: string, expiresAt: string | null, status: KeyStatus }> } };
 
-export type AlreadyCreatedFieldsFragment = { keyId: string, existingKey: { id: string, keyId: string, name: string, hint: string, scopes: Array<string>, createdAt: string, createdBy: string, expiresAt: string | null, status: KeyStatus } | null };
+export type AlreadyCreatedFieldsFragment = { keyId: string, sameInput: boolean, existingKey: { id: string, keyId: string, name: string, hint: string, scopes: Array<string>, createdAt: string, createdBy: string, expiresAt: string | null, status: KeyStatus } | null };
 
 export type CreateKeyMutationVariables = Exact<{
   input: CreateKeyInput;
@@ -263,7 +263,7 @@ export type CreateKeyMutationVariables = Exact<{
 
 export type CreateKeyMutation = { createKey:
     | { __typename: 'CreateKeyPayload', secret: string, key: { id: string, keyId: string, name: string, hint: string, scopes: Array<string>, createdAt: string, createdBy: string, expiresAt: string | null, status: KeyStatus }, account: { id: string, accountId: string, version: number, keyLimit: number, activeKeyCount: number, canCreateKey: boolean, keys: Array<{ id: string, keyId: string, name: string, hint: string, scopes: Array<string>, createdAt: string, createdBy: string, expiresAt: string | null, status: KeyStatus }> } }
-    | { __typename: 'KeyAlreadyCreated', message: string, code: string, keyId: string, existingKey: { id: string, keyId: string, name: string, hint: string, scopes: Array<string>, createdAt: string, createdBy: string, expiresAt: string | null, status: KeyStatus } | null }
+    | { __typename: 'KeyAlreadyCreated', message: string, code: string, keyId: string, sameInput: boolean, existingKey: { id: string, keyId: string, name: string, hint: string, scopes: Array<string>, createdAt: string, createdBy: string, expiresAt: string | null, status: KeyStatus } | null }
     | { __typename: 'KeyLimitReached', message: string, code: string, keyLimit: number }
    | null };
 
@@ -274,7 +274,7 @@ export type RotateKeyMutationVariables = Exact<{
 
 export type RotateKeyMutation = { rotateKey:
     | { __typename: 'CreateKeyPayload', secret: string, key: { id: string, keyId: string, name: string, hint: string, scopes: Array<string>, createdAt: string, createdBy: string, expiresAt: string | null, status: KeyStatus }, account: { id: string, accountId: string, version: number, keyLimit: number, activeKeyCount: number, canCreateKey: boolean, keys: Array<{ id: string, keyId: string, name: string, hint: string, scopes: Array<string>, createdAt: string, createdBy: string, expiresAt: string | null, status: KeyStatus }> } }
-    | { __typename: 'KeyAlreadyCreated', message: string, code: string, keyId: string, existingKey: { id: string, keyId: string, name: string, hint: string, scopes: Array<string>, createdAt: string, createdBy: string, expiresAt: string | null, status: KeyStatus } | null }
+    | { __typename: 'KeyAlreadyCreated', message: string, code: string, keyId: string, sameInput: boolean, existingKey: { id: string, keyId: string, name: string, hint: string, scopes: Array<string>, createdAt: string, createdBy: string, expiresAt: string | null, status: KeyStatus } | null }
     | { __typename: 'KeyLimitReached', message: string, code: string }
     | { __typename: 'KeyNotFound', message: string, code: string }
    | null };
@@ -383,6 +383,7 @@ fragment AccountFields on Account {
 export const AlreadyCreatedFieldsFragmentDoc = new TypedDocumentString(`
     fragment AlreadyCreatedFields on KeyAlreadyCreated {
   keyId
+  sameInput
   existingKey {
     ...KeyFields
   }
@@ -717,6 +718,7 @@ fragment CreatedKeyFields on CreateKeyPayload {
 }
 fragment AlreadyCreatedFields on KeyAlreadyCreated {
   keyId
+  sameInput
   existingKey {
     ...KeyFields
   }
@@ -766,6 +768,7 @@ fragment CreatedKeyFields on CreateKeyPayload {
 }
 fragment AlreadyCreatedFields on KeyAlreadyCreated {
   keyId
+  sameInput
   existingKey {
     ...KeyFields
   }
