@@ -1,16 +1,16 @@
 import { decodeBase64, toBase64 } from '../../domain/transparency/bytes.js';
 import type { SignedTree } from './signed-tree.js';
 
-/** A tree that this browser has seen before; a log that was rewritten since does not extend it. */
+/** A signed tree that this browser has seen before. A log that was rewritten since does not extend it. */
 export interface KeptTree extends SignedTree {
-  /** When, in milliseconds since 1970. */
+  /** In milliseconds since 1970. */
   seenAt: number;
 }
 
-/** It holds nothing that is secret. */
+/** The name in the browser's local storage. Nothing in it is secret. */
 const NAME = 'keyledger.checkpoint';
 
-/** Undefined where this browser has kept none. */
+/** Undefined if this browser has kept no tree. */
 export function keptTree(): KeptTree | undefined {
   const text = localStorage.getItem(NAME);
   if (text === null) return undefined;

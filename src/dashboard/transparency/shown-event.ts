@@ -1,4 +1,4 @@
-/** All that is shown of an event: what its leaf in the transparency log is made of, and nothing else. */
+/** The displayed parts of an event: exactly the parts of its leaf in the transparency log. */
 export interface ShownEvent {
   account: string;
   version: number;
@@ -9,7 +9,7 @@ export interface ShownEvent {
   metadata: Readonly<Record<string, unknown>> & { at: string; actor: string };
 }
 
-/** Reads the text that the API gives of an event; undefined where it is no event that can be shown. */
+/** Parses the canonical text of an event; undefined if it is not an event that can be shown. */
 export function readEvent(canonical: string): ShownEvent | undefined {
   const value: unknown = JSON.parse(canonical);
   return isEvent(value) ? value : undefined;

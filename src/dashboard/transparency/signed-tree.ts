@@ -4,17 +4,17 @@ import { parseVerifierKey } from '../../domain/transparency/verifier-key.js';
 import type { CheckpointQuery } from '../gql/graphql.js';
 import type { Tree } from './proofs.js';
 
-/** As the API gives it. */
+/** A checkpoint, as the API returns it. */
 export type Checkpoint = NonNullable<CheckpointQuery['checkpoint']>;
 
-/** What the log's own key has signed. */
+/** A tree that the log's key has signed. */
 export interface SignedTree extends Tree {
-  /** The key, with the log's name. */
+  /** The verifier key, which contains the log's name. */
   publicKey: string;
 }
 
 /**
- * The tree that a checkpoint speaks of, once its signature was verified.
+ * Verifies the signature of a checkpoint, and returns its tree.
  * @throws MalformedKey, MalformedNote, UntrustedNote; DOMException named NotSupportedError in a browser without Ed25519
  */
 export async function verifyTree({ note, publicKey }: Checkpoint): Promise<SignedTree> {
@@ -24,14 +24,14 @@ export async function verifyTree({ note, publicKey }: Checkpoint): Promise<Signe
 }
 
 /**
- * Whether both keys are those of one log: the same key under its first name, or a later one. A log gets a later name where it goes
- * on after a loss of events; what it still holds of what was seen, a proof tells.
+ * True if both keys belong to the same log: the key is the same, and the names have the same first name. A log gets a later name when it
+ * continues after a loss of events. Only a consistency proof shows whether it still contains the seen events.
  */
 export function isSameLog(one: string, other: string): boolean {
   return logOf(one) === logOf(other);
 }
 
-/** A later name begins with the first one and a slash. The key's base64 may hold slashes and pluses too. */
+/** A later name begins with the first one and a slash. The key's base64 may contain slashes and pluses, too. */
 function logOf(publicKey: string): string {
   const [name = '', , ...base64] = publicKey.split('+');
   return `${name.split('/').slice(0, 2).join('/')} ${base64.join('+')}`;
