@@ -363,7 +363,7 @@ describe('on SQLite', () => {
       const again = await start(log);
       expect(await statusOf(again, held)).toBe(200);
       expect(again.log()).not.toContain('LOG_MISMATCH');
-      expect(again.log()).toContain('its keys are refused (quarantine)');
+      expect(again.log()).toContain('the account is in quarantine');
     },
   );
 

@@ -64,10 +64,7 @@ export class Healing {
     this.quarantined += unread.length;
     for (const { event, reason } of unread) {
       const account = accountOf(event.stream);
-      log.error(
-        { projection: name, account, reason },
-        'the events of an account cannot be read; its keys are refused (quarantine)',
-      );
+      log.error({ projection: name, account, reason }, 'the events of an account cannot be read; the account is in quarantine');
     }
   }
 
