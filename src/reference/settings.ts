@@ -29,7 +29,7 @@ export function settingsPage(): string {
   return page(
     pageHead(
       'Settings',
-      'Keyledger reads its settings from environment variables. All wrong settings are reported at once, and the exit code is 2.',
+      'Keyledger reads its settings from environment variables. `keyledger serve --help` lists them. All wrong settings are reported at once, and the exit code is 2.',
       list([
         'White space and carriage returns around a value are ignored. A value that is then empty counts as not set. Control characters within a value are refused.',
         'Words of a fixed list (`NODE_ENV`, `LOG_LEVEL`, `OTEL_…`), units and schemes are accepted in capital and small letters.',
