@@ -45,6 +45,10 @@ export const BENCHES: Record<string, Named> = {
     about: 'A year of 1,000 busy keys: 364 days that are totalled, and one with all its records.',
     load: async () => (await import('./year.js')).year,
   },
+  feeds: {
+    about: 'For how long a new event holds the event loop while 10,000 other accounts have a live feed open.',
+    load: async () => (await import('./feeds.js')).feeds,
+  },
   refused: {
     about: 'For how long another process still accepts a key after its deletion was acknowledged.',
     load: async () => (await import('./refused.js')).refused,
