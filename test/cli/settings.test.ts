@@ -11,7 +11,7 @@ const TOKEN = ['token', '--role', 'auditor'];
 const settings = (env: Record<string, string>) => ({ KEYLEDGER_DATA: temporaryDirectory(), ...env });
 
 it.each(['production\r', ' Production ', 'PRODUCTION\r\n'])('prints no token where NODE_ENV is %j', async (NODE_ENV) => {
-  const server = await startServer(temporaryDirectory(), { NODE_ENV });
+  const server = await startServer(temporaryDirectory(), { NODE_ENV, KEYLEDGER_DRAIN: '0s' });
   expect((await fetch(`${server.url}/graphql`, { headers: { accept: 'text/html' } })).status).toBe(401);
   expect(await server.end('SIGTERM')).toBe(0);
   expect(server.output()).not.toMatch(/eyJ|sign-in#/);

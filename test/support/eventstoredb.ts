@@ -24,9 +24,15 @@ export const describeEsdb = shared === undefined ? describe.skip : describe;
 /** For suites that start servers of their own; skipped if none is installed. */
 export const describeOwnEsdb = isInstalled() ? describe : describe.skip;
 
+/**
+ * The staleness that stores of tests are opened with, in milliseconds. A follower then asks four times as often whether there is nothing
+ * further, so that a test which waits for that is quick.
+ */
+const STALENESS = 2000;
+
 /** Opens the only store of this kind in the process. It is closed at the end of the test, even if the test fails. */
 export function openEventStoreDb(connectionString: string): EventStore {
-  const store = new EventStoreDbEventStore(connectionString);
+  const store = new EventStoreDbEventStore(connectionString, STALENESS);
   cleanUpAfterTest(() => store.close());
   return store;
 }

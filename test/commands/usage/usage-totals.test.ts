@@ -4,11 +4,10 @@ import { QUARTER } from '../../../src/domain/analytics/quarter.js';
 import { DAY, type UsageEvent } from '../../../src/domain/usage/key-usage.js';
 import { decodeUsage } from '../../../src/store/codec.js';
 import { type EventStore, type RecordedEvent, StoreUnavailable } from '../../../src/store/event-store.js';
-import { EventStoreDbEventStore } from '../../../src/store/eventstoredb/eventstoredb.js';
 import { SqliteEventStore } from '../../../src/store/sqlite/sqlite.js';
 import { TOTALS_STREAM } from '../../../src/store/streams.js';
 import { collect } from '../../support/events.js';
-import { ownServer } from '../../support/eventstoredb.js';
+import { openEventStoreDb, ownServer } from '../../support/eventstoredb.js';
 import { type EventStoreDbServer, isInstalled } from '../../support/eventstoredb-server.js';
 import { id, START } from '../../support/specification.js';
 import { eventsOf, StoreDouble } from '../../support/store-doubles.js';
@@ -72,7 +71,7 @@ describe.each<[name: string, open: () => Promise<[EventStore, EventStoreDbServer
     'EventStoreDB',
     async () => {
       const server = await ownServer({ onDisk: true });
-      return [new EventStoreDbEventStore(server.connectionString), server];
+      return [openEventStoreDb(server.connectionString), server];
     },
     isInstalled() ? it : it.skip,
   ],
