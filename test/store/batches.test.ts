@@ -9,7 +9,7 @@ import Database from '../../src/shared/sqlite.js';
 import type { EventStore, NewEvent, RecordedEvent } from '../../src/store/event-store.js';
 import { SqliteEventStore } from '../../src/store/sqlite/sqlite.js';
 import { collect, head, idsOf, newEvent } from '../support/events.js';
-import { stores } from '../support/eventstoredb.js';
+import { ownStores } from '../support/eventstoredb.js';
 import { newAccount, temporaryDirectory } from '../support/world.js';
 
 const LARGE = 100_000;
@@ -55,7 +55,7 @@ class Given implements Projection {
   clear(): void {}
 }
 
-describe.each(stores)('%s bounds the bytes of', (_name, open, it) => {
+describe.each(ownStores)('%s bounds the bytes of', (_name, open, it) => {
   let directory: string;
   let store: EventStore;
   let stream: string;
@@ -64,14 +64,13 @@ describe.each(stores)('%s bounds the bytes of', (_name, open, it) => {
 
   beforeAll(async () => {
     directory = temporaryDirectory();
-    store = open(directory);
+    store = await open(directory);
     before = await head(store);
     stream = `apiKeys-${newAccount()}`;
     events = await fill(store, stream);
   });
   afterAll(() => store.close());
 
-  /** Other tests write to the same server meanwhile. */
   const own = (pages: RecordedEvent[][]) => pages.flat().filter((event) => event.stream === stream);
 
   it('what it reads of a stream', async () => {

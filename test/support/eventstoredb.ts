@@ -5,6 +5,12 @@ import { SqliteEventStore } from '../../src/store/sqlite/sqlite.js';
 import { EventStoreDbServer, isInstalled } from './eventstoredb-server.js';
 import { cleanUpAfterTest, cleanUpLater, temporaryDirectory } from './world.js';
 
+/**
+ * The staleness that stores of tests are opened with, in milliseconds. A follower then asks four times as often whether there is nothing
+ * further, so that a test which waits for that is quick.
+ */
+const STALENESS = 2000;
+
 /** Opens a store; the same directory gives the same log. A process can have only one EventStoreDB store open at a time. */
 export type OpenStore = (directory: string) => EventStore;
 
@@ -18,17 +24,22 @@ export const stores: [name: string, open: OpenStore, it: jest.It][] = [
   ['EventStoreDB', () => openEventStoreDb(sharedServer()), shared === undefined ? it.skip : it],
 ];
 
+/** Like `stores`, but each log is the test file's own: for tests that write much, which would slow down others on a shared server. */
+export const ownStores: [name: string, open: (directory: string) => Promise<EventStore>, it: jest.It][] = [
+  ['SQLite', async (directory) => new SqliteEventStore(join(directory, 'events.db')), it],
+  [':memory:', async () => new SqliteEventStore(':memory:'), it],
+  [
+    'EventStoreDB',
+    async () => new EventStoreDbEventStore((await ownServer()).connectionString, STALENESS),
+    isInstalled() ? it : it.skip,
+  ],
+];
+
 /** For suites on the shared EventStoreDB; skipped if there is none. */
 export const describeEsdb = shared === undefined ? describe.skip : describe;
 
 /** For suites that start servers of their own; skipped if none is installed. */
 export const describeOwnEsdb = isInstalled() ? describe : describe.skip;
-
-/**
- * The staleness that stores of tests are opened with, in milliseconds. A follower then asks four times as often whether there is nothing
- * further, so that a test which waits for that is quick.
- */
-const STALENESS = 2000;
 
 /** Opens the only store of this kind in the process. It is closed at the end of the test, even if the test fails. */
 export function openEventStoreDb(connectionString: string): EventStore {

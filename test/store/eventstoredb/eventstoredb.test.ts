@@ -61,32 +61,6 @@ describeEsdb('on the shared EventStoreDB', () => {
     open(sharedServer());
   });
 
-  it('a slow reader gets all of a burst of 20,000 events, each once and in order', async () => {
-    const store = open(sharedServer());
-    const streams = Array.from({ length: 40 }, () => `apiKeys-${newAccount()}`);
-    const before = await head(store);
-    const stop = new AbortController();
-    const seen: RecordedEvent[] = [];
-    const burst = Promise.all(
-      streams.map(async (stream) => {
-        for (let version = 0; version < 500; version += 50) await store.append(stream, version, newEvents(50));
-      }),
-    );
-    for (let from = before; !stop.signal.aborted; ) {
-      for await (const page of store.follow('apiKeys', from, stop.signal)) {
-        seen.push(...page.filter(({ stream }) => streams.includes(stream)));
-        from = page.at(-1)?.position ?? from;
-        if (page.length > 0) await delay(10);
-        if (seen.length >= 20_000) stop.abort();
-      }
-    }
-    await burst;
-    expect(seen).toHaveLength(20_000);
-    expect(idsOf(seen)).toEqual(
-      idsOf((await collect(store.readAll('apiKeys', before))).filter(({ stream }) => streams.includes(stream))),
-    );
-  }, 60_000);
-
   it('an idle follower hears again and again that there is nothing further', async () => {
     const store = open(sharedServer());
     const stop = new AbortController();
@@ -96,33 +70,6 @@ describeEsdb('on the shared EventStoreDB', () => {
       if (heard === 3) stop.abort();
     }
     expect(heard).toBe(3);
-  });
-
-  it('a read tells of every acknowledged event, and of none twice, however far a follower has looked past where it begins', async () => {
-    const store = open(sharedServer());
-    const stop = new AbortController();
-    let after = await head(store);
-    const emptyPages = emptyPagesOf(store.follow('apiKeys', after, stop.signal));
-    const [day, account] = [`apiKeyUsage-${newAccount()}`, `apiKeys-${newAccount()}`];
-    // Other test files append to the same server.
-    const readOwn = async () => (await collect(store.readAll('apiKeys', after))).filter(({ stream }) => stream === account);
-    for (let round = 0; round < 3; round += 1) {
-      for (let version = 3000 * round; version < 3000 * (round + 1); version += 500) {
-        await store.append(day, version, newEvents(500));
-      }
-      // The second empty page from now on was certainly requested after that.
-      for (let page = 0; page < 2; page += 1) await emptyPages.next();
-      expect(await readOwn()).toEqual([]);
-      for (let version = 10 * round; version < 10 * (round + 1); version += 1) {
-        const event = newEvent();
-        await store.append(account, version, [event]);
-        const read = await readOwn();
-        expect(idsOf(read)).toEqual([event.id]);
-        after = read[0]?.position ?? after;
-      }
-    }
-    stop.abort();
-    await emptyPages.return();
   });
 
   it('a truncated stream shows its gap, and the keys projection sets its account apart', async () => {
@@ -169,6 +116,60 @@ describeEsdb('on the shared EventStoreDB', () => {
       }
     },
   );
+});
+
+/** These write much, which would slow down other test files on the shared server. */
+describeOwnEsdb('on an EventStoreDB of its own', () => {
+  it('a slow reader gets all of a burst of 20,000 events, each once and in order', async () => {
+    const store = open((await ownServer()).connectionString);
+    const streams = Array.from({ length: 40 }, () => `apiKeys-${newAccount()}`);
+    const before = await head(store);
+    const stop = new AbortController();
+    const seen: RecordedEvent[] = [];
+    const burst = Promise.all(
+      streams.map(async (stream) => {
+        for (let version = 0; version < 500; version += 50) await store.append(stream, version, newEvents(50));
+      }),
+    );
+    for (let from = before; !stop.signal.aborted; ) {
+      for await (const page of store.follow('apiKeys', from, stop.signal)) {
+        seen.push(...page.filter(({ stream }) => streams.includes(stream)));
+        from = page.at(-1)?.position ?? from;
+        if (page.length > 0) await delay(10);
+        if (seen.length >= 20_000) stop.abort();
+      }
+    }
+    await burst;
+    expect(seen).toHaveLength(20_000);
+    expect(idsOf(seen)).toEqual(
+      idsOf((await collect(store.readAll('apiKeys', before))).filter(({ stream }) => streams.includes(stream))),
+    );
+  }, 60_000);
+
+  it('a read tells of every acknowledged event, and of none twice, however far a follower has looked past where it begins', async () => {
+    const store = open((await ownServer()).connectionString);
+    const stop = new AbortController();
+    let after = await head(store);
+    const emptyPages = emptyPagesOf(store.follow('apiKeys', after, stop.signal));
+    const [day, account] = [`apiKeyUsage-${newAccount()}`, `apiKeys-${newAccount()}`];
+    for (let round = 0; round < 3; round += 1) {
+      for (let version = 3000 * round; version < 3000 * (round + 1); version += 500) {
+        await store.append(day, version, newEvents(500));
+      }
+      // The second empty page from now on was certainly requested after that.
+      for (let page = 0; page < 2; page += 1) await emptyPages.next();
+      expect(await collect(store.readAll('apiKeys', after))).toEqual([]);
+      for (let version = 10 * round; version < 10 * (round + 1); version += 1) {
+        const event = newEvent();
+        await store.append(account, version, [event]);
+        const read = await collect(store.readAll('apiKeys', after));
+        expect(idsOf(read)).toEqual([event.id]);
+        after = read[0]?.position ?? after;
+      }
+    }
+    stop.abort();
+    await emptyPages.return();
+  });
 });
 
 describeOwnEsdb('on an EventStoreDB that fails', () => {
