@@ -68,7 +68,7 @@ it('refuses a key of another kind, though its id fits', async () => {
   const keyId = createHash('sha256').update(`${log.name}\n`).update(typed).digest('hex').slice(0, 8);
   const note = signNote(text, [{ ...log, keyId }]);
   const wrong = `${log.name}+${keyId}+${typed.toString('base64')}`;
-  await expect(verifyTree(answered(note, wrong))).rejects.toThrow('it is no Ed25519 key');
+  await expect(verifyTree(answered(note, wrong))).rejects.toThrow('it is not an Ed25519 key');
 });
 
 it('refuses a key that took over the id of the log’s', async () => {

@@ -19,7 +19,7 @@ import { shellText } from '../output/quoted.js';
 import { WrongUsage } from '../output/wrong-usage.js';
 import { requireSameLog } from '../recover/same-log.js';
 
-const KEPT = 'Keep the one that is set here.';
+const KEPT = 'Keep the key that is set here.';
 
 export interface ImportOptions {
   /** The SQLite log; by default the one in the data directory. */
@@ -110,14 +110,15 @@ async function report(category: Category, { source, target }: ComparedLogs): Pro
 
 /** The remaining steps, without any secret. */
 function nextSteps({ logKey, pseudonymKey }: Config, directory: string): string {
-  return `Start Keyledger with this KEYLEDGER_STORE and, so that it goes on signing checkpoints, everywhere the same KEYLEDGER_LOG_KEY.
+  return `Start Keyledger with this KEYLEDGER_STORE.
+To sign checkpoints with the same key as before, set the same KEYLEDGER_LOG_KEY on every machine.
 ${logKey ? KEPT : keySetting('KEYLEDGER_LOG_KEY', join(directory, DATA_FILE.logKey))}
-So that analysts go on meeting the same pseudonyms, everywhere the same KEYLEDGER_PSEUDONYM_KEY.
+To keep the pseudonyms in analytics, set the same KEYLEDGER_PSEUDONYM_KEY on every machine.
 ${pseudonymKey ? KEPT : keySetting('KEYLEDGER_PSEUDONYM_KEY', join(directory, DATA_FILE.pseudonymKey))}
-${DATA_FILE.issuerKey} and ${DATA_FILE.checkpoints} stay in the data directory; ${DATA_FILE.projections} and ${DATA_FILE.analytics} are rebuilt by themselves.`;
+${DATA_FILE.issuerKey} and ${DATA_FILE.checkpoints} stay in the data directory. ${DATA_FILE.projections} and ${DATA_FILE.analytics} are rebuilt automatically.`;
 }
 
 function keySetting(name: string, file: string): string {
   if (existsSync(file)) return `\n  export ${name}="$(cat ${shellText(file)})"\n`;
-  return 'There has been none so far; `openssl rand -base64 32` prints one.';
+  return 'There was no key before. Create one with `openssl rand -base64 32`.';
 }

@@ -30,7 +30,7 @@ export async function parseVerifierKey(text: string): Promise<NoteVerifier> {
   if (keyId !== keyIdIn(await sha256(keyIdInput(name, typed)))) {
     throw new MalformedKey('its name, id and key do not belong together');
   }
-  if (typed[0] !== ED25519 || typed.length !== 1 + KEY_LENGTH) throw new MalformedKey('it is no Ed25519 key');
+  if (typed[0] !== ED25519 || typed.length !== 1 + KEY_LENGTH) throw new MalformedKey('it is not an Ed25519 key');
   return { name, keyId, publicKey: typed.slice(1) };
 }
 

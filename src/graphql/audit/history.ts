@@ -65,7 +65,7 @@ builder.subscriptionField('events', (t) =>
     type: EventEdge,
     nullable: true,
     description:
-      'Events of the log, in the order of the log: first the past ones, then each new one when it happens. Auditors see all events, and owners those of their account. Go on after the last cursor when a connection ends: no event is missing, and none comes twice. The stream ends with the error `UNAUTHENTICATED` when the token expires, and after a day. With `to` it ends when that time is over. A viewer has at most 20 open feeds; one more is refused with `TOO_MANY_FEEDS`. The read is recorded (see `reads`).',
+      'Events of the log, in the order of the log: first the past ones, then each new one when it happens. Auditors see all events, and owners those of their account. When a connection ends, continue with `after` set to the last cursor: no event is then missing or repeated. The stream ends with the error `UNAUTHENTICATED` when the token expires, and after a day. With `to` it ends when that time is over. A viewer has at most 20 open feeds; one more is refused with `TOO_MANY_FEEDS`. The read is recorded (see `reads`).',
     authScopes: { keyReader: true },
     args: {
       filter: t.arg(FILTER),
