@@ -163,8 +163,8 @@ function codeFlowFaults(given: Record<string, string | undefined>): string[] {
   if (clientId === undefined) {
     return clientSecret === undefined ? [] : ['KEYLEDGER_CLIENT_ID is missing: KEYLEDGER_CLIENT_SECRET needs it'];
   }
-  const told = missing(given);
-  const absent = absentOf([...PROVIDER, 'KEYLEDGER_PUBLIC_URL'], given).filter((name) => !told.includes(name));
+  const reported = missing(given);
+  const absent = absentOf([...PROVIDER, 'KEYLEDGER_PUBLIC_URL'], given).filter((name) => !reported.includes(name));
   const faults = absent.map((name) => `${name} is missing: KEYLEDGER_CLIENT_ID needs it`);
   if (issuer === undefined || isSafeIssuer(issuer)) return faults;
   return [

@@ -53,7 +53,7 @@ class Workers {
     this.#onReady = onReady;
     this.#metrics = new WorkersMetrics(this.#log);
     cluster.on('message', (worker, message) => this.#take(worker, parseWorkerMessage(message)));
-    cluster.on('exit', (worker, code, signal) => this.#noteEnd(worker, code, signal));
+    cluster.on('exit', (worker, code, signal) => this.#recordEnd(worker, code, signal));
   }
 
   /** Starts the first worker. */
@@ -119,7 +119,7 @@ class Workers {
     this.#fill();
   }
 
-  #noteEnd(worker: Worker, code: number | null, signal: string | null): void {
+  #recordEnd(worker: Worker, code: number | null, signal: string | null): void {
     const wasReady = this.#living.get(worker) === 'ready';
     this.#living.delete(worker);
     this.#metrics.remove(worker);

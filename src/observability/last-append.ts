@@ -19,11 +19,11 @@ export class LastAppend {
   readonly observe: Observer = (operation) => ({
     within: (work) => work(),
     end: (outcome) => {
-      if (operation === 'append') this.#note(outcome);
+      if (operation === 'append') this.#record(outcome);
     },
   });
 
-  #note(outcome: Outcome): void {
+  #record(outcome: Outcome): void {
     const code = FAILURES[outcome];
     if (code) this.#failure = { code, at: performance.now() };
     else if (outcome === 'ok' || outcome === 'conflict') this.#failure = undefined;

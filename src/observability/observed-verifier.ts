@@ -6,12 +6,12 @@ const SAMPLING = 16;
 /** Reports for every verification whether the key was verified and, for some, how long it took, in milliseconds. */
 export class ObservedVerifier implements Verifier {
   readonly #verifier: Verifier;
-  readonly #note: (isVerified: boolean, duration: number | undefined) => void;
+  readonly #record: (isVerified: boolean, duration: number | undefined) => void;
   #count = 0;
 
   constructor(verifier: Verifier, note: (isVerified: boolean, duration: number | undefined) => void) {
     this.#verifier = verifier;
-    this.#note = note;
+    this.#record = note;
   }
 
   verify(keyId: string, secret: string): Verified | undefined {
@@ -25,7 +25,7 @@ export class ObservedVerifier implements Verifier {
   #observe(verify: () => Verified | undefined): Verified | undefined {
     const start = this.#count++ % SAMPLING === 0 ? performance.now() : undefined;
     const verified = verify();
-    this.#note(verified !== undefined, start === undefined ? undefined : performance.now() - start);
+    this.#record(verified !== undefined, start === undefined ? undefined : performance.now() - start);
     return verified;
   }
 }

@@ -36,14 +36,14 @@ export function openTracing({ protocol }: OtlpOptions, log: Pick<Logger, 'warn'>
 
 /** The SDK reports each failed batch to the process's diagnostic logger. An occasional line is enough. */
 function warnOfFaults(log: Pick<Logger, 'warn'>): void {
-  let told = Number.NEGATIVE_INFINITY;
-  const tell = (reason: string) => {
+  let reportedAt = Number.NEGATIVE_INFINITY;
+  const report = (reason: string) => {
     const now = performance.now();
-    if (now - told < QUIET_TIME) return;
-    told = now;
+    if (now - reportedAt < QUIET_TIME) return;
+    reportedAt = now;
     log.warn({ reason }, 'traces could not be exported');
   };
   const ignore = () => {};
-  const logger = { error: tell, warn: tell, info: ignore, debug: ignore, verbose: ignore };
+  const logger = { error: report, warn: report, info: ignore, debug: ignore, verbose: ignore };
   diag.setLogger(logger, { logLevel: DiagLogLevel.WARN, suppressOverrideMessage: true });
 }

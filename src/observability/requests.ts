@@ -38,8 +38,8 @@ export function traceRequests(server: FastifyInstance, tracing: Tracing): void {
   });
 }
 
-function whenOver(response: ServerResponse, told: (status: number) => void): void {
-  response.once('close', () => told(response.headersSent ? response.statusCode : CLIENT_CLOSED_REQUEST));
+function whenOver(response: ServerResponse, report: (status: number) => void): void {
+  response.once('close', () => report(response.headersSent ? response.statusCode : CLIENT_CLOSED_REQUEST));
 }
 
 /** The route's template, never the path. */

@@ -59,8 +59,8 @@ function describe({ events, accounts, checkpoints }: CheckedHistory, kept: KeptC
   const losses = new Set(checkpoints.flatMap((checkpoint) => lossBefore(checkpoint) ?? []));
   const trust = kept.length > 0 ? [] : ['No --checkpoint was given, so this result trusts the server that wrote the export.'];
   const limits = 'Not checked: positions, except their order; ids that occur again after 100,000 other events.';
-  const told = [...losses].map((loss) => `Note: ${loss}.`);
-  return [promises, `Verified checkpoints: ${checkpoints.length}`, ...named, ...told, ...trust, limits];
+  const notes = [...losses].map((loss) => `Note: ${loss}.`);
+  return [promises, `Verified checkpoints: ${checkpoints.length}`, ...named, ...notes, ...trust, limits];
 }
 
 async function readKeys(file: string): Promise<NoteVerifier[]> {

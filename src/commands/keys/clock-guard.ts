@@ -49,11 +49,11 @@ export class ClockGuard {
   #asking: Promise<void> | undefined;
   #timer: NodeJS.Timeout | undefined;
   /** What was logged last. */
-  #told = { isAskable: true, isSkewed: false };
+  #reported = { isAskable: true, isSkewed: false };
 
   constructor(options: ClockGuardOptions) {
     this.#options = options;
-    options.serverClock.onAppended((reading) => this.#note(reading));
+    options.serverClock.onAppended((reading) => this.#recordReading(reading));
   }
 
   /** Asks the server now, and repeatedly from now on. */
@@ -91,7 +91,7 @@ export class ClockGuard {
   isSkewed(): boolean {
     const skew = this.#skew();
     const isSkewed = skew !== undefined && Math.abs(skew.ahead) - skew.uncertainty > this.#options.tolerance;
-    if (isSkewed !== this.#told.isSkewed) this.#reportSkew(isSkewed, skew);
+    if (isSkewed !== this.#reported.isSkewed) this.#reportSkew(isSkewed, skew);
     return isSkewed;
   }
 
@@ -106,7 +106,7 @@ export class ClockGuard {
     this.#asking ??= this.#options.serverClock
       .ask()
       .then((reading) => {
-        this.#note(reading);
+        this.#recordReading(reading);
         this.#reportAskable(true);
       })
       .catch((error: unknown) => this.#reportAskable(false, error))
@@ -117,7 +117,7 @@ export class ClockGuard {
   }
 
   /** An append may be read back long after it was made. */
-  #note(reading: ServerTime): void {
+  #recordReading(reading: ServerTime): void {
     if (this.#reading && reading.at < this.#reading.at) return;
     this.#reading = reading;
     this.isSkewed();
@@ -125,7 +125,7 @@ export class ClockGuard {
 
   #reportSkew(isSkewed: boolean, skew: Skew | undefined): void {
     const { log, tolerance } = this.#options;
-    this.#told.isSkewed = isSkewed;
+    this.#reported.isSkewed = isSkewed;
     const milliseconds = skew && Math.round(skew.ahead);
     if (isSkewed) {
       log.error(
@@ -141,8 +141,8 @@ export class ClockGuard {
   }
 
   #reportAskable(isAskable: boolean, error?: unknown): void {
-    if (isAskable === this.#told.isAskable) return;
-    this.#told.isAskable = isAskable;
+    if (isAskable === this.#reported.isAskable) return;
+    this.#reported.isAskable = isAskable;
     const { log } = this.#options;
     if (isAskable) log.info('the clock of the event store can be read again');
     else

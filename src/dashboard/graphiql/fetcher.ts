@@ -1,10 +1,10 @@
-import type { Fetcher } from '@graphiql/toolkit';
+import type { GraphiQLProps } from 'graphiql';
 import type { DocumentNode } from 'graphql';
 import { createClient } from 'graphql-sse';
 import { PATH } from '../../shared/paths.js';
 
 /** Sends an operation to the API: subscriptions over server-sent events, everything else by POST. */
-export const fetcher: Fetcher = ({ query, variables, operationName }, { headers = {}, documentAST } = {}) => {
+export const fetcher: GraphiQLProps['fetcher'] = ({ query, variables, operationName }, { headers = {}, documentAST } = {}) => {
   const request = { query, variables, ...(operationName && { operationName }) };
   if (isSubscription(documentAST, operationName))
     return createClient({ url: PATH.graphql, headers, retryAttempts: 0 }).iterate(request);

@@ -25,7 +25,7 @@ export class Feed {
   readonly #options: FeedOptions;
   readonly #waiting = new WaitingFeeds();
   /** The last position that was announced. */
-  #told = 0;
+  #announced = 0;
   /** When the history last held all that the log held, in milliseconds since 1970. */
   #caughtUpAt = Number.NEGATIVE_INFINITY;
 
@@ -40,9 +40,9 @@ export class Feed {
    */
   note(caughtUp: boolean): void {
     if (caughtUp) this.#caughtUpAt = this.#options.clock();
-    const before = this.#told;
-    this.#told = this.#history.head();
-    if (this.#told !== before) this.#announce(before);
+    const before = this.#announced;
+    this.#announced = this.#history.head();
+    if (this.#announced !== before) this.#announce(before);
     if (caughtUp) this.#waiting.wakeEnded((to) => this.#isOver(to));
   }
 
@@ -66,7 +66,7 @@ export class Feed {
     const range = { from, to };
     const skip = await untilUnlocked(() => this.#skip(filter, range), signal);
     for (let position = skip(after); !signal.aborted; position = skip(position)) {
-      const told = this.#told;
+      const announced = this.#announced;
       const isOver = this.#isOver(to);
       const { found, next, isLast } = await untilUnlocked(() => this.#look(filter, range, position), signal);
       for (const event of found) {
@@ -77,7 +77,7 @@ export class Feed {
       // Yields to other work, even if nothing is found for long.
       if (!isLast) await new Promise(setImmediate);
       else if (isOver) return;
-      else if (told === this.#told) await this.#waiting.wait({ account: filter.account, to }, signal);
+      else if (announced === this.#announced) await this.#waiting.wait({ account: filter.account, to }, signal);
     }
   }
 

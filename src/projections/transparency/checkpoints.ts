@@ -47,7 +47,7 @@ export class Checkpoints {
   #origin: LogOrigin | undefined;
   #refusal = 'The log is empty, or no checkpoint was signed yet. Try again in a moment.';
   /** The last message that was logged. */
-  #told: string | undefined;
+  #reported: string | undefined;
   #timer: NodeJS.Timeout | undefined;
   #signing: Promise<void> = Promise.resolve();
 
@@ -100,7 +100,7 @@ export class Checkpoints {
     if (!signed) return;
     await file.keep(signed.note);
     this.#newest = signed;
-    this.#told = undefined;
+    this.#reported = undefined;
   }
 
   /** Adopts a checkpoint that another process has signed since, if this one would sign the very same. */
@@ -143,8 +143,8 @@ export class Checkpoints {
 
   #refuse(error: Error): void {
     this.#newest = undefined;
-    if (this.#told !== error.message) this.#options.log.error({ err: error }, 'no checkpoint is signed');
-    this.#told = error.message;
+    if (this.#reported !== error.message) this.#options.log.error({ err: error }, 'no checkpoint is signed');
+    this.#reported = error.message;
     this.#refusal = errorCodeOf(error) === undefined ? FAILED : error.message;
   }
 }

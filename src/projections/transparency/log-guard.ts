@@ -37,7 +37,7 @@ export class LogGuard implements Recognition {
   readonly #options: LogGuardOptions;
   /** Resolves when the log was recognised for the first time and matches its checkpoints. */
   readonly opened: Promise<void>;
-  #noteOpened: () => void = () => {};
+  #recordOpened: () => void = () => {};
   first: FirstEvent | undefined;
   /** The mismatch that the events or the mark show. */
   #mismatch: LogMismatch | undefined;
@@ -47,7 +47,7 @@ export class LogGuard implements Recognition {
   /** How often the connection to the store was lost; and that number at the start of the last check that found nothing wrong. */
   #doubts = 0;
   #trustedAt = -1;
-  #said = '';
+  #reported = '';
   #looking: Promise<void> = Promise.resolve();
   #nextLook: Promise<void> | undefined;
   #proving: Promise<void> | undefined;
@@ -58,7 +58,7 @@ export class LogGuard implements Recognition {
   constructor(options: LogGuardOptions) {
     this.#options = options;
     this.opened = new Promise((resolve) => {
-      this.#noteOpened = resolve;
+      this.#recordOpened = resolve;
     });
   }
 
@@ -171,7 +171,7 @@ export class LogGuard implements Recognition {
   #settle(mismatch: LogMismatch | undefined): void {
     this.#mismatch = mismatch;
     if (mismatch) this.#isProven = false;
-    this.#say();
+    this.#report();
   }
 
   async #prove(): Promise<void> {
@@ -186,8 +186,8 @@ export class LogGuard implements Recognition {
     const lost = tree.quarantine.isEmpty() ? findLost(kept, tree) : kept.at(-1);
     this.#unsigned = lost && (await this.#judge(lost));
     this.#isProven = this.#unsigned === undefined && this.#mismatch === undefined;
-    this.#say();
-    if (this.isOpen()) this.#noteOpened();
+    this.#report();
+    if (this.isOpen()) this.#recordOpened();
   }
 
   /** An account whose stream lacks events is no mismatch of the log: nothing is signed, and the other accounts go on. */
@@ -212,12 +212,12 @@ export class LogGuard implements Recognition {
     return notes.filter(({ origin }) => origin === name).sort((a, b) => a.size - b.size);
   }
 
-  #say(): void {
+  #report(): void {
     const mismatch = this.mismatch();
     const { log } = this.#options;
-    if (mismatch && this.#said !== mismatch.message) log.error({ code: mismatch.code }, mismatch.message);
-    if (!mismatch && this.#said !== '' && this.#isProven) log.info('the event log is complete again');
-    if (mismatch || this.#isProven) this.#said = mismatch?.message ?? '';
+    if (mismatch && this.#reported !== mismatch.message) log.error({ code: mismatch.code }, mismatch.message);
+    if (!mismatch && this.#reported !== '' && this.#isProven) log.info('the event log is complete again');
+    if (mismatch || this.#isProven) this.#reported = mismatch?.message ?? '';
   }
 }
 

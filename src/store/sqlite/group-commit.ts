@@ -128,8 +128,9 @@ export class GroupCommit {
 
   #fail(group: Append[], cause: unknown): void {
     const unknown = hasCode(cause, 'SQLITE_IOERR');
-    const told = cause instanceof LogMismatch ? cause : undefined;
-    for (const { reject } of group) reject(told ?? (unknown ? new OutcomeUnknown({ cause }) : new StoreUnavailable({ cause })));
+    const mismatch = cause instanceof LogMismatch ? cause : undefined;
+    for (const { reject } of group)
+      reject(mismatch ?? (unknown ? new OutcomeUnknown({ cause }) : new StoreUnavailable({ cause })));
     if (unknown) this.#options.onFatal(cause as Error);
   }
 }
