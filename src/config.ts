@@ -25,13 +25,13 @@ export interface Config {
   codeFlow: { issuer: URL; clientId: string; clientSecret: string | undefined; scope: string; publicUrl: URL } | undefined;
   /** Milliseconds. */
   deadline: number;
-  /** How long a process goes on verifying without hearing from its store, in milliseconds. */
+  /** How long a process continues to verify keys when its store does not answer, in milliseconds. */
   staleness: number;
   /** How much clocks may differ before that is a fault, in milliseconds. */
   clockTolerance: number;
   /** How long records of reads are kept, in milliseconds; undefined means forever. */
   readsRetention: number | undefined;
-  /** How long a stopping process goes on answering while load balancers turn away from it, in milliseconds. */
+  /** How long a stopping process still answers while load balancers stop sending requests, in milliseconds. */
   drain: number;
   /** The bearer token of services that introspect; undefined if none may. */
   introspectionToken: string | undefined;

@@ -30,7 +30,7 @@ export function within(networks: readonly string[]): (text: string) => boolean {
   };
 }
 
-/** Parses an address. An IPv4 address that is mapped into IPv6 becomes that IPv4 address. Undefined if it is no address. */
+/** Parses an address. An IPv4 address that is mapped into IPv6 becomes that IPv4 address. Undefined if it is not an address. */
 function parseAddress(text = ''): Address | undefined {
   const { bracketed, ipv4 } = FORWARDED.exec(text)?.groups ?? {};
   const alone = ipv4 ?? bracketed ?? text;

@@ -21,7 +21,7 @@ export function fileSetting(name: string): string {
   return `${name}_FILE`;
 }
 
-/** A name that is no setting, and the setting that it resembles. */
+/** A name that is not a setting, and the setting that it resembles. */
 export interface Misspelt {
   name: string;
   meant: string;

@@ -40,7 +40,7 @@ it.each([
 });
 
 it.each([
-  ['of another log', formatCheckpoint({ origin: witness.name, size: 3, root }), /speaks for the log witness.example/],
+  ['of another log', formatCheckpoint({ origin: witness.name, size: 3, root }), /is a checkpoint of the log witness.example/],
   ['of no events', formatCheckpoint({ origin: log.name, size: 0, root }), /is of no events/],
   ['of a size that is no number', text.replace('\n3\n', '\n3e2\n'), /size of a checkpoint .* is "3e2"/],
   ['of a size that no tree has', text.replace('\n3\n', `\n${2 ** 60}\n`), /size of a checkpoint .* is "1152921504606847000"/],

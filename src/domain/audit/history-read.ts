@@ -65,8 +65,8 @@ export type ReadFilter = { [Name in keyof Asked]: string | undefined };
 const NAMES = ['account', 'keyId', 'type', 'actor', 'from', 'to', 'at'] as const;
 
 /**
- * Makes the arguments fit for a permanent log: `?` replaces a value that is no identifier (such as an e-mail address) or that contains a
- * secret.
+ * Makes the arguments fit for a permanent log: `?` replaces a value that contains a secret, or that is not an identifier (such as an
+ * e-mail address).
  */
 export function toReadFilter(asked: Asked): ReadFilter {
   const filter: ReadFilter = {};

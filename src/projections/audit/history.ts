@@ -120,7 +120,7 @@ export class HistoryProjection implements Projection {
       .pluck();
   }
 
-  /** Keeps every event as it is stored, readable or not. An event without a time gets that of the event before it. */
+  /** Keeps every event as it is stored, readable or not. An event without a time gets the time of the event before it. */
   apply(events: RecordedEvent[]): Unread[] {
     let last = this.#lastTime.get() ?? 0;
     for (const { damage, ...event } of events) {

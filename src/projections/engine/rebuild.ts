@@ -63,7 +63,7 @@ export class Rebuild {
    * @param living the projections' file; only `repair` writes to it
    * @param make creates all projections of that file over another database
    * @param onRead called from time to time with the number of events read
-   * @throws Error if the file is no database
+   * @throws Error if the file is not a database
    */
   constructor(
     living: string,

@@ -5,7 +5,7 @@ import type { Readable } from '../engine/readable.js';
 import { NotCaughtUp } from '../engine/runner.js';
 import type { KeysProjection } from './keys.js';
 
-/** The account's stream in the store does not hold so many events. */
+/** The account's stream in the store has fewer events. */
 export class NoSuchVersion extends Error {}
 
 export interface AccountVersionsOptions {

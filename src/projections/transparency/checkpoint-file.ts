@@ -55,7 +55,7 @@ export class CheckpointFile {
     return [...new Set(origins)];
   }
 
-  /** Like `last`, but skips anything that is no checkpoint. */
+  /** Like `last`, but skips anything that is not a checkpoint. */
   async readable(): Promise<KeptNote[]> {
     const tail = await this.#tail().catch((error: unknown) => {
       if (error instanceof UnfitFile) return [];

@@ -29,7 +29,7 @@ export interface CheckpointsOptions {
   origin: () => Promise<LogOrigin | undefined>;
   /** Called if the log does not hold what was signed before. */
   onLost: () => void;
-  /** Resolves to true once the tree holds all that the log holds now; to false if that is no longer to be expected. */
+  /** Resolves to true once the tree holds all that the log holds now; to false if it no longer will. */
   readsOn: () => Promise<boolean>;
   file: CheckpointFile;
   /** 32 bytes. Without it nothing is signed. */

@@ -100,7 +100,7 @@ export class KnownLog {
   }
 }
 
-/** A damaged table is no witness: its runner reports it. @throws if the file is locked */
+/** A damaged table is ignored here: its runner reports it. @throws if the file is locked */
 function ifReadable<T>(read: () => T): T | undefined {
   try {
     return read();

@@ -25,7 +25,7 @@ export interface LogGuardOptions {
   checkpoints: CheckpointFile;
   restored: RestoredMark;
   log: Pick<Logger, 'error' | 'info' | 'warn'>;
-  /** How long a process goes on verifying without hearing from its store, in milliseconds. */
+  /** How long a process continues to verify keys when its store does not answer, in milliseconds. */
   staleness: number;
 }
 
@@ -190,7 +190,7 @@ export class LogGuard implements Recognition {
     if (this.isOpen()) this.#recordOpened();
   }
 
-  /** An account whose stream lacks events is no mismatch of the log: nothing is signed, and the other accounts go on. */
+  /** An account whose stream lacks events is not a mismatch of the log: nothing is signed, and other accounts are not affected. */
   async #judge(lost: KeptNote): Promise<LogMismatch | undefined> {
     const { store, tree } = this.#options;
     const isComplete = tree.quarantine.isEmpty();

@@ -34,7 +34,7 @@ const BUSY_MS = 1000;
 /**
  * Opens the event log, or creates it. WAL and `synchronous=FULL`: a commit that returned survives power loss. Afterwards SQLite waits for
  * no lock on this connection, since its wait blocks the process; callers wait with `untilUnlocked`.
- * @throws UnfitFile if it is no database
+ * @throws UnfitFile if it is not a database
  * @throws OldFormat, Error if the file belongs to another program or to a newer Keyledger
  */
 export function openLog(file: string): Database.Database {
