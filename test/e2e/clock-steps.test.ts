@@ -64,7 +64,7 @@ it('serves on, whatever the clock does: a year ahead, back again, and back by an
   const metrics = await scrape(world);
   // By a second within each round; by a year twice between them.
   expect(valueIn(metrics, 'keyledger_clock_steps_back_total')).toBe(7);
-  const steps = linesOf(world, 'stepped back').map(({ level, milliseconds }) => ({ level, milliseconds }));
+  const steps = linesOf(world, 'set back').map(({ level, milliseconds }) => ({ level, milliseconds }));
   expect(steps.filter(({ milliseconds }) => milliseconds === YEAR)).toEqual([
     { level: 'warn', milliseconds: YEAR },
     { level: 'warn', milliseconds: YEAR },

@@ -78,5 +78,5 @@ it('stops where the stream has moved on, and says what to do', async () => {
   await source.append('apiKeys-a', 0, newEvents(3));
   const target = new LosingAnswers(newStore());
   await target.append('apiKeys-a', 0, newEvents(1));
-  await expect(copied(source, 0, target)).rejects.toThrow(/apiKeys-a is at version 1, not 0\. .*Run the command again/);
+  await expect(copied(source, 0, target)).rejects.toThrow(/apiKeys-a is at version 1, not 0\. .*run the command again/);
 });

@@ -217,7 +217,7 @@ describeOwnEsdb('on an EventStoreDB that fails', () => {
     const store = open(server.connectionString);
     await store.append('apiKeys-a', 0, newEvents(2));
     await operator(server.connectionString).tombstoneStream('apiKeys-a');
-    await expect(store.append('apiKeys-a', 2, [newEvent()])).rejects.toThrow(/deleted for good.*Restore it/);
+    await expect(store.append('apiKeys-a', 2, [newEvent()])).rejects.toThrow(/deleted stream .* for good.*Restore it/);
     await expect(collect(store.read('apiKeys-a'))).rejects.toThrow(UnreadableStream);
     await store.append('apiKeys-b', 0, [newEvent()]);
     const streams = (await collect(store.readAll('apiKeys'))).map(({ stream }) => stream);
