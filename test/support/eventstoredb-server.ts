@@ -62,10 +62,15 @@ export class EventStoreDbServer {
   async ready(): Promise<void> {
     for (const end = Date.now() + START_LIMIT; Date.now() < end; await delay(100)) {
       if (this.#process?.exitCode != null) throw new Error(`eventstored ended with code ${this.#process.exitCode}.`);
-      const health = await fetch(`http://127.0.0.1:${this.port}/health/live`).catch(() => undefined);
-      if (health?.ok) return;
+      if (await this.#isLeader()) return;
     }
     throw new Error(`eventstored was not ready within ${START_LIMIT} ms.`);
+  }
+
+  /** True once the server is its own leader. Its health check is good before that, while it still refuses appends. */
+  async #isLeader(): Promise<boolean> {
+    const gossip = await fetch(`http://127.0.0.1:${this.port}/gossip?format=json`).catch(() => undefined);
+    return gossip?.ok === true && /"state":\s*"Leader"/.test(await gossip.text());
   }
 
   /** `kill -9`. */
