@@ -140,6 +140,6 @@ it('refuses numbers that no tree has', () => {
     expect(() => consistencyPath(number, 8, nodes)).toThrow(RangeError);
     expect(() => consistencyPath(0, number, nodes)).toThrow(RangeError);
   }
-  expect(() => inclusionPath(8, 8, nodes)).toThrow('The size should be a whole number from 9, and is 8.');
+  expect(() => inclusionPath(8, 8, nodes)).toThrow('The size should be a whole number from 9, but is 8.');
   expect(() => consistencyPath(8, 7, nodes)).toThrow(RangeError);
 });
