@@ -222,7 +222,7 @@ it('is rebuilt, aloud, over another log', async () => {
   }
   await (await run(one, file)).runner.stop();
   const { usage, lines } = await run(other, file);
-  expect(lines).toEqual([expect.stringContaining('it is rebuilt')]);
+  expect(lines).toEqual([expect.stringContaining('they are rebuilt')]);
   while (usage.lastUsedAt(B, NOW) === undefined) await delay(25);
   expect(usage.lastUsedAt(A, NOW)).toBeUndefined();
 });
