@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { connect, createServer } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Client } from '../support/client.js';
-import { describeEsdb, sharedServer } from '../support/eventstoredb.js';
+import { describeOwnEsdb, ownServer } from '../support/eventstoredb.js';
 import { scrape, valueIn } from '../support/exposition.js';
 import { ask } from '../support/http.js';
 import { expectProblem } from '../support/problem.js';
@@ -13,7 +13,10 @@ import { cleanUpLater, openWorld, temporaryDirectory, type World, type WorldOpti
 
 const HOUR = 3_600_000;
 
-function openOnEsdb(options: WorldOptions, connectionString = sharedServer()): Promise<World> {
+/** The connection string of the file's own EventStoreDB. */
+let esdb: string;
+
+function openOnEsdb(options: WorldOptions, connectionString = esdb): Promise<World> {
   return openWorld({ ...options, env: { KEYLEDGER_STORE: connectionString } });
 }
 
@@ -35,12 +38,16 @@ const messages = (world: World, text: string) =>
     .filter((line) => line.includes(text));
 const isKnownWrong = (world: World) => messages(world, 'until then changes are refused').length;
 
-describeEsdb('on EventStoreDB', () => {
+describeOwnEsdb('on EventStoreDB', () => {
+  beforeAll(async () => {
+    ({ connectionString: esdb } = await ownServer());
+  });
+
   it.each([
     ['ahead', HOUR],
     ['behind', -HOUR],
   ])('a process whose clock is an hour %s writes nothing from its first change on, and verifies', async (_way, skew) => {
-    const right = await startServer(temporaryDirectory(), { KEYLEDGER_STORE: sharedServer() });
+    const right = await startServer(temporaryDirectory(), { KEYLEDGER_STORE: esdb });
     const elsewhere = await right.client();
     const held = await elsewhere.newKey();
     let now = () => Date.now() + skew;
@@ -93,7 +100,7 @@ describeEsdb('on EventStoreDB', () => {
     const PREFACE = 'PRI * HTTP/2.0';
 
     async function behindProxy(): Promise<string> {
-      const port = Number(/:(\d+)\?/.exec(sharedServer())?.[1]);
+      const port = Number(/:(\d+)\?/.exec(esdb)?.[1]);
       const proxy = createServer((socket) => {
         socket.on('error', () => {});
         socket.once('data', (first) => {

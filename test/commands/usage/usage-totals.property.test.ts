@@ -4,6 +4,7 @@ import { DAY, dayOf } from '../../../src/domain/usage/key-usage.js';
 import { OutcomeUnknown, StoreUnavailable } from '../../../src/store/event-store.js';
 import { SqliteEventStore } from '../../../src/store/sqlite/sqlite.js';
 import { collect } from '../../support/events.js';
+import { rounds } from '../../support/long.js';
 import { id, START } from '../../support/specification.js';
 import { LosingAnswers } from '../../support/store-doubles.js';
 import { sumUsage } from '../../support/usage-events.js';
@@ -126,7 +127,7 @@ it('whatever processes write, total, lose and repeat, and however wrong their cl
       }
       await world.close();
     }),
-    { numRuns: 40, endOnFailure: true },
+    { numRuns: rounds(15, 40), endOnFailure: true },
   );
 });
 

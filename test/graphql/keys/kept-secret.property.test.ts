@@ -3,11 +3,12 @@ import { hashSecret } from '../../../src/domain/keys/secret.js';
 import { decode } from '../../../src/store/codec.js';
 import { SqliteEventStore } from '../../../src/store/sqlite/sqlite.js';
 import { streamOf } from '../../../src/store/streams.js';
+import { rounds } from '../../support/long.js';
 import { type Asked, HELD, randomDocument } from '../../support/random-documents.js';
 import { eventsOf } from '../../support/store-doubles.js';
 import { openWorld } from '../../support/world.js';
 
-const RUNS = 300;
+const RUNS = rounds(100, 300);
 /** How long that many take on a busy machine, in milliseconds. */
 const LIMIT = 300_000;
 
