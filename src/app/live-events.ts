@@ -19,7 +19,7 @@ export function watchLiveEvents(
   const oneOfEachCategory = new Set<string>([history.name, reads.name, usage.name]);
   const onLive = (projection: string, events: RecordedEvent[]) => {
     metrics.recordProjected(projection, events, clock());
-    if (oneOfEachCategory.has(projection)) futureEvents.note(events);
+    if (oneOfEachCategory.has(projection)) futureEvents.record(events);
   };
   return { futureEvents, onLive };
 }

@@ -107,7 +107,7 @@ export async function openReadSide(basis: Basis, { opened, observed }: StoreSide
       guard.start();
       for (const runner of allRunners) runner.start();
       Promise.all([guard.opened, runners.tree.caughtUp]).then(() => checkpoints.start());
-      runners.history.caughtUp.then(async () => futureEvents.note(await untilUnlocked(() => history.latest())));
+      runners.history.caughtUp.then(async () => futureEvents.record(await untilUnlocked(() => history.latest())));
     },
     async stop() {
       const lastTaken = Promise.all([runners.tree.readsOn(), runners.history.readsOn()]);

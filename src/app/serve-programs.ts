@@ -40,7 +40,7 @@ export function servePrograms(
   server.register(metricsRoute(exposition?.(metrics) ?? metrics));
   const refuseForNow = refuseWhile(whyNoVerification);
   const failedAttempts = new FailedAttempts(perMinute(config.failuresPerMinute));
-  const onAccepted = (verified: Verified) => write.uses.note(verified);
+  const onAccepted = (verified: Verified) => write.uses.record(verified);
   const asked = { verifier, refuseForNow, failedAttempts, onAccepted };
   server.register(verifyRoute(asked));
   server.register(introspectRoute({ ...asked, token: config.introspectionToken, keys: projections.keys }));

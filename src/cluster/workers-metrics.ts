@@ -34,8 +34,8 @@ export class WorkersMetrics {
   }
 
   /** Records a worker's answer. */
-  note(worker: Worker, id: number, figures: Figures): void {
-    this.#living.get(worker)?.note(id, figures);
+  record(worker: Worker, id: number, figures: Figures): void {
+    this.#living.get(worker)?.record(id, figures);
   }
 
   /** Asks these workers for their figures. Returns those of all workers, in Prometheus' text format. */
@@ -70,7 +70,7 @@ class Informant {
     return figures !== undefined;
   }
 
-  note(id: number, figures: Figures): void {
+  record(id: number, figures: Figures): void {
     this.#requests.answer(id, figures);
   }
 

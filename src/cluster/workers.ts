@@ -106,7 +106,7 @@ class Workers {
 
   #take(worker: Worker, message: WorkerMessage | undefined): void {
     if (message?.type === 'ready') this.#recordReady(worker, message.address);
-    if (message?.type === 'figures') this.#metrics.note(worker, message.id, message.figures);
+    if (message?.type === 'figures') this.#metrics.record(worker, message.id, message.figures);
     if (message?.type === 'scrape') this.#answerScrape(worker, message.id);
   }
 

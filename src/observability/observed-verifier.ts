@@ -9,9 +9,9 @@ export class ObservedVerifier implements Verifier {
   readonly #record: (isVerified: boolean, duration: number | undefined) => void;
   #count = 0;
 
-  constructor(verifier: Verifier, note: (isVerified: boolean, duration: number | undefined) => void) {
+  constructor(verifier: Verifier, record: (isVerified: boolean, duration: number | undefined) => void) {
     this.#verifier = verifier;
-    this.#record = note;
+    this.#record = record;
   }
 
   verify(keyId: string, secret: string): Verified | undefined {

@@ -10,11 +10,11 @@ const CLIENT_CLOSED_REQUEST = 499;
 /** Reports every request once it is over, however it ended. The route is undefined if the path has none. */
 export function observeRequests(
   server: FastifyInstance,
-  note: (route: string | undefined, method: string, status: number, duration: number) => void,
+  record: (route: string | undefined, method: string, status: number, duration: number) => void,
 ): void {
   server.addHook('onRequest', (request, { raw }, done) => {
     const start = performance.now();
-    whenOver(raw, (status) => note(routeOf(request), methodOf(request), status, performance.now() - start));
+    whenOver(raw, (status) => record(routeOf(request), methodOf(request), status, performance.now() - start));
     done();
   });
 }

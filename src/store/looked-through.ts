@@ -8,7 +8,7 @@ export class LookedThrough {
   readonly #stretches = new Map<Category, { after: number; to: number }>();
 
   /** Records that there is nothing of the category after the first position, up to the second. */
-  note(category: Category, after: number, to: number): void {
+  record(category: Category, after: number, to: number): void {
     if (to > Math.max(after, this.#stretches.get(category)?.to ?? 0)) this.#stretches.set(category, { after, to });
   }
 

@@ -42,7 +42,7 @@ async function eventWith(file: string, count: number): Promise<() => Promise<num
   return () =>
     timed(async () => {
       history.apply([nextEvent(history.head() + 1)]);
-      feed.note(true);
+      feed.refresh(true);
       await settled();
     });
 }

@@ -72,7 +72,8 @@ async function openCommands(directory: string, file: string) {
   const projections = join(directory, 'projections.db');
   const { database, projections: keys } = await openProjections(projections, log, (database) => new KeysProjection(database));
   const readYourWrites = new ReadYourWrites((account) => keys.version(account));
-  const onProjected: ConstructorParameters<typeof ProjectionRunner>[0]['onProjected'] = (events) => readYourWrites.note(events);
+  const onProjected: ConstructorParameters<typeof ProjectionRunner>[0]['onProjected'] = (events) =>
+    readYourWrites.record(events);
   const runner = new ProjectionRunner({ store, database, projection: keys, log, onProjected });
   const verification = new Verification(database, Date.now);
   const search = new KeySearch({ database, store, keys });

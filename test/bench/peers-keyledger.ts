@@ -29,7 +29,7 @@ compete(async (count) => {
       const { keyId, secret } = oneOf(keys);
       const verified = verification.verify(keyId, secret);
       if (!verified) throw new Error(`${keyId} is refused.`);
-      write.uses.note(verified);
+      write.uses.record(verified);
     },
     create,
     createAndDelete: async () => (await create())(),

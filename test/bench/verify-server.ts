@@ -59,7 +59,7 @@ server.register(
     verifier: verification,
     refuseForNow: refuseWhile(() => (runners.keys.isFresh(10_000) ? undefined : { code: 'STALE' })),
     failedAttempts: new FailedAttempts(undefined),
-    onAccepted: (verified) => uses.note(verified),
+    onAccepted: (verified) => uses.record(verified),
   }),
 );
 server.get('/bare', (_, reply) => void reply.code(204).send());

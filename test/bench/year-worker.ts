@@ -46,7 +46,7 @@ function totals(): Promise<number> {
       for (let quarter = 0; quarter < 96; quarter += 1) {
         clock.now = START + day * DAY + quarter * QUARTER;
         for (let index = quarter % 24; index < keyIds.length; index += 24)
-          uses.note({ keyId: keyIds[index] ?? '', at: clock.now });
+          uses.record({ keyId: keyIds[index] ?? '', at: clock.now });
       }
       await uses.flush();
       clock.now = START + (day + 1) * DAY + DAY / 24;
@@ -60,7 +60,7 @@ function day(): Promise<number> {
   return live(async (uses, clock) => {
     for (let time = 0; time < DAY; time += FLUSH) {
       clock.now = START + Number(days) * DAY + time;
-      for (const keyId of keyIds) uses.note({ keyId, at: clock.now });
+      for (const keyId of keyIds) uses.record({ keyId, at: clock.now });
       await uses.flush();
     }
   });

@@ -72,14 +72,16 @@ describeInBrowser('Settings → API keys', () => {
       await keepSecret(page);
     }
     expect(await create.isDisabled()).toBe(true);
-    expect(await page.locator('#create-told').textContent()).toMatch(/2 keys, the most that is possible.*delete one.*rotate/);
+    expect(await page.locator('#create-description').textContent()).toMatch(
+      /2 keys, the most that is possible.*delete one.*rotate/,
+    );
     await page.getByRole('button', { name: 'Delete first' }).click();
     const dialog = page.getByRole('alertdialog', { name: /Delete “first”/ });
     expect(await dialog.textContent()).toContain('permanent and irreversible');
     await dialog.getByRole('button', { name: 'Delete for good' }).click();
     await untilNames(page, ['second']);
     expect(await create.isEnabled()).toBe(true);
-    expect(await page.locator('#create-told').textContent()).toBe('');
+    expect(await page.locator('#create-description').textContent()).toBe('');
     expect(await page.locator('.said').textContent()).toBe('“first” was deleted, for good.');
     expect((await owner.readAccount()).keys).toMatchObject([{ name: 'second' }]);
   });

@@ -106,7 +106,7 @@ class DemoAccount {
   use({ uses }: DemoLedger, keyId: string, times: number, at: number): void {
     const key = this.keys.find((one) => one.keyId === keyId);
     if (!key || (key.expiresAt !== undefined && key.expiresAt <= at)) return;
-    for (let time = 0; time < times; time += 1) uses.note({ keyId, at });
+    for (let time = 0; time < times; time += 1) uses.record({ keyId, at });
   }
 
   /** Runs the command. A refusal by the limit is part of the demo. */

@@ -40,7 +40,7 @@ export async function openDemoLedger({ store, dataDirectory, clock, log }: DemoL
   const file = join(dataDirectory, DATA_FILE.projections);
   const { database, projections: keys } = await openProjections(file, log, (database) => new KeysProjection(database));
   const readYourWrites = new ReadYourWrites((account) => keys.version(account));
-  const onProjected = readYourWrites.note.bind(readYourWrites);
+  const onProjected = readYourWrites.record.bind(readYourWrites);
   const runner = new ProjectionRunner({ store, database, projection: keys, log, onProjected });
   const counts = { store, clock, log, interval: NEVER };
   const [uses, refusals] = [new UsageLog(counts), new RefusalLog(counts)];

@@ -37,7 +37,7 @@ export async function* completeExport({ store, signer, onRead, onEnd, onLast }: 
   for await (const page of store.readAll('apiKeys')) {
     firstEventId ??= page[0]?.id;
     yield page.map((event) => {
-      streams.note(event);
+      streams.record(event);
       const { line, leafHash } = exportedEvent(event, tree.size);
       tree.append(leafHash);
       if (keptSizes.has(tree.size)) roots.set(tree.size, tree.root());
@@ -100,7 +100,7 @@ class StreamVersions {
   /** The first missing event; undefined if there is none. */
   gap: string | undefined;
 
-  note({ stream, version }: RecordedEvent): void {
+  record({ stream, version }: RecordedEvent): void {
     const due = (this.#versions.get(stream) ?? 0) + 1;
     if (version !== due) this.gap ??= `account ${accountOf(stream)} has no version ${due}, but version ${version}`;
     this.#versions.set(stream, version);

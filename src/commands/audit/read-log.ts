@@ -79,7 +79,7 @@ export class ReadLog {
   }
 
   /** Records a read. Neither waits nor throws. */
-  note({ actor, correlationId, what, filter: asked, request, since }: Read): void {
+  record({ actor, correlationId, what, filter: asked, request, since }: Read): void {
     const now = this.#options.clock();
     const filter = toReadFilter(asked);
     const shown = { actor, what, filter, request, since };

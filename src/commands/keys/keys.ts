@@ -58,7 +58,7 @@ export interface KeyCommandsOptions {
   deadline: number;
   newKey?: typeof newKeyMaterial;
   /** Called for every key that the limit refuses. */
-  refusals?: Pick<RefusalLog, 'note'>;
+  refusals?: Pick<RefusalLog, 'record'>;
 }
 
 /**
@@ -123,7 +123,7 @@ export class KeyCommands {
         await Promise.race([projected, passed(signal)]);
         return decided;
       } catch (error) {
-        if (error instanceof KeyLimitReached) refusals?.note(caller.account, clock());
+        if (error instanceof KeyLimitReached) refusals?.record(caller.account, clock());
         throw error;
       }
     });

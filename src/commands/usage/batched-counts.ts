@@ -45,7 +45,7 @@ export class BatchedCounts {
   }
 
   /** Counts one at that instant (milliseconds since 1970). Neither waits nor throws. Costs one look-up in a map. */
-  note(name: string, at: number): void {
+  record(name: string, at: number): void {
     if (at >= this.#currentEnds || at < this.#currentBegins) this.#beginQuarter(at);
     const counter = this.#current.get(name);
     if (counter === undefined) {

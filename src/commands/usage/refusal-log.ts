@@ -28,8 +28,8 @@ export class RefusalLog {
   }
 
   /** Records that the account was refused a key at that instant (milliseconds since 1970). Neither waits nor throws. */
-  note(account: string, at: number): void {
-    this.#counts.note(account, at);
+  record(account: string, at: number): void {
+    this.#counts.record(account, at);
   }
 
   /** Writes all waiting counts at once. Resolves when they are written. */

@@ -33,8 +33,8 @@ export class UsageLog {
   }
 
   /** Records a use. Neither waits nor throws. Every verification pays its cost. */
-  note({ keyId, at }: Use): void {
-    this.#counts.note(keyId, at);
+  record({ keyId, at }: Use): void {
+    this.#counts.record(keyId, at);
   }
 
   /** Writes all waiting counts at once. Resolves when they are written. */

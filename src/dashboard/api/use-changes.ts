@@ -16,14 +16,14 @@ export function useChanges(account: string | undefined, onVersion?: (version: nu
     if (ended) return;
     const left = new AbortController();
     let timer: ReturnType<typeof setTimeout> | undefined;
-    const note = (version: number | undefined) => {
+    const onEvent = (version: number | undefined) => {
       if (version !== undefined) onVersion?.(version);
       timer ??= setTimeout(() => {
         timer = undefined;
         setChanges((count) => count + 1);
       }, REST);
     };
-    void followEvents({ account }, note, left.signal);
+    void followEvents({ account }, onEvent, left.signal);
     return () => {
       left.abort();
       clearTimeout(timer);

@@ -51,14 +51,14 @@ export default function KeysPage({ viewer }: { viewer: Viewer }) {
           type="button"
           className="primary"
           disabled={!value?.account.canCreateKey || !isOnline}
-          aria-describedby="create-told"
+          aria-describedby="create-description"
           onClick={() => setOpen({ kind: 'create' })}
         >
           <PlusIcon />
           Create
         </button>
       </header>
-      <div id="create-told">
+      <div id="create-description">
         {value && !value.account.canCreateKey && (
           <Notice kind="info">
             You hold {value.account.activeKeyCount} keys, the most that is possible at a time. To make room, delete one; or

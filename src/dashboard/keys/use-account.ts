@@ -28,13 +28,13 @@ export interface LiveAccount extends Loaded<AccountWithUse> {
 
 /** The viewer's account. It is loaded again after every change, and whenever the page becomes visible again. */
 export function useAccount(accountId: string): LiveAccount {
-  const told = useRef(0);
-  const load = useCallback((signal: AbortSignal) => loadAccount(accountId, told, signal), [accountId]);
+  const newest = useRef(0);
+  const load = useCallback((signal: AbortSignal) => loadAccount(accountId, newest, signal), [accountId]);
   const loaded = useLoaded(load);
   const { value, reload, refresh, replace } = loaded;
 
-  const note = useCallback((version: number) => noteVersion(told, version), []);
-  const changes = useChanges(accountId, note);
+  const record = useCallback((version: number) => recordVersion(newest, version), []);
+  const changes = useChanges(accountId, record);
   useEffect(() => {
     if (changes > 0) refresh();
   }, [changes, refresh]);
@@ -51,10 +51,10 @@ export function useAccount(accountId: string): LiveAccount {
   const lastUsed = value?.lastUsed;
   const show = useCallback(
     (account: AccountFieldsFragment) => {
-      note(account.version);
+      record(account.version);
       replace({ account, lastUsed: lastUsed ?? new Map() });
     },
-    [note, replace, lastUsed],
+    [record, replace, lastUsed],
   );
   return { ...loaded, show };
 }
@@ -68,34 +68,34 @@ function nextExpiry({ keys }: AccountFieldsFragment): number | undefined {
 }
 
 /** The newest version of the account that the page knows. No later answer may be older, whichever process sends it. */
-type Told = RefObject<number>;
+type NewestVersion = RefObject<number>;
 
-function noteVersion(told: Told, version: number): void {
-  told.current = Math.max(told.current, version);
+function recordVersion(newest: NewestVersion, version: number): void {
+  newest.current = Math.max(newest.current, version);
 }
 
 /**
  * Loads the account. Last uses may be missing just after the server's start.
  * @throws SignedOut, also if another user has signed in meanwhile in another tab
  */
-async function loadAccount(accountId: string, told: Told, signal: AbortSignal): Promise<AccountWithUse> {
-  const { account } = await askForAccount(told, signal);
+async function loadAccount(accountId: string, newest: NewestVersion, signal: AbortSignal): Promise<AccountWithUse> {
+  const { account } = await askForAccount(newest, signal);
   if (account.accountId !== accountId) throw signedOut();
-  noteVersion(told, account.version);
+  recordVersion(newest, account.version);
   return {
     account,
     lastUsed: new Map(account.keys.flatMap(({ keyId, lastUsedAt }) => (lastUsedAt ? [[keyId, lastUsedAt]] : []))),
   };
 }
 
-async function askForAccount(told: Told, signal: AbortSignal) {
+async function askForAccount(newest: NewestVersion, signal: AbortSignal) {
   const options = { signal, partial: true };
   try {
-    return await send(KeysPageDocument, { minVersion: told.current }, options);
+    return await send(KeysPageDocument, { minVersion: newest.current }, options);
   } catch (error) {
     if (!(error instanceof Refused && error.argument === 'minVersion')) throw error;
     // The cookie is another user's now, or the log is another one.
-    told.current = 0;
+    newest.current = 0;
     return send(KeysPageDocument, {}, options);
   }
 }

@@ -12,14 +12,14 @@ export interface FieldProps {
 /** A labelled control of a form. */
 export function Field({ label, hint, fault, children }: FieldProps) {
   const id = useId();
-  const told = fault ?? hint;
+  const description = fault ?? hint;
   return (
     <div className="field">
       <label htmlFor={id}>{label}</label>
-      {children({ id, 'aria-describedby': told && `${id}-told`, 'aria-invalid': fault !== undefined })}
-      {told && (
-        <p id={`${id}-told`} className={fault ? 'fault' : 'hint'}>
-          {told}
+      {children({ id, 'aria-describedby': description && `${id}-description`, 'aria-invalid': fault !== undefined })}
+      {description && (
+        <p id={`${id}-description`} className={fault ? 'fault' : 'hint'}>
+          {description}
         </p>
       )}
     </div>

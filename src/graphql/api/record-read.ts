@@ -7,5 +7,11 @@ import type { Context } from './context.js';
  */
 export function recordRead(context: Context, what: Readable, filter: Asked, since?: number): void {
   const { reads, viewer, correlationId, sent } = context;
-  reads.note({ actor: viewer.subject, correlationId, what, filter, ...(since === undefined ? { request: sent } : { since }) });
+  reads.record({
+    actor: viewer.subject,
+    correlationId,
+    what,
+    filter,
+    ...(since === undefined ? { request: sent } : { since }),
+  });
 }

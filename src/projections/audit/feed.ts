@@ -38,7 +38,7 @@ export class Feed {
    * Call it whenever the history may have new events.
    * @param caughtUp whether it holds all that the log holds
    */
-  note(caughtUp: boolean): void {
+  refresh(caughtUp: boolean): void {
     if (caughtUp) this.#caughtUpAt = this.#options.clock();
     const before = this.#announced;
     this.#announced = this.#history.head();

@@ -27,7 +27,7 @@ export class FutureEvents {
   }
 
   /** Takes note of events that are in the tables. */
-  note(events: readonly Dated[]): void {
+  record(events: readonly Dated[]): void {
     const { clock, tolerance, log } = this.#options;
     for (const { stream, version, metadata } of events) {
       const at = Date.parse(metadata.at);

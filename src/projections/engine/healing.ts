@@ -51,7 +51,7 @@ export class Healing {
   }
 
   /** Reports events that could not be read, each once. Later events of an account in quarantine are not reported. */
-  note(unread: Unread[]): void {
+  record(unread: Unread[]): void {
     const { log, projection } = this.#options;
     const { name, quarantine } = projection;
     const [first] = unread;

@@ -214,7 +214,7 @@ export class ProjectionRunner<P extends Projection> implements Readable<P> {
 
   /** Applies the next events, unless another process on the same file has done so. */
   async #project(events: RecordedEvent[]): Promise<void> {
-    this.#healing.note(await this.#unlocked(() => this.#take(events)));
+    this.#healing.record(await this.#unlocked(() => this.#take(events)));
     const last = events.at(-1);
     if (!last) return;
     const { projection, onLive } = this.#options;

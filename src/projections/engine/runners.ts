@@ -17,13 +17,13 @@ export function openRunners(
 ) {
   const rest = AUDIT_REST;
   return {
-    keys: new ProjectionRunner({ ...shared, projection: keys, onProjected: (events) => readYourWrites.note(events) }),
+    keys: new ProjectionRunner({ ...shared, projection: keys, onProjected: (events) => readYourWrites.record(events) }),
     tree: new ProjectionRunner({ ...shared, projection: transparency, rest }),
     history: new ProjectionRunner({
       ...shared,
       projection: history,
       rest,
-      onProjected: (events) => feed.note(events.length === 0),
+      onProjected: (events) => feed.refresh(events.length === 0),
     }),
     reads: new ProjectionRunner({ ...shared, projection: reads, rest }),
     usage: new ProjectionRunner({ ...shared, projection: usage, rest }),

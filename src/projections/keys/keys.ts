@@ -202,7 +202,7 @@ export class KeysProjection implements Projection {
         const { keys } = held(account);
         folding.set(account, { version: event.version, at: Date.parse(event.at), keys: evolveKeys(keys, event) });
       },
-      leaveOut: (recorded) => this.#unread.note(recorded),
+      leaveOut: (recorded) => this.#unread.record(recorded),
     };
   }
 

@@ -26,7 +26,7 @@ export class ReadYourWrites {
   }
 
   /** Notifies of events that are in the tables now; with none, that others may have put some there. */
-  note(events: RecordedEvent[]): void {
+  record(events: RecordedEvent[]): void {
     if (this.#waiters.size === 0) return;
     for (const { stream, version } of events) this.#settle(accountOf(stream), version);
     if (events.length > 0) return;

@@ -27,7 +27,7 @@ export class UnreadKeys {
   constructor(database: Database) {
     database.exec(SCHEMA);
     this.#statements = {
-      note: database.prepare(`REPLACE INTO ${KEYS}_unread VALUES (?, ?, ?, unhex(?))`),
+      record: database.prepare(`REPLACE INTO ${KEYS}_unread VALUES (?, ?, ?, unhex(?))`),
       forget: database.prepare(`DELETE FROM ${KEYS}_unread WHERE account = ?`),
       bySecretHash: database.prepare<[string], KeyReference>(
         `SELECT keyId, account FROM ${KEYS}_unread WHERE secretHash = unhex(?)`,
@@ -38,9 +38,9 @@ export class UnreadKeys {
   }
 
   /** Records the key that the event creates, if it creates one. */
-  note(event: RecordedEvent): void {
+  record(event: RecordedEvent): void {
     const key = createdKeyIn(event);
-    if (key) this.#statements.note.run(accountOf(event.stream), event.version, key.keyId, key.secretHash);
+    if (key) this.#statements.record.run(accountOf(event.stream), event.version, key.keyId, key.secretHash);
   }
 
   /** Forgets the account's keys, since its events are folded now. */

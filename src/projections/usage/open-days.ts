@@ -93,7 +93,7 @@ export class OpenDays {
   }
 
   /** Records the parts of an event of that writer that are not counts, within the caller's transaction. */
-  note(event: UsageEvent, writer: string, version: number): void {
+  record(event: UsageEvent, writer: string, version: number): void {
     const { day } = event.data;
     switch (event.type) {
       case 'KeysUsed':

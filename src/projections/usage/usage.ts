@@ -75,7 +75,7 @@ export class UsageProjection implements Projection {
         days.add([keyId, day], 'count', by);
         lastUsedAt.set(keyId, Math.max(lastUsedAt.get(keyId) ?? 0, Date.parse(day) + last));
       }
-      this.openDays.note(event, writer, version);
+      this.openDays.record(event, writer, version);
     }
     open.write();
     days.write();

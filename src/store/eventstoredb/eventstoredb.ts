@@ -121,7 +121,7 @@ export class EventStoreDbEventStore implements EventStore {
       for await (const page of this.#proven(subscription, category)) {
         const unseen = page.filter(({ position }) => position > from);
         from = unseen.at(-1)?.position ?? from;
-        this.#lookedThrough.note(category, from, subscription.position);
+        this.#lookedThrough.record(category, from, subscription.position);
         if (unseen.length > 0 || page.length === 0) yield unseen;
       }
     } catch (error) {

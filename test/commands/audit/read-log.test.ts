@@ -47,11 +47,11 @@ describe.each(stores)('on %s', (_name, open, it) => {
     const store = open(temporaryDirectory());
     const { reads } = readLog(store);
     const [alice, bob] = [newAccount(), newAccount()];
-    reads.note(read(alice, 'one', 'events', 'the first'));
-    reads.note(read(bob, 'one'));
-    reads.note(read(alice, 'two'));
-    reads.note(read(alice, 'one', 'events', 'the second'));
-    reads.note(read(alice, 'one', 'Account.history'));
+    reads.record(read(alice, 'one', 'events', 'the first'));
+    reads.record(read(bob, 'one'));
+    reads.record(read(alice, 'two'));
+    reads.record(read(alice, 'one', 'events', 'the second'));
+    reads.record(read(alice, 'one', 'Account.history'));
     await reads.stop();
     expect(await recorded(store, alice)).toEqual([
       { what: 'events', filter: { account: 'one' }, times: 2 },
@@ -68,7 +68,7 @@ describe.each(stores)('on %s', (_name, open, it) => {
     const store = open(temporaryDirectory());
     const actor = newAccount();
     const logs = [readLog(store).reads, readLog(store).reads];
-    for (let index = 0; index < 200; index += 1) logs[index % 2]?.note(read(actor, `account-${index}`));
+    for (let index = 0; index < 200; index += 1) logs[index % 2]?.record(read(actor, `account-${index}`));
     while ((await recorded(store, actor)).length < 200) await delay(25);
     await Promise.all(logs.map((log) => log.stop()));
     const accounts = (await recorded(store, actor)).map(({ filter }) => filter.account);
@@ -85,9 +85,9 @@ describe.each(stores)('on %s', (_name, open, it) => {
     const { reads, lines } = readLog(store);
     const actor = newAccount();
     store.faults.push({ error: new StoreUnavailable(), written: false }, { error: new OutcomeUnknown(), written: true });
-    reads.note(read(actor, 'one'));
+    reads.record(read(actor, 'one'));
     while (store.tried.length === 0) await delay(25);
-    reads.note(read(actor, 'two'));
+    reads.record(read(actor, 'two'));
     while ((await recorded(store, actor)).length < 2) await delay(25);
     await reads.stop();
     expect((await recorded(store, actor)).map(({ filter }) => filter.account)).toEqual(['one', 'two']);
@@ -108,15 +108,15 @@ describe('a page that reconnects', () => {
     // Everything of one round is written when something of the next round is.
     const isWritten = async () => {
       for (const marker of [newAccount(), newAccount()]) {
-        reads.note(read(marker, 'none'));
+        reads.record(read(marker, 'none'));
         while ((await recorded(store, marker)).length === 0) await delay(25);
       }
     };
-    reads.note(feed(5));
-    reads.note(page('a'));
+    reads.record(feed(5));
+    reads.record(page('a'));
     await isWritten();
     const further = async (again: Read[]) => {
-      for (const each of again) reads.note(each);
+      for (const each of again) reads.record(each);
       await isWritten();
       return (await recorded(store, 'alice')).slice(2);
     };
@@ -133,7 +133,7 @@ describe('a page that reconnects', () => {
       { what: 'Subscription.events', ...of, times: 2 },
       { what: 'events', ...of, times: 2 },
     ]);
-    reads.note(page('a'));
+    reads.record(page('a'));
     await reads.stop();
     expect(await recorded(store, 'alice')).toHaveLength(5);
   });
@@ -158,7 +158,7 @@ describe('a page that reconnects', () => {
 
   it('is recorded at once by another reader, and where the clock was stepped back', async () => {
     const { store, reads, time, isWritten, further } = await afterRecord();
-    reads.note({ ...page('a'), actor: 'bob' });
+    reads.record({ ...page('a'), actor: 'bob' });
     await isWritten();
     expect(await recorded(store, 'bob')).toHaveLength(1);
     time.now -= 1;
@@ -170,9 +170,9 @@ describe('a page that reconnects', () => {
     const store = new LosingAnswers(new SqliteEventStore(':memory:'));
     store.faults.push({ error: new Error('deleted for good'), written: false });
     const { reads, lines } = readLog(store);
-    reads.note(page('a'));
+    reads.record(page('a'));
     while (lines.length === 0) await delay(25);
-    reads.note(page('a'));
+    reads.record(page('a'));
     await reads.stop();
     expect(await recorded(store, 'alice')).toHaveLength(1);
   });
@@ -185,7 +185,7 @@ it('appends no more at a time than an append may hold, in events and in bytes, h
   const long = (index: number) => `${index}-`.padEnd(128, 'x');
   const ask = (index: number) => {
     const [account, actor, keyId, type] = ['a', 'b', 'c', 'd'].map((name) => `${name}${long(index)}`.slice(0, 128));
-    reads.note({ ...read('alice', ''), filter: { account, actor, keyId, type } });
+    reads.record({ ...read('alice', ''), filter: { account, actor, keyId, type } });
   };
   for (let index = 0; index < 600; index += 1) {
     ask(index);
@@ -204,7 +204,7 @@ it('writes each day to a stream of its own, so that a day can be removed as a wh
   let now = START;
   const reads = new ReadLog({ store, clock: () => now, log: { warn() {}, error() {} } });
   for (const account of ['one', 'two']) {
-    reads.note(read('alice', account));
+    reads.record(read('alice', account));
     now += 24 * 3_600_000;
   }
   await reads.stop();
@@ -217,9 +217,9 @@ it('writes each day to a stream of its own, so that a day can be removed as a wh
 it('waits for nobody: what is read while the store hangs is noted, and written when it is back', async () => {
   const store = new HangingAppends(new SqliteEventStore(':memory:'));
   const { reads } = readLog(store);
-  reads.note(read('alice', 'one'));
+  reads.record(read('alice', 'one'));
   while (store.tried === 0) await delay(25);
-  for (let times = 0; times < 10; times += 1) reads.note(read('alice', 'two'));
+  for (let times = 0; times < 10; times += 1) reads.record(read('alice', 'two'));
   expect(await recorded(store, 'alice')).toEqual([]);
   store.release();
   await reads.stop();
@@ -232,10 +232,10 @@ it('waits for nobody: what is read while the store hangs is noted, and written w
 it('keeps so many reads and no more while the store hangs, and says so once, and how many were lost in the end', async () => {
   const store = new HangingAppends(new SqliteEventStore(':memory:'));
   const { reads, lines } = readLog(store);
-  reads.note(read('reader-0', 'first'));
+  reads.record(read('reader-0', 'first'));
   while (store.tried === 0) await delay(25);
-  for (let index = 0; index < 5000; index += 1) reads.note(read(`reader-${index % 50}`, `account-${index}`));
-  reads.note(read('reader-0', 'account-0'));
+  for (let index = 0; index < 5000; index += 1) reads.record(read(`reader-${index % 50}`, `account-${index}`));
+  reads.record(read('reader-0', 'account-0'));
   expect(lines).toEqual([expect.stringContaining('too many reads wait')]);
   store.release();
   await reads.stop();
@@ -248,10 +248,10 @@ it('keeps so many reads and no more while the store hangs, and says so once, and
 it('lets no reader use up the room of others: beyond a hundred different reads, it counts them without their filters', async () => {
   const store = new HangingAppends(new SqliteEventStore(':memory:'));
   const { reads, lines } = readLog(store);
-  reads.note(read('greedy', 'first'));
+  reads.record(read('greedy', 'first'));
   while (store.tried === 0) await delay(25);
-  for (let index = 0; index < 9000; index += 1) reads.note(read('greedy', `account-${index}`));
-  reads.note(read('modest', 'one'));
+  for (let index = 0; index < 9000; index += 1) reads.record(read('greedy', `account-${index}`));
+  reads.record(read('modest', 'one'));
   store.release();
   await reads.stop();
   expect(lines).toEqual([]);
@@ -267,7 +267,7 @@ it.each<[store: string, open: () => EventStore]>([
 ])('does not wait for ever when it stops while the store %s, and says what is lost', async (_store, open) => {
   const store = open();
   const { reads, lines } = readLog(store);
-  for (const account of ['one', 'two']) reads.note(read('alice', account));
+  for (const account of ['one', 'two']) reads.record(read('alice', account));
   await reads.stop();
   expect(lines).toEqual([expect.stringMatching(/^reads could not be recorded .*"actor":"alice","lost":2/)]);
 });
@@ -276,9 +276,9 @@ it('goes on after what cannot be written at all', async () => {
   const store = new LosingAnswers(new SqliteEventStore(':memory:'));
   store.faults.push({ error: new Error('deleted for good'), written: false });
   const { reads, lines } = readLog(store);
-  reads.note(read('alice', 'one'));
+  reads.record(read('alice', 'one'));
   while (lines.length === 0) await delay(25);
-  reads.note(read('alice', 'two'));
+  reads.record(read('alice', 'two'));
   await reads.stop();
   expect(await recorded(store, 'alice')).toMatchObject([{ filter: { account: 'two' } }]);
 });

@@ -29,8 +29,8 @@ it('adds a count for an account, however often it is refused', async () => {
   const store = new SqliteEventStore(':memory:');
   const { refusals, lines } = refusalLog(store);
   for (let second = 0; second < 3600; second += 1) {
-    for (let time = 0; time < 100; time += 1) refusals.note('flooder', NOON + 1000 * second);
-    if (second === 1200) refusals.note('other', NOON + 1000 * second);
+    for (let time = 0; time < 100; time += 1) refusals.record('flooder', NOON + 1000 * second);
+    if (second === 1200) refusals.record('other', NOON + 1000 * second);
   }
   await refusals.stop();
   const [event, ...others] = (await collect(store.readAll('apiKeyUsage'))).map(decodeUsage);
@@ -58,12 +58,12 @@ it('keeps ten thousand accounts at the most while the store hangs, and says that
   const store = new HangingAppends(new SqliteEventStore(':memory:'));
   const { refusals, lines } = refusalLog(store, 3_600_000);
   const fill = () => {
-    for (let account = 0; account < 10_000; account += 1) refusals.note(`account-${account}`, NOON);
+    for (let account = 0; account < 10_000; account += 1) refusals.record(`account-${account}`, NOON);
   };
   fill();
   while (store.tried === 0) await delay(25);
   fill();
-  for (let time = 0; time < 7; time += 1) refusals.note('one more', NOON);
+  for (let time = 0; time < 7; time += 1) refusals.record('one more', NOON);
   expect(lines).toEqual([expect.stringContaining('refusals of too many accounts wait')]);
   store.release();
   while (lines.length < 2) await delay(25);
@@ -74,10 +74,10 @@ it('keeps ten thousand accounts at the most while the store hangs, and says that
 it('a stop also writes at once what comes during its last write', async () => {
   const store = new HangingAppends(new SqliteEventStore(':memory:'));
   const { refusals, lines } = refusalLog(store, 3_600_000);
-  refusals.note('early', NOON);
+  refusals.record('early', NOON);
   const stopped = refusals.stop();
   while (store.tried === 0) await delay(25);
-  refusals.note('late', NOON);
+  refusals.record('late', NOON);
   store.release();
   await stopped;
   expect(await recorded(store)).toEqual({ early: 1, late: 1 });

@@ -56,9 +56,9 @@ describe.each(stores)('on %s', (_name, open, it) => {
     const store = open(temporaryDirectory());
     const noon = newNoon();
     const { uses } = usageLog(store, { clock: () => noon + 99 });
-    uses.note({ keyId: A, at: noon });
-    uses.note({ keyId: B, at: noon + 1 });
-    uses.note({ keyId: A, at: noon + 2 });
+    uses.record({ keyId: A, at: noon });
+    uses.record({ keyId: B, at: noon + 1 });
+    uses.record({ keyId: A, at: noon + 2 });
     await uses.stop();
     await uses.stop();
     const [stream = '', ...others] = await streamsOf(store, noon);
@@ -82,7 +82,7 @@ describe.each(stores)('on %s', (_name, open, it) => {
     const noon = newNoon();
     const { uses } = usageLog(store, { interval: 0, clock: () => noon });
     for (const [flush, keyIds] of [[A, B], [A, A], [B]].entries()) {
-      for (const keyId of keyIds) uses.note({ keyId, at: noon + flush * QUARTER });
+      for (const keyId of keyIds) uses.record({ keyId, at: noon + flush * QUARTER });
       while ((await recorded(store, noon)).length <= flush) await delay(25);
     }
     await uses.stop();
@@ -105,7 +105,7 @@ describe.each(stores)('on %s', (_name, open, it) => {
     const store = open(temporaryDirectory());
     const [noon, before] = [newNoon(), newNoon()];
     const { uses } = usageLog(store);
-    for (const instant of [noon, before, before + 1, noon + 1, before - 1]) uses.note({ keyId: A, at: instant });
+    for (const instant of [noon, before, before + 1, noon + 1, before - 1]) uses.record({ keyId: A, at: instant });
     await uses.stop();
     expect(await recorded(store, noon)).toMatchObject([{ uses: [[A, 2, OF_DAY, OF_DAY + 1]], quarters: [[48, 2]] }]);
     const quarters = [
@@ -121,7 +121,7 @@ describe.each(stores)('on %s', (_name, open, it) => {
     const midnight = newNoon() + DAY / 2;
     const { uses } = usageLog(store);
     for (const instant of [midnight - 2, midnight - 1, midnight, midnight + 1, midnight + 2])
-      uses.note({ keyId: A, at: instant });
+      uses.record({ keyId: A, at: instant });
     await uses.stop();
     expect(await recorded(store, midnight - 1)).toMatchObject([{ uses: [[A, 2, DAY - 2, DAY - 1]], quarters: [[95, 2]] }]);
     expect(await recorded(store, midnight)).toMatchObject([{ uses: [[A, 3, 0, 2]], quarters: [[0, 3]] }]);
@@ -133,7 +133,7 @@ describe.each(stores)('on %s', (_name, open, it) => {
     const noon = newNoon();
     const keyIds = newKeyIds(501);
     const { uses } = usageLog(store);
-    for (const keyId of keyIds) uses.note({ keyId, at: noon });
+    for (const keyId of keyIds) uses.record({ keyId, at: noon });
     await uses.stop();
     const named = (await recorded(store, noon)).map((data) => ('uses' in data ? data.uses.map(([keyId]) => keyId) : []));
     expect(named.map(({ length }) => length)).toEqual([250, 250, 1]);
@@ -146,7 +146,7 @@ describe.each(stores)('on %s', (_name, open, it) => {
     const noon = newNoon();
     const logs = [usageLog(store, { interval: 1 }), usageLog(store, { interval: 1 })];
     for (let round = 1; round <= 20; round += 1) {
-      for (const { uses } of logs) uses.note({ keyId: A, at: noon + round });
+      for (const { uses } of logs) uses.record({ keyId: A, at: noon + round });
       while ((await recorded(store, noon)).length < round) await delay(25);
     }
     await Promise.all(logs.map(({ uses }) => uses.stop()));
@@ -159,9 +159,9 @@ describe.each(stores)('on %s', (_name, open, it) => {
     const noon = newNoon();
     const { uses, lines } = usageLog(store, { interval: 0 });
     store.faults.push({ error: new StoreUnavailable(), written: false }, { error: new OutcomeUnknown(), written: true });
-    uses.note({ keyId: A, at: noon });
+    uses.record({ keyId: A, at: noon });
     while (store.tried.length === 0) await delay(25);
-    for (let count = 0; count < 5; count += 1) uses.note({ keyId: A, at: noon });
+    for (let count = 0; count < 5; count += 1) uses.record({ keyId: A, at: noon });
     while ((await recorded(store, noon)).length < 2) await delay(25);
     await uses.stop();
     expect(await countOf(store, noon, A)).toBe(6);
@@ -174,7 +174,7 @@ describe.each(stores)('on %s', (_name, open, it) => {
     const noon = newNoon();
     const { uses, lines } = usageLog(store, { interval: 0, clock: () => noon });
     for (const count of [1, 2, 3]) {
-      for (let use = 0; use < count; use += 1) uses.note({ keyId: A, at: noon });
+      for (let use = 0; use < count; use += 1) uses.record({ keyId: A, at: noon });
       while ((await streamsOf(store, noon)).length < count) await delay(25);
       for (const stream of await streamsOf(store, noon)) {
         const closing = encode({ ...closed(dayOf(noon)), at: at(noon), actor: 'system:usage' }, 'none');
@@ -192,7 +192,7 @@ describe.each(stores)('on %s', (_name, open, it) => {
     const store = open(temporaryDirectory());
     const noon = newNoon();
     const { uses, lines } = usageLog(store);
-    for (const keyId of newKeyIds(12_345)) uses.note({ keyId, at: noon });
+    for (const keyId of newKeyIds(12_345)) uses.record({ keyId, at: noon });
     await uses.stop();
     const named = (await recorded(store, noon)).flatMap((data) => ('uses' in data ? data.uses : []));
     expect(named).toHaveLength(12_345);
@@ -204,17 +204,17 @@ describe.each(stores)('on %s', (_name, open, it) => {
 it('counts nothing twice where a stream is gone before it is known whether the last counts were written, aloud', async () => {
   const store = new LosingAnswers(new SqliteEventStore(':memory:'));
   const { uses, lines } = usageLog(store, { interval: 0 });
-  uses.note({ keyId: A, at: NOON });
+  uses.record({ keyId: A, at: NOON });
   while ((await recorded(store, NOON)).length < 1) await delay(25);
   const [stream = ''] = await streamsOf(store, NOON);
   store.faults.push({ error: new OutcomeUnknown(), written: true }, { error: new StoreUnavailable(), written: false });
   store.onTried = async (tries) => {
     if (tries === 3) await store.prune(stream);
   };
-  for (let count = 0; count < 4; count += 1) uses.note({ keyId: A, at: NOON });
+  for (let count = 0; count < 4; count += 1) uses.record({ keyId: A, at: NOON });
   while (lines.length === 0) await delay(25);
   expect(lines).toEqual([expect.stringMatching(/^uses of keys could not be recorded .*"lost":4/)]);
-  uses.note({ keyId: A, at: NOON });
+  uses.record({ keyId: A, at: NOON });
   await uses.stop();
   expect(await countOf(store, NOON, A)).toBe(1);
 });
@@ -222,10 +222,10 @@ it('counts nothing twice where a stream is gone before it is known whether the l
 it('waits for nobody: what is used while the store hangs is counted, and written when it is back', async () => {
   const store = new HangingAppends(new SqliteEventStore(':memory:'));
   const { uses } = usageLog(store, { interval: 0 });
-  uses.note({ keyId: A, at: NOON });
+  uses.record({ keyId: A, at: NOON });
   while (store.tried === 0) await delay(25);
   for (let day = 0; day < 3; day += 1) {
-    for (let count = 0; count < 10; count += 1) uses.note({ keyId: A, at: NOON + day * DAY });
+    for (let count = 0; count < 10; count += 1) uses.record({ keyId: A, at: NOON + day * DAY });
   }
   expect(await recorded(store, NOON)).toEqual([]);
   store.release();
@@ -238,14 +238,14 @@ it('writes before its time when as many keys wait as it keeps, and counts no oth
   const { uses, lines } = usageLog(store, { interval: 3_600_000 });
   const keyId = (index: number) => `key_${String(index).padStart(22, '0')}`;
   const fill = () => {
-    for (let index = 0; index < 100_000; index += 1) uses.note({ keyId: keyId(index), at: NOON });
+    for (let index = 0; index < 100_000; index += 1) uses.record({ keyId: keyId(index), at: NOON });
   };
   fill();
   while (store.tried === 0) await delay(25);
   expect(lines).toEqual([]);
   fill();
-  for (let count = 0; count < 7; count += 1) uses.note({ keyId: A, at: NOON });
-  uses.note({ keyId: keyId(0), at: NOON });
+  for (let count = 0; count < 7; count += 1) uses.record({ keyId: A, at: NOON });
+  uses.record({ keyId: keyId(0), at: NOON });
   expect(lines).toEqual([expect.stringContaining('too many keys')]);
   store.release();
   while (lines.length < 2) await delay(25);
@@ -260,7 +260,7 @@ it.each<[store: string, open: () => EventStore]>([
   ['refuses', refusing],
 ])('does not wait for ever when it stops while the store %s, and says what is lost', async (_store, open) => {
   const { uses, lines } = usageLog(open());
-  for (const keyId of [A, A, B]) uses.note({ keyId, at: NOON });
+  for (const keyId of [A, A, B]) uses.record({ keyId, at: NOON });
   await uses.stop();
   expect(lines).toEqual([expect.stringMatching(/^uses of keys could not be recorded .*"lost":3/)]);
 });
@@ -269,9 +269,9 @@ it('goes on after what cannot be written at all', async () => {
   const store = new LosingAnswers(new SqliteEventStore(':memory:'));
   store.faults.push({ error: new Error('deleted for good'), written: false });
   const { uses, lines } = usageLog(store, { interval: 0 });
-  uses.note({ keyId: A, at: NOON });
+  uses.record({ keyId: A, at: NOON });
   while (lines.length === 0) await delay(25);
-  uses.note({ keyId: B, at: NOON });
+  uses.record({ keyId: B, at: NOON });
   await uses.stop();
   expect(await recorded(store, NOON)).toMatchObject([{ uses: [[B, 1, OF_DAY, OF_DAY]] }]);
 });

@@ -90,7 +90,7 @@ class UsageWorld {
 
   #use(index: number, keyId: string): void {
     const at = this.#clock(index);
-    this.#at(index).uses.note({ keyId, at });
+    this.#at(index).uses.record({ keyId, at });
     this.#waiting[index]?.push(`uses ${dayOf(at)} ${keyId}`);
   }
 

@@ -54,10 +54,10 @@ async function liveADay(first: UsageProcess, second: UsageProcess): Promise<void
   const dayStart = now;
   for (let quarter = 0; quarter < 96; quarter += 7) {
     now = dayStart + quarter * QUARTER + quarter;
-    first.uses.note({ keyId: A, at: now });
-    if (quarter % 2 === 0) first.uses.note({ keyId: B, at: now });
-    first.refusals.note('acme', now);
-    if (quarter < 48) for (const keyId of [B, C, C]) second.uses.note({ keyId, at: now });
+    first.uses.record({ keyId: A, at: now });
+    if (quarter % 2 === 0) first.uses.record({ keyId: B, at: now });
+    first.refusals.record('acme', now);
+    if (quarter < 48) for (const keyId of [B, C, C]) second.uses.record({ keyId, at: now });
     await first.flush();
     if (quarter < 40) await second.flush();
   }
@@ -92,7 +92,7 @@ describe.each<[name: string, open: () => Promise<[EventStore, EventStoreDbServer
   it('a day that is over becomes one total for each name, its records go, and nobody sees a difference, after a rebuild either', async () => {
     const [first, second] = processes as [UsageProcess, UsageProcess];
     await liveADay(first, second);
-    first.uses.note({ keyId: A, at: now });
+    first.uses.record({ keyId: A, at: now });
     await first.flush();
     const before = { figures: await first.figures(), sums: sumUsage(await kept(store)) };
     await first.totals.write();
@@ -118,7 +118,7 @@ describe.each<[name: string, open: () => Promise<[EventStore, EventStoreDbServer
     for (let day = 0; day < 2; day += 1) {
       now = START + day * DAY;
       for (const [index, process] of processes.entries()) {
-        for (let use = 0; use <= index; use += 1) process.uses.note({ keyId: A, at: now });
+        for (let use = 0; use <= index; use += 1) process.uses.record({ keyId: A, at: now });
         await process.flush();
       }
       now += DAY + HOUR;
@@ -135,7 +135,7 @@ describe('closes no day', () => {
   it('before an hour has passed after its end', async () => {
     const store = sqlite();
     const process = new UsageProcess({ store, clock });
-    process.uses.note({ keyId: A, at: now });
+    process.uses.record({ keyId: A, at: now });
     await process.flush();
     for (const time of [START, START + DAY - 1, START + DAY, START + DAY + HOUR - 1]) {
       now = time;
@@ -152,9 +152,9 @@ describe('counts once', () => {
   it('what a process writes of a day that was totalled without it: in a total of its own', async () => {
     const store = sqlite();
     const [frozen, other] = [new UsageProcess({ store, clock }), new UsageProcess({ store, clock })];
-    frozen.uses.note({ keyId: A, at: now });
+    frozen.uses.record({ keyId: A, at: now });
     await frozen.flush();
-    for (const keyId of [A, A, B]) frozen.uses.note({ keyId, at: now + 1 });
+    for (const keyId of [A, A, B]) frozen.uses.record({ keyId, at: now + 1 });
     now += DAY + HOUR;
     await other.totals.write();
     await untilPruned(store);
@@ -186,8 +186,8 @@ describe('counts once', () => {
     const store = sqlite();
     const [process, ahead] = [new UsageProcess({ store, clock }), new UsageProcess({ store, clock: () => now + DAY + HOUR })];
     for (let round = 1; round <= 5; round += 1) {
-      process.uses.note({ keyId: A, at: now });
-      process.uses.note({ keyId: A, at: now });
+      process.uses.record({ keyId: A, at: now });
+      process.uses.record({ keyId: A, at: now });
       await process.flush();
       await ahead.totals.write();
       expect((await process.figures()).usage_2).toEqual([{ keyId: A, day: '2026-01-01', count: 2 * round }]);
@@ -221,7 +221,7 @@ describe('goes on where a process was killed', () => {
     const inner = sqlite();
     const store = new Failing(inner);
     const killed = new UsageProcess({ store, clock });
-    for (const keyId of keyIds) killed.uses.note({ keyId, at: now });
+    for (const keyId of keyIds) killed.uses.record({ keyId, at: now });
     await killed.flush();
     const before = sumUsage(await kept(inner));
     now += DAY + HOUR;
@@ -244,7 +244,7 @@ describe('goes on where a process was killed', () => {
     const killed = new UsageProcess({ store, clock });
     for (const day of [0, 1]) {
       now = START + day * DAY;
-      killed.uses.note({ keyId: A, at: now });
+      killed.uses.record({ keyId: A, at: now });
       await killed.flush();
     }
     now += DAY + HOUR;
@@ -266,7 +266,7 @@ it('keeps no more than 200 bytes for each key and day', async () => {
     for (let quarter = 0; quarter < 96; quarter += 1) {
       for (let key = 0; key < keys; key += 1) {
         const keyId = `key_${String(key).padStart(22, '0')}`;
-        if ((key + quarter) % 8 === 0) process.uses.note({ keyId, at: now + quarter * QUARTER + key });
+        if ((key + quarter) % 8 === 0) process.uses.record({ keyId, at: now + quarter * QUARTER + key });
       }
     }
     await process.flush();

@@ -35,10 +35,10 @@ function openFeed(past: number) {
   const time = { now: START };
   const feed = new Feed(history, { clock: () => time.now, tolerance: TOLERANCE });
   history.apply(events(past));
-  feed.note(false);
+  feed.refresh(false);
   const append = (count: number) => {
     history.apply(events(count, history.head()));
-    feed.note(false);
+    feed.refresh(false);
   };
   return { feed, append, asked: history.asked, history, time };
 }
@@ -143,7 +143,7 @@ describe('of a range of times', () => {
     expect(await positions(items, 4)).toEqual([4, 5, 7, 9]);
     const next = positions(items, 1);
     history.apply([dated(START + year, 10), dated(START + 5, 11)]);
-    feed.note(false);
+    feed.refresh(false);
     expect(await next).toEqual([11]);
   });
 
@@ -167,13 +167,13 @@ describe('of a range of times', () => {
       ended = true;
     });
     time.now = START + 3 + TOLERANCE - 1;
-    feed.note(true);
+    feed.refresh(true);
     await new Promise(setImmediate);
     time.now += 1;
     append(1);
     await new Promise(setImmediate);
     expect(ended).toBe(false);
-    feed.note(true);
+    feed.refresh(true);
     await end;
   });
 });

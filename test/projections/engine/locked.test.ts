@@ -181,7 +181,7 @@ describe('where a read finds its table locked', () => {
     const readYourWrites = new ReadYourWrites(() => read());
     const arrived = readYourWrites.reached('a', 1);
     read = () => 1;
-    readYourWrites.note([]);
+    readYourWrites.record([]);
     await arrived;
   });
 });

@@ -154,7 +154,7 @@ async function run(store: EventStore, file: string) {
 async function use(store: EventStore, keyId: string, instant: number): Promise<void> {
   const log = { warn() {}, error() {} } as never;
   const uses = new UsageLog({ store, clock: () => instant, log });
-  uses.note({ keyId, at: instant });
+  uses.record({ keyId, at: instant });
   await uses.stop();
 }
 
