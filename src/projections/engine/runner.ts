@@ -6,6 +6,7 @@ import { type ErrorCode, errorCodeOf } from '../../shared/error-codes.js';
 import { untilUnlocked } from '../../shared/until-unlocked.js';
 import { BatchSize, sizeOfEvent } from '../../store/batch.js';
 import { type EventStore, LogMismatch, type RecordedEvent } from '../../store/event-store.js';
+import { CaughtUp, NotCaughtUp } from './caught-up.js';
 import { whenUnlocked } from './database.js';
 import { Expectations } from './expectations.js';
 import { Healing } from './healing.js';
@@ -57,16 +58,6 @@ export interface RunnerOptions<P extends Projection> {
 /** Another process emptied the tables that this one was filling. */
 class PositionLost extends Error {}
 
-/** The projection is being filled, or has not reached the requested state. */
-export class NotCaughtUp extends Error {
-  readonly code = 'NOT_READY';
-  constructor(
-    message = 'Keyledger is still reading its event log. Try again in a moment. GET /readyz shows how far it has read.',
-  ) {
-    super(message);
-  }
-}
-
 /** Keeps one projection filled for as long as the process lives. Events and position are saved in one transaction. */
 export class ProjectionRunner<P extends Projection> implements Readable<P> {
   readonly #options: RunnerOptions<P>;
@@ -74,15 +65,11 @@ export class ProjectionRunner<P extends Projection> implements Readable<P> {
   readonly #positions: PositionTable;
   readonly #stop = new AbortController();
   #running: Promise<void> | undefined;
-  /** Resolves when the projection holds, for the first time since the start, all that the log holds. */
-  readonly caughtUp: Promise<void>;
-  #resolveCaughtUp: () => void = () => {};
-  #waiting: ((caughtUp: boolean) => void)[] = [];
+  readonly #caughtUp = new CaughtUp();
   readonly #expectations = new Expectations();
   #wake: () => void = () => {};
   /** The position up to which this process has seen everything projected. */
   #reached = 0;
-  #caughtUpAt: number | undefined;
   #error: Error | undefined;
   readonly #healing: Healing;
 
@@ -91,9 +78,11 @@ export class ProjectionRunner<P extends Projection> implements Readable<P> {
     this.#recognition = options.recognition ?? new AnyLog(options.store);
     this.#positions = new PositionTable(options.database);
     this.#healing = new Healing({ ...options, positions: this.#positions, onHealed: () => this.#announce([]) });
-    this.caughtUp = new Promise((resolve) => {
-      this.#resolveCaughtUp = resolve;
-    });
+  }
+
+  /** Resolves when the projection holds, for the first time since the start, all that the log holds. */
+  get caughtUp(): Promise<void> {
+    return this.#caughtUp.first;
   }
 
   start(): void {
@@ -106,12 +95,12 @@ export class ProjectionRunner<P extends Projection> implements Readable<P> {
     this.#stop.abort();
     this.#wake();
     await Promise.all([this.#running, this.#healing.ended()]);
-    this.#settle(false);
+    this.#caughtUp.end();
   }
 
   /** Resolves to true once it holds, or has held before, all that the log holds; to false if it stops before that. */
   async catchesUp(): Promise<boolean> {
-    return this.#caughtUpAt !== undefined || this.#nextCaughtUp();
+    return this.#caughtUp.isReached || this.#nextCaughtUp();
   }
 
   /** Resolves to true once it has read on, from now, to the end of the log; to false if it stops before that. */
@@ -121,13 +110,13 @@ export class ProjectionRunner<P extends Projection> implements Readable<P> {
   }
 
   filled(): P {
-    if (this.#caughtUpAt === undefined) throw new NotCaughtUp();
+    if (!this.#caughtUp.isReached) throw new NotCaughtUp();
     return this.#options.projection;
   }
 
   async once(holds: (projection: P) => boolean, signal: AbortSignal): Promise<P> {
     const { projection } = this.#options;
-    const met = this.#expectations.meet(() => this.#caughtUpAt !== undefined && holds(projection), signal);
+    const met = this.#expectations.meet(() => this.#caughtUp.isReached && holds(projection), signal);
     this.#wake();
     try {
       await met;
@@ -139,15 +128,15 @@ export class ProjectionRunner<P extends Projection> implements Readable<P> {
 
   /** True if it held all that the log held at some moment of the last `within` milliseconds. */
   isFresh(within: number): boolean {
-    return this.#caughtUpAt !== undefined && performance.now() - this.#caughtUpAt <= within;
+    const { age } = this.#caughtUp;
+    return age !== undefined && age <= within;
   }
 
   status(): ProjectionStatus {
-    const age = this.#caughtUpAt === undefined ? undefined : performance.now() - this.#caughtUpAt;
     const { name } = this.#options.projection;
     const { quarantined, leftOut } = this.#healing;
     const failure = this.#error && (errorCodeOf(this.#error) ?? 'INTERNAL_SERVER_ERROR');
-    return { name, position: this.#reached, age, failure, quarantined, leftOut };
+    return { name, position: this.#reached, age: this.#caughtUp.age, failure, quarantined, leftOut };
   }
 
   async #run(): Promise<void> {
@@ -172,7 +161,7 @@ export class ProjectionRunner<P extends Projection> implements Readable<P> {
     const saved = await this.#unlocked(() => this.#positions.read(projection.name));
     const reason = saved && (await difference({ store, first: this.#recognition.first }, projection, saved));
     if (reason === undefined && (saved || (await this.#unlocked(() => isEmpty(database, projection.name))))) return;
-    this.#caughtUpAt = undefined;
+    this.#caughtUp.lose();
     await whenUnlocked(
       database,
       () => {
@@ -205,7 +194,10 @@ export class ProjectionRunner<P extends Projection> implements Readable<P> {
       await this.#project(batch);
       batch = [];
       size = new BatchSize(CATCH_UP_BATCH);
-      if (events.length === 0) this.#markCaughtUp();
+      if (events.length === 0) {
+        this.#caughtUp.mark();
+        this.#announce([]);
+      }
       this.#recordPosition();
       onPage();
       if (events.length === 0) await this.#rest();
@@ -220,7 +212,7 @@ export class ProjectionRunner<P extends Projection> implements Readable<P> {
     const { projection, onLive } = this.#options;
     this.#reached = last.position;
     this.#announce(events);
-    if (this.#caughtUpAt !== undefined) onLive?.(projection.name, events);
+    if (this.#caughtUp.isReached) onLive?.(projection.name, events);
   }
 
   /** Checks first, and asks for the write lock only if no other process has applied the events. */
@@ -247,14 +239,14 @@ export class ProjectionRunner<P extends Projection> implements Readable<P> {
   #requirePosition(): number {
     const position = this.#position();
     if (position >= this.#reached) return position;
-    this.#caughtUpAt = undefined;
+    this.#caughtUp.lose();
     throw new PositionLost('Another process has emptied the tables. They are filled again.');
   }
 
   /** Rests, unless somebody waits for the next events. */
   async #rest(): Promise<void> {
     const { rest = 0 } = this.#options;
-    const isAwaited = this.#waiting.length > 0 || !this.#expectations.isEmpty;
+    const isAwaited = this.#caughtUp.isAwaited || !this.#expectations.isEmpty;
     if (rest === 0 || isAwaited || this.#stop.signal.aborted) return;
     await new Promise<void>((resolve) => {
       const timer = setTimeout(resolve, rest);
@@ -271,13 +263,6 @@ export class ProjectionRunner<P extends Projection> implements Readable<P> {
     this.#error = undefined;
   }
 
-  #markCaughtUp(): void {
-    this.#caughtUpAt = performance.now();
-    this.#announce([]);
-    this.#resolveCaughtUp();
-    this.#settle(true);
-  }
-
   /** Announces that the tables have changed, or may have. */
   #announce(events: RecordedEvent[]): void {
     this.#options.onProjected?.(events);
@@ -286,14 +271,9 @@ export class ProjectionRunner<P extends Projection> implements Readable<P> {
 
   #nextCaughtUp(): Promise<boolean> {
     if (this.#stop.signal.aborted) return Promise.resolve(false);
-    return new Promise((resolve) => {
-      this.#waiting.push(resolve);
-      this.#wake();
-    });
-  }
-
-  #settle(caughtUp: boolean): void {
-    for (const resolve of this.#waiting.splice(0)) resolve(caughtUp);
+    const next = this.#caughtUp.next();
+    this.#wake();
+    return next;
   }
 
   #unlocked<T>(attempt: () => T): Promise<T> {

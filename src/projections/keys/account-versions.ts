@@ -1,8 +1,8 @@
 import type { EventStore } from '../../store/event-store.js';
 import { retryUnknownOutcome } from '../../store/retry-unknown-outcome.js';
 import { streamOf } from '../../store/streams.js';
+import { NotCaughtUp } from '../engine/caught-up.js';
 import type { Readable } from '../engine/readable.js';
-import { NotCaughtUp } from '../engine/runner.js';
 import type { KeysProjection } from './keys.js';
 
 /** The account's stream in the store has fewer events. */

@@ -5,8 +5,8 @@ import { untilUnlocked } from '../../shared/until-unlocked.js';
 import { createdKeyIn } from '../../store/codec.js';
 import type { EventStore } from '../../store/event-store.js';
 import { accountOf } from '../../store/streams.js';
+import { NotCaughtUp } from '../engine/caught-up.js';
 import { PositionTable } from '../engine/position.js';
-import { NotCaughtUp } from '../engine/runner.js';
 import type { KeyReference, KeysProjection } from './keys.js';
 
 export interface KeySearchOptions {

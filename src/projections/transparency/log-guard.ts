@@ -3,9 +3,10 @@ import { isKnownName, isOriginOf } from '../../domain/transparency/log-origin.js
 import { countOf } from '../../shared/count-of.js';
 import { untilUnlocked } from '../../shared/until-unlocked.js';
 import { type EventStore, LogMismatch, StoreUnavailable } from '../../store/event-store.js';
+import { NotCaughtUp } from '../engine/caught-up.js';
 import { eventAt, type FirstEvent, firstEvent } from '../engine/position.js';
 import type { Recognition } from '../engine/recognition.js';
-import { NotCaughtUp, type ProjectionRunner } from '../engine/runner.js';
+import type { ProjectionRunner } from '../engine/runner.js';
 import type { CheckpointFile, KeptNote } from './checkpoint-file.js';
 import type { KnownLog } from './known-log.js';
 import { anotherLog, changed, countGaps, findMismatch, lacking } from './log-difference.js';

@@ -1,6 +1,6 @@
 import { newKeyMaterial } from '../../../src/domain/keys/secret.js';
+import { NotCaughtUp } from '../../../src/projections/engine/caught-up.js';
 import { PositionTable } from '../../../src/projections/engine/position.js';
-import { NotCaughtUp } from '../../../src/projections/engine/runner.js';
 import { KeySearch } from '../../../src/projections/keys/key-search.js';
 import { KeysProjection } from '../../../src/projections/keys/keys.js';
 import Database from '../../../src/shared/sqlite.js';
