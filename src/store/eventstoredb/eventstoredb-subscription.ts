@@ -5,12 +5,14 @@ import {
   streamNameFilter,
   type TimeoutError,
 } from '@eventstore/db-client';
+import { NoAnswer } from '../../shared/with-timeout.js';
 import { BatchSize, sizeOfEvent } from '../batch.js';
 import { type Category, OldFormat, type RecordedEvent } from '../event-store.js';
 import { fromEventStoreDb, isOfFormat1 } from './eventstoredb-codec.js';
+import { CALL_LIMIT } from './replaceable-client.js';
 
 /** The maximum number of events in a page. */
-const PAGE = 500;
+export const PAGE = 500;
 
 /** How many events the client buffers in addition, whatever their size. */
 const BUFFERED = 64;
@@ -121,6 +123,19 @@ export class CategorySubscription {
         resolve(true);
       };
     });
+  }
+}
+
+/**
+ * Yields what the subscription delivers until it has caught up. A server that only looks through other events does not count as silent.
+ */
+export async function* toPresent(subscription: CategorySubscription): AsyncGenerator<RecordedEvent[]> {
+  for (;;) {
+    const before = subscription.position;
+    const news = await subscription.next(CALL_LIMIT);
+    if (news === 'caught up') return;
+    if (news === 'silence' && subscription.position === before) throw new NoAnswer(CALL_LIMIT);
+    if (typeof news !== 'string') yield news;
   }
 }
 

@@ -7,10 +7,9 @@ import {
   StreamNotFoundError,
   UnknownError,
 } from '@eventstore/db-client';
-import { NoAnswer, withTimeout } from '../../shared/with-timeout.js';
+import { withTimeout } from '../../shared/with-timeout.js';
 import { type Batch, BatchSize, sizeOfEvent } from '../batch.js';
 import {
-  CATEGORIES,
   type Category,
   type EventStore,
   type NewEvent,
@@ -20,18 +19,12 @@ import {
   StoreUnavailable,
 } from '../event-store.js';
 import { LookedThrough } from '../looked-through.js';
-import { capabilitiesOf } from './eventstoredb-client.js';
 import { EventStoreDbClock } from './eventstoredb-clock.js';
-import { fromEventStoreDb, parseServerVersion, toEventStoreDb } from './eventstoredb-codec.js';
-import { OLDEST_SERVER, refusal, StreamRemoved, UnsupportedServer, unavailable } from './eventstoredb-errors.js';
-import { CategorySubscription, isDropped } from './eventstoredb-subscription.js';
-import { ReplaceableClient } from './replaceable-client.js';
-
-/** The maximum number of events in a page. */
-const PAGE = 500;
-
-/** The time limit of a call, in milliseconds. Without it, a frozen server would hold an append for some 20 s. */
-const CALL_LIMIT = 4000;
+import { fromEventStoreDb, toEventStoreDb } from './eventstoredb-codec.js';
+import { refusal, StreamRemoved, unavailable } from './eventstoredb-errors.js';
+import { CategorySubscription, isDropped, PAGE, toPresent } from './eventstoredb-subscription.js';
+import { CALL_LIMIT, ReplaceableClient } from './replaceable-client.js';
+import { ServerSupport } from './server-support.js';
 
 /** The maximum age of the events of a pruned stream, in seconds (`$maxAge`). */
 const PRUNED_AGE = 1;
@@ -52,7 +45,7 @@ export class EventStoreDbEventStore implements EventStore {
   readonly #probeInterval: number;
   readonly #pending = new Set<Promise<void>>();
   readonly #lookedThrough = new LookedThrough();
-  #supported: Promise<void> | undefined;
+  readonly #support: ServerSupport;
 
   /**
    * @param connectionString `esdb://…` or `esdb+discover://…`; the constructor does not connect
@@ -67,7 +60,8 @@ export class EventStoreDbEventStore implements EventStore {
     }
     // Leaves time for two probes with slow answers.
     this.#probeInterval = Math.min(PROBE_INTERVAL, staleness / 4);
-    this.#client = new ReplaceableClient(connectionString, CALL_LIMIT);
+    this.#client = new ReplaceableClient(connectionString);
+    this.#support = new ServerSupport(this.#client);
     this.serverClock = new EventStoreDbClock(connectionString, () => this.#client.current);
     EventStoreDbEventStore.#open = this;
   }
@@ -78,7 +72,7 @@ export class EventStoreDbEventStore implements EventStore {
    * @throws UnsupportedServer, OldFormat
    */
   async check(): Promise<void> {
-    await this.#requireSupport().catch((error: unknown) => {
+    await this.#support.require().catch((error: unknown) => {
       if (!(error instanceof StoreUnavailable)) throw error;
     });
   }
@@ -93,7 +87,7 @@ export class EventStoreDbEventStore implements EventStore {
   }
 
   async *readAll(category: Category, after = 0): AsyncGenerator<RecordedEvent[]> {
-    await this.#requireSupport();
+    await this.#support.require();
     for (let from = this.#lookedThrough.skip(category, after); ; ) {
       const client = this.#client.current;
       const subscription = this.#subscribe(client, category, from);
@@ -111,7 +105,7 @@ export class EventStoreDbEventStore implements EventStore {
   }
 
   async *follow(category: Category, after: number, signal: AbortSignal): AsyncGenerator<RecordedEvent[]> {
-    await this.#requireSupport();
+    await this.#support.require();
     if (signal.aborted) return;
     const subscription = this.#subscribe(this.#client.current, category, after);
     const close = () => subscription.close();
@@ -153,7 +147,7 @@ export class EventStoreDbEventStore implements EventStore {
   }
 
   async append(stream: string, version: number, events: NewEvent[], signal?: AbortSignal): Promise<number> {
-    await this.#requireSupport(signal);
+    await this.#support.require(signal);
     if (signal?.aborted) throw new StoreUnavailable({ cause: signal.reason });
     const client = this.#client.current;
     const acknowledge = this.serverClock.sending(events);
@@ -172,7 +166,7 @@ export class EventStoreDbEventStore implements EventStore {
   /** The server hides the stream's events at once and removes them when it scavenges. */
   async prune(stream: string, signal?: AbortSignal): Promise<void> {
     requirePrunable(stream);
-    await this.#requireSupport(signal);
+    await this.#support.require(signal);
     const client = this.#client.current;
     try {
       const { metadata } = await withTimeout(CALL_LIMIT, client.getStreamMetadata(stream, { requiresLeader: true }), signal);
@@ -208,7 +202,7 @@ export class EventStoreDbEventStore implements EventStore {
   }
 
   async #readPage(stream: string, from: number, signal?: AbortSignal): Promise<Batch<RecordedEvent>> {
-    await this.#requireSupport(signal);
+    await this.#support.require(signal);
     const client = this.#client.current;
     const events = client.readStream(stream, { fromRevision: BigInt(from), maxCount: PAGE, requiresLeader: true });
     try {
@@ -231,40 +225,6 @@ export class EventStoreDbEventStore implements EventStore {
   async #findLeader(signal: AbortSignal | undefined): Promise<void> {
     await this.#readPage('$keyledger-leader', 0, signal).catch(() => {});
   }
-
-  /** Checks the server's version and the log's format, once in the life of the process. */
-  async #requireSupport(signal?: AbortSignal): Promise<void> {
-    this.#supported ??= this.#checkServer()
-      .then(() => this.#checkFormat())
-      .catch((error: unknown) => {
-        this.#supported = undefined;
-        throw error;
-      });
-    await withTimeout(CALL_LIMIT, this.#supported, signal).catch((error: unknown) => {
-      throw unavailable(error);
-    });
-  }
-
-  async #checkServer(): Promise<void> {
-    const client = this.#client.current;
-    const version = await withTimeout(CALL_LIMIT, capabilitiesOf(client)).then(parseServerVersion, (error: unknown) => {
-      this.#client.leaveStuck(client, error);
-      throw error;
-    });
-    const [major = 0, minor = 0] = version.split('.').map(Number);
-    const supported = major > OLDEST_SERVER.major || (major === OLDEST_SERVER.major && minor >= OLDEST_SERVER.minor);
-    if (!supported) throw new UnsupportedServer(version);
-  }
-
-  /** Reads the first event of the log, if there is one. */
-  async #checkFormat(): Promise<void> {
-    const subscription = new CategorySubscription(this.#client.current, CATEGORIES, 0);
-    try {
-      await toPresent(subscription).next();
-    } finally {
-      subscription.close();
-    }
-  }
 }
 
 /** If an operator has deleted the stream, the append succeeds and continues its old numbering. */
@@ -276,19 +236,6 @@ function newVersion(stream: string, expected: number, { nextExpectedRevision }: 
     );
   }
   return actual;
-}
-
-/**
- * Yields what the subscription delivers until it has caught up. A server that only looks through other events does not count as silent.
- */
-async function* toPresent(subscription: CategorySubscription): AsyncGenerator<RecordedEvent[]> {
-  for (;;) {
-    const before = subscription.position;
-    const news = await subscription.next(CALL_LIMIT);
-    if (news === 'caught up') return;
-    if (news === 'silence' && subscription.position === before) throw new NoAnswer(CALL_LIMIT);
-    if (typeof news !== 'string') yield news;
-  }
 }
 
 /**

@@ -2,17 +2,17 @@ import type { EventStoreDBClient } from '@eventstore/db-client';
 import { connect } from './eventstoredb-client.js';
 import { isStuck } from './eventstoredb-errors.js';
 
+/** The time limit of a call, in milliseconds. Without it, a frozen server would hold an append for some 20 s. */
+export const CALL_LIMIT = 4000;
+
 /** A client of EventStoreDB that is replaced by a new one when it is stuck. */
 export class ReplaceableClient {
   readonly #connectionString: string;
-  readonly #callLimit: number;
   readonly #replaced = new Set<EventStoreDBClient>();
   #client: EventStoreDBClient;
 
-  /** @param callLimit how long the calls of a replaced client may still take, in milliseconds */
-  constructor(connectionString: string, callLimit: number) {
+  constructor(connectionString: string) {
     this.#connectionString = connectionString;
-    this.#callLimit = callLimit;
     this.#client = connect(connectionString);
   }
 
@@ -26,7 +26,7 @@ export class ReplaceableClient {
     this.#client = connect(this.#connectionString);
     this.#replaced.add(client);
     const dispose = () => client.dispose().finally(() => this.#replaced.delete(client));
-    setTimeout(dispose, this.#callLimit).unref();
+    setTimeout(dispose, CALL_LIMIT).unref();
   }
 
   /** Closes all clients. Resolves when none has a stream left. */
