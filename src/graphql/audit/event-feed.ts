@@ -1,6 +1,7 @@
 import { GraphQLError } from 'graphql';
 import type { Feed } from '../../projections/audit/feed.js';
-import type { HistoryEvent, HistoryFilter } from '../../projections/audit/history.js';
+import type { HistoryFilter } from '../../projections/audit/history.js';
+import type { HistoryEvent } from '../../projections/audit/history-event.js';
 import type { TimeRange } from '../../projections/engine/page.js';
 
 /** The maximum duration of a feed, in milliseconds, even if its token is valid for longer. */

@@ -1,12 +1,7 @@
 import type { PastKeyEvent } from '../../domain/keys/model.js';
 import { UnreadableStream } from '../../domain/keys/refusals.js';
-import {
-  canonicalOf,
-  type HistoryEvent,
-  type HistoryFilter,
-  type HistoryProjection,
-  readingOf,
-} from '../../projections/audit/history.js';
+import type { HistoryFilter, HistoryProjection } from '../../projections/audit/history.js';
+import { canonicalOf, type HistoryEvent, readingOf } from '../../projections/audit/history-event.js';
 import type { TimeRange } from '../../projections/engine/page.js';
 import { builder } from '../api/builder.js';
 import { type PageArguments, pageOf, pageOfTime } from '../api/page.js';

@@ -1,7 +1,7 @@
 import { brandWithType } from '@pothos/core';
 import type { PastKeyEvent } from '../../domain/keys/model.js';
 import { UnreadableStream } from '../../domain/keys/refusals.js';
-import type { HistoryEvent } from '../../projections/audit/history.js';
+import type { HistoryEvent } from '../../projections/audit/history-event.js';
 import { builder } from '../api/builder.js';
 import type { Context } from '../api/context.js';
 import { GLOBAL_ID } from '../api/global-id.js';

@@ -1,7 +1,8 @@
 import type { Clock } from '../../shared/clock.js';
 import { untilUnlocked } from '../../shared/until-unlocked.js';
 import { isWithin, type TimeRange } from '../engine/page.js';
-import type { HistoryEvent, HistoryFilter, HistoryProjection } from './history.js';
+import type { HistoryFilter, HistoryProjection } from './history.js';
+import type { HistoryEvent } from './history-event.js';
 import { WaitingFeeds } from './waiting-feeds.js';
 
 /** The maximum number of events read at a time, so that a slow reader does not hold more in memory. */

@@ -1,9 +1,8 @@
 import type { Database } from 'better-sqlite3';
 import { type DeletedKey, deletedKey } from '../../domain/keys/deleted-key.js';
 import type { PastKeyEvent } from '../../domain/keys/model.js';
-import { UnreadableStream } from '../../domain/keys/refusals.js';
 import { type Batch, firstBatch, sizeOfText } from '../../store/batch.js';
-import { decode, leafBytesOf, originOf } from '../../store/codec.js';
+import { decode, originOf } from '../../store/codec.js';
 import type { RecordedEvent } from '../../store/event-store.js';
 import { fromText } from '../../store/stored-json.js';
 import { accountOf } from '../../store/streams.js';
@@ -19,6 +18,7 @@ import {
 } from '../engine/page.js';
 import type { Projection, Unread } from '../engine/projection.js';
 import type { KnownEvents, Witness } from '../transparency/known-log.js';
+import { type HistoryEvent, type HistoryRow, keyIdOf, toHistoryEvent } from './history-event.js';
 
 /** `at` is when the event happened, in milliseconds since 1970. SQLite ends every index with the position. */
 const SCHEMA = `
@@ -59,19 +59,6 @@ const OUTLINE = `
     UNION SELECT position FROM (SELECT position FROM ${HISTORY} WHERE keyId = @keyId ORDER BY position DESC LIMIT 2)
   ) ORDER BY position`;
 
-type Row = Parameters<typeof fromText>[0] & { at: number };
-
-/** An event as stored, with its account and key. */
-export interface HistoryEvent extends RecordedEvent {
-  account: string;
-  /** When it happened, in milliseconds since 1970. If the event has no time, that of the event before it. */
-  at: number;
-  /** Empty if the event has none. */
-  actor: string;
-  correlationId: string;
-  keyId: string | null;
-}
-
 /** Selects the events that match every given condition. */
 export interface HistoryFilter {
   account?: string | undefined;
@@ -106,11 +93,13 @@ export class HistoryProjection implements Projection {
     );
     this.#head = database.prepare<[], number>(`SELECT position FROM ${HISTORY} ORDER BY position DESC LIMIT 1`).pluck();
     this.#lastTime = database.prepare<[], number>(`SELECT at FROM ${HISTORY} ORDER BY position DESC LIMIT 1`).pluck();
-    this.#byId = database.prepare<[string], Row>(`SELECT ${COLUMNS} FROM ${HISTORY} WHERE id = ? ORDER BY position LIMIT 1`);
+    this.#byId = database.prepare<[string], HistoryRow>(
+      `SELECT ${COLUMNS} FROM ${HISTORY} WHERE id = ? ORDER BY position LIMIT 1`,
+    );
     this.#version = database
       .prepare<[string], number>(`SELECT version FROM ${HISTORY} WHERE account = ? ORDER BY position DESC LIMIT 1`)
       .pluck();
-    this.#outline = database.prepare<{ keyId: string }, Row>(OUTLINE);
+    this.#outline = database.prepare<{ keyId: string }, HistoryRow>(OUTLINE);
     this.#count = database.prepare<[number], number>(`SELECT count(*) FROM ${HISTORY} WHERE position > ?`).pluck();
     this.#place = database.prepare<[string], number>(`SELECT position FROM ${HISTORY} WHERE id = ?`).pluck();
     this.#last = database.prepare<[], Witness>(`SELECT stream, version, id FROM ${HISTORY} ORDER BY position DESC LIMIT 1`);
@@ -182,19 +171,19 @@ export class HistoryProjection implements Projection {
 
   /** The events in commit order; descending if `backward`. */
   page(filter: HistoryFilter, page: Page): HistoryEvent[] {
-    return selectPage<Row>(this.#database, TABLE, ordered(filter), page).map(toEvent);
+    return selectPage<HistoryRow>(this.#database, TABLE, ordered(filter), page).map(toHistoryEvent);
   }
 
   /** One batch of the events after that position, in commit order. */
   batch(filter: HistoryFilter, { after, limit }: Pick<Page, 'after' | 'limit'>): Batch<HistoryEvent> {
-    const rows = eachRow<Row>(this.#database, TABLE, ordered(filter), { after, limit });
+    const rows = eachRow<HistoryRow>(this.#database, TABLE, ordered(filter), { after, limit });
     const { items, isLast } = firstBatch(rows, limit, sizeOfText);
-    return { items: items.map(toEvent), isLast };
+    return { items: items.map(toHistoryEvent), isLast };
   }
 
   /** The events of a time range, in the order of their times; descending if `backward`. */
   pageOfTime(filter: HistoryFilter, range: TimeRange, page: Page<PlaceInTime>): HistoryEvent[] {
-    return selectPageOfTime<Row>(this.#database, TABLE, ordered(filter), range, page).map(toEvent);
+    return selectPageOfTime<HistoryRow>(this.#database, TABLE, ordered(filter), range, page).map(toHistoryEvent);
   }
 
   /** The event with the latest time; empty if there is none. */
@@ -210,7 +199,7 @@ export class HistoryProjection implements Projection {
   /** The event with that id (a UUID). */
   find(id: string): HistoryEvent | undefined {
     const row = this.#byId.get(id);
-    return row && toEvent(row);
+    return row && toHistoryEvent(row);
   }
 
   /**
@@ -249,34 +238,4 @@ export class HistoryProjection implements Projection {
 /** Puts the most selective column first. */
 function ordered({ keyId, account, actor, type }: HistoryFilter) {
   return { keyId, account, actor, type };
-}
-
-/** The event as the domain knows it, or why this version cannot read it. */
-export function readingOf(event: RecordedEvent): PastKeyEvent | UnreadableStream {
-  return orFault(() => decode(event));
-}
-
-/** The event's text in the transparency log; undefined if it has none. */
-export function canonicalOf(event: RecordedEvent): string | undefined {
-  const text = orFault(() => leafBytesOf(event).toString('utf8'));
-  return typeof text === 'string' ? text : undefined;
-}
-
-function orFault<T>(read: () => T): T | UnreadableStream {
-  try {
-    return read();
-  } catch (error) {
-    if (error instanceof UnreadableStream) return error;
-    throw error;
-  }
-}
-
-function toEvent({ at, ...row }: Row): HistoryEvent {
-  const event = fromText(row);
-  const { actor, correlationId } = originOf(event);
-  return { ...event, account: accountOf(event.stream), keyId: keyIdOf(event), at, actor, correlationId };
-}
-
-function keyIdOf({ data }: RecordedEvent): string | null {
-  return 'keyId' in data && typeof data.keyId === 'string' ? data.keyId : null;
 }

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
-import { type HistoryEvent, type HistoryFilter, HistoryProjection } from '../../../src/projections/audit/history.js';
+import { type HistoryFilter, HistoryProjection } from '../../../src/projections/audit/history.js';
+import type { HistoryEvent } from '../../../src/projections/audit/history-event.js';
 import type { Page, PlaceInTime, TimeRange } from '../../../src/projections/engine/page.js';
 import Database from '../../../src/shared/sqlite.js';
 import type { RecordedEvent } from '../../../src/store/event-store.js';
