@@ -1,5 +1,6 @@
 import { createPrivateKey, createPublicKey, hash, type KeyObject, sign } from 'node:crypto';
-import { isNoteText, MalformedNote } from './signed-note.js';
+import { isNoteText } from './note-text.js';
+import { MalformedNote } from './signed-note.js';
 import { KEY_LENGTH, keyIdIn, keyIdInput, MalformedKey, type NoteVerifier, typedKey } from './verifier-key.js';
 
 /** A key that signs notes under a name (C2SP signed-note, Ed25519). */

@@ -1,4 +1,5 @@
 import { type Bytes, decodeBase64, joined, toHex, utf8 } from './bytes.js';
+import { isNoteText } from './note-text.js';
 import type { NoteVerifier } from './verifier-key.js';
 
 /** A note that at least one known key signed, and on which no signature of a known key is wrong. */
@@ -25,11 +26,6 @@ export async function openNote(note: string, verifiers: readonly NoteVerifier[])
   for (const verifier of verifiers) if (await isSignedBy(verifier, text, signatures)) signers.push(verifier);
   if (signers.length === 0) throw new UntrustedNote('none of the known keys has signed it');
   return { text, signers };
-}
-
-/** True if the text can be encoded in UTF-8 and has no ASCII control character except newline. */
-export function isNoteText(text: string): boolean {
-  return text.isWellFormed() && ![...text].some((character) => character < ' ' && character !== '\n');
 }
 
 /** The text does not have the form of a signed note. */

@@ -1,5 +1,5 @@
 import { type Bytes, decodeBase64, joined, toBase64, toHex, utf8 } from './bytes.js';
-import { isNoteText } from './signed-note.js';
+import { isNoteText } from './note-text.js';
 import { sha256 } from './web-hashes.js';
 
 /** A key whose signatures under a name are trusted (C2SP signed-note, Ed25519). */
