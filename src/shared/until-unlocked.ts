@@ -36,12 +36,14 @@ export function isLocked(error: unknown): boolean {
  * @param signal stops the retries; the last error is then thrown
  */
 export async function untilUnlocked<T>(attempt: () => T | Promise<T>, signal?: AbortSignal): Promise<T> {
-  const backoff = new Backoff(BACKOFF);
+  // Most attempts succeed at once, and need no wait.
+  let backoff: Backoff | undefined;
   for (;;) {
     try {
       return await attempt();
     } catch (error) {
       if (!isLocked(error) || signal?.aborted) throw error;
+      backoff ??= new Backoff(BACKOFF);
       await backoff.wait(signal);
     }
   }

@@ -7,13 +7,15 @@ const BACKOFF = { first: 20, longest: 500 };
 /** Retries while the store does not answer. If the signal aborts, the error says whether anything may have been written. */
 export async function retryUnknownOutcome<T>(signal: AbortSignal, ask: () => Promise<T>): Promise<T> {
   let unknown: OutcomeUnknown | undefined;
-  const backoff = new Backoff(BACKOFF);
+  // Most attempts succeed at once, and need no wait.
+  let backoff: Backoff | undefined;
   for (;;) {
     try {
       return await ask();
     } catch (error) {
       if (error instanceof OutcomeUnknown) unknown = error;
       else if (!(error instanceof StoreUnavailable)) throw error;
+      backoff ??= new Backoff(BACKOFF);
       await backoff.wait(signal);
       if (signal.aborted) throw unknown ?? error;
     }
