@@ -12,6 +12,7 @@ import { ApiKey } from '../keys/key.js';
 import { DeletedKey } from './deleted-key.js';
 import { EventConnection, EventEdge, EventType, eventPage, KeyEvent } from './event.js';
 import { eventFeed, TokenExpired } from './event-feed.js';
+import { FEED_LIMITS } from './open-feeds.js';
 
 const EventFilter = builder.inputType('EventFilter', {
   description: 'Which events to give. An event must match everything that you give.',
@@ -64,8 +65,7 @@ builder.subscriptionField('events', (t) =>
   t.field({
     type: EventEdge,
     nullable: true,
-    description:
-      'Events of the log, in the order of the log: first the past ones, then each new one when it happens. Auditors see all events, and owners those of their account. When a connection ends, continue with `after` set to the last cursor: no event is then missing or repeated. The stream ends with the error `UNAUTHENTICATED` when the token expires, and after a day. With `to` it ends when that time is over. A viewer has at most 20 open feeds; one more is refused with `TOO_MANY_FEEDS`. The read is recorded (see `reads`).',
+    description: `Events of the log, in the order of the log: first the past ones, then each new one when it happens. Auditors see all events, and owners those of their account. When a connection ends, continue with \`after\` set to the last cursor: no event is then missing or repeated. The stream ends with the error \`UNAUTHENTICATED\` when the token expires, and after a day. With \`to\` it ends when that time is over. A viewer has at most ${FEED_LIMITS.perViewer} open feeds; one more is refused with \`TOO_MANY_FEEDS\`. The read is recorded (see \`reads\`).`,
     authScopes: { keyReader: true },
     args: {
       filter: t.arg(FILTER),
