@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import type { Replayed } from './replay-worker.js';
-import { type Answered, askBoth } from './support/analysts.js';
-import { type Bench, median, ratio } from './support/bench.js';
+import { askBoth } from './support/analysts.js';
+import { type Bench, medians, ratio } from './support/bench.js';
 import { runChild } from './support/child.js';
 import { inTemporaryDirectory } from './support/temporary.js';
 import { writeYear } from './support/year.js';
@@ -20,7 +20,7 @@ export const analytics: Bench = () =>
       figures: {
         scanPerSecond: scan ?? Number.NaN,
         fillAllPerSecond: fill ?? Number.NaN,
-        ...medians(answered),
+        ...medians(answered, 'Milliseconds'),
       },
       ratios: {
         fillAllToScan: (fill ?? Number.NaN) / (scan ?? Number.NaN),
@@ -34,10 +34,6 @@ export const analytics: Bench = () =>
       },
     };
   });
-
-function medians(answered: Answered): Record<string, number> {
-  return Object.fromEntries(Object.entries(answered).map(([name, times]) => [`${name}Milliseconds`, median(times)]));
-}
 
 function perSecond({ milliseconds }: Replayed): number {
   return (1000 * EVENTS) / milliseconds;

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { type Bench, type Findings, interleave, median, ratio } from './support/bench.js';
+import { type Bench, type Findings, interleave, median, medians, ratio } from './support/bench.js';
 import { type Child, startChild } from './support/child.js';
 import { oneOf, type PeerQuestion, type Served, type Task } from './support/contestant.js';
 import { underLoad } from './support/http-load.js';
@@ -59,13 +59,13 @@ async function compare(directory: string): Promise<Findings> {
     });
     return {
       figures: {
-        ...medians('verify', verified),
-        ...medians('verifyOverHttp', verifiedOverHttp),
+        ...medians(verified, 'PerSecond', 'verify'),
+        ...medians(verifiedOverHttp, 'PerSecond', 'verifyOverHttp'),
         verifyOverHttpKeyledgerP99Milliseconds: median(keyledger.p99),
         verifyOverHttpBetterAuthP99Milliseconds: median(betterAuth.p99),
         verifyOverHttpBetterAuthNormalP99Milliseconds: median(betterAuthNormal.p99),
-        ...medians('create', created),
-        ...medians('createAndDelete', createdAndDeleted),
+        ...medians(created, 'PerSecond', 'create'),
+        ...medians(createdAndDeleted, 'PerSecond', 'createAndDelete'),
       },
       ratios: {
         verifyToBetterAuth: ratio(verified.keyledger, verified.betterAuth),
@@ -123,13 +123,4 @@ class Contestant {
   stop(): Promise<void> {
     return this.#child.stop();
   }
-}
-
-function medians(task: string, measured: Record<string, number[]>): Record<string, number> {
-  return Object.fromEntries(
-    Object.entries(measured).map(([name, values]) => [
-      `${task}${name[0]?.toUpperCase()}${name.slice(1)}PerSecond`,
-      median(values),
-    ]),
-  );
 }

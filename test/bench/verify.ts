@@ -5,7 +5,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import Database from '../../src/shared/sqlite.js';
 import { openLog } from '../../src/store/sqlite/sqlite-file.js';
 import type { Replayed } from './replay-worker.js';
-import { type Bench, interleave, median, ratio } from './support/bench.js';
+import { type Bench, interleave, median, medians, ratio } from './support/bench.js';
 import { runChild, startChild } from './support/child.js';
 import { writeHistory } from './support/history.js';
 import { underLoad } from './support/http-load.js';
@@ -174,8 +174,4 @@ function writeKeys(directory: string, count: number): Held[] {
 async function restarted(directory: string): Promise<number> {
   const { milliseconds } = await runChild<Replayed>(new URL('./replay-worker.js', import.meta.url), 'start', directory);
   return milliseconds;
-}
-
-function medians(measured: Record<string, number[]>, suffix: string): Record<string, number> {
-  return Object.fromEntries(Object.entries(measured).map(([name, values]) => [name + suffix, median(values)]));
 }

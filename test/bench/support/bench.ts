@@ -55,6 +55,12 @@ export function median(values: number[]): number {
   return ((sorted[Math.floor(middle)] ?? Number.NaN) + (sorted[Math.ceil(middle) - 1] ?? Number.NaN)) / 2;
 }
 
+/** The median of each list, under its name with that suffix. A prefix makes `create` and `bare` into `createBare`. */
+export function medians(measured: Record<string, number[]>, suffix: string, prefix = ''): Record<string, number> {
+  const nameOf = (name: string) => (prefix === '' ? name : `${prefix}${name.charAt(0).toUpperCase()}${name.slice(1)}`);
+  return Object.fromEntries(Object.entries(measured).map(([name, values]) => [nameOf(name) + suffix, median(values)]));
+}
+
 /** The smallest value that at least this part of the values does not exceed. */
 export function quantile(values: number[], part: number): number {
   return values.toSorted((a, b) => a - b)[Math.ceil(part * values.length) - 1] ?? Number.NaN;
