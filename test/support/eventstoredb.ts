@@ -17,17 +17,21 @@ export type OpenStore = (directory: string) => EventStore;
 /** Not the server for tests of whole Keyledgers: the events of these tests would stop its projections, as they should. */
 const shared = process.env.KEYLEDGER_TEST_ESDB_SCRATCH ?? process.env.KEYLEDGER_TEST_ESDB;
 
-/** One row for each adapter, for `describe.each(stores)('%s', (_name, open, it) => …)`. Without a server, `it` skips. */
-export const stores: [name: string, open: OpenStore, it: jest.It][] = [
+/** The rows of the stores that need no server. */
+const embedded: [name: string, open: OpenStore, it: jest.It][] = [
   ['SQLite', (directory) => new SqliteEventStore(join(directory, 'events.db')), it],
   [':memory:', () => new SqliteEventStore(':memory:'), it],
+];
+
+/** One row for each adapter, for `describe.each(stores)('%s', (_name, open, it) => …)`. Without a server, `it` skips. */
+export const stores: typeof embedded = [
+  ...embedded,
   ['EventStoreDB', () => openEventStoreDb(sharedServer()), shared === undefined ? it.skip : it],
 ];
 
 /** Like `stores`, but each log is the test file's own: for tests that write much, which would slow down others on a shared server. */
-export const ownStores: [name: string, open: (directory: string) => Promise<EventStore>, it: jest.It][] = [
-  ['SQLite', async (directory) => new SqliteEventStore(join(directory, 'events.db')), it],
-  [':memory:', async () => new SqliteEventStore(':memory:'), it],
+export const ownStores: [name: string, open: (directory: string) => EventStore | Promise<EventStore>, it: jest.It][] = [
+  ...embedded,
   [
     'EventStoreDB',
     async () => new EventStoreDbEventStore((await ownServer()).connectionString, STALENESS),
