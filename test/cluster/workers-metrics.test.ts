@@ -3,6 +3,7 @@ import { Agent, type IncomingMessage, request } from 'node:http';
 import { text } from 'node:stream/consumers';
 import type { Client } from '../support/client.js';
 import { type MetricFamily, parseExposition, valueIn } from '../support/exposition.js';
+import { halt, resume } from '../support/halt.js';
 import { ask, basic } from '../support/http.js';
 import type { Server } from '../support/server.js';
 import { startWorkers, untilListening, workersOf, written } from '../support/workers.js';
@@ -91,11 +92,11 @@ describe('three workers', () => {
       await scrapeOfEach(server);
       const [halted] = workersOf(server) as [number];
       const connection = await connectPast(halted, server);
-      halt(halted);
+      await haltForNow(halted);
       const { status, body } = await connection.scrape();
       expect(status).toBe(200);
       expect(counts(parseExposition(body))).toEqual({ verified: 12 + COUNT, refused: 5 });
-      process.kill(halted, 'SIGCONT');
+      resume(halted);
     },
     TIMEOUT,
   );
@@ -104,14 +105,14 @@ describe('three workers', () => {
     'answer 503, and why, when their primary does not answer',
     async () => {
       const connection = await connect(server);
-      halt(server.process.pid ?? 0);
+      await haltForNow(server.process.pid ?? 0);
       const { status, body } = await connection.scrape();
       expect(status).toBe(503);
       expect(JSON.parse(body)).toMatchObject({
         code: 'METRICS_UNAVAILABLE',
         detail: 'The process that adds up the metrics of all workers did not answer. Scrape again.',
       });
-      process.kill(server.process.pid ?? 0, 'SIGCONT');
+      resume(server.process.pid ?? 0);
       expect((await connection.scrape()).status).toBe(200);
     },
     TIMEOUT,
@@ -124,11 +125,11 @@ it(
     const server = await startWorkers(2, temporaryDirectory(), { LOG_LEVEL: 'debug' });
     const [halted] = workersOf(server) as [number];
     const connection = await connectPast(halted, server);
-    halt(halted);
+    await haltForNow(halted);
     const scraped = await connection.begin();
     const ended = server.end('SIGTERM');
     expect((await scraped()).status).toBe(503);
-    process.kill(halted, 'SIGCONT');
+    resume(halted);
     expect(await ended).toBe(0);
     expect(server.output()).not.toMatch(/"level":"(error|fatal)"/);
   },
@@ -216,12 +217,12 @@ function timesListened(server: Server): number {
   return server.output().split('"msg":"listening"').length - 1;
 }
 
-/** Stops a process in the middle of its work, until the test lets it continue. */
-function halt(pid: number): void {
-  process.kill(pid, 'SIGSTOP');
+/** Stops a process until the test has ended. */
+async function haltForNow(pid: number): Promise<void> {
+  await halt(pid);
   cleanUpLater(() => {
     try {
-      process.kill(pid, 'SIGCONT');
+      resume(pid);
     } catch {
       // It has ended.
     }

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import Database from '../../src/shared/sqlite.js';
 import { keyledger } from '../cli/run.js';
+import { halt } from '../support/halt.js';
 import { mutationInFlight } from '../support/in-flight.js';
 import type { Server } from '../support/server.js';
 import { startWorkers, untilListening, workersOf, written } from '../support/workers.js';
@@ -89,7 +90,7 @@ it(
   async () => {
     const server = await startWorkers(2, temporaryDirectory(), { KEYLEDGER_DEADLINE: '1s' });
     const [first] = workersOf(server) as [number];
-    process.kill(first, 'SIGSTOP');
+    await halt(first);
     expect(await server.end('SIGTERM')).toBe(1);
     expect(lives(first)).toBe(false);
   },

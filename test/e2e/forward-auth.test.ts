@@ -2,6 +2,7 @@ import type { IncomingMessage } from 'node:http';
 import { join } from 'node:path';
 import Database from '../../src/shared/sqlite.js';
 import { FRONTS, listen } from '../support/fronts.js';
+import { halt } from '../support/halt.js';
 import { ask, basic, bearer } from '../support/http.js';
 import { type Server, startServer } from '../support/server.js';
 import { temporaryDirectory } from '../support/world.js';
@@ -144,7 +145,7 @@ for (const { name, isInstalled, forgeable, start } of FRONTS) {
     });
 
     it.each([
-      ['hangs', async () => keyledger.process.kill('SIGSTOP')],
+      ['hangs', () => halt(keyledger.process.pid ?? 0)],
       ['has gone', () => keyledger.end('SIGKILL')],
     ])('lets nobody pass, and nobody wait, when Keyledger %s', async (_, happens) => {
       const before = requests.length;

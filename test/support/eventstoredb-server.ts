@@ -46,6 +46,13 @@ export class EventStoreDbServer {
     return `esdb://127.0.0.1:${this.port}?tls=false`;
   }
 
+  /** Throws if it does not run. */
+  get pid(): number {
+    const pid = this.#process?.pid;
+    if (pid === undefined) throw new Error('eventstored is not running.');
+    return pid;
+  }
+
   /** Starts the process without waiting until it is ready. */
   spawn(): void {
     const address = ['--node-ip', '127.0.0.1', '--node-port', String(this.port)];
@@ -93,15 +100,6 @@ export class EventStoreDbServer {
   async scavenge(): Promise<void> {
     const { ok, status } = await fetch(`http://127.0.0.1:${this.port}/admin/scavenge`, { method: 'POST' });
     if (!ok) throw new Error(`The server does not scavenge: ${status}.`);
-  }
-
-  /** Suspends the server: it keeps its connections and does not answer. */
-  freeze(): void {
-    this.#process?.kill('SIGSTOP');
-  }
-
-  thaw(): void {
-    this.#process?.kill('SIGCONT');
   }
 }
 

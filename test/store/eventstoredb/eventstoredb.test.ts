@@ -12,6 +12,7 @@ import { UnsupportedServer } from '../../../src/store/eventstoredb/eventstoredb-
 import { appendUntilKnown, collect, followUntil, head, idsOf, newEvent, newEvents } from '../../support/events.js';
 import { describeEsdb, describeOwnEsdb, ownServer, sharedServer } from '../../support/eventstoredb.js';
 import { EventStoreDbServer, freePort } from '../../support/eventstoredb-server.js';
+import { halt, resume } from '../../support/halt.js';
 import { newAccount } from '../../support/world.js';
 
 let store: EventStore | undefined;
@@ -231,7 +232,7 @@ describeOwnEsdb('on an EventStoreDB that fails', () => {
     const stop = new AbortController();
     const follower = followToEnd(store, stop.signal);
     await follower.started;
-    server.freeze();
+    await halt(server.pid);
     const events = newEvents(1);
     const [append, read, readAll, follow] = await Promise.all([
       failureOf(store.append('apiKeys-a', 1, events)),
@@ -239,7 +240,7 @@ describeOwnEsdb('on an EventStoreDB that fails', () => {
       failureOf(collect(store.readAll('apiKeys'))),
       failureOf(follower.ended),
     ]);
-    server.thaw();
+    resume(server.pid);
     expect(append).toBeInstanceOf(OutcomeUnknown);
     for (const error of [read, readAll, follow]) expect(error).toBeInstanceOf(StoreUnavailable);
     // The limit is ours: the client's own, the keepalive, is five times as long.
@@ -252,13 +253,13 @@ describeOwnEsdb('on an EventStoreDB that fails', () => {
     const server = await ownServer();
     const store = open(server.connectionString);
     await store.append('apiKeys-a', 0, [newEvent()]);
-    server.freeze();
+    await halt(server.pid);
     const events = newEvents(1);
     const caller = new AbortController();
     const append = store.append('apiKeys-a', 1, events, caller.signal);
     setTimeout(() => caller.abort(), 100);
     await expect(append).rejects.toBeInstanceOf(OutcomeUnknown);
-    server.thaw();
+    resume(server.pid);
     expect(await appendUntilKnown(store, 'apiKeys-a', 1, events)).toBe(2);
     expect(await collect(store.read('apiKeys-a'))).toHaveLength(2);
   });
@@ -267,7 +268,7 @@ describeOwnEsdb('on an EventStoreDB that fails', () => {
     const server = await ownServer();
     const store = open(server.connectionString);
     await store.append('apiKeys-first', 0, [newEvent()]);
-    server.freeze();
+    await halt(server.pid);
     const large = { ...newEvent(), data: { text: 'x'.repeat(20_000) } };
     const appends = newEvents(500).map(({ id }, index) => failureOf(store.append(`apiKeys-${index}`, 0, [{ ...large, id }])));
     await delay(500);
