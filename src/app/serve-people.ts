@@ -10,7 +10,6 @@ import { OpenFeeds } from '../graphql/audit/open-feeds.js';
 import { browserRoutes } from '../http/browsers/browser.js';
 import { SessionCookie } from '../http/browsers/session-cookie.js';
 import { graphqlRoute } from '../http/graphql.js';
-import { lightFetch } from '../http/light-fetch.js';
 import type { TokenSource } from './authority.js';
 import type { Availability } from './availability.js';
 import type { Basis } from './basis.js';
@@ -41,7 +40,6 @@ export function servePeople(server: FastifyInstance, options: PeopleOptions): vo
     services,
     production,
     log,
-    fetchAPI: lightFetch,
     onError,
     ...(schema && { schema }),
   });

@@ -5,14 +5,14 @@ import { docsOf, type ErrorCode, meaningOf } from '../shared/error-codes.js';
 import { PATH } from '../shared/paths.js';
 import type { SessionCookie } from './browsers/session-cookie.js';
 import { failureOf } from './failure.js';
-import { send, toRequest } from './light-fetch.js';
+import { type FetchRequest, send, toFetch } from './fetch-api.js';
 import { answerableTypes } from './media-types.js';
 import { onlyMethods } from './only-methods.js';
 import { OpenStreams } from './open-streams.js';
 
 /** Answers GraphQL requests of an authenticated viewer. */
 type GraphQLHandler = (
-  request: Request,
+  request: FetchRequest,
   context: { viewer: Viewer; correlationId: string; since: number; log: FastifyRequest['log'] },
 ) => Response | Promise<Response>;
 
@@ -53,7 +53,7 @@ export function graphqlRoute({ handler, authenticator, session, requireReady, on
         requireReady();
         const accept = answerableTypes(request.headers.accept);
         const context = { viewer, correlationId: request.id, since, log: request.log };
-        return send(await handler(toRequest(request, accept), context), reply, streams);
+        return send(await handler(toFetch(request, accept), context), reply, streams);
       },
     });
   };

@@ -25,6 +25,6 @@ export function answerableTypes(accept: string | undefined): string | undefined 
 }
 
 /** The media type in a `Content-Type` header, without its parameters. Case does not matter (RFC 9110, 8.3.1). */
-export function mediaTypeOf(contentType: string | undefined): string | undefined {
+export function mediaTypeOf(contentType: string | null | undefined): string | undefined {
   return contentType?.split(';', 1)[0]?.trim().toLowerCase();
 }

@@ -1,5 +1,5 @@
 import type { ServerQuestion, Started } from './keyledger-server.js';
-import { type Bench, inFlight, interleave, median, ratio, timed } from './support/bench.js';
+import { type Bench, inFlight, interleave, median, medians, ratio, timed } from './support/bench.js';
 import { type Child, startChild } from './support/child.js';
 import { Connections } from './support/connections.js';
 import { inTemporaryDirectory } from './support/temporary.js';
@@ -9,7 +9,7 @@ const ACCOUNTS = Array.from({ length: 512 }, (_, index) => `account-${index}`);
 /** Two keys on every account. */
 const REQUESTS = 2 * ACCOUNTS.length;
 const ROUNDS = 15;
-const TRIVIAL = JSON.stringify({ query: '{ __typename }' });
+const KNOWN = JSON.stringify({ query: '{ __typename }' });
 const NOTHING = JSON.stringify({ query: 'mutation { nothing }' });
 const CREATE = JSON.stringify({
   query: `mutation ($input: CreateKeyInput!) {
@@ -20,6 +20,10 @@ const CREATE = JSON.stringify({
 const DELETE = `mutation ($input: DeleteKeyInput!) {
   deleteKey(input: $input) { __typename ... on DeleteKeyPayload { keyId } ... on Error { message } }
 }`;
+
+let unseenSoFar = 0;
+/** A trivial query that no server has seen before. */
+const unseen = () => JSON.stringify({ query: `query Q${unseenSoFar++} { __typename }` });
 
 /** A server in a process of its own, under load from this one. */
 class LoadedServer {
@@ -76,26 +80,28 @@ export const create: Bench = () =>
         deleteKey: () => ours.throughput(async (index) => expectDeleted(await ours.post(deletion(keyIds[index]), index))),
       });
       const cpu = await interleave(2 * ROUNDS, {
-        keyledger: () => ours.cpu((index) => ours.post(TRIVIAL, index)),
-        bare: () => bare.cpu((index) => bare.post(TRIVIAL, index)),
+        known: () => ours.cpu((index) => ours.post(KNOWN, index)),
+        bareKnown: () => bare.cpu((index) => bare.post(KNOWN, index)),
+        unseen: () => ours.cpu((index) => ours.post(unseen(), index)),
+        bareUnseen: () => bare.cpu((index) => bare.post(unseen(), index)),
       });
       return {
         figures: {
           nothingPerSecond: median(perSecond.nothing),
           createKeyPerSecond: median(perSecond.createKey),
           deleteKeyPerSecond: median(perSecond.deleteKey),
-          trivialQueryCpuMicroseconds: median(cpu.keyledger),
-          bareTrivialQueryCpuMicroseconds: median(cpu.bare),
+          ...medians(cpu, 'QueryCpuMicroseconds'),
         },
         ratios: {
           createKeyToNothing: ratio(perSecond.createKey, perSecond.nothing),
           deleteKeyToNothing: ratio(perSecond.deleteKey, perSecond.nothing),
-          trivialQueryCpuToBare: ratio(cpu.keyledger, cpu.bare),
+          knownQueryCpuToBare: ratio(cpu.known, cpu.bareKnown),
+          unseenQueryCpuToBare: ratio(cpu.unseen, cpu.bareUnseen),
         },
         goals: {
           createKeyToNothing: { atLeast: 0.6 },
           deleteKeyToNothing: { atLeast: 0.6 },
-          trivialQueryCpuToBare: { atMost: 3 },
+          unseenQueryCpuToBare: { atMost: 3.5 },
         },
       };
     } finally {

@@ -1,7 +1,8 @@
 import { once } from 'node:events';
 import { type AddressInfo, connect, type Socket } from 'node:net';
+import { ReadableStream, Response } from '@whatwg-node/fetch';
 import Fastify from 'fastify';
-import { lightFetch, send } from '../../src/http/light-fetch.js';
+import { send } from '../../src/http/fetch-api.js';
 import { OpenStreams } from '../../src/http/open-streams.js';
 import { cleanUpLater } from '../support/world.js';
 
@@ -22,7 +23,7 @@ async function openEndless(streams: OpenStreams) {
         count.cancelled += 1;
       },
     });
-    return send(new lightFetch.Response(body), reply, streams);
+    return send(new Response(body, { headers: { 'content-type': 'text/event-stream' } }), reply, streams);
   });
   await server.listen({ port: 0, host: '127.0.0.1' });
   cleanUpLater(() => server.close());

@@ -1,12 +1,11 @@
 import type { GraphQLSchema } from 'graphql';
-import { createYoga, type FetchAPI, isAsyncIterable, type Plugin } from 'graphql-yoga';
+import { createYoga, isAsyncIterable, type Plugin } from 'graphql-yoga';
 import type { Logger } from 'pino';
 import type { Viewer } from '../../auth/viewer.js';
 import { answeredErrors, type CountedCode } from './answered-errors.js';
 import { checkedChanges } from './checked-changes.js';
-import type { Context, Sent, Services } from './context.js';
+import type { Context, Services } from './context.js';
 import { maskError, RequestRefused } from './errors.js';
-import { knownDocuments } from './known-documents.js';
 import { limits } from './limits.js';
 import { requestParser } from './request-parser.js';
 import { RequestTime } from './request-time.js';
@@ -27,34 +26,33 @@ export interface GraphQLEndpointOptions {
   /** Hides the schema: no introspection, and no suggestions in error messages. */
   production: boolean;
   log: Pick<Logger, 'error' | 'warn'>;
-  /** The classes for requests and answers. */
-  fetchAPI: Partial<FetchAPI>;
   schema?: GraphQLSchema;
   /** Called with the code of every error in an answer. */
   onError: (code: CountedCode) => void;
 }
 
-export type GraphQLEndpoint = (request: Request, context: RequestContext) => Response | Promise<Response>;
+/** A request in the form of the fetch API. Its address may begin with the path. */
+interface FetchRequest {
+  address: string;
+  init: RequestInit;
+}
 
-type LoggedContext = Context & Pick<RequestContext, 'log'>;
-
-/** The request carries its context. Yoga would copy a server context property by property for every request. */
-const CONTEXT = Symbol('context');
-type Carrier = Request & { [CONTEXT]?: RequestContext };
+export type GraphQLEndpoint = (request: FetchRequest, context: RequestContext) => Response | Promise<Response>;
 
 /** The GraphQL API as a function from request to response. The caller has authenticated the viewer. */
-export function createGraphQLEndpoint(options: GraphQLEndpointOptions): GraphQLEndpoint {
-  const { services, production, log, fetchAPI, schema = publicSchema, onError } = options;
-  const contextOf = (request: Carrier, { query, variables }: Sent): LoggedContext => {
-    const given = request[CONTEXT];
-    if (!given) throw new Error('The request did not come through this endpoint.');
-    const { viewer, correlationId, since, log } = given;
-    const time = new RequestTime(since, services.deadline);
-    return { ...services, viewer, correlationId, sent: { query, variables }, time, required: new RequiredVersions(), log };
-  };
-  const yoga = createYoga<object, LoggedContext>({
+export function createGraphQLEndpoint({
+  services,
+  production,
+  log,
+  schema = publicSchema,
+  onError,
+}: GraphQLEndpointOptions): GraphQLEndpoint {
+  const yoga = createYoga<RequestContext, Omit<Context, 'viewer' | 'correlationId'>>({
     schema,
-    context: ({ request, params }) => contextOf(request, params),
+    context: ({ since, params: { query, variables } }) => {
+      const time = new RequestTime(since, services.deadline);
+      return { ...services, sent: { query, variables }, time, required: new RequiredVersions() };
+    },
     graphiql: false,
     landingPage: false,
     batching: false,
@@ -70,15 +68,10 @@ export function createGraphQLEndpoint(options: GraphQLEndpointOptions): GraphQLE
       requireFeedAccepted(),
       maskedErrors(),
       checkedChanges(),
-      knownDocuments({ schema, contextOf }),
       answeredErrors(onError),
     ],
-    fetchAPI,
   });
-  return (request: Carrier, context) => {
-    request[CONTEXT] = context;
-    return yoga.fetch(request);
-  };
+  return ({ address, init }, context) => yoga.fetch(address, init, context);
 }
 
 /** Refuses a subscription unless the client accepts a stream. Yoga would start it first and fail afterwards. */
@@ -94,7 +87,7 @@ function requireFeedAccepted(): Plugin<RequestContext> {
 }
 
 /** Masks errors during execution, so that they are logged with the id of the request. */
-function maskedErrors(): Plugin<LoggedContext> {
+function maskedErrors(): Plugin<RequestContext> {
   return {
     onExecute: ({ args }) => ({
       onExecuteDone({ result, setResult }) {

@@ -11,8 +11,8 @@ const object = z
   .nullish()
   .transform((value) => value ?? undefined);
 
-/** Yoga refuses unknown members. */
-const PARAMETERS = z.looseObject({ query: z.string(), operationName: text, variables: object, extensions: object });
+/** No other members: yoga would take some for a complete answer. */
+const PARAMETERS = z.strictObject({ query: z.string(), operationName: text, variables: object, extensions: object });
 
 /**
  * Parses a GraphQL request from the URL of a GET, or from a JSON body. Yoga's own parsers accept more forms, and report malformed ones as
@@ -59,6 +59,6 @@ function parse(given: unknown, where: string): GraphQLParams {
   if (data) return data;
   throw new RequestRefused(
     'BAD_REQUEST',
-    `The ${where} is not a GraphQL request. It needs the string "query". Optional are the objects "variables" and "extensions" and the string "operationName".`,
+    `The ${where} is not a GraphQL request. It needs the string "query". Optional are the objects "variables" and "extensions" and the string "operationName". Remove anything else.`,
   );
 }

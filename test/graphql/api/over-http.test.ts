@@ -66,6 +66,12 @@ const refusals: Case[] = [
   ['a member that does not exist', 400, 'BAD_REQUEST', () => post('{"query":"{ __typename }","queries":1}')],
   ['variables that are a string', 400, 'BAD_REQUEST', () => post('{"query":"{ __typename }","variables":"x"}')],
   ['a body that poses as an answer', 400, 'BAD_REQUEST', () => post('{"status":200,"headers":{"a":"b"},"body":"c"}')],
+  [
+    'a query that poses as an answer',
+    400,
+    'BAD_REQUEST',
+    () => post('{"query":"{ __typename }","status":200,"headers":{"a":"b"}}'),
+  ],
   ['a GET without a document', 400, 'BAD_REQUEST', () => get({})],
   ['a GET without an address', 400, 'BAD_REQUEST', () => send('', { headers: CSRF })],
   ['broken variables by GET', 400, 'BAD_REQUEST', () => get({ query: '{ a }', variables: '{"a":' })],
