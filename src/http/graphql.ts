@@ -1,4 +1,4 @@
-import type { FastifyInstance, FastifyRequest } from 'fastify';
+import type { FastifyRequest } from 'fastify';
 import type { TokenAuthenticator } from '../auth/token-authenticator.js';
 import type { Viewer } from '../auth/viewer.js';
 import { docsOf, type ErrorCode, meaningOf } from '../shared/error-codes.js';
@@ -7,6 +7,7 @@ import type { SessionCookie } from './browsers/session-cookie.js';
 import { failureOf } from './failure.js';
 import { type FetchRequest, send, toFetch } from './fetch-api.js';
 import { answerableTypes } from './media-types.js';
+import { namedRoutes } from './named-routes.js';
 import { onlyMethods } from './only-methods.js';
 import { OpenStreams } from './open-streams.js';
 
@@ -28,7 +29,7 @@ export interface GraphQLRouteOptions {
 
 /** `/graphql`: authenticates the caller, then passes the request to GraphQL. Its own refusals have the form of GraphQL errors. */
 export function graphqlRoute({ handler, authenticator, session, requireReady, onRefused }: GraphQLRouteOptions) {
-  return async (server: FastifyInstance): Promise<void> => {
+  return namedRoutes('graphql', async (server) => {
     const streams = new OpenStreams();
     server.addHook('preClose', async () => streams.end());
     server.removeAllContentTypeParsers();
@@ -56,7 +57,7 @@ export function graphqlRoute({ handler, authenticator, session, requireReady, on
         return send(await handler(toFetch(request, accept), context), reply, streams);
       },
     });
-  };
+  });
 }
 
 /** RFC 6750, section 3: no error code if there was no token. */

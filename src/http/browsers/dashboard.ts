@@ -1,8 +1,9 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import fastifyStatic, { type FastifyStaticOptions } from '@fastify/static';
-import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { FastifyReply, FastifyRequest } from 'fastify';
 import { PAGE } from '../../shared/paths.js';
+import { namedRoutes } from '../named-routes.js';
 import { documentationRoutes } from './documentation.js';
 import { graphiqlRoute } from './graphiql.js';
 
@@ -59,7 +60,7 @@ export function dashboardRoutes({ directory = BUILT, graphiql, publicUrl }: Dash
   const send = (reply: FastifyReply, file: string) =>
     reply.headers(headers).sendFile(file, directory, { cacheControl: false, etag: false, lastModified: false });
   const page = (_: FastifyRequest, reply: FastifyReply) => send(reply, 'index.html');
-  return async (server: FastifyInstance): Promise<void> => {
+  return namedRoutes('dashboard', async (server) => {
     if (!existsSync(join(directory, 'index.html'))) {
       server.log.info({ directory }, 'the dashboard is missing, so its pages are not served: run `npm run build`');
       return;
@@ -74,5 +75,5 @@ export function dashboardRoutes({ directory = BUILT, graphiql, publicUrl }: Dash
     server.register(documentationRoutes(join(directory, 'docs'), (reply, file) => send(reply, join('docs', file))));
     if (graphiql) server.register(graphiqlRoute(directory));
     server.get('/', (_, reply) => reply.redirect(PAGE.keys));
-  };
+  });
 }

@@ -1,5 +1,5 @@
-import type { FastifyInstance } from 'fastify';
 import { PATH } from '../../shared/paths.js';
+import { namedRoutes } from '../named-routes.js';
 
 /** Like that of the dashboard's pages, except that GraphiQL's editor sets its own styles and renders its hints from Markdown. */
 const CONTENT_SECURITY_POLICY = [
@@ -21,9 +21,9 @@ const HEADERS = { 'content-security-policy': CONTENT_SECURITY_POLICY, 'referrer-
  * @param directory where the pages were built
  */
 export function graphiqlRoute(directory: string) {
-  return async (server: FastifyInstance): Promise<void> => {
+  return namedRoutes('graphiql', async (server) => {
     server.get(PATH.graphiql, (_, reply) =>
       reply.headers(HEADERS).sendFile('graphiql.html', directory, { cacheControl: false, etag: false, lastModified: false }),
     );
-  };
+  });
 }

@@ -1,6 +1,7 @@
-import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import { PATH } from '../../shared/paths.js';
+import { namedRoutes } from '../named-routes.js';
 import { onlyMethods } from '../only-methods.js';
 import { problem, sendProblem } from '../problem.js';
 import { refuseForeign } from './own-origin.js';
@@ -27,7 +28,7 @@ const NOT_VALID = problem(
 export function sessionRoutes({ session, redeem }: SessionRoutesOptions) {
   const onRequest = (request: FastifyRequest, reply: FastifyReply, done: () => void) =>
     void (refuseForeign(request, reply, session.publicUrl) ?? done());
-  return async (server: FastifyInstance): Promise<void> => {
+  return namedRoutes('session', async (server) => {
     onlyMethods(server, PATH.signOut, 'POST');
     server.post(PATH.signOut, {
       // A body is ignored.
@@ -51,5 +52,5 @@ export function sessionRoutes({ session, redeem }: SessionRoutesOptions) {
         return reply.code(204).send();
       },
     });
-  };
+  });
 }

@@ -1,10 +1,11 @@
-import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import type { CodeFlow, IssuedToken } from '../../auth/code-flow.js';
 import { IdentityProviderUnavailable, Unauthenticated } from '../../auth/errors.js';
 import { SignInFailed } from '../../auth/sign-in-failed.js';
 import type { TokenAuthenticator } from '../../auth/token-authenticator.js';
 import { PAGE, PATH } from '../../shared/paths.js';
+import { namedRoutes } from '../named-routes.js';
 import { AttemptCookie } from './attempt-cookie.js';
 import { ownPath } from './own-path.js';
 import { type SessionCookie, TokenTooLarge } from './session-cookie.js';
@@ -38,7 +39,7 @@ export function signInRoutes({ session, authenticator, flow }: SignInRoutesOptio
     await session.begin(reply, await sessionToken(tokens, authenticator));
     return reply.redirect(ownPath(kept.returnTo));
   };
-  return async (server: FastifyInstance): Promise<void> => {
+  return namedRoutes('sign-in', async (server) => {
     server.setErrorHandler((error, request, reply) => {
       const { code, message } = failureOf(error);
       request.log.warn({ code, reason: message }, 'a sign-in failed');
@@ -47,7 +48,7 @@ export function signInRoutes({ session, authenticator, flow }: SignInRoutesOptio
     // No HEAD route: a HEAD request must not use up a code.
     server.get(PATH.beginSignIn, { exposeHeadRoute: false }, begin);
     if (flow) server.get(PATH.completeSignIn, { exposeHeadRoute: false }, complete);
-  };
+  });
 }
 
 /** The first of the tokens that names the caller and a role, by the rules of the GraphQL API. */

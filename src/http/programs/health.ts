@@ -1,7 +1,8 @@
-import type { FastifyBaseLogger, FastifyInstance } from 'fastify';
+import type { FastifyBaseLogger } from 'fastify';
 import type { ProjectionStatus } from '../../projections/engine/runner.js';
 import type { ErrorCode } from '../../shared/error-codes.js';
 import { type Failure, failureOf } from '../failure.js';
+import { namedRoutes } from '../named-routes.js';
 
 export interface HealthRoutesOptions {
   /** Why `/v1/verify` does not answer now; undefined if it does. That route uses the same function. */
@@ -31,7 +32,7 @@ export function healthRoutes({ lookUp, isDraining, ...options }: HealthRoutesOpt
       return failureOf(error as Error, log).code;
     }
   };
-  return async (server: FastifyInstance): Promise<void> => {
+  return namedRoutes('health', async (server) => {
     server.get('/livez', async () => ({ status: 'ok' }));
     server.get('/readyz', async ({ log }, reply) => {
       const refused = options.whyNoMutations();
@@ -44,7 +45,7 @@ export function healthRoutes({ lookUp, isDraining, ...options }: HealthRoutesOpt
         projections: Object.fromEntries(options.statuses().map((status) => describe(status, options.staleness))),
       });
     });
-  };
+  });
 }
 
 /** The projection's name without the number of its tables, and its progress. */

@@ -1,9 +1,10 @@
 import formbody from '@fastify/formbody';
-import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import { hashSecret, isSameHash } from '../../domain/keys/secret.js';
 import type { KeysProjection } from '../../projections/keys/keys.js';
 import type { Verified, Verifier } from '../../projections/keys/verification.js';
+import { namedRoutes } from '../named-routes.js';
 import { onlyMethods } from '../only-methods.js';
 import { problem, sendProblem } from '../problem.js';
 import { type Credentials, credentialsIn } from './credentials.js';
@@ -56,7 +57,7 @@ export function introspectRoute({ token, verifier, keys, refuseForNow, failedAtt
     onAccepted(verified);
     return describe(verified, key.createdAt);
   };
-  return async (server: FastifyInstance): Promise<void> => {
+  return namedRoutes('introspect', async (server) => {
     server.removeAllContentTypeParsers();
     server.register(formbody);
     onlyMethods(server, '/v1/introspect', 'POST');
@@ -67,7 +68,7 @@ export function introspectRoute({ token, verifier, keys, refuseForNow, failedAtt
         return refuseForNow(reply) ?? answer(FORM.safeParse(request.body).data?.token ?? '');
       },
     });
-  };
+  });
 }
 
 function challenge(reply: FastifyReply, credentials: Credentials | undefined): FastifyReply {

@@ -1,9 +1,9 @@
-import type { FastifyInstance } from 'fastify';
 import { secretsIn } from '../../domain/keys/secret.js';
 import { errorCodeOf } from '../../shared/error-codes.js';
 import type { RateLimit } from '../../shared/rate-limit.js';
 import { clientNetwork } from '../client-network.js';
 import { Refusal } from '../failure.js';
+import { namedRoutes } from '../named-routes.js';
 import { onlyMethods } from '../only-methods.js';
 import { type Problem, problem, sendProblem, sendTooMany } from '../problem.js';
 
@@ -36,7 +36,7 @@ const TOO_MANY_SECRETS = problem('TOO_MANY_SECRETS');
  * `/v1/verify` does not.
  */
 export function leakedRoute({ reportLeak, reported, requireReady }: LeakedRouteOptions) {
-  return async (server: FastifyInstance): Promise<void> => {
+  return namedRoutes('leaked', async (server) => {
     server.addContentTypeParser('*', { parseAs: 'buffer' }, (_, body, done) => done(null, body));
     onlyMethods(server, '/v1/leaked', 'POST');
     server.post('/v1/leaked', {
@@ -59,7 +59,7 @@ export function leakedRoute({ reportLeak, reported, requireReady }: LeakedRouteO
         return reply.send();
       },
     });
-  };
+  });
 }
 
 function faultOf({ length }: string[]): Problem | undefined {

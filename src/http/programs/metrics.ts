@@ -1,4 +1,4 @@
-import type { FastifyInstance } from 'fastify';
+import { namedRoutes } from '../named-routes.js';
 import { problem, sendProblem } from '../problem.js';
 
 /** The source of `/metrics`. */
@@ -15,11 +15,11 @@ const UNAVAILABLE = problem(
 
 /** `GET /metrics`: metrics for Prometheus, for anyone; they name no account and no key. 503 if they are not available. */
 export function metricsRoute(metrics: Exposition) {
-  return async (server: FastifyInstance): Promise<void> => {
+  return namedRoutes('metrics', async (server) => {
     server.get('/metrics', async (_, reply) => {
       const text = await metrics.exposition();
       if (text !== undefined) return reply.type(metrics.contentType).send(text);
       return sendProblem(reply, UNAVAILABLE);
     });
-  };
+  });
 }

@@ -1,6 +1,7 @@
-import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { FastifyReply, FastifyRequest } from 'fastify';
 import { SECRET_PATTERN } from '../../domain/keys/secret.js';
 import type { Verified, Verifier } from '../../projections/keys/verification.js';
+import { namedRoutes } from '../named-routes.js';
 import { problem, sendProblem } from '../problem.js';
 import { type Credentials, credentialsIn } from './credentials.js';
 import type { FailedAttempts } from './failed-attempts.js';
@@ -52,11 +53,11 @@ export function verifyRoute({ verifier, refuseForNow, failedAttempts, onAccepted
     onAccepted(verified);
     return accept(reply, verified, parametersOf(request.url));
   };
-  return async (server: FastifyInstance): Promise<void> => {
+  return namedRoutes('verify', async (server) => {
     // `void`: a reply can be awaited, and Fastify would await a returned one.
     const onRequest = (request: FastifyRequest, reply: FastifyReply) => void answer(request, reply);
     server.all('/v1/verify', { onRequest }, neverReached);
-  };
+  });
 }
 
 /** Takes the same path whether or not there is such a key. */
