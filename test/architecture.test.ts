@@ -144,7 +144,7 @@ const folderOf = (file: string) => file.split('/')[0] as string;
 it('sees the imports', () => {
   expect(imports.length).toBeGreaterThan(80);
   expect(imports).toContainEqual({ from: 'commands/keys/handle.ts', to: 'shared/clock.ts', typeOnly: true });
-  expect(imports).toContainEqual({ from: 'cli/keyledger.ts', to: 'cluster/serve.ts', typeOnly: false });
+  expect(imports).toContainEqual({ from: 'cli/program.ts', to: 'cluster/serve.ts', typeOnly: false });
   expect(packages).toContainEqual({ from: 'auth/token-authenticator.ts', to: 'jose', typeOnly: false });
 });
 

@@ -2,7 +2,7 @@ import { cpSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import Database from '../../src/shared/sqlite.js';
 import { SqliteEventStore } from '../../src/store/sqlite/sqlite.js';
-import { keyledger } from '../cli/run.js';
+import { here } from '../cli/here.js';
 import type { Client } from '../support/client.js';
 import { record } from '../support/histories.js';
 import { ask, bearer } from '../support/http.js';
@@ -398,7 +398,7 @@ it.each(['asof', 'export', 'replay', 'log-key'])(
     await world.stop();
     await log.putBack();
     const args = command === 'asof' ? ['--at', '2027-01-01'] : [];
-    const { code, stdout, stderr } = await keyledger([command, ...args], { KEYLEDGER_DATA: log.dataDirectory });
+    const { code, stdout, stderr } = await here([command, ...args], { KEYLEDGER_DATA: log.dataDirectory });
     expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
     expect(stderr).toMatch(/^keyledger: The event log lacks 1 event at its end .*keyledger recover.*\n$/);
     const events = new Database(join(log.dataDirectory, 'events.db'), { readonly: true });

@@ -15,6 +15,7 @@ import { startServer } from '../../support/server.js';
 import { created } from '../../support/specification.js';
 import { statusOf } from '../../support/verify.js';
 import { newAccount, openWorld, temporaryDirectory } from '../../support/world.js';
+import { here } from '../here.js';
 import { COMMAND, keyledger } from '../run.js';
 
 /** How long keys are created and deleted while a backup is made, in seconds. */
@@ -22,6 +23,11 @@ const LOAD_SECONDS = rounds(5, 30);
 const WRITERS = 4;
 
 function run(command: string, dataDirectory: string, ...args: string[]) {
+  return here([command, ...args], { KEYLEDGER_DATA: dataDirectory });
+}
+
+/** Runs the command in a process of its own, beside services that run. */
+function runAside(command: string, dataDirectory: string, ...args: string[]) {
   return keyledger([command, ...args], { KEYLEDGER_DATA: dataDirectory });
 }
 
@@ -69,15 +75,18 @@ it(
     await delay(LOAD_SECONDS * 500);
     const before: Acknowledged = { created: [...acknowledged.created], deleted: [...acknowledged.deleted] };
     const backup = newDirectory();
-    expect(await run('backup', server.dataDirectory, backup)).toMatchObject({ code: 0 });
+    expect(await runAside('backup', server.dataDirectory, backup)).toMatchObject({ code: 0 });
     await Promise.all(writers);
     expect(before.deleted.length).toBeGreaterThan(0);
     expect(acknowledged.created.length).toBeGreaterThan(before.created.length);
     await server.end('SIGTERM');
 
     const elsewhere = newDirectory();
-    expect(await run('restore', elsewhere, backup)).toMatchObject({ code: 0 });
-    expect(await run('recover', elsewhere)).toMatchObject({ code: 0, stdout: expect.stringContaining('The log is complete') });
+    expect(await runAside('restore', elsewhere, backup)).toMatchObject({ code: 0 });
+    expect(await runAside('recover', elsewhere)).toMatchObject({
+      code: 0,
+      stdout: expect.stringContaining('The log is complete'),
+    });
     const { stdout: history } = await run('export', elsewhere);
     const keys = fileOf((await run('log-key', elsewhere)).stdout);
     const kept = join(backup, 'checkpoints');
@@ -127,7 +136,7 @@ it('is made in an empty directory alone, of a log that is there, and not of Even
   });
   const esdb = { KEYLEDGER_DATA: dataDirectory, KEYLEDGER_STORE: 'esdb://127.0.0.1:1?tls=false' };
   for (const command of ['backup', 'restore']) {
-    const { code, stderr } = await keyledger([command, newDirectory()], esdb);
+    const { code, stderr } = await here([command, newDirectory()], esdb);
     expect({ code, stderr }).toEqual({
       code: 2,
       stderr: expect.stringContaining('in EventStoreDB, which this command cannot'),

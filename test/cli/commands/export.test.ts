@@ -23,6 +23,7 @@ import { damage } from '../../support/faults.js';
 import { record } from '../../support/histories.js';
 import { at, START } from '../../support/specification.js';
 import { openWorld, temporaryDirectory } from '../../support/world.js';
+import { here } from '../here.js';
 import { keyledger } from '../run.js';
 
 let env: { KEYLEDGER_DATA: string; KEYLEDGER_LOG_KEY: string };
@@ -38,8 +39,8 @@ function linesIn(text: string): string[] {
 
 /** Verifies an export with the public key of these settings. */
 async function verify(text: string, settings: Record<string, string>) {
-  const { stdout: key } = await keyledger(['log-key'], settings);
-  return keyledger(['verify-log', fileOf(text), '--public-key', fileOf(key)]);
+  const { stdout: key } = await here(['log-key'], settings);
+  return here(['verify-log', fileOf(text), '--public-key', fileOf(key)]);
 }
 
 it('writes an event a line, and last the checkpoint that covers exactly these', async () => {
@@ -83,7 +84,7 @@ describe('a log that lacks an event of an account, where no checkpoint was kept'
 
   it('is written out and not signed: the last line says what is missing and what to do', async () => {
     const settings = await gapped();
-    const { stdout, stderr } = await keyledger(['export'], settings);
+    const { stdout, stderr } = await here(['export'], settings);
     const reason = expect.stringMatching(/account account-3 has no version 2.*Restore them/);
     expect(lastLineOf(linesIn(stdout))).toEqual({ checkpoint: null, reason });
     expect(stderr).toContain('has no version 2');
@@ -92,7 +93,7 @@ describe('a log that lacks an event of an account, where no checkpoint was kept'
 
   it('gives no part of itself, for nothing of it can be proved', async () => {
     const settings = await gapped();
-    const { code, stdout, stderr } = await keyledger(['export', '--account', 'account-1'], settings);
+    const { code, stdout, stderr } = await here(['export', '--account', 'account-1'], settings);
     expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
     expect(stderr).toMatch(/account-3.*restore them/);
     expect(existsSync(join(settings.KEYLEDGER_DATA, 'checkpoints'))).toBe(false);
@@ -108,7 +109,7 @@ describe('a filtered export', () => {
     ['by both', ['--account', 'late', '--to', time(125)], (account, place) => account === 'late' && place < 125],
     ['of nothing', ['--account', 'nobody'], () => false],
   ])('%s proves each event, and says that completeness is not proved', async (_filter, args, matches) => {
-    const { code, stdout, stderr } = await keyledger(['export', ...args], env);
+    const { code, stdout, stderr } = await here(['export', ...args], env);
     expect({ code, stderr }).toEqual({ code: 0, stderr: expect.stringContaining('it does not prove that none is missing') });
     const lines = linesIn(stdout);
     const expected = TURNS.flatMap((account, place) => (matches(account, place) ? [place] : []));
@@ -127,7 +128,7 @@ describe('a filtered export', () => {
     });
     await store.close();
     const places = async (from: string, to: string) => {
-      const { stdout } = await keyledger(['export', '--from', from, '--to', to], { ...env, KEYLEDGER_DATA: directory });
+      const { stdout } = await here(['export', '--from', from, '--to', to], { ...env, KEYLEDGER_DATA: directory });
       return eventsIn(linesIn(stdout)).map(({ leafIndex }) => leafIndex);
     };
     expect(await places(time(0), time(60))).toEqual([1, 3]);
@@ -135,10 +136,10 @@ describe('a filtered export', () => {
   });
 
   it('does not stand in for a whole one, and proves no event that was changed', async () => {
-    const { stdout } = await keyledger(['export', '--account', 'late'], env);
+    const { stdout } = await here(['export', '--account', 'late'], env);
     const posing = stdout.replace(',"complete":false', '');
     expect(await verify(posing, env)).toMatchObject({ code: 1, stdout: expect.stringContaining('line 1, position 121') });
-    const { stdout: elsewhere } = await keyledger(['export', '--from', time(0)], env);
+    const { stdout: elsewhere } = await here(['export', '--from', time(0)], env);
     const [moved = ''] = linesIn(elsewhere);
     const proofs = moved.replace(/"proof":\["./, (proof) => `${proof.slice(0, -1)}${proof.endsWith('A') ? 'B' : 'A'}`);
     expect(await verify(elsewhere.replace(moved, proofs), env)).toMatchObject({
@@ -151,7 +152,7 @@ describe('a filtered export', () => {
 describe('resumes', () => {
   it.each([0, 1, 100, 50_000, -300])('an export that was broken off at byte %p', async (end) => {
     const file = fileOf(Buffer.from(whole.join('')).subarray(0, end));
-    const { code, stdout } = await keyledger(['export', '--resume', file], env);
+    const { code, stdout } = await here(['export', '--resume', file], env);
     expect({ code, stdout }).toEqual({ code: 0, stdout: '' });
     expect(readFileSync(file, 'utf8')).toBe(whole.join(''));
   });
@@ -166,7 +167,7 @@ describe('resumes', () => {
       await record(store, 'new', [nth(1)]);
       await store.close();
       const file = fileOf(earlier.slice(0, end));
-      expect(await keyledger(['export', '--resume', file], grown)).toMatchObject({ code: 0, stderr: '' });
+      expect(await here(['export', '--resume', file], grown)).toMatchObject({ code: 0, stderr: '' });
       expect(readFileSync(file, 'utf8')).toBe((await exported(grown.KEYLEDGER_DATA)).join(''));
     }
   });
@@ -194,7 +195,7 @@ describe('resumes', () => {
     const before = readFileSync(file);
     const KEYLEDGER_DATA = await directoryWith([]);
     cpSync(join(env.KEYLEDGER_DATA, 'events.db'), join(KEYLEDGER_DATA, 'events.db'));
-    const { code, stdout, stderr } = await keyledger(['export', '--resume', file], { ...env, KEYLEDGER_DATA });
+    const { code, stdout, stderr } = await here(['export', '--resume', file], { ...env, KEYLEDGER_DATA });
     expect({ code, stdout, stderr }).toEqual({ code: 1, stdout: '', stderr: expect.stringContaining(`line ${line} differs`) });
     expect(stderr).toContain(file);
     expect(readFileSync(file).equals(before)).toBe(true);
@@ -203,13 +204,13 @@ describe('resumes', () => {
 
   it('none that is finished, filtered or not there', async () => {
     const finished = fileOf(...whole);
-    expect(await keyledger(['export', '--resume', finished], env)).toMatchObject({
+    expect(await here(['export', '--resume', finished], env)).toMatchObject({
       code: 2,
       stderr: expect.stringMatching(/is complete/),
     });
-    const filtered = await keyledger(['export', '--resume', finished, '--account', 'late'], env);
+    const filtered = await here(['export', '--resume', finished, '--account', 'late'], env);
     expect(filtered).toMatchObject({ code: 2, stderr: expect.stringContaining('Only an export of everything') });
-    expect((await keyledger(['export', '--resume', '/nowhere'], env)).code).toBe(2);
+    expect((await here(['export', '--resume', '/nowhere'], env)).code).toBe(2);
   });
 });
 
@@ -218,13 +219,13 @@ it('signs nothing where the log does not extend the last checkpoint that was sig
   const settings = { ...env, KEYLEDGER_DATA: directory };
   const events = eventsIn(await exported(directory));
   writeFileSync(join(directory, 'checkpoints'), [10, 15].map((size) => noteEntry(noteFor(events, size))).join(''));
-  const sound = await keyledger(['export'], settings);
+  const sound = await here(['export'], settings);
   expect(sound).toMatchObject({ code: 0, stderr: '' });
   const log = openLog(join(directory, 'events.db'));
   log.exec("UPDATE events SET metadata = replace(metadata, 'owner', 'admin') WHERE position = 12");
   log.close();
   for (const args of [['export'], ['export', '--from', '2026-01-01']]) {
-    const { code, stdout, stderr } = await keyledger(args, settings);
+    const { code, stdout, stderr } = await here(args, settings);
     expect({ code, stderr }).toEqual({ code: 0, stderr: expect.stringContaining('no longer holds the 15 events') });
     const last = parseLine(Buffer.from(linesIn(stdout).at(-1) ?? ''));
     expect(last).toMatchObject({ checkpoint: null, reason: expect.stringContaining('no longer holds the 15 events') });
@@ -244,7 +245,7 @@ it.each<[how: string, copy: (note: string) => string | Buffer, code: number]>([
   const file = join(KEYLEDGER_DATA, 'checkpoints');
   writeFileSync(file, copy(noteEntry(noteFor(eventsIn(await exported(await directoryWith(Array(30).fill('one')))), 30))));
   const before = readFileSync(file);
-  const outcome = await keyledger(['export'], settings);
+  const outcome = await here(['export'], settings);
   expect(outcome.code).toBe(code);
   expect(outcome.stderr).toContain(code === 0 ? 'no longer holds the 30 events' : `${file} contains no checkpoint. Restore it`);
   expect(readFileSync(file)).toEqual(before);
@@ -259,7 +260,7 @@ it.each<[how: string, copy: (note: string) => string | Buffer, code: number]>([
 it('names the file where a log is no database', async () => {
   const KEYLEDGER_DATA = temporaryDirectory();
   writeFileSync(join(KEYLEDGER_DATA, 'events.db'), 'a shopping list\n');
-  const { code, stderr } = await keyledger(['export'], { KEYLEDGER_DATA });
+  const { code, stderr } = await here(['export'], { KEYLEDGER_DATA });
   expect({ code, stderr }).toEqual({
     code: 1,
     stderr: `keyledger: ${join(KEYLEDGER_DATA, 'events.db')} is not a database. Restore it from a backup.\n`,
@@ -283,7 +284,7 @@ describe('keeps the checkpoint that it signs before anybody sees it', () => {
     ],
   ])('so that a server signs nothing, aloud, when the log was %s after it', async (_how, sql, said) => {
     const directory = await directoryWith(Array(20).fill('one'));
-    const { stdout } = await keyledger(['export'], { ...env, KEYLEDGER_DATA: directory });
+    const { stdout } = await here(['export'], { ...env, KEYLEDGER_DATA: directory });
     const { checkpoint } = lastLineOf(linesIn(stdout));
     expect(keptIn(directory)).toBe(noteEntry(checkpoint ?? ''));
     attack(directory, sql);
@@ -301,16 +302,16 @@ describe('keeps the checkpoint that it signs before anybody sees it', () => {
     const events = eventsIn(await exported(directory));
     const file = join(directory, 'checkpoints');
     writeFileSync(file, [20, 15].map((size) => noteEntry(noteFor(events, size))).join(''));
-    expect((await keyledger(['checkpoint'], settings)).stdout).toBe(noteFor(events, 20));
+    expect((await here(['checkpoint'], settings)).stdout).toBe(noteFor(events, 20));
     attack(directory, 'DELETE FROM events WHERE position > 17');
-    const { stderr } = await keyledger(['export'], settings);
+    const { stderr } = await here(['export'], settings);
     expect(stderr).toContain('no longer holds the 20 events');
   });
 
   it('or shows none where it cannot', async () => {
     const directory = await directoryWith(TURNS.slice(0, 20));
     mkdirSync(join(directory, 'checkpoints'));
-    const { stdout, stderr } = await keyledger(['export'], { ...env, KEYLEDGER_DATA: directory });
+    const { stdout, stderr } = await here(['export'], { ...env, KEYLEDGER_DATA: directory });
     expect(stderr).toContain('EISDIR');
     expect(stdout).not.toContain('keyledger/');
   });
@@ -323,7 +324,7 @@ describe('ends with a code that says how it went', () => {
     ['an account that is none', 2, ['export', '--account', 'a b'], /must match/],
     ['an argument', 2, ['export', 'history.ndjson'], /too many arguments/],
   ])('%s', async (_usage, code, args, reason) => {
-    expect(await keyledger(args, env)).toMatchObject({ code, stdout: '', stderr: expect.stringMatching(reason) });
+    expect(await here(args, env)).toMatchObject({ code, stdout: '', stderr: expect.stringMatching(reason) });
   });
 
   it.each(['export', 'log-key'])('no log, which %s does not make', async (command) => {
@@ -335,10 +336,10 @@ describe('ends with a code that says how it went', () => {
 
   it('an empty log', async () => {
     const settings = { ...env, KEYLEDGER_DATA: await directoryWith([]) };
-    const { code, stdout, stderr } = await keyledger(['export'], settings);
+    const { code, stdout, stderr } = await here(['export'], settings);
     expect({ code, stdout }).toEqual({ code: 0, stdout: '{"checkpoint":null,"reason":"the log is empty"}\n' });
     expect(stderr).toContain('the log is empty');
-    expect((await keyledger(['log-key'], settings)).code).toBe(1);
+    expect((await here(['log-key'], settings)).code).toBe(1);
   });
 });
 
@@ -356,12 +357,12 @@ describeOwnEsdb('on EventStoreDB', () => {
       code: 0,
       stdout: expect.stringContaining('300 events of 7 accounts'),
     });
-    const filtered = await keyledger(['export', '--account', 'late'], settings);
+    const filtered = await here(['export', '--account', 'late'], settings);
     expect(await verify(filtered.stdout, settings)).toMatchObject({ code: 0, stdout: expect.stringContaining('20 events') });
-    const unsigned = await keyledger(['export'], keyless);
+    const unsigned = await here(['export'], keyless);
     expect(unsigned).toMatchObject({ code: 0, stderr: expect.stringContaining('KEYLEDGER_LOG_KEY') });
     expect(lastLineOf(linesIn(unsigned.stdout)).checkpoint).toBeNull();
-    expect(await keyledger(['log-key'], keyless)).toMatchObject({
+    expect(await here(['log-key'], keyless)).toMatchObject({
       code: 1,
       stderr: expect.stringContaining('KEYLEDGER_LOG_KEY'),
     });

@@ -8,6 +8,7 @@ import { record } from '../../support/histories.js';
 import { untilFilled } from '../../support/readiness.js';
 import { created, deleted, id } from '../../support/specification.js';
 import { openWorld, temporaryDirectory } from '../../support/world.js';
+import { here } from '../here.js';
 import { keyledger } from '../run.js';
 
 const ACCOUNTS = ['one', 'two', 'three', 'four'].map((account) => ({ account, events: 25 }));
@@ -33,8 +34,13 @@ function copy(): string {
   return directory;
 }
 
-function replay(directory: string, ...args: string[]) {
+/** Runs the command in a process of its own, beside services that run. */
+function replayAside(directory: string, ...args: string[]) {
   return keyledger(['replay', ...args], { KEYLEDGER_DATA: directory });
+}
+
+function replay(directory: string, ...args: string[]) {
+  return here(['replay', ...args], { KEYLEDGER_DATA: directory });
 }
 
 /** Changes the projections behind the services' backs. */
@@ -60,7 +66,7 @@ function rowsIn(directory: string): Record<string, unknown[]> {
 const LINE = /^(\w+): (\d+) events up to position \2, sha256 [0-9a-f]{64}: equal$/gm;
 
 it('says that all projections are equal, at which event, and what their digests are', async () => {
-  const { code, stdout, stderr } = await replay(filled);
+  const { code, stdout, stderr } = await replayAside(filled);
   expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
   expect([...stdout.matchAll(LINE)].map(([, name, events]) => `${name} ${events}`)).toEqual([
     'keys_3 103',
@@ -162,7 +168,7 @@ it('needs no lock without --repair: it ends while another process is writing', a
   const directory = copy();
   const writer = new Database(join(directory, 'projections.db'));
   writer.exec('BEGIN IMMEDIATE; DELETE FROM history_4;');
-  expect(await replay(directory)).toMatchObject({ code: 0, stdout: expect.stringMatching(/^history_4: .* equal$/m) });
+  expect(await replayAside(directory)).toMatchObject({ code: 0, stdout: expect.stringMatching(/^history_4: .* equal$/m) });
   writer.close();
 });
 
@@ -191,7 +197,7 @@ it('puts right what a running server reads, which goes on and refuses the delete
   expect((await replay(directory)).stdout).toContain(`keyId "${key.keyId}" is different in scopes, deletedAt`);
   expect(verify()).toMatchObject({ scopes: ['admin'] });
 
-  expect(await replay(directory, '--repair')).toMatchObject({ code: 0, stdout: expect.stringContaining('repaired, ') });
+  expect(await replayAside(directory, '--repair')).toMatchObject({ code: 0, stdout: expect.stringContaining('repaired, ') });
   expect(verify()).toBeUndefined();
 
   const third = await client.newKey();
@@ -243,7 +249,7 @@ describe("the analysts' file", () => {
   it('is not compared under another key than it was filled with', async () => {
     const directory = copy();
     const key = { KEYLEDGER_PSEUDONYM_KEY: Buffer.alloc(32, 1).toString('base64') };
-    const { code, stderr } = await keyledger(['replay'], { KEYLEDGER_DATA: directory, ...key });
+    const { code, stderr } = await here(['replay'], { KEYLEDGER_DATA: directory, ...key });
     expect(stderr).toMatch(/^ {2}activity_3 has tables that do not belong to this log: their pseudonyms were made/m);
     expect(code).toBe(1);
   });

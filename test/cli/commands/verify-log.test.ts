@@ -30,9 +30,10 @@ import {
 } from '../../support/exports.js';
 import { rounds } from '../../support/long.js';
 import { temporaryDirectory } from '../../support/world.js';
+import { here } from '../here.js';
 import { keyledger } from '../run.js';
 
-const CHANGES = rounds(200, 1000);
+const CHANGES = rounds(50, 1000);
 const OTHER_SEED = Buffer.alloc(32, 8);
 
 let directory: string;
@@ -367,7 +368,7 @@ describe('the command', () => {
   });
 
   it('says that it trusts the server, without a checkpoint that was kept', async () => {
-    const { code, stdout } = await keyledger(['verify-log', history, '--public-key', key]);
+    const { code, stdout } = await here(['verify-log', history, '--public-key', key]);
     expect(code).toBe(0);
     expect(stdout).toContain('this result trusts the server');
   });
@@ -377,7 +378,7 @@ describe('the command', () => {
     const args = ['--checkpoint', keptFile(noteFor(events, 100), noteFor(events, 200)), '--public-key', key];
     const interval = await keyledger(['verify-log', fileOf(...text), ...args]);
     expect(interval).toMatchObject({ code: 1, stdout: expect.stringContaining('lines 101 to 200, positions 101 to 200: ') });
-    const exact = await keyledger(['verify-log', fileOf(...linesOf(spliced(150, 1, renamed(at(150)))), last), ...args]);
+    const exact = await here(['verify-log', fileOf(...linesOf(spliced(150, 1, renamed(at(150)))), last), ...args]);
     expect(exact).toMatchObject({
       code: 1,
       stdout: 'NOT PROVED: line 150, position 150: the leaf is not the hash of the event\n',
@@ -388,12 +389,12 @@ describe('the command', () => {
     const changed = fileOf(...lines.slice(0, -1), formatLast({ checkpoint: noteFor(events, 300, OTHER_SEED) }));
     const newKey = fileOf(formatVerifierKey(signerOf(events, OTHER_SEED)));
     const args = ['verify-log', changed, '--checkpoint', keptFile(noteFor(events, 100)), '--public-key'];
-    expect(await keyledger([...args, key, newKey])).toMatchObject({
+    expect(await here([...args, key, newKey])).toMatchObject({
       code: 0,
       stdout: expect.stringContaining('Verified checkpoints: 2'),
     });
-    expect(await keyledger([...args, newKey])).toMatchObject({ code: 1, stdout: expect.stringContaining('note 1: ') });
-    expect(await keyledger([...args, key])).toMatchObject({ code: 1, stdout: expect.stringContaining('line 301: ') });
+    expect(await here([...args, newKey])).toMatchObject({ code: 1, stdout: expect.stringContaining('note 1: ') });
+    expect(await here([...args, key])).toMatchObject({ code: 1, stdout: expect.stringContaining('line 301: ') });
   });
 
   const COPIES: [how: string, copy: (text: string) => string | Buffer][] = [
@@ -406,7 +407,7 @@ describe('the command', () => {
 
   it.each(COPIES)('reads an export %s', async (_how, copy) => {
     const args = ['--checkpoint', keptFile(noteFor(events, 100)), '--public-key', key];
-    const outcome = await keyledger(['verify-log', fileOf(copy(lines.join(''))), ...args]);
+    const outcome = await here(['verify-log', fileOf(copy(lines.join(''))), ...args]);
     expect(outcome).toMatchObject({ code: 0, stderr: '', stdout: expect.stringContaining('300 events of 7 accounts') });
   });
 
@@ -415,14 +416,14 @@ describe('the command', () => {
     async (_how, copy) => {
       const notes = fileOf(copy([100, 200].map((size) => noteEntry(noteFor(events, size))).join('')));
       const keys = fileOf(copy(readFileSync(key, 'utf8')));
-      const outcome = await keyledger(['verify-log', history, '--checkpoint', notes, '--public-key', keys]);
+      const outcome = await here(['verify-log', history, '--checkpoint', notes, '--public-key', keys]);
       expect(outcome).toMatchObject({ code: 0, stderr: '', stdout: expect.stringContaining('Verified checkpoints: 3') });
     },
   );
 
   it('does not pass over a changed checkpoint without its last newline', async () => {
     const note = noteFor(events, 100).replace('\n100\n', '\n101\n').trimEnd();
-    const outcome = await keyledger(['verify-log', history, '--checkpoint', fileOf(note), '--public-key', key]);
+    const outcome = await here(['verify-log', history, '--checkpoint', fileOf(note), '--public-key', key]);
     expect(outcome).toMatchObject({ code: 1, stdout: expect.stringContaining('cannot be trusted') });
   });
 
@@ -440,14 +441,14 @@ describe('the command', () => {
     ],
     ['an empty file of checkpoints', () => [history, '--checkpoint', fileOf('\ufeff')], /file contains no signed note/],
   ])('names %s, and says what to do', async (_what, args, reason) => {
-    const { code, stdout, stderr } = await keyledger(['verify-log', ...args(), '--public-key', key]);
+    const { code, stdout, stderr } = await here(['verify-log', ...args(), '--public-key', key]);
     expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
     expect(stderr).toMatch(reason);
   });
 
   it('does not believe a kept checkpoint that was changed', async () => {
     const note = noteFor(events, 100).replace('\n100\n', '\n101\n');
-    const outcome = await keyledger(['verify-log', history, '--checkpoint', keptFile(note), '--public-key', key]);
+    const outcome = await here(['verify-log', history, '--checkpoint', keptFile(note), '--public-key', key]);
     expect(outcome).toMatchObject({ code: 1, stdout: expect.stringContaining('cannot be trusted') });
   });
 
@@ -460,7 +461,7 @@ describe('the command', () => {
     ['an empty public key', () => [history, '--public-key', fileOf('\n')], /no public key/],
     ['a checkpoint that is none', () => [history, '--public-key', key, '--checkpoint', fileOf('x\n')], /no signed note/],
   ])('ends with 2: %s', async (_usage, args, reason) => {
-    const { code, stdout, stderr } = await keyledger(['verify-log', ...args()]);
+    const { code, stdout, stderr } = await here(['verify-log', ...args()]);
     expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
     expect(stderr).toMatch(reason);
   });
