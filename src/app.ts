@@ -13,6 +13,7 @@ import type { LocalIssuer } from './auth/local-issuer.js';
 import type { Config } from './config.js';
 import type { Exposition } from './http/programs/metrics.js';
 import type { Metrics } from './observability/metrics.js';
+import type { Answering } from './projections/analytics/answering.js';
 import type { Verifier } from './projections/keys/verification.js';
 import type { Clock } from './shared/clock.js';
 import type { EventStore } from './store/event-store.js';
@@ -25,6 +26,8 @@ export interface AppOptions {
   schema?: GraphQLSchema;
   /** A store to use instead of the configured one, for tests. */
   store?: EventStore;
+  /** What answers analysts' questions from that file, instead of a thread; for tests. */
+  answering?: (file: string) => Answering;
   onFatal?: (error: Error) => void;
   /** The directory of the dashboard's pages, if not the built one. */
   dashboard?: string;
@@ -61,7 +64,7 @@ export async function createApp({ config, log, clock = Date.now, ...options }: A
   const tokens = await openAuthority(config);
   const basis = await openBasis({ config, log, clock });
   const store = await openStoreSide(basis, { given: options.store, onFatal: options.onFatal });
-  const read = await openReadSide(basis, store);
+  const read = await openReadSide(basis, store, options.answering);
   const background = createBackgroundWork(basis, store, read);
   const write = createWriteSide(basis, read, background.clockGuard);
   const availability = availabilityOf(basis, store, read, background.clockGuard);

@@ -3,7 +3,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { openLogKey } from '../auth/log-key.js';
 import { openPseudonymKey } from '../auth/pseudonym-key.js';
 import { ObservedVerifier } from '../observability/observed-verifier.js';
-import { type AnalyticsSide, startAnalytics } from '../projections/analytics/open-analytics.js';
+import { type AnalyticsSide, type AnalyticsSideOptions, startAnalytics } from '../projections/analytics/open-analytics.js';
 import { Feed } from '../projections/audit/feed.js';
 import type { FutureEvents } from '../projections/audit/future-events.js';
 import { allProjections } from '../projections/engine/all-projections.js';
@@ -59,7 +59,11 @@ export interface ReadSide {
   close(): void;
 }
 
-export async function openReadSide(basis: Basis, { opened, observed }: StoreSide): Promise<ReadSide> {
+export async function openReadSide(
+  basis: Basis,
+  { opened, observed }: StoreSide,
+  answering?: AnalyticsSideOptions['answering'],
+): Promise<ReadSide> {
   const { config, log, clock, metrics } = basis;
   const { dataDirectory } = config;
   const { database, projections } = await openProjections(join(dataDirectory, DATA_FILE.projections), log, allProjections);
@@ -81,7 +85,7 @@ export async function openReadSide(basis: Basis, { opened, observed }: StoreSide
   const following = { store, log, recognition: guard, onLive };
   const runners = openRunners({ ...following, database }, projections, { readYourWrites, feed });
   const pseudonymKey = await openPseudonymKey(config);
-  const analytics = await startAnalytics({ ...following, dataDirectory, pseudonymKey, clock });
+  const analytics = await startAnalytics({ ...following, dataDirectory, pseudonymKey, clock, answering });
   if (analytics) known.add(analytics.file);
   const allRunners = [...Object.values(runners), ...(analytics?.runners ?? [])];
   const statuses = () => allRunners.map((runner) => runner.status());

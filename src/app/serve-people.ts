@@ -40,6 +40,7 @@ export function servePeople(server: FastifyInstance, options: PeopleOptions): vo
     services,
     production,
     log,
+    keyEvents: () => options.read.analytics?.events() ?? 0,
     onError,
     ...(schema && { schema }),
   });

@@ -159,6 +159,18 @@ export const ERROR_CODES = {
     remedy: 'Try again in a moment. The server has not heard from its store for too long. If this lasts, see `GET /readyz`.',
     retryAfter: SOON,
   },
+  TOO_MANY_QUESTIONS: {
+    status: 503,
+    title: 'Too many questions of analysts wait for an answer',
+    remedy: 'Try again in a moment, and ask for fewer distributions at a time. The server answers one question after another.',
+    retryAfter: SOON,
+  },
+  QUESTION_FAILED: {
+    status: 503,
+    title: 'The question of an analyst could not be answered',
+    remedy: "Try again in a moment. If it fails again, tell the operator: the server's log says why.",
+    retryAfter: SOON,
+  },
   STORE_UNAVAILABLE: {
     status: 503,
     title: 'The event store cannot be reached',

@@ -1,10 +1,11 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type App, createApp } from '../../src/app.js';
+import { type App, type AppOptions, createApp } from '../../src/app.js';
 import type { Role } from '../../src/auth/viewer.js';
 import { type Config, readConfig } from '../../src/config.js';
 import { createLog } from '../../src/observability/log.js';
+import { answeringHere } from '../../src/projections/analytics/answering.js';
 import type { Clock } from '../../src/shared/clock.js';
 import type { EventStore } from '../../src/store/event-store.js';
 import { Client } from './client.js';
@@ -60,6 +61,8 @@ export interface WorldOptions {
   env?: Record<string, string>;
   clock?: Clock;
   store?: EventStore;
+  /** What answers analysts; by default this thread does. */
+  answering?: NonNullable<AppOptions['answering']>;
   /** The directory of the dashboard's pages; by default there are none. */
   dashboard?: string;
   /** True: do not wait until it serves. */
@@ -87,13 +90,21 @@ export async function openWorld({
   env = {},
   clock,
   store,
+  answering = answeringHere,
   dashboard = join(dataDirectory, 'no-dashboard'),
   unready = false,
 }: WorldOptions = {}): Promise<World> {
   const config = readConfig({ PORT: '0', KEYLEDGER_DATA: dataDirectory, LOG_LEVEL: 'debug', ...env });
   const lines: string[] = [];
   const log = createLog(config.logLevel, { write: (line) => void lines.push(line) });
-  const app = await createApp({ config, log, dashboard, ...(clock && { clock }), ...(store && { store }) });
+  const app = await createApp({
+    config,
+    log,
+    dashboard,
+    answering,
+    ...(clock && { clock }),
+    ...(store && { store }),
+  });
   let stopped: Promise<void> | undefined;
   const stop = () => {
     stopped ??= app.stop();

@@ -1,4 +1,4 @@
-import type { Analytics as AnalyticsReader, Moment } from '../../projections/analytics/analytics.js';
+import type { Moment } from '../../projections/analytics/analytics.js';
 import type { AccountAtLimit } from '../../projections/analytics/analytics-questions.js';
 import { builder } from '../api/builder.js';
 import type { Context } from '../api/context.js';
@@ -34,7 +34,7 @@ builder.objectField(Analytics, 'accountsAtLimit', (t) =>
       type: AccountAtLimitType,
       nullable: true,
       description: 'The accounts that hold as many active keys as they may, now, in the order of their pseudonyms.',
-      resolve: (_root: object, args: PageArguments, { analytics }: Context) => pageOf(args, analytics()),
+      resolve: (_root: object, args: PageArguments, context: Context) => pageOf(args, context),
     },
     {
       name: 'AccountAtLimitConnection',
@@ -52,14 +52,14 @@ builder.objectField(Analytics, 'accountsAtLimit', (t) =>
 );
 
 /** A page of accounts, with the moment that it describes. */
-async function pageOf(args: PageArguments, analytics: AnalyticsReader) {
+async function pageOf(args: PageArguments, { analytics, time }: Context) {
   let known: (Moment & { totalCount: number }) | undefined;
   const connection = await connectionOf<AccountAtLimit>(
     args,
     ({ account }) => toCursor(account),
-    ({ after, before, limit, inverted }) => {
+    async ({ after, before, limit, inverted }) => {
       const page = { after: fromCursor(after, 'after'), before: fromCursor(before, 'before'), limit, backward: inverted };
-      const { accounts, count, ...moment } = analytics.accountsAtLimit(page);
+      const { accounts, count, ...moment } = await analytics().accountsAtLimit(page, time.signal);
       known = { ...moment, totalCount: toInt(count) };
       return accounts;
     },

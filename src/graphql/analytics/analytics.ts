@@ -82,7 +82,7 @@ export const Analytics = builder.objectRef<object>('Analytics').implement({
       nullable: true,
       description:
         'Counts of all that ever happened, and of what there is now. The greatest count is 2147483647, which also stands for all greater counts.',
-      resolve: (_root, _args, { analytics }) => analytics().totals(),
+      resolve: (_root, _args, { analytics, time }) => analytics().totals(time.signal),
     }),
   }),
 });

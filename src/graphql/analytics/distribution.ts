@@ -2,7 +2,7 @@ import type { Bucket, Distribution, Quantile } from '../../domain/analytics/dist
 import type { Known } from '../../projections/analytics/analytics.js';
 import type { DistributionMetric } from '../../projections/analytics/analytics-questions.js';
 import { builder } from '../api/builder.js';
-import { EVERY_KEY } from '../api/cost.js';
+import { READS_EVERY_KEY } from '../api/cost.js';
 import { BadUserInput } from '../api/errors.js';
 import { BUCKETS } from '../api/list-lengths.js';
 import { Analytics, AnalyticsAnswer, toInt } from './analytics.js';
@@ -71,8 +71,7 @@ builder.objectField(Analytics, 'distribution', (t) =>
   t.field({
     type: DistributionType,
     nullable: true,
-    description:
-      'How the values of a metric are distributed now. It reads every key, and costs 1000 of the 10000 values that a document may ask for.',
+    description: `How the values of a metric are distributed now. ${READS_EVERY_KEY}`,
     args: {
       metric: t.arg({ type: Metric, description: 'The metric whose values are distributed.' }),
       buckets: t.arg.int({
@@ -85,15 +84,15 @@ builder.objectField(Analytics, 'distribution', (t) =>
         description: `The quantiles to give: at most ${MAX_QUANTILES}, each from 0 to 1, such as \`[0.5, 0.9]\`. The default is none.`,
       }),
     },
-    extensions: { cost: EVERY_KEY },
-    resolve: (_, { metric, buckets: given, quantiles: parts }, { analytics }) => {
+    extensions: { readsEveryKey: true },
+    resolve: (_, { metric, buckets: given, quantiles: parts }, { analytics, time }) => {
       const buckets = given ?? BUCKETS.defaultSize;
       const quantiles = parts ?? [];
       if (quantiles.length > MAX_QUANTILES)
         throw new BadUserInput(`quantiles must have at most ${MAX_QUANTILES} values`, ['quantiles']);
       const wrong = quantiles.findIndex((part) => !(part >= 0 && part <= 1));
       if (wrong >= 0) throw new BadUserInput('quantiles must be from 0 to 1', ['quantiles', wrong]);
-      return analytics().distribution(metric, { buckets, quantiles });
+      return analytics().distribution(metric, { buckets, quantiles }, time.signal);
     },
   }),
 );

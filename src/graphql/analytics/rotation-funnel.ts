@@ -1,7 +1,7 @@
 import type { Known } from '../../projections/analytics/analytics.js';
 import type { RotationFunnel } from '../../projections/analytics/analytics-questions.js';
 import { builder } from '../api/builder.js';
-import { EVERY_KEY } from '../api/cost.js';
+import { READS_EVERY_KEY } from '../api/cost.js';
 import { Analytics, AnalyticsAnswer, toInt } from './analytics.js';
 
 const RotationFunnelType = builder.objectRef<Known<RotationFunnel>>('RotationFunnel').implement({
@@ -33,9 +33,8 @@ builder.objectField(Analytics, 'rotationFunnel', (t) =>
   t.field({
     type: RotationFunnelType,
     nullable: true,
-    description:
-      'How many keys were rotated, and how far their rotations have come. It reads every key, and costs 1000 of the 10000 values that a document may ask for.',
-    extensions: { cost: EVERY_KEY },
-    resolve: (_root, _args, { analytics }) => analytics().rotationFunnel(),
+    description: `How many keys were rotated, and how far their rotations have come. ${READS_EVERY_KEY}`,
+    extensions: { readsEveryKey: true },
+    resolve: (_root, _args, { analytics, time }) => analytics().rotationFunnel(time.signal),
   }),
 );

@@ -101,7 +101,7 @@ builder.objectField(Analytics, 'timeSeries', (t) =>
       }),
     },
     extensions: { lists: POINTS.maxSize },
-    resolve: (_, { metric, from, to, interval, timeZone: given }, { analytics }) => {
+    resolve: async (_, { metric, from, to, interval, timeZone: given }, { analytics, time }) => {
       const timeZone = given ?? 'UTC';
       if (!isTimeZone(timeZone)) {
         throw new BadUserInput('timeZone must be a name of the IANA time zone database, such as Europe/Vilnius', ['timeZone']);
@@ -115,7 +115,7 @@ builder.objectField(Analytics, 'timeSeries', (t) =>
           ['to'],
         );
       }
-      const { values, ...moment } = analytics().series(metric, bounds);
+      const { values, ...moment } = await analytics().series(metric, bounds, time.signal);
       const points = values.map((value, index) => {
         const [start = 0, end = 0] = bounds.slice(index, index + 2);
         return { start, end, value, timeZone };

@@ -1,7 +1,7 @@
 import type { Viewer } from '../../auth/viewer.js';
 import type { ReadLog } from '../../commands/audit/read-log.js';
 import type { KeyCommands } from '../../commands/keys/keys.js';
-import type { Analytics } from '../../projections/analytics/analytics.js';
+import type { QueuedAnalytics } from '../../projections/analytics/queued-analytics.js';
 import type { Feed } from '../../projections/audit/feed.js';
 import type { HistoryProjection } from '../../projections/audit/history.js';
 import type { ReadsProjection } from '../../projections/audit/reads.js';
@@ -30,7 +30,7 @@ export interface Services {
   feed: Feed;
   feeds: OpenFeeds;
   /** @throws NotCaughtUp until they hold all that the log held at the start; NoPseudonymKey if the server has no key for pseudonyms */
-  analytics: () => Analytics;
+  analytics: () => QueuedAnalytics;
   /** Records who reads the history; see `recordRead`. */
   reads: ReadLog;
   checkpoints: Checkpoints;

@@ -1,17 +1,22 @@
 // Ours, because `@pothos/plugin-complexity` counts the sizes in the variables, and Yoga validates a document once for all variables.
 
 import {
+  type DocumentNode,
   type FieldNode,
+  type FragmentDefinitionNode,
   GraphQLError,
   type GraphQLField,
   type GraphQLNamedType,
+  type GraphQLSchema,
   getNamedType,
   getNullableType,
+  getOperationAST,
   isInterfaceType,
   isListType,
   isObjectType,
   Kind,
   type NamedTypeNode,
+  type OperationDefinitionNode,
   type SelectionSetNode,
   type ValidationContext,
   type ValidationRule,
@@ -21,35 +26,97 @@ import { listLengthOf } from './list-lengths.js';
 /** The maximum number of intervals of a time series. It always costs that many: the range is not known before execution. */
 export const POINTS = { maxSize: 1000 };
 
-/** The cost of a field that reads all keys, including deleted ones. */
-export const EVERY_KEY = 1000;
+/**
+ * The cost of a field with `extensions.readsEveryKey`, by the number of events of keys. The greatest cost leaves room for one such field in
+ * half a document.
+ */
+export const EVERY_KEY = { least: 1000, eventsPerValue: 250, most: 4500 };
+
+/** The same for those who write documents. */
+export const READS_EVERY_KEY = `It reads every key, and costs ${EVERY_KEY.least} of the 10000 values that a document may ask for. With more than ${EVERY_KEY.least * EVERY_KEY.eventsPerValue} events of keys it costs one value for each ${EVERY_KEY.eventsPerValue} of them, at most ${EVERY_KEY.most}.`;
+
+function costOfEveryKey(events: number): number {
+  const { least, eventsPerValue, most } = EVERY_KEY;
+  return Math.min(Math.max(least, Math.ceil(events / eventsPerValue)), most);
+}
+
+/** The cost of an operation. */
+interface Cost {
+  /** How many values its answer could hold. */
+  values: number;
+  /** How many of its fields read every key. */
+  readings: number;
+}
 
 /** Refuses a document whose answer could hold more than `max` values. A list whose length is a variable counts as the longest. */
-export function costLimit(max: number): ValidationRule {
-  return (context) => ({
+export class CostLimit {
+  readonly #max: number;
+  readonly #keyEvents: () => number;
+  readonly #known = new WeakMap<OperationDefinitionNode, Cost>();
+
+  /** @param keyEvents the number of events that a reading of every key goes through, at the time of the call */
+  constructor(max: number, keyEvents: () => number) {
+    this.#max = max;
+    this.#keyEvents = keyEvents;
+  }
+
+  /** Refuses a document that costs too much now. */
+  readonly rule: ValidationRule = (context) => ({
     OperationDefinition: (operation) => {
-      const root = context.getSchema().getRootType(operation.operation);
-      const cost = new Costs(context).ofSelection(operation.selectionSet, root);
-      if (cost <= max) return;
-      const message = `The answer could hold ${cost} values, but the limit of cost is ${max}. Ask for smaller pages or fewer fields.`;
-      context.reportError(new GraphQLError(message, { nodes: operation }));
+      const error = this.#refusal(operation, context);
+      if (error) context.reportError(error);
     },
   });
+
+  /** Why a document that was valid costs too much now; undefined if it does not. Computes the cost of an operation once. */
+  refusalOf(schema: GraphQLSchema, document: DocumentNode, operationName: string | null | undefined): GraphQLError | undefined {
+    const operation = getOperationAST(document, operationName);
+    if (!operation) return undefined;
+    const getFragment = (wanted: string) =>
+      document.definitions.find(
+        (definition): definition is FragmentDefinitionNode =>
+          definition.kind === Kind.FRAGMENT_DEFINITION && definition.name.value === wanted,
+      );
+    return this.#refusal(operation, { getSchema: () => schema, getFragment });
+  }
+
+  #refusal(operation: OperationDefinitionNode, source: Source): GraphQLError | undefined {
+    const { values, readings } = this.#known.get(operation) ?? this.#costOf(operation, source);
+    const cost = readings === 0 ? values : values + readings * costOfEveryKey(this.#keyEvents());
+    if (cost <= this.#max) return undefined;
+    const message = `The answer could hold ${cost} values, but the limit of cost is ${this.#max}. Ask for smaller pages or fewer fields.`;
+    return new GraphQLError(message, {
+      nodes: operation,
+      extensions: { code: 'GRAPHQL_VALIDATION_FAILED', http: { spec: true, status: 400 } },
+    });
+  }
+
+  #costOf(operation: OperationDefinitionNode, source: Source): Cost {
+    const root = source.getSchema().getRootType(operation.operation);
+    const cost = new Costs(source).ofSelection(operation.selectionSet, root);
+    this.#known.set(operation, cost);
+    return cost;
+  }
 }
+
+/** Where the types and fragments of a document are found. */
+type Source = Pick<ValidationContext, 'getSchema' | 'getFragment'>;
 
 type Parent = GraphQLNamedType | null | undefined;
 
-class Costs {
-  readonly #context: ValidationContext;
-  /** The cost of each fragment, computed once. A fragment that contains itself counts as 0: another rule refuses it. */
-  readonly #fragments = new Map<string, number>();
+const NOTHING: Cost = { values: 0, readings: 0 };
 
-  constructor(context: ValidationContext) {
-    this.#context = context;
+class Costs {
+  readonly #source: Source;
+  /** The cost of each fragment, computed once. A fragment that contains itself counts as nothing: another rule refuses it. */
+  readonly #fragments = new Map<string, Cost>();
+
+  constructor(source: Source) {
+    this.#source = source;
   }
 
   /** @param lists the length of the lists among the selected fields if an argument of their parent gives it; otherwise 1 */
-  ofSelection({ selections }: SelectionSetNode, parent: Parent, lists = 1): number {
+  ofSelection({ selections }: SelectionSetNode, parent: Parent, lists = 1): Cost {
     return selections
       .map((selection) => {
         if (selection.kind === Kind.FIELD) return this.#ofField(selection, parent, lists);
@@ -57,37 +124,44 @@ class Costs {
         const type = selection.typeCondition ? this.#typeOf(selection.typeCondition) : parent;
         return this.ofSelection(selection.selectionSet, type, lists);
       })
-      .reduce((sum, cost) => sum + cost, 0);
+      .reduce(add, NOTHING);
   }
 
   /**
    * `extensions.cost` is the cost of the field itself; 1 if missing. `extensions.lists` is the maximum length of the lists in its object
    * if the arguments of the field determine it.
    */
-  #ofField(node: FieldNode, parent: Parent, lists: number): number {
+  #ofField(node: FieldNode, parent: Parent, lists: number): Cost {
     const hasFields = isObjectType(parent) || isInterfaceType(parent);
     const field = hasFields ? parent.getFields()[node.name.value] : undefined;
-    const own = Number(field?.extensions.cost ?? 1);
+    const own = field?.extensions.readsEveryKey
+      ? { values: 0, readings: 1 }
+      : { values: Number(field?.extensions.cost ?? 1), readings: 0 };
     if (!node.selectionSet) return own;
     const length = lengthOf(node, field) * (isList(field) ? lists : 1);
     const within = Number(field?.extensions.lists ?? 1);
-    return own + length * this.ofSelection(node.selectionSet, field && getNamedType(field.type), within);
+    const { values, readings } = this.ofSelection(node.selectionSet, field && getNamedType(field.type), within);
+    return add(own, { values: length * values, readings: length * readings });
   }
 
-  #ofFragment(name: string, lists: number): number {
+  #ofFragment(name: string, lists: number): Cost {
     const key = `${name} ${lists}`;
     const known = this.#fragments.get(key);
-    if (known !== undefined) return known;
-    this.#fragments.set(key, 0);
-    const fragment = this.#context.getFragment(name);
-    const cost = fragment ? this.ofSelection(fragment.selectionSet, this.#typeOf(fragment.typeCondition), lists) : 0;
+    if (known) return known;
+    this.#fragments.set(key, NOTHING);
+    const fragment = this.#source.getFragment(name);
+    const cost = fragment ? this.ofSelection(fragment.selectionSet, this.#typeOf(fragment.typeCondition), lists) : NOTHING;
     this.#fragments.set(key, cost);
     return cost;
   }
 
   #typeOf({ name }: NamedTypeNode): Parent {
-    return this.#context.getSchema().getType(name.value);
+    return this.#source.getSchema().getType(name.value);
   }
+}
+
+function add(one: Cost, other: Cost): Cost {
+  return { values: one.values + other.values, readings: one.readings + other.readings };
 }
 
 function isList(field: GraphQLField<unknown, unknown> | undefined): boolean {

@@ -27,6 +27,8 @@ export interface GraphQLEndpointOptions {
   production: boolean;
   log: Pick<Logger, 'error' | 'warn'>;
   schema?: GraphQLSchema;
+  /** The number of events that a reading of every key goes through. */
+  keyEvents: () => number;
   /** Called with the code of every error in an answer. */
   onError: (code: CountedCode) => void;
 }
@@ -45,6 +47,7 @@ export function createGraphQLEndpoint({
   production,
   log,
   schema = publicSchema,
+  keyEvents,
   onError,
 }: GraphQLEndpointOptions): GraphQLEndpoint {
   const yoga = createYoga<RequestContext, Omit<Context, 'viewer' | 'correlationId'>>({
@@ -63,7 +66,7 @@ export function createGraphQLEndpoint({
     maxRequestBodySize: false,
     maskedErrors: { maskError: (error: unknown) => maskError(error, log) },
     plugins: [
-      ...limits({ production }),
+      ...limits({ production, keyEvents }),
       requestParser(),
       requireFeedAccepted(),
       maskedErrors(),

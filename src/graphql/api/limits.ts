@@ -4,7 +4,7 @@ import { maxDirectivesPlugin } from '@escape.tech/graphql-armor-max-directives';
 import { useCSRFPrevention } from '@graphql-yoga/plugin-csrf-prevention';
 import { type GraphQLError, NoSchemaIntrospectionCustomRule, parse, type ValidationRule } from 'graphql';
 import type { Plugin, YogaInitialContext } from 'graphql-yoga';
-import { costLimit } from './cost.js';
+import { CostLimit } from './cost.js';
 import { faults } from './faults.js';
 
 /** The limits of one document. `cost` is in values of its answer. The operations of our own clients stay far below. */
@@ -17,15 +17,23 @@ const onReject = [
   },
 ];
 
+export interface LimitsOptions {
+  production: boolean;
+  /** The number of events that a reading of every key goes through. */
+  keyEvents: () => number;
+}
+
 /** Refuses documents over the limits before they are executed, and browsers' requests that another site could have sent (CSRF). */
-export function limits({ production }: { production: boolean }): Plugin[] {
+export function limits({ production, keyEvents }: LimitsOptions): Plugin[] {
+  const cost = new CostLimit(LIMITS.cost, keyEvents);
   return [
     useCSRFPrevention({ requestHeaders: ['x-graphql-yoga-csrf', 'apollo-require-preflight'] }),
     tokenLimit(LIMITS.tokens),
     maxDepthPlugin<YogaInitialContext>({ n: LIMITS.depth, flattenFragments: true, onReject }),
     maxAliasesPlugin<YogaInitialContext>({ n: LIMITS.aliases, allowList: [], onReject }),
     maxDirectivesPlugin<YogaInitialContext>({ n: LIMITS.directives, onReject }),
-    withRule(costLimit(LIMITS.cost)),
+    withRule(cost.rule),
+    refusedWhenExecuted(cost),
     faults({ production }),
     ...(production ? [withRule(NoSchemaIntrospectionCustomRule)] : []),
   ];
@@ -35,6 +43,16 @@ function tokenLimit(maxTokens: number): Plugin {
   return {
     onParse({ setParseFn }) {
       setParseFn((source, options) => parse(source, { ...options, maxTokens }));
+    },
+  };
+}
+
+/** The number of keys grows, and a document is validated once. */
+function refusedWhenExecuted(cost: CostLimit): Plugin {
+  return {
+    onExecute({ args: { schema, document, operationName }, setResultAndStopExecution }) {
+      const refusal = cost.refusalOf(schema, document, operationName);
+      if (refusal) setResultAndStopExecution({ errors: [refusal] });
     },
   };
 }

@@ -44,9 +44,11 @@ export interface Part {
 export async function connectionOf<T extends object>(
   args: PageArguments,
   toCursor: (item: T) => string,
-  select: (part: Part) => T[],
+  select: (part: Part) => T[] | Promise<T[]>,
 ) {
-  const { edges, pageInfo } = await resolveCursorConnection<T[]>({ ...PAGE, args, toCursor }, select);
+  const { edges, pageInfo } = await resolveCursorConnection<Promise<T[]>>({ ...PAGE, args, toCursor }, async (part) =>
+    select(part),
+  );
   return { edges, pageInfo: edges.length > 0 ? pageInfo : { ...pageInfo, startCursor: null, endCursor: null } };
 }
 

@@ -3,7 +3,6 @@ import { type Distribution, distribution, type Presentation } from '../../domain
 import { quarterOf } from '../../domain/analytics/quarter.js';
 import type { Clock } from '../../shared/clock.js';
 import { ACTIVITY, ACTIVITY_USAGE } from '../engine/names.js';
-import { PositionTable } from '../engine/position.js';
 import { FLOW_NAMES, FLOWS, type Flow, isStock, type Metric, STOCKS, type Stock } from './analytics-metrics.js';
 import {
   type AccountAtLimit,
@@ -14,13 +13,10 @@ import {
   type RotationFunnel,
   rotationFunnel,
 } from './analytics-questions.js';
+import { type Positions, TablesState } from './tables-state.js';
 
 /** The moment for which an answer holds. */
-export interface Moment {
-  /** The position of the last counted event of the keys' category; 0 before the first. */
-  position: number;
-  /** The same for uses and refusals. */
-  usagePosition: number;
+export interface Moment extends Positions {
   /** The instant for which the answer is computed, in milliseconds since 1970: the present. */
   at: number;
 }
@@ -41,18 +37,24 @@ export interface Series {
   values: number[];
 }
 
-/** Answers analysts' queries from the activity projections' tables. */
+/** A page of the accounts at the limit, and their total number. */
+export interface AccountsAtLimit {
+  accounts: AccountAtLimit[];
+  count: number;
+}
+
+/** Answers analysts' queries from the activity projections' tables. Most answers take longer the more keys there are. */
 export class Analytics {
   readonly #database: Database;
   readonly #clock: Clock;
-  readonly #positions: PositionTable;
+  readonly #state: TablesState;
   readonly #read;
   readonly #statements = new Map<string, Statement<[number, number], number>>();
 
   constructor(database: Database, clock: Clock) {
     this.#database = database;
     this.#clock = clock;
-    this.#positions = new PositionTable(database);
+    this.#state = new TablesState(database);
     this.#read = {
       accounts: database.prepare<[], number>(`SELECT count(*) FROM ${ACTIVITY}_accounts`).pluck(),
       usedKeys: database.prepare<[], number>(`SELECT count(*) FROM ${ACTIVITY_USAGE}_keys`).pluck(),
@@ -103,8 +105,7 @@ export class Analytics {
     return this.#known(({ at }) => rotationFunnel(this.#database, at));
   }
 
-  /** A page of the accounts at the limit, and their total number. */
-  accountsAtLimit(page: AccountPage): Known<{ accounts: AccountAtLimit[]; count: number }> {
+  accountsAtLimit(page: AccountPage): Known<AccountsAtLimit> {
     return this.#known(({ at }) => {
       return { accounts: accountsAtLimit(this.#database, at, page), count: this.#present('ACCOUNTS_AT_LIMIT', at) };
     });
@@ -113,11 +114,7 @@ export class Analytics {
   /** Reads all parts of an answer in one transaction. */
   #known<T extends object>(read: (moment: Moment) => T): Known<T> {
     return this.#database.transaction(() => {
-      const moment = {
-        position: this.#positions.read(ACTIVITY)?.position ?? 0,
-        usagePosition: this.#positions.read(ACTIVITY_USAGE)?.position ?? 0,
-        at: this.#clock(),
-      };
+      const moment = { ...this.#state.positions(), at: this.#clock() };
       return { ...moment, ...read(moment) };
     })();
   }

@@ -1,10 +1,15 @@
+import { join } from 'node:path';
 import { Pseudonyms } from '../../domain/analytics/pseudonyms.js';
 import type { Clock } from '../../shared/clock.js';
+import { DATA_FILE } from '../../shared/data-files.js';
 import type { Projection } from '../engine/projection.js';
 import { ProjectionRunner, type RunnerOptions } from '../engine/runner.js';
 import type { ProjectionsFile } from '../transparency/known-log.js';
-import { Analytics } from './analytics.js';
 import { openAnalytics } from './analytics-database.js';
+import type { Answering } from './answering.js';
+import { AnsweringThread } from './answering-thread.js';
+import { QueuedAnalytics } from './queued-analytics.js';
+import { TablesState } from './tables-state.js';
 
 /** The maximum time by which analytics stay behind, in milliseconds. */
 const REST = 500;
@@ -14,6 +19,8 @@ export interface AnalyticsSideOptions extends Pick<RunnerOptions<Projection>, 's
   /** The key for pseudonyms. */
   pseudonymKey: Uint8Array | undefined;
   clock: Clock;
+  /** Answers questions from that file; by default a thread does. */
+  answering?: ((file: string) => Answering) | undefined;
 }
 
 /** The analytics part of a process. */
@@ -25,7 +32,9 @@ export interface AnalyticsSide {
    * Answers queries, once the file has held everything that the log held.
    * @throws NotCaughtUp before that
    */
-  filled(): Analytics;
+  filled(): QueuedAnalytics;
+  /** The number of events of the keys' category that it has counted. */
+  events(): number;
   close(): void;
 }
 
@@ -34,6 +43,7 @@ export async function startAnalytics({
   dataDirectory,
   pseudonymKey,
   clock,
+  answering: answeringFrom,
   ...shared
 }: AnalyticsSideOptions): Promise<AnalyticsSide | undefined> {
   const { log } = shared;
@@ -49,7 +59,10 @@ export async function startAnalytics({
   const runners = Object.values(projections).map(
     (projection: Projection) => new ProjectionRunner({ ...shared, database, projection, rest: REST }),
   );
-  const analytics = new Analytics(database, clock);
+  const file = join(dataDirectory, DATA_FILE.analytics);
+  const answering = answeringFrom?.(file) ?? new AnsweringThread({ file, log });
+  const analytics = new QueuedAnalytics({ database, answering, clock });
+  const state = new TablesState(database);
   return {
     file: { database, pseudonyms },
     runners,
@@ -57,6 +70,10 @@ export async function startAnalytics({
       for (const runner of runners) runner.filled();
       return analytics;
     },
-    close: () => database.close(),
+    events: () => state.events(),
+    close() {
+      answering.close();
+      database.close();
+    },
   };
 }

@@ -1,0 +1,65 @@
+import Database from '../../shared/sqlite.js';
+import { isLocked, TablesLocked } from '../../shared/until-unlocked.js';
+import { type Answered, answerQuestion, type Question } from './question.js';
+
+/** Answers questions from the analytics file, one at a time. */
+export interface Answering {
+  /** @throws QuestionFailed, TablesLocked */
+  answer(question: Question, at: number): Promise<Answered>;
+  /** Ends what is under way. */
+  close(): void;
+}
+
+/** The file cannot be read now, or the thread that read it has ended. The next question opens the file anew. */
+export class QuestionFailed extends Error {
+  readonly code = 'QUESTION_FAILED';
+  constructor(reason: string) {
+    super("The question could not be answered. Try again in a moment; the server's log says why.", {
+      cause: new Error(reason),
+    });
+  }
+}
+
+/** What is asked of a thread. */
+export interface Request {
+  question: Question;
+  /** The present, in milliseconds since 1970. */
+  at: number;
+}
+
+/** What a thread replies. */
+export type Reply =
+  | { outcome: 'answered'; answered: Answered }
+  | { outcome: 'failed'; reason: string; code: string | undefined };
+
+/**
+ * Opens the file, answers, and closes it again: a file that was replaced or repaired in the meantime needs no special care.
+ * @param patience how long SQLite may wait for a lock, in milliseconds
+ */
+export function replyTo({ question, at }: Request, file: string, patience: number): Reply {
+  try {
+    const database = new Database(file, { readonly: true, timeout: patience });
+    try {
+      return { outcome: 'answered', answered: answerQuestion(database, question, at) };
+    } finally {
+      database.close();
+    }
+  } catch (error) {
+    const code: unknown = error instanceof Object ? Reflect.get(error, 'code') : undefined;
+    return { outcome: 'failed', reason: String(error), code: typeof code === 'string' ? code : undefined };
+  }
+}
+
+/** @throws QuestionFailed, TablesLocked */
+export function answeredIn(reply: Reply): Answered {
+  if (reply.outcome === 'answered') return reply.answered;
+  throw isLocked(reply) ? new TablesLocked({ cause: new Error(reply.reason) }) : new QuestionFailed(reply.reason);
+}
+
+/** Answers in the thread of the caller, which can do nothing else meanwhile: for tests and single programs. */
+export function answeringHere(file: string): Answering {
+  return {
+    answer: async (question, at) => answeredIn(replyTo({ question, at }, file, 0)),
+    close() {},
+  };
+}
