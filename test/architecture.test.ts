@@ -57,6 +57,7 @@ const ALLOWED: Record<string, string[]> = {
     'auth/local-issuer.ts',
     'http/programs/metrics.ts',
     'observability/metrics.ts',
+    'projections/analytics/answering.ts',
     'projections/keys/verification.ts',
     'store/event-store.ts',
     'config.ts',
