@@ -1,5 +1,5 @@
 import { FutureEvents } from '../projections/audit/future-events.js';
-import type { allProjections } from '../projections/engine/all-projections.js';
+import type { AuditProjections } from '../projections/engine/all-projections.js';
 import type { RecordedEvent } from '../store/event-store.js';
 import type { Basis } from './basis.js';
 
@@ -13,7 +13,7 @@ export interface LiveEvents {
 
 export function watchLiveEvents(
   { config, log, clock, metrics }: Basis,
-  { history, reads, usage }: ReturnType<typeof allProjections>,
+  { history, reads, usage }: AuditProjections,
 ): LiveEvents {
   const futureEvents = new FutureEvents({ clock, tolerance: config.clockTolerance, log });
   const oneOfEachCategory = new Set<string>([history.name, reads.name, usage.name]);

@@ -6,10 +6,15 @@ import { ObservedVerifier } from '../observability/observed-verifier.js';
 import { type AnalyticsSide, type AnalyticsSideOptions, startAnalytics } from '../projections/analytics/open-analytics.js';
 import { Feed } from '../projections/audit/feed.js';
 import type { FutureEvents } from '../projections/audit/future-events.js';
-import { allProjections } from '../projections/engine/all-projections.js';
+import {
+  type AuditProjections,
+  auditProjections,
+  type KeysProjections,
+  keysProjections,
+} from '../projections/engine/all-projections.js';
 import { openProjections } from '../projections/engine/database.js';
 import type { ProjectionStatus } from '../projections/engine/runner.js';
-import { openRunners } from '../projections/engine/runners.js';
+import { openKeysRunner, openRunners } from '../projections/engine/runners.js';
 import { AccountVersions } from '../projections/keys/account-versions.js';
 import { KeySearch } from '../projections/keys/key-search.js';
 import { ReadYourWrites } from '../projections/keys/read-your-writes.js';
@@ -34,9 +39,9 @@ export interface ReadSide {
   guard: LogGuard;
   /** The store for all appends. It refuses them unless the guard has recognised the log. */
   guarded: EventStore;
-  projections: ReturnType<typeof allProjections>;
+  projections: KeysProjections & AuditProjections;
   /** Fill the projections, one runner each. */
-  runners: ReturnType<typeof openRunners>;
+  runners: { keys: ReturnType<typeof openKeysRunner> } & ReturnType<typeof openRunners>;
   /** Undefined without a key for pseudonyms. */
   analytics: AnalyticsSide | undefined;
   checkpoints: Checkpoints;
@@ -66,31 +71,36 @@ export async function openReadSide(
 ): Promise<ReadSide> {
   const { config, log, clock, metrics } = basis;
   const { dataDirectory } = config;
-  const { database, projections } = await openProjections(join(dataDirectory, DATA_FILE.projections), log, allProjections);
+  const keysFile = await openProjections(join(dataDirectory, DATA_FILE.keys), log, keysProjections);
+  const auditFile = await openProjections(join(dataDirectory, DATA_FILE.projections), log, auditProjections);
+  const projections = { ...keysFile.projections, ...auditFile.projections };
   const { keys, history } = projections;
   const { known, guard, checkpoints } = guardLog({
     dataDirectory,
     store: opened,
-    database,
-    projections,
+    ...auditFile,
     treeRunner: { catchesUp: () => runners.tree.catchesUp(), readsOn: () => runners.tree.readsOn() },
     staleness: config.staleness,
     seed: await openLogKey(config),
     log,
   });
+  known.add(keysFile);
   const store = new GuardedEventStore(observed, guard);
   const feed = new Feed(history, { clock, tolerance: config.clockTolerance });
   const readYourWrites = new ReadYourWrites((account) => keys.version(account));
   const { futureEvents, onLive } = watchLiveEvents(basis, projections);
   const following = { store, log, recognition: guard, onLive };
-  const runners = openRunners({ ...following, database }, projections, { readYourWrites, feed });
+  const runners = {
+    keys: openKeysRunner(following, keysFile, readYourWrites),
+    ...openRunners(following, auditFile, feed),
+  };
   const pseudonymKey = await openPseudonymKey(config);
   const analytics = await startAnalytics({ ...following, dataDirectory, pseudonymKey, clock, answering });
   if (analytics) known.add(analytics.file);
   const allRunners = [...Object.values(runners), ...(analytics?.runners ?? [])];
   const statuses = () => allRunners.map((runner) => runner.status());
   metrics.watchProjections(statuses);
-  const verification = new Verification(database, clock);
+  const verification = new Verification(keysFile.database, clock);
   return {
     guard,
     guarded: store,
@@ -101,7 +111,7 @@ export async function openReadSide(
     feed,
     versions: new AccountVersions({ store, keys: runners.keys }),
     readYourWrites,
-    search: new KeySearch({ database, store, keys }),
+    search: new KeySearch({ database: keysFile.database, store, keys }),
     verification,
     verifier: new ObservedVerifier(verification, metrics.recordVerification),
     futureEvents,
@@ -121,7 +131,8 @@ export async function openReadSide(
       await guard.stop();
     },
     close() {
-      database.close();
+      keysFile.database.close();
+      auditFile.database.close();
       analytics?.close();
     },
   };

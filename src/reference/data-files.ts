@@ -42,10 +42,16 @@ export const DATA_FILES: DataFile[] = [
     mode: '0600',
   },
   {
+    name: DATA_FILE.keys,
+    what: 'What verification and mutations read: every key, and what each account holds. It is a file of its own, so that mutations wait for no other projection.',
+    deletion: 'While no process runs. It is filled from the log again at the next start, before `/readyz` answers 200.',
+    mode: 'by the umask',
+  },
+  {
     name: DATA_FILE.projections,
-    what: 'What queries and verification read: keys, history, usage, the Merkle tree.',
+    what: 'What queries read: history, usage, records of reads, the Merkle tree.',
     deletion:
-      'While no process runs, and only if the log is complete: `keyledger recover` puts lost events back from this file. It is filled from the log again at the next start, before `/readyz` answers 200.',
+      'While no process runs, and only if the log is complete: `keyledger recover` puts lost events back from this file. It is filled from the log again at the next start.',
     mode: 'by the umask',
   },
   {

@@ -5,6 +5,7 @@ export const DATA_FILE = {
   logKey: 'log.key',
   pseudonymKey: 'pseudonym.key',
   checkpoints: 'checkpoints',
+  keys: 'keys.db',
   projections: 'projections.db',
   analytics: 'analytics.db',
   /** A folder. */

@@ -69,7 +69,7 @@ export const history: Bench = () =>
 async function openCommands(directory: string, file: string) {
   const log = createLog('warn');
   const store = new SqliteEventStore(file);
-  const projections = join(directory, 'projections.db');
+  const projections = join(directory, 'keys.db');
   const { database, projections: keys } = await openProjections(projections, log, (database) => new KeysProjection(database));
   const readYourWrites = new ReadYourWrites((account) => keys.version(account));
   const onProjected: ConstructorParameters<typeof ProjectionRunner>[0]['onProjected'] = (events) =>

@@ -5,10 +5,10 @@ import { readConfig } from '../../src/config.js';
 import { createLog } from '../../src/observability/log.js';
 import { startAnalytics } from '../../src/projections/analytics/open-analytics.js';
 import { Feed } from '../../src/projections/audit/feed.js';
-import { allProjections } from '../../src/projections/engine/all-projections.js';
+import { auditProjections, keysProjections } from '../../src/projections/engine/all-projections.js';
 import { openProjections } from '../../src/projections/engine/database.js';
 import { ProjectionRunner } from '../../src/projections/engine/runner.js';
-import { openRunners } from '../../src/projections/engine/runners.js';
+import { openKeysRunner, openRunners } from '../../src/projections/engine/runners.js';
 import { KeysProjection } from '../../src/projections/keys/keys.js';
 import { ReadYourWrites } from '../../src/projections/keys/read-your-writes.js';
 import Database from '../../src/shared/sqlite.js';
@@ -67,8 +67,9 @@ async function fill(): Promise<number> {
 /** Fills all projections, including those of analytics, side by side as a process does. */
 async function fillAll(): Promise<number> {
   const store = new SqliteEventStore(join(directory, 'events.db'));
-  const { database, projections: all } = await openProjections(join(directory, 'projections.db'), log, allProjections);
-  const parts = { readYourWrites: new ReadYourWrites(() => 0), feed: new Feed(all.history, { clock: Date.now, tolerance: 0 }) };
+  const keys = await openProjections(join(directory, 'keys.db'), log, keysProjections);
+  const audit = await openProjections(join(directory, 'projections.db'), log, auditProjections);
+  const feed = new Feed(audit.projections.history, { clock: Date.now, tolerance: 0 });
   const analysts = await startAnalytics({
     dataDirectory: directory,
     pseudonymKey: randomBytes(32),
@@ -76,14 +77,19 @@ async function fillAll(): Promise<number> {
     store,
     log,
   });
-  const runners = [...Object.values(openRunners({ database, store, log }, all, parts)), ...(analysts?.runners ?? [])];
+  const shared = { store, log };
+  const runners = [
+    openKeysRunner(shared, keys, new ReadYourWrites(() => 0)),
+    ...Object.values(openRunners(shared, audit, feed)),
+    ...(analysts?.runners ?? []),
+  ];
   const time = await timed(() => {
     for (const runner of runners) runner.start();
     return Promise.all(runners.map((runner) => runner.caughtUp));
   });
   await Promise.all(runners.map((runner) => runner.stop()));
   await store.close();
-  for (const open of [database, analysts]) open?.close();
+  for (const open of [keys.database, audit.database, analysts]) open?.close();
   return time;
 }
 

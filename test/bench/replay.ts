@@ -23,10 +23,8 @@ export const replay: Bench = () =>
     const milliseconds = await interleave(ROUNDS, {
       scan: async () => (await run('scan', directory)).milliseconds,
       fill: async () => {
-        await Promise.all(
-          ['', '-wal', '-shm'].map((suffix) => rm(join(directory, `projections.db${suffix}`), { force: true })),
-        );
-        const { milliseconds, megabytes } = await run('fill', directory, join(directory, 'projections.db'));
+        await Promise.all(['', '-wal', '-shm'].map((suffix) => rm(join(directory, `keys.db${suffix}`), { force: true })));
+        const { milliseconds, megabytes } = await run('fill', directory, join(directory, 'keys.db'));
         memory.push(megabytes);
         return milliseconds;
       },

@@ -6,10 +6,9 @@ import { refuseWhile } from '../../src/http/programs/refuse-for-now.js';
 import { verifyRoute } from '../../src/http/programs/verify.js';
 import { createServer } from '../../src/http/server.js';
 import { createLog } from '../../src/observability/log.js';
-import { Feed } from '../../src/projections/audit/feed.js';
-import { allProjections } from '../../src/projections/engine/all-projections.js';
+import { keysProjections } from '../../src/projections/engine/all-projections.js';
 import { openProjections } from '../../src/projections/engine/database.js';
-import { openRunners } from '../../src/projections/engine/runners.js';
+import { openKeysRunner } from '../../src/projections/engine/runners.js';
 import { ReadYourWrites } from '../../src/projections/keys/read-your-writes.js';
 import { Verification } from '../../src/projections/keys/verification.js';
 import { watched } from '../../src/shared/clock.js';
@@ -35,12 +34,10 @@ const PER_TURN = 10;
 const [directory = ''] = process.argv.slice(2);
 const log = createLog('warn');
 const store = new SqliteEventStore(join(directory, 'events.db'));
-const { database, projections } = await openProjections(join(directory, 'projections.db'), log, allProjections);
-const parts = {
-  readYourWrites: new ReadYourWrites((account) => projections.keys.version(account)),
-  feed: new Feed(projections.history, { clock: Date.now, tolerance: 0 }),
-};
-const runners = openRunners({ database, store, log }, projections, parts);
+const opened = await openProjections(join(directory, 'keys.db'), log, keysProjections);
+const { database, projections } = opened;
+const readYourWrites = new ReadYourWrites((account) => projections.keys.version(account));
+const runner = openKeysRunner({ store, log }, opened, readYourWrites);
 const clock = watched(Date.now, () => {});
 const verification = new Verification(database, clock);
 const uses = new UsageLog({ store, clock, log });
@@ -57,18 +54,18 @@ const server = createServer(log);
 server.register(
   verifyRoute({
     verifier: verification,
-    refuseForNow: refuseWhile(() => (runners.keys.isFresh(10_000) ? undefined : { code: 'STALE' })),
+    refuseForNow: refuseWhile(() => (runner.isFresh(10_000) ? undefined : { code: 'STALE' })),
     failedAttempts: new FailedAttempts(undefined),
     onAccepted: (verified) => uses.record(verified),
   }),
 );
 server.get('/bare', (_, reply) => void reply.code(204).send());
-for (const runner of Object.values(runners)) runner.start();
+runner.start();
 
 answer<VerifyQuestion>(async (question) => {
-  await runners.keys.caughtUp;
+  await runner.caughtUp;
   if ('listen' in question) return server.listen({ port: 0, host: '127.0.0.1' });
-  if ('position' in question) return runners.keys.status().position;
+  if ('position' in question) return runner.status().position;
   if (question.task === 'inTurns') return perSecondInTurns(question.keys);
   return perSecond(tasks[question.task], question.keys);
 });

@@ -126,7 +126,7 @@ class VerifyServer {
 
   /** Measures while another process (this one) has the projections locked and there are events to project. */
   async whileLocked(measure: () => Promise<number>): Promise<number> {
-    const [projections, log] = ['projections.db', 'events.db'].map((name) => new Database(join(this.directory, name)));
+    const [projections, log] = ['keys.db', 'events.db'].map((name) => new Database(join(this.directory, name)));
     if (!projections || !log) throw new Error('There are no files.');
     projections.exec('BEGIN IMMEDIATE');
     writeHistory(log, [{ account: randomUUID(), events: 2 }]);

@@ -19,7 +19,7 @@ export const year: Bench = () =>
     const bytes = statSync(file('events.db')).size;
     const filled = await run('start', directory, DAYS);
     for (const name of await readdir(directory)) {
-      if (/^(projections|analytics)\.db/.test(name)) await rm(file(name));
+      if (/^(keys|projections|analytics)\.db/.test(name)) await rm(file(name));
     }
     const rebuilt = await run('start', directory, DAYS);
     const started = await run('start', directory, DAYS);
@@ -29,6 +29,7 @@ export const year: Bench = () =>
         secondsOfDay: lastDay.milliseconds / 1000,
         logMegabytesOfTotals: bytesOfTotals / 1e6,
         logMegabytes: bytes / 1e6,
+        keysMegabytes: statSync(file('keys.db')).size / 1e6,
         projectionsMegabytes: statSync(file('projections.db')).size / 1e6,
         analyticsMegabytes: statSync(file('analytics.db')).size / 1e6,
         firstStartPeakMegabytes: filled.megabytes,

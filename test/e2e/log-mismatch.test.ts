@@ -6,6 +6,8 @@ import { here } from '../cli/here.js';
 import type { Client } from '../support/client.js';
 import { record } from '../support/histories.js';
 import { ask, bearer } from '../support/http.js';
+import { withProjections } from '../support/late-projections.js';
+import { fileOf, removeProjections } from '../support/projection-files.js';
 import { readinessOf, untilClosed, untilProjected } from '../support/readiness.js';
 import { RESTORABLE, type RestorableLog, removeLog, sqliteLog } from '../support/restorable.js';
 import { created, deleted, id } from '../support/specification.js';
@@ -145,53 +147,52 @@ describe('on SQLite', () => {
   }
 
   /** What a data directory may have lost in addition; the rest must be enough to tell. */
-  const LEFT: [what: string, lose: (database: Database.Database, directory: string) => void][] = [
-    ['the keys', (database) => forget(database, 'transparency', 'history', 'activity')],
-    ['the history', (database) => forget(database, 'keys', 'transparency', 'activity')],
-    ['the tree', (database) => forget(database, 'keys', 'history', 'activity')],
+  const LEFT: [what: string, lose: (directory: string) => void][] = [
+    ['the keys', (directory) => forget(directory, 'transparency', 'history', 'activity')],
+    ['the history', (directory) => forget(directory, 'keys', 'transparency', 'activity')],
+    ['the tree', (directory) => forget(directory, 'keys', 'history', 'activity')],
     [
       'the history’s events, without its progress',
-      (database) => {
-        forget(database, 'keys', 'transparency', 'activity');
-        database.exec('DELETE FROM positions_1');
+      (directory) => {
+        forget(directory, 'keys', 'transparency', 'activity');
+        withProjections(directory, 'projections.db', (database) => database.exec('DELETE FROM positions_1'));
       },
     ],
   ];
 
-  function forget(database: Database.Database, ...projections: string[]): void {
-    const tables = database.prepare<[], string>("SELECT name FROM sqlite_schema WHERE type = 'table'").pluck().all();
+  function forget(directory: string, ...projections: string[]): void {
     for (const name of projections) {
-      for (const table of tables.filter((table) => table.startsWith(name))) database.exec(`DELETE FROM ${table}`);
-      database.prepare("DELETE FROM positions_1 WHERE projection LIKE ? || '%'").run(name);
+      withProjections(directory, fileOf(name), (database) => {
+        const tables = database.prepare<[], string>("SELECT name FROM sqlite_schema WHERE type = 'table'").pluck().all();
+        for (const table of tables.filter((table) => table.startsWith(name))) database.exec(`DELETE FROM ${table}`);
+        database.prepare("DELETE FROM positions_1 WHERE projection LIKE ? || '%'").run(name);
+      });
     }
   }
 
   it.each(LEFT)('%s alone tell that the log lacks events', async (_what, lose) => {
     const { keys, ...log } = await shortened();
     rmSync(join(log.dataDirectory, 'checkpoints'));
-    removeLog(log.dataDirectory, 'analytics.db');
-    const database = new Database(join(log.dataDirectory, 'projections.db'));
-    lose(database, log.dataDirectory);
-    database.close();
+    lose(log.dataDirectory);
     await expectNeverVerified(log, keys, /lacks 3 events at its end/);
   });
 
   it('what analysts see tells alone that the log lacks events', async () => {
     const { keys, ...log } = await shortened();
     rmSync(join(log.dataDirectory, 'checkpoints'));
-    removeLog(log.dataDirectory, 'projections.db');
+    for (const name of ['keys.db', 'projections.db']) removeLog(log.dataDirectory, name);
     await expectNeverVerified(log, keys, /lacks 3 events at its end/);
   });
 
   it('the kept checkpoints alone tell that the log lacks events', async () => {
     const { keys, ...log } = await shortened();
-    for (const name of ['projections.db', 'analytics.db']) removeLog(log.dataDirectory, name);
+    removeProjections(log.dataDirectory);
     await expectNeverVerified(log, keys, /lacks 3 events at its end .* all after 20\d\d-/);
   });
 
   it('the kept checkpoints alone tell that events were changed', async () => {
     const { keys, ...log } = await shortened();
-    for (const name of ['projections.db', 'analytics.db']) removeLog(log.dataDirectory, name);
+    removeProjections(log.dataDirectory);
     const store = new SqliteEventStore(join(log.dataDirectory, 'events.db'));
     await record(store, newAccount(), [created('x'), created('y'), deleted('x')]);
     await store.close();
@@ -293,7 +294,7 @@ describe('on SQLite', () => {
     const held = await client.newKey();
     await untilProjected(world);
     await world.stop();
-    const database = new Database(join(log.dataDirectory, 'projections.db'));
+    const database = new Database(join(log.dataDirectory, 'keys.db'));
     database.exec("UPDATE positions_1 SET kind = 'another'; DELETE FROM keys_3");
     database.close();
     const again = await start(log);
@@ -359,7 +360,7 @@ describe('on SQLite', () => {
       const operator = new Database(join(log.dataDirectory, 'events.db'));
       operator.exec(harm);
       operator.close();
-      for (const name of ['projections.db', 'analytics.db']) removeLog(log.dataDirectory, name);
+      removeProjections(log.dataDirectory);
       const again = await start(log);
       expect(await statusOf(again, held)).toBe(200);
       expect(again.log()).not.toContain('LOG_MISMATCH');

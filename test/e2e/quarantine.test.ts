@@ -1,4 +1,4 @@
-import { existsSync, rmSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { CreateKeyDocument, DeleteKeyDocument, RotateKeyDocument } from '../../src/dashboard/gql/graphql.js';
@@ -8,7 +8,9 @@ import { newEvent } from '../support/events.js';
 import { scrape, valueIn } from '../support/exposition.js';
 import { damage, FAULTS } from '../support/faults.js';
 import { ask } from '../support/http.js';
+import { PROJECTION_FILES } from '../support/projection-files.js';
 import { readinessOf } from '../support/readiness.js';
+import { removeLog } from '../support/restorable.js';
 import { statusOf } from '../support/verify.js';
 import { openWorld, temporaryDirectory, type World } from '../support/world.js';
 
@@ -30,10 +32,8 @@ async function usedDirectory() {
 
 /** Makes it like a machine that fills everything from the log; with `others`, like one that has signed nothing yet. */
 function removeProjections(directory: string, ...others: string[]): void {
-  for (const name of ['projections.db', 'analytics.db', ...others]) {
-    for (const suffix of ['', '-wal', '-shm']) rmSync(join(directory, name + suffix), { force: true });
-  }
-  expect(existsSync(join(directory, 'projections.db'))).toBe(false);
+  for (const name of [...PROJECTION_FILES, ...others]) removeLog(directory, name);
+  for (const name of PROJECTION_FILES) expect(existsSync(join(directory, name))).toBe(false);
 }
 
 const codeOf = ({ errors }: Awaited<ReturnType<Client['send']>>) => errors?.map(({ extensions }) => extensions?.code).join();

@@ -1,6 +1,5 @@
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import Database from '../../src/shared/sqlite.js';
 import { EventStoreDbEventStore } from '../../src/store/eventstoredb/eventstoredb.js';
 import { openLog } from '../../src/store/sqlite/sqlite-file.js';
 import { streamOf } from '../../src/store/streams.js';
@@ -9,6 +8,7 @@ import { keyledger } from '../cli/run.js';
 import type { Client } from '../support/client.js';
 import { ownServer } from '../support/eventstoredb.js';
 import { isInstalled } from '../support/eventstoredb-server.js';
+import { withProjections } from '../support/late-projections.js';
 import { rounds } from '../support/long.js';
 import { untilFilled } from '../support/readiness.js';
 import { startServer } from '../support/server.js';
@@ -92,10 +92,12 @@ describe.each<[name: string, fill: Fill, its: jest.It]>([
       expect(events).toHaveLength(4);
       for (const count of events) expect(count).toBeGreaterThan(EVENTS);
 
-      const database = new Database(join(directory, 'projections.db'));
-      database.prepare("UPDATE keys_3 SET deletedAt = NULL WHERE account = 'account-7'").run();
-      database.prepare("DELETE FROM history_4 WHERE account = 'account-8'").run();
-      database.close();
+      withProjections(directory, 'keys.db', (database) => {
+        database.prepare("UPDATE keys_3 SET deletedAt = NULL WHERE account = 'account-7'").run();
+      });
+      withProjections(directory, 'projections.db', (database) => {
+        database.prepare("DELETE FROM history_4 WHERE account = 'account-8'").run();
+      });
       expect(await replay('--repair')).toMatchObject({
         code: 0,
         stdout: expect.stringContaining('keys_3, history_4: repaired, '),

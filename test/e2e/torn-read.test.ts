@@ -13,14 +13,14 @@ const DIST = join(import.meta.dirname, '../../dist');
 const PROJECT_IN_A_LOOP = `
   import { pino } from '${DIST}/../node_modules/pino/pino.js';
   import { openProjections } from '${DIST}/projections/engine/database.js';
-  import { KeysProjection } from '${DIST}/projections/keys/keys.js';
+  import { keysProjections } from '${DIST}/projections/engine/all-projections.js';
   import { PositionTable } from '${DIST}/projections/engine/position.js';
   import { ProjectionRunner } from '${DIST}/projections/engine/runner.js';
   import { SqliteEventStore } from '${DIST}/store/sqlite/sqlite.js';
   const [data] = process.argv.slice(-1);
   const log = pino({ level: 'silent' });
-  const opened = await openProjections(data + '/projections.db', log, (database) => new KeysProjection(database));
-  const { database, projections: projection } = opened;
+  const opened = await openProjections(data + '/keys.db', log, keysProjections);
+  const { database, projections: { keys: projection } } = opened;
   database.pragma('busy_timeout = 1000');
   const positions = new PositionTable(database);
   const store = new SqliteEventStore(data + '/events.db');

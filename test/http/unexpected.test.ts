@@ -15,7 +15,7 @@ beforeAll(async () => {
   const created = await (await world.client({})).newKey();
   secret = created.secret;
   keyId = created.key.keyId;
-  const database = new Database(join(world.config.dataDirectory, 'projections.db'));
+  const database = new Database(join(world.config.dataDirectory, 'keys.db'));
   database.exec('DROP TABLE keys_3');
   database.close();
 });

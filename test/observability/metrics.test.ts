@@ -259,7 +259,7 @@ it('measures no delay of the events that a projection is filled with', async () 
   const past = await openWorld({ dataDirectory });
   await (await past.client({})).newKey();
   await past.stop();
-  for (const suffix of ['', '-wal', '-shm']) rmSync(join(dataDirectory, `projections.db${suffix}`), { force: true });
+  for (const suffix of ['', '-wal', '-shm']) rmSync(join(dataDirectory, `keys.db${suffix}`), { force: true });
   const families = await scrape(await openWorld({ dataDirectory }));
   expect(valueIn(families, 'keyledger_projection_position', { projection: 'keys_3' })).toBe(1);
   expect(valueIn(families, 'keyledger_projection_delay_seconds_count', { projection: 'keys_3' })).toBe(0);

@@ -1,4 +1,4 @@
-import { join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { completeExport } from '../../src/cli/transparency/export-lines.js';
 import type { LogSigner } from '../../src/cli/transparency/log-signer.js';
 import { HistoryProjection } from '../../src/projections/audit/history.js';
@@ -114,7 +114,7 @@ describe.each(ownStores)('%s bounds the bytes of', (_name, open, it) => {
       rebuilt.push(given);
       return { given };
     };
-    const rebuild = new Rebuild(file, make, store, () => {});
+    const rebuild = new Rebuild(dirname(file), [{ file: basename(file), make }], store, () => {});
     await rebuild.fill();
     rebuild.close();
     database.close();

@@ -1,27 +1,39 @@
 import { join } from 'node:path';
 import Database from '../../src/shared/sqlite.js';
+import { fileOf, type ProjectionFile } from './projection-files.js';
 import { cleanUpLater } from './world.js';
 
-/** Stops all projections of that data directory, as another process's lock does. Returns a function that ends it. */
+/** Stops the projections of `keys.db` and `projections.db`, as another process's locks do. Returns a function that ends it. */
 export function lockProjections(dataDirectory: string): () => void {
-  const database = open(dataDirectory);
-  database.exec('BEGIN IMMEDIATE');
-  return () => database.exec('ROLLBACK');
+  const databases = [open(dataDirectory, 'keys.db'), open(dataDirectory, 'projections.db')];
+  for (const database of databases) database.exec('BEGIN IMMEDIATE');
+  return () => {
+    for (const database of databases) database.exec('ROLLBACK');
+  };
 }
 
 /** Stops one projection by making its table refuse rows. Returns a function that ends it. */
-export function stopProjection(dataDirectory: string, table: string, file?: 'analytics.db'): () => void {
-  const database = open(dataDirectory, file);
+export function stopProjection(dataDirectory: string, table: string): () => void {
+  const database = open(dataDirectory, fileOf(table));
   database.exec(`CREATE TRIGGER stop_${table} BEFORE INSERT ON ${table} BEGIN SELECT RAISE(ABORT, 'stopped by a test'); END`);
   return () => database.exec(`DROP TRIGGER stop_${table}`);
 }
 
-/** Changes the projections of that data directory behind the server's back. */
-export function withProjections(dataDirectory: string, change: (database: Database.Database) => void): void {
-  change(open(dataDirectory));
+/** Changes a file of projections behind the server's back. */
+export function withProjections(
+  dataDirectory: string,
+  file: ProjectionFile,
+  change: (database: Database.Database) => void,
+): void {
+  const database = new Database(join(dataDirectory, file));
+  try {
+    change(database);
+  } finally {
+    database.close();
+  }
 }
 
-function open(dataDirectory: string, file = 'projections.db'): Database.Database {
+function open(dataDirectory: string, file: ProjectionFile): Database.Database {
   const database = new Database(join(dataDirectory, file));
   cleanUpLater(() => database.close());
   return database;

@@ -115,7 +115,7 @@ To sign checkpoints with the same key as before, set the same KEYLEDGER_LOG_KEY 
 ${logKey ? KEPT : keySetting('KEYLEDGER_LOG_KEY', join(directory, DATA_FILE.logKey))}
 To keep the pseudonyms in analytics, set the same KEYLEDGER_PSEUDONYM_KEY on every machine.
 ${pseudonymKey ? KEPT : keySetting('KEYLEDGER_PSEUDONYM_KEY', join(directory, DATA_FILE.pseudonymKey))}
-${DATA_FILE.issuerKey} and ${DATA_FILE.checkpoints} stay in the data directory. ${DATA_FILE.projections} and ${DATA_FILE.analytics} are rebuilt automatically.`;
+${DATA_FILE.issuerKey} and ${DATA_FILE.checkpoints} stay in the data directory. ${DATA_FILE.keys}, ${DATA_FILE.projections} and ${DATA_FILE.analytics} are rebuilt automatically.`;
 }
 
 function keySetting(name: string, file: string): string {

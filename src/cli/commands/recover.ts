@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Config } from '../../config.js';
 import { createLog } from '../../observability/log.js';
-import { allProjections } from '../../projections/engine/all-projections.js';
+import { auditProjections, keysProjections } from '../../projections/engine/all-projections.js';
 import { openProjections } from '../../projections/engine/database.js';
 import { CheckpointFile } from '../../projections/transparency/checkpoint-file.js';
 import { type Inspection, inspect, isWhole } from '../../projections/transparency/inspection.js';
@@ -40,7 +40,7 @@ export async function recover(config: Config, { acceptLoss: accept = false }: Re
     return await run(recovery, accept);
   } finally {
     await recovery.store.close();
-    recovery.database.close();
+    for (const { database } of recovery.files) database.close();
   }
 }
 
@@ -50,12 +50,15 @@ async function openRecovery(config: Config) {
   const restored = new RestoredMark(dataDirectory);
   restored.requireFinished();
   const log = createLog('warn');
-  const { database, projections } = await openProjections(join(dataDirectory, DATA_FILE.projections), log, allProjections);
-  const { history, transparency: tree } = projections;
-  const known = new KnownLog({ database, history, tree });
+  const audit = await openProjections(join(dataDirectory, DATA_FILE.projections), log, auditProjections);
+  const keys = await openProjections(join(dataDirectory, DATA_FILE.keys), log, keysProjections);
+  const { history, transparency: tree } = audit.projections;
+  const known = new KnownLog({ database: audit.database, history, tree });
+  known.add(keys);
   const checkpoints = new CheckpointFile(join(dataDirectory, DATA_FILE.checkpoints));
   const expected = { known, history, tree, checkpoints };
-  return { config, store: await openStore(location), database, projections, expected, restored };
+  const projections = { ...keys.projections, ...audit.projections };
+  return { config, store: await openStore(location), files: [keys, audit], projections, expected, restored };
 }
 
 async function run(recovery: Recovery, accept: boolean): Promise<boolean> {

@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { mkdir, readdir, rename, rm } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import type { Config } from '../../config.js';
-import { allProjections } from '../../projections/engine/all-projections.js';
+import { auditProjections } from '../../projections/engine/all-projections.js';
 import { CheckpointFile } from '../../projections/transparency/checkpoint-file.js';
 import { type Inspection, inspect, isWhole } from '../../projections/transparency/inspection.js';
 import { KnownLog } from '../../projections/transparency/known-log.js';
@@ -86,7 +86,7 @@ async function requireSigned(directory: string, file: string): Promise<Inspectio
   const store = await openStore({ kind: 'sqlite', file });
   const nothing = new Database(':memory:');
   try {
-    const { history, transparency: tree } = allProjections(nothing);
+    const { history, transparency: tree } = auditProjections(nothing);
     const known = new KnownLog({ database: nothing, history, tree });
     const checkpoints = new CheckpointFile(join(directory, DATA_FILE.checkpoints));
     const found = await inspect(store, { known, history, tree, checkpoints });

@@ -4,10 +4,10 @@ import type { Logger } from 'pino';
 import { KeyCommands } from '../../commands/keys/keys.js';
 import { RefusalLog } from '../../commands/usage/refusal-log.js';
 import { UsageLog } from '../../commands/usage/usage-log.js';
+import { keysProjections } from '../../projections/engine/all-projections.js';
 import { openProjections } from '../../projections/engine/database.js';
 import { ProjectionRunner } from '../../projections/engine/runner.js';
 import { KeySearch } from '../../projections/keys/key-search.js';
-import { KeysProjection } from '../../projections/keys/keys.js';
 import { ReadYourWrites } from '../../projections/keys/read-your-writes.js';
 import { Verification } from '../../projections/keys/verification.js';
 import type { Clock } from '../../shared/clock.js';
@@ -37,8 +37,9 @@ export interface DemoLedger {
 }
 
 export async function openDemoLedger({ store, dataDirectory, clock, log }: DemoLedgerOptions): Promise<DemoLedger> {
-  const file = join(dataDirectory, DATA_FILE.projections);
-  const { database, projections: keys } = await openProjections(file, log, (database) => new KeysProjection(database));
+  const file = join(dataDirectory, DATA_FILE.keys);
+  const { database, projections } = await openProjections(file, log, keysProjections);
+  const { keys } = projections;
   const readYourWrites = new ReadYourWrites((account) => keys.version(account));
   const onProjected = readYourWrites.record.bind(readYourWrites);
   const runner = new ProjectionRunner({ store, database, projection: keys, log, onProjected });

@@ -106,12 +106,14 @@ function evolved(keys: ReadonlyMap<string, Key>, event: RecordedEvent): Readonly
 }
 
 /** Empties the tables, so that they belong to no log and services fill them from the present one. */
-async function forgetProjected({ database, projections, config }: Recovery): Promise<void> {
-  const positions = new PositionTable(database);
-  await whenUnlocked(database, () => {
-    for (const projection of Object.values(projections)) projection.clear();
-    positions.forgetAll();
-  });
+async function forgetProjected({ files, config }: Recovery): Promise<void> {
+  for (const { database, projections } of files) {
+    const positions = new PositionTable(database);
+    await whenUnlocked(database, () => {
+      for (const projection of Object.values(projections)) projection.clear();
+      positions.forgetAll();
+    });
+  }
   const file = join(config.dataDirectory, DATA_FILE.analytics);
   if (!existsSync(file)) return;
   const analytics = new Database(file, { timeout: 1000 });

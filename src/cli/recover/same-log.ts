@@ -15,27 +15,33 @@ import type { EventStore, LogMismatch } from '../../store/event-store.js';
  * @throws LogMismatch
  */
 export async function requireSameLog(dataDirectory: string, store: EventStore): Promise<void> {
-  const mismatch =
-    new RestoredMark(dataDirectory).mismatch() ?? (await mismatchOf(join(dataDirectory, DATA_FILE.projections), store));
+  const mismatch = new RestoredMark(dataDirectory).mismatch() ?? (await mismatchOf(dataDirectory, store));
   if (mismatch) throw mismatch;
 }
 
 /** If the projections cannot be read, nothing is known; services report that. */
-async function mismatchOf(file: string, store: EventStore): Promise<LogMismatch | undefined> {
-  if (!existsSync(file)) return undefined;
-  const database = new Database(file, { readonly: true, timeout: 1000 });
+async function mismatchOf(dataDirectory: string, store: EventStore): Promise<LogMismatch | undefined> {
+  const open = (name: string) => openIfThere(join(dataDirectory, name));
+  const [audit, keys] = [open(DATA_FILE.projections), open(DATA_FILE.keys)];
   try {
-    const known = knownIn(database);
+    const known = knownIn(audit, keys);
     return known && (await findMismatch(store, known));
   } finally {
-    database.close();
+    for (const database of [audit, keys]) database.close();
   }
 }
 
-function knownIn(database: Database.Database): KnownLog | undefined {
+/** Opens the file to read it. If it does not exist, opens an empty database. */
+function openIfThere(file: string): Database.Database {
+  return existsSync(file) ? new Database(file, { readonly: true, timeout: 1000 }) : new Database(':memory:');
+}
+
+function knownIn(audit: Database.Database, keys: Database.Database): KnownLog | undefined {
   try {
-    const [history, tree] = [new HistoryProjection(database), new TransparencyProjection(database)];
-    return new KnownLog({ database, history, tree });
+    const [history, tree] = [new HistoryProjection(audit), new TransparencyProjection(audit)];
+    const known = new KnownLog({ database: audit, history, tree });
+    known.add({ database: keys });
+    return known;
   } catch {
     return undefined;
   }

@@ -9,10 +9,17 @@ import { TransparencyProjection } from '../transparency/transparency.js';
 import { UsageProjection } from '../usage/usage.js';
 import type { Projection } from './projection.js';
 
-/** All projections of `projections.db`. Code that fills or replays them takes them from here, so that none is forgotten. */
-export function allProjections(database: Database) {
+/**
+ * All projections of `keys.db`. Mutations wait for it, so that no other projection writes to that file. Code that fills or replays
+ * projections takes those of each file from here, so that none is forgotten.
+ */
+export function keysProjections(database: Database) {
+  return { keys: new KeysProjection(database) } satisfies Record<string, Projection>;
+}
+
+/** All projections of `projections.db`, likewise. */
+export function auditProjections(database: Database) {
   return {
-    keys: new KeysProjection(database),
     transparency: new TransparencyProjection(database),
     history: new HistoryProjection(database),
     reads: new ReadsProjection(database),
@@ -28,4 +35,6 @@ export function activityProjections(database: Database, pseudonyms: Pseudonyms) 
   } satisfies Record<string, Projection>;
 }
 
+export type KeysProjections = ReturnType<typeof keysProjections>;
+export type AuditProjections = ReturnType<typeof auditProjections>;
 export type ActivityProjections = ReturnType<typeof activityProjections>;

@@ -1,4 +1,4 @@
-import { basename, dirname } from 'node:path';
+import { join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import type { Database } from 'better-sqlite3';
 import type { Category, EventStore, RecordedEvent } from '../../store/event-store.js';
@@ -8,9 +8,6 @@ import { difference, firstEvent, positionsIn, type SavedPosition } from './posit
 import type { Projection } from './projection.js';
 import { type RowDifference, repair, rowDifferences } from './row-differences.js';
 import { type Table, tablesOf } from './tables.js';
-
-/** The schema of the living projections. The rebuilt ones are in `main`. */
-const LIVING = 'living';
 
 /** How many differing rows of a table are listed. */
 const NAMED = 10;
@@ -43,41 +40,49 @@ export interface TableDifference {
 /** The living projections cannot be compared with rebuilt ones. The message says why, and what to do. */
 class NotComparable extends Error {}
 
+/** A file of living projections, and the function that creates its projections over another database. */
+export interface Living {
+  file: string;
+  make: (database: Database) => Record<string, Projection>;
+}
+
 /** A projection on its way from event zero to where its living one is. */
 interface Replayed {
   readonly projection: Projection;
+  readonly file: string;
+  /** The schema of the living projection. The rebuilt one is in `main`. */
+  readonly living: string;
   events: number;
   position: number;
   target: number;
 }
 
-/** Fills every projection of a file from event zero, beside the living ones, which services continue to read and fill. */
+/**
+ * Fills every projection of some files from event zero, beside the living ones, which services continue to read and fill. One pass over a
+ * category feeds all its projections.
+ */
 export class Rebuild {
   readonly #database: Database;
   readonly #store: EventStore;
   readonly #onRead: (events: number) => void;
-  readonly #file: string;
   readonly #all: Replayed[];
 
   /**
-   * @param living the projections' file; only `repair` writes to it
-   * @param make creates all projections of that file over another database
+   * @param directory the data directory
+   * @param files those of its files that are rebuilt; only `repair` writes to them
    * @param onRead called from time to time with the number of events read
-   * @throws Error if the file is not a database
+   * @throws Error if a file is not a database
    */
-  constructor(
-    living: string,
-    make: (database: Database) => Record<string, Projection>,
-    store: EventStore,
-    onRead: (events: number) => void,
-  ) {
-    this.#file = basename(living);
+  constructor(directory: string, files: readonly Living[], store: EventStore, onRead: (events: number) => void) {
     this.#store = store;
     this.#onRead = onRead;
-    this.#database = openNameless(dirname(living));
-    const projections = Object.values(make(this.#database));
-    this.#all = projections.map((projection) => ({ projection, events: 0, position: 0, target: 0 }));
-    this.#database.prepare(`ATTACH ? AS ${LIVING}`).run(living);
+    this.#database = openNameless(directory);
+    this.#all = files.flatMap(({ file, make }, index) => {
+      const living = `living_${index}`;
+      this.#database.prepare(`ATTACH ? AS ${living}`).run(join(directory, file));
+      const made = Object.values(make(this.#database));
+      return made.map((projection) => ({ projection, file, living, events: 0, position: 0, target: 0 }));
+    });
   }
 
   /**
@@ -112,8 +117,12 @@ export class Rebuild {
     return this.#transaction('BEGIN IMMEDIATE', async () => {
       await this.#aim();
       await this.#replay();
-      const tables = projections.flatMap((projection) => tablesOf(this.#database, projection));
-      return tables.reduce((changes, table) => changes + repair(this.#database, table, LIVING), 0);
+      let changes = 0;
+      for (const { projection, living } of this.#all) {
+        if (!projections.includes(projection.name)) continue;
+        for (const table of tablesOf(this.#database, projection.name)) changes += repair(this.#database, table, living);
+      }
+      return changes;
     });
   }
 
@@ -132,18 +141,18 @@ export class Rebuild {
     }
   }
 
-  #compare({ projection: { name, mayLoseOldEvents }, events, position }: Replayed, behind: number): Comparison {
+  #compare({ projection: { name, mayLoseOldEvents }, living: schema, events, position }: Replayed, behind: number): Comparison {
     const rebuilt = digestOf(this.#database, name);
-    const living = digestOf(this.#database, name, LIVING);
+    const living = digestOf(this.#database, name, schema);
     const suspect = rebuilt === living ? [] : tablesOf(this.#database, name);
-    const tables = suspect.map((table) => this.#differences(table)).filter(({ count }) => count > 0);
+    const tables = suspect.map((table) => this.#differences(table, schema)).filter(({ count }) => count > 0);
     return { projection: name, events, position, behind, rebuilt, living, tables, mayRepair: !mayLoseOldEvents };
   }
 
-  #differences(table: Table): TableDifference {
+  #differences(table: Table, living: string): TableDifference {
     const rows: RowDifference[] = [];
     let count = 0;
-    for (const row of rowDifferences(this.#database, table, LIVING)) {
+    for (const row of rowDifferences(this.#database, table, living)) {
       if (count < NAMED) rows.push(row);
       count += 1;
     }
@@ -152,11 +161,10 @@ export class Rebuild {
 
   /** Sets the target to where the living projections are now. */
   async #aim(): Promise<void> {
-    const positions = positionsIn(this.#database, LIVING);
     const faults: string[] = [];
     for (const replayed of this.#all) {
       const { name } = replayed.projection;
-      const saved = positions.get(name);
+      const saved = positionsIn(this.#database, replayed.living).get(name);
       const fault = await this.#fault(replayed, saved);
       if (fault !== undefined) faults.push(`${name} ${fault}`);
       replayed.target = saved?.position ?? 0;
@@ -165,14 +173,17 @@ export class Rebuild {
   }
 
   /** Why the projection cannot be compared; undefined if it can. */
-  async #fault({ projection, position }: Replayed, saved: SavedPosition | undefined): Promise<string | undefined> {
+  async #fault(
+    { projection, file, living, position }: Replayed,
+    saved: SavedPosition | undefined,
+  ): Promise<string | undefined> {
     const { name, category } = projection;
     if (position > (saved?.position ?? 0)) return 'is being filled again; try again when GET /readyz shows the state ok for it';
-    const tables = tablesOf(this.#database, name, LIVING);
+    const tables = tablesOf(this.#database, name, living);
     const hasRun = tables.length > 0 && (saved !== undefined || (await isEmpty(this.#store, category)));
     if (!hasRun) return 'was never filled; start the server to fill it';
     if (!isDeepStrictEqual(tables, tablesOf(this.#database, name))) {
-      return `has tables of another version; stop the services, remove ${this.#file}, and start them again: they fill it from the log`;
+      return `has tables of another version; stop the services, remove ${file}, and start them again: they fill it from the log`;
     }
     const log = { store: this.#store, first: await firstEvent(this.#store) };
     const reason = saved && (await difference(log, projection, saved));

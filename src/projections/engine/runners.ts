@@ -1,6 +1,7 @@
 import type { Feed } from '../audit/feed.js';
 import type { ReadYourWrites } from '../keys/read-your-writes.js';
-import type { allProjections } from './all-projections.js';
+import type { AuditProjections, KeysProjections } from './all-projections.js';
+import type { Opened } from './database.js';
 import type { Projection } from './projection.js';
 import { ProjectionRunner, type RunnerOptions } from './runner.js';
 
@@ -9,15 +10,31 @@ import { ProjectionRunner, type RunnerOptions } from './runner.js';
  */
 const AUDIT_REST = 100;
 
-/** Opens a runner for each projection. Mutations wait for the keys projection only. */
+type Shared = Pick<RunnerOptions<Projection>, 'store' | 'log' | 'recognition' | 'onLive'>;
+
+/** Opens the runner of the keys projection, for which mutations wait. */
+export function openKeysRunner(
+  shared: Shared,
+  { database, projections: { keys } }: Opened<KeysProjections>,
+  readYourWrites: ReadYourWrites,
+) {
+  return new ProjectionRunner({
+    ...shared,
+    database,
+    projection: keys,
+    onProjected: (events) => readYourWrites.record(events),
+  });
+}
+
+/** Opens a runner for each of the other projections. */
 export function openRunners(
-  shared: Pick<RunnerOptions<Projection>, 'database' | 'store' | 'log' | 'recognition' | 'onLive'>,
-  { keys, transparency, history, reads, usage }: ReturnType<typeof allProjections>,
-  { readYourWrites, feed }: { readYourWrites: ReadYourWrites; feed: Feed },
+  following: Shared,
+  { database, projections: { transparency, history, reads, usage } }: Opened<AuditProjections>,
+  feed: Feed,
 ) {
   const rest = AUDIT_REST;
+  const shared = { ...following, database };
   return {
-    keys: new ProjectionRunner({ ...shared, projection: keys, onProjected: (events) => readYourWrites.record(events) }),
     tree: new ProjectionRunner({ ...shared, projection: transparency, rest }),
     history: new ProjectionRunner({
       ...shared,

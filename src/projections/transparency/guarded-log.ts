@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import type { Database } from 'better-sqlite3';
 import type { Logger } from 'pino';
 import { DATA_FILE } from '../../shared/data-files.js';
-import type { allProjections } from '../engine/all-projections.js';
+import type { AuditProjections } from '../engine/all-projections.js';
 import { CheckpointFile } from './checkpoint-file.js';
 import { Checkpoints } from './checkpoints.js';
 import { KnownLog } from './known-log.js';
@@ -12,8 +12,9 @@ import { RestoredMark } from './restored-mark.js';
 
 export interface GuardedLogOptions extends Pick<LogGuardOptions, 'store' | 'treeRunner' | 'staleness'> {
   dataDirectory: string;
+  /** The file of the projections. */
   database: Database;
-  projections: ReturnType<typeof allProjections>;
+  projections: AuditProjections;
   /** The key that signs checkpoints: 32 bytes. Without it nothing is signed. */
   seed: Uint8Array | undefined;
   log: Logger;

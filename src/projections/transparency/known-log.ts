@@ -15,7 +15,7 @@ export interface ProjectionsFile {
 }
 
 export interface KnownLogOptions {
-  /** The file of these two and of the other projections. */
+  /** The file of these two. */
   database: Database;
   history: HistoryProjection;
   tree: TransparencyProjection;

@@ -12,6 +12,7 @@ import { streamOf } from '../../../src/store/streams.js';
 import { collect } from '../../support/events.js';
 import { fileOf } from '../../support/exports.js';
 import { eventsOfAccount, record } from '../../support/histories.js';
+import { removeProjections } from '../../support/projection-files.js';
 import { untilClosed, untilProjected } from '../../support/readiness.js';
 import { RESTORABLE, type RestorableLog, removeLog, sqliteLog } from '../../support/restorable.js';
 import { created } from '../../support/specification.js';
@@ -225,15 +226,20 @@ describe.each(RESTORABLE)('of a log on %s that was put back to what it was', (_n
   );
 });
 
+function loseHistory({ dataDirectory }: RestorableLog): void {
+  const database = new Database(join(dataDirectory, 'projections.db'));
+  database.exec("DELETE FROM history_4; DELETE FROM positions_1 WHERE projection = 'history_4'");
+  database.close();
+}
+
 /** The public key from before the loss. The log still begins with the same event. */
 function publicKeyBefore(log: RestorableLog) {
   return async (): Promise<string> => {
-    const mark = join(log.dataDirectory, 'projections.db');
-    const moved = `${mark}.aside`;
+    const marks = ['keys.db', 'projections.db'].map((name) => join(log.dataDirectory, name));
     const { renameSync } = await import('node:fs');
-    renameSync(mark, moved);
+    for (const mark of marks) renameSync(mark, `${mark}.aside`);
     const key = await publicKeyOf(log);
-    renameSync(moved, mark);
+    for (const mark of marks) renameSync(`${mark}.aside`, mark);
     return key;
   };
 }
@@ -295,9 +301,7 @@ describe('on SQLite', () => {
   it('the keys alone tell which were deleted, where the history is lost', async () => {
     const log = sqliteLog();
     const { deleted, living, late } = await lose(log);
-    const database = new Database(join(log.dataDirectory, 'projections.db'));
-    database.exec("DELETE FROM history_4; DELETE FROM positions_1 WHERE projection = 'history_4'");
-    database.close();
+    loseHistory(log);
     expect(await recover(log)).toMatchObject({ code: 1, stdout: expect.stringMatching(/^Put back: 0 events/) });
     expect(await recover(log, '--accept-loss')).toMatchObject({ code: 0 });
     const world = await start(log);
@@ -315,10 +319,10 @@ describe('on SQLite', () => {
     await client.rotateKey({ keyId: old.key.keyId, overlapSeconds: 3600 });
     await untilProjected(world);
     await world.stop();
-    const rows = new Database(join(log.dataDirectory, 'projections.db'));
+    const rows = new Database(join(log.dataDirectory, 'keys.db'), { readonly: true });
     const end = rows.prepare('SELECT expiresAt FROM keys_3 WHERE keyId = ?').pluck().get(old.key.keyId);
-    rows.exec("DELETE FROM history_4; DELETE FROM positions_1 WHERE projection = 'history_4'");
     rows.close();
+    loseHistory(log);
     await log.putBack();
     expect(await recover(log, '--accept-loss')).toMatchObject({
       code: 0,
@@ -404,7 +408,7 @@ describe('on SQLite', () => {
     const names = (notes: string[]) => new Set(notes.map((note) => checkpointIn(note).origin));
     const [first] = names(notesOf(log));
     await log.putBack();
-    for (const name of ['projections.db', 'analytics.db']) removeLog(log.dataDirectory, name);
+    removeProjections(log.dataDirectory);
     const closed = await start(log, true);
     expect(await untilClosed(closed)).toMatch(/lacks the record of the origin/);
     await closed.stop();

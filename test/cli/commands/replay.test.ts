@@ -5,6 +5,8 @@ import { SqliteEventStore } from '../../../src/store/sqlite/sqlite.js';
 import { openLog } from '../../../src/store/sqlite/sqlite-file.js';
 import { writeHistory } from '../../bench/support/history.js';
 import { record } from '../../support/histories.js';
+import { withProjections } from '../../support/late-projections.js';
+import { fileOf, PROJECTION_FILES } from '../../support/projection-files.js';
 import { untilFilled } from '../../support/readiness.js';
 import { created, deleted, id } from '../../support/specification.js';
 import { openWorld, temporaryDirectory } from '../../support/world.js';
@@ -45,22 +47,28 @@ function replay(directory: string, ...args: string[]) {
 
 /** Changes the projections behind the services' backs. */
 function damage(directory: string, ...statements: string[]): void {
-  damageFile(join(directory, 'projections.db'), ...statements);
+  for (const sql of statements) {
+    withProjections(directory, fileOf(projectionIn(sql)), (database) => {
+      expect(database.prepare(sql).run().changes).toBeGreaterThan(0);
+    });
+  }
 }
 
-function damageFile(file: string, ...statements: string[]): void {
-  const database = new Database(file);
-  for (const sql of statements) expect(database.prepare(sql).run().changes).toBeGreaterThan(0);
-  database.close();
+/** The first projection that the statement names. */
+function projectionIn(sql: string): string {
+  return /(?:keys|history|transparency|usage|reads|activity)_\d/.exec(sql)?.[0] ?? '';
 }
 
 /** All rows of all tables. */
 function rowsIn(directory: string): Record<string, unknown[]> {
-  const database = new Database(join(directory, 'projections.db'));
-  const tables = database.prepare<[], string>("SELECT name FROM sqlite_schema WHERE type = 'table'").pluck().all();
-  const rows = tables.map((table) => [table, database.prepare(`SELECT * FROM ${table} ORDER BY 1, 2`).all()]);
-  database.close();
-  return Object.fromEntries(rows);
+  const rows: Record<string, unknown[]> = {};
+  for (const file of ['keys.db', 'projections.db'] as const) {
+    withProjections(directory, file, (database) => {
+      const tables = database.prepare<[], string>("SELECT name FROM sqlite_schema WHERE type = 'table'").pluck().all();
+      for (const table of tables) rows[`${table} of ${file}`] = database.prepare(`SELECT * FROM ${table} ORDER BY 1, 2`).all();
+    });
+  }
+  return rows;
 }
 
 const LINE = /^(\w+): (\d+) events up to position \2, sha256 [0-9a-f]{64}: equal$/gm;
@@ -175,10 +183,11 @@ it('needs no lock without --repair: it ends while another process is writing', a
 it('writes nothing without --repair', async () => {
   const directory = copy();
   damage(directory, 'UPDATE keys_3 SET deletedAt = NULL', 'DELETE FROM history_4');
-  const bytes = readFileSync(join(directory, 'projections.db'));
+  const bytes = () => ['keys.db', 'projections.db'].map((name) => readFileSync(join(directory, name), 'base64'));
+  const before = bytes();
   const files = readdirSync(directory);
   expect((await replay(directory)).code).toBe(1);
-  expect(readFileSync(join(directory, 'projections.db')).equals(bytes)).toBe(true);
+  expect(bytes()).toEqual(before);
   expect(readdirSync(directory)).toEqual(files);
 });
 
@@ -238,7 +247,7 @@ describe("the analysts' file", () => {
     ],
   ])('is compared too, and repaired on request: %s', async (_what, sql, named) => {
     const directory = copy();
-    damageFile(join(directory, 'analytics.db'), sql);
+    damage(directory, sql);
     const { code, stdout } = await replay(directory, '--repair');
     expect(stdout).toMatch(named);
     expect(stdout).toMatch(/^activity_3: repaired, \d+ rows? deleted or inserted$/m);
@@ -300,13 +309,11 @@ describe('says why there is nothing to compare, and ends with 1', () => {
     expect(await replay(directory)).toMatchObject({ code: 1, stderr: expect.stringContaining('There is no log at') });
     copyFileSync(join(filled, 'events.db'), join(directory, 'events.db'));
     expect(await replay(directory)).toMatchObject({ code: 1, stderr: expect.stringContaining('There are no projections at') });
-    expect(existsSync(join(directory, 'projections.db'))).toBe(false);
+    for (const name of PROJECTION_FILES) expect(existsSync(join(directory, name))).toBe(false);
   });
 
   function execute(directory: string, sql: string): void {
-    const database = new Database(join(directory, 'projections.db'));
-    database.exec(sql);
-    database.close();
+    withProjections(directory, fileOf(projectionIn(sql)), (database) => database.exec(sql));
   }
 
   async function exchangeLog(directory: string): Promise<void> {

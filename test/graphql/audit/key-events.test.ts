@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Client } from '../../support/client.js';
 import { damage } from '../../support/faults.js';
+import { removeProjections } from '../../support/projection-files.js';
 import { openWorld, temporaryDirectory, type World } from '../../support/world.js';
 
 interface EventNode {
@@ -44,9 +45,8 @@ async function nodeOf(client: Client, id: string) {
 
 /** As on a machine that fills everything from the log, and has signed nothing yet. */
 function removeTables(directory: string): void {
-  for (const name of ['projections.db', 'analytics.db', 'checkpoints']) {
-    for (const suffix of ['', '-wal', '-shm']) rmSync(join(directory, name + suffix), { force: true });
-  }
+  removeProjections(directory);
+  rmSync(join(directory, 'checkpoints'), { force: true });
 }
 
 const globalId = (name: string, id: string) => Buffer.from(`${name}:${id}`).toString('base64url');

@@ -131,18 +131,17 @@ describe.each<[state: string, env: Record<string, string>, spoil: (dataDirectory
   it('and some of these fields could not be answered', () => expect(failed).toBeGreaterThan(0));
 });
 
-/** Empties all projections except that of the keys, and their positions. */
+/** Removes all projections except that of the keys. */
 function dropOthers(dataDirectory: string): void {
-  withProjections(dataDirectory, (database) => {
+  withProjections(dataDirectory, 'projections.db', (database) => {
     const tables = database.prepare<[], string>("SELECT name FROM sqlite_schema WHERE type = 'table'").pluck().all();
-    for (const table of tables.filter((name) => !/^(?:keys_|positions_|sqlite_)/.test(name)))
-      database.exec(`DROP TABLE ${table}`);
+    for (const table of tables.filter((name) => !/^(?:positions_|sqlite_)/.test(name))) database.exec(`DROP TABLE ${table}`);
   });
 }
 
 /** Spoils past and future events. */
 function spoilEvents(dataDirectory: string, change: string): void {
-  withProjections(dataDirectory, (database) => {
+  withProjections(dataDirectory, 'projections.db', (database) => {
     database.exec(`
       UPDATE ${HISTORY} SET ${change};
       CREATE TRIGGER spoil AFTER INSERT ON ${HISTORY} BEGIN UPDATE ${HISTORY} SET ${change} WHERE position = NEW.position; END;`);

@@ -18,6 +18,7 @@ import { describeOwnEsdb, ownServer } from '../../support/eventstoredb.js';
 import type { EventStoreDbServer } from '../../support/eventstoredb-server.js';
 import { scrape } from '../../support/exposition.js';
 import { ask, bearer } from '../../support/http.js';
+import { fileOf } from '../../support/projection-files.js';
 import { PROJECTIONS, type ProjectionName, type Readiness, readinessOf, untilFilled } from '../../support/readiness.js';
 import { StoreDouble } from '../../support/store-doubles.js';
 import { cleanUpLater, newAccount, openWorld, temporaryDirectory, type World, type WorldOptions } from '../../support/world.js';
@@ -125,7 +126,7 @@ async function expectState(world: World, expected: { verification?: string; muta
 
 /** Stops one projection at its next event. */
 function stop(dataDirectory: string, name: ProjectionName): void {
-  const file = join(dataDirectory, name.startsWith('activity') ? 'analytics.db' : 'projections.db');
+  const file = join(dataDirectory, fileOf(name));
   const database = new Database(file);
   cleanUpLater(() => database.close());
   for (const change of ['INSERT', 'UPDATE']) {
@@ -280,7 +281,7 @@ it('is 503 once the log was moved and what is known of it is stale, as verificat
 
 it('is 503 where keys cannot be looked up, as verification fails', async () => {
   const { world, dataDirectory } = await openOnFile({ env: LONG });
-  const database = new Database(join(dataDirectory, 'projections.db'));
+  const database = new Database(join(dataDirectory, 'keys.db'));
   database.exec('DROP TABLE keys_3');
   database.close();
   const { verify, ready } = await bothOf(world);

@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Pseudonyms } from '../../../src/domain/analytics/pseudonyms.js';
-import { activityProjections, allProjections } from '../../../src/projections/engine/all-projections.js';
+import { activityProjections, auditProjections, keysProjections } from '../../../src/projections/engine/all-projections.js';
 import type { Projection } from '../../../src/projections/engine/projection.js';
 import { keyOf, tablesOf } from '../../../src/projections/engine/tables.js';
 import Database from '../../../src/shared/sqlite.js';
@@ -10,7 +10,8 @@ const SOURCE = join(import.meta.dirname, '../../../src/projections');
 
 /** The projections of each file. */
 const FILES: Record<string, (database: Database.Database) => Record<string, Projection>> = {
-  'projections.db': allProjections,
+  'keys.db': keysProjections,
+  'projections.db': auditProjections,
   'analytics.db': (database) => activityProjections(database, new Pseudonyms(Buffer.alloc(32))),
 };
 const files = Object.entries(FILES).map(([name, make]) => {

@@ -1,5 +1,5 @@
 import { Pseudonyms } from '../../../src/domain/analytics/pseudonyms.js';
-import { activityProjections, allProjections } from '../../../src/projections/engine/all-projections.js';
+import { activityProjections, auditProjections, keysProjections } from '../../../src/projections/engine/all-projections.js';
 import { digestOf } from '../../../src/projections/engine/digest.js';
 import { PositionTable } from '../../../src/projections/engine/position.js';
 import type { Projection } from '../../../src/projections/engine/projection.js';
@@ -33,7 +33,11 @@ class SmallPages extends StoreDouble {
 
 type Projections = (database: Database.Database) => Record<string, Projection>;
 
-const files: Projections[] = [allProjections, (database) => activityProjections(database, new Pseudonyms(Buffer.alloc(32)))];
+const files: Projections[] = [
+  keysProjections,
+  auditProjections,
+  (database) => activityProjections(database, new Pseudonyms(Buffer.alloc(32))),
+];
 
 /** Every projection, each alone. */
 const projections = files.flatMap((all) =>

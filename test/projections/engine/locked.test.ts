@@ -5,10 +5,9 @@ import { verifyRoute } from '../../../src/http/programs/verify.js';
 import { createServer } from '../../../src/http/server.js';
 import { createLog } from '../../../src/observability/log.js';
 import { openAnalytics } from '../../../src/projections/analytics/analytics-database.js';
-import { allProjections } from '../../../src/projections/engine/all-projections.js';
+import { auditProjections, keysProjections } from '../../../src/projections/engine/all-projections.js';
 import { openProjections } from '../../../src/projections/engine/database.js';
 import { ProjectionRunner } from '../../../src/projections/engine/runner.js';
-import { KeysProjection } from '../../../src/projections/keys/keys.js';
 import { ReadYourWrites } from '../../../src/projections/keys/read-your-writes.js';
 import Database from '../../../src/shared/sqlite.js';
 import type { Category, RecordedEvent } from '../../../src/store/event-store.js';
@@ -37,15 +36,16 @@ async function turns(count: number): Promise<void> {
 }
 
 function openKeys(directory: string) {
-  return openProjections(join(directory, 'projections.db'), silent, (database) => new KeysProjection(database));
+  return openProjections(join(directory, 'keys.db'), silent, keysProjections);
 }
 
 it('lets SQLite itself wait for no lock, for that would stop everything else', async () => {
   const directory = temporaryDirectory();
-  const { database } = await openProjections(join(directory, 'projections.db'), silent, allProjections);
+  const { database } = await openProjections(join(directory, 'projections.db'), silent, auditProjections);
+  const keys = await openKeys(directory);
   const analytics = await openAnalytics(directory, new Pseudonyms(Buffer.alloc(32)), silent);
   const log = openLog(join(directory, 'events.db'));
-  for (const connection of [database, analytics.database, log]) {
+  for (const connection of [database, keys.database, analytics.database, log]) {
     expect(connection.pragma('busy_timeout', { simple: true })).toBe(0);
     connection.close();
   }
@@ -56,7 +56,7 @@ it('verifies and reads while another process has locked every file, and answers 
   const client = await world.client({});
   const held = await client.newKey();
   const { dataDirectory } = world.config;
-  const unlock = ['projections.db', 'analytics.db', 'events.db'].map((file) => lock(dataDirectory, file));
+  const unlock = ['keys.db', 'projections.db', 'analytics.db', 'events.db'].map((file) => lock(dataDirectory, file));
   let isAnswered = false;
   const mutation = client.newKey().finally(() => {
     isAnswered = true;
@@ -69,6 +69,15 @@ it('verifies and reads while another process has locked every file, and answers 
   for (const file of unlock) file();
   expect(await mutation).toMatchObject({ account: { activeKeyCount: 2 } });
   expect(world.log()).not.toContain('the projection is stuck');
+});
+
+it('answers mutations while another process has locked the other projections', async () => {
+  const world = await openWorld();
+  const client = await world.client({});
+  for (const file of ['projections.db', 'analytics.db']) cleanUpLater(lock(world.config.dataDirectory, file));
+  const { key, secret } = await client.newKey();
+  await client.deleteKey(key.keyId);
+  expect(await statusOf(world, { key, secret })).toBe(401);
 });
 
 /** A store whose feed yields nothing until it is opened. */
@@ -91,7 +100,8 @@ it('needs no write lock for events that another process has projected', async ()
   const gated = new GatedFeed(store);
   const [late, early] = await Promise.all(
     [gated, store].map(async (store) => {
-      const { database, projections: projection } = await openKeys(directory);
+      const { database, projections } = await openKeys(directory);
+      const projection = projections.keys;
       cleanUpLater(() => database.close());
       return new ProjectionRunner({ database, store, projection, log: silent });
     }),
@@ -104,7 +114,7 @@ it('needs no write lock for events that another process has projected', async ()
   await early.caughtUp;
   expect(early.status().position).toBe(1);
   await early.stop();
-  const unlock = lock(directory, 'projections.db');
+  const unlock = lock(directory, 'keys.db');
   gated.open();
   while (late.status().position < 1) await turns(1);
   unlock();
@@ -115,9 +125,10 @@ it('needs no write lock for events that another process has projected', async ()
 it('stops while another process has locked the projections', async () => {
   const directory = temporaryDirectory();
   const store = new SqliteEventStore(join(directory, 'events.db'));
-  const { database, projections: projection } = await openKeys(directory);
+  const { database, projections } = await openKeys(directory);
+  const projection = projections.keys;
   const runner = new ProjectionRunner({ database, store, projection, log: silent });
-  const unlock = lock(directory, 'projections.db');
+  const unlock = lock(directory, 'keys.db');
   await record(store, newAccount(), [created('a')]);
   runner.start();
   await turns(100);
@@ -131,14 +142,14 @@ describe('a start beside a process that has locked the files', () => {
   it('opens what is there already', async () => {
     const world = await openWorld();
     const { dataDirectory } = world.config;
-    for (const file of ['projections.db', 'analytics.db', 'events.db']) cleanUpLater(lock(dataDirectory, file));
+    for (const file of ['keys.db', 'projections.db', 'analytics.db', 'events.db']) cleanUpLater(lock(dataDirectory, file));
     const other = await openWorld({ dataDirectory });
     await expect((await other.client({})).readAccount()).resolves.toMatchObject({ keys: [] });
   });
 
   it('waits with what it has to make', async () => {
     const directory = temporaryDirectory();
-    const unlock = [lock(directory, 'projections.db'), lock(directory, 'events.db')];
+    const unlock = [lock(directory, 'keys.db'), lock(directory, 'events.db')];
     let opened = 0;
     const opening = Promise.all(
       [openKeys(directory), openStore({ kind: 'sqlite', file: join(directory, 'events.db') })].map(async (open) => {

@@ -25,8 +25,8 @@ async function usedDirectory() {
 it('rebuilds what is damaged', async () => {
   const { dataDirectory, world, account, key } = await usedDirectory();
   await world.stop();
-  removeLog(dataDirectory, 'projections.db');
-  writeFileSync(join(dataDirectory, 'projections.db'), 'this is no database at all, '.repeat(100));
+  removeLog(dataDirectory, 'keys.db');
+  writeFileSync(join(dataDirectory, 'keys.db'), 'this is no database at all, '.repeat(100));
   const again = await openWorld({ dataDirectory });
   const { keys } = await (await again.client({ account })).readAccount();
   expect(keys.map(({ keyId }) => keyId)).toEqual([key.keyId]);
@@ -37,7 +37,7 @@ it('is not ready from the moment its tables are emptied until they are filled ag
   const directory = temporaryDirectory();
   const store = new SqliteEventStore(join(directory, 'events.db'));
   await record(store, newAccount(), [created('a'), created('b')]);
-  const database = new Database(join(directory, 'projections.db'));
+  const database = new Database(join(directory, 'keys.db'));
   const keys = new KeysProjection(database);
   const runner = new ProjectionRunner({ database, store, projection: keys, log: silent });
   runner.start();
@@ -64,7 +64,7 @@ it('is not ready from the moment its tables are emptied until they are filled ag
 it('takes every event in once when two share the tables', async () => {
   const directory = temporaryDirectory();
   const store = new SqliteEventStore(join(directory, 'events.db'));
-  const databases = [1, 2].map(() => new Database(join(directory, 'projections.db'), { timeout: 5 }));
+  const databases = [1, 2].map(() => new Database(join(directory, 'keys.db'), { timeout: 5 }));
   const applied: string[] = [];
   const runners = databases.map((database) => {
     database.pragma('journal_mode = WAL');

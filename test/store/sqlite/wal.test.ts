@@ -4,6 +4,7 @@ import { openProjections } from '../../../src/projections/engine/database.js';
 import Database from '../../../src/shared/sqlite.js';
 import { SqliteEventStore } from '../../../src/store/sqlite/sqlite.js';
 import { newEvent } from '../../support/events.js';
+import { PROJECTION_FILES } from '../../support/projection-files.js';
 import { temporaryDirectory } from '../../support/world.js';
 
 const MIB = 1024 * 1024;
@@ -30,7 +31,7 @@ it('gives back what the write-ahead log of the events needs no longer, once a lo
   await store.close();
 });
 
-it.each(['projections.db', 'analytics.db'])('does the same with %s', async (name) => {
+it.each(PROJECTION_FILES)('does the same with %s', async (name) => {
   const file = join(temporaryDirectory(), name);
   const make = (database: Database.Database) => database.exec('CREATE TABLE IF NOT EXISTS filled (text TEXT)');
   const { database } = await openProjections(file, { warn() {} }, make);
