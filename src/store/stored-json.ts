@@ -15,11 +15,48 @@ interface JsonText {
 
 /** Parses an event whose data and metadata are stored as text. If they are malformed, it sets `damage`. */
 export function fromText(row: Omit<RecordedEvent, keyof JsonText> & JsonText): RecordedEvent {
-  const [data, metadata] = [objectIn(row.data), objectIn<Metadata>(row.metadata)];
-  const reason = damageOf(row.schemaVersion, data, metadata);
-  if (data && metadata && reason === undefined) return { ...row, data, metadata };
-  const damage = { reason: reason ?? '', data: row.data, metadata: row.metadata };
-  return { ...row, data: data ?? {}, metadata: metadata ?? NO_METADATA, damage };
+  return new ParsedEvent(row);
+}
+
+/** The event's data and metadata as they are stored, as far as the store tells; otherwise as they would be stored. */
+export function storedText(event: RecordedEvent): JsonText {
+  if (event instanceof ParsedEvent) return event.stored();
+  const { damage, data, metadata } = event;
+  return damage ?? { data: JSON.stringify(data), metadata: JSON.stringify(metadata) };
+}
+
+/** An event together with its text. A copy is an ordinary object, so that changed data never have an old text. */
+class ParsedEvent implements RecordedEvent {
+  readonly stream: string;
+  readonly version: number;
+  readonly position: number;
+  readonly id: string;
+  readonly type: string;
+  readonly schemaVersion: number;
+  readonly data: object;
+  readonly metadata: Metadata;
+  declare readonly damage?: RecordedEvent['damage'];
+  readonly #text: JsonText;
+
+  constructor({ stream, version, position, id, type, schemaVersion, ...row }: Parameters<typeof fromText>[0]) {
+    const text = { data: row.data, metadata: row.metadata };
+    const [data, metadata] = [objectIn(text.data), objectIn<Metadata>(text.metadata)];
+    const reason = damageOf(schemaVersion, data, metadata);
+    this.stream = stream;
+    this.version = version;
+    this.position = position;
+    this.id = id;
+    this.type = type;
+    this.schemaVersion = schemaVersion;
+    this.data = data ?? {};
+    this.metadata = metadata ?? NO_METADATA;
+    this.#text = text;
+    if (reason !== undefined) this.damage = { reason, ...text };
+  }
+
+  stored(): JsonText {
+    return this.#text;
+  }
 }
 
 /** Why the values cannot be an event of ours of any type; undefined if they can. */

@@ -4,7 +4,7 @@ import type { PastKeyEvent } from '../../domain/keys/model.js';
 import { type Batch, firstBatch, sizeOfText } from '../../store/batch.js';
 import { decode, originOf } from '../../store/codec.js';
 import type { RecordedEvent } from '../../store/event-store.js';
-import { fromText } from '../../store/stored-json.js';
+import { fromText, storedText } from '../../store/stored-json.js';
 import { accountOf } from '../../store/streams.js';
 import { HISTORY } from '../engine/names.js';
 import {
@@ -87,10 +87,7 @@ export class HistoryProjection implements Projection {
   constructor(database: Database) {
     database.exec(SCHEMA);
     this.#database = database;
-    this.#insert = database.prepare(
-      `INSERT INTO ${HISTORY} VALUES
-       (@position, @stream, @account, @version, @id, @type, @schemaVersion, @keyId, @actor, @at, @data, @metadata)`,
-    );
+    this.#insert = database.prepare(`INSERT INTO ${HISTORY} VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`);
     this.#head = database.prepare<[], number>(`SELECT position FROM ${HISTORY} ORDER BY position DESC LIMIT 1`).pluck();
     this.#lastTime = database.prepare<[], number>(`SELECT at FROM ${HISTORY} ORDER BY position DESC LIMIT 1`).pluck();
     this.#byId = database.prepare<[string], HistoryRow>(
@@ -112,18 +109,13 @@ export class HistoryProjection implements Projection {
   /** Keeps every event as it is stored, readable or not. An event without a time gets the time of the event before it. */
   apply(events: RecordedEvent[]): Unread[] {
     let last = this.#lastTime.get() ?? 0;
-    for (const { damage, ...event } of events) {
+    for (const event of events) {
       const { at = last, actor } = originOf(event);
       last = at;
-      this.#insert.run({
-        ...event,
-        at,
-        account: accountOf(event.stream),
-        keyId: keyIdOf(event),
-        actor,
-        data: damage?.data ?? JSON.stringify(event.data),
-        metadata: damage?.metadata ?? JSON.stringify(event.metadata),
-      });
+      const { position, stream, version, id, type, schemaVersion } = event;
+      const { data, metadata } = storedText(event);
+      const [account, keyId] = [accountOf(stream), keyIdOf(event)];
+      this.#insert.run(position, stream, account, version, id, type, schemaVersion, keyId, actor, at, data, metadata);
     }
     return [];
   }

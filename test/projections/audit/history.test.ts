@@ -1,10 +1,14 @@
+import { join } from 'node:path';
 import fc from 'fast-check';
 import { type HistoryFilter, HistoryProjection } from '../../../src/projections/audit/history.js';
 import type { HistoryEvent } from '../../../src/projections/audit/history-event.js';
 import type { Page, PlaceInTime, TimeRange } from '../../../src/projections/engine/page.js';
 import Database from '../../../src/shared/sqlite.js';
 import type { RecordedEvent } from '../../../src/store/event-store.js';
+import { SqliteEventStore } from '../../../src/store/sqlite/sqlite.js';
+import { collect, newEvents } from '../../support/events.js';
 import { at, created, deleted, id, START } from '../../support/specification.js';
+import { temporaryDirectory } from '../../support/world.js';
 
 interface Entry {
   account: string;
@@ -221,4 +225,22 @@ describe.each([{ backward: false }, { backward: true }])('reads no more rows tha
     const [plan] = plans(() => history.positionsIn(wanted, { from: START, to: START + 1 }));
     expect(plan).toContain(`USING COVERING INDEX history_4_${column === '' ? 'at' : `${column}_at`} (`);
   });
+});
+
+it('keeps the text of an event as it is stored, and never gives it to a copy with other content', async () => {
+  const file = join(temporaryDirectory(), 'events.db');
+  const store = new SqliteEventStore(file);
+  await store.append('apiKeys-one', 0, newEvents(2));
+  const operator = new Database(file);
+  operator.exec(`UPDATE events SET data = replace(data, ':', ' : '), metadata = replace(metadata, ',', ', ')`);
+  const stored = operator.prepare('SELECT data, metadata FROM events ORDER BY position').all();
+  operator.close();
+  const database = new Database(':memory:');
+  const history = new HistoryProjection(database);
+  const [first, second] = await collect(store.readAll('apiKeys'));
+  if (!first || !second) throw new Error('There are two.');
+  history.apply([first, { ...second, data: { changed: true } }]);
+  const kept = database.prepare(`SELECT data, metadata FROM ${history.name} ORDER BY position`).all();
+  expect(kept).toEqual([stored[0], { data: '{"changed":true}', metadata: JSON.stringify(second.metadata) }]);
+  await store.close();
 });
