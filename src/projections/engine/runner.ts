@@ -1,11 +1,13 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { isDeepStrictEqual } from 'node:util';
 import type { Database } from 'better-sqlite3';
 import type { Logger } from 'pino';
 import { Backoff } from '../../shared/backoff.js';
 import { type ErrorCode, errorCodeOf } from '../../shared/error-codes.js';
 import { untilUnlocked } from '../../shared/until-unlocked.js';
-import { BatchSize, sizeOfEvent } from '../../store/batch.js';
+import { BatchSize, sizeOfText } from '../../store/batch.js';
 import { type EventStore, LogMismatch, type RecordedEvent } from '../../store/event-store.js';
+import { storedText } from '../../store/stored-json.js';
 import { CaughtUp, NotCaughtUp } from './caught-up.js';
 import { whenUnlocked } from './database.js';
 import { Expectations } from './expectations.js';
@@ -19,8 +21,20 @@ import { isEmpty } from './tables.js';
 /** The waits after failures. */
 const BACKOFF = { first: 50, longest: 1000 };
 
-/** The maximum number of events in a transaction. It is large because ids are random and each commit writes every page that they touch. */
+/**
+ * The maximum number of events in a transaction until the projection has caught up. It is large because ids are random and each commit
+ * writes every page that they touch.
+ */
 const CATCH_UP_BATCH = 6000;
+
+/**
+ * How long one transaction applies events after that, in milliseconds; the commit comes on top. Nothing else runs meanwhile, so this bounds
+ * how long requests wait for a burst of events.
+ */
+const TURN = 5;
+
+/** After how many events the time is looked at. */
+const STEP = 50;
 
 /** The state of a running projection. */
 export interface ProjectionStatus {
@@ -53,6 +67,12 @@ export interface RunnerOptions<P extends Projection> {
   onLive?: (projection: string, events: RecordedEvent[]) => void;
   /** How long to rest after it has caught up, in milliseconds. Events that arrive meanwhile share a transaction. */
   rest?: number;
+}
+
+/** The events that are in the tables now, and those among them that could not be read. */
+interface Taken {
+  taken: RecordedEvent[];
+  unread: Unread[];
 }
 
 /** Another process emptied the tables that this one was filling. */
@@ -189,11 +209,12 @@ export class ProjectionRunner<P extends Projection> implements Readable<P> {
       this.#recognition.requireSame();
       batch.push(...events);
       live ||= events.length === 0;
-      if (!live) for (const event of events) size.add(sizeOfEvent(event));
+      if (!live) for (const event of events) size.add(sizeOfText(storedText(event)));
       if (!live && !size.isFull) continue;
       await this.#project(batch);
       batch = [];
       size = new BatchSize(CATCH_UP_BATCH);
+      if (this.#stop.signal.aborted) return;
       if (events.length === 0) {
         this.#caughtUp.mark();
         this.#announce([]);
@@ -204,29 +225,47 @@ export class ProjectionRunner<P extends Projection> implements Readable<P> {
     }
   }
 
-  /** Applies the next events, unless another process on the same file has done so. */
+  /**
+   * Applies the next events, except those that another process on the same file has applied. Yields to other work between transactions;
+   * ends early when the runner stops.
+   */
   async #project(events: RecordedEvent[]): Promise<void> {
-    this.#healing.record(await this.#unlocked(() => this.#take(events)));
-    const last = events.at(-1);
-    if (!last) return;
     const { projection, onLive } = this.#options;
-    this.#reached = last.position;
-    this.#announce(events);
-    if (this.#caughtUp.isReached) onLive?.(projection.name, events);
+    for (let rest = events; ; await nextTurn()) {
+      const { taken, unread } = await this.#unlocked(() => this.#take(rest));
+      this.#healing.record(unread);
+      const last = taken.at(-1);
+      if (!last) return;
+      this.#reached = last.position;
+      this.#announce(taken);
+      if (this.#caughtUp.isReached) onLive?.(projection.name, taken);
+      rest = rest.slice(taken.length);
+      if (rest.length === 0 || this.#stop.signal.aborted) return;
+    }
   }
 
-  /** Checks first, and asks for the write lock only if no other process has applied the events. */
-  #take(events: RecordedEvent[]): Unread[] {
-    const { database, projection, store } = this.#options;
-    if (this.#unseen(events).length === 0) return [];
-    return database
-      .transaction(() => {
-        const unseen = this.#unseen(events);
-        const unread = projection.apply(unseen);
-        this.#positions.save(projection, { store, first: this.#recognition.first }, unseen);
-        return unread;
-      })
-      .immediate();
+  /**
+   * Takes the first events, as many as fit into one transaction. Checks first, and asks for the write lock only if no other process has
+   * applied them all.
+   */
+  #take(events: RecordedEvent[]): Taken {
+    const { database } = this.#options;
+    if (this.#unseen(events).length === 0) return { taken: events, unread: [] };
+    return database.transaction(() => this.#apply(events, this.#unseen(events))).immediate();
+  }
+
+  #apply(events: RecordedEvent[], unseen: RecordedEvent[]): Taken {
+    const { projection, store } = this.#options;
+    const [turn, step] = this.#caughtUp.isReached ? [TURN, STEP] : [Number.POSITIVE_INFINITY, unseen.length];
+    const end = performance.now() + turn;
+    const unread: Unread[] = [];
+    let count = 0;
+    while (count < unseen.length && (count === 0 || performance.now() < end)) {
+      unread.push(...projection.apply(unseen.slice(count, count + step)));
+      count = Math.min(count + step, unseen.length);
+    }
+    this.#positions.save(projection, { store, first: this.#recognition.first }, unseen.slice(0, count));
+    return { taken: events.slice(0, events.length - unseen.length + count), unread };
   }
 
   /** Those of the events that the tables do not hold. */

@@ -2,10 +2,12 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { newKeyMaterial } from '../../../src/domain/keys/secret.js';
+import { HistoryProjection } from '../../../src/projections/audit/history.js';
 import { ProjectionRunner } from '../../../src/projections/engine/runner.js';
 import { KeysProjection } from '../../../src/projections/keys/keys.js';
 import Database from '../../../src/shared/sqlite.js';
 import { SqliteEventStore } from '../../../src/store/sqlite/sqlite.js';
+import { newEvents } from '../../support/events.js';
 import { record } from '../../support/histories.js';
 import { removeLog } from '../../support/restorable.js';
 import { created, id } from '../../support/specification.js';
@@ -60,6 +62,42 @@ it('is not ready from the moment its tables are emptied until they are filled ag
   await runner.stop();
   await store.close();
 });
+
+it('lets other work run between the transactions of a burst, once it has caught up', async () => {
+  const store = new SqliteEventStore(':memory:');
+  const database = new Database(':memory:');
+  const history = new HistoryProjection(database);
+  const runner = new ProjectionRunner({ database, store, projection: history, log: silent });
+  runner.start();
+  await runner.caughtUp;
+  let [turn, isOver] = [0, false];
+  const count = () => {
+    turn += 1;
+    if (!isOver) setImmediate(count);
+  };
+  count();
+  const turns: number[] = [];
+  const apply = history.apply.bind(history);
+  history.apply = (events) => {
+    turns.push(turn);
+    // Slower than a transaction may be.
+    for (const start = performance.now(); performance.now() < start + 20; );
+    return apply(events);
+  };
+  await recordBurst(store, 300);
+  while (runner.status().position < 300) await delay(5);
+  isOver = true;
+  await runner.stop();
+  expect(history.size()).toBe(300);
+  expect(turns.length).toBeGreaterThan(1);
+  expect(new Set(turns).size).toBe(turns.length);
+  await store.close();
+});
+
+/** Appends that many events at once. */
+function recordBurst(store: SqliteEventStore, count: number): Promise<unknown> {
+  return store.append(`apiKeys-${newAccount()}`, 0, newEvents(count));
+}
 
 it('takes every event in once when two share the tables', async () => {
   const directory = temporaryDirectory();
