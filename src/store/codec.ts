@@ -73,6 +73,20 @@ export function decode(recorded: RecordedEvent): PastKeyEvent {
   return { ...event, version: recorded.version, at: metadata.at, actor: metadata.actor };
 }
 
+const DECODED = new WeakMap<RecordedEvent, PastKeyEvent>();
+
+/**
+ * Like `decode`, but keeps the result for as long as the recorded event exists: several projections may be given the same one.
+ * @throws UnreadableEvent
+ */
+export function decodeOnce(recorded: RecordedEvent): PastKeyEvent {
+  const known = DECODED.get(recorded);
+  if (known) return known;
+  const event = decode(recorded);
+  DECODED.set(recorded, event);
+  return event;
+}
+
 const createdKey = z.looseObject({ keyId: z.string().catch(''), secretHash: sha256 });
 
 /** The id and secret hash of the key that the event created. Works even if the rest of the event, including its id, cannot be read. */

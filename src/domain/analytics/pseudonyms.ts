@@ -1,4 +1,4 @@
-import { createCipheriv, createDecipheriv, createHmac, randomBytes } from 'node:crypto';
+import { createCipheriv, createDecipheriv, createHmac, createSecretKey, type KeyObject, randomBytes } from 'node:crypto';
 
 /** The length of a pseudonym in hexadecimal digits of the HMAC: 128 bits, so that collisions are not to be expected. */
 const LENGTH = 32;
@@ -6,19 +6,23 @@ const LENGTH = 32;
 const CIPHER = 'aes-256-gcm';
 const [NONCE, TAG] = [12, 16];
 
+/** How many pseudonyms are kept. Events that are read together name the same accounts and keys again and again. */
+const KEPT = 10_000;
+
 /**
  * Pseudonyms distinguish rows without identifying anybody: HMAC-SHA-256 (RFC 2104) under a key of the installation. Anyone with that key
  * and an id can compute its pseudonym; a pseudonym alone reveals nothing.
  */
 export class Pseudonyms {
-  readonly #key: Uint8Array;
+  readonly #key: KeyObject;
   readonly #sealKey: Buffer;
+  readonly #known = new Map<string, string>();
   /** Identifies the key without revealing it. */
   readonly fingerprint: string;
 
   /** @param key 32 bytes; another key gives other pseudonyms */
   constructor(key: Uint8Array) {
-    this.#key = key;
+    this.#key = createSecretKey(key);
     this.#sealKey = this.#hash('seal').digest();
     this.fingerprint = this.#hash('fingerprint').digest('hex').slice(0, 16);
   }
@@ -58,7 +62,12 @@ export class Pseudonyms {
   }
 
   #name(what: string): string {
-    return this.#hash(what).digest('hex').slice(0, LENGTH);
+    const known = this.#known.get(what);
+    if (known !== undefined) return known;
+    const name = this.#hash(what).digest('hex').slice(0, LENGTH);
+    if (this.#known.size === KEPT) this.#known.clear();
+    this.#known.set(what, name);
+    return name;
   }
 
   #hash(what: string) {

@@ -69,7 +69,7 @@ export class ActivityUsageProjection implements Projection {
   apply(events: RecordedEvent[]): Unread[] {
     const { read, unread } = decodeEach(events, decodeUsage);
     const [days, refusals, quarters] = [this.#days.tally(), this.#refusals.tally(), this.#quarters.tally()];
-    const open = this.#open.batch(this.#disguise());
+    const open = this.#open.batch((kind, name) => this.#disguise(kind, name));
     const used = new Map<string, { first: number; last: number }>();
     for (const { event, stream } of read) {
       for (const { day, kind, counted, by } of open.take(event, writerOf(stream))) {
@@ -100,18 +100,8 @@ export class ActivityUsageProjection implements Projection {
       this.#database.exec(`DELETE FROM ${ACTIVITY_USAGE}${table}`);
   }
 
-  /** Creates a function that computes each name's pseudonym once per batch. */
-  #disguise(): (kind: UsageKind, name: string) => string {
-    const [keys, accounts] = [new Map<string, string>(), new Map<string, string>()];
-    const once = (known: Map<string, string>, name: string, make: (name: string) => string) => {
-      const pseudonym = known.get(name) ?? make(name);
-      known.set(name, pseudonym);
-      return pseudonym;
-    };
-    return (kind, name) => {
-      if (kind === 'uses') return once(keys, name, (key) => this.pseudonyms.ofKey(key));
-      if (kind === 'refusals') return once(accounts, name, (account) => this.pseudonyms.ofAccount(account));
-      return name;
-    };
+  #disguise(kind: UsageKind, name: string): string {
+    if (kind === 'uses') return this.pseudonyms.ofKey(name);
+    return kind === 'refusals' ? this.pseudonyms.ofAccount(name) : name;
   }
 }

@@ -14,7 +14,7 @@ import { quarterOf } from '../../domain/analytics/quarter.js';
 import type { PastKeyEvent } from '../../domain/keys/model.js';
 import { UnreadableStream } from '../../domain/keys/refusals.js';
 import { dayOf } from '../../domain/usage/key-usage.js';
-import { decode } from '../../store/codec.js';
+import { decodeOnce } from '../../store/codec.js';
 import type { RecordedEvent } from '../../store/event-store.js';
 import { parseStored } from '../../store/stored-json.js';
 import { accountOf } from '../../store/streams.js';
@@ -135,7 +135,7 @@ export class ActivityProjection implements Projection {
     const take = (recorded: RecordedEvent) => {
       const account = accountOf(recorded.stream);
       const { pseudonym, state } = known(account);
-      const event = this.#disguise(decode(recorded));
+      const event = this.#disguise(decodeOnce(recorded));
       const { next, changes, expiries } = evolveActivity(state, event);
       this.#keepKey(pseudonym, event, state.held, next.held);
       count(sums, pseudonym, changes);

@@ -2,7 +2,7 @@ import type { Database } from 'better-sqlite3';
 import { evolveKeys } from '../../domain/keys/decide.js';
 import type { AccountKeys, Key, PastKeyEvent } from '../../domain/keys/model.js';
 import { AccountUnreadable, UnreadableStream } from '../../domain/keys/refusals.js';
-import { decode } from '../../store/codec.js';
+import { decodeOnce } from '../../store/codec.js';
 import type { RecordedEvent } from '../../store/event-store.js';
 import { parseStored } from '../../store/stored-json.js';
 import { accountOf } from '../../store/streams.js';
@@ -197,7 +197,7 @@ export class KeysProjection implements Projection {
       versionOf: (account) => held(account).version,
       take: (recorded) => {
         const account = accountOf(recorded.stream);
-        const event = decode(recorded);
+        const event = decodeOnce(recorded);
         this.#applyOne(account, event, inQuarantine);
         const { keys } = held(account);
         folding.set(account, { version: event.version, at: Date.parse(event.at), keys: evolveKeys(keys, event) });
