@@ -3,7 +3,7 @@ import type { EventStore } from '../../src/store/event-store.js';
 import { EventStoreDbEventStore } from '../../src/store/eventstoredb/eventstoredb.js';
 import { SqliteEventStore } from '../../src/store/sqlite/sqlite.js';
 import { EventStoreDbServer, isInstalled } from './eventstoredb-server.js';
-import { cleanUpAfterTest, cleanUpLater, temporaryDirectory } from './world.js';
+import { cleanUpLater, temporaryDirectory } from './world.js';
 
 /**
  * The staleness that stores of tests are opened with, in milliseconds. A follower then asks four times as often whether there is nothing
@@ -48,7 +48,7 @@ export const describeOwnEsdb = isInstalled() ? describe : describe.skip;
 /** Opens the only store of this kind in the process. It is closed at the end of the test, even if the test fails. */
 export function openEventStoreDb(connectionString: string): EventStore {
   const store = new EventStoreDbEventStore(connectionString, STALENESS);
-  cleanUpAfterTest(() => store.close());
+  cleanUpLater(() => store.close());
   return store;
 }
 

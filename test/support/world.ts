@@ -10,21 +10,21 @@ import type { Clock } from '../../src/shared/clock.js';
 import type { EventStore } from '../../src/store/event-store.js';
 import { Client } from './client.js';
 
-const cleanups: (() => unknown)[] = [];
+const cleanupsOfFile: (() => unknown)[] = [];
 const cleanupsOfTest: (() => unknown)[] = [];
 let isInTest = false;
 
-/** Registers a clean-up for the end of the test file. Clean-ups run in reverse order. */
+/**
+ * Registers a clean-up for the end of the present test, even if it fails; outside a test, for the end of the file. Clean-ups run in
+ * reverse order.
+ */
 export function cleanUpLater(undo: () => unknown): void {
-  cleanups.push(undo);
+  (isInTest ? cleanupsOfTest : cleanupsOfFile).push(undo);
 }
 
-/**
- * Registers a clean-up for the end of the present test, even if it fails, for effects that would make the next one fail; outside a test,
- * for the end of the file.
- */
-export function cleanUpAfterTest(undo: () => unknown): void {
-  (isInTest ? cleanupsOfTest : cleanups).push(undo);
+/** Registers a clean-up for the end of the file: for what a test opens and later tests use. */
+export function cleanUpAfterFile(undo: () => unknown): void {
+  cleanupsOfFile.push(undo);
 }
 
 beforeEach(() => {
@@ -37,10 +37,10 @@ afterEach(async () => {
 });
 
 afterAll(async () => {
-  for (const undo of cleanups.splice(0).reverse()) await undo();
+  for (const undo of cleanupsOfFile.splice(0).reverse()) await undo();
 });
 
-/** Creates an empty directory. It is removed after the test file. */
+/** Creates an empty directory. It is removed after the test, or after the file if no test has begun. */
 export function temporaryDirectory(): string {
   const directory = mkdtempSync(join(tmpdir(), 'keyledger-'));
   cleanUpLater(() => rmSync(directory, { recursive: true, force: true }));
@@ -81,10 +81,7 @@ export interface World {
   stop(): Promise<void>;
 }
 
-/**
- * Starts a new world. It ends after the test file, or earlier if the test stops it. On EventStoreDB it ends with the test, since a process
- * can have only one at a time.
- */
+/** Starts a new world. It ends after the test, or after the file if no test has begun, or earlier if somebody stops it. */
 export async function openWorld({
   dataDirectory = temporaryDirectory(),
   env = {},
@@ -110,8 +107,7 @@ export async function openWorld({
     stopped ??= app.stop();
     return stopped;
   };
-  const hasTheOnlyStore = !store && config.store.kind === 'eventstoredb';
-  (hasTheOnlyStore ? cleanUpAfterTest : cleanUpLater)(stop);
+  cleanUpLater(stop);
   const url = await app.start();
   if (!unready) await app.ready;
   return {

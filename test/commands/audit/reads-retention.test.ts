@@ -17,7 +17,7 @@ import { ownServer } from '../../support/eventstoredb.js';
 import { type EventStoreDbServer, isInstalled } from '../../support/eventstoredb-server.js';
 import { at, START } from '../../support/specification.js';
 import { eventsOf, StoreDouble } from '../../support/store-doubles.js';
-import { cleanUpAfterTest, cleanUpLater, temporaryDirectory } from '../../support/world.js';
+import { cleanUpLater, temporaryDirectory } from '../../support/world.js';
 
 const RETENTION = 30 * DAY;
 const dayOf = (time: number) => at(time).slice(0, 10);
@@ -100,7 +100,7 @@ const STORES: [name: string, open: () => Promise<{ store: EventStore; server?: E
       const server = await ownServer({ onDisk: true });
       // With a short staleness, it often says that there are no further events.
       const store = new EventStoreDbEventStore(server.connectionString, 400);
-      cleanUpAfterTest(() => store.close());
+      cleanUpLater(() => store.close());
       return { store, server };
     },
     isInstalled() ? it : it.skip,
