@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core';
 import type { Client } from './client.js';
-import { cleanUpLater } from './world.js';
+import { cleanUpAfterFile, cleanUpLater } from './world.js';
 
 const NAMES = ['chromium', 'chromium-browser', 'google-chrome'];
 const ARGUMENTS = ['--headless', '--no-sandbox', '--disable-gpu', '--disable-background-networking'];
@@ -24,7 +24,7 @@ let launched: Promise<Browser> | undefined;
 function launch(): Promise<Browser> {
   if (!executablePath) throw new Error('There is no Chromium on the PATH: install one (Debian: apt-get install chromium).');
   launched ??= chromium.launch({ executablePath, args: ARGUMENTS }).then((browser) => {
-    cleanUpLater(() => browser.close());
+    cleanUpAfterFile(() => browser.close());
     return browser;
   });
   return launched;

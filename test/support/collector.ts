@@ -32,7 +32,7 @@ export interface Collector {
   resource(): Record<string, unknown>;
 }
 
-/** Starts a collector on a free port. It answers or, if `silent`, keeps its callers waiting. It ends after the test file. */
+/** Starts a collector on a free port. It answers or, if `silent`, keeps its callers waiting. It ends with the test. */
 export async function startCollector({ silent = false } = {}): Promise<Collector> {
   const exports: Collector['exports'] = [];
   const server = createServer(async (request, response) => {

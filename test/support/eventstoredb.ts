@@ -58,7 +58,7 @@ export function sharedServer(): string {
   return shared;
 }
 
-/** Starts a separate server and waits until it is ready. It ends after the test file. With `onDisk` its data survive a kill. */
+/** Starts a separate server and waits until it is ready. It ends with the test. With `onDisk` its data survive a kill. */
 export async function ownServer({ onDisk = false } = {}): Promise<EventStoreDbServer> {
   const server = await EventStoreDbServer.start(onDisk ? temporaryDirectory() : undefined);
   cleanUpLater(() => server.kill());

@@ -30,7 +30,7 @@ export interface Front {
   isInstalled: boolean;
   /** Names of headers that the service, or its framework, might take for our own. */
   forgeable: string[];
-  /** Starts it until the end of the test file. Resolves with its address, once it answers. */
+  /** Starts it until the end of the test. Resolves with its address, once it answers. */
   start(scene: Scene): Promise<string>;
 }
 
@@ -134,7 +134,7 @@ async function startHono(scene: Scene): Promise<string> {
   return `http://${await listen(getRequestListener(app.fetch))}`;
 }
 
-/** Starts a server until the end of the test file. Resolves with its host and port. */
+/** Starts a server until the end of the test. Resolves with its host and port. */
 export async function listen(listener: RequestListener): Promise<string> {
   const server = createServer(listener).listen(0, '127.0.0.1');
   await once(server, 'listening');
@@ -142,7 +142,7 @@ export async function listen(listener: RequestListener): Promise<string> {
   return `127.0.0.1:${(server.address() as AddressInfo).port}`;
 }
 
-/** Starts a process that answers at that address, until the end of the test file. */
+/** Starts a process that answers at that address, until the end of the test. */
 async function run(command: string, args: string[], address: string, env: Record<string, string> = {}): Promise<string> {
   const url = `http://${address}`;
   const child = spawn(command, args, { stdio: ['ignore', 'ignore', 'pipe'], env: { PATH: process.env.PATH, ...env } });

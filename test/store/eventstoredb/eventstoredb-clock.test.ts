@@ -22,7 +22,7 @@ function expectRight({ time, at, uncertainty }: ServerTime, resolution: number):
   expect(uncertainty).toBeGreaterThanOrEqual(resolution);
 }
 
-/** Follows the category until the end of the test file. */
+/** Follows the category until the end of the test. */
 function follow(store: EventStoreDbEventStore): void {
   const stop = new AbortController();
   const following = (async () => {
