@@ -27,6 +27,10 @@ export class ObservedEventStore implements EventStore {
     return this.#store.follow(category, after, signal);
   }
 
+  lookAgain(): void {
+    this.#store.lookAgain?.();
+  }
+
   append(stream: string, version: number, events: NewEvent[], signal?: AbortSignal): Promise<number> {
     return observed(this.#observer, 'append', () => this.#store.append(stream, version, events, signal));
   }

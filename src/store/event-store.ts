@@ -89,6 +89,9 @@ export interface EventStore {
    */
   follow(category: Category, after: number, signal: AbortSignal): AsyncIterable<RecordedEvent[]>;
 
+  /** Makes idle followers look at the log at once. Undefined if a look costs too much. */
+  lookAgain?(): void;
+
   /**
    * Appends all events or none, durably. `version` is the number of events that the stream must hold, 0 for no stream. Appending the same
    * ids at the same version again succeeds and writes nothing. `signal` cancels the wait.

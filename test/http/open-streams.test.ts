@@ -73,3 +73,10 @@ it('ends them all, and lets go of those that have ended', async () => {
   streams.end();
   while (count.cancelled < 2) await new Promise(setImmediate);
 });
+
+it('tells proxies to hold no part back, and caches to store none', async () => {
+  const { port } = await openEndless(new OpenStreams());
+  const { headers, body } = await fetch(`http://127.0.0.1:${port}/`);
+  expect([headers.get('x-accel-buffering'), headers.get('cache-control')]).toEqual(['no', 'no-store']);
+  await body?.cancel();
+});

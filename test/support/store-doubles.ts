@@ -30,6 +30,10 @@ export class StoreDouble implements EventStore {
     return this.store.follow(category, after, signal);
   }
 
+  lookAgain(): void {
+    this.store.lookAgain?.();
+  }
+
   append(stream: string, version: number, events: NewEvent[], signal?: AbortSignal): Promise<number> {
     return this.store.append(stream, version, events, signal);
   }

@@ -312,6 +312,7 @@ export class ProjectionRunner<P extends Projection> implements Readable<P> {
     if (this.#stop.signal.aborted) return Promise.resolve(false);
     const next = this.#caughtUp.next();
     this.#wake();
+    this.#options.store.lookAgain?.();
     return next;
   }
 

@@ -27,6 +27,10 @@ export class GuardedEventStore implements EventStore {
     return this.#store.follow(category, after, signal);
   }
 
+  lookAgain(): void {
+    this.#store.lookAgain?.();
+  }
+
   /** @throws NotCaughtUp as well, if that is not known yet */
   async append(stream: string, version: number, events: NewEvent[], signal?: AbortSignal): Promise<number> {
     await this.#guard.requireTrusted(signal);

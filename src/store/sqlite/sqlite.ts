@@ -13,14 +13,13 @@ import {
 } from '../event-store.js';
 import { fromText } from '../stored-json.js';
 import { GroupCommit } from './group-commit.js';
+import { Changes } from './sqlite-changes.js';
 import { openLog, watchFile } from './sqlite-file.js';
 import { pruneStream } from './sqlite-prune.js';
 import { prepareMoved, prepareSealed } from './sqlite-seal.js';
 
 /** The maximum number of events in a page. */
 const PAGE = 1000;
-/** How often a follower checks for events that other processes wrote, in milliseconds. */
-const FOLLOW_INTERVAL = 20;
 const COLUMNS = 'stream, version, position, id, type, schemaVersion, data, metadata';
 
 type Row = Parameters<typeof fromText>[0];
@@ -36,8 +35,7 @@ export class SqliteEventStore implements EventStore {
   readonly #moved;
   readonly #sealed;
   readonly #requireSameFile: () => void;
-  readonly #followers = new Set<() => void>();
-  #commitCount = 0;
+  readonly #changes: Changes;
 
   /**
    * @param file the log; created if missing
@@ -47,7 +45,8 @@ export class SqliteEventStore implements EventStore {
   constructor(file: string, onFatal: (error: Error) => void = rethrow) {
     this.#database = openLog(file);
     this.#requireSameFile = watchFile(file);
-    const [onCommit, requireWritable] = [() => this.#wake(), this.#requireSameFile];
+    this.#changes = new Changes(this.#database);
+    const [onCommit, requireWritable] = [() => this.#changes.record(), this.#requireSameFile];
     this.#commits = new GroupCommit(this.#database, { requireWritable, onCommit, onFatal });
     this.#onFatal = onFatal;
     this.#moved = prepareMoved(this.#database);
@@ -88,7 +87,7 @@ export class SqliteEventStore implements EventStore {
     for (let from = after; !signal.aborted; ) {
       this.#requireSameFile();
       if (await untilUnlocked(() => this.#moved.get(), signal)) throw new LogSealed();
-      const seen = this.#commitCount;
+      const seen = this.#changes.count;
       const { items: page, isLast } = await untilUnlocked(() => pageOf(this.#ofCategory, category, from), signal);
       if (page.length > 0) yield page;
       from = page.at(-1)?.position ?? from;
@@ -97,7 +96,7 @@ export class SqliteEventStore implements EventStore {
         continue;
       }
       yield [];
-      if (seen === this.#commitCount) await this.#news(signal);
+      await this.#changes.moreThan(seen, signal);
     }
   }
 
@@ -120,24 +119,8 @@ export class SqliteEventStore implements EventStore {
     this.#database.close();
   }
 
-  /** Resolves when this process has appended, when it is time to check for others' events, or when the signal aborts. */
-  #news(signal: AbortSignal): Promise<void> {
-    return new Promise((resolve) => {
-      const wake = () => {
-        clearTimeout(timer);
-        this.#followers.delete(wake);
-        signal.removeEventListener('abort', wake);
-        resolve();
-      };
-      const timer = setTimeout(wake, FOLLOW_INTERVAL);
-      this.#followers.add(wake);
-      signal.addEventListener('abort', wake, { once: true });
-    });
-  }
-
-  #wake(): void {
-    this.#commitCount += 1;
-    for (const wake of this.#followers) wake();
+  lookAgain(): void {
+    this.#changes.record();
   }
 }
 

@@ -1,0 +1,77 @@
+import type { Database } from 'better-sqlite3';
+
+/** How often to check for commits of other processes, in milliseconds. */
+const CHECK_INTERVAL = 20;
+
+/** A follower looks at the log at least this often, in milliseconds. */
+const LOOK_INTERVAL = 500;
+
+/**
+ * Tells the followers of a log when there may be something new. Commits of other processes are found by a number that SQLite counts up, so
+ * that an idle log costs one check for all followers, however many there are.
+ */
+export class Changes {
+  readonly #dataVersion;
+  readonly #waiting = new Set<() => void>();
+  #known: unknown;
+  #count = 0;
+  #checks: NodeJS.Timeout | undefined;
+  readonly #checkInterval: number;
+  readonly #lookInterval: number;
+
+  constructor(database: Database, { check = CHECK_INTERVAL, look = LOOK_INTERVAL } = {}) {
+    this.#checkInterval = check;
+    this.#lookInterval = look;
+    this.#dataVersion = database.prepare<[], number>('PRAGMA data_version').pluck();
+  }
+
+  /** How many changes are known. Take it before you look at the log. */
+  get count(): number {
+    return this.#count;
+  }
+
+  /** Makes all followers look at the log. Call it after a commit of this process, which SQLite does not count. */
+  record(): void {
+    this.#count += 1;
+    for (const wake of this.#waiting) wake();
+  }
+
+  /** Resolves when there are more changes than that, when it is time to look anyway, or when the signal aborts. */
+  moreThan(count: number, signal: AbortSignal): Promise<void> {
+    if (count !== this.#count || signal.aborted) return Promise.resolve();
+    this.#checks ??= setInterval(() => this.#check(), this.#checkInterval);
+    return new Promise((resolve) => {
+      const wake = () => {
+        clearTimeout(timer);
+        signal.removeEventListener('abort', wake);
+        this.#waiting.delete(wake);
+        if (this.#waiting.size === 0) this.#pause();
+        resolve();
+      };
+      const timer = setTimeout(wake, this.#lookInterval);
+      this.#waiting.add(wake);
+      signal.addEventListener('abort', wake, { once: true });
+    });
+  }
+
+  #check(): void {
+    const version = this.#read();
+    if (version === this.#known) return;
+    this.#known = version;
+    this.record();
+  }
+
+  /** Undefined if the file cannot be read. The followers then find out why. */
+  #read(): number | undefined {
+    try {
+      return this.#dataVersion.get();
+    } catch {
+      return undefined;
+    }
+  }
+
+  #pause(): void {
+    clearInterval(this.#checks);
+    this.#checks = undefined;
+  }
+}
