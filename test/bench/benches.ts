@@ -37,6 +37,10 @@ export const BENCHES: Record<string, Named> = {
     about: 'Filling all projections, and a year of analytics against DuckDB over the same events.',
     load: async () => (await import('./analytics.js')).analytics,
   },
+  questions: {
+    about: 'Verifications while an analyst asks about 1,000,000 keys, against verifications while nobody asks.',
+    load: async () => (await import('./questions.js')).questions,
+  },
   audit: {
     about: 'The Merkle tree against plain SHA-256, pages of the history, and `verify-log`.',
     load: async () => (await import('./audit.js')).audit,
