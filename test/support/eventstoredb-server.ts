@@ -21,23 +21,25 @@ export function isInstalled(): boolean {
 
 /** A real EventStoreDB of one node, without TLS, on a port of its own. */
 export class EventStoreDbServer {
-  readonly #storage: string[];
+  readonly #storage: readonly string[];
   #process: ChildProcess | undefined;
 
   /**
    * Does not start the server yet.
    * @param database its directory; without one it forgets everything when it ends
+   * @param options further options of its command line
    */
   constructor(
     readonly port: number,
     database?: string,
+    options: readonly string[] = [],
   ) {
-    this.#storage = database === undefined ? ['--mem-db'] : ['--db', database];
+    this.#storage = [...(database === undefined ? ['--mem-db'] : ['--db', database]), ...options];
   }
 
   /** Starts a server and waits until it is ready. */
-  static async start(database?: string): Promise<EventStoreDbServer> {
-    const server = new EventStoreDbServer(await freePort(), database);
+  static async start(database?: string, options: readonly string[] = []): Promise<EventStoreDbServer> {
+    const server = new EventStoreDbServer(await freePort(), database, options);
     await server.start();
     return server;
   }

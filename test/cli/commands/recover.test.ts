@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { appendFileSync, existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { appendFileSync, cpSync, existsSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { checkpointIn, notesIn } from '../../../src/domain/transparency/note-file.js';
@@ -9,7 +9,7 @@ import Database from '../../../src/shared/sqlite.js';
 import { encode } from '../../../src/store/codec.js';
 import type { EventStore, RecordedEvent } from '../../../src/store/event-store.js';
 import { streamOf } from '../../../src/store/streams.js';
-import { collect } from '../../support/events.js';
+import { collect, followUntil } from '../../support/events.js';
 import { fileOf } from '../../support/exports.js';
 import { eventsOfAccount, record } from '../../support/histories.js';
 import { removeProjections } from '../../support/projection-files.js';
@@ -18,7 +18,8 @@ import { RESTORABLE, type RestorableLog, removeLog, sqliteLog } from '../../supp
 import { created } from '../../support/specification.js';
 import { eventsOf } from '../../support/store-doubles.js';
 import { type HeldKey, statusOf } from '../../support/verify.js';
-import { newAccount, openWorld } from '../../support/world.js';
+import { newAccount, openWorld, temporaryDirectory } from '../../support/world.js';
+import { here } from '../here.js';
 import { COMMAND, keyledger, type Outcome } from '../run.js';
 
 const TIMEOUT = 300_000;
@@ -32,6 +33,11 @@ function settingsOf({ dataDirectory, env }: Pick<RestorableLog, 'dataDirectory' 
 }
 
 function recover(log: RestorableLog, ...args: string[]): Promise<Outcome> {
+  return here(['recover', ...args], settingsOf(log));
+}
+
+/** Runs the command in a process of its own, beside services that run. */
+function recoverAside(log: RestorableLog, ...args: string[]): Promise<Outcome> {
   return keyledger(['recover', ...args], settingsOf(log), 120_000);
 }
 
@@ -70,7 +76,7 @@ interface Lost {
   account: string;
 }
 
-/** Loses the deletion of a key and everything after it. All of it was covered by a checkpoint. */
+/** Keeps a log; then deletes a key and goes on, which `putBack` loses. All of it is covered by a checkpoint. */
 async function lose(log: RestorableLog): Promise<Lost> {
   const first = await start(log);
   const client = await first.client({});
@@ -85,31 +91,44 @@ async function lose(log: RestorableLog): Promise<Lost> {
   await untilProjected(second);
   await second.stop();
   const before = await contentOf(log);
-  await log.putBack();
   return { deleted, living, late, before, account };
 }
 
 /** The result of `verify-log` for the present log, with these public keys and checkpoints. */
 async function verifyLog(log: RestorableLog, publicKeys: string[], notes: string[] = []): Promise<Outcome> {
-  const { stdout: history } = await keyledger(['export'], settingsOf(log));
+  const { stdout: history } = await here(['export'], settingsOf(log));
   const checkpoints = notes.length > 0 ? ['--checkpoint', fileOf(notes.map((note) => `${note}\n`).join(''))] : [];
-  return keyledger(['verify-log', fileOf(history), '--public-key', fileOf(publicKeys.join('')), ...checkpoints]);
+  return here(['verify-log', fileOf(history), '--public-key', fileOf(publicKeys.join('')), ...checkpoints]);
 }
 
 async function publicKeyOf(log: RestorableLog): Promise<string> {
-  return (await keyledger(['log-key'], settingsOf(log))).stdout;
+  return (await here(['log-key'], settingsOf(log))).stdout;
 }
 
 describe.each(RESTORABLE)('of a log on %s that was put back to what it was', (_name, make, it) => {
+  let log: RestorableLog;
+  let lost: Lost;
+  const closed = join(temporaryDirectory(), 'closed');
+  beforeAll(async () => {
+    log = await make();
+    lost = await lose(log);
+    cpSync(log.dataDirectory, closed, { recursive: true });
+  }, TIMEOUT);
+  beforeEach(async () => {
+    rmSync(log.dataDirectory, { recursive: true });
+    cpSync(closed, log.dataDirectory, { recursive: true });
+    await log.putBack();
+  }, TIMEOUT);
+  afterAll(() => log.end());
+
   it(
     'the history puts back all that is missing, so that every kept checkpoint holds, and a process that runs opens',
     async () => {
-      const log = await make();
-      const { deleted, living, late, before } = await lose(log);
+      const { deleted, living, late, before } = lost;
       const kept = notesOf(log);
       const running = await start(log, true);
       await untilClosed(running);
-      const { code, stdout } = await recover(log);
+      const { code, stdout } = await recoverAside(log);
       expect(stdout).toMatch(/^Put back: 2 events.*\nThe log holds 4 events, root .*\nThe log is complete/);
       expect(code).toBe(0);
       await running.app.ready;
@@ -136,9 +155,8 @@ describe.each(RESTORABLE)('of a log on %s that was put back to what it was', (_n
   it(
     'what went on otherwise cannot be put back, and is listed; until the loss is accepted, the process stays closed',
     async () => {
-      const log = await make();
-      const { deleted, living, late, account } = await lose(log);
-      const [oldKey, oldNotes] = [await onLog(log, publicKeyBefore(log)), notesOf(log)];
+      const { deleted, living, late, account } = lost;
+      const [oldKey, oldNotes] = [await publicKeyBefore(log), notesOf(log)];
       // Another machine, which did not know the missing events, has written further ones.
       const data = { keyId: living.key.keyId, expiresAt: '2999-01-01T00:00:00.000Z' };
       const other = { type: 'KeyExpirySet' as const, data, version: 3, at: new Date().toISOString(), actor: 'somebody' };
@@ -154,7 +172,7 @@ describe.each(RESTORABLE)('of a log on %s that was put back to what it was', (_n
       expect(await statusOf(closed, deleted)).toBe(503);
       await closed.stop();
 
-      const accepted = await recover(log, '--accept-loss');
+      const accepted = await recoverAside(log, '--accept-loss');
       expect(accepted.stdout).toContain(`deleted ${deleted.key.keyId} of account ${account}`);
       expect(accepted.code).toBe(0);
       expect(await recover(log, '--accept-loss')).toMatchObject({
@@ -203,21 +221,16 @@ describe.each(RESTORABLE)('of a log on %s that was put back to what it was', (_n
   it(
     'a recovery that is killed goes on when it is run again',
     async () => {
-      const log = await make();
-      const world = await start(log);
-      await (await world.client({})).newKey();
-      await untilProjected(world);
-      await world.stop();
-      await log.keep();
-      await onLog(log, (store) => recordInTurn(store, 1500));
+      expect(await recover(log)).toMatchObject({ code: 0 });
+      await onLog(log, (store) => recordInTurn(store, 300));
       const filled = await start(log);
       await untilProjected(filled);
       await filled.stop();
       const before = await contentOf(log);
       await log.putBack();
-      let outcome: number | null = null;
-      for (let patience = 300; outcome === null; patience += 300) outcome = await killed(log, ['recover'], patience);
-      expect(outcome).toBe(0);
+      await killed(log, ['recover'], isMarked);
+      for (const size of [5, 150]) await killed(log, ['recover'], (store) => followUntil(store, 0, size));
+      expect(await recoverAside(log)).toMatchObject({ code: 0 });
       expect(await contentOf(log)).toEqual(before);
       const again = await start(log);
       await again.stop();
@@ -233,15 +246,12 @@ function loseHistory({ dataDirectory }: RestorableLog): void {
 }
 
 /** The public key from before the loss. The log still begins with the same event. */
-function publicKeyBefore(log: RestorableLog) {
-  return async (): Promise<string> => {
-    const marks = ['keys.db', 'projections.db'].map((name) => join(log.dataDirectory, name));
-    const { renameSync } = await import('node:fs');
-    for (const mark of marks) renameSync(mark, `${mark}.aside`);
-    const key = await publicKeyOf(log);
-    for (const mark of marks) renameSync(`${mark}.aside`, mark);
-    return key;
-  };
+async function publicKeyBefore(log: RestorableLog): Promise<string> {
+  const marks = ['keys.db', 'projections.db'].map((name) => join(log.dataDirectory, name));
+  for (const mark of marks) renameSync(mark, `${mark}.aside`);
+  const key = await publicKeyOf(log);
+  for (const mark of marks) renameSync(`${mark}.aside`, mark);
+  return key;
 }
 
 /** Waits until there is a further note, and returns the last one. */
@@ -267,28 +277,54 @@ async function recordInTurn(store: EventStore, count: number): Promise<void> {
   }
 }
 
-/**
- * Runs the command, and kills it after that many milliseconds.
- * @returns its exit code; null if it was killed
- */
-async function killed(log: RestorableLog, args: string[], patience: number): Promise<number | null> {
+/** Resolves when something has happened in the log or its data directory, or when the command has ended. */
+type Moment = (store: EventStore, log: RestorableLog, hasEnded: () => boolean) => Promise<unknown>;
+
+function when(hasHappened: (store: EventStore, log: RestorableLog) => boolean | Promise<boolean>): Moment {
+  return async (store, log, hasEnded) => {
+    while (!hasEnded() && !(await hasHappened(store, log))) await delay(10);
+  };
+}
+
+/** The recovery has closed the data directory, and has put nothing back yet. */
+const isMarked = when((_, { dataDirectory }) => existsSync(join(dataDirectory, 'restored')));
+
+/** Runs the command, and kills it at that moment. */
+async function killed(log: RestorableLog, args: string[], moment: Moment): Promise<void> {
   const env = { PATH: process.env.PATH, ...settingsOf(log) };
   const child = spawn(process.execPath, [COMMAND, ...args], { env, stdio: 'ignore' });
-  const timer = setTimeout(() => child.kill('SIGKILL'), patience);
-  const [code] = (await once(child, 'exit')) as [number | null];
-  clearTimeout(timer);
-  return code;
+  const exit = once(child, 'exit');
+  await onLog(log, (store) => moment(store, log, () => child.exitCode !== null));
+  child.kill('SIGKILL');
+  await exit;
 }
 
 describe('on SQLite', () => {
-  it('what was accepted is accepted once, however often it was broken off', async () => {
+  let lost: Lost & { dataDirectory: string };
+  beforeAll(async () => {
     const log = sqliteLog();
-    const { deleted, account } = await lose(log);
+    lost = { ...(await lose(log)), dataDirectory: log.dataDirectory };
+    await log.putBack();
+  });
+
+  /** A copy of a log that has lost the deletion of a key and everything after it. */
+  function losing(): { log: RestorableLog } & Lost {
+    const log = sqliteLog();
+    cpSync(lost.dataDirectory, log.dataDirectory, { recursive: true });
+    return { ...lost, log };
+  }
+
+  it('what was accepted is accepted once, however often it was broken off', async () => {
+    const { log, deleted, account } = losing();
     await onLog(log, (store) => record(store, account, [created('x')], 2));
-    let outcome: number | null = null;
-    for (let patience = 200; outcome === null; patience += 40)
-      outcome = await killed(log, ['recover', '--accept-loss'], patience);
-    expect(outcome).toBe(0);
+    const MOMENTS = [
+      isMarked,
+      when(() => readdirSync(log.dataDirectory).some((name) => name.startsWith('lost-'))),
+      when(async (store) => (await eventsOf(store, streamOf('apiKeys', account))).some(({ type }) => type === 'KeyDeleted')),
+      when(async (store) => (await eventsOf(store, ORIGINS_STREAM)).length > 0),
+    ];
+    for (const moment of MOMENTS) await killed(log, ['recover', '--accept-loss'], moment);
+    expect(await recoverAside(log, '--accept-loss')).toMatchObject({ code: 0 });
     await onLog(log, async (store) => {
       expect(await eventsOf(store, ORIGINS_STREAM)).toHaveLength(1);
       const deletions = (await eventsOf(store, streamOf('apiKeys', account))).filter(({ type }) => type === 'KeyDeleted');
@@ -299,8 +335,7 @@ describe('on SQLite', () => {
   });
 
   it('the keys alone tell which were deleted, where the history is lost', async () => {
-    const log = sqliteLog();
-    const { deleted, living, late } = await lose(log);
+    const { log, deleted, living, late } = losing();
     loseHistory(log);
     expect(await recover(log)).toMatchObject({ code: 1, stdout: expect.stringMatching(/^Put back: 0 events/) });
     expect(await recover(log, '--accept-loss')).toMatchObject({ code: 0 });
@@ -335,8 +370,7 @@ describe('on SQLite', () => {
   });
 
   it('events whose places were taken since go to the end, in their order, and every kept checkpoint holds', async () => {
-    const log = sqliteLog();
-    const { deleted, before } = await lose(log);
+    const { log, deleted, before } = losing();
     await onLog(log, (store) => store.append('apiKeyReads-somebody', 0, [readEvent]));
     const { code, stdout } = await recover(log);
     expect({ code, stdout }).toEqual({
@@ -386,8 +420,7 @@ describe('on SQLite', () => {
   });
 
   it('events that were changed are named', async () => {
-    const log = sqliteLog();
-    const { before } = await lose(log);
+    const { log, before } = losing();
     const operator = new Database(join(log.dataDirectory, 'events.db'));
     operator.exec(`UPDATE events SET data = json_set(data, '$.name', 'another') WHERE position = 1`);
     operator.close();
@@ -398,8 +431,7 @@ describe('on SQLite', () => {
   });
 
   it('a log that was put back to before a loss was accepted is not worked with, and its first name is never signed under again', async () => {
-    const log = sqliteLog();
-    await lose(log);
+    const { log } = losing();
     await log.keep();
     expect(await recover(log, '--accept-loss')).toMatchObject({ code: 0 });
     const signed = await start(log);
@@ -423,8 +455,7 @@ describe('on SQLite', () => {
   });
 
   it('another log is taken for the right one on request, under a name of its own that follows the old one', async () => {
-    const log = sqliteLog();
-    const { account } = await lose(log);
+    const { log, account } = losing();
     const last = checkpointIn(notesOf(log).at(-1) ?? '');
     removeLog(log.dataDirectory);
     await onLog(log, (store) => record(store, account, [created('x')]));
@@ -453,7 +484,7 @@ describe('on SQLite', () => {
     }
     await onLog(log, async (store) => expect(await eventsOf(store, ORIGINS_STREAM)).toEqual([]));
     const nowhere = join(log.dataDirectory, 'nowhere');
-    expect(await keyledger(['recover'], { KEYLEDGER_DATA: nowhere })).toMatchObject({
+    expect(await here(['recover'], { KEYLEDGER_DATA: nowhere })).toMatchObject({
       code: 1,
       stderr: expect.stringContaining(nowhere),
     });
@@ -461,8 +492,7 @@ describe('on SQLite', () => {
   });
 
   it('a note that is no checkpoint stands in nobody’s way', async () => {
-    const log = sqliteLog();
-    const { deleted } = await lose(log);
+    const { log, deleted } = losing();
     appendFileSync(join(log.dataDirectory, 'checkpoints'), 'not a checkpoint\n\n— somebody AAAA\n\n');
     expect(await recover(log)).toMatchObject({ code: 0 });
     writeFileSync(

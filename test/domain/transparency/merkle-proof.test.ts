@@ -15,6 +15,7 @@ import {
   treeRoot,
 } from '../../../src/domain/transparency/merkle-tree.js';
 import { webHashNode } from '../../../src/domain/transparency/web-hashes.js';
+import { rounds } from '../../support/long.js';
 import {
   leaves,
   PUBLISHED_CONSISTENCY,
@@ -116,7 +117,7 @@ describe.each<[name: string, hash: HashNode]>([
   });
 });
 
-const SIZES = Array.from({ length: 131 }, (_, size) => size);
+const SIZES = Array.from({ length: rounds(67, 131) }, (_, size) => size);
 
 it.each(SIZES)('believes every true proof of size %i', async (size) => {
   for (let index = 0; index < size; index += 1) {
@@ -135,7 +136,7 @@ it('believes no proof in which a bit of the leaf, the root, the path or the inde
       expect(await verifyInclusion(proof, hashNode)).toBe(true);
       expect(await believed(wrongInclusions(proof), verifyInclusion)).toEqual([]);
     }),
-    { numRuns: 50 },
+    { numRuns: rounds(10, 50) },
   );
 });
 
@@ -146,7 +147,7 @@ it('believes no proof in which a bit of a root, the path or the first size is fl
       expect(await verifyConsistency(proof, hashNode)).toBe(true);
       expect(await believed(wrongConsistencies(proof), verifyConsistency)).toEqual([]);
     }),
-    { numRuns: 50 },
+    { numRuns: rounds(10, 50) },
   );
 });
 
@@ -160,7 +161,7 @@ it('believes no other size with its own root', async () => {
         await verifyConsistency({ ...consistency(1 + (number % at), at), second: other, secondRoot: root }, hashNode),
       ).toBe(false);
     }),
-    { numRuns: 2000 },
+    { numRuns: rounds(500, 2000) },
   );
 });
 
@@ -176,7 +177,7 @@ it('believes another size with the same root exactly where both trees have the s
         expect(await verifyConsistency({ ...consistency(first, at), second: other }, hashNode)).toBe(sameForTree);
       }
     }),
-    { numRuns: 50 },
+    { numRuns: rounds(10, 50) },
   );
 });
 
