@@ -18,11 +18,12 @@ import {
   requirePrunable,
   StoreUnavailable,
 } from '../event-store.js';
-import { LookedThrough } from '../looked-through.js';
+import { CategoryFeeds } from './category-feeds.js';
+import { CategoryReader } from './category-reader.js';
 import { EventStoreDbClock } from './eventstoredb-clock.js';
 import { fromEventStoreDb, toEventStoreDb } from './eventstoredb-codec.js';
 import { refusal, StreamRemoved, unavailable } from './eventstoredb-errors.js';
-import { CategorySubscription, isDropped, PAGE, toPresent } from './eventstoredb-subscription.js';
+import { PAGE } from './eventstoredb-subscription.js';
 import { CALL_LIMIT, ReplaceableClient } from './replaceable-client.js';
 import { ServerSupport } from './server-support.js';
 
@@ -42,9 +43,9 @@ export class EventStoreDbEventStore implements EventStore {
   readonly kind = 'eventstoredb';
   readonly serverClock: EventStoreDbClock;
   readonly #client: ReplaceableClient;
-  readonly #probeInterval: number;
   readonly #pending = new Set<Promise<void>>();
-  readonly #lookedThrough = new LookedThrough();
+  readonly #reader: CategoryReader;
+  readonly #feeds: CategoryFeeds;
   readonly #support: ServerSupport;
 
   /**
@@ -58,11 +59,16 @@ export class EventStoreDbEventStore implements EventStore {
         "This process has an open EventStoreDB store already. Close that one first: two stores would reject each other's appends.",
       );
     }
-    // Leaves time for two probes with slow answers.
-    this.#probeInterval = Math.min(PROBE_INTERVAL, staleness / 4);
     this.#client = new ReplaceableClient(connectionString);
     this.#support = new ServerSupport(this.#client);
     this.serverClock = new EventStoreDbClock(connectionString, () => this.#client.current);
+    this.#reader = new CategoryReader({
+      client: this.#client,
+      onStored: (id, created) => this.serverClock.stored(id, created),
+      // Leaves time for two probes with slow answers.
+      probeInterval: Math.min(PROBE_INTERVAL, staleness / 4),
+    });
+    this.#feeds = new CategoryFeeds(this.#reader);
     EventStoreDbEventStore.#open = this;
   }
 
@@ -88,62 +94,12 @@ export class EventStoreDbEventStore implements EventStore {
 
   async *readAll(category: Category, after = 0): AsyncGenerator<RecordedEvent[]> {
     await this.#support.require();
-    for (let from = this.#lookedThrough.skip(category, after); ; ) {
-      const client = this.#client.current;
-      const subscription = this.#subscribe(client, category, from);
-      try {
-        yield* toPresent(subscription);
-        return;
-      } catch (error) {
-        this.#client.leaveStuck(client, error);
-        if (!isDropped(error)) throw unavailable(error);
-      } finally {
-        from = subscription.position;
-        subscription.close();
-      }
-    }
+    yield* this.#reader.toPresent(category, after);
   }
 
   async *follow(category: Category, after: number, signal: AbortSignal): AsyncGenerator<RecordedEvent[]> {
     await this.#support.require();
-    if (signal.aborted) return;
-    const subscription = this.#subscribe(this.#client.current, category, after);
-    const close = () => subscription.close();
-    signal.addEventListener('abort', close);
-    let from = after;
-    try {
-      for await (const page of this.#proven(subscription, category)) {
-        const unseen = page.filter(({ position }) => position > from);
-        from = unseen.at(-1)?.position ?? from;
-        this.#lookedThrough.record(category, from, subscription.position);
-        if (unseen.length > 0 || page.length === 0) yield unseen;
-      }
-    } catch (error) {
-      if (!signal.aborted && !isDropped(error)) throw unavailable(error);
-    } finally {
-      this.#lookedThrough.forget(category);
-      signal.removeEventListener('abort', close);
-      close();
-    }
-  }
-
-  /**
-   * Yields what a live subscription delivers and, every few seconds, what a `readAll` from there returns: a subscription that died
-   * unnoticed is as silent as a healthy one. Ends when its client is replaced.
-   */
-  async *#proven(subscription: CategorySubscription, category: Category): AsyncGenerator<RecordedEvent[]> {
-    const client = this.#client.current;
-    for (let proven = Number.POSITIVE_INFINITY; client === this.#client.current; ) {
-      const doubtful = performance.now() - proven > this.#probeInterval;
-      const news = doubtful ? 'silence' : await subscription.next(this.#probeInterval);
-      if (news === 'silence') yield* this.readAll(category, subscription.position);
-      if (typeof news !== 'string') {
-        yield news;
-        continue;
-      }
-      proven = performance.now();
-      yield [];
-    }
+    yield* this.#feeds.follow(category, after, signal);
   }
 
   async append(stream: string, version: number, events: NewEvent[], signal?: AbortSignal): Promise<number> {
@@ -183,10 +139,6 @@ export class EventStoreDbEventStore implements EventStore {
     await withTimeout(CALL_LIMIT, Promise.all(this.#pending)).catch(() => {});
     await withTimeout(CALL_LIMIT, this.#client.dispose()).catch(() => {});
     if (EventStoreDbEventStore.#open === this) EventStoreDbEventStore.#open = undefined;
-  }
-
-  #subscribe(client: EventStoreDBClient, category: Category, after: number): CategorySubscription {
-    return new CategorySubscription(client, [category], after, (id, created) => this.serverClock.stored(id, created));
   }
 
   /** Awaits a sent append. The store is not closed before it ends. */

@@ -13,7 +13,7 @@ import { appendUntilKnown, collect, followUntil, head, idsOf, newEvent, newEvent
 import { describeEsdb, describeOwnEsdb, ownServer, sharedServer } from '../../support/eventstoredb.js';
 import { EventStoreDbServer, freePort } from '../../support/eventstoredb-server.js';
 import { halt, resume } from '../../support/halt.js';
-import { newAccount } from '../../support/world.js';
+import { cleanUpLater, newAccount } from '../../support/world.js';
 
 let store: EventStore | undefined;
 let client: EventStoreDBClient | undefined;
@@ -48,6 +48,21 @@ async function* emptyPagesOf(pages: AsyncIterable<RecordedEvent[]>): AsyncGenera
   for await (const page of pages) if (page.length === 0) yield;
 }
 
+/** Counts the subscriptions that are opened from now on, until the test ends. */
+function countSubscriptions(): () => number {
+  const { prototype } = EventStoreDBClient;
+  const { subscribeToAll } = prototype;
+  let opened = 0;
+  prototype.subscribeToAll = function (...args) {
+    opened += 1;
+    return subscribeToAll.apply(this, args);
+  };
+  cleanUpLater(() => {
+    prototype.subscribeToAll = subscribeToAll;
+  });
+  return () => opened;
+}
+
 describeEsdb('on the shared EventStoreDB', () => {
   it('a second store in the process is refused aloud until the first is closed', async () => {
     const first = open(sharedServer());
@@ -55,6 +70,22 @@ describeEsdb('on the shared EventStoreDB', () => {
     await first.close();
     const stream = `apiKeys-${newAccount()}`;
     await expect(open(sharedServer()).append(stream, 0, [newEvent()])).resolves.toBe(1);
+  });
+
+  it('an idle store has one subscription to a category and checks it once, however many follow it', async () => {
+    const store = new EventStoreDbEventStore(sharedServer(), 400);
+    const stop = new AbortController();
+    const after = await head(store);
+    const followers = Array.from({ length: 8 }, () => emptyPagesOf(store.follow('apiKeyReads', after, stop.signal)));
+    const allProven = () => Promise.all(followers.map((follower) => follower.next()));
+    // The first page is from a follower's own reading, the second from the shared subscription.
+    for (let page = 0; page < 2; page += 1) await allProven();
+    const opened = countSubscriptions();
+    for (let page = 0; page < 4; page += 1) await allProven();
+    expect(opened()).toBeLessThanOrEqual(5);
+    stop.abort();
+    await Promise.all(followers.map((follower) => follower.return()));
+    await store.close();
   });
 
   it('a connection string that makes no sense is refused, and does not stand in the way of a right one', () => {

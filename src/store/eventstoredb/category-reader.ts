@@ -1,0 +1,94 @@
+import type { Category, RecordedEvent } from '../event-store.js';
+import { LookedThrough } from '../looked-through.js';
+import { unavailable } from './eventstoredb-errors.js';
+import { CategorySubscription, isDropped, toPresent } from './eventstoredb-subscription.js';
+import type { ReplaceableClient } from './replaceable-client.js';
+import type { Proof } from './shared-feed.js';
+
+export interface CategoryReaderOptions {
+  client: ReplaceableClient;
+  /** Called for each event that is read, with the time at which the server says it stored it. */
+  onStored: (id: string, created: Date) => void;
+  /** After this silence, in milliseconds, check whether a live subscription has missed anything. */
+  probeInterval: number;
+}
+
+/** Reads the events of a category in commit order, each time with a subscription. */
+export class CategoryReader {
+  readonly #options: CategoryReaderOptions;
+  readonly #lookedThrough = new LookedThrough();
+
+  constructor(options: CategoryReaderOptions) {
+    this.#options = options;
+  }
+
+  /** Yields the events up to the present. Ends early if the signal aborts. */
+  async *toPresent(category: Category, after: number, signal?: AbortSignal): AsyncGenerator<RecordedEvent[]> {
+    const { client } = this.#options;
+    for (let from = this.#lookedThrough.skip(category, after); !signal?.aborted; ) {
+      const { current } = client;
+      const subscription = this.#subscribe(category, from);
+      const close = () => subscription.close();
+      signal?.addEventListener('abort', close);
+      try {
+        yield* toPresent(subscription);
+        return;
+      } catch (error) {
+        if (signal?.aborted) return;
+        client.leaveStuck(current, error);
+        if (!isDropped(error)) throw unavailable(error);
+      } finally {
+        from = subscription.position;
+        signal?.removeEventListener('abort', close);
+        close();
+      }
+    }
+  }
+
+  /** Yields new events, and proofs that there were none, until the signal aborts or the subscription has to begin again. */
+  async *live(category: Category, after: number, signal: AbortSignal): AsyncGenerator<RecordedEvent[] | Proof> {
+    const subscription = this.#subscribe(category, after);
+    const close = () => subscription.close();
+    signal.addEventListener('abort', close);
+    let from = after;
+    try {
+      for await (const news of this.#proven(subscription, category)) {
+        const unseen = 'begun' in news ? [] : news.filter(({ position }) => position > from);
+        from = unseen.at(-1)?.position ?? from;
+        this.#lookedThrough.record(category, from, subscription.position);
+        if ('begun' in news) yield news;
+        else if (unseen.length > 0) yield unseen;
+      }
+    } catch (error) {
+      if (!signal.aborted && !isDropped(error)) throw unavailable(error);
+    } finally {
+      this.#lookedThrough.forget(category);
+      signal.removeEventListener('abort', close);
+      close();
+    }
+  }
+
+  /**
+   * Yields what a live subscription delivers and, every few seconds, what a read from there returns: a subscription that died unnoticed is
+   * as silent as a healthy one. Ends when its client is replaced.
+   */
+  async *#proven(subscription: CategorySubscription, category: Category): AsyncGenerator<RecordedEvent[] | Proof> {
+    const { client, probeInterval } = this.#options;
+    const { current } = client;
+    for (let proven = performance.now(); current === client.current; ) {
+      const doubtful = performance.now() - proven > probeInterval;
+      const news = doubtful ? 'silence' : await subscription.next(probeInterval);
+      if (typeof news !== 'string') yield news;
+      if (news !== 'silence') continue;
+      const begun = performance.now();
+      yield* this.toPresent(category, subscription.position);
+      proven = performance.now();
+      yield { begun };
+    }
+  }
+
+  #subscribe(category: Category, after: number): CategorySubscription {
+    const { client, onStored } = this.#options;
+    return new CategorySubscription(client.current, [category], after, onStored);
+  }
+}

@@ -1,0 +1,117 @@
+import type { RecordedEvent } from '../../../src/store/event-store.js';
+import { type Proof, SharedFeed } from '../../../src/store/eventstoredb/shared-feed.js';
+import { newEvent } from '../../support/events.js';
+
+type News = RecordedEvent[] | Proof;
+
+/** A source of news, and the feed of it. */
+function openFeed() {
+  const waiting: News[] = [];
+  let wake: () => void = () => {};
+  let failure: Error | undefined;
+  const state = { ended: 0, stopped: false };
+  async function* live(signal: AbortSignal): AsyncGenerator<News> {
+    signal.addEventListener('abort', () => {
+      state.stopped = true;
+      wake();
+    });
+    while (!signal.aborted) {
+      const news = waiting.shift();
+      if (news) yield news;
+      else if (failure) throw failure;
+      else await new Promise<void>((resolve) => (wake = resolve));
+    }
+  }
+  const feed = new SharedFeed(live, () => (state.ended += 1));
+  const send = (...news: News[]) => {
+    waiting.push(...news);
+    wake();
+  };
+  const fail = (error: Error) => {
+    failure = error;
+    wake();
+  };
+  return { feed, state, send, fail };
+}
+
+function at(...positions: number[]): RecordedEvent[] {
+  return positions.map((position) => ({ ...newEvent(), stream: 'apiKeys-a', version: position, position }));
+}
+
+const forever = new AbortController().signal;
+const positionsOf = (page: IteratorResult<RecordedEvent[]>) => page.value?.map(({ position }: RecordedEvent) => position);
+const proofOfNow = (): Proof => ({ begun: performance.now() });
+
+it('gives every event to every follower, to each from its own position and once', async () => {
+  const { feed, send } = openFeed();
+  const [one, other] = [feed.join().pagesAfter(0, forever), feed.join().pagesAfter(2, forever)];
+  send(at(1, 2), at(3), at(4));
+  expect([await one.next(), await one.next(), await one.next()].map(positionsOf)).toEqual([[1, 2], [3], [4]]);
+  expect([await other.next(), await other.next()].map(positionsOf)).toEqual([[3], [4]]);
+});
+
+it('gives a follower that joins only what comes later', async () => {
+  const { feed, send } = openFeed();
+  const one = feed.join().pagesAfter(0, forever);
+  send(at(1));
+  await one.next();
+  const later = feed.join().pagesAfter(0, forever);
+  send(at(2));
+  expect(positionsOf(await later.next())).toEqual([2]);
+});
+
+it('proves that there was nothing more only to a follower that waited before the proof began', async () => {
+  const { feed, send } = openFeed();
+  const [waiting, busy] = [feed.join().pagesAfter(0, forever), feed.join().pagesAfter(0, forever)];
+  const early = proofOfNow();
+  const proven = waiting.next();
+  send(early, at(1));
+  expect(positionsOf(await proven)).toEqual([1]);
+  const next = waiting.next();
+  send(proofOfNow(), at(2));
+  expect(positionsOf(await next)).toEqual([]);
+  expect([await busy.next(), await busy.next()].map(positionsOf)).toEqual([[1], [2]]);
+});
+
+it('lets go of a follower for which too many events wait, and of no other', async () => {
+  const { feed, send, state } = openFeed();
+  const [slow, fast] = [feed.join(), feed.join()];
+  const pages = fast.pagesAfter(0, forever);
+  for (let position = 1; position <= 5000; position += 500) {
+    send(at(...Array.from({ length: 500 }, (_, index) => position + index)));
+    expect((await pages.next()).value).toHaveLength(500);
+  }
+  expect([slow.lags, fast.lags]).toEqual([true, false]);
+  await expect(slow.pagesAfter(0, forever).next()).resolves.toMatchObject({ done: true });
+  expect(state.stopped).toBe(false);
+});
+
+it('ends when the last follower has left', () => {
+  const { feed, state } = openFeed();
+  const [one, other] = [feed.join(), feed.join()];
+  one.leave();
+  one.leave();
+  expect(state).toEqual({ ended: 0, stopped: false });
+  other.leave();
+  expect(state).toEqual({ ended: 1, stopped: true });
+});
+
+it('fails for all followers when its source fails, after they have taken what came before', async () => {
+  const { feed, send, fail, state } = openFeed();
+  const followers = [feed.join().pagesAfter(0, forever), feed.join().pagesAfter(0, forever)];
+  send(at(1));
+  fail(new Error('gone'));
+  for (const follower of followers) {
+    expect(positionsOf(await follower.next())).toEqual([1]);
+    await expect(follower.next()).rejects.toThrow('gone');
+  }
+  expect(state.ended).toBe(1);
+});
+
+it('ends for a follower whose signal aborts', async () => {
+  const stop = new AbortController();
+  const { feed } = openFeed();
+  const next = feed.join().pagesAfter(0, stop.signal).next();
+  stop.abort();
+  await expect(next).resolves.toMatchObject({ done: true });
+});
