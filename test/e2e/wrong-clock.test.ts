@@ -66,21 +66,20 @@ describe.each(STORES)('on %s', (_store, locate, it) => {
     let made: Awaited<ReturnType<Client['newKey']>>;
     const start = Date.now();
 
-    const begin = async () => {
+    beforeAll(async () => {
       ({ right, wrong } = await twoClocks(await locate(), ahead));
       owner = await right.client();
       auditor = await right.client(newAccount(), { role: 'auditor' });
       const ttl = (2 * ahead) / 1000 + 3600;
       made = await (await wrong.client({ account: owner.account, ttl })).newKey({ name: 'dated in the future' });
       while ((await statusOf(right, made)) !== 200) await delay(25);
-    };
+    });
     afterAll(async () => {
       await wrong?.stop();
       await right?.end('SIGTERM');
     });
 
     it('on the account that holds its event, no working key is deleted to make room for another', async () => {
-      await begin();
       const short = await owner.newKey({ name: 'short', expiresAt: iso(Date.now() + ahead - MINUTE) });
       expect(await owner.createKey()).toMatchObject({ __typename: 'KeyLimitReached' });
       expect(await statusOf(right, short)).toBe(200);
