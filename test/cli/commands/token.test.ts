@@ -47,7 +47,7 @@ it.each([
 
 it('works through npx in the checkout', async () => {
   const args = ['--no', 'keyledger', 'token', '--account', 'acme', '--role', 'owner'];
-  const { code, stdout } = await run('npx', args, env, CHECKOUT);
+  const { code, stdout } = await run('npx', args, { ...env, npm_config_cache: temporaryDirectory() }, CHECKOUT);
   expect(code).toBe(0);
   expect(stdout).toMatch(/^[\w-]+\.[\w-]+\.[\w-]+\n$/);
 });
