@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
+import { workerCount } from '../../src/cli/arguments.js';
 import Database from '../../src/shared/sqlite.js';
 import { keyledger } from '../cli/run.js';
 import { halt } from '../support/halt.js';
@@ -11,11 +12,13 @@ import { startWorkers, untilListening, workersOf, written } from '../support/wor
 import { temporaryDirectory } from '../support/world.js';
 
 const TIMEOUT = 90_000;
+/** Matches once two workers finish their requests. */
+const FINISHING = /("worker":\d+,.*"msg":"finishing requests in flight"[\s\S]*){2}/;
 
-describe('three workers', () => {
+describe('two workers', () => {
   let server: Server;
   beforeAll(async () => {
-    server = await startWorkers(3, temporaryDirectory(), { LOG_LEVEL: 'debug' });
+    server = await startWorkers(2, temporaryDirectory(), { LOG_LEVEL: 'debug' });
     await written(server, /-d '.*'\n/);
   }, TIMEOUT);
 
@@ -27,11 +30,11 @@ describe('three workers', () => {
   it('all answer on the same port, and each line of the log says whose it is', async () => {
     const worker = /"worker":(\d+),.*"route":"\/livez"/g;
     const answered = () => new Set([...server.output().matchAll(worker)].map(([, id]) => id));
-    while (answered().size < 3) {
+    while (answered().size < 2) {
       expect((await fetch(`${server.url}/livez`, { headers: { connection: 'close' } })).status).toBe(200);
     }
     const addresses = [...server.output().matchAll(/"address":"([^"]+)".*"msg":"listening"/g)].map(([, address]) => address);
-    expect(addresses).toEqual([server.url, server.url, server.url]);
+    expect(addresses).toEqual([server.url, server.url]);
   });
 
   it(
@@ -39,44 +42,41 @@ describe('three workers', () => {
     async () => {
       const [first] = workersOf(server) as [number];
       process.kill(first, 'SIGKILL');
-      await untilListening(server, 4);
+      await untilListening(server, 3);
       expect(server.output()).toContain(
         `"pid":${first},"code":null,"signal":"SIGKILL","msg":"a worker ended unexpectedly; it is replaced"`,
       );
       for (const pid of workersOf(server)) process.kill(pid, 'SIGKILL');
-      await untilListening(server, 7);
-      expect(workersOf(server)).toHaveLength(3);
+      await untilListening(server, 5);
+      expect(workersOf(server)).toHaveLength(2);
       expect((await fetch(`${server.url}/readyz`)).status).toBe(200);
     },
     TIMEOUT,
   );
 
-  it('end with 0 at SIGTERM', async () => {
-    expect(await server.end('SIGTERM')).toBe(0);
-    expect(server.output().match(/"worker":\d+,"msg":"stopped"/g)).toHaveLength(3);
-  });
+  it(
+    'let mutations in flight finish when they and the primary are told to stop at once, then end with 0',
+    async () => {
+      const { answers, unlock } = await mutationsInFlight(server);
+      for (const pid of workersOf(server)) process.kill(pid, 'SIGTERM');
+      const ended = server.end('SIGTERM');
+      await written(server, FINISHING);
+      unlock();
+      for (const text of await answers()) expect(text).toContain('"CreateKeyPayload"');
+      expect(await ended).toBe(0);
+      expect(server.output().match(/"worker":\d+,"msg":"stopped"/g)).toHaveLength(2);
+    },
+    TIMEOUT,
+  );
 });
-
-it(
-  'lets mutations in flight finish when the primary and its workers are told to stop at once, then ends with 0',
-  async () => {
-    const { server, answers, unlock } = await withMutationsInFlight();
-    for (const pid of workersOf(server)) process.kill(pid, 'SIGTERM');
-    const ended = server.end('SIGTERM');
-    while ((server.output().match(/"worker":\d,.*"msg":"finishing requests in flight"/g) ?? []).length < 2) await delay(25);
-    unlock();
-    for (const text of await answers()) expect(text).toContain('"CreateKeyPayload"');
-    expect(await ended).toBe(0);
-  },
-  TIMEOUT,
-);
 
 it(
   'lets mutations in flight finish when the primary is gone, then ends every worker',
   async () => {
-    const { server, answers, unlock } = await withMutationsInFlight();
+    const server = await startWorkers(2, temporaryDirectory());
+    const { answers, unlock } = await mutationsInFlight(server);
     await server.end('SIGKILL');
-    while ((server.output().match(/"worker":\d,.*"msg":"finishing requests in flight"/g) ?? []).length < 2) await delay(25);
+    await written(server, FINISHING);
     unlock();
     for (const text of await answers()) expect(text).toContain('"CreateKeyPayload"');
     while (workersOf(server).some(lives)) await delay(25);
@@ -103,10 +103,12 @@ it('reports wrong settings once, with the exit code 2', async () => {
   expect(stderr).toBe('keyledger: Settings are wrong:\n  PORT is "x"; it must be a whole number from 0 to 65535\n');
 });
 
-it.each(['0', '-1', '1.5', 'all', ''])('refuses %j as the number of workers', async (count) => {
-  const { code, stderr } = await keyledger(['serve', `--workers=${count}`]);
+it('refuses a wrong number of workers', async () => {
+  const refusal = 'It must be a whole number from 1 to 999, or `auto`.';
+  for (const count of ['0', '-1', '1.5', 'all', '']) expect(() => workerCount(count)).toThrow(refusal);
+  const { code, stderr } = await keyledger(['serve', '--workers=0']);
   expect(code).toBe(2);
-  expect(stderr).toContain('It must be a whole number from 1 to 999, or `auto`.');
+  expect(stderr).toContain(refusal);
 });
 
 it(
@@ -117,7 +119,7 @@ it(
     const address = other.address();
     const port = typeof address === 'object' && address ? address.port : 0;
     const env = { KEYLEDGER_DATA: temporaryDirectory(), PORT: `${port}` };
-    const { code, stdout, stderr } = await keyledger(['serve', '--workers', '4'], env);
+    const { code, stdout, stderr } = await keyledger(['serve', '--workers', '3'], env);
     other.close();
     expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
     expect(stderr.match(/^keyledger: .*EADDRINUSE/gm)).toHaveLength(3);
@@ -126,16 +128,13 @@ it(
   TIMEOUT,
 );
 
-/** Starts two workers, with mutations in both that wait for the lock on the log, and returns a function that releases the lock. */
-async function withMutationsInFlight() {
-  const data = temporaryDirectory();
-  const server = await startWorkers(2, data);
+/** Sends mutations to both workers that wait for the lock on the log. Resolves with a function that releases the lock. */
+async function mutationsInFlight(server: Server) {
   const client = await server.client();
-  const lock = new Database(join(data, 'events.db')).exec('BEGIN IMMEDIATE');
+  const lock = new Database(join(server.dataDirectory, 'events.db')).exec('BEGIN IMMEDIATE');
   // Connections go to one worker after the other.
   const pending = [await mutationInFlight(client), await mutationInFlight(client)];
   return {
-    server,
     answers: () => Promise.all(pending.map((answer) => answer())),
     unlock: () => lock.exec('COMMIT').close(),
   };

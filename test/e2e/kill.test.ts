@@ -11,7 +11,7 @@ import { startServer } from '../support/server.js';
 import { eventsOf } from '../support/store-doubles.js';
 import { newAccount, temporaryDirectory } from '../support/world.js';
 
-const KILLS = rounds(5, 20);
+const KILLS = rounds(2, 20);
 const WRITERS = 8;
 
 interface Acknowledged {

@@ -5,8 +5,8 @@ import { startServer } from '../support/server.js';
 import { STORES, storeSettings } from '../support/two-servers.js';
 import { temporaryDirectory } from '../support/world.js';
 
-const SECONDS = Number(process.env.KEYLEDGER_TEST_LOAD_SECONDS ?? rounds(8, 30));
-const ACCOUNTS = 8;
+const SECONDS = Number(process.env.KEYLEDGER_TEST_LOAD_SECONDS ?? rounds(5, 30));
+const ACCOUNTS = rounds(3, 8);
 /** How many checks each account has in flight. */
 const CHECKS = 3;
 /** How often the memory is measured. */

@@ -1,10 +1,10 @@
 import { rounds } from '../support/long.js';
-import { startServer } from '../support/server.js';
-import { STORES, startTwoServers, storeSettings } from '../support/two-servers.js';
+import type { Server } from '../support/server.js';
+import { STORES, startTwoServers } from '../support/two-servers.js';
 import { type HeldKey, statusOf, timeUntil } from '../support/verify.js';
-import { newAccount, temporaryDirectory } from '../support/world.js';
+import { newAccount } from '../support/world.js';
 
-const ROUNDS = Number(process.env.KEYLEDGER_TEST_ROUNDS ?? rounds(25, 200));
+const ROUNDS = Number(process.env.KEYLEDGER_TEST_ROUNDS ?? rounds(8, 200));
 /** Far more than the rounds take, in milliseconds. */
 const LIMIT = 60_000 + 200 * ROUNDS;
 /** How often a key is tried again after it was refused. */
@@ -24,9 +24,11 @@ function tell(store: string, delays: number[]): void {
 }
 
 describe.each(STORES)('a deleted key on %s', (name, connectionString, it) => {
+  let servers: [Server, Server];
   const byOthers = `is refused by another process in the end, and never accepted again, ${ROUNDS} times`;
   const work = async () => {
-    const [one, other] = await startTwoServers(connectionString);
+    servers = await startTwoServers(connectionString);
+    const [one, other] = servers;
     const client = await one.client();
     const delays: number[] = [];
     for (let round = 0; round < ROUNDS; round += 1) {
@@ -39,14 +41,13 @@ describe.each(STORES)('a deleted key on %s', (name, connectionString, it) => {
     tell(name, delays);
     // On SQLite they share the projections, which hold the deletion by the time it is acknowledged.
     if (connectionString === undefined) expect(new Set(delays)).toEqual(new Set([0]));
-    for (const server of [one, other]) expect(await server.end('SIGTERM')).toBe(0);
   };
   it(byOthers, work, LIMIT);
 
   it(
     `is refused by the process that deleted it at the first time of asking, ${ROUNDS} times`,
     async () => {
-      const server = await startServer(temporaryDirectory(), storeSettings(connectionString));
+      const [server] = servers;
       const client = await server.client(newAccount());
       for (let round = 0; round < ROUNDS; round += 1) {
         const key = await client.newKey();
@@ -54,7 +55,7 @@ describe.each(STORES)('a deleted key on %s', (name, connectionString, it) => {
         await client.deleteKey(key.key.keyId);
         await expectRefused(server, key);
       }
-      expect(await server.end('SIGTERM')).toBe(0);
+      for (const one of servers) expect(await one.end('SIGTERM')).toBe(0);
     },
     LIMIT,
   );

@@ -15,10 +15,10 @@ import { startServer } from '../support/server.js';
 import { storeSettings } from '../support/two-servers.js';
 import { temporaryDirectory } from '../support/world.js';
 
-const EVENTS = Number(process.env.KEYLEDGER_TEST_EVENTS ?? rounds(4_000, 20_000));
+const EVENTS = Number(process.env.KEYLEDGER_TEST_EVENTS ?? rounds(1_000, 20_000));
 /** Far more than a replay of them takes, in milliseconds. */
 const LIMIT = 60_000 + EVENTS;
-const CLIENTS = 4;
+const CLIENTS = rounds(2, 4);
 /** How long each client rests after a round, in milliseconds, to leave time for other tests on the machine. */
 const REST = 20;
 const PASTS: Past[] = Array.from({ length: EVENTS / 10 }, (_, index) => ({ account: `account-${index}`, events: 10 }));

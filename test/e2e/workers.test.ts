@@ -7,11 +7,13 @@ import { openStore } from '../../src/store/open.js';
 import { streamOf } from '../../src/store/streams.js';
 import type { Client } from '../support/client.js';
 import { rounds } from '../support/long.js';
+import type { Server } from '../support/server.js';
 import { eventsOf } from '../support/store-doubles.js';
 import { STORES, storeSettings } from '../support/two-servers.js';
 import { startWorkers, untilListening, workersOf } from '../support/workers.js';
 import { newAccount, temporaryDirectory } from '../support/world.js';
 
+const COUNT = rounds(2, 4);
 const ROUNDS = rounds(3, 10);
 const CREATES = 50;
 const DELETES = rounds(3, 10);
@@ -24,10 +26,18 @@ const TIMEOUT = 180_000;
 const PATIENCE = 5000;
 
 describe.each(STORES)('on %s', (_name, connectionString, it) => {
-  it.each([2, 4])(
-    `lets exactly two of ${CREATES} creates at once through, ${ROUNDS} times, on %i workers`,
-    async (count) => {
-      const server = await startWorkers(count, temporaryDirectory(), storeSettings(connectionString));
+  const data = temporaryDirectory();
+  let started: Promise<Server> | undefined;
+  /** One server for all tests; none if they are skipped. */
+  const workers = () => {
+    started ??= startWorkers(COUNT, data, { LOG_LEVEL: 'debug', ...storeSettings(connectionString) });
+    return started;
+  };
+
+  it(
+    `lets exactly two of ${CREATES} creates at once through, ${ROUNDS} times, on ${COUNT} workers`,
+    async () => {
+      const server = await workers();
       for (let round = 0; round < ROUNDS; round += 1) {
         const client = await server.client();
         const answers = await Promise.all(Array.from({ length: CREATES }, (_, i) => client.createKey({ name: `key ${i}` })));
@@ -35,27 +45,30 @@ describe.each(STORES)('on %s', (_name, connectionString, it) => {
         expect(types).toEqual([...Array(2).fill('CreateKeyPayload'), ...Array(CREATES - 2).fill('KeyLimitReached')]);
         expect((await client.readAccount()).activeKeyCount).toBe(2);
       }
-      expect(await server.end('SIGTERM')).toBe(0);
       expect(server.output()).not.toMatch(/"level":"(warn|error|fatal)"/);
     },
     TIMEOUT,
   );
 
-  it.each([2, 4])(
-    `shows a deleted key on none of %i workers by the time its owner knows, ${DELETES} times`,
-    async (count) => {
-      const settings = { LOG_LEVEL: 'debug', ...storeSettings(connectionString) };
-      const server = await startWorkers(count, temporaryDirectory(), settings);
+  it(
+    `shows a deleted key on none of ${COUNT} workers by the time its owner knows, ${DELETES} times`,
+    async () => {
+      const server = await workers();
       const client = await server.client();
+      const before = server.output().length;
       for (let round = 0; round < DELETES; round += 1) {
         const { key } = await client.newKey();
         await client.deleteKey(key.keyId);
-        const lists = await Promise.all(Array.from({ length: 2 * count }, () => keysOnFreshConnection(client)));
+        const lists = await Promise.all(Array.from({ length: 2 * COUNT }, () => keysOnFreshConnection(client)));
         expect(lists.flat()).toEqual([]);
       }
-      const answered = [...server.output().matchAll(/"worker":(\d+),.*"msg":"answered"/g)].map(([, worker]) => worker);
-      expect(new Set(answered).size).toBe(count);
-      expect(await server.end('SIGTERM')).toBe(0);
+      const answered = [
+        ...server
+          .output()
+          .slice(before)
+          .matchAll(/"worker":(\d+),.*"msg":"answered"/g),
+      ];
+      expect(new Set(answered.map(([, worker]) => worker)).size).toBe(COUNT);
     },
     TIMEOUT,
   );
@@ -63,8 +76,7 @@ describe.each(STORES)('on %s', (_name, connectionString, it) => {
   it(
     `loses no acknowledged event, goes on answering, and has the worker replaced when one is killed in mid-load, ${KILLS} times`,
     async () => {
-      const data = temporaryDirectory();
-      const server = await startWorkers(2, data, storeSettings(connectionString));
+      const server = await workers();
       const heard: Heard = { created: new Set(), deleted: new Set(), faults: [] };
       const clients = await Promise.all(Array.from({ length: WRITERS }, () => server.client(newAccount())));
       for (const client of clients) client.patience = PATIENCE;
@@ -74,12 +86,12 @@ describe.each(STORES)('on %s', (_name, connectionString, it) => {
         await untilMore(heard);
         process.kill(workersOf(server)[0] as number, 'SIGKILL');
         await untilMore(heard);
-        await untilListening(server, 2 + kill);
+        await untilListening(server, COUNT + kill);
       }
       over = true;
       await Promise.all(writers);
       expect(heard.faults).toEqual([]);
-      expect(workersOf(server)).toHaveLength(2);
+      expect(workersOf(server)).toHaveLength(COUNT);
       expect(await server.end('SIGTERM')).toBe(0);
 
       const location = connectionString === undefined ? sqliteIn(data) : esdb(connectionString);
