@@ -20,11 +20,13 @@ async function race(clients: Client[]): Promise<Record<string, number>> {
 const EXACTLY_TWO = { CreateKeyPayload: 2, KeyLimitReached: CREATES - 2 };
 
 describe.each(STORES)('on %s', (_name, connectionString, it) => {
-  let servers: Server[] = [];
+  let servers: [Server, Server];
+  beforeAll(async () => {
+    servers = await startTwoServers(connectionString);
+  }, 240_000);
 
   it(`lets exactly two of ${CREATES} creates at once through, ${ROUNDS} times, on one process`, async () => {
-    servers = await startTwoServers(connectionString);
-    const [server] = servers as [Server];
+    const [server] = servers;
     for (let round = 0; round < ROUNDS; round += 1) {
       const client = await server.client();
       expect(await race([client])).toEqual(EXACTLY_TWO);

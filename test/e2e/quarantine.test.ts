@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs';
+import { cpSync, existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { CreateKeyDocument, DeleteKeyDocument, RotateKeyDocument } from '../../src/dashboard/gql/graphql.js';
@@ -14,9 +14,19 @@ import { removeLog } from '../support/restorable.js';
 import { statusOf } from '../support/verify.js';
 import { openWorld, temporaryDirectory, type World } from '../support/world.js';
 
+let used: Awaited<ReturnType<typeof use>>;
+beforeAll(async () => {
+  used = await use(temporaryDirectory());
+});
+
 /** A data directory with an account that has had three keys and deleted the first one, and another account with two. */
-async function usedDirectory() {
-  const dataDirectory = temporaryDirectory();
+function usedDirectory() {
+  const copy = { ...used, dataDirectory: temporaryDirectory() };
+  cpSync(used.dataDirectory, copy.dataDirectory, { recursive: true });
+  return copy;
+}
+
+async function use(dataDirectory: string) {
   const world = await openWorld({ dataDirectory });
   const [whole, broken] = [await world.client({}), await world.client({})];
   const kept = await whole.newKey();
@@ -102,7 +112,7 @@ async function until(isSo: () => Promise<boolean>): Promise<void> {
   while (!(await isSo())) await delay(25);
 }
 
-type Used = Awaited<ReturnType<typeof usedDirectory>>;
+type Used = ReturnType<typeof usedDirectory>;
 
 /** Nothing about the account is answered or changed, and each refusal says why. */
 async function expectSetApart(world: World, { accounts, deleted, held, last }: Used): Promise<void> {
@@ -154,7 +164,7 @@ describe.each(Object.keys(FAULTS))('an account with %s', (fault) => {
   const isMissing = fault === 'an event that is missing';
 
   it('is set apart until its events are restored, and everybody else goes on', async () => {
-    const used = await usedDirectory();
+    const used = usedDirectory();
     const { dataDirectory, accounts } = used;
     removeProjections(dataDirectory, ...(isLeaf ? ['checkpoints'] : []));
     const restore = damage(dataDirectory, accounts.broken, 2, fault);
@@ -180,7 +190,7 @@ describe.each(Object.keys(FAULTS))('an account with %s', (fault) => {
 });
 
 it('changes nothing where an account is truncated after its events were projected', async () => {
-  const used = await usedDirectory();
+  const used = usedDirectory();
   const { dataDirectory, accounts, held, last } = used;
   const world = await openWorld({ dataDirectory });
   for (const version of [1, 2]) damage(dataDirectory, accounts.broken, version, 'an event that is missing');

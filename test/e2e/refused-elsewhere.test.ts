@@ -25,9 +25,12 @@ function tell(store: string, delays: number[]): void {
 
 describe.each(STORES)('a deleted key on %s', (name, connectionString, it) => {
   let servers: [Server, Server];
+  beforeAll(async () => {
+    servers = await startTwoServers(connectionString);
+  }, LIMIT);
+
   const byOthers = `is refused by another process in the end, and never accepted again, ${ROUNDS} times`;
   const work = async () => {
-    servers = await startTwoServers(connectionString);
     const [one, other] = servers;
     const client = await one.client();
     const delays: number[] = [];

@@ -27,17 +27,14 @@ const PATIENCE = 5000;
 
 describe.each(STORES)('on %s', (_name, connectionString, it) => {
   const data = temporaryDirectory();
-  let started: Promise<Server> | undefined;
-  /** One server for all tests; none if they are skipped. */
-  const workers = () => {
-    started ??= startWorkers(COUNT, data, { LOG_LEVEL: 'debug', ...storeSettings(connectionString) });
-    return started;
-  };
+  let server: Server;
+  beforeAll(async () => {
+    server = await startWorkers(COUNT, data, { LOG_LEVEL: 'debug', ...storeSettings(connectionString) });
+  }, TIMEOUT);
 
   it(
     `lets exactly two of ${CREATES} creates at once through, ${ROUNDS} times, on ${COUNT} workers`,
     async () => {
-      const server = await workers();
       for (let round = 0; round < ROUNDS; round += 1) {
         const client = await server.client();
         const answers = await Promise.all(Array.from({ length: CREATES }, (_, i) => client.createKey({ name: `key ${i}` })));
@@ -53,7 +50,6 @@ describe.each(STORES)('on %s', (_name, connectionString, it) => {
   it(
     `shows a deleted key on none of ${COUNT} workers by the time its owner knows, ${DELETES} times`,
     async () => {
-      const server = await workers();
       const client = await server.client();
       const before = server.output().length;
       for (let round = 0; round < DELETES; round += 1) {
@@ -76,7 +72,6 @@ describe.each(STORES)('on %s', (_name, connectionString, it) => {
   it(
     `loses no acknowledged event, goes on answering, and has the worker replaced when one is killed in mid-load, ${KILLS} times`,
     async () => {
-      const server = await workers();
       const heard: Heard = { created: new Set(), deleted: new Set(), faults: [] };
       const clients = await Promise.all(Array.from({ length: WRITERS }, () => server.client(newAccount())));
       for (const client of clients) client.patience = PATIENCE;

@@ -13,7 +13,12 @@ import { appendUntilKnown, collect, followUntil, head, idsOf, newEvent, newEvent
 import { describeEsdb, describeOwnEsdb, ownServer, sharedServer } from '../../support/eventstoredb.js';
 import { EventStoreDbServer, freePort } from '../../support/eventstoredb-server.js';
 import { halt, resume } from '../../support/halt.js';
+import { rounds } from '../../support/long.js';
 import { cleanUpLater, newAccount } from '../../support/world.js';
+
+/** The number of events that are written at once. */
+const BURST = rounds(5_000, 20_000);
+const RESTARTS = rounds(1, 3);
 
 let store: EventStore | undefined;
 let client: EventStoreDBClient | undefined;
@@ -150,11 +155,21 @@ describeEsdb('on the shared EventStoreDB', () => {
   );
 });
 
+let own: Promise<EventStoreDbServer> | undefined;
+
+/** The server of this test file. */
+function server(): Promise<EventStoreDbServer> {
+  own ??= ownServer();
+  return own;
+}
+
 /** These write much, which would slow down other test files on the shared server. */
 describeOwnEsdb('on an EventStoreDB of its own', () => {
-  it('a slow reader gets all of a burst of 20,000 events, each once and in order', async () => {
-    const store = open((await ownServer()).connectionString);
-    const streams = Array.from({ length: 40 }, () => `apiKeys-${newAccount()}`);
+  beforeAll(server);
+
+  it(`a slow reader gets all of a burst of ${BURST} events, each once and in order`, async () => {
+    const store = open((await server()).connectionString);
+    const streams = Array.from({ length: BURST / 500 }, () => `apiKeys-${newAccount()}`);
     const before = await head(store);
     const stop = new AbortController();
     const seen: RecordedEvent[] = [];
@@ -168,18 +183,18 @@ describeOwnEsdb('on an EventStoreDB of its own', () => {
         seen.push(...page.filter(({ stream }) => streams.includes(stream)));
         from = page.at(-1)?.position ?? from;
         if (page.length > 0) await delay(10);
-        if (seen.length >= 20_000) stop.abort();
+        if (seen.length >= BURST) stop.abort();
       }
     }
     await burst;
-    expect(seen).toHaveLength(20_000);
+    expect(seen).toHaveLength(BURST);
     expect(idsOf(seen)).toEqual(
       idsOf((await collect(store.readAll('apiKeys', before))).filter(({ stream }) => streams.includes(stream))),
     );
   }, 60_000);
 
   it('a read tells of every acknowledged event, and of none twice, however far a follower has looked past where it begins', async () => {
-    const store = open((await ownServer()).connectionString);
+    const store = open((await server()).connectionString);
     const stop = new AbortController();
     let after = await head(store);
     const emptyPages = emptyPagesOf(store.follow('apiKeys', after, stop.signal));
@@ -205,7 +220,9 @@ describeOwnEsdb('on an EventStoreDB of its own', () => {
 });
 
 describeOwnEsdb('on an EventStoreDB that fails', () => {
-  it('killed and restarted under eight writers, it has every acknowledged event once, and so has a follower', async () => {
+  beforeAll(server);
+
+  it(`killed and restarted under eight writers, ${RESTARTS} times, it has every acknowledged event once, and so has a follower`, async () => {
     const server = await ownServer({ onDisk: true });
     const store = open(server.connectionString);
     const acknowledged: string[][] = [];
@@ -227,7 +244,7 @@ describeOwnEsdb('on an EventStoreDB that fails', () => {
       if (complete && seen.length >= total()) throw new Error('enough');
     });
     following.catch(() => {});
-    for (let times = 0; times < 3; times += 1) {
+    for (let times = 0; times < RESTARTS; times += 1) {
       const before = total();
       while (total() < before + 300) await delay(25);
       await server.restart();
@@ -245,67 +262,71 @@ describeOwnEsdb('on an EventStoreDB that fails', () => {
   }, 60_000);
 
   it('a stream that was deleted for good is refused aloud by appends and reads, and the category goes on', async () => {
-    const server = await ownServer();
-    const store = open(server.connectionString);
-    await store.append('apiKeys-a', 0, newEvents(2));
-    await operator(server.connectionString).tombstoneStream('apiKeys-a');
-    await expect(store.append('apiKeys-a', 2, [newEvent()])).rejects.toThrow(/deleted stream .* for good.*Restore it/);
-    await expect(collect(store.read('apiKeys-a'))).rejects.toThrow(UnreadableStream);
-    await store.append('apiKeys-b', 0, [newEvent()]);
-    const streams = (await collect(store.readAll('apiKeys'))).map(({ stream }) => stream);
-    expect(streams).toEqual(['apiKeys-a', 'apiKeys-a', 'apiKeys-b']);
+    const { connectionString } = await server();
+    const store = open(connectionString);
+    const before = await head(store);
+    const [deleted, other] = [`apiKeys-${newAccount()}`, `apiKeys-${newAccount()}`];
+    await store.append(deleted, 0, newEvents(2));
+    await operator(connectionString).tombstoneStream(deleted);
+    await expect(store.append(deleted, 2, [newEvent()])).rejects.toThrow(/deleted stream .* for good.*Restore it/);
+    await expect(collect(store.read(deleted))).rejects.toThrow(UnreadableStream);
+    await store.append(other, 0, [newEvent()]);
+    const streams = (await collect(store.readAll('apiKeys', before))).map(({ stream }) => stream);
+    expect(streams).toEqual([deleted, deleted, other]);
   });
 
   it('frozen, it fails every call within its time, and works again when it thaws', async () => {
-    const server = await ownServer();
-    const store = open(server.connectionString);
-    await store.append('apiKeys-a', 0, [newEvent()]);
+    const { connectionString, pid } = await server();
+    const store = open(connectionString);
+    const [stream, before] = [`apiKeys-${newAccount()}`, await head(store)];
+    await store.append(stream, 0, [newEvent()]);
     const stop = new AbortController();
-    const follower = followToEnd(store, stop.signal);
+    const follower = followToEnd(store, before, stop.signal);
     await follower.started;
-    await halt(server.pid);
+    await halt(pid);
     const events = newEvents(1);
     const [append, read, readAll, follow] = await Promise.all([
-      failureOf(store.append('apiKeys-a', 1, events)),
-      failureOf(collect(store.read('apiKeys-a'))),
-      failureOf(collect(store.readAll('apiKeys'))),
+      failureOf(store.append(stream, 1, events)),
+      failureOf(collect(store.read(stream))),
+      failureOf(collect(store.readAll('apiKeys', before))),
       failureOf(follower.ended),
     ]);
-    resume(server.pid);
+    resume(pid);
     expect(append).toBeInstanceOf(OutcomeUnknown);
     for (const error of [read, readAll, follow]) expect(error).toBeInstanceOf(StoreUnavailable);
     // The limit is ours: the client's own, the keepalive, is five times as long.
     for (const error of [append, read, readAll, follow]) expect(error).toMatchObject({ cause: expect.any(NoAnswer) });
-    await expect(appendUntilKnown(store, 'apiKeys-a', 1, events)).resolves.toBe(2);
-    expect(await collect(store.readAll('apiKeys'))).toHaveLength(2);
+    await expect(appendUntilKnown(store, stream, 1, events)).resolves.toBe(2);
+    expect(await collect(store.readAll('apiKeys', before))).toHaveLength(2);
   });
 
   it('an append that is given up in mid-flight may have been written: its outcome is unknown', async () => {
-    const server = await ownServer();
-    const store = open(server.connectionString);
-    await store.append('apiKeys-a', 0, [newEvent()]);
-    await halt(server.pid);
+    const { connectionString, pid } = await server();
+    const store = open(connectionString);
+    const stream = `apiKeys-${newAccount()}`;
+    await store.append(stream, 0, [newEvent()]);
+    await halt(pid);
     const events = newEvents(1);
     const caller = new AbortController();
-    const append = store.append('apiKeys-a', 1, events, caller.signal);
+    const append = store.append(stream, 1, events, caller.signal);
     setTimeout(() => caller.abort(), 100);
     await expect(append).rejects.toBeInstanceOf(OutcomeUnknown);
-    resume(server.pid);
-    expect(await appendUntilKnown(store, 'apiKeys-a', 1, events)).toBe(2);
-    expect(await collect(store.read('apiKeys-a'))).toHaveLength(2);
+    resume(pid);
+    expect(await appendUntilKnown(store, stream, 1, events)).toBe(2);
+    expect(await collect(store.read(stream))).toHaveLength(2);
   });
 
   it('frozen and then killed under 500 appends, it leaves the process alive and every outcome unknown', async () => {
-    const server = await ownServer();
-    const store = open(server.connectionString);
+    const frozen = await server();
+    const store = open(frozen.connectionString);
     await store.append('apiKeys-first', 0, [newEvent()]);
-    await halt(server.pid);
+    await halt(frozen.pid);
     const large = { ...newEvent(), data: { text: 'x'.repeat(20_000) } };
     const appends = newEvents(500).map(({ id }, index) => failureOf(store.append(`apiKeys-${index}`, 0, [{ ...large, id }])));
     await delay(500);
-    await server.kill();
+    await frozen.kill();
     for (const error of await Promise.all(appends)) expect(error).toBeInstanceOf(OutcomeUnknown);
-    await server.start();
+    await frozen.start();
     await expect(appendUntilKnown(store, 'apiKeys-second', 0, [newEvent()])).resolves.toBe(1);
   });
 
@@ -348,13 +369,13 @@ describeOwnEsdb('on an EventStoreDB that fails', () => {
 });
 
 /** Follows until an error or the signal ends it. */
-function followToEnd(store: EventStore, signal: AbortSignal): { started: Promise<void>; ended: Promise<void> } {
+function followToEnd(store: EventStore, after: number, signal: AbortSignal): { started: Promise<void>; ended: Promise<void> } {
   let start: () => void = () => {};
   const started = new Promise<void>((resolve) => {
     start = resolve;
   });
   const ended = (async () => {
-    for await (const page of store.follow('apiKeys', 0, signal)) if (page.length === 0) start();
+    for await (const page of store.follow('apiKeys', after, signal)) if (page.length === 0) start();
   })();
   return { started, ended };
 }
