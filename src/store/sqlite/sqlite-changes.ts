@@ -18,6 +18,8 @@ export class Changes {
   #checks: NodeJS.Timeout | undefined;
   readonly #checkInterval: number;
   readonly #lookInterval: number;
+  /** When all followers looked last, by `performance.now()`. */
+  #lookedAt = 0;
 
   constructor(database: Database, { check = CHECK_INTERVAL, look = LOOK_INTERVAL } = {}) {
     this.#checkInterval = check;
@@ -33,6 +35,7 @@ export class Changes {
   /** Makes all followers look at the log. Call it after a commit of this process, which SQLite does not count. */
   record(): void {
     this.#count += 1;
+    this.#lookedAt = performance.now();
     for (const wake of this.#waiting) wake();
   }
 
@@ -42,13 +45,11 @@ export class Changes {
     this.#checks ??= setInterval(() => this.#check(), this.#checkInterval);
     return new Promise((resolve) => {
       const wake = () => {
-        clearTimeout(timer);
         signal.removeEventListener('abort', wake);
         this.#waiting.delete(wake);
         if (this.#waiting.size === 0) this.#pause();
         resolve();
       };
-      const timer = setTimeout(wake, this.#lookInterval);
       this.#waiting.add(wake);
       signal.addEventListener('abort', wake, { once: true });
     });
@@ -56,7 +57,8 @@ export class Changes {
 
   #check(): void {
     const version = this.#read();
-    if (version === this.#known) return;
+    // All look together: each time that an idle process wakes up costs more than the look.
+    if (version === this.#known && performance.now() - this.#lookedAt < this.#lookInterval) return;
     this.#known = version;
     this.record();
   }

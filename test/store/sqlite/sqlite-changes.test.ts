@@ -58,8 +58,8 @@ it('wakes every follower for a commit of this process, without a question', asyn
 });
 
 it('lets every follower look now and then, though nothing happened', async () => {
-  const { follow } = openBoth({ look: 1 });
-  await follow(2, new AbortController().signal).all;
+  const { follow } = openBoth({ check: 1, look: 5 });
+  for (let look = 0; look < 3; look += 1) await follow(2, new AbortController().signal).all;
 });
 
 it('does not let a follower wait that has missed a change or shall stop', async () => {
