@@ -153,36 +153,47 @@ it('serves although the collector cannot be reached, and says so once', async ()
 });
 
 describe('what is loaded', () => {
+  const ENDPOINT = { OTEL_EXPORTER_OTLP_ENDPOINT: 'http://127.0.0.1:9' };
+  const WITHOUT: [when: string, env: Record<string, string>][] = [
+    ['the standard variables say nothing of traces', { OTEL_SERVICE_NAME: 'x', OTEL_EXPORTER_OTLP_PROTOCOL: 'http/json' }],
+    ['the SDK is disabled', { ...ENDPOINT, OTEL_SDK_DISABLED: 'true' }],
+    ['traces could not be exported', { ...ENDPOINT, OTEL_TRACES_EXPORTER: 'none' }],
+  ];
+  const STARTS = [...WITHOUT.map(([, env]) => env), ENDPOINT].map((env) => {
+    return { PORT: '0', KEYLEDGER_DATA: temporaryDirectory(), ...env };
+  });
+
+  /** Starts with each of these settings in turn, and prints which packages have been loaded by then. */
   const LOADED = `
     import { createRequire } from 'node:module';
     import { createApp } from ${JSON.stringify(join(import.meta.dirname, '../../dist/app.js'))};
     import { readConfig } from ${JSON.stringify(join(import.meta.dirname, '../../dist/config.js'))};
     import { createLog } from ${JSON.stringify(join(import.meta.dirname, '../../dist/observability/log.js'))};
-    const app = await createApp({ config: readConfig(process.env), log: createLog('silent') });
-    await app.start();
-    await app.ready;
-    const packages = Object.keys(createRequire(import.meta.url).cache).map((file) => /@opentelemetry\\/[^/]+/.exec(file)?.[0]);
-    process.stdout.write(JSON.stringify([...new Set(packages)].filter(Boolean)));
+    const loaded = [];
+    for (const env of ${JSON.stringify(STARTS)}) {
+      Object.assign(process.env, env);
+      const app = await createApp({ config: readConfig(process.env), log: createLog('silent') });
+      await app.start();
+      await app.ready;
+      const packages = Object.keys(createRequire(import.meta.url).cache).map((file) => /@opentelemetry\\/[^/]+/.exec(file)?.[0]);
+      loaded.push([...new Set(packages)].filter(Boolean));
+      for (const name of Object.keys(env)) delete process.env[name];
+    }
+    process.stdout.write(JSON.stringify(loaded));
     process.exit();
   `;
-  const loaded = (env: Record<string, string>): unknown =>
-    JSON.parse(
-      execFileSync(process.execPath, ['--input-type=module', '--eval', LOADED], {
-        env: { PORT: '0', KEYLEDGER_DATA: temporaryDirectory(), ...env },
-        encoding: 'utf8',
-      }),
+  let loaded: string[][];
+  beforeAll(() => {
+    loaded = JSON.parse(
+      execFileSync(process.execPath, ['--input-type=module', '--eval', LOADED], { env: {}, encoding: 'utf8' }),
     );
-  const endpoint = { OTEL_EXPORTER_OTLP_ENDPOINT: 'http://127.0.0.1:9' };
+  });
 
-  it.each([
-    ['the standard variables say nothing of traces', { OTEL_SERVICE_NAME: 'x', OTEL_EXPORTER_OTLP_PROTOCOL: 'http/json' }],
-    ['the SDK is disabled', { ...endpoint, OTEL_SDK_DISABLED: 'true' }],
-    ['traces could not be exported', { ...endpoint, OTEL_TRACES_EXPORTER: 'none' }],
-  ])('is nothing of the SDK where %s', (_when, env) => {
-    expect(loaded(env)).toEqual(['@opentelemetry/api']);
+  it.each(WITHOUT.map(([when], start) => [when, start] as const))('is nothing of the SDK where %s', (_when, start) => {
+    expect(loaded[start]).toEqual(['@opentelemetry/api']);
   });
 
   it('is the SDK where there is somewhere to send traces to', () => {
-    expect(loaded(endpoint)).toContain('@opentelemetry/sdk-trace-base');
+    expect(loaded[WITHOUT.length]).toContain('@opentelemetry/sdk-trace-base');
   });
 });
