@@ -1,7 +1,6 @@
 import type { Counted, CountedQuarter } from '../../domain/usage/key-usage.js';
 import { BatchedCounts, type BatchedCountsOptions } from './batched-counts.js';
 
-/** The maximum number of waiting keys. */
 const CAPACITY = 100_000;
 
 /** In milliseconds. */
@@ -22,14 +21,16 @@ export interface Use {
 export interface UsageLogOptions extends Pick<BatchedCountsOptions, 'store' | 'clock' | 'log'> {
   /** How long uses are collected before they are written, in milliseconds; ten seconds by default. */
   interval?: number;
+  /** The maximum number of waiting keys; 100,000 by default. */
+  capacity?: number;
 }
 
 /** Records how keys are used, every ten seconds. Verifications never wait for it. */
 export class UsageLog {
   readonly #counts: BatchedCounts;
 
-  constructor({ interval = INTERVAL, ...options }: UsageLogOptions) {
-    this.#counts = new BatchedCounts({ ...options, interval, capacity: CAPACITY, toEvent: keysUsed, messages: MESSAGES });
+  constructor({ interval = INTERVAL, capacity = CAPACITY, ...options }: UsageLogOptions) {
+    this.#counts = new BatchedCounts({ ...options, interval, capacity, toEvent: keysUsed, messages: MESSAGES });
   }
 
   /** Records a use. Neither waits nor throws. Every verification pays its cost. */

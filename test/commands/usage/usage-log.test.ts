@@ -9,6 +9,7 @@ import { SqliteEventStore } from '../../../src/store/sqlite/sqlite.js';
 import { countsStreamOf } from '../../../src/store/streams.js';
 import { collect } from '../../support/events.js';
 import { stores } from '../../support/eventstoredb.js';
+import { rounds } from '../../support/long.js';
 import { at } from '../../support/specification.js';
 import { eventsOf, HangingAppends, LosingAnswers } from '../../support/store-doubles.js';
 import { closed, sumUsage } from '../../support/usage-events.js';
@@ -235,10 +236,11 @@ it('waits for nobody: what is used while the store hangs is counted, and written
 
 it('writes before its time when as many keys wait as it keeps, and counts no others while the store hangs, aloud', async () => {
   const store = new HangingAppends(new SqliteEventStore(':memory:'));
-  const { uses, lines } = usageLog(store, { interval: 3_600_000 });
+  const capacity = rounds(1000, 100_000);
+  const { uses, lines } = usageLog(store, { interval: 3_600_000, capacity });
   const keyId = (index: number) => `key_${String(index).padStart(22, '0')}`;
   const fill = () => {
-    for (let index = 0; index < 100_000; index += 1) uses.record({ keyId: keyId(index), at: NOON });
+    for (let index = 0; index < capacity; index += 1) uses.record({ keyId: keyId(index), at: NOON });
   };
   fill();
   while (store.tried === 0) await delay(25);
@@ -251,7 +253,7 @@ it('writes before its time when as many keys wait as it keeps, and counts no oth
   while (lines.length < 2) await delay(25);
   await uses.stop();
   expect(lines.slice(1)).toEqual(['uses of all keys are recorded again {"lost":7}']);
-  const counts = await Promise.all([A, keyId(0), keyId(99_999)].map((key) => countOf(store, NOON, key)));
+  const counts = await Promise.all([A, keyId(0), keyId(capacity - 1)].map((key) => countOf(store, NOON, key)));
   expect(counts).toEqual([0, 3, 2]);
 });
 

@@ -214,10 +214,10 @@ class Failing extends StoreDouble {
 }
 
 describe('goes on where a process was killed', () => {
-  const KEYS = 2500;
+  const KEYS = 2001;
   const keyIds = Array.from({ length: KEYS }, (_, index) => `key_${String(index).padStart(22, '0')}`);
 
-  it.each([0, 1, 2, 3])('%i appends into the totals of a day of 2,500 keys', async (appends) => {
+  it.each([0, 1, 2, 3])('%i appends into the totals of a day of 2,001 keys', async (appends) => {
     const inner = sqlite();
     const store = new Failing(inner);
     const killed = new UsageProcess({ store, clock });
