@@ -8,8 +8,13 @@ import type { EventStoreDbServer } from '../../support/eventstoredb-server.js';
 import { eventsIn, exported, LOG_KEY, noteFor } from '../../support/exports.js';
 import { recordPlaces } from '../../support/histories.js';
 import { expectSameLog, isSealed, newSource, onSource, onTarget, settings } from '../../support/imports.js';
+import { rounds } from '../../support/long.js';
 import { cleanUpLater, temporaryDirectory } from '../../support/world.js';
+import { here } from '../here.js';
 import { COMMAND, keyledger } from '../run.js';
+
+/** How often an import is killed, and how often EventStoreDB during one. */
+const [KILLS, RESTARTS] = [rounds(2, 4), rounds(1, 2)];
 
 /** Starts an import that can be killed. */
 function startImport(directory: string, server: EventStoreDbServer): { process: ChildProcess; ended: Promise<unknown[]> } {
@@ -31,8 +36,8 @@ describeOwnEsdb('from SQLite to EventStoreDB', () => {
   }, 120_000);
   afterEach(() => server.kill());
 
-  it('keeps ids, versions, times and order: the same keys, the same export but for positions, the same root', async () => {
-    const directory = await newSource(1000);
+  it('keeps ids, versions, times, order, export and root, copies nothing twice when it is run again, and seals for good', async () => {
+    const directory = await newSource(100);
     await onSource(directory, async (store) => {
       await store.append('apiKeyUsage-a', 0, newEvents(3));
       await store.append('apiKeyReads-b', 0, newEvents(2));
@@ -40,53 +45,47 @@ describeOwnEsdb('from SQLite to EventStoreDB', () => {
     });
     const source = await exported(directory);
     const { code, stdout } = await keyledger(['import'], settings(directory, server));
-    const root = checkpointIn(noteFor(eventsIn(source), 1602)).root;
-    const summary = `1602 events, root ${Buffer.from(root).toString('base64')}\n`;
+    const root = checkpointIn(noteFor(eventsIn(source), 702)).root;
+    const summary = `702 events, root ${Buffer.from(root).toString('base64')}\n`;
     expect(code).toBe(0);
     expect(stdout).toContain(`apiKeys in SQLite: ${summary}apiKeys in EventStoreDB: ${summary}`);
     await expectSameLog(directory, server);
-    const target = await keyledger(['export'], { ...settings(directory, server), KEYLEDGER_LOG_KEY: LOG_KEY });
+    expect(await here(['import'], settings(directory, server))).toMatchObject({ code: 0 });
+    await expectSameLog(directory, server);
+    const append = onSource(directory, (store) => store.append('apiKeys-new', 0, [newEvent()]));
+    await expect(append).rejects.toMatchObject({ code: 'LOG_SEALED' });
+    const target = await here(['export'], { ...settings(directory, server), KEYLEDGER_LOG_KEY: LOG_KEY });
     const withoutPosition = (line: string) => line.replace(/^\{"position":\d+,/, '{');
     expect(target.stdout.match(/[^\n]*\n/g)?.map(withoutPosition)).toEqual(source.map(withoutPosition));
   }, 120_000);
 
-  it('copies nothing twice when it is run again, and seals for good', async () => {
-    const directory = await newSource(200);
-    for (let times = 0; times < 2; times += 1) {
-      expect(await keyledger(['import'], settings(directory, server))).toMatchObject({ code: 0 });
-      await expectSameLog(directory, server);
-    }
-    const append = onSource(directory, (store) => store.append('apiKeys-new', 0, [newEvent()]));
-    await expect(append).rejects.toMatchObject({ code: 'LOG_SEALED' });
-  });
-
   it('moves a file that lies elsewhere, and an empty log', async () => {
     const directory = await newSource(0);
     const args = ['import', '--from', join(directory, 'events.db')];
-    const outcome = await keyledger(args, settings(temporaryDirectory(), server));
+    const outcome = await here(args, settings(temporaryDirectory(), server));
     expect(outcome).toMatchObject({ code: 0, stdout: expect.stringContaining('apiKeys in EventStoreDB: 0 events') });
     expect(isSealed(directory)).toBe(true);
   });
 
-  it('goes on after kill -9, four times', async () => {
-    const directory = await newSource(3000);
-    for (let copied = 0, kill = 0; kill < 4; kill += 1) {
+  it(`goes on after kill -9, ${KILLS} times`, async () => {
+    const directory = await newSource(1000);
+    for (let copied = 0, kill = 0; kill < KILLS; kill += 1) {
       const { process, ended } = startImport(directory, server);
-      copied = await copiedTo(server, copied + 300);
+      copied = await copiedTo(server, copied + 200);
       process.kill('SIGKILL');
       const [, signal] = await ended;
       // On a slow machine, the later imports may be complete before they are killed.
       if (kill === 0) expect(signal).toBe('SIGKILL');
     }
-    expect(await keyledger(['import'], settings(directory, server))).toMatchObject({ code: 0 });
+    expect(await here(['import'], settings(directory, server))).toMatchObject({ code: 0 });
     await expectSameLog(directory, server);
   }, 180_000);
 
   it('goes on by itself when EventStoreDB is killed and started again', async () => {
-    const directory = await newSource(3000);
+    const directory = await newSource(1000);
     const { ended } = startImport(directory, server);
-    for (let kill = 0, copied = 0; kill < 2; kill += 1) {
-      copied = await copiedTo(server, copied + 300);
+    for (let kill = 0, copied = 0; kill < RESTARTS; kill += 1) {
+      copied = await copiedTo(server, copied + 200);
       await server.restart();
     }
     expect(await ended).toEqual([0, null]);
@@ -94,9 +93,9 @@ describeOwnEsdb('from SQLite to EventStoreDB', () => {
   }, 180_000);
 
   it('is harmless when it runs twice at once', async () => {
-    const directory = await newSource(1500);
+    const directory = await newSource(500);
     const [first, second] = [startImport(directory, server), startImport(directory, server)];
-    await copiedTo(server, 300);
+    await copiedTo(server, 100);
     const third = startImport(directory, server);
     for (const { ended } of [first, second, third]) expect(await ended).toEqual([0, null]);
     await expectSameLog(directory, server);
