@@ -53,7 +53,7 @@ export async function connectionOf<T extends object>(
 }
 
 /** A page of what `select` finds, in commit order; a cursor is a position. */
-export function pageOf<T extends { position: number }>(args: PageArguments, select: (page: Page) => T[]) {
+export function pageOf<T extends { position: number }>(args: PageArguments, select: (page: Page) => T[] | Promise<T[]>) {
   return connectionOf<T>(
     args,
     ({ position }) => toCursor(position),
@@ -63,7 +63,10 @@ export function pageOf<T extends { position: number }>(args: PageArguments, sele
 }
 
 /** A page of what `select` finds, ordered by time; a cursor is a time and a position. */
-export function pageOfTime<T extends PlaceInTime>(args: PageArguments, select: (page: Page<PlaceInTime>) => T[]) {
+export function pageOfTime<T extends PlaceInTime>(
+  args: PageArguments,
+  select: (page: Page<PlaceInTime>) => T[] | Promise<T[]>,
+) {
   const placeOf = (cursor: string | undefined, argument: string): PlaceInTime | undefined => {
     const [at, position] = numbersIn(cursor, 'time', argument) ?? [];
     return at === undefined || position === undefined ? undefined : { at, position };

@@ -99,6 +99,6 @@ export const EventConnection = builder.connectionObject(
 
 /** A page of the matching events, in commit order; with a time range, ordered by time. */
 export function eventPage(history: HistoryProjection, { from, to, ...filter }: HistoryFilter & TimeRange, args: PageArguments) {
-  if (from === undefined && to === undefined) return pageOf(args, (page) => history.page(filter, page));
-  return pageOfTime(args, (page) => history.pageOfTime(filter, { from, to }, page));
+  if (from === undefined && to === undefined) return pageOf(args, (page) => history.findPage(filter, page));
+  return pageOfTime(args, (page) => history.findPageOfTime(filter, { from, to }, page));
 }

@@ -85,9 +85,8 @@ export class Feed {
   /** Looks at up to a page of events after a position. Returns the matches, where to look next, and whether the page was the last. */
   #look(filter: HistoryFilter, range: TimeRange, after: number): { found: HistoryEvent[]; next: number; isLast: boolean } {
     const head = this.#history.head();
-    const { items: page, isLast } = this.#history.batch(filter, { after, limit: PAGE });
-    const last = page.at(-1)?.position ?? after;
-    return { found: page.filter(({ at }) => isWithin(range, at)), next: isLast ? Math.max(last, head) : last, isLast };
+    const { items: page, isLast, end } = this.#history.batch(filter, { after, limit: PAGE });
+    return { found: page.filter(({ at }) => isWithin(range, at)), next: isLast ? Math.max(end, head) : end, isLast };
   }
 
   /** True if the history held all that the log held at some time after the range was over for every process. */

@@ -9,6 +9,9 @@ import { accountOf } from '../../store/streams.js';
 import { HISTORY } from '../engine/names.js';
 import {
   eachRow,
+  endOfSearch,
+  findPage,
+  findPageOfTime,
   type Page,
   type PlaceInTime,
   positionsIn,
@@ -166,11 +169,26 @@ export class HistoryProjection implements Projection {
     return selectPage<HistoryRow>(this.#database, TABLE, ordered(filter), page).map(toHistoryEvent);
   }
 
-  /** One batch of the events after that position, in commit order. */
-  batch(filter: HistoryFilter, { after, limit }: Pick<Page, 'after' | 'limit'>): Batch<HistoryEvent> {
-    const rows = eachRow<HistoryRow>(this.#database, TABLE, ordered(filter), { after, limit });
+  /** Like `page`, for any filter: it yields to other work while it looks for events that match several conditions. */
+  async findPage(filter: HistoryFilter, page: Page): Promise<HistoryEvent[]> {
+    return (await findPage<HistoryRow>(this.#database, TABLE, ordered(filter), page)).map(toHistoryEvent);
+  }
+
+  /** The same for `pageOfTime`. */
+  async findPageOfTime(filter: HistoryFilter, range: TimeRange, page: Page<PlaceInTime>): Promise<HistoryEvent[]> {
+    return (await findPageOfTime<HistoryRow>(this.#database, TABLE, ordered(filter), range, page)).map(toHistoryEvent);
+  }
+
+  /**
+   * One batch of the events after that position, in commit order, and the position up to which it has looked: if an event must match
+   * several conditions, it looks at a limited number of events.
+   */
+  batch(filter: HistoryFilter, { after = 0, limit }: Pick<Page, 'after' | 'limit'>): Batch<HistoryEvent> & { end: number } {
+    const search = endOfSearch(this.#database, TABLE, ordered(filter), { after });
+    const rows = eachRow<HistoryRow>(this.#database, TABLE, ordered(filter), { after, before: search?.beyond, limit });
     const { items, isLast } = firstBatch(rows, limit, sizeOfText);
-    return { items: items.map(toHistoryEvent), isLast };
+    const end = items.at(-1)?.position ?? after;
+    return { items: items.map(toHistoryEvent), isLast: isLast && !search, end: isLast ? (search?.last ?? end) : end };
   }
 
   /** The events of a time range, in the order of their times; descending if `backward`. */
@@ -209,11 +227,11 @@ export class HistoryProjection implements Projection {
    */
   async *events(filter: HistoryFilter): AsyncGenerator<PastKeyEvent> {
     for (let after = 0; ; ) {
-      const { items: page, isLast } = this.batch(filter, { after, limit: PAGE });
+      const { items: page, isLast, end } = this.batch(filter, { after, limit: PAGE });
       for (const event of page) yield decode(event);
       if (isLast) return;
       await new Promise(setImmediate);
-      after = page.at(-1)?.position ?? after;
+      after = end;
     }
   }
 
