@@ -95,10 +95,10 @@ export class Feed {
   }
 
   /** Computes where to continue after a position, skipping events that cannot match: a time range is a small part of a long history. */
-  #skip(filter: HistoryFilter, range: TimeRange): (after: number) => number {
+  async #skip(filter: HistoryFilter, range: TimeRange): Promise<(after: number) => number> {
     if (range.from === undefined && range.to === undefined) return (after) => after;
     const head = this.#history.head();
-    const { first = head + 1, last = head } = this.#history.positionsIn(filter, range) ?? {};
+    const { first = head + 1, last = head } = (await this.#history.positionsIn(filter, range)) ?? {};
     return (after) => {
       if (after < first) return Math.max(after, Math.min(first - 1, head));
       return after < last ? after : Math.max(after, head);

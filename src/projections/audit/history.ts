@@ -202,7 +202,7 @@ export class HistoryProjection implements Projection {
   }
 
   /** The first and last position of the events in a time range, considering only the first given condition of the filter. */
-  positionsIn(filter: HistoryFilter, range: TimeRange): { first: number; last: number } | undefined {
+  positionsIn(filter: HistoryFilter, range: TimeRange): Promise<{ first: number; last: number } | undefined> {
     return positionsIn(this.#database, TABLE, ordered(filter), range);
   }
 

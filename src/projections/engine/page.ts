@@ -116,8 +116,7 @@ export function findPageOfTime<Row>(
   return find<Row, PlaceInTime>(page, atOnce, {
     select: (part) => selectPageOfTime<Row>(database, table, equal, range, part),
     places: (part) => {
-      const first = firstOf(equal);
-      return first ? selectPageOfTime<PlaceInTime>(database, places, first, range, part) : [];
+      return isSeveral(equal) ? selectPageOfTime<PlaceInTime>(database, places, firstOf(equal), range, part) : [];
     },
   });
 }
@@ -138,21 +137,27 @@ export function endOfSearch(
 
 /**
  * The first and last position (both inclusive) of the rows in a time range; undefined if there are none. Other rows may lie between them.
- * The cost depends on the rows in the range.
+ * The cost depends on the rows in the range; it yields to other work in between. Rows that are added meanwhile may be left out.
  * @param equal as above; only the first of several columns counts
  */
-export function positionsIn(
+export async function positionsIn(
   database: Database,
   { table }: PagedTable,
   equal: Record<string, string | undefined>,
-  { from = Number.MIN_SAFE_INTEGER, to = Number.MAX_SAFE_INTEGER }: TimeRange,
-): { first: number; last: number } | undefined {
-  const given = givenColumns(equal).slice(0, 1);
-  const where = [...given.map((column) => `${column} = @${column}`), 'at >= @from', 'at < @to'].join(' AND ');
-  const sql = `SELECT min(position) AS first, max(position) AS last FROM ${table} ${indexedBy(table, given, 'at')} WHERE ${where}`;
-  const found = database.prepare<unknown[], { first: number | null; last: number | null }>(sql).get({ ...equal, from, to });
-  if (!found || found.first === null || found.last === null) return undefined;
-  return { first: found.first, last: found.last };
+  range: TimeRange,
+  atOnce = AT_ONCE,
+): Promise<{ first: number; last: number } | undefined> {
+  const places = { table, columns: 'at, position' };
+  let found: { first: number; last: number } | undefined;
+  for (let after: PlaceInTime | undefined; ; ) {
+    const rows = selectPageOfTime<PlaceInTime>(database, places, firstOf(equal), range, { after, limit: atOnce });
+    for (const { position } of rows) {
+      found = { first: Math.min(position, found?.first ?? position), last: Math.max(position, found?.last ?? position) };
+    }
+    if (rows.length < atOnce) return found;
+    after = rows.at(-1);
+    await new Promise(setImmediate);
+  }
 }
 
 /** How a page is searched for: the matching rows of a part, and the places of all rows there that match the first column. */
@@ -181,16 +186,19 @@ function endOf<Place>(places: Place[], atOnce: number): { last: Place; beyond: P
 }
 
 function placesOf(database: Database, { table }: PagedTable, equal: Record<string, string | undefined>, page: Page): number[] {
-  const first = firstOf(equal);
-  if (!first) return [];
-  const rows = selectPage<{ position: number }>(database, { table, columns: 'position' }, first, page);
+  if (!isSeveral(equal)) return [];
+  const rows = selectPage<{ position: number }>(database, { table, columns: 'position' }, firstOf(equal), page);
   return rows.map(({ position }) => position);
 }
 
-/** The first of several columns; undefined if there are not several. */
-function firstOf(equal: Record<string, string | undefined>): Record<string, string | undefined> | undefined {
-  const [first, second] = givenColumns(equal);
-  return first === undefined || second === undefined ? undefined : { [first]: equal[first] };
+function isSeveral(equal: Record<string, string | undefined>): boolean {
+  return givenColumns(equal).length > 1;
+}
+
+/** The first column and its value; empty if there is none. */
+function firstOf(equal: Record<string, string | undefined>): Record<string, string | undefined> {
+  const [first] = givenColumns(equal);
+  return first === undefined ? {} : { [first]: equal[first] };
 }
 
 /** A run of adjacent rows in one index. */

@@ -157,10 +157,10 @@ it('gives what lies between two places in time, whatever range they are of', () 
   );
 });
 
-it('knows between which positions the events of a time stand, and leaves none out', () => {
-  fc.assert(
-    fc.property(log, filter, range, (log, wanted, range) => {
-      const span = filled(log).positionsIn(wanted, range);
+it('knows between which positions the events of a time stand, and leaves none out', async () => {
+  await fc.assert(
+    fc.asyncProperty(log, filter, range, async (log, wanted, range) => {
+      const span = await filled(log).positionsIn(wanted, range);
       for (const { position } of matching(log, wanted, range)) {
         expect(position).toBeGreaterThanOrEqual(span?.first ?? Number.POSITIVE_INFINITY);
         expect(position).toBeLessThanOrEqual(span?.last ?? 0);

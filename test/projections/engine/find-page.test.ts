@@ -5,6 +5,7 @@ import {
   findPageOfTime,
   type Page,
   type PlaceInTime,
+  positionsIn,
   selectPage,
   selectPageOfTime,
 } from '../../../src/projections/engine/page.js';
@@ -87,23 +88,38 @@ it('finds, a few rows at a time, what a select finds at once: in the order of ti
   );
 });
 
-it('lets other work run while it looks for a row that is not there', async () => {
+it('knows, a few rows at a time, between which positions the rows of a time stand', async () => {
+  const range = fc.record({ from: fc.integer({ min: 0, max: 5 }), to: fc.integer({ min: 1, max: 6 }) }, { requiredKeys: [] });
+  await fc.assert(
+    fc.asyncProperty(rows, filter, range, atOnce, async (rows, { color }, range, atOnce) => {
+      const database = tableOf(rows);
+      const all = { limit: Number.MAX_SAFE_INTEGER };
+      const stand = selectPageOfTime<Row>(database, TABLE, { color }, range, all).map(({ position }) => position);
+      const expected = stand.length === 0 ? undefined : { first: Math.min(...stand), last: Math.max(...stand) };
+      expect(await positionsIn(database, TABLE, { color }, range, atOnce)).toEqual(expected);
+      database.close();
+    }),
+  );
+});
+
+it('lets other work run while it looks at many rows', async () => {
   const database = tableOf(Array.from({ length: 100 }, () => ({ at: 1, color: 'red', size: 's' })));
   const range = { from: 0, to: 2 };
   for (const find of [
     () => findPage(database, TABLE, { color: 'red', size: 'l' }, { limit: 1 }, 10),
     () => findPageOfTime(database, TABLE, { color: 'red', size: 'l' }, range, { limit: 1 }, 10),
+    () => positionsIn(database, TABLE, { color: 'red' }, range, 10),
   ]) {
     let turns = 0;
     let isFound = false;
-    const found = find().finally(() => {
+    const found = find().then(() => {
       isFound = true;
     });
     while (!isFound) {
       turns += 1;
       await new Promise(setImmediate);
     }
-    expect(await found).toEqual([]);
+    await found;
     expect(turns).toBeGreaterThanOrEqual(9);
   }
   database.close();
