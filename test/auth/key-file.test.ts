@@ -58,7 +58,7 @@ it('is the same for processes that start at once, and for those after them', asy
     });
     expect(status).toBe(200);
   }
-}, 60_000);
+});
 
 it('is never half there: where it cannot be made, nothing is left', async () => {
   const directory = temporaryDirectory();

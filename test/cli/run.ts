@@ -20,7 +20,7 @@ export function run(
   args: string[],
   env: Record<string, string> = {},
   cwd?: string,
-  timeout = 60_000,
+  timeout = 240_000,
 ): Promise<Outcome> {
   return new Promise((resolve) => {
     const options = {

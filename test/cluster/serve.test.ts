@@ -124,7 +124,7 @@ it('is not held up by a connection that asks for nothing, nor by half a request'
   const closed = sockets.map((socket) => once(socket.resume(), 'close'));
   expect(await server.end('SIGTERM')).toBe(0);
   await Promise.all(closed);
-}, 10_000);
+});
 
 it('ends with 1 and says so where the port is taken', async () => {
   const other = createServer().listen(0, '127.0.0.1');

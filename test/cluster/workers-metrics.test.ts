@@ -9,7 +9,6 @@ import type { Server } from '../support/server.js';
 import { startWorkers, untilListening, workersOf, written } from '../support/workers.js';
 import { cleanUpLater, temporaryDirectory } from '../support/world.js';
 
-const TIMEOUT = 90_000;
 const COUNT = 2;
 
 /** Opens a new connection for each request, so that it goes to the next worker. */
@@ -24,7 +23,7 @@ describe('two workers', () => {
     client = await server.client();
     const created = await client.newKey();
     key = { keyId: created.key.keyId, secret: created.secret };
-  }, TIMEOUT);
+  });
 
   const verify = async (secret: string) =>
     (await ask(`${server.url}/v1/verify`, { headers: [...FRESH, ...basic(key.keyId, secret)] })).status;
@@ -33,105 +32,79 @@ describe('two workers', () => {
     for (let index = 0; index < missed; index += 1) expect(await verify('wrong')).toBe(401);
   };
 
-  it(
-    'say the same of all, whichever is asked: each verification, request and mutation once',
-    async () => {
-      await useAndMiss(8, 5);
-      await untilCounted(server, { verified: 8, refused: 5 });
-      for (const families of await scrapeOfEach(server)) {
-        expect(counts(families)).toEqual({ verified: 8, refused: 5 });
-        expect(requests(families)).toEqual({ verified: 8, refused: 5 });
-        expect(valueIn(families, 'keyledger_mutations_total', { mutation: 'createKey', result: 'ok' })).toBe(1);
-        expect(valueIn(families, 'keyledger_http_requests_total', { route: '/graphql', method: 'POST', status: '200' })).toBe(
-          1,
-        );
-        expect(valueIn(families, 'keyledger_projection_position', { projection: 'keys_3' })).toBe(1);
+  it('say the same of all, whichever is asked: each verification, request and mutation once', async () => {
+    await useAndMiss(8, 5);
+    await untilCounted(server, { verified: 8, refused: 5 });
+    for (const families of await scrapeOfEach(server)) {
+      expect(counts(families)).toEqual({ verified: 8, refused: 5 });
+      expect(requests(families)).toEqual({ verified: 8, refused: 5 });
+      expect(valueIn(families, 'keyledger_mutations_total', { mutation: 'createKey', result: 'ok' })).toBe(1);
+      expect(valueIn(families, 'keyledger_http_requests_total', { route: '/graphql', method: 'POST', status: '200' })).toBe(1);
+      expect(valueIn(families, 'keyledger_projection_position', { projection: 'keys_3' })).toBe(1);
+    }
+  });
+
+  it('forget nothing that was told when one of them is killed and replaced, and count on', async () => {
+    const [first] = workersOf(server) as [number];
+    process.kill(first, 'SIGKILL');
+    await untilListening(server, timesListened(server) + 1);
+    for (const families of await scrapeOfEach(server)) expect(counts(families)).toEqual({ verified: 8, refused: 5 });
+    await useAndMiss(4, 0);
+    for (const families of await scrapeOfEach(server)) expect(counts(families)).toEqual({ verified: 12, refused: 5 });
+  });
+
+  it('never say less than before while all are killed, one after the other', async () => {
+    let told = 0;
+    for (const pid of workersOf(server)) {
+      const connection = await connectPast(pid, server);
+      const replaced = untilListening(server, timesListened(server) + 1).then(() => true);
+      process.kill(pid, 'SIGKILL');
+      while (!(await Promise.race([replaced, false]))) {
+        const now = requests(parseExposition((await connection.scrape()).body)).verified;
+        expect(now).toBeGreaterThanOrEqual(told);
+        told = now;
       }
-    },
-    TIMEOUT,
-  );
+    }
+    expect(told).toBe(12);
+  });
 
-  it(
-    'forget nothing that was told when one of them is killed and replaced, and count on',
-    async () => {
-      const [first] = workersOf(server) as [number];
-      process.kill(first, 'SIGKILL');
-      await untilListening(server, timesListened(server) + 1);
-      for (const families of await scrapeOfEach(server)) expect(counts(families)).toEqual({ verified: 8, refused: 5 });
-      await useAndMiss(4, 0);
-      for (const families of await scrapeOfEach(server)) expect(counts(families)).toEqual({ verified: 12, refused: 5 });
-    },
-    TIMEOUT,
-  );
+  it('do without the one that does not answer: it counts with what it said last', async () => {
+    await useAndMiss(COUNT, 0);
+    await scrapeOfEach(server);
+    const [halted] = workersOf(server) as [number];
+    const connection = await connectPast(halted, server);
+    await haltForNow(halted);
+    const { status, body } = await connection.scrape();
+    expect(status).toBe(200);
+    expect(counts(parseExposition(body))).toEqual({ verified: 12 + COUNT, refused: 5 });
+    resume(halted);
+  });
 
-  it(
-    'never say less than before while all are killed, one after the other',
-    async () => {
-      let told = 0;
-      for (const pid of workersOf(server)) {
-        const connection = await connectPast(pid, server);
-        const replaced = untilListening(server, timesListened(server) + 1).then(() => true);
-        process.kill(pid, 'SIGKILL');
-        while (!(await Promise.race([replaced, false]))) {
-          const now = requests(parseExposition((await connection.scrape()).body)).verified;
-          expect(now).toBeGreaterThanOrEqual(told);
-          told = now;
-        }
-      }
-      expect(told).toBe(12);
-    },
-    TIMEOUT,
-  );
+  it('answer 503, and why, when their primary does not answer', async () => {
+    const connection = await connect(server);
+    await haltForNow(server.process.pid ?? 0);
+    const { status, body } = await connection.scrape();
+    expect(status).toBe(503);
+    expect(JSON.parse(body)).toMatchObject({
+      code: 'METRICS_UNAVAILABLE',
+      detail: 'The process that adds up the metrics of all workers did not answer. Scrape again.',
+    });
+    resume(server.process.pid ?? 0);
+    expect((await connection.scrape()).status).toBe(200);
+  });
 
-  it(
-    'do without the one that does not answer: it counts with what it said last',
-    async () => {
-      await useAndMiss(COUNT, 0);
-      await scrapeOfEach(server);
-      const [halted] = workersOf(server) as [number];
-      const connection = await connectPast(halted, server);
-      await haltForNow(halted);
-      const { status, body } = await connection.scrape();
-      expect(status).toBe(200);
-      expect(counts(parseExposition(body))).toEqual({ verified: 12 + COUNT, refused: 5 });
-      resume(halted);
-    },
-    TIMEOUT,
-  );
-
-  it(
-    'answer 503, and why, when their primary does not answer',
-    async () => {
-      const connection = await connect(server);
-      await haltForNow(server.process.pid ?? 0);
-      const { status, body } = await connection.scrape();
-      expect(status).toBe(503);
-      expect(JSON.parse(body)).toMatchObject({
-        code: 'METRICS_UNAVAILABLE',
-        detail: 'The process that adds up the metrics of all workers did not answer. Scrape again.',
-      });
-      resume(server.process.pid ?? 0);
-      expect((await connection.scrape()).status).toBe(200);
-    },
-    TIMEOUT,
-  );
-
-  it(
-    'end with 0 when they are told to stop while a scrape waits for one of them, and answer the scrape with 503',
-    async () => {
-      const before = server.output().length;
-      const [halted] = workersOf(server) as [number];
-      const connection = await connectPast(halted, server);
-      await haltForNow(halted);
-      const scraped = await connection.begin();
-      const ended = server.end('SIGTERM');
-      expect((await scraped()).status).toBe(503);
-      resume(halted);
-      expect(await ended).toBe(0);
-      expect(server.output().slice(before)).not.toMatch(/"level":"(error|fatal)"/);
-    },
-    TIMEOUT,
-  );
+  it('end with 0 when they are told to stop while a scrape waits for one of them, and answer the scrape with 503', async () => {
+    const before = server.output().length;
+    const [halted] = workersOf(server) as [number];
+    const connection = await connectPast(halted, server);
+    await haltForNow(halted);
+    const scraped = await connection.begin();
+    const ended = server.end('SIGTERM');
+    expect((await scraped()).status).toBe(503);
+    resume(halted);
+    expect(await ended).toBe(0);
+    expect(server.output().slice(before)).not.toMatch(/"level":"(error|fatal)"/);
+  });
 });
 
 /** The verifications in a scrape. */

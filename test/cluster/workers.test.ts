@@ -11,7 +11,6 @@ import type { Server } from '../support/server.js';
 import { startWorkers, untilListening, workersOf, written } from '../support/workers.js';
 import { temporaryDirectory } from '../support/world.js';
 
-const TIMEOUT = 90_000;
 /** Matches once two workers finish their requests. */
 const FINISHING = /("worker":\d+,.*"msg":"finishing requests in flight"[\s\S]*){2}/;
 
@@ -20,7 +19,7 @@ describe('two workers', () => {
   beforeAll(async () => {
     server = await startWorkers(2, temporaryDirectory(), { LOG_LEVEL: 'debug' });
     await written(server, /-d '.*'\n/);
-  }, TIMEOUT);
+  });
 
   it('greet once', () => {
     expect(server.output().match(/^Keyledger answers at /gm)).toHaveLength(1);
@@ -37,65 +36,49 @@ describe('two workers', () => {
     expect(addresses).toEqual([server.url, server.url]);
   });
 
-  it(
-    'are replaced one by one and all at once, aloud, behind the same port',
-    async () => {
-      const [first] = workersOf(server) as [number];
-      process.kill(first, 'SIGKILL');
-      await untilListening(server, 3);
-      expect(server.output()).toContain(
-        `"pid":${first},"code":null,"signal":"SIGKILL","msg":"a worker ended unexpectedly; it is replaced"`,
-      );
-      for (const pid of workersOf(server)) process.kill(pid, 'SIGKILL');
-      await untilListening(server, 5);
-      expect(workersOf(server)).toHaveLength(2);
-      expect((await fetch(`${server.url}/readyz`)).status).toBe(200);
-    },
-    TIMEOUT,
-  );
+  it('are replaced one by one and all at once, aloud, behind the same port', async () => {
+    const [first] = workersOf(server) as [number];
+    process.kill(first, 'SIGKILL');
+    await untilListening(server, 3);
+    expect(server.output()).toContain(
+      `"pid":${first},"code":null,"signal":"SIGKILL","msg":"a worker ended unexpectedly; it is replaced"`,
+    );
+    for (const pid of workersOf(server)) process.kill(pid, 'SIGKILL');
+    await untilListening(server, 5);
+    expect(workersOf(server)).toHaveLength(2);
+    expect((await fetch(`${server.url}/readyz`)).status).toBe(200);
+  });
 
-  it(
-    'let mutations in flight finish when they and the primary are told to stop at once, then end with 0',
-    async () => {
-      const { answers, unlock } = await mutationsInFlight(server);
-      for (const pid of workersOf(server)) process.kill(pid, 'SIGTERM');
-      const ended = server.end('SIGTERM');
-      await written(server, FINISHING);
-      unlock();
-      for (const text of await answers()) expect(text).toContain('"CreateKeyPayload"');
-      expect(await ended).toBe(0);
-      expect(server.output().match(/"worker":\d+,"msg":"stopped"/g)).toHaveLength(2);
-    },
-    TIMEOUT,
-  );
-});
-
-it(
-  'lets mutations in flight finish when the primary is gone, then ends every worker',
-  async () => {
-    const server = await startWorkers(2, temporaryDirectory());
+  it('let mutations in flight finish when they and the primary are told to stop at once, then end with 0', async () => {
     const { answers, unlock } = await mutationsInFlight(server);
-    await server.end('SIGKILL');
+    for (const pid of workersOf(server)) process.kill(pid, 'SIGTERM');
+    const ended = server.end('SIGTERM');
     await written(server, FINISHING);
     unlock();
     for (const text of await answers()) expect(text).toContain('"CreateKeyPayload"');
-    while (workersOf(server).some(lives)) await delay(25);
-    expect(server.output().match(/"worker":\d,"msg":"stopped"/g)).toHaveLength(2);
-  },
-  TIMEOUT,
-);
+    expect(await ended).toBe(0);
+    expect(server.output().match(/"worker":\d+,"msg":"stopped"/g)).toHaveLength(2);
+  });
+});
 
-it(
-  'ends with 1 when a worker had to be cut off',
-  async () => {
-    const server = await startWorkers(2, temporaryDirectory(), { KEYLEDGER_DEADLINE: '1s' });
-    const [first] = workersOf(server) as [number];
-    await halt(first);
-    expect(await server.end('SIGTERM')).toBe(1);
-    expect(lives(first)).toBe(false);
-  },
-  TIMEOUT,
-);
+it('lets mutations in flight finish when the primary is gone, then ends every worker', async () => {
+  const server = await startWorkers(2, temporaryDirectory());
+  const { answers, unlock } = await mutationsInFlight(server);
+  await server.end('SIGKILL');
+  await written(server, FINISHING);
+  unlock();
+  for (const text of await answers()) expect(text).toContain('"CreateKeyPayload"');
+  while (workersOf(server).some(lives)) await delay(25);
+  expect(server.output().match(/"worker":\d,"msg":"stopped"/g)).toHaveLength(2);
+});
+
+it('ends with 1 when a worker had to be cut off', async () => {
+  const server = await startWorkers(2, temporaryDirectory(), { KEYLEDGER_DEADLINE: '1s' });
+  const [first] = workersOf(server) as [number];
+  await halt(first);
+  expect(await server.end('SIGTERM')).toBe(1);
+  expect(lives(first)).toBe(false);
+});
 
 it('reports wrong settings once, with the exit code 2', async () => {
   const { code, stdout, stderr } = await keyledger(['serve', '--workers', '2'], { PORT: 'x' });
@@ -111,22 +94,18 @@ it('refuses a wrong number of workers', async () => {
   expect(stderr).toContain(refusal);
 });
 
-it(
-  'gives up with 1 when one worker after the other ends before it is ready',
-  async () => {
-    const other = createServer().listen(0, '127.0.0.1');
-    await once(other, 'listening');
-    const address = other.address();
-    const port = typeof address === 'object' && address ? address.port : 0;
-    const env = { KEYLEDGER_DATA: temporaryDirectory(), PORT: `${port}` };
-    const { code, stdout, stderr } = await keyledger(['serve', '--workers', '3'], env);
-    other.close();
-    expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
-    expect(stderr.match(/^keyledger: .*EADDRINUSE/gm)).toHaveLength(3);
-    expect(stderr).toContain('"ended":3,"msg":"workers end before they are ready');
-  },
-  TIMEOUT,
-);
+it('gives up with 1 when one worker after the other ends before it is ready', async () => {
+  const other = createServer().listen(0, '127.0.0.1');
+  await once(other, 'listening');
+  const address = other.address();
+  const port = typeof address === 'object' && address ? address.port : 0;
+  const env = { KEYLEDGER_DATA: temporaryDirectory(), PORT: `${port}` };
+  const { code, stdout, stderr } = await keyledger(['serve', '--workers', '3'], env);
+  other.close();
+  expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
+  expect(stderr.match(/^keyledger: .*EADDRINUSE/gm)).toHaveLength(3);
+  expect(stderr).toContain('"ended":3,"msg":"workers end before they are ready');
+});
 
 /** Sends mutations to both workers that wait for the lock on the log. Resolves with a function that releases the lock. */
 async function mutationsInFlight(server: Server) {

@@ -41,7 +41,7 @@ beforeAll(async () => {
   world = await openWorld({ dataDirectory });
   analyst = await world.client({ role: 'analyst' });
   await untilAnswered(analyst);
-}, 60_000);
+});
 afterAll(() => expected.close());
 
 const daysAgo = (days: number) => new Date(Date.now() - days * DAY).toISOString();

@@ -89,7 +89,7 @@ it('asOf equals a shadow model at any instant of any history, and agrees with wh
     }),
     { numRuns: 20, interruptAfterTimeLimit: 20_000 },
   );
-}, 120_000);
+});
 
 it('keyledger asof prints the same', async () => {
   const driven = await drivenWorld();

@@ -70,7 +70,7 @@ it('serves on, whatever the clock does: a year ahead, back again, and back by an
     { level: 'warn', milliseconds: YEAR },
   ]);
   expect(steps).toHaveLength(7);
-}, 60_000);
+});
 
 describe.each(STORES)('on %s', (_name, connectionString, it) => {
   it('dates no event of an account before its last one after a step back, and those of other accounts by the clock', async () => {

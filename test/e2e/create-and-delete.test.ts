@@ -46,5 +46,5 @@ describe.each(STORES)('on %s', (_name, connectionString, it) => {
     }
     await store.close();
     for (const server of [one, other]) expect(await server.end('SIGTERM')).toBe(0);
-  }, 120_000);
+  });
 });

@@ -58,5 +58,5 @@ describe.each(STORES)('on %s', (_name, connectionString, it) => {
       expect(['no connection,503,401', 'no connection,401']).toContain(outcomes.join());
     }
     for (const server of [one, restarted]) expect(await server.end('SIGTERM')).toBe(0);
-  }, 60_000);
+  });
 });

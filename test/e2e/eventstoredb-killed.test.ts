@@ -83,5 +83,5 @@ describeOwnEsdb('EventStoreDB killed and restarted under a living Keyledger', ()
     expect([...heard.deleted].filter((keyId) => !written.has(`KeyDeleted ${keyId}`))).toEqual([]);
     await store.close();
     await keyledger.end('SIGTERM');
-  }, 180_000);
+  });
 });

@@ -23,7 +23,7 @@ describe.each(STORES)('on %s', (_name, connectionString, it) => {
   let servers: [Server, Server];
   beforeAll(async () => {
     servers = await startTwoServers(connectionString);
-  }, 240_000);
+  });
 
   it(`lets exactly two of ${CREATES} creates at once through, ${ROUNDS} times, on one process`, async () => {
     const [server] = servers;
@@ -32,7 +32,7 @@ describe.each(STORES)('on %s', (_name, connectionString, it) => {
       expect(await race([client])).toEqual(EXACTLY_TWO);
       expect((await client.readAccount()).activeKeyCount).toBe(2);
     }
-  }, 240_000);
+  });
 
   it(`lets exactly two of ${CREATES} creates at once through, ${ROUNDS} times, on two processes`, async () => {
     for (let round = 0; round < ROUNDS; round += 1) {
@@ -41,5 +41,5 @@ describe.each(STORES)('on %s', (_name, connectionString, it) => {
       expect(await race(clients)).toEqual(EXACTLY_TWO);
     }
     for (const server of servers) await server.end('SIGTERM');
-  }, 240_000);
+  });
 });

@@ -94,7 +94,7 @@ describeOwnEsdb('a log that is moved to EventStoreDB under a living Keyledger', 
     const checkpoints = fileOf(...[...kept, ...later].map((note) => noteEntry(note)));
     const verified = await keyledger(['verify-log', history, '--checkpoint', checkpoints, '--public-key', publicKey]);
     expect(verified).toMatchObject({ code: 0, stdout: expect.stringContaining(`${events.length + 1} events`) });
-  }, 180_000);
+  });
 });
 
 /** The setting that the command printed by the import sets, in a shell. */

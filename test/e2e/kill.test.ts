@@ -68,4 +68,4 @@ it(`loses no acknowledged event and writes none twice when it is killed in mid-s
   expect(server.output()).not.toMatch(/"level":"(warn|error|fatal)"/);
   await store.close();
   await server.end('SIGTERM');
-}, 180_000);
+});

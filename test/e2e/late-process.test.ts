@@ -40,7 +40,7 @@ describe.each(STORES)('a process that is late, on %s', (_name, connectionString,
     expect(await lateClient.deleteKey(keyIds[0] ?? '')).toMatchObject({ __typename: 'KeyNotFound' });
     expect(await client.rotateKey({ keyId: key.keyId })).toMatchObject({ __typename: 'CreateKeyPayload' });
     for (const server of [one, other]) await server.end('SIGKILL');
-  }, 60_000);
+  });
 
   it('shows what its reader knows already, or says that it cannot yet', async () => {
     const { one, other, client, lateClient, keyIds, catchUp } = await late();
@@ -53,7 +53,7 @@ describe.each(STORES)('a process that is late, on %s', (_name, connectionString,
     catchUp();
     expect((await ask(3)).data).toEqual({ account: { version: 3, keys: [{ keyId: keyIds[1] }] } });
     for (const server of [one, other]) expect(await server.end('SIGTERM')).toBe(0);
-  }, 60_000);
+  });
 
   it('waits below a payload until the history holds what the change did', async () => {
     const servers = await startTwoServers(connectionString, env);
@@ -70,5 +70,5 @@ describe.each(STORES)('a process that is late, on %s', (_name, connectionString,
       await client.deleteKey(data?.createKey.key.keyId ?? '');
     }
     for (const server of servers) expect(await server.end('SIGTERM')).toBe(0);
-  }, 60_000);
+  });
 });

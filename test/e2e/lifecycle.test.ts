@@ -232,5 +232,5 @@ describeOwnEsdb('on EventStoreDB', () => {
     expect(await statusOf(world, key)).toBe(503);
     await esdb.start();
     while ((await statusOf(world, key)) !== 200) await delay(50);
-  }, 120_000);
+  });
 });

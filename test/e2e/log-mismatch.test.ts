@@ -14,7 +14,6 @@ import { created, deleted, id } from '../support/specification.js';
 import { type HeldKey, statusOf } from '../support/verify.js';
 import { newAccount, openWorld, temporaryDirectory, type World } from '../support/world.js';
 
-const TIMEOUT = 240_000;
 const TOKEN = 'an introspection token of more than 32 characters';
 const ENV = { KEYLEDGER_INTROSPECTION_TOKEN: TOKEN.replaceAll(' ', '-') };
 
@@ -58,74 +57,66 @@ function errorsIn(world: World): string[] {
 }
 
 describe.each(RESTORABLE)('a log on %s that was put back to what it was', (_name, make, it) => {
-  it(
-    'verifies nothing and changes nothing, and says once what is missing, since when, and what to do',
-    async () => {
-      const log = await make();
-      const before = await start(log);
-      const client = await before.client({});
-      const held = await client.newKey();
-      await before.stop();
-      await log.keep();
-      const between = await start(log);
-      await (await between.client({ account: client.account })).deleteKey(held.key.keyId);
-      for (let count = 0; count < 4; count += 1) await (await between.client({})).newKey();
-      await untilProjected(between);
-      await between.stop();
-      await log.putBack();
+  it('verifies nothing and changes nothing, and says once what is missing, since when, and what to do', async () => {
+    const log = await make();
+    const before = await start(log);
+    const client = await before.client({});
+    const held = await client.newKey();
+    await before.stop();
+    await log.keep();
+    const between = await start(log);
+    await (await between.client({ account: client.account })).deleteKey(held.key.keyId);
+    for (let count = 0; count < 4; count += 1) await (await between.client({})).newKey();
+    await untilProjected(between);
+    await between.stop();
+    await log.putBack();
 
-      const after = await start(log, true);
-      const message = await untilClosed(after);
-      await expectClosed(after, await after.client({ account: client.account }), held);
-      expect(message).toMatch(/lacks 5 events at its end .*the first of 20\d\d-.*keyledger recover/);
-      expect(errorsIn(after)).toEqual([expect.stringContaining(JSON.stringify(message))]);
-      await after.stop();
-      const store = log.open();
-      for await (const page of store.readAll('apiKeyUsage')) expect(page).toEqual([]);
-      await store.close();
-    },
-    TIMEOUT,
-  );
+    const after = await start(log, true);
+    const message = await untilClosed(after);
+    await expectClosed(after, await after.client({ account: client.account }), held);
+    expect(message).toMatch(/lacks 5 events at its end .*the first of 20\d\d-.*keyledger recover/);
+    expect(errorsIn(after)).toEqual([expect.stringContaining(JSON.stringify(message))]);
+    await after.stop();
+    const store = log.open();
+    for await (const page of store.readAll('apiKeyUsage')) expect(page).toEqual([]);
+    await store.close();
+  });
 
-  it(
-    'is noticed by a process that runs, and nothing is written to it',
-    async () => {
-      const log = await make();
-      const before = await start(log);
-      await (await before.client({})).newKey();
-      await before.stop();
-      await log.keep();
-      const world = await start(log);
-      const client = await world.client({});
-      const held = await client.newKey();
-      await untilProjected(world);
-      // Goes on verifying keys of accounts that lack nothing in the log that was put back.
-      let over = false;
-      const asking = (async () => {
-        const made: string[] = [];
-        while (!over) {
-          const other = await world.client({});
-          const { data } = await other.send<{ createKey: { key: { keyId: string } } | null }>(
-            'mutation { createKey(input: { name: "k" }) { ... on CreateKeyPayload { key { keyId } } } }',
-          );
-          if (data?.createKey) made.push(data.createKey.key.keyId);
-        }
-        return made;
-      })();
-      await log.putBack();
-      await untilClosed(world);
-      await expectClosed(world, client, held);
-      over = true;
-      await asking;
-      await world.stop();
-      const store = log.open();
-      let events = 0;
-      for await (const page of store.readAll('apiKeys')) events += page.length;
-      await store.close();
-      expect(events).toBe(1);
-    },
-    TIMEOUT,
-  );
+  it('is noticed by a process that runs, and nothing is written to it', async () => {
+    const log = await make();
+    const before = await start(log);
+    await (await before.client({})).newKey();
+    await before.stop();
+    await log.keep();
+    const world = await start(log);
+    const client = await world.client({});
+    const held = await client.newKey();
+    await untilProjected(world);
+    // Goes on verifying keys of accounts that lack nothing in the log that was put back.
+    let over = false;
+    const asking = (async () => {
+      const made: string[] = [];
+      while (!over) {
+        const other = await world.client({});
+        const { data } = await other.send<{ createKey: { key: { keyId: string } } | null }>(
+          'mutation { createKey(input: { name: "k" }) { ... on CreateKeyPayload { key { keyId } } } }',
+        );
+        if (data?.createKey) made.push(data.createKey.key.keyId);
+      }
+      return made;
+    })();
+    await log.putBack();
+    await untilClosed(world);
+    await expectClosed(world, client, held);
+    over = true;
+    await asking;
+    await world.stop();
+    const store = log.open();
+    let events = 0;
+    for await (const page of store.readAll('apiKeys')) events += page.length;
+    await store.close();
+    expect(events).toBe(1);
+  });
 });
 
 describe('on SQLite', () => {

@@ -64,4 +64,4 @@ it('never lets a third key through while another process fills the projection fr
   expect(rebuilt).toBeGreaterThan(ROUNDS);
   projector.kill('SIGKILL');
   await server.end('SIGTERM');
-}, 120_000);
+});

@@ -47,5 +47,5 @@ describe.each(RESTORABLE)('on %s', (_name, make, it) => {
     const { code, stdout } = await keyledger(['replay'], { ...settings, KEYLEDGER_DATA: dataDirectory });
     expect(stdout).not.toMatch(/differs/);
     expect(code).toBe(0);
-  }, 240_000);
+  });
 });

@@ -86,5 +86,5 @@ describe.each(STORES)('on %s', (_name, connectionString, it) => {
     expect(await again.end('SIGTERM')).toBe(0);
     expect(again.output()).not.toMatch(/"level":"(warn|error|fatal)"/);
     expect(await recorded(data, connectionString, [key.keyId])).toEqual([Number(count) + 3]);
-  }, 60_000);
+  });
 });

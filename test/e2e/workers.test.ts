@@ -21,7 +21,6 @@ const KILLS = rounds(1, 3);
 const WRITERS = 8;
 /** How long each client rests between two keys, in milliseconds. */
 const REST = 10;
-const TIMEOUT = 180_000;
 /** In milliseconds. A connection that is being handed to a worker while the worker is killed is never answered and never closed. */
 const PATIENCE = 5000;
 
@@ -30,84 +29,72 @@ describe.each(STORES)('on %s', (_name, connectionString, it) => {
   let server: Server;
   beforeAll(async () => {
     server = await startWorkers(COUNT, data, { LOG_LEVEL: 'debug', ...storeSettings(connectionString) });
-  }, TIMEOUT);
+  });
 
-  it(
-    `lets exactly two of ${CREATES} creates at once through, ${ROUNDS} times, on ${COUNT} workers`,
-    async () => {
-      for (let round = 0; round < ROUNDS; round += 1) {
-        const client = await server.client();
-        const answers = await Promise.all(Array.from({ length: CREATES }, (_, i) => client.createKey({ name: `key ${i}` })));
-        const types = answers.map(({ __typename }) => __typename).sort();
-        expect(types).toEqual([...Array(2).fill('CreateKeyPayload'), ...Array(CREATES - 2).fill('KeyLimitReached')]);
-        expect((await client.readAccount()).activeKeyCount).toBe(2);
-      }
-      expect(server.output()).not.toMatch(/"level":"(warn|error|fatal)"/);
-    },
-    TIMEOUT,
-  );
-
-  it(
-    `shows a deleted key on none of ${COUNT} workers by the time its owner knows, ${DELETES} times`,
-    async () => {
+  it(`lets exactly two of ${CREATES} creates at once through, ${ROUNDS} times, on ${COUNT} workers`, async () => {
+    for (let round = 0; round < ROUNDS; round += 1) {
       const client = await server.client();
-      const before = server.output().length;
-      for (let round = 0; round < DELETES; round += 1) {
-        const { key } = await client.newKey();
-        await client.deleteKey(key.keyId);
-        const lists = await Promise.all(Array.from({ length: 2 * COUNT }, () => keysOnFreshConnection(client)));
-        expect(lists.flat()).toEqual([]);
-      }
-      const answered = [
-        ...server
-          .output()
-          .slice(before)
-          .matchAll(/"worker":(\d+),.*"msg":"answered"/g),
-      ];
-      expect(new Set(answered.map(([, worker]) => worker)).size).toBe(COUNT);
-    },
-    TIMEOUT,
-  );
+      const answers = await Promise.all(Array.from({ length: CREATES }, (_, i) => client.createKey({ name: `key ${i}` })));
+      const types = answers.map(({ __typename }) => __typename).sort();
+      expect(types).toEqual([...Array(2).fill('CreateKeyPayload'), ...Array(CREATES - 2).fill('KeyLimitReached')]);
+      expect((await client.readAccount()).activeKeyCount).toBe(2);
+    }
+    expect(server.output()).not.toMatch(/"level":"(warn|error|fatal)"/);
+  });
 
-  it(
-    `loses no acknowledged event, goes on answering, and has the worker replaced when one is killed in mid-load, ${KILLS} times`,
-    async () => {
-      const heard: Heard = { created: new Set(), deleted: new Set(), faults: [] };
-      const clients = await Promise.all(Array.from({ length: WRITERS }, () => server.client(newAccount())));
-      for (const client of clients) client.patience = PATIENCE;
-      let over = false;
-      const writers = clients.map((client) => mutate(client, heard, () => over));
-      for (let kill = 1; kill <= KILLS; kill += 1) {
-        await untilMore(heard);
-        process.kill(workersOf(server)[0] as number, 'SIGKILL');
-        await untilMore(heard);
-        await untilListening(server, COUNT + kill);
-      }
-      over = true;
-      await Promise.all(writers);
-      expect(heard.faults).toEqual([]);
-      expect(workersOf(server)).toHaveLength(COUNT);
-      expect(await server.end('SIGTERM')).toBe(0);
+  it(`shows a deleted key on none of ${COUNT} workers by the time its owner knows, ${DELETES} times`, async () => {
+    const client = await server.client();
+    const before = server.output().length;
+    for (let round = 0; round < DELETES; round += 1) {
+      const { key } = await client.newKey();
+      await client.deleteKey(key.keyId);
+      const lists = await Promise.all(Array.from({ length: 2 * COUNT }, () => keysOnFreshConnection(client)));
+      expect(lists.flat()).toEqual([]);
+    }
+    const answered = [
+      ...server
+        .output()
+        .slice(before)
+        .matchAll(/"worker":(\d+),.*"msg":"answered"/g),
+    ];
+    expect(new Set(answered.map(([, worker]) => worker)).size).toBe(COUNT);
+  });
 
-      const location = connectionString === undefined ? sqliteIn(data) : esdb(connectionString);
-      const store = await openStore(location);
-      const written = new Set<string>();
-      for (const { account } of clients) {
-        let state = NO_KEYS;
-        for (const event of (await eventsOf(store, streamOf('apiKeys', account))).map(decode)) {
-          state = evolve(state, event);
-          expect(state.keys.size).toBeLessThanOrEqual(2);
-          const mark = `${event.type} ${event.data.keyId}`;
-          expect(written.has(mark)).toBe(false);
-          written.add(mark);
-        }
+  it(`loses no acknowledged event, goes on answering, and has the worker replaced when one is killed in mid-load, ${KILLS} times`, async () => {
+    const heard: Heard = { created: new Set(), deleted: new Set(), faults: [] };
+    const clients = await Promise.all(Array.from({ length: WRITERS }, () => server.client(newAccount())));
+    for (const client of clients) client.patience = PATIENCE;
+    let over = false;
+    const writers = clients.map((client) => mutate(client, heard, () => over));
+    for (let kill = 1; kill <= KILLS; kill += 1) {
+      await untilMore(heard);
+      process.kill(workersOf(server)[0] as number, 'SIGKILL');
+      await untilMore(heard);
+      await untilListening(server, COUNT + kill);
+    }
+    over = true;
+    await Promise.all(writers);
+    expect(heard.faults).toEqual([]);
+    expect(workersOf(server)).toHaveLength(COUNT);
+    expect(await server.end('SIGTERM')).toBe(0);
+
+    const location = connectionString === undefined ? sqliteIn(data) : esdb(connectionString);
+    const store = await openStore(location);
+    const written = new Set<string>();
+    for (const { account } of clients) {
+      let state = NO_KEYS;
+      for (const event of (await eventsOf(store, streamOf('apiKeys', account))).map(decode)) {
+        state = evolve(state, event);
+        expect(state.keys.size).toBeLessThanOrEqual(2);
+        const mark = `${event.type} ${event.data.keyId}`;
+        expect(written.has(mark)).toBe(false);
+        written.add(mark);
       }
-      await store.close();
-      expect([...heard.created].filter((keyId) => !written.has(`KeyCreated ${keyId}`))).toEqual([]);
-      expect([...heard.deleted].filter((keyId) => !written.has(`KeyDeleted ${keyId}`))).toEqual([]);
-    },
-    TIMEOUT,
-  );
+    }
+    await store.close();
+    expect([...heard.created].filter((keyId) => !written.has(`KeyCreated ${keyId}`))).toEqual([]);
+    expect([...heard.deleted].filter((keyId) => !written.has(`KeyDeleted ${keyId}`))).toEqual([]);
+  });
 });
 
 interface Heard {

@@ -18,7 +18,7 @@ beforeAll(async () => {
   const world = await openWorld({ dataDirectory: data });
   analyst = await world.client({ role: 'analyst' });
   await untilAnswered(analyst);
-}, 60_000);
+});
 
 function keyledger(...args: string[]) {
   return run(process.execPath, [COMMAND, ...args], { KEYLEDGER_DATA: data });

@@ -39,6 +39,18 @@ export async function head(store: EventStore): Promise<number> {
   return (await collect(store.readAll('apiKeys'))).at(-1)?.position ?? 0;
 }
 
+/** Reads again until the store answers: one that has just been started, on a busy machine, may take longer than a call may. */
+export async function untilAvailable<T>(read: () => Promise<T>): Promise<T> {
+  for (;;) {
+    try {
+      return await read();
+    } catch (error) {
+      if (!(error instanceof StoreUnavailable)) throw error;
+      await delay(20);
+    }
+  }
+}
+
 /** Appends as a command does: if the store does not answer, again with the same ids at the same version. */
 export async function appendUntilKnown(
   store: EventStore,

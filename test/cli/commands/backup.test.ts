@@ -118,7 +118,7 @@ it(`is sound when it is made under load, after ${DELETED} keys were created and 
   expect(before.deleted.filter((keyId) => !held.has(`KeyDeleted ${keyId}`))).toEqual([]);
   const world = await openWorld({ dataDirectory: elsewhere });
   await world.stop();
-}, 300_000);
+});
 
 it('holds the log, the checkpoints and the keys, which only their owner may read, also where the path has an apostrophe', async () => {
   const { dataDirectory } = backedUp();

@@ -17,7 +17,7 @@ beforeAll(async () => {
   const world = await openWorld({ dataDirectory });
   await untilAnswered(await world.client({ role: 'analyst' }));
   await world.stop();
-}, 60_000);
+});
 
 const exported = (...args: string[]) => keyledger(['export', ...args], { KEYLEDGER_DATA: dataDirectory });
 

@@ -42,7 +42,7 @@ describeOwnEsdb('refuses, before anything is changed', () => {
         content = await contentOf(target);
       });
     });
-  }, 120_000);
+  });
 
   /** A changed copy of the log that EventStoreDB holds. */
   function changed(sql: string): string {

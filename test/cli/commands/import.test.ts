@@ -33,7 +33,7 @@ describeOwnEsdb('from SQLite to EventStoreDB', () => {
   let server: EventStoreDbServer;
   beforeEach(async () => {
     server = await ownServer({ onDisk: true });
-  }, 120_000);
+  });
   afterEach(() => server.kill());
 
   it('keeps ids, versions, times, order, export and root, copies nothing twice when it is run again, and seals for good', async () => {
@@ -57,7 +57,7 @@ describeOwnEsdb('from SQLite to EventStoreDB', () => {
     const target = await here(['export'], { ...settings(directory, server), KEYLEDGER_LOG_KEY: LOG_KEY });
     const withoutPosition = (line: string) => line.replace(/^\{"position":\d+,/, '{');
     expect(target.stdout.match(/[^\n]*\n/g)?.map(withoutPosition)).toEqual(source.map(withoutPosition));
-  }, 120_000);
+  });
 
   it('moves a file that lies elsewhere, and an empty log', async () => {
     const directory = await newSource(0);
@@ -79,7 +79,7 @@ describeOwnEsdb('from SQLite to EventStoreDB', () => {
     }
     expect(await here(['import'], settings(directory, server))).toMatchObject({ code: 0 });
     await expectSameLog(directory, server);
-  }, 180_000);
+  });
 
   it('goes on by itself when EventStoreDB is killed and started again', async () => {
     const directory = await newSource(1000);
@@ -90,7 +90,7 @@ describeOwnEsdb('from SQLite to EventStoreDB', () => {
     }
     expect(await ended).toEqual([0, null]);
     await expectSameLog(directory, server);
-  }, 180_000);
+  });
 
   it('is harmless when it runs twice at once', async () => {
     const directory = await newSource(500);
@@ -99,5 +99,5 @@ describeOwnEsdb('from SQLite to EventStoreDB', () => {
     const third = startImport(directory, server);
     for (const { ended } of [first, second, third]) expect(await ended).toEqual([0, null]);
     await expectSameLog(directory, server);
-  }, 180_000);
+  });
 });

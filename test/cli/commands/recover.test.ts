@@ -22,8 +22,6 @@ import { newAccount, openWorld, temporaryDirectory } from '../../support/world.j
 import { here } from '../here.js';
 import { COMMAND, keyledger, type Outcome } from '../run.js';
 
-const TIMEOUT = 300_000;
-
 function start({ dataDirectory, env }: Pick<RestorableLog, 'dataDirectory' | 'env'>, unready = false) {
   return openWorld({ dataDirectory, env, unready });
 }
@@ -113,130 +111,118 @@ describe.each(RESTORABLE)('of a log on %s that was put back to what it was', (_n
     log = await make();
     lost = await lose(log);
     cpSync(log.dataDirectory, closed, { recursive: true });
-  }, TIMEOUT);
+  });
   beforeEach(async () => {
     rmSync(log.dataDirectory, { recursive: true });
     cpSync(closed, log.dataDirectory, { recursive: true });
     await log.putBack();
-  }, TIMEOUT);
+  });
   afterAll(() => log.end());
 
-  it(
-    'the history puts back all that is missing, so that every kept checkpoint holds, and a process that runs opens',
-    async () => {
-      const { deleted, living, late, before } = lost;
-      const kept = notesOf(log);
-      const running = await start(log, true);
-      await untilClosed(running);
-      const { code, stdout } = await recoverAside(log);
-      expect(stdout).toMatch(/^Put back: 2 events.*\nThe log holds 4 events, root .*\nThe log is complete/);
-      expect(code).toBe(0);
-      await running.app.ready;
-      for (const [key, status] of [
-        [deleted, 401],
-        [living, 200],
-        [late, 200],
-      ] as const) {
-        expect(await statusOf(running, key)).toBe(status);
-      }
-      await running.stop();
-      expect(await contentOf(log)).toEqual(before);
-      const verified = await verifyLog(log, [await publicKeyOf(log)], kept);
-      expect(verified).toMatchObject({ code: 0, stdout: expect.stringContaining('4 events of 2 accounts') });
-      expect(await recover(log)).toMatchObject({
-        code: 0,
-        stdout: expect.stringMatching(/^Nothing is missing: the log holds 4 events/),
-      });
-      expect(await contentOf(log)).toEqual(before);
-    },
-    TIMEOUT,
-  );
+  it('the history puts back all that is missing, so that every kept checkpoint holds, and a process that runs opens', async () => {
+    const { deleted, living, late, before } = lost;
+    const kept = notesOf(log);
+    const running = await start(log, true);
+    await untilClosed(running);
+    const { code, stdout } = await recoverAside(log);
+    expect(stdout).toMatch(/^Put back: 2 events.*\nThe log holds 4 events, root .*\nThe log is complete/);
+    expect(code).toBe(0);
+    await running.app.ready;
+    for (const [key, status] of [
+      [deleted, 401],
+      [living, 200],
+      [late, 200],
+    ] as const) {
+      expect(await statusOf(running, key)).toBe(status);
+    }
+    await running.stop();
+    expect(await contentOf(log)).toEqual(before);
+    const verified = await verifyLog(log, [await publicKeyOf(log)], kept);
+    expect(verified).toMatchObject({ code: 0, stdout: expect.stringContaining('4 events of 2 accounts') });
+    expect(await recover(log)).toMatchObject({
+      code: 0,
+      stdout: expect.stringMatching(/^Nothing is missing: the log holds 4 events/),
+    });
+    expect(await contentOf(log)).toEqual(before);
+  });
 
-  it(
-    'what went on otherwise cannot be put back, and is listed; until the loss is accepted, the process stays closed',
-    async () => {
-      const { deleted, living, late, account } = lost;
-      const [oldKey, oldNotes] = [await publicKeyBefore(log), notesOf(log)];
-      // Another machine, which did not know the missing events, has written further ones.
-      const data = { keyId: living.key.keyId, expiresAt: '2999-01-01T00:00:00.000Z' };
-      const other = { type: 'KeyExpirySet' as const, data, version: 3, at: new Date().toISOString(), actor: 'somebody' };
-      await onLog(log, (store) => store.append(streamOf('apiKeys', account), 2, [encode(other, 'none')]));
+  it('what went on otherwise cannot be put back, and is listed; until the loss is accepted, the process stays closed', async () => {
+    const { deleted, living, late, account } = lost;
+    const [oldKey, oldNotes] = [await publicKeyBefore(log), notesOf(log)];
+    // Another machine, which did not know the missing events, has written further ones.
+    const data = { keyId: living.key.keyId, expiresAt: '2999-01-01T00:00:00.000Z' };
+    const other = { type: 'KeyExpirySet' as const, data, version: 3, at: new Date().toISOString(), actor: 'somebody' };
+    await onLog(log, (store) => store.append(streamOf('apiKeys', account), 2, [encode(other, 'none')]));
 
-      const tried = await recover(log);
-      expect(tried.stdout).toMatch(
-        new RegExp(`^Cannot be put back: 1 event\\n {2}version 3 of ${streamOf('apiKeys', account)} \\(KeyDeleted`, 'm'),
-      );
-      expect(tried.code).toBe(1);
-      const closed = await start(log, true);
-      await untilClosed(closed);
-      expect(await statusOf(closed, deleted)).toBe(503);
-      await closed.stop();
+    const tried = await recover(log);
+    expect(tried.stdout).toMatch(
+      new RegExp(`^Cannot be put back: 1 event\\n {2}version 3 of ${streamOf('apiKeys', account)} \\(KeyDeleted`, 'm'),
+    );
+    expect(tried.code).toBe(1);
+    const closed = await start(log, true);
+    await untilClosed(closed);
+    expect(await statusOf(closed, deleted)).toBe(503);
+    await closed.stop();
 
-      const accepted = await recoverAside(log, '--accept-loss');
-      expect(accepted.stdout).toContain(`deleted ${deleted.key.keyId} of account ${account}`);
-      expect(accepted.code).toBe(0);
-      expect(await recover(log, '--accept-loss')).toMatchObject({
-        code: 0,
-        stdout: expect.stringMatching(/^Nothing is missing/),
-      });
+    const accepted = await recoverAside(log, '--accept-loss');
+    expect(accepted.stdout).toContain(`deleted ${deleted.key.keyId} of account ${account}`);
+    expect(accepted.code).toBe(0);
+    expect(await recover(log, '--accept-loss')).toMatchObject({
+      code: 0,
+      stdout: expect.stringMatching(/^Nothing is missing/),
+    });
 
-      const opened = await start(log);
-      for (const [key, status] of [
-        [deleted, 401],
-        [living, 200],
-        [late, 200],
-      ] as const) {
-        expect(await statusOf(opened, key)).toBe(status);
-      }
-      const newest = await untilSigned(log, oldNotes.length);
-      await opened.stop();
-      const last = checkpointIn(oldNotes.at(-1) ?? '');
-      const next = checkpointIn(newest);
-      expect(next.origin).toMatch(new RegExp(`^${last.origin}/[0-9a-f-]{36}$`));
-      expect(next.previous).toEqual({ origin: last.origin, size: last.size, root: last.root });
-      expect(
-        notesOf(log)
-          .slice(oldNotes.length)
-          .map((note) => checkpointIn(note).origin),
-      ).toEqual(expect.not.arrayContaining([last.origin]));
-      // The lost events are kept in a file, since the history no longer holds them.
-      const [kept = ''] = readdirSync(log.dataDirectory).filter((name) => name.startsWith('lost-'));
-      expect(JSON.parse(readFileSync(join(log.dataDirectory, kept), 'utf8'))).toMatchObject({ type: 'KeyDeleted', version: 3 });
+    const opened = await start(log);
+    for (const [key, status] of [
+      [deleted, 401],
+      [living, 200],
+      [late, 200],
+    ] as const) {
+      expect(await statusOf(opened, key)).toBe(status);
+    }
+    const newest = await untilSigned(log, oldNotes.length);
+    await opened.stop();
+    const last = checkpointIn(oldNotes.at(-1) ?? '');
+    const next = checkpointIn(newest);
+    expect(next.origin).toMatch(new RegExp(`^${last.origin}/[0-9a-f-]{36}$`));
+    expect(next.previous).toEqual({ origin: last.origin, size: last.size, root: last.root });
+    expect(
+      notesOf(log)
+        .slice(oldNotes.length)
+        .map((note) => checkpointIn(note).origin),
+    ).toEqual(expect.not.arrayContaining([last.origin]));
+    // The lost events are kept in a file, since the history no longer holds them.
+    const [kept = ''] = readdirSync(log.dataDirectory).filter((name) => name.startsWith('lost-'));
+    expect(JSON.parse(readFileSync(join(log.dataDirectory, kept), 'utf8'))).toMatchObject({ type: 'KeyDeleted', version: 3 });
 
-      const keys = [oldKey, await publicKeyOf(log)];
-      const [first = ''] = oldNotes;
-      expect(await verifyLog(log, keys, [first, newest])).toMatchObject({
-        code: 0,
-        stdout: expect.stringContaining(next.origin),
-      });
-      const refused = await verifyLog(log, keys, [oldNotes.at(-1) ?? '']);
-      expect(refused).toMatchObject({
-        code: 1,
-        stdout: expect.stringMatching(/NOT PROVED: .*continues as .* since events were lost/),
-      });
-    },
-    TIMEOUT,
-  );
+    const keys = [oldKey, await publicKeyOf(log)];
+    const [first = ''] = oldNotes;
+    expect(await verifyLog(log, keys, [first, newest])).toMatchObject({
+      code: 0,
+      stdout: expect.stringContaining(next.origin),
+    });
+    const refused = await verifyLog(log, keys, [oldNotes.at(-1) ?? '']);
+    expect(refused).toMatchObject({
+      code: 1,
+      stdout: expect.stringMatching(/NOT PROVED: .*continues as .* since events were lost/),
+    });
+  });
 
-  it(
-    'a recovery that is killed goes on when it is run again',
-    async () => {
-      expect(await recover(log)).toMatchObject({ code: 0 });
-      await onLog(log, (store) => recordInTurn(store, 300));
-      const filled = await start(log);
-      await untilProjected(filled);
-      await filled.stop();
-      const before = await contentOf(log);
-      await log.putBack();
-      await killed(log, ['recover'], isMarked);
-      for (const size of [5, 150]) await killed(log, ['recover'], (store) => followUntil(store, 0, size));
-      expect(await recoverAside(log)).toMatchObject({ code: 0 });
-      expect(await contentOf(log)).toEqual(before);
-      const again = await start(log);
-      await again.stop();
-    },
-    TIMEOUT,
-  );
+  it('a recovery that is killed goes on when it is run again', async () => {
+    expect(await recover(log)).toMatchObject({ code: 0 });
+    await onLog(log, (store) => recordInTurn(store, 300));
+    const filled = await start(log);
+    await untilProjected(filled);
+    await filled.stop();
+    const before = await contentOf(log);
+    await log.putBack();
+    await killed(log, ['recover'], isMarked);
+    for (const size of [5, 150]) await killed(log, ['recover'], (store) => followUntil(store, 0, size));
+    expect(await recoverAside(log)).toMatchObject({ code: 0 });
+    expect(await contentOf(log)).toEqual(before);
+    const again = await start(log);
+    await again.stop();
+  });
 });
 
 function loseHistory({ dataDirectory }: RestorableLog): void {

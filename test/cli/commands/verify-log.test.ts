@@ -252,7 +252,7 @@ describe.each(sources)('an export from %s', (_name, exportLines, it) => {
       { numRuns: CHANGES },
     );
     expect(found).toBe(CHANGES);
-  }, 120_000);
+  });
 });
 
 describe('the SQLite file itself, then exported and signed by a server that suspects nothing', () => {

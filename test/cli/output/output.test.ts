@@ -28,7 +28,7 @@ beforeAll(async () => {
   const auditor = await world.client({ role: 'auditor' });
   while ((await auditor.send('{ reads { edges { cursor } } }')).errors) await delay(25);
   await world.stop();
-}, 60_000);
+});
 
 /** Every command that writes to standard output, except `import`: it writes in the same way, but needs an EventStoreDB. */
 const COMMANDS = [

@@ -308,7 +308,7 @@ describeOwnEsdb('on EventStoreDB', () => {
     await until(async () => (await refusalOf(world)) === undefined);
     await untilBody(world, ({ mutations, projections }) => mutations.possible && projections.keys?.state === 'ok');
     await expectState(world, {});
-  }, 60_000);
+  });
 
   it('is 503 once the server was gone for longer, as verification is', async () => {
     const server = await ownServer();
@@ -317,7 +317,7 @@ describeOwnEsdb('on EventStoreDB', () => {
     await until(async () => !(await verifyOf(world)).answers);
     await untilBody(world, ({ mutations }) => !mutations.possible);
     await expectState(world, { verification: 'STALE', mutations: 'STORE_UNAVAILABLE' });
-  }, 60_000);
+  });
 });
 
 /** A server that has just started is slow. */

@@ -191,7 +191,7 @@ describeOwnEsdb('on an EventStoreDB of its own', () => {
     expect(idsOf(seen)).toEqual(
       idsOf((await collect(store.readAll('apiKeys', before))).filter(({ stream }) => streams.includes(stream))),
     );
-  }, 60_000);
+  });
 
   it('a read tells of every acknowledged event, and of none twice, however far a follower has looked past where it begins', async () => {
     const store = open((await server()).connectionString);
@@ -259,7 +259,7 @@ describeOwnEsdb('on an EventStoreDB that fails', () => {
       expect(idsOf(await collect(store.read(`apiKeys-writer-${writer}`)))).toEqual(ids);
       expect(idsOf(seen.filter(({ stream }) => stream === `apiKeys-writer-${writer}`))).toEqual(ids);
     }
-  }, 60_000);
+  });
 
   it('a stream that was deleted for good is refused aloud by appends and reads, and the category goes on', async () => {
     const { connectionString } = await server();

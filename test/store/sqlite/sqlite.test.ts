@@ -98,7 +98,7 @@ describe('several processes on one file', () => {
     expect(new Database(file, { readonly: true }).pragma('integrity_check', { simple: true })).toBe('ok');
     const version = events.filter(({ stream }) => stream === 'apiKeys-killed-0').length;
     await expect(store.append('apiKeys-killed-0', version, [newEvent()])).resolves.toBe(version + 1);
-  }, 60_000);
+  });
 
   it('waits for a lock that another process holds, without a standstill, then writes', async () => {
     const file = newLog();
