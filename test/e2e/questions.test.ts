@@ -1,6 +1,8 @@
 import { execFileSync } from 'node:child_process';
 import { closeSync, constants, openSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import { hasCode } from '../../src/shared/error-code.js';
 import { untilAnswered } from '../support/asked-analytics.js';
 import type { Client } from '../support/client.js';
 import { type Server, startServer } from '../support/server.js';
@@ -34,6 +36,19 @@ function replace(by: (name: string) => void): { putBack(): void } {
   };
 }
 
+/** Opens the pipe for writing, once somebody is opening it for reading, and closes it again. */
+async function letGo(pipe: string): Promise<void> {
+  for (;;) {
+    try {
+      closeSync(openSync(pipe, constants.O_WRONLY | constants.O_NONBLOCK));
+      return;
+    } catch (error) {
+      if (!hasCode(error, 'ENXIO')) throw error;
+      await delay(25);
+    }
+  }
+}
+
 it('keys are verified and changed while the thread that answers analysts is held', async () => {
   const owner = await server.client();
   const held = await owner.newKey();
@@ -47,8 +62,7 @@ it('keys are verified and changed while the thread that answers analysts is held
   await owner.deleteKey(held.key.keyId);
   expect(await statusOf(server, held)).toBe(401);
   expect(isAnswered).toBe(false);
-  // Fails if nobody is opening it for reading.
-  closeSync(openSync(file, constants.O_WRONLY | constants.O_NONBLOCK));
+  await letGo(file);
   expect(codesOf(await answer)).toEqual(['QUESTION_FAILED']);
   putBack();
   expect((await ask()).errors).toBeUndefined();
