@@ -28,7 +28,7 @@ export class RestoredMark {
   mismatch(): LogMismatch | undefined {
     const text = this.#read();
     if (text === undefined) return undefined;
-    if (text === UNFINISHED) return new LogMismatch(`${text} ${CLOSED} Run \`keyledger restore\` again.`);
+    if (isCutOff(text)) return new LogMismatch(`${UNFINISHED} ${CLOSED} Run \`keyledger restore\` again.`);
     if (text === RECOVERING)
       return new LogMismatch(`${text} ${CLOSED} Run it again; \`keyledger recover --accept-loss\` continues without the rest.`);
     return new LogMismatch(
@@ -38,13 +38,14 @@ export class RestoredMark {
 
   /** True if a restore was interrupted. */
   isUnfinished(): boolean {
-    return this.#read() === UNFINISHED;
+    const text = this.#read();
+    return text !== undefined && isCutOff(text);
   }
 
   /** True if the directory came from a backup and was not recovered since. */
   isRestored(): boolean {
     const text = this.#read();
-    return text !== undefined && text !== UNFINISHED && text !== RECOVERING;
+    return text !== undefined && !isCutOff(text) && text !== RECOVERING;
   }
 
   /** Closes a directory that was not restored, durably, before events are put back. */
@@ -82,4 +83,9 @@ export class RestoredMark {
   #read(): string | undefined {
     return existsSync(this.file) ? readFileSync(this.file, 'utf8').trim() : undefined;
   }
+}
+
+/** True for the text of a restore under way, also if the restore was interrupted while it wrote that text. */
+function isCutOff(text: string): boolean {
+  return UNFINISHED.startsWith(text);
 }

@@ -258,24 +258,38 @@ describe('is not restored', () => {
   });
 });
 
+/** Runs a restore, and kills it at that moment, or when it has ended. */
+async function killedRestore(data: string, backup: string, hasCome: () => boolean): Promise<void> {
+  const child = spawn(process.execPath, [COMMAND, 'restore', backup], {
+    env: { ...process.env, KEYLEDGER_DATA: data },
+    stdio: 'ignore',
+  });
+  const exit = once(child, 'exit');
+  while (child.exitCode === null && !hasCome()) await delay(1);
+  child.kill('SIGKILL');
+  await exit;
+}
+
 it('a restore that is killed leaves a closed directory, and can be run again', async () => {
   const { backup, held } = backedUp();
   const data = newDirectory();
-  for (const name of ['restored', 'events.db.incomplete', 'events.db']) {
-    const child = spawn(process.execPath, [COMMAND, 'restore', backup], {
-      env: { ...process.env, KEYLEDGER_DATA: data },
-      stdio: 'ignore',
-    });
-    const exit = once(child, 'exit');
-    while (child.exitCode === null && !existsSync(join(data, name))) await delay(1);
-    child.kill('SIGKILL');
-    await exit;
-    expect(existsSync(join(data, 'restored'))).toBe(true);
+  const filesIn = () => (existsSync(data) ? readdirSync(data) : []);
+  const isHalfway = () => !readFileSync(join(data, 'restored'), 'utf8').includes('was restored');
+  const MOMENTS = [
+    () => filesIn().length > 0,
+    () => filesIn().some((name) => ['issuer.jwk', 'log.key', 'checkpoints'].includes(name)),
+    () => filesIn().some((name) => name.startsWith('events.db')),
+    () => filesIn().includes('events.db'),
+  ];
+  for (const hasCome of MOMENTS) {
+    // What an earlier restore has copied would be taken for what this one copies.
+    for (const name of filesIn()) if (name !== 'restored') rmSync(join(data, name));
+    await killedRestore(data, backup, hasCome);
+    expect(filesIn()).toContain('restored');
     // The restore had ended before it was killed.
-    if (!readFileSync(join(data, 'restored'), 'utf8').includes('is being restored')) break;
+    if (!isHalfway()) break;
   }
-  if (readFileSync(join(data, 'restored'), 'utf8').includes('is being restored'))
-    expect(await run('restore', data, backup)).toMatchObject({ code: 0 });
+  if (isHalfway()) expect(await run('restore', data, backup)).toMatchObject({ code: 0 });
   const halfway = newDirectory();
   cpSync(data, halfway, { recursive: true });
   writeFileSync(
@@ -291,6 +305,19 @@ it('a restore that is killed leaves a closed directory, and can be run again', a
   const world = await openWorld({ dataDirectory: data });
   expect(await statusOf(world, held)).toBe(200);
 });
+
+it.each(['', 'This data directory is being res'])(
+  'a restore that is killed while it closes the directory can be run again, and nothing opens meanwhile: %j',
+  async (text) => {
+    const { backup } = backedUp();
+    const data = temporaryDirectory();
+    writeFileSync(join(data, 'restored'), text);
+    expect(await run('recover', data)).toMatchObject({ code: 1, stderr: expect.stringContaining('keyledger restore') });
+    expect(await run('restore', data, backup)).toMatchObject({ code: 0 });
+    expect(await run('recover', data)).toMatchObject({ code: 0 });
+    expect(await run('export', data)).toMatchObject({ code: 0, stdout: expect.stringContaining('KeyCreated') });
+  },
+);
 
 it('puts a log back that was lost alone: what came after it is in the history of the data directory', async () => {
   const { dataDirectory, backup, held, account } = backedUp();
