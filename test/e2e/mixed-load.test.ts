@@ -68,6 +68,6 @@ describe.each(STORES)('on %s', (name, connectionString, it) => {
       if (warm !== undefined) expect(end).toBeLessThan(1.5 * warm);
       expect(await server.end('SIGTERM')).toBe(0);
     },
-    60_000 + 2000 * SECONDS,
+    180_000 + 2000 * SECONDS,
   );
 });
