@@ -5,7 +5,7 @@ import { fileOf } from '../support/exports.js';
 import { startServer } from '../support/server.js';
 import { startWorkers, written } from '../support/workers.js';
 import { temporaryDirectory } from '../support/world.js';
-import { keyledger } from './run.js';
+import { here } from './here.js';
 
 const TOKEN = ['token', '--role', 'auditor'];
 const settings = (env: Record<string, string>) => ({ KEYLEDGER_DATA: temporaryDirectory(), ...env });
@@ -18,7 +18,7 @@ it.each(['production\r', ' Production ', 'PRODUCTION\r\n'])('prints no token whe
 });
 
 it.each([TOKEN, ['serve'], ['export']])('refuses another NODE_ENV, and shows it escaped: %s', async (...args) => {
-  const { code, stdout, stderr } = await keyledger(args, settings({ NODE_ENV: 'produc\rtion' }));
+  const { code, stdout, stderr } = await here(args, settings({ NODE_ENV: 'produc\rtion' }));
   expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
   expect(stderr).toContain('NODE_ENV is "produc\\rtion"; it must be `production`, `development` or `test`');
 });
@@ -39,7 +39,7 @@ it('gives libraries the standard variables without the white space around them',
 
 describe('a name that is nearly a setting', () => {
   it.each([TOKEN, ['serve'], ['export'], ['checkpoint']])('is refused by %s', async (...args) => {
-    const { code, stdout, stderr } = await keyledger(args, settings({ KEYLEDGER_LOGKEY: 'geheim' }));
+    const { code, stdout, stderr } = await here(args, settings({ KEYLEDGER_LOGKEY: 'geheim' }));
     expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
     expect(stderr).toBe('keyledger: Settings are wrong:\n  KEYLEDGER_LOGKEY is not a setting; is KEYLEDGER_LOG_KEY meant?\n');
   });
@@ -49,7 +49,7 @@ describe('a name that is no setting is told once', () => {
   const OTHER = { KEYLEDGER_COLOUR: 'geheim' };
 
   it('on standard error, by a command', async () => {
-    const { code, stderr } = await keyledger(TOKEN, settings({ ...OTHER, KEYLEDGER_SERVICE_HOST: '10.0.0.1' }));
+    const { code, stderr } = await here(TOKEN, settings({ ...OTHER, KEYLEDGER_SERVICE_HOST: '10.0.0.1' }));
     expect({ code, stderr }).toEqual({
       code: 0,
       stderr: 'keyledger: KEYLEDGER_COLOUR: this is not a setting, so it has no effect\n',
@@ -67,7 +67,7 @@ describe('a name that is no setting is told once', () => {
   });
 
   it('by no command that reads no settings', async () => {
-    expect(await keyledger(['schema'], OTHER)).toMatchObject({ code: 0, stderr: '' });
+    expect(await here(['schema'], OTHER)).toMatchObject({ code: 0, stderr: '' });
   });
 });
 
@@ -91,7 +91,7 @@ describe('a secret from a file', () => {
   });
 
   it('names the store', async () => {
-    const outcome = await keyledger(TOKEN, settings({ KEYLEDGER_STORE_FILE: fileOf('sqlite:../elsewhere.db\n') }));
+    const outcome = await here(TOKEN, settings({ KEYLEDGER_STORE_FILE: fileOf('sqlite:../elsewhere.db\n') }));
     expect(outcome).toMatchObject({ code: 2, stderr: expect.stringMatching(/KEYLEDGER_STORE is \(hidden\), from ".*\/file"/) });
   });
 
@@ -107,5 +107,5 @@ it('takes a data directory whose name holds blanks', async () => {
   const KEYLEDGER_DATA = join(temporaryDirectory(), 'with blanks', 'in it');
   mkdirSync(KEYLEDGER_DATA, { recursive: true });
   writeFileSync(join(KEYLEDGER_DATA, 'note'), '');
-  expect((await keyledger(TOKEN, { KEYLEDGER_DATA: ` ${KEYLEDGER_DATA}\r` })).code).toBe(0);
+  expect((await here(TOKEN, { KEYLEDGER_DATA: ` ${KEYLEDGER_DATA}\r` })).code).toBe(0);
 });

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { keyledger } from '../cli/run.js';
 import type { Client } from '../support/client.js';
+import { rounds } from '../support/long.js';
 import {
   couldAuthenticate,
   type Driven,
@@ -87,7 +88,7 @@ it('asOf equals a shadow model at any instant of any history, and agrees with wh
       const instants = offsets.map((offset) => start + offset);
       await compare(driven, played, instants);
     }),
-    { numRuns: 20, interruptAfterTimeLimit: 20_000 },
+    { numRuns: rounds(6, 20) },
   );
 });
 

@@ -3,10 +3,11 @@ import { once } from 'node:events';
 import { join } from 'node:path';
 import { CreateKeyDocument } from '../../src/dashboard/gql/graphql.js';
 import type { Client } from '../support/client.js';
+import { rounds } from '../support/long.js';
 import { startServer } from '../support/server.js';
 import { cleanUpLater, temporaryDirectory } from '../support/world.js';
 
-const ROUNDS = 20;
+const ROUNDS = rounds(6, 20);
 const DIST = join(import.meta.dirname, '../../dist');
 
 /** Projects the whole log again and again into the file that the server reads, and reports each time. */

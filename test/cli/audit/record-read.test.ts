@@ -9,6 +9,7 @@ import { readsOf } from '../../support/recorded-reads.js';
 import { at, START } from '../../support/specification.js';
 import { STORES, storeSettings } from '../../support/two-servers.js';
 import { newAccount } from '../../support/world.js';
+import { here } from '../here.js';
 import { keyledger } from '../run.js';
 
 const actor = `local:${userInfo().username.replace(/[^A-Za-z0-9._~|:-]/g, '_')}`;
@@ -28,7 +29,7 @@ describe.each(STORES)('on %s', (_name, connectionString, it) => {
     const account = newAccount();
     const began = new Date().toISOString();
     expect((await keyledger(['export', '--account', account, '--from', at(START)], env)).code).toBe(0);
-    expect(await keyledger(['asof', '--account', account, '--at', at(START)], env)).toMatchObject({ code: 0, stderr: '' });
+    expect(await here(['asof', '--account', account, '--at', at(START)], env)).toMatchObject({ code: 0, stderr: '' });
     const reads = await recorded(env, account);
     expect(reads).toMatchObject([
       { actor, data: { what: 'export', filter: { account, from: at(START) }, times: 1 } },
@@ -41,11 +42,11 @@ describe.each(STORES)('on %s', (_name, connectionString, it) => {
 it('exports a sealed log all the same, which takes no record, and says so', async () => {
   const KEYLEDGER_DATA = await directoryWith(['one', 'two']);
   const env = { KEYLEDGER_DATA, KEYLEDGER_LOG_KEY: LOG_KEY };
-  const { stdout } = await keyledger(['export'], env);
+  const { stdout } = await here(['export'], env);
   const log = openLog(join(KEYLEDGER_DATA, 'events.db'));
   log.exec("CREATE TRIGGER refuse BEFORE INSERT ON events BEGIN SELECT RAISE(ABORT, 'refused'); END");
   log.close();
-  expect(await keyledger(['export'], env)).toEqual({
+  expect(await here(['export'], env)).toEqual({
     code: 0,
     stdout,
     stderr: expect.stringContaining('keyledger: this read could not be recorded'),
@@ -65,7 +66,7 @@ it('shows nothing where the record fails for any other reason, and says so', asy
   const log = openLog(join(KEYLEDGER_DATA, 'events.db'));
   log.exec("ALTER TABLE events ADD COLUMN spare TEXT CHECK (category <> 'apiKeyReads')");
   log.close();
-  expect(await keyledger(['asof', '--at', at(START)], { KEYLEDGER_DATA })).toEqual({
+  expect(await here(['asof', '--at', at(START)], { KEYLEDGER_DATA })).toEqual({
     code: 1,
     stdout: '',
     stderr: expect.stringContaining('Nothing is shown, because this read cannot be recorded'),

@@ -4,6 +4,7 @@ import { damage, FAULTS } from '../../support/faults.js';
 import { record } from '../../support/histories.js';
 import { at, created, deleted, expirySet, id, START } from '../../support/specification.js';
 import { temporaryDirectory } from '../../support/world.js';
+import { here } from '../here.js';
 import { keyledger } from '../run.js';
 
 async function history() {
@@ -40,7 +41,7 @@ describe('keyledger asof', () => {
   });
 
   it('prints one account alone', async () => {
-    const { stdout } = await keyledger(['asof', '--at', at(START + 9), '--account', 'one'], await history());
+    const { stdout } = await here(['asof', '--at', at(START + 9), '--account', 'one'], await history());
     expect(lines(stdout)).toMatchObject([{ account: 'one', keys: [{ keyId: id('a'), couldAuthenticate: false }] }]);
   });
 
@@ -49,7 +50,7 @@ describe('keyledger asof', () => {
     async (fault) => {
       const settings = await history();
       damage(settings.KEYLEDGER_DATA, 'one', 2, fault);
-      const { code, stdout, stderr } = await keyledger(['asof', '--at', at(START + 3)], settings);
+      const { code, stdout, stderr } = await here(['asof', '--at', at(START + 3)], settings);
       expect(code).toBe(1);
       expect(lines(stdout)).toMatchObject([{ account: 'two', keys: [{ keyId: id('c') }] }]);
       expect(stderr).toMatch(/^keyledger: account one is left out: ./);
@@ -59,7 +60,7 @@ describe('keyledger asof', () => {
   it('says of an account that it cannot be read, and fails', async () => {
     const settings = await history();
     damage(settings.KEYLEDGER_DATA, 'one', 2, 'an event that is missing');
-    const { code, stdout, stderr } = await keyledger(['asof', '--at', at(START + 3), '--account', 'one'], settings);
+    const { code, stdout, stderr } = await here(['asof', '--at', at(START + 3), '--account', 'one'], settings);
     expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
     expect(stderr).toContain('Events are missing from the store: restore them');
   });
@@ -71,11 +72,11 @@ describe('keyledger asof', () => {
     ['--account', 'one'],
     [],
   ])('refuses %s %s', async (...args) => {
-    expect((await keyledger(['asof', ...args], await history())).code).toBe(2);
+    expect((await here(['asof', ...args], await history())).code).toBe(2);
   });
 
   it('says that there is no log, and makes none', async () => {
-    const { code, stderr } = await keyledger(['asof', '--at', '2026-01-01'], { KEYLEDGER_DATA: temporaryDirectory() });
+    const { code, stderr } = await here(['asof', '--at', '2026-01-01'], { KEYLEDGER_DATA: temporaryDirectory() });
     expect(code).toBe(1);
     expect(stderr).toContain('There is no log');
   });
@@ -83,7 +84,7 @@ describe('keyledger asof', () => {
 
 describe('keyledger checkpoint', () => {
   it('says that there is none where no server has signed any', async () => {
-    const { code, stderr } = await keyledger(['checkpoint'], await history());
+    const { code, stderr } = await here(['checkpoint'], await history());
     expect(code).toBe(1);
     expect(stderr).toContain('There is no checkpoint');
   });

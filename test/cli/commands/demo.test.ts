@@ -5,11 +5,12 @@ import { SqliteEventStore } from '../../../src/store/sqlite/sqlite.js';
 import { accountOf } from '../../../src/store/streams.js';
 import { collect } from '../../support/events.js';
 import { temporaryDirectory } from '../../support/world.js';
+import { here } from '../here.js';
 import { keyledger } from '../run.js';
 
 const DAY = 86_400_000;
 
-const demo = (dataDirectory: string, ...args: string[]) => keyledger(['demo', ...args], { KEYLEDGER_DATA: dataDirectory });
+const demo = (dataDirectory: string, ...args: string[]) => here(['demo', ...args], { KEYLEDGER_DATA: dataDirectory });
 
 it('makes a past of that many accounts and days, up to now, in a directory that was not there', async () => {
   const directory = join(temporaryDirectory(), 'deeper', 'demo');

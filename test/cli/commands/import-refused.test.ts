@@ -7,6 +7,7 @@ import type { EventStoreDbServer } from '../../support/eventstoredb-server.js';
 import { eventsIn, exported, noteFor } from '../../support/exports.js';
 import { contentOf, expectSameLog, isSealed, newSource, onSource, onTarget, settings } from '../../support/imports.js';
 import { temporaryDirectory } from '../../support/world.js';
+import { here } from '../here.js';
 import { keyledger } from '../run.js';
 
 it.each<[usage: string, args: string[], env: Record<string, string>, reason: RegExp]>([
@@ -22,7 +23,7 @@ it.each<[usage: string, args: string[], env: Record<string, string>, reason: Reg
 
 it('seals nothing where EventStoreDB cannot be reached', async () => {
   const directory = await newSource(3);
-  const outcome = await keyledger(['import'], { KEYLEDGER_DATA: directory, KEYLEDGER_STORE: 'esdb://127.0.0.1:1?tls=false' });
+  const outcome = await here(['import'], { KEYLEDGER_DATA: directory, KEYLEDGER_STORE: 'esdb://127.0.0.1:1?tls=false' });
   expect(outcome).toMatchObject({ code: 1, stdout: '', stderr: expect.stringContaining('cannot be reached') });
   expect(isSealed(directory)).toBe(false);
 });
@@ -77,7 +78,7 @@ describeOwnEsdb('refuses, before anything is changed', () => {
   ])('%s', async (_target, source, reason) => {
     const directory = await source();
     const before = readFileSync(join(directory, 'events.db'));
-    const outcome = await keyledger(['import'], settings(directory, server));
+    const outcome = await here(['import'], settings(directory, server));
     expect(outcome).toMatchObject({ code: 1, stdout: '', stderr: expect.stringMatching(reason) });
     expect(isSealed(directory)).toBe(false);
     expect(readFileSync(join(directory, 'events.db'))).toEqual(before);
@@ -88,7 +89,7 @@ describeOwnEsdb('refuses, before anything is changed', () => {
     const directory = changed("UPDATE events SET metadata = json_set(metadata, '$.actor', 'x') WHERE position = 20");
     writeFileSync(join(directory, 'checkpoints'), noteEntry(noteFor(eventsIn(await exported(original)), 30)));
     const args = ['import', '--from', join(directory, 'events.db')];
-    const outcome = await keyledger(args, settings(temporaryDirectory(), server));
+    const outcome = await here(args, settings(temporaryDirectory(), server));
     expect(outcome).toMatchObject({ code: 1, stderr: expect.stringContaining('does not hold the 30 events') });
     expect(isSealed(directory)).toBe(false);
   });
@@ -96,7 +97,7 @@ describeOwnEsdb('refuses, before anything is changed', () => {
   it('and takes what was begun, with a checkpoint that holds', async () => {
     const note = noteFor(eventsIn(await exported(original)), 30);
     writeFileSync(join(original, 'checkpoints'), noteEntry(note));
-    expect(await keyledger(['import'], settings(original, server))).toMatchObject({ code: 0 });
+    expect(await here(['import'], settings(original, server))).toMatchObject({ code: 0 });
     await expectSameLog(original, server);
   });
 });

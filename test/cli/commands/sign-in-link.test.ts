@@ -4,6 +4,7 @@ import { type Server, startServer } from '../../support/server.js';
 import { redeem, viewerOf } from '../../support/sign-in.js';
 import { startWorkers } from '../../support/workers.js';
 import { temporaryDirectory } from '../../support/world.js';
+import { here } from '../here.js';
 import { keyledger } from '../run.js';
 
 const OWNER = ['sign-in-link', '--account', 'acme', '--role', 'owner'];
@@ -11,7 +12,7 @@ const LINK = /^(http:\/\/\S+)\/sign-in#([\w-]{43})\n$/;
 
 /** Prints a link for that server. */
 async function linkFor({ dataDirectory, url }: Server, args = OWNER): Promise<string> {
-  const { code, stdout, stderr } = await keyledger(args, { KEYLEDGER_DATA: dataDirectory, PORT: new URL(url).port });
+  const { code, stdout, stderr } = await here(args, { KEYLEDGER_DATA: dataDirectory, PORT: new URL(url).port });
   expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
   const [, address, ticket = ''] = LINK.exec(stdout) ?? [];
   expect(address).toBe(url);
@@ -47,14 +48,14 @@ it.each<[where: string, env: Record<string, string>, address: string]>([
   ['on every address', { HOST: '0.0.0.0', PORT: '80' }, 'http://127.0.0.1:80'],
   ['where browsers reach it', { KEYLEDGER_PUBLIC_URL: 'https://keys.example.com/', PORT: '0' }, 'https://keys.example.com'],
 ])('leads to the server %s', async (_where, env, address) => {
-  const { code, stdout } = await keyledger(OWNER, { KEYLEDGER_DATA: temporaryDirectory(), ...env });
+  const { code, stdout } = await here(OWNER, { KEYLEDGER_DATA: temporaryDirectory(), ...env });
   expect(code).toBe(0);
   expect(stdout.split('/sign-in#')[0]).toBe(address);
 });
 
 it('makes the ticket in the data directory, and nothing else', async () => {
   const directory = join(temporaryDirectory(), 'data');
-  expect((await keyledger(OWNER, { KEYLEDGER_DATA: directory })).code).toBe(0);
+  expect((await here(OWNER, { KEYLEDGER_DATA: directory })).code).toBe(0);
   expect(readdirSync(directory)).toEqual(['sign-in']);
   expect(readdirSync(join(directory, 'sign-in'))).toHaveLength(1);
 });

@@ -4,6 +4,7 @@ import { decodeJwt } from 'jose';
 import { AccountDocument } from '../../../src/dashboard/gql/graphql.js';
 import { Client } from '../../support/client.js';
 import { openWorld, temporaryDirectory, type World } from '../../support/world.js';
+import { here } from '../here.js';
 import { keyledger, run } from '../run.js';
 
 const CHECKOUT = join(import.meta.dirname, '../../..');
@@ -27,7 +28,7 @@ it('prints the token alone, and it opens the account', async () => {
 
 it('gives the token the subject, the role and the time that were asked for', async () => {
   const options = ['--role', 'auditor', '--subject', 'ada', '--ttl', '90m'];
-  const { code, stdout } = await keyledger(['token', ...options], env);
+  const { code, stdout } = await here(['token', ...options], env);
   expect(code).toBe(0);
   const { sub, roles, exp = 0, iat = 0, account } = decodeJwt(stdout);
   expect({ sub, roles, account, time: exp - iat }).toEqual({ sub: 'ada', roles: ['auditor'], account: undefined, time: 5400 });
@@ -40,7 +41,7 @@ it.each([
   ['1S', 1],
   ['90M', 5400],
 ])('takes a time of %s', async (ttl, seconds) => {
-  const { stdout } = await keyledger(['token', '--role', 'auditor', '--ttl', ttl], env);
+  const { stdout } = await here(['token', '--role', 'auditor', '--ttl', ttl], env);
   const { exp = 0, iat = 0 } = decodeJwt(stdout);
   expect(exp - iat).toBe(seconds);
 });
@@ -54,7 +55,7 @@ it('works through npx in the checkout', async () => {
 
 it('makes the key of the issuer where there is none, and nothing else', async () => {
   const directory = join(temporaryDirectory(), 'data');
-  expect((await keyledger(['token', '--role', 'analyst'], { KEYLEDGER_DATA: directory })).code).toBe(0);
+  expect((await here(['token', '--role', 'analyst'], { KEYLEDGER_DATA: directory })).code).toBe(0);
   expect(readdirSync(directory)).toEqual(['issuer.jwk']);
 });
 
@@ -75,7 +76,7 @@ describe('ends with 2 and says why', () => {
     ['a time in milliseconds', ['token', '--role', 'auditor', '--ttl', '31536000001ms'], /a duration from 1s to 365d/],
     ['too many arguments', ['token', 'owner', '--role', 'auditor'], /too many arguments/],
   ])('%s', async (_usage, args, reason) => {
-    const { code, stdout, stderr } = await keyledger(args, env);
+    const { code, stdout, stderr } = await here(args, env);
     expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
     expect(stderr).toMatch(reason);
     expect(stderr).not.toMatch(/\n +at /);
@@ -83,21 +84,21 @@ describe('ends with 2 and says why', () => {
 
   it('an identity provider, whose tokens are its own affair', async () => {
     const provider = { KEYLEDGER_JWKS_URL: 'https://id.example/jwks', KEYLEDGER_ISSUER: 'i', KEYLEDGER_AUDIENCE: 'a' };
-    const { code, stdout, stderr } = await keyledger(['token', '--role', 'auditor'], { ...env, ...provider });
+    const { code, stdout, stderr } = await here(['token', '--role', 'auditor'], { ...env, ...provider });
     expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
     expect(stderr).toContain('identity provider');
   });
 
   it.each(['serve', 'token'])('wrong settings, all of them (%s)', async (command) => {
     const args = command === 'token' ? ['token', '--role', 'auditor'] : [command];
-    const { code, stdout, stderr } = await keyledger(args, { ...env, PORT: 'http', LOG_LEVEL: 'loud' });
+    const { code, stdout, stderr } = await here(args, { ...env, PORT: 'http', LOG_LEVEL: 'loud' });
     expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
     expect(stderr).toMatch(/PORT is "http".*\n.*LOG_LEVEL is "loud"/);
   });
 });
 
 it.each([['--help'], ['token', '--help'], ['serve', '--help']])('explains itself: %s %s', async (...args) => {
-  const { code, stdout, stderr } = await keyledger(args.filter(Boolean), env);
+  const { code, stdout, stderr } = await here(args.filter(Boolean), env);
   expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
   expect(stdout).toContain('Usage: keyledger');
 });

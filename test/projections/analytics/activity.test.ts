@@ -5,7 +5,7 @@ import { digestOf } from '../../../src/projections/engine/digest.js';
 import Database from '../../../src/shared/sqlite.js';
 import type { RecordedEvent } from '../../../src/store/event-store.js';
 import { SqliteEventStore } from '../../../src/store/sqlite/sqlite.js';
-import { keyledger } from '../../cli/run.js';
+import { here } from '../../cli/here.js';
 import { collect } from '../../support/events.js';
 import { temporaryDirectory } from '../../support/world.js';
 
@@ -13,7 +13,7 @@ let keyEvents: RecordedEvent[];
 let usageEvents: RecordedEvent[];
 beforeAll(async () => {
   const dataDirectory = join(temporaryDirectory(), 'demo');
-  expect(await keyledger(['demo', '--accounts', '40', '--days', '200'], { KEYLEDGER_DATA: dataDirectory })).toMatchObject({
+  expect(await here(['demo', '--accounts', '40', '--days', '200'], { KEYLEDGER_DATA: dataDirectory })).toMatchObject({
     code: 0,
   });
   const store = new SqliteEventStore(join(dataDirectory, 'events.db'));

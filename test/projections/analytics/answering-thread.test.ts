@@ -5,7 +5,8 @@ import { inspect } from 'node:util';
 import { answeringHere } from '../../../src/projections/analytics/answering.js';
 import { AnsweringThread } from '../../../src/projections/analytics/answering-thread.js';
 import type { Answered, Question } from '../../../src/projections/analytics/question.js';
-import { keyledger, run } from '../../cli/run.js';
+import { here } from '../../cli/here.js';
+import { run } from '../../cli/run.js';
 import { untilAnswered } from '../../support/asked-analytics.js';
 import { cleanUpLater, openWorld, temporaryDirectory } from '../../support/world.js';
 
@@ -26,7 +27,7 @@ const QUESTIONS: Question[] = [
 let file: string;
 beforeAll(async () => {
   const dataDirectory = join(temporaryDirectory(), 'demo');
-  await keyledger(['demo', '--accounts', '40', '--days', '200'], { KEYLEDGER_DATA: dataDirectory });
+  await here(['demo', '--accounts', '40', '--days', '200'], { KEYLEDGER_DATA: dataDirectory });
   const world = await openWorld({ dataDirectory });
   await untilAnswered(await world.client({ role: 'analyst' }));
   file = join(dataDirectory, 'analytics.db');

@@ -9,7 +9,7 @@ import type { Projection } from '../../../src/projections/engine/projection.js';
 import type { RecordedEvent } from '../../../src/store/event-store.js';
 import { SqliteEventStore } from '../../../src/store/sqlite/sqlite.js';
 import { accountOf } from '../../../src/store/streams.js';
-import { keyledger } from '../../cli/run.js';
+import { here } from '../../cli/here.js';
 import { collect } from '../../support/events.js';
 import { cleanUpLater, temporaryDirectory } from '../../support/world.js';
 
@@ -20,7 +20,7 @@ let keyEvents: RecordedEvent[];
 let usageEvents: RecordedEvent[];
 beforeAll(async () => {
   const dataDirectory = join(temporaryDirectory(), 'demo');
-  await keyledger(['demo', '--accounts', '20', '--days', '100'], { KEYLEDGER_DATA: dataDirectory });
+  await here(['demo', '--accounts', '20', '--days', '100'], { KEYLEDGER_DATA: dataDirectory });
   const store = new SqliteEventStore(join(dataDirectory, 'events.db'));
   [keyEvents, usageEvents] = [await collect(store.readAll('apiKeys')), await collect(store.readAll('apiKeyUsage'))];
   await store.close();

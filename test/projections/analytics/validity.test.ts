@@ -3,7 +3,7 @@ import { inspect } from 'node:util';
 import fc from 'fast-check';
 import { answerQuestion, type Question } from '../../../src/projections/analytics/question.js';
 import Database from '../../../src/shared/sqlite.js';
-import { keyledger } from '../../cli/run.js';
+import { here } from '../../cli/here.js';
 import { untilAnswered } from '../../support/asked-analytics.js';
 import { rounds } from '../../support/long.js';
 import { openWorld, temporaryDirectory } from '../../support/world.js';
@@ -15,7 +15,7 @@ let database: Database.Database;
 let expiries: number[];
 beforeAll(async () => {
   const dataDirectory = join(temporaryDirectory(), 'demo');
-  await keyledger(['demo', '--accounts', '60', '--days', '400'], { KEYLEDGER_DATA: dataDirectory });
+  await here(['demo', '--accounts', '60', '--days', '400'], { KEYLEDGER_DATA: dataDirectory });
   const world = await openWorld({ dataDirectory });
   await untilAnswered(await world.client({ role: 'analyst' }));
   await world.stop();
