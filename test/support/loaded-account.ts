@@ -9,7 +9,7 @@ import { WAYS } from './verify.js';
 const KEY_LIMIT = 2;
 /** How long each waits before a change or a check, in milliseconds, to leave time for other tests on the machine. */
 const REST = 20;
-/** The lifetime of expiring keys, in milliseconds: longer than a create takes to arrive. */
+/** The lifetime of expiring keys, in milliseconds: longer than a create usually takes to arrive. */
 const LIFETIME = 2000;
 const FORM = ['Content-Type', 'application/x-www-form-urlencoded'];
 
@@ -103,7 +103,12 @@ export class LoadedAccount {
       name: 'load',
       ...(lifetime < Number.POSITIVE_INFINITY && { expiresAt: new Date(expiresAt).toISOString() }),
     };
-    const { __typename: answer, ...created } = await this.#client.createKey(input);
+    const result = await this.#client.createKey(input).catch((error: unknown) => {
+      // On a busy machine, the request may arrive when that time is over.
+      if (Date.now() < expiresAt || !String(error).includes('must be in the future')) throw error;
+    });
+    if (!result) return;
+    const { __typename: answer, ...created } = result;
     const states = this.#held.map((key) => key.mustWork(sent, Date.now()));
     const full = states.filter((state) => state === true).length === KEY_LIMIT;
     const free = states.filter((state) => state !== false).length < KEY_LIMIT;
