@@ -4,9 +4,17 @@ import type { RecordedEvent } from '../event-store.js';
 /** How many events may wait for one follower. */
 const LAG = 5000;
 
+/** How long a proof may wait for a follower, in milliseconds. What the follower holds may be older than it thinks by that. */
+const LIFETIME = 1000;
+
 /** The note that there were no further events at a moment after that instant (by `performance.now()`). */
 export interface Proof {
   begun: number;
+}
+
+/** A proof that waits for a follower, with the instant of its arrival. */
+interface Waiting extends Proof {
+  ended: number;
 }
 
 /** Yields new events until the signal aborts. */
@@ -58,13 +66,10 @@ export class SharedFeed {
 /** A follower of a shared feed. It takes its events at its own pace, unless too many of them wait. */
 export class FeedMember {
   readonly #onLeave: (member: FeedMember) => void;
-  readonly #pages: RecordedEvent[][] = [];
-  #waiting = new BatchSize(LAG);
+  readonly #queue: (RecordedEvent[] | Waiting)[] = [];
+  #size = new BatchSize(LAG);
   #lags = false;
   #ended: { error: unknown } | undefined;
-  /** Since when it waits for news; undefined while it does not. */
-  #waitsSince: number | undefined;
-  #isProven = false;
   #wake: () => void = () => {};
 
   constructor(onLeave: (member: FeedMember) => void) {
@@ -77,19 +82,21 @@ export class FeedMember {
   }
 
   receive(page: RecordedEvent[]): void {
-    this.#pages.push(page);
-    for (const event of page) this.#waiting.add(sizeOfEvent(event));
-    if (this.#waiting.isFull) {
+    this.#queue.push(page);
+    for (const event of page) this.#size.add(sizeOfEvent(event));
+    if (this.#size.isFull) {
       this.#lags = true;
       this.leave();
     }
     this.#wake();
   }
 
-  /** Only counts if the follower was waiting before: it wants to know of a moment after it asked. */
+  /** A later proof proves more than the one before it, if no events lie between them. */
   prove({ begun }: Proof): void {
-    this.#isProven = this.#waitsSince !== undefined && this.#waitsSince <= begun;
-    if (this.#isProven) this.#wake();
+    const last = this.#queue.at(-1);
+    if (last && 'begun' in last) this.#queue.pop();
+    this.#queue.push({ begun, ended: performance.now() });
+    this.#wake();
   }
 
   end(error: unknown): void {
@@ -107,29 +114,47 @@ export class FeedMember {
    * @throws the feed's error
    */
   async *pagesAfter(after: number, signal: AbortSignal): AsyncGenerator<RecordedEvent[]> {
-    while (!signal.aborted && !this.#lags) {
-      const page = this.#pages.shift()?.filter(({ position }) => position > after);
-      if (this.#pages.length === 0) this.#waiting = new BatchSize(LAG);
-      if (page && page.length > 0) yield page;
-      else if (page) continue;
-      else if (this.#ended?.error !== undefined) throw this.#ended.error;
-      else if (this.#ended) return;
-      else if (await this.#proven(signal)) yield [];
+    let asked = performance.now();
+    for (let next = await this.#next(signal); next; next = await this.#next(signal)) {
+      if ('begun' in next) {
+        if (!isTold(next, asked)) continue;
+        yield [];
+        asked = performance.now();
+      } else {
+        const page = next.filter(({ position }) => position > after);
+        if (page.length > 0) yield page;
+      }
     }
   }
 
-  /** Waits for news. Resolves to true if there is a proof that there are none. */
-  async #proven(signal: AbortSignal): Promise<boolean> {
-    this.#isProven = false;
-    this.#waitsSince = performance.now();
-    await new Promise<void>((resolve) => {
+  /** Waits for the next page or proof. Undefined if there will be none. */
+  async #next(signal: AbortSignal): Promise<RecordedEvent[] | Waiting | undefined> {
+    while (!signal.aborted && !this.#lags) {
+      const next = this.#queue.shift();
+      if (this.#queue.length === 0) this.#size = new BatchSize(LAG);
+      if (next) return next;
+      if (this.#ended?.error !== undefined) throw this.#ended.error;
+      if (this.#ended) return undefined;
+      await this.#news(signal);
+    }
+    return undefined;
+  }
+
+  #news(signal: AbortSignal): Promise<void> {
+    return new Promise((resolve) => {
       this.#wake = () => {
         signal.removeEventListener('abort', this.#wake);
         resolve();
       };
       signal.addEventListener('abort', this.#wake);
     });
-    this.#waitsSince = undefined;
-    return this.#isProven && this.#pages.length === 0;
   }
+}
+
+/**
+ * True if a proof tells what the follower wants to know: that there was nothing further at a moment after it asked, and not long ago. It
+ * asks as soon as it has taken an empty page.
+ */
+function isTold({ begun, ended }: Waiting, asked: number): boolean {
+  return begun >= asked && performance.now() - ended <= LIFETIME;
 }

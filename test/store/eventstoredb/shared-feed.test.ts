@@ -60,17 +60,33 @@ it('gives a follower that joins only what comes later', async () => {
   expect(positionsOf(await later.next())).toEqual([2]);
 });
 
-it('proves that there was nothing more only to a follower that waited before the proof began', async () => {
+it('proves to a follower that there was nothing more since it asked', async () => {
   const { feed, send } = openFeed();
-  const [waiting, busy] = [feed.join().pagesAfter(0, forever), feed.join().pagesAfter(0, forever)];
   const early = proofOfNow();
-  const proven = waiting.next();
+  const follower = feed.join().pagesAfter(0, forever);
+  const first = follower.next();
   send(early, at(1));
-  expect(positionsOf(await proven)).toEqual([1]);
-  const next = waiting.next();
-  send(proofOfNow(), at(2));
-  expect(positionsOf(await next)).toEqual([]);
-  expect([await busy.next(), await busy.next()].map(positionsOf)).toEqual([[1], [2]]);
+  expect(positionsOf(await first)).toEqual([1]);
+  const second = follower.next();
+  const [before, later] = [proofOfNow(), proofOfNow()];
+  send(before, at(2), later, at(3));
+  expect(positionsOf(await second)).toEqual([]);
+  // The follower asks again now, after the later proof has begun.
+  expect([await follower.next(), await follower.next()].map(positionsOf)).toEqual([[2], [3]]);
+  const last = follower.next();
+  send(proofOfNow());
+  expect(positionsOf(await last)).toEqual([]);
+});
+
+it('proves it to a follower that is busy all the time, once it has taken the events before the proof', async () => {
+  const { feed, send } = openFeed();
+  const follower = feed.join().pagesAfter(0, forever);
+  const first = follower.next();
+  send(at(1), at(2));
+  expect(positionsOf(await first)).toEqual([1]);
+  send(at(3), proofOfNow(), at(4));
+  const pages = [await follower.next(), await follower.next(), await follower.next(), await follower.next()];
+  expect(pages.map(positionsOf)).toEqual([[2], [3], [], [4]]);
 });
 
 it('lets go of a follower for which too many events wait, and of no other', async () => {
