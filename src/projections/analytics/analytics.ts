@@ -1,7 +1,6 @@
 import type { Database, Statement } from 'better-sqlite3';
 import { type Distribution, distribution, type Presentation } from '../../domain/analytics/distribution.js';
 import { quarterOf } from '../../domain/analytics/quarter.js';
-import type { Clock } from '../../shared/clock.js';
 import { ACTIVITY, ACTIVITY_USAGE } from '../engine/names.js';
 import { FLOW_NAMES, FLOWS, type Flow, isStock, type Metric, STOCKS, type Stock } from './analytics-metrics.js';
 import {
@@ -13,7 +12,7 @@ import {
   type RotationFunnel,
   rotationFunnel,
 } from './analytics-questions.js';
-import { type Positions, TablesState } from './tables-state.js';
+import type { Positions } from './tables-state.js';
 
 /** The moment for which an answer holds. */
 export interface Moment extends Positions {
@@ -43,18 +42,20 @@ export interface AccountsAtLimit {
   count: number;
 }
 
-/** Answers analysts' queries from the activity projections' tables. Most answers take longer the more keys there are. */
+/**
+ * Answers analysts' queries from the activity projections' tables, for one instant. Most answers take longer the more keys there are. An
+ * answer has several parts, so ask within a transaction.
+ */
 export class Analytics {
   readonly #database: Database;
-  readonly #clock: Clock;
-  readonly #state: TablesState;
+  readonly #at: number;
   readonly #read;
   readonly #statements = new Map<string, Statement<[number, number], number>>();
 
-  constructor(database: Database, clock: Clock) {
+  /** @param at the present, in milliseconds since 1970 */
+  constructor(database: Database, at: number) {
     this.#database = database;
-    this.#clock = clock;
-    this.#state = new TablesState(database);
+    this.#at = at;
     this.#read = {
       accounts: database.prepare<[], number>(`SELECT count(*) FROM ${ACTIVITY}_accounts`).pluck(),
       usedKeys: database.prepare<[], number>(`SELECT count(*) FROM ${ACTIVITY_USAGE}_keys`).pluck(),
@@ -65,61 +66,49 @@ export class Analytics {
     };
   }
 
-  totals(): Known<Totals> {
-    return this.#known(({ at }) => {
-      return {
-        accounts: this.#read.accounts.get() ?? 0,
-        accountsAtLimit: this.#present('ACCOUNTS_AT_LIMIT', at),
-        activeKeys: this.#present('ACTIVE_KEYS', at),
-        usedKeys: this.#read.usedKeys.get() ?? 0,
-        flows: new Map(FLOW_NAMES.map((flow) => [flow, this.#sum(flow, Number.MIN_SAFE_INTEGER, Number.MAX_SAFE_INTEGER)])),
-      };
-    });
+  totals(): Totals {
+    return {
+      accounts: this.#read.accounts.get() ?? 0,
+      accountsAtLimit: this.#present('ACCOUNTS_AT_LIMIT'),
+      activeKeys: this.#present('ACTIVE_KEYS'),
+      usedKeys: this.#read.usedKeys.get() ?? 0,
+      flows: new Map(FLOW_NAMES.map((flow) => [flow, this.#sum(flow, Number.MIN_SAFE_INTEGER, Number.MAX_SAFE_INTEGER)])),
+    };
   }
 
   /**
    * Computes the figure for each interval between adjacent bounds, except those that have not begun: how often it happened, or how many
    * there were at the interval's end (or are now, if it has not ended). Exact if the bounds are quarters of an hour.
    */
-  series(metric: Metric, bounds: readonly number[]): Known<Series> {
-    return this.#known(({ at }) => {
-      const begun = bounds.slice(0, -1).filter((start) => start <= at);
-      const sums = begun.map((start, index) => this.#sum(metric, start, bounds[index + 1] ?? start));
-      if (!isStock(metric)) return { values: sums };
-      const ends = begun.map((_, index) => bounds[index + 1] ?? at);
-      let level = this.#sum(metric, Number.MIN_SAFE_INTEGER, bounds[0] ?? 0);
-      const values = sums.map((sum, index) => {
-        level += sum;
-        return (ends[index] ?? at) > at ? this.#present(metric, at) : level;
-      });
-      return { values };
+  series(metric: Metric, bounds: readonly number[]): Series {
+    const at = this.#at;
+    const begun = bounds.slice(0, -1).filter((start) => start <= at);
+    const sums = begun.map((start, index) => this.#sum(metric, start, bounds[index + 1] ?? start));
+    if (!isStock(metric)) return { values: sums };
+    const ends = begun.map((_, index) => bounds[index + 1] ?? at);
+    let level = this.#sum(metric, Number.MIN_SAFE_INTEGER, bounds[0] ?? 0);
+    const values = sums.map((sum, index) => {
+      level += sum;
+      return (ends[index] ?? at) > at ? this.#present(metric) : level;
     });
+    return { values };
   }
 
   /** Computes the present distribution of the metric's values. */
-  distribution(metric: DistributionMetric, presentation: Presentation): Known<Distribution> {
-    return this.#known(({ at }) => distribution(frequenciesOf(this.#database, metric, at), presentation));
+  distribution(metric: DistributionMetric, presentation: Presentation): Distribution {
+    return distribution(frequenciesOf(this.#database, metric, this.#at), presentation);
   }
 
-  rotationFunnel(): Known<RotationFunnel> {
-    return this.#known(({ at }) => rotationFunnel(this.#database, at));
+  rotationFunnel(): RotationFunnel {
+    return rotationFunnel(this.#database, this.#at);
   }
 
-  accountsAtLimit(page: AccountPage): Known<AccountsAtLimit> {
-    return this.#known(({ at }) => {
-      return { accounts: accountsAtLimit(this.#database, at, page), count: this.#present('ACCOUNTS_AT_LIMIT', at) };
-    });
+  accountsAtLimit(page: AccountPage): AccountsAtLimit {
+    return { accounts: accountsAtLimit(this.#database, this.#at, page), count: this.#present('ACCOUNTS_AT_LIMIT') };
   }
 
-  /** Reads all parts of an answer in one transaction. */
-  #known<T extends object>(read: (moment: Moment) => T): Known<T> {
-    return this.#database.transaction(() => {
-      const moment = { ...this.#state.positions(), at: this.#clock() };
-      return { ...moment, ...read(moment) };
-    })();
-  }
-
-  #present(stock: Stock, at: number): number {
+  #present(stock: Stock): number {
+    const at = this.#at;
     return this.#read.present[stock].get({ at, quarter: quarterOf(at) }) ?? 0;
   }
 

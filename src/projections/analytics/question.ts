@@ -44,7 +44,7 @@ export interface Answered {
 
 /** Answers the question for that instant, in one transaction. The connection need not be able to write. */
 export function answerQuestion(database: Database, question: Question, at: number): Answered {
-  const analytics = new Analytics(database, () => at);
+  const analytics = new Analytics(database, at);
   const state = new TablesState(database);
   const read = database.transaction(() => ({
     answer: answerFrom(analytics, question),

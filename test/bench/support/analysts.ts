@@ -26,7 +26,7 @@ export type Answered = Record<'created' | 'duckDbCreated' | 'active' | 'duckDbAc
 export async function askBoth(directory: string): Promise<Answered> {
   const { parquet, connection } = await exportToParquet(directory);
   const database = new Database(join(directory, 'analytics.db'), { readonly: true });
-  const analytics = new Analytics(database, () => YEAR_START + YEAR);
+  const analytics = new Analytics(database, YEAR_START + YEAR);
   const ask = (metric: Metric) => analytics.series(metric, bounds()).values;
   const duckDb = async (sql: string) => (await connection.runAndReadAll(sql)).getRows().map(([, count]) => Number(count));
   const day = `date_trunc('day', "at" AT TIME ZONE '${ZONE}')`;
