@@ -1,11 +1,13 @@
 import { once } from 'node:events';
 import { type AddressInfo, connect, type Socket } from 'node:net';
-import { ReadableStream, Response } from '@whatwg-node/fetch';
 import Fastify from 'fastify';
+import { createYoga } from 'graphql-yoga';
 import { send } from '../../src/http/fetch-api.js';
 import { OpenStreams } from '../../src/http/open-streams.js';
 import { cleanUpLater } from '../support/world.js';
 
+/** The classes of the answers that GraphQL gives. */
+const { ReadableStream, Response } = createYoga({}).fetchAPI;
 const CHUNK = new TextEncoder().encode('x'.repeat(1000));
 
 /** A server with an answer that never ends, and a count of the parts that were requested from it. */

@@ -42,7 +42,7 @@ export interface Services {
 }
 
 /** A document and its variables, as the client sent them. */
-export interface Sent {
+interface Sent {
   query?: string | undefined;
   variables?: object | undefined;
 }

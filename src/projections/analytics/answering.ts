@@ -11,7 +11,7 @@ export interface Answering {
 }
 
 /** The file cannot be read now, or the thread that read it has ended. The next question opens the file anew. */
-export class QuestionFailed extends Error {
+class QuestionFailed extends Error {
   readonly code = 'QUESTION_FAILED';
   constructor(reason: string) {
     super("The question could not be answered. Try again in a moment; the server's log says why.", {

@@ -1,5 +1,5 @@
 /** More questions wait than may, or one has waited too long. Nothing was computed for it. */
-export class TooManyQuestions extends Error {
+class TooManyQuestions extends Error {
   readonly code = 'TOO_MANY_QUESTIONS';
   constructor() {
     super('Too many questions of analysts wait for an answer. Try again in a moment, and ask for fewer at a time.');
