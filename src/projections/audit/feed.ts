@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Clock } from '../../shared/clock.js';
 import { untilUnlocked } from '../../shared/until-unlocked.js';
 import { isWithin, type TimeRange } from '../engine/page.js';
@@ -76,7 +77,7 @@ export class Feed {
       }
       position = next;
       // Yields to other work, even if nothing is found for long.
-      if (!isLast) await new Promise(setImmediate);
+      if (!isLast) await nextTurn();
       else if (isOver) return;
       else if (announced === this.#announced) await this.#waiting.wait({ account: filter.account, to }, signal);
     }

@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Database } from 'better-sqlite3';
 import { type DeletedKey, deletedKey } from '../../domain/keys/deleted-key.js';
 import type { PastKeyEvent } from '../../domain/keys/model.js';
@@ -7,19 +8,9 @@ import type { RecordedEvent } from '../../store/event-store.js';
 import { fromText, storedText } from '../../store/stored-json.js';
 import { accountOf } from '../../store/streams.js';
 import { HISTORY } from '../engine/names.js';
-import {
-  eachRow,
-  endOfSearch,
-  findPage,
-  findPageOfTime,
-  type Page,
-  type PlaceInTime,
-  positionsIn,
-  selectPage,
-  selectPageOfTime,
-  type TimeRange,
-} from '../engine/page.js';
+import { eachRow, type Page, type PlaceInTime, selectPage, selectPageOfTime, type TimeRange } from '../engine/page.js';
 import type { Projection, Unread } from '../engine/projection.js';
+import { endOfSearch, findPage, findPageOfTime, positionsIn } from '../engine/search.js';
 import type { KnownEvents, Witness } from '../transparency/known-log.js';
 import { type HistoryEvent, type HistoryRow, keyIdOf, toHistoryEvent } from './history-event.js';
 
@@ -230,7 +221,7 @@ export class HistoryProjection implements Projection {
       const { items: page, isLast, end } = this.batch(filter, { after, limit: PAGE });
       for (const event of page) yield decode(event);
       if (isLast) return;
-      await new Promise(setImmediate);
+      await nextTurn();
       after = end;
     }
   }

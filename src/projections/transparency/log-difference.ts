@@ -1,4 +1,4 @@
-import { setTimeout as delay } from 'node:timers/promises';
+import { setTimeout as delay, setImmediate as nextTurn } from 'node:timers/promises';
 import { countOf } from '../../shared/count-of.js';
 import { type EventStore, LogMismatch, type RecordedEvent } from '../../store/event-store.js';
 import { eventAt, type FirstEvent } from '../engine/position.js';
@@ -68,7 +68,7 @@ async function walk(store: EventStore, known: KnownEvents | undefined): Promise<
   const walked = new Walk();
   for await (const page of store.readAll('apiKeys')) {
     for (const event of page) take(walked, event, known?.placeOf(event.id));
-    await new Promise(setImmediate);
+    await nextTurn();
   }
   return walked;
 }

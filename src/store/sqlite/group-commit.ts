@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import type Database from 'better-sqlite3';
 import { hasCode } from '../../shared/error-code.js';
 import { isLocked } from '../../shared/until-unlocked.js';
@@ -72,7 +73,7 @@ export class GroupCommit {
 
   async #drain(): Promise<void> {
     while (this.#waiting.length > 0) {
-      await new Promise(setImmediate);
+      await nextTurn();
       this.#waiting = this.#waiting.filter((append) => !gaveUp(append));
       const { items: group } = firstBatch(this.#waiting, GROUP, sizeOfAppend);
       if (this.#commit(group)) this.#waiting.splice(0, group.length);

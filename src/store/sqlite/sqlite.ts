@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Database, Statement } from 'better-sqlite3';
 import { hasCode } from '../../shared/error-code.js';
 import { untilUnlocked } from '../../shared/until-unlocked.js';
@@ -92,7 +93,7 @@ export class SqliteEventStore implements EventStore {
       if (page.length > 0) yield page;
       from = page.at(-1)?.position ?? from;
       if (!isLast) {
-        await new Promise(setImmediate);
+        await nextTurn();
         continue;
       }
       yield [];

@@ -1,14 +1,6 @@
 import fc from 'fast-check';
-import {
-  endOfSearch,
-  findPage,
-  findPageOfTime,
-  type Page,
-  type PlaceInTime,
-  positionsIn,
-  selectPage,
-  selectPageOfTime,
-} from '../../../src/projections/engine/page.js';
+import { type Page, type PlaceInTime, selectPage, selectPageOfTime } from '../../../src/projections/engine/page.js';
+import { endOfSearch, findPage, findPageOfTime, positionsIn } from '../../../src/projections/engine/search.js';
 import Database from '../../../src/shared/sqlite.js';
 
 interface Row {

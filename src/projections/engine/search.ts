@@ -1,0 +1,129 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import type { Database } from 'better-sqlite3';
+import {
+  givenColumns,
+  type Page,
+  type PagedTable,
+  type PlaceInTime,
+  selectPage,
+  selectPageOfTime,
+  type TimeRange,
+} from './page.js';
+
+/** How many rows a search looks at before it yields to other work. */
+const AT_ONCE = 2000;
+
+/**
+ * Like `selectPage`, for several columns: if few of the rows that match the first one match the others, it looks at a limited number of
+ * rows at a time, and yields to other work in between.
+ */
+export function findPage<Row>(
+  database: Database,
+  table: PagedTable,
+  equal: Record<string, string | undefined>,
+  page: Page,
+  atOnce = AT_ONCE,
+): Promise<Row[]> {
+  return find<Row, number>(page, atOnce, {
+    select: (part) => selectPage<Row>(database, table, equal, part),
+    places: (part) => placesOf(database, table, equal, part),
+  });
+}
+
+/** The same for `selectPageOfTime`. */
+export function findPageOfTime<Row>(
+  database: Database,
+  table: PagedTable,
+  equal: Record<string, string | undefined>,
+  range: TimeRange,
+  page: Page<PlaceInTime>,
+  atOnce = AT_ONCE,
+): Promise<Row[]> {
+  const places = { ...table, columns: 'at, position' };
+  return find<Row, PlaceInTime>(page, atOnce, {
+    select: (part) => selectPageOfTime<Row>(database, table, equal, range, part),
+    places: (part) => {
+      return isSeveral(equal) ? selectPageOfTime<PlaceInTime>(database, places, firstOf(equal), range, part) : [];
+    },
+  });
+}
+
+/**
+ * The last of the places that a search looks at in one go, and the one after it; undefined if there are no more. All of them match the
+ * first of several columns. For fewer columns there is nothing to search.
+ */
+export function endOfSearch(
+  database: Database,
+  table: PagedTable,
+  equal: Record<string, string | undefined>,
+  page: Pick<Page, 'after'>,
+  atOnce = AT_ONCE,
+): { last: number; beyond: number } | undefined {
+  return endOf(placesOf(database, table, equal, { ...page, limit: atOnce + 1 }), atOnce);
+}
+
+/**
+ * The first and last position (both inclusive) of the rows in a time range; undefined if there are none. Other rows may lie between them.
+ * The cost depends on the rows in the range; it yields to other work in between. Rows that are added meanwhile may be left out.
+ * @param equal as for `selectPage`; only the first of several columns counts
+ */
+export async function positionsIn(
+  database: Database,
+  { table }: PagedTable,
+  equal: Record<string, string | undefined>,
+  range: TimeRange,
+  atOnce = AT_ONCE,
+): Promise<{ first: number; last: number } | undefined> {
+  const places = { table, columns: 'at, position' };
+  let found: { first: number; last: number } | undefined;
+  for (let after: PlaceInTime | undefined; ; ) {
+    const rows = selectPageOfTime<PlaceInTime>(database, places, firstOf(equal), range, { after, limit: atOnce });
+    for (const { position } of rows) {
+      found = { first: Math.min(position, found?.first ?? position), last: Math.max(position, found?.last ?? position) };
+    }
+    if (rows.length < atOnce) return found;
+    after = rows.at(-1);
+    await nextTurn();
+  }
+}
+
+/** How a page is searched for: the matching rows of a part, and the places of all rows there that match the first column. */
+interface Search<Row, Place> {
+  select(page: Page<Place>): Row[];
+  places(page: Page<Place>): Place[];
+}
+
+async function find<Row, Place>(page: Page<Place>, atOnce: number, { select, places }: Search<Row, Place>): Promise<Row[]> {
+  const found: Row[] = [];
+  for (let { after, before } = page; ; ) {
+    const { limit, backward = false } = page;
+    const end = endOf(places({ after, before, limit: atOnce + 1, backward }), atOnce);
+    const part = backward ? { after: end?.beyond ?? after, before } : { after, before: end?.beyond ?? before };
+    found.push(...select({ ...part, limit: limit - found.length, backward }));
+    if (!end || found.length >= limit) return found;
+    if (backward) before = end.last;
+    else after = end.last;
+    await nextTurn();
+  }
+}
+
+function endOf<Place>(places: Place[], atOnce: number): { last: Place; beyond: Place } | undefined {
+  const [last, beyond] = places.slice(atOnce - 1);
+  return last === undefined || beyond === undefined ? undefined : { last, beyond };
+}
+
+function placesOf(database: Database, { table }: PagedTable, equal: Record<string, string | undefined>, page: Page): number[] {
+  if (!isSeveral(equal)) return [];
+  const rows = selectPage<{ position: number }>(database, { table, columns: 'position' }, firstOf(equal), page);
+  return rows.map(({ position }) => position);
+}
+
+function isSeveral(equal: Record<string, string | undefined>): boolean {
+  return givenColumns(equal).length > 1;
+}
+
+/** The first column and its value; empty if there is none. */
+function firstOf(equal: Record<string, string | undefined>): Record<string, string | undefined> {
+  const [first] = givenColumns(equal);
+  return first === undefined ? {} : { [first]: equal[first] };
+}
