@@ -17,6 +17,7 @@ import type { Projection, Unread } from './projection.js';
 import type { Readable } from './readable.js';
 import { AnyLog, type Recognition } from './recognition.js';
 import { isEmpty } from './tables.js';
+import { takeTurn } from './turn.js';
 
 /** The waits after failures. */
 const BACKOFF = { first: 50, longest: 1000 };
@@ -26,15 +27,6 @@ const BACKOFF = { first: 50, longest: 1000 };
  * writes every page that they touch.
  */
 const CATCH_UP_BATCH = 6000;
-
-/**
- * How long one transaction applies events after that, in milliseconds; the commit comes on top. Nothing else runs meanwhile, so this bounds
- * how long requests wait for a burst of events.
- */
-const TURN = 5;
-
-/** After how many events the time is looked at. */
-const STEP = 50;
 
 /** The state of a running projection. */
 export interface ProjectionStatus {
@@ -256,14 +248,9 @@ export class ProjectionRunner<P extends Projection> implements Readable<P> {
 
   #apply(events: RecordedEvent[], unseen: RecordedEvent[]): Taken {
     const { projection, store } = this.#options;
-    const [turn, step] = this.#caughtUp.isReached ? [TURN, STEP] : [Number.POSITIVE_INFINITY, unseen.length];
-    const end = performance.now() + turn;
-    const unread: Unread[] = [];
-    let count = 0;
-    while (count < unseen.length && (count === 0 || performance.now() < end)) {
-      unread.push(...projection.apply(unseen.slice(count, count + step)));
-      count = Math.min(count + step, unseen.length);
-    }
+    const { count, unread } = this.#caughtUp.isReached
+      ? takeTurn(projection, unseen)
+      : { count: unseen.length, unread: projection.apply(unseen) };
     this.#positions.save(projection, { store, first: this.#recognition.first }, unseen.slice(0, count));
     return { taken: events.slice(0, events.length - unseen.length + count), unread };
   }
