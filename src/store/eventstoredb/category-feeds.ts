@@ -4,10 +4,10 @@ import { type FeedMember, SharedFeed } from './shared-feed.js';
 
 /** The live feeds of a process: one for each category, however many followers it has. */
 export class CategoryFeeds {
-  readonly #reader: CategoryReader;
+  readonly #reader: Pick<CategoryReader, 'toPresent' | 'live'>;
   readonly #feeds = new Map<Category, SharedFeed>();
 
-  constructor(reader: CategoryReader) {
+  constructor(reader: Pick<CategoryReader, 'toPresent' | 'live'>) {
     this.#reader = reader;
   }
 
@@ -24,6 +24,7 @@ export class CategoryFeeds {
           from = page.at(-1)?.position ?? from;
           yield page;
         }
+        if (signal.aborted) return;
         member ??= this.#begin(category, from);
         if (!member) continue;
         yield [];
