@@ -39,33 +39,21 @@ export async function head(store: EventStore): Promise<number> {
   return (await collect(store.readAll('apiKeys'))).at(-1)?.position ?? 0;
 }
 
-/** Reads again until the store answers: one that has just been started, on a busy machine, may take longer than a call may. */
-export async function untilAvailable<T>(read: () => Promise<T>): Promise<T> {
+/** Asks again until the store answers: one that has just been started, on a busy machine, may take longer than a call may. */
+export async function untilAnswered<T>(ask: () => Promise<T>): Promise<T> {
   for (;;) {
     try {
-      return await read();
+      return await ask();
     } catch (error) {
-      if (!(error instanceof StoreUnavailable)) throw error;
+      if (!(error instanceof OutcomeUnknown || error instanceof StoreUnavailable)) throw error;
       await delay(20);
     }
   }
 }
 
 /** Appends as a command does: if the store does not answer, again with the same ids at the same version. */
-export async function appendUntilKnown(
-  store: EventStore,
-  stream: string,
-  version: number,
-  events: NewEvent[],
-): Promise<number> {
-  for (;;) {
-    try {
-      return await store.append(stream, version, events);
-    } catch (error) {
-      if (!(error instanceof OutcomeUnknown || error instanceof StoreUnavailable)) throw error;
-      await delay(20);
-    }
-  }
+export function appendUntilKnown(store: EventStore, stream: string, version: number, events: NewEvent[]): Promise<number> {
+  return untilAnswered(() => store.append(stream, version, events));
 }
 
 /** Follows as the runner does, until it has seen that many events of the streams. After an error it continues from the last position. */

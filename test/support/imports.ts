@@ -4,7 +4,7 @@ import Database from '../../src/shared/sqlite.js';
 import { CATEGORIES, type EventStore } from '../../src/store/event-store.js';
 import { EventStoreDbEventStore } from '../../src/store/eventstoredb/eventstoredb.js';
 import { SqliteEventStore } from '../../src/store/sqlite/sqlite.js';
-import { collect, untilAvailable } from './events.js';
+import { collect, untilAnswered } from './events.js';
 import type { EventStoreDbServer } from './eventstoredb-server.js';
 import { recordPlaces } from './histories.js';
 import { temporaryDirectory } from './world.js';
@@ -64,8 +64,8 @@ async function tablesFrom(store: EventStore) {
 export async function expectSameLog(directory: string, server: EventStoreDbServer): Promise<void> {
   const [content, tables] = await onSource(directory, (store) => Promise.all([contentOf(store), tablesFrom(store)]));
   await onTarget(server, async (store) => {
-    expect(await untilAvailable(() => contentOf(store))).toEqual(content);
-    expect(await untilAvailable(() => tablesFrom(store))).toEqual(tables);
+    expect(await untilAnswered(() => contentOf(store))).toEqual(content);
+    expect(await untilAnswered(() => tablesFrom(store))).toEqual(tables);
   });
 }
 
