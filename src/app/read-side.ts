@@ -1,4 +1,3 @@
-import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { openLogKey } from '../auth/log-key.js';
 import { openPseudonymKey } from '../auth/pseudonym-key.js';
@@ -6,13 +5,8 @@ import { ObservedVerifier } from '../observability/observed-verifier.js';
 import { type AnalyticsSide, type AnalyticsSideOptions, startAnalytics } from '../projections/analytics/open-analytics.js';
 import { Feed } from '../projections/audit/feed.js';
 import type { FutureEvents } from '../projections/audit/future-events.js';
-import {
-  type AuditProjections,
-  auditProjections,
-  type KeysProjections,
-  keysProjections,
-} from '../projections/engine/all-projections.js';
-import { openProjections } from '../projections/engine/database.js';
+import type { AuditProjections, KeysProjections } from '../projections/engine/all-projections.js';
+import { openFiles } from '../projections/engine/open-files.js';
 import type { ProjectionStatus } from '../projections/engine/runner.js';
 import { openKeysRunner, openRunners } from '../projections/engine/runners.js';
 import { AccountVersions } from '../projections/keys/account-versions.js';
@@ -23,7 +17,6 @@ import type { Checkpoints } from '../projections/transparency/checkpoints.js';
 import { guardLog } from '../projections/transparency/guarded-log.js';
 import { GuardedEventStore } from '../projections/transparency/guarded-store.js';
 import type { LogGuard } from '../projections/transparency/log-guard.js';
-import { DATA_FILE } from '../shared/data-files.js';
 import { untilUnlocked } from '../shared/until-unlocked.js';
 import type { EventStore } from '../store/event-store.js';
 import type { Basis } from './basis.js';
@@ -71,9 +64,7 @@ export async function openReadSide(
 ): Promise<ReadSide> {
   const { config, log, clock, metrics } = basis;
   const { dataDirectory } = config;
-  const keysFile = await openProjections(join(dataDirectory, DATA_FILE.keys), log, keysProjections);
-  const auditFile = await openProjections(join(dataDirectory, DATA_FILE.projections), log, auditProjections);
-  const projections = { ...keysFile.projections, ...auditFile.projections };
+  const { keys: keysFile, audit: auditFile, projections } = await openFiles(dataDirectory, log);
   const { keys, history } = projections;
   const { known, guard, checkpoints } = guardLog({
     dataDirectory,

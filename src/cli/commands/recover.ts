@@ -2,8 +2,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Config } from '../../config.js';
 import { createLog } from '../../observability/log.js';
-import { auditProjections, keysProjections } from '../../projections/engine/all-projections.js';
-import { openProjections } from '../../projections/engine/database.js';
+import { openFiles } from '../../projections/engine/open-files.js';
 import { CheckpointFile } from '../../projections/transparency/checkpoint-file.js';
 import { type Inspection, inspect, isWhole } from '../../projections/transparency/inspection.js';
 import { KnownLog } from '../../projections/transparency/known-log.js';
@@ -50,14 +49,12 @@ async function openRecovery(config: Config) {
   const restored = new RestoredMark(dataDirectory);
   restored.requireFinished();
   const log = createLog('warn');
-  const audit = await openProjections(join(dataDirectory, DATA_FILE.projections), log, auditProjections);
-  const keys = await openProjections(join(dataDirectory, DATA_FILE.keys), log, keysProjections);
+  const { keys, audit, projections } = await openFiles(dataDirectory, log);
   const { history, transparency: tree } = audit.projections;
   const known = new KnownLog({ database: audit.database, history, tree });
   known.add(keys);
   const checkpoints = new CheckpointFile(join(dataDirectory, DATA_FILE.checkpoints));
   const expected = { known, history, tree, checkpoints };
-  const projections = { ...keys.projections, ...audit.projections };
   return { config, store: await openStore(location), files: [keys, audit], projections, expected, restored };
 }
 
