@@ -2,10 +2,11 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
 import { CreateKeyDocument } from '../../src/dashboard/gql/graphql.js';
+import { killLater } from '../support/child.js';
 import type { Client } from '../support/client.js';
 import { rounds } from '../support/long.js';
 import { startServer } from '../support/server.js';
-import { cleanUpLater, temporaryDirectory } from '../support/world.js';
+import { temporaryDirectory } from '../support/world.js';
 
 const ROUNDS = rounds(6, 20);
 const DIST = join(import.meta.dirname, '../../dist');
@@ -50,7 +51,7 @@ it('never lets a third key through while another process fills the projection fr
   const projector = spawn(process.execPath, ['--input-type=module', '--eval', PROJECT_IN_A_LOOP, data], {
     stdio: ['ignore', 'pipe', 'inherit'],
   });
-  cleanUpLater(() => projector.kill('SIGKILL'));
+  killLater(projector);
   let rebuilt = 0;
   projector.stdout.on('data', (dots: Buffer) => {
     rebuilt += dots.length;

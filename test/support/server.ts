@@ -3,8 +3,9 @@ import { once } from 'node:events';
 import { join } from 'node:path';
 import { openLocalIssuer } from '../../src/auth/local-issuer.js';
 import type { Role } from '../../src/auth/viewer.js';
+import { killLater } from './child.js';
 import { Client } from './client.js';
-import { cleanUpLater, newAccount } from './world.js';
+import { newAccount } from './world.js';
 
 const COMMAND = join(import.meta.dirname, '../../dist/cli/keyledger.js');
 
@@ -34,6 +35,7 @@ export async function startServer(
     stdio: ['ignore', 'pipe', 'pipe'],
     ...(cwd !== undefined && { cwd }),
   });
+  killLater(child);
   const written: string[] = [];
   for (const stream of [child.stdout, child.stderr]) stream.setEncoding('utf8').on('data', (text) => written.push(text));
   const exited = once(child, 'exit');
@@ -42,7 +44,6 @@ export async function startServer(
     const [code] = await exited;
     return code as number | null;
   };
-  cleanUpLater(() => child.exitCode === null && child.signalCode === null && end('SIGKILL'));
   const output = () => written.join('');
   const url = await Promise.race([
     addressIn(child, output),

@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
 import { checkpointIn } from '../../../src/domain/transparency/note-file.js';
+import { killLater } from '../../support/child.js';
 import { followUntil, newEvent, newEvents } from '../../support/events.js';
 import { describeOwnEsdb, ownServer } from '../../support/eventstoredb.js';
 import type { EventStoreDbServer } from '../../support/eventstoredb-server.js';
@@ -9,7 +10,7 @@ import { eventsIn, exported, LOG_KEY, noteFor } from '../../support/exports.js';
 import { recordPlaces } from '../../support/histories.js';
 import { expectSameLog, isSealed, newSource, onSource, onTarget, settings } from '../../support/imports.js';
 import { rounds } from '../../support/long.js';
-import { cleanUpLater, temporaryDirectory } from '../../support/world.js';
+import { temporaryDirectory } from '../../support/world.js';
 import { here } from '../here.js';
 import { COMMAND, keyledger } from '../run.js';
 
@@ -20,7 +21,7 @@ const [KILLS, RESTARTS] = [rounds(2, 4), rounds(1, 2)];
 function startImport(directory: string, server: EventStoreDbServer): { process: ChildProcess; ended: Promise<unknown[]> } {
   const env = { PATH: process.env.PATH, ...settings(directory, server) };
   const child = spawn(process.execPath, [COMMAND, 'import'], { env, stdio: 'ignore' });
-  cleanUpLater(() => child.kill('SIGKILL'));
+  killLater(child);
   return { process: child, ended: once(child, 'exit') };
 }
 

@@ -6,6 +6,7 @@ import Database from '../../../src/shared/sqlite.js';
 import { LogSealed, VersionConflict } from '../../../src/store/event-store.js';
 import { SqliteEventStore } from '../../../src/store/sqlite/sqlite.js';
 import { markMoved, sealLog } from '../../../src/store/sqlite/sqlite-seal.js';
+import { killLater } from '../../support/child.js';
 import { collect, idsOf, newEvent, newEvents } from '../../support/events.js';
 import { cleanUpLater, temporaryDirectory } from '../../support/world.js';
 
@@ -97,7 +98,7 @@ it('comes between two commits of another process: all that was acknowledged is i
     env,
     stdio: ['ignore', 'pipe', 'inherit'],
   });
-  cleanUpLater(() => child.kill('SIGKILL'));
+  killLater(child);
   const lines: string[] = [];
   const output = createInterface(child.stdout).on('line', (line) => lines.push(line));
   const ended = Promise.all([once(child, 'exit'), once(output, 'close')]);

@@ -6,6 +6,7 @@ import Database from '../../../src/shared/sqlite.js';
 import { LogSealed, StoreUnavailable, VersionConflict } from '../../../src/store/event-store.js';
 import { SqliteEventStore } from '../../../src/store/sqlite/sqlite.js';
 import { sealLog } from '../../../src/store/sqlite/sqlite-seal.js';
+import { killLater } from '../../support/child.js';
 import { collect, idsOf, newEvent, newEvents } from '../../support/events.js';
 import { cleanUpLater, temporaryDirectory } from '../../support/world.js';
 
@@ -37,7 +38,7 @@ function startWriter(file: string, stream: string, count: number, wrapper: strin
   const [command = process.execPath, ...options] = [...wrapper, process.execPath, CHILD, ADAPTER, file, stream, String(count)];
   const { NODE_OPTIONS: _, ...env } = process.env;
   const child = spawn(command, options, { env, stdio: ['ignore', 'pipe', 'inherit'] });
-  cleanUpLater(() => child.kill('SIGKILL'));
+  killLater(child);
   const lines: string[] = [];
   const output = createInterface(child.stdout).on('line', (line) => lines.push(line));
   const ended: Promise<[number | null, string | null]> = Promise.all([once(child, 'exit'), once(output, 'close')]).then(

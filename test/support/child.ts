@@ -1,0 +1,15 @@
+import type { ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { cleanUpLater } from './world.js';
+
+/**
+ * Kills that process after the test, and waits until it has gone, with every process that shares its output: the workers of a cluster
+ * live on for a moment, and write to files that the next clean-up removes. Call it at once, before the process can end.
+ */
+export function killLater(child: ChildProcess): void {
+  const closed = once(child, 'close');
+  cleanUpLater(() => {
+    child.kill('SIGKILL');
+    return closed;
+  });
+}
