@@ -2,8 +2,11 @@ import { IDENTIFIER } from '../domain/keys/identifier.js';
 import { LAST_INSTANT } from '../shared/instants.js';
 import { Unauthenticated } from './errors.js';
 
-/** owner: its account's keys. auditor: all history, nothing else. analyst: analytics only, no names. */
-export const ROLES = ['owner', 'auditor', 'analyst'] as const;
+/**
+ * owner: its account's keys and history. operator: everybody's keys, to see and to end them. auditor: all history, nothing else.
+ * analyst: analytics only, no names.
+ */
+export const ROLES = ['owner', 'operator', 'auditor', 'analyst'] as const;
 export type Role = (typeof ROLES)[number];
 
 /** How much the clock of a token's issuer may differ from ours, in milliseconds. */

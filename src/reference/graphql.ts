@@ -27,7 +27,9 @@ type Field = GraphQLField<unknown, unknown>;
 /** The roles for the scopes of a field (see the schema builder), in words. */
 const ROLES: Record<string, string> = {
   owner: 'owners, in their own account',
-  keyReader: 'owners, who see their own account, and auditors, who see every account',
+  keyReader: 'owners, who see their own account, and operators and auditors, who see every account',
+  historyReader: 'owners, who see their own account, and auditors, who see every account',
+  operator: 'operators',
   auditor: 'auditors',
   analyst: 'analysts',
 };

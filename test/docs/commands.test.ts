@@ -9,7 +9,7 @@ import { cleanUpLater } from '../support/world.js';
 
 /** Languages of output: such a block shows what the block before it prints. */
 const ANSWERS = ['text', 'json'];
-const ROLES = ['owner', 'auditor', 'analyst'];
+const ROLES = ['owner', 'operator', 'auditor', 'analyst'];
 
 /** Programs that a page may need and a machine may lack. */
 const TOOLS = ['curl', 'nginx', 'sqlite3'];

@@ -107,6 +107,8 @@ export type Role =
   | 'ANALYST'
   /** Auditors see the keys and the history of every account, and who read it. They change nothing. */
   | 'AUDITOR'
+  /** Operators see the keys of every account, and can end them. They see no history and no analytics. */
+  | 'OPERATOR'
   /** Owners see and change the keys of their own account, and see its history. */
   | 'OWNER';
 

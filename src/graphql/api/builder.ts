@@ -15,8 +15,12 @@ interface SchemaTypes {
   AuthScopes: {
     /** May change the keys of its own account. */
     owner: boolean;
-    /** May see keys: an owner those of its own account, an auditor all. */
+    /** May see keys: an owner those of its own account, an operator and an auditor all. */
     keyReader: boolean;
+    /** May see history: an owner that of its own account, an auditor all. */
+    historyReader: boolean;
+    /** May see and end the keys of all accounts. */
+    operator: boolean;
     /** May see the history of all accounts, and who read it. */
     auditor: boolean;
     /** May see analytics. */
@@ -38,7 +42,9 @@ export const builder = new SchemaBuilder<SchemaTypes>({
   scopeAuth: {
     authScopes: ({ viewer }) => ({
       owner: viewer.roles.has('owner'),
-      keyReader: viewer.roles.has('owner') || viewer.roles.has('auditor'),
+      keyReader: viewer.roles.has('owner') || viewer.roles.has('operator') || viewer.roles.has('auditor'),
+      historyReader: viewer.roles.has('owner') || viewer.roles.has('auditor'),
+      operator: viewer.roles.has('operator'),
       auditor: viewer.roles.has('auditor'),
       analyst: viewer.roles.has('analyst'),
     }),

@@ -5,12 +5,18 @@ const RoleType = builder.enumType('Role', {
   description: 'What a token allows its holder to do.',
   values: {
     OWNER: { description: 'Owners see and change the keys of their own account, and see its history.' },
+    OPERATOR: {
+      description: 'Operators see the keys of every account, and can end them. They see no history and no analytics.',
+    },
     AUDITOR: { description: 'Auditors see the keys and the history of every account, and who read it. They change nothing.' },
     ANALYST: { description: 'Analysts see analytics under pseudonyms, and nothing else.' },
   } as const,
 });
 
-const NAMES = { owner: 'OWNER', auditor: 'AUDITOR', analyst: 'ANALYST' } as const satisfies Record<Role, string>;
+const NAMES = { owner: 'OWNER', operator: 'OPERATOR', auditor: 'AUDITOR', analyst: 'ANALYST' } as const satisfies Record<
+  Role,
+  string
+>;
 
 const Viewer = builder.objectRef<Asking>('Viewer').implement({
   description: 'Who asks, by the token of the request.',

@@ -2,7 +2,7 @@ import { type KeyAsOf, keysAsOf } from '../../domain/audit/as-of.js';
 import { builder } from '../api/builder.js';
 import { historyOf } from '../api/projections.js';
 import { recordRead } from '../api/record-read.js';
-import { mayRead } from '../api/visible-account.js';
+import { mayReadHistory, requireHistory } from '../api/visible-account.js';
 import { Account } from '../keys/account.js';
 import { KeyRecord } from '../keys/key-record.js';
 
@@ -52,6 +52,7 @@ builder.objectField(Account, 'asOf', (t) =>
     },
     extensions: { cost: FOLD },
     resolve: async ({ accountId }, { at }, context) => {
+      requireHistory(accountId, context.viewer);
       recordRead(context, 'Account.asOf', { account: accountId, at: at.getTime() });
       const history = await historyOf(context);
       return { accountId, at, keys: await keysAsOf(history.events({ account: accountId }), at.getTime()) };
@@ -64,14 +65,14 @@ builder.queryField('couldAuthenticate', (t) =>
     nullable: true,
     description:
       'Whether a key authenticated at an instant. False for a key that never existed, and for a key that you may not see. The read is recorded (see `reads`). Error: `ACCOUNT_UNREADABLE` if the events of its account cannot be read.',
-    authScopes: { keyReader: true },
+    authScopes: { historyReader: true },
     args: {
       keyId: t.arg.string({ description: 'The id of the key, held or deleted: `key_` and 22 letters and digits.' }),
       at: t.arg({ type: 'DateTime', description: 'The instant, in the past or the future, such as `2026-11-23T18:00:00Z`.' }),
     },
     resolve: async (_, { keyId, at }, context) => {
       const account = context.keys.accountOfKey(keyId);
-      if (account === undefined || !mayRead(account, context.viewer)) return false;
+      if (account === undefined || !mayReadHistory(account, context.viewer)) return false;
       context.keys.requireReadable(account);
       recordRead(context, 'couldAuthenticate', { keyId, at: at.getTime() });
       const history = await historyOf(context);

@@ -4,7 +4,7 @@ import { GLOBAL_ID } from '../api/global-id.js';
 import { PAGE_ARGUMENTS } from '../api/page.js';
 import { historyOf } from '../api/projections.js';
 import { recordRead } from '../api/record-read.js';
-import { mayRead } from '../api/visible-account.js';
+import { mayReadHistory, requireHistory } from '../api/visible-account.js';
 import { Account } from '../keys/account.js';
 import { KeyRecord } from '../keys/key-record.js';
 import { eventPage } from './event.js';
@@ -18,7 +18,7 @@ builder.node(DeletedKey, {
   id: { description: GLOBAL_ID, resolve: ({ keyId }) => keyId },
   loadOne: async (keyId, context) => {
     const account = context.keys.accountOfKey(keyId);
-    if (account === undefined || !mayRead(account, context.viewer)) return null;
+    if (account === undefined || !mayReadHistory(account, context.viewer)) return null;
     recordRead(context, 'node', { account, keyId });
     return (await historyOf(context)).deletedKey(keyId);
   },
@@ -47,6 +47,7 @@ builder.objectField(Account, 'deletedKeys', (t) =>
       description: 'The deleted keys of the account, in the order of their deletion. The read is recorded (see `reads`).',
       extensions: { arguments: PAGE_ARGUMENTS },
       resolve: async ({ accountId }, page, context) => {
+        requireHistory(accountId, context.viewer);
         recordRead(context, 'Account.deletedKeys', { account: accountId });
         const ledger = await historyOf(context);
         const { edges, pageInfo } = await eventPage(ledger, { account: accountId, type: 'KeyDeleted' }, page);

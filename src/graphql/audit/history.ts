@@ -6,7 +6,7 @@ import { Forbidden } from '../api/errors.js';
 import { fromCursor, PAGE_ARGUMENTS, toCursor } from '../api/page.js';
 import { historyOf } from '../api/projections.js';
 import { recordRead } from '../api/record-read.js';
-import { mayRead } from '../api/visible-account.js';
+import { mayReadHistory, requireHistory } from '../api/visible-account.js';
 import { Account } from '../keys/account.js';
 import { ApiKey } from '../keys/key.js';
 import { DeletedKey } from './deleted-key.js';
@@ -47,7 +47,7 @@ builder.queryField('events', (t) =>
       nullable: true,
       description:
         'Events of the log. Auditors see all events, and owners those of their account. They come in the order of the log. With `from` or `to` they come in the order of `at`; a cursor of the other order is refused with `BAD_USER_INPUT`. The read is recorded (see `reads`).',
-      authScopes: { keyReader: true },
+      authScopes: { historyReader: true },
       args: {
         filter: t.arg(FILTER),
       },
@@ -66,7 +66,7 @@ builder.subscriptionField('events', (t) =>
     type: EventEdge,
     nullable: true,
     description: `Events of the log, in the order of the log: first the past ones, then each new one when it happens. Auditors see all events, and owners those of their account. When a connection ends, continue with \`after\` set to the last cursor: no event is then missing or repeated. The stream ends with the error \`UNAUTHENTICATED\` when the token expires, and after a day. With \`to\` it ends when that time is over. A viewer has at most ${FEED_LIMITS.perViewer} open feeds; one more is refused with \`TOO_MANY_FEEDS\`. The read is recorded (see \`reads\`).`,
-    authScopes: { keyReader: true },
+    authScopes: { historyReader: true },
     args: {
       filter: t.arg(FILTER),
       after: t.arg.string({
@@ -104,6 +104,7 @@ builder.objectField(Account, 'history', (t) =>
       description: 'All events of the account, in the order of the log. The read is recorded (see `reads`).',
       extensions: { arguments: PAGE_ARGUMENTS },
       resolve: async ({ accountId }, page, context) => {
+        requireHistory(accountId, context.viewer);
         recordRead(context, 'Account.history', { account: accountId });
         return eventPage(await historyOf(context), { account: accountId }, page);
       },
@@ -124,6 +125,7 @@ for (const [type, what] of [
         description: 'All events about this key, in the order of the log. The read is recorded (see `reads`).',
         extensions: { arguments: PAGE_ARGUMENTS },
         resolve: async ({ keyId }, page, context) => {
+          requireHistory(context.keys.accountOfKey(keyId), context.viewer);
           recordRead(context, what, { keyId });
           return eventPage(await historyOf(context), { keyId }, page);
         },
@@ -140,7 +142,7 @@ for (const [type, what] of [
 function visible(filter: typeof EventFilter.$inferInput | null | undefined, viewer: Viewer): HistoryFilter & TimeRange {
   const { keyId, type, actor, from, to } = filter ?? {};
   const account = filter?.account ?? (viewer.roles.has('auditor') ? undefined : viewer.account);
-  if (account !== undefined && !mayRead(account, viewer))
+  if (account !== undefined && !mayReadHistory(account, viewer))
     throw new Forbidden(
       'Only an auditor may see the events of another account. Leave out filter.account, or use the token of an auditor.',
     );

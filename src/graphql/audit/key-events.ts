@@ -7,7 +7,7 @@ import type { Context } from '../api/context.js';
 import { GLOBAL_ID } from '../api/global-id.js';
 import { historyOf } from '../api/projections.js';
 import { recordRead } from '../api/record-read.js';
-import { mayRead } from '../api/visible-account.js';
+import { mayReadHistory } from '../api/visible-account.js';
 import { eventIn, KeyEvent, typeNameOf } from './event.js';
 
 builder.scalarType('JSON', { description: 'A JSON value. In this API it is always an object.', serialize: (value) => value });
@@ -39,7 +39,7 @@ const EVENT = {
 
 async function loadOne(id: string, context: Context): Promise<HistoryEvent | null> {
   const event = (await historyOf(context)).find(id);
-  if (!event || !mayRead(event.account, context.viewer)) return null;
+  if (!event || !mayReadHistory(event.account, context.viewer)) return null;
   recordRead(context, 'node', { account: event.account });
   brandWithType(event, TYPES[typeNameOf(event)]);
   return event;

@@ -7,7 +7,7 @@ import { builder } from '../api/builder.js';
 import type { Context } from '../api/context.js';
 import { BadUserInput, Forbidden } from '../api/errors.js';
 import { GLOBAL_ID } from '../api/global-id.js';
-import { type AccountView, accountIfVisible, mayRead } from '../api/visible-account.js';
+import { type AccountView, accountIfVisible, mayReadKeys } from '../api/visible-account.js';
 import { ApiKey } from './key.js';
 
 /** In seconds. */
@@ -72,12 +72,13 @@ builder.queryField('account', (t) =>
     type: Account,
     nullable: true,
     description:
-      'An account and its keys. Owners see their own account; auditors see every account. An account without events is answered too, and holds no keys. Errors: `FORBIDDEN` for an account that you may not see; `NOT_READY` if `minVersion` is not reached in time; `ACCOUNT_UNREADABLE` if its events cannot be read.',
+      'An account and its keys. Owners see their own account; operators and auditors see every account. An account without events is answered too, and holds no keys. Errors: `FORBIDDEN` for an account that you may not see; `NOT_READY` if `minVersion` is not reached in time; `ACCOUNT_UNREADABLE` if its events cannot be read.',
     authScopes: { keyReader: true },
     args: {
       accountId: t.arg.string({
         required: false,
-        description: 'The id of the account. The default is the account of your token. Only auditors may name another.',
+        description:
+          'The id of the account. The default is the account of your token. Only operators and auditors may name another.',
       }),
       minVersion: t.arg.int({
         required: false,
@@ -92,8 +93,8 @@ builder.queryField('account', (t) =>
       if (wanted === undefined)
         throw new BadUserInput('accountId must be given, since your token names no account', ['accountId']);
       if (!IDENTIFIER.test(wanted)) throw new BadUserInput(`accountId must match ${IDENTIFIER.source}`, ['accountId']);
-      if (!mayRead(wanted, viewer))
-        throw new Forbidden('Only an auditor may see another account. Leave out accountId, or use the token of an auditor.');
+      if (!mayReadKeys(wanted, viewer))
+        throw new Forbidden('Only operators and auditors may see another account. Leave out accountId, or use another token.');
       await requireVersion(wanted, minVersion ?? 0, context);
       return { accountId: wanted, state: keys.load(wanted) };
     },

@@ -4,7 +4,7 @@ import { builder } from '../api/builder.js';
 import type { Context } from '../api/context.js';
 import { BadUserInput } from '../api/errors.js';
 import { historyOf, treeOf } from '../api/projections.js';
-import { mayRead } from '../api/visible-account.js';
+import { mayReadHistory } from '../api/visible-account.js';
 import { KeyEvent } from '../audit/event.js';
 
 const TREE_SIZE =
@@ -63,28 +63,28 @@ builder.queryFields((t) => ({
     type: Checkpoint,
     nullable: true,
     description: 'The newest signed checkpoint. Error: `NO_CHECKPOINT`, which says why there is none.',
-    authScopes: { keyReader: true },
+    authScopes: { historyReader: true },
     resolve: (_root, _args, { checkpoints }) => checkpoints.newest(),
   }),
   inclusionProof: t.field({
     type: InclusionProof,
     nullable: true,
     description: 'The proof that an event is in the tree of that size. Null if the event came later, or if you may not see it.',
-    authScopes: { keyReader: true },
+    authScopes: { historyReader: true },
     args: {
       eventId: t.arg.string({ description: 'The `eventId` of the event: a UUID.' }),
       treeSize: t.arg.int({ description: TREE_SIZE }),
     },
     resolve: async (_, { eventId, treeSize }, context) => {
       const event = (await historyOf(context)).find(eventId);
-      return event && mayRead(event.account, context.viewer) ? inclusionOf(eventId, treeSize, context) : null;
+      return event && mayReadHistory(event.account, context.viewer) ? inclusionOf(eventId, treeSize, context) : null;
     },
   }),
   consistencyProof: t.field({
     type: ConsistencyProof,
     nullable: true,
     description: 'The proof that the tree of the larger size begins with the tree of the smaller size.',
-    authScopes: { keyReader: true },
+    authScopes: { historyReader: true },
     args: {
       fromSize: t.arg.int({
         description:

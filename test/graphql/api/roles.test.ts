@@ -20,6 +20,8 @@ interface Edge {
   ask: (of: Ledger, page: string) => string;
   /** The answer for an owner of another account: an error's code, or data. If missing, the same as for anyone. */
   stranger?: 'FORBIDDEN' | object;
+  /** The answer for an operator: what the owner gets, or data. If missing, it is refused. */
+  operator?: 'SHOWN' | object;
   paged?: true;
 }
 
@@ -39,17 +41,22 @@ const ofEvents = (type: string, place: number, on = type): Record<string, Edge> 
   const ask = (fields: string) => (of: Ledger) =>
     `{ node(id: "${nodeId('Event', of.eventIds[place] ?? '')}") { ... on ${on} { ${fields} } } }`;
   return {
-    [`Node: ${type}`]: { ask: ask('eventId account canonical'), stranger: hidden },
-    [`${type}.inclusionProof`]: { ask: ask('inclusionProof(treeSize: 6) { leafIndex leafHash path }'), stranger: hidden },
+    [`Node: ${type}`]: { ask: ask('eventId account canonical'), ...noKey },
+    [`${type}.inclusionProof`]: { ask: ask('inclusionProof(treeSize: 6) { leafIndex leafHash path }'), ...noKey },
   };
 };
 const account = (of: Ledger, fields: string) => `{ account(accountId: "${of.owner.account}") { ${fields} } }`;
 const ofAccount = (fields: string): Edge => ({ ask: (of) => account(of, fields), stranger: 'FORBIDDEN' });
+const keysOf = (fields: string): Edge => ({ ...ofAccount(fields), operator: 'SHOWN' });
+/** What is hidden from the owner of another account, and shown to an operator. */
+const forOperators = { stranger: hidden, operator: 'SHOWN' } as const;
+/** What is hidden from both. */
+const noKey = { stranger: hidden, operator: hidden };
 
 /** How to select an account's content along each edge of the schema, and the answer for an owner of another account. */
 const QUERIES: Record<string, Edge> = {
-  'Query.account': ofAccount('id accountId'),
-  'Query.node': { ask: (of) => node('ApiKey', of.held, 'id'), stranger: hidden },
+  'Query.account': keysOf('id accountId'),
+  'Query.node': { ask: (of) => node('ApiKey', of.held, 'id'), ...forOperators },
   'Query.events': {
     ask: (of, page) => `{ events(filter: { account: "${of.owner.account}" }, ${page}) ${EVENTS} }`,
     stranger: 'FORBIDDEN',
@@ -65,16 +72,16 @@ const QUERIES: Record<string, Edge> = {
     ask: (of) => `{ inclusionProof(eventId: "${of.eventIds[0]}", treeSize: 6) { leafIndex leafHash path } }`,
     stranger: { inclusionProof: null },
   },
-  'Node: Account': { ask: (of) => node('Account', of.owner.account, `accountId keys ${KEY}`), stranger: hidden },
-  'Node: ApiKey': { ask: (of) => node('ApiKey', of.held, 'keyId name createdBy'), stranger: hidden },
-  'Node: DeletedKey': { ask: (of) => node('DeletedKey', of.deleted, 'keyId name deletedBy'), stranger: hidden },
+  'Node: Account': { ask: (of) => node('Account', of.owner.account, `accountId keys ${KEY}`), ...forOperators },
+  'Node: ApiKey': { ask: (of) => node('ApiKey', of.held, 'keyId name createdBy'), ...forOperators },
+  'Node: DeletedKey': { ask: (of) => node('DeletedKey', of.deleted, 'keyId name deletedBy'), ...noKey },
   ...ofEvents('KeyCreated', 0),
   ...ofEvents('KeyDeleted', 2),
   // None of these is in the ledgers. What finds one finds every event.
   ...ofEvents('KeyExpirySet', 0, 'KeyEvent'),
   ...ofEvents('UnknownKeyEvent', 0, 'KeyEvent'),
-  'Account.keys': ofAccount(`keys ${KEY}`),
-  'Account.expiringKeys': ofAccount(`expiringKeys ${KEY}`),
+  'Account.keys': keysOf(`keys ${KEY}`),
+  'Account.expiringKeys': keysOf(`expiringKeys ${KEY}`),
   'Account.history': { ask: (of, page) => account(of, `history(${page}) ${EVENTS}`), stranger: 'FORBIDDEN', paged: true },
   'Account.deletedKeys': { ask: (of, page) => account(of, `deletedKeys(${page}) ${KEYS}`), stranger: 'FORBIDDEN', paged: true },
   'Account.asOf': ofAccount(`asOf(at: "${SOON}") { accountId activeKeyCount }`),
@@ -84,10 +91,10 @@ const QUERIES: Record<string, Edge> = {
     stranger: hidden,
     paged: true,
   },
-  'ApiKey.usage': { ask: (of) => node('ApiKey', of.held, 'usage(days: 3) { day count }'), stranger: hidden },
+  'ApiKey.usage': { ask: (of) => node('ApiKey', of.held, 'usage(days: 3) { day count }'), ...forOperators },
   'DeletedKey.history': {
     ask: (of, page) => node('DeletedKey', of.deleted, `history(${page}) ${EVENTS}`),
-    stranger: hidden,
+    ...noKey,
     paged: true,
   },
 };
@@ -217,7 +224,7 @@ describe.each(Object.entries({ ...EDGES, ...ANYONE }))('%s', (_edge, { ask }) =>
   });
 });
 
-describe.each(Object.entries(EDGES))('%s', (edge, { ask, stranger }) => {
+describe.each(Object.entries(EDGES))('%s', (edge, { ask, stranger, operator }) => {
   it(`is ${edge in ANALYTICS ? 'shown' : 'refused'} to an analyst, of the same account too`, async () => {
     for (const account of [alice.owner.account, newAccount()]) {
       const analyst = await world.client({ role: 'analyst', account });
@@ -225,6 +232,19 @@ describe.each(Object.entries(EDGES))('%s', (edge, { ask, stranger }) => {
       if (!(edge in ANALYTICS)) expectForbidden(answer);
       else expect(answer.errors).toBeUndefined();
       expectNothingOf(alice, answer.text);
+    }
+  });
+
+  it('shows an operator keys, and neither history nor analytics', async () => {
+    for (const account of [newAccount(), bob.owner.account, alice.owner.account]) {
+      const answer = await (await world.client({ role: 'operator', account })).send(ask(alice, 'first: 9'));
+      if (operator === undefined) {
+        expectForbidden(answer);
+      } else if (operator === 'SHOWN') {
+        expect(answer.text).toBe((await alice.owner.send(ask(alice, 'first: 9'))).text);
+      } else {
+        expect(answer.data).toEqual(operator);
+      }
     }
   });
 
