@@ -61,7 +61,7 @@ export interface App {
  */
 export async function createApp({ config, log, clock = Date.now, ...options }: AppOptions): Promise<App> {
   mkdirSync(config.dataDirectory, { recursive: true, mode: 0o700 });
-  const tokens = await openAuthority(config);
+  const tokens = await openAuthority(config, log);
   const basis = await openBasis({ config, log, clock });
   const store = await openStoreSide(basis, { given: options.store, onFatal: options.onFatal });
   const read = await openReadSide(basis, store, options.answering);

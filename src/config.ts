@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { environment, type Settings } from './settings/environment.js';
+import { environment, ROLE_NAMES, type Settings } from './settings/environment.js';
 import { type GivenSettings, gatherSettings, trimmed } from './settings/gathered.js';
 import { unknownSettings as unknownNames } from './settings/names.js';
 import { parseUrl } from './settings/parsers.js';
@@ -17,8 +17,14 @@ export interface Config {
   dataDirectory: string;
   store: StoreLocation;
   /** Undefined if the local issuer is used. */
-  identityProvider: { jwksUrl: URL; issuer: string; audience: string } | undefined;
-  claims: { account: string; roles: string };
+  identityProvider: { jwksUrl: URL; issuer: string; audiences: string[] } | undefined;
+  /** The claims and roles of tokens. No two roles have the same name. */
+  claims: {
+    subject: string;
+    account: string;
+    roles: string;
+    roleNames: Record<'owner' | 'operator' | 'auditor' | 'analyst', string>;
+  };
   /** The origin at which browsers reach this server. If undefined, it is the one that they request. */
   publicUrl: URL | undefined;
   /** Sign-in with the identity provider; undefined if it is switched off. */
@@ -74,6 +80,7 @@ export function readConfig(env: Record<string, string | undefined>): Config {
     ),
     ...codeFlowFaults(given),
     ...graphiqlFaults(given),
+    ...roleFaults(given),
   );
   if (!parsed.success || faults.length > 0) throw new WrongSettings(['Settings are wrong:', ...faults].join('\n  '));
   return configOf(parsed.data);
@@ -97,14 +104,14 @@ export function isLoopback(host: string): boolean {
 
 function configOf(settings: Settings): Config {
   const { KEYLEDGER_DATA: dataDirectory, KEYLEDGER_STORE: store } = settings;
-  const { KEYLEDGER_JWKS_URL: jwksUrl, KEYLEDGER_ISSUER: issuer, KEYLEDGER_AUDIENCE: audience } = settings;
+  const { KEYLEDGER_JWKS_URL: jwksUrl, KEYLEDGER_ISSUER: issuer, KEYLEDGER_AUDIENCE: audiences } = settings;
   return {
     port: settings.PORT,
     host: settings.HOST,
     dataDirectory,
     store: store.kind === 'sqlite' ? { kind: 'sqlite', file: join(dataDirectory, store.file) } : store,
-    identityProvider: jwksUrl && issuer && audience ? { jwksUrl, issuer, audience } : undefined,
-    claims: { account: settings.KEYLEDGER_CLAIM_ACCOUNT, roles: settings.KEYLEDGER_CLAIM_ROLES },
+    identityProvider: jwksUrl && issuer && audiences ? { jwksUrl, issuer, audiences } : undefined,
+    claims: claimsOf(settings),
     publicUrl: settings.KEYLEDGER_PUBLIC_URL,
     codeFlow: codeFlowOf(settings),
     deadline: settings.KEYLEDGER_DEADLINE,
@@ -122,6 +129,20 @@ function configOf(settings: Settings): Config {
     logLevel: settings.LOG_LEVEL,
     production: settings.NODE_ENV === 'production',
     tracing: tracingOf(settings),
+  };
+}
+
+function claimsOf(settings: Settings): Config['claims'] {
+  return {
+    subject: settings.KEYLEDGER_CLAIM_SUBJECT,
+    account: settings.KEYLEDGER_CLAIM_ACCOUNT,
+    roles: settings.KEYLEDGER_CLAIM_ROLES,
+    roleNames: {
+      owner: settings.KEYLEDGER_ROLE_OWNER,
+      operator: settings.KEYLEDGER_ROLE_OPERATOR,
+      auditor: settings.KEYLEDGER_ROLE_AUDITOR,
+      analyst: settings.KEYLEDGER_ROLE_ANALYST,
+    },
   };
 }
 
@@ -171,6 +192,15 @@ function codeFlowFaults(given: Record<string, string | undefined>): string[] {
     ...faults,
     `KEYLEDGER_ISSUER is ${shown('KEYLEDGER_ISSUER', issuer)}; with KEYLEDGER_CLIENT_ID it must be an https URL, or http on loopback`,
   ];
+}
+
+/** Pairs of roles with one name. Whoever had it would have both, which nobody wants by chance. */
+function roleFaults(given: Record<string, string | undefined>): string[] {
+  const named = Object.entries(ROLE_NAMES).map(([setting, { def }]) => ({ setting, name: given[setting] ?? def.defaultValue }));
+  return named.flatMap(({ setting, name }, index) => {
+    const other = named.slice(0, index).find((earlier) => earlier.name === name);
+    return other ? [`${setting} is ${shown(setting, name)}, and so is ${other.setting}; give each role a name of its own`] : [];
+  });
 }
 
 /** In production the schema is hidden, and GraphiQL is useless without it. */

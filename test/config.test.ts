@@ -10,13 +10,25 @@ const PUBLIC_URL = 'https://keys.example.com';
 const CODE_FLOW = { ...PROVIDER, KEYLEDGER_CLIENT_ID: 'dashboard', KEYLEDGER_PUBLIC_URL: PUBLIC_URL };
 const KEY = `${'A'.repeat(42)}E=`;
 
+const CLAIMS = {
+  subject: 'sub',
+  account: 'account',
+  roles: 'roles',
+  roleNames: {
+    owner: 'keyledger:owner',
+    operator: 'keyledger:operator',
+    auditor: 'keyledger:auditor',
+    analyst: 'keyledger:analyst',
+  },
+};
+
 const DEFAULTS: Config = {
   port: 4000,
   host: '127.0.0.1',
   dataDirectory: resolve('data'),
   store: { kind: 'sqlite', file: resolve('data', 'events.db') },
   identityProvider: undefined,
-  claims: { account: 'account', roles: 'roles' },
+  claims: CLAIMS,
   deadline: 15_000,
   drain: 0,
   staleness: 10_000,
@@ -73,8 +85,20 @@ it.each<[env: Record<string, string>, config: Partial<Config>]>([
   [{ KEYLEDGER_STORE: 'sqlite:log.db' }, { store: sqlite(resolve('data/log.db')) }],
   [{ KEYLEDGER_STORE: 'esdb://a:b@host:2113?tls=false' }, { store: eventstoredb('esdb://a:b@host:2113?tls=false') }],
   [{ KEYLEDGER_STORE: 'esdb+discover://cluster:2113' }, { store: eventstoredb('esdb+discover://cluster:2113') }],
-  [{ KEYLEDGER_CLAIM_ROLES: 'realm_access.roles' }, { claims: { account: 'account', roles: 'realm_access.roles' } }],
-  [{ KEYLEDGER_CLAIM_ACCOUNT: 'https://a.example/id' }, { claims: { account: 'https://a.example/id', roles: 'roles' } }],
+  [{ KEYLEDGER_CLAIM_ROLES: 'realm_access.roles' }, { claims: { ...CLAIMS, roles: 'realm_access.roles' } }],
+  [{ KEYLEDGER_CLAIM_ACCOUNT: 'https://a.example/id' }, { claims: { ...CLAIMS, account: 'https://a.example/id' } }],
+  [{ KEYLEDGER_CLAIM_SUBJECT: 'oid' }, { claims: { ...CLAIMS, subject: 'oid' } }],
+  [{ KEYLEDGER_ROLE_OPERATOR: 'urn:ops' }, { claims: { ...CLAIMS, roleNames: { ...CLAIMS.roleNames, operator: 'urn:ops' } } }],
+  [
+    { ...PROVIDER, KEYLEDGER_AUDIENCE: ' one ,urn:two' },
+    {
+      identityProvider: {
+        jwksUrl: new URL('https://id.example/jwks'),
+        issuer: 'https://id.example/',
+        audiences: ['one', 'urn:two'],
+      },
+    },
+  ],
   [{ KEYLEDGER_DEADLINE: '1s' }, { deadline: 1000 }],
   [{ KEYLEDGER_DEADLINE: '1500ms' }, { deadline: 1500 }],
   [{ KEYLEDGER_DEADLINE: '15 s' }, { deadline: 15_000 }],
@@ -100,7 +124,13 @@ it.each<[env: Record<string, string>, config: Partial<Config>]>([
   [{ KEYLEDGER_LOG_KEY: KEY.replace('=', '') }, {}],
   [
     PROVIDER,
-    { identityProvider: { jwksUrl: new URL('https://id.example/jwks'), issuer: 'https://id.example/', audience: 'keyledger' } },
+    {
+      identityProvider: {
+        jwksUrl: new URL('https://id.example/jwks'),
+        issuer: 'https://id.example/',
+        audiences: ['keyledger'],
+      },
+    },
   ],
   [{ KEYLEDGER_PUBLIC_URL: 'http://127.0.0.1:8080/' }, { publicUrl: new URL('http://127.0.0.1:8080') }],
   [{ KEYLEDGER_PUBLIC_URL: 'https://Keys.example.com:443' }, { publicUrl: new URL(PUBLIC_URL) }],
@@ -156,6 +186,8 @@ it.each([
   ['KEYLEDGER_TRUSTED_PROXIES', '10.0.0.0/33', 'addresses and networks'],
   ['KEYLEDGER_TRUSTED_PROXIES', 'fd00::/129', 'addresses and networks'],
   ['KEYLEDGER_CLAIM_ROLES', 'two words', 'a claim'],
+  ['KEYLEDGER_CLAIM_SUBJECT', 'two words', 'a claim'],
+  ['KEYLEDGER_ROLE_OWNER', 'two words', 'a role as tokens name it'],
   ['KEYLEDGER_PUBLIC_URL', 'keys.example.com', 'an http or https URL without a path'],
   ['KEYLEDGER_PUBLIC_URL', 'https://keys.example.com/keys', 'an http or https URL without a path'],
   ['KEYLEDGER_PUBLIC_URL', 'https://keys.example.com/?', 'an http or https URL without a path'],
@@ -219,6 +251,26 @@ it('names all faults at once', () => {
     'LOG_LEVEL',
     'KEYLEDGER_JWKS_URL',
     'KEYLEDGER_AUDIENCE',
+  ]);
+});
+
+it.each<[env: Record<string, string>, faults: RegExp[]]>([
+  [
+    { KEYLEDGER_ROLE_OWNER: 'staff', KEYLEDGER_ROLE_ANALYST: ' staff' },
+    [/ANALYST is "staff", and so is KEYLEDGER_ROLE_OWNER;/],
+  ],
+  [{ KEYLEDGER_ROLE_OWNER: 'keyledger:auditor' }, [/AUDITOR is "keyledger:auditor", and so is KEYLEDGER_ROLE_OWNER;/]],
+  [
+    { KEYLEDGER_ROLE_OWNER: 'x', KEYLEDGER_ROLE_OPERATOR: 'x', KEYLEDGER_ROLE_AUDITOR: 'x' },
+    [/OPERATOR is "x", and so is KEYLEDGER_ROLE_OWNER;/, /AUDITOR is "x", and so is KEYLEDGER_ROLE_OWNER;/],
+  ],
+])('refuses one name for two roles: %j', (env, faults) => {
+  expect(faultsOf(env)).toEqual(faults.map((fault) => expect.stringMatching(fault)));
+});
+
+it.each([',', 'one,', 'one,,two'])('refuses an audience without a name: %j', (value) => {
+  expect(faultsOf({ ...PROVIDER, KEYLEDGER_AUDIENCE: value })).toEqual([
+    expect.stringContaining(`KEYLEDGER_AUDIENCE is "${value}"; it must be the \`aud\` of the tokens`),
   ]);
 });
 

@@ -1,10 +1,10 @@
 import { createPrivateKey, createPublicKey } from 'node:crypto';
-import { exportJWK, generateKeyPair, importJWK, SignJWT } from 'jose';
+import { exportJWK, generateKeyPair, importJWK, type JWTPayload, SignJWT } from 'jose';
 import { z } from 'zod';
 import { UnfitFile } from '../shared/file-text.js';
 import { readOrCreate } from './key-file.js';
 import type { Authority } from './token-authenticator.js';
-import type { ClaimNames, Role } from './viewer.js';
+import type { ClaimMapping, Role } from './viewer.js';
 
 const ISSUER = 'keyledger:local';
 const AUDIENCE = 'keyledger';
@@ -22,7 +22,7 @@ interface TokenRequest {
 export interface LocalIssuer {
   /** The authority that its tokens are checked against. */
   authority: Authority;
-  issue(request: TokenRequest, claims: ClaimNames): Promise<string>;
+  issue(request: TokenRequest, claims: ClaimMapping): Promise<string>;
 }
 
 /**
@@ -34,9 +34,9 @@ export async function openLocalIssuer(file: string): Promise<LocalIssuer> {
   const { d: _, ...publicJwk } = jwk;
   const [privateKey, publicKey] = await Promise.all([importJWK(jwk, ALGORITHM), importJWK(publicJwk, ALGORITHM)]);
   return {
-    authority: { keys: async () => publicKey, issuer: ISSUER, audience: AUDIENCE, algorithms: [ALGORITHM] },
+    authority: { keys: async () => publicKey, issuer: ISSUER, audience: [AUDIENCE], algorithms: [ALGORITHM] },
     issue: ({ subject, account, role, ttl }, claims) =>
-      new SignJWT({ [claims.roles]: [role], ...(account !== undefined && { [claims.account]: account }) })
+      new SignJWT(claimsOf({ subject, account, role }, claims))
         .setProtectedHeader({ alg: ALGORITHM, typ: 'JWT' })
         .setIssuer(ISSUER)
         .setAudience(AUDIENCE)
@@ -44,6 +44,15 @@ export async function openLocalIssuer(file: string): Promise<LocalIssuer> {
         .setIssuedAt()
         .setExpirationTime(`${ttl} seconds from now`)
         .sign(privateKey),
+  };
+}
+
+/** The claims by which the API recognises the holder. */
+function claimsOf({ subject, account, role }: Omit<TokenRequest, 'ttl'>, names: ClaimMapping): JWTPayload {
+  return {
+    ...(account !== undefined && { [names.account]: account }),
+    [names.roles]: [names.roleNames[role]],
+    [names.subject]: subject,
   };
 }
 

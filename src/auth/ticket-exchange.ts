@@ -1,6 +1,6 @@
 import type { LocalIssuer } from './local-issuer.js';
 import { SignInTickets } from './sign-in-tickets.js';
-import type { ClaimNames } from './viewer.js';
+import type { ClaimMapping } from './viewer.js';
 
 /** The lifetime of a session that began with a ticket, in seconds. */
 const SESSION = 12 * 60 * 60;
@@ -8,7 +8,7 @@ const SESSION = 12 * 60 * 60;
 export interface TicketExchangeOptions {
   dataDirectory: string;
   issuer: LocalIssuer;
-  claims: ClaimNames;
+  claims: ClaimMapping;
   clock: () => number;
 }
 

@@ -2,13 +2,14 @@ import { hash } from 'node:crypto';
 import { createRemoteJWKSet, errors, type JWTVerifyGetKey, jwtVerify } from 'jose';
 import { watched } from '../shared/clock.js';
 import { IdentityProviderUnavailable, Unauthenticated } from './errors.js';
-import { type ClaimNames, LEEWAY, type Viewer, viewerOf } from './viewer.js';
+import { type ClaimMapping, LEEWAY, type Viewer, viewerOf } from './viewer.js';
 
 /** The issuer of the tokens, and the keys that verify them. */
 export interface Authority {
   keys: JWTVerifyGetKey;
   issuer: string;
-  audience: string;
+  /** A token must be for at least one of them. */
+  audience: string[];
   algorithms: string[];
 }
 
@@ -25,9 +26,9 @@ interface Remembered {
 }
 
 /** The authority of an OpenID Connect provider, by its published keys (RFC 7517). */
-export function identityProvider(options: { jwksUrl: URL; issuer: string; audience: string }): Authority {
-  const { jwksUrl, issuer, audience } = options;
-  return { keys: remoteKeys(jwksUrl), issuer, audience, algorithms: ALGORITHMS };
+export function identityProvider(options: { jwksUrl: URL; issuer: string; audiences: string[] }): Authority {
+  const { jwksUrl, issuer, audiences } = options;
+  return { keys: remoteKeys(jwksUrl), issuer, audience: audiences, algorithms: ALGORITHMS };
 }
 
 /**
@@ -50,11 +51,11 @@ function remoteKeys(url: URL): JWTVerifyGetKey {
 /** Authenticates a request by its `Authorization` header. */
 export class TokenAuthenticator {
   readonly #authority: Authority;
-  readonly #claims: ClaimNames;
+  readonly #claims: ClaimMapping;
   readonly #clock: () => number;
   readonly #remembered = new Map<string, Remembered>();
 
-  constructor(authority: Authority, claims: ClaimNames, clock: () => number) {
+  constructor(authority: Authority, claims: ClaimMapping, clock: () => number) {
     this.#authority = authority;
     this.#claims = claims;
     this.#clock = clock;
@@ -79,7 +80,7 @@ export class TokenAuthenticator {
   async #check(token: string): Promise<Viewer> {
     const { keys, ...expected } = this.#authority;
     const currentDate = new Date(this.#clock());
-    const options = { ...expected, currentDate, clockTolerance: LEEWAY / 1000, requiredClaims: ['sub', 'exp'] };
+    const options = { ...expected, currentDate, clockTolerance: LEEWAY / 1000, requiredClaims: ['exp'] };
     const { payload } = await jwtVerify(token, keys, options).catch((cause: unknown) => {
       if (!isTokenFault(cause)) throw new IdentityProviderUnavailable({ cause });
       throw new Unauthenticated(`The token is not valid: ${cause.message}.`, { cause });

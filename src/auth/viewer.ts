@@ -23,29 +23,29 @@ export interface Viewer {
   acceptedUntil: number;
 }
 
-/** The claims that hold the account and the roles: a name, or a path with dots such as `realm_access.roles`. */
-export interface ClaimNames {
+/** What tokens mean: the claims that hold subject, account and roles, each a name or a path with dots, and what the roles are called. */
+export interface ClaimMapping {
+  subject: string;
   account: string;
   roles: string;
+  /** Each role's name in tokens. No two are alike. */
+  roleNames: Readonly<Record<Role, string>>;
 }
 
 /** @throws Unauthenticated if the claims do not identify a caller */
-export function viewerOf(claims: Record<string, unknown>, names: ClaimNames): Viewer {
-  const { sub } = claims;
-  const roles = rolesIn(claimAt(claims, names.roles));
-  const account = claimAt(claims, names.account);
+export function viewerOf(claims: Record<string, unknown>, mapping: ClaimMapping): Viewer {
+  const roles = rolesIn(claimAt(claims, mapping.roles), mapping.roleNames);
   const exp = secondsIn(claims, 'exp');
   if (exp === undefined) throw new Unauthenticated('The token never expires: the claim exp is missing.');
   for (const name of ['nbf', 'iat']) secondsIn(claims, name);
-  if (!isIdentifier(sub)) throw new Unauthenticated(`The claim sub must match ${IDENTIFIER.source}.`);
-  if (account !== undefined && !isIdentifier(account)) {
-    throw new Unauthenticated(`The claim ${names.account} must match ${IDENTIFIER.source}.`);
-  }
+  const subject = identifierAt(claims, mapping.subject, 'KEYLEDGER_CLAIM_SUBJECT');
+  if (subject === undefined) throw new Unauthenticated(`The claim ${mapping.subject} is missing.`);
+  const account = identifierAt(claims, mapping.account, 'KEYLEDGER_CLAIM_ACCOUNT');
   if (account === undefined && roles.has('owner')) {
-    throw new Unauthenticated(`The claim ${names.account} is missing; the role owner needs it.`);
+    throw new Unauthenticated(`The claim ${mapping.account} is missing; the role owner needs it.`);
   }
   const expiresAt = Math.floor(exp * 1000);
-  return { subject: sub, account, roles, expiresAt, acceptedUntil: expiresAt + LEEWAY };
+  return { subject, account, roles, expiresAt, acceptedUntil: expiresAt + LEEWAY };
 }
 
 /**
@@ -59,18 +59,38 @@ function secondsIn(claims: Record<string, unknown>, name: string): number | unde
   throw new Unauthenticated(`The claim ${name} must be a number of seconds since 1970, before the year 10000.`);
 }
 
-function rolesIn(claim: unknown): Set<Role> {
-  const listed: unknown[] = typeof claim === 'string' ? claim.split(' ') : Array.isArray(claim) ? claim : [];
-  return new Set(ROLES.filter((role) => listed.includes(role)));
+function rolesIn(claim: unknown, names: ClaimMapping['roleNames']): Set<Role> {
+  const listed = listedIn(claim);
+  return new Set(ROLES.filter((role) => listed.includes(names[role])));
+}
+
+/** A list, a text with spaces, or an object with an object for each role: `{"ROLE": {"ORGANISATION": "DOMAIN"}}`, as Zitadel writes it. */
+function listedIn(claim: unknown): unknown[] {
+  if (typeof claim === 'string') return claim.split(' ');
+  if (Array.isArray(claim)) return claim;
+  if (!isObject(claim)) return [];
+  return Object.entries(claim).flatMap(([name, value]) => (isObject(value) ? name : []));
 }
 
 function claimAt(claims: Record<string, unknown>, path: string): unknown {
   if (Object.hasOwn(claims, path)) return claims[path];
   return path.split('.').reduce<unknown>((value, name) => {
-    return typeof value === 'object' && value !== null ? Reflect.get(value, name) : undefined;
+    return isObject(value) ? Reflect.get(value, name) : undefined;
   }, claims);
 }
 
-function isIdentifier(value: unknown): value is string {
-  return typeof value === 'string' && IDENTIFIER.test(value);
+/** Undefined if the claim is missing. The message does not repeat the value: it may be personal data. */
+function identifierAt(claims: Record<string, unknown>, name: string, setting: string): string | undefined {
+  const value = claimAt(claims, name);
+  if (value === undefined) return undefined;
+  if (typeof value !== 'string') throw new Unauthenticated(`The claim ${name} must be a text.`);
+  if (IDENTIFIER.test(value)) return value;
+  if (!value.includes('@')) throw new Unauthenticated(`The claim ${name} must match ${IDENTIFIER.source}.`);
+  throw new Unauthenticated(
+    `The claim ${name} looks like an e-mail address, and the log, which is kept forever, holds none. Set ${setting} to a claim with an identifier that never changes, such as uid (Okta) or oid (Entra ID).`,
+  );
+}
+
+function isObject(value: unknown): value is object {
+  return typeof value === 'object' && value !== null;
 }

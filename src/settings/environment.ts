@@ -5,6 +5,7 @@ import { parseKey } from '../shared/key-text.js';
 import {
   matching,
   oneOf,
+  parseAudiences,
   parseBound,
   parseDurationWithin,
   parseHost,
@@ -41,6 +42,14 @@ const OTLP_PROTOCOL = setting(
   '`http/protobuf` or `http/json`; gRPC is not supported',
   oneOf('http/protobuf', 'http/json'),
 ).optional();
+
+/** What the roles are called in tokens. No two may be alike. */
+export const ROLE_NAMES = {
+  KEYLEDGER_ROLE_OWNER: roleName('owner', 'an owner, who sees and changes the keys of one account'),
+  KEYLEDGER_ROLE_OPERATOR: roleName('operator', "an operator, who sees and ends everybody's keys"),
+  KEYLEDGER_ROLE_AUDITOR: roleName('auditor', 'an auditor, who sees the whole history'),
+  KEYLEDGER_ROLE_ANALYST: roleName('analyst', 'an analyst, who sees analytics, without names'),
+};
 
 /** Every setting: its form (without surrounding white space), its default, its purpose, and the commands that read it. */
 export const environment = z.object({
@@ -79,9 +88,15 @@ export const environment = z.object({
       'The claim `iss` that a token must have. It belongs to `KEYLEDGER_JWKS_URL`. With `KEYLEDGER_CLIENT_ID` it must be an https URL.',
     readBy: '`serve`, `token`, `sign-in-link`',
   }),
-  KEYLEDGER_AUDIENCE: setting('the `aud` of the tokens', matching(/\S/)).optional().meta({
-    description: 'The claim `aud` that a token must have. It belongs to `KEYLEDGER_JWKS_URL`.',
+  KEYLEDGER_AUDIENCE: setting('the `aud` of the tokens, or several with commas between them', parseAudiences).optional().meta({
+    description:
+      'The claim `aud` that a token must have. If there are several, a token must have one of them. It belongs to `KEYLEDGER_JWKS_URL`.',
     readBy: '`serve`, `token`, `sign-in-link`',
+  }),
+  KEYLEDGER_CLAIM_SUBJECT: setting('a claim, or a path to one with dots', matching(/^\S+$/)).prefault('sub').meta({
+    description:
+      'The claim that names the person or program. The log keeps its value forever, so e-mail addresses are refused: choose a claim with an identifier that never changes. Dots lead into nested claims.',
+    readBy: '`serve`, `token`',
   }),
   KEYLEDGER_CLAIM_ACCOUNT: setting('a claim, or a path to one with dots', matching(/^\S+$/))
     .prefault('account')
@@ -91,6 +106,7 @@ export const environment = z.object({
       'The claim that holds the roles: a list, or a text with spaces. Dots lead into nested claims, such as `realm_access.roles` for Keycloak.',
     readBy: '`serve`, `token`',
   }),
+  ...ROLE_NAMES,
   KEYLEDGER_PUBLIC_URL: setting('an http or https URL without a path, such as `https://keys.example.com`', parseOrigin)
     .optional()
     .meta({
@@ -220,6 +236,16 @@ export const environment = z.object({
 
 /** The parsed settings. */
 export type Settings = z.output<typeof environment>;
+
+/** The default is not a bare word, since that might be a role of another application. */
+function roleName(role: string, meaning: string) {
+  return setting('a role as tokens name it, without spaces', matching(/^\S+$/))
+    .prefault(`keyledger:${role}`)
+    .meta({
+      description: `The role in tokens that makes their holder ${meaning}. No two roles may have the same name.`,
+      readBy: '`serve`, `token`, `sign-in-link`',
+    });
+}
 
 function setting<T>(allowed: string, parse: (text: string) => T | undefined) {
   const parsed = z.string().transform((text, context): T => {

@@ -81,6 +81,12 @@ export function parseRate(text: string): number | undefined {
   return /^\d{1,7}$/.test(text) && rate >= 1 && rate <= 1_000_000 ? rate : undefined;
 }
 
+/** Texts with commas between them, at least one. */
+export function parseAudiences(text: string): string[] | undefined {
+  const audiences = text.split(',').map((audience) => audience.trim());
+  return audiences.every((audience) => audience !== '') ? audiences : undefined;
+}
+
 export function parseNetworks(text: string): string[] | undefined {
   const networks = text.split(',').flatMap((entry) => entry.trim() || []);
   return networks.every(isNetwork) ? networks : undefined;

@@ -6,6 +6,7 @@ import { openLocalIssuer } from '../../src/auth/local-issuer.js';
 import { openLogKey } from '../../src/auth/log-key.js';
 import { openPseudonymKey } from '../../src/auth/pseudonym-key.js';
 import { SignInTickets } from '../../src/auth/sign-in-tickets.js';
+import { readConfig } from '../../src/config.js';
 import { keyledger } from '../cli/run.js';
 import { temporaryDirectory } from '../support/world.js';
 
@@ -65,7 +66,7 @@ describe('issuer.jwk', () => {
     const { authority } = await openLocalIssuer(file);
     writeFileSync(file, copy(readFileSync(file, 'utf8')));
     const copied = await openLocalIssuer(file);
-    const token = await copied.issue({ role: 'auditor', subject: 'ada', ttl: 60 }, { account: 'account', roles: 'roles' });
+    const token = await copied.issue({ role: 'auditor', subject: 'ada', ttl: 60 }, readConfig({}).claims);
     expect(await jwtVerify(token, authority.keys, authority)).toMatchObject({ payload: { sub: 'ada' } });
   });
 

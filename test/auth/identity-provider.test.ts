@@ -18,7 +18,14 @@ async function newKey(kid: string, alg = 'RS256'): Promise<SigningKey> {
     kid,
     publicJwk: { ...(await exportJWK(publicKey)), kid, alg, use: 'sig' },
     sign: (claims = {}) =>
-      new SignJWT({ account: 'acme', roles: ['owner'], sub: 'ada', iss: ISSUER, aud: ['keyledger', 'other'], ...claims })
+      new SignJWT({
+        account: 'acme',
+        roles: ['keyledger:owner'],
+        sub: 'ada',
+        iss: ISSUER,
+        aud: ['keyledger', 'other'],
+        ...claims,
+      })
         .setProtectedHeader({ alg, kid, typ: 'at+jwt' })
         .setIssuedAt()
         .setExpirationTime('10 minutes')
@@ -45,9 +52,9 @@ class Provider {
   }
 }
 
-function worldOf(port: number): Promise<World> {
+function worldOf(port: number, audience = 'keyledger'): Promise<World> {
   return openWorld({
-    env: { KEYLEDGER_JWKS_URL: `http://127.0.0.1:${port}/jwks`, KEYLEDGER_ISSUER: ISSUER, KEYLEDGER_AUDIENCE: 'keyledger' },
+    env: { KEYLEDGER_JWKS_URL: `http://127.0.0.1:${port}/jwks`, KEYLEDGER_ISSUER: ISSUER, KEYLEDGER_AUDIENCE: audience },
   });
 }
 
@@ -93,6 +100,16 @@ it.each<[fault: string, claims: JWTPayload]>([
   const { status, headers } = await ask(world, await key.sign(claims));
   expect(status).toBe(401);
   expect(headers.get('www-authenticate')).toContain('error="invalid_token"');
+});
+
+it('believes a token for any of several audiences, and for no other', async () => {
+  const several = await worldOf(Number(new URL(String(world.config.identityProvider?.jwksUrl)).port), 'dashboard, urn:keys');
+  const statuses = [];
+  for (const aud of ['dashboard', 'urn:keys', ['other', 'urn:keys'], 'keyledger', 'dashboard, urn:keys', []]) {
+    statuses.push((await ask(several, await key.sign({ aud }))).status);
+  }
+  expect(statuses).toEqual([200, 200, 200, 401, 401, 401]);
+  await several.stop();
 });
 
 it('refuses a token of a key that the provider does not publish', async () => {

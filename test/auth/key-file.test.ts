@@ -5,12 +5,13 @@ import { promisify } from 'node:util';
 import { jwtVerify } from 'jose';
 import { readOrCreate } from '../../src/auth/key-file.js';
 import { openLocalIssuer } from '../../src/auth/local-issuer.js';
+import { readConfig } from '../../src/config.js';
 import { openWorld, temporaryDirectory } from '../support/world.js';
 
 const run = promisify(execFile);
 const COMMAND = join(import.meta.dirname, '../../dist/cli/keyledger.js');
 const REQUEST = { account: 'acme', subject: 'ada', role: 'owner', ttl: 600 } as const;
-const CLAIMS = { account: 'account', roles: 'roles' };
+const CLAIMS = readConfig({}).claims;
 
 it('is made once, for its owner alone, in a directory that is made where it is missing', async () => {
   const directory = join(temporaryDirectory(), 'data', 'deeper');

@@ -1,7 +1,7 @@
 import { createPublicKey } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { CompactSign, exportJWK, generateKeyPair, importJWK, type JWK, type JWTPayload, SignJWT } from 'jose';
+import { CompactSign, decodeJwt, exportJWK, generateKeyPair, importJWK, type JWK, type JWTPayload, SignJWT } from 'jose';
 import { openWorld, type World } from '../support/world.js';
 
 type Key = Parameters<SignJWT['sign']>[0];
@@ -21,7 +21,14 @@ beforeAll(async () => {
 /** The claims of a valid token from the local issuer. */
 function goodClaims(): JWTPayload {
   const seconds = Math.floor(now / 1000);
-  return { iss: 'keyledger:local', aud: 'keyledger', sub: 'ada', account: 'acme', roles: ['owner'], exp: seconds + 600 };
+  return {
+    iss: 'keyledger:local',
+    aud: 'keyledger',
+    sub: 'ada',
+    account: 'acme',
+    roles: ['keyledger:owner'],
+    exp: seconds + 600,
+  };
 }
 
 function sign(claims: JWTPayload, { key = ourKey, alg = 'EdDSA' }: { key?: Key; alg?: string } = {}): Promise<string> {
@@ -225,42 +232,48 @@ describe("where the issuer's clock is not ours, for five seconds and no longer,"
 
 describe('roles', () => {
   it.each<[form: string, roles: unknown]>([
-    ['a list', ['owner']],
-    ['a list with others', ['offline_access', 'owner', 5, null]],
-    ['a string', 'owner'],
-    ['a string with others', 'openid owner profile'],
+    ['a list', ['keyledger:owner']],
+    ['a list with others', ['offline_access', 'keyledger:owner', 5, null]],
+    ['a string', 'keyledger:owner'],
+    ['a string with others', 'openid keyledger:owner profile'],
+    ['an object with an object for each', { cook: {}, 'keyledger:owner': { 3: 'acme.example' } }],
   ])('are read from %s', async (_form, roles) => {
     expect(await ask(`Bearer ${await sign({ ...goodClaims(), roles })}`)).toMatchObject(ACCEPTED);
   });
 
   it.each<[form: string, roles: unknown]>([
     ['none', undefined],
-    ['unknown ones', ['admin', 'Owner', 'owners']],
-    ['an object', { owner: true }],
-    ['a string that contains one', 'co-owner,owner'],
+    ['unknown ones', ['admin', 'keyledger:Owner', 'keyledger:owners']],
+    ["another application's", ['owner', 'operator', 'auditor', 'analyst']],
+    ['an object that says no', { 'keyledger:owner': false, 'keyledger:auditor': null }],
+    ['a string that contains one', 'keyledger:owner,keyledger:auditor'],
   ])('that are %s allow nothing', async (_form, roles) => {
     expect(await ask(`Bearer ${await sign({ ...goodClaims(), roles })}`)).toMatchObject({ status: 200, code: 'FORBIDDEN' });
   });
 
   it('add up', async () => {
-    const token = await sign({ ...goodClaims(), roles: ['analyst', 'auditor'] });
+    const token = await sign({ ...goodClaims(), roles: ['keyledger:analyst', 'keyledger:owner'] });
     expect(await ask(`Bearer ${token}`)).toMatchObject(ACCEPTED);
   });
 });
 
 describe('the names of the claims', () => {
   it.each<[form: string, names: { account: string; roles: string }, claims: JWTPayload]>([
-    ['paths', { account: 'org.id', roles: 'realm_access.roles' }, { org: { id: 'acme' }, realm_access: { roles: ['owner'] } }],
+    [
+      'paths',
+      { account: 'org.id', roles: 'realm_access.roles' },
+      { org: { id: 'acme' }, realm_access: { roles: ['keyledger:owner'] } },
+    ],
     [
       'URLs',
       { account: 'https://acme.example/account', roles: 'https://acme.example/roles' },
       {
         'https://acme.example/account': 'acme',
-        'https://acme.example/roles': ['owner'],
+        'https://acme.example/roles': ['keyledger:owner'],
       },
     ],
-    ['names with dots', { account: 'org.id', roles: 'org.roles' }, { 'org.id': 'acme', 'org.roles': 'owner' }],
-    ['known claims', { account: 'sub', roles: 'scope' }, { sub: 'acme', scope: 'openid owner' }],
+    ['names with dots', { account: 'org.id', roles: 'org.roles' }, { 'org.id': 'acme', 'org.roles': 'keyledger:owner' }],
+    ['known claims', { account: 'sub', roles: 'scope' }, { sub: 'acme', scope: 'openid keyledger:owner' }],
   ])('may be %s', async (_form, { account, roles }, claims) => {
     const other = await openWorld({
       dataDirectory: world.config.dataDirectory,
@@ -271,5 +284,71 @@ describe('the names of the claims', () => {
     expect(await ask(`Bearer ${await sign({ ...rest, ...claims })}`, other)).toMatchObject(ACCEPTED);
     expect(await ask(`Bearer ${await sign(goodClaims())}`, other)).not.toMatchObject(ACCEPTED);
     await other.stop();
+  });
+});
+
+describe('a role', () => {
+  const NAMES = { OWNER: 'tenant-admin', OPERATOR: 'support', AUDITOR: 'audit:read', ANALYST: 'keyledger:owner' };
+
+  it.each(Object.entries(NAMES))('goes by the name that is set, and by no other: %s', async (role, name) => {
+    const env = Object.fromEntries(Object.entries(NAMES).map(([each, named]) => [`KEYLEDGER_ROLE_${each}`, named]));
+    const mapped = await openWorld({ dataDirectory: world.config.dataDirectory, env, clock: () => now });
+    const rolesOf = async (roles: unknown) =>
+      (await ask(`Bearer ${await sign({ ...goodClaims(), roles })}`, mapped, '{ viewer { roles } }')).data.viewer.roles;
+    expect(await rolesOf([name])).toEqual([role]);
+    expect(await rolesOf([role.toLowerCase(), name.toUpperCase(), 'keyledger:analyst'])).toEqual([]);
+    await mapped.stop();
+  });
+
+  it('goes by that name in the tokens that the server issues, and the log says which names are in force', async () => {
+    const env = { KEYLEDGER_ROLE_AUDITOR: 'audit:read', KEYLEDGER_CLAIM_SUBJECT: 'person.id' };
+    const mapped = await openWorld({ env });
+    const token = await mapped.app.issuer?.issue({ subject: 'eve', role: 'auditor', ttl: 60 }, mapped.config.claims);
+    expect(decodeJwt(token ?? '')).toMatchObject({ roles: ['audit:read'], 'person.id': 'eve' });
+    expect((await ask(`Bearer ${token}`, mapped, '{ viewer { subject roles } }')).data).toEqual({
+      viewer: { subject: 'eve', roles: ['AUDITOR'] },
+    });
+    const line =
+      mapped
+        .log()
+        .split('\n')
+        .find((each) => each.includes('tokens are accepted')) ?? '{}';
+    expect(JSON.parse(line)).toMatchObject({
+      issuer: 'keyledger:local',
+      audiences: ['keyledger'],
+      claims: { subject: 'person.id', account: 'account', roles: 'roles' },
+      roles: {
+        owner: 'keyledger:owner',
+        operator: 'keyledger:operator',
+        auditor: 'audit:read',
+        analyst: 'keyledger:analyst',
+      },
+    });
+    await mapped.stop();
+  });
+});
+
+describe('the subject', () => {
+  it('comes from the claim that is set, and `sub` may then be an e-mail address or missing', async () => {
+    const env = { KEYLEDGER_CLAIM_SUBJECT: 'oid' };
+    const other = await openWorld({ dataDirectory: world.config.dataDirectory, env, clock: () => now });
+    const subjectOf = (claims: JWTPayload) =>
+      sign({ ...goodClaims(), ...claims }).then((token) => ask(`Bearer ${token}`, other, '{ viewer { subject } }'));
+    for (const sub of ['ada@example.org', undefined]) {
+      expect(await subjectOf({ sub, oid: 'ada-7' })).toMatchObject({ data: { viewer: { subject: 'ada-7' } } });
+    }
+    expect(await subjectOf({})).toMatchObject({ ...REFUSED, message: expect.stringContaining('The claim oid is missing') });
+    await other.stop();
+  });
+
+  it.each<[claim: string, setting: string]>([
+    ['sub', 'KEYLEDGER_CLAIM_SUBJECT'],
+    ['account', 'KEYLEDGER_CLAIM_ACCOUNT'],
+  ])('and the account are no e-mail address; where %s is one, the answer says what to set', async (claim, setting) => {
+    const { message, ...answer } = await ask(`Bearer ${await sign({ ...goodClaims(), [claim]: 'ada@example.org' })}`);
+    expect(answer).toMatchObject(REFUSED);
+    expect(message).toContain(`The claim ${claim} looks like an e-mail address`);
+    expect(message).toContain(`Set ${setting} to a claim`);
+    expect(message).not.toContain('ada@');
   });
 });

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { openLocalIssuer } from '../../src/auth/local-issuer.js';
+import { readConfig } from '../../src/config.js';
 import { ACTIVITY } from '../../src/projections/engine/names.js';
 import Database from '../../src/shared/sqlite.js';
 import { Client } from '../support/client.js';
@@ -73,7 +74,7 @@ async function ask(analyst: Client, fields: string): Promise<void> {
 /** An analyst whose questions are answered. */
 async function analystOf({ url }: Keyledger, directory: string): Promise<Client> {
   const issuer = await openLocalIssuer(join(directory, 'issuer.jwk'));
-  const claims = { account: 'account', roles: 'roles' };
+  const { claims } = readConfig({});
   const token = await issuer.issue({ account: 'bench', role: 'analyst', subject: 'bench', ttl: 3600 }, claims);
   const analyst = new Client(url, token, 'bench');
   const codeOf = async () => (await analyst.send('{ analytics { totals { at } } }')).errors?.[0]?.extensions?.code;

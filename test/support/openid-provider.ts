@@ -90,7 +90,7 @@ async function quietly<T>(make: () => Promise<T>): Promise<T> {
 
 function configuration(key: object, options: OpenIdProviderOptions) {
   const { publicUrl, clientSecret, jwt, audience = AUDIENCE, claims, accessTokenClaims } = options;
-  const said = claims ?? { account: 'acme', roles: ['owner'] };
+  const said = claims ?? { account: 'acme', roles: ['keyledger:owner'] };
   const authentication = clientSecret === undefined ? 'none' : 'client_secret_basic';
   return {
     jwks: { keys: [key] },

@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { join } from 'node:path';
 import { openLocalIssuer } from '../../src/auth/local-issuer.js';
 import type { Role } from '../../src/auth/viewer.js';
+import { readConfig } from '../../src/config.js';
 import { killLater } from './child.js';
 import { Client } from './client.js';
 import { newAccount } from './world.js';
@@ -59,7 +60,7 @@ export async function startServer(
     end,
     async client(account = newAccount(), viewer = {}) {
       const issuer = await openLocalIssuer(join(dataDirectory, 'issuer.jwk'));
-      const claims = { account: 'account', roles: 'roles' };
+      const { claims } = readConfig({});
       return new Client(
         url,
         await issuer.issue({ account, role: 'owner', subject: 'tester', ttl: 3600, ...viewer }, claims),

@@ -65,7 +65,7 @@ async function sessionToken(tokens: readonly IssuedToken[], authenticator: Token
 async function refusalOf(token: string, authenticator: TokenAuthenticator): Promise<string | undefined> {
   try {
     const { roles } = await authenticator.authenticate(`Bearer ${token}`);
-    return roles.size > 0 ? undefined : 'It names no role.';
+    return roles.size > 0 ? undefined : 'It names no role that Keyledger knows.';
   } catch (error) {
     if (error instanceof Unauthenticated) return error.message;
     throw error;

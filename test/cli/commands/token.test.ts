@@ -31,9 +31,20 @@ it('gives the token the subject, the role and the time that were asked for', asy
   const { code, stdout } = await here(['token', ...options], env);
   expect(code).toBe(0);
   const { sub, roles, exp = 0, iat = 0, account } = decodeJwt(stdout);
-  expect({ sub, roles, account, time: exp - iat }).toEqual({ sub: 'ada', roles: ['auditor'], account: undefined, time: 5400 });
+  expect({ sub, roles, account, time: exp - iat }).toEqual({
+    sub: 'ada',
+    roles: ['keyledger:auditor'],
+    account: undefined,
+    time: 5400,
+  });
   const { errors } = await new Client(world.url, stdout.trim(), 'acme').send(AccountDocument, { accountId: 'acme' });
   expect(errors).toBeUndefined();
+});
+
+it('gives the token the names that the settings give claims and roles', async () => {
+  const mapping = { KEYLEDGER_ROLE_AUDITOR: 'audit:read', KEYLEDGER_CLAIM_SUBJECT: 'oid', KEYLEDGER_CLAIM_ROLES: 'groups' };
+  const { stdout } = await here(['token', '--role', 'auditor', '--subject', 'ada'], { ...env, ...mapping });
+  expect(decodeJwt(stdout)).toMatchObject({ oid: 'ada', groups: ['audit:read'] });
 });
 
 it.each([

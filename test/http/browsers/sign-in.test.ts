@@ -180,13 +180,13 @@ describe('signs nobody in', () => {
   });
 
   it.each<[who: string, code: string, options: Omit<OpenIdProviderOptions, 'publicUrl'>, login?: string]>([
-    ['who has no account', 'not-permitted', { jwt: true, claims: { roles: ['owner'] } }],
-    ['who has no role here', 'not-permitted', { jwt: true, claims: { account: 'acme', roles: ['cook'] } }],
+    ['who has no account', 'not-permitted', { jwt: true, claims: { roles: ['keyledger:owner'] } }],
+    ['who has no role here', 'not-permitted', { jwt: true, claims: { account: 'acme', roles: ['cook', 'owner', 'auditor'] } }],
     ['whose name the log may not keep', 'not-permitted', { jwt: false }, 'ada@example.org'],
     [
       'whose token fits into no cookie',
       'too-large',
-      { jwt: true, claims: { account: 'acme', roles: Array(600).fill('owner') } },
+      { jwt: true, claims: { account: 'acme', roles: Array(300).fill('keyledger:owner') } },
     ],
   ])('%s', async (_who, code, options, login = 'ada') => {
     const own = await openSite(options);
