@@ -75,7 +75,7 @@ describe('ends with 2 and says why', () => {
     ['an unknown command', ['tokens'], /tokens|too many arguments/],
     ['an unknown option', ['token', '--role', 'auditor', '--rôle', 'x'], /unknown option '--rôle'/],
     ['an unknown option of the server', ['--prot', '80'], /unknown option '--prot'/],
-    ['an unknown role', ['token', '--role', 'admin'], /owner, auditor, analyst/],
+    ['an unknown role', ['token', '--role', 'admin'], /owner, operator, auditor, analyst/],
     ['no role', ['token', '--account', 'acme'], /--role/],
     ['an owner without an account', ['token', '--role', 'owner'], /--account/],
     ['an account that is an e-mail address', ['token', '--role', 'owner', '--account', 'a@b.c'], /must match/],
