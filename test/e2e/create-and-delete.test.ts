@@ -5,6 +5,7 @@ import { decode } from '../../src/store/codec.js';
 import type { EventStore } from '../../src/store/event-store.js';
 import { openStore } from '../../src/store/open.js';
 import { streamOf } from '../../src/store/streams.js';
+import { oneUnlessLong } from '../support/long.js';
 import { eventsOf } from '../support/store-doubles.js';
 import { STORES, startTwoServers, storeSettings } from '../support/two-servers.js';
 import { newAccount } from '../support/world.js';
@@ -24,7 +25,7 @@ async function heldThroughout(store: EventStore, account: string): Promise<numbe
   return held;
 }
 
-describe.each(STORES)('on %s', (_name, connectionString, it) => {
+describe.each(oneUnlessLong(STORES))('on %s', (_name, connectionString, it) => {
   it(`creates and deletes that race on two processes: one deletion, then one creation at most, never three keys, ${ROUNDS} times`, async () => {
     const [one, other] = await startTwoServers(connectionString);
     const config = readConfig({ KEYLEDGER_DATA: one.dataDirectory, ...storeSettings(connectionString) });

@@ -8,7 +8,7 @@ import { ownServer } from '../support/eventstoredb.js';
 import { isInstalled } from '../support/eventstoredb-server.js';
 import { follow } from '../support/feed.js';
 import { eventsOfAccount } from '../support/histories.js';
-import { rounds } from '../support/long.js';
+import { oneUnlessLong, rounds } from '../support/long.js';
 import { type Server, startServer } from '../support/server.js';
 import { temporaryDirectory } from '../support/world.js';
 
@@ -90,7 +90,7 @@ const STORES: [name: string, locate: (directory: string) => Promise<StoreLocatio
   ],
 ];
 
-describe.each(STORES)('on %s', (_name, locate, it) => {
+describe.each(oneUnlessLong(STORES))('on %s', (_name, locate, it) => {
   it(`brings a client that resumes ${EVENTS} events without gap or repeat, though the server is killed ${KILLS.length} times`, async () => {
     const directory = temporaryDirectory();
     const location = await locate(directory);

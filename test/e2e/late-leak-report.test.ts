@@ -5,6 +5,7 @@ import { SqliteEventStore } from '../../src/store/sqlite/sqlite.js';
 import { streamOf } from '../../src/store/streams.js';
 import type { Client } from '../support/client.js';
 import { ask, bearer } from '../support/http.js';
+import { oneUnlessLong } from '../support/long.js';
 import { eventsOf, StoppableFeed } from '../support/store-doubles.js';
 import { STORES } from '../support/two-servers.js';
 import { newAccount, openWorld, temporaryDirectory, type World } from '../support/world.js';
@@ -62,7 +63,7 @@ const ENDS: Record<string, (owner: Client, keyId: string) => Promise<unknown>> =
 
 const isAbout = (keyId: string, data: object) => 'keyId' in data && data.keyId === keyId;
 
-describe.each(STORES)('a process whose projection stands still, on %s', (_name, connectionString, it) => {
+describe.each(oneUnlessLong(STORES))('a process whose projection stands still, on %s', (_name, connectionString, it) => {
   it('answers a report once the key is deleted that another process has created meanwhile', () =>
     withTwo(connectionString, async ({ feed, late, other, events, there }) => {
       feed.stopped = true;

@@ -1,5 +1,6 @@
 import type { Client } from '../support/client.js';
 import { lockProjections } from '../support/late-projections.js';
+import { oneUnlessLong } from '../support/long.js';
 import { STORES, startTwoServers } from '../support/two-servers.js';
 
 const env = { KEYLEDGER_DEADLINE: '2s' };
@@ -15,7 +16,7 @@ async function deleteKey(client: Client, keyId: string) {
 }
 
 /** On SQLite both processes share their projections, so both are late. */
-describe.each(STORES)('a process that is late, on %s', (_name, connectionString, it) => {
+describe.each(oneUnlessLong(STORES))('a process that is late, on %s', (_name, connectionString, it) => {
   /** Both have seen the account with two keys. From then on the second sees nothing more. */
   async function late() {
     const [one, other] = await startTwoServers(connectionString, env);

@@ -1,5 +1,6 @@
 import { readConfig } from '../../src/config.js';
 import { openStore } from '../../src/store/open.js';
+import { oneUnlessLong } from '../support/long.js';
 import { readsOf } from '../support/recorded-reads.js';
 import { startServer } from '../support/server.js';
 import { STORES, startTwoServers, storeSettings } from '../support/two-servers.js';
@@ -15,7 +16,7 @@ async function recorded(data: string, connectionString: string | undefined, read
   return reads;
 }
 
-describe.each(STORES)('on %s', (_name, connectionString, it) => {
+describe.each(oneUnlessLong(STORES))('on %s', (_name, connectionString, it) => {
   it('keeps a read that came right before SIGTERM', async () => {
     const data = temporaryDirectory();
     const server = await startServer(data, storeSettings(connectionString));

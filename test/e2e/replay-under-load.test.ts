@@ -10,7 +10,7 @@ import { appendUntilKnown } from '../support/events.js';
 import { ownServer } from '../support/eventstoredb.js';
 import { isInstalled } from '../support/eventstoredb-server.js';
 import { withProjections } from '../support/late-projections.js';
-import { rounds } from '../support/long.js';
+import { oneUnlessLong, rounds } from '../support/long.js';
 import { untilFilled } from '../support/readiness.js';
 import { startServer } from '../support/server.js';
 import { storeSettings } from '../support/two-servers.js';
@@ -68,10 +68,12 @@ async function underLoad<T>(clients: Client[], work: () => Promise<T>): Promise<
   return result;
 }
 
-describe.each<[name: string, fill: Fill, its: jest.It]>([
-  ['SQLite', fillSqlite, it],
-  ['EventStoreDB', fillEventStoreDb, isInstalled() ? it : it.skip],
-])('%s', (_name, fill, its) => {
+describe.each(
+  oneUnlessLong<[name: string, fill: Fill, its: jest.It]>([
+    ['SQLite', fillSqlite, it],
+    ['EventStoreDB', fillEventStoreDb, isInstalled() ? it : it.skip],
+  ]),
+)('%s', (_name, fill, its) => {
   const test = `rebuilds ${EVENTS} events beside a server that goes on answering rightly, finds what differs, and puts it right`;
   its(
     test,

@@ -3,6 +3,7 @@ import { readConfig } from '../../src/config.js';
 import { openStore } from '../../src/store/open.js';
 import type { Client } from '../support/client.js';
 import { ask, basic } from '../support/http.js';
+import { oneUnlessLong } from '../support/long.js';
 import { type Server, startServer } from '../support/server.js';
 import { STORES, startTwoServers, storeSettings } from '../support/two-servers.js';
 import { usesIn } from '../support/usage-events.js';
@@ -49,7 +50,7 @@ async function recorded(data: string, connectionString: string | undefined, keyI
   return counts;
 }
 
-describe.each(STORES)('on %s', (_name, connectionString, it) => {
+describe.each(oneUnlessLong(STORES))('on %s', (_name, connectionString, it) => {
   it('adds up what two processes saw, and keeps what came right before SIGTERM', async () => {
     const data = temporaryDirectory();
     const servers = await startTwoServers(connectionString, {}, data);

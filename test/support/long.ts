@@ -1,7 +1,15 @@
 /** True if repeating tests run for long: `KEYLEDGER_TEST_LONG=1`. */
-const IS_LONG = Boolean(process.env.KEYLEDGER_TEST_LONG);
+export const isLong = Boolean(process.env.KEYLEDGER_TEST_LONG);
 
 /** The number of repetitions: enough to fail if the code is wrong, or many times that in a long run. */
 export function rounds(usual: number, long: number): number {
-  return IS_LONG ? long : usual;
+  return isLong ? long : usual;
+}
+
+/**
+ * The stores on which slow tests of whole processes run: all of them in a long run; otherwise the last one that there is, so EventStoreDB
+ * where it is installed. Takes rows for `describe.each`, each with its `it` as the third.
+ */
+export function oneUnlessLong<Row extends readonly [name: string, unknown, it: jest.It, ...unknown[]]>(rows: Row[]): Row[] {
+  return isLong ? rows : rows.filter(([, , runs]) => runs === it).slice(-1);
 }

@@ -5,6 +5,7 @@ import { readConfig } from '../../../src/config.js';
 import { openStore } from '../../../src/store/open.js';
 import { openLog } from '../../../src/store/sqlite/sqlite-file.js';
 import { directoryWith, LOG_KEY } from '../../support/exports.js';
+import { oneUnlessLong } from '../../support/long.js';
 import { readsOf } from '../../support/recorded-reads.js';
 import { at, START } from '../../support/specification.js';
 import { STORES, storeSettings } from '../../support/two-servers.js';
@@ -22,7 +23,7 @@ async function recorded(env: Record<string, string>, account: string) {
   return reads.filter(({ data }) => data.filter.account === account);
 }
 
-describe.each(STORES)('on %s', (_name, connectionString, it) => {
+describe.each(oneUnlessLong(STORES))('on %s', (_name, connectionString, it) => {
   it('records who exported and who asked for a moment, and what', async () => {
     const KEYLEDGER_DATA = await directoryWith(['one', 'two']);
     const env = { KEYLEDGER_DATA, KEYLEDGER_LOG_KEY: LOG_KEY, ...storeSettings(connectionString) };

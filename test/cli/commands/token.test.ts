@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { decodeJwt } from 'jose';
 import { AccountDocument } from '../../../src/dashboard/gql/graphql.js';
 import { Client } from '../../support/client.js';
+import { isLong } from '../../support/long.js';
 import { openWorld, temporaryDirectory, type World } from '../../support/world.js';
 import { here } from '../here.js';
 import { keyledger, run } from '../run.js';
@@ -57,7 +58,7 @@ it.each([
   expect(exp - iat).toBe(seconds);
 });
 
-it('works through npx in the checkout', async () => {
+(isLong ? it : it.skip)('works through npx in the checkout', async () => {
   const args = ['--no', 'keyledger', 'token', '--account', 'acme', '--role', 'owner'];
   const { code, stdout } = await run('npx', args, { ...env, npm_config_cache: temporaryDirectory() }, CHECKOUT);
   expect(code).toBe(0);

@@ -15,6 +15,7 @@ import { REMOVED_READS_STREAM, readsStreamOf } from '../../../src/store/streams.
 import { collect } from '../../support/events.js';
 import { ownServer } from '../../support/eventstoredb.js';
 import { type EventStoreDbServer, isInstalled } from '../../support/eventstoredb-server.js';
+import { oneUnlessLong } from '../../support/long.js';
 import { at, START } from '../../support/specification.js';
 import { eventsOf, StoreDouble } from '../../support/store-doubles.js';
 import { cleanUpLater, temporaryDirectory } from '../../support/world.js';
@@ -107,7 +108,7 @@ const STORES: [name: string, open: () => Promise<{ store: EventStore; server?: E
   ],
 ];
 
-describe.each(STORES)('on %s', (_name, open, it) => {
+describe.each(oneUnlessLong(STORES))('on %s', (_name, open, it) => {
   it('removes whole days that are too old, says which, and shows none of them, in tables that were filled before and after', async () => {
     const { store, server } = await open();
     await recordDays(store, ['alice', 'bob'], 4);

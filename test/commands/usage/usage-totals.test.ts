@@ -9,6 +9,7 @@ import { TOTALS_STREAM } from '../../../src/store/streams.js';
 import { collect } from '../../support/events.js';
 import { openEventStoreDb, ownServer } from '../../support/eventstoredb.js';
 import { type EventStoreDbServer, isInstalled } from '../../support/eventstoredb-server.js';
+import { oneUnlessLong } from '../../support/long.js';
 import { id, START } from '../../support/specification.js';
 import { eventsOf, StoreDouble } from '../../support/store-doubles.js';
 import { sumUsage } from '../../support/usage-events.js';
@@ -65,17 +66,19 @@ async function liveADay(first: UsageProcess, second: UsageProcess): Promise<void
   now = dayStart + DAY + HOUR;
 }
 
-describe.each<[name: string, open: () => Promise<[EventStore, EventStoreDbServer?]>, it: jest.It]>([
-  ['SQLite', async () => [sqlite()], it],
-  [
-    'EventStoreDB',
-    async () => {
-      const server = await ownServer({ onDisk: true });
-      return [openEventStoreDb(server.connectionString), server];
-    },
-    isInstalled() ? it : it.skip,
-  ],
-])('on %s', (_name, open, it) => {
+describe.each(
+  oneUnlessLong<[name: string, open: () => Promise<[EventStore, EventStoreDbServer?]>, it: jest.It]>([
+    ['SQLite', async () => [sqlite()], it],
+    [
+      'EventStoreDB',
+      async () => {
+        const server = await ownServer({ onDisk: true });
+        return [openEventStoreDb(server.connectionString), server];
+      },
+      isInstalled() ? it : it.skip,
+    ],
+  ]),
+)('on %s', (_name, open, it) => {
   let store: EventStore;
   let server: EventStoreDbServer | undefined;
   let processes: UsageProcess[];
