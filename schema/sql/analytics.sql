@@ -20,9 +20,11 @@ CREATE TABLE activity (
   deletedRotated INTEGER NOT NULL,   -- keys deleted because a rotation without an overlap replaced them
   deletedExpired INTEGER NOT NULL,   -- keys deleted because they had expired and their place was needed
   deletedLeaked INTEGER NOT NULL,    -- keys deleted because their secret was reported as leaked
+  disabled INTEGER NOT NULL,         -- how often a key was disabled
+  enabled INTEGER NOT NULL,          -- how often a disabled key was enabled
   createsRefused INTEGER NOT NULL,   -- creates and rotations that the limit refused
   active INTEGER NOT NULL,           -- keys that authenticate at the end of the day
-  atLimit INTEGER NOT NULL           -- 1 where the account holds as many active keys as it may at the end of the day, else 0
+  atLimit INTEGER NOT NULL           -- 1 where the account holds as many keys as it may at the end of the day, disabled ones included, else 0
 );
 
 -- What happened in a quarter of an hour, for all accounts together. Only quarters in which something changed have a row. Add up the
@@ -35,10 +37,12 @@ CREATE TABLE quarters (
   deletedRotated INTEGER NOT NULL,   -- keys deleted because a rotation without an overlap replaced them
   deletedExpired INTEGER NOT NULL,   -- keys deleted because they had expired and their place was needed
   deletedLeaked INTEGER NOT NULL,    -- keys deleted because their secret was reported as leaked
+  disabled INTEGER NOT NULL,         -- how often a key was disabled
+  enabled INTEGER NOT NULL,          -- how often a disabled key was enabled
   createsRefused INTEGER NOT NULL,   -- creates and rotations that the limit refused
   verifications INTEGER NOT NULL,    -- how often keys authenticated their holders
   active INTEGER NOT NULL,           -- keys that authenticate at its end
-  atLimit INTEGER NOT NULL           -- accounts that hold as many active keys as they may at its end
+  atLimit INTEGER NOT NULL           -- accounts that hold as many keys as they may at its end, disabled ones included
 );
 
 -- Every key that was ever created.
@@ -49,6 +53,7 @@ CREATE TABLE keys (
   endsAt TEXT,                       -- when it stops to authenticate: its deletion, or its expiry where that comes first; never before
                                      -- createdAt; NULL where it never expires and was not deleted
   deletedAt TEXT,                    -- when it was deleted; NULL where it was not
+  disabledAt TEXT,                   -- since when it is disabled; NULL where it is not, or was deleted
   reason TEXT,                       -- why it was deleted: REQUESTED, ROTATED, EXPIRED or LEAKED; NULL where it was not
   replaces TEXT,                     -- the key that it replaces; NULL where it came from no rotation
   replacedBy TEXT,                   -- the key that the last rotation made from it; NULL where there is none

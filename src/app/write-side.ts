@@ -1,6 +1,7 @@
 import { ReadLog } from '../commands/audit/read-log.js';
 import type { ClockGuard } from '../commands/keys/clock-guard.js';
 import { KeyCommands } from '../commands/keys/keys.js';
+import { Performer } from '../commands/keys/perform.js';
 import { RefusalLog } from '../commands/usage/refusal-log.js';
 import { UsageLog } from '../commands/usage/usage-log.js';
 import { ObservedCommands } from '../observability/observed-commands.js';
@@ -25,10 +26,9 @@ export function createWriteSide(
   clockGuard: ClockGuard | undefined,
 ): WriteSide {
   const refusals = new RefusalLog({ store, clock, log });
-  const keyCommands = new KeyCommands({
+  const performer = new Performer({
     store,
     keys: projections.keys,
-    search,
     readYourWrites,
     verification,
     clock,
@@ -36,6 +36,7 @@ export function createWriteSide(
     deadline,
     refusals,
   });
+  const keyCommands = new KeyCommands({ performer, search });
   const reads = new ReadLog({ store, clock, log });
   const uses = new UsageLog({ store, clock, log });
   return {

@@ -202,7 +202,7 @@ export class Metrics {
     const counts = this.#verificationCounts;
     new Counter({
       name: 'keyledger_verifications_total',
-      help: 'Verifications of a key by its secret. Unknown, wrong, deleted and expired keys are all refused.',
+      help: 'Verifications of a key by its secret. Unknown, wrong, deleted, disabled and expired keys are all refused.',
       labelNames: ['outcome'],
       registers: this.#registers,
       collect() {

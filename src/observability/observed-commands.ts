@@ -1,6 +1,8 @@
 import type { Caller } from '../commands/keys/handle.js';
-import type { CreatedKey, CreateKeyInput, Deletion, KeyCommands, RotateKeyInput } from '../commands/keys/keys.js';
+import type { ChangedKey, CreatedKey, CreateKeyInput, Deletion, KeyCommands, RotateKeyInput } from '../commands/keys/keys.js';
 import { type Observer, observed } from './observer.js';
+
+const CHANGES = { RenameKey: 'renameKey', DisableKey: 'disableKey', EnableKey: 'enableKey' } as const;
 
 /** Reports every command to an observer, by the name of its mutation or method. */
 export class ObservedCommands implements Pick<KeyCommands, keyof KeyCommands> {
@@ -22,6 +24,10 @@ export class ObservedCommands implements Pick<KeyCommands, keyof KeyCommands> {
 
   delete(caller: Caller, keyId: string): Promise<Deletion> {
     return observed(this.#observer, 'deleteKey', () => this.#commands.delete(caller, keyId));
+  }
+
+  change(caller: Caller, command: Parameters<KeyCommands['change']>[1]): Promise<ChangedKey> {
+    return observed(this.#observer, CHANGES[command.type], () => this.#commands.change(caller, command));
   }
 
   reportLeak(...given: Parameters<KeyCommands['reportLeak']>): Promise<void> {

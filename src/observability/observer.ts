@@ -20,6 +20,8 @@ const OUTCOMES = {
   KEY_LIMIT_REACHED: 'limit_reached',
   KEY_NOT_FOUND: 'not_found',
   KEY_ALREADY_CREATED: 'already_created',
+  KEY_DISABLED: 'disabled',
+  IDEMPOTENCY_KEY_USED: 'already_used',
   EXPIRY_IN_THE_PAST: 'bad_input',
   CLOCK_SKEW: 'clock_skew',
   ACCOUNT_UNREADABLE: 'unreadable',

@@ -13,7 +13,7 @@ export const operations: Operation[] = [
     id: 'verify',
     summary: 'Verify a key',
     description:
-      'Says whether the credentials of a request belong to an active key, for services and for proxies (forward authentication). It answers every HTTP method in the same way, and ignores the body. Unknown, wrong, deleted and expired keys get the same answer in the same time.',
+      'Says whether the credentials of a request belong to an active key, for services and for proxies (forward authentication). It answers every HTTP method in the same way, and ignores the body. Unknown, wrong, deleted, disabled and expired keys get the same answer in the same time.',
     security: ['key', 'secret'],
     query: [
       {

@@ -238,8 +238,8 @@ export const ERROR_CODES = {
   },
   KEY_LIMIT_REACHED: {
     status: 200,
-    title: 'The account has reached the limit of active keys',
-    remedy: 'Delete a key, then try again.',
+    title: 'The account has reached the limit of keys',
+    remedy: 'Delete a key, then try again. Disabled keys count, and expired keys do not.',
   },
   KEY_NOT_FOUND: {
     status: 200,
@@ -250,6 +250,16 @@ export const ERROR_CODES = {
     status: 200,
     title: 'The `idempotencyKey` has created a key before',
     remedy: 'Use that key, or delete it and use a new `idempotencyKey`. Its secret is never shown again.',
+  },
+  KEY_DISABLED: {
+    status: 200,
+    title: 'The key is disabled',
+    remedy: 'Enable the key, then try again.',
+  },
+  IDEMPOTENCY_KEY_USED: {
+    status: 200,
+    title: 'The `idempotencyKey` was used before, with another input',
+    remedy: 'Use a new `idempotencyKey` for each new request.',
   },
 } as const satisfies Record<string, ErrorMeaning>;
 

@@ -31,6 +31,18 @@ const metadata = z.strictObject({
   causationId: z.string().optional().describe('Reserved: the id of the event that caused this one.'),
 });
 
+const REQUEST = {
+  idempotencyKey: z.string().optional().describe('The name that the client gave to its request.'),
+  inputHash: sha256
+    .optional()
+    .describe('The SHA-256 of the input that was sent with the idempotency key, as canonical JSON (RFC 8785).'),
+};
+
+/** For `refine`: whether an event names both or none of what `REQUEST` holds, and what is wrong if not. */
+const isWholeRequest = ({ idempotencyKey, inputHash }: { idempotencyKey?: unknown; inputHash?: unknown }) =>
+  (idempotencyKey === undefined) === (inputHash === undefined);
+const NOT_WHOLE = 'idempotencyKey and inputHash belong together';
+
 /** The events of a stream of keys. */
 export const keyEvent = z.discriminatedUnion('type', [
   z
@@ -52,20 +64,14 @@ export const keyEvent = z.discriminatedUnion('type', [
             .describe(
               'How long it authenticates after its creation, in milliseconds. A rotation passes it on to the next key.',
             ),
-          idempotencyKey: z.string().optional().describe('The name that the client gave to its request.'),
-          inputHash: sha256
-            .optional()
-            .describe('The SHA-256 of the input that was sent with the idempotency key, as canonical JSON (RFC 8785).'),
+          ...REQUEST,
           replaces: keyId.optional().describe('The key that it replaces, if a rotation created it.'),
         })
         .refine(
           ({ expiresAt, lifetime }) => (expiresAt === undefined) === (lifetime === undefined),
           'expiresAt and lifetime belong together',
         )
-        .refine(
-          ({ idempotencyKey, inputHash }) => (idempotencyKey === undefined) === (inputHash === undefined),
-          'idempotencyKey and inputHash belong together',
-        ),
+        .refine(isWholeRequest, NOT_WHOLE),
     })
     .describe('A key was created.'),
   z
@@ -95,6 +101,35 @@ export const keyEvent = z.discriminatedUnion('type', [
       }),
     })
     .describe('A rotation with an overlap gave the old key an expiry.'),
+  z
+    .object({
+      type: z.literal('KeyRenamed'),
+      metadata,
+      data: z
+        .strictObject({
+          keyId: keyId.describe('The key that is renamed.'),
+          name: z.string().describe('Its new name.'),
+          ...REQUEST,
+        })
+        .refine(isWholeRequest, NOT_WHOLE),
+    })
+    .describe('A key was given another name.'),
+  z
+    .object({
+      type: z.literal('KeyDisabled'),
+      metadata,
+      data: z
+        .strictObject({ keyId: keyId.describe('The key that is disabled.'), ...REQUEST })
+        .refine(isWholeRequest, NOT_WHOLE),
+    })
+    .describe('A key was disabled: it does not authenticate until it is enabled. It keeps its slot.'),
+  z
+    .object({
+      type: z.literal('KeyEnabled'),
+      metadata,
+      data: z.strictObject({ keyId: keyId.describe('The key that is enabled.'), ...REQUEST }).refine(isWholeRequest, NOT_WHOLE),
+    })
+    .describe('A disabled key was enabled: it authenticates again, until it expires.'),
 ]);
 
 const asked = z.string().optional();

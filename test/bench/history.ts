@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { KeyCommands } from '../../src/commands/keys/keys.js';
+import { Performer } from '../../src/commands/keys/perform.js';
 import { createLog } from '../../src/observability/log.js';
 import { openProjections } from '../../src/projections/engine/database.js';
 import { ProjectionRunner } from '../../src/projections/engine/runner.js';
@@ -77,7 +78,8 @@ async function openCommands(directory: string, file: string) {
   const runner = new ProjectionRunner({ store, database, projection: keys, log, onProjected });
   const verification = new Verification(database, Date.now);
   const search = new KeySearch({ database, store, keys });
-  const commands = new KeyCommands({ store, keys, search, readYourWrites, verification, clock: Date.now, deadline: 15_000 });
+  const performer = new Performer({ store, keys, readYourWrites, verification, clock: Date.now, deadline: 15_000 });
+  const commands = new KeyCommands({ performer, search });
   runner.start();
   await runner.caughtUp;
   const close = async () => {

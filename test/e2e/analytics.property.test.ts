@@ -26,8 +26,14 @@ const RUNS = rounds(3, 16);
 /** The lifetime of tokens in seconds; valid however far the clock is moved. */
 const TTL = (50 * 365 * DAY) / 1000;
 
+/** What happens, as often as it is in the list. */
+const KINDS: Step['kind'][] = [
+  ...(['create', 'create', 'create', 'rotate', 'rotate', 'delete', 'leak', 'use', 'use'] as const),
+  ...(['rename', 'disable', 'disable', 'enable'] as const),
+];
+
 interface Step {
-  kind: 'create' | 'rotate' | 'delete' | 'leak' | 'use';
+  kind: 'create' | 'rotate' | 'delete' | 'rename' | 'disable' | 'enable' | 'leak' | 'use';
   account: number;
   /** The index of the affected key among all keys created so far, counted from the last. */
   target: number;
@@ -44,7 +50,7 @@ interface Step {
 const wrong = fc.constantFrom(...[-1, 1].flatMap((way) => [way * 3 * MINUTE, way * 400 * DAY]));
 const duration = fc.oneof(fc.constantFrom(0, 1, 15 * MINUTE), fc.integer({ min: 1, max: 2 * DAY }));
 const step: fc.Arbitrary<Step> = fc.record({
-  kind: fc.constantFrom('create', 'create', 'create', 'rotate', 'rotate', 'delete', 'leak', 'use', 'use'),
+  kind: fc.constantFrom(...KINDS),
   account: fc.nat(2),
   target: fc.nat(4),
   elapsed: fc.oneof({ weight: 8, arbitrary: duration }, wrong),
@@ -83,6 +89,15 @@ async function perform(world: World, owner: Client, made: Made[], step: Step, no
     }
     case 'delete':
       await owner.deleteKey(keyId);
+      return undefined;
+    case 'rename':
+      await owner.renameKey({ keyId, name: `name ${step.times}` });
+      return undefined;
+    case 'disable':
+      await owner.disableKey({ keyId });
+      return undefined;
+    case 'enable':
+      await owner.enableKey({ keyId });
       return undefined;
     case 'leak':
       await fetch(`${world.url}/v1/leaked`, { method: 'POST', body: new URLSearchParams({ secret }) });

@@ -22,10 +22,11 @@ const FOLDS = 2;
 
 /** Instants of changes, a millisecond around them, instants of verifications, and before and after everything. */
 function instantsOf({ shadow, answered }: Played): number[] {
-  const changes = shadow.keys.flatMap(({ createdAt, endedAt, expiries }) => [
+  const changes = shadow.keys.flatMap(({ createdAt, endedAt, expiries, names, switches }) => [
     createdAt,
     ...(Number.isFinite(endedAt) ? [endedAt] : []),
     ...expiries.map(({ at }) => at),
+    ...[...names, ...switches].map(({ known }) => known),
   ]);
   const around = changes.flatMap((instant) => [instant - 1, instant, instant + 1]);
   const asked = [...answered.values()].flatMap((answers) => [...answers.keys()]);
@@ -45,7 +46,7 @@ function accountAsOf(auditor: Client, account: string, instants: number[]): Prom
       const { data, errors } = await auditor.send<{ account: Record<string, AccountSnapshot> }>(
         `{ account(accountId: "${account}") { ${fields.join(' ')} } }
        fragment snapshot on AccountSnapshot {
-         activeKeyCount keys { keyId name scopes createdAt expiresAt couldAuthenticate }
+         activeKeyCount keys { keyId name scopes createdAt expiresAt disabledAt couldAuthenticate }
        }`,
       );
       if (!data) throw new Error(JSON.stringify(errors));

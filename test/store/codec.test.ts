@@ -26,6 +26,8 @@ const SAMPLES = join(import.meta.dirname, '../../schema/events');
 
 type Data<T extends KeyEvent['type']> = Required<Extract<KeyEvent, { type: T }>['data']>;
 
+const REQUEST = { idempotencyKey: 'a request', inputHash: '0'.repeat(64) };
+
 /** Every field that an event can have. A new field does not compile until it is here, and then needs a new schema version. */
 const COMPLETE: { [T in KeyEvent['type']]: Data<T> } = {
   KeyCreated: {
@@ -42,6 +44,9 @@ const COMPLETE: { [T in KeyEvent['type']]: Data<T> } = {
   },
   KeyDeleted: { keyId: 'key_3yZe7mBqRkT0aVxWcD9uFp', reason: 'REQUESTED', replacedBy: 'key_1aB2cD3eF4gH5iJ6kL7mN8' },
   KeyExpirySet: { keyId: 'key_3yZe7mBqRkT0aVxWcD9uFp', expiresAt: '2026-07-31T00:00:00.000Z' },
+  KeyRenamed: { keyId: 'key_3yZe7mBqRkT0aVxWcD9uFp', name: 'a name', ...REQUEST },
+  KeyDisabled: { keyId: 'key_3yZe7mBqRkT0aVxWcD9uFp', ...REQUEST },
+  KeyEnabled: { keyId: 'key_3yZe7mBqRkT0aVxWcD9uFp', ...REQUEST },
 };
 
 const COMPLETE_FILTER: Required<ReadFilter> = {
@@ -197,6 +202,9 @@ describe('golden samples', () => {
       { type: 'CreateKey', key: a, name: 'a', scopes: ['x'], expiresAt: '2026-02-01T00:00:00.000Z', idempotencyKey: 'r1' },
       { type: 'RotateKey', key: b, keyId: a.keyId, overlap: 0, idempotencyKey: 'r2' },
       { type: 'RotateKey', key: c, keyId: b.keyId, overlap: 60, idempotencyKey: 'r3' },
+      { type: 'RenameKey', keyId: c.keyId, name: 'c', idempotencyKey: 'r4' },
+      { type: 'DisableKey', keyId: c.keyId, idempotencyKey: 'r5' },
+      { type: 'EnableKey', keyId: c.keyId, idempotencyKey: 'r6' },
       { type: 'DeleteKey', keyId: c.keyId, reason: 'REQUESTED' },
     ];
     const seen = new Set<string>();
@@ -230,7 +238,7 @@ describe('what cannot be read is refused by stream and version', () => {
   const { keyId: _, ...withoutId } = COMPLETE.KeyCreated;
 
   it.each<[string, object]>([
-    ['an unknown type', { type: 'KeyRenamed' }],
+    ['an unknown type', { type: 'KeyMoved' }],
     ['a type that every object has', { type: 'constructor' }],
     ['a newer schema version', { schemaVersion: SCHEMA_VERSIONS.KeyCreated + 1 }],
     ['schema version 0', { schemaVersion: 0 }],

@@ -18,6 +18,9 @@ const MESSAGE =
 /** Contracts that outlive a release: if this root changes, no kept checkpoint verifies any more. */
 const ROOT = 'e053f74e9c7a603920f83e5065de12c169145ff9531584fb222bce97a00d97f7';
 
+/** The same, with the changes of keys after them. */
+const ROOT_OF_CHANGES = '60c59b445d219f8ce2cb777377ceb41feeeea04b23948d461199f17c69bffc7a';
+
 function sample(type: string) {
   return JSON.parse(readFileSync(new URL(`../../schema/events/${type}.1.json`, import.meta.url), 'utf8'));
 }
@@ -26,12 +29,14 @@ describe.each(stores)('a fixed log on %s', (_name, open, it) => {
   it('has the same Merkle root for ever', async () => {
     const store = open(temporaryDirectory());
     const stream = `apiKeys-fixed-${randomUUID()}`;
-    await store.append(stream, 0, ['KeyCreated', 'KeyExpirySet', 'KeyDeleted'].map(sample));
+    const types = ['KeyCreated', 'KeyExpirySet', 'KeyDeleted', 'KeyRenamed', 'KeyDisabled', 'KeyEnabled'];
+    await store.append(stream, 0, types.map(sample));
     const stored = await collect(store.read(stream));
     await store.close();
     const tree = new TransparencyProjection(new Database(':memory:'));
     tree.apply(stored.map((event) => ({ ...event, stream: 'apiKeys-acme' })));
     expect(tree.root(3).toString('hex')).toBe(ROOT);
+    expect(tree.root(6).toString('hex')).toBe(ROOT_OF_CHANGES);
   });
 });
 

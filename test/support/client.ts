@@ -8,6 +8,15 @@ import {
   type CreateKeyMutation,
   DeleteKeyDocument,
   type DeleteKeyMutation,
+  DisableKeyDocument,
+  type DisableKeyInput,
+  type DisableKeyMutation,
+  EnableKeyDocument,
+  type EnableKeyInput,
+  type EnableKeyMutation,
+  RenameKeyDocument,
+  type RenameKeyInput,
+  type RenameKeyMutation,
   RotateKeyDocument,
   type RotateKeyInput,
   type RotateKeyMutation,
@@ -64,6 +73,18 @@ export class Client {
 
   async deleteKey(keyId: string): Promise<Whole<DeleteKeyMutation>['deleteKey']> {
     return dataOf(await this.send(DeleteKeyDocument, { input: { keyId } })).deleteKey;
+  }
+
+  async renameKey(input: RenameKeyInput): Promise<Whole<RenameKeyMutation>['renameKey']> {
+    return dataOf(await this.send(RenameKeyDocument, { input })).renameKey;
+  }
+
+  async disableKey(input: DisableKeyInput): Promise<Whole<DisableKeyMutation>['disableKey']> {
+    return dataOf(await this.send(DisableKeyDocument, { input })).disableKey;
+  }
+
+  async enableKey(input: EnableKeyInput): Promise<Whole<EnableKeyMutation>['enableKey']> {
+    return dataOf(await this.send(EnableKeyDocument, { input })).enableKey;
   }
 
   async readAccount(accountId?: string): Promise<AccountFieldsFragment> {

@@ -33,26 +33,40 @@ const tables = (events: string, usage: string) => `
   CREATE TABLE expiries AS SELECT key, arg_max(millis(data ->> '$.expiresAt'), version) AS ms,
       min(greatest(millis(data ->> '$.expiresAt'), ms)) AS known
     FROM events WHERE (data ->> '$.expiresAt') IS NOT NULL GROUP BY key;
+  CREATE TABLE switches AS SELECT key, account, version, type, ms,
+      coalesce(lead(ms) OVER (PARTITION BY key ORDER BY version), 9e15::BIGINT) AS until
+    FROM events WHERE type IN ('KeyDisabled', 'KeyEnabled');
+  CREATE TABLE pauses AS SELECT key, list({'start': ms, 'stop': until}) AS pauses FROM switches WHERE type = 'KeyDisabled' GROUP BY key;
   CREATE TABLE successors AS SELECT data ->> '$.replaces' AS key, arg_max(key, version) AS successor
     FROM events WHERE (data ->> '$.replaces') IS NOT NULL GROUP BY 1;
   CREATE TABLE keys AS SELECT made.account, made.key, made.ms AS created, reason, successor,
-      deletions.ms IS NOT NULL AS deleted, coalesce(expiries.ms, 9e15::BIGINT) AS expires,
+      deletions.ms IS NOT NULL AS deleted, coalesce(pauses, []) AS pauses,
+      len(list_filter(pauses, lambda pause: pause.stop = 9e15::BIGINT)) > 0 AS disabled, coalesce(expiries.ms, 9e15::BIGINT) AS expires,
       list_min([coalesce(deletions.ms, 9e15::BIGINT), coalesce(expiries.ms, 9e15::BIGINT)]) AS ends,
       list_min([coalesce(deletions.ms, 9e15::BIGINT), coalesce(expiries.known, 9e15::BIGINT)]) AS known
     FROM events AS made LEFT JOIN deletions USING (key) LEFT JOIN expiries USING (key) LEFT JOIN successors USING (key)
+      LEFT JOIN pauses USING (key)
     WHERE type = 'KeyCreated';
   CREATE TABLE flows AS
     SELECT 'KEYS_CREATED' AS metric, ms, 1 AS n FROM events WHERE type = 'KeyCreated'
     UNION ALL SELECT 'KEYS_ROTATED', ms, 1 FROM events WHERE (data ->> '$.replaces') IS NOT NULL
+    UNION ALL SELECT if(type = 'KeyDisabled', 'KEYS_DISABLED', 'KEYS_ENABLED'), ms, 1 FROM switches
     UNION ALL SELECT 'KEYS_DELETED', ms, 1 FROM deletions
     UNION ALL SELECT 'KEYS_DELETED_' || reason, ms, 1 FROM deletions
     UNION ALL SELECT if(kind = 'verifications', 'VERIFICATIONS', 'CREATES_REFUSED'), ms + 900000 * name::BIGINT, n
       FROM counted WHERE kind IN ('verifications', 'createsRefused');
 `;
 
-/** Whether a key is active at the present, and whether it has ended: it was deleted (whatever the date of that), or has expired. */
-const IS_ACTIVE = '(NOT deleted AND expires > at_)';
+/**
+ * Whether a key holds a slot and whether it is active at the present, and whether it has ended: it was deleted (whatever the date of that),
+ * or has expired.
+ */
+const IS_HELD = '(NOT deleted AND expires > at_)';
+const IS_ACTIVE = `(${IS_HELD} AND disabled IS NOT TRUE)`;
 const HAS_ENDED = '(deleted OR expires <= at_)';
+
+/** Whether a key was disabled just before the instant `until`. */
+const PAUSED = 'len(list_filter(pauses, lambda pause: pause.start < until AND pause.stop >= until)) > 0';
 
 const VALUES: Record<string, string> = {
   KEY_AGE: `SELECT greatest(0, at_ - created) // 1000 AS value FROM keys, now WHERE ${IS_ACTIVE}`,
@@ -96,10 +110,11 @@ export class ExpectedAnalytics {
       `SELECT (SELECT count(DISTINCT account) FROM keys) AS accounts,
         (SELECT count(*) FROM keys WHERE ${IS_ACTIVE}) AS "activeKeys",
         (SELECT count(DISTINCT key) FROM uses) AS "keysUsed",
-        (SELECT count(*) FROM (SELECT account FROM keys, now WHERE ${IS_ACTIVE} GROUP BY account HAVING count(*) >= 2)) AS "accountsAtLimit",
+        (SELECT count(*) FROM (SELECT account FROM keys, now WHERE ${IS_HELD} GROUP BY account HAVING count(*) >= 2)) AS "accountsAtLimit",
         ${sum('KEYS_CREATED')} AS "keysCreated", ${sum('KEYS_ROTATED')} AS "keysRotated", ${sum('KEYS_DELETED')} AS "keysDeleted",
         ${sum('KEYS_DELETED_REQUESTED')} AS "keysDeletedRequested", ${sum('KEYS_DELETED_ROTATED')} AS "keysDeletedRotated",
         ${sum('KEYS_DELETED_EXPIRED')} AS "keysDeletedExpired", ${sum('KEYS_DELETED_LEAKED')} AS "keysDeletedLeaked",
+        ${sum('KEYS_DISABLED')} AS "keysDisabled", ${sum('KEYS_ENABLED')} AS "keysEnabled",
         ${sum('CREATES_REFUSED')} AS "createsRefused", ${sum('VERIFICATIONS')} AS verifications FROM now`,
     );
   }
@@ -146,9 +161,11 @@ export class ExpectedAnalytics {
       SELECT s, lead(s) OVER (ORDER BY s) AS next FROM (${starts})
     ) WHERE s < TIMESTAMPTZ '${to}' AND epoch_ms(s) <= at_`;
     await this.#connection.run(`SET TimeZone = '${timeZone}'`);
-    const level = `CASE WHEN until > at_ THEN ${IS_ACTIVE} ELSE created < until AND known >= until END`;
+    const held = 'created < until AND known >= until';
+    const level = `CASE WHEN until > at_ THEN ${IS_HELD} ELSE ${held} END`;
+    const active = `CASE WHEN until > at_ THEN ${IS_ACTIVE} ELSE ${held} AND NOT ${PAUSED} END`;
     const value: Record<string, string> = {
-      ACTIVE_KEYS: `SELECT start, count(key) AS value FROM bounds CROSS JOIN now LEFT JOIN keys ON ${level} GROUP BY start`,
+      ACTIVE_KEYS: `SELECT start, count(key) AS value FROM bounds CROSS JOIN now LEFT JOIN keys ON ${active} GROUP BY start`,
       ACCOUNTS_AT_LIMIT: `SELECT start, count(account) AS value FROM bounds LEFT JOIN (
         SELECT until, account FROM bounds CROSS JOIN now JOIN keys ON ${level} GROUP BY ALL HAVING count(*) >= 2) USING (until) GROUP BY start`,
     };
@@ -170,14 +187,15 @@ export class ExpectedAnalytics {
       0,
       `WITH happened AS (
         SELECT ${day} AS day, account, ${count("type = 'KeyCreated'")} AS a, ${count("(data ->> '$.replaces') IS NOT NULL")} AS b,
-          ${deleted('REQUESTED')} AS c, ${deleted('ROTATED')} AS d, ${deleted('EXPIRED')} AS e, ${deleted('LEAKED')} AS f, 0 AS g
-        FROM events WHERE type <> 'KeyExpirySet' GROUP BY ALL
-        UNION ALL SELECT ${day}, account, 0, 0, 0, 0, 0, 0, sum(n)::BIGINT FROM refusals GROUP BY ALL
+          ${deleted('REQUESTED')} AS c, ${deleted('ROTATED')} AS d, ${deleted('EXPIRED')} AS e, ${deleted('LEAKED')} AS f,
+          ${count("type = 'KeyDisabled'")} AS g, ${count("type = 'KeyEnabled'")} AS h, 0 AS i
+        FROM events WHERE type NOT IN ('KeyExpirySet', 'KeyRenamed') GROUP BY ALL
+        UNION ALL SELECT ${day}, account, 0, 0, 0, 0, 0, 0, 0, 0, sum(n)::BIGINT FROM refusals GROUP BY ALL
       ), days AS (
         SELECT day, account, sum(a)::BIGINT AS a, sum(b)::BIGINT AS b, sum(c)::BIGINT AS c, sum(d)::BIGINT AS d, sum(e)::BIGINT AS e,
-          sum(f)::BIGINT AS f, sum(g)::BIGINT AS g, epoch_ms(day::TIMESTAMP) + 86400000 AS until FROM happened GROUP BY day, account
-      ) SELECT day, a, b, c, d, e, f, g, count(key) AS active, (count(key) >= 2)::BIGINT AS atLimit
-        FROM days LEFT JOIN keys ON keys.account = days.account AND created < until AND known >= until GROUP BY day, days.account, a, b, c, d, e, f, g`,
+          sum(f)::BIGINT AS f, sum(g)::BIGINT AS g, sum(h)::BIGINT AS h, sum(i)::BIGINT AS i, epoch_ms(day::TIMESTAMP) + 86400000 AS until FROM happened GROUP BY day, account
+      ) SELECT day, a, b, c, d, e, f, g, h, i, count(key) FILTER (WHERE NOT ${PAUSED}) AS active, (count(key) >= 2)::BIGINT AS atLimit
+        FROM days LEFT JOIN keys ON keys.account = days.account AND created < until AND known >= until GROUP BY day, days.account, a, b, c, d, e, f, g, h, i`,
     );
     return rows.map((row) => Object.values(row as Record<string, string | number>));
   }

@@ -9,7 +9,7 @@ export const FAULTS: Record<string, string> = {
   'data that is a list': "UPDATE events SET data = '[]'",
   'metadata of another shape': 'UPDATE events SET metadata = \'{"by": "hand"}\'',
   'an unknown schema version': 'UPDATE events SET schemaVersion = 99',
-  'an unknown type': "UPDATE events SET type = 'KeyRenamed'",
+  'an unknown type': "UPDATE events SET type = 'KeyMoved'",
   'a field of another type': "UPDATE events SET data = json_set(data, '$.keyId', 1)",
 };
 

@@ -13,7 +13,7 @@ const ACCOUNTS = 3;
 const HOUR = 3_600_000;
 
 export interface Step {
-  kind: 'create' | 'rotate' | 'delete';
+  kind: 'create' | 'rotate' | 'delete' | 'rename' | 'disable' | 'enable';
   account: number;
   /** The index of the affected key, including deleted ones. */
   target: number;
@@ -26,7 +26,7 @@ export interface Step {
 }
 
 const step: fc.Arbitrary<Step> = fc.record({
-  kind: fc.constantFrom('create', 'create', 'rotate', 'delete'),
+  kind: fc.constantFrom('create', 'create', 'create', 'rotate', 'rotate', 'delete', 'rename', 'disable', 'disable', 'enable'),
   account: fc.nat(ACCOUNTS - 1),
   target: fc.nat(3),
   elapsed: fc.oneof(
@@ -129,6 +129,10 @@ async function change(owner: Client, shadow: ShadowLedger, step: Step, now: numb
       shadow.rotate(account, now, { keyId, overlap: step.overlap }, result.key.keyId);
       return result;
     }
+    case 'rename':
+    case 'disable':
+    case 'enable':
+      return keep(owner, shadow, step.kind, keyId, now);
     case 'delete': {
       const expected = shadow.answerToDelete(account, keyId);
       expect((await owner.deleteKey(keyId)).__typename).toBe(expected);
@@ -136,6 +140,27 @@ async function change(owner: Client, shadow: ShadowLedger, step: Step, now: numb
       return undefined;
     }
   }
+}
+
+/** The same for the changes of a key that stays. */
+async function keep(
+  owner: Client,
+  shadow: ShadowLedger,
+  kind: 'rename' | 'disable' | 'enable',
+  keyId: string,
+  now: number,
+): Promise<undefined> {
+  const name = `name ${now % 3}`;
+  const expected = shadow.answerToChange(owner.account, keyId);
+  const result = {
+    rename: () => owner.renameKey({ keyId, name }),
+    disable: () => owner.disableKey({ keyId }),
+    enable: () => owner.enableKey({ keyId }),
+  };
+  expect((await result[kind]()).__typename).toBe(expected);
+  if (expected !== 'ChangeKeyPayload') return;
+  if (kind === 'rename') shadow.rename(now, keyId, name);
+  else shadow.switch(now, keyId, kind === 'disable');
 }
 
 /** The API's answers, in the order of the questions. */

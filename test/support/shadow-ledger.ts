@@ -5,14 +5,19 @@ const EVER = Number.MAX_SAFE_INTEGER;
 interface ShadowKey {
   account: string;
   keyId: string;
-  name: string;
+  /** Each name, and since when it was known. The last known one counts. */
+  names: { known: number; name: string }[];
   scopes: string[];
   lifetime: number | undefined;
   createdAt: number;
   endedAt: number;
   /** Each expiry, and from when on it was known. The last known one counts. */
   expiries: { known: number; at: number }[];
+  /** Each time that it was disabled (true) or enabled. */
+  switches: { known: number; disabled: boolean }[];
 }
+
+type NewShadowKey = Pick<ShadowKey, 'keyId' | 'scopes' | 'lifetime'> & { name: string };
 
 /** A key as it was at an instant. */
 export interface ShadowSnapshot {
@@ -21,6 +26,7 @@ export interface ShadowSnapshot {
   scopes: string[];
   createdAt: string;
   expiresAt: string | null;
+  disabledAt: string | null;
   couldAuthenticate: boolean;
 }
 
@@ -42,17 +48,23 @@ export class ShadowLedger {
   asOf(account: string, instant: number): ShadowSnapshot[] {
     return this.#held(account, instant).map((key) => ({
       keyId: key.keyId,
-      name: key.name,
+      name: nameAt(key, instant),
       scopes: key.scopes,
       createdAt: new Date(key.createdAt).toISOString(),
       expiresAt: Number.isFinite(expiryAt(key, instant)) ? new Date(expiryAt(key, instant)).toISOString() : null,
-      couldAuthenticate: instant < expiryAt(key, instant),
+      disabledAt: disabledSince(key, instant),
+      couldAuthenticate: instant < expiryAt(key, instant) && !isDisabledAt(key, instant),
     }));
   }
 
   couldAuthenticate(keyId: string, instant: number): boolean {
     return this.keys.some(
-      (key) => key.keyId === keyId && key.createdAt <= instant && instant < key.endedAt && instant < expiryAt(key, instant),
+      (key) =>
+        key.keyId === keyId &&
+        key.createdAt <= instant &&
+        instant < key.endedAt &&
+        instant < expiryAt(key, instant) &&
+        !isDisabledAt(key, instant),
     );
   }
 
@@ -63,13 +75,14 @@ export class ShadowLedger {
 
   /** The answer of a mutation, by the name of its type. */
   answerToCreate(account: string, now: number): string {
-    const active = this.#held(account, EVER).filter((key) => now < expiryAt(key, EVER));
-    return active.length < 2 ? 'CreateKeyPayload' : 'KeyLimitReached';
+    const inSlots = this.#held(account, EVER).filter((key) => now < expiryAt(key, EVER));
+    return inSlots.length < 2 ? 'CreateKeyPayload' : 'KeyLimitReached';
   }
 
   answerToRotate(account: string, now: number, keyId: string, overlap: number): string {
     const old = this.#held(account, EVER).find((key) => key.keyId === keyId);
     if (!old) return 'KeyNotFound';
+    if (isDisabledAt(old, EVER)) return 'KeyIsDisabled';
     return overlap > 0 && now < expiryAt(old, EVER) ? this.answerToCreate(account, now) : 'CreateKeyPayload';
   }
 
@@ -77,13 +90,19 @@ export class ShadowLedger {
     return this.#held(account, EVER).some((key) => key.keyId === keyId) ? 'DeleteKeyPayload' : 'KeyNotFound';
   }
 
-  create(account: string, now: number, key: Pick<ShadowKey, 'keyId' | 'name' | 'scopes' | 'lifetime'>): void {
+  /** The same for a rename, and for disabling and enabling. */
+  answerToChange(account: string, keyId: string): string {
+    return this.answerToDelete(account, keyId) === 'KeyNotFound' ? 'KeyNotFound' : 'ChangeKeyPayload';
+  }
+
+  create(account: string, now: number, { name, ...key }: NewShadowKey): void {
     const date = this.#date(account, now);
     const held = this.#held(account, EVER);
     const expired = held.filter((key) => expiryAt(key, EVER) <= now).sort((a, b) => expiryAt(a, EVER) - expiryAt(b, EVER));
     if (held.length === 2 && expired[0]) expired[0].endedAt = date;
     const expiries = key.lifetime === undefined ? [] : [{ known: date, at: now + key.lifetime }];
-    this.keys.push({ ...key, account, createdAt: date, endedAt: Number.POSITIVE_INFINITY, expiries });
+    const names = [{ known: date, name }];
+    this.keys.push({ ...key, account, createdAt: date, endedAt: Number.POSITIVE_INFINITY, names, expiries, switches: [] });
   }
 
   /** The overlap is in seconds. */
@@ -93,12 +112,23 @@ export class ShadowLedger {
     const end = Math.min(now + 1000 * old.overlap, expiryAt(key, EVER));
     if (end > now) key.expiries.push({ known: date, at: end });
     else key.endedAt = date;
-    this.create(account, now, { ...key, keyId });
+    const { scopes, lifetime } = key;
+    this.create(account, now, { keyId, name: nameAt(key, EVER), scopes, lifetime });
   }
 
   delete(now: number, keyId: string): void {
     const key = this.#find(keyId);
     key.endedAt = this.#date(key.account, now);
+  }
+
+  rename(now: number, keyId: string, name: string): void {
+    const key = this.#find(keyId);
+    if (nameAt(key, EVER) !== name) key.names.push({ known: this.#date(key.account, now), name });
+  }
+
+  switch(now: number, keyId: string, disabled: boolean): void {
+    const key = this.#find(keyId);
+    if (isDisabledAt(key, EVER) !== disabled) key.switches.push({ known: this.#date(key.account, now), disabled });
   }
 
   /** The date of what happens to the account now. */
@@ -122,4 +152,17 @@ export class ShadowLedger {
 
 function expiryAt({ expiries }: ShadowKey, instant: number): number {
   return expiries.findLast(({ known }) => known <= instant)?.at ?? Number.POSITIVE_INFINITY;
+}
+
+function nameAt({ names }: ShadowKey, instant: number): string {
+  return names.findLast(({ known }) => known <= instant)?.name ?? '';
+}
+
+function isDisabledAt(key: ShadowKey, instant: number): boolean {
+  return disabledSince(key, instant) !== null;
+}
+
+function disabledSince({ switches }: ShadowKey, instant: number): string | null {
+  const last = switches.findLast(({ known }) => known <= instant);
+  return last?.disabled ? new Date(last.known).toISOString() : null;
 }

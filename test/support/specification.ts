@@ -1,12 +1,16 @@
 import { decide, evolve } from '../../src/domain/keys/decide.js';
-import { inputHash } from '../../src/domain/keys/input-hash.js';
+import { inputHash, requestOf } from '../../src/domain/keys/input-hash.js';
 import {
   type AccountKeys,
+  type ChangeKey,
   type KeyCommand,
   type KeyCreated,
   type KeyDeleted,
+  type KeyDisabled,
+  type KeyEnabled,
   type KeyEvent,
   type KeyExpirySet,
+  type KeyRenamed,
   NO_KEYS,
   type RotateKey,
 } from '../../src/domain/keys/model.js';
@@ -64,6 +68,30 @@ export function create(letter: string, options: { idempotencyKey?: string; expir
 
 export function rotate(letter: string, to: string, options: { overlap?: number; idempotencyKey?: string } = {}): RotateKey {
   return { type: 'RotateKey', keyId: id(letter), key: material(to), overlap: 0, ...options };
+}
+
+export function rename(letter: string, name: string, idempotencyKey?: string): ChangeKey {
+  return { type: 'RenameKey', keyId: id(letter), name, ...(idempotencyKey !== undefined && { idempotencyKey }) };
+}
+
+export function disable(letter: string, idempotencyKey?: string): ChangeKey {
+  return { type: 'DisableKey', keyId: id(letter), ...(idempotencyKey !== undefined && { idempotencyKey }) };
+}
+
+export function enable(letter: string, idempotencyKey?: string): ChangeKey {
+  return { type: 'EnableKey', keyId: id(letter), ...(idempotencyKey !== undefined && { idempotencyKey }) };
+}
+
+export function renamed(letter: string, name: string, idempotencyKey?: string): KeyRenamed {
+  return { type: 'KeyRenamed', data: { keyId: id(letter), name, ...requestOf(rename(letter, name, idempotencyKey)) } };
+}
+
+export function disabled(letter: string, idempotencyKey?: string): KeyDisabled {
+  return { type: 'KeyDisabled', data: { keyId: id(letter), ...requestOf(disable(letter, idempotencyKey)) } };
+}
+
+export function enabled(letter: string, idempotencyKey?: string): KeyEnabled {
+  return { type: 'KeyEnabled', data: { keyId: id(letter), ...requestOf(enable(letter, idempotencyKey)) } };
 }
 
 export function remove(letter: string, reason: 'REQUESTED' | 'LEAKED' = 'REQUESTED'): KeyCommand {

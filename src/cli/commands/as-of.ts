@@ -73,15 +73,20 @@ async function eventsOf(store: EventStore, stream: string): Promise<PastKeyEvent
 }
 
 function formatKeys(account: string, at: number, keys: KeyAsOf[]): string {
-  const shown = keys.map(({ keyId, name, hint, scopes, createdAt, createdBy, expiresAt, couldAuthenticate }) => ({
+  const shown = keys.map(({ keyId, name, hint, scopes, createdAt, createdBy, expiresAt, disabledAt, couldAuthenticate }) => ({
     keyId,
     name,
     hint,
     scopes,
     createdAt: new Date(createdAt).toISOString(),
     createdBy,
-    expiresAt: expiresAt === undefined ? null : new Date(expiresAt).toISOString(),
+    expiresAt: timeOf(expiresAt),
+    disabledAt: timeOf(disabledAt),
     couldAuthenticate,
   }));
   return `${JSON.stringify({ account, at: new Date(at).toISOString(), keys: shown })}\n`;
+}
+
+function timeOf(time: number | undefined): string | null {
+  return time === undefined ? null : new Date(time).toISOString();
 }

@@ -105,7 +105,7 @@ class DemoAccount {
   /** Uses the key that many times, if it still authenticates. */
   use({ uses }: DemoLedger, keyId: string, times: number, at: number): void {
     const key = this.keys.find((one) => one.keyId === keyId);
-    if (!key || (key.expiresAt !== undefined && key.expiresAt <= at)) return;
+    if (!key || key.disabled || (key.expiresAt !== undefined && key.expiresAt <= at)) return;
     for (let time = 0; time < times; time += 1) uses.record({ keyId, at });
   }
 
@@ -136,6 +136,12 @@ class DemoAccount {
       case 'delete':
         if (old) await commands.delete(caller, keyId);
         return this.#forget(keyId);
+      case 'disable':
+      case 'enable':
+        if (!old) return;
+        old.disabled = deed === 'disable';
+        await commands.change(caller, { type: deed === 'disable' ? 'DisableKey' : 'EnableKey', keyId });
+        return;
       case 'leak':
         if (old) await commands.reportLeak({ ...caller, secrets: [old.secret] });
         return this.#forget(keyId);

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
 import type { Logger } from 'pino';
 import { KeyCommands } from '../../commands/keys/keys.js';
+import { Performer } from '../../commands/keys/perform.js';
 import { RefusalLog } from '../../commands/usage/refusal-log.js';
 import { UsageLog } from '../../commands/usage/usage-log.js';
 import { keysProjections } from '../../projections/engine/all-projections.js';
@@ -47,7 +48,8 @@ export async function openDemoLedger({ store, dataDirectory, clock, log }: DemoL
   const [uses, refusals] = [new UsageLog(counts), new RefusalLog(counts)];
   const verification = new Verification(database, clock);
   const search = new KeySearch({ database, store, keys });
-  const commands = new KeyCommands({ store, keys, search, readYourWrites, verification, clock, deadline: DEADLINE, refusals });
+  const performer = new Performer({ store, keys, readYourWrites, verification, clock, deadline: DEADLINE, refusals });
+  const commands = new KeyCommands({ performer, search });
   runner.start();
   return {
     commands,

@@ -37,9 +37,10 @@ export interface DemoKey {
   expiresAt: number | undefined;
   /** Another key has replaced it. */
   replaced?: boolean;
+  disabled?: boolean;
 }
 
-export type Deed = 'create' | 'createAgain' | 'rotate' | 'delete' | 'leak';
+export type Deed = 'create' | 'createAgain' | 'rotate' | 'delete' | 'leak' | 'disable' | 'enable';
 
 /** Something that happens on a day. */
 export interface Happening {
@@ -76,13 +77,16 @@ export function happenings(own: Habits, keys: readonly DemoKey[], dayStart: numb
 function deedsOf(own: Habits, active: readonly DemoKey[], dayStart: number, random: () => number): Happening[] {
   const at = () => dayStart + 7 * HOUR + Math.floor(11 * HOUR * random());
   const current = active.filter(({ replaced }) => !replaced);
-  const due = current.find(({ createdAt }) => dayStart - createdAt > own.rotatesAfter * DAY);
+  const disabled = active.find((key) => key.disabled);
+  const due = current.find(({ createdAt, disabled }) => !disabled && dayStart - createdAt > own.rotatesAfter * DAY);
   const any = current[Math.floor(current.length * random())];
   if (current.length < own.wants && active.length < 2 && random() < 0.6) return [{ at: at(), deed: 'create' }];
+  if (disabled && random() < 0.5) return [{ at: at(), deed: 'enable', keyId: disabled.keyId }];
   if (due && random() < 0.5) return [{ at: at(), deed: 'rotate', keyId: due.keyId }];
   if (active.length === 2 && random() < 0.012) return insistence(at(), random);
   if (any && random() < 0.003) return [{ at: at(), deed: 'delete', keyId: any.keyId }];
   if (any && random() < 0.001) return [{ at: at(), deed: 'leak', keyId: any.keyId }];
+  if (any && random() < 0.002) return [{ at: at(), deed: 'disable', keyId: any.keyId }];
   return [];
 }
 

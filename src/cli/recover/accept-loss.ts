@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { endAgain } from '../../commands/keys/end-again.js';
 import { openOrigin } from '../../commands/transparency/open-origin.js';
 import { evolveKeys } from '../../domain/keys/decide.js';
-import { type Ending, endingOf, type Fate } from '../../domain/keys/endings.js';
+import { type Ending, endingsOf, type Fate } from '../../domain/keys/endings.js';
 import type { Key } from '../../domain/keys/model.js';
 import { originOf } from '../../domain/transparency/log-origin.js';
 import { whenUnlocked } from '../../projections/engine/database.js';
@@ -62,7 +62,7 @@ async function keepLost(directory: string, refused: PutBack['refused']): Promise
 async function endKnown({ store, projections }: Recovery): Promise<string[]> {
   const lines: string[] = [];
   for (const [account, keys] of await heldIn(store)) {
-    const endings = [...keys.values()].flatMap((key) => endingOf(key, fateOf(key.keyId, projections)) ?? []);
+    const endings = [...keys.values()].flatMap((key) => endingsOf(key, fateOf(key.keyId, projections)));
     if (endings.length === 0) continue;
     try {
       const ended = await endAgain({ store, clock: Date.now }, account, endings, AbortSignal.timeout(PATIENCE));
@@ -75,14 +75,25 @@ async function endKnown({ store, projections }: Recovery): Promise<string[]> {
 }
 
 function describe({ type, data }: Ending): string {
-  return type === 'KeyDeleted' ? `deleted ${data.keyId}` : `${data.keyId} expires at ${data.expiresAt}`;
+  switch (type) {
+    case 'KeyDeleted':
+      return `deleted ${data.keyId}`;
+    case 'KeyDisabled':
+      return `disabled ${data.keyId}`;
+    case 'KeyExpirySet':
+      return `${data.keyId} expires at ${data.expiresAt}`;
+  }
 }
 
 function fateOf(keyId: string, { keys, history }: Recovery['projections']): Fate {
-  const { deletedAt = null, expiresAt = null } = keys.fateOf(keyId) ?? {};
+  const { deletedAt = null, disabledAt = null, expiresAt = null } = keys.fateOf(keyId) ?? {};
   const deleted = history.deletedKey(keyId);
   if (deleted) return { deleted: { reason: deleted.reason, replacedBy: deleted.replacedBy } };
-  return { deleted: deletedAt === null ? undefined : { reason: 'REQUESTED' }, expiresAt: expiresAt ?? undefined };
+  return {
+    deleted: deletedAt === null ? undefined : { reason: 'REQUESTED' },
+    expiresAt: expiresAt ?? undefined,
+    disabled: disabledAt !== null,
+  };
 }
 
 /** The keys that are held according to the log, by account. Unreadable accounts are skipped; they are refused individually. */

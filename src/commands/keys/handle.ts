@@ -36,9 +36,9 @@ export interface Ledger {
 
 /**
  * Decides on the given state and appends at its version. If the stream has moved on, folds forward and decides again. Before it refuses,
- * it reads the stream to its end and decides again, since the given state may be late. If the store does not answer, it retries with the
- * same event ids until the signal aborts.
- * @throws KeyLimitReached, KeyNotFound, KeyAlreadyCreated, ExpiryInThePast, OutcomeUnknown, StoreUnavailable, LogSealed,
+ * or finds that there is nothing to change, it reads the stream to its end and decides again, since the given state may be late. If the
+ * store does not answer, it retries with the same event ids until the signal aborts.
+ * @throws KeyLimitReached, KeyNotFound, KeyAlreadyCreated, KeyIsDisabled, IdempotencyKeyUsed, ExpiryInThePast, OutcomeUnknown, StoreUnavailable, LogSealed,
  *   AccountUnreadable, and whatever `requireClock` rejects with
  */
 export async function handle(
@@ -58,6 +58,7 @@ export async function handle(
     const at = Math.max(now, state.at);
     try {
       const events = happen(decide(state, command, now), state.version, at, caller.actor);
+      if (events.length === 0) return unchanged({ events, at, state }, isCurrent);
       const written = events.map((event) => encode(event, caller.correlationId));
       await retryUnknownOutcome(signal, () => store.append(stream, state.version, written, signal));
       return { events, at, state: events.reduce(evolve, state) };
@@ -65,7 +66,7 @@ export async function handle(
       if (error instanceof VersionConflict) {
         state = await retryUnknownOutcome(signal, () => forward({ store, onRead }, stream, state, error.actual, signal));
         isCurrent = state.version >= error.actual;
-      } else if (!isCurrent && restsOnState(error, command)) {
+      } else if (!isCurrent && mayBeLate(error, command)) {
         state = await retryUnknownOutcome(signal, () => readOn({ store, onRead }, stream, state, signal));
         isCurrent = true;
       } else {
@@ -73,6 +74,20 @@ export async function handle(
       }
     }
   }
+}
+
+/** There is nothing to change, by a state that may be late. */
+class NothingToChange extends Error {}
+
+/** @throws NothingToChange if the state may be late */
+function unchanged(decided: Decided, isCurrent: boolean): Decided {
+  if (!isCurrent) throw new NothingToChange();
+  return decided;
+}
+
+/** True if a newer state could lead to another decision. */
+function mayBeLate(error: unknown, command: KeyCommand): boolean {
+  return error instanceof NothingToChange || restsOnState(error, command);
 }
 
 /** The part of a ledger that reading needs. */

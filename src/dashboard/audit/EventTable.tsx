@@ -89,6 +89,16 @@ function sentence({ type, data }: ShownEvent): ReactNode {
           {key} was given until {absoluteTime(Date.parse(String(data.expiresAt)))}
         </>
       );
+    case 'KeyRenamed':
+      return (
+        <>
+          {key} was renamed to <strong>{String(data.name)}</strong>
+        </>
+      );
+    case 'KeyDisabled':
+      return <>{key} was disabled</>;
+    case 'KeyEnabled':
+      return <>{key} was enabled again</>;
     default:
       return type;
   }

@@ -6,9 +6,9 @@ export type Incremental<T> = T | { [P in keyof T]?: P extends ' $fragmentName' |
 import type { DocumentTypeDecoration } from '@graphql-typed-document-node/core';
 /** What is counted over time: how often something happened in an interval, or how many there were at its end. */
 export type AnalyticsMetric =
-  /** How many accounts held as many active keys as they may at the end of the interval. */
+  /** How many accounts held as many keys as they may at the end of the interval. Disabled keys count, and expired keys do not. */
   | 'ACCOUNTS_AT_LIMIT'
-  /** How many keys authenticated at the end of the interval. A key stops counting when it expires; there is no event for that. */
+  /** How many keys authenticated at the end of the interval. A key stops counting when it expires; there is no event for that. A disabled key does not count. */
   | 'ACTIVE_KEYS'
   /** How often the limit refused a key. A refusal counts about a quarter of an hour later. */
   | 'CREATES_REFUSED'
@@ -24,6 +24,10 @@ export type AnalyticsMetric =
   | 'KEYS_DELETED_REQUESTED'
   /** How many keys were deleted because a rotation without an overlap replaced them. */
   | 'KEYS_DELETED_ROTATED'
+  /** How often a key was disabled. */
+  | 'KEYS_DISABLED'
+  /** How often a disabled key was enabled. */
+  | 'KEYS_ENABLED'
   /** How many keys were rotated, with and without an overlap. */
   | 'KEYS_ROTATED'
   /** How often keys authenticated their holders. A use counts about ten seconds later. */
@@ -47,6 +51,14 @@ export type DeleteKeyInput = {
   keyId: string;
 };
 
+/** The key to disable, by its id. */
+export type DisableKeyInput = {
+  /** Your own name for this request: 1 to 100 characters, such as a UUID. If you do not know whether a request succeeded, send it again with the same name, at any time later. It never changes anything a second time: the answer shows the key as it is then. */
+  idempotencyKey?: string | null | undefined;
+  /** The id of the key: `key_` and 22 letters and digits. */
+  keyId: string;
+};
+
 /** What is distributed. Times are in whole seconds, rounded down. */
 export type DistributionMetric =
   /** How many active keys each account holds. An account that has ever held a key counts, with 0 if it holds none now. */
@@ -57,6 +69,14 @@ export type DistributionMetric =
   | 'LIFETIME'
   /** The time from the creation of each key that was ever used to its first use, in seconds. */
   | 'TIME_TO_FIRST_USE';
+
+/** The key to enable, by its id. */
+export type EnableKeyInput = {
+  /** Your own name for this request: 1 to 100 characters, such as a UUID. If you do not know whether a request succeeded, send it again with the same name, at any time later. It never changes anything a second time: the answer shows the key as it is then. */
+  idempotencyKey?: string | null | undefined;
+  /** The id of the key: `key_` and 22 letters and digits. */
+  keyId: string;
+};
 
 /** Which events to give. An event must match everything that you give. */
 export type EventFilter = {
@@ -80,8 +100,14 @@ export type EventType =
   | 'KEY_CREATED'
   /** A key was deleted, for good (`KeyDeleted`). */
   | 'KEY_DELETED'
+  /** A key was disabled (`KeyDisabled`). */
+  | 'KEY_DISABLED'
+  /** A disabled key was enabled (`KeyEnabled`). */
+  | 'KEY_ENABLED'
   /** A rotation with an overlap gave the old key an end (`KeyExpirySet`). */
-  | 'KEY_EXPIRY_SET';
+  | 'KEY_EXPIRY_SET'
+  /** A key was given another name (`KeyRenamed`). */
+  | 'KEY_RENAMED';
 
 /** The length of an interval, by the clocks and the calendar of the time zone. */
 export type Interval =
@@ -98,8 +124,20 @@ export type Interval =
 export type KeyStatus =
   /** The key authenticates, and counts towards the limit. */
   | 'ACTIVE'
+  /** The key is disabled (`disableKey`). It does not authenticate, and counts towards the limit. */
+  | 'DISABLED'
   /** The key has expired. It does not authenticate, and does not count towards the limit. It can still be deleted. */
   | 'EXPIRED';
+
+/** The key to rename, and its new name. */
+export type RenameKeyInput = {
+  /** Your own name for this request: 1 to 100 characters, such as a UUID. If you do not know whether a request succeeded, send it again with the same name, at any time later. It never changes anything a second time: the answer shows the key as it is then. */
+  idempotencyKey?: string | null | undefined;
+  /** The id of the key: `key_` and 22 letters and digits. */
+  keyId: string;
+  /** What to call the key from now on, by the rules of `CreateKeyInput`. Every name is kept forever: do not put personal data or a secret in it. */
+  name: string;
+};
 
 /** What a token allows its holder to do. */
 export type Role =
@@ -170,6 +208,9 @@ export type LatestEventQuery = { events: { edges: Array<{ node:
         | { version: number }
         | { version: number }
         | { version: number }
+        | { version: number }
+        | { version: number }
+        | { version: number }
        }>, pageInfo: { endCursor: string | null } } | null };
 
 export type NewEventsSubscriptionVariables = Exact<{
@@ -179,6 +220,9 @@ export type NewEventsSubscriptionVariables = Exact<{
 
 
 export type NewEventsSubscription = { events: { cursor: string, node:
+      | { version: number }
+      | { version: number }
+      | { version: number }
       | { version: number }
       | { version: number }
       | { version: number }
@@ -212,7 +256,10 @@ export type HistoryPageQueryVariables = Exact<{
 export type HistoryPageQuery = { events: { edges: Array<{ cursor: string, node:
         | { __typename: 'KeyCreated', eventId: string, account: string, version: number, schemaVersion: number, at: string, actor: string, canonical: string | null, inclusionProof?: { leafIndex: number, path: Array<string> } | null }
         | { __typename: 'KeyDeleted', eventId: string, account: string, version: number, schemaVersion: number, at: string, actor: string, canonical: string | null, inclusionProof?: { leafIndex: number, path: Array<string> } | null }
+        | { __typename: 'KeyDisabled', eventId: string, account: string, version: number, schemaVersion: number, at: string, actor: string, canonical: string | null, inclusionProof?: { leafIndex: number, path: Array<string> } | null }
+        | { __typename: 'KeyEnabled', eventId: string, account: string, version: number, schemaVersion: number, at: string, actor: string, canonical: string | null, inclusionProof?: { leafIndex: number, path: Array<string> } | null }
         | { __typename: 'KeyExpirySet', eventId: string, account: string, version: number, schemaVersion: number, at: string, actor: string, canonical: string | null, inclusionProof?: { leafIndex: number, path: Array<string> } | null }
+        | { __typename: 'KeyRenamed', eventId: string, account: string, version: number, schemaVersion: number, at: string, actor: string, canonical: string | null, inclusionProof?: { leafIndex: number, path: Array<string> } | null }
         | { __typename: 'UnknownKeyEvent', type: string, eventId: string, account: string, version: number, schemaVersion: number, at: string, actor: string, canonical: string | null, inclusionProof?: { leafIndex: number, path: Array<string> } | null }
        }>, pageInfo: { hasNextPage: boolean, hasPreviousPage: boolean, startCursor: string | null, endCursor: string | null } } | null };
 
@@ -222,6 +269,9 @@ export type FirstEventQueryVariables = Exact<{
 
 
 export type FirstEventQuery = { events: { edges: Array<{ node:
+        | { at: string }
+        | { at: string }
+        | { at: string }
         | { at: string }
         | { at: string }
         | { at: string }
@@ -277,6 +327,7 @@ export type RotateKeyMutationVariables = Exact<{
 export type RotateKeyMutation = { rotateKey:
     | { __typename: 'CreateKeyPayload', secret: string, key: { id: string, keyId: string, name: string, hint: string, scopes: Array<string>, createdAt: string, createdBy: string, expiresAt: string | null, status: KeyStatus }, account: { id: string, accountId: string, version: number, keyLimit: number, activeKeyCount: number, canCreateKey: boolean, keys: Array<{ id: string, keyId: string, name: string, hint: string, scopes: Array<string>, createdAt: string, createdBy: string, expiresAt: string | null, status: KeyStatus }> } }
     | { __typename: 'KeyAlreadyCreated', message: string, code: string, keyId: string, sameInput: boolean, existingKey: { id: string, keyId: string, name: string, hint: string, scopes: Array<string>, createdAt: string, createdBy: string, expiresAt: string | null, status: KeyStatus } | null }
+    | { __typename: 'KeyIsDisabled', message: string, code: string }
     | { __typename: 'KeyLimitReached', message: string, code: string }
     | { __typename: 'KeyNotFound', message: string, code: string }
    | null };
@@ -288,6 +339,41 @@ export type DeleteKeyMutationVariables = Exact<{
 
 export type DeleteKeyMutation = { deleteKey:
     | { __typename: 'DeleteKeyPayload', keyId: string, deletedAt: string, account: { id: string, accountId: string, version: number, keyLimit: number, activeKeyCount: number, canCreateKey: boolean, keys: Array<{ id: string, keyId: string, name: string, hint: string, scopes: Array<string>, createdAt: string, createdBy: string, expiresAt: string | null, status: KeyStatus }> } }
+    | { __typename: 'KeyNotFound', message: string, code: string }
+   | null };
+
+export type ChangedKeyFieldsFragment = { key: { id: string, keyId: string, name: string, hint: string, scopes: Array<string>, createdAt: string, createdBy: string, expiresAt: string | null, status: KeyStatus }, account: { id: string, accountId: string, version: number, keyLimit: number, activeKeyCount: number, canCreateKey: boolean, keys: Array<{ id: string, keyId: string, name: string, hint: string, scopes: Array<string>, createdAt: string, createdBy: string, expiresAt: string | null, status: KeyStatus }> } };
+
+export type RenameKeyMutationVariables = Exact<{
+  input: RenameKeyInput;
+}>;
+
+
+export type RenameKeyMutation = { renameKey:
+    | { __typename: 'ChangeKeyPayload', key: { id: string, keyId: string, name: string, hint: string, scopes: Array<string>, createdAt: string, createdBy: string, expiresAt: string | null, status: KeyStatus }, account: { id: string, accountId: string, version: number, keyLimit: number, activeKeyCount: number, canCreateKey: boolean, keys: Array<{ id: string, keyId: string, name: string, hint: string, scopes: Array<string>, createdAt: string, createdBy: string, expiresAt: string | null, status: KeyStatus }> } }
+    | { __typename: 'IdempotencyKeyUsed', message: string, code: string }
+    | { __typename: 'KeyNotFound', message: string, code: string }
+   | null };
+
+export type DisableKeyMutationVariables = Exact<{
+  input: DisableKeyInput;
+}>;
+
+
+export type DisableKeyMutation = { disableKey:
+    | { __typename: 'ChangeKeyPayload', key: { id: string, keyId: string, name: string, hint: string, scopes: Array<string>, createdAt: string, createdBy: string, expiresAt: string | null, status: KeyStatus }, account: { id: string, accountId: string, version: number, keyLimit: number, activeKeyCount: number, canCreateKey: boolean, keys: Array<{ id: string, keyId: string, name: string, hint: string, scopes: Array<string>, createdAt: string, createdBy: string, expiresAt: string | null, status: KeyStatus }> } }
+    | { __typename: 'IdempotencyKeyUsed', message: string, code: string }
+    | { __typename: 'KeyNotFound', message: string, code: string }
+   | null };
+
+export type EnableKeyMutationVariables = Exact<{
+  input: EnableKeyInput;
+}>;
+
+
+export type EnableKeyMutation = { enableKey:
+    | { __typename: 'ChangeKeyPayload', key: { id: string, keyId: string, name: string, hint: string, scopes: Array<string>, createdAt: string, createdBy: string, expiresAt: string | null, status: KeyStatus }, account: { id: string, accountId: string, version: number, keyLimit: number, activeKeyCount: number, canCreateKey: boolean, keys: Array<{ id: string, keyId: string, name: string, hint: string, scopes: Array<string>, createdAt: string, createdBy: string, expiresAt: string | null, status: KeyStatus }> } }
+    | { __typename: 'IdempotencyKeyUsed', message: string, code: string }
     | { __typename: 'KeyNotFound', message: string, code: string }
    | null };
 
@@ -401,6 +487,37 @@ export const AlreadyCreatedFieldsFragmentDoc = new TypedDocumentString(`
   expiresAt
   status
 }`, {"fragmentName":"AlreadyCreatedFields"}) as unknown as TypedDocumentString<AlreadyCreatedFieldsFragment, unknown>;
+export const ChangedKeyFieldsFragmentDoc = new TypedDocumentString(`
+    fragment ChangedKeyFields on ChangeKeyPayload {
+  key {
+    ...KeyFields
+  }
+  account {
+    ...AccountFields
+  }
+}
+    fragment KeyFields on ApiKey {
+  id
+  keyId
+  name
+  hint
+  scopes
+  createdAt
+  createdBy
+  expiresAt
+  status
+}
+fragment AccountFields on Account {
+  id
+  accountId
+  version
+  keyLimit
+  activeKeyCount
+  canCreateKey
+  keys {
+    ...KeyFields
+  }
+}`, {"fragmentName":"ChangedKeyFields"}) as unknown as TypedDocumentString<ChangedKeyFieldsFragment, unknown>;
 export const TotalsDocument = new TypedDocumentString(`
     query Totals {
   analytics {
@@ -814,6 +931,129 @@ fragment AccountFields on Account {
     ...KeyFields
   }
 }`) as unknown as TypedDocumentString<DeleteKeyMutation, DeleteKeyMutationVariables>;
+export const RenameKeyDocument = new TypedDocumentString(`
+    mutation RenameKey($input: RenameKeyInput!) {
+  renameKey(input: $input) {
+    __typename
+    ...ChangedKeyFields
+    ... on Error {
+      message
+      code
+    }
+  }
+}
+    fragment KeyFields on ApiKey {
+  id
+  keyId
+  name
+  hint
+  scopes
+  createdAt
+  createdBy
+  expiresAt
+  status
+}
+fragment AccountFields on Account {
+  id
+  accountId
+  version
+  keyLimit
+  activeKeyCount
+  canCreateKey
+  keys {
+    ...KeyFields
+  }
+}
+fragment ChangedKeyFields on ChangeKeyPayload {
+  key {
+    ...KeyFields
+  }
+  account {
+    ...AccountFields
+  }
+}`) as unknown as TypedDocumentString<RenameKeyMutation, RenameKeyMutationVariables>;
+export const DisableKeyDocument = new TypedDocumentString(`
+    mutation DisableKey($input: DisableKeyInput!) {
+  disableKey(input: $input) {
+    __typename
+    ...ChangedKeyFields
+    ... on Error {
+      message
+      code
+    }
+  }
+}
+    fragment KeyFields on ApiKey {
+  id
+  keyId
+  name
+  hint
+  scopes
+  createdAt
+  createdBy
+  expiresAt
+  status
+}
+fragment AccountFields on Account {
+  id
+  accountId
+  version
+  keyLimit
+  activeKeyCount
+  canCreateKey
+  keys {
+    ...KeyFields
+  }
+}
+fragment ChangedKeyFields on ChangeKeyPayload {
+  key {
+    ...KeyFields
+  }
+  account {
+    ...AccountFields
+  }
+}`) as unknown as TypedDocumentString<DisableKeyMutation, DisableKeyMutationVariables>;
+export const EnableKeyDocument = new TypedDocumentString(`
+    mutation EnableKey($input: EnableKeyInput!) {
+  enableKey(input: $input) {
+    __typename
+    ...ChangedKeyFields
+    ... on Error {
+      message
+      code
+    }
+  }
+}
+    fragment KeyFields on ApiKey {
+  id
+  keyId
+  name
+  hint
+  scopes
+  createdAt
+  createdBy
+  expiresAt
+  status
+}
+fragment AccountFields on Account {
+  id
+  accountId
+  version
+  keyLimit
+  activeKeyCount
+  canCreateKey
+  keys {
+    ...KeyFields
+  }
+}
+fragment ChangedKeyFields on ChangeKeyPayload {
+  key {
+    ...KeyFields
+  }
+  account {
+    ...AccountFields
+  }
+}`) as unknown as TypedDocumentString<EnableKeyMutation, EnableKeyMutationVariables>;
 export const ViewerDocument = new TypedDocumentString(`
     query Viewer {
   viewer {

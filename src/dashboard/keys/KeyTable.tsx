@@ -112,6 +112,7 @@ const SOON = 7 * DAY;
 function Status({ of: { status, expiresAt } }: { of: KeyFieldsFragment }) {
   const now = useNow();
   if (status === 'EXPIRED') return <span className="status expired">Expired</span>;
+  if (status === 'DISABLED') return <span className="status expired">Disabled</span>;
   if (expiresAt && Date.parse(expiresAt) - now < SOON) return <span className="status expired">Expires soon</span>;
   return <span className="status active">Active</span>;
 }

@@ -61,8 +61,8 @@ export default function KeysPage({ viewer }: { viewer: Viewer }) {
       <div id="create-description">
         {value && !value.account.canCreateKey && (
           <Notice kind="info">
-            You hold {value.account.activeKeyCount} keys, the most that is possible at a time. To make room, delete one; or
-            rotate one, which replaces it.
+            You hold {value.account.keyLimit} keys, the most that is possible at a time. To make room, delete one; or rotate
+            one, which replaces it.
           </Notice>
         )}
       </div>

@@ -80,6 +80,7 @@ function settle(result: Result, { onCreated, onUnseen }: CreationOutcomes): Erro
       return undefined;
     case 'KeyLimitReached':
     case 'KeyNotFound':
+    case 'KeyIsDisabled':
       return new Error(result.message);
   }
 }

@@ -2,8 +2,8 @@ import type { DeletionReason, PastKeyEvent } from '../keys/model.js';
 import { KEY_LIMIT, StreamGap } from '../keys/refusals.js';
 
 /**
- * The figures that are counted for keys. The last two count changes: keys that start and stop being active, accounts that reach and leave
- * the limit.
+ * The figures that are counted for keys. The last ones count changes: keys that start and stop being active, accounts that reach and leave
+ * the limit, and held keys that are disabled or no longer.
  */
 export const FIGURES = [
   'created',
@@ -12,8 +12,11 @@ export const FIGURES = [
   'deletedRotated',
   'deletedExpired',
   'deletedLeaked',
+  'disabled',
+  'enabled',
   'activeChange',
   'atLimitChange',
+  'disabledChange',
 ] as const;
 export type Figure = (typeof FIGURES)[number];
 
@@ -30,6 +33,8 @@ export interface HeldKey {
   createdAt: number;
   /** When it expires; undefined if never. May be before `createdAt` if the clock that dated the creation was ahead. */
   endsAt?: number | undefined;
+  /** Since when it is disabled; undefined if it is not. */
+  disabledAt?: number | undefined;
 }
 
 /** The part of an account's state that its next event needs. */
@@ -38,7 +43,7 @@ export interface AccountActivity {
   held: readonly HeldKey[];
 }
 
-/** The number of held keys that expire at an instant changes by one. */
+/** The number of held keys that expire at an instant, disabled ones aside, changes by one. */
 export interface ExpiryChange {
   at: number;
   by: number;
@@ -51,7 +56,7 @@ export interface Evolved {
   expiries: ExpiryChange[];
 }
 
-/** The span in which an account is at its limit: from when, and until when all its keys authenticate. */
+/** The span in which an account is at its limit: from when, and until when all its keys hold their slots. */
 export interface LimitSpan {
   since: number;
   until: number | undefined;
@@ -69,7 +74,8 @@ const DELETED = {
 /**
  * Applies one event to the account. An expiry has no event of its own: it is counted in advance, at the instant at which it will happen,
  * and is cancelled if the key ends sooner. So the sum of all changes before an instant is what the events up to that instant say, by their
- * own dates. The keys that are held and have not expired are always right for the present, whatever the events' dates.
+ * own dates. The keys that are held and have not expired are always right for the present, whatever the events' dates. A disabled key is
+ * not active, and holds its slot.
  * @throws StreamGap if the event is not the next of its stream
  */
 export function evolveActivity(state: AccountActivity, event: PastKeyEvent): Evolved {
@@ -83,7 +89,12 @@ export function evolveActivity(state: AccountActivity, event: PastKeyEvent): Evo
     : [...state.held, ...(after ? [after] : [])];
   return {
     next: { version: event.version, held },
-    changes: [...countsOf(event, at), ...lifeChanges(before, after, at), ...limitChanges(state.held, held, at)],
+    changes: [
+      ...countsOf(event, at),
+      ...lifeChanges(before, after, at),
+      ...limitChanges(state.held, held, at),
+      ...disabledChanges(before, after, at),
+    ],
     expiries: [...expiryOf(before, -1), ...expiryOf(after, 1)],
   };
 }
@@ -113,6 +124,12 @@ function keyAfter(before: HeldKey | undefined, event: PastKeyEvent, at: number):
       return undefined;
     case 'KeyExpirySet':
       return before && { ...before, endsAt: Date.parse(event.data.expiresAt) };
+    case 'KeyDisabled':
+      return before && { ...before, disabledAt: at };
+    case 'KeyEnabled':
+      return before && { ...before, disabledAt: undefined };
+    case 'KeyRenamed':
+      return before;
   }
 }
 
@@ -122,19 +139,33 @@ function countsOf(event: PastKeyEvent, at: number): Change[] {
       return event.data.replaces === undefined ? [count('created', at)] : [count('created', at), count('rotated', at)];
     case 'KeyDeleted':
       return [count(DELETED[event.data.reason], at)];
+    case 'KeyDisabled':
+      return [count('disabled', at)];
+    case 'KeyEnabled':
+      return [count('enabled', at)];
     case 'KeyExpirySet':
+    case 'KeyRenamed':
       return [];
   }
 }
 
-/** A key is active from its creation to its expiry, or to its deletion. */
+/** A key is active from its creation to its expiry, or to its deletion, except while it is disabled. */
 function lifeChanges(before: HeldKey | undefined, after: HeldKey | undefined, at: number): Change[] {
-  const spanOf = (key: HeldKey | undefined) => key && { until: key.endsAt };
+  const spanOf = (key: HeldKey | undefined) => (isEnabled(key) ? { until: key.endsAt } : undefined);
   return spanChanges('activeChange', spanOf(before), spanOf(after), at);
 }
 
 function limitChanges(before: readonly HeldKey[], after: readonly HeldKey[], at: number): Change[] {
   return spanChanges('atLimitChange', limitSpanOf(before), limitSpanOf(after), at);
+}
+
+function disabledChanges(before: HeldKey | undefined, after: HeldKey | undefined, at: number): Change[] {
+  const by = Number(after?.disabledAt !== undefined) - Number(before?.disabledAt !== undefined);
+  return by === 0 ? [] : [{ figure: 'disabledChange', at, by }];
+}
+
+function isEnabled(key: HeldKey | undefined): key is HeldKey {
+  return key !== undefined && key.disabledAt === undefined;
 }
 
 type Span = Pick<LimitSpan, 'until'>;
@@ -148,7 +179,7 @@ function spanChanges(figure: Figure, before: Span | undefined, after: Span | und
 }
 
 function expiryOf(key: HeldKey | undefined, by: number): ExpiryChange[] {
-  return key?.endsAt === undefined ? [] : [{ at: key.endsAt, by }];
+  return isEnabled(key) && key.endsAt !== undefined ? [{ at: key.endsAt, by }] : [];
 }
 
 function count(figure: Figure, at: number): Change {

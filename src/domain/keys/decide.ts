@@ -1,33 +1,35 @@
 import { keepable } from '../../shared/clock.js';
-import { inputHash } from './input-hash.js';
+import { change, held } from './change.js';
+import { inputHash, requestOf } from './input-hash.js';
 import {
   type AccountKeys,
   type CreateKey,
-  isActive,
+  hasExpired,
   type Key,
   type KeyCommand,
   type KeyCreated,
   type KeyDeleted,
   type KeyEvent,
+  type Made,
   type PastKeyEvent,
   type RotateKey,
   type Timestamp,
 } from './model.js';
-import { ExpiryInThePast, KEY_LIMIT, KeyAlreadyCreated, KeyLimitReached, KeyNotFound, requireNext } from './refusals.js';
+import { ExpiryInThePast, KEY_LIMIT, KeyAlreadyCreated, KeyIsDisabled, KeyLimitReached, requireNext } from './refusals.js';
 
 /**
- * Turns a command into events, or refuses it. `now` is the deciding process's own clock, in milliseconds since 1970, whatever the dates of
- * the stream's events.
- * @throws KeyAlreadyCreated, ExpiryInThePast, KeyNotFound, KeyLimitReached
+ * Turns a command into events, or refuses it. There is no event if there is nothing to change. `now` is the deciding process's own clock,
+ * in milliseconds since 1970, whatever the dates of the stream's events.
+ * @throws KeyAlreadyCreated, ExpiryInThePast, KeyNotFound, KeyLimitReached, KeyIsDisabled, IdempotencyKeyUsed
  */
 export function decide(state: AccountKeys, command: KeyCommand, now: number): KeyEvent[] {
   switch (command.type) {
     case 'CreateKey': {
       refuseRepetition(state, command);
       if (command.expiresAt !== undefined && Date.parse(command.expiresAt) <= now) throw new ExpiryInThePast();
-      const { type: _, key, ...rest } = command;
+      const { type: _, key, idempotencyKey: __, ...rest } = command;
       const lifetime = command.expiresAt === undefined ? undefined : Date.parse(command.expiresAt) - now;
-      return [...makeRoom(state, now), { type: 'KeyCreated', data: { ...key, ...rest, lifetime, inputHash: hashOf(command) } }];
+      return [...makeRoom(state, now), { type: 'KeyCreated', data: { ...key, ...rest, lifetime, ...requestOf(command) } }];
     }
     case 'RotateKey': {
       refuseRepetition(state, command);
@@ -38,6 +40,10 @@ export function decide(state: AccountKeys, command: KeyCommand, now: number): Ke
       held(state, keyId);
       return [{ type: 'KeyDeleted', data: { keyId, reason } }];
     }
+    case 'RenameKey':
+    case 'DisableKey':
+    case 'EnableKey':
+      return change(state, command);
   }
 }
 
@@ -47,14 +53,21 @@ export function decide(state: AccountKeys, command: KeyCommand, now: number): Ke
  */
 export function evolve(state: AccountKeys, event: PastKeyEvent): AccountKeys {
   requireNext(state.version, event);
-  const next = { ...state, version: event.version, at: Date.parse(event.at), keys: evolveKeys(state.keys, event) };
-  if (event.type !== 'KeyCreated') return next;
-  const { keyId, idempotencyKey, inputHash: hash = '' } = event.data;
+  const request = requestIn(event);
   return {
-    ...next,
-    issued: new Set(state.issued).add(keyId),
-    made: idempotencyKey === undefined ? state.made : new Map(state.made).set(idempotencyKey, { keyId, inputHash: hash }),
+    version: event.version,
+    at: Date.parse(event.at),
+    keys: evolveKeys(state.keys, event),
+    issued: event.type === 'KeyCreated' ? new Set(state.issued).add(event.data.keyId) : state.issued,
+    made: request ? new Map(state.made).set(request.idempotencyKey, request) : state.made,
   };
+}
+
+/** The request with an idempotency key that the event was written for; undefined if it had none. */
+export function requestIn(event: KeyEvent): (Made & { idempotencyKey: string }) | undefined {
+  if (event.type === 'KeyDeleted' || event.type === 'KeyExpirySet') return undefined;
+  const { keyId, idempotencyKey, inputHash = '' } = event.data;
+  return idempotencyKey === undefined ? undefined : { idempotencyKey, keyId, inputHash };
 }
 
 /** Returns the keys after one more event. Questions about the past need no more than that. */
@@ -68,10 +81,23 @@ export function evolveKeys(keys: ReadonlyMap<string, Key>, event: PastKeyEvent):
       return next;
     case 'KeyExpirySet': {
       const { keyId, expiresAt } = event.data;
-      const key = next.get(keyId);
-      return key ? next.set(keyId, { ...key, expiresAt: Date.parse(expiresAt) }) : next;
+      return changed(next, keyId, { expiresAt: Date.parse(expiresAt) });
     }
+    case 'KeyRenamed': {
+      const { keyId, name } = event.data;
+      return changed(next, keyId, { name });
+    }
+    case 'KeyDisabled':
+      return changed(next, event.data.keyId, { disabledAt: Date.parse(event.at) });
+    case 'KeyEnabled':
+      return changed(next, event.data.keyId, { disabledAt: undefined });
   }
+}
+
+/** Changes the key in the map, if it is there. */
+function changed(keys: Map<string, Key>, keyId: string, to: Partial<Key>): Map<string, Key> {
+  const key = keys.get(keyId);
+  return key ? keys.set(keyId, { ...key, ...to }) : keys;
 }
 
 /** The key that a `KeyCreated` event describes. */
@@ -82,8 +108,9 @@ function keyOf({ data, at, actor }: PastKeyEvent & KeyCreated): Key {
 }
 
 function rotate(state: AccountKeys, command: RotateKey, now: number): KeyEvent[] {
-  const { key, keyId, overlap, idempotencyKey } = command;
+  const { key, keyId, overlap } = command;
   const old = held(state, keyId);
+  if (old.disabledAt !== undefined) throw new KeyIsDisabled();
   const created: KeyCreated = {
     type: 'KeyCreated',
     data: {
@@ -92,12 +119,11 @@ function rotate(state: AccountKeys, command: RotateKey, now: number): KeyEvent[]
       scopes: old.scopes,
       expiresAt: old.lifetime === undefined ? undefined : timestamp(now + old.lifetime),
       lifetime: old.lifetime,
-      idempotencyKey,
-      inputHash: hashOf(command),
+      ...requestOf(command),
       replaces: keyId,
     },
   };
-  if (overlap === 0 || !isActive(old, now)) {
+  if (overlap === 0 || hasExpired(old, now)) {
     return [{ type: 'KeyDeleted', data: { keyId, reason: 'ROTATED', replacedBy: key.keyId } }, created];
   }
   const end = Math.min(now + overlap * 1000, old.expiresAt ?? Number.POSITIVE_INFINITY);
@@ -108,7 +134,7 @@ function rotate(state: AccountKeys, command: RotateKey, now: number): KeyEvent[]
 function makeRoom(state: AccountKeys, now: number): KeyDeleted[] {
   const needed = state.keys.size + 1 - KEY_LIMIT;
   const expired = [...state.keys.values()]
-    .filter((key) => !isActive(key, now))
+    .filter((key) => hasExpired(key, now))
     .sort((a, b) => (a.expiresAt ?? 0) - (b.expiresAt ?? 0));
   if (expired.length < needed) throw new KeyLimitReached();
   return expired.slice(0, Math.max(0, needed)).map(({ keyId }) => ({ type: 'KeyDeleted', data: { keyId, reason: 'EXPIRED' } }));
@@ -123,16 +149,6 @@ function refuseRepetition(state: AccountKeys, command: CreateKey | RotateKey): v
   }
   if (state.issued.has(key.keyId))
     throw new Error(`The key id ${key.keyId} was issued before. Check the source of random numbers.`);
-}
-
-function hashOf(command: CreateKey | RotateKey): string | undefined {
-  return command.idempotencyKey === undefined ? undefined : inputHash(command);
-}
-
-function held(state: AccountKeys, keyId: string): Key {
-  const key = state.keys.get(keyId);
-  if (!key) throw new KeyNotFound();
-  return key;
 }
 
 /** Clamps to the latest time that the log can express. */

@@ -11,7 +11,7 @@ export interface DeletedKey extends Key {
 
 /**
  * Folds the events of one deleted key; undefined if they do not begin with its creation and end with its deletion.
- * @param events the events of one key, in the order of their stream; if there are several expiries, the last one is enough
+ * @param events the events of one key, in the order of their stream; of several expiries and of several names the last one is enough
  */
 export function deletedKey(events: Iterable<PastKeyEvent>): DeletedKey | undefined {
   let keys: ReadonlyMap<string, Key> = new Map();

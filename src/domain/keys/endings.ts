@@ -1,4 +1,4 @@
-import type { AccountKeys, DeletionReason, Key, KeyDeleted, KeyExpirySet } from './model.js';
+import type { AccountKeys, DeletionReason, Key, KeyDeleted, KeyDisabled, KeyExpirySet } from './model.js';
 
 /** The actor of the events that a recovery writes. */
 export const RECOVERY_ACTOR = 'system:recovery';
@@ -9,22 +9,36 @@ export interface Fate {
   deleted?: { reason: DeletionReason; replacedBy?: string | undefined } | undefined;
   /** Milliseconds since 1970. */
   expiresAt?: number | undefined;
+  disabled?: boolean;
 }
 
-export type Ending = KeyDeleted | KeyExpirySet;
+export type Ending = KeyDeleted | KeyDisabled | KeyExpirySet;
 
-/** What the log lacks about the key's end: its deletion, or an earlier expiry. */
-export function endingOf({ keyId, expiresAt }: Key, { deleted, ...fate }: Fate): Ending | undefined {
-  if (deleted) return { type: 'KeyDeleted', data: { keyId, ...deleted } };
-  if (fate.expiresAt === undefined || fate.expiresAt >= (expiresAt ?? Number.POSITIVE_INFINITY)) return undefined;
-  return { type: 'KeyExpirySet', data: { keyId, expiresAt: new Date(fate.expiresAt).toISOString() } };
+/** What the log lacks about the key's end: its deletion, or that it was disabled, and an earlier expiry. */
+export function endingsOf(key: Key, { deleted, disabled, expiresAt }: Fate): Ending[] {
+  const { keyId } = key;
+  if (deleted) return [{ type: 'KeyDeleted', data: { keyId, ...deleted } }];
+  const endings: Ending[] = disabled ? [{ type: 'KeyDisabled', data: { keyId } }] : [];
+  if (expiresAt !== undefined)
+    endings.push({ type: 'KeyExpirySet', data: { keyId, expiresAt: new Date(expiresAt).toISOString() } });
+  return endingsDue({ keys: new Map([[keyId, key]]) }, endings);
 }
 
 /** The endings that the account's keys do not have yet. */
 export function endingsDue({ keys }: Pick<AccountKeys, 'keys'>, endings: readonly Ending[]): Ending[] {
-  return endings.filter(({ type, data }) => {
-    const key = keys.get(data.keyId);
-    if (!key || type === 'KeyDeleted') return key !== undefined;
-    return Date.parse(data.expiresAt) < (key.expiresAt ?? Number.POSITIVE_INFINITY);
+  return endings.filter((ending) => {
+    const key = keys.get(ending.data.keyId);
+    return key !== undefined && isDue(key, ending);
   });
+}
+
+function isDue(key: Key, ending: Ending): boolean {
+  switch (ending.type) {
+    case 'KeyDeleted':
+      return true;
+    case 'KeyDisabled':
+      return key.disabledAt === undefined;
+    case 'KeyExpirySet':
+      return Date.parse(ending.data.expiresAt) < (key.expiresAt ?? Number.POSITIVE_INFINITY);
+  }
 }

@@ -37,7 +37,22 @@ export interface KeyExpirySet {
   data: { keyId: string; expiresAt: Timestamp };
 }
 
-export type KeyEvent = KeyCreated | KeyDeleted | KeyExpirySet;
+export interface KeyRenamed {
+  type: 'KeyRenamed';
+  data: { keyId: string; name: string; idempotencyKey?: string | undefined; inputHash?: string | undefined };
+}
+
+export interface KeyDisabled {
+  type: 'KeyDisabled';
+  data: { keyId: string; idempotencyKey?: string | undefined; inputHash?: string | undefined };
+}
+
+export interface KeyEnabled {
+  type: 'KeyEnabled';
+  data: { keyId: string; idempotencyKey?: string | undefined; inputHash?: string | undefined };
+}
+
+export type KeyEvent = KeyCreated | KeyDeleted | KeyExpirySet | KeyRenamed | KeyDisabled | KeyEnabled;
 
 /** An event with its version in the account's stream (from 1), its time and its actor. */
 export type PastKeyEvent = KeyEvent & { version: number; at: Timestamp; actor: string };
@@ -73,7 +88,23 @@ interface DeleteKey {
   reason: 'REQUESTED' | 'LEAKED';
 }
 
-export type KeyCommand = CreateKey | RotateKey | DeleteKey;
+interface RenameKey {
+  type: 'RenameKey';
+  keyId: string;
+  name: string;
+  idempotencyKey?: string | undefined;
+}
+
+interface SwitchKey {
+  type: 'DisableKey' | 'EnableKey';
+  keyId: string;
+  idempotencyKey?: string | undefined;
+}
+
+/** A change of a key that stays: its secret and its slot stay the same. */
+export type ChangeKey = RenameKey | SwitchKey;
+
+export type KeyCommand = CreateKey | RotateKey | DeleteKey | ChangeKey;
 
 /** A key that was created and not deleted. Times are in milliseconds since 1970. */
 export interface Key {
@@ -87,6 +118,8 @@ export interface Key {
   /** The lifetime that the key was given, in milliseconds. Its successor gets the same. */
   lifetime?: number | undefined;
   replaces?: string | undefined;
+  /** Since when it is disabled; undefined if it is not. */
+  disabledAt?: number | undefined;
 }
 
 /** The folded state of one account's stream. */
@@ -98,24 +131,34 @@ export interface AccountKeys {
   keys: ReadonlyMap<string, Key>;
   /** Every key id ever issued. A state that was read from a projection needs only the ids that the command names. */
   issued: ReadonlySet<string>;
-  /** What each idempotency key created. A state that was read from a projection needs only the command's own. */
+  /** What each idempotency key created or changed. A state that was read from a projection needs only the command's own. */
   made: ReadonlyMap<string, Made>;
 }
 
-/** The key that an idempotency key created, and the hash of that request's input. */
-interface Made {
+/** The key that a request with an idempotency key created or changed, and the hash of that request's input. */
+export interface Made {
   keyId: string;
   inputHash: string;
 }
 
 export const NO_KEYS: AccountKeys = { version: 0, at: 0, keys: new Map(), issued: new Set(), made: new Map() };
 
-/** True if the key authenticates at that instant (milliseconds since 1970). */
-export function isActive(key: Pick<Key, 'expiresAt'>, now: number): boolean {
-  return key.expiresAt === undefined || now < key.expiresAt;
+/** True if the key has expired at that instant (milliseconds since 1970). */
+export function hasExpired({ expiresAt }: Pick<Key, 'expiresAt'>, now: number): boolean {
+  return expiresAt !== undefined && expiresAt <= now;
+}
+
+/** True if the key authenticates at that instant. */
+export function isActive(key: Pick<Key, 'expiresAt' | 'disabledAt'>, now: number): boolean {
+  return key.disabledAt === undefined && !hasExpired(key, now);
 }
 
 /** The account's keys that authenticate at that instant. */
 export function activeKeys({ keys }: Pick<AccountKeys, 'keys'>, now: number): Key[] {
   return [...keys.values()].filter((key) => isActive(key, now));
+}
+
+/** The account's keys that hold a slot at that instant: all that have not expired, disabled ones too. */
+export function slots({ keys }: Pick<AccountKeys, 'keys'>, now: number): Key[] {
+  return [...keys.values()].filter((key) => !hasExpired(key, now));
 }

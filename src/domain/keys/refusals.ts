@@ -8,7 +8,7 @@ export class KeyLimitReached extends Error {
   readonly code = 'KEY_LIMIT_REACHED';
   readonly keyLimit = KEY_LIMIT;
   constructor() {
-    super(`This account holds ${KEY_LIMIT} active keys, and no more are allowed. Delete one, then try again.`);
+    super(`This account holds ${KEY_LIMIT} keys, and no more are allowed. Delete one, then try again. Disabled keys count.`);
   }
 }
 
@@ -17,6 +17,22 @@ export class KeyNotFound extends Error {
   readonly code = 'KEY_NOT_FOUND';
   constructor() {
     super('This account has no such key. It may have been deleted already.');
+  }
+}
+
+/** The key is disabled, and stays as it is until it is enabled. */
+export class KeyIsDisabled extends Error {
+  readonly code = 'KEY_DISABLED';
+  constructor() {
+    super('This key is disabled. Enable it, then try again.');
+  }
+}
+
+/** The idempotency key was used before, for something else. */
+export class IdempotencyKeyUsed extends Error {
+  readonly code = 'IDEMPOTENCY_KEY_USED';
+  constructor() {
+    super('This idempotencyKey was used before, with another input. Use a new idempotencyKey for each new request.');
   }
 }
 
@@ -34,7 +50,7 @@ export class KeyAlreadyCreated extends Error {
     super(
       sameInput
         ? 'This idempotencyKey has created a key before. Its secret cannot be shown again. Use a new idempotencyKey for a new key.'
-        : 'This idempotencyKey has created a key before, with another input. Use a new idempotencyKey for each new key.',
+        : 'This idempotencyKey was used before, with another input. Use a new idempotencyKey for each new key.',
     );
   }
 }
@@ -53,7 +69,8 @@ export class ExpiryInThePast extends Error {
  */
 export function restsOnState(error: unknown, command: KeyCommand): boolean {
   if (error instanceof ExpiryInThePast) return command.type !== 'DeleteKey' && command.idempotencyKey !== undefined;
-  return [KeyLimitReached, KeyNotFound, KeyAlreadyCreated].some((refusal) => error instanceof refusal);
+  const refusals = [KeyLimitReached, KeyNotFound, KeyAlreadyCreated, KeyIsDisabled, IdempotencyKeyUsed];
+  return refusals.some((refusal) => error instanceof refusal);
 }
 
 /** The account's events cannot be read, so its state is unknown. Nothing was changed. */

@@ -7,7 +7,7 @@ import { connectionOf, type PageArguments } from '../api/page.js';
 import { Analytics, AnalyticsAnswer, toInt } from './analytics.js';
 
 const AccountAtLimitType = builder.objectRef<AccountAtLimit>('AccountAtLimit').implement({
-  description: 'An account that holds as many active keys as it may.',
+  description: 'An account that holds as many keys as it may. Disabled keys count, and expired keys do not.',
   fields: (t) => ({
     account: t.exposeString('account', {
       description:
@@ -33,7 +33,7 @@ builder.objectField(Analytics, 'accountsAtLimit', (t) =>
     {
       type: AccountAtLimitType,
       nullable: true,
-      description: 'The accounts that hold as many active keys as they may, now, in the order of their pseudonyms.',
+      description: 'The accounts that hold as many keys as they may, now, in the order of their pseudonyms.',
       resolve: (_root: object, args: PageArguments, context: Context) => pageOf(args, context),
     },
     {

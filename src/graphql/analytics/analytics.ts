@@ -41,7 +41,7 @@ const AnalyticsTotals = builder.objectRef<Known<Totals>>('AnalyticsTotals').impl
     return {
       accounts: count('How many accounts have ever held a key.', ({ accounts }) => accounts),
       accountsAtLimit: count(
-        'How many accounts hold as many active keys as they may, now.',
+        'How many accounts hold as many keys as they may, now. Disabled keys count, and expired keys do not.',
         (totals) => totals.accountsAtLimit,
       ),
       activeKeys: count('How many keys authenticate now.', ({ activeKeys }) => activeKeys),
@@ -59,6 +59,8 @@ const AnalyticsTotals = builder.objectRef<Known<Totals>>('AnalyticsTotals').impl
         'How many keys were deleted because they had expired and their place was needed. A key that has expired is not deleted before that.',
       ),
       keysDeletedLeaked: sum('KEYS_DELETED_LEAKED', 'How many keys were deleted because their secret was reported as leaked.'),
+      keysDisabled: sum('KEYS_DISABLED', 'How often a key was disabled.'),
+      keysEnabled: sum('KEYS_ENABLED', 'How often a disabled key was enabled.'),
       createsRefused: t.float({
         description:
           'How often the limit refused a key: creates, and rotations with an overlap. It is a whole number. A refusal counts about a quarter of an hour later.',

@@ -16,13 +16,18 @@ const Metric = builder.enumType('AnalyticsMetric', {
     KEYS_DELETED_ROTATED: { description: 'How many keys were deleted because a rotation without an overlap replaced them.' },
     KEYS_DELETED_EXPIRED: { description: 'How many keys were deleted because they had expired and their place was needed.' },
     KEYS_DELETED_LEAKED: { description: 'How many keys were deleted because their secret was reported as leaked.' },
+    KEYS_DISABLED: { description: 'How often a key was disabled.' },
+    KEYS_ENABLED: { description: 'How often a disabled key was enabled.' },
     CREATES_REFUSED: { description: 'How often the limit refused a key. A refusal counts about a quarter of an hour later.' },
     VERIFICATIONS: { description: 'How often keys authenticated their holders. A use counts about ten seconds later.' },
     ACTIVE_KEYS: {
       description:
-        'How many keys authenticated at the end of the interval. A key stops counting when it expires; there is no event for that.',
+        'How many keys authenticated at the end of the interval. A key stops counting when it expires; there is no event for that. A disabled key does not count.',
     },
-    ACCOUNTS_AT_LIMIT: { description: 'How many accounts held as many active keys as they may at the end of the interval.' },
+    ACCOUNTS_AT_LIMIT: {
+      description:
+        'How many accounts held as many keys as they may at the end of the interval. Disabled keys count, and expired keys do not.',
+    },
   } as const,
 });
 

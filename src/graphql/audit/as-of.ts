@@ -20,7 +20,13 @@ const KeySnapshot = builder.objectRef<KeyAsOf>('KeySnapshot').implement({
   interfaces: [KeyRecord],
   fields: (t) => ({
     couldAuthenticate: t.exposeBoolean('couldAuthenticate', {
-      description: 'Whether the key authenticated at that instant: it was held, and had not expired.',
+      description: 'Whether the key authenticated at that instant: it was held, was not disabled, and had not expired.',
+    }),
+    disabledAt: t.field({
+      type: 'DateTime',
+      nullable: true,
+      description: 'Since when the key was disabled at that instant. Null if it was not.',
+      resolve: ({ disabledAt }) => (disabledAt === undefined ? null : new Date(disabledAt)),
     }),
   }),
 });

@@ -15,6 +15,9 @@ export const EventType = builder.enumType('EventType', {
       value: 'KeyExpirySet',
       description: 'A rotation with an overlap gave the old key an end (`KeyExpirySet`).',
     },
+    KEY_RENAMED: { value: 'KeyRenamed', description: 'A key was given another name (`KeyRenamed`).' },
+    KEY_DISABLED: { value: 'KeyDisabled', description: 'A key was disabled (`KeyDisabled`).' },
+    KEY_ENABLED: { value: 'KeyEnabled', description: 'A disabled key was enabled (`KeyEnabled`).' },
   } as const,
 });
 

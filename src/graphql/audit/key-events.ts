@@ -1,14 +1,6 @@
-import { brandWithType } from '@pothos/core';
 import type { PastKeyEvent } from '../../domain/keys/model.js';
-import { UnreadableStream } from '../../domain/keys/refusals.js';
-import type { HistoryEvent } from '../../projections/audit/history-event.js';
 import { builder } from '../api/builder.js';
-import type { Context } from '../api/context.js';
-import { GLOBAL_ID } from '../api/global-id.js';
-import { historyOf } from '../api/projections.js';
-import { recordRead } from '../api/record-read.js';
-import { mayReadHistory } from '../api/visible-account.js';
-import { eventIn, KeyEvent, typeNameOf } from './event.js';
+import { contentOf, EVENT, TYPES } from './event-node.js';
 
 builder.scalarType('JSON', { description: 'A JSON value. In this API it is always an object.', serialize: (value) => value });
 
@@ -22,41 +14,9 @@ export const DeletionReason = builder.enumType('DeletionReason', {
   } as const,
 });
 
-const TYPES = {
-  KeyCreated: builder.objectRef<HistoryEvent>('KeyCreated'),
-  KeyDeleted: builder.objectRef<HistoryEvent>('KeyDeleted'),
-  KeyExpirySet: builder.objectRef<HistoryEvent>('KeyExpirySet'),
-  UnknownKeyEvent: builder.objectRef<HistoryEvent>('UnknownKeyEvent'),
-};
-
-/** The options that all types of events share. `loadOne` loads events of any type, and brands each with its own. */
-const EVENT = {
-  interfaces: [KeyEvent],
-  id: { description: GLOBAL_ID, resolve: ({ id }: HistoryEvent) => id },
-  brandLoadedObjects: false,
-  loadOne,
-};
-
-async function loadOne(id: string, context: Context): Promise<HistoryEvent | null> {
-  const event = (await historyOf(context)).find(id);
-  if (!event || !mayReadHistory(event.account, context.viewer)) return null;
-  recordRead(context, 'node', { account: event.account });
-  brandWithType(event, TYPES[typeNameOf(event)]);
-  return event;
-}
-
 const created = contentOf((event: PastKeyEvent) => event.type === 'KeyCreated');
 const deleted = contentOf((event: PastKeyEvent) => event.type === 'KeyDeleted');
 const expirySet = contentOf((event: PastKeyEvent) => event.type === 'KeyExpirySet');
-
-/** Creates a function that returns the data of an event of that type. */
-function contentOf<Wanted extends PastKeyEvent>(isWanted: (event: PastKeyEvent) => event is Wanted) {
-  return (event: HistoryEvent): Wanted['data'] => {
-    const reading = eventIn(event);
-    if (reading instanceof UnreadableStream || !isWanted(reading)) throw new TypeError('The event is of another type.');
-    return reading.data;
-  };
-}
 
 builder.node(TYPES.KeyCreated, {
   ...EVENT,

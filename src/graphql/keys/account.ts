@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { IDENTIFIER } from '../../domain/keys/identifier.js';
-import { activeKeys } from '../../domain/keys/model.js';
+import { activeKeys, slots } from '../../domain/keys/model.js';
 import { KEY_LIMIT } from '../../domain/keys/refusals.js';
 import { NoSuchVersion } from '../../projections/keys/account-versions.js';
 import { builder } from '../api/builder.js';
@@ -31,20 +31,21 @@ builder.node(Account, {
       resolve: ({ state }) => state.version,
     }),
     keyLimit: t.int({
-      description: `How many active keys the account may hold at a time: ${KEY_LIMIT}.`,
+      description: `How many keys the account may hold at a time: ${KEY_LIMIT}. Disabled keys count, and expired keys do not.`,
       resolve: () => KEY_LIMIT,
     }),
     activeKeyCount: t.int({
-      description: 'How many keys of the account authenticate now. Expired keys do not count.',
+      description: 'How many keys of the account authenticate now. Expired and disabled keys do not count.',
       resolve: ({ state }, _, { clock }) => activeKeys(state, clock()).length,
     }),
     canCreateKey: t.boolean({
-      description: 'Whether the account may hold one more active key now.',
-      resolve: ({ state }, _, { clock }) => activeKeys(state, clock()).length < KEY_LIMIT,
+      description: 'Whether the account may hold one more key now. Disabled keys count, and expired keys do not.',
+      resolve: ({ state }, _, { clock }) => slots(state, clock()).length < KEY_LIMIT,
     }),
     keys: t.field({
       type: [ApiKey],
-      description: 'The keys of the account, the oldest first: active keys, and expired keys that were not deleted.',
+      description:
+        'The keys of the account that were not deleted, the oldest first. Their `status` says which of them authenticate.',
       resolve: ({ state }) => [...state.keys.values()],
     }),
     expiringKeys: t.field({

@@ -29,11 +29,13 @@ const scopes = z
   .nullish()
   .transform((value) => [...new Set(value)]);
 
+const name = text
+  .refine((value) => !hasUnseen(value), UNSEEN)
+  .refine((value) => !hasLoneMark(value), 'must have a letter before each combining mark')
+  .refine(isVisible, 'must not be empty');
+
 export const createKeyInput = z.object({
-  name: text
-    .refine((value) => !hasUnseen(value), UNSEEN)
-    .refine((value) => !hasLoneMark(value), 'must have a letter before each combining mark')
-    .refine(isVisible, 'must not be empty'),
+  name,
   scopes,
   expiresAt: z
     .date()
@@ -52,6 +54,11 @@ export const rotateKeyInput = z.object({
     .transform((value) => value ?? 0),
   idempotencyKey,
 });
+
+export const renameKeyInput = z.object({ keyId: z.string(), name, idempotencyKey });
+
+/** The input of `disableKey` and `enableKey`. */
+export const switchKeyInput = z.object({ keyId: z.string(), idempotencyKey });
 
 function orUndefined<T>(value: T | null | undefined): T | undefined {
   return value ?? undefined;

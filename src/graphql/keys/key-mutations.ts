@@ -1,14 +1,13 @@
 import { z } from 'zod';
-import type { Caller } from '../../commands/keys/handle.js';
-import type { AccountKeys, Key } from '../../domain/keys/model.js';
-import { ExpiryInThePast, KeyAlreadyCreated, KeyLimitReached, KeyNotFound } from '../../domain/keys/refusals.js';
+import type { Key } from '../../domain/keys/model.js';
+import { ExpiryInThePast, KeyAlreadyCreated, KeyIsDisabled, KeyLimitReached, KeyNotFound } from '../../domain/keys/refusals.js';
 import { builder } from '../api/builder.js';
-import type { Context } from '../api/context.js';
-import { BadUserInput, Forbidden, parseArgument, RateLimited } from '../api/errors.js';
+import { BadUserInput, parseArgument } from '../api/errors.js';
 import type { AccountView } from '../api/visible-account.js';
 import { Account } from './account.js';
 import { ApiKey } from './key.js';
 import { createKeyInput, rotateKeyInput } from './key-input.js';
+import { change, IDEMPOTENCY_KEY, VERSION } from './perform.js';
 
 interface CreatePayload {
   key: Key;
@@ -21,9 +20,6 @@ interface DeletePayload {
   deletedAt: number;
   account: AccountView;
 }
-
-const VERSION =
-  'The version of the account that includes this change. Give it as `account(minVersion: …)`, and the answer includes the change, whichever process answers.';
 
 const CreateKeyPayload = builder.objectRef<CreatePayload>('CreateKeyPayload').implement({
   description: 'A new key and its secret. No other answer ever contains the secret.',
@@ -52,9 +48,6 @@ const DeleteKeyPayload = builder.objectRef<DeletePayload>('DeleteKeyPayload').im
     version: t.int({ description: VERSION, resolve: ({ account }) => account.state.version }),
   }),
 });
-
-const IDEMPOTENCY_KEY =
-  'Your own name for this request: 1 to 100 characters, such as a UUID. If you do not know whether a request succeeded, send it again with the same name, at any time later. It never creates a second key: the answer is then `KeyAlreadyCreated`.';
 
 const CreateKeyInput = builder.inputType('CreateKeyInput', {
   description: 'The properties of the new key: a name and, optionally, scopes and an expiry.',
@@ -123,11 +116,11 @@ builder.mutationFields((t) => ({
     type: CreateKeyPayload,
     nullable: true,
     description:
-      'Replaces a key of your account by a new one. The new key has the name and the scopes of the old one. If the old key expires, the new one has the same lifetime, from now on. Only this answer contains its secret. Refusals to expect: `KeyNotFound`, `KeyLimitReached`, `KeyAlreadyCreated`. Error: `BAD_USER_INPUT`, with the path of the argument.',
+      'Replaces a key of your account by a new one. The new key has the name and the scopes of the old one. If the old key expires, the new one has the same lifetime, from now on. Only this answer contains its secret. Refusals to expect: `KeyNotFound`, `KeyLimitReached`, `KeyAlreadyCreated`, `KeyIsDisabled`. Error: `BAD_USER_INPUT`, with the path of the argument.',
     authScopes: { owner: true },
     args: { input: t.arg({ type: RotateKeyInput, description: 'The key to replace, and how.' }) },
     errors: {
-      types: [KeyNotFound, KeyLimitReached, KeyAlreadyCreated],
+      types: [KeyNotFound, KeyLimitReached, KeyAlreadyCreated, KeyIsDisabled],
       union: { name: 'RotateKeyResult', description: 'The new key, or why there is none.' },
     },
     extensions: { arguments: z.object({ input: rotateKeyInput }) },
@@ -140,7 +133,7 @@ builder.mutationFields((t) => ({
     type: DeleteKeyPayload,
     nullable: true,
     description:
-      'Deletes a key of your account, for good. It never authenticates again, and nothing brings it back. An expired key can be deleted, too. Refusal to expect: `KeyNotFound`.',
+      'Deletes a key of your account, for good. It never authenticates again, and nothing brings it back. An expired or disabled key can be deleted, too. Refusal to expect: `KeyNotFound`.',
     authScopes: { owner: true },
     args: { input: t.arg({ type: DeleteKeyInput, description: 'The key to delete, by its id.' }) },
     errors: {
@@ -154,28 +147,4 @@ builder.mutationFields((t) => ({
 function refuseBadExpiry(error: unknown): never {
   if (!(error instanceof ExpiryInThePast)) throw error;
   throw new BadUserInput(`input.expiresAt ${error.message}`, ['input', 'expiresAt']);
-}
-
-/** Executes the command. All later reads of this request include its change. */
-async function change<T extends { account: AccountKeys }>(context: Context, command: (caller: Caller) => Promise<T>) {
-  const { required, time } = context;
-  const caller = callerOf(context);
-  try {
-    const result = await command(caller);
-    required.add(caller.account, result.account.version);
-    return { ...result, account: { accountId: caller.account, state: result.account } };
-  } catch (error) {
-    if (error instanceof KeyAlreadyCreated) required.add(caller.account, error.version);
-    throw error;
-  } finally {
-    time.endMutation();
-  }
-}
-
-/** The account comes from the token, never from the input. Every mutation counts for the rate limit, even if it is refused later. */
-function callerOf({ viewer, correlationId, time, mutations }: Context): Caller {
-  if (viewer.account === undefined) throw new Forbidden('Your token names no account.');
-  const wait = mutations?.take(viewer.account) ?? 0;
-  if (wait > 0) throw new RateLimited(wait);
-  return { account: viewer.account, actor: viewer.subject, correlationId, since: time.beginMutation() };
 }

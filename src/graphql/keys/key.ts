@@ -1,4 +1,4 @@
-import { isActive, type Key } from '../../domain/keys/model.js';
+import { hasExpired, type Key } from '../../domain/keys/model.js';
 import { builder } from '../api/builder.js';
 import { GLOBAL_ID } from '../api/global-id.js';
 import { accountIfVisible } from '../api/visible-account.js';
@@ -8,6 +8,9 @@ const KeyStatus = builder.enumType('KeyStatus', {
   description: 'Whether a key authenticates now.',
   values: {
     ACTIVE: { description: 'The key authenticates, and counts towards the limit.' },
+    DISABLED: {
+      description: 'The key is disabled (`disableKey`). It does not authenticate, and counts towards the limit.',
+    },
     EXPIRED: {
       description:
         'The key has expired. It does not authenticate, and does not count towards the limit. It can still be deleted.',
@@ -29,7 +32,16 @@ builder.node(ApiKey, {
     status: t.field({
       type: KeyStatus,
       description: 'Whether the key authenticates now.',
-      resolve: (key, _, { clock }) => (isActive(key, clock()) ? 'ACTIVE' : 'EXPIRED'),
+      resolve: (key, _, { clock }) => {
+        if (hasExpired(key, clock())) return 'EXPIRED';
+        return key.disabledAt === undefined ? 'ACTIVE' : 'DISABLED';
+      },
+    }),
+    disabledAt: t.field({
+      type: 'DateTime',
+      nullable: true,
+      description: 'Since when the key is disabled. Null if it is not.',
+      resolve: ({ disabledAt }) => (disabledAt === undefined ? null : new Date(disabledAt)),
     }),
   }),
 });

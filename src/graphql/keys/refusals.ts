@@ -1,4 +1,10 @@
-import { KeyAlreadyCreated, KeyLimitReached, KeyNotFound } from '../../domain/keys/refusals.js';
+import {
+  IdempotencyKeyUsed,
+  KeyAlreadyCreated,
+  KeyIsDisabled,
+  KeyLimitReached,
+  KeyNotFound,
+} from '../../domain/keys/refusals.js';
 import { builder } from '../api/builder.js';
 import { ApiKey } from './key.js';
 
@@ -15,14 +21,27 @@ const ErrorInterface = builder.interfaceRef<{ message: string; code: string }>('
 builder.objectType(KeyLimitReached, {
   name: 'KeyLimitReached',
   description:
-    'The account holds as many active keys as it may. Delete one first, or rotate one with `overlapSeconds: 0`. Its `code` is `KEY_LIMIT_REACHED`.',
+    'The account holds as many keys as it may, disabled ones included. Delete one first, or rotate one with `overlapSeconds: 0`. Its `code` is `KEY_LIMIT_REACHED`.',
   interfaces: [ErrorInterface],
-  fields: (t) => ({ keyLimit: t.exposeInt('keyLimit', { description: 'How many active keys an account may hold.' }) }),
+  fields: (t) => ({ keyLimit: t.exposeInt('keyLimit', { description: 'How many keys an account may hold.' }) }),
 });
 
 builder.objectType(KeyNotFound, {
   name: 'KeyNotFound',
   description: 'The account has no such key. It may have been deleted. Its `code` is `KEY_NOT_FOUND`.',
+  interfaces: [ErrorInterface],
+});
+
+builder.objectType(KeyIsDisabled, {
+  name: 'KeyIsDisabled',
+  description: 'The key is disabled. Enable it first, or create another one. Its `code` is `KEY_DISABLED`.',
+  interfaces: [ErrorInterface],
+});
+
+builder.objectType(IdempotencyKeyUsed, {
+  name: 'IdempotencyKeyUsed',
+  description:
+    'The idempotency key was used before, with another input or for another mutation. Nothing was changed. Its `code` is `IDEMPOTENCY_KEY_USED`.',
   interfaces: [ErrorInterface],
 });
 
@@ -32,11 +51,14 @@ builder.objectType(KeyAlreadyCreated, {
     'A request with this idempotency key has created a key before. The secret is never shown again. If it was lost, delete that key and use a new idempotency key. Its `code` is `KEY_ALREADY_CREATED`.',
   interfaces: [ErrorInterface],
   fields: (t) => ({
-    keyId: t.exposeString('keyId', { description: 'The id of the key that was created then.' }),
+    keyId: t.exposeString('keyId', {
+      description:
+        'The id of the key that was created then. If the idempotency key was used for another mutation, the key that it changed.',
+    }),
     existingKey: t.field({
       type: ApiKey,
       nullable: true,
-      description: 'The key that was created then. Null if it was deleted since.',
+      description: 'The key with that id. Null if it was deleted since.',
       resolve: ({ existingKey }) => existingKey,
     }),
     version: t.exposeInt('version', {

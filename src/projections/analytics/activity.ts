@@ -25,8 +25,8 @@ import { figureColumns, SumTable, type Tally } from '../engine/tally.js';
 
 /**
  * The first table counts by day in UTC and account; `…_quarters` by quarter of an hour, which begins at `start`; `…_keys` has every key;
- * `…_accounts` holds the state into which an account's next event is folded. `…_expiries` counts the expiries of held keys by quarter of
- * an hour. Times are in milliseconds since 1970. A key's `endsAt` is when it stops authenticating: at its deletion, or at its expiry if
+ * `…_accounts` holds the state into which an account's next event is folded. `…_expiries` counts the expiries of held keys that are not
+ * disabled by quarter of an hour. Times are in milliseconds since 1970. A key's `endsAt` is when it stops authenticating: at its deletion, or at its expiry if
  * that comes first. Expiry times are exact. Times of creation and deletion are as right as the clock that dated them; figures for the
  * present do not depend on them.
  */
@@ -41,6 +41,7 @@ const SCHEMA = `
     account TEXT NOT NULL,
     endsAt INTEGER,
     deletedAt INTEGER,
+    disabledAt INTEGER,
     reason TEXT,
     replaces TEXT,
     replacedBy TEXT,
@@ -97,11 +98,14 @@ export class ActivityProjection implements Projection {
     this.#account = database.prepare<[string], AccountRow>(`SELECT version, held FROM ${ACTIVITY}_accounts WHERE account = ?`);
     this.#write = {
       account: database.prepare(`REPLACE INTO ${ACTIVITY}_accounts VALUES (?, ?, ?, ?, ?)`),
-      created: database.prepare(`INSERT INTO ${ACTIVITY}_keys VALUES (?, ?, ?, ?, NULL, NULL, ?, NULL) ON CONFLICT DO NOTHING`),
+      created: database.prepare(
+        `INSERT INTO ${ACTIVITY}_keys VALUES (?, ?, ?, ?, NULL, NULL, NULL, ?, NULL) ON CONFLICT DO NOTHING`,
+      ),
       deleted: database.prepare(
-        `UPDATE ${ACTIVITY}_keys SET endsAt = ?, deletedAt = ?, reason = ?, replacedBy = ifnull(?, replacedBy)
+        `UPDATE ${ACTIVITY}_keys SET endsAt = ?, deletedAt = ?, disabledAt = NULL, reason = ?, replacedBy = ifnull(?, replacedBy)
          WHERE createdAt = ? AND key = ?`,
       ),
+      disabledAt: database.prepare(`UPDATE ${ACTIVITY}_keys SET disabledAt = ? WHERE createdAt = ? AND key = ?`),
       endsAt: database.prepare(`UPDATE ${ACTIVITY}_keys SET endsAt = ? WHERE createdAt = ? AND key = ?`),
       replacedBy: database.prepare(`UPDATE ${ACTIVITY}_keys SET replacedBy = ? WHERE createdAt = ? AND key = ?`),
     };
@@ -161,6 +165,11 @@ export class ActivityProjection implements Projection {
         return { ...event, data: { ...event.data, keyId, replacedBy: ofKey(event.data.replacedBy) } };
       case 'KeyExpirySet':
         return { ...event, data: { ...event.data, keyId } };
+      case 'KeyRenamed':
+        return { ...event, data: { ...event.data, keyId } };
+      case 'KeyDisabled':
+      case 'KeyEnabled':
+        return { ...event, data: { ...event.data, keyId } };
     }
   }
 
@@ -190,6 +199,14 @@ export class ActivityProjection implements Projection {
         if (key) this.#write.endsAt.run(key.endsAt, key.createdAt, key.keyId);
         return;
       }
+      case 'KeyDisabled':
+      case 'KeyEnabled': {
+        const key = find(after, event.data.keyId);
+        if (key) this.#write.disabledAt.run(key.disabledAt ?? null, key.createdAt, key.keyId);
+        return;
+      }
+      case 'KeyRenamed':
+        return;
     }
   }
 

@@ -8,6 +8,8 @@ export const FLOW_NAMES = [
   'KEYS_DELETED_EXPIRED',
   'KEYS_DELETED_LEAKED',
   'KEYS_ROTATED',
+  'KEYS_DISABLED',
+  'KEYS_ENABLED',
   'CREATES_REFUSED',
   'VERIFICATIONS',
 ] as const;
@@ -42,6 +44,8 @@ export const FLOWS: Record<Flow, Sum> = {
   KEYS_DELETED_EXPIRED: { table: QUARTERS, figure: 'deletedExpired' },
   KEYS_DELETED_LEAKED: { table: QUARTERS, figure: 'deletedLeaked' },
   KEYS_ROTATED: { table: QUARTERS, figure: 'rotated' },
+  KEYS_DISABLED: { table: QUARTERS, figure: 'disabled' },
+  KEYS_ENABLED: { table: QUARTERS, figure: 'enabled' },
   CREATES_REFUSED: { table: USAGE_QUARTERS, figure: 'createsRefused' },
   VERIFICATIONS: { table: USAGE_QUARTERS, figure: 'verifications' },
 };
@@ -51,9 +55,9 @@ export const STOCKS: Record<Stock, Sum & { present: string }> = {
   ACTIVE_KEYS: {
     table: QUARTERS,
     figure: 'activeChange',
-    present: `SELECT (SELECT ifnull(sum(created - (${DELETED})), 0) FROM ${QUARTERS})
+    present: `SELECT (SELECT ifnull(sum(created - (${DELETED}) - disabledChange), 0) FROM ${QUARTERS})
       - (SELECT ifnull(sum(held), 0) FROM ${ACTIVITY}_expiries WHERE start < @quarter)
-      - (SELECT count(*) FROM ${ACTIVITY}_keys WHERE deletedAt IS NULL AND endsAt >= @quarter AND endsAt <= @at)`,
+      - (SELECT count(*) FROM ${ACTIVITY}_keys WHERE deletedAt IS NULL AND disabledAt IS NULL AND endsAt >= @quarter AND endsAt <= @at)`,
   },
   ACCOUNTS_AT_LIMIT: {
     table: QUARTERS,

@@ -9,7 +9,7 @@ export type DistributionMetric = 'KEY_AGE' | 'LIFETIME' | 'TIME_TO_FIRST_USE' | 
 /** Greater than any pseudonym: their digits are hexadecimal. */
 const AFTER_ALL = 'g';
 
-const IS_ACTIVE = '(deletedAt IS NULL AND (endsAt IS NULL OR endsAt > @at))';
+const IS_ACTIVE = '(deletedAt IS NULL AND disabledAt IS NULL AND (endsAt IS NULL OR endsAt > @at))';
 const HAS_ENDED = '(deletedAt IS NOT NULL OR endsAt <= @at)';
 
 /**

@@ -28,7 +28,7 @@ const VIEWS = {
       ) GROUP BY start
     ) WINDOW until AS (ORDER BY start)`,
   keys: `
-    SELECT made.key AS key, account, ${time('createdAt')}, ${time('endsAt', 'max(endsAt, createdAt)')}, ${time('deletedAt')}, reason, replaces, replacedBy,
+    SELECT made.key AS key, account, ${time('createdAt')}, ${time('endsAt', 'max(endsAt, createdAt)')}, ${time('deletedAt')}, ${time('disabledAt')}, reason, replaces, replacedBy,
       ${time('firstUsedAt')}, ${time('lastUsedAt')}
     FROM ${ACTIVITY}_keys AS made LEFT JOIN ${ACTIVITY_USAGE}_keys AS used ON used.key = made.key`,
   usage: `SELECT day, key, verifications FROM ${ACTIVITY_USAGE}`,

@@ -36,6 +36,8 @@ const SCHEMA = `
   CREATE INDEX IF NOT EXISTS ${HISTORY}_account_at ON ${HISTORY} (account, at);
   CREATE INDEX IF NOT EXISTS ${HISTORY}_keyId ON ${HISTORY} (keyId);
   CREATE INDEX IF NOT EXISTS ${HISTORY}_keyId_at ON ${HISTORY} (keyId, at);
+  CREATE INDEX IF NOT EXISTS ${HISTORY}_expirySet ON ${HISTORY} (keyId) WHERE type = 'KeyExpirySet';
+  CREATE INDEX IF NOT EXISTS ${HISTORY}_renamed ON ${HISTORY} (keyId) WHERE type = 'KeyRenamed';
   CREATE INDEX IF NOT EXISTS ${HISTORY}_type ON ${HISTORY} (type);
   CREATE INDEX IF NOT EXISTS ${HISTORY}_type_at ON ${HISTORY} (type, at);
   CREATE INDEX IF NOT EXISTS ${HISTORY}_actor ON ${HISTORY} (actor);
@@ -46,11 +48,13 @@ const COLUMNS = 'stream, version, position, id, type, schemaVersion, data, metad
 const TABLE = { table: HISTORY, columns: COLUMNS };
 const PAGE = 1000;
 
-/** A key's first event and its last two: its creation, the last expiry that was set, and its deletion. */
+/** A key's first event and its last ones: its creation, the last expiry that was set, the last name, and its deletion. */
 const OUTLINE = `
   SELECT ${COLUMNS} FROM ${HISTORY} WHERE position IN (
     SELECT min(position) FROM ${HISTORY} WHERE keyId = @keyId
-    UNION SELECT position FROM (SELECT position FROM ${HISTORY} WHERE keyId = @keyId ORDER BY position DESC LIMIT 2)
+    UNION SELECT max(position) FROM ${HISTORY} WHERE keyId = @keyId AND type = 'KeyExpirySet'
+    UNION SELECT max(position) FROM ${HISTORY} WHERE keyId = @keyId AND type = 'KeyRenamed'
+    UNION SELECT max(position) FROM ${HISTORY} WHERE keyId = @keyId
   ) ORDER BY position`;
 
 /** Selects the events that match every given condition. */
@@ -205,7 +209,7 @@ export class HistoryProjection implements Projection {
 
   /**
    * The key as it was when it was deleted; undefined if there was none or it is still held. The cost does not depend on how often an
-   * expiry was set.
+   * expiry was set or the key was renamed.
    * @throws UnreadableEvent
    */
   deletedKey(keyId: string): DeletedKey | undefined {

@@ -1,5 +1,5 @@
 import type { Database } from 'better-sqlite3';
-import { evolveKeys } from '../../domain/keys/decide.js';
+import { evolveKeys, requestIn } from '../../domain/keys/decide.js';
 import type { AccountKeys, Key, PastKeyEvent } from '../../domain/keys/model.js';
 import { AccountUnreadable, UnreadableStream } from '../../domain/keys/refusals.js';
 import { decodeOnce } from '../../store/codec.js';
@@ -13,7 +13,7 @@ import { UnreadKeys } from './unread-keys.js';
 
 /**
  * The first table finds every key that ever existed by its id, and those not deleted by their secret's hash, for verification.
- * `quarantined` is 1 if the key's account is in quarantine, so that the key is refused. `…_accounts` has each account's held keys in full,
+ * `disabledAt` is null unless the key is disabled. `quarantined` is 1 if the key's account is in quarantine, so that the key is refused. `…_accounts` has each account's held keys in full,
  * as they were folded, together with the version at which they are held.
  */
 const SCHEMA = `
@@ -24,6 +24,7 @@ const SCHEMA = `
     secretHash BLOB NOT NULL,
     expiresAt INTEGER,
     deletedAt INTEGER,
+    disabledAt INTEGER,
     quarantined INTEGER NOT NULL
   ) STRICT;
   CREATE INDEX IF NOT EXISTS ${KEYS}_secretHash ON ${KEYS} (secretHash) WHERE deletedAt IS NULL;
@@ -47,6 +48,12 @@ interface AccountRow {
   at: number;
   /** A JSON array of the held keys, the oldest first. */
   keys: string;
+}
+
+interface FateRow {
+  deletedAt: number | null;
+  disabledAt: number | null;
+  expiresAt: number | null;
 }
 
 /** One row, whether the account is known or not. */
@@ -106,16 +113,15 @@ export class KeysProjection implements Projection {
       bySecretHash: database.prepare<[string], KeyReference>(
         `SELECT keyId, account FROM ${KEYS} WHERE secretHash = unhex(?) AND deletedAt IS NULL`,
       ),
-      fate: database.prepare<[string], { deletedAt: number | null; expiresAt: number | null }>(
-        `SELECT deletedAt, expiresAt FROM ${KEYS} WHERE keyId = ?`,
-      ),
+      fate: database.prepare<[string], FateRow>(`SELECT deletedAt, disabledAt, expiresAt FROM ${KEYS} WHERE keyId = ?`),
       owner: database.prepare<[string], string>(`SELECT account FROM ${KEYS} WHERE keyId = ?`).pluck(),
     };
     this.#write = {
       account: database.prepare(`REPLACE INTO ${KEYS}_accounts VALUES (?, ?, ?, ?)`),
-      created: database.prepare(`INSERT INTO ${KEYS} VALUES (?, ?, ?, ?, ?, NULL, ?) ON CONFLICT DO NOTHING`),
+      created: database.prepare(`INSERT INTO ${KEYS} VALUES (?, ?, ?, ?, ?, NULL, NULL, ?) ON CONFLICT DO NOTHING`),
       made: database.prepare(`REPLACE INTO ${KEYS}_idempotency VALUES (?, ?, ?, ?)`),
       deleted: database.prepare(`UPDATE ${KEYS} SET deletedAt = ?, quarantined = 0 WHERE keyId = ? AND account = ?`),
+      disabled: database.prepare(`UPDATE ${KEYS} SET disabledAt = ? WHERE keyId = ? AND account = ?`),
       expirySet: database.prepare(`UPDATE ${KEYS} SET expiresAt = ? WHERE keyId = ? AND account = ?`),
       quarantined: database.prepare(`UPDATE ${KEYS} SET quarantined = ? WHERE keyId = ?`),
     };
@@ -174,8 +180,8 @@ export class KeysProjection implements Projection {
     return this.#read.account.get(account)?.version ?? 0;
   }
 
-  /** When the key was deleted and when it expires, in milliseconds since 1970; undefined if it never existed. */
-  fateOf(keyId: string): { deletedAt: number | null; expiresAt: number | null } | undefined {
+  /** When the key was deleted or disabled and when it expires, in milliseconds since 1970; undefined if it never existed. */
+  fateOf(keyId: string): FateRow | undefined {
     return this.#read.fate.get(keyId);
   }
 
@@ -224,14 +230,18 @@ export class KeysProjection implements Projection {
 
   /** @throws UnreadableStream if a key is created twice */
   #applyOne(account: string, event: PastKeyEvent, inQuarantine: boolean): void {
+    const request = requestIn(event);
+    if (request) {
+      const { idempotencyKey, keyId, inputHash } = request;
+      this.#write.made.run(account, idempotencyKey, keyId, Buffer.from(inputHash, 'hex'));
+    }
     switch (event.type) {
       case 'KeyCreated': {
-        const { keyId, scopes, secretHash, expiresAt, idempotencyKey, inputHash = '' } = event.data;
+        const { keyId, scopes, secretHash, expiresAt } = event.data;
         const [end, hash] = [expiresAt === undefined ? null : Date.parse(expiresAt), Buffer.from(secretHash, 'hex')];
         const { changes } = this.#write.created.run(keyId, account, JSON.stringify(scopes), hash, end, Number(inQuarantine));
         if (changes === 0)
           throw new UnreadableStream(`Version ${event.version} creates the key ${keyId}, which exists already.`);
-        if (idempotencyKey !== undefined) this.#write.made.run(account, idempotencyKey, keyId, Buffer.from(inputHash, 'hex'));
         return;
       }
       case 'KeyDeleted':
@@ -239,6 +249,14 @@ export class KeysProjection implements Projection {
         return;
       case 'KeyExpirySet':
         this.#write.expirySet.run(Date.parse(event.data.expiresAt), event.data.keyId, account);
+        return;
+      case 'KeyDisabled':
+        this.#write.disabled.run(Date.parse(event.at), event.data.keyId, account);
+        return;
+      case 'KeyEnabled':
+        this.#write.disabled.run(null, event.data.keyId, account);
+        return;
+      case 'KeyRenamed':
         return;
     }
   }

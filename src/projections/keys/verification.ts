@@ -12,6 +12,7 @@ interface KeyRow {
   secretHash: string;
   expiresAt: number | null;
   deletedAt: number | null;
+  disabledAt: number | null;
   /** 1 if its account's stream cannot be read. */
   quarantined: number;
 }
@@ -31,20 +32,21 @@ export interface Verified {
 export type Verifier = Omit<Verification, 'refuse' | 'trust'>;
 
 /** The hash as text: creating a buffer takes longer than finding the key. */
-const COLUMNS = 'keyId, account, scopes, lower(hex(secretHash)) AS secretHash, expiresAt, deletedAt, quarantined';
+const COLUMNS = 'keyId, account, scopes, lower(hex(secretHash)) AS secretHash, expiresAt, deletedAt, disabledAt, quarantined';
 
 /** A row to read and compare if there is no key, so that an unknown id costs the same as a wrong secret. */
-const STAND_IN = `UNION ALL SELECT '', '', '[]', '${'0'.repeat(64)}', NULL, 0, 0 LIMIT 1`;
+const STAND_IN = `UNION ALL SELECT '', '', '[]', '${'0'.repeat(64)}', NULL, 0, NULL, 0 LIMIT 1`;
 
 /** How many lists of scopes are cached. Most keys share a few. */
 const SCOPE_LISTS = 1000;
 
-/** Looks up the key for a secret. Read-only. The answer is undefined for unknown, wrong, deleted, expired and quarantined alike. */
+/** Looks up the key for a secret. Read-only. The answer is undefined for unknown, wrong, deleted, disabled, expired and quarantined alike. */
 export class Verification {
   readonly #clock: Clock;
   readonly #byId;
   readonly #bySecretHash;
-  readonly #refusedFrom = new Map<string, number>();
+  /** By key id, the instant of each refusal that is still needed. */
+  readonly #refusals = new Map<string, number[]>();
   readonly #scopeLists = new Map<string, readonly string[]>();
 
   constructor(database: Database, clock: Clock) {
@@ -71,21 +73,26 @@ export class Verification {
 
   /** Refuses, from that instant on (milliseconds since 1970), a key whose end is acknowledged but not projected yet. */
   refuse(keyId: string, from: number): void {
-    this.#refusedFrom.set(keyId, Math.min(from, this.#refusedFrom.get(keyId) ?? from));
+    this.#refusals.set(keyId, [...(this.#refusals.get(keyId) ?? []), from]);
   }
 
-  /** Ends the refusal: the key's end is projected, so the tables decide. */
+  /** Ends one refusal from that instant on: the event behind it is projected, so the tables know it. */
   trust(keyId: string, from: number): void {
-    if (this.#refusedFrom.get(keyId) === from) this.#refusedFrom.delete(keyId);
+    const refusals = this.#refusals.get(keyId) ?? [];
+    const place = refusals.indexOf(from);
+    const others = refusals.filter((_, index) => index !== place);
+    if (others.length === 0) this.#refusals.delete(keyId);
+    else this.#refusals.set(keyId, others);
   }
 
   #judge(row: KeyRow | undefined, hash: string): Verified | undefined {
     if (!row) return undefined;
-    const { keyId, account, scopes, secretHash, expiresAt, deletedAt, quarantined } = row;
+    const { keyId, account, scopes, secretHash, expiresAt, deletedAt, disabledAt, quarantined } = row;
     const at = this.#clock();
     const matches = isSameHash(hash, secretHash);
-    const end = Math.min(expiresAt ?? Number.POSITIVE_INFINITY, this.#refusedFrom.get(keyId) ?? Number.POSITIVE_INFINITY);
-    if (!matches || deletedAt !== null || quarantined !== 0 || at >= end) return undefined;
+    const refusals = this.#refusals.get(keyId);
+    const end = Math.min(expiresAt ?? Number.POSITIVE_INFINITY, refusals ? Math.min(...refusals) : Number.POSITIVE_INFINITY);
+    if (!matches || deletedAt !== null || disabledAt !== null || quarantined !== 0 || at >= end) return undefined;
     return { account, keyId, scopes: this.#parseScopes(scopes), at, expiresAt: end };
   }
 

@@ -228,7 +228,7 @@ describe.each(oneUnlessLong(RESTORABLE))('of a log on %s that was put back to wh
 
 function loseHistory({ dataDirectory }: RestorableLog): void {
   const database = new Database(join(dataDirectory, 'projections.db'));
-  database.exec("DELETE FROM history_4; DELETE FROM positions_1 WHERE projection = 'history_4'");
+  database.exec("DELETE FROM history_5; DELETE FROM positions_1 WHERE projection = 'history_5'");
   database.close();
 }
 
@@ -342,7 +342,7 @@ describe('on SQLite', () => {
     await untilProjected(world);
     await world.stop();
     const rows = new Database(join(log.dataDirectory, 'keys.db'), { readonly: true });
-    const end = rows.prepare('SELECT expiresAt FROM keys_3 WHERE keyId = ?').pluck().get(old.key.keyId);
+    const end = rows.prepare('SELECT expiresAt FROM keys_4 WHERE keyId = ?').pluck().get(old.key.keyId);
     rows.close();
     loseHistory(log);
     await log.putBack();

@@ -77,12 +77,12 @@ it('says that all projections are equal, at which event, and what their digests 
   const { code, stdout, stderr } = await replayAside(filled);
   expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
   expect([...stdout.matchAll(LINE)].map(([, name, events]) => `${name} ${events}`)).toEqual([
-    'keys_3 103',
+    'keys_4 103',
     'transparency_2 103',
-    'history_4 103',
+    'history_5 103',
     'reads_3 0',
     'usage_2 0',
-    'activity_3 103',
+    'activity_4 103',
     'activity_usage_2 0',
   ]);
   expect(stdout.trim().split('\n')).toHaveLength(7);
@@ -101,29 +101,29 @@ describe('what was changed in a projection behind its back', () => {
   it.each<[what: string, sql: string, named: string]>([
     [
       'a changed scope',
-      `UPDATE keys_3 SET scopes = '["admin"]' WHERE keyId = '${A}'`,
-      `keys_3: keyId "${A}" is different in scopes`,
+      `UPDATE keys_4 SET scopes = '["admin"]' WHERE keyId = '${A}'`,
+      `keys_4: keyId "${A}" is different in scopes`,
     ],
     [
       'a deleted key brought back',
-      `UPDATE keys_3 SET deletedAt = NULL WHERE keyId = '${B}'`,
-      `keys_3: keyId "${B}" is different in deletedAt`,
+      `UPDATE keys_4 SET deletedAt = NULL WHERE keyId = '${B}'`,
+      `keys_4: keyId "${B}" is different in deletedAt`,
     ],
-    ['a missing key', `DELETE FROM keys_3 WHERE keyId = '${A}'`, `keys_3: keyId "${A}" is missing`],
+    ['a missing key', `DELETE FROM keys_4 WHERE keyId = '${A}'`, `keys_4: keyId "${A}" is missing`],
     [
       'a key that nobody created',
-      `INSERT INTO keys_3 SELECT '${id('x')}', account, scopes, secretHash, expiresAt, deletedAt, quarantined FROM keys_3 WHERE keyId = '${A}'`,
-      `keys_3: keyId "${id('x')}" is extra`,
+      `INSERT INTO keys_4 SELECT '${id('x')}', account, scopes, secretHash, expiresAt, deletedAt, disabledAt, quarantined FROM keys_4 WHERE keyId = '${A}'`,
+      `keys_4: keyId "${id('x')}" is extra`,
     ],
     [
       'an account that holds less',
-      "UPDATE keys_3_accounts SET keys = '[]' WHERE account = 'demo'",
-      'keys_3_accounts: account "demo" is different in keys',
+      "UPDATE keys_4_accounts SET keys = '[]' WHERE account = 'demo'",
+      'keys_4_accounts: account "demo" is different in keys',
     ],
     [
       'a forgotten request',
-      'DELETE FROM keys_3_idempotency',
-      'keys_3_idempotency: account "demo", idempotencyKey "once" is missing',
+      'DELETE FROM keys_4_idempotency',
+      'keys_4_idempotency: account "demo", idempotencyKey "once" is missing',
     ],
     [
       'a changed node of the tree',
@@ -133,13 +133,13 @@ describe('what was changed in a projection behind its back', () => {
     ['a missing leaf', 'DELETE FROM transparency_2_leaves WHERE place = 102', 'transparency_2_leaves: place 102 is missing'],
     [
       'a changed event',
-      "UPDATE history_4 SET actor = 'somebody else' WHERE position = 7",
-      'history_4: position 7 is different in actor',
+      "UPDATE history_5 SET actor = 'somebody else' WHERE position = 7",
+      'history_5: position 7 is different in actor',
     ],
     [
       'an event at another place',
-      'UPDATE history_4 SET position = 1000 WHERE position = 9',
-      'history_4: position 9 is missing\n  history_4: position 1000 is extra',
+      'UPDATE history_5 SET position = 1000 WHERE position = 9',
+      'history_5: position 9 is missing\n  history_5: position 1000 is extra',
     ],
   ])('is found and named, and repaired on request: %s', async (_what, sql, named) => {
     const directory = copy();
@@ -154,18 +154,18 @@ describe('what was changed in a projection behind its back', () => {
 
   it('is named row by row, ten of a table at most', async () => {
     const directory = copy();
-    damage(directory, "UPDATE history_4 SET actor = 'somebody else'", 'DELETE FROM transparency_2_leaves');
+    damage(directory, "UPDATE history_5 SET actor = 'somebody else'", 'DELETE FROM transparency_2_leaves');
     const { code, stdout } = await replay(directory);
     expect(code).toBe(1);
-    expect(stdout.match(/^ {2}history_4: position \d+ is different in actor$/gm)).toHaveLength(10);
-    expect(stdout).toContain('  history_4: and 93 more\n');
+    expect(stdout.match(/^ {2}history_5: position \d+ is different in actor$/gm)).toHaveLength(10);
+    expect(stdout).toContain('  history_5: and 93 more\n');
     expect(stdout.match(/^ {2}transparency_2_leaves: place \d+ is missing$/gm)).toHaveLength(10);
-    expect(stdout).toMatch(/^keys_3: .*: equal$/m);
+    expect(stdout).toMatch(/^keys_4: .*: equal$/m);
   });
 
   it('never shows what is in a row', async () => {
     const directory = copy();
-    damage(directory, "UPDATE keys_3 SET secretHash = x'ab'", 'UPDATE keys_3_accounts SET keys = \'["a name"]\'');
+    damage(directory, "UPDATE keys_4 SET secretHash = x'ab'", 'UPDATE keys_4_accounts SET keys = \'["a name"]\'');
     const { stdout } = await replay(directory);
     expect(stdout).toContain('is different in secretHash');
     expect(stdout).not.toMatch(/\bab\b|a name/i);
@@ -175,14 +175,14 @@ describe('what was changed in a projection behind its back', () => {
 it('needs no lock without --repair: it ends while another process is writing', async () => {
   const directory = copy();
   const writer = new Database(join(directory, 'projections.db'));
-  writer.exec('BEGIN IMMEDIATE; DELETE FROM history_4;');
-  expect(await replayAside(directory)).toMatchObject({ code: 0, stdout: expect.stringMatching(/^history_4: .* equal$/m) });
+  writer.exec('BEGIN IMMEDIATE; DELETE FROM history_5;');
+  expect(await replayAside(directory)).toMatchObject({ code: 0, stdout: expect.stringMatching(/^history_5: .* equal$/m) });
   writer.close();
 });
 
 it('writes nothing without --repair', async () => {
   const directory = copy();
-  damage(directory, 'UPDATE keys_3 SET deletedAt = NULL', 'DELETE FROM history_4');
+  damage(directory, 'UPDATE keys_4 SET deletedAt = NULL', 'DELETE FROM history_5');
   const bytes = () => ['keys.db', 'projections.db'].map((name) => readFileSync(join(directory, name), 'base64'));
   const before = bytes();
   const files = readdirSync(directory);
@@ -201,7 +201,7 @@ it('puts right what a running server reads, which goes on and refuses the delete
   const verify = () => world.app.verification.verify(key.keyId, secret);
   expect(verify()).toBeUndefined();
 
-  damage(directory, `UPDATE keys_3 SET deletedAt = NULL, scopes = '["admin"]' WHERE keyId = '${key.keyId}'`);
+  damage(directory, `UPDATE keys_4 SET deletedAt = NULL, scopes = '["admin"]' WHERE keyId = '${key.keyId}'`);
   await untilFilled(world);
   expect((await replay(directory)).stdout).toContain(`keyId "${key.keyId}" is different in scopes, deletedAt`);
   expect(verify()).toMatchObject({ scopes: ['admin'] });
@@ -232,25 +232,25 @@ describe("the analysts' file", () => {
   it.each<[what: string, sql: string, named: RegExp]>([
     [
       'a changed count',
-      'UPDATE activity_3_quarters SET created = created + 1 WHERE start = (SELECT min(start) FROM activity_3_quarters)',
-      /^ {2}activity_3_quarters: start \d+ is different in created$/m,
+      'UPDATE activity_4_quarters SET created = created + 1 WHERE start = (SELECT min(start) FROM activity_4_quarters)',
+      /^ {2}activity_4_quarters: start \d+ is different in created$/m,
     ],
     [
       'a missing account',
-      'DELETE FROM activity_3_accounts WHERE account = (SELECT min(account) FROM activity_3_accounts)',
-      /^ {2}activity_3_accounts: account "[0-9a-f]{32}" is missing$/m,
+      'DELETE FROM activity_4_accounts WHERE account = (SELECT min(account) FROM activity_4_accounts)',
+      /^ {2}activity_4_accounts: account "[0-9a-f]{32}" is missing$/m,
     ],
     [
       'keys that live for ever',
-      'UPDATE activity_3_keys SET endsAt = NULL',
-      /^ {2}activity_3_keys: .* is different in endsAt$/m,
+      'UPDATE activity_4_keys SET endsAt = NULL',
+      /^ {2}activity_4_keys: .* is different in endsAt$/m,
     ],
   ])('is compared too, and repaired on request: %s', async (_what, sql, named) => {
     const directory = copy();
     damage(directory, sql);
     const { code, stdout } = await replay(directory, '--repair');
     expect(stdout).toMatch(named);
-    expect(stdout).toMatch(/^activity_3: repaired, \d+ rows? deleted or inserted$/m);
+    expect(stdout).toMatch(/^activity_4: repaired, \d+ rows? deleted or inserted$/m);
     expect(code).toBe(0);
     expect(await replay(directory)).toMatchObject({ code: 0 });
   });
@@ -259,7 +259,7 @@ describe("the analysts' file", () => {
     const directory = copy();
     const key = { KEYLEDGER_PSEUDONYM_KEY: Buffer.alloc(32, 1).toString('base64') };
     const { code, stderr } = await here(['replay'], { KEYLEDGER_DATA: directory, ...key });
-    expect(stderr).toMatch(/^ {2}activity_3 has tables that do not belong to this log: their pseudonyms were made/m);
+    expect(stderr).toMatch(/^ {2}activity_4 has tables that do not belong to this log: their pseudonyms were made/m);
     expect(code).toBe(1);
   });
 });
@@ -278,14 +278,14 @@ describe('says why there is nothing to compare, and ends with 1', () => {
   it.each<[why: string, prepare: (directory: string) => unknown, reason: RegExp]>([
     [
       'the projection has never run',
-      (directory) => damage(directory, "DELETE FROM positions_1 WHERE projection = 'history_4'"),
-      /^ {2}history_4 was never filled; start/m,
+      (directory) => damage(directory, "DELETE FROM positions_1 WHERE projection = 'history_5'"),
+      /^ {2}history_5 was never filled; start/m,
     ],
-    ['it has no tables', (directory) => execute(directory, 'DROP TABLE history_4'), /^ {2}history_4 was never filled; start/m],
+    ['it has no tables', (directory) => execute(directory, 'DROP TABLE history_5'), /^ {2}history_5 was never filled; start/m],
     [
       'its tables have another shape',
-      (directory) => execute(directory, 'ALTER TABLE keys_3_idempotency ADD COLUMN x TEXT'),
-      /^ {2}keys_3 has tables of another version/m,
+      (directory) => execute(directory, 'ALTER TABLE keys_4_idempotency ADD COLUMN x TEXT'),
+      /^ {2}keys_4 has tables of another version/m,
     ],
     [
       'the file is no database',

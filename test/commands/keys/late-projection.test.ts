@@ -41,6 +41,19 @@ it('refuses a rotated key here although the feed has stopped, and the limit hold
   expect(await client.createKey()).toMatchObject({ __typename: 'KeyLimitReached' });
 });
 
+it('refuses a key here from the moment it is disabled, and again when it is deleted, although the feed has stopped', async () => {
+  const { store, client, world } = await worldWithFeed();
+  const held = await client.newKey();
+  const { keyId } = held.key;
+  const verified = () => world.app.verification.verify(keyId, held.secret);
+  store.stopped = true;
+  expect(await client.disableKey({ keyId })).toMatchObject({ __typename: 'ChangeKeyPayload', key: { status: 'DISABLED' } });
+  expect(verified()).toBeUndefined();
+  expect(await client.enableKey({ keyId })).toMatchObject({ __typename: 'ChangeKeyPayload', key: { status: 'ACTIVE' } });
+  expect(await client.deleteKey(keyId)).toMatchObject({ __typename: 'DeleteKeyPayload' });
+  expect(verified()).toBeUndefined();
+});
+
 it('ends an overlap here although the feed has stopped', async () => {
   let now = Date.now();
   const store = new StoppableFeed(new SqliteEventStore(':memory:'));

@@ -6,7 +6,23 @@ import { type NewEvent, type RecordedEvent, StoreUnavailable } from '../../../sr
 import { SqliteEventStore } from '../../../src/store/sqlite/sqlite.js';
 import { streamOf } from '../../../src/store/streams.js';
 import { collect } from '../../support/events.js';
-import { at, create, created, deleted, fold, id, remove, rotate, START } from '../../support/specification.js';
+import {
+  at,
+  create,
+  created,
+  deleted,
+  disable,
+  disabled,
+  enable,
+  enabled,
+  fold,
+  id,
+  remove,
+  rename,
+  renamed,
+  rotate,
+  START,
+} from '../../support/specification.js';
 import { eventsOf, StoppableFeed } from '../../support/store-doubles.js';
 import { newAccount, openWorld } from '../../support/world.js';
 
@@ -71,6 +87,16 @@ describe('a command that a late process would refuse is decided on what the stre
     ],
     ['the deletion of a key that came since', [created('a')], 0, remove('a'), ['KeyDeleted']],
     ['the deletion of a leaked key that came since', full, 1, remove('b', 'LEAKED'), ['KeyDeleted']],
+    ['an enabling after it was disabled', [created('a'), disabled('a')], 1, enable('a'), ['KeyEnabled']],
+    ['a disabling after it was enabled', [created('a'), disabled('a'), enabled('a')], 2, disable('a'), ['KeyDisabled']],
+    ['a rename after another one', [created('a'), renamed('a', 'new')], 1, rename('a', 'key a'), ['KeyRenamed']],
+    [
+      'a rotation after it was enabled',
+      [created('a'), disabled('a'), enabled('a')],
+      2,
+      rotate('a', 'c'),
+      ['KeyDeleted', 'KeyCreated'],
+    ],
     ['the rotation of a key that came since', full, 1, rotate('b', 'c'), ['KeyDeleted', 'KeyCreated']],
   ])('%s', async (_what, events, known, command, expected) => {
     const { handle, written, store } = await latecomer(events, known);

@@ -8,12 +8,12 @@ import {
   NO_ACTIVITY,
 } from '../../../src/domain/analytics/activity.js';
 import { decide, evolve } from '../../../src/domain/keys/decide.js';
-import { activeKeys, type KeyCommand, NO_KEYS, type PastKeyEvent } from '../../../src/domain/keys/model.js';
-import { KEY_LIMIT, KeyLimitReached, KeyNotFound } from '../../../src/domain/keys/refusals.js';
+import { activeKeys, type KeyCommand, NO_KEYS, type PastKeyEvent, slots } from '../../../src/domain/keys/model.js';
+import { KEY_LIMIT, KeyIsDisabled, KeyLimitReached, KeyNotFound } from '../../../src/domain/keys/refusals.js';
 import { at, material, START } from '../../support/specification.js';
 
 interface Step {
-  kind: 'create' | 'rotate' | 'delete';
+  kind: 'create' | 'rotate' | 'delete' | 'rename' | 'disable' | 'enable';
   target: number;
   elapsed: number;
   overlap: number;
@@ -21,7 +21,7 @@ interface Step {
 }
 
 const step: fc.Arbitrary<Step> = fc.record({
-  kind: fc.constantFrom('create', 'create', 'rotate', 'delete'),
+  kind: fc.constantFrom('create', 'create', 'rotate', 'delete', 'rename', 'disable', 'disable', 'enable'),
   target: fc.nat(2),
   // Another process, with a clock that is ahead or behind, may run the command.
   elapsed: fc.oneof({ weight: 5, arbitrary: fc.integer({ min: 0, max: 5000 }) }, fc.constantFrom(-3000, 60_000, -60_000)),
@@ -33,6 +33,9 @@ function commandFor({ kind, target, overlap, lifetime }: Step, made: string[], n
   const keyId = made.at(-1 - target) ?? 'key_0000000000000000000000';
   const key = { ...material('a'), keyId: `key_${String(made.length + 1).padStart(22, '0')}` };
   if (kind === 'delete') return { type: 'DeleteKey', keyId, reason: 'REQUESTED' };
+  if (kind === 'rename') return { type: 'RenameKey', keyId, name: `name ${target}` };
+  if (kind === 'disable') return { type: 'DisableKey', keyId };
+  if (kind === 'enable') return { type: 'EnableKey', keyId };
   if (kind === 'rotate') return { type: 'RotateKey', keyId, key, overlap };
   return {
     type: 'CreateKey',
@@ -48,6 +51,8 @@ interface Life {
   keyId: string;
   created: number;
   ended: number;
+  /** From when on it was disabled, and until when. */
+  disabled: { from: number; until: number }[];
 }
 
 /** Plays the steps. Returns each key's life, and every change of the account's activity. */
@@ -57,11 +62,15 @@ function play(steps: Step[]) {
   const note = (event: PastKeyEvent) => {
     const { keyId } = event.data;
     const date = Date.parse(event.at);
+    const life = lives.find((life) => life.keyId === keyId);
+    const last = life?.disabled.at(-1);
+    if (event.type === 'KeyDisabled') life?.disabled.push({ from: date, until: Number.POSITIVE_INFINITY });
+    if (event.type === 'KeyEnabled' && last) last.until = date;
+    if (event.type !== 'KeyCreated' && event.type !== 'KeyExpirySet' && event.type !== 'KeyDeleted') return;
     const expiresAt = event.type === 'KeyDeleted' ? event.at : event.data.expiresAt;
     const end = expiresAt === undefined ? Number.POSITIVE_INFINITY : Math.max(Date.parse(expiresAt), date);
-    const life = lives.find((life) => life.keyId === keyId);
     if (life) life.ended = Math.min(life.ended, end);
-    else lives.push({ keyId, created: date, ended: end });
+    else lives.push({ keyId, created: date, ended: end, disabled: [] });
   };
   for (const step of steps) {
     now += step.elapsed;
@@ -84,7 +93,7 @@ function decideOrRefuse(...args: Parameters<typeof decide>) {
   try {
     return decide(...args);
   } catch (error) {
-    if (error instanceof KeyLimitReached || error instanceof KeyNotFound) return [];
+    if ([KeyLimitReached, KeyNotFound, KeyIsDisabled].some((refusal) => error instanceof refusal)) return [];
     throw error;
   }
 }
@@ -97,11 +106,14 @@ it('sums up, at every instant, to the keys that lived then, as events are dated:
       const { lives, changes, activity, state } = play(steps);
       const sum = (figure: Figure, time: number) =>
         changes.filter((change) => change.figure === figure && change.at <= time).reduce((total, { by }) => total + by, 0);
-      const dates = lives.flatMap(({ created, ended }) => [created, ended]).filter(Number.isFinite);
+      const dates = lives
+        .flatMap(({ created, ended, disabled }) => [created, ended, ...disabled.flatMap(({ from, until }) => [from, until])])
+        .filter(Number.isFinite);
       for (const time of dates.flatMap((date) => [date - 1, date, date + 1])) {
-        const active = lives.filter(({ created, ended }) => created <= time && time < ended);
+        const held = lives.filter(({ created, ended }) => created <= time && time < ended);
+        const active = held.filter(({ disabled }) => !disabled.some(({ from, until }) => from <= time && time < until));
         expect([time, sum('activeChange', time)]).toEqual([time, active.length]);
-        expect([time, sum('atLimitChange', time)]).toEqual([time, active.length === KEY_LIMIT ? 1 : 0]);
+        expect([time, sum('atLimitChange', time)]).toEqual([time, held.length === KEY_LIMIT ? 1 : 0]);
       }
       expect(activity.held.map(({ keyId }) => keyId)).toEqual([...state.keys.keys()]);
     }),
@@ -115,14 +127,14 @@ it('knows the keys that are active at any present, whatever clock dated their ev
       const { changes, expiries, activity, state } = play(steps);
       const total = (figure: Figure) =>
         changes.filter((change) => change.figure === figure).reduce((sum, { by }) => sum + by, 0);
-      const held = total('created') - DELETED.reduce((sum, figure) => sum + total(figure), 0);
+      const enabled = total('created') - total('disabledChange') - DELETED.reduce((sum, figure) => sum + total(figure), 0);
       const presents = [START - 60_000, ...expiries.flatMap(({ at }) => [at - 1, at, at + 1]), START + 10 ** 9];
       for (const present of presents) {
         const expired = expiries.filter(({ at }) => at <= present).reduce((sum, { by }) => sum + by, 0);
         const active = activeKeys(state, present).length;
-        expect([present, held - expired]).toEqual([present, active]);
+        expect([present, enabled - expired]).toEqual([present, active]);
         const { until = Number.POSITIVE_INFINITY } = limitSpanOf(activity.held) ?? { until: 0 };
-        expect([present, present < until]).toEqual([present, active === KEY_LIMIT]);
+        expect([present, present < until]).toEqual([present, slots(state, present).length === KEY_LIMIT]);
       }
     }),
     { numRuns: 500 },

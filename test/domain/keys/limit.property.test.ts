@@ -1,11 +1,24 @@
 import fc from 'fast-check';
 import { decide, evolve } from '../../../src/domain/keys/decide.js';
-import { activeKeys, type KeyCommand, type KeyEvent, NO_KEYS, type PastKeyEvent } from '../../../src/domain/keys/model.js';
-import { KeyAlreadyCreated, KeyLimitReached, KeyNotFound } from '../../../src/domain/keys/refusals.js';
+import {
+  activeKeys,
+  type KeyCommand,
+  type KeyEvent,
+  NO_KEYS,
+  type PastKeyEvent,
+  slots,
+} from '../../../src/domain/keys/model.js';
+import {
+  IdempotencyKeyUsed,
+  KeyAlreadyCreated,
+  KeyIsDisabled,
+  KeyLimitReached,
+  KeyNotFound,
+} from '../../../src/domain/keys/refusals.js';
 import { at, material, START } from '../../support/specification.js';
 
 interface Step {
-  kind: 'create' | 'rotate' | 'delete';
+  kind: 'create' | 'rotate' | 'delete' | 'rename' | 'disable' | 'enable';
   /** The index of the affected key. */
   target: number;
   /** How far the clock moves, in milliseconds; it may jump back. */
@@ -18,7 +31,7 @@ interface Step {
 }
 
 const step: fc.Arbitrary<Step> = fc.record({
-  kind: fc.constantFrom('create', 'rotate', 'delete'),
+  kind: fc.constantFrom('create', 'rotate', 'delete', 'rename', 'disable', 'enable'),
   target: fc.nat(8),
   elapsed: fc.integer({ min: -5000, max: 20_000 }),
   overlap: fc.constantFrom(0, 1, 10, 3600),
@@ -32,6 +45,10 @@ let issued = 0;
 function commandFor({ kind, target, overlap, lifetime, request }: Step, made: string[], now: number): KeyCommand {
   const keyId = made[target % Math.max(1, made.length)] ?? 'key_0000000000000000000000';
   if (kind === 'delete') return { type: 'DeleteKey', keyId, reason: 'REQUESTED' };
+  const change = { keyId, idempotencyKey: `change ${request}` };
+  if (kind === 'rename') return { type: 'RenameKey', name: `name ${target}`, ...change };
+  if (kind === 'disable') return { type: 'DisableKey', ...change };
+  if (kind === 'enable') return { type: 'EnableKey', ...change };
   issued += 1;
   const key = { ...material('a'), keyId: `key_${String(issued).padStart(22, '0')}` };
   const idempotencyKey = `request ${request}`;
@@ -44,7 +61,7 @@ function decideOrRefuse(...args: Parameters<typeof decide>): KeyEvent[] {
   try {
     return decide(...args);
   } catch (error) {
-    const refusals = [KeyLimitReached, KeyNotFound, KeyAlreadyCreated];
+    const refusals = [KeyLimitReached, KeyNotFound, KeyAlreadyCreated, KeyIsDisabled, IdempotencyKeyUsed];
     if (refusals.some((refusal) => error instanceof refusal)) return [];
     throw error;
   }
@@ -77,7 +94,7 @@ it('never holds more than two keys in any prefix of any stream, folded without a
       for (const event of run(steps)) {
         state = evolve(state, event);
         expect(state.keys.size).toBeLessThanOrEqual(2);
-        expect(activeKeys(state, state.at).length).toBeLessThanOrEqual(2);
+        expect(activeKeys(state, state.at).length).toBeLessThanOrEqual(slots(state, state.at).length);
       }
     }),
     { numRuns: 1000 },
@@ -109,6 +126,23 @@ it('lets an overlap or an expiry only shorten the life of a key', () => {
         const { keyId, expiresAt } = event.data;
         expect(expiresAt <= (ends.get(keyId) ?? '9999')).toBe(true);
         ends.set(keyId, expiresAt);
+      }
+    }),
+    { numRuns: 500 },
+  );
+});
+
+it('frees a slot only by an expiry or a deletion: no create succeeds because a key is disabled', () => {
+  fc.assert(
+    fc.property(fc.array(step, { maxLength: 60 }), (steps) => {
+      let state = NO_KEYS;
+      for (const event of run(steps)) {
+        const before = slots(state, Date.parse(event.at)).length;
+        state = evolve(state, event);
+        const after = slots(state, Date.parse(event.at)).length;
+        if (event.type === 'KeyDisabled' || event.type === 'KeyEnabled' || event.type === 'KeyRenamed')
+          expect(after).toBe(before);
+        if (event.type === 'KeyCreated') expect(before).toBeLessThan(2);
       }
     }),
     { numRuns: 500 },

@@ -28,6 +28,9 @@ const PLACES: Record<string, Place> = {
   KeyCreated: ofEvents('KeyCreated'),
   KeyDeleted: ofEvents('KeyDeleted'),
   KeyExpirySet: ofEvents('KeyExpirySet'),
+  KeyRenamed: ofEvents('KeyRenamed'),
+  KeyDisabled: ofEvents('KeyDisabled'),
+  KeyEnabled: ofEvents('KeyEnabled'),
   UnknownKeyEvent: ofEvents('UnknownKeyEvent'),
   Analytics: { role: 'analyst', within: (field) => `analytics { ${field} }` },
 };

@@ -79,6 +79,9 @@ const QUERIES: Record<string, Edge> = {
   ...ofEvents('KeyDeleted', 2),
   // None of these is in the ledgers. What finds one finds every event.
   ...ofEvents('KeyExpirySet', 0, 'KeyEvent'),
+  ...ofEvents('KeyRenamed', 0, 'KeyEvent'),
+  ...ofEvents('KeyDisabled', 0, 'KeyEvent'),
+  ...ofEvents('KeyEnabled', 0, 'KeyEvent'),
   ...ofEvents('UnknownKeyEvent', 0, 'KeyEvent'),
   'Account.keys': keysOf(`keys ${KEY}`),
   'Account.expiringKeys': keysOf(`expiringKeys ${KEY}`),
@@ -103,6 +106,8 @@ const create = (of: Ledger, fields: string) =>
   `mutation { createKey(input: { name: "mine", idempotencyKey: "${of.idempotencyKey}" }) { __typename ${fields} } }`;
 const change = (mutation: string, of: Ledger, fields = '') =>
   `mutation { ${mutation}(input: { keyId: "${of.held}" }) { __typename ... on Error { code } ${fields} } }`;
+const renameKey = (of: Ledger, fields = '') =>
+  `mutation { renameKey(input: { keyId: "${of.held}", name: "mine" }) { __typename ... on Error { code } ${fields} } }`;
 const created = { createKey: { __typename: 'CreateKeyPayload' } };
 
 /** The same for mutations: objects of another account count as missing. */
@@ -110,6 +115,17 @@ const MUTATIONS: Record<string, Edge> = {
   'Mutation.createKey': { ask: (of) => create(of, ''), stranger: created },
   'Mutation.rotateKey': { ask: (of) => change('rotateKey', of), stranger: { rotateKey: { code: 'KEY_NOT_FOUND' } } },
   'Mutation.deleteKey': { ask: (of) => change('deleteKey', of), stranger: { deleteKey: { code: 'KEY_NOT_FOUND' } } },
+  'Mutation.renameKey': { ask: (of) => renameKey(of), stranger: { renameKey: { code: 'KEY_NOT_FOUND' } } },
+  'Mutation.disableKey': { ask: (of) => change('disableKey', of), stranger: { disableKey: { code: 'KEY_NOT_FOUND' } } },
+  'Mutation.enableKey': { ask: (of) => change('enableKey', of), stranger: { enableKey: { code: 'KEY_NOT_FOUND' } } },
+  'ChangeKeyPayload.account': {
+    ask: (of) => renameKey(of, `... on ChangeKeyPayload { account { accountId keys ${KEY} } }`),
+    stranger: { renameKey: { code: 'KEY_NOT_FOUND' } },
+  },
+  'ChangeKeyPayload.key': {
+    ask: (of) => change('disableKey', of, `... on ChangeKeyPayload { key ${KEY} }`),
+    stranger: { disableKey: { code: 'KEY_NOT_FOUND' } },
+  },
   'CreateKeyPayload.account': {
     ask: (of) => create(of, `... on CreateKeyPayload { account { accountId keys ${KEY} } }`),
     stranger: created,
@@ -322,7 +338,7 @@ it('shows an owner who names no account the events of its own, and an auditor th
 
 it('changed nothing of an account, whoever else asked', async () => {
   const { keys } = await alice.owner.readAccount();
-  expect(keys.map(({ keyId }) => keyId)).toEqual([alice.held]);
+  expect(keys).toMatchObject([{ keyId: alice.held, name: 'alice held', status: 'ACTIVE' }]);
   const { data } = await alice.owner.send<{ events: { edges: unknown[] } }>('{ events { edges { cursor } } }');
   expect(data?.events.edges).toHaveLength(alice.cursors.length);
 });

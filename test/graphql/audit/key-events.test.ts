@@ -151,7 +151,7 @@ describe.each([
     const world = await openWorld({ dataDirectory });
     const [auditor, stranger] = [await world.client({ role: 'auditor' }), await world.client({})];
     const [, event] = await historyOf(auditor, account, 2);
-    const type = fault === 'an unknown type' ? 'KeyRenamed' : 'KeyCreated';
+    const type = fault === 'an unknown type' ? 'KeyMoved' : 'KeyCreated';
     const { id, eventId } = whole ?? {};
     expect(event).toMatchObject({ __typename: 'UnknownKeyEvent', id, eventId, account, version: 2, type });
     expect(event?.unreadable).toMatch(/cannot be read/);

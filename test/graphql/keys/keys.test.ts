@@ -263,7 +263,7 @@ describe('rotation', () => {
     expect(await client.rotateKey({ keyId: key.keyId, overlapSeconds: 60 })).toEqual({
       __typename: 'KeyLimitReached',
       code: 'KEY_LIMIT_REACHED',
-      message: expect.stringContaining('2 active keys'),
+      message: expect.stringContaining('holds 2 keys'),
     });
     expect(await ofAccount()).toHaveLength(2);
   });

@@ -5,7 +5,7 @@ import Database from '../../../src/shared/sqlite.js';
 import { SqliteEventStore } from '../../../src/store/sqlite/sqlite.js';
 import { streamOf } from '../../../src/store/streams.js';
 import { record } from '../../support/histories.js';
-import { at, created, deleted, expirySet, fold, id, START } from '../../support/specification.js';
+import { at, created, deleted, disabled, enabled, expirySet, fold, id, renamed, START } from '../../support/specification.js';
 import { eventsOf } from '../../support/store-doubles.js';
 import { newAccount } from '../../support/world.js';
 
@@ -15,6 +15,10 @@ const HISTORY = [
   deleted('b'),
   created('c', { replaces: id('a'), idempotencyKey: 's' }),
   expirySet('a', START + 1000),
+  renamed('a', 'another name', 't'),
+  disabled('a'),
+  disabled('c'),
+  enabled('a', 'u'),
 ];
 
 async function projected(events = HISTORY) {
@@ -42,6 +46,7 @@ it('tells of idempotency keys and key ids that are mentioned, also of deleted ke
     made: new Map([['s', { keyId: id('c'), inputHash: expect.stringMatching(/^[0-9a-f]{64}$/) }]]),
     issued: new Set([id('b')]),
   });
+  expect(projection.load(account, { idempotencyKey: 'u' }).made.get('u')).toMatchObject({ keyId: id('a') });
   expect(projection.load(account, { idempotencyKey: 'never', keyId: id('z') })).toMatchObject({
     made: new Map(),
     issued: new Set(),

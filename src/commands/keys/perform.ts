@@ -1,0 +1,108 @@
+import type { KeyCommand, PastKeyEvent } from '../../domain/keys/model.js';
+import { KeyLimitReached } from '../../domain/keys/refusals.js';
+import type { KeysProjection, Mention } from '../../projections/keys/keys.js';
+import type { ReadYourWrites } from '../../projections/keys/read-your-writes.js';
+import type { Verification } from '../../projections/keys/verification.js';
+import type { Clock } from '../../shared/clock.js';
+import type { EventStore } from '../../store/event-store.js';
+import type { RefusalLog } from '../usage/refusal-log.js';
+import { type Caller, type Decided, handle, type Ledger } from './handle.js';
+
+export interface PerformOptions {
+  store: EventStore;
+  keys: KeysProjection;
+  readYourWrites: ReadYourWrites;
+  verification: Verification;
+  clock: Clock;
+  /** Rejects while the clock is known to be wrong. */
+  requireClock?: Ledger['requireClock'];
+  /** The time limit of a command, in milliseconds since its request came. */
+  deadline: number;
+  /** Called for every key that the limit refuses. */
+  refusals?: Pick<RefusalLog, 'record'>;
+}
+
+/**
+ * Performs commands. Each answers once its events are durable and in the keys projection. If the projection does not get there within the
+ * deadline, it answers from the decided state, once the events are durable; this process then refuses the keys that they end.
+ */
+export class Performer {
+  readonly #options: PerformOptions;
+
+  constructor(options: PerformOptions) {
+    this.#options = options;
+  }
+
+  /** @throws the refusals of `decide`, and what `handle` throws */
+  async perform(caller: Caller, command: KeyCommand): Promise<Decided> {
+    const { keys, readYourWrites, refusals, clock } = this.#options;
+    return this.inTime(caller.since, async (signal) => {
+      try {
+        const ledger = { ...this.#options, onRead: (events: PastKeyEvent[]) => this.#refuseEnded(caller.account, events) };
+        const decided = await handle(ledger, caller, command, keys.load(caller.account, mentions(command)), signal);
+        const projected = readYourWrites.reached(caller.account, decided.state.version);
+        this.#refuseEnded(caller.account, decided.events);
+        await Promise.race([projected, passed(signal)]);
+        return decided;
+      } catch (error) {
+        if (error instanceof KeyLimitReached) refusals?.record(caller.account, clock());
+        throw error;
+      }
+    });
+  }
+
+  /** Runs the work with a signal that aborts at the request's deadline. */
+  async inTime<T>(since: number, work: (signal: AbortSignal) => Promise<T>): Promise<T> {
+    const limit = new AbortController();
+    const timer = setTimeout(() => limit.abort(), Math.max(0, since + this.#options.deadline - performance.now()));
+    try {
+      return await work(limit.signal);
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+
+  /** Refuses, in this process, the keys that these events end. Events of other processes count too: they take effect once read. */
+  #refuseEnded(account: string, events: PastKeyEvent[]): void {
+    for (const event of events) {
+      const from = endOf(event);
+      if (from === undefined) continue;
+      this.#refuse(event.data.keyId, from, this.#options.readYourWrites.reached(account, event.version));
+    }
+  }
+
+  /** Refuses the key in this process from that instant on, even if its end is projected late. */
+  #refuse(keyId: string, from: number, projected: Promise<void>): void {
+    const { verification } = this.#options;
+    verification.refuse(keyId, from);
+    projected.then(() => verification.trust(keyId, from));
+  }
+}
+
+function mentions(command: KeyCommand): Mention {
+  if (command.type === 'DeleteKey') return {};
+  return { keyId: 'key' in command ? command.key.keyId : undefined, idempotencyKey: command.idempotencyKey };
+}
+
+/** From when on the event's key is refused, in milliseconds since 1970; undefined if the event does not end it. */
+function endOf(event: PastKeyEvent): number | undefined {
+  switch (event.type) {
+    case 'KeyDeleted':
+    case 'KeyDisabled':
+      return 0;
+    case 'KeyExpirySet':
+      return Date.parse(event.data.expiresAt);
+    case 'KeyCreated':
+    case 'KeyRenamed':
+    case 'KeyEnabled':
+      return undefined;
+  }
+}
+
+/** Resolves when the signal aborts. */
+export function passed(signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    if (signal.aborted) resolve();
+    signal.addEventListener('abort', () => resolve());
+  });
+}

@@ -1,0 +1,45 @@
+import { hashSecret, newKeyMaterial } from '../../../src/domain/keys/secret.js';
+import { KeysProjection } from '../../../src/projections/keys/keys.js';
+import { Verification } from '../../../src/projections/keys/verification.js';
+import Database from '../../../src/shared/sqlite.js';
+import { SqliteEventStore } from '../../../src/store/sqlite/sqlite.js';
+import { streamOf } from '../../../src/store/streams.js';
+import { record } from '../../support/histories.js';
+import { created, disabled, enabled, id, START } from '../../support/specification.js';
+import { eventsOf } from '../../support/store-doubles.js';
+import { newAccount } from '../../support/world.js';
+
+const { secret } = newKeyMaterial();
+
+/** The verification of one key after each of its events: created, disabled, enabled. */
+async function withKey() {
+  const store = new SqliteEventStore(':memory:');
+  const account = newAccount();
+  await record(store, account, [created('a', { secretHash: hashSecret(secret) }), disabled('a'), enabled('a')]);
+  const events = await eventsOf(store, streamOf('apiKeys', account));
+  const database = new Database(':memory:');
+  const projection = new KeysProjection(database);
+  const verification = new Verification(database, () => START + 1000);
+  return { events, projection, verification, isAccepted: () => verification.verify(id('a'), secret) !== undefined };
+}
+
+it('accepts a key until it is disabled, and again once it is enabled, by its id and by its secret alone', async () => {
+  const { events, projection, verification, isAccepted } = await withKey();
+  for (const [index, accepted] of [true, false, true].entries()) {
+    projection.apply(events.slice(index, index + 1));
+    expect([isAccepted(), verification.verifySecret(secret) !== undefined]).toEqual([accepted, accepted]);
+  }
+});
+
+it('goes on refusing a key for one event when another that ended it is projected', async () => {
+  const { events, projection, verification, isAccepted } = await withKey();
+  projection.apply(events);
+  verification.refuse(id('a'), 0);
+  verification.refuse(id('a'), 0);
+  verification.refuse(id('a'), START + 5000);
+  verification.trust(id('a'), 0);
+  expect(isAccepted()).toBe(false);
+  verification.trust(id('a'), 0);
+  expect(isAccepted()).toBe(true);
+  expect(verification.verify(id('a'), secret)?.expiresAt).toBe(START + 5000);
+});
