@@ -1,7 +1,7 @@
 FROM node:24-bookworm-slim AS build
 ARG COMMIT=unknown
 WORKDIR /app
-COPY package.json package-lock.json tsconfig.json ./
+COPY package.json package-lock.json tsconfig.json tsconfig.types.json ./
 RUN npm ci --ignore-scripts
 COPY schema schema
 COPY docs docs

@@ -51,6 +51,7 @@ const ALLOWED: Record<string, string[]> = {
     'domain/transparency/verifier-key.ts',
     'domain/transparency/web-hashes.ts',
   ],
+  verify: [],
   'app.ts': [
     'shared',
     'app',
@@ -82,6 +83,7 @@ const PACKAGES: Record<string, string[]> = {
   cli: ['@duckdb/node-api', 'commander', 'graphql', 'zod'],
   reference: ['graphql', 'zod'],
   dashboard: ['github-slugger', 'graphiql', 'graphql-sse', 'marked', 'react', 'react-dom', 'uplot', 'vite'],
+  verify: [],
   'app.ts': [],
   app: [],
   'config.ts': [],

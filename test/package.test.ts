@@ -18,9 +18,12 @@ function packed(...args: string[]): string[] {
 describe('the tarball', () => {
   const files = packed('--dry-run');
 
-  it('holds what runs, the schema, and the documents that a package has, and nothing else', () => {
+  it('holds what runs, the types of its exports, the schema, and the documents that a package has, and nothing else', () => {
     const other = files.filter(
-      (path) => !/^dist\/.*\.(?:js|css|html|svg|png)(?:\.br|\.gz)?$/.test(path) && !path.startsWith('schema/'),
+      (path) =>
+        !/^dist\/.*\.(?:js|css|html|svg|png)(?:\.br|\.gz)?$/.test(path) &&
+        !/^dist\/verify\/.*\.d\.ts$/.test(path) &&
+        !path.startsWith('schema/'),
     );
     expect(other.sort()).toEqual(['CHANGELOG.md', 'LICENSE', 'README.md', 'SECURITY.md', 'dist/commit', 'package.json']);
     expect(files.filter((path) => /(?:^|\/)(?:test|bench)\/|\.test\.|\.map$|tsbuildinfo/.test(path))).toEqual([]);
@@ -35,7 +38,11 @@ describe('the tarball', () => {
         'dist/dashboard/docs/index.html',
       ]),
     );
-    expect(Object.keys(exports)).toEqual(['./package.json', './schema/*']);
+    const { './package.json': own, './schema/*': schemas, ...modules } = exports;
+    expect([own, schemas]).toEqual(['./package.json', './schema/*']);
+    expect(Object.keys(modules)).toEqual(['./verify']);
+    for (const { types, default: code } of Object.values<{ types: string; default: string }>(modules))
+      expect(files).toEqual(expect.arrayContaining([types.slice(2), code.slice(2)]));
   });
 });
 
@@ -68,7 +75,11 @@ itWhenAsked(
     expect(stdout).toContain(version);
     const server = await startServer(join(folder, 'data'), {}, folder, [], [join(folder, 'node_modules/.bin/keyledger')]);
     const client = await server.client();
-    expect((await client.newKey()).secret).toMatch(/^kls_/);
+    const { secret } = await client.newKey();
+    const program = `import { createVerifier } from 'keyledger/verify';
+      console.log((await createVerifier({ url: '${server.url}' }).verify('Bearer ${secret}')).key.account);`;
+    const verified = await run(process.execPath, ['--input-type=module', '--eval', program], {}, folder);
+    expect(verified.stdout).toBe(`${client.account}\n`);
   },
   900_000,
 );

@@ -1,10 +1,11 @@
-// app.use(requireKey);
-import { UNTRUSTED, verify } from './verify.mjs';
+import express from 'express';
+import { createVerifier } from 'keyledger/verify';
 
-export async function requireKey(request, response, next) {
-  const { key, refusal } = await verify(request.headers.authorization, request.socket.remoteAddress);
-  for (const name of UNTRUSTED) delete request.headers[name];
-  Object.assign(request.headers, key);
-  if (refusal) response.writeHead(refusal.status, refusal.headers).end(refusal.body);
-  else next();
-}
+const verifier = createVerifier({ url: 'http://127.0.0.1:4000' });
+const app = express();
+app.use(verifier.express());
+
+app.get('/', (request, response) => response.send(`Hello ${verifier.keyOf(request).account}\n`));
+app.get('/admin', verifier.express({ scopes: ['admin'] }), (_, response) => response.send('Hello admin\n'));
+
+app.listen(3000, '127.0.0.1');

@@ -1,9 +1,11 @@
-// fastify.addHook('onRequest', requireKey);
-import { UNTRUSTED, verify } from './verify.mjs';
+import Fastify from 'fastify';
+import { createVerifier } from 'keyledger/verify';
 
-export async function requireKey(request, reply) {
-  const { key, refusal } = await verify(request.headers.authorization, request.ip);
-  for (const name of UNTRUSTED) delete request.headers[name];
-  Object.assign(request.headers, key);
-  if (refusal) return reply.code(refusal.status).headers(refusal.headers).send(refusal.body);
-}
+const verifier = createVerifier({ url: 'http://127.0.0.1:4000' });
+const app = Fastify();
+app.addHook('onRequest', verifier.fastify());
+
+app.get('/', (request) => `Hello ${verifier.keyOf(request).account}\n`);
+app.get('/admin', { onRequest: verifier.fastify({ scopes: ['admin'] }) }, () => 'Hello admin\n');
+
+await app.listen({ host: '127.0.0.1', port: 3000 });

@@ -1,12 +1,12 @@
-// app.use(requireKey); on Node, by @hono/node-server
-import { UNTRUSTED, verify } from './verify.mjs';
+import { serve } from '@hono/node-server';
+import { Hono } from 'hono';
+import { createVerifier } from 'keyledger/verify';
 
-export async function requireKey(c, next) {
-  const { key, refusal } = await verify(c.req.header('authorization'), c.env.incoming.socket.remoteAddress);
-  if (refusal) return c.body(refusal.body, refusal.status, refusal.headers);
-  const headers = new Headers(c.req.raw.headers);
-  for (const name of UNTRUSTED) headers.delete(name);
-  for (const [name, value] of Object.entries(key)) headers.set(name, value);
-  c.req.raw = new Request(c.req.raw, { headers });
-  await next();
-}
+const verifier = createVerifier({ url: 'http://127.0.0.1:4000' });
+const app = new Hono();
+app.use(verifier.hono());
+
+app.get('/', (c) => c.text(`Hello ${verifier.keyOf(c).account}\n`));
+app.get('/admin', verifier.hono({ scopes: ['admin'] }), (c) => c.text('Hello admin\n'));
+
+serve({ fetch: app.fetch, hostname: '127.0.0.1', port: 3000 });

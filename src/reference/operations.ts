@@ -38,6 +38,12 @@ export const operations: Operation[] = [
             description: 'All scopes of the key, separated by spaces; empty if it has none.',
             example: 'orders:read orders:write',
           },
+          {
+            name: 'x-keyledger-expires-in',
+            description: 'For how many whole seconds the key is valid, unless it is deleted; absent if it never expires.',
+            example: '86400',
+            optional: true,
+          },
         ],
       },
     },

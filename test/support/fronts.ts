@@ -5,45 +5,54 @@ import { createServer, type IncomingMessage, type RequestListener, type ServerRe
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { pathToFileURL } from 'node:url';
 import { getRequestListener, type HttpBindings } from '@hono/node-server';
 import { RESPONSE_ALREADY_SENT } from '@hono/node-server/utils/response';
 import express from 'express';
 import Fastify from 'fastify';
 import { Hono } from 'hono';
+import { createVerifier } from '../../src/verify/verifier.js';
 import { freePort } from './eventstoredb-server.js';
 import { ROOT } from './pages.js';
 import { cleanUpLater, temporaryDirectory } from './world.js';
 
-/** The parts around a proxy or middleware: Keyledger, the service behind it, and the query. */
+/** The parts around a proxy or middleware: Keyledger, the service behind it, and what is required. */
 interface Scene {
   /** The address of Keyledger. */
   url: string;
   service: RequestListener;
-  /** The query of the address, with what is required. */
-  query?: string;
+  /** The scope that a key needs. */
+  scope?: string;
+  /** The query of the address that a proxy asks, with what is required. */
+  query?: string | undefined;
 }
 
-/** An example that can be put in front of a service. */
+/** What can be put in front of a service: an example for a proxy, or middleware. */
 export interface Front {
   name: string;
   isInstalled: boolean;
-  /** Names of headers that the service, or its framework, might take for our own. */
-  forgeable: string[];
+  /** True if it asks by an address, which can be mistaken. */
+  isProxy: boolean;
   /** Starts it until the end of the test. Resolves with its address, once it answers. */
   start(scene: Scene): Promise<string>;
 }
 
-const NAMES = ['X-Keyledger-Account', 'x-keyledger-key-id', 'X-KEYLEDGER-SCOPES'];
-/** CGI and its descendants treat an underscore like a hyphen. */
-const FOLDED = [...NAMES, 'X_Keyledger_Account', 'x_keyledger-scopes', 'X-Keyledger_Key_Id'];
+/** Names of headers that the service, or its framework, might take for our own: CGI and its descendants treat an underscore like a hyphen. */
+export const FORGEABLE = [
+  'X-Keyledger-Account',
+  'x-keyledger-key-id',
+  'X-KEYLEDGER-SCOPES',
+  'X_Keyledger_Account',
+  'x_keyledger-scopes',
+  'X-Keyledger_Key_Id',
+];
 
 export const FRONTS: Front[] = [
-  { name: 'nginx', isInstalled: isInstalled('nginx'), forgeable: FOLDED, start: startNginx },
-  { name: 'Caddy', isInstalled: isInstalled('caddy'), forgeable: FOLDED, start: startCaddy },
-  { name: 'Fastify', isInstalled: true, forgeable: NAMES, start: startFastify },
-  { name: 'Express', isInstalled: true, forgeable: NAMES, start: startExpress },
-  { name: 'Hono', isInstalled: true, forgeable: NAMES, start: startHono },
+  { name: 'nginx', isInstalled: isInstalled('nginx'), isProxy: true, start: startNginx },
+  { name: 'Caddy', isInstalled: isInstalled('caddy'), isProxy: true, start: startCaddy },
+  { name: 'Fastify', isInstalled: true, isProxy: false, start: startFastify },
+  { name: 'Express', isInstalled: true, isProxy: false, start: startExpress },
+  { name: 'Hono', isInstalled: true, isProxy: false, start: startHono },
+  { name: 'node:http', isInstalled: true, isProxy: false, start: startNode },
 ];
 
 function isInstalled(command: string): boolean {
@@ -61,7 +70,7 @@ function example(path: string): string {
 }
 
 /** An example, changed to use that Keyledger and that query. */
-function pointed(block: string, { url, query }: Scene): string {
+function pointed(block: string, { url, scope, query = scope && `scope=${scope}` }: Scene): string {
   const asked = query === undefined ? block : block.replace(/\/v1\/verify\??/, `/v1/verify?${query}`);
   return asked.replace('127.0.0.1:4000', new URL(url).host);
 }
@@ -96,17 +105,14 @@ async function startCaddy(scene: Scene): Promise<string> {
   return run('caddy', ['run', '--adapter', 'caddyfile', '--config', file], address, { HOME: directory });
 }
 
-/** The Node middleware in that file, with its imports and the address of that Keyledger. */
-async function middleware(file: string, scene: Scene) {
-  const directory = temporaryDirectory();
-  for (const name of ['verify.mjs', file]) writeFileSync(join(directory, name), pointed(example(`node/${name}`), scene));
-  const { requireKey } = await import(pathToFileURL(join(directory, file)).href);
-  return requireKey;
+/** What is required, as middleware is told. */
+function routeOf({ scope }: Scene) {
+  return { scopes: scope === undefined ? [] : [scope] };
 }
 
 async function startFastify(scene: Scene): Promise<string> {
   const fastify = Fastify();
-  fastify.addHook('onRequest', await middleware('fastify.mjs', scene));
+  fastify.addHook('onRequest', createVerifier({ url: scene.url }).fastify(routeOf(scene)));
   fastify.all('/*', (request, reply) => {
     reply.hijack();
     scene.service(request.raw, reply.raw);
@@ -117,7 +123,7 @@ async function startFastify(scene: Scene): Promise<string> {
 
 async function startExpress(scene: Scene): Promise<string> {
   const app = express();
-  app.use(await middleware('express.mjs', scene));
+  app.use(createVerifier({ url: scene.url }).express(routeOf(scene)));
   app.use(scene.service);
   return `http://${await listen(app)}`;
 }
@@ -125,13 +131,17 @@ async function startExpress(scene: Scene): Promise<string> {
 /** The service gets the headers that Hono's own handlers would see. */
 async function startHono(scene: Scene): Promise<string> {
   const app = new Hono<{ Bindings: HttpBindings }>();
-  app.use(await middleware('hono.mjs', scene));
+  app.use(createVerifier({ url: scene.url }).hono(routeOf(scene)));
   app.all('*', ({ req, env: { incoming, outgoing } }) => {
     incoming.headers = Object.fromEntries(req.raw.headers);
     scene.service(incoming as IncomingMessage, outgoing as ServerResponse);
     return RESPONSE_ALREADY_SENT;
   });
   return `http://${await listen(getRequestListener(app.fetch))}`;
+}
+
+async function startNode(scene: Scene): Promise<string> {
+  return `http://${await listen(createVerifier({ url: scene.url }).node(scene.service, routeOf(scene)))}`;
 }
 
 /** Starts a server until the end of the test. Resolves with its host and port. */

@@ -75,7 +75,8 @@ function accept(reply: FastifyReply, verified: Verified, asked: URLSearchParams)
   if ([...asked.keys()].some((name) => !PARAMETERS.includes(name))) return sendProblem(reply, UNKNOWN_PARAMETER);
   const wanted = asked.getAll('scope');
   if (wanted.length > 0 && !holds(verified, wanted)) return refuseScope(reply, wanted);
-  const { account, keyId, scopes } = verified;
+  const { account, keyId, scopes, at, expiresAt } = verified;
+  if (Number.isFinite(expiresAt)) reply.header('x-keyledger-expires-in', String(Math.floor((expiresAt - at) / 1000)));
   return reply
     .header('x-keyledger-account', account)
     .header('x-keyledger-key-id', keyId)

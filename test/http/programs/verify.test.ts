@@ -52,6 +52,19 @@ describe('a good key', () => {
     await client.deleteKey(other.key.keyId);
   });
 
+  it('that ends says in how many whole seconds, and never too many', async () => {
+    let now = Date.now();
+    const other = await openWorld({ clock: () => now });
+    const owner = await other.client({});
+    const { secret: ending } = await owner.newKey({ name: 'ending', expiresAt: new Date(now + 60_000).toISOString() });
+    const endless = await owner.newKey();
+    const left = async (held: string) =>
+      (await ask(`${other.url}/v1/verify`, { headers: bearer(held) })).headers['x-keyledger-expires-in'];
+    expect([await left(ending), await left(endless.secret)]).toEqual(['60', undefined]);
+    now += 59_001;
+    expect(await left(ending)).toBe('0');
+  });
+
   it.each(['basic', 'BASIC', 'bAsIc'])('is accepted with the scheme as %s', async (scheme) => {
     expectAccepted(await verify(['authorization', `${scheme} ${Buffer.from(`${keyId}:${secret}`).toString('base64')}`]));
   });

@@ -1,0 +1,97 @@
+import type { KeyledgerUnavailable } from './question.js';
+
+export interface VerifierOptions {
+  /** The address of Keyledger, such as `http://127.0.0.1:4000`. */
+  url: string | URL;
+  /** For how many milliseconds to wait for an answer. The default is 2000. After that the caller gets 503. */
+  timeout?: number | undefined;
+  /** Called for each request that gets 503, because Keyledger did not answer, for logs and metrics. It cannot let the request pass. */
+  onUnavailable?: ((error: KeyledgerUnavailable) => void) | undefined;
+  /** Remembers accepted keys. The default is not to: a deleted key is then refused as soon as Keyledger refuses it. */
+  cache?: CacheOptions | undefined;
+}
+
+/**
+ * The cache holds accepted keys alone, by a hash of their credentials, and none longer than the key is valid. Keyledger does not hear of
+ * the uses that it answers: they are missing in `lastUsedAt` and in the usage.
+ */
+export interface CacheOptions {
+  /** For how many milliseconds **a deleted key may still work** after Keyledger refuses it: 1 to 60,000. */
+  deletedKeysWorkFor: number;
+  /** How many keys are remembered, at most. The default is 10,000. */
+  size?: number | undefined;
+}
+
+/** What a route asks for. */
+export interface RouteOptions {
+  /** The scopes that a key must have, all of them. The default is none: any valid key passes. */
+  scopes?: readonly string[] | undefined;
+}
+
+/** The options, checked and complete. */
+export interface Checked {
+  url: URL;
+  timeout: number;
+  onUnavailable: VerifierOptions['onUnavailable'];
+  cache: { lifetime: number; size: number } | undefined;
+}
+
+/** RFC 6749, section 3.3. */
+const SCOPE = /^[\x21\x23-\x5b\x5d-\x7e]+$/;
+
+/** An option that is misspelled is refused, since a check would be missing. */
+export function optionsOf(options: VerifierOptions): Checked {
+  refuseUnknown(options, ['url', 'timeout', 'onUnavailable', 'cache']);
+  const { url, timeout = 2000, onUnavailable, cache } = options;
+  if (onUnavailable !== undefined && typeof onUnavailable !== 'function')
+    throw new TypeError('`onUnavailable` must be a function.');
+  return {
+    url: addressOf(url),
+    timeout: whole('timeout', timeout, 300_000),
+    onUnavailable,
+    cache: cache && checkedCache(cache),
+  };
+}
+
+/** The scopes that a route asks for. */
+export function scopesOf(route: RouteOptions = {}): readonly string[] {
+  refuseUnknown(route, ['scopes']);
+  const { scopes = [] } = route;
+  if (!Array.isArray(scopes)) throw new TypeError("`scopes` must be a list, such as ['read', 'write'].");
+  for (const scope of scopes) {
+    if (typeof scope === 'string' && SCOPE.test(scope)) continue;
+    throw new TypeError(`\`scopes\` contains ${JSON.stringify(scope)}. A scope has no spaces: ['read', 'write'].`);
+  }
+  return [...scopes];
+}
+
+/** The address of `/v1/verify`, also below a path. */
+function addressOf(given: string | URL): URL {
+  const url = URL.canParse(String(given)) ? new URL(given) : undefined;
+  if (!url || !/^https?:$/.test(url.protocol))
+    throw new TypeError('`url` must be the address of Keyledger: http://127.0.0.1:4000');
+  if (url.username !== '' || url.password !== '' || url.search !== '' || url.hash !== '')
+    throw new TypeError('`url` must have no user name, no password, no query and no fragment.');
+  if (!url.pathname.endsWith('/')) url.pathname += '/';
+  return new URL('v1/verify', url);
+}
+
+function checkedCache(cache: CacheOptions): Checked['cache'] {
+  if (typeof cache !== 'object') throw new TypeError('`cache` must be an object: { deletedKeysWorkFor: 5000 }');
+  refuseUnknown(cache, ['deletedKeysWorkFor', 'size']);
+  const { deletedKeysWorkFor, size = 10_000 } = cache;
+  return {
+    lifetime: whole('cache.deletedKeysWorkFor', deletedKeysWorkFor, 60_000),
+    size: whole('cache.size', size, 1_000_000),
+  };
+}
+
+function whole(name: string, value: number, most: number): number {
+  if (Number.isInteger(value) && value >= 1 && value <= most) return value;
+  throw new TypeError(`\`${name}\` must be a whole number from 1 to ${most}.`);
+}
+
+function refuseUnknown(options: object, known: string[]): void {
+  const unknown = Object.keys(options).find((name) => !known.includes(name));
+  if (unknown !== undefined) throw new TypeError(`There is no option \`${unknown}\`. The options are ${known.join(', ')}.`);
+}
