@@ -27,6 +27,8 @@ export interface Config {
   };
   /** The origin at which browsers reach this server. If undefined, it is the one that they request. */
   publicUrl: URL | undefined;
+  /** The origins of other servers whose pages may use the GraphQL API, as browsers write them. */
+  allowedOrigins: string[];
   /** Sign-in with the identity provider; undefined if it is switched off. */
   codeFlow: { issuer: URL; clientId: string; clientSecret: string | undefined; scope: string; publicUrl: URL } | undefined;
   /** Milliseconds. */
@@ -113,6 +115,7 @@ function configOf(settings: Settings): Config {
     identityProvider: jwksUrl && issuer && audiences ? { jwksUrl, issuer, audiences } : undefined,
     claims: claimsOf(settings),
     publicUrl: settings.KEYLEDGER_PUBLIC_URL,
+    allowedOrigins: settings.KEYLEDGER_ALLOWED_ORIGINS,
     codeFlow: codeFlowOf(settings),
     deadline: settings.KEYLEDGER_DEADLINE,
     staleness: settings.KEYLEDGER_STALENESS,

@@ -76,7 +76,7 @@ const PACKAGES: Record<string, string[]> = {
   commands: [],
   projections: [],
   graphql: ['@escape.tech/*', '@graphql-yoga/*', '@pothos/*', 'graphql', 'graphql-yoga', 'zod'],
-  http: ['@fastify/formbody', '@fastify/static', 'fastify', 'ipaddr.js', 'negotiator', 'zod'],
+  http: ['@fastify/cors', '@fastify/formbody', '@fastify/static', 'fastify', 'ipaddr.js', 'negotiator', 'zod'],
   observability: ['@opentelemetry/*', 'pino', 'prom-client', 'zod'],
   settings: ['fastest-levenshtein', 'zod'],
   cluster: ['zod'],

@@ -42,11 +42,19 @@ const DEFAULTS: Config = {
   readsRetention: undefined,
   trustedProxies: [],
   publicUrl: undefined,
+  allowedOrigins: [],
   codeFlow: undefined,
   logKey: undefined,
   pseudonymKey: undefined,
   tracing: undefined,
 };
+
+it.each(['https://user@app.example.com', 'https://a.example https://b.example', 'https://a.example, b.example'])(
+  'refuses %s among the allowed origins',
+  (origins) => {
+    expect(() => readConfig({ KEYLEDGER_ALLOWED_ORIGINS: origins })).toThrow('KEYLEDGER_ALLOWED_ORIGINS');
+  },
+);
 
 it('has a default for every setting', () => {
   expect(readConfig({})).toEqual(DEFAULTS);
@@ -132,6 +140,11 @@ it.each<[env: Record<string, string>, config: Partial<Config>]>([
       },
     },
   ],
+  [{}, { allowedOrigins: [] }],
+  [
+    { KEYLEDGER_ALLOWED_ORIGINS: 'https://App.example.com:443/, http://localhost:5173,' },
+    { allowedOrigins: ['https://app.example.com', 'http://localhost:5173'] },
+  ],
   [{ KEYLEDGER_PUBLIC_URL: 'http://127.0.0.1:8080/' }, { publicUrl: new URL('http://127.0.0.1:8080') }],
   [{ KEYLEDGER_PUBLIC_URL: 'https://Keys.example.com:443' }, { publicUrl: new URL(PUBLIC_URL) }],
   [CODE_FLOW, { codeFlow: codeFlow({}), publicUrl: new URL(PUBLIC_URL) }],
@@ -180,6 +193,12 @@ it.each([
   ['KEYLEDGER_FAILURES_PER_MINUTE', '1e3', 'a whole number from 1'],
   ['KEYLEDGER_MUTATIONS_PER_MINUTE', '1000001', 'a whole number from 1'],
   ['KEYLEDGER_MUTATIONS_PER_MINUTE', '-1', 'a whole number from 1'],
+  ['KEYLEDGER_ALLOWED_ORIGINS', '*', 'without `*`'],
+  ['KEYLEDGER_ALLOWED_ORIGINS', 'https://*.example.com', 'without `*`'],
+  ['KEYLEDGER_ALLOWED_ORIGINS', 'null', 'origins with commas between them'],
+  ['KEYLEDGER_ALLOWED_ORIGINS', 'app.example.com', 'origins with commas between them'],
+  ['KEYLEDGER_ALLOWED_ORIGINS', 'https://app.example.com/keys', 'without a path'],
+  ['KEYLEDGER_ALLOWED_ORIGINS', 'file:///etc', 'origins with commas between them'],
   ['KEYLEDGER_TRUSTED_PROXIES', 'proxy.example', 'addresses and networks'],
   ['KEYLEDGER_TRUSTED_PROXIES', '10.0.0.1 10.0.0.2', 'addresses and networks'],
   ['KEYLEDGER_TRUSTED_PROXIES', '0.0.0.0/0', 'addresses and networks'],

@@ -33,7 +33,7 @@ export interface PeopleOptions {
 export function servePeople(server: FastifyInstance, options: PeopleOptions): void {
   const { basis, tokens, schema, dashboard } = options;
   const { config, log, clock, metrics } = basis;
-  const { claims, production, publicUrl, graphiql, dataDirectory } = config;
+  const { claims, production, publicUrl, allowedOrigins, graphiql, dataDirectory } = config;
   const onError = metrics.recordGraphQLError;
   const services = servicesOf(options);
   const handler = createGraphQLEndpoint({
@@ -47,7 +47,7 @@ export function servePeople(server: FastifyInstance, options: PeopleOptions): vo
   const authenticator = new TokenAuthenticator(tokens.authority, claims, clock);
   const session = new SessionCookie({ authenticator, clock, publicUrl });
   const { requireReady } = options.availability;
-  server.register(graphqlRoute({ handler, authenticator, session, requireReady, onRefused: onError }));
+  server.register(graphqlRoute({ handler, authenticator, session, allowedOrigins, requireReady, onRefused: onError }));
   const redeem = tokens.issuer && ticketExchange({ dataDirectory, issuer: tokens.issuer, claims, clock });
   const flow = config.codeFlow && new CodeFlow(config.codeFlow);
   server.register(browserRoutes({ directory: dashboard, graphiql, session, authenticator, redeem, flow }));

@@ -3,6 +3,7 @@ import type { TokenAuthenticator } from '../auth/token-authenticator.js';
 import type { Viewer } from '../auth/viewer.js';
 import { docsOf, type ErrorCode, meaningOf } from '../shared/error-codes.js';
 import { PATH } from '../shared/paths.js';
+import { allowOrigins } from './browsers/allow-origins.js';
 import type { SessionCookie } from './browsers/session-cookie.js';
 import { failureOf } from './failure.js';
 import { type FetchRequest, send, toFetch } from './fetch-api.js';
@@ -21,6 +22,8 @@ export interface GraphQLRouteOptions {
   handler: GraphQLHandler;
   authenticator: TokenAuthenticator;
   session: SessionCookie;
+  /** The origins of other servers whose pages may ask. */
+  allowedOrigins: readonly string[];
   /** Throws `NotCaughtUp` until the keys projection holds all that the log holds, since an earlier answer could be outdated. */
   requireReady: () => unknown;
   /** Called for each request that is refused before it reaches GraphQL. */
@@ -28,10 +31,18 @@ export interface GraphQLRouteOptions {
 }
 
 /** `/graphql`: authenticates the caller, then passes the request to GraphQL. Its own refusals have the form of GraphQL errors. */
-export function graphqlRoute({ handler, authenticator, session, requireReady, onRefused }: GraphQLRouteOptions) {
+export function graphqlRoute({
+  handler,
+  authenticator,
+  session,
+  allowedOrigins,
+  requireReady,
+  onRefused,
+}: GraphQLRouteOptions) {
   return namedRoutes('graphql', async (server) => {
     const streams = new OpenStreams();
     server.addHook('preClose', async () => streams.end());
+    await allowOrigins(server, PATH.graphql, allowedOrigins);
     server.removeAllContentTypeParsers();
     server.addContentTypeParser('*', { parseAs: 'string' }, (_, body, done) => done(null, body));
     server.setErrorHandler((error: Error, request, reply) => {

@@ -11,6 +11,7 @@ import {
   parseHost,
   parseNetworks,
   parseOrigin,
+  parseOrigins,
   parsePort,
   parseRate,
   parseRetention,
@@ -113,6 +114,16 @@ export const environment = z.object({
       description:
         'The origin at which browsers reach the server. With https, cookies are sent over https only. Set it if a proxy is in front.',
       readBy: '`serve`, `sign-in-link`',
+    }),
+  KEYLEDGER_ALLOWED_ORIGINS: setting(
+    'origins with commas between them, such as `https://app.example.com, http://localhost:5173`, without a path and without `*`',
+    parseOrigins,
+  )
+    .prefault('')
+    .meta({
+      description:
+        'The origins of other servers whose pages may use `/graphql` (CORS). They send a bearer token; the cookie of the dashboard does not count for them. Off by default.',
+      readBy: '`serve`',
     }),
   KEYLEDGER_CLIENT_ID: setting('the id of a client that your identity provider knows', matching(VSCHAR)).optional().meta({
     description:

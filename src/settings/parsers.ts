@@ -61,6 +61,13 @@ export function parseOrigin(text: string): URL | undefined {
   return url?.href === `${url?.origin}/` ? url : undefined;
 }
 
+/** Origins as browsers write them: lower case, without a default port. */
+export function parseOrigins(text: string): string[] | undefined {
+  const origins = text.split(',').flatMap((entry) => entry.trim() || []);
+  const parsed = origins.flatMap((origin) => parseOrigin(origin)?.origin ?? []);
+  return parsed.length === origins.length && !text.includes('*') ? parsed : undefined;
+}
+
 export function parseBound(text: string): number | undefined {
   return parseDurationWithin(text, 1000);
 }

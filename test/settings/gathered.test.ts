@@ -23,6 +23,7 @@ const GOOD: Record<keyof typeof environment.shape, string> = {
   KEYLEDGER_ROLE_AUDITOR: 'keys-auditor',
   KEYLEDGER_ROLE_ANALYST: 'keys-analyst',
   KEYLEDGER_PUBLIC_URL: 'https://keys.example.com',
+  KEYLEDGER_ALLOWED_ORIGINS: 'https://app.example.com',
   KEYLEDGER_CLIENT_ID: 'dashboard',
   KEYLEDGER_CLIENT_SECRET: 'hush hush',
   KEYLEDGER_SIGN_IN_SCOPE: 'openid profile',
