@@ -20,6 +20,7 @@ CREATE TABLE activity (
   deletedRotated INTEGER NOT NULL,   -- keys deleted because a rotation without an overlap replaced them
   deletedExpired INTEGER NOT NULL,   -- keys deleted because they had expired and their place was needed
   deletedLeaked INTEGER NOT NULL,    -- keys deleted because their secret was reported as leaked
+  deletedRevoked INTEGER NOT NULL,   -- keys deleted by an operator
   disabled INTEGER NOT NULL,         -- how often a key was disabled
   enabled INTEGER NOT NULL,          -- how often a disabled key was enabled
   createsRefused INTEGER NOT NULL,   -- creates and rotations that the limit refused
@@ -37,6 +38,7 @@ CREATE TABLE quarters (
   deletedRotated INTEGER NOT NULL,   -- keys deleted because a rotation without an overlap replaced them
   deletedExpired INTEGER NOT NULL,   -- keys deleted because they had expired and their place was needed
   deletedLeaked INTEGER NOT NULL,    -- keys deleted because their secret was reported as leaked
+  deletedRevoked INTEGER NOT NULL,   -- keys deleted by an operator
   disabled INTEGER NOT NULL,         -- how often a key was disabled
   enabled INTEGER NOT NULL,          -- how often a disabled key was enabled
   createsRefused INTEGER NOT NULL,   -- creates and rotations that the limit refused
@@ -54,7 +56,7 @@ CREATE TABLE keys (
                                      -- createdAt; NULL where it never expires and was not deleted
   deletedAt TEXT,                    -- when it was deleted; NULL where it was not
   disabledAt TEXT,                   -- since when it is disabled; NULL where it is not, or was deleted
-  reason TEXT,                       -- why it was deleted: REQUESTED, ROTATED, EXPIRED or LEAKED; NULL where it was not
+  reason TEXT,                       -- why it was deleted: REQUESTED, ROTATED, EXPIRED, LEAKED or REVOKED; NULL where it was not
   replaces TEXT,                     -- the key that it replaces; NULL where it came from no rotation
   replacedBy TEXT,                   -- the key that the last rotation made from it; NULL where there is none
   firstUsedAt TEXT,                  -- when it first authenticated its holder; NULL where it never did

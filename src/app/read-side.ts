@@ -9,6 +9,7 @@ import type { AuditProjections, KeysProjections } from '../projections/engine/al
 import { openFiles } from '../projections/engine/open-files.js';
 import type { ProjectionStatus } from '../projections/engine/runner.js';
 import { openKeysRunner, openRunners } from '../projections/engine/runners.js';
+import { AccountSearch } from '../projections/keys/account-search.js';
 import { AccountVersions } from '../projections/keys/account-versions.js';
 import { KeySearch } from '../projections/keys/key-search.js';
 import { ReadYourWrites } from '../projections/keys/read-your-writes.js';
@@ -42,6 +43,7 @@ export interface ReadSide {
   versions: AccountVersions;
   readYourWrites: ReadYourWrites;
   search: KeySearch;
+  accounts: AccountSearch;
   /** For commands, which update it. */
   verification: Verification;
   /** For the routes. Counts and times each verification. */
@@ -102,6 +104,7 @@ export async function openReadSide(
     feed,
     versions: new AccountVersions({ store, keys: runners.keys }),
     readYourWrites,
+    accounts: new AccountSearch(keysFile.database),
     search: new KeySearch({ database: keysFile.database, store, keys }),
     verification,
     verifier: new ObservedVerifier(verification, metrics.recordVerification),

@@ -59,7 +59,9 @@ function servicesOf({ basis, read, write }: PeopleOptions): Services {
   const { projections, runners, analytics, versions, feed, checkpoints } = read;
   return {
     commands: write.commands,
+    operators: write.operators,
     keys: projections.keys,
+    accounts: read.accounts,
     versions,
     history: runners.history,
     tree: runners.tree,

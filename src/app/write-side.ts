@@ -1,10 +1,12 @@
 import { ReadLog } from '../commands/audit/read-log.js';
 import type { ClockGuard } from '../commands/keys/clock-guard.js';
 import { KeyCommands } from '../commands/keys/keys.js';
+import { OperatorCommands } from '../commands/keys/operator.js';
 import { Performer } from '../commands/keys/perform.js';
 import { RefusalLog } from '../commands/usage/refusal-log.js';
 import { UsageLog } from '../commands/usage/usage-log.js';
 import { ObservedCommands } from '../observability/observed-commands.js';
+import { ObservedOperators } from '../observability/observed-operators.js';
 import { both } from '../observability/observer.js';
 import type { Basis } from './basis.js';
 import type { ReadSide } from './read-side.js';
@@ -12,6 +14,7 @@ import type { ReadSide } from './read-side.js';
 /** Everything that appends to the log for a caller: commands at once, records of reads and uses a few seconds later. */
 export interface WriteSide {
   commands: Pick<KeyCommands, keyof KeyCommands>;
+  operators: Pick<OperatorCommands, keyof OperatorCommands>;
   /** Records who reads the history. */
   reads: ReadLog;
   /** Records uses of keys. */
@@ -36,11 +39,13 @@ export function createWriteSide(
     deadline,
     refusals,
   });
-  const keyCommands = new KeyCommands({ performer, search });
+  const [keyCommands, operatorCommands] = [new KeyCommands({ performer, search }), new OperatorCommands({ performer, search })];
+  const observer = both(metrics.observeCommand, tracing?.observeCommand);
   const reads = new ReadLog({ store, clock, log });
   const uses = new UsageLog({ store, clock, log });
   return {
-    commands: new ObservedCommands(keyCommands, both(metrics.observeCommand, tracing?.observeCommand)),
+    commands: new ObservedCommands(keyCommands, observer),
+    operators: new ObservedOperators(operatorCommands, observer),
     reads,
     uses,
     async stop() {

@@ -21,6 +21,8 @@ const OUTCOMES = {
   KEY_NOT_FOUND: 'not_found',
   KEY_ALREADY_CREATED: 'already_created',
   KEY_DISABLED: 'disabled',
+  ACCOUNT_FROZEN: 'frozen',
+  ACCOUNT_NOT_FOUND: 'not_found',
   IDEMPOTENCY_KEY_USED: 'already_used',
   EXPIRY_IN_THE_PAST: 'bad_input',
   CLOCK_SKEW: 'clock_skew',

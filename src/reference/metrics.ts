@@ -14,7 +14,7 @@ const LABELS: Record<string, string> = {
   code: 'An [error code](errors.md); `OTHER` for an error without one.',
   operation: 'The operation of the event store, such as `append` or `read`.',
   outcome: `For a call of the store: ${OUTCOMES}. For a verification: \`verified\` or \`refused\`.`,
-  projection: 'The name of a projection, with the number of its tables, such as `keys_4`.',
+  projection: 'The name of a projection, with the number of its tables, such as `keys_5`.',
   store: 'The kind of event store.',
   version: 'The version of Keyledger.',
   commit: 'The commit that was built.',

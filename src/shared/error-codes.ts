@@ -256,6 +256,16 @@ export const ERROR_CODES = {
     title: 'The key is disabled',
     remedy: 'Enable the key, then try again.',
   },
+  ACCOUNT_FROZEN: {
+    status: 200,
+    title: 'An operator has frozen the account',
+    remedy: 'Ask the operator. Until the account is thawed, no key can be created, rotated or enabled. Keys can be deleted.',
+  },
+  ACCOUNT_NOT_FOUND: {
+    status: 200,
+    title: 'No account of that id has ever held a key',
+    remedy: 'Check the id of the account.',
+  },
   IDEMPOTENCY_KEY_USED: {
     status: 200,
     title: 'The `idempotencyKey` was used before, with another input',

@@ -34,11 +34,13 @@ type VersionOf<Type> =
 /** The schema version of each event type that this program writes. Compiles only while the schemas are what the domain's types say. */
 export const SCHEMA_VERSIONS = {
   KeyCreated: 1,
-  KeyDeleted: 1,
+  KeyDeleted: 2,
   KeyExpirySet: 1,
   KeyRenamed: 1,
   KeyDisabled: 1,
   KeyEnabled: 1,
+  AccountFrozen: 1,
+  AccountThawed: 1,
   HistoryRead: 1,
   ReadsRemoved: 1,
   KeysUsed: 1,
@@ -58,13 +60,20 @@ export class UnreadableEvent extends UnreadableStream {
   }
 }
 
-/** Encodes an event for the store, at the schema version that this program writes. The id is a UUID; a new one by default. */
+/** Encodes an event for the store, at the newest schema version of its type. The id is a UUID; a new one by default. */
 export function encode(
-  { type, data, at, actor }: PastKeyEvent | PastRead | PastReadsRemoved | PastUsage | Omit<PastOrigin, 'id'>,
+  event: PastKeyEvent | PastRead | PastReadsRemoved | PastUsage | Omit<PastOrigin, 'id'>,
   correlationId: string,
-  id = newEventId(Date.parse(at)),
+  id = newEventId(Date.parse(event.at)),
 ): NewEvent {
-  return { id, type, schemaVersion: SCHEMA_VERSIONS[type], data, metadata: { at, actor, correlationId } };
+  const { type, data, at, actor } = event;
+  const schemaVersion = isPlainDeletion(event) ? 1 : SCHEMA_VERSIONS[type];
+  return { id, type, schemaVersion, data, metadata: { at, actor, correlationId } };
+}
+
+/** True if schema version 1 can say it. It is written as such, so that a Keyledger from before version 2 reads it too. */
+function isPlainDeletion({ type, data }: { type: string; data: object }): boolean {
+  return type === 'KeyDeleted' && !('note' in data) && 'reason' in data && data.reason !== 'REVOKED';
 }
 
 /**

@@ -43,6 +43,8 @@ const isWholeRequest = ({ idempotencyKey, inputHash }: { idempotencyKey?: unknow
   (idempotencyKey === undefined) === (inputHash === undefined);
 const NOT_WHOLE = 'idempotencyKey and inputHash belong together';
 
+const note = z.string().optional();
+
 /** The events of a stream of keys. */
 export const keyEvent = z.discriminatedUnion('type', [
   z
@@ -81,14 +83,17 @@ export const keyEvent = z.discriminatedUnion('type', [
       data: z.strictObject({
         keyId: keyId.describe('The key that is deleted.'),
         reason: z
-          .enum(['REQUESTED', 'ROTATED', 'EXPIRED', 'LEAKED'])
+          .enum(['REQUESTED', 'ROTATED', 'EXPIRED', 'LEAKED', 'REVOKED'])
           .describe(
-            'Why: its owner asked, a rotation replaced it, its place was needed after it expired, or its secret was reported.',
+            'Why: its owner asked, a rotation replaced it, its place was needed after it expired, its secret was reported, or an operator revoked it.',
           ),
         replacedBy: keyId.optional().describe('The key that took its place in a rotation.'),
+        note: note.describe('Why an operator revoked it.'),
       }),
     })
-    .describe('A key was deleted, for good.'),
+    .describe(
+      'A key was deleted, for good. Schema version 1 has no note and no reason `REVOKED`; what it can say is still written as version 1.',
+    ),
   z
     .object({
       type: z.literal('KeyExpirySet'),
@@ -130,6 +135,20 @@ export const keyEvent = z.discriminatedUnion('type', [
       data: z.strictObject({ keyId: keyId.describe('The key that is enabled.'), ...REQUEST }).refine(isWholeRequest, NOT_WHOLE),
     })
     .describe('A disabled key was enabled: it authenticates again, until it expires.'),
+  z
+    .object({
+      type: z.literal('AccountFrozen'),
+      metadata,
+      data: z.strictObject({ note: note.describe('Why an operator froze it.') }),
+    })
+    .describe('An operator froze the account: no key of it is created, rotated or enabled. Keys still authenticate.'),
+  z
+    .object({
+      type: z.literal('AccountThawed'),
+      metadata,
+      data: z.strictObject({ note: note.describe('Why an operator thawed it.') }),
+    })
+    .describe('An operator ended the freeze of the account.'),
 ]);
 
 const asked = z.string().optional();

@@ -3,10 +3,10 @@ import type { RecordedEvent } from './event-store.js';
 type Upcast = (data: object) => object;
 
 /**
- * Converts the data of a type from one schema version to the next: `KeyCreated: { 1: (data) => … }` leads from 1 to 2. Every type has had
- * one schema version so far.
+ * Converts the data of a type from one schema version to the next: `KeyCreated: { 1: (data) => … }` leads from 1 to 2. `KeyDeleted` 2 adds a
+ * reason and a note, and changes nothing of what there was.
  */
-const UPCASTERS: Record<string, Record<number, Upcast>> = {};
+const UPCASTERS: Record<string, Record<number, Upcast>> = { KeyDeleted: { 1: (data) => data } };
 
 /** Converts the event's data to the schema version `newest` of its type. */
 export function upcast({ type, schemaVersion, data }: RecordedEvent, newest: number, upcasters = UPCASTERS): object {

@@ -42,7 +42,7 @@ const clock = watched(Date.now, () => {});
 const verification = new Verification(database, clock);
 const uses = new UsageLog({ store, clock, log });
 const lookUp = database.prepare<[string], object>(
-  'SELECT keyId, account, scopes, secretHash, expiresAt, deletedAt FROM keys_4 WHERE keyId = ?',
+  'SELECT keyId, account, scopes, secretHash, expiresAt, deletedAt FROM keys_5 WHERE keyId = ?',
 );
 const tasks: Record<Exclude<Task, 'inTurns'>, (key: Held) => unknown> = {
   bare: ({ keyId, secret }) => hash('sha256', secret, 'buffer') && lookUp.get(keyId),

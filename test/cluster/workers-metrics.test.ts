@@ -40,7 +40,7 @@ describe('two workers', () => {
       expect(requests(families)).toEqual({ verified: 8, refused: 5 });
       expect(valueIn(families, 'keyledger_mutations_total', { mutation: 'createKey', result: 'ok' })).toBe(1);
       expect(valueIn(families, 'keyledger_http_requests_total', { route: '/graphql', method: 'POST', status: '200' })).toBe(1);
-      expect(valueIn(families, 'keyledger_projection_position', { projection: 'keys_4' })).toBe(1);
+      expect(valueIn(families, 'keyledger_projection_position', { projection: 'keys_5' })).toBe(1);
     }
   });
 

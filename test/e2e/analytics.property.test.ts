@@ -29,11 +29,11 @@ const TTL = (50 * 365 * DAY) / 1000;
 /** What happens, as often as it is in the list. */
 const KINDS: Step['kind'][] = [
   ...(['create', 'create', 'create', 'rotate', 'rotate', 'delete', 'leak', 'use', 'use'] as const),
-  ...(['rename', 'disable', 'disable', 'enable'] as const),
+  ...(['rename', 'disable', 'disable', 'enable', 'revoke', 'freeze', 'thaw', 'thaw'] as const),
 ];
 
 interface Step {
-  kind: 'create' | 'rotate' | 'delete' | 'rename' | 'disable' | 'enable' | 'leak' | 'use';
+  kind: 'create' | 'rotate' | 'delete' | 'rename' | 'disable' | 'enable' | 'revoke' | 'freeze' | 'thaw' | 'leak' | 'use';
   account: number;
   /** The index of the affected key among all keys created so far, counted from the last. */
   target: number;
@@ -99,6 +99,13 @@ async function perform(world: World, owner: Client, made: Made[], step: Step, no
     case 'enable':
       await owner.enableKey({ keyId });
       return undefined;
+    case 'revoke':
+      await operate(world, `revokeKey(input: { keyId: "${keyId}" })`);
+      return undefined;
+    case 'freeze':
+    case 'thaw':
+      await operate(world, `${step.kind}Account(input: { accountId: "${owner.account}" })`);
+      return undefined;
     case 'leak':
       await fetch(`${world.url}/v1/leaked`, { method: 'POST', body: new URLSearchParams({ secret }) });
       return undefined;
@@ -106,6 +113,10 @@ async function perform(world: World, owner: Client, made: Made[], step: Step, no
       for (let use = 0; use < step.times; use += 1) await ask(`${world.url}/v1/verify`, { headers: basic(keyId, secret) });
       return undefined;
   }
+}
+
+async function operate(world: World, mutation: string): Promise<void> {
+  await (await world.client({ role: 'operator', ttl: TTL })).send(`mutation { ${mutation} { __typename } }`);
 }
 
 /**

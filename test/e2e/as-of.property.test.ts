@@ -28,6 +28,7 @@ function instantsOf({ shadow, answered }: Played): number[] {
     ...expiries.map(({ at }) => at),
     ...[...names, ...switches].map(({ known }) => known),
   ]);
+  changes.push(...shadow.freezes.map(({ known }) => known));
   const around = changes.flatMap((instant) => [instant - 1, instant, instant + 1]);
   const asked = [...answered.values()].flatMap((answers) => [...answers.keys()]);
   return [...new Set([START - 1, ...around, ...asked, FAR_FUTURE])];
@@ -35,6 +36,7 @@ function instantsOf({ shadow, answered }: Played): number[] {
 
 interface AccountSnapshot {
   activeKeyCount: number;
+  frozenAt: string | null;
   keys: ShadowSnapshot[];
 }
 
@@ -46,7 +48,7 @@ function accountAsOf(auditor: Client, account: string, instants: number[]): Prom
       const { data, errors } = await auditor.send<{ account: Record<string, AccountSnapshot> }>(
         `{ account(accountId: "${account}") { ${fields.join(' ')} } }
        fragment snapshot on AccountSnapshot {
-         activeKeyCount keys { keyId name scopes createdAt expiresAt disabledAt couldAuthenticate }
+         activeKeyCount frozenAt keys { keyId name scopes createdAt expiresAt disabledAt couldAuthenticate }
        }`,
       );
       if (!data) throw new Error(JSON.stringify(errors));
@@ -66,7 +68,10 @@ async function compare({ world }: Driven, played: Played, random: number[]): Pro
     for (const [index, instant] of instants.entries()) {
       const keys = shadow.asOf(account, instant);
       const activeKeyCount = keys.filter((key) => key.couldAuthenticate).length;
-      expect([at(instant), snapshots[index]]).toEqual([at(instant), { activeKeyCount, keys }]);
+      expect([at(instant), snapshots[index]]).toEqual([
+        at(instant),
+        { activeKeyCount, frozenAt: shadow.frozenAt(account, instant), keys },
+      ]);
     }
   }
   const asked = [...answered].flatMap(([keyId, answers]) => [...answers.keys()].map((instant): Question => [keyId, instant]));

@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { evolve } from '../../src/domain/keys/decide.js';
-import { NO_KEYS } from '../../src/domain/keys/model.js';
+import { keyIdIn, NO_KEYS } from '../../src/domain/keys/model.js';
 import { decode } from '../../src/store/codec.js';
 import { EventStoreDbEventStore } from '../../src/store/eventstoredb/eventstoredb.js';
 import { streamOf } from '../../src/store/streams.js';
@@ -73,7 +73,7 @@ describeOwnEsdb('EventStoreDB killed and restarted under a living Keyledger', ()
       events.reduce((state, event) => {
         const next = evolve(state, event);
         expect(next.keys.size).toBeLessThanOrEqual(2);
-        const mark = `${event.type} ${event.data.keyId}`;
+        const mark = `${event.type} ${keyIdIn(event)}`;
         expect(written.has(mark)).toBe(false);
         written.add(mark);
         return next;

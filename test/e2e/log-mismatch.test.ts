@@ -295,7 +295,7 @@ describe('on SQLite', () => {
     await untilProjected(world);
     await world.stop();
     const database = new Database(join(log.dataDirectory, 'keys.db'));
-    database.exec("UPDATE positions_1 SET kind = 'another'; DELETE FROM keys_4");
+    database.exec("UPDATE positions_1 SET kind = 'another'; DELETE FROM keys_5");
     database.close();
     const again = await start(log);
     expect(await statusOf(again, held)).toBe(200);

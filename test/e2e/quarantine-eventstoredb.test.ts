@@ -86,7 +86,7 @@ describeOwnEsdb('accounts on EventStoreDB', () => {
     expect(await statusOf(world, kept)).toBe(200);
     expect(await codeOf(world, whole.account)).toBe('CreateKeyPayload');
     expect((await fetch(`${world.url}/readyz`)).status).toBe(200);
-    const quarantined = async () => valueIn(await scrape(world), 'keyledger_quarantined_accounts', { projection: 'keys_4' });
+    const quarantined = async () => valueIn(await scrape(world), 'keyledger_quarantined_accounts', { projection: 'keys_5' });
     expect(await quarantined()).toBe(strange.length + 1);
 
     store.unknown = '';

@@ -125,11 +125,11 @@ async function expectSetApart(world: World, { accounts, deleted, held, last }: U
   const keys = await auditor.send(`{ account(accountId: "${accounts.broken}") { keys { keyId } } }`);
   expect(codeOf(keys)).toBe('ACCOUNT_UNREADABLE');
   expect((await report(world, last.secret)).status).toBe(503);
-  expect(valueIn(await scrape(world), 'keyledger_quarantined_accounts', { projection: 'keys_4' })).toBe(1);
+  expect(valueIn(await scrape(world), 'keyledger_quarantined_accounts', { projection: 'keys_5' })).toBe(1);
   const said = world
     .log()
     .split('\n')
-    .filter((line) => /"projection":"keys_4".*in quarantine/.test(line));
+    .filter((line) => /"projection":"keys_5".*in quarantine/.test(line));
   expect(said).toEqual([expect.stringContaining(accounts.broken)]);
 }
 
@@ -183,7 +183,7 @@ describe.each(Object.keys(FAULTS))('an account with %s', (fault) => {
     await expectHealed(world, used);
     await world.stop();
     const again = await openWorld({ dataDirectory });
-    expect(valueIn(await scrape(again), 'keyledger_quarantined_accounts', { projection: 'keys_4' })).toBe(0);
+    expect(valueIn(await scrape(again), 'keyledger_quarantined_accounts', { projection: 'keys_5' })).toBe(0);
     if (!isLeaf) expect(await checkpointOf(await again.client({ role: 'auditor' }))).toBe(10);
     await again.stop();
   });
@@ -203,7 +203,7 @@ it('changes nothing where an account is truncated after its events were projecte
   const auditor = await again.client({ role: 'auditor' });
   expect(await historyOf(auditor, accounts.broken, 5)).toHaveLength(5);
   expect(await checkpointOf(auditor)).toBe(8);
-  expect(valueIn(await scrape(again), 'keyledger_quarantined_accounts', { projection: 'keys_4' })).toBe(0);
+  expect(valueIn(await scrape(again), 'keyledger_quarantined_accounts', { projection: 'keys_5' })).toBe(0);
   await again.stop();
 });
 

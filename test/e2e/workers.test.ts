@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { evolve } from '../../src/domain/keys/decide.js';
-import { NO_KEYS } from '../../src/domain/keys/model.js';
+import { keyIdIn, NO_KEYS } from '../../src/domain/keys/model.js';
 import { decode } from '../../src/store/codec.js';
 import { openStore } from '../../src/store/open.js';
 import { streamOf } from '../../src/store/streams.js';
@@ -86,7 +86,7 @@ describe.each(oneUnlessLong(STORES))('on %s', (_name, connectionString, it) => {
       for (const event of (await eventsOf(store, streamOf('apiKeys', account))).map(decode)) {
         state = evolve(state, event);
         expect(state.keys.size).toBeLessThanOrEqual(2);
-        const mark = `${event.type} ${event.data.keyId}`;
+        const mark = `${event.type} ${keyIdIn(event)}`;
         expect(written.has(mark)).toBe(false);
         written.add(mark);
       }

@@ -16,7 +16,7 @@ beforeAll(async () => {
   secret = created.secret;
   keyId = created.key.keyId;
   const database = new Database(join(world.config.dataDirectory, 'keys.db'));
-  database.exec('DROP TABLE keys_4');
+  database.exec('DROP TABLE keys_5');
   database.close();
 });
 
@@ -29,7 +29,7 @@ it.each<[path: string, question: () => Question]>([
   const answer = await ask(world.url + path, question());
   expectProblem(answer, 'INTERNAL_SERVER_ERROR');
   const { headers, wire } = answer;
-  expect(wire).not.toMatch(/keys_4|kls_|key_|Sqlite|\.ts|\.js/);
+  expect(wire).not.toMatch(/keys_5|kls_|key_|Sqlite|\.ts|\.js/);
   const lines = world
     .log()
     .split('\n')

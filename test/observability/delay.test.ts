@@ -3,7 +3,7 @@ import { scrape, valueIn } from '../support/exposition.js';
 import type { Server } from '../support/server.js';
 import { STORES, startTwoServers } from '../support/two-servers.js';
 
-const KEYS = { projection: 'keys_4' };
+const KEYS = { projection: 'keys_5' };
 
 async function delays(server: Server): Promise<{ count: number; sum: number; sooner: number }> {
   const families = await scrape(server);

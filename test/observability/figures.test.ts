@@ -5,7 +5,7 @@ import { parseExposition, valueIn } from '../support/exposition.js';
 /** One of several processes. */
 function openProcess(position: number, age: number | undefined): Metrics {
   const metrics = new Metrics({ version: '1.2.3', commit: 'unknown' });
-  metrics.watchProjections(() => [{ name: 'keys_4', position, age, failure: undefined, quarantined: 0, leftOut: 0 }]);
+  metrics.watchProjections(() => [{ name: 'keys_5', position, age, failure: undefined, quarantined: 0, leftOut: 0 }]);
   return metrics;
 }
 
@@ -34,8 +34,8 @@ it('adds up what is counted and timed, series by series', async () => {
 
 it('tells of the projection that is farthest behind, and of the one that looked longest ago', async () => {
   const families = await told([openProcess(7, 1000), openProcess(5, 3000), openProcess(9, undefined)]);
-  expect(valueIn(families, 'keyledger_projection_position', { projection: 'keys_4' })).toBe(5);
-  expect(valueIn(families, 'keyledger_projection_age_seconds', { projection: 'keys_4' })).toBe(3);
+  expect(valueIn(families, 'keyledger_projection_position', { projection: 'keys_5' })).toBe(5);
+  expect(valueIn(families, 'keyledger_projection_age_seconds', { projection: 'keys_5' })).toBe(3);
 });
 
 it('has every metric that a single process has, but the time of its start', async () => {

@@ -223,7 +223,7 @@ describe('a Keyledger', () => {
 
   it('tells where its projections are, and that none is behind', async () => {
     await (await world.client({})).newKey();
-    const names = ['keys_4', 'history_5', 'transparency_2'];
+    const names = ['keys_5', 'history_5', 'transparency_2'];
     const positions = (families: MetricFamily[]) =>
       names.map((projection) => valueIn(families, 'keyledger_projection_position', { projection }));
     const after = await until(world, (families) => new Set(positions(families)).size === 1);
@@ -235,7 +235,7 @@ describe('a Keyledger', () => {
 
   it('measures the delay of every live event', async () => {
     const delays = async (of: World) =>
-      valueIn(await scrape(of), 'keyledger_projection_delay_seconds_count', { projection: 'keys_4' });
+      valueIn(await scrape(of), 'keyledger_projection_delay_seconds_count', { projection: 'keys_5' });
     const before = await delays(world);
     await (await world.client({})).newKey();
     expect(await delays(world)).toBe(before + 1);
@@ -261,6 +261,6 @@ it('measures no delay of the events that a projection is filled with', async () 
   await past.stop();
   for (const suffix of ['', '-wal', '-shm']) rmSync(join(dataDirectory, `keys.db${suffix}`), { force: true });
   const families = await scrape(await openWorld({ dataDirectory }));
-  expect(valueIn(families, 'keyledger_projection_position', { projection: 'keys_4' })).toBe(1);
-  expect(valueIn(families, 'keyledger_projection_delay_seconds_count', { projection: 'keys_4' })).toBe(0);
+  expect(valueIn(families, 'keyledger_projection_position', { projection: 'keys_5' })).toBe(1);
+  expect(valueIn(families, 'keyledger_projection_delay_seconds_count', { projection: 'keys_5' })).toBe(0);
 });

@@ -42,11 +42,13 @@ const COMPLETE: { [T in KeyEvent['type']]: Data<T> } = {
     inputHash: '0'.repeat(64),
     replaces: 'key_1aB2cD3eF4gH5iJ6kL7mN8',
   },
-  KeyDeleted: { keyId: 'key_3yZe7mBqRkT0aVxWcD9uFp', reason: 'REQUESTED', replacedBy: 'key_1aB2cD3eF4gH5iJ6kL7mN8' },
+  KeyDeleted: { keyId: 'key_3yZe7mBqRkT0aVxWcD9uFp', reason: 'REVOKED', replacedBy: 'key_1aB2cD3eF4gH5iJ6kL7mN8', note: 'why' },
   KeyExpirySet: { keyId: 'key_3yZe7mBqRkT0aVxWcD9uFp', expiresAt: '2026-07-31T00:00:00.000Z' },
   KeyRenamed: { keyId: 'key_3yZe7mBqRkT0aVxWcD9uFp', name: 'a name', ...REQUEST },
   KeyDisabled: { keyId: 'key_3yZe7mBqRkT0aVxWcD9uFp', ...REQUEST },
   KeyEnabled: { keyId: 'key_3yZe7mBqRkT0aVxWcD9uFp', ...REQUEST },
+  AccountFrozen: { note: 'why' },
+  AccountThawed: { note: 'why' },
 };
 
 const COMPLETE_FILTER: Required<ReadFilter> = {
@@ -205,7 +207,10 @@ describe('golden samples', () => {
       { type: 'RenameKey', keyId: c.keyId, name: 'c', idempotencyKey: 'r4' },
       { type: 'DisableKey', keyId: c.keyId, idempotencyKey: 'r5' },
       { type: 'EnableKey', keyId: c.keyId, idempotencyKey: 'r6' },
+      { type: 'FreezeAccount', note: 'why' },
+      { type: 'ThawAccount', note: 'why' },
       { type: 'DeleteKey', keyId: c.keyId, reason: 'REQUESTED' },
+      { type: 'RevokeKeys', note: 'why' },
     ];
     const seen = new Set<string>();
     let state = NO_KEYS;

@@ -5,6 +5,7 @@ import type { ExpectedAnalytics, SeriesQuestion } from './expected-analytics.js'
 export const METRICS = [
   'KEYS_CREATED',
   'KEYS_ROTATED',
+  'KEYS_DELETED_REVOKED',
   'KEYS_DISABLED',
   'KEYS_ENABLED',
   'KEYS_DELETED',
@@ -42,7 +43,7 @@ export async function untilAnswered(analyst: Client): Promise<void> {
 /** Expects every total, every step of the funnel and the number of accounts in pages. */
 export async function expectTotals(analyst: Client, expected: ExpectedAnalytics): Promise<void> {
   const fields = `accounts accountsAtLimit activeKeys keysCreated keysUsed keysRotated keysDeleted keysDeletedRequested
-    keysDeletedRotated keysDeletedExpired keysDeletedLeaked keysDisabled keysEnabled createsRefused verifications`;
+    keysDeletedRotated keysDeletedExpired keysDeletedLeaked keysDeletedRevoked keysDisabled keysEnabled createsRefused verifications`;
   const { at, position: _, ...totals } = await ask<Record<string, number>>(analyst, `totals { at position ${fields} }`);
   expect(totals).toEqual(await expected.totals(Date.parse(at)));
 

@@ -114,6 +114,7 @@ export class ExpectedAnalytics {
         ${sum('KEYS_CREATED')} AS "keysCreated", ${sum('KEYS_ROTATED')} AS "keysRotated", ${sum('KEYS_DELETED')} AS "keysDeleted",
         ${sum('KEYS_DELETED_REQUESTED')} AS "keysDeletedRequested", ${sum('KEYS_DELETED_ROTATED')} AS "keysDeletedRotated",
         ${sum('KEYS_DELETED_EXPIRED')} AS "keysDeletedExpired", ${sum('KEYS_DELETED_LEAKED')} AS "keysDeletedLeaked",
+        ${sum('KEYS_DELETED_REVOKED')} AS "keysDeletedRevoked",
         ${sum('KEYS_DISABLED')} AS "keysDisabled", ${sum('KEYS_ENABLED')} AS "keysEnabled",
         ${sum('CREATES_REFUSED')} AS "createsRefused", ${sum('VERIFICATIONS')} AS verifications FROM now`,
     );
@@ -188,14 +189,14 @@ export class ExpectedAnalytics {
       `WITH happened AS (
         SELECT ${day} AS day, account, ${count("type = 'KeyCreated'")} AS a, ${count("(data ->> '$.replaces') IS NOT NULL")} AS b,
           ${deleted('REQUESTED')} AS c, ${deleted('ROTATED')} AS d, ${deleted('EXPIRED')} AS e, ${deleted('LEAKED')} AS f,
-          ${count("type = 'KeyDisabled'")} AS g, ${count("type = 'KeyEnabled'")} AS h, 0 AS i
-        FROM events WHERE type NOT IN ('KeyExpirySet', 'KeyRenamed') GROUP BY ALL
-        UNION ALL SELECT ${day}, account, 0, 0, 0, 0, 0, 0, 0, 0, sum(n)::BIGINT FROM refusals GROUP BY ALL
+          ${deleted('REVOKED')} AS g, ${count("type = 'KeyDisabled'")} AS h, ${count("type = 'KeyEnabled'")} AS i, 0 AS j
+        FROM events WHERE type IN ('KeyCreated', 'KeyDeleted', 'KeyDisabled', 'KeyEnabled') GROUP BY ALL
+        UNION ALL SELECT ${day}, account, 0, 0, 0, 0, 0, 0, 0, 0, 0, sum(n)::BIGINT FROM refusals GROUP BY ALL
       ), days AS (
         SELECT day, account, sum(a)::BIGINT AS a, sum(b)::BIGINT AS b, sum(c)::BIGINT AS c, sum(d)::BIGINT AS d, sum(e)::BIGINT AS e,
-          sum(f)::BIGINT AS f, sum(g)::BIGINT AS g, sum(h)::BIGINT AS h, sum(i)::BIGINT AS i, epoch_ms(day::TIMESTAMP) + 86400000 AS until FROM happened GROUP BY day, account
-      ) SELECT day, a, b, c, d, e, f, g, h, i, count(key) FILTER (WHERE NOT ${PAUSED}) AS active, (count(key) >= 2)::BIGINT AS atLimit
-        FROM days LEFT JOIN keys ON keys.account = days.account AND created < until AND known >= until GROUP BY day, days.account, a, b, c, d, e, f, g, h, i`,
+          sum(f)::BIGINT AS f, sum(g)::BIGINT AS g, sum(h)::BIGINT AS h, sum(i)::BIGINT AS i, sum(j)::BIGINT AS j, epoch_ms(day::TIMESTAMP) + 86400000 AS until FROM happened GROUP BY day, account
+      ) SELECT day, a, b, c, d, e, f, g, h, i, j, count(key) FILTER (WHERE NOT ${PAUSED}) AS active, (count(key) >= 2)::BIGINT AS atLimit
+        FROM days LEFT JOIN keys ON keys.account = days.account AND created < until AND known >= until GROUP BY day, days.account, a, b, c, d, e, f, g, h, i, j`,
     );
     return rows.map((row) => Object.values(row as Record<string, string | number>));
   }

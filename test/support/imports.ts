@@ -56,7 +56,7 @@ async function tablesFrom(store: EventStore) {
   const database = new Database(':memory:');
   const projection = new KeysProjection(database);
   for await (const page of store.readAll('apiKeys')) projection.apply(page);
-  const tables = ['keys_4', 'keys_4_accounts', 'keys_4_idempotency'];
+  const tables = ['keys_5', 'keys_5_accounts', 'keys_5_idempotency'];
   return tables.map((table) => database.prepare(`SELECT * FROM ${table} ORDER BY 1, 2`).raw().all());
 }
 

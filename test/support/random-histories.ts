@@ -13,7 +13,7 @@ const ACCOUNTS = 3;
 const HOUR = 3_600_000;
 
 export interface Step {
-  kind: 'create' | 'rotate' | 'delete' | 'rename' | 'disable' | 'enable';
+  kind: 'create' | 'rotate' | 'delete' | 'rename' | 'disable' | 'enable' | 'revoke' | 'freeze' | 'thaw';
   account: number;
   /** The index of the affected key, including deleted ones. */
   target: number;
@@ -25,8 +25,14 @@ export interface Step {
   scopes: string[];
 }
 
+/** What happens, as often as it is in the list. */
+const KINDS: Step['kind'][] = [
+  ...(['create', 'create', 'create', 'create', 'rotate', 'rotate', 'delete', 'rename'] as const),
+  ...(['disable', 'disable', 'enable', 'revoke', 'freeze', 'thaw', 'thaw'] as const),
+];
+
 const step: fc.Arbitrary<Step> = fc.record({
-  kind: fc.constantFrom('create', 'create', 'create', 'rotate', 'rotate', 'delete', 'rename', 'disable', 'disable', 'enable'),
+  kind: fc.constantFrom(...KINDS),
   account: fc.nat(ACCOUNTS - 1),
   target: fc.nat(3),
   elapsed: fc.oneof(
@@ -81,12 +87,13 @@ export async function play({ world, now, pass }: Driven, steps: Step[]): Promise
       answered.set(keyId, answers.set(now(), world.app.verification.verify(keyId, secret) !== undefined));
     }
   };
+  const operator = await world.client({ role: 'operator' });
   for (const step of steps) {
     pass(step.elapsed, shadow);
     verifyAll();
     const owner = owners[step.account] as Client;
     const before = shadow.datesOf(owner.account).length;
-    const made = await change(owner, shadow, step, now());
+    const made = await change({ owner, operator }, shadow, step, now());
     const [date = Number.POSITIVE_INFINITY] = shadow.datesOf(owner.account).slice(before);
     for (const [keyId, { account }] of secrets) {
       if (account === owner.account) forget(answered.get(keyId), date);
@@ -106,7 +113,12 @@ function forget(answers: Map<number, boolean> | undefined, from: number): void {
 }
 
 /** Sends the mutation and records its effect. Fails unless the answer is the predicted one. */
-async function change(owner: Client, shadow: ShadowLedger, step: Step, now: number) {
+async function change(
+  { owner, operator }: Record<'owner' | 'operator', Client>,
+  shadow: ShadowLedger,
+  step: Step,
+  now: number,
+) {
   const { account } = owner;
   const own = shadow.keys.filter((key) => key.account === account);
   const keyId = own.at(-1 - step.target)?.keyId ?? 'key_0000000000000000000000';
@@ -133,6 +145,10 @@ async function change(owner: Client, shadow: ShadowLedger, step: Step, now: numb
     case 'disable':
     case 'enable':
       return keep(owner, shadow, step.kind, keyId, now);
+    case 'revoke':
+    case 'freeze':
+    case 'thaw':
+      return operate(operator, account, shadow, step.kind, now);
     case 'delete': {
       const expected = shadow.answerToDelete(account, keyId);
       expect((await owner.deleteKey(keyId)).__typename).toBe(expected);
@@ -151,7 +167,7 @@ async function keep(
   now: number,
 ): Promise<undefined> {
   const name = `name ${now % 3}`;
-  const expected = shadow.answerToChange(owner.account, keyId);
+  const expected = shadow.answerToChange(owner.account, keyId, kind);
   const result = {
     rename: () => owner.renameKey({ keyId, name }),
     disable: () => owner.disableKey({ keyId }),
@@ -161,6 +177,27 @@ async function keep(
   if (expected !== 'ChangeKeyPayload') return;
   if (kind === 'rename') shadow.rename(now, keyId, name);
   else shadow.switch(now, keyId, kind === 'disable');
+}
+
+/** The same for what operators do. */
+async function operate(
+  operator: Client,
+  account: string,
+  shadow: ShadowLedger,
+  kind: 'revoke' | 'freeze' | 'thaw',
+  now: number,
+): Promise<undefined> {
+  const [mutation, payload] = {
+    revoke: ['revokeAccountKeys', 'RevokeKeysPayload'],
+    freeze: ['freezeAccount', 'FreezeAccountPayload'],
+    thaw: ['thawAccount', 'FreezeAccountPayload'],
+  }[kind] as [string, string];
+  const expected = shadow.answerToOperator(account, payload);
+  const { data } = await operator.send(`mutation { answer: ${mutation}(input: { accountId: "${account}" }) { __typename } }`);
+  expect(data).toEqual({ answer: { __typename: expected } });
+  if (expected === 'AccountNotFound') return;
+  if (kind === 'revoke') shadow.revokeAll(account, now);
+  else shadow.freeze(account, now, kind === 'freeze');
 }
 
 /** The API's answers, in the order of the questions. */

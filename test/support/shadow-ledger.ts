@@ -36,6 +36,8 @@ export interface ShadowSnapshot {
  */
 export class ShadowLedger {
   readonly keys: ShadowKey[] = [];
+  /** Each time that an account was frozen (true) or thawed. */
+  readonly freezes: { account: string; known: number; frozen: boolean }[] = [];
   /** The dates of what happened, by account. */
   readonly #dates = new Map<string, number[]>();
 
@@ -57,6 +59,12 @@ export class ShadowLedger {
     }));
   }
 
+  /** Since when the account was frozen at that instant; null if it was not. */
+  frozenAt(account: string, instant: number): string | null {
+    const last = this.freezes.findLast((one) => one.account === account && one.known <= instant);
+    return last?.frozen ? new Date(last.known).toISOString() : null;
+  }
+
   couldAuthenticate(keyId: string, instant: number): boolean {
     return this.keys.some(
       (key) =>
@@ -75,6 +83,7 @@ export class ShadowLedger {
 
   /** The answer of a mutation, by the name of its type. */
   answerToCreate(account: string, now: number): string {
+    if (this.frozenAt(account, EVER) !== null) return 'AccountIsFrozen';
     const inSlots = this.#held(account, EVER).filter((key) => now < expiryAt(key, EVER));
     return inSlots.length < 2 ? 'CreateKeyPayload' : 'KeyLimitReached';
   }
@@ -82,6 +91,7 @@ export class ShadowLedger {
   answerToRotate(account: string, now: number, keyId: string, overlap: number): string {
     const old = this.#held(account, EVER).find((key) => key.keyId === keyId);
     if (!old) return 'KeyNotFound';
+    if (this.frozenAt(account, EVER) !== null) return 'AccountIsFrozen';
     if (isDisabledAt(old, EVER)) return 'KeyIsDisabled';
     return overlap > 0 && now < expiryAt(old, EVER) ? this.answerToCreate(account, now) : 'CreateKeyPayload';
   }
@@ -91,8 +101,16 @@ export class ShadowLedger {
   }
 
   /** The same for a rename, and for disabling and enabling. */
-  answerToChange(account: string, keyId: string): string {
-    return this.answerToDelete(account, keyId) === 'KeyNotFound' ? 'KeyNotFound' : 'ChangeKeyPayload';
+  answerToChange(account: string, keyId: string, kind: 'rename' | 'disable' | 'enable'): string {
+    const key = this.#held(account, EVER).find((key) => key.keyId === keyId);
+    if (!key) return 'KeyNotFound';
+    const isRefused = kind === 'enable' && isDisabledAt(key, EVER) && this.frozenAt(account, EVER) !== null;
+    return isRefused ? 'AccountIsFrozen' : 'ChangeKeyPayload';
+  }
+
+  /** The same for what an operator does to the account. */
+  answerToOperator(account: string, payload: string): string {
+    return this.datesOf(account).length === 0 ? 'AccountNotFound' : payload;
   }
 
   create(account: string, now: number, { name, ...key }: NewShadowKey): void {
@@ -129,6 +147,18 @@ export class ShadowLedger {
   switch(now: number, keyId: string, disabled: boolean): void {
     const key = this.#find(keyId);
     if (isDisabledAt(key, EVER) !== disabled) key.switches.push({ known: this.#date(key.account, now), disabled });
+  }
+
+  revokeAll(account: string, now: number): void {
+    const held = this.#held(account, EVER);
+    if (held.length === 0) return;
+    const date = this.#date(account, now);
+    for (const key of held) key.endedAt = date;
+  }
+
+  freeze(account: string, now: number, frozen: boolean): void {
+    if ((this.frozenAt(account, EVER) !== null) === frozen) return;
+    this.freezes.push({ account, known: this.#date(account, now), frozen });
   }
 
   /** The date of what happens to the account now. */

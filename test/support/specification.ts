@@ -94,6 +94,26 @@ export function enabled(letter: string, idempotencyKey?: string): KeyEnabled {
   return { type: 'KeyEnabled', data: { keyId: id(letter), ...requestOf(enable(letter, idempotencyKey)) } };
 }
 
+export function frozen(note?: string): KeyEvent {
+  return { type: 'AccountFrozen', data: { ...(note !== undefined && { note }) } };
+}
+
+export function thawed(note?: string): KeyEvent {
+  return { type: 'AccountThawed', data: { ...(note !== undefined && { note }) } };
+}
+
+export const freeze: KeyCommand = { type: 'FreezeAccount' };
+export const thaw: KeyCommand = { type: 'ThawAccount' };
+
+/** Without letters: all keys of the account. */
+export function revoke(letters?: string, note?: string): KeyCommand {
+  return {
+    type: 'RevokeKeys',
+    keyIds: letters === undefined ? undefined : [...letters].map(id),
+    ...(note !== undefined && { note }),
+  };
+}
+
 export function remove(letter: string, reason: 'REQUESTED' | 'LEAKED' = 'REQUESTED'): KeyCommand {
   return { type: 'DeleteKey', keyId: id(letter), reason };
 }

@@ -1,5 +1,5 @@
 import type { Config } from '../../config.js';
-import { type KeyAsOf, keysAsOf } from '../../domain/audit/as-of.js';
+import { type AccountAsOf, accountAsOf } from '../../domain/audit/as-of.js';
 import type { PastKeyEvent } from '../../domain/keys/model.js';
 import { requireNext, UnreadableStream } from '../../domain/keys/refusals.js';
 import { decode } from '../../store/codec.js';
@@ -36,7 +36,7 @@ async function printKeys(store: EventStore, { at, account }: AsOfOptions, progre
   for (const stream of streams) {
     const events = await eventsOf(store, stream);
     if (events) {
-      await print(formatKeys(accountOf(stream), at, await keysAsOf(events, at)));
+      await print(formatKeys(accountOf(stream), at, await accountAsOf(events, at)));
     } else {
       isWhole = false;
     }
@@ -72,7 +72,7 @@ async function eventsOf(store: EventStore, stream: string): Promise<PastKeyEvent
   }
 }
 
-function formatKeys(account: string, at: number, keys: KeyAsOf[]): string {
+function formatKeys(account: string, at: number, { keys, frozenAt }: AccountAsOf): string {
   const shown = keys.map(({ keyId, name, hint, scopes, createdAt, createdBy, expiresAt, disabledAt, couldAuthenticate }) => ({
     keyId,
     name,
@@ -84,7 +84,7 @@ function formatKeys(account: string, at: number, keys: KeyAsOf[]): string {
     disabledAt: timeOf(disabledAt),
     couldAuthenticate,
   }));
-  return `${JSON.stringify({ account, at: new Date(at).toISOString(), keys: shown })}\n`;
+  return `${JSON.stringify({ account, at: new Date(at).toISOString(), frozenAt: timeOf(frozenAt), keys: shown })}\n`;
 }
 
 function timeOf(time: number | undefined): string | null {

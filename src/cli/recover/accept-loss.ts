@@ -62,7 +62,8 @@ async function keepLost(directory: string, refused: PutBack['refused']): Promise
 async function endKnown({ store, projections }: Recovery): Promise<string[]> {
   const lines: string[] = [];
   for (const [account, keys] of await heldIn(store)) {
-    const endings = [...keys.values()].flatMap((key) => endingsOf(key, fateOf(key.keyId, projections)));
+    const endings: Ending[] = [...keys.values()].flatMap((key) => endingsOf(key, fateOf(key.keyId, projections)));
+    if (projections.keys.frozenAt(account) !== undefined) endings.push({ type: 'AccountFrozen', data: {} });
     if (endings.length === 0) continue;
     try {
       const ended = await endAgain({ store, clock: Date.now }, account, endings, AbortSignal.timeout(PATIENCE));
@@ -82,13 +83,15 @@ function describe({ type, data }: Ending): string {
       return `disabled ${data.keyId}`;
     case 'KeyExpirySet':
       return `${data.keyId} expires at ${data.expiresAt}`;
+    case 'AccountFrozen':
+      return 'froze the keys';
   }
 }
 
 function fateOf(keyId: string, { keys, history }: Recovery['projections']): Fate {
   const { deletedAt = null, disabledAt = null, expiresAt = null } = keys.fateOf(keyId) ?? {};
   const deleted = history.deletedKey(keyId);
-  if (deleted) return { deleted: { reason: deleted.reason, replacedBy: deleted.replacedBy } };
+  if (deleted) return { deleted: { reason: deleted.reason, replacedBy: deleted.replacedBy, note: deleted.note } };
   return {
     deleted: deletedAt === null ? undefined : { reason: 'REQUESTED' },
     expiresAt: expiresAt ?? undefined,

@@ -6,7 +6,7 @@ import type { KeyReference } from '../../projections/keys/keys.js';
 import { OutcomeUnknown, StoreUnavailable } from '../../store/event-store.js';
 import { retryUnknownOutcome } from '../../store/retry-unknown-outcome.js';
 import type { Caller } from './handle.js';
-import { type Performer, passed } from './perform.js';
+import { noAnswer, type Performer } from './perform.js';
 
 export interface CreateKeyInput {
   name: string;
@@ -138,9 +138,4 @@ function faultOf(ends: PromiseSettledResult<void>[]): unknown {
   const fault = faults.find((each) => !(each instanceof StoreUnavailable)) ?? faults[0];
   const isPartial = fault instanceof StoreUnavailable && faults.length < ends.length;
   return isPartial ? new OutcomeUnknown({ cause: fault }) : fault;
-}
-
-async function noAnswer(signal: AbortSignal): Promise<never> {
-  await passed(signal);
-  throw new StoreUnavailable({ cause: signal.reason });
 }

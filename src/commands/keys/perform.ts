@@ -4,7 +4,7 @@ import type { KeysProjection, Mention } from '../../projections/keys/keys.js';
 import type { ReadYourWrites } from '../../projections/keys/read-your-writes.js';
 import type { Verification } from '../../projections/keys/verification.js';
 import type { Clock } from '../../shared/clock.js';
-import type { EventStore } from '../../store/event-store.js';
+import { type EventStore, StoreUnavailable } from '../../store/event-store.js';
 import type { RefusalLog } from '../usage/refusal-log.js';
 import { type Caller, type Decided, handle, type Ledger } from './handle.js';
 
@@ -65,9 +65,8 @@ export class Performer {
   /** Refuses, in this process, the keys that these events end. Events of other processes count too: they take effect once read. */
   #refuseEnded(account: string, events: PastKeyEvent[]): void {
     for (const event of events) {
-      const from = endOf(event);
-      if (from === undefined) continue;
-      this.#refuse(event.data.keyId, from, this.#options.readYourWrites.reached(account, event.version));
+      const end = endOf(event);
+      if (end) this.#refuse(end.keyId, end.from, this.#options.readYourWrites.reached(account, event.version));
     }
   }
 
@@ -80,29 +79,41 @@ export class Performer {
 }
 
 function mentions(command: KeyCommand): Mention {
-  if (command.type === 'DeleteKey') return {};
-  return { keyId: 'key' in command ? command.key.keyId : undefined, idempotencyKey: command.idempotencyKey };
+  return {
+    keyId: 'key' in command ? command.key.keyId : undefined,
+    idempotencyKey: 'idempotencyKey' in command ? command.idempotencyKey : undefined,
+  };
 }
 
-/** From when on the event's key is refused, in milliseconds since 1970; undefined if the event does not end it. */
-function endOf(event: PastKeyEvent): number | undefined {
+/** The key that the event ends, and from when on it is refused, in milliseconds since 1970; undefined if it ends none. */
+function endOf(event: PastKeyEvent): { keyId: string; from: number } | undefined {
   switch (event.type) {
     case 'KeyDeleted':
     case 'KeyDisabled':
-      return 0;
+      return { keyId: event.data.keyId, from: 0 };
     case 'KeyExpirySet':
-      return Date.parse(event.data.expiresAt);
+      return { keyId: event.data.keyId, from: Date.parse(event.data.expiresAt) };
     case 'KeyCreated':
     case 'KeyRenamed':
     case 'KeyEnabled':
+    case 'AccountFrozen':
+    case 'AccountThawed':
       return undefined;
   }
 }
 
-/** Resolves when the signal aborts. */
-export function passed(signal: AbortSignal): Promise<void> {
+function passed(signal: AbortSignal): Promise<void> {
   return new Promise((resolve) => {
     if (signal.aborted) resolve();
     signal.addEventListener('abort', () => resolve());
   });
+}
+
+/**
+ * Rejects when the signal aborts.
+ * @throws StoreUnavailable
+ */
+export async function noAnswer(signal: AbortSignal): Promise<never> {
+  await passed(signal);
+  throw new StoreUnavailable({ cause: signal.reason });
 }

@@ -60,7 +60,13 @@ const REASONS: Record<string, string> = {
   ROTATED: 'was deleted: another took its place',
   EXPIRED: 'was deleted: its time was over, and its place was needed',
   LEAKED: 'was deleted: its secret was found where others could read it',
+  REVOKED: 'was deleted by an operator',
 };
+
+/** What an operator noted. */
+function noteOf({ note }: ShownEvent['data']): string {
+  return note === undefined ? '' : `: ${String(note)}`;
+}
 
 /** The event as a sentence. For an unknown type, its name. */
 function sentence({ type, data }: ShownEvent): ReactNode {
@@ -81,6 +87,7 @@ function sentence({ type, data }: ShownEvent): ReactNode {
       return (
         <>
           {key} {REASONS[String(data.reason)] ?? 'was deleted'}
+          {noteOf(data)}
         </>
       );
     case 'KeyExpirySet':
@@ -99,6 +106,10 @@ function sentence({ type, data }: ShownEvent): ReactNode {
       return <>{key} was disabled</>;
     case 'KeyEnabled':
       return <>{key} was enabled again</>;
+    case 'AccountFrozen':
+      return <>The account was frozen{noteOf(data)}</>;
+    case 'AccountThawed':
+      return <>The account was thawed{noteOf(data)}</>;
     default:
       return type;
   }

@@ -22,6 +22,8 @@ export type AnalyticsMetric =
   | 'KEYS_DELETED_LEAKED'
   /** How many keys were deleted because their owner asked for it. */
   | 'KEYS_DELETED_REQUESTED'
+  /** How many keys were deleted by an operator. */
+  | 'KEYS_DELETED_REVOKED'
   /** How many keys were deleted because a rotation without an overlap replaced them. */
   | 'KEYS_DELETED_ROTATED'
   /** How often a key was disabled. */
@@ -96,6 +98,10 @@ export type EventFilter = {
 
 /** The type of an event: what happened. */
 export type EventType =
+  /** An operator froze the account (`AccountFrozen`). */
+  | 'ACCOUNT_FROZEN'
+  /** An operator ended the freeze (`AccountThawed`). */
+  | 'ACCOUNT_THAWED'
   /** A key was created (`KeyCreated`). */
   | 'KEY_CREATED'
   /** A key was deleted, for good (`KeyDeleted`). */
@@ -211,6 +217,8 @@ export type LatestEventQuery = { events: { edges: Array<{ node:
         | { version: number }
         | { version: number }
         | { version: number }
+        | { version: number }
+        | { version: number }
        }>, pageInfo: { endCursor: string | null } } | null };
 
 export type NewEventsSubscriptionVariables = Exact<{
@@ -220,6 +228,8 @@ export type NewEventsSubscriptionVariables = Exact<{
 
 
 export type NewEventsSubscription = { events: { cursor: string, node:
+      | { version: number }
+      | { version: number }
       | { version: number }
       | { version: number }
       | { version: number }
@@ -254,6 +264,8 @@ export type HistoryPageQueryVariables = Exact<{
 
 
 export type HistoryPageQuery = { events: { edges: Array<{ cursor: string, node:
+        | { __typename: 'AccountFrozen', eventId: string, account: string, version: number, schemaVersion: number, at: string, actor: string, canonical: string | null, inclusionProof?: { leafIndex: number, path: Array<string> } | null }
+        | { __typename: 'AccountThawed', eventId: string, account: string, version: number, schemaVersion: number, at: string, actor: string, canonical: string | null, inclusionProof?: { leafIndex: number, path: Array<string> } | null }
         | { __typename: 'KeyCreated', eventId: string, account: string, version: number, schemaVersion: number, at: string, actor: string, canonical: string | null, inclusionProof?: { leafIndex: number, path: Array<string> } | null }
         | { __typename: 'KeyDeleted', eventId: string, account: string, version: number, schemaVersion: number, at: string, actor: string, canonical: string | null, inclusionProof?: { leafIndex: number, path: Array<string> } | null }
         | { __typename: 'KeyDisabled', eventId: string, account: string, version: number, schemaVersion: number, at: string, actor: string, canonical: string | null, inclusionProof?: { leafIndex: number, path: Array<string> } | null }
@@ -276,6 +288,8 @@ export type FirstEventQuery = { events: { edges: Array<{ node:
         | { at: string }
         | { at: string }
         | { at: string }
+        | { at: string }
+        | { at: string }
        }> } | null };
 
 export type KeysAsOfQueryVariables = Exact<{
@@ -288,23 +302,23 @@ export type KeysAsOfQuery = { account: { asOf: { at: string, activeKeyCount: num
 
 export type KeyFieldsFragment = { id: string, keyId: string, name: string, hint: string, scopes: Array<string>, createdAt: string, createdBy: string, expiresAt: string | null, status: KeyStatus };
 
-export type AccountFieldsFragment = { id: string, accountId: string, version: number, keyLimit: number, activeKeyCount: number, canCreateKey: boolean, keys: Array<{ id: string, keyId: string, name: string, hint: string, scopes: Array<string>, createdAt: string, createdBy: string, expiresAt: string | null, status: KeyStatus }> };
+export type AccountFieldsFragment = { id: string, accountId: string, version: number, keyLimit: number, activeKeyCount: number, canCreateKey: boolean, frozenAt: string | null, keys: Array<{ id: string, keyId: string, name: string, hint: string, scopes: Array<string>, createdAt: string, createdBy: string, expiresAt: string | null, status: KeyStatus }> };
 
 export type KeysPageQueryVariables = Exact<{
   minVersion?: number | null | undefined;
 }>;
 
 
-export type KeysPageQuery = { account: { id: string, accountId: string, version: number, keyLimit: number, activeKeyCount: number, canCreateKey: boolean, keys: Array<{ keyId: string, lastUsedAt: string | null, id: string, name: string, hint: string, scopes: Array<string>, createdAt: string, createdBy: string, expiresAt: string | null, status: KeyStatus }> } | null };
+export type KeysPageQuery = { account: { id: string, accountId: string, version: number, keyLimit: number, activeKeyCount: number, canCreateKey: boolean, frozenAt: string | null, keys: Array<{ keyId: string, lastUsedAt: string | null, id: string, name: string, hint: string, scopes: Array<string>, createdAt: string, createdBy: string, expiresAt: string | null, status: KeyStatus }> } | null };
 
 export type AccountQueryVariables = Exact<{
   accountId?: string | null | undefined;
 }>;
 
 
-export type AccountQuery = { account: { id: string, accountId: string, version: number, keyLimit: number, activeKeyCount: number, canCreateKey: boolean, keys: Array<{ id: string, keyId: string, name: string, hint: string, scopes: Array<string>, createdAt: string, createdBy: string, expiresAt: string | null, status: KeyStatus }> } | null };
+export type AccountQuery = { account: { id: string, accountId: string, version: number, keyLimit: number, activeKeyCount: number, canCreateKey: boolean, frozenAt: string | null, keys: Array<{ id: string, keyId: string, name: string, hint: string, scopes: Array<string>, createdAt: string, createdBy: string, expiresAt: string | null, status: KeyStatus }> } | null };
 
-export type CreatedKeyFieldsFragment = { secret: string, key: { id: string, keyId: string, name: string, hint: string, scopes: Array<string>, createdAt: string, createdBy: string, expiresAt: string | null, status: KeyStatus }, account: { id: string, accountId: string, version: number, keyLimit: number, activeKeyCount: number, canCreateKey: boolean, keys: Array<{ id: string, keyId: string, name: string, hint: string, scopes: Array<string>, createdAt: string, createdBy: string, expiresAt: string | null, status: KeyStatus }> } };
+export type CreatedKeyFieldsFragment = { secret: string, key: { id: string, keyId: string, name: string, hint: string, scopes: Array<string>, createdAt: string, createdBy: string, expiresAt: string | null, status: KeyStatus }, account: { id: string, accountId: string, version: number, keyLimit: number, activeKeyCount: number, canCreateKey: boolean, frozenAt: string | null, keys: Array<{ id: string, keyId: string, name: string, hint: string, scopes: Array<string>, createdAt: string, createdBy: string, expiresAt: string | null, status: KeyStatus }> } };
 
 export type AlreadyCreatedFieldsFragment = { keyId: string, sameInput: boolean, existingKey: { id: string, keyId: string, name: string, hint: string, scopes: Array<string>, createdAt: string, createdBy: string, expiresAt: string | null, status: KeyStatus } | null };
 
@@ -314,7 +328,8 @@ export type CreateKeyMutationVariables = Exact<{
 
 
 export type CreateKeyMutation = { createKey:
-    | { __typename: 'CreateKeyPayload', secret: string, key: { id: string, keyId: string, name: string, hint: string, scopes: Array<string>, createdAt: string, createdBy: string, expiresAt: string | null, status: KeyStatus }, account: { id: string, accountId: string, version: number, keyLimit: number, activeKeyCount: number, canCreateKey: boolean, keys: Array<{ id: string, keyId: string, name: string, hint: string, scopes: Array<string>, createdAt: string, createdBy: string, expiresAt: string | null, status: KeyStatus }> } }
+    | { __typename: 'AccountIsFrozen', message: string, code: string }
+    | { __typename: 'CreateKeyPayload', secret: string, key: { id: string, keyId: string, name: string, hint: string, scopes: Array<string>, createdAt: string, createdBy: string, expiresAt: string | null, status: KeyStatus }, account: { id: string, accountId: string, version: number, keyLimit: number, activeKeyCount: number, canCreateKey: boolean, frozenAt: string | null, keys: Array<{ id: string, keyId: string, name: string, hint: string, scopes: Array<string>, createdAt: string, createdBy: string, expiresAt: string | null, status: KeyStatus }> } }
     | { __typename: 'KeyAlreadyCreated', message: string, code: string, keyId: string, sameInput: boolean, existingKey: { id: string, keyId: string, name: string, hint: string, scopes: Array<string>, createdAt: string, createdBy: string, expiresAt: string | null, status: KeyStatus } | null }
     | { __typename: 'KeyLimitReached', message: string, code: string, keyLimit: number }
    | null };
@@ -325,7 +340,8 @@ export type RotateKeyMutationVariables = Exact<{
 
 
 export type RotateKeyMutation = { rotateKey:
-    | { __typename: 'CreateKeyPayload', secret: string, key: { id: string, keyId: string, name: string, hint: string, scopes: Array<string>, createdAt: string, createdBy: string, expiresAt: string | null, status: KeyStatus }, account: { id: string, accountId: string, version: number, keyLimit: number, activeKeyCount: number, canCreateKey: boolean, keys: Array<{ id: string, keyId: string, name: string, hint: string, scopes: Array<string>, createdAt: string, createdBy: string, expiresAt: string | null, status: KeyStatus }> } }
+    | { __typename: 'AccountIsFrozen', message: string, code: string }
+    | { __typename: 'CreateKeyPayload', secret: string, key: { id: string, keyId: string, name: string, hint: string, scopes: Array<string>, createdAt: string, createdBy: string, expiresAt: string | null, status: KeyStatus }, account: { id: string, accountId: string, version: number, keyLimit: number, activeKeyCount: number, canCreateKey: boolean, frozenAt: string | null, keys: Array<{ id: string, keyId: string, name: string, hint: string, scopes: Array<string>, createdAt: string, createdBy: string, expiresAt: string | null, status: KeyStatus }> } }
     | { __typename: 'KeyAlreadyCreated', message: string, code: string, keyId: string, sameInput: boolean, existingKey: { id: string, keyId: string, name: string, hint: string, scopes: Array<string>, createdAt: string, createdBy: string, expiresAt: string | null, status: KeyStatus } | null }
     | { __typename: 'KeyIsDisabled', message: string, code: string }
     | { __typename: 'KeyLimitReached', message: string, code: string }
@@ -338,11 +354,11 @@ export type DeleteKeyMutationVariables = Exact<{
 
 
 export type DeleteKeyMutation = { deleteKey:
-    | { __typename: 'DeleteKeyPayload', keyId: string, deletedAt: string, account: { id: string, accountId: string, version: number, keyLimit: number, activeKeyCount: number, canCreateKey: boolean, keys: Array<{ id: string, keyId: string, name: string, hint: string, scopes: Array<string>, createdAt: string, createdBy: string, expiresAt: string | null, status: KeyStatus }> } }
+    | { __typename: 'DeleteKeyPayload', keyId: string, deletedAt: string, account: { id: string, accountId: string, version: number, keyLimit: number, activeKeyCount: number, canCreateKey: boolean, frozenAt: string | null, keys: Array<{ id: string, keyId: string, name: string, hint: string, scopes: Array<string>, createdAt: string, createdBy: string, expiresAt: string | null, status: KeyStatus }> } }
     | { __typename: 'KeyNotFound', message: string, code: string }
    | null };
 
-export type ChangedKeyFieldsFragment = { key: { id: string, keyId: string, name: string, hint: string, scopes: Array<string>, createdAt: string, createdBy: string, expiresAt: string | null, status: KeyStatus }, account: { id: string, accountId: string, version: number, keyLimit: number, activeKeyCount: number, canCreateKey: boolean, keys: Array<{ id: string, keyId: string, name: string, hint: string, scopes: Array<string>, createdAt: string, createdBy: string, expiresAt: string | null, status: KeyStatus }> } };
+export type ChangedKeyFieldsFragment = { key: { id: string, keyId: string, name: string, hint: string, scopes: Array<string>, createdAt: string, createdBy: string, expiresAt: string | null, status: KeyStatus }, account: { id: string, accountId: string, version: number, keyLimit: number, activeKeyCount: number, canCreateKey: boolean, frozenAt: string | null, keys: Array<{ id: string, keyId: string, name: string, hint: string, scopes: Array<string>, createdAt: string, createdBy: string, expiresAt: string | null, status: KeyStatus }> } };
 
 export type RenameKeyMutationVariables = Exact<{
   input: RenameKeyInput;
@@ -350,7 +366,7 @@ export type RenameKeyMutationVariables = Exact<{
 
 
 export type RenameKeyMutation = { renameKey:
-    | { __typename: 'ChangeKeyPayload', key: { id: string, keyId: string, name: string, hint: string, scopes: Array<string>, createdAt: string, createdBy: string, expiresAt: string | null, status: KeyStatus }, account: { id: string, accountId: string, version: number, keyLimit: number, activeKeyCount: number, canCreateKey: boolean, keys: Array<{ id: string, keyId: string, name: string, hint: string, scopes: Array<string>, createdAt: string, createdBy: string, expiresAt: string | null, status: KeyStatus }> } }
+    | { __typename: 'ChangeKeyPayload', key: { id: string, keyId: string, name: string, hint: string, scopes: Array<string>, createdAt: string, createdBy: string, expiresAt: string | null, status: KeyStatus }, account: { id: string, accountId: string, version: number, keyLimit: number, activeKeyCount: number, canCreateKey: boolean, frozenAt: string | null, keys: Array<{ id: string, keyId: string, name: string, hint: string, scopes: Array<string>, createdAt: string, createdBy: string, expiresAt: string | null, status: KeyStatus }> } }
     | { __typename: 'IdempotencyKeyUsed', message: string, code: string }
     | { __typename: 'KeyNotFound', message: string, code: string }
    | null };
@@ -361,7 +377,7 @@ export type DisableKeyMutationVariables = Exact<{
 
 
 export type DisableKeyMutation = { disableKey:
-    | { __typename: 'ChangeKeyPayload', key: { id: string, keyId: string, name: string, hint: string, scopes: Array<string>, createdAt: string, createdBy: string, expiresAt: string | null, status: KeyStatus }, account: { id: string, accountId: string, version: number, keyLimit: number, activeKeyCount: number, canCreateKey: boolean, keys: Array<{ id: string, keyId: string, name: string, hint: string, scopes: Array<string>, createdAt: string, createdBy: string, expiresAt: string | null, status: KeyStatus }> } }
+    | { __typename: 'ChangeKeyPayload', key: { id: string, keyId: string, name: string, hint: string, scopes: Array<string>, createdAt: string, createdBy: string, expiresAt: string | null, status: KeyStatus }, account: { id: string, accountId: string, version: number, keyLimit: number, activeKeyCount: number, canCreateKey: boolean, frozenAt: string | null, keys: Array<{ id: string, keyId: string, name: string, hint: string, scopes: Array<string>, createdAt: string, createdBy: string, expiresAt: string | null, status: KeyStatus }> } }
     | { __typename: 'IdempotencyKeyUsed', message: string, code: string }
     | { __typename: 'KeyNotFound', message: string, code: string }
    | null };
@@ -372,7 +388,8 @@ export type EnableKeyMutationVariables = Exact<{
 
 
 export type EnableKeyMutation = { enableKey:
-    | { __typename: 'ChangeKeyPayload', key: { id: string, keyId: string, name: string, hint: string, scopes: Array<string>, createdAt: string, createdBy: string, expiresAt: string | null, status: KeyStatus }, account: { id: string, accountId: string, version: number, keyLimit: number, activeKeyCount: number, canCreateKey: boolean, keys: Array<{ id: string, keyId: string, name: string, hint: string, scopes: Array<string>, createdAt: string, createdBy: string, expiresAt: string | null, status: KeyStatus }> } }
+    | { __typename: 'AccountIsFrozen', message: string, code: string }
+    | { __typename: 'ChangeKeyPayload', key: { id: string, keyId: string, name: string, hint: string, scopes: Array<string>, createdAt: string, createdBy: string, expiresAt: string | null, status: KeyStatus }, account: { id: string, accountId: string, version: number, keyLimit: number, activeKeyCount: number, canCreateKey: boolean, frozenAt: string | null, keys: Array<{ id: string, keyId: string, name: string, hint: string, scopes: Array<string>, createdAt: string, createdBy: string, expiresAt: string | null, status: KeyStatus }> } }
     | { __typename: 'IdempotencyKeyUsed', message: string, code: string }
     | { __typename: 'KeyNotFound', message: string, code: string }
    | null };
@@ -421,6 +438,7 @@ export const AccountFieldsFragmentDoc = new TypedDocumentString(`
   keyLimit
   activeKeyCount
   canCreateKey
+  frozenAt
   keys {
     ...KeyFields
   }
@@ -464,6 +482,7 @@ fragment AccountFields on Account {
   keyLimit
   activeKeyCount
   canCreateKey
+  frozenAt
   keys {
     ...KeyFields
   }
@@ -514,6 +533,7 @@ fragment AccountFields on Account {
   keyLimit
   activeKeyCount
   canCreateKey
+  frozenAt
   keys {
     ...KeyFields
   }
@@ -757,6 +777,7 @@ fragment AccountFields on Account {
   keyLimit
   activeKeyCount
   canCreateKey
+  frozenAt
   keys {
     ...KeyFields
   }
@@ -785,6 +806,7 @@ fragment AccountFields on Account {
   keyLimit
   activeKeyCount
   canCreateKey
+  frozenAt
   keys {
     ...KeyFields
   }
@@ -822,6 +844,7 @@ fragment AccountFields on Account {
   keyLimit
   activeKeyCount
   canCreateKey
+  frozenAt
   keys {
     ...KeyFields
   }
@@ -872,6 +895,7 @@ fragment AccountFields on Account {
   keyLimit
   activeKeyCount
   canCreateKey
+  frozenAt
   keys {
     ...KeyFields
   }
@@ -927,6 +951,7 @@ fragment AccountFields on Account {
   keyLimit
   activeKeyCount
   canCreateKey
+  frozenAt
   keys {
     ...KeyFields
   }
@@ -960,6 +985,7 @@ fragment AccountFields on Account {
   keyLimit
   activeKeyCount
   canCreateKey
+  frozenAt
   keys {
     ...KeyFields
   }
@@ -1001,6 +1027,7 @@ fragment AccountFields on Account {
   keyLimit
   activeKeyCount
   canCreateKey
+  frozenAt
   keys {
     ...KeyFields
   }
@@ -1042,6 +1069,7 @@ fragment AccountFields on Account {
   keyLimit
   activeKeyCount
   canCreateKey
+  frozenAt
   keys {
     ...KeyFields
   }

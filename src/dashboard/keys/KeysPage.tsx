@@ -59,7 +59,13 @@ export default function KeysPage({ viewer }: { viewer: Viewer }) {
         </button>
       </header>
       <div id="create-description">
-        {value && !value.account.canCreateKey && (
+        {value?.account.frozenAt && (
+          <Notice kind="warning">
+            An operator has frozen this account. No key can be created, rotated or enabled until it is thawed. Keys can be
+            deleted.
+          </Notice>
+        )}
+        {value && !value.account.frozenAt && !value.account.canCreateKey && (
           <Notice kind="info">
             You hold {value.account.keyLimit} keys, the most that is possible at a time. To make room, delete one; or rotate
             one, which replaces it.

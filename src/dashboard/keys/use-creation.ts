@@ -81,6 +81,7 @@ function settle(result: Result, { onCreated, onUnseen }: CreationOutcomes): Erro
     case 'KeyLimitReached':
     case 'KeyNotFound':
     case 'KeyIsDisabled':
+    case 'AccountIsFrozen':
       return new Error(result.message);
   }
 }

@@ -1,4 +1,4 @@
-import type { DeletionReason, PastKeyEvent } from '../keys/model.js';
+import { type DeletionReason, keyIdIn, type PastKeyEvent } from '../keys/model.js';
 import { KEY_LIMIT, StreamGap } from '../keys/refusals.js';
 
 /**
@@ -12,6 +12,7 @@ export const FIGURES = [
   'deletedRotated',
   'deletedExpired',
   'deletedLeaked',
+  'deletedRevoked',
   'disabled',
   'enabled',
   'activeChange',
@@ -69,6 +70,7 @@ const DELETED = {
   ROTATED: 'deletedRotated',
   EXPIRED: 'deletedExpired',
   LEAKED: 'deletedLeaked',
+  REVOKED: 'deletedRevoked',
 } as const satisfies Record<DeletionReason, Figure>;
 
 /**
@@ -81,7 +83,7 @@ const DELETED = {
 export function evolveActivity(state: AccountActivity, event: PastKeyEvent): Evolved {
   if (event.version !== state.version + 1) throw new StreamGap(state.version + 1, event.version);
   const at = Date.parse(event.at);
-  const { keyId } = event.data;
+  const keyId = keyIdIn(event);
   const before = state.held.find((key) => key.keyId === keyId);
   const after = keyAfter(before, event, at);
   const held = before
@@ -129,6 +131,8 @@ function keyAfter(before: HeldKey | undefined, event: PastKeyEvent, at: number):
     case 'KeyEnabled':
       return before && { ...before, disabledAt: undefined };
     case 'KeyRenamed':
+    case 'AccountFrozen':
+    case 'AccountThawed':
       return before;
   }
 }
@@ -145,6 +149,8 @@ function countsOf(event: PastKeyEvent, at: number): Change[] {
       return [count('enabled', at)];
     case 'KeyExpirySet':
     case 'KeyRenamed':
+    case 'AccountFrozen':
+    case 'AccountThawed':
       return [];
   }
 }

@@ -1,14 +1,17 @@
+import { refuseFrozen } from './freeze.js';
 import { type Repeatable, requestOf } from './input-hash.js';
 import type { AccountKeys, ChangeKey, Key, KeyEvent } from './model.js';
 import { IdempotencyKeyUsed, KeyNotFound } from './refusals.js';
 
 /**
  * Decides a change of a key that stays. No event if there is nothing to change: the key is so already, or the same request was made before.
- * @throws KeyNotFound, IdempotencyKeyUsed
+ * @throws KeyNotFound, IdempotencyKeyUsed, AccountIsFrozen
  */
 export function change(state: AccountKeys, command: ChangeKey): KeyEvent[] {
   const key = held(state, command.keyId);
-  return wasMade(state, command) || isSo(key, command) ? [] : [eventOf(command)];
+  if (wasMade(state, command) || isSo(key, command)) return [];
+  if (command.type === 'EnableKey') refuseFrozen(state);
+  return [eventOf(command)];
 }
 
 /** @throws KeyNotFound */

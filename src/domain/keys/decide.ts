@@ -1,5 +1,6 @@
 import { keepable } from '../../shared/clock.js';
 import { change, held } from './change.js';
+import { evolveFrozen, freeze, refuseFrozen, revoke } from './freeze.js';
 import { inputHash, requestOf } from './input-hash.js';
 import {
   type AccountKeys,
@@ -20,12 +21,14 @@ import { ExpiryInThePast, KEY_LIMIT, KeyAlreadyCreated, KeyIsDisabled, KeyLimitR
 /**
  * Turns a command into events, or refuses it. There is no event if there is nothing to change. `now` is the deciding process's own clock,
  * in milliseconds since 1970, whatever the dates of the stream's events.
- * @throws KeyAlreadyCreated, ExpiryInThePast, KeyNotFound, KeyLimitReached, KeyIsDisabled, IdempotencyKeyUsed
+ * @throws KeyAlreadyCreated, ExpiryInThePast, KeyNotFound, KeyLimitReached, KeyIsDisabled, IdempotencyKeyUsed, AccountIsFrozen,
+ *   AccountNotFound
  */
 export function decide(state: AccountKeys, command: KeyCommand, now: number): KeyEvent[] {
   switch (command.type) {
     case 'CreateKey': {
       refuseRepetition(state, command);
+      refuseFrozen(state);
       if (command.expiresAt !== undefined && Date.parse(command.expiresAt) <= now) throw new ExpiryInThePast();
       const { type: _, key, idempotencyKey: __, ...rest } = command;
       const lifetime = command.expiresAt === undefined ? undefined : Date.parse(command.expiresAt) - now;
@@ -36,10 +39,15 @@ export function decide(state: AccountKeys, command: KeyCommand, now: number): Ke
       return rotate(state, command, now);
     }
     case 'DeleteKey': {
-      const { keyId, reason } = command;
+      const { keyId, reason, note } = command;
       held(state, keyId);
-      return [{ type: 'KeyDeleted', data: { keyId, reason } }];
+      return [{ type: 'KeyDeleted', data: { keyId, reason, ...(note !== undefined && { note }) } }];
     }
+    case 'RevokeKeys':
+      return revoke(state, command);
+    case 'FreezeAccount':
+    case 'ThawAccount':
+      return freeze(state, command);
     case 'RenameKey':
     case 'DisableKey':
     case 'EnableKey':
@@ -58,6 +66,7 @@ export function evolve(state: AccountKeys, event: PastKeyEvent): AccountKeys {
     version: event.version,
     at: Date.parse(event.at),
     keys: evolveKeys(state.keys, event),
+    frozenAt: evolveFrozen(state.frozenAt, event),
     issued: event.type === 'KeyCreated' ? new Set(state.issued).add(event.data.keyId) : state.issued,
     made: request ? new Map(state.made).set(request.idempotencyKey, request) : state.made,
   };
@@ -65,7 +74,7 @@ export function evolve(state: AccountKeys, event: PastKeyEvent): AccountKeys {
 
 /** The request with an idempotency key that the event was written for; undefined if it had none. */
 export function requestIn(event: KeyEvent): (Made & { idempotencyKey: string }) | undefined {
-  if (event.type === 'KeyDeleted' || event.type === 'KeyExpirySet') return undefined;
+  if (!('keyId' in event.data) || event.type === 'KeyDeleted' || event.type === 'KeyExpirySet') return undefined;
   const { keyId, idempotencyKey, inputHash = '' } = event.data;
   return idempotencyKey === undefined ? undefined : { idempotencyKey, keyId, inputHash };
 }
@@ -91,6 +100,9 @@ export function evolveKeys(keys: ReadonlyMap<string, Key>, event: PastKeyEvent):
       return changed(next, event.data.keyId, { disabledAt: Date.parse(event.at) });
     case 'KeyEnabled':
       return changed(next, event.data.keyId, { disabledAt: undefined });
+    case 'AccountFrozen':
+    case 'AccountThawed':
+      return keys;
   }
 }
 
@@ -110,6 +122,7 @@ function keyOf({ data, at, actor }: PastKeyEvent & KeyCreated): Key {
 function rotate(state: AccountKeys, command: RotateKey, now: number): KeyEvent[] {
   const { key, keyId, overlap } = command;
   const old = held(state, keyId);
+  refuseFrozen(state);
   if (old.disabledAt !== undefined) throw new KeyIsDisabled();
   const created: KeyCreated = {
     type: 'KeyCreated',

@@ -7,6 +7,8 @@ export interface DeletedKey extends Key {
   deletedBy: string;
   reason: DeletionReason;
   replacedBy?: string | undefined;
+  /** Why an operator deleted it. */
+  note?: string | undefined;
 }
 
 /**
@@ -17,9 +19,9 @@ export function deletedKey(events: Iterable<PastKeyEvent>): DeletedKey | undefin
   let keys: ReadonlyMap<string, Key> = new Map();
   for (const event of events) {
     if (event.type === 'KeyDeleted') {
-      const { keyId, reason, replacedBy } = event.data;
+      const { keyId, ...end } = event.data;
       const key = keys.get(keyId);
-      return key && { ...key, deletedAt: Date.parse(event.at), deletedBy: event.actor, reason, replacedBy };
+      return key && { ...key, deletedAt: Date.parse(event.at), deletedBy: event.actor, ...end };
     }
     keys = evolveKeys(keys, event);
   }

@@ -7,7 +7,7 @@ export const LEAK_REPORT_ACTOR = 'anonymous:leak-report';
 /** A time as the log stores it: RFC 3339 in UTC with milliseconds, so it sorts as text. */
 export type Timestamp = string;
 
-export type DeletionReason = 'REQUESTED' | 'ROTATED' | 'EXPIRED' | 'LEAKED';
+export type DeletionReason = 'REQUESTED' | 'ROTATED' | 'EXPIRED' | 'LEAKED' | 'REVOKED';
 
 export interface KeyCreated {
   type: 'KeyCreated';
@@ -29,7 +29,13 @@ export interface KeyCreated {
 
 export interface KeyDeleted {
   type: 'KeyDeleted';
-  data: { keyId: string; reason: DeletionReason; replacedBy?: string | undefined };
+  data: {
+    keyId: string;
+    reason: DeletionReason;
+    replacedBy?: string | undefined;
+    /** Why an operator deleted it. */
+    note?: string | undefined;
+  };
 }
 
 export interface KeyExpirySet {
@@ -52,7 +58,26 @@ export interface KeyEnabled {
   data: { keyId: string; idempotencyKey?: string | undefined; inputHash?: string | undefined };
 }
 
-export type KeyEvent = KeyCreated | KeyDeleted | KeyExpirySet | KeyRenamed | KeyDisabled | KeyEnabled;
+export interface AccountFrozen {
+  type: 'AccountFrozen';
+  data: { note?: string | undefined };
+}
+
+export interface AccountThawed {
+  type: 'AccountThawed';
+  data: { note?: string | undefined };
+}
+
+/** An event about a key; the last two are about the account. */
+export type KeyEvent =
+  | KeyCreated
+  | KeyDeleted
+  | KeyExpirySet
+  | KeyRenamed
+  | KeyDisabled
+  | KeyEnabled
+  | AccountFrozen
+  | AccountThawed;
 
 /** An event with its version in the account's stream (from 1), its time and its actor. */
 export type PastKeyEvent = KeyEvent & { version: number; at: Timestamp; actor: string };
@@ -85,7 +110,22 @@ export interface RotateKey {
 interface DeleteKey {
   type: 'DeleteKey';
   keyId: string;
-  reason: 'REQUESTED' | 'LEAKED';
+  reason: 'REQUESTED' | 'LEAKED' | 'REVOKED';
+  note?: string | undefined;
+}
+
+/** The deletion of several keys of an account at once, by an operator. */
+export interface RevokeKeys {
+  type: 'RevokeKeys';
+  /** Those to delete if the account has them; undefined: all that it has. */
+  keyIds?: readonly string[] | undefined;
+  note?: string | undefined;
+}
+
+/** The freeze of an account, or its end, by an operator. */
+export interface FreezeAccount {
+  type: 'FreezeAccount' | 'ThawAccount';
+  note?: string | undefined;
 }
 
 interface RenameKey {
@@ -104,7 +144,9 @@ interface SwitchKey {
 /** A change of a key that stays: its secret and its slot stay the same. */
 export type ChangeKey = RenameKey | SwitchKey;
 
-export type KeyCommand = CreateKey | RotateKey | DeleteKey | ChangeKey;
+export type OperatorCommand = RevokeKeys | FreezeAccount;
+
+export type KeyCommand = CreateKey | RotateKey | DeleteKey | ChangeKey | OperatorCommand;
 
 /** A key that was created and not deleted. Times are in milliseconds since 1970. */
 export interface Key {
@@ -129,6 +171,8 @@ export interface AccountKeys {
   /** The time of the last event, in milliseconds since 1970. */
   at: number;
   keys: ReadonlyMap<string, Key>;
+  /** Since when an operator has frozen it, in milliseconds since 1970; undefined if it is not frozen. */
+  frozenAt?: number | undefined;
   /** Every key id ever issued. A state that was read from a projection needs only the ids that the command names. */
   issued: ReadonlySet<string>;
   /** What each idempotency key created or changed. A state that was read from a projection needs only the command's own. */
@@ -142,6 +186,11 @@ export interface Made {
 }
 
 export const NO_KEYS: AccountKeys = { version: 0, at: 0, keys: new Map(), issued: new Set(), made: new Map() };
+
+/** The id of the key that the event is about; undefined if it is about the account. */
+export function keyIdIn({ data }: KeyEvent): string | undefined {
+  return 'keyId' in data ? data.keyId : undefined;
+}
 
 /** True if the key has expired at that instant (milliseconds since 1970). */
 export function hasExpired({ expiresAt }: Pick<Key, 'expiresAt'>, now: number): boolean {

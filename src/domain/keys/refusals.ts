@@ -28,6 +28,24 @@ export class KeyIsDisabled extends Error {
   }
 }
 
+/** An operator has frozen the account: no key is created, rotated or enabled until it is thawed. */
+export class AccountIsFrozen extends Error {
+  readonly code = 'ACCOUNT_FROZEN';
+  constructor() {
+    super(
+      'An operator has frozen this account. No key can be created, rotated or enabled until it is thawed. Ask the operator.',
+    );
+  }
+}
+
+/** No account of that id has ever held a key. */
+export class AccountNotFound extends Error {
+  readonly code = 'ACCOUNT_NOT_FOUND';
+  constructor() {
+    super('No account of that id has ever held a key. Check the id.');
+  }
+}
+
 /** The idempotency key was used before, for something else. */
 export class IdempotencyKeyUsed extends Error {
   readonly code = 'IDEMPOTENCY_KEY_USED';
@@ -63,14 +81,23 @@ export class ExpiryInThePast extends Error {
   }
 }
 
+const RESTING_ON_STATE = [
+  KeyLimitReached,
+  KeyNotFound,
+  KeyAlreadyCreated,
+  KeyIsDisabled,
+  IdempotencyKeyUsed,
+  AccountIsFrozen,
+  AccountNotFound,
+];
+
 /**
  * True if the refusal depends on the account's state, so an event that the state lacks could change it. An expiry in the past does not
  * depend on it, except that a repeated request must first be answered as a repetition.
  */
 export function restsOnState(error: unknown, command: KeyCommand): boolean {
-  if (error instanceof ExpiryInThePast) return command.type !== 'DeleteKey' && command.idempotencyKey !== undefined;
-  const refusals = [KeyLimitReached, KeyNotFound, KeyAlreadyCreated, KeyIsDisabled, IdempotencyKeyUsed];
-  return refusals.some((refusal) => error instanceof refusal);
+  if (error instanceof ExpiryInThePast) return 'idempotencyKey' in command && command.idempotencyKey !== undefined;
+  return RESTING_ON_STATE.some((refusal) => error instanceof refusal);
 }
 
 /** The account's events cannot be read, so its state is unknown. Nothing was changed. */

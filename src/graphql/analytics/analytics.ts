@@ -59,6 +59,7 @@ const AnalyticsTotals = builder.objectRef<Known<Totals>>('AnalyticsTotals').impl
         'How many keys were deleted because they had expired and their place was needed. A key that has expired is not deleted before that.',
       ),
       keysDeletedLeaked: sum('KEYS_DELETED_LEAKED', 'How many keys were deleted because their secret was reported as leaked.'),
+      keysDeletedRevoked: sum('KEYS_DELETED_REVOKED', 'How many keys were deleted by an operator.'),
       keysDisabled: sum('KEYS_DISABLED', 'How often a key was disabled.'),
       keysEnabled: sum('KEYS_ENABLED', 'How often a disabled key was enabled.'),
       createsRefused: t.float({

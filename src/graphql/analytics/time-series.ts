@@ -16,6 +16,7 @@ const Metric = builder.enumType('AnalyticsMetric', {
     KEYS_DELETED_ROTATED: { description: 'How many keys were deleted because a rotation without an overlap replaced them.' },
     KEYS_DELETED_EXPIRED: { description: 'How many keys were deleted because they had expired and their place was needed.' },
     KEYS_DELETED_LEAKED: { description: 'How many keys were deleted because their secret was reported as leaked.' },
+    KEYS_DELETED_REVOKED: { description: 'How many keys were deleted by an operator.' },
     KEYS_DISABLED: { description: 'How often a key was disabled.' },
     KEYS_ENABLED: { description: 'How often a disabled key was enabled.' },
     CREATES_REFUSED: { description: 'How often the limit refused a key. A refusal counts about a quarter of an hour later.' },

@@ -1,11 +1,13 @@
 import type { Viewer } from '../../auth/viewer.js';
 import type { ReadLog } from '../../commands/audit/read-log.js';
 import type { KeyCommands } from '../../commands/keys/keys.js';
+import type { OperatorCommands } from '../../commands/keys/operator.js';
 import type { QueuedAnalytics } from '../../projections/analytics/queued-analytics.js';
 import type { Feed } from '../../projections/audit/feed.js';
 import type { HistoryProjection } from '../../projections/audit/history.js';
 import type { ReadsProjection } from '../../projections/audit/reads.js';
 import type { Readable } from '../../projections/engine/readable.js';
+import type { AccountSearch } from '../../projections/keys/account-search.js';
 import type { AccountVersions } from '../../projections/keys/account-versions.js';
 import type { KeysProjection } from '../../projections/keys/keys.js';
 import type { Checkpoints } from '../../projections/transparency/checkpoints.js';
@@ -20,7 +22,9 @@ import type { RequiredVersions } from './required-versions.js';
 /** What resolvers use, the same for every request. */
 export interface Services {
   commands: Pick<KeyCommands, keyof KeyCommands>;
+  operators: Pick<OperatorCommands, keyof OperatorCommands>;
   keys: KeysProjection;
+  accounts: AccountSearch;
   versions: AccountVersions;
   /** Resolvers get these three from `historyOf`, `treeOf` and `usageOf`, which wait until the changes of the request are included. */
   history: Readable<HistoryProjection>;

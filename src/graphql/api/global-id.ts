@@ -5,7 +5,17 @@ export const GLOBAL_ID = 'The id of this object in the whole API, for the query 
 
 /** The type name in the ids of all events. An event keeps its id when a later version of Keyledger knows its type. */
 const EVENT = 'Event';
-const EVENT_TYPES = ['KeyCreated', 'KeyDeleted', 'KeyExpirySet', 'KeyRenamed', 'KeyDisabled', 'KeyEnabled', 'UnknownKeyEvent'];
+const EVENT_TYPES = [
+  'KeyCreated',
+  'KeyDeleted',
+  'KeyExpirySet',
+  'KeyRenamed',
+  'KeyDisabled',
+  'KeyEnabled',
+  'AccountFrozen',
+  'AccountThawed',
+  'UnknownKeyEvent',
+];
 
 export function toGlobalId(typename: string, id: string | number | bigint): string {
   const name = EVENT_TYPES.includes(typename) ? EVENT : typename;

@@ -1,4 +1,4 @@
-import { type KeyAsOf, keysAsOf } from '../../domain/audit/as-of.js';
+import { type AccountAsOf, accountAsOf, type KeyAsOf } from '../../domain/audit/as-of.js';
 import { builder } from '../api/builder.js';
 import { historyOf } from '../api/projections.js';
 import { recordRead } from '../api/record-read.js';
@@ -9,10 +9,9 @@ import { KeyRecord } from '../keys/key-record.js';
 /** The cost of folding the whole history of an account. A document may do it twice. */
 const FOLD = 4000;
 
-interface Snapshot {
+interface Snapshot extends AccountAsOf {
   accountId: string;
   at: Date;
-  keys: KeyAsOf[];
 }
 
 const KeySnapshot = builder.objectRef<KeyAsOf>('KeySnapshot').implement({
@@ -40,6 +39,12 @@ const AccountSnapshot = builder.objectRef<Snapshot>('AccountSnapshot').implement
       description: 'How many of the keys authenticated at that instant.',
       resolve: ({ keys }) => keys.filter(({ couldAuthenticate }) => couldAuthenticate).length,
     }),
+    frozenAt: t.field({
+      type: 'DateTime',
+      nullable: true,
+      description: 'Since when the account was frozen at that instant. Null if it was not.',
+      resolve: ({ frozenAt }) => (frozenAt === undefined ? null : new Date(frozenAt)),
+    }),
     keys: t.expose('keys', {
       type: [KeySnapshot],
       description: 'The keys that the account held at that instant, the oldest first.',
@@ -61,7 +66,7 @@ builder.objectField(Account, 'asOf', (t) =>
       requireHistory(accountId, context.viewer);
       recordRead(context, 'Account.asOf', { account: accountId, at: at.getTime() });
       const history = await historyOf(context);
-      return { accountId, at, keys: await keysAsOf(history.events({ account: accountId }), at.getTime()) };
+      return { accountId, at, ...(await accountAsOf(history.events({ account: accountId }), at.getTime())) };
     },
   }),
 );
@@ -82,8 +87,8 @@ builder.queryField('couldAuthenticate', (t) =>
       context.keys.requireReadable(account);
       recordRead(context, 'couldAuthenticate', { keyId, at: at.getTime() });
       const history = await historyOf(context);
-      const [held] = await keysAsOf(history.events({ keyId }), at.getTime());
-      return held?.couldAuthenticate ?? false;
+      const { keys } = await accountAsOf(history.events({ keyId }), at.getTime());
+      return keys[0]?.couldAuthenticate ?? false;
     },
   }),
 );

@@ -32,6 +32,7 @@ builder.node(DeletedKey, {
       description: 'Who deleted the key: the subject of a token, `system:expiry`, or `anonymous:leak-report`.',
     }),
     reason: t.expose('reason', { type: DeletionReason, description: 'Why the key was deleted.' }),
+    note: t.exposeString('note', { nullable: true, description: 'Why an operator deleted the key. Null if nobody said.' }),
     replacedBy: t.exposeString('replacedBy', {
       nullable: true,
       description: 'The id of the key that replaced it, if a rotation deleted it at once. Null otherwise.',

@@ -18,6 +18,8 @@ export const TYPES = {
   KeyRenamed: builder.objectRef<HistoryEvent>('KeyRenamed'),
   KeyDisabled: builder.objectRef<HistoryEvent>('KeyDisabled'),
   KeyEnabled: builder.objectRef<HistoryEvent>('KeyEnabled'),
+  AccountFrozen: builder.objectRef<HistoryEvent>('AccountFrozen'),
+  AccountThawed: builder.objectRef<HistoryEvent>('AccountThawed'),
   UnknownKeyEvent: builder.objectRef<HistoryEvent>('UnknownKeyEvent'),
 };
 

@@ -18,6 +18,8 @@ export const EventType = builder.enumType('EventType', {
     KEY_RENAMED: { value: 'KeyRenamed', description: 'A key was given another name (`KeyRenamed`).' },
     KEY_DISABLED: { value: 'KeyDisabled', description: 'A key was disabled (`KeyDisabled`).' },
     KEY_ENABLED: { value: 'KeyEnabled', description: 'A disabled key was enabled (`KeyEnabled`).' },
+    ACCOUNT_FROZEN: { value: 'AccountFrozen', description: 'An operator froze the account (`AccountFrozen`).' },
+    ACCOUNT_THAWED: { value: 'AccountThawed', description: 'An operator ended the freeze (`AccountThawed`).' },
   } as const,
 });
 
@@ -43,7 +45,7 @@ export function typeNameOf(event: HistoryEvent): PastKeyEvent['type'] | 'Unknown
 
 export const KeyEvent = builder.interfaceRef<HistoryEvent>('KeyEvent').implement({
   description:
-    'An event of the log: one change of the keys of one account. `__typename` says what happened. Events never change, and are never removed.',
+    'An event of the log: one change of one account, or of one of its keys. `__typename` says what happened. Events never change, and are never removed.',
   interfaces: [builder.nodeInterfaceRef()],
   resolveType: typeNameOf,
   fields: (t) => ({

@@ -11,6 +11,7 @@ export const DeletionReason = builder.enumType('DeletionReason', {
     ROTATED: { description: 'A rotation without an overlap replaced it (`rotateKey`).' },
     EXPIRED: { description: 'It had expired, and another key needed its place.' },
     LEAKED: { description: 'Its secret was reported as leaked (`POST /v1/leaked`).' },
+    REVOKED: { description: 'An operator deleted it (`revokeKey`, `revokeAccountKeys`, `keyledger revoke`).' },
   } as const,
 });
 
@@ -68,6 +69,11 @@ builder.node(TYPES.KeyDeleted, {
       nullable: true,
       description: 'The id of the key that replaced it, if a rotation deleted it at once. Null otherwise.',
       resolve: (event) => deleted(event).replacedBy,
+    }),
+    note: t.string({
+      nullable: true,
+      description: 'Why an operator deleted the key. Null if nobody said.',
+      resolve: (event) => deleted(event).note,
     }),
   }),
 });

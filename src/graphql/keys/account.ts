@@ -39,8 +39,16 @@ builder.node(Account, {
       resolve: ({ state }, _, { clock }) => activeKeys(state, clock()).length,
     }),
     canCreateKey: t.boolean({
-      description: 'Whether the account may hold one more key now. Disabled keys count, and expired keys do not.',
-      resolve: ({ state }, _, { clock }) => slots(state, clock()).length < KEY_LIMIT,
+      description:
+        'Whether the account may hold one more key now. Disabled keys count, and expired keys do not. False while the account is frozen.',
+      resolve: ({ state }, _, { clock }) => state.frozenAt === undefined && slots(state, clock()).length < KEY_LIMIT,
+    }),
+    frozenAt: t.field({
+      type: 'DateTime',
+      nullable: true,
+      description:
+        'Since when an operator has frozen the account. No key is created, rotated or enabled meanwhile. Null if it is not frozen.',
+      resolve: ({ state }) => (state.frozenAt === undefined ? null : new Date(state.frozenAt)),
     }),
     keys: t.field({
       type: [ApiKey],

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { ChangeKey, Key } from '../../domain/keys/model.js';
-import { IdempotencyKeyUsed, KeyNotFound } from '../../domain/keys/refusals.js';
+import { AccountIsFrozen, IdempotencyKeyUsed, KeyNotFound } from '../../domain/keys/refusals.js';
 import { builder } from '../api/builder.js';
 import type { Context } from '../api/context.js';
 import { parseArgument } from '../api/errors.js';
@@ -90,11 +90,11 @@ builder.mutationFields((t) => ({
   enableKey: t.field({
     type: ChangeKeyPayload,
     nullable: true,
-    description: `Enables a disabled key of your account: it authenticates again, until it expires. It needs no free slot, since it kept its own. A key that is not disabled stays as it is. ${REFUSALS_TO_EXPECT}`,
+    description: `Enables a disabled key of your account: it authenticates again, until it expires. It needs no free slot, since it kept its own. A key that is not disabled stays as it is. Refusals to expect: \`KeyNotFound\`, \`IdempotencyKeyUsed\`, \`AccountIsFrozen\`. Error: \`BAD_USER_INPUT\`, with the path of the argument.`,
     authScopes: { owner: true },
     args: { input: t.arg({ type: EnableKeyInput, description: 'The key to enable, by its id.' }) },
     errors: {
-      types: REFUSALS,
+      types: [...REFUSALS, AccountIsFrozen],
       union: { name: 'EnableKeyResult', description: 'The enabled key, or why it was not enabled.' },
     },
     extensions: { arguments: z.object({ input: switchKeyInput }) },

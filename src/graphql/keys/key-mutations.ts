@@ -1,6 +1,13 @@
 import { z } from 'zod';
 import type { Key } from '../../domain/keys/model.js';
-import { ExpiryInThePast, KeyAlreadyCreated, KeyIsDisabled, KeyLimitReached, KeyNotFound } from '../../domain/keys/refusals.js';
+import {
+  AccountIsFrozen,
+  ExpiryInThePast,
+  KeyAlreadyCreated,
+  KeyIsDisabled,
+  KeyLimitReached,
+  KeyNotFound,
+} from '../../domain/keys/refusals.js';
 import { builder } from '../api/builder.js';
 import { BadUserInput, parseArgument } from '../api/errors.js';
 import type { AccountView } from '../api/visible-account.js';
@@ -94,7 +101,7 @@ builder.mutationFields((t) => ({
     type: CreateKeyPayload,
     nullable: true,
     description:
-      'Creates a key in your account. Only this answer contains its secret. Refusals to expect: `KeyLimitReached`, `KeyAlreadyCreated`. Error: `BAD_USER_INPUT`, with the path of the argument.',
+      'Creates a key in your account. Only this answer contains its secret. Refusals to expect: `KeyLimitReached`, `KeyAlreadyCreated`, `AccountIsFrozen`. Error: `BAD_USER_INPUT`, with the path of the argument.',
     authScopes: { owner: true },
     args: {
       input: t.arg({
@@ -103,7 +110,7 @@ builder.mutationFields((t) => ({
       }),
     },
     errors: {
-      types: [KeyLimitReached, KeyAlreadyCreated],
+      types: [KeyLimitReached, KeyAlreadyCreated, AccountIsFrozen],
       union: { name: 'CreateKeyResult', description: 'The new key, or why there is none.' },
     },
     extensions: { arguments: z.object({ input: createKeyInput }) },
@@ -116,11 +123,11 @@ builder.mutationFields((t) => ({
     type: CreateKeyPayload,
     nullable: true,
     description:
-      'Replaces a key of your account by a new one. The new key has the name and the scopes of the old one. If the old key expires, the new one has the same lifetime, from now on. Only this answer contains its secret. Refusals to expect: `KeyNotFound`, `KeyLimitReached`, `KeyAlreadyCreated`, `KeyIsDisabled`. Error: `BAD_USER_INPUT`, with the path of the argument.',
+      'Replaces a key of your account by a new one. The new key has the name and the scopes of the old one. If the old key expires, the new one has the same lifetime, from now on. Only this answer contains its secret. Refusals to expect: `KeyNotFound`, `KeyLimitReached`, `KeyAlreadyCreated`, `KeyIsDisabled`, `AccountIsFrozen`. Error: `BAD_USER_INPUT`, with the path of the argument.',
     authScopes: { owner: true },
     args: { input: t.arg({ type: RotateKeyInput, description: 'The key to replace, and how.' }) },
     errors: {
-      types: [KeyNotFound, KeyLimitReached, KeyAlreadyCreated, KeyIsDisabled],
+      types: [KeyNotFound, KeyLimitReached, KeyAlreadyCreated, KeyIsDisabled, AccountIsFrozen],
       union: { name: 'RotateKeyResult', description: 'The new key, or why there is none.' },
     },
     extensions: { arguments: z.object({ input: rotateKeyInput }) },

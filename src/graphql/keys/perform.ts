@@ -1,4 +1,5 @@
 import type { Caller } from '../../commands/keys/handle.js';
+import type { Operated, Operator } from '../../commands/keys/operator.js';
 import type { AccountKeys } from '../../domain/keys/model.js';
 import { KeyAlreadyCreated } from '../../domain/keys/refusals.js';
 import type { Context } from '../api/context.js';
@@ -23,6 +24,22 @@ export async function change<T extends { account: AccountKeys }>(context: Contex
   } catch (error) {
     if (error instanceof KeyAlreadyCreated) required.add(caller.account, error.version);
     throw error;
+  } finally {
+    time.endMutation();
+  }
+}
+
+/**
+ * Executes an operator's command. All later reads of this request include its change. The limit of mutations is that of an account's own
+ * changes, and does not count here.
+ */
+export async function operate<T extends Operated>(context: Context, command: (operator: Operator) => Promise<T>) {
+  const { required, time, viewer, correlationId } = context;
+  try {
+    const result = await command({ actor: viewer.subject, correlationId, since: time.beginMutation() });
+    const { accountId, account } = result;
+    required.add(accountId, account.version);
+    return { ...result, account: { accountId, state: account } };
   } finally {
     time.endMutation();
   }

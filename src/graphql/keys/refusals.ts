@@ -1,4 +1,6 @@
 import {
+  AccountIsFrozen,
+  AccountNotFound,
   IdempotencyKeyUsed,
   KeyAlreadyCreated,
   KeyIsDisabled,
@@ -35,6 +37,19 @@ builder.objectType(KeyNotFound, {
 builder.objectType(KeyIsDisabled, {
   name: 'KeyIsDisabled',
   description: 'The key is disabled. Enable it first, or create another one. Its `code` is `KEY_DISABLED`.',
+  interfaces: [ErrorInterface],
+});
+
+builder.objectType(AccountIsFrozen, {
+  name: 'AccountIsFrozen',
+  description:
+    'An operator has frozen the account. Until it is thawed, no key is created, rotated or enabled; keys can be deleted. Its `code` is `ACCOUNT_FROZEN`.',
+  interfaces: [ErrorInterface],
+});
+
+builder.objectType(AccountNotFound, {
+  name: 'AccountNotFound',
+  description: 'No account of that id has ever held a key. Its `code` is `ACCOUNT_NOT_FOUND`.',
   interfaces: [ErrorInterface],
 });
 

@@ -156,6 +156,7 @@ export class ActivityProjection implements Projection {
 
   /** Replaces the event's key ids by pseudonyms. */
   #disguise(event: PastKeyEvent): PastKeyEvent {
+    if (!('keyId' in event.data)) return event;
     const keyId = this.pseudonyms.ofKey(event.data.keyId);
     const ofKey = (other: string | undefined) => (other === undefined ? undefined : this.pseudonyms.ofKey(other));
     switch (event.type) {
@@ -170,6 +171,9 @@ export class ActivityProjection implements Projection {
       case 'KeyDisabled':
       case 'KeyEnabled':
         return { ...event, data: { ...event.data, keyId } };
+      case 'AccountFrozen':
+      case 'AccountThawed':
+        return event;
     }
   }
 
@@ -206,6 +210,8 @@ export class ActivityProjection implements Projection {
         return;
       }
       case 'KeyRenamed':
+      case 'AccountFrozen':
+      case 'AccountThawed':
         return;
     }
   }

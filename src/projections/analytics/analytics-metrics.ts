@@ -7,6 +7,7 @@ export const FLOW_NAMES = [
   'KEYS_DELETED_ROTATED',
   'KEYS_DELETED_EXPIRED',
   'KEYS_DELETED_LEAKED',
+  'KEYS_DELETED_REVOKED',
   'KEYS_ROTATED',
   'KEYS_DISABLED',
   'KEYS_ENABLED',
@@ -31,7 +32,7 @@ interface Sum {
 const QUARTERS = `${ACTIVITY}_quarters`;
 const USAGE_QUARTERS = `${ACTIVITY_USAGE}_quarters`;
 
-const DELETED = 'deletedRequested + deletedRotated + deletedExpired + deletedLeaked';
+const DELETED = 'deletedRequested + deletedRotated + deletedExpired + deletedLeaked + deletedRevoked';
 
 /** True if an account is at its limit at the instant `@at`. */
 export const IS_AT_LIMIT = 'atLimitSince IS NOT NULL AND (atLimitUntil IS NULL OR atLimitUntil > @at)';
@@ -43,6 +44,7 @@ export const FLOWS: Record<Flow, Sum> = {
   KEYS_DELETED_ROTATED: { table: QUARTERS, figure: 'deletedRotated' },
   KEYS_DELETED_EXPIRED: { table: QUARTERS, figure: 'deletedExpired' },
   KEYS_DELETED_LEAKED: { table: QUARTERS, figure: 'deletedLeaked' },
+  KEYS_DELETED_REVOKED: { table: QUARTERS, figure: 'deletedRevoked' },
   KEYS_ROTATED: { table: QUARTERS, figure: 'rotated' },
   KEYS_DISABLED: { table: QUARTERS, figure: 'disabled' },
   KEYS_ENABLED: { table: QUARTERS, figure: 'enabled' },

@@ -50,6 +50,21 @@ export class KeySearch {
     return hashes.flatMap((hash) => keys.get(hash) ?? []);
   }
 
+  /**
+   * The account that holds the key, or once held it; undefined if there never was such a key. Reads on in the log before it says so.
+   * @throws StoreUnavailable
+   */
+  async accountOf(keyId: string): Promise<string | undefined> {
+    const { store, keys } = this.#options;
+    const known = await untilUnlocked(() => keys.accountOfKey(keyId));
+    if (known !== undefined) return known;
+    for await (const page of store.readAll(keys.category, await untilUnlocked(() => this.#position()))) {
+      const created = page.find((recorded) => createdKeyIn(recorded)?.keyId === keyId);
+      if (created) return accountOf(created.stream);
+    }
+    return untilUnlocked(() => keys.accountOfKey(keyId));
+  }
+
   /** The read that begins when the present one has ended. */
   #next(): Search {
     const hashes = new Set<string>();

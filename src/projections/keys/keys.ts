@@ -1,5 +1,6 @@
 import type { Database } from 'better-sqlite3';
 import { evolveKeys, requestIn } from '../../domain/keys/decide.js';
+import { evolveFrozen } from '../../domain/keys/freeze.js';
 import type { AccountKeys, Key, PastKeyEvent } from '../../domain/keys/model.js';
 import { AccountUnreadable, UnreadableStream } from '../../domain/keys/refusals.js';
 import { decodeOnce } from '../../store/codec.js';
@@ -32,7 +33,8 @@ const SCHEMA = `
     account TEXT PRIMARY KEY,
     version INTEGER NOT NULL,
     at INTEGER NOT NULL,
-    keys TEXT NOT NULL
+    keys TEXT NOT NULL,
+    frozenAt INTEGER
   ) STRICT, WITHOUT ROWID;
   CREATE TABLE IF NOT EXISTS ${KEYS}_idempotency (
     account TEXT NOT NULL,
@@ -48,6 +50,7 @@ interface AccountRow {
   at: number;
   /** A JSON array of the held keys, the oldest first. */
   keys: string;
+  frozenAt: number | null;
 }
 
 interface FateRow {
@@ -69,6 +72,7 @@ interface Folding {
   version: number;
   at: number;
   keys: ReadonlyMap<string, Key>;
+  frozenAt: number | undefined;
 }
 
 type Foldings = Map<string, Folding>;
@@ -101,9 +105,11 @@ export class KeysProjection implements Projection {
     this.quarantine = new Quarantine(database, `${KEYS}_quarantine`);
     this.#unread = new UnreadKeys(database);
     this.#read = {
-      account: database.prepare<[string], AccountRow>(`SELECT version, at, keys FROM ${KEYS}_accounts WHERE account = ?`),
+      account: database.prepare<[string], AccountRow>(
+        `SELECT version, at, keys, frozenAt FROM ${KEYS}_accounts WHERE account = ?`,
+      ),
       state: database.prepare<{ account: string; keyId: string | null; idempotencyKey: string | null }, StateRow>(
-        `SELECT version, at, keys,
+        `SELECT version, at, keys, frozenAt,
            EXISTS (SELECT 1 FROM ${KEYS}_quarantine WHERE account = @account) AS quarantined,
            (SELECT 1 FROM ${KEYS} WHERE keyId = @keyId) AS issued,
            keyId, lower(hex(inputHash)) AS inputHash
@@ -117,7 +123,7 @@ export class KeysProjection implements Projection {
       owner: database.prepare<[string], string>(`SELECT account FROM ${KEYS} WHERE keyId = ?`).pluck(),
     };
     this.#write = {
-      account: database.prepare(`REPLACE INTO ${KEYS}_accounts VALUES (?, ?, ?, ?)`),
+      account: database.prepare(`REPLACE INTO ${KEYS}_accounts VALUES (?, ?, ?, ?, ?)`),
       created: database.prepare(`INSERT INTO ${KEYS} VALUES (?, ?, ?, ?, ?, NULL, NULL, ?) ON CONFLICT DO NOTHING`),
       made: database.prepare(`REPLACE INTO ${KEYS}_idempotency VALUES (?, ?, ?, ?)`),
       deleted: database.prepare(`UPDATE ${KEYS} SET deletedAt = ?, quarantined = 0 WHERE keyId = ? AND account = ?`),
@@ -161,6 +167,7 @@ export class KeysProjection implements Projection {
       version: row?.version ?? 0,
       at: row?.at ?? 0,
       keys: parseKeys(row?.keys),
+      frozenAt: row?.frozenAt ?? undefined,
       issued: new Set(keyId !== undefined && row?.issued ? [keyId] : []),
       made: new Map(
         idempotencyKey !== undefined && row?.keyId
@@ -185,6 +192,11 @@ export class KeysProjection implements Projection {
     return this.#read.fate.get(keyId);
   }
 
+  /** Since when the account is frozen, in milliseconds since 1970; undefined if it is not. */
+  frozenAt(account: string): number | undefined {
+    return this.#read.account.get(account)?.frozenAt ?? undefined;
+  }
+
   /** The account that holds the key or once held it. */
   accountOfKey(keyId: string): string | undefined {
     return this.#read.owner.get(keyId) ?? this.#unread.accountOf(keyId);
@@ -205,8 +217,13 @@ export class KeysProjection implements Projection {
         const account = accountOf(recorded.stream);
         const event = decodeOnce(recorded);
         this.#applyOne(account, event, inQuarantine);
-        const { keys } = held(account);
-        folding.set(account, { version: event.version, at: Date.parse(event.at), keys: evolveKeys(keys, event) });
+        const { keys, frozenAt } = held(account);
+        folding.set(account, {
+          version: event.version,
+          at: Date.parse(event.at),
+          keys: evolveKeys(keys, event),
+          frozenAt: evolveFrozen(frozenAt, event),
+        });
       },
       leaveOut: (recorded) => this.#unread.record(recorded),
     };
@@ -214,12 +231,12 @@ export class KeysProjection implements Projection {
 
   #held(account: string): Folding {
     const row = this.#read.account.get(account);
-    return { version: row?.version ?? 0, at: row?.at ?? 0, keys: parseKeys(row?.keys) };
+    return { version: row?.version ?? 0, at: row?.at ?? 0, keys: parseKeys(row?.keys), frozenAt: row?.frozenAt ?? undefined };
   }
 
   #save(folding: Foldings): void {
-    for (const [account, { version, at, keys }] of folding) {
-      this.#write.account.run(account, version, at, JSON.stringify([...keys.values()]));
+    for (const [account, { version, at, keys, frozenAt }] of folding) {
+      this.#write.account.run(account, version, at, JSON.stringify([...keys.values()]), frozenAt ?? null);
     }
   }
 
@@ -257,11 +274,14 @@ export class KeysProjection implements Projection {
         this.#write.disabled.run(null, event.data.keyId, account);
         return;
       case 'KeyRenamed':
+      case 'AccountFrozen':
+      case 'AccountThawed':
         return;
     }
   }
 }
 
-function parseKeys(json: string | null | undefined): ReadonlyMap<string, Key> {
+/** The held keys of an account, as its row has them. */
+export function parseKeys(json: string | null | undefined): ReadonlyMap<string, Key> {
   return new Map(parseStored<Key[]>(json ?? '[]').map((key) => [key.keyId, key]));
 }

@@ -27,7 +27,8 @@ it('makes a past of that many accounts and days, up to now, in a directory that 
   expect(times[0]).toBeGreaterThan(Date.now() - 90 * DAY);
   expect(times.at(-1)).toBeLessThanOrEqual(Date.now());
   expect(new Set(events.map(({ stream }) => accountOf(stream))).size).toBeGreaterThan(20);
-  expect(new Set(events.map((event) => decode(event).type))).toEqual(new Set(['KeyCreated', 'KeyDeleted', 'KeyExpirySet']));
+  const types = new Set(events.map((event) => decode(event).type));
+  expect([...types]).toEqual(expect.arrayContaining(['KeyCreated', 'KeyDeleted', 'KeyExpirySet']));
   expect(new Set(usage.map(({ type }) => type))).toEqual(new Set(['KeysUsed', 'CreatesRefused']));
 });
 

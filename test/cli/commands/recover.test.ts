@@ -342,7 +342,7 @@ describe('on SQLite', () => {
     await untilProjected(world);
     await world.stop();
     const rows = new Database(join(log.dataDirectory, 'keys.db'), { readonly: true });
-    const end = rows.prepare('SELECT expiresAt FROM keys_4 WHERE keyId = ?').pluck().get(old.key.keyId);
+    const end = rows.prepare('SELECT expiresAt FROM keys_5 WHERE keyId = ?').pluck().get(old.key.keyId);
     rows.close();
     loseHistory(log);
     await log.putBack();

@@ -77,12 +77,12 @@ it('says that all projections are equal, at which event, and what their digests 
   const { code, stdout, stderr } = await replayAside(filled);
   expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
   expect([...stdout.matchAll(LINE)].map(([, name, events]) => `${name} ${events}`)).toEqual([
-    'keys_4 103',
+    'keys_5 103',
     'transparency_2 103',
     'history_5 103',
     'reads_3 0',
     'usage_2 0',
-    'activity_4 103',
+    'activity_5 103',
     'activity_usage_2 0',
   ]);
   expect(stdout.trim().split('\n')).toHaveLength(7);
@@ -101,29 +101,29 @@ describe('what was changed in a projection behind its back', () => {
   it.each<[what: string, sql: string, named: string]>([
     [
       'a changed scope',
-      `UPDATE keys_4 SET scopes = '["admin"]' WHERE keyId = '${A}'`,
-      `keys_4: keyId "${A}" is different in scopes`,
+      `UPDATE keys_5 SET scopes = '["admin"]' WHERE keyId = '${A}'`,
+      `keys_5: keyId "${A}" is different in scopes`,
     ],
     [
       'a deleted key brought back',
-      `UPDATE keys_4 SET deletedAt = NULL WHERE keyId = '${B}'`,
-      `keys_4: keyId "${B}" is different in deletedAt`,
+      `UPDATE keys_5 SET deletedAt = NULL WHERE keyId = '${B}'`,
+      `keys_5: keyId "${B}" is different in deletedAt`,
     ],
-    ['a missing key', `DELETE FROM keys_4 WHERE keyId = '${A}'`, `keys_4: keyId "${A}" is missing`],
+    ['a missing key', `DELETE FROM keys_5 WHERE keyId = '${A}'`, `keys_5: keyId "${A}" is missing`],
     [
       'a key that nobody created',
-      `INSERT INTO keys_4 SELECT '${id('x')}', account, scopes, secretHash, expiresAt, deletedAt, disabledAt, quarantined FROM keys_4 WHERE keyId = '${A}'`,
-      `keys_4: keyId "${id('x')}" is extra`,
+      `INSERT INTO keys_5 SELECT '${id('x')}', account, scopes, secretHash, expiresAt, deletedAt, disabledAt, quarantined FROM keys_5 WHERE keyId = '${A}'`,
+      `keys_5: keyId "${id('x')}" is extra`,
     ],
     [
       'an account that holds less',
-      "UPDATE keys_4_accounts SET keys = '[]' WHERE account = 'demo'",
-      'keys_4_accounts: account "demo" is different in keys',
+      "UPDATE keys_5_accounts SET keys = '[]' WHERE account = 'demo'",
+      'keys_5_accounts: account "demo" is different in keys',
     ],
     [
       'a forgotten request',
-      'DELETE FROM keys_4_idempotency',
-      'keys_4_idempotency: account "demo", idempotencyKey "once" is missing',
+      'DELETE FROM keys_5_idempotency',
+      'keys_5_idempotency: account "demo", idempotencyKey "once" is missing',
     ],
     [
       'a changed node of the tree',
@@ -160,12 +160,12 @@ describe('what was changed in a projection behind its back', () => {
     expect(stdout.match(/^ {2}history_5: position \d+ is different in actor$/gm)).toHaveLength(10);
     expect(stdout).toContain('  history_5: and 93 more\n');
     expect(stdout.match(/^ {2}transparency_2_leaves: place \d+ is missing$/gm)).toHaveLength(10);
-    expect(stdout).toMatch(/^keys_4: .*: equal$/m);
+    expect(stdout).toMatch(/^keys_5: .*: equal$/m);
   });
 
   it('never shows what is in a row', async () => {
     const directory = copy();
-    damage(directory, "UPDATE keys_4 SET secretHash = x'ab'", 'UPDATE keys_4_accounts SET keys = \'["a name"]\'');
+    damage(directory, "UPDATE keys_5 SET secretHash = x'ab'", 'UPDATE keys_5_accounts SET keys = \'["a name"]\'');
     const { stdout } = await replay(directory);
     expect(stdout).toContain('is different in secretHash');
     expect(stdout).not.toMatch(/\bab\b|a name/i);
@@ -182,7 +182,7 @@ it('needs no lock without --repair: it ends while another process is writing', a
 
 it('writes nothing without --repair', async () => {
   const directory = copy();
-  damage(directory, 'UPDATE keys_4 SET deletedAt = NULL', 'DELETE FROM history_5');
+  damage(directory, 'UPDATE keys_5 SET deletedAt = NULL', 'DELETE FROM history_5');
   const bytes = () => ['keys.db', 'projections.db'].map((name) => readFileSync(join(directory, name), 'base64'));
   const before = bytes();
   const files = readdirSync(directory);
@@ -201,7 +201,7 @@ it('puts right what a running server reads, which goes on and refuses the delete
   const verify = () => world.app.verification.verify(key.keyId, secret);
   expect(verify()).toBeUndefined();
 
-  damage(directory, `UPDATE keys_4 SET deletedAt = NULL, scopes = '["admin"]' WHERE keyId = '${key.keyId}'`);
+  damage(directory, `UPDATE keys_5 SET deletedAt = NULL, scopes = '["admin"]' WHERE keyId = '${key.keyId}'`);
   await untilFilled(world);
   expect((await replay(directory)).stdout).toContain(`keyId "${key.keyId}" is different in scopes, deletedAt`);
   expect(verify()).toMatchObject({ scopes: ['admin'] });
@@ -232,25 +232,25 @@ describe("the analysts' file", () => {
   it.each<[what: string, sql: string, named: RegExp]>([
     [
       'a changed count',
-      'UPDATE activity_4_quarters SET created = created + 1 WHERE start = (SELECT min(start) FROM activity_4_quarters)',
-      /^ {2}activity_4_quarters: start \d+ is different in created$/m,
+      'UPDATE activity_5_quarters SET created = created + 1 WHERE start = (SELECT min(start) FROM activity_5_quarters)',
+      /^ {2}activity_5_quarters: start \d+ is different in created$/m,
     ],
     [
       'a missing account',
-      'DELETE FROM activity_4_accounts WHERE account = (SELECT min(account) FROM activity_4_accounts)',
-      /^ {2}activity_4_accounts: account "[0-9a-f]{32}" is missing$/m,
+      'DELETE FROM activity_5_accounts WHERE account = (SELECT min(account) FROM activity_5_accounts)',
+      /^ {2}activity_5_accounts: account "[0-9a-f]{32}" is missing$/m,
     ],
     [
       'keys that live for ever',
-      'UPDATE activity_4_keys SET endsAt = NULL',
-      /^ {2}activity_4_keys: .* is different in endsAt$/m,
+      'UPDATE activity_5_keys SET endsAt = NULL',
+      /^ {2}activity_5_keys: .* is different in endsAt$/m,
     ],
   ])('is compared too, and repaired on request: %s', async (_what, sql, named) => {
     const directory = copy();
     damage(directory, sql);
     const { code, stdout } = await replay(directory, '--repair');
     expect(stdout).toMatch(named);
-    expect(stdout).toMatch(/^activity_4: repaired, \d+ rows? deleted or inserted$/m);
+    expect(stdout).toMatch(/^activity_5: repaired, \d+ rows? deleted or inserted$/m);
     expect(code).toBe(0);
     expect(await replay(directory)).toMatchObject({ code: 0 });
   });
@@ -259,7 +259,7 @@ describe("the analysts' file", () => {
     const directory = copy();
     const key = { KEYLEDGER_PSEUDONYM_KEY: Buffer.alloc(32, 1).toString('base64') };
     const { code, stderr } = await here(['replay'], { KEYLEDGER_DATA: directory, ...key });
-    expect(stderr).toMatch(/^ {2}activity_4 has tables that do not belong to this log: their pseudonyms were made/m);
+    expect(stderr).toMatch(/^ {2}activity_5 has tables that do not belong to this log: their pseudonyms were made/m);
     expect(code).toBe(1);
   });
 });
@@ -284,8 +284,8 @@ describe('says why there is nothing to compare, and ends with 1', () => {
     ['it has no tables', (directory) => execute(directory, 'DROP TABLE history_5'), /^ {2}history_5 was never filled; start/m],
     [
       'its tables have another shape',
-      (directory) => execute(directory, 'ALTER TABLE keys_4_idempotency ADD COLUMN x TEXT'),
-      /^ {2}keys_4 has tables of another version/m,
+      (directory) => execute(directory, 'ALTER TABLE keys_5_idempotency ADD COLUMN x TEXT'),
+      /^ {2}keys_5 has tables of another version/m,
     ],
     [
       'the file is no database',

@@ -8,20 +8,32 @@ import {
   NO_ACTIVITY,
 } from '../../../src/domain/analytics/activity.js';
 import { decide, evolve } from '../../../src/domain/keys/decide.js';
-import { activeKeys, type KeyCommand, NO_KEYS, type PastKeyEvent, slots } from '../../../src/domain/keys/model.js';
-import { KEY_LIMIT, KeyIsDisabled, KeyLimitReached, KeyNotFound } from '../../../src/domain/keys/refusals.js';
+import { activeKeys, type KeyCommand, keyIdIn, NO_KEYS, type PastKeyEvent, slots } from '../../../src/domain/keys/model.js';
+import {
+  AccountIsFrozen,
+  AccountNotFound,
+  KEY_LIMIT,
+  KeyIsDisabled,
+  KeyLimitReached,
+  KeyNotFound,
+} from '../../../src/domain/keys/refusals.js';
 import { at, material, START } from '../../support/specification.js';
 
 interface Step {
-  kind: 'create' | 'rotate' | 'delete' | 'rename' | 'disable' | 'enable';
+  kind: 'create' | 'rotate' | 'delete' | 'rename' | 'disable' | 'enable' | 'revoke' | 'freeze' | 'thaw';
   target: number;
   elapsed: number;
   overlap: number;
   lifetime: number | undefined;
 }
 
+const KINDS: Step['kind'][] = [
+  ...(['create', 'create', 'create', 'rotate', 'rotate', 'delete', 'rename'] as const),
+  ...(['disable', 'disable', 'enable', 'revoke', 'freeze', 'thaw', 'thaw'] as const),
+];
+
 const step: fc.Arbitrary<Step> = fc.record({
-  kind: fc.constantFrom('create', 'create', 'rotate', 'delete', 'rename', 'disable', 'disable', 'enable'),
+  kind: fc.constantFrom(...KINDS),
   target: fc.nat(2),
   // Another process, with a clock that is ahead or behind, may run the command.
   elapsed: fc.oneof({ weight: 5, arbitrary: fc.integer({ min: 0, max: 5000 }) }, fc.constantFrom(-3000, 60_000, -60_000)),
@@ -33,6 +45,9 @@ function commandFor({ kind, target, overlap, lifetime }: Step, made: string[], n
   const keyId = made.at(-1 - target) ?? 'key_0000000000000000000000';
   const key = { ...material('a'), keyId: `key_${String(made.length + 1).padStart(22, '0')}` };
   if (kind === 'delete') return { type: 'DeleteKey', keyId, reason: 'REQUESTED' };
+  if (kind === 'revoke') return { type: 'RevokeKeys' };
+  if (kind === 'freeze') return { type: 'FreezeAccount' };
+  if (kind === 'thaw') return { type: 'ThawAccount' };
   if (kind === 'rename') return { type: 'RenameKey', keyId, name: `name ${target}` };
   if (kind === 'disable') return { type: 'DisableKey', keyId };
   if (kind === 'enable') return { type: 'EnableKey', keyId };
@@ -60,17 +75,11 @@ function play(steps: Step[]) {
   let [now, state, activity] = [START, NO_KEYS, NO_ACTIVITY];
   const [lives, changes, expiries]: [Life[], Change[], ExpiryChange[]] = [[], [], []];
   const note = (event: PastKeyEvent) => {
-    const { keyId } = event.data;
+    const keyId = keyIdIn(event) ?? '';
     const date = Date.parse(event.at);
+    if (event.type === 'KeyCreated') lives.push({ keyId, created: date, ended: Number.POSITIVE_INFINITY, disabled: [] });
     const life = lives.find((life) => life.keyId === keyId);
-    const last = life?.disabled.at(-1);
-    if (event.type === 'KeyDisabled') life?.disabled.push({ from: date, until: Number.POSITIVE_INFINITY });
-    if (event.type === 'KeyEnabled' && last) last.until = date;
-    if (event.type !== 'KeyCreated' && event.type !== 'KeyExpirySet' && event.type !== 'KeyDeleted') return;
-    const expiresAt = event.type === 'KeyDeleted' ? event.at : event.data.expiresAt;
-    const end = expiresAt === undefined ? Number.POSITIVE_INFINITY : Math.max(Date.parse(expiresAt), date);
-    if (life) life.ended = Math.min(life.ended, end);
-    else lives.push({ keyId, created: date, ended: end, disabled: [] });
+    if (life) live(life, event, date);
   };
   for (const step of steps) {
     now += step.elapsed;
@@ -89,16 +98,28 @@ function play(steps: Step[]) {
   return { lives, changes, expiries, activity, state };
 }
 
+function live(life: Life, event: PastKeyEvent, date: number): void {
+  const last = life.disabled.at(-1);
+  if (event.type === 'KeyDisabled') life.disabled.push({ from: date, until: Number.POSITIVE_INFINITY });
+  if (event.type === 'KeyEnabled' && last) last.until = date;
+  if (event.type === 'KeyDeleted') life.ended = Math.min(life.ended, date);
+  if (event.type !== 'KeyCreated' && event.type !== 'KeyExpirySet') return;
+  const { expiresAt } = event.data;
+  if (expiresAt !== undefined) life.ended = Math.min(life.ended, Math.max(Date.parse(expiresAt), date));
+}
+
+const REFUSALS = [KeyLimitReached, KeyNotFound, KeyIsDisabled, AccountIsFrozen, AccountNotFound];
+
 function decideOrRefuse(...args: Parameters<typeof decide>) {
   try {
     return decide(...args);
   } catch (error) {
-    if ([KeyLimitReached, KeyNotFound, KeyIsDisabled].some((refusal) => error instanceof refusal)) return [];
+    if (REFUSALS.some((refusal) => error instanceof refusal)) return [];
     throw error;
   }
 }
 
-const DELETED: Figure[] = ['deletedRequested', 'deletedRotated', 'deletedExpired', 'deletedLeaked'];
+const DELETED: Figure[] = ['deletedRequested', 'deletedRotated', 'deletedExpired', 'deletedLeaked', 'deletedRevoked'];
 
 it('sums up, at every instant, to the keys that lived then, as events are dated: an expiry needs no event', () => {
   fc.assert(

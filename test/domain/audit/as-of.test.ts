@@ -1,4 +1,4 @@
-import { keysAsOf } from '../../../src/domain/audit/as-of.js';
+import { accountAsOf } from '../../../src/domain/audit/as-of.js';
 import type { KeyEvent } from '../../../src/domain/keys/model.js';
 import { at, created, deleted, expirySet, id, START } from '../../support/specification.js';
 
@@ -7,8 +7,8 @@ function stream(...events: KeyEvent[]) {
   return events.map((event, index) => ({ ...event, version: index + 1, at: at(START + 1000 * index), actor: 'owner' }));
 }
 
-const states = async (...args: Parameters<typeof keysAsOf>) =>
-  (await keysAsOf(...args)).map(({ keyId, couldAuthenticate }) => [keyId, couldAuthenticate]);
+const states = async (...args: Parameters<typeof accountAsOf>) =>
+  (await accountAsOf(...args)).keys.map(({ keyId, couldAuthenticate }) => [keyId, couldAuthenticate]);
 
 it('counts an event from its very instant on', async () => {
   const events = stream(created('a'), deleted('a'));
@@ -26,7 +26,7 @@ it('tells that an expired key was held and could not authenticate', async () => 
 
 it('knows an overlap only from the rotation on', async () => {
   const events = stream(created('a'), created('b', { replaces: id('a') }), expirySet('a', START + 5000));
-  expect((await keysAsOf(events, START + 1999))[0]?.expiresAt).toBeUndefined();
+  expect((await accountAsOf(events, START + 1999)).keys[0]?.expiresAt).toBeUndefined();
   expect(await states(events, START + 4999)).toEqual([
     [id('a'), true],
     [id('b'), true],

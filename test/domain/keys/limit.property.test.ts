@@ -9,6 +9,8 @@ import {
   slots,
 } from '../../../src/domain/keys/model.js';
 import {
+  AccountIsFrozen,
+  AccountNotFound,
   IdempotencyKeyUsed,
   KeyAlreadyCreated,
   KeyIsDisabled,
@@ -18,7 +20,7 @@ import {
 import { at, material, START } from '../../support/specification.js';
 
 interface Step {
-  kind: 'create' | 'rotate' | 'delete' | 'rename' | 'disable' | 'enable';
+  kind: 'create' | 'rotate' | 'delete' | 'rename' | 'disable' | 'enable' | 'revoke' | 'freeze' | 'thaw';
   /** The index of the affected key. */
   target: number;
   /** How far the clock moves, in milliseconds; it may jump back. */
@@ -30,8 +32,13 @@ interface Step {
   restart: boolean;
 }
 
+const KINDS: Step['kind'][] = [
+  ...(['create', 'create', 'create', 'create', 'rotate', 'rotate', 'delete'] as const),
+  ...(['rename', 'disable', 'enable', 'revoke', 'freeze', 'thaw', 'thaw'] as const),
+];
+
 const step: fc.Arbitrary<Step> = fc.record({
-  kind: fc.constantFrom('create', 'rotate', 'delete', 'rename', 'disable', 'enable'),
+  kind: fc.constantFrom(...KINDS),
   target: fc.nat(8),
   elapsed: fc.integer({ min: -5000, max: 20_000 }),
   overlap: fc.constantFrom(0, 1, 10, 3600),
@@ -45,6 +52,9 @@ let issued = 0;
 function commandFor({ kind, target, overlap, lifetime, request }: Step, made: string[], now: number): KeyCommand {
   const keyId = made[target % Math.max(1, made.length)] ?? 'key_0000000000000000000000';
   if (kind === 'delete') return { type: 'DeleteKey', keyId, reason: 'REQUESTED' };
+  if (kind === 'revoke') return { type: 'RevokeKeys', keyIds: target % 2 === 0 ? undefined : [keyId] };
+  if (kind === 'freeze') return { type: 'FreezeAccount' };
+  if (kind === 'thaw') return { type: 'ThawAccount' };
   const change = { keyId, idempotencyKey: `change ${request}` };
   if (kind === 'rename') return { type: 'RenameKey', name: `name ${target}`, ...change };
   if (kind === 'disable') return { type: 'DisableKey', ...change };
@@ -61,7 +71,15 @@ function decideOrRefuse(...args: Parameters<typeof decide>): KeyEvent[] {
   try {
     return decide(...args);
   } catch (error) {
-    const refusals = [KeyLimitReached, KeyNotFound, KeyAlreadyCreated, KeyIsDisabled, IdempotencyKeyUsed];
+    const refusals = [
+      KeyLimitReached,
+      KeyNotFound,
+      KeyAlreadyCreated,
+      KeyIsDisabled,
+      IdempotencyKeyUsed,
+      AccountIsFrozen,
+      AccountNotFound,
+    ];
     if (refusals.some((refusal) => error instanceof refusal)) return [];
     throw error;
   }
@@ -132,7 +150,7 @@ it('lets an overlap or an expiry only shorten the life of a key', () => {
   );
 });
 
-it('frees a slot only by an expiry or a deletion: no create succeeds because a key is disabled', () => {
+it('frees a slot only by an expiry or a deletion: no create succeeds because a key is disabled, and none in a frozen account', () => {
   fc.assert(
     fc.property(fc.array(step, { maxLength: 60 }), (steps) => {
       let state = NO_KEYS;
@@ -143,6 +161,7 @@ it('frees a slot only by an expiry or a deletion: no create succeeds because a k
         if (event.type === 'KeyDisabled' || event.type === 'KeyEnabled' || event.type === 'KeyRenamed')
           expect(after).toBe(before);
         if (event.type === 'KeyCreated') expect(before).toBeLessThan(2);
+        if (event.type === 'KeyCreated' || event.type === 'KeyEnabled') expect(state.frozenAt).toBeUndefined();
       }
     }),
     { numRuns: 500 },

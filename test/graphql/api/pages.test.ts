@@ -5,11 +5,12 @@ import type { Client } from '../../support/client.js';
 import { follow, take } from '../../support/feed.js';
 import { openWorld, type World } from '../../support/world.js';
 
-type Asker = 'owner' | 'auditor' | 'analyst';
+type Asker = 'owner' | 'operator' | 'auditor' | 'analyst';
 
 /** Every field with an argument for the length of its list, and how to select it. */
 const LISTS: Record<string, { asker: Asker; document: (list: string) => string }> = {
   'Query.events': { asker: 'owner', document: (list) => `{ ${list} }` },
+  'Query.accounts': { asker: 'operator', document: (list) => `{ ${list} }` },
   'Query.reads': { asker: 'auditor', document: (list) => `{ ${list} }` },
   'Account.history': { asker: 'owner', document: (list) => `{ account { ${list} } }` },
   'Account.deletedKeys': { asker: 'owner', document: (list) => `{ account { ${list} } }` },
@@ -35,12 +36,13 @@ let askers: Record<Asker, Client>;
 let never: Client;
 beforeAll(async () => {
   world = await openWorld();
-  const [owner, auditor, analyst] = [
+  const [owner, operator, auditor, analyst] = [
     await world.client({}),
+    await world.client({ role: 'operator' }),
     await world.client({ role: 'auditor' }),
     await world.client({ role: 'analyst' }),
   ];
-  askers = { owner, auditor, analyst };
+  askers = { owner, operator, auditor, analyst };
   never = await world.client({});
   const { key } = await owner.newKey();
   await owner.deleteKey(key.keyId);

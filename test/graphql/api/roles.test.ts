@@ -57,6 +57,7 @@ const noKey = { stranger: hidden, operator: hidden };
 const QUERIES: Record<string, Edge> = {
   'Query.account': keysOf('id accountId'),
   'Query.node': { ask: (of) => node('ApiKey', of.held, 'id'), ...forOperators },
+  'Query.key': { ask: (of) => `{ key(keyId: "${of.held}") ${KEY} }`, stranger: { key: null }, operator: 'SHOWN' },
   'Query.events': {
     ask: (of, page) => `{ events(filter: { account: "${of.owner.account}" }, ${page}) ${EVENTS} }`,
     stranger: 'FORBIDDEN',
@@ -82,6 +83,8 @@ const QUERIES: Record<string, Edge> = {
   ...ofEvents('KeyRenamed', 0, 'KeyEvent'),
   ...ofEvents('KeyDisabled', 0, 'KeyEvent'),
   ...ofEvents('KeyEnabled', 0, 'KeyEvent'),
+  ...ofEvents('AccountFrozen', 0, 'KeyEvent'),
+  ...ofEvents('AccountThawed', 0, 'KeyEvent'),
   ...ofEvents('UnknownKeyEvent', 0, 'KeyEvent'),
   'Account.keys': keysOf(`keys ${KEY}`),
   'Account.expiringKeys': keysOf(`expiringKeys ${KEY}`),
@@ -94,6 +97,7 @@ const QUERIES: Record<string, Edge> = {
     stranger: hidden,
     paged: true,
   },
+  'ApiKey.account': { ask: (of) => node('ApiKey', of.held, `account { accountId keys ${KEY} }`), ...forOperators },
   'ApiKey.usage': { ask: (of) => node('ApiKey', of.held, 'usage(days: 3) { day count }'), ...forOperators },
   'DeletedKey.history': {
     ask: (of, page) => node('DeletedKey', of.deleted, `history(${page}) ${EVENTS}`),
@@ -141,6 +145,28 @@ const MUTATIONS: Record<string, Edge> = {
   },
 };
 
+const operate = (mutation: string, of: Ledger, fields = '') =>
+  `mutation { ${mutation}(input: { accountId: "${of.owner.account}" }) { __typename ${fields} } }`;
+const revoke = (of: Ledger, fields = '') => `mutation { revokeKey(input: { keyId: "${of.held}" }) { __typename ${fields} } }`;
+const shown = `account { accountId keys ${KEY} }`;
+
+/** The same for fields that only operators may select. */
+const OPERATIONS: Record<string, Edge> = {
+  'Query.accounts': { ask: (_, page) => `{ accounts(${page}) { edges { node { accountId } } } }`, stranger: 'FORBIDDEN' },
+  'Mutation.freezeAccount': { ask: (of) => operate('freezeAccount', of), stranger: 'FORBIDDEN' },
+  'Mutation.thawAccount': { ask: (of) => operate('thawAccount', of), stranger: 'FORBIDDEN' },
+  'FreezeAccountPayload.account': {
+    ask: (of) => operate('freezeAccount', of, `... on FreezeAccountPayload { ${shown} }`),
+    stranger: 'FORBIDDEN',
+  },
+  'Mutation.revokeKey': { ask: (of) => revoke(of), stranger: 'FORBIDDEN' },
+  'Mutation.revokeAccountKeys': { ask: (of) => operate('revokeAccountKeys', of), stranger: 'FORBIDDEN' },
+  'RevokeKeysPayload.account': {
+    ask: (of) => operate('revokeAccountKeys', of, `... on RevokeKeysPayload { ${shown} }`),
+    stranger: 'FORBIDDEN',
+  },
+};
+
 /** The same for fields that only auditors may select. */
 const AUDITS: Record<string, Edge> = {
   'Query.reads': { ask: (_, page) => `{ reads(${page}) { edges { node { actor what filter } } } }`, stranger: 'FORBIDDEN' },
@@ -167,7 +193,7 @@ const ANALYTICS: Record<string, Edge> = {
   'Analytics.rotationFunnel': analytics('rotationFunnel { created rotated }'),
 };
 
-const EDGES = { ...QUERIES, ...MUTATIONS, ...AUDITS, ...ANALYTICS };
+const EDGES = { ...QUERIES, ...MUTATIONS, ...OPERATIONS, ...AUDITS, ...ANALYTICS };
 
 let world: World;
 let alice: Ledger;
@@ -251,18 +277,19 @@ describe.each(Object.entries(EDGES))('%s', (edge, { ask, stranger, operator }) =
     }
   });
 
-  it('shows an operator keys, and neither history nor analytics', async () => {
-    for (const account of [newAccount(), bob.owner.account, alice.owner.account]) {
-      const answer = await (await world.client({ role: 'operator', account })).send(ask(alice, 'first: 9'));
-      if (operator === undefined) {
-        expectForbidden(answer);
-      } else if (operator === 'SHOWN') {
-        expect(answer.text).toBe((await alice.owner.send(ask(alice, 'first: 9'))).text);
-      } else {
-        expect(answer.data).toEqual(operator);
+  if (!(edge in OPERATIONS))
+    it('shows an operator keys, and neither history nor analytics', async () => {
+      for (const account of [newAccount(), bob.owner.account, alice.owner.account]) {
+        const answer = await (await world.client({ role: 'operator', account })).send(ask(alice, 'first: 9'));
+        if (operator === undefined) {
+          expectForbidden(answer);
+        } else if (operator === 'SHOWN') {
+          expect(answer.text).toBe((await alice.owner.send(ask(alice, 'first: 9'))).text);
+        } else {
+          expect(answer.data).toEqual(operator);
+        }
       }
-    }
-  });
+    });
 
   it('shows nothing of an account to the owner of another', async () => {
     if (stranger === undefined) return;
@@ -308,6 +335,15 @@ describe.each(Object.entries(MUTATIONS))('%s', (_edge, { ask }) => {
   });
 });
 
+describe.each(Object.entries(OPERATIONS))('%s', (_edge, { ask }) => {
+  it('is refused to an owner, of the same account too, and to an auditor', async () => {
+    expectForbidden(await alice.owner.send(ask(alice, 'first: 9')));
+    for (const account of [alice.owner.account, newAccount()]) {
+      expectForbidden(await (await world.client({ role: 'auditor', account })).send(ask(alice, 'first: 9')));
+    }
+  });
+});
+
 describe.each(Object.entries(AUDITS))('%s', (_edge, { ask }) => {
   it('is shown to an auditor, and to no owner', async () => {
     expectForbidden(await alice.owner.send(ask(alice, 'first: 9')));
@@ -341,6 +377,24 @@ it('changed nothing of an account, whoever else asked', async () => {
   expect(keys).toMatchObject([{ keyId: alice.held, name: 'alice held', status: 'ACTIVE' }]);
   const { data } = await alice.owner.send<{ events: { edges: unknown[] } }>('{ events { edges { cursor } } }');
   expect(data?.events.edges).toHaveLength(alice.cursors.length);
+});
+
+/** The last of all, since it ends what the others look at. */
+describe('what only operators may do', () => {
+  it.each(Object.entries(OPERATIONS))('%s', async (_edge, { ask }) => {
+    const operator = await world.client({ role: 'operator' });
+    const { errors, data } = await operator.send(ask(bob, 'first: 9'));
+    expect(errors).toBeUndefined();
+    expect(JSON.stringify(data)).not.toMatch(/null|Error|NotFound/);
+  });
+
+  it('creates, rotates and changes no key of anyone', async () => {
+    const operator = await world.client({ role: 'operator', account: alice.owner.account });
+    for (const [edge, { ask }] of Object.entries(MUTATIONS)) {
+      const { errors } = await operator.send(ask(alice, ''));
+      expect([edge, errors]).toMatchObject([edge, [{ extensions: { code: 'FORBIDDEN' } }]]);
+    }
+  });
 });
 
 /** Every root field, every kind of node, and every field that leads from one object to another. */

@@ -42,6 +42,7 @@ describe('an account', () => {
       id: expect.any(String),
       accountId: client.account,
       version: 0,
+      frozenAt: null,
       keyLimit: 2,
       activeKeyCount: 0,
       canCreateKey: true,

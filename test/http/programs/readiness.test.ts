@@ -282,7 +282,7 @@ it('is 503 once the log was moved and what is known of it is stale, as verificat
 it('is 503 where keys cannot be looked up, as verification fails', async () => {
   const { world, dataDirectory } = await openOnFile({ env: LONG });
   const database = new Database(join(dataDirectory, 'keys.db'));
-  database.exec('DROP TABLE keys_4');
+  database.exec('DROP TABLE keys_5');
   database.close();
   const { verify, ready } = await bothOf(world);
   expect(verify).toEqual({ answers: false, code: 'INTERNAL_SERVER_ERROR' });

@@ -67,6 +67,6 @@ it('sets the account of a stream with a gap apart, by its pseudonym alone', () =
   const unread = activity.apply(keyEvents.filter((event) => event !== first));
   expect(unread).toEqual([{ event: expect.anything(), reason: expect.stringContaining('Events are missing') }]);
   expect(activity.quarantine.all().map(({ stream }) => stream)).toEqual([first?.stream]);
-  const rows = JSON.stringify(database.prepare('SELECT * FROM activity_4_quarantine').all());
+  const rows = JSON.stringify(database.prepare('SELECT * FROM activity_5_quarantine').all());
   expect(rows).not.toContain(first?.stream.slice('apiKeys-'.length));
 });

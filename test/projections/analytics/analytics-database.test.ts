@@ -86,8 +86,8 @@ it('is read with sqlite3 or any other program while the server writes to it', as
   await (await world.client({})).newKey();
   while ((await ask<{ activeKeys: number }>(analyst, 'totals { at position activeKeys }')).activeKeys === 0);
   expect(database.prepare('SELECT count(*) FROM keys').pluck().get()).toBe(1);
-  expect(() => database.prepare('DELETE FROM activity_4')).not.toThrow();
-  expect(() => database.prepare('DELETE FROM activity_4').run()).toThrow(/readonly/);
+  expect(() => database.prepare('DELETE FROM activity_5')).not.toThrow();
+  expect(() => database.prepare('DELETE FROM activity_5').run()).toThrow(/readonly/);
   database.close();
 });
 
@@ -107,7 +107,7 @@ it('is rebuilt, aloud, when the pseudonyms are made with another key, and then h
   expect(accounts()).toEqual(before);
 
   const other = await reopen({ dataDirectory, env: key(2) });
-  for (const projection of ['activity_4', 'activity_usage_2']) {
+  for (const projection of ['activity_5', 'activity_usage_2']) {
     expect(other.log()).toMatch(new RegExp(`"projection":"${projection}","reason":"their pseudonyms were made with another`));
   }
   const after = accounts();

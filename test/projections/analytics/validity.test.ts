@@ -20,7 +20,7 @@ beforeAll(async () => {
   await untilAnswered(await world.client({ role: 'analyst' }));
   await world.stop();
   database = new Database(join(dataDirectory, 'analytics.db'), { readonly: true });
-  const held = 'SELECT DISTINCT endsAt FROM activity_4_keys WHERE deletedAt IS NULL AND endsAt IS NOT NULL ORDER BY endsAt';
+  const held = 'SELECT DISTINCT endsAt FROM activity_5_keys WHERE deletedAt IS NULL AND endsAt IS NOT NULL ORDER BY endsAt';
   expiries = database.prepare<[], number>(held).pluck().all();
 });
 afterAll(() => database.close());

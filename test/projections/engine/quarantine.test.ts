@@ -153,9 +153,9 @@ describe('keys of an account in quarantine', () => {
 
   it('are marked in the row that verification looks at, as long as they are held', async () => {
     const { database } = await openBroken();
-    const rows = database.prepare('SELECT keyId, quarantined FROM keys_4 WHERE account = ?').all('broken');
+    const rows = database.prepare('SELECT keyId, quarantined FROM keys_5 WHERE account = ?').all('broken');
     expect(rows).toEqual([{ keyId: id('a'), quarantined: 1 }]);
-    expect(database.prepare('SELECT DISTINCT quarantined FROM keys_4 WHERE account = ?').all('whole')).toEqual([
+    expect(database.prepare('SELECT DISTINCT quarantined FROM keys_5 WHERE account = ?').all('whole')).toEqual([
       { quarantined: 0 },
     ]);
   });
