@@ -28,6 +28,8 @@ export interface AppOptions {
   store?: EventStore;
   /** What answers analysts' questions from that file, instead of a thread; for tests. */
   answering?: (file: string) => Answering;
+  /** True: files of projections are filled in this thread instead of one of their own. A given store is read here anyway. */
+  fillHere?: boolean;
   onFatal?: (error: Error) => void;
   /** The directory of the dashboard's pages, if not the built one. */
   dashboard?: string;
@@ -64,7 +66,10 @@ export async function createApp({ config, log, clock = Date.now, ...options }: A
   const tokens = await openAuthority(config, log);
   const basis = await openBasis({ config, log, clock });
   const store = await openStoreSide(basis, { given: options.store, onFatal: options.onFatal });
-  const read = await openReadSide(basis, store, options.answering);
+  const read = await openReadSide(basis, store, {
+    answering: options.answering,
+    fillHere: options.fillHere ?? options.store !== undefined,
+  });
   const background = createBackgroundWork(basis, store, read);
   const write = createWriteSide(basis, read, background.clockGuard);
   const availability = availabilityOf(basis, store, read, background.clockGuard);

@@ -21,6 +21,7 @@ import type { LogGuard } from '../projections/transparency/log-guard.js';
 import { untilUnlocked } from '../shared/until-unlocked.js';
 import type { EventStore } from '../store/event-store.js';
 import type { Basis } from './basis.js';
+import { openFilling } from './filling.js';
 import { watchLiveEvents } from './live-events.js';
 import type { StoreSide } from './store-side.js';
 
@@ -59,14 +60,21 @@ export interface ReadSide {
   close(): void;
 }
 
+export interface ReadSideOptions extends Pick<AnalyticsSideOptions, 'answering'> {
+  /** True: no thread fills files of projections, but this one. */
+  fillHere?: boolean;
+}
+
 export async function openReadSide(
   basis: Basis,
   { opened, observed }: StoreSide,
-  answering?: AnalyticsSideOptions['answering'],
+  { answering, fillHere = false }: ReadSideOptions = {},
 ): Promise<ReadSide> {
   const { config, log, clock, metrics } = basis;
   const { dataDirectory } = config;
-  const { keys: keysFile, audit: auditFile, projections } = await openFiles(dataDirectory, log);
+  const pseudonymKey = await openPseudonymKey(config);
+  const filling = openFilling({ ...config, pseudonymKey, log, here: fillHere ? opened : undefined });
+  const { keys: keysFile, audit: auditFile, projections } = await openFiles(filling.open);
   const { keys, history } = projections;
   const { known, guard, checkpoints } = guardLog({
     dataDirectory,
@@ -87,8 +95,7 @@ export async function openReadSide(
     keys: openKeysRunner(following, keysFile, readYourWrites),
     ...openRunners(following, auditFile, feed),
   };
-  const pseudonymKey = await openPseudonymKey(config);
-  const analytics = await startAnalytics({ ...following, dataDirectory, pseudonymKey, clock, answering });
+  const analytics = await startAnalytics({ ...following, dataDirectory, pseudonymKey, clock, answering, open: filling.open });
   if (analytics) known.add(analytics.file);
   const allRunners = [...Object.values(runners), ...(analytics?.runners ?? [])];
   const statuses = () => allRunners.map((runner) => runner.status());
@@ -120,6 +127,7 @@ export async function openReadSide(
     async stop() {
       const lastTaken = Promise.all([runners.tree.readsOn(), runners.history.readsOn()]);
       await Promise.race([lastTaken, delay(LAST_EVENTS, undefined, { ref: false })]);
+      await filling.stop();
       await Promise.all(allRunners.map((runner) => runner.stop()));
       await checkpoints.stop();
       await guard.stop();

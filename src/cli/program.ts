@@ -163,7 +163,7 @@ function programIn({ env, explain, fail }: Surroundings): Command {
     .description(
       'rebuild every projection from the first event beside the one in use, and report differences; servers may run meanwhile',
     )
-    .option('--repair', 'correct the rows that differ')
+    .option('--repair', 'fill those that differ anew, in new files')
     .action(async (options: ReplayOptions) => {
       const { replay } = await import('./commands/replay.js');
       if (!(await replay(settings(env), options))) fail();

@@ -61,6 +61,12 @@ export const DATA_FILES: DataFile[] = [
     mode: 'by the umask',
   },
   {
+    name: DATA_FILE.filling,
+    what: 'An empty file. It is locked by the process that fills files of projections, so that only one does.',
+    deletion: 'While no process runs.',
+    mode: 'by the umask',
+  },
+  {
     name: `${DATA_FILE.signIn}/`,
     what: 'The SHA-256 of each sign-in link that was printed and not used yet.',
     deletion: 'At any time. Links that were not used yet stop working.',
@@ -75,6 +81,7 @@ export function filesPage(): string {
       'Files in the data directory',
       'Keyledger writes in its data directory ([`KEYLEDGER_DATA`](settings.md#keyledger_data)) and nowhere else. The directory is created with mode 0700, so other users of the machine cannot read its files.',
       `Beside a \`.db\` file lie \`….db-wal\` and \`….db-shm\` while a process uses it. They belong to it: never delete them, and never copy a \`.db\` file alone while a process runs. \`${rebuiltFile('…')}\` is a file that a rebuild removes as soon as it has opened it.`,
+      `A file of projections that was filled anew is called \`${DATA_FILE.keys}.…\`, \`${DATA_FILE.projections}.…\` or \`${DATA_FILE.analytics}.…\`, with eight hexadecimal digits, and the name without them is a symbolic link to it. Open it by that name. A process deletes those that are no longer used, and those that were never completed.`,
       `\`${DATA_FILE.restored}\` exists from \`keyledger restore\`, or from the start of a recovery, until \`keyledger recover\` has finished and removes it. While it exists, no server verifies or changes anything. \`${lostEventsFile('…')}\` holds the events that \`keyledger recover --accept-loss\` could not put back, one per line, as they were stored. Keep it: there is no other copy of them.`,
     ),
     table(

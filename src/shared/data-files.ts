@@ -12,6 +12,8 @@ export const DATA_FILE = {
   signIn: 'sign-in',
   /** There only while the directory is closed. */
   restored: 'restored',
+  /** Locked by the process that fills files of projections. */
+  filling: 'filling.lock',
 } as const;
 
 /** The files beside the log that cannot be recreated. A backup holds them and the log. */

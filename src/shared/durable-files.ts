@@ -28,6 +28,11 @@ export async function makeDurable(file: string): Promise<void> {
   });
 }
 
+/** Flushes a file to disk. */
+export async function syncFile(file: string): Promise<void> {
+  await withFile(file, 'r+', (handle) => handle.sync());
+}
+
 /** Flushes a directory to disk: the list of files that it holds. */
 export async function syncDirectory(directory: string): Promise<void> {
   await withFile(directory, 'r', (handle) => handle.sync());

@@ -3,14 +3,12 @@ import { join } from 'node:path';
 import { createApp } from '../../src/app.js';
 import { readConfig } from '../../src/config.js';
 import { createLog } from '../../src/observability/log.js';
-import { startAnalytics } from '../../src/projections/analytics/open-analytics.js';
-import { Feed } from '../../src/projections/audit/feed.js';
-import { auditProjections, keysProjections } from '../../src/projections/engine/all-projections.js';
 import { openProjections } from '../../src/projections/engine/database.js';
+import { fill } from '../../src/projections/engine/fill.js';
+import { projectionsOf } from '../../src/projections/engine/projections-of.js';
 import { ProjectionRunner } from '../../src/projections/engine/runner.js';
-import { openKeysRunner, openRunners } from '../../src/projections/engine/runners.js';
 import { KeysProjection } from '../../src/projections/keys/keys.js';
-import { ReadYourWrites } from '../../src/projections/keys/read-your-writes.js';
+import { DATA_FILE } from '../../src/shared/data-files.js';
 import Database from '../../src/shared/sqlite.js';
 import { SqliteEventStore } from '../../src/store/sqlite/sqlite.js';
 import { timed } from './support/bench.js';
@@ -24,7 +22,7 @@ export interface Replayed {
 
 const [task = '', directory = '', projections = ''] = process.argv.slice(2);
 const log = createLog('warn');
-const tasks: Record<string, () => Promise<number>> = { scan, fill, fillAll, start };
+const tasks: Record<string, () => Promise<number>> = { scan, fill: fillKeys, fillAll, start };
 
 answer<object>(async (): Promise<Replayed> => {
   const milliseconds = (await tasks[task]?.()) ?? Number.NaN;
@@ -46,7 +44,7 @@ async function scan(): Promise<number> {
 }
 
 /** Fills the keys projection from event zero, as a process does that has none. */
-async function fill(): Promise<number> {
+async function fillKeys(): Promise<number> {
   const store = new SqliteEventStore(join(directory, 'events.db'));
   const { database, projections: projection } = await openProjections(
     projections,
@@ -64,32 +62,13 @@ async function fill(): Promise<number> {
   return time;
 }
 
-/** Fills all projections, including those of analytics, side by side as a process does. */
+/** Fills all projections, including those of analytics, as a process does that has none. */
 async function fillAll(): Promise<number> {
   const store = new SqliteEventStore(join(directory, 'events.db'));
-  const keys = await openProjections(join(directory, 'keys.db'), log, keysProjections);
-  const audit = await openProjections(join(directory, 'projections.db'), log, auditProjections);
-  const feed = new Feed(audit.projections.history, { clock: Date.now, tolerance: 0 });
-  const analysts = await startAnalytics({
-    dataDirectory: directory,
-    pseudonymKey: randomBytes(32),
-    clock: Date.now,
-    store,
-    log,
-  });
-  const shared = { store, log };
-  const runners = [
-    openKeysRunner(shared, keys, new ReadYourWrites(() => 0)),
-    ...Object.values(openRunners(shared, audit, feed)),
-    ...(analysts?.runners ?? []),
-  ];
-  const time = await timed(() => {
-    for (const runner of runners) runner.start();
-    return Promise.all(runners.map((runner) => runner.caughtUp));
-  });
-  await Promise.all(runners.map((runner) => runner.stop()));
+  const files = [DATA_FILE.keys, DATA_FILE.projections, DATA_FILE.analytics];
+  const requests = files.map((file) => ({ file, projections: [], seen: undefined }));
+  const time = await timed(() => fill(requests, { directory, store, make: projectionsOf(randomBytes(32)), log }));
   await store.close();
-  for (const open of [keys.database, audit.database, analysts]) open?.close();
   return time;
 }
 

@@ -95,22 +95,30 @@ describe.each(
       expect(events).toHaveLength(4);
       for (const count of events) expect(count).toBeGreaterThan(EVENTS);
 
-      withProjections(directory, 'keys.db', (database) => {
-        database.prepare("UPDATE keys_5 SET deletedAt = NULL WHERE account = 'account-7'").run();
-      });
       withProjections(directory, 'projections.db', (database) => {
         database.prepare("DELETE FROM history_5 WHERE account = 'account-8'").run();
       });
       expect(await replay('--repair')).toMatchObject({
         code: 0,
-        stdout: expect.stringContaining('keys_5, history_5: repaired, '),
+        stdout: expect.stringMatching(/^history_5: repaired, /m),
       });
       expect(await replay()).toMatchObject({ code: 0 });
+
+      withProjections(directory, 'keys.db', (database) => {
+        database.prepare("UPDATE keys_5 SET deletedAt = NULL WHERE account = 'account-7'").run();
+      });
+      expect(await keyledger(['replay', '--repair'], { KEYLEDGER_DATA: directory, ...settings }, LIMIT)).toMatchObject({
+        code: 0,
+        stdout: expect.stringMatching(/^keys_5: repaired, /m),
+      });
+      await untilFilled(server);
+      expect(await replay()).toMatchObject({ code: 0 });
       // On a busy machine, EventStoreDB may answer too late. The server says so and tries again; this test does not mind.
+      const expected = /cannot be read over HTTP|StoreUnavailable|has emptied the tables/;
       const lines = server
         .output()
         .split('\n')
-        .filter((line) => !/cannot be read over HTTP|StoreUnavailable/.test(line));
+        .filter((line) => !expected.test(line));
       expect(lines.join('\n')).not.toMatch(/"level":"(warn|error|fatal)"/);
       expect(await server.end('SIGTERM')).toBe(0);
     },

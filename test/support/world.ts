@@ -99,6 +99,7 @@ export async function openWorld({
     log,
     dashboard,
     answering,
+    fillHere: true,
     ...(clock && { clock }),
     ...(store && { store }),
   });

@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Config } from '../../config.js';
 import { createLog } from '../../observability/log.js';
+import { openProjections } from '../../projections/engine/database.js';
 import { openFiles } from '../../projections/engine/open-files.js';
 import { CheckpointFile } from '../../projections/transparency/checkpoint-file.js';
 import { type Inspection, inspect, isWhole } from '../../projections/transparency/inspection.js';
@@ -49,7 +50,7 @@ async function openRecovery(config: Config) {
   const restored = new RestoredMark(dataDirectory);
   restored.requireFinished();
   const log = createLog('warn');
-  const { keys, audit, projections } = await openFiles(dataDirectory, log);
+  const { keys, audit, projections } = await openFiles((file, make) => openProjections(join(dataDirectory, file), log, make));
   const { history, transparency: tree } = audit.projections;
   const known = new KnownLog({ database: audit.database, history, tree });
   known.add(keys);

@@ -2,9 +2,10 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { openPseudonymKey } from '../../auth/pseudonym-key.js';
 import type { Config } from '../../config.js';
-import { Pseudonyms } from '../../domain/analytics/pseudonyms.js';
-import { activityProjections, auditProjections, keysProjections } from '../../projections/engine/all-projections.js';
-import { type Comparison, type Living, Rebuild, type TableDifference } from '../../projections/engine/rebuild.js';
+import { createLog } from '../../observability/log.js';
+import { projectionsOf } from '../../projections/engine/projections-of.js';
+import { type Comparison, Rebuild, type RebuildOptions, type TableDifference } from '../../projections/engine/rebuild.js';
+import { repair } from '../../projections/engine/repair.js';
 import type { RowDifference } from '../../projections/engine/row-differences.js';
 import { countOf } from '../../shared/count-of.js';
 import { DATA_FILE } from '../../shared/data-files.js';
@@ -15,7 +16,7 @@ import { Progress } from '../output/progress.js';
 const WHY_LEFT = 'since it may contain counts of old events that were removed from the log';
 
 export interface ReplayOptions {
-  /** Correct the rows that differ. */
+  /** Fill those that differ anew. */
   repair?: boolean;
 }
 
@@ -24,53 +25,49 @@ export interface ReplayOptions {
  * @returns true if all are right or were repaired
  * @throws NotComparable, StoreUnavailable, UnreadableEvent
  */
-export async function replay(config: Config, { repair = false }: ReplayOptions): Promise<boolean> {
+export async function replay(config: Config, { repair: mayRepair = false }: ReplayOptions): Promise<boolean> {
   return withExistingStore(config, async (store) => {
-    const progress = new Progress();
-    const rebuild = new Rebuild(config.dataDirectory, await livingFiles(config), store, (events) => progress.add(events));
-    try {
-      await rebuild.fill();
-      const compared = await rebuild.compare();
-      progress.end();
-      await print(compared.map(describe).join(''));
-      const differing = compared.filter(({ rebuilt, living }) => rebuilt !== living);
-      return repair ? await repairAll(rebuild, differing) : differing.length === 0;
-    } finally {
-      rebuild.close();
-    }
+    const key = await openPseudonymKey(config);
+    const files = livingFiles(config.dataDirectory, key !== undefined);
+    const make = projectionsOf(key);
+    const compared = await compare({ directory: config.dataDirectory, files, make, store });
+    await print(compared.map(describe).join(''));
+    const wrong = compared.filter(({ rebuilt, living }) => rebuilt !== living);
+    if (!mayRepair) return wrong.length === 0;
+    const log = createLog('warn');
+    const right = wrong.filter((one) => one.mayRepair);
+    await repair(right, { directory: config.dataDirectory, store, make, log });
+    await print(right.map(({ projection }) => `${projection}: repaired, filled anew from the log\n`).join(''));
+    const left = wrong.filter((one) => !one.mayRepair);
+    await print(left.map(({ projection }) => `${projection}: left as it is, ${WHY_LEFT}\n`).join(''));
+    return left.length === 0;
   });
 }
 
 /** @throws Error if there are no projections yet */
-async function livingFiles(config: Config): Promise<Living[]> {
-  const files = [
-    { file: DATA_FILE.keys, make: keysProjections },
-    { file: DATA_FILE.projections, make: auditProjections },
-  ];
-  const at = (name: string) => join(config.dataDirectory, name);
-  for (const { file } of files) {
-    if (!existsSync(at(file)))
-      throw new Error(`There are no projections at ${at(file)} yet. Start the server: it creates them.`);
+function livingFiles(directory: string, hasPseudonymKey: boolean): string[] {
+  const files: string[] = [DATA_FILE.keys, DATA_FILE.projections];
+  for (const file of files.map((name) => join(directory, name))) {
+    if (!existsSync(file)) throw new Error(`There are no projections at ${file} yet. Start the server: it creates them.`);
   }
-  const file = DATA_FILE.analytics;
-  if (!existsSync(at(file))) return files;
-  const key = await openPseudonymKey(config);
-  if (key) return [...files, { file, make: (database) => activityProjections(database, new Pseudonyms(key)) }];
-  say(`${at(file)} is not compared: set KEYLEDGER_PSEUDONYM_KEY to the key with which it was filled`);
+  const analytics = join(directory, DATA_FILE.analytics);
+  if (!existsSync(analytics)) return files;
+  if (hasPseudonymKey) return [...files, DATA_FILE.analytics];
+  say(`${analytics} is not compared: set KEYLEDGER_PSEUDONYM_KEY to the key with which it was filled`);
   return files;
 }
 
-/** @returns true if everything that differed is repaired */
-async function repairAll(rebuild: Rebuild, differing: Comparison[]): Promise<boolean> {
-  const namesOf = (compared: Comparison[]) => compared.map(({ projection }) => projection);
-  const right = namesOf(differing.filter(({ mayRepair }) => mayRepair));
-  if (right.length > 0) {
-    const changes = await rebuild.repair(right);
-    await print(`${right.join(', ')}: repaired, ${countOf(changes, 'row')} deleted or inserted\n`);
+async function compare(options: Omit<RebuildOptions, 'onRead'>): Promise<Comparison[]> {
+  const progress = new Progress();
+  const rebuild = new Rebuild({ ...options, onRead: (events) => progress.add(events) });
+  try {
+    await rebuild.fill();
+    const compared = await rebuild.compare();
+    progress.end();
+    return compared;
+  } finally {
+    rebuild.close();
   }
-  const left = namesOf(differing.filter(({ mayRepair }) => !mayRepair));
-  await print(left.map((projection) => `${projection}: left as it is, ${WHY_LEFT}\n`).join(''));
-  return left.length === 0;
 }
 
 function describe({ projection, events, position, behind, rebuilt, living, tables }: Comparison): string {

@@ -1,10 +1,10 @@
-import type { Database } from 'better-sqlite3';
 import type { Pseudonyms } from '../../domain/analytics/pseudonyms.js';
 import { QUARTER } from '../../domain/analytics/quarter.js';
 import type { UsageKind } from '../../domain/usage/key-usage.js';
 import { decodeUsage } from '../../store/codec.js';
 import type { RecordedEvent } from '../../store/event-store.js';
 import { writerOf } from '../../store/streams.js';
+import type { Connection } from '../engine/connection.js';
 import { decodeEach } from '../engine/decode-each.js';
 import { ACTIVITY_USAGE } from '../engine/names.js';
 import type { Projection, Unread } from '../engine/projection.js';
@@ -40,14 +40,14 @@ export class ActivityUsageProjection implements Projection {
   readonly category = 'apiKeyUsage';
   readonly mayLoseOldEvents = true;
   readonly pseudonyms: Pseudonyms;
-  readonly #database: Database;
+  readonly #database: Connection;
   readonly #days: SumTable;
   readonly #refusals: SumTable;
   readonly #quarters: SumTable;
   readonly #open: OpenCounts;
   readonly #used;
 
-  constructor(database: Database, pseudonyms: Pseudonyms) {
+  constructor(database: Connection, pseudonyms: Pseudonyms) {
     database.exec(SCHEMA);
     this.#database = database;
     this.pseudonyms = pseudonyms;

@@ -1,4 +1,3 @@
-import type { Database } from 'better-sqlite3';
 import {
   type AccountActivity,
   type Change,
@@ -18,6 +17,7 @@ import { decodeOnce } from '../../store/codec.js';
 import type { RecordedEvent } from '../../store/event-store.js';
 import { parseStored } from '../../store/stored-json.js';
 import { accountOf } from '../../store/streams.js';
+import type { Connection } from '../engine/connection.js';
 import { ACTIVITY } from '../engine/names.js';
 import type { Projection, Unread } from '../engine/projection.js';
 import { type Fold, Quarantine } from '../engine/quarantine.js';
@@ -80,14 +80,14 @@ export class ActivityProjection implements Projection {
   readonly category = 'apiKeys';
   readonly pseudonyms: Pseudonyms;
   readonly quarantine: Quarantine;
-  readonly #database: Database;
+  readonly #database: Connection;
   readonly #days: SumTable;
   readonly #quarters: SumTable;
   readonly #expiries: SumTable;
   readonly #account;
   readonly #write;
 
-  constructor(database: Database, pseudonyms: Pseudonyms) {
+  constructor(database: Connection, pseudonyms: Pseudonyms) {
     database.exec(SCHEMA);
     this.#database = database;
     this.pseudonyms = pseudonyms;

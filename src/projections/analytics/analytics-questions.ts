@@ -1,5 +1,5 @@
-import type { Database } from 'better-sqlite3';
 import type { Frequency } from '../../domain/analytics/distribution.js';
+import type { Connection } from '../engine/connection.js';
 import { ACTIVITY, ACTIVITY_USAGE } from '../engine/names.js';
 import { IS_AT_LIMIT } from './analytics-metrics.js';
 
@@ -64,19 +64,19 @@ export interface AccountPage {
 }
 
 /** How often each value of the metric occurs at that instant, in ascending order. */
-export function frequenciesOf(database: Database, metric: DistributionMetric, at: number): Frequency[] {
+export function frequenciesOf(database: Connection, metric: DistributionMetric, at: number): Frequency[] {
   const sql = `SELECT value, count(*) AS count FROM (${VALUES[metric]}) GROUP BY value ORDER BY value`;
   return database.prepare<{ at: number }, Frequency>(sql).all({ at });
 }
 
-export function rotationFunnel(database: Database, at: number): RotationFunnel {
+export function rotationFunnel(database: Connection, at: number): RotationFunnel {
   const funnel = database.prepare<{ at: number }, RotationFunnel>(FUNNEL).get({ at });
   if (!funnel) throw new Error('A count of rows gave none.');
   return funnel;
 }
 
 export function accountsAtLimit(
-  database: Database,
+  database: Connection,
   at: number,
   { after = '', before = AFTER_ALL, limit, backward = false }: AccountPage,
 ): AccountAtLimit[] {

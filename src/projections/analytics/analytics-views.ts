@@ -1,5 +1,5 @@
-import type { Database } from 'better-sqlite3';
 import { FIGURES } from '../../domain/analytics/activity.js';
+import type { Connection } from '../engine/connection.js';
 import { ACTIVITY, ACTIVITY_USAGE, POSITIONS } from '../engine/names.js';
 
 const COUNTS = FIGURES.filter((figure) => !figure.endsWith('Change'));
@@ -36,7 +36,7 @@ const VIEWS = {
 } as const;
 
 /** Creates this version's views. */
-export function makeViews(database: Database): void {
+export function makeViews(database: Connection): void {
   const existing = database.prepare<[string], string>("SELECT sql FROM sqlite_schema WHERE type = 'view' AND name = ?").pluck();
   for (const [name, select] of Object.entries(VIEWS)) {
     const sql = `CREATE VIEW ${name} AS ${select}`;

@@ -1,6 +1,6 @@
-import type { Database, Statement } from 'better-sqlite3';
 import { type Distribution, distribution, type Presentation } from '../../domain/analytics/distribution.js';
 import { quarterOf } from '../../domain/analytics/quarter.js';
+import type { Connection, Query } from '../engine/connection.js';
 import { ACTIVITY, ACTIVITY_USAGE } from '../engine/names.js';
 import { FLOW_NAMES, FLOWS, type Flow, isStock, type Metric, STOCKS, type Stock } from './analytics-metrics.js';
 import {
@@ -47,13 +47,13 @@ export interface AccountsAtLimit {
  * answer has several parts, so ask within a transaction.
  */
 export class Analytics {
-  readonly #database: Database;
+  readonly #database: Connection;
   readonly #at: number;
   readonly #read;
-  readonly #statements = new Map<string, Statement<[number, number], number>>();
+  readonly #statements = new Map<string, Query<[number, number], number>>();
 
   /** @param at the present, in milliseconds since 1970 */
-  constructor(database: Database, at: number) {
+  constructor(database: Connection, at: number) {
     this.#database = database;
     this.#at = at;
     this.#read = {
@@ -117,7 +117,7 @@ export class Analytics {
     return this.#prepare(`SELECT ifnull(sum(${figure}), 0) FROM ${table} WHERE start >= ? AND start < ?`).get(from, to) ?? 0;
   }
 
-  #prepare(sql: string): Statement<[number, number], number> {
+  #prepare(sql: string): Query<[number, number], number> {
     const known = this.#statements.get(sql);
     if (known) return known;
     const statement = this.#database.prepare<[number, number], number>(sql).pluck();
@@ -126,6 +126,6 @@ export class Analytics {
   }
 }
 
-function prepareStock(database: Database, stock: Stock): Statement<[{ at: number; quarter: number }], number> {
+function prepareStock(database: Connection, stock: Stock): Query<[{ at: number; quarter: number }], number> {
   return database.prepare<{ at: number; quarter: number }, number>(STOCKS[stock].present).pluck();
 }

@@ -2,12 +2,13 @@ import { join } from 'node:path';
 import { Pseudonyms } from '../../domain/analytics/pseudonyms.js';
 import type { Clock } from '../../shared/clock.js';
 import { DATA_FILE } from '../../shared/data-files.js';
+import type { OpenFile } from '../engine/open-files.js';
 import type { Projection } from '../engine/projection.js';
 import { ProjectionRunner, type RunnerOptions } from '../engine/runner.js';
 import type { ProjectionsFile } from '../transparency/known-log.js';
-import { openAnalytics } from './analytics-database.js';
 import type { Answering } from './answering.js';
 import { AnsweringThread } from './answering-thread.js';
+import { makeAnalytics } from './make-analytics.js';
 import { QueuedAnalytics } from './queued-analytics.js';
 import { TablesState } from './tables-state.js';
 
@@ -19,6 +20,8 @@ export interface AnalyticsSideOptions extends Pick<RunnerOptions<Projection>, 's
   /** The key for pseudonyms. */
   pseudonymKey: Uint8Array | undefined;
   clock: Clock;
+  /** Opens a file of projections. */
+  open: OpenFile;
   /** Answers questions from that file; by default a thread does. */
   answering?: ((file: string) => Answering) | undefined;
 }
@@ -44,6 +47,7 @@ export async function startAnalytics({
   pseudonymKey,
   clock,
   answering: answeringFrom,
+  open,
   ...shared
 }: AnalyticsSideOptions): Promise<AnalyticsSide | undefined> {
   const { log } = shared;
@@ -55,9 +59,9 @@ export async function startAnalytics({
     return undefined;
   }
   const pseudonyms = new Pseudonyms(pseudonymKey);
-  const { database, projections } = await openAnalytics(dataDirectory, pseudonyms, log);
+  const { database, projections, file: replaceable } = await open(DATA_FILE.analytics, makeAnalytics(pseudonyms));
   const runners = Object.values(projections).map(
-    (projection: Projection) => new ProjectionRunner({ ...shared, database, projection, rest: REST }),
+    (projection: Projection) => new ProjectionRunner({ ...shared, database, file: replaceable, projection, rest: REST }),
   );
   const file = join(dataDirectory, DATA_FILE.analytics);
   const answering = answeringFrom?.(file) ?? new AnsweringThread({ file, log });

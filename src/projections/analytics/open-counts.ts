@@ -1,5 +1,5 @@
-import type { Database, Statement } from 'better-sqlite3';
 import { type Counted, countsOf, type UsageEvent, type UsageKind } from '../../domain/usage/key-usage.js';
+import type { Connection, Query } from '../engine/connection.js';
 
 /** How much a count grows, and the event from which it does. */
 interface CountChange {
@@ -12,9 +12,9 @@ interface CountChange {
 type NameOf = (kind: UsageKind, name: string) => string;
 
 interface Statements {
-  read: Statement<string[], number>;
-  write: Statement;
-  take: Statement<string[], number>;
+  read: Query<string[], number>;
+  write: Query<unknown[], unknown>;
+  take: Query<string[], number>;
 }
 
 /**
@@ -24,7 +24,7 @@ interface Statements {
 export class OpenCounts {
   readonly #statements: Statements;
 
-  constructor(database: Database, table: string) {
+  constructor(database: Connection, table: string) {
     database.exec(`
       CREATE TABLE IF NOT EXISTS ${table} (
         day TEXT NOT NULL,

@@ -1,5 +1,5 @@
-import type { Database } from 'better-sqlite3';
 import type { Distribution, Presentation } from '../../domain/analytics/distribution.js';
+import type { Connection } from '../engine/connection.js';
 import type { TimeRange } from '../engine/page.js';
 import { type AccountsAtLimit, Analytics, type Moment, type Series, type Totals } from './analytics.js';
 import type { Metric } from './analytics-metrics.js';
@@ -43,7 +43,7 @@ export interface Answered {
 }
 
 /** Answers the question for that instant, in one transaction. The connection need not be able to write. */
-export function answerQuestion(database: Database, question: Question, at: number): Answered {
+export function answerQuestion(database: Connection, question: Question, at: number): Answered {
   const analytics = new Analytics(database, at);
   const state = new TablesState(database);
   const read = database.transaction(() => ({

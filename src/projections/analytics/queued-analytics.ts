@@ -1,8 +1,8 @@
-import type { Database } from 'better-sqlite3';
 import type { Distribution, Presentation } from '../../domain/analytics/distribution.js';
 import type { Clock } from '../../shared/clock.js';
 import { untilUnlocked } from '../../shared/until-unlocked.js';
 import { NotCaughtUp } from '../engine/caught-up.js';
+import type { Connection } from '../engine/connection.js';
 import type { AccountsAtLimit, Known, Series, Totals } from './analytics.js';
 import type { Metric } from './analytics-metrics.js';
 import type { AccountPage, DistributionMetric, RotationFunnel } from './analytics-questions.js';
@@ -17,7 +17,7 @@ const LIMITS = { waiting: 32, kept: 64 };
 
 export interface QueuedAnalyticsOptions {
   /** The connection that fills the tables. Only positions are read from it. */
-  database: Database;
+  database: Connection;
   answering: Answering;
   clock: Clock;
 }

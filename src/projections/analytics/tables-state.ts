@@ -1,4 +1,4 @@
-import type { Database } from 'better-sqlite3';
+import type { Connection } from '../engine/connection.js';
 import { ACTIVITY, ACTIVITY_USAGE } from '../engine/names.js';
 import { PositionTable } from '../engine/position.js';
 
@@ -15,7 +15,7 @@ export class TablesState {
   readonly #positions: PositionTable;
   readonly #mended;
 
-  constructor(database: Database) {
+  constructor(database: Connection) {
     this.#positions = new PositionTable(database);
     this.#mended = database.prepare<[], { accounts: number; versions: number | null }>(
       `SELECT count(*) AS accounts, sum(version) AS versions FROM ${ACTIVITY}_quarantine`,

@@ -1,4 +1,4 @@
-import type { Database } from 'better-sqlite3';
+import type { Connection } from '../engine/connection.js';
 import { ACTIVITY } from '../engine/names.js';
 import type { TimeRange } from '../engine/page.js';
 import type { DistributionMetric } from './analytics-questions.js';
@@ -13,7 +13,7 @@ const EXPIRIES = `SELECT
  * The instants around that one at which the same tables give the same answer; undefined if at no other one. Between two expiries the same
  * keys are active.
  */
-export function validityOf(database: Database, question: Question, at: number): TimeRange | undefined {
+export function validityOf(database: Connection, question: Question, at: number): TimeRange | undefined {
   switch (question.type) {
     case 'totals':
     case 'rotationFunnel':
@@ -29,7 +29,7 @@ export function validityOf(database: Database, question: Question, at: number): 
   }
 }
 
-function ofDistribution(database: Database, metric: DistributionMetric, at: number): TimeRange | undefined {
+function ofDistribution(database: Connection, metric: DistributionMetric, at: number): TimeRange | undefined {
   switch (metric) {
     case 'KEY_AGE':
       return undefined;
@@ -41,7 +41,7 @@ function ofDistribution(database: Database, metric: DistributionMetric, at: numb
   }
 }
 
-function betweenExpiries(database: Database, at: number): TimeRange {
+function betweenExpiries(database: Connection, at: number): TimeRange {
   const found = database.prepare<{ at: number }, { last: number | null; next: number | null }>(EXPIRIES).get({ at });
   return { from: found?.last ?? undefined, to: found?.next ?? undefined };
 }

@@ -1,5 +1,4 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import type { Database } from 'better-sqlite3';
 import { type DeletedKey, deletedKey } from '../../domain/keys/deleted-key.js';
 import type { PastKeyEvent } from '../../domain/keys/model.js';
 import { type Batch, firstBatch, sizeOfText } from '../../store/batch.js';
@@ -7,6 +6,7 @@ import { decode, originOf } from '../../store/codec.js';
 import type { RecordedEvent } from '../../store/event-store.js';
 import { fromText, storedText } from '../../store/stored-json.js';
 import { accountOf } from '../../store/streams.js';
+import type { Connection } from '../engine/connection.js';
 import { HISTORY } from '../engine/names.js';
 import { eachRow, type Page, type PlaceInTime, selectPage, selectPageOfTime, type TimeRange } from '../engine/page.js';
 import type { Projection, Unread } from '../engine/projection.js';
@@ -69,7 +69,7 @@ export interface HistoryFilter {
 export class HistoryProjection implements Projection {
   readonly name = HISTORY;
   readonly category = 'apiKeys';
-  readonly #database: Database;
+  readonly #database: Connection;
   readonly #insert;
   readonly #head;
   readonly #lastTime;
@@ -82,7 +82,7 @@ export class HistoryProjection implements Projection {
   readonly #holds;
   readonly #accounts;
 
-  constructor(database: Database) {
+  constructor(database: Connection) {
     database.exec(SCHEMA);
     this.#database = database;
     this.#insert = database.prepare(`INSERT INTO ${HISTORY} VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`);

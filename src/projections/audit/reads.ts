@@ -1,9 +1,9 @@
-import type { Database } from 'better-sqlite3';
 import type { ReadFilter } from '../../domain/audit/history-read.js';
 import { DAY, dayOf } from '../../domain/usage/key-usage.js';
 import { decodeReadOrRemoval } from '../../store/codec.js';
 import type { RecordedEvent } from '../../store/event-store.js';
 import { parseStored } from '../../store/stored-json.js';
+import type { Connection } from '../engine/connection.js';
 import { decodeEach } from '../engine/decode-each.js';
 import { READS } from '../engine/names.js';
 import { type Page, type PlaceInTime, selectPage, selectPageOfTime, type TimeRange } from '../engine/page.js';
@@ -70,12 +70,12 @@ export class ReadsProjection implements Projection {
   readonly name = READS;
   readonly category = 'apiKeyReads';
   readonly mayLoseOldEvents = true;
-  readonly #database: Database;
+  readonly #database: Connection;
   readonly #insert;
   readonly #removals;
   readonly #oldest;
 
-  constructor(database: Database) {
+  constructor(database: Connection) {
     database.exec(SCHEMA);
     this.#database = database;
     this.#insert = database.prepare(`INSERT INTO ${READS} VALUES (@position, @at, @actor, @what, @filter, @times)`);

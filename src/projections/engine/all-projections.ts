@@ -1,4 +1,3 @@
-import type { Database } from 'better-sqlite3';
 import type { Pseudonyms } from '../../domain/analytics/pseudonyms.js';
 import { ActivityProjection } from '../analytics/activity.js';
 import { ActivityUsageProjection } from '../analytics/activity-usage.js';
@@ -7,18 +6,19 @@ import { ReadsProjection } from '../audit/reads.js';
 import { KeysProjection } from '../keys/keys.js';
 import { TransparencyProjection } from '../transparency/transparency.js';
 import { UsageProjection } from '../usage/usage.js';
+import type { Connection } from './connection.js';
 import type { Projection } from './projection.js';
 
 /**
  * All projections of `keys.db`. Mutations wait for it, so that no other projection writes to that file. Code that fills or replays
  * projections takes those of each file from here, so that none is forgotten.
  */
-export function keysProjections(database: Database) {
+export function keysProjections(database: Connection) {
   return { keys: new KeysProjection(database) } satisfies Record<string, Projection>;
 }
 
 /** All projections of `projections.db`, likewise. */
-export function auditProjections(database: Database) {
+export function auditProjections(database: Connection) {
   return {
     transparency: new TransparencyProjection(database),
     history: new HistoryProjection(database),
@@ -28,7 +28,7 @@ export function auditProjections(database: Database) {
 }
 
 /** All projections of `analytics.db`, likewise. */
-export function activityProjections(database: Database, pseudonyms: Pseudonyms) {
+export function activityProjections(database: Connection, pseudonyms: Pseudonyms) {
   return {
     activity: new ActivityProjection(database, pseudonyms),
     activityUsage: new ActivityUsageProjection(database, pseudonyms),

@@ -6,7 +6,9 @@ import { rebuiltFile } from '../../shared/data-files.js';
 import { hasCode } from '../../shared/error-code.js';
 import Database, { boundWal } from '../../shared/sqlite.js';
 import { openUnlocked, untilUnlocked } from '../../shared/until-unlocked.js';
+import type { Connection } from './connection.js';
 import { PositionTable } from './position.js';
+import type { Replaceable } from './replaceable.js';
 
 /** Key ids are random, so a rebuild writes all over the file. Most of it should stay in memory and go to disk only now and then. */
 const CACHE_KIB = 24 * 1024;
@@ -17,8 +19,10 @@ const NAMELESS_CACHE_KIB = 64 * 1024;
 
 /** An open file of projections, and what `make` returned. */
 export interface Opened<T> {
-  database: Database.Database;
+  database: Connection & { close(): void };
   projections: T;
+  /** Set if another file can take its place. */
+  file?: Replaceable;
 }
 
 /**
@@ -31,7 +35,7 @@ export function openProjections<T>(
   file: string,
   log: Pick<Logger, 'warn'>,
   make: (database: Database.Database) => T,
-): Promise<Opened<T>> {
+): Promise<Opened<T> & { database: Database.Database }> {
   const onWait = () => log.warn({ file }, 'another process has locked the file; waiting for it');
   return openUnlocked(file, () => openAndMake(file, log, make), onWait);
 }
@@ -59,18 +63,14 @@ export function openNameless(directory: string): Database.Database {
  * Runs the work in one transaction under the write lock, as soon as no other process holds it.
  * @param signal cancels the wait
  */
-export function whenUnlocked<T>(database: Database.Database, work: () => T, signal?: AbortSignal): Promise<T> {
+export function whenUnlocked<T>(database: Connection, work: () => T, signal?: AbortSignal): Promise<T> {
   const transaction = database.transaction(work);
   return untilUnlocked(() => transaction.immediate(), signal);
 }
 
 /** Runs the work in one transaction, which begins as soon as no other process holds a lock. */
-export async function inTransaction<T>(
-  database: Database.Database,
-  begin: 'BEGIN' | 'BEGIN IMMEDIATE',
-  work: () => Promise<T>,
-): Promise<T> {
-  await untilUnlocked(() => database.exec(begin));
+export async function inTransaction<T>(database: Database.Database, work: () => Promise<T>): Promise<T> {
+  await untilUnlocked(() => database.exec('BEGIN'));
   try {
     const result = await work();
     await untilUnlocked(() => database.exec('COMMIT'));
@@ -80,7 +80,7 @@ export async function inTransaction<T>(
   }
 }
 
-function openAndMake<T>(file: string, log: Pick<Logger, 'warn'>, make: (database: Database.Database) => T): Opened<T> {
+function openAndMake<T>(file: string, log: Pick<Logger, 'warn'>, make: (database: Database.Database) => T) {
   const database = openSound(file, log);
   try {
     new PositionTable(database);
@@ -93,16 +93,17 @@ function openAndMake<T>(file: string, log: Pick<Logger, 'warn'>, make: (database
 
 function openSound(file: string, log: Pick<Logger, 'warn'>): Database.Database {
   try {
-    return open(file);
+    return openDatabase(file);
   } catch (error) {
     if (!['SQLITE_CORRUPT', 'SQLITE_NOTADB'].some((code) => hasCode(error, code))) throw error;
     log.warn({ file, err: error }, 'the projections file is damaged; it is rebuilt from the log');
     for (const suffix of ['', '-wal', '-shm']) rmSync(file + suffix, { force: true });
-    return open(file);
+    return openDatabase(file);
   }
 }
 
-function open(file: string): Database.Database {
+/** Opens or creates a file of projections. @throws SqliteError if it is damaged or locked */
+export function openDatabase(file: string): Database.Database {
   const database = new Database(file, { timeout: 0 });
   try {
     database.pragma('journal_mode = WAL');

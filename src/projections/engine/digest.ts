@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { Database } from 'better-sqlite3';
+import type { Connection } from './connection.js';
 import { keyOf, quoted, rowText, tablesOf } from './tables.js';
 
 /**
@@ -7,7 +7,7 @@ import { keyOf, quoted, rowText, tablesOf } from './tables.js';
  * key. Needs constant memory.
  * @param schema the name under which the file was attached to the connection
  */
-export function digestOf(database: Database, projection: string, schema = 'main'): string {
+export function digestOf(database: Connection, projection: string, schema = 'main'): string {
   const hash = createHash('sha256');
   for (const table of tablesOf(database, projection, schema)) {
     hash.update(`${JSON.stringify(table)}\n`);

@@ -1,15 +1,16 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import type { Database } from 'better-sqlite3';
 import type { Logger } from 'pino';
 import { StreamGap, UnreadableStream } from '../../domain/keys/refusals.js';
 import { Backoff } from '../../shared/backoff.js';
 import { untilUnlocked } from '../../shared/until-unlocked.js';
 import type { EventStore } from '../../store/event-store.js';
 import { accountOf } from '../../store/streams.js';
+import type { Connection } from './connection.js';
 import { whenUnlocked } from './database.js';
 import type { PositionTable } from './position.js';
 import type { Projection, Unread } from './projection.js';
 import type { Quarantined } from './quarantine.js';
+import { reportUnread } from './report-unread.js';
 
 /** How often the accounts in quarantine are looked up, in milliseconds. */
 const INTERVAL = 500;
@@ -18,7 +19,7 @@ const INTERVAL = 500;
 const BACKOFF = { first: 500, longest: 30_000 };
 
 export interface HealingOptions {
-  database: Database;
+  database: Connection;
   store: EventStore;
   projection: Projection;
   positions: PositionTable;
@@ -50,22 +51,12 @@ export class Healing {
     this.#options = options;
   }
 
-  /** Reports events that could not be read, each once. Later events of an account in quarantine are not reported. */
+  /** Reports events that could not be read, and counts them. */
   record(unread: Unread[]): void {
     const { log, projection } = this.#options;
-    const { name, quarantine } = projection;
-    const [first] = unread;
-    if (!first) return;
-    if (!quarantine) {
-      this.leftOut += unread.length;
-      log.error({ projection: name, events: unread.length, reason: first.reason }, 'events cannot be read and are left out');
-      return;
-    }
-    this.quarantined += unread.length;
-    for (const { event, reason } of unread) {
-      const account = accountOf(event.stream);
-      log.error({ projection: name, account, reason }, 'the events of an account cannot be read; the account is in quarantine');
-    }
+    reportUnread(log, projection, unread);
+    if (projection.quarantine) this.quarantined += unread.length;
+    else this.leftOut += unread.length;
   }
 
   /** Runs until the signal aborts. Does nothing if the projection has no quarantine. */

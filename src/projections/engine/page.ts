@@ -1,4 +1,4 @@
-import type { Database } from 'better-sqlite3';
+import type { Connection } from './connection.js';
 
 /** A range of times, in milliseconds since 1970. Each row is selected by its own time. */
 export interface TimeRange {
@@ -42,7 +42,7 @@ export interface PagedTable {
  * @param equal the most selective column first: its index is used
  */
 export function selectPage<Row>(
-  database: Database,
+  database: Connection,
   table: PagedTable,
   equal: Record<string, string | undefined>,
   page: Page,
@@ -52,7 +52,7 @@ export function selectPage<Row>(
 
 /** Like `selectPage`, row by row. The database can run nothing else until the iteration ends. */
 export function eachRow<Row>(
-  database: Database,
+  database: Connection,
   table: PagedTable,
   equal: Record<string, string | undefined>,
   { after = 0, before = Number.MAX_SAFE_INTEGER, limit, backward = false }: Page,
@@ -67,7 +67,7 @@ export function eachRow<Row>(
  * the same time.
  */
 export function selectPageOfTime<Row>(
-  database: Database,
+  database: Connection,
   table: PagedTable,
   equal: Record<string, string | undefined>,
   { from = Number.MIN_SAFE_INTEGER, to = Number.MAX_SAFE_INTEGER }: TimeRange,
@@ -114,7 +114,7 @@ function spansBetween(low: PlaceInTime, high: PlaceInTime): Span[] {
 }
 
 function select<Row>(
-  database: Database,
+  database: Connection,
   { table, columns }: PagedTable,
   equal: Record<string, string | undefined>,
   { index, where, order, backward, ...values }: Span & { limit: number; backward: boolean },

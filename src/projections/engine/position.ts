@@ -1,5 +1,5 @@
-import type { Database } from 'better-sqlite3';
 import type { Category, EventStore, RecordedEvent } from '../../store/event-store.js';
+import type { Connection } from './connection.js';
 import { POSITIONS } from './names.js';
 import type { Projection } from './projection.js';
 
@@ -65,9 +65,11 @@ export class PositionTable {
   readonly #write;
   readonly #forget;
   readonly #forgetAll;
+  readonly #database: Connection;
 
-  constructor(database: Database) {
+  constructor(database: Connection) {
     database.exec(SCHEMA);
+    this.#database = database;
     this.#all = database.prepare<[], SavedPosition>(`SELECT * FROM ${POSITIONS}`);
     this.#read = database.prepare<[string], SavedPosition>(`SELECT * FROM ${POSITIONS} WHERE projection = ?`);
     this.#write = database.prepare(SAVE);
@@ -109,6 +111,18 @@ export class PositionTable {
     });
   }
 
+  /** Takes a projection's position over from another file of the connection. */
+  copy(projection: string, schema: string): void {
+    this.#database
+      .prepare(`REPLACE INTO main.${POSITIONS} SELECT * FROM ${schema}.${POSITIONS} WHERE projection = ?`)
+      .run(projection);
+  }
+
+  /** Saves rows that were read from another file. */
+  put(rows: Iterable<SavedPosition>): void {
+    for (const row of rows) this.#write.run(row);
+  }
+
   forget(projection: string): void {
     this.#forget.run(projection);
   }
@@ -119,7 +133,7 @@ export class PositionTable {
 }
 
 /** The position of each projection in one of the connection's files, by projection name; empty if no projection ever ran. */
-export function positionsIn(database: Database, schema: string): Map<string, SavedPosition> {
+export function positionsIn(database: Connection, schema: string): Map<string, SavedPosition> {
   const table = database.prepare(`SELECT 1 FROM ${schema}.sqlite_schema WHERE name = '${POSITIONS}'`).get();
   if (!table) return new Map();
   const rows = database.prepare<[], SavedPosition>(`SELECT * FROM ${schema}.${POSITIONS}`).all();

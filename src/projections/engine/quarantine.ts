@@ -1,8 +1,8 @@
-import type { Database } from 'better-sqlite3';
 import type { Pseudonyms } from '../../domain/analytics/pseudonyms.js';
 import { StreamGap, UnreadableStream } from '../../domain/keys/refusals.js';
 import type { RecordedEvent } from '../../store/event-store.js';
 import { accountOf } from '../../store/streams.js';
+import type { Connection } from './connection.js';
 import type { Unread } from './projection.js';
 
 /** An account in whose stream a projection cannot read on. */
@@ -39,7 +39,7 @@ export class Quarantine {
   readonly #statements;
 
   /** @param pseudonyms disguise the accounts, if the file must not reveal them */
-  constructor(database: Database, table: string, pseudonyms?: Pseudonyms) {
+  constructor(database: Connection, table: string, pseudonyms?: Pseudonyms) {
     database.exec(`CREATE TABLE IF NOT EXISTS ${table} (
       account TEXT PRIMARY KEY, stream TEXT NOT NULL, version INTEGER NOT NULL, head INTEGER NOT NULL, reason TEXT NOT NULL
     ) STRICT, WITHOUT ROWID`);

@@ -1,12 +1,14 @@
 import { join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
-import type { Database } from 'better-sqlite3';
+import type Database from '../../shared/sqlite.js';
 import type { Category, EventStore, RecordedEvent } from '../../store/event-store.js';
 import { inTransaction, openNameless } from './database.js';
 import { digestOf } from './digest.js';
+import type { MakeProjections } from './fill.js';
+import { pass, type Traveller } from './pass.js';
 import { difference, firstEvent, positionsIn, type SavedPosition } from './position.js';
 import type { Projection } from './projection.js';
-import { type RowDifference, repair, rowDifferences } from './row-differences.js';
+import { type RowDifference, rowDifferences } from './row-differences.js';
 import { type Table, tablesOf } from './tables.js';
 
 /** How many differing rows of a table are listed. */
@@ -14,6 +16,7 @@ const NAMED = 10;
 
 /** The comparison of a living projection with the one rebuilt from its events. */
 export interface Comparison {
+  file: string;
   projection: string;
   /** How many events both have applied, and the position of the last. */
   events: number;
@@ -40,49 +43,50 @@ export interface TableDifference {
 /** The living projections cannot be compared with rebuilt ones. The message says why, and what to do. */
 class NotComparable extends Error {}
 
-/** A file of living projections, and the function that creates its projections over another database. */
-export interface Living {
-  file: string;
-  make: (database: Database) => Record<string, Projection>;
+export interface RebuildOptions {
+  /** The data directory. */
+  directory: string;
+  /** The names of its files that are rebuilt. */
+  files: readonly string[];
+  make: MakeProjections;
+  store: EventStore;
+  /** Called from time to time with the number of events read. */
+  onRead: (events: number) => void;
 }
 
 /** A projection on its way from event zero to where its living one is. */
-interface Replayed {
+interface Replayed extends Traveller {
   readonly projection: Projection;
   readonly file: string;
   /** The schema of the living projection. The rebuilt one is in `main`. */
   readonly living: string;
   events: number;
-  position: number;
   target: number;
 }
 
 /**
- * Fills every projection of some files from event zero, beside the living ones, which services continue to read and fill. One pass over a
+ * Fills every projection of some files from event zero, beside the living ones, which services continue to read and fill. Only reads them. One pass over a
  * category feeds all its projections.
  */
 export class Rebuild {
-  readonly #database: Database;
+  readonly #database: Database.Database;
   readonly #store: EventStore;
   readonly #onRead: (events: number) => void;
   readonly #all: Replayed[];
 
-  /**
-   * @param directory the data directory
-   * @param files those of its files that are rebuilt; only `repair` writes to them
-   * @param onRead called from time to time with the number of events read
-   * @throws Error if a file is not a database
-   */
-  constructor(directory: string, files: readonly Living[], store: EventStore, onRead: (events: number) => void) {
+  /** @throws Error if a file is not a database */
+  constructor({ directory, files, make, store, onRead }: RebuildOptions) {
     this.#store = store;
     this.#onRead = onRead;
     this.#database = openNameless(directory);
-    this.#all = files.flatMap(({ file, make }, index) => {
-      const living = `living_${index}`;
-      this.#database.prepare(`ATTACH ? AS ${living}`).run(join(directory, file));
-      const made = Object.values(make(this.#database));
-      return made.map((projection) => ({ projection, file, living, events: 0, position: 0, target: 0 }));
+    const schemaOf = (index: number) => `living_${index}`;
+    this.#all = files.flatMap((file, index) => {
+      return Object.values(make(file)(this.#database)).map((projection) => replayed(projection, file, schemaOf(index)));
     });
+    // A transaction asks for the locks of all attached files, so nothing is made after this.
+    for (const [index, file] of files.entries()) {
+      this.#database.prepare(`ATTACH ? AS ${schemaOf(index)}`).run(join(directory, file));
+    }
   }
 
   /**
@@ -91,7 +95,7 @@ export class Rebuild {
    */
   async fill(): Promise<void> {
     await this.#aim();
-    await this.#transaction('BEGIN', () => this.#replay());
+    await this.#transaction(() => this.#replay());
   }
 
   /**
@@ -99,30 +103,11 @@ export class Rebuild {
    * @throws NotComparable
    */
   compare(): Promise<Comparison[]> {
-    return this.#transaction('BEGIN', async () => {
+    return this.#transaction(async () => {
       await this.#aim();
       await this.#replay();
       const counted = this.#all.map(async (replayed) => ({ replayed, behind: await countBeyond(this.#store, replayed) }));
       return (await Promise.all(counted)).map(({ replayed, behind }) => this.#compare(replayed, behind));
-    });
-  }
-
-  /**
-   * Corrects the differing rows of these living projections, and no others, in one transaction. Readers go on meanwhile; nobody fills
-   * them, so mutations wait.
-   * @returns how many rows it deleted and inserted
-   * @throws NotComparable
-   */
-  repair(projections: readonly string[]): Promise<number> {
-    return this.#transaction('BEGIN IMMEDIATE', async () => {
-      await this.#aim();
-      await this.#replay();
-      let changes = 0;
-      for (const { projection, living } of this.#all) {
-        if (!projections.includes(projection.name)) continue;
-        for (const table of tablesOf(this.#database, projection.name)) changes += repair(this.#database, table, living);
-      }
-      return changes;
     });
   }
 
@@ -131,22 +116,25 @@ export class Rebuild {
   }
 
   /** If the work fails, its rows are rolled back and each projection is where it was. */
-  async #transaction<T>(begin: 'BEGIN' | 'BEGIN IMMEDIATE', work: () => Promise<T>): Promise<T> {
+  async #transaction<T>(work: () => Promise<T>): Promise<T> {
     const before = this.#all.map(({ events, position }) => ({ events, position }));
     try {
-      return await inTransaction(this.#database, begin, work);
+      return await inTransaction(this.#database, work);
     } catch (error) {
       for (const [index, replayed] of this.#all.entries()) Object.assign(replayed, before[index]);
       throw error;
     }
   }
 
-  #compare({ projection: { name, mayLoseOldEvents }, living: schema, events, position }: Replayed, behind: number): Comparison {
+  #compare(
+    { projection: { name, mayLoseOldEvents }, file, living: schema, events, position }: Replayed,
+    behind: number,
+  ): Comparison {
     const rebuilt = digestOf(this.#database, name);
     const living = digestOf(this.#database, name, schema);
     const suspect = rebuilt === living ? [] : tablesOf(this.#database, name);
     const tables = suspect.map((table) => this.#differences(table, schema)).filter(({ count }) => count > 0);
-    return { projection: name, events, position, behind, rebuilt, living, tables, mayRepair: !mayLoseOldEvents };
+    return { file, projection: name, events, position, behind, rebuilt, living, tables, mayRepair: !mayLoseOldEvents };
   }
 
   #differences(table: Table, living: string): TableDifference {
@@ -190,29 +178,19 @@ export class Rebuild {
     return reason && `has tables that do not belong to this log: ${reason}; start the server to rebuild them`;
   }
 
-  /** Replays the log up to each projection's target, within a transaction. Projections of the same category share a pass. */
+  /** Replays the log up to each projection's target, within a transaction. */
   async #replay(): Promise<void> {
-    for (const category of new Set(this.#all.map(({ projection }) => projection.category))) {
-      const due = this.#all.filter((one) => one.projection.category === category && one.position < one.target);
-      if (due.length === 0) continue;
-      const from = Math.min(...due.map(({ position }) => position));
-      for await (const page of this.#store.readAll(category, from)) {
-        for (const replayed of due) take(replayed, page);
-        this.#onRead(page.length);
-        if (due.every(({ position, target }) => position >= target)) break;
-      }
-    }
+    await pass({ store: this.#store, travellers: this.#all, onRead: this.#onRead });
   }
 }
 
-/** Applies those of the events that the projection has not seen, up to its target. */
-function take(replayed: Replayed, page: RecordedEvent[]): void {
-  const events = page.filter(({ position }) => position > replayed.position && position <= replayed.target);
-  const last = events.at(-1);
-  if (!last) return;
-  replayed.projection.apply(events);
-  replayed.events += events.length;
-  replayed.position = last.position;
+function replayed(projection: Projection, file: string, living: string): Replayed {
+  const apply = (events: RecordedEvent[]) => {
+    projection.apply(events);
+    one.events += events.length;
+  };
+  const one = { projection, file, living, apply, events: 0, position: 0, target: 0 };
+  return one;
 }
 
 async function isEmpty(store: EventStore, category: Category): Promise<boolean> {

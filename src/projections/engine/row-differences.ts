@@ -1,5 +1,5 @@
-import type { Database } from 'better-sqlite3';
-import { keyOf, quoted, rowText, type Table, valueText } from './tables.js';
+import type { Connection } from './connection.js';
+import { keyOf, quoted, type Table, valueText } from './tables.js';
 
 /** A row of a living table that is not as it should be. */
 export interface RowDifference {
@@ -14,7 +14,7 @@ export interface RowDifference {
  * Yields how the table differs from the one of the same name and shape in `main`.
  * @param living the name under which the table's file was attached to the connection
  */
-export function* rowDifferences(database: Database, table: Table, living: string): Generator<RowDifference> {
+export function* rowDifferences(database: Connection, table: Table, living: string): Generator<RowDifference> {
   const { l, r, key, sameKey } = fragments(table, living);
   const names = table.columns.map(({ name }) => name);
   const differs = names.map((name) => `${valueText(`l.${quoted(name)}`)} <> ${valueText(`r.${quoted(name)}`)}`);
@@ -33,20 +33,6 @@ export function* rowDifferences(database: Database, table: Table, living: string
       };
     }
   }
-}
-
-/**
- * Makes the table equal to the one in `main`. Does not touch rows that are right.
- * @returns how many rows it deleted and inserted
- */
-export function repair(database: Database, table: Table, living: string): number {
-  const { l, r, sameKey } = fragments(table, living);
-  const sameRow = `${rowText(table, 'l')} = ${rowText(table, 'r')}`;
-  const wrong = database.prepare(`DELETE FROM ${l} WHERE NOT EXISTS (SELECT 1 FROM ${r} WHERE ${sameKey} AND ${sameRow})`);
-  const lacking = database.prepare(
-    `INSERT INTO ${l} SELECT * FROM ${r} WHERE NOT EXISTS (SELECT 1 FROM ${l} WHERE ${sameKey})`,
-  );
-  return wrong.run().changes + lacking.run().changes;
 }
 
 /** Both tables, as `l` and `r`, and the condition that their rows have the same key. */

@@ -1,32 +1,28 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { isDeepStrictEqual } from 'node:util';
-import type { Database } from 'better-sqlite3';
 import type { Logger } from 'pino';
 import { Backoff } from '../../shared/backoff.js';
 import { type ErrorCode, errorCodeOf } from '../../shared/error-codes.js';
-import { untilUnlocked } from '../../shared/until-unlocked.js';
-import { BatchSize, sizeOfText } from '../../store/batch.js';
+import { unlessAborted } from '../../shared/unless-aborted.js';
+import { isLocked, untilUnlocked } from '../../shared/until-unlocked.js';
 import { type EventStore, LogMismatch, type RecordedEvent } from '../../store/event-store.js';
-import { storedText } from '../../store/stored-json.js';
+import { inBatches } from './batches.js';
 import { CaughtUp, NotCaughtUp } from './caught-up.js';
+import type { Connection } from './connection.js';
+import { TablesDamaged } from './damage.js';
 import { whenUnlocked } from './database.js';
 import { Expectations } from './expectations.js';
 import { Healing } from './healing.js';
 import { difference, PositionTable } from './position.js';
-import type { Projection, Unread } from './projection.js';
+import type { Projection } from './projection.js';
 import type { Readable } from './readable.js';
 import { AnyLog, type Recognition } from './recognition.js';
+import type { Replaceable } from './replaceable.js';
 import { isEmpty } from './tables.js';
-import { takeTurn } from './turn.js';
+import { type Taken, takeTurn } from './turn.js';
 
 /** The waits after failures. */
 const BACKOFF = { first: 50, longest: 1000 };
-
-/**
- * The maximum number of events in a transaction until the projection has caught up. It is large because ids are random and each commit
- * writes every page that they touch.
- */
-const CATCH_UP_BATCH = 6000;
 
 /** The state of a running projection. */
 export interface ProjectionStatus {
@@ -44,7 +40,7 @@ export interface ProjectionStatus {
 }
 
 export interface RunnerOptions<P extends Projection> {
-  database: Database;
+  database: Connection;
   store: EventStore;
   projection: P;
   log: Pick<Logger, 'info' | 'warn' | 'error'>;
@@ -57,14 +53,10 @@ export interface RunnerOptions<P extends Projection> {
   onProjected?: (events: RecordedEvent[]) => void;
   /** Called with the same events, except those with which the tables are being filled. */
   onLive?: (projection: string, events: RecordedEvent[]) => void;
+  /** The projection's file, if another can take its place. */
+  file?: Replaceable | undefined;
   /** How long to rest after it has caught up, in milliseconds. Events that arrive meanwhile share a transaction. */
   rest?: number;
-}
-
-/** The events that are in the tables now, and those among them that could not be read. */
-interface Taken {
-  taken: RecordedEvent[];
-  unread: Unread[];
 }
 
 /** Another process emptied the tables that this one was filling. */
@@ -82,6 +74,9 @@ export class ProjectionRunner<P extends Projection> implements Readable<P> {
   #wake: () => void = () => {};
   /** The position up to which this process has seen everything projected. */
   #reached = 0;
+  /** A number that changes whenever another connection has written to the file. */
+  readonly #written;
+  #seen: number | undefined;
   #error: Error | undefined;
   readonly #healing: Healing;
 
@@ -89,6 +84,8 @@ export class ProjectionRunner<P extends Projection> implements Readable<P> {
     this.#options = options;
     this.#recognition = options.recognition ?? new AnyLog(options.store);
     this.#positions = new PositionTable(options.database);
+    this.#written = options.database.prepare<[], number>('PRAGMA data_version').pluck();
+    options.file?.onLost(() => this.#caughtUp.lose());
     this.#healing = new Healing({ ...options, positions: this.#positions, onHealed: () => this.#announce([]) });
   }
 
@@ -122,6 +119,7 @@ export class ProjectionRunner<P extends Projection> implements Readable<P> {
   }
 
   filled(): P {
+    this.#notice();
     if (!this.#caughtUp.isReached) throw new NotCaughtUp();
     return this.#options.projection;
   }
@@ -140,6 +138,7 @@ export class ProjectionRunner<P extends Projection> implements Readable<P> {
 
   /** True if it held all that the log held at some moment of the last `within` milliseconds. */
   isFresh(within: number): boolean {
+    this.#notice();
     const { age } = this.#caughtUp;
     return age !== undefined && age <= within;
   }
@@ -156,7 +155,8 @@ export class ProjectionRunner<P extends Projection> implements Readable<P> {
     while (!this.#stop.signal.aborted) {
       try {
         await this.#recognise();
-        await this.#follow(() => backoff.reset());
+        if (this.#options.file?.isStandIn) await this.#refill();
+        else await this.#follow(() => backoff.reset());
         this.#recognition.doubt();
       } catch (error) {
         this.#recognition.doubt();
@@ -191,30 +191,41 @@ export class ProjectionRunner<P extends Projection> implements Readable<P> {
     );
   }
 
-  async #follow(onPage: () => void): Promise<void> {
-    const { store, projection } = this.#options;
+  async #follow(onBatch: () => void): Promise<void> {
+    const { store, projection, file } = this.#options;
+    const { signal } = this.#stop;
     this.#reached = await this.#unlocked(() => this.#position());
-    let batch: RecordedEvent[] = [];
-    let size = new BatchSize(CATCH_UP_BATCH);
-    let live = false;
-    for await (const events of store.follow(projection.category, this.#reached, this.#stop.signal)) {
+    const mayFillElsewhere = file && this.#reached === 0;
+    let isLive = false;
+    for await (const { events, isLast } of inBatches(store.follow(projection.category, this.#reached, signal))) {
       this.#recognition.requireSame();
-      batch.push(...events);
-      live ||= events.length === 0;
-      if (!live) for (const event of events) size.add(sizeOfText(storedText(event)));
-      if (!live && !size.isFull) continue;
-      await this.#project(batch);
-      batch = [];
-      size = new BatchSize(CATCH_UP_BATCH);
-      if (this.#stop.signal.aborted) return;
-      if (events.length === 0) {
-        this.#caughtUp.mark();
-        this.#announce([]);
-      }
+      file?.look(this.#log());
+      isLive ||= isLast;
+      if (mayFillElsewhere && !isLive) return this.#refill();
+      await this.#project(events);
+      if (signal.aborted) return;
+      if (isLast) this.#recordCaughtUp();
       this.#recordPosition();
-      onPage();
-      if (events.length === 0) await this.#rest();
+      onBatch();
+      if (isLast) await this.#rest();
     }
+  }
+
+  #recordCaughtUp(): void {
+    this.#caughtUp.mark();
+    this.#announce([]);
+  }
+
+  /** Has the projection's file filled elsewhere: the log is long, or the tables cannot be used. */
+  async #refill(): Promise<void> {
+    const { file, projection } = this.#options;
+    this.#caughtUp.lose();
+    const { signal } = this.#stop;
+    if (file) await unlessAborted(file.refill(projection.name, this.#log(), signal), signal);
+  }
+
+  #log() {
+    return { store: this.#options.store, first: this.#recognition.first };
   }
 
   /**
@@ -236,23 +247,11 @@ export class ProjectionRunner<P extends Projection> implements Readable<P> {
     }
   }
 
-  /**
-   * Takes the first events, as many as fit into one transaction. Checks first, and asks for the write lock only if no other process has
-   * applied them all.
-   */
   #take(events: RecordedEvent[]): Taken {
-    const { database } = this.#options;
-    if (this.#unseen(events).length === 0) return { taken: events, unread: [] };
-    return database.transaction(() => this.#apply(events, this.#unseen(events))).immediate();
-  }
-
-  #apply(events: RecordedEvent[], unseen: RecordedEvent[]): Taken {
-    const { projection, store } = this.#options;
-    const { count, unread } = this.#caughtUp.isReached
-      ? takeTurn(projection, unseen)
-      : { count: unseen.length, unread: projection.apply(unseen) };
-    this.#positions.save(projection, { store, first: this.#recognition.first }, unseen.slice(0, count));
-    return { taken: events.slice(0, events.length - unseen.length + count), unread };
+    const { database, projection } = this.#options;
+    const source = this.#log();
+    const atOnce = !this.#caughtUp.isReached;
+    return takeTurn(events, (all) => this.#unseen(all), { database, projection, positions: this.#positions, source, atOnce });
   }
 
   /** Those of the events that the tables do not hold. */
@@ -264,9 +263,22 @@ export class ProjectionRunner<P extends Projection> implements Readable<P> {
   /** The position of the tables. Throws if it is behind what this process has seen. */
   #requirePosition(): number {
     const position = this.#position();
-    if (position >= this.#reached) return position;
+    if (position >= this.#reached && !this.#options.file?.isStandIn) return position;
     this.#caughtUp.lose();
     throw new PositionLost('Another process has emptied the tables. They are filled again.');
+  }
+
+  /** Looks whether another process has emptied the tables, if any has written to the file since the last look. */
+  #notice(): void {
+    try {
+      const written = this.#written.get();
+      if (written === this.#seen) return;
+      if (this.#position() < this.#reached) this.#caughtUp.lose();
+      this.#seen = written;
+    } catch (error) {
+      // The next look decides. Damage is reported where it is found.
+      if (!isLocked(error) && !(error instanceof TablesDamaged)) throw error;
+    }
   }
 
   /** Rests, unless somebody waits for the next events. */
@@ -313,6 +325,10 @@ export class ProjectionRunner<P extends Projection> implements Readable<P> {
 
   #report(error: Error): void {
     if (this.#stop.signal.aborted) return;
+    if (error instanceof PositionLost) {
+      this.#options.log.warn({ projection: this.#options.projection.name }, error.message);
+      return;
+    }
     // Another log is reported once for all projections, by the part that found it.
     if (this.#error?.message !== error.message && !(error instanceof LogMismatch))
       this.#options.log.error(

@@ -15,12 +15,13 @@ type Shared = Pick<RunnerOptions<Projection>, 'store' | 'log' | 'recognition' | 
 /** Opens the runner of the keys projection, for which mutations wait. */
 export function openKeysRunner(
   shared: Shared,
-  { database, projections: { keys } }: Opened<KeysProjections>,
+  { database, projections: { keys }, file }: Opened<KeysProjections>,
   readYourWrites: ReadYourWrites,
 ) {
   return new ProjectionRunner({
     ...shared,
     database,
+    file,
     projection: keys,
     onProjected: (events) => readYourWrites.record(events),
   });
@@ -29,11 +30,11 @@ export function openKeysRunner(
 /** Opens a runner for each of the other projections. */
 export function openRunners(
   following: Shared,
-  { database, projections: { transparency, history, reads, usage } }: Opened<AuditProjections>,
+  { database, projections: { transparency, history, reads, usage }, file }: Opened<AuditProjections>,
   feed: Feed,
 ) {
   const rest = AUDIT_REST;
-  const shared = { ...following, database };
+  const shared = { ...following, database, file };
   return {
     tree: new ProjectionRunner({ ...shared, projection: transparency, rest }),
     history: new ProjectionRunner({

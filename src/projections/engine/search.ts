@@ -1,5 +1,5 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import type { Database } from 'better-sqlite3';
+import type { Connection } from './connection.js';
 import {
   givenColumns,
   type Page,
@@ -18,7 +18,7 @@ const AT_ONCE = 2000;
  * rows at a time, and yields to other work in between.
  */
 export function findPage<Row>(
-  database: Database,
+  database: Connection,
   table: PagedTable,
   equal: Record<string, string | undefined>,
   page: Page,
@@ -32,7 +32,7 @@ export function findPage<Row>(
 
 /** The same for `selectPageOfTime`. */
 export function findPageOfTime<Row>(
-  database: Database,
+  database: Connection,
   table: PagedTable,
   equal: Record<string, string | undefined>,
   range: TimeRange,
@@ -53,7 +53,7 @@ export function findPageOfTime<Row>(
  * first of several columns. For fewer columns there is nothing to search.
  */
 export function endOfSearch(
-  database: Database,
+  database: Connection,
   table: PagedTable,
   equal: Record<string, string | undefined>,
   page: Pick<Page, 'after'>,
@@ -68,7 +68,7 @@ export function endOfSearch(
  * @param equal as for `selectPage`; only the first of several columns counts
  */
 export async function positionsIn(
-  database: Database,
+  database: Connection,
   { table }: PagedTable,
   equal: Record<string, string | undefined>,
   range: TimeRange,
@@ -112,7 +112,12 @@ function endOf<Place>(places: Place[], atOnce: number): { last: Place; beyond: P
   return last === undefined || beyond === undefined ? undefined : { last, beyond };
 }
 
-function placesOf(database: Database, { table }: PagedTable, equal: Record<string, string | undefined>, page: Page): number[] {
+function placesOf(
+  database: Connection,
+  { table }: PagedTable,
+  equal: Record<string, string | undefined>,
+  page: Page,
+): number[] {
   if (!isSeveral(equal)) return [];
   const rows = selectPage<{ position: number }>(database, { table, columns: 'position' }, firstOf(equal), page);
   return rows.map(({ position }) => position);

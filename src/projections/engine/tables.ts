@@ -1,4 +1,4 @@
-import type { Database } from 'better-sqlite3';
+import type { Connection } from './connection.js';
 
 /** A table's definition, without its rows. */
 export interface Table {
@@ -17,7 +17,7 @@ interface Column {
  * The projection's tables in the order of their names: the one with its name, and those whose names continue with `_`.
  * @param schema the name under which the file was attached to the connection
  */
-export function tablesOf(database: Database, projection: string, schema = 'main'): Table[] {
+export function tablesOf(database: Connection, projection: string, schema = 'main'): Table[] {
   const columns = database.prepare<[string, string], Column>('SELECT name, type, pk FROM pragma_table_info(?, ?) ORDER BY cid');
   return database
     .prepare<[], string>(`SELECT name FROM ${schema}.sqlite_schema WHERE type = 'table' ORDER BY name`)
@@ -49,7 +49,7 @@ export function quoted(name: string): string {
 }
 
 /** True if no table of the projection has a row. */
-export function isEmpty(database: Database, projection: string): boolean {
+export function isEmpty(database: Connection, projection: string): boolean {
   return tablesOf(database, projection).every(({ name }) => {
     return database.prepare(`SELECT 1 FROM ${quoted(name)} LIMIT 1`).get() === undefined;
   });

@@ -1,4 +1,4 @@
-import type { Database, Statement } from 'better-sqlite3';
+import type { Connection, Query } from './connection.js';
 
 /** The columns of a table of sums: first those of its key, then the figures. */
 export interface SumColumns {
@@ -12,7 +12,7 @@ export class SumTable {
   readonly #figures: ReadonlyMap<string, number>;
   readonly #add;
 
-  constructor(database: Database, { table, keys, figures }: SumColumns) {
+  constructor(database: Connection, { table, keys, figures }: SumColumns) {
     this.#figures = new Map(figures.map((figure, index) => [figure, index]));
     const places = [...keys, ...figures].map(() => '?').join(', ');
     const sums = figures.map((figure) => `${figure} = ${figure} + excluded.${figure}`).join(', ');
@@ -31,10 +31,10 @@ export class SumTable {
  */
 export class Tally {
   readonly #figures: ReadonlyMap<string, number>;
-  readonly #add: Statement;
+  readonly #add: Query<unknown[], unknown>;
   readonly #rows = new Map<string | number, { key: (string | number)[]; sums: number[] }>();
 
-  constructor(figures: ReadonlyMap<string, number>, add: Statement) {
+  constructor(figures: ReadonlyMap<string, number>, add: Query<unknown[], unknown>) {
     this.#figures = figures;
     this.#add = add;
   }

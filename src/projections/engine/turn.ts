@@ -1,26 +1,64 @@
 import type { RecordedEvent } from '../../store/event-store.js';
+import type { Connection } from './connection.js';
+import type { PositionTable, Source } from './position.js';
 import type { Projection, Unread } from './projection.js';
 
-/** How long a turn applies events, in milliseconds. Nothing else runs meanwhile, so this bounds how long requests wait for a burst. */
+/**
+ * How long one transaction applies events, in milliseconds; the commit comes on top. Nothing else runs meanwhile, so this bounds how long
+ * requests wait for a burst of events.
+ */
 const TURN = 5;
 
 /** After how many events the time is looked at. */
 const STEP = 50;
 
-/** What a turn has done: the number of events that it applied, and those among them that could not be read. */
-export interface Turn {
-  count: number;
+/** The events that are in the tables now, and those among them that could not be read. */
+export interface Taken {
+  taken: RecordedEvent[];
   unread: Unread[];
 }
 
-/** Applies the first of the events, at least one and as many as fit into a turn, within the caller's transaction. */
-export function takeTurn(projection: Projection, events: RecordedEvent[]): Turn {
-  const end = performance.now() + TURN;
+export interface TurnOptions {
+  database: Connection;
+  projection: Projection;
+  positions: PositionTable;
+  source: Source;
+  /** True if nothing else has to run before all events are applied. */
+  atOnce?: boolean;
+}
+
+/**
+ * Takes the first events, as many as fit into one transaction. Checks first, and asks for the write lock only if no other process has
+ * applied them all.
+ * @param unseen those of the events that the tables do not hold; it may throw
+ */
+export function takeTurn(
+  events: RecordedEvent[],
+  unseen: (events: RecordedEvent[]) => RecordedEvent[],
+  options: TurnOptions,
+): Taken {
+  if (unseen(events).length === 0) return { taken: events, unread: [] };
+  return options.database
+    .transaction(() => {
+      const due = unseen(events);
+      const { count, unread } = apply(due, options);
+      return { taken: events.slice(0, events.length - due.length + count), unread };
+    })
+    .immediate();
+}
+
+function apply(
+  events: RecordedEvent[],
+  { projection, positions, source, atOnce = false }: TurnOptions,
+): { count: number; unread: Unread[] } {
+  const [turn, step] = atOnce ? [Number.POSITIVE_INFINITY, events.length] : [TURN, STEP];
+  const end = performance.now() + turn;
   const unread: Unread[] = [];
   let count = 0;
   while (count < events.length && (count === 0 || performance.now() < end)) {
-    unread.push(...projection.apply(events.slice(count, count + STEP)));
-    count = Math.min(count + STEP, events.length);
+    unread.push(...projection.apply(events.slice(count, count + step)));
+    count = Math.min(count + step, events.length);
   }
+  positions.save(projection, source, events.slice(0, count));
   return { count, unread };
 }

@@ -1,16 +1,16 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import type { Database } from 'better-sqlite3';
 import { hashSecret } from '../../domain/keys/secret.js';
 import { untilUnlocked } from '../../shared/until-unlocked.js';
 import { createdKeyIn } from '../../store/codec.js';
 import type { EventStore } from '../../store/event-store.js';
 import { accountOf } from '../../store/streams.js';
 import { NotCaughtUp } from '../engine/caught-up.js';
+import type { Connection } from '../engine/connection.js';
 import { PositionTable } from '../engine/position.js';
 import type { KeyReference, KeysProjection } from './keys.js';
 
 export interface KeySearchOptions {
-  database: Database;
+  database: Connection;
   store: Pick<EventStore, 'readAll'>;
   /** The projection in that database, filled from that store. */
   keys: KeysProjection;

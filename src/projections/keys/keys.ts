@@ -1,4 +1,3 @@
-import type { Database } from 'better-sqlite3';
 import { evolveKeys, requestIn } from '../../domain/keys/decide.js';
 import { evolveFrozen } from '../../domain/keys/freeze.js';
 import type { AccountKeys, Key, PastKeyEvent } from '../../domain/keys/model.js';
@@ -7,6 +6,7 @@ import { decodeOnce } from '../../store/codec.js';
 import type { RecordedEvent } from '../../store/event-store.js';
 import { parseStored } from '../../store/stored-json.js';
 import { accountOf } from '../../store/streams.js';
+import type { Connection } from '../engine/connection.js';
 import { KEYS } from '../engine/names.js';
 import type { Projection, Unread } from '../engine/projection.js';
 import { type Fold, Quarantine } from '../engine/quarantine.js';
@@ -95,11 +95,11 @@ export class KeysProjection implements Projection {
   readonly category = 'apiKeys';
   readonly quarantine: Quarantine;
   readonly #unread: UnreadKeys;
-  readonly #database: Database;
+  readonly #database: Connection;
   readonly #read;
   readonly #write;
 
-  constructor(database: Database) {
+  constructor(database: Connection) {
     database.exec(SCHEMA);
     this.#database = database;
     this.quarantine = new Quarantine(database, `${KEYS}_quarantine`);

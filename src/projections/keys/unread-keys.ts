@@ -1,7 +1,7 @@
-import type { Database } from 'better-sqlite3';
 import { createdKeyIn } from '../../store/codec.js';
 import type { RecordedEvent } from '../../store/event-store.js';
 import { accountOf } from '../../store/streams.js';
+import type { Connection } from '../engine/connection.js';
 import { KEYS } from '../engine/names.js';
 import type { KeyReference } from './keys.js';
 
@@ -24,7 +24,7 @@ const SCHEMA = `
 export class UnreadKeys {
   readonly #statements;
 
-  constructor(database: Database) {
+  constructor(database: Connection) {
     database.exec(SCHEMA);
     this.#statements = {
       record: database.prepare(`REPLACE INTO ${KEYS}_unread VALUES (?, ?, ?, unhex(?))`),

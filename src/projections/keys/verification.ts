@@ -1,7 +1,7 @@
-import type { Database } from 'better-sqlite3';
 import { hashSecret, isSameHash } from '../../domain/keys/secret.js';
 import type { Clock } from '../../shared/clock.js';
 import { parseStored } from '../../store/stored-json.js';
+import type { Connection } from '../engine/connection.js';
 import { KEYS } from '../engine/names.js';
 
 interface KeyRow {
@@ -49,7 +49,7 @@ export class Verification {
   readonly #refusals = new Map<string, number[]>();
   readonly #scopeLists = new Map<string, readonly string[]>();
 
-  constructor(database: Database, clock: Clock) {
+  constructor(database: Connection, clock: Clock) {
     this.#clock = clock;
     this.#byId = database.prepare<[string], KeyRow>(`SELECT ${COLUMNS} FROM ${KEYS} WHERE keyId = ? ${STAND_IN}`);
     this.#bySecretHash = database.prepare<[string], KeyRow>(

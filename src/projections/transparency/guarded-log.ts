@@ -1,8 +1,8 @@
 import { join } from 'node:path';
-import type { Database } from 'better-sqlite3';
 import type { Logger } from 'pino';
 import { DATA_FILE } from '../../shared/data-files.js';
 import type { AuditProjections } from '../engine/all-projections.js';
+import type { Connection } from '../engine/connection.js';
 import { CheckpointFile } from './checkpoint-file.js';
 import { Checkpoints } from './checkpoints.js';
 import { KnownLog } from './known-log.js';
@@ -13,7 +13,7 @@ import { RestoredMark } from './restored-mark.js';
 export interface GuardedLogOptions extends Pick<LogGuardOptions, 'store' | 'treeRunner' | 'staleness'> {
   dataDirectory: string;
   /** The file of the projections. */
-  database: Database;
+  database: Connection;
   projections: AuditProjections;
   /** The key that signs checkpoints: 32 bytes. Without it nothing is signed. */
   seed: Uint8Array | undefined;

@@ -1,22 +1,22 @@
-import type { Database } from 'better-sqlite3';
 import type { Pseudonyms } from '../../domain/analytics/pseudonyms.js';
 import { hasCode } from '../../shared/error-code.js';
 import { isLocked } from '../../shared/until-unlocked.js';
 import type { RecordedEvent } from '../../store/event-store.js';
 import type { HistoryProjection } from '../audit/history.js';
+import type { Connection } from '../engine/connection.js';
 import { type FirstEvent, PositionTable, type SavedPosition } from '../engine/position.js';
 import type { TransparencyProjection } from './transparency.js';
 
 /** A file of projections. */
 export interface ProjectionsFile {
-  database: Database;
+  database: Connection;
   /** The pseudonyms that disguise the streams in it. */
   pseudonyms?: Pseudonyms;
 }
 
 export interface KnownLogOptions {
   /** The file of these two. */
-  database: Database;
+  database: Connection;
   history: HistoryProjection;
   tree: TransparencyProjection;
 }

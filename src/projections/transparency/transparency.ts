@@ -1,4 +1,3 @@
-import type { Database } from 'better-sqlite3';
 import {
   appendLeaf,
   consistencyPath,
@@ -9,6 +8,7 @@ import {
 import { leafBytesOf, leafHashOf } from '../../store/codec.js';
 import type { RecordedEvent } from '../../store/event-store.js';
 import { accountOf } from '../../store/streams.js';
+import type { Connection } from '../engine/connection.js';
 import { TRANSPARENCY } from '../engine/names.js';
 import type { Projection, Unread } from '../engine/projection.js';
 import { Quarantine } from '../engine/quarantine.js';
@@ -62,7 +62,7 @@ export class TransparencyProjection implements Projection {
   readonly category = 'apiKeys';
   readonly startsOver = true;
   readonly quarantine: Quarantine;
-  readonly #database: Database;
+  readonly #database: Connection;
   readonly #insertNode;
   readonly #insertLeaf;
   readonly #node;
@@ -72,7 +72,7 @@ export class TransparencyProjection implements Projection {
   readonly #version;
   readonly #saveVersion;
 
-  constructor(database: Database) {
+  constructor(database: Connection) {
     database.exec(SCHEMA);
     this.#database = database;
     this.quarantine = new Quarantine(database, `${TRANSPARENCY}_quarantine`);

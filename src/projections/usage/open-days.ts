@@ -1,6 +1,6 @@
-import type { Database } from 'better-sqlite3';
 import type { Counted, CountedQuarter, UsageEvent, UsageKind, UsageTotalled } from '../../domain/usage/key-usage.js';
 import { OpenCounts } from '../analytics/open-counts.js';
+import type { Connection } from '../engine/connection.js';
 
 /** The maximum number of names in a total, and its maximum size in bytes. */
 const TOTAL = { names: 1000, bytes: 64 * 1024 };
@@ -40,13 +40,13 @@ type Row = { kind: UsageKind; name: string; count: number; first: number; last: 
  */
 export class OpenDays {
   readonly counts: OpenCounts;
-  readonly #database: Database;
+  readonly #database: Connection;
   readonly #name: string;
   readonly #read;
   readonly #write;
 
   /** @param name the prefix of its tables' names */
-  constructor(database: Database, name: string) {
+  constructor(database: Connection, name: string) {
     database.exec(`
       CREATE TABLE IF NOT EXISTS ${name}_streams (
         day TEXT NOT NULL,

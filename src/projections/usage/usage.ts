@@ -1,8 +1,8 @@
-import type { Database } from 'better-sqlite3';
 import { DAY, dayOf } from '../../domain/usage/key-usage.js';
 import { decodeUsage } from '../../store/codec.js';
 import type { RecordedEvent } from '../../store/event-store.js';
 import { writerOf } from '../../store/streams.js';
+import type { Connection } from '../engine/connection.js';
 import { decodeEach } from '../engine/decode-each.js';
 import { USAGE } from '../engine/names.js';
 import type { Projection, Unread } from '../engine/projection.js';
@@ -38,12 +38,12 @@ export class UsageProjection implements Projection {
   readonly category = 'apiKeyUsage';
   readonly mayLoseOldEvents = true;
   readonly openDays: OpenDays;
-  readonly #database: Database;
+  readonly #database: Connection;
   readonly #days: SumTable;
   readonly #read;
   readonly #write;
 
-  constructor(database: Database) {
+  constructor(database: Connection) {
     database.exec(SCHEMA);
     this.openDays = new OpenDays(database, this.name);
     this.#database = database;

@@ -1,9 +1,10 @@
 import { join } from 'node:path';
 import { Pseudonyms } from '../../../src/domain/analytics/pseudonyms.js';
 import { createLog } from '../../../src/observability/log.js';
-import { openAnalytics } from '../../../src/projections/analytics/analytics-database.js';
 import { type Answering, answeringHere } from '../../../src/projections/analytics/answering.js';
+import { makeAnalytics } from '../../../src/projections/analytics/make-analytics.js';
 import { QueuedAnalytics } from '../../../src/projections/analytics/queued-analytics.js';
+import { openProjections } from '../../../src/projections/engine/database.js';
 import { PositionTable } from '../../../src/projections/engine/position.js';
 import type { Projection } from '../../../src/projections/engine/projection.js';
 import type { RecordedEvent } from '../../../src/store/event-store.js';
@@ -29,7 +30,11 @@ beforeAll(async () => {
 /** An analytics file that a test fills, and how often a question about it was computed. */
 async function openTables({ before = () => {} }: { before?: () => void } = {}) {
   const directory = temporaryDirectory();
-  const { database, projections } = await openAnalytics(directory, new Pseudonyms(Buffer.alloc(32, 7)), silent);
+  const { database, projections } = await openProjections(
+    join(directory, 'analytics.db'),
+    silent,
+    makeAnalytics(new Pseudonyms(Buffer.alloc(32, 7))),
+  );
   cleanUpLater(() => database.close());
   const positions = new PositionTable(database);
   const here = answeringHere(join(directory, 'analytics.db'));

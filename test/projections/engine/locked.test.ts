@@ -4,7 +4,7 @@ import { FailedAttempts } from '../../../src/http/programs/failed-attempts.js';
 import { verifyRoute } from '../../../src/http/programs/verify.js';
 import { createServer } from '../../../src/http/server.js';
 import { createLog } from '../../../src/observability/log.js';
-import { openAnalytics } from '../../../src/projections/analytics/analytics-database.js';
+import { makeAnalytics } from '../../../src/projections/analytics/make-analytics.js';
 import { auditProjections, keysProjections } from '../../../src/projections/engine/all-projections.js';
 import { openProjections } from '../../../src/projections/engine/database.js';
 import { ProjectionRunner } from '../../../src/projections/engine/runner.js';
@@ -43,7 +43,8 @@ it('lets SQLite itself wait for no lock, for that would stop everything else', a
   const directory = temporaryDirectory();
   const { database } = await openProjections(join(directory, 'projections.db'), silent, auditProjections);
   const keys = await openKeys(directory);
-  const analytics = await openAnalytics(directory, new Pseudonyms(Buffer.alloc(32)), silent);
+  const make = makeAnalytics(new Pseudonyms(Buffer.alloc(32)));
+  const analytics = await openProjections(join(directory, 'analytics.db'), silent, make);
   const log = openLog(join(directory, 'events.db'));
   for (const connection of [database, keys.database, analytics.database, log]) {
     expect(connection.pragma('busy_timeout', { simple: true })).toBe(0);

@@ -1,0 +1,61 @@
+import { Worker } from 'node:worker_threads';
+import type { Logger } from 'pino';
+import type { FillFailure, FillRequest } from '../projections/engine/fill.js';
+import type { Filler } from '../projections/engine/filler.js';
+import type { StoreLocation } from '../store/open.js';
+
+/** Built from `filling-worker.ts`. */
+const SCRIPT = new URL('./filling-worker.js', import.meta.url);
+
+/** The memory that JavaScript may use in the thread, in megabytes. Pages of events are small. */
+const HEAP = 200;
+
+/** What the thread is started with. */
+export interface FillingTask {
+  dataDirectory: string;
+  store: StoreLocation;
+  /** Undefined if there are no analytics. */
+  pseudonymKey: Uint8Array | undefined;
+  staleness: number;
+  requests: readonly FillRequest[];
+}
+
+/** What the thread says. */
+export type FillingReply =
+  | { type: 'ended'; failures: FillFailure[] }
+  | { type: 'log'; level: 'info' | 'warn' | 'error'; fields: object; message: string };
+
+export interface FillingThreadOptions extends Omit<FillingTask, 'requests'> {
+  log: Pick<Logger, 'info' | 'warn' | 'error'>;
+}
+
+/** Fills files in a thread of its own with a store of its own, so that requests are answered meanwhile. */
+export class FillingThread implements Filler {
+  readonly #options: FillingThreadOptions;
+
+  constructor(options: FillingThreadOptions) {
+    this.#options = options;
+  }
+
+  fill(requests: readonly FillRequest[], signal: AbortSignal): Promise<FillFailure[]> {
+    const { log, dataDirectory, store, pseudonymKey, staleness } = this.#options;
+    return new Promise((resolve, reject) => {
+      signal.throwIfAborted();
+      const workerData: FillingTask = { dataDirectory, store, pseudonymKey, staleness, requests };
+      const worker = new Worker(SCRIPT, { workerData, execArgv: [], resourceLimits: { maxOldGenerationSizeMb: HEAP } });
+      let failures: FillFailure[] | undefined;
+      const stop = () => worker.postMessage('stop');
+      signal.addEventListener('abort', stop);
+      worker.on('message', (reply: FillingReply) => {
+        if (reply.type === 'ended') failures = reply.failures;
+        else log[reply.level](reply.fields, reply.message);
+      });
+      worker.on('error', reject);
+      worker.on('exit', (code) => {
+        signal.removeEventListener('abort', stop);
+        if (failures) resolve(failures);
+        else reject(signal.reason ?? new Error(`The thread that fills projections ended with code ${code}.`));
+      });
+    });
+  }
+}

@@ -1,0 +1,37 @@
+import { parentPort, workerData } from 'node:worker_threads';
+import { fill } from '../projections/engine/fill.js';
+import { projectionsOf } from '../projections/engine/projections-of.js';
+import { openStore } from '../store/open.js';
+import type { FillingReply, FillingTask } from './filling-thread.js';
+
+if (!parentPort) throw new Error('This program is a thread of another one.');
+const port = parentPort;
+const task: FillingTask = workerData;
+
+const stop = new AbortController();
+port.once('message', () => stop.abort());
+port.unref();
+
+const say = (level: 'info' | 'warn' | 'error') => (fields: object, message: string) => {
+  port.postMessage({ type: 'log', level, fields: { ...fields, ...reasonIn(fields) }, message } satisfies FillingReply);
+};
+
+const store = await openStore(task.store, { staleness: task.staleness });
+try {
+  const failures = await fill(task.requests, {
+    directory: task.dataDirectory,
+    store,
+    make: projectionsOf(task.pseudonymKey),
+    log: { info: say('info'), warn: say('warn'), error: say('error') },
+    signal: stop.signal,
+  });
+  port.postMessage({ type: 'ended', failures } satisfies FillingReply);
+} finally {
+  await store.close();
+}
+
+/** An error as text, since only its message passes between threads. */
+function reasonIn(fields: object): object {
+  const error: unknown = Reflect.get(fields, 'err');
+  return error === undefined ? {} : { err: undefined, reason: String(error) };
+}

@@ -1,0 +1,28 @@
+import type { RunResult } from 'better-sqlite3';
+
+/** A prepared statement. */
+export interface Query<Parameters extends unknown[], Result> {
+  run(...parameters: Parameters): RunResult;
+  get(...parameters: Parameters): Result | undefined;
+  all(...parameters: Parameters): Result[];
+  iterate(...parameters: Parameters): IterableIterator<Result>;
+  /** Makes it return the first column instead of rows. */
+  pluck(): this;
+  /** Makes it return rows as arrays. */
+  raw(): this;
+}
+
+/** What projections use of an SQLite database. */
+export interface Connection {
+  prepare<Parameters extends unknown[] | object = unknown[], Result = unknown>(
+    sql: string,
+  ): Parameters extends unknown[] ? Query<Parameters, Result> : Query<[Parameters], Result>;
+  exec(sql: string): unknown;
+  transaction<Result>(work: () => Result): Transaction<Result>;
+}
+
+export interface Transaction<Result> {
+  (): Result;
+  /** Asks for the write lock at once. */
+  immediate(): Result;
+}

@@ -1,0 +1,147 @@
+import { join } from 'node:path';
+import { Backoff } from '../../shared/backoff.js';
+import { DATA_FILE } from '../../shared/data-files.js';
+import { hasCode } from '../../shared/error-code.js';
+import Database from '../../shared/sqlite.js';
+import { untilUnlocked } from '../../shared/until-unlocked.js';
+import { type EventStore, StoreUnavailable } from '../../store/event-store.js';
+import type { Connection } from './connection.js';
+import { Generations } from './generations.js';
+import { type FillLog, NewFile } from './new-file.js';
+import { type PassOptions, pass } from './pass.js';
+import { difference, firstEvent } from './position.js';
+import type { Projection } from './projection.js';
+
+/** If a pass reads fewer events, those that remain can be applied by whoever opens the file. */
+const NEARLY_NONE = 1000;
+
+/** How often in a row the store may be away before a fill is given up, and the waits between the tries. */
+const FAILURES = 10;
+const BACKOFF = { first: 100, longest: 5000 };
+
+/** A file that is to be filled anew. */
+export interface FillRequest {
+  /** Its name in the data directory. */
+  file: string;
+  /** The projections that are filled from the log. The others are taken over from the present file, as far as possible. */
+  projections: readonly string[];
+  /** Which file had the name when the request was made. If another has it by now, nothing is done. */
+  seen: string | undefined;
+}
+
+/** Creates the projections of a file, given its name, over a database. */
+export type MakeProjections = (file: string) => (database: Connection) => Record<string, Projection>;
+
+export interface FillOptions {
+  directory: string;
+  store: EventStore;
+  make: MakeProjections;
+  log: FillLog;
+  signal?: AbortSignal | undefined;
+}
+
+/** A file that could not be filled. */
+export interface FillFailure {
+  file: string;
+  reason: string;
+}
+
+/**
+ * Fills new files from the log and puts them in the place of the present ones. One pass over a category feeds all of its projections. Only
+ * one process of a data directory does so at a time; the others wait. Where a file cannot be filled, the present one stays.
+ * @throws StoreUnavailable, the signal's reason; then all files stay
+ */
+export async function fill(requests: readonly FillRequest[], options: FillOptions): Promise<FillFailure[]> {
+  const { directory, signal } = options;
+  const unlock = await lockFilling(directory, signal);
+  try {
+    const due = requests.filter(({ file, seen }) => new Generations(directory, file).present() === seen);
+    return due.length > 0 ? await fillUnderLock(due, options) : [];
+  } finally {
+    unlock();
+  }
+}
+
+/** Deletes the files that a process has left behind, unless one is filling now. */
+export function sweepFiles(directory: string, files: readonly string[]): void {
+  const lock = new Database(join(directory, DATA_FILE.filling), { timeout: 0 });
+  try {
+    lock.exec('BEGIN EXCLUSIVE');
+    for (const file of files) new Generations(directory, file).sweep();
+  } catch {
+    // The next start tries again.
+  } finally {
+    lock.close();
+  }
+}
+
+async function fillUnderLock(requests: readonly FillRequest[], options: FillOptions): Promise<FillFailure[]> {
+  const { directory, store, make, log, signal } = options;
+  const start = performance.now();
+  const source = { store, first: await firstEvent(store) };
+  const files = new Map<string, NewFile>();
+  const failures: FillFailure[] = [];
+  try {
+    for (const { file, projections } of requests) {
+      const generations = new Generations(directory, file);
+      generations.sweep();
+      try {
+        const filling = new NewFile({ generations, make: make(file), log });
+        files.set(file, filling);
+        await filling.takeOver(projections, async (projection, saved) => !(await difference(source, projection, saved)));
+      } catch (error) {
+        if (!hasCode(error, 'SQLITE_')) throw error;
+        failures.push({ file, reason: String(error) });
+        files.get(file)?.discard();
+        files.delete(file);
+      }
+    }
+    const reading = { store, travellers: [...files.values()].flatMap((file) => file.travellers(source)), signal };
+    let events = await readAll(reading);
+    for (const file of files.values()) file.createIndexes();
+    // That takes as long as the log is long, so it may have grown.
+    events += await readAll(reading);
+    for (const file of files.values()) await file.publish();
+    for (const [file, { failure }] of files) if (failure !== undefined) failures.push({ file, reason: String(failure) });
+    const filled = requests.map(({ file }) => file).filter((file) => !failures.some((failure) => failure.file === file));
+    const milliseconds = Math.round(performance.now() - start);
+    if (filled.length > 0) log.info({ files: filled, events, milliseconds }, 'the projections are filled from the log');
+    return failures;
+  } finally {
+    for (const file of files.values()) file.discard();
+  }
+}
+
+/** Passes over the log until nearly nothing is left; goes on where it was when the store was away. Returns the number of events. */
+async function readAll(options: Omit<PassOptions, 'onRead'>): Promise<number> {
+  const backoff = new Backoff(BACKOFF);
+  let [events, before, failures] = [0, 0, 0];
+  const onRead = (count: number) => {
+    events += count;
+    failures = 0;
+    backoff.reset();
+  };
+  for (;;) {
+    try {
+      await pass({ ...options, onRead });
+      if (events - before < NEARLY_NONE) return events;
+      before = events;
+    } catch (error) {
+      failures += 1;
+      if (!(error instanceof StoreUnavailable) || failures > FAILURES) throw error;
+      await backoff.wait(options.signal);
+    }
+  }
+}
+
+/** Waits until no other process of this data directory fills. Returns what ends the lock; so does the end of the process. */
+async function lockFilling(directory: string, signal: AbortSignal | undefined): Promise<() => void> {
+  const lock = new Database(join(directory, DATA_FILE.filling), { timeout: 0 });
+  try {
+    await untilUnlocked(() => lock.exec('BEGIN EXCLUSIVE'), signal);
+    return () => lock.close();
+  } catch (error) {
+    lock.close();
+    throw error;
+  }
+}

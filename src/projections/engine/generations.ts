@@ -1,0 +1,64 @@
+import { randomBytes } from 'node:crypto';
+import { readdirSync, realpathSync, rmSync, statSync } from 'node:fs';
+import { rename, symlink } from 'node:fs/promises';
+import { basename, join } from 'node:path';
+import { syncDirectory } from '../../shared/durable-files.js';
+
+const JOURNALS = ['-wal', '-shm'];
+
+/**
+ * The files that one after another have a name in the data directory. A file that was filled anew takes the place of the old one: the name
+ * becomes a symbolic link to it, in one step. Processes that have the old one open can go on with it: it is deleted, but stays on disk until
+ * the last of them closes it.
+ */
+export class Generations {
+  readonly #directory: string;
+  readonly #name: string;
+  /** Where the present file is opened. */
+  readonly path: string;
+
+  constructor(directory: string, name: string) {
+    this.#directory = directory;
+    this.#name = name;
+    this.path = join(directory, name);
+  }
+
+  /** A path for a new file of this name. */
+  newFile(): string {
+    return `${this.path}.${randomBytes(4).toString('hex')}`;
+  }
+
+  /** Identifies the present file; undefined if there is none. */
+  present(): string | undefined {
+    const stat = statSync(this.path, { throwIfNoEntry: false });
+    return stat && `${stat.dev}:${stat.ino}`;
+  }
+
+  /** Gives the name to a new file, durably, and deletes all others of it. Call it while no other process fills one. */
+  async publish(file: string): Promise<void> {
+    const link = this.newFile();
+    await symlink(basename(file), link);
+    await rename(link, this.path);
+    await syncDirectory(this.#directory);
+    this.sweep();
+  }
+
+  /** Deletes what was left behind: old files, and new ones that were never finished. Call it while no process fills one. */
+  sweep(): void {
+    const present = this.#presentName();
+    const isOwn = new RegExp(`^${this.#name.replaceAll('.', '\\.')}\\.[0-9a-f]{8}(?:${JOURNALS.join('|')})?$`);
+    const left = readdirSync(this.#directory).filter((name) => isOwn.test(name) && !isPartOf(present, name));
+    // Journals beside the link belong to the file that the link has replaced.
+    if (present !== undefined && present !== this.#name) left.push(...JOURNALS.map((suffix) => this.#name + suffix));
+    for (const name of left) rmSync(join(this.#directory, name), { force: true });
+  }
+
+  #presentName(): string | undefined {
+    return this.present() === undefined ? undefined : basename(realpathSync(this.path));
+  }
+}
+
+/** True for the file itself and for the journals that SQLite keeps beside it. */
+function isPartOf(file: string | undefined, name: string): boolean {
+  return file !== undefined && (name === file || JOURNALS.some((suffix) => name === file + suffix));
+}

@@ -1,0 +1,142 @@
+import type { Database } from 'better-sqlite3';
+import type { Connection, Query } from './connection.js';
+import { isDamage, TablesDamaged } from './damage.js';
+
+/**
+ * The open file of some projections. A new file can take its place while everything that was prepared on it stays valid. Reports damage
+ * wherever it is found.
+ */
+export class LivingFile implements Connection {
+  readonly #onDamage: (error: unknown) => void;
+  #database: Database;
+
+  /** @param onDamage called each time that SQLite finds the file damaged; the statement then throws TablesDamaged */
+  constructor(database: Database, onDamage: (error: unknown) => void) {
+    this.#database = database;
+    this.#onDamage = onDamage;
+  }
+
+  /** The database that is open now. Do not keep it. */
+  get database(): Database {
+    return this.#database;
+  }
+
+  /** Uses another database from now on, and closes the present one. Call it outside transactions. */
+  exchange(database: Database): void {
+    const before = this.#database;
+    this.#database = database;
+    closeOnceIdle(before);
+  }
+
+  prepare<Parameters extends unknown[] | object = unknown[], Result = unknown>(
+    sql: string,
+  ): Parameters extends unknown[] ? Query<Parameters, Result> : Query<[Parameters], Result>;
+  prepare(sql: string): Query<unknown[], unknown> {
+    return new LivingQuery(this, sql);
+  }
+
+  exec(sql: string): void {
+    this.attempt(() => this.#database.exec(sql));
+  }
+
+  transaction<Result>(work: () => Result) {
+    const begin = () => this.#database.transaction(work);
+    return Object.assign(() => this.attempt(() => begin()()), { immediate: () => this.attempt(() => begin().immediate()) });
+  }
+
+  close(): void {
+    this.#database.close();
+  }
+
+  /** Runs the statements. @throws TablesDamaged if SQLite finds the file damaged */
+  attempt<Result>(statements: () => Result): Result {
+    try {
+      return statements();
+    } catch (error) {
+      throw this.judge(error);
+    }
+  }
+
+  /** Reports an error if it means damage. Returns what to throw. */
+  judge(error: unknown): unknown {
+    if (!isDamage(error)) return error;
+    this.#onDamage(error);
+    return new TablesDamaged({ cause: error });
+  }
+}
+
+/** A statement that is prepared again on each new database. */
+class LivingQuery implements Query<unknown[], unknown> {
+  readonly #file: LivingFile;
+  readonly #sql: string;
+  #mode: 'rows' | 'first column' | 'arrays' = 'rows';
+  #database: Database | undefined;
+  #statement: Query<unknown[], unknown> | undefined;
+
+  constructor(file: LivingFile, sql: string) {
+    this.#file = file;
+    this.#sql = sql;
+  }
+
+  run(...parameters: unknown[]) {
+    try {
+      return this.#prepared().run(...parameters);
+    } catch (error) {
+      throw this.#file.judge(error);
+    }
+  }
+
+  get(...parameters: unknown[]): unknown {
+    try {
+      return this.#prepared().get(...parameters);
+    } catch (error) {
+      throw this.#file.judge(error);
+    }
+  }
+
+  all(...parameters: unknown[]): unknown[] {
+    try {
+      return this.#prepared().all(...parameters);
+    } catch (error) {
+      throw this.#file.judge(error);
+    }
+  }
+
+  *iterate(...parameters: unknown[]): Generator<unknown> {
+    try {
+      yield* this.#prepared().iterate(...parameters);
+    } catch (error) {
+      throw this.#file.judge(error);
+    }
+  }
+
+  pluck(): this {
+    this.#mode = 'first column';
+    return this;
+  }
+
+  raw(): this {
+    this.#mode = 'arrays';
+    return this;
+  }
+
+  #prepared(): Query<unknown[], unknown> {
+    const { database } = this.#file;
+    if (this.#statement && this.#database === database) return this.#statement;
+    const statement: Query<unknown[], unknown> = database.prepare(this.#sql);
+    if (this.#mode === 'first column') statement.pluck();
+    if (this.#mode === 'arrays') statement.raw();
+    this.#database = database;
+    this.#statement = statement;
+    return statement;
+  }
+}
+
+/** A database cannot be closed while somebody reads its rows one by one. */
+function closeOnceIdle(database: Database): void {
+  try {
+    database.close();
+  } catch {
+    setImmediate(() => closeOnceIdle(database));
+  }
+}

@@ -1,0 +1,181 @@
+import { closeSync, openSync, rmSync } from 'node:fs';
+import { isDeepStrictEqual } from 'node:util';
+import { syncFile } from '../../shared/durable-files.js';
+import Database from '../../shared/sqlite.js';
+import type { RecordedEvent } from '../../store/event-store.js';
+import type { Connection } from './connection.js';
+import { isDamage } from './damage.js';
+import type { Generations } from './generations.js';
+import type { Traveller } from './pass.js';
+import { PositionTable, positionsIn, type SavedPosition, type Source } from './position.js';
+import type { Projection } from './projection.js';
+import { reportUnread, type UnreadLog } from './report-unread.js';
+import { quoted, tablesOf } from './tables.js';
+
+/** The schema of the present file while rows are taken over from it. */
+const PRESENT = 'present';
+
+/** How much of the file is kept in memory while it is filled. */
+const CACHE_KIB = 64 * 1024;
+
+/** Where it is said what was filled. A logger is one. */
+export interface FillLog extends UnreadLog {
+  info(fields: object, message: string): void;
+  warn(fields: object, message: string): void;
+}
+
+export interface NewFileOptions {
+  generations: Generations;
+  /** Creates all projections of the file over a database. */
+  make: (database: Connection) => Record<string, Projection>;
+  log: FillLog;
+}
+
+/** A file of projections that nobody else knows of until it is finished. */
+export class NewFile {
+  readonly #options: NewFileOptions;
+  readonly #path: string;
+  readonly #database: Database.Database;
+  readonly #projections: readonly Projection[];
+  readonly #positions: PositionTable;
+  /** The statements that create the indexes. Only reads need them, so they are created at the end. */
+  readonly #indexes: readonly string[];
+  #failure: unknown;
+  #isPublished = false;
+
+  constructor(options: NewFileOptions) {
+    this.#options = options;
+    this.#path = options.generations.newFile();
+    closeSync(openSync(this.#path, 'wx', 0o644));
+    this.#database = new Database(this.#path);
+    try {
+      // A file that is not finished is thrown away, so nothing needs to be on disk before.
+      for (const pragma of ['journal_mode = MEMORY', 'synchronous = OFF', `cache_size = -${CACHE_KIB}`])
+        this.#database.pragma(pragma);
+      this.#projections = Object.values(options.make(this.#database));
+      this.#positions = new PositionTable(this.#database);
+      this.#indexes = dropIndexes(this.#database);
+    } catch (error) {
+      this.discard();
+      throw error;
+    }
+  }
+
+  /**
+   * Takes over, as they are in the present file, all projections but those. What cannot be read or does not fit has to be filled, too.
+   * @param isOfThisLog whether rows with that saved position come from this log
+   */
+  async takeOver(
+    except: readonly string[],
+    isOfThisLog: (projection: Projection, saved: SavedPosition) => Promise<boolean>,
+  ): Promise<void> {
+    const { generations, log } = this.#options;
+    const kept = this.#projections.filter(({ name }) => !except.includes(name));
+    if (kept.length === 0 || generations.present() === undefined) return;
+    try {
+      this.#database.prepare(`ATTACH ? AS ${PRESENT}`).run(generations.path);
+      for (const projection of kept) {
+        const saved = positionsIn(this.#database, PRESENT).get(projection.name);
+        if (saved && this.#hasSameTables(projection) && (await isOfThisLog(projection, saved))) this.#copy(projection);
+      }
+    } catch (error) {
+      if (!isDamage(error)) throw error;
+      log.warn(
+        { file: generations.path, err: error },
+        'not all tables of the present file can be taken over; the rest are filled',
+      );
+    } finally {
+      if (this.#isAttached()) this.#database.exec(`DETACH ${PRESENT}`);
+    }
+  }
+
+  /** Why the file cannot be filled; undefined if it can. */
+  get failure(): unknown {
+    return this.#failure;
+  }
+
+  /** Its projections, as those who take events from the log. After a failure they ignore them. */
+  travellers(source: Source): Traveller[] {
+    // All is one transaction, so that rows are written to the disk as late as possible.
+    this.#attempt(() => this.#database.exec('BEGIN'));
+    return this.#projections.map((projection) => ({
+      projection,
+      position: this.#positions.read(projection.name)?.position ?? 0,
+      apply: (events) => this.#attempt(() => this.#apply(projection, source, events)),
+    }));
+  }
+
+  /** Creates the indexes, which nobody needs before the file is read. */
+  createIndexes(): void {
+    this.#attempt(() => {
+      for (const index of this.#indexes) this.#database.exec(index);
+    });
+  }
+
+  /** Puts the file, complete and on disk, in the place of the present one, unless it has failed. */
+  async publish(): Promise<void> {
+    if (this.#failure !== undefined) return;
+    try {
+      this.#complete();
+      await syncFile(this.#path);
+      await this.#options.generations.publish(this.#path);
+      this.#isPublished = true;
+    } catch (error) {
+      this.#failure = error;
+    }
+  }
+
+  /** Throws the file away unless it was published. */
+  discard(): void {
+    this.#database.close();
+    if (!this.#isPublished) rmSync(this.#path, { force: true });
+  }
+
+  #apply(projection: Projection, source: Source, events: RecordedEvent[]): void {
+    reportUnread(this.#options.log, projection, projection.apply(events));
+    this.#positions.save(projection, source, events);
+  }
+
+  #complete(): void {
+    this.#database.exec('COMMIT');
+    this.#database.pragma('journal_mode = WAL');
+    this.#database.close();
+  }
+
+  /** Does nothing after the first failure. */
+  #attempt(work: () => void): void {
+    if (this.#failure !== undefined) return;
+    try {
+      work();
+    } catch (error) {
+      this.#failure = error;
+    }
+  }
+
+  #isAttached(): boolean {
+    return this.#database.prepare('SELECT 1 FROM pragma_database_list WHERE name = ?').get(PRESENT) !== undefined;
+  }
+
+  #hasSameTables({ name }: Projection): boolean {
+    const present = tablesOf(this.#database, name, PRESENT);
+    return present.length > 0 && isDeepStrictEqual(present, tablesOf(this.#database, name));
+  }
+
+  /** Copies its rows and its position as of one moment, or nothing. */
+  #copy({ name }: Projection): void {
+    this.#database.transaction(() => {
+      const tables = tablesOf(this.#database, name).map((table) => quoted(table.name));
+      for (const table of tables) this.#database.exec(`INSERT INTO main.${table} SELECT * FROM ${PRESENT}.${table}`);
+      this.#positions.copy(name, PRESENT);
+    })();
+  }
+}
+
+/** Drops all indexes but those of primary keys. Returns the statements that create them. */
+function dropIndexes(database: Database.Database): string[] {
+  const indexes = database
+    .prepare<[], { name: string; sql: string }>("SELECT name, sql FROM sqlite_schema WHERE type = 'index' AND sql IS NOT NULL")
+    .all();
+  for (const { name } of indexes) database.exec(`DROP INDEX ${quoted(name)}`);
+  return indexes.map(({ sql }) => sql);
+}

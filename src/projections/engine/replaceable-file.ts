@@ -1,0 +1,272 @@
+import { isDeepStrictEqual } from 'node:util';
+import type { Logger } from 'pino';
+import { Backoff } from '../../shared/backoff.js';
+import Database from '../../shared/sqlite.js';
+import { openUnlocked, untilUnlocked } from '../../shared/until-unlocked.js';
+import type { Connection } from './connection.js';
+import { isDamage } from './damage.js';
+import { type Opened, openDatabase } from './database.js';
+import type { FillRequest } from './fill.js';
+import { Generations } from './generations.js';
+import { LivingFile } from './living-file.js';
+import { PositionTable, positionsIn, type SavedPosition } from './position.js';
+import type { Projection } from './projection.js';
+import type { Log, Replaceable } from './replaceable.js';
+import { Successor } from './successor.js';
+import { tablesOf } from './tables.js';
+
+type Projections = Record<string, Projection>;
+
+export interface ReplaceableFileOptions<P extends Projections> {
+  directory: string;
+  /** The file's name in that directory. */
+  name: string;
+  /** Creates the projections, and missing tables, over a database. */
+  make: (database: Connection) => P;
+  log: Pick<Logger, 'warn' | 'info'>;
+  /** Fills a new file and puts it in the place of the present one. */
+  fill: (request: FillRequest) => Promise<void>;
+}
+
+/** How long to wait after a file could not be exchanged, in milliseconds. */
+const PAUSE = 1000;
+
+/** The waits after a file could not be filled. */
+const BACKOFF = { first: 1000, longest: 60_000 };
+
+const DAMAGED = 'the projections file is damaged; it is filled anew from the log';
+
+/**
+ * A file of projections that is open for as long as the process lives, although other files take its place. While the present file is
+ * damaged, or has the tables of another version, empty tables stand in for it.
+ */
+export class ReplaceableFile<P extends Projections> implements Replaceable {
+  readonly #options: ReplaceableFileOptions<P>;
+  readonly #generations: Generations;
+  readonly #lost = new Set<() => void>();
+  /** The projections that are not taken over from the present file. */
+  readonly #distrusted = new Set<string>();
+  /** The file that was looked at last. */
+  #seen: string | undefined;
+  #isStandIn = false;
+  #isDamaged = false;
+  #nextLook = 0;
+  readonly #backoff = new Backoff(BACKOFF);
+  /** How far the present file came. It tells which events the log must hold, also while other tables stand in for it. */
+  #known: SavedPosition[] = [];
+  #looking: Promise<void> | undefined;
+  #refilling: Promise<void> | undefined;
+  readonly database: LivingFile;
+  readonly projections: P;
+
+  /**
+   * Opens the present file; creates one if there is none.
+   * @throws FileLocked if another process keeps it locked for too long
+   */
+  static async open<P extends Projections>(options: ReplaceableFileOptions<P>): Promise<ReplaceableFile<P>> {
+    const { path } = new Generations(options.directory, options.name);
+    const onWait = () => options.log.warn({ file: path }, 'another process has locked the file; waiting for it');
+    return openUnlocked(path, () => new ReplaceableFile(options), onWait);
+  }
+
+  private constructor(options: ReplaceableFileOptions<P>) {
+    this.#options = options;
+    this.#generations = new Generations(options.directory, options.name);
+    const database = this.#openPresent();
+    this.#isStandIn = database === undefined;
+    this.database = new LivingFile(database ?? this.#standIn(), (error) => this.#lose(error));
+    try {
+      this.projections = options.make(this.database);
+    } catch (error) {
+      this.database.close();
+      throw error;
+    }
+  }
+
+  get isStandIn(): boolean {
+    return this.#isStandIn;
+  }
+
+  onLost(listener: () => void): void {
+    this.#lost.add(listener);
+  }
+
+  look(log: Log): void {
+    if (!this.#isNew() || performance.now() < this.#nextLook) return;
+    this.#exchange(log).catch((error: unknown) => {
+      this.#nextLook = performance.now() + PAUSE;
+      this.#options.log.warn({ file: this.#options.name, err: error }, 'the new projections file cannot be used yet');
+    });
+  }
+
+  refill(projection: string, log: Log, signal: AbortSignal): Promise<void> {
+    if (!this.#isStandIn) this.#distrusted.add(projection);
+    this.#refilling ??= this.#refill(log, signal).finally(() => {
+      this.#refilling = undefined;
+    });
+    return this.#refilling;
+  }
+
+  async #refill(log: Log, signal: AbortSignal): Promise<void> {
+    try {
+      if (!this.#isNew()) await this.#fill(this.#untrusted());
+      await this.#exchange(log);
+      this.#backoff.reset();
+    } catch (error) {
+      // To fill a file is much work, and what prevents it may last: a full disk.
+      await this.#backoff.wait(signal);
+      throw error;
+    }
+  }
+
+  /** The same, as those see it who use it. */
+  get opened(): Opened<P> {
+    return { database: this.database, projections: this.projections, file: this };
+  }
+
+  close(): void {
+    this.database.close();
+  }
+
+  #isNew(): boolean {
+    const present = this.#generations.present();
+    return present !== undefined && present !== this.#seen;
+  }
+
+  #exchange(log: Log): Promise<void> {
+    this.#looking ??= this.#exchangeNow(log).finally(() => {
+      this.#looking = undefined;
+    });
+    return this.#looking;
+  }
+
+  async #exchangeNow(log: Log): Promise<void> {
+    if (await untilUnlocked(() => this.#isPresentLost())) await this.#fill([]);
+    const database = await untilUnlocked(() => this.#openPresent());
+    if (!database) return;
+    try {
+      const successor = new Successor(database, Object.values(this.#options.make(database)), this.database);
+      // What is found out last must still be so when the files are exchanged, so nothing may run in between.
+      for (let late = successor.late(); late; late = successor.late()) await successor.catchUp(late, log);
+    } catch (error) {
+      this.#seen = undefined;
+      database.close();
+      throw error;
+    }
+    this.database.exchange(database);
+    this.#isStandIn = false;
+    this.#isDamaged = false;
+    this.#distrusted.clear();
+  }
+
+  #fill(projections: string[]): Promise<void> {
+    const { name: file, fill } = this.#options;
+    return fill({ file, projections, seen: this.#generations.present() });
+  }
+
+  /** True if somebody has deleted the file, and it was created again, without the rows of the open one. */
+  #isPresentLost(): boolean {
+    const database = this.#openPresent();
+    try {
+      return database !== undefined && positionsOf(database).length === 0 && positionsOf(this.database).length > 0;
+    } finally {
+      database?.close();
+    }
+  }
+
+  /**
+   * Opens the present file, or creates it; undefined if it is damaged or has the tables of another version. A file is deleted, with those
+   * that SQLite has beside it, only after another has its name. So what has the name before and afterwards is whole.
+   */
+  #openPresent(): Database.Database | undefined {
+    for (;;) {
+      const before = this.#generations.present();
+      const database = this.#openUsable();
+      const present = this.#generations.present();
+      if (before === undefined || before === present) {
+        this.#seen = present;
+        return database;
+      }
+      database?.close();
+    }
+  }
+
+  #openUsable(): Database.Database | undefined {
+    const { make, name, log } = this.#options;
+    try {
+      const database = openDatabase(this.#generations.path);
+      try {
+        if (isEmpty(database) || hasTablesOf(database, make)) {
+          new PositionTable(database);
+          return database;
+        }
+        this.#known = [...positionsIn(database, 'main').values()];
+      } catch (error) {
+        database.close();
+        throw error;
+      }
+      database.close();
+      log.info({ file: name }, 'the projections file has the tables of another version; a new one is filled from the log');
+    } catch (error) {
+      if (!isDamage(error)) throw error;
+      this.#isDamaged = true;
+      log.warn({ file: name, err: error }, DAMAGED);
+    }
+    return undefined;
+  }
+
+  /** The open file was found damaged. It is closed a moment later, for it is in use now. */
+  #lose(error: unknown): void {
+    if (this.#isStandIn) return;
+    this.#isStandIn = true;
+    this.#isDamaged = true;
+    this.#options.log.warn({ file: this.#options.name, err: error }, DAMAGED);
+    for (const listener of this.#lost) listener();
+    const damaged = this.database.database;
+    setImmediate(() => {
+      if (this.database.database !== damaged) return;
+      this.#known = positionsOf(this.database);
+      this.database.exchange(this.#standIn());
+    });
+  }
+
+  /** The projections that are filled from the log. From a damaged file, only what may be nowhere else is taken over. */
+  #untrusted(): string[] {
+    const all = Object.values(this.projections).filter(({ name, mayLoseOldEvents }) => {
+      return this.#distrusted.has(name) || (this.#isDamaged && !mayLoseOldEvents);
+    });
+    return all.map(({ name }) => name);
+  }
+
+  #standIn(): Database.Database {
+    const database = new Database(':memory:');
+    new PositionTable(database).put(this.#known);
+    this.#options.make(database);
+    return database;
+  }
+}
+
+/** The positions, as far as they can be read from a damaged file. */
+function positionsOf(database: Connection): SavedPosition[] {
+  try {
+    return new PositionTable(database).all();
+  } catch {
+    return [];
+  }
+}
+
+function isEmpty(database: Database.Database): boolean {
+  return database.prepare('SELECT 1 FROM sqlite_schema LIMIT 1').get() === undefined;
+}
+
+/** True if all tables of these projections are there, in their shape. */
+function hasTablesOf(database: Database.Database, make: (database: Connection) => Projections): boolean {
+  const expected = new Database(':memory:');
+  try {
+    return Object.values(make(expected)).every(({ name }) => {
+      return isDeepStrictEqual(tablesOf(database, name), tablesOf(expected, name));
+    });
+  } finally {
+    expected.close();
+  }
+}

@@ -1,0 +1,20 @@
+import type { EventStore } from '../../store/event-store.js';
+import type { Source } from './position.js';
+
+/** A log to read from, and how it begins. */
+export type Log = Source & { store: Pick<EventStore, 'readAll'> };
+
+/** An open file of projections whose place another file can take. */
+export interface Replaceable {
+  /** True if its tables are empty only because the file cannot be used. They must not be filled. */
+  readonly isStandIn: boolean;
+  /** Calls the listener whenever the tables are lost: at once, before anything is read from those that stand in for them. */
+  onLost(listener: () => void): void;
+  /** Uses the file that has the name by now, once that holds all that the open one holds. */
+  look(log: Log): void;
+  /**
+   * Has a new file filled, and uses it. `signal` ends the waits.
+   * @param projection the one that needs it; it is filled from event zero
+   */
+  refill(projection: string, log: Log, signal: AbortSignal): Promise<void>;
+}

@@ -1,0 +1,111 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { lstatSync, readdirSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import { EventStoreDbEventStore } from '../../src/store/eventstoredb/eventstoredb.js';
+import { openLog } from '../../src/store/sqlite/sqlite-file.js';
+import { streamOf } from '../../src/store/streams.js';
+import { eventsOf, type Past, writeHistory } from '../bench/support/history.js';
+import { keyledger } from '../cli/run.js';
+import { ownServer } from '../support/eventstoredb.js';
+import { isInstalled } from '../support/eventstoredb-server.js';
+import { PROJECTION_FILES } from '../support/projection-files.js';
+import { readinessOf, untilFilled } from '../support/readiness.js';
+import { startServer } from '../support/server.js';
+import { storeSettings } from '../support/two-servers.js';
+import { cleanUpLater, temporaryDirectory } from '../support/world.js';
+
+const COMMAND = join(import.meta.dirname, '../../dist/cli/keyledger.js');
+/** So many that a start has the files filled by a thread. */
+const PASTS: Past[] = Array.from({ length: 900 }, (_, index) => ({ account: `account-${index}`, events: 10 }));
+const LIMIT = 180_000;
+
+/** Fills a log with the pasts. Resolves with the settings that lead there. */
+async function writeSqlite(directory: string): Promise<Record<string, string>> {
+  const log = openLog(join(directory, 'events.db'));
+  writeHistory(log, PASTS);
+  log.close();
+  return {};
+}
+
+async function writeEventStoreDb(): Promise<Record<string, string>> {
+  const { connectionString } = await ownServer();
+  const store = new EventStoreDbEventStore(connectionString);
+  const pasts = PASTS.values();
+  const write = async () => {
+    for (const past of pasts) await store.append(streamOf('apiKeys', past.account), 0, [...eventsOf(past)]);
+  };
+  await Promise.all(Array.from({ length: 32 }, write));
+  await store.close();
+  const keys = { KEYLEDGER_LOG_KEY: 'A'.repeat(43), KEYLEDGER_PSEUDONYM_KEY: 'B'.repeat(43) };
+  return { ...keys, ...storeSettings(connectionString) };
+}
+
+/** Starts a server without waiting for it. */
+function spawnServer(directory: string, settings: Record<string, string>) {
+  const env = { PATH: process.env.PATH, PORT: '0', KEYLEDGER_DATA: directory, ...settings };
+  const child = spawn(process.execPath, [COMMAND, 'serve'], { env, stdio: 'ignore' });
+  cleanUpLater(() => child.kill('SIGKILL'));
+  return child;
+}
+
+const NEW = /^(?:keys|projections|analytics)\.db\.[0-9a-f]{8}$/;
+const newFiles = (directory: string) => readdirSync(directory).filter((name) => NEW.test(name));
+const isLink = (directory: string, name: string) =>
+  lstatSync(join(directory, name), { throwIfNoEntry: false })?.isSymbolicLink() ?? false;
+
+const MOMENTS: [moment: string, isReached: (directory: string) => boolean][] = [
+  ['as it begins', (directory) => newFiles(directory).length > 0],
+  ['in the middle', (directory) => newFiles(directory).some((name) => statSync(join(directory, name)).size > 100_000)],
+  ['as the first file takes its place', (directory) => isLink(directory, 'keys.db')],
+  ['as the last file takes its place', (directory) => isLink(directory, 'analytics.db')],
+];
+
+const ROWS = MOMENTS.flatMap(([moment, isReached]) => [
+  { moment, isReached, name: 'SQLite', write: writeSqlite, its: it },
+  { moment, isReached, name: 'EventStoreDB', write: writeEventStoreDb, its: isInstalled() ? it : it.skip },
+]);
+
+describe.each(ROWS)('a server on $name that is killed while it fills files, $moment', ({ isReached, write, its }) => {
+  its(
+    'fills them at the next start, also where two start at once, and leaves no others',
+    async () => {
+      const directory = temporaryDirectory();
+      const settings = await write(directory);
+      const killed = spawnServer(directory, settings);
+      while (!isReached(directory)) await delay(1);
+      killed.kill('SIGKILL');
+      await once(killed, 'exit');
+      const servers = await Promise.all([1, 2].map(() => startServer(directory, settings)));
+      for (const server of servers) await untilFilled(server);
+      for (const server of servers) expect(await server.end('SIGTERM')).toBe(0);
+      expect(await keyledger(['replay'], { KEYLEDGER_DATA: directory, ...settings }, LIMIT)).toMatchObject({ code: 0 });
+      for (const name of PROJECTION_FILES) expect(isLink(directory, name)).toBe(true);
+      expect(newFiles(directory)).toHaveLength(3);
+    },
+    LIMIT,
+  );
+});
+
+it(
+  'where the disk has no room for a file, all others are filled and serve; it is filled once there is room',
+  async () => {
+    const directory = temporaryDirectory();
+    await writeSqlite(directory);
+    // In KiB: more than the file of keys needs, and less than that of the history.
+    const limited = ['/bin/bash', '-c', 'ulimit -f 4000; exec "$0" "$@"', process.execPath, COMMAND];
+    const server = await startServer(directory, {}, undefined, [], limited);
+    await untilFilled(server, 'keys', 'activity');
+    while (!server.output().includes('projections.db could not be filled')) await delay(25);
+    expect(isLink(directory, 'keys.db')).toBe(true);
+    expect(isLink(directory, 'projections.db')).toBe(false);
+    await (await server.client()).newKey();
+    expect((await readinessOf(server)).body.projections.history?.state).not.toBe('ok');
+    expect(await server.end('SIGTERM')).toBe(0);
+    const again = await startServer(directory);
+    await untilFilled(again);
+    expect(newFiles(directory)).toHaveLength(3);
+  },
+  LIMIT,
+);

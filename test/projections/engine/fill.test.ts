@@ -1,0 +1,214 @@
+import { existsSync, lstatSync, readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { auditProjections, keysProjections } from '../../../src/projections/engine/all-projections.js';
+import type { Connection } from '../../../src/projections/engine/connection.js';
+import { digestOf } from '../../../src/projections/engine/digest.js';
+import { type FillOptions, type FillRequest, fill } from '../../../src/projections/engine/fill.js';
+import { Generations } from '../../../src/projections/engine/generations.js';
+import { PositionTable } from '../../../src/projections/engine/position.js';
+import type { Projection } from '../../../src/projections/engine/projection.js';
+import { ProjectionRunner } from '../../../src/projections/engine/runner.js';
+import Database from '../../../src/shared/sqlite.js';
+import { type Category, type RecordedEvent, StoreUnavailable } from '../../../src/store/event-store.js';
+import { SqliteEventStore } from '../../../src/store/sqlite/sqlite.js';
+import { StoreDouble } from '../../support/store-doubles.js';
+import { recordTouchingHistory } from '../../support/touching-history.js';
+import { cleanUpLater, temporaryDirectory } from '../../support/world.js';
+
+const silent = { info() {}, warn() {}, error() {} };
+const NAMES = ['keys.db', 'projections.db'];
+const make = (file: string) => (file === 'keys.db' ? keysProjections : auditProjections);
+
+/** A data directory with a log, and files that runners have filled from it. */
+async function filledDirectory() {
+  const directory = temporaryDirectory();
+  const store = new SqliteEventStore(join(directory, 'events.db'));
+  cleanUpLater(() => store.close());
+  await recordTouchingHistory(store);
+  for (const name of NAMES) {
+    const database = new Database(join(directory, name));
+    database.pragma('journal_mode = WAL');
+    const projections: Projection[] = Object.values(make(name)(database));
+    const runners = projections.map((projection) => new ProjectionRunner({ database, store, projection, log: silent }));
+    for (const runner of runners) runner.start();
+    await Promise.all(runners.map((runner) => runner.caughtUp));
+    await Promise.all(runners.map((runner) => runner.stop()));
+    database.close();
+  }
+  return { directory, store };
+}
+
+function request(directory: string, file: string, projections: string[] = []): FillRequest {
+  return { file, projections, seen: new Generations(directory, file).present() };
+}
+
+/** All projections' rows, their positions, and the statements that made tables and indexes. */
+function contentOf(directory: string, name: string) {
+  const database = new Database(join(directory, name), { readonly: true });
+  const schema = database.prepare('SELECT sql FROM sqlite_schema WHERE sql IS NOT NULL ORDER BY name').pluck().all();
+  const positions = database.prepare('SELECT * FROM positions_1 ORDER BY projection').all();
+  const names = Object.values<Projection>(make(name)(new Database(':memory:'))).map((projection) => projection.name);
+  const digests = names.map((projection) => digestOf(database, projection));
+  database.close();
+  return { schema, positions, digests };
+}
+
+const contentsOf = (directory: string) => NAMES.map((name) => contentOf(directory, name));
+
+/** The files of projections in the directory, without those that SQLite has beside them. */
+const filesIn = (directory: string) =>
+  readdirSync(directory).filter((name) => /^(?:keys|projections)\.db/.test(name) && !/-(?:wal|shm)$/.test(name));
+
+it('fills the same tables, indexes and positions as those who follow the log', async () => {
+  const { directory, store } = await filledDirectory();
+  const expected = contentsOf(directory);
+  const requests = NAMES.map((name) =>
+    request(directory, name, ['history_4', 'keys_3', 'transparency_2', 'usage_2', 'reads_3']),
+  );
+  await fill(requests, { directory, store, make, log: silent });
+  for (const name of NAMES) expect(lstatSync(join(directory, name)).isSymbolicLink()).toBe(true);
+  expect(contentsOf(directory)).toEqual(expected);
+  expect(filesIn(directory)).toHaveLength(4);
+});
+
+it('reads the log once for all projections of a category', async () => {
+  const { directory, store } = await filledDirectory();
+  const read: string[] = [];
+  const readAll = store.readAll.bind(store);
+  store.readAll = (category, after) => {
+    if (after === 0) read.push(category);
+    return readAll(category, after);
+  };
+  const requests = NAMES.map((name) =>
+    request(directory, name, ['history_4', 'keys_3', 'transparency_2', 'usage_2', 'reads_3']),
+  );
+  await fill(requests, { directory, store, make, log: silent });
+  expect(read.sort()).toEqual(['apiKeyReads', 'apiKeyUsage', 'apiKeys']);
+});
+
+it('lets those go on who have the old file open, and deletes it', async () => {
+  const { directory, store } = await filledDirectory();
+  const old = new Database(join(directory, 'keys.db'));
+  for (let round = 0; round < 3; round += 1) {
+    await fill([request(directory, 'keys.db', ['keys_3'])], { directory, store, make, log: silent });
+    old.exec('UPDATE keys_3 SET quarantined = 1');
+    expect(old.prepare('SELECT min(quarantined) FROM keys_3').pluck().get()).toBe(1);
+    const now = new Database(join(directory, 'keys.db'));
+    expect(now.prepare('SELECT max(quarantined) FROM keys_3').pluck().get()).toBe(0);
+    now.close();
+    expect(filesIn(directory)).toHaveLength(3);
+  }
+  expect(existsSync(join(directory, 'keys.db-wal'))).toBe(false);
+  old.close();
+});
+
+it('takes over what is not to be filled, such as counts of events that the log has no longer', async () => {
+  const { directory, store } = await filledDirectory();
+  const present = new Database(join(directory, 'projections.db'));
+  present.exec("INSERT INTO usage_2 VALUES ('key_old', '2020-01-01', 7); DELETE FROM history_4");
+  present.close();
+  await fill([request(directory, 'projections.db', ['history_4'])], { directory, store, make, log: silent });
+  const now = new Database(join(directory, 'projections.db'));
+  expect(now.prepare("SELECT count FROM usage_2 WHERE keyId = 'key_old'").pluck().get()).toBe(7);
+  expect(now.prepare('SELECT count(*) FROM history_4').pluck().get()).toBeGreaterThan(0);
+  now.close();
+});
+
+it('fills only once when two want it', async () => {
+  const { directory, store } = await filledDirectory();
+  const filled: object[] = [];
+  const log = { ...silent, info: (fields: object) => void filled.push(fields) };
+  const wanted = [request(directory, 'keys.db', ['keys_3'])];
+  await Promise.all([1, 2, 3].map(() => fill(wanted, { directory, store, make, log })));
+  expect(filled).toHaveLength(1);
+});
+
+it('leaves the present file, and nothing else, whichever write fails', async () => {
+  const { directory, store } = await filledDirectory();
+  const before = [contentsOf(directory), filesIn(directory)];
+  let failures = 0;
+  for (let failing = 0; ; failing += 1) {
+    const options: FillOptions = { directory, store, make: (file) => failingAt(failing, make(file)), log: silent };
+    const outcome = await fill([request(directory, 'keys.db', ['keys_3'])], options).then(
+      ([failure]) => failure?.reason ?? 'filled',
+    );
+    if (outcome === 'filled') break;
+    failures += 1;
+    expect(outcome).toContain('the disk is full');
+    expect([contentsOf(directory), filesIn(directory)]).toEqual(before);
+  }
+  expect(failures).toBeGreaterThan(1);
+});
+
+/** Makes the insert fail after so many rows of keys. */
+function failingAt(rows: number, make: (database: Connection) => Record<string, Projection>) {
+  return (database: Connection) => {
+    const projections = make(database);
+    database.exec(`CREATE TEMP TRIGGER full BEFORE INSERT ON main.keys_3 WHEN (SELECT count(*) FROM keys_3) >= ${rows}
+      BEGIN SELECT RAISE(ABORT, 'the disk is full'); END`);
+    return projections;
+  };
+}
+
+/** A store that breaks off the first reads of everything, each a little later. */
+class Interrupted extends StoreDouble {
+  reads = 0;
+
+  override async *readAll(category: Category, after?: number): AsyncGenerator<RecordedEvent[]> {
+    this.reads += 1;
+    let left = this.reads < 8 ? this.reads : Number.POSITIVE_INFINITY;
+    for await (const page of this.store.readAll(category, after)) {
+      for (const event of page) {
+        if (left === 0) throw new StoreUnavailable();
+        left -= 1;
+        yield [event];
+      }
+    }
+  }
+}
+
+it('goes on where it was when the store was away for a moment', async () => {
+  const { directory, store } = await filledDirectory();
+  const expected = contentsOf(directory);
+  const requests = NAMES.map((name) => request(directory, name, ['history_4', 'keys_3', 'transparency_2']));
+  expect(await fill(requests, { directory, store: new Interrupted(store), make, log: silent })).toEqual([]);
+  expect(contentsOf(directory)).toEqual(expected);
+});
+
+it('reports what it cannot read, and sets the account apart', async () => {
+  const { directory, store } = await filledDirectory();
+  const operator = new Database(join(directory, 'events.db'));
+  operator.exec("UPDATE events SET data = '{' WHERE stream = 'apiKeys-second' AND version = 3");
+  operator.close();
+  const reported: object[] = [];
+  const log = { ...silent, error: (fields: object) => void reported.push(fields) };
+  await fill([request(directory, 'keys.db', ['keys_3'])], { directory, store, make, log });
+  expect(reported).toMatchObject([{ projection: 'keys_3', account: 'second' }]);
+  const database = new Database(join(directory, 'keys.db'), { readonly: true });
+  expect(database.prepare('SELECT account, version FROM keys_3_quarantine').all()).toEqual([{ account: 'second', version: 2 }]);
+  database.close();
+});
+
+it('ends early when it is told to, and leaves nothing', async () => {
+  const { directory, store } = await filledDirectory();
+  const before = filesIn(directory);
+  const reason = new Error('enough');
+  const filling = fill([request(directory, 'keys.db', ['keys_3'])], {
+    directory,
+    store,
+    make,
+    log: silent,
+    signal: AbortSignal.abort(reason),
+  });
+  await expect(filling).rejects.toBe(reason);
+  expect(filesIn(directory)).toEqual(before);
+});
+
+it('sweeps away what a fill that was killed has left', async () => {
+  const { directory, store } = await filledDirectory();
+  const left = new Database(join(directory, 'keys.db.0a1b2c3d'));
+  new PositionTable(left);
+  left.close();
+  await fill([request(directory, 'keys.db', ['keys_3'])], { directory, store, make, log: silent });
+  expect(existsSync(join(directory, 'keys.db.0a1b2c3d'))).toBe(false);
+});

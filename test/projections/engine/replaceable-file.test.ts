@@ -1,0 +1,209 @@
+import { closeSync, openSync, realpathSync, rmSync, statSync, writeSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import { Generations } from '../../../src/projections/engine/generations.js';
+import { projectionsOf } from '../../../src/projections/engine/projections-of.js';
+import { repair } from '../../../src/projections/engine/repair.js';
+import Database from '../../../src/shared/sqlite.js';
+import { SqliteEventStore } from '../../../src/store/sqlite/sqlite.js';
+import { PROJECTION_FILES, type ProjectionFile } from '../../support/projection-files.js';
+import { readinessOf, untilClosed, untilFilled } from '../../support/readiness.js';
+import { removeLog } from '../../support/restorable.js';
+import { type HeldKey, statusOf } from '../../support/verify.js';
+import { cleanUpLater, openWorld, temporaryDirectory, type World } from '../../support/world.js';
+
+const silent = { info() {}, warn() {}, error() {} };
+
+/** The number of the file that has the name now. */
+const inodeOf = (directory: string, name: ProjectionFile) => statSync(join(directory, name)).ino;
+
+/** Fills files anew, as `keyledger replay --repair` does. */
+async function repairAll(directory: string, ...wrong: { file: ProjectionFile; projection: string }[]): Promise<void> {
+  const store = new SqliteEventStore(join(directory, 'events.db'));
+  await repair(wrong, { directory, store, make: projectionsOf(undefined), log: silent });
+  await store.close();
+}
+
+/** Overwrites all pages of a file but the first, as a failing disk may, so that those who have it open read them anew. */
+function spoil(directory: string, name: ProjectionFile): void {
+  const path = join(directory, name);
+  const database = new Database(path);
+  database.pragma('wal_checkpoint(TRUNCATE)');
+  database.close();
+  const file = openSync(path, 'r+');
+  for (let page = 1; page < statSync(path).size / 4096; page += 1)
+    writeSync(file, Buffer.alloc(4096, 'x'), 0, 4096, page * 4096);
+  closeSync(file);
+}
+
+/** Asks until the key is accepted again. Meanwhile it must never be refused as unknown. */
+async function untilAccepted(world: World, held: HeldKey): Promise<void> {
+  for (;;) {
+    const status = await statusOf(world, held);
+    if (status === 200) return;
+    expect(status).toBe(503);
+    await delay(5);
+  }
+}
+
+describe('a repair beside running servers', () => {
+  it('gives each of them the new file, and what they do afterwards is in it', async () => {
+    const dataDirectory = temporaryDirectory();
+    const [one, other] = [await openWorld({ dataDirectory }), await openWorld({ dataDirectory })];
+    const client = await one.client({});
+    const [kept, deleted] = [await client.newKey(), await client.newKey()];
+    const before = inodeOf(dataDirectory, 'keys.db');
+    await repairAll(dataDirectory, { file: 'keys.db', projection: 'keys_3' });
+    expect(inodeOf(dataDirectory, 'keys.db')).not.toBe(before);
+    for (const world of [one, other]) await untilAccepted(world, kept);
+    await client.deleteKey(deleted.key.keyId);
+    for (const world of [one, other]) while ((await statusOf(world, deleted)) === 200) await delay(1);
+    const database = new Database(join(dataDirectory, 'keys.db'), { readonly: true });
+    const end = database.prepare('SELECT deletedAt FROM keys_3 WHERE keyId = ?').pluck();
+    while (!end.get(deleted.key.keyId)) await delay(5);
+    database.close();
+    expect(one.log() + other.log()).not.toContain('cannot be used');
+  });
+
+  it('never lets a key in that was wrongly alive in the old tables', async () => {
+    const world = await openWorld();
+    const { dataDirectory } = world.config;
+    const client = await world.client({});
+    const dead = await client.newKey();
+    await client.deleteKey(dead.key.keyId);
+    const database = new Database(join(dataDirectory, 'keys.db'));
+    database.exec('UPDATE keys_3 SET deletedAt = NULL');
+    database.close();
+    await repairAll(dataDirectory, { file: 'keys.db', projection: 'keys_3' });
+    let isOver = false;
+    const filled = untilFilled(world).then(() => {
+      isOver = true;
+    });
+    while (!isOver) expect([401, 503]).toContain(await statusOf(world, dead));
+    await filled;
+  });
+});
+
+describe('a file that was deleted, and created again without rows', () => {
+  it('is filled beside those who have the old one, and they go on with the new one', async () => {
+    const world = await openWorld();
+    const { dataDirectory } = world.config;
+    const client = await world.client({});
+    const held = await client.newKey();
+    const generations = new Generations(dataDirectory, 'keys.db');
+    const file = generations.newFile();
+    const empty = new Database(file);
+    empty.pragma('journal_mode = WAL');
+    empty.close();
+    await generations.publish(file);
+    /** Opens it anew each time. That fails if the file is replaced at that very moment. */
+    const holds = (keyId: string) => {
+      try {
+        const database = new Database(join(dataDirectory, 'keys.db'), { readonly: true });
+        const found = database.prepare('SELECT 1 FROM keys_3 WHERE keyId = ?').get(keyId);
+        database.close();
+        return found !== undefined;
+      } catch {
+        return false;
+      }
+    };
+    while (!holds(held.key.keyId)) expect(await statusOf(world, held)).toBe(200);
+    const another = await client.newKey();
+    while (!holds(another.key.keyId)) await delay(5);
+  });
+});
+
+describe('what a file of another version tells of the log', () => {
+  it('still closes a process whose log lacks events', async () => {
+    const dataDirectory = temporaryDirectory();
+    const world = await openWorld({ dataDirectory });
+    await (await world.client({})).newKey();
+    await untilFilled(world);
+    await world.stop();
+    for (const name of ['projections.db', 'analytics.db'] as const) removeLog(dataDirectory, name);
+    rmSync(join(dataDirectory, 'checkpoints'), { force: true });
+    const old = new Database(join(dataDirectory, 'keys.db'));
+    old.exec('ALTER TABLE keys_3 RENAME TO keys_2');
+    old.close();
+    const log = new Database(join(dataDirectory, 'events.db'));
+    log.exec('DELETE FROM events');
+    log.close();
+    const closed = await openWorld({ dataDirectory, unready: true });
+    expect(await untilClosed(closed)).toContain('lacks 1 event');
+  });
+});
+
+describe('a file that is damaged while it is open', () => {
+  it('is filled anew, aloud, without a restart: keys are verified again', async () => {
+    const world = await openWorld();
+    const { dataDirectory } = world.config;
+    const client = await world.client({});
+    const held = await client.newKey();
+    for (let key = 0; key < 20; key += 1) await (await world.client({})).newKey();
+    spoil(dataDirectory, 'keys.db');
+    const toucher = new Database(realpathSync(join(dataDirectory, 'keys.db')));
+    toucher.pragma('user_version = 1');
+    toucher.close();
+    while (!world.log().includes('the projections file is damaged')) await statusOf(world, held);
+    await untilAccepted(world, held);
+    await client.deleteKey(held.key.keyId);
+    expect(await statusOf(world, held)).toBe(401);
+  });
+});
+
+describe('a file with the tables of another version', () => {
+  /** A data directory in which a process of an older version keeps every file locked. */
+  async function upgraded() {
+    const dataDirectory = temporaryDirectory();
+    const world = await openWorld({ dataDirectory });
+    const client = await world.client({});
+    const held = await client.newKey();
+    await untilFilled(world);
+    await world.stop();
+    const old = PROJECTION_FILES.map((name) => {
+      const database = new Database(join(dataDirectory, name));
+      cleanUpLater(() => database.close());
+      const tables = database.prepare<[], string>(
+        "SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'positions%'",
+      );
+      database.exec(
+        'DROP VIEW IF EXISTS activity; DROP VIEW IF EXISTS quarters; DROP VIEW IF EXISTS keys; DROP VIEW IF EXISTS usage; DROP VIEW IF EXISTS positions',
+      );
+      for (const table of tables.pluck().all()) database.exec(`ALTER TABLE ${table} RENAME TO old_${table}`);
+      database.exec('BEGIN IMMEDIATE');
+      return database;
+    });
+    return { dataDirectory, held, old, account: client.account };
+  }
+
+  it('does not hold a start up, although another process has locked it, and is replaced', async () => {
+    const { dataDirectory, held, old } = await upgraded();
+    const before = inodeOf(dataDirectory, 'keys.db');
+    const world = await openWorld({ dataDirectory });
+    expect(await statusOf(world, held)).toBe(200);
+    await untilFilled(world);
+    expect(inodeOf(dataDirectory, 'keys.db')).not.toBe(before);
+    for (const database of old) database.exec('COMMIT');
+    const now = new Database(join(dataDirectory, 'keys.db'), { readonly: true });
+    expect(now.prepare("SELECT count(*) FROM sqlite_schema WHERE name LIKE 'old%'").pluck().get()).toBe(0);
+    now.close();
+  });
+
+  it('is ignored by those who run: they go on with their own', async () => {
+    const world = await openWorld();
+    const { dataDirectory } = world.config;
+    const client = await world.client({});
+    const held = await client.newKey();
+    const generations = new Generations(dataDirectory, 'keys.db');
+    const file = generations.newFile();
+    const newer = new Database(file);
+    newer.exec('CREATE TABLE keys_99 (n INTEGER PRIMARY KEY); INSERT INTO keys_99 VALUES (1)');
+    newer.close();
+    await generations.publish(file);
+    const another = await client.newKey();
+    await client.deleteKey(held.key.keyId);
+    expect(await statusOf(world, held)).toBe(401);
+    expect(await statusOf(world, another)).toBe(200);
+    expect((await readinessOf(world)).status).toBe(200);
+  });
+});
