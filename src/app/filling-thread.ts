@@ -1,6 +1,6 @@
 import { Worker } from 'node:worker_threads';
 import type { Logger } from 'pino';
-import type { FillFailure, FillRequest } from '../projections/engine/fill.js';
+import type { Filled, FillRequest } from '../projections/engine/fill.js';
 import type { Filler } from '../projections/engine/filler.js';
 import type { StoreLocation } from '../store/open.js';
 
@@ -22,7 +22,7 @@ export interface FillingTask {
 
 /** What the thread says. */
 export type FillingReply =
-  | { type: 'ended'; failures: FillFailure[] }
+  | { type: 'ended'; filled: Filled }
   | { type: 'log'; level: 'info' | 'warn' | 'error'; fields: object; message: string };
 
 export interface FillingThreadOptions extends Omit<FillingTask, 'requests'> {
@@ -37,23 +37,23 @@ export class FillingThread implements Filler {
     this.#options = options;
   }
 
-  fill(requests: readonly FillRequest[], signal: AbortSignal): Promise<FillFailure[]> {
+  fill(requests: readonly FillRequest[], signal: AbortSignal): Promise<Filled> {
     const { log, dataDirectory, store, pseudonymKey, staleness } = this.#options;
     return new Promise((resolve, reject) => {
       signal.throwIfAborted();
       const workerData: FillingTask = { dataDirectory, store, pseudonymKey, staleness, requests };
       const worker = new Worker(SCRIPT, { workerData, execArgv: [], resourceLimits: { maxOldGenerationSizeMb: HEAP } });
-      let failures: FillFailure[] | undefined;
+      let filled: Filled | undefined;
       const stop = () => worker.postMessage('stop');
       signal.addEventListener('abort', stop);
       worker.on('message', (reply: FillingReply) => {
-        if (reply.type === 'ended') failures = reply.failures;
+        if (reply.type === 'ended') filled = reply.filled;
         else log[reply.level](reply.fields, reply.message);
       });
       worker.on('error', reject);
       worker.on('exit', (code) => {
         signal.removeEventListener('abort', stop);
-        if (failures) resolve(failures);
+        if (filled) resolve(filled);
         else reject(signal.reason ?? new Error(`The thread that fills projections ended with code ${code}.`));
       });
     });

@@ -18,14 +18,14 @@ const say = (level: 'info' | 'warn' | 'error') => (fields: object, message: stri
 
 const store = await openStore(task.store, { staleness: task.staleness });
 try {
-  const failures = await fill(task.requests, {
+  const filled = await fill(task.requests, {
     directory: task.dataDirectory,
     store,
     make: projectionsOf(task.pseudonymKey),
     log: { info: say('info'), warn: say('warn'), error: say('error') },
     signal: stop.signal,
   });
-  port.postMessage({ type: 'ended', failures } satisfies FillingReply);
+  port.postMessage({ type: 'ended', filled } satisfies FillingReply);
 } finally {
   await store.close();
 }

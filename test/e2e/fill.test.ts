@@ -10,6 +10,7 @@ import { eventsOf, type Past, writeHistory } from '../bench/support/history.js';
 import { keyledger } from '../cli/run.js';
 import { ownServer } from '../support/eventstoredb.js';
 import { isInstalled } from '../support/eventstoredb-server.js';
+import { oneUnlessLong } from '../support/long.js';
 import { PROJECTION_FILES } from '../support/projection-files.js';
 import { readinessOf, untilFilled } from '../support/readiness.js';
 import { startServer } from '../support/server.js';
@@ -62,10 +63,14 @@ const MOMENTS: [moment: string, isReached: (directory: string) => boolean][] = [
   ['as the last file takes its place', (directory) => isLink(directory, 'analytics.db')],
 ];
 
-const ROWS = MOMENTS.flatMap(([moment, isReached]) => [
-  { moment, isReached, name: 'SQLite', write: writeSqlite, its: it },
-  { moment, isReached, name: 'EventStoreDB', write: writeEventStoreDb, its: isInstalled() ? it : it.skip },
-]);
+type Write = (directory: string) => Promise<Record<string, string>>;
+const STORES: [name: string, write: Write, its: jest.It][] = [
+  ['SQLite', writeSqlite, it],
+  ['EventStoreDB', writeEventStoreDb, isInstalled() ? it : it.skip],
+];
+const ROWS = MOMENTS.flatMap(([moment, isReached]) => {
+  return oneUnlessLong(STORES).map(([name, write, its]) => ({ moment, isReached, name, write, its }));
+});
 
 describe.each(ROWS)('a server on $name that is killed while it fills files, $moment', ({ isReached, write, its }) => {
   its(

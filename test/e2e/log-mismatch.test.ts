@@ -142,7 +142,7 @@ describe('on SQLite', () => {
   /** A copy of that log's data directory; and the keys. */
   function shortened() {
     const log = sqliteLog();
-    cpSync(lost.dataDirectory, log.dataDirectory, { recursive: true });
+    cpSync(lost.dataDirectory, log.dataDirectory, { recursive: true, verbatimSymlinks: true });
     return { ...log, keys: lost.keys };
   }
 

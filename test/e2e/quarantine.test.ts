@@ -22,7 +22,7 @@ beforeAll(async () => {
 /** A data directory with an account that has had three keys and deleted the first one, and another account with two. */
 function usedDirectory() {
   const copy = { ...used, dataDirectory: temporaryDirectory() };
-  cpSync(used.dataDirectory, copy.dataDirectory, { recursive: true });
+  cpSync(used.dataDirectory, copy.dataDirectory, { recursive: true, verbatimSymlinks: true });
   return copy;
 }
 

@@ -74,7 +74,7 @@ async function eventStoreDbLog(): Promise<RestorableLog> {
     async putBack() {
       await server.kill();
       rmSync(database, { recursive: true, force: true });
-      cpSync(copy, database, { recursive: true });
+      cpSync(copy, database, { recursive: true, verbatimSymlinks: true });
       await server.start();
     },
     open: () => new EventStoreDbEventStore(server.connectionString),
@@ -86,5 +86,5 @@ async function eventStoreDbLog(): Promise<RestorableLog> {
 function copyInUse(from: string, to: string): void {
   const rank = (name: string) => (name === 'chaser.chk' ? 0 : name.endsWith('.chk') ? 1 : 2);
   const names = readdirSync(from).sort((one, other) => rank(one) - rank(other));
-  for (const name of names) cpSync(join(from, name), join(to, name), { recursive: true });
+  for (const name of names) cpSync(join(from, name), join(to, name), { recursive: true, verbatimSymlinks: true });
 }

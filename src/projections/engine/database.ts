@@ -3,10 +3,10 @@ import { closeSync, openSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Logger } from 'pino';
 import { rebuiltFile } from '../../shared/data-files.js';
-import { hasCode } from '../../shared/error-code.js';
 import Database, { boundWal } from '../../shared/sqlite.js';
 import { openUnlocked, untilUnlocked } from '../../shared/until-unlocked.js';
 import type { Connection } from './connection.js';
+import { isDamage } from './damage.js';
 import { PositionTable } from './position.js';
 import type { Replaceable } from './replaceable.js';
 
@@ -95,16 +95,20 @@ function openSound(file: string, log: Pick<Logger, 'warn'>): Database.Database {
   try {
     return openDatabase(file);
   } catch (error) {
-    if (!['SQLITE_CORRUPT', 'SQLITE_NOTADB'].some((code) => hasCode(error, code))) throw error;
+    if (!isDamage(error)) throw error;
     log.warn({ file, err: error }, 'the projections file is damaged; it is rebuilt from the log');
     for (const suffix of ['', '-wal', '-shm']) rmSync(file + suffix, { force: true });
     return openDatabase(file);
   }
 }
 
-/** Opens or creates a file of projections. @throws SqliteError if it is damaged or locked */
-export function openDatabase(file: string): Database.Database {
-  const database = new Database(file, { timeout: 0 });
+/**
+ * Opens or creates a file of projections.
+ * @param timeout how long SQLite waits for a lock, in milliseconds; the process can do nothing else meanwhile
+ * @throws SqliteError if it is damaged or locked
+ */
+export function openDatabase(file: string, timeout = 0): Database.Database {
+  const database = new Database(file, { timeout });
   try {
     database.pragma('journal_mode = WAL');
     database.pragma('synchronous = NORMAL');

@@ -6,10 +6,12 @@ import Database from '../../shared/sqlite.js';
 import { untilUnlocked } from '../../shared/until-unlocked.js';
 import { type EventStore, StoreUnavailable } from '../../store/event-store.js';
 import type { Connection } from './connection.js';
+import type { FileInFilling, FillLog, IsOfThisLog, LeftOut } from './file-in-filling.js';
 import { Generations } from './generations.js';
-import { type FillLog, NewFile } from './new-file.js';
+import { NewFile } from './new-file.js';
 import { type PassOptions, pass } from './pass.js';
-import { difference, firstEvent } from './position.js';
+import { difference, firstEvent, type Source } from './position.js';
+import { PresentFile } from './present-file.js';
 import type { Projection } from './projection.js';
 
 /** If a pass reads fewer events, those that remain can be applied by whoever opens the file. */
@@ -19,7 +21,7 @@ const NEARLY_NONE = 1000;
 const FAILURES = 10;
 const BACKOFF = { first: 100, longest: 5000 };
 
-/** A file that is to be filled anew. */
+/** A file that is to be filled. */
 export interface FillRequest {
   /** Its name in the data directory. */
   file: string;
@@ -27,6 +29,8 @@ export interface FillRequest {
   projections: readonly string[];
   /** Which file had the name when the request was made. If another has it by now, nothing is done. */
   seen: string | undefined;
+  /** True: the present file, which is sound, is brought to the end of the log, instead of a new one. */
+  inPlace?: boolean;
 }
 
 /** Creates the projections of a file, given its name, over a database. */
@@ -40,6 +44,12 @@ export interface FillOptions {
   signal?: AbortSignal | undefined;
 }
 
+/** What became of the requests. */
+export interface Filled {
+  failures: FillFailure[];
+  leftOut: LeftOut[];
+}
+
 /** A file that could not be filled. */
 export interface FillFailure {
   file: string;
@@ -51,12 +61,12 @@ export interface FillFailure {
  * one process of a data directory does so at a time; the others wait. Where a file cannot be filled, the present one stays.
  * @throws StoreUnavailable, the signal's reason; then all files stay
  */
-export async function fill(requests: readonly FillRequest[], options: FillOptions): Promise<FillFailure[]> {
+export async function fill(requests: readonly FillRequest[], options: FillOptions): Promise<Filled> {
   const { directory, signal } = options;
   const unlock = await lockFilling(directory, signal);
   try {
     const due = requests.filter(({ file, seen }) => new Generations(directory, file).present() === seen);
-    return due.length > 0 ? await fillUnderLock(due, options) : [];
+    return due.length > 0 ? await fillUnderLock(due, options) : { failures: [], leftOut: [] };
   } finally {
     unlock();
   }
@@ -75,25 +85,19 @@ export function sweepFiles(directory: string, files: readonly string[]): void {
   }
 }
 
-async function fillUnderLock(requests: readonly FillRequest[], options: FillOptions): Promise<FillFailure[]> {
-  const { directory, store, make, log, signal } = options;
+async function fillUnderLock(requests: readonly FillRequest[], options: FillOptions): Promise<Filled> {
+  const { store, log, signal } = options;
   const start = performance.now();
   const source = { store, first: await firstEvent(store) };
-  const files = new Map<string, NewFile>();
+  const files = new Map<string, FileInFilling>();
   const failures: FillFailure[] = [];
   try {
-    for (const { file, projections } of requests) {
-      const generations = new Generations(directory, file);
-      generations.sweep();
+    for (const request of requests) {
       try {
-        const filling = new NewFile({ generations, make: make(file), log });
-        files.set(file, filling);
-        await filling.takeOver(projections, async (projection, saved) => !(await difference(source, projection, saved)));
+        files.set(request.file, await begin(request, options, source));
       } catch (error) {
         if (!hasCode(error, 'SQLITE_')) throw error;
-        failures.push({ file, reason: String(error) });
-        files.get(file)?.discard();
-        files.delete(file);
+        failures.push({ file: request.file, reason: String(error) });
       }
     }
     const reading = { store, travellers: [...files.values()].flatMap((file) => file.travellers(source)), signal };
@@ -103,12 +107,33 @@ async function fillUnderLock(requests: readonly FillRequest[], options: FillOpti
     events += await readAll(reading);
     for (const file of files.values()) await file.publish();
     for (const [file, { failure }] of files) if (failure !== undefined) failures.push({ file, reason: String(failure) });
-    const filled = requests.map(({ file }) => file).filter((file) => !failures.some((failure) => failure.file === file));
+    const filled = [...files].filter(([, { failure }]) => failure === undefined);
     const milliseconds = Math.round(performance.now() - start);
-    if (filled.length > 0) log.info({ files: filled, events, milliseconds }, 'the projections are filled from the log');
-    return failures;
+    const names = filled.map(([file]) => file);
+    if (names.length > 0) log.info({ files: names, events, milliseconds }, 'the projections are filled from the log');
+    return { failures, leftOut: filled.flatMap(([, { leftOut }]) => leftOut) };
   } finally {
     for (const file of files.values()) file.discard();
+  }
+}
+
+async function begin(
+  { file, projections, inPlace = false }: FillRequest,
+  { directory, make, log }: FillOptions,
+  source: Source & { store: EventStore },
+): Promise<FileInFilling> {
+  const generations = new Generations(directory, file);
+  generations.sweep();
+  const options = { generations, make: make(file), log };
+  const isOfThisLog: IsOfThisLog = async (projection, saved) => !(await difference(source, projection, saved));
+  const filling = inPlace ? new PresentFile(options) : new NewFile(options);
+  try {
+    if (filling instanceof PresentFile) await filling.choose(isOfThisLog);
+    else await filling.takeOver(projections, isOfThisLog);
+    return filling;
+  } catch (error) {
+    filling.discard();
+    throw error;
   }
 }
 

@@ -1,13 +1,14 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import type { FillFailure, FillRequest } from './fill.js';
+import type { LeftOut } from './file-in-filling.js';
+import type { Filled, FillFailure, FillRequest } from './fill.js';
 
-/** Fills new files of projections and puts them in the place of the present ones. */
+/** Fills files of projections. */
 export interface Filler {
   /**
-   * Resolves when the files have taken their places, or others have; with those that could not be filled.
+   * Resolves when the files have taken their places, or others have.
    * @throws the reason why nothing was filled, or the signal's reason
    */
-  fill(requests: readonly FillRequest[], signal: AbortSignal): Promise<FillFailure[]>;
+  fill(requests: readonly FillRequest[], signal: AbortSignal): Promise<Filled>;
 }
 
 /** A file of projections could not be filled. The old one stays. */
@@ -23,7 +24,7 @@ const GATHERING = 250;
 /** A request that waits, and whom to tell. */
 interface Waiting {
   request: FillRequest;
-  settle: { resolve: () => void; reject: (error: unknown) => void };
+  settle: { resolve: (leftOut: LeftOut[]) => void; reject: (error: unknown) => void };
 }
 
 export interface FillQueueOptions {
@@ -41,9 +42,9 @@ export class FillQueue {
     this.#options = options;
   }
 
-  /** Resolves when a file has taken the place of the one that was seen. */
-  fill(request: FillRequest): Promise<void> {
-    const filled = new Promise<void>((resolve, reject) => this.#waiting.push({ request, settle: { resolve, reject } }));
+  /** Resolves when the file is filled, or another has taken the place of the one that was seen; with what was left out. */
+  fill(request: FillRequest): Promise<LeftOut[]> {
+    const filled = new Promise<LeftOut[]>((resolve, reject) => this.#waiting.push({ request, settle: { resolve, reject } }));
     this.#running ??= this.#run();
     return filled;
   }
@@ -55,18 +56,24 @@ export class FillQueue {
 
   async #run(): Promise<void> {
     await delay(GATHERING, undefined, { signal: this.#options.signal }).catch(() => {});
-    while (this.#waiting.length > 0) await this.#fill(this.#waiting.splice(0));
+    while (this.#waiting.length > 0) {
+      const due = this.#waiting.splice(0);
+      // Files that are only behind do not wait for those that are filled from the beginning.
+      await this.#fill(due.filter(({ request }) => request.inPlace));
+      await this.#fill(due.filter(({ request }) => !request.inPlace));
+    }
     this.#running = undefined;
   }
 
   async #fill(due: Waiting[]): Promise<void> {
+    if (due.length === 0) return;
     const { filler, signal } = this.#options;
     try {
-      const failures = await filler.fill(joined(due.map(({ request }) => request)), signal);
+      const { failures, leftOut } = await filler.fill(joined(due.map(({ request }) => request)), signal);
       for (const { request, settle } of due) {
         const failure = failures.find(({ file }) => file === request.file);
         if (failure) settle.reject(new FillFailed(failure));
-        else settle.resolve();
+        else settle.resolve(leftOut);
       }
     } catch (error) {
       for (const { settle } of due) settle.reject(error);
@@ -78,8 +85,8 @@ export class FillQueue {
 function joined(requests: readonly FillRequest[]): FillRequest[] {
   const byFile = new Map<string, FillRequest>();
   for (const request of requests) {
-    const { file, projections, seen } = byFile.get(request.file) ?? { ...request, projections: [] };
-    byFile.set(file, { file, projections: [...new Set([...projections, ...request.projections])], seen });
+    const { projections, ...rest } = byFile.get(request.file) ?? { ...request, projections: [] };
+    byFile.set(request.file, { ...rest, projections: [...new Set([...projections, ...request.projections])] });
   }
   return [...byFile.values()];
 }

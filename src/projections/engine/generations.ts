@@ -43,6 +43,12 @@ export class Generations {
     this.sweep();
   }
 
+  /** Deletes a file and its journals, unless it has the name. */
+  discard(file: string): void {
+    if (basename(file) === this.#presentName()) return;
+    for (const suffix of ['', ...JOURNALS]) rmSync(file + suffix, { force: true });
+  }
+
   /** Deletes what was left behind: old files, and new ones that were never finished. Call it while no process fills one. */
   sweep(): void {
     const present = this.#presentName();

@@ -7,6 +7,7 @@ import type { EventStore } from '../../store/event-store.js';
 import { accountOf } from '../../store/streams.js';
 import type { Connection } from './connection.js';
 import { whenUnlocked } from './database.js';
+import type { LeftOut } from './file-in-filling.js';
 import type { PositionTable } from './position.js';
 import type { Projection, Unread } from './projection.js';
 import type { Quarantined } from './quarantine.js';
@@ -59,6 +60,19 @@ export class Healing {
     else this.leftOut += unread.length;
   }
 
+  /** Counts what was left out while tables were filled elsewhere. */
+  recordFilled(all: readonly LeftOut[]): void {
+    for (const { projection, events, ofAll } of all)
+      if (projection === this.#options.projection.name) this.leftOut = (ofAll ? 0 : this.leftOut) + events;
+  }
+
+  /** Counts the accounts in quarantine, and returns them. */
+  async recount(signal: AbortSignal): Promise<Quarantined[]> {
+    const held = await untilUnlocked(() => this.#options.projection.quarantine?.all() ?? [], signal);
+    this.quarantined = held.length;
+    return held;
+  }
+
   /** Runs until the signal aborts. Does nothing if the projection has no quarantine. */
   start(signal: AbortSignal): void {
     const { quarantine, mend } = this.#options.projection;
@@ -79,8 +93,7 @@ export class Healing {
   }
 
   async #look(signal: AbortSignal): Promise<void> {
-    const held = await untilUnlocked(() => this.#options.projection.quarantine?.all() ?? [], signal);
-    this.quarantined = held.length;
+    const held = await this.recount(signal);
     const streams = new Set(held.map(({ stream }) => stream));
     for (const stream of this.#tries.keys()) if (!streams.has(stream)) this.#tries.delete(stream);
     for (const one of held) {

@@ -1,15 +1,15 @@
-import { closeSync, openSync, rmSync } from 'node:fs';
+import { closeSync, openSync } from 'node:fs';
 import { isDeepStrictEqual } from 'node:util';
 import { syncFile } from '../../shared/durable-files.js';
 import Database from '../../shared/sqlite.js';
 import type { RecordedEvent } from '../../store/event-store.js';
-import type { Connection } from './connection.js';
 import { isDamage } from './damage.js';
-import type { Generations } from './generations.js';
+import type { FileInFilling, FileInFillingOptions, IsOfThisLog } from './file-in-filling.js';
+import { LeftOutCounts } from './left-out-counts.js';
 import type { Traveller } from './pass.js';
-import { PositionTable, positionsIn, type SavedPosition, type Source } from './position.js';
+import { PositionTable, positionsIn, type Source } from './position.js';
 import type { Projection } from './projection.js';
-import { reportUnread, type UnreadLog } from './report-unread.js';
+import { reportUnread } from './report-unread.js';
 import { quoted, tablesOf } from './tables.js';
 
 /** The schema of the present file while rows are taken over from it. */
@@ -18,32 +18,20 @@ const PRESENT = 'present';
 /** How much of the file is kept in memory while it is filled. */
 const CACHE_KIB = 64 * 1024;
 
-/** Where it is said what was filled. A logger is one. */
-export interface FillLog extends UnreadLog {
-  info(fields: object, message: string): void;
-  warn(fields: object, message: string): void;
-}
-
-export interface NewFileOptions {
-  generations: Generations;
-  /** Creates all projections of the file over a database. */
-  make: (database: Connection) => Record<string, Projection>;
-  log: FillLog;
-}
-
 /** A file of projections that nobody else knows of until it is finished. */
-export class NewFile {
-  readonly #options: NewFileOptions;
+export class NewFile implements FileInFilling {
+  readonly #options: FileInFillingOptions;
   readonly #path: string;
   readonly #database: Database.Database;
   readonly #projections: readonly Projection[];
   readonly #positions: PositionTable;
   /** The statements that create the indexes. Only reads need them, so they are created at the end. */
   readonly #indexes: readonly string[];
+  readonly #takenOver = new Set<string>();
+  readonly #leftOut = new LeftOutCounts();
   #failure: unknown;
-  #isPublished = false;
 
-  constructor(options: NewFileOptions) {
+  constructor(options: FileInFillingOptions) {
     this.#options = options;
     this.#path = options.generations.newFile();
     closeSync(openSync(this.#path, 'wx', 0o644));
@@ -63,12 +51,8 @@ export class NewFile {
 
   /**
    * Takes over, as they are in the present file, all projections but those. What cannot be read or does not fit has to be filled, too.
-   * @param isOfThisLog whether rows with that saved position come from this log
    */
-  async takeOver(
-    except: readonly string[],
-    isOfThisLog: (projection: Projection, saved: SavedPosition) => Promise<boolean>,
-  ): Promise<void> {
+  async takeOver(except: readonly string[], isOfThisLog: IsOfThisLog): Promise<void> {
     const { generations, log } = this.#options;
     const kept = this.#projections.filter(({ name }) => !except.includes(name));
     if (kept.length === 0 || generations.present() === undefined) return;
@@ -89,12 +73,14 @@ export class NewFile {
     }
   }
 
-  /** Why the file cannot be filled; undefined if it can. */
   get failure(): unknown {
     return this.#failure;
   }
 
-  /** Its projections, as those who take events from the log. After a failure they ignore them. */
+  get leftOut() {
+    return this.#leftOut.of(this.#projections, (name) => !this.#takenOver.has(name));
+  }
+
   travellers(source: Source): Traveller[] {
     // All is one transaction, so that rows are written to the disk as late as possible.
     this.#attempt(() => this.#database.exec('BEGIN'));
@@ -119,20 +105,20 @@ export class NewFile {
       this.#complete();
       await syncFile(this.#path);
       await this.#options.generations.publish(this.#path);
-      this.#isPublished = true;
     } catch (error) {
       this.#failure = error;
     }
   }
 
-  /** Throws the file away unless it was published. */
   discard(): void {
     this.#database.close();
-    if (!this.#isPublished) rmSync(this.#path, { force: true });
+    this.#options.generations.discard(this.#path);
   }
 
   #apply(projection: Projection, source: Source, events: RecordedEvent[]): void {
-    reportUnread(this.#options.log, projection, projection.apply(events));
+    const unread = projection.apply(events);
+    reportUnread(this.#options.log, projection, unread);
+    this.#leftOut.add(projection, unread);
     this.#positions.save(projection, source, events);
   }
 
@@ -168,6 +154,7 @@ export class NewFile {
       for (const table of tables) this.#database.exec(`INSERT INTO main.${table} SELECT * FROM ${PRESENT}.${table}`);
       this.#positions.copy(name, PRESENT);
     })();
+    this.#takenOver.add(name);
   }
 }
 

@@ -22,7 +22,8 @@ export async function repair(wrong: readonly Placed[], options: FillOptions): Pr
     return { file, projections, seen: generations.present(), path: generations.path };
   });
   for (const { path, projections } of requests) await distrust(path, projections, options.signal);
-  const [failure] = requests.length > 0 ? await fill(requests, options) : [];
+  if (requests.length === 0) return;
+  const [failure] = (await fill(requests, options)).failures;
   if (failure) throw new Error(`${failure.file} could not be filled: ${failure.reason}. The old one stays.`);
 }
 

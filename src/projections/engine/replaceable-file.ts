@@ -6,9 +6,11 @@ import { openUnlocked, untilUnlocked } from '../../shared/until-unlocked.js';
 import type { Connection } from './connection.js';
 import { isDamage } from './damage.js';
 import { type Opened, openDatabase } from './database.js';
+import type { LeftOut } from './file-in-filling.js';
 import type { FillRequest } from './fill.js';
 import { Generations } from './generations.js';
 import { LivingFile } from './living-file.js';
+import { POSITIONS } from './names.js';
 import { PositionTable, positionsIn, type SavedPosition } from './position.js';
 import type { Projection } from './projection.js';
 import type { Log, Replaceable } from './replaceable.js';
@@ -24,8 +26,8 @@ export interface ReplaceableFileOptions<P extends Projections> {
   /** Creates the projections, and missing tables, over a database. */
   make: (database: Connection) => P;
   log: Pick<Logger, 'warn' | 'info'>;
-  /** Fills a new file and puts it in the place of the present one. */
-  fill: (request: FillRequest) => Promise<void>;
+  /** Fills a file. Resolves with the events that were left out. */
+  fill: (request: FillRequest) => Promise<LeftOut[]>;
 }
 
 /** How long to wait after a file could not be exchanged, in milliseconds. */
@@ -44,6 +46,7 @@ export class ReplaceableFile<P extends Projections> implements Replaceable {
   readonly #options: ReplaceableFileOptions<P>;
   readonly #generations: Generations;
   readonly #lost = new Set<() => void>();
+  readonly #filled = new Set<(leftOut: readonly LeftOut[]) => void>();
   /** The projections that are not taken over from the present file. */
   readonly #distrusted = new Set<string>();
   /** The file that was looked at last. */
@@ -55,7 +58,8 @@ export class ReplaceableFile<P extends Projections> implements Replaceable {
   /** How far the present file came. It tells which events the log must hold, also while other tables stand in for it. */
   #known: SavedPosition[] = [];
   #looking: Promise<void> | undefined;
-  #refilling: Promise<void> | undefined;
+  #filling: Promise<void> | undefined;
+  #isClosed = false;
   readonly database: LivingFile;
   readonly projections: P;
 
@@ -91,31 +95,58 @@ export class ReplaceableFile<P extends Projections> implements Replaceable {
     this.#lost.add(listener);
   }
 
+  onFilled(listener: (leftOut: readonly LeftOut[]) => void): void {
+    this.#filled.add(listener);
+  }
+
   look(log: Log): void {
     if (!this.#isNew() || performance.now() < this.#nextLook) return;
     this.#exchange(log).catch((error: unknown) => {
       this.#nextLook = performance.now() + PAUSE;
-      this.#options.log.warn({ file: this.#options.name, err: error }, 'the new projections file cannot be used yet');
+      this.#reportUnused(error);
     });
   }
 
   refill(projection: string, log: Log, signal: AbortSignal): Promise<void> {
     if (!this.#isStandIn) this.#distrusted.add(projection);
-    this.#refilling ??= this.#refill(log, signal).finally(() => {
-      this.#refilling = undefined;
+    return this.#fillOnce(log, signal, async () => {
+      await this.#fill({ projections: this.#untrusted() });
+      await this.#exchange(log);
     });
-    return this.#refilling;
   }
 
-  async #refill(log: Log, signal: AbortSignal): Promise<void> {
+  catchUp(log: Log, signal: AbortSignal): Promise<void> {
+    return this.#fillOnce(log, signal, () => this.#fill({ projections: [], inPlace: true }));
+  }
+
+  /** If somebody else has filled a file already, uses that. */
+  #fillOnce(log: Log, signal: AbortSignal, fill: () => Promise<void>): Promise<void> {
+    this.#filling ??= this.#fillUnlessDone(log, signal, fill).finally(() => {
+      this.#filling = undefined;
+    });
+    return this.#filling;
+  }
+
+  async #fillUnlessDone(log: Log, signal: AbortSignal, fill: () => Promise<void>): Promise<void> {
     try {
-      if (!this.#isNew()) await this.#fill(this.#untrusted());
-      await this.#exchange(log);
+      if (!(await this.#usesNew(log))) await fill();
       this.#backoff.reset();
     } catch (error) {
       // To fill a file is much work, and what prevents it may last: a full disk.
       await this.#backoff.wait(signal);
       throw error;
+    }
+  }
+
+  /** Uses the file that has the name by now. Returns false if there is no other, or it cannot be used. */
+  async #usesNew(log: Log): Promise<boolean> {
+    if (!this.#isNew()) return false;
+    try {
+      await this.#exchange(log);
+      return true;
+    } catch (error) {
+      this.#reportUnused(error);
+      return false;
     }
   }
 
@@ -125,6 +156,7 @@ export class ReplaceableFile<P extends Projections> implements Replaceable {
   }
 
   close(): void {
+    this.#isClosed = true;
     this.database.close();
   }
 
@@ -133,6 +165,7 @@ export class ReplaceableFile<P extends Projections> implements Replaceable {
     return present !== undefined && present !== this.#seen;
   }
 
+  /** @throws Error if the file that has the name cannot be used */
   #exchange(log: Log): Promise<void> {
     this.#looking ??= this.#exchangeNow(log).finally(() => {
       this.#looking = undefined;
@@ -141,27 +174,45 @@ export class ReplaceableFile<P extends Projections> implements Replaceable {
   }
 
   async #exchangeNow(log: Log): Promise<void> {
-    if (await untilUnlocked(() => this.#isPresentLost())) await this.#fill([]);
-    const database = await untilUnlocked(() => this.#openPresent());
-    if (!database) return;
+    try {
+      if (await untilUnlocked(() => this.#isPresentLost())) await this.#fill({ projections: [] });
+      const database = await untilUnlocked(() => this.#openPresent());
+      if (database) await this.#succeed(database, log);
+    } catch (error) {
+      this.#seen = undefined;
+      throw error;
+    }
+    if (this.#isStandIn) throw new Error('it is damaged, or has the tables of another version');
+  }
+
+  async #succeed(database: Database.Database, log: Log): Promise<void> {
     try {
       const successor = new Successor(database, Object.values(this.#options.make(database)), this.database);
+      await successor.requireFit(log);
       // What is found out last must still be so when the files are exchanged, so nothing may run in between.
       for (let late = successor.late(); late; late = successor.late()) await successor.catchUp(late, log);
     } catch (error) {
-      this.#seen = undefined;
       database.close();
       throw error;
     }
     this.database.exchange(database);
+    if (this.#isClosed) this.database.close();
     this.#isStandIn = false;
     this.#isDamaged = false;
     this.#distrusted.clear();
   }
 
-  #fill(projections: string[]): Promise<void> {
+  async #fill(request: Pick<FillRequest, 'projections' | 'inPlace'>): Promise<void> {
     const { name: file, fill } = this.#options;
-    return fill({ file, projections, seen: this.#generations.present() });
+    const leftOut = await fill({ ...request, file, seen: this.#generations.present() });
+    // Tables that were taken over from a file in use are still filled there, too: this process counts what it leaves out.
+    const isUsed = !this.#isStandIn && request.inPlace !== true;
+    const counted = isUsed ? leftOut.filter(({ ofAll }) => ofAll) : leftOut;
+    for (const listener of this.#filled) listener(counted);
+  }
+
+  #reportUnused(error: unknown): void {
+    this.#options.log.warn({ file: this.#options.name, err: error }, 'the new projections file cannot be used yet');
   }
 
   /** True if somebody has deleted the file, and it was created again, without the rows of the open one. */
@@ -183,7 +234,7 @@ export class ReplaceableFile<P extends Projections> implements Replaceable {
       const before = this.#generations.present();
       const database = this.#openUsable();
       const present = this.#generations.present();
-      if (before === undefined || before === present) {
+      if (before === present) {
         this.#seen = present;
         return database;
       }
@@ -224,7 +275,7 @@ export class ReplaceableFile<P extends Projections> implements Replaceable {
     for (const listener of this.#lost) listener();
     const damaged = this.database.database;
     setImmediate(() => {
-      if (this.database.database !== damaged) return;
+      if (this.#isClosed || this.database.database !== damaged) return;
       this.#known = positionsOf(this.database);
       this.database.exchange(this.#standIn());
     });
@@ -255,8 +306,10 @@ function positionsOf(database: Connection): SavedPosition[] {
   }
 }
 
+/** True if nothing has been filled, and there are no tables of projections. */
 function isEmpty(database: Database.Database): boolean {
-  return database.prepare('SELECT 1 FROM sqlite_schema LIMIT 1').get() === undefined;
+  const other = database.prepare('SELECT 1 FROM sqlite_schema WHERE tbl_name <> ? LIMIT 1').get(POSITIONS);
+  return other === undefined && positionsIn(database, 'main').size === 0;
 }
 
 /** True if all tables of these projections are there, in their shape. */

@@ -1,8 +1,9 @@
 import type { EventStore } from '../../store/event-store.js';
+import type { LeftOut } from './file-in-filling.js';
 import type { Source } from './position.js';
 
 /** A log to read from, and how it begins. */
-export type Log = Source & { store: Pick<EventStore, 'readAll'> };
+export type Log = Source & { store: EventStore };
 
 /** An open file of projections whose place another file can take. */
 export interface Replaceable {
@@ -10,6 +11,8 @@ export interface Replaceable {
   readonly isStandIn: boolean;
   /** Calls the listener whenever the tables are lost: at once, before anything is read from those that stand in for them. */
   onLost(listener: () => void): void;
+  /** Calls the listener with what this process has left out whenever it has filled tables. */
+  onFilled(listener: (leftOut: readonly LeftOut[]) => void): void;
   /** Uses the file that has the name by now, once that holds all that the open one holds. */
   look(log: Log): void;
   /**
@@ -17,4 +20,6 @@ export interface Replaceable {
    * @param projection the one that needs it; it is filled from event zero
    */
   refill(projection: string, log: Log, signal: AbortSignal): Promise<void>;
+  /** Has the tables, which are sound, brought to the end of the log. `signal` ends the waits. */
+  catchUp(log: Log, signal: AbortSignal): Promise<void>;
 }

@@ -85,8 +85,9 @@ export class ProjectionRunner<P extends Projection> implements Readable<P> {
     this.#recognition = options.recognition ?? new AnyLog(options.store);
     this.#positions = new PositionTable(options.database);
     this.#written = options.database.prepare<[], number>('PRAGMA data_version').pluck();
-    options.file?.onLost(() => this.#caughtUp.lose());
     this.#healing = new Healing({ ...options, positions: this.#positions, onHealed: () => this.#announce([]) });
+    options.file?.onLost(() => this.#caughtUp.lose());
+    options.file?.onFilled((leftOut) => this.#healing.recordFilled(leftOut));
   }
 
   /** Resolves when the projection holds, for the first time since the start, all that the log holds. */
@@ -154,9 +155,9 @@ export class ProjectionRunner<P extends Projection> implements Readable<P> {
     const backoff = new Backoff(BACKOFF);
     while (!this.#stop.signal.aborted) {
       try {
-        await this.#recognise();
-        if (this.#options.file?.isStandIn) await this.#refill();
-        else await this.#follow(() => backoff.reset());
+        const isSound = await this.#recognise();
+        if (isSound && !this.#options.file?.isStandIn) await this.#follow(() => backoff.reset());
+        else await this.#refill();
         this.#recognition.doubt();
       } catch (error) {
         this.#recognition.doubt();
@@ -166,13 +167,16 @@ export class ProjectionRunner<P extends Projection> implements Readable<P> {
     }
   }
 
-  /** Empties the tables if they do not match this log. */
-  async #recognise(): Promise<void> {
-    const { database, store, projection, log } = this.#options;
+  /**
+   * Gives the tables up if they do not match this log: empties them, unless another file can take their place.
+   * @returns whether they can be filled further
+   */
+  async #recognise(): Promise<boolean> {
+    const { database, store, projection, log, file } = this.#options;
     await this.#recognition.confirm();
     const saved = await this.#unlocked(() => this.#positions.read(projection.name));
     const reason = saved && (await difference({ store, first: this.#recognition.first }, projection, saved));
-    if (reason === undefined && (saved || (await this.#unlocked(() => isEmpty(database, projection.name))))) return;
+    if (reason === undefined && (saved || (await this.#unlocked(() => isEmpty(database, projection.name))))) return true;
     this.#caughtUp.lose();
     await whenUnlocked(
       database,
@@ -184,24 +188,25 @@ export class ProjectionRunner<P extends Projection> implements Readable<P> {
             { projection: projection.name, reason },
             'the tables of the projection do not belong to this log; they are rebuilt',
           );
-        projection.clear();
+        if (!file) projection.clear();
         this.#positions.forget(projection.name);
       },
       this.#stop.signal,
     );
+    return file === undefined;
   }
 
   async #follow(onBatch: () => void): Promise<void> {
     const { store, projection, file } = this.#options;
     const { signal } = this.#stop;
     this.#reached = await this.#unlocked(() => this.#position());
-    const mayFillElsewhere = file && this.#reached === 0;
+    await this.#healing.recount(signal);
     let isLive = false;
     for await (const { events, isLast } of inBatches(store.follow(projection.category, this.#reached, signal))) {
       this.#recognition.requireSame();
       file?.look(this.#log());
       isLive ||= isLast;
-      if (mayFillElsewhere && !isLive) return this.#refill();
+      if (file && !isLive) return this.#reached === 0 ? this.#refill() : this.#catchUp(file);
       await this.#project(events);
       if (signal.aborted) return;
       if (isLast) this.#recordCaughtUp();
@@ -222,6 +227,12 @@ export class ProjectionRunner<P extends Projection> implements Readable<P> {
     this.#caughtUp.lose();
     const { signal } = this.#stop;
     if (file) await unlessAborted(file.refill(projection.name, this.#log(), signal), signal);
+  }
+
+  /** Has the tables brought to the end of the log elsewhere: it holds many more events. */
+  async #catchUp(file: Replaceable): Promise<void> {
+    const { signal } = this.#stop;
+    await unlessAborted(file.catchUp(this.#log(), signal), signal);
   }
 
   #log() {
@@ -248,9 +259,9 @@ export class ProjectionRunner<P extends Projection> implements Readable<P> {
   }
 
   #take(events: RecordedEvent[]): Taken {
-    const { database, projection } = this.#options;
+    const { database, projection, file } = this.#options;
     const source = this.#log();
-    const atOnce = !this.#caughtUp.isReached;
+    const atOnce = !file && !this.#caughtUp.isReached;
     return takeTurn(events, (all) => this.#unseen(all), { database, projection, positions: this.#positions, source, atOnce });
   }
 

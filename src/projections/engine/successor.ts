@@ -2,12 +2,16 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import { untilUnlocked } from '../../shared/until-unlocked.js';
 import type { RecordedEvent } from '../../store/event-store.js';
 import type { Connection } from './connection.js';
-import { PositionTable } from './position.js';
+import { difference, firstEvent, PositionTable } from './position.js';
 import type { Projection } from './projection.js';
 import type { Log } from './replaceable.js';
+import { isEmpty } from './tables.js';
 import { takeTurn } from './turn.js';
 
-/** New tables that are to take the place of the present ones. They must not be behind these. */
+/** New tables cannot take the place of the present ones. */
+class UnfitSuccessor extends Error {}
+
+/** New tables that are to take the place of the present ones. They must be filled from this log, and not be behind these. */
 export class Successor {
   readonly #database: Connection;
   readonly #projections: readonly Projection[];
@@ -21,24 +25,46 @@ export class Successor {
     this.#goals = new PositionTable(present);
   }
 
+  /** @throws UnfitSuccessor if the tables of a projection do not come from this log, or somebody has given them up */
+  async requireFit(log: Log): Promise<void> {
+    for (const projection of this.#projections) {
+      const reason = await this.#fault(projection, log);
+      if (reason !== undefined) throw new UnfitSuccessor(`the new tables of ${projection.name} cannot be used: ${reason}`);
+    }
+  }
+
   /** A projection that is behind the present one; undefined if there is none. */
   late(): Projection | undefined {
     return this.#projections.find((one) => this.#position(one) < (this.#goals.read(one.name)?.position ?? 0));
   }
 
-  /** Applies what the log holds by now. Yields to other work. */
+  /**
+   * Applies what the log holds by now. Yields to other work.
+   * @throws UnfitSuccessor if the log holds nothing more
+   */
   async catchUp(projection: Projection, source: Log): Promise<void> {
     const options = { database: this.#database, projection, positions: this.#positions, source };
     const unseen = (events: RecordedEvent[]) => {
       const position = this.#position(projection);
       return events.filter((event) => event.position > position);
     };
-    for await (const page of source.store.readAll(projection.category, this.#position(projection))) {
+    const from = this.#position(projection);
+    for await (const page of source.store.readAll(projection.category, from)) {
       for (let rest = page; rest.length > 0; await nextTurn()) {
         const { taken } = await untilUnlocked(() => takeTurn(rest, unseen, options));
         rest = rest.slice(taken.length);
       }
     }
+    if (this.#position(projection) === from)
+      throw new UnfitSuccessor(`the present tables of ${projection.name} hold events that the log lacks`);
+  }
+
+  async #fault(projection: Projection, log: Log): Promise<string | undefined> {
+    const saved = this.#positions.read(projection.name);
+    if (!saved) return isEmpty(this.#database, projection.name) ? undefined : 'they are to be filled again';
+    const first = log.first ?? (await firstEvent(log.store));
+    if (saved.firstId !== null && saved.firstId !== first?.id) return 'they were filled from another log';
+    return difference(log, projection, saved);
   }
 
   #position({ name }: Projection): number {

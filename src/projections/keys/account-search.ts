@@ -1,7 +1,7 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import type { Database } from 'better-sqlite3';
 import type { AccountKeys } from '../../domain/keys/model.js';
 import { NotCaughtUp } from '../engine/caught-up.js';
+import type { Connection } from '../engine/connection.js';
 import { KEYS } from '../engine/names.js';
 import { parseKeys } from './keys.js';
 
@@ -39,7 +39,7 @@ const select = (order: string) => `
 export class AccountSearch {
   readonly #read;
 
-  constructor(database: Database) {
+  constructor(database: Connection) {
     this.#read = {
       forward: database.prepare<{ after: string; before: string }, Row>(select('ASC')),
       backward: database.prepare<{ after: string; before: string }, Row>(select('DESC')),

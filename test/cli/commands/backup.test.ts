@@ -59,8 +59,8 @@ beforeAll(async () => {
 /** A data directory with an account that has a key, covered by a checkpoint; and a backup of it. */
 function backedUp(): BackedUp {
   const [dataDirectory, backup] = [newDirectory(), newDirectory()];
-  cpSync(original.dataDirectory, dataDirectory, { recursive: true });
-  cpSync(original.backup, backup, { recursive: true });
+  cpSync(original.dataDirectory, dataDirectory, { recursive: true, verbatimSymlinks: true });
+  cpSync(original.backup, backup, { recursive: true, verbatimSymlinks: true });
   return { ...original, dataDirectory, backup };
 }
 
@@ -291,7 +291,7 @@ it('a restore that is killed leaves a closed directory, and can be run again', a
   }
   if (isHalfway()) expect(await run('restore', data, backup)).toMatchObject({ code: 0 });
   const halfway = newDirectory();
-  cpSync(data, halfway, { recursive: true });
+  cpSync(data, halfway, { recursive: true, verbatimSymlinks: true });
   writeFileSync(
     join(halfway, 'restored'),
     'This data directory is being restored from a backup, or the restore was broken off.\n',

@@ -83,7 +83,7 @@ it('is written where a directory has an apostrophe and other letters of SQL in i
   const TMPDIR = join(temporaryDirectory(), `o'brien's "files" [x]; --`);
   const data = join(TMPDIR, 'data');
   mkdirSync(TMPDIR);
-  cpSync(dataDirectory, data, { recursive: true });
+  cpSync(dataDirectory, data, { recursive: true, verbatimSymlinks: true });
   for (const format of ['parquet', 'csv', 'ndjson']) {
     const args = ['export', '--projection', 'keys', '--format', format];
     expect(await keyledger(args, { KEYLEDGER_DATA: data, TMPDIR })).toMatchObject({ code: 0, stderr: '' });

@@ -162,7 +162,7 @@ describe('resumes', () => {
     const earlier = (await exported(KEYLEDGER_DATA)).join('');
     for (const end of [-1, -20, -150]) {
       const grown = { ...env, KEYLEDGER_DATA: await directoryWith(TURNS.slice(0, 10)) };
-      cpSync(KEYLEDGER_DATA, grown.KEYLEDGER_DATA, { recursive: true });
+      cpSync(KEYLEDGER_DATA, grown.KEYLEDGER_DATA, { recursive: true, verbatimSymlinks: true });
       const store = new SqliteEventStore(join(grown.KEYLEDGER_DATA, 'events.db'));
       await record(store, 'new', [nth(1)]);
       await store.close();

@@ -48,7 +48,7 @@ describeOwnEsdb('refuses, before anything is changed', () => {
   /** A changed copy of the log that EventStoreDB holds. */
   function changed(sql: string): string {
     const directory = temporaryDirectory();
-    cpSync(original, directory, { recursive: true });
+    cpSync(original, directory, { recursive: true, verbatimSymlinks: true });
     new Database(join(directory, 'events.db')).exec(sql).close();
     return directory;
   }

@@ -111,11 +111,11 @@ describe.each(oneUnlessLong(RESTORABLE))('of a log on %s that was put back to wh
   beforeAll(async () => {
     log = await make();
     lost = await lose(log);
-    cpSync(log.dataDirectory, closed, { recursive: true });
+    cpSync(log.dataDirectory, closed, { recursive: true, verbatimSymlinks: true });
   });
   beforeEach(async () => {
     rmSync(log.dataDirectory, { recursive: true });
-    cpSync(closed, log.dataDirectory, { recursive: true });
+    cpSync(closed, log.dataDirectory, { recursive: true, verbatimSymlinks: true });
     await log.putBack();
   });
   afterAll(() => log.end());
@@ -297,7 +297,7 @@ describe('on SQLite', () => {
   /** A copy of a log that has lost the deletion of a key and everything after it. */
   function losing(): { log: RestorableLog } & Lost {
     const log = sqliteLog();
-    cpSync(lost.dataDirectory, log.dataDirectory, { recursive: true });
+    cpSync(lost.dataDirectory, log.dataDirectory, { recursive: true, verbatimSymlinks: true });
     return { ...lost, log };
   }
 

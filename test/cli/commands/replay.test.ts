@@ -33,7 +33,7 @@ beforeAll(async () => {
 
 function copy(): string {
   const directory = temporaryDirectory();
-  cpSync(filled, directory, { recursive: true });
+  cpSync(filled, directory, { recursive: true, verbatimSymlinks: true });
   return directory;
 }
 

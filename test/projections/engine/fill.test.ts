@@ -11,6 +11,9 @@ import { ProjectionRunner } from '../../../src/projections/engine/runner.js';
 import Database from '../../../src/shared/sqlite.js';
 import { type Category, type RecordedEvent, StoreUnavailable } from '../../../src/store/event-store.js';
 import { SqliteEventStore } from '../../../src/store/sqlite/sqlite.js';
+import { newEvent } from '../../support/events.js';
+import { record } from '../../support/histories.js';
+import { created, deleted } from '../../support/specification.js';
 import { StoreDouble } from '../../support/store-doubles.js';
 import { recordTouchingHistory } from '../../support/touching-history.js';
 import { cleanUpLater, temporaryDirectory } from '../../support/world.js';
@@ -63,7 +66,7 @@ it('fills the same tables, indexes and positions as those who follow the log', a
   const { directory, store } = await filledDirectory();
   const expected = contentsOf(directory);
   const requests = NAMES.map((name) =>
-    request(directory, name, ['history_4', 'keys_3', 'transparency_2', 'usage_2', 'reads_3']),
+    request(directory, name, ['history_5', 'keys_5', 'transparency_2', 'usage_2', 'reads_3']),
   );
   await fill(requests, { directory, store, make, log: silent });
   for (const name of NAMES) expect(lstatSync(join(directory, name)).isSymbolicLink()).toBe(true);
@@ -80,7 +83,7 @@ it('reads the log once for all projections of a category', async () => {
     return readAll(category, after);
   };
   const requests = NAMES.map((name) =>
-    request(directory, name, ['history_4', 'keys_3', 'transparency_2', 'usage_2', 'reads_3']),
+    request(directory, name, ['history_5', 'keys_5', 'transparency_2', 'usage_2', 'reads_3']),
   );
   await fill(requests, { directory, store, make, log: silent });
   expect(read.sort()).toEqual(['apiKeyReads', 'apiKeyUsage', 'apiKeys']);
@@ -90,11 +93,11 @@ it('lets those go on who have the old file open, and deletes it', async () => {
   const { directory, store } = await filledDirectory();
   const old = new Database(join(directory, 'keys.db'));
   for (let round = 0; round < 3; round += 1) {
-    await fill([request(directory, 'keys.db', ['keys_3'])], { directory, store, make, log: silent });
-    old.exec('UPDATE keys_3 SET quarantined = 1');
-    expect(old.prepare('SELECT min(quarantined) FROM keys_3').pluck().get()).toBe(1);
+    await fill([request(directory, 'keys.db', ['keys_5'])], { directory, store, make, log: silent });
+    old.exec('UPDATE keys_5 SET quarantined = 1');
+    expect(old.prepare('SELECT min(quarantined) FROM keys_5').pluck().get()).toBe(1);
     const now = new Database(join(directory, 'keys.db'));
-    expect(now.prepare('SELECT max(quarantined) FROM keys_3').pluck().get()).toBe(0);
+    expect(now.prepare('SELECT max(quarantined) FROM keys_5').pluck().get()).toBe(0);
     now.close();
     expect(filesIn(directory)).toHaveLength(3);
   }
@@ -105,12 +108,12 @@ it('lets those go on who have the old file open, and deletes it', async () => {
 it('takes over what is not to be filled, such as counts of events that the log has no longer', async () => {
   const { directory, store } = await filledDirectory();
   const present = new Database(join(directory, 'projections.db'));
-  present.exec("INSERT INTO usage_2 VALUES ('key_old', '2020-01-01', 7); DELETE FROM history_4");
+  present.exec("INSERT INTO usage_2 VALUES ('key_old', '2020-01-01', 7); DELETE FROM history_5");
   present.close();
-  await fill([request(directory, 'projections.db', ['history_4'])], { directory, store, make, log: silent });
+  await fill([request(directory, 'projections.db', ['history_5'])], { directory, store, make, log: silent });
   const now = new Database(join(directory, 'projections.db'));
   expect(now.prepare("SELECT count FROM usage_2 WHERE keyId = 'key_old'").pluck().get()).toBe(7);
-  expect(now.prepare('SELECT count(*) FROM history_4').pluck().get()).toBeGreaterThan(0);
+  expect(now.prepare('SELECT count(*) FROM history_5').pluck().get()).toBeGreaterThan(0);
   now.close();
 });
 
@@ -118,7 +121,7 @@ it('fills only once when two want it', async () => {
   const { directory, store } = await filledDirectory();
   const filled: object[] = [];
   const log = { ...silent, info: (fields: object) => void filled.push(fields) };
-  const wanted = [request(directory, 'keys.db', ['keys_3'])];
+  const wanted = [request(directory, 'keys.db', ['keys_5'])];
   await Promise.all([1, 2, 3].map(() => fill(wanted, { directory, store, make, log })));
   expect(filled).toHaveLength(1);
 });
@@ -129,8 +132,8 @@ it('leaves the present file, and nothing else, whichever write fails', async () 
   let failures = 0;
   for (let failing = 0; ; failing += 1) {
     const options: FillOptions = { directory, store, make: (file) => failingAt(failing, make(file)), log: silent };
-    const outcome = await fill([request(directory, 'keys.db', ['keys_3'])], options).then(
-      ([failure]) => failure?.reason ?? 'filled',
+    const outcome = await fill([request(directory, 'keys.db', ['keys_5'])], options).then(
+      ({ failures: [failure] }) => failure?.reason ?? 'filled',
     );
     if (outcome === 'filled') break;
     failures += 1;
@@ -144,7 +147,7 @@ it('leaves the present file, and nothing else, whichever write fails', async () 
 function failingAt(rows: number, make: (database: Connection) => Record<string, Projection>) {
   return (database: Connection) => {
     const projections = make(database);
-    database.exec(`CREATE TEMP TRIGGER full BEFORE INSERT ON main.keys_3 WHEN (SELECT count(*) FROM keys_3) >= ${rows}
+    database.exec(`CREATE TEMP TRIGGER full BEFORE INSERT ON main.keys_5 WHEN (SELECT count(*) FROM keys_5) >= ${rows}
       BEGIN SELECT RAISE(ABORT, 'the disk is full'); END`);
     return projections;
   };
@@ -170,8 +173,9 @@ class Interrupted extends StoreDouble {
 it('goes on where it was when the store was away for a moment', async () => {
   const { directory, store } = await filledDirectory();
   const expected = contentsOf(directory);
-  const requests = NAMES.map((name) => request(directory, name, ['history_4', 'keys_3', 'transparency_2']));
-  expect(await fill(requests, { directory, store: new Interrupted(store), make, log: silent })).toEqual([]);
+  const requests = NAMES.map((name) => request(directory, name, ['history_5', 'keys_5', 'transparency_2']));
+  const { failures } = await fill(requests, { directory, store: new Interrupted(store), make, log: silent });
+  expect(failures).toEqual([]);
   expect(contentsOf(directory)).toEqual(expected);
 });
 
@@ -182,18 +186,57 @@ it('reports what it cannot read, and sets the account apart', async () => {
   operator.close();
   const reported: object[] = [];
   const log = { ...silent, error: (fields: object) => void reported.push(fields) };
-  await fill([request(directory, 'keys.db', ['keys_3'])], { directory, store, make, log });
-  expect(reported).toMatchObject([{ projection: 'keys_3', account: 'second' }]);
+  await fill([request(directory, 'keys.db', ['keys_5'])], { directory, store, make, log });
+  expect(reported).toMatchObject([{ projection: 'keys_5', account: 'second' }]);
   const database = new Database(join(directory, 'keys.db'), { readonly: true });
-  expect(database.prepare('SELECT account, version FROM keys_3_quarantine').all()).toEqual([{ account: 'second', version: 2 }]);
+  expect(database.prepare('SELECT account, version FROM keys_5_quarantine').all()).toEqual([{ account: 'second', version: 2 }]);
   database.close();
+});
+
+it('counts what it leaves out', async () => {
+  const { directory, store } = await filledDirectory();
+  await store.append('apiKeyReads-somebody', 0, [{ ...newEvent(), type: 'HistoryRead', schemaVersion: 99 }]);
+  const { leftOut } = await fill([request(directory, 'projections.db', ['reads_3'])], { directory, store, make, log: silent });
+  expect(leftOut).toContainEqual({ projection: 'reads_3', events: 1, ofAll: true });
+  expect(leftOut).toContainEqual({ projection: 'usage_2', events: 0, ofAll: false });
+});
+
+describe('a present file that is sound', () => {
+  const inPlace = (directory: string) => NAMES.map((name) => ({ ...request(directory, name), inPlace: true }));
+
+  it('is brought to the end of the log where it is, and others go on with it', async () => {
+    const { directory, store } = await filledDirectory();
+    const before = NAMES.map((name) => request(directory, name).seen);
+    await record(store, 'third', [created('h'), deleted('h'), created('i')]);
+    await store.append('apiKeyReads-somebody', 0, [{ ...newEvent(), type: 'HistoryRead', schemaVersion: 99 }]);
+    const { failures, leftOut } = await fill(inPlace(directory), { directory, store, make, log: silent });
+    expect(failures).toEqual([]);
+    expect(leftOut).toContainEqual({ projection: 'reads_3', events: 1, ofAll: false });
+    expect(NAMES.map((name) => request(directory, name).seen)).toEqual(before);
+    const now = contentsOf(directory);
+    await fill(
+      NAMES.map((name) => request(directory, name, ['history_5', 'keys_5', 'transparency_2', 'usage_2', 'reads_3'])),
+      { directory, store, make, log: silent },
+    );
+    expect(now).toEqual(contentsOf(directory));
+  });
+
+  it('keeps tables as they are that do not come from this log', async () => {
+    const { directory, store } = await filledDirectory();
+    const database = new Database(join(directory, 'projections.db'));
+    database.exec("UPDATE positions_1 SET kind = 'another' WHERE projection = 'usage_2'");
+    database.close();
+    const before = contentOf(directory, 'projections.db');
+    await fill(inPlace(directory), { directory, store, make, log: silent });
+    expect(contentOf(directory, 'projections.db')).toEqual(before);
+  });
 });
 
 it('ends early when it is told to, and leaves nothing', async () => {
   const { directory, store } = await filledDirectory();
   const before = filesIn(directory);
   const reason = new Error('enough');
-  const filling = fill([request(directory, 'keys.db', ['keys_3'])], {
+  const filling = fill([request(directory, 'keys.db', ['keys_5'])], {
     directory,
     store,
     make,
@@ -209,6 +252,6 @@ it('sweeps away what a fill that was killed has left', async () => {
   const left = new Database(join(directory, 'keys.db.0a1b2c3d'));
   new PositionTable(left);
   left.close();
-  await fill([request(directory, 'keys.db', ['keys_3'])], { directory, store, make, log: silent });
+  await fill([request(directory, 'keys.db', ['keys_5'])], { directory, store, make, log: silent });
   expect(existsSync(join(directory, 'keys.db.0a1b2c3d'))).toBe(false);
 });

@@ -6,6 +6,7 @@ import { projectionsOf } from '../../../src/projections/engine/projections-of.js
 import { repair } from '../../../src/projections/engine/repair.js';
 import Database from '../../../src/shared/sqlite.js';
 import { SqliteEventStore } from '../../../src/store/sqlite/sqlite.js';
+import { writeHistory } from '../../bench/support/history.js';
 import { PROJECTION_FILES, type ProjectionFile } from '../../support/projection-files.js';
 import { readinessOf, untilClosed, untilFilled } from '../../support/readiness.js';
 import { removeLog } from '../../support/restorable.js';
@@ -53,13 +54,13 @@ describe('a repair beside running servers', () => {
     const client = await one.client({});
     const [kept, deleted] = [await client.newKey(), await client.newKey()];
     const before = inodeOf(dataDirectory, 'keys.db');
-    await repairAll(dataDirectory, { file: 'keys.db', projection: 'keys_3' });
+    await repairAll(dataDirectory, { file: 'keys.db', projection: 'keys_5' });
     expect(inodeOf(dataDirectory, 'keys.db')).not.toBe(before);
     for (const world of [one, other]) await untilAccepted(world, kept);
     await client.deleteKey(deleted.key.keyId);
     for (const world of [one, other]) while ((await statusOf(world, deleted)) === 200) await delay(1);
     const database = new Database(join(dataDirectory, 'keys.db'), { readonly: true });
-    const end = database.prepare('SELECT deletedAt FROM keys_3 WHERE keyId = ?').pluck();
+    const end = database.prepare('SELECT deletedAt FROM keys_5 WHERE keyId = ?').pluck();
     while (!end.get(deleted.key.keyId)) await delay(5);
     database.close();
     expect(one.log() + other.log()).not.toContain('cannot be used');
@@ -72,9 +73,9 @@ describe('a repair beside running servers', () => {
     const dead = await client.newKey();
     await client.deleteKey(dead.key.keyId);
     const database = new Database(join(dataDirectory, 'keys.db'));
-    database.exec('UPDATE keys_3 SET deletedAt = NULL');
+    database.exec('UPDATE keys_5 SET deletedAt = NULL');
     database.close();
-    await repairAll(dataDirectory, { file: 'keys.db', projection: 'keys_3' });
+    await repairAll(dataDirectory, { file: 'keys.db', projection: 'keys_5' });
     let isOver = false;
     const filled = untilFilled(world).then(() => {
       isOver = true;
@@ -82,6 +83,96 @@ describe('a repair beside running servers', () => {
     while (!isOver) expect([401, 503]).toContain(await statusOf(world, dead));
     await filled;
   });
+});
+
+/** Puts a file, made from the present one, in the place of that. */
+async function putInPlace(directory: string, name: ProjectionFile, change: (database: Database.Database) => void) {
+  const generations = new Generations(directory, name);
+  const file = generations.newFile();
+  const present = new Database(join(directory, name));
+  await present.backup(file);
+  present.close();
+  const database = new Database(file);
+  change(database);
+  database.close();
+  return () => generations.publish(file);
+}
+
+describe('another file that takes the place of the one that a server has open', () => {
+  it('is brought up to it first: a key that was deleted stays refused', async () => {
+    const world = await openWorld();
+    const { dataDirectory } = world.config;
+    const client = await world.client({});
+    const [dead, held] = [await client.newKey(), await client.newKey()];
+    const publish = await putInPlace(dataDirectory, 'keys.db', () => {});
+    await client.deleteKey(dead.key.keyId);
+    await publish();
+    const ends = new Database(join(dataDirectory, 'keys.db'), { readonly: true });
+    const end = ends.prepare('SELECT deletedAt FROM keys_5 WHERE keyId = ?').pluck();
+    for (let isThere = false; !isThere; await delay(1)) {
+      expect([await statusOf(world, dead), await statusOf(world, held)]).toEqual([401, 200]);
+      isThere = Boolean(end.get(dead.key.keyId));
+    }
+    ends.close();
+    const another = await client.newKey();
+    for (const [key, status] of [
+      [dead, 401],
+      [held, 200],
+      [another, 200],
+    ] as const)
+      expect(await statusOf(world, key)).toBe(status);
+  });
+
+  const FOREIGN: [what: string, change: string, reason: string][] = [
+    ['was filled from another kind of store', "UPDATE positions_1 SET kind = 'another'", 'another kind of store'],
+    ['was filled from another log', "UPDATE positions_1 SET firstId = 'another'", 'another log'],
+    ['was given up', 'DELETE FROM positions_1', 'the projections are filled from the log'],
+  ];
+
+  it.each(FOREIGN)('answers nothing if it %s', async (_what, change, reason) => {
+    const world = await openWorld();
+    const { dataDirectory } = world.config;
+    const client = await world.client({});
+    const [held, another] = [await client.newKey(), await client.newKey()];
+    const publish = await putInPlace(dataDirectory, 'keys.db', (database) => {
+      database.exec(`UPDATE keys_5 SET deletedAt = 1; ${change}`);
+    });
+    await publish();
+    while (!world.log().includes(reason)) expect(await statusOf(world, held)).toBe(200);
+    await client.deleteKey(another.key.keyId);
+    expect([await statusOf(world, another), await statusOf(world, held)]).toEqual([401, 200]);
+  });
+});
+
+describe('a server whose files are far behind the log', () => {
+  it('has them brought to its end elsewhere, and serves from the same files', async () => {
+    const dataDirectory = temporaryDirectory();
+    const world = await openWorld({ dataDirectory });
+    const client = await world.client({});
+    const held = await client.newKey();
+    await untilFilled(world);
+    await world.stop();
+    const inodes = () => (['keys.db', 'projections.db'] as const).map((name) => inodeOf(dataDirectory, name));
+    const before = inodes();
+    const log = new Database(join(dataDirectory, 'events.db'));
+    writeHistory(
+      log,
+      Array.from({ length: 700 }, (_, index) => ({ account: `account-${index}`, events: 10 })),
+    );
+    log.close();
+    const again = await openWorld({ dataDirectory });
+    await untilFilled(again);
+    expect(again.log()).toContain('the projections are filled from the log');
+    expect(inodes()).toEqual(before);
+    expect(await statusOf(again, held)).toBe(200);
+  });
+});
+
+it('creates files that are not there, and fills few events where it is', async () => {
+  const world = await openWorld();
+  await (await world.client({})).newKey();
+  await untilFilled(world);
+  expect(world.log()).not.toContain('filled from the log');
 });
 
 describe('a file that was deleted, and created again without rows', () => {
@@ -100,7 +191,7 @@ describe('a file that was deleted, and created again without rows', () => {
     const holds = (keyId: string) => {
       try {
         const database = new Database(join(dataDirectory, 'keys.db'), { readonly: true });
-        const found = database.prepare('SELECT 1 FROM keys_3 WHERE keyId = ?').get(keyId);
+        const found = database.prepare('SELECT 1 FROM keys_5 WHERE keyId = ?').get(keyId);
         database.close();
         return found !== undefined;
       } catch {
@@ -123,7 +214,7 @@ describe('what a file of another version tells of the log', () => {
     for (const name of ['projections.db', 'analytics.db'] as const) removeLog(dataDirectory, name);
     rmSync(join(dataDirectory, 'checkpoints'), { force: true });
     const old = new Database(join(dataDirectory, 'keys.db'));
-    old.exec('ALTER TABLE keys_3 RENAME TO keys_2');
+    old.exec('ALTER TABLE keys_5 RENAME TO keys_2');
     old.close();
     const log = new Database(join(dataDirectory, 'events.db'));
     log.exec('DELETE FROM events');
