@@ -30,7 +30,19 @@ export interface Config {
   /** The origins of other servers whose pages may use the GraphQL API, as browsers write them. */
   allowedOrigins: string[];
   /** Sign-in with the identity provider; undefined if it is switched off. */
-  codeFlow: { issuer: URL; clientId: string; clientSecret: string | undefined; scope: string; publicUrl: URL } | undefined;
+  codeFlow:
+    | {
+        issuer: URL;
+        clientId: string;
+        clientSecret: string | undefined;
+        scope: string;
+        audience: string | undefined;
+        resource: string | undefined;
+        publicUrl: URL;
+      }
+    | undefined;
+  /** The key that seals what renews sessions. If undefined, it is in the data directory, or there is none. */
+  sessionKey: Buffer | undefined;
   /** Milliseconds. */
   deadline: number;
   /** How long a process continues to verify keys when its store does not answer, in milliseconds. */
@@ -117,6 +129,7 @@ function configOf(settings: Settings): Config {
     publicUrl: settings.KEYLEDGER_PUBLIC_URL,
     allowedOrigins: settings.KEYLEDGER_ALLOWED_ORIGINS,
     codeFlow: codeFlowOf(settings),
+    sessionKey: settings.KEYLEDGER_SESSION_KEY,
     deadline: settings.KEYLEDGER_DEADLINE,
     staleness: settings.KEYLEDGER_STALENESS,
     clockTolerance: settings.KEYLEDGER_CLOCK_TOLERANCE,
@@ -153,7 +166,8 @@ function codeFlowOf(settings: Settings): Config['codeFlow'] {
   const { KEYLEDGER_CLIENT_ID: clientId, KEYLEDGER_PUBLIC_URL: publicUrl, KEYLEDGER_ISSUER: issuer } = settings;
   if (clientId === undefined || !publicUrl || issuer === undefined) return undefined;
   const { KEYLEDGER_CLIENT_SECRET: clientSecret, KEYLEDGER_SIGN_IN_SCOPE: scope } = settings;
-  return { issuer: new URL(issuer), clientId, clientSecret, scope, publicUrl };
+  const { KEYLEDGER_SIGN_IN_AUDIENCE: audience, KEYLEDGER_SIGN_IN_RESOURCE: resource } = settings;
+  return { issuer: new URL(issuer), clientId, clientSecret, scope, audience, resource, publicUrl };
 }
 
 /** Traces are wanted if the standard variables give an address or switch them on. */

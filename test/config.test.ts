@@ -44,6 +44,7 @@ const DEFAULTS: Config = {
   publicUrl: undefined,
   allowedOrigins: [],
   codeFlow: undefined,
+  sessionKey: undefined,
   logKey: undefined,
   pseudonymKey: undefined,
   tracing: undefined,
@@ -154,6 +155,15 @@ it.each<[env: Record<string, string>, config: Partial<Config>]>([
     { codeFlow: codeFlow({ scope: 'profile openid api://keys/read' }) },
   ],
   [
+    {
+      ...CODE_FLOW,
+      KEYLEDGER_SIGN_IN_AUDIENCE: 'https://keys.example.com',
+      KEYLEDGER_SIGN_IN_RESOURCE: 'https://keys.example.com',
+    },
+    { codeFlow: codeFlow({ audience: 'https://keys.example.com', resource: 'https://keys.example.com' }) },
+  ],
+  [{ KEYLEDGER_SESSION_KEY: KEY }, { sessionKey: Buffer.from(KEY, 'base64') }],
+  [
     { ...CODE_FLOW, KEYLEDGER_ISSUER: 'http://[::1]:9000/realm' },
     { codeFlow: codeFlow({ issuer: new URL('http://[::1]:9000/realm') }) },
   ],
@@ -211,6 +221,9 @@ it.each([
   ['KEYLEDGER_PUBLIC_URL', 'https://keys.example.com/keys', 'an http or https URL without a path'],
   ['KEYLEDGER_PUBLIC_URL', 'https://keys.example.com/?', 'an http or https URL without a path'],
   ['KEYLEDGER_PUBLIC_URL', 'ftp://keys.example.com', 'an http or https URL without a path'],
+  ['KEYLEDGER_SIGN_IN_AUDIENCE', 'a b', 'an audience'],
+  ['KEYLEDGER_SIGN_IN_RESOURCE', 'keyledger', 'an absolute URI without a fragment'],
+  ['KEYLEDGER_SIGN_IN_RESOURCE', 'https://keys.example.com/#a', 'an absolute URI without a fragment'],
   ['KEYLEDGER_SIGN_IN_SCOPE', 'profile', '`openid` among them'],
   ['KEYLEDGER_SIGN_IN_SCOPE', 'openid  profile', 'scopes with spaces between them'],
   ['KEYLEDGER_SIGN_IN_SCOPE', 'openidx', '`openid` among them'],
@@ -228,7 +241,7 @@ it.each([
   expect(line).toContain(allowed);
 });
 
-it.each(['KEYLEDGER_LOG_KEY', 'KEYLEDGER_PSEUDONYM_KEY'])('hides the value of %s', (name) => {
+it.each(['KEYLEDGER_LOG_KEY', 'KEYLEDGER_PSEUDONYM_KEY', 'KEYLEDGER_SESSION_KEY'])('hides the value of %s', (name) => {
   for (const value of ['hunter2', `${KEY}x`, 'A'.repeat(43).replace('A', '!')]) {
     const faults = faultsOf({ [name]: value });
     expect(faults).toEqual([expect.stringContaining(`${name} is (hidden); it must be 32 bytes in base64`)]);
@@ -349,7 +362,7 @@ function faultsOf(env: Record<string, string>): string[] {
 }
 
 function codeFlow(change: Partial<Config['codeFlow']>): Config['codeFlow'] {
-  const plain = { clientId: 'dashboard', clientSecret: undefined, scope: 'openid' };
+  const plain = { clientId: 'dashboard', clientSecret: undefined, scope: 'openid', audience: undefined, resource: undefined };
   return { ...plain, issuer: new URL('https://id.example/'), publicUrl: new URL(PUBLIC_URL), ...change };
 }
 

@@ -1,7 +1,10 @@
 import type { FastifyInstance } from 'fastify';
 import type { GraphQLSchema } from 'graphql';
 import { CodeFlow } from '../auth/code-flow.js';
+import { ProviderSignIn } from '../auth/provider-sign-in.js';
 import { NoPseudonymKey } from '../auth/pseudonym-key.js';
+import { RenewalSeal } from '../auth/renewal-seal.js';
+import { SharedRenewals } from '../auth/shared-renewals.js';
 import { ticketExchange } from '../auth/ticket-exchange.js';
 import { TokenAuthenticator } from '../auth/token-authenticator.js';
 import type { Services } from '../graphql/api/context.js';
@@ -49,8 +52,22 @@ export function servePeople(server: FastifyInstance, options: PeopleOptions): vo
   const { requireReady } = options.availability;
   server.register(graphqlRoute({ handler, authenticator, session, allowedOrigins, requireReady, onRefused: onError }));
   const redeem = tokens.issuer && ticketExchange({ dataDirectory, issuer: tokens.issuer, claims, clock });
-  const flow = config.codeFlow && new CodeFlow(config.codeFlow);
-  server.register(browserRoutes({ directory: dashboard, graphiql, session, authenticator, redeem, flow }));
+  const provider = signInOf(options, authenticator);
+  server.register(browserRoutes({ directory: dashboard, graphiql, session, authenticator, redeem, provider, clock }));
+}
+
+/** Undefined if people sign in with a link. */
+function signInOf({ basis, tokens }: PeopleOptions, authenticator: TokenAuthenticator): ProviderSignIn | undefined {
+  const { config, clock } = basis;
+  const { sessionKey } = tokens;
+  if (!config.codeFlow) return undefined;
+  return new ProviderSignIn({
+    flow: new CodeFlow(config.codeFlow),
+    authenticator,
+    seal: sessionKey && new RenewalSeal(sessionKey, clock),
+    renewals: new SharedRenewals(config.dataDirectory),
+    clock,
+  });
 }
 
 /** What resolvers use: mutations go to the write side, everything else to the read side. */

@@ -3,10 +3,10 @@ export class Unauthenticated extends Error {
   readonly code = 'UNAUTHENTICATED';
 }
 
-/** The identity provider's keys cannot be fetched, so no token can be checked. */
+/** The identity provider does not answer, or not as it should. */
 export class IdentityProviderUnavailable extends Error {
   readonly code = 'IDENTITY_PROVIDER_UNAVAILABLE';
-  constructor(options?: ErrorOptions) {
-    super('The identity provider cannot be reached, so the token cannot be checked. Try again later.', options);
+  constructor(consequence: string, cause?: unknown) {
+    super(`The identity provider cannot be reached, so ${consequence}. Try again later.`, { cause });
   }
 }

@@ -1,7 +1,7 @@
 import { AuthorizationResponseError, ResponseBodyError } from 'openid-client';
 
 /** The kinds of failure that pages explain to people. */
-export type SignInFault = 'denied' | 'expired' | 'provider' | 'not-permitted' | 'too-large';
+export type SignInFault = 'denied' | 'expired' | 'provider' | 'not-permitted' | 'too-large' | 'still-signed-in';
 
 /** Nobody was signed in. The message is for the log: it says why, and contains no code and no token. */
 export class SignInFailed extends Error {

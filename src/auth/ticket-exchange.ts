@@ -1,9 +1,7 @@
 import type { LocalIssuer } from './local-issuer.js';
+import { SESSION_LIFETIME } from './session-lifetime.js';
 import { SignInTickets } from './sign-in-tickets.js';
 import type { ClaimMapping } from './viewer.js';
-
-/** The lifetime of a session that began with a ticket, in seconds. */
-const SESSION = 12 * 60 * 60;
 
 export interface TicketExchangeOptions {
   dataDirectory: string;
@@ -17,6 +15,6 @@ export function ticketExchange({ dataDirectory, issuer, claims, clock }: TicketE
   const tickets = new SignInTickets(dataDirectory, clock);
   return async (ticket: string): Promise<string | undefined> => {
     const holder = await tickets.redeem(ticket);
-    return holder && issuer.issue({ ...holder, ttl: SESSION }, claims);
+    return holder && issuer.issue({ ...holder, ttl: SESSION_LIFETIME / 1000 }, claims);
   };
 }

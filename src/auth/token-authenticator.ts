@@ -82,7 +82,7 @@ export class TokenAuthenticator {
     const currentDate = new Date(this.#clock());
     const options = { ...expected, currentDate, clockTolerance: LEEWAY / 1000, requiredClaims: ['exp'] };
     const { payload } = await jwtVerify(token, keys, options).catch((cause: unknown) => {
-      if (!isTokenFault(cause)) throw new IdentityProviderUnavailable({ cause });
+      if (!isTokenFault(cause)) throw new IdentityProviderUnavailable('the token cannot be checked', cause);
       throw new Unauthenticated(`The token is not valid: ${cause.message}.`, { cause });
     });
     return viewerOf(payload, this.#claims);

@@ -36,6 +36,12 @@ export const DATA_FILES: DataFile[] = [
     mode: '0600',
   },
   {
+    name: DATA_FILE.sessionKey,
+    what: 'The key that seals refresh tokens in cookies, on SQLite without `KEYLEDGER_SESSION_KEY`. It does not exist without `KEYLEDGER_CLIENT_ID`.',
+    deletion: 'A new key is created at the next start. Sessions then end with their token, and people sign in again.',
+    mode: '0600',
+  },
+  {
     name: DATA_FILE.checkpoints,
     what: 'The newest checkpoints that were signed here, at least 1,000, and the last one of each origin, one note after another; at most 1 MiB. The log is compared with them before a new one is signed.',
     deletion: 'Never. It is the evidence that nobody has shortened or rewritten the log.',
@@ -70,6 +76,12 @@ export const DATA_FILES: DataFile[] = [
     name: `${DATA_FILE.signIn}/`,
     what: 'The SHA-256 of each sign-in link that was printed and not used yet.',
     deletion: 'At any time. Links that were not used yet stop working.',
+    mode: '0700',
+  },
+  {
+    name: `${DATA_FILE.renewals}/`,
+    what: 'Sessions that were renewed in the last half minute, sealed, so that no process renews one twice.',
+    deletion: 'While no process runs.',
     mode: '0700',
   },
 ];

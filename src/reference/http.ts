@@ -10,8 +10,12 @@ const codes = (...paths: string[]) => paths.map(code).join(', ');
 
 const OTHERS = [
   [code(PATH.graphql), '`GET`, `POST`', 'The [GraphQL API](graphql.md), for tokens and for sessions.'],
-  [codes(PATH.beginSignIn, PATH.completeSignIn), '`GET`', 'How browsers sign in to the dashboard.'],
-  [codes(PATH.session, PATH.signOut), '`POST`', 'How the dashboard begins and ends a session.'],
+  [
+    codes(PATH.beginSignIn, PATH.completeSignIn, PATH.signedOut),
+    '`GET`',
+    'How browsers sign in to the dashboard, and out at the identity provider.',
+  ],
+  [codes(PATH.session, PATH.renew, PATH.signOut), '`POST`', 'How the dashboard begins, renews and ends a session.'],
   [codes(...Object.values(PAGE)), '`GET`', 'The pages of the dashboard.'],
   [code(PATH.docs), '`GET`', 'This documentation.'],
   [code(PATH.graphiql), '`GET`', 'A page for trying the API, if `KEYLEDGER_GRAPHIQL` is 1.'],

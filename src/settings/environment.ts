@@ -14,6 +14,7 @@ import {
   parseOrigins,
   parsePort,
   parseRate,
+  parseResource,
   parseRetention,
   parseStore,
   parseUrl,
@@ -25,6 +26,7 @@ export const SECRETS = [
   'KEYLEDGER_PSEUDONYM_KEY',
   'KEYLEDGER_INTROSPECTION_TOKEN',
   'KEYLEDGER_CLIENT_SECRET',
+  'KEYLEDGER_SESSION_KEY',
 ];
 
 /** Settings that may be in a file, which `…_FILE` names: secrets, and the connection string, which may contain a password. */
@@ -139,7 +141,25 @@ export const environment = z.object({
     matching(/^(?=(?:.* )?openid(?: |$))[\x21\x23-\x5b\x5d-\x7e]+(?: [\x21\x23-\x5b\x5d-\x7e]+)*$/),
   )
     .prefault('openid')
-    .meta({ description: 'The scopes that sign-in asks the identity provider for.', readBy: '`serve`' }),
+    .meta({
+      description:
+        'The scopes that sign-in asks the identity provider for. Many providers issue a refresh token only for `offline_access`.',
+      readBy: '`serve`',
+    }),
+  KEYLEDGER_SIGN_IN_AUDIENCE: setting('an audience, without spaces', matching(/^\S+$/)).optional().meta({
+    description:
+      'The parameter `audience` with which sign-in asks for an access token. Auth0 issues a JWT only with it. Most providers ignore it.',
+    readBy: '`serve`',
+  }),
+  KEYLEDGER_SIGN_IN_RESOURCE: setting('an absolute URI without a fragment (RFC 8707)', parseResource).optional().meta({
+    description:
+      'The parameter `resource` (RFC 8707) with which sign-in and renewals ask for an access token. It is sent exactly as it is set.',
+    readBy: '`serve`',
+  }),
+  KEYLEDGER_SESSION_KEY: KEY.meta({
+    description: `The key that seals refresh tokens in cookies. Set the same key on every machine. Without it, \`${DATA_FILE.sessionKey}\` in the data directory is used on SQLite; on EventStoreDB sessions end with their token.`,
+    readBy: '`serve`',
+  }),
   KEYLEDGER_DEADLINE: setting('a duration from 1s to 5m, such as `15s`', parseBound).prefault('15s').meta({
     description: 'The maximum time for a mutation. It also bounds reads after a mutation, and reads with `minVersion`.',
     readBy: '`serve`',

@@ -68,6 +68,11 @@ export function parseOrigins(text: string): string[] | undefined {
   return parsed.length === origins.length && !text.includes('*') ? parsed : undefined;
 }
 
+/** Unchanged, since providers compare it as a text. */
+export function parseResource(text: string): string | undefined {
+  return /^[\x21\x22\x24-\x7e]+$/.test(text) && URL.canParse(text) ? text : undefined;
+}
+
 export function parseBound(text: string): number | undefined {
   return parseDurationWithin(text, 1000);
 }

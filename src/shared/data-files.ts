@@ -4,12 +4,15 @@ export const DATA_FILE = {
   issuerKey: 'issuer.jwk',
   logKey: 'log.key',
   pseudonymKey: 'pseudonym.key',
+  sessionKey: 'session.key',
   checkpoints: 'checkpoints',
   keys: 'keys.db',
   projections: 'projections.db',
   analytics: 'analytics.db',
   /** A folder. */
   signIn: 'sign-in',
+  /** A folder. */
+  renewals: 'renewals',
   /** There only while the directory is closed. */
   restored: 'restored',
   /** Locked by the process that fills files of projections. */

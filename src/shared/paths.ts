@@ -12,7 +12,9 @@ export const PATH = {
   beginSignIn: '/auth/sign-in',
   completeSignIn: '/auth/callback',
   session: '/auth/session',
+  renew: '/auth/renew',
   signOut: '/auth/sign-out',
+  signedOut: '/auth/signed-out',
   docs: '/docs',
   graphiql: '/graphiql',
 } as const;

@@ -2,12 +2,13 @@ import { createClient } from 'graphql-sse';
 import { PATH } from '../../shared/paths.js';
 import { type EventFilter, LatestEventDocument, NewEventsDocument, type NewEventsSubscription } from '../gql/graphql.js';
 import { SignedOut } from './failures.js';
+import { renewedFetch } from './renewed-fetch.js';
 import { send } from './send.js';
 
 /** How long to wait before reconnecting, in milliseconds: at first, and at most. */
 const WAIT = { first: 500, most: 15_000 };
 
-const client = createClient({ url: PATH.graphql, retryAttempts: 0 });
+const client = createClient({ url: PATH.graphql, fetchFn: renewedFetch, retryAttempts: 0 });
 
 /**
  * Follows the matching events until the signal aborts or the session ends.

@@ -1,6 +1,7 @@
 import { PATH } from '../../shared/paths.js';
 import type { TypedDocumentString } from '../gql/graphql.js';
 import { AnswerLost, Refused, signedOut } from './failures.js';
+import { renewedFetch } from './renewed-fetch.js';
 import { isWhole, type Whole } from './whole.js';
 
 /** The time limit of a request, in milliseconds: longer than the server takes for a mutation. */
@@ -47,7 +48,7 @@ export function present<T>(value: T | null | undefined): T {
 async function ask<T>(request: object, signal: AbortSignal | undefined): Promise<Answer<T> | null> {
   const patience = AbortSignal.timeout(PATIENCE);
   try {
-    const response = await fetch(PATH.graphql, {
+    const response = await renewedFetch(PATH.graphql, {
       method: 'POST',
       headers: { 'content-type': 'application/json', accept: 'application/graphql-response+json, application/json' },
       body: JSON.stringify(request),
@@ -59,6 +60,7 @@ async function ask<T>(request: object, signal: AbortSignal | undefined): Promise
     return (await response.json()) as Answer<T> | null;
   } catch (cause) {
     signal?.throwIfAborted();
+    if (cause instanceof Refused) throw cause;
     throw new AnswerLost({ cause });
   }
 }

@@ -4,6 +4,7 @@ import { send } from '../api/send.js';
 import { ViewerDocument } from '../gql/graphql.js';
 import { pagesFor } from '../pages.js';
 import { Notice } from '../ui/Notice.js';
+import { beginSignIn } from './begin-sign-in.js';
 import { redeem, takeTicket } from './redeem.js';
 
 /** Why sign-in at the identity provider failed, by the server's code. */
@@ -12,12 +13,16 @@ const REASONS = new Map([
   ['expired', 'The sign-in took too long, or was begun in another window. Begin again.'],
   ['provider', 'The identity provider cannot be reached, or did not answer as it should. Try again later.'],
   ['not-permitted', 'You are known to the identity provider, but your token does not say that you may use Keyledger.'],
+  [
+    'still-signed-in',
+    'You are signed out of Keyledger, but the identity provider could not be told. You may still be signed in there.',
+  ],
   ['too-large', 'The token that the identity provider has issued is too large for a cookie. Tell those who run Keyledger.'],
 ]);
 
 /**
  * `/sign-in`: redeems a one-time link, or explains why nobody is signed in and what to do. The server redirects here with `returnTo` if
- * people sign in with links, and with `error` if sign-in at an identity provider has failed.
+ * people sign in with links, and with `error` if sign-in at an identity provider has failed; `returnTo` is then for another attempt.
  */
 export function SignInPage() {
   const [ticket] = useState(takeTicket);
@@ -37,14 +42,15 @@ export function SignInPage() {
   }, []);
 
   const message = fault ?? (code === null ? undefined : (REASONS.get(code) ?? 'Signing in failed.'));
-  const byLink = parameters.has('returnTo') || fault !== undefined;
+  const returnTo = parameters.get('returnTo');
+  const byLink = (returnTo !== null && code === null) || fault !== undefined;
   return (
     <main className="centred">
       <h1>Keyledger</h1>
       {message && <Notice kind="danger">{message}</Notice>}
       {ticket && !fault && <p role="status">Signing you in…</p>}
       {!byLink && !ticket && (
-        <a className="button primary" href={PATH.beginSignIn}>
+        <a className="button primary" href={beginSignIn(returnTo ?? undefined)}>
           Sign in
         </a>
       )}

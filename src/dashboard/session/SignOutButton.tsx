@@ -1,13 +1,13 @@
 import { useState } from 'react';
 import { PATH } from '../../shared/paths.js';
 
-/** Ends the session. The server deletes the cookie, which scripts cannot read. */
+/** Ends the session here, then at the identity provider. The server deletes the cookies, which scripts cannot read. */
 export function SignOutButton() {
   const [failed, setFailed] = useState(false);
   const signOut = async () => {
     try {
       const { ok } = await fetch(PATH.signOut, { method: 'POST' });
-      if (ok) location.assign('/');
+      if (ok) location.assign(PATH.signedOut);
       else setFailed(true);
     } catch {
       setFailed(true);

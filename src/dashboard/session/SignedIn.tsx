@@ -1,11 +1,11 @@
 import { type ReactNode, useEffect } from 'react';
-import { PATH } from '../../shared/paths.js';
 import { send } from '../api/send.js';
 import { useLoaded } from '../api/use-loaded.js';
 import { whenSeen } from '../api/when-seen.js';
 import { ViewerDocument } from '../gql/graphql.js';
 import { LoadFailure } from '../ui/LoadFailure.js';
 import { Notice } from '../ui/Notice.js';
+import { beginSignIn } from './begin-sign-in.js';
 import { session, useSession, type Viewer } from './session.js';
 
 /** Shows its content to a signed-in user. Shows everybody else how to sign in. */
@@ -40,7 +40,7 @@ async function beginSession(signal: AbortSignal): Promise<Viewer> {
 
 /** The sign-in address that leads back to this page. */
 function signInAddress(): string {
-  return `${PATH.beginSignIn}?returnTo=${encodeURIComponent(location.pathname + location.search)}`;
+  return beginSignIn(location.pathname + location.search);
 }
 
 function Ended() {

@@ -1,7 +1,7 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { TokenAuthenticator } from '../../auth/token-authenticator.js';
 import type { Clock } from '../../shared/clock.js';
-import { cookieIn, formatCookie } from './cookies.js';
+import { HostCookie } from './cookies.js';
 import { isOwnOrigin } from './own-origin.js';
 
 /** The size of a cookie that every browser accepts, including name and attributes, in bytes (RFC 6265, section 6.1). */
@@ -29,15 +29,13 @@ export class SessionCookie {
   readonly publicUrl: URL | undefined;
   readonly #authenticator: TokenAuthenticator;
   readonly #clock: Clock;
-  readonly #name: string;
-  readonly #secure: boolean;
+  readonly #cookie: HostCookie;
 
   constructor({ authenticator, clock, publicUrl }: SessionCookieOptions) {
     this.publicUrl = publicUrl;
     this.#authenticator = authenticator;
     this.#clock = clock;
-    this.#secure = publicUrl?.protocol === 'https:';
-    this.#name = `${this.#secure ? '__Host-' : ''}keyledger_session`;
+    this.#cookie = new HostCookie({ name: 'keyledger_session', sameSite: 'Strict', publicUrl });
   }
 
   /**
@@ -45,9 +43,9 @@ export class SessionCookie {
    * neither applies.
    */
   authorizationOf(request: Pick<FastifyRequest, 'headers' | 'method'>): string | undefined {
-    const { authorization, cookie } = request.headers;
+    const { authorization } = request.headers;
     if (authorization !== undefined) return authorization;
-    const token = cookieIn(cookie, this.#name);
+    const token = this.#cookie.valueIn(request);
     if (token === undefined || request.method !== 'POST' || !isOwnOrigin(request, this.publicUrl)) return undefined;
     return `Bearer ${token}`;
   }
@@ -58,18 +56,14 @@ export class SessionCookie {
    */
   async begin(reply: FastifyReply, token: string): Promise<void> {
     const { acceptedUntil } = await this.#authenticator.authenticate(`Bearer ${token}`);
-    const cookie = this.#format(token, Math.max(0, Math.floor((acceptedUntil - this.#clock()) / 1000)));
-    const bytes = Buffer.byteLength(cookie);
+    const seconds = Math.max(0, Math.floor((acceptedUntil - this.#clock()) / 1000));
+    const bytes = Buffer.byteLength(this.#cookie.format(token, seconds));
     if (bytes > COOKIE_LIMIT) throw new TokenTooLarge(bytes);
-    reply.header('set-cookie', cookie);
+    this.#cookie.keep(reply, token, seconds);
   }
 
   /** Removes the token from the browser. Anyone else who has it can use it until it expires. */
   end(reply: FastifyReply): void {
-    reply.header('set-cookie', this.#format('', 0));
-  }
-
-  #format(value: string, maxAge: number): string {
-    return formatCookie(this.#name, value, { path: '/', sameSite: 'Strict', secure: this.#secure, maxAge });
+    this.#cookie.forget(reply);
   }
 }

@@ -5,10 +5,13 @@ import { namedRoutes } from '../named-routes.js';
 import { onlyMethods } from '../only-methods.js';
 import { problem, sendProblem } from '../problem.js';
 import { refuseForeign } from './own-origin.js';
+import type { RenewalCookie } from './renewal-cookie.js';
 import type { SessionCookie } from './session-cookie.js';
 
 export interface SessionRoutesOptions {
   session: SessionCookie;
+  /** Undefined if the session is one here alone, and not at an identity provider. */
+  renewal: RenewalCookie | undefined;
   /** Exchanges a ticket for a token, once; undefined if the ticket is not valid. If this function is missing, there are no tickets. */
   redeem: ((ticket: string) => Promise<string | undefined>) | undefined;
 }
@@ -25,7 +28,7 @@ const NOT_VALID = problem(
  * `POST /auth/session` exchanges a one-time ticket for a session. Unknown, used and expired tickets get the same answer. `POST
  * /auth/sign-out` ends the session of this browser. Both are only for our own pages.
  */
-export function sessionRoutes({ session, redeem }: SessionRoutesOptions) {
+export function sessionRoutes({ session, renewal, redeem }: SessionRoutesOptions) {
   const onRequest = (request: FastifyRequest, reply: FastifyReply, done: () => void) =>
     void (refuseForeign(request, reply, session.publicUrl) ?? done());
   return namedRoutes('session', async (server) => {
@@ -35,6 +38,7 @@ export function sessionRoutes({ session, redeem }: SessionRoutesOptions) {
       onRequest: (request, reply) => {
         if (refuseForeign(request, reply, session.publicUrl)) return;
         session.end(reply);
+        renewal?.leave(request, reply);
         reply.code(204).send();
       },
       handler: (_, reply) => reply,

@@ -1,58 +1,9 @@
 import { decodeJwt } from 'jose';
 import { Browser } from '../../support/cookie-browser.js';
-import { freePort } from '../../support/eventstoredb-server.js';
 import { ask } from '../../support/http.js';
-import { OpenIdProvider, type OpenIdProviderOptions } from '../../support/openid-provider.js';
-import { openWorld, type World } from '../../support/world.js';
-
-/** A Keyledger and its provider. */
-interface Site {
-  world: World;
-  provider: OpenIdProvider;
-  url: string;
-}
-
-async function openSite(options: Omit<OpenIdProviderOptions, 'publicUrl'> = { jwt: true }, isUp = true): Promise<Site> {
-  const port = await freePort();
-  const url = `http://127.0.0.1:${port}`;
-  const provider = await OpenIdProvider.create({ publicUrl: url, ...options });
-  if (isUp) await provider.up();
-  const world = await openWorld({ env: { ...provider.settings, PORT: `${port}`, LOG_LEVEL: 'trace' } });
-  return { world, provider, url };
-}
-
-const isCallback = ({ pathname }: URL) => pathname === '/auth/callback';
-
-/** Signs in at the provider, and stops before the browser comes back. */
-async function upToCallback(browser: Browser, { url }: Site, { returnTo = '/history', login = 'ada' } = {}): Promise<URL> {
-  const begun = await browser.follow(`${url}/auth/sign-in?${new URLSearchParams({ returnTo })}`, isCallback);
-  if (isCallback(begun.url)) return begun.url;
-  const consent = await submit(browser, begun.page, { prompt: 'login', login, password: 'any' });
-  return isCallback(consent.url) ? consent.url : (await submit(browser, consent.page, { prompt: 'consent' })).url;
-}
-
-function submit(browser: Browser, page: string, fields: Record<string, string>) {
-  const [, action = ''] = /<form[^>]* action="([^"]+)"/.exec(page) ?? [];
-  return browser.follow(action, isCallback, { method: 'POST', body: new URLSearchParams(fields) });
-}
-
-/** The address to which the browser is redirected. */
-async function leadsTo(browser: Browser, url: string | URL): Promise<string | null> {
-  const response = await browser.ask(String(url));
-  expect(response.status).toBe(302);
-  expect(response.headers.get('cache-control')).toBe('no-store');
-  return response.headers.get('location');
-}
-
-/** The viewer that the API sees for the browser. */
-async function viewer(browser: Browser, { url }: Site) {
-  const response = await browser.ask(`${url}/graphql`, {
-    method: 'POST',
-    headers: { 'content-type': 'application/json', origin: url },
-    body: '{"query":"{ viewer { subject accountId roles } }"}',
-  });
-  return (await response.json()).data?.viewer;
-}
+import type { OpenIdProviderOptions } from '../../support/openid-provider.js';
+import { isCallback, leadsTo, openSite, type Site, upToCallback, viewer } from '../../support/site.js';
+import { openWorld } from '../../support/world.js';
 
 const ADA = { subject: 'ada', accountId: 'acme', roles: ['OWNER'] };
 
@@ -93,7 +44,7 @@ it('asks the provider for a code with state, nonce and PKCE, and has the browser
     code_challenge_method: 'S256',
   });
   expect(response.headers.getSetCookie()).toEqual([
-    expect.stringMatching(/^keyledger_sign_in=[\w-]+; Path=\/; Max-Age=600; HttpOnly; SameSite=Lax$/),
+    expect.stringMatching(/^keyledger_sign_in=[\w-]+; Path=\/; Max-Age=3600; HttpOnly; SameSite=Lax$/),
   ]);
 });
 
@@ -109,9 +60,10 @@ it('sets a session that ends with the token', async () => {
   const started = Date.now();
   const browser = new Browser();
   const answer = await browser.ask(String(await upToCallback(browser, site)));
-  const [forgotten, session, ...others] = answer.headers.getSetCookie();
+  const [forgotten, session, renewal, ...others] = answer.headers.getSetCookie();
   expect(others).toEqual([]);
   expect(forgotten).toBe('keyledger_sign_in=; Path=/; Max-Age=0; HttpOnly; SameSite=Lax');
+  expect(renewal).toBe('keyledger_renewal=; Path=/; Max-Age=0; HttpOnly; SameSite=Strict');
   const [, maxAge] = /^keyledger_session=[\w.-]+; Path=\/; Max-Age=(\d+); HttpOnly; SameSite=Strict$/.exec(session ?? '') ?? [];
   const { exp = 0 } = decodeJwt(browser.cookie('keyledger_session') ?? '');
   const [before, after] = [exp + 5 - started / 1000, exp + 5 - Date.now() / 1000];
@@ -127,7 +79,7 @@ describe('signs nobody in', () => {
     await change(callback, browser);
     const location = await leadsTo(browser, callback);
     expect(browser.cookie('keyledger_session')).toBeUndefined();
-    return location;
+    return errorIn(location);
   }
 
   it.each<[what: string, change: (callback: URL, browser: Browser) => unknown]>([
@@ -147,7 +99,7 @@ describe('signs nobody in', () => {
     ],
     ['a later attempt begun', (_, browser) => browser.ask(`${site.url}/auth/sign-in`)],
   ])('with %s', async (_what, change) => {
-    expect(await refused(change)).toBe('/sign-in?error=expired');
+    expect(await refused(change)).toBe('expired');
   });
 
   it.each<[what: string, change: (callback: URL, browser: Browser) => unknown]>([
@@ -156,7 +108,7 @@ describe('signs nobody in', () => {
     ['two codes', ({ searchParams }) => searchParams.append('code', 'x')],
     ['another nonce', (_, browser) => browser.change('keyledger_sign_in', changed(browser, { nonce: 'x'.repeat(43) }))],
   ])('with %s', async (_what, change) => {
-    expect(await refused(change)).toBe('/sign-in?error=provider');
+    expect(await refused(change)).toBe('provider');
   });
 
   it('with a code that was used, whether the browser still has its cookie or not', async () => {
@@ -166,7 +118,7 @@ describe('signs nobody in', () => {
     expect(await leadsTo(browser, callback)).toBe('/history');
     expect(await leadsTo(new Browser(), callback)).toBe('/sign-in?error=expired');
     const replayed = await fetch(callback, { headers: { cookie: `keyledger_sign_in=${kept}` }, redirect: 'manual' });
-    expect(replayed.headers.get('location')).toBe('/sign-in?error=expired');
+    expect(errorIn(replayed.headers.get('location'))).toBe('expired');
     expect(replayed.headers.getSetCookie().join()).not.toContain('keyledger_session');
   });
 
@@ -176,7 +128,7 @@ describe('signs nobody in', () => {
     const [, abort = ''] = /href="([^"]+\/abort)"/.exec(page) ?? [];
     const { url } = await browser.follow(abort, isCallback);
     expect(url.searchParams.get('error')).toBe('access_denied');
-    expect(await leadsTo(browser, url)).toBe('/sign-in?error=denied');
+    expect(errorIn(await leadsTo(browser, url))).toBe('denied');
   });
 
   it.each<[who: string, code: string, options: Omit<OpenIdProviderOptions, 'publicUrl'>, login?: string]>([
@@ -191,7 +143,7 @@ describe('signs nobody in', () => {
   ])('%s', async (_who, code, options, login = 'ada') => {
     const own = await openSite(options);
     const browser = new Browser();
-    expect(await leadsTo(browser, await upToCallback(browser, own, { login }))).toBe(`/sign-in?error=${code}`);
+    expect(errorIn(await leadsTo(browser, await upToCallback(browser, own, { login })))).toBe(code);
     expect(browser.cookie('keyledger_session')).toBeUndefined();
     expect(own.world.log()).toContain(`"code":"${code}"`);
     await own.world.stop();
@@ -203,6 +155,71 @@ describe('signs nobody in', () => {
     expect((await browser.ask(callback.href, { method: 'HEAD' })).status).toBe(404);
     expect(await leadsTo(browser, callback)).toBe('/history');
   });
+});
+
+describe('after a failed attempt, another one leads to where the first was to lead:', () => {
+  const wanted = '/history?at=2026-11-23&key=a%20b';
+
+  it.each<[what: string, fail: (own: Site, browser: Browser) => Promise<string>]>([
+    [
+      'one that was refused at the provider',
+      async (own, browser) => {
+        const callback = await upToCallback(browser, own, { returnTo: wanted });
+        return `${callback.origin}/auth/callback?error=access_denied&state=${callback.searchParams.get('state')}`;
+      },
+    ],
+    [
+      'one with another state',
+      async (own, browser) => {
+        await upToCallback(browser, own, { returnTo: wanted });
+        return `${own.url}/auth/callback?code=x&state=y`;
+      },
+    ],
+    [
+      'one while the provider is away',
+      async (own) => {
+        await own.provider.down();
+        return `${own.url}/auth/sign-in?${new URLSearchParams({ returnTo: wanted })}`;
+      },
+    ],
+  ])('%s', async (_what, fail) => {
+    const own = await openSite();
+    const browser = new Browser();
+    const failed = await fail(own, browser);
+    const location = await leadsTo(browser, failed);
+    expect(new URL(location ?? '', own.url).searchParams.get('returnTo')).toBe(wanted);
+    await own.world.stop();
+  });
+
+  it('but never to another site', async () => {
+    const browser = new Browser();
+    await upToCallback(browser, site);
+    browser.change('keyledger_sign_in', changed(browser, { returnTo: '//evil.example' }));
+    const location = await leadsTo(browser, `${site.url}/auth/callback?code=x&state=y`);
+    expect(location).toBe('/sign-in?error=expired&returnTo=%2Fsettings%2Fapi-keys');
+  });
+});
+
+it.each([
+  ['audience', 'KEYLEDGER_SIGN_IN_AUDIENCE', 'https://keys.example.com'],
+  ['resource', 'KEYLEDGER_SIGN_IN_RESOURCE', 'https://keys.example.com'],
+])('asks for the %s that is set, exactly as it is set', async (parameter, setting, value) => {
+  const asking = await openWorld({ env: { ...site.provider.settings, [setting]: value } });
+  const { headers } = await ask(`${asking.url}/auth/sign-in`);
+  expect(new URL(headers.location ?? '').searchParams.getAll(parameter)).toEqual([value]);
+  await asking.stop();
+});
+
+it('gets a token for the resource (RFC 8707), which the provider issues to nobody who does not ask', async () => {
+  const own = await openSite({ jwt: true, resource: true });
+  const browser = new Browser();
+  expect(await leadsTo(browser, await upToCallback(browser, own))).toBe('/history');
+  expect(decodeJwt(browser.cookie('keyledger_session') ?? '').aud).toBe('keyledger');
+  await own.world.stop();
+  const silent = await openSite({ jwt: true, resource: true }, { env: { KEYLEDGER_SIGN_IN_RESOURCE: '' } });
+  const other = new Browser();
+  expect(errorIn(await leadsTo(other, await upToCallback(other, silent)))).toBe('not-permitted');
+  await silent.world.stop();
 });
 
 it('takes the ID token where the access token names no role', async () => {
@@ -238,16 +255,16 @@ it.each([
 });
 
 it('starts while the provider is away, and signs in as soon as it is there', async () => {
-  const own = await openSite({ jwt: true }, false);
+  const own = await openSite({ jwt: true }, { isUp: false });
   const browser = new Browser();
   for (let time = 0; time < 2; time += 1) {
-    expect(await leadsTo(browser, `${own.url}/auth/sign-in`)).toBe('/sign-in?error=provider');
+    expect(errorIn(await leadsTo(browser, `${own.url}/auth/sign-in`))).toBe('provider');
   }
   expect(own.world.log()).toContain('"code":"provider","reason":"ECONNREFUSED"');
   await own.provider.up();
   const callback = await upToCallback(browser, own);
   await own.provider.down();
-  expect(await leadsTo(browser, callback)).toBe('/sign-in?error=provider');
+  expect(errorIn(await leadsTo(browser, callback))).toBe('provider');
   await own.provider.up();
   expect(await leadsTo(browser, await upToCallback(browser, own))).toBe('/history');
   expect(await viewer(browser, own)).toEqual(ADA);
@@ -283,6 +300,13 @@ it('leaves no code and no token in the log', async () => {
     expect(site.world.log()).not.toContain(part);
   }
 });
+
+/** The reason that the page `/sign-in` gives. */
+function errorIn(location: string | null): string | null {
+  const { pathname, searchParams } = new URL(location ?? '', site.url);
+  expect(pathname).toBe('/sign-in');
+  return searchParams.get('error');
+}
 
 /** The cookie of the attempt with these parts replaced. */
 function changed(browser: Browser, parts: Record<string, string>): string {
