@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import type { BrowserContext, Page } from 'playwright-core';
 import { describeInBrowser, openDashboard } from '../support/browser.js';
 import { askForKey, createKey, keepSecret } from '../support/dashboard.js';
@@ -23,15 +24,20 @@ async function openSignedIn(): Promise<{ site: Site; page: Page; context: Browse
   return { site, page, context, complaints };
 }
 
-/** The most requests to that address that the browser had in flight together. Each is held for a moment. */
-async function inFlightTogether(context: BrowserContext, address: string): Promise<() => { most: number; all: number }> {
+/** The most requests to that address that the browser had in flight together. They are held until then, and a moment longer. */
+async function inFlightTogether(
+  context: BrowserContext,
+  address: string,
+  then: Promise<unknown>,
+): Promise<() => { most: number; all: number }> {
   let [present, most, all] = [0, 0, 0];
   await context.route(address, async (route) => {
     present += 1;
     all += 1;
     most = Math.max(most, present);
+    await then;
+    await delay(500);
     const response = await route.fetch();
-    await new Promise((resolve) => setTimeout(resolve, 300));
     await route.fulfill({ response });
     present -= 1;
   });
@@ -44,7 +50,8 @@ describeInBrowser('a session at an identity provider', () => {
     const other = await context.newPage();
     await other.goto(`${site.url}/settings/api-keys`);
     await other.getByRole('heading', { name: 'You have no API keys yet' }).waitFor();
-    const renewals = await inFlightTogether(context, '**/auth/renew');
+    const refused = [page, other].map((tab) => tab.waitForResponse((response) => response.status() === 401));
+    const renewals = await inFlightTogether(context, '**/auth/renew', Promise.all(refused));
     now += 6 * MINUTE;
     site.provider.live.lifetime = 3600;
     await Promise.all([createKey(page, 'one'), createKey(other, 'two')]);
