@@ -2,7 +2,9 @@ import { cpSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } fr
 import { join } from 'node:path';
 import { DATA_FILES } from '../../src/reference/data-files.js';
 import { keyledger } from '../cli/run.js';
+import { Browser } from '../support/cookie-browser.js';
 import { startServer } from '../support/server.js';
+import { leadsTo, openSite, upToCallback } from '../support/site.js';
 import { openWorld, temporaryDirectory } from '../support/world.js';
 
 const ROOT = join(import.meta.dirname, '../..');
@@ -60,6 +62,7 @@ it('the list of files in a data directory holds whatever is in one', async () =>
   const client = await server.client();
   await client.newKey();
   await server.end('SIGTERM');
+  await renewSession(directory);
   const names = DATA_FILES.map(({ name }) => name.replace('/', ''));
   const found = readdirSync(directory).map((file) => file.replace(/-(?:wal|shm)$/, ''));
   expect([...new Set(found)].sort()).toEqual(names.toSorted());
@@ -67,3 +70,14 @@ it('the list of files in a data directory holds whatever is in one', async () =>
     expect({ name, mode: `0${(statSync(join(directory, name)).mode & 0o777).toString(8)}` }).toEqual({ name, mode });
   }
 });
+
+/** Signs somebody in at an identity provider, and renews the session. */
+async function renewSession(dataDirectory: string): Promise<void> {
+  const site = await openSite({ jwt: true, refresh: true }, { dataDirectory });
+  const browser = new Browser();
+  await leadsTo(browser, await upToCallback(browser, site));
+  browser.change('keyledger_session', '');
+  const renewed = await browser.ask(`${site.url}/auth/renew`, { method: 'POST', headers: { origin: site.url } });
+  expect(renewed.status).toBe(204);
+  await site.world.stop();
+}
