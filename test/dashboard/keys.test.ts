@@ -113,7 +113,7 @@ describeInBrowser('Settings → API keys', () => {
     await owner.newKey({ name: 'second' });
     await dialog.getByRole('button', { name: 'Create' }).click();
     await dialog.getByRole('alert').waitFor();
-    expect(await dialog.getByRole('alert').textContent()).toMatch(/2 active keys/);
+    expect(await dialog.getByRole('alert').textContent()).toMatch(/holds 2 keys/);
     await untilNames(page, ['first', 'second']);
     await dialog.getByRole('button', { name: 'Cancel' }).click();
     expect(await page.getByRole('button', { name: 'Create', exact: true }).isDisabled()).toBe(true);
