@@ -2,6 +2,7 @@ import { availableParallelism } from 'node:os';
 import { InvalidArgumentError } from 'commander';
 import { z } from 'zod';
 import { IDENTIFIER } from '../domain/keys/identifier.js';
+import { faultOfNote } from '../domain/keys/note.js';
 import { parseDuration } from '../shared/duration.js';
 import { FIRST_INSTANT, LAST_INSTANT } from '../shared/instants.js';
 
@@ -34,6 +35,12 @@ export function instant(value: string): number {
   if (!(time >= FIRST_INSTANT && time <= LAST_INSTANT))
     throw new InvalidArgumentError('It must look like 2026-11-23T18:00:00Z (RFC 3339) or 2026-11-23.');
   return time;
+}
+
+export function note(value: string): string {
+  const fault = faultOfNote(value);
+  if (fault !== undefined) throw new InvalidArgumentError(`It ${fault}.`);
+  return value;
 }
 
 export function ttl(value: string): number {

@@ -5,7 +5,7 @@ import { ROLES } from '../auth/viewer.js';
 import { type Config, readConfig, unknownSettings, WrongSettings } from '../config.js';
 import { BUILD_INFO } from '../shared/build-info.js';
 import { DATA_FILE } from '../shared/data-files.js';
-import { identifier, instant, ttl, wholeNumber, workerCount } from './arguments.js';
+import { identifier, instant, note, ttl, wholeNumber, workerCount } from './arguments.js';
 import type { AsOfOptions } from './commands/as-of.js';
 import type { DemoOptions } from './commands/demo.js';
 import type { ExportOptions } from './commands/export.js';
@@ -13,6 +13,7 @@ import { EXPORT_FORMATS, EXPORTED_PROJECTIONS, type ProjectionExportOptions } fr
 import type { ImportOptions } from './commands/import.js';
 import type { RecoverOptions } from './commands/recover.js';
 import type { ReplayOptions } from './commands/replay.js';
+import type { RevokeOptions } from './commands/revoke.js';
 import type { TokenOptions } from './commands/token.js';
 import type { VerifyLogOptions } from './commands/verify-log.js';
 import { print, say, sayPlainly } from './output/output.js';
@@ -206,6 +207,25 @@ function programIn({ env, explain, fail }: Surroundings): Command {
     .action(async (options: RecoverOptions) => {
       const { recover } = await import('./commands/recover.js');
       if (!(await recover(settings(env), options))) fail();
+    });
+
+  program
+    .command('revoke')
+    .description(
+      'delete keys of any account, for good: prints what it would do and asks; services may run meanwhile, and it may be interrupted and run again',
+    )
+    .option('--key <key>', 'delete this key')
+    .option('--account <account>', 'delete all keys of this account', identifier)
+    .option(
+      '--created-before [time]',
+      'delete every key that was created before this time (RFC 3339); without a time, before the command began',
+      instant,
+    )
+    .option('--note <text>', 'why, for the owner and auditors: at most 200 characters, no secret, no e-mail address', note)
+    .option('--yes', 'do not ask')
+    .action(async (options: RevokeOptions) => {
+      const { revoke } = await import('./commands/revoke.js');
+      if (!(await revoke(settings(env), options))) fail();
     });
 
   program

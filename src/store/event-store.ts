@@ -41,6 +41,8 @@ export interface RecordedEvent extends NewEvent {
   version: number;
   /** The event's position among all events of the store: ordered, with gaps, otherwise opaque. */
   position: number;
+  /** When the store committed it, by the store's clock, in milliseconds since 1970; undefined if the store does not keep that. */
+  committedAt?: number | undefined;
 }
 
 /** A reading of the clock of a store's server. */

@@ -16,6 +16,8 @@ function newStream(category: Category = 'apiKeys'): string {
   return `${category}-${newAccount()}`;
 }
 
+const HOUR = 3_600_000;
+
 describe.each(stores)('%s', (name, open, it) => {
   let directory: string;
   let store: EventStore;
@@ -144,8 +146,13 @@ describe.each(stores)('%s', (name, open, it) => {
     };
     const event = { id: randomUUID(), type: 'SomethingNew', schemaVersion: 7, data, metadata };
     await store.append(stream, 0, [event]);
+    const began = Date.now();
     const [recorded] = await read(stream);
-    expect(recorded).toEqual({ ...event, stream, version: 1, position: expect.any(Number) });
+    const { committedAt, ...others } = recorded ?? {};
+    expect(others).toEqual({ ...event, stream, version: 1, position: expect.any(Number) });
+    // Both clocks are this machine's. SQLite keeps no such time.
+    expect(committedAt ?? began).toBeLessThanOrEqual(Date.now());
+    expect(committedAt ?? began).toBeGreaterThan(began - HOUR);
     expect(await readOwn('apiKeys', [stream])).toEqual([recorded]);
   });
 

@@ -10,22 +10,26 @@ const CLEAR = '\x1b[K';
 export interface ProgressOptions {
   /** The total, in any unit; undefined if it is unknown. */
   total?: number | undefined;
+  /** What is counted. */
+  unit?: string;
 }
 
-/** Shows a count of events on standard error if that is a terminal; with a bar if the total is known. */
+/** Shows a count on standard error if that is a terminal; with a bar if the total is known. */
 export class Progress {
   readonly #total: number | undefined;
+  readonly #unit: string;
   readonly #start = performance.now();
   #count = 0;
   #shown = 0;
 
-  constructor({ total }: ProgressOptions = {}) {
+  constructor({ total, unit = 'event' }: ProgressOptions = {}) {
     this.#total = total;
+    this.#unit = unit;
   }
 
-  /** @param reached the progress in the total's unit; by default the number of events */
-  add(events: number, reached = this.#count + events): void {
-    this.#count += events;
+  /** @param reached the progress in the total's unit; by default the count */
+  add(count: number, reached = this.#count + count): void {
+    this.#count += count;
     if (!isWatched() || performance.now() - this.#shown < INTERVAL) return;
     this.#shown = performance.now();
     sayPlainly(`\r${this.#bar(reached)}${this.#counted()}${this.#remaining(reached)}${CLEAR}`);
@@ -37,7 +41,7 @@ export class Progress {
   }
 
   #counted(): string {
-    return `${this.#count.toLocaleString('en')} ${this.#count === 1 ? 'event' : 'events'}`;
+    return `${this.#count.toLocaleString('en')} ${this.#unit}${this.#count === 1 ? '' : 's'}`;
   }
 
   #bar(reached: number): string {

@@ -15,6 +15,7 @@ const stored = z.object({
   type: z.string(),
   data: z.unknown(),
   metadata: z.unknown(),
+  created: z.date().optional(),
 });
 
 const withSchemaVersion = z.looseObject({ schemaVersion: z.int().catch(0) });
@@ -37,13 +38,16 @@ export function toEventStoreDb({ id, type, schemaVersion, data, metadata }: NewE
  * 1.
  */
 export function fromEventStoreDb(event: unknown): RecordedEvent {
-  const { streamId, revision: index, position, id, type, data, metadata } = stored.parse(event);
+  const { streamId, revision: index, position, id, type, data, metadata, created } = stored.parse(event);
+  const committedAt = created?.getTime();
   const { schemaVersion, ...rest } = withSchemaVersion.safeParse(metadata).data ?? { schemaVersion: 0, ...NO_METADATA };
   const reason = damageOf(schemaVersion, data, metadata);
   return {
     stream: streamId,
     version: Number(index) + 1,
     position: Number(position.commit),
+    // Some servers give no time, which the client takes for 1970.
+    ...(committedAt && { committedAt }),
     id,
     type,
     schemaVersion,

@@ -1,0 +1,59 @@
+import { NO_KEYS } from '../../domain/keys/model.js';
+import { AccountUnreadable } from '../../domain/keys/refusals.js';
+import type { Clock } from '../../shared/clock.js';
+import type { EventStore } from '../../store/event-store.js';
+import { type Caller, handle } from './handle.js';
+
+/** How many accounts are worked on at a time. A store commits their appends together. */
+const AT_ONCE = 16;
+
+type Accounts = ReadonlyMap<string, readonly string[] | undefined>;
+
+export interface RevokeEachOptions {
+  store: EventStore;
+  clock: Clock;
+  caller: Pick<Caller, 'actor' | 'correlationId'>;
+  note: string | undefined;
+  /** How long the store may be unavailable, in milliseconds. */
+  patience: number;
+  /** Called after each account with the number of its keys that were deleted now. */
+  onRevoked: (keys: number) => void;
+  /** Called for an account whose events cannot be read: its keys stay. */
+  onUnreadable: (account: string, error: AccountUnreadable) => void;
+  /** Aborts to stop after the accounts that are being worked on. */
+  signal: AbortSignal;
+}
+
+/**
+ * Deletes these keys of these accounts, those of an account in one append. Keys that are gone by now are left out, so it can be run again.
+ * @param accounts the ids of the keys to delete, by account; undefined: all that the account has by then
+ * @throws OutcomeUnknown, StoreUnavailable, LogSealed
+ */
+export async function revokeEach(accounts: Accounts, options: RevokeEachOptions): Promise<void> {
+  const waiting = accounts.entries();
+  await Promise.all(Array.from({ length: AT_ONCE }, () => revokeNext(waiting, options)));
+}
+
+/** Works on one account after another until there are no more. */
+async function revokeNext(
+  waiting: MapIterator<[string, readonly string[] | undefined]>,
+  options: RevokeEachOptions,
+): Promise<void> {
+  for (let next = waiting.next(); !next.done && !options.signal.aborted; next = waiting.next()) {
+    const [account, keyIds] = next.value;
+    await revokeOf(account, keyIds, options);
+  }
+}
+
+async function revokeOf(account: string, keyIds: readonly string[] | undefined, options: RevokeEachOptions): Promise<void> {
+  const { store, clock, note, onRevoked, onUnreadable, patience } = options;
+  const caller = { ...options.caller, account, since: performance.now() };
+  try {
+    const command = { type: 'RevokeKeys', keyIds, note } as const;
+    const { events } = await handle({ store, clock }, caller, command, NO_KEYS, AbortSignal.timeout(patience));
+    onRevoked(events.length);
+  } catch (error) {
+    if (!(error instanceof AccountUnreadable)) throw error;
+    onUnreadable(account, error);
+  }
+}

@@ -1,0 +1,52 @@
+import { type RevokeEachOptions, revokeEach } from '../../../src/commands/keys/revoke-each.js';
+import { streamOf } from '../../../src/store/streams.js';
+import { ownStores } from '../../support/eventstoredb.js';
+import { record } from '../../support/histories.js';
+import { created, id } from '../../support/specification.js';
+import { eventsOf } from '../../support/store-doubles.js';
+import { temporaryDirectory } from '../../support/world.js';
+
+const ACCOUNTS = 60;
+const KEYS = [id('a'), id('b')];
+
+describe.each(ownStores)('on %s', (_name, open, it) => {
+  it('deletes each key once and those of an account in one append, however often it is interrupted and run again', async () => {
+    const store = await open(temporaryDirectory());
+    const accounts = new Map(Array.from({ length: ACCOUNTS }, (_, index) => [`account-${index}`, KEYS] as const));
+    for (const account of accounts.keys()) await record(store, account, [created('a'), created('b')]);
+    let revoked = 0;
+    const run = async (limit: number) => {
+      const stop = new AbortController();
+      const options: RevokeEachOptions = {
+        store,
+        clock: Date.now,
+        caller: { actor: 'olga', correlationId: 'none' },
+        note: undefined,
+        patience: 60_000,
+        onRevoked: (keys) => {
+          revoked += keys;
+          if (revoked >= limit) stop.abort();
+        },
+        onUnreadable: () => {},
+        signal: stop.signal,
+      };
+      await revokeEach(accounts, options);
+    };
+    for (const limit of [1, 40]) {
+      await run(limit);
+      expect(revoked).toBeGreaterThanOrEqual(limit);
+      expect(revoked).toBeLessThan(2 * ACCOUNTS);
+    }
+    await run(Number.POSITIVE_INFINITY);
+    expect(revoked).toBe(2 * ACCOUNTS);
+    for (const account of accounts.keys()) {
+      const events = await eventsOf(store, streamOf('apiKeys', account));
+      const deleted = events.slice(2);
+      expect(deleted.map(({ type, data }) => [type, data])).toEqual(
+        KEYS.map((keyId) => ['KeyDeleted', { keyId, reason: 'REVOKED' }]),
+      );
+      expect(deleted[0]?.metadata.at).toBe(deleted[1]?.metadata.at);
+    }
+    await store.close();
+  });
+});

@@ -1,0 +1,81 @@
+import { readConfig } from '../../src/config.js';
+import { StreamVerifier } from '../../src/domain/transparency/verify-streams.js';
+import { decode } from '../../src/store/codec.js';
+import { openStore } from '../../src/store/open.js';
+import { streamOf } from '../../src/store/streams.js';
+import type { Client } from '../support/client.js';
+import { rounds } from '../support/long.js';
+import type { Server } from '../support/server.js';
+import { eventsOf } from '../support/store-doubles.js';
+import { STORES, startTwoServers, storeSettings } from '../support/two-servers.js';
+import { cleanUpLater, newAccount } from '../support/world.js';
+
+const ROUNDS = rounds(3, 60);
+const CREATES = 12;
+
+/** What races with the creates of an account. Each of it may be refused. */
+function rivals([owner, other]: [Client, Client], operators: [Client, Client], held: string[]): (() => Promise<unknown>)[] {
+  const [operator, second] = operators;
+  const ofAccount = (client: Client, mutation: string) =>
+    client.send(`mutation { ${mutation}(input: { accountId: "${owner.account}" }) { __typename } }`);
+  const soon = () => new Date(Date.now() + 30).toISOString();
+  return [
+    () => owner.createKey({ name: 'short', expiresAt: soon() }),
+    () => other.createKey({ name: 'short, too', expiresAt: soon() }),
+    ...held.flatMap((keyId) => [
+      () => owner.disableKey({ keyId }),
+      () => other.enableKey({ keyId }),
+      () => other.rotateKey({ keyId }),
+      () => owner.rotateKey({ keyId, overlapSeconds: 1 }),
+    ]),
+    () => ofAccount(operator, 'freezeAccount'),
+    () => ofAccount(second, 'revokeAccountKeys'),
+    () => ofAccount(second, 'thawAccount'),
+    () => ofAccount(operator, 'revokeAccountKeys'),
+    () => ofAccount(operator, 'thawAccount'),
+  ];
+}
+
+describe.each(STORES)('on %s', (_name, connectionString, it) => {
+  let servers: [Server, Server];
+  beforeAll(async () => {
+    servers = await startTwoServers(connectionString);
+  });
+
+  it(`holds the limit, and makes no key in a frozen account, whatever races with ${CREATES} creates on two processes, ${ROUNDS} times`, async () => {
+    const accounts: string[] = [];
+    const made = new Map<string, string>();
+    for (let round = 0; round < ROUNDS; round += 1) {
+      const account = newAccount();
+      accounts.push(account);
+      const both = async (role: 'owner' | 'operator') =>
+        (await Promise.all(servers.map((server) => server.client(account, { role })))) as [Client, Client];
+      const [owners, operators] = [await both('owner'), await both('operator')];
+      const held = [
+        (await owners[0].newKey({ name: 'first' })).key.keyId,
+        (await owners[1].newKey({ name: 'second' })).key.keyId,
+      ];
+      const creates = Array.from({ length: CREATES }, (_, index) => async () => {
+        const result = await (owners[index % 2] as Client).createKey({ name: `key ${index}` });
+        if (result.__typename === 'CreateKeyPayload') made.set(result.key.keyId, account);
+      });
+      const work = [...creates, ...rivals(owners, operators, held)].sort(() => Math.random() - 0.5);
+      await Promise.all(work.map((one) => one()));
+    }
+    const store = await openStore(
+      readConfig({ KEYLEDGER_DATA: servers[0].dataDirectory, ...storeSettings(connectionString) }).store,
+    );
+    cleanUpLater(() => store.close());
+    const verifier = new StreamVerifier();
+    const created = new Map<string, string>();
+    for (const account of accounts) {
+      for (const event of (await eventsOf(store, streamOf('apiKeys', account))).map(decode)) {
+        expect(verifier.add(account, event)).toBeUndefined();
+        if (event.type === 'KeyCreated') created.set(event.data.keyId, account);
+      }
+    }
+    // Every key that was answered is in the log, and none is in it twice: the verifier looked.
+    expect([...made].filter(([keyId, account]) => created.get(keyId) !== account)).toEqual([]);
+    for (const server of servers) await server.end('SIGTERM');
+  });
+});
