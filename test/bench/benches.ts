@@ -49,6 +49,10 @@ export const BENCHES: Record<string, Named> = {
     about: 'A year of 1,000 busy keys: 364 days that are totalled, and one with all its records.',
     load: async () => (await import('./year.js')).year,
   },
+  rebuild: {
+    about: 'Verifications over HTTP, 5,000 a second, while every projection is filled anew from 1,000,000 events.',
+    load: async () => (await import('./rebuild.js')).rebuild,
+  },
   feeds: {
     about: 'For how long a new event holds the event loop while 10,000 other accounts have a live feed open.',
     load: async () => (await import('./feeds.js')).feeds,
