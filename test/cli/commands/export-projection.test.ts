@@ -31,10 +31,10 @@ function rowsOf(view: string): Record<string, unknown>[] {
 
 const sorted = (rows: Record<string, unknown>[]) => rows.map((row) => JSON.stringify(Object.values(row))).sort();
 
-/** Reads the file with DuckDB, with texts for days and times. */
+/** Reads the file with DuckDB, with texts for days and times. In CSV, a column without any value is a text before it is cast. */
 async function readWithDuckDb(file: string, read: string): Promise<Record<string, unknown>[]> {
   const connection = await (await DuckDBInstance.create(':memory:')).connect();
-  const text = "strftime(COLUMNS('^(?:.*At)$') AT TIME ZONE 'UTC', '%Y-%m-%dT%H:%M:%S.%gZ')";
+  const text = "strftime(COLUMNS('^(?:.*At)$')::TIMESTAMPTZ AT TIME ZONE 'UTC', '%Y-%m-%dT%H:%M:%S.%gZ')";
   const { columns } = { columns: (await connection.runAndReadAll(`FROM ${read}(${sqlText(file)}) LIMIT 0`)).columnNames() };
   const times = columns.some((column) => column.endsWith('At'));
   const days = columns.includes('day');
