@@ -356,6 +356,34 @@ describe('on SQLite', () => {
     });
   });
 
+  it('a key is disabled and its account frozen again, where that is lost', async () => {
+    const log = sqliteLog();
+    const world = await start(log);
+    const client = await world.client({});
+    const held = await client.newKey();
+    await log.keep();
+    await client.disableKey({ keyId: held.key.keyId });
+    const operator = await world.client({ role: 'operator' });
+    const freeze = `mutation { freezeAccount(input: { accountId: "${client.account}" }) { __typename } }`;
+    expect((await operator.send(freeze)).errors).toBeUndefined();
+    await untilProjected(world);
+    await world.stop();
+    loseHistory(log);
+    await log.putBack();
+    const { code, stdout } = await recover(log, '--accept-loss');
+    expect({ code, stdout }).toEqual({ code: 0, stdout: expect.stringContaining(`disabled ${held.key.keyId}`) });
+    await onLog(log, async (store) => {
+      const events = await eventsOf(store, streamOf('apiKeys', client.account));
+      expect(events.map(({ type }) => type)).toEqual(['KeyCreated', 'KeyDisabled', 'AccountFrozen']);
+    });
+    const again = await start(log);
+    expect(await statusOf(again, held)).toBe(401);
+    expect(await (await again.client({ account: client.account })).readAccount()).toMatchObject({
+      canCreateKey: false,
+      keys: [{ status: 'DISABLED' }],
+    });
+  });
+
   it('events whose places were taken since go to the end, in their order, and every kept checkpoint holds', async () => {
     const { log, deleted, before } = losing();
     await onLog(log, (store) => store.append('apiKeyReads-somebody', 0, [readEvent]));

@@ -82,6 +82,7 @@ describe('refuses', () => {
 
   it.each([
     ['an analyst', () => world.client({ role: 'analyst' }), {}, { code: 'FORBIDDEN' }],
+    ['an operator', () => world.client({ role: 'operator' }), {}, { code: 'FORBIDDEN' }],
     [
       "an owner who asks for another's events",
       () => world.client({}),
