@@ -42,6 +42,7 @@ const ALLOWED: Record<string, string[]> = {
   ],
   reference: ['shared', 'settings', 'graphql/api/schema.ts', 'graphql/api/limits.ts', 'observability', ...PORT],
   dashboard: [
+    'client',
     'shared/paths.ts',
     'domain/transparency/bytes.ts',
     'domain/transparency/canonical-json.ts',
@@ -52,6 +53,7 @@ const ALLOWED: Record<string, string[]> = {
     'domain/transparency/web-hashes.ts',
   ],
   verify: [],
+  client: [],
   'app.ts': [
     'shared',
     'app',
@@ -84,6 +86,7 @@ const PACKAGES: Record<string, string[]> = {
   reference: ['graphql', 'zod'],
   dashboard: ['github-slugger', 'graphiql', 'graphql-sse', 'marked', 'react', 'react-dom', 'uplot', 'vite'],
   verify: [],
+  client: [],
   'app.ts': [],
   app: [],
   'config.ts': [],
@@ -101,7 +104,8 @@ const PACKAGE_TYPES: Record<string, string[]> = {
   cluster: ['pino'],
   cli: ['better-sqlite3', 'pino'],
   reference: ['commander'],
-  dashboard: ['@graphiql/toolkit', '@graphql-typed-document-node/core', 'graphql'],
+  dashboard: ['@graphiql/toolkit', 'graphql'],
+  client: ['@graphql-typed-document-node/core'],
   'app.ts': ['graphql', 'pino'],
   app: ['fastify', 'graphql', 'pino'],
 };

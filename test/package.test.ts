@@ -22,7 +22,7 @@ describe('the tarball', () => {
     const other = files.filter(
       (path) =>
         !/^dist\/.*\.(?:js|css|html|svg|png)(?:\.br|\.gz)?$/.test(path) &&
-        !/^dist\/verify\/.*\.d\.ts$/.test(path) &&
+        !/^dist\/(?:verify|client)\/.*\.d\.ts$/.test(path) &&
         !path.startsWith('schema/'),
     );
     expect(other.sort()).toEqual(['CHANGELOG.md', 'LICENSE', 'README.md', 'SECURITY.md', 'dist/commit', 'package.json']);
@@ -40,7 +40,7 @@ describe('the tarball', () => {
     );
     const { './package.json': own, './schema/*': schemas, ...modules } = exports;
     expect([own, schemas]).toEqual(['./package.json', './schema/*']);
-    expect(Object.keys(modules)).toEqual(['./verify']);
+    expect(Object.keys(modules)).toEqual(['./verify', './client']);
     for (const { types, default: code } of Object.values<{ types: string; default: string }>(modules))
       expect(files).toEqual(expect.arrayContaining([types.slice(2), code.slice(2)]));
   });
@@ -77,9 +77,12 @@ itWhenAsked(
     const client = await server.client();
     const { secret } = await client.newKey();
     const program = `import { createVerifier } from 'keyledger/verify';
-      console.log((await createVerifier({ url: '${server.url}' }).verify('Bearer ${secret}')).key.account);`;
+      import { createClient, ViewerDocument } from 'keyledger/client';
+      const { key } = await createVerifier({ url: '${server.url}' }).verify('Bearer ${secret}');
+      const { viewer } = await createClient({ url: '${server.url}', token: '${client.token}' }).send(ViewerDocument, {});
+      console.log(key.account, viewer.accountId);`;
     const verified = await run(process.execPath, ['--input-type=module', '--eval', program], {}, folder);
-    expect(verified.stdout).toBe(`${client.account}\n`);
+    expect(verified.stdout).toBe(`${client.account} ${client.account}\n`);
   },
   900_000,
 );

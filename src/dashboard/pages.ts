@@ -1,6 +1,6 @@
 import { type ComponentType, lazy } from 'react';
+import type { Role } from '../client/gql/graphql.js';
 import { PAGE } from '../shared/paths.js';
-import type { Role } from './gql/graphql.js';
 import type { Viewer } from './session/session.js';
 
 /** A page of the dashboard, and who may see it. */

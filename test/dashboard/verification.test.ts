@@ -1,7 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Page, Route } from 'playwright-core';
-import { CheckpointDocument } from '../../src/dashboard/gql/graphql.js';
+import { CheckpointDocument } from '../../src/client/gql/graphql.js';
 import { keyledger } from '../cli/run.js';
 import { describeInBrowser, openDashboard } from '../support/browser.js';
 import type { Client } from '../support/client.js';

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 import { EventStoreDBClient } from '@eventstore/db-client';
-import { CreateKeyDocument } from '../../src/dashboard/gql/graphql.js';
+import { CreateKeyDocument } from '../../src/client/gql/graphql.js';
 import type { Category, RecordedEvent } from '../../src/store/event-store.js';
 import { EventStoreDbEventStore } from '../../src/store/eventstoredb/eventstoredb.js';
 import { newEvent } from '../support/events.js';

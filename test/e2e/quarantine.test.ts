@@ -1,7 +1,7 @@
 import { cpSync, existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { CreateKeyDocument, DeleteKeyDocument, RotateKeyDocument } from '../../src/dashboard/gql/graphql.js';
+import { CreateKeyDocument, DeleteKeyDocument, RotateKeyDocument } from '../../src/client/gql/graphql.js';
 import { SqliteEventStore } from '../../src/store/sqlite/sqlite.js';
 import type { Client } from '../support/client.js';
 import { newEvent } from '../support/events.js';

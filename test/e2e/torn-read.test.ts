@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
-import { CreateKeyDocument } from '../../src/dashboard/gql/graphql.js';
+import { CreateKeyDocument } from '../../src/client/gql/graphql.js';
 import { killLater } from '../support/child.js';
 import type { Client } from '../support/client.js';
 import { rounds } from '../support/long.js';

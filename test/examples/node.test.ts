@@ -37,8 +37,20 @@ describe.each([
   });
 });
 
-/** Runs the program of an example against the world, until the end of the test. Resolves with its address. */
-async function start(file: string, frameworks: string[]): Promise<string> {
+it('examples/node/client.mjs makes a key, and follows what happens', async () => {
+  const client = await world.client({});
+  const { child } = await run('client.mjs', [], { TOKEN: client.token });
+  let output = '';
+  for await (const text of child.stdout.setEncoding('utf8')) {
+    output += text;
+    if (output.includes('KeyCreated ')) break;
+  }
+  const { keys } = await client.readAccount();
+  expect(output).toMatch(new RegExp(`^made ${keys[0]?.keyId} kls_\\w+\nKeyCreated 2`));
+});
+
+/** Starts the program of an example against the world, until the end of the test. */
+async function run(file: string, packages: string[], env: Record<string, string> = {}) {
   const folder = temporaryDirectory();
   const link = (name: string, target: string) => {
     const path = join(folder, 'node_modules', name);
@@ -46,19 +58,24 @@ async function start(file: string, frameworks: string[]): Promise<string> {
     symlinkSync(target, path);
   };
   link('keyledger', ROOT);
-  for (const name of frameworks) link(name, join(ROOT, 'node_modules', name));
+  for (const name of packages) link(name, join(ROOT, 'node_modules', name));
   const port = await freePort();
   const program = readFileSync(join(ROOT, 'examples/node', file), 'utf8')
     .replace('127.0.0.1:4000', new URL(world.url).host)
     .replace('3000', String(port));
   writeFileSync(join(folder, file), program);
-  const child = spawn(process.execPath, [file], { cwd: folder, stdio: 'inherit' });
+  const child = spawn(process.execPath, [file], { cwd: folder, env, stdio: ['ignore', 'pipe', 'inherit'] });
   const exited = once(child, 'exit');
   cleanUpLater(async () => {
     child.kill();
     await exited;
   });
-  const url = `http://127.0.0.1:${port}`;
+  return { child, url: `http://127.0.0.1:${port}` };
+}
+
+/** Starts a service, and waits until it answers. Resolves with its address. */
+async function start(file: string, frameworks: string[]): Promise<string> {
+  const { child, url } = await run(file, frameworks);
   while (!(await fetch(url).catch(() => undefined))) {
     if (child.exitCode !== null) throw new Error(`${file} ended at once.`);
     await delay(25);

@@ -1,4 +1,4 @@
-import { CreateKeyDocument } from '../../src/dashboard/gql/graphql.js';
+import { CreateKeyDocument } from '../../src/client/gql/graphql.js';
 import { newKeyMaterial } from '../../src/domain/keys/secret.js';
 import { createLog } from '../../src/observability/log.js';
 import { Client } from '../support/client.js';

@@ -1,6 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import { join } from 'node:path';
-import { CreateKeyDocument } from '../../src/dashboard/gql/graphql.js';
+import { CreateKeyDocument } from '../../src/client/gql/graphql.js';
 import { type CollectedSpan, type Collector, startCollector, valuesOf } from '../support/collector.js';
 import { type Server, startServer } from '../support/server.js';
 import { temporaryDirectory } from '../support/world.js';

@@ -1,5 +1,6 @@
-import { isWhole, type Whole } from '../../src/dashboard/api/whole.js';
-import type { TypedDocumentString } from '../../src/dashboard/gql/graphql.js';
+import { isWhole, type Whole } from '../../src/client/answer.js';
+import { createClient } from '../../src/client/client.js';
+import type { TypedDocumentString } from '../../src/client/gql/graphql.js';
 import {
   AccountDocument,
   type AccountFieldsFragment,
@@ -20,7 +21,7 @@ import {
   RotateKeyDocument,
   type RotateKeyInput,
   type RotateKeyMutation,
-} from '../../src/dashboard/gql/graphql.js';
+} from '../../src/client/gql/graphql.js';
 
 export interface GraphQLFault {
   message: string;
@@ -52,12 +53,9 @@ export class Client {
     document: TypedDocumentString<T, V> | string,
     variables?: V,
   ): Promise<Answer<T>> {
-    const response = await fetch(`${this.url}/graphql`, {
-      method: 'POST',
-      headers: { 'content-type': 'application/json', authorization: `Bearer ${this.token}` },
-      body: JSON.stringify({ query: document.toString(), variables }),
-      ...(this.patience !== undefined && { signal: AbortSignal.timeout(this.patience) }),
-    });
+    const api = createClient({ url: this.url, token: this.token });
+    const limit = this.patience === undefined ? undefined : AbortSignal.timeout(this.patience);
+    const response = await api.request(document, variables, { signal: limit, accept: '*/*' });
     const text = await response.text();
     const { data, errors } = JSON.parse(text) as Pick<Answer<T>, 'data' | 'errors'>;
     return { status: response.status, headers: response.headers, text, data, errors };

@@ -1,3 +1,4 @@
+import { resultsIn } from '../../src/client/feed.js';
 import type { Client, GraphQLFault } from './client.js';
 
 /** A message of a feed. */
@@ -5,7 +6,7 @@ export interface FeedResult {
   data?: {
     events: { cursor: string; node: { eventId: string; account: string; version: number; __typename: string } } | null;
   } | null;
-  errors?: GraphQLFault[];
+  errors?: readonly GraphQLFault[];
 }
 
 export interface FeedArguments {
@@ -34,25 +35,10 @@ export async function* follow(client: Client, variables: FeedArguments = {}): As
     const response = await openFeed(client, variables, left.signal);
     const isFeed = response.headers.get('content-type') === 'text/event-stream';
     if (!isFeed || !response.body) throw new Error(`HTTP ${response.status}: ${await response.text()}`);
-    yield* messagesIn(response.body.pipeThrough(new TextDecoderStream()));
+    yield* resultsIn(response.body);
   } finally {
     left.abort();
   }
-}
-
-/** GraphQL over SSE, distinct connections mode: `next` events with a result each, then `complete`. */
-async function* messagesIn(chunks: AsyncIterable<string>): AsyncGenerator<FeedResult> {
-  let rest = '';
-  for await (const chunk of chunks) {
-    const messages = (rest + chunk).split('\n\n');
-    rest = messages.pop() ?? '';
-    for (const message of messages) {
-      const [, event, data = ''] = /^event: (next|complete)\ndata:(.*)$/s.exec(message) ?? [];
-      if (event === 'complete') return;
-      if (event === 'next') yield JSON.parse(data) as FeedResult;
-    }
-  }
-  throw new Error('The connection broke off.');
 }
 
 /** The next `count` results with events. Throws if one has an error. */

@@ -1,21 +1,4 @@
-import { spawnSync } from 'node:child_process';
-import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { ROOT } from '../support/pages.js';
-import { temporaryDirectory } from '../support/world.js';
-
-const STRICT = {
-  compilerOptions: {
-    strict: true,
-    exactOptionalPropertyTypes: true,
-    noUncheckedIndexedAccess: true,
-    noImplicitReturns: true,
-    noEmit: true,
-    target: 'es2023',
-    module: 'nodenext',
-    types: ['node'],
-  },
-};
+import { compile } from '../support/consumer.js';
 
 const SERVICE = `
 import { createServer } from 'node:http';
@@ -66,21 +49,6 @@ const MISTAKES: [string, string][] = [
   ["verifier.keyOf({}).account = 'another';", 'read-only'],
   ["(await verifier.verify('x')).key.account;", 'possibly'],
 ];
-
-/** A project of somebody else, who has installed the package and these. */
-function compile(program: string, installed: string[], options = {}): string {
-  const folder = temporaryDirectory();
-  const modules = join(folder, 'node_modules');
-  mkdirSync(join(modules, '@types'), { recursive: true });
-  symlinkSync(ROOT, join(modules, 'keyledger'));
-  for (const name of ['@types/node', ...installed]) symlinkSync(join(ROOT, 'node_modules', name), join(modules, name));
-  writeFileSync(join(folder, 'package.json'), '{ "type": "module" }');
-  writeFileSync(join(folder, 'service.ts'), program);
-  const compilerOptions = { ...STRICT.compilerOptions, ...options };
-  writeFileSync(join(folder, 'tsconfig.json'), JSON.stringify({ compilerOptions, files: ['service.ts'] }));
-  return spawnSync(process.execPath, [join(ROOT, 'node_modules/typescript/bin/tsc'), '-p', folder], { encoding: 'utf8' })
-    .stdout;
-}
 
 it('fits Fastify, Express, Hono and node:http in a strict project', () => {
   expect(compile(SERVICE, ['fastify', 'express', '@types/express', 'hono'], { skipLibCheck: true })).toBe('');

@@ -1,7 +1,7 @@
 import { useCallback, useState } from 'react';
+import { AccountsAtLimitDocument } from '../../client/gql/graphql.js';
 import { present, send } from '../api/send.js';
 import { useLoaded } from '../api/use-loaded.js';
-import { AccountsAtLimitDocument } from '../gql/graphql.js';
 import { absoluteTime } from '../ui/time.js';
 import { Card } from './Card.js';
 

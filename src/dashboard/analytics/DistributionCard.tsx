@@ -1,10 +1,13 @@
 import { useCallback, useMemo } from 'react';
+import type { Whole } from '../../client/answer.js';
+import { DistributionDocument, type DistributionMetric, type DistributionQuery } from '../../client/gql/graphql.js';
 import { present, send } from '../api/send.js';
 import { useLoaded } from '../api/use-loaded.js';
-import type { Whole } from '../api/whole.js';
-import { DistributionDocument, type DistributionMetric, type DistributionQuery } from '../gql/graphql.js';
 import { Card } from './Card.js';
 import { Plot } from './Plot.js';
+
+/** How finely to ask. */
+const SHAPE = { buckets: 24, quantiles: [0.5, 0.9, 0.99] };
 
 export interface DistributionCardProps {
   title: string;
@@ -23,7 +26,8 @@ const inDays = (seconds: number) => Math.round((seconds / DAY) * 10) / 10;
 /** The distribution of a time over the keys, in days. */
 export function DistributionCard({ title, name, metric }: DistributionCardProps) {
   const load = useCallback(
-    async (signal: AbortSignal) => present((await send(DistributionDocument, { metric }, { signal })).analytics.distribution),
+    async (signal: AbortSignal) =>
+      present((await send(DistributionDocument, { metric, ...SHAPE }, { signal })).analytics.distribution),
     [metric],
   );
   return (

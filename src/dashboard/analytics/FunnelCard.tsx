@@ -1,7 +1,7 @@
+import type { Whole } from '../../client/answer.js';
+import { RotationFunnelDocument, type RotationFunnelQuery } from '../../client/gql/graphql.js';
 import { present, send } from '../api/send.js';
 import { useLoaded } from '../api/use-loaded.js';
-import type { Whole } from '../api/whole.js';
-import { RotationFunnelDocument, type RotationFunnelQuery } from '../gql/graphql.js';
 import { Card } from './Card.js';
 
 type Funnel = NonNullable<Whole<RotationFunnelQuery>['analytics']['rotationFunnel']>;

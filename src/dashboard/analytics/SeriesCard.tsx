@@ -1,8 +1,8 @@
 import { useCallback, useMemo } from 'react';
+import type { Whole } from '../../client/answer.js';
+import { type AnalyticsMetric, TimeSeriesDocument, type TimeSeriesQuery } from '../../client/gql/graphql.js';
 import { present, send } from '../api/send.js';
 import { useLoaded } from '../api/use-loaded.js';
-import type { Whole } from '../api/whole.js';
-import { type AnalyticsMetric, TimeSeriesDocument, type TimeSeriesQuery } from '../gql/graphql.js';
 import { Card } from './Card.js';
 import type { Sheet } from './csv.js';
 import { Plot } from './Plot.js';

@@ -1,7 +1,7 @@
+import type { Whole } from '../../client/answer.js';
+import { TotalsDocument, type TotalsQuery } from '../../client/gql/graphql.js';
 import { present, send } from '../api/send.js';
 import { useLoaded } from '../api/use-loaded.js';
-import type { Whole } from '../api/whole.js';
-import { TotalsDocument, type TotalsQuery } from '../gql/graphql.js';
 import { LoadFailure } from '../ui/LoadFailure.js';
 import { Loading } from '../ui/Loading.js';
 

@@ -1,4 +1,4 @@
-import type { Interval } from '../gql/graphql.js';
+import type { Interval } from '../../client/gql/graphql.js';
 import { DAY } from '../ui/time.js';
 
 /** The range and interval of time series, as the API takes them. */

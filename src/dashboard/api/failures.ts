@@ -1,11 +1,7 @@
+import { isOutcomeUnknown as isAnswerUnknown } from '../../client/failures.js';
 import { session } from '../session/session.js';
 
-/** No answer arrived, so it is unknown whether a change was made. */
-export class AnswerLost extends Error {
-  constructor(options?: ErrorOptions) {
-    super('Keyledger could not be reached, or its answer was lost on the way.', options);
-  }
-}
+export { AnswerLost, Refused } from '../../client/failures.js';
 
 /** There is no session, or it has ended. */
 export class SignedOut extends Error {
@@ -20,27 +16,9 @@ export function signedOut(): SignedOut {
   return new SignedOut();
 }
 
-/** The API answered with an error; the message is for people. */
-export class Refused extends Error {
-  constructor(
-    message: string,
-    /** One of the codes in `docs/reference/errors.md`. */
-    readonly code: string,
-    /** The invalid argument, such as `input.name`. */
-    readonly argument: string | undefined,
-    /** The URL of the code's explanation. */
-    readonly docs: string | undefined,
-  ) {
-    super(message);
-  }
-}
-
-/** The codes after which a change may have been made. A fault of the server can follow the change. */
-const UNKNOWN = ['OUTCOME_UNKNOWN', 'INTERNAL_SERVER_ERROR'];
-
 /** True if the requested change may have been made in spite of the error. */
 export function isOutcomeUnknown(error: unknown): boolean {
-  return !(error instanceof SignedOut || (error instanceof Refused && !UNKNOWN.includes(error.code)));
+  return !(error instanceof SignedOut) && isAnswerUnknown(error);
 }
 
 /** A sentence for people, whatever was thrown. */

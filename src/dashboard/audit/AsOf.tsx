@@ -1,7 +1,7 @@
 import { useCallback, useEffect, useState } from 'react';
+import { FirstEventDocument, KeysAsOfDocument } from '../../client/gql/graphql.js';
 import { present, send } from '../api/send.js';
 import { useLoaded } from '../api/use-loaded.js';
-import { FirstEventDocument, KeysAsOfDocument } from '../gql/graphql.js';
 import { Field } from '../ui/Field.js';
 import { LoadFailure } from '../ui/LoadFailure.js';
 import { absoluteTime } from '../ui/time.js';

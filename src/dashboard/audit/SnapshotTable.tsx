@@ -1,5 +1,5 @@
-import type { Whole } from '../api/whole.js';
-import type { KeysAsOfQuery } from '../gql/graphql.js';
+import type { Whole } from '../../client/answer.js';
+import type { KeysAsOfQuery } from '../../client/gql/graphql.js';
 import { absoluteTime } from '../ui/time.js';
 
 export interface SnapshotTableProps {

@@ -1,6 +1,6 @@
+import type { Whole } from '../../client/answer.js';
+import { type EventFilter, HistoryPageDocument, type HistoryPageQuery } from '../../client/gql/graphql.js';
 import { send } from '../api/send.js';
-import type { Whole } from '../api/whole.js';
-import { type EventFilter, HistoryPageDocument, type HistoryPageQuery } from '../gql/graphql.js';
 import { isIncluded } from '../transparency/proofs.js';
 import { readEvent, type ShownEvent } from '../transparency/shown-event.js';
 import { type LogVerdict, verifyLog } from './verify-log.js';

@@ -1,6 +1,6 @@
+import { CheckpointDocument, ConsistencyProofDocument } from '../../client/gql/graphql.js';
 import { messageOf, Refused } from '../api/failures.js';
 import { send } from '../api/send.js';
-import { CheckpointDocument, ConsistencyProofDocument } from '../gql/graphql.js';
 import { type KeptTree, keepTree, keptTree } from '../transparency/kept-tree.js';
 import { extendsTree } from '../transparency/proofs.js';
 import { type Checkpoint, isSameLog, type SignedTree, verifyTree } from '../transparency/signed-tree.js';

@@ -1,7 +1,7 @@
 import { useState } from 'react';
+import { CreateKeyDocument } from '../../client/gql/graphql.js';
 import { messageOf, Refused } from '../api/failures.js';
 import { send } from '../api/send.js';
-import { CreateKeyDocument } from '../gql/graphql.js';
 import { Dialog } from '../ui/Dialog.js';
 import { Field } from '../ui/Field.js';
 import { ExpiryField, expiryOf } from './ExpiryField.js';

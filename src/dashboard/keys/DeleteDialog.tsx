@@ -1,5 +1,5 @@
 import { type FormEvent, useState } from 'react';
-import type { KeyFieldsFragment } from '../gql/graphql.js';
+import type { KeyFieldsFragment } from '../../client/gql/graphql.js';
 import { Dialog } from '../ui/Dialog.js';
 import { Field } from '../ui/Field.js';
 import { DAY } from '../ui/time.js';

@@ -1,4 +1,4 @@
-import type { AccountFieldsFragment, KeyFieldsFragment } from '../gql/graphql.js';
+import type { AccountFieldsFragment, KeyFieldsFragment } from '../../client/gql/graphql.js';
 import { CreateDialog } from './CreateDialog.js';
 import { DeleteDialog } from './DeleteDialog.js';
 import { RotateDialog } from './RotateDialog.js';

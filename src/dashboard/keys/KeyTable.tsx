@@ -1,5 +1,5 @@
+import type { KeyFieldsFragment } from '../../client/gql/graphql.js';
 import { useNow } from '../api/use-now.js';
-import type { KeyFieldsFragment } from '../gql/graphql.js';
 import { RotateIcon, TrashIcon } from '../ui/icons.js';
 import { PlainCopy } from '../ui/PlainCopy.js';
 import { Time } from '../ui/Time.js';

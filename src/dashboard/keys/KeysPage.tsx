@@ -1,6 +1,6 @@
 import { useCallback, useEffect, useRef, useState } from 'react';
+import type { AccountFieldsFragment, KeyFieldsFragment } from '../../client/gql/graphql.js';
 import { useOnline } from '../api/use-online.js';
-import type { AccountFieldsFragment, KeyFieldsFragment } from '../gql/graphql.js';
 import type { Viewer } from '../session/session.js';
 import { KeyIcon, PlusIcon } from '../ui/icons.js';
 import { LoadFailure } from '../ui/LoadFailure.js';

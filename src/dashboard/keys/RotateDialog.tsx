@@ -1,6 +1,6 @@
 import { useState } from 'react';
+import { type KeyFieldsFragment, RotateKeyDocument } from '../../client/gql/graphql.js';
 import { send } from '../api/send.js';
-import { type KeyFieldsFragment, RotateKeyDocument } from '../gql/graphql.js';
 import { Dialog } from '../ui/Dialog.js';
 import { Field } from '../ui/Field.js';
 import { LastUse } from './LastUse.js';

@@ -1,10 +1,10 @@
 import { type RefObject, useCallback, useEffect, useRef } from 'react';
+import { type AccountFieldsFragment, KeysPageDocument } from '../../client/gql/graphql.js';
 import { Refused, signedOut } from '../api/failures.js';
 import { send } from '../api/send.js';
 import { useChanges } from '../api/use-changes.js';
 import { type Loaded, useLoaded } from '../api/use-loaded.js';
 import { whenSeen } from '../api/when-seen.js';
-import { type AccountFieldsFragment, KeysPageDocument } from '../gql/graphql.js';
 
 /**
  * How long after a key's expiry its status is loaded, in milliseconds. If this clock is ahead of the server's, the key is still active;

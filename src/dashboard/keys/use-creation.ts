@@ -1,7 +1,12 @@
 import { type FormEvent, useRef, useState } from 'react';
+import type {
+  AccountFieldsFragment,
+  CreateKeyMutation,
+  KeyFieldsFragment,
+  RotateKeyMutation,
+} from '../../client/gql/graphql.js';
 import { isOutcomeUnknown } from '../api/failures.js';
 import { useSingleFlight } from '../api/use-single-flight.js';
-import type { AccountFieldsFragment, CreateKeyMutation, KeyFieldsFragment, RotateKeyMutation } from '../gql/graphql.js';
 import { newIdempotencyKey } from './idempotency-key.js';
 import { ShownSecret } from './shown-secret.js';
 

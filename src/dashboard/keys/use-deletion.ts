@@ -1,7 +1,7 @@
 import { useState } from 'react';
+import { type AccountFieldsFragment, DeleteKeyDocument } from '../../client/gql/graphql.js';
 import { send } from '../api/send.js';
 import { useSingleFlight } from '../api/use-single-flight.js';
-import { type AccountFieldsFragment, DeleteKeyDocument } from '../gql/graphql.js';
 
 export interface DeletionOutcomes {
   /** Called with the account without the key; with undefined if the key had been deleted before. */

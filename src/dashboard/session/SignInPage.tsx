@@ -1,7 +1,7 @@
 import { useEffect, useState } from 'react';
+import { ViewerDocument } from '../../client/gql/graphql.js';
 import { PAGE, PATH } from '../../shared/paths.js';
 import { send } from '../api/send.js';
-import { ViewerDocument } from '../gql/graphql.js';
 import { pagesFor } from '../pages.js';
 import { Notice } from '../ui/Notice.js';
 import { beginSignIn } from './begin-sign-in.js';

@@ -1,8 +1,8 @@
 import { type ReactNode, useEffect } from 'react';
+import { ViewerDocument } from '../../client/gql/graphql.js';
 import { send } from '../api/send.js';
 import { useLoaded } from '../api/use-loaded.js';
 import { whenSeen } from '../api/when-seen.js';
-import { ViewerDocument } from '../gql/graphql.js';
 import { LoadFailure } from '../ui/LoadFailure.js';
 import { Notice } from '../ui/Notice.js';
 import { beginSignIn } from './begin-sign-in.js';

@@ -1,7 +1,7 @@
+import type { CheckpointQuery } from '../../client/gql/graphql.js';
 import { verifyCheckpoint } from '../../domain/transparency/checkpoint.js';
 import { UntrustedNote } from '../../domain/transparency/signed-note.js';
 import { parseVerifierKey } from '../../domain/transparency/verifier-key.js';
-import type { CheckpointQuery } from '../gql/graphql.js';
 import type { Tree } from './proofs.js';
 
 /** A checkpoint, as the API returns it. */

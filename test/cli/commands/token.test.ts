@@ -1,7 +1,7 @@
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { decodeJwt } from 'jose';
-import { AccountDocument } from '../../../src/dashboard/gql/graphql.js';
+import { AccountDocument } from '../../../src/client/gql/graphql.js';
 import { Client } from '../../support/client.js';
 import { isLong } from '../../support/long.js';
 import { openWorld, temporaryDirectory, type World } from '../../support/world.js';

@@ -1,4 +1,4 @@
-import { CreateKeyDocument } from '../../../src/dashboard/gql/graphql.js';
+import { CreateKeyDocument } from '../../../src/client/gql/graphql.js';
 import { LogSealed, type NewEvent, OutcomeUnknown, StoreUnavailable } from '../../../src/store/event-store.js';
 import { SqliteEventStore } from '../../../src/store/sqlite/sqlite.js';
 import type { Answer } from '../../support/client.js';

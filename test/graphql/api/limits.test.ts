@@ -2,7 +2,7 @@ import { request } from 'node:http';
 import { maxAliasesRule } from '@escape.tech/graphql-armor-max-aliases';
 import { maxDepthRule } from '@escape.tech/graphql-armor-max-depth';
 import { getIntrospectionQuery, parse, validate } from 'graphql';
-import * as documents from '../../../src/dashboard/gql/graphql.js';
+import * as documents from '../../../src/client/gql/graphql.js';
 import { CostLimit } from '../../../src/graphql/api/cost.js';
 import { LIMITS } from '../../../src/graphql/api/limits.js';
 import { schema } from '../../../src/graphql/api/schema.js';

@@ -4,7 +4,7 @@ import {
   DeleteKeyDocument,
   type KeyFieldsFragment,
   RotateKeyDocument,
-} from '../../../src/dashboard/gql/graphql.js';
+} from '../../../src/client/gql/graphql.js';
 import type { Client } from '../../support/client.js';
 import { newAccount, openWorld, type World } from '../../support/world.js';
 

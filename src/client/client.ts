@@ -1,0 +1,143 @@
+import { type Answer, dataOf, type Whole } from './answer.js';
+import { AnswerLost, isOutcomeUnknown, Refused } from './failures.js';
+import { resultsIn } from './feed.js';
+import type { TypedDocumentString } from './gql/graphql.js';
+
+export * from './gql/graphql.js';
+export type { Whole };
+export { AnswerLost, isOutcomeUnknown, Refused };
+
+/** Longer than the server takes for a mutation. */
+const PATIENCE = 30_000;
+
+const JSON_ANSWER = 'application/graphql-response+json, application/json';
+const FEED = 'text/event-stream';
+
+export interface ClientOptions {
+  /** The address of Keyledger, such as `https://keys.example.com`. An empty text in a page of its own. */
+  url: string;
+  /** The bearer token, or a function that gives one for each request. Without it, a page of Keyledger sends its cookie. */
+  token?: string | (() => string | Promise<string>) | undefined;
+  /** For how many milliseconds to wait for an answer. The default is 30,000. */
+  timeout?: number | undefined;
+  /** What to use instead of the global `fetch`. */
+  fetch?: typeof fetch | undefined;
+}
+
+export interface SendOptions {
+  signal?: AbortSignal | undefined;
+  /** Accept an answer whose root fields are complete but which lacks fields below them, with an error for each. */
+  partial?: boolean | undefined;
+}
+
+export interface RequestOptions {
+  signal?: AbortSignal | undefined;
+  /** The media types of the answer. The default is JSON. */
+  accept?: string | undefined;
+}
+
+/** Sends documents to the GraphQL API. This module has documents for every part of it. */
+export interface Client {
+  /**
+   * Sends a query or a mutation. Refusals that you should expect, such as `KeyLimitReached`, are members of its answer.
+   * @throws Refused if the API answers with an error; AnswerLost if there is no answer; the reason of the signal if that was aborted
+   */
+  send<T extends object, V>(
+    document: TypedDocumentString<T, V>,
+    variables: NoInfer<V>,
+    options?: SendOptions,
+  ): Promise<Whole<T>>;
+  /**
+   * Follows a subscription until you leave the loop, the signal aborts, or the server ends it. It does not connect again by itself: do so
+   * with the last `cursor` as `after`, and no event is missing or repeated.
+   * @throws Refused if the API answers with an error; AnswerLost if the connection is lost
+   */
+  follow<T extends object, V>(
+    document: TypedDocumentString<T, V>,
+    variables: NoInfer<V>,
+    options?: Pick<SendOptions, 'signal'>,
+  ): AsyncGenerator<Whole<T>, void>;
+  /** Sends a document, typed or as text. Resolves with the answer as it comes, without a time limit of its own. */
+  request<V>(
+    document: TypedDocumentString<unknown, V> | string,
+    variables?: NoInfer<V>,
+    options?: RequestOptions,
+  ): Promise<Response>;
+}
+
+/**
+ * Creates a client of the GraphQL API.
+ * @example
+ * const client = createClient({ url: 'https://keys.example.com', token });
+ * const { createKey } = await client.send(CreateKeyDocument, { input: { name: 'ci' } });
+ */
+export function createClient({ url, token, timeout = PATIENCE, ...options }: ClientOptions): Client {
+  const { fetch: fetchFn = fetch } = options;
+  const endpoint = `${url.replace(/\/+$/, '')}/graphql`;
+  const authorization = async (): Promise<Record<string, string>> =>
+    token === undefined ? {} : { authorization: `Bearer ${typeof token === 'function' ? await token() : token}` };
+
+  // An answer can contain a secret. The cookie never goes together with a token, or to another origin.
+  const always = {
+    method: 'POST',
+    cache: 'no-store',
+    credentials: token === undefined ? 'same-origin' : 'omit',
+    redirect: 'error',
+  } as const;
+
+  const request: Client['request'] = async (document, variables, { signal, accept = JSON_ANSWER } = {}) =>
+    fetchFn(endpoint, {
+      ...always,
+      headers: { ...(await authorization()), 'content-type': 'application/json', accept },
+      body: JSON.stringify({ query: document.toString(), variables }),
+      ...(signal && { signal }),
+    });
+
+  return {
+    request,
+    send: async (document, variables, { signal, partial } = {}) => {
+      const patience = AbortSignal.timeout(timeout);
+      const limits = { signal: signal ? AbortSignal.any([signal, patience]) : patience };
+      return dataOf(await answered(async () => parse(await request(document, variables, limits)), signal), partial);
+    },
+    follow: (document, variables, { signal } = {}) => follow((options) => request(document, variables, options), signal),
+  };
+}
+
+async function* follow<T extends object>(
+  request: (options: RequestOptions) => Promise<Response>,
+  signal: AbortSignal | undefined,
+): AsyncGenerator<Whole<T>, void> {
+  const left = new AbortController();
+  const either = signal ? AbortSignal.any([signal, left.signal]) : left.signal;
+  try {
+    const response = await answered(() => request({ signal: either, accept: `${FEED}, ${JSON_ANSWER}` }), signal);
+    if (response.body && response.headers.get('content-type')?.startsWith(FEED)) {
+      const results = resultsIn<T>(response.body);
+      for (;;) {
+        const { value, done } = await answered(() => results.next(), signal);
+        if (done) return;
+        yield dataOf(value);
+      }
+    }
+    yield dataOf(await answered(() => parse<T>(response), signal));
+  } catch (error) {
+    if (!signal?.aborted) throw error;
+  } finally {
+    left.abort();
+  }
+}
+
+async function parse<T>(response: Response): Promise<Answer<T>> {
+  return JSON.parse(await response.text()) ?? {};
+}
+
+/** An answer that is not JSON comes from a proxy. It does not show whether the API made a change. */
+async function answered<T>(ask: () => Promise<T>, signal: AbortSignal | undefined): Promise<T> {
+  try {
+    return await ask();
+  } catch (cause) {
+    signal?.throwIfAborted();
+    throw cause instanceof Refused || cause instanceof AnswerLost ? cause : new AnswerLost({ cause });
+  }
+}

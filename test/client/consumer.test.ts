@@ -1,0 +1,48 @@
+import { compile } from '../support/consumer.js';
+
+/** What a consumer has: the package brings this one. */
+const INSTALLED = ['@graphql-typed-document-node', 'graphql'];
+
+const PROGRAM = `
+import { AnswerLost, createClient, CreateKeyDocument, EventFeedDocument, isOutcomeUnknown, KeysPageDocument, Refused } from 'keyledger/client';
+
+const client = createClient({ url: 'https://keys.example.com', token: async () => 'a token', timeout: 5000 });
+const { createKey } = await client.send(CreateKeyDocument, { input: { name: 'ci', scopes: ['read'] } });
+if (createKey.__typename === 'CreateKeyPayload') {
+  const secret: string = createKey.secret;
+  const version: number = createKey.version;
+  const { account } = await client.send(KeysPageDocument, { minVersion: version });
+  console.log(secret, account.keys.map(({ keyId }) => keyId));
+} else if (createKey.__typename === 'KeyLimitReached') console.log(createKey.keyLimit);
+
+let after: string | undefined;
+try {
+  for await (const { events } of client.follow(EventFeedDocument, { after }, { signal: AbortSignal.timeout(1000) })) {
+    after = events.cursor;
+    if (events.node.__typename === 'KeyDeleted') console.log(events.node.reason);
+  }
+} catch (error) {
+  if (error instanceof Refused) console.log(error.code, error.argument, error.docs);
+  if (error instanceof AnswerLost || isOutcomeUnknown(error)) console.log(error);
+}
+`;
+
+it.each([
+  ['Node', {}],
+  ['a browser', { lib: ['es2023', 'dom', 'dom.iterable'], types: [] }],
+  ['a bundler', { lib: ['es2023', 'dom'], types: [], module: 'esnext', moduleResolution: 'bundler' }],
+])('has types that a strict project for %s accepts', (_, options) => {
+  expect(compile(PROGRAM, INSTALLED, options)).toBe('');
+});
+
+it.each([
+  ['await client.send(CreateKeyDocument, { input: {} });', "Property 'name' is missing"],
+  ["await client.send(CreateKeyDocument, { input: { name: 'ci', scope: [] } });", "'scope' does not exist"],
+  ["(await client.send(CreateKeyDocument, { input: { name: 'ci' } })).createKey.secret;", "'secret' does not exist"],
+  ["client.follow('subscription { events { cursor } }', {});", 'not assignable'],
+])('lets the compiler find a mistake: %s', (mistake, message) => {
+  const program = `import { createClient, CreateKeyDocument } from 'keyledger/client';
+    const client = createClient({ url: 'https://keys.example.com', token: 'a token' });
+    ${mistake}`;
+  expect(compile(program, INSTALLED)).toContain(message);
+});
