@@ -4,6 +4,13 @@ type Exact<T extends { [key: string]: unknown }> = { [K in keyof T]: T[K] };
 /** Internal type. DO NOT USE DIRECTLY. */
 export type Incremental<T> = T | { [P in keyof T]?: P extends ' $fragmentName' | '__typename' ? T[P] : never };
 import type { DocumentTypeDecoration } from '@graphql-typed-document-node/core';
+/** Whether an operator has frozen an account. */
+export type AccountStatus =
+  /** No key of it is created, rotated or enabled until an operator thaws it. */
+  | 'FROZEN'
+  /** Its owner can create, rotate and enable keys. */
+  | 'OPEN';
+
 /** What is counted over time: how often something happened in an interval, or how many there were at its end. */
 export type AnalyticsMetric =
   /** How many accounts held as many keys as they may at the end of the interval. Disabled keys count, and expired keys do not. */
@@ -22,6 +29,8 @@ export type AnalyticsMetric =
   | 'KEYS_DELETED_LEAKED'
   /** How many keys were deleted because their owner asked for it. */
   | 'KEYS_DELETED_REQUESTED'
+  /** How many keys were deleted by an operator. */
+  | 'KEYS_DELETED_REVOKED'
   /** How many keys were deleted because a rotation without an overlap replaced them. */
   | 'KEYS_DELETED_ROTATED'
   /** How often a key was disabled. */
@@ -59,6 +68,8 @@ export type DeletionReason =
   | 'LEAKED'
   /** Its owner asked for it (`deleteKey`). */
   | 'REQUESTED'
+  /** An operator deleted it (`revokeKey`, `revokeAccountKeys`, `keyledger revoke`). */
+  | 'REVOKED'
   /** A rotation without an overlap replaced it (`rotateKey`). */
   | 'ROTATED';
 
@@ -107,6 +118,10 @@ export type EventFilter = {
 
 /** The type of an event: what happened. */
 export type EventType =
+  /** An operator froze the account (`AccountFrozen`). */
+  | 'ACCOUNT_FROZEN'
+  /** An operator ended the freeze (`AccountThawed`). */
+  | 'ACCOUNT_THAWED'
   /** A key was created (`KeyCreated`). */
   | 'KEY_CREATED'
   /** A key was deleted, for good (`KeyDeleted`). */
@@ -140,6 +155,14 @@ export type KeyStatus =
   /** The key has expired. It does not authenticate, and does not count towards the limit. It can still be deleted. */
   | 'EXPIRED';
 
+/** The account, and why. */
+export type OperateAccountInput = {
+  /** The id of the account. */
+  accountId: string;
+  /** Why: at most 200 characters, by the rules of a key's name, without an e-mail address. The owner and auditors can read it. It is kept forever. */
+  note?: string | null | undefined;
+};
+
 /** Which reads to give. A read must match everything that you give. */
 export type ReadFilter = {
   /** Who read, exactly as in `actor`. */
@@ -158,6 +181,14 @@ export type RenameKeyInput = {
   keyId: string;
   /** What to call the key from now on, by the rules of `CreateKeyInput`. Every name is kept forever: do not put personal data or a secret in it. */
   name: string;
+};
+
+/** The key to delete, and why. */
+export type RevokeKeyInput = {
+  /** The id of the key: `key_` and 22 letters and digits. */
+  keyId: string;
+  /** Why: at most 200 characters, by the rules of a key's name, without an e-mail address. The owner and auditors can read it. It is kept forever. */
+  note?: string | null | undefined;
 };
 
 /** What a token allows its holder to do. */
@@ -184,7 +215,7 @@ export type RotateKeyInput = {
 export type TotalsQueryVariables = Exact<{ [key: string]: never; }>;
 
 
-export type TotalsQuery = { analytics: { totals: { at: string, position: string, usagePosition: string, accounts: number, accountsAtLimit: number, activeKeys: number, keysCreated: number, keysDeleted: number, keysDeletedRequested: number, keysDeletedRotated: number, keysDeletedExpired: number, keysDeletedLeaked: number, keysDisabled: number, keysEnabled: number, keysRotated: number, keysUsed: number, createsRefused: number, verifications: number } | null } | null };
+export type TotalsQuery = { analytics: { totals: { at: string, position: string, usagePosition: string, accounts: number, accountsAtLimit: number, activeKeys: number, keysCreated: number, keysDeleted: number, keysDeletedRequested: number, keysDeletedRotated: number, keysDeletedExpired: number, keysDeletedLeaked: number, keysDeletedRevoked: number, keysDisabled: number, keysEnabled: number, keysRotated: number, keysUsed: number, createsRefused: number, verifications: number } | null } | null };
 
 export type TimeSeriesQueryVariables = Exact<{
   metric: AnalyticsMetric;
@@ -234,6 +265,8 @@ export type LatestEventQuery = { events: { edges: Array<{ node:
         | { version: number }
         | { version: number }
         | { version: number }
+        | { version: number }
+        | { version: number }
        }>, pageInfo: { endCursor: string | null } } | null };
 
 export type NewEventsSubscriptionVariables = Exact<{
@@ -250,11 +283,17 @@ export type NewEventsSubscription = { events: { cursor: string, node:
       | { version: number }
       | { version: number }
       | { version: number }
+      | { version: number }
+      | { version: number }
      } | null };
+
+type EventFields_AccountFrozen_Fragment = { __typename: 'AccountFrozen', note: string | null, id: string, eventId: string, account: string, version: number, schemaVersion: number, position: string, at: string, actor: string, correlationId: string, canonical: string | null, unreadable: string | null };
+
+type EventFields_AccountThawed_Fragment = { __typename: 'AccountThawed', note: string | null, id: string, eventId: string, account: string, version: number, schemaVersion: number, position: string, at: string, actor: string, correlationId: string, canonical: string | null, unreadable: string | null };
 
 type EventFields_KeyCreated_Fragment = { __typename: 'KeyCreated', keyId: string, name: string, hint: string, scopes: Array<string>, lifetimeSeconds: number | null, expiresAt: string | null, replaces: string | null, idempotencyKey: string | null, id: string, eventId: string, account: string, version: number, schemaVersion: number, position: string, at: string, actor: string, correlationId: string, canonical: string | null, unreadable: string | null };
 
-type EventFields_KeyDeleted_Fragment = { __typename: 'KeyDeleted', keyId: string, reason: DeletionReason, replacedBy: string | null, id: string, eventId: string, account: string, version: number, schemaVersion: number, position: string, at: string, actor: string, correlationId: string, canonical: string | null, unreadable: string | null };
+type EventFields_KeyDeleted_Fragment = { __typename: 'KeyDeleted', keyId: string, reason: DeletionReason, replacedBy: string | null, note: string | null, id: string, eventId: string, account: string, version: number, schemaVersion: number, position: string, at: string, actor: string, correlationId: string, canonical: string | null, unreadable: string | null };
 
 type EventFields_KeyDisabled_Fragment = { __typename: 'KeyDisabled', keyId: string, idempotencyKey: string | null, id: string, eventId: string, account: string, version: number, schemaVersion: number, position: string, at: string, actor: string, correlationId: string, canonical: string | null, unreadable: string | null };
 
@@ -267,6 +306,8 @@ type EventFields_KeyRenamed_Fragment = { __typename: 'KeyRenamed', keyId: string
 type EventFields_UnknownKeyEvent_Fragment = { __typename: 'UnknownKeyEvent', type: string, data: unknown, id: string, eventId: string, account: string, version: number, schemaVersion: number, position: string, at: string, actor: string, correlationId: string, canonical: string | null, unreadable: string | null };
 
 export type EventFieldsFragment =
+  | EventFields_AccountFrozen_Fragment
+  | EventFields_AccountThawed_Fragment
   | EventFields_KeyCreated_Fragment
   | EventFields_KeyDeleted_Fragment
   | EventFields_KeyDisabled_Fragment
@@ -277,8 +318,10 @@ export type EventFieldsFragment =
 ;
 
 export type EventsFieldsFragment = { edges: Array<{ cursor: string, node:
+      | { __typename: 'AccountFrozen', note: string | null, id: string, eventId: string, account: string, version: number, schemaVersion: number, position: string, at: string, actor: string, correlationId: string, canonical: string | null, unreadable: string | null }
+      | { __typename: 'AccountThawed', note: string | null, id: string, eventId: string, account: string, version: number, schemaVersion: number, position: string, at: string, actor: string, correlationId: string, canonical: string | null, unreadable: string | null }
       | { __typename: 'KeyCreated', keyId: string, name: string, hint: string, scopes: Array<string>, lifetimeSeconds: number | null, expiresAt: string | null, replaces: string | null, idempotencyKey: string | null, id: string, eventId: string, account: string, version: number, schemaVersion: number, position: string, at: string, actor: string, correlationId: string, canonical: string | null, unreadable: string | null }
-      | { __typename: 'KeyDeleted', keyId: string, reason: DeletionReason, replacedBy: string | null, id: string, eventId: string, account: string, version: number, schemaVersion: number, position: string, at: string, actor: string, correlationId: string, canonical: string | null, unreadable: string | null }
+      | { __typename: 'KeyDeleted', keyId: string, reason: DeletionReason, replacedBy: string | null, note: string | null, id: string, eventId: string, account: string, version: number, schemaVersion: number, position: string, at: string, actor: string, correlationId: string, canonical: string | null, unreadable: string | null }
       | { __typename: 'KeyDisabled', keyId: string, idempotencyKey: string | null, id: string, eventId: string, account: string, version: number, schemaVersion: number, position: string, at: string, actor: string, correlationId: string, canonical: string | null, unreadable: string | null }
       | { __typename: 'KeyEnabled', keyId: string, idempotencyKey: string | null, id: string, eventId: string, account: string, version: number, schemaVersion: number, position: string, at: string, actor: string, correlationId: string, canonical: string | null, unreadable: string | null }
       | { __typename: 'KeyExpirySet', keyId: string, id: string, eventId: string, account: string, version: number, schemaVersion: number, position: string, at: string, actor: string, correlationId: string, canonical: string | null, unreadable: string | null, newExpiresAt: string | null }
@@ -296,8 +339,10 @@ export type EventsQueryVariables = Exact<{
 
 
 export type EventsQuery = { events: { edges: Array<{ cursor: string, node:
+        | { __typename: 'AccountFrozen', note: string | null, id: string, eventId: string, account: string, version: number, schemaVersion: number, position: string, at: string, actor: string, correlationId: string, canonical: string | null, unreadable: string | null }
+        | { __typename: 'AccountThawed', note: string | null, id: string, eventId: string, account: string, version: number, schemaVersion: number, position: string, at: string, actor: string, correlationId: string, canonical: string | null, unreadable: string | null }
         | { __typename: 'KeyCreated', keyId: string, name: string, hint: string, scopes: Array<string>, lifetimeSeconds: number | null, expiresAt: string | null, replaces: string | null, idempotencyKey: string | null, id: string, eventId: string, account: string, version: number, schemaVersion: number, position: string, at: string, actor: string, correlationId: string, canonical: string | null, unreadable: string | null }
-        | { __typename: 'KeyDeleted', keyId: string, reason: DeletionReason, replacedBy: string | null, id: string, eventId: string, account: string, version: number, schemaVersion: number, position: string, at: string, actor: string, correlationId: string, canonical: string | null, unreadable: string | null }
+        | { __typename: 'KeyDeleted', keyId: string, reason: DeletionReason, replacedBy: string | null, note: string | null, id: string, eventId: string, account: string, version: number, schemaVersion: number, position: string, at: string, actor: string, correlationId: string, canonical: string | null, unreadable: string | null }
         | { __typename: 'KeyDisabled', keyId: string, idempotencyKey: string | null, id: string, eventId: string, account: string, version: number, schemaVersion: number, position: string, at: string, actor: string, correlationId: string, canonical: string | null, unreadable: string | null }
         | { __typename: 'KeyEnabled', keyId: string, idempotencyKey: string | null, id: string, eventId: string, account: string, version: number, schemaVersion: number, position: string, at: string, actor: string, correlationId: string, canonical: string | null, unreadable: string | null }
         | { __typename: 'KeyExpirySet', keyId: string, id: string, eventId: string, account: string, version: number, schemaVersion: number, position: string, at: string, actor: string, correlationId: string, canonical: string | null, unreadable: string | null, newExpiresAt: string | null }
@@ -315,8 +360,10 @@ export type AccountEventsQueryVariables = Exact<{
 
 
 export type AccountEventsQuery = { account: { history: { edges: Array<{ cursor: string, node:
+          | { __typename: 'AccountFrozen', note: string | null, id: string, eventId: string, account: string, version: number, schemaVersion: number, position: string, at: string, actor: string, correlationId: string, canonical: string | null, unreadable: string | null }
+          | { __typename: 'AccountThawed', note: string | null, id: string, eventId: string, account: string, version: number, schemaVersion: number, position: string, at: string, actor: string, correlationId: string, canonical: string | null, unreadable: string | null }
           | { __typename: 'KeyCreated', keyId: string, name: string, hint: string, scopes: Array<string>, lifetimeSeconds: number | null, expiresAt: string | null, replaces: string | null, idempotencyKey: string | null, id: string, eventId: string, account: string, version: number, schemaVersion: number, position: string, at: string, actor: string, correlationId: string, canonical: string | null, unreadable: string | null }
-          | { __typename: 'KeyDeleted', keyId: string, reason: DeletionReason, replacedBy: string | null, id: string, eventId: string, account: string, version: number, schemaVersion: number, position: string, at: string, actor: string, correlationId: string, canonical: string | null, unreadable: string | null }
+          | { __typename: 'KeyDeleted', keyId: string, reason: DeletionReason, replacedBy: string | null, note: string | null, id: string, eventId: string, account: string, version: number, schemaVersion: number, position: string, at: string, actor: string, correlationId: string, canonical: string | null, unreadable: string | null }
           | { __typename: 'KeyDisabled', keyId: string, idempotencyKey: string | null, id: string, eventId: string, account: string, version: number, schemaVersion: number, position: string, at: string, actor: string, correlationId: string, canonical: string | null, unreadable: string | null }
           | { __typename: 'KeyEnabled', keyId: string, idempotencyKey: string | null, id: string, eventId: string, account: string, version: number, schemaVersion: number, position: string, at: string, actor: string, correlationId: string, canonical: string | null, unreadable: string | null }
           | { __typename: 'KeyExpirySet', keyId: string, id: string, eventId: string, account: string, version: number, schemaVersion: number, position: string, at: string, actor: string, correlationId: string, canonical: string | null, unreadable: string | null, newExpiresAt: string | null }
@@ -335,9 +382,13 @@ export type KeyEventsQueryVariables = Exact<{
 
 export type KeyEventsQuery = { node:
     | { __typename: 'Account' }
+    | { __typename: 'AccountFrozen' }
+    | { __typename: 'AccountThawed' }
     | { __typename: 'ApiKey', history: { edges: Array<{ cursor: string, node:
+            | { __typename: 'AccountFrozen', note: string | null, id: string, eventId: string, account: string, version: number, schemaVersion: number, position: string, at: string, actor: string, correlationId: string, canonical: string | null, unreadable: string | null }
+            | { __typename: 'AccountThawed', note: string | null, id: string, eventId: string, account: string, version: number, schemaVersion: number, position: string, at: string, actor: string, correlationId: string, canonical: string | null, unreadable: string | null }
             | { __typename: 'KeyCreated', keyId: string, name: string, hint: string, scopes: Array<string>, lifetimeSeconds: number | null, expiresAt: string | null, replaces: string | null, idempotencyKey: string | null, id: string, eventId: string, account: string, version: number, schemaVersion: number, position: string, at: string, actor: string, correlationId: string, canonical: string | null, unreadable: string | null }
-            | { __typename: 'KeyDeleted', keyId: string, reason: DeletionReason, replacedBy: string | null, id: string, eventId: string, account: string, version: number, schemaVersion: number, position: string, at: string, actor: string, correlationId: string, canonical: string | null, unreadable: string | null }
+            | { __typename: 'KeyDeleted', keyId: string, reason: DeletionReason, replacedBy: string | null, note: string | null, id: string, eventId: string, account: string, version: number, schemaVersion: number, position: string, at: string, actor: string, correlationId: string, canonical: string | null, unreadable: string | null }
             | { __typename: 'KeyDisabled', keyId: string, idempotencyKey: string | null, id: string, eventId: string, account: string, version: number, schemaVersion: number, position: string, at: string, actor: string, correlationId: string, canonical: string | null, unreadable: string | null }
             | { __typename: 'KeyEnabled', keyId: string, idempotencyKey: string | null, id: string, eventId: string, account: string, version: number, schemaVersion: number, position: string, at: string, actor: string, correlationId: string, canonical: string | null, unreadable: string | null }
             | { __typename: 'KeyExpirySet', keyId: string, id: string, eventId: string, account: string, version: number, schemaVersion: number, position: string, at: string, actor: string, correlationId: string, canonical: string | null, unreadable: string | null, newExpiresAt: string | null }
@@ -345,8 +396,10 @@ export type KeyEventsQuery = { node:
             | { __typename: 'UnknownKeyEvent', type: string, data: unknown, id: string, eventId: string, account: string, version: number, schemaVersion: number, position: string, at: string, actor: string, correlationId: string, canonical: string | null, unreadable: string | null }
            }>, pageInfo: { hasNextPage: boolean, hasPreviousPage: boolean, startCursor: string | null, endCursor: string | null } } | null }
     | { __typename: 'DeletedKey', history: { edges: Array<{ cursor: string, node:
+            | { __typename: 'AccountFrozen', note: string | null, id: string, eventId: string, account: string, version: number, schemaVersion: number, position: string, at: string, actor: string, correlationId: string, canonical: string | null, unreadable: string | null }
+            | { __typename: 'AccountThawed', note: string | null, id: string, eventId: string, account: string, version: number, schemaVersion: number, position: string, at: string, actor: string, correlationId: string, canonical: string | null, unreadable: string | null }
             | { __typename: 'KeyCreated', keyId: string, name: string, hint: string, scopes: Array<string>, lifetimeSeconds: number | null, expiresAt: string | null, replaces: string | null, idempotencyKey: string | null, id: string, eventId: string, account: string, version: number, schemaVersion: number, position: string, at: string, actor: string, correlationId: string, canonical: string | null, unreadable: string | null }
-            | { __typename: 'KeyDeleted', keyId: string, reason: DeletionReason, replacedBy: string | null, id: string, eventId: string, account: string, version: number, schemaVersion: number, position: string, at: string, actor: string, correlationId: string, canonical: string | null, unreadable: string | null }
+            | { __typename: 'KeyDeleted', keyId: string, reason: DeletionReason, replacedBy: string | null, note: string | null, id: string, eventId: string, account: string, version: number, schemaVersion: number, position: string, at: string, actor: string, correlationId: string, canonical: string | null, unreadable: string | null }
             | { __typename: 'KeyDisabled', keyId: string, idempotencyKey: string | null, id: string, eventId: string, account: string, version: number, schemaVersion: number, position: string, at: string, actor: string, correlationId: string, canonical: string | null, unreadable: string | null }
             | { __typename: 'KeyEnabled', keyId: string, idempotencyKey: string | null, id: string, eventId: string, account: string, version: number, schemaVersion: number, position: string, at: string, actor: string, correlationId: string, canonical: string | null, unreadable: string | null }
             | { __typename: 'KeyExpirySet', keyId: string, id: string, eventId: string, account: string, version: number, schemaVersion: number, position: string, at: string, actor: string, correlationId: string, canonical: string | null, unreadable: string | null, newExpiresAt: string | null }
@@ -369,8 +422,10 @@ export type EventFeedSubscriptionVariables = Exact<{
 
 
 export type EventFeedSubscription = { events: { cursor: string, node:
+      | { __typename: 'AccountFrozen', note: string | null, id: string, eventId: string, account: string, version: number, schemaVersion: number, position: string, at: string, actor: string, correlationId: string, canonical: string | null, unreadable: string | null }
+      | { __typename: 'AccountThawed', note: string | null, id: string, eventId: string, account: string, version: number, schemaVersion: number, position: string, at: string, actor: string, correlationId: string, canonical: string | null, unreadable: string | null }
       | { __typename: 'KeyCreated', keyId: string, name: string, hint: string, scopes: Array<string>, lifetimeSeconds: number | null, expiresAt: string | null, replaces: string | null, idempotencyKey: string | null, id: string, eventId: string, account: string, version: number, schemaVersion: number, position: string, at: string, actor: string, correlationId: string, canonical: string | null, unreadable: string | null }
-      | { __typename: 'KeyDeleted', keyId: string, reason: DeletionReason, replacedBy: string | null, id: string, eventId: string, account: string, version: number, schemaVersion: number, position: string, at: string, actor: string, correlationId: string, canonical: string | null, unreadable: string | null }
+      | { __typename: 'KeyDeleted', keyId: string, reason: DeletionReason, replacedBy: string | null, note: string | null, id: string, eventId: string, account: string, version: number, schemaVersion: number, position: string, at: string, actor: string, correlationId: string, canonical: string | null, unreadable: string | null }
       | { __typename: 'KeyDisabled', keyId: string, idempotencyKey: string | null, id: string, eventId: string, account: string, version: number, schemaVersion: number, position: string, at: string, actor: string, correlationId: string, canonical: string | null, unreadable: string | null }
       | { __typename: 'KeyEnabled', keyId: string, idempotencyKey: string | null, id: string, eventId: string, account: string, version: number, schemaVersion: number, position: string, at: string, actor: string, correlationId: string, canonical: string | null, unreadable: string | null }
       | { __typename: 'KeyExpirySet', keyId: string, id: string, eventId: string, account: string, version: number, schemaVersion: number, position: string, at: string, actor: string, correlationId: string, canonical: string | null, unreadable: string | null, newExpiresAt: string | null }
@@ -422,6 +477,8 @@ export type HistoryPageQueryVariables = Exact<{
 
 
 export type HistoryPageQuery = { events: { edges: Array<{ cursor: string, node:
+        | { __typename: 'AccountFrozen', eventId: string, account: string, version: number, schemaVersion: number, at: string, actor: string, canonical: string | null, inclusionProof?: { leafIndex: number, path: Array<string> } | null }
+        | { __typename: 'AccountThawed', eventId: string, account: string, version: number, schemaVersion: number, at: string, actor: string, canonical: string | null, inclusionProof?: { leafIndex: number, path: Array<string> } | null }
         | { __typename: 'KeyCreated', eventId: string, account: string, version: number, schemaVersion: number, at: string, actor: string, canonical: string | null, inclusionProof?: { leafIndex: number, path: Array<string> } | null }
         | { __typename: 'KeyDeleted', eventId: string, account: string, version: number, schemaVersion: number, at: string, actor: string, canonical: string | null, inclusionProof?: { leafIndex: number, path: Array<string> } | null }
         | { __typename: 'KeyDisabled', eventId: string, account: string, version: number, schemaVersion: number, at: string, actor: string, canonical: string | null, inclusionProof?: { leafIndex: number, path: Array<string> } | null }
@@ -444,6 +501,8 @@ export type FirstEventQuery = { events: { edges: Array<{ node:
         | { at: string }
         | { at: string }
         | { at: string }
+        | { at: string }
+        | { at: string }
        }> } | null };
 
 export type KeysAsOfQueryVariables = Exact<{
@@ -452,18 +511,18 @@ export type KeysAsOfQueryVariables = Exact<{
 }>;
 
 
-export type KeysAsOfQuery = { account: { asOf: { accountId: string, at: string, activeKeyCount: number, keys: Array<{ keyId: string, name: string, hint: string, scopes: Array<string>, createdAt: string, createdBy: string, expiresAt: string | null, disabledAt: string | null, replaces: string | null, couldAuthenticate: boolean }> } | null } | null };
+export type KeysAsOfQuery = { account: { asOf: { accountId: string, at: string, frozenAt: string | null, activeKeyCount: number, keys: Array<{ keyId: string, name: string, hint: string, scopes: Array<string>, createdAt: string, createdBy: string, expiresAt: string | null, disabledAt: string | null, replaces: string | null, couldAuthenticate: boolean }> } | null } | null };
 
 export type KeyFieldsFragment = { id: string, keyId: string, name: string, hint: string, scopes: Array<string>, createdAt: string, createdBy: string, expiresAt: string | null, status: KeyStatus };
 
-export type AccountFieldsFragment = { id: string, accountId: string, version: number, keyLimit: number, activeKeyCount: number, canCreateKey: boolean, keys: Array<{ id: string, keyId: string, name: string, hint: string, scopes: Array<string>, createdAt: string, createdBy: string, expiresAt: string | null, status: KeyStatus }> };
+export type AccountFieldsFragment = { id: string, accountId: string, version: number, keyLimit: number, activeKeyCount: number, canCreateKey: boolean, frozenAt: string | null, keys: Array<{ id: string, keyId: string, name: string, hint: string, scopes: Array<string>, createdAt: string, createdBy: string, expiresAt: string | null, status: KeyStatus }> };
 
 export type KeysPageQueryVariables = Exact<{
   minVersion?: number | null | undefined;
 }>;
 
 
-export type KeysPageQuery = { account: { id: string, accountId: string, version: number, keyLimit: number, activeKeyCount: number, canCreateKey: boolean, keys: Array<{ keyId: string, lastUsedAt: string | null, id: string, name: string, hint: string, scopes: Array<string>, createdAt: string, createdBy: string, expiresAt: string | null, status: KeyStatus }> } | null };
+export type KeysPageQuery = { account: { id: string, accountId: string, version: number, keyLimit: number, activeKeyCount: number, canCreateKey: boolean, frozenAt: string | null, keys: Array<{ keyId: string, lastUsedAt: string | null, id: string, name: string, hint: string, scopes: Array<string>, createdAt: string, createdBy: string, expiresAt: string | null, status: KeyStatus }> } | null };
 
 export type AccountQueryVariables = Exact<{
   accountId?: string | null | undefined;
@@ -471,9 +530,9 @@ export type AccountQueryVariables = Exact<{
 }>;
 
 
-export type AccountQuery = { account: { id: string, accountId: string, version: number, keyLimit: number, activeKeyCount: number, canCreateKey: boolean, keys: Array<{ id: string, keyId: string, name: string, hint: string, scopes: Array<string>, createdAt: string, createdBy: string, expiresAt: string | null, status: KeyStatus }> } | null };
+export type AccountQuery = { account: { id: string, accountId: string, version: number, keyLimit: number, activeKeyCount: number, canCreateKey: boolean, frozenAt: string | null, keys: Array<{ id: string, keyId: string, name: string, hint: string, scopes: Array<string>, createdAt: string, createdBy: string, expiresAt: string | null, status: KeyStatus }> } | null };
 
-export type CreatedKeyFieldsFragment = { secret: string, version: number, key: { id: string, keyId: string, name: string, hint: string, scopes: Array<string>, createdAt: string, createdBy: string, expiresAt: string | null, status: KeyStatus }, account: { id: string, accountId: string, version: number, keyLimit: number, activeKeyCount: number, canCreateKey: boolean, keys: Array<{ id: string, keyId: string, name: string, hint: string, scopes: Array<string>, createdAt: string, createdBy: string, expiresAt: string | null, status: KeyStatus }> } };
+export type CreatedKeyFieldsFragment = { secret: string, version: number, key: { id: string, keyId: string, name: string, hint: string, scopes: Array<string>, createdAt: string, createdBy: string, expiresAt: string | null, status: KeyStatus }, account: { id: string, accountId: string, version: number, keyLimit: number, activeKeyCount: number, canCreateKey: boolean, frozenAt: string | null, keys: Array<{ id: string, keyId: string, name: string, hint: string, scopes: Array<string>, createdAt: string, createdBy: string, expiresAt: string | null, status: KeyStatus }> } };
 
 export type AlreadyCreatedFieldsFragment = { keyId: string, sameInput: boolean, version: number, existingKey: { id: string, keyId: string, name: string, hint: string, scopes: Array<string>, createdAt: string, createdBy: string, expiresAt: string | null, status: KeyStatus } | null };
 
@@ -483,7 +542,8 @@ export type CreateKeyMutationVariables = Exact<{
 
 
 export type CreateKeyMutation = { createKey:
-    | { __typename: 'CreateKeyPayload', secret: string, version: number, key: { id: string, keyId: string, name: string, hint: string, scopes: Array<string>, createdAt: string, createdBy: string, expiresAt: string | null, status: KeyStatus }, account: { id: string, accountId: string, version: number, keyLimit: number, activeKeyCount: number, canCreateKey: boolean, keys: Array<{ id: string, keyId: string, name: string, hint: string, scopes: Array<string>, createdAt: string, createdBy: string, expiresAt: string | null, status: KeyStatus }> } }
+    | { __typename: 'AccountIsFrozen', message: string, code: string }
+    | { __typename: 'CreateKeyPayload', secret: string, version: number, key: { id: string, keyId: string, name: string, hint: string, scopes: Array<string>, createdAt: string, createdBy: string, expiresAt: string | null, status: KeyStatus }, account: { id: string, accountId: string, version: number, keyLimit: number, activeKeyCount: number, canCreateKey: boolean, frozenAt: string | null, keys: Array<{ id: string, keyId: string, name: string, hint: string, scopes: Array<string>, createdAt: string, createdBy: string, expiresAt: string | null, status: KeyStatus }> } }
     | { __typename: 'KeyAlreadyCreated', message: string, code: string, keyId: string, sameInput: boolean, version: number, existingKey: { id: string, keyId: string, name: string, hint: string, scopes: Array<string>, createdAt: string, createdBy: string, expiresAt: string | null, status: KeyStatus } | null }
     | { __typename: 'KeyLimitReached', message: string, code: string, keyLimit: number }
    | null };
@@ -494,7 +554,8 @@ export type RotateKeyMutationVariables = Exact<{
 
 
 export type RotateKeyMutation = { rotateKey:
-    | { __typename: 'CreateKeyPayload', secret: string, version: number, key: { id: string, keyId: string, name: string, hint: string, scopes: Array<string>, createdAt: string, createdBy: string, expiresAt: string | null, status: KeyStatus }, account: { id: string, accountId: string, version: number, keyLimit: number, activeKeyCount: number, canCreateKey: boolean, keys: Array<{ id: string, keyId: string, name: string, hint: string, scopes: Array<string>, createdAt: string, createdBy: string, expiresAt: string | null, status: KeyStatus }> } }
+    | { __typename: 'AccountIsFrozen', message: string, code: string }
+    | { __typename: 'CreateKeyPayload', secret: string, version: number, key: { id: string, keyId: string, name: string, hint: string, scopes: Array<string>, createdAt: string, createdBy: string, expiresAt: string | null, status: KeyStatus }, account: { id: string, accountId: string, version: number, keyLimit: number, activeKeyCount: number, canCreateKey: boolean, frozenAt: string | null, keys: Array<{ id: string, keyId: string, name: string, hint: string, scopes: Array<string>, createdAt: string, createdBy: string, expiresAt: string | null, status: KeyStatus }> } }
     | { __typename: 'KeyAlreadyCreated', message: string, code: string, keyId: string, sameInput: boolean, version: number, existingKey: { id: string, keyId: string, name: string, hint: string, scopes: Array<string>, createdAt: string, createdBy: string, expiresAt: string | null, status: KeyStatus } | null }
     | { __typename: 'KeyIsDisabled', message: string, code: string }
     | { __typename: 'KeyLimitReached', message: string, code: string }
@@ -507,11 +568,11 @@ export type DeleteKeyMutationVariables = Exact<{
 
 
 export type DeleteKeyMutation = { deleteKey:
-    | { __typename: 'DeleteKeyPayload', keyId: string, deletedAt: string, version: number, account: { id: string, accountId: string, version: number, keyLimit: number, activeKeyCount: number, canCreateKey: boolean, keys: Array<{ id: string, keyId: string, name: string, hint: string, scopes: Array<string>, createdAt: string, createdBy: string, expiresAt: string | null, status: KeyStatus }> } }
+    | { __typename: 'DeleteKeyPayload', keyId: string, deletedAt: string, version: number, account: { id: string, accountId: string, version: number, keyLimit: number, activeKeyCount: number, canCreateKey: boolean, frozenAt: string | null, keys: Array<{ id: string, keyId: string, name: string, hint: string, scopes: Array<string>, createdAt: string, createdBy: string, expiresAt: string | null, status: KeyStatus }> } }
     | { __typename: 'KeyNotFound', message: string, code: string }
    | null };
 
-export type ChangedKeyFieldsFragment = { version: number, key: { id: string, keyId: string, name: string, hint: string, scopes: Array<string>, createdAt: string, createdBy: string, expiresAt: string | null, status: KeyStatus }, account: { id: string, accountId: string, version: number, keyLimit: number, activeKeyCount: number, canCreateKey: boolean, keys: Array<{ id: string, keyId: string, name: string, hint: string, scopes: Array<string>, createdAt: string, createdBy: string, expiresAt: string | null, status: KeyStatus }> } };
+export type ChangedKeyFieldsFragment = { version: number, key: { id: string, keyId: string, name: string, hint: string, scopes: Array<string>, createdAt: string, createdBy: string, expiresAt: string | null, status: KeyStatus }, account: { id: string, accountId: string, version: number, keyLimit: number, activeKeyCount: number, canCreateKey: boolean, frozenAt: string | null, keys: Array<{ id: string, keyId: string, name: string, hint: string, scopes: Array<string>, createdAt: string, createdBy: string, expiresAt: string | null, status: KeyStatus }> } };
 
 export type RenameKeyMutationVariables = Exact<{
   input: RenameKeyInput;
@@ -519,7 +580,7 @@ export type RenameKeyMutationVariables = Exact<{
 
 
 export type RenameKeyMutation = { renameKey:
-    | { __typename: 'ChangeKeyPayload', version: number, key: { id: string, keyId: string, name: string, hint: string, scopes: Array<string>, createdAt: string, createdBy: string, expiresAt: string | null, status: KeyStatus }, account: { id: string, accountId: string, version: number, keyLimit: number, activeKeyCount: number, canCreateKey: boolean, keys: Array<{ id: string, keyId: string, name: string, hint: string, scopes: Array<string>, createdAt: string, createdBy: string, expiresAt: string | null, status: KeyStatus }> } }
+    | { __typename: 'ChangeKeyPayload', version: number, key: { id: string, keyId: string, name: string, hint: string, scopes: Array<string>, createdAt: string, createdBy: string, expiresAt: string | null, status: KeyStatus }, account: { id: string, accountId: string, version: number, keyLimit: number, activeKeyCount: number, canCreateKey: boolean, frozenAt: string | null, keys: Array<{ id: string, keyId: string, name: string, hint: string, scopes: Array<string>, createdAt: string, createdBy: string, expiresAt: string | null, status: KeyStatus }> } }
     | { __typename: 'IdempotencyKeyUsed', message: string, code: string }
     | { __typename: 'KeyNotFound', message: string, code: string }
    | null };
@@ -530,7 +591,7 @@ export type DisableKeyMutationVariables = Exact<{
 
 
 export type DisableKeyMutation = { disableKey:
-    | { __typename: 'ChangeKeyPayload', version: number, key: { id: string, keyId: string, name: string, hint: string, scopes: Array<string>, createdAt: string, createdBy: string, expiresAt: string | null, status: KeyStatus }, account: { id: string, accountId: string, version: number, keyLimit: number, activeKeyCount: number, canCreateKey: boolean, keys: Array<{ id: string, keyId: string, name: string, hint: string, scopes: Array<string>, createdAt: string, createdBy: string, expiresAt: string | null, status: KeyStatus }> } }
+    | { __typename: 'ChangeKeyPayload', version: number, key: { id: string, keyId: string, name: string, hint: string, scopes: Array<string>, createdAt: string, createdBy: string, expiresAt: string | null, status: KeyStatus }, account: { id: string, accountId: string, version: number, keyLimit: number, activeKeyCount: number, canCreateKey: boolean, frozenAt: string | null, keys: Array<{ id: string, keyId: string, name: string, hint: string, scopes: Array<string>, createdAt: string, createdBy: string, expiresAt: string | null, status: KeyStatus }> } }
     | { __typename: 'IdempotencyKeyUsed', message: string, code: string }
     | { __typename: 'KeyNotFound', message: string, code: string }
    | null };
@@ -541,7 +602,8 @@ export type EnableKeyMutationVariables = Exact<{
 
 
 export type EnableKeyMutation = { enableKey:
-    | { __typename: 'ChangeKeyPayload', version: number, key: { id: string, keyId: string, name: string, hint: string, scopes: Array<string>, createdAt: string, createdBy: string, expiresAt: string | null, status: KeyStatus }, account: { id: string, accountId: string, version: number, keyLimit: number, activeKeyCount: number, canCreateKey: boolean, keys: Array<{ id: string, keyId: string, name: string, hint: string, scopes: Array<string>, createdAt: string, createdBy: string, expiresAt: string | null, status: KeyStatus }> } }
+    | { __typename: 'AccountIsFrozen', message: string, code: string }
+    | { __typename: 'ChangeKeyPayload', version: number, key: { id: string, keyId: string, name: string, hint: string, scopes: Array<string>, createdAt: string, createdBy: string, expiresAt: string | null, status: KeyStatus }, account: { id: string, accountId: string, version: number, keyLimit: number, activeKeyCount: number, canCreateKey: boolean, frozenAt: string | null, keys: Array<{ id: string, keyId: string, name: string, hint: string, scopes: Array<string>, createdAt: string, createdBy: string, expiresAt: string | null, status: KeyStatus }> } }
     | { __typename: 'IdempotencyKeyUsed', message: string, code: string }
     | { __typename: 'KeyNotFound', message: string, code: string }
    | null };
@@ -571,7 +633,7 @@ export type DeletedKeysQueryVariables = Exact<{
 }>;
 
 
-export type DeletedKeysQuery = { account: { deletedKeys: { edges: Array<{ cursor: string, node: { id: string, keyId: string, name: string, hint: string, scopes: Array<string>, createdAt: string, createdBy: string, expiresAt: string | null, replaces: string | null, lastUsedAt: string | null, deletedAt: string, deletedBy: string, reason: DeletionReason, replacedBy: string | null } }>, pageInfo: { hasNextPage: boolean, hasPreviousPage: boolean, startCursor: string | null, endCursor: string | null } } | null } | null };
+export type DeletedKeysQuery = { account: { deletedKeys: { edges: Array<{ cursor: string, node: { id: string, keyId: string, name: string, hint: string, scopes: Array<string>, createdAt: string, createdBy: string, expiresAt: string | null, replaces: string | null, lastUsedAt: string | null, deletedAt: string, deletedBy: string, reason: DeletionReason, replacedBy: string | null, note: string | null } }>, pageInfo: { hasNextPage: boolean, hasPreviousPage: boolean, startCursor: string | null, endCursor: string | null } } | null } | null };
 
 export type CouldAuthenticateQueryVariables = Exact<{
   keyId: string;
@@ -580,6 +642,72 @@ export type CouldAuthenticateQueryVariables = Exact<{
 
 
 export type CouldAuthenticateQuery = { couldAuthenticate: boolean | null };
+
+export type RevokedKeysFieldsFragment = { keyIds: Array<string>, deletedAt: string, version: number, account: { id: string, accountId: string, version: number, keyLimit: number, activeKeyCount: number, canCreateKey: boolean, frozenAt: string | null, keys: Array<{ id: string, keyId: string, name: string, hint: string, scopes: Array<string>, createdAt: string, createdBy: string, expiresAt: string | null, status: KeyStatus }> } };
+
+export type FrozenAccountFieldsFragment = { version: number, account: { id: string, accountId: string, version: number, keyLimit: number, activeKeyCount: number, canCreateKey: boolean, frozenAt: string | null, keys: Array<{ id: string, keyId: string, name: string, hint: string, scopes: Array<string>, createdAt: string, createdBy: string, expiresAt: string | null, status: KeyStatus }> } };
+
+export type AccountsQueryVariables = Exact<{
+  search?: string | null | undefined;
+  status?: AccountStatus | null | undefined;
+  atLimit?: boolean | null | undefined;
+  expiringWithinSeconds?: number | null | undefined;
+  unusedForSeconds?: number | null | undefined;
+  first?: number | null | undefined;
+  after?: string | null | undefined;
+  last?: number | null | undefined;
+  before?: string | null | undefined;
+}>;
+
+
+export type AccountsQuery = { accounts: { edges: Array<{ cursor: string, node: { id: string, accountId: string, version: number, keyLimit: number, activeKeyCount: number, canCreateKey: boolean, frozenAt: string | null, keys: Array<{ id: string, keyId: string, name: string, hint: string, scopes: Array<string>, createdAt: string, createdBy: string, expiresAt: string | null, status: KeyStatus }> } }>, pageInfo: { hasNextPage: boolean, hasPreviousPage: boolean, startCursor: string | null, endCursor: string | null } } | null };
+
+export type KeyQueryVariables = Exact<{
+  keyId: string;
+}>;
+
+
+export type KeyQuery = { key: { lastUsedAt: string | null, id: string, keyId: string, name: string, hint: string, scopes: Array<string>, createdAt: string, createdBy: string, expiresAt: string | null, status: KeyStatus, account: { accountId: string } | null } | null };
+
+export type RevokeKeyMutationVariables = Exact<{
+  input: RevokeKeyInput;
+}>;
+
+
+export type RevokeKeyMutation = { revokeKey:
+    | { __typename: 'KeyNotFound', message: string, code: string }
+    | { __typename: 'RevokeKeysPayload', keyIds: Array<string>, deletedAt: string, version: number, account: { id: string, accountId: string, version: number, keyLimit: number, activeKeyCount: number, canCreateKey: boolean, frozenAt: string | null, keys: Array<{ id: string, keyId: string, name: string, hint: string, scopes: Array<string>, createdAt: string, createdBy: string, expiresAt: string | null, status: KeyStatus }> } }
+   | null };
+
+export type RevokeAccountKeysMutationVariables = Exact<{
+  input: OperateAccountInput;
+}>;
+
+
+export type RevokeAccountKeysMutation = { revokeAccountKeys:
+    | { __typename: 'AccountNotFound', message: string, code: string }
+    | { __typename: 'RevokeKeysPayload', keyIds: Array<string>, deletedAt: string, version: number, account: { id: string, accountId: string, version: number, keyLimit: number, activeKeyCount: number, canCreateKey: boolean, frozenAt: string | null, keys: Array<{ id: string, keyId: string, name: string, hint: string, scopes: Array<string>, createdAt: string, createdBy: string, expiresAt: string | null, status: KeyStatus }> } }
+   | null };
+
+export type FreezeAccountMutationVariables = Exact<{
+  input: OperateAccountInput;
+}>;
+
+
+export type FreezeAccountMutation = { freezeAccount:
+    | { __typename: 'AccountNotFound', message: string, code: string }
+    | { __typename: 'FreezeAccountPayload', version: number, account: { id: string, accountId: string, version: number, keyLimit: number, activeKeyCount: number, canCreateKey: boolean, frozenAt: string | null, keys: Array<{ id: string, keyId: string, name: string, hint: string, scopes: Array<string>, createdAt: string, createdBy: string, expiresAt: string | null, status: KeyStatus }> } }
+   | null };
+
+export type ThawAccountMutationVariables = Exact<{
+  input: OperateAccountInput;
+}>;
+
+
+export type ThawAccountMutation = { thawAccount:
+    | { __typename: 'AccountNotFound', message: string, code: string }
+    | { __typename: 'FreezeAccountPayload', version: number, account: { id: string, accountId: string, version: number, keyLimit: number, activeKeyCount: number, canCreateKey: boolean, frozenAt: string | null, keys: Array<{ id: string, keyId: string, name: string, hint: string, scopes: Array<string>, createdAt: string, createdBy: string, expiresAt: string | null, status: KeyStatus }> } }
+   | null };
 
 export type PageFieldsFragment = { hasNextPage: boolean, hasPreviousPage: boolean, startCursor: string | null, endCursor: string | null };
 
@@ -634,6 +762,13 @@ export const EventFieldsFragmentDoc = new TypedDocumentString(`
     keyId
     reason
     replacedBy
+    note
+  }
+  ... on AccountFrozen {
+    note
+  }
+  ... on AccountThawed {
+    note
   }
   ... on KeyExpirySet {
     keyId
@@ -705,6 +840,13 @@ export const EventsFieldsFragmentDoc = new TypedDocumentString(`
     keyId
     reason
     replacedBy
+    note
+  }
+  ... on AccountFrozen {
+    note
+  }
+  ... on AccountThawed {
+    note
   }
   ... on KeyExpirySet {
     keyId
@@ -755,6 +897,7 @@ export const AccountFieldsFragmentDoc = new TypedDocumentString(`
   keyLimit
   activeKeyCount
   canCreateKey
+  frozenAt
   keys {
     ...KeyFields
   }
@@ -799,6 +942,7 @@ fragment AccountFields on Account {
   keyLimit
   activeKeyCount
   canCreateKey
+  frozenAt
   keys {
     ...KeyFields
   }
@@ -851,10 +995,73 @@ fragment AccountFields on Account {
   keyLimit
   activeKeyCount
   canCreateKey
+  frozenAt
   keys {
     ...KeyFields
   }
 }`, {"fragmentName":"ChangedKeyFields"}) as unknown as TypedDocumentString<ChangedKeyFieldsFragment, unknown>;
+export const RevokedKeysFieldsFragmentDoc = new TypedDocumentString(`
+    fragment RevokedKeysFields on RevokeKeysPayload {
+  keyIds
+  deletedAt
+  version
+  account {
+    ...AccountFields
+  }
+}
+    fragment KeyFields on ApiKey {
+  id
+  keyId
+  name
+  hint
+  scopes
+  createdAt
+  createdBy
+  expiresAt
+  status
+}
+fragment AccountFields on Account {
+  id
+  accountId
+  version
+  keyLimit
+  activeKeyCount
+  canCreateKey
+  frozenAt
+  keys {
+    ...KeyFields
+  }
+}`, {"fragmentName":"RevokedKeysFields"}) as unknown as TypedDocumentString<RevokedKeysFieldsFragment, unknown>;
+export const FrozenAccountFieldsFragmentDoc = new TypedDocumentString(`
+    fragment FrozenAccountFields on FreezeAccountPayload {
+  version
+  account {
+    ...AccountFields
+  }
+}
+    fragment KeyFields on ApiKey {
+  id
+  keyId
+  name
+  hint
+  scopes
+  createdAt
+  createdBy
+  expiresAt
+  status
+}
+fragment AccountFields on Account {
+  id
+  accountId
+  version
+  keyLimit
+  activeKeyCount
+  canCreateKey
+  frozenAt
+  keys {
+    ...KeyFields
+  }
+}`, {"fragmentName":"FrozenAccountFields"}) as unknown as TypedDocumentString<FrozenAccountFieldsFragment, unknown>;
 export const TotalsDocument = new TypedDocumentString(`
     query Totals {
   analytics {
@@ -871,6 +1078,7 @@ export const TotalsDocument = new TypedDocumentString(`
       keysDeletedRotated
       keysDeletedExpired
       keysDeletedLeaked
+      keysDeletedRevoked
       keysDisabled
       keysEnabled
       keysRotated
@@ -1036,6 +1244,13 @@ export const EventsDocument = new TypedDocumentString(`
     keyId
     reason
     replacedBy
+    note
+  }
+  ... on AccountFrozen {
+    note
+  }
+  ... on AccountThawed {
+    note
   }
   ... on KeyExpirySet {
     keyId
@@ -1111,6 +1326,13 @@ export const AccountEventsDocument = new TypedDocumentString(`
     keyId
     reason
     replacedBy
+    note
+  }
+  ... on AccountFrozen {
+    note
+  }
+  ... on AccountThawed {
+    note
   }
   ... on KeyExpirySet {
     keyId
@@ -1194,6 +1416,13 @@ export const KeyEventsDocument = new TypedDocumentString(`
     keyId
     reason
     replacedBy
+    note
+  }
+  ... on AccountFrozen {
+    note
+  }
+  ... on AccountThawed {
+    note
   }
   ... on KeyExpirySet {
     keyId
@@ -1270,6 +1499,13 @@ export const EventFeedDocument = new TypedDocumentString(`
     keyId
     reason
     replacedBy
+    note
+  }
+  ... on AccountFrozen {
+    note
+  }
+  ... on AccountThawed {
+    note
   }
   ... on KeyExpirySet {
     keyId
@@ -1412,6 +1648,7 @@ export const KeysAsOfDocument = new TypedDocumentString(`
     asOf(at: $at) {
       accountId
       at
+      frozenAt
       activeKeyCount
       keys {
         keyId
@@ -1457,6 +1694,7 @@ fragment AccountFields on Account {
   keyLimit
   activeKeyCount
   canCreateKey
+  frozenAt
   keys {
     ...KeyFields
   }
@@ -1485,6 +1723,7 @@ fragment AccountFields on Account {
   keyLimit
   activeKeyCount
   canCreateKey
+  frozenAt
   keys {
     ...KeyFields
   }
@@ -1522,6 +1761,7 @@ fragment AccountFields on Account {
   keyLimit
   activeKeyCount
   canCreateKey
+  frozenAt
   keys {
     ...KeyFields
   }
@@ -1574,6 +1814,7 @@ fragment AccountFields on Account {
   keyLimit
   activeKeyCount
   canCreateKey
+  frozenAt
   keys {
     ...KeyFields
   }
@@ -1632,6 +1873,7 @@ fragment AccountFields on Account {
   keyLimit
   activeKeyCount
   canCreateKey
+  frozenAt
   keys {
     ...KeyFields
   }
@@ -1665,6 +1907,7 @@ fragment AccountFields on Account {
   keyLimit
   activeKeyCount
   canCreateKey
+  frozenAt
   keys {
     ...KeyFields
   }
@@ -1707,6 +1950,7 @@ fragment AccountFields on Account {
   keyLimit
   activeKeyCount
   canCreateKey
+  frozenAt
   keys {
     ...KeyFields
   }
@@ -1749,6 +1993,7 @@ fragment AccountFields on Account {
   keyLimit
   activeKeyCount
   canCreateKey
+  frozenAt
   keys {
     ...KeyFields
   }
@@ -1828,6 +2073,7 @@ export const DeletedKeysDocument = new TypedDocumentString(`
           deletedBy
           reason
           replacedBy
+          note
         }
       }
       pageInfo {
@@ -1847,6 +2093,244 @@ export const CouldAuthenticateDocument = new TypedDocumentString(`
   couldAuthenticate(keyId: $keyId, at: $at)
 }
     `) as unknown as TypedDocumentString<CouldAuthenticateQuery, CouldAuthenticateQueryVariables>;
+export const AccountsDocument = new TypedDocumentString(`
+    query Accounts($search: String, $status: AccountStatus, $atLimit: Boolean, $expiringWithinSeconds: Int, $unusedForSeconds: Int, $first: Int, $after: String, $last: Int, $before: String) {
+  accounts(
+    search: $search
+    status: $status
+    atLimit: $atLimit
+    expiringWithinSeconds: $expiringWithinSeconds
+    unusedForSeconds: $unusedForSeconds
+    first: $first
+    after: $after
+    last: $last
+    before: $before
+  ) {
+    edges {
+      cursor
+      node {
+        ...AccountFields
+      }
+    }
+    pageInfo {
+      ...PageFields
+    }
+  }
+}
+    fragment KeyFields on ApiKey {
+  id
+  keyId
+  name
+  hint
+  scopes
+  createdAt
+  createdBy
+  expiresAt
+  status
+}
+fragment AccountFields on Account {
+  id
+  accountId
+  version
+  keyLimit
+  activeKeyCount
+  canCreateKey
+  frozenAt
+  keys {
+    ...KeyFields
+  }
+}
+fragment PageFields on PageInfo {
+  hasNextPage
+  hasPreviousPage
+  startCursor
+  endCursor
+}`) as unknown as TypedDocumentString<AccountsQuery, AccountsQueryVariables>;
+export const KeyDocument = new TypedDocumentString(`
+    query Key($keyId: String!) {
+  key(keyId: $keyId) {
+    ...KeyFields
+    lastUsedAt
+    account {
+      accountId
+    }
+  }
+}
+    fragment KeyFields on ApiKey {
+  id
+  keyId
+  name
+  hint
+  scopes
+  createdAt
+  createdBy
+  expiresAt
+  status
+}`) as unknown as TypedDocumentString<KeyQuery, KeyQueryVariables>;
+export const RevokeKeyDocument = new TypedDocumentString(`
+    mutation RevokeKey($input: RevokeKeyInput!) {
+  revokeKey(input: $input) {
+    __typename
+    ...RevokedKeysFields
+    ... on Error {
+      message
+      code
+    }
+  }
+}
+    fragment KeyFields on ApiKey {
+  id
+  keyId
+  name
+  hint
+  scopes
+  createdAt
+  createdBy
+  expiresAt
+  status
+}
+fragment AccountFields on Account {
+  id
+  accountId
+  version
+  keyLimit
+  activeKeyCount
+  canCreateKey
+  frozenAt
+  keys {
+    ...KeyFields
+  }
+}
+fragment RevokedKeysFields on RevokeKeysPayload {
+  keyIds
+  deletedAt
+  version
+  account {
+    ...AccountFields
+  }
+}`) as unknown as TypedDocumentString<RevokeKeyMutation, RevokeKeyMutationVariables>;
+export const RevokeAccountKeysDocument = new TypedDocumentString(`
+    mutation RevokeAccountKeys($input: OperateAccountInput!) {
+  revokeAccountKeys(input: $input) {
+    __typename
+    ...RevokedKeysFields
+    ... on Error {
+      message
+      code
+    }
+  }
+}
+    fragment KeyFields on ApiKey {
+  id
+  keyId
+  name
+  hint
+  scopes
+  createdAt
+  createdBy
+  expiresAt
+  status
+}
+fragment AccountFields on Account {
+  id
+  accountId
+  version
+  keyLimit
+  activeKeyCount
+  canCreateKey
+  frozenAt
+  keys {
+    ...KeyFields
+  }
+}
+fragment RevokedKeysFields on RevokeKeysPayload {
+  keyIds
+  deletedAt
+  version
+  account {
+    ...AccountFields
+  }
+}`) as unknown as TypedDocumentString<RevokeAccountKeysMutation, RevokeAccountKeysMutationVariables>;
+export const FreezeAccountDocument = new TypedDocumentString(`
+    mutation FreezeAccount($input: OperateAccountInput!) {
+  freezeAccount(input: $input) {
+    __typename
+    ...FrozenAccountFields
+    ... on Error {
+      message
+      code
+    }
+  }
+}
+    fragment KeyFields on ApiKey {
+  id
+  keyId
+  name
+  hint
+  scopes
+  createdAt
+  createdBy
+  expiresAt
+  status
+}
+fragment AccountFields on Account {
+  id
+  accountId
+  version
+  keyLimit
+  activeKeyCount
+  canCreateKey
+  frozenAt
+  keys {
+    ...KeyFields
+  }
+}
+fragment FrozenAccountFields on FreezeAccountPayload {
+  version
+  account {
+    ...AccountFields
+  }
+}`) as unknown as TypedDocumentString<FreezeAccountMutation, FreezeAccountMutationVariables>;
+export const ThawAccountDocument = new TypedDocumentString(`
+    mutation ThawAccount($input: OperateAccountInput!) {
+  thawAccount(input: $input) {
+    __typename
+    ...FrozenAccountFields
+    ... on Error {
+      message
+      code
+    }
+  }
+}
+    fragment KeyFields on ApiKey {
+  id
+  keyId
+  name
+  hint
+  scopes
+  createdAt
+  createdBy
+  expiresAt
+  status
+}
+fragment AccountFields on Account {
+  id
+  accountId
+  version
+  keyLimit
+  activeKeyCount
+  canCreateKey
+  frozenAt
+  keys {
+    ...KeyFields
+  }
+}
+fragment FrozenAccountFields on FreezeAccountPayload {
+  version
+  account {
+    ...AccountFields
+  }
+}`) as unknown as TypedDocumentString<ThawAccountMutation, ThawAccountMutationVariables>;
 export const ViewerDocument = new TypedDocumentString(`
     query Viewer {
   viewer {
