@@ -15,8 +15,8 @@ it('docs/reference/errors.md has an anchor for every code, with its status, its 
   expect(written).toEqual(listed);
 });
 
-/** Codes of errors that no answer contains: they are handled, or answered as another error. */
-const INTERNAL = ['OLD_FORMAT', 'VERSION_CONFLICT', 'EXPIRY_IN_THE_PAST', 'TOKEN_TOO_LARGE'];
+/** Codes of errors that no answer of the server contains: they are handled, answered as another error, or thrown by keyledger/verify. */
+const INTERNAL = ['OLD_FORMAT', 'VERSION_CONFLICT', 'EXPIRY_IN_THE_PAST', 'TOKEN_TOO_LARGE', 'KEYLEDGER_UNAVAILABLE'];
 
 it('the list holds the code of every error class: one that is not in it is answered as an unexpected error', () => {
   const source = join(import.meta.dirname, '../../src');

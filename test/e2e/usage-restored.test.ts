@@ -29,10 +29,11 @@ describe.each(oneUnlessLong(RESTORABLE))('on %s', (_name, make, it) => {
       const world = await start();
       const owner = await world.client({ account });
       for (let found = Number.NaN; found !== count; await delay(25)) {
-        const { data } = await owner.send<{ account: { keys: { usage: { count: number }[] }[] } }>(
+        // Null as long as the projection is being filled.
+        const { data } = await owner.send<{ account: { keys: { usage: { count: number }[] | null }[] } }>(
           '{ account { keys { usage(days: 1) { count } } } }',
         );
-        found = data?.account.keys[0]?.usage.reduce((sum, day) => sum + day.count, 0) ?? Number.NaN;
+        found = data?.account.keys[0]?.usage?.reduce((sum, day) => sum + day.count, 0) ?? Number.NaN;
       }
       await world.stop();
     };
