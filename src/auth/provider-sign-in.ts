@@ -1,6 +1,6 @@
 import type { Attempt, CodeFlow, IssuedToken, IssuedTokens } from './code-flow.js';
 import { IdentityProviderUnavailable, Unauthenticated } from './errors.js';
-import type { BrowserSession, RenewalSeal } from './renewal-seal.js';
+import type { BrowserSession, Renewal, RenewalSeal } from './renewal-seal.js';
 import { SESSION_LIFETIME } from './session-lifetime.js';
 import type { SharedRenewals } from './shared-renewals.js';
 import { SignInFailed } from './sign-in-failed.js';
@@ -49,8 +49,9 @@ export class ProviderSignIn {
    */
   async renew(sealed: string): Promise<BrowserSession> {
     const { seal, renewals } = this.#options;
-    if (!seal) throw new SessionEnded('there is no key that opens it');
-    const renewed = await renewals.once(sealed, async () => seal.sealSession(await this.#renewed(seal, sealed)));
+    const renewal = await seal?.openRenewal(sealed);
+    if (!seal || !renewal) throw new SessionEnded('it is over, or was not sealed with this key');
+    const renewed = await renewals.once(sealed, async () => seal.sealSession(await this.#renewed(renewal)));
     const session = await seal.openSession(renewed);
     if (!session) throw new SessionEnded('another process has renewed it with another key');
     return session;
@@ -69,9 +70,7 @@ export class ProviderSignIn {
     return flow.signOutUrl(renewal?.idToken);
   }
 
-  async #renewed(seal: RenewalSeal, sealed: string): Promise<BrowserSession> {
-    const renewal = await seal.openRenewal(sealed);
-    if (!renewal) throw new SessionEnded('it is over, or was not sealed here');
+  async #renewed(renewal: Renewal): Promise<BrowserSession> {
     try {
       const tokens = await this.#options.flow.refresh(renewal.refreshToken);
       const accepted = await this.#accepted(tokens.candidates);

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { mkdirSync, readdirSync, readFileSync, utimesSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { SqliteEventStore } from '../../../src/store/sqlite/sqlite.js';
 import { Browser } from '../../support/cookie-browser.js';
@@ -133,6 +133,22 @@ it('is renewed once for many requests at once, on two servers, where the provide
   await other.stop();
 });
 
+it('is renewed on another machine with the same key, and on none with another', async () => {
+  await site.world.stop();
+  const key = (byte: number) => ({ KEYLEDGER_SESSION_KEY: Buffer.alloc(32, byte).toString('base64') });
+  site = await openRenewable({ jwt: true }, key(1));
+  const [same, other] = await Promise.all(
+    [1, 2].map((byte) => openWorld({ clock, env: { ...site.provider.settings, ...key(byte) } })),
+  );
+  const browser = await signIn(site);
+  sixMinutesLater(site);
+  expect((await renew(browser, { url: same?.url ?? '' })).status).toBe(204);
+  expect(await viewer(browser, site)).toEqual(ADA);
+  sixMinutesLater(site);
+  expect((await renew(browser, { url: other?.url ?? '' })).status).toBe(401);
+  await Promise.all([same?.stop(), other?.stop()]);
+});
+
 it('goes on where the browser has lost the answer and asks again, but not half a minute later', async () => {
   const browser = await signIn(site);
   sixMinutesLater(site);
@@ -208,6 +224,7 @@ describe('ends, and the browser forgets it,', () => {
     sixMinutesLater(site);
     browser.change('keyledger_renewal', changed);
     await ended(browser);
+    expect(existsSync(renewalsOf(site.world))).toBe(false);
     expect(site.provider.live.refreshes).toBe(0);
   });
 
