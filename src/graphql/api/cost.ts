@@ -11,12 +11,14 @@ import {
   getNamedType,
   getNullableType,
   getOperationAST,
+  isAbstractType,
   isInterfaceType,
   isListType,
   isObjectType,
   Kind,
   type NamedTypeNode,
   type OperationDefinitionNode,
+  type SelectionNode,
   type SelectionSetNode,
   type ValidationContext,
   type ValidationRule,
@@ -115,16 +117,37 @@ class Costs {
     this.#source = source;
   }
 
-  /** @param lists the length of the lists among the selected fields if an argument of their parent gives it; otherwise 1 */
+  /**
+   * An object has one type, so of the fragments on several types only those on the most expensive one count.
+   * @param lists the length of the lists among the selected fields if an argument of their parent gives it; otherwise 1
+   */
   ofSelection({ selections }: SelectionSetNode, parent: Parent, lists = 1): Cost {
-    return selections
-      .map((selection) => {
-        if (selection.kind === Kind.FIELD) return this.#ofField(selection, parent, lists);
-        if (selection.kind === Kind.FRAGMENT_SPREAD) return this.#ofFragment(selection.name.value, lists);
-        const type = selection.typeCondition ? this.#typeOf(selection.typeCondition) : parent;
-        return this.ofSelection(selection.selectionSet, type, lists);
-      })
-      .reduce(add, NOTHING);
+    const parts = selections.map((selection) => this.#ofPart(selection, parent, lists));
+    return this.#typesOf(parent)
+      .map((type) => parts.filter(({ on }) => this.#covers(on, type)).reduce((sum, { cost }) => add(sum, cost), NOTHING))
+      .reduce(atMost, NOTHING);
+  }
+
+  /** The cost of a selection, and the type of the objects that it is on. */
+  #ofPart(selection: SelectionNode, parent: Parent, lists: number): { cost: Cost; on: Parent } {
+    if (selection.kind === Kind.FIELD) return { cost: this.#ofField(selection, parent, lists), on: parent };
+    if (selection.kind === Kind.FRAGMENT_SPREAD) {
+      const fragment = this.#source.getFragment(selection.name.value);
+      return { cost: this.#ofFragment(selection.name.value, lists), on: fragment && this.#typeOf(fragment.typeCondition) };
+    }
+    const on = selection.typeCondition ? this.#typeOf(selection.typeCondition) : parent;
+    return { cost: this.ofSelection(selection.selectionSet, on, lists), on };
+  }
+
+  /** The types that an object of that type may have. */
+  #typesOf(parent: Parent): readonly Parent[] {
+    return isAbstractType(parent) ? this.#source.getSchema().getPossibleTypes(parent) : [parent];
+  }
+
+  /** True if a selection on the first type applies to objects of the second. One on an unknown type counts: another rule refuses it. */
+  #covers(on: Parent, type: Parent): boolean {
+    if (!on || !type || on === type) return true;
+    return isAbstractType(on) ? isObjectType(type) && this.#source.getSchema().isSubType(on, type) : isAbstractType(type);
   }
 
   /**
@@ -162,6 +185,10 @@ class Costs {
 
 function add(one: Cost, other: Cost): Cost {
   return { values: one.values + other.values, readings: one.readings + other.readings };
+}
+
+function atMost(one: Cost, other: Cost): Cost {
+  return { values: Math.max(one.values, other.values), readings: Math.max(one.readings, other.readings) };
 }
 
 function isList(field: GraphQLField<unknown, unknown> | undefined): boolean {

@@ -7,7 +7,7 @@ import type { Plugin, YogaInitialContext } from 'graphql-yoga';
 import { CostLimit } from './cost.js';
 import { faults } from './faults.js';
 
-/** The limits of one document. `cost` is in values of its answer. The operations of our own clients stay far below. */
+/** The limits of one document. `cost` is in values of its answer. The operations of our own clients leave a quarter of them unused. */
 export const LIMITS = { tokens: 400, depth: 12, aliases: 10, directives: 5, cost: 10_000 };
 
 /** Gives a document over a limit the code of an invalid document. */

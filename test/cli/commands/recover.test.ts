@@ -49,10 +49,10 @@ async function onLog<T>(log: RestorableLog, work: (store: EventStore) => Promise
   }
 }
 
-/** The events of the keys' streams; with positions only if the store keeps them. */
+/** The events of the keys' streams; with positions only if the store keeps them, and without the times at which it wrote them. */
 async function contentOf(log: RestorableLog): Promise<object[]> {
   const events = await onLog(log, (store) => collect(store.readAll('apiKeys')));
-  return isSqlite(log) ? events : events.map(({ position: _, ...event }) => event);
+  return isSqlite(log) ? events : events.map(({ position: _, committedAt: __, ...event }) => event);
 }
 
 function isSqlite({ env }: RestorableLog): boolean {

@@ -175,6 +175,7 @@ describe('an idempotencyKey', () => {
       keyId: key.keyId,
       sameInput: false,
       existingKey: key,
+      version: 1,
     });
     expect((await client.readAccount()).keys).toEqual([key]);
   });
@@ -314,6 +315,7 @@ describe('deletion', () => {
       keyId: key.keyId,
       deletedAt: inSeconds(0),
       account: expect.objectContaining({ accountId: client.account, keys: [], activeKeyCount: 0, canCreateKey: true }),
+      version: 2,
     });
     expect(world.app.verification.verify(key.keyId, secret)).toBeUndefined();
   });
