@@ -9,10 +9,10 @@ import { streamOf } from '../../store/streams.js';
 import { localActor } from '../audit/record-read.js';
 import { savedPosition } from '../audit/saved-position.js';
 import { withExistingStore } from '../existing-store.js';
+import { confirm } from '../output/confirm.js';
 import { print, say } from '../output/output.js';
 import { Progress } from '../output/progress.js';
 import { WrongUsage } from '../output/wrong-usage.js';
-import { confirm } from '../revoke/confirm.js';
 import { KeySelection, type Selection } from '../revoke/select-keys.js';
 
 /** How many keys are listed individually. */

@@ -50,6 +50,7 @@ const COMMANDS = [
   'backup',
   'restore',
   'recover',
+  'revoke --account nobody',
   '--help',
   '--version',
   'token --help',
@@ -123,12 +124,12 @@ describe('the server goes on', () => {
   });
 });
 
-it('writes to standard output and standard error in one place', () => {
+it('writes to standard output and standard error in one folder, apart from the log', () => {
   const directory = join(import.meta.dirname, '../../../src');
   const writers = readdirSync(directory, { recursive: true, encoding: 'utf8' })
     .filter((file) => /\.tsx?$/.test(file))
     .filter((file) => /process\.std(?:out|err)|console\./.test(readFileSync(join(directory, file), 'utf8')));
-  expect(writers.sort()).toEqual(['cli/output/output.ts', 'observability/log.ts']);
+  expect(writers.sort()).toEqual(['cli/output/confirm.ts', 'cli/output/output.ts', 'observability/log.ts']);
 });
 
 function expectOneLine({ code, stderr }: Outcome, command: string, line: RegExp): void {
