@@ -45,10 +45,10 @@ export function settings(directory: string, { connectionString }: EventStoreDbSe
   return { KEYLEDGER_DATA: directory, KEYLEDGER_STORE: connectionString };
 }
 
-/** Everything except positions, category by category. */
+/** Everything except positions and the times at which the store wrote, category by category. */
 export async function contentOf(store: EventStore) {
   const categories = await Promise.all(CATEGORIES.map((category) => collect(store.readAll(category))));
-  return categories.map((events) => events.map(({ position: _, ...event }) => event));
+  return categories.map((events) => events.map(({ position: _, committedAt: __, ...event }) => event));
 }
 
 /** Every row of the keys projection, filled from the store. */
