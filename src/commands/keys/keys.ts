@@ -4,9 +4,8 @@ import { newKeyMaterial } from '../../domain/keys/secret.js';
 import type { KeySearch } from '../../projections/keys/key-search.js';
 import type { KeyReference } from '../../projections/keys/keys.js';
 import { OutcomeUnknown, StoreUnavailable } from '../../store/event-store.js';
-import { retryUnknownOutcome } from '../../store/retry-unknown-outcome.js';
 import type { Caller } from './handle.js';
-import { noAnswer, type Performer } from './perform.js';
+import type { Performer } from './perform.js';
 
 export interface CreateKeyInput {
   name: string;
@@ -98,10 +97,8 @@ export class KeyCommands {
    * @throws OutcomeUnknown, StoreUnavailable, LogSealed, NotCaughtUp, AccountUnreadable, ClockSkewed
    */
   async reportLeak({ secrets, ...request }: LeakReport): Promise<void> {
-    const leaked = await this.#options.performer.inTime(request.since, (signal) => {
-      const late = noAnswer(signal);
-      return retryUnknownOutcome(signal, () => Promise.race([this.#options.search.find(secrets), late]));
-    });
+    const { performer, search } = this.#options;
+    const leaked = await performer.search(request.since, () => search.find(secrets));
     const ends = await Promise.allSettled(leaked.map((key) => this.#endLeaked(key, request)));
     const fault = faultOf(ends);
     if (fault !== undefined) throw fault;

@@ -1,9 +1,8 @@
 import type { AccountKeys, FreezeAccount } from '../../domain/keys/model.js';
 import { KeyNotFound } from '../../domain/keys/refusals.js';
 import type { KeySearch } from '../../projections/keys/key-search.js';
-import { retryUnknownOutcome } from '../../store/retry-unknown-outcome.js';
 import type { Caller } from './handle.js';
-import { noAnswer, type Performer } from './perform.js';
+import type { Performer } from './perform.js';
 
 /** The operator who asks, and the request. */
 export type Operator = Omit<Caller, 'account'>;
@@ -69,10 +68,8 @@ export class OperatorCommands {
 
   /** @throws KeyNotFound */
   async #accountOf({ since }: Operator, keyId: string): Promise<string> {
-    const account = await this.#options.performer.inTime(since, (signal) => {
-      const late = noAnswer(signal);
-      return retryUnknownOutcome(signal, () => Promise.race([this.#options.search.accountOf(keyId), late]));
-    });
+    const { performer, search } = this.#options;
+    const account = await performer.search(since, () => search.accountOf(keyId));
     if (account === undefined) throw new KeyNotFound();
     return account;
   }

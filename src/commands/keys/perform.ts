@@ -5,6 +5,7 @@ import type { ReadYourWrites } from '../../projections/keys/read-your-writes.js'
 import type { Verification } from '../../projections/keys/verification.js';
 import type { Clock } from '../../shared/clock.js';
 import { type EventStore, StoreUnavailable } from '../../store/event-store.js';
+import { retryUnknownOutcome } from '../../store/retry-unknown-outcome.js';
 import type { RefusalLog } from '../usage/refusal-log.js';
 import { type Caller, type Decided, handle, type Ledger } from './handle.js';
 
@@ -36,7 +37,7 @@ export class Performer {
   /** @throws the refusals of `decide`, and what `handle` throws */
   async perform(caller: Caller, command: KeyCommand): Promise<Decided> {
     const { keys, readYourWrites, refusals, clock } = this.#options;
-    return this.inTime(caller.since, async (signal) => {
+    return this.#inTime(caller.since, async (signal) => {
       try {
         const ledger = { ...this.#options, onRead: (events: PastKeyEvent[]) => this.#refuseEnded(caller.account, events) };
         const decided = await handle(ledger, caller, command, keys.load(caller.account, mentions(command)), signal);
@@ -51,8 +52,19 @@ export class Performer {
     });
   }
 
+  /**
+   * Searches until the request's deadline, over and over while the store does not answer.
+   * @throws StoreUnavailable at the deadline, and what the search throws
+   */
+  search<T>(since: number, find: () => Promise<T>): Promise<T> {
+    return this.#inTime(since, (signal) => {
+      const late = noAnswer(signal);
+      return retryUnknownOutcome(signal, () => Promise.race([find(), late]));
+    });
+  }
+
   /** Runs the work with a signal that aborts at the request's deadline. */
-  async inTime<T>(since: number, work: (signal: AbortSignal) => Promise<T>): Promise<T> {
+  async #inTime<T>(since: number, work: (signal: AbortSignal) => Promise<T>): Promise<T> {
     const limit = new AbortController();
     const timer = setTimeout(() => limit.abort(), Math.max(0, since + this.#options.deadline - performance.now()));
     try {
@@ -113,7 +125,7 @@ function passed(signal: AbortSignal): Promise<void> {
  * Rejects when the signal aborts.
  * @throws StoreUnavailable
  */
-export async function noAnswer(signal: AbortSignal): Promise<never> {
+async function noAnswer(signal: AbortSignal): Promise<never> {
   await passed(signal);
   throw new StoreUnavailable({ cause: signal.reason });
 }
