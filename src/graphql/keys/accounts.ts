@@ -8,6 +8,7 @@ import { usageOf } from '../api/projections.js';
 import { type AccountView, accountIfVisible } from '../api/visible-account.js';
 import { Account } from './account.js';
 import { ApiKey } from './key.js';
+import { KEY_ID } from './perform.js';
 
 const AccountStatus = builder.enumType('AccountStatus', {
   description: 'Whether an operator has frozen an account.',
@@ -85,7 +86,7 @@ builder.queryField('key', (t) =>
     description:
       'A key that an account holds, by its id. Null if there is no such key, if it was deleted, or if you may not see it. Error: `ACCOUNT_UNREADABLE` if the events of its account cannot be read.',
     authScopes: { keyReader: true },
-    args: { keyId: t.arg.string({ description: 'The id of the key: `key_` and 22 letters and digits.' }) },
+    args: { keyId: t.arg.string({ description: KEY_ID }) },
     resolve: (_root, { keyId }, context) => accountOfKey(keyId, context)?.state.keys.get(keyId),
   }),
 );

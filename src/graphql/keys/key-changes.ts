@@ -8,7 +8,7 @@ import type { AccountView } from '../api/visible-account.js';
 import { Account } from './account.js';
 import { ApiKey } from './key.js';
 import { renameKeyInput, switchKeyInput } from './key-input.js';
-import { change, VERSION } from './perform.js';
+import { change, KEY_ID, VERSION } from './perform.js';
 
 const ChangeKeyPayload = builder.objectRef<{ key: Key; account: AccountView }>('ChangeKeyPayload').implement({
   description: 'A key after a change. Its secret and its slot stay the same.',
@@ -25,7 +25,7 @@ const IDEMPOTENCY_KEY =
 const RenameKeyInput = builder.inputType('RenameKeyInput', {
   description: 'The key to rename, and its new name.',
   fields: (t) => ({
-    keyId: t.string({ description: 'The id of the key: `key_` and 22 letters and digits.' }),
+    keyId: t.string({ description: KEY_ID }),
     name: t.string({
       description:
         'What to call the key from now on, by the rules of `CreateKeyInput`. Every name is kept forever: do not put personal data or a secret in it.',
@@ -37,7 +37,7 @@ const RenameKeyInput = builder.inputType('RenameKeyInput', {
 const DisableKeyInput = builder.inputType('DisableKeyInput', {
   description: 'The key to disable, by its id.',
   fields: (t) => ({
-    keyId: t.string({ description: 'The id of the key: `key_` and 22 letters and digits.' }),
+    keyId: t.string({ description: KEY_ID }),
     idempotencyKey: t.string({ required: false, description: IDEMPOTENCY_KEY }),
   }),
 });
@@ -45,7 +45,7 @@ const DisableKeyInput = builder.inputType('DisableKeyInput', {
 const EnableKeyInput = builder.inputType('EnableKeyInput', {
   description: 'The key to enable, by its id.',
   fields: (t) => ({
-    keyId: t.string({ description: 'The id of the key: `key_` and 22 letters and digits.' }),
+    keyId: t.string({ description: KEY_ID }),
     idempotencyKey: t.string({ required: false, description: IDEMPOTENCY_KEY }),
   }),
 });

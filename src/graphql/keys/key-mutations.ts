@@ -14,7 +14,7 @@ import type { AccountView } from '../api/visible-account.js';
 import { Account } from './account.js';
 import { ApiKey } from './key.js';
 import { createKeyInput, rotateKeyInput } from './key-input.js';
-import { change, IDEMPOTENCY_KEY, VERSION } from './perform.js';
+import { change, IDEMPOTENCY_KEY, KEY_ID, VERSION } from './perform.js';
 
 interface CreatePayload {
   key: Key;
@@ -93,7 +93,7 @@ const RotateKeyInput = builder.inputType('RotateKeyInput', {
 
 const DeleteKeyInput = builder.inputType('DeleteKeyInput', {
   description: 'The key to delete, by its id.',
-  fields: (t) => ({ keyId: t.string({ description: 'The id of the key: `key_` and 22 letters and digits.' }) }),
+  fields: (t) => ({ keyId: t.string({ description: KEY_ID }) }),
 });
 
 builder.mutationFields((t) => ({

@@ -7,7 +7,7 @@ import { builder } from '../api/builder.js';
 import { parseArgument } from '../api/errors.js';
 import type { AccountView } from '../api/visible-account.js';
 import { Account } from './account.js';
-import { operate, VERSION } from './perform.js';
+import { KEY_ID, operate, VERSION } from './perform.js';
 
 type RevokePayload = Omit<Revocation, 'account'> & { account: AccountView };
 
@@ -39,7 +39,7 @@ const NOTE = `Why: at most ${NOTE_LENGTH} characters, by the rules of a key's na
 const RevokeKeyInput = builder.inputType('RevokeKeyInput', {
   description: 'The key to delete, and why.',
   fields: (t) => ({
-    keyId: t.string({ description: 'The id of the key: `key_` and 22 letters and digits.' }),
+    keyId: t.string({ description: KEY_ID }),
     note: t.string({ required: false, description: NOTE }),
   }),
 });

@@ -5,6 +5,9 @@ import { KeyAlreadyCreated } from '../../domain/keys/refusals.js';
 import type { Context } from '../api/context.js';
 import { Forbidden, RateLimited } from '../api/errors.js';
 
+/** The description of `keyId` wherever it is an argument. */
+export const KEY_ID = 'The id of the key: `key_` and 22 letters and digits.';
+
 /** The description of `version` in every payload. */
 export const VERSION =
   'The version of the account that includes this change. Give it as `account(minVersion: …)`, and the answer includes the change, whichever process answers.';
