@@ -28,10 +28,10 @@ export class Generations {
     return `${this.path}.${randomBytes(4).toString('hex')}`;
   }
 
-  /** Identifies the present file; undefined if there is none. */
+  /** Identifies the present file; undefined if there is none, or something else has the name: a directory, a pipe. */
   present(): string | undefined {
     const stat = statSync(this.path, { throwIfNoEntry: false });
-    return stat && `${stat.dev}:${stat.ino}`;
+    return stat?.isFile() ? `${stat.dev}:${stat.ino}` : undefined;
   }
 
   /** Gives the name to a new file, durably, and deletes all others of it. Call it while no other process fills one. */
