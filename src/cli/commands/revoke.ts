@@ -111,6 +111,7 @@ async function select(
     }
     progress.add(page.length, page.at(-1)?.position);
   }
+  keys.end(Date.now());
   progress.end();
   return { keys, isReadable: unreadable.size === 0 };
 }

@@ -12,16 +12,25 @@ export interface SelectedKey {
   account: string;
 }
 
+/** A created key that its own dates do not select. */
+interface Later {
+  key: SelectedKey;
+  /** When the creation is dated, in milliseconds since 1970. */
+  date: number;
+  /** True if the store keeps when it committed the creation. */
+  isCommitKnown: boolean;
+}
+
 /**
  * Finds the keys of a selection that are held, from the events of the log in commit order. A key counts as created before a time if any of
- * these is earlier: the date of its creation, the store's own commit time, and the date of any event after it in the log. So a clock that
- * was ahead hides no key.
+ * these is earlier: the date of its creation, the store's own commit time, and the date of any event after it in the log. If the store
+ * keeps no commit time, so does a key that is dated after the present. So a clock that was ahead hides no key.
  */
 export class KeySelection {
   readonly #selection: Selection;
   readonly #held = new Map<string, SelectedKey>();
   /** Created keys that nothing has shown to be created before the time yet. */
-  readonly #later = new Map<string, SelectedKey>();
+  readonly #later = new Map<string, Later>();
   #matched = 0;
 
   constructor(selection: Selection) {
@@ -35,18 +44,29 @@ export class KeySelection {
 
   add(recorded: RecordedEvent): void {
     const event = decode(recorded);
-    const isBefore = 'createdBefore' in this.#selection && isEarlier(recorded, event.at, this.#selection.createdBefore);
-    if (isBefore) this.#takeEarlier();
+    const date = Date.parse(event.at);
+    const isBefore =
+      'createdBefore' in this.#selection && Math.min(date, recorded.committedAt ?? date) < this.#selection.createdBefore;
+    if (isBefore) this.#takeLater(() => true);
     if (event.type === 'KeyCreated') {
       const { keyId, name } = event.data;
       const key = { keyId, name, account: accountOf(recorded.stream) };
       if (isBefore || this.#isNamed(key)) this.#take(key);
-      else if ('createdBefore' in this.#selection) this.#later.set(keyId, key);
+      else if ('createdBefore' in this.#selection)
+        this.#later.set(keyId, { key, date, isCommitKnown: recorded.committedAt !== undefined });
     }
     if (event.type === 'KeyDeleted') {
       this.#held.delete(event.data.keyId);
       this.#later.delete(event.data.keyId);
     }
+  }
+
+  /**
+   * Call it after the last event. A later date is not possible, so nobody knows when these keys were created.
+   * @param present in milliseconds since 1970
+   */
+  end(present: number): void {
+    this.#takeLater(({ date, isCommitKnown }) => !isCommitKnown && date > present);
   }
 
   /** The ids of the selected keys, by account. */
@@ -76,13 +96,12 @@ export class KeySelection {
     this.#held.set(key.keyId, key);
   }
 
-  /** Selects what stands in the log before an event that is early enough. */
-  #takeEarlier(): void {
-    for (const key of this.#later.values()) this.#take(key);
-    this.#later.clear();
+  /** Selects those of the keys that were not selected by their own dates. */
+  #takeLater(isDue: (later: Later) => boolean): void {
+    for (const [keyId, later] of this.#later) {
+      if (!isDue(later)) continue;
+      this.#later.delete(keyId);
+      this.#take(later.key);
+    }
   }
-}
-
-function isEarlier({ committedAt }: RecordedEvent, at: string, time: number): boolean {
-  return Math.min(Date.parse(at), committedAt ?? Number.POSITIVE_INFINITY) < time;
 }

@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
+import { encode } from '../../../src/store/codec.js';
 import { SqliteEventStore } from '../../../src/store/sqlite/sqlite.js';
 import { streamOf } from '../../../src/store/streams.js';
 import { damage } from '../../support/faults.js';
@@ -70,6 +71,16 @@ it('deletes every key that was created before a time, and by default all that th
     ['three', 1],
   ] as const)
     expect(await revokedIn(data, account)).toHaveLength(keys);
+});
+
+it('deletes a key that a clock which was ahead has dated in the future, although it is the last event', async () => {
+  const data = await directory();
+  const store = new SqliteEventStore(join(data, 'events.db'));
+  const event = { ...created('e'), version: 1, at: at(Date.now() + 86_400_000), actor: 'owner' };
+  await store.append(streamOf('apiKeys', 'four'), 0, [encode(event, 'none')]);
+  await store.close();
+  expect(await revoke(data, '--created-before', '--yes')).toMatchObject({ code: 0, stderr: '' });
+  expect(await revokedIn(data, 'four')).toEqual([{ ...by, keyId: id('e') }]);
 });
 
 it('can be run again: nothing is written twice, and it still ends only when no server accepts the keys', async () => {

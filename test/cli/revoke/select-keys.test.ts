@@ -6,7 +6,7 @@ import { created, deleted, id, START } from '../../support/specification.js';
 /** An event with its date and, if the store keeps one, its commit time, in seconds from the start. */
 type Dated = [event: KeyEvent, at: number, committedAt?: number];
 
-function selected(selection: Selection, events: Dated[]): string[] {
+function selected(selection: Selection, events: Dated[], present = 2000): string[] {
   const keys = new KeySelection(selection);
   for (const [place, [event, at, committedAt]] of events.entries()) {
     const past = { ...event, version: place + 1, at: new Date(START + 1000 * at).toISOString(), actor: 'owner' };
@@ -18,6 +18,7 @@ function selected(selection: Selection, events: Dated[]): string[] {
       ...(committedAt !== undefined && { committedAt: START + 1000 * committedAt }),
     });
   }
+  keys.end(START + 1000 * present);
   return keys.keys().map(({ keyId }) => keyId);
 }
 
@@ -67,6 +68,23 @@ it('selects a key that a clock which was ahead has dated later, since it stands 
       [b, 1],
     ]),
   ).toEqual([id('b')]);
+});
+
+it('selects a key that is dated after the present, if the store does not keep when it was committed', () => {
+  expect(selected(before(5), [[a, 1000]], 999)).toEqual([id('a')]);
+  expect(selected(before(5), [[a, 1000]], 1000)).toEqual([]);
+  expect(selected(before(5), [[a, 1000, 6]], 999)).toEqual([]);
+  expect(
+    selected(
+      before(5),
+      [
+        [a, 1000],
+        [deleted('a'), 1000],
+      ],
+      999,
+    ),
+  ).toEqual([]);
+  expect(selected({ key: id('b') }, [[a, 1000]], 999)).toEqual([]);
 });
 
 it('selects one key, or those of one account', () => {
