@@ -10,6 +10,7 @@ import {
 } from 'graphql';
 import { schema } from '../../../src/graphql/api/schema.js';
 import { HISTORY } from '../../../src/projections/engine/names.js';
+import type { Answer } from '../../support/client.js';
 import { stopProjection, withProjections } from '../../support/late-projections.js';
 import { openWorld, type World } from '../../support/world.js';
 
@@ -100,35 +101,47 @@ const everything = [...typesBelow(() => true)].map(([type, way]): [type: string,
   return [type, way.reduceRight((below, { field, type }) => ask(field, `{ ... on ${type} { ${below} } }`), fields.join(' '))];
 });
 
-describe.each<[state: string, env: Record<string, string>, spoil: (dataDirectory: string) => unknown]>([
-  ['that cannot be read at all', {}, dropOthers],
-  ['whose events are no JSON', {}, (directory) => spoilEvents(directory, "data = '{'")],
-  ['whose events are of a later version', {}, (directory) => spoilEvents(directory, 'schemaVersion = 99')],
-  ['whose times are none', {}, (directory) => spoilEvents(directory, `metadata = '{"at":"","actor":"a","correlationId":"c"}'`)],
-  ['that stands still', { KEYLEDGER_DEADLINE: '1s' }, (directory) => stopProjection(directory, HISTORY)],
-])('beside a history %s', (_state, env, spoil) => {
-  let world: World;
-  let failed = 0;
+interface Made {
+  createKey: { made: string } | null;
+}
+
+/** Creates a key in an account that has a deleted one, and asks for that. */
+async function create(world: World, selection: string): Promise<Pick<Answer<Made>, 'data' | 'errors'>> {
+  const client = await world.client({});
+  const { key } = await client.newKey({ name: 'deleted' });
+  await client.deleteKey(key.keyId);
+  const { data, errors } = await client.send<Made>(
+    `mutation { createKey(input: { name: "a" }) { ... on CreateKeyPayload { made: secret ${selection} } } }`,
+  );
+  return { data, errors };
+}
+
+describe.each<[state: string, spoil: (dataDirectory: string) => unknown]>([
+  ['that cannot be read at all', dropOthers],
+  ['whose events are no JSON', (directory) => spoilEvents(directory, "data = '{'")],
+  ['whose events are of a later version', (directory) => spoilEvents(directory, 'schemaVersion = 99')],
+  ['whose times are none', (directory) => spoilEvents(directory, `metadata = '{"at":"","actor":"a","correlationId":"c"}'`)],
+  ['that stands still', (directory) => stopProjection(directory, HISTORY)],
+])('beside a history %s', (_state, spoil) => {
+  const answers = new Map<string, Awaited<ReturnType<typeof create>>>();
+
+  /** All at once, so that they share the wait for the deadline. It is the ordinary one, which a busy machine keeps. */
   beforeAll(async () => {
-    world = await openWorld({ env });
+    const world = await openWorld();
     const client = await world.client({});
     const { key } = await client.newKey();
     await client.deleteKey(key.keyId);
     spoil(world.config.dataDirectory);
+    await Promise.all(everything.map(async ([type, selection]) => void answers.set(type, await create(world, selection))));
   });
 
-  it.each(everything)('a secret is answered together with all of %s', async (_type, selection) => {
-    const client = await world.client({});
-    const { key } = await client.newKey({ name: 'deleted' });
-    await client.deleteKey(key.keyId);
-    const { data, errors } = await client.send<{ createKey: { secret: string } | null }>(
-      `mutation { createKey(input: { name: "a" }) { ... on CreateKeyPayload { made: secret ${selection} } } }`,
-    );
-    expect({ data, errors }).toMatchObject({ data: { createKey: { made: expect.stringMatching(/^kls_/) } } });
-    failed += errors ? 1 : 0;
+  it.each(everything)('a secret is answered together with all of %s', (type) => {
+    expect(answers.get(type)).toMatchObject({ data: { createKey: { made: expect.stringMatching(/^kls_/) } } });
   });
 
-  it('and some of these fields could not be answered', () => expect(failed).toBeGreaterThan(0));
+  it('and some of these fields could not be answered', () => {
+    expect([...answers.values()].filter(({ errors }) => errors)).not.toEqual([]);
+  });
 });
 
 /** Removes all projections except that of the keys. */
