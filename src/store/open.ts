@@ -22,7 +22,7 @@ export async function openStore(location: StoreLocation, { onFatal, staleness }:
       return openUnlocked(location.file, () => new SqliteEventStore(location.file, onFatal));
     case 'eventstoredb': {
       const { EventStoreDbEventStore } = await import('./eventstoredb/eventstoredb.js');
-      const store = new EventStoreDbEventStore(location.connectionString, staleness);
+      const store = new EventStoreDbEventStore(location.connectionString, { staleness });
       await store.check().catch(async (error: unknown) => {
         await store.close();
         throw error;

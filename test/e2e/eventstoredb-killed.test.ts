@@ -2,10 +2,9 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { evolve } from '../../src/domain/keys/decide.js';
 import { keyIdIn, NO_KEYS } from '../../src/domain/keys/model.js';
 import { decode } from '../../src/store/codec.js';
-import { EventStoreDbEventStore } from '../../src/store/eventstoredb/eventstoredb.js';
 import { streamOf } from '../../src/store/streams.js';
 import type { Client } from '../support/client.js';
-import { describeOwnEsdb, ownServer } from '../support/eventstoredb.js';
+import { describeOwnEsdb, ownServer, patientStore } from '../support/eventstoredb.js';
 import { type Server, startServer } from '../support/server.js';
 import { eventsOf } from '../support/store-doubles.js';
 import { newAccount, temporaryDirectory } from '../support/world.js';
@@ -66,7 +65,7 @@ describeOwnEsdb('EventStoreDB killed and restarted under a living Keyledger', ()
     await Promise.all(writers);
 
     expect([...heard.codes].filter((code) => !['OUTCOME_UNKNOWN', 'STORE_UNAVAILABLE'].includes(code))).toEqual([]);
-    const store = new EventStoreDbEventStore(esdb.connectionString);
+    const store = patientStore(esdb.connectionString);
     const written = new Set<string>();
     for (const { account } of clients) {
       const events = (await eventsOf(store, streamOf('apiKeys', account))).map(decode);

@@ -3,13 +3,12 @@ import { once } from 'node:events';
 import { lstatSync, readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { EventStoreDbEventStore } from '../../src/store/eventstoredb/eventstoredb.js';
 import { openLog } from '../../src/store/sqlite/sqlite-file.js';
 import { streamOf } from '../../src/store/streams.js';
 import { eventsOf, type Past, writeHistory } from '../bench/support/history.js';
 import { keyledger } from '../cli/run.js';
 import { killLater } from '../support/child.js';
-import { ownServer } from '../support/eventstoredb.js';
+import { ownServer, patientStore } from '../support/eventstoredb.js';
 import { isInstalled } from '../support/eventstoredb-server.js';
 import { isLong, oneUnlessLong } from '../support/long.js';
 import { PROJECTION_FILES } from '../support/projection-files.js';
@@ -32,7 +31,7 @@ async function writeSqlite(directory: string): Promise<Record<string, string>> {
 
 async function writeEventStoreDb(): Promise<Record<string, string>> {
   const { connectionString } = await ownServer();
-  const store = new EventStoreDbEventStore(connectionString);
+  const store = patientStore(connectionString);
   const pasts = PASTS.values();
   const write = async () => {
     for (const past of pasts) await store.append(streamOf('apiKeys', past.account), 0, [...eventsOf(past)]);

@@ -2,11 +2,10 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { noteEntry, notesIn } from '../../src/domain/transparency/note-file.js';
-import { EventStoreDbEventStore } from '../../src/store/eventstoredb/eventstoredb.js';
 import { keyledger, run } from '../cli/run.js';
 import type { Client } from '../support/client.js';
 import { collect } from '../support/events.js';
-import { describeOwnEsdb, ownServer } from '../support/eventstoredb.js';
+import { describeOwnEsdb, ownServer, patientStore } from '../support/eventstoredb.js';
 import { fileOf } from '../support/exports.js';
 import { ask, basic } from '../support/http.js';
 import { type Server, startServer } from '../support/server.js';
@@ -62,7 +61,7 @@ describeOwnEsdb('a log that is moved to EventStoreDB under a living Keyledger', 
     expect(new Set(await refusals)).toEqual(new Set(['LOG_SEALED']));
     expect(acknowledged.size).toBeGreaterThan(before);
 
-    const store = new EventStoreDbEventStore(esdb.connectionString);
+    const store = patientStore(esdb.connectionString);
     const events = await collect(store.readAll('apiKeys'));
     await store.close();
     expect(new Set(events.map(({ type, data }) => `${type} ${Reflect.get(data, 'keyId')}`))).toEqual(acknowledged);

@@ -1,9 +1,9 @@
 import { join } from 'node:path';
 import { type Category, type EventStore, type RecordedEvent, StoreUnavailable } from '../../src/store/event-store.js';
-import { EventStoreDbEventStore } from '../../src/store/eventstoredb/eventstoredb.js';
 import { SqliteEventStore } from '../../src/store/sqlite/sqlite.js';
 import { streamOf } from '../../src/store/streams.js';
 import type { Client } from '../support/client.js';
+import { patientStore } from '../support/eventstoredb.js';
 import { ask, bearer } from '../support/http.js';
 import { oneUnlessLong } from '../support/long.js';
 import { eventsOf, StoppableFeed } from '../support/store-doubles.js';
@@ -34,7 +34,7 @@ async function withTwo(
   work: (two: Awaited<ReturnType<typeof openTwo>>) => Promise<void>,
 ): Promise<void> {
   const file = join(temporaryDirectory(), 'events.db');
-  const log = connectionString === undefined ? new SqliteEventStore(file) : new EventStoreDbEventStore(connectionString);
+  const log = connectionString === undefined ? new SqliteEventStore(file) : patientStore(connectionString);
   try {
     const two = await openTwo(log);
     await work(two);

@@ -1,13 +1,12 @@
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { EventStoreDbEventStore } from '../../src/store/eventstoredb/eventstoredb.js';
 import { openLog } from '../../src/store/sqlite/sqlite-file.js';
 import { streamOf } from '../../src/store/streams.js';
 import { eventsOf, type Past, writeHistory } from '../bench/support/history.js';
 import { keyledger } from '../cli/run.js';
 import type { Client } from '../support/client.js';
 import { appendUntilKnown } from '../support/events.js';
-import { ownServer } from '../support/eventstoredb.js';
+import { ownServer, patientStore } from '../support/eventstoredb.js';
 import { isInstalled } from '../support/eventstoredb-server.js';
 import { withProjections } from '../support/late-projections.js';
 import { oneUnlessLong, rounds } from '../support/long.js';
@@ -37,7 +36,7 @@ async function fillSqlite(directory: string): Promise<Record<string, string>> {
 /** Not the shared one: every server that is tested there would have to read these events. */
 async function fillEventStoreDb(): Promise<Record<string, string>> {
   const { connectionString } = await ownServer();
-  const store = new EventStoreDbEventStore(connectionString);
+  const store = patientStore(connectionString);
   const pasts = PASTS.values();
   const write = async () => {
     for (const past of pasts) await appendUntilKnown(store, streamOf('apiKeys', past.account), 0, [...eventsOf(past)]);

@@ -9,6 +9,9 @@ import { setTimeout as delay } from 'node:timers/promises';
  */
 const START_LIMIT = 300_000;
 
+/** The server's own limits of a write, in milliseconds. Its defaults are two seconds, after which an append is of unknown outcome. */
+const WRITE_LIMITS = ['prepare', 'commit', 'write'].flatMap((phase) => [`--${phase}-timeout-ms`, '60000']);
+
 /** True if an `eventstored` is on the PATH. */
 export function isInstalled(): boolean {
   try {
@@ -59,7 +62,7 @@ export class EventStoreDbServer {
   spawn(): void {
     const address = ['--node-ip', '127.0.0.1', '--node-port', String(this.port)];
     const options = ['--insecure', '--disable-log-file', '--enable-atom-pub-over-http=false'];
-    this.#process = spawn('eventstored', [...options, ...address, ...this.#storage], { stdio: 'ignore' });
+    this.#process = spawn('eventstored', [...options, ...WRITE_LIMITS, ...address, ...this.#storage], { stdio: 'ignore' });
   }
 
   /** Starts the process and waits until it is ready. */

@@ -11,6 +11,9 @@ import { cleanUpLater, temporaryDirectory } from './world.js';
  */
 const STALENESS = 2000;
 
+/** How long stores of tests wait for an answer, in milliseconds. The servers of tests answer late, but they answer: the machine is busy. */
+const PATIENCE = 60_000;
+
 /** Opens a store; the same directory gives the same log. A process can have only one EventStoreDB store open at a time. */
 export type OpenStore = (directory: string) => EventStore;
 
@@ -32,11 +35,7 @@ export const stores: typeof embedded = [
 /** Like `stores`, but each log is the test file's own: for tests that write much, which would slow down others on a shared server. */
 export const ownStores: [name: string, open: (directory: string) => EventStore | Promise<EventStore>, it: jest.It][] = [
   ...embedded,
-  [
-    'EventStoreDB',
-    async () => new EventStoreDbEventStore((await ownServer()).connectionString, STALENESS),
-    isInstalled() ? it : it.skip,
-  ],
+  ['EventStoreDB', async () => patientStore((await ownServer()).connectionString, STALENESS), isInstalled() ? it : it.skip],
 ];
 
 /** For suites on the shared EventStoreDB; skipped if there is none. */
@@ -45,9 +44,19 @@ export const describeEsdb = shared === undefined ? describe.skip : describe;
 /** For suites that start servers of their own; skipped if none is installed. */
 export const describeOwnEsdb = isInstalled() ? describe : describe.skip;
 
-/** Opens the only store of this kind in the process. It is closed at the end of the test, even if the test fails. */
+/**
+ * Opens the only store of this kind in the process, for tests that write and read on a healthy server: neither the store nor its client
+ * gives up a call because the machine is busy.
+ */
+export function patientStore(connectionString: string, staleness?: number): EventStoreDbEventStore {
+  const patience = `defaultDeadline=${PATIENCE}&keepAliveTimeout=${PATIENCE}`;
+  const patient = `${connectionString}${connectionString.includes('?') ? '&' : '?'}${patience}`;
+  return new EventStoreDbEventStore(patient, { staleness, callLimit: PATIENCE });
+}
+
+/** Opens such a store. It is closed at the end of the test, even if the test fails. */
 export function openEventStoreDb(connectionString: string): EventStore {
-  const store = new EventStoreDbEventStore(connectionString, STALENESS);
+  const store = patientStore(connectionString, STALENESS);
   cleanUpLater(() => store.close());
   return store;
 }

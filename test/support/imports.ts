@@ -2,9 +2,9 @@ import { join } from 'node:path';
 import { KeysProjection } from '../../src/projections/keys/keys.js';
 import Database from '../../src/shared/sqlite.js';
 import { CATEGORIES, type EventStore } from '../../src/store/event-store.js';
-import { EventStoreDbEventStore } from '../../src/store/eventstoredb/eventstoredb.js';
 import { SqliteEventStore } from '../../src/store/sqlite/sqlite.js';
 import { collect, untilAnswered } from './events.js';
+import { patientStore } from './eventstoredb.js';
 import type { EventStoreDbServer } from './eventstoredb-server.js';
 import { recordPlaces } from './histories.js';
 import { temporaryDirectory } from './world.js';
@@ -24,7 +24,7 @@ export async function onTarget<T>(
   { connectionString }: EventStoreDbServer,
   work: (store: EventStore) => Promise<T>,
 ): Promise<T> {
-  const store = new EventStoreDbEventStore(connectionString);
+  const store = patientStore(connectionString);
   try {
     return await work(store);
   } finally {

@@ -2,8 +2,8 @@ import { cpSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import Database from '../../src/shared/sqlite.js';
 import type { EventStore } from '../../src/store/event-store.js';
-import { EventStoreDbEventStore } from '../../src/store/eventstoredb/eventstoredb.js';
 import { SqliteEventStore } from '../../src/store/sqlite/sqlite.js';
+import { patientStore } from './eventstoredb.js';
 import { EventStoreDbServer, isInstalled } from './eventstoredb-server.js';
 import { cleanUpLater, temporaryDirectory } from './world.js';
 
@@ -77,7 +77,7 @@ async function eventStoreDbLog(): Promise<RestorableLog> {
       cpSync(copy, database, { recursive: true, verbatimSymlinks: true });
       await server.start();
     },
-    open: () => new EventStoreDbEventStore(server.connectionString),
+    open: () => patientStore(server.connectionString),
     end: () => server.kill(),
   };
 }

@@ -31,7 +31,7 @@ export class CategoryReader {
       const close = () => subscription.close();
       signal?.addEventListener('abort', close);
       try {
-        yield* toPresent(subscription);
+        yield* toPresent(subscription, client.callLimit);
         return;
       } catch (error) {
         if (signal?.aborted) return;

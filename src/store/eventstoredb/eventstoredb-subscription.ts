@@ -9,7 +9,6 @@ import { NoAnswer } from '../../shared/with-timeout.js';
 import { BatchSize, sizeOfEvent } from '../batch.js';
 import { type Category, OldFormat, type RecordedEvent } from '../event-store.js';
 import { fromEventStoreDb, isOfFormat1 } from './eventstoredb-codec.js';
-import { CALL_LIMIT } from './replaceable-client.js';
 
 /** The maximum number of events in a page. */
 export const PAGE = 500;
@@ -128,13 +127,15 @@ export class CategorySubscription {
 
 /**
  * Yields what the subscription delivers until it has caught up. A server that only looks through other events does not count as silent.
+ * @param limit the longest silence, in milliseconds
+ * @throws NoAnswer after a longer one, and the subscription's error
  */
-export async function* toPresent(subscription: CategorySubscription): AsyncGenerator<RecordedEvent[]> {
+export async function* toPresent(subscription: CategorySubscription, limit: number): AsyncGenerator<RecordedEvent[]> {
   for (;;) {
     const before = subscription.position;
-    const news = await subscription.next(CALL_LIMIT);
+    const news = await subscription.next(limit);
     if (news === 'caught up') return;
-    if (news === 'silence' && subscription.position === before) throw new NoAnswer(CALL_LIMIT);
+    if (news === 'silence' && subscription.position === before) throw new NoAnswer(limit);
     if (typeof news !== 'string') yield news;
   }
 }

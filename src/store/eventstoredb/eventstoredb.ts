@@ -24,14 +24,24 @@ import { EventStoreDbClock } from './eventstoredb-clock.js';
 import { fromEventStoreDb, toEventStoreDb } from './eventstoredb-codec.js';
 import { refusal, StreamRemoved, unavailable } from './eventstoredb-errors.js';
 import { PAGE } from './eventstoredb-subscription.js';
-import { CALL_LIMIT, ReplaceableClient } from './replaceable-client.js';
+import { ReplaceableClient } from './replaceable-client.js';
 import { ServerSupport } from './server-support.js';
 
 /** The maximum age of the events of a pruned stream, in seconds (`$maxAge`). */
 const PRUNED_AGE = 1;
 
+/** The time limit of a call, in milliseconds. Without it, a frozen server would hold an append for some 20 s. */
+const CALL_LIMIT = 4000;
+
 /** After this silence, in milliseconds, a follower checks whether it has missed anything. A small `staleness` shortens it. */
 const PROBE_INTERVAL = 2000;
+
+export interface EventStoreDbOptions {
+  /** The maximum time, in milliseconds, between a follower's proofs that it has missed nothing. */
+  staleness?: number | undefined;
+  /** The time limit of a call, in milliseconds. */
+  callLimit?: number;
+}
 
 /**
  * The event log in an EventStoreDB cluster. Every call requires the leader, since a follower's answers may be outdated. A process may have
@@ -50,16 +60,18 @@ export class EventStoreDbEventStore implements EventStore {
 
   /**
    * @param connectionString `esdb://…` or `esdb+discover://…`; the constructor does not connect
-   * @param staleness the maximum time, in milliseconds, between a follower's proofs that it has missed nothing
    * @throws Error if the process has another one that is not closed
    */
-  constructor(connectionString: string, staleness = Number.POSITIVE_INFINITY) {
+  constructor(
+    connectionString: string,
+    { staleness = Number.POSITIVE_INFINITY, callLimit = CALL_LIMIT }: EventStoreDbOptions = {},
+  ) {
     if (EventStoreDbEventStore.#open) {
       throw new Error(
         "This process has an open EventStoreDB store already. Close that one first: two stores would reject each other's appends.",
       );
     }
-    this.#client = new ReplaceableClient(connectionString);
+    this.#client = new ReplaceableClient(connectionString, callLimit);
     this.#support = new ServerSupport(this.#client);
     this.serverClock = new EventStoreDbClock(connectionString, () => this.#client.current);
     this.#reader = new CategoryReader({
@@ -125,7 +137,11 @@ export class EventStoreDbEventStore implements EventStore {
     await this.#support.require(signal);
     const client = this.#client.current;
     try {
-      const { metadata } = await withTimeout(CALL_LIMIT, client.getStreamMetadata(stream, { requiresLeader: true }), signal);
+      const { metadata } = await withTimeout(
+        this.#client.callLimit,
+        client.getStreamMetadata(stream, { requiresLeader: true }),
+        signal,
+      );
       if (metadata?.maxAge === PRUNED_AGE) return;
       const call = client.setStreamMetadata(stream, { ...metadata, maxAge: PRUNED_AGE }, { requiresLeader: true });
       await this.#written(client, call, signal);
@@ -136,8 +152,8 @@ export class EventStoreDbEventStore implements EventStore {
   }
 
   async close(): Promise<void> {
-    await withTimeout(CALL_LIMIT, Promise.all(this.#pending)).catch(() => {});
-    await withTimeout(CALL_LIMIT, this.#client.dispose()).catch(() => {});
+    await withTimeout(this.#client.callLimit, Promise.all(this.#pending)).catch(() => {});
+    await withTimeout(this.#client.callLimit, this.#client.dispose()).catch(() => {});
     if (EventStoreDbEventStore.#open === this) EventStoreDbEventStore.#open = undefined;
   }
 
@@ -146,7 +162,7 @@ export class EventStoreDbEventStore implements EventStore {
     const settled: Promise<void> = call.catch(() => {}).then(() => void this.#pending.delete(settled));
     this.#pending.add(settled);
     try {
-      return await withTimeout(CALL_LIMIT, call, signal);
+      return await withTimeout(this.#client.callLimit, call, signal);
     } catch (error) {
       await this.#mend(client, error, signal);
       throw error;
@@ -158,7 +174,7 @@ export class EventStoreDbEventStore implements EventStore {
     const client = this.#client.current;
     const events = client.readStream(stream, { fromRevision: BigInt(from), maxCount: PAGE, requiresLeader: true });
     try {
-      return await withTimeout(CALL_LIMIT, collect(events), signal);
+      return await withTimeout(this.#client.callLimit, collect(events), signal);
     } catch (error) {
       if (error instanceof StreamNotFoundError) return { items: [], isLast: true };
       events.cancel().catch(() => {});

@@ -2,16 +2,16 @@ import type { EventStoreDBClient } from '@eventstore/db-client';
 import { connect } from './eventstoredb-client.js';
 import { isStuck } from './eventstoredb-errors.js';
 
-/** The time limit of a call, in milliseconds. Without it, a frozen server would hold an append for some 20 s. */
-export const CALL_LIMIT = 4000;
-
 /** A client of EventStoreDB that is replaced by a new one when it is stuck. */
 export class ReplaceableClient {
+  /** The time limit of a call, in milliseconds. */
+  readonly callLimit: number;
   readonly #connectionString: string;
   readonly #replaced = new Set<EventStoreDBClient>();
   #client: EventStoreDBClient;
 
-  constructor(connectionString: string) {
+  constructor(connectionString: string, callLimit: number) {
+    this.callLimit = callLimit;
     this.#connectionString = connectionString;
     this.#client = connect(connectionString);
   }
@@ -26,7 +26,7 @@ export class ReplaceableClient {
     this.#client = connect(this.#connectionString);
     this.#replaced.add(client);
     const dispose = () => client.dispose().finally(() => this.#replaced.delete(client));
-    setTimeout(dispose, CALL_LIMIT).unref();
+    setTimeout(dispose, this.callLimit).unref();
   }
 
   /** Closes all clients. Resolves when none has a stream left. */

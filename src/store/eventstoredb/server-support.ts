@@ -4,7 +4,7 @@ import { capabilitiesOf } from './eventstoredb-client.js';
 import { parseServerVersion } from './eventstoredb-codec.js';
 import { OLDEST_SERVER, UnsupportedServer, unavailable } from './eventstoredb-errors.js';
 import { CategorySubscription, toPresent } from './eventstoredb-subscription.js';
-import { CALL_LIMIT, type ReplaceableClient } from './replaceable-client.js';
+import type { ReplaceableClient } from './replaceable-client.js';
 
 /** Whether this program can work with the server and its log. */
 export class ServerSupport {
@@ -26,17 +26,20 @@ export class ServerSupport {
         this.#checked = undefined;
         throw error;
       });
-    await withTimeout(CALL_LIMIT, this.#checked, signal).catch((error: unknown) => {
+    await withTimeout(this.#client.callLimit, this.#checked, signal).catch((error: unknown) => {
       throw unavailable(error);
     });
   }
 
   async #checkServer(): Promise<void> {
     const client = this.#client.current;
-    const version = await withTimeout(CALL_LIMIT, capabilitiesOf(client)).then(parseServerVersion, (error: unknown) => {
-      this.#client.leaveStuck(client, error);
-      throw error;
-    });
+    const version = await withTimeout(this.#client.callLimit, capabilitiesOf(client)).then(
+      parseServerVersion,
+      (error: unknown) => {
+        this.#client.leaveStuck(client, error);
+        throw error;
+      },
+    );
     const [major = 0, minor = 0] = version.split('.').map(Number);
     const supported = major > OLDEST_SERVER.major || (major === OLDEST_SERVER.major && minor >= OLDEST_SERVER.minor);
     if (!supported) throw new UnsupportedServer(version);
@@ -46,7 +49,7 @@ export class ServerSupport {
   async #checkFormat(): Promise<void> {
     const subscription = new CategorySubscription(this.#client.current, CATEGORIES, 0);
     try {
-      await toPresent(subscription).next();
+      await toPresent(subscription, this.#client.callLimit).next();
     } finally {
       subscription.close();
     }

@@ -3,10 +3,9 @@ import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { parseLine } from '../../../src/cli/transparency/history-line.js';
 import { noteEntry } from '../../../src/domain/transparency/note-file.js';
-import { EventStoreDbEventStore } from '../../../src/store/eventstoredb/eventstoredb.js';
 import { SqliteEventStore } from '../../../src/store/sqlite/sqlite.js';
 import { openLog } from '../../../src/store/sqlite/sqlite-file.js';
-import { describeOwnEsdb, ownServer } from '../../support/eventstoredb.js';
+import { describeOwnEsdb, ownServer, patientStore } from '../../support/eventstoredb.js';
 import {
   directoryWith,
   eventsIn,
@@ -346,7 +345,7 @@ describe('ends with a code that says how it went', () => {
 describeOwnEsdb('on EventStoreDB', () => {
   it('writes what verifies offline; without a key, it says that there is no checkpoint', async () => {
     const server = await ownServer();
-    const store = new EventStoreDbEventStore(server.connectionString);
+    const store = patientStore(server.connectionString);
     await recordTurns(store, TURNS);
     await store.close();
     const keyless = { KEYLEDGER_DATA: temporaryDirectory(), KEYLEDGER_STORE: server.connectionString };

@@ -8,9 +8,8 @@ import { noteEntry } from '../../../src/domain/transparency/note-file.js';
 import { formatVerifierKey, type NoteVerifier } from '../../../src/domain/transparency/verifier-key.js';
 import type { KeptCheckpoint } from '../../../src/domain/transparency/verify-history.js';
 import Database from '../../../src/shared/sqlite.js';
-import { EventStoreDbEventStore } from '../../../src/store/eventstoredb/eventstoredb.js';
 import { openLog } from '../../../src/store/sqlite/sqlite-file.js';
-import { ownServer } from '../../support/eventstoredb.js';
+import { ownServer, patientStore } from '../../support/eventstoredb.js';
 import { isInstalled } from '../../support/eventstoredb-server.js';
 import {
   directoryWith,
@@ -63,7 +62,7 @@ const sources: [name: string, exportLines: () => Promise<string[]>, it: jest.It]
 
 async function exportedFromOwnServer(): Promise<string[]> {
   const server = await ownServer();
-  const store = new EventStoreDbEventStore(server.connectionString);
+  const store = patientStore(server.connectionString);
   await recordTurns(store, TURNS);
   return exportedFrom(store);
 }

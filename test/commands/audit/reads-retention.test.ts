@@ -8,12 +8,11 @@ import { ProjectionRunner } from '../../../src/projections/engine/runner.js';
 import Database from '../../../src/shared/sqlite.js';
 import { decodeReadOrRemoval, encode } from '../../../src/store/codec.js';
 import { type EventStore, LogSealed, StoreUnavailable } from '../../../src/store/event-store.js';
-import { EventStoreDbEventStore } from '../../../src/store/eventstoredb/eventstoredb.js';
 import { SqliteEventStore } from '../../../src/store/sqlite/sqlite.js';
 import { sealLog } from '../../../src/store/sqlite/sqlite-seal.js';
 import { REMOVED_READS_STREAM, readsStreamOf } from '../../../src/store/streams.js';
 import { collect } from '../../support/events.js';
-import { ownServer } from '../../support/eventstoredb.js';
+import { ownServer, patientStore } from '../../support/eventstoredb.js';
 import { type EventStoreDbServer, isInstalled } from '../../support/eventstoredb-server.js';
 import { oneUnlessLong } from '../../support/long.js';
 import { at, START } from '../../support/specification.js';
@@ -100,7 +99,7 @@ const STORES: [name: string, open: () => Promise<{ store: EventStore; server?: E
     async () => {
       const server = await ownServer({ onDisk: true });
       // With a short staleness, it often says that there are no further events.
-      const store = new EventStoreDbEventStore(server.connectionString, 400);
+      const store = patientStore(server.connectionString, 400);
       cleanUpLater(() => store.close());
       return { store, server };
     },

@@ -6,11 +6,10 @@ import { createServer, type Server, type Socket } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { EventStoreDBClient } from '@eventstore/db-client';
-import type { ServerTime } from '../../../src/store/event-store.js';
-import { EventStoreDbEventStore } from '../../../src/store/eventstoredb/eventstoredb.js';
+import type { EventStore, ServerTime } from '../../../src/store/event-store.js';
 import { EventStoreDbClock } from '../../../src/store/eventstoredb/eventstoredb-clock.js';
 import { newEvent } from '../../support/events.js';
-import { describeEsdb, sharedServer } from '../../support/eventstoredb.js';
+import { describeEsdb, patientStore, sharedServer } from '../../support/eventstoredb.js';
 import { cleanUpLater, newAccount, temporaryDirectory } from '../../support/world.js';
 
 /** The time of this machine's clock at that moment; the server uses the same clock. */
@@ -23,7 +22,7 @@ function expectRight({ time, at, uncertainty }: ServerTime, resolution: number):
 }
 
 /** Follows the category until the end of the test. */
-function follow(store: EventStoreDbEventStore): void {
+function follow(store: EventStore): void {
   const stop = new AbortController();
   const following = (async () => {
     for await (const _ of store.follow('apiKeys', 0, stop.signal));
@@ -37,7 +36,7 @@ function follow(store: EventStoreDbEventStore): void {
 
 describeEsdb('the clock of a real server', () => {
   it('is asked for over HTTP, and told of own appends as they are read back', async () => {
-    const store = new EventStoreDbEventStore(sharedServer());
+    const store = patientStore(sharedServer());
     for (let time = 0; time < 5; time += 1) {
       expectRight(await store.serverClock.ask(), 1000);
       await delay(150);

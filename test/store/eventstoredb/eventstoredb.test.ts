@@ -9,8 +9,17 @@ import { NoAnswer } from '../../../src/shared/with-timeout.js';
 import { type EventStore, OutcomeUnknown, type RecordedEvent, StoreUnavailable } from '../../../src/store/event-store.js';
 import { EventStoreDbEventStore } from '../../../src/store/eventstoredb/eventstoredb.js';
 import { UnsupportedServer } from '../../../src/store/eventstoredb/eventstoredb-errors.js';
-import { appendUntilKnown, collect, followUntil, head, idsOf, newEvent, newEvents } from '../../support/events.js';
-import { describeEsdb, describeOwnEsdb, ownServer, sharedServer } from '../../support/eventstoredb.js';
+import {
+  appendUntilKnown,
+  collect,
+  followUntil,
+  head,
+  idsOf,
+  newEvent,
+  newEvents,
+  untilAnswered,
+} from '../../support/events.js';
+import { describeEsdb, describeOwnEsdb, ownServer, patientStore, sharedServer } from '../../support/eventstoredb.js';
 import { EventStoreDbServer, freePort } from '../../support/eventstoredb-server.js';
 import { halt, resume } from '../../support/halt.js';
 import { rounds } from '../../support/long.js';
@@ -24,6 +33,12 @@ let store: EventStore | undefined;
 let client: EventStoreDBClient | undefined;
 
 function open(connectionString: string): EventStore {
+  store = patientStore(connectionString);
+  return store;
+}
+
+/** Opens a store that gives up a call as soon as those of users do. */
+function openImpatient(connectionString: string): EventStore {
   store = new EventStoreDbEventStore(connectionString);
   return store;
 }
@@ -78,7 +93,7 @@ describeEsdb('on the shared EventStoreDB', () => {
   });
 
   it('an idle store has one subscription to a category and checks it once, however many follow it', async () => {
-    const store = new EventStoreDbEventStore(sharedServer(), 400);
+    const store = patientStore(sharedServer(), 400);
     const stop = new AbortController();
     const after = await head(store);
     const followers = Array.from({ length: 8 }, () => emptyPagesOf(store.follow('apiKeyReads', after, stop.signal)));
@@ -224,7 +239,7 @@ describeOwnEsdb('on an EventStoreDB that fails', () => {
 
   it(`killed and restarted under eight writers, ${RESTARTS} times, it has every acknowledged event once, and so has a follower`, async () => {
     const server = await ownServer({ onDisk: true });
-    const store = open(server.connectionString);
+    const store = openImpatient(server.connectionString);
     const acknowledged: string[][] = [];
     let [done, complete] = [false, false];
     const writers = Array.from({ length: 8 }, async (_, writer) => {
@@ -256,7 +271,7 @@ describeOwnEsdb('on an EventStoreDB that fails', () => {
     complete = true;
     await expect(following).rejects.toThrow('enough');
     for (const [writer, ids] of acknowledged.entries()) {
-      expect(idsOf(await collect(store.read(`apiKeys-writer-${writer}`)))).toEqual(ids);
+      expect(idsOf(await untilAnswered(() => collect(store.read(`apiKeys-writer-${writer}`))))).toEqual(ids);
       expect(idsOf(seen.filter(({ stream }) => stream === `apiKeys-writer-${writer}`))).toEqual(ids);
     }
   });
@@ -277,9 +292,9 @@ describeOwnEsdb('on an EventStoreDB that fails', () => {
 
   it('frozen, it fails every call within its time, and works again when it thaws', async () => {
     const { connectionString, pid } = await server();
-    const store = open(connectionString);
-    const [stream, before] = [`apiKeys-${newAccount()}`, await head(store)];
-    await store.append(stream, 0, [newEvent()]);
+    const store = openImpatient(connectionString);
+    const [stream, before] = [`apiKeys-${newAccount()}`, await untilAnswered(() => head(store))];
+    await appendUntilKnown(store, stream, 0, [newEvent()]);
     const stop = new AbortController();
     const follower = followToEnd(store, before, stop.signal);
     await follower.started;
@@ -297,14 +312,14 @@ describeOwnEsdb('on an EventStoreDB that fails', () => {
     // The limit is ours: the client's own, the keepalive, is five times as long.
     for (const error of [append, read, readAll, follow]) expect(error).toMatchObject({ cause: expect.any(NoAnswer) });
     await expect(appendUntilKnown(store, stream, 1, events)).resolves.toBe(2);
-    expect(await collect(store.readAll('apiKeys', before))).toHaveLength(2);
+    expect(await untilAnswered(() => collect(store.readAll('apiKeys', before)))).toHaveLength(2);
   });
 
   it('an append that is given up in mid-flight may have been written: its outcome is unknown', async () => {
     const { connectionString, pid } = await server();
-    const store = open(connectionString);
+    const store = openImpatient(connectionString);
     const stream = `apiKeys-${newAccount()}`;
-    await store.append(stream, 0, [newEvent()]);
+    await appendUntilKnown(store, stream, 0, [newEvent()]);
     await halt(pid);
     const events = newEvents(1);
     const caller = new AbortController();
@@ -313,13 +328,13 @@ describeOwnEsdb('on an EventStoreDB that fails', () => {
     await expect(append).rejects.toBeInstanceOf(OutcomeUnknown);
     resume(pid);
     expect(await appendUntilKnown(store, stream, 1, events)).toBe(2);
-    expect(await collect(store.read(stream))).toHaveLength(2);
+    expect(await untilAnswered(() => collect(store.read(stream)))).toHaveLength(2);
   });
 
   it('frozen and then killed under 500 appends, it leaves the process alive and every outcome unknown', async () => {
     const frozen = await server();
-    const store = open(frozen.connectionString);
-    await store.append('apiKeys-first', 0, [newEvent()]);
+    const store = openImpatient(frozen.connectionString);
+    await appendUntilKnown(store, 'apiKeys-first', 0, [newEvent()]);
     await halt(frozen.pid);
     const large = { ...newEvent(), data: { text: 'x'.repeat(20_000) } };
     const appends = newEvents(500).map(({ id }, index) => failureOf(store.append(`apiKeys-${index}`, 0, [{ ...large, id }])));
@@ -335,7 +350,7 @@ describeOwnEsdb('on an EventStoreDB that fails', () => {
     ['a cluster', (port) => `esdb://127.0.0.1:1,127.0.0.1:${port}?tls=false`],
   ])('down or starting (%s), it takes nothing and says so, and works once it is up', async (_kind, connectionString) => {
     const server = new EventStoreDbServer(await freePort());
-    const store = open(connectionString(server.port));
+    const store = openImpatient(connectionString(server.port));
     const events = newEvents(1);
     for (const call of [
       store.append('apiKeys-a', 0, newEvents(1)),
@@ -348,7 +363,7 @@ describeOwnEsdb('on an EventStoreDB that fails', () => {
     server.spawn();
     try {
       await expect(appendUntilKnown(store, 'apiKeys-a', 0, events)).resolves.toBe(1);
-      expect(idsOf(await collect(store.read('apiKeys-a')))).toEqual(idsOf(events));
+      expect(idsOf(await untilAnswered(() => collect(store.read('apiKeys-a'))))).toEqual(idsOf(events));
       await server.restart();
       await expect(appendUntilKnown(store, 'apiKeys-b', 0, newEvents(1))).resolves.toBe(1);
     } finally {
@@ -361,7 +376,9 @@ describeOwnEsdb('on an EventStoreDB that fails', () => {
     const mute = createServer((socket) => sockets.push(socket.resume())).listen(0, '127.0.0.1');
     await once(mute, 'listening');
     const address = mute.address();
-    const store = open(`esdb://127.0.0.1:${address !== null && typeof address === 'object' ? address.port : 0}?tls=false`);
+    const store = openImpatient(
+      `esdb://127.0.0.1:${address !== null && typeof address === 'object' ? address.port : 0}?tls=false`,
+    );
     expect(await failureOf(store.append('apiKeys-a', 0, [newEvent()]))).toBeInstanceOf(StoreUnavailable);
     mute.close();
     for (const socket of sockets) socket.destroy();
