@@ -32,6 +32,11 @@ const HEADERS = {
   'permissions-policy': 'camera=(), geolocation=(), microphone=(), payment=(), usb=()',
 };
 
+/** A path with a slash at its end, which is not part of the first group, and a query. */
+const SLASHED = /^([^?]*)\/(\?.*)?$/;
+
+const isPage = (path: string) => Object.values(PAGE).some((page) => page === path);
+
 /** A year, the minimum that browsers expect (RFC 6797). */
 const HTTPS_ALONE = { 'strict-transport-security': 'max-age=31536000' };
 
@@ -60,6 +65,12 @@ export function dashboardRoutes({ directory = BUILT, graphiql, publicUrl }: Dash
   const send = (reply: FastifyReply, file: string) =>
     reply.headers(headers).sendFile(file, directory, { cacheControl: false, etag: false, lastModified: false });
   const page = (_: FastifyRequest, reply: FastifyReply) => send(reply, 'index.html');
+  /** Answers people with a page, and programs as the server does without a dashboard. */
+  const missing = (request: FastifyRequest, reply: FastifyReply) => {
+    const [, path = '', query = ''] = SLASHED.exec(request.url) ?? [];
+    if (isPage(path)) return reply.redirect(path + query, 308);
+    return request.headers.accept?.includes('text/html') ? send(reply.code(404), 'index.html') : reply.callNotFound();
+  };
   return namedRoutes('dashboard', async (server) => {
     if (!existsSync(join(directory, 'index.html'))) {
       server.log.info({ directory }, 'the dashboard is missing, so its pages are not served: run `npm run build`');
@@ -72,8 +83,9 @@ export function dashboardRoutes({ directory = BUILT, graphiql, publicUrl }: Dash
     });
     await server.register(fastifyStatic, { ...ASSETS, root: join(directory, 'assets') });
     for (const path of Object.values(PAGE)) server.get(path, page);
-    server.register(documentationRoutes(join(directory, 'docs'), (reply, file) => send(reply, join('docs', file))));
+    server.register(documentationRoutes(join(directory, 'docs'), (reply, file) => send(reply, join('docs', file)), missing));
     if (graphiql) server.register(graphiqlRoute(directory));
     server.get('/', (_, reply) => reply.redirect(PAGE.keys));
+    server.get('/*', missing);
   });
 }

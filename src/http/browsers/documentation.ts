@@ -1,5 +1,5 @@
 import { existsSync, readdirSync } from 'node:fs';
-import type { FastifyReply } from 'fastify';
+import type { FastifyReply, FastifyRequest } from 'fastify';
 import { PATH } from '../../shared/paths.js';
 import { namedRoutes } from '../named-routes.js';
 
@@ -10,20 +10,27 @@ const MOVED = new Map([['errors', `${PATH.docs}/reference/errors`]]);
  * `/docs`: the documentation, as of the server's build.
  * @param directory where its pages are
  * @param send answers with one of its files
+ * @param missing answers if there is no page at the address
  */
-export function documentationRoutes(directory: string, send: (reply: FastifyReply, file: string) => FastifyReply) {
+export function documentationRoutes(
+  directory: string,
+  send: (reply: FastifyReply, file: string) => FastifyReply,
+  missing: (request: FastifyRequest, reply: FastifyReply) => unknown,
+) {
   const files = existsSync(directory) ? readdirSync(directory, { recursive: true, encoding: 'utf8' }) : [];
   const names = new Set(files.filter((file) => /\.(?:html|svg|png)$/.test(file)));
   const fileOf = (path: string) => [`${path || 'index'}.html`, path].find((file) => names.has(file));
   return namedRoutes('documentation', async (server) => {
-    server.get(PATH.docs, (_, reply) => answer('', reply));
-    server.get<{ Params: { '*': string } }>(`${PATH.docs}/*`, ({ params }, reply) => answer(params['*'], reply));
+    server.get(PATH.docs, (request, reply) => answer('', request, reply));
+    server.get<{ Params: { '*': string } }>(`${PATH.docs}/*`, (request, reply) => answer(request.params['*'], request, reply));
   });
 
-  function answer(path: string, reply: FastifyReply) {
+  function answer(asked: string, request: FastifyRequest, reply: FastifyReply) {
+    const path = asked.replace(/\/$/, '');
+    if (path !== asked && fileOf(path) !== undefined) return reply.redirect(`${PATH.docs}/${path}`, 308);
     const moved = MOVED.get(path);
     if (moved !== undefined) return reply.redirect(moved);
     const file = fileOf(path);
-    return file === undefined ? reply.callNotFound() : send(reply, file);
+    return file === undefined ? missing(request, reply) : send(reply, file);
   }
 }

@@ -46,6 +46,26 @@ it.each(PAGES)('hands out the page for %s, which no cache keeps and which may lo
   }
 });
 
+it.each(PAGES)('leads from %s with a slash behind it to the page', async (path) => {
+  for (const query of ['', '?returnTo=%2Fhistory']) {
+    const { status, headers } = await ask(`${world.url}${path}/${query}`, { headers: ['accept', 'text/html,*/*'] });
+    expect({ status, location: headers.location }).toEqual({ status: 308, location: path + query });
+  }
+});
+
+it.each(['/settings', '/settings/', '/nothing', '/History', '/history//', '//history/', '/docs/nothing', '/docs/nothing/'])(
+  'answers %s, where no page is, with a page for people and a problem for programs',
+  async (path) => {
+    const people = await ask(world.url + path, { headers: ['accept', 'text/html,application/xhtml+xml,*/*;q=0.8'] });
+    expect({ status: people.status, body: people.body }).toEqual({ status: 404, body: PAGE });
+    expect(people.headers).toMatchObject({ 'cache-control': 'no-store', 'content-security-policy': expect.any(String) });
+    for (const headers of [[], ['accept', '*/*'], ['accept', 'application/json']]) {
+      const { status, body } = await ask(world.url + path, { headers });
+      expect({ status, code: JSON.parse(body).code }).toEqual({ status: 404, code: 'NOT_FOUND' });
+    }
+  },
+);
+
 it('lets browsers that have reached it over https come back over https alone', async () => {
   const secure = await openWorld({ dashboard, env: { KEYLEDGER_PUBLIC_URL: 'https://keys.example.com' } });
   for (const path of PAGES) {
