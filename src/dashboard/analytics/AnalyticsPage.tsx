@@ -1,9 +1,10 @@
 import { useMemo, useState } from 'react';
+import { Notice } from '../ui/Notice.js';
 import { AccountsAtLimit } from './AccountsAtLimit.js';
 import { DistributionCard } from './DistributionCard.js';
 import { FunnelCard } from './FunnelCard.js';
 import { RangeForm } from './RangeForm.js';
-import { firstChoice, rangeOf } from './range.js';
+import { firstChoice, ownZone, rangeOf } from './range.js';
 import { SeriesCard, type SeriesCardProps } from './SeriesCard.js';
 import { Totals } from './Totals.js';
 import '../styles/analytics.css';
@@ -33,6 +34,7 @@ const SERIES: readonly Omit<SeriesCardProps, 'range'>[] = [
 /** How keys are used, in numbers and without names. */
 export default function AnalyticsPage() {
   const [choice, setChoice] = useState(firstChoice);
+  const [{ unknown }] = useState(ownZone);
   const range = useMemo(() => rangeOf(choice, Date.now()), [choice]);
   return (
     <>
@@ -43,6 +45,12 @@ export default function AnalyticsPage() {
         </div>
       </header>
       <Totals />
+      {unknown !== undefined && (
+        <Notice kind="info">
+          Your browser does not know its own time zone, <span translate="no">{unknown}</span>. The plots begin with UTC; choose
+          another under “Clocks of”.
+        </Notice>
+      )}
       <RangeForm initial={choice} onChoose={setChoice} />
       <div className="figures">
         {SERIES.map((series) => (

@@ -1,6 +1,10 @@
 import { type FormEvent, useState } from 'react';
 import { Field } from '../ui/Field.js';
-import { type Choice, INTERVALS, SPANS } from './range.js';
+import { LAST_LOCAL } from '../ui/time.js';
+import { type Choice, INTERVALS, ownZone, SPANS } from './range.js';
+
+/** The browser's list of time zones, with UTC and the user's own, which may be missing from it. */
+const ZONES = [...new Set(['UTC', ownZone().zone, ...Intl.supportedValuesOf('timeZone')])].sort();
 
 export interface RangeFormProps {
   initial: Choice;
@@ -36,6 +40,7 @@ export function RangeForm({ initial, onChoose }: RangeFormProps) {
                 {...field}
                 type="datetime-local"
                 required
+                max={LAST_LOCAL}
                 value={choice[end]}
                 onChange={({ target }) => change({ [end]: target.value })}
               />
@@ -63,7 +68,7 @@ export function RangeForm({ initial, onChoose }: RangeFormProps) {
       <Field label="Clocks of">
         {(field) => (
           <select {...field} value={choice.timeZone} onChange={({ target }) => change({ timeZone: target.value })}>
-            {zones(choice.timeZone).map((zone) => (
+            {ZONES.map((zone) => (
               <option key={zone}>{zone}</option>
             ))}
           </select>
@@ -72,9 +77,4 @@ export function RangeForm({ initial, onChoose }: RangeFormProps) {
       <button type="submit">Show</button>
     </form>
   );
-}
-
-/** The browser's list of time zones, with UTC and the user's own, which may be missing from it. */
-function zones(own: string): string[] {
-  return [...new Set(['UTC', own, ...Intl.supportedValuesOf('timeZone')])].sort();
 }

@@ -20,7 +20,18 @@ export interface Choice {
 
 /** The default: the last 90 days, by day, in the user's time zone. */
 export function firstChoice(): Choice {
-  return { days: '90', from: '', to: '', interval: 'DAY', timeZone: Intl.DateTimeFormat().resolvedOptions().timeZone };
+  return { days: '90', from: '', to: '', interval: 'DAY', timeZone: ownZone().zone };
+}
+
+/** The user's time zone. It is UTC if the browser says one that it does not know itself, such as `Etc/Unknown`, which is then `unknown`. */
+export function ownZone(): { zone: string; unknown?: string } {
+  const { timeZone } = Intl.DateTimeFormat().resolvedOptions();
+  try {
+    Intl.DateTimeFormat('en', { timeZone });
+    return { zone: timeZone };
+  } catch {
+    return { zone: 'UTC', unknown: timeZone };
+  }
 }
 
 export const INTERVALS: readonly (readonly [Interval, string])[] = [

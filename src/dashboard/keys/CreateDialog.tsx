@@ -8,20 +8,23 @@ import { ExpiryField, expiryOf } from './ExpiryField.js';
 import { Submission } from './Submission.js';
 import { type CreationDialogProps, useCreation } from './use-creation.js';
 
+/** The maximum length of a name, in code points, as the API counts. An input's own limit counts UTF-16 units. */
+const NAME_LENGTH = 100;
+
 /** Asks for the properties of a new key, and creates it. */
 export function CreateDialog(props: CreationDialogProps) {
   const [name, setName] = useState('');
   const [expiry, setExpiry] = useState({ choice: '', custom: '' });
   const [scopes, setScopes] = useState('');
 
-  const { progress, onSubmit, leave, isFixed } = useCreation(async (idempotencyKey) => {
+  const { progress, onSubmit, leave, isFixed } = useCreation((idempotencyKey) => {
     const input = {
       name,
       scopes: scopes.split(/\s+/).filter(Boolean),
       expiresAt: expiryOf(expiry, Date.now()),
       idempotencyKey,
     };
-    return (await send(CreateKeyDocument, { input }, { partial: true })).createKey;
+    return async () => (await send(CreateKeyDocument, { input }, { partial: true })).createKey;
   }, props);
 
   const fault = progress.state === 'refused' ? faultOf(progress.error) : undefined;
@@ -40,9 +43,11 @@ export function CreateDialog(props: CreationDialogProps) {
               <input
                 {...field}
                 value={name}
-                onChange={({ target }) => setName(target.value)}
+                onChange={({ target }) => {
+                  target.setCustomValidity(lengthOf(target.value) > NAME_LENGTH ? `At most ${NAME_LENGTH} characters.` : '');
+                  setName(target.value);
+                }}
                 required
-                maxLength={100}
                 autoComplete="off"
               />
             )}
@@ -70,6 +75,10 @@ export function CreateDialog(props: CreationDialogProps) {
       </form>
     </Dialog>
   );
+}
+
+function lengthOf(text: string): number {
+  return [...text].length;
 }
 
 /** The invalid field and the reason, if the API names one: `input.name must not be empty`. */

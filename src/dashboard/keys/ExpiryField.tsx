@@ -1,5 +1,5 @@
 import { Field } from '../ui/Field.js';
-import { DAY } from '../ui/time.js';
+import { DAY, LAST_LOCAL } from '../ui/time.js';
 
 /** A number of days, an empty string for never, or `custom` with a date and time. */
 export interface Expiry {
@@ -50,6 +50,7 @@ export function ExpiryField({ value, onChange, fault }: ExpiryFieldProps) {
               {...field}
               type="datetime-local"
               required
+              max={LAST_LOCAL}
               value={value.custom}
               onChange={({ target }) => onChange({ ...value, custom: target.value })}
             />

@@ -28,9 +28,9 @@ export interface RotateDialogProps extends CreationDialogProps {
 /** Replaces a key by a new one. Shows whether the old one is in use. */
 export function RotateDialog({ rotated, lastUsedAt, canOverlap, ...outcomes }: RotateDialogProps) {
   const [overlap, setOverlap] = useState(0);
-  const { progress, onSubmit, leave, isFixed } = useCreation(async (idempotencyKey) => {
+  const { progress, onSubmit, leave, isFixed } = useCreation((idempotencyKey) => {
     const input = { keyId: rotated.keyId, overlapSeconds: overlap, idempotencyKey };
-    return (await send(RotateKeyDocument, { input }, { partial: true })).rotateKey;
+    return async () => (await send(RotateKeyDocument, { input }, { partial: true })).rotateKey;
   }, outcomes);
 
   return (

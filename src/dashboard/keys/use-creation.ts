@@ -41,8 +41,12 @@ type Result = NonNullable<CreateKeyMutation['createKey'] | RotateKeyMutation['ro
 /**
  * Requests a new key, by creation or rotation. Uses one idempotency key while the dialog is open, so repeated requests create at most one
  * key.
+ * @param prepare returns what sends the request; if it throws, nothing was sent
  */
-export function useCreation(ask: (idempotencyKey: string) => Promise<Result>, { onClose, ...outcomes }: CreationDialogProps) {
+export function useCreation(
+  prepare: (idempotencyKey: string) => () => Promise<Result>,
+  { onClose, ...outcomes }: CreationDialogProps,
+) {
   const [progress, setProgress] = useState<Progress>({ state: 'ready' });
   const [idempotencyKey] = useState(newIdempotencyKey);
   // A refused repetition does not show what an earlier request did.
@@ -50,12 +54,15 @@ export function useCreation(ask: (idempotencyKey: string) => Promise<Result>, { 
 
   const submit = useSingleFlight(async () => {
     setProgress({ state: 'asking' });
+    let isSent = false;
     try {
-      const error = settle(await ask(idempotencyKey), outcomes);
+      const ask = prepare(idempotencyKey);
+      isSent = true;
+      const error = settle(await ask(), outcomes);
       wasLost.current = false;
       setProgress(error ? { state: 'refused', error } : { state: 'ready' });
     } catch (error) {
-      wasLost.current ||= isOutcomeUnknown(error);
+      wasLost.current ||= isSent && isOutcomeUnknown(error);
       setProgress({ state: wasLost.current ? 'lost' : 'refused', error });
     }
   });

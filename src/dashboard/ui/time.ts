@@ -3,6 +3,9 @@ const MINUTE = 60 * SECOND;
 const HOUR = 60 * MINUTE;
 export const DAY = 24 * HOUR;
 
+/** The last value of a `datetime-local` field. Without a bound, browsers take years of six digits, which RFC 3339 does not have. */
+export const LAST_LOCAL = '9999-12-31T23:59';
+
 const UNITS = [
   ['year', 365 * DAY],
   ['month', 30 * DAY],
