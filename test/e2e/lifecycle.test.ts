@@ -7,7 +7,7 @@ import { describeOwnEsdb, ownServer } from '../support/eventstoredb.js';
 import { ask, basic, bearer } from '../support/http.js';
 import { expectProblem } from '../support/problem.js';
 import { StoppableFeed, StoreDouble } from '../support/store-doubles.js';
-import { openWorld, type World } from '../support/world.js';
+import { openWorld, SHORT_DEADLINE, type World } from '../support/world.js';
 
 const MINUTE = 60_000;
 
@@ -100,7 +100,7 @@ describe('a deleted key', () => {
 
   it('is refused by the time deleteKey answers although the feed has stopped, by its secret alone too', async () => {
     const store = new StoppableFeed(new SqliteEventStore(':memory:'));
-    const world = await openWorld({ store, env: { KEYLEDGER_DEADLINE: '1s' } });
+    const world = await openWorld({ store, env: SHORT_DEADLINE });
     const client = await world.client({});
     const key = await client.newKey();
     store.stopped = true;
@@ -179,7 +179,7 @@ describe('a process whose store is out of reach', () => {
 
   it('hears leak reports nevertheless, for it reads the log itself for them', async () => {
     const store = new StoppableStore(new SqliteEventStore(':memory:'));
-    const world = await openWorld({ store, env: { KEYLEDGER_STALENESS: '1s', KEYLEDGER_DEADLINE: '1s' } });
+    const world = await openWorld({ store, env: { KEYLEDGER_STALENESS: '1s', ...SHORT_DEADLINE } });
     const key = await (await world.client({})).newKey();
     store.stop();
     while ((await statusOf(world, key)) === 200);

@@ -8,7 +8,7 @@ import { ask, type PlainAnswer, type Question } from '../support/http.js';
 import { mutationInFlight } from '../support/in-flight.js';
 import { expectProblem } from '../support/problem.js';
 import { HangingAppends, LosingAnswers } from '../support/store-doubles.js';
-import { openWorld, type World } from '../support/world.js';
+import { openWorld, SHORT_DEADLINE, type World } from '../support/world.js';
 
 const JSON_TYPE = ['Content-Type', 'application/json'];
 
@@ -50,7 +50,7 @@ it.each<[code: ErrorCode, error: Error]>([
   ['INTERNAL_SERVER_ERROR', new TypeError('x')],
 ])('tells apart why a report is not heard: %s', async (code, error) => {
   const store = new LosingAnswers(new SqliteEventStore(':memory:'));
-  const { url, client } = await openWorld({ store, env: { KEYLEDGER_DEADLINE: '1s' } });
+  const { url, client } = await openWorld({ store, env: SHORT_DEADLINE });
   const { secret } = await (await client({})).newKey();
   store.faults.push(...Array.from({ length: 1000 }, () => ({ error, written: false })));
   const answer = await ask(`${url}/v1/leaked`, { method: 'POST', headers: JSON_TYPE, body: JSON.stringify({ secret }) });

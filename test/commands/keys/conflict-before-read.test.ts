@@ -1,7 +1,7 @@
 import type { RecordedEvent } from '../../../src/store/event-store.js';
 import { SqliteEventStore } from '../../../src/store/sqlite/sqlite.js';
 import { StoppableFeed } from '../../support/store-doubles.js';
-import { openWorld } from '../../support/world.js';
+import { openWorld, SHORT_DEADLINE } from '../../support/world.js';
 
 /** A store that shows a stream's events only to the third read, as EventStoreDB may after a conflict. */
 class LateReads extends StoppableFeed {
@@ -15,7 +15,7 @@ class LateReads extends StoppableFeed {
 
 it('decides again once the event that it lost against can be read', async () => {
   const store = new LateReads(new SqliteEventStore(':memory:'));
-  const world = await openWorld({ store, env: { KEYLEDGER_DEADLINE: '1s' } });
+  const world = await openWorld({ store, env: SHORT_DEADLINE });
   const client = await world.client({});
   store.stopped = true;
   await client.newKey();

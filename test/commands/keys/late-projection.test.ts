@@ -4,9 +4,9 @@ import { streamOf } from '../../../src/store/streams.js';
 import type { Client } from '../../support/client.js';
 import { at, deleted, START } from '../../support/specification.js';
 import { StoppableFeed } from '../../support/store-doubles.js';
-import { openWorld } from '../../support/world.js';
+import { openWorld, SHORT_DEADLINE } from '../../support/world.js';
 
-const env = { KEYLEDGER_DEADLINE: '1s' };
+const env = SHORT_DEADLINE;
 
 async function worldWithFeed() {
   const store = new StoppableFeed(new SqliteEventStore(':memory:'));

@@ -24,7 +24,7 @@ import {
   START,
 } from '../../support/specification.js';
 import { eventsOf, StoppableFeed } from '../../support/store-doubles.js';
-import { newAccount, openWorld } from '../../support/world.js';
+import { newAccount, openWorld, SHORT_DEADLINE } from '../../support/world.js';
 
 /** A store that counts its calls, and that can be unavailable to readers of a stream. */
 class CountedStore extends StoppableFeed {
@@ -162,7 +162,7 @@ describe('the store is asked', () => {
 describe('a process whose projection has stopped', () => {
   async function lateWorld() {
     const store = new CountedStore(new SqliteEventStore(':memory:'));
-    const world = await openWorld({ store, env: { KEYLEDGER_DEADLINE: '1s' } });
+    const world = await openWorld({ store, env: SHORT_DEADLINE });
     const client = await world.client({});
     const keys = [await client.newKey(), await client.newKey()];
     store.stopped = true;

@@ -2,7 +2,7 @@ import { OutcomeUnknown, StoreUnavailable } from '../../../src/store/event-store
 import { SqliteEventStore } from '../../../src/store/sqlite/sqlite.js';
 import { streamOf } from '../../../src/store/streams.js';
 import { eventsOf, LosingAnswers } from '../../support/store-doubles.js';
-import { openWorld } from '../../support/world.js';
+import { openWorld, SHORT_DEADLINE } from '../../support/world.js';
 
 async function worldThatLoses(env: Record<string, string> = {}) {
   const store = new LosingAnswers(new SqliteEventStore(':memory:'));
@@ -29,7 +29,7 @@ it('waits for a store that is away for a moment', async () => {
 });
 
 it('says that the outcome is unknown when the deadline passes, and never guesses', async () => {
-  const { store, client } = await worldThatLoses({ KEYLEDGER_DEADLINE: '1s' });
+  const { store, client } = await worldThatLoses(SHORT_DEADLINE);
   store.faults.push({ error: new OutcomeUnknown(), written: true });
   store.faults.push(...Array.from({ length: 100 }, () => ({ error: new StoreUnavailable(), written: false })));
   const { data, errors } = await client.send(

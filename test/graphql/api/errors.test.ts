@@ -3,7 +3,7 @@ import { LogSealed, type NewEvent, OutcomeUnknown, StoreUnavailable } from '../.
 import { SqliteEventStore } from '../../../src/store/sqlite/sqlite.js';
 import type { Answer } from '../../support/client.js';
 import { StoreDouble } from '../../support/store-doubles.js';
-import { openWorld, type World } from '../../support/world.js';
+import { openWorld, SHORT_DEADLINE, type World } from '../../support/world.js';
 
 const SECRET = `kls_${'a'.repeat(49)}`;
 
@@ -20,7 +20,7 @@ class FailingStore extends StoreDouble {
 
 let world: World;
 beforeAll(async () => {
-  world = await openWorld({ store: new FailingStore(new SqliteEventStore(':memory:')), env: { KEYLEDGER_DEADLINE: '1s' } });
+  world = await openWorld({ store: new FailingStore(new SqliteEventStore(':memory:')), env: SHORT_DEADLINE });
 });
 
 async function createOn(account: string): Promise<{ answer: Answer<unknown>; lines: string[] }> {

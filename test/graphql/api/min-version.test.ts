@@ -4,7 +4,7 @@ import { SqliteEventStore } from '../../../src/store/sqlite/sqlite.js';
 import type { Client } from '../../support/client.js';
 import { lockProjections } from '../../support/late-projections.js';
 import { StoreDouble } from '../../support/store-doubles.js';
-import { newAccount, openWorld, temporaryDirectory } from '../../support/world.js';
+import { newAccount, openWorld, SHORT_DEADLINE, temporaryDirectory } from '../../support/world.js';
 
 /** Counts the reads of accounts' streams, and can be unavailable for them. */
 class CountedReads extends StoreDouble {
@@ -29,8 +29,7 @@ const ask = (client: Client, minVersion: number, accountId?: string) =>
   );
 
 /** Two processes on one log, each with its own projections; those of the other can be late. */
-async function twoProcesses(deadline: string) {
-  const env = { KEYLEDGER_DEADLINE: deadline };
+async function twoProcesses(env: Record<string, string>) {
   const one = await openWorld({ env });
   const dataDirectory = temporaryDirectory();
   const store = new CountedReads(new SqliteEventStore(join(one.config.dataDirectory, 'events.db')));
@@ -45,7 +44,7 @@ const WRITES = `mutation { createKey(input: { name: "a" }) {
 } }`;
 
 it('every payload gives the version that it has made', async () => {
-  const { client } = await twoProcesses('15s');
+  const { client } = await twoProcesses({});
   const { data } = await client.send<{ createKey: { version: number; key: { keyId: string }; account: { version: number } } }>(
     WRITES,
   );
@@ -62,7 +61,7 @@ it('every payload gives the version that it has made', async () => {
 });
 
 it('an account shows on another process what its owner was told, once that holds it', async () => {
-  const { client, reader, makeLate } = await twoProcesses('5m');
+  const { client, reader, makeLate } = await twoProcesses({ KEYLEDGER_DEADLINE: '5m' });
   const { key } = await client.newKey();
   expect((await ask(reader, 1)).data?.account).toEqual({ version: 1, keys: [{ keyId: key.keyId }] });
   const catchUp = makeLate();
@@ -75,7 +74,7 @@ it('an account shows on another process what its owner was told, once that holds
 });
 
 it('an account is not shown where that takes too long', async () => {
-  const { client, reader, makeLate } = await twoProcesses('1s');
+  const { client, reader, makeLate } = await twoProcesses(SHORT_DEADLINE);
   makeLate();
   await client.newKey();
   for (const answer of [await ask(reader, 1), await ask(reader, 1)]) {
@@ -87,7 +86,7 @@ it('an account is not shown where that takes too long', async () => {
 });
 
 it('a version that was never told to anybody is refused at once, after one look at the store', async () => {
-  const { client, reader, makeLate, store } = await twoProcesses('5m');
+  const { client, reader, makeLate, store } = await twoProcesses({ KEYLEDGER_DEADLINE: '5m' });
   await client.newKey();
   await ask(reader, 1);
   makeLate();
@@ -101,7 +100,7 @@ it('a version that was never told to anybody is refused at once, after one look 
 });
 
 it('the store is not asked where the keys hold that version', async () => {
-  const { client, reader, store } = await twoProcesses('5m');
+  const { client, reader, store } = await twoProcesses({ KEYLEDGER_DEADLINE: '5m' });
   await client.newKey();
   await ask(reader, 1);
   store.reads = 0;
@@ -110,7 +109,7 @@ it('the store is not asked where the keys hold that version', async () => {
 });
 
 it('a store that is away is no reason to refuse a version, or to show less', async () => {
-  const { client, reader, makeLate, store } = await twoProcesses('1s');
+  const { client, reader, makeLate, store } = await twoProcesses(SHORT_DEADLINE);
   makeLate();
   await client.newKey();
   store.away = true;

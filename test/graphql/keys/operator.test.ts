@@ -5,7 +5,7 @@ import type { Client } from '../../support/client.js';
 import { at, created, id, START } from '../../support/specification.js';
 import { StoppableFeed } from '../../support/store-doubles.js';
 import { statusOf } from '../../support/verify.js';
-import { newAccount, openWorld, type World } from '../../support/world.js';
+import { newAccount, openWorld, SHORT_DEADLINE, type World } from '../../support/world.js';
 
 const HOUR = 3_600_000;
 
@@ -209,7 +209,7 @@ it.each([
 
 it('finds a key to delete that another process made, although the feed has stopped', async () => {
   const store = new StoppableFeed(new SqliteEventStore(':memory:'));
-  const late = await openWorld({ store, env: { KEYLEDGER_DEADLINE: '2s' } });
+  const late = await openWorld({ store, env: SHORT_DEADLINE });
   const client = await late.client({ role: 'operator' });
   store.stopped = true;
   const account = newAccount();

@@ -3,7 +3,7 @@ import { TransparencyProjection } from '../../../src/projections/transparency/tr
 import Database from '../../../src/shared/sqlite.js';
 import type { Client } from '../../support/client.js';
 import { stopProjection } from '../../support/late-projections.js';
-import { openWorld } from '../../support/world.js';
+import { openWorld, SHORT_DEADLINE } from '../../support/world.js';
 
 const memory = new Database(':memory:');
 const HISTORY = new HistoryProjection(memory).name;
@@ -37,7 +37,7 @@ async function worldWith(env: Record<string, string>) {
 
 /** In such a world, a wait for the deadline makes the test fail. */
 const patient = () => worldWith({ KEYLEDGER_DEADLINE: '5m' });
-const hurried = () => worldWith({ KEYLEDGER_DEADLINE: '1s' });
+const hurried = () => worldWith(SHORT_DEADLINE);
 
 describe('below a payload', () => {
   it('history and deletedKeys hold what the mutation did, time after time', async () => {

@@ -6,7 +6,7 @@ import { streamOf } from '../../../src/store/streams.js';
 import { ask, bearer } from '../../support/http.js';
 import { expectProblem } from '../../support/problem.js';
 import { eventsOf, LosingAnswers, StoppableFeed, StoreDouble } from '../../support/store-doubles.js';
-import { openWorld, type World } from '../../support/world.js';
+import { openWorld, SHORT_DEADLINE, type World } from '../../support/world.js';
 
 const JSON_TYPE = ['Content-Type', 'application/json'];
 const FORM = ['Content-Type', 'application/x-www-form-urlencoded'];
@@ -118,7 +118,7 @@ it('deletes an expired key too', async () => {
 
 it('refuses the key here from the moment the report is answered although the feed has stopped, and hears a second', async () => {
   const store = new StoppableFeed(new SqliteEventStore(':memory:'));
-  const world = await openWorld({ store, env: { KEYLEDGER_DEADLINE: '1s' } });
+  const world = await openWorld({ store, env: SHORT_DEADLINE });
   const { secret } = await (await world.client({})).newKey();
   store.stopped = true;
   const { status, wire } = await report(world, secret);
@@ -129,7 +129,7 @@ it('refuses the key here from the moment the report is answered although the fee
 
 it('is a problem with 503 while the store does not answer, and the key lives until a report is heard', async () => {
   const store = new LosingAnswers(new SqliteEventStore(':memory:'));
-  const world = await openWorld({ store, env: { KEYLEDGER_DEADLINE: '1s' } });
+  const world = await openWorld({ store, env: SHORT_DEADLINE });
   const { secret } = await (await world.client({})).newKey();
   store.faults.push(...Array.from({ length: 1000 }, () => ({ error: new StoreUnavailable(), written: false })));
   const answer = await report(world, secret);
@@ -153,7 +153,7 @@ class Unwritable extends StoreDouble {
 
 it('does not say that nothing was changed where one key of two was deleted; the next report deletes the other', async () => {
   const store = new Unwritable(new SqliteEventStore(':memory:'));
-  const { world, client } = await worldOn(store, { KEYLEDGER_DEADLINE: '1s' });
+  const { world, client } = await worldOn(store, SHORT_DEADLINE);
   const { secret: living } = await client.newKey();
   const { secret: deleted } = await (await world.client({})).newKey();
   store.stream = streamOf('apiKeys', client.account);

@@ -21,10 +21,18 @@ import { ask, bearer } from '../../support/http.js';
 import { fileOf } from '../../support/projection-files.js';
 import { PROJECTIONS, type ProjectionName, type Readiness, readinessOf, untilFilled } from '../../support/readiness.js';
 import { StoreDouble } from '../../support/store-doubles.js';
-import { cleanUpLater, newAccount, openWorld, temporaryDirectory, type World, type WorldOptions } from '../../support/world.js';
+import {
+  cleanUpLater,
+  newAccount,
+  openWorld,
+  SHORT_DEADLINE,
+  temporaryDirectory,
+  type World,
+  type WorldOptions,
+} from '../../support/world.js';
 
-const SHORT = { KEYLEDGER_STALENESS: '1s', KEYLEDGER_DEADLINE: '1s' };
-const LONG = { KEYLEDGER_STALENESS: '5m', KEYLEDGER_DEADLINE: '1s' };
+const SHORT = { KEYLEDGER_STALENESS: '1s', ...SHORT_DEADLINE };
+const LONG = { KEYLEDGER_STALENESS: '5m', ...SHORT_DEADLINE };
 
 /** Text of a failure that only the log may contain. */
 const RAW = 'raw words of /a/path/that/is/nobodys/business';
