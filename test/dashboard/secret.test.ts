@@ -22,8 +22,8 @@ describeInBrowser('the dialog that shows a secret', () => {
     const dialog = page.getByRole('dialog');
     expect(await dialog.textContent()).toContain('This secret will not be shown again.');
     await dialog.getByRole('button', { name: 'I have saved it' }).click();
-    expect(await dialog.getByRole('alert').textContent()).toContain('You have not copied the secret.');
-    await dialog.getByRole('button', { name: 'Close without the secret' }).click();
+    expect(await dialog.getByRole('alert').textContent()).toContain('Have you saved the secret?');
+    await dialog.getByRole('button', { name: 'Yes, close' }).click();
     await dialog.waitFor({ state: 'detached' });
   });
 
@@ -137,7 +137,7 @@ describeInBrowser('the dialog that shows a secret', () => {
     expect(await dialog.getAttribute('closedby')).toBe('none');
     const cancel = () => dialog.evaluate((element) => element.dispatchEvent(new Event('cancel', { cancelable: true })));
     expect(await cancel()).toBe(false);
-    await dialog.getByText('You have not copied the secret.').waitFor();
+    await dialog.getByText('Have you saved the secret?').waitFor();
     expect(await cancel()).toBe(false);
     await dialog.waitFor({ state: 'detached' });
   });
@@ -151,7 +151,7 @@ describeInBrowser('the dialog that shows a secret', () => {
     const dialog = page.getByRole('dialog');
     await dialog.evaluate((element, value) => element.setAttribute('closedby', value), closedby);
     await page.keyboard.press('Escape');
-    await dialog.getByText('You have not copied the secret.').waitFor();
+    await dialog.getByText('Have you saved the secret?').waitFor();
     expect((await readSecret(page)).secret).toBe(secret);
     await page.keyboard.press('Escape');
     await dialog.waitFor({ state: 'detached' });

@@ -68,7 +68,7 @@ export function SecretDialog({ created: { key, secret }, onClose }: SecretDialog
       </dl>
       {asked && !kept && (
         <Notice kind="danger">
-          You have not copied the secret. Once this is closed, nobody can bring it back: you would have to make another key.
+          Have you saved the secret? Once this is closed, nobody can bring it back: you would have to make another key.
         </Notice>
       )}
       <div className="buttons">
@@ -81,8 +81,8 @@ export function SecretDialog({ created: { key, secret }, onClose }: SecretDialog
         >
           Download .env
         </button>
-        <button type="button" className={asked && !kept ? 'danger' : 'primary'} onClick={close}>
-          {kept ? 'Done' : asked ? 'Close without the secret' : 'I have saved it'}
+        <button type="button" className="primary" onClick={close}>
+          {kept ? 'Done' : asked ? 'Yes, close' : 'I have saved it'}
         </button>
       </div>
     </Dialog>
