@@ -116,7 +116,7 @@ describeInBrowser('a page whose network fails', () => {
     let fails = true;
     await page.route('**/KeysPage-*.js', (route) => (fails ? route.abort() : route.fallback()));
     await page.getByRole('link', { name: 'API keys' }).click();
-    await page.getByText('This page could not be loaded, or has failed.').waitFor();
+    await page.getByText('This part of the page could not be loaded, or has failed.').waitFor();
     expect(await page.getByRole('button', { name: 'Sign out' }).count()).toBe(1);
     fails = false;
     await page.getByRole('button', { name: 'Load it again' }).click();

@@ -37,10 +37,10 @@ export function AccountsAtLimit() {
           <ul className="accounts">
             {edges.map(({ node: { account, since, until } }) => (
               <li key={account}>
-                <code>{account}</code>
+                <code translate="no">{account}</code>
                 <span className="detail">
-                  since {absoluteTime(Date.parse(since))}
-                  {until && `, until ${absoluteTime(Date.parse(until))}`}
+                  <span>since {absoluteTime(Date.parse(since))}</span>
+                  {until && <span>, until {absoluteTime(Date.parse(until))}</span>}
                 </span>
               </li>
             ))}

@@ -1,5 +1,6 @@
 import { useMemo, useState } from 'react';
 import { Notice } from '../ui/Notice.js';
+import { Safeguard } from '../ui/Safeguard.js';
 import { AccountsAtLimit } from './AccountsAtLimit.js';
 import { DistributionCard } from './DistributionCard.js';
 import { FunnelCard } from './FunnelCard.js';
@@ -44,7 +45,9 @@ export default function AnalyticsPage() {
           <p>How keys are used, in numbers. Accounts appear as pseudonyms, and nobody by name.</p>
         </div>
       </header>
-      <Totals />
+      <Safeguard>
+        <Totals />
+      </Safeguard>
       {unknown !== undefined && (
         <Notice kind="info">
           Your browser does not know its own time zone, <span translate="no">{unknown}</span>. The plots begin with UTC; choose
@@ -54,12 +57,22 @@ export default function AnalyticsPage() {
       <RangeForm initial={choice} onChoose={setChoice} />
       <div className="figures">
         {SERIES.map((series) => (
-          <SeriesCard key={series.name} {...series} range={range} />
+          <Safeguard key={series.name}>
+            <SeriesCard {...series} range={range} />
+          </Safeguard>
         ))}
-        <DistributionCard title="Lifetimes of keys" name="lifetimes" metric="LIFETIME" />
-        <DistributionCard title="Ages of active keys" name="ages" metric="KEY_AGE" />
-        <FunnelCard />
-        <AccountsAtLimit />
+        <Safeguard>
+          <DistributionCard title="Lifetimes of keys" name="lifetimes" metric="LIFETIME" />
+        </Safeguard>
+        <Safeguard>
+          <DistributionCard title="Ages of active keys" name="ages" metric="KEY_AGE" />
+        </Safeguard>
+        <Safeguard>
+          <FunnelCard />
+        </Safeguard>
+        <Safeguard>
+          <AccountsAtLimit />
+        </Safeguard>
       </div>
     </>
   );

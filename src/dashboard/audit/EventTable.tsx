@@ -70,23 +70,23 @@ function noteOf({ note }: ShownEvent['data']): string {
 
 /** The event as a sentence. For an unknown type, its name. */
 function sentence({ type, data }: ShownEvent): ReactNode {
-  const key = <code>{String(data.keyId)}</code>;
+  const key = <code translate="no">{String(data.keyId)}</code>;
   switch (type) {
     case 'KeyCreated':
       return (
         <>
-          <strong>{String(data.name)}</strong> was created as {key}
+          <strong translate="no">{String(data.name)}</strong> <span>was created as</span> {key}
           {data.replaces !== undefined && (
-            <>
-              , in the place of <code>{String(data.replaces)}</code>
-            </>
+            <span>
+              , in the place of <code translate="no">{String(data.replaces)}</code>
+            </span>
           )}
         </>
       );
     case 'KeyDeleted':
       return (
         <>
-          {key} {REASONS[String(data.reason)] ?? 'was deleted'}
+          {key} <span>{REASONS[String(data.reason)] ?? 'was deleted'}</span>
           {noteOf(data)}
         </>
       );
@@ -99,7 +99,7 @@ function sentence({ type, data }: ShownEvent): ReactNode {
     case 'KeyRenamed':
       return (
         <>
-          {key} was renamed to <strong>{String(data.name)}</strong>
+          {key} was renamed to <strong translate="no">{String(data.name)}</strong>
         </>
       );
     case 'KeyDisabled':

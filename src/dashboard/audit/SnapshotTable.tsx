@@ -28,7 +28,7 @@ export function SnapshotTable({ snapshot: { keys } }: SnapshotTableProps) {
               {name}
             </th>
             <td data-label="Key id">
-              <code>{keyId}</code>
+              <code translate="no">{keyId}</code>
             </td>
             <td data-label="Created">
               {absoluteTime(Date.parse(createdAt))}

@@ -13,20 +13,27 @@ export interface VerifiedBadgeProps {
   onForget: () => void;
 }
 
-/** Shows what this browser has verified about the displayed history, independent of the server's claims. */
+/**
+ * Shows what this browser has verified about the displayed history, independent of the server's claims. Each state has a key, so that React
+ * replaces a notice as a whole: a translator in the browser may have moved its texts.
+ */
 export function VerifiedBadge({ log, rows, onForget }: VerifiedBadgeProps) {
   const count = (verdict: string) => rows.filter((row) => row.verdict === verdict).length;
   if (log.state === 'unchecked' || log.state === 'unsigned') {
-    return <Notice kind="info">The history was not verified. {log.reason}</Notice>;
+    return (
+      <Notice key="unchecked" kind="info">
+        The history was not verified. {log.reason}
+      </Notice>
+    );
   }
-  if (log.state === 'broken') return <Distrusted>{log.reason}</Distrusted>;
+  if (log.state === 'broken') return <Distrusted key="broken">{log.reason}</Distrusted>;
   if (log.state === 'rewritten') {
     const forget = () => {
       forgetTree();
       onForget();
     };
     return (
-      <Distrusted>
+      <Distrusted key="rewritten">
         {log.reason} If you know why, the browser can{' '}
         <button type="button" onClick={forget}>
           Forget what it saw
@@ -36,14 +43,14 @@ export function VerifiedBadge({ log, rows, onForget }: VerifiedBadgeProps) {
   }
   if (count('wrong') > 0) {
     return (
-      <Distrusted>
-        {plural(count('wrong'), 'event')} shown here {count('wrong') === 1 ? 'is' : 'are'} not in the log that was signed.
+      <Distrusted key="wrong">
+        {`${plural(count('wrong'), 'event')} shown here ${areOf(count('wrong'))} not in the log that was signed.`}
       </Distrusted>
     );
   }
   if (count('unreadable') > 0) {
     return (
-      <Notice kind="danger">
+      <Notice key="unreadable" kind="danger">
         <strong>The history was not verified.</strong> {plural(count('unreadable'), 'event')} shown here cannot be read by the
         server. Tell its operator.
       </Notice>
@@ -51,15 +58,21 @@ export function VerifiedBadge({ log, rows, onForget }: VerifiedBadgeProps) {
   }
   const pending = `${plural(count('pending'), 'event')} will be signed within seconds.`;
   if (count('pending') > 0 && count('proved') === 0) {
-    return <Notice kind="info">The history is not verified yet. {pending}</Notice>;
+    return (
+      <Notice key="pending" kind="info">
+        The history is not verified yet. {pending}
+      </Notice>
+    );
   }
   const { tree, kept } = log;
+  const before = kept ? `, which goes on from what this browser saw on ${absoluteTime(kept.seenAt)}` : '';
   return (
-    <Notice kind="good">
-      <ShieldIcon /> <strong>Verified by this browser.</strong> {plural(count('proved'), 'event')} shown here{' '}
-      {count('proved') === 1 ? 'is' : 'are'} in the signed log of {tree.size.toLocaleString('en')}
-      {kept && `, which goes on from what this browser saw on ${absoluteTime(kept.seenAt)}`}.
-      {count('pending') > 0 && ` ${pending}`}
+    <Notice key="verified" kind="good">
+      <ShieldIcon /> <strong>Verified by this browser.</strong>{' '}
+      <span>
+        {`${plural(count('proved'), 'event')} shown here ${areOf(count('proved'))} in the signed log of ${tree.size.toLocaleString('en')}${before}.`}
+      </span>
+      {count('pending') > 0 && <span> {pending}</span>}
     </Notice>
   );
 }
@@ -67,9 +80,13 @@ export function VerifiedBadge({ log, rows, onForget }: VerifiedBadgeProps) {
 function Distrusted({ children }: { children: ReactNode }) {
   return (
     <Notice kind="danger">
-      <strong>The history cannot be trusted.</strong> {children}
+      <strong>The history cannot be trusted.</strong> <span>{children}</span>
     </Notice>
   );
+}
+
+function areOf(count: number): string {
+  return count === 1 ? 'is' : 'are';
 }
 
 function plural(count: number, noun: string): string {

@@ -34,8 +34,8 @@ export function DeleteDialog({ doomed: { keyId, name }, lastUsedAt, onDeleted, o
     <Dialog title={`Delete “${name}”?`} alert onCloseRequest={close}>
       <form onSubmit={onSubmit}>
         <p>
-          This is <strong>permanent and irreversible</strong>: programs that use the key <code>{keyId}</code> are refused at
-          once, and nothing brings it back. <LastUse at={lastUsedAt} />
+          This is <strong>permanent and irreversible</strong>: programs that use the key <code translate="no">{keyId}</code> are
+          refused at once, and nothing brings it back. <LastUse at={lastUsedAt} />
         </p>
         {isInUse && (
           <Field label={`Type the key’s name, ${name}, to delete it all the same`}>

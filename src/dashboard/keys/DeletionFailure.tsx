@@ -7,8 +7,10 @@ export function DeletionFailure({ progress }: { progress: DeletionProgress }) {
   if (progress.state !== 'failed') return null;
   return (
     <Notice kind="danger">
-      {messageOf(progress.error)}
-      {isOutcomeUnknown(progress.error) && ' It is not known whether the key was deleted. To ask again does no harm.'}
+      <span>{messageOf(progress.error)}</span>
+      {isOutcomeUnknown(progress.error) && (
+        <span> It is not known whether the key was deleted. To ask again does no harm.</span>
+      )}
     </Notice>
   );
 }

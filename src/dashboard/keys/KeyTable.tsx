@@ -60,21 +60,27 @@ function KeyRow({ row, lastUsedAt, disabled, onRotate, onDelete }: KeyRowProps) 
   return (
     <tr>
       <th scope="row" data-label="Name">
-        <span className="name">{name}</span>
-        {scopes.length > 0 && <span className="detail">{scopes.join(' ')}</span>}
+        <span className="name" translate="no">
+          {name}
+        </span>
+        {scopes.length > 0 && (
+          <span className="detail" translate="no">
+            {scopes.join(' ')}
+          </span>
+        )}
       </th>
       <td data-label="Key id">
         <PlainCopy text={keyId} what={`key id of ${called}`} />
       </td>
       <td data-label="Secret ends in">
-        <code>…{hint}</code>
+        <code translate="no">…{hint}</code>
       </td>
       <td data-label="Created">
         <Time at={createdAt} />
         <span className="detail">by {createdBy}</span>
       </td>
-      <td data-label="Last used">{lastUsedAt ? <Time at={lastUsedAt} /> : 'never'}</td>
-      <td data-label="Expires">{expiresAt ? <Time at={expiresAt} /> : 'never'}</td>
+      <td data-label="Last used">{lastUsedAt ? <Time at={lastUsedAt} /> : <span>never</span>}</td>
+      <td data-label="Expires">{expiresAt ? <Time at={expiresAt} /> : <span>never</span>}</td>
       <td data-label="Status">
         <Status of={row} />
       </td>

@@ -6,6 +6,7 @@ import { KeyIcon, PlusIcon } from '../ui/icons.js';
 import { LoadFailure } from '../ui/LoadFailure.js';
 import { Loading } from '../ui/Loading.js';
 import { Notice } from '../ui/Notice.js';
+import { Safeguard } from '../ui/Safeguard.js';
 import { KeyDialogs, type OpenDialog } from './KeyDialogs.js';
 import { KeyTable } from './KeyTable.js';
 import { useAccount } from './use-account.js';
@@ -80,28 +81,32 @@ export default function KeysPage({ viewer }: { viewer: Viewer }) {
       {!value && loading && <Loading />}
       {value && value.account.keys.length === 0 && <Empty />}
       {value && value.account.keys.length > 0 && (
-        <KeyTable
-          keys={value.account.keys}
-          lastUsed={value.lastUsed}
-          disabled={!isOnline}
-          onRotate={(key) => setOpen({ kind: 'rotate', key })}
-          onDelete={(key) => {
-            void reload();
-            setOpen({ kind: 'delete', key });
-          }}
-        />
+        <Safeguard>
+          <KeyTable
+            keys={value.account.keys}
+            lastUsed={value.lastUsed}
+            disabled={!isOnline}
+            onRotate={(key) => setOpen({ kind: 'rotate', key })}
+            onDelete={(key) => {
+              void reload();
+              setOpen({ kind: 'delete', key });
+            }}
+          />
+        </Safeguard>
       )}
       {value && open && (
-        <KeyDialogs
-          open={open}
-          current={value}
-          onOpen={setOpen}
-          onClose={close}
-          onAbandoned={onAbandoned}
-          onDeleted={onDeleted}
-          onAccount={show}
-          onOutdated={reload}
-        />
+        <Safeguard key={open.kind}>
+          <KeyDialogs
+            open={open}
+            current={value}
+            onOpen={setOpen}
+            onClose={close}
+            onAbandoned={onAbandoned}
+            onDeleted={onDeleted}
+            onAccount={show}
+            onOutdated={reload}
+          />
+        </Safeguard>
       )}
     </>
   );

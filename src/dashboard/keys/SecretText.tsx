@@ -34,7 +34,7 @@ export function SecretText({ secret, what, format = (text) => text, onKept }: Se
 
   return (
     <span className="copyable">
-      <code ref={shownIn} data-secret="" onCopy={onKept} />
+      <code ref={shownIn} data-secret="" translate="no" onCopy={onKept} />
       <CopyButton what={what} onCopy={onCopy} labelled />
     </span>
   );

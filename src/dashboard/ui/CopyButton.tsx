@@ -32,7 +32,7 @@ export function CopyButton({ what, labelled = false, onCopy }: CopyButtonProps) 
         onClick={async () => setReport((await onCopy()) ? 'copied' : 'selected')}
       >
         {report === 'copied' ? <CheckIcon /> : <CopyIcon />}
-        {labelled && 'Copy'}
+        {labelled && <span>Copy</span>}
       </button>
       <span role="status" className={report === 'selected' ? 'report' : 'visually-hidden'}>
         {report && REPORTS[report]}

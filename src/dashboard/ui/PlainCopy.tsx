@@ -11,7 +11,9 @@ export function PlainCopy({ text, what }: PlainCopyProps) {
   const shownIn = useRef<HTMLElement>(null);
   return (
     <span className="copyable">
-      <code ref={shownIn}>{text}</code>
+      <code ref={shownIn} translate="no">
+        {text}
+      </code>
       <CopyButton what={what} onCopy={() => copy(text, shownIn.current)} />
     </span>
   );

@@ -13,7 +13,7 @@ export class Safeguard extends Component<{ children: ReactNode }, { failed: bool
     if (!this.state.failed) return this.props.children;
     return (
       <Notice kind="danger">
-        This page could not be loaded, or has failed.{' '}
+        This part of the page could not be loaded, or has failed.{' '}
         <button type="button" onClick={() => location.reload()}>
           Load it again
         </button>

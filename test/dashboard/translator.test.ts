@@ -1,0 +1,86 @@
+import type { Page } from 'playwright-core';
+import { describeInBrowser, openDashboard } from '../support/browser.js';
+import { createKey, keepSecret, readSecret, untilNames } from '../support/dashboard.js';
+import { type Server, startServer } from '../support/server.js';
+import { statusOf } from '../support/verify.js';
+import { temporaryDirectory } from '../support/world.js';
+
+/** Does what translators of browsers do: it moves each text, now and later, into two `font` elements, unless it is not to be translated. */
+function translate(): void {
+  const move = (node: Node) => {
+    const parent = node.parentElement;
+    if (!(node instanceof Text)) return [...node.childNodes].forEach(move);
+    if (!node.data.trim() || !parent) return;
+    if (parent.closest('font, script, style, title, option, [translate=no]')) return;
+    const [outer, inner] = [document.createElement('font'), document.createElement('font')];
+    outer.append(inner);
+    node.replaceWith(outer);
+    inner.textContent = node.data;
+  };
+  move(document.documentElement);
+  new MutationObserver((records) => {
+    for (const { type, target, addedNodes } of records) {
+      if (type === 'characterData') move(target);
+      else addedNodes.forEach(move);
+    }
+  }).observe(document.documentElement, { subtree: true, childList: true, characterData: true });
+}
+
+describeInBrowser('a page that the browser translates', () => {
+  let server: Server;
+  beforeAll(async () => {
+    server = await startServer(temporaryDirectory());
+  });
+
+  const uncaughtIn = (complaints: string[]) => complaints.filter((complaint) => /NotFoundError|uncaught/.test(complaint));
+
+  it('creates, copies, uses, rotates and deletes a key as any other, and nothing breaks', async () => {
+    const owner = await server.client();
+    const { page, complaints } = await openDashboard(owner);
+    await page.evaluate(translate);
+    const made = await createKey(page, 'translated');
+    const dialog = page.getByRole('dialog');
+    for (let times = 0; times < 2; times += 1) {
+      await dialog.getByRole('button', { name: 'Copy secret' }).click();
+      await dialog.getByText('Copied').first().waitFor();
+      await dialog.getByText('Copied').first().waitFor({ state: 'detached' });
+    }
+    expect((await readSecret(page)).secret).toBe(made.secret);
+    await keepSecret(page);
+    await untilNames(page, ['translated']);
+    expect(await statusOf(server, { key: { keyId: made.keyId }, secret: made.secret })).toBe(200);
+    await page.getByRole('cell', { name: 'just now' }).first().waitFor();
+    await page.getByRole('button', { name: /^Rotate translated/ }).click();
+    await page.getByRole('dialog').getByRole('button', { name: 'Rotate' }).click();
+    await readSecret(page);
+    await keepSecret(page);
+    await page
+      .getByRole('button', { name: /^Delete translated/ })
+      .first()
+      .click();
+    await page.getByRole('alertdialog').getByRole('button', { name: 'Keep it' }).click();
+    await page.goto(`${server.url}/history`);
+    await page.evaluate(translate);
+    await owner.newKey({ name: 'elsewhere' }).catch(() => {});
+    await page.getByText('Verified by this browser.').waitFor();
+    expect(uncaughtIn(complaints)).toEqual([]);
+  });
+
+  /** Makes the page fail whenever it draws the table of keys. */
+  const breakTable = (page: Page) =>
+    page.route('**/graphql', async (route) => {
+      const response = await route.fetch();
+      const text = await response.text();
+      await route.fulfill({ response, body: text.replaceAll(/"scopes":\[\]/g, '"scopes":null') });
+    });
+
+  it('keeps the dialog with a secret when the table behind it fails', async () => {
+    const { page } = await openDashboard(await server.client());
+    await breakTable(page);
+    const { secret } = await createKey(page, 'behind');
+    await page.getByText('This part of the page could not be loaded, or has failed.').waitFor();
+    expect((await readSecret(page)).secret).toBe(secret);
+    await keepSecret(page);
+    expect(await page.getByRole('heading', { name: 'API keys', exact: true }).count()).toBe(1);
+  });
+});
