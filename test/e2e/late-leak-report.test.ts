@@ -8,7 +8,7 @@ import { ask, bearer } from '../support/http.js';
 import { oneUnlessLong } from '../support/long.js';
 import { eventsOf, StoppableFeed } from '../support/store-doubles.js';
 import { STORES } from '../support/two-servers.js';
-import { newAccount, openWorld, temporaryDirectory, type World } from '../support/world.js';
+import { newAccount, openWorld, SHORT_DEADLINE, temporaryDirectory, type World } from '../support/world.js';
 
 const FORM = ['Content-Type', 'application/x-www-form-urlencoded'];
 
@@ -46,7 +46,7 @@ async function withTwo(
 
 async function openTwo(log: EventStore) {
   const feed = new BorrowedFeed(log);
-  const env = { KEYLEDGER_DEADLINE: '2s' };
+  const env = SHORT_DEADLINE;
   const late = await openWorld({ store: feed, env });
   const other = await openWorld({ store: new BorrowedFeed(log), env });
   const account = newAccount();

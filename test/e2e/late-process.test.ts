@@ -2,8 +2,7 @@ import type { Client } from '../support/client.js';
 import { lockProjections } from '../support/late-projections.js';
 import { oneUnlessLong } from '../support/long.js';
 import { STORES, startTwoServers } from '../support/two-servers.js';
-
-const env = { KEYLEDGER_DEADLINE: '2s' };
+import { SHORT_DEADLINE } from '../support/world.js';
 
 const VERSION = 'query ($minVersion: Int!) { account(minVersion: $minVersion) { version keys { keyId } } }';
 
@@ -19,7 +18,7 @@ async function deleteKey(client: Client, keyId: string) {
 describe.each(oneUnlessLong(STORES))('a process that is late, on %s', (_name, connectionString, it) => {
   /** Both have seen the account with two keys. From then on the second sees nothing more. */
   async function late() {
-    const [one, other] = await startTwoServers(connectionString, env);
+    const [one, other] = await startTwoServers(connectionString, SHORT_DEADLINE);
     const client = await one.client();
     const lateClient = await other.client(client.account);
     const keys = [await client.newKey({ name: 'a', idempotencyKey: 'once' }), await client.newKey()];
@@ -57,7 +56,7 @@ describe.each(oneUnlessLong(STORES))('a process that is late, on %s', (_name, co
   });
 
   it('waits below a payload until the history holds what the change did', async () => {
-    const servers = await startTwoServers(connectionString, env);
+    const servers = await startTwoServers(connectionString, SHORT_DEADLINE);
     const client = await servers[0].client();
     for (let version = 1; version < 4; version += 2) {
       const below = 'secret key { keyId } account { history(first: 10) { edges { node { __typename version } } } }';
