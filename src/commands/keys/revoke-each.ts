@@ -49,12 +49,9 @@ async function revokeNext(
   for (let next = waiting.next(); !next.done && !options.signal.aborted; next = waiting.next()) {
     const [account, keyIds] = next.value;
     const deleted = await revokeOf(account, keyIds, options);
-    await rest((deleted * AT_ONCE * 1000) / RATE, options.signal);
+    // Milliseconds, for an account holds few keys: an interruption need not cut it short.
+    if (deleted > 0) await delay((deleted * AT_ONCE * 1000) / RATE);
   }
-}
-
-async function rest(milliseconds: number, signal: AbortSignal): Promise<void> {
-  if (milliseconds > 0) await delay(milliseconds, undefined, { signal }).catch(() => {});
 }
 
 /** @returns the number of keys that were deleted now */
