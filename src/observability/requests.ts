@@ -1,5 +1,6 @@
 import type { ServerResponse } from 'node:http';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
+import { NOWHERE } from '../shared/paths.js';
 import type { RequestSpan, Tracing } from './tracing.js';
 
 const METHODS = new Set(['GET', 'HEAD', 'POST', 'OPTIONS', 'PUT', 'PATCH', 'DELETE']);
@@ -44,7 +45,7 @@ function whenOver(response: ServerResponse, report: (status: number) => void): v
 
 /** The route's template, never the path. */
 function routeOf({ routeOptions }: FastifyRequest): string | undefined {
-  return routeOptions.url;
+  return routeOptions.url === NOWHERE ? undefined : routeOptions.url;
 }
 
 /** The method, or OpenTelemetry's name for all rare methods. */

@@ -6,6 +6,9 @@ export const PAGE = {
   signIn: '/sign-in',
 } as const;
 
+/** Every address that nothing is at. It is answered with a page that says so, and is no route to those who count requests. */
+export const NOWHERE = '/*';
+
 /** The other addresses of the server that browsers use. */
 export const PATH = {
   graphql: '/graphql',

@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import fastifyStatic, { type FastifyStaticOptions } from '@fastify/static';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { PAGE } from '../../shared/paths.js';
+import { NOWHERE, PAGE } from '../../shared/paths.js';
 import { namedRoutes } from '../named-routes.js';
 import { documentationRoutes } from './documentation.js';
 import { graphiqlRoute } from './graphiql.js';
@@ -86,6 +86,6 @@ export function dashboardRoutes({ directory = BUILT, graphiql, publicUrl }: Dash
     server.register(documentationRoutes(join(directory, 'docs'), (reply, file) => send(reply, join('docs', file)), missing));
     if (graphiql) server.register(graphiqlRoute(directory));
     server.get('/', (_, reply) => reply.redirect(PAGE.keys));
-    server.get('/*', missing);
+    server.get(NOWHERE, missing);
   });
 }
