@@ -76,13 +76,17 @@ it('a page comes in less bytes to whoever takes it', async () => {
   expect(headers).toMatchObject({ 'content-encoding': 'br', 'content-type': 'text/html; charset=utf-8' });
 });
 
+it('an address with a slash at its end leads to the page', async () => {
+  const { status, headers } = await ask(`${world.url}/docs/reference/errors/`);
+  expect({ status, location: headers.location }).toEqual({ status: 308, location: '/docs/reference/errors' });
+});
+
 it.each([
   '/docs/none',
   '/docs/none/none',
   '/docs/..%2findex.html',
   '/docs/%2e%2e/index.html',
   '/docs/reference/errors.html.br',
-  '/docs/reference/errors/',
 ])('there is nothing at %s', async (path) => {
   const { status, headers } = await ask(new URL(world.url).origin, { path });
   expect({ status, type: headers['content-type'] }).toEqual({ status: 404, type: 'application/problem+json; charset=utf-8' });
