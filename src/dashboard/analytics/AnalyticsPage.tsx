@@ -5,7 +5,7 @@ import { AccountsAtLimit } from './AccountsAtLimit.js';
 import { DistributionCard } from './DistributionCard.js';
 import { FunnelCard } from './FunnelCard.js';
 import { RangeForm } from './RangeForm.js';
-import { firstChoice, ownZone, rangeOf } from './range.js';
+import { firstChoice, OWN_ZONE, rangeOf } from './range.js';
 import { SeriesCard, type SeriesCardProps } from './SeriesCard.js';
 import { Totals } from './Totals.js';
 import '../styles/analytics.css';
@@ -35,7 +35,6 @@ const SERIES: readonly Omit<SeriesCardProps, 'range'>[] = [
 /** How keys are used, in numbers and without names. */
 export default function AnalyticsPage() {
   const [choice, setChoice] = useState(firstChoice);
-  const [{ unknown }] = useState(ownZone);
   const range = useMemo(() => rangeOf(choice, Date.now()), [choice]);
   return (
     <>
@@ -48,10 +47,10 @@ export default function AnalyticsPage() {
       <Safeguard>
         <Totals />
       </Safeguard>
-      {unknown !== undefined && (
+      {OWN_ZONE.unknown !== undefined && (
         <Notice kind="info">
-          Your browser does not know its own time zone, <span translate="no">{unknown}</span>. The plots begin with UTC; choose
-          another under “Clocks of”.
+          Your browser does not know its own time zone, <span translate="no">{OWN_ZONE.unknown}</span>. The plots begin with
+          UTC; choose another under “Clocks of”.
         </Notice>
       )}
       <RangeForm initial={choice} onChoose={setChoice} />

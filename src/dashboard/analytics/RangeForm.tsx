@@ -1,10 +1,10 @@
 import { type FormEvent, useState } from 'react';
 import { Field } from '../ui/Field.js';
 import { LAST_LOCAL } from '../ui/time.js';
-import { type Choice, INTERVALS, ownZone, SPANS } from './range.js';
+import { type Choice, INTERVALS, OWN_ZONE, SPANS } from './range.js';
 
 /** The browser's list of time zones, with UTC and the user's own, which may be missing from it. */
-const ZONES = [...new Set(['UTC', ownZone().zone, ...Intl.supportedValuesOf('timeZone')])].sort();
+const ZONES = [...new Set(['UTC', OWN_ZONE.zone, ...Intl.supportedValuesOf('timeZone')])].sort();
 
 export interface RangeFormProps {
   initial: Choice;

@@ -20,11 +20,13 @@ export interface Choice {
 
 /** The default: the last 90 days, by day, in the user's time zone. */
 export function firstChoice(): Choice {
-  return { days: '90', from: '', to: '', interval: 'DAY', timeZone: ownZone().zone };
+  return { days: '90', from: '', to: '', interval: 'DAY', timeZone: OWN_ZONE.zone };
 }
 
 /** The user's time zone. It is UTC if the browser says one that it does not know itself, such as `Etc/Unknown`, which is then `unknown`. */
-export function ownZone(): { zone: string; unknown?: string } {
+export const OWN_ZONE = ownZone();
+
+function ownZone(): { zone: string; unknown?: string } {
   const { timeZone } = Intl.DateTimeFormat().resolvedOptions();
   try {
     Intl.DateTimeFormat('en', { timeZone });
