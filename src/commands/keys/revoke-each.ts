@@ -32,7 +32,8 @@ export interface RevokeEachOptions {
 }
 
 /**
- * Deletes these keys of these accounts, those of an account in one append, at a pace that servers can follow. Keys that are gone by now are left out, so it can be run again.
+ * Deletes these keys of these accounts, those of an account in one append, at a pace that servers can follow. Keys that are gone by now are
+ * left out, so it can be run again.
  * @param accounts the ids of the keys to delete, by account; undefined: all that the account has by then
  * @throws OutcomeUnknown, StoreUnavailable, LogSealed
  */

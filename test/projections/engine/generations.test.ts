@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, renameSync, writeFileSync } from 'node:fs';
 import { Generations } from '../../../src/projections/engine/generations.js';
 import { temporaryDirectory } from '../../support/world.js';
 
@@ -20,7 +20,7 @@ it('a file of projections is known by what it is, and not by its name', () => {
   writeFileSync(files.path, '');
   const present = files.present();
   expect(present).toBeDefined();
-  execFileSync('mv', [files.path, `${files.path}.aside`]);
+  renameSync(files.path, `${files.path}.aside`);
   writeFileSync(files.path, '');
   expect(files.present()).not.toBe(present);
 });
