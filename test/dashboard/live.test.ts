@@ -157,7 +157,7 @@ describeInBrowser('a page of an account that others change', () => {
   ])('does not ask all the time whether a key has expired %s', async (_where, expiresIn) => {
     const owner = await server.client();
     await owner.newKey({ name: 'early', expiresAt: new Date(Date.now() + expiresIn).toISOString() });
-    const { page } = await openDashboard(owner, { path: '/history' });
+    const { page } = await openDashboard(owner, { path: '/history', isNew: true });
     await withoutFeed(page);
     await page.clock.install({ time: Date.now() + 3_600_000 });
     await page.goto(`${server.url}/settings/api-keys`);

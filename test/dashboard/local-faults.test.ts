@@ -69,7 +69,7 @@ describeInBrowser('what goes wrong before a request is sent', () => {
 
   it('plots of a browser whose time zone nobody knows are in UTC, and the page says so', async () => {
     const analyst = await server.client(newAccount(), { role: 'analyst' });
-    const { page } = await openDashboard(analyst, { path: '/settings/api-keys' });
+    const { page } = await openDashboard(analyst, { path: '/settings/api-keys', isNew: true });
     await page.addInitScript(() => {
       const real = Intl.DateTimeFormat.prototype.resolvedOptions;
       Intl.DateTimeFormat.prototype.resolvedOptions = function () {

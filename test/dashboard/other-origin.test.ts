@@ -14,7 +14,7 @@ interface Request {
 /** A page of another server. The addresses of the tests differ in their ports, and cookies do not know ports. */
 async function openFrontend() {
   const site = `http://${await listen((_, response) => response.setHeader('content-type', 'text/html').end('<title>a frontend</title>'))}`;
-  const open = async () => (await openDashboard({ url: site }, { path: '/', clipboard: false })).page;
+  const open = async () => (await openDashboard({ url: site }, { path: '/', clipboard: false, isNew: true })).page;
   return { site, open };
 }
 

@@ -13,7 +13,7 @@ describeInBrowser('the dialog that shows a secret', () => {
     server = await startServer(temporaryDirectory());
   });
 
-  const open = async (options = {}): Promise<Dashboard> => openDashboard(await server.client(), options);
+  const open = async (options = {}): Promise<Dashboard> => openDashboard(await server.client(), { isNew: true, ...options });
   const copied = (page: Page) => page.evaluate(() => navigator.clipboard.readText());
 
   it('says that it will not be shown again, and asks once before it goes uncopied', async () => {
@@ -103,7 +103,7 @@ describeInBrowser('the dialog that shows a secret', () => {
     ['Back and Forward', (page: Page) => page.goBack().then(() => page.goForward())],
   ])('is not brought back after %s', async (_how, leave) => {
     const owner = await server.client();
-    const { page } = await openDashboard(owner, { path: '/history' });
+    const { page } = await openDashboard(owner, { path: '/history', isNew: true });
     await page.getByRole('heading', { name: 'History' }).waitFor();
     await page.getByRole('link', { name: 'API keys' }).click();
     await page.getByRole('heading', { name: 'API keys', exact: true }).waitFor();

@@ -1,9 +1,30 @@
 import axe from 'axe-core';
 import type { Page } from 'playwright-core';
+import { picture } from './dashboard.js';
+
+/** What users set. Zoom leaves a page fewer pixels of its own: a window of 1200 has 600 at 200 %. */
+const LOOKS = [
+  { look: 'light', colorScheme: 'light', width: 1200 },
+  { look: 'dark', colorScheme: 'dark', width: 1200 },
+  { look: 'zoomed, with reduced motion', colorScheme: 'light', reducedMotion: 'reduce', width: 600 },
+  { look: 'narrow', colorScheme: 'light', width: 320 },
+] as const;
+
+/** Expects that everybody can use the page as it is: in light and dark colours, zoomed, with reduced motion, and on 320 pixels. */
+export async function expectUsable(page: Page, view: string): Promise<void> {
+  const faults: Record<string, string[]> = {};
+  for (const { look, width, ...media } of LOOKS) {
+    await page.setViewportSize({ width, height: 800 });
+    await page.emulateMedia(media);
+    await picture(page, view, look);
+    faults[look] = [...(await violations(page)), ...(await excess(page))];
+  }
+  expect(faults).toEqual(Object.fromEntries(LOOKS.map(({ look }) => [look, []])));
+}
 
 /** Runs the accessibility checks on the page as it is: the rules of WCAG 2.2 A and AA, and best practices. */
-export async function violations(page: Page): Promise<string[]> {
-  await page.evaluate(axe.source);
+async function violations(page: Page): Promise<string[]> {
+  if (!(await page.evaluate(() => 'axe' in globalThis))) await page.evaluate(axe.source);
   const found = await page.evaluate(async () => {
     const { violations } = await (globalThis as unknown as { axe: typeof axe }).axe.run(document);
     return violations.flatMap(({ id, nodes }) => nodes.map(({ html, failureSummary }) => `${id}: ${html} ${failureSummary}`));
@@ -12,7 +33,7 @@ export async function violations(page: Page): Promise<string[]> {
 }
 
 /** Finds elements of the page, or of its dialog, that are too wide or extend beyond the window. */
-export function excess(page: Page): Promise<string[]> {
+function excess(page: Page): Promise<string[]> {
   return page.evaluate(() => {
     const seen = [document.documentElement, ...document.querySelectorAll('dialog')];
     const isTooWide = (element: Element) => element.scrollWidth > element.clientWidth;
