@@ -2,8 +2,8 @@ import { execFileSync } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { run } from './cli/run.js';
+import { temporaryDirectory } from './support/cleanup.js';
 import { startServer } from './support/server.js';
-import { temporaryDirectory } from './support/world.js';
 
 const ROOT = join(import.meta.dirname, '..');
 const { version, bin, exports } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8'));

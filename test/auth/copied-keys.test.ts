@@ -8,7 +8,7 @@ import { openPseudonymKey } from '../../src/auth/pseudonym-key.js';
 import { SignInTickets } from '../../src/auth/sign-in-tickets.js';
 import { readConfig } from '../../src/config.js';
 import { keyledger } from '../cli/run.js';
-import { temporaryDirectory } from '../support/world.js';
+import { temporaryDirectory } from '../support/cleanup.js';
 
 /** What editors and copies do to a text. */
 const COPIES: [how: string, copy: (text: string) => string | Buffer][] = [

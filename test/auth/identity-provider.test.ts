@@ -2,7 +2,8 @@ import { once } from 'node:events';
 import { createServer, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { exportJWK, generateKeyPair, type JWK, type JWTPayload, SignJWT } from 'jose';
-import { cleanUpLater, openWorld, type World } from '../support/world.js';
+import { cleanUpLater } from '../support/cleanup.js';
+import { openWorld, type World } from '../support/world.js';
 
 interface SigningKey {
   kid: string;

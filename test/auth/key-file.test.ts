@@ -6,7 +6,8 @@ import { jwtVerify } from 'jose';
 import { readOrCreate } from '../../src/auth/key-file.js';
 import { openLocalIssuer } from '../../src/auth/local-issuer.js';
 import { readConfig } from '../../src/config.js';
-import { openWorld, temporaryDirectory } from '../support/world.js';
+import { temporaryDirectory } from '../support/cleanup.js';
+import { openWorld } from '../support/world.js';
 
 const run = promisify(execFile);
 const COMMAND = join(import.meta.dirname, '../../dist/cli/keyledger.js');

@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
+import { temporaryDirectory } from '../support/cleanup.js';
 import { type Server, startServer } from '../support/server.js';
 import { written } from '../support/workers.js';
-import { temporaryDirectory } from '../support/world.js';
 
 /** A drain that is longer than the tests, so that they never see its end. */
 const LONG = { KEYLEDGER_DRAIN: '60s' };

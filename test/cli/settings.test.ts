@@ -1,11 +1,11 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { temporaryDirectory } from '../support/cleanup.js';
 import { startCollector } from '../support/collector.js';
 import { fileOf } from '../support/exports.js';
 import { rounds } from '../support/long.js';
 import { startServer } from '../support/server.js';
 import { startWorkers, written } from '../support/workers.js';
-import { temporaryDirectory } from '../support/world.js';
 import { here } from './here.js';
 
 const TOKEN = ['token', '--role', 'auditor'];

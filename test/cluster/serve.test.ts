@@ -4,12 +4,12 @@ import { connect, createServer } from 'node:net';
 import { join } from 'node:path';
 import Database from '../../src/shared/sqlite.js';
 import { keyledger, run } from '../cli/run.js';
+import { temporaryDirectory } from '../support/cleanup.js';
 import { Client } from '../support/client.js';
 import { mutationInFlight } from '../support/in-flight.js';
 import { type Server, startServer } from '../support/server.js';
 import { redeem, viewerOf } from '../support/sign-in.js';
 import { written } from '../support/workers.js';
-import { temporaryDirectory } from '../support/world.js';
 
 const TOKEN = /eyJ[\w-]+\.[\w-]+\.[\w-]+/;
 

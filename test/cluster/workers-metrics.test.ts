@@ -1,13 +1,13 @@
 import { once } from 'node:events';
 import { Agent, type IncomingMessage, request } from 'node:http';
 import { text } from 'node:stream/consumers';
+import { cleanUpLater, temporaryDirectory } from '../support/cleanup.js';
 import type { Client } from '../support/client.js';
 import { type MetricFamily, parseExposition, valueIn } from '../support/exposition.js';
 import { halt, resume } from '../support/halt.js';
 import { ask, basic } from '../support/http.js';
 import type { Server } from '../support/server.js';
 import { startWorkers, untilListening, workersOf, written } from '../support/workers.js';
-import { cleanUpLater, temporaryDirectory } from '../support/world.js';
 
 const COUNT = 2;
 

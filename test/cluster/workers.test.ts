@@ -5,11 +5,11 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { workerCount } from '../../src/cli/arguments.js';
 import Database from '../../src/shared/sqlite.js';
 import { keyledger } from '../cli/run.js';
+import { temporaryDirectory } from '../support/cleanup.js';
 import { halt } from '../support/halt.js';
 import { mutationInFlight } from '../support/in-flight.js';
 import type { Server } from '../support/server.js';
 import { startWorkers, untilListening, workersOf, written } from '../support/workers.js';
-import { temporaryDirectory } from '../support/world.js';
 
 /** Matches once two workers finish their requests. */
 const FINISHING = /("worker":\d+,.*"msg":"finishing requests in flight"[\s\S]*){2}/;

@@ -2,10 +2,10 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { appendAtEnd } from '../../src/commands/append-at-end.js';
 import { OutcomeUnknown, StoreUnavailable } from '../../src/store/event-store.js';
 import { SqliteEventStore } from '../../src/store/sqlite/sqlite.js';
+import { newAccount, temporaryDirectory } from '../support/cleanup.js';
 import { idsOf, newEvents } from '../support/events.js';
 import { stores } from '../support/eventstoredb.js';
 import { eventsOf, LosingAnswers } from '../support/store-doubles.js';
-import { newAccount, temporaryDirectory } from '../support/world.js';
 
 const never = new AbortController().signal;
 const newStream = () => `apiKeyUsage-${newAccount()}`;

@@ -5,10 +5,10 @@ import type { Page } from 'playwright-core';
 import { keyledger } from '../cli/run.js';
 import { expectUsable } from '../support/accessibility.js';
 import { describeInBrowser, openDashboard, signIn } from '../support/browser.js';
+import { newAccount, temporaryDirectory } from '../support/cleanup.js';
 import type { Client } from '../support/client.js';
 import { asks, becomeVisible } from '../support/dashboard.js';
 import { type Server, startServer } from '../support/server.js';
-import { newAccount, temporaryDirectory } from '../support/world.js';
 
 const PAGE = { path: '/analytics' };
 const TITLES = [

@@ -3,10 +3,10 @@ import { join } from 'node:path';
 import type { Page } from 'playwright-core';
 import { expectUsable } from '../support/accessibility.js';
 import { describeInBrowser, openDashboard } from '../support/browser.js';
+import { newAccount, temporaryDirectory } from '../support/cleanup.js';
 import type { Client } from '../support/client.js';
 import { createKey, readSecret } from '../support/dashboard.js';
 import { type Server, startServer } from '../support/server.js';
-import { newAccount, temporaryDirectory } from '../support/world.js';
 
 const IN_90_DAYS = new Date(Date.now() + 90 * 86_400_000).toISOString();
 

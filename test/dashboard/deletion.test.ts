@@ -1,8 +1,8 @@
 import { describeInBrowser, openDashboard } from '../support/browser.js';
+import { temporaryDirectory } from '../support/cleanup.js';
 import { asks, holdAnswer, untilNames } from '../support/dashboard.js';
 import { type Server, startServer } from '../support/server.js';
 import { statusOf } from '../support/verify.js';
-import { temporaryDirectory } from '../support/world.js';
 
 const HOUR = 60 * 60 * 1000;
 

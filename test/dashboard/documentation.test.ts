@@ -1,7 +1,7 @@
 import { expectUsable } from '../support/accessibility.js';
 import { describeInBrowser, openDashboard } from '../support/browser.js';
+import { temporaryDirectory } from '../support/cleanup.js';
 import { type Server, startServer } from '../support/server.js';
-import { temporaryDirectory } from '../support/world.js';
 
 const PAGES = ['/docs', '/docs/reference/errors', '/docs/reference/graphql', '/docs/reference/events'];
 

@@ -1,8 +1,8 @@
 import type { Locator } from 'playwright-core';
 import { describeInBrowser, openDashboard } from '../support/browser.js';
+import { temporaryDirectory } from '../support/cleanup.js';
 import { picture } from '../support/dashboard.js';
 import { startServer } from '../support/server.js';
-import { temporaryDirectory } from '../support/world.js';
 
 it.each([{}, { KEYLEDGER_GRAPHIQL: '0' }, { NODE_ENV: 'production' }])('is not there unless asked for: %j', async (env) => {
   const { url } = await startServer(temporaryDirectory(), env as Record<string, string>);

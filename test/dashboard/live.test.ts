@@ -1,6 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Page, Request } from 'playwright-core';
 import { describeInBrowser, openDashboard } from '../support/browser.js';
+import { newAccount, temporaryDirectory } from '../support/cleanup.js';
 import {
   askForKey,
   asks,
@@ -14,7 +15,6 @@ import {
   withoutFeed,
 } from '../support/dashboard.js';
 import { type Server, startServer } from '../support/server.js';
-import { newAccount, temporaryDirectory } from '../support/world.js';
 
 describeInBrowser('a page of an account that others change', () => {
   let server: Server;

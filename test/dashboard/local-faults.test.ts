@@ -1,8 +1,8 @@
 import type { Page } from 'playwright-core';
 import { describeInBrowser, openDashboard } from '../support/browser.js';
+import { newAccount, temporaryDirectory } from '../support/cleanup.js';
 import { asks, picture, readSecret, untilNames } from '../support/dashboard.js';
 import { type Server, startServer } from '../support/server.js';
-import { newAccount, temporaryDirectory } from '../support/world.js';
 
 describeInBrowser('what goes wrong before a request is sent', () => {
   let server: Server;

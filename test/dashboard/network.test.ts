@@ -1,9 +1,9 @@
 import type { Page, Route } from 'playwright-core';
 import { describeInBrowser, openDashboard } from '../support/browser.js';
+import { temporaryDirectory } from '../support/cleanup.js';
 import { askForKey, asks, holdAnswer, keepSecret, readSecret, untilNames, withoutFeed } from '../support/dashboard.js';
 import { type Server, startServer } from '../support/server.js';
 import { statusOf } from '../support/verify.js';
-import { temporaryDirectory } from '../support/world.js';
 
 describeInBrowser('a page whose network fails', () => {
   let server: Server;

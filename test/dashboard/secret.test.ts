@@ -1,11 +1,11 @@
 import { readFileSync } from 'node:fs';
 import type { Page } from 'playwright-core';
 import { type Dashboard, describeInBrowser, openDashboard } from '../support/browser.js';
+import { temporaryDirectory } from '../support/cleanup.js';
 import { createKey, keepSecret, readSecret } from '../support/dashboard.js';
 import { heapOf, storedIn } from '../support/heap.js';
 import { type Server, startServer } from '../support/server.js';
 import { statusOf } from '../support/verify.js';
-import { temporaryDirectory } from '../support/world.js';
 
 describeInBrowser('the dialog that shows a secret', () => {
   let server: Server;

@@ -1,8 +1,8 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { describeInBrowser, openDashboard, signIn } from '../support/browser.js';
+import { temporaryDirectory } from '../support/cleanup.js';
 import { asks, becomeVisible, createKey, keepSecret, readSecret, untilNames } from '../support/dashboard.js';
 import { type Server, startServer } from '../support/server.js';
-import { temporaryDirectory } from '../support/world.js';
 
 describeInBrowser('a session', () => {
   let server: Server;

@@ -1,8 +1,8 @@
 import type { Page } from 'playwright-core';
 import { SignInTickets, type TicketHolder } from '../../src/auth/sign-in-tickets.js';
 import { describeInBrowser, openDashboard } from '../support/browser.js';
+import { temporaryDirectory } from '../support/cleanup.js';
 import { type Server, startServer } from '../support/server.js';
-import { temporaryDirectory } from '../support/world.js';
 
 const ADA: TicketHolder = { subject: 'ada', account: 'acme', role: 'owner' };
 const SIGN_IN = { path: '/sign-in?returnTo=%2Fhistory' };

@@ -1,11 +1,11 @@
 import { describeInBrowser, openDashboard } from '../support/browser.js';
+import { temporaryDirectory } from '../support/cleanup.js';
 import { createKey, keepSecret } from '../support/dashboard.js';
 import { freePort } from '../support/eventstoredb-server.js';
 import { storedIn } from '../support/heap.js';
 import { OpenIdProvider } from '../support/openid-provider.js';
 import { type Server, startServer } from '../support/server.js';
 import { written } from '../support/workers.js';
-import { temporaryDirectory } from '../support/world.js';
 
 /** The link that a server prints when it starts. */
 async function linkOf(server: Server): Promise<string> {

@@ -1,9 +1,9 @@
 import type { Page } from 'playwright-core';
 import { describeInBrowser, openDashboard } from '../support/browser.js';
+import { temporaryDirectory } from '../support/cleanup.js';
 import { createKey, keepSecret, readSecret, untilNames } from '../support/dashboard.js';
 import { type Server, startServer } from '../support/server.js';
 import { statusOf } from '../support/verify.js';
-import { temporaryDirectory } from '../support/world.js';
 
 /** Does what translators of browsers do: it moves each text, now and later, into two `font` elements, unless it is not to be translated. */
 function translate(): void {

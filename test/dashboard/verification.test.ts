@@ -4,10 +4,10 @@ import type { Page, Route } from 'playwright-core';
 import { CheckpointDocument } from '../../src/client/gql/graphql.js';
 import { keyledger } from '../cli/run.js';
 import { describeInBrowser, openDashboard } from '../support/browser.js';
+import { temporaryDirectory } from '../support/cleanup.js';
 import type { Client } from '../support/client.js';
 import { fill } from '../support/dashboard.js';
 import { type Server, startServer } from '../support/server.js';
-import { temporaryDirectory } from '../support/world.js';
 
 const HISTORY = { path: '/history' };
 

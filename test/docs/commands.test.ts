@@ -1,12 +1,12 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
+import { cleanUpLater } from '../support/cleanup.js';
 import { EventStoreDbServer } from '../support/eventstoredb-server.js';
 import { isLong } from '../support/long.js';
 import { PageFolder } from '../support/page-folder.js';
 import { type Block, type Page, ROOT, readPages } from '../support/pages.js';
 import { isShown } from '../support/shown-answer.js';
-import { cleanUpLater } from '../support/world.js';
 
 /** Languages of output: such a block shows what the block before it prints. */
 const ANSWERS = ['text', 'json'];

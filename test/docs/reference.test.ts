@@ -2,10 +2,11 @@ import { cpSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } fr
 import { join } from 'node:path';
 import { DATA_FILES } from '../../src/reference/data-files.js';
 import { keyledger } from '../cli/run.js';
+import { temporaryDirectory } from '../support/cleanup.js';
 import { Browser } from '../support/cookie-browser.js';
 import { startServer } from '../support/server.js';
 import { leadsTo, openSite, upToCallback } from '../support/site.js';
-import { openWorld, temporaryDirectory } from '../support/world.js';
+import { openWorld } from '../support/world.js';
 
 const ROOT = join(import.meta.dirname, '../..');
 

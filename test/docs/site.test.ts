@@ -2,7 +2,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { renderMarkdown } from '../../src/dashboard/docs/markdown.js';
 import { renderSite } from '../../src/dashboard/docs/site.js';
-import { temporaryDirectory } from '../support/world.js';
+import { temporaryDirectory } from '../support/cleanup.js';
 
 const TEMPLATE = '<title><!--title--></title><nav><!--menu--></nav><main><!--content--></main>';
 

@@ -10,9 +10,10 @@ import {
   METRICS,
   untilAnswered,
 } from '../support/asked-analytics.js';
+import { temporaryDirectory } from '../support/cleanup.js';
 import type { Client } from '../support/client.js';
 import { ExpectedAnalytics } from '../support/expected-analytics.js';
-import { openWorld, temporaryDirectory, type World } from '../support/world.js';
+import { openWorld, type World } from '../support/world.js';
 
 const COMMAND = join(import.meta.dirname, '../../dist/cli/keyledger.js');
 const DAY = 86_400_000;

@@ -11,13 +11,14 @@ import {
   METRICS,
   untilAnswered,
 } from '../support/asked-analytics.js';
+import { temporaryDirectory } from '../support/cleanup.js';
 import type { Client } from '../support/client.js';
 import { ExpectedAnalytics } from '../support/expected-analytics.js';
 import { exported } from '../support/exports.js';
 import { ask, basic } from '../support/http.js';
 import { rounds } from '../support/long.js';
 import { UsageProcess } from '../support/usage-process.js';
-import { openWorld, temporaryDirectory, type World } from '../support/world.js';
+import { openWorld, type World } from '../support/world.js';
 
 /** Some days before the clocks change in Vilnius. */
 const START = Date.parse('2020-03-27T21:50:00.000Z');

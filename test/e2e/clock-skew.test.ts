@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { connect, createServer } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
+import { cleanUpLater, temporaryDirectory } from '../support/cleanup.js';
 import type { Client } from '../support/client.js';
 import { describeOwnEsdb, ownServer } from '../support/eventstoredb.js';
 import { scrape, valueIn } from '../support/exposition.js';
@@ -9,7 +10,7 @@ import { expectProblem } from '../support/problem.js';
 import { readinessOf } from '../support/readiness.js';
 import { startServer } from '../support/server.js';
 import { statusOf } from '../support/verify.js';
-import { cleanUpLater, openWorld, temporaryDirectory, type World, type WorldOptions } from '../support/world.js';
+import { openWorld, type World, type WorldOptions } from '../support/world.js';
 
 const HOUR = 3_600_000;
 

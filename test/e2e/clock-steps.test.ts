@@ -1,11 +1,12 @@
 import { setTimeout as delay } from 'node:timers/promises';
+import { temporaryDirectory } from '../support/cleanup.js';
 import type { Client } from '../support/client.js';
 import { scrape, valueIn } from '../support/exposition.js';
 import { follow, take } from '../support/feed.js';
 import { oneUnlessLong } from '../support/long.js';
 import { STORES, storeSettings } from '../support/two-servers.js';
 import { statusOf } from '../support/verify.js';
-import { openWorld, temporaryDirectory, type World } from '../support/world.js';
+import { openWorld, type World } from '../support/world.js';
 
 const YEAR = 365 * 86_400_000;
 const iso = (time: number) => new Date(time).toISOString();

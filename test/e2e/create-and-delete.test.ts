@@ -5,10 +5,10 @@ import { decode } from '../../src/store/codec.js';
 import type { EventStore } from '../../src/store/event-store.js';
 import { openStore } from '../../src/store/open.js';
 import { streamOf } from '../../src/store/streams.js';
+import { newAccount } from '../support/cleanup.js';
 import { oneUnlessLong } from '../support/long.js';
 import { eventsOf } from '../support/store-doubles.js';
 import { STORES, startTwoServers, storeSettings } from '../support/two-servers.js';
-import { newAccount } from '../support/world.js';
 
 const ROUNDS = 20;
 /** The number of requests of each kind at once on each process. */

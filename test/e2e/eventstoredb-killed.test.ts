@@ -3,11 +3,11 @@ import { evolve } from '../../src/domain/keys/decide.js';
 import { keyIdIn, NO_KEYS } from '../../src/domain/keys/model.js';
 import { decode } from '../../src/store/codec.js';
 import { streamOf } from '../../src/store/streams.js';
+import { newAccount, temporaryDirectory } from '../support/cleanup.js';
 import type { Client } from '../support/client.js';
 import { describeOwnEsdb, ownServer, patientStore } from '../support/eventstoredb.js';
 import { type Server, startServer } from '../support/server.js';
 import { eventsOf } from '../support/store-doubles.js';
-import { newAccount, temporaryDirectory } from '../support/world.js';
 
 const KILLS = 3;
 const WRITERS = 8;

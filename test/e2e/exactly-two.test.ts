@@ -1,8 +1,8 @@
+import { newAccount } from '../support/cleanup.js';
 import type { Client } from '../support/client.js';
 import { rounds } from '../support/long.js';
 import type { Server } from '../support/server.js';
 import { STORES, startTwoServers } from '../support/two-servers.js';
-import { newAccount } from '../support/world.js';
 
 const ROUNDS = rounds(5, 200);
 const CREATES = 50;

@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import type { EventStore, NewEvent } from '../../src/store/event-store.js';
 import { openStore, type StoreLocation } from '../../src/store/open.js';
 import { streamOf } from '../../src/store/streams.js';
+import { temporaryDirectory } from '../support/cleanup.js';
 import type { Client } from '../support/client.js';
 import { collect, idsOf } from '../support/events.js';
 import { ownServer } from '../support/eventstoredb.js';
@@ -10,7 +11,6 @@ import { follow } from '../support/feed.js';
 import { eventsOfAccount } from '../support/histories.js';
 import { oneUnlessLong, rounds } from '../support/long.js';
 import { type Server, startServer } from '../support/server.js';
-import { temporaryDirectory } from '../support/world.js';
 
 const EVENTS = rounds(2_000, 100_000);
 /** The number of events before anybody listens. The others arrive meanwhile. */

@@ -8,6 +8,7 @@ import { streamOf } from '../../src/store/streams.js';
 import { eventsOf, type Past, writeHistory } from '../bench/support/history.js';
 import { keyledger } from '../cli/run.js';
 import { killLater } from '../support/child.js';
+import { temporaryDirectory } from '../support/cleanup.js';
 import { ownServer, patientStore } from '../support/eventstoredb.js';
 import { isInstalled } from '../support/eventstoredb-server.js';
 import { isLong, oneUnlessLong } from '../support/long.js';
@@ -15,7 +16,6 @@ import { PROJECTION_FILES } from '../support/projection-files.js';
 import { readinessOf, untilFilled } from '../support/readiness.js';
 import { startServer } from '../support/server.js';
 import { storeSettings } from '../support/two-servers.js';
-import { temporaryDirectory } from '../support/world.js';
 
 const COMMAND = join(import.meta.dirname, '../../dist/cli/keyledger.js');
 /** So many that a start has the files filled by a thread. */

@@ -1,11 +1,11 @@
 import type { IncomingMessage } from 'node:http';
 import { join } from 'node:path';
 import Database from '../../src/shared/sqlite.js';
+import { temporaryDirectory } from '../support/cleanup.js';
 import { FORGEABLE, FRONTS, listen } from '../support/fronts.js';
 import { halt } from '../support/halt.js';
 import { ask, basic, bearer } from '../support/http.js';
 import { type Server, startServer } from '../support/server.js';
-import { temporaryDirectory } from '../support/world.js';
 
 const FAILURES = 5;
 

@@ -1,7 +1,7 @@
+import { newAccount, temporaryDirectory } from '../support/cleanup.js';
 import { oneUnlessLong } from '../support/long.js';
 import { startServer } from '../support/server.js';
 import { STORES, startTwoServers, storeSettings } from '../support/two-servers.js';
-import { newAccount, temporaryDirectory } from '../support/world.js';
 
 const request = { name: 'once', idempotencyKey: 'the same' };
 

@@ -3,13 +3,13 @@ import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { noteEntry, notesIn } from '../../src/domain/transparency/note-file.js';
 import { keyledger, run } from '../cli/run.js';
+import { newAccount, temporaryDirectory } from '../support/cleanup.js';
 import type { Client } from '../support/client.js';
 import { collect } from '../support/events.js';
 import { describeOwnEsdb, ownServer, patientStore } from '../support/eventstoredb.js';
 import { fileOf } from '../support/exports.js';
 import { ask, basic } from '../support/http.js';
 import { type Server, startServer } from '../support/server.js';
-import { newAccount, temporaryDirectory } from '../support/world.js';
 
 const WRITERS = 4;
 

@@ -3,6 +3,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { keyledger } from '../cli/run.js';
+import { newAccount, temporaryDirectory } from '../support/cleanup.js';
 import type { Client } from '../support/client.js';
 import { ownServer } from '../support/eventstoredb.js';
 import { isInstalled } from '../support/eventstoredb-server.js';
@@ -10,7 +11,6 @@ import { LOG_KEY } from '../support/exports.js';
 import { rounds } from '../support/long.js';
 import { startTwoServers, storeSettings } from '../support/two-servers.js';
 import { type HeldKey, statusOf } from '../support/verify.js';
-import { newAccount, temporaryDirectory } from '../support/world.js';
 
 const ACCOUNTS = rounds(40, 1000);
 /** How many requests are in flight while the keys are created and checked. */

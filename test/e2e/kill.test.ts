@@ -5,11 +5,11 @@ import { keyIdIn, NO_KEYS } from '../../src/domain/keys/model.js';
 import { decode } from '../../src/store/codec.js';
 import { SqliteEventStore } from '../../src/store/sqlite/sqlite.js';
 import { streamOf } from '../../src/store/streams.js';
+import { newAccount, temporaryDirectory } from '../support/cleanup.js';
 import type { Client } from '../support/client.js';
 import { rounds } from '../support/long.js';
 import { startServer } from '../support/server.js';
 import { eventsOf } from '../support/store-doubles.js';
-import { newAccount, temporaryDirectory } from '../support/world.js';
 
 const KILLS = rounds(2, 20);
 const WRITERS = 8;

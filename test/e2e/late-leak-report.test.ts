@@ -2,13 +2,14 @@ import { join } from 'node:path';
 import { type Category, type EventStore, type RecordedEvent, StoreUnavailable } from '../../src/store/event-store.js';
 import { SqliteEventStore } from '../../src/store/sqlite/sqlite.js';
 import { streamOf } from '../../src/store/streams.js';
+import { newAccount, SHORT_DEADLINE, temporaryDirectory } from '../support/cleanup.js';
 import type { Client } from '../support/client.js';
 import { patientStore } from '../support/eventstoredb.js';
 import { ask, bearer } from '../support/http.js';
 import { oneUnlessLong } from '../support/long.js';
 import { eventsOf, StoppableFeed } from '../support/store-doubles.js';
 import { STORES } from '../support/two-servers.js';
-import { newAccount, openWorld, SHORT_DEADLINE, temporaryDirectory, type World } from '../support/world.js';
+import { openWorld, type World } from '../support/world.js';
 
 const FORM = ['Content-Type', 'application/x-www-form-urlencoded'];
 

@@ -1,8 +1,8 @@
+import { SHORT_DEADLINE } from '../support/cleanup.js';
 import type { Client } from '../support/client.js';
 import { lockProjections } from '../support/late-projections.js';
 import { oneUnlessLong } from '../support/long.js';
 import { STORES, startTwoServers } from '../support/two-servers.js';
-import { SHORT_DEADLINE } from '../support/world.js';
 
 const VERSION = 'query ($minVersion: Int!) { account(minVersion: $minVersion) { version keys { keyId } } }';
 

@@ -3,11 +3,12 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { newKeyMaterial } from '../../src/domain/keys/secret.js';
 import { type Category, type RecordedEvent, StoreUnavailable } from '../../src/store/event-store.js';
 import { SqliteEventStore } from '../../src/store/sqlite/sqlite.js';
+import { SHORT_DEADLINE } from '../support/cleanup.js';
 import { describeOwnEsdb, ownServer } from '../support/eventstoredb.js';
 import { ask, basic, bearer } from '../support/http.js';
 import { expectProblem } from '../support/problem.js';
 import { StoppableFeed, StoreDouble } from '../support/store-doubles.js';
-import { openWorld, SHORT_DEADLINE, type World } from '../support/world.js';
+import { openWorld, type World } from '../support/world.js';
 
 const MINUTE = 60_000;
 

@@ -3,12 +3,12 @@ import { StreamVerifier } from '../../src/domain/transparency/verify-streams.js'
 import { decode } from '../../src/store/codec.js';
 import { openStore } from '../../src/store/open.js';
 import { streamOf } from '../../src/store/streams.js';
+import { cleanUpLater, newAccount } from '../support/cleanup.js';
 import type { Client } from '../support/client.js';
 import { rounds } from '../support/long.js';
 import type { Server } from '../support/server.js';
 import { eventsOf } from '../support/store-doubles.js';
 import { STORES, startTwoServers, storeSettings } from '../support/two-servers.js';
-import { cleanUpLater, newAccount } from '../support/world.js';
 
 const ROUNDS = rounds(3, 60);
 const CREATES = 12;

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import Database from '../../src/shared/sqlite.js';
 import { SqliteEventStore } from '../../src/store/sqlite/sqlite.js';
 import { here } from '../cli/here.js';
+import { newAccount, temporaryDirectory } from '../support/cleanup.js';
 import type { Client } from '../support/client.js';
 import { record } from '../support/histories.js';
 import { ask, bearer } from '../support/http.js';
@@ -13,7 +14,7 @@ import { readinessOf, untilClosed, untilProjected } from '../support/readiness.j
 import { RESTORABLE, type RestorableLog, removeLog, sqliteLog } from '../support/restorable.js';
 import { created, deleted, id } from '../support/specification.js';
 import { type HeldKey, statusOf } from '../support/verify.js';
-import { newAccount, openWorld, temporaryDirectory, type World } from '../support/world.js';
+import { openWorld, type World } from '../support/world.js';
 
 const TOKEN = 'an introspection token of more than 32 characters';
 const ENV = { KEYLEDGER_INTROSPECTION_TOKEN: TOKEN.replaceAll(' ', '-') };

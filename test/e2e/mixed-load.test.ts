@@ -1,9 +1,9 @@
 import { existsSync, readFileSync } from 'node:fs';
+import { temporaryDirectory } from '../support/cleanup.js';
 import { LoadedAccount } from '../support/loaded-account.js';
 import { rounds } from '../support/long.js';
 import { startServer } from '../support/server.js';
 import { STORES, storeSettings } from '../support/two-servers.js';
-import { temporaryDirectory } from '../support/world.js';
 
 const SECONDS = Number(process.env.KEYLEDGER_TEST_LOAD_SECONDS ?? rounds(5, 30));
 const ACCOUNTS = rounds(3, 8);

@@ -5,9 +5,10 @@ import { isTimeZone } from '../../src/domain/analytics/time-zone.js';
 import { SqliteEventStore } from '../../src/store/sqlite/sqlite.js';
 import { keyledger } from '../cli/run.js';
 import { ask, DISTRIBUTIONS, METRICS, untilAnswered } from '../support/asked-analytics.js';
+import { temporaryDirectory } from '../support/cleanup.js';
 import type { Client } from '../support/client.js';
 import { collect } from '../support/events.js';
-import { openWorld, temporaryDirectory } from '../support/world.js';
+import { openWorld } from '../support/world.js';
 
 const MARKS = {
   name: 'wolpertinger',

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { CreateKeyDocument, DeleteKeyDocument, RotateKeyDocument } from '../../src/client/gql/graphql.js';
 import { SqliteEventStore } from '../../src/store/sqlite/sqlite.js';
+import { temporaryDirectory } from '../support/cleanup.js';
 import type { Client } from '../support/client.js';
 import { newEvent } from '../support/events.js';
 import { scrape, valueIn } from '../support/exposition.js';
@@ -12,7 +13,7 @@ import { PROJECTION_FILES } from '../support/projection-files.js';
 import { readinessOf } from '../support/readiness.js';
 import { removeLog } from '../support/restorable.js';
 import { statusOf } from '../support/verify.js';
-import { openWorld, temporaryDirectory, type World } from '../support/world.js';
+import { openWorld, type World } from '../support/world.js';
 
 let used: Awaited<ReturnType<typeof use>>;
 beforeAll(async () => {

@@ -4,10 +4,10 @@ import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { hasCode } from '../../src/shared/error-code.js';
 import { untilAnswered } from '../support/asked-analytics.js';
+import { temporaryDirectory } from '../support/cleanup.js';
 import type { Client } from '../support/client.js';
 import { type Server, startServer } from '../support/server.js';
 import { statusOf } from '../support/verify.js';
-import { temporaryDirectory } from '../support/world.js';
 
 let server: Server;
 let analyst: Client;

@@ -1,10 +1,10 @@
 import { readConfig } from '../../src/config.js';
 import { openStore } from '../../src/store/open.js';
+import { newAccount, temporaryDirectory } from '../support/cleanup.js';
 import { oneUnlessLong } from '../support/long.js';
 import { readsOf } from '../support/recorded-reads.js';
 import { startServer } from '../support/server.js';
 import { STORES, startTwoServers, storeSettings } from '../support/two-servers.js';
-import { newAccount, temporaryDirectory } from '../support/world.js';
 
 const history = (account: string) => `{ account(accountId: "${account}") { history { edges { cursor } } } }`;
 

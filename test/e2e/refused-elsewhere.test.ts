@@ -1,8 +1,8 @@
+import { newAccount } from '../support/cleanup.js';
 import { rounds } from '../support/long.js';
 import type { Server } from '../support/server.js';
 import { STORES, startTwoServers } from '../support/two-servers.js';
 import { type HeldKey, statusOf, timeUntil } from '../support/verify.js';
-import { newAccount } from '../support/world.js';
 
 const ROUNDS = Number(process.env.KEYLEDGER_TEST_ROUNDS ?? rounds(8, 200));
 /** Far more than the rounds take, in milliseconds. */

@@ -4,6 +4,7 @@ import { openLog } from '../../src/store/sqlite/sqlite-file.js';
 import { streamOf } from '../../src/store/streams.js';
 import { eventsOf, type Past, writeHistory } from '../bench/support/history.js';
 import { keyledger } from '../cli/run.js';
+import { temporaryDirectory } from '../support/cleanup.js';
 import type { Client } from '../support/client.js';
 import { appendUntilKnown } from '../support/events.js';
 import { ownServer, patientStore } from '../support/eventstoredb.js';
@@ -13,7 +14,6 @@ import { oneUnlessLong, rounds } from '../support/long.js';
 import { untilFilled } from '../support/readiness.js';
 import { startServer } from '../support/server.js';
 import { storeSettings } from '../support/two-servers.js';
-import { temporaryDirectory } from '../support/world.js';
 
 const EVENTS = Number(process.env.KEYLEDGER_TEST_EVENTS ?? rounds(1_000, 20_000));
 /** Far more than a replay of them takes, also on a busy machine, in milliseconds. */

@@ -4,11 +4,11 @@ import { readConfig } from '../../src/config.js';
 import { CATEGORIES } from '../../src/store/event-store.js';
 import { openStore } from '../../src/store/open.js';
 import { keyledger } from '../cli/run.js';
+import { temporaryDirectory } from '../support/cleanup.js';
 import { startCollector } from '../support/collector.js';
 import { ask, basic, bearer } from '../support/http.js';
 import { startServer } from '../support/server.js';
 import { STORES, storeSettings } from '../support/two-servers.js';
-import { temporaryDirectory } from '../support/world.js';
 
 const TOKEN = 'x'.repeat(32);
 const FORM = ['Content-Type', 'application/x-www-form-urlencoded'];

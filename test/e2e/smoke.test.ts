@@ -1,9 +1,9 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { keyledger } from '../cli/run.js';
+import { temporaryDirectory } from '../support/cleanup.js';
 import { rounds } from '../support/long.js';
 import { startServer } from '../support/server.js';
-import { temporaryDirectory } from '../support/world.js';
 
 /** The number of repetitions; in a long run, enough to show a crash that happens in every second start. */
 const ROUNDS = Number(process.env.KEYLEDGER_TEST_SMOKES ?? rounds(1, 2));

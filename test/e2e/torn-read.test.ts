@@ -3,10 +3,10 @@ import { once } from 'node:events';
 import { join } from 'node:path';
 import { CreateKeyDocument } from '../../src/client/gql/graphql.js';
 import { killLater } from '../support/child.js';
+import { temporaryDirectory } from '../support/cleanup.js';
 import type { Client } from '../support/client.js';
 import { rounds } from '../support/long.js';
 import { startServer } from '../support/server.js';
-import { temporaryDirectory } from '../support/world.js';
 
 const ROUNDS = rounds(6, 20);
 const DIST = join(import.meta.dirname, '../../dist');

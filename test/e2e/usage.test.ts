@@ -1,13 +1,13 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { readConfig } from '../../src/config.js';
 import { openStore } from '../../src/store/open.js';
+import { temporaryDirectory } from '../support/cleanup.js';
 import type { Client } from '../support/client.js';
 import { ask, basic } from '../support/http.js';
 import { oneUnlessLong } from '../support/long.js';
 import { type Server, startServer } from '../support/server.js';
 import { STORES, startTwoServers, storeSettings } from '../support/two-servers.js';
 import { usesIn } from '../support/usage-events.js';
-import { temporaryDirectory } from '../support/world.js';
 
 interface Key {
   keyId: string;

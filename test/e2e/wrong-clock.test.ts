@@ -1,5 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { EventStoreDbEventStore } from '../../src/store/eventstoredb/eventstoredb.js';
+import { newAccount, temporaryDirectory } from '../support/cleanup.js';
 import type { Client } from '../support/client.js';
 import { ownServer } from '../support/eventstoredb.js';
 import { isInstalled } from '../support/eventstoredb-server.js';
@@ -8,7 +9,7 @@ import { type Server, startServer } from '../support/server.js';
 import { StoreDouble } from '../support/store-doubles.js';
 import { storeSettings } from '../support/two-servers.js';
 import { statusOf } from '../support/verify.js';
-import { newAccount, openWorld, temporaryDirectory, type World } from '../support/world.js';
+import { openWorld, type World } from '../support/world.js';
 
 const [MINUTE, HOUR, DAY] = [60_000, 3_600_000, 86_400_000];
 const PSEUDONYM_KEY = { KEYLEDGER_PSEUDONYM_KEY: Buffer.alloc(32, 7).toString('base64') };

@@ -4,9 +4,10 @@ import { DuckDBInstance } from '@duckdb/node-api';
 import { sqlText } from '../../src/cli/output/quoted.js';
 import { COMMAND, run } from '../cli/run.js';
 import { untilAnswered } from '../support/asked-analytics.js';
+import { temporaryDirectory } from '../support/cleanup.js';
 import type { Client } from '../support/client.js';
 import { ROOT } from '../support/pages.js';
-import { openWorld, temporaryDirectory } from '../support/world.js';
+import { openWorld } from '../support/world.js';
 
 const hasSqlite = ['/usr/bin', '/usr/local/bin', '/opt/homebrew/bin'].some((path) => existsSync(join(path, 'sqlite3')));
 

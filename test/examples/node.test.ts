@@ -3,10 +3,11 @@ import { once } from 'node:events';
 import { mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
+import { cleanUpLater, temporaryDirectory } from '../support/cleanup.js';
 import { freePort } from '../support/eventstoredb-server.js';
 import { ask, bearer } from '../support/http.js';
 import { ROOT } from '../support/pages.js';
-import { cleanUpLater, openWorld, temporaryDirectory, type World } from '../support/world.js';
+import { openWorld, type World } from '../support/world.js';
 
 let world: World;
 beforeAll(async () => {

@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { copyFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { temporaryDirectory } from '../support/world.js';
+import { temporaryDirectory } from '../support/cleanup.js';
 
 const UNIT = join(import.meta.dirname, '../../examples/systemd/keyledger.service');
 

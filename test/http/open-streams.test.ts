@@ -4,7 +4,7 @@ import Fastify from 'fastify';
 import { createYoga } from 'graphql-yoga';
 import { send } from '../../src/http/fetch-api.js';
 import { OpenStreams } from '../../src/http/open-streams.js';
-import { cleanUpLater } from '../support/world.js';
+import { cleanUpLater } from '../support/cleanup.js';
 
 /** The classes of the answers that GraphQL gives. */
 const { ReadableStream, Response } = createYoga({}).fetchAPI;

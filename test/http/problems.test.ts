@@ -4,11 +4,12 @@ import { text } from 'node:stream/consumers';
 import { type ErrorCode, meaningOf } from '../../src/shared/error-codes.js';
 import { LogSealed, OutcomeUnknown, StoreUnavailable } from '../../src/store/event-store.js';
 import { SqliteEventStore } from '../../src/store/sqlite/sqlite.js';
+import { SHORT_DEADLINE } from '../support/cleanup.js';
 import { ask, type PlainAnswer, type Question } from '../support/http.js';
 import { mutationInFlight } from '../support/in-flight.js';
 import { expectProblem } from '../support/problem.js';
 import { HangingAppends, LosingAnswers } from '../support/store-doubles.js';
-import { openWorld, SHORT_DEADLINE, type World } from '../support/world.js';
+import { openWorld, type World } from '../support/world.js';
 
 const JSON_TYPE = ['Content-Type', 'application/json'];
 

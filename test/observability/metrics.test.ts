@@ -2,9 +2,10 @@ import { rmSync } from 'node:fs';
 import { request } from 'node:http';
 import { join } from 'node:path';
 import { newKeyMaterial } from '../../src/domain/keys/secret.js';
+import { temporaryDirectory } from '../support/cleanup.js';
 import { type MetricFamily, parseExposition, scrape, valueIn } from '../support/exposition.js';
 import { follow } from '../support/feed.js';
-import { openWorld, temporaryDirectory, type World } from '../support/world.js';
+import { openWorld, type World } from '../support/world.js';
 
 const NAMES = [
   'keyledger_build_info',

@@ -1,9 +1,9 @@
 import { execFileSync } from 'node:child_process';
 import { join } from 'node:path';
 import { CreateKeyDocument } from '../../src/client/gql/graphql.js';
+import { temporaryDirectory } from '../support/cleanup.js';
 import { type CollectedSpan, type Collector, startCollector, valuesOf } from '../support/collector.js';
 import { type Server, startServer } from '../support/server.js';
-import { temporaryDirectory } from '../support/world.js';
 
 const TRACE = '0af7651916cd43dd8448eb211c80319c';
 const CALLER = 'b7ad6b7169203331';

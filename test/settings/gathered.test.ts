@@ -2,7 +2,7 @@ import { chmodSync, mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { readConfig } from '../../src/config.js';
 import { environment, FROM_FILES } from '../../src/settings/environment.js';
-import { temporaryDirectory } from '../support/world.js';
+import { temporaryDirectory } from '../support/cleanup.js';
 
 const KEY = Buffer.alloc(32, 7).toString('base64');
 

@@ -9,9 +9,9 @@ import { ProjectionRunner } from '../../src/projections/engine/runner.js';
 import Database from '../../src/shared/sqlite.js';
 import type { EventStore, NewEvent, RecordedEvent } from '../../src/store/event-store.js';
 import { SqliteEventStore } from '../../src/store/sqlite/sqlite.js';
+import { newAccount, temporaryDirectory } from '../support/cleanup.js';
 import { collect, head, idsOf, newEvent } from '../support/events.js';
 import { ownStores } from '../support/eventstoredb.js';
-import { newAccount, temporaryDirectory } from '../support/world.js';
 
 const LARGE = 100_000;
 const COUNT = 150;

@@ -8,9 +8,9 @@ import {
   VersionConflict,
 } from '../../src/store/event-store.js';
 import { REMOVED_READS_STREAM } from '../../src/store/streams.js';
+import { newAccount, temporaryDirectory } from '../support/cleanup.js';
 import { appendUntilKnown, collect, head, idsOf, newEvent, newEvents } from '../support/events.js';
 import { stores } from '../support/eventstoredb.js';
-import { newAccount, temporaryDirectory } from '../support/world.js';
 
 function newStream(category: Category = 'apiKeys'): string {
   return `${category}-${newAccount()}`;

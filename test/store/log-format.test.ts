@@ -8,9 +8,9 @@ import { OldFormat } from '../../src/store/event-store.js';
 import { openStore } from '../../src/store/open.js';
 import { SqliteEventStore } from '../../src/store/sqlite/sqlite.js';
 import { keyledger } from '../cli/run.js';
+import { temporaryDirectory } from '../support/cleanup.js';
 import { collect } from '../support/events.js';
 import { describeOwnEsdb, ownServer, stores } from '../support/eventstoredb.js';
-import { temporaryDirectory } from '../support/world.js';
 
 const MESSAGE =
   'holds a log of format 1, from before the first release. This Keyledger reads format 2 only. Use an empty store, or the Keyledger that wrote the log.';

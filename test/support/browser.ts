@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core';
+import { cleanUpAfterFile, cleanUpLater } from './cleanup.js';
 import type { Client } from './client.js';
-import { cleanUpAfterFile, cleanUpLater } from './world.js';
 
 const NAMES = ['chromium', 'chromium-browser', 'google-chrome'];
 const ARGUMENTS = ['--headless', '--no-sandbox', '--disable-gpu', '--disable-background-networking'];

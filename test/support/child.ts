@@ -1,6 +1,6 @@
 import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { cleanUpLater } from './world.js';
+import { cleanUpLater } from './cleanup.js';
 
 /**
  * Kills that process after the test, and waits until it has gone, with every process that shares its output: the workers of a cluster

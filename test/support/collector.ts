@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { createServer, type IncomingHttpHeaders } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { cleanUpLater } from './world.js';
+import { cleanUpLater } from './cleanup.js';
 
 /** A span in OTLP/JSON. */
 export interface CollectedSpan {

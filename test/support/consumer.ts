@@ -1,8 +1,8 @@
 import { spawnSync } from 'node:child_process';
 import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { temporaryDirectory } from './cleanup.js';
 import { ROOT } from './pages.js';
-import { temporaryDirectory } from './world.js';
 
 const STRICT = {
   compilerOptions: {

@@ -2,8 +2,8 @@ import { join } from 'node:path';
 import type { EventStore } from '../../src/store/event-store.js';
 import { EventStoreDbEventStore } from '../../src/store/eventstoredb/eventstoredb.js';
 import { SqliteEventStore } from '../../src/store/sqlite/sqlite.js';
+import { cleanUpLater, temporaryDirectory } from './cleanup.js';
 import { EventStoreDbServer, isInstalled } from './eventstoredb-server.js';
-import { cleanUpLater, temporaryDirectory } from './world.js';
 
 /**
  * The staleness that stores of tests are opened with, in milliseconds. A follower then asks four times as often whether there is nothing

@@ -17,9 +17,9 @@ import { encode } from '../../src/store/codec.js';
 import type { EventStore } from '../../src/store/event-store.js';
 import { SqliteEventStore } from '../../src/store/sqlite/sqlite.js';
 import { streamOf } from '../../src/store/streams.js';
+import { temporaryDirectory } from './cleanup.js';
 import { definition } from './rfc6962.js';
 import { at, created, deleted, START } from './specification.js';
-import { temporaryDirectory } from './world.js';
 
 /** The setting, and the seed that it gives. */
 export const LOG_KEY = Buffer.alloc(32, 7).toString('base64');

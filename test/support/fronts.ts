@@ -11,9 +11,9 @@ import express from 'express';
 import Fastify from 'fastify';
 import { Hono } from 'hono';
 import { createVerifier } from '../../src/verify/verifier.js';
+import { cleanUpLater, temporaryDirectory } from './cleanup.js';
 import { freePort } from './eventstoredb-server.js';
 import { ROOT } from './pages.js';
-import { cleanUpLater, temporaryDirectory } from './world.js';
 
 /** The parts around a proxy or middleware: Keyledger, the service behind it, and what is required. */
 interface Scene {

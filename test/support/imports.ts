@@ -3,11 +3,11 @@ import { KeysProjection } from '../../src/projections/keys/keys.js';
 import Database from '../../src/shared/sqlite.js';
 import { CATEGORIES, type EventStore } from '../../src/store/event-store.js';
 import { SqliteEventStore } from '../../src/store/sqlite/sqlite.js';
+import { temporaryDirectory } from './cleanup.js';
 import { collect, untilAnswered } from './events.js';
 import { patientStore } from './eventstoredb.js';
 import type { EventStoreDbServer } from './eventstoredb-server.js';
 import { recordPlaces } from './histories.js';
-import { temporaryDirectory } from './world.js';
 
 /** Opens the log of a directory while the work runs. */
 export async function onSource<T>(directory: string, work: (store: SqliteEventStore) => Promise<T>): Promise<T> {

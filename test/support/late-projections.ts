@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import Database from '../../src/shared/sqlite.js';
+import { cleanUpLater } from './cleanup.js';
 import { fileOf, type ProjectionFile } from './projection-files.js';
-import { cleanUpLater } from './world.js';
 
 /** Stops the projections of `keys.db` and `projections.db`, as another process's locks do. Returns a function that ends it. */
 export function lockProjections(dataDirectory: string): () => void {

@@ -2,8 +2,8 @@ import { once } from 'node:events';
 import { createServer, type Server } from 'node:http';
 import { exportJWK, generateKeyPair } from 'jose';
 import type Provider from 'oidc-provider';
+import { cleanUpLater } from './cleanup.js';
 import { freePort } from './eventstoredb-server.js';
-import { cleanUpLater } from './world.js';
 
 const CLIENT_ID = 'dashboard';
 const AUDIENCE = 'keyledger';

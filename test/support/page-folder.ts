@@ -4,9 +4,9 @@ import { chmodSync, cpSync, mkdirSync, readdirSync, readFileSync, statSync, syml
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { COMMAND } from '../cli/run.js';
+import { cleanUpLater, temporaryDirectory } from './cleanup.js';
 import { freePort } from './eventstoredb-server.js';
 import { ROOT } from './pages.js';
-import { cleanUpLater, temporaryDirectory } from './world.js';
 
 /** The ports that pages and examples name: Keyledger, a proxy, a service, EventStoreDB. */
 const PORTS = ['4000', '8080', '3000', '2113'];

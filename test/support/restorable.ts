@@ -3,9 +3,9 @@ import { join } from 'node:path';
 import Database from '../../src/shared/sqlite.js';
 import type { EventStore } from '../../src/store/event-store.js';
 import { SqliteEventStore } from '../../src/store/sqlite/sqlite.js';
+import { cleanUpLater, temporaryDirectory } from './cleanup.js';
 import { patientStore } from './eventstoredb.js';
 import { EventStoreDbServer, isInstalled } from './eventstoredb-server.js';
-import { cleanUpLater, temporaryDirectory } from './world.js';
 
 /** A log that can be reset to an earlier state, as from a backup. */
 export interface RestorableLog {

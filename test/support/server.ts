@@ -5,8 +5,8 @@ import { openLocalIssuer } from '../../src/auth/local-issuer.js';
 import type { Role } from '../../src/auth/viewer.js';
 import { readConfig } from '../../src/config.js';
 import { killLater } from './child.js';
+import { newAccount } from './cleanup.js';
 import { Client } from './client.js';
-import { newAccount } from './world.js';
 
 const COMMAND = join(import.meta.dirname, '../../dist/cli/keyledger.js');
 

@@ -1,7 +1,7 @@
 import { copyFileSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
+import { temporaryDirectory } from './cleanup.js';
 import { type Server, startServer } from './server.js';
-import { temporaryDirectory } from './world.js';
 
 const shared = process.env.KEYLEDGER_TEST_ESDB;
 

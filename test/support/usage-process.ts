@@ -8,8 +8,8 @@ import { ProjectionRunner } from '../../src/projections/engine/runner.js';
 import { UsageProjection } from '../../src/projections/usage/usage.js';
 import Database from '../../src/shared/sqlite.js';
 import type { EventStore } from '../../src/store/event-store.js';
+import { cleanUpLater } from './cleanup.js';
 import { StoreDouble } from './store-doubles.js';
-import { cleanUpLater } from './world.js';
 
 /** Longer than any test. */
 const NEVER = 2 ** 31 - 1;

@@ -5,8 +5,9 @@ import type { AddressInfo } from 'node:net';
 import Fastify from 'fastify';
 import { Hono } from 'hono';
 import { createVerifier, type KeyledgerUnavailable, type VerifierOptions } from '../../src/verify/verifier.js';
+import { cleanUpLater } from '../support/cleanup.js';
 import { ask, basic, bearer } from '../support/http.js';
-import { cleanUpLater, openWorld, type World } from '../support/world.js';
+import { openWorld, type World } from '../support/world.js';
 
 let world: World;
 beforeAll(async () => {

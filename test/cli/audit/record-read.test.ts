@@ -4,12 +4,12 @@ import { recordRead } from '../../../src/cli/audit/record-read.js';
 import { readConfig } from '../../../src/config.js';
 import { openStore } from '../../../src/store/open.js';
 import { openLog } from '../../../src/store/sqlite/sqlite-file.js';
+import { newAccount } from '../../support/cleanup.js';
 import { directoryWith, LOG_KEY } from '../../support/exports.js';
 import { oneUnlessLong } from '../../support/long.js';
 import { readsOf } from '../../support/recorded-reads.js';
 import { at, START } from '../../support/specification.js';
 import { STORES, storeSettings } from '../../support/two-servers.js';
-import { newAccount } from '../../support/world.js';
 import { here } from '../here.js';
 import { keyledger } from '../run.js';
 

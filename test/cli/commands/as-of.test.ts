@@ -1,9 +1,9 @@
 import { join } from 'node:path';
 import { SqliteEventStore } from '../../../src/store/sqlite/sqlite.js';
+import { temporaryDirectory } from '../../support/cleanup.js';
 import { damage, FAULTS } from '../../support/faults.js';
 import { record } from '../../support/histories.js';
 import { at, created, deleted, expirySet, id, START } from '../../support/specification.js';
-import { temporaryDirectory } from '../../support/world.js';
 import { here } from '../here.js';
 import { keyledger } from '../run.js';
 

@@ -6,6 +6,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { noteEntry } from '../../../src/domain/transparency/note-file.js';
 import Database from '../../../src/shared/sqlite.js';
 import { SqliteEventStore } from '../../../src/store/sqlite/sqlite.js';
+import { newAccount, temporaryDirectory } from '../../support/cleanup.js';
 import type { Client } from '../../support/client.js';
 import { directoryWith, eventsIn, exported, fileOf, noteFor } from '../../support/exports.js';
 import { record } from '../../support/histories.js';
@@ -14,7 +15,7 @@ import { untilClosed, untilProjected } from '../../support/readiness.js';
 import { startServer } from '../../support/server.js';
 import { created } from '../../support/specification.js';
 import { type HeldKey, statusOf } from '../../support/verify.js';
-import { newAccount, openWorld, temporaryDirectory } from '../../support/world.js';
+import { openWorld } from '../../support/world.js';
 import { here } from '../here.js';
 import { COMMAND, keyledger } from '../run.js';
 

@@ -3,8 +3,8 @@ import { join } from 'node:path';
 import { decode, decodeUsage } from '../../../src/store/codec.js';
 import { SqliteEventStore } from '../../../src/store/sqlite/sqlite.js';
 import { accountOf } from '../../../src/store/streams.js';
+import { temporaryDirectory } from '../../support/cleanup.js';
 import { collect } from '../../support/events.js';
-import { temporaryDirectory } from '../../support/world.js';
 import { here } from '../here.js';
 import { keyledger } from '../run.js';
 

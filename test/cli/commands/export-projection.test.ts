@@ -6,8 +6,9 @@ import { shellText, sqlText } from '../../../src/cli/output/quoted.js';
 import Database from '../../../src/shared/sqlite.js';
 import { SqliteEventStore } from '../../../src/store/sqlite/sqlite.js';
 import { untilAnswered } from '../../support/asked-analytics.js';
+import { temporaryDirectory } from '../../support/cleanup.js';
 import { collect } from '../../support/events.js';
-import { openWorld, temporaryDirectory } from '../../support/world.js';
+import { openWorld } from '../../support/world.js';
 import { COMMAND, keyledger, run } from '../run.js';
 
 /** A data directory with a filled analytics file. No service runs on it any more. */

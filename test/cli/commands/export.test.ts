@@ -5,6 +5,7 @@ import { parseLine } from '../../../src/cli/transparency/history-line.js';
 import { noteEntry } from '../../../src/domain/transparency/note-file.js';
 import { SqliteEventStore } from '../../../src/store/sqlite/sqlite.js';
 import { openLog } from '../../../src/store/sqlite/sqlite-file.js';
+import { temporaryDirectory } from '../../support/cleanup.js';
 import { describeOwnEsdb, ownServer, patientStore } from '../../support/eventstoredb.js';
 import {
   directoryWith,
@@ -21,7 +22,7 @@ import {
 import { damage } from '../../support/faults.js';
 import { record } from '../../support/histories.js';
 import { at, START } from '../../support/specification.js';
-import { openWorld, temporaryDirectory } from '../../support/world.js';
+import { openWorld } from '../../support/world.js';
 import { here } from '../here.js';
 import { keyledger } from '../run.js';
 

@@ -2,11 +2,11 @@ import { cpSync, existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { noteEntry } from '../../../src/domain/transparency/note-file.js';
 import Database from '../../../src/shared/sqlite.js';
+import { temporaryDirectory } from '../../support/cleanup.js';
 import { describeOwnEsdb, ownServer } from '../../support/eventstoredb.js';
 import type { EventStoreDbServer } from '../../support/eventstoredb-server.js';
 import { eventsIn, exported, noteFor } from '../../support/exports.js';
 import { contentOf, expectSameLog, isSealed, newSource, onSource, onTarget, settings } from '../../support/imports.js';
-import { temporaryDirectory } from '../../support/world.js';
 import { here } from '../here.js';
 import { keyledger } from '../run.js';
 

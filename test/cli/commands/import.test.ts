@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { join } from 'node:path';
 import { checkpointIn } from '../../../src/domain/transparency/note-file.js';
 import { killLater } from '../../support/child.js';
+import { temporaryDirectory } from '../../support/cleanup.js';
 import { followUntil, newEvent, newEvents } from '../../support/events.js';
 import { describeOwnEsdb, ownServer } from '../../support/eventstoredb.js';
 import type { EventStoreDbServer } from '../../support/eventstoredb-server.js';
@@ -10,7 +11,6 @@ import { eventsIn, exported, LOG_KEY, noteFor } from '../../support/exports.js';
 import { recordPlaces } from '../../support/histories.js';
 import { expectSameLog, isSealed, newSource, onSource, onTarget, settings } from '../../support/imports.js';
 import { rounds } from '../../support/long.js';
-import { temporaryDirectory } from '../../support/world.js';
 import { here } from '../here.js';
 import { COMMAND, keyledger } from '../run.js';
 

@@ -9,6 +9,7 @@ import Database from '../../../src/shared/sqlite.js';
 import { encode } from '../../../src/store/codec.js';
 import type { EventStore, RecordedEvent } from '../../../src/store/event-store.js';
 import { streamOf } from '../../../src/store/streams.js';
+import { newAccount, temporaryDirectory } from '../../support/cleanup.js';
 import { collect, followUntil } from '../../support/events.js';
 import { fileOf } from '../../support/exports.js';
 import { eventsOfAccount, record } from '../../support/histories.js';
@@ -19,7 +20,7 @@ import { RESTORABLE, type RestorableLog, removeLog, sqliteLog } from '../../supp
 import { created } from '../../support/specification.js';
 import { eventsOf } from '../../support/store-doubles.js';
 import { type HeldKey, statusOf } from '../../support/verify.js';
-import { newAccount, openWorld, temporaryDirectory } from '../../support/world.js';
+import { openWorld } from '../../support/world.js';
 import { here } from '../here.js';
 import { COMMAND, keyledger, type Outcome } from '../run.js';
 

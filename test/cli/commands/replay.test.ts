@@ -4,13 +4,14 @@ import Database from '../../../src/shared/sqlite.js';
 import { SqliteEventStore } from '../../../src/store/sqlite/sqlite.js';
 import { openLog } from '../../../src/store/sqlite/sqlite-file.js';
 import { writeHistory } from '../../bench/support/history.js';
+import { temporaryDirectory } from '../../support/cleanup.js';
 import { record } from '../../support/histories.js';
 import { withProjections } from '../../support/late-projections.js';
 import { fileOf, PROJECTION_FILES } from '../../support/projection-files.js';
 import { untilFilled } from '../../support/readiness.js';
 import { created, deleted, id } from '../../support/specification.js';
 import { statusOf } from '../../support/verify.js';
-import { openWorld, temporaryDirectory } from '../../support/world.js';
+import { openWorld } from '../../support/world.js';
 import { here } from '../here.js';
 import { keyledger } from '../run.js';
 

@@ -5,11 +5,11 @@ import { text } from 'node:stream/consumers';
 import { encode } from '../../../src/store/codec.js';
 import { SqliteEventStore } from '../../../src/store/sqlite/sqlite.js';
 import { streamOf } from '../../../src/store/streams.js';
+import { temporaryDirectory } from '../../support/cleanup.js';
 import { damage } from '../../support/faults.js';
 import { record } from '../../support/histories.js';
 import { at, created, deleted, disabled, frozen, id, START } from '../../support/specification.js';
 import { eventsOf } from '../../support/store-doubles.js';
-import { temporaryDirectory } from '../../support/world.js';
 import { here } from '../here.js';
 import { COMMAND } from '../run.js';
 

@@ -1,9 +1,9 @@
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
+import { temporaryDirectory } from '../../support/cleanup.js';
 import { type Server, startServer } from '../../support/server.js';
 import { redeem, viewerOf } from '../../support/sign-in.js';
 import { startWorkers } from '../../support/workers.js';
-import { temporaryDirectory } from '../../support/world.js';
 import { here } from '../here.js';
 import { keyledger } from '../run.js';
 

@@ -2,9 +2,10 @@ import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { decodeJwt } from 'jose';
 import { AccountDocument } from '../../../src/client/gql/graphql.js';
+import { temporaryDirectory } from '../../support/cleanup.js';
 import { Client } from '../../support/client.js';
 import { isLong } from '../../support/long.js';
-import { openWorld, temporaryDirectory, type World } from '../../support/world.js';
+import { openWorld, type World } from '../../support/world.js';
 import { here } from '../here.js';
 import { keyledger, run } from '../run.js';
 

@@ -9,6 +9,7 @@ import { formatVerifierKey, type NoteVerifier } from '../../../src/domain/transp
 import type { KeptCheckpoint } from '../../../src/domain/transparency/verify-history.js';
 import Database from '../../../src/shared/sqlite.js';
 import { openLog } from '../../../src/store/sqlite/sqlite-file.js';
+import { temporaryDirectory } from '../../support/cleanup.js';
 import { ownServer, patientStore } from '../../support/eventstoredb.js';
 import { isInstalled } from '../../support/eventstoredb-server.js';
 import {
@@ -28,7 +29,6 @@ import {
   withLeaf,
 } from '../../support/exports.js';
 import { rounds } from '../../support/long.js';
-import { temporaryDirectory } from '../../support/world.js';
 import { here } from '../here.js';
 import { keyledger } from '../run.js';
 

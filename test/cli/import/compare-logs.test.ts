@@ -4,9 +4,9 @@ import { EMPTY_ROOT } from '../../../src/domain/transparency/merkle-tree.js';
 import { leafBytesOf } from '../../../src/store/codec.js';
 import type { NewEvent } from '../../../src/store/event-store.js';
 import { SqliteEventStore } from '../../../src/store/sqlite/sqlite.js';
+import { cleanUpLater } from '../../support/cleanup.js';
 import { collect, newEvents } from '../../support/events.js';
 import { definition } from '../../support/rfc6962.js';
-import { cleanUpLater } from '../../support/world.js';
 
 type Entry = [account: string, version: number, event: NewEvent];
 

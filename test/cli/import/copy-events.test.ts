@@ -2,9 +2,9 @@ import { randomUUID } from 'node:crypto';
 import { copyEvents } from '../../../src/cli/import/copy-events.js';
 import { type EventStore, OutcomeUnknown, StoreUnavailable } from '../../../src/store/event-store.js';
 import { SqliteEventStore } from '../../../src/store/sqlite/sqlite.js';
+import { cleanUpLater } from '../../support/cleanup.js';
 import { collect, newEvent, newEvents } from '../../support/events.js';
 import { LosingAnswers } from '../../support/store-doubles.js';
-import { cleanUpLater } from '../../support/world.js';
 
 function newStore(): SqliteEventStore {
   const store = new SqliteEventStore(':memory:');

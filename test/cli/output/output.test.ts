@@ -6,10 +6,11 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { decodeRead } from '../../../src/store/codec.js';
 import { SqliteEventStore } from '../../../src/store/sqlite/sqlite.js';
 import { untilAnswered } from '../../support/asked-analytics.js';
+import { temporaryDirectory } from '../../support/cleanup.js';
 import { collect } from '../../support/events.js';
 import { fileOf, LOG_KEY } from '../../support/exports.js';
 import { type Server, startServer } from '../../support/server.js';
-import { openWorld, temporaryDirectory } from '../../support/world.js';
+import { openWorld } from '../../support/world.js';
 import { COMMAND, keyledger, type Outcome, run } from '../run.js';
 
 /** A directory for every command: with a log, projections, analytics, a checkpoint, and the files for `verify-log`. */

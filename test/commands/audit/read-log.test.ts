@@ -3,11 +3,11 @@ import { type Read, ReadLog } from '../../../src/commands/audit/read-log.js';
 import { APPEND, sizeOfEvent } from '../../../src/store/batch.js';
 import { type EventStore, type NewEvent, OutcomeUnknown, StoreUnavailable } from '../../../src/store/event-store.js';
 import { SqliteEventStore } from '../../../src/store/sqlite/sqlite.js';
+import { newAccount, temporaryDirectory } from '../../support/cleanup.js';
 import { stores } from '../../support/eventstoredb.js';
 import { readEventsOf, readsOf } from '../../support/recorded-reads.js';
 import { START } from '../../support/specification.js';
 import { HangingAppends, LosingAnswers, StoreDouble } from '../../support/store-doubles.js';
-import { newAccount, temporaryDirectory } from '../../support/world.js';
 
 function readLog(store: EventStore) {
   const lines: string[] = [];

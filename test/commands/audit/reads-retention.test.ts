@@ -11,13 +11,13 @@ import { type EventStore, LogSealed, StoreUnavailable } from '../../../src/store
 import { SqliteEventStore } from '../../../src/store/sqlite/sqlite.js';
 import { sealLog } from '../../../src/store/sqlite/sqlite-seal.js';
 import { REMOVED_READS_STREAM, readsStreamOf } from '../../../src/store/streams.js';
+import { cleanUpLater, temporaryDirectory } from '../../support/cleanup.js';
 import { collect } from '../../support/events.js';
 import { ownServer, patientStore } from '../../support/eventstoredb.js';
 import { type EventStoreDbServer, isInstalled } from '../../support/eventstoredb-server.js';
 import { oneUnlessLong } from '../../support/long.js';
 import { at, START } from '../../support/specification.js';
 import { eventsOf, StoreDouble } from '../../support/store-doubles.js';
-import { cleanUpLater, temporaryDirectory } from '../../support/world.js';
 
 const RETENTION = 30 * DAY;
 const dayOf = (time: number) => at(time).slice(0, 10);

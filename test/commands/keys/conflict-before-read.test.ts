@@ -1,7 +1,8 @@
 import type { RecordedEvent } from '../../../src/store/event-store.js';
 import { SqliteEventStore } from '../../../src/store/sqlite/sqlite.js';
+import { SHORT_DEADLINE } from '../../support/cleanup.js';
 import { StoppableFeed } from '../../support/store-doubles.js';
-import { openWorld, SHORT_DEADLINE } from '../../support/world.js';
+import { openWorld } from '../../support/world.js';
 
 /** A store that shows a stream's events only to the third read, as EventStoreDB may after a conflict. */
 class LateReads extends StoppableFeed {

@@ -1,10 +1,11 @@
 import { encode } from '../../../src/store/codec.js';
 import { SqliteEventStore } from '../../../src/store/sqlite/sqlite.js';
 import { streamOf } from '../../../src/store/streams.js';
+import { SHORT_DEADLINE } from '../../support/cleanup.js';
 import type { Client } from '../../support/client.js';
 import { at, deleted, START } from '../../support/specification.js';
 import { StoppableFeed } from '../../support/store-doubles.js';
-import { openWorld, SHORT_DEADLINE } from '../../support/world.js';
+import { openWorld } from '../../support/world.js';
 
 const env = SHORT_DEADLINE;
 

@@ -7,8 +7,8 @@ import { decode } from '../../../src/store/codec.js';
 import type { EventStore } from '../../../src/store/event-store.js';
 import { SqliteEventStore } from '../../../src/store/sqlite/sqlite.js';
 import { streamOf } from '../../../src/store/streams.js';
+import { newAccount } from '../../support/cleanup.js';
 import { eventsOf } from '../../support/store-doubles.js';
-import { newAccount } from '../../support/world.js';
 
 const caller = (account: string) => ({ account, actor: 'tester', correlationId: 'none', since: performance.now() });
 

@@ -5,6 +5,7 @@ import { decodeUsage, encode } from '../../../src/store/codec.js';
 import { type NewEvent, type RecordedEvent, StoreUnavailable } from '../../../src/store/event-store.js';
 import { SqliteEventStore } from '../../../src/store/sqlite/sqlite.js';
 import { streamOf } from '../../../src/store/streams.js';
+import { newAccount, SHORT_DEADLINE } from '../../support/cleanup.js';
 import { collect } from '../../support/events.js';
 import {
   at,
@@ -24,7 +25,7 @@ import {
   START,
 } from '../../support/specification.js';
 import { eventsOf, StoppableFeed } from '../../support/store-doubles.js';
-import { newAccount, openWorld, SHORT_DEADLINE } from '../../support/world.js';
+import { openWorld } from '../../support/world.js';
 
 /** A store that counts its calls, and that can be unavailable to readers of a stream. */
 class CountedStore extends StoppableFeed {

@@ -1,10 +1,10 @@
 import { type RevokeEachOptions, revokeEach } from '../../../src/commands/keys/revoke-each.js';
 import { streamOf } from '../../../src/store/streams.js';
+import { temporaryDirectory } from '../../support/cleanup.js';
 import { ownStores } from '../../support/eventstoredb.js';
 import { record } from '../../support/histories.js';
 import { created, id } from '../../support/specification.js';
 import { eventsOf } from '../../support/store-doubles.js';
-import { temporaryDirectory } from '../../support/world.js';
 
 const ACCOUNTS = 400;
 const KEYS = [id('a'), id('b')];

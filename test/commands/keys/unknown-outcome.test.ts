@@ -1,8 +1,9 @@
 import { OutcomeUnknown, StoreUnavailable } from '../../../src/store/event-store.js';
 import { SqliteEventStore } from '../../../src/store/sqlite/sqlite.js';
 import { streamOf } from '../../../src/store/streams.js';
+import { SHORT_DEADLINE } from '../../support/cleanup.js';
 import { eventsOf, LosingAnswers } from '../../support/store-doubles.js';
-import { openWorld, SHORT_DEADLINE } from '../../support/world.js';
+import { openWorld } from '../../support/world.js';
 
 async function worldThatLoses(env: Record<string, string> = {}) {
   const store = new LosingAnswers(new SqliteEventStore(':memory:'));

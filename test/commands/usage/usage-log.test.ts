@@ -7,13 +7,13 @@ import { decodeUsage, encode } from '../../../src/store/codec.js';
 import { type EventStore, OutcomeUnknown, type RecordedEvent, StoreUnavailable } from '../../../src/store/event-store.js';
 import { SqliteEventStore } from '../../../src/store/sqlite/sqlite.js';
 import { countsStreamOf } from '../../../src/store/streams.js';
+import { temporaryDirectory } from '../../support/cleanup.js';
 import { collect } from '../../support/events.js';
 import { stores } from '../../support/eventstoredb.js';
 import { rounds } from '../../support/long.js';
 import { at } from '../../support/specification.js';
 import { eventsOf, HangingAppends, LosingAnswers } from '../../support/store-doubles.js';
 import { closed, sumUsage } from '../../support/usage-events.js';
-import { temporaryDirectory } from '../../support/world.js';
 
 function usageLog(store: EventStore, options: Partial<UsageLogOptions> = {}) {
   const lines: string[] = [];

@@ -3,13 +3,13 @@ import fc from 'fast-check';
 import { DAY, dayOf } from '../../../src/domain/usage/key-usage.js';
 import { OutcomeUnknown, StoreUnavailable } from '../../../src/store/event-store.js';
 import { SqliteEventStore } from '../../../src/store/sqlite/sqlite.js';
+import { temporaryDirectory } from '../../support/cleanup.js';
 import { collect } from '../../support/events.js';
 import { rounds } from '../../support/long.js';
 import { id, START } from '../../support/specification.js';
 import { LosingAnswers } from '../../support/store-doubles.js';
 import { sumUsage } from '../../support/usage-events.js';
 import { UsageProcess } from '../../support/usage-process.js';
-import { temporaryDirectory } from '../../support/world.js';
 
 const KEYS = ['a', 'b', 'c'].map(id);
 

@@ -6,6 +6,7 @@ import { decodeUsage } from '../../../src/store/codec.js';
 import { type EventStore, type RecordedEvent, StoreUnavailable } from '../../../src/store/event-store.js';
 import { SqliteEventStore } from '../../../src/store/sqlite/sqlite.js';
 import { TOTALS_STREAM } from '../../../src/store/streams.js';
+import { cleanUpLater, temporaryDirectory } from '../../support/cleanup.js';
 import { collect } from '../../support/events.js';
 import { openEventStoreDb, ownServer } from '../../support/eventstoredb.js';
 import { type EventStoreDbServer, isInstalled } from '../../support/eventstoredb-server.js';
@@ -14,7 +15,6 @@ import { id, START } from '../../support/specification.js';
 import { eventsOf, StoreDouble } from '../../support/store-doubles.js';
 import { sumUsage } from '../../support/usage-events.js';
 import { UsageProcess } from '../../support/usage-process.js';
-import { cleanUpLater, temporaryDirectory } from '../../support/world.js';
 
 const [A, B, C] = [id('a'), id('b'), id('c')];
 const HOUR = 4 * QUARTER;

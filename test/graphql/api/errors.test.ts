@@ -1,9 +1,10 @@
 import { CreateKeyDocument } from '../../../src/client/gql/graphql.js';
 import { LogSealed, type NewEvent, OutcomeUnknown, StoreUnavailable } from '../../../src/store/event-store.js';
 import { SqliteEventStore } from '../../../src/store/sqlite/sqlite.js';
+import { SHORT_DEADLINE } from '../../support/cleanup.js';
 import type { Answer } from '../../support/client.js';
 import { StoreDouble } from '../../support/store-doubles.js';
-import { openWorld, SHORT_DEADLINE, type World } from '../../support/world.js';
+import { openWorld, type World } from '../../support/world.js';
 
 const SECRET = `kls_${'a'.repeat(49)}`;
 

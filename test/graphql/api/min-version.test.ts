@@ -1,10 +1,11 @@
 import { join } from 'node:path';
 import { type RecordedEvent, StoreUnavailable } from '../../../src/store/event-store.js';
 import { SqliteEventStore } from '../../../src/store/sqlite/sqlite.js';
+import { newAccount, SHORT_DEADLINE, temporaryDirectory } from '../../support/cleanup.js';
 import type { Client } from '../../support/client.js';
 import { lockProjections } from '../../support/late-projections.js';
 import { StoreDouble } from '../../support/store-doubles.js';
-import { newAccount, openWorld, SHORT_DEADLINE, temporaryDirectory } from '../../support/world.js';
+import { openWorld } from '../../support/world.js';
 
 /** Counts the reads of accounts' streams, and can be unavailable for them. */
 class CountedReads extends StoreDouble {

@@ -1,8 +1,9 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { type GraphQLNamedType, getNamedType, isCompositeType, isObjectType } from 'graphql';
 import { schema } from '../../../src/graphql/api/schema.js';
+import { newAccount, temporaryDirectory } from '../../support/cleanup.js';
 import type { Answer, Client } from '../../support/client.js';
-import { newAccount, openWorld, temporaryDirectory, type World } from '../../support/world.js';
+import { openWorld, type World } from '../../support/world.js';
 
 /** The content of an owner's account: a held key, a deleted key, and the three events of both. */
 interface Ledger {

@@ -1,8 +1,9 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { decodeJwt } from 'jose';
 import { ROLES } from '../../../src/auth/viewer.js';
+import { newAccount } from '../../support/cleanup.js';
 import { Client } from '../../support/client.js';
-import { newAccount, openWorld, type World } from '../../support/world.js';
+import { openWorld, type World } from '../../support/world.js';
 
 const VIEWER = '{ viewer { subject accountId roles expiresAt } }';
 

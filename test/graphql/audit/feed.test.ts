@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto';
+import { newAccount } from '../../support/cleanup.js';
 import type { Client } from '../../support/client.js';
 import { follow, openFeed, take } from '../../support/feed.js';
-import { newAccount, openWorld, type World } from '../../support/world.js';
+import { openWorld, type World } from '../../support/world.js';
 
 let world: World;
 let owner: Client;

@@ -1,7 +1,8 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { canonicalLeaf } from '../../../src/domain/transparency/leaf.js';
+import { newAccount } from '../../support/cleanup.js';
 import type { Client } from '../../support/client.js';
-import { newAccount, openWorld, type World } from '../../support/world.js';
+import { openWorld, type World } from '../../support/world.js';
 
 interface EventNode {
   id: string;

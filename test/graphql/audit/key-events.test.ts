@@ -1,10 +1,11 @@
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
+import { temporaryDirectory } from '../../support/cleanup.js';
 import type { Client } from '../../support/client.js';
 import { damage } from '../../support/faults.js';
 import { removeProjections } from '../../support/projection-files.js';
-import { openWorld, temporaryDirectory, type World } from '../../support/world.js';
+import { openWorld, type World } from '../../support/world.js';
 
 interface EventNode {
   __typename: string;

@@ -8,13 +8,14 @@ import { encode } from '../../../src/store/codec.js';
 import { StoreUnavailable } from '../../../src/store/event-store.js';
 import { SqliteEventStore } from '../../../src/store/sqlite/sqlite.js';
 import { REMOVED_READS_STREAM, readsStreamOf } from '../../../src/store/streams.js';
+import { newAccount, temporaryDirectory } from '../../support/cleanup.js';
 import type { Client } from '../../support/client.js';
 import { scrape, valueIn } from '../../support/exposition.js';
 import { follow, take } from '../../support/feed.js';
 import { readinessOf, untilFilled } from '../../support/readiness.js';
 import { at, START } from '../../support/specification.js';
 import { HangingAppends, LosingAnswers } from '../../support/store-doubles.js';
-import { newAccount, openWorld, temporaryDirectory, type World, type WorldOptions } from '../../support/world.js';
+import { openWorld, type World, type WorldOptions } from '../../support/world.js';
 
 interface ReadNode {
   at: string;

@@ -1,7 +1,8 @@
+import { newAccount } from '../../support/cleanup.js';
 import type { Client } from '../../support/client.js';
 import { ask, bearer } from '../../support/http.js';
 import { statusOf, WAYS } from '../../support/verify.js';
-import { newAccount, openWorld, type World } from '../../support/world.js';
+import { openWorld, type World } from '../../support/world.js';
 
 const TOKEN = `machine-${'x'.repeat(32)}`;
 const HOUR = 3_600_000;

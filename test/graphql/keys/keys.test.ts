@@ -5,8 +5,9 @@ import {
   type KeyFieldsFragment,
   RotateKeyDocument,
 } from '../../../src/client/gql/graphql.js';
+import { newAccount } from '../../support/cleanup.js';
 import type { Client } from '../../support/client.js';
-import { newAccount, openWorld, type World } from '../../support/world.js';
+import { openWorld, type World } from '../../support/world.js';
 
 const MINUTE = 60_000;
 

@@ -1,11 +1,12 @@
 import { encode } from '../../../src/store/codec.js';
 import { SqliteEventStore } from '../../../src/store/sqlite/sqlite.js';
 import { streamOf } from '../../../src/store/streams.js';
+import { newAccount, SHORT_DEADLINE } from '../../support/cleanup.js';
 import type { Client } from '../../support/client.js';
 import { at, created, id, START } from '../../support/specification.js';
 import { StoppableFeed } from '../../support/store-doubles.js';
 import { statusOf } from '../../support/verify.js';
-import { newAccount, openWorld, SHORT_DEADLINE, type World } from '../../support/world.js';
+import { openWorld, type World } from '../../support/world.js';
 
 const HOUR = 3_600_000;
 

@@ -1,9 +1,10 @@
 import { HistoryProjection } from '../../../src/projections/audit/history.js';
 import { TransparencyProjection } from '../../../src/projections/transparency/transparency.js';
 import Database from '../../../src/shared/sqlite.js';
+import { SHORT_DEADLINE } from '../../support/cleanup.js';
 import type { Client } from '../../support/client.js';
 import { stopProjection } from '../../support/late-projections.js';
-import { openWorld, SHORT_DEADLINE } from '../../support/world.js';
+import { openWorld } from '../../support/world.js';
 
 const memory = new Database(':memory:');
 const HISTORY = new HistoryProjection(memory).name;

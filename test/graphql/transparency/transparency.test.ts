@@ -8,8 +8,9 @@ import { hashLeaf } from '../../../src/domain/transparency/merkle-tree.js';
 import { notesIn } from '../../../src/domain/transparency/note-file.js';
 import { parseVerifierKey } from '../../../src/domain/transparency/verifier-key.js';
 import Database from '../../../src/shared/sqlite.js';
+import { newAccount, temporaryDirectory } from '../../support/cleanup.js';
 import type { Client } from '../../support/client.js';
-import { newAccount, openWorld, temporaryDirectory } from '../../support/world.js';
+import { openWorld } from '../../support/world.js';
 
 interface CheckpointAnswer {
   note: string;

@@ -5,13 +5,14 @@ import { TransparencyProjection } from '../../../src/projections/transparency/tr
 import Database from '../../../src/shared/sqlite.js';
 import { SqliteEventStore } from '../../../src/store/sqlite/sqlite.js';
 import { streamOf } from '../../../src/store/streams.js';
+import { temporaryDirectory } from '../../support/cleanup.js';
 import type { Client } from '../../support/client.js';
 import { ask, basic, bearer } from '../../support/http.js';
 import { untilFilled } from '../../support/readiness.js';
 import { at, DAY } from '../../support/specification.js';
 import { eventsOf } from '../../support/store-doubles.js';
 import { recordUsage, used } from '../../support/usage-events.js';
-import { openWorld, temporaryDirectory, type World } from '../../support/world.js';
+import { openWorld, type World } from '../../support/world.js';
 
 interface Usage {
   lastUsedAt: string | null;

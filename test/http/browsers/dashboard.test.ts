@@ -1,8 +1,9 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
+import { temporaryDirectory } from '../../support/cleanup.js';
 import { ask } from '../../support/http.js';
-import { openWorld, temporaryDirectory, type World } from '../../support/world.js';
+import { openWorld, type World } from '../../support/world.js';
 
 const PAGE = '<!doctype html><title>Keyledger</title>';
 const PAGES = ['/settings/api-keys', '/history', '/analytics', '/sign-in'];

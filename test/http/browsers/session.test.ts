@@ -2,8 +2,9 @@ import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { decodeJwt } from 'jose';
 import { SignInTickets, type TicketHolder } from '../../../src/auth/sign-in-tickets.js';
+import { temporaryDirectory } from '../../support/cleanup.js';
 import { ask, type PlainAnswer } from '../../support/http.js';
-import { openWorld, temporaryDirectory, type World } from '../../support/world.js';
+import { openWorld, type World } from '../../support/world.js';
 
 const ADA: TicketHolder = { subject: 'ada', account: 'acme', role: 'owner' };
 const JSON_BODY = ['Content-Type', 'application/json'];

@@ -1,8 +1,9 @@
 import { newKeyMaterial } from '../../../src/domain/keys/secret.js';
+import { newAccount } from '../../support/cleanup.js';
 import type { Client } from '../../support/client.js';
 import { ask, basic, bearer, type PlainAnswer } from '../../support/http.js';
 import { expectProblem } from '../../support/problem.js';
-import { newAccount, openWorld, type World } from '../../support/world.js';
+import { openWorld, type World } from '../../support/world.js';
 
 const TOKEN = `machine-${'x'.repeat(32)}`;
 const CHALLENGE = 'Bearer realm="keyledger"';

@@ -3,10 +3,11 @@ import type { ErrorCode } from '../../../src/shared/error-codes.js';
 import { type EventStore, type NewEvent, StoreUnavailable } from '../../../src/store/event-store.js';
 import { SqliteEventStore } from '../../../src/store/sqlite/sqlite.js';
 import { streamOf } from '../../../src/store/streams.js';
+import { SHORT_DEADLINE } from '../../support/cleanup.js';
 import { ask, bearer } from '../../support/http.js';
 import { expectProblem } from '../../support/problem.js';
 import { eventsOf, LosingAnswers, StoppableFeed, StoreDouble } from '../../support/store-doubles.js';
-import { openWorld, SHORT_DEADLINE, type World } from '../../support/world.js';
+import { openWorld, type World } from '../../support/world.js';
 
 const JSON_TYPE = ['Content-Type', 'application/json'];
 const FORM = ['Content-Type', 'application/x-www-form-urlencoded'];

@@ -13,6 +13,7 @@ import {
 } from '../../../src/store/event-store.js';
 import { SqliteEventStore } from '../../../src/store/sqlite/sqlite.js';
 import { markMoved, sealLog } from '../../../src/store/sqlite/sqlite-seal.js';
+import { cleanUpLater, newAccount, SHORT_DEADLINE, temporaryDirectory } from '../../support/cleanup.js';
 import { newEvent } from '../../support/events.js';
 import { describeOwnEsdb, ownServer } from '../../support/eventstoredb.js';
 import type { EventStoreDbServer } from '../../support/eventstoredb-server.js';
@@ -21,15 +22,7 @@ import { ask, bearer } from '../../support/http.js';
 import { fileOf } from '../../support/projection-files.js';
 import { PROJECTIONS, type ProjectionName, type Readiness, readinessOf, untilFilled } from '../../support/readiness.js';
 import { StoreDouble } from '../../support/store-doubles.js';
-import {
-  cleanUpLater,
-  newAccount,
-  openWorld,
-  SHORT_DEADLINE,
-  temporaryDirectory,
-  type World,
-  type WorldOptions,
-} from '../../support/world.js';
+import { openWorld, type World, type WorldOptions } from '../../support/world.js';
 
 const SHORT = { KEYLEDGER_STALENESS: '1s', ...SHORT_DEADLINE };
 const LONG = { KEYLEDGER_STALENESS: '5m', ...SHORT_DEADLINE };

@@ -6,8 +6,8 @@ import Database from '../../../src/shared/sqlite.js';
 import type { RecordedEvent } from '../../../src/store/event-store.js';
 import { SqliteEventStore } from '../../../src/store/sqlite/sqlite.js';
 import { here } from '../../cli/here.js';
+import { temporaryDirectory } from '../../support/cleanup.js';
 import { collect } from '../../support/events.js';
-import { temporaryDirectory } from '../../support/world.js';
 
 let keyEvents: RecordedEvent[];
 let usageEvents: RecordedEvent[];

@@ -4,9 +4,10 @@ import { Pseudonyms } from '../../../src/domain/analytics/pseudonyms.js';
 import Database from '../../../src/shared/sqlite.js';
 import { SqliteEventStore } from '../../../src/store/sqlite/sqlite.js';
 import { ask, untilAnswered } from '../../support/asked-analytics.js';
+import { newAccount, temporaryDirectory } from '../../support/cleanup.js';
 import { untilFilled } from '../../support/readiness.js';
 import { STORES, storeSettings } from '../../support/two-servers.js';
-import { newAccount, openWorld, temporaryDirectory, type World, type WorldOptions } from '../../support/world.js';
+import { openWorld, type World, type WorldOptions } from '../../support/world.js';
 
 const CONTRACT = readFileSync(join(import.meta.dirname, '../../../schema/sql/analytics.sql'), 'utf8');
 const key = (byte: number) => ({ KEYLEDGER_PSEUDONYM_KEY: Buffer.alloc(32, byte).toString('base64') });

@@ -8,7 +8,8 @@ import type { Answered, Question } from '../../../src/projections/analytics/ques
 import { here } from '../../cli/here.js';
 import { run } from '../../cli/run.js';
 import { untilAnswered } from '../../support/asked-analytics.js';
-import { cleanUpLater, openWorld, temporaryDirectory } from '../../support/world.js';
+import { cleanUpLater, temporaryDirectory } from '../../support/cleanup.js';
+import { openWorld } from '../../support/world.js';
 
 const BUILT = join(import.meta.dirname, '../../../dist/projections/analytics');
 const NOW = Date.now();

@@ -11,8 +11,8 @@ import type { RecordedEvent } from '../../../src/store/event-store.js';
 import { SqliteEventStore } from '../../../src/store/sqlite/sqlite.js';
 import { accountOf } from '../../../src/store/streams.js';
 import { here } from '../../cli/here.js';
+import { cleanUpLater, temporaryDirectory } from '../../support/cleanup.js';
 import { collect } from '../../support/events.js';
-import { cleanUpLater, temporaryDirectory } from '../../support/world.js';
 
 const NEVER = new AbortController().signal;
 const silent = createLog('silent');

@@ -5,8 +5,9 @@ import { answerQuestion, type Question } from '../../../src/projections/analytic
 import Database from '../../../src/shared/sqlite.js';
 import { here } from '../../cli/here.js';
 import { untilAnswered } from '../../support/asked-analytics.js';
+import { temporaryDirectory } from '../../support/cleanup.js';
 import { rounds } from '../../support/long.js';
-import { openWorld, temporaryDirectory } from '../../support/world.js';
+import { openWorld } from '../../support/world.js';
 
 const DAY = 86_400_000;
 

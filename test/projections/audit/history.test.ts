@@ -6,9 +6,9 @@ import type { Page, PlaceInTime, TimeRange } from '../../../src/projections/engi
 import Database from '../../../src/shared/sqlite.js';
 import type { RecordedEvent } from '../../../src/store/event-store.js';
 import { SqliteEventStore } from '../../../src/store/sqlite/sqlite.js';
+import { temporaryDirectory } from '../../support/cleanup.js';
 import { collect, newEvents } from '../../support/events.js';
 import { at, created, deleted, id, START } from '../../support/specification.js';
-import { temporaryDirectory } from '../../support/world.js';
 
 interface Entry {
   account: string;

@@ -2,7 +2,7 @@ import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { inTransaction, openNameless } from '../../../src/projections/engine/database.js';
 import Database from '../../../src/shared/sqlite.js';
-import { temporaryDirectory } from '../../support/world.js';
+import { temporaryDirectory } from '../../support/cleanup.js';
 
 it('opens a database in a directory where nobody finds it, and writes more to it than its cache holds', () => {
   const directory = temporaryDirectory();

@@ -11,12 +11,12 @@ import { ProjectionRunner } from '../../../src/projections/engine/runner.js';
 import Database from '../../../src/shared/sqlite.js';
 import { type Category, type RecordedEvent, StoreUnavailable } from '../../../src/store/event-store.js';
 import { SqliteEventStore } from '../../../src/store/sqlite/sqlite.js';
+import { cleanUpLater, temporaryDirectory } from '../../support/cleanup.js';
 import { newEvent } from '../../support/events.js';
 import { record } from '../../support/histories.js';
 import { created, deleted } from '../../support/specification.js';
 import { StoreDouble } from '../../support/store-doubles.js';
 import { recordTouchingHistory } from '../../support/touching-history.js';
-import { cleanUpLater, temporaryDirectory } from '../../support/world.js';
 
 const silent = { info() {}, warn() {}, error() {} };
 const NAMES = ['keys.db', 'projections.db'];

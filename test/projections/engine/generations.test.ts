@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { mkdirSync, renameSync, writeFileSync } from 'node:fs';
 import { Generations } from '../../../src/projections/engine/generations.js';
-import { temporaryDirectory } from '../../support/world.js';
+import { temporaryDirectory } from '../../support/cleanup.js';
 
 const generations = () => new Generations(temporaryDirectory(), 'some.db');
 

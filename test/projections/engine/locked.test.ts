@@ -14,12 +14,13 @@ import type { Category, RecordedEvent } from '../../../src/store/event-store.js'
 import { openStore } from '../../../src/store/open.js';
 import { SqliteEventStore } from '../../../src/store/sqlite/sqlite.js';
 import { openLog } from '../../../src/store/sqlite/sqlite-file.js';
+import { cleanUpLater, newAccount, temporaryDirectory } from '../../support/cleanup.js';
 import { record } from '../../support/histories.js';
 import { ask, basic } from '../../support/http.js';
 import { created } from '../../support/specification.js';
 import { StoreDouble } from '../../support/store-doubles.js';
 import { statusOf } from '../../support/verify.js';
-import { cleanUpLater, newAccount, openWorld, temporaryDirectory } from '../../support/world.js';
+import { openWorld } from '../../support/world.js';
 
 const silent = createLog('silent');
 

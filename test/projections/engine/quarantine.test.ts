@@ -8,11 +8,11 @@ import { KeysProjection } from '../../../src/projections/keys/keys.js';
 import { TransparencyProjection } from '../../../src/projections/transparency/transparency.js';
 import Database from '../../../src/shared/sqlite.js';
 import { SqliteEventStore } from '../../../src/store/sqlite/sqlite.js';
+import { temporaryDirectory } from '../../support/cleanup.js';
 import { collect } from '../../support/events.js';
 import { damage, FAULTS } from '../../support/faults.js';
 import { record } from '../../support/histories.js';
 import { created, deleted, expirySet, id, START } from '../../support/specification.js';
-import { temporaryDirectory } from '../../support/world.js';
 
 const pseudonyms = new Pseudonyms(Buffer.alloc(32));
 const BROKEN = [created('a'), created('b', { idempotencyKey: 'r' }), deleted('a'), created('c'), expirySet('b', START + 5000)];

@@ -7,11 +7,12 @@ import { repair } from '../../../src/projections/engine/repair.js';
 import Database from '../../../src/shared/sqlite.js';
 import { SqliteEventStore } from '../../../src/store/sqlite/sqlite.js';
 import { writeHistory } from '../../bench/support/history.js';
+import { cleanUpLater, temporaryDirectory } from '../../support/cleanup.js';
 import { PROJECTION_FILES, type ProjectionFile } from '../../support/projection-files.js';
 import { readinessOf, untilClosed, untilFilled } from '../../support/readiness.js';
 import { removeLog } from '../../support/restorable.js';
 import { type HeldKey, statusOf } from '../../support/verify.js';
-import { cleanUpLater, openWorld, temporaryDirectory, type World } from '../../support/world.js';
+import { openWorld, type World } from '../../support/world.js';
 
 const silent = { info() {}, warn() {}, error() {} };
 

@@ -7,11 +7,12 @@ import { ProjectionRunner } from '../../../src/projections/engine/runner.js';
 import { KeysProjection } from '../../../src/projections/keys/keys.js';
 import Database from '../../../src/shared/sqlite.js';
 import { SqliteEventStore } from '../../../src/store/sqlite/sqlite.js';
+import { newAccount, temporaryDirectory } from '../../support/cleanup.js';
 import { newEvents } from '../../support/events.js';
 import { record } from '../../support/histories.js';
 import { removeLog } from '../../support/restorable.js';
 import { created, id } from '../../support/specification.js';
-import { newAccount, openWorld, temporaryDirectory } from '../../support/world.js';
+import { openWorld } from '../../support/world.js';
 
 const silent = { info() {}, warn() {}, error() {} };
 

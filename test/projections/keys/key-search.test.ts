@@ -7,11 +7,11 @@ import Database from '../../../src/shared/sqlite.js';
 import { type Category, type RecordedEvent, StoreUnavailable } from '../../../src/store/event-store.js';
 import { SqliteEventStore } from '../../../src/store/sqlite/sqlite.js';
 import { streamOf } from '../../../src/store/streams.js';
+import { newAccount } from '../../support/cleanup.js';
 import { newEvent } from '../../support/events.js';
 import { record } from '../../support/histories.js';
 import { created } from '../../support/specification.js';
 import { StoreDouble } from '../../support/store-doubles.js';
-import { newAccount } from '../../support/world.js';
 
 /** A store whose reads of a category can be held back: they return later what the log held when they began. */
 class HeldReads extends StoreDouble {

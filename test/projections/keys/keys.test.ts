@@ -4,10 +4,10 @@ import { KeysProjection } from '../../../src/projections/keys/keys.js';
 import Database from '../../../src/shared/sqlite.js';
 import { SqliteEventStore } from '../../../src/store/sqlite/sqlite.js';
 import { streamOf } from '../../../src/store/streams.js';
+import { newAccount } from '../../support/cleanup.js';
 import { record } from '../../support/histories.js';
 import { at, created, deleted, disabled, enabled, expirySet, fold, id, renamed, START } from '../../support/specification.js';
 import { eventsOf } from '../../support/store-doubles.js';
-import { newAccount } from '../../support/world.js';
 
 const HISTORY = [
   created('a', { idempotencyKey: 'r', scopes: ['read'], expiresAt: at(START + 5000) }),

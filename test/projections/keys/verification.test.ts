@@ -4,10 +4,10 @@ import { Verification } from '../../../src/projections/keys/verification.js';
 import Database from '../../../src/shared/sqlite.js';
 import { SqliteEventStore } from '../../../src/store/sqlite/sqlite.js';
 import { streamOf } from '../../../src/store/streams.js';
+import { newAccount } from '../../support/cleanup.js';
 import { record } from '../../support/histories.js';
 import { created, disabled, enabled, id, START } from '../../support/specification.js';
 import { eventsOf } from '../../support/store-doubles.js';
-import { newAccount } from '../../support/world.js';
 
 const { secret } = newKeyMaterial();
 

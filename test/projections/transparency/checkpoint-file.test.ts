@@ -4,7 +4,7 @@ import { formatCheckpoint } from '../../../src/domain/transparency/checkpoint.js
 import { noteEntry, notesIn } from '../../../src/domain/transparency/note-file.js';
 import { noteSigner, signNote } from '../../../src/domain/transparency/sign-note.js';
 import { CheckpointFile } from '../../../src/projections/transparency/checkpoint-file.js';
-import { temporaryDirectory } from '../../support/world.js';
+import { temporaryDirectory } from '../../support/cleanup.js';
 
 const signer = noteSigner('log', new Uint8Array(32).fill(7));
 const note = (size: number) => signNote(formatCheckpoint({ origin: 'log', size, root: new Uint8Array(32) }), [signer]);

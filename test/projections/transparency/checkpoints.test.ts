@@ -9,8 +9,8 @@ import { Checkpoints, NoCheckpoint } from '../../../src/projections/transparency
 import { TransparencyProjection } from '../../../src/projections/transparency/transparency.js';
 import Database from '../../../src/shared/sqlite.js';
 import type { RecordedEvent } from '../../../src/store/event-store.js';
+import { cleanUpLater, temporaryDirectory } from '../../support/cleanup.js';
 import { newEvent } from '../../support/events.js';
-import { cleanUpLater, temporaryDirectory } from '../../support/world.js';
 
 const SEED = new Uint8Array(32).fill(7);
 const SIGNERS = 8;

@@ -10,12 +10,12 @@ import { encode } from '../../../src/store/codec.js';
 import type { EventStore, RecordedEvent } from '../../../src/store/event-store.js';
 import { SqliteEventStore } from '../../../src/store/sqlite/sqlite.js';
 import { countsStreamOf, TOTALS_STREAM } from '../../../src/store/streams.js';
+import { cleanUpLater, temporaryDirectory } from '../../support/cleanup.js';
 import { collect } from '../../support/events.js';
 import { describeOwnEsdb, openEventStoreDb, ownServer } from '../../support/eventstoredb.js';
 import { record } from '../../support/histories.js';
 import { at, created, DAY, id, START } from '../../support/specification.js';
 import { FIRST_DAY, recordUsage, totalled, used } from '../../support/usage-events.js';
-import { cleanUpLater, temporaryDirectory } from '../../support/world.js';
 
 const [A, B] = [id('a'), id('b')];
 

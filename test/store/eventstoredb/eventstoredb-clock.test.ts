@@ -8,9 +8,9 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { EventStoreDBClient } from '@eventstore/db-client';
 import type { EventStore, ServerTime } from '../../../src/store/event-store.js';
 import { EventStoreDbClock } from '../../../src/store/eventstoredb/eventstoredb-clock.js';
+import { cleanUpLater, newAccount, temporaryDirectory } from '../../support/cleanup.js';
 import { newEvent } from '../../support/events.js';
 import { describeEsdb, patientStore, sharedServer } from '../../support/eventstoredb.js';
-import { cleanUpLater, newAccount, temporaryDirectory } from '../../support/world.js';
 
 /** The time of this machine's clock at that moment; the server uses the same clock. */
 const shownAt = (at: number) => Date.now() - (performance.now() - at);

@@ -9,6 +9,7 @@ import { NoAnswer } from '../../../src/shared/with-timeout.js';
 import { type EventStore, OutcomeUnknown, type RecordedEvent, StoreUnavailable } from '../../../src/store/event-store.js';
 import { EventStoreDbEventStore } from '../../../src/store/eventstoredb/eventstoredb.js';
 import { UnsupportedServer } from '../../../src/store/eventstoredb/eventstoredb-errors.js';
+import { cleanUpLater, newAccount } from '../../support/cleanup.js';
 import {
   appendUntilKnown,
   collect,
@@ -23,7 +24,6 @@ import { describeEsdb, describeOwnEsdb, ownServer, patientStore, sharedServer } 
 import { EventStoreDbServer, freePort } from '../../support/eventstoredb-server.js';
 import { halt, resume } from '../../support/halt.js';
 import { rounds } from '../../support/long.js';
-import { cleanUpLater, newAccount } from '../../support/world.js';
 
 /** The number of events that are written at once. */
 const BURST = rounds(5_000, 20_000);

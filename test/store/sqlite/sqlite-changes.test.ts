@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { setImmediate as turn } from 'node:timers/promises';
 import Database from '../../../src/shared/sqlite.js';
 import { Changes } from '../../../src/store/sqlite/sqlite-changes.js';
-import { temporaryDirectory } from '../../support/world.js';
+import { temporaryDirectory } from '../../support/cleanup.js';
 
 const NEVER = 2 ** 31 - 1;
 

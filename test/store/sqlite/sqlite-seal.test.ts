@@ -7,8 +7,8 @@ import { LogSealed, VersionConflict } from '../../../src/store/event-store.js';
 import { SqliteEventStore } from '../../../src/store/sqlite/sqlite.js';
 import { markMoved, sealLog } from '../../../src/store/sqlite/sqlite-seal.js';
 import { killLater } from '../../support/child.js';
+import { cleanUpLater, temporaryDirectory } from '../../support/cleanup.js';
 import { collect, idsOf, newEvent, newEvents } from '../../support/events.js';
-import { cleanUpLater, temporaryDirectory } from '../../support/world.js';
 
 const CHILD = join(import.meta.dirname, 'sqlite-child.mjs');
 const ADAPTER = join(import.meta.dirname, '../../../dist/store/sqlite/sqlite.js');

@@ -3,9 +3,9 @@ import { join } from 'node:path';
 import { openProjections } from '../../../src/projections/engine/database.js';
 import Database from '../../../src/shared/sqlite.js';
 import { SqliteEventStore } from '../../../src/store/sqlite/sqlite.js';
+import { temporaryDirectory } from '../../support/cleanup.js';
 import { newEvent } from '../../support/events.js';
 import { PROJECTION_FILES } from '../../support/projection-files.js';
-import { temporaryDirectory } from '../../support/world.js';
 
 const MIB = 1024 * 1024;
 const walOf = (file: string) => statSync(`${file}-wal`).size;
