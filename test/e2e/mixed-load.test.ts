@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { temporaryDirectory } from '../support/cleanup.js';
 import { LoadedAccount } from '../support/loaded-account.js';
-import { rounds } from '../support/long.js';
+import { oneUnlessLong, rounds } from '../support/long.js';
 import { startServer } from '../support/server.js';
 import { STORES, storeSettings } from '../support/two-servers.js';
 
@@ -40,7 +40,7 @@ function amissIn(output: string): string[] {
 const total = (accounts: LoadedAccount[], kind: keyof LoadedAccount['counts']) =>
   accounts.reduce((sum, { counts }) => sum + counts[kind], 0);
 
-describe.each(STORES)('on %s', (name, connectionString, it) => {
+describe.each(oneUnlessLong(STORES))('on %s', (name, connectionString, it) => {
   it(
     `gives no wrong answer in ${SECONDS} seconds of mixed load, logs no fault of its own, and needs no more and more memory`,
     async () => {

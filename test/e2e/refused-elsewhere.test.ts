@@ -1,5 +1,5 @@
 import { newAccount } from '../support/cleanup.js';
-import { rounds } from '../support/long.js';
+import { oneUnlessLong, rounds } from '../support/long.js';
 import type { Server } from '../support/server.js';
 import { STORES, startTwoServers } from '../support/two-servers.js';
 import { type HeldKey, statusOf, timeUntil } from '../support/verify.js';
@@ -23,7 +23,7 @@ function tell(store: string, delays: number[]): void {
   process.stdout.write(`${store}: refused elsewhere after ${figures}, in ${sorted.length} rounds\n`);
 }
 
-describe.each(STORES)('a deleted key on %s', (name, connectionString, it) => {
+describe.each(oneUnlessLong(STORES))('a deleted key on %s', (name, connectionString, it) => {
   let servers: [Server, Server];
   beforeAll(async () => {
     servers = await startTwoServers(connectionString);

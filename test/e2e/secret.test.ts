@@ -7,6 +7,7 @@ import { keyledger } from '../cli/run.js';
 import { temporaryDirectory } from '../support/cleanup.js';
 import { startCollector } from '../support/collector.js';
 import { ask, basic, bearer } from '../support/http.js';
+import { oneUnlessLong } from '../support/long.js';
 import { startServer } from '../support/server.js';
 import { STORES, storeSettings } from '../support/two-servers.js';
 
@@ -46,7 +47,7 @@ function contents(directory: string): [file: string, bytes: Buffer][] {
   return files.map((entry) => join(entry.parentPath, entry.name)).map((file) => [file, readFileSync(file)]);
 }
 
-describe.each(STORES)('on %s', (_name, connectionString, it) => {
+describe.each(oneUnlessLong(STORES))('on %s', (_name, connectionString, it) => {
   it('leaves the secret, whole or without its prefix, nowhere but in the one answer', async () => {
     const data = temporaryDirectory();
     const collector = await startCollector();

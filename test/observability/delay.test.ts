@@ -1,5 +1,6 @@
 import { Client } from '../support/client.js';
 import { scrape, valueIn } from '../support/exposition.js';
+import { oneUnlessLong } from '../support/long.js';
 import type { Server } from '../support/server.js';
 import { STORES, startTwoServers } from '../support/two-servers.js';
 
@@ -21,7 +22,7 @@ async function until(server: Server, count: number): ReturnType<typeof delays> {
   }
 }
 
-describe.each(STORES)('on %s', (_name, connectionString, it) => {
+describe.each(oneUnlessLong(STORES))('on %s', (_name, connectionString, it) => {
   it('publishes how long a deletion on one process takes until the other refuses the key', async () => {
     const [one, other] = await startTwoServers(connectionString);
     const client = await one.client();

@@ -5,6 +5,7 @@ import Database from '../../../src/shared/sqlite.js';
 import { SqliteEventStore } from '../../../src/store/sqlite/sqlite.js';
 import { ask, untilAnswered } from '../../support/asked-analytics.js';
 import { newAccount, temporaryDirectory } from '../../support/cleanup.js';
+import { oneUnlessLong } from '../../support/long.js';
 import { untilFilled } from '../../support/readiness.js';
 import { STORES, storeSettings } from '../../support/two-servers.js';
 import { openWorld, type World, type WorldOptions } from '../../support/world.js';
@@ -133,7 +134,7 @@ it('is filled by processes that share it as by one', async () => {
   }
 });
 
-describe.each(STORES)('on %s', (_name, connectionString, it) => {
+describe.each(oneUnlessLong(STORES))('on %s', (_name, connectionString, it) => {
   it('is filled, goes on after a restart, and is not rebuilt', async () => {
     const options = { dataDirectory: temporaryDirectory(), env: { ...storeSettings(connectionString), ...key(1) } };
     const first = await openWorld(options);
