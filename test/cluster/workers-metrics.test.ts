@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { Agent, type IncomingMessage, request } from 'node:http';
 import { text } from 'node:stream/consumers';
+import { setTimeout as delay } from 'node:timers/promises';
 import { cleanUpLater, temporaryDirectory } from '../support/cleanup.js';
 import type { Client } from '../support/client.js';
 import { type MetricFamily, parseExposition, valueIn } from '../support/exposition.js';
@@ -63,6 +64,7 @@ describe('two workers', () => {
         const now = requests(parseExposition((await connection.scrape()).body)).verified;
         expect(now).toBeGreaterThanOrEqual(told);
         told = now;
+        await delay(10);
       }
     }
     expect(told).toBe(12);
@@ -131,6 +133,7 @@ async function untilCounted(server: Server, expected: { verified: number; refuse
     const { body } = await ask(`${server.url}/metrics`, { headers: FRESH });
     const { verified, refused } = requests(parseExposition(body));
     if (verified >= expected.verified && refused >= expected.refused) return;
+    await delay(25);
   }
 }
 

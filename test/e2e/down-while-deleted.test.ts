@@ -1,4 +1,4 @@
-import { setImmediate as nextTurn } from 'node:timers/promises';
+import { setTimeout as delay } from 'node:timers/promises';
 import { freePort } from '../support/eventstoredb-server.js';
 import { oneUnlessLong } from '../support/long.js';
 import { type Server, startServer } from '../support/server.js';
@@ -17,7 +17,7 @@ async function hammer(url: string, key: HeldKey, way: keyof typeof WAYS, over: (
   while (!over()) {
     const outcome = await statusOf({ url }, key, way).catch(() => 'no connection' as const);
     if (outcome !== outcomes.at(-1)) outcomes.push(outcome);
-    await nextTurn();
+    await delay(2);
   }
   return outcomes;
 }
@@ -50,7 +50,7 @@ describe.each(oneUnlessLong(STORES))('on %s', (_name, connectionString, it) => {
     const ways = Object.keys(WAYS) as (keyof typeof WAYS)[];
     const hammered = accounts.flatMap(({ deleted }) => ways.map((way) => hammer(url, deleted, way, () => over)));
     const restarted = await startServer(other.dataDirectory, { ...storeSettings(connectionString), PORT });
-    while (!(await fetch(`${url}/readyz`)).ok) await nextTurn();
+    while (!(await fetch(`${url}/readyz`)).ok) await delay(5);
     for (const { kept } of accounts) expect(await statusOf(restarted, kept)).toBe(200);
     over = true;
 

@@ -1,5 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import Database from '../../src/shared/sqlite.js';
 import { temporaryDirectory } from '../support/cleanup.js';
 import { FORGEABLE, FRONTS, listen } from '../support/fronts.js';
@@ -143,7 +144,10 @@ for (const { name, isInstalled, isProxy, start } of FRONTS) {
         log.exec('ALTER TABLE events RENAME TO elsewhere');
         log.close();
         let answer = await get(bearer('any'));
-        while (answer.status !== 503) answer = await get(bearer('any'));
+        while (answer.status !== 503) {
+          await delay(25);
+          answer = await get(bearer('any'));
+        }
         expect(answer.headers['retry-after']).toBe('2');
       });
 

@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import { CreateKeyDocument } from '../../src/client/gql/graphql.js';
 import { killLater } from '../support/child.js';
 import { temporaryDirectory } from '../support/cleanup.js';
@@ -41,6 +42,7 @@ async function createOnceReady(client: Client): Promise<string | undefined> {
   for (;;) {
     const { status, data } = await client.send(CreateKeyDocument, { input: { name: 'a key' } });
     if (status !== 503) return data?.createKey?.__typename;
+    await delay(5);
   }
 }
 

@@ -36,7 +36,10 @@ async function counts(client: Client): Promise<Record<string, number>> {
   const query = '{ account { keys { keyId lastUsedAt usage(days: 2) { count } } } }';
   for (;;) {
     const { data, errors } = await client.send<{ account: { keys: Usage[] } }>(query);
-    if (errors?.[0]?.extensions?.code === 'NOT_READY') continue;
+    if (errors?.[0]?.extensions?.code === 'NOT_READY') {
+      await delay(25);
+      continue;
+    }
     const keys = data?.account.keys ?? [];
     return Object.fromEntries(keys.map(({ keyId, usage }) => [keyId, usage.reduce((sum, { count }) => sum + count, 0)]));
   }

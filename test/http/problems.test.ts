@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
 import { text } from 'node:stream/consumers';
+import { setTimeout as delay } from 'node:timers/promises';
 import { type ErrorCode, meaningOf } from '../../src/shared/error-codes.js';
 import { LogSealed, OutcomeUnknown, StoreUnavailable } from '../../src/store/event-store.js';
 import { SqliteEventStore } from '../../src/store/sqlite/sqlite.js';
@@ -80,7 +81,7 @@ it('refuses what comes while it shuts down, in the form of the address, and lets
   );
   const answer = await mutationInFlight(await closing.client({}));
   const stopped = closing.stop();
-  while (await canConnect(closing));
+  while (await canConnect(closing)) await delay(25);
   const [verify, graphql] = await Promise.all(
     half.map((socket) => {
       socket.write('\r\n');

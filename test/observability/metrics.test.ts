@@ -1,6 +1,7 @@
 import { rmSync } from 'node:fs';
 import { request } from 'node:http';
 import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import { newKeyMaterial } from '../../src/domain/keys/secret.js';
 import { temporaryDirectory } from '../support/cleanup.js';
 import { type MetricFamily, parseExposition, scrape, valueIn } from '../support/exposition.js';
@@ -35,6 +36,7 @@ async function until(world: World, holds: (families: MetricFamily[]) => boolean)
   for (;;) {
     const families = await scrape(world);
     if (holds(families)) return families;
+    await delay(25);
   }
 }
 

@@ -1,5 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import { CreateKeyDocument } from '../../src/client/gql/graphql.js';
 import { temporaryDirectory } from '../support/cleanup.js';
 import { type CollectedSpan, type Collector, startCollector, valuesOf } from '../support/collector.js';
@@ -146,7 +147,10 @@ it('serves although the collector cannot be reached, and says so once', async ()
     OTEL_EXPORTER_OTLP_TIMEOUT: '50',
   };
   const server = await startServer(temporaryDirectory(), env);
-  while (!server.output().includes('traces could not be exported')) await fetch(`${server.url}/livez`);
+  while (!server.output().includes('traces could not be exported')) {
+    await fetch(`${server.url}/livez`);
+    await delay(25);
+  }
   const { hidden, output } = await use(server);
   expect(output.match(/traces could not be exported/g)).toHaveLength(1);
   expect(hidden.filter((needle) => needle.length > 20 && output.includes(needle))).toEqual([]);

@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import { ACTIVITY } from '../../../src/projections/engine/names.js';
 import Database from '../../../src/shared/sqlite.js';
 import { ask, untilAnswered } from '../../support/asked-analytics.js';
@@ -12,7 +13,7 @@ beforeAll(async () => {
   await (await world.client({})).newKey();
   analyst = await world.client({ role: 'analyst' });
   await untilAnswered(analyst);
-  while ((await ask<{ keysCreated: number }>(analyst, 'totals { at position keysCreated }')).keysCreated === 0);
+  while ((await ask<{ keysCreated: number }>(analyst, 'totals { at position keysCreated }')).keysCreated === 0) await delay(25);
 });
 
 /** Makes the server believe that the keys have had that many events. */

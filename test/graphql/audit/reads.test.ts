@@ -270,7 +270,10 @@ it('leaves the tree, the history and the keys as they were', async () => {
     return data?.events.edges.map(({ node }) => node.__typename) ?? [];
   };
   let types = await typesInHistory();
-  while (types.length < 2) types = await typesInHistory();
+  while (types.length < 2) {
+    await delay(25);
+    types = await typesInHistory();
+  }
   expect(types).toEqual(['KeyCreated', 'KeyCreated']);
   expect((await client.readAccount()).keys).toHaveLength(2);
   await apart.stop();

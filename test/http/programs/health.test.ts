@@ -1,4 +1,5 @@
 import { EventEmitter, once } from 'node:events';
+import { setTimeout as delay } from 'node:timers/promises';
 import type { Category, RecordedEvent } from '../../../src/store/event-store.js';
 import { StoreUnavailable } from '../../../src/store/event-store.js';
 import { SqliteEventStore } from '../../../src/store/sqlite/sqlite.js';
@@ -34,6 +35,7 @@ async function until(world: World, status: number) {
   for (;;) {
     const answer = await get(world, '/readyz');
     if (answer.status === status) return answer;
+    await delay(25);
   }
 }
 

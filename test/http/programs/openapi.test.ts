@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import { Validator } from '@seriousme/openapi-schema-validator';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import { newKeyMaterial } from '../../../src/domain/keys/secret.js';
@@ -150,5 +151,6 @@ async function untilStatus(status: number, send: () => Promise<PlainAnswer>): Pr
   for (;;) {
     const answer = await send();
     if (answer.status === status) return answer;
+    await delay(25);
   }
 }

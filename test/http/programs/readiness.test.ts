@@ -143,6 +143,7 @@ async function agreesUntilReady(world: World): Promise<void> {
     expect(ready.status).toBe(verify.answers ? 200 : 503);
     expect(ready.body.verification.code).toBe(verify.code);
     if (verify.answers || verify.code !== 'NOT_READY') return;
+    await delay(5);
   }
 }
 

@@ -1,5 +1,6 @@
 import { readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import { Pseudonyms } from '../../../src/domain/analytics/pseudonyms.js';
 import Database from '../../../src/shared/sqlite.js';
 import { SqliteEventStore } from '../../../src/store/sqlite/sqlite.js';
@@ -54,7 +55,8 @@ async function reopen(options: WorldOptions): Promise<World> {
   const world = await openWorld(options);
   const analyst = await world.client({ role: 'analyst' });
   await untilAnswered(analyst);
-  while ((await ask<{ createsRefused: number }>(analyst, 'totals { at position createsRefused }')).createsRefused === 0);
+  while ((await ask<{ createsRefused: number }>(analyst, 'totals { at position createsRefused }')).createsRefused === 0)
+    await delay(25);
   await world.stop();
   return world;
 }
@@ -86,7 +88,7 @@ it('is read with sqlite3 or any other program while the server writes to it', as
   await untilAnswered(analyst);
   const database = openFile(world.config.dataDirectory);
   await (await world.client({})).newKey();
-  while ((await ask<{ activeKeys: number }>(analyst, 'totals { at position activeKeys }')).activeKeys === 0);
+  while ((await ask<{ activeKeys: number }>(analyst, 'totals { at position activeKeys }')).activeKeys === 0) await delay(25);
   expect(database.prepare('SELECT count(*) FROM keys').pluck().get()).toBe(1);
   expect(() => database.prepare('DELETE FROM activity_5')).not.toThrow();
   expect(() => database.prepare('DELETE FROM activity_5').run()).toThrow(/readonly/);
@@ -125,7 +127,7 @@ it('is filled by processes that share it as by one', async () => {
   const owners = await Promise.all(worlds.map((world) => world.client({ account: newAccount() })));
   for (const owner of owners) await owner.newKey();
   for (const analyst of analysts) {
-    while ((await ask<{ keysCreated: number }>(analyst, 'totals { at position keysCreated }')).keysCreated < 2);
+    while ((await ask<{ keysCreated: number }>(analyst, 'totals { at position keysCreated }')).keysCreated < 2) await delay(25);
     expect(await ask(analyst, 'totals { at position accounts keysCreated activeKeys }')).toMatchObject({
       accounts: 2,
       keysCreated: 2,

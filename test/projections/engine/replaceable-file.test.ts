@@ -81,7 +81,10 @@ describe('a repair beside running servers', () => {
     const filled = untilFilled(world).then(() => {
       isOver = true;
     });
-    while (!isOver) expect([401, 503]).toContain(await statusOf(world, dead));
+    while (!isOver) {
+      expect([401, 503]).toContain(await statusOf(world, dead));
+      await delay(5);
+    }
     await filled;
   });
 });
@@ -139,7 +142,10 @@ describe('another file that takes the place of the one that a server has open', 
       database.exec(`UPDATE keys_5 SET deletedAt = 1; ${change}`);
     });
     await publish();
-    while (!world.log().includes(reason)) expect(await statusOf(world, held)).toBe(200);
+    while (!world.log().includes(reason)) {
+      expect(await statusOf(world, held)).toBe(200);
+      await delay(5);
+    }
     await client.deleteKey(another.key.keyId);
     expect([await statusOf(world, another), await statusOf(world, held)]).toEqual([401, 200]);
   });
@@ -199,7 +205,10 @@ describe('a file that was deleted, and created again without rows', () => {
         return false;
       }
     };
-    while (!holds(held.key.keyId)) expect(await statusOf(world, held)).toBe(200);
+    while (!holds(held.key.keyId)) {
+      expect(await statusOf(world, held)).toBe(200);
+      await delay(5);
+    }
     const another = await client.newKey();
     while (!holds(another.key.keyId)) await delay(5);
   });
@@ -236,7 +245,10 @@ describe('a file that is damaged while it is open', () => {
     const toucher = new Database(realpathSync(join(dataDirectory, 'keys.db')));
     toucher.pragma('user_version = 1');
     toucher.close();
-    while (!world.log().includes('the projections file is damaged')) await statusOf(world, held);
+    while (!world.log().includes('the projections file is damaged')) {
+      await statusOf(world, held);
+      await delay(5);
+    }
     await untilAccepted(world, held);
     await client.deleteKey(held.key.keyId);
     expect(await statusOf(world, held)).toBe(401);
