@@ -1,5 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { temporaryDirectory } from '../support/cleanup.js';
+import { oneUnlessLong } from '../support/long.js';
 import { type Server, startServer } from '../support/server.js';
 import { written } from '../support/workers.js';
 
@@ -8,10 +9,12 @@ const LONG = { KEYLEDGER_DRAIN: '60s' };
 
 const statusOf = async (server: Server, path: string) => (await fetch(`${server.url}${path}`)).status;
 
-describe.each([
-  ['one process', []],
-  ['workers', ['--workers', '2']],
-])('at SIGTERM, %s', (_name, args) => {
+describe.each(
+  oneUnlessLong<[name: string, args: string[], it: jest.It]>([
+    ['one process', [], it],
+    ['workers', ['--workers', '2'], it],
+  ]),
+)('at SIGTERM, %s', (_name, args) => {
   it('turns /readyz to 503 first, and goes on answering everything else', async () => {
     const server = await startServer(temporaryDirectory(), LONG, undefined, args);
     const client = await server.client();

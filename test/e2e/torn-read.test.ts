@@ -9,7 +9,7 @@ import type { Client } from '../support/client.js';
 import { rounds } from '../support/long.js';
 import { startServer } from '../support/server.js';
 
-const ROUNDS = rounds(6, 20);
+const ROUNDS = rounds(3, 20);
 const DIST = join(import.meta.dirname, '../../dist');
 
 /** Projects the whole log again and again into the file that the server reads, and reports each time. */

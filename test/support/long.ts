@@ -7,8 +7,8 @@ export function rounds(usual: number, long: number): number {
 }
 
 /**
- * The stores on which slow tests of whole processes run: all of them in a long run; otherwise the last one that there is, so EventStoreDB
- * where it is installed. Takes rows for `describe.each`, each with its `it` as the third.
+ * The rows on which slow tests of whole processes run: all of them in a long run; otherwise the last one that runs. Of the stores that is
+ * EventStoreDB where it is installed. Takes rows for `describe.each`, each with its `it` as the third.
  */
 export function oneUnlessLong<Row extends readonly [name: string, unknown, it: jest.It, ...unknown[]]>(rows: Row[]): Row[] {
   return isLong ? rows : rows.filter(([, , runs]) => runs === it).slice(-1);
