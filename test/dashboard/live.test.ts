@@ -162,6 +162,8 @@ describeInBrowser('a page of an account that others change', () => {
     await page.clock.install({ time: Date.now() + 3_600_000 });
     await page.goto(`${server.url}/settings/api-keys`);
     await untilNames(page, ['early']);
+    // A page that begins to follow asks once more.
+    await Promise.all([page.waitForRequest((request) => asks(request, 'KeysPage')), page.clock.runFor(1000)]);
     const loads = counted(page, 'request', 'KeysPage');
     await page.clock.runFor(60_000);
     expect(loads()).toBe(0);

@@ -1,4 +1,5 @@
 import { PATH } from '../../shared/paths.js';
+import { alone } from './alone.js';
 import { Refused } from './failures.js';
 
 /** The name of the lock that all tabs of this browser share. */
@@ -19,15 +20,10 @@ export async function renewedFetch(input: string | URL | Request, init?: Request
 
 /** False if the session has ended. However many requests need it, this browser renews it once at a time. */
 function renewed(): Promise<boolean> {
-  renewing ??= alone(renew).finally(() => {
+  renewing ??= alone(LOCK, renew).finally(() => {
     renewing = undefined;
   });
   return renewing;
-}
-
-/** Browsers have locks over https and on loopback. */
-function alone<T>(work: () => Promise<T>): Promise<T> {
-  return 'locks' in navigator ? navigator.locks.request(LOCK, work) : work();
 }
 
 async function renew(): Promise<boolean> {

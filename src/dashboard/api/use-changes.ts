@@ -1,12 +1,13 @@
 import { useEffect, useState } from 'react';
 import { useSession } from '../session/session.js';
-import { followEvents } from './follow-events.js';
+import { followTogether } from './follow-together.js';
 
 /** How long to collect events before a change is reported, in milliseconds. A feed of all accounts can deliver many. */
 const REST = 250;
 
 /**
- * A number that grows with every change to the keys of the account, or of any account if undefined, while the session lasts.
+ * A number that grows with every change to the keys of the account, or of any account if undefined, while the session lasts and the page
+ * is visible.
  * @param onVersion called with the account's version after each change; must be the same function in every render
  */
 export function useChanges(account: string | undefined, onVersion?: (version: number) => void): number {
@@ -14,7 +15,6 @@ export function useChanges(account: string | undefined, onVersion?: (version: nu
   const { ended } = useSession();
   useEffect(() => {
     if (ended) return;
-    const left = new AbortController();
     let timer: ReturnType<typeof setTimeout> | undefined;
     const onEvent = (version: number | undefined) => {
       if (version !== undefined) onVersion?.(version);
@@ -23,9 +23,9 @@ export function useChanges(account: string | undefined, onVersion?: (version: nu
         setChanges((count) => count + 1);
       }, REST);
     };
-    void followEvents({ account }, onEvent, left.signal);
+    const leave = followTogether(account, onEvent);
     return () => {
-      left.abort();
+      leave();
       clearTimeout(timer);
     };
   }, [account, ended, onVersion]);
