@@ -11,7 +11,7 @@ import { killLater } from '../support/child.js';
 import { temporaryDirectory } from '../support/cleanup.js';
 import { ownServer, patientStore } from '../support/eventstoredb.js';
 import { isInstalled } from '../support/eventstoredb-server.js';
-import { isLong, oneUnlessLong } from '../support/long.js';
+import { firstUnlessLong, isLong } from '../support/long.js';
 import { PROJECTION_FILES } from '../support/projection-files.js';
 import { readinessOf, untilFilled } from '../support/readiness.js';
 import { startServer } from '../support/server.js';
@@ -70,7 +70,7 @@ const STORES: [name: string, write: Write, its: jest.It][] = [
 /** The usual run kills it in the middle alone. */
 const KILLED = isLong ? MOMENTS : MOMENTS.slice(1, 2);
 const ROWS = KILLED.flatMap(([moment, isReached]) => {
-  return oneUnlessLong(STORES).map(([name, write, its]) => ({ moment, isReached, name, write, its }));
+  return firstUnlessLong(STORES).map(([name, write, its]) => ({ moment, isReached, name, write, its }));
 });
 
 describe.each(ROWS)('a server on $name that is killed while it fills files, $moment', ({ isReached, write, its }) => {

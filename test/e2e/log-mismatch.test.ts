@@ -8,7 +8,7 @@ import type { Client } from '../support/client.js';
 import { record } from '../support/histories.js';
 import { ask, bearer } from '../support/http.js';
 import { withProjections } from '../support/late-projections.js';
-import { oneUnlessLong } from '../support/long.js';
+import { firstUnlessLong } from '../support/long.js';
 import { fileOf, removeProjections } from '../support/projection-files.js';
 import { readinessOf, untilClosed, untilProjected } from '../support/readiness.js';
 import { RESTORABLE, type RestorableLog, removeLog, sqliteLog } from '../support/restorable.js';
@@ -58,7 +58,7 @@ function errorsIn(world: World): string[] {
     .filter((line) => line.includes('"level":"error"'));
 }
 
-describe.each(oneUnlessLong(RESTORABLE))('a log on %s that was put back to what it was', (_name, make, it) => {
+describe.each(firstUnlessLong(RESTORABLE))('a log on %s that was put back to what it was', (_name, make, it) => {
   it('verifies nothing and changes nothing, and says once what is missing, since when, and what to do', async () => {
     const log = await make();
     const before = await start(log);

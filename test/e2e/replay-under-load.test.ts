@@ -10,7 +10,7 @@ import { appendUntilKnown } from '../support/events.js';
 import { ownServer, patientStore } from '../support/eventstoredb.js';
 import { isInstalled } from '../support/eventstoredb-server.js';
 import { withProjections } from '../support/late-projections.js';
-import { oneUnlessLong, rounds } from '../support/long.js';
+import { firstUnlessLong, rounds } from '../support/long.js';
 import { untilFilled } from '../support/readiness.js';
 import { startServer } from '../support/server.js';
 import { storeSettings } from '../support/two-servers.js';
@@ -68,7 +68,7 @@ async function underLoad<T>(clients: Client[], work: () => Promise<T>): Promise<
 }
 
 describe.each(
-  oneUnlessLong<[name: string, fill: Fill, its: jest.It]>([
+  firstUnlessLong<[name: string, fill: Fill, its: jest.It]>([
     ['SQLite', fillSqlite, it],
     ['EventStoreDB', fillEventStoreDb, isInstalled() ? it : it.skip],
   ]),

@@ -13,3 +13,8 @@ export function rounds(usual: number, long: number): number {
 export function oneUnlessLong<Row extends readonly [name: string, unknown, it: jest.It, ...unknown[]]>(rows: Row[]): Row[] {
   return isLong ? rows : rows.filter(([, , runs]) => runs === it).slice(-1);
 }
+
+/** Like `oneUnlessLong`, but the first row that runs: of the stores SQLite, for tests that would start an EventStoreDB of their own. */
+export function firstUnlessLong<Row extends readonly [name: string, unknown, it: jest.It, ...unknown[]]>(rows: Row[]): Row[] {
+  return isLong ? rows : rows.filter(([, , runs]) => runs === it).slice(0, 1);
+}

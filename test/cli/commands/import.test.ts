@@ -15,7 +15,7 @@ import { here } from '../here.js';
 import { COMMAND, keyledger } from '../run.js';
 
 /** How often an import is killed, and how often EventStoreDB during one. */
-const [KILLS, RESTARTS] = [rounds(2, 4), rounds(1, 2)];
+const [KILLS, RESTARTS] = [rounds(1, 4), rounds(1, 2)];
 
 /** Starts an import that can be killed. */
 function startImport(directory: string, server: EventStoreDbServer): { process: ChildProcess; ended: Promise<unknown[]> } {

@@ -13,7 +13,7 @@ import { newAccount, temporaryDirectory } from '../../support/cleanup.js';
 import { collect, followUntil } from '../../support/events.js';
 import { fileOf } from '../../support/exports.js';
 import { eventsOfAccount, record } from '../../support/histories.js';
-import { oneUnlessLong } from '../../support/long.js';
+import { firstUnlessLong } from '../../support/long.js';
 import { removeProjections } from '../../support/projection-files.js';
 import { untilClosed, untilProjected } from '../../support/readiness.js';
 import { RESTORABLE, type RestorableLog, removeLog, sqliteLog } from '../../support/restorable.js';
@@ -105,7 +105,7 @@ async function publicKeyOf(log: RestorableLog): Promise<string> {
   return (await here(['log-key'], settingsOf(log))).stdout;
 }
 
-describe.each(oneUnlessLong(RESTORABLE))('of a log on %s that was put back to what it was', (_name, make, it) => {
+describe.each(firstUnlessLong(RESTORABLE))('of a log on %s that was put back to what it was', (_name, make, it) => {
   let log: RestorableLog;
   let lost: Lost;
   const closed = join(temporaryDirectory(), 'closed');
