@@ -23,6 +23,21 @@ describeInBrowser('the deletion of a key', () => {
     expect(await page.locator('.said').textContent()).toBe('“gone” had been deleted before.');
   });
 
+  it('is read from what the answer says was done, and not from an error beside it', async () => {
+    const owner = await server.client();
+    await owner.newKey({ name: 'doomed' });
+    const { page } = await openDashboard(owner);
+    await page.route('**/graphql', async (route) => {
+      if (!asks(route.request(), 'DeleteKey')) return route.fallback();
+      const response = await route.fetch();
+      const errors = [{ message: 'Something else failed.', extensions: { code: 'INTERNAL_SERVER_ERROR' } }];
+      await route.fulfill({ response, json: { ...(await response.json()), errors } });
+    });
+    await page.getByRole('button', { name: /^Delete doomed/ }).click();
+    await page.getByRole('button', { name: 'Delete for good' }).click();
+    await page.getByText('“doomed” was deleted, for good.').waitFor();
+  });
+
   it('wants the name typed of a key that was used in the last day, as the page shows it', async () => {
     const owner = await server.client();
     await statusOf(server, await owner.newKey({ name: 'in  use' }));

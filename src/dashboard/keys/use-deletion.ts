@@ -16,7 +16,7 @@ export function useDeletion(keyId: string, { onDeleted }: DeletionOutcomes) {
   const submit = useSingleFlight(async () => {
     setProgress({ state: 'asking' });
     try {
-      const { deleteKey } = await send(DeleteKeyDocument, { input: { keyId } });
+      const { deleteKey } = await send(DeleteKeyDocument, { input: { keyId } }, { partial: true });
       onDeleted(deleteKey.__typename === 'DeleteKeyPayload' ? deleteKey.account : undefined);
     } catch (error) {
       setProgress({ state: 'failed', error });
