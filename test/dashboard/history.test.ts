@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import type { Page } from 'playwright-core';
 import { describeInBrowser, openDashboard } from '../support/browser.js';
 import { newAccount, temporaryDirectory } from '../support/cleanup.js';
@@ -35,7 +36,7 @@ describeInBrowser('the history', () => {
     const [deleted, ...earlier] = await sentences(page);
     expect(deleted).toBe(`${old.key.keyId} was deleted`);
     expect(earlier.join('\n')).toMatch(
-      /was given until[\s\S]*old was created as key_\w+, in the place of key_\w+[\s\S]*old was created as/,
+      /expires at[\s\S]*old was created as key_\w+, to replace key_\w+[\s\S]*old was created as/,
     );
     await page.waitForFunction(() => document.querySelectorAll('td[data-label="Proof"] .active').length === 4);
     expect(await page.getByRole('status').filter({ hasText: 'Verified' }).textContent()).toMatch(
@@ -58,7 +59,7 @@ describeInBrowser('the history', () => {
   it('shows every part of an event that its leaf is made of', async () => {
     const owner = await filled(2);
     const { page } = await openDashboard(owner, HISTORY);
-    await page.getByText('All of it').first().click();
+    await page.getByText('Details').first().click();
     const { data } = await owner.send<{ events: { edges: { node: { canonical: string } }[] } }>(
       '{ events(last: 1) { edges { node { canonical } } } }',
     );
@@ -85,28 +86,71 @@ describeInBrowser('the history', () => {
     expect(await sentences(page)).toEqual(newest);
   });
 
-  it('shows the keys as of any instant, by a slider that the keyboard moves', async () => {
+  it('shows the keys as of any instant, by a slider and by a date and time', async () => {
     const owner = await server.client();
     await owner.newKey({ name: 'first' });
-    await new Promise((resolve) => setTimeout(resolve, 20));
+    // The field for a date and time has whole seconds.
+    await delay(1100);
     const { key } = await owner.newKey({ name: 'second' });
+    await delay(1100);
     await owner.deleteKey(key.keyId);
     const { page } = await openDashboard(owner, HISTORY);
     const snapshot = page.getByRole('table', { name: 'The keys that the account held at that instant' });
-    const names = () => snapshot.locator('tbody th').allTextContents();
+    const untilNames = (...names: string[]) =>
+      page.waitForFunction((expected) => {
+        const shown = [...document.querySelectorAll('.as-of tbody th')].map((element) => element.textContent);
+        return JSON.stringify(shown) === expected;
+      }, JSON.stringify(names));
     await snapshot.waitFor();
-    expect(await names()).toEqual(['first']);
+    await untilNames('first');
     const { data } = await owner.send<{ account: { history: { edges: { node: { at: string } }[] } } }>(
       '{ account { history { edges { node { at } } } } }',
     );
-    const [, second = 0] = data?.account.history.edges.map(({ node }) => Date.parse(node.at)) ?? [];
-    const slider = page.getByRole('slider');
-    await slider.fill(String(second));
-    await snapshot.getByText('second').waitFor();
-    expect(await names()).toEqual(['first', 'second']);
+    const [first = 0, second = 0] = data?.account.history.edges.map(({ node }) => Date.parse(node.at)) ?? [];
+    const slider = page.getByRole('slider', { name: 'Time' });
+    const steps = Number(await slider.getAttribute('max'));
+    const step = 10 ** Math.round(Math.log10((Date.now() - first) / steps));
+    await slider.fill(String(Math.ceil((second - first) / step)));
+    await untilNames('first', 'second');
     await slider.press('ArrowLeft');
-    await snapshot.getByText('second').waitFor({ state: 'detached' });
-    expect(await names()).toEqual(['first']);
+    await untilNames('first');
+    const field = page.getByLabel('Date and time');
+    // As the browser writes it, in its time zone.
+    const local = (instant: number) => page.evaluate((at) => new Date(at).toLocaleString('sv').replace(' ', 'T'), instant);
+    await field.fill(await local(Math.ceil(second / 1000) * 1000));
+    await untilNames('first', 'second');
+    await field.fill(await local(Math.floor(second / 1000) * 1000));
+    await untilNames('first');
+  });
+
+  it('goes through a long past in steps that a person can count, and says each in words', async () => {
+    const owner = await filled(2);
+    const { page } = await openDashboard(owner, { path: '/settings/api-keys' });
+    const long = new Date(Date.now() - 100 * 24 * 3_600_000).toISOString();
+    await page.route('**/graphql', (route) =>
+      asks(route.request(), 'FirstEvent')
+        ? route.fulfill({ json: { data: { events: { edges: [{ node: { at: long } }] } } } })
+        : route.fallback(),
+    );
+    await page.getByRole('link', { name: 'History' }).click();
+    const slider = page.getByRole('slider', { name: 'Time' });
+    const inWords = () => slider.getAttribute('aria-valuetext');
+    await slider.waitFor();
+    expect(Number(await slider.getAttribute('max'))).toBeLessThanOrEqual(500);
+    expect(await inWords()).toBe('now');
+    await slider.press('ArrowLeft');
+    await slider.press('ArrowLeft');
+    expect(await inWords()).toMatch(/^(6|12) hours ago, \w{3} \d+, \d{4}, /);
+    await slider.press('Home');
+    expect(await inWords()).toMatch(/^3 months ago, /);
+    await page.getByText('The account held no keys.').waitFor();
+    const field = page.getByLabel('Date and time');
+    await field.fill('');
+    expect(await field.inputValue()).toBe('');
+    expect(await inWords()).toMatch(/^3 months ago, /);
+    await slider.press('End');
+    expect(await inWords()).toBe('now');
+    expect(await field.inputValue()).toBe(await field.getAttribute('max'));
   });
 
   it('says that the time of an account could not be loaded, and tries again', async () => {
@@ -135,7 +179,7 @@ describeInBrowser('the history', () => {
     await page.getByRole('cell', { name: other.account }).first().waitFor();
     expect(await page.getByRole('slider').count()).toBe(0);
     await page.getByLabel('Account').fill(one.account);
-    await page.getByRole('button', { name: 'Show' }).click();
+    await page.getByRole('button', { name: 'Apply' }).click();
     await page.getByRole('slider').waitFor();
     await page.waitForFunction(() => document.querySelectorAll('td.what').length === 2);
     expect(new URL(page.url()).search).toBe(`?account=${one.account}`);

@@ -2,12 +2,12 @@ import { useCallback, useEffect, useState } from 'react';
 import { FirstEventDocument, KeysAsOfDocument } from '../../client/gql/graphql.js';
 import { present, send } from '../api/send.js';
 import { useLoaded } from '../api/use-loaded.js';
-import { Field } from '../ui/Field.js';
 import { LoadFailure } from '../ui/LoadFailure.js';
-import { absoluteTime } from '../ui/time.js';
+import { InstantFields } from './InstantFields.js';
+import type { Past } from './past.js';
 import { SnapshotTable } from './SnapshotTable.js';
 
-/** How long the slider must rest before its instant is loaded, in milliseconds. */
+/** How long a choice must rest before its instant is loaded, in milliseconds. */
 const REST = 150;
 
 export interface AsOfProps {
@@ -16,7 +16,7 @@ export interface AsOfProps {
   changes: number;
 }
 
-/** A slider from the account's first event to now, and the keys at the chosen instant. */
+/** The keys at an instant, from the account's first event to now. */
 export function AsOf({ account, changes }: AsOfProps) {
   const load = useCallback((signal: AbortSignal) => timeOf(account, signal), [account, changes]);
   const loaded = useLoaded(load);
@@ -24,29 +24,22 @@ export function AsOf({ account, changes }: AsOfProps) {
   return (
     <section className="card as-of" aria-labelledby="as-of">
       <h2 id="as-of">Keys as of an instant</h2>
-      {loaded.value ? <Slider account={account} {...loaded.value} /> : <LoadFailure of={loaded} />}
+      {loaded.value ? <KeysThen account={account} past={loaded.value} /> : <LoadFailure of={loaded} />}
     </section>
   );
 }
 
-/** In milliseconds since 1970. */
-interface Range {
-  first: number;
-  now: number;
-}
-
 /** Undefined if the account has no events. */
-async function timeOf(account: string, signal: AbortSignal): Promise<Range | undefined> {
+async function timeOf(account: string, signal: AbortSignal): Promise<Past | undefined> {
   const { events } = await send(FirstEventDocument, { filter: { account } }, { signal });
   const [first] = events.edges;
   return first && { first: Date.parse(first.node.at), now: Date.now() };
 }
 
-function Slider({ account, first, now }: Range & { account: string }) {
+function KeysThen({ account, past }: { account: string; past: Past }) {
   // Undefined means now.
-  const [past, setPast] = useState<number>();
-  const chosen = past ?? now;
-  const instant = useRested(chosen, REST);
+  const [chosen, setChosen] = useState<number>();
+  const instant = useRested(chosen ?? past.now, REST);
   const load = useCallback(
     async (signal: AbortSignal) => {
       const at = new Date(instant).toISOString();
@@ -57,24 +50,7 @@ function Slider({ account, first, now }: Range & { account: string }) {
   const loaded = useLoaded(load);
   return (
     <>
-      <Field label={absoluteTime(chosen)}>
-        {(field) => (
-          <input
-            {...field}
-            type="range"
-            min={first}
-            max={now}
-            step={1}
-            value={chosen}
-            aria-valuetext={absoluteTime(chosen)}
-            onChange={({ target }) => setPast(Number(target.value) < now ? Number(target.value) : undefined)}
-          />
-        )}
-      </Field>
-      <div className="ends">
-        <span>{absoluteTime(first)}</span>
-        <span>now</span>
-      </div>
+      <InstantFields past={past} chosen={chosen} onChoose={setChosen} />
       <LoadFailure of={loaded} />
       {loaded.value && <SnapshotTable snapshot={loaded.value} />}
     </>
