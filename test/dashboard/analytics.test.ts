@@ -58,7 +58,7 @@ describeInBrowser('the analysts’ page', () => {
   };
   const choose = async (page: Page, choices: Record<string, string>) => {
     for (const [label, choice] of Object.entries(choices)) await page.getByLabel(label, { exact: true }).selectOption(choice);
-    await page.getByRole('button', { name: 'Show' }).click();
+    await page.getByRole('button', { name: 'Apply' }).click();
   };
 
   it('shows the totals that the API answers, and a plot with a table behind each', async () => {
@@ -80,7 +80,7 @@ describeInBrowser('the analysts’ page', () => {
   it('has in table and file what the API answers for that time, those steps and those clocks', async () => {
     const { page } = await openDashboard(analyst, PAGE);
     await untilDrawn(page);
-    await choose(page, { Time: 'the last 30 days', Steps: 'by week', 'Clocks of': 'Asia/Katmandu' });
+    await choose(page, { Time: 'the last 30 days', Interval: 'by week', 'Time zone': 'Asia/Katmandu' });
     await card(page, 'Keys created, deleted and rotated').getByText('+05:45').first().waitFor({ state: 'attached' });
     const rows = await tableOf(page, 'Keys created, deleted and rotated');
     const answers = await Promise.all(
@@ -107,10 +107,10 @@ describeInBrowser('the analysts’ page', () => {
     await page.getByLabel('Time', { exact: true }).selectOption('from one time to another');
     await page.getByLabel('From', { exact: true }).fill('2026-11-20T00:00');
     await page.getByLabel('To', { exact: true }).fill('2026-11-10T00:00');
-    await page.getByRole('button', { name: 'Show' }).click();
+    await page.getByRole('button', { name: 'Apply' }).click();
     await card(page, 'Active keys').getByText('from must be before to').waitFor();
     await page.getByLabel('From', { exact: true }).fill('2026-11-05T00:00');
-    await page.getByRole('button', { name: 'Show' }).click();
+    await page.getByRole('button', { name: 'Apply' }).click();
     await card(page, 'Active keys').getByRole('alert').waitFor({ state: 'detached' });
     expect(await tableOf(page, 'Active keys')).toHaveLength(5);
   });
@@ -168,7 +168,7 @@ describeInBrowser('the analysts’ page', () => {
     const { page, context } = await openDashboard(analyst, PAGE);
     await untilDrawn(page);
     await context.clearCookies();
-    await choose(page, { Time: 'the last 30 days', Steps: 'by week' });
+    await choose(page, { Time: 'the last 30 days', Interval: 'by week' });
     await page.getByText('Your session has ended.').waitFor();
     await signIn(context, await server.client(analyst.account, { role: 'analyst', ttl: 1800 }));
     await becomeVisible(page);

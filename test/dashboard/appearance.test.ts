@@ -60,7 +60,7 @@ const VIEWS: [view: string, held: string[], open: (page: Page) => Promise<unknow
     async (page) => {
       await page.getByRole('link', { name: 'History' }).click();
       await page.getByRole('table', { name: 'The keys that the account held at that instant' }).waitFor();
-      await page.getByText('All of it').first().click();
+      await page.getByText('Details').first().click();
     },
   ],
 ];

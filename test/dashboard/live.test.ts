@@ -131,7 +131,7 @@ describeInBrowser('a page of an account that others change', () => {
     await followed(page);
     const left = page.waitForEvent('requestfailed', (request) => asks(request, 'NewEvents'));
     await page.getByLabel('Account').fill(newAccount());
-    await page.getByRole('button', { name: 'Show' }).click();
+    await page.getByRole('button', { name: 'Apply' }).click();
     await left;
   });
 

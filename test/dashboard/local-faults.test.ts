@@ -78,14 +78,14 @@ describeInBrowser('what goes wrong before a request is sent', () => {
     });
     await page.goto(`${server.url}/analytics`);
     await page.getByText('Your browser does not know its own time zone').waitFor();
-    expect(await page.getByLabel('Clocks of', { exact: true }).inputValue()).toBe('UTC');
+    expect(await page.getByLabel('Time zone', { exact: true }).inputValue()).toBe('UTC');
     const card = page.getByRole('region', { name: 'Active keys', exact: true });
     await card.getByText(/^As of /).waitFor();
     await card.locator('canvas').waitFor();
     await page.getByLabel('Time', { exact: true }).selectOption('');
     await page.getByLabel('From', { exact: true }).fill('20277-01-01T00:00');
     await page.getByLabel('To', { exact: true }).fill('2027-01-01T00:00');
-    await page.getByRole('button', { name: 'Show' }).click();
+    await page.getByRole('button', { name: 'Apply' }).click();
     expect(await page.getByLabel('From', { exact: true }).evaluate(isValid)).toBe(false);
     expect(await page.getByRole('heading', { name: 'Analytics' }).count()).toBe(1);
     await picture(page, 'unknown time zone');

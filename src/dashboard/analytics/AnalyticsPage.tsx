@@ -50,7 +50,7 @@ export default function AnalyticsPage() {
       {OWN_ZONE.unknown !== undefined && (
         <Notice kind="info">
           Your browser does not know its own time zone, <span translate="no">{OWN_ZONE.unknown}</span>. The plots begin with
-          UTC; choose another under “Clocks of”.
+          UTC; choose another under “Time zone”.
         </Notice>
       )}
       <RangeForm initial={choice} onChoose={setChoice} />

@@ -47,7 +47,7 @@ export function RangeForm({ initial, onChoose }: RangeFormProps) {
             )}
           </Field>
         ))}
-      <Field label="Steps">
+      <Field label="Interval">
         {(field) => (
           <select
             {...field}
@@ -65,7 +65,7 @@ export function RangeForm({ initial, onChoose }: RangeFormProps) {
           </select>
         )}
       </Field>
-      <Field label="Clocks of">
+      <Field label="Time zone">
         {(field) => (
           <select {...field} value={choice.timeZone} onChange={({ target }) => change({ timeZone: target.value })}>
             {ZONES.map((zone) => (
@@ -74,7 +74,7 @@ export function RangeForm({ initial, onChoose }: RangeFormProps) {
           </select>
         )}
       </Field>
-      <button type="submit">Show</button>
+      <button type="submit">Apply</button>
     </form>
   );
 }

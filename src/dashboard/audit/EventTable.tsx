@@ -38,7 +38,7 @@ export function EventTable({ rows, showAccount }: EventTableProps) {
             <td data-label="What" className="what">
               <span>{verdict === 'unreadable' ? event.type : sentence(event)}</span>
               <details>
-                <summary>All of it</summary>
+                <summary>Details</summary>
                 {/* biome-ignore lint/a11y/noNoninteractiveTabindex: it scrolls, so it must be reachable with the keyboard */}
                 <pre tabIndex={0}>{JSON.stringify(event, null, 2)}</pre>
               </details>
@@ -57,9 +57,9 @@ export function EventTable({ rows, showAccount }: EventTableProps) {
 
 const REASONS: Record<string, string> = {
   REQUESTED: 'was deleted',
-  ROTATED: 'was deleted: another took its place',
-  EXPIRED: 'was deleted: its time was over, and its place was needed',
-  LEAKED: 'was deleted: its secret was found where others could read it',
+  ROTATED: 'was deleted: another key replaced it',
+  EXPIRED: 'was deleted: it had expired, and a new key needed its place',
+  LEAKED: 'was deleted: its secret had leaked',
   REVOKED: 'was deleted by an operator',
 };
 
@@ -78,7 +78,7 @@ function sentence({ type, data }: ShownEvent): ReactNode {
           <strong translate="no">{String(data.name)}</strong> <span>was created as</span> {key}
           {data.replaces !== undefined && (
             <span>
-              , in the place of <code translate="no">{String(data.replaces)}</code>
+              , to replace <code translate="no">{String(data.replaces)}</code>
             </span>
           )}
         </>
@@ -93,7 +93,7 @@ function sentence({ type, data }: ShownEvent): ReactNode {
     case 'KeyExpirySet':
       return (
         <>
-          {key} was given until {absoluteTime(Date.parse(String(data.expiresAt)))}
+          {key} expires at {absoluteTime(Date.parse(String(data.expiresAt)))}
         </>
       );
     case 'KeyRenamed':

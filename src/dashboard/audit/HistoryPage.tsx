@@ -61,7 +61,7 @@ function AccountChoice({ account, onChange }: AccountChoiceProps) {
           />
         )}
       </Field>
-      <button type="submit">Show</button>
+      <button type="submit">Apply</button>
     </form>
   );
 }
