@@ -8,12 +8,21 @@ export interface Page {
   path: string;
   title: string;
   roles: readonly Role[];
+  /** False for a page that another one leads to. */
+  isInMenu?: false;
   /** Loaded only when it is shown. */
   Content: ComponentType<{ viewer: Viewer }>;
 }
 
 const PAGES: readonly Page[] = [
   { path: PAGE.keys, title: 'API keys', roles: ['OWNER'], Content: lazy(() => import('./keys/KeysPage.js')) },
+  {
+    path: PAGE.key,
+    title: 'API key',
+    roles: ['OWNER'],
+    isInMenu: false,
+    Content: lazy(() => import('./keys/KeyPage.js')),
+  },
   { path: PAGE.history, title: 'History', roles: ['OWNER', 'AUDITOR'], Content: lazy(() => import('./audit/HistoryPage.js')) },
   { path: PAGE.analytics, title: 'Analytics', roles: ['ANALYST'], Content: lazy(() => import('./analytics/AnalyticsPage.js')) },
 ];

@@ -1,6 +1,7 @@
 /** The pages of the dashboard. The program in the browser chooses the page by the path. */
 export const PAGE = {
   keys: '/settings/api-keys',
+  key: '/settings/api-key',
   history: '/history',
   analytics: '/analytics',
   signIn: '/sign-in',

@@ -1,13 +1,15 @@
 import { useRef } from 'react';
 
 /** Wraps the action so that it does not start while it is running: a second click can come before the button is disabled. */
-export function useSingleFlight(action: () => Promise<void>): () => Promise<void> {
+export function useSingleFlight<Args extends unknown[]>(
+  action: (...args: Args) => Promise<void>,
+): (...args: Args) => Promise<void> {
   const isUnderWay = useRef(false);
-  return async () => {
+  return async (...args) => {
     if (isUnderWay.current) return;
     isUnderWay.current = true;
     try {
-      await action();
+      await action(...args);
     } finally {
       isUnderWay.current = false;
     }

@@ -13,15 +13,18 @@ const PATIENCE = 6;
 const isUnsigned = ({ verdict }: HistoryRow) => verdict === 'pending';
 
 export interface EventLogProps {
+  /** Undefined: of all accounts. */
   account: string | undefined;
+  /** Undefined: of all keys. */
+  keyId?: string;
   /** Grows with each new event. */
   changes: number;
 }
 
-/** The events of an account, or of all accounts, newest first, in pages. Each event is verified. New events appear automatically. */
-export function EventLog({ account, changes }: EventLogProps) {
+/** The events of an account, of one of its keys, or of all accounts, newest first, in pages. Each is verified. New ones appear by themselves. */
+export function EventLog({ account, keyId, changes }: EventLogProps) {
   const [place, setPlace] = useState<Place>({});
-  const load = useCallback((signal: AbortSignal) => loadHistory({ account }, place, signal), [account, place]);
+  const load = useCallback((signal: AbortSignal) => loadHistory({ account, keyId }, place, signal), [account, keyId, place]);
   const loaded = useLoaded(load);
   const { value, loading, reload, refresh } = loaded;
   const isNewest = place.before === undefined && place.after === undefined;

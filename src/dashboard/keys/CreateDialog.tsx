@@ -5,11 +5,9 @@ import { send } from '../api/send.js';
 import { Dialog } from '../ui/Dialog.js';
 import { Field } from '../ui/Field.js';
 import { ExpiryField, expiryOf } from './ExpiryField.js';
+import { NameField } from './NameField.js';
 import { Submission } from './Submission.js';
 import { type CreationDialogProps, useCreation } from './use-creation.js';
-
-/** The maximum length of a name, in code points, as the API counts. An input's own limit counts UTF-16 units. */
-const NAME_LENGTH = 100;
 
 /** Asks for the properties of a new key, and creates it. */
 export function CreateDialog(props: CreationDialogProps) {
@@ -34,24 +32,7 @@ export function CreateDialog(props: CreationDialogProps) {
     <Dialog title="Create an API key" onCloseRequest={leave}>
       <form onSubmit={onSubmit}>
         <fieldset disabled={isFixed}>
-          <Field
-            label="Name"
-            hint="What the key is for. It is kept in the history for ever: no personal data."
-            fault={faultAt('name')}
-          >
-            {(field) => (
-              <input
-                {...field}
-                value={name}
-                onChange={({ target }) => {
-                  target.setCustomValidity(lengthOf(target.value) > NAME_LENGTH ? `At most ${NAME_LENGTH} characters.` : '');
-                  setName(target.value);
-                }}
-                required
-                autoComplete="off"
-              />
-            )}
-          </Field>
+          <NameField value={name} onChange={setName} fault={faultAt('name')} />
           <ExpiryField value={expiry} onChange={setExpiry} fault={faultAt('expiresAt')} />
           <Field
             label="Scopes (optional)"
@@ -75,10 +56,6 @@ export function CreateDialog(props: CreationDialogProps) {
       </form>
     </Dialog>
   );
-}
-
-function lengthOf(text: string): number {
-  return [...text].length;
 }
 
 /** The invalid field and the reason, if the API names one: `input.name must not be empty`. */

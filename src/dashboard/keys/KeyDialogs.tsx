@@ -1,6 +1,7 @@
 import type { AccountFieldsFragment, KeyFieldsFragment } from '../../client/gql/graphql.js';
 import { CreateDialog } from './CreateDialog.js';
 import { DeleteDialog } from './DeleteDialog.js';
+import { RenameDialog } from './RenameDialog.js';
 import { RotateDialog } from './RotateDialog.js';
 import { SecretDialog } from './SecretDialog.js';
 import { UnseenKeyDialog } from './UnseenKeyDialog.js';
@@ -10,7 +11,7 @@ import type { CreatedKey, CreationOutcomes, UnseenKey } from './use-creation.js'
 /** The open dialog and its subject. */
 export type OpenDialog =
   | { kind: 'create' }
-  | { kind: 'rotate' | 'delete'; key: KeyFieldsFragment }
+  | { kind: 'rename' | 'rotate' | 'delete'; key: KeyFieldsFragment }
   | { kind: 'secret'; created: CreatedKey }
   | { kind: 'unseen'; unseen: UnseenKey };
 
@@ -48,6 +49,8 @@ export function KeyDialogs({ open, current, onOpen, onClose, onAbandoned, onDele
   switch (open.kind) {
     case 'create':
       return <CreateDialog {...outcomes} onClose={leave} />;
+    case 'rename':
+      return <RenameDialog renamed={open.key} onRenamed={onAccount} onClose={onClose} />;
     case 'rotate':
       return (
         <RotateDialog

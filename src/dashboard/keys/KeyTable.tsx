@@ -1,9 +1,9 @@
 import type { KeyFieldsFragment } from '../../client/gql/graphql.js';
-import { useNow } from '../api/use-now.js';
 import { RotateIcon, TrashIcon } from '../ui/icons.js';
 import { PlainCopy } from '../ui/PlainCopy.js';
 import { Time } from '../ui/Time.js';
-import { DAY } from '../ui/time.js';
+import { KeyStatus } from './KeyStatus.js';
+import { keyAddress } from './key-address.js';
 
 export interface KeyTableProps {
   keys: KeyFieldsFragment[];
@@ -60,9 +60,9 @@ function KeyRow({ row, lastUsedAt, disabled, onRotate, onDelete }: KeyRowProps) 
   return (
     <tr>
       <th scope="row" data-label="Name">
-        <span className="name" translate="no">
+        <a className="name" translate="no" href={keyAddress(keyId)}>
           {name}
-        </span>
+        </a>
         {scopes.length > 0 && (
           <span className="detail" translate="no">
             {scopes.join(' ')}
@@ -82,7 +82,7 @@ function KeyRow({ row, lastUsedAt, disabled, onRotate, onDelete }: KeyRowProps) 
       <td data-label="Last used">{lastUsedAt ? <Time at={lastUsedAt} /> : <span>never</span>}</td>
       <td data-label="Expires">{expiresAt ? <Time at={expiresAt} /> : <span>never</span>}</td>
       <td data-label="Status">
-        <Status of={row} />
+        <KeyStatus of={row} />
       </td>
       <td className="actions">
         {isActive && (
@@ -110,15 +110,4 @@ function KeyRow({ row, lastUsedAt, disabled, onRotate, onDelete }: KeyRowProps) 
       </td>
     </tr>
   );
-}
-
-/** How long before its expiry a key is marked as expiring soon, in milliseconds. */
-const SOON = 7 * DAY;
-
-function Status({ of: { status, expiresAt } }: { of: KeyFieldsFragment }) {
-  const now = useNow();
-  if (status === 'EXPIRED') return <span className="status expired">Expired</span>;
-  if (status === 'DISABLED') return <span className="status expired">Disabled</span>;
-  if (expiresAt && Date.parse(expiresAt) - now < SOON) return <span className="status expired">Expires soon</span>;
-  return <span className="status active">Active</span>;
 }

@@ -7,6 +7,7 @@ import { LoadFailure } from '../ui/LoadFailure.js';
 import { Loading } from '../ui/Loading.js';
 import { Notice } from '../ui/Notice.js';
 import { Safeguard } from '../ui/Safeguard.js';
+import { FirstSteps } from './FirstSteps.js';
 import { KeyDialogs, type OpenDialog } from './KeyDialogs.js';
 import { KeyTable } from './KeyTable.js';
 import { useAccount } from './use-account.js';
@@ -94,6 +95,7 @@ export default function KeysPage({ viewer }: { viewer: Viewer }) {
           />
         </Safeguard>
       )}
+      {value && <FirstSteps hasKey={value.account.keys.length > 0} isUsed={value.lastUsed.size > 0} />}
       {value && open && (
         <Safeguard key={open.kind}>
           <KeyDialogs

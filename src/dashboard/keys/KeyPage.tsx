@@ -1,0 +1,90 @@
+import { useCallback, useState } from 'react';
+import { PAGE } from '../../shared/paths.js';
+import { EventLog } from '../audit/EventLog.js';
+import type { Viewer } from '../session/session.js';
+import { LoadFailure } from '../ui/LoadFailure.js';
+import { Loading } from '../ui/Loading.js';
+import { Notice } from '../ui/Notice.js';
+import { Safeguard } from '../ui/Safeguard.js';
+import { KeyDialogs, type OpenDialog } from './KeyDialogs.js';
+import { KeyFacts } from './KeyFacts.js';
+import { KeyHead } from './KeyHead.js';
+import { KeyUses } from './KeyUses.js';
+import { keyAddress, keyInAddress } from './key-address.js';
+import { useAccount } from './use-account.js';
+
+/** One key: what it is, how it was used, everything that happened to it, and every change that its owner can make. */
+export default function KeyPage({ viewer }: { viewer: Viewer }) {
+  const accountId = viewer.accountId ?? '';
+  const loaded = useAccount(accountId);
+  const { value, show, reload } = loaded;
+  const [keyId, setKeyId] = useState(keyInAddress);
+  const [open, setOpen] = useState<OpenDialog>();
+  const key = value?.account.keys.find((held) => held.keyId === keyId);
+
+  // The dialog with a secret outlives the key that it replaces. Its own key is the page's from then on.
+  const close = useCallback(() => {
+    if (open?.kind === 'secret') {
+      history.replaceState(null, '', keyAddress(open.created.key.keyId));
+      setKeyId(open.created.key.keyId);
+    }
+    setOpen(undefined);
+  }, [open]);
+  const leave = () => {
+    setOpen(undefined);
+    void reload();
+  };
+
+  return (
+    <>
+      <nav aria-label="Back">
+        <a href={PAGE.keys}>← All keys</a>
+      </nav>
+      <LoadFailure of={loaded} />
+      {!value && loaded.loading && <Loading />}
+      {value && !key && <Gone />}
+      {key && (
+        <>
+          <KeyHead held={key} onOpen={setOpen} onChanged={show} />
+          <KeyFacts of={key} lastUsedAt={value?.lastUsed.get(keyId)} />
+          <div className="figures">
+            <Safeguard>
+              <KeyUses accountId={accountId} keyId={keyId} />
+            </Safeguard>
+          </div>
+        </>
+      )}
+      {value && (
+        <Safeguard>
+          <EventLog key={keyId} account={accountId} keyId={keyId} changes={value.account.version} />
+        </Safeguard>
+      )}
+      {value && open && (
+        <Safeguard key={open.kind}>
+          <KeyDialogs
+            open={open}
+            current={value}
+            onOpen={setOpen}
+            onClose={close}
+            onAbandoned={leave}
+            onDeleted={(_, account) => {
+              leave();
+              if (account) show(account);
+            }}
+            onAccount={show}
+            onOutdated={reload}
+          />
+        </Safeguard>
+      )}
+    </>
+  );
+}
+
+function Gone() {
+  return (
+    <>
+      <h1>API key</h1>
+      <Notice kind="info">Your account holds no key of this id. If it was deleted, its history is below.</Notice>
+    </>
+  );
+}

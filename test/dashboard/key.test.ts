@@ -1,0 +1,104 @@
+import { expectUsable } from '../support/accessibility.js';
+import { describeInBrowser, openDashboard } from '../support/browser.js';
+import { newAccount, temporaryDirectory } from '../support/cleanup.js';
+import type { Client } from '../support/client.js';
+import { keepSecret, readSecret } from '../support/dashboard.js';
+import { type Server, startServer } from '../support/server.js';
+import { statusOf } from '../support/verify.js';
+
+describeInBrowser('a key’s own page', () => {
+  let server: Server;
+  beforeAll(async () => {
+    server = await startServer(temporaryDirectory());
+  });
+
+  async function openKey(owner: Client, options: Parameters<Client['newKey']>[0] = { name: 'ci' }) {
+    const held = await owner.newKey(options);
+    const { page, complaints } = await openDashboard(owner);
+    await page.getByRole('link', { name: options?.name ?? '' }).click();
+    await page.getByRole('heading', { level: 1, name: options?.name ?? '' }).waitFor();
+    return { held, page, complaints };
+  }
+
+  it('tells what the key is, how often it was used, and all that happened to it, and can be used by everybody', async () => {
+    const owner = await server.client(newAccount(), { subject: 'ada' });
+    await owner.newKey({ name: 'another' });
+    const { held, page, complaints } = await openKey(owner, { name: 'ci', scopes: ['read', 'write'] });
+    const facts = page.locator('dl.facts');
+    expect(await facts.textContent()).toMatch(
+      new RegExp(`${held.key.keyId}[^]*…${held.secret.slice(-4)}[^]*by ada[^]*never[^]*never[^]*read write`),
+    );
+    await statusOf(server, held);
+    await statusOf(server, held);
+    const uses = page.getByRole('region', { name: 'Uses by day', exact: true });
+    const today = uses.locator('.sheet tbody tr').last();
+    const counted = async () => {
+      await today.waitFor({ state: 'attached' });
+      return today.locator('td').last().textContent();
+    };
+    while ((await counted()) !== '2') await page.reload();
+    expect(await uses.locator('.sheet tbody tr').count()).toBe(30);
+    expect(await page.locator('td.what').allTextContents()).toEqual([expect.stringContaining('ci was created as')]);
+    await page.getByText('Details').click();
+    await page.locator('canvas').waitFor();
+    await expectUsable(page, 'a key');
+    expect(complaints).toEqual([]);
+  });
+
+  it('renames, disables, enables and deletes', async () => {
+    const owner = await server.client();
+    const { held, page } = await openKey(owner);
+    const press = (name: string) => page.getByRole('button', { name, exact: true }).click();
+    await press('Rename');
+    await page.getByRole('textbox', { name: 'Name' }).fill('deploy');
+    await page.getByRole('dialog').getByRole('button', { name: 'Rename' }).click();
+    await page.getByRole('heading', { level: 1, name: 'deploy' }).waitFor();
+    await press('Disable');
+    await page.getByText('Programs that use this key are refused').waitFor();
+    expect(await statusOf(server, held)).toBe(401);
+    await press('Enable');
+    await page.getByText('Programs that use this key are refused').waitFor({ state: 'detached' });
+    expect(await statusOf(server, held)).toBe(200);
+    await press('Delete');
+    await page.getByRole('button', { name: 'Delete for good' }).waitFor();
+    const typed = page.getByRole('alertdialog').getByRole('textbox');
+    if (await typed.count()) await typed.fill('deploy');
+    await press('Delete for good');
+    await page.getByText('Your account holds no key of this id.').waitFor();
+    expect(await statusOf(server, held)).toBe(401);
+    const told = ['was deleted', 'was enabled again', 'was disabled', 'was renamed to', 'was created as'];
+    await page.waitForFunction((count) => document.querySelectorAll('td.what').length === count, told.length);
+    const sentences = await page.locator('td.what').allTextContents();
+    expect(sentences).toEqual(told.map((what) => expect.stringContaining(what)));
+  });
+
+  it('shows the secret of the key that replaces it, and is that one’s page afterwards', async () => {
+    const owner = await server.client();
+    const { held, page } = await openKey(owner);
+    await page.getByRole('button', { name: 'Rotate' }).click();
+    await page.getByRole('dialog').getByRole('button', { name: 'Rotate' }).click();
+    const { keyId, secret } = await readSecret(page);
+    expect(keyId).not.toBe(held.key.keyId);
+    // The old key has gone, also from the page behind the dialog.
+    await page.getByText('Your account holds no key of this id.').waitFor({ state: 'attached' });
+    expect((await readSecret(page)).secret).toBe(secret);
+    await keepSecret(page);
+    await page.locator('dl.facts').getByText(keyId).waitFor();
+    expect(new URL(page.url()).searchParams.get('id')).toBe(keyId);
+  });
+
+  it('shows what others do, and is one of a key that the account does not hold for nobody', async () => {
+    const owner = await server.client();
+    const { held, page } = await openKey(owner);
+    await owner.deleteKey(held.key.keyId);
+    await page.getByText('Your account holds no key of this id.').waitFor();
+    await page.getByRole('link', { name: 'All keys' }).click();
+    await page.getByRole('heading', { name: 'You have no API keys yet' }).waitFor();
+    const other = await server.client();
+    const { key } = await other.newKey({ name: 'theirs' });
+    await page.goto(`${server.url}/settings/api-key?id=${key.keyId}`);
+    await page.getByText('Your account holds no key of this id.').waitFor();
+    await page.getByText('Nothing has happened yet.').waitFor();
+    expect(await page.content()).not.toContain('theirs');
+  });
+});
