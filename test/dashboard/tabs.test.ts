@@ -57,6 +57,20 @@ describeInBrowser(`${TABS} tabs of one browser`, () => {
     expect(await feeds.next()).toBe(seen);
     expect(feeds.begun()).toBe(3);
   });
+
+  it('do not wait for a tab that was hidden, whatever it waits for itself', async () => {
+    const { context, page } = await openDashboard(await server.client(), { path: '/sign-in' });
+    const feeds = feedsOf(context);
+    await page.goto(`${server.url}/settings/api-keys`);
+    expect(await feeds.next()).toBe(page);
+    const other = await context.newPage();
+    await other.goto(page.url());
+    await untilNames(other, []);
+    // From now on, whatever this tab wants to do later never comes.
+    await page.evaluate(() => Object.assign(window, { setTimeout: () => 0 }));
+    await show(page, 'hidden');
+    expect(await feeds.next()).toBe(other);
+  });
 });
 
 function all(tabs: Page[], work: (tab: Page) => Promise<unknown>): Promise<unknown> {

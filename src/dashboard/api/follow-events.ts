@@ -28,6 +28,7 @@ export async function followEvents(
     } catch (error) {
       if (error instanceof SignedOut) return;
     }
+    if (signal.aborted) return;
     await pause(wait, signal);
     wait = Math.min(wait * 2, WAIT.most);
   }
