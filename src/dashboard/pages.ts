@@ -24,6 +24,7 @@ const PAGES: readonly Page[] = [
     Content: lazy(() => import('./keys/KeyPage.js')),
   },
   { path: PAGE.history, title: 'History', roles: ['OWNER', 'AUDITOR'], Content: lazy(() => import('./audit/HistoryPage.js')) },
+  { path: PAGE.reads, title: 'Access records', roles: ['AUDITOR'], Content: lazy(() => import('./audit/ReadsPage.js')) },
   { path: PAGE.analytics, title: 'Analytics', roles: ['ANALYST'], Content: lazy(() => import('./analytics/AnalyticsPage.js')) },
 ];
 

@@ -3,6 +3,7 @@ export const PAGE = {
   keys: '/settings/api-keys',
   key: '/settings/api-key',
   history: '/history',
+  reads: '/reads',
   analytics: '/analytics',
   signIn: '/sign-in',
 } as const;

@@ -77,7 +77,7 @@ describeInBrowser('the analysts’ page', () => {
     expect(complaints).toEqual([]);
   });
 
-  it('has in table and file what the API answers for that time, those steps and those clocks', async () => {
+  it('has in table and file what the API answers for that time, interval and time zone', async () => {
     const { page } = await openDashboard(analyst, PAGE);
     await untilDrawn(page);
     await choose(page, { Time: 'the last 30 days', Interval: 'by week', 'Time zone': 'Asia/Katmandu' });

@@ -477,15 +477,15 @@ export type HistoryPageQueryVariables = Exact<{
 
 
 export type HistoryPageQuery = { events: { edges: Array<{ cursor: string, node:
-        | { __typename: 'AccountFrozen', eventId: string, account: string, version: number, schemaVersion: number, at: string, actor: string, canonical: string | null, inclusionProof?: { leafIndex: number, path: Array<string> } | null }
-        | { __typename: 'AccountThawed', eventId: string, account: string, version: number, schemaVersion: number, at: string, actor: string, canonical: string | null, inclusionProof?: { leafIndex: number, path: Array<string> } | null }
-        | { __typename: 'KeyCreated', eventId: string, account: string, version: number, schemaVersion: number, at: string, actor: string, canonical: string | null, inclusionProof?: { leafIndex: number, path: Array<string> } | null }
-        | { __typename: 'KeyDeleted', eventId: string, account: string, version: number, schemaVersion: number, at: string, actor: string, canonical: string | null, inclusionProof?: { leafIndex: number, path: Array<string> } | null }
-        | { __typename: 'KeyDisabled', eventId: string, account: string, version: number, schemaVersion: number, at: string, actor: string, canonical: string | null, inclusionProof?: { leafIndex: number, path: Array<string> } | null }
-        | { __typename: 'KeyEnabled', eventId: string, account: string, version: number, schemaVersion: number, at: string, actor: string, canonical: string | null, inclusionProof?: { leafIndex: number, path: Array<string> } | null }
-        | { __typename: 'KeyExpirySet', eventId: string, account: string, version: number, schemaVersion: number, at: string, actor: string, canonical: string | null, inclusionProof?: { leafIndex: number, path: Array<string> } | null }
-        | { __typename: 'KeyRenamed', eventId: string, account: string, version: number, schemaVersion: number, at: string, actor: string, canonical: string | null, inclusionProof?: { leafIndex: number, path: Array<string> } | null }
-        | { __typename: 'UnknownKeyEvent', type: string, eventId: string, account: string, version: number, schemaVersion: number, at: string, actor: string, canonical: string | null, inclusionProof?: { leafIndex: number, path: Array<string> } | null }
+        | { __typename: 'AccountFrozen', eventId: string, account: string, version: number, schemaVersion: number, position: string, at: string, actor: string, canonical: string | null, inclusionProof?: { leafIndex: number, leafHash: string, path: Array<string> } | null }
+        | { __typename: 'AccountThawed', eventId: string, account: string, version: number, schemaVersion: number, position: string, at: string, actor: string, canonical: string | null, inclusionProof?: { leafIndex: number, leafHash: string, path: Array<string> } | null }
+        | { __typename: 'KeyCreated', eventId: string, account: string, version: number, schemaVersion: number, position: string, at: string, actor: string, canonical: string | null, inclusionProof?: { leafIndex: number, leafHash: string, path: Array<string> } | null }
+        | { __typename: 'KeyDeleted', eventId: string, account: string, version: number, schemaVersion: number, position: string, at: string, actor: string, canonical: string | null, inclusionProof?: { leafIndex: number, leafHash: string, path: Array<string> } | null }
+        | { __typename: 'KeyDisabled', eventId: string, account: string, version: number, schemaVersion: number, position: string, at: string, actor: string, canonical: string | null, inclusionProof?: { leafIndex: number, leafHash: string, path: Array<string> } | null }
+        | { __typename: 'KeyEnabled', eventId: string, account: string, version: number, schemaVersion: number, position: string, at: string, actor: string, canonical: string | null, inclusionProof?: { leafIndex: number, leafHash: string, path: Array<string> } | null }
+        | { __typename: 'KeyExpirySet', eventId: string, account: string, version: number, schemaVersion: number, position: string, at: string, actor: string, canonical: string | null, inclusionProof?: { leafIndex: number, leafHash: string, path: Array<string> } | null }
+        | { __typename: 'KeyRenamed', eventId: string, account: string, version: number, schemaVersion: number, position: string, at: string, actor: string, canonical: string | null, inclusionProof?: { leafIndex: number, leafHash: string, path: Array<string> } | null }
+        | { __typename: 'UnknownKeyEvent', type: string, eventId: string, account: string, version: number, schemaVersion: number, position: string, at: string, actor: string, canonical: string | null, inclusionProof?: { leafIndex: number, leafHash: string, path: Array<string> } | null }
        }>, pageInfo: { hasNextPage: boolean, hasPreviousPage: boolean, startCursor: string | null, endCursor: string | null } } | null };
 
 export type FirstEventQueryVariables = Exact<{
@@ -1608,11 +1608,13 @@ export const HistoryPageDocument = new TypedDocumentString(`
         account
         version
         schemaVersion
+        position
         at
         actor
         canonical
         inclusionProof(treeSize: $treeSize) @include(if: $prove) {
           leafIndex
+          leafHash
           path
         }
         ... on UnknownKeyEvent {

@@ -1,14 +1,37 @@
-import { type FormEvent, useState } from 'react';
+import { useMemo } from 'react';
+import type { EventFilter } from '../../client/gql/graphql.js';
 import { useChanges } from '../api/use-changes.js';
 import type { Viewer } from '../session/session.js';
-import { Field } from '../ui/Field.js';
+import { go, useAddress } from '../ui/address.js';
+import { Notice } from '../ui/Notice.js';
+import { placeIn } from '../ui/Pager.js';
 import { AsOf } from './AsOf.js';
+import { DeletedKeys } from './DeletedKeys.js';
 import { EventLog } from './EventLog.js';
+import { type Chosen, chosenIn, EVENT_TYPES, filterOf, UnknownFilter } from './event-filter.js';
+import { type FilterField, FilterForm } from './FilterForm.js';
+
+const ACCOUNT: FilterField = { name: 'account', label: 'Account', all: 'all accounts' };
+
+const FIELDS: readonly FilterField[] = [
+  { name: 'keyId', label: 'Key id', all: 'all keys' },
+  { name: 'type', label: 'Type', all: 'all types', kind: EVENT_TYPES },
+  { name: 'actor', label: 'Actor', all: 'anybody' },
+  { name: 'from', label: 'From', all: '', kind: 'time' },
+  { name: 'to', label: 'To', all: '', kind: 'time' },
+];
 
 /** The events of an account and its keys at any time. Auditors see every account. */
 export default function HistoryPage({ viewer }: { viewer: Viewer }) {
+  const address = useAddress();
   const isAuditor = viewer.roles.includes('AUDITOR');
-  const [account, setAccount] = useState(isAuditor ? accountInAddress() : (viewer.accountId ?? undefined));
+  const ownAccount = viewer.accountId ?? undefined;
+  const asked = useMemo(() => {
+    const chosen = chosenIn(address);
+    return isAuditor || ownAccount === undefined ? chosen : { ...chosen, account: ownAccount };
+  }, [address, isAuditor, ownAccount]);
+  const { filter, fault } = useMemo(() => read(asked), [asked]);
+  const { account } = asked;
   return (
     <>
       <header className="page-head">
@@ -16,56 +39,61 @@ export default function HistoryPage({ viewer }: { viewer: Viewer }) {
           <h1>History</h1>
           <p>Everything that ever happened to the keys. Nothing here can be changed, by anybody.</p>
         </div>
-        {isAuditor && <AccountChoice account={account} onChange={setAccount} />}
       </header>
-      <AccountHistory key={account} account={account} />
+      <FilterForm
+        key={address.toString()}
+        label="Filter of events"
+        fields={isAuditor ? [ACCOUNT, ...FIELDS] : FIELDS}
+        address={address}
+      />
+      {fault !== undefined && <Notice kind="danger">{fault}</Notice>}
+      {filter && (
+        <Events
+          key={account}
+          account={account}
+          filter={filter}
+          asked={chosenIn(address)}
+          address={address}
+          showAccount={isAuditor}
+        />
+      )}
     </>
   );
 }
 
-function AccountHistory({ account }: { account: string | undefined }) {
+interface EventsProps {
+  account: string | undefined;
+  filter: EventFilter;
+  /** The filter in the address. */
+  asked: Chosen;
+  address: URLSearchParams;
+  showAccount: boolean;
+}
+
+function Events({ account, filter, asked, address, showAccount }: EventsProps) {
+  const place = useMemo(() => placeIn(address), [address]);
   const changes = useChanges(account);
   return (
     <>
       {account !== undefined && <AsOf account={account} changes={changes} />}
-      <EventLog account={account} changes={changes} />
+      <EventLog
+        filter={filter}
+        place={place}
+        onPlace={(next) => go({ ...asked, ...next })}
+        showAccount={showAccount && account === undefined}
+        {...(Object.keys(asked).length > 0 && { empty: 'No event matches the filter.' })}
+        changes={changes}
+      />
+      {account !== undefined && <DeletedKeys account={account} changes={changes} />}
     </>
   );
 }
 
-interface AccountChoiceProps {
-  account: string | undefined;
-  onChange: (account: string | undefined) => void;
-}
-
-/** The form for the account that an auditor reads. The account is in the URL, so that it can be bookmarked. */
-function AccountChoice({ account, onChange }: AccountChoiceProps) {
-  const [typed, setTyped] = useState(account ?? '');
-  const onSubmit = (event: FormEvent) => {
-    event.preventDefault();
-    const chosen = typed.trim() || undefined;
-    history.replaceState(null, '', chosen ? `?account=${encodeURIComponent(chosen)}` : location.pathname);
-    onChange(chosen);
-  };
-  return (
-    <form className="inline" onSubmit={onSubmit}>
-      <Field label="Account">
-        {(field) => (
-          <input
-            {...field}
-            value={typed}
-            onChange={({ target }) => setTyped(target.value)}
-            placeholder="all accounts"
-            autoCapitalize="none"
-            spellCheck={false}
-          />
-        )}
-      </Field>
-      <button type="submit">Apply</button>
-    </form>
-  );
-}
-
-function accountInAddress(): string | undefined {
-  return new URLSearchParams(location.search).get('account') ?? undefined;
+function read(chosen: Chosen): { filter?: EventFilter; fault?: string } {
+  try {
+    return { filter: filterOf(chosen) };
+  } catch (error) {
+    if (error instanceof UnknownFilter) return { fault: error.message };
+    throw error;
+  }
 }

@@ -3,6 +3,7 @@ import { type EventFilter, HistoryPageDocument, type HistoryPageQuery } from '..
 import { send } from '../api/send.js';
 import { isIncluded } from '../transparency/proofs.js';
 import { readEvent, type ShownEvent } from '../transparency/shown-event.js';
+import type { Place } from '../ui/Pager.js';
 import { type LogVerdict, verifyLog } from './verify-log.js';
 
 /**
@@ -14,6 +15,8 @@ export type Verdict = 'proved' | 'pending' | 'unchecked' | 'wrong' | 'unreadable
 export interface HistoryRow {
   event: ShownEvent;
   verdict: Verdict;
+  /** The place in the log, for comparison. */
+  position: number;
 }
 
 /** A page of events, newest first. */
@@ -21,12 +24,6 @@ export interface HistorySlice {
   rows: HistoryRow[];
   log: LogVerdict;
   pageInfo: Whole<HistoryPageQuery>['events']['pageInfo'];
-}
-
-/** The cursor of a page. Empty: the newest page. */
-export interface Place {
-  before?: string | undefined;
-  after?: string | undefined;
 }
 
 type Node = Whole<HistoryPageQuery>['events']['edges'][number]['node'];
@@ -44,10 +41,11 @@ export async function loadHistory(filter: EventFilter, { before, after }: Place,
     events.edges.map(async ({ node }): Promise<HistoryRow> => {
       const { canonical, inclusionProof } = node;
       const event = canonical === null ? undefined : readEvent(canonical);
-      if (!event) return { event: shownOf(node), verdict: 'unreadable' };
-      if (!tree) return { event, verdict: 'unchecked' };
-      if (!inclusionProof) return { event, verdict: 'pending' };
-      return { event, verdict: (await isIncluded(event, inclusionProof, tree)) ? 'proved' : 'wrong' };
+      const position = Number(node.position);
+      if (!event) return { event: shownOf(node), verdict: 'unreadable', position };
+      if (!tree) return { event, verdict: 'unchecked', position };
+      if (!inclusionProof) return { event, verdict: 'pending', position };
+      return { event, verdict: (await isIncluded(event, inclusionProof, tree)) ? 'proved' : 'wrong', position };
     }),
   );
   return { rows: withoutGaps(rows).reverse(), log, pageInfo: events.pageInfo };
@@ -60,8 +58,11 @@ function shownOf(node: Node): ShownEvent {
   return { account, version, type, schemaVersion, id: eventId, data: {}, metadata: { at, actor } };
 }
 
-/** The log only grows at its end. An event before a proved one must be signed, too; otherwise it is not part of the log. */
+/**
+ * The log only grows at its end. An event before a proved one must be signed, too; otherwise it is not part of the log. The rows may be
+ * in the order of their times.
+ */
 function withoutGaps(rows: HistoryRow[]): HistoryRow[] {
-  const newest = rows.findLastIndex(({ verdict }) => verdict === 'proved');
-  return rows.map((row, index) => (row.verdict === 'pending' && index < newest ? { ...row, verdict: 'wrong' } : row));
+  const newest = Math.max(...rows.map(({ verdict, position }) => (verdict === 'proved' ? position : -1)));
+  return rows.map((row) => (row.verdict === 'pending' && row.position < newest ? { ...row, verdict: 'wrong' } : row));
 }

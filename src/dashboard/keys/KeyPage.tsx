@@ -1,6 +1,5 @@
 import { useCallback, useState } from 'react';
 import { PAGE } from '../../shared/paths.js';
-import { EventLog } from '../audit/EventLog.js';
 import type { Viewer } from '../session/session.js';
 import { LoadFailure } from '../ui/LoadFailure.js';
 import { Loading } from '../ui/Loading.js';
@@ -9,6 +8,7 @@ import { Safeguard } from '../ui/Safeguard.js';
 import { KeyDialogs, type OpenDialog } from './KeyDialogs.js';
 import { KeyFacts } from './KeyFacts.js';
 import { KeyHead } from './KeyHead.js';
+import { KeyHistory } from './KeyHistory.js';
 import { KeyUses } from './KeyUses.js';
 import { keyAddress, keyInAddress } from './key-address.js';
 import { useAccount } from './use-account.js';
@@ -56,7 +56,7 @@ export default function KeyPage({ viewer }: { viewer: Viewer }) {
       )}
       {value && (
         <Safeguard>
-          <EventLog key={keyId} account={accountId} keyId={keyId} changes={value.account.version} />
+          <KeyHistory key={keyId} account={accountId} keyId={keyId} changes={value.account.version} />
         </Safeguard>
       )}
       {value && open && (

@@ -28,3 +28,17 @@ export function relativeTime(instant: number, now: number): string {
 export function absoluteTime(instant: number): string {
   return absolute.format(instant);
 }
+
+/** The instant as the value of a `datetime-local` field, in the browser's time zone. Empty if the text is no instant. */
+export function toLocal(instant: string): string {
+  const time = Date.parse(instant);
+  if (Number.isNaN(time)) return '';
+  const local = new Date(time - new Date(time).getTimezoneOffset() * MINUTE).toISOString();
+  return local.slice(0, local.endsWith(':00.000Z') ? 16 : 23);
+}
+
+/** The instant of a `datetime-local` field, in UTC. Undefined if the field is empty. */
+export function fromLocal(value: string): string | undefined {
+  const time = Date.parse(value);
+  return Number.isNaN(time) ? undefined : new Date(time).toISOString();
+}

@@ -1,0 +1,106 @@
+import { useCallback, useMemo } from 'react';
+import type { Whole } from '../../client/answer.js';
+import { ReadsDocument, type ReadsQuery } from '../../client/gql/graphql.js';
+import { send } from '../api/send.js';
+import { useLoaded } from '../api/use-loaded.js';
+import { go, useAddress } from '../ui/address.js';
+import { LoadFailure } from '../ui/LoadFailure.js';
+import { Loading } from '../ui/Loading.js';
+import { Pager, type Place, placeIn } from '../ui/Pager.js';
+import { absoluteTime } from '../ui/time.js';
+import { type FilterField, FilterForm } from './FilterForm.js';
+
+const FIELDS: readonly FilterField[] = [
+  { name: 'actor', label: 'Who read', all: 'anybody' },
+  { name: 'from', label: 'From', all: '', kind: 'time' },
+  { name: 'to', label: 'To', all: '', kind: 'time' },
+];
+
+/** The filter in the address. */
+type Asked = Partial<Record<'actor' | 'from' | 'to', string>>;
+
+const SIZE = 20;
+
+type ReadEdge = Whole<ReadsQuery>['reads']['edges'][number];
+
+/** Who read the history. For auditors. */
+export default function ReadsPage() {
+  const address = useAddress();
+  const { asked, place } = useMemo((): { asked: Asked; place: Place } => {
+    const given = FIELDS.flatMap(({ name }) => {
+      const value = address.get(name);
+      return value ? [[name, value]] : [];
+    });
+    return { asked: Object.fromEntries(given), place: placeIn(address) };
+  }, [address]);
+  const load = useCallback(
+    async (signal: AbortSignal) => {
+      const size = place.after === undefined ? { last: SIZE, ...place } : { first: SIZE, ...place };
+      return (await send(ReadsDocument, { filter: asked, ...size }, { signal })).reads;
+    },
+    [asked, place],
+  );
+  const loaded = useLoaded(load);
+  const { value, loading } = loaded;
+  return (
+    <>
+      <header className="page-head">
+        <div>
+          <h1>Access records</h1>
+          <p>Who read the history. Opening this page is a read, too, and is recorded.</p>
+        </div>
+      </header>
+      <FilterForm key={address.toString()} label="Filter of access records" fields={FIELDS} address={address} />
+      <LoadFailure of={loaded} />
+      {!value && loading && <Loading />}
+      {value?.removedBefore && (
+        <p className="said">
+          {`${value.removedRecords?.toLocaleString('en') ?? 'Some'} records from before ${absoluteTime(Date.parse(value.removedBefore))} were removed, since the server keeps them only for a time.`}
+        </p>
+      )}
+      {value && value.edges.length === 0 && <p className="empty">There are no such records.</p>}
+      {value && value.edges.length > 0 && <ReadTable reads={value.edges.toReversed()} />}
+      {value && <Pager pageInfo={value.pageInfo} place={place} onPlace={(next) => go({ ...asked, ...next })} />}
+    </>
+  );
+}
+
+function ReadTable({ reads }: { reads: ReadEdge[] }) {
+  return (
+    <table className="stacked">
+      <caption className="visually-hidden">Access records, the newest first</caption>
+      <thead>
+        <tr>
+          <th scope="col">When</th>
+          <th scope="col">Who</th>
+          <th scope="col">What</th>
+          <th scope="col">Asked for</th>
+          <th scope="col">Times</th>
+        </tr>
+      </thead>
+      <tbody>
+        {reads.map(({ cursor, node: { at, actor, what, filter, times } }) => (
+          <tr key={cursor}>
+            <td data-label="When">
+              <time dateTime={at}>{absoluteTime(Date.parse(at))}</time>
+            </td>
+            <td data-label="Who">{actor}</td>
+            <td data-label="What">
+              <code translate="no">{what}</code>
+            </td>
+            <td data-label="Asked for" className="what">
+              {askedFor(filter)}
+            </td>
+            <td data-label="Times">{times.toLocaleString('en')}</td>
+          </tr>
+        ))}
+      </tbody>
+    </table>
+  );
+}
+
+/** The filter of a read in words: `account acme, from 2026-11-23T18:00:00Z`. */
+function askedFor(filter: unknown): string {
+  const parts = Object.entries(Object(filter)).map(([name, value]) => `${name} ${String(value)}`);
+  return parts.length === 0 ? 'everything' : parts.join(', ');
+}

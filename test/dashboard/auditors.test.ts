@@ -1,0 +1,147 @@
+import type { Page } from 'playwright-core';
+import { expectUsable } from '../support/accessibility.js';
+import { describeInBrowser, openDashboard } from '../support/browser.js';
+import { newAccount, temporaryDirectory } from '../support/cleanup.js';
+import type { Client } from '../support/client.js';
+import { fill } from '../support/dashboard.js';
+import { type Server, startServer } from '../support/server.js';
+
+describeInBrowser('the auditors’ pages', () => {
+  let server: Server;
+  /** Owners of two accounts, and an auditor. All events are covered by a checkpoint: a server signs once more before it stops. */
+  let [one, other, auditor]: Client[] = [];
+  beforeAll(async () => {
+    const data = temporaryDirectory();
+    server = await startServer(data);
+    const accounts = [newAccount(), newAccount()];
+    for (const [index, subject] of ['ada', 'bob'].entries()) {
+      const owner = await server.client(accounts[index], { subject });
+      await fill(owner, 4);
+      await owner.newKey({ name: 'held' });
+    }
+    await server.end('SIGTERM');
+    server = await startServer(data);
+    [one, other] = [await server.client(accounts[0]), await server.client(accounts[1])];
+    auditor = await server.client(newAccount(), { role: 'auditor', subject: 'eve' });
+  });
+
+  const client = (given: Client | undefined): Client => {
+    if (!given) throw new Error('There is no client yet.');
+    return given;
+  };
+  const rows = (page: Page) => page.locator('td.what > span').allTextContents();
+  const untilRows = (page: Page, count: number) =>
+    page.waitForFunction((count) => document.querySelectorAll('td.what > span').length === count, count);
+
+  it('filters events by type, actor, key, account and time, and keeps the filter in the address', async () => {
+    const { page, context } = await openDashboard(client(auditor), { path: '/history' });
+    await untilRows(page, 10);
+    await page.getByLabel('Actor').fill('ada');
+    await page.getByLabel('Type').selectOption('Key deleted');
+    await page.getByLabel('From').fill('2020-01-01T00:00');
+    await page.getByRole('button', { name: 'Apply' }).click();
+    await untilRows(page, 2);
+    const address = page.url();
+    expect(Object.fromEntries(new URL(address).searchParams)).toMatchObject({ type: 'KEY_DELETED', actor: 'ada' });
+    const shown = await rows(page);
+    const keyId = /key_\w+/.exec(shown[0] ?? '')?.[0] ?? '';
+    await page.getByLabel('Key id').fill(keyId);
+    await page.getByRole('button', { name: 'Apply' }).click();
+    await untilRows(page, 1);
+    // Back, a reload, and a link that somebody else opens give the same view.
+    await page.goBack();
+    await untilRows(page, 2);
+    expect(await page.getByLabel('Key id').inputValue()).toBe('');
+    await page.reload();
+    await untilRows(page, 2);
+    expect(await page.getByLabel('From').inputValue()).toBe('2020-01-01T00:00');
+    const second = await context.newPage();
+    await second.goto(address);
+    await untilRows(second, 2);
+    expect(await rows(second)).toEqual(shown);
+    await page.getByLabel('To', { exact: true }).fill('2020-01-02T00:00');
+    await page.getByRole('button', { name: 'Apply' }).click();
+    await page.getByText('No event matches the filter.').waitFor();
+    await page.getByRole('button', { name: 'Clear' }).click();
+    await untilRows(page, 10);
+    expect(new URL(page.url()).search).toBe('');
+  });
+
+  it('keeps the page of the events in the address', async () => {
+    const many = await fill(await server.client(), 24);
+    const { page } = await openDashboard(many, { path: '/history' });
+    await untilRows(page, 20);
+    await page.getByRole('button', { name: 'Older', exact: true }).click();
+    await untilRows(page, 4);
+    const oldest = await rows(page);
+    await page.reload();
+    await untilRows(page, 4);
+    expect(await rows(page)).toEqual(oldest);
+    await page.goBack();
+    await untilRows(page, 20);
+  });
+
+  it('shows no events for a filter in the address that there is not, and says what is wrong', async () => {
+    const { page } = await openDashboard(client(auditor), { path: '/history?type=KEY_STOLEN' });
+    await page.getByRole('alert').getByText('There is no type of event “KEY_STOLEN”').waitFor();
+    await page.goto(`${server.url}/history?from=yesterday`);
+    await page.getByRole('alert').getByText('“yesterday” in the address is not a time').waitFor();
+    expect(await rows(page)).toEqual([]);
+  });
+
+  it('does not distrust an event that is not signed yet because its clock was behind', async () => {
+    const { page } = await openDashboard(client(one), { path: '/history?from=2020-01-01T00:00:00Z' });
+    await page.getByText('Verified by this browser.').waitFor();
+    // By its time, the newest event of the log is the first one; the log still has it as the last.
+    await page.route('**/graphql', async (route) => {
+      if (!route.request().postData()?.includes('HistoryPage')) return route.fallback();
+      const response = await route.fetch();
+      const body = await response.json();
+      const edges: { node: { inclusionProof: unknown } }[] = body.data.events.edges;
+      const last = edges.pop();
+      if (last) last.node.inclusionProof = null;
+      if (last) edges.unshift(last);
+      await route.fulfill({ response, json: body });
+    });
+    await page.reload();
+    await page.getByText('1 event will be signed within seconds.').waitFor();
+    expect(await page.getByRole('alert').count()).toBe(0);
+  });
+
+  it('shows the deleted keys of an account, each with the way to its own events', async () => {
+    const { account } = client(one);
+    const { page } = await openDashboard(client(auditor), { path: `/history?account=${account}` });
+    const table = page.getByRole('table', { name: 'Deleted keys, the newest first' });
+    await table.waitFor();
+    expect(await table.locator('tbody th').allTextContents()).toEqual(['key 2', 'key 0']);
+    expect(await table.locator('[data-label="Deleted"]').first().textContent()).toContain('by ada');
+    await table.getByRole('link').first().click();
+    await untilRows(page, 2);
+    expect((await rows(page)).join()).toMatch(/was deleted.*key 2 was created/);
+  });
+
+  it('shows an auditor who read what, and nobody else', async () => {
+    const read = await openDashboard(client(one), { path: '/history' });
+    await untilRows(read.page, 5);
+    const { page } = await openDashboard(client(auditor), { path: '/reads?actor=tester' });
+    const table = page.getByRole('table', { name: 'Access records, the newest first' });
+    while ((await table.getByText(`account ${client(one).account}`).count()) === 0) {
+      await page.reload();
+      await page.getByRole('heading', { name: 'Access records' }).waitFor();
+      await page.locator('table, .empty').first().waitFor();
+    }
+    expect(new Set(await table.locator('[data-label="Who"]').allTextContents())).toEqual(new Set(['tester']));
+    const owner = await openDashboard(client(other), { path: '/reads' });
+    await owner.page.getByText('Your role does not open this page.').waitFor();
+    expect(await owner.page.getByRole('link', { name: 'Access records' }).count()).toBe(0);
+  });
+
+  it.each(['/history', '/reads'])('can be used by everybody: %s', async (path) => {
+    const { page, complaints } = await openDashboard(client(auditor), {
+      path: `${path}?actor=${path === '/reads' ? 'eve' : 'ada'}`,
+    });
+    await page.locator('tbody tr').first().waitFor();
+    await expectUsable(page, `auditors ${path}`);
+    expect(complaints).toEqual([]);
+  });
+});
