@@ -59,6 +59,26 @@ describeInBrowser('a page of an account that others change', () => {
     expect(feeds).toEqual([null]);
   });
 
+  it('says in passing what others did, and nothing of what it did itself', async () => {
+    const owner = await server.client(newAccount(), { subject: 'ada' });
+    const { page } = await openDashboard(await server.client(owner.account, { subject: 'bob' }));
+    await followed(page);
+    await untilEmpty(page);
+    const toasts = page.getByRole('status', { name: 'What happened elsewhere' });
+    await createKey(page, 'own');
+    await keepSecret(page);
+    const { key } = await owner.newKey({ name: 'theirs' });
+    await toasts.getByText('“theirs” was created elsewhere by ada.').waitFor();
+    await toasts.getByRole('button', { name: 'Dismiss' }).click();
+    await owner.deleteKey(key.keyId);
+    await toasts.getByText('“theirs” was deleted elsewhere.').waitFor();
+    expect(await toasts.locator('.toast').count()).toBe(1);
+    await page.getByRole('button', { name: /^Delete own/ }).click();
+    await page.getByRole('button', { name: 'Delete for good' }).click();
+    await untilEmpty(page);
+    expect(await toasts.textContent()).not.toContain('own');
+  });
+
   it('shows what another has done meanwhile, although the answer to a change of its own is older', async () => {
     const owner = await server.client();
     const { page } = await openDashboard(owner);

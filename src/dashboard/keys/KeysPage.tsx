@@ -7,16 +7,23 @@ import { LoadFailure } from '../ui/LoadFailure.js';
 import { Loading } from '../ui/Loading.js';
 import { Notice } from '../ui/Notice.js';
 import { Safeguard } from '../ui/Safeguard.js';
+import { Toasts } from '../ui/Toasts.js';
 import { FirstSteps } from './FirstSteps.js';
 import { KeyDialogs, type OpenDialog } from './KeyDialogs.js';
 import { KeyTable } from './KeyTable.js';
 import { useAccount } from './use-account.js';
+import { useOthers } from './use-others.js';
 
 /** Settings → API keys. */
 export default function KeysPage({ viewer }: { viewer: Viewer }) {
   const loaded = useAccount(viewer.accountId ?? '');
-  const { value, loading, reload, show } = loaded;
+  const { value, loading, reload } = loaded;
   const [open, setOpen] = useState<OpenDialog>();
+  const { toasts, close: closeToast, expect } = useOthers(value?.account, open !== undefined);
+  const show = (account: AccountFieldsFragment) => {
+    expect(account);
+    loaded.show(account);
+  };
   const [said, setSaid] = useState<{ text: string }>();
   const heading = useRef<HTMLHeadingElement>(null);
   const isOnline = useOnline();
@@ -96,6 +103,7 @@ export default function KeysPage({ viewer }: { viewer: Viewer }) {
         </Safeguard>
       )}
       {value && <FirstSteps hasKey={value.account.keys.length > 0} isUsed={value.lastUsed.size > 0} />}
+      <Toasts toasts={toasts} onClose={closeToast} />
       {value && open && (
         <Safeguard key={open.kind}>
           <KeyDialogs
