@@ -147,7 +147,7 @@ describeInBrowser('the dashboard', () => {
     }
   });
 
-  it('loads what a first visit needs with at most 150 kB, compressed', async () => {
+  it('loads what a first visit needs with less than 100 kB, compressed', async () => {
     const { page } = await openDashboard(await ownerOf([]), { path: '/sign-in' });
     const [loaded, transferred] = [new Set<string>(), { bytes: 0 }];
     const session = await page.context().newCDPSession(page);
@@ -161,11 +161,11 @@ describeInBrowser('the dashboard', () => {
     await page.getByRole('heading', { name: 'You have no API keys yet' }).waitFor();
     expect([...loaded].filter((path) => path.endsWith('.js')).length).toBeGreaterThan(1);
     expect(transferred.bytes).toBeGreaterThan(10_000);
-    expect(transferred.bytes).toBeLessThan(150_000);
+    expect(transferred.bytes).toBeLessThan(100_000);
     const gzipped = (path: string) => readFileSync(join(BUILT, `${path}.gz`)).length;
     const sizes = [...loaded].filter((path) => path.startsWith('/assets/')).map(gzipped);
     const all = sizes.reduce((sum, size) => sum + size, 0);
-    expect(all).toBeLessThan(150_000);
+    expect(all).toBeLessThan(100_000);
     if (process.env.KEYLEDGER_TEST_FIGURES)
       process.stderr.write(`first visit: ${all} bytes gzipped, ${transferred.bytes} came\n`);
   });
