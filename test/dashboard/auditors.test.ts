@@ -1,4 +1,7 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import type { Page } from 'playwright-core';
+import { keyledger } from '../cli/run.js';
 import { expectUsable } from '../support/accessibility.js';
 import { describeInBrowser, openDashboard } from '../support/browser.js';
 import { newAccount, temporaryDirectory } from '../support/cleanup.js';
@@ -134,6 +137,58 @@ describeInBrowser('the auditors’ pages', () => {
     const owner = await openDashboard(client(other), { path: '/reads' });
     await owner.page.getByText('Your role does not open this page.').waitFor();
     expect(await owner.page.getByRole('link', { name: 'Access records' }).count()).toBe(0);
+  });
+
+  /** Saves a file by that button, and reads it. */
+  const saved = async (page: Page, button: string): Promise<string> => {
+    const [download] = await Promise.all([page.waitForEvent('download'), page.getByRole('button', { name: button }).click()]);
+    return readFileSync(await download.path(), 'utf8');
+  };
+
+  it('exports what is filtered as NDJSON whose proofs `keyledger verify-log` verifies', async () => {
+    const { page } = await openDashboard(client(auditor), { path: '/history?actor=ada&from=2020-01-01T00:00:00Z' });
+    await untilRows(page, 5);
+    const text = await saved(page, 'Export with proofs');
+    await page.getByText('Saved 5 events, each with the proof that it is in the signed log.').waitFor();
+    expect(text.split('\n')).toHaveLength(7);
+    expect(text).not.toContain('"actor":"bob"');
+    const directory = temporaryDirectory();
+    const [file, key] = [join(directory, 'history.ndjson'), join(directory, 'keyledger.pub')];
+    const { data } = await client(auditor).send<{ checkpoint: { publicKey: string } }>('{ checkpoint { publicKey } }');
+    writeFileSync(key, data?.checkpoint.publicKey ?? '');
+    writeFileSync(file, text);
+    const verified = await keyledger(['verify-log', file, '--public-key', key]);
+    expect(verified).toMatchObject({ code: 0 });
+    expect(verified.stdout).toContain('5 events: each is unchanged since it was signed');
+    writeFileSync(file, text.replace('"actor":"ada"', '"actor":"bob"'));
+    expect(await keyledger(['verify-log', file, '--public-key', key])).toMatchObject({ code: 1 });
+  });
+
+  it('saves nothing if a proof of the server is wrong', async () => {
+    const { page } = await openDashboard(client(one), { path: '/history' });
+    await untilRows(page, 5);
+    await page.route('**/graphql', async (route) => {
+      if (!route.request().postData()?.includes('HistoryPage')) return route.fallback();
+      const response = await route.fetch();
+      await route.fulfill({ response, body: (await response.text()).replace('key 0', 'key X') });
+    });
+    await page.getByRole('button', { name: 'Export with proofs' }).click();
+    await page.getByRole('alert').getByText('is not in the signed log').waitFor();
+  });
+
+  it('exports a CSV file in which no cell is a formula', async () => {
+    const owner = await server.client();
+    const name = '=HYPERLINK("http://evil.example";"a")';
+    await owner.newKey({ name });
+    await owner.newKey({ name: 'a;"@SUM(1)' });
+    const { page } = await openDashboard(owner, { path: '/history' });
+    await untilRows(page, 2);
+    const text = await saved(page, 'Export without proofs');
+    const [head, ...lines] = text.split('\r\n');
+    expect(head).toBe('at,type,account,version,actor,keyId,name,eventId,correlationId,data');
+    expect(lines).toHaveLength(3);
+    expect(lines[0]).toContain(`"'${name.replaceAll('"', '""')}"`);
+    expect(text).not.toMatch(/[,;|\t\n](?!["\s]*')["\s]*[=+@-]/);
   });
 
   it.each(['/history', '/reads'])('can be used by everybody: %s', async (path) => {

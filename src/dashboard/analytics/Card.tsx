@@ -1,9 +1,9 @@
 import { type ReactNode, useId } from 'react';
 import type { Loaded } from '../api/use-loaded.js';
+import { downloadCsv, type Sheet } from '../ui/csv.js';
 import { LoadFailure } from '../ui/LoadFailure.js';
 import { Loading } from '../ui/Loading.js';
 import { absoluteTime } from '../ui/time.js';
-import { downloadCsv, type Sheet } from './csv.js';
 import { SheetTable } from './SheetTable.js';
 
 /** The instant and the log position that an answer describes. */

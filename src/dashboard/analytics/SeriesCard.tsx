@@ -3,8 +3,8 @@ import type { Whole } from '../../client/answer.js';
 import { type AnalyticsMetric, TimeSeriesDocument, type TimeSeriesQuery } from '../../client/gql/graphql.js';
 import { present, send } from '../api/send.js';
 import { useLoaded } from '../api/use-loaded.js';
+import type { Sheet } from '../ui/csv.js';
 import { Card } from './Card.js';
-import type { Sheet } from './csv.js';
 import { Plot } from './Plot.js';
 import type { Range } from './range.js';
 

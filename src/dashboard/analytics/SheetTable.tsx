@@ -1,4 +1,4 @@
-import type { Sheet } from './csv.js';
+import type { Sheet } from '../ui/csv.js';
 
 /** The values of a plot as a table, folded away. */
 export function SheetTable({ title, sheet: { columns, rows } }: { title: string; sheet: Sheet }) {

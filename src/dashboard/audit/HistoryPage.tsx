@@ -8,6 +8,7 @@ import { placeIn } from '../ui/Pager.js';
 import { AsOf } from './AsOf.js';
 import { DeletedKeys } from './DeletedKeys.js';
 import { EventLog } from './EventLog.js';
+import { ExportEvents } from './ExportEvents.js';
 import { type Chosen, chosenIn, EVENT_TYPES, filterOf, UnknownFilter } from './event-filter.js';
 import { type FilterField, FilterForm } from './FilterForm.js';
 
@@ -76,6 +77,7 @@ function Events({ account, filter, asked, address, showAccount }: EventsProps) {
   return (
     <>
       {account !== undefined && <AsOf account={account} changes={changes} />}
+      <ExportEvents filter={filter} />
       <EventLog
         filter={filter}
         place={place}

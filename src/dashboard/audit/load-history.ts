@@ -26,7 +26,7 @@ export interface HistorySlice {
   pageInfo: Whole<HistoryPageQuery>['events']['pageInfo'];
 }
 
-type Node = Whole<HistoryPageQuery>['events']['edges'][number]['node'];
+export type HistoryNode = Whole<HistoryPageQuery>['events']['edges'][number]['node'];
 
 const SIZE = 20;
 
@@ -52,7 +52,7 @@ export async function loadHistory(filter: EventFilter, { before, after }: Place,
 }
 
 /** The server's description of an unreadable event. */
-function shownOf(node: Node): ShownEvent {
+export function shownOf(node: HistoryNode): ShownEvent {
   const { eventId, at, actor, account, version, schemaVersion } = node;
   const type = node.__typename === 'UnknownKeyEvent' ? node.type : node.__typename;
   return { account, version, type, schemaVersion, id: eventId, data: {}, metadata: { at, actor } };
