@@ -68,10 +68,10 @@ describeInBrowser('a page of an account that others change', () => {
     await createKey(page, 'own');
     await keepSecret(page);
     const { key } = await owner.newKey({ name: 'theirs' });
-    await toasts.getByText('“theirs” was created elsewhere by ada.').waitFor();
+    await toasts.getByText('“theirs” was created by ada.').waitFor();
     await toasts.getByRole('button', { name: 'Dismiss' }).click();
     await owner.deleteKey(key.keyId);
-    await toasts.getByText('“theirs” was deleted elsewhere.').waitFor();
+    await toasts.getByText('“theirs” was deleted.').waitFor();
     expect(await toasts.locator('.toast').count()).toBe(1);
     await page.getByRole('button', { name: /^Delete own/ }).click();
     await page.getByRole('button', { name: 'Delete for good' }).click();

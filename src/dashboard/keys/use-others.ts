@@ -37,7 +37,7 @@ function differencesOf(known: Keys, { keys }: AccountFieldsFragment): string[] {
   const made = keys.filter(({ keyId }) => !known.has(keyId));
   const gone = [...known.values()].filter(({ keyId }) => !held.has(keyId));
   return [
-    ...made.map(({ name, createdBy }) => `“${name}” was created elsewhere by ${createdBy}.`),
-    ...gone.map(({ name }) => `“${name}” was deleted elsewhere.`),
+    ...made.map(({ name, createdBy }) => `“${name}” was created by ${createdBy}.`),
+    ...gone.map(({ name }) => `“${name}” was deleted.`),
   ];
 }
