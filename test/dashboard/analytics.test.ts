@@ -14,6 +14,7 @@ const PAGE = { path: '/analytics' };
 const TITLES = [
   'Active keys',
   'Keys created, deleted and rotated',
+  'Why keys were deleted',
   'Accounts at the limit, and what it refused',
   'Verifications',
   'Lifetimes of keys',
@@ -73,7 +74,7 @@ describeInBrowser('the analysts’ page', () => {
       expect(figure).toBeGreaterThan(0);
       expect(shown).toContain(figure?.toLocaleString('en'));
     }
-    expect(await page.locator('.plot canvas').count()).toBe(6);
+    expect(await page.locator('.plot canvas').count()).toBe(7);
     expect(complaints).toEqual([]);
   });
 

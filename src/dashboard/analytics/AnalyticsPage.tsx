@@ -22,6 +22,17 @@ const SERIES: readonly Omit<SeriesCardProps, 'range'>[] = [
     ],
   },
   {
+    title: 'Why keys were deleted',
+    name: 'deletions',
+    measures: [
+      { metric: 'KEYS_DELETED_REQUESTED', label: 'Requested' },
+      { metric: 'KEYS_DELETED_ROTATED', label: 'Rotated' },
+      { metric: 'KEYS_DELETED_EXPIRED', label: 'Expired' },
+      { metric: 'KEYS_DELETED_LEAKED', label: 'Leaked' },
+      { metric: 'KEYS_DELETED_REVOKED', label: 'Revoked' },
+    ],
+  },
+  {
     title: 'Accounts at the limit, and what it refused',
     name: 'limit',
     measures: [
