@@ -2,6 +2,7 @@ import { type Answer, dataOf, type Whole } from './answer.js';
 import { AnswerLost, isOutcomeUnknown, Refused } from './failures.js';
 import { resultsIn } from './feed.js';
 import type { TypedDocumentString } from './gql/graphql.js';
+import { heardBody, textOf } from './heard-body.js';
 
 export * from './gql/graphql.js';
 export type { Whole };
@@ -97,8 +98,11 @@ export function createClient({ url, token, timeout = PATIENCE, ...options }: Cli
     request,
     send: async (document, variables, { signal, partial } = {}) => {
       const patience = AbortSignal.timeout(timeout);
-      const limits = { signal: signal ? AbortSignal.any([signal, patience]) : patience };
-      return dataOf(await answered(async () => parse(await request(document, variables, limits)), signal), partial);
+      const limit = signal ? AbortSignal.any([signal, patience]) : patience;
+      return dataOf(
+        await answered(async () => parse(await request(document, variables, { signal: limit }), limit), signal),
+        partial,
+      );
     },
     follow: (document, variables, { signal } = {}) => follow((options) => request(document, variables, options), signal),
   };
@@ -112,15 +116,16 @@ async function* follow<T extends object>(
   const either = signal ? AbortSignal.any([signal, left.signal]) : left.signal;
   try {
     const response = await answered(() => request({ signal: either, accept: `${FEED}, ${JSON_ANSWER}` }), signal);
-    if (response.body && response.headers.get('content-type')?.startsWith(FEED)) {
-      const results = resultsIn<T>(response.body);
+    const body = heardBody(response, either);
+    if (body && response.headers.get('content-type')?.startsWith(FEED)) {
+      const results = resultsIn<T>(body);
       for (;;) {
         const { value, done } = await answered(() => results.next(), signal);
         if (done) return;
         yield dataOf(value);
       }
     }
-    yield dataOf(await answered(() => parse<T>(response), signal));
+    yield dataOf(await answered(() => parse<T>(new Response(body), either), signal));
   } catch (error) {
     if (!signal?.aborted) throw error;
   } finally {
@@ -128,8 +133,8 @@ async function* follow<T extends object>(
   }
 }
 
-async function parse<T>(response: Response): Promise<Answer<T>> {
-  return JSON.parse(await response.text()) ?? {};
+async function parse<T>(response: Response, signal: AbortSignal): Promise<Answer<T>> {
+  return JSON.parse(await textOf(response, signal)) ?? {};
 }
 
 /** An answer that is not JSON comes from a proxy. It does not show whether the API made a change. */

@@ -11,6 +11,7 @@ import {
   ViewerDocument,
 } from '../../src/client/client.js';
 import { listen } from '../support/fronts.js';
+import { keepCollectingGarbage } from '../support/garbage.js';
 import { openWorld, type World } from '../support/world.js';
 
 let world: World;
@@ -85,6 +86,16 @@ describe('send', () => {
     expect(isOutcomeUnknown(error)).toBe(true);
   });
 
+  it('waits no longer than it should for the end of an answer, also where garbage is collected meanwhile', async () => {
+    const client = await clientOf((_, response) => void response.write('{'));
+    keepCollectingGarbage();
+    expect(await failureOf(client.send(ViewerDocument, {}))).toBeInstanceOf(AnswerLost);
+    const left = new AbortController();
+    const sent = failureOf(client.send(ViewerDocument, {}, { signal: left.signal }));
+    setTimeout(() => left.abort(new Error('The user has left.')), 100);
+    expect(await sent).toMatchObject({ message: 'The user has left.' });
+  }, 60_000);
+
   it('fails with the reason of its signal', async () => {
     const client = await clientOf(() => undefined);
     const reason = new Error('The user has left.');
@@ -96,6 +107,16 @@ describe('send', () => {
 });
 
 describe('follow', () => {
+  it('ends when it is left, also where garbage is collected while nothing comes', async () => {
+    const client = await clientOf(
+      (_, response) => void response.writeHead(200, { 'content-type': 'text/event-stream' }).write(':\n\n'),
+    );
+    keepCollectingGarbage();
+    const left = new AbortController();
+    setTimeout(() => left.abort(), 200);
+    expect(await all(client.follow(EventFeedDocument, {}, { signal: left.signal }))).toEqual([]);
+  }, 60_000);
+
   it('gives past and new events, and continues after the last one', async () => {
     const client = await ownClient();
     const create = (name: string) => client.send(CreateKeyDocument, { input: { name } });

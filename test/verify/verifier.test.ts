@@ -6,6 +6,7 @@ import Fastify from 'fastify';
 import { Hono } from 'hono';
 import { createVerifier, type KeyledgerUnavailable, type VerifierOptions } from '../../src/verify/verifier.js';
 import { cleanUpLater } from '../support/cleanup.js';
+import { keepCollectingGarbage } from '../support/garbage.js';
 import { ask, basic, bearer } from '../support/http.js';
 import { openWorld, type World } from '../support/world.js';
 
@@ -70,6 +71,12 @@ describe('whatever answers in the place of Keyledger', () => {
     ]);
     expect(JSON.stringify([heard, refusal, heard.map(String)])).not.toContain('kls_');
   });
+
+  it('that never ends is waited for no longer than it should be, also where garbage is collected meanwhile', async () => {
+    const { url } = await standIn((_, response) => void response.writeHead(401).write('…'));
+    keepCollectingGarbage();
+    expect(await createVerifier({ url, timeout: 500 }).verify('Bearer kls_secret')).toMatchObject({ refusal: { status: 503 } });
+  }, 60_000);
 
   it('a redirection takes the credentials nowhere', async () => {
     const seen: string[] = [];
