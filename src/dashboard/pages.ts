@@ -25,6 +25,12 @@ const PAGES: readonly Page[] = [
   },
   { path: PAGE.history, title: 'History', roles: ['OWNER', 'AUDITOR'], Content: lazy(() => import('./audit/HistoryPage.js')) },
   { path: PAGE.reads, title: 'Access records', roles: ['AUDITOR'], Content: lazy(() => import('./audit/ReadsPage.js')) },
+  {
+    path: PAGE.verify,
+    title: 'Verify an export',
+    roles: ['OWNER', 'AUDITOR'],
+    Content: lazy(() => import('./verify/VerifyPage.js')),
+  },
   { path: PAGE.analytics, title: 'Analytics', roles: ['ANALYST'], Content: lazy(() => import('./analytics/AnalyticsPage.js')) },
 ];
 

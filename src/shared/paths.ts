@@ -4,6 +4,7 @@ export const PAGE = {
   key: '/settings/api-key',
   history: '/history',
   reads: '/reads',
+  verify: '/verify',
   analytics: '/analytics',
   signIn: '/sign-in',
 } as const;
