@@ -31,6 +31,7 @@ const PAGES: readonly Page[] = [
     roles: ['OWNER', 'AUDITOR'],
     Content: lazy(() => import('./verify/VerifyPage.js')),
   },
+  { path: PAGE.accounts, title: 'Accounts', roles: ['OPERATOR'], Content: lazy(() => import('./operators/AccountsPage.js')) },
   { path: PAGE.analytics, title: 'Analytics', roles: ['ANALYST'], Content: lazy(() => import('./analytics/AnalyticsPage.js')) },
 ];
 

@@ -5,6 +5,7 @@ export const PAGE = {
   history: '/history',
   reads: '/reads',
   verify: '/verify',
+  accounts: '/accounts',
   analytics: '/analytics',
   signIn: '/sign-in',
 } as const;

@@ -3,6 +3,7 @@ import type { EventFilter } from '../../client/gql/graphql.js';
 import { useChanges } from '../api/use-changes.js';
 import type { Viewer } from '../session/session.js';
 import { go, useAddress } from '../ui/address.js';
+import { type FilterField, FilterForm } from '../ui/FilterForm.js';
 import { Notice } from '../ui/Notice.js';
 import { placeIn } from '../ui/Pager.js';
 import { AsOf } from './AsOf.js';
@@ -10,7 +11,6 @@ import { DeletedKeys } from './DeletedKeys.js';
 import { EventLog } from './EventLog.js';
 import { ExportEvents } from './ExportEvents.js';
 import { type Chosen, chosenIn, EVENT_TYPES, filterOf, UnknownFilter } from './event-filter.js';
-import { type FilterField, FilterForm } from './FilterForm.js';
 
 const ACCOUNT: FilterField = { name: 'account', label: 'Account', all: 'all accounts' };
 

@@ -4,11 +4,11 @@ import { ReadsDocument, type ReadsQuery } from '../../client/gql/graphql.js';
 import { send } from '../api/send.js';
 import { useLoaded } from '../api/use-loaded.js';
 import { go, useAddress } from '../ui/address.js';
+import { type FilterField, FilterForm } from '../ui/FilterForm.js';
 import { LoadFailure } from '../ui/LoadFailure.js';
 import { Loading } from '../ui/Loading.js';
 import { Pager, type Place, placeIn } from '../ui/Pager.js';
 import { absoluteTime } from '../ui/time.js';
-import { type FilterField, FilterForm } from './FilterForm.js';
 
 const FIELDS: readonly FilterField[] = [
   { name: 'actor', label: 'Who read', all: 'anybody' },

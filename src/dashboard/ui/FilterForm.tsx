@@ -1,7 +1,7 @@
 import { type FormEvent, useState } from 'react';
-import { go } from '../ui/address.js';
-import { Field } from '../ui/Field.js';
-import { fromLocal, LAST_LOCAL, toLocal } from '../ui/time.js';
+import { go } from './address.js';
+import { Field } from './Field.js';
+import { fromLocal, LAST_LOCAL, toLocal } from './time.js';
 
 /** A field of a filter, and the name of its parameter in the address. */
 export interface FilterField {

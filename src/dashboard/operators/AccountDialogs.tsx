@@ -1,0 +1,77 @@
+import { useCallback } from 'react';
+import { type AccountFieldsFragment, KeyDocument, type KeyFieldsFragment } from '../../client/gql/graphql.js';
+import { send } from '../api/send.js';
+import { useLoaded } from '../api/use-loaded.js';
+import { LastUse } from '../keys/LastUse.js';
+import { OperateDialog, type OperateDialogProps } from './OperateDialog.js';
+import { freeze, revokeAll, revokeKey, thaw } from './operations.js';
+
+/** What an operator is asked about. */
+export type OpenDialog =
+  | { kind: 'freeze' | 'thaw' | 'revoke all'; account: AccountFieldsFragment }
+  | { kind: 'revoke'; account: AccountFieldsFragment; held: KeyFieldsFragment };
+
+export interface AccountDialogsProps extends Pick<OperateDialogProps, 'onDone' | 'onClose'> {
+  open: OpenDialog;
+}
+
+/** The open dialog about an account. */
+export function AccountDialogs({ open, ...outcomes }: AccountDialogsProps) {
+  const { accountId, keys } = open.account;
+  switch (open.kind) {
+    case 'freeze':
+      return (
+        <OperateDialog title={`Freeze ${accountId}?`} action="Freeze" operation={freeze(accountId)} {...outcomes}>
+          <p>Nobody can create, rotate or enable a key of this account until you thaw it. Its keys still work.</p>
+        </OperateDialog>
+      );
+    case 'thaw':
+      return (
+        <OperateDialog title={`Thaw ${accountId}?`} action="Thaw" operation={thaw(accountId)} {...outcomes}>
+          <p>The owner can create, rotate and enable keys again.</p>
+        </OperateDialog>
+      );
+    case 'revoke all':
+      return (
+        <OperateDialog
+          title={`Revoke all keys of ${accountId}?`}
+          action="Revoke for good"
+          typed={accountId}
+          operation={revokeAll(accountId)}
+          {...outcomes}
+        >
+          <p>
+            <span>{`This deletes ${keys.length === 1 ? '1 key' : `${keys.length} keys`} of the account. It is `}</span>
+            <strong>permanent and irreversible</strong>. The owner can create new keys, unless you freeze the account.
+          </p>
+        </OperateDialog>
+      );
+    case 'revoke':
+      return <RevokeKeyDialog held={open.held} {...outcomes} />;
+  }
+}
+
+interface RevokeKeyDialogProps extends Pick<OperateDialogProps, 'onDone' | 'onClose'> {
+  held: KeyFieldsFragment;
+}
+
+function RevokeKeyDialog({ held: { keyId, name }, ...outcomes }: RevokeKeyDialogProps) {
+  const load = useCallback(
+    async (signal: AbortSignal) => ({ at: (await send(KeyDocument, { keyId }, { signal })).key?.lastUsedAt ?? undefined }),
+    [keyId],
+  );
+  const { value } = useLoaded(load);
+  return (
+    <OperateDialog title={`Revoke “${name}”?`} action="Revoke for good" typed={name} operation={revokeKey(keyId)} {...outcomes}>
+      <p>
+        This is <strong>permanent and irreversible</strong>: programs that use the key <code translate="no">{keyId}</code> are
+        refused at once, and nothing brings it back.
+      </p>
+      {value && (
+        <p>
+          <LastUse at={value.at} />
+        </p>
+      )}
+    </OperateDialog>
+  );
+}
