@@ -27,7 +27,7 @@ const tables = (events: string, usage: string) => `
       FROM totals AS total WHERE total.day = told.day AND total.kind = told.kind AND total.name = told.name
         AND list_contains(total.writers, told.writer)
     ) GROUP BY kind, name, day, writer;
-  CREATE TABLE uses AS SELECT name AS key, ms + first AS first, n FROM counted WHERE kind = 'uses';
+  CREATE TABLE uses AS SELECT name AS key, ms + first AS first, ms + last AS last, n FROM counted WHERE kind = 'uses';
   CREATE TABLE refusals AS SELECT name AS account, ms, n FROM counted WHERE kind = 'refusals';
   CREATE TABLE deletions AS SELECT key, ms, data ->> '$.reason' AS reason FROM events WHERE type = 'KeyDeleted';
   CREATE TABLE expiries AS SELECT key, arg_max(millis(data ->> '$.expiresAt'), version) AS ms,
@@ -72,6 +72,9 @@ const VALUES: Record<string, string> = {
   KEY_AGE: `SELECT greatest(0, at_ - created) // 1000 AS value FROM keys, now WHERE ${IS_ACTIVE}`,
   LIFETIME: `SELECT greatest(0, ends - created) // 1000 AS value FROM keys, now WHERE ${HAS_ENDED}`,
   TIME_TO_FIRST_USE: `SELECT greatest(0, min(first) - any_value(created)) // 1000 AS value FROM uses JOIN keys USING (key) GROUP BY key`,
+  TIME_UNUSED: `SELECT greatest(0, at_ - coalesce(last, created)) // 1000 AS value FROM now, keys
+    LEFT JOIN (SELECT key, max(last) AS last FROM uses GROUP BY key) USING (key) WHERE ${IS_ACTIVE}`,
+  TIME_TO_EXPIRY: `SELECT (expires - at_) // 1000 AS value FROM keys, now WHERE ${IS_ACTIVE} AND expires < 9e15::BIGINT`,
   KEYS_PER_ACCOUNT: `SELECT count(*) FILTER (WHERE ${IS_ACTIVE}) AS value FROM keys, now GROUP BY account`,
 };
 

@@ -89,8 +89,12 @@ export type DistributionMetric =
   | 'KEY_AGE'
   /** How long each ended key authenticated, in seconds: from its creation to its deletion, or to its expiry if that came first. */
   | 'LIFETIME'
+  /** The time from now until each active key expires, in seconds. Keys that never expire do not count. */
+  | 'TIME_TO_EXPIRY'
   /** The time from the creation of each key that was ever used to its first use, in seconds. */
-  | 'TIME_TO_FIRST_USE';
+  | 'TIME_TO_FIRST_USE'
+  /** How long each active key has not been used, in seconds: since its last use, or since its creation if it was never used. */
+  | 'TIME_UNUSED';
 
 /** The key to enable, by its id. */
 export type EnableKeyInput = {

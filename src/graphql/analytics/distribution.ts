@@ -21,6 +21,13 @@ const Metric = builder.enumType('DistributionMetric', {
     TIME_TO_FIRST_USE: {
       description: 'The time from the creation of each key that was ever used to its first use, in seconds.',
     },
+    TIME_UNUSED: {
+      description:
+        'How long each active key has not been used, in seconds: since its last use, or since its creation if it was never used.',
+    },
+    TIME_TO_EXPIRY: {
+      description: 'The time from now until each active key expires, in seconds. Keys that never expire do not count.',
+    },
     KEYS_PER_ACCOUNT: {
       description:
         'How many active keys each account holds. An account that has ever held a key counts, with 0 if it holds none now.',

@@ -4,7 +4,13 @@ import { ACTIVITY, ACTIVITY_USAGE } from '../engine/names.js';
 import { IS_AT_LIMIT } from './analytics-metrics.js';
 
 /** The metrics that have a distribution. */
-export type DistributionMetric = 'KEY_AGE' | 'LIFETIME' | 'TIME_TO_FIRST_USE' | 'KEYS_PER_ACCOUNT';
+export type DistributionMetric =
+  | 'KEY_AGE'
+  | 'LIFETIME'
+  | 'TIME_TO_FIRST_USE'
+  | 'TIME_UNUSED'
+  | 'TIME_TO_EXPIRY'
+  | 'KEYS_PER_ACCOUNT';
 
 /** Greater than any pseudonym: their digits are hexadecimal. */
 const AFTER_ALL = 'g';
@@ -21,6 +27,9 @@ const VALUES: Record<DistributionMetric, string> = {
   LIFETIME: `SELECT max(0, endsAt - createdAt) / 1000 AS value FROM ${ACTIVITY}_keys WHERE ${HAS_ENDED}`,
   TIME_TO_FIRST_USE: `SELECT max(0, firstUsedAt - createdAt) / 1000 AS value
     FROM ${ACTIVITY}_keys AS made CROSS JOIN ${ACTIVITY_USAGE}_keys AS used ON used.key = made.key WHERE @at IS NOT NULL`,
+  TIME_UNUSED: `SELECT max(0, CAST(@at AS INTEGER) - ifnull(lastUsedAt, createdAt)) / 1000 AS value
+    FROM ${ACTIVITY}_keys AS made LEFT JOIN ${ACTIVITY_USAGE}_keys AS used ON used.key = made.key WHERE ${IS_ACTIVE}`,
+  TIME_TO_EXPIRY: `SELECT (endsAt - CAST(@at AS INTEGER)) / 1000 AS value FROM ${ACTIVITY}_keys WHERE ${IS_ACTIVE} AND endsAt IS NOT NULL`,
   KEYS_PER_ACCOUNT: `SELECT ifnull(active, 0) AS value FROM ${ACTIVITY}_accounts LEFT JOIN
     (SELECT account, count(*) AS active FROM ${ACTIVITY}_keys WHERE ${IS_ACTIVE} GROUP BY account) USING (account)`,
 };

@@ -32,6 +32,8 @@ export function validityOf(database: Connection, question: Question, at: number)
 function ofDistribution(database: Connection, metric: DistributionMetric, at: number): TimeRange | undefined {
   switch (metric) {
     case 'KEY_AGE':
+    case 'TIME_UNUSED':
+    case 'TIME_TO_EXPIRY':
       return undefined;
     case 'TIME_TO_FIRST_USE':
       return {};

@@ -14,7 +14,14 @@ import { openWorld } from '../../support/world.js';
 const BUILT = join(import.meta.dirname, '../../../dist/projections/analytics');
 const NOW = Date.now();
 
-const DISTRIBUTIONS = ['KEY_AGE', 'LIFETIME', 'TIME_TO_FIRST_USE', 'KEYS_PER_ACCOUNT'] as const;
+const DISTRIBUTIONS = [
+  'KEY_AGE',
+  'LIFETIME',
+  'TIME_TO_FIRST_USE',
+  'TIME_UNUSED',
+  'TIME_TO_EXPIRY',
+  'KEYS_PER_ACCOUNT',
+] as const;
 const QUESTIONS: Question[] = [
   { type: 'totals' },
   { type: 'rotationFunnel' },

@@ -48,7 +48,7 @@ it('an answer holds, as long as it says, at every other instant', () => {
     ),
     fc.record({
       type: fc.constant('distribution'),
-      metric: fc.constantFrom('KEY_AGE', 'LIFETIME', 'TIME_TO_FIRST_USE', 'KEYS_PER_ACCOUNT'),
+      metric: fc.constantFrom('KEY_AGE', 'LIFETIME', 'TIME_TO_FIRST_USE', 'TIME_UNUSED', 'TIME_TO_EXPIRY', 'KEYS_PER_ACCOUNT'),
       presentation,
     }),
     fc.record({
