@@ -6,6 +6,9 @@ import type { Client } from './client.js';
 const NAMES = ['chromium', 'chromium-browser', 'google-chrome'];
 const ARGUMENTS = ['--headless', '--no-sandbox', '--disable-gpu', '--disable-background-networking'];
 
+/** How long to wait for the browser, in milliseconds: longer than a busy machine takes. */
+const PATIENCE = 120_000;
+
 const executablePath = NAMES.map(pathOf).find((path) => path !== undefined);
 
 /** Like `describe`, for tests that need a real browser. Without one, it skips them with a message, or fails in CI. */
@@ -52,6 +55,7 @@ const emptied: Profile[] = [];
 
 async function newProfile(): Promise<Profile> {
   const context = await (await launch()).newContext();
+  context.setDefaultTimeout(PATIENCE);
   const profile: Profile = { context, page: await context.newPage(), complaints: [] };
   await context.exposeBinding('complain', (_, complaint: string) => profile.complaints.push(complaint));
   await context.addInitScript(`
