@@ -19,6 +19,8 @@ const TITLES = [
   'Verifications',
   'Lifetimes of keys',
   'Ages of active keys',
+  'Time since active keys were used',
+  'Time until active keys expire',
   'Rotations',
   'Accounts at the limit',
 ];
@@ -74,7 +76,7 @@ describeInBrowser('the analysts’ page', () => {
       expect(figure).toBeGreaterThan(0);
       expect(shown).toContain(figure?.toLocaleString('en'));
     }
-    expect(await page.locator('.plot canvas').count()).toBe(7);
+    expect(await page.locator('.plot canvas').count()).toBe(9);
     expect(complaints).toEqual([]);
   });
 
@@ -100,6 +102,39 @@ describeInBrowser('the analysts’ page', () => {
     const csv = await csvOf(page, 'Keys created, deleted and rotated');
     expect(csv.name).toBe('keys-changed.csv');
     expect(csv.text).toBe(['From,Created,Deleted,Rotated', ...(expected ?? []).map((row) => row.join(',')), ''].join('\r\n'));
+  });
+
+  it('says in the legend what the newest values are, without a pointer and after it has left', async () => {
+    const { page } = await openDashboard(analyst, PAGE);
+    await untilDrawn(page);
+    const title = 'Keys created, deleted and rotated';
+    const values = () => card(page, title).locator('.u-legend .u-series:not(:first-child) .u-value').allTextContents();
+    const [, ...newest] = (await tableOf(page, title)).at(-1) ?? [];
+    expect((await values()).map((text) => text.replaceAll(',', ''))).toEqual(newest);
+    const plot = card(page, title).locator('.u-over');
+    await plot.hover({ position: { x: 5, y: 50 } });
+    await page.mouse.move(0, 0);
+    await page.waitForFunction(() => !document.querySelector('.u-legend')?.textContent?.includes('--'));
+    expect((await values()).map((text) => text.replaceAll(',', ''))).toEqual(newest);
+  });
+
+  it('keeps the choice in the address, and links to exactly these plots', async () => {
+    const { page } = await openDashboard(analyst, PAGE);
+    await untilDrawn(page);
+    await choose(page, { Time: 'the last 30 days', Interval: 'by week', 'Time zone': 'Asia/Katmandu' });
+    await card(page, 'Active keys').getByText('+05:45').first().waitFor({ state: 'attached' });
+    const rows = await tableOf(page, 'Active keys');
+    await page.reload();
+    await untilDrawn(page);
+    expect(await page.getByLabel('Interval', { exact: true }).inputValue()).toBe('WEEK');
+    await page.getByRole('link', { name: 'Link to exactly these plots' }).click();
+    await untilDrawn(page);
+    const address = new URL(page.url()).searchParams;
+    expect([...address.keys()]).toEqual(['from', 'to', 'interval', 'timeZone']);
+    expect(await tableOf(page, 'Active keys')).toEqual(rows);
+    await page.goBack();
+    await untilDrawn(page);
+    expect(await page.getByLabel('Time', { exact: true }).inputValue()).toBe('30');
   });
 
   it('says what is wrong with a time that ends before it begins, and goes on when that is mended', async () => {

@@ -1,11 +1,13 @@
 import { useMemo, useState } from 'react';
+import { PAGE } from '../../shared/paths.js';
+import { go, hrefOf, useAddress } from '../ui/address.js';
 import { Notice } from '../ui/Notice.js';
 import { Safeguard } from '../ui/Safeguard.js';
 import { AccountsAtLimit } from './AccountsAtLimit.js';
 import { DistributionCard } from './DistributionCard.js';
 import { FunnelCard } from './FunnelCard.js';
 import { RangeForm } from './RangeForm.js';
-import { firstChoice, OWN_ZONE, rangeOf } from './range.js';
+import { choiceIn, OWN_ZONE, parametersOf, rangeOf } from './range.js';
 import { SeriesCard, type SeriesCardProps } from './SeriesCard.js';
 import { Totals } from './Totals.js';
 import '../styles/analytics.css';
@@ -45,8 +47,11 @@ const SERIES: readonly Omit<SeriesCardProps, 'range'>[] = [
 
 /** How keys are used, in numbers and without names. */
 export default function AnalyticsPage() {
-  const [choice, setChoice] = useState(firstChoice);
-  const range = useMemo(() => rangeOf(choice, Date.now()), [choice]);
+  const address = useAddress();
+  // Whoever asks again for the same days means those up to now.
+  const [now, setNow] = useState(Date.now);
+  const choice = useMemo(() => choiceIn(address), [address]);
+  const range = useMemo(() => rangeOf(choice, now), [choice, now]);
   return (
     <>
       <header className="page-head">
@@ -64,7 +69,20 @@ export default function AnalyticsPage() {
           UTC; choose another under “Time zone”.
         </Notice>
       )}
-      <RangeForm initial={choice} onChoose={setChoice} />
+      <RangeForm
+        key={address.toString()}
+        initial={choice}
+        onChoose={(next) => {
+          go(parametersOf(next));
+          setNow(Date.now());
+        }}
+      />
+      <p className="hint">
+        <a href={hrefOf(PAGE.analytics, parametersOf({ ...choice, ...range, days: '' }))}>
+          Link to exactly these plots over time
+        </a>
+        , with this time, interval and time zone.
+      </p>
       <div className="figures">
         {SERIES.map((series) => (
           <Safeguard key={series.name}>
@@ -76,6 +94,12 @@ export default function AnalyticsPage() {
         </Safeguard>
         <Safeguard>
           <DistributionCard title="Ages of active keys" name="ages" metric="KEY_AGE" />
+        </Safeguard>
+        <Safeguard>
+          <DistributionCard title="Time since active keys were used" name="unused" metric="TIME_UNUSED" />
+        </Safeguard>
+        <Safeguard>
+          <DistributionCard title="Time until active keys expire" name="expiring" metric="TIME_TO_EXPIRY" />
         </Safeguard>
         <Safeguard>
           <FunnelCard />

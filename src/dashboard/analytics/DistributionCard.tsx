@@ -58,6 +58,7 @@ function DistributionPlot({ title, distribution }: { title: string; distribution
   return (
     <>
       <p className="hint">{told}.</p>
+      {count === 0 && <p className="empty">There are no such keys now.</p>}
       {count > 0 && <Plot summary={`${title}: ${told}.`} x={x} xLabel="Days" series={series} bars />}
     </>
   );

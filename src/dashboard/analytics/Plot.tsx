@@ -26,7 +26,7 @@ const FONT = '12px system-ui';
 
 const compact = new Intl.NumberFormat('en', { notation: 'compact', maximumFractionDigits: 2 });
 
-/** A plot on a canvas. The card's table has the same values. */
+/** A plot on a canvas. The card's table has the same values. While nothing is pointed at, the legend shows the last values, or the highest bar. */
 export function Plot({ summary, x, timeZone, xLabel, series, bars = false }: PlotProps) {
   const place = useRef<HTMLDivElement>(null);
   const isDark = useDarkColours();
@@ -34,24 +34,31 @@ export function Plot({ summary, x, timeZone, xLabel, series, bars = false }: Plo
   useEffect(() => {
     const element = place.current;
     if (!element) return;
+    const resting = bars ? highestIn(series[0]?.values ?? []) : x.length - 1;
     const plot = new uPlot(
       {
         width: element.clientWidth,
         height: HEIGHT,
         ...(timeZone && { tzDate: (seconds: number) => uPlot.tzDate(new Date(seconds * 1000), timeZone) }),
+        hooks: { setLegend: [(shown) => showAtRest(shown, resting)] },
         scales: { x: { time: timeZone !== undefined }, y: { range: (_, __, max) => [0, Math.max(max, 1) * 1.05] } },
         axes: [
           axis(element, timeZone ? {} : { label: xLabel, labelFont: FONT }),
           axis(element, { size: 56, values: (_, ticks) => ticks.map((tick) => compact.format(tick)) }),
         ],
         series: [
-          { label: xLabel },
-          ...series.map(({ label }, index) => ({ label, ...line(colourOf(element, `--plot-${index + 1}`), bars) })),
+          { label: xLabel, ...(timeZone === undefined && { value: shownValue }) },
+          ...series.map(({ label }, index) => ({
+            label,
+            value: shownValue,
+            ...line(colourOf(element, `--plot-${index + 1}`), bars),
+          })),
         ],
       },
       [x, ...series.map(({ values }) => values)],
       element,
     );
+    showAtRest(plot, resting);
     const observer = new ResizeObserver(() => plot.setSize({ width: element.clientWidth, height: HEIGHT }));
     observer.observe(element);
     return () => {
@@ -61,6 +68,19 @@ export function Plot({ summary, x, timeZone, xLabel, series, bars = false }: Plo
   }, [x, series, timeZone, xLabel, bars, isDark]);
 
   return <div ref={place} className="plot" role="img" aria-label={summary} />;
+}
+
+function shownValue(_: uPlot, value: number | null): string {
+  return value === null || value === undefined ? '–' : value.toLocaleString('en', { maximumFractionDigits: 1 });
+}
+
+/** The legend has no index while the pointer is elsewhere. */
+function showAtRest(plot: uPlot, index: number): void {
+  if (plot.legend.idx === null || plot.legend.idx === undefined) plot.setLegend({ idx: index }, false);
+}
+
+function highestIn(values: number[]): number {
+  return values.indexOf(Math.max(...values));
 }
 
 function axis(element: Element, more: uPlot.Axis): uPlot.Axis {

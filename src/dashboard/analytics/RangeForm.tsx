@@ -1,6 +1,6 @@
 import { type FormEvent, useState } from 'react';
 import { Field } from '../ui/Field.js';
-import { LAST_LOCAL } from '../ui/time.js';
+import { fromLocal, LAST_LOCAL, toLocal } from '../ui/time.js';
 import { type Choice, INTERVALS, OWN_ZONE, SPANS } from './range.js';
 
 /** The browser's list of time zones, with UTC and the user's own, which may be missing from it. */
@@ -13,11 +13,11 @@ export interface RangeFormProps {
 
 /** The form for the range, the interval and the time zone of the plots. */
 export function RangeForm({ initial, onChoose }: RangeFormProps) {
-  const [choice, setChoice] = useState(initial);
+  const [choice, setChoice] = useState({ ...initial, from: toLocal(initial.from), to: toLocal(initial.to) });
   const change = (part: Partial<Choice>) => setChoice({ ...choice, ...part });
   const onSubmit = (event: FormEvent) => {
     event.preventDefault();
-    onChoose(choice);
+    onChoose({ ...choice, from: fromLocal(choice.from) ?? '', to: fromLocal(choice.to) ?? '' });
   };
   return (
     <form className="range" onSubmit={onSubmit}>
@@ -39,6 +39,7 @@ export function RangeForm({ initial, onChoose }: RangeFormProps) {
               <input
                 {...field}
                 type="datetime-local"
+                step="any"
                 required
                 max={LAST_LOCAL}
                 value={choice[end]}
@@ -68,7 +69,7 @@ export function RangeForm({ initial, onChoose }: RangeFormProps) {
       <Field label="Time zone">
         {(field) => (
           <select {...field} value={choice.timeZone} onChange={({ target }) => change({ timeZone: target.value })}>
-            {ZONES.map((zone) => (
+            {[...new Set([...ZONES, initial.timeZone])].map((zone) => (
               <option key={zone}>{zone}</option>
             ))}
           </select>

@@ -9,7 +9,7 @@ export interface Range {
   timeZone: string;
 }
 
-/** The user's choice: a number of days up to now, or two values of `datetime-local` fields (`2026-11-25T14:30`). */
+/** The user's choice: a number of days up to now, or from one instant (RFC 3339) to another. */
 export interface Choice {
   days: string;
   from: string;
@@ -18,9 +18,19 @@ export interface Choice {
   timeZone: string;
 }
 
-/** The default: the last 90 days, by day, in the user's time zone. */
-export function firstChoice(): Choice {
-  return { days: '90', from: '', to: '', interval: 'DAY', timeZone: OWN_ZONE.zone };
+/** The choice in the address. The default is the last 90 days, by day, in the user's time zone. */
+export function choiceIn(address: URLSearchParams): Choice {
+  const [from, to] = [address.get('from') ?? '', address.get('to') ?? ''];
+  const [days] = SPANS.find(([days]) => days === address.get('days')) ?? DEFAULT_SPAN;
+  const [interval] = INTERVALS.find(([interval]) => interval === address.get('interval')) ?? DEFAULT_INTERVAL;
+  const timeZone = address.get('timeZone') || OWN_ZONE.zone;
+  const isFixed = [from, to].every((instant) => !Number.isNaN(Date.parse(instant)));
+  return isFixed ? { days: '', from, to, interval, timeZone } : { days: days || '90', from: '', to: '', interval, timeZone };
+}
+
+/** The parameters of the address that hold the choice. */
+export function parametersOf({ days, from, to, interval, timeZone }: Choice): Record<string, string> {
+  return { ...(days === '' ? { from, to } : { days }), interval, timeZone };
 }
 
 /** The user's time zone. It is UTC if the browser says one that it does not know itself, such as `Etc/Unknown`, which is then `unknown`. */
@@ -51,8 +61,11 @@ export const SPANS = [
   ['', 'from one time to another'],
 ] as const;
 
-/** Converts the choice for the API. `datetime-local` values are in the browser's time zone. `now` is in milliseconds since 1970. */
+const DEFAULT_SPAN = ['90'] as const;
+const DEFAULT_INTERVAL = ['DAY'] as const;
+
+/** Converts the choice for the API. `now` is in milliseconds since 1970. */
 export function rangeOf({ days, from, to, interval, timeZone }: Choice, now: number): Range {
-  const [first, last] = days === '' ? [from, to] : [now - Number(days) * DAY, now];
-  return { from: new Date(first).toISOString(), to: new Date(last).toISOString(), interval, timeZone };
+  if (days === '') return { from, to, interval, timeZone };
+  return { from: new Date(now - Number(days) * DAY).toISOString(), to: new Date(now).toISOString(), interval, timeZone };
 }
