@@ -2,7 +2,7 @@ import { type Answer, dataOf, type Whole } from './answer.js';
 import { AnswerLost, isOutcomeUnknown, Refused } from './failures.js';
 import { resultsIn } from './feed.js';
 import type { TypedDocumentString } from './gql/graphql.js';
-import { heardBody, textOf } from './heard-body.js';
+import { heardBody } from './heard-body.js';
 
 export * from './gql/graphql.js';
 export type { Whole };
@@ -99,10 +99,8 @@ export function createClient({ url, token, timeout = PATIENCE, ...options }: Cli
     send: async (document, variables, { signal, partial } = {}) => {
       const patience = AbortSignal.timeout(timeout);
       const limit = signal ? AbortSignal.any([signal, patience]) : patience;
-      return dataOf(
-        await answered(async () => parse(await request(document, variables, { signal: limit }), limit), signal),
-        partial,
-      );
+      const ask = () => request(document, variables, { signal: limit });
+      return dataOf(await answered(async () => parse(heardBody(await ask(), limit)), signal), partial);
     },
     follow: (document, variables, { signal } = {}) => follow((options) => request(document, variables, options), signal),
   };
@@ -125,7 +123,7 @@ async function* follow<T extends object>(
         yield dataOf(value);
       }
     }
-    yield dataOf(await answered(() => parse<T>(new Response(body), either), signal));
+    yield dataOf(await answered(() => parse<T>(body), signal));
   } catch (error) {
     if (!signal?.aborted) throw error;
   } finally {
@@ -133,8 +131,8 @@ async function* follow<T extends object>(
   }
 }
 
-async function parse<T>(response: Response, signal: AbortSignal): Promise<Answer<T>> {
-  return JSON.parse(await textOf(response, signal)) ?? {};
+async function parse<T>(body: ReadableStream<Uint8Array> | null): Promise<Answer<T>> {
+  return JSON.parse(await new Response(body).text()) ?? {};
 }
 
 /** An answer that is not JSON comes from a proxy. It does not show whether the API made a change. */

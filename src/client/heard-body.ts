@@ -5,11 +5,3 @@
 export function heardBody({ body }: Response, signal: AbortSignal): ReadableStream<Uint8Array> | null {
   return body?.pipeThrough(new TransformStream<Uint8Array, Uint8Array>(), { signal }) ?? null;
 }
-
-/**
- * The text of an answer.
- * @throws the signal's reason if that aborts before the end
- */
-export function textOf(response: Response, signal: AbortSignal): Promise<string> {
-  return new Response(heardBody(response, signal)).text();
-}
