@@ -1,9 +1,9 @@
 import { isOutcomeUnknown, messageOf } from '../api/failures.js';
+import type { ChangeProgress } from '../api/use-change.js';
 import { Notice } from '../ui/Notice.js';
-import type { DeletionProgress } from './use-deletion.js';
 
 /** Shows why a key was not deleted, or may not have been. */
-export function DeletionFailure({ progress }: { progress: DeletionProgress }) {
+export function DeletionFailure({ progress }: { progress: ChangeProgress }) {
   if (progress.state !== 'failed') return null;
   return (
     <Notice kind="danger">

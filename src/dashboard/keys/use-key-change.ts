@@ -1,4 +1,3 @@
-import { useState } from 'react';
 import {
   type AccountFieldsFragment,
   DisableKeyDocument,
@@ -9,11 +8,9 @@ import {
   type RenameKeyMutation,
 } from '../../client/gql/graphql.js';
 import { send } from '../api/send.js';
-import { useSingleFlight } from '../api/use-single-flight.js';
+import { useChange } from '../api/use-change.js';
 
 type Result = NonNullable<RenameKeyMutation['renameKey'] | DisableKeyMutation['disableKey'] | EnableKeyMutation['enableKey']>;
-
-export type ChangeProgress = { state: 'ready' | 'asking' } | { state: 'failed'; error: unknown };
 
 const PARTIAL = { partial: true };
 
@@ -31,17 +28,9 @@ export async function enable(keyId: string): Promise<Result> {
 
 /** The state of a change of a key that keeps its secret. Repeating it is safe: it sets what the user asks for. */
 export function useKeyChange(onChanged: (account: AccountFieldsFragment) => void) {
-  const [progress, setProgress] = useState<ChangeProgress>({ state: 'ready' });
-  const submit = useSingleFlight(async (change: () => Promise<Result>) => {
-    setProgress({ state: 'asking' });
-    try {
-      const result = await change();
-      if (result.__typename !== 'ChangeKeyPayload') throw new Error(result.message);
-      setProgress({ state: 'ready' });
-      onChanged(result.account);
-    } catch (error) {
-      setProgress({ state: 'failed', error });
-    }
+  return useChange(async (change: () => Promise<Result>) => {
+    const result = await change();
+    if (result.__typename !== 'ChangeKeyPayload') throw new Error(result.message);
+    onChanged(result.account);
   });
-  return { progress, submit };
 }

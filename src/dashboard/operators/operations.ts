@@ -1,4 +1,3 @@
-import { useState } from 'react';
 import {
   type AccountFieldsFragment,
   FreezeAccountDocument,
@@ -7,7 +6,7 @@ import {
   ThawAccountDocument,
 } from '../../client/gql/graphql.js';
 import { send } from '../api/send.js';
-import { useSingleFlight } from '../api/use-single-flight.js';
+import { useChange } from '../api/use-change.js';
 
 /** A change that an operator makes, with a note or without. Returns the account after it; undefined if there was nothing to change. */
 export type Operation = (note: string | undefined) => Promise<AccountFieldsFragment | undefined>;
@@ -45,18 +44,7 @@ function accountIn(result: { account: AccountFieldsFragment } | { message: strin
   throw new Error(result.message);
 }
 
-export type OperationProgress = { state: 'ready' | 'asking' } | { state: 'failed'; error: unknown };
-
 /** The state of a change. Repeating it is safe: it ends what is already ended. */
 export function useOperation(operation: Operation, onDone: (account: AccountFieldsFragment | undefined) => void) {
-  const [progress, setProgress] = useState<OperationProgress>({ state: 'ready' });
-  const submit = useSingleFlight(async (note: string | undefined) => {
-    setProgress({ state: 'asking' });
-    try {
-      onDone(await operation(note));
-    } catch (error) {
-      setProgress({ state: 'failed', error });
-    }
-  });
-  return { progress, submit };
+  return useChange(async (note: string | undefined) => onDone(await operation(note)));
 }
