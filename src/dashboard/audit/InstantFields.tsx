@@ -1,7 +1,7 @@
 import { useState } from 'react';
 import { Field } from '../ui/Field.js';
 import { absoluteTime } from '../ui/time.js';
-import { inWords, type Past, stepOf, stepsIn, toLocal } from './past.js';
+import { inWords, type Past, stepOf, stepsIn, toSeconds } from './past.js';
 
 export interface InstantFieldsProps {
   past: Past;
@@ -45,9 +45,9 @@ export function InstantFields({ past, chosen, onChoose }: InstantFieldsProps) {
               {...field}
               type="datetime-local"
               step={1}
-              min={toLocal(first)}
-              max={toLocal(now)}
-              value={typed ?? toLocal(instant)}
+              min={toSeconds(first)}
+              max={toSeconds(now)}
+              value={typed ?? toSeconds(instant)}
               onChange={({ target }) => {
                 setTyped(target.value);
                 const value = Date.parse(target.value);

@@ -1,8 +1,5 @@
-import { absoluteTime, DAY, relativeTime } from '../ui/time.js';
+import { absoluteTime, DAY, HOUR, localTime, MINUTE, relativeTime, SECOND } from '../ui/time.js';
 
-const SECOND = 1000;
-const MINUTE = 60 * SECOND;
-const HOUR = 60 * MINUTE;
 const STEPS = [1, 10, 100, SECOND, 10 * SECOND, MINUTE, 10 * MINUTE, HOUR, 6 * HOUR, DAY, 7 * DAY, 30 * DAY];
 
 /** How many steps the slider has at most, so that the keyboard gets through them. */
@@ -29,8 +26,7 @@ export function inWords(instant: number, now: number): string {
   return instant === now ? 'now' : `${relativeTime(instant, now)}, ${absoluteTime(instant)}`;
 }
 
-/** The instant as the value of a `datetime-local` field, in the browser's time zone: `2026-11-24T10:00:00`. */
-export function toLocal(instant: number): string {
-  const offset = new Date(instant).getTimezoneOffset() * MINUTE;
-  return new Date(instant - offset).toISOString().slice(0, 19);
+/** The instant as the value of a `datetime-local` field with whole seconds, in the browser's time zone: `2026-11-24T10:00:00`. */
+export function toSeconds(instant: number): string {
+  return localTime(instant).slice(0, 19);
 }

@@ -1,6 +1,6 @@
-const SECOND = 1000;
-const MINUTE = 60 * SECOND;
-const HOUR = 60 * MINUTE;
+export const SECOND = 1000;
+export const MINUTE = 60 * SECOND;
+export const HOUR = 60 * MINUTE;
 export const DAY = 24 * HOUR;
 
 /** The last value of a `datetime-local` field. Without a bound, browsers take years of six digits, which RFC 3339 does not have. */
@@ -33,8 +33,14 @@ export function absoluteTime(instant: number): string {
 export function toLocal(instant: string): string {
   const time = Date.parse(instant);
   if (Number.isNaN(time)) return '';
-  const local = new Date(time - new Date(time).getTimezoneOffset() * MINUTE).toISOString();
-  return local.slice(0, local.endsWith(':00.000Z') ? 16 : 23);
+  const local = localTime(time);
+  return local.slice(0, local.endsWith(':00.000') ? 16 : 23);
+}
+
+/** The instant, in milliseconds since 1970, in the browser's time zone: `2026-11-24T10:00:00.000`. */
+export function localTime(instant: number): string {
+  const offset = new Date(instant).getTimezoneOffset() * MINUTE;
+  return new Date(instant - offset).toISOString().slice(0, 23);
 }
 
 /** The instant of a `datetime-local` field, in UTC. Undefined if the field is empty. */
