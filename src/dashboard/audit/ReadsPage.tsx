@@ -3,11 +3,11 @@ import type { Whole } from '../../client/answer.js';
 import { ReadsDocument, type ReadsQuery } from '../../client/gql/graphql.js';
 import { send } from '../api/send.js';
 import { useLoaded } from '../api/use-loaded.js';
-import { go, useAddress } from '../ui/address.js';
+import { givenIn, go, useAddress } from '../ui/address.js';
 import { type FilterField, FilterForm } from '../ui/FilterForm.js';
 import { LoadFailure } from '../ui/LoadFailure.js';
 import { Loading } from '../ui/Loading.js';
-import { Pager, type Place, placeIn } from '../ui/Pager.js';
+import { Pager, pageAt, placeIn } from '../ui/Pager.js';
 import { absoluteTime } from '../ui/time.js';
 
 const FIELDS: readonly FilterField[] = [
@@ -16,9 +16,6 @@ const FIELDS: readonly FilterField[] = [
   { name: 'to', label: 'To', all: '', kind: 'time' },
 ];
 
-/** The filter in the address. */
-type Asked = Partial<Record<'actor' | 'from' | 'to', string>>;
-
 const SIZE = 20;
 
 type ReadEdge = Whole<ReadsQuery>['reads']['edges'][number];
@@ -26,18 +23,12 @@ type ReadEdge = Whole<ReadsQuery>['reads']['edges'][number];
 /** Who read the history. For auditors. */
 export default function ReadsPage() {
   const address = useAddress();
-  const { asked, place } = useMemo((): { asked: Asked; place: Place } => {
-    const given = FIELDS.flatMap(({ name }) => {
-      const value = address.get(name);
-      return value ? [[name, value]] : [];
-    });
-    return { asked: Object.fromEntries(given), place: placeIn(address) };
-  }, [address]);
+  const { asked, place } = useMemo(
+    () => ({ asked: givenIn(address, ['actor', 'from', 'to']), place: placeIn(address) }),
+    [address],
+  );
   const load = useCallback(
-    async (signal: AbortSignal) => {
-      const size = place.after === undefined ? { last: SIZE, ...place } : { first: SIZE, ...place };
-      return (await send(ReadsDocument, { filter: asked, ...size }, { signal })).reads;
-    },
+    async (signal: AbortSignal) => (await send(ReadsDocument, { filter: asked, ...pageAt(place, SIZE) }, { signal })).reads,
     [asked, place],
   );
   const loaded = useLoaded(load);

@@ -1,4 +1,5 @@
 import type { EventFilter, EventType } from '../../client/gql/graphql.js';
+import { givenIn } from '../ui/address.js';
 
 /** The types of events, as people call them. */
 export const EVENT_TYPES: readonly (readonly [EventType, string])[] = [
@@ -20,7 +21,7 @@ export type Chosen = Partial<Record<(typeof FILTER_NAMES)[number], string>>;
 
 /** The filter in the address. Empty members are left out. */
 export function chosenIn(address: URLSearchParams): Chosen {
-  return Object.fromEntries(FILTER_NAMES.flatMap((name) => (address.get(name) ? [[name, address.get(name)]] : [])));
+  return givenIn(address, FILTER_NAMES);
 }
 
 /**

@@ -3,7 +3,7 @@ import { type EventFilter, HistoryPageDocument, type HistoryPageQuery } from '..
 import { send } from '../api/send.js';
 import { isIncluded } from '../transparency/proofs.js';
 import { readEvent, type ShownEvent } from '../transparency/shown-event.js';
-import type { Place } from '../ui/Pager.js';
+import { type Place, pageAt } from '../ui/Pager.js';
 import { type LogVerdict, verifyLog } from './verify-log.js';
 
 /**
@@ -31,12 +31,11 @@ export type HistoryNode = Whole<HistoryPageQuery>['events']['edges'][number]['no
 const SIZE = 20;
 
 /** Loads a page of events. Verifies the newest checkpoint, then each event against it. */
-export async function loadHistory(filter: EventFilter, { before, after }: Place, signal: AbortSignal): Promise<HistorySlice> {
+export async function loadHistory(filter: EventFilter, place: Place, signal: AbortSignal): Promise<HistorySlice> {
   const log = await verifyLog(signal);
   const tree = log.state === 'signed' ? log.tree : undefined;
-  const size = after === undefined ? { last: SIZE, before } : { first: SIZE, after };
   const proof = { prove: tree !== undefined, treeSize: tree?.size ?? 0 };
-  const { events } = await send(HistoryPageDocument, { filter, ...size, ...proof }, { signal });
+  const { events } = await send(HistoryPageDocument, { filter, ...pageAt(place, SIZE), ...proof }, { signal });
   const rows = await Promise.all(
     events.edges.map(async ({ node }): Promise<HistoryRow> => {
       const { canonical, inclusionProof } = node;

@@ -1,8 +1,9 @@
 import { PAGE } from '../../shared/paths.js';
+import { hrefOf } from '../ui/address.js';
 
 /** The address of a key's own page. */
 export function keyAddress(keyId: string): string {
-  return `${PAGE.key}?${new URLSearchParams({ id: keyId })}`;
+  return hrefOf(PAGE.key, { id: keyId });
 }
 
 /** The key of that page's address. */

@@ -2,7 +2,7 @@ import { useCallback, useMemo, useState } from 'react';
 import { type AccountFieldsFragment, AccountsDocument, type AccountsQueryVariables } from '../../client/gql/graphql.js';
 import { present, send } from '../api/send.js';
 import { useLoaded } from '../api/use-loaded.js';
-import { go, useAddress } from '../ui/address.js';
+import { givenIn, go, useAddress } from '../ui/address.js';
 import { type FilterField, FilterForm } from '../ui/FilterForm.js';
 import { LoadFailure } from '../ui/LoadFailure.js';
 import { Loading } from '../ui/Loading.js';
@@ -71,8 +71,8 @@ export default function AccountsPage() {
   const { value, loading, refresh } = loaded;
   const accounts = useMemo(() => value?.edges.map(({ node }) => newer(node, changed.get(node.accountId))), [value, changed]);
   const turn = (place: Record<string, string | undefined>) => {
-    const asked = Object.fromEntries(FIELDS.map(({ name }) => [name, address.get(name) ?? undefined]));
-    go({ ...asked, ...place });
+    const names = FIELDS.map(({ name }) => name);
+    go({ ...givenIn(address, names), ...place });
   };
   const done = (account: AccountFieldsFragment | undefined) => {
     setOpen(undefined);

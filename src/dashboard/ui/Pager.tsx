@@ -9,6 +9,11 @@ export function placeIn(address: URLSearchParams): Place {
   return { before: address.get('before') ?? undefined, after: address.get('after') ?? undefined };
 }
 
+/** The page of that size at the place, as the API takes it. */
+export function pageAt({ before, after }: Place, size: number) {
+  return after === undefined ? { last: size, before } : { first: size, after };
+}
+
 export function isNewest({ before, after }: Place): boolean {
   return before === undefined && after === undefined;
 }

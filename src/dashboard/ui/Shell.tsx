@@ -24,14 +24,13 @@ export function Shell({ viewer, page }: ShellProps) {
           Keyledger
         </a>
         <nav aria-label="Pages">
-          {pages.map(
-            ({ path, title, isInMenu = true }) =>
-              isInMenu && (
-                <a key={path} href={path} aria-current={path === page.path ? 'page' : undefined}>
-                  {title}
-                </a>
-              ),
-          )}
+          {pages
+            .filter(({ isInMenu = true }) => isInMenu)
+            .map(({ path, title }) => (
+              <a key={path} href={path} aria-current={path === page.path ? 'page' : undefined}>
+                {title}
+              </a>
+            ))}
           <a href={PATH.docs}>Documentation</a>
         </nav>
         <span className="who">

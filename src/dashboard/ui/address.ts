@@ -6,6 +6,16 @@ export function useAddress(): URLSearchParams {
   return useMemo(() => new URLSearchParams(search), [search]);
 }
 
+/** Those of these parameters that the address holds. Empty ones are left out. */
+export function givenIn<Name extends string>(address: URLSearchParams, names: readonly Name[]): Partial<Record<Name, string>> {
+  const given: Partial<Record<Name, string>> = {};
+  for (const name of names) {
+    const value = address.get(name);
+    if (value) given[name] = value;
+  }
+  return given;
+}
+
 /** Gives the page these parameters, as a new entry of the browser's history. Empty ones are left out. */
 export function go(parameters: Readonly<Record<string, string | undefined>>): void {
   history.pushState(null, '', hrefOf(location.pathname, parameters));
