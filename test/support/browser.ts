@@ -71,6 +71,11 @@ async function stop({ context }: Profile): Promise<void> {
   for (const page of context.pages()) await page.unrouteAll({ behavior: 'ignoreErrors' });
 }
 
+async function discard(profile: Profile): Promise<void> {
+  await stop(profile);
+  await profile.context.close();
+}
+
 /** Makes the profile one of a browser that was never anywhere, but for the files that a server lets it keep, and keeps it. */
 async function empty(profile: Profile): Promise<void> {
   const { context, page } = profile;
@@ -96,18 +101,7 @@ export async function openDashboard(
 ): Promise<Dashboard> {
   const profile = (isNew ? undefined : emptied.pop()) ?? (await newProfile());
   const { context, page } = profile;
-  cleanUpLater(async () => {
-    if (
-      !isNew &&
-      (await empty(profile).then(
-        () => true,
-        () => false,
-      ))
-    )
-      return;
-    await stop(profile);
-    await context.close();
-  });
+  cleanUpLater(() => (isNew ? discard(profile) : empty(profile).catch(() => discard(profile))));
   const complaints: string[] = [];
   profile.complaints = complaints;
   await page.setViewportSize({ width, height: 800 });

@@ -6,15 +6,22 @@ export function rounds(usual: number, long: number): number {
   return isLong ? long : usual;
 }
 
+/** A row of `describe.each`, with its `it` as the third: `it.skip` where it cannot run. */
+type Row = readonly [name: string, unknown, it: jest.It, ...unknown[]];
+
 /**
  * The rows on which slow tests of whole processes run: all of them in a long run; otherwise the last one that runs. Of the stores that is
- * EventStoreDB where it is installed. Takes rows for `describe.each`, each with its `it` as the third.
+ * EventStoreDB where it is installed.
  */
-export function oneUnlessLong<Row extends readonly [name: string, unknown, it: jest.It, ...unknown[]]>(rows: Row[]): Row[] {
-  return isLong ? rows : rows.filter(([, , runs]) => runs === it).slice(-1);
+export function oneUnlessLong<R extends Row>(rows: R[]): R[] {
+  return isLong ? rows : running(rows).slice(-1);
 }
 
 /** Like `oneUnlessLong`, but the first row that runs: of the stores SQLite, for tests that would start an EventStoreDB of their own. */
-export function firstUnlessLong<Row extends readonly [name: string, unknown, it: jest.It, ...unknown[]]>(rows: Row[]): Row[] {
-  return isLong ? rows : rows.filter(([, , runs]) => runs === it).slice(0, 1);
+export function firstUnlessLong<R extends Row>(rows: R[]): R[] {
+  return isLong ? rows : running(rows).slice(0, 1);
+}
+
+function running<R extends Row>(rows: R[]): R[] {
+  return rows.filter(([, , runs]) => runs === it);
 }
