@@ -1,4 +1,4 @@
-import type { Category, EventStore, NewEvent, RecordedEvent } from '../store/event-store.js';
+import type { Category, EventStore, FollowedPage, NewEvent, RecordedEvent } from '../store/event-store.js';
 import { type Observer, type Outcome, observed, outcomeOf } from './observer.js';
 
 /** Reports every append and read of a store to an observer. `follow` is passed through, since it does not end. */
@@ -23,7 +23,7 @@ export class ObservedEventStore implements EventStore {
     return this.#pages('readAll', this.#store.readAll(category, after));
   }
 
-  follow(category: Category, after: number, signal: AbortSignal): AsyncIterable<RecordedEvent[]> {
+  follow(category: Category, after: number, signal: AbortSignal): AsyncIterable<FollowedPage> {
     return this.#store.follow(category, after, signal);
   }
 

@@ -30,6 +30,17 @@ interface Damage {
   metadata: string;
 }
 
+/** What a follower of a log receives. */
+export interface FollowedPage {
+  /** The next events, in commit order. */
+  events: RecordedEvent[];
+  /**
+   * Set if the log held nothing after these events at some moment after this instant, by `performance.now()`. That is older than the page
+   * by the time that the page waited for its follower.
+   */
+  provenAt?: number | undefined;
+}
+
 /** An event as it is stored, before any upcasting. */
 export interface RecordedEvent extends NewEvent {
   /**
@@ -85,11 +96,10 @@ export interface EventStore {
 
   /**
    * Like `readAll`, then yields each new event, until the signal aborts or the store drops the follower. If it is dropped, recognise the
-   * log again, then follow from the last position. An empty page means that there were no further events at that moment; an idle store
-   * repeats it at least every few seconds.
+   * log again, then follow from the last position. An idle store proves at least every few seconds that there is nothing further.
    * @throws LogSealed if the log was moved to another store, LogMismatch if the file behind it was replaced
    */
-  follow(category: Category, after: number, signal: AbortSignal): AsyncIterable<RecordedEvent[]>;
+  follow(category: Category, after: number, signal: AbortSignal): AsyncIterable<FollowedPage>;
 
   /** Makes idle followers look at the log at once. Undefined if a look costs too much. */
   lookAgain?(): void;

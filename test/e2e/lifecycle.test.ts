@@ -1,7 +1,7 @@
 import { EventEmitter, once } from 'node:events';
 import { setTimeout as delay } from 'node:timers/promises';
 import { newKeyMaterial } from '../../src/domain/keys/secret.js';
-import { type Category, type RecordedEvent, StoreUnavailable } from '../../src/store/event-store.js';
+import { type Category, type FollowedPage, StoreUnavailable } from '../../src/store/event-store.js';
 import { SqliteEventStore } from '../../src/store/sqlite/sqlite.js';
 import { SHORT_DEADLINE } from '../support/cleanup.js';
 import { describeOwnEsdb, ownServer } from '../support/eventstoredb.js';
@@ -135,7 +135,7 @@ class StoppableStore extends StoreDouble {
     this.#changes.emit('down');
   }
 
-  override async *follow(category: Category, after: number, signal: AbortSignal): AsyncGenerator<RecordedEvent[]> {
+  override async *follow(category: Category, after: number, signal: AbortSignal): AsyncGenerator<FollowedPage> {
     for await (const page of this.store.follow(category, after, signal)) {
       if (this.down) throw new StoreUnavailable();
       yield page;
@@ -197,7 +197,7 @@ describe('a process whose store is out of reach', () => {
 it('answers 503 until it has caught up for the first time', async () => {
   const changes = new EventEmitter();
   class WaitingFeed extends StoreDouble {
-    override async *follow(category: Category, after: number, signal: AbortSignal): AsyncGenerator<RecordedEvent[]> {
+    override async *follow(category: Category, after: number, signal: AbortSignal): AsyncGenerator<FollowedPage> {
       await once(changes, 'go', { signal });
       yield* this.store.follow(category, after, signal);
     }

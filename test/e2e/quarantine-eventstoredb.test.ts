@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 import { EventStoreDBClient } from '@eventstore/db-client';
 import { CreateKeyDocument } from '../../src/client/gql/graphql.js';
-import type { Category, RecordedEvent } from '../../src/store/event-store.js';
+import type { Category, FollowedPage, RecordedEvent } from '../../src/store/event-store.js';
 import { EventStoreDbEventStore } from '../../src/store/eventstoredb/eventstoredb.js';
 import { newEvent } from '../support/events.js';
 import { describeOwnEsdb, ownServer } from '../support/eventstoredb.js';
@@ -19,8 +19,8 @@ class Older extends StoreDouble {
     for await (const page of this.store.read(stream, after, signal)) yield this.#seen(page);
   }
 
-  override async *follow(category: Category, after: number, signal: AbortSignal): AsyncGenerator<RecordedEvent[]> {
-    for await (const page of this.store.follow(category, after, signal)) yield this.#seen(page);
+  override async *follow(category: Category, after: number, signal: AbortSignal): AsyncGenerator<FollowedPage> {
+    for await (const page of this.store.follow(category, after, signal)) yield { ...page, events: this.#seen(page.events) };
   }
 
   #seen(page: RecordedEvent[]): RecordedEvent[] {

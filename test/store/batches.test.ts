@@ -89,8 +89,8 @@ describe.each(ownStores)('%s bounds the bytes of', (_name, open, it) => {
   it('what a follower is given', async () => {
     const stop = new AbortController();
     const pages: RecordedEvent[][] = [];
-    for await (const page of store.follow('apiKeys', before, stop.signal)) {
-      pages.push(page);
+    for await (const { events } of store.follow('apiKeys', before, stop.signal)) {
+      pages.push(events);
       if (own(pages).length === COUNT) stop.abort();
     }
     expect(largest(pages)).toBeLessThan(MOST);

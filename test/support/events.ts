@@ -68,10 +68,10 @@ export async function followUntil(
   let position = after;
   while (seen.length < count) {
     try {
-      for await (const page of store.follow('apiKeys', position, stop.signal)) {
-        seen.push(...page);
-        position = page.at(-1)?.position ?? position;
-        onPage(page);
+      for await (const { events } of store.follow('apiKeys', position, stop.signal)) {
+        seen.push(...events);
+        position = events.at(-1)?.position ?? position;
+        onPage(events);
         if (seen.length >= count) stop.abort();
       }
     } catch (error) {

@@ -1,6 +1,7 @@
 import {
   type Category,
   type EventStore,
+  type FollowedPage,
   type NewEvent,
   OutcomeUnknown,
   type RecordedEvent,
@@ -26,7 +27,7 @@ export class StoreDouble implements EventStore {
     return this.store.readAll(category, after);
   }
 
-  follow(category: Category, after: number, signal: AbortSignal): AsyncIterable<RecordedEvent[]> {
+  follow(category: Category, after: number, signal: AbortSignal): AsyncIterable<FollowedPage> {
     return this.store.follow(category, after, signal);
   }
 
@@ -51,7 +52,7 @@ export class StoreDouble implements EventStore {
 export class StoppableFeed extends StoreDouble {
   stopped = false;
 
-  override async *follow(category: Category, after: number, signal: AbortSignal): AsyncGenerator<RecordedEvent[]> {
+  override async *follow(category: Category, after: number, signal: AbortSignal): AsyncGenerator<FollowedPage> {
     for await (const page of this.store.follow(category, after, signal)) {
       if (this.stopped && !signal.aborted) await new Promise((resolve) => signal.addEventListener('abort', resolve));
       if (signal.aborted) return;

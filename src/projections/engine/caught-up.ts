@@ -8,14 +8,20 @@ export class NotCaughtUp extends Error {
   }
 }
 
-/** When a projection last held all that the log held, and who waits for the next time. */
+/** Somebody who waits until a projection holds all that the log held at that instant. */
+interface Waiting {
+  since: number;
+  resolve: (caughtUp: boolean) => void;
+}
+
+/** As of when a projection holds all that the log held, and who waits for a later instant. */
 export class CaughtUp {
   /** Resolves when that is so for the first time. */
   readonly first: Promise<void>;
   #resolveFirst: () => void = () => {};
   /** By `performance.now()`. */
   #at: number | undefined;
-  #waiting: ((caughtUp: boolean) => void)[] = [];
+  #waiting: Waiting[] = [];
 
   constructor() {
     this.first = new Promise((resolve) => {
@@ -28,7 +34,7 @@ export class CaughtUp {
     return this.#at !== undefined;
   }
 
-  /** How many milliseconds ago it was; undefined before the first time. */
+  /** How many milliseconds ago the log held nothing but what the projection holds; undefined before the first time. */
   get age(): number | undefined {
     return this.#at === undefined ? undefined : performance.now() - this.#at;
   }
@@ -37,10 +43,13 @@ export class CaughtUp {
     return this.#waiting.length > 0;
   }
 
-  mark(): void {
-    this.#at = performance.now();
+  /** @param at an instant, by `performance.now()`, after which the log held nothing but what the projection holds now */
+  mark(at: number): void {
+    this.#at = Math.max(at, this.#at ?? at);
     this.#resolveFirst();
-    this.#settle(true);
+    const waiting = this.#waiting;
+    this.#waiting = waiting.filter(({ since }) => since > at);
+    for (const { since, resolve } of waiting) if (since <= at) resolve(true);
   }
 
   /** The tables are emptied or foreign: it has to catch up again. */
@@ -48,17 +57,13 @@ export class CaughtUp {
     this.#at = undefined;
   }
 
-  /** Resolves to true the next time; to false if `end` comes before that. */
-  next(): Promise<boolean> {
-    return new Promise((resolve) => this.#waiting.push(resolve));
+  /** Resolves to true once the projection holds all that the log held at that instant; to false if `end` comes before that. */
+  to(since: number): Promise<boolean> {
+    return new Promise((resolve) => this.#waiting.push({ since, resolve }));
   }
 
   /** Call it when the projection stops. */
   end(): void {
-    this.#settle(false);
-  }
-
-  #settle(caughtUp: boolean): void {
-    for (const resolve of this.#waiting.splice(0)) resolve(caughtUp);
+    for (const { resolve } of this.#waiting.splice(0)) resolve(false);
   }
 }

@@ -1,6 +1,6 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { EventStore, RecordedEvent } from '../../store/event-store.js';
-import { inBatches } from './batches.js';
+import { inBatches, unproven } from './batches.js';
 import type { Projection } from './projection.js';
 
 /** A projection on its way through the log. */
@@ -34,7 +34,7 @@ export async function pass({ store, travellers, signal, onRead = () => {} }: Pas
     const due = travellers.filter((one) => one.projection.category === category && !isThere(one));
     if (due.length === 0) continue;
     const from = Math.min(...due.map(({ position }) => position));
-    for await (const { events } of inBatches(store.readAll(category, from))) {
+    for await (const { events } of inBatches(unproven(store.readAll(category, from)))) {
       signal?.throwIfAborted();
       for (const traveller of due) {
         give(traveller, events);

@@ -110,13 +110,12 @@ export class ProjectionRunner<P extends Projection> implements Readable<P> {
 
   /** Resolves to true once it holds, or has held before, all that the log holds; to false if it stops before that. */
   async catchesUp(): Promise<boolean> {
-    return this.#caughtUp.isReached || this.#nextCaughtUp();
+    return this.#caughtUp.isReached || this.#caughtUpTo(Number.NEGATIVE_INFINITY);
   }
 
   /** Resolves to true once it has read on, from now, to the end of the log; to false if it stops before that. */
-  async readsOn(): Promise<boolean> {
-    // The pass that ends first may have looked at the log before now.
-    return (await this.#nextCaughtUp()) && this.#nextCaughtUp();
+  readsOn(): Promise<boolean> {
+    return this.#caughtUpTo(performance.now());
   }
 
   filled(): P {
@@ -202,22 +201,22 @@ export class ProjectionRunner<P extends Projection> implements Readable<P> {
     this.#reached = await this.#unlocked(() => this.#position());
     await this.#healing.recount(signal);
     let isLive = false;
-    for await (const { events, isLast } of inBatches(store.follow(projection.category, this.#reached, signal))) {
+    for await (const { events, provenAt } of inBatches(store.follow(projection.category, this.#reached, signal))) {
       this.#recognition.requireSame();
       file?.look(this.#log());
-      isLive ||= isLast;
+      isLive ||= provenAt !== undefined;
       if (file && !isLive) return this.#reached === 0 ? this.#refill() : this.#catchUp(file);
       await this.#project(events);
       if (signal.aborted) return;
-      if (isLast) this.#recordCaughtUp();
+      if (provenAt !== undefined) this.#recordCaughtUp(provenAt);
       this.#recordPosition();
       onBatch();
-      if (isLast) await this.#rest();
+      if (provenAt !== undefined) await this.#rest();
     }
   }
 
-  #recordCaughtUp(): void {
-    this.#caughtUp.mark();
+  #recordCaughtUp(provenAt: number): void {
+    this.#caughtUp.mark(provenAt);
     this.#announce([]);
   }
 
@@ -318,12 +317,13 @@ export class ProjectionRunner<P extends Projection> implements Readable<P> {
     this.#expectations.look();
   }
 
-  #nextCaughtUp(): Promise<boolean> {
+  /** Resolves to true once it holds all that the log held at that instant; to false if it stops before that. */
+  #caughtUpTo(since: number): Promise<boolean> {
     if (this.#stop.signal.aborted) return Promise.resolve(false);
-    const next = this.#caughtUp.next();
+    const caughtUp = this.#caughtUp.to(since);
     this.#wake();
     this.#options.store.lookAgain?.();
-    return next;
+    return caughtUp;
   }
 
   #unlocked<T>(attempt: () => T): Promise<T> {

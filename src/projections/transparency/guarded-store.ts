@@ -1,4 +1,4 @@
-import type { Category, EventStore, NewEvent, RecordedEvent } from '../../store/event-store.js';
+import type { Category, EventStore, FollowedPage, NewEvent, RecordedEvent } from '../../store/event-store.js';
 import type { LogGuard } from './log-guard.js';
 
 /** A store that takes events only while it is known to hold the log that this data directory belongs to. */
@@ -23,7 +23,7 @@ export class GuardedEventStore implements EventStore {
     return this.#store.readAll(category, after);
   }
 
-  follow(category: Category, after: number, signal: AbortSignal): AsyncIterable<RecordedEvent[]> {
+  follow(category: Category, after: number, signal: AbortSignal): AsyncIterable<FollowedPage> {
     return this.#store.follow(category, after, signal);
   }
 

@@ -1,4 +1,4 @@
-import type { Category, RecordedEvent } from '../event-store.js';
+import type { Category, FollowedPage } from '../event-store.js';
 import type { CategoryReader } from './category-reader.js';
 import { type FeedMember, SharedFeed } from './shared-feed.js';
 
@@ -15,21 +15,22 @@ export class CategoryFeeds {
    * Yields the events after that position, then each new one, until the signal aborts or the feed ends. A follower that starts or lags
    * reads by itself until it has reached the others.
    */
-  async *follow(category: Category, after: number, signal: AbortSignal): AsyncGenerator<RecordedEvent[]> {
+  async *follow(category: Category, after: number, signal: AbortSignal): AsyncGenerator<FollowedPage> {
     for (let from = after; !signal.aborted; ) {
       // Joined before reading, so that it misses nothing in between.
       let member = this.#feeds.get(category)?.join();
       try {
-        for await (const page of this.#reader.toPresent(category, from, signal)) {
-          from = page.at(-1)?.position ?? from;
-          yield page;
+        const provenAt = performance.now();
+        for await (const events of this.#reader.toPresent(category, from, signal)) {
+          from = events.at(-1)?.position ?? from;
+          yield { events };
         }
         if (signal.aborted) return;
-        member ??= this.#begin(category, from);
+        member ??= this.#begin(category, from, provenAt);
         if (!member) continue;
-        yield [];
+        yield { events: [], provenAt };
         for await (const page of member.pagesAfter(from, signal)) {
-          from = page.at(-1)?.position ?? from;
+          from = page.events.at(-1)?.position ?? from;
           yield page;
         }
         if (!member.lags) return;
@@ -40,10 +41,10 @@ export class CategoryFeeds {
   }
 
   /** Undefined if another follower has begun a feed meanwhile, perhaps at a position that this one has not reached. */
-  #begin(category: Category, after: number): FeedMember | undefined {
+  #begin(category: Category, after: number, provenAt: number): FeedMember | undefined {
     if (this.#feeds.has(category)) return undefined;
     const feed = new SharedFeed(
-      (signal) => this.#reader.live(category, after, signal),
+      (signal) => this.#reader.live(category, after, provenAt, signal),
       () => {
         if (this.#feeds.get(category) === feed) this.#feeds.delete(category);
       },

@@ -1,9 +1,8 @@
-import type { Category, RecordedEvent } from '../event-store.js';
+import type { Category, FollowedPage, RecordedEvent } from '../event-store.js';
 import { LookedThrough } from '../looked-through.js';
 import { unavailable } from './eventstoredb-errors.js';
 import { CategorySubscription, isDropped, toPresent } from './eventstoredb-subscription.js';
 import type { ReplaceableClient } from './replaceable-client.js';
-import type { Proof } from './shared-feed.js';
 
 export interface CategoryReaderOptions {
   client: ReplaceableClient;
@@ -45,19 +44,21 @@ export class CategoryReader {
     }
   }
 
-  /** Yields new events, and proofs that there were none, until the signal aborts or the subscription has to begin again. */
-  async *live(category: Category, after: number, signal: AbortSignal): AsyncGenerator<RecordedEvent[] | Proof> {
+  /**
+   * Yields new events, and proofs that there were none, until the signal aborts or the subscription has to begin again.
+   * @param provenAt when the caller began the read that found nothing after that position
+   */
+  async *live(category: Category, after: number, provenAt: number, signal: AbortSignal): AsyncGenerator<FollowedPage> {
     const subscription = this.#subscribe(category, after);
     const close = () => subscription.close();
     signal.addEventListener('abort', close);
     let from = after;
     try {
-      for await (const news of this.#proven(subscription, category)) {
-        const unseen = 'begun' in news ? [] : news.filter(({ position }) => position > from);
-        from = unseen.at(-1)?.position ?? from;
+      for await (const page of this.#proven(subscription, category, provenAt)) {
+        const events = page.events.filter(({ position }) => position > from);
+        from = events.at(-1)?.position ?? from;
         this.#lookedThrough.record(category, from, subscription.position);
-        if ('begun' in news) yield news;
-        else if (unseen.length > 0) yield unseen;
+        if (events.length > 0 || page.provenAt !== undefined) yield { ...page, events };
       }
     } catch (error) {
       if (!signal.aborted && !isDropped(error)) throw unavailable(error);
@@ -72,18 +73,17 @@ export class CategoryReader {
    * Yields what a live subscription delivers and, every few seconds, what a read from there returns: a subscription that died unnoticed is
    * as silent as a healthy one. Ends when its client is replaced.
    */
-  async *#proven(subscription: CategorySubscription, category: Category): AsyncGenerator<RecordedEvent[] | Proof> {
+  async *#proven(subscription: CategorySubscription, category: Category, provenAt: number): AsyncGenerator<FollowedPage> {
     const { client, probeInterval } = this.#options;
     const { current } = client;
-    for (let proven = performance.now(); current === client.current; ) {
+    for (let proven = provenAt; current === client.current; ) {
       const doubtful = performance.now() - proven > probeInterval;
       const news = doubtful ? 'silence' : await subscription.next(probeInterval);
-      if (typeof news !== 'string') yield news;
+      if (typeof news !== 'string') yield { events: news };
       if (news !== 'silence') continue;
-      const begun = performance.now();
-      yield* this.toPresent(category, subscription.position);
       proven = performance.now();
-      yield { begun };
+      for await (const events of this.toPresent(category, subscription.position)) yield { events };
+      yield { events: [], provenAt: proven };
     }
   }
 

@@ -12,6 +12,7 @@ import { type Batch, BatchSize, sizeOfEvent } from '../batch.js';
 import {
   type Category,
   type EventStore,
+  type FollowedPage,
   type NewEvent,
   OutcomeUnknown,
   type RecordedEvent,
@@ -109,7 +110,7 @@ export class EventStoreDbEventStore implements EventStore {
     yield* this.#reader.toPresent(category, after);
   }
 
-  async *follow(category: Category, after: number, signal: AbortSignal): AsyncGenerator<RecordedEvent[]> {
+  async *follow(category: Category, after: number, signal: AbortSignal): AsyncGenerator<FollowedPage> {
     await this.#support.require();
     yield* this.#feeds.follow(category, after, signal);
   }

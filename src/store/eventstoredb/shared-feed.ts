@@ -1,24 +1,11 @@
 import { BatchSize, sizeOfEvent } from '../batch.js';
-import type { RecordedEvent } from '../event-store.js';
+import type { FollowedPage } from '../event-store.js';
 
 /** How many events may wait for one follower. */
 const LAG = 5000;
 
-/** How long a proof may wait for a follower, in milliseconds. What the follower holds may be older than it thinks by that. */
-const LIFETIME = 1000;
-
-/** The note that there were no further events at a moment after that instant (by `performance.now()`). */
-export interface Proof {
-  begun: number;
-}
-
-/** A proof that waits for a follower, with the instant of its arrival. */
-interface Waiting extends Proof {
-  ended: number;
-}
-
 /** Yields new events until the signal aborts. */
-export type Live = (signal: AbortSignal) => AsyncIterable<RecordedEvent[] | Proof>;
+export type Live = (signal: AbortSignal) => AsyncIterable<FollowedPage>;
 
 /** One live feed for several followers. It ends when its source ends or fails, or when its last follower has left. */
 export class SharedFeed {
@@ -42,13 +29,8 @@ export class SharedFeed {
     return member;
   }
 
-  async #deliver(news: ReturnType<Live>): Promise<void> {
-    for await (const each of news) {
-      for (const member of this.#members) {
-        if ('begun' in each) member.prove(each);
-        else member.receive(each);
-      }
-    }
+  async #deliver(pages: ReturnType<Live>): Promise<void> {
+    for await (const page of pages) for (const member of this.#members) member.receive(page);
   }
 
   #leave(member: FeedMember): void {
@@ -66,7 +48,7 @@ export class SharedFeed {
 /** A follower of a shared feed. It takes its events at its own pace, unless too many of them wait. */
 export class FeedMember {
   readonly #onLeave: (member: FeedMember) => void;
-  readonly #queue: (RecordedEvent[] | Waiting)[] = [];
+  readonly #queue: FollowedPage[] = [];
   #size = new BatchSize(LAG);
   #lags = false;
   #ended: { error: unknown } | undefined;
@@ -81,21 +63,15 @@ export class FeedMember {
     return this.#lags;
   }
 
-  receive(page: RecordedEvent[]): void {
-    this.#queue.push(page);
-    for (const event of page) this.#size.add(sizeOfEvent(event));
+  receive({ events, provenAt }: FollowedPage): void {
+    // A proof also holds for the page before it, so that the proofs of an idle log do not pile up.
+    const before = events.length === 0 ? this.#queue.pop() : undefined;
+    this.#queue.push({ events: before?.events ?? events, provenAt });
+    for (const event of events) this.#size.add(sizeOfEvent(event));
     if (this.#size.isFull) {
       this.#lags = true;
       this.leave();
     }
-    this.#wake();
-  }
-
-  /** A later proof proves more than the one before it, if no events lie between them. */
-  prove({ begun }: Proof): void {
-    const last = this.#queue.at(-1);
-    if (last && 'begun' in last) this.#queue.pop();
-    this.#queue.push({ begun, ended: performance.now() });
     this.#wake();
   }
 
@@ -109,26 +85,19 @@ export class FeedMember {
   }
 
   /**
-   * Yields its events after that position, and an empty page when there were no further ones. Ends if the signal aborts, if it lags, or
-   * with the feed.
+   * Yields its events after that position, with the proofs that there were no further ones. Ends if the signal aborts, if it lags, or with
+   * the feed.
    * @throws the feed's error
    */
-  async *pagesAfter(after: number, signal: AbortSignal): AsyncGenerator<RecordedEvent[]> {
-    let asked = performance.now();
-    for (let next = await this.#next(signal); next; next = await this.#next(signal)) {
-      if ('begun' in next) {
-        if (!isTold(next, asked)) continue;
-        yield [];
-        asked = performance.now();
-      } else {
-        const page = next.filter(({ position }) => position > after);
-        if (page.length > 0) yield page;
-      }
+  async *pagesAfter(after: number, signal: AbortSignal): AsyncGenerator<FollowedPage> {
+    for (let page = await this.#next(signal); page; page = await this.#next(signal)) {
+      const events = page.events.filter(({ position }) => position > after);
+      if (events.length > 0 || page.provenAt !== undefined) yield { ...page, events };
     }
   }
 
-  /** Waits for the next page or proof. Undefined if there will be none. */
-  async #next(signal: AbortSignal): Promise<RecordedEvent[] | Waiting | undefined> {
+  /** Waits for the next page. Undefined if there will be none. */
+  async #next(signal: AbortSignal): Promise<FollowedPage | undefined> {
     while (!signal.aborted && !this.#lags) {
       const next = this.#queue.shift();
       if (this.#queue.length === 0) this.#size = new BatchSize(LAG);
@@ -149,12 +118,4 @@ export class FeedMember {
       signal.addEventListener('abort', this.#wake);
     });
   }
-}
-
-/**
- * True if a proof tells what the follower wants to know: that there was nothing further at a moment after it asked, and not long ago. It
- * asks as soon as it has taken an empty page.
- */
-function isTold({ begun, ended }: Waiting, asked: number): boolean {
-  return begun >= asked && performance.now() - ended <= LIFETIME;
 }

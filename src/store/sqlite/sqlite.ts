@@ -6,6 +6,7 @@ import { type Batch, firstBatch, sizeOfText } from '../batch.js';
 import {
   type Category,
   type EventStore,
+  type FollowedPage,
   LogSealed,
   type NewEvent,
   type RecordedEvent,
@@ -84,20 +85,16 @@ export class SqliteEventStore implements EventStore {
     }
   }
 
-  async *follow(category: Category, after: number, signal: AbortSignal): AsyncGenerator<RecordedEvent[]> {
+  async *follow(category: Category, after: number, signal: AbortSignal): AsyncGenerator<FollowedPage> {
     for (let from = after; !signal.aborted; ) {
       this.#requireSameFile();
       if (await untilUnlocked(() => this.#moved.get(), signal)) throw new LogSealed();
       const seen = this.#changes.count;
-      const { items: page, isLast } = await untilUnlocked(() => pageOf(this.#ofCategory, category, from), signal);
-      if (page.length > 0) yield page;
-      from = page.at(-1)?.position ?? from;
-      if (!isLast) {
-        await nextTurn();
-        continue;
-      }
-      yield [];
-      await this.#changes.moreThan(seen, signal);
+      const readAt = performance.now();
+      const { items: events, isLast } = await untilUnlocked(() => pageOf(this.#ofCategory, category, from), signal);
+      yield { events, provenAt: isLast ? readAt : undefined };
+      from = events.at(-1)?.position ?? from;
+      await (isLast ? this.#changes.moreThan(seen, signal) : nextTurn());
     }
   }
 

@@ -1,6 +1,6 @@
 import { EventEmitter, once } from 'node:events';
 import { setTimeout as delay } from 'node:timers/promises';
-import type { Category, RecordedEvent } from '../../../src/store/event-store.js';
+import type { Category, FollowedPage } from '../../../src/store/event-store.js';
 import { StoreUnavailable } from '../../../src/store/event-store.js';
 import { SqliteEventStore } from '../../../src/store/sqlite/sqlite.js';
 import { StoreDouble } from '../../support/store-doubles.js';
@@ -16,7 +16,7 @@ class MoodyFeed extends StoreDouble {
     this.#changes.emit('change');
   }
 
-  override async *follow(category: Category, after: number, signal: AbortSignal): AsyncGenerator<RecordedEvent[]> {
+  override async *follow(category: Category, after: number, signal: AbortSignal): AsyncGenerator<FollowedPage> {
     if (this.mood === 'silent') await once(this.#changes, 'change', { signal });
     for await (const page of this.store.follow(category, after, signal)) {
       if (this.mood === 'failing') throw new StoreUnavailable();

@@ -6,6 +6,7 @@ import Database from '../../../src/shared/sqlite.js';
 import {
   type Category,
   type EventStore,
+  type FollowedPage,
   type NewEvent,
   type RecordedEvent,
   type ServerClock,
@@ -39,7 +40,7 @@ class Outage extends StoreDouble {
     yield* this.store.read(...given);
   }
 
-  override async *follow(category: Category, after: number, signal: AbortSignal): AsyncGenerator<RecordedEvent[]> {
+  override async *follow(category: Category, after: number, signal: AbortSignal): AsyncGenerator<FollowedPage> {
     this.#reach();
     for await (const page of this.store.follow(category, after, signal)) {
       this.#reach();

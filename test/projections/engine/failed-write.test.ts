@@ -5,7 +5,7 @@ import { PositionTable } from '../../../src/projections/engine/position.js';
 import type { Projection } from '../../../src/projections/engine/projection.js';
 import { ProjectionRunner } from '../../../src/projections/engine/runner.js';
 import Database from '../../../src/shared/sqlite.js';
-import type { Category, RecordedEvent } from '../../../src/store/event-store.js';
+import type { Category, FollowedPage } from '../../../src/store/event-store.js';
 import { SqliteEventStore } from '../../../src/store/sqlite/sqlite.js';
 import { collect } from '../../support/events.js';
 import { StoreDouble } from '../../support/store-doubles.js';
@@ -18,14 +18,13 @@ const PAGE = 3;
 
 /** A store that yields a few events at a time, so that a history takes several transactions. */
 class SmallPages extends StoreDouble {
-  override async *follow(category: Category, after: number, signal: AbortSignal): AsyncGenerator<RecordedEvent[]> {
+  override async *follow(category: Category, after: number, signal: AbortSignal): AsyncGenerator<FollowedPage> {
     const events = await collect(this.store.readAll(category, after));
     for (let start = 0; start < events.length; start += PAGE) {
-      yield events.slice(start, start + PAGE);
-      yield [];
+      yield { events: events.slice(start, start + PAGE), provenAt: performance.now() };
     }
     while (!signal.aborted) {
-      yield [];
+      yield { events: [], provenAt: performance.now() };
       await new Promise(setImmediate);
     }
   }

@@ -10,7 +10,7 @@ import { openProjections } from '../../../src/projections/engine/database.js';
 import { ProjectionRunner } from '../../../src/projections/engine/runner.js';
 import { ReadYourWrites } from '../../../src/projections/keys/read-your-writes.js';
 import Database from '../../../src/shared/sqlite.js';
-import type { Category, RecordedEvent } from '../../../src/store/event-store.js';
+import type { Category, FollowedPage } from '../../../src/store/event-store.js';
 import { openStore } from '../../../src/store/open.js';
 import { SqliteEventStore } from '../../../src/store/sqlite/sqlite.js';
 import { openLog } from '../../../src/store/sqlite/sqlite-file.js';
@@ -89,8 +89,8 @@ class GatedFeed extends StoreDouble {
     this.open = resolve;
   });
 
-  override async *follow(category: Category, after: number, signal: AbortSignal): AsyncGenerator<RecordedEvent[]> {
-    yield [];
+  override async *follow(category: Category, after: number, signal: AbortSignal): AsyncGenerator<FollowedPage> {
+    yield { events: [], provenAt: performance.now() };
     await this.#opened;
     yield* this.store.follow(category, after, signal);
   }

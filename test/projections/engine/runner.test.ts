@@ -6,6 +6,7 @@ import { HistoryProjection } from '../../../src/projections/audit/history.js';
 import { ProjectionRunner } from '../../../src/projections/engine/runner.js';
 import { KeysProjection } from '../../../src/projections/keys/keys.js';
 import Database from '../../../src/shared/sqlite.js';
+import type { RecordedEvent } from '../../../src/store/event-store.js';
 import { SqliteEventStore } from '../../../src/store/sqlite/sqlite.js';
 import { newAccount, temporaryDirectory } from '../../support/cleanup.js';
 import { newEvents } from '../../support/events.js';
@@ -60,6 +61,30 @@ it('is not ready from the moment its tables are emptied until they are filled ag
   expect(ages).toEqual([undefined]);
   while (runner.status().age === undefined) await delay(25);
   expect(keys.accountOfKey(id('a'))).toBeDefined();
+  await runner.stop();
+  await store.close();
+});
+
+it('counts its age from when the log was read, not from when the events were applied', async () => {
+  const store = new SqliteEventStore(':memory:');
+  const database = new Database(':memory:');
+  const history = new HistoryProjection(database);
+  const ages: (number | undefined)[] = [];
+  const onProjected = (events: RecordedEvent[]) => {
+    if (history.size() === 1 && events.length === 0) ages.push(runner.status().age);
+  };
+  const runner = new ProjectionRunner({ database, store, projection: history, log: silent, onProjected });
+  const apply = history.apply.bind(history);
+  const APPLYING = 300;
+  history.apply = (events) => {
+    for (const start = performance.now(); performance.now() < start + APPLYING; );
+    return apply(events);
+  };
+  runner.start();
+  await runner.caughtUp;
+  await recordBurst(store, 1);
+  while (ages.length === 0) await delay(5);
+  expect(ages[0]).toBeGreaterThanOrEqual(APPLYING);
   await runner.stop();
   await store.close();
 });

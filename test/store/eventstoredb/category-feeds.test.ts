@@ -1,4 +1,4 @@
-import type { RecordedEvent } from '../../../src/store/event-store.js';
+import type { FollowedPage, RecordedEvent } from '../../../src/store/event-store.js';
 import { CategoryFeeds } from '../../../src/store/eventstoredb/category-feeds.js';
 
 /** A reader that is at the end of an empty log, and counts its live feeds. Like the real one, it ends early when the signal aborts. */
@@ -10,7 +10,7 @@ function openReader(whileReading = () => {}) {
       whileReading();
       yield* [];
     },
-    async *live(_category: string, _after: number, signal: AbortSignal): AsyncGenerator<RecordedEvent[]> {
+    async *live(_category: string, _after: number, _provenAt: number, signal: AbortSignal): AsyncGenerator<FollowedPage> {
       count.live += 1;
       await new Promise((resolve) => signal.addEventListener('abort', resolve));
       yield* [];
@@ -23,7 +23,7 @@ it('has one live feed for all followers of a category, for as long as there are 
   const feeds = new CategoryFeeds(reader);
   const stop = new AbortController();
   const followers = [1, 2].map(() => feeds.follow('apiKeys', 0, stop.signal));
-  for (const follower of followers) expect(await follower.next()).toEqual({ done: false, value: [] });
+  for (const follower of followers) expect(await follower.next()).toMatchObject({ done: false, value: { events: [] } });
   expect(reader.count.live).toBe(1);
   const ends = followers.map((follower) => follower.next());
   stop.abort();

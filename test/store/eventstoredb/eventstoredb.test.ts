@@ -6,7 +6,13 @@ import { UnreadableStream } from '../../../src/domain/keys/refusals.js';
 import { KeysProjection } from '../../../src/projections/keys/keys.js';
 import Database from '../../../src/shared/sqlite.js';
 import { NoAnswer } from '../../../src/shared/with-timeout.js';
-import { type EventStore, OutcomeUnknown, type RecordedEvent, StoreUnavailable } from '../../../src/store/event-store.js';
+import {
+  type EventStore,
+  type FollowedPage,
+  OutcomeUnknown,
+  type RecordedEvent,
+  StoreUnavailable,
+} from '../../../src/store/event-store.js';
 import { EventStoreDbEventStore } from '../../../src/store/eventstoredb/eventstoredb.js';
 import { UnsupportedServer } from '../../../src/store/eventstoredb/eventstoredb-errors.js';
 import { cleanUpLater, newAccount } from '../../support/cleanup.js';
@@ -64,8 +70,13 @@ function failureOf(call: Promise<unknown>): Promise<unknown> {
 }
 
 /** The empty pages, one after another. */
-async function* emptyPagesOf(pages: AsyncIterable<RecordedEvent[]>): AsyncGenerator<void, void> {
-  for await (const page of pages) if (page.length === 0) yield;
+/** Yields the instant of each proof that there is nothing further. */
+async function* proofsOf(pages: AsyncIterable<FollowedPage>): AsyncGenerator<number, void> {
+  for await (const { provenAt } of pages) if (provenAt !== undefined) yield provenAt;
+}
+
+async function provenSince(proofs: AsyncGenerator<number, void>, since: number): Promise<void> {
+  for (let next = await proofs.next(); !next.done && next.value < since; ) next = await proofs.next();
 }
 
 /** Counts the subscriptions that are opened from now on, until the test ends. */
@@ -96,12 +107,12 @@ describeEsdb('on the shared EventStoreDB', () => {
     const store = patientStore(sharedServer(), 400);
     const stop = new AbortController();
     const after = await head(store);
-    const followers = Array.from({ length: 8 }, () => emptyPagesOf(store.follow('apiKeyReads', after, stop.signal)));
+    const followers = Array.from({ length: 8 }, () => proofsOf(store.follow('apiKeyReads', after, stop.signal)));
     const allProven = () => Promise.all(followers.map((follower) => follower.next()));
-    // The first page is from a follower's own reading, the second from the shared subscription.
-    for (let page = 0; page < 2; page += 1) await allProven();
+    // The first proof is from a follower's own reading, the second from the shared subscription.
+    for (let proof = 0; proof < 2; proof += 1) await allProven();
     const opened = countSubscriptions();
-    for (let page = 0; page < 4; page += 1) await allProven();
+    for (let proof = 0; proof < 4; proof += 1) await allProven();
     expect(opened()).toBeLessThanOrEqual(5);
     stop.abort();
     await Promise.all(followers.map((follower) => follower.return()));
@@ -117,8 +128,8 @@ describeEsdb('on the shared EventStoreDB', () => {
     const store = open(sharedServer());
     const stop = new AbortController();
     let heard = 0;
-    for await (const page of store.follow('apiKeyReads', 0, stop.signal)) {
-      if (page.length === 0) heard += 1;
+    for await (const _ of proofsOf(store.follow('apiKeyReads', 0, stop.signal))) {
+      heard += 1;
       if (heard === 3) stop.abort();
     }
     expect(heard).toBe(3);
@@ -158,7 +169,7 @@ describeEsdb('on the shared EventStoreDB', () => {
           store.append('apiKeys-old', 0, [newEvent()]),
           collect(store.read('apiKeys-old')),
           collect(store.readAll('apiKeys')),
-          collect(store.follow('apiKeys', 0, new AbortController().signal)),
+          proofsOf(store.follow('apiKeys', 0, new AbortController().signal)).next(),
         ]) {
           await expect(call).rejects.toBeInstanceOf(UnsupportedServer);
           await expect(call).rejects.toThrow(`EventStoreDB 23.10 or newer is needed; this server is ${version}.`);
@@ -194,10 +205,10 @@ describeOwnEsdb('on an EventStoreDB of its own', () => {
       }),
     );
     for (let from = before; !stop.signal.aborted; ) {
-      for await (const page of store.follow('apiKeys', from, stop.signal)) {
-        seen.push(...page.filter(({ stream }) => streams.includes(stream)));
-        from = page.at(-1)?.position ?? from;
-        if (page.length > 0) await delay(10);
+      for await (const { events } of store.follow('apiKeys', from, stop.signal)) {
+        seen.push(...events.filter(({ stream }) => streams.includes(stream)));
+        from = events.at(-1)?.position ?? from;
+        if (events.length > 0) await delay(10);
         if (seen.length >= BURST) stop.abort();
       }
     }
@@ -212,14 +223,13 @@ describeOwnEsdb('on an EventStoreDB of its own', () => {
     const store = open((await server()).connectionString);
     const stop = new AbortController();
     let after = await head(store);
-    const emptyPages = emptyPagesOf(store.follow('apiKeys', after, stop.signal));
+    const proofs = proofsOf(store.follow('apiKeys', after, stop.signal));
     const [day, account] = [`apiKeyUsage-${newAccount()}`, `apiKeys-${newAccount()}`];
     for (let round = 0; round < 3; round += 1) {
       for (let version = 3000 * round; version < 3000 * (round + 1); version += 500) {
         await store.append(day, version, newEvents(500));
       }
-      // The second empty page from now on was certainly requested after that.
-      for (let page = 0; page < 2; page += 1) await emptyPages.next();
+      await provenSince(proofs, performance.now());
       expect(await collect(store.readAll('apiKeys', after))).toEqual([]);
       for (let version = 10 * round; version < 10 * (round + 1); version += 1) {
         const event = newEvent();
@@ -230,7 +240,7 @@ describeOwnEsdb('on an EventStoreDB of its own', () => {
       }
     }
     stop.abort();
-    await emptyPages.return();
+    await proofs.return();
   });
 });
 
@@ -356,7 +366,7 @@ describeOwnEsdb('on an EventStoreDB that fails', () => {
       store.append('apiKeys-a', 0, newEvents(1)),
       collect(store.read('apiKeys-a')),
       collect(store.readAll('apiKeys')),
-      collect(store.follow('apiKeys', 0, new AbortController().signal)),
+      proofsOf(store.follow('apiKeys', 0, new AbortController().signal)).next(),
     ]) {
       expect(await failureOf(call)).toBeInstanceOf(StoreUnavailable);
     }
@@ -392,7 +402,7 @@ function followToEnd(store: EventStore, after: number, signal: AbortSignal): { s
     start = resolve;
   });
   const ended = (async () => {
-    for await (const page of store.follow('apiKeys', after, signal)) if (page.length === 0) start();
+    for await (const _ of proofsOf(store.follow('apiKeys', after, signal))) start();
   })();
   return { started, ended };
 }

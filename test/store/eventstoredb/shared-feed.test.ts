@@ -1,16 +1,14 @@
-import type { RecordedEvent } from '../../../src/store/event-store.js';
-import { type Proof, SharedFeed } from '../../../src/store/eventstoredb/shared-feed.js';
+import type { FollowedPage } from '../../../src/store/event-store.js';
+import { SharedFeed } from '../../../src/store/eventstoredb/shared-feed.js';
 import { newEvent } from '../../support/events.js';
-
-type News = RecordedEvent[] | Proof;
 
 /** A source of news, and the feed of it. */
 function openFeed() {
-  const waiting: News[] = [];
+  const waiting: FollowedPage[] = [];
   let wake: () => void = () => {};
   let failure: Error | undefined;
   const state = { ended: 0, stopped: false };
-  async function* live(signal: AbortSignal): AsyncGenerator<News> {
+  async function* live(signal: AbortSignal): AsyncGenerator<FollowedPage> {
     signal.addEventListener('abort', () => {
       state.stopped = true;
       wake();
@@ -23,7 +21,7 @@ function openFeed() {
     }
   }
   const feed = new SharedFeed(live, () => (state.ended += 1));
-  const send = (...news: News[]) => {
+  const send = (...news: FollowedPage[]) => {
     waiting.push(...news);
     wake();
   };
@@ -34,13 +32,12 @@ function openFeed() {
   return { feed, state, send, fail };
 }
 
-function at(...positions: number[]): RecordedEvent[] {
-  return positions.map((position) => ({ ...newEvent(), stream: 'apiKeys-a', version: position, position }));
+function at(...positions: number[]): FollowedPage {
+  return { events: positions.map((position) => ({ ...newEvent(), stream: 'apiKeys-a', version: position, position })) };
 }
 
 const forever = new AbortController().signal;
-const positionsOf = (page: IteratorResult<RecordedEvent[]>) => page.value?.map(({ position }: RecordedEvent) => position);
-const proofOfNow = (): Proof => ({ begun: performance.now() });
+const positionsOf = ({ value }: IteratorResult<FollowedPage, void>) => value?.events.map(({ position }) => position);
 
 it('gives every event to every follower, to each from its own position and once', async () => {
   const { feed, send } = openFeed();
@@ -60,33 +57,23 @@ it('gives a follower that joins only what comes later', async () => {
   expect(positionsOf(await later.next())).toEqual([2]);
 });
 
-it('proves to a follower that there was nothing more since it asked', async () => {
+it('tells a follower from when its proofs are, however long it was busy, and after the events before them', async () => {
   const { feed, send } = openFeed();
-  const early = proofOfNow();
   const follower = feed.join().pagesAfter(0, forever);
   const first = follower.next();
-  send(early, at(1));
-  expect(positionsOf(await first)).toEqual([1]);
-  const second = follower.next();
-  const [before, later] = [proofOfNow(), proofOfNow()];
-  send(before, at(2), later, at(3));
-  expect(positionsOf(await second)).toEqual([]);
-  // The follower asks again now, after the later proof has begun.
-  expect([await follower.next(), await follower.next()].map(positionsOf)).toEqual([[2], [3]]);
-  const last = follower.next();
-  send(proofOfNow());
-  expect(positionsOf(await last)).toEqual([]);
+  send({ events: [], provenAt: 1 }, at(1));
+  expect(await first).toEqual({ done: false, value: { events: [], provenAt: 1 } });
+  send(at(2), { events: [], provenAt: 2 }, { events: [], provenAt: 3 }, at(4));
+  const pages = [await follower.next(), await follower.next(), await follower.next()];
+  expect(pages.map(positionsOf)).toEqual([[1], [2], [4]]);
+  expect(pages.map(({ value }) => value?.provenAt)).toEqual([undefined, 3, undefined]);
 });
 
-it('proves it to a follower that is busy all the time, once it has taken the events before the proof', async () => {
+it('gives a proof to a follower that has read the events before it by itself', async () => {
   const { feed, send } = openFeed();
-  const follower = feed.join().pagesAfter(0, forever);
-  const first = follower.next();
-  send(at(1), at(2));
-  expect(positionsOf(await first)).toEqual([1]);
-  send(at(3), proofOfNow(), at(4));
-  const pages = [await follower.next(), await follower.next(), await follower.next(), await follower.next()];
-  expect(pages.map(positionsOf)).toEqual([[2], [3], [], [4]]);
+  const follower = feed.join().pagesAfter(2, forever);
+  send(at(1, 2), { events: [], provenAt: 5 });
+  expect(await follower.next()).toEqual({ done: false, value: { events: [], provenAt: 5 } });
 });
 
 it('lets go of a follower for which too many events wait, and of no other', async () => {
@@ -95,7 +82,7 @@ it('lets go of a follower for which too many events wait, and of no other', asyn
   const pages = fast.pagesAfter(0, forever);
   for (let position = 1; position <= 5000; position += 500) {
     send(at(...Array.from({ length: 500 }, (_, index) => position + index)));
-    expect((await pages.next()).value).toHaveLength(500);
+    expect(positionsOf(await pages.next())).toHaveLength(500);
   }
   expect([slow.lags, fast.lags]).toEqual([true, false]);
   await expect(slow.pagesAfter(0, forever).next()).resolves.toMatchObject({ done: true });

@@ -63,8 +63,8 @@ describe('several processes on one file', () => {
     const stop = new AbortController();
     const writer = startWriter(file, 'apiKeys-other', 200);
     const seen: string[] = [];
-    for await (const page of store.follow('apiKeys', 0, stop.signal)) {
-      seen.push(...idsOf(page));
+    for await (const { events } of store.follow('apiKeys', 0, stop.signal)) {
+      seen.push(...idsOf(events));
       if (seen.length === 200) stop.abort();
     }
     await writer.ended;
