@@ -37,6 +37,7 @@ function at(...positions: number[]): FollowedPage {
 }
 
 const forever = new AbortController().signal;
+const allDelivered = () => new Promise(setImmediate);
 const positionsOf = ({ value }: IteratorResult<FollowedPage, void>) => value?.events.map(({ position }) => position);
 
 it('gives every event to every follower, to each from its own position and once', async () => {
@@ -64,6 +65,7 @@ it('tells a follower from when its proofs are, however long it was busy, and aft
   send({ events: [], provenAt: 1 }, at(1));
   expect(await first).toEqual({ done: false, value: { events: [], provenAt: 1 } });
   send(at(2), { events: [], provenAt: 2 }, { events: [], provenAt: 3 }, at(4));
+  await allDelivered();
   const pages = [await follower.next(), await follower.next(), await follower.next()];
   expect(pages.map(positionsOf)).toEqual([[1], [2], [4]]);
   expect(pages.map(({ value }) => value?.provenAt)).toEqual([undefined, 3, undefined]);
