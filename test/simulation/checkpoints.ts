@@ -1,0 +1,51 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Checkpoint } from '../../src/domain/transparency/checkpoint.js';
+import { checkpointIn, notesIn } from '../../src/domain/transparency/note-file.js';
+import type { SignedCheckpoint } from '../../src/domain/transparency/sign-checkpoint.js';
+import { DATA_FILE } from '../../src/shared/data-files.js';
+import { leafBytesOf } from '../../src/store/codec.js';
+import { definition } from '../support/rfc6962.js';
+import type { Ledger } from './ledger.js';
+import type { Machine } from './process.js';
+import { Violation } from './violation.js';
+
+/** Checks every checkpoint against the tree that RFC 6962 defines over the log. */
+export class Checkpoints {
+  readonly #ledger: Ledger;
+  /** The largest size that each machine has shown. */
+  readonly #sizes = new Map<Machine, number>();
+
+  constructor(ledger: Ledger) {
+    this.#ledger = ledger;
+  }
+
+  /** A client was shown a checkpoint. */
+  shown(checkpoint: SignedCheckpoint, machine: Machine): void {
+    this.#require([checkpoint]);
+    const largest = this.#sizes.get(machine) ?? 0;
+    if (checkpoint.size < largest)
+      throw new Violation('a checkpoint extends what was shown before', `${checkpoint.size} after ${largest}`);
+    this.#sizes.set(machine, checkpoint.size);
+    if (!notesOf(machine).includes(checkpoint.note))
+      throw new Violation('a checkpoint is kept before it is shown', `size ${checkpoint.size}`);
+  }
+
+  /** All that the machine has kept. */
+  kept(machine: Machine): void {
+    this.#require(notesOf(machine).map(checkpointIn));
+  }
+
+  #require(checkpoints: Pick<Checkpoint, 'size' | 'root'>[]): void {
+    const { root } = definition(this.#ledger.events.map(leafBytesOf));
+    for (const { size, root: signed } of checkpoints) {
+      if (size > this.#ledger.events.length || !root(size).equals(signed))
+        throw new Violation('every checkpoint is one of the log', `size ${size}`);
+    }
+  }
+}
+
+function notesOf({ directory }: Machine): string[] {
+  const file = join(directory, DATA_FILE.checkpoints);
+  return existsSync(file) ? notesIn(readFileSync(file, 'utf8')) : [];
+}

@@ -1,0 +1,95 @@
+import { type Category, type NewEvent, type RecordedEvent, VersionConflict } from '../../src/store/event-store.js';
+import { fromText } from '../../src/store/stored-json.js';
+import type { Random } from './random.js';
+
+/** An event of the log, and the instant from which readers see it. */
+export interface Committed {
+  event: RecordedEvent;
+  visibleAt: number;
+}
+
+/** Events after a place. */
+export interface Page {
+  events: RecordedEvent[];
+  /** True if readers saw no further events at that moment. */
+  isLast: boolean;
+}
+
+export interface SimulatedLogOptions {
+  now: () => number;
+  random: Random;
+  /** For how long readers do not see the events that are committed now, in milliseconds. */
+  hiddenFor: () => number;
+}
+
+/** The log of a cluster: what its leader has written. It loses nothing. */
+export class SimulatedLog {
+  readonly #options: SimulatedLogOptions;
+  readonly committed: Committed[] = [];
+  readonly #streams = new Map<string, Committed[]>();
+  readonly #listeners = new Set<(committed: Committed[]) => void>();
+  #position = 0;
+
+  constructor(options: SimulatedLogOptions) {
+    this.#options = options;
+  }
+
+  /** Calls the listener with the events of each append. Returns what ends that. */
+  onCommit(listener: (committed: Committed[]) => void): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  /** How many milliseconds until readers see all that is committed. */
+  hiddenFor(): number {
+    return Math.max(0, (this.committed.at(-1)?.visibleAt ?? 0) - this.#options.now());
+  }
+
+  /** @throws VersionConflict */
+  append(stream: string, version: number, events: NewEvent[]): number {
+    const held = this.#streams.get(stream) ?? [];
+    const next = version + events.length;
+    const head = held.at(-1)?.event.version ?? 0;
+    if (head !== version) {
+      const same = held.filter(({ event }) => event.version > version && event.version <= next);
+      if (same.length === events.length && events.every(({ id }, index) => same[index]?.event.id === id)) return next;
+      throw new VersionConflict(stream, version, head);
+    }
+    const { now, hiddenFor, random } = this.#options;
+    const visibleAt = Math.max(now() + hiddenFor(), this.committed.at(-1)?.visibleAt ?? 0);
+    const written = events.map(({ data, metadata, ...event }, index): Committed => {
+      this.#position += random.between(1, 3);
+      const text = { data: JSON.stringify(data), metadata: JSON.stringify(metadata) };
+      const place = { stream, version: version + index + 1, position: this.#position };
+      return { event: fromText({ ...event, ...place, ...text }), visibleAt };
+    });
+    this.committed.push(...written);
+    this.#streams.set(stream, [...held, ...written]);
+    for (const listener of this.#listeners) listener(written);
+    return next;
+  }
+
+  /** Removes the events of a stream. */
+  prune(stream: string): void {
+    const kept = this.committed.filter(({ event }) => event.stream !== stream);
+    this.committed.splice(0, this.committed.length, ...kept);
+    this.#streams.delete(stream);
+  }
+
+  /** The visible events of the stream with a greater version. */
+  ofStream(stream: string, after: number): Page {
+    return this.#page((this.#streams.get(stream) ?? []).filter(({ event }) => event.version > after));
+  }
+
+  /** The visible events of the category with a greater position. */
+  ofCategory(category: Category, after: number): Page {
+    return this.#page(this.committed.filter(({ event }) => event.position > after && event.stream.startsWith(`${category}-`)));
+  }
+
+  #page(all: Committed[]): Page {
+    const { now, random } = this.#options;
+    const visible = all.filter(({ visibleAt }) => visibleAt <= now());
+    const size = random.chance(0.3) ? random.between(1, 3) : 1000;
+    return { events: visible.slice(0, size).map(({ event }) => event), isLast: visible.length <= size };
+  }
+}

@@ -1,0 +1,253 @@
+import { copyFileSync, mkdirSync, readdirSync, rmSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import type Database from 'better-sqlite3';
+import { type Availability, availabilityOf } from '../../src/app/availability.js';
+import { type BackgroundWork, createBackgroundWork } from '../../src/app/background-work.js';
+import { openBasis } from '../../src/app/basis.js';
+import { openReadSide, type ReadSide } from '../../src/app/read-side.js';
+import { openStoreSide, type StoreSide } from '../../src/app/store-side.js';
+import { createWriteSide, type WriteSide } from '../../src/app/write-side.js';
+import { type Config, readConfig } from '../../src/config.js';
+import { createLog } from '../../src/observability/log.js';
+import { EPOCH } from './globals.js';
+import { Actor } from './scheduler.js';
+import { SimulatedStore, type SimulatedStoreOptions } from './store.js';
+
+/** How long a supervisor waits before it starts a process again, in milliseconds. */
+const RESTART = 1500;
+
+/** All machines sign with the same key. */
+const LOG_KEY = Buffer.alloc(32, 7).toString('base64');
+
+/** A machine with a data directory, which its processes share. */
+export class Machine {
+  isFull = false;
+  readonly processes: SimulatedProcess[] = [];
+
+  constructor(readonly directory: string) {
+    mkdirSync(directory);
+  }
+
+  /**
+   * Every process dies, and what SQLite has not made durable yet is lost: with `synchronous = NORMAL`, everything since the last checkpoint
+   * of the write-ahead log.
+   */
+  cutPower(): void {
+    const files = readdirSync(this.directory).filter((name) => /\.db(\.\w+)?$/.test(name));
+    const durable = (name: string) => join(this.directory, `${name}.durable`);
+    for (const name of files) copyFileSync(join(this.directory, name), durable(name));
+    for (const process of this.processes) process.crash();
+    for (const name of files) {
+      for (const suffix of ['-wal', '-shm']) rmSync(join(this.directory, name + suffix), { force: true });
+      copyFileSync(durable(name), join(this.directory, name));
+      rmSync(durable(name));
+    }
+  }
+
+  setFull(isFull: boolean): void {
+    this.isFull = isFull;
+    for (const process of this.processes) process.limitDatabases();
+  }
+}
+
+/** The clock readings of a process from some moment on. */
+export interface Readings {
+  least: number;
+  most: number;
+}
+
+/** What a running process consists of. It is joined as in `src/app.ts`, without the servers. */
+export interface Parts {
+  store: StoreSide;
+  read: ReadSide;
+  write: WriteSide;
+  background: BackgroundWork;
+  availability: Availability;
+}
+
+export interface SimulatedProcessOptions
+  extends Pick<SimulatedStoreOptions, 'log' | 'scheduler' | 'random' | 'faults' | 'leader' | 'serverTime'> {
+  number: number;
+  machine: Machine;
+  settings: Record<string, string>;
+  /** Called with each line that it logs. */
+  onLog: (line: string) => void;
+}
+
+/** A Keyledger process that can die at any await, and is then started again. */
+export class SimulatedProcess {
+  readonly #options: SimulatedProcessOptions;
+  readonly #config: Config;
+  readonly #databases = new Set<Database.Database>();
+  readonly #watching = new Set<Readings>();
+  #starts = 0;
+  actor: Actor;
+  /** Undefined while it does not run. */
+  parts: Parts | undefined;
+  /** How often it died. */
+  deaths = 0;
+  /** The process's own clock against the true one, in milliseconds, and by how much it gains in each. */
+  clock = { offset: 0, drift: 0, since: 0 };
+
+  constructor(options: SimulatedProcessOptions) {
+    const { machine, number, settings } = options;
+    this.#options = options;
+    this.#config = readConfig({
+      KEYLEDGER_DATA: machine.directory,
+      KEYLEDGER_STORE: 'esdb://simulated:2113',
+      KEYLEDGER_LOG_KEY: LOG_KEY,
+      ...settings,
+    });
+    this.actor = new Actor(`process ${number}`);
+    machine.processes.push(this);
+  }
+
+  get number(): number {
+    return this.#options.number;
+  }
+
+  get machine(): Machine {
+    return this.#options.machine;
+  }
+
+  get config(): Config {
+    return this.#config;
+  }
+
+  start(): void {
+    const { scheduler, number } = this.#options;
+    this.#starts += 1;
+    this.actor = new Actor(`process ${number}.${this.#starts}`);
+    scheduler.schedule(0, 'starts', () => this.#open().catch(() => this.#startAgain()), this.actor);
+  }
+
+  /** Ends it between two steps, as `kill -9` does, and has it started again. */
+  crash(): void {
+    if (this.actor.isDead) return;
+    this.deaths += 1;
+    this.#end();
+    this.#startAgain();
+  }
+
+  /** Ends it in an orderly way, and has it started again. */
+  async restart(): Promise<void> {
+    const { parts, actor } = this;
+    if (!parts) return;
+    this.parts = undefined;
+    const { store, read, write, background } = parts;
+    await Promise.all([write.stop(), background.stop()]);
+    await read.stop();
+    await store.stop();
+    read.close();
+    if (this.actor !== actor) return;
+    this.#end();
+    this.#startAgain();
+  }
+
+  /** Ends it for good. */
+  end(): void {
+    this.#end();
+  }
+
+  /** The time by its own clock, in milliseconds since 1970. */
+  time(): number {
+    const { now } = this.#options.scheduler;
+    const { offset, drift, since } = this.clock;
+    return EPOCH + Math.floor(now + offset + (now - since) * drift);
+  }
+
+  /** Notes which times the process reads from its clock from now on. */
+  watchClock(): Readings {
+    const readings = { least: Number.POSITIVE_INFINITY, most: Number.NEGATIVE_INFINITY };
+    this.#watching.add(readings);
+    return readings;
+  }
+
+  unwatchClock(readings: Readings): void {
+    this.#watching.delete(readings);
+  }
+
+  watchDatabase(database: Database.Database): void {
+    this.#databases.add(database);
+    if (this.machine.isFull) limit(database, true);
+  }
+
+  limitDatabases(): void {
+    for (const database of this.#databases) limit(database, this.machine.isFull);
+  }
+
+  async #open(): Promise<void> {
+    const { log, scheduler, random, faults, leader, serverTime, number, onLog } = this.#options;
+    const { actor } = this;
+    const given = new SimulatedStore({
+      ...{ log, scheduler, random, faults, leader, serverTime, actor, process: number },
+      crash: () => {
+        if (this.actor === actor) this.crash();
+      },
+    });
+    const basis = await openBasis({
+      config: this.#config,
+      log: createLog('info', { write: onLog }),
+      clock: () => this.#read(),
+    });
+    const store = await openStoreSide(basis, { given });
+    const read = await openReadSide(basis, store, { fillHere: true });
+    const background = createBackgroundWork(basis, store, read);
+    const write = createWriteSide(basis, read, background.clockGuard);
+    const availability = availabilityOf(basis, store, read, background.clockGuard);
+    read.start();
+    background.start();
+    this.parts = { store, read, write, background, availability };
+  }
+
+  #read(): number {
+    const time = this.time();
+    for (const readings of this.#watching) {
+      readings.least = Math.min(readings.least, time);
+      readings.most = Math.max(readings.most, time);
+    }
+    return time;
+  }
+
+  #startAgain(): void {
+    const { scheduler, leader } = this.#options;
+    this.#end();
+    scheduler.schedule(RESTART, `starts process ${this.number} again`, () => this.start(), leader);
+  }
+
+  #end(): void {
+    this.actor.isDead = true;
+    this.parts = undefined;
+    this.#watching.clear();
+    for (const database of this.#databases) close(database);
+    this.#databases.clear();
+  }
+}
+
+/** Lets the file grow no further, or grow again. */
+function limit(database: Database.Database, isFull: boolean): void {
+  if (!database.open) return;
+  try {
+    const pages = isFull ? database.pragma('page_count', { simple: true }) : 0xfffffffe;
+    database.pragma(`max_page_count = ${pages}`);
+  } catch {
+    // It is locked: then it grows after all.
+  }
+}
+
+/** Closes the connection of a process that is dead. What it had not committed is lost. */
+function close(database: Database.Database): void {
+  if (!database.open) return;
+  try {
+    if (database.inTransaction) database.exec('ROLLBACK');
+    database.close();
+  } catch {
+    // Somebody was reading its rows one by one. Nobody will go on.
+  }
+}
+
+/** Fails as a full disk does. */
+export function requireSpace(machines: Machine[], path: string): void {
+  const machine = machines.find(({ directory }) => directory === dirname(path));
+  if (machine?.isFull) throw Object.assign(new Error('ENOSPC: no space left on device'), { code: 'ENOSPC' });
+}
