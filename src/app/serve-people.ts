@@ -58,7 +58,7 @@ export function servePeople(server: FastifyInstance, options: PeopleOptions): vo
 
 /** Undefined if people sign in with a link. */
 function signInOf({ basis, tokens }: PeopleOptions, authenticator: TokenAuthenticator): ProviderSignIn | undefined {
-  const { config, clock } = basis;
+  const { config, clock, log } = basis;
   const { sessionKey } = tokens;
   if (!config.codeFlow) return undefined;
   return new ProviderSignIn({
@@ -67,6 +67,8 @@ function signInOf({ basis, tokens }: PeopleOptions, authenticator: TokenAuthenti
     seal: sessionKey && new RenewalSeal(sessionKey, clock),
     renewals: new SharedRenewals(config.dataDirectory),
     clock,
+    onNotRevoked: ({ message }) =>
+      log.warn({ reason: message }, 'a refresh token was not revoked; the sign-out at the provider may still end it'),
   });
 }
 

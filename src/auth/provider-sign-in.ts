@@ -14,6 +14,8 @@ export interface ProviderSignInOptions {
   seal: RenewalSeal | undefined;
   renewals: SharedRenewals;
   clock: () => number;
+  /** Called if somebody has signed out and the provider did not revoke the refresh token. */
+  onNotRevoked: (error: SignInFailed) => void;
 }
 
 /** The session cannot be renewed: somebody must sign in again. The message is for the log, and contains no token. */
@@ -63,10 +65,9 @@ export class ProviderSignIn {
    * @throws SignInFailed
    */
   async leave(sealed: string | undefined): Promise<URL | undefined> {
-    const { flow, seal } = this.#options;
+    const { flow, seal, onNotRevoked } = this.#options;
     const renewal = sealed === undefined ? undefined : await seal?.openRenewal(sealed);
-    // If that fails, the sign-out that follows may still end the token.
-    if (renewal) await flow.revoke(renewal.refreshToken).catch(() => {});
+    if (renewal) await flow.revoke(renewal.refreshToken).catch(onNotRevoked);
     return flow.signOutUrl(renewal?.idToken);
   }
 

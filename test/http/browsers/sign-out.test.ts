@@ -101,6 +101,14 @@ it('says so where the provider cannot be told', async () => {
   await later.world.stop();
 });
 
+it('reports that a refresh token was not revoked, and leads to the provider all the same', async () => {
+  const browser = await signIn();
+  await site.provider.down();
+  await signOut(browser);
+  expect((await onward(browser)).origin).toBe(site.provider.issuer);
+  expect(site.world.log()).toContain('"reason":"ECONNREFUSED","msg":"a refresh token was not revoked;');
+});
+
 it('leaves no token in the log', async () => {
   const browser = await signIn();
   await signOut(browser);
