@@ -10,7 +10,7 @@ import {
 } from '../../domain/analytics/activity.js';
 import type { Pseudonyms } from '../../domain/analytics/pseudonyms.js';
 import { quarterOf } from '../../domain/analytics/quarter.js';
-import type { PastKeyEvent } from '../../domain/keys/model.js';
+import type { KeyCreated, PastKeyEvent } from '../../domain/keys/model.js';
 import { UnreadableStream } from '../../domain/keys/refusals.js';
 import { dayOf } from '../../domain/usage/key-usage.js';
 import { decodeOnce } from '../../store/codec.js';
@@ -177,20 +177,13 @@ export class ActivityProjection implements Projection {
     }
   }
 
-  /** @throws UnreadableStream if a key is created twice at the same instant */
+  /** @throws UnreadableStream if a key is created again; nothing has changed then */
   #keepKey(account: string, event: PastKeyEvent, before: readonly HeldKey[], after: readonly HeldKey[]): void {
     const at = Date.parse(event.at);
-    const find = (keys: readonly HeldKey[], keyId: string | undefined) => keys.find((key) => key.keyId === keyId);
     switch (event.type) {
-      case 'KeyCreated': {
-        const { keyId, replaces } = event.data;
-        const endsAt = find(after, keyId)?.endsAt ?? null;
-        const { changes } = this.#write.created.run(at, keyId, account, endsAt, replaces ?? null);
-        if (changes === 0) throw new UnreadableStream(`Version ${event.version} creates a key that exists already.`);
-        const replaced = find(before, replaces);
-        if (replaced) this.#write.replacedBy.run(keyId, replaced.createdAt, replaced.keyId);
+      case 'KeyCreated':
+        this.#keepCreated(account, event, before, after);
         return;
-      }
       case 'KeyDeleted': {
         const { keyId, reason, replacedBy } = event.data;
         const key = find(before, keyId);
@@ -216,6 +209,19 @@ export class ActivityProjection implements Projection {
     }
   }
 
+  #keepCreated(
+    account: string,
+    { version, at, data: { keyId, replaces } }: PastKeyEvent & KeyCreated,
+    before: readonly HeldKey[],
+    after: readonly HeldKey[],
+  ): void {
+    const row = [Date.parse(at), keyId, account, find(after, keyId)?.endsAt ?? null, replaces ?? null];
+    if (find(before, keyId) || this.#write.created.run(...row).changes === 0)
+      throw new UnreadableStream(`Version ${version} creates a key that exists already.`);
+    const replaced = find(before, replaces);
+    if (replaced) this.#write.replacedBy.run(keyId, replaced.createdAt, replaced.keyId);
+  }
+
   #load(account: string): { pseudonym: string; state: AccountActivity } {
     const pseudonym = this.pseudonyms.ofAccount(account);
     const row = this.#account.get(pseudonym);
@@ -227,6 +233,10 @@ export class ActivityProjection implements Projection {
     const limit = limitSpanOf(held);
     this.#write.account.run(pseudonym, version, JSON.stringify(held), limit?.since ?? null, limit?.until ?? null);
   }
+}
+
+function find(keys: readonly HeldKey[], keyId: string | undefined): HeldKey | undefined {
+  return keys.find((key) => key.keyId === keyId);
 }
 
 function count(

@@ -45,6 +45,9 @@ const SCHEMA = `
   ) STRICT, WITHOUT ROWID;
 `;
 
+/** The row of a key that the account holds. An event about any other key changes no row. */
+const HELD = 'WHERE keyId = ? AND account = ? AND deletedAt IS NULL';
+
 interface AccountRow {
   version: number;
   at: number;
@@ -126,9 +129,9 @@ export class KeysProjection implements Projection {
       account: database.prepare(`REPLACE INTO ${KEYS}_accounts VALUES (?, ?, ?, ?, ?)`),
       created: database.prepare(`INSERT INTO ${KEYS} VALUES (?, ?, ?, ?, ?, NULL, NULL, ?) ON CONFLICT DO NOTHING`),
       made: database.prepare(`REPLACE INTO ${KEYS}_idempotency VALUES (?, ?, ?, ?)`),
-      deleted: database.prepare(`UPDATE ${KEYS} SET deletedAt = ?, quarantined = 0 WHERE keyId = ? AND account = ?`),
-      disabled: database.prepare(`UPDATE ${KEYS} SET disabledAt = ? WHERE keyId = ? AND account = ?`),
-      expirySet: database.prepare(`UPDATE ${KEYS} SET expiresAt = ? WHERE keyId = ? AND account = ?`),
+      deleted: database.prepare(`UPDATE ${KEYS} SET deletedAt = ?, quarantined = 0 ${HELD}`),
+      disabled: database.prepare(`UPDATE ${KEYS} SET disabledAt = ? ${HELD}`),
+      expirySet: database.prepare(`UPDATE ${KEYS} SET expiresAt = ? ${HELD}`),
       quarantined: database.prepare(`UPDATE ${KEYS} SET quarantined = ? WHERE keyId = ?`),
     };
   }
@@ -245,13 +248,16 @@ export class KeysProjection implements Projection {
     for (const keyId of this.#held(account).keys.keys()) this.#write.quarantined.run(Number(refused), keyId);
   }
 
-  /** @throws UnreadableStream if a key is created twice */
+  /** @throws UnreadableStream if a key is created twice; nothing has changed then */
   #applyOne(account: string, event: PastKeyEvent, inQuarantine: boolean): void {
+    this.#applyToKey(account, event, inQuarantine);
     const request = requestIn(event);
-    if (request) {
-      const { idempotencyKey, keyId, inputHash } = request;
-      this.#write.made.run(account, idempotencyKey, keyId, Buffer.from(inputHash, 'hex'));
-    }
+    if (!request) return;
+    const { idempotencyKey, keyId, inputHash } = request;
+    this.#write.made.run(account, idempotencyKey, keyId, Buffer.from(inputHash, 'hex'));
+  }
+
+  #applyToKey(account: string, event: PastKeyEvent, inQuarantine: boolean): void {
     switch (event.type) {
       case 'KeyCreated': {
         const { keyId, scopes, secretHash, expiresAt } = event.data;

@@ -33,9 +33,10 @@ async function openLog() {
   return { directory, store };
 }
 
-const projections: [name: string, make: (database: Database.Database) => Projection][] = [
-  ['keys', (database) => new KeysProjection(database)],
-  ['activity', (database) => new ActivityProjection(database, pseudonyms)],
+/** `keys` is the rest of the name of its table that has a row for each key. */
+const projections: [name: string, make: (database: Database.Database) => Projection, keys: string][] = [
+  ['keys', (database) => new KeysProjection(database), ''],
+  ['activity', (database) => new ActivityProjection(database, pseudonyms), '_keys'],
 ];
 
 function filled<P extends Projection>(make: (database: Database.Database) => P) {
@@ -44,7 +45,7 @@ function filled<P extends Projection>(make: (database: Database.Database) => P) 
   return { projection, digest: () => digestOf(database, projection.name), database };
 }
 
-describe.each(projections)('%s', (_name, make) => {
+describe.each(projections)('%s', (_name, make, keys) => {
   describe.each(Object.keys(FAULTS))('at %s', (fault) => {
     async function broken(version: number) {
       const { directory, store } = await openLog();
@@ -137,6 +138,18 @@ describe.each(projections)('%s', (_name, make) => {
         .map(({ stream }) => stream)
         .sort(),
     ).toEqual(['apiKeys-broken', 'apiKeys-thief']);
+    await store.close();
+  });
+
+  it('sets an account apart that creates a key again while it holds it, and writes nothing of that', async () => {
+    const { store } = await openLog();
+    const { projection, database } = filled(make);
+    projection.apply(await collect(store.readAll('apiKeys')));
+    const count = () => database.prepare(`SELECT count(*) FROM ${projection.name}${keys}`).pluck().get();
+    const before = count();
+    await record(store, 'broken', [created('b')], BROKEN.length);
+    expect(projection.apply(await collect(store.read('apiKeys-broken', BROKEN.length)))).toHaveLength(1);
+    expect(count()).toBe(before);
     await store.close();
   });
 });

@@ -1,5 +1,7 @@
+import type { KeyEvent } from '../../../src/domain/keys/model.js';
 import { NO_KEYS } from '../../../src/domain/keys/model.js';
 import { AccountUnreadable } from '../../../src/domain/keys/refusals.js';
+import { KEYS } from '../../../src/projections/engine/names.js';
 import { KeysProjection } from '../../../src/projections/keys/keys.js';
 import Database from '../../../src/shared/sqlite.js';
 import { SqliteEventStore } from '../../../src/store/sqlite/sqlite.js';
@@ -21,13 +23,15 @@ const HISTORY = [
   enabled('a', 'u'),
 ];
 
-async function projected(events = HISTORY) {
+async function projected(events: KeyEvent[] = HISTORY) {
   const store = new SqliteEventStore(':memory:');
   const account = newAccount();
   await record(store, account, events);
-  const projection = new KeysProjection(new Database(':memory:'));
+  const database = new Database(':memory:');
+  const projection = new KeysProjection(database);
   const recorded = await eventsOf(store, streamOf('apiKeys', account));
-  return { projection, account, recorded };
+  const requests = () => database.prepare(`SELECT * FROM ${KEYS}_idempotency`).all();
+  return { projection, account, recorded, requests };
 }
 
 it('holds what folding the stream gives, after every event', async () => {
@@ -70,4 +74,28 @@ it('knows to whom a key belongs, also once it is deleted', async () => {
   projection.apply(recorded);
   expect(projection.accountOfKey(id('b'))).toBe(account);
   expect(projection.accountOfKey(id('z'))).toBeUndefined();
+});
+
+it.each<[string, KeyEvent]>([
+  ['a held key', created('a', { idempotencyKey: 'again' })],
+  ['a deleted key', created('b', { idempotencyKey: 'again' })],
+])('keeps no idempotency key of an event that creates %s again', async (_, event) => {
+  const { projection, recorded, requests } = await projected([...HISTORY, event]);
+  projection.apply(recorded.slice(0, -1));
+  const before = requests();
+  expect(projection.apply(recorded.slice(-1))).toHaveLength(1);
+  expect(requests()).toEqual(before);
+});
+
+it.each<[string, KeyEvent]>([
+  ['deletes it again', deleted('b')],
+  ['sets its expiry', expirySet('b', START + 9000)],
+  ['disables it', disabled('b')],
+  ['enables it', enabled('b')],
+])('leaves a deleted key as it was when an event %s', async (_, event) => {
+  const { projection, recorded } = await projected([created('b', { expiresAt: at(START + 5000) }), deleted('b'), event]);
+  projection.apply(recorded.slice(0, 2));
+  const before = projection.fateOf(id('b'));
+  expect(projection.apply(recorded.slice(2))).toEqual([]);
+  expect(projection.fateOf(id('b'))).toEqual(before);
 });
