@@ -1,8 +1,8 @@
 import { type AccountKeys, type ChangeKey, type Key, LEAK_REPORT_ACTOR } from '../../domain/keys/model.js';
 import { KeyNotFound } from '../../domain/keys/refusals.js';
 import { newKeyMaterial } from '../../domain/keys/secret.js';
+import type { KeyReference } from '../../projections/keys/key-rows.js';
 import type { KeySearch } from '../../projections/keys/key-search.js';
-import type { KeyReference } from '../../projections/keys/keys.js';
 import { OutcomeUnknown, StoreUnavailable } from '../../store/event-store.js';
 import type { Caller } from './handle.js';
 import type { Performer } from './perform.js';

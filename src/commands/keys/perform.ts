@@ -1,6 +1,7 @@
 import type { KeyCommand, PastKeyEvent } from '../../domain/keys/model.js';
 import { KeyLimitReached } from '../../domain/keys/refusals.js';
-import type { KeysProjection, Mention } from '../../projections/keys/keys.js';
+import type { Mention } from '../../projections/keys/key-rows.js';
+import type { KeysProjection } from '../../projections/keys/keys.js';
 import type { ReadYourWrites } from '../../projections/keys/read-your-writes.js';
 import type { Verification } from '../../projections/keys/verification.js';
 import type { Clock } from '../../shared/clock.js';

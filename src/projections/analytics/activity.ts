@@ -18,6 +18,7 @@ import type { RecordedEvent } from '../../store/event-store.js';
 import { parseStored } from '../../store/stored-json.js';
 import { accountOf } from '../../store/streams.js';
 import type { Connection } from '../engine/connection.js';
+import { Folding } from '../engine/folding.js';
 import { ACTIVITY } from '../engine/names.js';
 import type { Projection, Unread } from '../engine/projection.js';
 import { type Fold, Quarantine } from '../engine/quarantine.js';
@@ -64,10 +65,16 @@ interface AccountRow {
   held: string;
 }
 
+/** An account's state, under the name that it has in the tables. */
+interface Disguised {
+  pseudonym: string;
+  state: AccountActivity;
+}
+
 /** The accumulated changes of a batch of events. */
 interface Batch {
   fold: Fold;
-  folding: Map<string, { pseudonym: string; state: AccountActivity }>;
+  folding: Folding<Disguised>;
   sums: Record<'days' | 'quarters' | 'expiries', Tally>;
 }
 
@@ -133,24 +140,23 @@ export class ActivityProjection implements Projection {
 
   /** Starts an empty batch. */
   #begin(): Batch {
-    const folding: Batch['folding'] = new Map();
+    const folding = new Folding((account) => this.#load(account));
     const sums = { days: this.#days.tally(), quarters: this.#quarters.tally(), expiries: this.#expiries.tally() };
-    const known = (account: string) => folding.get(account) ?? this.#load(account);
     const take = (recorded: RecordedEvent) => {
       const account = accountOf(recorded.stream);
-      const { pseudonym, state } = known(account);
+      const { pseudonym, state } = folding.of(account);
       const event = this.#disguise(decodeOnce(recorded));
       const { next, changes, expiries } = evolveActivity(state, event);
       this.#keepKey(pseudonym, event, state.held, next.held);
       count(sums, pseudonym, changes);
       for (const { at, by } of expiries) sums.expiries.add([quarterOf(at)], 'held', by);
-      folding.set(account, { pseudonym, state: next });
+      folding.change(account, { pseudonym, state: next });
     };
-    return { folding, sums, fold: { versionOf: (account) => known(account).state.version, take } };
+    return { folding, sums, fold: { versionOf: (account) => folding.of(account).state.version, take } };
   }
 
   #save({ folding, sums }: Batch): void {
-    for (const { pseudonym, state } of folding.values()) this.#saveAccount(pseudonym, state);
+    for (const { pseudonym, state } of folding.changed.values()) this.#saveAccount(pseudonym, state);
     for (const tally of Object.values(sums)) tally.write();
   }
 
@@ -222,7 +228,7 @@ export class ActivityProjection implements Projection {
     if (replaced) this.#write.replacedBy.run(keyId, replaced.createdAt, replaced.keyId);
   }
 
-  #load(account: string): { pseudonym: string; state: AccountActivity } {
+  #load(account: string): Disguised {
     const pseudonym = this.pseudonyms.ofAccount(account);
     const row = this.#account.get(pseudonym);
     if (!row) return { pseudonym, state: NO_ACTIVITY };

@@ -3,7 +3,7 @@ import type { AccountKeys } from '../../domain/keys/model.js';
 import { NotCaughtUp } from '../engine/caught-up.js';
 import type { Connection } from '../engine/connection.js';
 import { KEYS } from '../engine/names.js';
-import { parseKeys } from './keys.js';
+import { parseKeys } from './key-rows.js';
 
 /** How many accounts a search looks at before it yields to other work. */
 const AT_ONCE = 500;

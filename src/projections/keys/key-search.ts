@@ -7,7 +7,8 @@ import { accountOf } from '../../store/streams.js';
 import { NotCaughtUp } from '../engine/caught-up.js';
 import type { Connection } from '../engine/connection.js';
 import { PositionTable } from '../engine/position.js';
-import type { KeyReference, KeysProjection } from './keys.js';
+import type { KeyReference } from './key-rows.js';
+import type { KeysProjection } from './keys.js';
 
 export interface KeySearchOptions {
   database: Connection;

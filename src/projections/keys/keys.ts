@@ -1,143 +1,34 @@
-import { evolveKeys, requestIn } from '../../domain/keys/decide.js';
+import { evolveKeys } from '../../domain/keys/decide.js';
 import { evolveFrozen } from '../../domain/keys/freeze.js';
-import type { AccountKeys, Key, PastKeyEvent } from '../../domain/keys/model.js';
-import { AccountUnreadable, UnreadableStream } from '../../domain/keys/refusals.js';
+import type { AccountKeys } from '../../domain/keys/model.js';
+import { AccountUnreadable } from '../../domain/keys/refusals.js';
 import { decodeOnce } from '../../store/codec.js';
 import type { RecordedEvent } from '../../store/event-store.js';
-import { parseStored } from '../../store/stored-json.js';
 import { accountOf } from '../../store/streams.js';
 import type { Connection } from '../engine/connection.js';
+import { Folding } from '../engine/folding.js';
 import { KEYS } from '../engine/names.js';
 import type { Projection, Unread } from '../engine/projection.js';
 import { type Fold, Quarantine } from '../engine/quarantine.js';
+import { type HeldKeys, type KeyFate, type KeyReference, KeyRows, type Mention } from './key-rows.js';
 import { UnreadKeys } from './unread-keys.js';
-
-/**
- * The first table finds every key that ever existed by its id, and those not deleted by their secret's hash, for verification.
- * `disabledAt` is null unless the key is disabled. `quarantined` is 1 if the key's account is in quarantine, so that the key is refused. `…_accounts` has each account's held keys in full,
- * as they were folded, together with the version at which they are held.
- */
-const SCHEMA = `
-  CREATE TABLE IF NOT EXISTS ${KEYS} (
-    keyId TEXT PRIMARY KEY,
-    account TEXT NOT NULL,
-    scopes TEXT NOT NULL,
-    secretHash BLOB NOT NULL,
-    expiresAt INTEGER,
-    deletedAt INTEGER,
-    disabledAt INTEGER,
-    quarantined INTEGER NOT NULL
-  ) STRICT;
-  CREATE INDEX IF NOT EXISTS ${KEYS}_secretHash ON ${KEYS} (secretHash) WHERE deletedAt IS NULL;
-  CREATE TABLE IF NOT EXISTS ${KEYS}_accounts (
-    account TEXT PRIMARY KEY,
-    version INTEGER NOT NULL,
-    at INTEGER NOT NULL,
-    keys TEXT NOT NULL,
-    frozenAt INTEGER
-  ) STRICT, WITHOUT ROWID;
-  CREATE TABLE IF NOT EXISTS ${KEYS}_idempotency (
-    account TEXT NOT NULL,
-    idempotencyKey TEXT NOT NULL,
-    keyId TEXT NOT NULL,
-    inputHash BLOB NOT NULL,
-    PRIMARY KEY (account, idempotencyKey)
-  ) STRICT, WITHOUT ROWID;
-`;
-
-/** The row of a key that the account holds. An event about any other key changes no row. */
-const HELD = 'WHERE keyId = ? AND account = ? AND deletedAt IS NULL';
-
-interface AccountRow {
-  version: number;
-  at: number;
-  /** A JSON array of the held keys, the oldest first. */
-  keys: string;
-  frozenAt: number | null;
-}
-
-interface FateRow {
-  deletedAt: number | null;
-  disabledAt: number | null;
-  expiresAt: number | null;
-}
-
-/** One row, whether the account is known or not. */
-type StateRow = { [Column in keyof AccountRow]: AccountRow[Column] | null } & {
-  quarantined: number;
-  issued: number | null;
-  keyId: string | null;
-  inputHash: string | null;
-};
-
-/** An account's held keys while a batch of events is folded into them. */
-interface Folding {
-  version: number;
-  at: number;
-  keys: ReadonlyMap<string, Key>;
-  frozenAt: number | undefined;
-}
-
-type Foldings = Map<string, Folding>;
-
-/** The ids that a command names. The state that it is decided on needs no others. */
-export interface Mention {
-  keyId?: string | undefined;
-  idempotencyKey?: string | undefined;
-}
-
-/** A key and the account that holds it. */
-export interface KeyReference {
-  keyId: string;
-  account: string;
-}
 
 /** Every key, and each account's held keys together with the version of the stream at which they are held. */
 export class KeysProjection implements Projection {
   readonly name = KEYS;
   readonly category = 'apiKeys';
   readonly quarantine: Quarantine;
+  readonly #rows: KeyRows;
   readonly #unread: UnreadKeys;
-  readonly #database: Connection;
-  readonly #read;
-  readonly #write;
 
   constructor(database: Connection) {
-    database.exec(SCHEMA);
-    this.#database = database;
     this.quarantine = new Quarantine(database, `${KEYS}_quarantine`);
+    this.#rows = new KeyRows(database);
     this.#unread = new UnreadKeys(database);
-    this.#read = {
-      account: database.prepare<[string], AccountRow>(
-        `SELECT version, at, keys, frozenAt FROM ${KEYS}_accounts WHERE account = ?`,
-      ),
-      state: database.prepare<{ account: string; keyId: string | null; idempotencyKey: string | null }, StateRow>(
-        `SELECT version, at, keys, frozenAt,
-           EXISTS (SELECT 1 FROM ${KEYS}_quarantine WHERE account = @account) AS quarantined,
-           (SELECT 1 FROM ${KEYS} WHERE keyId = @keyId) AS issued,
-           keyId, lower(hex(inputHash)) AS inputHash
-         FROM (SELECT 1) LEFT JOIN ${KEYS}_accounts a ON a.account = @account
-           LEFT JOIN ${KEYS}_idempotency i ON i.account = @account AND i.idempotencyKey = @idempotencyKey`,
-      ),
-      bySecretHash: database.prepare<[string], KeyReference>(
-        `SELECT keyId, account FROM ${KEYS} WHERE secretHash = unhex(?) AND deletedAt IS NULL`,
-      ),
-      fate: database.prepare<[string], FateRow>(`SELECT deletedAt, disabledAt, expiresAt FROM ${KEYS} WHERE keyId = ?`),
-      owner: database.prepare<[string], string>(`SELECT account FROM ${KEYS} WHERE keyId = ?`).pluck(),
-    };
-    this.#write = {
-      account: database.prepare(`REPLACE INTO ${KEYS}_accounts VALUES (?, ?, ?, ?, ?)`),
-      created: database.prepare(`INSERT INTO ${KEYS} VALUES (?, ?, ?, ?, ?, NULL, NULL, ?) ON CONFLICT DO NOTHING`),
-      made: database.prepare(`REPLACE INTO ${KEYS}_idempotency VALUES (?, ?, ?, ?)`),
-      deleted: database.prepare(`UPDATE ${KEYS} SET deletedAt = ?, quarantined = 0 ${HELD}`),
-      disabled: database.prepare(`UPDATE ${KEYS} SET disabledAt = ? ${HELD}`),
-      expirySet: database.prepare(`UPDATE ${KEYS} SET expiresAt = ? ${HELD}`),
-      quarantined: database.prepare(`UPDATE ${KEYS} SET quarantined = ? WHERE keyId = ?`),
-    };
   }
 
   apply(events: RecordedEvent[]): Unread[] {
-    const folding: Foldings = new Map();
+    const folding = this.#begin();
     const unread = this.quarantine.guard(events, this.#fold(folding, false));
     this.#save(folding);
     for (const { event } of unread) this.#refuseHeld(accountOf(event.stream), true);
@@ -145,7 +36,7 @@ export class KeysProjection implements Projection {
   }
 
   mend(account: string, events: RecordedEvent[]): boolean {
-    const folding: Foldings = new Map();
+    const folding = this.#begin();
     const isOver = this.quarantine.mend(account, events, this.#fold(folding, true));
     this.#save(folding);
     if (!isOver) return false;
@@ -155,29 +46,15 @@ export class KeysProjection implements Projection {
   }
 
   clear(): void {
-    for (const table of ['', '_accounts', '_idempotency']) this.#database.exec(`DELETE FROM ${KEYS}${table}`);
-    for (const part of [this.quarantine, this.#unread]) part.clear();
+    for (const part of [this.#rows, this.quarantine, this.#unread]) part.clear();
   }
 
   /**
    * The account's held keys and their version, read in one statement. Contains past ids only as far as they are mentioned.
    * @throws AccountUnreadable while the account is in quarantine
    */
-  load(account: string, { keyId, idempotencyKey }: Mention = {}): AccountKeys {
-    const row = this.#read.state.get({ account, keyId: keyId ?? null, idempotencyKey: idempotencyKey ?? null });
-    if (row?.quarantined) throw new AccountUnreadable();
-    return {
-      version: row?.version ?? 0,
-      at: row?.at ?? 0,
-      keys: parseKeys(row?.keys),
-      frozenAt: row?.frozenAt ?? undefined,
-      issued: new Set(keyId !== undefined && row?.issued ? [keyId] : []),
-      made: new Map(
-        idempotencyKey !== undefined && row?.keyId
-          ? [[idempotencyKey, { keyId: row.keyId, inputHash: row.inputHash ?? '' }]]
-          : [],
-      ),
-    };
+  load(account: string, mention: Mention = {}): AccountKeys {
+    return this.#rows.load(account, mention);
   }
 
   /** @throws AccountUnreadable while the account is in quarantine */
@@ -187,41 +64,44 @@ export class KeysProjection implements Projection {
 
   /** The version of the account's stream up to which its events are in the tables; 0 if there are none. */
   version(account: string): number {
-    return this.#read.account.get(account)?.version ?? 0;
+    return this.#rows.version(account);
   }
 
-  /** When the key was deleted or disabled and when it expires, in milliseconds since 1970; undefined if it never existed. */
-  fateOf(keyId: string): FateRow | undefined {
-    return this.#read.fate.get(keyId);
+  /** Undefined if the key never existed. */
+  fateOf(keyId: string): KeyFate | undefined {
+    return this.#rows.fateOf(keyId);
   }
 
   /** Since when the account is frozen, in milliseconds since 1970; undefined if it is not. */
   frozenAt(account: string): number | undefined {
-    return this.#read.account.get(account)?.frozenAt ?? undefined;
+    return this.#rows.frozenAt(account);
   }
 
   /** The account that holds the key or once held it. */
   accountOfKey(keyId: string): string | undefined {
-    return this.#read.owner.get(keyId) ?? this.#unread.accountOf(keyId);
+    return this.#rows.accountOf(keyId) ?? this.#unread.accountOf(keyId);
   }
 
   /**
    * The key whose secret has that hash, expired or not, even if its account is in quarantine; undefined if there is none, or no longer.
    */
   keyWithHash(secretHash: string): KeyReference | undefined {
-    return this.#read.bySecretHash.get(secretHash) ?? this.#unread.withSecretHash(secretHash);
+    return this.#rows.withSecretHash(secretHash) ?? this.#unread.withSecretHash(secretHash);
   }
 
-  #fold(folding: Foldings, inQuarantine: boolean): Fold {
-    const held = (account: string) => folding.get(account) ?? this.#held(account);
+  #begin(): Folding<HeldKeys> {
+    return new Folding((account) => this.#rows.held(account));
+  }
+
+  #fold(folding: Folding<HeldKeys>, inQuarantine: boolean): Fold {
     return {
-      versionOf: (account) => held(account).version,
+      versionOf: (account) => folding.of(account).version,
       take: (recorded) => {
         const account = accountOf(recorded.stream);
         const event = decodeOnce(recorded);
-        this.#applyOne(account, event, inQuarantine);
-        const { keys, frozenAt } = held(account);
-        folding.set(account, {
+        this.#rows.saveEvent(account, event, inQuarantine);
+        const { keys, frozenAt } = folding.of(account);
+        folding.change(account, {
           version: event.version,
           at: Date.parse(event.at),
           keys: evolveKeys(keys, event),
@@ -232,62 +112,12 @@ export class KeysProjection implements Projection {
     };
   }
 
-  #held(account: string): Folding {
-    const row = this.#read.account.get(account);
-    return { version: row?.version ?? 0, at: row?.at ?? 0, keys: parseKeys(row?.keys), frozenAt: row?.frozenAt ?? undefined };
-  }
-
-  #save(folding: Foldings): void {
-    for (const [account, { version, at, keys, frozenAt }] of folding) {
-      this.#write.account.run(account, version, at, JSON.stringify([...keys.values()]), frozenAt ?? null);
-    }
+  #save(folding: Folding<HeldKeys>): void {
+    for (const [account, held] of folding.changed) this.#rows.saveHeld(account, held);
   }
 
   /** Marks the account's held keys as refused, or as no longer refused. */
   #refuseHeld(account: string, refused: boolean): void {
-    for (const keyId of this.#held(account).keys.keys()) this.#write.quarantined.run(Number(refused), keyId);
+    for (const keyId of this.#rows.held(account).keys.keys()) this.#rows.saveQuarantined(keyId, refused);
   }
-
-  /** @throws UnreadableStream if a key is created twice; nothing has changed then */
-  #applyOne(account: string, event: PastKeyEvent, inQuarantine: boolean): void {
-    this.#applyToKey(account, event, inQuarantine);
-    const request = requestIn(event);
-    if (!request) return;
-    const { idempotencyKey, keyId, inputHash } = request;
-    this.#write.made.run(account, idempotencyKey, keyId, Buffer.from(inputHash, 'hex'));
-  }
-
-  #applyToKey(account: string, event: PastKeyEvent, inQuarantine: boolean): void {
-    switch (event.type) {
-      case 'KeyCreated': {
-        const { keyId, scopes, secretHash, expiresAt } = event.data;
-        const [end, hash] = [expiresAt === undefined ? null : Date.parse(expiresAt), Buffer.from(secretHash, 'hex')];
-        const { changes } = this.#write.created.run(keyId, account, JSON.stringify(scopes), hash, end, Number(inQuarantine));
-        if (changes === 0)
-          throw new UnreadableStream(`Version ${event.version} creates the key ${keyId}, which exists already.`);
-        return;
-      }
-      case 'KeyDeleted':
-        this.#write.deleted.run(Date.parse(event.at), event.data.keyId, account);
-        return;
-      case 'KeyExpirySet':
-        this.#write.expirySet.run(Date.parse(event.data.expiresAt), event.data.keyId, account);
-        return;
-      case 'KeyDisabled':
-        this.#write.disabled.run(Date.parse(event.at), event.data.keyId, account);
-        return;
-      case 'KeyEnabled':
-        this.#write.disabled.run(null, event.data.keyId, account);
-        return;
-      case 'KeyRenamed':
-      case 'AccountFrozen':
-      case 'AccountThawed':
-        return;
-    }
-  }
-}
-
-/** The held keys of an account, as its row has them. */
-export function parseKeys(json: string | null | undefined): ReadonlyMap<string, Key> {
-  return new Map(parseStored<Key[]>(json ?? '[]').map((key) => [key.keyId, key]));
 }

@@ -3,7 +3,7 @@ import type { RecordedEvent } from '../../store/event-store.js';
 import { accountOf } from '../../store/streams.js';
 import type { Connection } from '../engine/connection.js';
 import { KEYS } from '../engine/names.js';
-import type { KeyReference } from './keys.js';
+import type { KeyReference } from './key-rows.js';
 
 const SCHEMA = `
   CREATE TABLE IF NOT EXISTS ${KEYS}_unread (
