@@ -174,9 +174,10 @@ interface Origin {
  * The event's leaf for the transparency log: as stored, before any upcasting.
  * @throws UnreadableEvent if the event is damaged
  */
-export function leafOf({ damage, ...event }: RecordedEvent): Leaf {
+export function leafOf(event: RecordedEvent): Leaf {
+  const { damage, stream, version, type, schemaVersion, id, data, metadata } = event;
   if (damage) throw new UnreadableEvent(labelOf(event), damage.reason);
-  return { ...event, account: accountOf(event.stream) };
+  return { account: accountOf(stream), version, type, schemaVersion, id, data, metadata };
 }
 
 /**

@@ -27,7 +27,11 @@ export class NotJson extends Error {
   }
 }
 
+/** JSON writes these characters as they are: ASCII without control characters, quotation mark and backslash. */
+const PLAIN = /^[ !#-[\]-~]*$/;
+
 function canonicalString(text: string): string {
+  if (PLAIN.test(text)) return `"${text}"`;
   if (!text.isWellFormed()) throw new NotJson(`the string ${JSON.stringify(text)}, half of a surrogate pair`);
   return JSON.stringify(text);
 }
@@ -38,12 +42,19 @@ function canonicalArray(items: readonly unknown[]): string {
 }
 
 function canonicalObject(value: object): string {
-  const kind = Object.prototype.toString.call(value);
-  if (kind !== '[object Object]') throw new NotJson(`an ${kind}`);
+  if (!hasMembers(value)) throw new NotJson(`an ${kindOf(value)}`);
   let text = '';
   for (const name of Object.keys(value).sort()) {
-    const member: unknown = Reflect.get(value, name);
+    const member = value[name];
     if (member !== undefined) text += `${text && ','}${canonicalString(name)}:${canonicalJson(member)}`;
   }
   return `{${text}}`;
+}
+
+function hasMembers(value: object): value is Record<string, unknown> {
+  return kindOf(value) === '[object Object]';
+}
+
+function kindOf(value: object): string {
+  return Object.prototype.toString.call(value);
 }

@@ -19,7 +19,7 @@ export interface Leaf {
  * @throws NotJson
  */
 export function canonicalLeaf({ account, version, type, schemaVersion, id, data, metadata }: Leaf): string {
-  return canonicalJson({ account, version, type, schemaVersion, id, data, metadata });
+  return canonicalJson({ account, data, id, metadata, schemaVersion, type, version });
 }
 
 /**

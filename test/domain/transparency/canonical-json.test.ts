@@ -110,6 +110,54 @@ it('gives one text for a value, whatever the order of its members, which means t
   );
 });
 
+const anyCodeUnit = fc.integer({ min: 0, max: 0xffff }).map((unit) => String.fromCharCode(unit));
+const hostileName = fc.oneof(
+  fc.constantFrom('__proto__', 'constructor', 'length', '', '0', '10', '9', '-1', '4294967295', '"', '\\', '\u007f'),
+  fc.constantFrom('a', 'aa', 'B', '\u0080', '\u20ac', '\u2028', '\ud83d\ude00', '\ufb33'),
+  fc.string({ unit: anyCodeUnit, maxLength: 4 }),
+);
+const { hostile } = fc.letrec<{ hostile: unknown }>((again) => ({
+  hostile: fc.oneof(
+    { depthSize: 'small' },
+    fc.double(),
+    fc.constantFrom(null, true, -0, 2 ** 53, 5e-324, 1e21, undefined),
+    fc.string({ unit: anyCodeUnit, maxLength: 8 }),
+    fc.array(again('hostile'), { maxLength: 4 }),
+    fc.array(fc.tuple(hostileName, again('hostile')), { maxLength: 6 }).map((entries) => Object.fromEntries(entries)),
+  ),
+}));
+
+it('gives the text that the rules give when each is applied by itself, or refuses, whatever the JSON', () => {
+  const refused = 'refused';
+  const textOrRefused = (write: (value: unknown) => string, value: unknown) => {
+    try {
+      return write(value);
+    } catch (error) {
+      if (!(error instanceof NotJson)) throw error;
+      return refused;
+    }
+  };
+  fc.assert(
+    fc.property(hostile, (value) => {
+      expect(textOrRefused(canonicalJson, value)).toBe(textOrRefused(byTheRules, value));
+    }),
+    { numRuns: 3000 },
+  );
+});
+
+/** RFC 8785, 3.2, without any thought for speed. */
+function byTheRules(value: unknown): string {
+  if (Array.isArray(value)) return `[${value.map(byTheRules).join(',')}]`;
+  if (typeof value === 'object' && value !== null) {
+    const members = Object.entries(value).filter(([, member]) => member !== undefined);
+    const sorted = members.sort(([a], [b]) => (a < b ? -1 : 1));
+    return `{${sorted.map(([name, member]) => `${byTheRules(name)}:${byTheRules(member)}`).join(',')}}`;
+  }
+  const isJson = typeof value === 'string' ? value.isWellFormed() : value !== undefined && !/NaN|Infinity/.test(`${value}`);
+  if (!isJson) throw new NotJson('it');
+  return JSON.stringify(value);
+}
+
 function withMembersReversed(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(withMembersReversed);
   if (typeof value !== 'object' || value === null) return value;
