@@ -4,7 +4,17 @@ import { appendLeaf, type NodeSource, type TreeNode, treeRoot } from './merkle-t
 export class TreeFrontier {
   /** The last complete node of each level. */
   readonly #last: TreeNode[] = [];
-  #size = 0;
+  readonly #before: NodeSource;
+  #size: number;
+
+  /**
+   * @param size the number of leaves that are there already
+   * @param before the nodes of these leaves
+   */
+  constructor(size = 0, before: NodeSource = noNode) {
+    this.#size = size;
+    this.#before = before;
+  }
 
   /** The number of leaves. */
   get size(): number {
@@ -16,15 +26,20 @@ export class TreeFrontier {
     return treeRoot(this.#size, this.#nodes);
   }
 
-  /** Appends the next leaf, given its hash (32 bytes). */
-  append(leafHash: Buffer): void {
-    for (const node of appendLeaf(this.#size, leafHash, this.#nodes)) this.#last[node.level] = node;
+  /** Appends the next leaf, given its hash (32 bytes). Returns the nodes that it completes, lowest first. */
+  append(leafHash: Buffer): TreeNode[] {
+    const complete = appendLeaf(this.#size, leafHash, this.#nodes);
+    for (const node of complete) this.#last[node.level] = node;
     this.#size += 1;
+    return complete;
   }
 
   readonly #nodes: NodeSource = (level, index) => {
     const node = this.#last[level];
-    if (node?.index !== index) throw new Error(`The frontier of the tree lacks node ${index} of level ${level}.`);
-    return node.hash;
+    return node?.index === index ? node.hash : this.#before(level, index);
   };
+}
+
+function noNode(level: number, index: number): never {
+  throw new Error(`The frontier of the tree lacks node ${index} of level ${level}.`);
 }

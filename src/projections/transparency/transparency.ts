@@ -1,14 +1,10 @@
-import {
-  appendLeaf,
-  consistencyPath,
-  inclusionPath,
-  type NodeSource,
-  treeRoot,
-} from '../../domain/transparency/merkle-tree.js';
+import { consistencyPath, inclusionPath, type NodeSource, treeRoot } from '../../domain/transparency/merkle-tree.js';
+import { TreeFrontier } from '../../domain/transparency/tree-frontier.js';
 import { leafBytesOf, leafHashOf } from '../../store/codec.js';
 import type { RecordedEvent } from '../../store/event-store.js';
 import { accountOf } from '../../store/streams.js';
 import type { Connection } from '../engine/connection.js';
+import { Folding } from '../engine/folding.js';
 import { TRANSPARENCY } from '../engine/names.js';
 import type { Projection, Unread } from '../engine/projection.js';
 import { Quarantine } from '../engine/quarantine.js';
@@ -91,19 +87,18 @@ export class TransparencyProjection implements Projection {
   }
 
   apply(events: RecordedEvent[]): Unread[] {
-    const versions = new Map<string, number>();
-    let place = this.size();
+    const versions = new Folding((account) => this.#version.get(account) ?? 0);
+    const frontier = new TreeFrontier(this.size(), this.#nodes);
     const unread = this.quarantine.guardAll(events, {
-      versionOf: (account) => versions.get(account) ?? this.#version.get(account) ?? 0,
+      versionOf: (account) => versions.of(account),
       take: (event) => {
         const leafHash = leafHashOf(event);
-        for (const { level, index, hash } of appendLeaf(place, leafHash, this.#nodes)) this.#insertNode.run(level, index, hash);
-        this.#insertLeaf.run(place, event.id);
-        versions.set(accountOf(event.stream), event.version);
-        place += 1;
+        this.#insertLeaf.run(frontier.size, event.id);
+        for (const { level, index, hash } of frontier.append(leafHash)) this.#insertNode.run(level, index, hash);
+        versions.change(accountOf(event.stream), event.version);
       },
     });
-    for (const [account, version] of versions) this.#saveVersion.run(account, version);
+    for (const [account, version] of versions.changed) this.#saveVersion.run(account, version);
     return unread;
   }
 
