@@ -1,21 +1,18 @@
-import { isDeepStrictEqual } from 'node:util';
 import type { Logger } from 'pino';
 import { Backoff } from '../../shared/backoff.js';
 import Database from '../../shared/sqlite.js';
 import { openUnlocked, untilUnlocked } from '../../shared/until-unlocked.js';
 import type { Connection } from './connection.js';
-import { isDamage } from './damage.js';
-import { type Opened, openDatabase } from './database.js';
+import type { Opened } from './database.js';
 import type { LeftOut } from './file-in-filling.js';
 import type { FillRequest } from './fill.js';
 import { Generations } from './generations.js';
+import { DAMAGED, isPresentLost, type JudgedFile, judgePresent, positionsOf } from './judged-file.js';
 import { LivingFile } from './living-file.js';
-import { POSITIONS } from './names.js';
-import { PositionTable, positionsIn, type SavedPosition } from './position.js';
+import { PositionTable, type SavedPosition } from './position.js';
 import type { Projection } from './projection.js';
 import type { Log, Replaceable } from './replaceable.js';
 import { Successor } from './successor.js';
-import { tablesOf } from './tables.js';
 
 type Projections = Record<string, Projection>;
 
@@ -35,8 +32,6 @@ const PAUSE = 1000;
 
 /** The waits after a file could not be filled. */
 const BACKOFF = { first: 1000, longest: 60_000 };
-
-const DAMAGED = 'the projections file is damaged; it is filled anew from the log';
 
 /**
  * A file of projections that is open for as long as the process lives, although other files take its place. While the present file is
@@ -175,7 +170,7 @@ export class ReplaceableFile<P extends Projections> implements Replaceable {
 
   async #exchangeNow(log: Log): Promise<void> {
     try {
-      if (await untilUnlocked(() => this.#isPresentLost())) await this.#fill({ projections: [] });
+      if (await untilUnlocked(() => isPresentLost(this.#judgePresent(), this.database))) await this.#fill({ projections: [] });
       const database = await untilUnlocked(() => this.#openPresent());
       if (database) await this.#succeed(database, log);
     } catch (error) {
@@ -215,55 +210,24 @@ export class ReplaceableFile<P extends Projections> implements Replaceable {
     this.#options.log.warn({ file: this.#options.name, err: error }, 'the new projections file cannot be used yet');
   }
 
-  /** True if somebody has deleted the file, and it was created again, without the rows of the open one. */
-  #isPresentLost(): boolean {
-    const database = this.#openPresent();
-    try {
-      return database !== undefined && positionsOf(database).length === 0 && positionsOf(this.database).length > 0;
-    } finally {
-      database?.close();
-    }
-  }
-
-  /**
-   * Opens the present file, or creates it; undefined if it is damaged or has the tables of another version. A file is deleted, with those
-   * that SQLite has beside it, only after another has its name. So what has the name before and afterwards is whole.
-   */
+  /** Opens the present file, or creates it; undefined if it is damaged or has the tables of another version. */
   #openPresent(): Database.Database | undefined {
-    for (;;) {
-      const before = this.#generations.present();
-      const database = this.#openUsable();
-      const present = this.#generations.present();
-      if (before === present) {
-        this.#seen = present;
-        return database;
-      }
-      database?.close();
+    const { present, verdict } = this.#judgePresent();
+    this.#seen = present;
+    switch (verdict.is) {
+      case 'usable':
+        return verdict.database;
+      case 'of another version':
+        this.#known = verdict.positions;
+        return undefined;
+      case 'damaged':
+        this.#isDamaged = true;
+        return undefined;
     }
   }
 
-  #openUsable(): Database.Database | undefined {
-    const { make, name, log } = this.#options;
-    try {
-      const database = openDatabase(this.#generations.path);
-      try {
-        if (isEmpty(database) || hasTablesOf(database, make)) {
-          new PositionTable(database);
-          return database;
-        }
-        this.#known = [...positionsIn(database, 'main').values()];
-      } catch (error) {
-        database.close();
-        throw error;
-      }
-      database.close();
-      log.info({ file: name }, 'the projections file has the tables of another version; a new one is filled from the log');
-    } catch (error) {
-      if (!isDamage(error)) throw error;
-      this.#isDamaged = true;
-      log.warn({ file: name, err: error }, DAMAGED);
-    }
-    return undefined;
+  #judgePresent(): JudgedFile {
+    return judgePresent({ ...this.#options, generations: this.#generations });
   }
 
   /** The open file was found damaged. It is closed a moment later, for it is in use now. */
@@ -294,32 +258,5 @@ export class ReplaceableFile<P extends Projections> implements Replaceable {
     new PositionTable(database).put(this.#known);
     this.#options.make(database);
     return database;
-  }
-}
-
-/** The positions, as far as they can be read from a damaged file. */
-function positionsOf(database: Connection): SavedPosition[] {
-  try {
-    return new PositionTable(database).all();
-  } catch {
-    return [];
-  }
-}
-
-/** True if nothing has been filled, and there are no tables of projections. */
-function isEmpty(database: Database.Database): boolean {
-  const other = database.prepare('SELECT 1 FROM sqlite_schema WHERE tbl_name <> ? LIMIT 1').get(POSITIONS);
-  return other === undefined && positionsIn(database, 'main').size === 0;
-}
-
-/** True if all tables of these projections are there, in their shape. */
-function hasTablesOf(database: Database.Database, make: (database: Connection) => Projections): boolean {
-  const expected = new Database(':memory:');
-  try {
-    return Object.values(make(expected)).every(({ name }) => {
-      return isDeepStrictEqual(tablesOf(database, name), tablesOf(expected, name));
-    });
-  } finally {
-    expected.close();
   }
 }
