@@ -73,7 +73,7 @@ export const verify: Bench = () =>
         goals: {
           byIdToBareFew: { atLeast: 0.7 },
           byIdToBareMany: { atLeast: 0.7 },
-          httpToBareRoute: { atLeast: 0.85 },
+          httpToBareRoute: { atLeast: 0.75 },
           httpManyToFew: { atLeast: 0.9 },
           lockedToFreeInTurns: { atLeast: 0.9 },
           lockedToFreeOverHttp: { atLeast: 0.9 },
