@@ -1,6 +1,7 @@
 import type { Logger } from 'pino';
 import { isKnownName, isOriginOf } from '../../domain/transparency/log-origin.js';
 import { countOf } from '../../shared/count-of.js';
+import { unlessAborted } from '../../shared/unless-aborted.js';
 import { untilUnlocked } from '../../shared/until-unlocked.js';
 import { type EventStore, LogMismatch, StoreUnavailable } from '../../store/event-store.js';
 import { NotCaughtUp } from '../engine/caught-up.js';
@@ -120,7 +121,8 @@ export class LogGuard implements Recognition {
   async requireTrusted(signal?: AbortSignal): Promise<void> {
     this.requireOpen();
     if (this.#trustedAt === this.#doubts) return;
-    await unlessAborted(this.confirm().catch(unlessMismatch), signal);
+    const confirmed = this.confirm().catch(unlessMismatch);
+    await (signal ? unlessGivenUp(confirmed, signal) : confirmed);
     this.requireOpen();
   }
 
@@ -227,11 +229,13 @@ function unlessMismatch(error: unknown): void {
   if (!(error instanceof LogMismatch)) throw error;
 }
 
-async function unlessAborted(promise: Promise<void>, signal: AbortSignal | undefined): Promise<void> {
-  const aborted = new Promise<never>((_, reject) => {
-    signal?.addEventListener('abort', () => reject(new StoreUnavailable({ cause: signal.reason })), { once: true });
-  });
-  await Promise.race([promise, aborted]);
+/** @throws StoreUnavailable if the signal aborts first */
+async function unlessGivenUp(promise: Promise<void>, signal: AbortSignal): Promise<void> {
+  try {
+    await unlessAborted(promise, signal);
+  } catch (error) {
+    throw signal.aborted && error === signal.reason ? new StoreUnavailable({ cause: error }) : error;
+  }
 }
 
 /** The first checkpoint that the tree does not hold. */

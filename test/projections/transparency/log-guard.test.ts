@@ -1,0 +1,55 @@
+import { getEventListeners } from 'node:events';
+import { join } from 'node:path';
+import { createLog } from '../../../src/observability/log.js';
+import { auditProjections } from '../../../src/projections/engine/all-projections.js';
+import { openProjections } from '../../../src/projections/engine/database.js';
+import { guardLog } from '../../../src/projections/transparency/guarded-log.js';
+import { type RecordedEvent, StoreUnavailable } from '../../../src/store/event-store.js';
+import { SqliteEventStore } from '../../../src/store/sqlite/sqlite.js';
+import { cleanUpLater, temporaryDirectory } from '../../support/cleanup.js';
+import { StoreDouble } from '../../support/store-doubles.js';
+
+/** A store whose answers can be made to wait for ever. */
+class SilentStore extends StoreDouble {
+  isSilent = false;
+
+  override async *readAll(): AsyncGenerator<RecordedEvent[]> {
+    if (this.isSilent) await new Promise(() => {});
+    yield* this.store.readAll('apiKeys');
+  }
+}
+
+async function openGuard() {
+  const dataDirectory = temporaryDirectory();
+  const log = createLog('silent');
+  const audit = await openProjections(join(dataDirectory, 'projections.db'), log, auditProjections);
+  const store = new SilentStore(new SqliteEventStore(':memory:'));
+  cleanUpLater(() => store.close());
+  cleanUpLater(() => audit.database.close());
+  const treeRunner = { catchesUp: async () => true, readsOn: async () => true };
+  const { guard } = guardLog({ dataDirectory, store, ...audit, treeRunner, staleness: 10_000, seed: undefined, log });
+  await guard.confirm();
+  await guard.opened;
+  return { guard, store };
+}
+
+it('leaves no listener on the signal of a writer, which lives as long as the process', async () => {
+  const { guard } = await openGuard();
+  const { signal } = new AbortController();
+  for (let round = 0; round < 3; round += 1) {
+    guard.doubt();
+    await guard.requireTrusted(signal);
+  }
+  expect(getEventListeners(signal, 'abort')).toEqual([]);
+});
+
+it('waits no longer for the log than its caller', async () => {
+  const { guard, store } = await openGuard();
+  store.isSilent = true;
+  guard.doubt();
+  const early = new AbortController();
+  const trusted = guard.requireTrusted(early.signal);
+  early.abort();
+  await expect(trusted).rejects.toBeInstanceOf(StoreUnavailable);
+  await expect(guard.requireTrusted(AbortSignal.abort())).rejects.toBeInstanceOf(StoreUnavailable);
+});
