@@ -55,6 +55,12 @@ describeInBrowser('the operators’ page', () => {
     expect(complaints).toEqual([]);
   });
 
+  /** What the page says that it has done, and what has the focus. */
+  const told = async (page: Page, text: string): Promise<string> => {
+    await page.getByRole('status').getByText(text, { exact: true }).waitFor();
+    return page.evaluate(() => document.activeElement?.textContent ?? '');
+  };
+
   it('freezes an account with a note, and thaws it', async () => {
     const owner = await owning('one');
     const { page } = await open(owner);
@@ -62,11 +68,13 @@ describeInBrowser('the operators’ page', () => {
     await page.getByLabel('Note').fill('Incident 42');
     await page.getByRole('button', { name: 'Freeze', exact: true }).click();
     await page.getByText(/^Frozen since/).waitFor();
+    expect(await told(page, `${owner.account} was frozen.`)).toBe(`Thaw ${owner.account}`);
     const frozen = '{ account { frozenAt } }';
     expect((await owner.send<{ account: { frozenAt: string | null } }>(frozen)).data?.account.frozenAt).not.toBeNull();
     await page.getByRole('button', { name: `Thaw ${owner.account}` }).click();
     await page.getByRole('button', { name: 'Thaw', exact: true }).click();
     await page.getByText(/^Frozen since/).waitFor({ state: 'detached' });
+    expect(await told(page, `${owner.account} was thawed.`)).toBe(`Freeze ${owner.account}`);
     expect((await owner.send<{ account: { frozenAt: string | null } }>(frozen)).data?.account.frozenAt).toBeNull();
   });
 
@@ -87,6 +95,7 @@ describeInBrowser('the operators’ page', () => {
     await dialog.getByLabel('Note').fill('Incident 42');
     await confirm.click();
     await untilNames(page, ['kept']);
+    expect(await told(page, `“doomed” of ${owner.account} was revoked.`)).toBe('Accounts');
     expect(await deleted(owner, 1)).toEqual([{ name: 'doomed', reason: 'REVOKED', note: 'Incident 42', deletedBy: 'olga' }]);
   });
 
@@ -99,6 +108,7 @@ describeInBrowser('the operators’ page', () => {
     await dialog.getByLabel(/to confirm$/).fill(owner.account);
     await dialog.getByRole('button', { name: 'Revoke for good' }).click();
     await untilNames(page, []);
+    expect(await told(page, `All keys of ${owner.account} were revoked.`)).toBe('Accounts');
     expect(await deleted(owner, 2)).toHaveLength(2);
   });
 
@@ -148,7 +158,7 @@ describeInBrowser('the operators’ page', () => {
       await section.getByRole('button', { name: 'Preview' }).click();
     };
     await preview(Date.parse('2020-01-01T00:00:00Z'));
-    await section.getByText('No key that is held was created before').waitFor();
+    await section.getByText('No active key was created before').waitFor();
     const created = await owner.send<{ account: { keys: { createdAt: string }[] } }>('{ account { keys { createdAt } } }');
     const [, second = ''] = created.data?.account.keys.map(({ createdAt }) => createdAt) ?? [];
     await preview(Date.parse(second));
@@ -159,10 +169,23 @@ describeInBrowser('the operators’ page', () => {
     await section.getByRole('button', { name: `Revoke ${keys}…` }).click();
     const dialog = page.getByRole('alertdialog', { name: `Revoke ${keys}?` });
     await dialog.getByLabel(`Type “revoke ${keys}” to confirm`).fill(`revoke ${keys}`);
+    const revoked: string[] = [];
+    page.on('request', (request) => {
+      if (asks(request, 'RevokeKey')) revoked.push(request.postDataJSON().variables.input.keyId);
+    });
+    // A note that is refused is shown in the dialog, and nothing is revoked.
+    await dialog.getByLabel('Note').fill('Ask somebody@example.org');
+    await dialog.getByRole('button', { name: 'Revoke for good' }).click();
+    await dialog.locator('.fault').waitFor();
+    expect(revoked.splice(0)).toHaveLength(1);
+    await dialog.getByLabel('Note').fill('Incident 42');
     expect(await names(page)).toEqual(['old one', 'old two']);
     expect(await deleted(owner, 0)).toEqual([]);
     await dialog.getByRole('button', { name: 'Revoke for good' }).click();
-    await section.getByText(`${keys} that were created before`).waitFor();
+    await section.getByText(`Deleted ${keys} created before`).waitFor();
+    expect(revoked).toHaveLength(Number.parseInt(keys.replaceAll(',', ''), 10));
+    expect(new Set(revoked).size).toBe(revoked.length);
+    expect(await page.evaluate(() => document.activeElement?.textContent)).toBe('Revoke old keys');
     await untilNames(page, ['old two']);
     expect(await deleted(owner, 1)).toMatchObject([{ name: 'old one', reason: 'REVOKED' }]);
   });

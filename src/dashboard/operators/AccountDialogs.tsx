@@ -3,6 +3,7 @@ import { type AccountFieldsFragment, KeyDocument, type KeyFieldsFragment } from 
 import { send } from '../api/send.js';
 import { useLoaded } from '../api/use-loaded.js';
 import { LastUse } from '../keys/LastUse.js';
+import { counted } from '../ui/counted.js';
 import { OperateDialog, type OperateDialogProps } from './OperateDialog.js';
 import { freeze, revokeAll, revokeKey, thaw } from './operations.js';
 
@@ -13,6 +14,24 @@ export type OpenDialog =
 
 export interface AccountDialogsProps extends Pick<OperateDialogProps, 'onDone' | 'onClose'> {
   open: OpenDialog;
+}
+
+/**
+ * What was done, in a sentence.
+ * @param account after the change; undefined if there was nothing to change
+ */
+export function doneOf(open: OpenDialog, account: AccountFieldsFragment | undefined): string {
+  const { accountId } = open.account;
+  switch (open.kind) {
+    case 'freeze':
+      return `${accountId} was frozen.`;
+    case 'thaw':
+      return `${accountId} was thawed.`;
+    case 'revoke all':
+      return `All keys of ${accountId} were revoked.`;
+    case 'revoke':
+      return `“${open.held.name}” of ${accountId} ${account ? 'was revoked' : 'had been deleted before'}.`;
+  }
 }
 
 /** The open dialog about an account. */
@@ -41,7 +60,7 @@ export function AccountDialogs({ open, ...outcomes }: AccountDialogsProps) {
           {...outcomes}
         >
           <p>
-            <span>{`This deletes ${keys.length === 1 ? '1 key' : `${keys.length} keys`} of the account. It is `}</span>
+            <span>{`This deletes ${counted(keys.length, 'key')} of the account. It is `}</span>
             <strong>permanent and irreversible</strong>. The owner can create new keys, unless you freeze the account.
           </p>
         </OperateDialog>

@@ -7,7 +7,8 @@ import { type FilterField, FilterForm } from '../ui/FilterForm.js';
 import { LoadFailure } from '../ui/LoadFailure.js';
 import { Loading } from '../ui/Loading.js';
 import { placeIn } from '../ui/Pager.js';
-import { AccountDialogs, type OpenDialog } from './AccountDialogs.js';
+import { useKeptFocus } from '../ui/use-kept-focus.js';
+import { AccountDialogs, doneOf, type OpenDialog } from './AccountDialogs.js';
 import { AccountTable } from './AccountTable.js';
 import { RevokeBefore } from './RevokeBefore.js';
 
@@ -61,6 +62,7 @@ const SIZE = 20;
 export default function AccountsPage() {
   const address = useAddress();
   const [open, setOpen] = useState<OpenDialog>();
+  const [said, setSaid] = useState<string>();
   // What this page has changed. A server process that is behind may show an earlier state for a moment.
   const [changed, setChanged] = useState<ReadonlyMap<string, AccountFieldsFragment>>(new Map());
   const load = useCallback(
@@ -70,11 +72,13 @@ export default function AccountsPage() {
   const loaded = useLoaded(load);
   const { value, loading, refresh } = loaded;
   const accounts = useMemo(() => value?.edges.map(({ node }) => newer(node, changed.get(node.accountId))), [value, changed]);
+  const heading = useKeptFocus(open, accounts);
   const turn = (place: Record<string, string | undefined>) => {
     const names = FIELDS.map(({ name }) => name);
     go({ ...givenIn(address, names), ...place });
   };
   const done = (account: AccountFieldsFragment | undefined) => {
+    setSaid(open && doneOf(open, account));
     setOpen(undefined);
     if (account) setChanged((before) => new Map(before).set(account.accountId, account));
     refresh();
@@ -83,11 +87,16 @@ export default function AccountsPage() {
     <>
       <header className="page-head">
         <div>
-          <h1>Accounts</h1>
+          <h1 ref={heading} tabIndex={-1}>
+            Accounts
+          </h1>
           <p>The keys of everybody. You can end keys and freeze accounts; you cannot create a key or see a secret.</p>
         </div>
       </header>
       <FilterForm key={address.toString()} label="Search of accounts" fields={FIELDS} address={address} />
+      <p role="status" className={said ? 'said' : 'visually-hidden'}>
+        {said}
+      </p>
       <LoadFailure of={loaded} />
       {!value && loading && <Loading />}
       {accounts?.length === 0 && <p className="empty">No account matches.</p>}

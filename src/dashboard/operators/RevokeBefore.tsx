@@ -1,10 +1,11 @@
-import { type FormEvent, useEffect, useRef, useState } from 'react';
+import { type FormEvent, type ReactNode, useEffect, useRef, useState } from 'react';
 import { messageOf } from '../api/failures.js';
+import { counted } from '../ui/counted.js';
 import { Field } from '../ui/Field.js';
 import { Notice } from '../ui/Notice.js';
 import { absoluteTime, fromLocal, LAST_LOCAL } from '../ui/time.js';
+import { useKeptFocus } from '../ui/use-kept-focus.js';
 import { OperateDialog } from './OperateDialog.js';
-import { revokeKey } from './operations.js';
 import { type Preview, previewBefore, type Revoked, revokeEach } from './revoke-before.js';
 
 type State =
@@ -22,6 +23,7 @@ export function RevokeBefore({ onRevoked }: { onRevoked: () => void }) {
   const [instant, setInstant] = useState('');
   const [state, setState] = useState<State>();
   const running = useRef<AbortController>(undefined);
+  const heading = useKeptFocus(state?.state);
   useEffect(() => () => running.current?.abort(), []);
 
   const begin = (): AbortSignal => {
@@ -43,25 +45,33 @@ export function RevokeBefore({ onRevoked }: { onRevoked: () => void }) {
       else if (running.current?.signal === signal) setState(undefined);
     }
   };
-  const revoke = async ({ keys, before }: Preview, note: string | undefined) => {
+  const revoke = async (preview: Preview, note: string | undefined) => {
     const signal = begin();
-    let deleted = 0;
-    const onProgress = (count: number) => {
-      deleted = count;
-      setState({ state: 'deleting', deleted, total: keys.length });
-    };
-    onProgress(0);
+    const steps = revokeEach(preview.keys, note, signal);
+    // A note that is refused is refused with the first key, and the dialog shows it.
+    const first = await steps.next();
+    if (!first.done) void goOn(steps, first.value, preview, signal);
+    return undefined;
+  };
+  const goOn = async (steps: AsyncIterable<Revoked>, first: Revoked, { keys, before }: Preview, signal: AbortSignal) => {
+    let revoked = first;
+    const show = () => setState({ state: 'deleting', deleted: revoked.deleted, total: keys.length });
+    show();
     try {
-      setState({ state: 'done', revoked: await revokeEach(keys, note, { signal, onProgress }), before });
+      for await (revoked of steps) show();
+      setState({ state: 'done', revoked, before });
     } catch (error) {
-      setState({ state: 'failed', message: signal.aborted ? 'You stopped it.' : messageOf(error), deleted });
+      const message = signal.aborted ? 'You stopped it.' : messageOf(error);
+      setState({ state: 'failed', message, deleted: revoked.deleted });
     }
     onRevoked();
   };
   const isBusy = state?.state === 'reading' || state?.state === 'deleting';
   return (
     <section className="card" aria-labelledby="revoke-before">
-      <h2 id="revoke-before">Revoke old keys</h2>
+      <h2 id="revoke-before" ref={heading} tabIndex={-1}>
+        Revoke old keys
+      </h2>
       <p className="hint">
         Deletes every key that was created before a time, such as when a backup was stolen. You see first what it would delete.
         It goes by the date that each key shows; if a clock was wrong, use <code>keyledger revoke --created-before</code> on the
@@ -82,7 +92,7 @@ export function RevokeBefore({ onRevoked }: { onRevoked: () => void }) {
           )}
         </Field>
         <div className="buttons">
-          <button type="submit" disabled={isBusy}>
+          <button type="submit" disabled={state?.state === 'deleting'}>
             Preview
           </button>
           {isBusy && (
@@ -92,38 +102,29 @@ export function RevokeBefore({ onRevoked }: { onRevoked: () => void }) {
           )}
         </div>
       </form>
-      {state?.state === 'reading' && <p role="status">{`${state.accounts.toLocaleString('en')} accounts read…`}</p>}
-      {state?.state === 'deleting' && (
-        <p role="status">{`${state.deleted.toLocaleString('en')} of ${keysOf(state.total)} deleted…`}</p>
-      )}
+      <div role="status">{state && statusOf(state)}</div>
       {state?.state === 'failed' && (
         <Notice kind="danger">
           {state.deleted === undefined
             ? `Nothing was deleted. ${state.message}`
-            : `${state.message} ${keysOf(state.deleted)} were deleted until then, and perhaps one more. Preview again to see what is left.`}
+            : `${state.message} Deleted until then: ${counted(state.deleted, 'key')}, and perhaps one more. Preview again to see what is left.`}
         </Notice>
       )}
-      {state?.state === 'done' && <Done {...state} />}
-      {state?.state === 'previewed' && (
+      {state?.state === 'done' && <Left keys={state.revoked.left} />}
+      {state?.state === 'previewed' && state.preview.keys.length > 0 && (
         <Previewed preview={state.preview} onRevoke={() => setState({ ...state, isAsking: true })} />
       )}
       {state?.state === 'previewed' && state.isAsking && (
         <OperateDialog
-          title={`Revoke ${keysOf(state.preview.keys.length)}?`}
+          title={`Revoke ${counted(state.preview.keys.length, 'key')}?`}
           action="Revoke for good"
-          typed={`revoke ${keysOf(state.preview.keys.length)}`}
-          operation={async (note) => {
-            // A note that is refused is shown in the dialog.
-            const [first] = state.preview.keys;
-            if (first) await revokeKey(first.keyId)(note);
-            void revoke(state.preview, note);
-            return undefined;
-          }}
+          typed={`revoke ${counted(state.preview.keys.length, 'key')}`}
+          operation={(note) => revoke(state.preview, note)}
           onDone={() => {}}
           onClose={() => setState({ ...state, isAsking: false })}
         >
           <p>
-            {`This deletes ${keysOf(state.preview.keys.length)} of ${accountsOf(state.preview.accounts)}. `}
+            {`This deletes ${counted(state.preview.keys.length, 'key')} of ${counted(state.preview.accounts, 'account')}. `}
             <strong>It is permanent and irreversible.</strong>
           </p>
         </OperateDialog>
@@ -132,53 +133,65 @@ export function RevokeBefore({ onRevoked }: { onRevoked: () => void }) {
   );
 }
 
-function Previewed({ preview: { before, keys, accounts }, onRevoke }: { preview: Preview; onRevoke: () => void }) {
-  const time = absoluteTime(Date.parse(before));
-  if (keys.length === 0) return <p role="status">{`No key that is held was created before ${time}.`}</p>;
+/** What happens, or has happened. */
+function statusOf(state: State): ReactNode {
+  switch (state.state) {
+    case 'reading':
+      return <p>{`${counted(state.accounts, 'account')} read…`}</p>;
+    case 'previewed':
+      return <p>{foundIn(state.preview)}</p>;
+    case 'deleting':
+      return <p>{`${state.deleted.toLocaleString('en')} of ${counted(state.total, 'key')} deleted…`}</p>;
+    case 'done':
+      return <p className="said">{doneOf(state.revoked, state.before)}</p>;
+    case 'failed':
+      return undefined;
+  }
+}
+
+function foundIn({ before, keys, accounts }: Preview): string {
+  const created = `created before ${absoluteTime(Date.parse(before))}`;
+  if (keys.length === 0) return `No active key was ${created}.`;
+  return `${counted(keys.length, 'key')} of ${counted(accounts, 'account')} would be deleted: all that were ${created}. Nothing has changed yet.`;
+}
+
+function doneOf({ deleted }: Revoked, before: string): string {
+  const created = `created before ${absoluteTime(Date.parse(before))}`;
+  return `Deleted ${counted(deleted, 'key')} ${created}. Other servers follow within seconds.`;
+}
+
+/** The keys that would be deleted. */
+function Previewed({ preview: { keys }, onRevoke }: { preview: Preview; onRevoke: () => void }) {
   const others = keys.length - NAMED;
   return (
     <>
-      <p role="status">
-        {`${keysOf(keys.length)} of ${accountsOf(accounts)} would be deleted: all that are held and were created before ${time}. Nothing was changed yet.`}
-      </p>
       <ul className="what">
         {keys.slice(0, NAMED).map(({ keyId, name, accountId }) => (
           <li key={keyId} translate="no">
             {`${accountId}: ${name} (${keyId})`}
           </li>
         ))}
-        {others > 0 && <li>{`and ${keysOf(others)} more`}</li>}
+        {others > 0 && <li>{`and ${counted(others, 'key')} more`}</li>}
       </ul>
       <div className="buttons">
         <button type="button" className="danger" onClick={onRevoke}>
-          {`Revoke ${keysOf(keys.length)}…`}
+          {`Revoke ${counted(keys.length, 'key')}…`}
         </button>
       </div>
     </>
   );
 }
 
-function Done({ revoked: { deleted, left }, before }: { revoked: Revoked; before: string }) {
+/** The keys that could not be deleted. */
+function Left({ keys }: { keys: Revoked['left'] }) {
+  if (keys.length === 0) return null;
   return (
-    <>
-      <Notice kind={left.length === 0 ? 'good' : 'warning'}>
-        {`${keysOf(deleted)} that were created before ${absoluteTime(Date.parse(before))} are deleted. Other servers follow within seconds.`}
-      </Notice>
-      {left.length > 0 && (
-        <ul className="what">
-          {left.map(({ key: { keyId, accountId }, reason }) => (
-            <li key={keyId}>{`Not deleted: ${keyId} of ${accountId}. ${reason}`}</li>
-          ))}
-        </ul>
-      )}
-    </>
+    <Notice kind="warning">
+      <ul className="what">
+        {keys.map(({ key: { keyId, accountId }, reason }) => (
+          <li key={keyId}>{`Not deleted: ${keyId} of ${accountId}. ${reason}`}</li>
+        ))}
+      </ul>
+    </Notice>
   );
-}
-
-function keysOf(count: number): string {
-  return `${count.toLocaleString('en')} ${count === 1 ? 'key' : 'keys'}`;
-}
-
-function accountsOf(count: number): string {
-  return `${count.toLocaleString('en')} ${count === 1 ? 'account' : 'accounts'}`;
 }

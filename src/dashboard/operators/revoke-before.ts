@@ -24,16 +24,16 @@ export interface Revoked {
   left: { key: OldKey; reason: string }[];
 }
 
-interface WorkOptions {
+interface PreviewOptions {
   signal: AbortSignal;
-  /** Called with how many accounts were read, or keys deleted. */
+  /** Called with how many accounts were read. */
   onProgress: (count: number) => void;
 }
 
 const PAGE = 100;
 
 /** Finds the keys that are held, and that were created before the instant by their own dates. Changes nothing. */
-export async function previewBefore(before: string, { signal, onProgress }: WorkOptions): Promise<Preview> {
+export async function previewBefore(before: string, { signal, onProgress }: PreviewOptions): Promise<Preview> {
   const instant = Date.parse(before);
   const keys: OldKey[] = [];
   let read = 0;
@@ -53,24 +53,24 @@ export async function previewBefore(before: string, { signal, onProgress }: Work
 
 /**
  * Deletes exactly these keys, one after another. Leaves out accounts that cannot be read. Repeating it is safe.
+ * @returns after each key, what was done so far
  * @throws what `send` throws; the reason of the signal
  */
-export async function revokeEach(
+export async function* revokeEach(
   keys: readonly OldKey[],
   note: string | undefined,
-  { signal, onProgress }: WorkOptions,
-): Promise<Revoked> {
+  signal: AbortSignal,
+): AsyncGenerator<Revoked, void> {
   const revoked: Revoked = { deleted: 0, left: [] };
   for (const key of keys) {
     signal.throwIfAborted();
     try {
       await revokeKey(key.keyId)(note);
       revoked.deleted += 1;
-      onProgress(revoked.deleted);
     } catch (error) {
       if (!(error instanceof Refused && error.code === 'ACCOUNT_UNREADABLE')) throw error;
       revoked.left.push({ key, reason: messageOf(error) });
     }
+    yield revoked;
   }
-  return revoked;
 }
