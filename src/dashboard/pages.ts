@@ -40,6 +40,11 @@ export function pageAt(path: string): Page | undefined {
   return PAGES.find((page) => page.path === path);
 }
 
+/** The path at which the viewer begins. */
+export function firstPathFor(viewer: Viewer): string {
+  return pagesFor(viewer)[0]?.path ?? PAGE.keys;
+}
+
 /** The pages for the viewer's roles, in the order of the menu. */
 export function pagesFor({ roles }: Viewer): Page[] {
   return PAGES.filter((page) => page.roles.some((role) => roles.includes(role)));

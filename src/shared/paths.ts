@@ -1,5 +1,7 @@
 /** The pages of the dashboard. The program in the browser chooses the page by the path. */
 export const PAGE = {
+  /** Leads to the first page that the viewer may see. */
+  start: '/',
   keys: '/settings/api-keys',
   key: '/settings/api-key',
   history: '/history',

@@ -1,8 +1,9 @@
 import type { Page } from 'playwright-core';
-import { SignInTickets, type TicketHolder } from '../../src/auth/sign-in-tickets.js';
+import type { TicketHolder } from '../../src/auth/sign-in-tickets.js';
 import { describeInBrowser, openDashboard } from '../support/browser.js';
 import { temporaryDirectory } from '../support/cleanup.js';
 import { type Server, startServer } from '../support/server.js';
+import { signInLink } from '../support/sign-in.js';
 
 const ADA: TicketHolder = { subject: 'ada', account: 'acme', role: 'owner' };
 const SIGN_IN = { path: '/sign-in?returnTo=%2Fhistory' };
@@ -13,8 +14,7 @@ describeInBrowser('signing in and out', () => {
     server = await startServer(temporaryDirectory());
   });
 
-  const linkFor = async (holder = ADA) =>
-    `${server.url}/sign-in#${await new SignInTickets(server.dataDirectory, Date.now).issue(holder)}`;
+  const linkFor = (holder = ADA) => signInLink(server, holder);
   const untilAt = (page: Page, path: string) => page.waitForURL((url) => url.pathname === path);
 
   it('lets in by a link, which is redeemed once and of which the history of the browser keeps nothing, and out again', async () => {
@@ -38,10 +38,27 @@ describeInBrowser('signing in and out', () => {
     expect(complaints.filter((complaint) => !complaint.includes('401'))).toEqual([]);
   });
 
-  it('leads everybody to the first page that their role opens', async () => {
+  it.each<[role: TicketHolder['role'], path: string]>([
+    ['owner', '/settings/api-keys'],
+    ['auditor', '/history'],
+    ['operator', '/accounts'],
+    ['analyst', '/analytics'],
+  ])('leads everybody to the first page that their role opens: %s', async (role, path) => {
     const { page } = await openDashboard({ url: server.url }, SIGN_IN);
-    await page.goto(await linkFor({ subject: 'eve', role: 'auditor' }));
-    await untilAt(page, '/history');
+    await page.goto(await linkFor({ ...ADA, role }));
+    await untilAt(page, path);
+    await page.goto(`${server.url}/verify`);
+    await page.getByRole('link', { name: 'Keyledger' }).click();
+    await untilAt(page, path);
+    await page.goto(server.url);
+    await untilAt(page, path);
+  });
+
+  it('shows at the start how to sign in, and leads there', async () => {
+    const { page, complaints } = await openDashboard({ url: server.url }, { path: '/' });
+    await page.getByRole('link', { name: 'Sign in' }).click();
+    await page.getByText('This Keyledger signs people in by a link').waitFor();
+    expect(complaints.filter((complaint) => !complaint.includes('401'))).toEqual([]);
   });
 
   it('says that a link is used up, and takes another in the same tab', async () => {

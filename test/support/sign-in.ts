@@ -1,3 +1,11 @@
+import { SignInTickets, type TicketHolder } from '../../src/auth/sign-in-tickets.js';
+import type { Server } from './server.js';
+
+/** A link that signs its holder in, once. */
+export async function signInLink({ url, dataDirectory }: Server, holder: TicketHolder): Promise<string> {
+  return `${url}/sign-in#${await new SignInTickets(dataDirectory, Date.now).issue(holder)}`;
+}
+
 /** Redeems a one-time ticket, as the dashboard's page does. */
 export function redeem({ url }: { url: string }, ticket: string): Promise<Response> {
   return fetch(`${url}/auth/session`, {

@@ -2,7 +2,7 @@ import { useEffect, useState } from 'react';
 import { ViewerDocument } from '../../client/gql/graphql.js';
 import { PAGE, PATH } from '../../shared/paths.js';
 import { send } from '../api/send.js';
-import { pagesFor } from '../pages.js';
+import { firstPathFor } from '../pages.js';
 import { Notice } from '../ui/Notice.js';
 import { beginSignIn } from './begin-sign-in.js';
 import { redeem, takeTicket } from './redeem.js';
@@ -70,7 +70,7 @@ let entering: Promise<string | undefined> | undefined;
 /** Redeems the ticket once, however often the page is rendered. */
 function enter(ticket: string): Promise<string | undefined> {
   entering ??= redeem(ticket).then(async (fault) => {
-    if (fault === undefined) location.replace(await firstPage().catch(() => '/'));
+    if (fault === undefined) location.replace(await firstPage().catch(() => PAGE.start));
     return fault;
   });
   return entering;
@@ -78,5 +78,5 @@ function enter(ticket: string): Promise<string | undefined> {
 
 async function firstPage(): Promise<string> {
   const { viewer } = await send(ViewerDocument, {});
-  return pagesFor(viewer)[0]?.path ?? PAGE.keys;
+  return firstPathFor(viewer);
 }

@@ -85,7 +85,6 @@ export function dashboardRoutes({ directory = BUILT, graphiql, publicUrl }: Dash
     for (const path of Object.values(PAGE)) server.get(path, page);
     server.register(documentationRoutes(join(directory, 'docs'), (reply, file) => send(reply, join('docs', file)), missing));
     if (graphiql) server.register(graphiqlRoute(directory));
-    server.get('/', (_, reply) => reply.redirect(PAGE.keys));
     server.get(NOWHERE, missing);
   });
 }

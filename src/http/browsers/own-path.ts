@@ -6,7 +6,7 @@ const OWN_PATH = /^(?!.*\/\/)\/[\x21-\x5b\x5d-\x7e]*$/;
 /** The maximum length in characters, so that it fits into a cookie. */
 const LIMIT = 1024;
 
-/** Returns the path if it leads to this server and nowhere else; otherwise the path of the first page. */
+/** Returns the path if it leads to this server and nowhere else; otherwise the path of the start. */
 export function ownPath(path: string | undefined): string {
-  return path !== undefined && path.length <= LIMIT && OWN_PATH.test(path) ? path : PAGE.keys;
+  return path !== undefined && path.length <= LIMIT && OWN_PATH.test(path) ? path : PAGE.start;
 }
