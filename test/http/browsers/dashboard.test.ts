@@ -24,28 +24,26 @@ beforeAll(async () => {
   world = await openWorld({ dashboard });
 });
 
-it('leads from the root to the keys', async () => {
-  const { status, headers } = await ask(`${world.url}/`);
-  expect({ status, location: headers.location }).toEqual({ status: 302, location: '/settings/api-keys' });
-});
-
-it.each(PAGES)('hands out the page for %s, which no cache keeps and which may load nothing from elsewhere', async (path) => {
-  for (const query of ['', '?returnTo=%2Fhistory']) {
-    const { status, headers, body } = await ask(world.url + path + query);
-    expect({ status, body }).toEqual({ status: 200, body: PAGE });
-    expect(headers).toMatchObject({
-      'content-type': 'text/html; charset=utf-8',
-      'cache-control': 'no-store',
-      'content-security-policy':
-        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'; require-trusted-types-for 'script'",
-      'referrer-policy': 'no-referrer',
-      'x-content-type-options': 'nosniff',
-      'cross-origin-opener-policy': 'same-origin',
-      'permissions-policy': expect.stringContaining('camera=()'),
-    });
-    expect(headers['strict-transport-security']).toBeUndefined();
-  }
-});
+it.each(['/', ...PAGES])(
+  'hands out the page for %s, which no cache keeps and which may load nothing from elsewhere',
+  async (path) => {
+    for (const query of ['', '?returnTo=%2Fhistory']) {
+      const { status, headers, body } = await ask(world.url + path + query);
+      expect({ status, body }).toEqual({ status: 200, body: PAGE });
+      expect(headers).toMatchObject({
+        'content-type': 'text/html; charset=utf-8',
+        'cache-control': 'no-store',
+        'content-security-policy':
+          "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'; require-trusted-types-for 'script'",
+        'referrer-policy': 'no-referrer',
+        'x-content-type-options': 'nosniff',
+        'cross-origin-opener-policy': 'same-origin',
+        'permissions-policy': expect.stringContaining('camera=()'),
+      });
+      expect(headers['strict-transport-security']).toBeUndefined();
+    }
+  },
+);
 
 it.each(PAGES)('leads from %s with a slash behind it to the page', async (path) => {
   for (const query of ['', '?returnTo=%2Fhistory']) {

@@ -196,7 +196,7 @@ describe('after a failed attempt, another one leads to where the first was to le
     await upToCallback(browser, site);
     browser.change('keyledger_sign_in', changed(browser, { returnTo: '//evil.example' }));
     const location = await leadsTo(browser, `${site.url}/auth/callback?code=x&state=y`);
-    expect(location).toBe('/sign-in?error=expired&returnTo=%2Fsettings%2Fapi-keys');
+    expect(location).toBe('/sign-in?error=expired&returnTo=%2F');
   });
 });
 
@@ -245,13 +245,13 @@ it.each([
   '/ä',
   '',
   '/history?what=is&longer=than&what=a&cookie=holds'.padEnd(1025, 'x'),
-])('leads to a page of its own, not to %j', async (returnTo) => {
+])('leads to the start, not to %j', async (returnTo) => {
   const browser = new Browser();
-  expect(await leadsTo(browser, await upToCallback(browser, site, { returnTo }))).toBe('/settings/api-keys');
+  expect(await leadsTo(browser, await upToCallback(browser, site, { returnTo }))).toBe('/');
   const kept = new Browser();
   const callback = await upToCallback(kept, site);
   kept.change('keyledger_sign_in', changed(kept, { returnTo }));
-  expect(await leadsTo(kept, callback)).toBe('/settings/api-keys');
+  expect(await leadsTo(kept, callback)).toBe('/');
 });
 
 it('starts while the provider is away, and signs in as soon as it is there', async () => {
@@ -277,9 +277,7 @@ it('has the page sign people in where there is no provider to do it', async () =
   expect(await leadsTo(browser, `${local.url}/auth/sign-in?returnTo=/history?a=b`)).toBe(
     '/sign-in?returnTo=%2Fhistory%3Fa%3Db',
   );
-  expect(await leadsTo(browser, `${local.url}/auth/sign-in?returnTo=//evil.example`)).toBe(
-    '/sign-in?returnTo=%2Fsettings%2Fapi-keys',
-  );
+  expect(await leadsTo(browser, `${local.url}/auth/sign-in?returnTo=//evil.example`)).toBe('/sign-in?returnTo=%2F');
   expect((await ask(`${local.url}/auth/callback?code=x&state=y`)).status).toBe(404);
   await local.stop();
 });
