@@ -24,6 +24,9 @@ const HEIGHT = 240;
 
 const FONT = '12px system-ui';
 
+/** The distances that ticks of the y axis may have: every y is a count, so 1, 2, 5, 10, 20, 50 and so on. */
+const WHOLE = Array.from({ length: 13 }, (_, exponent) => [1, 2, 5].map((digit) => digit * 10 ** exponent)).flat();
+
 const compact = new Intl.NumberFormat('en', { notation: 'compact', maximumFractionDigits: 2 });
 
 /** A plot on a canvas. The card's table has the same values. While nothing is pointed at, the legend shows the last values, or the highest bar. */
@@ -44,7 +47,7 @@ export function Plot({ summary, x, timeZone, xLabel, series, bars = false }: Plo
         scales: { x: { time: timeZone !== undefined }, y: { range: (_, __, max) => [0, Math.max(max, 1) * 1.05] } },
         axes: [
           axis(element, timeZone ? {} : { label: xLabel, labelFont: FONT }),
-          axis(element, { size: 56, values: (_, ticks) => ticks.map((tick) => compact.format(tick)) }),
+          axis(element, { size: 56, incrs: WHOLE, values: (_, ticks) => ticks.map((tick) => compact.format(tick)) }),
         ],
         series: [
           { label: xLabel, ...(timeZone === undefined && { value: shownValue }) },
