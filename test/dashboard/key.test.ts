@@ -2,7 +2,7 @@ import { expectUsable } from '../support/accessibility.js';
 import { describeInBrowser, openDashboard } from '../support/browser.js';
 import { newAccount, temporaryDirectory } from '../support/cleanup.js';
 import type { Client } from '../support/client.js';
-import { keepSecret, readSecret } from '../support/dashboard.js';
+import { keepSecret, picture, readSecret } from '../support/dashboard.js';
 import { type Server, startServer } from '../support/server.js';
 import { statusOf } from '../support/verify.js';
 
@@ -43,6 +43,38 @@ describeInBrowser('a key’s own page', () => {
     await page.locator('canvas').waitFor();
     await expectUsable(page, 'a key');
     expect(complaints).toEqual([]);
+  });
+
+  it('plots uses in whole numbers, and counts the axis in those alone', async () => {
+    const owner = await server.client();
+    const held = await owner.newKey({ name: 'once' });
+    const { page } = await openDashboard(owner, { path: '/sign-in', isNew: true });
+    await page.addInitScript(() => {
+      const drawn: string[] = [];
+      Object.assign(globalThis, { drawn });
+      const draw = CanvasRenderingContext2D.prototype.fillText;
+      CanvasRenderingContext2D.prototype.fillText = function (text, ...place) {
+        drawn.push(text);
+        draw.call(this, text, ...place);
+      };
+    });
+    await page.goto(`${server.url}/settings/api-key?id=${held.key.keyId}`);
+    await page.locator('canvas').waitFor();
+    await picture(page, 'uses of a key that was never used');
+    const numbers = await page.evaluate(() =>
+      (Reflect.get(globalThis, 'drawn') as string[]).filter((text) => /^\d{1,3}(\.\d+)?$/.test(text)),
+    );
+    expect(new Set(numbers)).toEqual(new Set(['0', '1']));
+  });
+
+  it('says in passing what others did', async () => {
+    const owner = await server.client(newAccount(), { subject: 'ada' });
+    const { page } = await openKey(await server.client(owner.account, { subject: 'bob' }));
+    const { key } = await owner.newKey({ name: 'theirs' });
+    const toasts = page.getByRole('status', { name: 'What happened elsewhere' });
+    await toasts.getByText('“theirs” was created by ada.').waitFor();
+    await owner.deleteKey(key.keyId);
+    await toasts.getByText('“theirs” was deleted.').waitFor();
   });
 
   it('renames, disables, enables and deletes', async () => {

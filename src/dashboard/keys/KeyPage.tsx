@@ -5,21 +5,22 @@ import { LoadFailure } from '../ui/LoadFailure.js';
 import { Loading } from '../ui/Loading.js';
 import { Notice } from '../ui/Notice.js';
 import { Safeguard } from '../ui/Safeguard.js';
+import { Toasts } from '../ui/Toasts.js';
 import { KeyDialogs, type OpenDialog } from './KeyDialogs.js';
 import { KeyFacts } from './KeyFacts.js';
 import { KeyHead } from './KeyHead.js';
 import { KeyHistory } from './KeyHistory.js';
 import { KeyUses } from './KeyUses.js';
 import { keyAddress, keyInAddress } from './key-address.js';
-import { useAccount } from './use-account.js';
+import { useWatchedAccount } from './use-watched-account.js';
 
 /** One key: what it is, how it was used, everything that happened to it, and every change that its owner can make. */
 export default function KeyPage({ viewer }: { viewer: Viewer }) {
   const accountId = viewer.accountId ?? '';
-  const loaded = useAccount(accountId);
-  const { value, show, reload } = loaded;
   const [keyId, setKeyId] = useState(keyInAddress);
   const [open, setOpen] = useState<OpenDialog>();
+  const loaded = useWatchedAccount(accountId, open !== undefined);
+  const { value, show, reload, toasts, closeToast } = loaded;
   const key = value?.account.keys.find((held) => held.keyId === keyId);
 
   // The dialog with a secret outlives the key that it replaces. Its own key is the page's from then on.
@@ -59,6 +60,7 @@ export default function KeyPage({ viewer }: { viewer: Viewer }) {
           <KeyHistory key={keyId} account={accountId} keyId={keyId} changes={value.account.version} />
         </Safeguard>
       )}
+      <Toasts toasts={toasts} onClose={closeToast} />
       {value && open && (
         <Safeguard key={open.kind}>
           <KeyDialogs

@@ -11,19 +11,13 @@ import { Toasts } from '../ui/Toasts.js';
 import { FirstSteps } from './FirstSteps.js';
 import { KeyDialogs, type OpenDialog } from './KeyDialogs.js';
 import { KeyTable } from './KeyTable.js';
-import { useAccount } from './use-account.js';
-import { useOthers } from './use-others.js';
+import { useWatchedAccount } from './use-watched-account.js';
 
 /** Settings → API keys. */
 export default function KeysPage({ viewer }: { viewer: Viewer }) {
-  const loaded = useAccount(viewer.accountId ?? '');
-  const { value, loading, reload } = loaded;
   const [open, setOpen] = useState<OpenDialog>();
-  const { toasts, close: closeToast, expect } = useOthers(value?.account, open !== undefined);
-  const show = (account: AccountFieldsFragment) => {
-    expect(account);
-    loaded.show(account);
-  };
+  const loaded = useWatchedAccount(viewer.accountId ?? '', open !== undefined);
+  const { value, loading, reload, show, toasts, closeToast } = loaded;
   const [said, setSaid] = useState<{ text: string }>();
   const heading = useRef<HTMLHeadingElement>(null);
   const isOnline = useOnline();

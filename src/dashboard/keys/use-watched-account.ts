@@ -1,6 +1,28 @@
 import { useCallback, useEffect, useRef, useState } from 'react';
 import type { AccountFieldsFragment, KeyFieldsFragment } from '../../client/gql/graphql.js';
 import type { Toast } from '../ui/Toasts.js';
+import { type LiveAccount, useAccount } from './use-account.js';
+
+export interface WatchedAccount extends LiveAccount {
+  /** What others did. */
+  toasts: Toast[];
+  closeToast: (id: string) => void;
+}
+
+/** The viewer's account as `useAccount` has it, and what others do to its keys while `isChanging` is false. */
+export function useWatchedAccount(accountId: string, isChanging: boolean): WatchedAccount {
+  const live = useAccount(accountId);
+  const { show } = live;
+  const { toasts, close, expect } = useOthers(live.value?.account, isChanging);
+  const showOwn = useCallback(
+    (account: AccountFieldsFragment) => {
+      expect(account);
+      show(account);
+    },
+    [expect, show],
+  );
+  return { ...live, show: showOwn, toasts, closeToast: close };
+}
 
 type Keys = ReadonlyMap<string, KeyFieldsFragment>;
 
@@ -9,7 +31,7 @@ type Keys = ReadonlyMap<string, KeyFieldsFragment>;
  * @param account as it is shown
  * @param isChanging true while the page may be changing it itself: what others do is told afterwards
  */
-export function useOthers(account: AccountFieldsFragment | undefined, isChanging: boolean) {
+function useOthers(account: AccountFieldsFragment | undefined, isChanging: boolean) {
   const [toasts, setToasts] = useState<Toast[]>([]);
   const known = useRef<Keys>(undefined);
 
