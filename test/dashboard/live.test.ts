@@ -16,6 +16,9 @@ import {
 } from '../support/dashboard.js';
 import { type Server, startServer } from '../support/server.js';
 
+/** How long a page is watched that has nothing to do, in milliseconds. */
+const IDLE = 8_000;
+
 describeInBrowser('a page of an account that others change', () => {
   let server: Server;
   beforeAll(async () => {
@@ -57,6 +60,19 @@ describeInBrowser('a page of an account that others change', () => {
     await owner.newKey({ name: 'the first' });
     await untilNames(page, ['the first']);
     expect(feeds).toEqual([null]);
+  });
+
+  it('asks for nothing while nothing happens, beside its one feed', async () => {
+    const { page } = await openDashboard(await server.client());
+    await followed(page);
+    await untilEmpty(page);
+    const asked: string[] = [];
+    page.on('request', (request) => asked.push(request.postData() ?? request.url()));
+    // The start of the feed has made the page load its account again.
+    for (let before = -1; asked.length > before; await delay(IDLE / 4)) before = asked.length;
+    asked.splice(0);
+    await delay(IDLE);
+    expect(asked).toEqual([]);
   });
 
   it('says in passing what others did, and nothing of what it did itself', async () => {
