@@ -9,6 +9,7 @@ import { describeInBrowser, openDashboard } from '../support/browser.js';
 import { newAccount, temporaryDirectory } from '../support/cleanup.js';
 import type { Client } from '../support/client.js';
 import { fill } from '../support/dashboard.js';
+import { eventsIn, LOG_KEY, noteFor, withLeaf } from '../support/exports.js';
 import { type Server, startServer } from '../support/server.js';
 
 describeInBrowser('the page that verifies an export', () => {
@@ -19,19 +20,19 @@ describeInBrowser('the page that verifies an export', () => {
   let [whole, part, kept] = ['', '', ''];
   beforeAll(async () => {
     const data = temporaryDirectory();
-    server = await startServer(data);
+    server = await startServer(data, { KEYLEDGER_LOG_KEY: LOG_KEY });
     ({ account } = await fill(await server.client(), 4));
     await fill(await server.client(), 4);
     await server.end('SIGTERM');
     const run = async (...given: string[]) => {
-      const { code, stdout } = await keyledger(given, { KEYLEDGER_DATA: data });
+      const { code, stdout } = await keyledger(given, { KEYLEDGER_DATA: data, KEYLEDGER_LOG_KEY: LOG_KEY });
       expect(code).toBe(0);
       return stdout;
     };
     whole = await run('export');
     part = await run('export', '--account', account);
     kept = await run('checkpoint');
-    server = await startServer(data);
+    server = await startServer(data, { KEYLEDGER_LOG_KEY: LOG_KEY });
     auditor = await server.client(newAccount(), { role: 'auditor' });
   });
 
@@ -131,7 +132,24 @@ describeInBrowser('the page that verifies an export', () => {
     expect(await refusal(page)).toMatch(said);
   });
 
-  it('refuses an export of another log, and one that a kept checkpoint contradicts', async () => {
+  it.each([
+    ['of the same size', 8],
+    ['of an earlier time', 5],
+  ])('refuses an export that a kept checkpoint contradicts, %s', async (_when, size) => {
+    const events = eventsIn(linesOf(whole));
+    const rewritten = events.map((event, index) =>
+      index === 2 ? withLeaf({ ...event, metadata: { ...event.metadata, actor: 'mallory' } }) : event,
+    );
+    const { page } = await open();
+    await page.getByLabel('Checkpoint that you kept').fill(noteFor(events, size));
+    await choose(page, whole);
+    await page.getByText(/^Proved\./).waitFor();
+    await page.getByLabel('Checkpoint that you kept').fill(noteFor(rewritten, size));
+    await page.getByRole('button', { name: 'Verify again' }).click();
+    expect(await refusal(page)).toContain(`lines 1 to ${size} are not the events of the checkpoint that you kept`);
+  });
+
+  it('refuses an export of another log, and what is no checkpoint', async () => {
     const { page } = await open();
     const right = await page.getByLabel('Public key of the log').inputValue();
     await page.getByLabel('Public key of the log').fill(`${right}x`);
