@@ -1,7 +1,8 @@
-import type { BrowserContext, Page } from 'playwright-core';
+import type { Page } from 'playwright-core';
 import { describeInBrowser, openDashboard } from '../support/browser.js';
 import { temporaryDirectory } from '../support/cleanup.js';
-import { asks, createKey, keepSecret, untilNames } from '../support/dashboard.js';
+import { createKey, keepSecret, untilNames } from '../support/dashboard.js';
+import { feedsOf, isFeed } from '../support/feeds-of-tabs.js';
 import { type Server, startServer } from '../support/server.js';
 
 /** More than the connections that a browser opens to a server over HTTP/1.1. */
@@ -44,7 +45,7 @@ describeInBrowser(`${TABS} tabs of one browser`, () => {
     expect(feeds.open()).toEqual([next]);
 
     // The one that reads is hidden last: no other waits for its place then.
-    const left = next.waitForEvent('requestfailed', (request) => asks(request, 'NewEvents'));
+    const left = next.waitForEvent('requestfailed', isFeed);
     const unread = others.filter((tab) => tab !== next);
     await all(unread, (tab) => show(tab, 'hidden'));
     await show(next, 'hidden');
@@ -75,40 +76,6 @@ describeInBrowser(`${TABS} tabs of one browser`, () => {
 
 function all(tabs: Page[], work: (tab: Page) => Promise<unknown>): Promise<unknown> {
   return Promise.all(tabs.map(work));
-}
-
-/** The feeds of a browser's tabs. */
-function feedsOf(context: BrowserContext) {
-  const begun: Page[] = [];
-  const open = new Set<Page>();
-  let seen = 0;
-  let tell = () => {};
-  context.on('request', (request) => {
-    if (!asks(request, 'NewEvents')) return;
-    const page = request.frame().page();
-    begun.push(page);
-    open.add(page);
-    page.once('close', () => open.delete(page));
-    tell();
-  });
-  context.on('requestfailed', (request) => {
-    if (asks(request, 'NewEvents')) open.delete(request.frame().page());
-  });
-  return {
-    /** The tabs that read a feed. */
-    open: () => [...open],
-    /** How many feeds were begun so far. */
-    begun: () => begun.length,
-    /** Resolves with the tab of the feed that is begun next, after the last one that was asked for. */
-    async next(): Promise<Page> {
-      while (begun.length <= seen)
-        await new Promise<void>((resolve) => {
-          tell = resolve;
-        });
-      seen += 1;
-      return begun[seen - 1] as Page;
-    },
-  };
 }
 
 /** Tells the page that it is seen, or no longer: in this browser all tabs are. */

@@ -3,28 +3,8 @@ import { describeInBrowser, openDashboard } from '../support/browser.js';
 import { temporaryDirectory } from '../support/cleanup.js';
 import { createKey, keepSecret, readSecret, untilNames } from '../support/dashboard.js';
 import { type Server, startServer } from '../support/server.js';
+import { translate } from '../support/translator.js';
 import { statusOf } from '../support/verify.js';
-
-/** Does what translators of browsers do: it moves each text, now and later, into two `font` elements, unless it is not to be translated. */
-function translate(): void {
-  const move = (node: Node) => {
-    const parent = node.parentElement;
-    if (!(node instanceof Text)) return [...node.childNodes].forEach(move);
-    if (!node.data.trim() || !parent) return;
-    if (parent.closest('font, script, style, title, option, [translate=no]')) return;
-    const [outer, inner] = [document.createElement('font'), document.createElement('font')];
-    outer.append(inner);
-    node.replaceWith(outer);
-    inner.textContent = node.data;
-  };
-  move(document.documentElement);
-  new MutationObserver((records) => {
-    for (const { type, target, addedNodes } of records) {
-      if (type === 'characterData') move(target);
-      else addedNodes.forEach(move);
-    }
-  }).observe(document.documentElement, { subtree: true, childList: true, characterData: true });
-}
 
 describeInBrowser('a page that the browser translates', () => {
   let server: Server;
@@ -37,7 +17,7 @@ describeInBrowser('a page that the browser translates', () => {
   it('creates, copies, uses, rotates and deletes a key as any other, and nothing breaks', async () => {
     const owner = await server.client();
     const { page, complaints } = await openDashboard(owner);
-    await page.evaluate(translate);
+    await translate(page);
     const made = await createKey(page, 'translated');
     const dialog = page.getByRole('dialog');
     for (let times = 0; times < 2; times += 1) {
@@ -60,7 +40,7 @@ describeInBrowser('a page that the browser translates', () => {
       .click();
     await page.getByRole('alertdialog').getByRole('button', { name: 'Keep it' }).click();
     await page.goto(`${server.url}/history`);
-    await page.evaluate(translate);
+    await translate(page);
     await owner.newKey({ name: 'elsewhere' }).catch(() => {});
     await page.getByText('Verified by this browser.').waitFor();
     expect(uncaughtIn(complaints)).toEqual([]);

@@ -1,18 +1,20 @@
-import { execFileSync } from 'node:child_process';
-import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core';
+import type { Browser, BrowserContext, Page } from 'playwright-core';
+import { CHROMIUM, type Engine, start } from './browsers.js';
 import { cleanUpAfterFile, cleanUpLater } from './cleanup.js';
 import type { Client } from './client.js';
-
-const NAMES = ['chromium', 'chromium-browser', 'google-chrome'];
-const ARGUMENTS = ['--headless', '--no-sandbox', '--disable-gpu', '--disable-background-networking'];
 
 /** How long to wait for the browser, in milliseconds: longer than a busy machine takes. */
 const PATIENCE = 120_000;
 
-const executablePath = NAMES.map(pathOf).find((path) => path !== undefined);
-
 /** Like `describe`, for tests that need a real browser. Without one, it skips them with a message, or fails in CI. */
-export const describeInBrowser: jest.Describe = executablePath || process.env.CI ? describe : skipAloud();
+export const describeInBrowser = describeIn(CHROMIUM);
+
+/** Like `describeInBrowser`, for tests in that browser. */
+export function describeIn({ name, path }: Engine): jest.Describe {
+  if (path !== undefined || process.env.CI) return describe;
+  process.stderr.write(`\nTHE TESTS OF THE DASHBOARD IN ${name.toUpperCase()} ARE SKIPPED: it is not on the PATH.\n`);
+  return describe.skip;
+}
 
 /** A page that a viewer has open, and the complaints of its browser. */
 export interface Dashboard {
@@ -20,17 +22,6 @@ export interface Dashboard {
   context: BrowserContext;
   /** Violations of the Content-Security-Policy, uncaught errors, and everything written to the console. */
   complaints: string[];
-}
-
-let launched: Promise<Browser> | undefined;
-
-function launch(): Promise<Browser> {
-  if (!executablePath) throw new Error('There is no Chromium on the PATH: install one (Debian: apt-get install chromium).');
-  launched ??= chromium.launch({ executablePath, args: ARGUMENTS }).then((browser) => {
-    cleanUpAfterFile(() => browser.close());
-    return browser;
-  });
-  return launched;
 }
 
 export interface DashboardOptions {
@@ -41,6 +32,8 @@ export interface DashboardOptions {
   clipboard?: boolean;
   /** True for a process that no page ran in before, and for a test that adds scripts or functions to its pages: they stay. */
   isNew?: boolean;
+  /** Chromium by default. In Firefox every profile is new. */
+  engine?: Engine;
 }
 
 /** A browser profile and its first page. A new one costs five times as much as one that was emptied. */
@@ -50,11 +43,25 @@ interface Profile {
   complaints: string[];
 }
 
+const launched = new Map<Engine, Promise<Browser>>();
+
+/** Starts the browser once for each file of tests. */
+function launch(engine: Engine): Promise<Browser> {
+  const running =
+    launched.get(engine) ??
+    start(engine).then((browser) => {
+      cleanUpAfterFile(() => browser.close());
+      return browser;
+    });
+  launched.set(engine, running);
+  return running;
+}
+
 /** Emptied profiles of the file's tests before. */
 const emptied: Profile[] = [];
 
-async function newProfile(): Promise<Profile> {
-  const context = await (await launch()).newContext();
+async function newProfile(engine: Engine): Promise<Profile> {
+  const context = await (await launch(engine)).newContext();
   context.setDefaultTimeout(PATIENCE);
   const profile: Profile = { context, page: await context.newPage(), complaints: [] };
   await context.exposeBinding('complain', (_, complaint: string) => profile.complaints.push(complaint));
@@ -97,16 +104,23 @@ async function empty(profile: Profile): Promise<void> {
 /** Opens the dashboard in a browser profile of its own, signed in with the client's token; without a client, signed out. */
 export async function openDashboard(
   { url, token }: Pick<Client, 'url'> & Partial<Pick<Client, 'token'>>,
-  { path = '/settings/api-keys', colorScheme = 'light', width = 1200, clipboard = true, isNew = false }: DashboardOptions = {},
+  {
+    path = '/settings/api-keys',
+    colorScheme = 'light',
+    width = 1200,
+    clipboard = true,
+    engine = CHROMIUM,
+    isNew = engine !== CHROMIUM,
+  }: DashboardOptions = {},
 ): Promise<Dashboard> {
-  const profile = (isNew ? undefined : emptied.pop()) ?? (await newProfile());
+  const profile = (isNew ? undefined : emptied.pop()) ?? (await newProfile(engine));
   const { context, page } = profile;
   cleanUpLater(() => (isNew ? discard(profile) : empty(profile).catch(() => discard(profile))));
   const complaints: string[] = [];
   profile.complaints = complaints;
   await page.setViewportSize({ width, height: 800 });
   await page.emulateMedia({ colorScheme, reducedMotion: null, forcedColors: null });
-  if (clipboard) await context.grantPermissions(['clipboard-read', 'clipboard-write']);
+  if (clipboard && engine === CHROMIUM) await context.grantPermissions(['clipboard-read', 'clipboard-write']);
   if (token !== undefined) await signIn(context, { url, token });
   page.on('console', (message) => complaints.push(`console: ${message.text()}`));
   page.on('pageerror', (error) => complaints.push(`uncaught: ${error.message}`));
@@ -117,17 +131,4 @@ export async function openDashboard(
 /** Gives the browser that client's session from now on, as after a sign-in in another tab. */
 export function signIn(context: BrowserContext, { url, token }: Pick<Client, 'url' | 'token'>): Promise<void> {
   return context.addCookies([{ name: 'keyledger_session', value: token, url, httpOnly: true, sameSite: 'Strict' }]);
-}
-
-function pathOf(name: string): string | undefined {
-  try {
-    return execFileSync('which', [name], { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] }).trim();
-  } catch {
-    return undefined;
-  }
-}
-
-function skipAloud(): jest.Describe {
-  process.stderr.write('\nTHE TESTS OF THE DASHBOARD ARE SKIPPED: no Chromium on the PATH.\n');
-  return describe.skip;
 }

@@ -1,0 +1,54 @@
+import { execFileSync } from 'node:child_process';
+import { resolve } from 'node:path';
+import { type Browser, chromium, firefox } from 'playwright-core';
+
+/** A browser that Playwright drives. */
+export interface Engine {
+  name: string;
+  /** The package of Debian that has it. */
+  debian: string;
+  /** Its program; undefined if it is not on the PATH. */
+  path: string | undefined;
+  start(path: string): Promise<Browser>;
+}
+
+export const CHROMIUM: Engine = {
+  name: 'Chromium',
+  debian: 'chromium',
+  path: pathOf('chromium', 'chromium-browser', 'google-chrome'),
+  start: (executablePath) =>
+    chromium.launch({
+      executablePath,
+      args: ['--headless', '--no-sandbox', '--disable-gpu', '--disable-background-networking'],
+    }),
+};
+
+/** Firefox as its makers ship it, by WebDriver BiDi. npm runs tests and benchmarks in the project's directory. */
+export const FIREFOX: Engine = {
+  name: 'Firefox',
+  debian: 'firefox-esr',
+  path: pathOf('firefox-esr', 'firefox'),
+  start: (path) =>
+    firefox.launch({
+      channel: 'moz-firefox',
+      executablePath: resolve('test/support/firefox.mjs'),
+      env: { ...process.env, KEYLEDGER_TEST_FIREFOX: path },
+    }),
+};
+
+/** @throws Error if the browser is not installed */
+export function start({ name, debian, path, start }: Engine): Promise<Browser> {
+  if (path === undefined) throw new Error(`There is no ${name} on the PATH: install one (Debian: apt-get install ${debian}).`);
+  return start(path);
+}
+
+function pathOf(...programs: string[]): string | undefined {
+  for (const program of programs) {
+    try {
+      return execFileSync('which', [program], { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] }).trim();
+    } catch {
+      // Another name may lead to it.
+    }
+  }
+  return undefined;
+}
