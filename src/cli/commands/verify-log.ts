@@ -82,8 +82,9 @@ async function readCheckpoints(file: string, verifiers: NoteVerifier[]): Promise
       `${file} contains no signed note (c2sp.org/signed-note). Copy the checkpoint exactly as \`keyledger checkpoint\` printed it.`,
     );
   }
-  const passedOver = text.length - notes.join('').length - (notes.length - 1);
-  if (passedOver > 1) say(`${countOf(passedOver, 'character')} of ${file} outside the signed notes were ignored`);
+  const lettersIn = (lines: string) => lines.replaceAll('\n', '').length;
+  const passedOver = lettersIn(text) - lettersIn(notes.join(''));
+  if (passedOver > 0) say(`${countOf(passedOver, 'character')} of ${file} outside the signed notes were ignored`);
   const checkpoints: KeptCheckpoint[] = [];
   for (const [index, note] of notes.entries()) {
     const source = `${file}, note ${index + 1}`;

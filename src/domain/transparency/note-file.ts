@@ -20,7 +20,7 @@ export function notesIn(text: string): string[] {
  * zeros.
  */
 export function isBegunNote(text: string): boolean {
-  const begun = text.replace(/\0+$/, '');
+  const begun = text.replace(/\0+$/, '').replace(/^\n+/, '');
   return begun.startsWith(ORIGIN) || ORIGIN.startsWith(begun);
 }
 
@@ -32,8 +32,10 @@ export function checkpointIn(note: string): Checkpoint {
   return parseCheckpoint(note.slice(0, note.indexOf('\n\n') + 1));
 }
 
-/** The text to append to such a file for a note. If the file was torn in the middle of a note, the new one is separated from the rest. */
-export function noteEntry(note: string, tail = ''): string {
-  const whole = tail === '' || tail.endsWith('\n\n');
-  return `${whole ? '' : '\n\n'}${note}\n`;
+/**
+ * The text to append to such a file for a note. It ends whatever is before it: another process may have torn a note there since this one
+ * looked, on a full disk.
+ */
+export function noteEntry(note: string): string {
+  return `\n\n${note}\n`;
 }

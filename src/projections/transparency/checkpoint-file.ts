@@ -18,7 +18,8 @@ export interface KeptNote extends Checkpoint {
 
 /**
  * The file of a data directory that keeps the checkpoints signed there, one note after another: several thousand of the newest, and the
- * last of each name. Any number of processes may append to it without a lock, since each appends a whole note in one write.
+ * last of each name. Any number of processes may append to it without a lock, since each appends a note in one write, and a note
+ * that a full disk has torn does not affect those after it.
  */
 export class CheckpointFile {
   constructor(readonly path: string) {}
@@ -73,7 +74,7 @@ export class CheckpointFile {
     const handle = await open(this.path, 'a+', 0o600);
     try {
       const tail = await this.#tailOf(handle);
-      if (!tail.includes(note)) await handle.appendFile(noteEntry(note, tail));
+      if (!tail.includes(note)) await handle.appendFile(noteEntry(note));
       await handle.sync();
       // Another process may have replaced the file by a shorter one.
       if (!(await isCurrent(handle, this.path))) return await this.keep(note);

@@ -50,7 +50,6 @@ it.each<[how: string, copy: (text: string) => string]>([
 
 it.each<[what: string, content: string | Buffer]>([
   ['something else', 'a shopping list\n'],
-  ['an empty line', '\n'],
   ['a long text', 'a shopping list\n'.repeat(1000)],
   ['a text in UTF-16', Buffer.from(`\ufeff${noteEntry(note(5))}`, 'utf16le')],
   ['a long text in UTF-16', Buffer.from(noteEntry(note(5)).repeat(30), 'utf16le')],
@@ -66,14 +65,17 @@ it.each<[what: string, content: string | Buffer]>([
   expect(readFileSync(file.path)).toEqual(Buffer.from(content));
 });
 
-it.each(['', 'key', 'keyledger/01\n3\nab', '\0\0'])('takes %j for what a crash has left of the first note', async (content) => {
-  const file = newFile();
-  await file.keep(note(1));
-  writeFileSync(file.path, content);
-  expect(await file.newest('log')).toEqual([]);
-  await file.keep(note(6));
-  expect(await sizesIn(file)).toEqual([6]);
-});
+it.each(['', '\n', '\n\nkey', 'key', 'keyledger/01\n3\nab', '\0\0'])(
+  'takes %j for what a crash has left of the first note',
+  async (content) => {
+    const file = newFile();
+    await file.keep(note(1));
+    writeFileSync(file.path, content);
+    expect(await file.newest('log')).toEqual([]);
+    await file.keep(note(6));
+    expect(await sizesIn(file)).toEqual([6]);
+  },
+);
 
 it('keeps the same note once, and lets nobody else read it', async () => {
   const file = newFile();
