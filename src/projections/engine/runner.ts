@@ -4,20 +4,20 @@ import type { Logger } from 'pino';
 import { Backoff } from '../../shared/backoff.js';
 import { type ErrorCode, errorCodeOf } from '../../shared/error-codes.js';
 import { unlessAborted } from '../../shared/unless-aborted.js';
-import { isLocked, untilUnlocked } from '../../shared/until-unlocked.js';
+import { untilUnlocked } from '../../shared/until-unlocked.js';
 import { type EventStore, LogMismatch, type RecordedEvent } from '../../store/event-store.js';
 import { inBatches } from './batches.js';
 import { CaughtUp, NotCaughtUp } from './caught-up.js';
 import type { Connection } from './connection.js';
-import { TablesDamaged } from './damage.js';
 import { whenUnlocked } from './database.js';
 import { Expectations } from './expectations.js';
 import { Healing } from './healing.js';
-import { difference, PositionTable } from './position.js';
+import { difference } from './position.js';
 import type { Projection } from './projection.js';
 import type { Readable } from './readable.js';
 import { AnyLog, type Recognition } from './recognition.js';
 import type { Replaceable } from './replaceable.js';
+import { PositionLost, SharedPosition } from './shared-position.js';
 import { isEmpty } from './tables.js';
 import { type Taken, takeTurn } from './turn.js';
 
@@ -59,33 +59,24 @@ export interface RunnerOptions<P extends Projection> {
   rest?: number;
 }
 
-/** Another process emptied the tables that this one was filling. */
-class PositionLost extends Error {}
-
 /** Keeps one projection filled for as long as the process lives. Events and position are saved in one transaction. */
 export class ProjectionRunner<P extends Projection> implements Readable<P> {
   readonly #options: RunnerOptions<P>;
   readonly #recognition: Recognition;
-  readonly #positions: PositionTable;
+  readonly #position: SharedPosition;
   readonly #stop = new AbortController();
   #running: Promise<void> | undefined;
   readonly #caughtUp = new CaughtUp();
   readonly #expectations = new Expectations();
   #wake: () => void = () => {};
-  /** The position up to which this process has seen everything projected. */
-  #reached = 0;
-  /** A number that changes whenever another connection has written to the file. */
-  readonly #written;
-  #seen: number | undefined;
   #error: Error | undefined;
   readonly #healing: Healing;
 
   constructor(options: RunnerOptions<P>) {
     this.#options = options;
     this.#recognition = options.recognition ?? new AnyLog(options.store);
-    this.#positions = new PositionTable(options.database);
-    this.#written = options.database.prepare<[], number>('PRAGMA data_version').pluck();
-    this.#healing = new Healing({ ...options, positions: this.#positions, onHealed: () => this.#announce([]) });
+    this.#position = new SharedPosition({ ...options, onLost: () => this.#caughtUp.lose() });
+    this.#healing = new Healing({ ...options, positions: this.#position.table, onHealed: () => this.#announce([]) });
     options.file?.onLost(() => this.#caughtUp.lose());
     options.file?.onFilled((leftOut) => this.#healing.recordFilled(leftOut));
   }
@@ -119,7 +110,7 @@ export class ProjectionRunner<P extends Projection> implements Readable<P> {
   }
 
   filled(): P {
-    this.#notice();
+    this.#position.notice();
     if (!this.#caughtUp.isReached) throw new NotCaughtUp();
     return this.#options.projection;
   }
@@ -138,7 +129,7 @@ export class ProjectionRunner<P extends Projection> implements Readable<P> {
 
   /** True if it held all that the log held at some moment of the last `within` milliseconds. */
   isFresh(within: number): boolean {
-    this.#notice();
+    this.#position.notice();
     const { age } = this.#caughtUp;
     return age !== undefined && age <= within;
   }
@@ -147,7 +138,7 @@ export class ProjectionRunner<P extends Projection> implements Readable<P> {
     const { name } = this.#options.projection;
     const { quarantined, leftOut } = this.#healing;
     const failure = this.#error && (errorCodeOf(this.#error) ?? 'INTERNAL_SERVER_ERROR');
-    return { name, position: this.#reached, age: this.#caughtUp.age, failure, quarantined, leftOut };
+    return { name, position: this.#position.reached, age: this.#caughtUp.age, failure, quarantined, leftOut };
   }
 
   async #run(): Promise<void> {
@@ -173,7 +164,7 @@ export class ProjectionRunner<P extends Projection> implements Readable<P> {
   async #recognise(): Promise<boolean> {
     const { database, store, projection, log, file } = this.#options;
     await this.#recognition.confirm();
-    const saved = await this.#unlocked(() => this.#positions.read(projection.name));
+    const saved = await this.#unlocked(() => this.#position.table.read(projection.name));
     const reason = saved && (await difference({ store, first: this.#recognition.first }, projection, saved));
     if (reason === undefined && (saved || (await this.#unlocked(() => isEmpty(database, projection.name))))) return true;
     this.#caughtUp.lose();
@@ -181,14 +172,14 @@ export class ProjectionRunner<P extends Projection> implements Readable<P> {
       database,
       () => {
         // Another process may have emptied and filled them while this one was reading the log.
-        if (!isDeepStrictEqual(this.#positions.read(projection.name), saved)) return;
+        if (!isDeepStrictEqual(this.#position.table.read(projection.name), saved)) return;
         if (saved)
           log.warn(
             { projection: projection.name, reason },
             'the tables of the projection do not belong to this log; they are rebuilt',
           );
         if (!file) projection.clear();
-        this.#positions.forget(projection.name);
+        this.#position.table.forget(projection.name);
       },
       this.#stop.signal,
     );
@@ -198,14 +189,14 @@ export class ProjectionRunner<P extends Projection> implements Readable<P> {
   async #follow(onBatch: () => void): Promise<void> {
     const { store, projection, file } = this.#options;
     const { signal } = this.#stop;
-    this.#reached = await this.#unlocked(() => this.#position());
+    this.#position.reached = await this.#unlocked(() => this.#position.read());
     await this.#healing.recount(signal);
     let isLive = false;
-    for await (const { events, provenAt } of inBatches(store.follow(projection.category, this.#reached, signal))) {
+    for await (const { events, provenAt } of inBatches(store.follow(projection.category, this.#position.reached, signal))) {
       this.#recognition.requireSame();
       file?.look(this.#log());
       isLive ||= provenAt !== undefined;
-      if (file && !isLive) return this.#reached === 0 ? this.#refill() : this.#catchUp(file);
+      if (file && !isLive) return this.#position.reached === 0 ? this.#refill() : this.#catchUp(file);
       await this.#project(events);
       if (signal.aborted) return;
       if (provenAt !== undefined) this.#recordCaughtUp(provenAt);
@@ -249,7 +240,7 @@ export class ProjectionRunner<P extends Projection> implements Readable<P> {
       this.#healing.record(unread);
       const last = taken.at(-1);
       if (!last) return;
-      this.#reached = last.position;
+      this.#position.reached = last.position;
       this.#announce(taken);
       if (this.#caughtUp.isReached) onLive?.(projection.name, taken);
       rest = rest.slice(taken.length);
@@ -261,34 +252,13 @@ export class ProjectionRunner<P extends Projection> implements Readable<P> {
     const { database, projection, file } = this.#options;
     const source = this.#log();
     const atOnce = !file && !this.#caughtUp.isReached;
-    return takeTurn(events, (all) => this.#unseen(all), { database, projection, positions: this.#positions, source, atOnce });
-  }
-
-  /** Those of the events that the tables do not hold. */
-  #unseen(events: RecordedEvent[]): RecordedEvent[] {
-    const position = this.#requirePosition();
-    return events.filter((event) => event.position > position);
-  }
-
-  /** The position of the tables. Throws if it is behind what this process has seen. */
-  #requirePosition(): number {
-    const position = this.#position();
-    if (position >= this.#reached && !this.#options.file?.isStandIn) return position;
-    this.#caughtUp.lose();
-    throw new PositionLost('Another process has emptied the tables. They are filled again.');
-  }
-
-  /** Looks whether another process has emptied the tables, if any has written to the file since the last look. */
-  #notice(): void {
-    try {
-      const written = this.#written.get();
-      if (written === this.#seen) return;
-      if (this.#position() < this.#reached) this.#caughtUp.lose();
-      this.#seen = written;
-    } catch (error) {
-      // The next look decides. Damage is reported where it is found.
-      if (!isLocked(error) && !(error instanceof TablesDamaged)) throw error;
-    }
+    return takeTurn(events, (all) => this.#position.unseen(all), {
+      database,
+      projection,
+      positions: this.#position.table,
+      source,
+      atOnce,
+    });
   }
 
   /** Rests, unless somebody waits for the next events. */
@@ -328,10 +298,6 @@ export class ProjectionRunner<P extends Projection> implements Readable<P> {
 
   #unlocked<T>(attempt: () => T): Promise<T> {
     return untilUnlocked(attempt, this.#stop.signal);
-  }
-
-  #position(): number {
-    return this.#positions.read(this.#options.projection.name)?.position ?? 0;
   }
 
   #report(error: Error): void {

@@ -1,0 +1,69 @@
+import { isLocked } from '../../shared/until-unlocked.js';
+import type { RecordedEvent } from '../../store/event-store.js';
+import type { Connection } from './connection.js';
+import { TablesDamaged } from './damage.js';
+import { PositionTable } from './position.js';
+import type { Projection } from './projection.js';
+import type { Replaceable } from './replaceable.js';
+
+/** Another process emptied the tables that this one was filling. */
+export class PositionLost extends Error {}
+
+export interface SharedPositionOptions {
+  database: Connection;
+  projection: Pick<Projection, 'name'>;
+  file?: Replaceable | undefined;
+  /** Called when the tables are found behind what this process has seen. */
+  onLost: () => void;
+}
+
+/** How far a projection's tables are filled. Several processes fill them, and each of them may empty them. */
+export class SharedPosition {
+  readonly #options: SharedPositionOptions;
+  /** A number that changes whenever another connection has written to the file. */
+  readonly #written;
+  #seen: number | undefined;
+  readonly table: PositionTable;
+  /** The position up to which this process has seen everything projected. */
+  reached = 0;
+
+  constructor(options: SharedPositionOptions) {
+    this.#options = options;
+    this.table = new PositionTable(options.database);
+    this.#written = options.database.prepare<[], number>('PRAGMA data_version').pluck();
+  }
+
+  /** The position of the tables; 0 if they are empty. */
+  read(): number {
+    return this.table.read(this.#options.projection.name)?.position ?? 0;
+  }
+
+  /**
+   * Those of the events that the tables do not hold.
+   * @throws PositionLost if the tables are behind what this process has seen
+   */
+  unseen(events: RecordedEvent[]): RecordedEvent[] {
+    const position = this.#require();
+    return events.filter((event) => event.position > position);
+  }
+
+  /** Looks whether another process has emptied the tables, if any has written to the file since the last look. */
+  notice(): void {
+    try {
+      const written = this.#written.get();
+      if (written === this.#seen) return;
+      if (this.read() < this.reached) this.#options.onLost();
+      this.#seen = written;
+    } catch (error) {
+      // The next look decides. Damage is reported where it is found.
+      if (!isLocked(error) && !(error instanceof TablesDamaged)) throw error;
+    }
+  }
+
+  #require(): number {
+    const position = this.read();
+    if (position >= this.reached && !this.#options.file?.isStandIn) return position;
+    this.#options.onLost();
+    throw new PositionLost('Another process has emptied the tables. They are filled again.');
+  }
+}
