@@ -131,7 +131,7 @@ export class Metrics {
   /** Records events that are now in a projection's tables. Machines' clocks differ: for an event from the future, the delay is zero. */
   recordProjected(projection: string, events: RecordedEvent[], now: number): void {
     for (const { metadata } of events) {
-      const at = Date.parse(metadata.at);
+      const at = Date.parse(String(metadata.at));
       // An event that cannot be read may have no time.
       if (!Number.isNaN(at)) this.#delays.observe({ projection }, Math.max(0, now - at) / 1000);
     }

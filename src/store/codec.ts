@@ -9,7 +9,7 @@ import { hashLeaf } from '../domain/transparency/merkle-tree.js';
 import type { PastUsage, UsageEvent } from '../domain/usage/key-usage.js';
 import { newEventId } from '../shared/event-id.js';
 import { type EVENT_SCHEMAS, historyRead, keyEvent, originOpened, readsRemoved, sha256, usageEvent } from './event-schemas.js';
-import type { Category, NewEvent, RecordedEvent } from './event-store.js';
+import type { Category, Metadata, NewEvent, RecordedEvent } from './event-store.js';
 import { accountOf } from './streams.js';
 import { upcast } from './upcasters.js';
 
@@ -65,7 +65,7 @@ export function encode(
   event: PastKeyEvent | PastRead | PastReadsRemoved | PastUsage | Omit<PastOrigin, 'id'>,
   correlationId: string,
   id = newEventId(Date.parse(event.at)),
-): NewEvent {
+): NewEvent & { metadata: Metadata } {
   const { type, data, at, actor } = event;
   const schemaVersion = isPlainDeletion(event) ? 1 : SCHEMA_VERSIONS[type];
   return { id, type, schemaVersion, data, metadata: { at, actor, correlationId } };

@@ -11,6 +11,14 @@ export interface Metadata {
   causationId?: string | undefined;
 }
 
+/** Metadata as a store holds them: any member may be missing or of another type. */
+export type StoredMetadata = { [Name in keyof Metadata]?: unknown };
+
+/** The event's time in milliseconds since 1970; NaN if it has none. */
+export function timeOf({ metadata: { at } }: { metadata: StoredMetadata }): number {
+  return typeof at === 'string' ? Date.parse(at) : Number.NaN;
+}
+
 /** An event to be written. The id is a UUID that is chosen once; a retry uses the same one. */
 export interface NewEvent {
   id: string;
@@ -18,7 +26,7 @@ export interface NewEvent {
   /** The version of the shape of `data`, counted from 1 for each type. */
   schemaVersion: number;
   data: object;
-  metadata: Metadata;
+  metadata: StoredMetadata;
 }
 
 /** Stored content that is not a valid event: torn JSON, or JSON of another shape. */

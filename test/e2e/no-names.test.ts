@@ -38,7 +38,7 @@ async function secretsIn(dataDirectory: string): Promise<Set<string>> {
   await store.close();
   const held = events.flatMap(({ data, metadata }) => {
     const { keyId, secretHash, hint, replaces, replacedBy } = data as Record<string, string | undefined>;
-    return [keyId, secretHash, hint, replaces, replacedBy, metadata.correlationId];
+    return [keyId, secretHash, hint, replaces, replacedBy, String(metadata.correlationId)];
   });
   return new Set([...Object.values(MARKS), 'apiKeys-', ...held.flatMap((value) => value ?? [])]);
 }

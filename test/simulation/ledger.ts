@@ -103,10 +103,10 @@ export class Ledger {
       this.events.push(recorded);
       history.states.push(state);
       history.visibleAt.push(visibleAt);
-      history.correlationIds.push(recorded.metadata.correlationId);
+      history.correlationIds.push(String(recorded.metadata.correlationId));
       this.#requireRequest(account, recorded, event, before);
     }
-    const ids = new Set(written.map(({ event }) => event.metadata.correlationId));
+    const ids = new Set(written.map(({ event }) => String(event.metadata.correlationId)));
     for (const id of ids) {
       // A leak report may end keys of several accounts.
       const isReport = written.every(({ event }) => event.metadata.actor === LEAK_REPORT_ACTOR);
@@ -139,7 +139,7 @@ export class Ledger {
 
   #requireRequest(account: string, { metadata }: RecordedEvent, event: PastKeyEvent, before: AccountKeys): void {
     const { type, data } = event;
-    const request = this.#requests.find(metadata.correlationId);
+    const request = this.#requests.find(String(metadata.correlationId));
     const isReport = request?.operation.kind === 'report';
     if (!request || (!isReport && request.operation.account !== account))
       throw new Violation('no event that nobody asked for', `${type} of ${account}, ${metadata.correlationId}`);

@@ -7,7 +7,7 @@ import { collect } from './events.js';
 /** The stored events of that reader's reads, of all days. */
 export async function readEventsOf(store: EventStore, actor: string): Promise<RecordedEvent[]> {
   const events = await collect(store.readAll('apiKeyReads'));
-  return events.filter(({ stream, metadata }) => stream === readsStreamOf(metadata.at, actor));
+  return events.filter(({ stream, metadata }) => stream === readsStreamOf(String(metadata.at), actor));
 }
 
 export async function readsOf(store: EventStore, actor: string): Promise<PastRead[]> {

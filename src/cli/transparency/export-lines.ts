@@ -3,7 +3,7 @@ import { TreeFrontier } from '../../domain/transparency/tree-frontier.js';
 import { isWithin, type TimeRange } from '../../projections/engine/page.js';
 import { TransparencyProjection } from '../../projections/transparency/transparency.js';
 import Database from '../../shared/sqlite.js';
-import type { EventStore, RecordedEvent } from '../../store/event-store.js';
+import { type EventStore, type RecordedEvent, timeOf } from '../../store/event-store.js';
 import { accountOf } from '../../store/streams.js';
 import { exportedEvent, formatEvent, formatLast, type LastLine } from './history-line.js';
 import type { LogSigner } from './log-signer.js';
@@ -112,6 +112,6 @@ function proven(event: RecordedEvent, leafIndex: number, tree: TransparencyProje
   return { ...exportedEvent(event, leafIndex).line, proof: path.map((hash) => hash.toString('base64')) };
 }
 
-function isWanted({ stream, metadata }: RecordedEvent, { account, ...range }: ExportFilter): boolean {
-  return isWithin(range, Date.parse(metadata.at)) && (account === undefined || accountOf(stream) === account);
+function isWanted(event: RecordedEvent, { account, ...range }: ExportFilter): boolean {
+  return isWithin(range, timeOf(event)) && (account === undefined || accountOf(event.stream) === account);
 }

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import type { PastKeyEvent } from '../../domain/keys/model.js';
 import type { ExportedEvent } from '../../domain/transparency/exported-event.js';
 import { decode, leafHashOf, leafOf } from '../../store/codec.js';
-import type { Metadata, RecordedEvent } from '../../store/event-store.js';
+import type { RecordedEvent } from '../../store/event-store.js';
 import { streamOf } from '../../store/streams.js';
 import { plainLines } from '../output/lines.js';
 
@@ -37,7 +37,7 @@ const eventLine = z.strictObject({
   schemaVersion: count,
   id: z.string(),
   data: z.custom<object>((value) => anyObject.safeParse(value).success, 'data should be an object'),
-  metadata: z.custom<Metadata>((value) => metadata.safeParse(value).success, 'metadata should hold at, actor, correlationId'),
+  metadata: z.custom<object>((value) => metadata.safeParse(value).success, 'metadata should hold at, actor, correlationId'),
   leaf: z.string(),
   leafIndex: count,
   proof: z.array(z.string()).optional(),

@@ -6,7 +6,6 @@ import { hashLeaf } from './merkle-tree.js';
 export interface ExportedEvent extends Leaf {
   /** The event's position in the store that it came from: ordered, with gaps, and not part of the leaf. */
   position: number;
-  metadata: { at: string; actor: string; correlationId: string; causationId?: string | undefined };
   /** The leaf's hash in base64. */
   leaf: string;
   /** From 0, in commit order. */

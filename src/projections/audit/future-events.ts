@@ -1,7 +1,7 @@
 import type { Logger } from 'pino';
 import type { Clock } from '../../shared/clock.js';
 import { RateLimit } from '../../shared/rate-limit.js';
-import type { RecordedEvent } from '../../store/event-store.js';
+import { type RecordedEvent, timeOf } from '../../store/event-store.js';
 
 export interface FutureEventsOptions {
   clock: Clock;
@@ -29,8 +29,9 @@ export class FutureEvents {
   /** Takes note of events that are in the tables. */
   record(events: readonly Dated[]): void {
     const { clock, tolerance, log } = this.#options;
-    for (const { stream, version, metadata } of events) {
-      const at = Date.parse(metadata.at);
+    for (const event of events) {
+      const { stream, version, metadata } = event;
+      const at = timeOf(event);
       if (at > this.#latest) this.#latest = at;
       const milliseconds = at - clock();
       if (milliseconds > tolerance && this.#warnings.take('') === 0) {

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { Metadata, NewEvent, RecordedEvent } from '../event-store.js';
+import type { NewEvent, RecordedEvent } from '../event-store.js';
 import { damageOf, isObject, NO_METADATA } from '../stored-json.js';
 
 /** The server's version. The EventStoreDB client knows it, but its public interface does not give it. */
@@ -52,7 +52,7 @@ export function fromEventStoreDb(event: unknown): RecordedEvent {
     type,
     schemaVersion,
     data: isObject(data) ? data : {},
-    metadata: rest as unknown as Metadata,
+    metadata: rest,
     ...(reason !== undefined && { damage: { reason, data: textOf(data), metadata: textOf(metadata) } }),
   };
 }

@@ -1,6 +1,7 @@
 import { existsSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { decode, decodeUsage } from '../../../src/store/codec.js';
+import { timeOf } from '../../../src/store/event-store.js';
 import { SqliteEventStore } from '../../../src/store/sqlite/sqlite.js';
 import { accountOf } from '../../../src/store/streams.js';
 import { temporaryDirectory } from '../../support/cleanup.js';
@@ -22,7 +23,7 @@ it('makes a past of that many accounts and days, up to now, in a directory that 
   const events = await collect(store.readAll('apiKeys'));
   const usage = (await collect(store.readAll('apiKeyUsage'))).map(decodeUsage);
   await store.close();
-  const times = events.map(({ metadata }) => Date.parse(metadata.at));
+  const times = events.map(timeOf);
   expect(times).toEqual(times.toSorted((a, b) => a - b));
   expect(times[0]).toBeGreaterThan(Date.now() - 90 * DAY);
   expect(times.at(-1)).toBeLessThanOrEqual(Date.now());

@@ -18,13 +18,18 @@ interface Turn {
   id?: string;
 }
 
+function timeIn({ time = START }: Turn, leafIndex: number): string {
+  return at(time + 1000 * leafIndex);
+}
+
 /** A history of these events, a second apart, with correct places and leaves. */
 function historyOf(turns: Turn[]): ExportedEvent[] {
   const versions = new Map<string, number>();
-  return turns.map(({ event, account = 'a', time = START, id }, leafIndex) => {
+  return turns.map((turn, leafIndex) => {
+    const { event, account = 'a', id } = turn;
     const version = (versions.get(account) ?? 0) + 1;
     versions.set(account, version);
-    const metadata = { at: at(time + 1000 * leafIndex), actor: 'owner', correlationId: 'none' };
+    const metadata = { at: timeIn(turn, leafIndex), actor: 'owner', correlationId: 'none' };
     const leaf = { ...event, account, version, schemaVersion: 1, id: id ?? `event-${leafIndex}`, metadata };
     return { ...leaf, position: 10 * leafIndex, leafIndex, leaf: hashLeaf(leafBytes(leaf)).toString('base64') };
   });
@@ -36,10 +41,10 @@ function checkpoint(events: ExportedEvent[], size = events.length): KeptCheckpoi
 
 /** Decodes by looking up the turns, which are known to be valid events. */
 function decoder(turns: Turn[]) {
-  return ({ leafIndex, version, metadata }: ExportedEvent): PastKeyEvent => {
+  return ({ leafIndex, version }: ExportedEvent): PastKeyEvent => {
     const turn = turns[leafIndex];
     if (!turn) throw new Error('unreadable');
-    return { ...turn.event, version, at: metadata.at, actor: metadata.actor };
+    return { ...turn.event, version, at: timeIn(turn, leafIndex), actor: 'owner' };
   };
 }
 

@@ -4,7 +4,7 @@ import { type HistoryFilter, HistoryProjection } from '../../../src/projections/
 import type { HistoryEvent } from '../../../src/projections/audit/history-event.js';
 import type { Page, PlaceInTime, TimeRange } from '../../../src/projections/engine/page.js';
 import Database from '../../../src/shared/sqlite.js';
-import type { RecordedEvent } from '../../../src/store/event-store.js';
+import { type RecordedEvent, timeOf } from '../../../src/store/event-store.js';
 import { SqliteEventStore } from '../../../src/store/sqlite/sqlite.js';
 import { temporaryDirectory } from '../../support/cleanup.js';
 import { collect, newEvents } from '../../support/events.js';
@@ -70,8 +70,6 @@ const filter: fc.Arbitrary<HistoryFilter> = fc.record(
 
 const instant = time.map((time) => START + time);
 const range: fc.Arbitrary<TimeRange> = fc.record({ from: instant, to: instant }, { requiredKeys: [] });
-
-const timeOf = ({ metadata }: RecordedEvent) => Date.parse(metadata.at);
 
 /** The filter's meaning, event by event. */
 function matching(log: RecordedEvent[], wanted: HistoryFilter, { from, to }: TimeRange = {}): RecordedEvent[] {
