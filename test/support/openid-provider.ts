@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { createServer, type Server } from 'node:http';
-import { exportJWK, generateKeyPair } from 'jose';
+import { exportJWK, generateKeyPair, type JWK } from 'jose';
 import type Provider from 'oidc-provider';
 import { cleanUpLater } from './cleanup.js';
 import { freePort } from './eventstoredb-server.js';
@@ -52,8 +52,8 @@ export class OpenIdProvider {
 
   /** Creates a provider that is not up yet. */
   static async create(options: OpenIdProviderOptions): Promise<OpenIdProvider> {
-    const { privateKey } = await generateKeyPair('RS256', { extractable: true });
-    const key = { ...(await exportJWK(privateKey)), alg: 'RS256', use: 'sig', kid: 'first' };
+    signingKey ??= newSigningKey();
+    const key = await signingKey;
     const issuer = `http://127.0.0.1:${await freePort()}`;
     const live = { lifetime: 300, refreshes: 0 };
     const provider = await quietly(async () => {
@@ -91,6 +91,14 @@ export class OpenIdProvider {
     server.close();
     await once(server, 'close');
   }
+}
+
+/** The key of all providers of a test file, since it takes long to make. Their tokens differ by the issuer. */
+let signingKey: Promise<JWK> | undefined;
+
+async function newSigningKey(): Promise<JWK> {
+  const { privateKey } = await generateKeyPair('RS256', { extractable: true });
+  return { ...(await exportJWK(privateKey)), alg: 'RS256', use: 'sig', kid: 'first' };
 }
 
 /** Suppresses its warnings against running it like this in production. */
