@@ -18,13 +18,13 @@ const REFUSED = 'console: Failed to load resource: the server responded with a s
 /** Each page and dialog, how to open it for an account that holds these keys, and the expected console messages. */
 const VIEWS: [view: string, held: string[], open: (page: Page) => Promise<unknown>, expected?: string[]][] = [
   ['no keys', [], (page) => page.getByRole('heading', { name: 'You have no API keys yet' }).waitFor()],
-  ['two keys', ['production', 'staging'], (page) => page.getByText('the most that is possible').waitFor()],
+  ['two keys', ['production', 'staging'], (page) => page.getByText('You have reached the limit of 2 keys.').waitFor()],
   [
     'the dialog that creates',
     [],
     async (page) => {
       await page.getByRole('button', { name: 'Create' }).click();
-      await page.getByLabel('Expires').selectOption('At a time of your choice');
+      await page.getByLabel('Expires').selectOption('Custom');
     },
   ],
   [
@@ -123,7 +123,7 @@ describeInBrowser('the dashboard', () => {
     expect(await focused(page)).toBe(`Rotate ${called}`);
     await tabTo(page, `Delete ${called}`);
     await press('Enter');
-    await tabTo(page, 'Delete for good');
+    await tabTo(page, 'Delete permanently');
     await press('Enter');
     await page.getByRole('heading', { name: 'You have no API keys yet' }).waitFor();
     expect(await focused(page)).toBe('API keys');
@@ -143,7 +143,7 @@ describeInBrowser('the dashboard', () => {
   it('tells an analyst, and an auditor who asks for keys, which pages there are for them', async () => {
     for (const role of ['auditor', 'analyst'] as const) {
       const { page } = await openDashboard(await server.client(newAccount(), { role }));
-      await page.getByText('Your role does not open this page.').waitFor();
+      await page.getByText('You do not have access to this page.').waitFor();
     }
   });
 

@@ -135,7 +135,7 @@ describeInBrowser('the auditors’ pages', () => {
     }
     expect(new Set(await table.locator('[data-label="Who"]').allTextContents())).toEqual(new Set(['tester']));
     const owner = await openDashboard(client(other), { path: '/reads' });
-    await owner.page.getByText('Your role does not open this page.').waitFor();
+    await owner.page.getByText('You do not have access to this page.').waitFor();
     expect(await owner.page.getByRole('link', { name: 'Access records' }).count()).toBe(0);
   });
 

@@ -18,7 +18,7 @@ describeInBrowser('the deletion of a key', () => {
     const { page } = await openDashboard(owner);
     await page.getByRole('button', { name: 'Delete gone' }).click();
     await owner.deleteKey(key.keyId);
-    await page.getByRole('button', { name: 'Delete for good' }).click();
+    await page.getByRole('button', { name: 'Delete permanently' }).click();
     await page.getByRole('heading', { name: 'You have no API keys yet' }).waitFor();
     expect(await page.locator('.said').textContent()).toBe('“gone” had been deleted before.');
   });
@@ -34,8 +34,8 @@ describeInBrowser('the deletion of a key', () => {
       await route.fulfill({ response, json: { ...(await response.json()), errors } });
     });
     await page.getByRole('button', { name: /^Delete doomed/ }).click();
-    await page.getByRole('button', { name: 'Delete for good' }).click();
-    await page.getByText('“doomed” was deleted, for good.').waitFor();
+    await page.getByRole('button', { name: 'Delete permanently' }).click();
+    await page.getByText('“doomed” was permanently deleted.').waitFor();
   });
 
   it('wants the name typed of a key that was used in the last day, as the page shows it', async () => {
@@ -51,7 +51,7 @@ describeInBrowser('the deletion of a key', () => {
     await page.getByRole('button', { name: 'Delete in use' }).click();
     const dialog = page.getByRole('alertdialog');
     expect(await dialog.textContent()).toMatch(/last used (just now|\d+ minute)/);
-    const confirm = dialog.getByRole('button', { name: 'Delete for good' });
+    const confirm = dialog.getByRole('button', { name: 'Delete permanently' });
     for (const typed of ['', 'in us', 'In use', 'inuse']) {
       await dialog.getByRole('textbox').fill(typed);
       expect(await confirm.isDisabled()).toBe(true);
@@ -80,7 +80,7 @@ describeInBrowser('the deletion of a key', () => {
     const dialog = page.getByRole('alertdialog');
     await dialog.getByText(/last used (yesterday|2[35] hours ago|1 day ago)/).waitFor();
     expect(await dialog.getByRole('textbox').count()).toBe(fields);
-    expect(await dialog.getByRole('button', { name: 'Delete for good' }).isEnabled()).toBe(fields === 0);
+    expect(await dialog.getByRole('button', { name: 'Delete permanently' }).isEnabled()).toBe(fields === 0);
   });
 
   it('says which of two keys with one name it is about', async () => {
@@ -94,7 +94,7 @@ describeInBrowser('the deletion of a key', () => {
     expect(new Set(called).size).toBe(6);
     await page.getByRole('row', { name: old.key.keyId }).getByRole('button', { name: 'Delete' }).click();
     expect(await page.getByRole('alertdialog').locator('code').textContent()).toBe(old.key.keyId);
-    await page.getByRole('button', { name: 'Delete for good' }).click();
+    await page.getByRole('button', { name: 'Delete permanently' }).click();
     await untilNames(page, ['rotated']);
     expect((await owner.readAccount()).keys).not.toMatchObject([{ keyId: old.key.keyId }]);
   });
@@ -115,6 +115,6 @@ describeInBrowser('the deletion of a key', () => {
     expect(await dialog.getByRole('button', { name: 'Deleting…' }).isDisabled()).toBe(true);
     release();
     await dialog.waitFor({ state: 'detached' });
-    expect(await page.locator('.said').textContent()).toBe('“once” was deleted, for good.');
+    expect(await page.locator('.said').textContent()).toBe('“once” was permanently deleted.');
   });
 });

@@ -57,7 +57,7 @@ describeIn(FIREFOX)('the dashboard in Firefox', () => {
     await untilNames(page, ['first', 'second']);
     expect(await page.content()).not.toContain(secret);
     await page.getByRole('button', { name: /^Delete first/ }).click();
-    await page.getByRole('button', { name: 'Delete for good' }).click();
+    await page.getByRole('button', { name: 'Delete permanently' }).click();
     await untilNames(page, ['second']);
     expect(await create.isEnabled()).toBe(true);
     expect(await statusOf(server, { key: { keyId }, secret })).toBe(401);

@@ -161,7 +161,7 @@ describeInBrowser('the history', () => {
       fails && asks(route.request(), 'FirstEvent') ? route.abort() : route.fallback(),
     );
     await page.getByRole('link', { name: 'History' }).click();
-    const card = page.getByRole('region', { name: 'Keys as of an instant' });
+    const card = page.getByRole('region', { name: 'Keys at a point in time' });
     await card.getByRole('alert').waitFor();
     expect(await page.getByRole('slider').count()).toBe(0);
     fails = false;

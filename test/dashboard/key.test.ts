@@ -92,10 +92,10 @@ describeInBrowser('a key’s own page', () => {
     await page.getByText('Programs that use this key are refused').waitFor({ state: 'detached' });
     expect(await statusOf(server, held)).toBe(200);
     await press('Delete');
-    await page.getByRole('button', { name: 'Delete for good' }).waitFor();
+    await page.getByRole('button', { name: 'Delete permanently' }).waitFor();
     const typed = page.getByRole('alertdialog').getByRole('textbox');
     if (await typed.count()) await typed.fill('deploy');
-    await press('Delete for good');
+    await press('Delete permanently');
     await page.getByText('Your account holds no key of this id.').waitFor();
     expect(await statusOf(server, held)).toBe(401);
     const told = ['was deleted', 'was enabled again', 'was disabled', 'was renamed to', 'was created as'];

@@ -72,17 +72,15 @@ describeInBrowser('Settings → API keys', () => {
       await keepSecret(page);
     }
     expect(await create.isDisabled()).toBe(true);
-    expect(await page.locator('#create-description').textContent()).toMatch(
-      /2 keys, the most that is possible.*delete one.*rotate/,
-    );
+    expect(await page.locator('#create-description').textContent()).toMatch(/limit of 2 keys.*Delete a key.*rotate/);
     await page.getByRole('button', { name: 'Delete first' }).click();
     const dialog = page.getByRole('alertdialog', { name: /Delete “first”/ });
     expect(await dialog.textContent()).toContain('permanent and irreversible');
-    await dialog.getByRole('button', { name: 'Delete for good' }).click();
+    await dialog.getByRole('button', { name: 'Delete permanently' }).click();
     await untilNames(page, ['second']);
     expect(await create.isEnabled()).toBe(true);
     expect(await page.locator('#create-description').textContent()).toBe('');
-    expect(await page.locator('.said').textContent()).toBe('“first” was deleted, for good.');
+    expect(await page.locator('.said').textContent()).toBe('“first” was permanently deleted.');
     expect((await owner.readAccount()).keys).toMatchObject([{ name: 'second' }]);
   });
 
@@ -136,7 +134,7 @@ describeInBrowser('Settings → API keys', () => {
     const { page } = await openDashboard(owner);
     await page.getByRole('button', { name: 'Rotate rotated' }).click();
     const dialog = page.getByRole('dialog', { name: 'Rotate “rotated”' });
-    expect(await dialog.textContent()).toContain('As far as is known, it was never used.');
+    expect(await dialog.textContent()).toContain('There is no record of its use.');
     const overlaps = dialog.getByLabel('The old key still works').locator('option');
     expect(await overlaps.evaluateAll((all: HTMLOptionElement[]) => all.map(({ disabled }) => disabled))).toEqual([
       false,

@@ -90,7 +90,7 @@ describeInBrowser('a page of an account that others change', () => {
     await toasts.getByText('“theirs” was deleted.').waitFor();
     expect(await toasts.locator('.toast').count()).toBe(1);
     await page.getByRole('button', { name: /^Delete own/ }).click();
-    await page.getByRole('button', { name: 'Delete for good' }).click();
+    await page.getByRole('button', { name: 'Delete permanently' }).click();
     await untilEmpty(page);
     expect(await toasts.textContent()).not.toContain('own');
   });

@@ -31,7 +31,7 @@ describeInBrowser('what goes wrong before a request is sent', () => {
     });
     await dialog.getByRole('button', { name: 'Create' }).click();
     expect(await field.evaluate(isValid)).toBe(false);
-    expect(await dialog.getByText('The answer was lost.').count()).toBe(0);
+    expect(await dialog.getByText('The response was lost.').count()).toBe(0);
     await field.fill('2099-01-01T00:00');
     await dialog.getByRole('button', { name: 'Create' }).click();
     await readSecret(page);
@@ -77,7 +77,7 @@ describeInBrowser('what goes wrong before a request is sent', () => {
       };
     });
     await page.goto(`${server.url}/analytics`);
-    await page.getByText('Your browser does not know its own time zone').waitFor();
+    await page.getByText('Your browser reports an unknown time zone').waitFor();
     expect(await page.getByLabel('Time zone', { exact: true }).inputValue()).toBe('UTC');
     const card = page.getByRole('region', { name: 'Active keys', exact: true });
     await card.getByText(/^As of /).waitFor();
@@ -94,9 +94,9 @@ describeInBrowser('what goes wrong before a request is sent', () => {
   it('an address without a page says so, and leads to the start', async () => {
     const { page } = await openDashboard(await server.client());
     expect((await page.goto(`${server.url}/nothing`))?.status()).toBe(404);
-    await page.getByRole('heading', { name: 'There is no such page' }).waitFor();
+    await page.getByRole('heading', { name: 'Page not found' }).waitFor();
     await picture(page, 'no such page');
-    await page.getByRole('link', { name: 'Go to the start' }).click();
+    await page.getByRole('link', { name: 'Go to the start page' }).click();
     await page.waitForURL('**/settings/api-keys');
     await page.goto(`${server.url}/history/?x=1`);
     await page.waitForURL('**/history?x=1');

@@ -30,7 +30,7 @@ describeInBrowser('a page whose network fails', () => {
 
   const askInVain = async (page: Page, name: string) => {
     const dialog = await askForKey(page, name);
-    await dialog.getByText('The answer was lost.').waitFor();
+    await dialog.getByText('The response was lost.').waitFor();
     return dialog;
   };
 
@@ -39,9 +39,9 @@ describeInBrowser('a page whose network fails', () => {
     const { page } = await openDashboard(owner);
     await failOnce(page, 'createKey', loseAnswer);
     const dialog = await askInVain(page, 'unseen');
-    expect(await dialog.textContent()).toContain('It is not known whether a key was made.');
-    await dialog.getByRole('button', { name: 'Ask again' }).click();
-    const unseen = page.getByRole('alertdialog', { name: '“unseen” was made, and nobody saw its secret' });
+    expect(await dialog.textContent()).toContain('The key may have been created.');
+    await dialog.getByRole('button', { name: 'Try again' }).click();
+    const unseen = page.getByRole('alertdialog', { name: '“unseen” was created, but its secret was lost' });
     await unseen.waitFor();
     expect((await owner.readAccount()).keys).toMatchObject([{ name: 'unseen' }]);
     expect(await page.content()).not.toMatch(/kls_/);
@@ -55,7 +55,7 @@ describeInBrowser('a page whose network fails', () => {
     const { page } = await openDashboard(owner);
     await failOnce(page, 'createKey', loseRequest);
     const dialog = await askInVain(page, 'second try');
-    await dialog.getByRole('button', { name: 'Ask again' }).click();
+    await dialog.getByRole('button', { name: 'Try again' }).click();
     const { keyId, secret } = await readSecret(page);
     await keepSecret(page);
     expect(await statusOf(server, { key: { keyId }, secret })).toBe(200);
@@ -67,8 +67,8 @@ describeInBrowser('a page whose network fails', () => {
     const { page } = await openDashboard(owner);
     await failOnce(page, 'createKey', loseAnswer);
     const dialog = await askInVain(page, 'left');
-    await dialog.getByRole('button', { name: 'Leave it' }).click();
-    await page.getByText('may have been made. If it is here, nobody has seen its secret: delete it.').waitFor();
+    await dialog.getByRole('button', { name: 'Leave' }).click();
+    await page.getByText('may have been created. If it is in the list, its secret was never shown: delete it.').waitFor();
     expect(
       await page.getByRole('heading', { name: 'API keys', exact: true }).evaluate((it) => it === document.activeElement),
     ).toBe(true);
@@ -92,7 +92,7 @@ describeInBrowser('a page whose network fails', () => {
     const { page } = await openDashboard(owner);
     await failOnce(page, 'createKey', fail);
     const dialog = await askInVain(page, 'unknown');
-    await dialog.getByRole('button', { name: 'Ask again' }).click();
+    await dialog.getByRole('button', { name: 'Try again' }).click();
     await readSecret(page);
   });
 
@@ -103,11 +103,11 @@ describeInBrowser('a page whose network fails', () => {
     const dialog = await askInVain(page, 'doubtful');
     const limited = { errors: [{ message: 'Later.', extensions: { code: 'RATE_LIMITED' } }] };
     await failOnce(page, 'createKey', answer(200, JSON.stringify(limited)));
-    await dialog.getByRole('button', { name: 'Ask again' }).click();
+    await dialog.getByRole('button', { name: 'Try again' }).click();
     await dialog.getByText('Later.').waitFor();
-    expect(await dialog.textContent()).toContain('It is not known whether a key was made.');
-    await dialog.getByRole('button', { name: 'Ask again' }).click();
-    await page.getByRole('alertdialog', { name: '“doubtful” was made, and nobody saw its secret' }).waitFor();
+    expect(await dialog.textContent()).toContain('The key may have been created.');
+    await dialog.getByRole('button', { name: 'Try again' }).click();
+    await page.getByRole('alertdialog', { name: '“doubtful” was created, but its secret was lost' }).waitFor();
   });
 
   it('says that a part of the dashboard could not be loaded, and loads it again', async () => {
@@ -116,10 +116,10 @@ describeInBrowser('a page whose network fails', () => {
     let fails = true;
     await page.route('**/KeysPage-*.js', (route) => (fails ? route.abort() : route.fallback()));
     await page.getByRole('link', { name: 'API keys' }).click();
-    await page.getByText('This part of the page could not be loaded, or has failed.').waitFor();
+    await page.getByText('This part of the page could not be loaded.').waitFor();
     expect(await page.getByRole('button', { name: 'Sign out' }).count()).toBe(1);
     fails = false;
-    await page.getByRole('button', { name: 'Load it again' }).click();
+    await page.getByRole('button', { name: 'Reload' }).click();
     await page.getByRole('heading', { name: 'You have no API keys yet' }).waitFor();
   });
 
@@ -143,8 +143,8 @@ describeInBrowser('a page whose network fails', () => {
     await page.getByRole('button', { name: 'Rotate rotated' }).click();
     const dialog = page.getByRole('dialog');
     await dialog.getByRole('button', { name: 'Rotate' }).click();
-    await dialog.getByRole('button', { name: 'Ask again' }).click();
-    await page.getByRole('alertdialog', { name: /nobody saw its secret/ }).waitFor();
+    await dialog.getByRole('button', { name: 'Try again' }).click();
+    await page.getByRole('alertdialog', { name: /its secret was lost/ }).waitFor();
     await page.getByRole('button', { name: 'Keep it' }).click();
     const { keys } = await owner.readAccount();
     expect(keys).toHaveLength(1);
@@ -158,15 +158,15 @@ describeInBrowser('a page whose network fails', () => {
     await failOnce(page, 'deleteKey', loseRequest);
     await page.getByRole('button', { name: 'Delete doomed' }).click();
     const dialog = page.getByRole('alertdialog');
-    await dialog.getByRole('button', { name: 'Delete for good' }).click();
+    await dialog.getByRole('button', { name: 'Delete permanently' }).click();
     await dialog.getByRole('alert').waitFor();
-    expect(await dialog.getByRole('alert').textContent()).toContain('It is not known whether the key was deleted.');
+    expect(await dialog.getByRole('alert').textContent()).toContain('The key may have been deleted.');
     await untilNames(page, ['doomed']);
     // The focused button was disabled meanwhile. Esc must still close the dialog.
     await page.keyboard.press('Escape');
     await dialog.waitFor({ state: 'detached' });
     await page.getByRole('button', { name: 'Delete doomed' }).click();
-    await dialog.getByRole('button', { name: 'Delete for good' }).click();
+    await dialog.getByRole('button', { name: 'Delete permanently' }).click();
     await page.getByRole('heading', { name: 'You have no API keys yet' }).waitFor();
   });
 

@@ -83,8 +83,8 @@ describeInBrowser('the operators’ page', () => {
     const { page } = await open(owner);
     await page.getByRole('button', { name: /^Revoke doomed/ }).click();
     const dialog = page.getByRole('alertdialog', { name: 'Revoke “doomed”?' });
-    const confirm = dialog.getByRole('button', { name: 'Revoke for good' });
-    await dialog.getByText('As far as is known, it was never used.').waitFor();
+    const confirm = dialog.getByRole('button', { name: 'Revoke permanently' });
+    await dialog.getByText('There is no record of its use.').waitFor();
     await dialog.getByLabel('Type “doomed” to confirm').fill('kept');
     expect(await confirm.isDisabled()).toBe(true);
     await dialog.getByLabel('Type “doomed” to confirm').fill('doomed');
@@ -106,7 +106,7 @@ describeInBrowser('the operators’ page', () => {
     const dialog = page.getByRole('alertdialog');
     await dialog.getByText('This deletes 2 keys of the account.').waitFor();
     await dialog.getByLabel(/to confirm$/).fill(owner.account);
-    await dialog.getByRole('button', { name: 'Revoke for good' }).click();
+    await dialog.getByRole('button', { name: 'Revoke permanently' }).click();
     await untilNames(page, []);
     expect(await told(page, `All keys of ${owner.account} were revoked.`)).toBe('Accounts');
     expect(await deleted(owner, 2)).toHaveLength(2);
@@ -124,16 +124,16 @@ describeInBrowser('the operators’ page', () => {
       await route.abort();
     });
     await page.getByLabel(/to confirm$/).fill('doomed');
-    await page.getByRole('button', { name: 'Revoke for good' }).click();
-    await page.getByText('It is not known whether it was done.').waitFor();
-    await page.getByRole('button', { name: 'Revoke for good' }).click();
+    await page.getByRole('button', { name: 'Revoke permanently' }).click();
+    await page.getByText('The change may have been made.').waitFor();
+    await page.getByRole('button', { name: 'Revoke permanently' }).click();
     await page.getByRole('alertdialog').waitFor({ state: 'detached' });
     await untilNames(page, []);
   });
 
   it('is shown to operators alone', async () => {
     const { page } = await openDashboard(await owning('one'), { path: ACCOUNTS });
-    await page.getByText('Your role does not open this page.').waitFor();
+    await page.getByText('You do not have access to this page.').waitFor();
     expect(await page.getByRole('link', { name: 'Accounts' }).count()).toBe(0);
   });
 
@@ -175,13 +175,13 @@ describeInBrowser('the operators’ page', () => {
     });
     // A note that is refused is shown in the dialog, and nothing is revoked.
     await dialog.getByLabel('Note').fill('Ask somebody@example.org');
-    await dialog.getByRole('button', { name: 'Revoke for good' }).click();
+    await dialog.getByRole('button', { name: 'Revoke permanently' }).click();
     await dialog.locator('.fault').waitFor();
     expect(revoked.splice(0)).toHaveLength(1);
     await dialog.getByLabel('Note').fill('Incident 42');
     expect(await names(page)).toEqual(['old one', 'old two']);
     expect(await deleted(owner, 0)).toEqual([]);
-    await dialog.getByRole('button', { name: 'Revoke for good' }).click();
+    await dialog.getByRole('button', { name: 'Revoke permanently' }).click();
     await section.getByText(`Deleted ${keys} created before`).waitFor();
     expect(revoked).toHaveLength(Number.parseInt(keys.replaceAll(',', ''), 10));
     expect(new Set(revoked).size).toBe(revoked.length);

@@ -46,12 +46,12 @@ describeInBrowser('a page behind a load balancer', () => {
     const catchUp = makeLate();
     await page.getByRole('button', { name: 'Delete kept' }).click();
     const asked = untilAsked(page);
-    await page.getByRole('button', { name: 'Delete for good' }).click();
+    await page.getByRole('button', { name: 'Delete permanently' }).click();
     await asked;
     await untilNames(page, []);
     catchUp();
     await untilNames(page, []);
-    expect(await page.locator('.said').textContent()).toBe('“kept” was deleted, for good.');
+    expect(await page.locator('.said').textContent()).toBe('“kept” was permanently deleted.');
   });
 
   it('shows what its feed has told of, although the other process is late', async () => {

@@ -20,7 +20,7 @@ describeInBrowser('a session', () => {
     expect((await readSecret(page)).secret).toBe(secret);
     await keepSecret(page);
     await page.getByRole('button', { name: 'Delete lasting' }).click();
-    await page.getByRole('button', { name: 'Delete for good' }).click();
+    await page.getByRole('button', { name: 'Delete permanently' }).click();
     const alert = page.getByRole('alertdialog').getByRole('alert');
     expect(await alert.textContent()).toBe('Your session has ended. Sign in again; this request has changed nothing.');
     expect(await page.getByRole('link', { name: 'Sign in again' }).getAttribute('href')).toBe(

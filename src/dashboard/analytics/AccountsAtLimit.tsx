@@ -33,7 +33,7 @@ export function AccountsAtLimit() {
     >
       {({ totalCount, edges, pageInfo }) => (
         <>
-          <p className="hint">{totalCount.toLocaleString('en')} accounts hold as many keys as they may.</p>
+          <p className="hint">{totalCount.toLocaleString('en')} accounts are at the limit.</p>
           <ul className="accounts">
             {edges.map(({ node: { account, since, until } }) => (
               <li key={account}>

@@ -57,7 +57,7 @@ export default function AnalyticsPage() {
       <header className="page-head">
         <div>
           <h1>Analytics</h1>
-          <p>How keys are used, in numbers. Accounts appear as pseudonyms, and nobody by name.</p>
+          <p>How keys are used. Accounts appear under pseudonyms, and no names are shown.</p>
         </div>
       </header>
       <Safeguard>
@@ -65,8 +65,8 @@ export default function AnalyticsPage() {
       </Safeguard>
       {OWN_ZONE.unknown !== undefined && (
         <Notice kind="info">
-          Your browser does not know its own time zone, <span translate="no">{OWN_ZONE.unknown}</span>. The plots begin with
-          UTC; choose another under “Time zone”.
+          Your browser reports an unknown time zone, <span translate="no">{OWN_ZONE.unknown}</span>. The plots use UTC. You can
+          choose another time zone.
         </Notice>
       )}
       <RangeForm

@@ -23,7 +23,7 @@ export function AsOf({ account, changes }: AsOfProps) {
   if (!loaded.value && loaded.error === undefined) return null;
   return (
     <section className="card as-of" aria-labelledby="as-of">
-      <h2 id="as-of">Keys as of an instant</h2>
+      <h2 id="as-of">Keys at a point in time</h2>
       {loaded.value ? <KeysThen account={account} past={loaded.value} /> : <LoadFailure of={loaded} />}
     </section>
   );

@@ -38,7 +38,7 @@ export default function HistoryPage({ viewer }: { viewer: Viewer }) {
       <header className="page-head">
         <div>
           <h1>History</h1>
-          <p>Everything that ever happened to the keys. Nothing here can be changed, by anybody.</p>
+          <p>Everything that happened to the keys. Nobody can change it.</p>
         </div>
       </header>
       <FilterForm

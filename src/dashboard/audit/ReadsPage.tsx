@@ -38,7 +38,7 @@ export default function ReadsPage() {
       <header className="page-head">
         <div>
           <h1>Access records</h1>
-          <p>Who read the history. Opening this page is a read, too, and is recorded.</p>
+          <p>Who read the history. Opening this page is recorded, too.</p>
         </div>
       </header>
       <FilterForm key={address.toString()} label="Filter of access records" fields={FIELDS} address={address} />
@@ -46,10 +46,10 @@ export default function ReadsPage() {
       {!value && loading && <Loading />}
       {value?.removedBefore && (
         <p className="said">
-          {`${value.removedRecords?.toLocaleString('en') ?? 'Some'} records from before ${absoluteTime(Date.parse(value.removedBefore))} were removed, since the server keeps them only for a time.`}
+          {`${value.removedRecords?.toLocaleString('en') ?? 'Some'} records from before ${absoluteTime(Date.parse(value.removedBefore))} were removed: the server keeps them for a limited time.`}
         </p>
       )}
-      {value && value.edges.length === 0 && <p className="empty">There are no such records.</p>}
+      {value && value.edges.length === 0 && <p className="empty">No record matches the filter.</p>}
       {value && value.edges.length > 0 && <ReadTable reads={value.edges.toReversed()} />}
       {value && <Pager pageInfo={value.pageInfo} place={place} onPlace={(next) => go({ ...asked, ...next })} />}
     </>

@@ -52,7 +52,7 @@ export function VerifiedBadge({ log, rows, onForget }: VerifiedBadgeProps) {
     return (
       <Notice key="unreadable" kind="danger">
         <strong>The history was not verified.</strong> {plural(count('unreadable'), 'event')} shown here cannot be read by the
-        server. Tell its operator.
+        server. Contact its operator.
       </Notice>
     );
   }

@@ -20,7 +20,7 @@ export type LogVerdict =
 
 /** Loads the newest checkpoint, and verifies its signature and its consistency with the tree that this browser keeps. */
 export async function verifyLog(signal: AbortSignal): Promise<LogVerdict> {
-  if (!isSecureContext) return { state: 'unchecked', reason: 'Browsers check signatures only on pages that come by https.' };
+  if (!isSecureContext) return { state: 'unchecked', reason: 'Browsers check signatures only on pages served over HTTPS.' };
   try {
     const { checkpoint } = await send(CheckpointDocument, {}, { signal });
     return await verify(checkpoint, signal);

@@ -36,7 +36,7 @@ export function CreateDialog(props: CreationDialogProps) {
           <ExpiryField value={expiry} onChange={setExpiry} fault={faultAt('expiresAt')} />
           <Field
             label="Scopes (optional)"
-            hint="What it may be used for, in words of the services that it opens, with spaces between them."
+            hint="What the key may be used for, separated by spaces. Your services define the scopes."
             fault={faultAt('scopes')}
           >
             {(field) => (

@@ -35,10 +35,10 @@ export function DeleteDialog({ doomed: { keyId, name }, lastUsedAt, onDeleted, o
       <form onSubmit={onSubmit}>
         <p>
           This is <strong>permanent and irreversible</strong>: programs that use the key <code translate="no">{keyId}</code> are
-          refused at once, and nothing brings it back. <LastUse at={lastUsedAt} />
+          refused at once, and the key cannot be restored. <LastUse at={lastUsedAt} />
         </p>
         {isInUse && (
-          <Field label={`Type the key’s name, ${name}, to delete it all the same`}>
+          <Field label={`To confirm, type the name of the key: ${name}`}>
             {(field) => (
               <input
                 {...field}
@@ -58,7 +58,7 @@ export function DeleteDialog({ doomed: { keyId, name }, lastUsedAt, onDeleted, o
             Keep it
           </button>
           <button type="submit" className="danger" disabled={isAsking || (isInUse && asShown(typed) !== asShown(name))}>
-            {isAsking ? 'Deleting…' : 'Delete for good'}
+            {isAsking ? 'Deleting…' : 'Delete permanently'}
           </button>
         </div>
       </form>

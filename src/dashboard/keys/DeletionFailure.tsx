@@ -8,9 +8,7 @@ export function DeletionFailure({ progress }: { progress: ChangeProgress }) {
   return (
     <Notice kind="danger">
       <span>{messageOf(progress.error)}</span>
-      {isOutcomeUnknown(progress.error) && (
-        <span> It is not known whether the key was deleted. To ask again does no harm.</span>
-      )}
+      {isOutcomeUnknown(progress.error) && <span> The key may have been deleted. It is safe to try again.</span>}
     </Notice>
   );
 }

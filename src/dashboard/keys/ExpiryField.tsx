@@ -13,7 +13,7 @@ const CHOICES = [
   ['30', 'In 30 days'],
   ['90', 'In 90 days'],
   ['365', 'In a year'],
-  ['custom', 'At a time of your choice'],
+  ['custom', 'Custom'],
 ] as const;
 
 /** The expiry for the API; null means never. */

@@ -50,7 +50,7 @@ export function KeyHead({ held, onOpen, onChanged }: KeyHeadProps) {
       {progress.state === 'failed' && <Notice kind="danger">{messageOf(progress.error)}</Notice>}
       {isDisabled && (
         <Notice kind="info">
-          Programs that use this key are refused until you enable it. It still counts for the limit of keys.
+          Programs that use this key are refused until you enable it. It still counts toward the limit.
         </Notice>
       )}
     </>

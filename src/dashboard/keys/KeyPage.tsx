@@ -86,7 +86,7 @@ function Gone() {
   return (
     <>
       <h1>API key</h1>
-      <Notice kind="info">Your account holds no key of this id. If it was deleted, its history is below.</Notice>
+      <Notice kind="info">Your account has no key with this id. If it was deleted, its history is below.</Notice>
     </>
   );
 }

@@ -30,14 +30,14 @@ export default function KeysPage({ viewer }: { viewer: Viewer }) {
   const close = useCallback(() => setOpen(undefined), []);
   const onDeleted = (key: KeyFieldsFragment, account: AccountFieldsFragment | undefined) => {
     setOpen(undefined);
-    setSaid({ text: account ? `“${key.name}” was deleted, for good.` : `“${key.name}” had been deleted before.` });
+    setSaid({ text: account ? `“${key.name}” was permanently deleted.` : `“${key.name}” was already deleted.` });
     if (account) show(account);
     else void reload();
   };
 
   const onAbandoned = () => {
     setOpen(undefined);
-    setSaid({ text: 'The key that you asked for may have been made. If it is here, nobody has seen its secret: delete it.' });
+    setSaid({ text: 'The key may have been created. If it is in the list, its secret was never shown: delete it.' });
     void reload();
   };
 
@@ -48,7 +48,7 @@ export default function KeysPage({ viewer }: { viewer: Viewer }) {
           <h1 ref={heading} tabIndex={-1}>
             API keys
           </h1>
-          <p>Your programs authenticate with a key and its secret. A secret is shown once, when its key is made.</p>
+          <p>Your programs authenticate with a key and its secret. A secret is shown once, when you create its key.</p>
         </div>
         <button
           type="button"
@@ -70,12 +70,12 @@ export default function KeysPage({ viewer }: { viewer: Viewer }) {
         )}
         {value && !value.account.frozenAt && !value.account.canCreateKey && (
           <Notice kind="info">
-            You hold {value.account.keyLimit} keys, the most that is possible at a time. To make room, delete one; or rotate
-            one, which replaces it.
+            You have reached the limit of {value.account.keyLimit} keys. Delete a key to create another, or rotate a key to
+            replace it.
           </Notice>
         )}
       </div>
-      {!isOnline && <Notice kind="warning">You are offline. What is shown may be outdated, and nothing can be changed.</Notice>}
+      {!isOnline && <Notice kind="warning">You are offline. This page may be out of date, and you cannot make changes.</Notice>}
       {isOnline && <LoadFailure of={loaded} />}
       <p role="status" className={said ? 'said' : 'visually-hidden'}>
         {said?.text}

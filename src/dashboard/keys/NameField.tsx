@@ -12,7 +12,11 @@ export interface NameFieldProps {
 /** The name of a key. */
 export function NameField({ value, onChange, fault }: NameFieldProps) {
   return (
-    <Field label="Name" hint="What the key is for. It is kept in the history for ever: no personal data." fault={fault}>
+    <Field
+      label="Name"
+      hint="What the key is for. The name stays in the history forever, so do not enter personal data."
+      fault={fault}
+    >
       {(field) => (
         <input
           {...field}

@@ -11,7 +11,7 @@ const HOUR = 60 * 60;
 
 /** In seconds. */
 const OVERLAPS = [
-  [0, 'Not at all: delete it at once'],
+  [0, 'Not at all: delete it now'],
   [HOUR, 'For an hour'],
   [24 * HOUR, 'For a day'],
   [7 * 24 * HOUR, 'For a week'],
@@ -46,7 +46,7 @@ export function RotateDialog({ rotated, lastUsedAt, canOverlap, ...outcomes }: R
             hint={
               canOverlap
                 ? undefined
-                : 'Both of your keys are in use, so the old one has to go first: delete the other to overlap.'
+                : 'You have reached the limit, so both keys cannot work at the same time. For an overlap, delete your other key first.'
             }
           >
             {(field) => (

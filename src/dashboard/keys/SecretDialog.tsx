@@ -44,8 +44,8 @@ export function SecretDialog({ created: { key, secret }, onClose }: SecretDialog
   return (
     <Dialog title={`“${key.name}” was created`} onCloseRequest={close}>
       <Notice kind="warning">
-        <strong>This secret will not be shown again.</strong> Copy it now, or download it, and keep it where only your programs
-        can read it.
+        <strong>This secret will not be shown again.</strong> Copy or download it now, and store it where only your programs can
+        read it.
       </Notice>
       <dl className="credentials">
         <dt>Key id</dt>
@@ -68,7 +68,7 @@ export function SecretDialog({ created: { key, secret }, onClose }: SecretDialog
       </dl>
       {asked && !kept && (
         <Notice kind="danger">
-          Have you saved the secret? Once this is closed, nobody can bring it back: you would have to make another key.
+          Have you saved the secret? It cannot be shown again. Without it, you have to create another key.
         </Notice>
       )}
       <div className="buttons">

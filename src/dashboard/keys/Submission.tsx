@@ -16,17 +16,17 @@ export function Submission({ progress, action, onCancel }: SubmissionProps) {
     <>
       {state === 'lost' && (
         <Notice kind="warning">
-          <strong>The answer was lost.</strong> {messageOf(progress.error)} It is not known whether a key was made. Ask again:
-          it never makes a second one.
+          <strong>The response was lost.</strong> {messageOf(progress.error)} The key may have been created. Try again: this
+          never creates a second key.
         </Notice>
       )}
       {state === 'refused' && <Notice kind="danger">{messageOf(progress.error)}</Notice>}
       <div className="buttons">
         <button type="button" onClick={onCancel} disabled={state === 'asking'}>
-          {state === 'lost' ? 'Leave it' : 'Cancel'}
+          {state === 'lost' ? 'Leave' : 'Cancel'}
         </button>
         <button type="submit" className="primary" disabled={state === 'asking'}>
-          {state === 'asking' ? 'Asking…' : state === 'lost' ? 'Ask again' : action}
+          {state === 'asking' ? 'Working…' : state === 'lost' ? 'Try again' : action}
         </button>
       </div>
     </>

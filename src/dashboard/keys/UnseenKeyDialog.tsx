@@ -15,10 +15,8 @@ export function UnseenKeyDialog({ unseen: { keyId, key }, onDeleted, onClose }: 
   const close = () => !isAsking && onClose();
   if (!key) {
     return (
-      <Dialog title="The key was made, and deleted since" onCloseRequest={onClose}>
-        <p>
-          The answer that held its secret was lost on the way, and the key has been deleted meanwhile. You can create another.
-        </p>
+      <Dialog title="The key was created and then deleted" onCloseRequest={onClose}>
+        <p>The response with its secret was lost, and the key has been deleted since. You can create another.</p>
         <div className="buttons">
           <button type="button" className="primary" onClick={onClose}>
             Close
@@ -28,10 +26,10 @@ export function UnseenKeyDialog({ unseen: { keyId, key }, onDeleted, onClose }: 
     );
   }
   return (
-    <Dialog title={`“${key.name}” was made, and nobody saw its secret`} alert onCloseRequest={close}>
+    <Dialog title={`“${key.name}” was created, but its secret was lost`} alert onCloseRequest={close}>
       <p>
-        The key exists, but the answer that held its secret was lost on the way, and a secret is never shown again. Nobody can
-        use this key. Delete it, and create another.
+        The key exists, but the response with its secret was lost, and a secret is never shown again. Nobody can use this key.
+        Delete it and create another.
       </p>
       <DeletionFailure progress={progress} />
       <div className="buttons">

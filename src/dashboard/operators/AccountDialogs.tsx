@@ -54,7 +54,7 @@ export function AccountDialogs({ open, ...outcomes }: AccountDialogsProps) {
       return (
         <OperateDialog
           title={`Revoke all keys of ${accountId}?`}
-          action="Revoke for good"
+          action="Revoke permanently"
           typed={accountId}
           operation={revokeAll(accountId)}
           {...outcomes}
@@ -81,10 +81,16 @@ function RevokeKeyDialog({ held: { keyId, name }, ...outcomes }: RevokeKeyDialog
   );
   const { value } = useLoaded(load);
   return (
-    <OperateDialog title={`Revoke “${name}”?`} action="Revoke for good" typed={name} operation={revokeKey(keyId)} {...outcomes}>
+    <OperateDialog
+      title={`Revoke “${name}”?`}
+      action="Revoke permanently"
+      typed={name}
+      operation={revokeKey(keyId)}
+      {...outcomes}
+    >
       <p>
         This is <strong>permanent and irreversible</strong>: programs that use the key <code translate="no">{keyId}</code> are
-        refused at once, and nothing brings it back.
+        refused at once, and the key cannot be restored.
       </p>
       {value && (
         <p>

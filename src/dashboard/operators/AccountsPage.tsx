@@ -90,7 +90,7 @@ export default function AccountsPage() {
           <h1 ref={heading} tabIndex={-1}>
             Accounts
           </h1>
-          <p>The keys of everybody. You can end keys and freeze accounts; you cannot create a key or see a secret.</p>
+          <p>All accounts and their keys. You can revoke keys and freeze accounts. You cannot create keys or see secrets.</p>
         </div>
       </header>
       <FilterForm key={address.toString()} label="Search of accounts" fields={FIELDS} address={address} />

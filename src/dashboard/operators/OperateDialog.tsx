@@ -60,7 +60,7 @@ export function OperateDialog({ title, action, typed: asked, operation, onDone, 
         {error !== undefined && noteFault === undefined && (
           <Notice kind="danger">
             <span>{messageOf(error)}</span>
-            {isOutcomeUnknown(error) && <span> It is not known whether it was done. Trying again does no harm.</span>}
+            {isOutcomeUnknown(error) && <span> The change may have been made. It is safe to try again.</span>}
           </Notice>
         )}
         <div className="buttons">

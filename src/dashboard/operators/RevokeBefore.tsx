@@ -73,8 +73,8 @@ export function RevokeBefore({ onRevoked }: { onRevoked: () => void }) {
         Revoke old keys
       </h2>
       <p className="hint">
-        Deletes every key that was created before a time, such as when a backup was stolen. You see first what it would delete.
-        It goes by the date that each key shows; if a clock was wrong, use <code>keyledger revoke --created-before</code> on the
+        Deletes every key that was created before a time, for example after a backup was stolen. A preview shows the keys first.
+        It uses the date that each key shows. If a clock was wrong, run <code>keyledger revoke --created-before</code> on the
         server.
       </p>
       <form className="filter" onSubmit={preview}>
@@ -117,7 +117,7 @@ export function RevokeBefore({ onRevoked }: { onRevoked: () => void }) {
       {state?.state === 'previewed' && state.isAsking && (
         <OperateDialog
           title={`Revoke ${counted(state.preview.keys.length, 'key')}?`}
-          action="Revoke for good"
+          action="Revoke permanently"
           typed={`revoke ${counted(state.preview.keys.length, 'key')}`}
           operation={(note) => revoke(state.preview, note)}
           onDone={() => {}}

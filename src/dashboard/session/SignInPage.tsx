@@ -10,14 +10,17 @@ import { redeem, takeTicket } from './redeem.js';
 /** Why sign-in at the identity provider failed, by the server's code. */
 const REASONS = new Map([
   ['denied', 'The identity provider did not let you in.'],
-  ['expired', 'The sign-in took too long, or was begun in another window. Begin again.'],
+  ['expired', 'The sign-in took too long, or was started in another window. Sign in again.'],
   ['provider', 'The identity provider cannot be reached, or did not answer as it should. Try again later.'],
-  ['not-permitted', 'You are known to the identity provider, but your token does not say that you may use Keyledger.'],
+  ['not-permitted', 'You are signed in at the identity provider, but you do not have access to Keyledger.'],
   [
     'still-signed-in',
     'You are signed out of Keyledger, but the identity provider could not be told. You may still be signed in there.',
   ],
-  ['too-large', 'The token that the identity provider has issued is too large for a cookie. Tell those who run Keyledger.'],
+  [
+    'too-large',
+    'The token that the identity provider has issued is too large for a cookie. Contact your Keyledger administrator.',
+  ],
 ]);
 
 /**

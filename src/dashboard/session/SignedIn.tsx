@@ -46,7 +46,7 @@ function signInAddress(): string {
 function Ended() {
   return (
     <Notice kind="warning">
-      <strong>Your session has ended.</strong> What is shown stays, and nothing can be changed.{' '}
+      <strong>Your session has ended.</strong> You can read this page, but not make changes.{' '}
       <a href={signInAddress()}>Sign in again</a>
     </Notice>
   );

@@ -7,7 +7,7 @@ export function LoadFailure({ of: { value, error, loading, reload } }: { of: Omi
   if (error === undefined || error instanceof SignedOut) return null;
   return (
     <Notice kind="danger">
-      <span>{messageOf(error)}</span> {value !== undefined && <span>What is shown may be outdated.</span>}{' '}
+      <span>{messageOf(error)}</span> {value !== undefined && <span>This may be out of date.</span>}{' '}
       {error instanceof Refused && error.docs && <a href={error.docs}>What this means</a>}{' '}
       <button type="button" onClick={reload} disabled={loading}>
         Try again

@@ -2,10 +2,10 @@
 export function MissingPage() {
   return (
     <main className="centred">
-      <h1>There is no such page</h1>
-      <p>The address may be mistyped, or the page may have moved.</p>
+      <h1>Page not found</h1>
+      <p>Check the address. The page may have moved.</p>
       <a className="button primary" href="/">
-        Go to the start
+        Go to the start page
       </a>
     </main>
   );

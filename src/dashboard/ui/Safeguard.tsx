@@ -13,9 +13,9 @@ export class Safeguard extends Component<{ children: ReactNode }, { failed: bool
     if (!this.state.failed) return this.props.children;
     return (
       <Notice kind="danger">
-        This part of the page could not be loaded, or has failed.{' '}
+        This part of the page could not be loaded.{' '}
         <button type="button" onClick={() => location.reload()}>
-          Load it again
+          Reload
         </button>
       </Notice>
     );

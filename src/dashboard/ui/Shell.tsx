@@ -48,7 +48,7 @@ export function Shell({ viewer, page }: ShellProps) {
           </Safeguard>
         ) : (
           <Notice kind="info">
-            Your role does not open this page. Choose another from the menu, or sign in as somebody else.
+            You do not have access to this page. Choose another page from the menu, or sign in with another account.
           </Notice>
         )}
       </main>

@@ -82,7 +82,7 @@ function Proved({ of: proved }: { of: ProvedExport }) {
           {checkpoint.previous && (
             <li>{`That nothing was lost: the log continues under a new name since events were lost. The last checkpoint before covered ${checkpoint.previous.size.toLocaleString('en')} events.`}</li>
           )}
-          <li>That the key above is that of your log. Compare it with one from a source that you trust.</li>
+          <li>That the key above belongs to your log. Compare it with one from a source that you trust.</li>
           <li>Who used the token that an event names as its actor.</li>
           <li>
             That the server kept its own rules, such as two keys for an account. <code>keyledger verify-log</code> checks these,

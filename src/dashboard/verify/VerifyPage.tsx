@@ -83,7 +83,7 @@ export default function VerifyPage() {
       <section className="card verify" aria-label="What to verify">
         <Field
           label="Public key of the log"
-          hint="What this browser or this server shows. Compare it with the output of “keyledger log-key”, or with the key that you kept."
+          hint="The key that this browser or this server knows. Compare it with the output of “keyledger log-key”, or with the key that you kept."
           fault={faultOf('key')}
         >
           {(field) => (
@@ -92,7 +92,7 @@ export default function VerifyPage() {
         </Field>
         <Field
           label="Checkpoint that you kept (optional)"
-          hint="It proves that the server has not rewritten the log since then. Paste it as “keyledger checkpoint” prints it; several are fine."
+          hint="It proves that the server has not rewritten the log since then. Paste the output of “keyledger checkpoint”. You can paste several."
           fault={faultOf('kept')}
         >
           {(field) => (
@@ -101,7 +101,7 @@ export default function VerifyPage() {
         </Field>
         <Field
           label="Exported file"
-          hint="A file of “keyledger export” or of the page History. You can also drop it anywhere on this page."
+          hint="A file from “keyledger export” or from the History page. You can also drop it anywhere on this page."
         >
           {(field) => (
             <input
@@ -138,7 +138,7 @@ export default function VerifyPage() {
 function outcomeOf(error: unknown): Outcome {
   if (error instanceof ExportFault) return { state: 'refused', fault: error };
   if (error instanceof NotTrusted) return { state: 'untrusted', field: error.field, message: error.message };
-  if (!isSecureContext) return { state: 'failed', message: 'Browsers check signatures only on pages that come by https.' };
+  if (!isSecureContext) return { state: 'failed', message: 'Browsers check signatures only on pages served over HTTPS.' };
   if (error instanceof DOMException && error.name === 'NotSupportedError')
     return {
       state: 'failed',
