@@ -61,6 +61,11 @@ export const BENCHES: Record<string, Named> = {
     about: 'For how long another process still accepts a key after its deletion was acknowledged.',
     load: async () => (await import('./refused.js')).refused,
   },
+  dashboard: {
+    about:
+      'A first visit to each page of the dashboard, with an empty cache, as the browser’s own performance API tells it. A long task holds the page for 50 milliseconds or more.',
+    load: async () => (await import('./dashboard.js')).dashboard,
+  },
   refusals: {
     about: 'Whether the duration of a refusal reveals its reason.',
     load: async () => (await import('./refusals.js')).refusals,
