@@ -1,3 +1,4 @@
+import { availableParallelism, loadavg } from 'node:os';
 import type { Browser } from 'playwright-core';
 import { CHROMIUM, type Engine, FIREFOX, start } from '../support/browsers.js';
 import { SHOWN_PAGES, type ShownPage, untilShown } from '../support/shown-pages.js';
@@ -28,12 +29,20 @@ export const dashboard: Bench = () =>
         figures,
         ratios,
         goals: { keysBytesTo100kB: { atMost: 1 } },
-        notes: missing.map(({ name, debian }) => `${name}: not on the PATH (Debian: ${debian}).`),
+        notes: [...missing.map(({ name, debian }) => `${name}: not on the PATH (Debian: ${debian}).`), ...busyNotes()],
       };
     } finally {
       await demo.stop();
     }
   });
+
+/** A note if other programs had the machine's processors: durations are longer then, and bytes are the same. */
+function busyNotes(): string[] {
+  const [load = 0] = loadavg();
+  const cores = availableParallelism();
+  if (load <= 2 * cores) return [];
+  return [`The machine was busy: a load of ${load.toFixed(1)} on ${cores} cores. On an idle one, the durations are shorter.`];
+}
 
 /** The median of each figure of each page. */
 async function visits(engine: Engine, demo: Demo): Promise<Record<string, number>> {

@@ -20,7 +20,7 @@ describeInBrowser('the deletion of a key', () => {
     await owner.deleteKey(key.keyId);
     await page.getByRole('button', { name: 'Delete permanently' }).click();
     await page.getByRole('heading', { name: 'You have no API keys yet' }).waitFor();
-    expect(await page.locator('.said').textContent()).toBe('“gone” had been deleted before.');
+    expect(await page.locator('.said').textContent()).toBe('“gone” was already deleted.');
   });
 
   it('is read from what the answer says was done, and not from an error beside it', async () => {

@@ -30,7 +30,7 @@ export function doneOf(open: OpenDialog, account: AccountFieldsFragment | undefi
     case 'revoke all':
       return `All keys of ${accountId} were revoked.`;
     case 'revoke':
-      return `“${open.held.name}” of ${accountId} ${account ? 'was revoked' : 'had been deleted before'}.`;
+      return `“${open.held.name}” of ${accountId} ${account ? 'was revoked' : 'was already deleted'}.`;
   }
 }
 

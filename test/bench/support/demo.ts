@@ -28,7 +28,7 @@ export interface Demo {
 /** Makes a past of that many accounts and days in the empty directory, and serves it. */
 export async function startDemo(directory: string, accounts: number, days: number): Promise<Demo> {
   const data = join(directory, 'data');
-  const env = { PATH: process.env.PATH, PORT: '0', KEYLEDGER_DATA: data };
+  const env = { PATH: process.env.PATH, PORT: '0', LOG_LEVEL: 'warn', KEYLEDGER_DATA: data };
   execFileSync(process.execPath, [COMMAND, 'demo', '--accounts', `${accounts}`, '--days', `${days}`], { env, stdio: 'ignore' });
   const server = spawn(process.execPath, [COMMAND, 'serve'], { env, stdio: ['ignore', 'pipe', 'inherit'] });
   const url = await addressIn(server.stdout);
