@@ -2,22 +2,23 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import { isDeepStrictEqual } from 'node:util';
 import type { Logger } from 'pino';
 import { Backoff } from '../../shared/backoff.js';
-import { type ErrorCode, errorCodeOf } from '../../shared/error-codes.js';
+import type { ErrorCode } from '../../shared/error-codes.js';
 import { unlessAborted } from '../../shared/unless-aborted.js';
 import { untilUnlocked } from '../../shared/until-unlocked.js';
-import { type EventStore, LogMismatch, type RecordedEvent } from '../../store/event-store.js';
+import type { EventStore, RecordedEvent } from '../../store/event-store.js';
 import { inBatches } from './batches.js';
 import { CaughtUp, NotCaughtUp } from './caught-up.js';
 import type { Connection } from './connection.js';
 import { whenUnlocked } from './database.js';
 import { Expectations } from './expectations.js';
 import { Healing } from './healing.js';
+import { Obstacle } from './obstacle.js';
 import { difference } from './position.js';
 import type { Projection } from './projection.js';
 import type { Readable } from './readable.js';
 import { AnyLog, type Recognition } from './recognition.js';
 import type { Replaceable } from './replaceable.js';
-import { PositionLost, SharedPosition } from './shared-position.js';
+import { SharedPosition } from './shared-position.js';
 import { isEmpty } from './tables.js';
 import { type Taken, takeTurn } from './turn.js';
 
@@ -69,13 +70,14 @@ export class ProjectionRunner<P extends Projection> implements Readable<P> {
   readonly #caughtUp = new CaughtUp();
   readonly #expectations = new Expectations();
   #wake: () => void = () => {};
-  #error: Error | undefined;
+  readonly #obstacle: Obstacle;
   readonly #healing: Healing;
 
   constructor(options: RunnerOptions<P>) {
     this.#options = options;
     this.#recognition = options.recognition ?? new AnyLog(options.store);
     this.#position = new SharedPosition({ ...options, onLost: () => this.#caughtUp.lose() });
+    this.#obstacle = new Obstacle(options.projection.name, options.log);
     this.#healing = new Healing({ ...options, positions: this.#position.table, onHealed: () => this.#announce([]) });
     options.file?.onLost(() => this.#caughtUp.lose());
     options.file?.onFilled((leftOut) => this.#healing.recordFilled(leftOut));
@@ -137,7 +139,7 @@ export class ProjectionRunner<P extends Projection> implements Readable<P> {
   status(): ProjectionStatus {
     const { name } = this.#options.projection;
     const { quarantined, leftOut } = this.#healing;
-    const failure = this.#error && (errorCodeOf(this.#error) ?? 'INTERNAL_SERVER_ERROR');
+    const { code: failure } = this.#obstacle;
     return { name, position: this.#position.reached, age: this.#caughtUp.age, failure, quarantined, leftOut };
   }
 
@@ -151,7 +153,7 @@ export class ProjectionRunner<P extends Projection> implements Readable<P> {
         this.#recognition.doubt();
       } catch (error) {
         this.#recognition.doubt();
-        this.#report(error as Error);
+        if (!this.#stop.signal.aborted) this.#obstacle.meet(error as Error);
         await backoff.wait(this.#stop.signal);
       }
     }
@@ -200,7 +202,7 @@ export class ProjectionRunner<P extends Projection> implements Readable<P> {
       await this.#project(events);
       if (signal.aborted) return;
       if (provenAt !== undefined) this.#recordCaughtUp(provenAt);
-      this.#recordPosition();
+      this.#obstacle.end();
       onBatch();
       if (provenAt !== undefined) await this.#rest();
     }
@@ -275,12 +277,6 @@ export class ProjectionRunner<P extends Projection> implements Readable<P> {
     });
   }
 
-  #recordPosition(): void {
-    if (this.#error !== undefined)
-      this.#options.log.info({ projection: this.#options.projection.name }, 'the projection continues');
-    this.#error = undefined;
-  }
-
   /** Announces that the tables have changed, or may have. */
   #announce(events: RecordedEvent[]): void {
     this.#options.onProjected?.(events);
@@ -298,20 +294,5 @@ export class ProjectionRunner<P extends Projection> implements Readable<P> {
 
   #unlocked<T>(attempt: () => T): Promise<T> {
     return untilUnlocked(attempt, this.#stop.signal);
-  }
-
-  #report(error: Error): void {
-    if (this.#stop.signal.aborted) return;
-    if (error instanceof PositionLost) {
-      this.#options.log.warn({ projection: this.#options.projection.name }, error.message);
-      return;
-    }
-    // Another log is reported once for all projections, by the part that found it.
-    if (this.#error?.message !== error.message && !(error instanceof LogMismatch))
-      this.#options.log.error(
-        { projection: this.#options.projection.name, err: error },
-        'the projection is stuck; the next attempt follows',
-      );
-    this.#error = error;
   }
 }
