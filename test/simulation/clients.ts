@@ -8,6 +8,7 @@ import type { Ledger } from './ledger.js';
 import type { Operation } from './plan.js';
 import type { Parts, SimulatedProcess } from './process.js';
 import type { Requests } from './requests.js';
+import type { Actor } from './scheduler.js';
 import { UsageCount } from './usage-count.js';
 import { Violation } from './violation.js';
 
@@ -42,9 +43,16 @@ export class Clients {
   readonly usage = new UsageCount();
   /** How often each answer was given, by the request's kind and the answer's code. */
   readonly counts = new Map<string, number>();
+  /** Who works on the requests that are not answered yet. */
+  readonly #working: Actor[] = [];
 
   constructor(options: ClientsOptions) {
     this.#options = options;
+  }
+
+  /** True if a process still works on a request. One that has died does not. */
+  get isWaiting(): boolean {
+    return this.#working.some(({ isDead }) => !isDead);
   }
 
   /** Sends the request to the process, if it runs. Resolves when it is answered. */
@@ -105,6 +113,8 @@ export class Clients {
     const { account, kind } = operation;
     const readings = process.watchClock();
     const request = requests.send(operation, readings);
+    const { actor } = process;
+    this.#working.push(actor);
     const since = now();
     const from = ledger.versionAt(account, since);
     const span = () => ({ from, to: ledger.head(account) });
@@ -115,12 +125,15 @@ export class Clients {
       if (state && now() - since < process.config.deadline - ANSWER_TIME) requireProjected(parts, account, state);
       if (key && secret !== undefined && state) this.#keep({ account, keyId: key.keyId, secret }, state);
       this.#count(kind, 'done');
+      // The keys that have ended are refused by the time the caller knows.
+      if (process.parts === parts) this.verifyAll(account, process, parts);
     } catch (error) {
       if (error instanceof Violation) throw error;
       answers.failed(request, asked.command, error, span());
       this.#count(kind, codeOf(error));
     } finally {
       process.unwatchClock(readings);
+      this.#working.splice(this.#working.indexOf(actor), 1);
     }
   }
 

@@ -1,7 +1,9 @@
+import { type Explored, explore } from './exhaustive.js';
 import type { FaultKind } from './faults.js';
 import { planOf } from './plan.js';
 import { fingerprint } from './random.js';
 import { run } from './run.js';
+import { scenarios } from './scenarios.js';
 import { only, shrink } from './shrink.js';
 
 export interface Arguments {
@@ -14,6 +16,10 @@ export interface Arguments {
   only?: string;
   /** True: print everything that happens. */
   trace?: boolean;
+  /** Instead: explore all interleavings of so many processes with so many commands each, such as `3x1`. */
+  exhaustive?: string;
+  /** True: explore each of them to its end, also where another has led to the same state. */
+  unmerged?: boolean;
   /** True: stop at the first seed that fails, and do not shrink it. */
   first?: boolean;
 }
@@ -35,10 +41,16 @@ export interface Summary {
 /** After so many failures, the others hardly tell more. */
 const ENOUGH = 5;
 
+/** What the explorations of many scenarios came to. */
+export interface ExploredAll extends Explored {
+  scenarios: number;
+}
+
 const say = (line: string) => process.stdout.write(`${line}\n`);
 
 /** Runs seeds, prints the failures and a summary as JSON. Returns the exit code. */
 export async function main(given: Arguments): Promise<number> {
+  if (given.exhaustive !== undefined) return exploreAll(given.exhaustive, !given.unmerged);
   const first = Number(given.seed ?? given.from ?? 1);
   const count = given.seed === undefined ? Number(given.seeds ?? 100) : 1;
   const summary: Summary = { seeds: 0, failed: [], steps: 0, hours: 0, faults: {}, answers: {}, trace: '' };
@@ -48,6 +60,19 @@ export async function main(given: Arguments): Promise<number> {
   }
   say(JSON.stringify(summary, undefined, 2));
   return summary.failed.length > 0 ? 1 : 0;
+}
+
+async function exploreAll(size: string, merges: boolean): Promise<number> {
+  const [processes = 0, commands = 0] = size.split('x').map(Number);
+  const all = scenarios(processes, commands);
+  const sum: ExploredAll = { scenarios: all.length, interleavings: 0, states: 0 };
+  for (const scenario of all) {
+    const { interleavings, states } = await explore(scenario, merges);
+    sum.interleavings += interleavings;
+    sum.states += states;
+  }
+  say(JSON.stringify(sum, undefined, 2));
+  return 0;
 }
 
 async function add(summary: Summary, seed: number, given: Arguments): Promise<void> {

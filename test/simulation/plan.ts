@@ -50,6 +50,7 @@ export function planOf(seed: number): Plan {
   const operations = Array.from({ length: random.between(25, 70) }, () => operation(random, processes, accounts));
   const weathers = Array.from({ length: random.between(0, 8) }, () => weather(random, processes));
   const incidents = Array.from({ length: random.between(0, 5) }, () => incident(random, processes));
+  const ends = [...weathers, ...incidents].map(({ at, lasts, process }) => verification(random, at + lasts, process, accounts));
   return {
     seed,
     machines,
@@ -58,7 +59,7 @@ export function planOf(seed: number): Plan {
       KEYLEDGER_DEADLINE: random.pick(['1s', '2s', '4s']),
     },
     hasServerClock: random.chance(0.4),
-    items: [...operations, ...weathers, ...incidents].sort((a, b) => a.at - b.at),
+    items: [...operations, ...weathers, ...incidents, ...ends].sort((a, b) => a.at - b.at),
   };
 }
 
@@ -78,7 +79,14 @@ function operation(random: Random, processes: number, accounts: readonly string[
   };
 }
 
-function weather(random: Random, processes: number): Item {
+/** What a process answers just when a fault is over is often wrong first. */
+function verification(random: Random, end: number, process: number, accounts: readonly string[]): Item {
+  const [account, at] = [random.pick(accounts), end + random.next() * 15];
+  const rest = { target: 0, lifetime: undefined, overlap: 0, idempotencyKey: undefined };
+  return { type: 'operation', kind: 'verify', at, process, account, ...rest };
+}
+
+function weather(random: Random, processes: number): Weather & { type: 'weather' } {
   const kind = random.pick(WEATHERS);
   return {
     type: 'weather',
@@ -91,7 +99,7 @@ function weather(random: Random, processes: number): Item {
   };
 }
 
-function incident(random: Random, processes: number): Item {
+function incident(random: Random, processes: number): Incident & { type: 'incident' } {
   return {
     type: 'incident',
     kind: random.pick(INCIDENTS),

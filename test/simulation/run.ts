@@ -194,7 +194,8 @@ class Simulation {
     this.#faults.end();
     this.#incidents.end();
     const { now } = this.#scheduler;
-    const isResting = () => this.#processes.every(({ parts }) => parts && isCaughtUp(parts, this.#log));
+    const isResting = () =>
+      !this.#clients.isWaiting && this.#processes.every(({ parts }) => parts && isCaughtUp(parts, this.#log));
     const rest = async () => {
       let looked = 0;
       await this.#runUntil(() => {

@@ -21,8 +21,13 @@ export interface Task {
   isCancelled: boolean;
 }
 
-/** The real one: once it has run, all promises that could settle have settled. */
-const settled = setImmediate;
+/** The real one, since this file is imported before it is replaced. */
+const nextTurn = setImmediate;
+
+/** Resolves when all promises that could settle have settled. */
+export function settled(): Promise<void> {
+  return new Promise((resolve) => nextTurn(resolve));
+}
 
 /** Owns the time, and decides what runs next. Everything that it does follows from the seed. */
 export class Scheduler {
@@ -75,7 +80,7 @@ export class Scheduler {
     this.steps += 1;
     this.note(`${task.actor.name}: ${task.label}`);
     task.run();
-    await new Promise((resolve) => settled(resolve));
+    await settled();
     return true;
   }
 

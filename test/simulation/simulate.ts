@@ -10,6 +10,8 @@ const { values } = parseArgs({
     from: { type: 'string' },
     only: { type: 'string' },
     trace: { type: 'boolean' },
+    exhaustive: { type: 'string' },
+    unmerged: { type: 'boolean' },
     first: { type: 'boolean' },
   },
 });

@@ -1,0 +1,20 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { isLong } from '../support/long.js';
+import { simulate } from './simulate-apart.js';
+
+const MUTANTS: { name: string }[] = JSON.parse(readFileSync(join(import.meta.dirname, 'mutants.json'), 'utf8'));
+
+/** Within so many seeds, each mutant must be found. */
+const SEEDS = 2000;
+
+const each = isLong ? it : it.skip;
+
+each.each(MUTANTS)(
+  'finds the mutant: $name',
+  async ({ name }) => {
+    const { summary } = await simulate(['--first', '--seeds', String(SEEDS)], { KEYLEDGER_MUTANT: name });
+    expect(summary.failed).toHaveLength(1);
+  },
+  3_600_000,
+);
