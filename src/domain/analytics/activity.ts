@@ -77,7 +77,7 @@ const DELETED = {
  * Applies one event to the account. An expiry has no event of its own: it is counted in advance, at the instant at which it will happen,
  * and is cancelled if the key ends sooner. So the sum of all changes before an instant is what the events up to that instant say, by their
  * own dates. The keys that are held and have not expired are always right for the present, whatever the events' dates. A disabled key is
- * not active, and holds its slot.
+ * not active, and holds its slot. An event about a key that is not held counts nothing.
  * @throws StreamGap if the event is not the next of its stream
  */
 export function evolveActivity(state: AccountActivity, event: PastKeyEvent): Evolved {
@@ -92,7 +92,7 @@ export function evolveActivity(state: AccountActivity, event: PastKeyEvent): Evo
   return {
     next: { version: event.version, held },
     changes: [
-      ...countsOf(event, at),
+      ...(before || after ? countsOf(event, at) : []),
       ...lifeChanges(before, after, at),
       ...limitChanges(state.held, held, at),
       ...disabledChanges(before, after, at),

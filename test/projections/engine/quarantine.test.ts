@@ -12,7 +12,7 @@ import { temporaryDirectory } from '../../support/cleanup.js';
 import { collect } from '../../support/events.js';
 import { damage, FAULTS } from '../../support/faults.js';
 import { record } from '../../support/histories.js';
-import { created, deleted, expirySet, id, START } from '../../support/specification.js';
+import { created, deleted, disabled, enabled, expirySet, id, START } from '../../support/specification.js';
 
 const pseudonyms = new Pseudonyms(Buffer.alloc(32));
 const BROKEN = [created('a'), created('b', { idempotencyKey: 'r' }), deleted('a'), created('c'), expirySet('b', START + 5000)];
@@ -153,6 +153,22 @@ describe.each(projections)('%s', (_name, make, keys) => {
     await store.close();
   });
 });
+
+it.each([deleted('a'), disabled('a'), enabled('a'), expirySet('a', START + 9000)])(
+  'counts nothing in activity when a deleted key gets the event $type',
+  async (event) => {
+    const { store } = await openLog();
+    const { projection, database } = filled((made) => new ActivityProjection(made, pseudonyms));
+    projection.apply(await collect(store.readAll('apiKeys')));
+    const counts = () =>
+      ['', '_quarters', '_keys'].map((table) => database.prepare(`SELECT * FROM ${projection.name}${table}`).all());
+    const before = counts();
+    await record(store, 'broken', [event], BROKEN.length);
+    expect(projection.apply(await collect(store.read('apiKeys-broken', BROKEN.length)))).toEqual([]);
+    expect(counts()).toEqual(before);
+    await store.close();
+  },
+);
 
 describe('keys of an account in quarantine', () => {
   async function openBroken() {
