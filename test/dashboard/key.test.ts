@@ -96,7 +96,7 @@ describeInBrowser('a key’s own page', () => {
     const typed = page.getByRole('alertdialog').getByRole('textbox');
     if (await typed.count()) await typed.fill('deploy');
     await press('Delete permanently');
-    await page.getByText('Your account holds no key of this id.').waitFor();
+    await page.getByText('Your account has no key with this id.').waitFor();
     expect(await statusOf(server, held)).toBe(401);
     const told = ['was deleted', 'was enabled again', 'was disabled', 'was renamed to', 'was created as'];
     await page.waitForFunction((count) => document.querySelectorAll('td.what').length === count, told.length);
@@ -112,7 +112,7 @@ describeInBrowser('a key’s own page', () => {
     const { keyId, secret } = await readSecret(page);
     expect(keyId).not.toBe(held.key.keyId);
     // The old key has gone, also from the page behind the dialog.
-    await page.getByText('Your account holds no key of this id.').waitFor({ state: 'attached' });
+    await page.getByText('Your account has no key with this id.').waitFor({ state: 'attached' });
     expect((await readSecret(page)).secret).toBe(secret);
     await keepSecret(page);
     await page.locator('dl.facts').getByText(keyId).waitFor();
@@ -123,13 +123,13 @@ describeInBrowser('a key’s own page', () => {
     const owner = await server.client();
     const { held, page } = await openKey(owner);
     await owner.deleteKey(held.key.keyId);
-    await page.getByText('Your account holds no key of this id.').waitFor();
+    await page.getByText('Your account has no key with this id.').waitFor();
     await page.getByRole('link', { name: 'All keys' }).click();
     await page.getByRole('heading', { name: 'You have no API keys yet' }).waitFor();
     const other = await server.client();
     const { key } = await other.newKey({ name: 'theirs' });
     await page.goto(`${server.url}/settings/api-key?id=${key.keyId}`);
-    await page.getByText('Your account holds no key of this id.').waitFor();
+    await page.getByText('Your account has no key with this id.').waitFor();
     await page.getByText('Nothing has happened yet.').waitFor();
     expect(await page.content()).not.toContain('theirs');
   });
