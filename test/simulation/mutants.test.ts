@@ -3,7 +3,9 @@ import { join } from 'node:path';
 import { isLong } from '../support/long.js';
 import { simulate } from './simulate-apart.js';
 
-const MUTANTS: { name: string; file: string; from: string }[] = JSON.parse(readFileSync(join(import.meta.dirname, 'mutants.json'), 'utf8'));
+const MUTANTS: { name: string; file: string; from: string }[] = JSON.parse(
+  readFileSync(join(import.meta.dirname, 'mutants.json'), 'utf8'),
+);
 
 const SOURCE = join(import.meta.dirname, '../../src');
 
