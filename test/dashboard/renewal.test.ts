@@ -88,7 +88,7 @@ describeInBrowser('a session at an identity provider', () => {
     await page.getByRole('button', { name: 'Sign out' }).click();
     await page.waitForURL(`${site.provider.issuer}/session/end?**`);
     await page.getByRole('button', { name: 'Sign out' }).click();
-    await page.waitForURL(`${site.url}/settings/api-keys`);
+    await page.waitForURL(`${site.url}/`);
     await page.getByRole('link', { name: 'Sign in' }).click();
     await page.locator('input[name="login"]').waitFor();
     expect(complaints.filter((complaint) => complaint.startsWith('CSP'))).toEqual([]);
