@@ -21,7 +21,7 @@ const each = isLong ? it : it.skip;
 each.each(MUTANTS)(
   'finds the mutant: $name',
   async ({ name }) => {
-    const { summary } = await simulate(['--first', '--seeds', String(SEEDS)], { KEYLEDGER_MUTANT: name });
+    const { summary } = await simulate(['--first', '--seeds', String(SEEDS)], { KEYLEDGER_TEST_MUTANT: name });
     expect(summary.failed).toHaveLength(1);
   },
   3_600_000,
