@@ -132,6 +132,11 @@ export interface EventStore {
   close(): Promise<void>;
 }
 
+/** Pages of a reader, as pages of a follower that do not tell whether there is anything further. */
+export async function* unproven(pages: AsyncIterable<RecordedEvent[]>): AsyncGenerator<FollowedPage> {
+  for await (const events of pages) yield { events };
+}
+
 const PRUNABLE = /^apiKeyUsage-|^apiKeyReads-\d{4}-\d{2}-\d{2}-/;
 
 /** @throws Error if the stream is of a category from which nothing may be removed */

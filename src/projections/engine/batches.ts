@@ -5,11 +5,6 @@ import { storedText } from '../../store/stored-json.js';
 /** The maximum number of events in a batch. It is large because ids are random and each transaction writes every page that they touch. */
 const BATCH = 6000;
 
-/** Pages of a reader, as pages of a follower that do not tell whether there is anything further. */
-export async function* unproven(pages: AsyncIterable<RecordedEvent[]>): AsyncGenerator<FollowedPage> {
-  for await (const events of pages) yield { events };
-}
-
 /** Joins pages of a store, to be applied together. After the first proof, no page waits for others, for its events are wanted at once. */
 export async function* inBatches(pages: AsyncIterable<FollowedPage>): AsyncGenerator<FollowedPage> {
   let [events, size, isLive]: [RecordedEvent[], BatchSize, boolean] = [[], new BatchSize(BATCH), false];

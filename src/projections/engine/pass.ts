@@ -1,6 +1,6 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import type { EventStore, RecordedEvent } from '../../store/event-store.js';
-import { inBatches, unproven } from './batches.js';
+import { type EventStore, type RecordedEvent, unproven } from '../../store/event-store.js';
+import { inBatches } from './batches.js';
 import type { Projection } from './projection.js';
 
 /** A projection on its way through the log. */

@@ -1,4 +1,4 @@
-import type { Category, FollowedPage, RecordedEvent } from '../event-store.js';
+import { type Category, type FollowedPage, type RecordedEvent, unproven } from '../event-store.js';
 import { LookedThrough } from '../looked-through.js';
 import { unavailable } from './eventstoredb-errors.js';
 import { CategorySubscription, isDropped, toPresent } from './eventstoredb-subscription.js';
@@ -82,7 +82,7 @@ export class CategoryReader {
       if (typeof news !== 'string') yield { events: news };
       if (news !== 'silence') continue;
       proven = performance.now();
-      for await (const events of this.toPresent(category, subscription.position)) yield { events };
+      yield* unproven(this.toPresent(category, subscription.position));
       yield { events: [], provenAt: proven };
     }
   }
