@@ -91,8 +91,8 @@ class Simulation {
     this.#ledger = new Ledger(log, requests, fail);
     this.#answers = new Answers(this.#ledger);
     this.#checkpoints = new Checkpoints(this.#ledger);
-    const { answers, checkpoints, ledger } = { answers: this.#answers, checkpoints: this.#checkpoints, ledger: this.#ledger };
-    this.#clients = new Clients({ now, ledger, requests, answers, checkpoints });
+    const answers = this.#answers;
+    this.#clients = new Clients({ now, ledger: this.#ledger, requests, answers, checkpoints: this.#checkpoints });
     mkdirSync(directory, { recursive: true });
     this.#machines = [...new Set(plan.machines)].map((number) => new Machine(join(directory, `machine-${number}`)));
     const leader = new Actor('store');
