@@ -74,8 +74,12 @@ export interface HeldAnswer {
   release: () => void;
 }
 
-/** Holds back the next answer to this document, like a slow network. */
-export async function holdAnswer(page: Page, operation: string): Promise<HeldAnswer> {
+/** Holds back the next answer to this document, or to one of its requests, like a slow network. */
+export async function holdAnswer(
+  page: Page,
+  operation: string,
+  isMeant: (request: Request) => boolean = () => true,
+): Promise<HeldAnswer> {
   let [give, release] = [() => {}, () => {}];
   const given = new Promise<void>((resolve) => {
     give = resolve;
@@ -85,7 +89,7 @@ export async function holdAnswer(page: Page, operation: string): Promise<HeldAns
   });
   let held = false;
   await page.route('**/graphql', async (route) => {
-    if (held || !asks(route.request(), operation)) return route.fallback();
+    if (held || !asks(route.request(), operation) || !isMeant(route.request())) return route.fallback();
     held = true;
     const response = await route.fetch();
     give();
