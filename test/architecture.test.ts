@@ -70,6 +70,7 @@ const ALLOWED: Record<string, string[]> = {
   ],
   app: ['shared', 'auth', 'commands', 'domain', 'graphql', 'http', 'observability', 'projections', 'store', 'config.ts'],
   'config.ts': ['settings', 'store/open.ts'],
+  'vite.config.ts': [],
 };
 
 /** Which npm packages each folder may import. */
@@ -93,6 +94,7 @@ const PACKAGES: Record<string, string[]> = {
   'app.ts': [],
   app: [],
   'config.ts': [],
+  'vite.config.ts': ['vite'],
 };
 
 /** Which packages each may import for their types alone, beside those: what is given to it from elsewhere. */

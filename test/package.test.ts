@@ -25,8 +25,17 @@ describe('the tarball', () => {
         !/^dist\/(?:verify|client)\/.*\.d\.ts$/.test(path) &&
         !path.startsWith('schema/'),
     );
-    expect(other.sort()).toEqual(['CHANGELOG.md', 'LICENSE', 'README.md', 'SECURITY.md', 'dist/commit', 'package.json']);
+    const documents = ['CHANGELOG.md', 'LICENSE', 'README.md', 'SECURITY.md'];
+    const licenses = ['dist/dashboard/licenses.md', 'dist/server/licenses.md'];
+    expect(other.sort()).toEqual([...documents, 'dist/commit', ...licenses, 'package.json']);
     expect(files.filter((path) => /(?:^|\/)(?:test|bench)\/|\.test\.|\.map$|tsbuildinfo/.test(path))).toEqual([]);
+  });
+
+  it.each([
+    ['dist/server', 'fastify'],
+    ['dist/dashboard', 'react'],
+  ])('holds the licences of what is built into %s', (folder, dependency) => {
+    expect(readFileSync(join(ROOT, folder, 'licenses.md'), 'utf8')).toContain(`\n## ${dependency} - `);
   });
 
   it('holds what its package.json points at', () => {

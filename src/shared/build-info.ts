@@ -10,8 +10,8 @@ export interface BuildInfo {
   commit: string;
 }
 
-/** The package's folder. This file is two levels below it, in `src` and in `dist`. */
-const PACKAGE = join(import.meta.dirname, '../..');
+/** The package's folder. This file is two levels below it: in `src`, in `dist`, and as a part of `dist/server`. */
+export const PACKAGE = join(import.meta.dirname, '../..');
 
 const PACKAGE_JSON = z.object({ version: z.string() });
 

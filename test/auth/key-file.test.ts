@@ -10,7 +10,7 @@ import { temporaryDirectory } from '../support/cleanup.js';
 import { openWorld } from '../support/world.js';
 
 const run = promisify(execFile);
-const COMMAND = join(import.meta.dirname, '../../dist/cli/keyledger.js');
+const COMMAND = join(import.meta.dirname, '../../dist/server/keyledger.js');
 const REQUEST = { account: 'acme', subject: 'ada', role: 'owner', ttl: 600 } as const;
 const CLAIMS = readConfig({}).claims;
 

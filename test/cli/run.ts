@@ -1,7 +1,7 @@
 import { execFile } from 'node:child_process';
 import { join } from 'node:path';
 
-export const COMMAND = join(import.meta.dirname, '../../dist/cli/keyledger.js');
+export const COMMAND = join(import.meta.dirname, '../../dist/server/keyledger.js');
 
 export interface Outcome {
   code: number | string | null | undefined;

@@ -15,7 +15,7 @@ import type { Client } from '../support/client.js';
 import { ExpectedAnalytics } from '../support/expected-analytics.js';
 import { openWorld, type World } from '../support/world.js';
 
-const COMMAND = join(import.meta.dirname, '../../dist/cli/keyledger.js');
+const COMMAND = join(import.meta.dirname, '../../dist/server/keyledger.js');
 const DAY = 86_400_000;
 
 const run = promisify(execFile);

@@ -17,7 +17,7 @@ import { readinessOf, untilFilled } from '../support/readiness.js';
 import { startServer } from '../support/server.js';
 import { storeSettings } from '../support/two-servers.js';
 
-const COMMAND = join(import.meta.dirname, '../../dist/cli/keyledger.js');
+const COMMAND = join(import.meta.dirname, '../../dist/server/keyledger.js');
 /** So many that a start has the files filled by a thread. */
 const PASTS: Past[] = Array.from({ length: 900 }, (_, index) => ({ account: `account-${index}`, events: 10 }));
 

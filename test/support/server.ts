@@ -8,7 +8,7 @@ import { killLater } from './child.js';
 import { newAccount } from './cleanup.js';
 import { Client } from './client.js';
 
-const COMMAND = join(import.meta.dirname, '../../dist/cli/keyledger.js');
+const COMMAND = join(import.meta.dirname, '../../dist/server/keyledger.js');
 
 /** A Keyledger in a process of its own, started as users start it. */
 export interface Server {

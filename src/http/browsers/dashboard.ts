@@ -2,13 +2,14 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import fastifyStatic, { type FastifyStaticOptions } from '@fastify/static';
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import { PACKAGE } from '../../shared/build-info.js';
 import { NOWHERE, PAGE } from '../../shared/paths.js';
 import { namedRoutes } from '../named-routes.js';
 import { documentationRoutes } from './documentation.js';
 import { graphiqlRoute } from './graphiql.js';
 
-/** The output of `vite build`, beside the compiled server. */
-const BUILT = join(import.meta.dirname, '../../dashboard');
+/** The output of `vite build src/dashboard`. */
+const BUILT = join(PACKAGE, 'dist/dashboard');
 
 /**
  * A page may load from this server and send to it, and to no other. It may not evaluate text as code, and nobody may show it in a frame.

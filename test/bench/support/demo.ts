@@ -10,7 +10,7 @@ import { Client } from '../../support/client.js';
 import type { ShownPage } from '../../support/shown-pages.js';
 
 /** The command as it is built. npm runs benchmarks in the project's directory. */
-const COMMAND = 'dist/cli/keyledger.js';
+const COMMAND = 'dist/server/keyledger.js';
 
 /** How long to wait for the browser, in milliseconds: longer than a busy machine takes. */
 const PATIENCE = 120_000;
