@@ -1,3 +1,4 @@
+import type { Page } from 'playwright-core';
 import { expectUsable } from '../support/accessibility.js';
 import { describeInBrowser, openDashboard } from '../support/browser.js';
 import { newAccount, temporaryDirectory } from '../support/cleanup.js';
@@ -88,6 +89,7 @@ describeInBrowser('a key’s own page', () => {
     await press('Disable');
     await page.getByText('Programs that use this key are refused').waitFor();
     expect(await statusOf(server, held)).toBe(401);
+    expect(await page.evaluate(() => document.activeElement?.textContent)).toBe('Enable');
     await press('Enable');
     await page.getByText('Programs that use this key are refused').waitFor({ state: 'detached' });
     expect(await statusOf(server, held)).toBe(200);
@@ -96,7 +98,9 @@ describeInBrowser('a key’s own page', () => {
     const typed = page.getByRole('alertdialog').getByRole('textbox');
     if (await typed.count()) await typed.fill('deploy');
     await press('Delete permanently');
+    await page.getByRole('status').getByText('“deploy” was permanently deleted.').waitFor();
     await page.getByText('Your account has no key with this id.').waitFor();
+    await untilFocused(page, 'API key');
     expect(await statusOf(server, held)).toBe(401);
     const told = ['was deleted', 'was enabled again', 'was disabled', 'was renamed to', 'was created as'];
     await page.waitForFunction((count) => document.querySelectorAll('td.what').length === count, told.length);
@@ -117,6 +121,16 @@ describeInBrowser('a key’s own page', () => {
     await keepSecret(page);
     await page.locator('dl.facts').getByText(keyId).waitFor();
     expect(new URL(page.url()).searchParams.get('id')).toBe(keyId);
+    await untilFocused(page, 'ci');
+  });
+
+  it('keeps the focus on the page when another deletes the key, and leaves it where it is at first', async () => {
+    const owner = await server.client();
+    const { held, page } = await openKey(owner);
+    expect(await page.evaluate(() => document.activeElement?.tagName)).toBe('BODY');
+    await page.getByRole('button', { name: 'Disable' }).focus();
+    await owner.deleteKey(held.key.keyId);
+    await untilFocused(page, 'API key');
   });
 
   it('shows what others do, and is one of a key that the account does not hold for nobody', async () => {
@@ -134,3 +148,11 @@ describeInBrowser('a key’s own page', () => {
     expect(await page.content()).not.toContain('theirs');
   });
 });
+
+/** Waits until the heading with this text has the focus. */
+async function untilFocused(page: Page, heading: string): Promise<void> {
+  await page.waitForFunction(
+    (text) => document.activeElement?.matches('h1') && document.activeElement.textContent === text,
+    heading,
+  );
+}

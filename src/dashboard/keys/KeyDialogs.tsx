@@ -20,9 +20,11 @@ export interface KeyDialogsProps {
   current: AccountWithUse;
   onOpen: (dialog: OpenDialog) => void;
   onClose: () => void;
-  /** The user has left a request whose outcome is unknown. */
-  onAbandoned: () => void;
-  onDeleted: (key: KeyFieldsFragment, account: AccountFieldsFragment | undefined) => void;
+  /**
+   * A dialog has ended with this message: a key was deleted, or the user has left a request whose outcome is unknown. Without an account,
+   * the displayed one is out of date.
+   */
+  onEnded: (said: string, account?: AccountFieldsFragment) => void;
   /** A mutation has returned the account. */
   onAccount: (account: AccountFieldsFragment) => void;
   /** The displayed account is out of date. */
@@ -30,7 +32,7 @@ export interface KeyDialogsProps {
 }
 
 /** Renders the open dialog, and opens the one that follows it. */
-export function KeyDialogs({ open, current, onOpen, onClose, onAbandoned, onDeleted, onAccount, onOutdated }: KeyDialogsProps) {
+export function KeyDialogs({ open, current, onOpen, onClose, onEnded, onAccount, onOutdated }: KeyDialogsProps) {
   const outcomes: CreationOutcomes = {
     onCreated: (created, account) => {
       onAccount(account);
@@ -40,8 +42,10 @@ export function KeyDialogs({ open, current, onOpen, onClose, onAbandoned, onDele
       onOutdated();
       onOpen({ kind: 'unseen', unseen });
     },
-    onAbandoned,
+    onAbandoned: () => onEnded('The key may have been created. If it is in the list, its secret was never shown: delete it.'),
   };
+  const endDeleted = ({ name }: { name: string }, account: AccountFieldsFragment | undefined) =>
+    onEnded(account ? `“${name}” was permanently deleted.` : `“${name}” was already deleted.`, account);
   const leave = () => {
     onOutdated();
     onClose();
@@ -65,14 +69,14 @@ export function KeyDialogs({ open, current, onOpen, onClose, onAbandoned, onDele
       return <SecretDialog created={open.created} onClose={onClose} />;
     case 'unseen': {
       const { key } = open.unseen;
-      return <UnseenKeyDialog unseen={open.unseen} onDeleted={(account) => key && onDeleted(key, account)} onClose={leave} />;
+      return <UnseenKeyDialog unseen={open.unseen} onDeleted={(account) => key && endDeleted(key, account)} onClose={leave} />;
     }
     case 'delete':
       return (
         <DeleteDialog
           doomed={open.key}
           lastUsedAt={current.lastUsed.get(open.key.keyId)}
-          onDeleted={(account) => onDeleted(open.key, account)}
+          onDeleted={(account) => endDeleted(open.key, account)}
           onClose={onClose}
         />
       );

@@ -1,3 +1,4 @@
+import type { RefObject } from 'react';
 import type { AccountFieldsFragment, KeyFieldsFragment } from '../../client/gql/graphql.js';
 import { messageOf } from '../api/failures.js';
 import { useOnline } from '../api/use-online.js';
@@ -8,41 +9,44 @@ import { disable, enable, useKeyChange } from './use-key-change.js';
 
 export interface KeyHeadProps {
   held: KeyFieldsFragment;
+  heading: RefObject<HTMLHeadingElement | null>;
   onOpen: (dialog: OpenDialog) => void;
   /** A change has returned the account. */
   onChanged: (account: AccountFieldsFragment) => void;
 }
 
 /** The name of a key, and what its owner can do with it. */
-export function KeyHead({ held, onOpen, onChanged }: KeyHeadProps) {
+export function KeyHead({ held, heading, onOpen, onChanged }: KeyHeadProps) {
   const { progress, submit } = useKeyChange(onChanged);
   const isOnline = useOnline();
   const isDisabled = held.status === 'DISABLED';
-  const isBusy = !isOnline || progress.state === 'asking';
   return (
     <>
       <header className="page-head">
         <div>
-          <h1 translate="no">{held.name}</h1>
+          <h1 ref={heading} tabIndex={-1} translate="no">
+            {held.name}
+          </h1>
           <KeyStatus of={held} />
         </div>
         <div className="buttons">
-          <button type="button" disabled={isBusy} onClick={() => onOpen({ kind: 'rename', key: held })}>
+          <button type="button" disabled={!isOnline} onClick={() => onOpen({ kind: 'rename', key: held })}>
             Rename
           </button>
           <button
             type="button"
-            disabled={isBusy}
+            disabled={!isOnline}
+            aria-busy={progress.state === 'asking'}
             onClick={() => void submit(() => (isDisabled ? enable(held.keyId) : disable(held.keyId)))}
           >
             <span>{isDisabled ? 'Enable' : 'Disable'}</span>
           </button>
           {held.status === 'ACTIVE' && (
-            <button type="button" disabled={isBusy} onClick={() => onOpen({ kind: 'rotate', key: held })}>
+            <button type="button" disabled={!isOnline} onClick={() => onOpen({ kind: 'rotate', key: held })}>
               Rotate
             </button>
           )}
-          <button type="button" className="danger" disabled={isBusy} onClick={() => onOpen({ kind: 'delete', key: held })}>
+          <button type="button" className="danger" disabled={!isOnline} onClick={() => onOpen({ kind: 'delete', key: held })}>
             Delete
           </button>
         </div>

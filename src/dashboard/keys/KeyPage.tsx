@@ -1,4 +1,5 @@
-import { useCallback, useState } from 'react';
+import { type RefObject, useCallback, useState } from 'react';
+import type { AccountFieldsFragment } from '../../client/gql/graphql.js';
 import { PAGE } from '../../shared/paths.js';
 import type { Viewer } from '../session/session.js';
 import { LoadFailure } from '../ui/LoadFailure.js';
@@ -6,6 +7,7 @@ import { Loading } from '../ui/Loading.js';
 import { Notice } from '../ui/Notice.js';
 import { Safeguard } from '../ui/Safeguard.js';
 import { Toasts } from '../ui/Toasts.js';
+import { useKeptFocus } from '../ui/use-kept-focus.js';
 import { KeyDialogs, type OpenDialog } from './KeyDialogs.js';
 import { KeyFacts } from './KeyFacts.js';
 import { KeyHead } from './KeyHead.js';
@@ -19,9 +21,11 @@ export default function KeyPage({ viewer }: { viewer: Viewer }) {
   const accountId = viewer.accountId ?? '';
   const [keyId, setKeyId] = useState(keyInAddress);
   const [open, setOpen] = useState<OpenDialog>();
+  const [said, setSaid] = useState<string>();
   const loaded = useWatchedAccount(accountId, open !== undefined);
   const { value, show, reload, toasts, closeToast } = loaded;
   const key = value?.account.keys.find((held) => held.keyId === keyId);
+  const heading = useKeptFocus(key, open);
 
   // The dialog with a secret outlives the key that it replaces. Its own key is the page's from then on.
   const close = useCallback(() => {
@@ -31,9 +35,11 @@ export default function KeyPage({ viewer }: { viewer: Viewer }) {
     }
     setOpen(undefined);
   }, [open]);
-  const leave = () => {
+  const end = (text: string, account?: AccountFieldsFragment) => {
     setOpen(undefined);
-    void reload();
+    setSaid(text);
+    if (account) show(account);
+    else void reload();
   };
 
   return (
@@ -41,12 +47,15 @@ export default function KeyPage({ viewer }: { viewer: Viewer }) {
       <nav aria-label="Back">
         <a href={PAGE.keys}>← All keys</a>
       </nav>
+      <p role="status" className={said ? 'said' : 'visually-hidden'}>
+        {said}
+      </p>
       <LoadFailure of={loaded} />
       {!value && loaded.loading && <Loading />}
-      {value && !key && <Gone />}
+      {value && !key && <Gone heading={heading} />}
       {key && (
         <>
-          <KeyHead held={key} onOpen={setOpen} onChanged={show} />
+          <KeyHead held={key} heading={heading} onOpen={setOpen} onChanged={show} />
           <KeyFacts of={key} lastUsedAt={value?.lastUsed.get(keyId)} />
           <div className="figures">
             <Safeguard>
@@ -68,11 +77,7 @@ export default function KeyPage({ viewer }: { viewer: Viewer }) {
             current={value}
             onOpen={setOpen}
             onClose={close}
-            onAbandoned={leave}
-            onDeleted={(_, account) => {
-              leave();
-              if (account) show(account);
-            }}
+            onEnded={end}
             onAccount={show}
             onOutdated={reload}
           />
@@ -82,10 +87,12 @@ export default function KeyPage({ viewer }: { viewer: Viewer }) {
   );
 }
 
-function Gone() {
+function Gone({ heading }: { heading: RefObject<HTMLHeadingElement | null> }) {
   return (
     <>
-      <h1>API key</h1>
+      <h1 ref={heading} tabIndex={-1}>
+        API key
+      </h1>
       <Notice kind="info">Your account has no key with this id. If it was deleted, its history is below.</Notice>
     </>
   );

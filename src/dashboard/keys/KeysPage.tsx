@@ -1,5 +1,5 @@
 import { useCallback, useEffect, useRef, useState } from 'react';
-import type { AccountFieldsFragment, KeyFieldsFragment } from '../../client/gql/graphql.js';
+import type { AccountFieldsFragment } from '../../client/gql/graphql.js';
 import { useOnline } from '../api/use-online.js';
 import type { Viewer } from '../session/session.js';
 import { KeyIcon, PlusIcon } from '../ui/icons.js';
@@ -28,17 +28,11 @@ export default function KeysPage({ viewer }: { viewer: Viewer }) {
   }, [said]);
 
   const close = useCallback(() => setOpen(undefined), []);
-  const onDeleted = (key: KeyFieldsFragment, account: AccountFieldsFragment | undefined) => {
+  const end = (text: string, account?: AccountFieldsFragment) => {
     setOpen(undefined);
-    setSaid({ text: account ? `“${key.name}” was permanently deleted.` : `“${key.name}” was already deleted.` });
+    setSaid({ text });
     if (account) show(account);
     else void reload();
-  };
-
-  const onAbandoned = () => {
-    setOpen(undefined);
-    setSaid({ text: 'The key may have been created. If it is in the list, its secret was never shown: delete it.' });
-    void reload();
   };
 
   return (
@@ -105,8 +99,7 @@ export default function KeysPage({ viewer }: { viewer: Viewer }) {
             current={value}
             onOpen={setOpen}
             onClose={close}
-            onAbandoned={onAbandoned}
-            onDeleted={onDeleted}
+            onEnded={end}
             onAccount={show}
             onOutdated={reload}
           />
