@@ -27,6 +27,9 @@ const PATIENCE = 180_000;
 /** A run has some ten thousand steps. */
 const STEPS = 400_000;
 
+/** The stack of an error in a logged line. It names files of this machine, and a trace must be the same on every machine. */
+const STACKS = /,"stack":"(?:[^"\\]|\\.)*"/g;
+
 /** How many steps are made between looks whether it has come to rest. */
 const LOOK = 20;
 
@@ -101,7 +104,7 @@ class Simulation {
       const machine = this.#machines.find((one) => one.directory.endsWith(`machine-${machineNumber}`));
       if (!machine) throw new Error('There is no such machine.');
       const onLog = (line: string) => {
-        scheduler.note(`process ${number} logs: ${line.trim()}`);
+        scheduler.note(`process ${number} logs: ${line.trim().replaceAll(STACKS, '')}`);
         this.#saidLoss ||= line.includes('could not be recorded');
       };
       const { settings } = plan;
