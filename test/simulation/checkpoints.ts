@@ -15,6 +15,9 @@ export class Checkpoints {
   readonly #ledger: Ledger;
   /** The largest size that each machine has shown. */
   readonly #sizes = new Map<Machine, number>();
+  /** The leaves of the events so far. The tree remembers the nodes over them. */
+  readonly #leaves: Buffer[] = [];
+  readonly #tree = definition(this.#leaves);
 
   constructor(ledger: Ledger) {
     this.#ledger = ledger;
@@ -37,9 +40,10 @@ export class Checkpoints {
   }
 
   #require(checkpoints: Pick<Checkpoint, 'size' | 'root'>[]): void {
-    const { root } = definition(this.#ledger.events.map(leafBytesOf));
+    const { events } = this.#ledger;
+    for (const event of events.slice(this.#leaves.length)) this.#leaves.push(leafBytesOf(event));
     for (const { size, root: signed } of checkpoints) {
-      if (size > this.#ledger.events.length || !root(size).equals(signed))
+      if (size > events.length || !this.#tree.root(size).equals(signed))
         throw new Violation('every checkpoint is one of the log', `size ${size}`);
     }
   }

@@ -19,7 +19,7 @@ export function requireFolds(machines: Machine[], log: SimulatedLog): void {
   for (const [file, make] of FILES) {
     const rebuilt = new Database(':memory:');
     const projections: Projection[] = Object.values(make(rebuilt));
-    for (const projection of projections) projection.apply(eventsOf(log, projection.category));
+    for (const projection of projections) projection.apply(log.eventsOf(projection.category));
     const expected = projections.map(({ name }) => digestOf(rebuilt, name));
     rebuilt.close();
     for (const { directory } of machines) {
@@ -42,9 +42,5 @@ export function isCaughtUp({ availability, read }: Parts, log: SimulatedLog): bo
     [projections.reads, runners.reads.status().position],
     [projections.usage, runners.usage.status().position],
   ];
-  return positions.every(([{ category }, position]) => position >= (eventsOf(log, category).at(-1)?.position ?? 0));
-}
-
-function eventsOf({ committed }: SimulatedLog, category: string) {
-  return committed.filter(({ event }) => event.stream.startsWith(`${category}-`)).map(({ event }) => event);
+  return positions.every(([{ category }, position]) => position >= log.end(category));
 }

@@ -1,3 +1,4 @@
+import type { createPrivateKey, JsonWebKeyInput, KeyObject, PrivateKeyInput } from 'node:crypto';
 import { createRequire, syncBuiltinESMExports } from 'node:module';
 import type Database from 'better-sqlite3';
 import { diskOf } from './disk.js';
@@ -52,6 +53,7 @@ export function takeOver(): void {
   Object.assign(require('node:crypto'), {
     randomBytes: (count: number) => world.random.bytes(count),
     randomUUID: () => uuidFrom(world.random.bytes(16)),
+    createPrivateKey: remembered(require('node:crypto').createPrivateKey),
   });
   Object.assign(
     require('node:fs/promises'),
@@ -125,6 +127,17 @@ function timeoutSignal(delay: number): AbortSignal {
   const controller = new AbortController();
   new Timer(() => controller.abort(new DOMException('The operation timed out.', 'TimeoutError')), delay);
   return controller.signal;
+}
+
+/** All machines sign with one key, and to read a key takes ten times as long as to sign with it. */
+function remembered(create: typeof createPrivateKey): (input: JsonWebKeyInput | PrivateKeyInput) => KeyObject {
+  const known = new Map<string, KeyObject>();
+  return (input) => {
+    const name = JSON.stringify(input);
+    const key = known.get(name) ?? create(input);
+    known.set(name, key);
+    return key;
+  };
 }
 
 function uuidFrom(bytes: Buffer): string {

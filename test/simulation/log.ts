@@ -25,10 +25,13 @@ export interface SimulatedLogOptions {
 /** The log of a cluster: what its leader has written. It loses nothing. */
 export class SimulatedLog {
   readonly #options: SimulatedLogOptions;
-  readonly committed: Committed[] = [];
+  /** By category. */
+  readonly #committed = new Map<string, Committed[]>();
   readonly #streams = new Map<string, Committed[]>();
   readonly #listeners = new Set<(committed: Committed[]) => void>();
   #position = 0;
+  /** The instant from which readers see all that is committed. */
+  #visibleAt = 0;
 
   constructor(options: SimulatedLogOptions) {
     this.#options = options;
@@ -42,7 +45,7 @@ export class SimulatedLog {
 
   /** How many milliseconds until readers see all that is committed. */
   hiddenFor(): number {
-    return Math.max(0, (this.committed.at(-1)?.visibleAt ?? 0) - this.#options.now());
+    return Math.max(0, this.#visibleAt - this.#options.now());
   }
 
   /** @throws VersionConflict */
@@ -56,14 +59,16 @@ export class SimulatedLog {
       throw new VersionConflict(stream, version, head);
     }
     const { now, hiddenFor, random } = this.#options;
-    const visibleAt = Math.max(now() + hiddenFor(), this.committed.at(-1)?.visibleAt ?? 0);
+    const visibleAt = Math.max(now() + hiddenFor(), this.#visibleAt);
+    this.#visibleAt = visibleAt;
     const written = events.map(({ data, metadata, ...event }, index): Committed => {
       this.#position += random.between(1, 3);
       const text = { data: JSON.stringify(data), metadata: JSON.stringify(metadata) };
       const place = { stream, version: version + index + 1, position: this.#position };
       return { event: fromText({ ...event, ...place, ...text }), visibleAt };
     });
-    this.committed.push(...written);
+    const category = categoryOf(stream);
+    this.#committed.set(category, [...this.#committedIn(category), ...written]);
     this.#streams.set(stream, [...held, ...written]);
     for (const listener of this.#listeners) listener(written);
     return next;
@@ -71,19 +76,35 @@ export class SimulatedLog {
 
   /** Removes the events of a stream. */
   prune(stream: string): void {
-    const kept = this.committed.filter(({ event }) => event.stream !== stream);
-    this.committed.splice(0, this.committed.length, ...kept);
+    const category = categoryOf(stream);
+    const kept = this.#committedIn(category).filter(({ event }) => event.stream !== stream);
+    this.#committed.set(category, kept);
     this.#streams.delete(stream);
   }
 
   /** The visible events of the stream with a greater version. */
   ofStream(stream: string, after: number): Page {
-    return this.#page((this.#streams.get(stream) ?? []).filter(({ event }) => event.version > after));
+    return this.#page((this.#streams.get(stream) ?? []).slice(after));
   }
 
   /** The visible events of the category with a greater position. */
   ofCategory(category: Category, after: number): Page {
-    return this.#page(this.committed.filter(({ event }) => event.position > after && event.stream.startsWith(`${category}-`)));
+    const committed = this.#committedIn(category);
+    return this.#page(committed.slice(committed.findLastIndex(({ event }) => event.position <= after) + 1));
+  }
+
+  /** The position of the category's last event, visible or not; 0 if there is none. */
+  end(category: Category): number {
+    return this.#committedIn(category).at(-1)?.event.position ?? 0;
+  }
+
+  /** All events of the category. */
+  eventsOf(category: Category): RecordedEvent[] {
+    return this.#committedIn(category).map(({ event }) => event);
+  }
+
+  #committedIn(category: string): Committed[] {
+    return this.#committed.get(category) ?? [];
   }
 
   #page(all: Committed[]): Page {
@@ -92,4 +113,8 @@ export class SimulatedLog {
     const size = random.chance(0.3) ? random.between(1, 3) : 1000;
     return { events: visible.slice(0, size).map(({ event }) => event), isLast: visible.length <= size };
   }
+}
+
+function categoryOf(stream: string): string {
+  return stream.slice(0, stream.indexOf('-'));
 }

@@ -218,7 +218,7 @@ export class SimulatedStore implements EventStore {
       signal.addEventListener('abort', wake);
       if (signal.aborted) wake();
       // What was committed since the last look, and was not visible then.
-      else if (log.committed.some(({ event }) => event.position > from && event.stream.startsWith(`${category}-`))) notify();
+      else if (log.end(category) > from) notify();
     });
   }
 }
