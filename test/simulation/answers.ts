@@ -39,16 +39,11 @@ interface Span {
 export class Answers {
   readonly #ledger: Ledger;
   readonly #secrets = new Set<string>();
-  /** By process and account: the version that it has acknowledged. */
+  /** By process and account: the version that it has acknowledged, also before it died. */
   readonly #acknowledged = new Map<string, number>();
 
   constructor(ledger: Ledger) {
     this.#ledger = ledger;
-  }
-
-  /** A process that has died has acknowledged nothing to those who ask it again. */
-  forget(process: number): void {
-    for (const name of this.#acknowledged.keys()) if (name.startsWith(`${process} `)) this.#acknowledged.delete(name);
   }
 
   /** A change was answered with success. */

@@ -7,7 +7,7 @@ import { DATA_FILE } from '../../src/shared/data-files.js';
 import { leafBytesOf } from '../../src/store/codec.js';
 import { definition } from '../support/rfc6962.js';
 import type { Ledger } from './ledger.js';
-import type { Machine } from './process.js';
+import type { Machine } from './machine.js';
 import { Violation } from './violation.js';
 
 /** Checks every checkpoint against the tree that RFC 6962 defines over the log. */

@@ -20,6 +20,8 @@ export const WEATHERS = [
 export const INCIDENTS = [
   'crash',
   'power cut',
+  'projections are lost',
+  'projections are old',
   'restart',
   'process stands still',
   'clock jumps',

@@ -6,7 +6,8 @@ import type { Projection } from '../../src/projections/engine/projection.js';
 import { DATA_FILE } from '../../src/shared/data-files.js';
 import Database from '../../src/shared/sqlite.js';
 import type { SimulatedLog } from './log.js';
-import type { Machine, Parts } from './process.js';
+import type { Machine } from './machine.js';
+import type { Parts } from './process.js';
 import { Violation } from './violation.js';
 
 const FILES = [

@@ -2,9 +2,9 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { DATA_FILE } from '../../src/shared/data-files.js';
 import Database from '../../src/shared/sqlite.js';
-import type { Answers } from './answers.js';
 import type { Faults, Incident } from './faults.js';
-import type { Machine, SimulatedProcess } from './process.js';
+import type { Machine } from './machine.js';
+import type { SimulatedProcess } from './process.js';
 import type { Actor, Scheduler } from './scheduler.js';
 
 export interface IncidentsOptions {
@@ -12,7 +12,6 @@ export interface IncidentsOptions {
   faults: Faults;
   processes: SimulatedProcess[];
   world: Actor;
-  answers: Answers;
 }
 
 /** The faults that happen at an instant. */
@@ -36,6 +35,12 @@ export class Incidents {
         return;
       case 'power cut':
         process.machine.cutPower();
+        return;
+      case 'projections are lost':
+        process.machine.loseProjections();
+        return;
+      case 'projections are old':
+        this.#later(incident, process.machine.copyProjections());
         return;
       case 'restart':
         scheduler.schedule(0, 'is stopped', () => void process.restart(), process.actor);

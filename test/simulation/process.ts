@@ -1,5 +1,3 @@
-import { copyFileSync, mkdirSync, readdirSync, rmSync } from 'node:fs';
-import { dirname, join } from 'node:path';
 import type Database from 'better-sqlite3';
 import { type Availability, availabilityOf } from '../../src/app/availability.js';
 import { type BackgroundWork, createBackgroundWork } from '../../src/app/background-work.js';
@@ -10,6 +8,7 @@ import { createWriteSide, type WriteSide } from '../../src/app/write-side.js';
 import { type Config, readConfig } from '../../src/config.js';
 import { createLog } from '../../src/observability/log.js';
 import { EPOCH } from './globals.js';
+import type { Machine } from './machine.js';
 import { Actor } from './scheduler.js';
 import { SimulatedStore, type SimulatedStoreOptions } from './store.js';
 
@@ -18,37 +17,6 @@ const RESTART = 1500;
 
 /** All machines sign with the same key. */
 const LOG_KEY = Buffer.alloc(32, 7).toString('base64');
-
-/** A machine with a data directory, which its processes share. */
-export class Machine {
-  isFull = false;
-  readonly processes: SimulatedProcess[] = [];
-
-  constructor(readonly directory: string) {
-    mkdirSync(directory);
-  }
-
-  /**
-   * Every process dies, and what SQLite has not made durable yet is lost: with `synchronous = NORMAL`, everything since the last checkpoint
-   * of the write-ahead log.
-   */
-  cutPower(): void {
-    const files = readdirSync(this.directory).filter((name) => /\.db(\.\w+)?$/.test(name));
-    const durable = (name: string) => join(this.directory, `${name}.durable`);
-    for (const name of files) copyFileSync(join(this.directory, name), durable(name));
-    for (const process of this.processes) process.crash();
-    for (const name of files) {
-      for (const suffix of ['-wal', '-shm']) rmSync(join(this.directory, name + suffix), { force: true });
-      copyFileSync(durable(name), join(this.directory, name));
-      rmSync(durable(name));
-    }
-  }
-
-  setFull(isFull: boolean): void {
-    this.isFull = isFull;
-    for (const process of this.processes) process.limitDatabases();
-  }
-}
 
 /** The clock readings of a process from some moment on. */
 export interface Readings {
@@ -244,10 +212,4 @@ function close(database: Database.Database): void {
   } catch {
     // Somebody was reading its rows one by one. Nobody will go on.
   }
-}
-
-/** Fails as a full disk does. */
-export function requireSpace(machines: Machine[], path: string): void {
-  const machine = machines.find(({ directory }) => directory === dirname(path));
-  if (machine?.isFull) throw Object.assign(new Error('ENOSPC: no space left on device'), { code: 'ENOSPC' });
 }

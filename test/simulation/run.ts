@@ -11,8 +11,9 @@ import { EPOCH, enter } from './globals.js';
 import { Incidents } from './incidents.js';
 import { Ledger } from './ledger.js';
 import { SimulatedLog } from './log.js';
+import { Machine, requireSpace } from './machine.js';
 import type { Item, Plan } from './plan.js';
-import { Machine, requireSpace, SimulatedProcess } from './process.js';
+import { SimulatedProcess } from './process.js';
 import { Random } from './random.js';
 import { Requests } from './requests.js';
 import { Actor, Scheduler } from './scheduler.js';
@@ -110,7 +111,7 @@ class Simulation {
       const { settings } = plan;
       return new SimulatedProcess({ log, scheduler, random, faults, leader, serverTime, number, machine, settings, onLog });
     });
-    this.#incidents = new Incidents({ scheduler, faults, processes: this.#processes, world: this.#world, answers });
+    this.#incidents = new Incidents({ scheduler, faults, processes: this.#processes, world: this.#world });
     enter({
       scheduler,
       random: new Random(seed, 'code'),
