@@ -1,21 +1,34 @@
-import { handle } from '../../src/commands/keys/handle.js';
-import { decide, evolve } from '../../src/domain/keys/decide.js';
-import { type AccountKeys, type KeyCommand, NO_KEYS } from '../../src/domain/keys/model.js';
-import { decode } from '../../src/store/codec.js';
-import { OutcomeUnknown, type RecordedEvent } from '../../src/store/event-store.js';
+import { isDeepStrictEqual } from 'node:util';
+import { decide } from '../../src/domain/keys/decide.js';
+import { OutcomeUnknown } from '../../src/store/event-store.js';
 import { codeOf } from './answers.js';
-import { ControlledStore, type Fate, type Pending } from './controlled-store.js';
-import { EPOCH, enter } from './globals.js';
-import { Random } from './random.js';
+import { type Answer, type Beginning, CommandRun, type Step } from './command-run.js';
+import { EPOCH } from './globals.js';
+import { LogNode } from './log-tree.js';
 import { EXPIRY, type Scenario } from './scenarios.js';
-import { Scheduler, settled } from './scheduler.js';
 import { Violation } from './violation.js';
 
-/** What may happen next: the call of a process reaches the store, or the clocks pass the expiry of a key. */
-interface Choice {
-  /** The number of the process; -1 for the clocks. */
-  process: number;
-  fate: Fate;
+/** What becomes of an append: it is answered, or it has its effect and the answer is lost, or it never arrives. */
+type Fate = 'answered' | 'answer lost' | 'request lost';
+
+/** A process that waits for the answer to a call. */
+interface Waiting {
+  run: CommandRun;
+  /** Which of its commands. */
+  index: number;
+  /** The head of the stream when the command began. */
+  from: number;
+  /** True if the append that it waits for is in the stream already. */
+  isWritten: boolean;
+}
+
+/** All that decides what can follow. */
+interface State {
+  log: LogNode;
+  /** Undefined: it has ended all its commands. */
+  processes: (Waiting | undefined)[];
+  isLossSpent: boolean;
+  hasExpired: boolean;
 }
 
 /** What an exploration came to. */
@@ -26,186 +39,177 @@ export interface Explored {
   states: number;
 }
 
-/** No deadline. */
-const NEVER = new AbortController().signal;
+const FATES: Fate[] = ['answered', 'answer lost', 'request lost'];
 
-/**
- * Explores every order in which the calls of the scenario's processes can reach the store, with at most one request or answer lost. Two
- * orders that have shown each process the same, and have left the same log, have the same continuations, for `handle` depends on nothing
- * else. So it goes on after one of them, and counts both.
- * @param merges false: goes on after each of them
- * @throws Violation
- */
-export async function explore(scenario: Scenario, merges = true): Promise<Explored> {
-  const known = new Map<string, number>();
-  const countFrom = async (path: Choice[]): Promise<number> => {
-    const attempt = new Attempt(scenario);
-    await attempt.play(path);
-    const state = attempt.state();
-    const count = known.get(state);
-    if (merges && count !== undefined) return count;
-    const choices = attempt.choices();
-    let sum = choices.length === 0 ? 1 : 0;
-    for (const choice of choices) sum += await countFrom([...path, choice]);
-    known.set(state, sum);
-    return sum;
-  };
-  return { interleavings: await countFrom([]), states: known.size };
+/** Explores scenarios. What `handle` does once in one of them is known in the next. */
+export class Exploration {
+  readonly #empty = LogNode.empty();
+  readonly #begun = new Map<string, CommandRun>();
+
+  /**
+   * Explores every order in which the calls of the scenario's processes can reach the store, with at most one request or answer lost. Two
+   * orders that have left the same log, and processes that have been told the same since their commands began, have the same
+   * continuations. So it goes on after one of them, and counts both.
+   * @param merges false: goes on after each of them
+   * @throws Violation
+   */
+  async explore(scenario: Scenario, merges = true): Promise<Explored> {
+    const walk = new Walk(scenario, merges, (beginning) => this.#begin(beginning));
+    const interleavings = await walk.countFrom(await walk.first(await this.#prepared(scenario)));
+    return { interleavings, states: walk.states };
+  }
+
+  /** The log after what happened before. */
+  async #prepared({ before }: Scenario): Promise<LogNode> {
+    let log = this.#empty;
+    for (const command of before) {
+      const run = await this.#begin({ command, correlationId: `before ${command.key.keyId}`, known: log, hasExpired: false });
+      if (run.step.type === 'append') log = log.append(run.step.written);
+    }
+    return log;
+  }
+
+  async #begin(beginning: Beginning): Promise<CommandRun> {
+    const { command, correlationId, known, hasExpired } = beginning;
+    const name = `${JSON.stringify(command)} ${correlationId} ${known.id} ${hasExpired}`;
+    const run = this.#begun.get(name) ?? (await CommandRun.begin(beginning));
+    this.#begun.set(name, run);
+    return run;
+  }
 }
 
-/** The processes of a scenario on their way. */
-class Attempt {
+/** The exploration of one scenario. */
+class Walk {
   readonly #scenario: Scenario;
-  readonly #scheduler = new Scheduler(0);
-  readonly #pending: (Pending | undefined)[];
-  /** What each process has seen. */
-  readonly #seen: string[][];
-  readonly #events: RecordedEvent[] = [];
-  /** The account by version. */
-  readonly #states: AccountKeys[] = [NO_KEYS];
-  #isLossSpent = false;
-  #hasExpired = false;
-  #failure: unknown;
+  readonly #merges: boolean;
+  readonly #begin: (beginning: Beginning) => Promise<CommandRun>;
+  /** The number of interleavings from each state on. */
+  readonly #known = new Map<string, number>();
 
-  constructor(scenario: Scenario) {
+  constructor(scenario: Scenario, merges: boolean, begin: (beginning: Beginning) => Promise<CommandRun>) {
     this.#scenario = scenario;
-    this.#pending = scenario.processes.map(() => undefined);
-    this.#seen = scenario.processes.map(() => []);
-    enter({ scheduler: this.#scheduler, random: new Random(0, 'code'), requireSpace: () => {}, onOpened: () => {} });
+    this.#merges = merges;
+    this.#begin = begin;
   }
 
-  /** Lets each process go as far as its first call, and then makes the choices one after another. */
-  async play(path: Choice[]): Promise<void> {
-    await this.#prepare();
-    const head = this.#head();
-    for (const [number, commands] of this.#scenario.processes.entries()) {
-      this.#run(number, commands, this.#scenario.isLate && number === 0 ? NO_KEYS : head).catch((error: unknown) => {
-        this.#failure ??= error;
-      });
+  get states(): number {
+    return this.#known.size;
+  }
+
+  async first(log: LogNode): Promise<State> {
+    const state: State = { log, processes: [], isLossSpent: false, hasExpired: false };
+    for (const number of this.#scenario.processes.keys()) {
+      const known = this.#scenario.isLate && number === 0 ? log.at(0) : log;
+      state.processes.push(await this.#next(state, number, 0, known));
     }
-    await this.#settle();
-    for (const { process, fate } of path) {
-      const pending = this.#pending[process];
-      this.#pending[process] = undefined;
-      this.#hasExpired ||= process < 0;
-      this.#isLossSpent ||= fate !== 'answered';
-      pending?.arrive(fate);
-      await this.#settle();
+    return state;
+  }
+
+  async countFrom(state: State): Promise<number> {
+    const name = nameOf(state);
+    const known = this.#known.get(name);
+    if (this.#merges && known !== undefined) return known;
+    let sum = 0;
+    for (const [number, waiting] of state.processes.entries()) {
+      if (!waiting) continue;
+      const fates = waiting.run.step.type === 'append' && !state.isLossSpent ? FATES : FATES.slice(0, 1);
+      for (const fate of fates) sum += await this.countFrom(await this.#arrive(state, number, waiting, fate));
     }
+    const isOver = state.processes.every((waiting) => !waiting);
+    const mayExpire = this.#scenario.expires && !state.hasExpired && !isOver;
+    if (mayExpire) sum += await this.countFrom({ ...state, hasExpired: true });
+    const count = isOver ? 1 : sum;
+    this.#known.set(name, count);
+    return count;
   }
 
-  choices(): Choice[] {
-    const calls = this.#pending.flatMap((pending, process): Choice[] => {
-      if (!pending) return [];
-      const fates: Fate[] = pending.isAppend && !this.#isLossSpent ? ['answered', 'answer lost', 'request lost'] : ['answered'];
-      return fates.map((fate) => ({ process, fate }));
-    });
-    const mayExpire = this.#scenario.expires && !this.#hasExpired && calls.length > 0;
-    return mayExpire ? [...calls, { process: -1, fate: 'answered' }] : calls;
+  /** The call of that process reaches the store. */
+  async #arrive(state: State, number: number, waiting: Waiting, fate: Fate): Promise<State> {
+    const { run } = waiting;
+    const { log, answer } = serve(state.log, run.step, waiting.isWritten, fate);
+    const isLossSpent = state.isLossSpent || fate !== 'answered';
+    const next: State = { ...state, log, isLossSpent, processes: [...state.processes] };
+    const told = run.known(answer, state.hasExpired) ?? (await run.tell(answer, state.hasExpired));
+    const isWritten = (log !== state.log || waiting.isWritten) && isSameAppend(run.step, told.step);
+    next.processes[number] = await this.#afterStep(next, number, { ...waiting, run: told, isWritten });
+    return next;
   }
 
-  /** All that decides what can follow. */
-  state(): string {
-    const log = this.#events.map(({ type, metadata }) => `${type} ${metadata.correlationId}`);
-    return JSON.stringify([this.#seen, log, this.#isLossSpent, this.#hasExpired]);
-  }
-
-  async #prepare(): Promise<void> {
-    const store = new ControlledStore(
-      this.#events,
-      (events) => this.#append(events),
-      (pending) => pending.arrive('answered'),
-    );
-    for (const command of this.#scenario.before) {
-      await handle({ store, clock: () => EPOCH }, callerOf('before'), command, this.#head(), NEVER);
+  /** The process goes on as far as its next call. */
+  async #afterStep(state: State, number: number, waiting: Waiting): Promise<Waiting | undefined> {
+    const { run, index } = waiting;
+    if (run.step.type === 'append' || run.step.type === 'read') return waiting;
+    if (run.step.type === 'failed') {
+      this.#requireTrue(state, waiting, run.step.error);
+      return this.#next(state, number, index + 1, run.beginning.known);
     }
+    const known = state.log.at(run.step.state.version);
+    if (!isDeepStrictEqual(known.state, run.step.state))
+      throw this.#violation('what a process holds is a fold of the log', run);
+    this.#requireMade(state, run);
+    return this.#next(state, number, index + 1, known);
   }
 
-  /** Sends the commands one after another. Each is decided on what the one before has left. */
-  async #run(number: number, commands: KeyCommand[], known: AccountKeys): Promise<void> {
-    const seen = this.#seen[number] ?? [];
-    const store = new ControlledStore(
-      this.#events,
-      (events) => this.#append(events),
-      (pending) => {
-        this.#pending[number] = pending;
-      },
-    );
-    store.onAnswer = (answer) => seen.push(answer);
-    const clock = () => {
-      seen.push(`expired: ${this.#hasExpired}`);
-      return this.#now();
-    };
-    let state = known;
-    for (const [index, command] of commands.entries()) {
-      const correlationId = `${number}.${index}`;
-      const from = this.#states.length - 1;
-      const since = this.#now();
-      try {
-        ({ state } = await handle({ store, clock }, callerOf(correlationId), command, state, NEVER));
-        this.#requireMade(correlationId);
-        seen.push('done');
-      } catch (error) {
-        this.#requireTrue(correlationId, command, error, from, since);
-        seen.push(codeOf(error));
-      }
-    }
+  /** The process begins with a command; undefined if that was its last. */
+  async #next(state: State, number: number, index: number, known: LogNode): Promise<Waiting | undefined> {
+    const command = this.#scenario.processes[number]?.[index];
+    if (!command) return undefined;
+    const run = await this.#begin({ command, correlationId: `${number}.${index}`, known, hasExpired: state.hasExpired });
+    return this.#afterStep(state, number, { run, index, from: state.log.version, isWritten: false });
   }
 
-  #append(events: RecordedEvent[]): void {
-    for (const event of events) {
-      const state = evolve(this.#head(), decode(event));
-      if (state.keys.size > 2) throw this.#violation('never more than two keys in any prefix');
-      this.#states.push(state);
-      this.#events.push(event);
-    }
-  }
-
-  #requireMade(correlationId: string): void {
-    const versions = this.#events
-      .filter(({ metadata }) => metadata.correlationId === correlationId)
-      .map(({ version }) => version);
+  #requireMade({ log }: State, run: CommandRun): void {
+    const versions = log.versionsOf(run.beginning.correlationId);
     const isTogether = versions.every((version, index) => version === (versions[0] ?? 0) + index);
-    if (versions.length === 0 || versions.length > 3 || !isTogether) throw this.#violation('a request takes effect once');
+    if (versions.length === 0 || versions.length > 3 || !isTogether) throw this.#violation('a request takes effect once', run);
   }
 
-  #requireTrue(correlationId: string, command: KeyCommand, error: unknown, from: number, since: number): void {
+  #requireTrue({ log, hasExpired }: State, { run, from }: Waiting, error: unknown): void {
     if (error instanceof OutcomeUnknown || codeOf(error) === '') throw error;
-    if (this.#events.some(({ metadata }) => metadata.correlationId === correlationId))
-      throw this.#violation('a request that was refused or failed changes nothing');
-    const isTrue = this.#states.slice(from).some((state) =>
-      [since, this.#now()].some((now) => {
-        try {
-          decide(state, command, now);
-          return false;
-        } catch (refusal) {
-          return codeOf(refusal) === codeOf(error);
-        }
-      }),
-    );
-    if (!isTrue) throw this.#violation('a refusal is true at the head of the log');
+    const { beginning } = run;
+    if (log.versionsOf(beginning.correlationId).length > 0)
+      throw this.#violation('a request that was refused or failed changes nothing', run);
+    const times = [beginning.hasExpired, hasExpired].map(timeOf);
+    for (const { state } of log.since(from)) {
+      if (times.some((now) => refusalOf(() => decide(state, beginning.command, now)) === codeOf(error))) return;
+    }
+    throw this.#violation('a refusal is true at the head of the log', run);
   }
 
-  #violation(invariant: string): Violation {
-    return new Violation(invariant, `${this.#scenario.name}: ${this.state()}`);
-  }
-
-  #head(): AccountKeys {
-    return this.#states.at(-1) ?? NO_KEYS;
-  }
-
-  #now(): number {
-    return this.#hasExpired ? EXPIRY : EPOCH;
-  }
-
-  /** Lets everything happen that needs no choice. A pause before a retry decides nothing. */
-  async #settle(): Promise<void> {
-    do await settled();
-    while (await this.#scheduler.step());
-    if (this.#failure) throw this.#failure;
+  #violation(invariant: string, { beginning }: CommandRun): Violation {
+    return new Violation(invariant, `request ${beginning.correlationId} of ${this.#scenario.name}`);
   }
 }
 
-function callerOf(correlationId: string) {
-  return { account: 'ann', actor: 'client', correlationId, since: 0 };
+/** What the store does with a call, and what it tells. */
+function serve(log: LogNode, step: Step, isWritten: boolean, fate: Fate): { log: LogNode; answer: Answer } {
+  if (step.type !== 'append') return { log, answer: log };
+  if (fate === 'request lost') return { log, answer: 'unknown' };
+  const conflicts = !isWritten && log.version !== step.version;
+  const after = isWritten || conflicts ? log : log.append(step.written);
+  if (fate === 'answer lost') return { log: after, answer: 'unknown' };
+  return { log: after, answer: conflicts ? log.version : 'written' };
+}
+
+/** The same ids at the same version again. */
+function isSameAppend(one: Step, other: Step): boolean {
+  return one.type === 'append' && other.type === 'append' && one.ids === other.ids && one.version === other.version;
+}
+
+function nameOf({ log, processes, isLossSpent, hasExpired }: State): string {
+  const each = processes.map((one) => (one ? `${one.run.id},${one.from},${one.isWritten ? 1 : 0}` : ''));
+  return `${log.id} ${isLossSpent ? 1 : 0}${hasExpired ? 1 : 0} ${each.join(' ')}`;
+}
+
+function refusalOf(decision: () => unknown): string {
+  try {
+    decision();
+    return '';
+  } catch (refusal) {
+    return codeOf(refusal);
+  }
+}
+
+function timeOf(hasExpired: boolean): number {
+  return hasExpired ? EXPIRY : EPOCH;
 }

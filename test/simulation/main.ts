@@ -1,4 +1,4 @@
-import { type Explored, explore } from './exhaustive.js';
+import { Exploration, type Explored } from './exhaustive.js';
 import type { FaultKind } from './faults.js';
 import { planOf } from './plan.js';
 import { fingerprint } from './random.js';
@@ -66,8 +66,9 @@ async function exploreAll(size: string, merges: boolean): Promise<number> {
   const [processes = 0, commands = 0] = size.split('x').map(Number);
   const all = scenarios(processes, commands);
   const sum: ExploredAll = { scenarios: all.length, interleavings: 0, states: 0 };
+  const exploration = new Exploration();
   for (const scenario of all) {
-    const { interleavings, states } = await explore(scenario, merges);
+    const { interleavings, states } = await exploration.explore(scenario, merges);
     sum.interleavings += interleavings;
     sum.states += states;
   }
