@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process';
 import { join } from 'node:path';
-import type { Summary } from './main.js';
+import { type Summary, summaryIn } from './summary.js';
 
 const PROGRAM = ['--import', join(import.meta.dirname, 'register.mjs'), join(import.meta.dirname, 'simulate.ts')];
 
@@ -15,9 +15,9 @@ export function simulate<S = Summary>(args: string[], env: Record<string, string
   return new Promise((resolve, reject) => {
     const options = { maxBuffer: 2 ** 26, env: { ...process.env, ...env } };
     execFile(process.execPath, [...PROGRAM, ...args], options, (error, text, trouble) => {
-      const start = text.lastIndexOf('\n{\n') + 1;
-      if (error && !text.slice(start).startsWith('{')) reject(new Error(`${error.message}\n${trouble}`));
-      else resolve({ summary: JSON.parse(text.slice(start)), text });
+      const summary = summaryIn<S>(text);
+      if (summary) resolve({ summary, text });
+      else reject(new Error(`${error?.message}\n${trouble}`));
     });
   });
 }

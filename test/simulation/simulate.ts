@@ -1,13 +1,15 @@
 import { parseArgs } from 'node:util';
 import { takeOver } from './globals.js';
+import { printSum, runInProcesses } from './many.js';
 
-takeOver();
-const { main } = await import('./main.js');
-const { values } = parseArgs({
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
   options: {
     seed: { type: 'string' },
-    seeds: { type: 'string' },
-    from: { type: 'string' },
+    seeds: { type: 'string', default: '100' },
+    from: { type: 'string', default: '1' },
+    processes: { type: 'string' },
+    sum: { type: 'boolean' },
     only: { type: 'string' },
     trace: { type: 'boolean' },
     exhaustive: { type: 'string' },
@@ -15,4 +17,11 @@ const { values } = parseArgs({
     first: { type: 'boolean' },
   },
 });
-process.exitCode = await main(values);
+const { sum, processes, ...given } = values;
+if (sum) process.exitCode = printSum(positionals);
+else if (processes) process.exitCode = await runInProcesses(Number(processes), Number(given.from), Number(given.seeds));
+else {
+  takeOver();
+  const { main } = await import('./main.js');
+  process.exitCode = await main(given);
+}
