@@ -32,7 +32,7 @@ import { halt, resume } from '../../support/halt.js';
 import { rounds } from '../../support/long.js';
 
 /** The number of events that are written at once. */
-const BURST = rounds(5_000, 20_000);
+const BURST = rounds(1_500, 20_000);
 const RESTARTS = rounds(1, 3);
 
 let store: EventStore | undefined;
