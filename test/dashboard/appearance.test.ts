@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Page } from 'playwright-core';
 import { expectUsable } from '../support/accessibility.js';
-import { describeInBrowser, openDashboard } from '../support/browser.js';
+import { describeInEachBrowser, openDashboard } from '../support/browser.js';
 import { newAccount, temporaryDirectory } from '../support/cleanup.js';
 import type { Client } from '../support/client.js';
 import { createKey, readSecret } from '../support/dashboard.js';
@@ -12,11 +12,11 @@ const IN_90_DAYS = new Date(Date.now() + 90 * 86_400_000).toISOString();
 
 const BUILT = join(import.meta.dirname, '../../dist/dashboard');
 
-/** Chromium's console message for a refused request. */
+/** Chromium's console message for a refused request. Firefox has none. */
 const REFUSED = 'console: Failed to load resource: the server responded with a status of 400 (Bad Request)';
 
-/** Each page and dialog, how to open it for an account that holds these keys, and the expected console messages. */
-const VIEWS: [view: string, held: string[], open: (page: Page) => Promise<unknown>, expected?: string[]][] = [
+/** Each page and dialog, how to open it for an account that holds these keys, and console messages that are no fault. */
+const VIEWS: [view: string, held: string[], open: (page: Page) => Promise<unknown>, allowed?: string[]][] = [
   ['no keys', [], (page) => page.getByRole('heading', { name: 'You have no API keys yet' }).waitFor()],
   ['two keys', ['production', 'staging'], (page) => page.getByText('You have reached the limit of 2 keys.').waitFor()],
   [
@@ -65,7 +65,7 @@ const VIEWS: [view: string, held: string[], open: (page: Page) => Promise<unknow
   ],
 ];
 
-describeInBrowser('the dashboard', () => {
+describeInEachBrowser('the dashboard', () => {
   let server: Server;
   beforeAll(async () => {
     server = await startServer(temporaryDirectory());
@@ -79,11 +79,11 @@ describeInBrowser('the dashboard', () => {
     return owner;
   };
 
-  it.each(VIEWS)('can be used by everybody: %s', async (view, held, open, expected = []) => {
+  it.each(VIEWS)('can be used by everybody: %s', async (view, held, open, allowed = []) => {
     const { page, complaints } = await openDashboard(await ownerOf(held));
     await open(page);
     await expectUsable(page, view);
-    expect(complaints).toEqual(expected);
+    expect(complaints.filter((complaint) => !allowed.includes(complaint))).toEqual([]);
   });
 
   it.each([
@@ -148,26 +148,23 @@ describeInBrowser('the dashboard', () => {
   });
 
   it('loads what a first visit needs with less than 100 kB, compressed', async () => {
-    const { page } = await openDashboard(await ownerOf([]), { path: '/sign-in' });
-    const [loaded, transferred] = [new Set<string>(), { bytes: 0 }];
-    const session = await page.context().newCDPSession(page);
-    await session.send('Network.enable');
-    await session.send('Network.setCacheDisabled', { cacheDisabled: true });
-    session.on('Network.responseReceived', ({ response }) => loaded.add(new URL(response.url).pathname));
-    session.on('Network.loadingFinished', ({ encodedDataLength }) => {
-      transferred.bytes += encodedDataLength;
-    });
-    await page.goto(`${server.url}/settings/api-keys`);
+    const { page } = await openDashboard(await ownerOf([]));
     await page.getByRole('heading', { name: 'You have no API keys yet' }).waitFor();
-    expect([...loaded].filter((path) => path.endsWith('.js')).length).toBeGreaterThan(1);
-    expect(transferred.bytes).toBeGreaterThan(10_000);
-    expect(transferred.bytes).toBeLessThan(100_000);
-    const gzipped = (path: string) => readFileSync(join(BUILT, `${path}.gz`)).length;
-    const sizes = [...loaded].filter((path) => path.startsWith('/assets/')).map(gzipped);
-    const all = sizes.reduce((sum, size) => sum + size, 0);
+    const loaded = await page.evaluate(() =>
+      performance
+        .getEntries()
+        .filter((entry) => entry instanceof PerformanceResourceTiming)
+        .map(({ name, encodedBodySize }) => ({ path: new URL(name).pathname, bytes: encodedBodySize })),
+    );
+    const sum = (sizes: number[]) => sizes.reduce((sum, size) => sum + size, 0);
+    const transferred = sum(loaded.map(({ bytes }) => bytes));
+    expect(loaded.filter(({ path }) => path.endsWith('.js')).length).toBeGreaterThan(1);
+    expect(transferred).toBeGreaterThan(10_000);
+    expect(transferred).toBeLessThan(100_000);
+    const assets = new Set(loaded.map(({ path }) => path).filter((path) => path.startsWith('/assets/')));
+    const all = sum([...assets].map((path) => readFileSync(join(BUILT, `${path}.gz`)).length));
     expect(all).toBeLessThan(100_000);
-    if (process.env.KEYLEDGER_TEST_FIGURES)
-      process.stderr.write(`first visit: ${all} bytes gzipped, ${transferred.bytes} came\n`);
+    if (process.env.KEYLEDGER_TEST_FIGURES) process.stderr.write(`first visit: ${all} bytes gzipped, ${transferred} came\n`);
   });
 
   it('holds no inline script or style, and no address of another server', () => {

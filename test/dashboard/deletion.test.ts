@@ -1,4 +1,4 @@
-import { describeInBrowser, openDashboard } from '../support/browser.js';
+import { describeInEachBrowser, openDashboard } from '../support/browser.js';
 import { temporaryDirectory } from '../support/cleanup.js';
 import { asks, holdAnswer, untilNames } from '../support/dashboard.js';
 import { type Server, startServer } from '../support/server.js';
@@ -6,7 +6,7 @@ import { statusOf } from '../support/verify.js';
 
 const HOUR = 60 * 60 * 1000;
 
-describeInBrowser('the deletion of a key', () => {
+describeInEachBrowser('the deletion of a key', () => {
   let server: Server;
   beforeAll(async () => {
     server = await startServer(temporaryDirectory());

@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Page } from 'playwright-core';
-import { describeInBrowser, openDashboard } from '../support/browser.js';
+import { describeInEachBrowser, openDashboard } from '../support/browser.js';
 import { newAccount, temporaryDirectory } from '../support/cleanup.js';
 import type { Client } from '../support/client.js';
 import { asks, fill, picture, withoutFeed } from '../support/dashboard.js';
@@ -8,7 +8,7 @@ import { type Server, startServer } from '../support/server.js';
 
 const HISTORY = { path: '/history' };
 
-describeInBrowser('the history', () => {
+describeInEachBrowser('the history', () => {
   let server: Server;
   /** An owner all of whose events are covered by a checkpoint: a server signs once more before it stops. */
   let signed: Client;

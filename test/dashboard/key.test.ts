@@ -1,13 +1,13 @@
 import type { Page } from 'playwright-core';
 import { expectUsable } from '../support/accessibility.js';
-import { describeInBrowser, openDashboard } from '../support/browser.js';
+import { describeInEachBrowser, openDashboard } from '../support/browser.js';
 import { newAccount, temporaryDirectory } from '../support/cleanup.js';
 import type { Client } from '../support/client.js';
 import { keepSecret, picture, readSecret } from '../support/dashboard.js';
 import { type Server, startServer } from '../support/server.js';
 import { statusOf } from '../support/verify.js';
 
-describeInBrowser('a key’s own page', () => {
+describeInEachBrowser('a key’s own page', () => {
   let server: Server;
   beforeAll(async () => {
     server = await startServer(temporaryDirectory());

@@ -1,10 +1,10 @@
 import type { Page } from 'playwright-core';
-import { describeInBrowser, openDashboard } from '../support/browser.js';
+import { describeInEachBrowser, openDashboard } from '../support/browser.js';
 import { newAccount, temporaryDirectory } from '../support/cleanup.js';
 import { asks, picture, readSecret, untilNames } from '../support/dashboard.js';
 import { type Server, startServer } from '../support/server.js';
 
-describeInBrowser('what goes wrong before a request is sent', () => {
+describeInEachBrowser('what goes wrong before a request is sent', () => {
   let server: Server;
   beforeAll(async () => {
     server = await startServer(temporaryDirectory());

@@ -1,12 +1,12 @@
 import type { Page } from 'playwright-core';
-import { describeInBrowser, openDashboard } from '../support/browser.js';
+import { describeInEachBrowser, openDashboard } from '../support/browser.js';
 import { temporaryDirectory } from '../support/cleanup.js';
 import { createKey, keepSecret, readSecret, untilNames } from '../support/dashboard.js';
 import { type Server, startServer } from '../support/server.js';
 import { translate } from '../support/translator.js';
 import { statusOf } from '../support/verify.js';
 
-describeInBrowser('a page that the browser translates', () => {
+describeInEachBrowser('a page that the browser translates', () => {
   let server: Server;
   beforeAll(async () => {
     server = await startServer(temporaryDirectory());

@@ -1,19 +1,39 @@
 import type { Browser, BrowserContext, Page } from 'playwright-core';
-import { CHROMIUM, type Engine, start } from './browsers.js';
+import { CHROMIUM, type Engine, FIREFOX, start } from './browsers.js';
 import { cleanUpAfterFile, cleanUpLater } from './cleanup.js';
 import type { Client } from './client.js';
+import { isLong } from './long.js';
 
 /** How long to wait for the browser, in milliseconds: longer than a busy machine takes. */
 const PATIENCE = 120_000;
 
-/** Like `describe`, for tests that need a real browser. Without one, it skips them with a message, or fails in CI. */
-export const describeInBrowser = describeIn(CHROMIUM);
+/** The browser of the tests that are being defined, or that run. */
+let engine = CHROMIUM;
+
+/** Like `describe`, for tests that need a real browser. Without Chromium, it skips them with a message, or fails in CI. */
+export function describeInBrowser(name: string, tests: () => void): void {
+  describeIn(CHROMIUM, name, tests);
+}
+
+/** Like `describeInBrowser`; a long run has the tests in Firefox too. */
+export function describeInEachBrowser(name: string, tests: () => void): void {
+  describeIn(CHROMIUM, name, tests);
+  if (isLong) describeIn(FIREFOX, `${name}, in Firefox`, tests);
+}
 
 /** Like `describeInBrowser`, for tests in that browser. */
-export function describeIn({ name, path }: Engine): jest.Describe {
-  if (path !== undefined || process.env.CI) return describe;
-  process.stderr.write(`\nTHE TESTS OF THE DASHBOARD IN ${name.toUpperCase()} ARE SKIPPED: it is not on the PATH.\n`);
-  return describe.skip;
+export function describeIn(browser: Engine, name: string, tests: () => void): void {
+  const isThere = browser.path !== undefined || process.env.CI;
+  if (!isThere)
+    process.stderr.write(`\nTHE TESTS OF THE DASHBOARD IN ${browser.name.toUpperCase()} ARE SKIPPED: it is not on the PATH.\n`);
+  (isThere ? describe : describe.skip)(name, () => {
+    beforeAll(() => {
+      engine = browser;
+    });
+    engine = browser;
+    tests();
+    engine = CHROMIUM;
+  });
 }
 
 /** A page that a viewer has open, and the complaints of its browser. */
@@ -30,10 +50,11 @@ export interface DashboardOptions {
   width?: number;
   /** True if the page may use the clipboard, as it may if it is not embedded and the user acts. */
   clipboard?: boolean;
-  /** True for a process that no page ran in before, and for a test that adds scripts or functions to its pages: they stay. */
+  /**
+   * True for a process that no page ran in before, and for a test that adds scripts or functions to its pages: they stay. In Firefox
+   * every profile is new.
+   */
   isNew?: boolean;
-  /** Chromium by default. In Firefox every profile is new. */
-  engine?: Engine;
 }
 
 /** A browser profile and its first page. A new one costs five times as much as one that was emptied. */
@@ -46,7 +67,7 @@ interface Profile {
 const launched = new Map<Engine, Promise<Browser>>();
 
 /** Starts the browser once for each file of tests. */
-function launch(engine: Engine): Promise<Browser> {
+function launch(): Promise<Browser> {
   const running =
     launched.get(engine) ??
     start(engine).then((browser) => {
@@ -60,9 +81,10 @@ function launch(engine: Engine): Promise<Browser> {
 /** Emptied profiles of the file's tests before. */
 const emptied: Profile[] = [];
 
-async function newProfile(engine: Engine): Promise<Profile> {
-  const context = await (await launch(engine)).newContext();
+async function newProfile(): Promise<Profile> {
+  const context = await (await launch()).newContext();
   context.setDefaultTimeout(PATIENCE);
+  await engine.prepare(context);
   const profile: Profile = { context, page: await context.newPage(), complaints: [] };
   await context.exposeBinding('complain', (_, complaint: string) => profile.complaints.push(complaint));
   await context.addInitScript(`
@@ -109,11 +131,10 @@ export async function openDashboard(
     colorScheme = 'light',
     width = 1200,
     clipboard = true,
-    engine = CHROMIUM,
     isNew = engine !== CHROMIUM,
   }: DashboardOptions = {},
 ): Promise<Dashboard> {
-  const profile = (isNew ? undefined : emptied.pop()) ?? (await newProfile(engine));
+  const profile = (isNew ? undefined : emptied.pop()) ?? (await newProfile());
   const { context, page } = profile;
   cleanUpLater(() => (isNew ? discard(profile) : empty(profile).catch(() => discard(profile))));
   const complaints: string[] = [];

@@ -6,8 +6,7 @@ import type { Client } from './client.js';
 export async function askForKey(page: Page, name: string): Promise<Locator> {
   await page.getByRole('button', { name: 'Create', exact: true }).click();
   const dialog = page.getByRole('dialog', { name: 'Create an API key' });
-  // In Firefox, Playwright fills fields in a way that React does not hear.
-  await dialog.getByLabel('Name').pressSequentially(name);
+  await dialog.getByLabel('Name').fill(name);
   await dialog.getByRole('button', { name: 'Create' }).click();
   return dialog;
 }

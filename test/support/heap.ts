@@ -1,7 +1,17 @@
 import type { Page } from 'playwright-core';
 
+/**
+ * Expects that the page's JavaScript heap holds these texts, or none of them, after a garbage collection. Firefox is not asked: its
+ * snapshots do not hold texts.
+ */
+export async function expectInHeap(page: Page, texts: string[], isThere: boolean): Promise<void> {
+  if (page.context().browser()?.browserType().name() !== 'chromium') return;
+  const heap = await heapOf(page);
+  for (const text of texts) expect(heap.includes(text)).toBe(isThere);
+}
+
 /** Every string and name in the page's JavaScript heap, as text, after a garbage collection. */
-export async function heapOf(page: Page): Promise<string> {
+async function heapOf(page: Page): Promise<string> {
   const session = await page.context().newCDPSession(page);
   const chunks: string[] = [];
   session.on('HeapProfiler.addHeapSnapshotChunk', ({ chunk }) => chunks.push(chunk));
