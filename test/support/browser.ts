@@ -36,6 +36,13 @@ export function describeIn(browser: Engine, name: string, tests: () => void): vo
   });
 }
 
+/** Like `it`, for a test that cannot run in Firefox for that reason. There it is skipped, aloud. */
+export function itInChromium(reason: string): jest.It {
+  if (engine === CHROMIUM) return it;
+  process.stderr.write(`\nA TEST IS SKIPPED IN FIREFOX: ${reason}.\n`);
+  return it.skip;
+}
+
 /** A page that a viewer has open, and the complaints of its browser. */
 export interface Dashboard {
   page: Page;
