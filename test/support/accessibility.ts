@@ -43,12 +43,21 @@ async function violations(page: Page): Promise<string[]> {
   return found;
 }
 
-/** Finds elements of the page, or of its dialog, that are too wide or extend beyond the window. */
+/** Finds elements of the page, or of its dialog, that are too wide or extend beyond the window, and fields that cut their date off. */
 function excess(page: Page): Promise<string[]> {
   return page.evaluate(() => {
     const seen = [document.documentElement, ...document.querySelectorAll('dialog')];
     const isTooWide = (element: Element) => element.scrollWidth > element.clientWidth;
     const sticksOut = (element: Element) => element.getBoundingClientRect().right > innerWidth;
-    return seen.filter((element) => isTooWide(element) || sticksOut(element)).map(({ tagName }) => tagName);
+    const dates = document.querySelectorAll<HTMLInputElement>('input[type="datetime-local"]');
+    const isCut = (field: HTMLInputElement) => {
+      const { width } = field.getBoundingClientRect();
+      field.style.width = 'max-content';
+      const needed = field.getBoundingClientRect().width;
+      field.style.width = '';
+      return Math.ceil(width) < Math.floor(needed);
+    };
+    const found = [...seen.filter((element) => isTooWide(element) || sticksOut(element)), ...[...dates].filter(isCut)];
+    return found.map(({ tagName }) => tagName);
   });
 }
