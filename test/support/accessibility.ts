@@ -18,7 +18,7 @@ export async function expectUsable(page: Page, view: string): Promise<void> {
   const faults: Record<string, string[]> = {};
   for (const { look, width, ...media } of LOOKS) {
     await page.setViewportSize({ width, height: 800 });
-    await page.emulateMedia(media);
+    await page.emulateMedia({ reducedMotion: null, ...media });
     await page.waitForFunction(hasMedia, media);
     await picture(page, view, look);
     faults[look] = [...(await violations(page)), ...(await excess(page))];
