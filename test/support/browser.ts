@@ -7,8 +7,11 @@ import { isLong } from './long.js';
 /** How long to wait for the browser, in milliseconds: longer than a busy machine takes. */
 const PATIENCE = 120_000;
 
-/** What Firefox reports as uncaught of a page that is left while it reads its feed. Nothing of the page runs any more. */
-const LEFT_FEED = /TypeError: Error in input stream/;
+/**
+ * What Firefox reports as uncaught although no rejection is unhandled: of a page that is left while it reads its feed, and of a load that
+ * is dropped while its answer goes through a pipe.
+ */
+const OF_STREAMS = /TypeError: Error in input stream|AbortError: The operation was aborted/;
 
 /** The browser of the tests that are being defined, or that run. */
 let engine = CHROMIUM;
@@ -154,7 +157,7 @@ export async function openDashboard(
   if (clipboard && engine === CHROMIUM) await context.grantPermissions(['clipboard-read', 'clipboard-write']);
   if (token !== undefined) await signIn(context, { url, token });
   page.on('console', (message) => complaints.push(`console: ${message.text()}`));
-  page.on('pageerror', ({ message }) => LEFT_FEED.test(message) || complaints.push(`uncaught: ${message}`));
+  page.on('pageerror', ({ message }) => OF_STREAMS.test(message) || complaints.push(`uncaught: ${message}`));
   await page.goto(`${url}${path}`);
   return { page, context, complaints };
 }
