@@ -11,7 +11,8 @@ export default defineConfig({
     ssr: true,
     target: 'node20',
     outDir: '../dist/server',
-    emptyOutDir: true,
+    // A process that runs may still load parts of its own, older build.
+    emptyOutDir: false,
     minify: false,
     reportCompressedSize: false,
     license: { fileName: 'licenses.md' },

@@ -1,5 +1,5 @@
-import { readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join, relative } from 'node:path';
 import { brotliCompressSync, gzipSync } from 'node:zlib';
 import { defineConfig, type Plugin } from 'vite';
 import { renderSite } from './docs/site.js';
@@ -35,12 +35,26 @@ function documentation(): Plugin {
   };
 }
 
+/** Removes what an older build has left once the new files are there: a server that runs serves them meanwhile. */
+function tidied(): Plugin {
+  return {
+    name: 'tidied',
+    writeBundle({ dir = '' }, bundle) {
+      for (const entry of readdirSync(dir, { recursive: true, withFileTypes: true })) {
+        const path = join(entry.parentPath, entry.name);
+        const built = relative(dir, path).replace(/\.(?:br|gz)$/, '');
+        if (entry.isFile() && !(built in bundle)) rmSync(path);
+      }
+    },
+  };
+}
+
 /** `vite build src/dashboard`: the pages, without inline scripts and styles, as their Content-Security-Policy requires. */
 export default defineConfig({
-  plugins: [documentation(), compressed()],
+  plugins: [documentation(), compressed(), tidied()],
   build: {
     outDir: '../../dist/dashboard',
-    emptyOutDir: true,
+    emptyOutDir: false,
     license: { fileName: 'licenses.md' },
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
