@@ -1,9 +1,10 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import { DuckDBInstance } from '@duckdb/node-api';
 import { sqlText } from '../../src/cli/output/quoted.js';
 import { COMMAND, run } from '../cli/run.js';
-import { untilAnswered } from '../support/asked-analytics.js';
+import { ask, untilAnswered } from '../support/asked-analytics.js';
 import { temporaryDirectory } from '../support/cleanup.js';
 import type { Client } from '../support/client.js';
 import { ROOT } from '../support/pages.js';
@@ -19,6 +20,11 @@ beforeAll(async () => {
   const world = await openWorld({ dataDirectory: data });
   analyst = await world.client({ role: 'analyst' });
   await untilAnswered(analyst);
+  const disabled = async () => (await ask<{ keysDisabled: number }>(analyst, 'totals { keysDisabled }')).keysDisabled;
+  const before = await disabled();
+  const owner = await world.client({});
+  await owner.disableKey({ keyId: (await owner.newKey()).key.keyId });
+  while ((await disabled()) === before) await delay(25);
 });
 
 function keyledger(...args: string[]) {
