@@ -101,5 +101,5 @@ describe.each(oneUnlessLong(STORES))('on %s', (_name, locate, it) => {
     const [received] = await Promise.all([receiveAll(() => startServer(directory, settings)), writer.write(EVENTS)]);
     expect(received).toEqual(idsOf(await collect(store.readAll('apiKeys'))));
     await store.close();
-  });
+  }, 3_600_000);
 });
