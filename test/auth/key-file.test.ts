@@ -6,11 +6,11 @@ import { jwtVerify } from 'jose';
 import { readOrCreate } from '../../src/auth/key-file.js';
 import { openLocalIssuer } from '../../src/auth/local-issuer.js';
 import { readConfig } from '../../src/config.js';
+import { COMMAND } from '../cli/run.js';
 import { temporaryDirectory } from '../support/cleanup.js';
 import { openWorld } from '../support/world.js';
 
 const run = promisify(execFile);
-const COMMAND = join(import.meta.dirname, '../../dist/server/keyledger.js');
 const REQUEST = { account: 'acme', subject: 'ada', role: 'owner', ttl: 600 } as const;
 const CLAIMS = readConfig({}).claims;
 

@@ -1,6 +1,7 @@
 import { execFile } from 'node:child_process';
 import { join } from 'node:path';
 
+/** The command as it is built. */
 export const COMMAND = join(import.meta.dirname, '../../dist/server/keyledger.js');
 
 export interface Outcome {

@@ -2,6 +2,7 @@ import { execFile } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
+import { COMMAND } from '../cli/run.js';
 import {
   DISTRIBUTIONS,
   expectDistribution,
@@ -15,7 +16,6 @@ import type { Client } from '../support/client.js';
 import { ExpectedAnalytics } from '../support/expected-analytics.js';
 import { openWorld, type World } from '../support/world.js';
 
-const COMMAND = join(import.meta.dirname, '../../dist/server/keyledger.js');
 const DAY = 86_400_000;
 
 const run = promisify(execFile);

@@ -6,7 +6,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { openLog } from '../../src/store/sqlite/sqlite-file.js';
 import { streamOf } from '../../src/store/streams.js';
 import { eventsOf, type Past, writeHistory } from '../bench/support/history.js';
-import { keyledger } from '../cli/run.js';
+import { COMMAND, keyledger } from '../cli/run.js';
 import { killLater } from '../support/child.js';
 import { temporaryDirectory } from '../support/cleanup.js';
 import { ownServer, patientStore } from '../support/eventstoredb.js';
@@ -17,7 +17,6 @@ import { readinessOf, untilFilled } from '../support/readiness.js';
 import { startServer } from '../support/server.js';
 import { storeSettings } from '../support/two-servers.js';
 
-const COMMAND = join(import.meta.dirname, '../../dist/server/keyledger.js');
 /** So many that a start has the files filled by a thread. */
 const PASTS: Past[] = Array.from({ length: 900 }, (_, index) => ({ account: `account-${index}`, events: 10 }));
 

@@ -4,11 +4,10 @@ import { join } from 'node:path';
 import { openLocalIssuer } from '../../src/auth/local-issuer.js';
 import type { Role } from '../../src/auth/viewer.js';
 import { readConfig } from '../../src/config.js';
+import { COMMAND } from '../cli/run.js';
 import { killLater } from './child.js';
 import { newAccount } from './cleanup.js';
 import { Client } from './client.js';
-
-const COMMAND = join(import.meta.dirname, '../../dist/server/keyledger.js');
 
 /** A Keyledger in a process of its own, started as users start it. */
 export interface Server {

@@ -5,11 +5,10 @@ import { AccountDocument } from '../../../src/client/gql/graphql.js';
 import { temporaryDirectory } from '../../support/cleanup.js';
 import { Client } from '../../support/client.js';
 import { isLong } from '../../support/long.js';
+import { ROOT } from '../../support/pages.js';
 import { openWorld, type World } from '../../support/world.js';
 import { here } from '../here.js';
 import { keyledger, run } from '../run.js';
-
-const CHECKOUT = join(import.meta.dirname, '../../..');
 
 let world: World;
 let env: Record<string, string>;
@@ -64,8 +63,8 @@ it.each([
   'works through npx in a checkout',
   async () => {
     const checkout = join(temporaryDirectory(), 'keyledger');
-    expect(await run('git', ['clone', '--quiet', CHECKOUT, checkout])).toMatchObject({ code: 0 });
-    symlinkSync(join(CHECKOUT, 'node_modules'), join(checkout, 'node_modules'));
+    expect(await run('git', ['clone', '--quiet', ROOT, checkout])).toMatchObject({ code: 0 });
+    symlinkSync(join(ROOT, 'node_modules'), join(checkout, 'node_modules'));
     const args = ['--no', 'keyledger', 'token', '--account', 'acme', '--role', 'owner'];
     const { code, stdout } = await run('npx', args, { ...env, npm_config_cache: temporaryDirectory() }, checkout, 600_000);
     expect(code).toBe(0);
