@@ -6,6 +6,12 @@ export function rounds(usual: number, long: number): number {
   return isLong ? long : usual;
 }
 
+/** Like `it`, for a test of a variation whose kind the usual run sees already. The usual run skips it, and says so in its counts. */
+export const itWhenLong: jest.It = isLong ? it : it.skip;
+
+/** Like `describe`, for tests as those of `itWhenLong`. */
+export const describeWhenLong: jest.Describe = isLong ? describe : describe.skip;
+
 /** A row of `describe.each`, with its `it` as the third: `it.skip` where it cannot run. */
 type Row = readonly [name: string, unknown, it: jest.It, ...unknown[]];
 
