@@ -15,5 +15,8 @@ query Viewer {
 }
 `;
 
+// GraphiQL keeps its tabs before it keeps their query. Left in between, it would come back with an empty editor.
+if (localStorage.getItem('graphiql:query') === null) localStorage.removeItem('graphiql:tabState');
+
 const root = document.getElementById('root');
 if (root) createRoot(root).render(<GraphiQL fetcher={fetcher} defaultQuery={WELCOME} shouldPersistHeaders={false} />);
