@@ -139,9 +139,12 @@ describeInBrowser('the auditors’ pages', () => {
     expect(await owner.page.getByRole('link', { name: 'Access records' }).count()).toBe(0);
   });
 
-  /** Saves a file by that button, and reads it. */
+  /** Saves a file by that button, from the keyboard, and reads it. */
   const saved = async (page: Page, button: string): Promise<string> => {
-    const [download] = await Promise.all([page.waitForEvent('download'), page.getByRole('button', { name: button }).click()]);
+    const [download] = await Promise.all([
+      page.waitForEvent('download'),
+      page.getByRole('button', { name: button }).press('Enter'),
+    ]);
     return readFileSync(await download.path(), 'utf8');
   };
 
@@ -150,6 +153,7 @@ describeInBrowser('the auditors’ pages', () => {
     await untilRows(page, 5);
     const text = await saved(page, 'Export with proofs');
     await page.getByText('Saved 5 events, each with the proof that it is in the signed log.').waitFor();
+    expect(await page.evaluate(() => document.activeElement?.textContent)).toBe('Export with proofs (NDJSON)');
     expect(text.split('\n')).toHaveLength(7);
     expect(text).not.toContain('"actor":"bob"');
     const directory = temporaryDirectory();

@@ -1,6 +1,7 @@
 import { useEffect, useRef, useState } from 'react';
 import type { EventFilter } from '../../client/gql/graphql.js';
 import { messageOf } from '../api/failures.js';
+import { BusyButton } from '../ui/BusyButton.js';
 import { downloadCsv } from '../ui/csv.js';
 import { download } from '../ui/download.js';
 import { Notice } from '../ui/Notice.js';
@@ -40,12 +41,12 @@ export function ExportEvents({ filter }: { filter: EventFilter }) {
   return (
     <div className="export">
       <div className="buttons">
-        <button type="button" disabled={isRunning} onClick={() => run((options) => saveWithProofs(filter, options))}>
+        <BusyButton busy={isRunning} onClick={() => run((options) => saveWithProofs(filter, options))}>
           Export with proofs (NDJSON)
-        </button>
-        <button type="button" disabled={isRunning} onClick={() => run((options) => saveSheet(filter, options))}>
+        </BusyButton>
+        <BusyButton busy={isRunning} onClick={() => run((options) => saveSheet(filter, options))}>
           Export without proofs (CSV)
-        </button>
+        </BusyButton>
         {isRunning && (
           <button type="button" className="quiet" onClick={stop}>
             Stop

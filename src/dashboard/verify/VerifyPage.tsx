@@ -3,6 +3,7 @@ import { CheckpointDocument } from '../../client/gql/graphql.js';
 import { messageOf } from '../api/failures.js';
 import { send } from '../api/send.js';
 import { keptTree } from '../transparency/kept-tree.js';
+import { BusyButton } from '../ui/BusyButton.js';
 import { Field } from '../ui/Field.js';
 import { ExportFault } from './export-fault.js';
 import { NotTrusted, readTrusted } from './trusted.js';
@@ -124,9 +125,9 @@ export default function VerifyPage() {
             <span className="detail" translate="no">
               {file.name}
             </span>
-            <button type="button" onClick={() => verify(file)} disabled={outcome?.state === 'reading'}>
+            <BusyButton busy={outcome?.state === 'reading'} onClick={() => verify(file)}>
               Verify again
-            </button>
+            </BusyButton>
           </div>
         )}
       </section>
