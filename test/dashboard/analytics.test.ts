@@ -8,6 +8,7 @@ import { describeInBrowser, openDashboard, signIn } from '../support/browser.js'
 import { newAccount, temporaryDirectory } from '../support/cleanup.js';
 import type { Client } from '../support/client.js';
 import { asks, becomeVisible } from '../support/dashboard.js';
+import { itWhenLong } from '../support/long.js';
 import { type Server, startServer } from '../support/server.js';
 
 const PAGE = { path: '/analytics' };
@@ -80,7 +81,7 @@ describeInBrowser('the analysts’ page', () => {
     expect(complaints).toEqual([]);
   });
 
-  it('has in table and file what the API answers for that time, interval and time zone', async () => {
+  itWhenLong('has in table and file what the API answers for that time, interval and time zone', async () => {
     const { page } = await openDashboard(analyst, PAGE);
     await untilDrawn(page);
     await choose(page, { Time: 'the last 30 days', Interval: 'by week', 'Time zone': 'Asia/Katmandu' });
@@ -104,7 +105,7 @@ describeInBrowser('the analysts’ page', () => {
     expect(csv.text).toBe(['From,Created,Deleted,Rotated', ...(expected ?? []).map((row) => row.join(',')), ''].join('\r\n'));
   });
 
-  it('says in the legend what the newest values are, without a pointer and after it has left', async () => {
+  itWhenLong('says in the legend what the newest values are, without a pointer and after it has left', async () => {
     const { page } = await openDashboard(analyst, PAGE);
     await untilDrawn(page);
     const title = 'Keys created, deleted and rotated';
@@ -118,7 +119,7 @@ describeInBrowser('the analysts’ page', () => {
     expect((await values()).map((text) => text.replaceAll(',', ''))).toEqual(newest);
   });
 
-  it('keeps the choice in the address, and links to exactly these plots', async () => {
+  itWhenLong('keeps the choice in the address, and links to exactly these plots', async () => {
     const { page } = await openDashboard(analyst, PAGE);
     await untilDrawn(page);
     await choose(page, { Time: 'the last 30 days', Interval: 'by week', 'Time zone': 'Asia/Katmandu' });
@@ -137,7 +138,7 @@ describeInBrowser('the analysts’ page', () => {
     expect(await page.getByLabel('Time', { exact: true }).inputValue()).toBe('30');
   });
 
-  it('says what is wrong with a time that ends before it begins, and goes on when that is mended', async () => {
+  itWhenLong('says what is wrong with a time that ends before it begins, and goes on when that is mended', async () => {
     const { page } = await openDashboard(analyst, PAGE);
     await untilDrawn(page);
     await page.getByLabel('Time', { exact: true }).selectOption('from one time to another');
@@ -151,7 +152,7 @@ describeInBrowser('the analysts’ page', () => {
     expect(await tableOf(page, 'Active keys')).toHaveLength(5);
   });
 
-  it('turns the pages of the accounts at the limit both ways', async () => {
+  itWhenLong('turns the pages of the accounts at the limit both ways', async () => {
     const { page } = await openDashboard(analyst, PAGE);
     await untilDrawn(page);
     const accounts = card(page, 'Accounts at the limit');
@@ -166,7 +167,7 @@ describeInBrowser('the analysts’ page', () => {
     expect(await names()).toEqual(first);
   });
 
-  it('comes back to the first accounts at the limit from a page that all have left meanwhile', async () => {
+  itWhenLong('comes back to the first accounts at the limit from a page that all have left meanwhile', async () => {
     const { page } = await openDashboard(analyst, PAGE);
     await untilDrawn(page);
     const accounts = card(page, 'Accounts at the limit');
@@ -186,7 +187,7 @@ describeInBrowser('the analysts’ page', () => {
     expect(await accounts.locator('li code').allTextContents()).toEqual(first);
   });
 
-  it('shows no account, name or key id', async () => {
+  itWhenLong('shows no account, name or key id', async () => {
     const auditor = await server.client(newAccount(), { role: 'auditor' });
     const { data } = await auditor.send<{
       events: { edges: { node: { account: string; actor: string; canonical: string } }[] };
@@ -200,7 +201,7 @@ describeInBrowser('the analysts’ page', () => {
     for (const mark of new Set(marks)) expect(content).not.toContain(mark);
   });
 
-  it('shows what was asked for while the session had ended, once it goes on', async () => {
+  itWhenLong('shows what was asked for while the session had ended, once it goes on', async () => {
     const { page, context } = await openDashboard(analyst, PAGE);
     await untilDrawn(page);
     await context.clearCookies();
@@ -213,7 +214,7 @@ describeInBrowser('the analysts’ page', () => {
     expect(await page.getByText('Your session has ended.').count()).toBe(0);
   });
 
-  it('can be used by everybody', async () => {
+  itWhenLong('can be used by everybody', async () => {
     const { page } = await openDashboard(analyst, PAGE);
     await untilDrawn(page);
     await tableOf(page, 'Verifications');

@@ -3,13 +3,13 @@ import { join } from 'node:path';
 import type { Page } from 'playwright-core';
 import { keyledger } from '../cli/run.js';
 import { expectUsable } from '../support/accessibility.js';
-import { describeInBrowser, openDashboard } from '../support/browser.js';
+import { describeInBrowserWhenLong, openDashboard } from '../support/browser.js';
 import { newAccount, temporaryDirectory } from '../support/cleanup.js';
 import type { Client } from '../support/client.js';
 import { fill } from '../support/dashboard.js';
 import { type Server, startServer } from '../support/server.js';
 
-describeInBrowser('the auditors’ pages', () => {
+describeInBrowserWhenLong('the auditors’ pages', () => {
   let server: Server;
   /** Owners of two accounts, and an auditor. All events are covered by a checkpoint: a server signs once more before it stops. */
   let [one, other, auditor]: Client[] = [];

@@ -1,4 +1,4 @@
-import { describeInEachBrowser, openDashboard } from '../support/browser.js';
+import { describeInEachBrowserWhenLong, openDashboard } from '../support/browser.js';
 import { temporaryDirectory } from '../support/cleanup.js';
 import { asks, holdAnswer, untilNames } from '../support/dashboard.js';
 import { type Server, startServer } from '../support/server.js';
@@ -6,7 +6,7 @@ import { statusOf } from '../support/verify.js';
 
 const HOUR = 60 * 60 * 1000;
 
-describeInEachBrowser('the deletion of a key', () => {
+describeInEachBrowserWhenLong('the deletion of a key', () => {
   let server: Server;
   beforeAll(async () => {
     server = await startServer(temporaryDirectory());

@@ -1,11 +1,11 @@
 import { expectUsable } from '../support/accessibility.js';
-import { describeInBrowser, openDashboard } from '../support/browser.js';
+import { describeInBrowserWhenLong, openDashboard } from '../support/browser.js';
 import { temporaryDirectory } from '../support/cleanup.js';
 import { type Server, startServer } from '../support/server.js';
 
 const PAGES = ['/docs', '/docs/reference/errors', '/docs/reference/graphql', '/docs/reference/events'];
 
-describeInBrowser('the documentation', () => {
+describeInBrowserWhenLong('the documentation', () => {
   let server: Server;
   beforeAll(async () => {
     server = await startServer(temporaryDirectory());

@@ -7,7 +7,7 @@ import { FIREFOX } from '../support/browsers.js';
 import { newAccount, temporaryDirectory } from '../support/cleanup.js';
 import type { Client } from '../support/client.js';
 import { createKey, keepSecret, untilNames } from '../support/dashboard.js';
-import { isLong } from '../support/long.js';
+import { describeWhenLong } from '../support/long.js';
 import { type Server, startServer } from '../support/server.js';
 import { SHOWN_PAGES, type ShownPage, untilShown } from '../support/shown-pages.js';
 import { signInLink } from '../support/sign-in.js';
@@ -50,7 +50,7 @@ describeIn(FIREFOX, 'the dashboard in Firefox', () => {
   });
 });
 
-(isLong ? describe : describe.skip)('the pages of auditors, operators and analysts', () => {
+describeWhenLong('the pages of auditors, operators and analysts', () => {
   describeIn(FIREFOX, 'in Firefox', () => {
     let server: Server;
     let exported: string;

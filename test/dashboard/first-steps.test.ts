@@ -1,7 +1,7 @@
 import type { Page } from 'playwright-core';
 import { run } from '../cli/run.js';
 import { expectUsable } from '../support/accessibility.js';
-import { describeInBrowser, openDashboard } from '../support/browser.js';
+import { describeInBrowserWhenLong, openDashboard } from '../support/browser.js';
 import { temporaryDirectory } from '../support/cleanup.js';
 import { createKey, keepSecret } from '../support/dashboard.js';
 import { type Server, startServer } from '../support/server.js';
@@ -13,7 +13,7 @@ const LANGUAGES: [language: string, run: (code: string) => string[], printed: (a
   ['Python', (code) => ['python3', '-c', code], (account) => new RegExp(`^200 ${account}\\n$`)],
 ];
 
-describeInBrowser('the first steps of an owner', () => {
+describeInBrowserWhenLong('the first steps of an owner', () => {
   let server: Server;
   beforeAll(async () => {
     server = await startServer(temporaryDirectory());

@@ -4,6 +4,7 @@ import { describeInEachBrowser, openDashboard } from '../support/browser.js';
 import { newAccount, temporaryDirectory } from '../support/cleanup.js';
 import type { Client } from '../support/client.js';
 import { asks, fill, picture, withoutFeed } from '../support/dashboard.js';
+import { itWhenLong } from '../support/long.js';
 import { type Server, startServer } from '../support/server.js';
 
 const HISTORY = { path: '/history' };
@@ -46,7 +47,7 @@ describeInEachBrowser('the history', () => {
     await picture(page, 'history verified');
   });
 
-  it('shows new events by themselves, and proves them once they are signed', async () => {
+  itWhenLong('shows new events by themselves, and proves them once they are signed', async () => {
     const owner = signed;
     const { page } = await openDashboard(owner, HISTORY);
     // The page has nothing left to look for by itself.
@@ -56,7 +57,7 @@ describeInEachBrowser('the history', () => {
     await page.waitForFunction(() => document.querySelectorAll('td[data-label="Proof"] .active').length === 3);
   });
 
-  it('shows every part of an event that its leaf is made of', async () => {
+  itWhenLong('shows every part of an event that its leaf is made of', async () => {
     const owner = await filled(2);
     const { page } = await openDashboard(owner, HISTORY);
     await page.getByText('Details').first().click();
@@ -67,7 +68,7 @@ describeInEachBrowser('the history', () => {
     expect(shown).toEqual(JSON.parse(data?.events.edges[0]?.node.canonical ?? ''));
   });
 
-  it('turns pages both ways', async () => {
+  itWhenLong('turns pages both ways', async () => {
     const { page } = await openDashboard(await filled(46), HISTORY);
     await page.waitForFunction(() => document.querySelectorAll('td.what').length === 20);
     const newest = await sentences(page);
@@ -86,7 +87,7 @@ describeInEachBrowser('the history', () => {
     expect(await sentences(page)).toEqual(newest);
   });
 
-  it('shows the keys as of any instant, by a slider and by a date and time', async () => {
+  itWhenLong('shows the keys as of any instant, by a slider and by a date and time', async () => {
     const owner = await server.client();
     await owner.newKey({ name: 'first' });
     // The field for a date and time has whole seconds.
@@ -123,7 +124,7 @@ describeInEachBrowser('the history', () => {
     await untilNames('first');
   });
 
-  it('goes through a long past in steps that a person can count, and says each in words', async () => {
+  itWhenLong('goes through a long past in steps that a person can count, and says each in words', async () => {
     const owner = await filled(2);
     const { page } = await openDashboard(owner, { path: '/settings/api-keys' });
     const long = new Date(Date.now() - 100 * 24 * 3_600_000).toISOString();
@@ -153,7 +154,7 @@ describeInEachBrowser('the history', () => {
     expect(await field.inputValue()).toBe(await field.getAttribute('max'));
   });
 
-  it('says that the time of an account could not be loaded, and tries again', async () => {
+  itWhenLong('says that the time of an account could not be loaded, and tries again', async () => {
     const { page } = await openDashboard(await filled(2), { path: '/settings/api-keys' });
     await withoutFeed(page);
     let fails = true;
@@ -170,7 +171,7 @@ describeInEachBrowser('the history', () => {
     expect(await card.getByRole('alert').count()).toBe(0);
   });
 
-  it('shows an auditor the events of all accounts, and of one with its keys', async () => {
+  itWhenLong('shows an auditor the events of all accounts, and of one with its keys', async () => {
     const one = await filled(2);
     const other = await filled(2);
     const auditor = await server.client(newAccount(), { role: 'auditor' });
@@ -186,7 +187,7 @@ describeInEachBrowser('the history', () => {
     expect(await page.getByRole('link', { name: 'API keys' }).count()).toBe(0);
   });
 
-  it('shows an owner nothing of another account, whatever stands in the address', async () => {
+  itWhenLong('shows an owner nothing of another account, whatever stands in the address', async () => {
     const other = await filled(2);
     const owner = await filled(4);
     const { page } = await openDashboard(owner, { path: `/history?account=${other.account}` });

@@ -4,6 +4,7 @@ import { describeInEachBrowser, openDashboard } from '../support/browser.js';
 import { newAccount, temporaryDirectory } from '../support/cleanup.js';
 import type { Client } from '../support/client.js';
 import { keepSecret, picture, readSecret } from '../support/dashboard.js';
+import { itWhenLong } from '../support/long.js';
 import { type Server, startServer } from '../support/server.js';
 import { statusOf } from '../support/verify.js';
 
@@ -46,7 +47,7 @@ describeInEachBrowser('a key’s own page', () => {
     expect(complaints).toEqual([]);
   });
 
-  it('plots uses in whole numbers, and counts the axis in those alone', async () => {
+  itWhenLong('plots uses in whole numbers, and counts the axis in those alone', async () => {
     const owner = await server.client();
     const held = await owner.newKey({ name: 'once' });
     const { page } = await openDashboard(owner, { path: '/sign-in', isNew: true });
@@ -68,7 +69,7 @@ describeInEachBrowser('a key’s own page', () => {
     expect(new Set(numbers)).toEqual(new Set(['0', '1']));
   });
 
-  it('says in passing what others did', async () => {
+  itWhenLong('says in passing what others did', async () => {
     const owner = await server.client(newAccount(), { subject: 'ada' });
     const { page } = await openKey(await server.client(owner.account, { subject: 'bob' }));
     const { key } = await owner.newKey({ name: 'theirs' });
@@ -108,7 +109,7 @@ describeInEachBrowser('a key’s own page', () => {
     expect(sentences).toEqual(told.map((what) => expect.stringContaining(what)));
   });
 
-  it('shows the secret of the key that replaces it, and is that one’s page afterwards', async () => {
+  itWhenLong('shows the secret of the key that replaces it, and is that one’s page afterwards', async () => {
     const owner = await server.client();
     const { held, page } = await openKey(owner);
     await page.getByRole('button', { name: 'Rotate' }).click();
@@ -124,7 +125,7 @@ describeInEachBrowser('a key’s own page', () => {
     await untilFocused(page, 'ci');
   });
 
-  it('keeps the focus on the page when another deletes the key, and leaves it where it is at first', async () => {
+  itWhenLong('keeps the focus on the page when another deletes the key, and leaves it where it is at first', async () => {
     const owner = await server.client();
     const { held, page } = await openKey(owner);
     expect(await page.evaluate(() => document.activeElement?.tagName)).toBe('BODY');
@@ -133,7 +134,7 @@ describeInEachBrowser('a key’s own page', () => {
     await untilFocused(page, 'API key');
   });
 
-  it('shows what others do, and is one of a key that the account does not hold for nobody', async () => {
+  itWhenLong('shows what others do, and is one of a key that the account does not hold for nobody', async () => {
     const owner = await server.client();
     const { held, page } = await openKey(owner);
     await owner.deleteKey(held.key.keyId);

@@ -1,6 +1,7 @@
 import { describeInBrowser, openDashboard } from '../support/browser.js';
 import { temporaryDirectory } from '../support/cleanup.js';
 import { createKey, keepSecret, readSecret, untilNames } from '../support/dashboard.js';
+import { itWhenLong } from '../support/long.js';
 import { type Server, startServer } from '../support/server.js';
 import { statusOf } from '../support/verify.js';
 
@@ -26,7 +27,7 @@ describeInBrowser('Settings → API keys', () => {
     expect(complaints).toEqual([]);
   });
 
-  it('makes a key that expires and holds scopes', async () => {
+  itWhenLong('makes a key that expires and holds scopes', async () => {
     const owner = await server.client();
     const { page } = await openDashboard(owner);
     await page.getByRole('button', { name: 'Create', exact: true }).click();
@@ -42,7 +43,7 @@ describeInBrowser('Settings → API keys', () => {
     expect(Math.round(days)).toBe(30);
   });
 
-  it('shows what is wrong at the field that is wrong, makes no key, and takes it mended', async () => {
+  itWhenLong('shows what is wrong at the field that is wrong, makes no key, and takes it mended', async () => {
     const owner = await server.client();
     const { page } = await openDashboard(owner);
     await page.getByRole('button', { name: 'Create', exact: true }).click();
@@ -84,7 +85,7 @@ describeInBrowser('Settings → API keys', () => {
     expect((await owner.readAccount()).keys).toMatchObject([{ name: 'second' }]);
   });
 
-  it('makes one key when Create is clicked twice', async () => {
+  itWhenLong('makes one key when Create is clicked twice', async () => {
     const owner = await server.client();
     const { page } = await openDashboard(owner);
     await page.getByRole('button', { name: 'Create', exact: true }).click();
@@ -100,7 +101,7 @@ describeInBrowser('Settings → API keys', () => {
     expect((await owner.readAccount()).keys).toMatchObject([{ name: 'once' }]);
   });
 
-  it('refuses a third key that another page has left no place for, and shows what the account holds', async () => {
+  itWhenLong('refuses a third key that another page has left no place for, and shows what the account holds', async () => {
     const owner = await server.client();
     await owner.newKey({ name: 'first' });
     const { page } = await openDashboard(owner);
@@ -152,7 +153,7 @@ describeInBrowser('Settings → API keys', () => {
     await untilNames(page, ['other', 'rotated']);
   });
 
-  it('rotates with an overlap, during which both keys work', async () => {
+  itWhenLong('rotates with an overlap, during which both keys work', async () => {
     const owner = await server.client();
     const old = await owner.newKey({ name: 'rotated' });
     const { page } = await openDashboard(owner);
@@ -169,7 +170,7 @@ describeInBrowser('Settings → API keys', () => {
     );
   });
 
-  it('warns of a key that ends within a week', async () => {
+  itWhenLong('warns of a key that ends within a week', async () => {
     const owner = await server.client();
     const inDays = (days: number) => new Date(Date.now() + days * 86_400_000).toISOString();
     await owner.newKey({ name: 'ends', expiresAt: inDays(6.9) });
@@ -179,7 +180,7 @@ describeInBrowser('Settings → API keys', () => {
     await page.getByRole('row', { name: /stays.*Active/ }).waitFor();
   });
 
-  it('shows that a key has expired as soon as it has', async () => {
+  itWhenLong('shows that a key has expired as soon as it has', async () => {
     const owner = await server.client();
     const { page } = await openDashboard(owner);
     await owner.newKey({ name: 'short', expiresAt: new Date(Date.now() + 2500).toISOString() });

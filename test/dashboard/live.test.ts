@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Page, Request } from 'playwright-core';
-import { describeInEachBrowser, itInChromium, openDashboard } from '../support/browser.js';
+import { describeInEachBrowserWhenLong, itInChromium, openDashboard } from '../support/browser.js';
 import { newAccount, temporaryDirectory } from '../support/cleanup.js';
 import {
   askForKey,
@@ -19,7 +19,7 @@ import { type Server, startServer } from '../support/server.js';
 /** How long a page is watched that has nothing to do, in milliseconds. */
 const IDLE = 8_000;
 
-describeInEachBrowser('a page of an account that others change', () => {
+describeInEachBrowserWhenLong('a page of an account that others change', () => {
   let server: Server;
   beforeAll(async () => {
     server = await startServer(temporaryDirectory());

@@ -1,10 +1,10 @@
 import type { Page } from 'playwright-core';
-import { describeInEachBrowser, openDashboard } from '../support/browser.js';
+import { describeInEachBrowserWhenLong, openDashboard } from '../support/browser.js';
 import { newAccount, temporaryDirectory } from '../support/cleanup.js';
 import { asks, picture, readSecret, untilNames } from '../support/dashboard.js';
 import { type Server, startServer } from '../support/server.js';
 
-describeInEachBrowser('what goes wrong before a request is sent', () => {
+describeInEachBrowserWhenLong('what goes wrong before a request is sent', () => {
   let server: Server;
   beforeAll(async () => {
     server = await startServer(temporaryDirectory());

@@ -2,6 +2,7 @@ import type { Page, Route } from 'playwright-core';
 import { describeInBrowser, openDashboard } from '../support/browser.js';
 import { temporaryDirectory } from '../support/cleanup.js';
 import { askForKey, asks, holdAnswer, keepSecret, readSecret, untilNames, withoutFeed } from '../support/dashboard.js';
+import { itWhenLong } from '../support/long.js';
 import { type Server, startServer } from '../support/server.js';
 import { statusOf } from '../support/verify.js';
 
@@ -50,7 +51,7 @@ describeInBrowser('a page whose network fails', () => {
     expect((await owner.readAccount()).keys).toEqual([]);
   });
 
-  it('shows the secret at the second try where the first never arrived', async () => {
+  itWhenLong('shows the secret at the second try where the first never arrived', async () => {
     const owner = await server.client();
     const { page } = await openDashboard(owner);
     await failOnce(page, 'createKey', loseRequest);
@@ -62,7 +63,7 @@ describeInBrowser('a page whose network fails', () => {
     expect((await owner.readAccount()).keys).toHaveLength(1);
   });
 
-  it('says of a key that was asked for and left without an answer what it may be', async () => {
+  itWhenLong('says of a key that was asked for and left without an answer what it may be', async () => {
     const owner = await server.client();
     const { page } = await openDashboard(owner);
     await failOnce(page, 'createKey', loseAnswer);
@@ -75,7 +76,7 @@ describeInBrowser('a page whose network fails', () => {
     await untilNames(page, ['left']);
   });
 
-  it.each([
+  itWhenLong.each([
     ['a proxy that answers for the server', answer(502, '<html>Bad gateway</html>')],
     ['a proxy that answers in JSON', answer(502, '{"errors":[{"status":"502"}]}')],
     ['an answer that holds nothing', answer(200, 'null')],
@@ -96,7 +97,7 @@ describeInBrowser('a page whose network fails', () => {
     await readSecret(page);
   });
 
-  it('does not take back that a key may have been made because it is then refused an answer', async () => {
+  itWhenLong('does not take back that a key may have been made because it is then refused an answer', async () => {
     const owner = await server.client();
     const { page } = await openDashboard(owner);
     await failOnce(page, 'createKey', loseAnswer);
@@ -110,7 +111,7 @@ describeInBrowser('a page whose network fails', () => {
     await page.getByRole('alertdialog', { name: '“doubtful” was created, but its secret was lost' }).waitFor();
   });
 
-  it('says that a part of the dashboard could not be loaded, and loads it again', async () => {
+  itWhenLong('says that a part of the dashboard could not be loaded, and loads it again', async () => {
     const { page } = await openDashboard(await server.client(), { path: '/history' });
     await page.getByText('Nothing has happened yet.').waitFor();
     let fails = true;
@@ -123,7 +124,7 @@ describeInBrowser('a page whose network fails', () => {
     await page.getByRole('heading', { name: 'You have no API keys yet' }).waitFor();
   });
 
-  it('lets nobody leave while a key is being made', async () => {
+  itWhenLong('lets nobody leave while a key is being made', async () => {
     const owner = await server.client();
     const { page } = await openDashboard(owner);
     const { given, release } = await holdAnswer(page, 'CreateKey');
@@ -135,7 +136,7 @@ describeInBrowser('a page whose network fails', () => {
     await readSecret(page);
   });
 
-  it('says that a rotation whose answer was lost has made a key that nobody saw', async () => {
+  itWhenLong('says that a rotation whose answer was lost has made a key that nobody saw', async () => {
     const owner = await server.client();
     const old = await owner.newKey({ name: 'rotated' });
     const { page } = await openDashboard(owner);
@@ -151,7 +152,7 @@ describeInBrowser('a page whose network fails', () => {
     expect(keys[0]?.keyId).not.toBe(old.key.keyId);
   });
 
-  it('keeps a row until the server has said that its key is deleted', async () => {
+  itWhenLong('keeps a row until the server has said that its key is deleted', async () => {
     const owner = await server.client();
     await owner.newKey({ name: 'doomed' });
     const { page } = await openDashboard(owner);
@@ -170,7 +171,7 @@ describeInBrowser('a page whose network fails', () => {
     await page.getByRole('heading', { name: 'You have no API keys yet' }).waitFor();
   });
 
-  it('says so where the keys cannot be loaded, and loads them when asked again', async () => {
+  itWhenLong('says so where the keys cannot be loaded, and loads them when asked again', async () => {
     const owner = await server.client();
     await owner.newKey({ name: 'late' });
     const { page } = await openDashboard(owner, { path: '/history' });
@@ -192,7 +193,7 @@ describeInBrowser('a page whose network fails', () => {
     expect(await page.getByRole('alert').count()).toBe(0);
   });
 
-  it('shows the keys although it is not known when they were used', async () => {
+  itWhenLong('shows the keys although it is not known when they were used', async () => {
     const owner = await server.client();
     await owner.newKey({ name: 'unused' });
     const { page } = await openDashboard(owner, { path: '/history' });
@@ -207,7 +208,7 @@ describeInBrowser('a page whose network fails', () => {
     expect(await page.getByRole('alert').count()).toBe(0);
   });
 
-  it('changes nothing while the browser is offline, says so, and catches up afterwards', async () => {
+  itWhenLong('changes nothing while the browser is offline, says so, and catches up afterwards', async () => {
     const owner = await server.client();
     await owner.newKey({ name: 'here' });
     const { page, context } = await openDashboard(owner, { path: '/history' });
@@ -224,7 +225,7 @@ describeInBrowser('a page whose network fails', () => {
     await untilNames(page, ['here', 'meanwhile']);
   });
 
-  it('goes on following what others do after the server was gone', async () => {
+  itWhenLong('goes on following what others do after the server was gone', async () => {
     const data = temporaryDirectory();
     const first = await startServer(data);
     const { port } = new URL(first.url);

@@ -1,6 +1,6 @@
 import type { Page } from 'playwright-core';
 import { expectUsable } from '../support/accessibility.js';
-import { describeInBrowser, openDashboard } from '../support/browser.js';
+import { describeInBrowserWhenLong, openDashboard } from '../support/browser.js';
 import { newAccount, temporaryDirectory } from '../support/cleanup.js';
 import type { Client } from '../support/client.js';
 import { asks } from '../support/dashboard.js';
@@ -8,7 +8,7 @@ import { type Server, startServer } from '../support/server.js';
 
 const ACCOUNTS = '/accounts';
 
-describeInBrowser('the operators’ page', () => {
+describeInBrowserWhenLong('the operators’ page', () => {
   let server: Server;
   let operator: Client;
   beforeAll(async () => {

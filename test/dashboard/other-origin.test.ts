@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Page } from 'playwright-core';
-import { describeInBrowser, openDashboard, signIn } from '../support/browser.js';
+import { describeInBrowserWhenLong, openDashboard, signIn } from '../support/browser.js';
 import { listen } from '../support/fronts.js';
 import { openWorld } from '../support/world.js';
 
@@ -69,7 +69,7 @@ async function until(versions: number[], count: number): Promise<void> {
 const CREATE = 'mutation { createKey(input: { name: "from afar" }) { __typename } }';
 const COUNT = '{ account { activeKeyCount } }';
 
-describeInBrowser('a page of another origin', () => {
+describeInBrowserWhenLong('a page of another origin', () => {
   it('uses the API with a bearer token, the live feed included, if the settings allow its origin', async () => {
     const { site, open } = await openFrontend();
     const world = await openWorld({ env: { KEYLEDGER_ALLOWED_ORIGINS: site } });

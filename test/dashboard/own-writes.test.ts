@@ -1,14 +1,14 @@
 import { join } from 'node:path';
 import type { Page } from 'playwright-core';
 import { SqliteEventStore } from '../../src/store/sqlite/sqlite.js';
-import { describeInBrowser, openDashboard } from '../support/browser.js';
+import { describeInBrowserWhenLong, openDashboard } from '../support/browser.js';
 import { temporaryDirectory } from '../support/cleanup.js';
 import { asks, untilNames } from '../support/dashboard.js';
 import { lockProjections } from '../support/late-projections.js';
 import { startServer } from '../support/server.js';
 import { openWorld } from '../support/world.js';
 
-describeInBrowser('a page behind a load balancer', () => {
+describeInBrowserWhenLong('a page behind a load balancer', () => {
   /** The page comes from one process, and its keys from another, which can be late. */
   async function behindTwo() {
     const server = await startServer(temporaryDirectory());

@@ -3,6 +3,7 @@ import { extendsTree, isIncluded, type Tree } from '../../src/dashboard/transpar
 import type { ShownEvent } from '../../src/dashboard/transparency/shown-event.js';
 import { canonicalJson } from '../../src/domain/transparency/canonical-json.js';
 import { consistencyPath, hashNode, inclusionPath, treeRoot } from '../../src/domain/transparency/merkle-tree.js';
+import { rounds } from '../support/long.js';
 import { PUBLISHED_CONSISTENCY, PUBLISHED_ROOTS, proofShape, stored } from '../support/rfc6962.js';
 
 const eventAt = (schemaVersion: number): ShownEvent => ({
@@ -56,6 +57,7 @@ it('takes every event for a leaf of each tree that holds it, and for no other le
       }
       for (const path of wrongPaths(proof.path)) expect(await isIncluded(event, { ...proof, path }, tree)).toBe(false);
     }),
+    { numRuns: rounds(20, 100) },
   );
 });
 
@@ -74,6 +76,7 @@ it('takes a tree for the continuation of one that it begins with, and of no othe
       }
       for (const wrong of wrongPaths(path)) expect(await extendsTree(earlier, later, wrong)).toBe(false);
     }),
+    { numRuns: rounds(20, 100) },
   );
 });
 

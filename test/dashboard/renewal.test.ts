@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { BrowserContext, Page } from 'playwright-core';
-import { describeInBrowser, openDashboard } from '../support/browser.js';
+import { describeInBrowserWhenLong, openDashboard } from '../support/browser.js';
 import { askForKey, createKey, keepSecret } from '../support/dashboard.js';
 import { storedIn } from '../support/heap.js';
 import { openSite, type Site } from '../support/site.js';
@@ -44,7 +44,7 @@ async function inFlightTogether(
   return () => ({ most, all });
 }
 
-describeInBrowser('a session at an identity provider', () => {
+describeInBrowserWhenLong('a session at an identity provider', () => {
   it('goes on when its token has ended, in two tabs that renew it one after another, and no script sees a token', async () => {
     const { site, page, context } = await openSignedIn();
     const other = await context.newPage();

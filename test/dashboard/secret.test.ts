@@ -4,6 +4,7 @@ import { type Dashboard, describeInEachBrowser, openDashboard } from '../support
 import { temporaryDirectory } from '../support/cleanup.js';
 import { createKey, keepSecret, readSecret } from '../support/dashboard.js';
 import { expectInHeap, storedIn } from '../support/heap.js';
+import { itWhenLong } from '../support/long.js';
 import { type Server, startServer } from '../support/server.js';
 import { statusOf } from '../support/verify.js';
 
@@ -16,7 +17,7 @@ describeInEachBrowser('the dialog that shows a secret', () => {
   const open = async (options = {}): Promise<Dashboard> => openDashboard(await server.client(), { isNew: true, ...options });
   const copied = (page: Page) => page.evaluate(() => navigator.clipboard.readText());
 
-  it('says that it will not be shown again, and asks once before it goes uncopied', async () => {
+  itWhenLong('says that it will not be shown again, and asks once before it goes uncopied', async () => {
     const { page } = await open();
     await createKey(page, 'asked');
     const dialog = page.getByRole('dialog');
@@ -44,7 +45,7 @@ describeInEachBrowser('the dialog that shows a secret', () => {
     await page.getByRole('dialog').waitFor({ state: 'detached' });
   });
 
-  it('lets the key id be copied too, which does not count as keeping the secret', async () => {
+  itWhenLong('lets the key id be copied too, which does not count as keeping the secret', async () => {
     const { page } = await open();
     const { keyId } = await createKey(page, 'half');
     await page.getByRole('dialog').getByRole('button', { name: 'Copy key id' }).click();
@@ -53,7 +54,7 @@ describeInEachBrowser('the dialog that shows a secret', () => {
     expect(await page.getByRole('button', { name: 'I have saved it' }).count()).toBe(1);
   });
 
-  it('saves a file that sets both, from an address that holds neither', async () => {
+  itWhenLong('saves a file that sets both, from an address that holds neither', async () => {
     const { page } = await open();
     const { keyId, secret } = await createKey(page, 'saved');
     const [download] = await Promise.all([page.waitForEvent('download'), page.getByRole('button', { name: /\.env/ }).click()]);
@@ -65,7 +66,7 @@ describeInEachBrowser('the dialog that shows a secret', () => {
     await expect(page.goto(download.url())).rejects.toThrow(/ERR_FILE_NOT_FOUND|NS_ERROR_MALFORMED_URI/);
   });
 
-  it('selects the secret where the browser does not give the page the clipboard', async () => {
+  itWhenLong('selects the secret where the browser does not give the page the clipboard', async () => {
     const { page } = await open({ clipboard: false });
     const { secret } = await createKey(page, 'selected');
     await page.evaluate(() => {
@@ -99,7 +100,7 @@ describeInEachBrowser('the dialog that shows a secret', () => {
     expect(complaints).toEqual([]);
   });
 
-  it.each([
+  itWhenLong.each([
     ['Esc, twice', (page: Page) => page.keyboard.press('Escape').then(() => page.keyboard.press('Escape'))],
     ['a reload', (page: Page) => page.reload()],
     ['Back and Forward', (page: Page) => page.goBack().then(() => page.goForward())],
@@ -120,7 +121,7 @@ describeInEachBrowser('the dialog that shows a secret', () => {
     expect(await page.getByRole('dialog').count()).toBe(0);
   });
 
-  it('shows nothing of it any more once the page is put aside, for the Back button or for good', async () => {
+  itWhenLong('shows nothing of it any more once the page is put aside, for the Back button or for good', async () => {
     const { page } = await open();
     const { secret } = await createKey(page, 'aside');
     const left = await page.evaluate(() => {
@@ -132,7 +133,7 @@ describeInEachBrowser('the dialog that shows a secret', () => {
     await expectInHeap(page, [secret], false);
   });
 
-  it('asks too where the browser has a way of its own to close a dialog', async () => {
+  itWhenLong('asks too where the browser has a way of its own to close a dialog', async () => {
     const { page } = await open();
     await createKey(page, 'asked');
     const dialog = page.getByRole('dialog');
@@ -144,7 +145,7 @@ describeInEachBrowser('the dialog that shows a secret', () => {
     await dialog.waitFor({ state: 'detached' });
   });
 
-  it.each([
+  itWhenLong.each([
     ['can be told to leave Esc alone', 'none'],
     ['cannot', 'any'],
   ])('only asks at the first Esc where a browser %s', async (_what, closedby) => {
@@ -159,7 +160,7 @@ describeInEachBrowser('the dialog that shows a secret', () => {
     await dialog.waitFor({ state: 'detached' });
   });
 
-  it('has the browser ask before the page is left with a secret that was not copied', async () => {
+  itWhenLong('has the browser ask before the page is left with a secret that was not copied', async () => {
     const { page } = await open();
     await createKey(page, 'warned');
     const asked = page.waitForEvent('dialog').then((dialog) => dialog.dismiss().then(() => dialog.type()));

@@ -2,6 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { describeInBrowser, openDashboard, signIn } from '../support/browser.js';
 import { temporaryDirectory } from '../support/cleanup.js';
 import { asks, becomeVisible, createKey, keepSecret, readSecret, untilNames } from '../support/dashboard.js';
+import { itWhenLong } from '../support/long.js';
 import { type Server, startServer } from '../support/server.js';
 
 describeInBrowser('a session', () => {
@@ -29,14 +30,14 @@ describeInBrowser('a session', () => {
     expect((await owner.readAccount()).keys).toHaveLength(1);
   });
 
-  it('says so on a page that asks for nothing, as soon as its token is over', async () => {
+  itWhenLong('says so on a page that asks for nothing, as soon as its token is over', async () => {
     const { page } = await openDashboard(await server.client(undefined, { ttl: 6 }));
     await page.getByRole('heading', { name: 'You have no API keys yet' }).waitFor();
     await page.getByText('Your session has ended.').waitFor();
     expect(await page.getByRole('heading', { name: 'You have no API keys yet' }).count()).toBe(1);
   });
 
-  it('ends on a page of one account where its browser signs in to another, and shows nothing of that', async () => {
+  itWhenLong('ends on a page of one account where its browser signs in to another, and shows nothing of that', async () => {
     const [ada, eve] = [await server.client(), await server.client()];
     await ada.newKey({ name: 'of ada' });
     await eve.newKey({ name: 'of eve' });
@@ -55,7 +56,7 @@ describeInBrowser('a session', () => {
     await untilNames(page, ['of eve']);
   });
 
-  it('goes on where it was when the same viewer has signed in again, in another tab', async () => {
+  itWhenLong('goes on where it was when the same viewer has signed in again, in another tab', async () => {
     const owner = await server.client();
     await owner.newKey({ name: 'before' });
     const { page, context } = await openDashboard(await server.client(owner.account, { ttl: 6 }));
@@ -70,7 +71,7 @@ describeInBrowser('a session', () => {
     await untilNames(page, ['meanwhile']);
   });
 
-  it('begins on a page that asks for it when somebody has signed in, in another tab', async () => {
+  itWhenLong('begins on a page that asks for it when somebody has signed in, in another tab', async () => {
     const { page, context } = await openDashboard({ url: server.url });
     await page.getByRole('link', { name: 'Sign in' }).waitFor();
     await signIn(context, await server.client());
@@ -78,7 +79,7 @@ describeInBrowser('a session', () => {
     await page.getByRole('heading', { name: 'You have no API keys yet' }).waitFor();
   });
 
-  it('says how to sign in to whoever is not', async () => {
+  itWhenLong('says how to sign in to whoever is not', async () => {
     const { page, complaints } = await openDashboard({ url: server.url });
     await page.getByRole('link', { name: 'Sign in' }).waitFor();
     expect(await page.getByRole('table').count()).toBe(0);

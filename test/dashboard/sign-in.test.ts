@@ -2,6 +2,7 @@ import type { Page } from 'playwright-core';
 import type { TicketHolder } from '../../src/auth/sign-in-tickets.js';
 import { describeInBrowser, openDashboard } from '../support/browser.js';
 import { temporaryDirectory } from '../support/cleanup.js';
+import { itWhenLong } from '../support/long.js';
 import { type Server, startServer } from '../support/server.js';
 import { signInLink } from '../support/sign-in.js';
 
@@ -38,7 +39,7 @@ describeInBrowser('signing in and out', () => {
     expect(complaints.filter((complaint) => !complaint.includes('401'))).toEqual([]);
   });
 
-  it.each<[role: TicketHolder['role'], path: string]>([
+  itWhenLong.each<[role: TicketHolder['role'], path: string]>([
     ['owner', '/settings/api-keys'],
     ['auditor', '/history'],
     ['operator', '/accounts'],
@@ -54,14 +55,14 @@ describeInBrowser('signing in and out', () => {
     await untilAt(page, path);
   });
 
-  it('shows at the start how to sign in, and leads there', async () => {
+  itWhenLong('shows at the start how to sign in, and leads there', async () => {
     const { page, complaints } = await openDashboard({ url: server.url }, { path: '/' });
     await page.getByRole('link', { name: 'Sign in' }).click();
     await page.getByText('This Keyledger signs people in by a link').waitFor();
     expect(complaints.filter((complaint) => !complaint.includes('401'))).toEqual([]);
   });
 
-  it('says that a link is used up, and takes another in the same tab', async () => {
+  itWhenLong('says that a link is used up, and takes another in the same tab', async () => {
     const { page } = await openDashboard({ url: server.url }, SIGN_IN);
     await page.goto(`${server.url}/sign-in#used`);
     expect(await page.getByRole('alert').textContent()).toContain('works once, within 15 minutes');
@@ -72,14 +73,14 @@ describeInBrowser('signing in and out', () => {
     await untilAt(page, '/settings/api-keys');
   });
 
-  it('lets in although nobody says afterwards who that was', async () => {
+  itWhenLong('lets in although nobody says afterwards who that was', async () => {
     const { page } = await openDashboard({ url: server.url }, SIGN_IN);
     await page.route('**/graphql', (route) => (page.url().endsWith('/sign-in') ? route.abort() : route.fallback()));
     await page.goto(await linkFor());
     await page.getByRole('heading', { name: 'API keys', exact: true }).waitFor();
   });
 
-  it.each([
+  itWhenLong.each([
     ['denied', 'The identity provider did not let you in.'],
     ['too-large', 'The token that the identity provider has issued is too large for a cookie.'],
     ['constructor', 'Signing in failed.'],
@@ -92,7 +93,7 @@ describeInBrowser('signing in and out', () => {
     expect(complaints).toEqual([]);
   });
 
-  it('tells of links where people sign in by one, and of nothing that it does not know', async () => {
+  itWhenLong('tells of links where people sign in by one, and of nothing that it does not know', async () => {
     const { page } = await openDashboard({ url: server.url }, { path: '/sign-in' });
     expect(await page.getByText('This Keyledger signs people in by a link').count()).toBe(0);
     await page.getByRole('link', { name: 'Sign in' }).click();

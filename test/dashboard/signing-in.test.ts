@@ -1,4 +1,4 @@
-import { describeInBrowser, openDashboard } from '../support/browser.js';
+import { describeInBrowserWhenLong, openDashboard } from '../support/browser.js';
 import { temporaryDirectory } from '../support/cleanup.js';
 import { createKey, keepSecret } from '../support/dashboard.js';
 import { freePort } from '../support/eventstoredb-server.js';
@@ -14,7 +14,7 @@ async function linkOf(server: Server): Promise<string> {
   return link;
 }
 
-describeInBrowser('signing in, from the first step to a key', () => {
+describeInBrowserWhenLong('signing in, from the first step to a key', () => {
   it('takes the link that the server prints, once, and keeps neither ticket nor token where a script could read it', async () => {
     const server = await startServer(temporaryDirectory());
     const link = await linkOf(server);

@@ -1,5 +1,5 @@
 import type { Page } from 'playwright-core';
-import { describeInEachBrowser, openDashboard } from '../support/browser.js';
+import { describeInEachBrowserWhenLong, openDashboard } from '../support/browser.js';
 import { temporaryDirectory } from '../support/cleanup.js';
 import { createKey, keepSecret, untilNames } from '../support/dashboard.js';
 import { feedsOf, isFeed } from '../support/feeds-of-tabs.js';
@@ -8,7 +8,7 @@ import { type Server, startServer } from '../support/server.js';
 /** More than the connections that a browser opens to a server over HTTP/1.1. */
 const TABS = 8;
 
-describeInEachBrowser(`${TABS} tabs of one browser`, () => {
+describeInEachBrowserWhenLong(`${TABS} tabs of one browser`, () => {
   let server: Server;
   beforeAll(async () => {
     server = await startServer(temporaryDirectory());

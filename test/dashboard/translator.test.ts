@@ -2,6 +2,7 @@ import type { Page } from 'playwright-core';
 import { describeInEachBrowser, openDashboard } from '../support/browser.js';
 import { temporaryDirectory } from '../support/cleanup.js';
 import { createKey, keepSecret, readSecret, untilNames } from '../support/dashboard.js';
+import { itWhenLong } from '../support/long.js';
 import { type Server, startServer } from '../support/server.js';
 import { translate } from '../support/translator.js';
 import { statusOf } from '../support/verify.js';
@@ -54,7 +55,7 @@ describeInEachBrowser('a page that the browser translates', () => {
       await route.fulfill({ response, body: text.replaceAll(/"scopes":\[\]/g, '"scopes":null') });
     });
 
-  it('keeps the dialog with a secret when the table behind it fails', async () => {
+  itWhenLong('keeps the dialog with a secret when the table behind it fails', async () => {
     const { page } = await openDashboard(await server.client());
     await breakTable(page);
     const { secret } = await createKey(page, 'behind');

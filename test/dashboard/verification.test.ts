@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import type { Page, Route } from 'playwright-core';
 import { CheckpointDocument } from '../../src/client/gql/graphql.js';
 import { keyledger } from '../cli/run.js';
-import { describeInBrowser, openDashboard } from '../support/browser.js';
+import { describeInBrowserWhenLong, openDashboard } from '../support/browser.js';
 import { temporaryDirectory } from '../support/cleanup.js';
 import type { Client } from '../support/client.js';
 import { fill } from '../support/dashboard.js';
@@ -19,7 +19,7 @@ interface Kept {
   seenAt: number;
 }
 
-describeInBrowser('the verification of the history', () => {
+describeInBrowserWhenLong('the verification of the history', () => {
   let server: Server;
   /** An owner all of whose events are covered by a checkpoint: a server signs once more before it stops. */
   let signed: Client;

@@ -5,14 +5,14 @@ import { leafBytes } from '../../src/domain/transparency/leaf.js';
 import { hashLeaf } from '../../src/domain/transparency/merkle-tree.js';
 import { keyledger } from '../cli/run.js';
 import { expectUsable } from '../support/accessibility.js';
-import { describeInBrowser, openDashboard } from '../support/browser.js';
+import { describeInBrowserWhenLong, openDashboard } from '../support/browser.js';
 import { newAccount, temporaryDirectory } from '../support/cleanup.js';
 import type { Client } from '../support/client.js';
 import { fill } from '../support/dashboard.js';
 import { eventsIn, LOG_KEY, noteFor, withLeaf } from '../support/exports.js';
 import { type Server, startServer } from '../support/server.js';
 
-describeInBrowser('the page that verifies an export', () => {
+describeInBrowserWhenLong('the page that verifies an export', () => {
   let server: Server;
   let auditor: Client;
   let account: string;

@@ -27,6 +27,12 @@ export function describeInEachBrowser(name: string, tests: () => void): void {
   if (isLong) describeIn(FIREFOX, `${name}, in Firefox`, tests);
 }
 
+/** Like `describeInBrowser`, for tests that only a long run needs. */
+export const describeInBrowserWhenLong: typeof describeInBrowser = isLong ? describeInBrowser : describe.skip;
+
+/** Like `describeInEachBrowser`, for tests that only a long run needs. */
+export const describeInEachBrowserWhenLong: typeof describeInBrowser = isLong ? describeInEachBrowser : describe.skip;
+
 /** Like `describeInBrowser`, for tests in that browser. */
 export function describeIn(browser: Engine, name: string, tests: () => void): void {
   const isThere = browser.path !== undefined || process.env.CI;

@@ -1,9 +1,9 @@
 import { execFileSync } from 'node:child_process';
 import { resolve } from 'node:path';
-import { type Browser, type BrowserContext, chromium, firefox } from 'playwright-core';
+import type { Browser, BrowserContext } from 'playwright-core';
 import { complete } from './firefox.js';
 
-/** A browser that Playwright drives. */
+/** A browser that Playwright drives. Playwright is loaded when it starts: tests that a run skips do without. */
 export interface Engine {
   name: string;
   /** The package of Debian that has it. */
@@ -19,11 +19,13 @@ export const CHROMIUM: Engine = {
   name: 'Chromium',
   debian: 'chromium',
   path: pathOf('chromium', 'chromium-browser', 'google-chrome'),
-  start: (executablePath) =>
-    chromium.launch({
+  async start(executablePath) {
+    const { chromium } = await import('playwright-core');
+    return chromium.launch({
       executablePath,
       args: ['--headless', '--no-sandbox', '--disable-gpu', '--disable-background-networking'],
-    }),
+    });
+  },
   prepare: async () => {},
 };
 
@@ -32,14 +34,16 @@ export const FIREFOX: Engine = {
   name: 'Firefox',
   debian: 'firefox-esr',
   path: pathOf('firefox-esr', 'firefox'),
-  start: (path) =>
-    firefox.launch({
+  async start(path) {
+    const { firefox } = await import('playwright-core');
+    return firefox.launch({
       channel: 'moz-firefox',
       // Firefox 153 crashes when scripts of the page and Playwright's own both ask an element for those that its ARIA attributes name.
       firefoxUserPrefs: { 'accessibility.ARIAElementReflection.enabled': false },
       executablePath: resolve('test/support/firefox-relay.mjs'),
       env: { ...process.env, KEYLEDGER_TEST_FIREFOX: path },
-    }),
+    });
+  },
   prepare: complete,
 };
 
