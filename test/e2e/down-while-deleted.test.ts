@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { freePort } from '../support/eventstoredb-server.js';
-import { oneUnlessLong } from '../support/long.js';
+import { describeWhenLong } from '../support/long.js';
 import { type Server, startServer } from '../support/server.js';
 import { STORES, startTwoServers, storeSettings } from '../support/two-servers.js';
 import { type HeldKey, statusOf, timeUntil, WAYS } from '../support/verify.js';
@@ -36,7 +36,7 @@ async function deleteOne({ client, deleted }: Awaited<ReturnType<typeof openAcco
   }
 }
 
-describe.each(oneUnlessLong(STORES))('on %s', (_name, connectionString, it) => {
+describeWhenLong.each(STORES)('on %s', (_name, connectionString, it) => {
   it('a process that was down while keys were deleted elsewhere never accepts one of them, from its first answer on', async () => {
     const [one, other] = await startTwoServers(connectionString);
     const accounts = await Promise.all(Array.from({ length: ACCOUNTS }, () => openAccount(one)));

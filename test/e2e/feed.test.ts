@@ -9,7 +9,7 @@ import { ownServer } from '../support/eventstoredb.js';
 import { isInstalled } from '../support/eventstoredb-server.js';
 import { follow } from '../support/feed.js';
 import { eventsOfAccount } from '../support/histories.js';
-import { oneUnlessLong, rounds } from '../support/long.js';
+import { describeWhenLong, rounds } from '../support/long.js';
 import { type Server, startServer } from '../support/server.js';
 
 const EVENTS = rounds(2_000, 100_000);
@@ -90,7 +90,7 @@ const STORES: [name: string, locate: (directory: string) => Promise<StoreLocatio
   ],
 ];
 
-describe.each(oneUnlessLong(STORES))('on %s', (_name, locate, it) => {
+describeWhenLong.each(STORES)('on %s', (_name, locate, it) => {
   it(`brings a client that resumes ${EVENTS} events without gap or repeat, though the server is killed ${KILLS.length} times`, async () => {
     const directory = temporaryDirectory();
     const location = await locate(directory);

@@ -11,7 +11,7 @@ import { killLater } from '../support/child.js';
 import { temporaryDirectory } from '../support/cleanup.js';
 import { ownServer, patientStore } from '../support/eventstoredb.js';
 import { isInstalled } from '../support/eventstoredb-server.js';
-import { firstUnlessLong, isLong } from '../support/long.js';
+import { describeWhenLong } from '../support/long.js';
 import { PROJECTION_FILES } from '../support/projection-files.js';
 import { readinessOf, untilFilled } from '../support/readiness.js';
 import { startServer } from '../support/server.js';
@@ -66,13 +66,11 @@ const STORES: [name: string, write: Write, its: jest.It][] = [
   ['SQLite', writeSqlite, it],
   ['EventStoreDB', writeEventStoreDb, isInstalled() ? it : it.skip],
 ];
-/** The usual run kills it in the middle alone. */
-const KILLED = isLong ? MOMENTS : MOMENTS.slice(1, 2);
-const ROWS = KILLED.flatMap(([moment, isReached]) => {
-  return firstUnlessLong(STORES).map(([name, write, its]) => ({ moment, isReached, name, write, its }));
+const ROWS = MOMENTS.flatMap(([moment, isReached]) => {
+  return STORES.map(([name, write, its]) => ({ moment, isReached, name, write, its }));
 });
 
-describe.each(ROWS)('a server on $name that is killed while it fills files, $moment', ({ isReached, write, its }) => {
+describeWhenLong.each(ROWS)('a server on $name that is killed while it fills files, $moment', ({ isReached, write, its }) => {
   its('fills them at the next start, also where two start at once, and leaves no others', async () => {
     const directory = temporaryDirectory();
     const settings = await write(directory);

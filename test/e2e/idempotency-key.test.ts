@@ -1,11 +1,11 @@
 import { newAccount, temporaryDirectory } from '../support/cleanup.js';
-import { oneUnlessLong } from '../support/long.js';
+import { describeWhenLong } from '../support/long.js';
 import { startServer } from '../support/server.js';
 import { STORES, startTwoServers, storeSettings } from '../support/two-servers.js';
 
 const request = { name: 'once', idempotencyKey: 'the same' };
 
-describe.each(oneUnlessLong(STORES))('an idempotency key makes one key ever, on %s', (_name, connectionString, it) => {
+describeWhenLong.each(STORES)('an idempotency key makes one key ever, on %s', (_name, connectionString, it) => {
   it('when it is repeated at once and later', async () => {
     const server = await startServer(temporaryDirectory(), storeSettings(connectionString));
     const client = await server.client();

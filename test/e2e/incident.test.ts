@@ -8,7 +8,7 @@ import type { Client } from '../support/client.js';
 import { ownServer } from '../support/eventstoredb.js';
 import { isInstalled } from '../support/eventstoredb-server.js';
 import { LOG_KEY } from '../support/exports.js';
-import { firstUnlessLong, rounds } from '../support/long.js';
+import { describeWhenLong, rounds } from '../support/long.js';
 import { startTwoServers, storeSettings } from '../support/two-servers.js';
 import { type HeldKey, statusOf } from '../support/verify.js';
 
@@ -42,7 +42,7 @@ async function judged(server: { url: string }, key: HeldKey): Promise<number> {
   }
 }
 
-describe.each(firstUnlessLong(STORES))('on %s', (_name, open, it) => {
+describeWhenLong.each(STORES)('on %s', (_name, open, it) => {
   it(`ends an incident of ${ACCOUNTS} accounts under load: no key of before is accepted anywhere when the command ends, all others are, and the export proves who did it`, async () => {
     const connection = await open();
     const settings = { KEYLEDGER_LOG_KEY: LOG_KEY, ...storeSettings(connection) };

@@ -6,7 +6,7 @@ import { newAccount, SHORT_DEADLINE, temporaryDirectory } from '../support/clean
 import type { Client } from '../support/client.js';
 import { patientStore } from '../support/eventstoredb.js';
 import { ask, bearer } from '../support/http.js';
-import { oneUnlessLong } from '../support/long.js';
+import { describeWhenLong } from '../support/long.js';
 import { eventsOf, StoppableFeed } from '../support/store-doubles.js';
 import { STORES } from '../support/two-servers.js';
 import { openWorld, type World } from '../support/world.js';
@@ -64,7 +64,7 @@ const ENDS: Record<string, (owner: Client, keyId: string) => Promise<unknown>> =
 
 const isAbout = (keyId: string, data: object) => 'keyId' in data && data.keyId === keyId;
 
-describe.each(oneUnlessLong(STORES))('a process whose projection stands still, on %s', (_name, connectionString, it) => {
+describeWhenLong.each(STORES)('a process whose projection stands still, on %s', (_name, connectionString, it) => {
   it('answers a report once the key is deleted that another process has created meanwhile', () =>
     withTwo(connectionString, async ({ feed, late, other, events, there }) => {
       feed.stopped = true;

@@ -1,7 +1,7 @@
 import { SHORT_DEADLINE } from '../support/cleanup.js';
 import type { Client } from '../support/client.js';
 import { lockProjections } from '../support/late-projections.js';
-import { oneUnlessLong } from '../support/long.js';
+import { describeWhenLong } from '../support/long.js';
 import { STORES, startTwoServers } from '../support/two-servers.js';
 
 const VERSION = 'query ($minVersion: Int!) { account(minVersion: $minVersion) { version keys { keyId } } }';
@@ -15,7 +15,7 @@ async function deleteKey(client: Client, keyId: string) {
 }
 
 /** On SQLite both processes share their projections, so both are late. */
-describe.each(oneUnlessLong(STORES))('a process that is late, on %s', (_name, connectionString, it) => {
+describeWhenLong.each(STORES)('a process that is late, on %s', (_name, connectionString, it) => {
   /** Both have seen the account with two keys. From then on the second sees nothing more. */
   async function late() {
     const [one, other] = await startTwoServers(connectionString, SHORT_DEADLINE);

@@ -10,7 +10,7 @@ import { appendUntilKnown } from '../support/events.js';
 import { ownServer, patientStore } from '../support/eventstoredb.js';
 import { isInstalled } from '../support/eventstoredb-server.js';
 import { withProjections } from '../support/late-projections.js';
-import { firstUnlessLong, rounds } from '../support/long.js';
+import { describeWhenLong, rounds } from '../support/long.js';
 import { untilFilled } from '../support/readiness.js';
 import { startServer } from '../support/server.js';
 import { storeSettings } from '../support/two-servers.js';
@@ -67,12 +67,10 @@ async function underLoad<T>(clients: Client[], work: () => Promise<T>): Promise<
   return result;
 }
 
-describe.each(
-  firstUnlessLong<[name: string, fill: Fill, its: jest.It]>([
-    ['SQLite', fillSqlite, it],
-    ['EventStoreDB', fillEventStoreDb, isInstalled() ? it : it.skip],
-  ]),
-)('%s', (_name, fill, its) => {
+describeWhenLong.each<[name: string, fill: Fill, its: jest.It]>([
+  ['SQLite', fillSqlite, it],
+  ['EventStoreDB', fillEventStoreDb, isInstalled() ? it : it.skip],
+])('%s', (_name, fill, its) => {
   const test = `rebuilds ${EVENTS} events beside a server that goes on answering rightly, finds what differs, and puts it right`;
   its(
     test,

@@ -7,7 +7,7 @@ import { openStore } from '../../src/store/open.js';
 import { streamOf } from '../../src/store/streams.js';
 import { newAccount, temporaryDirectory } from '../support/cleanup.js';
 import type { Client } from '../support/client.js';
-import { oneUnlessLong, rounds } from '../support/long.js';
+import { describeWhenLong, rounds } from '../support/long.js';
 import type { Server } from '../support/server.js';
 import { eventsOf } from '../support/store-doubles.js';
 import { STORES, storeSettings } from '../support/two-servers.js';
@@ -24,7 +24,7 @@ const REST = 10;
 /** In milliseconds. A connection that is being handed to a worker while the worker is killed is never answered and never closed. */
 const PATIENCE = 5000;
 
-describe.each(oneUnlessLong(STORES))('on %s', (_name, connectionString, it) => {
+describeWhenLong.each(STORES)('on %s', (_name, connectionString, it) => {
   const data = temporaryDirectory();
   let server: Server;
   beforeAll(async () => {

@@ -4,6 +4,7 @@ import { EventStoreDbEventStore } from '../../src/store/eventstoredb/eventstored
 import { SqliteEventStore } from '../../src/store/sqlite/sqlite.js';
 import { cleanUpLater, temporaryDirectory } from './cleanup.js';
 import { EventStoreDbServer, isInstalled } from './eventstoredb-server.js';
+import { describeWhenLong } from './long.js';
 
 /**
  * The staleness that stores of tests are opened with, in milliseconds. A follower then asks four times as often whether there is nothing
@@ -41,8 +42,8 @@ export const ownStores: [name: string, open: (directory: string) => EventStore |
 /** For suites on the shared EventStoreDB; skipped if there is none. */
 export const describeEsdb = shared === undefined ? describe.skip : describe;
 
-/** For suites that start servers of their own; skipped if none is installed. */
-export const describeOwnEsdb = isInstalled() ? describe : describe.skip;
+/** For suites that start servers of their own, in a long run; skipped if none is installed. */
+export const describeOwnEsdb = isInstalled() ? describeWhenLong : describe.skip;
 
 /**
  * Opens the only store of this kind in the process, for tests that write and read on a healthy server: neither the store nor its client
