@@ -8,6 +8,7 @@ import { keyledger } from '../cli/run.js';
 import { temporaryDirectory } from '../support/cleanup.js';
 import { halt } from '../support/halt.js';
 import { mutationInFlight } from '../support/in-flight.js';
+import { itWhenLong } from '../support/long.js';
 import type { Server } from '../support/server.js';
 import { startWorkers, untilListening, workersOf, written } from '../support/workers.js';
 
@@ -61,7 +62,7 @@ describe('two workers', () => {
   });
 });
 
-it('lets mutations in flight finish when the primary is gone, then ends every worker', async () => {
+itWhenLong('lets mutations in flight finish when the primary is gone, then ends every worker', async () => {
   const server = await startWorkers(2, temporaryDirectory());
   const { answers, unlock } = await mutationsInFlight(server);
   await server.end('SIGKILL');
@@ -72,7 +73,7 @@ it('lets mutations in flight finish when the primary is gone, then ends every wo
   expect(server.output().match(/"worker":\d,"msg":"stopped"/g)).toHaveLength(2);
 });
 
-it('ends with 1 when a worker had to be cut off', async () => {
+itWhenLong('ends with 1 when a worker had to be cut off', async () => {
   const server = await startWorkers(2, temporaryDirectory(), { KEYLEDGER_DEADLINE: '1s' });
   const [first] = workersOf(server) as [number];
   await halt(first);
@@ -94,7 +95,7 @@ it('refuses a wrong number of workers', async () => {
   expect(stderr).toContain(refusal);
 });
 
-it('gives up with 1 when one worker after the other ends before it is ready', async () => {
+itWhenLong('gives up with 1 when one worker after the other ends before it is ready', async () => {
   const other = createServer().listen(0, '127.0.0.1');
   await once(other, 'listening');
   const address = other.address();

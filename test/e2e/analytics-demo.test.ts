@@ -14,6 +14,7 @@ import {
 import { temporaryDirectory } from '../support/cleanup.js';
 import type { Client } from '../support/client.js';
 import { ExpectedAnalytics } from '../support/expected-analytics.js';
+import { rounds } from '../support/long.js';
 import { openWorld, type World } from '../support/world.js';
 
 const DAY = 86_400_000;
@@ -52,7 +53,7 @@ describe('of a demo, DuckDB computes from the exported events what the API answe
 
   it.each(DISTRIBUTIONS)('the distribution of %s', (metric) => expectDistribution(analyst, expected, metric));
 
-  describe.each(METRICS)('%s', (metric) => {
+  describe.each(METRICS.slice(0, rounds(2, METRICS.length)))('%s', (metric) => {
     it.each([
       ['DAY', 400, 'UTC'],
       ['DAY', 400, 'Europe/Vilnius'],

@@ -6,12 +6,17 @@ import { temporaryDirectory } from '../support/cleanup.js';
 import { FORGEABLE, FRONTS, listen } from '../support/fronts.js';
 import { halt } from '../support/halt.js';
 import { ask, basic, bearer } from '../support/http.js';
+import { describeWhenLong } from '../support/long.js';
 import { type Server, startServer } from '../support/server.js';
 
 const FAILURES = 5;
 
+/** The usual run sees one proxy and one framework. */
+const USUAL = ['nginx', 'Fastify'];
+
 for (const { name, isInstalled, isProxy, start } of FRONTS) {
-  (isInstalled ? describe : describe.skip)(
+  const describeFront = USUAL.includes(name) ? describe : describeWhenLong;
+  (isInstalled ? describeFront : describe.skip)(
     `behind ${name}, by ${isProxy ? 'the files in examples' : 'keyledger/verify'}`,
     () => {
       const data = temporaryDirectory();

@@ -4,7 +4,7 @@ import { EventStoreDbEventStore } from '../../src/store/eventstoredb/eventstored
 import { SqliteEventStore } from '../../src/store/sqlite/sqlite.js';
 import { cleanUpLater, temporaryDirectory } from './cleanup.js';
 import { EventStoreDbServer, isInstalled } from './eventstoredb-server.js';
-import { describeWhenLong } from './long.js';
+import { describeWhenLong, itWhenLong } from './long.js';
 
 /**
  * The staleness that stores of tests are opened with, in milliseconds. A follower then asks four times as often whether there is nothing
@@ -33,10 +33,17 @@ export const stores: typeof embedded = [
   ['EventStoreDB', () => openEventStoreDb(sharedServer()), shared === undefined ? it.skip : it],
 ];
 
-/** Like `stores`, but each log is the test file's own: for tests that write much, which would slow down others on a shared server. */
+/**
+ * Like `stores`, but each log is the test file's own: for tests that write much, which would slow down others on a shared server. An
+ * EventStoreDB of its own starts in a long run only.
+ */
 export const ownStores: [name: string, open: (directory: string) => EventStore | Promise<EventStore>, it: jest.It][] = [
   ...embedded,
-  ['EventStoreDB', async () => patientStore((await ownServer()).connectionString, STALENESS), isInstalled() ? it : it.skip],
+  [
+    'EventStoreDB',
+    async () => patientStore((await ownServer()).connectionString, STALENESS),
+    isInstalled() ? itWhenLong : it.skip,
+  ],
 ];
 
 /** For suites on the shared EventStoreDB; skipped if there is none. */

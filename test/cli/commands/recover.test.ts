@@ -13,7 +13,7 @@ import { newAccount, temporaryDirectory } from '../../support/cleanup.js';
 import { collect, followUntil } from '../../support/events.js';
 import { fileOf } from '../../support/exports.js';
 import { eventsOfAccount, record } from '../../support/histories.js';
-import { firstUnlessLong } from '../../support/long.js';
+import { firstUnlessLong, itWhenLong } from '../../support/long.js';
 import { removeProjections } from '../../support/projection-files.js';
 import { untilClosed, untilProjected } from '../../support/readiness.js';
 import { RESTORABLE, type RestorableLog, removeLog, sqliteLog } from '../../support/restorable.js';
@@ -302,7 +302,7 @@ describe('on SQLite', () => {
     return { ...lost, log };
   }
 
-  it('what was accepted is accepted once, however often it was broken off', async () => {
+  itWhenLong('what was accepted is accepted once, however often it was broken off', async () => {
     const { log, deleted, account } = losing();
     await onLog(log, (store) => record(store, account, [created('x')], 2));
     const MOMENTS = [
@@ -333,7 +333,7 @@ describe('on SQLite', () => {
     expect(await statusOf(world, late)).toBe(401);
   });
 
-  it('an earlier end of a key is set again, where a rotation with an overlap is lost', async () => {
+  itWhenLong('an earlier end of a key is set again, where a rotation with an overlap is lost', async () => {
     const log = sqliteLog();
     const world = await start(log);
     const client = await world.client({});
@@ -357,7 +357,7 @@ describe('on SQLite', () => {
     });
   });
 
-  it('a key is disabled and its account frozen again, where that is lost', async () => {
+  itWhenLong('a key is disabled and its account frozen again, where that is lost', async () => {
     const log = sqliteLog();
     const world = await start(log);
     const client = await world.client({});
@@ -385,22 +385,25 @@ describe('on SQLite', () => {
     });
   });
 
-  it('events whose places were taken since go to the end, in their order, and every kept checkpoint holds', async () => {
-    const { log, deleted, before } = losing();
-    await onLog(log, (store) => store.append('apiKeyReads-somebody', 0, [readEvent]));
-    const { code, stdout } = await recover(log);
-    expect({ code, stdout }).toEqual({
-      code: 0,
-      stdout: expect.stringMatching(/^Put back: 2 events, 2 of them at new positions/),
-    });
-    const [places, old] = [await contentOf(log), before].map((events) => events.map((event) => ({ ...event, position: 0 })));
-    expect(places).toEqual(old);
-    const world = await start(log);
-    expect(await statusOf(world, deleted)).toBe(401);
-    expect((await world.client({})).url).toBe(world.url);
-  });
+  itWhenLong(
+    'events whose places were taken since go to the end, in their order, and every kept checkpoint holds',
+    async () => {
+      const { log, deleted, before } = losing();
+      await onLog(log, (store) => store.append('apiKeyReads-somebody', 0, [readEvent]));
+      const { code, stdout } = await recover(log);
+      expect({ code, stdout }).toEqual({
+        code: 0,
+        stdout: expect.stringMatching(/^Put back: 2 events, 2 of them at new positions/),
+      });
+      const [places, old] = [await contentOf(log), before].map((events) => events.map((event) => ({ ...event, position: 0 })));
+      expect(places).toEqual(old);
+      const world = await start(log);
+      expect(await statusOf(world, deleted)).toBe(401);
+      expect((await world.client({})).url).toBe(world.url);
+    },
+  );
 
-  it('events that were removed from within a stream are put back, at their places', async () => {
+  itWhenLong('events that were removed from within a stream are put back, at their places', async () => {
     const log = sqliteLog();
     const world = await start(log);
     const client = await world.client({});
@@ -417,7 +420,7 @@ describe('on SQLite', () => {
     expect(await contentOf(log)).toEqual(before);
   });
 
-  it('no event is put back behind one that the log never had before', async () => {
+  itWhenLong('no event is put back behind one that the log never had before', async () => {
     const log = sqliteLog();
     const world = await start(log);
     const client = await world.client({});
@@ -446,46 +449,52 @@ describe('on SQLite', () => {
     expect(code).toBe(1);
   });
 
-  it('a log that was put back to before a loss was accepted is not worked with, and its first name is never signed under again', async () => {
-    const { log } = losing();
-    await log.keep();
-    expect(await recover(log, '--accept-loss')).toMatchObject({ code: 0 });
-    const signed = await start(log);
-    await untilSigned(log, 2);
-    await signed.stop();
-    const names = (notes: string[]) => new Set(notes.map((note) => checkpointIn(note).origin));
-    const [first] = names(notesOf(log));
-    await log.putBack();
-    removeProjections(log.dataDirectory);
-    const closed = await start(log, true);
-    expect(await untilClosed(closed)).toMatch(/lacks the record of the origin/);
-    await closed.stop();
-    const before = notesOf(log).length;
-    expect(await recover(log, '--accept-loss')).toMatchObject({ code: 0 });
-    const opened = await start(log);
-    await (await opened.client({})).newKey();
-    await untilSigned(log, before);
-    await opened.stop();
-    expect(names(notesOf(log).slice(before))).not.toContain(first);
-    expect(names(notesOf(log)).size).toBe(3);
-  });
+  itWhenLong(
+    'a log that was put back to before a loss was accepted is not worked with, and its first name is never signed under again',
+    async () => {
+      const { log } = losing();
+      await log.keep();
+      expect(await recover(log, '--accept-loss')).toMatchObject({ code: 0 });
+      const signed = await start(log);
+      await untilSigned(log, 2);
+      await signed.stop();
+      const names = (notes: string[]) => new Set(notes.map((note) => checkpointIn(note).origin));
+      const [first] = names(notesOf(log));
+      await log.putBack();
+      removeProjections(log.dataDirectory);
+      const closed = await start(log, true);
+      expect(await untilClosed(closed)).toMatch(/lacks the record of the origin/);
+      await closed.stop();
+      const before = notesOf(log).length;
+      expect(await recover(log, '--accept-loss')).toMatchObject({ code: 0 });
+      const opened = await start(log);
+      await (await opened.client({})).newKey();
+      await untilSigned(log, before);
+      await opened.stop();
+      expect(names(notesOf(log).slice(before))).not.toContain(first);
+      expect(names(notesOf(log)).size).toBe(3);
+    },
+  );
 
-  it('another log is taken for the right one on request, under a name of its own that follows the old one', async () => {
-    const { log, account } = losing();
-    const last = checkpointIn(notesOf(log).at(-1) ?? '');
-    removeLog(log.dataDirectory);
-    await onLog(log, (store) => record(store, account, [created('x')]));
-    const other = await contentOf(log);
-    expect(await recover(log)).toMatchObject({ code: 1, stdout: expect.stringMatching(/^Put back: 0 events/) });
-    expect(await contentOf(log)).toEqual(other);
-    expect(await recover(log, '--accept-loss')).toMatchObject({ code: 0 });
-    const before = notesOf(log).length;
-    const world = await start(log);
-    const newest = checkpointIn(await untilSigned(log, before));
-    expect(newest).toMatchObject({ size: expect.any(Number), previous: { origin: last.origin, size: last.size } });
-    expect(newest.origin.startsWith(last.origin)).toBe(false);
-    await world.stop();
-  });
+  itWhenLong(
+    'another log is taken for the right one on request, under a name of its own that follows the old one',
+    async () => {
+      const { log, account } = losing();
+      const last = checkpointIn(notesOf(log).at(-1) ?? '');
+      removeLog(log.dataDirectory);
+      await onLog(log, (store) => record(store, account, [created('x')]));
+      const other = await contentOf(log);
+      expect(await recover(log)).toMatchObject({ code: 1, stdout: expect.stringMatching(/^Put back: 0 events/) });
+      expect(await contentOf(log)).toEqual(other);
+      expect(await recover(log, '--accept-loss')).toMatchObject({ code: 0 });
+      const before = notesOf(log).length;
+      const world = await start(log);
+      const newest = checkpointIn(await untilSigned(log, before));
+      expect(newest).toMatchObject({ size: expect.any(Number), previous: { origin: last.origin, size: last.size } });
+      expect(newest.origin.startsWith(last.origin)).toBe(false);
+      await world.stop();
+    },
+  );
 
   it('says that nothing is missing where nothing is, and that there is nothing where there is no data directory', async () => {
     const log = sqliteLog();

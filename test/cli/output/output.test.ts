@@ -83,7 +83,7 @@ it('knows every command', async () => {
 });
 
 describe('on a full disk', () => {
-  it.each(every(2, 0))('%s says so in one line, and ends with 1', async (command) => {
+  it.each(every(5, 0))('%s says so in one line, and ends with 1', async (command) => {
     const outcome = await run(
       'sh',
       ['-c', 'exec "$@" > /dev/full', 'sh', process.execPath, COMMAND, ...argsOf(command)],
@@ -94,7 +94,7 @@ describe('on a full disk', () => {
 });
 
 describe('where whoever read has gone', () => {
-  it.each(every(2, 1))('%s says so in one line, and ends with 1', async (command) => {
+  it.each(every(5, 1))('%s says so in one line, and ends with 1', async (command) => {
     expectOneLine(
       await withoutReader(argsOf(command), settingsFor(command)),
       command,

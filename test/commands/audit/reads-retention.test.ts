@@ -15,7 +15,7 @@ import { cleanUpLater, temporaryDirectory } from '../../support/cleanup.js';
 import { collect } from '../../support/events.js';
 import { ownServer, patientStore } from '../../support/eventstoredb.js';
 import { type EventStoreDbServer, isInstalled } from '../../support/eventstoredb-server.js';
-import { oneUnlessLong } from '../../support/long.js';
+import { firstUnlessLong } from '../../support/long.js';
 import { at, START } from '../../support/specification.js';
 import { eventsOf, StoreDouble } from '../../support/store-doubles.js';
 
@@ -107,7 +107,7 @@ const STORES: [name: string, open: () => Promise<{ store: EventStore; server?: E
   ],
 ];
 
-describe.each(oneUnlessLong(STORES))('on %s', (_name, open, it) => {
+describe.each(firstUnlessLong(STORES))('on %s', (_name, open, it) => {
   it('removes whole days that are too old, says which, and shows none of them, in tables that were filled before and after', async () => {
     const { store, server } = await open();
     await recordDays(store, ['alice', 'bob'], 4);

@@ -10,7 +10,7 @@ import { cleanUpLater, temporaryDirectory } from '../../support/cleanup.js';
 import { collect } from '../../support/events.js';
 import { openEventStoreDb, ownServer } from '../../support/eventstoredb.js';
 import { type EventStoreDbServer, isInstalled } from '../../support/eventstoredb-server.js';
-import { oneUnlessLong } from '../../support/long.js';
+import { firstUnlessLong } from '../../support/long.js';
 import { id, START } from '../../support/specification.js';
 import { eventsOf, StoreDouble } from '../../support/store-doubles.js';
 import { sumUsage } from '../../support/usage-events.js';
@@ -67,7 +67,7 @@ async function liveADay(first: UsageProcess, second: UsageProcess): Promise<void
 }
 
 describe.each(
-  oneUnlessLong<[name: string, open: () => Promise<[EventStore, EventStoreDbServer?]>, it: jest.It]>([
+  firstUnlessLong<[name: string, open: () => Promise<[EventStore, EventStoreDbServer?]>, it: jest.It]>([
     ['SQLite', async () => [sqlite()], it],
     [
       'EventStoreDB',

@@ -12,6 +12,7 @@ import {
 } from 'graphql';
 import { schema } from '../../../src/graphql/api/schema.js';
 import type { Client, GraphQLFault } from '../../support/client.js';
+import { rounds } from '../../support/long.js';
 import { openWorld, type World } from '../../support/world.js';
 
 interface Place {
@@ -164,7 +165,7 @@ it.each(fields.map(({ name, field }) => [`${name}.${field.name}`, name, field] a
         const codes = new Set(errors.map(({ extensions }: GraphQLFault) => extensions?.code ?? 'none'));
         expect([...codes]).toEqual(codes.size === 0 ? [] : ['BAD_USER_INPUT']);
       }),
-      { numRuns: 60 },
+      { numRuns: rounds(15, 60) },
     );
     expect(world.log()).toBe(before);
   },
