@@ -5,7 +5,7 @@ import { expectUsable } from '../support/accessibility.js';
 import { describeInEachBrowser, openDashboard } from '../support/browser.js';
 import { newAccount, temporaryDirectory } from '../support/cleanup.js';
 import type { Client } from '../support/client.js';
-import { createKey, readSecret } from '../support/dashboard.js';
+import { createKey, readSecret, untilFocused } from '../support/dashboard.js';
 import { itWhenLong, rounds } from '../support/long.js';
 import { type Server, startServer } from '../support/server.js';
 
@@ -52,9 +52,19 @@ const VIEWS: [view: string, held: string[], open: (page: Page) => Promise<unknow
   [
     'the dialog that rotates',
     ['production', 'staging'],
-    (page) => page.getByRole('button', { name: 'Rotate production' }).click(),
+    async (page) => {
+      await page.getByRole('button', { name: 'Rotate production' }).click();
+      await page.getByRole('dialog').waitFor();
+    },
   ],
-  ['the dialog that deletes', ['production'], (page) => page.getByRole('button', { name: 'Delete production' }).click()],
+  [
+    'the dialog that deletes',
+    ['production'],
+    async (page) => {
+      await page.getByRole('button', { name: 'Delete production' }).click();
+      await page.getByRole('alertdialog').waitFor();
+    },
+  ],
   [
     'the history',
     ['production', 'staging'],
@@ -101,9 +111,7 @@ describeInEachBrowser('the dashboard', () => {
     const owner = await server.client();
     const { page } = await openDashboard(owner);
     await page.getByRole('heading', { name: 'You have no API keys yet' }).waitFor();
-    const press = async (...keys: string[]) => {
-      for (const key of keys) await page.keyboard.press(key);
-    };
+    const press = (key: string) => page.keyboard.press(key);
     await tabTo(page, 'Create');
     await press('Enter');
     await page.getByRole('dialog').waitFor();
@@ -111,23 +119,26 @@ describeInEachBrowser('the dashboard', () => {
     await press('Enter');
     const { secret } = await readSecret(page);
     await tabTo(page, 'Copy secret');
-    await press('Enter');
-    await page.getByText('Copied', { exact: true }).waitFor();
+    await Promise.all([page.getByText('Copied', { exact: true }).waitFor(), press('Enter')]);
     expect(await page.evaluate(() => navigator.clipboard.readText())).toBe(secret);
     await press('Escape');
     await page.getByRole('dialog').waitFor({ state: 'detached' });
-    expect(await focused(page)).toBe('Create');
+    await untilFocused(page, 'Create');
     const called = `typed (…${secret.slice(-4)})`;
+    await page.getByRole('button', { name: `Rotate ${called}` }).waitFor();
     await tabTo(page, `Rotate ${called}`);
-    await press('Enter', 'Escape');
+    await press('Enter');
+    await page.getByRole('dialog').waitFor();
+    await press('Escape');
     await page.getByRole('dialog').waitFor({ state: 'detached' });
-    expect(await focused(page)).toBe(`Rotate ${called}`);
+    await untilFocused(page, `Rotate ${called}`);
     await tabTo(page, `Delete ${called}`);
     await press('Enter');
+    await page.getByRole('alertdialog').waitFor();
     await tabTo(page, 'Delete permanently');
     await press('Enter');
     await page.getByRole('heading', { name: 'You have no API keys yet' }).waitFor();
-    expect(await focused(page)).toBe('API keys');
+    await untilFocused(page, 'API keys');
   });
 
   itWhenLong('keeps the focus within a dialog', async () => {

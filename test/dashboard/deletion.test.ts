@@ -1,6 +1,6 @@
 import { describeInEachBrowserWhenLong, openDashboard } from '../support/browser.js';
 import { temporaryDirectory } from '../support/cleanup.js';
-import { asks, holdAnswer, untilNames } from '../support/dashboard.js';
+import { asks, holdAnswer, untilNames, untilSaid, untilUsed } from '../support/dashboard.js';
 import { type Server, startServer } from '../support/server.js';
 import { statusOf } from '../support/verify.js';
 
@@ -20,7 +20,7 @@ describeInEachBrowserWhenLong('the deletion of a key', () => {
     await owner.deleteKey(key.keyId);
     await page.getByRole('button', { name: 'Delete permanently' }).click();
     await page.getByRole('heading', { name: 'You have no API keys yet' }).waitFor();
-    expect(await page.locator('.said').textContent()).toBe('“gone” was already deleted.');
+    await untilSaid(page, '“gone” was already deleted.');
   });
 
   it('is read from what the answer says was done, and not from an error beside it', async () => {
@@ -41,16 +41,11 @@ describeInEachBrowserWhenLong('the deletion of a key', () => {
   it('wants the name typed of a key that was used in the last day, as the page shows it', async () => {
     const owner = await server.client();
     await statusOf(server, await owner.newKey({ name: 'in  use' }));
-    const lastUsed = `{ account { keys { lastUsedAt } } }`;
-    for (;;) {
-      const { data } = await owner.send<{ account: { keys: { lastUsedAt: string | null }[] } }>(lastUsed);
-      if (data?.account.keys[0]?.lastUsedAt) break;
-      await new Promise((resolve) => setTimeout(resolve, 100));
-    }
+    await untilUsed(owner);
     const { page } = await openDashboard(owner);
     await page.getByRole('button', { name: 'Delete in use' }).click();
     const dialog = page.getByRole('alertdialog');
-    expect(await dialog.textContent()).toMatch(/last used (just now|\d+ minute)/);
+    await dialog.getByText(/last used (just now|\d+ minute)/).waitFor();
     const confirm = dialog.getByRole('button', { name: 'Delete permanently' });
     for (const typed of ['', 'in us', 'In use', 'inuse']) {
       await dialog.getByRole('textbox').fill(typed);
@@ -115,6 +110,6 @@ describeInEachBrowserWhenLong('the deletion of a key', () => {
     expect(await dialog.getByRole('button', { name: 'Deleting…' }).isDisabled()).toBe(true);
     release();
     await dialog.waitFor({ state: 'detached' });
-    expect(await page.locator('.said').textContent()).toBe('“once” was permanently deleted.');
+    await untilSaid(page, '“once” was permanently deleted.');
   });
 });

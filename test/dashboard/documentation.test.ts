@@ -31,8 +31,8 @@ describeInBrowserWhenLong('the documentation', () => {
   it('is linked from the pages of the dashboard, and leads to what an error means', async () => {
     const { page } = await openDashboard(await server.client());
     await page.getByRole('link', { name: 'Documentation' }).click();
+    await page.waitForURL((url) => url.pathname === '/docs');
     await page.getByRole('heading', { level: 1 }).waitFor();
-    expect(new URL(page.url()).pathname).toBe('/docs');
     await page.goto(`${server.url}/docs/errors#STALE`);
     expect(page.url()).toBe(`${server.url}/docs/reference/errors#STALE`);
     await page.locator('#STALE:target').waitFor({ state: 'attached' });

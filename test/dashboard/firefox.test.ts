@@ -6,7 +6,7 @@ import { describeIn, openDashboard } from '../support/browser.js';
 import { FIREFOX } from '../support/browsers.js';
 import { newAccount, temporaryDirectory } from '../support/cleanup.js';
 import type { Client } from '../support/client.js';
-import { createKey, keepSecret, untilNames } from '../support/dashboard.js';
+import { createKey, keepSecret, untilNames, untilUsed } from '../support/dashboard.js';
 import { describeWhenLong } from '../support/long.js';
 import { type Server, startServer } from '../support/server.js';
 import { SHOWN_PAGES, type ShownPage, untilShown } from '../support/shown-pages.js';
@@ -21,8 +21,9 @@ describeIn(FIREFOX, 'the dashboard in Firefox', () => {
   });
 
   it('signs in, makes two keys, shows each secret once, copies it, and deletes a key', async () => {
+    const account = newAccount();
     const { page, complaints } = await openDashboard({ url: server.url }, { path: '/sign-in?returnTo=%2F' });
-    await page.goto(await signInLink(server, { subject: 'ada', account: newAccount(), role: 'owner' }));
+    await page.goto(await signInLink(server, { subject: 'ada', account, role: 'owner' }));
     await page.getByRole('heading', { name: 'You have no API keys yet' }).waitFor();
     const create = page.getByRole('button', { name: 'Create', exact: true });
     const { keyId, secret } = await createKey(page, 'first');
@@ -32,16 +33,18 @@ describeIn(FIREFOX, 'the dashboard in Firefox', () => {
     await create.click();
     await page.getByLabel('Name').focus();
     await page.keyboard.press('ControlOrMeta+V');
-    expect(await page.getByLabel('Name').inputValue()).toBe(secret);
+    await page.waitForFunction((text) => [...document.querySelectorAll('input')].some(({ value }) => value === text), secret);
     await page.keyboard.press('Escape');
     await createKey(page, 'second');
     await keepSecret(page);
     await untilNames(page, ['first', 'second']);
     expect(await create.isDisabled()).toBe(true);
+    await untilUsed(await server.client(account));
     await page.reload();
     await untilNames(page, ['first', 'second']);
     expect(await page.content()).not.toContain(secret);
     await page.getByRole('button', { name: /^Delete first/ }).click();
+    await page.getByRole('alertdialog').getByRole('textbox').fill('first');
     await page.getByRole('button', { name: 'Delete permanently' }).click();
     await untilNames(page, ['second']);
     expect(await create.isEnabled()).toBe(true);

@@ -1,9 +1,8 @@
-import type { Page } from 'playwright-core';
 import { expectUsable } from '../support/accessibility.js';
 import { describeInEachBrowser, openDashboard } from '../support/browser.js';
 import { newAccount, temporaryDirectory } from '../support/cleanup.js';
 import type { Client } from '../support/client.js';
-import { keepSecret, picture, readSecret } from '../support/dashboard.js';
+import { followed, keepSecret, picture, readSecret, untilFocused, untilUsed } from '../support/dashboard.js';
 import { itWhenLong } from '../support/long.js';
 import { type Server, startServer } from '../support/server.js';
 import { statusOf } from '../support/verify.js';
@@ -40,6 +39,7 @@ describeInEachBrowser('a key’s own page', () => {
     };
     while ((await counted()) !== '2') await page.reload();
     expect(await uses.locator('.sheet tbody tr').count()).toBe(30);
+    await page.locator('td.what').first().waitFor();
     expect(await page.locator('td.what').allTextContents()).toEqual([expect.stringContaining('ci was created as')]);
     await page.getByText('Details').click();
     await page.locator('canvas').waitFor();
@@ -63,15 +63,18 @@ describeInEachBrowser('a key’s own page', () => {
     await page.goto(`${server.url}/settings/api-key?id=${held.key.keyId}`);
     await page.locator('canvas').waitFor();
     await picture(page, 'uses of a key that was never used');
-    const numbers = await page.evaluate(() =>
-      (Reflect.get(globalThis, 'drawn') as string[]).filter((text) => /^\d{1,3}(\.\d+)?$/.test(text)),
-    );
+    const drawn = await page.waitForFunction(() => {
+      const numbers = (Reflect.get(globalThis, 'drawn') as string[]).filter((text) => /^\d{1,3}(\.\d+)?$/.test(text));
+      return numbers.length > 1 ? numbers : null;
+    });
+    const numbers = (await drawn.jsonValue()) ?? [];
     expect(new Set(numbers)).toEqual(new Set(['0', '1']));
   });
 
   itWhenLong('says in passing what others did', async () => {
     const owner = await server.client(newAccount(), { subject: 'ada' });
     const { page } = await openKey(await server.client(owner.account, { subject: 'bob' }));
+    await followed(page);
     const { key } = await owner.newKey({ name: 'theirs' });
     const toasts = page.getByRole('status', { name: 'What happened elsewhere' });
     await toasts.getByText('“theirs” was created by ada.').waitFor();
@@ -90,14 +93,14 @@ describeInEachBrowser('a key’s own page', () => {
     await press('Disable');
     await page.getByText('Programs that use this key are refused').waitFor();
     expect(await statusOf(server, held)).toBe(401);
-    expect(await page.evaluate(() => document.activeElement?.textContent)).toBe('Enable');
+    await untilFocused(page, 'Enable');
     await press('Enable');
     await page.getByText('Programs that use this key are refused').waitFor({ state: 'detached' });
     expect(await statusOf(server, held)).toBe(200);
+    await untilUsed(owner);
+    await page.reload();
     await press('Delete');
-    await page.getByRole('button', { name: 'Delete permanently' }).waitFor();
-    const typed = page.getByRole('alertdialog').getByRole('textbox');
-    if (await typed.count()) await typed.fill('deploy');
+    await page.getByRole('alertdialog').getByRole('textbox').fill('deploy');
     await press('Delete permanently');
     await page.getByRole('status').getByText('“deploy” was permanently deleted.').waitFor();
     await page.getByText('Your account has no key with this id.').waitFor();
@@ -149,11 +152,3 @@ describeInEachBrowser('a key’s own page', () => {
     expect(await page.content()).not.toContain('theirs');
   });
 });
-
-/** Waits until the heading with this text has the focus. */
-async function untilFocused(page: Page, heading: string): Promise<void> {
-  await page.waitForFunction(
-    (text) => document.activeElement?.matches('h1') && document.activeElement.textContent === text,
-    heading,
-  );
-}

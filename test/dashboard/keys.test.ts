@@ -1,6 +1,6 @@
 import { describeInBrowser, openDashboard } from '../support/browser.js';
 import { temporaryDirectory } from '../support/cleanup.js';
-import { createKey, keepSecret, readSecret, untilNames } from '../support/dashboard.js';
+import { createKey, keepSecret, readSecret, untilNames, untilSaid } from '../support/dashboard.js';
 import { itWhenLong } from '../support/long.js';
 import { type Server, startServer } from '../support/server.js';
 import { statusOf } from '../support/verify.js';
@@ -21,7 +21,11 @@ describeInBrowser('Settings → API keys', () => {
     const [key] = (await owner.readAccount()).keys;
     expect(key).toMatchObject({ keyId, name: 'ci' });
     const row = page.getByRole('row', { name: /ci/ });
-    for (const text of [keyId, `…${secret.slice(-4)}`, 'just now', 'by tester', 'never', 'Active']) {
+    await row
+      .getByText(/^(just now|\d+ minutes? ago)$/)
+      .first()
+      .waitFor();
+    for (const text of [keyId, `…${secret.slice(-4)}`, 'by tester', 'never', 'Active']) {
       expect(await row.textContent()).toContain(text);
     }
     expect(complaints).toEqual([]);
@@ -72,6 +76,7 @@ describeInBrowser('Settings → API keys', () => {
       await createKey(page, name);
       await keepSecret(page);
     }
+    await untilNames(page, ['first', 'second']);
     expect(await create.isDisabled()).toBe(true);
     expect(await page.locator('#create-description').textContent()).toMatch(/limit of 2 keys.*Delete a key.*rotate/);
     await page.getByRole('button', { name: 'Delete first' }).click();
@@ -81,7 +86,7 @@ describeInBrowser('Settings → API keys', () => {
     await untilNames(page, ['second']);
     expect(await create.isEnabled()).toBe(true);
     expect(await page.locator('#create-description').textContent()).toBe('');
-    expect(await page.locator('.said').textContent()).toBe('“first” was permanently deleted.');
+    await untilSaid(page, '“first” was permanently deleted.');
     expect((await owner.readAccount()).keys).toMatchObject([{ name: 'second' }]);
   });
 
@@ -135,7 +140,7 @@ describeInBrowser('Settings → API keys', () => {
     const { page } = await openDashboard(owner);
     await page.getByRole('button', { name: 'Rotate rotated' }).click();
     const dialog = page.getByRole('dialog', { name: 'Rotate “rotated”' });
-    expect(await dialog.textContent()).toContain('There is no record of its use.');
+    await dialog.getByText('There is no record of its use.').waitFor();
     const overlaps = dialog.getByLabel('The old key still works').locator('option');
     expect(await overlaps.evaluateAll((all: HTMLOptionElement[]) => all.map(({ disabled }) => disabled))).toEqual([
       false,
@@ -183,7 +188,8 @@ describeInBrowser('Settings → API keys', () => {
   itWhenLong('shows that a key has expired as soon as it has', async () => {
     const owner = await server.client();
     const { page } = await openDashboard(owner);
-    await owner.newKey({ name: 'short', expiresAt: new Date(Date.now() + 2500).toISOString() });
+    await page.getByRole('heading', { name: 'You have no API keys yet' }).waitFor();
+    await owner.newKey({ name: 'short', expiresAt: new Date(Date.now() + 20_000).toISOString() });
     await page.getByText('Expires soon').waitFor();
     await page.getByText('Expired').waitFor();
     expect(await page.getByRole('button', { name: 'Rotate short' }).count()).toBe(0);

@@ -8,6 +8,7 @@ import {
   becomeVisible,
   createKey,
   fill,
+  followed,
   holdAnswer,
   keepSecret,
   readSecret,
@@ -26,16 +27,6 @@ describeInEachBrowserWhenLong('a page of an account that others change', () => {
   });
 
   const untilEmpty = (page: Page) => page.getByRole('heading', { name: 'You have no API keys yet' }).waitFor();
-  /** Reloads the page. Resolves once its feed has begun and the page has queried its content again because of that. */
-  const followed = async (page: Page) => {
-    let isNew = false;
-    page.once('framenavigated', () => {
-      isNew = true;
-    });
-    const feed = page.waitForRequest((request) => isNew && asks(request, 'NewEvents'));
-    await page.reload();
-    await feed;
-  };
   /** How often the page has sent that document so far. */
   const counted = (page: Page, operation: string): (() => number) => {
     let count = 0;
@@ -67,7 +58,7 @@ describeInEachBrowserWhenLong('a page of an account that others change', () => {
     const asked: string[] = [];
     page.on('request', (request) => asked.push(request.postData() ?? request.url()));
     // The start of the feed has made the page load its account again.
-    for (let before = -1; asked.length > before; await delay(IDLE / 4)) before = asked.length;
+    for (let before = -1; asked.length > before; await delay(IDLE)) before = asked.length;
     asked.splice(0);
     await delay(IDLE);
     expect(asked).toEqual([]);

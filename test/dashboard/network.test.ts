@@ -1,7 +1,16 @@
 import type { Page, Route } from 'playwright-core';
 import { describeInBrowser, openDashboard } from '../support/browser.js';
 import { temporaryDirectory } from '../support/cleanup.js';
-import { askForKey, asks, holdAnswer, keepSecret, readSecret, untilNames, withoutFeed } from '../support/dashboard.js';
+import {
+  askForKey,
+  asks,
+  holdAnswer,
+  keepSecret,
+  readSecret,
+  untilFocused,
+  untilNames,
+  withoutFeed,
+} from '../support/dashboard.js';
 import { itWhenLong } from '../support/long.js';
 import { type Server, startServer } from '../support/server.js';
 import { statusOf } from '../support/verify.js';
@@ -70,9 +79,7 @@ describeInBrowser('a page whose network fails', () => {
     const dialog = await askInVain(page, 'left');
     await dialog.getByRole('button', { name: 'Leave' }).click();
     await page.getByText('may have been created. If it is in the list, its secret was never shown: delete it.').waitFor();
-    expect(
-      await page.getByRole('heading', { name: 'API keys', exact: true }).evaluate((it) => it === document.activeElement),
-    ).toBe(true);
+    await untilFocused(page, 'API keys');
     await untilNames(page, ['left']);
   });
 

@@ -3,7 +3,7 @@ import { expectUsable } from '../support/accessibility.js';
 import { describeInBrowserWhenLong, openDashboard } from '../support/browser.js';
 import { newAccount, temporaryDirectory } from '../support/cleanup.js';
 import type { Client } from '../support/client.js';
-import { asks } from '../support/dashboard.js';
+import { asks, untilFocused } from '../support/dashboard.js';
 import { type Server, startServer } from '../support/server.js';
 
 const ACCOUNTS = '/accounts';
@@ -55,10 +55,10 @@ describeInBrowserWhenLong('the operators’ page', () => {
     expect(complaints).toEqual([]);
   });
 
-  /** What the page says that it has done, and what has the focus. */
-  const told = async (page: Page, text: string): Promise<string> => {
+  /** Waits until the page says what it has done, and that element has the focus. */
+  const untilTold = async (page: Page, text: string, focused: string): Promise<void> => {
     await page.getByRole('status').getByText(text, { exact: true }).waitFor();
-    return page.evaluate(() => document.activeElement?.textContent ?? '');
+    await untilFocused(page, focused);
   };
 
   it('freezes an account with a note, and thaws it', async () => {
@@ -68,13 +68,13 @@ describeInBrowserWhenLong('the operators’ page', () => {
     await page.getByLabel('Note').fill('Incident 42');
     await page.getByRole('button', { name: 'Freeze', exact: true }).click();
     await page.getByText(/^Frozen since/).waitFor();
-    expect(await told(page, `${owner.account} was frozen.`)).toBe(`Thaw ${owner.account}`);
+    await untilTold(page, `${owner.account} was frozen.`, `Thaw ${owner.account}`);
     const frozen = '{ account { frozenAt } }';
     expect((await owner.send<{ account: { frozenAt: string | null } }>(frozen)).data?.account.frozenAt).not.toBeNull();
     await page.getByRole('button', { name: `Thaw ${owner.account}` }).click();
     await page.getByRole('button', { name: 'Thaw', exact: true }).click();
     await page.getByText(/^Frozen since/).waitFor({ state: 'detached' });
-    expect(await told(page, `${owner.account} was thawed.`)).toBe(`Freeze ${owner.account}`);
+    await untilTold(page, `${owner.account} was thawed.`, `Freeze ${owner.account}`);
     expect((await owner.send<{ account: { frozenAt: string | null } }>(frozen)).data?.account.frozenAt).toBeNull();
   });
 
@@ -95,7 +95,7 @@ describeInBrowserWhenLong('the operators’ page', () => {
     await dialog.getByLabel('Note').fill('Incident 42');
     await confirm.click();
     await untilNames(page, ['kept']);
-    expect(await told(page, `“doomed” of ${owner.account} was revoked.`)).toBe('Accounts');
+    await untilTold(page, `“doomed” of ${owner.account} was revoked.`, 'Accounts');
     expect(await deleted(owner, 1)).toEqual([{ name: 'doomed', reason: 'REVOKED', note: 'Incident 42', deletedBy: 'olga' }]);
   });
 
@@ -108,7 +108,7 @@ describeInBrowserWhenLong('the operators’ page', () => {
     await dialog.getByLabel(/to confirm$/).fill(owner.account);
     await dialog.getByRole('button', { name: 'Revoke permanently' }).click();
     await untilNames(page, []);
-    expect(await told(page, `All keys of ${owner.account} were revoked.`)).toBe('Accounts');
+    await untilTold(page, `All keys of ${owner.account} were revoked.`, 'Accounts');
     expect(await deleted(owner, 2)).toHaveLength(2);
   });
 
@@ -143,6 +143,7 @@ describeInBrowserWhenLong('the operators’ page', () => {
     await untilNames(page, ['production', 'staging']);
     await expectUsable(page, 'operators');
     await page.getByRole('button', { name: 'Revoke all keys' }).click();
+    await page.getByRole('alertdialog').waitFor();
     await expectUsable(page, 'operators dialog');
   });
 
@@ -185,7 +186,7 @@ describeInBrowserWhenLong('the operators’ page', () => {
     await section.getByText(`Deleted ${keys} created before`).waitFor();
     expect(revoked).toHaveLength(Number.parseInt(keys.replaceAll(',', ''), 10));
     expect(new Set(revoked).size).toBe(revoked.length);
-    expect(await page.evaluate(() => document.activeElement?.textContent)).toBe('Revoke old keys');
+    await untilFocused(page, 'Revoke old keys');
     await untilNames(page, ['old two']);
     expect(await deleted(owner, 1)).toMatchObject([{ name: 'old one', reason: 'REVOKED' }]);
   });

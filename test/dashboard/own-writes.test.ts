@@ -3,7 +3,7 @@ import type { Page } from 'playwright-core';
 import { SqliteEventStore } from '../../src/store/sqlite/sqlite.js';
 import { describeInBrowserWhenLong, openDashboard } from '../support/browser.js';
 import { temporaryDirectory } from '../support/cleanup.js';
-import { asks, untilNames } from '../support/dashboard.js';
+import { asks, untilNames, untilSaid } from '../support/dashboard.js';
 import { lockProjections } from '../support/late-projections.js';
 import { startServer } from '../support/server.js';
 import { openWorld } from '../support/world.js';
@@ -51,7 +51,7 @@ describeInBrowserWhenLong('a page behind a load balancer', () => {
     await untilNames(page, []);
     catchUp();
     await untilNames(page, []);
-    expect(await page.locator('.said').textContent()).toBe('“kept” was permanently deleted.');
+    await untilSaid(page, '“kept” was permanently deleted.');
   });
 
   it('shows what its feed has told of, although the other process is late', async () => {
@@ -66,16 +66,19 @@ describeInBrowserWhenLong('a page behind a load balancer', () => {
 
   it('goes on where a process knows nothing of what it was told: its log may be another', async () => {
     const { page } = await behindTwo();
-    let refused = 0;
+    let refuse = () => {};
+    const refused = new Promise<void>((resolve) => {
+      refuse = resolve;
+    });
     await page.route('**/graphql', async (route) => {
       const body = route.request().postData() ?? '';
       if (!asks(route.request(), 'KeysPage') || !/"minVersion":[1-9]/.test(body)) return route.fallback();
-      refused += 1;
+      refuse();
       const error = { message: 'No.', extensions: { code: 'BAD_USER_INPUT', path: ['minVersion'] } };
       await route.fulfill({ json: { data: { account: null }, errors: [error] } }).catch(() => {});
     });
     await page.evaluate(() => dispatchEvent(new Event('online')));
-    while (refused === 0) await untilAsked(page);
+    await refused;
     await untilNames(page, ['kept']);
     expect(await page.getByText('No.', { exact: true }).count()).toBe(0);
   });

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import type { Page } from 'playwright-core';
 import { type Dashboard, describeInEachBrowser, openDashboard } from '../support/browser.js';
 import { temporaryDirectory } from '../support/cleanup.js';
-import { createKey, keepSecret, readSecret } from '../support/dashboard.js';
+import { copyBy, createKey, keepSecret, readSecret } from '../support/dashboard.js';
 import { expectInHeap, storedIn } from '../support/heap.js';
 import { itWhenLong } from '../support/long.js';
 import { type Server, startServer } from '../support/server.js';
@@ -38,8 +38,7 @@ describeInEachBrowser('the dialog that shows a secret', () => {
   ])('copies %s, and then closes without asking', async (_what, button, expected) => {
     const { page } = await open();
     const { keyId, secret } = await createKey(page, 'kept');
-    await page.getByRole('button', { name: button }).click();
-    await page.getByText('Copied', { exact: true }).waitFor();
+    await copyBy(page.getByRole('button', { name: button }));
     expect(await copied(page)).toBe(expected(keyId, secret).replace('URL', server.url));
     await page.getByRole('button', { name: 'Done' }).click();
     await page.getByRole('dialog').waitFor({ state: 'detached' });
@@ -48,8 +47,7 @@ describeInEachBrowser('the dialog that shows a secret', () => {
   itWhenLong('lets the key id be copied too, which does not count as keeping the secret', async () => {
     const { page } = await open();
     const { keyId } = await createKey(page, 'half');
-    await page.getByRole('dialog').getByRole('button', { name: 'Copy key id' }).click();
-    await page.getByText('Copied', { exact: true }).waitFor();
+    await copyBy(page.getByRole('dialog').getByRole('button', { name: 'Copy key id' }));
     expect(await copied(page)).toBe(keyId);
     expect(await page.getByRole('button', { name: 'I have saved it' }).count()).toBe(1);
   });
@@ -72,8 +70,10 @@ describeInEachBrowser('the dialog that shows a secret', () => {
     await page.evaluate(() => {
       navigator.clipboard.writeText = () => Promise.reject(new Error('not allowed'));
     });
-    await page.getByRole('button', { name: 'Copy secret' }).click();
-    await page.getByText(/Selected: copy it with/).waitFor();
+    await Promise.all([
+      page.getByText(/Selected: copy it with/).waitFor(),
+      page.getByRole('button', { name: 'Copy secret' }).click(),
+    ]);
     expect(await page.evaluate(() => getSelection()?.toString())).toBe(secret);
     expect(await page.getByRole('button', { name: 'I have saved it' }).count()).toBe(1);
     await page.keyboard.press('ControlOrMeta+C');

@@ -5,6 +5,9 @@ import { asks, becomeVisible, createKey, keepSecret, readSecret, untilNames } fr
 import { itWhenLong } from '../support/long.js';
 import { type Server, startServer } from '../support/server.js';
 
+/** How long a session lasts that is to end on an open page, in seconds: longer than a busy machine takes to open it. */
+const SHORT = 20;
+
 describeInBrowser('a session', () => {
   let server: Server;
   beforeAll(async () => {
@@ -31,7 +34,7 @@ describeInBrowser('a session', () => {
   });
 
   itWhenLong('says so on a page that asks for nothing, as soon as its token is over', async () => {
-    const { page } = await openDashboard(await server.client(undefined, { ttl: 6 }));
+    const { page } = await openDashboard(await server.client(undefined, { ttl: SHORT }));
     await page.getByRole('heading', { name: 'You have no API keys yet' }).waitFor();
     await page.getByText('Your session has ended.').waitFor();
     expect(await page.getByRole('heading', { name: 'You have no API keys yet' }).count()).toBe(1);
@@ -59,7 +62,7 @@ describeInBrowser('a session', () => {
   itWhenLong('goes on where it was when the same viewer has signed in again, in another tab', async () => {
     const owner = await server.client();
     await owner.newKey({ name: 'before' });
-    const { page, context } = await openDashboard(await server.client(owner.account, { ttl: 6 }));
+    const { page, context } = await openDashboard(await server.client(owner.account, { ttl: SHORT }));
     await untilNames(page, ['before']);
     await page.getByText('Your session has ended.').waitFor();
     await owner.newKey({ name: 'meanwhile' });

@@ -95,8 +95,10 @@ describeInBrowser('signing in and out', () => {
 
   itWhenLong('tells of links where people sign in by one, and of nothing that it does not know', async () => {
     const { page } = await openDashboard({ url: server.url }, { path: '/sign-in' });
+    const signIn = page.getByRole('link', { name: 'Sign in' });
+    await signIn.waitFor();
     expect(await page.getByText('This Keyledger signs people in by a link').count()).toBe(0);
-    await page.getByRole('link', { name: 'Sign in' }).click();
+    await signIn.click();
     await page.getByText('This Keyledger signs people in by a link').waitFor();
   });
 });

@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import type { Locator, Page, Request } from 'playwright-core';
 import type { Client } from './client.js';
 
@@ -31,6 +32,46 @@ export async function keepSecret(page: Page): Promise<void> {
   await dialog.getByRole('button', { name: 'Copy secret' }).click();
   await dialog.getByRole('button', { name: 'Done' }).click();
   await dialog.waitFor({ state: 'detached' });
+}
+
+/** Copies by that button. The page says only for a moment that it did, so the wait begins before. */
+export async function copyBy(button: Locator): Promise<void> {
+  await Promise.all([button.page().getByText('Copied', { exact: true }).first().waitFor(), button.click()]);
+}
+
+/** Waits until the page says that it has done this. Its feed may show the change before. */
+export async function untilSaid(page: Page, text: string): Promise<void> {
+  await page.waitForFunction((text) => document.querySelector('.said')?.textContent === text, text);
+}
+
+/** Waits until the element with this name has the focus. */
+export async function untilFocused(page: Page, name: string): Promise<void> {
+  await page.waitForFunction((name) => {
+    const element = document.activeElement;
+    return (element?.getAttribute('aria-label') ?? element?.textContent) === name;
+  }, name);
+}
+
+/** Waits until the API tells when the owner's first key was last used. From then on, the page asks for its name before it deletes it. */
+export async function untilUsed(owner: Client): Promise<void> {
+  for (;;) {
+    const { data } = await owner.send<{ account: { keys: { lastUsedAt: string | null }[] } }>(
+      '{ account { keys { lastUsedAt } } }',
+    );
+    if (data?.account.keys[0]?.lastUsedAt) return;
+    await delay(100);
+  }
+}
+
+/** Reloads the page. Resolves once it begins to follow the account: whatever happens from then on, its feed reports. */
+export async function followed(page: Page): Promise<void> {
+  let isNew = false;
+  page.once('framenavigated', () => {
+    isNew = true;
+  });
+  const feed = page.waitForRequest((request) => isNew && asks(request, 'NewEvents'));
+  await page.reload();
+  await feed;
 }
 
 /** Waits until the table shows these names. */
