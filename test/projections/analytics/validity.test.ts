@@ -68,7 +68,7 @@ it('an answer holds, as long as it says, at every other instant', () => {
       for (const other of [from, to - 1, Math.floor(from + part * (to - 1 - from))])
         expect({ other, found: foundAt(question, other) }).toEqual({ other, found: foundAt(question, at) });
     }),
-    { numRuns: rounds(100, 2000) },
+    { numRuns: rounds(300, 2000) },
   );
   expect(held).toBeGreaterThan(50);
 });
