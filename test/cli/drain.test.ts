@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { temporaryDirectory } from '../support/cleanup.js';
-import { oneUnlessLong } from '../support/long.js';
+import { itWhenLong, oneUnlessLong } from '../support/long.js';
 import { type Server, startServer } from '../support/server.js';
 import { written } from '../support/workers.js';
 
@@ -27,7 +27,7 @@ describe.each(
     expect(await statusOf(server, '/v1/verify')).toBe(401);
   });
 
-  it('ends at once at a second signal', async () => {
+  itWhenLong('ends at once at a second signal', async () => {
     const server = await startServer(temporaryDirectory(), LONG, undefined, args);
     server.process.kill('SIGTERM');
     await written(server, /"msg":"stopping"/);
@@ -52,7 +52,7 @@ describe.each(
     expect(server.process.exitCode).toBeNull();
   });
 
-  it('ends with exit code 0 when the drain is over', async () => {
+  itWhenLong('ends with exit code 0 when the drain is over', async () => {
     const server = await startServer(temporaryDirectory(), { KEYLEDGER_DRAIN: '1s' }, undefined, args);
     expect(await server.end('SIGTERM')).toBe(0);
   });

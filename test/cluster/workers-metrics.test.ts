@@ -7,6 +7,7 @@ import type { Client } from '../support/client.js';
 import { type MetricFamily, parseExposition, valueIn } from '../support/exposition.js';
 import { halt, resume } from '../support/halt.js';
 import { ask, basic } from '../support/http.js';
+import { itWhenLong } from '../support/long.js';
 import type { Server } from '../support/server.js';
 import { startWorkers, untilListening, workersOf, written } from '../support/workers.js';
 
@@ -54,7 +55,7 @@ describe('two workers', () => {
     for (const families of await scrapeOfEach(server)) expect(counts(families)).toEqual({ verified: 12, refused: 5 });
   });
 
-  it('never say less than before while all are killed, one after the other', async () => {
+  itWhenLong('never say less than before while all are killed, one after the other', async () => {
     let told = 0;
     for (const pid of workersOf(server)) {
       const connection = await connectPast(pid, server);
@@ -70,7 +71,7 @@ describe('two workers', () => {
     expect(told).toBe(12);
   });
 
-  it('do without the one that does not answer: it counts with what it said last', async () => {
+  itWhenLong('do without the one that does not answer: it counts with what it said last', async () => {
     await useAndMiss(COUNT, 0);
     await scrapeOfEach(server);
     const [halted] = workersOf(server) as [number];
@@ -82,7 +83,7 @@ describe('two workers', () => {
     resume(halted);
   });
 
-  it('answer 503, and why, when their primary does not answer', async () => {
+  itWhenLong('answer 503, and why, when their primary does not answer', async () => {
     const connection = await connect(server);
     await haltForNow(server.process.pid ?? 0);
     const { status, body } = await connection.scrape();

@@ -1,5 +1,5 @@
 import type { Locator } from 'playwright-core';
-import { describeInBrowser, openDashboard } from '../support/browser.js';
+import { describeInBrowserWhenLong, openDashboard } from '../support/browser.js';
 import { temporaryDirectory } from '../support/cleanup.js';
 import { picture } from '../support/dashboard.js';
 import { startServer } from '../support/server.js';
@@ -13,7 +13,7 @@ it.each([{}, { KEYLEDGER_GRAPHIQL: '0' }, { NODE_ENV: 'production' }])('is not t
   }
 });
 
-describeInBrowser('GraphiQL, asked for', () => {
+describeInBrowserWhenLong('GraphiQL, asked for', () => {
   it('shows the schema and asks with the session, and loads nothing from elsewhere', async () => {
     const server = await startServer(temporaryDirectory(), { KEYLEDGER_GRAPHIQL: '1' });
     const client = await server.client();

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { keyledger } from '../cli/run.js';
 import type { Client } from '../support/client.js';
-import { rounds } from '../support/long.js';
+import { itWhenLong, rounds } from '../support/long.js';
 import {
   couldAuthenticate,
   type Driven,
@@ -98,7 +98,7 @@ it('asOf equals a shadow model at any instant of any history, and agrees with wh
   );
 });
 
-it('keyledger asof prints the same', async () => {
+itWhenLong('keyledger asof prints the same', async () => {
   const driven = await drivenWorld();
   const played = await play(driven, fc.sample(steps, 1)[0] ?? []);
   const { shadow, accounts } = played;

@@ -11,7 +11,7 @@ import { killLater } from '../support/child.js';
 import { temporaryDirectory } from '../support/cleanup.js';
 import { ownServer, patientStore } from '../support/eventstoredb.js';
 import { isInstalled } from '../support/eventstoredb-server.js';
-import { describeWhenLong } from '../support/long.js';
+import { describeWhenLong, itWhenLong } from '../support/long.js';
 import { PROJECTION_FILES } from '../support/projection-files.js';
 import { readinessOf, untilFilled } from '../support/readiness.js';
 import { startServer } from '../support/server.js';
@@ -87,20 +87,23 @@ describeWhenLong.each(ROWS)('a server on $name that is killed while it fills fil
   });
 });
 
-it('where the disk has no room for a file, all others are filled and serve; it is filled once there is room', async () => {
-  const directory = temporaryDirectory();
-  await writeSqlite(directory);
-  // In KiB: more than the file of keys needs, and less than that of the history.
-  const limited = ['/bin/bash', '-c', 'ulimit -f 4000; exec "$0" "$@"', process.execPath, COMMAND];
-  const server = await startServer(directory, {}, undefined, [], limited);
-  await untilFilled(server, 'keys', 'activity');
-  while (!server.output().includes('projections.db could not be filled')) await delay(25);
-  expect(isLink(directory, 'keys.db')).toBe(true);
-  expect(isLink(directory, 'projections.db')).toBe(false);
-  await (await server.client()).newKey();
-  expect((await readinessOf(server)).body.projections.history?.state).not.toBe('ok');
-  expect(await server.end('SIGTERM')).toBe(0);
-  const again = await startServer(directory);
-  await untilFilled(again);
-  expect(newFiles(directory)).toHaveLength(3);
-});
+itWhenLong(
+  'where the disk has no room for a file, all others are filled and serve; it is filled once there is room',
+  async () => {
+    const directory = temporaryDirectory();
+    await writeSqlite(directory);
+    // In KiB: more than the file of keys needs, and less than that of the history.
+    const limited = ['/bin/bash', '-c', 'ulimit -f 4000; exec "$0" "$@"', process.execPath, COMMAND];
+    const server = await startServer(directory, {}, undefined, [], limited);
+    await untilFilled(server, 'keys', 'activity');
+    while (!server.output().includes('projections.db could not be filled')) await delay(25);
+    expect(isLink(directory, 'keys.db')).toBe(true);
+    expect(isLink(directory, 'projections.db')).toBe(false);
+    await (await server.client()).newKey();
+    expect((await readinessOf(server)).body.projections.history?.state).not.toBe('ok');
+    expect(await server.end('SIGTERM')).toBe(0);
+    const again = await startServer(directory);
+    await untilFilled(again);
+    expect(newFiles(directory)).toHaveLength(3);
+  },
+);

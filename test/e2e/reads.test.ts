@@ -1,7 +1,7 @@
 import { readConfig } from '../../src/config.js';
 import { openStore } from '../../src/store/open.js';
 import { newAccount, temporaryDirectory } from '../support/cleanup.js';
-import { oneUnlessLong } from '../support/long.js';
+import { describeWhenLong } from '../support/long.js';
 import { readsOf } from '../support/recorded-reads.js';
 import { startServer } from '../support/server.js';
 import { STORES, startTwoServers, storeSettings } from '../support/two-servers.js';
@@ -16,7 +16,7 @@ async function recorded(data: string, connectionString: string | undefined, read
   return reads;
 }
 
-describe.each(oneUnlessLong(STORES))('on %s', (_name, connectionString, it) => {
+describeWhenLong.each(STORES)('on %s', (_name, connectionString, it) => {
   it('keeps a read that came right before SIGTERM', async () => {
     const data = temporaryDirectory();
     const server = await startServer(data, storeSettings(connectionString));

@@ -1,13 +1,13 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { keyledger } from '../cli/run.js';
-import { firstUnlessLong } from '../support/long.js';
+import { describeWhenLong } from '../support/long.js';
 import { RESTORABLE } from '../support/restorable.js';
 import { statusOf } from '../support/verify.js';
 import { openWorld } from '../support/world.js';
 
 const PSEUDONYM_KEY = Buffer.alloc(32, 5).toString('base64');
 
-describe.each(firstUnlessLong(RESTORABLE))('on %s', (_name, make, it) => {
+describeWhenLong.each(RESTORABLE)('on %s', (_name, make, it) => {
   it('counts after a restore what the log holds, neither more nor less, where only uses were lost', async () => {
     const { dataDirectory, env, keep, putBack } = await make();
     const settings = { ...env, KEYLEDGER_PSEUDONYM_KEY: PSEUDONYM_KEY };

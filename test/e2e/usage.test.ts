@@ -4,7 +4,7 @@ import { openStore } from '../../src/store/open.js';
 import { temporaryDirectory } from '../support/cleanup.js';
 import type { Client } from '../support/client.js';
 import { ask, basic } from '../support/http.js';
-import { oneUnlessLong } from '../support/long.js';
+import { describeWhenLong } from '../support/long.js';
 import { type Server, startServer } from '../support/server.js';
 import { STORES, startTwoServers, storeSettings } from '../support/two-servers.js';
 import { usesIn } from '../support/usage-events.js';
@@ -53,7 +53,7 @@ async function recorded(data: string, connectionString: string | undefined, keyI
   return counts;
 }
 
-describe.each(oneUnlessLong(STORES))('on %s', (_name, connectionString, it) => {
+describeWhenLong.each(STORES)('on %s', (_name, connectionString, it) => {
   it('adds up what two processes saw, and keeps what came right before SIGTERM', async () => {
     const data = temporaryDirectory();
     const servers = await startTwoServers(connectionString, {}, data);

@@ -4,7 +4,7 @@ import { newAccount, temporaryDirectory } from '../support/cleanup.js';
 import type { Client } from '../support/client.js';
 import { ownServer } from '../support/eventstoredb.js';
 import { isInstalled } from '../support/eventstoredb-server.js';
-import { firstUnlessLong, rounds } from '../support/long.js';
+import { describeWhenLong, rounds } from '../support/long.js';
 import { type Server, startServer } from '../support/server.js';
 import { StoreDouble } from '../support/store-doubles.js';
 import { storeSettings } from '../support/two-servers.js';
@@ -58,7 +58,7 @@ async function twoClocks(connectionString: string | undefined, ahead: number): P
   return { right, wrong };
 }
 
-describe.each(firstUnlessLong(STORES))('on %s', (_store, locate, it, clocks) => {
+describeWhenLong.each(STORES)('on %s', (_store, locate, it, clocks) => {
   describe.each(clocks)('after a process whose clock is %s ahead', (_name, ahead) => {
     let right: Server;
     let wrong: World;

@@ -7,6 +7,7 @@ import { COMMAND, run } from '../cli/run.js';
 import { ask, untilAnswered } from '../support/asked-analytics.js';
 import { temporaryDirectory } from '../support/cleanup.js';
 import type { Client } from '../support/client.js';
+import { itWhenLong } from '../support/long.js';
 import { ROOT } from '../support/pages.js';
 import { openWorld } from '../support/world.js';
 
@@ -50,7 +51,7 @@ async function asked(file: string): Promise<string> {
   expect(Number(await asked('active-keys.sql'))).toBe(active);
 });
 
-it.each([
+itWhenLong.each([
   ['rotations.sql', 'activity.parquet', ['--projection', 'activity', '--format', 'parquet']],
   ['lifetimes.sql', 'keys.parquet', ['--projection', 'keys', '--format', 'parquet']],
   ['last-week.sql', 'usage.ndjson', ['--projection', 'usage', '--format', 'ndjson']],

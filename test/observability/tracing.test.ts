@@ -4,6 +4,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { CreateKeyDocument } from '../../src/client/gql/graphql.js';
 import { temporaryDirectory } from '../support/cleanup.js';
 import { type CollectedSpan, type Collector, startCollector, valuesOf } from '../support/collector.js';
+import { itWhenLong } from '../support/long.js';
 import { type Server, startServer } from '../support/server.js';
 
 const TRACE = '0af7651916cd43dd8448eb211c80319c';
@@ -113,7 +114,7 @@ describe('with a collector', () => {
   });
 });
 
-it('speaks protobuf where nobody asks for JSON, and hides the same there', async () => {
+itWhenLong('speaks protobuf where nobody asks for JSON, and hides the same there', async () => {
   const collector = await startCollector();
   const env = { ...AT_THE_END, OTEL_TRACES_EXPORTER: 'otlp', OTEL_EXPORTER_OTLP_TRACES_ENDPOINT: `${collector.url}/here` };
   const { hidden } = await use(await startServer(temporaryDirectory(), env));
@@ -123,14 +124,14 @@ it('speaks protobuf where nobody asks for JSON, and hides the same there', async
   expect(hidden.filter((needle) => bytes.includes(needle))).toEqual([]);
 });
 
-it('samples as the standard variables say', async () => {
+itWhenLong('samples as the standard variables say', async () => {
   const collector = await startCollector();
   const env = { ...AT_THE_END, OTEL_EXPORTER_OTLP_ENDPOINT: collector.url, OTEL_TRACES_SAMPLER: 'always_off' };
   await use(await startServer(temporaryDirectory(), env));
   expect(collector.exports).toEqual([]);
 });
 
-it('stops although the collector does not answer', async () => {
+itWhenLong('stops although the collector does not answer', async () => {
   const collector = await startCollector({ silent: true });
   const patience = { OTEL_EXPORTER_OTLP_TIMEOUT: '120000', OTEL_BSP_EXPORT_TIMEOUT: '120000', KEYLEDGER_DEADLINE: '5s' };
   const env = { ...AT_THE_END, ...patience, OTEL_EXPORTER_OTLP_ENDPOINT: collector.url };

@@ -20,7 +20,7 @@ import { here } from '../here.js';
 import { COMMAND, keyledger } from '../run.js';
 
 /** How many keys are created and deleted before a backup is made, while more are. */
-const DELETED = rounds(100, 5000);
+const DELETED = rounds(20, 5000);
 const WRITERS = 4;
 
 function run(command: string, dataDirectory: string, ...args: string[]) {
