@@ -27,7 +27,7 @@ describe.each(
     expect(await statusOf(server, '/v1/verify')).toBe(401);
   });
 
-  itWhenLong('ends at once at a second signal', async () => {
+  it('ends at once at a second signal', async () => {
     const server = await startServer(temporaryDirectory(), LONG, undefined, args);
     server.process.kill('SIGTERM');
     await written(server, /"msg":"stopping"/);

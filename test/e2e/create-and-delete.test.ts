@@ -6,11 +6,11 @@ import type { EventStore } from '../../src/store/event-store.js';
 import { openStore } from '../../src/store/open.js';
 import { streamOf } from '../../src/store/streams.js';
 import { newAccount } from '../support/cleanup.js';
-import { oneUnlessLong } from '../support/long.js';
+import { oneUnlessLong, rounds } from '../support/long.js';
 import { eventsOf } from '../support/store-doubles.js';
 import { STORES, startTwoServers, storeSettings } from '../support/two-servers.js';
 
-const ROUNDS = 20;
+const ROUNDS = rounds(5, 20);
 /** The number of requests of each kind at once on each process. */
 const TRIES = 5;
 

@@ -114,7 +114,7 @@ describe('with a collector', () => {
   });
 });
 
-itWhenLong('speaks protobuf where nobody asks for JSON, and hides the same there', async () => {
+it('speaks protobuf where nobody asks for JSON, and hides the same there', async () => {
   const collector = await startCollector();
   const env = { ...AT_THE_END, OTEL_TRACES_EXPORTER: 'otlp', OTEL_EXPORTER_OTLP_TRACES_ENDPOINT: `${collector.url}/here` };
   const { hidden } = await use(await startServer(temporaryDirectory(), env));
