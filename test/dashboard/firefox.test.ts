@@ -2,19 +2,17 @@ import { join } from 'node:path';
 import type { Role } from '../../src/auth/viewer.js';
 import { keyledger } from '../cli/run.js';
 import { expectUsable } from '../support/accessibility.js';
-import { describeIn, openDashboard } from '../support/browser.js';
-import { FIREFOX } from '../support/browsers.js';
+import { describeInFirefoxWhenLong, openDashboard } from '../support/browser.js';
 import { newAccount, temporaryDirectory } from '../support/cleanup.js';
 import type { Client } from '../support/client.js';
 import { createKey, keepSecret, untilNames, untilUsed } from '../support/dashboard.js';
-import { describeWhenLong } from '../support/long.js';
 import { type Server, startServer } from '../support/server.js';
 import { SHOWN_PAGES, type ShownPage, untilShown } from '../support/shown-pages.js';
 import { signInLink } from '../support/sign-in.js';
 import { statusOf } from '../support/verify.js';
 
 // A long run has the tests of the owner's pages in Firefox too, in their own files.
-describeIn(FIREFOX, 'the dashboard in Firefox', () => {
+describeInFirefoxWhenLong('the dashboard in Firefox', () => {
   let server: Server;
   beforeAll(async () => {
     server = await startServer(temporaryDirectory());
@@ -53,54 +51,52 @@ describeIn(FIREFOX, 'the dashboard in Firefox', () => {
   });
 });
 
-describeWhenLong('the pages of auditors, operators and analysts', () => {
-  describeIn(FIREFOX, 'in Firefox', () => {
-    let server: Server;
-    let exported: string;
-    beforeAll(async () => {
-      const data = join(temporaryDirectory(), 'data');
-      const run = async (...given: string[]) => {
-        const { code, stdout, stderr } = await keyledger(given, { KEYLEDGER_DATA: data });
-        expect({ code, stderr }).toMatchObject({ code: 0 });
-        return stdout;
-      };
-      await run('demo', '--accounts', '6', '--days', '40');
-      exported = await run('export');
-      server = await startServer(data);
-    });
-    const viewer = (role: Role): Promise<Client> => server.client(newAccount(), { role });
+describeInFirefoxWhenLong('the pages of auditors, operators and analysts, in Firefox', () => {
+  let server: Server;
+  let exported: string;
+  beforeAll(async () => {
+    const data = join(temporaryDirectory(), 'data');
+    const run = async (...given: string[]) => {
+      const { code, stdout, stderr } = await keyledger(given, { KEYLEDGER_DATA: data });
+      expect({ code, stderr }).toMatchObject({ code: 0 });
+      return stdout;
+    };
+    await run('demo', '--accounts', '6', '--days', '40');
+    exported = await run('export');
+    server = await startServer(data);
+  });
+  const viewer = (role: Role): Promise<Client> => server.client(newAccount(), { role });
 
-    it('draw every plot', async () => {
-      const analytics = SHOWN_PAGES.find(({ name }) => name === 'analytics') as ShownPage;
-      const { page, complaints } = await openDashboard(await viewer('analyst'), { path: analytics.path });
-      await untilShown(page, analytics);
-      const plots = await page.locator('.plot canvas').evaluateAll((all: HTMLCanvasElement[]) =>
-        all.map((canvas) => {
-          const { data } = canvas.getContext('2d')?.getImageData(0, 0, canvas.width, canvas.height) ?? {};
-          return new Set(new Uint32Array(data?.buffer ?? new ArrayBuffer())).size;
-        }),
-      );
-      expect(plots.length).toBeGreaterThan(5);
-      for (const colours of plots) expect(colours).toBeGreaterThan(5);
-      expect(complaints).toEqual([]);
-    });
+  it('draw every plot', async () => {
+    const analytics = SHOWN_PAGES.find(({ name }) => name === 'analytics') as ShownPage;
+    const { page, complaints } = await openDashboard(await viewer('analyst'), { path: analytics.path });
+    await untilShown(page, analytics);
+    const plots = await page.locator('.plot canvas').evaluateAll((all: HTMLCanvasElement[]) =>
+      all.map((canvas) => {
+        const { data } = canvas.getContext('2d')?.getImageData(0, 0, canvas.width, canvas.height) ?? {};
+        return new Set(new Uint32Array(data?.buffer ?? new ArrayBuffer())).size;
+      }),
+    );
+    expect(plots.length).toBeGreaterThan(5);
+    for (const colours of plots) expect(colours).toBeGreaterThan(5);
+    expect(complaints).toEqual([]);
+  });
 
-    it('verify an export, and refuse one that was changed', async () => {
-      const { page } = await openDashboard(await viewer('auditor'), { path: '/verify' });
-      await page.waitForFunction(() => document.querySelector('input')?.value);
-      const choose = (text: string) =>
-        page.getByLabel('Exported file').setInputFiles({ name: 'x.ndjson', mimeType: 'text/plain', buffer: Buffer.from(text) });
-      await choose(exported);
-      await page.getByText(/^Proved\./).waitFor();
-      await choose(exported.replace(/"actor":"[^"]+"/, '"actor":"mallory"'));
-      await page.getByText('Line 1: the event was changed').waitFor();
-    });
+  it('verify an export, and refuse one that was changed', async () => {
+    const { page } = await openDashboard(await viewer('auditor'), { path: '/verify' });
+    await page.waitForFunction(() => document.querySelector('input')?.value);
+    const choose = (text: string) =>
+      page.getByLabel('Exported file').setInputFiles({ name: 'x.ndjson', mimeType: 'text/plain', buffer: Buffer.from(text) });
+    await choose(exported);
+    await page.getByText(/^Proved\./).waitFor();
+    await choose(exported.replace(/"actor":"[^"]+"/, '"actor":"mallory"'));
+    await page.getByText('Line 1: the event was changed').waitFor();
+  });
 
-    it.each(SHOWN_PAGES.filter(({ role }) => role !== 'owner'))('can be used by everybody: $name', async (shown) => {
-      const { page, complaints } = await openDashboard(await viewer(shown.role), shown);
-      await untilShown(page, shown);
-      await expectUsable(page, `firefox ${shown.name}`);
-      expect(complaints).toEqual([]);
-    });
+  it.each(SHOWN_PAGES.filter(({ role }) => role !== 'owner'))('can be used by everybody: $name', async (shown) => {
+    const { page, complaints } = await openDashboard(await viewer(shown.role), shown);
+    await untilShown(page, shown);
+    await expectUsable(page, `firefox ${shown.name}`);
+    expect(complaints).toEqual([]);
   });
 });

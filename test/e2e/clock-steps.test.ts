@@ -3,7 +3,7 @@ import { temporaryDirectory } from '../support/cleanup.js';
 import type { Client } from '../support/client.js';
 import { scrape, valueIn } from '../support/exposition.js';
 import { follow, take } from '../support/feed.js';
-import { oneUnlessLong } from '../support/long.js';
+import { describeWhenLong } from '../support/long.js';
 import { STORES, storeSettings } from '../support/two-servers.js';
 import { statusOf } from '../support/verify.js';
 import { openWorld, type World } from '../support/world.js';
@@ -74,7 +74,7 @@ it('serves on, whatever the clock does: a year ahead, back again, and back by an
   expect(steps).toHaveLength(7);
 });
 
-describe.each(oneUnlessLong(STORES))('on %s', (_name, connectionString, it) => {
+describeWhenLong.each(STORES)('on %s', (_name, connectionString, it) => {
   it('dates no event of an account before its last one after a step back, and those of other accounts by the clock', async () => {
     // Less than the tolerated skew: EventStoreDB's clock does not step.
     const STEP = 20_000;

@@ -5,7 +5,7 @@ import { openStore } from '../../src/store/open.js';
 import { streamOf } from '../../src/store/streams.js';
 import { cleanUpLater, newAccount } from '../support/cleanup.js';
 import type { Client } from '../support/client.js';
-import { oneUnlessLong, rounds } from '../support/long.js';
+import { describeWhenLong, rounds } from '../support/long.js';
 import type { Server } from '../support/server.js';
 import { eventsOf } from '../support/store-doubles.js';
 import { STORES, startTwoServers, storeSettings } from '../support/two-servers.js';
@@ -40,7 +40,7 @@ function rivals([owner, other]: [Client, Client], operators: [Client, Client], h
   ];
 }
 
-describe.each(oneUnlessLong(STORES))('on %s', (_name, connectionString, it) => {
+describeWhenLong.each(STORES)('on %s', (_name, connectionString, it) => {
   let servers: [Server, Server];
   beforeAll(async () => {
     servers = await startTwoServers(connectionString);

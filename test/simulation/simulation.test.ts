@@ -1,7 +1,7 @@
 import { rounds } from '../support/long.js';
 import { simulate } from './simulate-apart.js';
 
-const SEEDS = rounds(15, 2000);
+const SEEDS = rounds(10, 2000);
 
 it('keeps every promise in a simulated world, whatever fails', async () => {
   const { text, summary } = await simulate(['--processes', '2', '--seeds', String(SEEDS)]);

@@ -33,8 +33,13 @@ export const describeInBrowserWhenLong: typeof describeInBrowser = isLong ? desc
 /** Like `describeInEachBrowser`, for tests that only a long run needs. */
 export const describeInEachBrowserWhenLong: typeof describeInBrowser = isLong ? describeInEachBrowser : describe.skip;
 
+/** Like `describeInBrowser`, in Firefox, for tests that only a long run needs. */
+export const describeInFirefoxWhenLong: typeof describeInBrowser = isLong
+  ? (name, tests) => describeIn(FIREFOX, name, tests)
+  : describe.skip;
+
 /** Like `describeInBrowser`, for tests in that browser. */
-export function describeIn(browser: Engine, name: string, tests: () => void): void {
+function describeIn(browser: Engine, name: string, tests: () => void): void {
   const isThere = browser.path !== undefined || process.env.CI;
   if (!isThere)
     process.stderr.write(`\nTHE TESTS OF THE DASHBOARD IN ${browser.name.toUpperCase()} ARE SKIPPED: it is not on the PATH.\n`);

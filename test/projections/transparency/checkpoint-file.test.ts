@@ -110,13 +110,18 @@ describe('a file that has become too large', () => {
     signNote(formatCheckpoint({ origin, size, root: new Uint8Array(32) }), [noteSigner(origin, new Uint8Array(32).fill(7))]);
   const largest = 9000;
 
+  let grown: string;
+  beforeAll(() => {
+    const [old, older] = [noteOf('keyledger/old', 20), noteOf('keyledger/older', 10)];
+    const notes = Array.from({ length: largest }, (_, index) => note(index + 1));
+    grown = [noteOf('keyledger/older', 5), older, old, ...notes].map((one) => noteEntry(one)).join('');
+  });
+
   /** A file of notes as after years: with two names that were given up and one that is in use. */
   function grownFile(): CheckpointFile {
     const file = newFile();
     mkdirSync(dirname(file.path), { recursive: true });
-    const [old, older] = [noteOf('keyledger/old', 20), noteOf('keyledger/older', 10)];
-    const notes = Array.from({ length: largest }, (_, index) => note(index + 1));
-    writeFileSync(file.path, [noteOf('keyledger/older', 5), older, old, ...notes].map((one) => noteEntry(one)).join(''));
+    writeFileSync(file.path, grown);
     return file;
   }
 
