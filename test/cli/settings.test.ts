@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { temporaryDirectory } from '../support/cleanup.js';
 import { startCollector } from '../support/collector.js';
 import { fileOf } from '../support/exports.js';
-import { itWhenLong, rounds } from '../support/long.js';
+import { fewUnlessLong, itWhenLong } from '../support/long.js';
 import { startServer } from '../support/server.js';
 import { startWorkers, written } from '../support/workers.js';
 import { here } from './here.js';
@@ -12,7 +12,7 @@ const TOKEN = ['token', '--role', 'auditor'];
 const settings = (env: Record<string, string>) => ({ KEYLEDGER_DATA: temporaryDirectory(), ...env });
 
 /** Ways to write it that editors and shells leave behind. */
-const PRODUCTION = [' Production ', 'production\r', 'PRODUCTION\r\n'].slice(-rounds(1, 3));
+const PRODUCTION = fewUnlessLong(1, ['PRODUCTION\r\n', ' Production ', 'production\r']);
 
 it.each(PRODUCTION)('prints no token where NODE_ENV is %j', async (NODE_ENV) => {
   const server = await startServer(temporaryDirectory(), { NODE_ENV, KEYLEDGER_DRAIN: '0s' });
@@ -21,7 +21,7 @@ it.each(PRODUCTION)('prints no token where NODE_ENV is %j', async (NODE_ENV) => 
   expect(server.output()).not.toMatch(/eyJ|sign-in#/);
 });
 
-it.each([TOKEN, ['serve'], ['export']].slice(0, rounds(2, 3)))(
+it.each(fewUnlessLong(2, [TOKEN, ['serve'], ['export']]))(
   'refuses another NODE_ENV, and shows it escaped: %s',
   async (...args) => {
     const { code, stdout, stderr } = await here(args, settings({ NODE_ENV: 'produc\rtion' }));
@@ -45,7 +45,7 @@ it('gives libraries the standard variables without the white space around them',
 });
 
 describe('a name that is nearly a setting', () => {
-  it.each([TOKEN, ['serve'], ['export'], ['checkpoint']].slice(0, rounds(2, 4)))('is refused by %s', async (...args) => {
+  it.each(fewUnlessLong(2, [TOKEN, ['serve'], ['export'], ['checkpoint']]))('is refused by %s', async (...args) => {
     const { code, stdout, stderr } = await here(args, settings({ KEYLEDGER_LOGKEY: 'geheim' }));
     expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
     expect(stderr).toBe('keyledger: Settings are wrong:\n  KEYLEDGER_LOGKEY is not a setting; is KEYLEDGER_LOG_KEY meant?\n');

@@ -7,7 +7,7 @@ import { keyledger, run } from '../cli/run.js';
 import { temporaryDirectory } from '../support/cleanup.js';
 import { Client } from '../support/client.js';
 import { mutationInFlight } from '../support/in-flight.js';
-import { itWhenLong, rounds } from '../support/long.js';
+import { fewUnlessLong, itWhenLong } from '../support/long.js';
 import { type Server, startServer } from '../support/server.js';
 import { redeem, viewerOf } from '../support/sign-in.js';
 import { written } from '../support/workers.js';
@@ -95,7 +95,7 @@ it.each<[where: string, env: Record<string, string>]>([
   expect(server.output()).not.toMatch(/eyJ|curl|sign-in#/);
 });
 
-it.each((['SIGTERM', 'SIGINT'] as const).slice(0, rounds(1, 2)))(
+it.each(fewUnlessLong(1, ['SIGTERM', 'SIGINT'] as const))(
   'lets a mutation in flight finish at %s, then ends with 0',
   async (signal) => {
     const data = temporaryDirectory();

@@ -6,7 +6,7 @@ import { describeInEachBrowser, openDashboard } from '../support/browser.js';
 import { newAccount, temporaryDirectory } from '../support/cleanup.js';
 import type { Client } from '../support/client.js';
 import { createKey, readSecret, untilFocused } from '../support/dashboard.js';
-import { itWhenLong, rounds } from '../support/long.js';
+import { fewUnlessLong, itWhenLong } from '../support/long.js';
 import { type Server, startServer } from '../support/server.js';
 
 const IN_90_DAYS = new Date(Date.now() + 90 * 86_400_000).toISOString();
@@ -16,7 +16,7 @@ const BUILT = join(import.meta.dirname, '../../dist/dashboard');
 /** Chromium's console message for a refused request. Firefox has none. */
 const REFUSED = 'console: Failed to load resource: the server responded with a status of 400 (Bad Request)';
 
-/** Each page and dialog, how to open it for an account that holds these keys, and console messages that are no fault. The usual run sees the first two. */
+/** Each page and dialog, how to open it for an account that holds these keys, and console messages that are no fault. */
 const VIEWS: [view: string, held: string[], open: (page: Page) => Promise<unknown>, allowed?: string[]][] = [
   ['two keys', ['production', 'staging'], (page) => page.getByText('You have reached the limit of 2 keys.').waitFor()],
   [
@@ -90,7 +90,7 @@ describeInEachBrowser('the dashboard', () => {
     return owner;
   };
 
-  it.each(VIEWS.slice(0, rounds(2, VIEWS.length)))('can be used by everybody: %s', async (view, held, open, allowed = []) => {
+  it.each(fewUnlessLong(2, VIEWS))('can be used by everybody: %s', async (view, held, open, allowed = []) => {
     const { page, complaints } = await openDashboard(await ownerOf(held));
     await open(page);
     await expectUsable(page, view);

@@ -1,4 +1,4 @@
-import { rounds } from '../support/long.js';
+import { fewUnlessLong } from '../support/long.js';
 import type { ExploredAll } from './main.js';
 import { simulate } from './simulate-apart.js';
 
@@ -10,7 +10,7 @@ const SIZES: [size: string, scenarios: number, interleavings: number][] = [
   ['2x2', 816, 379_119],
 ];
 
-it.each(SIZES.slice(0, rounds(1, SIZES.length)))(
+it.each(fewUnlessLong(1, SIZES))(
   'never makes a third key, takes effect once and refuses truly, in whatever order calls arrive and whichever answer is lost: %s',
   async (size, scenarios, interleavings) => {
     expect(await explore(size)).toMatchObject({ scenarios, interleavings });

@@ -12,6 +12,11 @@ export const itWhenLong: jest.It = isLong ? it : it.skip;
 /** Like `describe`, for tests as those of `itWhenLong`. */
 export const describeWhenLong: jest.Describe = isLong ? describe : describe.skip;
 
+/** The first so many rows, or all of them in a long run. */
+export function fewUnlessLong<R>(count: number, rows: readonly R[]): readonly R[] {
+  return isLong ? rows : rows.slice(0, count);
+}
+
 /** A row of `describe.each`, with its `it` as the third: `it.skip` where it cannot run. */
 type Row = readonly [name: string, unknown, it: jest.It, ...unknown[]];
 

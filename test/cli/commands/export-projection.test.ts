@@ -8,7 +8,7 @@ import { SqliteEventStore } from '../../../src/store/sqlite/sqlite.js';
 import { untilAnswered } from '../../support/asked-analytics.js';
 import { temporaryDirectory } from '../../support/cleanup.js';
 import { collect } from '../../support/events.js';
-import { rounds } from '../../support/long.js';
+import { fewUnlessLong } from '../../support/long.js';
 import { openWorld } from '../../support/world.js';
 import { COMMAND, keyledger, run } from '../run.js';
 
@@ -51,7 +51,7 @@ async function readWithDuckDb(file: string, read: string): Promise<Record<string
   });
 }
 
-describe.each(EXPORTED_PROJECTIONS.slice(-rounds(1, EXPORTED_PROJECTIONS.length)))('%s', (projection) => {
+describe.each(fewUnlessLong(1, EXPORTED_PROJECTIONS))('%s', (projection) => {
   it.each([
     ['parquet', 'read_parquet'],
     ['csv', 'read_csv'],

@@ -12,7 +12,7 @@ import { schema } from '../../../src/graphql/api/schema.js';
 import { HISTORY } from '../../../src/projections/engine/names.js';
 import type { Answer } from '../../support/client.js';
 import { stopProjection, withProjections } from '../../support/late-projections.js';
-import { rounds } from '../../support/long.js';
+import { fewUnlessLong } from '../../support/long.js';
 import { openWorld, type World } from '../../support/world.js';
 
 const PAYLOAD = 'CreateKeyPayload';
@@ -118,14 +118,14 @@ async function create(world: World, selection: string): Promise<Pick<Answer<Made
 }
 
 const SPOILT: [state: string, spoil: (dataDirectory: string) => unknown][] = [
+  ['that stands still', (directory) => stopProjection(directory, HISTORY)],
   ['that cannot be read at all', dropOthers],
   ['whose events are no JSON', (directory) => spoilEvents(directory, "data = '{'")],
   ['whose events are of a later version', (directory) => spoilEvents(directory, 'schemaVersion = 99')],
   ['whose times are none', (directory) => spoilEvents(directory, `metadata = '{"at":"","actor":"a","correlationId":"c"}'`)],
-  ['that stands still', (directory) => stopProjection(directory, HISTORY)],
 ];
 
-describe.each(SPOILT.slice(-rounds(2, SPOILT.length)))('beside a history %s', (_state, spoil) => {
+describe.each(fewUnlessLong(2, SPOILT))('beside a history %s', (_state, spoil) => {
   const answers = new Map<string, Awaited<ReturnType<typeof create>>>();
 
   /** All at once, so that they share the wait for the deadline. It is the ordinary one, which a busy machine keeps. */
