@@ -9,14 +9,14 @@ import { ownServer } from '../support/eventstoredb.js';
 import { isInstalled } from '../support/eventstoredb-server.js';
 import { follow } from '../support/feed.js';
 import { eventsOfAccount } from '../support/histories.js';
-import { describeWhenLong, rounds } from '../support/long.js';
+import { describeWhenLong } from '../support/long.js';
 import { type Server, startServer } from '../support/server.js';
 
-const EVENTS = rounds(2_000, 100_000);
+const EVENTS = 100_000;
 /** The number of events before anybody listens. The others arrive meanwhile. */
 const PAST = 0.6 * EVENTS;
 /** After how many received events the server is killed: among those of the past, and among those that arrive. */
-const KILLS = [0.1, 0.45, 0.8].slice(-rounds(2, 3)).map((part) => part * EVENTS);
+const KILLS = [0.1, 0.45, 0.8].map((part) => part * EVENTS);
 const ACCOUNTS = 20;
 const BATCH = 100;
 

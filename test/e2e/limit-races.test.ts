@@ -5,12 +5,12 @@ import { openStore } from '../../src/store/open.js';
 import { streamOf } from '../../src/store/streams.js';
 import { cleanUpLater, newAccount } from '../support/cleanup.js';
 import type { Client } from '../support/client.js';
-import { describeWhenLong, rounds } from '../support/long.js';
+import { describeWhenLong } from '../support/long.js';
 import type { Server } from '../support/server.js';
 import { eventsOf } from '../support/store-doubles.js';
 import { STORES, startTwoServers, storeSettings } from '../support/two-servers.js';
 
-const ROUNDS = rounds(3, 60);
+const ROUNDS = 60;
 const CREATES = 12;
 
 /** What races with the creates of an account. Each of it may be refused. */

@@ -6,10 +6,10 @@ import { CreateKeyDocument } from '../../src/client/gql/graphql.js';
 import { killLater } from '../support/child.js';
 import { temporaryDirectory } from '../support/cleanup.js';
 import type { Client } from '../support/client.js';
-import { itWhenLong, rounds } from '../support/long.js';
+import { itWhenLong } from '../support/long.js';
 import { startServer } from '../support/server.js';
 
-const ROUNDS = rounds(3, 20);
+const ROUNDS = 20;
 const DIST = join(import.meta.dirname, '../../dist');
 
 /** Projects the whole log again and again into the file that the server reads, and reports each time. */

@@ -7,17 +7,17 @@ import { openStore } from '../../src/store/open.js';
 import { streamOf } from '../../src/store/streams.js';
 import { newAccount, temporaryDirectory } from '../support/cleanup.js';
 import type { Client } from '../support/client.js';
-import { describeWhenLong, rounds } from '../support/long.js';
+import { describeWhenLong } from '../support/long.js';
 import type { Server } from '../support/server.js';
 import { eventsOf } from '../support/store-doubles.js';
 import { STORES, storeSettings } from '../support/two-servers.js';
 import { startWorkers, untilListening, workersOf } from '../support/workers.js';
 
-const COUNT = rounds(2, 4);
-const ROUNDS = rounds(3, 10);
+const COUNT = 4;
+const ROUNDS = 10;
 const CREATES = 50;
-const DELETES = rounds(3, 10);
-const KILLS = rounds(1, 3);
+const DELETES = 10;
+const KILLS = 3;
 const WRITERS = 8;
 /** How long each client rests between two keys, in milliseconds. */
 const REST = 10;

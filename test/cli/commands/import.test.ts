@@ -10,12 +10,11 @@ import type { EventStoreDbServer } from '../../support/eventstoredb-server.js';
 import { eventsIn, exported, LOG_KEY, noteFor } from '../../support/exports.js';
 import { recordPlaces } from '../../support/histories.js';
 import { expectSameLog, isSealed, newSource, onSource, onTarget, settings } from '../../support/imports.js';
-import { rounds } from '../../support/long.js';
 import { here } from '../here.js';
 import { COMMAND, keyledger } from '../run.js';
 
 /** How often an import is killed, and how often EventStoreDB during one. */
-const [KILLS, RESTARTS] = [rounds(1, 4), rounds(1, 2)];
+const [KILLS, RESTARTS] = [4, 2];
 
 /** Starts an import that can be killed. */
 function startImport(directory: string, server: EventStoreDbServer): { process: ChildProcess; ended: Promise<unknown[]> } {
