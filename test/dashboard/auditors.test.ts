@@ -6,7 +6,7 @@ import { expectUsable } from '../support/accessibility.js';
 import { describeInBrowserWhenLong, openDashboard } from '../support/browser.js';
 import { newAccount, temporaryDirectory } from '../support/cleanup.js';
 import type { Client } from '../support/client.js';
-import { fill } from '../support/dashboard.js';
+import { fill, untilFocused } from '../support/dashboard.js';
 import { type Server, startServer } from '../support/server.js';
 
 describeInBrowserWhenLong('the auditors’ pages', () => {
@@ -55,6 +55,7 @@ describeInBrowserWhenLong('the auditors’ pages', () => {
     await page.goBack();
     await untilRows(page, 2);
     await page.waitForFunction((id) => ![...document.querySelectorAll('input')].some(({ value }) => value === id), keyId);
+    expect(await page.getByLabel('Key id').inputValue()).toBe('');
     await page.reload();
     await untilRows(page, 2);
     expect(await page.getByLabel('From').inputValue()).toBe('2020-01-01T00:00');
@@ -155,7 +156,7 @@ describeInBrowserWhenLong('the auditors’ pages', () => {
     await untilRows(page, 5);
     const text = await saved(page, 'Export with proofs');
     await page.getByText('Saved 5 events, each with the proof that it is in the signed log.').waitFor();
-    expect(await page.evaluate(() => document.activeElement?.textContent)).toBe('Export with proofs (NDJSON)');
+    await untilFocused(page, 'Export with proofs (NDJSON)');
     expect(text.split('\n')).toHaveLength(7);
     expect(text).not.toContain('"actor":"bob"');
     const directory = temporaryDirectory();

@@ -32,6 +32,7 @@ describeInFirefoxWhenLong('the dashboard in Firefox', () => {
     await page.getByLabel('Name').focus();
     await page.keyboard.press('ControlOrMeta+V');
     await page.waitForFunction((text) => [...document.querySelectorAll('input')].some(({ value }) => value === text), secret);
+    expect(await page.getByLabel('Name').inputValue()).toBe(secret);
     await page.keyboard.press('Escape');
     await createKey(page, 'second');
     await keepSecret(page);

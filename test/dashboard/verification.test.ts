@@ -93,6 +93,7 @@ describeInBrowserWhenLong('the verification of the history', () => {
   ])('calls %s what it is', async (_what, operation, change, said) => {
     const { page } = await openDashboard(signed, HISTORY);
     await page.waitForFunction(() => document.querySelectorAll('td[data-label="Proof"] .active').length === 2);
+    expect(await page.locator('td[data-label="Proof"]').allTextContents()).toEqual(['Verified', 'Verified']);
     await tamper(page, operation, change);
     await page.reload();
     await page.getByText('The history cannot be trusted.').waitFor();
@@ -200,5 +201,6 @@ describeInBrowserWhenLong('the verification of the history', () => {
     await page.reload();
     await page.getByText(/which goes on from what this browser saw on/).waitFor();
     await page.waitForFunction(() => document.querySelectorAll('td[data-label="Proof"] .active').length === 2);
+    expect(await page.locator('td[data-label="Proof"]').allTextContents()).toEqual(['Verified', 'Verified']);
   });
 });
