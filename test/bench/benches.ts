@@ -17,6 +17,11 @@ export const BENCHES: Record<string, Named> = {
     about: 'A mutation over HTTP against one that does nothing, and our server against the barest one.',
     load: async () => (await import('./create.js')).create,
   },
+  profile: {
+    about:
+      'What the server’s main thread spends on a request, in microseconds: the verifications of `verify` and the mutations of `create`, by package, by folder of ours and by part of the runtime.',
+    load: async () => (await import('./profile.js')).profile,
+  },
   peers: {
     about: 'Keyledger against better-auth, which holds API keys too, and Emmett, which has event-sourced commands too.',
     load: async () => (await import('./peers.js')).peers,

@@ -34,12 +34,12 @@ const { KEYLEDGER_BENCH_ROUNDS } = process.env;
  * Runs the contestants in turn, round after round, so that other load on the machine affects all of them alike.
  * @returns the results of each contestant, round by round, without the first round, which warms up
  */
-export async function interleave<Name extends string>(
+export async function interleave<Name extends string, Result = number>(
   rounds: number,
-  contestants: Record<Name, () => Promise<number> | number>,
-): Promise<Record<Name, number[]>> {
+  contestants: Record<Name, () => Promise<Result> | Result>,
+): Promise<Record<Name, Result[]>> {
   const names = Object.keys(contestants) as Name[];
-  const measured = Object.fromEntries(names.map((name) => [name, [] as number[]])) as Record<Name, number[]>;
+  const measured = Object.fromEntries(names.map((name) => [name, [] as Result[]])) as Record<Name, Result[]>;
   for (let round = 0; round <= Number(KEYLEDGER_BENCH_ROUNDS ?? rounds); round += 1) {
     for (const name of names) {
       const value = await contestants[name]();

@@ -1,26 +1,41 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
+import { type Spent, startProfile } from './profile.js';
 
 interface Reply {
   answer?: unknown;
   error?: string;
 }
 
+/** Every child answers it by itself. */
+interface ProfileQuestion {
+  profile: 'start' | 'stop';
+}
+
 /** A process of its own that answers one question after another. */
 export interface Child<Q, A> {
   ask(question: Q): Promise<A>;
+  /** What its main thread spends on each unit of the work. The work answers with how many units it did. */
+  profiled(work: () => Promise<number>): Promise<Spent>;
   stop(): Promise<void>;
 }
 
 /** Starts a module that calls `answer`, with these arguments. Shows its standard error, but not its standard output. */
 export function startChild<Q extends object, A>(module: URL, ...args: string[]): Child<Q, A> {
   const child = fork(module, args, { stdio: ['ignore', 'ignore', 'inherit', 'ipc'] });
+  const ask = async (question: object) => {
+    child.send(question);
+    const { answer, error } = await reply(child);
+    if (error !== undefined) throw new Error(error);
+    return answer;
+  };
   return {
-    async ask(question) {
-      child.send(question);
-      const { answer, error } = await reply(child);
-      if (error !== undefined) throw new Error(error);
-      return answer as A;
+    ask: async (question) => (await ask(question)) as A,
+    async profiled(work) {
+      await ask({ profile: 'start' } satisfies ProfileQuestion);
+      const units = await work();
+      const spent = (await ask({ profile: 'stop' } satisfies ProfileQuestion)) as Spent;
+      return Object.fromEntries(Object.entries(spent).map(([origin, used]) => [origin, used / units]));
     },
     async stop() {
       if (child.exitCode !== null || child.signalCode !== null) return;
@@ -41,11 +56,17 @@ export async function runChild<A>(module: URL, ...args: string[]): Promise<A> {
 }
 
 /** Call it in the child: answers the parent's questions until the parent ends. */
-export function answer<Q>(respond: (question: Q) => unknown): void {
+export function answer<Q extends object>(respond: (question: Q) => unknown): void {
+  let stopProfile: Awaited<ReturnType<typeof startProfile>> | undefined;
+  const profile = async (what: ProfileQuestion['profile']) => {
+    if (what === 'stop') return stopProfile?.();
+    stopProfile = await startProfile();
+    return undefined;
+  };
   process.on('disconnect', () => process.exit());
-  process.on('message', async (question: Q) => {
+  process.on('message', async (question: Q | ProfileQuestion) => {
     const reply: Reply = await Promise.resolve()
-      .then(() => respond(question))
+      .then(() => ('profile' in question ? profile(question.profile) : respond(question)))
       .then(
         (answer) => ({ answer }),
         (error) => ({ error: error instanceof Error ? `${error.stack}` : String(error) }),

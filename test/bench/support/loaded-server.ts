@@ -1,0 +1,57 @@
+import type { ServerQuestion, Started } from '../keyledger-server.js';
+import { inFlight, timed } from './bench.js';
+import { type Child, startChild } from './child.js';
+import { Connections } from './connections.js';
+import type { Spent } from './profile.js';
+
+const LANES = 32;
+const ACCOUNTS = Array.from({ length: 512 }, (_, index) => `account-${index}`);
+/** Two keys on every account. */
+const REQUESTS = 2 * ACCOUNTS.length;
+
+/** A server in a process of its own, under load from this one. */
+export class LoadedServer {
+  readonly #child: Child<ServerQuestion, Started | number>;
+  readonly #connections: Connections;
+  readonly #tokens: string[];
+
+  static async start(module: string, ...args: string[]): Promise<LoadedServer> {
+    const child = startChild<ServerQuestion, Started | number>(new URL(`../${module}`, import.meta.url), ...args);
+    return new LoadedServer(child, (await child.ask({ start: ACCOUNTS })) as Started);
+  }
+
+  constructor(child: Child<ServerQuestion, Started | number>, { url, tokens }: Started) {
+    this.#child = child;
+    this.#connections = new Connections(url);
+    this.#tokens = tokens;
+  }
+
+  post(body: string, index: number): Promise<string> {
+    return this.#connections.post(body, this.#tokens[index % this.#tokens.length] ?? '');
+  }
+
+  /** Requests per second. */
+  async throughput(request: (index: number) => Promise<unknown>): Promise<number> {
+    return (1000 * REQUESTS) / (await timed(() => inFlight(LANES, REQUESTS, request)));
+  }
+
+  /** Microseconds of the server's CPU per request. */
+  async cpu(request: (index: number) => Promise<unknown>): Promise<number> {
+    const before = Number(await this.#child.ask({ cpu: true }));
+    await inFlight(LANES, REQUESTS, request);
+    return (Number(await this.#child.ask({ cpu: true })) - before) / REQUESTS;
+  }
+
+  /** What its main thread spends on each request, in microseconds. */
+  profiled(request: (index: number) => Promise<unknown>): Promise<Spent> {
+    return this.#child.profiled(async () => {
+      await inFlight(LANES, REQUESTS, request);
+      return REQUESTS;
+    });
+  }
+
+  async stop(): Promise<void> {
+    this.#connections.close();
+    await this.#child.stop();
+  }
+}
