@@ -1,17 +1,18 @@
-// A process of its own on an event log: `node sqlite-child.mjs STORE FILE STREAM COUNT`, STORE being the compiled adapter.
+// A process of its own on an event log: `node sqlite-child.mjs STORE FILE STREAM COUNT`, STORE being the compiled `open.js`.
 // Appends COUNT events to STREAM, one after the other, at whatever version it has; says the id of each one on a line of its
 // own once it is acknowledged, and on a fatal failure `fatal`, then ends with code 3.
 import { randomUUID } from 'node:crypto';
 import { writeSync } from 'node:fs';
 
-const [, , adapter, file, stream, count] = process.argv;
-const { SqliteEventStore } = await import(adapter);
-const store = new SqliteEventStore(file, () => {
+const [, , module, file, stream, count] = process.argv;
+const { openStore } = await import(module);
+const onFatal = () => {
   setImmediate(() => {
     writeSync(1, 'fatal\n');
     process.exit(3);
   });
-});
+};
+const store = await openStore({ kind: 'sqlite', file }, { onFatal });
 const metadata = { at: '2026-01-01T00:00:00.000Z', actor: 'child', correlationId: String(process.pid) };
 writeSync(1, 'ready\n');
 

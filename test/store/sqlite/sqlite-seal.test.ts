@@ -11,7 +11,7 @@ import { cleanUpLater, temporaryDirectory } from '../../support/cleanup.js';
 import { collect, idsOf, newEvent, newEvents } from '../../support/events.js';
 
 const CHILD = join(import.meta.dirname, 'sqlite-child.mjs');
-const ADAPTER = join(import.meta.dirname, '../../../dist/store/sqlite/sqlite.js');
+const STORE = join(import.meta.dirname, '../../../dist/store/open.js');
 
 function newLog(): { file: string; store: SqliteEventStore } {
   const file = join(temporaryDirectory(), 'events.db');
@@ -96,7 +96,7 @@ it('takes events again once the trigger is dropped', async () => {
 it('comes between two commits of another process: all that was acknowledged is in the log, and nothing more comes', async () => {
   const { file, store } = newLog();
   const { NODE_OPTIONS: _, ...env } = process.env;
-  const child = spawn(process.execPath, [CHILD, ADAPTER, file, 'apiKeys-other', '1000000'], {
+  const child = spawn(process.execPath, [CHILD, STORE, file, 'apiKeys-other', '1000000'], {
     env,
     stdio: ['ignore', 'pipe', 'inherit'],
   });

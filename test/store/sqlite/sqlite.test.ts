@@ -11,7 +11,7 @@ import { cleanUpLater, temporaryDirectory } from '../../support/cleanup.js';
 import { collect, idsOf, newEvent, newEvents } from '../../support/events.js';
 
 const CHILD = join(import.meta.dirname, 'sqlite-child.mjs');
-const ADAPTER = join(import.meta.dirname, '../../../dist/store/sqlite/sqlite.js');
+const STORE = join(import.meta.dirname, '../../../dist/store/open.js');
 const UUID = /^[0-9a-f-]{36}$/;
 
 function newLog(): string {
@@ -35,7 +35,7 @@ interface Writer {
 
 /** Starts another process, which appends to the log; `wrapper` is a program that runs it. */
 function startWriter(file: string, stream: string, count: number, wrapper: string[] = []): Writer {
-  const [command = process.execPath, ...options] = [...wrapper, process.execPath, CHILD, ADAPTER, file, stream, String(count)];
+  const [command = process.execPath, ...options] = [...wrapper, process.execPath, CHILD, STORE, file, stream, String(count)];
   const { NODE_OPTIONS: _, ...env } = process.env;
   const child = spawn(command, options, { env, stdio: ['ignore', 'pipe', 'inherit'] });
   killLater(child);
