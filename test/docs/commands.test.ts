@@ -7,6 +7,7 @@ import { isLong } from '../support/long.js';
 import { PageFolder } from '../support/page-folder.js';
 import { type Block, type Page, ROOT, readPages } from '../support/pages.js';
 import { isShown } from '../support/shown-answer.js';
+import { isOnPath } from '../support/tools.js';
 
 /** Languages of output: such a block shows what the block before it prints. */
 const ANSWERS = ['text', 'json'];
@@ -55,13 +56,9 @@ describe.each(pages.map((page) => [page.path, page] as const))('%s', (_, page) =
 function hasTools(page: string, steps: Block[]): boolean {
   const needed = (word: string) => steps.some(({ text }) => text.includes(word));
   const tools = [...TOOLS.filter((tool) => needed(`${tool} `)), ...(needed(EVENTSTOREDB) ? ['eventstored'] : [])];
-  const missing = tools.filter((tool) => !isInstalled(tool));
+  const missing = tools.filter((tool) => !isOnPath(tool, `${process.env.PATH}:/usr/sbin`));
   if (missing.length > 0) process.stderr.write(`\n${page} IS SKIPPED: no ${missing.join(', ')} on the PATH.\n`);
   return missing.length === 0;
-}
-
-function isInstalled(command: string): boolean {
-  return `${process.env.PATH}:/usr/sbin`.split(':').some((folder) => existsSync(join(folder, command)));
 }
 
 function isStep({ language }: Block): boolean {

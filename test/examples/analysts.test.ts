@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { DuckDBInstance } from '@duckdb/node-api';
@@ -9,9 +9,8 @@ import { temporaryDirectory } from '../support/cleanup.js';
 import type { Client } from '../support/client.js';
 import { itWhenLong } from '../support/long.js';
 import { ROOT } from '../support/pages.js';
+import { itWith } from '../support/tools.js';
 import { openWorld } from '../support/world.js';
-
-const hasSqlite = ['/usr/bin', '/usr/local/bin', '/opt/homebrew/bin'].some((path) => existsSync(join(path, 'sqlite3')));
 
 const here = temporaryDirectory();
 const data = join(here, 'data');
@@ -40,7 +39,7 @@ async function asked(file: string): Promise<string> {
   return stdout;
 }
 
-(hasSqlite ? it : it.skip)('examples/sql asks for months, reasons, and as many active keys as the API knows', async () => {
+itWith('sqlite3')('examples/sql asks for months, reasons, and as many active keys as the API knows', async () => {
   expect((await asked('months.sql')).trim().split('\n').length).toBeGreaterThan(5);
   expect(await asked('lifetimes.sql')).toMatch(/^ROTATED\|\d+\|\d+\.\d$/m);
   const answer = await analyst.send<{ analytics: { totals: { activeKeys: number } } }>(

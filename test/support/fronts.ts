@@ -1,4 +1,4 @@
-import { execFileSync, spawn } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { createServer, type IncomingMessage, type RequestListener, type ServerResponse } from 'node:http';
@@ -14,6 +14,7 @@ import { createVerifier } from '../../src/verify/verifier.js';
 import { cleanUpLater, temporaryDirectory } from './cleanup.js';
 import { freePort } from './eventstoredb-server.js';
 import { ROOT } from './pages.js';
+import { isToolInstalled } from './tools.js';
 
 /** The parts around a proxy or middleware: Keyledger, the service behind it, and what is required. */
 interface Scene {
@@ -47,23 +48,13 @@ export const FORGEABLE = [
 ];
 
 export const FRONTS: Front[] = [
-  { name: 'nginx', isInstalled: isInstalled('nginx'), isProxy: true, start: startNginx },
-  { name: 'Caddy', isInstalled: isInstalled('caddy'), isProxy: true, start: startCaddy },
+  { name: 'nginx', isInstalled: isToolInstalled('nginx'), isProxy: true, start: startNginx },
+  { name: 'Caddy', isInstalled: isToolInstalled('caddy'), isProxy: true, start: startCaddy },
   { name: 'Fastify', isInstalled: true, isProxy: false, start: startFastify },
   { name: 'Express', isInstalled: true, isProxy: false, start: startExpress },
   { name: 'Hono', isInstalled: true, isProxy: false, start: startHono },
   { name: 'node:http', isInstalled: true, isProxy: false, start: startNode },
 ];
-
-function isInstalled(command: string): boolean {
-  try {
-    execFileSync('sh', ['-c', `command -v ${command}`], { stdio: 'ignore' });
-    return true;
-  } catch {
-    process.stderr.write(`\nTHE ${command.toUpperCase()} TESTS ARE SKIPPED: no ${command} on the PATH.\n`);
-    return false;
-  }
-}
 
 function example(path: string): string {
   return readFileSync(join(ROOT, 'examples', path), 'utf8');
