@@ -1,9 +1,12 @@
 import { readFileSync } from 'node:fs';
+import { dirname } from 'node:path';
 import { Deployment, StatefulSet } from 'kubernetes-models/apps/v1';
 import { PodDisruptionBudget } from 'kubernetes-models/policy/v1';
 import { Service } from 'kubernetes-models/v1';
 import { parseAllDocuments } from 'yaml';
 import { readConfig } from '../../src/config.js';
+import { FROM_FILES } from '../../src/settings/environment.js';
+import { fileSetting } from '../../src/settings/names.js';
 
 const KINDS = { Deployment, PodDisruptionBudget, Service, StatefulSet };
 
@@ -15,7 +18,19 @@ interface Manifest {
 interface PodSpec {
   enableServiceLinks: boolean;
   terminationGracePeriodSeconds: number;
-  containers: { env: { name: string; value: string }[] }[];
+  containers: Container[];
+}
+
+interface Container {
+  env: { name: string; value: string }[];
+  startupProbe: Probe;
+  livenessProbe: Probe;
+  readinessProbe: Probe;
+  volumeMounts: { mountPath: string }[];
+}
+
+interface Probe {
+  httpGet: { path: string };
 }
 
 function manifestsOf(file: string): Manifest[] {
@@ -37,15 +52,33 @@ describe.each(['sqlite.yaml', 'eventstoredb.yaml'])('examples/kubernetes/%s', (f
     expect(() => new Service(wrong as never).validate()).toThrow('port must be integer');
   });
 
+  const pods = manifests.flatMap(({ spec }) => spec.template?.spec ?? []);
+  const containers = pods.flatMap((pod) => pod.containers);
+
   it('sets only what Keyledger knows, and leaves a stop the time it takes', () => {
-    for (const { template } of manifests.map(({ spec }) => spec)) {
-      if (!template) continue;
-      expect(template.spec.enableServiceLinks).toBe(false);
-      const names = template.spec.containers.flatMap(({ env }) => env);
-      const env = Object.fromEntries(names.map(({ name, value }) => [name, value]));
-      const given = Object.fromEntries(Object.entries(env).filter(([name]) => !name.endsWith('_FILE')));
+    expect(pods).toHaveLength(1);
+    for (const { enableServiceLinks, terminationGracePeriodSeconds, containers } of pods) {
+      expect(enableServiceLinks).toBe(false);
+      const env = containers.flatMap(({ env }) => env).map(({ name, value }) => [name, value] as const);
+      const given = Object.fromEntries(env.filter(([name]) => !name.endsWith('_FILE')));
       const config = readConfig({ NODE_ENV: 'production', ...given });
-      expect(template.spec.terminationGracePeriodSeconds * 1000).toBeGreaterThan(config.drain + config.deadline);
+      expect(terminationGracePeriodSeconds * 1000).toBeGreaterThan(config.drain + config.deadline);
+    }
+  });
+
+  it('gives settings from files only where Keyledger reads them, and mounts the files', () => {
+    const files = containers.flatMap(({ env }) => env).filter(({ name }) => name.endsWith('_FILE'));
+    expect(FROM_FILES.map(fileSetting)).toEqual(expect.arrayContaining(files.map(({ name }) => name)));
+    expect(files).not.toEqual([]);
+    const mounted = containers.flatMap(({ volumeMounts }) => volumeMounts).map(({ mountPath }) => mountPath);
+    expect(mounted).toEqual(expect.arrayContaining(files.map(({ value }) => dirname(value))));
+  });
+
+  it('restarts a pod by liveness, and takes it out of the service by readiness', () => {
+    expect(containers).toHaveLength(1);
+    for (const { startupProbe, livenessProbe, readinessProbe } of containers) {
+      const paths = [startupProbe, livenessProbe, readinessProbe].map(({ httpGet }) => httpGet.path);
+      expect(paths).toEqual(['/livez', '/livez', '/readyz']);
     }
   });
 });
