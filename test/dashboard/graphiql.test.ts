@@ -2,6 +2,7 @@ import type { Locator } from 'playwright-core';
 import { describeInBrowserWhenLong, openDashboard } from '../support/browser.js';
 import { temporaryDirectory } from '../support/cleanup.js';
 import { picture } from '../support/dashboard.js';
+import { ask } from '../support/http.js';
 import { startServer } from '../support/server.js';
 
 it.each([{}, { KEYLEDGER_GRAPHIQL: '0' }, { NODE_ENV: 'production' }])('is not there unless asked for: %j', async (env) => {
@@ -11,6 +12,29 @@ it.each([{}, { KEYLEDGER_GRAPHIQL: '0' }, { NODE_ENV: 'production' }])('is not t
     expect(response.status).toBe(path === '/graphql' ? 401 : 404);
     expect(await response.text()).not.toMatch(/graphiql/i);
   }
+});
+
+it('is a page of our own files alone, asked for', async () => {
+  const { url } = await startServer(temporaryDirectory(), { KEYLEDGER_GRAPHIQL: '1' });
+  const { status, headers, body } = await ask(`${url}/graphiql`);
+  expect(status).toBe(200);
+  expect(headers).toMatchObject({
+    'content-type': 'text/html; charset=utf-8',
+    'content-security-policy':
+      "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; font-src 'self' data:; img-src 'self' data:; connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
+    'referrer-policy': 'no-referrer',
+    'x-content-type-options': 'nosniff',
+  });
+  const addresses = [...body.matchAll(/(?:src|href)="([^"]*)"/g)].map(
+    ([, address = '']) => new URL(address, `${url}/graphiql`),
+  );
+  const foreign = [...body.matchAll(/(?:https?:)?\/\/[^\s"'<]+/g)].map(([address]) => address);
+  expect({ foreign, origins: new Set(addresses.map(({ origin }) => origin)) }).toEqual({
+    foreign: [],
+    origins: new Set([url]),
+  });
+  expect(addresses.map(({ pathname }) => pathname)).toContainEqual(expect.stringMatching(/\.js$/));
+  for (const { href } of addresses) expect([href, (await ask(href)).status]).toEqual([href, 200]);
 });
 
 describeInBrowserWhenLong('GraphiQL, asked for', () => {
