@@ -21,8 +21,9 @@ describe('the tarball', () => {
   it('holds what runs, the types of its exports, the schema, and the documents that a package has, and nothing else', () => {
     const other = files.filter(
       (path) =>
-        !/^dist\/.*\.(?:js|css|html|svg|png)(?:\.br|\.gz)?$/.test(path) &&
-        !/^dist\/(?:verify|client)\/.*\.d\.ts$/.test(path) &&
+        !/^dist\/(?:server|verify|client(?:\/gql)?)\/[^/]+\.js$/.test(path) &&
+        !/^dist\/(?:verify|client(?:\/gql)?)\/[^/]+\.d\.ts$/.test(path) &&
+        !/^dist\/dashboard\/(?:[^/]+\.html|assets\/[^/]+|docs\/.+\.(?:html|png|svg))(?:\.br|\.gz)?$/.test(path) &&
         !path.startsWith('schema/'),
     );
     const documents = ['CHANGELOG.md', 'LICENSE', 'README.md', 'SECURITY.md'];
