@@ -1,13 +1,8 @@
 import { createRequire } from 'node:module';
 import type BetterSqlite3 from 'better-sqlite3';
+import { SQLITE_DRIVER } from './sqlite-driver.js';
 
-/**
- * The SQLite driver for this version of Node. From Node 22 on it is better-sqlite3 13, whose package contains the binaries. That version
- * crashes on Node 20, so Node 20 uses version 12, which `npm run driver` compiles. Both are optional dependencies.
- */
-const name = Number.parseInt(process.versions.node, 10) < 22 ? 'better-sqlite3-node20' : 'better-sqlite3';
-
-const Database: typeof BetterSqlite3 = createRequire(import.meta.url)(name);
+const Database: typeof BetterSqlite3 = createRequire(import.meta.url)(SQLITE_DRIVER);
 
 declare namespace Database {
   type Database = BetterSqlite3.Database;

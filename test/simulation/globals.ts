@@ -1,6 +1,7 @@
 import type { createPrivateKey, JsonWebKeyInput, KeyObject, PrivateKeyInput } from 'node:crypto';
 import { createRequire, syncBuiltinESMExports } from 'node:module';
 import type Database from 'better-sqlite3';
+import { SQLITE_DRIVER } from '../../src/shared/sqlite-driver.js';
 import { diskOf } from './disk.js';
 import { Random } from './random.js';
 import { type Actor, Scheduler, type Task } from './scheduler.js';
@@ -147,14 +148,13 @@ function uuidFrom(bytes: Buffer): string {
 
 /** Reports every database file that is opened, so that it can be closed when its process dies, and its disk can be full. */
 function watchDatabases(): void {
-  const name = Number.parseInt(process.versions.node, 10) < 22 ? 'better-sqlite3-node20' : 'better-sqlite3';
-  const Original: typeof Database = require(name);
+  const Original: typeof Database = require(SQLITE_DRIVER);
   class Watched extends Original {
     constructor(file?: string, options?: Database.Options) {
       super(file, options);
       if (file !== ':memory:') world.onOpened(world.scheduler.current, this);
     }
   }
-  const cached = require.cache[require.resolve(name)];
+  const cached = require.cache[require.resolve(SQLITE_DRIVER)];
   if (cached) cached.exports = Watched;
 }
