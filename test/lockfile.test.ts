@@ -6,7 +6,10 @@ const Lockfile = z.object({
   packages: z.record(z.string(), z.object({ integrity: z.string().optional(), resolved: z.string().optional() })),
 });
 
-const { packages } = Lockfile.parse(JSON.parse(readFileSync(join(import.meta.dirname, '../package-lock.json'), 'utf8')));
+const Package = z.object({ allowScripts: z.record(z.string(), z.boolean()) });
+
+const { packages } = Lockfile.parse(read('package-lock.json'));
+const { allowScripts } = Package.parse(read('package.json'));
 const locked = Object.entries(packages).filter(([path]) => path !== '');
 
 it('has a hash of each package that npm ci installs, so that no registry can give another one', () => {
@@ -14,7 +17,15 @@ it('has a hash of each package that npm ci installs, so that no registry can giv
   expect(unhashed.map(([path]) => path)).toEqual([]);
 });
 
+it('installs each package whose scripts are allowed or refused', () => {
+  expect(Object.keys(allowScripts).filter((name) => packages[`node_modules/${name}`] === undefined)).toEqual([]);
+});
+
 it('names no registry, so that everybody installs from their own', () => {
   const bound = locked.filter(([, { resolved }]) => resolved !== undefined);
   expect(bound.map(([path]) => path)).toEqual([]);
 });
+
+function read(name: string): unknown {
+  return JSON.parse(readFileSync(join(import.meta.dirname, '..', name), 'utf8'));
+}

@@ -10,6 +10,7 @@ import { mutationInFlight } from '../support/in-flight.js';
 import { fewUnlessLong, itWhenLong } from '../support/long.js';
 import { type Server, startServer } from '../support/server.js';
 import { redeem, viewerOf } from '../support/sign-in.js';
+import { itWith } from '../support/tools.js';
 import { written } from '../support/workers.js';
 
 const TOKEN = /eyJ[\w-]+\.[\w-]+\.[\w-]+/;
@@ -23,7 +24,7 @@ describe('a first start', () => {
     await written(server, /-d '.*'\n/);
   });
 
-  it('prints the address, a token, and a curl that creates a key as it stands', async () => {
+  itWith('curl')('prints the address, a token, and a curl that creates a key as it stands', async () => {
     const output = server.output();
     expect(output).toContain(`Keyledger answers at ${server.url}/graphql\n`);
     expect(output).toMatch(new RegExp(`^${TOKEN.source}$`, 'm'));

@@ -5,12 +5,23 @@ import { describeInBrowserWhenLong, openDashboard } from '../support/browser.js'
 import { temporaryDirectory } from '../support/cleanup.js';
 import { createKey, keepSecret } from '../support/dashboard.js';
 import { type Server, startServer } from '../support/server.js';
+import { isToolInstalled } from '../support/tools.js';
 
-/** Each language that the page shows code in, how to run it here, and what it prints for that account. */
-const LANGUAGES: [language: string, run: (code: string) => string[], printed: (account: string) => RegExp][] = [
-  ['curl', (code) => ['bash', '-c', code], (account) => new RegExp(`^HTTP/1.1 200 [^]*x-keyledger-account: ${account}\\r`)],
-  ['JavaScript', (code) => ['node', '--input-type=module', '--eval', code], (account) => new RegExp(`^200 ${account}\\n$`)],
-  ['Python', (code) => ['python3', '-c', code], (account) => new RegExp(`^200 ${account}\\n$`)],
+/** Each language that the page shows code in, what runs it, how to run it here, and what it prints for that account. */
+const LANGUAGES: [language: string, tool: string, run: (code: string) => string[], printed: (account: string) => RegExp][] = [
+  [
+    'curl',
+    'curl',
+    (code) => ['bash', '-c', code],
+    (account) => new RegExp(`^HTTP/1.1 200 [^]*x-keyledger-account: ${account}\\r`),
+  ],
+  [
+    'JavaScript',
+    'node',
+    (code) => ['node', '--input-type=module', '--eval', code],
+    (account) => new RegExp(`^200 ${account}\\n$`),
+  ],
+  ['Python', 'python3', (code) => ['python3', '-c', code], (account) => new RegExp(`^200 ${account}\\n$`)],
 ];
 
 describeInBrowserWhenLong('the first steps of an owner', () => {
@@ -30,7 +41,8 @@ describeInBrowserWhenLong('the first steps of an owner', () => {
     await steps(page).getByText('Done').waitFor();
     await expectUsable(page, 'first steps');
     const env = { KEYLEDGER_KEY_ID: keyId, KEYLEDGER_SECRET: secret };
-    for (const [language, commandOf, printed] of LANGUAGES) {
+    for (const [language, tool, commandOf, printed] of LANGUAGES) {
+      if (!isToolInstalled(tool)) continue;
       await steps(page).getByRole('button', { name: language, exact: true }).click();
       const code = (await steps(page).locator('pre').textContent()) ?? '';
       const [command = '', ...args] = commandOf(code);

@@ -11,6 +11,7 @@ import { EventStoreDbClock } from '../../../src/store/eventstoredb/eventstoredb-
 import { cleanUpLater, newAccount, temporaryDirectory } from '../../support/cleanup.js';
 import { newEvent } from '../../support/events.js';
 import { describeEsdb, patientStore, sharedServer } from '../../support/eventstoredb.js';
+import { itWith } from '../../support/tools.js';
 
 /** The time of this machine's clock at that moment; the server uses the same clock. */
 const shownAt = (at: number) => Date.now() - (performance.now() - at);
@@ -83,7 +84,7 @@ it('reads the date of any answer, and counts half of its way and the age that it
   expect(uncertainty).toBeGreaterThan(1040);
 });
 
-it('asks by TLS, and trusts whom the client trusts', async () => {
+itWith('openssl')('asks by TLS, and trusts whom the client trusts', async () => {
   const directory = temporaryDirectory();
   const [key, certificate] = [join(directory, 'key.pem'), join(directory, 'certificate.pem')];
   const self = ['-x509', '-nodes', '-days', '2', '-subj', '/CN=node', '-addext', 'subjectAltName=IP:127.0.0.1'];
