@@ -39,8 +39,11 @@ export interface AppOptions {
 
 /** A complete Keyledger server. It does not listen until `start`. */
 export interface App {
-  /** Starts to listen, at once or when keys can be verified. Resolves with the address. */
-  start(options?: { whenCaughtUp?: boolean }): Promise<string>;
+  /**
+   * Starts to listen, at once or when keys can be verified. Resolves with the address. Calls `beforeListening` when it begins to listen:
+   * before that, there are no requests.
+   */
+  start(options?: { whenCaughtUp?: boolean; beforeListening?: () => void }): Promise<string>;
   /** Resolves when keys can be verified: the log is recognised, and the keys projection has caught up with it. */
   ready: Promise<void>;
   /** Makes `/readyz` answer 503, so that load balancers send no new requests. Everything else is answered as before. */
@@ -81,10 +84,11 @@ export async function createApp({ config, log, clock = Date.now, ...options }: A
     verification: read.verifier,
     write,
     ready: read.ready,
-    async start({ whenCaughtUp = false } = {}) {
+    async start({ whenCaughtUp = false, beforeListening = () => {} } = {}) {
       read.start();
       background.start();
       if (whenCaughtUp) await read.ready;
+      beforeListening();
       return servers.start();
     },
     drain: () => servers.drain(),

@@ -284,7 +284,7 @@ async function startServer(env: Environment, workers: number): Promise<void> {
     await serveOnWorkers(config, workers, greeting);
   } else {
     const { serve } = await import('../cluster/serve.js');
-    await serve(config, { onReady: greeting });
+    await serve(config, { onReady: greeting }).listening;
   }
 }
 

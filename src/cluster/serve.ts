@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Logger } from 'pino';
-import { type AppOptions, createApp } from '../app.js';
+import { type App, type AppOptions, createApp } from '../app.js';
 import type { Config } from '../config.js';
 import { createLog } from '../observability/log.js';
 import { BUILD_INFO } from '../shared/build-info.js';
@@ -19,50 +19,70 @@ export interface ServeOptions extends Pick<AppOptions, 'exposition'> {
   onReady?: (address: string) => void;
 }
 
-/** A running server. */
+/** A server that starts or runs. */
 export interface Serving {
-  /** Makes `/readyz` answer 503 from now on. */
+  /** Resolves once it listens. */
+  listening: Promise<void>;
+  /** Makes `/readyz` answer 503 from now on. If it does not listen yet, ends the process. */
   drain(): void;
   /** Lets requests in flight finish, then ends the process. */
   stop(reason: string): Promise<void>;
 }
 
 /**
- * Runs the server until SIGTERM or SIGINT. Then it drains and lets requests in flight finish. A second signal ends it at once. Resolves
- * once it listens.
+ * Runs the server until SIGTERM or SIGINT. Then it drains and lets requests in flight finish. A second signal ends it at once, and so does
+ * the first one while it does not listen yet.
  * @returns functions that drain and stop it for another reason
  */
-export async function serve(
+export function serve(
   config: Config,
   { log = createLog(config.logLevel), whenCaughtUp = false, onReady = () => {}, ...options }: ServeOptions = {},
-): Promise<Serving> {
-  log.info({ ...BUILD_INFO, node: process.version }, 'Keyledger starts');
-  const onFatal = (error: Error): never => {
-    log.fatal({ err: error }, 'the disk failed during a commit; it is unknown what was written, so the process ends');
-    process.exit(1);
-  };
-  const app = await createApp({ ...options, config, log, onFatal });
-  const address = await app.start({ whenCaughtUp });
-  log.info({ address, store: config.store.kind, data: config.dataDirectory }, 'listening');
-  app.ready.then(() => onReady(address));
+): Serving {
+  /** Undefined until requests may arrive. */
+  let serving: App | undefined;
   let stopping = false;
   for (const signal of SIGNALS) process.once(signal, drainAndStop);
-  return { drain: app.drain, stop };
+  return { listening: start(), drain, stop };
+
+  async function start(): Promise<void> {
+    log.info({ ...BUILD_INFO, node: process.version }, 'Keyledger starts');
+    const onFatal = (error: Error): never => {
+      log.fatal({ err: error }, 'the disk failed during a commit; it is unknown what was written, so the process ends');
+      process.exit(1);
+    };
+    const app = await createApp({ ...options, config, log, onFatal });
+    const beforeListening = () => {
+      serving = app;
+    };
+    const address = await app.start({ whenCaughtUp, beforeListening });
+    log.info({ address, store: config.store.kind, data: config.dataDirectory }, 'listening');
+    app.ready.then(() => onReady(address));
+  }
 
   async function drainAndStop(signal: string): Promise<void> {
     for (const again of SIGNALS) process.once(again, () => process.exit(1));
     log.info({ reason: signal, drain: config.drain }, 'stopping');
-    app.drain();
+    drain();
     await delay(config.drain);
     await stop(signal);
+  }
+
+  function drain(): void {
+    if (!serving) end();
+    serving.drain();
   }
 
   async function stop(reason: string): Promise<void> {
     if (stopping) return;
     stopping = true;
+    if (!serving) end();
     log.info({ reason }, 'finishing requests in flight');
     setTimeout(() => process.exit(1), config.deadline + GRACE).unref();
-    await app.stop();
+    await serving.stop();
+    end();
+  }
+
+  function end(): never {
     log.info('stopped');
     // A server that accepts connections and never answers would otherwise keep the process alive.
     process.exit(0);

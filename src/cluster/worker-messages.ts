@@ -2,6 +2,8 @@ import { z } from 'zod';
 import { FIGURES } from '../observability/figures.js';
 
 const FROM_WORKER = z.discriminatedUnion('type', [
+  /** Announces that it receives messages from now on. Those sent before are lost. */
+  z.object({ type: z.literal('starting') }),
   z.object({ type: z.literal('ready'), address: z.string() }),
   /** Asks for the metrics of all workers. */
   z.object({ type: z.literal('scrape'), id: z.number() }),
@@ -14,7 +16,7 @@ const FROM_PRIMARY = z.discriminatedUnion('type', [
   z.object({ type: z.literal('collect'), id: z.number() }),
   /** Answers `scrape`. */
   z.object({ type: z.literal('exposition'), id: z.number(), text: z.string() }),
-  /** Announces that the channel will be closed. */
+  /** Announces that the channel will be closed. A worker that does not listen yet ends. */
   z.object({ type: z.literal('drain') }),
 ]);
 

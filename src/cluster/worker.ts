@@ -11,7 +11,7 @@ export async function serveAsWorker(config: Config): Promise<void> {
   if (!worker) throw new Error('This process is not a worker: no primary started it.');
   // Node tells the primary that the server closes. If the primary has closed the channel, that fails and does not matter.
   worker.on('error', () => {});
-  const serving = await serve(config, {
+  const serving = serve(config, {
     // The first worker listens at once, so that `/readyz` is answered. Later workers must not be noticed while they start.
     whenCaughtUp: worker.id > 1,
     log: createLog(config.logLevel).child({ worker: worker.id }),
@@ -21,8 +21,10 @@ export async function serveAsWorker(config: Config): Promise<void> {
   worker.on('message', (message) => {
     if (parsePrimaryMessage(message)?.type === 'drain') serving.drain();
   });
+  worker.send({ type: 'starting' } satisfies WorkerMessage);
+  await serving.listening;
   worker.once('disconnect', () => {
-    // Without this mark, Node ends a worker at once when its channel closes.
+    // Without this mark, Node ends a worker at once when its channel closes. That is right only while it does not listen.
     worker.exitedAfterDisconnect = true;
     serving.stop('the channel to the primary is closed');
   });

@@ -28,8 +28,8 @@ export async function serveOnWorkers(config: Config, count: number, onReady: (ad
   const log = createLog(config.logLevel);
   log.info({ ...BUILD_INFO, node: process.version, workers: count }, 'Keyledger starts');
   const workers = new Workers(config, count, { log, onReady });
-  await workers.start();
   for (const signal of SIGNALS) process.on(signal, () => workers.stop(signal));
+  await workers.start();
 }
 
 class Workers {
@@ -75,18 +75,18 @@ class Workers {
     this.#stopping = true;
     const { drain, deadline } = this.#config;
     this.#log.info({ reason, drain }, 'stopping');
-    for (const worker of this.#connected()) worker.send({ type: 'drain' } satisfies PrimaryMessage);
+    for (const worker of this.#living.keys()) this.#drain(worker);
     setTimeout(() => this.#disconnect(), drain);
     setTimeout(() => this.#cutOff(), drain + deadline + GRACE + MARGIN).unref();
     this.#endWhenNoneLives();
   }
 
-  #disconnect(): void {
-    for (const worker of this.#connected()) worker.process.disconnect();
+  #drain(worker: Worker): void {
+    if (worker.isConnected()) worker.send({ type: 'drain' } satisfies PrimaryMessage);
   }
 
-  #connected(): Worker[] {
-    return [...this.#living.keys()].filter((worker) => worker.isConnected());
+  #disconnect(): void {
+    for (const worker of this.#living.keys()) if (worker.isConnected()) worker.process.disconnect();
   }
 
   #fill(): void {
@@ -105,6 +105,7 @@ class Workers {
   }
 
   #take(worker: Worker, message: WorkerMessage | undefined): void {
+    if (message?.type === 'starting' && this.#stopping) this.#drain(worker);
     if (message?.type === 'ready') this.#recordReady(worker, message.address);
     if (message?.type === 'figures') this.#metrics.record(worker, message.id, message.figures);
     if (message?.type === 'scrape') this.#answerScrape(worker, message.id);

@@ -8,7 +8,7 @@ import { temporaryDirectory } from '../support/cleanup.js';
 import { Client } from '../support/client.js';
 import { mutationInFlight } from '../support/in-flight.js';
 import { fewUnlessLong, itWhenLong } from '../support/long.js';
-import { type Server, startServer } from '../support/server.js';
+import { launchServer, type Server, startServer } from '../support/server.js';
 import { redeem, viewerOf } from '../support/sign-in.js';
 import { itWith } from '../support/tools.js';
 import { written } from '../support/workers.js';
@@ -114,6 +114,15 @@ it.each(fewUnlessLong(1, ['SIGTERM', 'SIGINT'] as const))(
     expect(await again.end('SIGTERM')).toBe(0);
   },
 );
+
+it.each([
+  ['one process', []],
+  ['workers', ['--workers', '2']],
+])('ends with 0 at a signal while it starts, %s', async (_name, args) => {
+  const server = launchServer(temporaryDirectory(), {}, undefined, args);
+  await written(server, /"msg":"Keyledger starts"/);
+  expect(await server.end('SIGTERM')).toBe(0);
+});
 
 it('is not held up by a connection that asks for nothing, nor by half a request', async () => {
   const server = await startServer(temporaryDirectory());

@@ -6,7 +6,7 @@ import { workerCount } from '../../src/cli/arguments.js';
 import Database from '../../src/shared/sqlite.js';
 import { keyledger } from '../cli/run.js';
 import { temporaryDirectory } from '../support/cleanup.js';
-import { halt } from '../support/halt.js';
+import { halt, resume } from '../support/halt.js';
 import { mutationInFlight } from '../support/in-flight.js';
 import { itWhenLong } from '../support/long.js';
 import type { Server } from '../support/server.js';
@@ -71,6 +71,23 @@ itWhenLong('lets mutations in flight finish when the primary is gone, then ends 
   for (const text of await answers()) expect(text).toContain('"CreateKeyPayload"');
   while (workersOf(server).some(lives)) await delay(25);
   expect(server.output().match(/"worker":\d,"msg":"stopped"/g)).toHaveLength(2);
+});
+
+it('never listens on a worker that is starting when the drain begins', async () => {
+  const server = await startWorkers(2, temporaryDirectory(), { KEYLEDGER_DRAIN: '60s' });
+  const [first] = workersOf(server) as [number];
+  process.kill(first, 'SIGKILL');
+  await written(server, /("msg":"worker started"[\s\S]*){3}/);
+  const [, replacement] = workersOf(server) as [number, number];
+  await halt(replacement);
+  server.process.kill('SIGTERM');
+  await written(server, /"msg":"stopping"/);
+  resume(replacement);
+  const listened = () => server.output().includes('"worker":3,"address"');
+  while (lives(replacement) && !listened()) await delay(25);
+  expect(listened()).toBe(false);
+  const { status } = await fetch(`${server.url}/readyz`);
+  expect(status).toBe(503);
 });
 
 itWhenLong('ends with 1 when a worker had to be cut off', async () => {

@@ -9,27 +9,29 @@ import { killLater } from './child.js';
 import { newAccount } from './cleanup.js';
 import { Client } from './client.js';
 
-/** A Keyledger in a process of its own, started as users start it. */
-export interface Server {
-  url: string;
-  dataDirectory: string;
+/** A `keyledger serve` that may not serve yet. */
+export interface StartingServer {
   process: ChildProcess;
   /** Its whole output so far, including logs. */
   output(): string;
-  /** Creates a client with a token for that account. By default the subject is `tester` and the role is owner; `ttl` is in seconds. */
-  client(account?: string, viewer?: { role?: Role; subject?: string; ttl?: number }): Promise<Client>;
   /** Sends that signal. Resolves with the exit code. */
   end(signal: NodeJS.Signals): Promise<number | null>;
 }
 
-/** Starts `keyledger serve` on a free port, by default in the current directory, and waits until it serves. */
-export async function startServer(
-  dataDirectory: string,
-  env: Record<string, string> = {},
-  cwd?: string,
-  args: string[] = [],
-  [program = '', ...before]: string[] = [process.execPath, COMMAND],
-): Promise<Server> {
+/** A Keyledger in a process of its own, started as users start it. */
+export interface Server extends StartingServer {
+  url: string;
+  dataDirectory: string;
+  /** Creates a client with a token for that account. By default the subject is `tester` and the role is owner; `ttl` is in seconds. */
+  client(account?: string, viewer?: { role?: Role; subject?: string; ttl?: number }): Promise<Client>;
+}
+
+type Start = [dataDirectory: string, env?: Record<string, string>, cwd?: string, args?: string[], program?: string[]];
+
+/** Starts `keyledger serve` on a free port, by default in the current directory, and waits for nothing. */
+export function launchServer(
+  ...[dataDirectory, env = {}, cwd, args = [], [program = '', ...before] = [process.execPath, COMMAND]]: Start
+): StartingServer {
   const child = spawn(program, [...before, 'serve', ...args], {
     env: { PATH: process.env.PATH, PORT: '0', KEYLEDGER_DATA: dataDirectory, ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
@@ -44,19 +46,24 @@ export async function startServer(
     const [code] = await exited;
     return code as number | null;
   };
-  const output = () => written.join('');
+  return { process: child, output: () => written.join(''), end };
+}
+
+/** Like `launchServer`, but waits until it serves. */
+export async function startServer(...start: Start): Promise<Server> {
+  const [dataDirectory] = start;
+  const launched = launchServer(...start);
+  const { process: child, output } = launched;
   const url = await Promise.race([
     addressIn(child, output),
-    exited.then(() => {
+    once(child, 'exit').then(() => {
       throw new Error(`The server ended at once:\n${output()}`);
     }),
   ]);
   return {
+    ...launched,
     url,
     dataDirectory,
-    process: child,
-    output,
-    end,
     async client(account = newAccount(), viewer = {}) {
       const issuer = await openLocalIssuer(join(dataDirectory, 'issuer.jwk'));
       const { claims } = readConfig({});

@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { type Server, startServer } from './server.js';
+import { type Server, type StartingServer, startServer } from './server.js';
 
 /** Starts `keyledger serve --workers` and waits until all of them listen. */
 export async function startWorkers(count: number, dataDirectory: string, env: Record<string, string> = {}): Promise<Server> {
@@ -21,10 +21,10 @@ export function workersOf(server: Server): number[] {
 }
 
 /** Waits until the server's output matches the pattern. */
-export function written(server: Server, pattern: RegExp): Promise<void> {
+export function written(server: StartingServer, pattern: RegExp): Promise<void> {
   return until(server, () => pattern.test(server.output()));
 }
 
-async function until({ process: { stdout, stderr } }: Server, holds: () => boolean): Promise<void> {
+async function until({ process: { stdout, stderr } }: StartingServer, holds: () => boolean): Promise<void> {
   while (!holds()) await Promise.race([stdout, stderr].map((stream) => stream && once(stream, 'data')));
 }
