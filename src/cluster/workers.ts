@@ -76,7 +76,7 @@ class Workers {
     const { drain, deadline } = this.#config;
     this.#log.info({ reason, drain }, 'stopping');
     for (const worker of this.#living.keys()) this.#drain(worker);
-    setTimeout(() => this.#disconnect(), drain);
+    setTimeout(() => this.#disconnect(reason), drain);
     setTimeout(() => this.#cutOff(), drain + deadline + GRACE + MARGIN).unref();
     this.#endWhenNoneLives();
   }
@@ -85,7 +85,8 @@ class Workers {
     if (worker.isConnected()) worker.send({ type: 'drain' } satisfies PrimaryMessage);
   }
 
-  #disconnect(): void {
+  #disconnect(reason: string): void {
+    this.#log.info({ reason }, 'finishing requests in flight');
     for (const worker of this.#living.keys()) if (worker.isConnected()) worker.process.disconnect();
   }
 

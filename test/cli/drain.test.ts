@@ -1,11 +1,17 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { temporaryDirectory } from '../support/cleanup.js';
-import { itWhenLong, oneUnlessLong } from '../support/long.js';
+import type { Client } from '../support/client.js';
+import { halfAMutation } from '../support/in-flight.js';
+import { oneUnlessLong } from '../support/long.js';
 import { type Server, startServer } from '../support/server.js';
+import { statusOf as verified } from '../support/verify.js';
 import { written } from '../support/workers.js';
 
 /** A drain that is longer than the tests, so that they never see its end. */
 const LONG = { KEYLEDGER_DRAIN: '60s' };
+
+/** Matches the time at which the drain was over. */
+const FINISHING = /"time":"([^"]+)".*"msg":"finishing requests in flight"/;
 
 const statusOf = async (server: Server, path: string) => (await fetch(`${server.url}${path}`)).status;
 
@@ -33,29 +39,35 @@ describe.each(
     await written(server, /"msg":"stopping"/);
     expect(await server.end('SIGTERM')).toBe(1);
   });
+});
 
-  it('refuses and resets no request while a load balancer turns away from it', async () => {
-    const server = await startServer(temporaryDirectory(), LONG, undefined, args);
-    const balancer = { sends: true };
-    const answers: number[] = [];
-    const send = async () => {
-      while (balancer.sends) answers.push(await statusOf(server, '/v1/verify'));
-    };
-    const probe = async () => {
-      while ((await statusOf(server, '/readyz')) === 200) await delay(25);
-      balancer.sends = false;
-    };
-    const clients = Promise.all([...Array.from({ length: 8 }, send), probe()]);
-    server.process.kill('SIGTERM');
-    await clients;
-    expect(new Set(answers)).toEqual(new Set([401]));
-    expect(server.process.exitCode).toBeNull();
-  });
-
-  itWhenLong('ends with exit code 0 when the drain is over', async () => {
-    const server = await startServer(temporaryDirectory(), { KEYLEDGER_DRAIN: '1s' }, undefined, args);
-    expect(await server.end('SIGTERM')).toBe(0);
-  });
+it.each([
+  ['one process', []],
+  ['workers', ['--workers', '2']],
+])('refuses and resets no request until the drain is over, then ends with 0, %s', async (_name, args) => {
+  const server = await startServer(temporaryDirectory(), { KEYLEDGER_DRAIN: '1s' }, undefined, args);
+  const holder = await server.client();
+  const key = await holder.newKey();
+  const verify = async () => expect(await verified(server, key)).toBe(200);
+  const change = async (client: Client) => {
+    const { key } = await client.newKey();
+    expect(await client.deleteKey(key.keyId)).toMatchObject({ __typename: 'DeleteKeyPayload' });
+  };
+  const probe = async () => expect(await statusOf(server, '/readyz')).toBe(200);
+  const owners = await Promise.all([server.client(), server.client()]);
+  const requests = [verify, verify, ...owners.map((owner) => () => change(owner))];
+  await Promise.all([probe, ...requests].map((send) => send()));
+  const finish = await halfAMutation(holder);
+  const refused = Promise.all(requests.map(refusalOf));
+  const unready = refusalOf(probe);
+  const ended = server.end('SIGTERM');
+  await written(server, FINISHING);
+  const [, over = ''] = FINISHING.exec(server.output()) ?? [];
+  // Only now are they refused, on connections that stay open for the mutation in flight.
+  expect(before(over, await refused)).toEqual([]);
+  for (const { reason } of before(over, [await unready])) expect(reason).toMatchObject({ matcherResult: { actual: 503 } });
+  expect(JSON.parse(await finish())).toEqual({ data: { createKey: { __typename: 'CreateKeyPayload' } } });
+  expect(await ended).toBe(0);
 });
 
 it('drains for five seconds in production, unless told otherwise, and else not at all', async () => {
@@ -69,3 +81,23 @@ it('drains for five seconds in production, unless told otherwise, and else not a
     await written(server, new RegExp(`"drain":${drain},"msg":"stopping"`));
   }
 });
+
+interface Refused {
+  at: string;
+  reason: unknown;
+}
+
+function before(time: string, refused: Refused[]): Refused[] {
+  return refused.filter(({ at }) => at < time);
+}
+
+/** Sends requests, one after the other, until one fails. */
+async function refusalOf(send: () => Promise<void>): Promise<Refused> {
+  for (;;) {
+    try {
+      await send();
+    } catch (reason) {
+      return { at: new Date().toISOString(), reason };
+    }
+  }
+}
