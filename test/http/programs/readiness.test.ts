@@ -221,7 +221,7 @@ it('is 503 once the store was out of reach for longer, as verification is', asyn
   const store = new Outage(inMemory());
   const world = await openWorld({ store, env: SHORT });
   store.error = new StoreUnavailable();
-  await until(async () => !(await verifyOf(world)).answers);
+  await untilBody(world, ({ verification, mutations }) => !verification.ready && !mutations.possible);
   await expectState(world, { verification: 'STALE', mutations: 'STORE_UNAVAILABLE' });
 });
 
@@ -277,7 +277,8 @@ it('is 503 once the log was moved and what is known of it is stale, as verificat
   const { world, file } = await openOnFile({ env: SHORT });
   sealLog(file);
   markMoved(file);
-  await until(async () => !(await verifyOf(world)).answers);
+  await untilBody(world, ({ verification, mutations }) => !verification.ready && !mutations.possible);
+  await untilBody(world, ({ projections }) => projections.keys?.state === 'failing');
   const { projections } = await expectState(world, { verification: 'STALE', mutations: 'LOG_SEALED' });
   expect(projections.keys).toMatchObject({ state: 'failing', code: 'LOG_SEALED' });
 });
