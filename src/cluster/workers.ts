@@ -26,9 +26,9 @@ const MARGIN = 1000;
  */
 export async function serveOnWorkers(config: Config, count: number, onReady: (address: string) => void): Promise<void> {
   const log = createLog(config.logLevel);
-  log.info({ ...BUILD_INFO, node: process.version, workers: count }, 'Keyledger starts');
   const workers = new Workers(config, count, { log, onReady });
   for (const signal of SIGNALS) process.on(signal, () => workers.stop(signal));
+  log.info({ ...BUILD_INFO, node: process.version, workers: count }, 'Keyledger starts');
   await workers.start();
 }
 
