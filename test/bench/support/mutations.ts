@@ -11,7 +11,11 @@ const DELETE = `mutation ($input: DeleteKeyInput!) {
   deleteKey(input: $input) { __typename ... on DeleteKeyPayload { keyId } ... on Error { message } }
 }`;
 
-/** Mutations that it sends by number. A key is deleted by the number that created it. @throws Error if the server refuses one */
+/**
+ * The mutations of the benchmarks, each with the number of its request. `deleteKey` deletes the key that `createKey` has made under that
+ * number.
+ * @throws Error if the server refuses one
+ */
 export function mutationsOf(server: LoadedServer) {
   const keyIds: string[] = [];
   return {

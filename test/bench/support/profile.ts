@@ -1,5 +1,5 @@
-import { type Profiler, Session } from 'node:inspector';
-import { promisify } from 'node:util';
+import type { Profiler } from 'node:inspector';
+import { Session } from 'node:inspector/promises';
 
 /** Microseconds of the main thread, idle ones apart, by what used them: see `originOf`. */
 export type Spent = Record<string, number>;
@@ -11,13 +11,10 @@ export type Spent = Record<string, number>;
 export async function startProfile(): Promise<() => Promise<Spent>> {
   const session = new Session();
   session.connect();
-  const post = promisify((method: string, done: (error: Error | null) => void) => session.post(method, done));
-  await post('Profiler.enable');
-  await post('Profiler.start');
+  await session.post('Profiler.enable');
+  await session.post('Profiler.start');
   return async () => {
-    const profile = await new Promise<Profiler.Profile>((resolve, reject) =>
-      session.post('Profiler.stop', (error, { profile }) => (error ? reject(error) : resolve(profile))),
-    );
+    const { profile } = await session.post('Profiler.stop');
     session.disconnect();
     return spentIn(profile);
   };
