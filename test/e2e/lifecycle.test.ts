@@ -231,7 +231,7 @@ describeOwnEsdb('on EventStoreDB', () => {
     const world = await openWorld({ env });
     const key = await (await world.client({})).newKey();
     const idle = new Set<number>();
-    for (const end = performance.now() + 6000; performance.now() < end; await delay(50)) idle.add(await statusOf(world, key));
+    for (const end = performance.now() + 7500; performance.now() < end; await delay(50)) idle.add(await statusOf(world, key));
     expect(idle).toEqual(new Set([200]));
     await esdb.kill();
     expect(await statusOf(world, key)).toBe(200);

@@ -91,7 +91,7 @@ describe('a process whose projection has not caught up', () => {
     expect(await until(world, 503, 'failing')).toMatchObject({
       body: {
         verification: { ready: false, code: 'STALE' },
-        projections: { keys: { code: 'STORE_UNAVAILABLE' } },
+        projections: { keys: { state: 'failing', code: 'STORE_UNAVAILABLE' } },
       },
     });
     expect(world.log().match(/"projection":"keys_5"[^\n]*the projection is stuck/g)).toHaveLength(1);
