@@ -7,6 +7,7 @@ import {
   GraphQLNonNull,
   getNamedType,
   isCompositeType,
+  isEnumType,
   isInterfaceType,
   isNonNullType,
   isObjectType,
@@ -22,7 +23,8 @@ export interface Asked {
 /** The variable for the id of a key that the account holds. */
 export const HELD = 'held';
 
-const cursor = (position: number) => Buffer.from(`position:${position}`).toString('base64url');
+const globalId = (text: string) => Buffer.from(text).toString('base64url');
+const cursor = (position: number) => globalId(`position:${position}`);
 
 /** Argument values: good ones, and ones that some argument refuses. */
 const VALUES: Record<string, { good: readonly unknown[]; bad: readonly unknown[] }> = {
@@ -30,6 +32,10 @@ const VALUES: Record<string, { good: readonly unknown[]; bad: readonly unknown[]
   String: { good: [cursor(1), cursor(0), null], bad: ['nonsense', '', cursor(1).slice(1), 7] },
   DateTime: { good: ['2026-11-23T18:00:00Z', '2999-01-01T00:00:00Z', '0000-01-01T00:00:00Z'], bad: ['yesterday', '', null, 7] },
   Boolean: { good: [true, true, true, false], bad: [null] },
+  Float: { good: [0.5, 0.99], bad: [2, -1, 'one'] },
+  ID: { good: [globalId('Account:acme'), globalId('ApiKey:key_0000000000000000000000')], bad: ['', globalId('Query:')] },
+  EventFilter: { good: [{}], bad: [[]] },
+  ReadFilter: { good: [{}], bad: [[]] },
 };
 
 const INPUTS = {
@@ -58,6 +64,11 @@ export function randomDocument(given: GeneratorValue): Asked {
   return new Writer(given).document();
 }
 
+/** Generates a random query over the schema, as `randomDocument` generates mutations. */
+export function randomQuery(given: GeneratorValue): Asked {
+  return new Writer(given).query();
+}
+
 class Writer {
   readonly #given: GeneratorValue;
   readonly #declared = new Map<string, string>();
@@ -72,8 +83,16 @@ class Writer {
 
   document(): Asked {
     const fields = Array.from({ length: this.#oneOf([1, 2, 2, 3, 3]) }, (_, index) => this.#change(index));
+    return this.#operation('mutation', fields.join(' '));
+  }
+
+  query(): Asked {
+    return this.#operation('query', this.#selection('Query', 6));
+  }
+
+  #operation(kind: 'mutation' | 'query', selection: string): Asked {
     const declared = [...this.#declared].map(([name, type]) => `$${name}: ${type}`).join(', ');
-    const operation = `mutation ${declared && `(${declared})`} { ${fields.join(' ')} }`;
+    const operation = `${kind} ${declared && `(${declared})`} { ${selection} }`;
     return { query: [operation, ...this.#fragments].join('\n'), variables: this.#values };
   }
 
@@ -123,19 +142,18 @@ class Writer {
 
   #value({ name, type }: Pick<GraphQLArgument, 'name' | 'type'>): string {
     const named = getNamedType(type);
-    const { good, bad } = VALUES[named.name] ?? { good: [null], bad: [null] };
+    const { good, bad } = valuesOf(named);
     const pick = () => this.#oneOf<unknown>(this.#isRare(SIZES.includes(name) ? 20 : 12) ? bad : good);
-    if (!this.#isRare(3)) return JSON.stringify(pick());
+    if (!this.#isRare(3)) return isEnumType(named) ? String(pick()) : JSON.stringify(pick());
     return `$${this.#variable(named, isNonNullType(type), pick)}`;
   }
 
   /** A variable with a default may be given null although its argument does not take it. The fault then appears at execution. */
   #variable(type: GraphQLNamedType, isRequired: boolean, pick: () => unknown): string {
     const name = `v${this.#declared.size}`;
-    const fallback = VALUES[type.name]?.good[0];
-    const declared = isRequired
-      ? [`${type}!`, `${type} = ${JSON.stringify(fallback)}`]
-      : [`${type}`, `${type} = ${JSON.stringify(fallback)}`];
+    const [fallback] = valuesOf(type).good;
+    const withDefault = `${type} = ${isEnumType(type) ? fallback : JSON.stringify(fallback)}`;
+    const declared = [isRequired ? `${type}!` : `${type}`, withDefault];
     this.#declared.set(name, this.#oneOf(declared));
     if (!this.#isRare(6)) this.#values[name] = pick();
     return name;
@@ -161,4 +179,9 @@ class Writer {
   #isRare(times: number): boolean {
     return this.#given(fc.nat, { max: times - 1 }) === times - 1;
   }
+}
+
+function valuesOf(type: GraphQLNamedType): { good: readonly unknown[]; bad: readonly unknown[] } {
+  if (isEnumType(type)) return { good: type.getValues().map(({ name }) => name), bad: ['NOTHING', null] };
+  return VALUES[type.name] ?? { good: [null], bad: [null] };
 }

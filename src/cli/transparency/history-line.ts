@@ -17,7 +17,7 @@ export interface LastLine {
 }
 
 /** The line is not in the form of an export. */
-class MalformedLine extends Error {}
+export class MalformedLine extends Error {}
 
 const count = z.int().nonnegative();
 const anyObject = z.looseObject({});
