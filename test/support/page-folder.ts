@@ -39,7 +39,7 @@ export class PageFolder {
     this.#ports = ports;
     this.#directory = temporaryDirectory();
     this.#fill();
-    this.#shell = this.#spawn(['-e'], (text) => (this.#output += text));
+    this.#shell = this.#spawn('exec sh -e', (text) => (this.#output += text));
     cleanUpLater(() => this.end());
   }
 
@@ -77,7 +77,7 @@ export class PageFolder {
     let written = '';
     this.#terminals.set(
       terminal,
-      this.#spawn(['-c', this.#real(command)], (text) => (written += text)),
+      this.#spawn(this.#real(command), (text) => (written += text)),
     );
     return () => this.#named(written);
   }
@@ -110,11 +110,12 @@ export class PageFolder {
     }
   }
 
-  #spawn(args: string[], hear: (text: string) => void): ChildProcess {
+  /** Runs a command. Both of its outputs go through one pipe, so that what it writes is heard in the order in which it is written. */
+  #spawn(command: string, hear: (text: string) => void): ChildProcess {
     const PATH = `${join(this.#directory, '.commands')}:${process.env.PATH}:/usr/sbin`;
     const env = { PATH, HOME: this.#directory, PORT: this.#ports.get('4000'), LC_ALL: 'C.UTF-8' };
-    const child = spawn('sh', args, { cwd: this.#directory, env, detached: true });
-    for (const stream of [child.stdout, child.stderr]) stream.setEncoding('utf8').on('data', hear);
+    const child = spawn('sh', ['-c', `exec 2>&1\n${command}`], { cwd: this.#directory, env, detached: true });
+    child.stdout.setEncoding('utf8').on('data', hear);
     return child;
   }
 
