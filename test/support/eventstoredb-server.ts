@@ -1,4 +1,5 @@
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
+import { randomInt } from 'node:crypto';
 import { once } from 'node:events';
 import { createServer } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -116,14 +117,31 @@ function requireNode(): void {
     throw new Error(`These tests are for Node ${wanted}; this is ${process.version}.`);
 }
 
+/** The ports of `freePort`: those of each worker of Jest, below the ones that Linux gives to programs that ask for any. */
+const PORTS = { first: 20_000, each: 2000, workers: 6 };
+const given = new Set<number>();
+
+/** A port that nobody listens on, and that nobody is given by chance before it is used. */
 export async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const address = server.address();
+  const first = PORTS.first + PORTS.each * (Number(process.env.JEST_WORKER_ID ?? 0) % PORTS.workers);
+  for (;;) {
+    const port = first + randomInt(PORTS.each);
+    if (given.has(port) || !(await isFree(port))) continue;
+    given.add(port);
+    return port;
+  }
+}
+
+async function isFree(port: number): Promise<boolean> {
+  const server = createServer().listen(port, '127.0.0.1');
+  try {
+    await once(server, 'listening');
+  } catch {
+    return false;
+  }
   server.close();
   await once(server, 'close');
-  if (address === null || typeof address === 'string') throw new Error('No port.');
-  return address.port;
+  return true;
 }
 
 /**
