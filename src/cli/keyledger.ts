@@ -1,9 +1,16 @@
 #!/usr/bin/env node
-import { librarySettings } from '../config.js';
-import { surviveClosedOutput } from './output/output.js';
-import { runProgram } from './program.js';
+import { endAtSignal } from '../cluster/signals.js';
+
+const args = process.argv.slice(2);
+const [first = 'serve'] = args;
+// A server hears signals while it loads. Any other command must not look finished if one stops it.
+if (first === 'serve' || first.startsWith('-')) endAtSignal();
+
+const { surviveClosedOutput } = await import('./output/output.js');
+const { librarySettings } = await import('../config.js');
+const { runProgram } = await import('./program.js');
 
 surviveClosedOutput();
 Object.assign(process.env, librarySettings(process.env));
-const code = await runProgram(process.argv.slice(2), process.env);
+const code = await runProgram(args, process.env);
 if (code !== 0) process.exit(code);

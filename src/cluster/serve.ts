@@ -4,9 +4,7 @@ import { type App, type AppOptions, createApp } from '../app.js';
 import type { Config } from '../config.js';
 import { createLog } from '../observability/log.js';
 import { BUILD_INFO } from '../shared/build-info.js';
-
-/** The signals with which an orchestrator or a terminal stops a process. */
-export const SIGNALS = ['SIGTERM', 'SIGINT'] as const;
+import { onSignal } from './signals.js';
 
 /** How long a stop may take beyond the longest mutation before it is cut short, in milliseconds. */
 export const GRACE = 5000;
@@ -40,8 +38,9 @@ export function serve(
 ): Serving {
   /** Undefined until requests may arrive. */
   let serving: App | undefined;
+  let signalled = false;
   let stopping = false;
-  for (const signal of SIGNALS) process.once(signal, drainAndStop);
+  onSignal(drainAndStop);
   return { listening: start(), drain, stop };
 
   async function start(): Promise<void> {
@@ -60,7 +59,8 @@ export function serve(
   }
 
   async function drainAndStop(signal: string): Promise<void> {
-    for (const again of SIGNALS) process.once(again, () => process.exit(1));
+    if (signalled) process.exit(1);
+    signalled = true;
     log.info({ reason: signal, drain: config.drain }, 'stopping');
     drain();
     await delay(config.drain);

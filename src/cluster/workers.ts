@@ -6,7 +6,8 @@ import type { Config } from '../config.js';
 import { createLog } from '../observability/log.js';
 import { Backoff } from '../shared/backoff.js';
 import { BUILD_INFO } from '../shared/build-info.js';
-import { GRACE, SIGNALS } from './serve.js';
+import { GRACE } from './serve.js';
+import { onSignal } from './signals.js';
 import { type PrimaryMessage, parseWorkerMessage, type WorkerMessage } from './worker-messages.js';
 import { WorkersMetrics } from './workers-metrics.js';
 
@@ -27,7 +28,7 @@ const MARGIN = 1000;
 export async function serveOnWorkers(config: Config, count: number, onReady: (address: string) => void): Promise<void> {
   const log = createLog(config.logLevel);
   const workers = new Workers(config, count, { log, onReady });
-  for (const signal of SIGNALS) process.on(signal, () => workers.stop(signal));
+  onSignal((signal) => workers.stop(signal));
   log.info({ ...BUILD_INFO, node: process.version, workers: count }, 'Keyledger starts');
   await workers.start();
 }

@@ -1,9 +1,10 @@
+import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { connect, createServer } from 'node:net';
 import { join } from 'node:path';
 import Database from '../../src/shared/sqlite.js';
-import { keyledger, run } from '../cli/run.js';
+import { COMMAND, keyledger, run } from '../cli/run.js';
 import { temporaryDirectory } from '../support/cleanup.js';
 import { Client } from '../support/client.js';
 import { mutationInFlight } from '../support/in-flight.js';
@@ -115,13 +116,26 @@ it.each(fewUnlessLong(1, ['SIGTERM', 'SIGINT'] as const))(
   },
 );
 
-it.each([
+describe.each([
   ['one process', []],
   ['workers', ['--workers', '2']],
-])('ends with 0 at a signal while it starts, %s', async (_name, args) => {
-  const server = launchServer(temporaryDirectory(), {}, undefined, args);
-  await written(server, /"msg":"Keyledger starts"/);
-  expect(await server.end('SIGTERM')).toBe(0);
+])('ends with 0 at a signal, %s', (_name, args) => {
+  it('while its modules load', async () => {
+    const program = [process.execPath, '--import', signalWhileLoading(), COMMAND];
+    const { process: child } = launchServer(temporaryDirectory(), {}, undefined, args, program);
+    expect(await once(child, 'exit')).toEqual([0, null]);
+  });
+
+  it('while it starts', async () => {
+    const server = launchServer(temporaryDirectory(), {}, undefined, args);
+    await written(server, /"msg":"Keyledger starts"/);
+    expect(await server.end('SIGTERM')).toBe(0);
+  });
+});
+
+it('leaves other commands to the signal while their modules load: they have not done their work', async () => {
+  const command = spawn(process.execPath, ['--import', signalWhileLoading(), COMMAND, 'schema'], { stdio: 'ignore' });
+  expect(await once(command, 'exit')).toEqual([null, 'SIGTERM']);
 });
 
 it('is not held up by a connection that asks for nothing, nor by half a request', async () => {
@@ -158,6 +172,19 @@ it('ends with 1 and says so where it cannot write', async () => {
   expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
   expect(stderr).toMatch(/keyledger: ENOTDIR.*file\/data/);
 });
+
+/** A module for `node --import`: the process sends itself SIGTERM when the first module needs `node:cluster`, as most of the code does. */
+function signalWhileLoading(): string {
+  const hooks = `export function resolve(specifier, context, next) {
+    if (specifier === 'node:cluster') process.kill(process.pid, 'SIGTERM');
+    return next(specifier, context);
+  }`;
+  return asModule(`import { register } from 'node:module'; register('${asModule(hooks)}');`);
+}
+
+function asModule(code: string): string {
+  return `data:text/javascript;base64,${Buffer.from(code).toString('base64')}`;
+}
 
 function tokensIn(server: Server): string[] {
   return server.output().match(new RegExp(`^${TOKEN.source}$`, 'gm')) ?? [];
