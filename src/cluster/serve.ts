@@ -13,7 +13,7 @@ export interface ServeOptions extends Pick<AppOptions, 'exposition'> {
   log?: Logger;
   /** Listen only after the keys projection has caught up. */
   whenCaughtUp?: boolean;
-  /** Called with the address once the server is ready. */
+  /** Called with the address once the server is ready, unless a signal came first. */
   onReady?: (address: string) => void;
 }
 
@@ -55,7 +55,9 @@ export function serve(
     };
     const address = await app.start({ whenCaughtUp, beforeListening });
     log.info({ address, store: config.store.kind, data: config.dataDirectory }, 'listening');
-    app.ready.then(() => onReady(address));
+    app.ready.then(() => {
+      if (!signalled) onReady(address);
+    });
   }
 
   async function drainAndStop(signal: string): Promise<void> {

@@ -23,7 +23,7 @@ const MARGIN = 1000;
 /**
  * Runs that many processes of this command behind one port until SIGTERM or SIGINT, and replaces any that ends. The first one starts
  * alone: it creates missing files and fills the projections for all.
- * @param onReady called with the address once the first one is ready
+ * @param onReady called with the address once the first one is ready, unless a signal came first
  */
 export async function serveOnWorkers(config: Config, count: number, onReady: (address: string) => void): Promise<void> {
   const log = createLog(config.logLevel);
@@ -116,7 +116,7 @@ class Workers {
   #recordReady(worker: Worker, address: string): void {
     this.#living.set(worker, 'ready');
     this.#endedUnready = 0;
-    if (this.#address !== undefined) return;
+    if (this.#address !== undefined || this.#stopping) return;
     this.#address = address;
     this.#onReady(address);
     this.#fill();

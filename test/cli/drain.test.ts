@@ -1,9 +1,14 @@
+import { once } from 'node:events';
 import { setTimeout as delay } from 'node:timers/promises';
 import { temporaryDirectory } from '../support/cleanup.js';
 import type { Client } from '../support/client.js';
+import { recordPlaces } from '../support/histories.js';
+import { onSource } from '../support/imports.js';
 import { halfAMutation } from '../support/in-flight.js';
+import { lockProjections } from '../support/late-projections.js';
 import { oneUnlessLong } from '../support/long.js';
-import { type Server, startServer } from '../support/server.js';
+import { untilFilled } from '../support/readiness.js';
+import { launchServer, type Server, startServer } from '../support/server.js';
 import { statusOf as verified } from '../support/verify.js';
 import { written } from '../support/workers.js';
 
@@ -70,6 +75,26 @@ it.each([
   expect(await ended).toBe(0);
 });
 
+it.each([
+  ['one process', []],
+  ['workers', ['--workers', '2']],
+])('prints no greeting once it is told to stop, %s', async (_name, args) => {
+  const data = await lateData();
+  const catchUp = lockProjections(data);
+  const server = launchServer(data, LONG, undefined, args);
+  await written(server, /"msg":"listening"/);
+  const [, url = ''] = /"address":"([^"]+)"/.exec(server.output()) ?? [];
+  server.process.kill('SIGTERM');
+  await written(server, /"msg":"stopping"/);
+  catchUp();
+  // A greeting takes a moment after the first answer.
+  for (let answers = 0; answers < 20; await delay(25)) if ((await fetch(`${url}/v1/verify`)).status === 401) answers += 1;
+  const closed = once(server.process, 'close');
+  await server.end('SIGTERM');
+  await closed;
+  expect(server.output()).not.toContain('answers at');
+});
+
 it('drains for five seconds in production, unless told otherwise, and else not at all', async () => {
   for (const [env, drain] of [
     [{ NODE_ENV: 'production' }, 5000],
@@ -81,6 +106,16 @@ it('drains for five seconds in production, unless told otherwise, and else not a
     await written(server, new RegExp(`"drain":${drain},"msg":"stopping"`));
   }
 });
+
+/** A data directory whose projections lack an event, so that they must be written before a server can verify. */
+async function lateData(): Promise<string> {
+  const data = temporaryDirectory();
+  const server = await startServer(data);
+  await untilFilled(server);
+  await server.end('SIGTERM');
+  await onSource(data, (store) => recordPlaces(store, ['account']));
+  return data;
+}
 
 interface Refused {
   at: string;
