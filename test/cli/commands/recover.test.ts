@@ -280,11 +280,14 @@ const isMarked = when((_, { dataDirectory }) => existsSync(join(dataDirectory, '
 /** Runs the command, and kills it at that moment. */
 async function killed(log: RestorableLog, args: string[], moment: Moment): Promise<void> {
   const env = { PATH: process.env.PATH, ...settingsOf(log) };
-  const child = spawn(process.execPath, [COMMAND, ...args], { env, stdio: 'ignore' });
-  const exit = once(child, 'exit');
-  await onLog(log, (store) => moment(store, log, () => child.exitCode !== null));
-  child.kill('SIGKILL');
-  await exit;
+  // Opened before the command can lock it.
+  await onLog(log, async (store) => {
+    const child = spawn(process.execPath, [COMMAND, ...args], { env, stdio: 'ignore' });
+    const exit = once(child, 'exit');
+    await moment(store, log, () => child.exitCode !== null);
+    child.kill('SIGKILL');
+    await exit;
+  });
 }
 
 describe('on SQLite', () => {
@@ -455,8 +458,9 @@ describe('on SQLite', () => {
       const { log } = losing();
       await log.keep();
       expect(await recover(log, '--accept-loss')).toMatchObject({ code: 0 });
+      const kept = notesOf(log).length;
       const signed = await start(log);
-      await untilSigned(log, 2);
+      await untilSigned(log, kept);
       await signed.stop();
       const names = (notes: string[]) => new Set(notes.map((note) => checkpointIn(note).origin));
       const [first] = names(notesOf(log));

@@ -2,14 +2,13 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { setTimeout as delay } from 'node:timers/promises';
 import { decodeRead } from '../../../src/store/codec.js';
 import { SqliteEventStore } from '../../../src/store/sqlite/sqlite.js';
-import { untilAnswered } from '../../support/asked-analytics.js';
 import { temporaryDirectory } from '../../support/cleanup.js';
 import { collect } from '../../support/events.js';
 import { fileOf, LOG_KEY } from '../../support/exports.js';
 import { isLong } from '../../support/long.js';
+import { untilFilled } from '../../support/readiness.js';
 import { type Server, startServer } from '../../support/server.js';
 import { openWorld } from '../../support/world.js';
 import { COMMAND, keyledger, type Outcome, run } from '../run.js';
@@ -26,9 +25,7 @@ beforeAll(async () => {
   files = [fileOf(history.stdout), '--public-key', fileOf(key.stdout)];
   expect((await keyledger(['backup', backup], env)).code).toBe(0);
   const world = await openWorld({ dataDirectory: env.KEYLEDGER_DATA, env });
-  await untilAnswered(await world.client({ role: 'analyst' }));
-  const auditor = await world.client({ role: 'auditor' });
-  while ((await auditor.send('{ reads { edges { cursor } } }')).errors) await delay(25);
+  await untilFilled(world);
   await world.stop();
 });
 

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { shellText } from '../../../src/cli/output/quoted.js';
 import { formatVerifierKey } from '../../../src/domain/transparency/verifier-key.js';
 import { directoryWith, eventsIn, exported, fileOf, LOG_KEY, signerOf } from '../../support/exports.js';
+import { untilFilled } from '../../support/readiness.js';
 import { openWorld } from '../../support/world.js';
 import { COMMAND, keyledger, run } from '../run.js';
 
@@ -38,6 +39,7 @@ describe('on a terminal', () => {
       expect(stdout).not.toContain('%');
     }
     const world = await openWorld({ dataDirectory: env.KEYLEDGER_DATA, env: { KEYLEDGER_LOG_KEY: LOG_KEY } });
+    await untilFilled(world);
     await world.stop();
     for (const args of [['export'], ['asof', '--at', '2027-01-01']]) {
       expect((await onTerminal(args, env)).stdout).toMatch(BAR);
