@@ -9,6 +9,7 @@ import { temporaryDirectory } from '../support/cleanup.js';
 import { Client } from '../support/client.js';
 import { mutationInFlight } from '../support/in-flight.js';
 import { fewUnlessLong, itWhenLong } from '../support/long.js';
+import { untilProjected } from '../support/readiness.js';
 import { launchServer, type Server, startServer } from '../support/server.js';
 import { redeem, viewerOf } from '../support/sign-in.js';
 import { itWith } from '../support/tools.js';
@@ -63,6 +64,7 @@ describe('a first start', () => {
     const [first] = tokensIn(server);
     const client = new Client(server.url, first ?? '', 'demo');
     const { keys } = await client.readAccount();
+    await untilProjected(server);
     expect(await server.end('SIGTERM')).toBe(0);
     const files = filesIn(join(cwd, 'data'));
     const issuer = readFileSync(join(cwd, 'data', 'issuer.jwk'), 'utf8');

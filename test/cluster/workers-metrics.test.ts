@@ -52,6 +52,7 @@ describe('two workers', () => {
     await untilListening(server, timesListened(server) + 1);
     for (const families of await scrapeOfEach(server)) expect(counts(families)).toEqual({ verified: 8, refused: 5 });
     await useAndMiss(4, 0);
+    await untilCounted(server, { verified: 12, refused: 5 });
     for (const families of await scrapeOfEach(server)) expect(counts(families)).toEqual({ verified: 12, refused: 5 });
   });
 

@@ -78,10 +78,11 @@ describeWhenLong.each(STORES)('on %s', (_name, connectionString, it) => {
   it('dates no event of an account before its last one after a step back, and those of other accounts by the clock', async () => {
     // Less than the tolerated skew: EventStoreDB's clock does not step.
     const STEP = 20_000;
-    const present = Date.now();
-    let now = present + STEP;
+    let now = Date.now();
     const world = await openWorld({ clock: () => now, env: storeSettings(connectionString) });
     const [ahead, other] = [await world.client({}), await world.client({})];
+    const present = Date.now();
+    now = present + STEP;
     const { key } = await ahead.newKey();
     now = present;
     await ahead.deleteKey(key.keyId);

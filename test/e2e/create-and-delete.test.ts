@@ -1,14 +1,12 @@
-import { readConfig } from '../../src/config.js';
 import { evolve } from '../../src/domain/keys/decide.js';
 import { NO_KEYS } from '../../src/domain/keys/model.js';
 import { decode } from '../../src/store/codec.js';
 import type { EventStore } from '../../src/store/event-store.js';
-import { openStore } from '../../src/store/open.js';
 import { streamOf } from '../../src/store/streams.js';
 import { newAccount } from '../support/cleanup.js';
 import { oneUnlessLong, rounds } from '../support/long.js';
 import { eventsOf } from '../support/store-doubles.js';
-import { STORES, startTwoServers, storeSettings } from '../support/two-servers.js';
+import { openLogOf, STORES, startTwoServers } from '../support/two-servers.js';
 
 const ROUNDS = rounds(5, 20);
 /** The number of requests of each kind at once on each process. */
@@ -28,8 +26,7 @@ async function heldThroughout(store: EventStore, account: string): Promise<numbe
 describe.each(oneUnlessLong(STORES))('on %s', (_name, connectionString, it) => {
   it(`creates and deletes that race on two processes: one deletion, then one creation at most, never three keys, ${ROUNDS} times`, async () => {
     const [one, other] = await startTwoServers(connectionString);
-    const config = readConfig({ KEYLEDGER_DATA: one.dataDirectory, ...storeSettings(connectionString) });
-    const store = await openStore(config.store);
+    const store = await openLogOf(one.dataDirectory, connectionString);
     for (let round = 0; round < ROUNDS; round += 1) {
       const account = newAccount();
       const clients = [await one.client(account), await other.client(account)];

@@ -1,16 +1,15 @@
-import { join } from 'node:path';
 import type { EventStore, NewEvent } from '../../src/store/event-store.js';
-import { openStore, type StoreLocation } from '../../src/store/open.js';
 import { streamOf } from '../../src/store/streams.js';
 import { temporaryDirectory } from '../support/cleanup.js';
 import type { Client } from '../support/client.js';
-import { collect, idsOf } from '../support/events.js';
+import { appendUntilKnown, collect, idsOf } from '../support/events.js';
 import { ownServer } from '../support/eventstoredb.js';
 import { isInstalled } from '../support/eventstoredb-server.js';
 import { follow } from '../support/feed.js';
 import { eventsOfAccount } from '../support/histories.js';
 import { describeWhenLong } from '../support/long.js';
 import { type Server, startServer } from '../support/server.js';
+import { openLogOf, storeSettings } from '../support/two-servers.js';
 
 const EVENTS = 100_000;
 /** The number of events before anybody listens. The others arrive meanwhile. */
@@ -40,7 +39,7 @@ class Writer {
       const account = this.#accounts[(this.#written / BATCH) % ACCOUNTS];
       if (!account) return;
       const batch: NewEvent[] = Array.from({ length: BATCH }, () => account.events.next().value);
-      account.version = await this.#store.append(account.stream, account.version, batch);
+      account.version = await appendUntilKnown(this.#store, account.stream, account.version, batch);
     }
   }
 }
@@ -81,21 +80,17 @@ async function receiveAll(start: () => Promise<Server>): Promise<string[]> {
   return reader.received;
 }
 
-const STORES: [name: string, locate: (directory: string) => Promise<StoreLocation>, it: jest.It][] = [
-  ['SQLite', async (directory) => ({ kind: 'sqlite', file: join(directory, 'events.db') }), it],
-  [
-    'EventStoreDB',
-    async () => ({ kind: 'eventstoredb', connectionString: (await ownServer()).connectionString }),
-    isInstalled() ? it : it.skip,
-  ],
+const STORES: [name: string, locate: () => Promise<string | undefined>, it: jest.It][] = [
+  ['SQLite', async () => undefined, it],
+  ['EventStoreDB', async () => (await ownServer()).connectionString, isInstalled() ? it : it.skip],
 ];
 
 describeWhenLong.each(STORES)('on %s', (_name, locate, it) => {
   it(`brings a client that resumes ${EVENTS} events without gap or repeat, though the server is killed ${KILLS.length} times`, async () => {
     const directory = temporaryDirectory();
-    const location = await locate(directory);
-    const settings: Record<string, string> = location.kind === 'sqlite' ? {} : { KEYLEDGER_STORE: location.connectionString };
-    const store = await openStore(location);
+    const connectionString = await locate();
+    const settings = storeSettings(connectionString);
+    const store = await openLogOf(directory, connectionString);
     const writer = new Writer(store);
     await writer.write(PAST);
     const [received] = await Promise.all([receiveAll(() => startServer(directory, settings)), writer.write(EVENTS)]);

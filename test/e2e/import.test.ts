@@ -9,6 +9,7 @@ import { collect } from '../support/events.js';
 import { describeOwnEsdb, ownServer, patientStore } from '../support/eventstoredb.js';
 import { fileOf } from '../support/exports.js';
 import { ask, basic } from '../support/http.js';
+import { untilProjected } from '../support/readiness.js';
 import { type Server, startServer } from '../support/server.js';
 
 const WRITERS = 4;
@@ -83,6 +84,7 @@ describeOwnEsdb('a log that is moved to EventStoreDB under a living Keyledger', 
     const onTarget = await target.client(keeper.account);
     expect(await onTarget.createKey({ name: 'again', idempotencyKey: 'r' })).toMatchObject({ __typename: 'KeyAlreadyCreated' });
     await onTarget.newKey({ name: 'after' });
+    await untilProjected(target);
     const later = await stopped(target, directory);
     expect(later.slice(0, signed.length)).toEqual(signed);
     expect(later.length).toBeGreaterThan(signed.length);

@@ -150,14 +150,13 @@ describe('a process whose store is out of reach', () => {
   it('goes on answering within the bound, then answers 503 with Retry-After to all, and heals by itself', async () => {
     const store = new StoppableStore(new SqliteEventStore(':memory:'));
     const world = await openWorld({ store, env: { KEYLEDGER_STALENESS: '2s' } });
-    const key = await (await world.client({})).newKey();
+    const client = await world.client({});
+    const start = performance.now();
+    const key = await client.newKey();
     store.stop();
-    let accepted = 0;
-    while ((await statusOf(world, key)) === 200) {
-      accepted += 1;
-      await delay(10);
-    }
-    expect(accepted).toBeGreaterThan(0);
+    while ((await statusOf(world, key)) === 200) await delay(10);
+    // The log was read to its end after the start: for the key.
+    expect(performance.now() - start).toBeGreaterThan(2000);
     for (const headers of [[], basic('key_x', 'wrong'), bearer(key.secret)]) {
       const answer = await ask(`${world.url}/v1/verify`, { headers });
       expectProblem(answer, 'STALE');
@@ -198,10 +197,10 @@ describe('a process whose store is out of reach', () => {
 });
 
 it('answers 503 until it has caught up for the first time', async () => {
-  const changes = new EventEmitter();
+  const opened = new AbortController();
   class WaitingFeed extends StoreDouble {
     override async *follow(category: Category, after: number, signal: AbortSignal): AsyncGenerator<FollowedPage> {
-      await once(changes, 'go', { signal });
+      if (!opened.signal.aborted) await once(opened.signal, 'abort', { signal });
       yield* this.store.follow(category, after, signal);
     }
   }
@@ -210,7 +209,7 @@ it('answers 503 until it has caught up for the first time', async () => {
   expect(await statusOf(world, ours)).toBe(503);
   const report = { method: 'POST', body: newKeyMaterial().secret };
   expectProblem(await ask(`${world.url}/v1/leaked`, report), 'NOT_READY');
-  changes.emit('go');
+  opened.abort();
   await world.app.ready;
   expect(await statusOf(world, ours)).toBe(401);
   expect((await ask(`${world.url}/v1/leaked`, report)).status).toBe(200);
@@ -227,11 +226,12 @@ it('an idle store is no outage: for more than twice the bound, every answer is 2
 describeOwnEsdb('on EventStoreDB', () => {
   it('stays fresh while nothing happens, answers within the bound when it is killed, then 503, and heals by itself', async () => {
     const esdb = await ownServer({ onDisk: true });
-    const env = { KEYLEDGER_STORE: esdb.connectionString, KEYLEDGER_STALENESS: '5s' };
+    // On a busy machine, EventStoreDB may answer some seconds late.
+    const env = { KEYLEDGER_STORE: esdb.connectionString, KEYLEDGER_STALENESS: '20s' };
     const world = await openWorld({ env });
     const key = await (await world.client({})).newKey();
     const idle = new Set<number>();
-    for (const end = performance.now() + 7500; performance.now() < end; await delay(50)) idle.add(await statusOf(world, key));
+    for (const end = performance.now() + 30_000; performance.now() < end; await delay(50)) idle.add(await statusOf(world, key));
     expect(idle).toEqual(new Set([200]));
     await esdb.kill();
     expect(await statusOf(world, key)).toBe(200);

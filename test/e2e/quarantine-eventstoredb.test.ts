@@ -3,9 +3,8 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { EventStoreDBClient } from '@eventstore/db-client';
 import { CreateKeyDocument } from '../../src/client/gql/graphql.js';
 import type { Category, FollowedPage, RecordedEvent } from '../../src/store/event-store.js';
-import { EventStoreDbEventStore } from '../../src/store/eventstoredb/eventstoredb.js';
 import { newEvent } from '../support/events.js';
-import { describeOwnEsdb, ownServer } from '../support/eventstoredb.js';
+import { describeOwnEsdb, ownServer, patientStore } from '../support/eventstoredb.js';
 import { scrape, valueIn } from '../support/exposition.js';
 import { StoreDouble } from '../support/store-doubles.js';
 import { statusOf } from '../support/verify.js';
@@ -55,7 +54,7 @@ const codeOf = async (world: World, account: string) => {
 describeOwnEsdb('accounts on EventStoreDB', () => {
   it('are set apart by what cannot be read in their streams, until it can, and everybody else goes on', async () => {
     const server = await ownServer();
-    const first = await openWorld({ store: new EventStoreDbEventStore(server.connectionString) });
+    const first = await openWorld({ store: patientStore(server.connectionString) });
     const whole = await first.client({});
     const kept = await whole.newKey();
     const strange = await Promise.all(
@@ -74,7 +73,7 @@ describeOwnEsdb('accounts on EventStoreDB', () => {
     await operator.tombstoneStream(`apiKeys-${removed.account}`);
     await operator.dispose();
 
-    const store = new Older(new EventStoreDbEventStore(server.connectionString));
+    const store = new Older(patientStore(server.connectionString));
     for await (const page of store.read(`apiKeys-${future.account}`)) store.unknown = page[0]?.id ?? '';
     const world = await openWorld({ store });
     for (const { account, key } of strange) {

@@ -24,7 +24,7 @@ const PROJECT_IN_A_LOOP = `
   const log = pino({ level: 'silent' });
   const opened = await openProjections(data + '/keys.db', log, keysProjections);
   const { database, projections: { keys: projection } } = opened;
-  database.pragma('busy_timeout = 1000');
+  database.pragma('busy_timeout = 60000');
   const positions = new PositionTable(database);
   const store = new SqliteEventStore(data + '/events.db');
   for (;;) {
@@ -61,13 +61,12 @@ itWhenLong(
       rebuilt += dots.length;
     });
     await once(projector.stdout, 'data');
-    for (let round = 0; round < ROUNDS; round += 1) {
+    for (let round = 0; round < ROUNDS || rebuilt <= ROUNDS; round += 1) {
       const client = await server.client();
       const answers = await Promise.all(Array.from({ length: 50 }, () => createOnceReady(client)));
       expect(answers.filter((type) => type === 'CreateKeyPayload')).toHaveLength(2);
       expect(answers.filter((type) => type === 'KeyLimitReached')).toHaveLength(48);
     }
-    expect(rebuilt).toBeGreaterThan(ROUNDS);
     projector.kill('SIGKILL');
     await server.end('SIGTERM');
   },

@@ -18,10 +18,12 @@ describeWhenLong.each(RESTORABLE)('on %s', (_name, make, it) => {
     const held = await client.newKey();
     await first.stop();
 
-    /** Uses the key that often, in a process of its own, which records the uses as it stops. */
+    /** Uses the key that often, in a process of its own, which records the uses before it stops. */
     const use = async (times: number) => {
       const world = await start();
       for (let time = 0; time < times; time += 1) expect(await statusOf(world, held)).toBe(200);
+      // Unlike a stop, it has no time limit.
+      await world.app.write.uses.flush();
       await world.stop();
     };
     /** Resolves once a process counts that many uses. */

@@ -41,7 +41,10 @@ export async function newSource(events: number, accounts = 50): Promise<string> 
 }
 
 /** The settings of an import from that directory. */
-export function settings(directory: string, { connectionString }: EventStoreDbServer): Record<string, string> {
+export function settings(
+  directory: string,
+  { connectionString }: Pick<EventStoreDbServer, 'connectionString'>,
+): Record<string, string> {
   return { KEYLEDGER_DATA: directory, KEYLEDGER_STORE: connectionString };
 }
 

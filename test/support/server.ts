@@ -14,7 +14,7 @@ export interface StartingServer {
   process: ChildProcess;
   /** Its whole output so far, including logs. */
   output(): string;
-  /** Sends that signal. Resolves with the exit code. */
+  /** Sends that signal. Resolves with the exit code, once the output is complete; after SIGKILL, the workers of a cluster may write on. */
   end(signal: NodeJS.Signals): Promise<number | null>;
 }
 
@@ -40,10 +40,10 @@ export function launchServer(
   killLater(child);
   const written: string[] = [];
   for (const stream of [child.stdout, child.stderr]) stream.setEncoding('utf8').on('data', (text) => written.push(text));
-  const exited = once(child, 'exit');
+  const [exited, closed] = [once(child, 'exit'), once(child, 'close')];
   const end = async (signal: NodeJS.Signals) => {
     child.kill(signal);
-    const [code] = await exited;
+    const [code] = await (signal === 'SIGKILL' ? exited : closed);
     return code as number | null;
   };
   return { process: child, output: () => written.join(''), end };

@@ -1,6 +1,9 @@
 import { copyFileSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
+import type { EventStore } from '../../src/store/event-store.js';
+import { openStore } from '../../src/store/open.js';
 import { temporaryDirectory } from './cleanup.js';
+import { patientStore } from './eventstoredb.js';
 import { type Server, startServer } from './server.js';
 
 const shared = process.env.KEYLEDGER_TEST_ESDB;
@@ -14,6 +17,12 @@ export const STORES: [name: string, connectionString: string | undefined, it: je
 /** The settings that lead to the store; SQLite needs none. */
 export function storeSettings(connectionString: string | undefined): Record<string, string> {
   return connectionString === undefined ? {} : { KEYLEDGER_STORE: connectionString };
+}
+
+/** Opens the log of servers with that data directory, beside them. It waits for late answers. */
+export async function openLogOf(dataDirectory: string, connectionString: string | undefined): Promise<EventStore> {
+  if (connectionString !== undefined) return patientStore(connectionString);
+  return openStore({ kind: 'sqlite', file: join(dataDirectory, 'events.db') });
 }
 
 /**
