@@ -5,6 +5,7 @@ import { readConfig } from '../../src/config.js';
 import { noteSigner } from '../../src/domain/transparency/sign-note.js';
 import { CheckpointFile } from '../../src/projections/transparency/checkpoint-file.js';
 import { answer } from './support/child.js';
+import { usedSoFar } from './support/used.js';
 
 export interface Verified {
   events: number;
@@ -21,5 +22,5 @@ answer<object>(async (): Promise<Verified> => {
   const verifiers = seed ? [noteSigner(origin, seed)] : [];
   const start = performance.now();
   const { events } = await checkHistory(join(directory, 'export.ndjson'), { kept: [], verifiers });
-  return { events, milliseconds: performance.now() - start, megabytes: process.resourceUsage().maxRSS / 1024 };
+  return { events, milliseconds: performance.now() - start, megabytes: usedSoFar().megabytes };
 });

@@ -1,13 +1,15 @@
-import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { DATA_FILE } from '../../src/shared/data-files.js';
 import { openLog } from '../../src/store/sqlite/sqlite-file.js';
 import type { Replayed } from './replay-worker.js';
 import { type Bench, interleave, median, ratio } from './support/bench.js';
 import { runChild } from './support/child.js';
 import { writeHistory } from './support/history.js';
+import { startUp } from './support/start-up.js';
 import { inTemporaryDirectory } from './support/temporary.js';
 
-const EVENTS = 1_000_000;
+/** `KEYLEDGER_BENCH_EVENTS` asks for fewer, to try it out. */
+const EVENTS = Number(process.env.KEYLEDGER_BENCH_EVENTS ?? 1_000_000);
 const ROUNDS = 3;
 
 /** Measures how fast the keys projection is filled from a million events, its memory, and how soon a filled one is ready. */
@@ -23,12 +25,11 @@ export const replay: Bench = () =>
     const milliseconds = await interleave(ROUNDS, {
       scan: async () => (await run('scan', directory)).milliseconds,
       fill: async () => {
-        await Promise.all(['', '-wal', '-shm'].map((suffix) => rm(join(directory, `keys.db${suffix}`), { force: true })));
-        const { milliseconds, megabytes } = await run('fill', directory, join(directory, 'keys.db'));
+        const { milliseconds, megabytes } = await run('fill', directory, DATA_FILE.keys);
         memory.push(megabytes);
         return milliseconds;
       },
-      start: async () => (await run('start', directory)).milliseconds,
+      start: async () => (await startUp(directory, 'ready')).milliseconds,
     });
     const perSecond = (times: number[]) => times.map((time) => (1000 * EVENTS) / time);
     const [scan, fill] = [perSecond(milliseconds.scan), perSecond(milliseconds.fill)];

@@ -1,7 +1,6 @@
 import { join } from 'node:path';
-import type { Replayed } from './replay-worker.js';
 import { type Bench, interleave, median, medians, ratio } from './support/bench.js';
-import { runChild } from './support/child.js';
+import { startUp } from './support/start-up.js';
 import { inTemporaryDirectory } from './support/temporary.js';
 import { VerifyServer } from './support/verify-load.js';
 
@@ -38,7 +37,9 @@ export const verify: Bench = () =>
         locked: () => few.whileLocked(() => few.load('/v1/verify')),
       });
       await many.stop();
-      const restart = await interleave(RESTARTS, { start: () => restarted(join(directory, 'many')) });
+      const restart = await interleave(RESTARTS, {
+        start: async () => (await startUp(join(directory, 'many'), 'ready')).milliseconds,
+      });
       return {
         figures: {
           ...medians(inProcess, 'PerSecondInProcess'),
@@ -71,9 +72,3 @@ export const verify: Bench = () =>
       await Promise.all([few.stop(), many.stop()]);
     }
   });
-
-/** Milliseconds from the start of a whole Keyledger's process until it is ready. */
-async function restarted(directory: string): Promise<number> {
-  const { milliseconds } = await runChild<Replayed>(new URL('./replay-worker.js', import.meta.url), 'start', directory);
-  return milliseconds;
-}

@@ -1,9 +1,6 @@
 import { join } from 'node:path';
-import { monitorEventLoopDelay } from 'node:perf_hooks';
-import { createApp } from '../../src/app.js';
 import { UsageLog } from '../../src/commands/usage/usage-log.js';
 import { UsageTotals } from '../../src/commands/usage/usage-totals.js';
-import { readConfig } from '../../src/config.js';
 import { QUARTER } from '../../src/domain/analytics/quarter.js';
 import { DAY } from '../../src/domain/usage/key-usage.js';
 import { createLog } from '../../src/observability/log.js';
@@ -11,17 +8,8 @@ import { ProjectionRunner } from '../../src/projections/engine/runner.js';
 import { UsageProjection } from '../../src/projections/usage/usage.js';
 import Database from '../../src/shared/sqlite.js';
 import { SqliteEventStore } from '../../src/store/sqlite/sqlite.js';
-import { untilFilled } from '../support/readiness.js';
 import { timed } from './support/bench.js';
 import { answer } from './support/child.js';
-
-export interface Lived {
-  milliseconds: number;
-  /** The process's maximum memory, in megabytes. */
-  megabytes: number;
-  /** The longest time for which the event loop was blocked, in milliseconds. */
-  longestBlock: number;
-}
 
 const START = Date.parse('2025-01-01T00:00:00.000Z');
 /** How often uses are written, in milliseconds. */
@@ -30,14 +18,10 @@ const FLUSH = 10_000;
 const [task = '', directory = '', days = '', keys = ''] = process.argv.slice(2);
 const keyIds = Array.from({ length: Number(keys) }, (_, index) => `key_${String(index).padStart(22, '0')}`);
 const log = createLog('warn');
-const blocks = monitorEventLoopDelay({ resolution: 10 });
-const tasks: Record<string, () => Promise<number>> = { totals, day, start };
+const tasks: Record<string, () => Promise<number>> = { totals, day };
 
-answer<object>(async (): Promise<Lived> => {
-  blocks.enable();
-  const milliseconds = (await tasks[task]?.()) ?? Number.NaN;
-  return { milliseconds, megabytes: process.resourceUsage().maxRSS / 1024, longestBlock: blocks.max / 1e6 };
-});
+/** The answer is how long the task took, in milliseconds. */
+answer<object>(async () => (await tasks[task]?.()) ?? Number.NaN);
 
 /** Simulates days on which every key is used in four quarters of an hour, with some keys in each. A day is totalled when it is over. */
 function totals(): Promise<number> {
@@ -82,16 +66,5 @@ async function live(
   const time = await timed(() => work(uses, present, () => writer.write()));
   await runner.stop();
   await store.close();
-  return time;
-}
-
-/** The time from the start of the process until every projection holds all of the log. */
-async function start(): Promise<number> {
-  const app = await createApp({ config: readConfig({ PORT: '0', KEYLEDGER_DATA: directory }), log });
-  const url = await app.start();
-  blocks.reset();
-  await untilFilled({ url });
-  const time = performance.now();
-  await app.stop();
   return time;
 }
