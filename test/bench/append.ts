@@ -3,7 +3,7 @@ import type { NewEvent } from '../../src/store/event-store.js';
 import { SqliteEventStore } from '../../src/store/sqlite/sqlite.js';
 import { EventStoreDbServer, isInstalled } from '../support/eventstoredb-server.js';
 import type { AppendQuestion } from './eventstoredb-appender.js';
-import { type Bench, type Findings, interleave, median, ratio, timed } from './support/bench.js';
+import { type Bench, type Findings, interleave, median, ratio, timed, unmeasured } from './support/bench.js';
 import { type Child, startChild } from './support/child.js';
 import { creation } from './support/events.js';
 import { installPeers } from './support/peers.js';
@@ -53,7 +53,7 @@ async function onSqlite(directory: string): Promise<Findings> {
 
 async function againstEmmett(directory: string): Promise<Findings> {
   const missing = installPeers();
-  if (missing) return { figures: {}, ratios: {}, goals: {}, notes: [`Emmett was not measured: ${missing}`] };
+  if (missing) return unmeasured(`Emmett was not measured: ${missing}`);
   const store = new SqliteEventStore(join(directory, 'adapter.db'));
   const emmett = startChild<AppendQuestion, number>(
     new URL('./emmett-appender.js', import.meta.url),
@@ -75,9 +75,7 @@ async function againstEmmett(directory: string): Promise<Findings> {
 /** The client allows one of its kind in a process, so each contestant has a process. */
 async function onEventStoreDb(directory: string): Promise<Findings> {
   const given = process.env.KEYLEDGER_TEST_ESDB;
-  if (!given && !isInstalled()) {
-    return { figures: {}, ratios: {}, goals: {}, notes: ['EventStoreDB was not measured: there is none here.'] };
-  }
+  if (!given && !isInstalled()) return unmeasured('EventStoreDB was not measured: there is none here.');
   const server = given ? undefined : await EventStoreDbServer.start(join(directory, 'eventstoredb'));
   const appender = (kind: string): Child<AppendQuestion, number> =>
     startChild(new URL('./eventstoredb-appender.js', import.meta.url), kind, given ?? server?.connectionString ?? '');

@@ -4,6 +4,7 @@ import { type DocumentNode, execute, parse, validate } from 'graphql';
 import { schema } from '../../src/graphql/api/schema.js';
 import type { ServerQuestion } from './keyledger-server.js';
 import { answer } from './support/child.js';
+import { usedSoFar } from './support/used.js';
 
 /** The minimum cost of GraphQL over HTTP: graphql-js with a document cache on bare `node:http`. */
 const documents = new Map<string, DocumentNode>();
@@ -15,8 +16,8 @@ const server = createServer(async (request, response) => {
   response.writeHead(200, { 'content-type': 'application/json', 'content-length': Buffer.byteLength(body) }).end(body);
 });
 
-answer<ServerQuestion>(async (question) => {
-  if ('cpu' in question) return cpu();
+answer<Exclude<ServerQuestion, { turns: unknown }>>(async (question) => {
+  if ('used' in question) return usedSoFar();
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/graphql`, tokens: question.start };
 });
@@ -41,9 +42,4 @@ function bodyOf(request: IncomingMessage): Promise<string> {
     request.on('end', () => resolve(body));
     request.on('error', reject);
   });
-}
-
-function cpu(): number {
-  const { user, system } = process.cpuUsage();
-  return user + system;
 }

@@ -5,6 +5,8 @@ interface Named {
   about: string;
   /** Each benchmark is loaded alone, so that a measurement of its memory contains nothing else. */
   load: () => Promise<Bench>;
+  /** True: `all` runs it only if its name is given, because it takes too long. */
+  onlyByName?: boolean;
 }
 
 /** Every benchmark, in the order in which all are run. */
@@ -29,6 +31,11 @@ export const BENCHES: Record<string, Named> = {
   append: {
     about: 'A durable append against its minimum, and against other stores.',
     load: async () => (await import('./append.js')).append,
+  },
+  import: {
+    about:
+      'A log that `keyledger import` moves to EventStoreDB, in appends a second, against its bare client that appends one event after another.',
+    load: async () => (await import('./import.js')).importing,
   },
   history: {
     about: 'A create on an account with 100,000 past events, against one on an account without any.',
@@ -58,6 +65,11 @@ export const BENCHES: Record<string, Named> = {
     about: 'Verifications over HTTP, 5,000 a second, while every projection is filled anew from 1,000,000 events.',
     load: async () => (await import('./rebuild.js')).rebuild,
   },
+  turns: {
+    about:
+      'For how long the server’s own work holds its event loop at once, under mixed load while every projection is filled anew from 1,000,000 events. The time that its main thread uses between two looks counts, so neither `fsync` nor other programs do, and garbage collection is subtracted.',
+    load: async () => (await import('./turns.js')).turns,
+  },
   feeds: {
     about: 'For how long a new event holds the event loop while 10,000 other accounts have a live feed open.',
     load: async () => (await import('./feeds.js')).feeds,
@@ -70,6 +82,20 @@ export const BENCHES: Record<string, Named> = {
     about:
       'A first visit to each page of the dashboard, with an empty cache, as the browser’s own performance API tells it. A long task holds the page for 50 milliseconds or more.',
     load: async () => (await import('./dashboard.js')).dashboard,
+  },
+  idle: {
+    about: 'Which part of a core a server uses that nobody asks anything.',
+    load: async () => (await import('./idle.js')).idle,
+  },
+  scale: {
+    about:
+      'What a Keyledger with 1,000,000 keys takes, two on each account, and how much it does. Filling begins with the start of the process.',
+    load: async () => (await import('./scale.js')).scale,
+  },
+  scale10M: {
+    about: 'The same as `scale`, with 10,000,000 keys on 5,000,000 accounts. `all` runs it only if it is named.',
+    load: async () => (await import('./scale.js')).scale10M,
+    onlyByName: true,
   },
   refusals: {
     about: 'Whether the duration of a refusal reveals its reason.',

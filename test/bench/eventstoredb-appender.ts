@@ -12,13 +12,13 @@ export interface AppendQuestion {
   count: number;
 }
 
-const [kind = '', connectionString = ''] = process.argv.slice(2);
+const [kind = '', connectionString = '', category = 'apiKeys'] = process.argv.slice(2);
 const append = kind === 'adapter' ? adapter() : bareClient();
 let accounts = 0;
 
 answer<AppendQuestion>(async ({ lanes, count }) => {
   const events = Array.from({ length: count }, () => creation());
-  const streams = events.map(() => `apiKeys-bench-${kind}-${process.pid}-${accounts++}`);
+  const streams = events.map(() => `${category}-bench-${kind}-${process.pid}-${accounts++}`);
   const time = await timed(() =>
     inFlight(lanes, count, async (index) => {
       const [stream, event] = [streams[index], events[index]];

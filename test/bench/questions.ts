@@ -1,13 +1,11 @@
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { openLocalIssuer } from '../../src/auth/local-issuer.js';
-import { readConfig } from '../../src/config.js';
 import { ACTIVITY } from '../../src/projections/engine/names.js';
 import Database from '../../src/shared/sqlite.js';
-import { Client } from '../support/client.js';
+import type { Client } from '../support/client.js';
 import { type Bench, interleave, median, ratio, timed } from './support/bench.js';
 import { underLoad } from './support/http-load.js';
-import { Keyledger } from './support/keyledger.js';
+import { Keyledger, viewerOf } from './support/keyledger.js';
 import { inTemporaryDirectory } from './support/temporary.js';
 import { YEAR, YEAR_START } from './support/year.js';
 
@@ -72,11 +70,8 @@ async function ask(analyst: Client, fields: string): Promise<void> {
 }
 
 /** An analyst whose questions are answered. */
-async function analystOf({ url }: Keyledger, directory: string): Promise<Client> {
-  const issuer = await openLocalIssuer(join(directory, 'issuer.jwk'));
-  const { claims } = readConfig({});
-  const token = await issuer.issue({ account: 'bench', role: 'analyst', subject: 'bench', ttl: 3600 }, claims);
-  const analyst = new Client(url, token, 'bench');
+async function analystOf(keyledger: Keyledger, directory: string): Promise<Client> {
+  const analyst = await viewerOf(keyledger, directory, { account: 'bench', role: 'analyst' });
   const codeOf = async () => (await analyst.send('{ analytics { totals { at } } }')).errors?.[0]?.extensions?.code;
   while ((await codeOf()) === 'NOT_READY') await delay(25);
   return analyst;

@@ -1,19 +1,13 @@
-import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { setTimeout as delay } from 'node:timers/promises';
-import { openDatabase } from '../../src/projections/engine/database.js';
-import { Generations } from '../../src/projections/engine/generations.js';
-import { DATA_FILE } from '../../src/shared/data-files.js';
-import { openLog } from '../../src/store/sqlite/sqlite-file.js';
+import { untilFilled } from '../support/readiness.js';
 import { type Bench, median, quantile } from './support/bench.js';
-import { writeHistory } from './support/history.js';
 import { underLoad } from './support/http-load.js';
 import { Keyledger } from './support/keyledger.js';
+import { loseFiles, writeEvents } from './support/lost-files.js';
 import { inTemporaryDirectory } from './support/temporary.js';
 
 /** `KEYLEDGER_BENCH_EVENTS` asks for fewer, to try it out. */
 const EVENTS = Number(process.env.KEYLEDGER_BENCH_EVENTS ?? 1_000_000);
-const EACH = 10;
 /** The load of verifications: how many a second are offered, and seconds in each round. */
 const LOAD = { connections: 64, overallRate: 5000, duration: 5 };
 const QUIET_ROUNDS = 3;
@@ -22,7 +16,7 @@ const QUIET_ROUNDS = 3;
 export const rebuild: Bench = () =>
   inTemporaryDirectory(async (parent) => {
     const directory = join(parent, 'data');
-    writeEvents(directory);
+    writeEvents(directory, EVENTS);
     const keyledger = await Keyledger.start(directory);
     try {
       await untilFilled(keyledger);
@@ -61,34 +55,3 @@ export const rebuild: Bench = () =>
       await keyledger.stop();
     }
   });
-
-function writeEvents(directory: string): void {
-  mkdirSync(directory);
-  const log = openLog(join(directory, 'events.db'));
-  writeHistory(
-    log,
-    Array.from({ length: EVENTS / EACH }, (_, index) => ({ account: `account-${index}`, events: EACH })),
-  );
-  log.close();
-}
-
-/** Puts empty files in the places of all files of projections. Returns what tells whether they were filled. */
-async function loseFiles(directory: string): Promise<() => boolean> {
-  const empty = new Map<Generations, string | undefined>();
-  for (const name of [DATA_FILE.keys, DATA_FILE.projections, DATA_FILE.analytics]) {
-    const generations = new Generations(directory, name);
-    const file = generations.newFile();
-    openDatabase(file).close();
-    await generations.publish(file);
-    empty.set(generations, generations.present());
-  }
-  return () => [...empty].every(([generations, seen]) => generations.present() !== seen);
-}
-
-async function untilFilled({ url }: Keyledger): Promise<void> {
-  for (;;) {
-    const { projections } = await (await fetch(new URL('/readyz', url))).json();
-    if (Object.values<{ state: string }>(projections ?? {}).every(({ state }) => state === 'ok')) return;
-    await delay(100);
-  }
-}

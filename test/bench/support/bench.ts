@@ -10,6 +10,11 @@ export interface Findings {
 
 export type Bench = () => Promise<Findings>;
 
+/** The findings where nothing could be measured. */
+export function unmeasured(reason: string): Findings {
+  return { figures: {}, ratios: {}, goals: {}, notes: [reason] };
+}
+
 /** What a goal asks for, in words, and whether the ratio reaches it. */
 export function judge(ratio: number, goal: Findings['goals'][string]): { asked: string; reached: boolean } {
   return 'atLeast' in goal

@@ -3,6 +3,7 @@ import { inFlight, timed } from './bench.js';
 import { type Child, startChild } from './child.js';
 import { Connections } from './connections.js';
 import type { Spent } from './profile.js';
+import type { Used } from './used.js';
 
 const LANES = 32;
 const ACCOUNTS = Array.from({ length: 512 }, (_, index) => `account-${index}`);
@@ -11,19 +12,21 @@ const REQUESTS = 2 * ACCOUNTS.length;
 
 /** A server in a process of its own, under load from this one. */
 export class LoadedServer {
-  readonly #child: Child<ServerQuestion, Started | number>;
+  readonly #child: Child<ServerQuestion, Started | Used>;
   readonly #connections: Connections;
   readonly #tokens: string[];
+  readonly url: string;
 
   static async start(module: string, ...args: string[]): Promise<LoadedServer> {
-    const child = startChild<ServerQuestion, Started | number>(new URL(`../${module}`, import.meta.url), ...args);
+    const child = startChild<ServerQuestion, Started | Used>(new URL(`../${module}`, import.meta.url), ...args);
     return new LoadedServer(child, (await child.ask({ start: ACCOUNTS })) as Started);
   }
 
-  constructor(child: Child<ServerQuestion, Started | number>, { url, tokens }: Started) {
+  constructor(child: Child<ServerQuestion, Started | Used>, { url, tokens }: Started) {
     this.#child = child;
     this.#connections = new Connections(url);
     this.#tokens = tokens;
+    this.url = new URL(url).origin;
   }
 
   post(body: string, index: number): Promise<string> {
@@ -37,9 +40,13 @@ export class LoadedServer {
 
   /** Microseconds of the server's CPU per request. */
   async cpu(request: (index: number) => Promise<unknown>): Promise<number> {
-    const before = Number(await this.#child.ask({ cpu: true }));
+    const before = await this.used();
     await inFlight(LANES, REQUESTS, request);
-    return (Number(await this.#child.ask({ cpu: true })) - before) / REQUESTS;
+    return ((await this.used()).cpu - before.cpu) / REQUESTS;
+  }
+
+  async used(): Promise<Used> {
+    return (await this.#child.ask({ used: true })) as Used;
   }
 
   /** What its main thread spends on each request, in microseconds. */

@@ -6,7 +6,7 @@ import Database from '../../../src/shared/sqlite.js';
 import { openLog } from '../../../src/store/sqlite/sqlite-file.js';
 import type { Held, Task, VerifyQuestion } from '../verify-server.js';
 import { startChild } from './child.js';
-import { writeHistory } from './history.js';
+import { type Past, writeHistory } from './history.js';
 import { underLoad } from './http-load.js';
 import type { Spent } from './profile.js';
 
@@ -42,18 +42,13 @@ export class VerifyServer {
 
   /** How often its process does the task per second. */
   async run(task: Task): Promise<number> {
-    const keys = this.#sample(CALLS);
+    const keys = sampleOf(this.#keys, CALLS);
     return Number(await this.#child.ask({ task, keys }));
   }
 
   /** How many requests it answers per second. */
-  async load(path: string): Promise<number> {
-    const requests = this.#sample(REQUESTS).map(({ keyId, secret }) => {
-      const credentials = Buffer.from(`${keyId}:${secret}`).toString('base64');
-      return { path, headers: { authorization: `Basic ${credentials}` } };
-    });
-    const { perSecond } = await underLoad({ url: this.#url, connections: CONNECTIONS, duration: SECONDS, requests });
-    return perSecond;
+  load(path: string): Promise<number> {
+    return verificationsPerSecond(this.#url, path, this.#keys);
   }
 
   /** What its main thread spends on each of these requests, in microseconds. */
@@ -81,28 +76,42 @@ export class VerifyServer {
   stop(): Promise<void> {
     return this.#child.stop();
   }
+}
 
-  #sample(size: number): Held[] {
-    const step = Math.max(1, Math.floor(this.#keys.length / size));
-    return Array.from({ length: size }, (_, index) => this.#keys[(index * step) % this.#keys.length] as Held);
-  }
+/** How many requests a second a server answers at that path, over all connections. They carry the credentials of some of the keys. */
+export async function verificationsPerSecond(url: string, path: string, keys: Held[]): Promise<number> {
+  const requests = sampleOf(keys, REQUESTS).map(({ keyId, secret }) => {
+    const credentials = Buffer.from(`${keyId}:${secret}`).toString('base64');
+    return { path, headers: { authorization: `Basic ${credentials}` } };
+  });
+  const { perSecond } = await underLoad({ url, connections: CONNECTIONS, duration: SECONDS, requests });
+  return perSecond;
+}
+
+function sampleOf(keys: Held[], size: number): Held[] {
+  const step = Math.max(1, Math.floor(keys.length / size));
+  return Array.from({ length: size }, (_, index) => keys[(index * step) % keys.length] as Held);
 }
 
 /**
  * Writes a log with two keys on each account.
  * @returns up to as many of the keys as a round needs, from all parts of the log
  */
-function writeKeys(directory: string, count: number): Held[] {
+export function writeKeys(directory: string, count: number): Held[] {
   mkdirSync(directory);
   const log = openLog(join(directory, 'events.db'));
   const every = Math.max(1, Math.floor(count / CALLS));
   const keys: Held[] = [];
   let written = 0;
-  const pasts = Array.from({ length: count / 2 }, (_, index) => ({ account: `account-${index}`, events: 2 }));
-  writeHistory(log, pasts, ({ keyId, secret }) => {
+  writeHistory(log, twoEventsEach(count / 2), ({ keyId, secret }) => {
     if (written % every === 0) keys.push({ keyId, secret });
     written += 1;
   });
   log.close();
   return keys;
+}
+
+/** One after another, so that ten million of them need no memory. */
+function* twoEventsEach(accounts: number): Generator<Past> {
+  for (let index = 0; index < accounts; index += 1) yield { account: `holder-${index}`, events: 2 };
 }
