@@ -18,15 +18,16 @@ export const feeds: Bench = () =>
   inTemporaryDirectory(async (directory) => {
     const [none, many] = [await eventWith(join(directory, 'none.db'), 0), await eventWith(join(directory, 'many.db'), FEEDS)];
     const held = await interleave(ROUNDS, { none, many });
+    const p99 = quantile(held.many, 0.99);
     return {
       figures: {
         feedsOfOtherAccounts: FEEDS,
         millisecondsAnEventHoldsTheLoopP50: quantile(held.many, 0.5),
-        millisecondsAnEventHoldsTheLoopP99: quantile(held.many, 0.99),
+        millisecondsAnEventHoldsTheLoopP99: p99,
         millisecondsWithoutFeedsP50: quantile(held.none, 0.5),
       },
-      ratios: { eventWithManyFeedsOfOthers: ratio(held.many, held.none) },
-      goals: { eventWithManyFeedsOfOthers: { atMost: 1.5 } },
+      ratios: { eventWithManyFeedsOfOthers: ratio(held.many, held.none), p99ToFiveMilliseconds: p99 / 5 },
+      goals: { eventWithManyFeedsOfOthers: { atMost: 1.5 }, p99ToFiveMilliseconds: { atMost: 1 } },
     };
   });
 

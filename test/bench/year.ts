@@ -41,9 +41,9 @@ export const year: Bench = () =>
       },
       ratios: {
         bytesOfKeyAndDayToLimitOf200: bytesOfTotals / KEYS / (DAYS - 1) / 200,
-        rebuildPeakToLimitOf500Megabytes: rebuilt.megabytes / 500,
+        rebuildPeakToLimitOf400Megabytes: rebuilt.megabytes / 400,
       },
-      goals: { bytesOfKeyAndDayToLimitOf200: { atMost: 1 }, rebuildPeakToLimitOf500Megabytes: { atMost: 1 } },
+      goals: { bytesOfKeyAndDayToLimitOf200: { atMost: 1 }, rebuildPeakToLimitOf400Megabytes: { atMost: 1 } },
     };
   });
 

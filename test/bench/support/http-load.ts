@@ -1,8 +1,24 @@
 import autocannon, { type Load } from 'autocannon';
 
-/** Sends the requests over and over. @throws Error if one is refused */
-export async function underLoad(load: Load): Promise<{ perSecond: number; p99: number }> {
-  const { non2xx, errors, duration, latency, ...counts } = await autocannon(load);
-  if (non2xx + errors > 0) throw new Error(`${load.url} refused ${non2xx} requests, ${errors} failed.`);
-  return { perSecond: counts['2xx'] / duration, p99: latency.p99 };
+/** What became of the requests. */
+export interface Answered {
+  answered: number;
+  perSecond: number;
+  /** Milliseconds. */
+  p99: number;
+  /** Those that were refused or failed. */
+  lost: number;
+}
+
+/** Sends the requests over and over. */
+export async function offer(load: Load): Promise<Answered> {
+  const { '2xx': answered, non2xx, errors, duration, latency } = await autocannon(load);
+  return { answered, perSecond: answered / duration, p99: latency.p99, lost: non2xx + errors };
+}
+
+/** The same. @throws Error if a request is refused or fails */
+export async function underLoad(load: Load): Promise<Answered> {
+  const answered = await offer(load);
+  if (answered.lost > 0) throw new Error(`${load.url} refused ${answered.lost} requests, or they failed.`);
+  return answered;
 }
