@@ -13,6 +13,7 @@ import { OpenFeeds } from '../graphql/audit/open-feeds.js';
 import { browserRoutes } from '../http/browsers/browser.js';
 import { SessionCookie } from '../http/browsers/session-cookie.js';
 import { graphqlRoute } from '../http/graphql.js';
+import type { SecurityLog } from '../http/security-log.js';
 import type { TokenSource } from './authority.js';
 import type { Availability } from './availability.js';
 import type { Basis } from './basis.js';
@@ -26,6 +27,7 @@ export interface PeopleOptions {
   read: ReadSide;
   write: WriteSide;
   availability: Pick<Availability, 'requireReady'>;
+  securityLog: SecurityLog;
   /** A schema to use instead of the public one. */
   schema: GraphQLSchema | undefined;
   /** The directory of the dashboard's pages, if not the built one. */
@@ -34,7 +36,7 @@ export interface PeopleOptions {
 
 /** Registers the GraphQL API and the pages that use it. */
 export function servePeople(server: FastifyInstance, options: PeopleOptions): void {
-  const { basis, tokens, schema, dashboard } = options;
+  const { basis, tokens, schema, dashboard, securityLog } = options;
   const { config, log, clock, metrics } = basis;
   const { claims, production, publicUrl, allowedOrigins, graphiql, dataDirectory } = config;
   const onError = metrics.recordGraphQLError;
@@ -50,10 +52,11 @@ export function servePeople(server: FastifyInstance, options: PeopleOptions): vo
   const authenticator = new TokenAuthenticator(tokens.authority, claims, clock);
   const session = new SessionCookie({ authenticator, clock, publicUrl });
   const { requireReady } = options.availability;
-  server.register(graphqlRoute({ handler, authenticator, session, allowedOrigins, requireReady, onRefused: onError }));
+  const asked = { authenticator, session, securityLog };
+  server.register(graphqlRoute({ ...asked, handler, allowedOrigins, requireReady, onRefused: onError }));
   const redeem = tokens.issuer && ticketExchange({ dataDirectory, issuer: tokens.issuer, claims, clock });
   const provider = signInOf(options, authenticator);
-  server.register(browserRoutes({ directory: dashboard, graphiql, session, authenticator, redeem, provider, clock }));
+  server.register(browserRoutes({ ...asked, directory: dashboard, graphiql, redeem, provider, clock }));
 }
 
 /** Undefined if people sign in with a link. */

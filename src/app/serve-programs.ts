@@ -7,6 +7,7 @@ import { type LeakReport, leakedRoute, MOST_SECRETS } from '../http/programs/lea
 import { type Exposition, metricsRoute } from '../http/programs/metrics.js';
 import { refuseWhile } from '../http/programs/refuse-for-now.js';
 import { verifyRoute } from '../http/programs/verify.js';
+import type { SecurityLog } from '../http/security-log.js';
 import type { Metrics } from '../observability/metrics.js';
 import type { Verified } from '../projections/keys/verification.js';
 import { RateLimit } from '../shared/rate-limit.js';
@@ -21,6 +22,7 @@ export interface ProgramsOptions {
   read: ReadSide;
   write: WriteSide;
   availability: Availability;
+  securityLog: SecurityLog;
   /** The source of `/metrics`, if it shows more than the metrics of this process. */
   exposition: ((own: Metrics) => Exposition) | undefined;
   /** True if the process was told to stop. */
@@ -33,7 +35,7 @@ export function servePrograms(
   { basis, read, write, availability, ...options }: ProgramsOptions,
 ): void {
   const { config, metrics } = basis;
-  const { exposition, isDraining } = options;
+  const { exposition, isDraining, securityLog } = options;
   const { checkpoints, projections, verification, verifier, statuses } = read;
   const { requireReady, whyNoVerification, whyNoMutations } = availability;
   server.register(checkpointRoute(checkpoints));
@@ -43,7 +45,7 @@ export function servePrograms(
   const onAccepted = (verified: Verified) => write.uses.record(verified);
   const asked = { verifier, refuseForNow, failedAttempts, onAccepted };
   server.register(verifyRoute(asked));
-  server.register(introspectRoute({ ...asked, token: config.introspectionToken, keys: projections.keys }));
+  server.register(introspectRoute({ ...asked, token: config.introspectionToken, keys: projections.keys, securityLog }));
   const reportLeak = (report: LeakReport) => write.commands.reportLeak(report);
   server.register(leakedRoute({ reportLeak, reported: new RateLimit(MOST_SECRETS), requireReady }));
   const lookUp = () => verification.verify('', '');

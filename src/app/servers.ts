@@ -1,9 +1,10 @@
+import { SecurityLog } from '../http/security-log.js';
 import { createServer } from '../http/server.js';
 import { observeRequests, traceRequests } from '../observability/requests.js';
 import { type PeopleOptions, servePeople } from './serve-people.js';
 import { type ProgramsOptions, servePrograms } from './serve-programs.js';
 
-export type ServersOptions = PeopleOptions & Omit<ProgramsOptions, 'isDraining'>;
+export type ServersOptions = Omit<PeopleOptions & ProgramsOptions, 'isDraining' | 'securityLog'>;
 
 /** The HTTP server with all its routes. */
 export interface Servers {
@@ -21,8 +22,9 @@ export function createServers(options: ServersOptions): Servers {
   const server = createServer(log, config.trustedProxies);
   observeRequests(server, metrics.recordRequest);
   if (tracing) traceRequests(server, tracing);
-  servePeople(server, options);
-  servePrograms(server, { ...options, isDraining: () => draining });
+  const securityLog = new SecurityLog();
+  servePeople(server, { ...options, securityLog });
+  servePrograms(server, { ...options, securityLog, isDraining: () => draining });
   return {
     start: () => server.listen({ port: config.port, host: config.host }),
     drain() {

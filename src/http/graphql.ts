@@ -1,4 +1,5 @@
 import type { FastifyRequest } from 'fastify';
+import { Unauthenticated } from '../auth/errors.js';
 import type { TokenAuthenticator } from '../auth/token-authenticator.js';
 import type { Viewer } from '../auth/viewer.js';
 import { docsOf, type ErrorCode, meaningOf } from '../shared/error-codes.js';
@@ -11,6 +12,7 @@ import { answerableTypes } from './media-types.js';
 import { namedRoutes } from './named-routes.js';
 import { onlyMethods } from './only-methods.js';
 import { OpenStreams } from './open-streams.js';
+import type { SecurityLog } from './security-log.js';
 
 /** Answers GraphQL requests of an authenticated viewer. */
 type GraphQLHandler = (
@@ -22,6 +24,7 @@ export interface GraphQLRouteOptions {
   handler: GraphQLHandler;
   authenticator: TokenAuthenticator;
   session: SessionCookie;
+  securityLog: SecurityLog;
   /** The origins of other servers whose pages may ask. */
   allowedOrigins: readonly string[];
   /** Throws `NotCaughtUp` until the keys projection holds all that the log holds, since an earlier answer could be outdated. */
@@ -35,6 +38,7 @@ export function graphqlRoute({
   handler,
   authenticator,
   session,
+  securityLog,
   allowedOrigins,
   requireReady,
   onRefused,
@@ -49,7 +53,11 @@ export function graphqlRoute({
       const { code, message } = failureOf(error, request.log);
       const { status, title, remedy, retryAfter } = meaningOf(code);
       onRefused(code);
-      if (status === 401) reply.header('www-authenticate', challenge(session.authorizationOf(request)));
+      const authorization = session.authorizationOf(request);
+      if (status === 401) reply.header('www-authenticate', challenge(authorization));
+      if (error instanceof Unauthenticated && authorization !== undefined) {
+        securityLog.record(request, 'a token was refused', { reason: error.message });
+      }
       if (retryAfter !== undefined) reply.header('retry-after', String(retryAfter));
       const extensions = { code, docs: docsOf(code) };
       return reply.code(status).send({ errors: [{ message: message ?? `${title}. ${remedy}`, extensions }] });

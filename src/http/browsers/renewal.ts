@@ -6,6 +6,7 @@ import { PATH } from '../../shared/paths.js';
 import { namedRoutes } from '../named-routes.js';
 import { onlyMethods } from '../only-methods.js';
 import { problem, sendProblem } from '../problem.js';
+import type { SecurityLog } from '../security-log.js';
 import { refuseForeign } from './own-origin.js';
 import type { RenewalCookie } from './renewal-cookie.js';
 import { type SessionCookie, TokenTooLarge } from './session-cookie.js';
@@ -14,6 +15,7 @@ export interface RenewalRoutesOptions {
   session: SessionCookie;
   renewal: RenewalCookie;
   authenticator: TokenAuthenticator;
+  securityLog: SecurityLog;
   /** If undefined, no session can be renewed. */
   provider: ProviderSignIn | undefined;
 }
@@ -24,7 +26,7 @@ const ENDED = problem('UNAUTHENTICATED', 'The session has ended and cannot be re
  * `POST /auth/renew` gives the session of this browser a new token, if the old one has ended. It is only for our own pages, whose scripts
  * see no token. A session that the provider refuses to renew ends.
  */
-export function renewalRoutes({ session, renewal, authenticator, provider }: RenewalRoutesOptions) {
+export function renewalRoutes({ session, renewal, authenticator, securityLog, provider }: RenewalRoutesOptions) {
   const renew = async (request: FastifyRequest, reply: FastifyReply) => {
     if (await isAccepted(session.authorizationOf(request), authenticator)) return reply.code(204).send();
     const sealed = renewal.valueIn(request);
@@ -36,7 +38,7 @@ export function renewalRoutes({ session, renewal, authenticator, provider }: Ren
       return reply.code(204).send();
     } catch (error) {
       if (!isEnd(error)) throw error;
-      request.log.warn({ reason: error.message }, 'a session ended: it was not renewed');
+      securityLog.record(request, 'a session ended: it was not renewed', { reason: error.message });
       session.end(reply);
       renewal.forget(reply);
       return sendProblem(reply, ENDED);

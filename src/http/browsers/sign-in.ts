@@ -5,6 +5,7 @@ import type { ProviderSignIn } from '../../auth/provider-sign-in.js';
 import { SignInFailed } from '../../auth/sign-in-failed.js';
 import { PAGE, PATH } from '../../shared/paths.js';
 import { namedRoutes } from '../named-routes.js';
+import type { SecurityLog } from '../security-log.js';
 import { AttemptCookie } from './attempt-cookie.js';
 import { ownPath } from './own-path.js';
 import type { RenewalCookie } from './renewal-cookie.js';
@@ -13,6 +14,7 @@ import { type SessionCookie, TokenTooLarge } from './session-cookie.js';
 export interface SignInRoutesOptions {
   session: SessionCookie;
   renewal: RenewalCookie;
+  securityLog: SecurityLog;
   /** If undefined, people sign in with a link. */
   provider: ProviderSignIn | undefined;
 }
@@ -24,8 +26,24 @@ const QUERY = z.object({ returnTo: z.string() });
  * sign-in fails, both lead to the page `/sign-in` with a code for the reason, and with the path for another attempt. `GET
  * /auth/signed-out` leads a browser that was signed out here to the provider's sign-out.
  */
-export function signInRoutes({ session, renewal, provider }: SignInRoutesOptions) {
+export function signInRoutes({ session, renewal, securityLog, provider }: SignInRoutesOptions) {
   const attempts = new AttemptCookie(session.publicUrl);
+  /** If the step fails, the page `/sign-in` says why. */
+  const explaining = async (
+    request: FastifyRequest,
+    reply: FastifyReply,
+    returnTo: string | undefined,
+    step: () => Promise<FastifyReply>,
+  ): Promise<FastifyReply> => {
+    try {
+      return await step();
+    } catch (thrown) {
+      const { code, message } = failureOf(thrown);
+      securityLog.record(request, 'a sign-in failed', { code, reason: message });
+      const again = returnTo === undefined ? undefined : { returnTo: ownPath(returnTo) };
+      return reply.redirect(`${PAGE.signIn}?${new URLSearchParams({ error: code, ...again })}`);
+    }
+  };
   const begin = async (request: FastifyRequest, reply: FastifyReply) => {
     const returnTo = ownPath(QUERY.safeParse(request.query).data?.returnTo);
     if (!provider) return reply.redirect(`${PAGE.signIn}?${new URLSearchParams({ returnTo })}`);
@@ -58,23 +76,6 @@ export function signInRoutes({ session, renewal, provider }: SignInRoutesOptions
     server.get(PATH.signedOut, { exposeHeadRoute: false }, signedOut);
     if (provider) server.get(PATH.completeSignIn, { exposeHeadRoute: false }, complete);
   });
-}
-
-/** If the step fails, the page `/sign-in` says why. */
-async function explaining(
-  request: FastifyRequest,
-  reply: FastifyReply,
-  returnTo: string | undefined,
-  step: () => Promise<FastifyReply>,
-): Promise<FastifyReply> {
-  try {
-    return await step();
-  } catch (thrown) {
-    const { code, message } = failureOf(thrown);
-    request.log.warn({ code, reason: message }, 'a sign-in failed');
-    const again = returnTo === undefined ? undefined : { returnTo: ownPath(returnTo) };
-    return reply.redirect(`${PAGE.signIn}?${new URLSearchParams({ error: code, ...again })}`);
-  }
 }
 
 function staysSignedIn(error: Error): never {

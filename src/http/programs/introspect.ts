@@ -7,6 +7,7 @@ import type { Verified, Verifier } from '../../projections/keys/verification.js'
 import { namedRoutes } from '../named-routes.js';
 import { onlyMethods } from '../only-methods.js';
 import { problem, sendProblem } from '../problem.js';
+import type { SecurityLog } from '../security-log.js';
 import { type Credentials, credentialsIn } from './credentials.js';
 import type { FailedAttempts } from './failed-attempts.js';
 import type { RefuseForNow } from './refuse-for-now.js';
@@ -18,6 +19,7 @@ export interface IntrospectRouteOptions {
   keys: KeysProjection;
   refuseForNow: RefuseForNow;
   failedAttempts: FailedAttempts;
+  securityLog: SecurityLog;
   /** Called for every key that is answered as active. */
   onAccepted: (verified: Verified) => void;
 }
@@ -40,15 +42,17 @@ const UNAUTHENTICATED = problem(
  * `POST /v1/introspect` (RFC 7662), for services that use OAuth. The form's `token` is a secret, alone or after its key id and a colon.
  * Anything that is not active, including a missing token, is answered with just `{"active":false}`.
  */
-export function introspectRoute({ token, verifier, keys, refuseForNow, failedAttempts, onAccepted }: IntrospectRouteOptions) {
+export function introspectRoute(options: IntrospectRouteOptions) {
+  const { token, verifier, keys, refuseForNow, failedAttempts, securityLog, onAccepted } = options;
   const expected = token === undefined ? undefined : hashSecret(token);
   const refuse = (request: FastifyRequest, reply: FastifyReply): FastifyReply | undefined => {
     if (!expected) return sendProblem(reply, SWITCHED_OFF);
     const credentials = credentialsIn(request.raw.rawHeaders);
     if (!credentials) return challenge(reply, credentials);
     const isKnown = credentials.scheme === 'Bearer' && isSameHash(hashSecret(credentials.secret), expected);
-    if (!isKnown) return failedAttempts.refuse(request, reply) ?? challenge(reply, credentials);
-    return refuseForNow(reply);
+    if (isKnown) return refuseForNow(reply);
+    securityLog.record(request, 'an introspection token was refused');
+    return failedAttempts.refuse(request, reply) ?? challenge(reply, credentials);
   };
   const answer = (given: string): object => {
     const verified = verify(verifier, given);
