@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import { Client } from '../support/client.js';
 import { scrape, valueIn } from '../support/exposition.js';
 import { oneUnlessLong } from '../support/long.js';
@@ -6,33 +7,33 @@ import { STORES, startTwoServers } from '../support/two-servers.js';
 
 const KEYS = { projection: 'keys_5' };
 
-async function delays(server: Server): Promise<{ count: number; sum: number; sooner: number }> {
+async function delays(server: Server): Promise<{ count: number; sum: number }> {
   const families = await scrape(server);
   return {
     count: valueIn(families, 'keyledger_projection_delay_seconds_count', KEYS),
     sum: valueIn(families, 'keyledger_projection_delay_seconds_sum', KEYS),
-    sooner: valueIn(families, 'keyledger_projection_delay_seconds_bucket', { ...KEYS, le: '60' }),
   };
 }
 
-async function until(server: Server, count: number): ReturnType<typeof delays> {
-  for (;;) {
-    const now = await delays(server);
-    if (now.count >= count) return now;
-  }
+async function untilHeld(client: Client, keys: number): Promise<void> {
+  while ((await client.readAccount()).keys.length !== keys) await delay(25);
 }
 
 describe.each(oneUnlessLong(STORES))('on %s', (_name, connectionString, it) => {
   it('publishes how long a deletion on one process takes until the other refuses the key', async () => {
     const [one, other] = await startTwoServers(connectionString);
     const client = await one.client();
+    const there = new Client(other.url, client.token, client.account);
     const start = await delays(other);
     const { key } = await client.newKey();
-    const before = await until(other, start.count + 1);
+    await untilHeld(there, 1);
+    const before = await delays(other);
     await client.deleteKey(key.keyId);
-    const after = await until(other, before.count + 1);
+    await untilHeld(there, 0);
+    const after = await delays(other);
+    // Other tests on the same store make events, too, and some date them by a clock of their own.
+    expect(before.count).toBeGreaterThan(start.count);
+    expect(after.count).toBeGreaterThan(before.count);
     expect(after.sum).toBeGreaterThanOrEqual(before.sum);
-    expect(after.sooner).toBe(after.count);
-    expect((await new Client(other.url, client.token, client.account).readAccount()).keys).toEqual([]);
   });
 });

@@ -3,7 +3,9 @@ import { request } from 'node:http';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { newKeyMaterial } from '../../src/domain/keys/secret.js';
+import { Metrics } from '../../src/observability/metrics.js';
 import { temporaryDirectory } from '../support/cleanup.js';
+import { newEvent } from '../support/events.js';
 import { type MetricFamily, parseExposition, scrape, valueIn } from '../support/exposition.js';
 import { follow } from '../support/feed.js';
 import { openWorld, type World } from '../support/world.js';
@@ -266,4 +268,17 @@ it('measures no delay of the events that a projection is filled with', async () 
   const families = await scrape(await openWorld({ dataDirectory }));
   expect(valueIn(families, 'keyledger_projection_position', { projection: 'keys_5' })).toBe(1);
   expect(valueIn(families, 'keyledger_projection_delay_seconds_count', { projection: 'keys_5' })).toBe(0);
+});
+
+it('measures a delay in seconds, and none of an event from the future', async () => {
+  const metrics = new Metrics({ version: '1.2.3', commit: 'unknown' });
+  const now = Date.parse('2026-01-01T00:00:10.000Z');
+  const events = [2500, -1000].map((age, index) => {
+    const metadata = { at: new Date(now - age).toISOString() };
+    return { ...newEvent(), metadata, stream: 'apiKeys-a', version: index + 1, position: index + 1 };
+  });
+  metrics.recordProjected('keys_5', events, now);
+  const families = parseExposition(await metrics.exposition());
+  const of = (part: string) => valueIn(families, `keyledger_projection_delay_seconds_${part}`, { projection: 'keys_5' });
+  expect([of('count'), of('sum')]).toEqual([2, 2.5]);
 });
