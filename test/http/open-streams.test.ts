@@ -10,9 +10,9 @@ import { cleanUpLater } from '../support/cleanup.js';
 const { ReadableStream, Response } = createYoga({}).fetchAPI;
 const CHUNK = new TextEncoder().encode('x'.repeat(1000));
 
-/** A server with an answer that never ends, and a count of the parts that were requested from it. */
+/** A server with an answer that never ends, and counts of these answers and of the parts that were requested from them. */
 async function openEndless(streams: OpenStreams) {
-  const count = { pulled: 0, cancelled: 0 };
+  const count = { begun: 0, pulled: 0, cancelled: 0 };
   const server = Fastify();
   server.get('/', (_, reply) => {
     const body = new ReadableStream<Uint8Array>({
@@ -25,7 +25,9 @@ async function openEndless(streams: OpenStreams) {
         count.cancelled += 1;
       },
     });
-    return send(new Response(body, { headers: { 'content-type': 'text/event-stream' } }), reply, streams);
+    const sent = send(new Response(body, { headers: { 'content-type': 'text/event-stream' } }), reply, streams);
+    count.begun += 1;
+    return sent;
   });
   await server.listen({ port: 0, host: '127.0.0.1' });
   cleanUpLater(() => server.close());
@@ -71,7 +73,7 @@ it('ends them all, and lets go of those that have ended', async () => {
   const streams = new OpenStreams();
   const { count, port } = await openEndless(streams);
   await Promise.all([stalled(port), stalled(port)]);
-  while (count.pulled < 2) await new Promise(setImmediate);
+  while (count.begun < 2) await new Promise(setImmediate);
   streams.end();
   while (count.cancelled < 2) await new Promise(setImmediate);
 });
