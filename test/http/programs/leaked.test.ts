@@ -119,7 +119,8 @@ it('deletes an expired key too', async () => {
 
 it('refuses the key here from the moment the report is answered although the feed has stopped, and hears a second', async () => {
   const store = new StoppableFeed(new SqliteEventStore(':memory:'));
-  const world = await openWorld({ store, env: SHORT_DEADLINE });
+  // A report waits for the feed, and the key must not be stale after that.
+  const world = await openWorld({ store, env: { ...SHORT_DEADLINE, KEYLEDGER_STALENESS: '5m' } });
   const { secret } = await (await world.client({})).newKey();
   store.stopped = true;
   const { status, wire } = await report(world, secret);
