@@ -15,6 +15,9 @@ beforeAll(async () => {
   world = await openWorld();
 });
 
+/** Longer than a busy machine takes to answer, in milliseconds. After the default time, the caller would get 503. */
+const PATIENCE = 60_000;
+
 /** A server in the place of Keyledger. Resolves with its address and with the connections that were made to it. */
 async function standIn(listener: RequestListener) {
   const server = createServer(listener);
@@ -96,14 +99,17 @@ it('sends the credentials in the header, to an address without a query', async (
     seen.push([request.method, request.url, request.headers.authorization, request.headers['x-forwarded-for']]);
     accept(request, response);
   });
-  await createVerifier({ url: `${url}/behind/a/path` }).verify('Bearer kls_secret', { address: '192.0.2.7', scopes: ['read'] });
+  await createVerifier({ url: `${url}/behind/a/path`, timeout: PATIENCE }).verify('Bearer kls_secret', {
+    address: '192.0.2.7',
+    scopes: ['read'],
+  });
   expect(seen).toEqual([['GET', '/behind/a/path/v1/verify', 'Bearer kls_secret', '192.0.2.7']]);
 });
 
 it.each(['Bearer kls_\n', 'Bearer kls_\0', 'Bearer kls_☃', 'Bearer\r\nx-keyledger-account: acme'])(
   'refuses credentials that no header can hold like any others: %j',
   async (authorization) => {
-    const verifier = createVerifier({ url: world.url });
+    const verifier = createVerifier({ url: world.url, timeout: PATIENCE });
     const { refusal } = await verifier.verify(authorization);
     expect(refusal).toMatchObject({ status: 401, headers: { 'www-authenticate': expect.stringContaining('Basic') } });
   },
@@ -111,7 +117,7 @@ it.each(['Bearer kls_\n', 'Bearer kls_\0', 'Bearer kls_☃', 'Bearer\r\nx-keyled
 
 it('uses connections again', async () => {
   const { url, connections } = await standIn(accept);
-  const verifier = createVerifier({ url });
+  const verifier = createVerifier({ url, timeout: PATIENCE });
   for (let asked = 0; asked < 20; asked += 1) expect((await verifier.verify('Bearer x')).key).toBeDefined();
   expect(connections.length).toBeLessThan(20);
 });
@@ -123,14 +129,14 @@ it('asks again if a connection that was kept open is lost', async () => {
     if (questions === 2) request.socket.destroy();
     else accept(request, response);
   });
-  const verifier = createVerifier({ url });
+  const verifier = createVerifier({ url, timeout: PATIENCE });
   await verifier.verify('Bearer x');
   expect((await verifier.verify('Bearer x')).key).toMatchObject({ account: 'acme' });
 });
 
 describe('the cache', () => {
   const verify = (options: Partial<VerifierOptions>, secret: string) => {
-    const verifier = createVerifier({ url: world.url, ...options });
+    const verifier = createVerifier({ url: world.url, timeout: PATIENCE, ...options });
     return async () => (await verifier.verify(`Bearer ${secret}`)).refusal?.status ?? 200;
   };
 
@@ -171,7 +177,7 @@ describe('the cache', () => {
       questions += 1;
       accept(request, response);
     });
-    const verifier = createVerifier({ url, cache: { deletedKeysWorkFor: 60_000 } });
+    const verifier = createVerifier({ url, timeout: PATIENCE, cache: { deletedKeysWorkFor: 60_000 } });
     expect((await verifier.verify('Bearer x')).key).toBeDefined();
     expect((await verifier.verify('Bearer x', { scopes: ['admin'] })).refusal?.status).toBe(403);
     expect(questions).toBe(1);
@@ -191,7 +197,7 @@ describe('the cache', () => {
 
 describe('keyOf', () => {
   it('fails where no middleware has verified a key, whatever the caller sends', async () => {
-    const verifier = createVerifier({ url: world.url });
+    const verifier = createVerifier({ url: world.url, timeout: PATIENCE });
     const app = Fastify();
     app.get('/open', (request) => verifier.keyOf(request).account);
     const { statusCode, body } = await app.inject({ url: '/open', headers: { 'x-keyledger-account': 'acme' } });
@@ -200,7 +206,7 @@ describe('keyOf', () => {
 
   it('does not know a key that another verifier has accepted', async () => {
     const { url } = await standIn(accept);
-    const [lax, strict] = [createVerifier({ url }), createVerifier({ url: world.url })];
+    const [lax, strict] = [createVerifier({ url, timeout: PATIENCE }), createVerifier({ url: world.url, timeout: PATIENCE })];
     const app = Fastify();
     app.addHook('onRequest', lax.fastify());
     app.get('/', { onRequest: strict.fastify() }, () => 'passed');
@@ -211,7 +217,7 @@ describe('keyOf', () => {
 it('hides the credentials from what comes after it also in the views that Node makes of them', async () => {
   const { secret } = await (await world.client({})).newKey();
   const app = Fastify();
-  app.addHook('onRequest', createVerifier({ url: world.url }).fastify());
+  app.addHook('onRequest', createVerifier({ url: world.url, timeout: PATIENCE }).fastify());
   app.post('/', ({ raw, headers, body }) => ({ raw: raw.rawHeaders, distinct: raw.headersDistinct, headers, body }));
   const url = await app.listen({ host: '127.0.0.1', port: 0 });
   cleanUpLater(() => app.close());
@@ -229,7 +235,7 @@ it('hides the credentials from what comes after it also in the views that Node m
 it('leaves the body of a request to the handlers of Hono', async () => {
   const { key, secret } = await (await world.client({})).newKey();
   const app = new Hono();
-  app.use(createVerifier({ url: world.url }).hono());
+  app.use(createVerifier({ url: world.url, timeout: PATIENCE }).hono());
   app.post('/', async (c) =>
     c.text(`${await c.req.text()} ${c.req.header('x-keyledger-key-id')} ${c.req.header('authorization')}`),
   );
@@ -240,7 +246,7 @@ it('leaves the body of a request to the handlers of Hono', async () => {
 
 it('passes two Authorization headers on as two, which Keyledger refuses', async () => {
   const { secret } = await (await world.client({})).newKey();
-  const verifier = createVerifier({ url: world.url });
+  const verifier = createVerifier({ url: world.url, timeout: PATIENCE });
   const server = createServer(verifier.node((_, response) => response.end('passed'))).listen(0, '127.0.0.1');
   await once(server, 'listening');
   cleanUpLater(() => server.close());
