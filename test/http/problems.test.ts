@@ -75,7 +75,7 @@ describe('what is no request of HTTP', () => {
 
 it('refuses what comes while it shuts down, in the form of the address, and lets the rest finish', async () => {
   const store = new HangingAppends(new SqliteEventStore(':memory:'), 'apiKeys-');
-  const closing = await openWorld({ store });
+  const closing = await openWorld({ store, env: { KEYLEDGER_DEADLINE: '5m' } });
   const half = await Promise.all(
     ['GET /v1/verify', 'GET /graphql'].map((line) => opened(closing, `${line} HTTP/1.1\r\nHost: a\r\n`)),
   );

@@ -133,7 +133,7 @@ itWhenLong('samples as the standard variables say', async () => {
 
 itWhenLong('stops although the collector does not answer', async () => {
   const collector = await startCollector({ silent: true });
-  const patience = { OTEL_EXPORTER_OTLP_TIMEOUT: '120000', OTEL_BSP_EXPORT_TIMEOUT: '120000', KEYLEDGER_DEADLINE: '5s' };
+  const patience = { OTEL_EXPORTER_OTLP_TIMEOUT: '120000', OTEL_BSP_EXPORT_TIMEOUT: '120000' };
   const env = { ...AT_THE_END, ...patience, OTEL_EXPORTER_OTLP_ENDPOINT: collector.url };
   const { code, output } = await use(await startServer(temporaryDirectory(), env));
   expect(collector.exports).toHaveLength(1);
