@@ -6,6 +6,7 @@ import { EventStoreDbServer } from '../support/eventstoredb-server.js';
 import { isLong } from '../support/long.js';
 import { PageFolder } from '../support/page-folder.js';
 import { type Block, type Page, ROOT, readPages } from '../support/pages.js';
+import { untilFilled, untilProjected } from '../support/readiness.js';
 import { isShown } from '../support/shown-answer.js';
 import { isOnPath } from '../support/tools.js';
 
@@ -74,8 +75,7 @@ async function follow({ path }: Page, blocks: Block[]): Promise<void> {
     await eventStoreDb.start();
   }
   const [first] = blocks.filter(isStep);
-  if (!first?.info.includes('terminal-1'))
-    await until(await folder.keepRunning('terminal-1', 'npm start'), '…\nKeyledger answers at …\n…');
+  if (!first?.info.includes('terminal-1')) await keepRunning(folder, 'terminal-1', 'npm start', '…\nKeyledger answers at …\n…');
   for (const [index, block] of blocks.entries()) {
     if (!isStep(block)) continue;
     const next = blocks[index + 1];
@@ -94,7 +94,7 @@ async function step(
   const terminal = info.find((word) => word.startsWith('terminal-'));
   if (terminal !== undefined) {
     if (!answer) throw new Error(`${where}: what goes on running needs an answer to wait for.`);
-    return until(await folder.keepRunning(terminal, text), answer.text, where);
+    return keepRunning(folder, terminal, text, answer.text, where);
   }
   if (info.includes('stops')) await folder.stop('terminal-1');
   const { code, output } =
@@ -103,18 +103,25 @@ async function step(
   if (answer && !isShown(answer.text, output, answer.language)) expect(`${where}\n${output}`).toBe(`${where}\n${answer.text}`);
 }
 
-/** Sends a query to the page's server in that role, for the account `demo`. */
+/** Runs a command in a terminal of its own until it prints what the page shows; a server, until it has filled its projections. */
+async function keepRunning(folder: PageFolder, terminal: string, command: string, shown: string, where = ''): Promise<void> {
+  await until(await folder.keepRunning(terminal, command), shown, where);
+  if (shown.includes('Keyledger answers at')) await untilFilled(folder);
+}
+
+/** Sends a query to the page's server in that role, for the account `demo`. Before it does, all projections have what the page has changed. */
 async function askGraphQL(folder: PageFolder, query: string, info: string[]): Promise<{ code: number; output: string }> {
   const role = info.find((word) => ROLES.includes(word)) ?? 'owner';
   const { output: token } = await folder.run(`npx --no keyledger token --account demo --role ${role}`);
   const headers = { 'content-type': 'application/json', authorization: `Bearer ${token.trim()}` };
+  await untilProjected(folder);
   const response = await fetch(`${folder.url}/graphql`, { method: 'POST', headers, body: JSON.stringify({ query }) });
   const output = await response.text();
   return { code: 'errors' in JSON.parse(output) ? 1 : 0, output };
 }
 
 /** Waits until the output is what the page shows. */
-async function until(written: () => string, shown: string, where = ''): Promise<void> {
+async function until(written: () => string, shown: string, where: string): Promise<void> {
   for (const end = Date.now() + 120_000; !isShown(shown, written(), 'text'); await delay(20))
     if (Date.now() > end) expect(`${where}\n${written()}`).toBe(`${where}\n${shown}`);
 }
