@@ -33,8 +33,8 @@ async function mutate(client: Client, heard: Heard, until: () => boolean): Promi
 }
 
 async function deleteHeld(client: Client, heard: Heard): Promise<void> {
-  const { data } = await client.send<{ account: { keys: { keyId: string }[] } }>('{ account { keys { keyId } } }');
-  for (const { keyId } of data?.account.keys ?? []) {
+  const { data } = await client.send<{ account: { keys: { keyId: string }[] } | null }>('{ account { keys { keyId } } }');
+  for (const { keyId } of data?.account?.keys ?? []) {
     const answer = await client.send<{ deleteKey: { keyId?: string } }>(
       `mutation { deleteKey(input: { keyId: "${keyId}" }) { ... on DeleteKeyPayload { keyId } } }`,
     );
