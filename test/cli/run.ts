@@ -21,7 +21,7 @@ export function run(
   args: string[],
   env: Record<string, string> = {},
   cwd?: string,
-  timeout = 240_000,
+  timeout = 840_000,
 ): Promise<Outcome> {
   return new Promise((resolve) => {
     const options = {
