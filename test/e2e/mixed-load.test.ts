@@ -64,6 +64,6 @@ describe.each(oneUnlessLong(STORES))('on %s', (name, connectionString, it) => {
       if (isLong && warm !== undefined) expect(end).toBeLessThan(1.5 * warm);
       expect(await server.end('SIGTERM')).toBe(0);
     },
-    180_000 + 2000 * SECONDS,
+    900_000 + 2000 * SECONDS,
   );
 });

@@ -6,7 +6,7 @@ import { type HeldKey, statusOf, timeUntil } from '../support/verify.js';
 
 const ROUNDS = Number(process.env.KEYLEDGER_TEST_ROUNDS ?? rounds(8, 200));
 /** Far more than the rounds take, in milliseconds. */
-const LIMIT = 300_000 + 200 * ROUNDS;
+const LIMIT = 900_000 + 200 * ROUNDS;
 /** How often a key is tried again after it was refused. */
 const AGAIN = 3;
 
