@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { BENCHES } from '../bench/benches.js';
 import { type Result, readResults } from '../bench/support/results.js';
 import { resultsPage } from '../bench/support/results-page.js';
+import { readPages } from '../support/pages.js';
 
 const REFERENCE = join(import.meta.dirname, '../../docs/reference');
 
@@ -40,4 +41,9 @@ it('the page says of each result when, where and at which commit it was measured
 it('the page names every benchmark, also one that was never run', () => {
   const headings = [...resultsPage({}).matchAll(/^## `(.+)`$/gm)].map(([, name]) => name);
   expect(headings).toEqual(Object.keys(BENCHES));
+});
+
+it('every benchmark that a page names is there', () => {
+  const named = readPages().flatMap(({ text }) => [...text.matchAll(/npm run bench -- ([a-z]\w*)/g)].map(([, name]) => name));
+  expect(named.filter((name = '') => name !== 'all' && !(name in BENCHES))).toEqual([]);
 });
