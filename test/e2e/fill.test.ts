@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { lstatSync, readdirSync, statSync } from 'node:fs';
+import { lstatSync, readdirSync, readlinkSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { openLog } from '../../src/store/sqlite/sqlite-file.js';
@@ -11,7 +11,9 @@ import { killLater } from '../support/child.js';
 import { temporaryDirectory } from '../support/cleanup.js';
 import { ownServer, patientStore } from '../support/eventstoredb.js';
 import { isInstalled } from '../support/eventstoredb-server.js';
+import { withProjections } from '../support/late-projections.js';
 import { describeWhenLong, itWhenLong } from '../support/long.js';
+import { renameTables } from '../support/older-tables.js';
 import { PROJECTION_FILES } from '../support/projection-files.js';
 import { readinessOf, untilFilled } from '../support/readiness.js';
 import { startServer } from '../support/server.js';
@@ -54,34 +56,59 @@ const newFiles = (directory: string) => readdirSync(directory).filter((name) => 
 const isLink = (directory: string, name: string) =>
   lstatSync(join(directory, name), { throwIfNoEntry: false })?.isSymbolicLink() ?? false;
 
-const MOMENTS: [moment: string, isReached: (directory: string) => boolean][] = [
-  ['as it begins', (directory) => newFiles(directory).length > 0],
-  ['in the middle', (directory) => newFiles(directory).some((name) => statSync(join(directory, name)).size > 100_000)],
-  ['as the first file takes its place', (directory) => isLink(directory, 'keys.db')],
-  ['as the last file takes its place', (directory) => isLink(directory, 'analytics.db')],
+/** The filled file that has the name; empty if there is none. */
+const holderOf = (directory: string, name: string) => (isLink(directory, name) ? readlinkSync(join(directory, name)) : '');
+const sizeOf = (directory: string, name: string) => statSync(join(directory, name), { throwIfNoEntry: false })?.size ?? 0;
+
+/** `files` are those that were not there when the server started. */
+const MOMENTS: [moment: string, isReached: (directory: string, files: string[]) => boolean][] = [
+  ['as it begins', (_directory, files) => files.length > 0],
+  ['in the middle', (directory, files) => files.some((name) => sizeOf(directory, name) > 100_000)],
+  ['as the first file takes its place', (directory, files) => files.includes(holderOf(directory, 'keys.db'))],
+  ['as the last file takes its place', (directory, files) => files.includes(holderOf(directory, 'analytics.db'))],
 ];
+
+/** Has every file filled, and makes it one of an older version. */
+async function leaveOldFiles(directory: string, settings: Record<string, string>): Promise<void> {
+  const server = await startServer(directory, settings);
+  await untilFilled(server);
+  expect(await server.end('SIGTERM')).toBe(0);
+  for (const name of PROJECTION_FILES) withProjections(directory, name, renameTables);
+}
+
+/** There are no files. */
+async function leaveNothing(): Promise<void> {}
 
 type Write = (directory: string) => Promise<Record<string, string>>;
 const STORES: [name: string, write: Write, its: jest.It][] = [
   ['SQLite', writeSqlite, it],
   ['EventStoreDB', writeEventStoreDb, isInstalled() ? it : it.skip],
 ];
+const BEFORE = [
+  { files: 'its first files', leave: leaveNothing },
+  { files: 'files in the place of old ones', leave: leaveOldFiles },
+];
 const ROWS = MOMENTS.flatMap(([moment, isReached]) => {
-  return STORES.map(([name, write, its]) => ({ moment, isReached, name, write, its }));
+  return STORES.flatMap(([name, write, its]) => BEFORE.map((before) => ({ moment, isReached, name, write, its, ...before })));
 });
 
-describeWhenLong.each(ROWS)('a server on $name that is killed while it fills files, $moment', ({ isReached, write, its }) => {
+describeWhenLong.each(ROWS)('a server on $name that is killed while it fills $files, $moment', (row) => {
+  const { isReached, write, leave, its } = row;
   its('fills them at the next start, also where two start at once, and leaves no others', async () => {
     const directory = temporaryDirectory();
     const settings = await write(directory);
+    await leave(directory, settings);
+    const before = newFiles(directory);
     const killed = spawnServer(directory, settings);
-    while (!isReached(directory)) await delay(1);
+    const isNew = (name: string) => !before.includes(name);
+    while (!isReached(directory, newFiles(directory).filter(isNew))) await delay(1);
     killed.kill('SIGKILL');
     await once(killed, 'exit');
     const servers = await Promise.all([1, 2].map(() => startServer(directory, settings)));
     for (const server of servers) await untilFilled(server);
     for (const server of servers) expect(await server.end('SIGTERM')).toBe(0);
-    expect(await keyledger(['replay'], { KEYLEDGER_DATA: directory, ...settings })).toMatchObject({ code: 0 });
+    const replayed = await keyledger(['replay'], { KEYLEDGER_DATA: directory, ...settings });
+    expect(replayed).toMatchObject({ code: 0, stderr: '' });
     for (const name of PROJECTION_FILES) expect(isLink(directory, name)).toBe(true);
     expect(newFiles(directory)).toHaveLength(3);
   });

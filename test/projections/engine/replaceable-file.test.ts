@@ -8,6 +8,7 @@ import Database from '../../../src/shared/sqlite.js';
 import { SqliteEventStore } from '../../../src/store/sqlite/sqlite.js';
 import { writeHistory } from '../../bench/support/history.js';
 import { cleanUpLater, temporaryDirectory } from '../../support/cleanup.js';
+import { renameTables } from '../../support/older-tables.js';
 import { PROJECTION_FILES, type ProjectionFile } from '../../support/projection-files.js';
 import { readinessOf, untilClosed, untilFilled } from '../../support/readiness.js';
 import { removeLog } from '../../support/restorable.js';
@@ -267,13 +268,7 @@ describe('a file with the tables of another version', () => {
     const old = PROJECTION_FILES.map((name) => {
       const database = new Database(join(dataDirectory, name));
       cleanUpLater(() => database.close());
-      const tables = database.prepare<[], string>(
-        "SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'positions%'",
-      );
-      database.exec(
-        'DROP VIEW IF EXISTS activity; DROP VIEW IF EXISTS quarters; DROP VIEW IF EXISTS keys; DROP VIEW IF EXISTS usage; DROP VIEW IF EXISTS positions',
-      );
-      for (const table of tables.pluck().all()) database.exec(`ALTER TABLE ${table} RENAME TO old_${table}`);
+      renameTables(database);
       database.exec('BEGIN IMMEDIATE');
       return database;
     });
