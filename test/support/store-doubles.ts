@@ -48,6 +48,16 @@ export class StoreDouble implements EventStore {
   }
 }
 
+/**
+ * A store whose appends nobody gives up. The last write of a process that stops has a time limit, which a busy machine may exceed: for
+ * tests of what is written.
+ */
+export class PatientAppends extends StoreDouble {
+  override append(stream: string, version: number, events: NewEvent[]): Promise<number> {
+    return super.append(stream, version, events);
+  }
+}
+
 /** A store whose feed can be stopped: later appends are acknowledged but never followed. */
 export class StoppableFeed extends StoreDouble {
   stopped = false;

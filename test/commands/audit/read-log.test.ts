@@ -7,9 +7,9 @@ import { newAccount, temporaryDirectory } from '../../support/cleanup.js';
 import { stores } from '../../support/eventstoredb.js';
 import { readEventsOf, readsOf } from '../../support/recorded-reads.js';
 import { START } from '../../support/specification.js';
-import { HangingAppends, LosingAnswers, StoreDouble } from '../../support/store-doubles.js';
+import { HangingAppends, LosingAnswers, PatientAppends, StoreDouble } from '../../support/store-doubles.js';
 
-function readLog(store: EventStore) {
+function readLog(log: EventStore, store: EventStore = new PatientAppends(log)) {
   const lines: string[] = [];
   const write = (fields: object, message: string) => lines.push(`${message} ${JSON.stringify(fields)}`);
   let now = START;
@@ -104,7 +104,7 @@ describe('a page that reconnects', () => {
   async function afterRecord() {
     const store = new SqliteEventStore(':memory:');
     const time = { now: START };
-    const reads = new ReadLog({ store, clock: () => time.now, log: { warn() {}, error() {} } });
+    const reads = new ReadLog({ store: new PatientAppends(store), clock: () => time.now, log: { warn() {}, error() {} } });
     // Everything of one round is written when something of the next round is.
     const isWritten = async () => {
       for (const marker of [newAccount(), newAccount()]) {
@@ -181,7 +181,7 @@ describe('a page that reconnects', () => {
 it('appends no more at a time than an append may hold, in events and in bytes, however much is due at once', async () => {
   const store = new AppendSizes(new SqliteEventStore(':memory:'));
   let now = START;
-  const reads = new ReadLog({ store, clock: () => now, log: { warn() {}, error() {} } });
+  const reads = new ReadLog({ store: new PatientAppends(store), clock: () => now, log: { warn() {}, error() {} } });
   const long = (index: number) => `${index}-`.padEnd(128, 'x');
   const ask = (index: number) => {
     const [account, actor, keyId, type] = ['a', 'b', 'c', 'd'].map((name) => `${name}${long(index)}`.slice(0, 128));
@@ -202,7 +202,7 @@ it('appends no more at a time than an append may hold, in events and in bytes, h
 it('writes each day to a stream of its own, so that a day can be removed as a whole', async () => {
   const store = new SqliteEventStore(':memory:');
   let now = START;
-  const reads = new ReadLog({ store, clock: () => now, log: { warn() {}, error() {} } });
+  const reads = new ReadLog({ store: new PatientAppends(store), clock: () => now, log: { warn() {}, error() {} } });
   for (const account of ['one', 'two']) {
     reads.record(read('alice', account));
     now += 24 * 3_600_000;
@@ -266,7 +266,7 @@ it.each<[store: string, open: () => EventStore]>([
   ['refuses', () => refusing(1000)],
 ])('does not wait for ever when it stops while the store %s, and says what is lost', async (_store, open) => {
   const store = open();
-  const { reads, lines } = readLog(store);
+  const { reads, lines } = readLog(store, store);
   for (const account of ['one', 'two']) reads.record(read('alice', account));
   await reads.stop();
   expect(lines).toEqual([expect.stringMatching(/^reads could not be recorded .*"actor":"alice","lost":2/)]);

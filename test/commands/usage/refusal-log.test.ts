@@ -1,17 +1,20 @@
+import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { RefusalLog } from '../../../src/commands/usage/refusal-log.js';
 import { decodeUsage } from '../../../src/store/codec.js';
 import type { EventStore } from '../../../src/store/event-store.js';
 import { SqliteEventStore } from '../../../src/store/sqlite/sqlite.js';
+import { temporaryDirectory } from '../../support/cleanup.js';
 import { collect } from '../../support/events.js';
-import { HangingAppends } from '../../support/store-doubles.js';
+import { HangingAppends, PatientAppends } from '../../support/store-doubles.js';
 import { sumUsage } from '../../support/usage-events.js';
 import { openWorld } from '../../support/world.js';
 
 const NOON = Date.parse('2026-01-01T12:00:00Z');
 const HOUR = 3_600_000;
 
-function refusalLog(store: EventStore, interval?: number) {
+function refusalLog(inner: EventStore, interval?: number) {
+  const store = new PatientAppends(inner);
   const lines: string[] = [];
   const write = (fields: object, message: string) => lines.push(`${message} ${JSON.stringify(fields)}`);
   const log = { warn: write, error: write } as never;
@@ -85,7 +88,9 @@ it('a stop also writes at once what comes during its last write', async () => {
 });
 
 it('counts creates and rotations that the limit refuses, and nothing else, without a word in the history', async () => {
-  const world = await openWorld();
+  const dataDirectory = temporaryDirectory();
+  const file = join(dataDirectory, 'events.db');
+  const world = await openWorld({ dataDirectory, store: new PatientAppends(new SqliteEventStore(file)) });
   const owner = await world.client({});
   const [first] = [await owner.newKey(), await owner.newKey()];
   expect((await owner.createKey()).__typename).toBe('KeyLimitReached');
@@ -93,7 +98,7 @@ it('counts creates and rotations that the limit refuses, and nothing else, witho
   expect((await owner.rotateKey({ keyId: 'key_0000000000000000000000', overlapSeconds: 60 })).__typename).toBe('KeyNotFound');
   expect((await owner.deleteKey('key_0000000000000000000000')).__typename).toBe('KeyNotFound');
   await world.stop();
-  const store = new SqliteEventStore(`${world.config.dataDirectory}/events.db`);
+  const store = new SqliteEventStore(file);
   expect(await recorded(store)).toEqual({ [owner.account]: 2 });
   expect(await collect(store.readAll('apiKeys'))).toHaveLength(2);
   await store.close();

@@ -12,14 +12,14 @@ import { collect } from '../../support/events.js';
 import { stores } from '../../support/eventstoredb.js';
 import { rounds } from '../../support/long.js';
 import { at } from '../../support/specification.js';
-import { eventsOf, HangingAppends, LosingAnswers } from '../../support/store-doubles.js';
+import { eventsOf, HangingAppends, LosingAnswers, PatientAppends } from '../../support/store-doubles.js';
 import { closed, sumUsage } from '../../support/usage-events.js';
 
 function usageLog(store: EventStore, options: Partial<UsageLogOptions> = {}) {
   const lines: string[] = [];
   const write = (fields: object, message: string) => lines.push(`${message} ${JSON.stringify(fields)}`);
   const log = { warn: write, error: write } as never;
-  return { uses: new UsageLog({ store, clock: () => NOON, log, ...options }), lines };
+  return { uses: new UsageLog({ store: new PatientAppends(store), clock: () => NOON, log, ...options }), lines };
 }
 
 /** Noon of a day in whose stream no other test writes, on any store. */
@@ -261,7 +261,8 @@ it.each<[store: string, open: () => EventStore]>([
   ['hangs', () => new HangingAppends(new SqliteEventStore(':memory:'))],
   ['refuses', refusing],
 ])('does not wait for ever when it stops while the store %s, and says what is lost', async (_store, open) => {
-  const { uses, lines } = usageLog(open());
+  const store = open();
+  const { uses, lines } = usageLog(store, { store });
   for (const keyId of [A, A, B]) uses.record({ keyId, at: NOON });
   await uses.stop();
   expect(lines).toEqual([expect.stringMatching(/^uses of keys could not be recorded .*"lost":3/)]);

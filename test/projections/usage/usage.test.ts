@@ -155,7 +155,7 @@ async function use(store: EventStore, keyId: string, instant: number): Promise<v
   const log = { warn() {}, error() {} } as never;
   const uses = new UsageLog({ store, clock: () => instant, log });
   uses.record({ keyId, at: instant });
-  await uses.stop();
+  await uses.flush();
 }
 
 /** Uses A on two days, drops the first of them, and expects the projection to continue, also after a restart. */
