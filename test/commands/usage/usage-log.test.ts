@@ -22,9 +22,12 @@ function usageLog(store: EventStore, options: Partial<UsageLogOptions> = {}) {
   return { uses: new UsageLog({ store: new PatientAppends(store), clock: () => NOON, log, ...options }), lines };
 }
 
-/** Noon of a day in whose stream no other test writes, on any store. */
+let lastNoon = Date.parse('2100-01-01T12:00:00Z') + Math.floor(300_000 * Math.random()) * DAY;
+
+/** Noon of a day in whose stream no other test writes, on any store, nor on the days beside it. */
 function newNoon(): number {
-  return Date.parse('2100-01-01T12:00:00Z') + Math.floor(300_000 * Math.random()) * DAY;
+  lastNoon += 2 * DAY;
+  return lastNoon;
 }
 
 const NOON = newNoon();
