@@ -54,7 +54,7 @@ it('lets SQLite itself wait for no lock, for that would stop everything else', a
 });
 
 it('verifies and reads while another process has locked every file, and answers mutations after it', async () => {
-  const world = await openWorld();
+  const world = await openWorld({ env: { KEYLEDGER_DEADLINE: '5m' } });
   const client = await world.client({});
   const held = await client.newKey();
   const { dataDirectory } = world.config;
