@@ -306,15 +306,14 @@ describeOwnEsdb('on an EventStoreDB that fails', () => {
     const [stream, before] = [`apiKeys-${newAccount()}`, await untilAnswered(() => head(store))];
     await appendUntilKnown(store, stream, 0, [newEvent()]);
     const stop = new AbortController();
-    const follower = followToEnd(store, before, stop.signal);
-    await follower.started;
+    const { failure } = await untilAnswered(() => followToEnd(store, before, stop.signal));
     await halt(pid);
     const events = newEvents(1);
     const [append, read, readAll, follow] = await Promise.all([
       failureOf(store.append(stream, 1, events)),
       failureOf(collect(store.read(stream))),
       failureOf(collect(store.readAll('apiKeys', before))),
-      failureOf(follower.ended),
+      failure,
     ]);
     resume(pid);
     expect(append).toBeInstanceOf(OutcomeUnknown);
@@ -395,14 +394,12 @@ describeOwnEsdb('on an EventStoreDB that fails', () => {
   });
 });
 
-/** Follows until an error or the signal ends it. */
-function followToEnd(store: EventStore, after: number, signal: AbortSignal): { started: Promise<void>; ended: Promise<void> } {
-  let start: () => void = () => {};
-  const started = new Promise<void>((resolve) => {
-    start = resolve;
-  });
-  const ended = (async () => {
-    for await (const _ of proofsOf(store.follow('apiKeys', after, signal))) start();
-  })();
-  return { started, ended };
+/** Follows until an error or the signal ends it. Resolves at the first proof that there is nothing further, with the later error. */
+async function followToEnd(store: EventStore, after: number, signal: AbortSignal): Promise<{ failure: Promise<unknown> }> {
+  const proofs = proofsOf(store.follow('apiKeys', after, signal));
+  await proofs.next();
+  const toEnd = async () => {
+    for await (const _ of proofs);
+  };
+  return { failure: failureOf(toEnd()) };
 }
