@@ -6,6 +6,8 @@ import { createServer, type Server, type Socket } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { EventStoreDBClient } from '@eventstore/db-client';
+import { hasCode } from '../../../src/shared/error-code.js';
+import { NoAnswer } from '../../../src/shared/with-timeout.js';
 import type { EventStore, ServerTime } from '../../../src/store/event-store.js';
 import { EventStoreDbClock } from '../../../src/store/eventstoredb/eventstoredb-clock.js';
 import { cleanUpLater, newAccount, temporaryDirectory } from '../../support/cleanup.js';
@@ -16,10 +18,26 @@ import { itWith } from '../../support/tools.js';
 /** The time of this machine's clock at that moment; the server uses the same clock. */
 const shownAt = (at: number) => Date.now() - (performance.now() - at);
 
-function expectRight({ time, at, uncertainty }: ServerTime, resolution: number): void {
+/** How much later than once a second a server on a busy machine may renew the date that it tells, in milliseconds. */
+const LATE = 20_000;
+
+function expectRight({ time, at, uncertainty }: ServerTime, resolution: number, late = 0): void {
+  const behind = shownAt(at) - time;
   // Within a millisecond of rounding.
-  expect(Math.abs(time - shownAt(at))).toBeLessThanOrEqual(uncertainty + 2);
+  expect(behind).toBeGreaterThanOrEqual(-uncertainty - 2);
+  expect(behind).toBeLessThanOrEqual(uncertainty + 2 + late);
   expect(uncertainty).toBeGreaterThanOrEqual(resolution);
+}
+
+/** Asks again while the server answers too late: the machine is busy. */
+async function untilTold(ask: () => Promise<ServerTime>): Promise<ServerTime> {
+  for (;;) {
+    try {
+      return await ask();
+    } catch (error) {
+      if (!(error instanceof NoAnswer || hasCode(error, 'ABORT_ERR'))) throw error;
+    }
+  }
 }
 
 /** Follows the category until the end of the test. */
@@ -39,7 +57,7 @@ describeEsdb('the clock of a real server', () => {
   it('is asked for over HTTP, and told of own appends as they are read back', async () => {
     const store = patientStore(sharedServer());
     for (let time = 0; time < 5; time += 1) {
-      expectRight(await store.serverClock.ask(), 1000);
+      expectRight(await untilTold(() => store.serverClock.ask()), 1000, LATE);
       await delay(150);
     }
     const told: ServerTime[] = [];
@@ -77,7 +95,7 @@ it('reads the date of any answer, and counts half of its way and the age that it
   const answer = 'HTTP/1.1 401 Unauthorized\r\nDate: Fri, 01 May 2026 00:00:00 GMT\r\nContent-Length: 0\r\n\r\n';
   const port = await serverThat((socket) => void socket.once('data', () => setTimeout(() => socket.end(answer), 100)));
   const before = performance.now();
-  const { time, at, uncertainty } = await ask(port);
+  const { time, at, uncertainty } = await untilTold(() => ask(port));
   expect(time).toBe(Date.parse('2026-05-01T00:00:01Z'));
   expect(at).toBeGreaterThan(before + 40);
   expect(at).toBeLessThan(performance.now() - 40);
@@ -95,7 +113,7 @@ itWith('openssl')('asks by TLS, and trusts whom the client trusts', async () => 
   await once(server, 'listening');
   cleanUpLater(() => server.close());
   const port = portOf(server.address());
-  expectRight(await ask(port, `?tlsCAFile=${certificate}`), 1000);
+  expectRight(await untilTold(() => ask(port, `?tlsCAFile=${certificate}`)), 1000, LATE);
   await expect(ask(port, '?tls=true')).rejects.toThrow(/self-signed/);
   await expect(ask(port)).rejects.toThrow();
 });
