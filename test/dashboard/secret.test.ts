@@ -160,6 +160,20 @@ describeInEachBrowser('the dialog that shows a secret', () => {
     await dialog.waitFor({ state: 'detached' });
   });
 
+  itWhenLong('hears Esc as soon as it is shown', async () => {
+    const { page } = await open();
+    await page.getByRole('heading', { name: 'You have no API keys yet' }).waitFor();
+    await page.evaluate(() => {
+      new MutationObserver((_, observer) => {
+        if (!document.querySelector('[data-secret]')) return;
+        observer.disconnect();
+        document.dispatchEvent(new KeyboardEvent('keydown', { key: 'Escape', cancelable: true }));
+      }).observe(document, { subtree: true, childList: true });
+    });
+    await createKey(page, 'early');
+    await page.getByRole('dialog').getByText('Have you saved the secret?').waitFor();
+  });
+
   itWhenLong('has the browser ask before the page is left with a secret that was not copied', async () => {
     const { page } = await open();
     await createKey(page, 'warned');

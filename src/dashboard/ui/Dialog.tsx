@@ -1,4 +1,4 @@
-import { type ReactNode, useEffect, useId, useLayoutEffect, useRef } from 'react';
+import { type ReactNode, useId, useLayoutEffect, useRef } from 'react';
 
 export interface DialogProps {
   title: string;
@@ -23,8 +23,9 @@ export function Dialog({ title, alert = false, onCloseRequest, children }: Dialo
     return () => opened?.close();
   }, []);
 
-  // Listen on the document: if the button with the focus is disabled, nothing in the dialog has the focus.
-  useEffect(() => {
+  // Listen on the document: if the button with the focus is disabled, nothing in the dialog has the focus. Listen before anybody sees the
+  // dialog as it is now: Esc must not mean what it meant before.
+  useLayoutEffect(() => {
     const onKeyDown = (event: KeyboardEvent) => {
       if (event.key !== 'Escape') return;
       event.preventDefault();
