@@ -10,7 +10,9 @@ import { VerifiedBadge } from './VerifiedBadge.js';
 
 /** How long to wait before checking again whether new events are signed, in milliseconds. A checkpoint comes within ten seconds. */
 const RETRY = 2500;
-const PATIENCE = 6;
+
+/** How often to check after the last event, in case a busy server signs late. A server without a key never signs. */
+const PATIENCE = 24;
 
 const NOTHING = 'Nothing has happened yet.';
 
@@ -34,12 +36,14 @@ export function EventLog({ filter, place, onPlace, showAccount = false, empty = 
   const { value, loading, reload, refresh } = loaded;
   const follows = isNewest(place);
 
+  const patience = useRef(PATIENCE);
   useEffect(() => {
-    if (follows && changes > 0) refresh();
+    if (!follows || changes === 0) return;
+    patience.current = PATIENCE;
+    refresh();
   }, [follows, changes, refresh]);
 
   const isPending = value !== undefined && (value.log.state === 'unsigned' || value.rows.some(isUnsigned));
-  const patience = useRef(PATIENCE);
   useEffect(() => {
     if (!isPending) patience.current = PATIENCE;
     if (!isPending || loading || patience.current === 0) return;
