@@ -3,6 +3,9 @@ import { resolve } from 'node:path';
 import type { Browser, BrowserContext } from 'playwright-core';
 import { complete } from './firefox.js';
 
+/** How long a browser may take to start, in milliseconds, on a machine that is busy with other tests. */
+const PATIENCE = 120_000;
+
 /** A browser that Playwright drives. Playwright is loaded when it starts: tests that a run skips do without. */
 export interface Engine {
   name: string;
@@ -23,6 +26,7 @@ export const CHROMIUM: Engine = {
     const { chromium } = await import('playwright-core');
     return chromium.launch({
       executablePath,
+      timeout: PATIENCE,
       args: ['--headless', '--no-sandbox', '--disable-gpu', '--disable-background-networking'],
     });
   },
@@ -38,6 +42,7 @@ export const FIREFOX: Engine = {
     const { firefox } = await import('playwright-core');
     return firefox.launch({
       channel: 'moz-firefox',
+      timeout: PATIENCE,
       // Firefox 153 crashes when scripts of the page and Playwright's own both ask an element for those that its ARIA attributes name.
       firefoxUserPrefs: { 'accessibility.ARIAElementReflection.enabled': false },
       executablePath: resolve('test/support/firefox-relay.mjs'),
