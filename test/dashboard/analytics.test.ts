@@ -9,6 +9,7 @@ import { newAccount, temporaryDirectory } from '../support/cleanup.js';
 import type { Client } from '../support/client.js';
 import { asks, becomeVisible } from '../support/dashboard.js';
 import { itWhenLong } from '../support/long.js';
+import { untilFilled } from '../support/readiness.js';
 import { type Server, startServer } from '../support/server.js';
 
 const PAGE = { path: '/analytics' };
@@ -37,7 +38,7 @@ describeInBrowser('the analysts’ page', () => {
     expect({ code, stderr }).toMatchObject({ code: 0 });
     server = await startServer(data);
     analyst = await server.client(newAccount(), { role: 'analyst' });
-    while ((await analyst.send('{ analytics { totals { at } } }')).errors) await delay(25);
+    await untilFilled(server);
   });
 
   const card = (page: Page, title: string) => page.getByRole('region', { name: title, exact: true });
@@ -71,6 +72,8 @@ describeInBrowser('the analysts’ page', () => {
     await page.getByRole('button', { name: 'Apply' }).click();
   };
 
+  const linkTo = (page: Page) => page.getByRole('link', { name: 'Link to exactly these plots' });
+
   it('shows the totals that the API answers, and a plot with a table behind each', async () => {
     const { page, complaints } = await openDashboard(analyst, PAGE);
     await untilDrawn(page);
@@ -92,10 +95,11 @@ describeInBrowser('the analysts’ page', () => {
     await choose(page, { Time: 'the last 30 days', Interval: 'by week', 'Time zone': 'Asia/Katmandu' });
     await card(page, 'Keys created, deleted and rotated').getByText('+05:45').first().waitFor({ state: 'attached' });
     const rows = await tableOf(page, 'Keys created, deleted and rotated');
+    const shown = new URL((await linkTo(page).getAttribute('href')) ?? '', server.url).searchParams;
     const answers = await Promise.all(
       ['KEYS_CREATED', 'KEYS_DELETED', 'KEYS_ROTATED'].map(async (metric) => {
-        const from = new Date(Date.now() - 30 * 86_400_000).toISOString();
-        const asked = `metric: ${metric}, from: "${from}", to: "${new Date().toISOString()}", interval: WEEK, timeZone: "Asia/Kathmandu"`;
+        const [from, to] = [shown.get('from'), shown.get('to')];
+        const asked = `metric: ${metric}, from: "${from}", to: "${to}", interval: WEEK, timeZone: "Asia/Kathmandu"`;
         const { data } = await analyst.send<{ analytics: { timeSeries: { points: { local: string; value: number }[] } } }>(
           `{ analytics { timeSeries(${asked}) { points { local value } } } }`,
         );
@@ -137,11 +141,12 @@ describeInBrowser('the analysts’ page', () => {
     await untilDrawn(page);
     await choose(page, { Time: 'the last 30 days', Interval: 'by week', 'Time zone': 'Asia/Katmandu' });
     await card(page, 'Active keys').getByText('+05:45').first().waitFor({ state: 'attached' });
-    const rows = await tableOf(page, 'Active keys');
     await page.reload();
     await untilDrawn(page);
     expect(await page.getByLabel('Interval', { exact: true }).inputValue()).toBe('WEEK');
-    await page.getByRole('link', { name: 'Link to exactly these plots' }).click();
+    await card(page, 'Active keys').getByText('+05:45').first().waitFor({ state: 'attached' });
+    const rows = await tableOf(page, 'Active keys');
+    await linkTo(page).click();
     await page.waitForURL((url) => url.searchParams.has('from'));
     await untilDrawn(page);
     const address = new URL(page.url()).searchParams;

@@ -5,7 +5,7 @@ import { expectUsable } from '../support/accessibility.js';
 import { describeInEachBrowser, openDashboard } from '../support/browser.js';
 import { newAccount, temporaryDirectory } from '../support/cleanup.js';
 import type { Client } from '../support/client.js';
-import { createKey, readSecret, untilFocused } from '../support/dashboard.js';
+import { createKey, readSecret, untilFocused, whileReported } from '../support/dashboard.js';
 import { fewUnlessLong, itWhenLong } from '../support/long.js';
 import { type Server, startServer } from '../support/server.js';
 
@@ -119,7 +119,7 @@ describeInEachBrowser('the dashboard', () => {
     await press('Enter');
     const { secret } = await readSecret(page);
     await tabTo(page, 'Copy secret');
-    await Promise.all([page.getByText('Copied', { exact: true }).waitFor(), press('Enter')]);
+    await whileReported(page, 'Copied', () => press('Enter'));
     expect(await page.evaluate(() => navigator.clipboard.readText())).toBe(secret);
     await press('Escape');
     await page.getByRole('dialog').waitFor({ state: 'detached' });

@@ -6,7 +6,8 @@ import { expectUsable } from '../support/accessibility.js';
 import { describeInBrowserWhenLong, openDashboard } from '../support/browser.js';
 import { newAccount, temporaryDirectory } from '../support/cleanup.js';
 import type { Client } from '../support/client.js';
-import { fill, untilFocused } from '../support/dashboard.js';
+import { fill, untilFocused, untilSigned } from '../support/dashboard.js';
+import { untilFilled, untilProjected } from '../support/readiness.js';
 import { type Server, startServer } from '../support/server.js';
 
 describeInBrowserWhenLong('the auditors’ pages', () => {
@@ -22,10 +23,13 @@ describeInBrowserWhenLong('the auditors’ pages', () => {
       await fill(owner, 4);
       await owner.newKey({ name: 'held' });
     }
+    await untilProjected(server);
     await server.end('SIGTERM');
     server = await startServer(data);
+    await untilFilled(server);
     [one, other] = [await server.client(accounts[0]), await server.client(accounts[1])];
     auditor = await server.client(newAccount(), { role: 'auditor', subject: 'eve' });
+    await untilSigned(auditor);
   });
 
   const client = (given: Client | undefined): Client => {

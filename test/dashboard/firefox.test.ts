@@ -1,11 +1,13 @@
 import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import type { Role } from '../../src/auth/viewer.js';
 import { keyledger } from '../cli/run.js';
 import { expectUsable } from '../support/accessibility.js';
 import { describeInFirefoxWhenLong, openDashboard } from '../support/browser.js';
 import { newAccount, temporaryDirectory } from '../support/cleanup.js';
 import type { Client } from '../support/client.js';
-import { createKey, keepSecret, untilNames, untilUsed } from '../support/dashboard.js';
+import { createKey, keepSecret, untilNames, untilSigned, untilUsed } from '../support/dashboard.js';
+import { untilFilled } from '../support/readiness.js';
 import { type Server, startServer } from '../support/server.js';
 import { SHOWN_PAGES, type ShownPage, untilShown } from '../support/shown-pages.js';
 import { signInLink } from '../support/sign-in.js';
@@ -65,6 +67,12 @@ describeInFirefoxWhenLong('the pages of auditors, operators and analysts, in Fir
     await run('demo', '--accounts', '6', '--days', '40');
     exported = await run('export');
     server = await startServer(data);
+    await untilFilled(server);
+    const auditor = await viewer('auditor');
+    await untilSigned(auditor);
+    // Each of these reads is recorded, a moment later.
+    const reads = '{ reads(first: 1) { edges { cursor } } }';
+    while (!(await auditor.send<{ reads: { edges: unknown[] } }>(reads)).data?.reads.edges.length) await delay(25);
   });
   const viewer = (role: Role): Promise<Client> => server.client(newAccount(), { role });
 

@@ -2,12 +2,14 @@ import type { Page } from 'playwright-core';
 import { describeInEachBrowserWhenLong, openDashboard } from '../support/browser.js';
 import { newAccount, temporaryDirectory } from '../support/cleanup.js';
 import { asks, picture, readSecret, untilNames } from '../support/dashboard.js';
+import { untilFilled } from '../support/readiness.js';
 import { type Server, startServer } from '../support/server.js';
 
 describeInEachBrowserWhenLong('what goes wrong before a request is sent', () => {
   let server: Server;
   beforeAll(async () => {
     server = await startServer(temporaryDirectory());
+    await untilFilled(server);
   });
 
   /** Opens the dialog, and chooses a time at which the key expires. */

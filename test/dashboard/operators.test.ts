@@ -4,6 +4,7 @@ import { describeInBrowserWhenLong, openDashboard } from '../support/browser.js'
 import { newAccount, temporaryDirectory } from '../support/cleanup.js';
 import type { Client } from '../support/client.js';
 import { asks, untilFocused } from '../support/dashboard.js';
+import { untilFilled } from '../support/readiness.js';
 import { type Server, startServer } from '../support/server.js';
 
 const ACCOUNTS = '/accounts';
@@ -13,6 +14,7 @@ describeInBrowserWhenLong('the operators’ page', () => {
   let operator: Client;
   beforeAll(async () => {
     server = await startServer(temporaryDirectory());
+    await untilFilled(server);
     operator = await server.client(newAccount(), { role: 'operator', subject: 'olga' });
   });
 

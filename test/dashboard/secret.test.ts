@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import type { Page } from 'playwright-core';
 import { type Dashboard, describeInEachBrowser, openDashboard } from '../support/browser.js';
 import { temporaryDirectory } from '../support/cleanup.js';
-import { copyBy, createKey, keepSecret, readSecret } from '../support/dashboard.js';
+import { copyBy, createKey, keepSecret, readSecret, whileReported } from '../support/dashboard.js';
 import { expectInHeap, storedIn } from '../support/heap.js';
 import { itWhenLong } from '../support/long.js';
 import { type Server, startServer } from '../support/server.js';
@@ -70,10 +70,8 @@ describeInEachBrowser('the dialog that shows a secret', () => {
     await page.evaluate(() => {
       navigator.clipboard.writeText = () => Promise.reject(new Error('not allowed'));
     });
-    await Promise.all([
-      page.getByText(/Selected: copy it with/).waitFor(),
-      page.getByRole('button', { name: 'Copy secret' }).click(),
-    ]);
+    const button = page.getByRole('button', { name: 'Copy secret' });
+    await whileReported(page, 'Selected: copy it with Ctrl+C or ⌘C', () => button.click());
     expect(await page.evaluate(() => getSelection()?.toString())).toBe(secret);
     expect(await page.getByRole('button', { name: 'I have saved it' }).count()).toBe(1);
     await page.keyboard.press('ControlOrMeta+C');

@@ -6,7 +6,8 @@ import { keyledger } from '../cli/run.js';
 import { describeInBrowserWhenLong, openDashboard } from '../support/browser.js';
 import { temporaryDirectory } from '../support/cleanup.js';
 import type { Client } from '../support/client.js';
-import { fill } from '../support/dashboard.js';
+import { fill, untilSigned } from '../support/dashboard.js';
+import { untilFilled } from '../support/readiness.js';
 import { type Server, startServer } from '../support/server.js';
 
 const HISTORY = { path: '/history' };
@@ -30,6 +31,8 @@ describeInBrowserWhenLong('the verification of the history', () => {
     await server.end('SIGTERM');
     server = await startServer(data);
     signed = await server.client(account);
+    await untilFilled(server);
+    await untilSigned(signed);
   });
 
   const untilVerified = (page: Page) => page.getByText('Verified by this browser.').waitFor();
@@ -164,6 +167,8 @@ describeInBrowserWhenLong('the verification of the history', () => {
       expect(await keyledger(['recover', '--accept-loss'], { KEYLEDGER_DATA: data })).toMatchObject({ code: 0 });
       other = await startServer(data);
       renamed = await other.client(account);
+      await untilFilled(other);
+      await untilSigned(renamed);
     });
 
     /** A page in whose browser the log was seen under its first name, with the state that it stored. */

@@ -8,7 +8,7 @@ import { expectUsable } from '../support/accessibility.js';
 import { describeInBrowserWhenLong, openDashboard } from '../support/browser.js';
 import { newAccount, temporaryDirectory } from '../support/cleanup.js';
 import type { Client } from '../support/client.js';
-import { fill } from '../support/dashboard.js';
+import { fill, untilSigned } from '../support/dashboard.js';
 import { eventsIn, LOG_KEY, noteFor, withLeaf } from '../support/exports.js';
 import { type Server, startServer } from '../support/server.js';
 
@@ -34,6 +34,7 @@ describeInBrowserWhenLong('the page that verifies an export', () => {
     kept = await run('checkpoint');
     server = await startServer(data, { KEYLEDGER_LOG_KEY: LOG_KEY });
     auditor = await server.client(newAccount(), { role: 'auditor' });
+    await untilSigned(auditor);
   });
 
   const open = async () => {
@@ -177,17 +178,15 @@ describeInBrowserWhenLong('the page that verifies an export', () => {
     await page.evaluate(() => {
       let turns = 0;
       const turn = () => {
-        turns += 1;
+        if (document.querySelector('progress')) turns += 1;
         Object.assign(globalThis, { turns });
         setTimeout(turn);
       };
       turn();
     });
     await page.getByLabel('Exported file').setInputFiles(file);
-    await page.getByRole('progressbar').waitFor();
-    const before = await page.evaluate(() => Reflect.get(globalThis, 'turns'));
     await page.getByLabel('Checkpoint that you kept').focus();
     expect(await refusal(page)).toMatch(new RegExp(`Line ${(count + 1).toLocaleString('en')}: the server did not sign`));
-    expect((await page.evaluate(() => Reflect.get(globalThis, 'turns'))) - before).toBeGreaterThan(50);
+    expect(await page.evaluate(() => Reflect.get(globalThis, 'turns'))).toBeGreaterThan(50);
   });
 });

@@ -20,6 +20,7 @@ export async function expectUsable(page: Page, view: string): Promise<void> {
     await page.setViewportSize({ width, height: 800 });
     await page.emulateMedia({ reducedMotion: null, ...media });
     await page.waitForFunction(hasMedia, media);
+    await page.evaluate(untilDrawn);
     await picture(page, view, look);
     faults[look] = [...(await violations(page)), ...(await excess(page))];
   }
@@ -31,6 +32,11 @@ function hasMedia({ colorScheme, reducedMotion }: { colorScheme: string; reduced
   const isDark = matchMedia('(prefers-color-scheme: dark)').matches;
   const isReduced = matchMedia('(prefers-reduced-motion: reduce)').matches;
   return isDark === (colorScheme === 'dark') && isReduced === (reducedMotion === 'reduce');
+}
+
+/** Waits for a frame: the page gives its plots the new width in one. */
+function untilDrawn(): Promise<unknown> {
+  return new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve)));
 }
 
 /** Runs the accessibility checks on the page as it is: the rules of WCAG 2.2 A and AA, and best practices. */

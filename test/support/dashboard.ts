@@ -1,7 +1,9 @@
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Locator, Page, Request } from 'playwright-core';
+import { CheckpointDocument } from '../../src/client/gql/graphql.js';
 import type { Client } from './client.js';
+import { untilProjected } from './readiness.js';
 
 /** Requests a key through the page. Resolves with the request's dialog, whatever the result. */
 export async function askForKey(page: Page, name: string): Promise<Locator> {
@@ -34,9 +36,39 @@ export async function keepSecret(page: Page): Promise<void> {
   await dialog.waitFor({ state: 'detached' });
 }
 
-/** Copies by that button. The page says only for a moment that it did, so the wait begins before. */
-export async function copyBy(button: Locator): Promise<void> {
-  await Promise.all([button.page().getByText('Copied', { exact: true }).first().waitFor(), button.click()]);
+/** Copies by that button. */
+export function copyBy(button: Locator): Promise<void> {
+  return whileReported(button.page(), 'Copied', () => button.click());
+}
+
+/** Does that, and waits until a button has reported this. The page shows it only for a moment, so the page itself looks at every change. */
+export async function whileReported(page: Page, report: string, act: () => Promise<unknown>): Promise<void> {
+  const reported = await page.evaluateHandle((report) => {
+    const isShown = () => [...document.querySelectorAll('.copy [role="status"]')].some((each) => each.textContent === report);
+    const seen = new Promise<void>((resolve) => {
+      const observer = new MutationObserver(() => {
+        if (!isShown()) return;
+        observer.disconnect();
+        resolve();
+      });
+      observer.observe(document, { subtree: true, childList: true, characterData: true });
+    });
+    return { seen };
+  }, report);
+  await act();
+  await reported.evaluate(({ seen }) => seen);
+  await reported.dispose();
+}
+
+/** Lets the page show until they are dismissed what it otherwise shows for ten seconds, until it is loaded again. */
+export function keepToasts(page: Page): Promise<unknown> {
+  return page.evaluate(() => {
+    const begin = setTimeout;
+    const isLong = (delay: unknown) => typeof delay === 'number' && delay >= 10_000;
+    Object.assign(globalThis, {
+      setTimeout: (...timer: Parameters<typeof begin>) => (isLong(timer[1]) ? 0 : begin(...timer)),
+    });
+  });
 }
 
 /** Waits until the page says that it has done this. Its feed may show the change before. */
@@ -82,18 +114,24 @@ export async function untilNames(page: Page, names: string[]): Promise<void> {
   }, JSON.stringify(names));
 }
 
+/** Waits until the server has signed its log. The page that verifies exports asks for its key only once. */
+export async function untilSigned(viewer: Client): Promise<void> {
+  while (!(await viewer.send(CheckpointDocument, {})).data?.checkpoint) await delay(25);
+}
+
 /** Saves a screenshot of the page, for people, if `KEYLEDGER_TEST_PICTURES` names a directory for it. */
 export async function picture(page: Page, ...names: string[]): Promise<void> {
   const directory = process.env.KEYLEDGER_TEST_PICTURES;
   if (directory) await page.screenshot({ path: join(directory, `${names.join(' ').replaceAll(/\W+/g, '-')}.png`) });
 }
 
-/** Adds an even number of events to the owner's account, and leaves it without keys. */
+/** Adds an even number of events to the owner's account, and leaves it without keys. Resolves once the history holds them. */
 export async function fill(owner: Client, count: number): Promise<Client> {
   for (let made = 0; made < count; made += 2) {
     const { key } = await owner.newKey({ name: `key ${made}` });
     await owner.deleteKey(key.keyId);
   }
+  await untilProjected(owner);
   return owner;
 }
 
@@ -143,4 +181,23 @@ export async function holdAnswer(
 /** Prevents the page's feed from starting, from the next page load on. */
 export function withoutFeed(page: Page): Promise<unknown> {
   return page.route('**/graphql', (route) => (asks(route.request(), 'LatestEvent') ? route.abort() : route.fallback()));
+}
+
+/**
+ * Lets the page's first two requests of this document fail: it asks when it is opened, and once more when it begins to follow its account.
+ * Without a feed, it then asks for nothing by itself. Resolves with a promise of the second failure.
+ */
+export async function failAtFirst(page: Page, operation: string): Promise<{ failed: Promise<void> }> {
+  let fail = () => {};
+  const failed = new Promise<void>((resolve) => {
+    fail = resolve;
+  });
+  let asked = 0;
+  await page.route('**/graphql', async (route) => {
+    if (!asks(route.request(), operation) || asked === 2) return route.fallback();
+    asked += 1;
+    await route.abort('connectionrefused');
+    if (asked === 2) fail();
+  });
+  return { failed };
 }

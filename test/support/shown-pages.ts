@@ -21,7 +21,10 @@ export const SHOWN_PAGES: readonly ShownPage[] = [
   { name: 'analytics', path: '/analytics', role: 'analyst', content: '.plot canvas' },
 ];
 
-/** Waits until the page shows its content, and no part of it loads. */
+/** Waits until the page shows its content, no part of it loads, and every plot is drawn. */
 export async function untilShown(page: Page, { content }: ShownPage): Promise<void> {
-  await page.waitForFunction((content) => document.querySelector(content) && !document.querySelector('.skeleton'), content);
+  await page.waitForFunction(
+    (content) => document.querySelector(content) && !document.querySelector('.skeleton, .plot:not(:has(canvas))'),
+    content,
+  );
 }
