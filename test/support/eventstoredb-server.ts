@@ -13,7 +13,7 @@ const START_LIMIT = 300_000;
 /** The server's own limits of a write, in milliseconds. Its defaults are two seconds, after which an append is of unknown outcome. */
 const WRITE_LIMITS = ['prepare', 'commit', 'write'].flatMap((phase) => [`--${phase}-timeout-ms`, '60000']);
 
-/** True if an `eventstored` is on the PATH. */
+/** True if an `eventstored` is on the PATH. Jest loads its global set-up by itself, so this file can import no other of ours. */
 export function isInstalled(): boolean {
   try {
     execFileSync('sh', ['-c', 'command -v eventstored'], { stdio: 'ignore' });

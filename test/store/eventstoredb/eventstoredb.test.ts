@@ -28,7 +28,7 @@ import {
 } from '../../support/events.js';
 import { describeEsdb, describeOwnEsdb, ownServer, patientStore, sharedServer } from '../../support/eventstoredb.js';
 import { EventStoreDbServer, freePort } from '../../support/eventstoredb-server.js';
-import { halt, resume } from '../../support/halt.js';
+import { halt, resume, untilUnread } from '../../support/halt.js';
 
 /** The number of events that are written at once. */
 const BURST = 20_000;
@@ -325,16 +325,17 @@ describeOwnEsdb('on an EventStoreDB that fails', () => {
   });
 
   it('an append that is given up in mid-flight may have been written: its outcome is unknown', async () => {
-    const { connectionString, pid } = await server();
+    const { connectionString, pid, port } = await server();
     const store = openImpatient(connectionString);
     const stream = `apiKeys-${newAccount()}`;
     await appendUntilKnown(store, stream, 0, [newEvent()]);
     await halt(pid);
     const events = newEvents(1);
     const caller = new AbortController();
-    const append = store.append(stream, 1, events, caller.signal);
-    setTimeout(() => caller.abort(), 100);
-    await expect(append).rejects.toBeInstanceOf(OutcomeUnknown);
+    const failure = failureOf(store.append(stream, 1, events, caller.signal));
+    await untilUnread(port, 100);
+    caller.abort();
+    expect(await failure).toBeInstanceOf(OutcomeUnknown);
     resume(pid);
     expect(await appendUntilKnown(store, stream, 1, events)).toBe(2);
     expect(await untilAnswered(() => collect(store.read(stream)))).toHaveLength(2);
@@ -347,7 +348,7 @@ describeOwnEsdb('on an EventStoreDB that fails', () => {
     await halt(frozen.pid);
     const large = { ...newEvent(), data: { text: 'x'.repeat(20_000) } };
     const appends = newEvents(500).map(({ id }, index) => failureOf(store.append(`apiKeys-${index}`, 0, [{ ...large, id }])));
-    await delay(500);
+    await untilUnread(frozen.port, 20_000);
     await frozen.kill();
     for (const error of await Promise.all(appends)) expect(error).toBeInstanceOf(OutcomeUnknown);
     await frozen.start();
