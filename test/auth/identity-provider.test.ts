@@ -1,32 +1,32 @@
+import { createPublicKey, createSign, type JsonWebKey } from 'node:crypto';
 import { once } from 'node:events';
 import { createServer, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { exportJWK, generateKeyPair, type JWK, type JWTPayload, SignJWT } from 'jose';
+import { exportJWK, exportPKCS8, generateKeyPair, type JWK, type JWTPayload, SignJWT } from 'jose';
 import { cleanUpLater } from '../support/cleanup.js';
 import { openWorld, type World } from '../support/world.js';
 
 interface SigningKey {
   kid: string;
   publicJwk: JWK;
+  /** The private key. */
+  pem: string;
   sign(claims?: JWTPayload): Promise<string>;
 }
 
 const ISSUER = 'https://id.example/realms/acme';
+
+/** The claims of a token that is believed. */
+const GOOD = { account: 'acme', roles: ['keyledger:owner'], sub: 'ada', iss: ISSUER, aud: ['keyledger', 'other'] };
 
 async function newKey(kid: string, alg = 'RS256'): Promise<SigningKey> {
   const { privateKey, publicKey } = await generateKeyPair(alg, { extractable: true });
   return {
     kid,
     publicJwk: { ...(await exportJWK(publicKey)), kid, alg, use: 'sig' },
+    pem: await exportPKCS8(privateKey),
     sign: (claims = {}) =>
-      new SignJWT({
-        account: 'acme',
-        roles: ['keyledger:owner'],
-        sub: 'ada',
-        iss: ISSUER,
-        aud: ['keyledger', 'other'],
-        ...claims,
-      })
+      new SignJWT({ ...GOOD, ...claims })
         .setProtectedHeader({ alg, kid, typ: 'at+jwt' })
         .setIssuedAt()
         .setExpirationTime('10 minutes')
@@ -121,6 +121,60 @@ it('refuses a token of a key that the provider does not publish', async () => {
 it('refuses a token that uses the id of a key that the provider publishes', async () => {
   const forged = await newKey(key.kid);
   expect((await ask(world, await forged.sign())).status).toBe(401);
+});
+
+describe('whoever writes the header of a token chooses no key with it', () => {
+  const tricks: [what: string, header: (forged: SigningKey) => Record<string, unknown>][] = [
+    ['a key of its own', ({ publicJwk }) => ({ jwk: publicJwk })],
+    ['the address of its own keys', () => ({ jku: `${elsewhere}/jwks` })],
+    ['the address of its own certificate', () => ({ x5u: `${elsewhere}/x5u` })],
+    ['a path for an id', () => ({ kid: '../../../../dev/null' })],
+    ['an address for an id', () => ({ kid: `${elsewhere}/jwks` })],
+    ['an id of SQL', () => ({ kid: "' UNION SELECT 'secret' --" })],
+    ["the name of an object's member for an id", () => ({ kid: '__proto__' })],
+    ['an empty id', () => ({ kid: '' })],
+    ['no id', () => ({ kid: undefined })],
+    ['an id that is no text', () => ({ kid: { first: true } })],
+    ['an extension that must be understood', () => ({ crit: ['extra'], extra: true })],
+  ];
+
+  let elsewhere: string;
+  let asked: number;
+  beforeEach(async () => {
+    asked = 0;
+    const server = createServer((_, response) => {
+      asked += 1;
+      response.end('{"keys":[]}');
+    }).listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    cleanUpLater(() => server.close());
+    elsewhere = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  });
+
+  it.each(tricks)('%s', async (_what, header) => {
+    const forged = await newKey(key.kid);
+    const protectedHeader = { alg: 'RS256', kid: key.kid, ...header(forged) };
+    const signed = [protectedHeader, { ...GOOD, sub: 'eve', exp: Math.floor(Date.now() / 1000) + 600 }]
+      .map((part) => Buffer.from(JSON.stringify(part)).toString('base64url'))
+      .join('.');
+    const token = `${signed}.${createSign('RSA-SHA256').update(signed).sign(forged.pem, 'base64url')}`;
+    expect((await ask(world, token)).status).toBe(401);
+    expect(asked).toBe(0);
+  });
+
+  it.each(['HS256', 'HS384', 'HS512'])('and signs none with the public key as a secret: %s', async (alg) => {
+    const { kty, n, e } = key.publicJwk;
+    const publicKey = createPublicKey({ key: { kty, n, e } as JsonWebKey, format: 'jwk' });
+    const secrets = [
+      publicKey.export({ type: 'spki', format: 'pem' }),
+      publicKey.export({ type: 'spki', format: 'der' }),
+      JSON.stringify(key.publicJwk),
+    ];
+    for (const secret of secrets) {
+      const token = new SignJWT(GOOD).setProtectedHeader({ alg, kid: key.kid }).setExpirationTime('10 minutes');
+      expect((await ask(world, await token.sign(Buffer.from(secret)))).status).toBe(401);
+    }
+  });
 });
 
 it('takes new keys of the provider also after the clock was stepped back by a year', async () => {

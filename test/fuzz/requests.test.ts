@@ -1,12 +1,10 @@
-import { once } from 'node:events';
-import { connect } from 'node:net';
-import { buffer } from 'node:stream/consumers';
 import fc from 'fast-check';
 import { SignInTickets } from '../../src/auth/sign-in-tickets.js';
 import { edited, fuzz, ODD_TEXTS } from '../support/fuzz.js';
 import { openFuzzedWorld } from '../support/fuzzed-world.js';
 import { ask, basic, bearer, type Question } from '../support/http.js';
 import { statusOf } from '../support/verify.js';
+import { exchange } from '../support/wire.js';
 
 const INTROSPECTION_TOKEN = 'introspection-token-of-a-service-1';
 
@@ -114,23 +112,10 @@ const wires = fc.record({
   next: fc.option(fc.constantFrom(...QUESTIONS)),
 });
 
-/** Sends the bytes, ends the connection, and resolves with what came back. */
-async function exchange(bytes: string): Promise<string> {
-  const { hostname, port } = new URL(world.url);
-  const socket = connect({ host: hostname, port: Number(port), allowHalfOpen: true });
-  const received = buffer(socket).catch(() => Buffer.alloc(0));
-  // The server may close the connection while bytes are still on their way to it.
-  socket.on('error', () => {});
-  socket.end(bytes, 'latin1');
-  const answer = await received;
-  if (!socket.closed) await once(socket, 'close');
-  return answer.toString('latin1');
-}
-
 fuzz('any bytes on a connection get an answer that is no fault of the server', wires, async ({ text, extra, next }) => {
   const [start = '', ...rest] = text.split('\r\n');
   const first = extra === null ? text : [start, `${extra}${rest.join('\r\n')}`].join('\r\n');
-  expectSound(await exchange(`${first}${next ? bytesOf(next) : ''}`));
+  expectSound(await exchange(world.url, `${first}${next ? bytesOf(next) : ''}`));
 });
 
 it('is as it was before: the key is good, and the log holds what was done before', async () => {

@@ -25,7 +25,7 @@ export async function ask(url: string, { method = 'GET', path, headers = [], bod
   const asked = request(url, {
     method,
     ...(path && { path }),
-    headers: ['Host', new URL(url).host, ...headers, ...length] as never,
+    headers: [...(headers.includes('Host') ? [] : ['Host', new URL(url).host]), ...headers, ...length] as never,
   });
   asked.end(body);
   const [answer] = (await once(asked, 'response')) as [IncomingMessage];
