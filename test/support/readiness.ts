@@ -59,14 +59,16 @@ function mismatchIn(log: string): string {
 const OF_KEYS: ProjectionName[] = ['keys', 'transparency', 'history', 'activity'];
 
 /**
- * Resolves once every projection of the keys' events has come as far as the keys projection. Answers to mutations do not wait for the
- * others.
+ * Resolves once every projection of the keys' events has caught up with the log, and has come as far as the keys projection. Answers to
+ * mutations do not wait for the others. If the server stops now, a checkpoint covers all events: it signs from the time on at which the
+ * tree has caught up.
  */
 export async function untilProjected(server: { url: string }): Promise<void> {
   for (;;) {
     const { projections } = (await readinessOf(server)).body;
-    const positions = OF_KEYS.flatMap((name) => projections[name]?.position ?? []);
-    if (new Set(positions).size === 1) return;
+    const awaited = OF_KEYS.flatMap((name) => projections[name] ?? []);
+    const isCaughtUp = awaited.every(({ behind }) => behind !== undefined);
+    if (isCaughtUp && new Set(awaited.map(({ position }) => position)).size === 1) return;
     await delay(25);
   }
 }
