@@ -20,7 +20,7 @@ export class Progress {
   readonly #unit: string;
   readonly #start = performance.now();
   #count = 0;
-  #shown = 0;
+  #shown = Number.NEGATIVE_INFINITY;
 
   constructor({ total, unit = 'event' }: ProgressOptions = {}) {
     this.#total = total;
