@@ -5,6 +5,12 @@ import { openStore } from '../store/open.js';
 import { requireSameLog } from './recover/same-log.js';
 
 /**
+ * How long a command waits for an answer of the store, in milliseconds. Nobody waits for a command as for a request, and it cannot go on
+ * later by itself.
+ */
+export const CALL_LIMIT = 10_000;
+
+/**
  * Opens the configured store, runs the work with it and closes it.
  * @throws Error if there is no log yet: a reader should not create one
  * @throws LogMismatch if it is not the log of this data directory
@@ -16,7 +22,7 @@ export async function withExistingStore<T>(
   if (location.kind === 'sqlite' && !existsSync(location.file)) {
     throw new Error(`There is no log at ${location.file}. Check KEYLEDGER_DATA and KEYLEDGER_STORE.`);
   }
-  const store = await openStore(location);
+  const store = await openStore(location, { callLimit: CALL_LIMIT });
   try {
     await requireSameLog(dataDirectory, store);
     return await work(store);

@@ -10,19 +10,24 @@ export interface OpenStoreOptions {
   onFatal?: ((error: Error) => void) | undefined;
   /** The maximum time, in milliseconds, between a follower's proofs that it has missed nothing. */
   staleness?: number;
+  /** The time limit of a call, in milliseconds, if the store is not on this machine. */
+  callLimit?: number;
 }
 
 /**
  * Opens the store. The EventStoreDB client is large, so it is loaded only if needed.
  * @throws OldFormat, FileLocked, Error if this program cannot work with what is there
  */
-export async function openStore(location: StoreLocation, { onFatal, staleness }: OpenStoreOptions = {}): Promise<EventStore> {
+export async function openStore(
+  location: StoreLocation,
+  { onFatal, staleness, callLimit }: OpenStoreOptions = {},
+): Promise<EventStore> {
   switch (location.kind) {
     case 'sqlite':
       return openUnlocked(location.file, () => new SqliteEventStore(location.file, onFatal));
     case 'eventstoredb': {
       const { EventStoreDbEventStore } = await import('./eventstoredb/eventstoredb.js');
-      const store = new EventStoreDbEventStore(location.connectionString, { staleness });
+      const store = new EventStoreDbEventStore(location.connectionString, { staleness, callLimit });
       await store.check().catch(async (error: unknown) => {
         await store.close();
         throw error;

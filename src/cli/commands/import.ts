@@ -10,6 +10,7 @@ import { DATA_FILE } from '../../shared/data-files.js';
 import { CATEGORIES, type Category, type EventStore } from '../../store/event-store.js';
 import { openStore } from '../../store/open.js';
 import { markMoved, sealLog } from '../../store/sqlite/sqlite-seal.js';
+import { CALL_LIMIT } from '../existing-store.js';
 import { type ComparedLogs, compareLogs, rootAt } from '../import/compare-logs.js';
 import { copyEvents } from '../import/copy-events.js';
 import { patiently } from '../import/patiently.js';
@@ -46,7 +47,8 @@ export async function importLog(config: Config, { from }: ImportOptions): Promis
   const file = resolve(from ?? join(dataDirectory, DATA_FILE.log));
   if (!statSync(file, { throwIfNoEntry: false })?.isFile())
     throw new WrongUsage(`There is no log at ${file}. Name the file with --from.`);
-  const move = { file, source: await openStore({ kind: 'sqlite', file }), target: await openStore(location) };
+  const target = await openStore(location, { callLimit: CALL_LIMIT });
+  const move = { file, source: await openStore({ kind: 'sqlite', file }), target };
   try {
     const started = performance.now();
     for (const directory of new Set([dataDirectory, dirname(file)])) await requireSigned(move, directory);

@@ -13,6 +13,7 @@ import { DATA_FILE } from '../../shared/data-files.js';
 import type { RecordedEvent } from '../../store/event-store.js';
 import { openStore } from '../../store/open.js';
 import type { PutBack } from '../../store/sqlite/sqlite-put-back.js';
+import { CALL_LIMIT } from '../existing-store.js';
 import { print } from '../output/output.js';
 import { acceptLoss } from '../recover/accept-loss.js';
 import { putBack } from '../recover/put-back.js';
@@ -56,7 +57,14 @@ async function openRecovery(config: Config) {
   known.add(keys);
   const checkpoints = new CheckpointFile(join(dataDirectory, DATA_FILE.checkpoints));
   const expected = { known, history, tree, checkpoints };
-  return { config, store: await openStore(location), files: [keys, audit], projections, expected, restored };
+  return {
+    config,
+    store: await openStore(location, { callLimit: CALL_LIMIT }),
+    files: [keys, audit],
+    projections,
+    expected,
+    restored,
+  };
 }
 
 async function run(recovery: Recovery, accept: boolean): Promise<boolean> {

@@ -41,7 +41,7 @@ export interface EventStoreDbOptions {
   /** The maximum time, in milliseconds, between a follower's proofs that it has missed nothing. */
   staleness?: number | undefined;
   /** The time limit of a call, in milliseconds. */
-  callLimit?: number;
+  callLimit?: number | undefined;
 }
 
 /**

@@ -17,7 +17,7 @@ const actor = `local:${userInfo().username.replace(/[^A-Za-z0-9._~|:-]/g, '_')}`
 
 /** The recorded reads of that account by this user's commands. */
 async function recorded(env: Record<string, string>, account: string) {
-  const store = await openStore(readConfig(env).store);
+  const store = await openStore(readConfig(env).store, { callLimit: 60_000 });
   const reads = await readsOf(store, actor);
   await store.close();
   return reads.filter(({ data }) => data.filter.account === account);
