@@ -10,7 +10,7 @@ import { cleanUpLater, temporaryDirectory } from '../../support/cleanup.js';
 import { collect } from '../../support/events.js';
 import { openEventStoreDb, ownServer } from '../../support/eventstoredb.js';
 import { type EventStoreDbServer, isInstalled } from '../../support/eventstoredb-server.js';
-import { firstUnlessLong } from '../../support/long.js';
+import { fewUnlessLong, firstUnlessLong } from '../../support/long.js';
 import { id, START } from '../../support/specification.js';
 import { eventsOf, StoreDouble } from '../../support/store-doubles.js';
 import { sumUsage } from '../../support/usage-events.js';
@@ -220,7 +220,7 @@ describe('goes on where a process was killed', () => {
   const KEYS = 2001;
   const keyIds = Array.from({ length: KEYS }, (_, index) => `key_${String(index).padStart(22, '0')}`);
 
-  it.each([0, 1, 2, 3])('%i appends into the totals of a day of 2,001 keys', async (appends) => {
+  it.each(fewUnlessLong(2, [1, 3, 0, 2]))('%i appends into the totals of a day of 2,001 keys', async (appends) => {
     const inner = sqlite();
     const store = new Failing(inner);
     const killed = new UsageProcess({ store, clock });
