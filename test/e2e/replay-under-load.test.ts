@@ -11,15 +11,15 @@ import { appendUntilKnown } from '../support/events.js';
 import { ownServer, patientStore } from '../support/eventstoredb.js';
 import { isInstalled } from '../support/eventstoredb-server.js';
 import { withProjections } from '../support/late-projections.js';
-import { describeWhenLong } from '../support/long.js';
+import { firstUnlessLong, rounds } from '../support/long.js';
 import { untilFilled } from '../support/readiness.js';
 import { startServer } from '../support/server.js';
 import { storeSettings } from '../support/two-servers.js';
 
-const EVENTS = Number(process.env.KEYLEDGER_TEST_EVENTS ?? 20_000);
+const EVENTS = Number(process.env.KEYLEDGER_TEST_EVENTS ?? rounds(1000, 20_000));
 /** Far more than a replay of them takes, also on a busy machine, in milliseconds. */
 const LIMIT = 300_000 + EVENTS;
-const CLIENTS = 4;
+const CLIENTS = rounds(2, 4);
 /** How long each client rests after a round, in milliseconds, to leave time for other tests on the machine. */
 const REST = 20;
 const PASTS: Past[] = Array.from({ length: EVENTS / 10 }, (_, index) => ({ account: `account-${index}`, events: 10 }));
@@ -68,10 +68,12 @@ async function underLoad<T>(clients: Client[], work: () => Promise<T>): Promise<
   return result;
 }
 
-describeWhenLong.each<[name: string, fill: Fill, its: jest.It]>([
-  ['SQLite', fillSqlite, it],
-  ['EventStoreDB', fillEventStoreDb, isInstalled() ? it : it.skip],
-])('%s', (_name, fill, its) => {
+describe.each(
+  firstUnlessLong<[name: string, fill: Fill, its: jest.It]>([
+    ['SQLite', fillSqlite, it],
+    ['EventStoreDB', fillEventStoreDb, isInstalled() ? it : it.skip],
+  ]),
+)('%s', (_name, fill, its) => {
   const test = `rebuilds ${EVENTS} events beside a server that goes on answering rightly, finds what differs, and puts it right`;
   its(
     test,
