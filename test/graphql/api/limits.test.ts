@@ -127,7 +127,8 @@ describe('one document', () => {
   });
 
   it('makes two keys of 1,000 createKey that come at once in as many documents as they need', async () => {
-    const client = await (await openWorld()).client({});
+    // All of them wait for one account, and the last ones wait long where the machine is busy.
+    const client = await (await openWorld({ env: { KEYLEDGER_DEADLINE: '5m' } })).client({});
     const create = (index: number) => `a${index}: createKey(input: {name: "a"}) { __typename }`;
     const document = `mutation { ${times(LIMITS.aliases, create)} }`;
     const answers = await Promise.all(Array.from({ length: 1000 / LIMITS.aliases }, () => post(client, { query: document })));
