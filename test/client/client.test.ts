@@ -12,11 +12,11 @@ import {
 } from '../../src/client/client.js';
 import { listen } from '../support/fronts.js';
 import { keepCollectingGarbage } from '../support/garbage.js';
-import { openWorld, type World } from '../support/world.js';
+import { openFilledWorld, type World } from '../support/world.js';
 
 let world: World;
 beforeAll(async () => {
-  world = await openWorld();
+  world = await openFilledWorld();
 });
 
 /** A client of an owner's program. */

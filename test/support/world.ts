@@ -8,6 +8,7 @@ import type { Clock } from '../../src/shared/clock.js';
 import type { EventStore } from '../../src/store/event-store.js';
 import { cleanUpLater, newAccount, temporaryDirectory } from './cleanup.js';
 import { Client } from './client.js';
+import { untilFilled } from './readiness.js';
 
 export interface WorldOptions {
   dataDirectory?: string;
@@ -35,7 +36,10 @@ export interface World {
   stop(): Promise<void>;
 }
 
-/** Starts a new world. It ends after the test, or after the file if no test has begun, or earlier if somebody stops it. */
+/**
+ * Starts a new world in which keys can be verified. Its other projections may still be filled; until then, the history, the usage and the
+ * analytics answer that they are not ready. It ends after the test, or after the file if no test has begun, or earlier if somebody stops it.
+ */
 export async function openWorld({
   dataDirectory = temporaryDirectory(),
   env = {},
@@ -77,4 +81,11 @@ export async function openWorld({
       return new Client(url, token, account);
     },
   };
+}
+
+/** Starts a new world, and waits until each of its projections has held all of the log. */
+export async function openFilledWorld(options: WorldOptions = {}): Promise<World> {
+  const world = await openWorld(options);
+  await untilFilled(world);
+  return world;
 }

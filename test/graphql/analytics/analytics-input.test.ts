@@ -1,12 +1,10 @@
-import { setTimeout as delay } from 'node:timers/promises';
 import type { Client } from '../../support/client.js';
-import { openWorld } from '../../support/world.js';
+import { openFilledWorld } from '../../support/world.js';
 
 let analyst: Client;
 beforeAll(async () => {
-  const world = await openWorld();
+  const world = await openFilledWorld();
   analyst = await world.client({ role: 'analyst' });
-  while ((await analyst.send('{ analytics { totals { at } } }')).errors) await delay(25);
 });
 
 const DEFAULTS = { from: '2026-01-01T00:00:00Z', to: '2026-02-01T00:00:00Z', interval: 'DAY', timeZone: 'UTC' };

@@ -2,17 +2,16 @@ import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { ACTIVITY } from '../../../src/projections/engine/names.js';
 import Database from '../../../src/shared/sqlite.js';
-import { ask, untilAnswered } from '../../support/asked-analytics.js';
+import { ask } from '../../support/asked-analytics.js';
 import type { Client } from '../../support/client.js';
-import { openWorld, type World } from '../../support/world.js';
+import { openFilledWorld, type World } from '../../support/world.js';
 
 let world: World;
 let analyst: Client;
 beforeAll(async () => {
-  world = await openWorld();
+  world = await openFilledWorld();
   await (await world.client({})).newKey();
   analyst = await world.client({ role: 'analyst' });
-  await untilAnswered(analyst);
   while ((await ask<{ keysCreated: number }>(analyst, 'totals { at position keysCreated }')).keysCreated === 0) await delay(25);
 });
 

@@ -3,7 +3,8 @@ import { listLengthOf } from '../../../src/graphql/api/list-lengths.js';
 import { schema } from '../../../src/graphql/api/schema.js';
 import type { Client } from '../../support/client.js';
 import { follow, take } from '../../support/feed.js';
-import { openWorld, type World } from '../../support/world.js';
+import { untilProjected } from '../../support/readiness.js';
+import { openFilledWorld, type World } from '../../support/world.js';
 
 type Asker = 'owner' | 'operator' | 'auditor' | 'analyst';
 
@@ -35,7 +36,7 @@ let world: World;
 let askers: Record<Asker, Client>;
 let never: Client;
 beforeAll(async () => {
-  world = await openWorld();
+  world = await openFilledWorld();
   const [owner, operator, auditor, analyst] = [
     await world.client({}),
     await world.client({ role: 'operator' }),
@@ -47,6 +48,7 @@ beforeAll(async () => {
   const { key } = await owner.newKey();
   await owner.deleteKey(key.keyId);
   await owner.newKey();
+  await untilProjected(world);
 });
 
 function fieldOf(name: string) {

@@ -1,7 +1,7 @@
 import { type GraphQLField, isNonNullType, isObjectType } from 'graphql';
 import { schema } from '../../../src/graphql/api/schema.js';
 import type { Client } from '../../support/client.js';
-import { openWorld } from '../../support/world.js';
+import { openFilledWorld } from '../../support/world.js';
 
 const AT = '2026-01-01T00:00:00Z';
 
@@ -25,7 +25,7 @@ it.each(named(fields.filter(([, { args }]) => args.length > 0)))(
 describe('a refused field', () => {
   let client: Client;
   beforeAll(async () => {
-    client = await (await openWorld({ env: { KEYLEDGER_MUTATIONS_PER_MINUTE: '1' } })).client({});
+    client = await (await openFilledWorld({ env: { KEYLEDGER_MUTATIONS_PER_MINUTE: '1' } })).client({});
   });
 
   it.each<[refused: string, code: string]>([
@@ -57,7 +57,7 @@ describe('a refused field', () => {
   });
 
   it('of an analyst leaves the others', async () => {
-    const analyst = await (await openWorld()).client({ role: 'analyst' });
+    const analyst = await (await openFilledWorld()).client({ role: 'analyst' });
     const { data, errors } = await analyst.send(
       '{ analytics { totals { accounts } distribution(metric: KEY_AGE, quantiles: [2]) { count } } }',
     );

@@ -3,13 +3,13 @@ import { decodeJwt } from 'jose';
 import { ROLES } from '../../../src/auth/viewer.js';
 import { newAccount } from '../../support/cleanup.js';
 import { Client } from '../../support/client.js';
-import { openWorld, type World } from '../../support/world.js';
+import { openFilledWorld, type World } from '../../support/world.js';
 
 const VIEWER = '{ viewer { subject accountId roles expiresAt } }';
 
 let world: World;
 beforeAll(async () => {
-  world = await openWorld();
+  world = await openFilledWorld();
 });
 
 it.each(ROLES)('tells a viewer with the role %s what its token says, and when that ends', async (role) => {

@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Client } from '../../support/client.js';
-import { openWorld, type World } from '../../support/world.js';
+import { openFilledWorld, type World } from '../../support/world.js';
 
 interface Deleted {
   id: string;
@@ -26,7 +26,7 @@ let now = START;
 let world: World;
 let owner: Client;
 beforeAll(async () => {
-  world = await openWorld({ clock: () => now });
+  world = await openFilledWorld({ clock: () => now });
 });
 beforeEach(async () => {
   owner = await world.client({ subject: 'olga' });

@@ -1,15 +1,14 @@
-import { randomUUID } from 'node:crypto';
 import { newAccount } from '../../support/cleanup.js';
 import type { Client } from '../../support/client.js';
 import { follow, openFeed, take } from '../../support/feed.js';
-import { openWorld, type World } from '../../support/world.js';
+import { openFilledWorld, type World } from '../../support/world.js';
 
 let world: World;
 let owner: Client;
 let auditor: Client;
 
 beforeAll(async () => {
-  world = await openWorld();
+  world = await openFilledWorld();
   auditor = await world.client({ role: 'auditor' });
   owner = await world.client({});
   await owner.newKey();
@@ -64,7 +63,7 @@ it('finds the one event that matches among many that do not', async () => {
 
 it('is complete once the time of the filter is over, for every process', async () => {
   let now = Date.now();
-  const other = await openWorld({ clock: () => now, env: { KEYLEDGER_CLOCK_TOLERANCE: '10s' } });
+  const other = await openFilledWorld({ clock: () => now, env: { KEYLEDGER_CLOCK_TOLERANCE: '10s' } });
   const client = await other.client({});
   await client.newKey();
   const to = new Date(now + 1).toISOString();
@@ -116,7 +115,7 @@ it('gives an owner no event of another, whatever its cursor', async () => {
   const [{ cursor } = { cursor: '' }] = await take(follow(auditor), 1);
   const feed = follow(stranger, { after: cursor });
   const first = take(feed, 1);
-  await owner.createKey({ name: randomUUID() });
+  await (await world.client({})).newKey();
   await stranger.newKey();
   expect((await first)[0]?.node.account).toBe(stranger.account);
 });
@@ -136,7 +135,7 @@ it('ends with the token, and says so', async () => {
 });
 
 it('does not hold up a server that stops', async () => {
-  const other = await openWorld();
+  const other = await openFilledWorld();
   const client = await other.client({});
   const feed = follow(client);
   await client.newKey();

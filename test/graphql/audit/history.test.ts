@@ -2,7 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { canonicalLeaf } from '../../../src/domain/transparency/leaf.js';
 import { newAccount } from '../../support/cleanup.js';
 import type { Client } from '../../support/client.js';
-import { openWorld, type World } from '../../support/world.js';
+import { openFilledWorld, type World } from '../../support/world.js';
 
 interface EventNode {
   id: string;
@@ -34,7 +34,7 @@ let auditor: Client;
 const keyIds: string[] = [];
 
 beforeAll(async () => {
-  world = await openWorld({ clock: () => now });
+  world = await openFilledWorld({ clock: () => now });
   owner = await world.client({ subject: 'alice' });
   auditor = await world.client({ role: 'auditor', subject: 'audrey' });
   for (let i = 0; i < 4; i += 1) {

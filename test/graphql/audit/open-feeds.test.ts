@@ -2,7 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { FEED_LIMITS, OpenFeeds, TooManyFeeds } from '../../../src/graphql/audit/open-feeds.js';
 import type { Client } from '../../support/client.js';
 import { follow, take } from '../../support/feed.js';
-import { openWorld } from '../../support/world.js';
+import { openFilledWorld } from '../../support/world.js';
 
 const viewer = (subject: string) => ({ subject, account: 'account' });
 
@@ -34,7 +34,7 @@ async function opened(client: Client) {
 }
 
 it('are refused beyond the limit with a code, and are open again when one of them has ended', async () => {
-  const world = await openWorld();
+  const world = await openFilledWorld();
   const client = await world.client({});
   await client.newKey();
   const feeds = await Promise.all(Array.from({ length: FEED_LIMITS.perViewer }, () => opened(client)));

@@ -12,10 +12,10 @@ import { newAccount, temporaryDirectory } from '../../support/cleanup.js';
 import type { Client } from '../../support/client.js';
 import { scrape, valueIn } from '../../support/exposition.js';
 import { follow, take } from '../../support/feed.js';
-import { readinessOf, untilFilled } from '../../support/readiness.js';
+import { readinessOf } from '../../support/readiness.js';
 import { at, START } from '../../support/specification.js';
 import { HangingAppends, LosingAnswers } from '../../support/store-doubles.js';
-import { openWorld, type World, type WorldOptions } from '../../support/world.js';
+import { openFilledWorld, type World } from '../../support/world.js';
 
 interface ReadNode {
   at: string;
@@ -40,18 +40,11 @@ let auditor: Client;
 let owner: Client;
 let keyId: string;
 beforeAll(async () => {
-  world = await filledWorld({ clock: () => NOW });
+  world = await openFilledWorld({ clock: () => NOW });
   auditor = await world.client({ role: 'auditor', subject: 'the-auditor' });
   owner = await world.client({ subject: 'the-owner' });
   keyId = (await owner.newKey()).key.keyId;
 });
-
-/** A world with all projections filled. Before that, the history answers that it is not ready. */
-async function filledWorld(options: WorldOptions): Promise<World> {
-  const filled = await openWorld(options);
-  await untilFilled(filled);
-  return filled;
-}
 
 async function page(client: Client, args: string): Promise<Page> {
   const { data, errors } = await client.send<{ reads: Page }>(`{ reads(${args}) ${READS} }`);
@@ -227,7 +220,7 @@ it('tells auditors which records were removed because of their age', async () =>
   const removed = { type: 'ReadsRemoved' as const, data: { before, records: 1 }, at: at(START + 9 * DAY), actor: 'system' };
   const ofRetention = async (client: Client) =>
     (await client.send(`{ reads(filter: { actor: "early" }) { removedBefore removedRecords edges { node { at } } } }`)).data;
-  const past = await filledWorld({ store });
+  const past = await openFilledWorld({ store });
   const reader = await past.client({ role: 'auditor', subject: 'late' });
   const shown = (...times: string[]) => times.map((time) => ({ node: { at: time } }));
   expect(await ofRetention(reader)).toEqual({
@@ -250,7 +243,7 @@ it('is listed by /readyz', async () => {
 
 it('leaves the tree, the history and the keys as they were', async () => {
   const dataDirectory = temporaryDirectory();
-  const apart = await filledWorld({ dataDirectory });
+  const apart = await openFilledWorld({ dataDirectory });
   const client = await apart.client({ subject: 'reader' });
   const other = await apart.client({ role: 'auditor', subject: 'other' });
   const database = new Database(join(dataDirectory, 'projections.db'));
@@ -284,7 +277,7 @@ it('leaves the tree, the history and the keys as they were', async () => {
 describe('a store that takes no record', () => {
   it('that hangs neither delays nor fails a read, and records it once when it is back', async () => {
     const store = new HangingAppends(new SqliteEventStore(':memory:'), 'apiKeyReads-');
-    const hampered = await filledWorld({ store });
+    const hampered = await openFilledWorld({ store });
     const reader = await hampered.client({ role: 'auditor', subject: 'reader' });
     for (let i = 0; i < 3; i += 1) expect((await reader.send(`{ events ${EVENTS} }`)).errors).toBeUndefined();
     while (store.tried === 0) await delay(25);
@@ -298,7 +291,7 @@ describe('a store that takes no record', () => {
   it('that refuses neither', async () => {
     const store = new LosingAnswers(new SqliteEventStore(':memory:'));
     store.faults.push(...Array.from({ length: 3 }, () => ({ error: new StoreUnavailable(), written: false })));
-    const hampered = await filledWorld({ store });
+    const hampered = await openFilledWorld({ store });
     const reader = await hampered.client({ role: 'auditor', subject: 'reader' });
     expect((await reader.send(`{ events ${EVENTS} }`)).errors).toBeUndefined();
     while (store.tried.length < 2) await delay(25);

@@ -13,7 +13,7 @@ import { HISTORY } from '../../../src/projections/engine/names.js';
 import type { Answer } from '../../support/client.js';
 import { stopProjection, withProjections } from '../../support/late-projections.js';
 import { fewUnlessLong } from '../../support/long.js';
-import { openWorld, type World } from '../../support/world.js';
+import { openFilledWorld, type World } from '../../support/world.js';
 
 const PAYLOAD = 'CreateKeyPayload';
 
@@ -130,7 +130,7 @@ describe.each(fewUnlessLong(2, SPOILT))('beside a history %s', (_state, spoil) =
 
   /** All at once, so that they share the wait for the deadline. It is the ordinary one, which a busy machine keeps. */
   beforeAll(async () => {
-    const world = await openWorld();
+    const world = await openFilledWorld();
     const client = await world.client({});
     const { key } = await client.newKey();
     await client.deleteKey(key.keyId);

@@ -2,7 +2,7 @@ import { newAccount } from '../../support/cleanup.js';
 import type { Client } from '../../support/client.js';
 import { ask, bearer } from '../../support/http.js';
 import { statusOf, WAYS } from '../../support/verify.js';
-import { openWorld, type World } from '../../support/world.js';
+import { openFilledWorld, type World } from '../../support/world.js';
 
 const TOKEN = `machine-${'x'.repeat(32)}`;
 const HOUR = 3_600_000;
@@ -10,7 +10,7 @@ const HOUR = 3_600_000;
 let now = Date.now();
 let world: World;
 beforeAll(async () => {
-  world = await openWorld({
+  world = await openFilledWorld({
     env: { KEYLEDGER_INTROSPECTION_TOKEN: TOKEN, KEYLEDGER_FAILURES_PER_MINUTE: '100000' },
     clock: () => now,
   });

@@ -6,7 +6,7 @@ import type { Client } from '../../support/client.js';
 import { at, created, id, START } from '../../support/specification.js';
 import { StoppableFeed } from '../../support/store-doubles.js';
 import { statusOf } from '../../support/verify.js';
-import { openWorld, type World } from '../../support/world.js';
+import { openFilledWorld, openWorld, type World } from '../../support/world.js';
 
 const HOUR = 3_600_000;
 
@@ -15,7 +15,7 @@ let world: World;
 let operator: Client;
 let auditor: Client;
 beforeAll(async () => {
-  world = await openWorld({ clock: () => now, env: { KEYLEDGER_MUTATIONS_PER_MINUTE: '6' } });
+  world = await openFilledWorld({ clock: () => now, env: { KEYLEDGER_MUTATIONS_PER_MINUTE: '6' } });
   operator = await world.client({ role: 'operator', subject: 'olga' });
   auditor = await world.client({ role: 'auditor' });
 });

@@ -4,7 +4,7 @@ import Database from '../../../src/shared/sqlite.js';
 import { SHORT_DEADLINE } from '../../support/cleanup.js';
 import type { Client } from '../../support/client.js';
 import { stopProjection } from '../../support/late-projections.js';
-import { openWorld } from '../../support/world.js';
+import { openFilledWorld } from '../../support/world.js';
 
 const memory = new Database(':memory:');
 const HISTORY = new HistoryProjection(memory).name;
@@ -32,7 +32,7 @@ const create = (client: Client, selection = NEW_KEY, input = 'name: "a"') =>
 const typesIn = (events: Events | null | undefined) => events?.edges.map(({ node }) => node.__typename);
 
 async function worldWith(env: Record<string, string>) {
-  const world = await openWorld({ env });
+  const world = await openFilledWorld({ env });
   return { world, client: await world.client({}), stop: (table: string) => stopProjection(world.config.dataDirectory, table) };
 }
 

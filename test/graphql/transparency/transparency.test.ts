@@ -10,7 +10,7 @@ import { parseVerifierKey } from '../../../src/domain/transparency/verifier-key.
 import Database from '../../../src/shared/sqlite.js';
 import { newAccount, temporaryDirectory } from '../../support/cleanup.js';
 import type { Client } from '../../support/client.js';
-import { openWorld } from '../../support/world.js';
+import { openFilledWorld, openWorld } from '../../support/world.js';
 
 interface CheckpointAnswer {
   note: string;
@@ -58,7 +58,7 @@ async function grow(dataDirectory: string, changes: number, env: Record<string, 
     await owner.deleteKey(key.keyId);
   }
   await before.stop();
-  const world = await openWorld({ dataDirectory, env });
+  const world = await openFilledWorld({ dataDirectory, env });
   const auditor = await world.client({ role: 'auditor' });
   return { world, auditor, account: owner.account, checkpoint: await checkpointOf(auditor) };
 }

@@ -8,11 +8,10 @@ import { streamOf } from '../../../src/store/streams.js';
 import { temporaryDirectory } from '../../support/cleanup.js';
 import type { Client } from '../../support/client.js';
 import { ask, basic, bearer } from '../../support/http.js';
-import { untilFilled } from '../../support/readiness.js';
 import { at, DAY } from '../../support/specification.js';
 import { eventsOf } from '../../support/store-doubles.js';
 import { recordUsage, used } from '../../support/usage-events.js';
-import { openWorld, type World } from '../../support/world.js';
+import { openFilledWorld, type World } from '../../support/world.js';
 
 interface Usage {
   lastUsedAt: string | null;
@@ -41,14 +40,13 @@ beforeEach(async () => {
 afterEach(() => world.stop());
 
 /** A world with all projections filled. */
-async function open(): Promise<World> {
-  const opened = await openWorld({ dataDirectory, clock: () => now, env: { KEYLEDGER_INTROSPECTION_TOKEN: TOKEN } });
-  await untilFilled(opened);
-  return opened;
+function open(): Promise<World> {
+  return openFilledWorld({ dataDirectory, clock: () => now, env: { KEYLEDGER_INTROSPECTION_TOKEN: TOKEN } });
 }
 
-/** Writes all counted uses, by stopping the server. */
+/** Writes all counted uses, and starts the server again. A server that stops writes them too, but not for longer than two seconds. */
 async function flush(): Promise<void> {
+  await world.app.write.uses.flush();
   await world.stop();
   world = await open();
   owner = await world.client({ account: owner.account });
