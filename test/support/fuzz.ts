@@ -1,11 +1,11 @@
 import fc from 'fast-check';
 import { isLong } from './long.js';
 
-/** How long each target is fuzzed, in seconds, instead of a number of inputs: `KEYLEDGER_FUZZ=600`. A long run takes eight seconds. */
-const SECONDS = Number(process.env.KEYLEDGER_FUZZ ?? (isLong ? 8 : 0));
+/** How long each target is fuzzed, in seconds, instead of a number of inputs: `KEYLEDGER_TEST_FUZZ=600`. A long run takes eight seconds. */
+const SECONDS = Number(process.env.KEYLEDGER_TEST_FUZZ ?? (isLong ? 8 : 0));
 
-/** The seed and path of a failure, as fast-check prints them: `KEYLEDGER_FUZZ_SEED='-123 4:0:1'` finds it again. */
-const [seed, path] = (process.env.KEYLEDGER_FUZZ_SEED ?? '').split(' ');
+/** The seed and path of a failure, as fast-check prints them: `KEYLEDGER_TEST_FUZZ_SEED='-123 4:0:1'` finds it again. */
+const [seed, path] = (process.env.KEYLEDGER_TEST_FUZZ_SEED ?? '').split(' ');
 
 /** The number of inputs of the usual run. */
 const USUAL = 10;
