@@ -5,8 +5,8 @@ import { openStore } from '../store/open.js';
 import { requireSameLog } from './recover/same-log.js';
 
 /**
- * How long a command waits for an answer of the store, in milliseconds. Nobody waits for a command as for a request, and it cannot go on
- * later by itself.
+ * How long a command waits for an answer of the store, in milliseconds: longer than a server does, for nobody waits for a command as for
+ * a request.
  */
 export const CALL_LIMIT = 10_000;
 

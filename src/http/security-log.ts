@@ -6,7 +6,7 @@ import { clientNetwork } from './client-network.js';
 const LINES = { ofNetwork: 10, ofAll: 120 };
 
 /** What was refused, as a line of the log says it. */
-export type RefusedSignIn =
+type RefusedSignIn =
   | 'a token was refused'
   | 'an introspection token was refused'
   | 'a sign-in failed'
@@ -15,7 +15,7 @@ export type RefusedSignIn =
 
 /**
  * Logs refused tokens and sign-ins as warnings, with the client's network and the request's id. Lines are limited, so that nobody can
- * flood the log: the next line says how many were left out before it, and metrics count all of them.
+ * flood the log: the next line says how many were left out before it.
  */
 export class SecurityLog {
   readonly #ofNetwork: RateLimit;

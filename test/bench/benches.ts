@@ -67,7 +67,7 @@ export const BENCHES: Record<string, Named> = {
   },
   turns: {
     about:
-      'For how long the server’s own work holds its event loop at once, under mixed load while every projection is filled anew from 1,000,000 events. The time that its main thread uses between two looks counts, so neither `fsync` nor other programs do, and garbage collection is subtracted.',
+      'The longest time for which the server’s own work holds its event loop, under mixed load while every projection is filled anew from 1,000,000 events. The time that its main thread uses between two looks counts, so neither `fsync` nor other programs do, and garbage collection is subtracted.',
     load: async () => (await import('./turns.js')).turns,
   },
   feeds: {
@@ -84,7 +84,7 @@ export const BENCHES: Record<string, Named> = {
     load: async () => (await import('./dashboard.js')).dashboard,
   },
   idle: {
-    about: 'Which part of a core a server uses that nobody asks anything.',
+    about: 'How much of a core an idle server uses.',
     load: async () => (await import('./idle.js')).idle,
   },
   scale: {

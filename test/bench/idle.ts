@@ -15,7 +15,7 @@ const REST = 15_000;
 /** The goal: a part of one core. */
 const GOAL = { atMost: 0.01 };
 
-/** Measures which part of a core a server uses that nobody asks anything.. */
+/** Measures how much of a core an idle server uses. */
 export const idle: Bench = () =>
   inTemporaryDirectory(async (directory) => {
     const onSqlite = await shareOf(join(directory, 'sqlite'));
