@@ -47,8 +47,8 @@ export async function importLog(config: Config, { from }: ImportOptions): Promis
   const file = resolve(from ?? join(dataDirectory, DATA_FILE.log));
   if (!statSync(file, { throwIfNoEntry: false })?.isFile())
     throw new WrongUsage(`There is no log at ${file}. Name the file with --from.`);
-  const target = await openStore(location, { callLimit: CALL_LIMIT });
-  const move = { file, source: await openStore({ kind: 'sqlite', file }), target };
+  const source = await openStore({ kind: 'sqlite', file });
+  const move = { file, source, target: await openStore(location, { callLimit: CALL_LIMIT }) };
   try {
     const started = performance.now();
     for (const directory of new Set([dataDirectory, dirname(file)])) await requireSigned(move, directory);

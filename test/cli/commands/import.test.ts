@@ -26,8 +26,8 @@ const BUDGET = 100_000;
 type Target = Pick<EventStoreDbServer, 'connectionString'>;
 
 /** An address of the server that passes only so many bytes on to it, so that no import through it is complete. It ends with the test. */
-async function narrow({ port }: EventStoreDbServer, budget = BUDGET): Promise<Target> {
-  let left = budget;
+async function narrow({ port }: EventStoreDbServer): Promise<Target> {
+  let left = BUDGET;
   const relay = createServer((near) => {
     const far = connect(port, '127.0.0.1');
     far.pipe(near);
