@@ -1,5 +1,5 @@
 import { newAccount, temporaryDirectory } from '../support/cleanup.js';
-import { losesRecords } from '../support/complaints.js';
+import { lostIn } from '../support/complaints.js';
 import { describeWhenLong } from '../support/long.js';
 import { readsOf } from '../support/recorded-reads.js';
 import { startServer } from '../support/server.js';
@@ -25,8 +25,7 @@ describeWhenLong.each(STORES)('on %s', (_name, connectionString, it) => {
     expect(await server.end('SIGTERM')).toBe(0);
     const read = { what: 'Account.history', filter: { account }, times: 1 };
     const found = await recorded(data, connectionString, subject);
-    if (losesRecords(server.output())) expect([read]).toEqual(expect.arrayContaining(found));
-    else expect(found).toEqual([read]);
+    expect(found).toEqual(lostIn(server.output()) > 0 && found.length === 0 ? [] : [read]);
   });
 
   it('doubles nothing, and loses nothing without a word, where two processes record for the same reader', async () => {
@@ -47,8 +46,10 @@ describeWhenLong.each(STORES)('on %s', (_name, connectionString, it) => {
     for (const { filter, times: more } of await recorded(data, connectionString, subject)) {
       times.set(filter.account, (times.get(filter.account) ?? 0) + more);
     }
-    const isLost = servers.some(({ output }) => losesRecords(output()));
-    if (isLost) expect(Math.max(...times.values())).toBeLessThanOrEqual(3);
-    else expect([...times.values()]).toEqual(Array(40).fill(3));
+    for (const count of times.values()) expect(count).toBeLessThanOrEqual(3);
+    const found = [...times.values()].reduce((sum, count) => sum + count, 0);
+    // What is lost are records, each of up to three equal reads.
+    const lost = servers.reduce((sum, { output }) => sum + 3 * lostIn(output()), 0);
+    expect(found + lost).toBeGreaterThanOrEqual(40 * 3);
   });
 });

@@ -2,11 +2,12 @@
 export const LATE_ANSWER = /StoreUnavailable|the clock of the event store cannot be read over HTTP/;
 
 /**
- * True if the server says that it could not record uses or reads. A server that stops writes the last ones within a time limit, which a
+ * How many uses or reads the server says that it could not record. A server that stops writes the last ones within a time limit, which a
  * busy EventStoreDB may exceed.
  */
-export function losesRecords(output: string): boolean {
-  return /"msg":"(?:uses of keys|reads) could not be recorded"/.test(output);
+export function lostIn(output: string): number {
+  const lines = output.split('\n').filter((line) => /"msg":"(?:uses of keys|reads) could not be recorded"/.test(line));
+  return lines.reduce((sum, line) => sum + Number(/"lost":(\d+)/.exec(line)?.[1]), 0);
 }
 
 /** The warnings and errors in a server's log, apart from those that the test expects. */
