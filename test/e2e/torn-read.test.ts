@@ -62,6 +62,7 @@ itWhenLong(
     });
     await once(projector.stdout, 'data');
     for (let round = 0; round < ROUNDS || rebuilt <= ROUNDS; round += 1) {
+      expect(projector.exitCode).toBeNull();
       const client = await server.client();
       const answers = await Promise.all(Array.from({ length: 50 }, () => createOnceReady(client)));
       expect(answers.filter((type) => type === 'CreateKeyPayload')).toHaveLength(2);
