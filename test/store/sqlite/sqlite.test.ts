@@ -1,18 +1,11 @@
-import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { join } from 'node:path';
-import { createInterface } from 'node:readline';
 import Database from '../../../src/shared/sqlite.js';
 import { LogSealed, StoreUnavailable, VersionConflict } from '../../../src/store/event-store.js';
 import { SqliteEventStore } from '../../../src/store/sqlite/sqlite.js';
 import { sealLog } from '../../../src/store/sqlite/sqlite-seal.js';
-import { killLater } from '../../support/child.js';
 import { cleanUpLater, temporaryDirectory } from '../../support/cleanup.js';
 import { collect, idsOf, newEvent, newEvents } from '../../support/events.js';
-
-const CHILD = join(import.meta.dirname, 'sqlite-child.mjs');
-const STORE = join(import.meta.dirname, '../../../dist/store/open.js');
-const UUID = /^[0-9a-f-]{36}$/;
+import { CHILD, startWriter } from './writer.js';
 
 function newLog(): string {
   return join(temporaryDirectory(), 'events.db');
@@ -22,38 +15,6 @@ function open(file: string, onFatal?: (error: Error) => void): SqliteEventStore 
   const store = new SqliteEventStore(file, onFatal);
   cleanUpLater(() => store.close());
   return store;
-}
-
-interface Writer {
-  process: ChildProcess;
-  lines: string[];
-  /** The ids whose appends were acknowledged. */
-  acknowledged(): string[];
-  said(count: number): Promise<void>;
-  ended: Promise<[code: number | null, signal: string | null]>;
-}
-
-/** Starts another process, which appends to the log; `wrapper` is a program that runs it. */
-function startWriter(file: string, stream: string, count: number, wrapper: string[] = []): Writer {
-  const [command = process.execPath, ...options] = [...wrapper, process.execPath, CHILD, STORE, file, stream, String(count)];
-  const { NODE_OPTIONS: _, ...env } = process.env;
-  const child = spawn(command, options, { env, stdio: ['ignore', 'pipe', 'inherit'] });
-  killLater(child);
-  const lines: string[] = [];
-  const output = createInterface(child.stdout).on('line', (line) => lines.push(line));
-  const ended: Promise<[number | null, string | null]> = Promise.all([once(child, 'exit'), once(output, 'close')]).then(
-    ([[code, signal]]) => [code, signal],
-  );
-  return {
-    process: child,
-    lines,
-    acknowledged: () => lines.filter((line) => UUID.test(line)),
-    said: async (count) => {
-      while (lines.length < count)
-        await Promise.race([once(output, 'line'), ended.then(() => Promise.reject(new Error('It ended.')))]);
-    },
-    ended,
-  };
 }
 
 describe('several processes on one file', () => {
@@ -173,32 +134,6 @@ describe('group commit', () => {
     await store.close();
     await expect(appends).resolves.toHaveLength(700);
     expect(await collect(open(file).readAll('apiKeys'))).toHaveLength(700);
-  });
-});
-
-function hasStrace(): boolean {
-  try {
-    execFileSync('strace', ['-f', '-o', '/dev/null', 'true'], { stdio: 'ignore' });
-    return true;
-  } catch {
-    process.stderr.write('\nTHE TEST OF A FAILING fsync IS SKIPPED: strace is not on the PATH, or may not trace.\n');
-    return false;
-  }
-}
-
-describe('a failing disk', () => {
-  (hasStrace() ? it : it.skip)('makes the append in flight unknown, and ends the process', async () => {
-    const file = newLog();
-    await new SqliteEventStore(file).close();
-    const failing = ['strace', '-f', '-o', '/dev/null', '-e', 'trace=fdatasync,fsync'];
-    const writer = startWriter(file, 'apiKeys-a', 50, [...failing, '-e', 'inject=fdatasync,fsync:error=EIO:when=12']);
-    await expect(writer.ended).resolves.toEqual([3, null]);
-    const [last, fatal] = writer.lines.slice(-2);
-    expect(fatal).toBe('fatal');
-    expect(last).toMatch(/^OUTCOME_UNKNOWN /);
-    const ids = idsOf(await collect(open(file).readAll('apiKeys')));
-    expect(ids.slice(0, writer.acknowledged().length)).toEqual(writer.acknowledged());
-    expect(ids.length - writer.acknowledged().length).toBeLessThanOrEqual(1);
   });
 });
 
