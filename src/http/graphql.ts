@@ -1,5 +1,4 @@
 import type { FastifyRequest } from 'fastify';
-import { Unauthenticated } from '../auth/errors.js';
 import type { TokenAuthenticator } from '../auth/token-authenticator.js';
 import type { Viewer } from '../auth/viewer.js';
 import { docsOf, type ErrorCode, meaningOf } from '../shared/error-codes.js';
@@ -53,10 +52,10 @@ export function graphqlRoute({
       const { code, message } = failureOf(error, request.log);
       const { status, title, remedy, retryAfter } = meaningOf(code);
       onRefused(code);
-      const authorization = session.authorizationOf(request);
-      if (status === 401) reply.header('www-authenticate', challenge(authorization));
-      if (error instanceof Unauthenticated && authorization !== undefined) {
-        securityLog.record(request, 'a token was refused', { reason: error.message });
+      if (status === 401) {
+        const authorization = session.authorizationOf(request);
+        reply.header('www-authenticate', challenge(authorization));
+        if (authorization !== undefined) securityLog.record(request, 'a token was refused', { reason: error.message });
       }
       if (retryAfter !== undefined) reply.header('retry-after', String(retryAfter));
       const extensions = { code, docs: docsOf(code) };
