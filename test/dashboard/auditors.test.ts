@@ -6,8 +6,8 @@ import { expectUsable } from '../support/accessibility.js';
 import { describeInBrowserWhenLong, openDashboard } from '../support/browser.js';
 import { newAccount, temporaryDirectory } from '../support/cleanup.js';
 import type { Client } from '../support/client.js';
-import { fill, untilFocused, untilSigned } from '../support/dashboard.js';
-import { untilFilled, untilProjected } from '../support/readiness.js';
+import { fill, untilFocused } from '../support/dashboard.js';
+import { untilFilled, untilProjected, untilSigned } from '../support/readiness.js';
 import { type Server, startServer } from '../support/server.js';
 
 describeInBrowserWhenLong('the auditors’ pages', () => {

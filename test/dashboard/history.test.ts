@@ -3,9 +3,9 @@ import type { Page } from 'playwright-core';
 import { describeInEachBrowser, openDashboard } from '../support/browser.js';
 import { newAccount, temporaryDirectory } from '../support/cleanup.js';
 import type { Client } from '../support/client.js';
-import { asks, failAtFirst, fill, picture, untilSigned, withoutFeed } from '../support/dashboard.js';
+import { asks, failAtFirst, fill, picture, withoutFeed } from '../support/dashboard.js';
 import { itWhenLong } from '../support/long.js';
-import { untilFilled, untilProjected } from '../support/readiness.js';
+import { untilFilled, untilProjected, untilSigned } from '../support/readiness.js';
 import { type Server, startServer } from '../support/server.js';
 
 const HISTORY = { path: '/history' };

@@ -6,8 +6,8 @@ import { keyledger } from '../cli/run.js';
 import { describeInBrowserWhenLong, openDashboard } from '../support/browser.js';
 import { temporaryDirectory } from '../support/cleanup.js';
 import type { Client } from '../support/client.js';
-import { fill, untilSigned } from '../support/dashboard.js';
-import { untilFilled } from '../support/readiness.js';
+import { fill } from '../support/dashboard.js';
+import { untilFilled, untilSigned } from '../support/readiness.js';
 import { type Server, startServer } from '../support/server.js';
 
 const HISTORY = { path: '/history' };

@@ -8,8 +8,9 @@ import { expectUsable } from '../support/accessibility.js';
 import { describeInBrowserWhenLong, openDashboard } from '../support/browser.js';
 import { newAccount, temporaryDirectory } from '../support/cleanup.js';
 import type { Client } from '../support/client.js';
-import { fill, untilSigned } from '../support/dashboard.js';
+import { fill } from '../support/dashboard.js';
 import { eventsIn, LOG_KEY, noteFor, withLeaf } from '../support/exports.js';
+import { untilSigned } from '../support/readiness.js';
 import { type Server, startServer } from '../support/server.js';
 
 describeInBrowserWhenLong('the page that verifies an export', () => {

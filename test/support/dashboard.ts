@@ -1,7 +1,6 @@
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Locator, Page, Request } from 'playwright-core';
-import { CheckpointDocument } from '../../src/client/gql/graphql.js';
 import type { Client } from './client.js';
 import { untilProjected } from './readiness.js';
 
@@ -112,11 +111,6 @@ export async function untilNames(page: Page, names: string[]): Promise<void> {
     const shown = [...document.querySelectorAll('tbody th .name')].map((element) => element.textContent);
     return JSON.stringify(shown) === expected;
   }, JSON.stringify(names));
-}
-
-/** Waits until the server has signed its log. The page that verifies exports asks for its key only once. */
-export async function untilSigned(viewer: Client): Promise<void> {
-  while (!(await viewer.send(CheckpointDocument, {})).data?.checkpoint) await delay(25);
 }
 
 /** Saves a screenshot of the page, for people, if `KEYLEDGER_TEST_PICTURES` names a directory for it. */

@@ -1,7 +1,6 @@
-import { setTimeout as delay } from 'node:timers/promises';
 import type { Client } from './client.js';
 import { complaintsIn } from './complaints.js';
-import { ask } from './http.js';
+import { untilSigned } from './readiness.js';
 import type { HeldKey } from './verify.js';
 import { openFilledWorld, type World } from './world.js';
 
@@ -19,7 +18,7 @@ export async function openFuzzedWorld(env: Record<string, string> = {}): Promise
   const world = await openFilledWorld({ env: { LOG_LEVEL: 'warn', ...env } });
   const owner = await world.client({});
   const held = await owner.newKey({ name: 'held', scopes: ['orders:read'] });
-  while ((await ask(`${world.url}/v1/checkpoint`)).status !== 200) await delay(25);
+  await untilSigned(owner);
   const before = world.log().length;
   return { world, owner, held, complaints: () => complaintsIn(world.log().slice(before), /"security":true/) };
 }

@@ -1,4 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
+import { CheckpointDocument } from '../../src/client/gql/graphql.js';
+import type { Client } from './client.js';
 import { ask } from './http.js';
 
 /** The projections of a whole Keyledger, by their names in `/readyz`. */
@@ -71,4 +73,9 @@ export async function untilProjected(server: { url: string }): Promise<void> {
     if (isCaughtUp && new Set(awaited.map(({ position }) => position)).size === 1) return;
     await delay(25);
   }
+}
+
+/** Waits until the server has signed its log. Until then, what asks for a checkpoint is told that there is none. */
+export async function untilSigned(viewer: Client): Promise<void> {
+  while (!(await viewer.send(CheckpointDocument, {})).data?.checkpoint) await delay(25);
 }

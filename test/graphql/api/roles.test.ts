@@ -1,8 +1,8 @@
-import { setTimeout as delay } from 'node:timers/promises';
 import { type GraphQLNamedType, getNamedType, isCompositeType, isObjectType } from 'graphql';
 import { schema } from '../../../src/graphql/api/schema.js';
 import { newAccount, temporaryDirectory } from '../../support/cleanup.js';
 import type { Answer, Client } from '../../support/client.js';
+import { untilSigned } from '../../support/readiness.js';
 import { openFilledWorld, openWorld, type World } from '../../support/world.js';
 
 /** The content of an owner's account: a held key, a deleted key, and the three events of both. */
@@ -208,7 +208,7 @@ beforeAll(async () => {
   await first.stop();
   world = await openFilledWorld({ dataDirectory });
   const auditor = await world.client({ role: 'auditor' });
-  while ((await auditor.send('{ checkpoint { treeSize } }')).errors) await delay(25);
+  await untilSigned(auditor);
   [alice, bob] = [await read(ledgers[0]), await read(ledgers[1])];
 });
 
