@@ -1,4 +1,5 @@
 import { Exploration, type Explored } from './exhaustive.js';
+import type { Share } from './many.js';
 import { type Plan, planOf } from './plan.js';
 import { run } from './run.js';
 import { scenarios } from './scenarios.js';
@@ -6,22 +7,13 @@ import { only, shrink } from './shrink.js';
 import { NOTHING, type Summary, sum } from './summary.js';
 import type { Violation } from './violation.js';
 
-export interface Arguments {
-  /** The only seed to run. */
-  seed?: string;
-  /** How many seeds to run, and the first of them. */
-  seeds: string;
-  from: string;
-  /** The numbers of the items to keep of the plan, separated by commas. */
-  only?: string;
+export interface SeedOptions {
+  /** The numbers of the items to keep of the plan. */
+  only?: number[] | undefined;
   /** True: print everything that happens. */
-  trace?: boolean;
-  /** Instead: explore all interleavings of so many processes with so many commands each, such as `3x1`. */
-  exhaustive?: string;
-  /** True: explore each of them to its end, also where another has led to the same state. */
-  unmerged?: boolean;
+  trace?: boolean | undefined;
   /** True: stop at the first seed that fails, and do not shrink it. */
-  first?: boolean;
+  first?: boolean | undefined;
 }
 
 /** After so many failures, the others hardly tell more. */
@@ -35,21 +27,22 @@ export interface ExploredAll extends Explored {
 const say = (line: string) => process.stdout.write(`${line}\n`);
 
 /** Runs seeds, prints the failures and a summary as JSON. Returns the exit code. */
-export async function main(given: Arguments): Promise<number> {
-  if (given.exhaustive !== undefined) return exploreAll(given.exhaustive, !given.unmerged);
-  const first = Number(given.seed ?? given.from);
-  const count = given.seed === undefined ? Number(given.seeds) : 1;
+export async function runSeeds({ from, seeds }: Share, options: SeedOptions): Promise<number> {
   let summary = NOTHING;
-  for (let seed = first; seed < first + count; seed += 1) {
-    summary = sum(summary, await runSeed(seed, given));
-    if (summary.failed.length >= (given.first ? 1 : ENOUGH)) break;
+  for (let seed = from; seed < from + seeds; seed += 1) {
+    summary = sum(summary, await runSeed(seed, options));
+    if (summary.failed.length >= (options.first ? 1 : ENOUGH)) break;
   }
   say(JSON.stringify(summary, undefined, 2));
   return summary.failed.length > 0 ? 1 : 0;
 }
 
-async function exploreAll(size: string, merges: boolean): Promise<number> {
-  const [processes = 0, commands = 0] = size.split('x').map(Number);
+/**
+ * Explores all interleavings of so many processes with so many commands each. Prints a summary as JSON.
+ * @param merges false: explores each of them to its end, also where another has led to the same state
+ * @throws Violation
+ */
+export async function explore(processes: number, commands: number, merges: boolean): Promise<void> {
   const list = scenarios(processes, commands);
   const total: ExploredAll = { scenarios: list.length, interleavings: 0, states: 0 };
   const exploration = new Exploration();
@@ -59,14 +52,13 @@ async function exploreAll(size: string, merges: boolean): Promise<number> {
     total.states += states;
   }
   say(JSON.stringify(total, undefined, 2));
-  return 0;
 }
 
-async function runSeed(seed: number, given: Arguments): Promise<Summary> {
+async function runSeed(seed: number, options: SeedOptions): Promise<Summary> {
   const whole = planOf(seed);
-  const plan = given.only === undefined ? whole : only(whole, given.only.split(',').map(Number));
-  const { violation, steps, time, faults, answers, trace } = await run(plan, given.trace ? say : undefined);
-  if (violation) await report(seed, plan, violation, given);
+  const plan = options.only === undefined ? whole : only(whole, options.only);
+  const { violation, steps, time, faults, answers, trace } = await run(plan, options.trace ? say : undefined);
+  if (violation) await report(seed, plan, violation, options);
   return {
     seeds: 1,
     failed: violation ? [seed] : [],
@@ -78,9 +70,9 @@ async function runSeed(seed: number, given: Arguments): Promise<Summary> {
   };
 }
 
-async function report(seed: number, plan: Plan, { message, invariant }: Violation, given: Arguments): Promise<void> {
+async function report(seed: number, plan: Plan, { message, invariant }: Violation, options: SeedOptions): Promise<void> {
   say(`Seed ${seed} fails. ${message}`);
-  if (given.first || given.only !== undefined) return;
+  if (options.first || options.only !== undefined) return;
   const kept = await shrink(plan, invariant);
   say(`Left of its plan: ${JSON.stringify(only(plan, kept).items, undefined, 2)}`);
   say(`Repeat it: npm run simulate -- --seed ${seed} --only ${kept.join()} --trace`);

@@ -1,4 +1,5 @@
 import { rounds } from '../support/long.js';
+import { sharesOf } from './many.js';
 import { simulate } from './simulate-apart.js';
 
 const SEEDS = rounds(10, 2000);
@@ -13,4 +14,19 @@ it('plays a seed the same way each time', async () => {
   const [one, same, other] = await Promise.all(['7', '7', '8'].map((seed) => simulate(['--seed', seed])));
   expect(one?.summary).toEqual(same?.summary);
   expect(one?.summary.trace).not.toBe(other?.summary.trace);
+});
+
+it.each([
+  [5, 4, [2, 1, 1, 1]],
+  [3, 4, [1, 1, 1]],
+  [7, 2, [4, 3]],
+])('runs each of %d seeds once in %d processes', (seeds, processes, sizes) => {
+  const shares = sharesOf({ from: 11, seeds }, processes);
+  expect(shares.map((share) => share.seeds).toSorted((a, b) => b - a)).toEqual(sizes);
+  const run = shares.flatMap((share) => Array.from({ length: share.seeds }, (_, index) => share.from + index));
+  expect(run).toEqual(Array.from({ length: seeds }, (_, index) => 11 + index));
+});
+
+it('refuses to run no seed at all', async () => {
+  await expect(simulate(['--seeds=-1'])).rejects.toThrow('--seeds needs whole numbers, and not "-1".');
 });
