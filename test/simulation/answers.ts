@@ -3,7 +3,8 @@ import { decide } from '../../src/domain/keys/decide.js';
 import type { AccountKeys, Key, KeyCommand } from '../../src/domain/keys/model.js';
 import type { Verified } from '../../src/projections/keys/verification.js';
 import type { Ledger } from './ledger.js';
-import type { Parts, Readings } from './process.js';
+import type { Parts } from './process.js';
+import type { Readings } from './process-clock.js';
 import type { Request } from './requests.js';
 import { Violation } from './violation.js';
 

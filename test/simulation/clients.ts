@@ -85,9 +85,9 @@ export class Clients {
         () => parts.read.verifier.verify(key.keyId, key.secret),
         () => parts.read.verifier.verifySecret(key.secret),
       ]) {
-        const readings = process.watchClock();
+        const readings = process.clock.watch();
         const verified = answer();
-        process.unwatchClock(readings);
+        process.clock.unwatch(readings);
         answers.verified(key, verified, process.number, since, readings);
         this.#count('verify', verified ? 'accepted' : 'refused');
         if (!verified) continue;
@@ -111,7 +111,7 @@ export class Clients {
     const asked = this.#askedFor(operation, process);
     if (!asked || !isReady(parts)) return this.#count(operation.kind, 'not sent');
     const { account, kind } = operation;
-    const readings = process.watchClock();
+    const readings = process.clock.watch();
     const request = requests.send(operation, readings);
     const { actor } = process;
     this.#working.push(actor);
@@ -132,7 +132,7 @@ export class Clients {
       answers.failed(request, asked.command, error, span());
       this.#count(kind, codeOf(error));
     } finally {
-      process.unwatchClock(readings);
+      process.clock.unwatch(readings);
       this.#working.splice(this.#working.indexOf(actor), 1);
     }
   }
@@ -148,7 +148,7 @@ export class Clients {
     const note = 'by the simulation';
     switch (kind) {
       case 'create': {
-        const expiresAt = lifetime === undefined ? undefined : new Date(process.time() + lifetime).toISOString();
+        const expiresAt = lifetime === undefined ? undefined : new Date(process.clock.time() + lifetime).toISOString();
         const input = { name: 'name', scopes: ['read'], expiresAt, idempotencyKey };
         return {
           command: { type: 'CreateKey', key: NO_KEY, ...input },

@@ -78,7 +78,7 @@ function nameOf(answer: Answer, hasExpired: boolean): string {
 /** Runs `handle` with these answers, as far as the first call that has none. */
 async function play({ command, correlationId, known, hasExpired }: Beginning, told: readonly Told[]): Promise<Step> {
   const scheduler = new Scheduler(0);
-  enter({ scheduler, random: new Random(0, correlationId), requireSpace: () => {}, onOpened: () => {} });
+  enter({ scheduler, random: new Random(0, correlationId), requireSpace: () => {}, onOpened: () => {}, onFailed: () => {} });
   let step: Step | undefined;
   let now = hasExpired ? EXPIRY : EPOCH;
   let calls = 0;

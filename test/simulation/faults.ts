@@ -54,7 +54,7 @@ export interface Incident {
   by: number;
 }
 
-/** How often each fault has happened. */
+/** How often each fault has had an effect. */
 export type FaultCounts = Map<FaultKind, number>;
 
 /** Decides which calls are disturbed, and counts them. */
@@ -79,16 +79,21 @@ export class Faults {
     this.#areOver = true;
   }
 
-  /** True if that fault happens to this call of the process. */
+  /** True if that fault happens to this call of the process, and has its effect at once. */
   hits(kind: WeatherKind, process: number): boolean {
+    const isHit = this.isDue(kind, process);
+    if (isHit) this.count(kind);
+    return isHit;
+  }
+
+  /** True if that fault is to happen to this call of the process. The caller counts it when it has its effect. */
+  isDue(kind: WeatherKind, process: number): boolean {
     if (this.#areOver || this.#weathers.length === 0) return false;
     const now = this.#now();
     const weather = this.#weathers.find((one) => {
       return one.kind === kind && one.process === process && one.at <= now && now < one.at + one.lasts;
     });
-    if (!weather || !this.#random.chance(weather.chance)) return false;
-    this.count(kind);
-    return true;
+    return weather !== undefined && this.#random.chance(weather.chance);
   }
 
   count(kind: FaultKind): void {

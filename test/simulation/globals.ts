@@ -19,6 +19,8 @@ export interface World {
   requireSpace: (path: string) => void;
   /** Called with each connection that the present actor opens to a file. */
   onOpened: (actor: Actor, database: Database.Database) => void;
+  /** Called with the file and the error of each transaction that fails. */
+  onFailed: (file: string, error: unknown) => void;
 }
 
 export let world: World = {
@@ -26,6 +28,7 @@ export let world: World = {
   random: new Random(0, 'code'),
   requireSpace: () => {},
   onOpened: () => {},
+  onFailed: () => {},
 };
 
 /** Everything that the code under test asks of its environment is answered by this world from now on. */
@@ -146,13 +149,43 @@ function uuidFrom(bytes: Buffer): string {
   return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-4${hex.slice(13, 16)}-8${hex.slice(17, 20)}-${hex.slice(20)}`;
 }
 
-/** Reports every database file that is opened, so that it can be closed when its process dies, and its disk can be full. */
+/** What a transaction runs. */
+type Work = Parameters<Database.Database['transaction']>[0];
+
+/** The same transaction. Reports what it throws. */
+function reporting<W extends Work>(transaction: Database.Transaction<W>, report: (error: unknown) => void) {
+  const reported =
+    <Args extends unknown[], Result>(run: (...args: Args) => Result) =>
+    (...args: Args): Result => {
+      try {
+        return run(...args);
+      } catch (error) {
+        report(error);
+        throw error;
+      }
+    };
+  return Object.assign(reported(transaction), {
+    default: reported(transaction.default),
+    deferred: reported(transaction.deferred),
+    immediate: reported(transaction.immediate),
+    exclusive: reported(transaction.exclusive),
+  });
+}
+
+/**
+ * Reports every database file that is opened, so that it can be closed when its process dies, and its disk can be full; and every
+ * transaction that fails, since a fault may be the reason.
+ */
 function watchDatabases(): void {
   const Original: typeof Database = require(SQLITE_DRIVER);
   class Watched extends Original {
     constructor(file?: string, options?: Database.Options) {
       super(file, options);
       if (file !== ':memory:') world.onOpened(world.scheduler.current, this);
+    }
+
+    override transaction<W extends Work>(work: W): Database.Transaction<W> {
+      return reporting(super.transaction(work), (error) => world.onFailed(this.name, error));
     }
   }
   const cached = require.cache[require.resolve(SQLITE_DRIVER)];

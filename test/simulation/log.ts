@@ -20,6 +20,8 @@ export interface SimulatedLogOptions {
   random: Random;
   /** For how long readers do not see the events that are committed now, in milliseconds. */
   hiddenFor: () => number;
+  /** Called for each append that somebody reads past, or conflicts with, before readers see it. */
+  onMissed: () => void;
 }
 
 /** The log of a cluster: what its leader has written. It loses nothing. */
@@ -32,6 +34,8 @@ export class SimulatedLog {
   #position = 0;
   /** The instant from which readers see all that is committed. */
   #visibleAt = 0;
+  /** When those appends become visible that somebody has missed. */
+  readonly #missed = new Set<number>();
 
   constructor(options: SimulatedLogOptions) {
     this.#options = options;
@@ -52,10 +56,11 @@ export class SimulatedLog {
   append(stream: string, version: number, events: NewEvent[]): number {
     const held = this.#streams.get(stream) ?? [];
     const next = version + events.length;
-    const head = held.at(-1)?.event.version ?? 0;
+    const head = this.version(stream);
     if (head !== version) {
       const same = held.filter(({ event }) => event.version > version && event.version <= next);
       if (same.length === events.length && events.every(({ id }, index) => same[index]?.event.id === id)) return next;
+      this.#miss(held.slice(-1));
       throw new VersionConflict(stream, version, head);
     }
     const { now, hiddenFor, random } = this.#options;
@@ -72,6 +77,11 @@ export class SimulatedLog {
     this.#streams.set(stream, [...held, ...written]);
     for (const listener of this.#listeners) listener(written);
     return next;
+  }
+
+  /** The version of the stream, with events that readers do not see yet. */
+  version(stream: string): number {
+    return this.#streams.get(stream)?.at(-1)?.event.version ?? 0;
   }
 
   /** Removes the events of a stream. */
@@ -110,8 +120,18 @@ export class SimulatedLog {
   #page(all: Committed[]): Page {
     const { now, random } = this.#options;
     const visible = all.filter(({ visibleAt }) => visibleAt <= now());
+    this.#miss(all.slice(visible.length));
     const size = random.chance(0.3) ? random.between(1, 3) : 1000;
     return { events: visible.slice(0, size).map(({ event }) => event), isLast: visible.length <= size };
+  }
+
+  #miss(committed: Committed[]): void {
+    const { now, onMissed } = this.#options;
+    for (const { visibleAt } of committed) {
+      if (visibleAt <= now() || this.#missed.has(visibleAt)) continue;
+      this.#missed.add(visibleAt);
+      onMissed();
+    }
   }
 }
 

@@ -1,5 +1,5 @@
-import { copyFileSync, cpSync, mkdirSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { copyFileSync, cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { join } from 'node:path';
 import type { SimulatedProcess } from './process.js';
 
 /** The files that SQLite keeps beside each of its own. */
@@ -20,9 +20,13 @@ export class Machine {
   /**
    * Every process dies, and what SQLite has not made durable yet is lost: with `synchronous = NORMAL`, everything since the last checkpoint
    * of the write-ahead log.
+   * @returns whether there was any such thing
    */
-  cutPower(): void {
+  cutPower(): boolean {
     const files = this.#files();
+    const isLost = files.some(
+      (name) => (statSync(join(this.directory, `${name}-wal`), { throwIfNoEntry: false })?.size ?? 0) > 0,
+    );
     const durable = (name: string) => join(this.directory, `${name}.durable`);
     for (const name of files) copyFileSync(join(this.directory, name), durable(name));
     this.#crash();
@@ -31,23 +35,35 @@ export class Machine {
       copyFileSync(durable(name), join(this.directory, name));
       rmSync(durable(name));
     }
+    return isLost;
   }
 
-  /** Every process dies, and finds no files of projections when it starts again. */
-  loseProjections(): void {
+  /**
+   * Every process dies, and finds no files of projections when it starts again.
+   * @returns whether there were any
+   */
+  loseProjections(): boolean {
     this.#crash();
-    for (const name of this.#files()) {
+    const files = this.#files();
+    for (const name of files) {
       for (const suffix of ['', ...JOURNALS]) rmSync(join(this.directory, name + suffix), { force: true });
     }
+    return files.length > 0;
   }
 
-  /** Copies the files of projections. Returns what puts them back: every process dies, and finds these when it starts again. */
-  copyProjections(): () => void {
+  /**
+   * Copies the files of projections. Returns what puts them back: every process dies, and finds these when it starts again. That returns
+   * whether the files had changed.
+   */
+  copyProjections(): () => boolean {
     const copy = mkdtempSync(`${this.directory}-copy-`);
-    for (const name of this.#names(/\.db(\.\w+)?(-wal)?$/)) cpSync(join(this.directory, name), join(copy, name), AS_IT_IS);
+    const copied = this.#names(/\.db(\.\w+)?(-wal)?$/);
+    for (const name of copied) cpSync(join(this.directory, name), join(copy, name), AS_IT_IS);
     return () => {
+      const isOlder = !copied.every((name) => isSame(join(this.directory, name), join(copy, name)));
       this.loseProjections();
       cpSync(copy, this.directory, AS_IT_IS);
+      return isOlder;
     };
   }
 
@@ -70,8 +86,6 @@ export class Machine {
   }
 }
 
-/** Fails as a full disk does. */
-export function requireSpace(machines: Machine[], path: string): void {
-  const machine = machines.find(({ directory }) => directory === dirname(path));
-  if (machine?.isFull) throw Object.assign(new Error('ENOSPC: no space left on device'), { code: 'ENOSPC' });
+function isSame(one: string, other: string): boolean {
+  return existsSync(one) && readFileSync(one).equals(readFileSync(other));
 }

@@ -7,8 +7,8 @@ import { openStoreSide, type StoreSide } from '../../src/app/store-side.js';
 import { createWriteSide, type WriteSide } from '../../src/app/write-side.js';
 import { type Config, readConfig } from '../../src/config.js';
 import { createLog } from '../../src/observability/log.js';
-import { EPOCH } from './globals.js';
 import type { Machine } from './machine.js';
+import { ProcessClock } from './process-clock.js';
 import { Actor } from './scheduler.js';
 import { SimulatedStore, type SimulatedStoreOptions } from './store.js';
 
@@ -17,12 +17,6 @@ const RESTART = 1500;
 
 /** All machines sign with the same key. */
 const LOG_KEY = Buffer.alloc(32, 7).toString('base64');
-
-/** The clock readings of a process from some moment on. */
-export interface Readings {
-  least: number;
-  most: number;
-}
 
 /** What a running process consists of. It is joined as in `src/app.ts`, without the servers. */
 export interface Parts {
@@ -47,15 +41,13 @@ export class SimulatedProcess {
   readonly #options: SimulatedProcessOptions;
   readonly #config: Config;
   readonly #databases = new Set<Database.Database>();
-  readonly #watching = new Set<Readings>();
   #starts = 0;
   actor: Actor;
   /** Undefined while it does not run. */
   parts: Parts | undefined;
   /** How often it died. */
   deaths = 0;
-  /** The process's own clock against the true one, in milliseconds, and by how much it gains in each. */
-  clock = { offset: 0, drift: 0, since: 0 };
+  readonly clock: ProcessClock;
 
   constructor(options: SimulatedProcessOptions) {
     const { machine, number, settings } = options;
@@ -67,6 +59,7 @@ export class SimulatedProcess {
       ...settings,
     });
     this.actor = new Actor(`process ${number}`);
+    this.clock = new ProcessClock(() => options.scheduler.now);
     machine.processes.push(this);
   }
 
@@ -117,24 +110,6 @@ export class SimulatedProcess {
     this.#end();
   }
 
-  /** The time by its own clock, in milliseconds since 1970. */
-  time(): number {
-    const { now } = this.#options.scheduler;
-    const { offset, drift, since } = this.clock;
-    return EPOCH + Math.floor(now + offset + (now - since) * drift);
-  }
-
-  /** Notes which times the process reads from its clock from now on. */
-  watchClock(): Readings {
-    const readings = { least: Number.POSITIVE_INFINITY, most: Number.NEGATIVE_INFINITY };
-    this.#watching.add(readings);
-    return readings;
-  }
-
-  unwatchClock(readings: Readings): void {
-    this.#watching.delete(readings);
-  }
-
   watchDatabase(database: Database.Database): void {
     this.#databases.add(database);
     if (this.machine.isFull) limit(database, true);
@@ -156,7 +131,7 @@ export class SimulatedProcess {
     const basis = await openBasis({
       config: this.#config,
       log: createLog('info', { write: onLog }),
-      clock: () => this.#read(),
+      clock: () => this.clock.read(),
     });
     const store = await openStoreSide(basis, { given });
     const read = await openReadSide(basis, store, { fillHere: true });
@@ -168,15 +143,6 @@ export class SimulatedProcess {
     this.parts = { store, read, write, background, availability };
   }
 
-  #read(): number {
-    const time = this.time();
-    for (const readings of this.#watching) {
-      readings.least = Math.min(readings.least, time);
-      readings.most = Math.max(readings.most, time);
-    }
-    return time;
-  }
-
   #startAgain(): void {
     const { scheduler, leader } = this.#options;
     this.#end();
@@ -186,7 +152,7 @@ export class SimulatedProcess {
   #end(): void {
     this.actor.isDead = true;
     this.parts = undefined;
-    this.#watching.clear();
+    this.clock.unwatchAll();
     for (const database of this.#databases) close(database);
     this.#databases.clear();
   }

@@ -1,5 +1,5 @@
 import type { Operation } from './plan.js';
-import type { Readings } from './process.js';
+import type { Readings } from './process-clock.js';
 
 /** What is known of a request's effect. `nothing` is a promise: none of its events may ever be in the log. */
 export type Effect = 'unknown' | 'nothing' | 'done';

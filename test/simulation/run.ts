@@ -11,7 +11,7 @@ import { EPOCH, enter } from './globals.js';
 import { Incidents } from './incidents.js';
 import { Ledger } from './ledger.js';
 import { SimulatedLog } from './log.js';
-import { Machine, requireSpace } from './machine.js';
+import { Machine } from './machine.js';
 import type { Item, Plan } from './plan.js';
 import { SimulatedProcess } from './process.js';
 import { Random } from './random.js';
@@ -84,8 +84,9 @@ class Simulation {
     const random = new Random(seed, 'store');
     const now = () => scheduler.now;
     const faults = new Faults(new Random(seed, 'faults'), now);
-    const hiddenFor = () => (faults.hits('events become visible late', 0) ? random.next() * 80 : 0);
-    const log = new SimulatedLog({ now, random, hiddenFor });
+    const hiddenFor = () => (faults.isDue('events become visible late', 0) ? random.next() * 80 : 0);
+    const onMissed = () => faults.count('events become visible late');
+    const log = new SimulatedLog({ now, random, hiddenFor, onMissed });
     const requests = new Requests();
     const fail = (error: unknown) => this.#fail(error);
     this.#plan = plan;
@@ -115,8 +116,9 @@ class Simulation {
     enter({
       scheduler,
       random: new Random(seed, 'code'),
-      requireSpace: (path) => requireSpace(this.#machines, path),
+      requireSpace: (path) => this.#incidents.requireSpace(path),
       onOpened: (actor, database) => this.#processes.find((one) => one.actor === actor)?.watchDatabase(database),
+      onFailed: (file, error) => this.#incidents.noticeFailure(file, error),
     });
   }
 

@@ -6,6 +6,8 @@ export class Actor {
   isDead = false;
   /** The instant until which a stopped actor does nothing. */
   stoppedUntil = 0;
+  /** Called with each task that is late because it was stopped. */
+  onDelayed: () => void = () => {};
 
   constructor(readonly name: string) {}
 }
@@ -71,6 +73,7 @@ export class Scheduler {
     if (!task) return false;
     if (task.isCancelled || task.actor.isDead) return true;
     if (task.actor.stoppedUntil > task.due) {
+      task.actor.onDelayed();
       task.due = task.actor.stoppedUntil + this.#random.next();
       this.#insert(task);
       return true;

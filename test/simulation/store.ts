@@ -100,7 +100,7 @@ export class SimulatedStore implements EventStore {
 
   async append(stream: string, version: number, events: NewEvent[], signal?: AbortSignal): Promise<number> {
     if (signal?.aborted) throw new StoreUnavailable({ cause: signal.reason });
-    const { log, faults, process, scheduler, random, leader } = this.#options;
+    const { log, faults, process, scheduler, random, leader, actor } = this.#options;
     const label = `append to ${stream} at ${version}: ${events.map(({ type }) => type)}`;
     const write = () => log.append(stream, version, events);
     const lost = () => new OutcomeUnknown();
@@ -112,15 +112,19 @@ export class SimulatedStore implements EventStore {
       await this.#travel(`${label} is lost`);
       throw lost();
     }
-    if (faults.hits('append is written late', process)) {
+    if (faults.isDue('append is written late', process)) {
       // It arrives at last, whether or not it is still the next.
-      scheduler.schedule(random.next() * LATE_WRITE, `${label}, late`, () => attempt(write), leader);
+      const arrive = () => {
+        if (log.version(stream) === version) faults.count('append is written late');
+        attempt(write);
+      };
+      scheduler.schedule(random.next() * LATE_WRITE, `${label}, late`, arrive, leader);
       await this.#travel(`${label} is late`);
       throw lost();
     }
     const serve = () => {
       const written = write();
-      if (faults.hits('crash between write and answer', process)) this.#options.crash();
+      if (!actor.isDead && faults.hits('crash between write and answer', process)) this.#options.crash();
       return written;
     };
     const answer = await this.#call({ label, serve, heldFor: () => log.hiddenFor(), lost, signal });
@@ -187,14 +191,18 @@ export class SimulatedStore implements EventStore {
   }
 
   #latency(): number {
-    const { faults, random, process } = this.#options;
-    return random.next() * (faults.hits('answers are late', process) ? LATENCY.late : LATENCY.usual);
+    const { faults, random, process, actor } = this.#options;
+    const isLate = faults.isDue('answers are late', process);
+    const latency = random.next() * (isLate ? LATENCY.late : LATENCY.usual);
+    // A process that has died waits for nothing.
+    if (latency > LATENCY.usual && !actor.isDead) faults.count('answers are late');
+    return latency;
   }
 
   /** Waits until there may be events after that position, or it is time to look anyway. */
   #news(category: Category, from: number, signal: AbortSignal): Promise<void> {
     const { log, scheduler, random, faults, actor, process } = this.#options;
-    const isLate = faults.hits('notifications are late', process);
+    const isLate = faults.isDue('notifications are late', process);
     const delay = () => random.next() * (isLate ? LATENCY.notification : LATENCY.usual);
     return new Promise((resolve) => {
       const wake = () => {
@@ -204,14 +212,22 @@ export class SimulatedStore implements EventStore {
         signal.removeEventListener('abort', wake);
         resolve();
       };
-      const notify = () => scheduler.schedule(log.hiddenFor() + delay(), `news of ${category}`, wake, actor);
+      const wakeLate = () => {
+        if (this.#idle.has(wake)) faults.count('notifications are late');
+        wake();
+      };
+      const notify = () => {
+        const after = delay();
+        const isPast = after > LATENCY.usual;
+        scheduler.schedule(log.hiddenFor() + after, `news of ${category}`, isPast ? wakeLate : wake, actor);
+      };
       const forget = log.onCommit((written) => {
         if (written.some(({ event }) => event.stream.startsWith(`${category}-`))) notify();
       });
       const heartbeat = scheduler.schedule(
         isLate ? LATENCY.notification : random.between(HEARTBEAT.least, HEARTBEAT.most),
         `look at ${category}`,
-        wake,
+        isLate ? wakeLate : wake,
         actor,
       );
       this.#idle.add(wake);
