@@ -112,7 +112,7 @@ export class Healing {
 
   /** Reads on from the folded version (or from an event that came twice), and applies page by page what can be read. */
   async #heal({ stream, version, head }: Quarantined, signal: AbortSignal): Promise<void> {
-    const { store, projection, log, onHealed } = this.#options;
+    const { store } = this.#options;
     const account = accountOf(stream);
     let due = Math.min(version, head - 1) + 1;
     try {
@@ -122,12 +122,7 @@ export class Healing {
           due += 1;
         }
         if (!(await this.#mend(account, page, signal))) continue;
-        this.quarantined -= 1;
-        log.info(
-          { projection: projection.name, account },
-          'the events of the account can be read again; its quarantine has ended',
-        );
-        onHealed();
+        this.#recordEnd(account);
         return;
       }
     } catch (error) {
@@ -135,20 +130,36 @@ export class Healing {
     }
   }
 
-  /** @returns true if the quarantine is over */
+  #recordEnd(account: string): void {
+    const { projection, log, onHealed } = this.#options;
+    const end = projection.startsOver ? 'the tables are filled anew' : 'its quarantine has ended';
+    log.info({ projection: projection.name, account }, `the events of the account can be read again; ${end}`);
+    if (projection.startsOver) return;
+    this.quarantined -= 1;
+    onHealed();
+  }
+
+  /** @returns true if the quarantine is over, or is over once the tables, which are given up now, are filled anew */
   #mend(account: string, page: Parameters<NonNullable<Projection['mend']>>[1], signal: AbortSignal): Promise<boolean> {
-    const { database, projection, positions } = this.#options;
+    const { database, projection } = this.#options;
     return whenUnlocked(
       database,
       () => {
         const isOver = projection.mend?.(account, page) ?? false;
-        if (isOver && projection.startsOver) {
-          projection.clear();
-          positions.forget(projection.name);
-        }
-        return isOver;
+        return isOver && projection.startsOver ? this.#giveUp() : isOver;
       },
       signal,
     );
+  }
+
+  /**
+   * Gives the tables up, so that whoever follows the log has them filled anew.
+   * @returns false if somebody has done so already
+   */
+  #giveUp(): boolean {
+    const { projection, positions } = this.#options;
+    if (!positions.read(projection.name)) return false;
+    positions.forget(projection.name);
+    return true;
   }
 }

@@ -66,7 +66,7 @@ export class PresentFile implements FileInFilling {
     if (this.failure !== undefined) return;
     const unseen = (all: RecordedEvent[]) => {
       const position = this.#position(projection);
-      if (position < reached) throw new Error(`Another process has emptied the tables of ${projection.name}.`);
+      if (position < reached) throw new Error(`The tables of ${projection.name} were emptied or given up.`);
       return all.filter((event) => event.position > position);
     };
     const options = { database: this.#database, projection, positions: this.#positions, source, atOnce: true };

@@ -31,7 +31,7 @@ export interface Projection {
   apply(events: RecordedEvent[]): Unread[];
   /**
    * Applies further events of an account in quarantine, within the caller's transaction. They must adjoin those that it holds.
-   * @returns true if the quarantine is over
+   * @returns true if the quarantine is over; if it starts over, once it is filled anew
    * @throws UnreadableStream if they cannot be read; the transaction must then fail
    */
   mend?(account: string, events: RecordedEvent[]): boolean;

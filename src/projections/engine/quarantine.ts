@@ -114,16 +114,26 @@ export class Quarantine {
    * @throws UnreadableStream if they cannot be read
    */
   mend(account: string, events: RecordedEvent[], fold: Fold): boolean {
+    if (!this.find(account)) return true;
+    const isOver = this.foldOn(account, events, fold);
+    if (isOver) this.#statements.remove.run(this.#disguise(account));
+    return isOver;
+  }
+
+  /**
+   * Like `mend`, but the account stays in quarantine.
+   * @returns false also if it is in none
+   */
+  foldOn(account: string, events: RecordedEvent[], fold: Fold): boolean {
     const held = this.find(account);
-    if (!held) return true;
+    if (!held) return false;
     for (const event of events) {
       if (event.version <= held.version || event.version > held.head) continue;
       const fault = faultOf(event, fold);
       if (fault) throw fault;
     }
     const version = fold.versionOf(account);
-    if (version < held.head) this.#statements.fold.run(version, this.#disguise(account));
-    else this.#statements.remove.run(this.#disguise(account));
+    this.#statements.fold.run(version, this.#disguise(account));
     return version >= held.head;
   }
 

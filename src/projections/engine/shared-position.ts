@@ -6,7 +6,7 @@ import { PositionTable } from './position.js';
 import type { Projection } from './projection.js';
 import type { Replaceable } from './replaceable.js';
 
-/** Another process emptied the tables that this one was filling. */
+/** Somebody has emptied or given up the tables that this process was filling. */
 export class PositionLost extends Error {}
 
 export interface SharedPositionOptions {
@@ -64,6 +64,6 @@ export class SharedPosition {
     const position = this.read();
     if (position >= this.reached && !this.#options.file?.isStandIn) return position;
     this.#options.onLost();
-    throw new PositionLost('Another process has emptied the tables. They are filled again.');
+    throw new PositionLost('The tables were emptied or given up. They are filled again.');
   }
 }

@@ -102,10 +102,10 @@ export class TransparencyProjection implements Projection {
     return unread;
   }
 
-  /** Only checks whether the events have leaves. */
+  /** Only checks whether the events have leaves. The account stays in quarantine, since the tree lacks them until it is filled anew. */
   mend(account: string, events: RecordedEvent[]): boolean {
     let version = this.quarantine.find(account)?.version ?? 0;
-    return this.quarantine.mend(account, events, {
+    return this.quarantine.foldOn(account, events, {
       versionOf: () => version,
       take: (event) => {
         leafBytesOf(event);
