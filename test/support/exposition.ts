@@ -1,5 +1,3 @@
-import type { World } from './world.js';
-
 /** A metric as Prometheus reads it. */
 export interface MetricFamily {
   name: string;
@@ -41,7 +39,7 @@ export function valueIn(families: MetricFamily[], name: string, labels: Record<s
 }
 
 /** The metrics of a Keyledger at `/metrics`. */
-export async function scrape({ url }: Pick<World, 'url'>): Promise<MetricFamily[]> {
+export async function scrape({ url }: { url: string }): Promise<MetricFamily[]> {
   const response = await fetch(`${url}/metrics`);
   if (response.status !== 200) throw new Error(`/metrics answered ${response.status}.`);
   return parseExposition(await response.text());

@@ -1,16 +1,13 @@
 import { execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
-import { createInterface } from 'node:readline';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { openLocalIssuer } from '../../../src/auth/local-issuer.js';
 import type { Role } from '../../../src/auth/viewer.js';
 import { readConfig } from '../../../src/config.js';
 import { Client } from '../../support/client.js';
 import type { ShownPage } from '../../support/shown-pages.js';
-
-/** The command as it is built. npm runs benchmarks in the project's directory. */
-const COMMAND = 'dist/server/keyledger.js';
+import { addressIn, COMMAND } from './command.js';
 
 /** How long to wait for the browser, in milliseconds: longer than a busy machine takes. */
 const PATIENCE = 120_000;
@@ -47,14 +44,6 @@ export async function startDemo(directory: string, accounts: number, days: numbe
       await once(server, 'exit');
     },
   };
-}
-
-async function addressIn(output: NodeJS.ReadableStream): Promise<string> {
-  for await (const line of createInterface({ input: output })) {
-    const [, address] = /answers at (\S+)\/graphql/.exec(line) ?? [];
-    if (address !== undefined) return address;
-  }
-  throw new Error('The server ended at once.');
 }
 
 async function fullAccount(operator: Client): Promise<{ account: string; keyId: string }> {

@@ -1,7 +1,7 @@
-import { execFileSync, fork } from 'node:child_process';
+import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { writeFileSync } from 'node:fs';
-import { cpus, totalmem, type } from 'node:os';
+import { commitNow, machine } from './machine.js';
 import { FINDINGS, type Result, readResults, writeResults } from './results.js';
 import { resultsPage } from './results-page.js';
 
@@ -32,7 +32,7 @@ export async function publish(names: string[]): Promise<boolean> {
 
 /** Undefined if it failed. Standard error says why. */
 async function run(name: string): Promise<Result | undefined> {
-  const commit = commitNow();
+  const commit = commitNow(PAGE, RESULTS);
   const child = fork(new URL('../run.js', import.meta.url), [name]);
   let found: unknown;
   child.once('message', (message) => {
@@ -54,18 +54,6 @@ async function run(name: string): Promise<Result | undefined> {
     ...findings,
     notes: [...findings.notes, ...trialNotes()],
   };
-}
-
-/** The commit that is measured. */
-function commitNow(): string {
-  const git = (...args: string[]) => execFileSync('git', args, { encoding: 'utf8' }).trim();
-  const isChanged = git('status', '--porcelain', '--', '.', `:!${PAGE}`, `:!${RESULTS}`) !== '';
-  return git('rev-parse', '--short=12', 'HEAD') + (isChanged ? ' and changes' : '');
-}
-
-function machine(): string {
-  const [{ model } = { model: 'an unknown processor' }] = cpus();
-  return `${type()}, ${cpus().length} cores of ${model}, ${Math.round(totalmem() / 2 ** 30)} GiB of memory`;
 }
 
 /** A note that the sizes were changed, so that nobody takes a trial for a measurement. */
