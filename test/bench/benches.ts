@@ -74,6 +74,11 @@ export const BENCHES: Record<string, Named> = {
     about: 'For how long a new event holds the event loop while 10,000 other accounts have a live feed open.',
     load: async () => (await import('./feeds.js')).feeds,
   },
+  hostile: {
+    about:
+      'Verifications over HTTP, 1,000 a second, beside hostile clients of each kind, against the same verifications alone. The time of an answer counts from the moment at which its request was due. All of it runs on one machine, so the hostile clients also take their share of its processors.',
+    load: async () => (await import('./hostile.js')).hostile,
+  },
   refused: {
     about: 'For how long another process still accepts a key after its deletion was acknowledged.',
     load: async () => (await import('./refused.js')).refused,

@@ -50,13 +50,13 @@ export class Keyledger {
   }
 }
 
-/** A client with a token for another viewer of a Keyledger that has its files in the directory. */
+/** A client with a token for another viewer of a Keyledger that has its files in the directory. `ttl` is in seconds. */
 export async function viewerOf(
   { url }: { url: string },
   directory: string,
-  { account, role }: { account: string; role: Role },
+  { account, role, ttl = 3600 }: { account: string; role: Role; ttl?: number },
 ): Promise<Client> {
   const issuer = await openLocalIssuer(join(directory, 'issuer.jwk'));
   const { claims } = readConfig({});
-  return new Client(url, await issuer.issue({ account, role, subject: 'bench', ttl: 3600 }, claims), account);
+  return new Client(url, await issuer.issue({ account, role, subject: 'bench', ttl }, claims), account);
 }
