@@ -3,8 +3,8 @@ import Fastify, { type FastifyInstance, LogController } from 'fastify';
 import type { Logger } from 'pino';
 import { answerClientError } from './client-error.js';
 import { within } from './client-network.js';
-import { Refusal } from './failure.js';
 import { answerWithProblems, problem, sendProblem } from './problem.js';
+import { boundUnanswered } from './unanswered.js';
 
 /** Far more than any client's operation needs. */
 const BODY_LIMIT = 64 * 1024;
@@ -43,7 +43,7 @@ export function createServer(log: Logger, trustedProxies: string[] = []): Fastif
     done();
   });
   server.setNotFoundHandler((_, reply) => sendProblem(reply, NOTHING_HERE));
-  closePromptly(server);
+  boundUnanswered(server);
   if (log.isLevelEnabled('debug')) logAnswers(server);
   answerWithProblems(server);
   return server;
@@ -56,31 +56,6 @@ function refuseSchema(): never {
 function logAnswers(server: FastifyInstance): void {
   server.addHook('onResponse', ({ log, method, routeOptions }, { statusCode, elapsedTime }, done) => {
     log.debug({ method, route: routeOptions.url, statusCode, ms: Math.round(elapsedTime * 10) / 10 }, 'answered');
-    done();
-  });
-}
-
-/**
- * Makes a closing server finish requests in flight and refuse later ones. Idle connections, and requests that never end, do not hold it
- * up.
- */
-function closePromptly(server: FastifyInstance): void {
-  let inFlight = 0;
-  let closing = false;
-  const closeIdle = () => {
-    if (closing && inFlight === 0) server.server.closeAllConnections();
-  };
-  server.addHook('onRequest', (_, reply, done) => {
-    inFlight += 1;
-    reply.raw.once('close', () => {
-      inFlight -= 1;
-      closeIdle();
-    });
-    done(closing ? new Refusal('SHUTTING_DOWN') : undefined);
-  });
-  server.addHook('preClose', (done) => {
-    closing = true;
-    closeIdle();
     done();
   });
 }
