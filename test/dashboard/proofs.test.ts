@@ -57,7 +57,7 @@ it('takes every event for a leaf of each tree that holds it, and for no other le
       }
       for (const path of wrongPaths(proof.path)) expect(await isIncluded(event, { ...proof, path }, tree)).toBe(false);
     }),
-    { numRuns: rounds(20, 100) },
+    { numRuns: rounds(10, 100) },
   );
 });
 
@@ -76,7 +76,7 @@ it('takes a tree for the continuation of one that it begins with, and of no othe
       }
       for (const wrong of wrongPaths(path)) expect(await extendsTree(earlier, later, wrong)).toBe(false);
     }),
-    { numRuns: rounds(20, 100) },
+    { numRuns: rounds(10, 100) },
   );
 });
 

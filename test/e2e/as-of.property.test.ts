@@ -94,7 +94,7 @@ it('asOf equals a shadow model at any instant of any history, and agrees with wh
       const instants = offsets.map((offset) => start + offset);
       await compare(driven, played, instants);
     }),
-    { numRuns: rounds(3, 20) },
+    { numRuns: rounds(2, 20) },
   );
 });
 

@@ -8,7 +8,7 @@ import { oneUnlessLong, rounds } from '../support/long.js';
 import { eventsOf } from '../support/store-doubles.js';
 import { openLogOf, STORES, startTwoServers } from '../support/two-servers.js';
 
-const ROUNDS = rounds(5, 20);
+const ROUNDS = rounds(2, 20);
 /** The number of requests of each kind at once on each process. */
 const TRIES = 5;
 

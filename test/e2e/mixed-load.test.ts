@@ -6,7 +6,7 @@ import { isLong, oneUnlessLong, rounds } from '../support/long.js';
 import { startServer } from '../support/server.js';
 import { STORES, storeSettings } from '../support/two-servers.js';
 
-const SECONDS = Number(process.env.KEYLEDGER_TEST_LOAD_SECONDS ?? rounds(5, 30));
+const SECONDS = Number(process.env.KEYLEDGER_TEST_LOAD_SECONDS ?? rounds(3, 30));
 const ACCOUNTS = rounds(3, 8);
 /** How many checks each account has in flight. */
 const CHECKS = 3;

@@ -14,7 +14,7 @@ import { startWorkers, untilListening, workersOf } from '../support/workers.js';
 
 const COUNT = rounds(2, 4);
 const ROUNDS = rounds(2, 10);
-const CREATES = rounds(20, 50);
+const CREATES = rounds(10, 50);
 const DELETES = rounds(3, 10);
 const KILLS = rounds(1, 3);
 const WRITERS = rounds(4, 8);

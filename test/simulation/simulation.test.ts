@@ -2,7 +2,7 @@ import { rounds } from '../support/long.js';
 import { sharesOf } from './many.js';
 import { simulate } from './simulate-apart.js';
 
-const SEEDS = rounds(10, 2000);
+const SEEDS = rounds(5, 2000);
 
 it('keeps every promise in a simulated world, whatever fails', async () => {
   const { text, summary } = await simulate(['--processes', '2', '--seeds', String(SEEDS)]);

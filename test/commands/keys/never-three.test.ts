@@ -8,6 +8,7 @@ import type { EventStore } from '../../../src/store/event-store.js';
 import { SqliteEventStore } from '../../../src/store/sqlite/sqlite.js';
 import { streamOf } from '../../../src/store/streams.js';
 import { newAccount } from '../../support/cleanup.js';
+import { rounds } from '../../support/long.js';
 import { eventsOf } from '../../support/store-doubles.js';
 
 const caller = (account: string) => ({ account, actor: 'tester', correlationId: 'none', since: performance.now() });
@@ -46,7 +47,7 @@ it('lets exactly two of many creates through, in whatever order their steps inte
       expect((await all).filter(Boolean)).toHaveLength(2);
       expect(activeKeys(await stateOf(store, account), Date.now())).toHaveLength(2);
     }),
-    { numRuns: 200 },
+    { numRuns: rounds(60, 200) },
   );
   await store.close();
 });

@@ -127,7 +127,7 @@ it('whatever processes write, total, lose and repeat, and however wrong their cl
       }
       await world.close();
     }),
-    { numRuns: rounds(15, 40), endOnFailure: true },
+    { numRuns: rounds(6, 40), endOnFailure: true },
   );
 });
 

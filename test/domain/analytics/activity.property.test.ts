@@ -17,6 +17,7 @@ import {
   KeyLimitReached,
   KeyNotFound,
 } from '../../../src/domain/keys/refusals.js';
+import { rounds } from '../../support/long.js';
 import { at, material, START } from '../../support/specification.js';
 
 interface Step {
@@ -138,7 +139,7 @@ it('sums up, at every instant, to the keys that lived then, as events are dated:
       }
       expect(activity.held.map(({ keyId }) => keyId)).toEqual([...state.keys.keys()]);
     }),
-    { numRuns: 500 },
+    { numRuns: rounds(100, 500) },
   );
 });
 
@@ -158,6 +159,6 @@ it('knows the keys that are active at any present, whatever clock dated their ev
         expect([present, present < until]).toEqual([present, slots(state, present).length === KEY_LIMIT]);
       }
     }),
-    { numRuns: 500 },
+    { numRuns: rounds(100, 500) },
   );
 });

@@ -17,6 +17,7 @@ import {
   KeyLimitReached,
   KeyNotFound,
 } from '../../../src/domain/keys/refusals.js';
+import { rounds } from '../../support/long.js';
 import { at, material, START } from '../../support/specification.js';
 
 interface Step {
@@ -115,7 +116,7 @@ it('never holds more than two keys in any prefix of any stream, folded without a
         expect(activeKeys(state, state.at).length).toBeLessThanOrEqual(slots(state, state.at).length);
       }
     }),
-    { numRuns: 1000 },
+    { numRuns: rounds(200, 1000) },
   );
 });
 
@@ -130,7 +131,7 @@ it('makes one key for an idempotency key, ever; brings no deleted key back; neve
       expect(new Set(ended).size).toBe(ended.length);
       expect(stream.map((event) => event.at)).toEqual(stream.map((event) => event.at).sort());
     }),
-    { numRuns: 500 },
+    { numRuns: rounds(100, 500) },
   );
 });
 
@@ -146,7 +147,7 @@ it('lets an overlap or an expiry only shorten the life of a key', () => {
         ends.set(keyId, expiresAt);
       }
     }),
-    { numRuns: 500 },
+    { numRuns: rounds(100, 500) },
   );
 });
 
@@ -164,6 +165,6 @@ it('frees a slot only by an expiry or a deletion: no create succeeds because a k
         if (event.type === 'KeyCreated' || event.type === 'KeyEnabled') expect(state.frozenAt).toBeUndefined();
       }
     }),
-    { numRuns: 500 },
+    { numRuns: rounds(100, 500) },
   );
 });

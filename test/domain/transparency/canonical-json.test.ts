@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { canonicalJson, NotJson } from '../../../src/domain/transparency/canonical-json.js';
+import { rounds } from '../../support/long.js';
 
 function numberOf(bits: string): number {
   return Buffer.from(bits, 'hex').readDoubleBE();
@@ -106,7 +107,7 @@ it('gives one text for a value, whatever the order of its members, which means t
       expect(canonicalJson(withMembersReversed(value))).toBe(text);
       expect(JSON.parse(text)).toEqual(JSON.parse(JSON.stringify(value)));
     }),
-    { numRuns: 2000 },
+    { numRuns: rounds(300, 2000) },
   );
 });
 
@@ -141,7 +142,7 @@ it('gives the text that the rules give when each is applied by itself, or refuse
     fc.property(hostile, (value) => {
       expect(textOrRefused(canonicalJson, value)).toBe(textOrRefused(byTheRules, value));
     }),
-    { numRuns: 3000 },
+    { numRuns: rounds(500, 3000) },
   );
 });
 

@@ -74,7 +74,7 @@ describe('of many leaves', () => {
         expect(hex(inclusionPath(index % at, at, tree.nodes))).toEqual(hex(rfc.path(index % at, at)));
         expect(hex(consistencyPath(1 + (first % at), at, tree.nodes))).toEqual(hex(rfc.proof(1 + (first % at), at)));
       }),
-      { numRuns: rounds(100, 500) },
+      { numRuns: rounds(30, 500) },
     );
   });
 
@@ -128,7 +128,7 @@ it('asks only for nodes that are complete, whatever the size', () => {
       inclusionPath(at, size, complete);
       consistencyPath(at, size, complete);
     }),
-    { numRuns: rounds(30, 100) },
+    { numRuns: rounds(10, 100) },
   );
 });
 

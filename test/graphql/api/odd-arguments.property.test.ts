@@ -163,7 +163,7 @@ it.each(fields.map(({ name, field }) => [`${name}.${field.name}`, name, field] a
         const codes = new Set(errors.map(({ extensions }: GraphQLFault) => extensions?.code ?? 'none'));
         expect([...codes]).toEqual(codes.size === 0 ? [] : ['BAD_USER_INPUT']);
       }),
-      { numRuns: rounds(15, 60) },
+      { numRuns: rounds(6, 60) },
     );
     expect(world.log()).toBe(before);
   },

@@ -8,7 +8,7 @@ import { type Asked, HELD, randomDocument } from '../../support/random-documents
 import { eventsOf } from '../../support/store-doubles.js';
 import { openWorld } from '../../support/world.js';
 
-const RUNS = rounds(40, 300);
+const RUNS = rounds(15, 300);
 /** How long that many take on a busy machine, in milliseconds. */
 const LIMIT = 900_000;
 

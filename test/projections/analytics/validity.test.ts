@@ -10,7 +10,7 @@ import { rounds } from '../../support/long.js';
 import { openWorld } from '../../support/world.js';
 
 const DAY = 86_400_000;
-const RUNS = rounds(100, 2000);
+const RUNS = rounds(30, 2000);
 
 let database: Database.Database;
 /** When held keys expire. */

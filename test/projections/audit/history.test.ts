@@ -8,6 +8,7 @@ import { type RecordedEvent, timeOf } from '../../../src/store/event-store.js';
 import { SqliteEventStore } from '../../../src/store/sqlite/sqlite.js';
 import { temporaryDirectory } from '../../support/cleanup.js';
 import { collect, newEvents } from '../../support/events.js';
+import { rounds } from '../../support/long.js';
 import { at, created, deleted, id, START } from '../../support/specification.js';
 
 interface Entry {
@@ -120,7 +121,7 @@ it('finds exactly the events that match, in commit order, page by page, both way
       expect(forward).toMatchObject(matching(log, wanted));
       expect(backward.reverse()).toEqual(forward);
     }),
-    { numRuns: 300 },
+    { numRuns: rounds(60, 300) },
   );
 });
 
@@ -137,7 +138,7 @@ it('finds exactly the events of a time, each by its own, in the order of times a
       expect(forward).toMatchObject(expected);
       expect(backward.reverse()).toEqual(forward);
     }),
-    { numRuns: 500 },
+    { numRuns: rounds(100, 500) },
   );
 });
 
@@ -151,7 +152,7 @@ it('gives what lies between two places in time, whatever range they are of', () 
         .sort((a, b) => timeOf(a) - timeOf(b) || a.position - b.position);
       expect(filled(log).pageOfTime({}, range, { ...places, limit: 100 })).toMatchObject(expected);
     }),
-    { numRuns: 300 },
+    { numRuns: rounds(60, 300) },
   );
 });
 

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { digestOf } from '../../../src/projections/engine/digest.js';
 import Database from '../../../src/shared/sqlite.js';
+import { rounds } from '../../support/long.js';
 
 const TABLE = 'CREATE TABLE demo_1 (id INTEGER PRIMARY KEY, a ANY, b ANY) STRICT;';
 
@@ -50,7 +51,7 @@ describe('the digest of a projection', () => {
         const same = one.every((value, index) => value === other[index]);
         expect(digestOfRow(...one) === digestOfRow(...other)).toBe(same);
       }),
-      { numRuns: 500 },
+      { numRuns: rounds(100, 500) },
     );
   });
 

@@ -5,6 +5,7 @@ import { noteEntry, notesIn } from '../../../src/domain/transparency/note-file.j
 import { noteSigner, signNote } from '../../../src/domain/transparency/sign-note.js';
 import { CheckpointFile } from '../../../src/projections/transparency/checkpoint-file.js';
 import { temporaryDirectory } from '../../support/cleanup.js';
+import { rounds } from '../../support/long.js';
 
 const signer = noteSigner('log', new Uint8Array(32).fill(7));
 const note = (size: number) => signNote(formatCheckpoint({ origin: 'log', size, root: new Uint8Array(32) }), [signer]);
@@ -92,7 +93,7 @@ it('keeps each of many notes at once, whole', async () => {
 });
 
 it('looks at whole notes alone, wherever its view of a long file begins, and goes on behind a torn one', async () => {
-  for (let length = 0; length <= note(1).length; length += 7) {
+  for (let length = 0; length <= note(1).length; length += rounds(35, 7)) {
     const file = newFile();
     for (let size = 1; size <= 30; size += 1) await file.keep(note(size));
     appendFileSync(file.path, note(31).slice(0, length));
