@@ -5,9 +5,9 @@ import { simulate } from './simulate-apart.js';
 const explore = async (...args: string[]) => (await simulate<ExploredAll>(['--exhaustive', ...args])).summary;
 
 const SIZES: [size: string, scenarios: number, interleavings: number][] = [
-  ['2x1', 60, 2791],
-  ['3x1', 120, 179_292],
-  ['2x2', 816, 379_119],
+  ['2x1', 108, 8098],
+  ['3x1', 360, 2_237_319],
+  ['2x2', 1584, 1_150_023],
 ];
 
 it.each(fewUnlessLong(1, SIZES))(

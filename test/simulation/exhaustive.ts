@@ -100,9 +100,8 @@ class Walk {
 
   async first(log: LogNode): Promise<State> {
     const state: State = { log, processes: [], isLossSpent: false, hasExpired: false };
-    for (const number of this.#scenario.processes.keys()) {
-      const known = this.#scenario.isLate && number === 0 ? log.at(0) : log;
-      state.processes.push(await this.#next(state, number, 0, known));
+    for (const [number, { isLate }] of this.#scenario.processes.entries()) {
+      state.processes.push(await this.#next(state, number, 0, isLate ? log.at(0) : log));
     }
     return state;
   }
@@ -160,7 +159,7 @@ class Walk {
 
   /** The process begins with a command; undefined if that was its last. */
   async #next(state: State, number: number, index: number, known: LogNode): Promise<Waiting | undefined> {
-    const command = this.#scenario.processes[number]?.[index];
+    const command = this.#scenario.processes[number]?.commands[index];
     if (!command) return undefined;
     const run = await this.#begin({ command, correlationId: `${number}.${index}`, known, hasExpired: state.hasExpired });
     return this.#afterStep(state, number, { run, index, from: state.log.version, isWritten: false });

@@ -4,15 +4,20 @@ import { EPOCH } from './globals.js';
 /** When the expiring key of a scenario expires, in milliseconds since 1970. */
 export const EXPIRY = EPOCH + 1000;
 
+/** A process of a scenario. */
+export interface ScenarioProcess {
+  /** One after another. */
+  commands: KeyCommand[];
+  /** True if it knows nothing of what happened before. */
+  isLate: boolean;
+}
+
 /** Processes that change one account at once. */
 export interface Scenario {
   name: string;
   /** What happened before. */
   before: CreateKey[];
-  /** The commands of each process, one after another. */
-  processes: KeyCommand[][];
-  /** True if the first process knows nothing of what happened before. */
-  isLate: boolean;
+  processes: ScenarioProcess[];
   /** True if the clocks may pass the expiry meanwhile. */
   expires: boolean;
 }
@@ -28,19 +33,20 @@ const BEFORE: Record<string, CreateKey[]> = {
   'two keys, of which one expires': [created('old', EXPIRY), created('other')],
 };
 
-/** Every choice of so many commands for each of so many processes, apart from which process has which. */
+/** Every choice of so many commands for each of so many processes, each late or not, apart from which process has which. */
 export function scenarios(processes: number, commands: number): Scenario[] {
-  const lists = multisets(sequences(KINDS, commands), processes);
+  const choices = sequences(KINDS, commands).flatMap((kinds) => [false, true].map((isLate) => ({ kinds, isLate })));
+  const lists = multisets(choices, processes);
   return Object.entries(BEFORE).flatMap(([held, before]) =>
-    lists.flatMap((list) =>
-      [false, true].map((isLate) => ({
-        name: `${held}${isLate ? ', unknown to the first' : ''}: ${list.map((kinds) => kinds.join(' and ')).join(' | ')}`,
-        before,
-        processes: list.map((kinds, process) => kinds.map((kind, index) => commandOf(kind, `${process}${index}`))),
+    lists.map((list) => ({
+      name: `${held}: ${list.map(({ kinds, isLate }) => `${kinds.join(' and ')}${isLate ? ' (late)' : ''}`).join(' | ')}`,
+      before,
+      processes: list.map(({ kinds, isLate }, process) => ({
+        commands: kinds.map((kind, index) => commandOf(kind, `${process}${index}`)),
         isLate,
-        expires: held.endsWith('expires'),
       })),
-    ),
+      expires: held.endsWith('expires'),
+    })),
   );
 }
 
