@@ -100,10 +100,11 @@ export class Answers {
     if (answer && answer.account !== account) throw new Violation('a key belongs to its account', keyId);
   }
 
-  /** What a process holds of an account must be what the log says at that version. */
-  held(account: string, { read }: Parts): void {
+  /** What a process holds of an account: it must be what the log says at that version. */
+  held(account: string, { read }: Parts): AccountKeys {
     const held = read.projections.keys.load(account);
     requireSame(this.#ledger.state(account, held.version), held, `the tables of ${account} at version ${held.version}`);
+    return held;
   }
 
   #couldBe(

@@ -7,6 +7,7 @@ import type { Checkpoints } from './checkpoints.js';
 import type { Ledger } from './ledger.js';
 import type { Operation } from './plan.js';
 import type { Parts, SimulatedProcess } from './process.js';
+import { Reads } from './reads.js';
 import type { Requests } from './requests.js';
 import type { Actor } from './scheduler.js';
 import { UsageCount } from './usage-count.js';
@@ -41,6 +42,7 @@ export class Clients {
   readonly #options: ClientsOptions;
   readonly shown: ShownKey[] = [];
   readonly usage = new UsageCount();
+  readonly #reads: Reads;
   /** How often each answer was given, by the request's kind and the answer's code. */
   readonly counts = new Map<string, number>();
   /** Who works on the requests that are not answered yet. */
@@ -48,6 +50,7 @@ export class Clients {
 
   constructor(options: ClientsOptions) {
     this.#options = options;
+    this.#reads = new Reads(options);
   }
 
   /** True if a process still works on a request. One that has died does not. */
@@ -64,8 +67,10 @@ export class Clients {
         return this.verifyAll(operation.account, process, parts);
       case 'checkpoint':
         return this.#askCheckpoint(process, parts);
+      case 'read':
+        return this.#whileWorking(process, () => this.#read(operation, process, parts));
       default:
-        return this.#change(operation, process, parts);
+        return this.#whileWorking(process, () => this.#change(operation, process, parts));
     }
   }
 
@@ -106,6 +111,20 @@ export class Clients {
     if (checkpoint) this.#options.checkpoints.shown(checkpoint, machine);
   }
 
+  async #read(operation: Operation, process: SimulatedProcess, parts: Parts): Promise<void> {
+    this.#count('read', isReady(parts) ? await this.#reads.read(operation, process, parts) : 'not sent');
+  }
+
+  /** The process works on a request, until it answers or dies. */
+  async #whileWorking({ actor }: SimulatedProcess, work: () => Promise<void>): Promise<void> {
+    this.#working.push(actor);
+    try {
+      await work();
+    } finally {
+      this.#working.splice(this.#working.indexOf(actor), 1);
+    }
+  }
+
   async #change(operation: Operation, process: SimulatedProcess, parts: Parts): Promise<void> {
     const { ledger, requests, answers, now } = this.#options;
     const asked = this.#askedFor(operation, process);
@@ -113,8 +132,6 @@ export class Clients {
     const { account, kind } = operation;
     const readings = process.clock.watch();
     const request = requests.send(operation, readings);
-    const { actor } = process;
-    this.#working.push(actor);
     const since = now();
     const from = ledger.versionAt(account, since);
     const span = () => ({ from, to: ledger.head(account) });
@@ -122,6 +139,7 @@ export class Clients {
     try {
       const { account: state, key, secret } = await asked.send(caller, parts.write);
       answers.succeeded(request, asked.command, state, span());
+      if (state) this.#reads.show(account, state.version);
       if (state && now() - since < process.config.deadline - ANSWER_TIME) requireProjected(parts, account, state);
       if (key && secret !== undefined && state) this.#keep({ account, keyId: key.keyId, secret }, state);
       this.#count(kind, 'done');
@@ -133,7 +151,6 @@ export class Clients {
       this.#count(kind, codeOf(error));
     } finally {
       process.clock.unwatch(readings);
-      this.#working.splice(this.#working.indexOf(actor), 1);
     }
   }
 

@@ -5,7 +5,7 @@ import { Random } from './random.js';
 const OPERATIONS = [
   ...(['create', 'create', 'create', 'create', 'rotate', 'rotate', 'delete', 'delete'] as const),
   ...(['rename', 'disable', 'enable', 'revoke', 'freeze', 'thaw', 'thaw', 'report'] as const),
-  ...(['verify', 'verify', 'verify', 'verify', 'verify', 'checkpoint'] as const),
+  ...(['verify', 'verify', 'verify', 'verify', 'verify', 'read', 'read', 'checkpoint'] as const),
 ] as const;
 
 export type OperationKind = (typeof OPERATIONS)[number];
