@@ -56,8 +56,14 @@ export class Answers {
       throw new Violation('an acknowledged change is in the log', `${request.correlationId}, ${command.type} of ${account}`);
     if (!state) return;
     requireSame(this.#ledger.state(account, state.version), state, `the answer to ${request.correlationId}`);
-    const name = `${process} ${account}`;
-    this.#acknowledged.set(name, Math.max(state.version, this.#acknowledged.get(name) ?? 0));
+    this.#acknowledge(process, account, state.version);
+  }
+
+  /** A leak report was answered with success: the key is deleted, and the process knows it. */
+  reported(process: number, account: string, keyId: string): void {
+    const version = this.#ledger.endOf(account, keyId);
+    if (version === undefined) throw new Violation('a leaked key is deleted when the report is answered', keyId);
+    this.#acknowledge(process, account, version);
   }
 
   /** A client was shown a secret. */
@@ -105,6 +111,11 @@ export class Answers {
     const held = read.projections.keys.load(account);
     requireSame(this.#ledger.state(account, held.version), held, `the tables of ${account} at version ${held.version}`);
     return held;
+  }
+
+  #acknowledge(process: number, account: string, version: number): void {
+    const name = `${process} ${account}`;
+    this.#acknowledged.set(name, Math.max(version, this.#acknowledged.get(name) ?? 0));
   }
 
   #couldBe(

@@ -5,7 +5,7 @@ import { LogMismatch } from '../../src/store/event-store.js';
 import { type Answers, codeOf, type ShownKey } from './answers.js';
 import type { Checkpoints } from './checkpoints.js';
 import type { Ledger } from './ledger.js';
-import type { Operation } from './plan.js';
+import { CLIENT, type Operation } from './plan.js';
 import type { Parts, SimulatedProcess } from './process.js';
 import { Reads } from './reads.js';
 import type { Requests } from './requests.js';
@@ -31,8 +31,10 @@ type State = Decided['state'];
 
 /** What a client asks for, as the command that it becomes and as the call of the process. */
 interface Asked {
-  /** Undefined for a leak report, which may become several. */
+  /** Undefined for a leak report, which nobody refuses. */
   command: KeyCommand | undefined;
+  /** The key that it is about. */
+  keyId?: string;
   /** Resolves with the account, as far as the answer shows it. */
   send: (caller: Caller, write: Parts['write']) => Promise<{ account?: State; key?: { keyId: string }; secret?: string }>;
 }
@@ -131,11 +133,11 @@ export class Clients {
     if (!asked || !isReady(parts)) return this.#count(operation.kind, 'not sent');
     const { account, kind } = operation;
     const readings = process.clock.watch();
-    const request = requests.send(operation, readings);
+    const request = requests.send(operation, asked.keyId, readings);
     const since = now();
     const from = ledger.versionAt(account, since);
     const span = () => ({ from, to: ledger.head(account) });
-    const caller = { account, actor: 'client', correlationId: request.correlationId, since };
+    const caller = { account, actor: CLIENT, correlationId: request.correlationId, since };
     try {
       const { account: state, key, secret } = await asked.send(caller, parts.write);
       answers.succeeded(request, asked.command, state, span());
@@ -161,7 +163,7 @@ export class Clients {
 
   /** Undefined if it is about a key, and the client knows none. */
   #askedFor(operation: Operation, process: SimulatedProcess): Asked | undefined {
-    const { kind, account, lifetime, overlap, idempotencyKey } = operation;
+    const { kind, account, lifetime, idempotencyKey } = operation;
     const note = 'by the simulation';
     switch (kind) {
       case 'create': {
@@ -183,11 +185,11 @@ export class Clients {
         return { command, send: (caller, { operators }) => operators.freeze(caller, account, command) };
       }
       default:
-        return this.#askedForKey(operation, overlap);
+        return this.#askedForKey(operation, process.number);
     }
   }
 
-  #askedForKey({ kind, account, target, idempotencyKey }: Operation, overlap: number): Asked | undefined {
+  #askedForKey({ kind, account, target, overlap, idempotencyKey }: Operation, process: number): Asked | undefined {
     const key = this.shown.filter((one) => one.account === account).at(-1 - target);
     if (!key) return undefined;
     const { keyId, secret } = key;
@@ -196,27 +198,29 @@ export class Clients {
         const input = { keyId, overlap, idempotencyKey };
         return {
           command: { type: 'RotateKey', key: NO_KEY, ...input },
+          keyId,
           send: (caller, { commands }) => commands.rotate(caller, input),
         };
       }
       case 'delete':
         return {
           command: { type: 'DeleteKey', keyId, reason: 'REQUESTED' },
+          keyId,
           send: (caller, { commands }) => commands.delete(caller, keyId),
         };
       case 'report':
         return {
           command: undefined,
+          keyId,
           send: async ({ correlationId, since }, { commands }) => {
             await commands.reportLeak({ secrets: [secret], correlationId, since });
-            if (this.#options.ledger.state(account, this.#options.ledger.head(account)).keys.has(keyId))
-              throw new Violation('a leaked key is deleted when the report is answered', keyId);
+            this.#options.answers.reported(process, account, keyId);
             return {};
           },
         };
       default: {
         const command = changeOf(kind, keyId, idempotencyKey);
-        return command && { command, send: (caller, { commands }) => commands.change(caller, command) };
+        return command && { command, keyId, send: (caller, { commands }) => commands.change(caller, command) };
       }
     }
   }

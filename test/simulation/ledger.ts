@@ -1,8 +1,9 @@
 import { evolve } from '../../src/domain/keys/decide.js';
-import { type AccountKeys, LEAK_REPORT_ACTOR, NO_KEYS, type PastKeyEvent } from '../../src/domain/keys/model.js';
+import { type AccountKeys, NO_KEYS, type PastKeyEvent } from '../../src/domain/keys/model.js';
 import { decode } from '../../src/store/codec.js';
 import type { RecordedEvent } from '../../src/store/event-store.js';
 import { accountOf } from '../../src/store/streams.js';
+import { isEffectOf } from './effects.js';
 import type { Committed, SimulatedLog } from './log.js';
 import type { Request, Requests } from './requests.js';
 import { Violation } from './violation.js';
@@ -70,6 +71,11 @@ export class Ledger {
     return this.#of(account).states.slice(from, to + 1);
   }
 
+  /** The version with which the account's key was deleted; undefined if it was not. */
+  endOf(account: string, keyId: string): number | undefined {
+    return this.#of(account).states.find(({ issued, keys }) => issued.has(keyId) && !keys.has(keyId))?.version;
+  }
+
   /** True if events of that request are in the log. */
   holds({ correlationId }: Request): boolean {
     return this.#correlationIds.has(correlationId);
@@ -108,9 +114,7 @@ export class Ledger {
     }
     const ids = new Set(written.map(({ event }) => String(event.metadata.correlationId)));
     for (const id of ids) {
-      // A leak report may end keys of several accounts.
-      const isReport = written.every(({ event }) => event.metadata.actor === LEAK_REPORT_ACTOR);
-      if (this.#correlationIds.has(id) && !isReport) throw new Violation('a request takes effect once', id);
+      if (this.#correlationIds.has(id)) throw new Violation('a request takes effect once', id);
       this.#correlationIds.add(id);
     }
   }
@@ -140,8 +144,7 @@ export class Ledger {
   #requireRequest(account: string, { metadata }: RecordedEvent, event: PastKeyEvent, before: AccountKeys): void {
     const { type, data } = event;
     const request = this.#requests.find(String(metadata.correlationId));
-    const isReport = request?.operation.kind === 'report';
-    if (!request || (!isReport && request.operation.account !== account))
+    if (request?.operation.account !== account || !isEffectOf(request, event))
       throw new Violation('no event that nobody asked for', `${type} of ${account}, ${metadata.correlationId}`);
     if (request.effect === 'nothing')
       throw new Violation('a request that was refused or failed changes nothing', `${request.correlationId} wrote ${type}`);

@@ -10,6 +10,9 @@ const OPERATIONS = [
 
 export type OperationKind = (typeof OPERATIONS)[number];
 
+/** Who acts, by the events of clients' requests. */
+export const CLIENT = 'client';
+
 /** A request of a client to one process. Durations are in milliseconds. */
 export interface Operation {
   kind: OperationKind;

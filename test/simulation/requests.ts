@@ -8,6 +8,8 @@ export type Effect = 'unknown' | 'nothing' | 'done';
 export interface Request {
   correlationId: string;
   operation: Operation;
+  /** The key that it is about; undefined if it is about the account. */
+  keyId: string | undefined;
   effect: Effect;
   /** The times that the process read from its clock meanwhile. */
   readings: Readings;
@@ -17,8 +19,9 @@ export interface Request {
 export class Requests {
   readonly #sent = new Map<string, Request>();
 
-  send(operation: Operation, readings: Readings): Request {
-    const request: Request = { correlationId: `request-${this.#sent.size + 1}`, operation, effect: 'unknown', readings };
+  send(operation: Operation, keyId: string | undefined, readings: Readings): Request {
+    const correlationId = `request-${this.#sent.size + 1}`;
+    const request: Request = { correlationId, operation, keyId, effect: 'unknown', readings };
     this.#sent.set(request.correlationId, request);
     return request;
   }
