@@ -44,6 +44,12 @@ export interface Plan {
 const LENGTH = 20_000;
 const ACCOUNTS = ['ann', 'ben', 'cem'];
 
+/** How often there are analytics. They take a quarter as much time again. */
+const ANALYTICS = 0.2;
+
+/** All machines use the same pseudonyms. */
+const PSEUDONYM_KEY = Buffer.alloc(32, 9).toString('base64');
+
 /** The plan of that seed. */
 export function planOf(seed: number): Plan {
   const random = new Random(seed, 'plan');
@@ -60,6 +66,7 @@ export function planOf(seed: number): Plan {
     settings: {
       KEYLEDGER_STALENESS: random.pick(['2s', '3s', '5s']),
       KEYLEDGER_DEADLINE: random.pick(['1s', '2s', '4s']),
+      ...(random.chance(ANALYTICS) && { KEYLEDGER_PSEUDONYM_KEY: PSEUDONYM_KEY }),
     },
     hasServerClock: random.chance(0.4),
     items: [...operations, ...weathers, ...incidents, ...ends].sort((a, b) => a.at - b.at),
