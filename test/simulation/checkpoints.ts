@@ -15,6 +15,8 @@ export class Checkpoints {
   readonly #ledger: Ledger;
   /** The largest size that each machine has shown. */
   readonly #sizes = new Map<Machine, number>();
+  /** What each machine has shown. */
+  readonly #shown = new Map<Machine, Set<string>>();
   /** The leaves of the events so far. The tree remembers the nodes over them. */
   readonly #leaves: Buffer[] = [];
   readonly #tree = definition(this.#leaves);
@@ -32,11 +34,15 @@ export class Checkpoints {
     this.#sizes.set(machine, checkpoint.size);
     if (!notesOf(machine).includes(checkpoint.note))
       throw new Violation('a checkpoint is kept before it is shown', `size ${checkpoint.size}`);
+    this.#shown.set(machine, (this.#shown.get(machine) ?? new Set()).add(checkpoint.note));
   }
 
-  /** All that the machine has kept. */
+  /** What the machine has kept, and it has kept all that it has shown. */
   kept(machine: Machine): void {
-    this.#require(notesOf(machine).map(checkpointIn));
+    const notes = notesOf(machine);
+    this.#require(notes.map(checkpointIn));
+    for (const note of this.#shown.get(machine) ?? [])
+      if (!notes.includes(note)) throw new Violation('a checkpoint that was shown stays kept', note);
   }
 
   #require(checkpoints: Pick<Checkpoint, 'size' | 'root'>[]): void {

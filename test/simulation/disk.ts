@@ -1,5 +1,7 @@
 import fs from 'node:fs';
+import { join } from 'node:path';
 import type { World } from './globals.js';
+import type { Random } from './random.js';
 
 /** How long a call of the disk may take, in milliseconds. */
 const SLOWEST = 3;
@@ -7,10 +9,34 @@ const SLOWEST = 3;
 /** The files that are open. A process that dies leaves its own behind. */
 const descriptors = new Set<number>();
 
+/** How many bytes of a file survive a power cut, by its inode; all that it holds, if it is not here. */
+const synced = new Map<number, number>();
+
 /** Closes what dead processes have left open. */
 export function closeFiles(): void {
   for (const descriptor of descriptors) fs.closeSync(descriptor);
   descriptors.clear();
+  synced.clear();
+}
+
+/**
+ * Loses the end of what was written to each file of the directory and not synced, as a power cut does. A file that was synced is in its
+ * directory. Only writes of `node:fs/promises` are known here.
+ * @returns whether anything was lost
+ */
+export function loseUnsynced(directory: string, random: Random): boolean {
+  let isLost = false;
+  for (const name of fs.readdirSync(directory).sort()) {
+    const path = join(directory, name);
+    const { ino, size } = fs.lstatSync(path);
+    const least = synced.get(ino);
+    if (least === undefined) continue;
+    const kept = random.between(least, size);
+    fs.truncateSync(path, kept);
+    synced.delete(ino);
+    isLost ||= kept < size;
+  }
+  return isLost;
 }
 
 /** The calls of `node:fs/promises` that the code under test uses. Each takes its time, and may fail; the files are real ones. */
@@ -83,6 +109,8 @@ class SlowFile {
     await this.#later('write');
     const { requireSpace, random } = this.#world();
     const bytes = Buffer.from(data);
+    const { ino, size } = fs.fstatSync(this.#fd);
+    if (!synced.has(ino)) synced.set(ino, size);
     try {
       requireSpace(this.#path);
     } catch (error) {
@@ -94,6 +122,7 @@ class SlowFile {
 
   async sync(): Promise<void> {
     await this.#later('fsync');
+    synced.delete(fs.fstatSync(this.#fd).ino);
   }
 
   async close(): Promise<void> {

@@ -7,6 +7,7 @@ import { isLocked } from '../../src/shared/until-unlocked.js';
 import type { Faults, Incident } from './faults.js';
 import type { Machine } from './machine.js';
 import type { SimulatedProcess } from './process.js';
+import type { Random } from './random.js';
 import type { Actor, Scheduler } from './scheduler.js';
 
 /** How much a clock gains or loses that drifts, in milliseconds in each. */
@@ -14,6 +15,7 @@ const DRIFT = 0.05;
 
 export interface IncidentsOptions {
   scheduler: Scheduler;
+  random: Random;
   faults: Faults;
   processes: SimulatedProcess[];
   world: Actor;
@@ -34,7 +36,7 @@ export class Incidents {
   happen(incident: Incident): void {
     const process = this.#options.processes[incident.process];
     if (!process || process.actor.isDead) return;
-    const { scheduler } = this.#options;
+    const { scheduler, random } = this.#options;
     const { machine, actor, clock } = process;
     const hit = this.#countOnce(incident);
     switch (incident.kind) {
@@ -43,7 +45,7 @@ export class Incidents {
         hit();
         return;
       case 'power cut':
-        if (machine.cutPower()) hit();
+        if (machine.cutPower(random)) hit();
         return;
       case 'projections are lost':
         if (machine.loseProjections()) hit();

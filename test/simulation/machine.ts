@@ -1,6 +1,8 @@
 import { copyFileSync, cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
+import { loseUnsynced } from './disk.js';
 import type { SimulatedProcess } from './process.js';
+import type { Random } from './random.js';
 
 /** The files that SQLite keeps beside each of its own. */
 const JOURNALS = ['-wal', '-shm'];
@@ -18,11 +20,11 @@ export class Machine {
   }
 
   /**
-   * Every process dies, and what SQLite has not made durable yet is lost: with `synchronous = NORMAL`, everything since the last checkpoint
-   * of the write-ahead log.
+   * Every process dies, and what is not durable yet is lost: of SQLite's files with `synchronous = NORMAL`, everything since the last
+   * checkpoint of the write-ahead log; of others, what was not synced.
    * @returns whether there was any such thing
    */
-  cutPower(): boolean {
+  cutPower(random: Random): boolean {
     const files = this.#files();
     const isLost = files.some(
       (name) => (statSync(join(this.directory, `${name}-wal`), { throwIfNoEntry: false })?.size ?? 0) > 0,
@@ -35,7 +37,7 @@ export class Machine {
       copyFileSync(durable(name), join(this.directory, name));
       rmSync(durable(name));
     }
-    return isLost;
+    return loseUnsynced(this.directory, random) || isLost;
   }
 
   /**

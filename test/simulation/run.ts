@@ -112,7 +112,10 @@ class Simulation {
       const { settings } = plan;
       return new SimulatedProcess({ log, scheduler, random, faults, leader, serverTime, number, machine, settings, onLog });
     });
-    this.#incidents = new Incidents({ scheduler, faults, processes: this.#processes, world: this.#world });
+    this.#incidents = new Incidents({
+      ...{ scheduler, faults, processes: this.#processes, world: this.#world },
+      random: new Random(seed, 'incidents'),
+    });
     enter({
       scheduler,
       random: new Random(seed, 'code'),
