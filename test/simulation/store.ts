@@ -19,7 +19,8 @@ import type { Actor, Scheduler } from './scheduler.js';
 const CALL_LIMIT = 4000;
 const LATENCY = { usual: 8, late: 6000, notification: 8000 };
 const HEARTBEAT = { least: 1000, most: 3000 };
-const LATE_WRITE = 8000;
+/** Before or after the first retry. */
+const LATE_WRITES = [30, 8000];
 
 export interface SimulatedStoreOptions {
   log: SimulatedLog;
@@ -118,7 +119,7 @@ export class SimulatedStore implements EventStore {
         if (log.version(stream) === version) faults.count('append is written late');
         attempt(write);
       };
-      scheduler.schedule(random.next() * LATE_WRITE, `${label}, late`, arrive, leader);
+      scheduler.schedule(random.next() * random.pick(LATE_WRITES), `${label}, late`, arrive, leader);
       await this.#travel(`${label} is late`);
       throw lost();
     }
