@@ -1,6 +1,7 @@
 import { parseArgs } from 'node:util';
 import { takeOver } from './globals.js';
 import { printSum, runInProcesses } from './many.js';
+import { printFindings } from './mutants.js';
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
@@ -15,11 +16,13 @@ const { values, positionals } = parseArgs({
     exhaustive: { type: 'string' },
     unmerged: { type: 'boolean' },
     first: { type: 'boolean' },
+    mutants: { type: 'boolean' },
   },
 });
 const [from, seeds] = [wholeNumber('from', values.from), atLeastOne('seeds', values.seeds)];
 const { seed, only, exhaustive, trace, unmerged, first } = values;
 if (values.sum) process.exitCode = printSum(positionals);
+else if (values.mutants) process.exitCode = await printFindings();
 else if (values.processes !== undefined)
   process.exitCode = await runInProcesses(atLeastOne('processes', values.processes), { from, seeds });
 else {
