@@ -1,10 +1,11 @@
 import Database from '../../shared/sqlite.js';
 import { isLocked, TablesLocked } from '../../shared/until-unlocked.js';
+import { isDamage, TablesDamaged } from '../engine/damage.js';
 import { type Answered, answerQuestion, type Question } from './question.js';
 
 /** Answers questions from the analytics file, one at a time. */
 export interface Answering {
-  /** @throws QuestionFailed, TablesLocked */
+  /** @throws QuestionFailed, TablesLocked, TablesDamaged */
   answer(question: Question, at: number): Promise<Answered>;
   /** Ends what is under way. */
   close(): void;
@@ -13,10 +14,8 @@ export interface Answering {
 /** The file cannot be read now, or the thread that read it has ended. The next question opens the file anew. */
 class QuestionFailed extends Error {
   readonly code = 'QUESTION_FAILED';
-  constructor(reason: string) {
-    super("The question could not be answered. Try again in a moment; the server's log says why.", {
-      cause: new Error(reason),
-    });
+  constructor(options: ErrorOptions) {
+    super("The question could not be answered. Try again in a moment; the server's log says why.", options);
   }
 }
 
@@ -50,10 +49,28 @@ export function replyTo({ question, at }: Request, file: string, patience: numbe
   }
 }
 
-/** @throws QuestionFailed, TablesLocked */
+/** @throws QuestionFailed, TablesLocked, TablesDamaged */
 export function answeredIn(reply: Reply): Answered {
   if (reply.outcome === 'answered') return reply.answered;
-  throw isLocked(reply) ? new TablesLocked({ cause: new Error(reply.reason) }) : new QuestionFailed(reply.reason);
+  const cause = new Error(reply.reason);
+  if (isLocked(reply)) throw new TablesLocked({ cause });
+  if (isDamage(reply)) throw new TablesDamaged({ cause });
+  throw new QuestionFailed({ cause });
+}
+
+/** @param onDamage called each time that the file is found damaged */
+export function reportingDamage(answering: Answering, onDamage: (error: TablesDamaged) => void): Answering {
+  return {
+    async answer(question, at) {
+      try {
+        return await answering.answer(question, at);
+      } catch (error) {
+        if (error instanceof TablesDamaged) onDamage(error);
+        throw error;
+      }
+    },
+    close: () => answering.close(),
+  };
 }
 
 /** Answers in the thread of the caller, which can do nothing else meanwhile: for tests and single programs. */

@@ -6,7 +6,7 @@ import type { OpenFile } from '../engine/open-files.js';
 import type { Projection } from '../engine/projection.js';
 import { ProjectionRunner, type RunnerOptions } from '../engine/runner.js';
 import type { ProjectionsFile } from '../transparency/known-log.js';
-import type { Answering } from './answering.js';
+import { type Answering, reportingDamage } from './answering.js';
 import { AnsweringThread } from './answering-thread.js';
 import { makeAnalytics } from './make-analytics.js';
 import { QueuedAnalytics } from './queued-analytics.js';
@@ -59,12 +59,14 @@ export async function startAnalytics({
     return undefined;
   }
   const pseudonyms = new Pseudonyms(pseudonymKey);
-  const { database, projections, file: replaceable } = await open(DATA_FILE.analytics, makeAnalytics(pseudonyms));
+  const { database, projections, file } = await open(DATA_FILE.analytics, makeAnalytics(pseudonyms));
   const runners = Object.values(projections).map(
-    (projection: Projection) => new ProjectionRunner({ ...shared, database, file: replaceable, projection, rest: REST }),
+    (projection: Projection) => new ProjectionRunner({ ...shared, database, file, projection, rest: REST }),
   );
-  const file = join(dataDirectory, DATA_FILE.analytics);
-  const answering = answeringFrom?.(file) ?? new AnsweringThread({ file, log });
+  const path = join(dataDirectory, DATA_FILE.analytics);
+  const answering = reportingDamage(answeringFrom?.(path) ?? new AnsweringThread({ file: path, log }), (error) =>
+    file?.lose(error),
+  );
   const analytics = new QueuedAnalytics({ database, answering, clock });
   const state = new TablesState(database);
   return {

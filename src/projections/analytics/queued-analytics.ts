@@ -24,8 +24,8 @@ export interface QueuedAnalyticsOptions {
 
 /**
  * Answers analysts' questions one after another, away from what other requests need. An answer is kept as long as no event changes it and
- * the present does not. Each method throws TooManyQuestions if it is not a question's turn before the signal aborts, and QuestionFailed if
- * the tables cannot be read.
+ * the present does not. Each method throws TooManyQuestions if it is not a question's turn before the signal aborts, and QuestionFailed,
+ * TablesLocked or TablesDamaged if the tables cannot be read.
  */
 export class QueuedAnalytics {
   readonly #answering: Answering;

@@ -6,6 +6,7 @@ import Database from '../../shared/sqlite.js';
 import { untilUnlocked } from '../../shared/until-unlocked.js';
 import { type EventStore, StoreUnavailable } from '../../store/event-store.js';
 import type { Connection } from './connection.js';
+import { isDamage } from './damage.js';
 import type { FileInFilling, FillLog, IsOfThisLog, LeftOut } from './file-in-filling.js';
 import { Generations } from './generations.js';
 import { NewFile } from './new-file.js';
@@ -54,6 +55,8 @@ export interface Filled {
 export interface FillFailure {
   file: string;
   reason: string;
+  /** True if its present file, which was to be brought to the end of the log, is damaged. */
+  isDamage: boolean;
 }
 
 /**
@@ -97,7 +100,7 @@ async function fillUnderLock(requests: readonly FillRequest[], options: FillOpti
         files.set(request.file, await begin(request, options, source));
       } catch (error) {
         if (!hasCode(error, 'SQLITE_')) throw error;
-        failures.push({ file: request.file, reason: String(error) });
+        failures.push(failureOf(request, error));
       }
     }
     const reading = { store, travellers: [...files.values()].flatMap((file) => file.travellers(source)), signal };
@@ -106,7 +109,10 @@ async function fillUnderLock(requests: readonly FillRequest[], options: FillOpti
     // That takes as long as the log is long, so it may have grown.
     events += await readAll(reading);
     for (const file of files.values()) await file.publish();
-    for (const [file, { failure }] of files) if (failure !== undefined) failures.push({ file, reason: String(failure) });
+    for (const request of requests) {
+      const failure = files.get(request.file)?.failure;
+      if (failure !== undefined) failures.push(failureOf(request, failure));
+    }
     const filled = [...files].filter(([, { failure }]) => failure === undefined);
     const milliseconds = Math.round(performance.now() - start);
     const names = filled.map(([file]) => file);
@@ -115,6 +121,10 @@ async function fillUnderLock(requests: readonly FillRequest[], options: FillOpti
   } finally {
     for (const file of files.values()) file.discard();
   }
+}
+
+function failureOf({ file, inPlace = false }: FillRequest, error: unknown): FillFailure {
+  return { file, reason: String(error), isDamage: inPlace && isDamage(error) };
 }
 
 async function begin(

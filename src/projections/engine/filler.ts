@@ -12,9 +12,13 @@ export interface Filler {
 }
 
 /** A file of projections could not be filled. The old one stays. */
-class FillFailed extends Error {
-  constructor({ file, reason }: FillFailure) {
+export class FillFailed extends Error {
+  /** True if the old one is damaged. */
+  readonly isDamage: boolean;
+
+  constructor({ file, reason, isDamage }: FillFailure) {
     super(`${file} could not be filled: ${reason}. The next attempt follows.`);
+    this.isDamage = isDamage;
   }
 }
 

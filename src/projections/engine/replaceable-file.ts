@@ -6,6 +6,7 @@ import type { Connection } from './connection.js';
 import type { Opened } from './database.js';
 import type { LeftOut } from './file-in-filling.js';
 import type { FillRequest } from './fill.js';
+import { FillFailed } from './filler.js';
 import { Generations } from './generations.js';
 import { DAMAGED, isPresentLost, type JudgedFile, judgePresent, positionsOf } from './judged-file.js';
 import { LivingFile } from './living-file.js';
@@ -73,7 +74,7 @@ export class ReplaceableFile<P extends Projections> implements Replaceable {
     this.#generations = new Generations(options.directory, options.name);
     const database = this.#openPresent();
     this.#isStandIn = database === undefined;
-    this.database = new LivingFile(database ?? this.#standIn(), (error) => this.#lose(error));
+    this.database = new LivingFile(database ?? this.#standIn(), (error) => this.lose(error));
     try {
       this.projections = options.make(this.database);
     } catch (error) {
@@ -94,6 +95,21 @@ export class ReplaceableFile<P extends Projections> implements Replaceable {
     this.#filled.add(listener);
   }
 
+  lose(error: unknown): void {
+    if (this.#isStandIn) return;
+    this.#isStandIn = true;
+    this.#isDamaged = true;
+    this.#options.log.warn({ file: this.#options.name, err: error }, DAMAGED);
+    for (const listener of this.#lost) listener();
+    const damaged = this.database.database;
+    // It is in use now.
+    setImmediate(() => {
+      if (this.#isClosed || this.database.database !== damaged) return;
+      this.#known = positionsOf(this.database);
+      this.database.exchange(this.#standIn());
+    });
+  }
+
   look(log: Log): void {
     if (!this.#isNew() || performance.now() < this.#nextLook) return;
     this.#exchange(log).catch((error: unknown) => {
@@ -111,7 +127,14 @@ export class ReplaceableFile<P extends Projections> implements Replaceable {
   }
 
   catchUp(log: Log, signal: AbortSignal): Promise<void> {
-    return this.#fillOnce(log, signal, () => this.#fill({ projections: [], inPlace: true }));
+    return this.#fillOnce(log, signal, async () => {
+      try {
+        await this.#fill({ projections: [], inPlace: true });
+      } catch (error) {
+        if (error instanceof FillFailed && error.isDamage) this.lose(error);
+        throw error;
+      }
+    });
   }
 
   /** If somebody else has filled a file already, uses that. */
@@ -228,21 +251,6 @@ export class ReplaceableFile<P extends Projections> implements Replaceable {
 
   #judgePresent(): JudgedFile {
     return judgePresent({ ...this.#options, generations: this.#generations });
-  }
-
-  /** The open file was found damaged. It is closed a moment later, for it is in use now. */
-  #lose(error: unknown): void {
-    if (this.#isStandIn) return;
-    this.#isStandIn = true;
-    this.#isDamaged = true;
-    this.#options.log.warn({ file: this.#options.name, err: error }, DAMAGED);
-    for (const listener of this.#lost) listener();
-    const damaged = this.database.database;
-    setImmediate(() => {
-      if (this.#isClosed || this.database.database !== damaged) return;
-      this.#known = positionsOf(this.database);
-      this.database.exchange(this.#standIn());
-    });
   }
 
   /** The projections that are filled from the log. From a damaged file, only what may be nowhere else is taken over. */

@@ -13,6 +13,8 @@ export interface Replaceable {
   onLost(listener: () => void): void;
   /** Calls the listener with what this process has left out whenever it has filled tables. */
   onFilled(listener: (leftOut: readonly LeftOut[]) => void): void;
+  /** Call it with the reason if the file is found damaged by somebody who reads it on another connection. A new one is then filled. */
+  lose(error: unknown): void;
   /** Uses the file that has the name by now, once that holds all that the open one holds. */
   look(log: Log): void;
   /**

@@ -1,4 +1,4 @@
-import { closeSync, openSync, realpathSync, rmSync, statSync, writeSync } from 'node:fs';
+import { rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { Generations } from '../../../src/projections/engine/generations.js';
@@ -25,18 +25,6 @@ async function repairAll(directory: string, ...wrong: { file: ProjectionFile; pr
   const store = new SqliteEventStore(join(directory, 'events.db'));
   await repair(wrong, { directory, store, make: projectionsOf(undefined), log: silent });
   await store.close();
-}
-
-/** Overwrites all pages of a file but the first, as a failing disk may, so that those who have it open read them anew. */
-function spoil(directory: string, name: ProjectionFile): void {
-  const path = join(directory, name);
-  const database = new Database(path);
-  database.pragma('wal_checkpoint(TRUNCATE)');
-  database.close();
-  const file = openSync(path, 'r+');
-  for (let page = 1; page < statSync(path).size / 4096; page += 1)
-    writeSync(file, Buffer.alloc(4096, 'x'), 0, 4096, page * 4096);
-  closeSync(file);
 }
 
 /** Asks until the key is accepted again. Meanwhile it must never be refused as unknown. */
@@ -232,27 +220,6 @@ describe('what a file of another version tells of the log', () => {
     log.close();
     const closed = await openWorld({ dataDirectory, unready: true });
     expect(await untilClosed(closed)).toContain('lacks 1 event');
-  });
-});
-
-describe('a file that is damaged while it is open', () => {
-  it('is filled anew, aloud, without a restart: keys are verified again', async () => {
-    const world = await openWorld();
-    const { dataDirectory } = world.config;
-    const client = await world.client({});
-    const held = await client.newKey();
-    for (let key = 0; key < 20; key += 1) await (await world.client({})).newKey();
-    spoil(dataDirectory, 'keys.db');
-    const toucher = new Database(realpathSync(join(dataDirectory, 'keys.db')));
-    toucher.pragma('user_version = 1');
-    toucher.close();
-    while (!world.log().includes('the projections file is damaged')) {
-      await statusOf(world, held);
-      await delay(5);
-    }
-    await untilAccepted(world, held);
-    await client.deleteKey(held.key.keyId);
-    expect(await statusOf(world, held)).toBe(401);
   });
 });
 
