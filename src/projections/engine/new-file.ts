@@ -53,21 +53,12 @@ export class NewFile implements FileInFilling {
    * Takes over, as they are in the present file, all projections but those. What cannot be read or does not fit has to be filled, too.
    */
   async takeOver(except: readonly string[], isOfThisLog: IsOfThisLog): Promise<void> {
-    const { generations, log } = this.#options;
+    const { generations } = this.#options;
     const kept = this.#projections.filter(({ name }) => !except.includes(name));
     if (kept.length === 0 || generations.present() === undefined) return;
     try {
-      this.#database.prepare(`ATTACH ? AS ${PRESENT}`).run(generations.path);
-      for (const projection of kept) {
-        const saved = positionsIn(this.#database, PRESENT).get(projection.name);
-        if (saved && this.#hasSameTables(projection) && (await isOfThisLog(projection, saved))) this.#copy(projection);
-      }
-    } catch (error) {
-      if (!isDamage(error)) throw error;
-      log.warn(
-        { file: generations.path, err: error },
-        'not all tables of the present file can be taken over; the rest are filled',
-      );
+      await this.#unlessDamaged(() => this.#database.prepare(`ATTACH ? AS ${PRESENT}`).run(generations.path));
+      for (const projection of kept) await this.#unlessDamaged(() => this.#takeOver(projection, isOfThisLog));
     } finally {
       if (this.#isAttached()) this.#database.exec(`DETACH ${PRESENT}`);
     }
@@ -135,6 +126,25 @@ export class NewFile implements FileInFilling {
       work();
     } catch (error) {
       this.#failure = error;
+    }
+  }
+
+  async #takeOver(projection: Projection, isOfThisLog: IsOfThisLog): Promise<void> {
+    if (!this.#isAttached()) return;
+    const saved = positionsIn(this.#database, PRESENT).get(projection.name);
+    if (saved && this.#hasSameTables(projection) && (await isOfThisLog(projection, saved))) this.#copy(projection);
+  }
+
+  async #unlessDamaged(work: () => unknown): Promise<void> {
+    const { generations, log } = this.#options;
+    try {
+      await work();
+    } catch (error) {
+      if (!isDamage(error)) throw error;
+      log.warn(
+        { file: generations.path, err: error },
+        'not all tables of the present file can be taken over; the rest are filled',
+      );
     }
   }
 

@@ -5,6 +5,7 @@ import Database from '../../../src/shared/sqlite.js';
 import { writeHistory } from '../../bench/support/history.js';
 import { temporaryDirectory } from '../../support/cleanup.js';
 import type { Client } from '../../support/client.js';
+import { withProjections } from '../../support/late-projections.js';
 import { untilFilled } from '../../support/readiness.js';
 import { spoilFile, spoilTables } from '../../support/spoilt-pages.js';
 import { type HeldKey, statusOf } from '../../support/verify.js';
@@ -86,6 +87,23 @@ describe('a damaged page that is read while a server runs', () => {
     while (!(await isAnswered())) await delay(25);
     await untilFilled(world);
     expect(foundIn(world).slice(before)).toEqual([file]);
+  });
+
+  it('does not cost the counts of old events in the same file, which the log may have lost', async () => {
+    const { world, ask } = used;
+    const { dataDirectory } = world.config;
+    await untilFilled(world);
+    const count = "SELECT count FROM usage_2 WHERE keyId = 'key_old'";
+    withProjections(dataDirectory, 'projections.db', (database) => {
+      database.exec("INSERT INTO usage_2 VALUES ('key_old', '2020-01-01', 7)");
+    });
+    const before = foundIn(world).length;
+    spoilTables(dataDirectory, READS);
+    while (foundIn(world).length === before) await ask(READS);
+    await untilFilled(world);
+    withProjections(dataDirectory, 'projections.db', (database) => {
+      expect(database.prepare(count).pluck().get()).toBe(7);
+    });
   });
 });
 
