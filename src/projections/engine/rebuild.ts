@@ -9,7 +9,7 @@ import { pass, type Traveller } from './pass.js';
 import { difference, firstEvent, positionsIn, type SavedPosition } from './position.js';
 import type { Projection } from './projection.js';
 import { type RowDifference, rowDifferences } from './row-differences.js';
-import { type Table, tablesOf } from './tables.js';
+import { isEmpty, type Table, tablesOf } from './tables.js';
 
 /** How many differing rows of a table are listed. */
 const NAMED = 10;
@@ -168,7 +168,9 @@ export class Rebuild {
     const { name, category } = projection;
     if (position > (saved?.position ?? 0)) return 'is being filled again; try again when GET /readyz shows the state ok for it';
     const tables = tablesOf(this.#database, name, living);
-    const hasRun = tables.length > 0 && (saved !== undefined || (await isEmpty(this.#store, category)));
+    // Without rows it is where it began: before the first event.
+    const isAtStart = async () => isEmpty(this.#database, name, living) || !(await holdsAny(this.#store, category));
+    const hasRun = tables.length > 0 && (saved !== undefined || (await isAtStart()));
     if (!hasRun) return 'was never filled; start the server to fill it';
     if (!isDeepStrictEqual(tables, tablesOf(this.#database, name))) {
       return `has tables of another version; stop the services, remove ${file}, and start them again: they fill it from the log`;
@@ -193,9 +195,9 @@ function replayed(projection: Projection, file: string, living: string): Replaye
   return one;
 }
 
-async function isEmpty(store: EventStore, category: Category): Promise<boolean> {
-  for await (const _page of store.readAll(category)) return false;
-  return true;
+async function holdsAny(store: EventStore, category: Category): Promise<boolean> {
+  for await (const _page of store.readAll(category)) return true;
+  return false;
 }
 
 /** How many events the log holds beyond those that the projection has applied. */

@@ -49,8 +49,8 @@ export function quoted(name: string): string {
 }
 
 /** True if no table of the projection has a row. */
-export function isEmpty(database: Connection, projection: string): boolean {
-  return tablesOf(database, projection).every(({ name }) => {
-    return database.prepare(`SELECT 1 FROM ${quoted(name)} LIMIT 1`).get() === undefined;
+export function isEmpty(database: Connection, projection: string, schema = 'main'): boolean {
+  return tablesOf(database, projection, schema).every(({ name }) => {
+    return database.prepare(`SELECT 1 FROM ${schema}.${quoted(name)} LIMIT 1`).get() === undefined;
   });
 }

@@ -10,6 +10,7 @@ import { withProjections } from '../../support/late-projections.js';
 import { fileOf, PROJECTION_FILES } from '../../support/projection-files.js';
 import { untilFilled } from '../../support/readiness.js';
 import { created, deleted, id } from '../../support/specification.js';
+import { recordUsage, used } from '../../support/usage-events.js';
 import { statusOf } from '../../support/verify.js';
 import { openWorld } from '../../support/world.js';
 import { here } from '../here.js';
@@ -276,6 +277,16 @@ it('compares a projection that is behind the log where it is, and says how far b
   const { code, stdout } = await replay(directory);
   expect(stdout.match(/: 103 events up to position 103, 3 events behind the log, sha256 \w+: equal\n/g)).toHaveLength(4);
   expect(code).toBe(0);
+});
+
+it('compares a projection that nothing was ever applied to, such as usage that a server wrote when it stopped', async () => {
+  const directory = copy();
+  const store = new SqliteEventStore(join(directory, 'events.db'));
+  await recordUsage(store, used([[id('a'), 1, 5, 5]], [[0, 1]]));
+  await store.close();
+  const { code, stdout, stderr } = await replay(directory);
+  expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+  expect(stdout).toMatch(/^usage_2: 0 events up to position 0, 1 event behind the log, sha256 \w+: equal$/m);
 });
 
 describe('says why there is nothing to compare, and ends with 1', () => {
