@@ -9,6 +9,7 @@ import type { Category, FollowedPage } from '../../../src/store/event-store.js';
 import { SqliteEventStore } from '../../../src/store/sqlite/sqlite.js';
 import { collect } from '../../support/events.js';
 import { StoreDouble } from '../../support/store-doubles.js';
+import { strike } from '../../support/struck-writes.js';
 import { recordTouchingHistory } from '../../support/touching-history.js';
 
 const silent = { info() {}, warn() {}, error() {} };
@@ -45,35 +46,6 @@ const projections = files.flatMap((all) =>
     make: (database: Database.Database) => all(database)[name] as Projection,
   })),
 );
-
-/** Counts the writes of rows and the commits, and makes one of them fail, like a full disk. */
-function strike(database: Database.Database, failing: number): { readonly written: number } {
-  const count = { written: 0 };
-  const isStruck = () => {
-    count.written += 1;
-    return count.written === failing;
-  };
-  database.function('write_row', () => {
-    if (isStruck()) throw new Database.SqliteError('database or disk is full', 'SQLITE_FULL');
-    return 0;
-  });
-  database.function('commit_fails', () => Number(isStruck()));
-  const tables = database.prepare<[], string>("SELECT name FROM sqlite_schema WHERE type = 'table'").pluck().all();
-  const events = ['INSERT', 'UPDATE', 'DELETE'];
-  for (const table of tables) {
-    for (const event of events) {
-      database.exec(`CREATE TRIGGER ${event}_${table} BEFORE ${event} ON ${table} BEGIN SELECT write_row(); END`);
-    }
-  }
-  // A row with a broken reference makes the commit fail, but not the statement.
-  database.exec(`CREATE TABLE kept (id INTEGER PRIMARY KEY);
-    CREATE TABLE unkept (id INTEGER PRIMARY KEY REFERENCES kept DEFERRABLE INITIALLY DEFERRED)`);
-  for (const event of ['INSERT', 'UPDATE']) {
-    database.exec(`CREATE TRIGGER commit_${event} AFTER ${event} ON positions_1
-      BEGIN INSERT INTO unkept SELECT 1 WHERE commit_fails(); END`);
-  }
-  return count;
-}
 
 describe.each(projections)('$name', ({ make }) => {
   const store = new SmallPages(new SqliteEventStore(':memory:'));

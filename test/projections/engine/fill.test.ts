@@ -1,66 +1,16 @@
-import { existsSync, lstatSync, readdirSync } from 'node:fs';
+import { existsSync, lstatSync } from 'node:fs';
 import { join } from 'node:path';
-import { auditProjections, keysProjections } from '../../../src/projections/engine/all-projections.js';
-import type { Connection } from '../../../src/projections/engine/connection.js';
-import { digestOf } from '../../../src/projections/engine/digest.js';
-import { type FillOptions, type FillRequest, fill } from '../../../src/projections/engine/fill.js';
-import { Generations } from '../../../src/projections/engine/generations.js';
+import { fill } from '../../../src/projections/engine/fill.js';
 import { PositionTable } from '../../../src/projections/engine/position.js';
-import type { Projection } from '../../../src/projections/engine/projection.js';
-import { ProjectionRunner } from '../../../src/projections/engine/runner.js';
 import Database from '../../../src/shared/sqlite.js';
 import { type Category, type RecordedEvent, StoreUnavailable } from '../../../src/store/event-store.js';
-import { SqliteEventStore } from '../../../src/store/sqlite/sqlite.js';
-import { cleanUpLater, temporaryDirectory } from '../../support/cleanup.js';
 import { newEvent } from '../../support/events.js';
+import { contentOf, contentsOf, filesIn, filledDirectory, make, NAMES, request } from '../../support/filled-directory.js';
 import { record } from '../../support/histories.js';
 import { created, deleted } from '../../support/specification.js';
 import { StoreDouble } from '../../support/store-doubles.js';
-import { recordTouchingHistory } from '../../support/touching-history.js';
 
 const silent = { info() {}, warn() {}, error() {} };
-const NAMES = ['keys.db', 'projections.db'];
-const make = (file: string) => (file === 'keys.db' ? keysProjections : auditProjections);
-
-/** A data directory with a log, and files that runners have filled from it. */
-async function filledDirectory() {
-  const directory = temporaryDirectory();
-  const store = new SqliteEventStore(join(directory, 'events.db'));
-  cleanUpLater(() => store.close());
-  await recordTouchingHistory(store);
-  for (const name of NAMES) {
-    const database = new Database(join(directory, name));
-    database.pragma('journal_mode = WAL');
-    const projections: Projection[] = Object.values(make(name)(database));
-    const runners = projections.map((projection) => new ProjectionRunner({ database, store, projection, log: silent }));
-    for (const runner of runners) runner.start();
-    await Promise.all(runners.map((runner) => runner.caughtUp));
-    await Promise.all(runners.map((runner) => runner.stop()));
-    database.close();
-  }
-  return { directory, store };
-}
-
-function request(directory: string, file: string, projections: string[] = []): FillRequest {
-  return { file, projections, seen: new Generations(directory, file).present() };
-}
-
-/** All projections' rows, their positions, and the statements that made tables and indexes. */
-function contentOf(directory: string, name: string) {
-  const database = new Database(join(directory, name), { readonly: true });
-  const schema = database.prepare('SELECT sql FROM sqlite_schema WHERE sql IS NOT NULL ORDER BY name').pluck().all();
-  const positions = database.prepare('SELECT * FROM positions_1 ORDER BY projection').all();
-  const names = Object.values<Projection>(make(name)(new Database(':memory:'))).map((projection) => projection.name);
-  const digests = names.map((projection) => digestOf(database, projection));
-  database.close();
-  return { schema, positions, digests };
-}
-
-const contentsOf = (directory: string) => NAMES.map((name) => contentOf(directory, name));
-
-/** The files of projections in the directory, without those that SQLite has beside them. */
-const filesIn = (directory: string) =>
-  readdirSync(directory).filter((name) => /^(?:keys|projections)\.db/.test(name) && !/-(?:wal|shm)$/.test(name));
 
 it('fills the same tables, indexes and positions as those who follow the log', async () => {
   const { directory, store } = await filledDirectory();
@@ -125,33 +75,6 @@ it('fills only once when two want it', async () => {
   await Promise.all([1, 2, 3].map(() => fill(wanted, { directory, store, make, log })));
   expect(filled).toHaveLength(1);
 });
-
-it('leaves the present file, and nothing else, whichever write fails', async () => {
-  const { directory, store } = await filledDirectory();
-  const before = [contentsOf(directory), filesIn(directory)];
-  let failures = 0;
-  for (let failing = 0; ; failing += 1) {
-    const options: FillOptions = { directory, store, make: (file) => failingAt(failing, make(file)), log: silent };
-    const outcome = await fill([request(directory, 'keys.db', ['keys_5'])], options).then(
-      ({ failures: [failure] }) => failure?.reason ?? 'filled',
-    );
-    if (outcome === 'filled') break;
-    failures += 1;
-    expect(outcome).toContain('the disk is full');
-    expect([contentsOf(directory), filesIn(directory)]).toEqual(before);
-  }
-  expect(failures).toBeGreaterThan(1);
-});
-
-/** Makes the insert fail after so many rows of keys. */
-function failingAt(rows: number, make: (database: Connection) => Record<string, Projection>) {
-  return (database: Connection) => {
-    const projections = make(database);
-    database.exec(`CREATE TEMP TRIGGER full BEFORE INSERT ON main.keys_5 WHEN (SELECT count(*) FROM keys_5) >= ${rows}
-      BEGIN SELECT RAISE(ABORT, 'the disk is full'); END`);
-    return projections;
-  };
-}
 
 /** A store that breaks off the first reads of everything, each a little later. */
 class Interrupted extends StoreDouble {
