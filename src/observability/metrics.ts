@@ -13,6 +13,7 @@ import {
   watchRemovedReads,
 } from './gauges.js';
 import type { Observer } from './observer.js';
+import { RequestHistogram } from './request-histogram.js';
 
 /** The upper bounds of the histograms' buckets, in seconds. A verification takes microseconds; a projection may rest. */
 const BUCKETS = {
@@ -32,10 +33,9 @@ const EVENT_LOOP_SAMPLES = 50;
 export class Metrics {
   readonly #registry = new Registry();
   readonly #registers = [this.#registry];
-  readonly #requests = new Histogram({
+  readonly #requests = new RequestHistogram({
     name: 'keyledger_http_request_duration_seconds',
     help: 'The time from the headers of an HTTP request to the end of its answer. A live feed counts for as long as it is read.',
-    labelNames: ['route', 'method', 'status'],
     buckets: BUCKETS.request,
     registers: this.#registers,
   });
@@ -111,7 +111,7 @@ export class Metrics {
 
   /** @param duration in milliseconds, like every duration here */
   readonly recordRequest = (route: string | undefined, method: string, status: number, duration: number): void => {
-    this.#requests.observe({ route: route ?? 'none', method, status }, duration / 1000);
+    this.#requests.record(route ?? 'none', method, status, duration / 1000);
   };
 
   readonly recordGraphQLError = (code: ErrorCode | 'OTHER'): void => {
