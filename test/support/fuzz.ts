@@ -8,7 +8,7 @@ const SECONDS = Number(process.env.KEYLEDGER_TEST_FUZZ ?? (isLong ? 8 : 0));
 const [seed, path] = (process.env.KEYLEDGER_TEST_FUZZ_SEED ?? '').split(' ');
 
 /** The number of inputs of the usual run. */
-const USUAL = 10;
+const USUAL = 5;
 
 /** How long a test may take beside the time that it was given, in milliseconds: on a busy machine, shrinking a failure takes minutes. */
 const LIMIT = 600_000;
