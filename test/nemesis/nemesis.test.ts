@@ -102,10 +102,10 @@ const isPossible = MINUTES > 0 && isToolInstalled('eventstored') && Network.canB
 
     expect(load.accounts.flatMap(({ wrong }) => wrong)).toEqual([]);
     expect(services.flatMap(({ deaths }) => deaths)).toEqual([]);
-    for (const { name, calls } of load.accounts) {
-      expect({ name, unexplained: unexplained(calls) }).toEqual({ name, unexplained: [] });
-      expect({ name, wrong: wrongVerifications(calls, STALENESS) }).toEqual({ name, wrong: [] });
-    }
+    expect(
+      load.accounts.map(({ name, calls }) => ({ name, calls: unexplained(calls) })).filter(({ calls }) => calls.length > 0),
+    ).toEqual([]);
+    expect(load.accounts.flatMap(({ calls }) => wrongVerifications(calls, STALENESS))).toEqual([]);
     expect(await Promise.all(services.map((service) => service.stop()))).toEqual(services.map(() => 0));
   },
   60_000 * MINUTES + LIMIT,
