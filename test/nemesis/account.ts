@@ -58,14 +58,27 @@ export class Account {
   }
 
   /** Makes a random call of that process. */
-  async call(process: number): Promise<Call> {
+  async call(process: number): Promise<Call | undefined> {
     const chance = randomInt(100);
     const recent = this.#keys.slice(-4);
     const key = recent[randomInt(Math.max(1, recent.length))];
     if (chance < 30 || !key) return this.create(process);
     if (chance < 50) return this.#change({ kind: 'delete', key: key.name }, process, DELETE, { keyId: key.keyId });
-    if (chance < 70 || key.secret === undefined) return this.read(process);
-    return this.#verify(process, key.name, key.keyId, key.secret);
+    return chance < 70 ? this.read(process) : this.verify(process);
+  }
+
+  /** Verifies a random key, if there is one; one that was deleted long ago as often as a new one. */
+  async verify(process: number): Promise<Call | undefined> {
+    const { name, keyId, secret } = this.#keys[randomInt(Math.max(1, this.#keys.length))] ?? {};
+    if (name === undefined || keyId === undefined || secret === undefined) return undefined;
+    const asked = { kind: 'verify', process, key: name, start: performance.now() } as const;
+    const [header = '', credentials = ''] = basic(keyId, secret);
+    const options = { headers: { [header]: credentials }, signal: AbortSignal.timeout(PATIENCE) };
+    const answer = await fetch(`${this.#client(process).url}/v1/verify`, options).catch(() => undefined);
+    await answer?.text().catch(() => {});
+    const outcome = VERIFIED[answer?.status ?? 503];
+    if (!outcome) this.wrong.push(`/v1/verify answered with ${answer?.status}.`);
+    return this.#record({ ...asked, end: performance.now(), outcome: outcome ?? 'unavailable' });
   }
 
   async create(process: number): Promise<Call> {
@@ -80,17 +93,6 @@ export class Account {
     const { data } = await this.#send<{ account: ShownAccount | null }>(process, READ, { minVersion: asked.minVersion });
     const end = performance.now();
     return data?.account ? this.#show(asked, end, data.account) : this.#record({ ...asked, end, outcome: 'unavailable' });
-  }
-
-  async #verify(process: number, name: string, keyId: string, secret: string): Promise<Call> {
-    const asked = { kind: 'verify', process, key: name, start: performance.now() } as const;
-    const [header = '', credentials = ''] = basic(keyId, secret);
-    const options = { headers: { [header]: credentials }, signal: AbortSignal.timeout(PATIENCE) };
-    const answer = await fetch(`${this.#client(process).url}/v1/verify`, options).catch(() => undefined);
-    await answer?.text().catch(() => {});
-    const outcome = VERIFIED[answer?.status ?? 503];
-    if (!outcome) this.wrong.push(`/v1/verify answered with ${answer?.status}.`);
-    return this.#record({ ...asked, end: performance.now(), outcome: outcome ?? 'unavailable' });
   }
 
   async #change(

@@ -5,8 +5,10 @@ import type { Call } from './history.js';
 
 /** How many clients use an account at once. */
 const CLIENTS = 3;
-/** How many calls an account gets, about. Short histories are quick to check. */
+/** How many calls an account gets from them, about. Short histories are quick to check. */
 const CALLS = 60;
+/** How many of the latest accounts have their keys verified further: until well after the staleness bound. */
+const REMEMBERED = 30;
 /** How long a client waits before a call, at most, in milliseconds. */
 const REST = 60;
 /** How long it waits after a call to which the process had no answer, in milliseconds. */
@@ -18,7 +20,10 @@ export interface LoadOptions {
   newAccount: () => Promise<{ name: string; token: string }>;
 }
 
-/** Clients that make random calls of random processes, on one account after another. */
+/**
+ * Clients that make random calls of random processes, on one account after another. Each account in use has a further client, which verifies
+ * keys of the latest accounts.
+ */
 export class Load {
   readonly accounts: Account[] = [];
   readonly #options: LoadOptions;
@@ -28,7 +33,7 @@ export class Load {
   /** @param accounts how many accounts are used at a time */
   constructor(accounts: number, options: LoadOptions) {
     this.#options = options;
-    this.#clients = Array.from({ length: accounts }, () => this.#use());
+    this.#clients = Array.from({ length: accounts }, () => [this.#use(), this.#verify()]).flat();
   }
 
   get calls(): Call[] {
@@ -65,9 +70,21 @@ export class Load {
   async #call(account: Account): Promise<void> {
     while (!this.#isOver && account.calls.length < CALLS) {
       await delay(randomInt(REST));
-      const call = await account.call(randomInt(this.#options.targets.length));
-      if (!isAnswered(call)) await delay(LONG_REST);
+      const call = await account.call(this.#anyProcess());
+      if (call && !isAnswered(call)) await delay(LONG_REST);
     }
+  }
+
+  async #verify(): Promise<void> {
+    while (!this.#isOver) {
+      await delay(randomInt(REST));
+      const latest = this.accounts.slice(-REMEMBERED);
+      await latest[randomInt(Math.max(1, latest.length))]?.verify(this.#anyProcess());
+    }
+  }
+
+  #anyProcess(): number {
+    return randomInt(this.#options.targets.length);
   }
 
   async #newAccount(): Promise<Account> {
