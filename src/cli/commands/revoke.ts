@@ -4,6 +4,7 @@ import { revokeEach } from '../../commands/keys/revoke-each.js';
 import type { Config } from '../../config.js';
 import { UnreadableStream } from '../../domain/keys/refusals.js';
 import { countOf } from '../../shared/count-of.js';
+import { redacted } from '../../shared/redacted.js';
 import { type EventStore, OutcomeUnknown, StoreUnavailable } from '../../store/event-store.js';
 import { streamOf } from '../../store/streams.js';
 import { localActor } from '../audit/record-read.js';
@@ -161,9 +162,10 @@ async function revokeAll(
   return isWhole;
 }
 
+/** Somebody may have given a secret in the place of an id. */
 function describe(selection: Selection): string {
-  if ('key' in selection) return `key ${selection.key}`;
-  if ('account' in selection) return `key of account ${selection.account}`;
+  if ('key' in selection) return `key ${redacted(selection.key)}`;
+  if ('account' in selection) return `key of account ${redacted(selection.account)}`;
   return `key that was created before ${new Date(selection.createdBefore).toISOString()}`;
 }
 

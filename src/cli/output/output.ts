@@ -1,3 +1,5 @@
+import { redacted } from '../../shared/redacted.js';
+
 /** Standard output takes no more: its reader has gone, or the disk is full. */
 class OutputFailed extends Error {
   constructor(cause: NodeJS.ErrnoException) {
@@ -31,14 +33,17 @@ export async function printAll(pieces: AsyncIterable<string | Uint8Array> | Iter
   for await (const piece of pieces) await print(piece);
 }
 
-/** Prints a message for people on standard error. If nobody reads that, only the message is lost. */
+/**
+ * Prints a message for people on standard error, without secrets: somebody may have given one in the wrong place, and standard error is
+ * often kept. If nobody reads it, only the message is lost.
+ */
 export function say(text: string): void {
-  process.stderr.write(`keyledger: ${text}\n`);
+  sayPlainly(`keyledger: ${text}\n`);
 }
 
-/** Writes to standard error unchanged; otherwise like `say`. */
+/** Like `say`, but adds nothing to the text. */
 export function sayPlainly(text: string): void {
-  process.stderr.write(text);
+  process.stderr.write(redacted(text));
 }
 
 /** True if standard error is a terminal. */
