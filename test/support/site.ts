@@ -28,7 +28,7 @@ export const isCallback = ({ pathname }: URL) => pathname === '/auth/callback';
 /** Signs in at the provider, and stops before the browser comes back. */
 export async function upToCallback(
   browser: Browser,
-  { url }: Site,
+  { url }: Pick<Site, 'url'>,
   { returnTo = '/history', login = 'ada' } = {},
 ): Promise<URL> {
   const begun = await browser.follow(`${url}/auth/sign-in?${new URLSearchParams({ returnTo })}`, isCallback);
