@@ -106,4 +106,9 @@ export const BENCHES: Record<string, Named> = {
     about: 'Whether the duration of a refusal reveals its reason.',
     load: async () => (await import('./refusals.js')).refusals,
   },
+  timing: {
+    about:
+      'Whether the duration of a verification reveals how much of a wrong secret is right: dudect’s test (Reparaz, Balasch and Verbauwhede, 2017), in process. A value is the largest |t| of Welch’s test over 100 croppings of the longest durations; above 4.5 the durations of the two classes differ. `…Leaking` is a control: it compares character by character before it verifies.',
+    load: async () => (await import('./timing.js')).timing,
+  },
 };
