@@ -13,11 +13,21 @@ const UNAVAILABLE = problem(
   'The process that adds up the metrics of all workers did not answer. Scrape again.',
 );
 
-/** `GET /metrics`: metrics for Prometheus, for anyone; they name no account and no key. 503 if they are not available. */
+/**
+ * `GET /metrics`: metrics for Prometheus, for anyone; they name no account and no key. 503 if they are not available. Requests that come
+ * while the metrics are rendered get the same text: rendering takes milliseconds of the event loop, and anyone may ask.
+ */
 export function metricsRoute(metrics: Exposition) {
+  let rendering: Promise<string | undefined> | undefined;
+  const render = () => {
+    rendering ??= metrics.exposition().finally(() => {
+      rendering = undefined;
+    });
+    return rendering;
+  };
   return namedRoutes('metrics', async (server) => {
     server.get('/metrics', async (_, reply) => {
-      const text = await metrics.exposition();
+      const text = await render();
       if (text !== undefined) return reply.type(metrics.contentType).send(text);
       return sendProblem(reply, UNAVAILABLE);
     });
