@@ -53,10 +53,11 @@ async function soak(directory: string): Promise<SoakResult> {
   });
   try {
     await server.start();
+    const users = await usersOf(server, dataDirectory);
     const auditor = new Auditor(directory);
     await auditor.keep(server);
     const [tally, at, start] = [new Tally(), new Date().toISOString(), performance.now()];
-    const load = startLoad(await usersOf(server, dataDirectory), tally);
+    const load = startLoad(users, tally);
     const sampling = sample(server, dataDirectory, start);
     const run = { start, milliseconds: 60_000 * minutes };
     const steps = await followPlan({ server, dataDirectory, tally }, run, () => auditor.keep(server));
