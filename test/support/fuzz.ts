@@ -1,3 +1,4 @@
+import { randomInt } from 'node:crypto';
 import fc from 'fast-check';
 import { isLong } from './long.js';
 
@@ -5,7 +6,8 @@ import { isLong } from './long.js';
 const SECONDS = Number(process.env.KEYLEDGER_TEST_FUZZ ?? (isLong ? 8 : 0));
 
 /** The seed and path of a failure, as fast-check prints them: `KEYLEDGER_TEST_FUZZ_SEED='-123 4:0:1'` finds it again. */
-const [seed, path] = (process.env.KEYLEDGER_TEST_FUZZ_SEED ?? '').split(' ');
+const [given, path] = (process.env.KEYLEDGER_TEST_FUZZ_SEED ?? '').split(' ');
+const seed = given ? Number(given) : randomInt(2 ** 31);
 
 /** The number of inputs of the usual run. */
 const USUAL = 5;
@@ -15,12 +17,13 @@ const LIMIT = 600_000;
 
 /**
  * Defines a test that checks random inputs: a fixed number in the usual run, as many as fit into the given time otherwise. It then also
- * prints how many it checked and how long the slowest took.
+ * prints how many it checked, in how many minutes, from which seed, and how long the slowest took.
  */
 export function fuzz<T>(title: string, arbitrary: fc.Arbitrary<T>, check: (input: T) => Promise<void> | void): void {
   it(
     title,
     async () => {
+      const begun = performance.now();
       let [inputs, slowest] = [0, 0];
       let last: unknown;
       const property = fc.asyncProperty(arbitrary, async (input) => {
@@ -32,13 +35,17 @@ export function fuzz<T>(title: string, arbitrary: fc.Arbitrary<T>, check: (input
       });
       await fc.assert(property, {
         ...(SECONDS > 0 ? { numRuns: Number.MAX_SAFE_INTEGER, interruptAfterTimeLimit: SECONDS * 1000 } : { numRuns: USUAL }),
-        ...(seed && { seed: Number(seed) }),
+        seed,
         ...(path && { path }),
       });
       // When the time is over, fast-check does not wait for the last input.
       await last;
       expect(inputs).toBeGreaterThan(0);
-      if (SECONDS > 0) process.stdout.write(`${title}: ${inputs} inputs, the slowest took ${Math.round(slowest)} ms\n`);
+      if (SECONDS > 0) {
+        const minutes = ((performance.now() - begun) / 60_000).toFixed(1);
+        const found = `${inputs} inputs in ${minutes} minutes from the seed ${seed}, the slowest took ${Math.round(slowest)} ms`;
+        process.stdout.write(`${title}: ${found}\n`);
+      }
     },
     SECONDS * 1000 + LIMIT,
   );
