@@ -1,8 +1,9 @@
-import { spawn } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { lstatSync, readdirSync, readlinkSync, statSync } from 'node:fs';
+import { lstatSync, readdirSync, readlinkSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
+import { USAGE } from '../../src/projections/engine/names.js';
 import { openLog } from '../../src/store/sqlite/sqlite-file.js';
 import { streamOf } from '../../src/store/streams.js';
 import { eventsOf, type Past, writeHistory } from '../bench/support/history.js';
@@ -12,12 +13,14 @@ import { temporaryDirectory } from '../support/cleanup.js';
 import { ownServer, patientStore } from '../support/eventstoredb.js';
 import { isInstalled } from '../support/eventstoredb-server.js';
 import { withProjections } from '../support/late-projections.js';
-import { describeWhenLong, itWhenLong } from '../support/long.js';
+import { describeWhenLong, isLong, itWhenLong } from '../support/long.js';
 import { renameTables } from '../support/older-tables.js';
 import { PROJECTION_FILES } from '../support/projection-files.js';
 import { readinessOf, untilFilled } from '../support/readiness.js';
 import { startServer } from '../support/server.js';
 import { storeSettings } from '../support/two-servers.js';
+import { statusOf } from '../support/verify.js';
+import { openFilledWorld } from '../support/world.js';
 
 /** So many that a start has the files filled by a thread. */
 const PASTS: Past[] = Array.from({ length: 900 }, (_, index) => ({ account: `account-${index}`, events: 10 }));
@@ -134,3 +137,78 @@ itWhenLong(
     expect(newFiles(directory)).toHaveLength(3);
   },
 );
+
+/** A file system of its own, which only the server and its children see, can be small. Where that is not allowed, the test says so. */
+const SMALL = ['unshare', '--map-root-user', '--mount'];
+const canMount = () => {
+  const { status } = spawnSync(SMALL[0] ?? '', [...SMALL.slice(1), 'mount', '-t', 'tmpfs', 'tmpfs', temporaryDirectory()]);
+  if (status !== 0) process.stderr.write('No file system can be mounted here: no test fills a disk.\n');
+  return status === 0;
+};
+
+/** Copies the data directory to a disk that has room for so many KiB more, and a ballast beside it. Then it runs the program there. */
+const ON_SMALL_DISK = `
+  set -e
+  size=$(($(du -sk "$FROM" | cut -f 1) + ROOM))
+  mount -t tmpfs -o size=$((size + BALLAST))k tmpfs "$KEYLEDGER_DATA"
+  cp -a "$FROM/." "$KEYLEDGER_DATA"
+  head -c $((BALLAST * 1024)) /dev/zero > "$KEYLEDGER_DATA/ballast"
+  exec "$0" "$@"`;
+
+(isLong && canMount() ? it : it.skip)(
+  'where the disk is full in the middle of a fill, the old file goes on answering; it is replaced once there is room',
+  async () => {
+    const [prepared, small] = [temporaryDirectory(), temporaryDirectory()];
+    await writeSqlite(prepared);
+    const before = await openFilledWorld({ dataDirectory: prepared });
+    const held = await (await before.client({})).newKey();
+    expect(await statusOf(before, held)).toBe(200);
+    await before.app.write.uses.flush();
+    while (!isChanged(prepared, `UPDATE ${USAGE} SET count = count`)) await delay(25);
+    await before.stop();
+    // The usage is to be filled anew. All other tables of its file are sound.
+    expect(isChanged(prepared, `DELETE FROM positions_1 WHERE projection = '${USAGE}'`)).toBe(true);
+    const settings = { FROM: prepared, KEYLEDGER_DATA: small, ROOM: '4000', BALLAST: '40000' };
+    const program = [...SMALL, '/bin/sh', '-c', ON_SMALL_DISK, process.execPath, COMMAND];
+    const server = await startServer(prepared, settings, undefined, [], program);
+    while (!/projections\.db could not be filled: SqliteError: database or disk is full/.test(server.output())) await delay(25);
+
+    expect(await statusOf(server, held)).toBe(200);
+    const owner = await server.client();
+    const created = await eventually(() => owner.newKey());
+    const auditor = await server.client(undefined, { role: 'auditor' });
+    const question = `{ events(first: 9, filter: {account: "${owner.account}"}) { edges { node { version } } } }`;
+    await eventually(async () => {
+      const { data, errors } = await auditor.send(question);
+      expect({ data, errors }).toEqual({ data: { events: { edges: [{ node: { version: 1 } }] } } });
+    });
+    const { history, usage } = (await readinessOf(server)).body.projections;
+    expect(history?.state).toBe('ok');
+    expect(usage?.state).not.toBe('ok');
+
+    rmSync(`/proc/${server.process.pid}/root${join(small, 'ballast')}`);
+    await untilFilled(server);
+    expect(await statusOf(server, created)).toBe(200);
+    expect(await server.end('SIGTERM')).toBe(0);
+  },
+);
+
+/** Changes the file of most projections. Returns whether it had such rows. */
+function isChanged(directory: string, statement: string): boolean {
+  let changes = 0;
+  withProjections(directory, 'projections.db', (database) => {
+    changes = database.prepare(statement).run().changes;
+  });
+  return changes > 0;
+}
+
+/** Tries again as long as it fails: while the disk is full, nothing can be appended. */
+async function eventually<T>(attempt: () => Promise<T>): Promise<T> {
+  for (;;) {
+    try {
+      return await attempt();
+    } catch {
+      await delay(25);
+    }
+  }
+}
