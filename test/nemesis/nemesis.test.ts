@@ -58,7 +58,7 @@ const isPossible = MINUTES > 0 && isToolInstalled('eventstored') && Network.canB
       targets: services,
       newAccount: async () => {
         const name = newAccount();
-        return { name, token: await issuer.issue({ account: name, role: 'owner', subject: 'nemesis', ttl: 3600 }, claims) };
+        return { name, token: await issuer.issue({ account: name, role: 'owner', subject: 'nemesis', ttl: 86_400 }, claims) };
       },
     });
     const nemesis = new Nemesis({ network, cluster, services });
