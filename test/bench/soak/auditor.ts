@@ -36,7 +36,7 @@ export class Auditor {
     await exportTo(server, history);
     const kept = ['--checkpoint', ...this.#checkpoints, '--public-key', ...this.#publicKeys];
     const { stdout } = await keyledger(server, 'verify-log', history, ...kept);
-    return stdout;
+    return stdout.replaceAll(join(this.#directory, '/'), '');
   }
 
   async #write(name: string, before: string[], text: string): Promise<string> {

@@ -39,6 +39,6 @@ function resultText(result: SoakResult): string {
     'What was done, in seconds since the start:',
     list(steps.map(({ what, from, to }) => `${shown(from)} to ${shown(to)}: ${what}`)),
     'At the end, `verify-log` said of the whole history:',
-    list(verified.trim().split('\n')),
+    list(verified.trim().split(/\n */)),
   );
 }

@@ -11,6 +11,7 @@ export class Tally {
   wrong = 0;
   /** The first failures and wrong answers. */
   readonly messages: string[] = [];
+  readonly #start = performance.now();
   #downSince: number | undefined;
   #upSince = 0;
 
@@ -25,7 +26,7 @@ export class Tally {
     const sent = performance.now();
     try {
       const answer = await question();
-      this.answered[name] = (this.answered[name] ?? 0) + 1;
+      this.add(name);
       return answer;
     } catch (error) {
       // It was sent while the server was down, or the server has been stopped since.
@@ -38,6 +39,11 @@ export class Tally {
     }
   }
 
+  /** Counts an answer. */
+  add(name: string): void {
+    this.answered[name] = (this.answered[name] ?? 0) + 1;
+  }
+
   /** Counts a wrong answer. */
   require(isRight: boolean, message: string): void {
     if (isRight) return;
@@ -46,6 +52,7 @@ export class Tally {
   }
 
   #keep(message: string): void {
-    if (this.messages.length < KEPT) this.messages.push(message);
+    const seconds = Math.round((performance.now() - this.#start) / 1000);
+    if (this.messages.length < KEPT) this.messages.push(`${message} (after ${seconds} s)`);
   }
 }
