@@ -76,7 +76,6 @@ it('keys are verified and changed while the thread that answers analysts is held
 
 it.each<[what: string, by: (name: string) => void]>([
   ['missing', () => {}],
-  ['damaged', (name) => writeFileSync(name, 'no database. '.repeat(1000))],
   ['a directory', (name) => execFileSync('mkdir', [name])],
 ])('a file that is %s fails the questions until it is back, and the log says why', async (_what, by) => {
   replace(by);
@@ -85,4 +84,12 @@ it.each<[what: string, by: (name: string) => void]>([
   while (!/SqliteError/.test(server.output().slice(before))) await delay(25);
   putBack();
   expect((await ask()).errors).toBeUndefined();
+});
+
+it('a file that is damaged is filled anew, aloud, and questions are answered again', async () => {
+  replace((name) => writeFileSync(name, 'no database. '.repeat(1000)));
+  expect(codesOf(await ask())).toEqual(['NOT_READY']);
+  await untilAnswered(analyst);
+  expect((await ask()).errors).toBeUndefined();
+  expect(server.output()).toContain('file is not a database');
 });
