@@ -76,7 +76,7 @@ export const BENCHES: Record<string, Named> = {
   },
   hostile: {
     about:
-      'Verifications over HTTP, 1,000 a second, beside hostile clients of each kind, against the same verifications alone. The time of an answer counts from the moment at which its request was due. All of it runs on one machine, so the hostile clients also take their share of its processors.',
+      'Verifications over HTTP, 1,000 a second over 64 connections, beside hostile clients of each kind, against the same verifications alone. The time of an answer counts from the moment at which its request was due. All of it runs on one machine, so the hostile clients also take their share of its processors.',
     load: async () => (await import('./hostile.js')).hostile,
   },
   refused: {

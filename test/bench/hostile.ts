@@ -17,7 +17,8 @@ const ROUNDS = Number(process.env.KEYLEDGER_BENCH_ROUNDS ?? 3);
 /** How many connections, and how many feeds, are held open. */
 const CROWD = Number(process.env.KEYLEDGER_BENCH_CONNECTIONS ?? 10_000);
 
-const LOAD = { perSecond: 1000, seconds: SECONDS };
+/** Over so many connections, as a service has them. */
+const LOAD = { perSecond: 1000, seconds: SECONDS, lanes: 64 };
 /** Files that a process needs beside its connections. */
 const OTHER_FILES = 500;
 /** How often the server's memory is looked at, in milliseconds. */

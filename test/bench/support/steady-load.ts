@@ -1,9 +1,11 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { quantile } from './bench.js';
+import { inFlight, quantile } from './bench.js';
 
 export interface Rate {
   perSecond: number;
   seconds: number;
+  /** How many requests may be in flight. */
+  lanes: number;
 }
 
 export interface Steady {
@@ -13,7 +15,7 @@ export interface Steady {
   p99: number;
 }
 
-/** How long after the last request an answer still counts, in milliseconds. */
+/** How long after the last request was due an answer still counts, in milliseconds. */
 const PATIENCE = 30_000;
 
 /**
@@ -21,24 +23,21 @@ const PATIENCE = 30_000;
  * due, so a server that stands still makes every request late that was due meanwhile.
  * @param send resolves when the right answer has come
  */
-export async function offerSteadily(send: () => Promise<unknown>, { perSecond, seconds }: Rate): Promise<Steady> {
+export async function offerSteadily(send: () => Promise<unknown>, { perSecond, seconds, lanes }: Rate): Promise<Steady> {
   const offered = perSecond * seconds;
   const times: number[] = [];
-  const sent: Promise<void>[] = [];
   const start = performance.now();
-  const dueOf = (index: number) => start + (1000 * index) / perSecond;
-  while (sent.length < offered) {
-    while (sent.length < offered && dueOf(sent.length) <= performance.now()) {
-      const due = dueOf(sent.length);
-      sent.push(
-        send().then(
-          () => void times.push(performance.now() - due),
-          () => {},
-        ),
-      );
-    }
-    await delay(1);
-  }
-  await Promise.race([Promise.all(sent), delay(PATIENCE, undefined, { ref: false })]);
+  const end = start + 1000 * seconds + PATIENCE;
+  const one = async (index: number) => {
+    const due = start + (1000 * index) / perSecond;
+    await delay(Math.max(0, due - performance.now()));
+    if (performance.now() > end) return;
+    const isAnswered = await send().then(
+      () => true,
+      () => false,
+    );
+    if (isAnswered) times.push(performance.now() - due);
+  };
+  await Promise.race([inFlight(lanes, offered, one), delay(end - start, undefined, { ref: false })]);
   return { offered, answered: times.length, p99: quantile(times, 0.99) };
 }
