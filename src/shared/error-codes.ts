@@ -1,3 +1,4 @@
+import { codeOf } from './error-code.js';
 import { PATH } from './paths.js';
 
 /** The meaning of an error code, wherever an answer contains it. */
@@ -290,6 +291,6 @@ export function isErrorCode(code: unknown): code is ErrorCode {
 
 /** The code of an error that is meant for the client; undefined for any other error. */
 export function errorCodeOf(error: unknown): ErrorCode | undefined {
-  const code: unknown = typeof error === 'object' && error !== null ? Reflect.get(error, 'code') : undefined;
+  const code = codeOf(error);
   return isErrorCode(code) ? code : undefined;
 }

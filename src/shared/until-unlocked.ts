@@ -1,4 +1,5 @@
 import { Backoff } from './backoff.js';
+import { codeOf, hasCode } from './error-code.js';
 
 /** The waits between tries. */
 const BACKOFF = { first: 2, longest: 16, jitter: 0.5 };
@@ -26,8 +27,7 @@ export class TablesLocked extends Error {
  * again.
  */
 export function isLocked(error: unknown): boolean {
-  const code = typeof error === 'object' && error !== null ? String(Reflect.get(error, 'code')) : '';
-  return code.startsWith('SQLITE_BUSY') || code === 'SQLITE_PROTOCOL';
+  return hasCode(error, 'SQLITE_BUSY') || codeOf(error) === 'SQLITE_PROTOCOL';
 }
 
 /**

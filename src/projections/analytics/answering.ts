@@ -1,3 +1,4 @@
+import { codeOf } from '../../shared/error-code.js';
 import Database from '../../shared/sqlite.js';
 import { isLocked, TablesLocked } from '../../shared/until-unlocked.js';
 import { isDamage, TablesDamaged } from '../engine/damage.js';
@@ -44,8 +45,7 @@ export function replyTo({ question, at }: Request, file: string, patience: numbe
       database.close();
     }
   } catch (error) {
-    const code: unknown = error instanceof Object ? Reflect.get(error, 'code') : undefined;
-    return { outcome: 'failed', reason: String(error), code: typeof code === 'string' ? code : undefined };
+    return { outcome: 'failed', reason: String(error), code: codeOf(error) };
   }
 }
 
