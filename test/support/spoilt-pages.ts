@@ -36,7 +36,9 @@ export function spoilFile(directory: string, name: ProjectionFile): void {
 /** @param pages their numbers, from 1 */
 function spoil(directory: string, name: ProjectionFile, pages: readonly number[]): void {
   const path = realpathSync(join(directory, name));
-  withDatabase(path, (database) => database.pragma('wal_checkpoint(TRUNCATE)'));
+  withDatabase(path, (database) => {
+    while (database.pragma('wal_checkpoint(TRUNCATE)', { simple: true }) !== 0);
+  });
   const file = openSync(path, 'r+');
   for (const page of pages) writeSync(file, Buffer.alloc(PAGE, 'x'), 0, PAGE, (page - 1) * PAGE);
   closeSync(file);
