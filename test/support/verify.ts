@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import { ask, basic, bearer } from './http.js';
 
 /** A key as its holder has it. */
@@ -15,6 +16,16 @@ export const WAYS = {
 /** The status with which `/v1/verify` answers for the key. */
 export async function statusOf({ url }: { url: string }, key: HeldKey, way: keyof typeof WAYS = 'Basic'): Promise<number> {
   return (await ask(`${url}/v1/verify`, { headers: WAYS[way](key) })).status;
+}
+
+/** Asks until the key is accepted again. Meanwhile it must never be refused as unknown. */
+export async function untilAccepted(server: { url: string }, held: HeldKey): Promise<void> {
+  for (;;) {
+    const status = await statusOf(server, held);
+    if (status === 200) return;
+    expect(status).toBe(503);
+    await delay(5);
+  }
 }
 
 /**

@@ -8,7 +8,7 @@ import type { Client } from '../../support/client.js';
 import { withProjections } from '../../support/late-projections.js';
 import { untilFilled } from '../../support/readiness.js';
 import { spoilFile, spoilTables } from '../../support/spoilt-pages.js';
-import { type HeldKey, statusOf } from '../../support/verify.js';
+import { statusOf, untilAccepted } from '../../support/verify.js';
 import { openFilledWorld, openWorld, type World } from '../../support/world.js';
 
 const DAMAGED = /"file":"(\w+\.db)".*the projections file is damaged/g;
@@ -106,16 +106,6 @@ describe('a damaged page that is read while a server runs', () => {
     });
   });
 });
-
-/** Asks until the key is accepted again. Meanwhile it must never be refused as unknown. */
-async function untilAccepted(world: World, held: HeldKey): Promise<void> {
-  for (;;) {
-    const status = await statusOf(world, held);
-    if (status === 200) return;
-    expect(status).toBe(503);
-    await delay(5);
-  }
-}
 
 it('fills the whole file anew while mutations go on afterwards: all of its pages are damaged', async () => {
   const world = await openWorld();

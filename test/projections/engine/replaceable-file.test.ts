@@ -12,8 +12,8 @@ import { renameTables } from '../../support/older-tables.js';
 import { PROJECTION_FILES, type ProjectionFile } from '../../support/projection-files.js';
 import { readinessOf, untilClosed, untilFilled } from '../../support/readiness.js';
 import { removeLog } from '../../support/restorable.js';
-import { type HeldKey, statusOf } from '../../support/verify.js';
-import { openWorld, type World } from '../../support/world.js';
+import { statusOf, untilAccepted } from '../../support/verify.js';
+import { openWorld } from '../../support/world.js';
 
 const silent = { info() {}, warn() {}, error() {} };
 
@@ -25,16 +25,6 @@ async function repairAll(directory: string, ...wrong: { file: ProjectionFile; pr
   const store = new SqliteEventStore(join(directory, 'events.db'));
   await repair(wrong, { directory, store, make: projectionsOf(undefined), log: silent });
   await store.close();
-}
-
-/** Asks until the key is accepted again. Meanwhile it must never be refused as unknown. */
-async function untilAccepted(world: World, held: HeldKey): Promise<void> {
-  for (;;) {
-    const status = await statusOf(world, held);
-    if (status === 200) return;
-    expect(status).toBe(503);
-    await delay(5);
-  }
 }
 
 describe('a repair beside running servers', () => {
