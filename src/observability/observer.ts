@@ -1,3 +1,5 @@
+import { codeOf } from '../shared/error-code.js';
+
 /** The outcome of a call. The set is fixed, since outcomes are label values. */
 export type Outcome = 'ok' | 'failed' | Refusal;
 type Refusal = (typeof OUTCOMES)[keyof typeof OUTCOMES];
@@ -34,7 +36,7 @@ export const OUTCOME_NAMES: Outcome[] = ['ok', 'failed', ...Object.values(OUTCOM
 
 /** The outcome of a call that threw the error. Uses only the code, since the message may name an account. */
 export function outcomeOf(error: unknown): Outcome {
-  const code = error instanceof Error && 'code' in error ? error.code : undefined;
+  const code = codeOf(error);
   return isRefusal(code) ? OUTCOMES[code] : 'failed';
 }
 
