@@ -15,7 +15,10 @@ export function keyledger(args: string[], env: Record<string, string> = {}, time
   return run(process.execPath, [COMMAND, ...args], env, undefined, timeout);
 }
 
-/** Runs any program to its end, within that many milliseconds. */
+/**
+ * Runs any program to its end, within that many milliseconds: a little less than a test may take, so that the test can say what hangs.
+ * The code of a program that was ended says so, whatever it exited with: npm answers the signal with 1.
+ */
 export function run(
   program: string,
   args: string[],
@@ -30,6 +33,9 @@ export function run(
       timeout,
       ...(cwd && { cwd }),
     };
-    execFile(program, args, options, (error, stdout, stderr) => resolve({ code: error ? error.code : 0, stdout, stderr }));
+    execFile(program, args, options, (error, stdout, stderr) => {
+      const code = error?.killed ? `ended after ${timeout} ms` : error ? error.code : 0;
+      resolve({ code, stdout, stderr });
+    });
   });
 }

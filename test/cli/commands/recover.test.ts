@@ -38,7 +38,7 @@ function recover(log: RestorableLog, ...args: string[]): Promise<Outcome> {
 
 /** Runs the command in a process of its own, beside services that run. */
 function recoverAside(log: RestorableLog, ...args: string[]): Promise<Outcome> {
-  return keyledger(['recover', ...args], settingsOf(log), 120_000);
+  return keyledger(['recover', ...args], settingsOf(log));
 }
 
 async function onLog<T>(log: RestorableLog, work: (store: EventStore) => Promise<T>): Promise<T> {

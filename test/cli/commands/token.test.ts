@@ -66,7 +66,7 @@ it.each([
     expect(await run('git', ['clone', '--quiet', ROOT, checkout])).toMatchObject({ code: 0 });
     symlinkSync(join(ROOT, 'node_modules'), join(checkout, 'node_modules'));
     const args = ['--no', 'keyledger', 'token', '--account', 'acme', '--role', 'owner'];
-    const { code, stdout } = await run('npx', args, { ...env, npm_config_cache: temporaryDirectory() }, checkout, 600_000);
+    const { code, stdout } = await run('npx', args, { ...env, npm_config_cache: temporaryDirectory() }, checkout);
     expect(code).toBe(0);
     expect(stdout).toMatch(/^[\w-]+\.[\w-]+\.[\w-]+\n$/);
   },
