@@ -7,6 +7,7 @@ import { cleanUpLater, temporaryDirectory } from '../support/cleanup.js';
 import { freePort } from '../support/eventstoredb-server.js';
 import { ask, bearer } from '../support/http.js';
 import { ROOT } from '../support/pages.js';
+import { withReplaced } from '../support/replaced.js';
 import { openWorld, type World } from '../support/world.js';
 
 let world: World;
@@ -61,10 +62,9 @@ async function run(file: string, packages: string[], env: Record<string, string>
   link('keyledger', ROOT);
   for (const name of packages) link(name, join(ROOT, 'node_modules', name));
   const port = await freePort();
-  const program = readFileSync(join(ROOT, 'examples/node', file), 'utf8')
-    .replace('127.0.0.1:4000', new URL(world.url).host)
-    .replace('3000', String(port));
-  writeFileSync(join(folder, file), program);
+  const example = readFileSync(join(ROOT, 'examples/node', file), 'utf8');
+  const addresses = { '127.0.0.1:4000': new URL(world.url).host, '3000': String(port) };
+  writeFileSync(join(folder, file), withReplaced(example, addresses));
   const child = spawn(process.execPath, [file], { cwd: folder, env, stdio: ['ignore', 'pipe', 'inherit'] });
   const exited = once(child, 'exit');
   cleanUpLater(async () => {

@@ -14,6 +14,7 @@ import { createVerifier } from '../../src/verify/verifier.js';
 import { cleanUpLater, temporaryDirectory } from './cleanup.js';
 import { freePort } from './eventstoredb-server.js';
 import { ROOT } from './pages.js';
+import { withReplaced } from './replaced.js';
 import { isToolInstalled } from './tools.js';
 
 /** The parts around a proxy or middleware: Keyledger, the service behind it, and what is required. */
@@ -60,18 +61,21 @@ function example(path: string): string {
   return readFileSync(join(ROOT, 'examples', path), 'utf8');
 }
 
-/** An example, changed to use that Keyledger and that query. */
-function pointed(block: string, { url, scope, query = scope && `scope=${scope}` }: Scene): string {
+/** An example, changed to listen at that address, and to use the scene's Keyledger, service and query. */
+async function staged(block: string, listener: Record<string, string>, scene: Scene): Promise<string> {
+  const { url, service, scope, query = scope && `scope=${scope}` } = scene;
   const asked = query === undefined ? block : block.replace(/\/v1\/verify\??/, `/v1/verify?${query}`);
-  return asked.replace('127.0.0.1:4000', new URL(url).host);
+  return withReplaced(asked, {
+    ...listener,
+    '127.0.0.1:4000': new URL(url).host,
+    '127.0.0.1:3000': await listen(service),
+  });
 }
 
 async function startNginx(scene: Scene): Promise<string> {
   const directory = temporaryDirectory();
   const address = `127.0.0.1:${await freePort()}`;
-  const configuration = pointed(example('nginx/keyledger.conf'), scene)
-    .replace('listen 8080', `listen ${address}`)
-    .replace('127.0.0.1:3000', await listen(scene.service));
+  const configuration = await staged(example('nginx/keyledger.conf'), { 'listen 8080': `listen ${address}` }, scene);
   const temporary = ['client_body', 'proxy', 'fastcgi', 'uwsgi', 'scgi'].map(
     (name) => `${name}_temp_path ${directory}/${name};`,
   );
@@ -88,9 +92,7 @@ async function startNginx(scene: Scene): Promise<string> {
 async function startCaddy(scene: Scene): Promise<string> {
   const directory = temporaryDirectory();
   const address = `127.0.0.1:${await freePort()}`;
-  const site = pointed(example('caddy/Caddyfile'), scene)
-    .replace('http://:8080', `http://${address}`)
-    .replace('127.0.0.1:3000', await listen(scene.service));
+  const site = await staged(example('caddy/Caddyfile'), { 'http://:8080': `http://${address}` }, scene);
   const file = join(directory, 'Caddyfile');
   writeFileSync(file, `{\n\tadmin off\n}\n${site}`);
   return run('caddy', ['run', '--adapter', 'caddyfile', '--config', file], address, { HOME: directory });
