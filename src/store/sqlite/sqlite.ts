@@ -15,6 +15,7 @@ import {
 } from '../event-store.js';
 import { fromText } from '../stored-json.js';
 import { GroupCommit } from './group-commit.js';
+import { LatestEvents } from './latest-events.js';
 import { Changes } from './sqlite-changes.js';
 import { openLog, watchFile } from './sqlite-file.js';
 import { pruneStream } from './sqlite-prune.js';
@@ -38,6 +39,12 @@ export class SqliteEventStore implements EventStore {
   readonly #sealed;
   readonly #requireSameFile: () => void;
   readonly #changes: Changes;
+  readonly #latest: Record<Category, LatestEvents> = {
+    apiKeys: new LatestEvents(),
+    apiKeyUsage: new LatestEvents(),
+    apiKeyReads: new LatestEvents(),
+    apiKeyLog: new LatestEvents(),
+  };
 
   /**
    * @param file the log; created if missing
@@ -91,11 +98,21 @@ export class SqliteEventStore implements EventStore {
       if (await untilUnlocked(() => this.#moved.get(), signal)) throw new LogSealed();
       const seen = this.#changes.count;
       const readAt = performance.now();
-      const { items: events, isLast } = await untilUnlocked(() => pageOf(this.#ofCategory, category, from), signal);
+      const { items: events, isLast } = await untilUnlocked(() => this.#pageToFollow(category, from), signal);
       yield { events, provenAt: isLast ? readAt : undefined };
       from = events.at(-1)?.position ?? from;
       await (isLast ? this.#changes.moreThan(seen, signal) : nextTurn());
     }
+  }
+
+  /** The events after a position: those that another follower has read, and those after them. */
+  #pageToFollow(category: Category, after: number): Batch<RecordedEvent> {
+    const latest = this.#latest[category];
+    const known = latest.following(after);
+    const end = known.at(-1)?.position ?? after;
+    const { items, isLast } = pageOf(this.#ofCategory, category, end);
+    latest.keep(end, items);
+    return { items: [...known, ...items], isLast };
   }
 
   append(stream: string, version: number, events: NewEvent[], signal?: AbortSignal): Promise<number> {
