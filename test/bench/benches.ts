@@ -21,7 +21,7 @@ export const BENCHES: Record<string, Named> = {
   },
   profile: {
     about:
-      'What the server’s main thread spends on a request, in microseconds: the verifications of `verify` and the mutations of `create`, by package, by folder of ours and by part of the runtime.',
+      'What the main thread spends on each verification of `verify`, mutation of `create` and event of `replay`, in microseconds, by package, by folder of ours and by part of the runtime.',
     load: async () => (await import('./profile.js')).profile,
   },
   peers: {

@@ -1,10 +1,8 @@
-import { join } from 'node:path';
 import { DATA_FILE } from '../../src/shared/data-files.js';
-import { openLog } from '../../src/store/sqlite/sqlite-file.js';
 import type { Replayed } from './replay-worker.js';
 import { type Bench, interleave, median, ratio } from './support/bench.js';
 import { runChild } from './support/child.js';
-import { writeHistory } from './support/history.js';
+import { writeLog } from './support/history.js';
 import { startUp } from './support/start-up.js';
 import { inTemporaryDirectory } from './support/temporary.js';
 
@@ -15,12 +13,7 @@ const ROUNDS = 3;
 /** Measures how fast the keys projection is filled from a million events, its memory, and how soon a filled one is ready. */
 export const replay: Bench = () =>
   inTemporaryDirectory(async (directory) => {
-    const log = openLog(join(directory, 'events.db'));
-    writeHistory(
-      log,
-      Array.from({ length: EVENTS / 10 }, (_, index) => ({ account: `account-${index}`, events: 10 })),
-    );
-    log.close();
+    writeLog(directory, EVENTS);
     const memory: number[] = [];
     const milliseconds = await interleave(ROUNDS, {
       scan: async () => (await run('scan', directory)).milliseconds,

@@ -1,6 +1,8 @@
+import { join } from 'node:path';
 import type { Database } from 'better-sqlite3';
 import { type KeyMaterial, newKeyMaterial } from '../../../src/domain/keys/secret.js';
 import type { NewEvent } from '../../../src/store/event-store.js';
+import { openLog } from '../../../src/store/sqlite/sqlite-file.js';
 import { creation, deletion } from './events.js';
 
 /** An account's past: its first two events create keys, then it deletes and creates in turn. */
@@ -26,6 +28,16 @@ export function writeHistory(log: Database, pasts: Iterable<Past>, onCreated: (k
       }
     }
   })();
+}
+
+/** Writes a log of that many events, ten on each account, into the data directory. */
+export function writeLog(directory: string, events: number): void {
+  const log = openLog(join(directory, 'events.db'));
+  writeHistory(
+    log,
+    Array.from({ length: events / 10 }, (_, index) => ({ account: `account-${index}`, events: 10 })),
+  );
+  log.close();
 }
 
 /** The events of that past, as they would have been appended. */
