@@ -228,7 +228,7 @@ describe('a Keyledger', () => {
 
   it('tells where its projections are, and that none is behind', async () => {
     await (await world.client({})).newKey();
-    const names = ['keys_5', 'history_5', 'transparency_2'];
+    const names = ['keys_5', 'history_5', 'transparency_3'];
     const positions = (families: MetricFamily[]) =>
       names.map((projection) => valueIn(families, 'keyledger_projection_position', { projection }));
     const after = await until(world, (families) => new Set(positions(families)).size === 1);

@@ -3,7 +3,7 @@
  * projection whose tables get another shape gets the next number: its new tables are then filled from the log.
  */
 export const KEYS = 'keys_5';
-export const TRANSPARENCY = 'transparency_2';
+export const TRANSPARENCY = 'transparency_3';
 export const HISTORY = 'history_5';
 export const READS = 'reads_3';
 export const USAGE = 'usage_2';

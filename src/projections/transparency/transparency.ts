@@ -11,26 +11,25 @@ import { Quarantine } from '../engine/quarantine.js';
 import type { KnownEvents } from './known-log.js';
 
 /**
- * The first table holds every complete subtree; level 0 holds the leaf hashes. `…_streams` has the version of each account's last leaf,
- * which shows if one is missing.
+ * The first table has a row for each leaf: the hashes of all complete subtrees whose last leaf it is, 32 bytes each. The first is that of
+ * the leaf alone, and each next one is of twice as many leaves. `…_streams` has the version of each account's last leaf, which shows if one
+ * is missing.
  */
 const SCHEMA = `
   CREATE TABLE IF NOT EXISTS ${TRANSPARENCY} (
-    level INTEGER NOT NULL,
-    place INTEGER NOT NULL,
-    hash BLOB NOT NULL,
-    PRIMARY KEY (level, place)
-  ) STRICT, WITHOUT ROWID;
-  CREATE TABLE IF NOT EXISTS ${TRANSPARENCY}_leaves (
     place INTEGER PRIMARY KEY,
-    eventId TEXT NOT NULL
+    eventId TEXT NOT NULL,
+    hashes BLOB NOT NULL
   ) STRICT;
-  CREATE INDEX IF NOT EXISTS ${TRANSPARENCY}_leaves_event ON ${TRANSPARENCY}_leaves (eventId);
+  CREATE INDEX IF NOT EXISTS ${TRANSPARENCY}_event ON ${TRANSPARENCY} (eventId);
   CREATE TABLE IF NOT EXISTS ${TRANSPARENCY}_streams (
     account TEXT PRIMARY KEY,
     version INTEGER NOT NULL
   ) STRICT, WITHOUT ROWID;
 `;
+
+/** The size of a hash, in bytes. */
+const HASH = 32;
 
 /** An event's place in the tree, and the path from its leaf to the root. */
 export interface Inclusion {
@@ -59,9 +58,8 @@ export class TransparencyProjection implements Projection {
   readonly startsOver = true;
   readonly quarantine: Quarantine;
   readonly #database: Connection;
-  readonly #insertNode;
-  readonly #insertLeaf;
-  readonly #node;
+  readonly #insert;
+  readonly #hashAt;
   readonly #size;
   readonly #placeOf;
   readonly #eventAt;
@@ -72,18 +70,15 @@ export class TransparencyProjection implements Projection {
     database.exec(SCHEMA);
     this.#database = database;
     this.quarantine = new Quarantine(database, `${TRANSPARENCY}_quarantine`);
-    this.#insertNode = database.prepare(`INSERT INTO ${TRANSPARENCY} VALUES (?, ?, ?)`);
-    this.#insertLeaf = database.prepare(`INSERT INTO ${TRANSPARENCY}_leaves VALUES (?, ?)`);
-    this.#node = database
-      .prepare<[number, number], Buffer>(`SELECT hash FROM ${TRANSPARENCY} WHERE level = ? AND place = ?`)
+    this.#insert = database.prepare(`INSERT INTO ${TRANSPARENCY} VALUES (?, ?, ?)`);
+    this.#hashAt = database
+      .prepare<[number, number], Buffer>(`SELECT substr(hashes, ?, ${HASH}) FROM ${TRANSPARENCY} WHERE place = ?`)
       .pluck();
-    this.#size = database.prepare<[], number>(`SELECT ifnull(max(place) + 1, 0) FROM ${TRANSPARENCY}_leaves`).pluck();
-    this.#placeOf = database
-      .prepare<[string], number>(`SELECT place FROM ${TRANSPARENCY}_leaves WHERE eventId = ? LIMIT 1`)
-      .pluck();
+    this.#size = database.prepare<[], number>(`SELECT ifnull(max(place) + 1, 0) FROM ${TRANSPARENCY}`).pluck();
+    this.#placeOf = database.prepare<[string], number>(`SELECT place FROM ${TRANSPARENCY} WHERE eventId = ? LIMIT 1`).pluck();
     this.#version = database.prepare<[string], number>(`SELECT version FROM ${TRANSPARENCY}_streams WHERE account = ?`).pluck();
     this.#saveVersion = database.prepare(`REPLACE INTO ${TRANSPARENCY}_streams VALUES (?, ?)`);
-    this.#eventAt = database.prepare<[number], string>(`SELECT eventId FROM ${TRANSPARENCY}_leaves WHERE place = ?`).pluck();
+    this.#eventAt = database.prepare<[number], string>(`SELECT eventId FROM ${TRANSPARENCY} WHERE place = ?`).pluck();
   }
 
   apply(events: RecordedEvent[]): Unread[] {
@@ -92,9 +87,9 @@ export class TransparencyProjection implements Projection {
     const unread = this.quarantine.guardAll(events, {
       versionOf: (account) => versions.of(account),
       take: (event) => {
-        const leafHash = leafHashOf(event);
-        this.#insertLeaf.run(frontier.size, event.id);
-        for (const { level, index, hash } of frontier.append(leafHash)) this.#insertNode.run(level, index, hash);
+        const place = frontier.size;
+        const complete = frontier.append(leafHashOf(event));
+        this.#insert.run(place, event.id, Buffer.concat(complete.map(({ hash }) => hash)));
         versions.change(accountOf(event.stream), event.version);
       },
     });
@@ -115,7 +110,7 @@ export class TransparencyProjection implements Projection {
   }
 
   clear(): void {
-    for (const table of ['', '_leaves', '_streams']) this.#database.exec(`DELETE FROM ${TRANSPARENCY}${table}`);
+    for (const table of ['', '_streams']) this.#database.exec(`DELETE FROM ${TRANSPARENCY}${table}`);
     this.quarantine.clear();
   }
 
@@ -179,9 +174,10 @@ export class TransparencyProjection implements Projection {
     return consistencyPath(from, to, this.#nodes);
   }
 
-  readonly #nodes: NodeSource = (level, place) => {
-    const hash = this.#node.get(level, place);
-    if (!hash) throw new Error(`The tree lacks node ${place} of level ${level}: rebuild it.`);
+  readonly #nodes: NodeSource = (level, index) => {
+    const lastLeaf = (index + 1) * 2 ** level - 1;
+    const hash = this.#hashAt.get(1 + level * HASH, lastLeaf);
+    if (hash?.length !== HASH) throw new Error(`The tree lacks node ${index} of level ${level}: rebuild it.`);
     return hash;
   };
 

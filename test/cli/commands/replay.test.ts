@@ -81,7 +81,7 @@ it('says that all projections are equal, at which event, and what their digests 
   expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
   expect([...stdout.matchAll(LINE)].map(([, name, events]) => `${name} ${events}`)).toEqual([
     'keys_5 103',
-    'transparency_2 103',
+    'transparency_3 103',
     'history_5 103',
     'reads_3 0',
     'usage_2 0',
@@ -130,10 +130,10 @@ describe('what was changed in a projection behind its back', () => {
     ],
     [
       'a changed node of the tree',
-      'UPDATE transparency_2 SET hash = zeroblob(32) WHERE level = 1 AND place = 3',
-      'transparency_2: level 1, place 3 is different in hash',
+      'UPDATE transparency_3 SET hashes = zeroblob(128) WHERE place = 7',
+      'transparency_3: place 7 is different in hashes',
     ],
-    ['a missing leaf', 'DELETE FROM transparency_2_leaves WHERE place = 102', 'transparency_2_leaves: place 102 is missing'],
+    ['a missing leaf', 'DELETE FROM transparency_3 WHERE place = 102', 'transparency_3: place 102 is missing'],
     [
       'a changed event',
       "UPDATE history_5 SET actor = 'somebody else' WHERE position = 7",
@@ -157,12 +157,12 @@ describe('what was changed in a projection behind its back', () => {
 
   it('is named row by row, ten of a table at most', async () => {
     const directory = copy();
-    damage(directory, "UPDATE history_5 SET actor = 'somebody else'", 'DELETE FROM transparency_2_leaves');
+    damage(directory, "UPDATE history_5 SET actor = 'somebody else'", 'DELETE FROM transparency_3');
     const { code, stdout } = await replay(directory);
     expect(code).toBe(1);
     expect(stdout.match(/^ {2}history_5: position \d+ is different in actor$/gm)).toHaveLength(10);
     expect(stdout).toContain('  history_5: and 93 more\n');
-    expect(stdout.match(/^ {2}transparency_2_leaves: place \d+ is missing$/gm)).toHaveLength(10);
+    expect(stdout.match(/^ {2}transparency_3: place \d+ is missing$/gm)).toHaveLength(10);
     expect(stdout).toMatch(/^keys_5: .*: equal$/m);
   });
 

@@ -25,7 +25,7 @@ const FAULTS: [what: string, fault: Fault][] = [
 /** Those that are filled from the log. The others are copied from the present file. */
 const FILES: [name: string, filled: string[]][] = [
   ['keys.db', ['keys_5']],
-  ['projections.db', ['transparency_2', 'history_5']],
+  ['projections.db', ['transparency_3', 'history_5']],
 ];
 
 const ROWS = FILES.flatMap(([name, filled]) => FAULTS.map(([what, fault]) => ({ name, filled, what, fault })));

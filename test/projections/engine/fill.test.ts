@@ -16,7 +16,7 @@ it('fills the same tables, indexes and positions as those who follow the log', a
   const { directory, store } = await filledDirectory();
   const expected = contentsOf(directory);
   const requests = NAMES.map((name) =>
-    request(directory, name, ['history_5', 'keys_5', 'transparency_2', 'usage_2', 'reads_3']),
+    request(directory, name, ['history_5', 'keys_5', 'transparency_3', 'usage_2', 'reads_3']),
   );
   await fill(requests, { directory, store, make, log: silent });
   for (const name of NAMES) expect(lstatSync(join(directory, name)).isSymbolicLink()).toBe(true);
@@ -33,7 +33,7 @@ it('reads the log once for all projections of a category', async () => {
     return readAll(category, after);
   };
   const requests = NAMES.map((name) =>
-    request(directory, name, ['history_5', 'keys_5', 'transparency_2', 'usage_2', 'reads_3']),
+    request(directory, name, ['history_5', 'keys_5', 'transparency_3', 'usage_2', 'reads_3']),
   );
   await fill(requests, { directory, store, make, log: silent });
   expect(read.sort()).toEqual(['apiKeyReads', 'apiKeyUsage', 'apiKeys']);
@@ -96,7 +96,7 @@ class Interrupted extends StoreDouble {
 it('goes on where it was when the store was away for a moment', async () => {
   const { directory, store } = await filledDirectory();
   const expected = contentsOf(directory);
-  const requests = NAMES.map((name) => request(directory, name, ['history_5', 'keys_5', 'transparency_2']));
+  const requests = NAMES.map((name) => request(directory, name, ['history_5', 'keys_5', 'transparency_3']));
   const { failures } = await fill(requests, { directory, store: new Interrupted(store), make, log: silent });
   expect(failures).toEqual([]);
   expect(contentsOf(directory)).toEqual(expected);
@@ -138,7 +138,7 @@ describe('a present file that is sound', () => {
     expect(NAMES.map((name) => request(directory, name).seen)).toEqual(before);
     const now = contentsOf(directory);
     await fill(
-      NAMES.map((name) => request(directory, name, ['history_5', 'keys_5', 'transparency_2', 'usage_2', 'reads_3'])),
+      NAMES.map((name) => request(directory, name, ['history_5', 'keys_5', 'transparency_3', 'usage_2', 'reads_3'])),
       { directory, store, make, log: silent },
     );
     expect(now).toEqual(contentsOf(directory));

@@ -35,7 +35,7 @@ describe('the tree, once the events that it lacked can be read again', () => {
     const before = statSync(file).ino;
     const old = new Database(file, { readonly: true });
     cleanUpLater(() => old.close());
-    const leaves = old.prepare('SELECT count(*) FROM transparency_2_leaves').pluck();
+    const leaves = old.prepare('SELECT count(*) FROM transparency_3').pluck();
     const held = leaves.get();
     restore();
     for (const world of worlds) while ((await quarantinedIn(world)) !== 0) await delay(25);
