@@ -47,6 +47,7 @@ export async function restore({ store: location, dataDirectory }: Config, given:
 async function claim(directory: string, mark: RestoredMark): Promise<void> {
   await mkdir(directory, { recursive: true, mode: 0o700 });
   if (mark.isUnfinished()) return;
+  if (mark.isRestored()) throw new WrongUsage(`${directory} is restored already. ${mark.mismatch()?.message}`);
   await requireEmpty(directory, []);
   await mark.begin();
   // A server that started meanwhile without seeing the mark has left its files.

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { rename, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { DATA_FILE } from '../../shared/data-files.js';
@@ -12,6 +12,9 @@ const UNFINISHED = 'This data directory is being restored from a backup, or the 
 
 /** The text of the mark from the start of a recovery until everything is back. */
 const RECOVERING = 'Events were missing from the event log, and `keyledger recover` has not put all of them back.';
+
+/** The name of a text that is not the mark yet. */
+const DRAFT = new RegExp(`^${DATA_FILE.restored}\\.[0-9a-f-]{36}$`);
 
 /**
  * A file that marks a data directory as closed: it came from a backup and nobody has checked since what the backup lacks, or a recovery
@@ -70,13 +73,21 @@ export class RestoredMark {
   /** Sets the text that says why the directory is closed. */
   async finish(text: string): Promise<void> {
     const draft = `${this.file}.${randomUUID()}`;
-    await writeDurably(draft, `${text}\n`);
-    await rename(draft, this.file);
+    try {
+      await writeDurably(draft, `${text}\n`);
+      await rename(draft, this.file);
+    } catch (error) {
+      await rm(draft, { force: true });
+      throw error;
+    }
     await syncDirectory(dirname(this.file));
   }
 
+  /** Opens the directory, durably. Removes also what a process has left behind that was killed while it set the text. */
   async remove(): Promise<void> {
-    await rm(this.file, { force: true });
+    const directory = dirname(this.file);
+    const drafts = readdirSync(directory).filter((name) => DRAFT.test(name));
+    for (const file of [this.file, ...drafts.map((name) => join(directory, name))]) await rm(file, { force: true });
     await syncDirectory(dirname(this.file));
   }
 
