@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { closeSync, openSync, rmSync } from 'node:fs';
+import { closeSync, openSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Logger } from 'pino';
 import { rebuiltFile } from '../../shared/data-files.js';
@@ -16,6 +16,8 @@ const CHECKPOINT_PAGES = 20_000;
 
 /** A rebuilt database is written once, and its cache is all the memory that it uses. */
 const NAMELESS_CACHE_KIB = 64 * 1024;
+
+const REBUILT = new RegExp(`^${rebuiltFile('[0-9a-f-]{36}').replace('.', '\\.')}$`);
 
 /** An open file of projections, and what `make` returned. */
 export interface Opened<T> {
@@ -41,10 +43,12 @@ export function openProjections<T>(
 }
 
 /**
- * Opens an empty database on that directory's disk. Its file is unlinked at once: nobody else can open it, and nothing is left behind,
- * however the process ends.
+ * Opens an empty database on that directory's disk. Its file is unlinked at once, so nobody else can open it. What a process has left
+ * behind that was killed before that is unlinked, too.
  */
 export function openNameless(directory: string): Database.Database {
+  const left = readdirSync(directory).filter((name) => REBUILT.test(name));
+  for (const name of left) rmSync(join(directory, name), { force: true });
   const file = join(directory, rebuiltFile(randomUUID()));
   closeSync(openSync(file, 'wx', 0o600));
   try {
@@ -55,7 +59,8 @@ export function openNameless(directory: string): Database.Database {
     }
     return database;
   } finally {
-    rmSync(file);
+    // Another process may have taken it for one that was left behind.
+    rmSync(file, { force: true });
   }
 }
 
