@@ -16,7 +16,8 @@ const ABANDONED = 60_000;
 /**
  * Shortens a file of notes that has become too large: keeps the newest ones, and the last one of each name. Each checkpoint covers all
  * earlier ones, so the others are not needed to detect a rewritten log or to prove anything. Only one process does so at a time, while
- * others go on appending: after an append, a process must check whether the file is still the same, and otherwise append again.
+ * others go on appending: after an append, a process must check whether the file is still the same, and otherwise append again. If the
+ * disk fails before the new file has the name, the old one stays, and the next note is an occasion to try again.
  * @param keep appends a note to the new file
  */
 export async function shortenNotes(path: string, size: number, keep: (note: string) => Promise<void>): Promise<void> {
@@ -26,13 +27,7 @@ export async function shortenNotes(path: string, size: number, keep: (note: stri
   const old = await open(path, 'r');
   try {
     const text = await textFrom(old, 0);
-    await next.writeFile(
-      newestOf(notesIn(withPlainEnds(text.toString())))
-        .map((note) => noteEntry(note))
-        .join(''),
-    );
-    await next.sync();
-    await rename(`${path}.next`, path);
+    if (!(await isReplaced(path, next, text.toString()))) return;
     const directory = await open(dirname(path), 'r');
     await directory.sync().finally(() => directory.close());
     // Notes that others have appended to the old file meanwhile.
@@ -40,6 +35,20 @@ export async function shortenNotes(path: string, size: number, keep: (note: stri
   } finally {
     await next.close();
     await old.close();
+  }
+}
+
+/** Puts the notes that are kept of that text into the new file, and gives it the name. False if the disk failed. */
+async function isReplaced(path: string, next: FileHandle, text: string): Promise<boolean> {
+  try {
+    const kept = newestOf(notesIn(withPlainEnds(text)));
+    await next.writeFile(kept.map((note) => noteEntry(note)).join(''));
+    await next.sync();
+    await rename(`${path}.next`, path);
+    return true;
+  } catch {
+    await unlink(`${path}.next`).catch(() => {});
+    return false;
   }
 }
 
