@@ -1,4 +1,4 @@
-import { constants, copyFile, type FileHandle, open } from 'node:fs/promises';
+import { constants, copyFile, type FileHandle, open, rm } from 'node:fs/promises';
 
 /**
  * Writes a file that only its owner may read. It is on disk when the promise resolves.
@@ -13,11 +13,16 @@ export async function writeDurably(file: string, text: string): Promise<void> {
 
 /**
  * Copies a file to a new one that only its owner may read. The copy is on disk when the promise resolves.
- * @throws Error if the target exists
+ * @throws Error if the target exists, or if the disk fails; then no copy is left
  */
 export async function copyDurably(from: string, to: string): Promise<void> {
   await copyFile(from, to, constants.COPYFILE_EXCL);
-  await makeDurable(to);
+  try {
+    await makeDurable(to);
+  } catch (error) {
+    await rm(to, { force: true });
+    throw error;
+  }
 }
 
 /** Flushes a file to disk and makes it readable by its owner only. */

@@ -1,5 +1,5 @@
 import { closeSync, existsSync, openSync } from 'node:fs';
-import { mkdir, readdir, rename } from 'node:fs/promises';
+import { mkdir, readdir, rename, rm } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import type { Config } from '../../config.js';
 import { DATA_FILE, KEPT_FILES } from '../../shared/data-files.js';
@@ -15,6 +15,7 @@ import { WrongUsage } from '../output/wrong-usage.js';
  * last, so the copied log holds all that was signed.
  * @throws WrongUsage if the directory is not empty, or if the log is in EventStoreDB
  * @throws LogMismatch if the log is not the one of this data directory
+ * @throws Error if the disk fails; nothing is left behind then
  */
 export async function backup(config: Config, given: string): Promise<void> {
   const { store, dataDirectory, logKey, pseudonymKey } = config;
@@ -22,12 +23,15 @@ export async function backup(config: Config, given: string): Promise<void> {
   const directory = resolve(given);
   await withExistingStore(config, async () => {
     await makeEmpty(directory);
-    for (const name of KEPT_FILES) {
-      const file = join(dataDirectory, name);
-      if (existsSync(file)) await copyDurably(file, join(directory, name));
+    const made: string[] = [];
+    try {
+      await copyKept(dataDirectory, directory, made);
+      await copyLog(store.file, directory, made);
+      await syncDirectory(directory);
+    } catch (error) {
+      for (const file of made) await rm(file, { force: true });
+      throw error;
     }
-    await copyLog(store.file, directory);
-    await syncDirectory(directory);
   });
   await print(`The backup is complete: ${directory}\n`);
   const settings = [logKey && 'KEYLEDGER_LOG_KEY', pseudonymKey && 'KEYLEDGER_PSEUDONYM_KEY'].filter(Boolean);
@@ -35,11 +39,22 @@ export async function backup(config: Config, given: string): Promise<void> {
     await print(`It does not contain the keys that come from settings. Keep these settings, too: ${settings.join(', ')}.\n`);
 }
 
+/** @param made takes the names of the files that were created */
+async function copyKept(dataDirectory: string, directory: string, made: string[]): Promise<void> {
+  for (const name of KEPT_FILES) {
+    const [from, to] = [join(dataDirectory, name), join(directory, name)];
+    if (!existsSync(from)) continue;
+    await copyDurably(from, to);
+    made.push(to);
+  }
+}
+
 /** Copies in one read transaction, so writers continue meanwhile. An interrupted copy has another name. */
-async function copyLog(file: string, directory: string): Promise<void> {
+async function copyLog(file: string, directory: string, made: string[]): Promise<void> {
   const draft = join(directory, `${DATA_FILE.log}.incomplete`);
   // A file that SQLite creates itself would be readable by everybody.
   closeSync(openSync(draft, 'wx', 0o600));
+  made.push(draft, `${draft}-journal`);
   const log = await openUnlocked(file, () => openLogToRead(file));
   try {
     log.prepare('VACUUM INTO ?').run(draft);
@@ -47,7 +62,9 @@ async function copyLog(file: string, directory: string): Promise<void> {
     log.close();
   }
   await makeDurable(draft);
-  await rename(draft, join(directory, DATA_FILE.log));
+  const copy = join(directory, DATA_FILE.log);
+  await rename(draft, copy);
+  made.push(copy);
 }
 
 async function makeEmpty(directory: string): Promise<void> {
