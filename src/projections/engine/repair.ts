@@ -24,7 +24,10 @@ export async function repair(wrong: readonly Placed[], options: FillOptions): Pr
   for (const { path, projections } of requests) await distrust(path, projections, options.signal);
   if (requests.length === 0) return;
   const [failure] = (await fill(requests, options)).failures;
-  if (failure) throw new Error(`${failure.file} could not be filled: ${failure.reason}. The old one stays.`);
+  if (failure)
+    throw new Error(
+      `${failure.file} could not be filled: ${failure.reason}. The old one answers nothing more: if no server runs, start one, which fills it.`,
+    );
 }
 
 /** Forgets how far the projections have come. Whoever follows the log takes their tables for lost. */
