@@ -1,4 +1,4 @@
-import { spawn, spawnSync } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { lstatSync, readdirSync, readlinkSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
@@ -18,6 +18,7 @@ import { renameTables } from '../support/older-tables.js';
 import { PROJECTION_FILES } from '../support/projection-files.js';
 import { readinessOf, untilFilled } from '../support/readiness.js';
 import { startServer } from '../support/server.js';
+import { canMount, MOUNTING } from '../support/small-disk.js';
 import { storeSettings } from '../support/two-servers.js';
 import { statusOf } from '../support/verify.js';
 import { openFilledWorld } from '../support/world.js';
@@ -138,14 +139,6 @@ itWhenLong(
   },
 );
 
-/** A file system of its own, which only the server and its children see, can be small. Where that is not allowed, the test says so. */
-const SMALL = ['unshare', '--map-root-user', '--mount'];
-const canMount = () => {
-  const { status } = spawnSync(SMALL[0] ?? '', [...SMALL.slice(1), 'mount', '-t', 'tmpfs', 'tmpfs', temporaryDirectory()]);
-  if (status !== 0) process.stderr.write('No file system can be mounted here: no test fills a disk.\n');
-  return status === 0;
-};
-
 /** Copies the data directory to a disk that has room for so many KiB more, and a ballast beside it. Then it runs the program there. */
 const ON_SMALL_DISK = `
   set -e
@@ -169,7 +162,7 @@ const ON_SMALL_DISK = `
     // The usage is to be filled anew. All other tables of its file are sound.
     expect(isChanged(prepared, `DELETE FROM positions_1 WHERE projection = '${USAGE}'`)).toBe(true);
     const settings = { FROM: prepared, KEYLEDGER_DATA: small, ROOM: '4000', BALLAST: '40000' };
-    const program = [...SMALL, '/bin/sh', '-c', ON_SMALL_DISK, process.execPath, COMMAND];
+    const program = [...MOUNTING, '/bin/sh', '-c', ON_SMALL_DISK, process.execPath, COMMAND];
     const server = await startServer(prepared, settings, undefined, [], program);
     while (!/projections\.db could not be filled: SqliteError: database or disk is full/.test(server.output())) await delay(25);
 

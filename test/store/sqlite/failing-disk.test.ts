@@ -1,74 +1,101 @@
-import { execFileSync } from 'node:child_process';
+import { statSync } from 'node:fs';
 import { join } from 'node:path';
-import Database from '../../../src/shared/sqlite.js';
-import { SqliteEventStore } from '../../../src/store/sqlite/sqlite.js';
 import { temporaryDirectory } from '../../support/cleanup.js';
-import { collect, idsOf, newEvent } from '../../support/events.js';
-import { rounds } from '../../support/long.js';
+import { fewUnlessLong, rounds } from '../../support/long.js';
+import { canMount, onSmallDisk } from '../../support/small-disk.js';
+import { describeWithStrace, type Strike, striking } from '../../support/strace.js';
+import { itWith } from '../../support/tools.js';
+import { endOf, expectNothingLost, newLog } from './survival.js';
 import { startWriter } from './writer.js';
 
 /** How many appends the writer would make. */
 const APPENDS = 20;
 
-/** Every so many calls one fails, from the middle on; the usual run has the middle alone. */
+/** Every so many calls one is struck, from the middle on; the usual run has the middle alone. */
 const STEP = rounds(1000, 7);
 
-function hasStrace(): boolean {
-  try {
-    execFileSync('strace', ['-f', '-o', '/dev/null', 'true'], { stdio: 'ignore' });
-    return true;
-  } catch {
-    process.stderr.write('\nTHE TESTS OF A FAILING DISK ARE SKIPPED: strace is not on the PATH, or may not trace.\n');
-    return false;
-  }
-}
-
 /** The calls by which SQLite changes files, how each fails, and how often a writer makes it. */
-const FAULTS: [call: string, error: string, calls: number][] = [
-  ['fdatasync,fsync', 'EIO', 24],
-  ['fdatasync,fsync', 'ENOSPC', 24],
-  ['pwrite64', 'EIO', 120],
-  ['pwrite64', 'ENOSPC', 120],
-  ['ftruncate', 'EIO', 4],
-  ['unlink', 'EIO', 4],
+const FAULTS: [call: string, effect: Strike['effect'], calls: number][] = [
+  ['fdatasync,fsync', 'error=EIO', 24],
+  ['fdatasync,fsync', 'error=ENOSPC', 24],
+  ['pwrite64', 'error=EIO', 120],
+  ['pwrite64', 'error=ENOSPC', 120],
+  ['ftruncate', 'error=EIO', 4],
+  ['unlink', 'error=EIO', 4],
 ];
 
-const cases = FAULTS.flatMap(([call, error, calls]) => {
-  const first = Math.ceil(calls / 2);
-  return Array.from({ length: calls }, (_, index) => 1 + index)
-    .filter((count) => (count - first) % STEP === 0)
-    .map((count) => [call, error, count] as const);
+/** Where a writer is killed. */
+const KILLS: typeof FAULTS = [
+  ['fdatasync,fsync', 'signal=KILL', 24],
+  ['pwrite64', 'signal=KILL', 120],
+  ['ftruncate', 'signal=KILL', 2],
+  ['unlink', 'signal=KILL', 2],
+];
+
+/** Every so many of the calls, the middle one among them. */
+function strikes(rows: typeof FAULTS, step: number) {
+  return rows.flatMap(([call, effect, calls]) =>
+    Array.from({ length: calls }, (_, index) => 1 + index)
+      .filter((count) => (count - Math.ceil(calls / 2)) % step === 0)
+      .map((count) => ({ call, effect, count })),
+  );
+}
+
+describeWithStrace('a disk that fails', () => {
+  it.each(strikes(FAULTS, STEP))(
+    'at $call with $effect, at call $count, loses nothing that was acknowledged',
+    async (strike) => {
+      const log = await newLog();
+      const writer = startWriter(log.file, 'apiKeys-a', APPENDS, striking(strike));
+      const [code] = await endOf(writer, APPENDS);
+      expect(code).not.toBeNull();
+      await expectNothingLost(log, writer.acknowledged(), code === 3 ? 1 : 0);
+    },
+  );
 });
 
-(hasStrace() ? describe : describe.skip)('a disk that fails', () => {
-  it.each(cases)('at %s with %s, at call %i, loses nothing that was acknowledged', async (call, error, count) => {
-    const file = join(temporaryDirectory(), 'events.db');
-    const before = newEvent();
-    const store = new SqliteEventStore(file);
-    await store.append('apiKeys-before', 0, [before]);
-    await store.close();
+describeWithStrace('a writer that is killed', () => {
+  const rows = strikes(fewUnlessLong(2, KILLS), rounds(1000, 4));
+  it.each(rows)('at $call, at call $count, loses nothing that was acknowledged', async (strike) => {
+    const log = await newLog();
+    const writer = startWriter(log.file, 'apiKeys-a', APPENDS, striking(strike));
+    const [code] = await endOf(writer, APPENDS);
+    // It may make such a call less often.
+    expect(code === 0 ? strike.call : 'killed').toMatch(/^(?:killed|unlink|ftruncate)$/);
+    await expectNothingLost(log, writer.acknowledged(), 1);
+  });
+});
 
-    const expressions = [`trace=${call}`, `inject=${call}:error=${error}:when=${count}`];
-    const failing = ['strace', '-f', '-o', '/dev/null', ...expressions.flatMap((expression) => ['-e', expression])];
-    const writer = startWriter(file, 'apiKeys-a', APPENDS, failing);
-    const [code] = await writer.ended;
-    const acknowledged = writer.acknowledged();
-    const said = writer.lines
-      .filter((line) => line !== 'ready' && !acknowledged.includes(line))
-      .map((line) => line.split(' ')[0]);
-    // It did not notice; or it says that nobody knows what is on the disk, and ends; or it refuses; or it does not even start.
-    expect([[0], [3, 'OUTCOME_UNKNOWN', 'fatal'], [4, 'STORE_UNAVAILABLE'], [1]]).toContainEqual([code, ...said]);
-    if (code === 0) expect(acknowledged).toHaveLength(APPENDS);
-    if (code === 1) expect(acknowledged).toEqual([]);
+describe('a file that takes only a part of a write, as it may not become larger', () => {
+  const limits = Array.from({ length: rounds(1, 8) }, (_, place) => 60_001 + 7_654 * place);
+  itWith('prlimit').each(limits)('at byte %i of the write-ahead log, costs nothing that was acknowledged', async (limit) => {
+    const log = await newLog();
+    const writer = startWriter(log.file, 'apiKeys-a', APPENDS, ['prlimit', `--fsize=${limit}`]);
+    expect(await endOf(writer, APPENDS)).toEqual([3, 'OUTCOME_UNKNOWN', 'fatal']);
+    expect(statSync(`${log.file}-wal`).size).toBe(limit);
+    expect(writer.acknowledged()).not.toEqual([]);
+    await expectNothingLost(log, writer.acknowledged(), 1);
+  });
 
-    const again = new SqliteEventStore(file);
-    const ids = idsOf(await collect(again.readAll('apiKeys')));
-    expect(ids.slice(0, 1 + acknowledged.length)).toEqual([before.id, ...acknowledged]);
-    expect(ids.length - 1 - acknowledged.length).toBeLessThanOrEqual(code === 3 ? 1 : 0);
-    await again.append('apiKeys-after', 0, [newEvent()]);
-    await again.close();
-    const database = new Database(file, { readonly: true });
-    expect(database.pragma('integrity_check', { simple: true })).toBe('ok');
-    database.close();
+  const offsets = Array.from({ length: rounds(1, 4) }, (_, place) => 1_001 + 3_333 * place);
+  itWith('prlimit').each(offsets)('at byte %i behind the end of the file itself, costs nothing', async (offset) => {
+    const log = await newLog(400_000);
+    const limit = statSync(log.file).size + offset;
+    const writer = startWriter(log.file, 'apiKeys-a', APPENDS, ['prlimit', `--fsize=${limit}`]);
+    expect(await endOf(writer, APPENDS)).toEqual([0]);
+    expect(statSync(log.file).size).toBe(limit);
+    await expectNothingLost(log, writer.acknowledged(), 0);
+  });
+});
+
+(canMount() ? describe : describe.skip)('a disk that becomes full in the middle of a write', () => {
+  const sizes = Array.from({ length: rounds(1, 8) }, (_, place) => 160 + 12 * place);
+  it.each(sizes)('at %i KiB, costs nothing that was acknowledged', async (size) => {
+    const log = await newLog();
+    const left = temporaryDirectory();
+    const writer = startWriter(log.file, 'apiKeys-a', APPENDS, onSmallDisk(size, log.directory, left));
+    expect(await endOf(writer, APPENDS)).toEqual([4, 'STORE_UNAVAILABLE']);
+    expect(writer.acknowledged()).not.toEqual([]);
+    await expectNothingLost({ ...log, file: join(left, 'events.db') }, writer.acknowledged(), 0);
   });
 });
