@@ -1,0 +1,52 @@
+import { join } from 'node:path';
+import { ATTEMPTS, attempt, newGround } from '../support/attempts.js';
+import { temporaryDirectory } from '../support/cleanup.js';
+import { fewUnlessLong, isLong } from '../support/long.js';
+import { describeWithStrace, momentsIn, type Strike, spread, striking, watching } from '../support/strace.js';
+
+/** At how many moments each command is killed in a long run. In the usual run it is killed as it renames a file. */
+const COMMANDS: [command: string, kills: number][] = [
+  ['backup', 30],
+  ['restore', 45],
+  ['replay --repair', 45],
+  ['export', 25],
+  ['export --resume', 25],
+  ['recover', 25],
+  ['export with a file of checkpoints to be shortened', 15],
+  ['log-key that creates the key', 15],
+];
+
+const AS_IT_RENAMES: Strike = { call: 'rename', count: 1, effect: 'signal=KILL' };
+
+let ground: Awaited<ReturnType<typeof newGround>>;
+beforeAll(async () => {
+  ground = await newGround();
+});
+
+/** Where the command can be killed. */
+async function momentsOf(begin: (typeof ATTEMPTS)[string], kills: number): Promise<Strike[]> {
+  if (!isLong) return [AS_IT_RENAMES];
+  const watched = begin(ground);
+  const calls = join(temporaryDirectory(), 'calls');
+  expect(await attempt(watched, watching(calls))).toMatchObject({ code: 0, stderr: '' });
+  return spread(momentsIn(calls, '/keyledger-'), kills);
+}
+
+describeWithStrace('a command that is killed', () => {
+  it.each(fewUnlessLong(3, COMMANDS))(
+    '%s loses nothing, and can be run again, wherever it is killed',
+    async (command, kills) => {
+      const begin = ATTEMPTS[command];
+      if (!begin) throw new Error(`There is no ${command}.`);
+      const moments = await momentsOf(begin, kills);
+      for (const moment of moments) {
+        const killed = begin(ground);
+        expect({ moment, code: (await attempt(killed, striking(moment))).code }).toEqual({ moment, code: null });
+        await killed.settle().catch((error: unknown) => {
+          throw new Error(`Killed at call ${moment.count} of ${moment.call}: ${error}`, { cause: error });
+        });
+      }
+      if (isLong) process.stdout.write(`${command}: killed at ${moments.length} moments\n`);
+    },
+  );
+});
