@@ -33,7 +33,7 @@ const KILLS: typeof FAULTS = [
 ];
 
 /** Every so many of the calls, the middle one among them. */
-function strikes(rows: typeof FAULTS, step: number) {
+function strikes(rows: Readonly<typeof FAULTS>, step: number) {
   return rows.flatMap(([call, effect, calls]) =>
     Array.from({ length: calls }, (_, index) => 1 + index)
       .filter((count) => (count - Math.ceil(calls / 2)) % step === 0)
