@@ -6,14 +6,14 @@ import { describeWithStrace, momentsIn, type Strike, spread, striking, watching 
 
 /** At how many moments each command is killed in a long run. In the usual run it is killed as it renames a file. */
 const COMMANDS: [command: string, kills: number][] = [
-  ['backup', 30],
-  ['restore', 45],
-  ['replay --repair', 45],
-  ['export', 25],
-  ['export --resume', 25],
-  ['recover', 25],
-  ['export with a file of checkpoints to be shortened', 15],
-  ['log-key that creates the key', 15],
+  ['backup', 20],
+  ['restore', 30],
+  ['replay --repair', 30],
+  ['export', 20],
+  ['export --resume', 20],
+  ['recover', 20],
+  ['export with a file of checkpoints to be shortened', 10],
+  ['log-key that creates the key', 10],
 ];
 
 const AS_IT_RENAMES: Strike = { call: 'rename', count: 1, effect: 'signal=KILL' };
