@@ -109,9 +109,13 @@ it('answers equal questions that are asked at once by one computation', async ()
 
 it('computes anew after the end of a quarantine, which moves no position', async () => {
   const { activity, analytics, fill } = await openTables();
-  const [first] = keyEvents;
-  if (!first) throw new Error('There are events.');
-  fill(activity, keyEvents.slice(1));
+  // The gap shows when a later event of the account follows.
+  const first = keyEvents.find(({ stream }) => keyEvents.filter((event) => event.stream === stream).length > 1);
+  if (!first) throw new Error('There are accounts with several events.');
+  fill(
+    activity,
+    keyEvents.filter((event) => event !== first),
+  );
   const before = await analytics.totals(NEVER);
   const stream = keyEvents.filter((event) => event.stream === first.stream);
   expect(activity.mend(accountOf(first.stream), stream)).toBe(true);
