@@ -88,7 +88,7 @@ export class RestoredMark {
     const directory = dirname(this.file);
     const drafts = readdirSync(directory).filter((name) => DRAFT.test(name));
     for (const file of [this.file, ...drafts.map((name) => join(directory, name))]) await rm(file, { force: true });
-    await syncDirectory(dirname(this.file));
+    await syncDirectory(directory);
   }
 
   #read(): string | undefined {

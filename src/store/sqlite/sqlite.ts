@@ -105,16 +105,6 @@ export class SqliteEventStore implements EventStore {
     }
   }
 
-  /** The events after a position: those that another follower has read, and those after them. */
-  #pageToFollow(category: Category, after: number): Batch<RecordedEvent> {
-    const latest = this.#latest[category];
-    const known = latest.following(after);
-    const end = known.at(-1)?.position ?? after;
-    const { items, isLast } = pageOf(this.#ofCategory, category, end);
-    latest.keep(end, items);
-    return { items: [...known, ...items], isLast };
-  }
-
   append(stream: string, version: number, events: NewEvent[], signal?: AbortSignal): Promise<number> {
     return this.#commits.append(stream, version, events, signal);
   }
@@ -136,6 +126,16 @@ export class SqliteEventStore implements EventStore {
 
   lookAgain(): void {
     this.#changes.record();
+  }
+
+  /** The events after a position: those that another follower has read, and those after them. */
+  #pageToFollow(category: Category, after: number): Batch<RecordedEvent> {
+    const latest = this.#latest[category];
+    const known = latest.following(after);
+    const end = known.at(-1)?.position ?? after;
+    const { items, isLast } = pageOf(this.#ofCategory, category, end);
+    latest.keep(end, items);
+    return { items: [...known, ...items], isLast };
   }
 }
 
