@@ -54,6 +54,13 @@ describeWithStrace('a command that cannot give a file its name', () => {
     await failed.settle();
   });
 
+  it('leaves nothing of a backup that failed, so that the same command can be run again', async () => {
+    const failed = begun('backup');
+    const strike = { call: NAMING.rename, count: 1, effect: 'error=ENOSPC' } as const;
+    expect(await attempt(failed, striking(strike))).toMatchObject({ code: 1 });
+    expect(await attempt(failed, ['env'])).toMatchObject({ code: 0, stderr: '' });
+  });
+
   itWhenLong('an export is signed although the file of checkpoints, which is too large, cannot be exchanged', async () => {
     const failed = begun('export with a file of checkpoints to be shortened');
     const strike = { call: NAMING.rename, count: 1, effect: 'error=EIO' } as const;
