@@ -19,6 +19,8 @@ const CALLS: [command: string, call: keyof typeof NAMING, count: number, said: R
   ['recover', 'rename', 1, /'\S+\/restored\.\S+' -> '\S+\/restored'/],
   ['replay --repair', 'symlink', 1, /keys\.db could not be filled: .*'keys\.db\.\S+' -> '\S+\/keys\.db\.\S+'.*start one/],
   ['log-key that creates the key', 'link', 1, /'\S+\/log\.key\.\S+' -> '\S+\/log\.key'/],
+  ['token that creates the key', 'link', 1, /'\S+\/issuer\.jwk\.\S+' -> '\S+\/issuer\.jwk'/],
+  ['sign-in-link', 'link', 1, /'\S+\/sign-in\/\S+' -> '\S+\/sign-in\/\w+'/],
 ];
 
 const ROWS = fewUnlessLong(2, CALLS).flatMap(([command, call, count, said], place) => {

@@ -1,5 +1,7 @@
+import { hash } from 'node:crypto';
 import { cpSync, existsSync, readdirSync, readFileSync, readlinkSync, statSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { SignInTickets } from '../../src/auth/sign-in-tickets.js';
 import { DATA_FILE } from '../../src/shared/data-files.js';
 import Database from '../../src/shared/sqlite.js';
 import { here } from '../cli/here.js';
@@ -154,7 +156,33 @@ export const ATTEMPTS: Record<string, (ground: Ground) => Attempt> = {
       await expectHeld(dataDirectory, { ...ground, deleted: undefined });
     });
   },
+
+  'token that creates the key'() {
+    const dataDirectory = newDirectory();
+    return onGround(dataDirectory, TOKEN, async () => {
+      const made = () => readdirSync(dataDirectory);
+      expect(made()).toEqual([]);
+      expect(await inDirectory(dataDirectory, ...TOKEN)).toMatchObject({ code: 0, stderr: '' });
+      expect(made()).toEqual([DATA_FILE.issuerKey]);
+    });
+  },
+
+  'sign-in-link'() {
+    const dataDirectory = newDirectory();
+    const line = ['sign-in-link', '--role', 'auditor'];
+    return onGround(dataDirectory, line, async () => {
+      const made = () => readdirSync(join(dataDirectory, DATA_FILE.signIn));
+      expect(made()).toEqual([]);
+      const { code, stdout } = await inDirectory(dataDirectory, ...line);
+      const [, ticket = ''] = /#([\w-]{43})\n$/.exec(stdout) ?? [];
+      expect({ code, made: made() }).toEqual({ code: 0, made: [hash('sha256', ticket)] });
+      const tickets = new SignInTickets(dataDirectory, Date.now);
+      expect(await tickets.redeem(ticket)).toEqual({ subject: 'local', role: 'auditor' });
+    });
+  },
 };
+
+const TOKEN = ['token', '--role', 'auditor'];
 
 function onGround(dataDirectory: string, args: string[], settle: (output: string) => Promise<void>): Attempt {
   const output = join(temporaryDirectory(), 'output');
