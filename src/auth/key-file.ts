@@ -1,9 +1,10 @@
 import { randomUUID } from 'node:crypto';
-import { link, mkdir, open, readFile, unlink } from 'node:fs/promises';
+import { link, open, readFile, unlink } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { messageOf } from '../domain/transparency/exported-event.js';
 import { hasCode } from '../shared/error-code.js';
 import { textOf, UnfitFile } from '../shared/file-text.js';
+import { makeDirectory } from '../shared/make-directory.js';
 
 /**
  * Reads a file that only its owner may read; creates it with `make` if missing. If several processes start at once, one of them creates
@@ -13,7 +14,7 @@ import { textOf, UnfitFile } from '../shared/file-text.js';
 export async function readOrCreate(file: string, make: () => Promise<string>): Promise<string> {
   const existing = await readKept(file);
   if (existing !== undefined) return existing;
-  await mkdir(dirname(file), { recursive: true, mode: 0o700 });
+  await makeDirectory(dirname(file));
   const draft = `${file}.${randomUUID()}`;
   const handle = await open(draft, 'wx', 0o600);
   try {
@@ -38,7 +39,8 @@ export async function readKept(file: string): Promise<string | undefined> {
     return textOf(await readFile(file));
   } catch (cause) {
     if (hasCode(cause, 'ENOENT')) return undefined;
-    throw new UnfitFile(file, `cannot be read: ${messageOf(cause)}`, 'Restore it from a backup.', { cause });
+    const remedy = hasCode(cause, 'EACCES') ? 'Let the user who runs Keyledger read it.' : 'Restore it from a backup.';
+    throw new UnfitFile(file, `cannot be read: ${messageOf(cause)}`, remedy, { cause });
   }
 }
 

@@ -1,9 +1,10 @@
 import { hash } from 'node:crypto';
-import { mkdir, open, readdir, stat, unlink } from 'node:fs/promises';
+import { open, readdir, stat, unlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { DATA_FILE } from '../shared/data-files.js';
 import { hasCode } from '../shared/error-code.js';
+import { makeDirectory } from '../shared/make-directory.js';
 import { IdentityProviderUnavailable } from './errors.js';
 import { readOrCreate } from './key-file.js';
 
@@ -33,7 +34,7 @@ export class SharedRenewals {
    * @throws IdentityProviderUnavailable if another process does not finish the work
    */
   async once(text: string, work: () => Promise<string>): Promise<string> {
-    await mkdir(this.#directory, { recursive: true, mode: 0o700 });
+    await makeDirectory(this.#directory);
     await this.#sweep();
     const file = join(this.#directory, hash('sha256', text));
     const claim = `${file}.claim`;

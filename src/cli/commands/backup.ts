@@ -1,9 +1,10 @@
 import { closeSync, existsSync, openSync } from 'node:fs';
-import { mkdir, readdir, rename, rm } from 'node:fs/promises';
+import { readdir, rename, rm } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import type { Config } from '../../config.js';
 import { DATA_FILE, KEPT_FILES } from '../../shared/data-files.js';
 import { copyDurably, makeDurable, syncDirectory } from '../../shared/durable-files.js';
+import { makeDirectory } from '../../shared/make-directory.js';
 import { openUnlocked } from '../../shared/until-unlocked.js';
 import { openLogToRead } from '../../store/sqlite/sqlite-file.js';
 import { withExistingStore } from '../existing-store.js';
@@ -68,7 +69,7 @@ async function copyLog(file: string, directory: string, made: string[]): Promise
 }
 
 async function makeEmpty(directory: string): Promise<void> {
-  await mkdir(directory, { recursive: true, mode: 0o700 });
+  await makeDirectory(directory);
   if ((await readdir(directory)).length > 0)
     throw new WrongUsage(`${directory} is not empty. Name an empty directory, or a new one.`);
 }

@@ -1,10 +1,11 @@
-import { existsSync, mkdirSync, readdirSync } from 'node:fs';
+import { existsSync, readdirSync } from 'node:fs';
 import type { Config } from '../../config.js';
 import { KeyLimitReached } from '../../domain/keys/refusals.js';
 import { DAY, dayOf } from '../../domain/usage/key-usage.js';
 import { createLog } from '../../observability/log.js';
 import type { Clock } from '../../shared/clock.js';
 import { countOf } from '../../shared/count-of.js';
+import { makeDirectorySync } from '../../shared/make-directory.js';
 import { openStore } from '../../store/open.js';
 import { type DemoLedger, demoCaller, openDemoLedger } from '../demo/demo-ledger.js';
 import { type Deed, type DemoKey, type Habits, habits, happenings, randomNumbers } from '../demo/generated-life.js';
@@ -37,7 +38,7 @@ export async function demo(config: Config, { accounts: count, days, clock: prese
       `${dataDirectory} is not empty. A demo needs a directory of its own: set KEYLEDGER_DATA to a new one.`,
     );
   }
-  mkdirSync(dataDirectory, { recursive: true, mode: 0o700 });
+  makeDirectorySync(dataDirectory);
   const store = await openStore(location);
   const [end, progress] = [present(), new Progress({ total: days })];
   const past = new DemoPast(Date.parse(dayOf(end)) - (days - 1) * DAY);

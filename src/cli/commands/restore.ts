@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { mkdir, readdir, rename, rm } from 'node:fs/promises';
+import { readdir, rename, rm } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import type { Config } from '../../config.js';
 import { auditProjections } from '../../projections/engine/all-projections.js';
@@ -10,6 +10,7 @@ import { RestoredMark } from '../../projections/transparency/restored-mark.js';
 import { countOf } from '../../shared/count-of.js';
 import { DATA_FILE, KEPT_FILES } from '../../shared/data-files.js';
 import { copyDurably, syncDirectory } from '../../shared/durable-files.js';
+import { makeDirectory } from '../../shared/make-directory.js';
 import Database from '../../shared/sqlite.js';
 import { openStore } from '../../store/open.js';
 import { print } from '../output/output.js';
@@ -45,7 +46,7 @@ export async function restore({ store: location, dataDirectory }: Config, given:
 
 /** Claims the directory for the restore, including the remains of an interrupted restore. */
 async function claim(directory: string, mark: RestoredMark): Promise<void> {
-  await mkdir(directory, { recursive: true, mode: 0o700 });
+  await makeDirectory(directory);
   if (mark.isUnfinished()) return;
   if (mark.isRestored()) throw new WrongUsage(`${directory} is restored already. ${mark.mismatch()?.message}`);
   await requireEmpty(directory, []);
