@@ -17,7 +17,7 @@ import type { RevokeOptions } from './commands/revoke.js';
 import type { TokenOptions } from './commands/token.js';
 import type { VerifyLogOptions } from './commands/verify-log.js';
 import { print, say, sayPlainly } from './output/output.js';
-import { remedyFor } from './output/remedy.js';
+import { failureText } from './output/remedy.js';
 import { settingsHelp } from './output/settings-help.js';
 import { WrongUsage } from './output/wrong-usage.js';
 
@@ -63,8 +63,7 @@ export async function runProgram(args: readonly string[], env: Environment): Pro
 
 /** Says what went wrong, and returns the exit code for it. */
 function failureOf(error: unknown): number {
-  const [message, remedy] = [error instanceof Error ? error.message : String(error), remedyFor(error)];
-  say(remedy === undefined ? message : `${message}. ${remedy}`);
+  say(failureText(error));
   return error instanceof WrongSettings || error instanceof WrongUsage ? 2 : 1;
 }
 

@@ -1,5 +1,6 @@
 import { Backoff } from './backoff.js';
 import { codeOf, hasCode } from './error-code.js';
+import { withFileName } from './file-fault.js';
 
 /** The waits between tries. */
 const BACKOFF = { first: 2, longest: 16, jitter: 0.5 };
@@ -59,7 +60,7 @@ export async function openUnlocked<T>(file: string, open: () => T, onWait = () =
   try {
     return await untilUnlocked(open, AbortSignal.timeout(OPEN.patience));
   } catch (error) {
-    throw isLocked(error) ? new FileLocked(file, { cause: error }) : error;
+    throw isLocked(error) ? new FileLocked(file, { cause: error }) : withFileName(error, file);
   } finally {
     clearTimeout(timer);
   }

@@ -7,6 +7,7 @@ import type { Statement } from 'better-sqlite3';
 import type { Config } from '../../config.js';
 import { DATA_FILE } from '../../shared/data-files.js';
 import { hasCode } from '../../shared/error-code.js';
+import { withFileName } from '../../shared/file-fault.js';
 import { UnfitFile } from '../../shared/file-text.js';
 import Database from '../../shared/sqlite.js';
 import { isShown, printAll } from '../output/output.js';
@@ -64,7 +65,7 @@ function openAnalytics(file: string): Database.Database {
     return database;
   } catch (cause) {
     database.close();
-    if (!hasCode(cause, 'SQLITE_NOTADB')) throw cause;
+    if (!hasCode(cause, 'SQLITE_NOTADB')) throw withFileName(cause, file);
     throw new UnfitFile(file, 'is not a database', 'Start the server: it creates the file again.', { cause });
   }
 }

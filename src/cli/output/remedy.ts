@@ -1,14 +1,30 @@
+import { messageOf } from '../../domain/transparency/exported-event.js';
 import { codeOf } from '../../shared/error-code.js';
+import { UnfitFile } from '../../shared/file-text.js';
 
 /** By the beginnings of the codes that the operating system and SQLite give. */
 const REMEDIES: [codes: string[], remedy: string][] = [
   [['ENOSPC', 'EDQUOT', 'EFBIG', 'SQLITE_FULL'], 'Make room on the disk, then run the command again.'],
   [['EIO', 'SQLITE_IOERR'], 'The disk failed. Check it, then run the command again.'],
   [['EROFS', 'EACCES', 'SQLITE_READONLY'], 'Make it possible to write there, then run the command again.'],
+  [
+    ['SQLITE_CANTOPEN'],
+    'Make it possible to write in its directory, which SQLite needs also to read it. Then run the command again.',
+  ],
 ];
 
-/** What to do about an error of the disk; undefined if it is none. */
-export function remedyFor(error: unknown): string | undefined {
-  const code = codeOf(error);
-  return REMEDIES.find(([codes]) => codes.some((start) => code?.startsWith(start)))?.[1];
+/** What went wrong, and what to do if it was the disk. */
+export function failureText(error: unknown): string {
+  const [message, remedy] = [messageOf(error), remedyFor(error)];
+  return remedy === undefined ? message : `${message.replace(/\.$/, '')}. ${remedy}`;
+}
+
+/** What to do about an error of the disk, or about one that such an error caused; undefined if it is none. */
+function remedyFor(error: unknown): string | undefined {
+  for (let at = error; at instanceof Error && !(at instanceof UnfitFile); at = at.cause) {
+    const code = codeOf(at);
+    const remedy = REMEDIES.find(([codes]) => codes.some((start) => code?.startsWith(start)))?.[1];
+    if (remedy !== undefined) return messageOf(error).includes(at.message) ? remedy : `The reason: ${at.message}. ${remedy}`;
+  }
+  return undefined;
 }

@@ -77,14 +77,16 @@ export async function fill(requests: readonly FillRequest[], options: FillOption
 
 /** Deletes the files that a process has left behind, unless one is filling now. */
 export function sweepFiles(directory: string, files: readonly string[]): void {
-  const lock = new Database(join(directory, DATA_FILE.filling), { timeout: 0 });
   try {
-    lock.exec('BEGIN EXCLUSIVE');
-    for (const file of files) new Generations(directory, file).sweep();
+    const lock = new Database(join(directory, DATA_FILE.filling), { timeout: 0 });
+    try {
+      lock.exec('BEGIN EXCLUSIVE');
+      for (const file of files) new Generations(directory, file).sweep();
+    } finally {
+      lock.close();
+    }
   } catch {
     // The next start tries again.
-  } finally {
-    lock.close();
   }
 }
 

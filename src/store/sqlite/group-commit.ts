@@ -1,6 +1,7 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type Database from 'better-sqlite3';
 import { hasCode } from '../../shared/error-code.js';
+import { withFileName } from '../../shared/file-fault.js';
 import { isLocked } from '../../shared/until-unlocked.js';
 import { firstBatch, sizeOfText } from '../batch.js';
 import { LogMismatch, LogSealed, type NewEvent, OutcomeUnknown, StoreUnavailable, VersionConflict } from '../event-store.js';
@@ -127,7 +128,8 @@ export class GroupCommit {
     });
   }
 
-  #fail(group: Append[], cause: unknown): void {
+  #fail(group: Append[], error: unknown): void {
+    const cause = withFileName(error, this.#database.name);
     const unknown = hasCode(cause, 'SQLITE_IOERR');
     const mismatch = cause instanceof LogMismatch ? cause : undefined;
     for (const { reject } of group)

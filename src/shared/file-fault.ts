@@ -1,0 +1,17 @@
+import { codeOf } from './error-code.js';
+
+/** An error of SQLite with the name of the file, which SQLite's message lacks. It keeps SQLite's code. */
+class FileFault extends Error {
+  readonly code: string;
+  constructor(file: string, message: string, code: string, options: ErrorOptions) {
+    super(`${file}: ${message}`, options);
+    this.code = code;
+  }
+}
+
+/** The same error if SQLite did not throw it; otherwise one that names the file. */
+export function withFileName(error: unknown, file: string): unknown {
+  const code = codeOf(error);
+  if (!(error instanceof Error) || error instanceof FileFault || !code?.startsWith('SQLITE_')) return error;
+  return new FileFault(file, error.message, code, { cause: error });
+}
