@@ -130,6 +130,83 @@ describe('of an account', () => {
   });
 });
 
+describe('many feeds that news concern', () => {
+  const MANY = 230;
+
+  /** That many feeds, which have seen all. Their next event, or end, is `next`; a feed looks no further before that is taken. */
+  async function waiting(range: { to?: number } = {}) {
+    const opened = openFeed(1);
+    const feeds = numbers(1, MANY).map(() => {
+      const left = new AbortController();
+      return { items: opened.feed.events(range, 0, left.signal), left };
+    });
+    for (const { items } of feeds) await items.next();
+    const all = feeds.map(({ items, left }) => ({ items, left, next: items.next() }));
+    await settle();
+    opened.asked.length = 0;
+    return { ...opened, feeds: all };
+  }
+
+  /** How many feeds look in each turn, until all have looked. */
+  async function looksByTurn(asked: unknown[]): Promise<number[]> {
+    const looks: number[] = [];
+    for (let seen = 0; asked.length < MANY; seen = asked.length) {
+      await settle();
+      looks.push(asked.length - seen);
+    }
+    await settle();
+    return looks;
+  }
+
+  type Opened = ReturnType<typeof openFeed>;
+  const NEWS: [what: string, range: { to?: number }, come: (opened: Opened) => void][] = [
+    ['an event', {}, ({ append }) => append(1)],
+    ['more events than are told apart', {}, ({ append }) => append(1500)],
+    [
+      'the end of their range',
+      { to: START + 2 },
+      ({ feed, time }) => {
+        time.now = START + 2 + TOLERANCE;
+        feed.refresh(true);
+      },
+    ],
+  ];
+
+  it.each(NEWS)('look in parts at %s, with turns of other work in between', async (_what, range, come) => {
+    const opened = await waiting(range);
+    come(opened);
+    const looks = await looksByTurn(opened.asked);
+    expect(looks.filter((count) => count > 0).length).toBeGreaterThan(2);
+    expect(opened.asked).toHaveLength(MANY);
+    await Promise.all(opened.feeds.map(({ next }) => next));
+  });
+
+  it('are not woken once they are closed', async () => {
+    const { append, asked, feeds } = await waiting();
+    append(1);
+    await settle();
+    const closed = feeds.slice(-60);
+    for (const { left } of closed) left.abort();
+    for (const { next } of closed) expect(await next).toEqual({ done: true, value: undefined });
+    for (const { next } of feeds.slice(0, -60)) expect((await next).value).toMatchObject({ position: 2 });
+    await settle();
+    expect(asked).toHaveLength(MANY - 60);
+  });
+
+  it('get each event once, even if more come before all have looked', async () => {
+    const { append, asked, feeds } = await waiting();
+    const seen = feeds.map(async ({ items, next }) => [(await next).value?.position, ...(await positions(items, 3))]);
+    append(1);
+    await settle();
+    append(1);
+    append(1);
+    expect(asked.length).toBeLessThan(MANY);
+    await settle();
+    append(1);
+    for (const one of seen) expect(await one).toEqual([2, 3, 4, 5]);
+  });
+});
+
 describe('of a range of times', () => {
   it('gives each event by its own time, in commit order, wherever it stands', async () => {
     const { feed, history } = openFeed(5);
