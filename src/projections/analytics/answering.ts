@@ -1,12 +1,16 @@
 import { codeOf } from '../../shared/error-code.js';
 import Database from '../../shared/sqlite.js';
 import { isLocked, TablesLocked } from '../../shared/until-unlocked.js';
+import type { Connection } from '../engine/connection.js';
 import { isDamage, TablesDamaged } from '../engine/damage.js';
+import { ACTIVITY, ACTIVITY_USAGE } from '../engine/names.js';
+import { positionsIn } from '../engine/position.js';
+import { tablesOf } from '../engine/tables.js';
 import { type Answered, answerQuestion, type Question } from './question.js';
 
 /** Answers questions from the analytics file, one at a time. */
 export interface Answering {
-  /** @throws QuestionFailed, TablesLocked, TablesDamaged */
+  /** @throws QuestionFailed, TablesOfAnotherVersion, TablesLocked, TablesDamaged */
   answer(question: Question, at: number): Promise<Answered>;
   /** Ends what is under way. */
   close(): void;
@@ -20,6 +24,14 @@ class QuestionFailed extends Error {
   }
 }
 
+/** The file has the tables of another version of Keyledger, whose servers answer the question. */
+class TablesOfAnotherVersion extends Error {
+  readonly code = 'NOT_READY';
+  constructor() {
+    super('Another version of Keyledger has filled the tables that answer this. Ask a server of that version.');
+  }
+}
+
 /** What is asked of a thread. */
 export interface Request {
   question: Question;
@@ -30,6 +42,7 @@ export interface Request {
 /** What a thread replies. */
 export type Reply =
   | { outcome: 'answered'; answered: Answered }
+  | { outcome: 'of another version' }
   | { outcome: 'failed'; reason: string; code: string | undefined };
 
 /**
@@ -40,6 +53,7 @@ export function replyTo({ question, at }: Request, file: string, patience: numbe
   try {
     const database = new Database(file, { readonly: true, timeout: patience });
     try {
+      if (hasOtherTables(database)) return { outcome: 'of another version' };
       return { outcome: 'answered', answered: answerQuestion(database, question, at) };
     } finally {
       database.close();
@@ -49,9 +63,16 @@ export function replyTo({ question, at }: Request, file: string, patience: numbe
   }
 }
 
-/** @throws QuestionFailed, TablesLocked, TablesDamaged */
+/** True if there are tables of projections, but those of this version are not among them. */
+function hasOtherTables(database: Connection): boolean {
+  const isThere = (name: string) => tablesOf(database, name).length > 0;
+  return ![ACTIVITY, ACTIVITY_USAGE].every(isThere) && positionsIn(database, 'main').size > 0;
+}
+
+/** @throws QuestionFailed, TablesOfAnotherVersion, TablesLocked, TablesDamaged */
 export function answeredIn(reply: Reply): Answered {
   if (reply.outcome === 'answered') return reply.answered;
+  if (reply.outcome === 'of another version') throw new TablesOfAnotherVersion();
   const cause = new Error(reply.reason);
   if (isLocked(reply)) throw new TablesLocked({ cause });
   if (isDamage(reply)) throw new TablesDamaged({ cause });

@@ -5,10 +5,12 @@ import { inspect } from 'node:util';
 import { answeringHere } from '../../../src/projections/analytics/answering.js';
 import { AnsweringThread } from '../../../src/projections/analytics/answering-thread.js';
 import type { Answered, Question } from '../../../src/projections/analytics/question.js';
+import Database from '../../../src/shared/sqlite.js';
 import { here } from '../../cli/here.js';
 import { run } from '../../cli/run.js';
 import { untilAnswered } from '../../support/asked-analytics.js';
 import { cleanUpLater, temporaryDirectory } from '../../support/cleanup.js';
+import { renameTables } from '../../support/older-tables.js';
 import { openWorld } from '../../support/world.js';
 
 const BUILT = join(import.meta.dirname, '../../../dist/projections/analytics');
@@ -41,11 +43,11 @@ beforeAll(async () => {
   file = join(dataDirectory, 'analytics.db');
 });
 
-/** A thread, and what it has logged. */
-function thread(script: string): { answering: AnsweringThread; logged: unknown[] } {
+/** A thread that answers from that file, and what it has logged. */
+function thread(script: string, from = file): { answering: AnsweringThread; logged: unknown[] } {
   const logged: unknown[] = [];
   const log = { error: (...line: unknown[]) => void logged.push(line) };
-  const answering = new AnsweringThread({ file, log, script: pathToFileURL(script) });
+  const answering = new AnsweringThread({ file: from, log, script: pathToFileURL(script) });
   cleanUpLater(() => answering.close());
   return { answering, logged };
 }
@@ -86,6 +88,22 @@ it.each([
   expect(logged).toHaveLength(1);
   expect(await answering.answer({ type: 'totals' }, NOW)).toMatchObject({ answer: { type: 'totals' } });
   expect(logged).toHaveLength(1);
+});
+
+it('refuses a question while the file has the tables of another version, in a thread as here', async () => {
+  const older = join(temporaryDirectory(), 'analytics.db');
+  const present = new Database(file);
+  await present.backup(older);
+  present.close();
+  const database = new Database(older);
+  renameTables(database);
+  database.close();
+  const { answering, logged } = thread(join(BUILT, 'answering-worker.js'), older);
+  for (const answers of [answering, answeringHere(older)]) {
+    const refused = { code: 'NOT_READY', message: expect.stringContaining('Another version') };
+    await expect(answers.answer({ type: 'totals' }, NOW)).rejects.toMatchObject(refused);
+  }
+  expect(logged).toEqual([]);
 });
 
 it('fails the present question when it is closed', async () => {
