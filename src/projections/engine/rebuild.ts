@@ -173,7 +173,7 @@ export class Rebuild {
     const hasRun = tables.length > 0 && (saved !== undefined || (await isAtStart()));
     if (!hasRun) return 'was never filled; start the server to fill it';
     if (!isDeepStrictEqual(tables, tablesOf(this.#database, name))) {
-      return `has tables of another version; stop the services, remove ${file}, and start them again: they fill it from the log`;
+      return `has tables of another version in ${file}; start a server of this version: it fills a new file from the log`;
     }
     const log = { store: this.#store, first: await firstEvent(this.#store) };
     const reason = saved && (await difference(log, projection, saved));

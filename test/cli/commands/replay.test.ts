@@ -300,7 +300,7 @@ describe('says why there is nothing to compare, and ends with 1', () => {
     [
       'its tables have another shape',
       (directory) => execute(directory, 'ALTER TABLE keys_5_idempotency ADD COLUMN x TEXT'),
-      /^ {2}keys_5 has tables of another version/m,
+      /^ {2}keys_5 has tables of another version in keys.db; start a server of this version: it fills/m,
     ],
     [
       'the file is no database',
