@@ -7,8 +7,13 @@ const AT = new Date().toISOString();
 const CORRELATION = randomUUID();
 
 /** A `KeyCreated` event as it is appended. `version` is its place in the stream. */
-export function creation(version = 1, { secret: _, ...key }: KeyMaterial = newKeyMaterial(), at = AT): NewEvent {
-  const data = { ...key, name: 'bench', scopes: ['read'] };
+export function creation(
+  version = 1,
+  { secret: _, ...key }: KeyMaterial = newKeyMaterial(),
+  at = AT,
+  scopes = ['read'],
+): NewEvent {
+  const data = { ...key, name: 'bench', scopes };
   return encode({ type: 'KeyCreated', version, at, actor: 'bench', data }, CORRELATION);
 }
 
