@@ -12,7 +12,7 @@ import { ownServer, patientStore } from '../support/eventstoredb.js';
 import { isInstalled } from '../support/eventstoredb-server.js';
 import { withProjections } from '../support/late-projections.js';
 import { firstUnlessLong, rounds } from '../support/long.js';
-import { untilFilled } from '../support/readiness.js';
+import { untilFilled, untilProjected } from '../support/readiness.js';
 import { startServer } from '../support/server.js';
 import { storeSettings } from '../support/two-servers.js';
 
@@ -84,6 +84,7 @@ describe.each(
       await untilFilled(server);
       const clients = await Promise.all(Array.from({ length: CLIENTS }, () => server.client()));
       await Promise.all(clients.map(useOnce));
+      await untilProjected(server);
       const replay = (...args: string[]) =>
         underLoad(clients, () => keyledger(['replay', ...args], { KEYLEDGER_DATA: directory, ...settings }, LIMIT));
 
