@@ -1,16 +1,19 @@
+import { HISTORY } from '../../src/projections/engine/names.js';
 import { expectUsable } from '../support/accessibility.js';
 import { describeInEachBrowser, openDashboard } from '../support/browser.js';
 import { newAccount, temporaryDirectory } from '../support/cleanup.js';
 import type { Client } from '../support/client.js';
-import { followed, keepSecret, keepToasts, picture, readSecret, untilFocused, untilUsed } from '../support/dashboard.js';
+import { asks, followed, keepSecret, keepToasts, picture, readSecret, untilFocused, untilUsed } from '../support/dashboard.js';
+import { stopProjection } from '../support/late-projections.js';
 import { itWhenLong } from '../support/long.js';
 import { type Server, startServer } from '../support/server.js';
 import { statusOf } from '../support/verify.js';
 
 describeInEachBrowser('a key’s own page', () => {
+  const directory = temporaryDirectory();
   let server: Server;
   beforeAll(async () => {
-    server = await startServer(temporaryDirectory());
+    server = await startServer(directory);
   });
 
   async function openKey(owner: Client, options: Parameters<Client['newKey']>[0] = { name: 'ci' }) {
@@ -114,6 +117,20 @@ describeInEachBrowser('a key’s own page', () => {
     await page.waitForFunction((count) => document.querySelectorAll('td.what').length === count, told.length);
     const sentences = await page.locator('td.what').allTextContents();
     expect(sentences).toEqual(told.map((what) => expect.stringContaining(what)));
+  });
+
+  itWhenLong('shows a change as soon as the history holds it, although the page has asked before', async () => {
+    const owner = await server.client();
+    const { page } = await openKey(owner);
+    // Until its events are proved, the page asks again and again.
+    await page.getByText('Verified by this browser.').waitFor();
+    const goOn = stopProjection(directory, HISTORY);
+    const changed = page.waitForResponse((response) => asks(response.request(), 'DisableKey'));
+    await page.getByRole('button', { name: 'Disable', exact: true }).click();
+    await changed;
+    await page.waitForResponse((response) => asks(response.request(), 'HistoryPage'));
+    goOn();
+    await page.locator('td.what', { hasText: 'was disabled' }).waitFor();
   });
 
   itWhenLong('shows the secret of the key that replaces it, and is that one’s page afterwards', async () => {

@@ -22,6 +22,8 @@ export interface AccountWithUse {
 }
 
 export interface LiveAccount extends Loaded<AccountWithUse> {
+  /** Grows with each change that the history holds. It may come later than the account that a mutation has returned. */
+  changes: number;
   /** Shows the account that a mutation has returned. */
   show: (account: AccountFieldsFragment) => void;
 }
@@ -56,7 +58,7 @@ export function useAccount(accountId: string): LiveAccount {
     },
     [record, replace, lastUsed],
   );
-  return { ...loaded, show };
+  return { ...loaded, changes, show };
 }
 
 /** When the next key of the account expires, in milliseconds since 1970. */
