@@ -108,12 +108,16 @@ describeWhenLong.each(ROWS)('a server on $name that is killed while it fills $fi
     while (!isReached(directory, newFiles(directory).filter(isNew))) await delay(1);
     killed.kill('SIGKILL');
     await once(killed, 'exit');
+    const holder = holderOf(directory, 'keys.db');
+    const isKept = holder !== '' && isNew(holder);
     const servers = await Promise.all([1, 2].map(() => startServer(directory, settings)));
     for (const server of servers) await untilFilled(server);
     for (const server of servers) expect(await server.end('SIGTERM')).toBe(0);
     const replayed = await keyledger(['replay'], { KEYLEDGER_DATA: directory, ...settings });
     expect(replayed).toMatchObject({ code: 0, stderr: '' });
     for (const name of PROJECTION_FILES) expect(isLink(directory, name)).toBe(true);
+    // Keys that had their place are good: only the other files are filled.
+    expect(holderOf(directory, 'keys.db') === holder).toBe(isKept);
     expect(newFiles(directory)).toHaveLength(3);
   });
 });

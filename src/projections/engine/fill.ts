@@ -18,6 +18,9 @@ import type { Projection } from './projection.js';
 /** If a pass reads fewer events, those that remain can be applied by whoever opens the file. */
 const NEARLY_NONE = 1000;
 
+/** The file that takes its place before the others are ready: verification and changes need it alone. */
+export const FIRST = DATA_FILE.keys;
+
 /** How often in a row the store may be away before a fill is given up, and the waits between the tries. */
 const FAILURES = 10;
 const BACKOFF = { first: 100, longest: 5000 };
@@ -62,7 +65,7 @@ export interface FillFailure {
 /**
  * Fills new files from the log and puts them in the place of the present ones. One pass over a category feeds all of its projections. Only
  * one process of a data directory does so at a time; the others wait. Where a file cannot be filled, the present one stays.
- * @throws StoreUnavailable, the signal's reason; then all files stay
+ * @throws StoreUnavailable, the signal's reason; then the present files stay, but for the first one if that was ready
  */
 export async function fill(requests: readonly FillRequest[], options: FillOptions): Promise<Filled> {
   const { directory, signal } = options;
@@ -105,12 +108,7 @@ async function fillUnderLock(requests: readonly FillRequest[], options: FillOpti
         failures.push(failureOf(request, error));
       }
     }
-    const reading = { store, travellers: [...files.values()].flatMap((file) => file.travellers(source)), signal };
-    let events = await readAll(reading);
-    for (const file of files.values()) file.createIndexes();
-    // That takes as long as the log is long, so it may have grown.
-    events += await readAll(reading);
-    for (const file of files.values()) await file.publish();
+    const events = await fillAll(files, source, signal);
     for (const request of requests) {
       const failure = files.get(request.file)?.failure;
       if (failure !== undefined) failures.push(failureOf(request, failure));
@@ -123,6 +121,30 @@ async function fillUnderLock(requests: readonly FillRequest[], options: FillOpti
   } finally {
     for (const file of files.values()) file.discard();
   }
+}
+
+/** Reads the log, and lets the files take their places: one before the indexes of the others are created. Returns the number of events. */
+async function fillAll(
+  files: ReadonlyMap<string, FileInFilling>,
+  source: Source & { store: EventStore },
+  signal: AbortSignal | undefined,
+): Promise<number> {
+  const all = [...files].map(([name, file]) => ({ isFirst: name === FIRST, file, travellers: file.travellers(source) }));
+  const readOn = (reading: typeof all) =>
+    readAll({ store: source.store, travellers: reading.flatMap(({ travellers }) => travellers), signal });
+  const others = all.filter(({ isFirst }) => !isFirst);
+  const steps = [
+    { due: all.filter(({ isFirst }) => isFirst), reading: all },
+    { due: others, reading: others },
+  ];
+  let events = await readOn(all);
+  for (const { due, reading } of steps.filter((step) => step.due.length > 0)) {
+    for (const { file } of due) file.createIndexes();
+    // That takes as long as the log is long, so it may have grown.
+    events += await readOn(reading);
+    for (const { file } of due) await file.publish();
+  }
+  return events;
 }
 
 function failureOf({ file, inPlace = false }: FillRequest, error: unknown): FillFailure {

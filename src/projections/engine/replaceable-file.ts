@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import type { Logger } from 'pino';
 import { Backoff } from '../../shared/backoff.js';
 import Database from '../../shared/sqlite.js';
@@ -5,7 +6,7 @@ import { openUnlocked, untilUnlocked } from '../../shared/until-unlocked.js';
 import type { Connection } from './connection.js';
 import type { Opened } from './database.js';
 import type { LeftOut } from './file-in-filling.js';
-import type { FillRequest } from './fill.js';
+import { FIRST, type FillRequest } from './fill.js';
 import { FillFailed } from './filler.js';
 import { Generations } from './generations.js';
 import { DAMAGED, isPresentLost, type JudgedFile, judgePresent, positionsOf } from './judged-file.js';
@@ -30,6 +31,9 @@ export interface ReplaceableFileOptions<P extends Projections> {
 
 /** How long to wait after a file could not be exchanged, in milliseconds. */
 const PAUSE = 1000;
+
+/** How often to look whether the first file has its place while others are filled, in milliseconds. */
+const INTERVAL = 100;
 
 /** The waits after a file could not be filled. */
 const BACKOFF = { first: 1000, longest: 60_000 };
@@ -121,7 +125,7 @@ export class ReplaceableFile<P extends Projections> implements Replaceable {
   refill(projection: string, log: Log, signal: AbortSignal): Promise<void> {
     if (!this.#isStandIn) this.#distrusted.add(projection);
     return this.#fillOnce(log, signal, async () => {
-      await this.#fill({ projections: this.#untrusted() });
+      await this.#unlessReplaced(this.#fill({ projections: this.#untrusted() }));
       await this.#exchange(log);
     });
   }
@@ -227,6 +231,19 @@ export class ReplaceableFile<P extends Projections> implements Replaceable {
     const isUsed = !this.#isStandIn && request.inPlace !== true;
     const counted = isUsed ? leftOut.filter(({ ofAll }) => ofAll) : leftOut;
     for (const listener of this.#filled) listener(counted);
+  }
+
+  /** Resolves when the file is filled; the first one already when it has its place, whichever process has filled it. */
+  async #unlessReplaced(filling: Promise<void>): Promise<void> {
+    const end = new AbortController();
+    const isFirst = this.#options.name === FIRST;
+    await Promise.race(isFirst ? [filling, this.#replaced(end.signal)] : [filling]).finally(() => end.abort());
+  }
+
+  async #replaced(signal: AbortSignal): Promise<void> {
+    const before = this.#generations.present();
+    for (let now = before; now === undefined || now === before; now = this.#generations.present())
+      await delay(INTERVAL, undefined, { signal });
   }
 
   #reportUnused(error: unknown): void {

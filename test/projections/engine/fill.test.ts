@@ -1,5 +1,6 @@
-import { existsSync, lstatSync } from 'node:fs';
+import { existsSync, lstatSync, readlinkSync } from 'node:fs';
 import { join } from 'node:path';
+import type { Connection } from '../../../src/projections/engine/connection.js';
 import { fill } from '../../../src/projections/engine/fill.js';
 import { PositionTable } from '../../../src/projections/engine/position.js';
 import Database from '../../../src/shared/sqlite.js';
@@ -37,6 +38,68 @@ it('reads the log once for all projections of a category', async () => {
   );
   await fill(requests, { directory, store, make, log: silent });
   expect(read.sort()).toEqual(['apiKeyReads', 'apiKeyUsage', 'apiKeys']);
+});
+
+describe('the file of keys', () => {
+  const wanted = (directory: string) => [
+    request(directory, 'projections.db', ['history_5', 'transparency_3']),
+    request(directory, 'keys.db', ['keys_5']),
+  ];
+  const areLinks = (directory: string) => NAMES.map((name) => lstatSync(join(directory, name)).isSymbolicLink());
+
+  /** Creates projections so that `onIndex` is called before each index that other files get after the first pass. */
+  const observing = (onIndex: () => void) => (name: string) => (database: Connection) => {
+    const projections = make(name)(database);
+    const exec = database.exec.bind(database);
+    database.exec = (sql) => {
+      if (name !== 'keys.db' && sql.startsWith('CREATE INDEX')) onIndex();
+      return exec(sql);
+    };
+    return projections;
+  };
+
+  it('has its place before the indexes of the others are created', async () => {
+    const { directory, store } = await filledDirectory();
+    const seen: boolean[][] = [];
+    const observed = observing(() => seen.push(areLinks(directory)));
+    await fill(wanted(directory), { directory, store, make: observed, log: silent });
+    expect(seen.length).toBeGreaterThan(5);
+    expect(new Set(seen.map(String))).toEqual(new Set(['true,false']));
+    expect(areLinks(directory)).toEqual([true, true]);
+  });
+
+  it('stays in its place when the store is away before the others are ready; the next fill fills those', async () => {
+    const { directory, store } = await filledDirectory();
+    const expected = contentsOf(directory);
+    const before = wanted(directory);
+    const reason = new Error('The store is gone.');
+    const lost = new StoreDouble(store);
+    const observed = observing(() => {
+      lost.readAll = () => {
+        throw reason;
+      };
+    });
+    await expect(fill(before, { directory, store: lost, make: observed, log: silent })).rejects.toBe(reason);
+    expect(areLinks(directory)).toEqual([true, false]);
+    expect(filesIn(directory)).toHaveLength(3);
+    const published = readlinkSync(join(directory, 'keys.db'));
+    await fill(before, { directory, store, make, log: silent });
+    expect(areLinks(directory)).toEqual([true, true]);
+    expect(readlinkSync(join(directory, 'keys.db'))).toBe(published);
+    expect(contentsOf(directory)).toEqual(expected);
+  });
+
+  it('stays in its place when another file fails', async () => {
+    const { directory, store } = await filledDirectory();
+    const full = new Database.SqliteError('database or disk is full', 'SQLITE_FULL');
+    const observed = observing(() => {
+      throw full;
+    });
+    const { failures } = await fill(wanted(directory), { directory, store, make: observed, log: silent });
+    expect(failures).toMatchObject([{ file: 'projections.db', isDamage: false }]);
+    expect(areLinks(directory)).toEqual([true, false]);
+    expect(filesIn(directory)).toHaveLength(3);
+  });
 });
 
 it('lets those go on who have the old file open, and deletes it', async () => {

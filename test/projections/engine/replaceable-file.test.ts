@@ -1,18 +1,21 @@
-import { rmSync, statSync } from 'node:fs';
+import { lstatSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { Generations } from '../../../src/projections/engine/generations.js';
 import { projectionsOf } from '../../../src/projections/engine/projections-of.js';
 import { repair } from '../../../src/projections/engine/repair.js';
 import Database from '../../../src/shared/sqlite.js';
+import type { Category, RecordedEvent } from '../../../src/store/event-store.js';
 import { SqliteEventStore } from '../../../src/store/sqlite/sqlite.js';
+import { openLog } from '../../../src/store/sqlite/sqlite-file.js';
 import { writeHistory } from '../../bench/support/history.js';
 import { cleanUpLater, temporaryDirectory } from '../../support/cleanup.js';
 import { renameTables } from '../../support/older-tables.js';
 import { PROJECTION_FILES, type ProjectionFile } from '../../support/projection-files.js';
 import { readinessOf, untilClosed, untilFilled } from '../../support/readiness.js';
 import { removeLog } from '../../support/restorable.js';
-import { statusOf, untilAccepted } from '../../support/verify.js';
+import { StoreDouble } from '../../support/store-doubles.js';
+import { type HeldKey, statusOf, untilAccepted } from '../../support/verify.js';
 import { openWorld } from '../../support/world.js';
 
 const silent = { info() {}, warn() {}, error() {} };
@@ -130,6 +133,18 @@ describe('another file that takes the place of the one that a server has open', 
   });
 });
 
+/** Appends so many events that a start has the files filled elsewhere. Returns the last key, which is alive. */
+function writePast(directory: string): HeldKey {
+  const log = openLog(join(directory, 'events.db'));
+  const pasts = Array.from({ length: 700 }, (_, index) => ({ account: `account-${index}`, events: 10 }));
+  let last = { keyId: '', secret: '' };
+  writeHistory(log, pasts, (key) => {
+    last = key;
+  });
+  log.close();
+  return { key: { keyId: last.keyId }, secret: last.secret };
+}
+
 describe('a server whose files are far behind the log', () => {
   it('has them brought to its end elsewhere, and serves from the same files', async () => {
     const dataDirectory = temporaryDirectory();
@@ -140,17 +155,50 @@ describe('a server whose files are far behind the log', () => {
     await world.stop();
     const inodes = () => (['keys.db', 'projections.db'] as const).map((name) => inodeOf(dataDirectory, name));
     const before = inodes();
-    const log = new Database(join(dataDirectory, 'events.db'));
-    writeHistory(
-      log,
-      Array.from({ length: 700 }, (_, index) => ({ account: `account-${index}`, events: 10 })),
-    );
-    log.close();
+    writePast(dataDirectory);
     const again = await openWorld({ dataDirectory });
     await untilFilled(again);
     expect(again.log()).toContain('the projections are filled from the log');
     expect(inodes()).toEqual(before);
     expect(await statusOf(again, held)).toBe(200);
+  });
+});
+
+/** A store that, once the file of keys has its place, holds back what only other files are filled from. */
+class HoldingOthers extends StoreDouble {
+  release: () => void = () => {};
+  readonly #released = new Promise<void>((resolve) => {
+    this.release = resolve;
+  });
+
+  constructor(private readonly directory: string) {
+    super(new SqliteEventStore(join(directory, 'events.db')));
+  }
+
+  override async *readAll(category: Category, after?: number): AsyncGenerator<RecordedEvent[]> {
+    const isFilled = lstatSync(join(this.directory, 'keys.db'), { throwIfNoEntry: false })?.isSymbolicLink();
+    if (isFilled && category === 'apiKeyUsage') await this.#released;
+    yield* this.store.readAll(category, after);
+  }
+}
+
+describe('a server on a machine without files of projections', () => {
+  it('verifies and changes keys before the other files are filled, also while another process fills', async () => {
+    const dataDirectory = temporaryDirectory();
+    const held = writePast(dataDirectory);
+    const stores = [1, 2].map(() => new HoldingOthers(dataDirectory));
+    const worlds = await Promise.all(stores.map((store) => openWorld({ dataDirectory, store, unready: true })));
+    const release = () => stores.forEach((store) => void store.release());
+    cleanUpLater(release);
+    for (const world of worlds) {
+      await untilFilled(world, 'keys');
+      expect(await statusOf(world, held)).toBe(200);
+      await (await world.client({})).newKey();
+      expect((await readinessOf(world)).body.projections.history?.state).toBe('filling');
+    }
+    release();
+    for (const world of worlds) await untilFilled(world);
+    for (const world of worlds) expect(await statusOf(world, held)).toBe(200);
   });
 });
 
