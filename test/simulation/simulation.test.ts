@@ -1,14 +1,23 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { rounds } from '../support/long.js';
 import { sharesOf } from './many.js';
 import { simulate } from './simulate-apart.js';
 
-const SEEDS = rounds(5, 2000);
+const [USUAL, LONG] = [5, 2000];
+const SEEDS = rounds(USUAL, LONG);
+const PAGE = join(import.meta.dirname, '../../docs/explanation/simulation.md');
 
 it('keeps every promise in a simulated world, whatever fails', async () => {
   const { text, summary } = await simulate(['--processes', '2', '--seeds', String(SEEDS)]);
   if (summary.failed.length > 0) throw new Error(text);
   expect(summary.seeds).toBe(SEEDS);
 }, 3_600_000);
+
+it('runs as many seeds as its page says', () => {
+  const said = `\`npm test\` runs ${USUAL} seeds, and with \`KEYLEDGER_TEST_LONG=1\` ${LONG.toLocaleString('en')}.`;
+  expect(readFileSync(PAGE, 'utf8')).toContain(said);
+});
 
 it('plays a seed the same way each time', async () => {
   const [one, same, other] = await Promise.all(['7', '7', '8'].map((seed) => simulate(['--seed', seed])));
