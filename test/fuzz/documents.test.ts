@@ -1,5 +1,6 @@
 import fc from 'fast-check';
-import { edited, fuzz } from '../support/fuzz.js';
+import { edited } from '../support/edited.js';
+import { fuzz } from '../support/fuzz.js';
 import { openFuzzedWorld } from '../support/fuzzed-world.js';
 import { type Asked, HELD, randomDocument, randomQuery } from '../support/random-documents.js';
 

@@ -16,7 +16,8 @@ import {
 import type { NewEvent, RecordedEvent } from '../../src/store/event-store.js';
 import { fromEventStoreDb } from '../../src/store/eventstoredb/eventstoredb-codec.js';
 import { fromText, storedText } from '../../src/store/stored-json.js';
-import { anyText, edited, fuzz } from '../support/fuzz.js';
+import { anyText, edited } from '../support/edited.js';
+import { fuzz } from '../support/fuzz.js';
 
 const SAMPLES = join(import.meta.dirname, '../../schema/events');
 

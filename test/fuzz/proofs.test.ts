@@ -8,8 +8,9 @@ import { checkpointIn, notesIn } from '../../src/domain/transparency/note-file.j
 import { MalformedNote, UntrustedNote } from '../../src/domain/transparency/signed-note.js';
 import { formatVerifierKey, MalformedKey, parseVerifierKey } from '../../src/domain/transparency/verifier-key.js';
 import { NotText, textOf } from '../../src/shared/file-text.js';
+import { anyText, edited } from '../support/edited.js';
 import { directoryWith, eventsIn, exported, fileOf, noteFor, signerOf } from '../support/exports.js';
-import { anyText, edited, fuzz } from '../support/fuzz.js';
+import { fuzz } from '../support/fuzz.js';
 
 const ACCOUNTS = ['a', 'b', 'a', 'a', 'c', 'b', 'a', 'c'];
 

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { SignInTickets } from '../../src/auth/sign-in-tickets.js';
-import { edited, fuzz, ODD_TEXTS } from '../support/fuzz.js';
+import { edited, ODD_TEXTS } from '../support/edited.js';
+import { fuzz } from '../support/fuzz.js';
 import { openFuzzedWorld } from '../support/fuzzed-world.js';
 import { ask, basic, bearer, type Question } from '../support/http.js';
 import { statusOf } from '../support/verify.js';

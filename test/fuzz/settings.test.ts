@@ -3,7 +3,8 @@ import { readConfig, WrongSettings } from '../../src/config.js';
 import { environment } from '../../src/settings/environment.js';
 import { here } from '../cli/here.js';
 import { temporaryDirectory } from '../support/cleanup.js';
-import { anyText, edited, fuzz } from '../support/fuzz.js';
+import { anyText, edited } from '../support/edited.js';
+import { fuzz } from '../support/fuzz.js';
 
 const NAMES = Object.keys(environment.shape);
 
