@@ -15,6 +15,8 @@ export class Crowd {
   readonly #url: URL;
   readonly #use: Use;
   readonly #sockets = new Set<Socket>();
+  readonly #held = new Average();
+  #asked = 0;
   #isOver = false;
   /** How many connections were closed by the server, or never opened. */
   closed = 0;
@@ -26,14 +28,21 @@ export class Crowd {
   }
 
   /** Opens that many connections. Resolves when each is used, or was closed. */
-  gather(count: number): Promise<void> {
-    return inFlight(AT_ONCE, count, () => this.#open());
+  async gather(count: number): Promise<void> {
+    this.#asked += count;
+    await inFlight(AT_ONCE, count, () => this.#open());
+    this.#held.begin();
   }
 
-  /** Closes all of them at once, without a trace: none is left in `TIME_WAIT`, where it would use up a port. */
-  leave(): void {
+  /**
+   * Closes all of them at once, without a trace: none is left in `TIME_WAIT`, where it would use up a port.
+   * @returns how many of them were in use, on average since all were gathered: 1 if each was, all the time
+   */
+  leave(): number {
+    const held = this.#held.value() / this.#asked;
     this.#isOver = true;
     for (const socket of this.#sockets) socket.resetAndDestroy();
+    return held;
   }
 
   #open(): Promise<void> {
@@ -41,6 +50,9 @@ export class Crowd {
       const socket = connect(Number(this.#url.port), this.#url.hostname, async () => {
         await this.#use(socket);
         resolve();
+        if (socket.destroyed) return;
+        this.#held.add(1);
+        socket.once('close', () => this.#held.add(-1));
       });
       this.#sockets.add(socket);
       // The event `close` follows.
@@ -57,5 +69,32 @@ export class Crowd {
     this.closed += 1;
     await delay(PAUSE);
     if (!this.#isOver) await this.#open();
+  }
+}
+
+/** A number that changes, and its average over time. */
+class Average {
+  #now = 0;
+  #sum = 0;
+  #start = performance.now();
+  #last = this.#start;
+
+  /** Forgets what was before. */
+  begin(): void {
+    this.#start = performance.now();
+    this.#last = this.#start;
+    this.#sum = 0;
+  }
+
+  add(change: number): void {
+    const time = performance.now();
+    this.#sum += this.#now * (time - this.#last);
+    this.#last = time;
+    this.#now += change;
+  }
+
+  value(): number {
+    this.add(0);
+    return this.#sum / (this.#last - this.#start);
   }
 }
