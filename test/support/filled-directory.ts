@@ -1,23 +1,25 @@
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { auditProjections, keysProjections } from '../../src/projections/engine/all-projections.js';
+import { Pseudonyms } from '../../src/domain/analytics/pseudonyms.js';
 import { digestOf } from '../../src/projections/engine/digest.js';
 import type { FillRequest } from '../../src/projections/engine/fill.js';
 import { Generations } from '../../src/projections/engine/generations.js';
+import { positionsIn, type SavedPosition } from '../../src/projections/engine/position.js';
 import type { Projection } from '../../src/projections/engine/projection.js';
+import { projectionsOf } from '../../src/projections/engine/projections-of.js';
 import { ProjectionRunner } from '../../src/projections/engine/runner.js';
 import Database from '../../src/shared/sqlite.js';
 import { SqliteEventStore } from '../../src/store/sqlite/sqlite.js';
 import { cleanUpLater, temporaryDirectory } from './cleanup.js';
+import { PROJECTION_FILES } from './projection-files.js';
 import { recordTouchingHistory } from './touching-history.js';
 
 const silent = { info() {}, warn() {}, error() {} };
 
-/** The files of projections in it. */
-export const NAMES = ['keys.db', 'projections.db'];
+const PSEUDONYM_KEY = Buffer.alloc(32, 'pseudonyms');
 
-/** Creates the projections of each. */
-export const make = (file: string) => (file === 'keys.db' ? keysProjections : auditProjections);
+/** Creates the projections of each file. */
+export const make = projectionsOf(PSEUDONYM_KEY);
 
 /** A data directory with a log, and files that runners have filled from it. */
 export async function filledDirectory() {
@@ -25,7 +27,7 @@ export async function filledDirectory() {
   const store = new SqliteEventStore(join(directory, 'events.db'));
   cleanUpLater(() => store.close());
   await recordTouchingHistory(store);
-  for (const name of NAMES) {
+  for (const name of PROJECTION_FILES) {
     const database = new Database(join(directory, name));
     database.pragma('journal_mode = WAL');
     const projections: Projection[] = Object.values(make(name)(database));
@@ -46,15 +48,23 @@ export function request(directory: string, file: string, projections: string[] =
 export function contentOf(directory: string, name: string) {
   const database = new Database(join(directory, name), { readonly: true });
   const schema = database.prepare('SELECT sql FROM sqlite_schema WHERE sql IS NOT NULL ORDER BY name').pluck().all();
-  const positions = database.prepare('SELECT * FROM positions_1 ORDER BY projection').all();
+  const positions = [...positionsIn(database, 'main').values()].map(unsealed);
   const names = Object.values<Projection>(make(name)(new Database(':memory:'))).map((projection) => projection.name);
   const digests = names.map((projection) => digestOf(database, projection));
   database.close();
   return { schema, positions, digests };
 }
 
-export const contentsOf = (directory: string) => NAMES.map((name) => contentOf(directory, name));
+/** With its streams as they are in the log: a pseudonym key makes other texts of them each time. */
+function unsealed(saved: SavedPosition): SavedPosition {
+  if (!saved.kind.includes('/')) return saved;
+  const pseudonyms = new Pseudonyms(PSEUDONYM_KEY);
+  const unseal = (stream: string) => pseudonyms.unseal(stream) ?? stream;
+  return { ...saved, firstStream: saved.firstStream && unseal(saved.firstStream), lastStream: unseal(saved.lastStream) };
+}
+
+export const contentsOf = (directory: string) => PROJECTION_FILES.map((name) => contentOf(directory, name));
 
 /** The files of projections in the directory, without those that SQLite has beside them. */
 export const filesIn = (directory: string) =>
-  readdirSync(directory).filter((name) => /^(?:keys|projections)\.db/.test(name) && !/-(?:wal|shm)$/.test(name));
+  readdirSync(directory).filter((name) => /^(?:keys|projections|analytics)\.db/.test(name) && !/-(?:wal|shm)$/.test(name));

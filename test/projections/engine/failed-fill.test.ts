@@ -3,6 +3,7 @@ import { fill } from '../../../src/projections/engine/fill.js';
 import { PositionTable } from '../../../src/projections/engine/position.js';
 import Database from '../../../src/shared/sqlite.js';
 import { contentOf, filesIn, filledDirectory, make, request } from '../../support/filled-directory.js';
+import { fewUnlessLong } from '../../support/long.js';
 import { strike } from '../../support/struck-writes.js';
 
 const silent = { info() {}, warn() {}, error() {} };
@@ -26,11 +27,15 @@ const FAULTS: [what: string, fault: Fault][] = [
 const FILES: [name: string, filled: string[]][] = [
   ['keys.db', ['keys_5']],
   ['projections.db', ['transparency_3', 'history_5']],
+  ['analytics.db', ['activity_5', 'activity_usage_2']],
+  ['projections.db', ['usage_2', 'reads_3']],
 ];
 
-const ROWS = FILES.flatMap(([name, filled]) => FAULTS.map(([what, fault]) => ({ name, filled, what, fault })));
+const ROWS = fewUnlessLong(3, FILES).flatMap(([name, filled]) =>
+  FAULTS.map(([what, fault]) => ({ name, filled, what, fault })),
+);
 
-describe.each(ROWS)('a fill of $name in which a $what fails', ({ name, filled, fault }) => {
+describe.each(ROWS)('a fill of $filled in which a $what fails', ({ name, filled, fault }) => {
   it('leaves the present file, and nothing else, whichever it is', async () => {
     const { directory, store } = await filledDirectory();
     const state = () => [contentOf(directory, name), filesIn(directory)];

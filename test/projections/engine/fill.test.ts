@@ -6,23 +6,25 @@ import { PositionTable } from '../../../src/projections/engine/position.js';
 import Database from '../../../src/shared/sqlite.js';
 import { type Category, type RecordedEvent, StoreUnavailable } from '../../../src/store/event-store.js';
 import { newEvent } from '../../support/events.js';
-import { contentOf, contentsOf, filesIn, filledDirectory, make, NAMES, request } from '../../support/filled-directory.js';
+import { contentOf, contentsOf, filesIn, filledDirectory, make, request } from '../../support/filled-directory.js';
 import { record } from '../../support/histories.js';
+import { PROJECTION_FILES } from '../../support/projection-files.js';
 import { created, deleted } from '../../support/specification.js';
 import { StoreDouble } from '../../support/store-doubles.js';
 
 const silent = { info() {}, warn() {}, error() {} };
 
+/** Projections of every file, which are then filled from the log. */
+const ALL = ['keys_5', 'history_5', 'transparency_3', 'usage_2', 'reads_3', 'activity_5', 'activity_usage_2'];
+
 it('fills the same tables, indexes and positions as those who follow the log', async () => {
   const { directory, store } = await filledDirectory();
   const expected = contentsOf(directory);
-  const requests = NAMES.map((name) =>
-    request(directory, name, ['history_5', 'keys_5', 'transparency_3', 'usage_2', 'reads_3']),
-  );
+  const requests = PROJECTION_FILES.map((name) => request(directory, name, ALL));
   await fill(requests, { directory, store, make, log: silent });
-  for (const name of NAMES) expect(lstatSync(join(directory, name)).isSymbolicLink()).toBe(true);
+  for (const name of PROJECTION_FILES) expect(lstatSync(join(directory, name)).isSymbolicLink()).toBe(true);
   expect(contentsOf(directory)).toEqual(expected);
-  expect(filesIn(directory)).toHaveLength(4);
+  expect(filesIn(directory)).toHaveLength(6);
 });
 
 it('reads the log once for all projections of a category', async () => {
@@ -33,9 +35,7 @@ it('reads the log once for all projections of a category', async () => {
     if (after === 0) read.push(category);
     return readAll(category, after);
   };
-  const requests = NAMES.map((name) =>
-    request(directory, name, ['history_5', 'keys_5', 'transparency_3', 'usage_2', 'reads_3']),
-  );
+  const requests = PROJECTION_FILES.map((name) => request(directory, name, ALL));
   await fill(requests, { directory, store, make, log: silent });
   expect(read.sort()).toEqual(['apiKeyReads', 'apiKeyUsage', 'apiKeys']);
 });
@@ -112,7 +112,7 @@ it('lets those go on who have the old file open, and deletes it', async () => {
     const now = new Database(join(directory, 'keys.db'));
     expect(now.prepare('SELECT max(quarantined) FROM keys_5').pluck().get()).toBe(0);
     now.close();
-    expect(filesIn(directory)).toHaveLength(3);
+    expect(filesIn(directory)).toHaveLength(4);
   }
   expect(existsSync(join(directory, 'keys.db-wal'))).toBe(false);
   old.close();
@@ -159,7 +159,7 @@ class Interrupted extends StoreDouble {
 it('goes on where it was when the store was away for a moment', async () => {
   const { directory, store } = await filledDirectory();
   const expected = contentsOf(directory);
-  const requests = NAMES.map((name) => request(directory, name, ['history_5', 'keys_5', 'transparency_3']));
+  const requests = PROJECTION_FILES.map((name) => request(directory, name, ['history_5', 'keys_5', 'transparency_3']));
   const { failures } = await fill(requests, { directory, store: new Interrupted(store), make, log: silent });
   expect(failures).toEqual([]);
   expect(contentsOf(directory)).toEqual(expected);
@@ -188,20 +188,20 @@ it('counts what it leaves out', async () => {
 });
 
 describe('a present file that is sound', () => {
-  const inPlace = (directory: string) => NAMES.map((name) => ({ ...request(directory, name), inPlace: true }));
+  const inPlace = (directory: string) => PROJECTION_FILES.map((name) => ({ ...request(directory, name), inPlace: true }));
 
   it('is brought to the end of the log where it is, and others go on with it', async () => {
     const { directory, store } = await filledDirectory();
-    const before = NAMES.map((name) => request(directory, name).seen);
+    const before = PROJECTION_FILES.map((name) => request(directory, name).seen);
     await record(store, 'third', [created('h'), deleted('h'), created('i')]);
     await store.append('apiKeyReads-somebody', 0, [{ ...newEvent(), type: 'HistoryRead', schemaVersion: 99 }]);
     const { failures, leftOut } = await fill(inPlace(directory), { directory, store, make, log: silent });
     expect(failures).toEqual([]);
     expect(leftOut).toContainEqual({ projection: 'reads_3', events: 1, ofAll: false });
-    expect(NAMES.map((name) => request(directory, name).seen)).toEqual(before);
+    expect(PROJECTION_FILES.map((name) => request(directory, name).seen)).toEqual(before);
     const now = contentsOf(directory);
     await fill(
-      NAMES.map((name) => request(directory, name, ['history_5', 'keys_5', 'transparency_3', 'usage_2', 'reads_3'])),
+      PROJECTION_FILES.map((name) => request(directory, name, ALL)),
       { directory, store, make, log: silent },
     );
     expect(now).toEqual(contentsOf(directory));
