@@ -36,8 +36,8 @@ export interface FileInFilling {
   readonly leftOut: LeftOut[];
   /** Its projections, as those who take events from the log. After a failure they ignore them. */
   travellers(source: Source): Traveller[];
-  /** Call it after the first pass over the log. */
-  createIndexes(): void;
+  /** Call it after the first pass over the log. @throws the signal's reason if that aborts */
+  createIndexes(signal: AbortSignal | undefined): Promise<void>;
   /** Lets everybody use what was filled, unless that has failed. */
   publish(): Promise<void>;
   /** Closes it. What was not published is thrown away. */

@@ -139,7 +139,7 @@ async function fillAll(
   ];
   let events = await readOn(all);
   for (const { due, reading } of steps.filter((step) => step.due.length > 0)) {
-    for (const { file } of due) file.createIndexes();
+    for (const { file } of due) await file.createIndexes(signal);
     // That takes as long as the log is long, so it may have grown.
     events += await readOn(reading);
     for (const { file } of due) await file.publish();

@@ -1,4 +1,5 @@
 import { closeSync, openSync } from 'node:fs';
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { isDeepStrictEqual } from 'node:util';
 import { syncFile } from '../../shared/durable-files.js';
 import Database from '../../shared/sqlite.js';
@@ -82,11 +83,13 @@ export class NewFile implements FileInFilling {
     }));
   }
 
-  /** Creates the indexes, which nobody needs before the file is read. */
-  createIndexes(): void {
-    this.#attempt(() => {
-      for (const index of this.#indexes) this.#database.exec(index);
-    });
+  /** Creates the indexes, which nobody needs before the file is read. Over a long log, each takes a while. */
+  async createIndexes(signal: AbortSignal | undefined): Promise<void> {
+    for (const index of this.#indexes) {
+      this.#attempt(() => this.#database.exec(index));
+      await nextTurn();
+      signal?.throwIfAborted();
+    }
   }
 
   /** Puts the file, complete and on disk, in the place of the present one, unless it has failed. */

@@ -54,7 +54,7 @@ export class PresentFile implements FileInFilling {
     });
   }
 
-  createIndexes(): void {}
+  async createIndexes(): Promise<void> {}
 
   async publish(): Promise<void> {}
 

@@ -233,6 +233,30 @@ it('ends early when it is told to, and leaves nothing', async () => {
   expect(filesIn(directory)).toEqual(before);
 });
 
+it('ends between two indexes when it is told to, and leaves nothing', async () => {
+  const { directory, store } = await filledDirectory();
+  const before = filesIn(directory);
+  const stop = new AbortController();
+  let created = 0;
+  const makeCounted = (file: string) => (database: Connection) => {
+    const projections = make(file)(database);
+    const exec = database.exec.bind(database);
+    database.exec = (sql) => {
+      if (sql.startsWith('CREATE INDEX')) {
+        created += 1;
+        // As a message from another thread: it is heard only if this one yields.
+        setImmediate(() => stop.abort(new Error('enough')));
+      }
+      return exec(sql);
+    };
+    return projections;
+  };
+  const options = { directory, store, make: makeCounted, log: silent, signal: stop.signal };
+  await expect(fill([request(directory, 'projections.db', ['history_5'])], options)).rejects.toThrow('enough');
+  expect(created).toBe(1);
+  expect(filesIn(directory)).toEqual(before);
+});
+
 it('sweeps away what a fill that was killed has left', async () => {
   const { directory, store } = await filledDirectory();
   const left = new Database(join(directory, 'keys.db.0a1b2c3d'));
