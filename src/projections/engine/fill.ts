@@ -159,7 +159,14 @@ async function begin(
   const generations = new Generations(directory, file);
   generations.sweep();
   const options = { generations, make: make(file), log };
-  const isOfThisLog: IsOfThisLog = async (projection, saved) => !(await difference(source, projection, saved));
+  const isOfThisLog: IsOfThisLog = async (projection, saved) => {
+    try {
+      return !(await difference(source, projection, saved));
+    } catch (cause) {
+      // Otherwise damage of the log would be taken for damage of the file.
+      throw hasCode(cause, 'SQLITE_') ? new StoreUnavailable({ cause }) : cause;
+    }
+  };
   const filling = inPlace ? new PresentFile(options) : new NewFile(options);
   try {
     if (filling instanceof PresentFile) await filling.choose(isOfThisLog);

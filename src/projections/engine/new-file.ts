@@ -8,7 +8,7 @@ import { isDamage } from './damage.js';
 import type { FileInFilling, FileInFillingOptions, IsOfThisLog } from './file-in-filling.js';
 import { LeftOutCounts } from './left-out-counts.js';
 import type { Traveller } from './pass.js';
-import { PositionTable, positionsIn, type Source } from './position.js';
+import { PositionTable, positionsIn, type SavedPosition, type Source } from './position.js';
 import type { Projection } from './projection.js';
 import { reportUnread } from './report-unread.js';
 import { quoted, tablesOf } from './tables.js';
@@ -58,8 +58,12 @@ export class NewFile implements FileInFilling {
     const kept = this.#projections.filter(({ name }) => !except.includes(name));
     if (kept.length === 0 || generations.present() === undefined) return;
     try {
-      await this.#unlessDamaged(() => this.#database.prepare(`ATTACH ? AS ${PRESENT}`).run(generations.path));
-      for (const projection of kept) await this.#unlessDamaged(() => this.#takeOver(projection, isOfThisLog));
+      this.#unlessDamaged(() => this.#database.prepare(`ATTACH ? AS ${PRESENT}`).run(generations.path));
+      for (const projection of kept) {
+        const saved = this.#unlessDamaged(() => this.#savedFitting(projection));
+        // Only the present file may be damaged, not the log.
+        if (saved && (await isOfThisLog(projection, saved))) this.#unlessDamaged(() => this.#copy(projection));
+      }
     } finally {
       if (this.#isAttached()) this.#database.exec(`DETACH ${PRESENT}`);
     }
@@ -132,22 +136,24 @@ export class NewFile implements FileInFilling {
     }
   }
 
-  async #takeOver(projection: Projection, isOfThisLog: IsOfThisLog): Promise<void> {
-    if (!this.#isAttached()) return;
-    const saved = positionsIn(this.#database, PRESENT).get(projection.name);
-    if (saved && this.#hasSameTables(projection) && (await isOfThisLog(projection, saved))) this.#copy(projection);
+  /** Its position in the present file, if its tables there can be taken over. */
+  #savedFitting(projection: Projection): SavedPosition | undefined {
+    if (!this.#isAttached() || !this.#hasSameTables(projection)) return undefined;
+    return positionsIn(this.#database, PRESENT).get(projection.name);
   }
 
-  async #unlessDamaged(work: () => unknown): Promise<void> {
+  /** Undefined if the present file is damaged. */
+  #unlessDamaged<Result>(work: () => Result): Result | undefined {
     const { generations, log } = this.#options;
     try {
-      await work();
+      return work();
     } catch (error) {
       if (!isDamage(error)) throw error;
       log.warn(
         { file: generations.path, err: error },
         'not all tables of the present file can be taken over; the rest are filled',
       );
+      return undefined;
     }
   }
 

@@ -187,6 +187,26 @@ it('counts what it leaves out', async () => {
   expect(leftOut).toContainEqual({ projection: 'usage_2', events: 0, ofAll: false });
 });
 
+/** A store in which a page of the log that holds a stream's last events is damaged. */
+class DamagedLog extends StoreDouble {
+  override async *read(): AsyncGenerator<RecordedEvent[]> {
+    yield* [];
+    throw new Database.SqliteError('database disk image is malformed', 'SQLITE_CORRUPT');
+  }
+}
+
+it.each([true, false])('never takes damage of the log for damage of a file (in place: %s)', async (inPlace) => {
+  const { directory, store } = await filledDirectory();
+  const warned: object[] = [];
+  const log = { ...silent, warn: (fields: object) => void warned.push(fields) };
+  const before = contentsOf(directory);
+  const requests = [{ ...request(directory, 'projections.db'), inPlace }];
+  const filling = fill(requests, { directory, store: new DamagedLog(store), make, log });
+  await expect(filling).rejects.toThrow(StoreUnavailable);
+  expect(warned).toEqual([]);
+  expect(contentsOf(directory)).toEqual(before);
+});
+
 describe('a present file that is sound', () => {
   const inPlace = (directory: string) => PROJECTION_FILES.map((name) => ({ ...request(directory, name), inPlace: true }));
 
