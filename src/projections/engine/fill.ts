@@ -68,11 +68,18 @@ export interface FillFailure {
  * @throws StoreUnavailable, the signal's reason; then the present files stay, but for the first one if that was ready
  */
 export async function fill(requests: readonly FillRequest[], options: FillOptions): Promise<Filled> {
-  const { directory, signal } = options;
+  const { directory } = options;
+  return whileNobodyFills(options, async () => {
+    const due = requests.filter(({ file, seen }) => new Generations(directory, file).present() === seen);
+    return due.length > 0 ? fillUnderLock(due, options) : { failures: [], leftOut: [] };
+  });
+}
+
+/** Runs the work once no other process of this data directory fills files, and as long as none begins to. */
+export async function whileNobodyFills<T>({ directory, signal }: FillOptions, work: () => Promise<T>): Promise<T> {
   const unlock = await lockFilling(directory, signal);
   try {
-    const due = requests.filter(({ file, seen }) => new Generations(directory, file).present() === seen);
-    return due.length > 0 ? await fillUnderLock(due, options) : { failures: [], leftOut: [] };
+    return await work();
   } finally {
     unlock();
   }
@@ -93,7 +100,8 @@ export function sweepFiles(directory: string, files: readonly string[]): void {
   }
 }
 
-async function fillUnderLock(requests: readonly FillRequest[], options: FillOptions): Promise<Filled> {
+/** Fills the files, whichever have their names. Call it in `whileNobodyFills`. */
+export async function fillUnderLock(requests: readonly FillRequest[], options: FillOptions): Promise<Filled> {
   const { store, log, signal } = options;
   const start = performance.now();
   const source = { store, first: await firstEvent(store) };
