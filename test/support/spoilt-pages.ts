@@ -35,13 +35,24 @@ export function spoilFile(directory: string, name: ProjectionFile): void {
 
 /** @param pages their numbers, from 1 */
 function spoil(directory: string, name: ProjectionFile, pages: readonly number[]): void {
+  changeOnDisk(directory, name, (path) => {
+    const file = openSync(path, 'r+');
+    for (const page of pages) writeSync(file, Buffer.alloc(PAGE, 'x'), 0, PAGE, (page - 1) * PAGE);
+    closeSync(file);
+  });
+}
+
+/** Makes everybody who has the file open read its pages anew, from the file itself. */
+export function readAnew(directory: string, name: ProjectionFile): void {
+  changeOnDisk(directory, name, () => {});
+}
+
+function changeOnDisk(directory: string, name: ProjectionFile, change: (path: string) => void): void {
   const path = realpathSync(join(directory, name));
   withDatabase(path, (database) => {
     while (database.pragma('wal_checkpoint(TRUNCATE)', { simple: true }) !== 0);
   });
-  const file = openSync(path, 'r+');
-  for (const page of pages) writeSync(file, Buffer.alloc(PAGE, 'x'), 0, PAGE, (page - 1) * PAGE);
-  closeSync(file);
+  change(path);
   // Whoever has it open forgets the pages that it keeps in memory.
   withDatabase(path, (database) => database.pragma('user_version = 1'));
 }

@@ -1,5 +1,7 @@
-import { execFileSync } from 'node:child_process';
-import { readFileSync } from 'node:fs';
+import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { readFileSync, realpathSync } from 'node:fs';
+import { killLater } from './child.js';
 
 /**
  * What happens to a process when one of its threads makes a system call for the nth time. The call itself is not made. A `SIGKILL` thus
@@ -26,6 +28,29 @@ const STRACE = ['env', 'UV_THREADPOOL_SIZE=1', 'strace', '--daemonize', '--follo
 /** The start of a command line that strikes the program in the rest of it. */
 export function striking({ call, count, effect }: Strike): string[] {
   return [...STRACE, '--output=/dev/null', `--trace=${call}`, `--inject=${call}:${effect}:when=${count}`];
+}
+
+/** What a disk, or a file system, answers if it cannot read. SQLite reports each as an error of its own. */
+export const UNREADABLE = ['EBADMSG', 'EIO'] as const;
+type Unreadable = (typeof UNREADABLE)[number];
+
+/** The start of a command line in whose program no read of that file succeeds. */
+export function unreadable(file: string, error: Unreadable): string[] {
+  return [...STRACE, '--output=/dev/null', ...failingReads(file, error)];
+}
+
+/** From now on, no read of that file succeeds in the process, which runs. */
+export async function makeUnreadable(file: string, error: Unreadable, { pid }: ChildProcess): Promise<void> {
+  const line = [`--attach=${pid}`, '--follow-forks', '--output=/dev/null', ...failingReads(file, error)];
+  const strace = spawn('strace', line, { stdio: ['ignore', 'ignore', 'pipe'] });
+  killLater(strace);
+  const [said] = await once(strace.stderr, 'data');
+  if (!String(said).includes(' attached')) throw new Error(`strace cannot trace the process: ${said}`);
+}
+
+/** SQLite reads pages by this call. Only the file itself is meant, not its write-ahead log. */
+function failingReads(file: string, error: Unreadable): string[] {
+  return [`--trace-path=${realpathSync(file)}`, '--trace=pread64', `--inject=pread64:error=${error}`];
 }
 
 /** The start of a command line that writes to that file which calls the program makes. */

@@ -6,7 +6,7 @@ import { rebuiltFile } from '../../shared/data-files.js';
 import Database, { boundWal } from '../../shared/sqlite.js';
 import { openUnlocked, untilUnlocked } from '../../shared/until-unlocked.js';
 import type { Connection } from './connection.js';
-import { isDamage } from './damage.js';
+import { isCorruption } from './damage.js';
 import { PositionTable } from './position.js';
 import type { Replaceable } from './replaceable.js';
 
@@ -29,7 +29,8 @@ export interface Opened<T> {
 
 /**
  * Opens the projections' file, which the processes of one machine share. It is never torn; events lost in a power cut are filled in from
- * the log again. A damaged file is deleted. SQLite waits for no lock on this connection; callers wait with `untilUnlocked`.
+ * the log again. A damaged file is deleted, but not one that cannot be read. SQLite waits for no lock on this connection; callers wait with
+ * `untilUnlocked`.
  * @param make creates the missing tables and whatever else is built on the file; called again if another process held a lock
  * @throws FileLocked if another process holds a lock for too long
  */
@@ -100,7 +101,8 @@ function openSound(file: string, log: Pick<Logger, 'warn'>): Database.Database {
   try {
     return openDatabase(file);
   } catch (error) {
-    if (!isDamage(error)) throw error;
+    // What cannot be read now may be read later, and a recovery may need it.
+    if (!isCorruption(error)) throw error;
     log.warn({ file, err: error }, 'the projections file is damaged; it is rebuilt from the log');
     for (const suffix of ['', '-wal', '-shm']) rmSync(file + suffix, { force: true });
     return openDatabase(file);

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
+import { isDamage } from '../../../src/projections/engine/damage.js';
 import { ACTIVITY, ACTIVITY_USAGE, HISTORY, KEYS, READS, TRANSPARENCY, USAGE } from '../../../src/projections/engine/names.js';
 import Database from '../../../src/shared/sqlite.js';
 import { writeHistory } from '../../bench/support/history.js';
@@ -138,4 +139,12 @@ it('is found too by the thread that brings a file to the end of the log', async 
   const world = await openFilledWorld({ dataDirectory });
   expect(foundIn(world)).toEqual(['keys.db']);
   expect(await statusOf(world, held)).toBe(200);
+});
+
+const DAMAGE = ['CORRUPT', 'CORRUPT_VTAB', 'NOTADB', 'IOERR_READ', 'IOERR_SHORT_READ', 'IOERR_DATA', 'IOERR_CORRUPTFS'];
+const OTHERS = ['FULL', 'BUSY', 'IOERR', 'IOERR_WRITE', 'IOERR_FSYNC', 'IOERR_TRUNCATE', 'IOERR_SHMMAP', 'IOERR_NOMEM'];
+
+it('is what cannot be read, and not what cannot be written', () => {
+  const found = [...DAMAGE, ...OTHERS].filter((code) => isDamage(new Database.SqliteError('', `SQLITE_${code}`)));
+  expect(found).toEqual(DAMAGE);
 });
