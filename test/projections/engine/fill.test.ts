@@ -45,7 +45,8 @@ describe('the file of keys', () => {
     request(directory, 'projections.db', ['history_5', 'transparency_3']),
     request(directory, 'keys.db', ['keys_5']),
   ];
-  const areLinks = (directory: string) => ['keys.db', 'projections.db'].map((name) => lstatSync(join(directory, name)).isSymbolicLink());
+  const areLinks = (directory: string) =>
+    ['keys.db', 'projections.db'].map((name) => lstatSync(join(directory, name)).isSymbolicLink());
 
   /** Creates projections so that `onIndex` is called before each index that other files get after the first pass. */
   const observing = (onIndex: () => void) => (name: string) => (database: Connection) => {
