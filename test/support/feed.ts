@@ -19,13 +19,35 @@ const FEED = `subscription ($after: String, $filter: EventFilter) {
 }`;
 
 /** Opens the feed as a frontend would: server-sent events over `fetch`. */
-export function openFeed({ url, token }: Client, variables: FeedArguments = {}, signal?: AbortSignal): Promise<Response> {
+export function openFeed(client: Client, variables: FeedArguments = {}, signal?: AbortSignal): Promise<Response> {
+  return openAny(client, { query: FEED, variables }, signal);
+}
+
+function openAny({ url, token }: Client, asked: { query: string; variables: object }, signal?: AbortSignal): Promise<Response> {
   return fetch(`${url}/graphql`, {
     method: 'POST',
     headers: { 'content-type': 'application/json', accept: 'text/event-stream', authorization: `Bearer ${token}` },
-    body: JSON.stringify({ query: FEED, variables }),
+    body: JSON.stringify(asked),
     ...(signal && { signal }),
   });
+}
+
+/** Opens the feed of any document and leaves it again after a moment: what came until then. An answer that is no feed comes whole. */
+export async function beginningOf(client: Client, asked: { query: string; variables: object }) {
+  const left = new AbortController();
+  const response = await openAny(client, asked, left.signal);
+  const { status, headers } = response;
+  if (headers.get('content-type') !== 'text/event-stream') return { status, text: await response.text() };
+  const leaving = setTimeout(() => left.abort(), 50);
+  const decoder = new TextDecoder();
+  let text = '';
+  try {
+    for await (const part of response.body ?? []) text += decoder.decode(part, { stream: true });
+  } catch (error) {
+    if (!left.signal.aborted) throw error;
+  }
+  clearTimeout(leaving);
+  return { status, text };
 }
 
 /** The feed's results. Ends if the server says that it is complete, and throws if the connection breaks before. */

@@ -16,6 +16,8 @@ export function faults({ production }: { production: boolean }): Plugin {
   const completeAll = (result: ExecutionResult | AsyncIterable<unknown>, document: DocumentNode) => {
     if (isAsyncIterable(result)) return;
     for (const error of result.errors ?? []) {
+      // The executor passes on what it throws itself. That is masked.
+      if (!(error instanceof GraphQLError)) continue;
       complete(error, document);
       const { originalError: cause } = error;
       if (!('data' in result) && (!cause || cause instanceof GraphQLError)) error.extensions.code ??= 'BAD_USER_INPUT';

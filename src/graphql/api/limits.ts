@@ -6,6 +6,7 @@ import { type GraphQLError, NoSchemaIntrospectionCustomRule, parse, type Validat
 import type { Plugin, YogaInitialContext } from 'graphql-yoga';
 import { CostLimit } from './cost.js';
 import { faults } from './faults.js';
+import { unconditionalSubscriptions } from './unconditional-subscriptions.js';
 
 /** The limits of one document. `cost` is in values of its answer. The operations of our own clients leave a quarter of them unused. */
 export const LIMITS = { tokens: 400, depth: 12, aliases: 10, directives: 5, cost: 10_000 };
@@ -34,6 +35,7 @@ export function limits({ production, keyEvents }: LimitsOptions): Plugin[] {
     maxDirectivesPlugin<YogaInitialContext>({ n: LIMITS.directives, onReject }),
     withRule(cost.rule),
     refusedWhenExecuted(cost),
+    unconditionalSubscriptions(),
     faults({ production }),
     ...(production ? [withRule(NoSchemaIntrospectionCustomRule)] : []),
   ];

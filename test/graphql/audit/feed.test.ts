@@ -1,6 +1,7 @@
 import { newAccount } from '../../support/cleanup.js';
 import type { Client } from '../../support/client.js';
-import { follow, openFeed, take } from '../../support/feed.js';
+import { complaintsIn } from '../../support/complaints.js';
+import { beginningOf, follow, openFeed, take } from '../../support/feed.js';
 import { openFilledWorld, type World } from '../../support/world.js';
 
 let world: World;
@@ -24,6 +25,21 @@ it('gives the past, then each new event as it comes', async () => {
   const live = await take(feed, 2);
   expect(live.map(({ node }) => `${node.version} ${node.__typename}`)).toEqual(['3 KeyDeleted', '4 KeyCreated']);
   await feed.return(undefined);
+});
+
+it.each([
+  ['true', 'subscription { events @skip(if: true) { cursor } }'],
+  ['false', 'subscription { events @skip(if: false) { cursor } }'],
+  ['null', 'subscription { events @include(if: null) { cursor } }'],
+  ['a variable', 'subscription ($is: Boolean!) { events @include(if: $is) { cursor } }'],
+  ['in a fragment', 'subscription ($is: Boolean!) { ... { ... @include(if: $is) { events { cursor } } } }'],
+  ['of a fragment', 'subscription { ...F @skip(if: true) } fragment F on Subscription { events { cursor } }'],
+  ['within a fragment', 'subscription { ...F } fragment F on Subscription { ...F events @skip(if: true) { cursor } }'],
+])('refuses a condition at the root of a subscription, which may follow nothing: %s', async (_which, query) => {
+  const { text } = await beginningOf(owner, { query, variables: query.includes('$is') ? { is: true } : {} });
+  expect(text).toContain(' is not allowed at the root of a subscription.');
+  expect(text).toContain('"code":"GRAPHQL_VALIDATION_FAILED"');
+  expect(complaintsIn(world.log())).toEqual([]);
 });
 
 it('goes on after a cursor, also after one that a page of the history gave', async () => {
