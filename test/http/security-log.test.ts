@@ -1,6 +1,9 @@
 import { SecurityLog } from '../../src/http/security-log.js';
 import { createLog } from '../../src/observability/log.js';
+import { temporaryDirectory } from '../support/cleanup.js';
 import { ask, bearer, type Question } from '../support/http.js';
+import { startServer } from '../support/server.js';
+import { openSite } from '../support/site.js';
 import { openWorld } from '../support/world.js';
 
 interface Line {
@@ -8,14 +11,15 @@ interface Line {
   msg: string;
   security: true;
   network: string;
+  code?: string;
   reqId?: string;
   reason?: string;
   leftOut?: number;
 }
 
-/** The lines of the security log in a log. */
+/** The lines of the security log in the output of a server, which also says in plain text where it is. */
 function linesIn(log: string): Line[] {
-  const lines = log.split('\n').filter((line) => line !== '');
+  const lines = log.split('\n').filter((line) => line.startsWith('{'));
   return lines.map((line) => JSON.parse(line)).filter(({ security }) => security);
 }
 
@@ -60,6 +64,61 @@ describe('a server', () => {
       }),
     ]);
     for (const part of [TOKEN.split('.')[1], 'another-token', 'unknown"']) expect(world.log()).not.toContain(part);
+  });
+
+  const unsigned: [what: string, question: Question, status: number, line: Partial<Line>][] = [
+    [
+      'a sign-in',
+      { path: '/auth/callback?code=any-code&state=any-state' },
+      302,
+      { msg: 'a sign-in failed', code: 'expired', reason: 'the browser has no attempt to complete' },
+    ],
+    [
+      'the renewal of a session',
+      { method: 'POST', path: '/auth/renew', headers: ['Cookie', 'keyledger_renewal=any-text'] },
+      401,
+      { msg: 'a session ended: it was not renewed', reason: expect.stringMatching(/./) },
+    ],
+  ];
+
+  it.each(unsigned)('with a provider says that %s failed, from where and why', async (_what, question, status, line) => {
+    const { world, url } = await openSite({ jwt: true, refresh: true });
+    const { headers = [] } = question;
+    const answer = await ask(url, { ...question, headers: [...headers, 'Origin', url] });
+    expect(answer.status).toBe(status);
+    expect(linesIn(world.log())).toEqual([
+      expect.objectContaining({
+        level: 'warn',
+        security: true,
+        network: '127.0.0.1',
+        reqId: answer.headers['x-request-id'],
+        ...line,
+      }),
+    ]);
+    for (const part of ['any-code', 'any-state', 'any-text']) expect(world.log()).not.toContain(part);
+  });
+
+  it('of its own process writes few lines of many refused tokens, and says how many it left out', async () => {
+    const server = await startServer(temporaryDirectory(), { KEYLEDGER_TRUSTED_PROXIES: '127.0.0.1' });
+    const refuse = (from: string[]) =>
+      ask(`${server.url}/graphql`, {
+        method: 'POST',
+        headers: [...bearer(TOKEN), ...from, 'Content-Type', 'application/json'],
+        body: '{"query":"{ viewer { subject } }"}',
+      });
+    const answers = await Promise.all(Array.from({ length: 30 }, () => refuse([])));
+    expect(answers.map(({ status }) => status)).toEqual(Array.from({ length: 30 }, () => 401));
+    await refuse(['X-Forwarded-For', '198.51.100.7']);
+    await server.end('SIGTERM');
+    const lines = linesIn(server.output());
+    expect(lines.slice(0, 10).map(({ network, leftOut }) => [network, leftOut])).toEqual(
+      Array.from({ length: 10 }, () => ['127.0.0.1', undefined]),
+    );
+    expect(lines.at(-1)).toMatchObject({ msg: 'a token was refused', network: '198.51.100.7' });
+    // While a slow machine answers, the limit may allow another line.
+    const leftOut = lines.reduce((sum, line) => sum + (line.leftOut ?? 0), 0);
+    expect(leftOut).toBeGreaterThan(0);
+    expect(lines.length + leftOut).toBe(31);
   });
 
   it('says nothing where no token was sent, and nothing of those that are good', async () => {
