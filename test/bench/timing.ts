@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { newKeyMaterial } from '../../src/domain/keys/secret.js';
+import { comparisonWith } from '../../src/http/programs/introspect.js';
 import { openDatabase } from '../../src/projections/engine/database.js';
 import { Verification } from '../../src/projections/keys/verification.js';
 import type { Bench, Findings } from './support/bench.js';
@@ -13,28 +14,42 @@ const MEASUREMENTS = 1000 * Number(process.env.KEYLEDGER_BENCH_ROUNDS ?? 1000);
 const randomSecret = () => newKeyMaterial().secret;
 
 /**
- * Measures whether the duration of a verification reveals how much of a wrong secret is right: dudect's test, in process, by the id of a
- * key that exists. Two controls show that the test works here: equal classes do not differ, and a verification that leaks does.
+ * Measures whether the duration of a comparison reveals how much of a wrong secret is right: dudect's test, in process. It compares
+ * secrets by the id of a key that exists, secrets alone (bearer tokens), and the token of introspection. Controls show that the test
+ * works here: equal classes do not differ, and a comparison that leaks does.
  */
 export const timing: Bench = () =>
   inTemporaryDirectory(async (directory) => {
     const { key, secret } = await createKey(directory);
     const database = openDatabase(join(directory, 'keys.db'));
     const verification = new Verification(database, Date.now);
-    const verify = (sent: string) => verification.verify(key.keyId, sent);
-    const leak = (sent: string) => commonPrefix(sent, secret) === secret.length || verify(sent);
-    const [fixed, almost] = [randomSecret(), secret.slice(0, -1) + (secret.endsWith('a') ? 'b' : 'a')];
-    if (!verify(secret) || verify(fixed) || verify(almost)) throw new Error('The verification is wrong.');
-    const compare = (input: () => string, work: (sent: string) => unknown) => dudect(MEASUREMENTS, [input, randomSecret], work);
     const found = {
-      randomAndRandom: compare(randomSecret, verify),
-      fixedAndRandom: compare(() => fixed, verify),
-      almostRightAndRandom: compare(() => almost, verify),
-      almostRightAndRandomLeaking: compare(() => almost, leak),
+      ...pairs('', secret, (sent) => verification.verify(key.keyId, sent)),
+      ...pairs('bearer', secret, (sent) => verification.verifySecret(sent)),
+      ...pairs('introspection', secret, comparisonWith(secret)),
     };
     database.close();
     return findings(found);
   });
+
+/** Each pair of classes of inputs, and a control that leaks. The prefix makes `randomAndRandom` into `bearerRandomAndRandom`. */
+function pairs(prefix: string, right: string, compare: (sent: string) => unknown): Record<string, ReturnType<typeof dudect>> {
+  const [fixed, almost] = [randomSecret(), right.slice(0, -1) + (right.endsWith('a') ? 'b' : 'a')];
+  if (!compare(right) || compare(fixed) || compare(almost)) throw new Error('The comparison is wrong.');
+  const leak = (sent: string) => commonPrefix(sent, right) === right.length || compare(sent);
+  const test = (input: () => string, work: (sent: string) => unknown) => dudect(MEASUREMENTS, [input, randomSecret], work);
+  const found = {
+    randomAndRandom: test(randomSecret, compare),
+    fixedAndRandom: test(() => fixed, compare),
+    almostRightAndRandom: test(() => almost, compare),
+    almostRightAndRandomLeaking: test(() => almost, leak),
+  };
+  return Object.fromEntries(Object.entries(found).map(([name, result]) => [named(prefix, name), result]));
+}
+
+function named(prefix: string, name: string): string {
+  return prefix === '' ? name : `${prefix}${name.charAt(0).toUpperCase()}${name.slice(1)}`;
+}
 
 async function createKey(directory: string) {
   const server = await Keyledger.start(directory);
