@@ -11,6 +11,12 @@ import { inTemporaryDirectory } from './support/temporary.js';
 /** `KEYLEDGER_BENCH_ROUNDS` asks for fewer thousands, to try it out. */
 const MEASUREMENTS = 1000 * Number(process.env.KEYLEDGER_BENCH_ROUNDS ?? 1000);
 
+/** How many characters at the end of a secret are wrong if it is almost right. */
+const WRONG = 6;
+
+/** One hash is always found at the same place of the index, others are not. That says nothing about a secret. */
+const BY_PLACE = 'bearerFixedAndRandom';
+
 const randomSecret = () => newKeyMaterial().secret;
 
 /**
@@ -34,15 +40,17 @@ export const timing: Bench = () =>
 
 /** Each pair of classes of inputs, and a control that leaks. The prefix makes `randomAndRandom` into `bearerRandomAndRandom`. */
 function pairs(prefix: string, right: string, compare: (sent: string) => unknown): Record<string, ReturnType<typeof dudect>> {
-  const [fixed, almost] = [randomSecret(), right.slice(0, -1) + (right.endsWith('a') ? 'b' : 'a')];
-  if (!compare(right) || compare(fixed) || compare(almost)) throw new Error('The comparison is wrong.');
+  const fixed = randomSecret();
+  // A new one each time: the place of a hash among others is no part of the secret.
+  const almost = () => right.slice(0, -WRONG) + randomSecret().slice(-WRONG);
+  if (!compare(right) || compare(fixed) || compare(almost())) throw new Error('The comparison is wrong.');
   const leak = (sent: string) => commonPrefix(sent, right) === right.length || compare(sent);
   const test = (input: () => string, work: (sent: string) => unknown) => dudect(MEASUREMENTS, [input, randomSecret], work);
   const found = {
     randomAndRandom: test(randomSecret, compare),
     fixedAndRandom: test(() => fixed, compare),
-    almostRightAndRandom: test(() => almost, compare),
-    almostRightAndRandomLeaking: test(() => almost, leak),
+    almostRightAndRandom: test(almost, compare),
+    almostRightAndRandomLeaking: test(almost, leak),
   };
   return Object.fromEntries(Object.entries(found).map(([name, result]) => [named(prefix, name), result]));
 }
@@ -73,7 +81,10 @@ function findings(found: Record<string, ReturnType<typeof dudect>>): Findings {
   return {
     figures: Object.fromEntries(tests.map(([name, { median }]) => [`${name}Nanoseconds`, median])),
     ratios: Object.fromEntries(tests.map(([name, { t }]) => [`${name}T`, t])),
-    goals: Object.fromEntries(tests.map(([name]) => [`${name}T`, goalOf(name)])),
-    notes: [`Measurements of each pair: ${MEASUREMENTS.toLocaleString('en')}.`],
+    goals: Object.fromEntries(tests.flatMap(([name]) => (name === BY_PLACE ? [] : [[`${name}T`, goalOf(name)]]))),
+    notes: [
+      `Measurements of each pair: ${MEASUREMENTS.toLocaleString('en')}.`,
+      `${BY_PLACE}T has no goal: a bearer secret is looked up by its hash, and the look-up of one hash may take longer than that of others.`,
+    ],
   };
 }
