@@ -61,26 +61,46 @@ interface Edit {
   inserted: string;
 }
 
+/** A few edits of some text: pieces are removed, inserted and repeated. */
+export interface Edits {
+  edits: Edit[];
+  copied: { from: number; length: number } | null;
+}
+
+const fraction = fc.double({ min: 0, max: 1, noNaN: true });
+
 const edit: fc.Arbitrary<Edit> = fc.record({
-  at: fc.double({ min: 0, max: 1, noNaN: true }),
+  at: fraction,
   removed: fc.oneof(fc.nat(4), fc.nat(400)),
   inserted: fc.oneof({ arbitrary: fc.constant(''), weight: 2 }, { arbitrary: anyText, weight: 3 }),
 });
 
-/** One of the texts with a few edits: pieces are removed, inserted and repeated. */
+export const someEdits: fc.Arbitrary<Edits> = fc.record({
+  edits: fc.array(edit, { minLength: 1, maxLength: 4 }),
+  copied: fc.option(fc.record({ from: fraction, length: fc.nat(200) })),
+});
+
+/** One of the texts with a few edits. */
 export function edited(...texts: string[]): fc.Arbitrary<string> {
-  const original = fc.oneof(...texts.map((text) => fc.constant(text)));
-  const copied = fc.record({ from: fc.double({ min: 0, max: 1, noNaN: true }), length: fc.nat(200) });
-  return fc
-    .record({ text: original, edits: fc.array(edit, { minLength: 1, maxLength: 4 }), copied: fc.option(copied) })
-    .map(({ text, edits, copied }) => {
-      const start = copied ? Math.floor(copied.from * text.length) : 0;
-      const repeated = copied ? text.slice(0, start) + text.slice(start, start + copied.length) + text.slice(start) : text;
-      return edits.reduce(applied, repeated);
-    });
+  return fc.tuple(fc.constantFrom(...texts), someEdits).map(([text, edits]) => withEdits(text, edits));
+}
+
+/** The text with these edits; as it is without any. */
+export function withEdits(text: string, given: Edits | null): string {
+  if (!given) return text;
+  const { edits, copied } = given;
+  const start = copied ? Math.floor(copied.from * text.length) : 0;
+  const repeated = copied ? text.slice(0, start) + text.slice(start, start + copied.length) + text.slice(start) : text;
+  return edits.reduce(applied, repeated);
 }
 
 function applied(text: string, { at, removed, inserted }: Edit): string {
   const start = Math.floor(at * text.length);
   return text.slice(0, start) + inserted + text.slice(start + removed);
 }
+
+/** The characters of the text that Node's client sends in a header. */
+export const inHeader = (text: string) => text.replaceAll(/[^\t\x20-\x7e\x80-\xff]/g, '').trim();
+
+/** The characters of the text that Node's client sends in a request line, as a path. */
+export const inAddress = (text: string) => text.replaceAll(/[^\x21-\x7e]/g, '').replace(/^\/?/, '/');

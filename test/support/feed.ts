@@ -26,7 +26,12 @@ export function openFeed(client: Client, variables: FeedArguments = {}, signal?:
 function openAny({ url, token }: Client, asked: { query: string; variables: object }, signal?: AbortSignal): Promise<Response> {
   return fetch(`${url}/graphql`, {
     method: 'POST',
-    headers: { 'content-type': 'application/json', accept: 'text/event-stream', authorization: `Bearer ${token}` },
+    headers: {
+      'content-type': 'application/json',
+      accept: 'text/event-stream',
+      authorization: `Bearer ${token}`,
+      connection: 'close',
+    },
     body: JSON.stringify(asked),
     ...(signal && { signal }),
   });

@@ -1,5 +1,4 @@
 import type { Client } from './client.js';
-import { complaintsIn } from './complaints.js';
 import { untilSigned } from './readiness.js';
 import type { HeldKey } from './verify.js';
 import { openFilledWorld, type World } from './world.js';
@@ -9,8 +8,8 @@ export interface FuzzedWorld {
   world: World;
   owner: Client;
   held: HeldKey;
-  /** What the log complains of since the world was opened, apart from refused tokens and sign-ins. */
-  complaints(): string[];
+  /** What it has logged since it was asked last, or since it was opened. */
+  newLines(): string;
 }
 
 /** Opens a world with these settings. Waits for its projections and its first checkpoint: without them, some answers rightly say so. */
@@ -19,6 +18,16 @@ export async function openFuzzedWorld(env: Record<string, string> = {}): Promise
   const owner = await world.client({});
   const held = await owner.newKey({ name: 'held', scopes: ['orders:read'] });
   await untilSigned(owner);
-  const before = world.log().length;
-  return { world, owner, held, complaints: () => complaintsIn(world.log().slice(before), /"security":true/) };
+  const newLines = newLinesOf(world);
+  return { world, owner, held, newLines };
+}
+
+/** What the world will have logged since it was asked last. */
+export function newLinesOf(world: World): () => string {
+  let seen = world.log().length;
+  return () => {
+    const lines = world.log().slice(seen);
+    seen += lines.length;
+    return lines;
+  };
 }

@@ -4,7 +4,7 @@ import { decode } from '../../../src/store/codec.js';
 import { SqliteEventStore } from '../../../src/store/sqlite/sqlite.js';
 import { streamOf } from '../../../src/store/streams.js';
 import { rounds } from '../../support/long.js';
-import { type Asked, HELD, randomDocument } from '../../support/random-documents.js';
+import { type Asked, randomDocument, withIds } from '../../support/random-documents.js';
 import { eventsOf } from '../../support/store-doubles.js';
 import { openWorld } from '../../support/world.js';
 
@@ -21,19 +21,20 @@ const REFUSED_LATE: Asked = {
   variables: {},
 };
 
+/** It is refused before anything is executed. A few random documents may all be good. */
+const REFUSED_AT_ONCE: Asked = { query: 'mutation { m0: createKey(input: null) { __typename } }', variables: {} };
+
 it(
   `whatever is asked for below a change, the secret of each key that was made is in the answer, of ${RUNS} documents`,
   async () => {
     const store = new SqliteEventStore(':memory:');
     const world = await openWorld({ store });
     const seen = { made: 0, withErrors: 0, refused: 0 };
-    const check = async ({ query, variables }: Asked) => {
+    const check = async (asked: Asked) => {
       const client = await world.client({});
       const { key } = await client.newKey({ name: 'held', idempotencyKey: 'held' });
-      const { text, data, errors } = await client.send(query, {
-        ...variables,
-        ...(query.includes(HELD) && { [HELD]: key.keyId }),
-      });
+      const { query, variables } = withIds(asked, { account: client.account, keyId: key.keyId });
+      const { text, data, errors } = await client.send(query, variables);
       const events = (await eventsOf(store, streamOf('apiKeys', client.account))).slice(1);
       const made = events.map(decode).flatMap((event) => (event.type === 'KeyCreated' ? event.data.secretHash : []));
       const shown = new Set(text.match(/kls_\w{49}/g)?.map(hashSecret));
@@ -48,6 +49,7 @@ it(
       seen.refused += data === undefined ? 1 : 0;
     };
     await check(REFUSED_LATE);
+    await check(REFUSED_AT_ONCE);
     await fc.assert(
       fc.asyncProperty(fc.gen(), (given) => check(randomDocument(given))),
       { numRuns: RUNS },
