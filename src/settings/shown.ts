@@ -1,4 +1,7 @@
-import { FROM_FILES, SECRETS } from './environment.js';
+import { SECRETS } from './environment.js';
+
+/** The scheme of a connection string. What follows may contain a password, also in a place where none belongs. */
+const SCHEME = /^(?:esdb(?:\+discover)?:\/\/)?/i;
 
 /** User name and password in an address, whatever they contain, even if the address is malformed. */
 const CREDENTIALS = /^([\w+]+:\/\/)?.*@/s;
@@ -6,19 +9,16 @@ const CREDENTIALS = /^([\w+]+:\/\/)?.*@/s;
 /** Text in the place of a port that is not one: a truncated address may end in a password. */
 const NO_PORT = /^([\w+]+:\/\/)[^/?]*:(?!\d{1,5}(?:[,/?]|$)).*/s;
 
-/** Values of options in an address. */
-const OPTIONS = /([?&][^=&]*=)[^&]*/g;
-
 /** How much of a value is shown, in characters. */
 const LONGEST = 200;
 
 /** Formats a setting's value for messages: on one line, without secrets. */
 export function shown(name: string, value: string): string {
   if (SECRETS.includes(name)) return '(hidden)';
+  if (name === 'KEYLEDGER_STORE' && !/^sqlite:/i.test(value)) return `"${SCHEME.exec(value)?.[0] ?? ''}(hidden)"`;
   const open = value.includes('@') ? value.replace(CREDENTIALS, '$1(hidden)@') : value.replace(NO_PORT, '$1(hidden)');
-  const plain = FROM_FILES.includes(name) ? open.replace(OPTIONS, '$1(hidden)') : open;
-  const characters = [...plain];
-  const cut = characters.length > LONGEST ? `${characters.slice(0, LONGEST).join('')}…` : plain;
+  const characters = [...open];
+  const cut = characters.length > LONGEST ? `${characters.slice(0, LONGEST).join('')}…` : open;
   return `"${escaped(cut)}"`;
 }
 
