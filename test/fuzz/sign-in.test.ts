@@ -14,11 +14,9 @@ const site = await openSite({ jwt: true, refresh: true, clientSecret: CLIENT_SEC
 const seal = new RenewalSeal((await openSessionKey(site.world.config)) ?? Buffer.alloc(32), Date.now);
 const newLines = newLinesOf(site.world);
 
-/** At the provider, this user signs in once. */
-const browser = new Browser();
-
 /** A browser that is signed in, and comes back from the provider for another sign-in. All that it holds is secret. */
 async function comingBack() {
+  const browser = new Browser();
   await browser.ask(String(await upToCallback(browser, site)));
   const [session, renewal] = [browser.cookie('keyledger_session') ?? '', browser.cookie('keyledger_renewal') ?? ''];
   const { search, searchParams } = await upToCallback(browser, site);
