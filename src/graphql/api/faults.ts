@@ -30,7 +30,12 @@ export function faults({ production }: { production: boolean }): Plugin {
       };
     },
     onExecute: ({ args }) => ({ onExecuteDone: ({ result }) => completeAll(result, args.document) }),
-    onSubscribe: ({ args }) => ({ onSubscribeResult: ({ result }) => completeAll(result, args.document) }),
+    onSubscribe: ({ args }) => ({
+      onSubscribeResult: ({ result }) => {
+        completeAll(result, args.document);
+        return { onNext: ({ result }) => completeAll(result, args.document) };
+      },
+    }),
   };
 }
 

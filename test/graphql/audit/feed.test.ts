@@ -27,6 +27,13 @@ it('gives the past, then each new event as it comes', async () => {
   await feed.return(undefined);
 });
 
+it('refuses a condition that a variable makes null, in each result', async () => {
+  const query = 'subscription ($is: Boolean = true) { events { cursor @include(if: $is) } }';
+  const { text } = await beginningOf(owner, { query, variables: { is: null } });
+  expect(text).toContain('"code":"BAD_USER_INPUT"');
+  expect(text).not.toContain('INTERNAL_SERVER_ERROR');
+});
+
 it.each([
   ['true', 'subscription { events @skip(if: true) { cursor } }'],
   ['false', 'subscription { events @skip(if: false) { cursor } }'],
