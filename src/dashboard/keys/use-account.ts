@@ -22,7 +22,7 @@ export interface AccountWithUse {
 }
 
 export interface LiveAccount extends Loaded<AccountWithUse> {
-  /** Grows with each change that the history holds. It may come later than the account that a mutation has returned. */
+  /** Grows when the history holds another change. That may be later than the answer to the mutation. */
   changes: number;
   /** Shows the account that a mutation has returned. */
   show: (account: AccountFieldsFragment) => void;
