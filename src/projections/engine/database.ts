@@ -12,7 +12,9 @@ import type { Replaceable } from './replaceable.js';
 
 /** Key ids are random, so a rebuild writes all over the file. Most of it should stay in memory and go to disk only now and then. */
 const CACHE_KIB = 24 * 1024;
-const CHECKPOINT_PAGES = 20_000;
+
+/** A checkpoint holds the event loop of the process that commits, so it copies few pages at once. */
+const CHECKPOINT_PAGES = 1000;
 
 /** A rebuilt database is written once, and its cache is all the memory that it uses. */
 const NAMELESS_CACHE_KIB = 64 * 1024;
