@@ -10,7 +10,7 @@ import type { Projection, Unread } from './projection.js';
 const TURN = 5;
 
 /** After how many events the time is looked at. */
-const STEP = 50;
+const STEP = 10;
 
 /** The events that are in the tables now, and those among them that could not be read. */
 export interface Taken {
