@@ -23,8 +23,8 @@ const BUCKETS = {
   delay: [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 60],
 };
 
-/** How often the delay of the event loop is sampled, in milliseconds. Every 10 ms, the default, is a third of what an idle process does. */
-const EVENT_LOOP_SAMPLES = 50;
+/** How often the delay of the event loop is sampled, in milliseconds. Every 10 ms, the default, is most of what an idle process does. */
+const EVENT_LOOP_SAMPLES = 250;
 
 /**
  * The counters and timers of one app, by Prometheus' naming conventions. Every label has a fixed set of values: an account, a key or a

@@ -1,7 +1,7 @@
 import type { Database } from 'better-sqlite3';
 
-/** How often to check for commits of other processes, in milliseconds. */
-const CHECK_INTERVAL = 20;
+/** How often to check for commits of other processes, in milliseconds. Nearly all that an idle process does is to wake up for it. */
+const CHECK_INTERVAL = 100;
 
 /** A follower looks at the log at least this often, in milliseconds. */
 const LOOK_INTERVAL = 500;
