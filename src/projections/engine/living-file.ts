@@ -21,11 +21,14 @@ export class LivingFile implements Connection {
     return this.#database;
   }
 
-  /** Uses another database from now on, and closes the present one. Call it outside transactions. */
-  exchange(database: Database): void {
+  /**
+   * Uses another database from now on, and closes the present one. Call it outside transactions.
+   * @param onClosed called when the present one is closed
+   */
+  exchange(database: Database, onClosed = () => {}): void {
     const before = this.#database;
     this.#database = database;
-    closeOnceIdle(before);
+    closeOnceIdle(before, onClosed);
   }
 
   prepare<Parameters extends unknown[] | object = unknown[], Result = unknown>(
@@ -133,10 +136,12 @@ class LivingQuery implements Query<unknown[], unknown> {
 }
 
 /** A database cannot be closed while somebody reads its rows one by one. */
-function closeOnceIdle(database: Database): void {
+function closeOnceIdle(database: Database, onClosed: () => void): void {
   try {
     database.close();
   } catch {
-    setImmediate(() => closeOnceIdle(database));
+    setImmediate(() => closeOnceIdle(database, onClosed));
+    return;
   }
+  onClosed();
 }

@@ -9,6 +9,7 @@ import type { LeftOut } from './file-in-filling.js';
 import { FIRST, type FillRequest } from './fill.js';
 import { FillFailed } from './filler.js';
 import { Generations } from './generations.js';
+import { hold } from './held-files.js';
 import { DAMAGED, isPresentLost, type JudgedFile, judgePresent, positionsOf } from './judged-file.js';
 import { LivingFile } from './living-file.js';
 import { PositionTable, type SavedPosition } from './position.js';
@@ -60,6 +61,8 @@ export class ReplaceableFile<P extends Projections> implements Replaceable {
   #looking: Promise<void> | undefined;
   #filling: Promise<void> | undefined;
   #isClosed = false;
+  /** Lets the file go that is open, or was open last. */
+  #letGo: () => void = () => {};
   readonly database: LivingFile;
   readonly projections: P;
 
@@ -78,11 +81,12 @@ export class ReplaceableFile<P extends Projections> implements Replaceable {
     this.#generations = new Generations(options.directory, options.name);
     const database = this.#openPresent();
     this.#isStandIn = database === undefined;
+    if (database) this.#letGo = hold(database.name);
     this.database = new LivingFile(database ?? this.#standIn(), (error) => this.lose(error));
     try {
       this.projections = options.make(this.database);
     } catch (error) {
-      this.database.close();
+      this.close();
       throw error;
     }
   }
@@ -180,6 +184,7 @@ export class ReplaceableFile<P extends Projections> implements Replaceable {
   close(): void {
     this.#isClosed = true;
     this.database.close();
+    this.#letGo();
   }
 
   #isNew(): boolean {
@@ -217,8 +222,9 @@ export class ReplaceableFile<P extends Projections> implements Replaceable {
       database.close();
       throw error;
     }
-    this.database.exchange(database);
-    if (this.#isClosed) this.database.close();
+    this.database.exchange(database, this.#letGo);
+    this.#letGo = hold(database.name);
+    if (this.#isClosed) this.close();
     this.#isStandIn = false;
     this.#isDamaged = false;
     this.#distrusted.clear();

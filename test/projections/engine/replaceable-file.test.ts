@@ -1,4 +1,4 @@
-import { lstatSync, rmSync, statSync } from 'node:fs';
+import { existsSync, lstatSync, realpathSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { Generations } from '../../../src/projections/engine/generations.js';
@@ -10,6 +10,7 @@ import { SqliteEventStore } from '../../../src/store/sqlite/sqlite.js';
 import { openLog } from '../../../src/store/sqlite/sqlite-file.js';
 import { writeHistory } from '../../bench/support/history.js';
 import { cleanUpLater, temporaryDirectory } from '../../support/cleanup.js';
+import { descriptorsOf } from '../../support/descriptors.js';
 import { renameTables } from '../../support/older-tables.js';
 import { PROJECTION_FILES, type ProjectionFile } from '../../support/projection-files.js';
 import { readinessOf, untilClosed, untilFilled } from '../../support/readiness.js';
@@ -216,6 +217,7 @@ describe('a file that was deleted, and created again without rows', () => {
     const client = await world.client({});
     const held = await client.newKey();
     const generations = new Generations(dataDirectory, 'keys.db');
+    const old = realpathSync(generations.path);
     const file = generations.newFile();
     const empty = new Database(file);
     empty.pragma('journal_mode = WAL');
@@ -238,6 +240,7 @@ describe('a file that was deleted, and created again without rows', () => {
     }
     const another = await client.newKey();
     while (!holds(another.key.keyId)) await delay(5);
+    while (existsSync('/proc/self/fd') && descriptorsOf(old).length > 0) await delay(5);
   });
 });
 

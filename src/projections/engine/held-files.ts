@@ -1,0 +1,41 @@
+import { close, fstatSync, openSync } from 'node:fs';
+
+interface Held {
+  holders: Set<symbol>;
+  descriptors: number[];
+}
+
+/** The files that this process holds, by device and inode. */
+const files = new Map<string, Held>();
+
+/**
+ * Holds a file open beside SQLite. Whoever closes a deleted file last waits until the system has freed its space, which takes a third of a
+ * second for a large one: so SQLite must not be the last. Returns what lets the file go, in another thread; call it after SQLite has closed
+ * the file.
+ *
+ * The end of a descriptor ends all locks that the process has on the file, also SQLite's (sqlite.org/howtocorrupt.html, section 2.2). So
+ * the descriptors of a file are closed only once nobody in this process holds it any more.
+ */
+export function hold(path: string): () => void {
+  try {
+    const descriptor = openSync(path, 'r');
+    const { dev, ino } = fstatSync(descriptor);
+    const key = `${dev}:${ino}`;
+    const file = files.get(key) ?? { holders: new Set(), descriptors: [] };
+    files.set(key, file);
+    const holder = Symbol(path);
+    file.holders.add(holder);
+    file.descriptors.push(descriptor);
+    return () => {
+      if (file.holders.delete(holder) && file.holders.size === 0) end(key, file);
+    };
+  } catch {
+    // Somebody has just deleted it. Then its end takes longer.
+    return () => {};
+  }
+}
+
+function end(key: string, { descriptors }: Held): void {
+  files.delete(key);
+  for (const descriptor of descriptors) close(descriptor, () => {});
+}
