@@ -83,14 +83,15 @@ function writeKeys(file: string): void {
   database
     .prepare(
       `WITH RECURSIVE made(place) AS (SELECT 1 UNION ALL SELECT place + 1 FROM made WHERE place < ${KEYS})
-       INSERT INTO ${ACTIVITY}_keys
-       SELECT ${YEAR_START} + place * ${Math.floor(YEAR / KEYS)}, lower(hex(randomblob(16))), printf('%032x', place / 2), NULL, NULL, NULL, NULL, NULL
+       INSERT INTO ${ACTIVITY}_keys (createdAt, key, account)
+       SELECT ${YEAR_START} + place * ${Math.floor(YEAR / KEYS)}, lower(hex(randomblob(16))), printf('%032x', place / 2)
        FROM made`,
     )
     .run();
   database
     .prepare(
-      `INSERT OR IGNORE INTO ${ACTIVITY}_accounts SELECT account, 2, '[]', min(createdAt), NULL FROM ${ACTIVITY}_keys GROUP BY account`,
+      `INSERT OR IGNORE INTO ${ACTIVITY}_accounts (account, version, held, atLimitSince)
+       SELECT account, 2, '[]', min(createdAt) FROM ${ACTIVITY}_keys GROUP BY account`,
     )
     .run();
   database.close();
