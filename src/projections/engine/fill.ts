@@ -21,6 +21,12 @@ const NEARLY_NONE = 1000;
 /** The file that takes its place before the others are ready: verification and changes need it alone. */
 export const FIRST = DATA_FILE.keys;
 
+/**
+ * How much of each new file is kept in memory while it is filled, in KiB. Key ids are random, so the file of keys is written all over; the
+ * others mostly grow at their ends.
+ */
+const CACHE_KIB = { keys: 64 * 1024, others: 24 * 1024 };
+
 /** How often in a row the store may be away before a fill is given up, and the waits between the tries. */
 const FAILURES = 10;
 const BACKOFF = { first: 100, longest: 5000 };
@@ -175,7 +181,8 @@ async function begin(
       throw hasCode(cause, 'SQLITE_') ? new StoreUnavailable({ cause }) : cause;
     }
   };
-  const filling = inPlace ? new PresentFile(options) : new NewFile(options);
+  const cacheKib = file === DATA_FILE.keys ? CACHE_KIB.keys : CACHE_KIB.others;
+  const filling = inPlace ? new PresentFile(options) : new NewFile({ ...options, cacheKib });
   try {
     if (filling instanceof PresentFile) await filling.choose(isOfThisLog);
     else await filling.takeOver(projections, isOfThisLog);

@@ -16,12 +16,14 @@ import { quoted, tablesOf } from './tables.js';
 /** The schema of the present file while rows are taken over from it. */
 const PRESENT = 'present';
 
-/** How much of the file is kept in memory while it is filled. */
-const CACHE_KIB = 64 * 1024;
+export interface NewFileOptions extends FileInFillingOptions {
+  /** How much of the file is kept in memory while it is filled, in KiB. */
+  cacheKib: number;
+}
 
 /** A file of projections that nobody else knows of until it is finished. */
 export class NewFile implements FileInFilling {
-  readonly #options: FileInFillingOptions;
+  readonly #options: NewFileOptions;
   readonly #path: string;
   readonly #database: Database.Database;
   readonly #projections: readonly Projection[];
@@ -32,14 +34,14 @@ export class NewFile implements FileInFilling {
   readonly #leftOut = new LeftOutCounts();
   #failure: unknown;
 
-  constructor(options: FileInFillingOptions) {
+  constructor(options: NewFileOptions) {
     this.#options = options;
     this.#path = options.generations.newFile();
     closeSync(openSync(this.#path, 'wx', 0o644));
     this.#database = new Database(this.#path);
     try {
       // A file that is not finished is thrown away, so nothing needs to be on disk before.
-      for (const pragma of ['journal_mode = MEMORY', 'synchronous = OFF', `cache_size = -${CACHE_KIB}`])
+      for (const pragma of ['journal_mode = MEMORY', 'synchronous = OFF', `cache_size = -${options.cacheKib}`])
         this.#database.pragma(pragma);
       this.#projections = Object.values(options.make(this.#database));
       this.#positions = new PositionTable(this.#database);
