@@ -1,6 +1,7 @@
 import { codeOf } from '../../shared/error-code.js';
 import Database from '../../shared/sqlite.js';
 import { isLocked, TablesLocked } from '../../shared/until-unlocked.js';
+import { NotCaughtUp } from '../engine/caught-up.js';
 import type { Connection } from '../engine/connection.js';
 import { isDamage, TablesDamaged } from '../engine/damage.js';
 import { ACTIVITY, ACTIVITY_USAGE } from '../engine/names.js';
@@ -10,7 +11,7 @@ import { type Answered, answerQuestion, type Question } from './question.js';
 
 /** Answers questions from the analytics file, one at a time. */
 export interface Answering {
-  /** @throws QuestionFailed, TablesOfAnotherVersion, TablesLocked, TablesDamaged */
+  /** @throws QuestionFailed, TablesOfAnotherVersion, NotCaughtUp, TablesLocked, TablesDamaged */
   answer(question: Question, at: number): Promise<Answered>;
   /** Ends what is under way. */
   close(): void;
@@ -43,6 +44,7 @@ export interface Request {
 export type Reply =
   | { outcome: 'answered'; answered: Answered }
   | { outcome: 'of another version' }
+  | { outcome: 'empty' }
   | { outcome: 'failed'; reason: string; code: string | undefined };
 
 /**
@@ -53,7 +55,7 @@ export function replyTo({ question, at }: Request, file: string, patience: numbe
   try {
     const database = new Database(file, { readonly: true, timeout: patience });
     try {
-      if (hasOtherTables(database)) return { outcome: 'of another version' };
+      if (!hasTables(database)) return { outcome: isFilled(database) ? 'of another version' : 'empty' };
       return { outcome: 'answered', answered: answerQuestion(database, question, at) };
     } finally {
       database.close();
@@ -63,16 +65,21 @@ export function replyTo({ question, at }: Request, file: string, patience: numbe
   }
 }
 
-/** True if there are tables of projections, but those of this version are not among them. */
-function hasOtherTables(database: Connection): boolean {
-  const isThere = (name: string) => tablesOf(database, name).length > 0;
-  return ![ACTIVITY, ACTIVITY_USAGE].every(isThere) && positionsIn(database, 'main').size > 0;
+/** True if it has the tables of this version. */
+function hasTables(database: Connection): boolean {
+  return [ACTIVITY, ACTIVITY_USAGE].every((name) => tablesOf(database, name).length > 0);
 }
 
-/** @throws QuestionFailed, TablesOfAnotherVersion, TablesLocked, TablesDamaged */
+function isFilled(database: Connection): boolean {
+  return positionsIn(database, 'main').size > 0;
+}
+
+/** @throws QuestionFailed, TablesOfAnotherVersion, NotCaughtUp, TablesLocked, TablesDamaged */
 export function answeredIn(reply: Reply): Answered {
   if (reply.outcome === 'answered') return reply.answered;
   if (reply.outcome === 'of another version') throw new TablesOfAnotherVersion();
+  // Somebody has deleted the file: a new one is being filled.
+  if (reply.outcome === 'empty') throw new NotCaughtUp();
   const cause = new Error(reply.reason);
   if (isLocked(reply)) throw new TablesLocked({ cause });
   if (isDamage(reply)) throw new TablesDamaged({ cause });

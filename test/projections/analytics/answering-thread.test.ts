@@ -106,6 +106,15 @@ it('refuses a question while the file has the tables of another version, in a th
   expect(logged).toEqual([]);
 });
 
+it('refuses a question while the file is new and empty, in a thread as here', async () => {
+  const empty = join(temporaryDirectory(), 'analytics.db');
+  new Database(empty).exec('PRAGMA journal_mode = WAL').close();
+  const { answering, logged } = thread(join(BUILT, 'answering-worker.js'), empty);
+  for (const answers of [answering, answeringHere(empty)])
+    await expect(answers.answer({ type: 'totals' }, NOW)).rejects.toMatchObject({ code: 'NOT_READY' });
+  expect(logged).toEqual([]);
+});
+
 it('fails the present question when it is closed', async () => {
   const { answering, logged } = thread(join(BUILT, 'answering-worker.js'));
   const answer = answering.answer({ type: 'totals' }, NOW);
