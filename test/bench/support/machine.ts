@@ -1,11 +1,12 @@
 import { execFileSync } from 'node:child_process';
 import { cpus, totalmem, type } from 'node:os';
 
-/** The commit that is measured. @param written the files that measuring itself writes: they count as unchanged */
+/** The commit that is measured. @param written the files that measuring itself writes: they count as unchanged, and their commits as none */
 export function commitNow(...written: string[]): string {
+  const others = ['--', '.', ...written.map((file) => `:!${file}`)];
   const git = (...args: string[]) => execFileSync('git', args, { encoding: 'utf8' }).trim();
-  const isChanged = git('status', '--porcelain', '--', '.', ...written.map((file) => `:!${file}`)) !== '';
-  return git('rev-parse', '--short=12', 'HEAD') + (isChanged ? ' and changes' : '');
+  const isChanged = git('status', '--porcelain', ...others) !== '';
+  return git('log', '-1', '--abbrev=12', '--format=%h', ...others) + (isChanged ? ' and changes' : '');
 }
 
 export function machine(): string {
