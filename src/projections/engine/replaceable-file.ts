@@ -1,4 +1,4 @@
-import { setTimeout as delay } from 'node:timers/promises';
+import { setTimeout as delay, setImmediate as nextTurn } from 'node:timers/promises';
 import type { Logger } from 'pino';
 import { Backoff } from '../../shared/backoff.js';
 import Database from '../../shared/sqlite.js';
@@ -203,7 +203,10 @@ export class ReplaceableFile<P extends Projections> implements Replaceable {
   async #exchangeNow(log: Log): Promise<void> {
     try {
       if (await untilUnlocked(() => isPresentLost(this.#judgePresent(), this.database))) await this.#fill({ projections: [] });
+      // To judge a file, and to make its projections, takes milliseconds each.
+      await nextTurn();
       const database = await untilUnlocked(() => this.#openPresent());
+      await nextTurn();
       if (database) await this.#succeed(database, log);
     } catch (error) {
       this.#seen = undefined;
