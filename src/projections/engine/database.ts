@@ -10,7 +10,7 @@ import { isCorruption } from './damage.js';
 import { PositionTable } from './position.js';
 import type { Replaceable } from './replaceable.js';
 
-/** Key ids are random, so a rebuild writes all over the file. Most of it should stay in memory and go to disk only now and then. */
+/** Key ids are random, so they are read and written all over the file. Much of it should stay in memory. */
 const CACHE_KIB = 24 * 1024;
 
 /** A checkpoint holds the event loop of the process that commits, so it copies few pages at once. */

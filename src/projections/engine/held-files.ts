@@ -30,7 +30,7 @@ export function hold(path: string): () => void {
       if (file.holders.delete(holder) && file.holders.size === 0) end(key, file);
     };
   } catch {
-    // Somebody has just deleted it. Then its end takes longer.
+    // Somebody may have just deleted it. Then its end takes longer.
     return () => {};
   }
 }

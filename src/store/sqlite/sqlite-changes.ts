@@ -1,6 +1,6 @@
 import type { Database } from 'better-sqlite3';
 
-/** How often to check for commits of other processes, in milliseconds. Nearly all that an idle process does is to wake up for it. */
+/** How often to check for commits of other processes, in milliseconds. Half of the times that an idle process wakes up are for it. */
 const CHECK_INTERVAL = 100;
 
 /** A follower looks at the log at least this often, in milliseconds. */
