@@ -15,17 +15,20 @@ const files = new Map<string, Held>();
  *
  * The end of a descriptor ends all locks that the process has on the file, also SQLite's (sqlite.org/howtocorrupt.html, section 2.2). So
  * the descriptors of a file are closed only once nobody in this process holds it any more.
+ * @param identity the file that SQLite has open: its device and inode, as `Generations` tells them
  */
-export function hold(path: string): () => void {
+export function hold(path: string, identity: string | undefined): () => void {
   try {
     const descriptor = openSync(path, 'r');
     const { dev, ino } = fstatSync(descriptor);
     const key = `${dev}:${ino}`;
     const file = files.get(key) ?? { holders: new Set(), descriptors: [] };
     files.set(key, file);
+    file.descriptors.push(descriptor);
+    // Another file has the name by now, and SQLite may have it open: the descriptor stays for as long as anybody holds that.
+    if (key !== identity) return () => {};
     const holder = Symbol(path);
     file.holders.add(holder);
-    file.descriptors.push(descriptor);
     return () => {
       if (file.holders.delete(holder) && file.holders.size === 0) end(key, file);
     };

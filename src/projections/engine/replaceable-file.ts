@@ -81,7 +81,7 @@ export class ReplaceableFile<P extends Projections> implements Replaceable {
     this.#generations = new Generations(options.directory, options.name);
     const database = this.#openPresent();
     this.#isStandIn = database === undefined;
-    if (database) this.#letGo = hold(database.name);
+    if (database) this.#letGo = hold(database.name, this.#seen);
     this.database = new LivingFile(database ?? this.#standIn(), (error) => this.lose(error));
     try {
       this.projections = options.make(this.database);
@@ -226,7 +226,7 @@ export class ReplaceableFile<P extends Projections> implements Replaceable {
       throw error;
     }
     this.database.exchange(database, this.#letGo);
-    this.#letGo = hold(database.name);
+    this.#letGo = hold(database.name, this.#seen);
     if (this.#isClosed) this.close();
     this.#isStandIn = false;
     this.#isDamaged = false;

@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { existsSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -12,10 +12,18 @@ import { descriptorsOf } from '../../support/descriptors.js';
 /** Only Linux tells which files a process has open. */
 const itWhereTold = existsSync('/proc/self/fd') ? it : it.skip;
 
+/** The file that has the path, as `Generations` identifies it. */
+function identityOf(path: string): string {
+  const { dev, ino } = statSync(path);
+  return `${dev}:${ino}`;
+}
+
+const holdNow = (path: string) => hold(path, identityOf(path));
+
 itWhereTold('a deleted file stays until nobody holds it any more', async () => {
   const path = join(temporaryDirectory(), 'some.db');
   writeFileSync(path, '');
-  const [one, other] = [hold(path), hold(path)];
+  const [one, other] = [holdNow(path), holdNow(path)];
   rmSync(path);
   one();
   one();
@@ -26,14 +34,14 @@ itWhereTold('a deleted file stays until nobody holds it any more', async () => {
 });
 
 it('a file that is not there is not held', () => {
-  hold(join(temporaryDirectory(), 'some.db'))();
+  hold(join(temporaryDirectory(), 'some.db'), '0:0')();
 });
 
 itWhereTold('the locks of SQLite stay while anybody in the process holds the file', async () => {
   const path = join(temporaryDirectory(), 'some.db');
   const database = new Database(path);
   database.exec('CREATE TABLE some (one); BEGIN IMMEDIATE');
-  const [one, other] = [hold(path), hold(path)];
+  const [one, other] = [holdNow(path), holdNow(path)];
   one();
   await delay(20);
   expect(lockedBy(path)).toBe('SQLITE_BUSY');
@@ -41,6 +49,22 @@ itWhereTold('the locks of SQLite stay while anybody in the process holds the fil
   while (descriptorsOf(path).length > 1) await delay(1);
   // What would happen to a file in use, and why one holder does not close it for another.
   expect(lockedBy(path)).toBe('nobody');
+  database.close();
+});
+
+itWhereTold('the locks of a file stay when somebody lets another one go that had its name', async () => {
+  const directory = temporaryDirectory();
+  const [path, successor] = [join(directory, 'some.db'), join(directory, 'next.db')];
+  writeFileSync(path, '');
+  const before = identityOf(path);
+  const database = new Database(successor);
+  database.exec('CREATE TABLE some (one); BEGIN IMMEDIATE');
+  renameSync(successor, path);
+  hold(path, before)();
+  await delay(20);
+  expect(lockedBy(path)).toBe('SQLITE_BUSY');
+  holdNow(path)();
+  while (descriptorsOf(path).length > 1) await delay(1);
   database.close();
 });
 
