@@ -63,7 +63,8 @@ function unsealed(saved: SavedPosition): SavedPosition {
   return { ...saved, firstStream: saved.firstStream && unseal(saved.firstStream), lastStream: unseal(saved.lastStream) };
 }
 
-export const contentsOf = (directory: string) => PROJECTION_FILES.map((name) => contentOf(directory, name));
+export const contentsOf = (directory: string, files: readonly string[] = PROJECTION_FILES) =>
+  files.map((name) => contentOf(directory, name));
 
 /** The files of projections in the directory, without those that SQLite has beside them. */
 export const filesIn = (directory: string) =>

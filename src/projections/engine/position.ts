@@ -2,6 +2,7 @@ import type { Category, EventStore, RecordedEvent } from '../../store/event-stor
 import type { Connection } from './connection.js';
 import { POSITIONS } from './names.js';
 import type { Projection } from './projection.js';
+import { isEmpty } from './tables.js';
 
 /** The first event of a log: the first of the category `apiKeys`, which nobody removes. Its id identifies the log. */
 export interface FirstEvent {
@@ -130,6 +131,16 @@ export class PositionTable {
   forgetAll(): void {
     this.#forgetAll.run();
   }
+}
+
+/**
+ * The position of a projection's tables; 0 if they are empty; undefined if somebody has given them up: they have rows, but no position. Then
+ * no event may be applied to them.
+ */
+export function filledTo(database: Connection, positions: PositionTable, projection: string): number | undefined {
+  const saved = positions.read(projection);
+  if (saved) return saved.position;
+  return isEmpty(database, projection) ? 0 : undefined;
 }
 
 /** The position of each projection in one of the connection's files, by projection name; empty if no projection ever ran. */

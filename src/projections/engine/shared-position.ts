@@ -2,7 +2,7 @@ import { isLocked } from '../../shared/until-unlocked.js';
 import type { RecordedEvent } from '../../store/event-store.js';
 import type { Connection } from './connection.js';
 import { TablesDamaged } from './damage.js';
-import { PositionTable } from './position.js';
+import { filledTo, PositionTable } from './position.js';
 import type { Projection } from './projection.js';
 import type { Replaceable } from './replaceable.js';
 
@@ -33,7 +33,7 @@ export class SharedPosition {
     this.#written = options.database.prepare<[], number>('PRAGMA data_version').pluck();
   }
 
-  /** The position of the tables; 0 if they are empty. */
+  /** The position of the tables; 0 if they are empty, or somebody has given them up. */
   read(): number {
     return this.table.read(this.#options.projection.name)?.position ?? 0;
   }
@@ -52,7 +52,7 @@ export class SharedPosition {
     try {
       const written = this.#written.get();
       if (written === this.#seen) return;
-      if (this.read() < this.reached) this.#options.onLost();
+      if (this.#held() === undefined) this.#options.onLost();
       this.#seen = written;
     } catch (error) {
       // The next look decides. Damage is reported where it is found.
@@ -61,9 +61,16 @@ export class SharedPosition {
   }
 
   #require(): number {
-    const position = this.read();
-    if (position >= this.reached && !this.#options.file?.isStandIn) return position;
+    const position = this.#held();
+    if (position !== undefined && !this.#options.file?.isStandIn) return position;
     this.#options.onLost();
     throw new PositionLost('The tables were emptied or given up. They are filled again.');
+  }
+
+  /** The position of the tables; undefined if they were emptied or given up since this process saw them. */
+  #held(): number | undefined {
+    const { database, projection } = this.#options;
+    const position = filledTo(database, this.table, projection.name);
+    return position !== undefined && position >= this.reached ? position : undefined;
   }
 }

@@ -2,14 +2,20 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import { untilUnlocked } from '../../shared/until-unlocked.js';
 import type { RecordedEvent } from '../../store/event-store.js';
 import type { Connection } from './connection.js';
-import { difference, firstEvent, PositionTable } from './position.js';
+import { difference, filledTo, firstEvent, PositionTable } from './position.js';
 import type { Projection } from './projection.js';
 import type { Log } from './replaceable.js';
 import { isEmpty } from './tables.js';
 import { takeTurn } from './turn.js';
 
 /** New tables cannot take the place of the present ones. */
-class UnfitSuccessor extends Error {}
+class UnfitSuccessor extends Error {
+  constructor({ name }: Projection, reason: string) {
+    super(`the new tables of ${name} cannot be used: ${reason}`);
+  }
+}
+
+const GIVEN_UP = 'they are to be filled again';
 
 /** New tables that are to take the place of the present ones. They must be filled from this log, and not be behind these. */
 export class Successor {
@@ -29,11 +35,14 @@ export class Successor {
   async requireFit(log: Log): Promise<void> {
     for (const projection of this.#projections) {
       const reason = await this.#fault(projection, log);
-      if (reason !== undefined) throw new UnfitSuccessor(`the new tables of ${projection.name} cannot be used: ${reason}`);
+      if (reason !== undefined) throw new UnfitSuccessor(projection, reason);
     }
   }
 
-  /** A projection that is behind the present one; undefined if there is none. */
+  /**
+   * A projection that is behind the present one; undefined if there is none.
+   * @throws UnfitSuccessor if somebody has given its tables up
+   */
   late(): Projection | undefined {
     return this.#projections.find((one) => this.#position(one) < (this.#goals.read(one.name)?.position ?? 0));
   }
@@ -56,18 +65,20 @@ export class Successor {
       }
     }
     if (this.#position(projection) === from)
-      throw new UnfitSuccessor(`the present tables of ${projection.name} hold events that the log lacks`);
+      throw new UnfitSuccessor(projection, 'the present ones hold events that the log lacks');
   }
 
   async #fault(projection: Projection, log: Log): Promise<string | undefined> {
     const saved = this.#positions.read(projection.name);
-    if (!saved) return isEmpty(this.#database, projection.name) ? undefined : 'they are to be filled again';
+    if (!saved) return isEmpty(this.#database, projection.name) ? undefined : GIVEN_UP;
     const first = log.first ?? (await firstEvent(log.store));
     if (saved.firstId !== null && saved.firstId !== first?.id) return 'they were filled from another log';
     return difference(log, projection, saved);
   }
 
-  #position({ name }: Projection): number {
-    return this.#positions.read(name)?.position ?? 0;
+  #position(projection: Projection): number {
+    const position = filledTo(this.#database, this.#positions, projection.name);
+    if (position === undefined) throw new UnfitSuccessor(projection, GIVEN_UP);
+    return position;
   }
 }
