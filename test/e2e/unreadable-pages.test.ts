@@ -5,7 +5,7 @@ import { COMMAND, run } from '../cli/run.js';
 import { temporaryDirectory } from '../support/cleanup.js';
 import { fewUnlessLong, itWhenLong } from '../support/long.js';
 import type { ProjectionFile } from '../support/projection-files.js';
-import { untilFilled } from '../support/readiness.js';
+import { untilFilled, untilProjected } from '../support/readiness.js';
 import { type Server, startServer } from '../support/server.js';
 import { readAnew } from '../support/spoilt-pages.js';
 import { describeWithStrace, makeUnreadable, UNREADABLE, unreadable } from '../support/strace.js';
@@ -50,7 +50,7 @@ const foundIn = ({ output }: Server) => [...output().matchAll(DAMAGED)].map(([, 
 async function startUsed(dataDirectory: string) {
   const server = await startServer(dataDirectory);
   const held = await (await server.client()).newKey();
-  await untilFilled(server);
+  await untilProjected(server);
   return { server, held };
 }
 
