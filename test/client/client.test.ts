@@ -26,8 +26,8 @@ async function ownClient() {
 }
 
 /** A client of a server that answers like this. */
-async function clientOf(listener: RequestListener) {
-  return createClient({ url: `http://${await listen(listener)}`, token: 'a token', timeout: 500 });
+async function clientOf(listener: RequestListener, timeout = 500) {
+  return createClient({ url: `http://${await listen(listener)}`, token: 'a token', timeout });
 }
 
 async function failureOf(promise: Promise<unknown>): Promise<unknown> {
@@ -87,11 +87,13 @@ describe('send', () => {
   });
 
   it('waits no longer than it should for the end of an answer, also where garbage is collected meanwhile', async () => {
-    const client = await clientOf((_, response) => void response.write('{'));
+    const endless: RequestListener = (_, response) => void response.write('{');
+    const client = await clientOf(endless);
     keepCollectingGarbage();
     expect(await failureOf(client.send(ViewerDocument, {}))).toBeInstanceOf(AnswerLost);
     const left = new AbortController();
-    const sent = failureOf(client.send(ViewerDocument, {}, { signal: left.signal }));
+    const patient = await clientOf(endless, 60_000);
+    const sent = failureOf(patient.send(ViewerDocument, {}, { signal: left.signal }));
     setTimeout(() => left.abort(new Error('The user has left.')), 100);
     expect(await sent).toMatchObject({ message: 'The user has left.' });
   }, 60_000);
