@@ -1,3 +1,4 @@
+import type { RequestListener } from 'node:http';
 import type { Socket } from 'node:net';
 import type { FastifyInstance } from 'fastify';
 import { Refusal } from './failure.js';
@@ -34,7 +35,7 @@ export function boundUnanswered(server: FastifyInstance, patience = PATIENCE): v
       if (left > 0) unanswered.set(socket, left);
       else leave(socket);
     });
-    // Nobody gets an answer any more, so there is none. What has come with this request is dropped in the same way.
+    // Nobody gets an answer any more, so there is none.
     if (count > UNANSWERED_LIMIT) socket.destroy();
     else done(closing ? new Refusal('SHUTTING_DOWN') : undefined);
   });
@@ -47,4 +48,15 @@ export function boundUnanswered(server: FastifyInstance, patience = PATIENCE): v
     closeIdle();
     done();
   });
+}
+
+/**
+ * The listener, without the requests of connections that were cut off. Node goes on to parse what came with the last request, and would
+ * then make an error with its stack for each: that takes longer than all else.
+ */
+export function unlessCutOff(listener: RequestListener): RequestListener {
+  return (request, response) => {
+    if (request.socket.destroyed) request.destroy();
+    else listener(request, response);
+  };
 }

@@ -1,4 +1,6 @@
+import { subscribe, unsubscribe } from 'node:diagnostics_channel';
 import { once } from 'node:events';
+import { IncomingMessage } from 'node:http';
 import { type AddressInfo, connect, type Socket } from 'node:net';
 import Fastify from 'fastify';
 import { pino } from 'pino';
@@ -53,6 +55,23 @@ it('cuts off a connection on which too many requests wait for an answer', async 
   socket.resume().write(requests('/slow', sent));
   await until(() => isClosed || count.begun === sent);
   expect(count.begun).toBe(UNANSWERED_LIMIT);
+});
+
+it('makes no error for each request that came with the one for which it cut the connection off', async () => {
+  const { port } = await openSlow();
+  const socket = await connected(port);
+  const parsed: IncomingMessage[] = [];
+  const watch = (message: unknown) => {
+    const request = typeof message === 'object' && message && 'request' in message && message.request;
+    if (request instanceof IncomingMessage) parsed.push(request);
+  };
+  subscribe('http.server.request.start', watch);
+  cleanUpLater(() => unsubscribe('http.server.request.start', watch));
+  const sent = 10 * UNANSWERED_LIMIT;
+  socket.write(requests('/slow', sent));
+  await until(() => parsed.length === sent && parsed.every(({ closed }) => closed));
+  const dropped = parsed.slice(UNANSWERED_LIMIT + 1);
+  expect(dropped.flatMap(({ errored }) => errored?.message ?? [])).toEqual([]);
 });
 
 it('answers as many requests as may wait on a connection, again and again', async () => {
