@@ -6,10 +6,10 @@ import type { HostileQuestion } from './hostile-clients.js';
 import type { Outcome, Target } from './support/attack.js';
 import { type Bench, type Findings, median } from './support/bench.js';
 import { type Child, startChild } from './support/child.js';
-import { Connections } from './support/connections.js';
 import { HOSTILE } from './support/hostile.js';
 import { Keyledger, viewerOf } from './support/keyledger.js';
-import { offerSteadily, type Steady } from './support/steady-load.js';
+import type { Steady } from './support/steady-load.js';
+import { verifySteadily } from './support/steady-verifications.js';
 import { inTemporaryDirectory } from './support/temporary.js';
 
 /** `KEYLEDGER_BENCH_SECONDS`, `KEYLEDGER_BENCH_ROUNDS` and `KEYLEDGER_BENCH_CONNECTIONS` ask for fewer, to try it out. */
@@ -45,7 +45,7 @@ export const hostile: Bench = () =>
         busy: { token, account },
         crowd,
       };
-      const load = () => verifications(keyledger, secret);
+      const load = () => verifySteadily(keyledger, secret, LOAD);
       await load();
       const alone = await roundsOf(load);
       const findings: Findings = {
@@ -122,16 +122,6 @@ async function tokensFor(feeds: number, keyledger: Keyledger, dataDirectory: str
   const accounts = Array.from({ length: Math.ceil(feeds / FEED_LIMITS.perViewer) }, (_, index) => `idle-${index}`);
   const owners = accounts.map((account) => viewerOf(keyledger, dataDirectory, { account, role: 'owner' }));
   return (await Promise.all(owners)).map(({ token }) => token);
-}
-
-/** A round. Its connections are new, so hostile clients must also leave the server able to accept some. */
-async function verifications({ client }: Keyledger, secret: string): Promise<Steady> {
-  const connections = new Connections(`${client.url}/v1/verify`);
-  try {
-    return await offerSteadily(() => connections.post('', secret), LOAD);
-  } finally {
-    connections.close();
-  }
 }
 
 async function roundsOf(load: () => Promise<Steady>): Promise<Steady[]> {

@@ -1,16 +1,15 @@
 import { join } from 'node:path';
 import { untilFilled } from '../support/readiness.js';
 import { type Bench, unmeasured } from './support/bench.js';
-import { underLoad } from './support/http-load.js';
 import { Keyledger, viewerOf } from './support/keyledger.js';
 import { loseFiles, writeEvents } from './support/lost-files.js';
+import { verifySteadily } from './support/steady-verifications.js';
 import { inTemporaryDirectory } from './support/temporary.js';
 import { canWatchTurns } from './support/turns.js';
 
 /** `KEYLEDGER_BENCH_EVENTS` asks for fewer, to try it out. */
 const EVENTS = Number(process.env.KEYLEDGER_BENCH_EVENTS ?? 1_000_000);
-/** The load of verifications: how many a second are offered, and seconds in each round. */
-const VERIFICATIONS = { connections: 32, overallRate: 1000, duration: 5 };
+const VERIFICATIONS = { perSecond: 1000, seconds: 5, lanes: 32 };
 /** How many accounts create, list and delete keys, one step after another. */
 const OWNERS = 4;
 const LIMIT = { atMost: 1 };
@@ -49,13 +48,7 @@ export const turns: Bench = async () => {
 
 /** Verifies, changes keys, and reads as owners, an auditor and an analyst do, until a round ends and it is enough. */
 async function mixedLoad(keyledger: Keyledger, directory: string): Promise<(isEnough: () => boolean) => Promise<void>> {
-  const { key, secret } = await keyledger.client.newKey();
-  const authorization = `Basic ${Buffer.from(`${key.keyId}:${secret}`).toString('base64')}`;
-  const verifications = {
-    ...VERIFICATIONS,
-    url: keyledger.url,
-    requests: [{ path: '/v1/verify', headers: { authorization } }],
-  };
+  const { secret } = await keyledger.client.newKey();
   const owners = await Promise.all(
     Array.from({ length: OWNERS }, (_, index) => viewerOf(keyledger, directory, { account: `owner-${index}`, role: 'owner' })),
   );
@@ -79,8 +72,10 @@ async function mixedLoad(keyledger: Keyledger, directory: string): Promise<(isEn
       while (!isOver) await use();
     });
     const offered = (async () => {
-      do await underLoad(verifications);
-      while (!isEnough());
+      do {
+        const { answered, offered } = await verifySteadily(keyledger, secret, VERIFICATIONS);
+        if (answered < offered) throw new Error(`${offered - answered} verifications were refused, or they failed.`);
+      } while (!isEnough());
     })().finally(() => {
       isOver = true;
     });

@@ -3,12 +3,8 @@ declare module 'autocannon' {
   export interface Load {
     url: string;
     connections: number;
-    /** Seconds. Without it, the load ends after `amount`. */
-    duration?: number;
-    /** How many requests to send in all. */
-    amount?: number;
-    /** How many requests to send a second. By default each connection sends the next one at once. */
-    overallRate?: number;
+    /** Seconds. */
+    duration: number;
     requests: { path: string; headers: Record<string, string> }[];
   }
   export interface Result {

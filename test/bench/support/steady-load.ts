@@ -11,6 +11,8 @@ export interface Rate {
 export interface Steady {
   offered: number;
   answered: number;
+  /** From the moment at which the first request was due to the last answer. */
+  seconds: number;
   /** Milliseconds, of those that were answered. */
   p99: number;
 }
@@ -39,5 +41,5 @@ export async function offerSteadily(send: () => Promise<unknown>, { perSecond, s
     if (isAnswered) times.push(performance.now() - due);
   };
   await Promise.race([inFlight(lanes, offered, one), delay(end - start, undefined, { ref: false })]);
-  return { offered, answered: times.length, p99: quantile(times, 0.99) };
+  return { offered, answered: times.length, seconds: (performance.now() - start) / 1000, p99: quantile(times, 0.99) };
 }
