@@ -93,6 +93,9 @@ export interface EventStore {
   /** Undefined if there is no server, so that the only clock is that of this process. */
   readonly serverClock?: ServerClock;
 
+  /** True if a node that led the store's cluster may answer a read as of then, before it notices that another leads. */
+  readonly mayReadLate?: boolean;
+
   /** True if the log takes no more events because it is being moved or was moved. Undefined for stores whose logs are never moved. */
   isSealed?(): boolean;
 

@@ -15,6 +15,10 @@ export class StoreDouble implements EventStore {
     return this.store.kind;
   }
 
+  get mayReadLate(): boolean {
+    return this.store.mayReadLate ?? false;
+  }
+
   isSealed(): boolean {
     return this.store.isSealed?.() ?? false;
   }

@@ -11,21 +11,25 @@ export class NoSuchVersion extends Error {}
 export interface AccountVersionsOptions {
   store: Pick<EventStore, 'read'>;
   keys: Readable<KeysProjection>;
+  /** As the store says of itself. Then it is not believed that a version does not exist. */
+  mayReadLate: boolean;
 }
 
 /** Lets readers wait for a version of an account that any process has told them. */
 export class AccountVersions {
   readonly #store: Pick<EventStore, 'read'>;
   readonly #keys: Readable<KeysProjection>;
+  readonly #mayReadLate: boolean;
 
-  constructor({ store, keys }: AccountVersionsOptions) {
+  constructor({ store, keys, mayReadLate }: AccountVersionsOptions) {
     this.#store = store;
     this.#keys = keys;
+    this.#mayReadLate = mayReadLate;
   }
 
   /**
-   * Resolves once the keys projection holds that version of the account. If it does not, the store is asked once whether the version
-   * exists.
+   * Resolves once the keys projection holds that version of the account. If it does not, a store that cannot read late is asked once whether
+   * the version exists.
    * @throws NoSuchVersion if it does not exist; AccountUnreadable while the account is in quarantine; NotCaughtUp if the projection does
    *   not hold it before the signal aborts
    */
@@ -39,7 +43,8 @@ export class AccountVersions {
     const waiting = AbortSignal.any([signal, ended.signal]);
     const held = this.#keys.once(holds, waiting);
     try {
-      await Promise.race([held, this.#requireStored(account, version, waiting).then(() => held)]);
+      if (this.#mayReadLate) await held;
+      else await Promise.race([held, this.#requireStored(account, version, waiting).then(() => held)]);
     } catch (error) {
       if (!signal.aborted) throw error;
       throw new NotCaughtUp(`This process does not hold version ${version} of the account yet. Try again in a moment.`);

@@ -45,13 +45,15 @@ export interface EventStoreDbOptions {
 }
 
 /**
- * The event log in an EventStoreDB cluster. Every call requires the leader, since a follower's answers may be outdated. A process may have
- * only one store: the client shares pending appends across its whole module.
+ * The event log in an EventStoreDB cluster. Every call requires the leader, since a follower's answers may be outdated. So may those of a
+ * leader that was paused or cut off, until it notices that the others have elected another. A process may have only one store: the client
+ * shares pending appends across its whole module.
  */
 export class EventStoreDbEventStore implements EventStore {
   static #open: EventStoreDbEventStore | undefined;
 
   readonly kind = 'eventstoredb';
+  readonly mayReadLate = true;
   readonly serverClock: EventStoreDbClock;
   readonly #client: ReplaceableClient;
   readonly #pending = new Set<Promise<void>>();
