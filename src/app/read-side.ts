@@ -109,7 +109,7 @@ export async function openReadSide(
     analytics,
     checkpoints,
     feed,
-    versions: new AccountVersions({ store, keys: runners.keys, mayReadLate: opened.mayReadLate ?? false }),
+    versions: new AccountVersions({ store, keys: runners.keys }),
     readYourWrites,
     accounts: new AccountSearch(keysFile.database),
     search: new KeySearch({ database: keysFile.database, store, keys }),

@@ -31,6 +31,10 @@ export class ObservedEventStore implements EventStore {
     this.#store.lookAgain?.();
   }
 
+  get requireLeader(): EventStore['requireLeader'] {
+    return this.#store.requireLeader && ((signal) => this.#requireLeader(signal));
+  }
+
   append(stream: string, version: number, events: NewEvent[], signal?: AbortSignal): Promise<number> {
     return observed(this.#observer, 'append', () => this.#store.append(stream, version, events, signal));
   }
@@ -41,6 +45,10 @@ export class ObservedEventStore implements EventStore {
 
   close(): Promise<void> {
     return this.#store.close();
+  }
+
+  async #requireLeader(signal: AbortSignal | undefined): Promise<void> {
+    await observed(this.#observer, 'requireLeader', async () => this.#store.requireLeader?.(signal));
   }
 
   /** A read lasts until its reader has all it wanted, however many pages that takes. */

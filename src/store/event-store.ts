@@ -93,9 +93,6 @@ export interface EventStore {
   /** Undefined if there is no server, so that the only clock is that of this process. */
   readonly serverClock?: ServerClock;
 
-  /** True if a node that led the store's cluster may answer a read as of then, before it notices that another leads. */
-  readonly mayReadLate?: boolean;
-
   /** True if the log takes no more events because it is being moved or was moved. Undefined for stores whose logs are never moved. */
   isSealed?(): boolean;
 
@@ -114,6 +111,14 @@ export interface EventStore {
 
   /** Makes idle followers look at the log at once. Undefined if a look costs too much. */
   lookAgain?(): void;
+
+  /**
+   * Resolves once the node that answers reads has shown, after this call, that it leads the store's cluster: then reads give all that was
+   * acknowledged before the call. A leader that was paused answers as of before, until it notices that the others have elected another.
+   * Undefined for a store without a cluster.
+   * @throws StoreUnavailable
+   */
+  requireLeader?(signal?: AbortSignal): Promise<void>;
 
   /**
    * Appends all events or none, durably. `version` is the number of events that the stream must hold, 0 for no stream. Appending the same

@@ -123,6 +123,11 @@ export class Cluster {
     return `esdb://${this.nodes.map(({ machine }) => `${machine.address}:${PORT}`).join(',')}?tls=false`;
   }
 
+  /** A client with it begins with that node. */
+  connectionStringOf({ machine: { address } }: Node): string {
+    return `esdb://${address}:${PORT}?tls=false`;
+  }
+
   /** The version of the servers. */
   async version(): Promise<string> {
     return (await this.nodes[0]?.gossip())?.[0]?.esVersion ?? 'unknown';

@@ -15,10 +15,6 @@ export class StoreDouble implements EventStore {
     return this.store.kind;
   }
 
-  get mayReadLate(): boolean {
-    return this.store.mayReadLate ?? false;
-  }
-
   isSealed(): boolean {
     return this.store.isSealed?.() ?? false;
   }
@@ -37,6 +33,10 @@ export class StoreDouble implements EventStore {
 
   lookAgain(): void {
     this.store.lookAgain?.();
+  }
+
+  get requireLeader(): EventStore['requireLeader'] {
+    return this.store.requireLeader && (async (signal) => this.store.requireLeader?.(signal));
   }
 
   append(stream: string, version: number, events: NewEvent[], signal?: AbortSignal): Promise<number> {

@@ -99,6 +99,7 @@ async function select(
 ): Promise<{ keys: KeySelection; isReadable: boolean }> {
   const keys = new KeySelection(selection);
   const unreadable = new Set<string>();
+  await store.requireLeader?.();
   const pages = 'account' in selection ? store.read(streamOf('apiKeys', selection.account)) : store.readAll('apiKeys');
   for await (const page of pages) {
     for (const event of page) {

@@ -39,6 +39,7 @@ export async function endAgain(
 }
 
 async function fold(store: EventStore, stream: string, signal: AbortSignal): Promise<AccountKeys> {
+  await store.requireLeader?.(signal);
   let state = NO_KEYS;
   for await (const page of store.read(stream, 0, signal)) state = page.map(decode).reduce(evolve, state);
   return state;

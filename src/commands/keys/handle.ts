@@ -64,9 +64,10 @@ export async function handle(
     } catch (error) {
       if (error instanceof VersionConflict) {
         state = await retryUnknownOutcome(signal, () => forward({ store, onRead }, stream, state, error.actual, signal));
-        isCurrent = state.version >= error.actual;
+        // A former leader may tell of a conflict, too.
+        isCurrent = state.version >= error.actual && !store.requireLeader;
       } else if (!isCurrent && mayBeLate(error, command)) {
-        state = await retryUnknownOutcome(signal, () => readOn({ store, onRead }, stream, state, signal));
+        state = await retryUnknownOutcome(signal, () => readToEnd({ store, onRead }, stream, state, signal));
         isCurrent = true;
       } else {
         throw asUnreadable(error);
@@ -121,8 +122,14 @@ async function forward(
   return next;
 }
 
+/** The state at the end that the stream had at some moment after this call. */
+async function readToEnd(ledger: Readings, stream: string, state: AccountKeys, signal: AbortSignal): Promise<AccountKeys> {
+  await ledger.store.requireLeader?.(signal);
+  return readOn(ledger, stream, state, signal);
+}
+
 /**
- * The state at the end of the stream.
+ * The state at the end of the stream, as the store knows it.
  * @throws AccountUnreadable, StoreUnavailable
  */
 async function readOn(

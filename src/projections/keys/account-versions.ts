@@ -9,27 +9,23 @@ import type { KeysProjection } from './keys.js';
 export class NoSuchVersion extends Error {}
 
 export interface AccountVersionsOptions {
-  store: Pick<EventStore, 'read'>;
+  store: Pick<EventStore, 'read' | 'requireLeader'>;
   keys: Readable<KeysProjection>;
-  /** As the store says of itself. Then it is not believed that a version does not exist. */
-  mayReadLate: boolean;
 }
 
 /** Lets readers wait for a version of an account that any process has told them. */
 export class AccountVersions {
-  readonly #store: Pick<EventStore, 'read'>;
+  readonly #store: Pick<EventStore, 'read' | 'requireLeader'>;
   readonly #keys: Readable<KeysProjection>;
-  readonly #mayReadLate: boolean;
 
-  constructor({ store, keys, mayReadLate }: AccountVersionsOptions) {
+  constructor({ store, keys }: AccountVersionsOptions) {
     this.#store = store;
     this.#keys = keys;
-    this.#mayReadLate = mayReadLate;
   }
 
   /**
-   * Resolves once the keys projection holds that version of the account. If it does not, a store that cannot read late is asked once whether
-   * the version exists.
+   * Resolves once the keys projection holds that version of the account. If it does not, the store is asked whether the version exists; a
+   * cluster is asked again if it says no, once it has shown which node leads.
    * @throws NoSuchVersion if it does not exist; AccountUnreadable while the account is in quarantine; NotCaughtUp if the projection does
    *   not hold it before the signal aborts
    */
@@ -43,8 +39,7 @@ export class AccountVersions {
     const waiting = AbortSignal.any([signal, ended.signal]);
     const held = this.#keys.once(holds, waiting);
     try {
-      if (this.#mayReadLate) await held;
-      else await Promise.race([held, this.#requireStored(account, version, waiting).then(() => held)]);
+      await Promise.race([held, this.#requireStored(account, version, waiting).then(() => held)]);
     } catch (error) {
       if (!signal.aborted) throw error;
       throw new NotCaughtUp(`This process does not hold version ${version} of the account yet. Try again in a moment.`);
@@ -54,7 +49,12 @@ export class AccountVersions {
   }
 
   async #requireStored(account: string, version: number, signal: AbortSignal): Promise<void> {
-    if (await retryUnknownOutcome(signal, () => this.#isStored(account, version, signal))) return;
+    const isStored = () => retryUnknownOutcome(signal, () => this.#isStored(account, version, signal));
+    if (await isStored()) return;
+    if (this.#store.requireLeader) {
+      await retryUnknownOutcome(signal, async () => this.#store.requireLeader?.(signal));
+      if (await isStored()) return;
+    }
     throw new NoSuchVersion(`The account ${account} has no version ${version}.`);
   }
 

@@ -12,7 +12,7 @@ import type { KeysProjection } from './keys.js';
 
 export interface KeySearchOptions {
   database: Connection;
-  store: Pick<EventStore, 'readAll'>;
+  store: Pick<EventStore, 'readAll' | 'requireLeader'>;
   /** The projection in that database, filled from that store. */
   keys: KeysProjection;
 }
@@ -59,6 +59,7 @@ export class KeySearch {
     const { store, keys } = this.#options;
     const known = await untilUnlocked(() => keys.accountOfKey(keyId));
     if (known !== undefined) return known;
+    await store.requireLeader?.();
     for await (const page of store.readAll(keys.category, await untilUnlocked(() => this.#position()))) {
       const created = page.find((recorded) => createdKeyIn(recorded)?.keyId === keyId);
       if (created) return accountOf(created.stream);
@@ -80,6 +81,7 @@ export class KeySearch {
   async #read(hashes: ReadonlySet<string>): Promise<Map<string, KeyReference>> {
     const { database, store, keys } = this.#options;
     const found = new Map<string, KeyReference>();
+    await store.requireLeader?.();
     const from = await untilUnlocked(() => this.#position());
     for await (const page of store.readAll(keys.category, from)) {
       for (const recorded of page) {

@@ -31,6 +31,10 @@ export class GuardedEventStore implements EventStore {
     this.#store.lookAgain?.();
   }
 
+  get requireLeader(): EventStore['requireLeader'] {
+    return this.#store.requireLeader && ((signal) => this.#requireLeader(signal));
+  }
+
   /** @throws NotCaughtUp as well, if that is not known yet */
   async append(stream: string, version: number, events: NewEvent[], signal?: AbortSignal): Promise<number> {
     await this.#guard.requireTrusted(signal);
@@ -45,5 +49,11 @@ export class GuardedEventStore implements EventStore {
 
   close(): Promise<void> {
     return this.#store.close();
+  }
+
+  /** It writes, so the store must be the right one. */
+  async #requireLeader(signal: AbortSignal | undefined): Promise<void> {
+    await this.#guard.requireTrusted(signal);
+    await this.#store.requireLeader?.(signal);
   }
 }

@@ -7,6 +7,7 @@ import {
   StreamNotFoundError,
   UnknownError,
 } from '@eventstore/db-client';
+import { unlessAborted } from '../../shared/unless-aborted.js';
 import { withTimeout } from '../../shared/with-timeout.js';
 import { type Batch, BatchSize, sizeOfEvent } from '../batch.js';
 import {
@@ -25,11 +26,15 @@ import { EventStoreDbClock } from './eventstoredb-clock.js';
 import { fromEventStoreDb, toEventStoreDb } from './eventstoredb-codec.js';
 import { refusal, StreamRemoved, unavailable } from './eventstoredb-errors.js';
 import { PAGE } from './eventstoredb-subscription.js';
+import { LeaderProof } from './leader-proof.js';
 import { ReplaceableClient } from './replaceable-client.js';
 import { ServerSupport } from './server-support.js';
 
 /** The maximum age of the events of a pruned stream, in seconds (`$maxAge`). */
 const PRUNED_AGE = 1;
+
+/** Its metadata are written to prove that a node leads. It has no events, and of its metadata the server keeps only the last. */
+const LEADER_STREAM = 'keyledgerLeader';
 
 /** The time limit of a call, in milliseconds. Without it, a frozen server would hold an append for some 20 s. */
 const CALL_LIMIT = 4000;
@@ -45,21 +50,20 @@ export interface EventStoreDbOptions {
 }
 
 /**
- * The event log in an EventStoreDB cluster. Every call requires the leader, since a follower's answers may be outdated. So may those of a
- * leader that was paused or cut off, until it notices that the others have elected another. A process may have only one store: the client
- * shares pending appends across its whole module.
+ * The event log in an EventStoreDB cluster. Every call requires the leader, since a follower's answers may be outdated; those of a former
+ * leader may, too, so see `requireLeader`. A process may have only one store: the client shares pending appends across its whole module.
  */
 export class EventStoreDbEventStore implements EventStore {
   static #open: EventStoreDbEventStore | undefined;
 
   readonly kind = 'eventstoredb';
-  readonly mayReadLate = true;
   readonly serverClock: EventStoreDbClock;
   readonly #client: ReplaceableClient;
   readonly #pending = new Set<Promise<void>>();
   readonly #reader: CategoryReader;
   readonly #feeds: CategoryFeeds;
   readonly #support: ServerSupport;
+  readonly #leader = new LeaderProof(() => this.#writeAsLeader());
 
   /**
    * @param connectionString `esdb://…` or `esdb+discover://…`; the constructor does not connect
@@ -115,6 +119,14 @@ export class EventStoreDbEventStore implements EventStore {
   async *follow(category: Category, after: number, signal: AbortSignal): AsyncGenerator<FollowedPage> {
     await this.#support.require();
     yield* this.#feeds.follow(category, after, signal);
+  }
+
+  /** It leads if a majority stores what it is sent. */
+  async requireLeader(signal?: AbortSignal): Promise<void> {
+    await this.#support.require(signal);
+    await (signal ? unlessAborted(this.#leader.require(), signal) : this.#leader.require()).catch((error: unknown) => {
+      throw unavailable(error);
+    });
   }
 
   async append(stream: string, version: number, events: NewEvent[], signal?: AbortSignal): Promise<number> {
@@ -184,6 +196,11 @@ export class EventStoreDbEventStore implements EventStore {
       this.#client.leaveStuck(client, error);
       throw unavailable(error);
     }
+  }
+
+  async #writeAsLeader(): Promise<void> {
+    const client = this.#client.current;
+    await this.#written(client, client.setStreamMetadata(LEADER_STREAM, {}, { requiresLeader: true }));
   }
 
   /** Restores a client with which an append can succeed. */

@@ -101,6 +101,17 @@ describeEsdb('on the shared EventStoreDB', () => {
     await expect(open(sharedServer()).append(stream, 0, [newEvent()])).resolves.toBe(1);
   });
 
+  it('a leader shows that it leads, and keeps one event of that, however often it is asked', async () => {
+    const store = open(sharedServer());
+    for (let round = 0; round < 3; round += 1) await Promise.all(Array.from({ length: 20 }, () => store.requireLeader?.()));
+    const kept = operator().readStream('$$keyledgerLeader');
+    let count = 0;
+    for await (const _ of kept) count += 1;
+    expect(count).toBe(1);
+    const stopped = AbortSignal.abort();
+    await expect(store.requireLeader?.(stopped)).rejects.toThrow(StoreUnavailable);
+  });
+
   it('an idle store has one subscription to a category and checks it once, however many follow it', async () => {
     const staleness = 400;
     const store = patientStore(sharedServer(), staleness);
