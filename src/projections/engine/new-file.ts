@@ -168,14 +168,15 @@ export class NewFile implements FileInFilling {
     return present.length > 0 && isDeepStrictEqual(present, tablesOf(this.#database, name));
   }
 
-  /** Copies its rows and its position as of one moment, or nothing. */
+  /** Copies its rows and its position as of one moment, or nothing, also if somebody has just given the tables up. */
   #copy({ name }: Projection): void {
     this.#database.transaction(() => {
+      if (!positionsIn(this.#database, PRESENT).has(name)) return;
       const tables = tablesOf(this.#database, name).map((table) => quoted(table.name));
       for (const table of tables) this.#database.exec(`INSERT INTO main.${table} SELECT * FROM ${PRESENT}.${table}`);
       this.#positions.copy(name, PRESENT);
+      this.#takenOver.add(name);
     })();
-    this.#takenOver.add(name);
   }
 }
 

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { NotCaughtUp } from '../../../src/projections/engine/caught-up.js';
+import { fill } from '../../../src/projections/engine/fill.js';
 import { firstEvent, PositionTable } from '../../../src/projections/engine/position.js';
 import type { Projection } from '../../../src/projections/engine/projection.js';
 import { ProjectionRunner } from '../../../src/projections/engine/runner.js';
@@ -9,7 +10,7 @@ import Database from '../../../src/shared/sqlite.js';
 import type { Category, EventStore, FollowedPage } from '../../../src/store/event-store.js';
 import { SqliteEventStore } from '../../../src/store/sqlite/sqlite.js';
 import { cleanUpLater, temporaryDirectory } from '../../support/cleanup.js';
-import { contentsOf, filledDirectory, make } from '../../support/filled-directory.js';
+import { contentsOf, filledDirectory, make, request } from '../../support/filled-directory.js';
 import { PROJECTION_FILES, type ProjectionFile } from '../../support/projection-files.js';
 import { StoreDouble } from '../../support/store-doubles.js';
 import { recordTouchingHistory } from '../../support/touching-history.js';
@@ -48,6 +49,21 @@ function open(directory: string, file: ProjectionFile): Database.Database {
   return database;
 }
 
+/** A store whose streams are read, as those do who recognise the log, while somebody gives the tables up. */
+class Meanwhile extends StoreDouble {
+  readonly #present: Database.Database;
+
+  constructor(store: EventStore, present: Database.Database) {
+    super(store);
+    this.#present = present;
+  }
+
+  override read(stream: string, after?: number, signal?: AbortSignal) {
+    new PositionTable(this.#present).forgetAll();
+    return super.read(stream, after, signal);
+  }
+}
+
 describe('tables of projections that somebody has given up', () => {
   it.each(PROJECTION_FILES)('get no event twice from a process that has seen none yet: %s', async (file) => {
     const directory = temporaryDirectory();
@@ -75,5 +91,25 @@ describe('tables of projections that somebody has given up', () => {
     await successor.requireFit({ store, first: await firstEvent(store) });
     new PositionTable(present).forgetAll();
     expect(() => successor.late()).toThrow('they are to be filled again');
+  });
+
+  it.each(PROJECTION_FILES)('are not taken over by a new file that is filled, which holds all the same: %s', async (file) => {
+    const { directory, store } = await filledDirectory();
+    const expected = contentsOf(directory, [file]);
+    const meanwhile = new Meanwhile(store, open(directory, file));
+    const options = { directory, store: meanwhile, make, log: silent };
+    expect((await fill([request(directory, file)], options)).failures).toEqual([]);
+    expect(contentsOf(directory, [file])).toEqual(expected);
+  });
+
+  it.each(PROJECTION_FILES)('are not brought to the end of the log: %s', async (file) => {
+    const { directory, store } = await filledDirectory();
+    const present = open(directory, file);
+    const [before] = contentsOf(directory, [file]);
+    const meanwhile = new Meanwhile(store, present);
+    const options = { directory, store: meanwhile, make, log: silent };
+    const { failures } = await fill([{ ...request(directory, file), inPlace: true }], options);
+    expect(failures).toMatchObject([{ file, reason: expect.stringContaining('given up') }]);
+    expect(contentsOf(directory, [file])).toMatchObject([{ digests: before?.digests, positions: [] }]);
   });
 });
