@@ -1,17 +1,13 @@
 import { randomUUID } from 'node:crypto';
-import { createServer as createHttpServer } from 'node:http';
 import Fastify, { type FastifyInstance, LogController } from 'fastify';
 import type { Logger } from 'pino';
 import { answerClientError } from './client-error.js';
 import { within } from './client-network.js';
 import { answerWithProblems, problem, sendProblem } from './problem.js';
-import { boundUnanswered, unlessCutOff } from './unanswered.js';
+import { boundUnanswered } from './unanswered.js';
 
 /** Far more than any client's operation needs. */
 const BODY_LIMIT = 64 * 1024;
-
-/** In milliseconds. Proxies keep an idle connection for a minute at most, so they, and not Keyledger, close it. */
-const TIMEOUTS = { requestTimeout: 30_000, keepAliveTimeout: 72_000 };
 
 const HEADERS = { 'x-content-type-options': 'nosniff', 'cache-control': 'no-store' };
 
@@ -35,7 +31,7 @@ export function createServer(log: Logger, trustedProxies: string[] = []): Fastif
     logController: new LogController({ disableRequestLogging: true }),
     genReqId: () => randomUUID(),
     bodyLimit: BODY_LIMIT,
-    serverFactory: (listener) => createHttpServer(TIMEOUTS, unlessCutOff(listener)),
+    requestTimeout: 30_000,
     frameworkErrors: (_, __, reply) => void sendProblem(reply.headers(HEADERS), UNREADABLE_ADDRESS),
     clientErrorHandler: answerClientError,
     return503OnClosing: false,

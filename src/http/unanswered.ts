@@ -1,4 +1,3 @@
-import type { RequestListener } from 'node:http';
 import type { Socket } from 'node:net';
 import type { FastifyInstance } from 'fastify';
 import { Refusal } from './failure.js';
@@ -27,6 +26,11 @@ export function boundUnanswered(server: FastifyInstance, patience = PATIENCE): v
   };
   // The answers that wait behind another one say nothing when their connection ends.
   server.server.on('connection', (socket) => socket.once('close', () => leave(socket)));
+  // Node goes on to parse what came with the last request of a connection that is cut off, and would make an error with its stack for each:
+  // that takes longer than all else.
+  server.server.prependListener('request', (request) => {
+    if (request.socket.destroyed) request.destroy();
+  });
   server.addHook('onRequest', ({ raw: { socket } }, { raw }, done) => {
     const count = (unanswered.get(socket) ?? 0) + 1;
     unanswered.set(socket, count);
@@ -48,15 +52,4 @@ export function boundUnanswered(server: FastifyInstance, patience = PATIENCE): v
     closeIdle();
     done();
   });
-}
-
-/**
- * The listener, without the requests of connections that were cut off. Node goes on to parse what came with the last request, and would
- * then make an error with its stack for each: that takes longer than all else.
- */
-export function unlessCutOff(listener: RequestListener): RequestListener {
-  return (request, response) => {
-    if (request.socket.destroyed) request.destroy();
-    else listener(request, response);
-  };
 }
