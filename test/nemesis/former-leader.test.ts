@@ -24,6 +24,24 @@ async function countOf(store: EventStore): Promise<number> {
   }
 }
 
+/** The number of events that a new follower gets until it is told that there is nothing further. */
+async function followedUntilProven(store: EventStore): Promise<number> {
+  const stop = new AbortController();
+  for (;;) {
+    let count = 0;
+    try {
+      for await (const { events, provenAt } of store.follow('apiKeys', 0, stop.signal)) {
+        count += events.length;
+        if (provenAt === undefined) continue;
+        stop.abort();
+        return count;
+      }
+    } catch {
+      await delay(20);
+    }
+  }
+}
+
 /** Tries until a node shows that it leads. */
 async function untilLed(store: EventStore): Promise<void> {
   while (
@@ -53,6 +71,7 @@ async function untilLed(store: EventStore): Promise<void> {
     leader.resume();
     // It takes itself for the leader yet. If it notices first, the test shows less, but nothing wrong.
     const asBefore = await countOf(store);
+    expect(await followedUntilProven(store)).toBeGreaterThan(before);
     await untilLed(store);
     expect(await countOf(store)).toBeGreaterThan(before);
     expect(asBefore).toBeGreaterThanOrEqual(before);

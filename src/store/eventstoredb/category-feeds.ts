@@ -4,10 +4,10 @@ import { type FeedMember, SharedFeed } from './shared-feed.js';
 
 /** The live feeds of a process: one for each category, however many followers it has. */
 export class CategoryFeeds {
-  readonly #reader: Pick<CategoryReader, 'toPresent' | 'live'>;
+  readonly #reader: Pick<CategoryReader, 'proven' | 'live'>;
   readonly #feeds = new Map<Category, SharedFeed>();
 
-  constructor(reader: Pick<CategoryReader, 'toPresent' | 'live'>) {
+  constructor(reader: Pick<CategoryReader, 'proven' | 'live'>) {
     this.#reader = reader;
   }
 
@@ -20,12 +20,15 @@ export class CategoryFeeds {
       // Joined before reading, so that it misses nothing in between.
       let member = this.#feeds.get(category)?.join();
       try {
-        const provenAt = performance.now();
-        for await (const events of this.#reader.toPresent(category, from, signal)) {
-          from = events.at(-1)?.position ?? from;
-          yield { events };
+        let provenAt: number | undefined;
+        for await (const page of this.#reader.proven(category, from, signal)) {
+          from = page.events.at(-1)?.position ?? from;
+          if (page.provenAt === undefined) yield page;
+          else provenAt = page.provenAt;
         }
         if (signal.aborted) return;
+        // The client was replaced meanwhile.
+        if (provenAt === undefined) continue;
         member ??= this.#begin(category, from, provenAt);
         if (!member) continue;
         yield { events: [], provenAt };

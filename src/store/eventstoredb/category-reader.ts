@@ -1,4 +1,4 @@
-import { type Category, type FollowedPage, type RecordedEvent, unproven } from '../event-store.js';
+import type { Category, FollowedPage, RecordedEvent } from '../event-store.js';
 import { LookedThrough } from '../looked-through.js';
 import { unavailable } from './eventstoredb-errors.js';
 import { CategorySubscription, isDropped, toPresent } from './eventstoredb-subscription.js';
@@ -8,14 +8,24 @@ export interface CategoryReaderOptions {
   client: ReplaceableClient;
   /** Called for each event that is read, with the time at which the server says it stored it. */
   onStored: (id: string, created: Date) => void;
+  /** Resolves once the node has shown that it leads. */
+  requireLeader: () => Promise<void>;
   /** After this silence, in milliseconds, check whether a live subscription has missed anything. */
   probeInterval: number;
 }
+
+/**
+ * A node that led this many milliseconds ago leads still, or knows that it does not: in less, the others have not elected another (a node
+ * of three that is paused is replaced after 7 s, one that is cut off stops leading after 5).
+ */
+const TRUSTED = 3000;
 
 /** Reads the events of a category in commit order, each time with a subscription. */
 export class CategoryReader {
   readonly #options: CategoryReaderOptions;
   readonly #lookedThrough = new LookedThrough();
+  /** When which client's node last led, by `performance.now()`. */
+  #led: { client: unknown; at: number } | undefined;
 
   constructor(options: CategoryReaderOptions) {
     this.#options = options;
@@ -44,6 +54,18 @@ export class CategoryReader {
     }
   }
 
+  /** Yields the events up to the present, and then the proof that there was nothing further. Ends early if the signal aborts. */
+  async *proven(category: Category, after: number, signal?: AbortSignal): AsyncGenerator<FollowedPage> {
+    const { client, requireLeader } = this.#options;
+    const { current } = client;
+    const provenAt = performance.now();
+    if (this.#led?.client !== current || provenAt - this.#led.at > TRUSTED) await requireLeader();
+    for await (const events of this.toPresent(category, after, signal)) yield { events };
+    if (signal?.aborted || current !== client.current) return;
+    this.#led = { client: current, at: provenAt };
+    yield { events: [], provenAt };
+  }
+
   /**
    * Yields new events, and proofs that there were none, until the signal aborts or the subscription has to begin again.
    * @param provenAt when the caller began the read that found nothing after that position
@@ -54,7 +76,7 @@ export class CategoryReader {
     signal.addEventListener('abort', close);
     let from = after;
     try {
-      for await (const page of this.#proven(subscription, category, provenAt)) {
+      for await (const page of this.#watched(subscription, category, provenAt)) {
         const events = page.events.filter(({ position }) => position > from);
         from = events.at(-1)?.position ?? from;
         this.#lookedThrough.record(category, from, subscription.position);
@@ -73,7 +95,7 @@ export class CategoryReader {
    * Yields what a live subscription delivers and, every few seconds, what a read from there returns: a subscription that died unnoticed is
    * as silent as a healthy one. Ends when its client is replaced.
    */
-  async *#proven(subscription: CategorySubscription, category: Category, provenAt: number): AsyncGenerator<FollowedPage> {
+  async *#watched(subscription: CategorySubscription, category: Category, provenAt: number): AsyncGenerator<FollowedPage> {
     const { client, probeInterval } = this.#options;
     const { current } = client;
     for (let proven = provenAt; current === client.current; ) {
@@ -81,9 +103,10 @@ export class CategoryReader {
       const news = doubtful ? 'silence' : await subscription.next(probeInterval);
       if (typeof news !== 'string') yield { events: news };
       if (news !== 'silence') continue;
-      proven = performance.now();
-      yield* unproven(this.toPresent(category, subscription.position));
-      yield { events: [], provenAt: proven };
+      for await (const page of this.proven(category, subscription.position)) {
+        proven = page.provenAt ?? proven;
+        yield page;
+      }
     }
   }
 

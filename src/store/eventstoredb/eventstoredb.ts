@@ -33,7 +33,7 @@ import { ServerSupport } from './server-support.js';
 /** The maximum age of the events of a pruned stream, in seconds (`$maxAge`). */
 const PRUNED_AGE = 1;
 
-/** Its metadata are written to prove that a node leads. It has no events, and of its metadata the server keeps only the last. */
+/** Its metadata are written to prove that a node leads. It has no events, and the server shows only its last metadata. */
 const LEADER_STREAM = 'keyledgerLeader';
 
 /** The time limit of a call, in milliseconds. Without it, a frozen server would hold an append for some 20 s. */
@@ -84,6 +84,7 @@ export class EventStoreDbEventStore implements EventStore {
     this.#reader = new CategoryReader({
       client: this.#client,
       onStored: (id, created) => this.serverClock.stored(id, created),
+      requireLeader: () => this.requireLeader(),
       // Leaves time for two probes with slow answers.
       probeInterval: Math.min(PROBE_INTERVAL, staleness / 4),
     });
@@ -201,6 +202,7 @@ export class EventStoreDbEventStore implements EventStore {
   async #writeAsLeader(): Promise<void> {
     const client = this.#client.current;
     await this.#written(client, client.setStreamMetadata(LEADER_STREAM, {}, { requiresLeader: true }));
+    if (client !== this.#client.current) throw new StoreUnavailable({ cause: new Error('The client was replaced meanwhile.') });
   }
 
   /** Restores a client with which an append can succeed. */

@@ -1,4 +1,4 @@
-import type { FollowedPage, RecordedEvent } from '../../../src/store/event-store.js';
+import type { FollowedPage } from '../../../src/store/event-store.js';
 import { CategoryFeeds } from '../../../src/store/eventstoredb/category-feeds.js';
 
 /** A reader that is at the end of an empty log, and counts its live feeds. Like the real one, it ends early when the signal aborts. */
@@ -6,9 +6,9 @@ function openReader(whileReading = () => {}) {
   const count = { live: 0 };
   return {
     count,
-    async *toPresent(): AsyncGenerator<RecordedEvent[]> {
+    async *proven(_category: string, _after: number, signal?: AbortSignal): AsyncGenerator<FollowedPage> {
       whileReading();
-      yield* [];
+      if (!signal?.aborted) yield { events: [], provenAt: 0 };
     },
     async *live(_category: string, _after: number, _provenAt: number, signal: AbortSignal): AsyncGenerator<FollowedPage> {
       count.live += 1;
