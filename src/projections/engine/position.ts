@@ -140,7 +140,8 @@ export class PositionTable {
 export function filledTo(database: Connection, positions: PositionTable, projection: string): number | undefined {
   const saved = positions.read(projection);
   if (saved) return saved.position;
-  return isEmpty(database, projection) ? 0 : undefined;
+  // Another process may have just filled them for the first time. It writes rows and position at once.
+  return isEmpty(database, projection) ? 0 : positions.read(projection)?.position;
 }
 
 /** The position of each projection in one of the connection's files, by projection name; empty if no projection ever ran. */

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { NotCaughtUp } from '../../../src/projections/engine/caught-up.js';
 import { fill } from '../../../src/projections/engine/fill.js';
-import { firstEvent, PositionTable } from '../../../src/projections/engine/position.js';
+import { filledTo, firstEvent, PositionTable } from '../../../src/projections/engine/position.js';
 import type { Projection } from '../../../src/projections/engine/projection.js';
 import { ProjectionRunner } from '../../../src/projections/engine/runner.js';
 import { Successor } from '../../../src/projections/engine/successor.js';
@@ -111,5 +111,22 @@ describe('tables of projections that somebody has given up', () => {
     const { failures } = await fill([{ ...request(directory, file), inPlace: true }], options);
     expect(failures).toMatchObject([{ file, reason: expect.stringContaining('given up') }]);
     expect(contentsOf(directory, [file])).toMatchObject([{ digests: before?.digests, positions: [] }]);
+  });
+
+  it.each(PROJECTION_FILES)('are not those that another process fills for the first time at this moment: %s', async (file) => {
+    const { directory } = await filledDirectory();
+    const filled = open(directory, file);
+    const [{ name } = { name: '' }] = Object.values<Projection>(make(file)(filled));
+    class JustFilled extends PositionTable {
+      #looks = 0;
+
+      override read(projection: string) {
+        this.#looks += 1;
+        return this.#looks === 1 ? undefined : super.read(projection);
+      }
+    }
+    const { position } = new PositionTable(filled).read(name) ?? {};
+    expect(position).toBeGreaterThan(0);
+    expect(filledTo(filled, new JustFilled(filled), name)).toBe(position);
   });
 });
