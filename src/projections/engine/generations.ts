@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { readdirSync, realpathSync, rmSync, statSync } from 'node:fs';
+import { readdirSync, realpathSync, rmSync, type Stats, statSync } from 'node:fs';
 import { rename, symlink } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { syncDirectory } from '../../shared/durable-files.js';
@@ -31,7 +31,7 @@ export class Generations {
   /** Identifies the present file; undefined if there is none, or something else has the name: a directory, a pipe. */
   present(): string | undefined {
     const stat = statSync(this.path, { throwIfNoEntry: false });
-    return stat?.isFile() ? `${stat.dev}:${stat.ino}` : undefined;
+    return stat?.isFile() ? identityOf(stat) : undefined;
   }
 
   /** Gives the name to a new file, durably, and deletes all others of it. Call it while no other process fills one. */
@@ -62,6 +62,11 @@ export class Generations {
   #presentName(): string | undefined {
     return this.present() === undefined ? undefined : basename(realpathSync(this.path));
   }
+}
+
+/** Identifies a file among all that exist at the time. */
+export function identityOf({ dev, ino }: Pick<Stats, 'dev' | 'ino'>): string {
+  return `${dev}:${ino}`;
 }
 
 /** True for the file itself and for the journals that SQLite keeps beside it. */

@@ -1,11 +1,12 @@
 import { close, fstatSync, openSync } from 'node:fs';
+import { identityOf } from './generations.js';
 
 interface Held {
   holders: Set<symbol>;
   descriptors: number[];
 }
 
-/** The files that this process holds, by device and inode. */
+/** The files that this process holds, by their identities. */
 const files = new Map<string, Held>();
 
 /**
@@ -15,13 +16,12 @@ const files = new Map<string, Held>();
  *
  * The end of a descriptor ends all locks that the process has on the file, also SQLite's (sqlite.org/howtocorrupt.html, section 2.2). So
  * the descriptors of a file are closed only once nobody in this process holds it any more.
- * @param identity the file that SQLite has open: its device and inode, as `Generations` tells them
+ * @param identity of the file that SQLite has open
  */
 export function hold(path: string, identity: string | undefined): () => void {
   try {
     const descriptor = openSync(path, 'r');
-    const { dev, ino } = fstatSync(descriptor);
-    const key = `${dev}:${ino}`;
+    const key = identityOf(fstatSync(descriptor));
     const file = files.get(key) ?? { holders: new Set(), descriptors: [] };
     files.set(key, file);
     file.descriptors.push(descriptor);

@@ -3,6 +3,7 @@ import { existsSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
+import { identityOf } from '../../../src/projections/engine/generations.js';
 import { hold } from '../../../src/projections/engine/held-files.js';
 import Database from '../../../src/shared/sqlite.js';
 import { SQLITE_DRIVER } from '../../../src/shared/sqlite-driver.js';
@@ -12,13 +13,8 @@ import { descriptorsOf } from '../../support/descriptors.js';
 /** Only Linux tells which files a process has open. */
 const itWhereTold = existsSync('/proc/self/fd') ? it : it.skip;
 
-/** The file that has the path, as `Generations` identifies it. */
-function identityOf(path: string): string {
-  const { dev, ino } = statSync(path);
-  return `${dev}:${ino}`;
-}
-
-const holdNow = (path: string) => hold(path, identityOf(path));
+const identityNow = (path: string) => identityOf(statSync(path));
+const holdNow = (path: string) => hold(path, identityNow(path));
 
 itWhereTold('a deleted file stays until nobody holds it any more', async () => {
   const path = join(temporaryDirectory(), 'some.db');
@@ -56,7 +52,7 @@ itWhereTold('the locks of a file stay when somebody lets another one go that had
   const directory = temporaryDirectory();
   const [path, successor] = [join(directory, 'some.db'), join(directory, 'next.db')];
   writeFileSync(path, '');
-  const before = identityOf(path);
+  const before = identityNow(path);
   const database = new Database(successor);
   database.exec('CREATE TABLE some (one); BEGIN IMMEDIATE');
   renameSync(successor, path);
