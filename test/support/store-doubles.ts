@@ -5,6 +5,8 @@ import {
   type NewEvent,
   OutcomeUnknown,
   type RecordedEvent,
+  StoreUnavailable,
+  VersionConflict,
 } from '../../src/store/event-store.js';
 
 /** A store that passes everything on to another one, for tests that disturb a call. */
@@ -72,6 +74,37 @@ export class StoppableFeed extends StoreDouble {
       if (signal.aborted) return;
       yield page;
     }
+  }
+}
+
+/**
+ * A leader that was paused, and does not know that it leads no longer: its streams end where they ended before, until somebody requires the
+ * leader. Only requests are answered so; the reads of the log guard have no signal.
+ */
+export class FormerLeader extends StoreDouble {
+  /** How many events of each stream it shows; undefined once the new leader is found. */
+  shown: number | undefined;
+
+  override get requireLeader() {
+    return async () => {
+      if (this.shown === undefined) return;
+      // The next try finds the new one.
+      this.shown = undefined;
+      throw new StoreUnavailable();
+    };
+  }
+
+  override async *read(stream: string, after?: number, signal?: AbortSignal): AsyncGenerator<RecordedEvent[]> {
+    const end = (signal && this.shown) ?? Number.POSITIVE_INFINITY;
+    for await (const page of this.store.read(stream, after, signal)) {
+      const shown = page.filter(({ version }) => version <= end);
+      if (shown.length > 0) yield shown;
+    }
+  }
+
+  override async append(stream: string, version: number, events: NewEvent[]): Promise<number> {
+    if (this.shown !== undefined && version < this.shown) throw new VersionConflict(stream, version, this.shown);
+    return this.store.append(stream, version, events);
   }
 }
 

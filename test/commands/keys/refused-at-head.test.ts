@@ -2,7 +2,7 @@ import { handle } from '../../../src/commands/keys/handle.js';
 import { type KeyCommand, type KeyEvent, LEAK_REPORT_ACTOR, type PastKeyEvent } from '../../../src/domain/keys/model.js';
 import { ExpiryInThePast, KeyAlreadyCreated, KeyLimitReached, KeyNotFound } from '../../../src/domain/keys/refusals.js';
 import { decodeUsage, encode } from '../../../src/store/codec.js';
-import { type NewEvent, type RecordedEvent, StoreUnavailable, VersionConflict } from '../../../src/store/event-store.js';
+import { type EventStore, type NewEvent, type RecordedEvent, StoreUnavailable } from '../../../src/store/event-store.js';
 import { SqliteEventStore } from '../../../src/store/sqlite/sqlite.js';
 import { streamOf } from '../../../src/store/streams.js';
 import { newAccount, SHORT_DEADLINE } from '../../support/cleanup.js';
@@ -24,7 +24,7 @@ import {
   rotate,
   START,
 } from '../../support/specification.js';
-import { eventsOf, StoppableFeed } from '../../support/store-doubles.js';
+import { eventsOf, FormerLeader, StoppableFeed } from '../../support/store-doubles.js';
 import { openWorld } from '../../support/world.js';
 
 /** A store that counts its calls, and that can be unavailable to readers of a stream. */
@@ -42,6 +42,15 @@ class CountedStore extends StoppableFeed {
     yield* this.store.read(stream, after, signal);
   }
 
+  override get requireLeader() {
+    const { requireLeader } = this.store;
+    if (!requireLeader) return undefined;
+    return (signal?: AbortSignal) => {
+      this.calls.push('requireLeader');
+      return requireLeader(signal);
+    };
+  }
+
   /** Nobody gives up an append: the last write of a process that stops would be, on a busy machine. */
   override append(stream: string, version: number, events: NewEvent[]): Promise<number> {
     this.calls.push('append');
@@ -54,36 +63,14 @@ class CountedStore extends StoppableFeed {
   }
 }
 
-/** A leader that was paused: until somebody requires the leader, its streams end where they ended before. */
-class FormerLeader extends CountedStore {
-  /** How many events it shows; undefined once it is not asked any more. */
-  shown: number | undefined;
-
-  override get requireLeader() {
-    return async () => {
-      this.calls.push('requireLeader');
-      if (this.shown === undefined) return;
-      // The next try finds the new one.
-      this.shown = undefined;
-      throw new StoreUnavailable();
-    };
-  }
-
-  override async *read(stream: string, after?: number, signal?: AbortSignal): AsyncGenerator<RecordedEvent[]> {
-    const end = this.shown ?? Number.POSITIVE_INFINITY;
-    for await (const page of super.read(stream, after, signal)) yield page.filter(({ version }) => version <= end);
-  }
-
-  override async append(stream: string, version: number, events: NewEvent[]): Promise<number> {
-    if (this.shown === undefined || version >= this.shown) return super.append(stream, version, events);
-    this.calls.push('append');
-    throw new VersionConflict(stream, version, this.shown);
-  }
-}
-
 /** An account whose stream holds these events, and a late process that knows only the first ones. */
-async function latecomer(events: KeyEvent[], known: number, signal = new AbortController().signal, Store = CountedStore) {
-  const store = new Store(new SqliteEventStore(':memory:'));
+async function latecomer(
+  events: KeyEvent[],
+  known: number,
+  signal = new AbortController().signal,
+  log: EventStore = new SqliteEventStore(':memory:'),
+) {
+  const store = new CountedStore(log);
   const account = newAccount();
   const past = events.map((event, index): PastKeyEvent => {
     return { ...event, version: index + 1, at: at(START + index), actor: 'owner' };
@@ -143,8 +130,9 @@ describe('a command that a former leader would refuse is decided on what its clu
     ['where the process knows as much', 2, ['requireLeader', 'requireLeader', 'read', 'append']],
     ['where it knows less', 1, ['append', 'read', 'requireLeader', 'requireLeader', 'read', 'append']],
   ])('%s', async (_what, known, calls) => {
-    const { handle, written, store } = await latecomer(events, known, undefined, FormerLeader);
-    Object.assign(store, { shown: 2 });
+    const leader = new FormerLeader(new SqliteEventStore(':memory:'));
+    const { handle, written, store } = await latecomer(events, known, undefined, leader);
+    leader.shown = 2;
     await handle(create('c'));
     expect(store.calls).toEqual(calls);
     expect(await written()).toEqual(['KeyCreated']);

@@ -1,11 +1,11 @@
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { type RecordedEvent, StoreUnavailable } from '../../../src/store/event-store.js';
+import { type EventStore, type RecordedEvent, StoreUnavailable } from '../../../src/store/event-store.js';
 import { SqliteEventStore } from '../../../src/store/sqlite/sqlite.js';
 import { newAccount, SHORT_DEADLINE, temporaryDirectory } from '../../support/cleanup.js';
 import type { Client } from '../../support/client.js';
 import { lockProjections } from '../../support/late-projections.js';
-import { StoreDouble } from '../../support/store-doubles.js';
+import { FormerLeader, StoreDouble } from '../../support/store-doubles.js';
 import { openWorld } from '../../support/world.js';
 
 /** Counts the reads of accounts' streams that requests make, and can be unavailable for all of them. */
@@ -21,24 +21,6 @@ class CountedReads extends StoreDouble {
   }
 }
 
-/** A leader that was paused, and does not know that it leads no longer: streams end where they ended, until somebody requires the leader. */
-class FormerLeader extends CountedReads {
-  isFormer = true;
-
-  override async *read(stream: string, after?: number, signal?: AbortSignal): AsyncGenerator<RecordedEvent[]> {
-    for await (const page of super.read(stream, after, signal)) if (!signal || !this.isFormer) yield page;
-  }
-
-  override get requireLeader() {
-    return async () => {
-      if (!this.isFormer) return;
-      // The next try finds the new one.
-      this.isFormer = false;
-      throw new StoreUnavailable();
-    };
-  }
-}
-
 interface Answer {
   account: { version: number; keys: { keyId: string }[] } | null;
 }
@@ -50,10 +32,10 @@ const ask = (client: Client, minVersion: number, accountId?: string) =>
   );
 
 /** Two processes on one log, each with its own projections; those of the other can be late. */
-async function twoProcesses(env: Record<string, string>, Store = CountedReads) {
+async function twoProcesses(env: Record<string, string>, logOf = (store: EventStore) => store) {
   const one = await openWorld({ env });
   const dataDirectory = temporaryDirectory();
-  const store = new Store(new SqliteEventStore(join(one.config.dataDirectory, 'events.db')));
+  const store = new CountedReads(logOf(new SqliteEventStore(join(one.config.dataDirectory, 'events.db'))));
   const other = await openWorld({ env, dataDirectory, store });
   const account = newAccount();
   const [client, reader] = [await one.client({ account }), await other.client({ account })];
@@ -121,7 +103,8 @@ it('a version that was never told to anybody is refused at once, after one look 
 });
 
 it('a former leader that lacks a version is no reason to refuse it, and one that nobody has is refused', async () => {
-  const { client, reader, makeLate, store } = await twoProcesses({ KEYLEDGER_DEADLINE: '5m' }, FormerLeader);
+  const formerLeader = (log: EventStore) => Object.assign(new FormerLeader(log), { shown: 1 });
+  const { client, reader, makeLate, store } = await twoProcesses({ KEYLEDGER_DEADLINE: '5m' }, formerLeader);
   await client.newKey();
   await ask(reader, 1);
   const catchUp = makeLate();
