@@ -15,8 +15,8 @@ export interface CategoryReaderOptions {
 }
 
 /**
- * A node that led this many milliseconds ago leads still, or knows that it does not: in less, the others have not elected another (a node
- * of three that is paused is replaced after 7 s, one that is cut off stops leading after 5).
+ * For how many milliseconds a node that led needs no further proof. The others take longer to elect another: where that was measured, with
+ * EventStoreDB's default settings, 7 s after a pause began. A node that was cut off stopped leading after 5 s.
  */
 const TRUSTED = 3000;
 
