@@ -3,6 +3,7 @@ import type { ProjectionStatus } from '../projections/engine/runner.js';
 import type { BuildInfo } from '../shared/build-info.js';
 import type { ErrorCode } from '../shared/error-codes.js';
 import type { RecordedEvent } from '../store/event-store.js';
+import { UNUSED_INTERVAL, watchEventLoop } from './event-loop.js';
 import { type DescribedMetric, describedIn, type Figures, figuresOf } from './figures.js';
 import {
   type CountedRemovals,
@@ -22,9 +23,6 @@ const BUCKETS = {
   store: [0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 1, 5],
   delay: [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 60],
 };
-
-/** How often the delay of the event loop is sampled, in milliseconds. Every 10 ms, the default, is most of what an idle process does. */
-const EVENT_LOOP_SAMPLES = 250;
 
 /**
  * The counters and timers of one app, by Prometheus' naming conventions. Every label has a fixed set of values: an account, a key or a
@@ -87,7 +85,8 @@ export class Metrics {
     this.#describeBuild({ version, commit, node: process.version });
     this.#countRequests();
     this.#countVerifications();
-    collectDefaultMetrics({ register: this.#registry, eventLoopMonitoringPrecision: EVENT_LOOP_SAMPLES });
+    collectDefaultMetrics({ register: this.#registry, eventLoopMonitoringPrecision: UNUSED_INTERVAL });
+    watchEventLoop(this.#registry);
   }
 
   get contentType(): string {

@@ -44,7 +44,7 @@ export function metricsPage(): string {
       labels.map((label) => [code(label), meaningOf(label)]),
     ),
     '## Node',
-    '`process_…` and `nodejs_…` are the standard metrics of [prom-client](https://github.com/siimon/prom-client): CPU, memory, event loop, garbage collection, file descriptors.',
+    '`process_…` and `nodejs_…` are the standard metrics of [prom-client](https://github.com/siimon/prom-client): CPU, memory, event loop, garbage collection, file descriptors. One thing differs: `nodejs_eventloop_lag_…` is the delay alone. prom-client adds the interval between two samples.',
   );
 }
 
