@@ -1,5 +1,5 @@
 import { type EventStore, type NewEvent, VersionConflict } from '../store/event-store.js';
-import { retryUnknownOutcome } from '../store/retry-unknown-outcome.js';
+import { appendOnce } from './append-once.js';
 
 /**
  * Appends at the end of the stream, wherever that is by now. For events that do not depend on the stream's state. If the store does not
@@ -10,7 +10,7 @@ import { retryUnknownOutcome } from '../store/retry-unknown-outcome.js';
 export async function appendAtEnd(store: EventStore, stream: string, events: NewEvent[], signal: AbortSignal): Promise<number> {
   for (let version = 0; ; ) {
     try {
-      return await retryUnknownOutcome(signal, () => store.append(stream, version, events, signal));
+      return await appendOnce(store, stream, version, events, signal);
     } catch (error) {
       if (!(error instanceof VersionConflict)) throw error;
       version = error.actual;

@@ -1,5 +1,5 @@
 import { type EventStore, type NewEvent, VersionConflict } from '../store/event-store.js';
-import { retryUnknownOutcome } from '../store/retry-unknown-outcome.js';
+import { appendOnce } from './append-once.js';
 
 /**
  * Appends the events at that version. If several processes decide the same, one of them appends.
@@ -14,7 +14,7 @@ export async function appendUnlessMoved(
   signal: AbortSignal,
 ): Promise<boolean> {
   try {
-    await retryUnknownOutcome(signal, () => store.append(stream, version, [event], signal));
+    await appendOnce(store, stream, version, [event], signal);
     return true;
   } catch (error) {
     if (error instanceof VersionConflict) return false;

@@ -7,6 +7,7 @@ import { decode, encode } from '../../store/codec.js';
 import { type EventStore, VersionConflict } from '../../store/event-store.js';
 import { retryUnknownOutcome } from '../../store/retry-unknown-outcome.js';
 import { streamOf } from '../../store/streams.js';
+import { appendOnce } from '../append-once.js';
 
 /**
  * Ends keys again that are known to have ended, if the log has lost that. Idempotent.
@@ -30,7 +31,7 @@ export async function endAgain(
       return encode({ ...event, version: state.version + index + 1, at, actor: RECOVERY_ACTOR }, correlationId);
     });
     try {
-      await retryUnknownOutcome(signal, () => store.append(stream, state.version, events, signal));
+      await appendOnce(store, stream, state.version, events, signal);
       return due;
     } catch (error) {
       if (!(error instanceof VersionConflict)) throw error;

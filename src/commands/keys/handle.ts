@@ -6,6 +6,7 @@ import { decode, encode } from '../../store/codec.js';
 import { type EventStore, StoreUnavailable, VersionConflict } from '../../store/event-store.js';
 import { retryUnknownOutcome } from '../../store/retry-unknown-outcome.js';
 import { streamOf } from '../../store/streams.js';
+import { appendOnce } from '../append-once.js';
 
 /** The caller of a command, and its request. */
 export interface Caller {
@@ -59,7 +60,7 @@ export async function handle(
       const events = happen(decide(state, command, now), state.version, at, caller.actor);
       if (events.length === 0) return unchanged({ events, at, state }, isCurrent);
       const written = events.map((event) => encode(event, caller.correlationId));
-      await retryUnknownOutcome(signal, () => store.append(stream, state.version, written, signal));
+      await appendOnce(store, stream, state.version, written, signal);
       return { events, at, state: events.reduce(evolve, state) };
     } catch (error) {
       if (error instanceof VersionConflict) {

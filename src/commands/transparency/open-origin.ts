@@ -5,6 +5,7 @@ import { ORIGINS_STREAM, openedOrigins } from '../../projections/transparency/or
 import { encode } from '../../store/codec.js';
 import { type EventStore, VersionConflict } from '../../store/event-store.js';
 import { retryUnknownOutcome } from '../../store/retry-unknown-outcome.js';
+import { appendOnce } from '../append-once.js';
 
 export interface OpenOriginOptions {
   store: EventStore;
@@ -33,7 +34,7 @@ export async function openOrigin(
     const data = { previous: previous && storedForm(previous) };
     const event = encode({ type: 'OriginOpened', data, at, actor }, randomUUID());
     try {
-      await retryUnknownOutcome(signal, () => store.append(ORIGINS_STREAM, opened.length, [event], signal));
+      await appendOnce(store, ORIGINS_STREAM, opened.length, [event], signal);
       return [...opened, { type: 'OriginOpened', data, id: event.id, at, actor }];
     } catch (error) {
       if (!(error instanceof VersionConflict)) throw error;
