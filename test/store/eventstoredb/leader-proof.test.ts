@@ -28,14 +28,19 @@ it('begins after it was asked for: those who ask meanwhile share the next', asyn
   expect(attempts).toHaveLength(2);
 });
 
-it('fails for those who share it, and not for those who ask later', async () => {
+it('fails for all who share it, and not for those who ask later', async () => {
   const { proof, attempts, begun } = controlled();
   const first = proof.require();
   await begun(1);
-  const second = proof.require();
-  attempts[0]?.reject(new Error('no majority'));
-  await expect(first).rejects.toThrow('no majority');
+  const shared = [proof.require(), proof.require()];
+  attempts[0]?.reject(new Error('cut off'));
+  await expect(first).rejects.toThrow('cut off');
   await begun(2);
-  attempts[1]?.resolve();
-  await second;
+  const later = proof.require();
+  attempts[1]?.reject(new Error('no majority'));
+  for (const one of shared) await expect(one).rejects.toThrow('no majority');
+  await begun(3);
+  attempts[2]?.resolve();
+  await later;
+  expect(attempts).toHaveLength(3);
 });
