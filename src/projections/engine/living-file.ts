@@ -9,6 +9,7 @@ import { isDamage, TablesDamaged } from './damage.js';
 export class LivingFile implements Connection {
   readonly #onDamage: (error: unknown) => void;
   #database: Database;
+  #exchanges = 0;
 
   /** @param onDamage called each time that SQLite finds the file damaged; the statement then throws TablesDamaged */
   constructor(database: Database, onDamage: (error: unknown) => void) {
@@ -21,6 +22,10 @@ export class LivingFile implements Connection {
     return this.#database;
   }
 
+  get exchanges(): number {
+    return this.#exchanges;
+  }
+
   /**
    * Uses another database from now on, and closes the present one. Call it outside transactions.
    * @param onClosed called when the present one is closed
@@ -28,6 +33,7 @@ export class LivingFile implements Connection {
   exchange(database: Database, onClosed = () => {}): void {
     const before = this.#database;
     this.#database = database;
+    this.#exchanges += 1;
     closeOnceIdle(before, onClosed);
   }
 

@@ -17,12 +17,19 @@ export interface SharedPositionOptions {
   onLost: () => void;
 }
 
+/** Differs as soon as another connection has written to the file, or another file has taken its place. */
+interface State {
+  /** SQLite's number for the connection. */
+  written: number | undefined;
+  exchanges: number | undefined;
+}
+
 /** How far a projection's tables are filled. Several processes fill them, and each of them may empty them. */
 export class SharedPosition {
   readonly #options: SharedPositionOptions;
-  /** A number that changes whenever another connection has written to the file. */
-  readonly #written;
-  #seen: number | undefined;
+  readonly #dataVersion;
+  /** The state of the file in which the position was last found to be as it should. */
+  #seen: State | undefined;
   readonly table: PositionTable;
   /** The position up to which this process has seen everything projected. */
   reached = 0;
@@ -30,7 +37,7 @@ export class SharedPosition {
   constructor(options: SharedPositionOptions) {
     this.#options = options;
     this.table = new PositionTable(options.database);
-    this.#written = options.database.prepare<[], number>('PRAGMA data_version').pluck();
+    this.#dataVersion = options.database.prepare<[], number>('PRAGMA data_version').pluck();
   }
 
   /** The position of the tables; 0 if they are empty, or somebody has given them up. */
@@ -39,10 +46,12 @@ export class SharedPosition {
   }
 
   /**
-   * Those of the events that the tables do not hold.
+   * Those of the events that the tables do not hold. Where there is none, the tables are read only if another process has written to them:
+   * most looks at a log find nothing new.
    * @throws PositionLost if the tables are behind what this process has seen
    */
   unseen(events: RecordedEvent[]): RecordedEvent[] {
+    if (events.length === 0 && !this.#options.file?.isStandIn && this.#isAsSeen()) return events;
     const position = this.#require();
     return events.filter((event) => event.position > position);
   }
@@ -50,10 +59,7 @@ export class SharedPosition {
   /** Looks whether another process has emptied the tables, if any has written to the file since the last look. */
   notice(): void {
     try {
-      const written = this.#written.get();
-      if (written === this.#seen) return;
-      if (this.#held() === undefined) this.#options.onLost();
-      this.#seen = written;
+      if (!this.#isAsSeen() && this.#held() === undefined) this.#options.onLost();
     } catch (error) {
       // The next look decides. Damage is reported where it is found.
       if (!isLocked(error) && !(error instanceof TablesDamaged)) throw error;
@@ -70,7 +76,19 @@ export class SharedPosition {
   /** The position of the tables; undefined if they were emptied or given up since this process saw them. */
   #held(): number | undefined {
     const { database, projection } = this.#options;
+    const state = this.#state();
     const position = filledTo(database, this.table, projection.name);
-    return position !== undefined && position >= this.reached ? position : undefined;
+    if (position === undefined || position < this.reached) return undefined;
+    this.#seen = state;
+    return position;
+  }
+
+  #isAsSeen(): boolean {
+    const { written, exchanges } = this.#state();
+    return written === this.#seen?.written && exchanges === this.#seen?.exchanges;
+  }
+
+  #state(): State {
+    return { written: this.#dataVersion.get(), exchanges: this.#options.database.exchanges };
   }
 }
