@@ -8,7 +8,7 @@ interface Panel {
 }
 
 const PANELS: Panel[] = [
-  { title: 'Resident memory, MiB', lines: { residentMemory: 'resident' } },
+  { title: 'Memory, MiB', lines: { residentMemory: 'resident', heapUsed: 'heap' } },
   { title: 'Open file descriptors', lines: { openFiles: 'open' } },
   {
     title: 'Write-ahead logs, MiB',

@@ -8,6 +8,7 @@ import { ask } from '../../support/http.js';
 /** What is looked at, with its unit. */
 export const SERIES = {
   residentMemory: 'MiB',
+  heapUsed: 'MiB',
   openFiles: 'file descriptors',
   walEvents: 'MiB',
   walKeys: 'MiB',
@@ -47,6 +48,7 @@ async function metricsOf(url: string): Promise<Partial<Record<Series, number>>> 
   const families = parseExposition((await ask(`${url}/metrics`)).body);
   return {
     residentMemory: valueIn(families, 'process_resident_memory_bytes') / MIB,
+    heapUsed: valueIn(families, 'nodejs_heap_size_used_bytes') / MIB,
     openFiles: valueIn(families, 'process_open_fds'),
     loopDelayP99: 1000 * valueIn(families, 'nodejs_eventloop_lag_p99_seconds'),
     loopDelayMax: 1000 * valueIn(families, 'nodejs_eventloop_lag_max_seconds'),
