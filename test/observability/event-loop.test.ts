@@ -2,7 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { Metrics } from '../../src/observability/metrics.js';
 
 /** The interval of the samples, in seconds. */
-const INTERVAL = 0.05;
+const INTERVAL = 0.1;
 
 const metrics = new Metrics({ version: '1.0.0', commit: 'unknown' });
 
@@ -37,8 +37,8 @@ describe('the delay of the event loop', () => {
     for (const name of ['max', 'p99'])
       await until(
         name,
-        (seconds) => seconds > 4 * INTERVAL,
-        () => block(6 * INTERVAL),
+        (seconds) => seconds > 2 * INTERVAL,
+        () => block(4 * INTERVAL),
       );
   });
 });

@@ -1,7 +1,5 @@
 import type { Database } from 'better-sqlite3';
-
-/** How often to check for commits of other processes, in milliseconds. Half of the times that an idle process wakes up are for it. */
-const CHECK_INTERVAL = 100;
+import { type Beat, beat } from '../../shared/beat.js';
 
 /** A follower looks at the log at least this often, in milliseconds. */
 const LOOK_INTERVAL = 500;
@@ -15,14 +13,16 @@ export class Changes {
   readonly #waiting = new Set<() => void>();
   #known: unknown;
   #count = 0;
-  #checks: NodeJS.Timeout | undefined;
-  readonly #checkInterval: number;
+  /** Ends the checks. */
+  #endChecks: (() => void) | undefined;
+  readonly #beat: Beat;
   readonly #lookInterval: number;
   /** When all followers looked last, by `performance.now()`. */
   #lookedAt = 0;
 
-  constructor(database: Database, { check = CHECK_INTERVAL, look = LOOK_INTERVAL } = {}) {
-    this.#checkInterval = check;
+  /** @param checks when to check for commits of other processes */
+  constructor(database: Database, { checks = beat, look = LOOK_INTERVAL } = {}) {
+    this.#beat = checks;
     this.#lookInterval = look;
     this.#dataVersion = database.prepare<[], number>('PRAGMA data_version').pluck();
   }
@@ -42,7 +42,7 @@ export class Changes {
   /** Resolves when there are more changes than that, when it is time to look anyway, or when the signal aborts. */
   moreThan(count: number, signal: AbortSignal): Promise<void> {
     if (count !== this.#count || signal.aborted) return Promise.resolve();
-    this.#checks ??= setInterval(() => this.#check(), this.#checkInterval);
+    this.#endChecks ??= this.#beat.listen(() => this.#check(), { isAwaited: true });
     return new Promise((resolve) => {
       const wake = () => {
         signal.removeEventListener('abort', wake);
@@ -73,7 +73,7 @@ export class Changes {
   }
 
   #pause(): void {
-    clearInterval(this.#checks);
-    this.#checks = undefined;
+    this.#endChecks?.();
+    this.#endChecks = undefined;
   }
 }

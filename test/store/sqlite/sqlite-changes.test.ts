@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { setImmediate as turn } from 'node:timers/promises';
+import { Beat } from '../../../src/shared/beat.js';
 import Database from '../../../src/shared/sqlite.js';
 import { Changes } from '../../../src/store/sqlite/sqlite-changes.js';
 import { temporaryDirectory } from '../../support/cleanup.js';
@@ -7,14 +8,14 @@ import { temporaryDirectory } from '../../support/cleanup.js';
 const NEVER = 2 ** 31 - 1;
 
 /** A log's file, opened by this process and by another, and what this one asks of it. */
-function openBoth(intervals: { check?: number; look?: number }) {
+function openBoth({ check = NEVER, look = NEVER }) {
   const file = join(temporaryDirectory(), 'log.db');
   const other = new Database(file);
   other.pragma('journal_mode = WAL');
   other.exec('CREATE TABLE t (n)');
   const asked: unknown[] = [];
   const database = new Database(file, { verbose: (statement) => asked.push(statement) });
-  const changes = new Changes(database, { check: NEVER, look: NEVER, ...intervals });
+  const changes = new Changes(database, { checks: new Beat(check), look });
   /** Lets that many followers wait. Counts those that were woken. */
   const follow = (count: number, signal: AbortSignal) => {
     const followers = { woken: 0, all: Promise.resolve() as Promise<unknown> };

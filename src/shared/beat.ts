@@ -1,0 +1,60 @@
+/** Called at each beat, with how late it is in milliseconds. */
+type Listener = (late: number) => void;
+
+/**
+ * Calls all who listen, together, at an interval. Each time that an idle process wakes up costs more than what it then does, so those who
+ * look at something now and then share one timer.
+ */
+export class Beat {
+  readonly #interval: number;
+  readonly #listeners = new Set<Listener>();
+  /** Those among them for whom the process may not end by itself. */
+  readonly #awaited = new Set<Listener>();
+  #timer: NodeJS.Timeout | undefined;
+  #due = 0;
+
+  /** @param interval in milliseconds */
+  constructor(interval: number) {
+    this.#interval = interval;
+  }
+
+  /**
+   * Calls the listener at each beat.
+   * @param isAwaited whether the process goes on for its sake
+   * @returns how to end that
+   */
+  listen(listener: Listener, { isAwaited }: { isAwaited: boolean }): () => void {
+    this.#listeners.add(listener);
+    if (isAwaited) this.#awaited.add(listener);
+    this.#timer ??= this.#start();
+    this.#adjust();
+    return () => {
+      this.#listeners.delete(listener);
+      this.#awaited.delete(listener);
+      this.#adjust();
+    };
+  }
+
+  #start(): NodeJS.Timeout {
+    this.#due = performance.now() + this.#interval;
+    return setInterval(() => this.#strike(), this.#interval);
+  }
+
+  #strike(): void {
+    const now = performance.now();
+    const late = Math.max(0, now - this.#due);
+    this.#due = now + this.#interval;
+    for (const listener of this.#listeners) listener(late);
+  }
+
+  #adjust(): void {
+    if (this.#awaited.size > 0) this.#timer?.ref();
+    else this.#timer?.unref();
+    if (this.#listeners.size > 0) return;
+    clearInterval(this.#timer);
+    this.#timer = undefined;
+  }
+}
+
+/** The beat of this process. */
+export const beat = new Beat(100);
