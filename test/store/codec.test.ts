@@ -1,5 +1,4 @@
-import { readdirSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { readdirSync } from 'node:fs';
 import type { HistoryRead, ReadFilter, ReadsRemoved } from '../../src/domain/audit/history-read.js';
 import { decide, evolve } from '../../src/domain/keys/decide.js';
 import { type KeyCommand, type KeyEvent, NO_KEYS, type PastKeyEvent } from '../../src/domain/keys/model.js';
@@ -13,16 +12,13 @@ import {
   decodeReadOrRemoval,
   decodeUsage,
   encode,
-  leafBytesOf,
   SCHEMA_VERSIONS,
   UnreadableEvent,
 } from '../../src/store/codec.js';
-import type { NewEvent, RecordedEvent } from '../../src/store/event-store.js';
+import type { NewEvent } from '../../src/store/event-store.js';
 import { fromEventStoreDb, toEventStoreDb } from '../../src/store/eventstoredb/eventstoredb-codec.js';
 import { fromText } from '../../src/store/stored-json.js';
-import { upcast } from '../../src/store/upcasters.js';
-
-const SAMPLES = join(import.meta.dirname, '../../schema/events');
+import { SAMPLES, sample } from '../support/golden-samples.js';
 
 type Data<T extends KeyEvent['type']> = Required<Extract<KeyEvent, { type: T }>['data']>;
 
@@ -101,11 +97,6 @@ const originNames = samplesOf(['OriginOpened']);
 
 function samplesOf(types: (keyof typeof SCHEMA_VERSIONS)[]): string[] {
   return types.flatMap((type) => Array.from({ length: SCHEMA_VERSIONS[type] }, (_, index) => `${type}.${index + 1}.json`));
-}
-
-function sample(name: string): RecordedEvent {
-  const event: NewEvent = JSON.parse(readFileSync(join(SAMPLES, name), 'utf8'));
-  return { ...event, stream: 'apiKeys-acme', version: 4, position: 99 };
 }
 
 /** The paths of all values, with their kinds. Elements of a list share one path. */
@@ -236,119 +227,4 @@ describe('golden samples', () => {
       expect(fromText({ ...event, id, data: JSON.stringify(data), metadata: JSON.stringify(metadata) })).toEqual(event);
     },
   );
-});
-
-describe('what cannot be read is refused by stream and version', () => {
-  const event = sample('KeyCreated.1.json');
-  const { keyId: _, ...withoutId } = COMPLETE.KeyCreated;
-
-  it.each<[string, object]>([
-    ['an unknown type', { type: 'KeyMoved' }],
-    ['a type that every object has', { type: 'constructor' }],
-    ['a newer schema version', { schemaVersion: SCHEMA_VERSIONS.KeyCreated + 1 }],
-    ['schema version 0', { schemaVersion: 0 }],
-    ['half a schema version', { schemaVersion: 0.5 }],
-    ['a missing field', { data: withoutId }],
-    ['a field too many', { data: { ...COMPLETE.KeyCreated, secret: 'kls_' } }],
-    ['a hash that is none', { data: { ...COMPLETE.KeyCreated, secretHash: 'x' } }],
-    ['a key id that is none', { data: { ...COMPLETE.KeyCreated, keyId: 'key_1' } }],
-    ['an expiry without a lifetime', { data: { ...COMPLETE.KeyCreated, lifetime: undefined } }],
-    ['an idempotency key without the hash of its input', { data: { ...COMPLETE.KeyCreated, inputHash: undefined } }],
-    ['a time without milliseconds', { data: { ...COMPLETE.KeyCreated, expiresAt: '2026-07-31T00:00:00Z' } }],
-    ['data that is nothing', { data: null }],
-    ['metadata without an actor', { metadata: { at: event.metadata.at, correlationId: 'c' } }],
-    ['metadata with a field too many', { metadata: { ...event.metadata, email: 'a@example.com' } }],
-  ])('%s', (_fault, change) => {
-    const damaged = { ...event, ...change };
-    expect(() => decode(damaged)).toThrow(UnreadableEvent);
-    expect(() => decode(damaged)).toThrow(/^Version 4 of stream apiKeys-acme .*cannot be read/);
-  });
-
-  it.each<[string, object]>([
-    ['a day that is none', { day: '2026-02-30' }],
-    ['a count of nothing', { uses: [['key_3yZe7mBqRkT0aVxWcD9uFp', 0, 0, 0]] }],
-    ['a time that is not on the day', { uses: [['key_3yZe7mBqRkT0aVxWcD9uFp', 1, 0, 86_400_000]] }],
-    ['a time before the day', { uses: [['key_3yZe7mBqRkT0aVxWcD9uFp', 1, -1, 0]] }],
-    ['a quarter too many', { quarters: [[96, 1]] }],
-    ['a key id that is none', { uses: [['kls_', 1, 0, 0]] }],
-  ])('usage with %s', (_fault, change) => {
-    const sound = sample('KeysUsed.1.json');
-    expect(() => decodeUsage({ ...sound, data: { ...sound.data, ...change } })).toThrow(UnreadableEvent);
-  });
-
-  const refusals: [string, (event: RecordedEvent) => unknown][] = [
-    ['decode', decode],
-    ['leafBytesOf', leafBytesOf],
-  ];
-
-  it.each([
-    ['torn data', '{"keyId":', '{}'],
-    ['torn metadata', '{}', '{"at":'],
-    ['data that is a text', '"secret"', '{}'],
-    ['data that is a list', '[]', '{}'],
-    ['data that is nothing', 'null', '{}'],
-  ])('%s in SQLite, and nothing of it is lost', (_fault, data, metadata) => {
-    const read = fromText({ ...event, data, metadata });
-    expect(read).toMatchObject({ version: 4, position: event.position, id: event.id, damage: { data, metadata } });
-    for (const [, refuse] of refusals) {
-      expect(() => refuse(read)).toThrow(UnreadableEvent);
-      expect(() => refuse(read)).toThrow(
-        /^Version 4 of stream apiKeys-acme .*cannot be read: its (meta)?data is not a JSON object/,
-      );
-    }
-  });
-
-  it.each<[string, object]>([
-    ['binary data', { data: new Uint8Array(3), metadata: new Uint8Array(3) }],
-    ['torn data', { data: '{"keyId":' }],
-    ['no metadata', { metadata: undefined }],
-    ['no schema version', { metadata: event.metadata }],
-    ['a list as data', { data: [] }],
-  ])('%s in EventStoreDB', (_fault, change) => {
-    const read = fromEventStoreDb({
-      ...toEventStoreDb(event),
-      streamId: event.stream,
-      revision: 3n,
-      position: { commit: 99n },
-      ...change,
-    });
-    expect(read).toMatchObject({ version: 4, position: 99, id: event.id });
-    for (const [, refuse] of refusals) {
-      expect(() => refuse(read)).toThrow(UnreadableEvent);
-      expect(() => refuse(read)).toThrow(/^Version 4 of stream apiKeys-acme .*cannot be read/);
-    }
-    const { damage } = read;
-    expect(fromText({ ...read, data: damage?.data ?? '', metadata: damage?.metadata ?? '' }).damage).toBeDefined();
-  });
-
-  it('what has no canonical form has no leaf, and is told of without what it says', () => {
-    const half = { ...event, data: { name: 'half a pair: \ud800' } };
-    expect(() => leafBytesOf(half)).toThrow(UnreadableEvent);
-    expect(() => leafBytesOf(half)).not.toThrow(/half a pair/);
-  });
-});
-
-describe('upcasting', () => {
-  const table = {
-    KeyDeleted: {
-      1: (data: object) => ({ ...data, second: true }),
-      2: (data: object) => ({ ...data, third: Reflect.get(data, 'second') }),
-    },
-  };
-  const event = { ...sample('KeyDeleted.1.json'), data: { first: true } };
-
-  it('leads through every schema version, in order, and leaves what is stored alone', () => {
-    expect(upcast(event, 3, table)).toEqual({ first: true, second: true, third: true });
-    expect(upcast({ ...event, schemaVersion: 2, data: { second: 2 } }, 3, table)).toEqual({ second: 2, third: 2 });
-    expect(upcast({ ...event, schemaVersion: 3 }, 3, table)).toEqual({ first: true });
-    expect(event.data).toEqual({ first: true });
-  });
-
-  it('refuses a schema version from which no step leads on', () => {
-    expect(() => upcast(event, 4, table)).toThrow('There is no upcaster from schema version 3 of KeyDeleted.');
-  });
-
-  it('has a step from every schema version that is not the newest', () => {
-    for (const name of names) expect(() => decode(sample(name))).not.toThrow();
-  });
 });
