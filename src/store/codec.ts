@@ -60,9 +60,11 @@ export class UnreadableEvent extends UnreadableStream {
   }
 }
 
+type PastEvent = PastKeyEvent | PastRead | PastReadsRemoved | PastUsage | Omit<PastOrigin, 'id'>;
+
 /** Encodes an event for the store, at the newest schema version of its type. The id is a UUID; a new one by default. */
 export function encode(
-  event: PastKeyEvent | PastRead | PastReadsRemoved | PastUsage | Omit<PastOrigin, 'id'>,
+  event: PastEvent,
   correlationId: string,
   id = newEventId(Date.parse(event.at)),
 ): NewEvent & { metadata: Metadata } {
@@ -72,8 +74,8 @@ export function encode(
 }
 
 /** True if schema version 1 can say it. It is written as such, so that a Keyledger from before version 2 reads it too. */
-function isPlainDeletion({ type, data }: { type: string; data: object }): boolean {
-  return type === 'KeyDeleted' && !('note' in data) && 'reason' in data && data.reason !== 'REVOKED';
+function isPlainDeletion({ type, data }: PastEvent): boolean {
+  return type === 'KeyDeleted' && data.note === undefined && data.reason !== 'REVOKED';
 }
 
 /**

@@ -1,7 +1,7 @@
 import { readdirSync } from 'node:fs';
 import type { HistoryRead, ReadFilter, ReadsRemoved } from '../../src/domain/audit/history-read.js';
 import { decide, evolve } from '../../src/domain/keys/decide.js';
-import { type KeyCommand, type KeyEvent, NO_KEYS, type PastKeyEvent } from '../../src/domain/keys/model.js';
+import { type KeyCommand, type KeyDeleted, type KeyEvent, NO_KEYS, type PastKeyEvent } from '../../src/domain/keys/model.js';
 import { newKeyMaterial } from '../../src/domain/keys/secret.js';
 import type { OriginOpened } from '../../src/domain/transparency/log-origin.js';
 import type { Counted, CountedQuarter, PastUsage, UsageEvent } from '../../src/domain/usage/key-usage.js';
@@ -133,6 +133,17 @@ describe('golden samples', () => {
     const event = { type, data: COMPLETE[type], version: 1, at: '2026-01-01T00:00:00.000Z', actor: 'tester' } as PastKeyEvent;
     const { position: _, stream: __, version: ___, ...golden } = sample(`${type}.${SCHEMA_VERSIONS[type]}.json`);
     expect(shapeOf(stored(event)).sort()).toEqual(shapeOf(golden).sort());
+  });
+
+  it.each<[what: string, data: Omit<KeyDeleted['data'], 'keyId'>, schemaVersion: number]>([
+    ['at an owner\'s request', { reason: 'REQUESTED' }, 1],
+    ['by a rotation', { reason: 'ROTATED', replacedBy: 'key_1aB2cD3eF4gH5iJ6kL7mN8' }, 1],
+    ['that is known to have no note', { reason: 'LEAKED', note: undefined }, 1],
+    ['with a note', { reason: 'LEAKED', note: 'why' }, 2],
+    ['by an operator', { reason: 'REVOKED' }, 2],
+  ])('a deletion %s is written at the first schema version that can say it', (_what, data, schemaVersion) => {
+    const event = { type: 'KeyDeleted' as const, data: { keyId: 'key_3yZe7mBqRkT0aVxWcD9uFp', ...data } };
+    expect(stored({ ...event, version: 1, at: '2026-01-01T00:00:00.000Z', actor: 'tester' })).toMatchObject({ schemaVersion });
   });
 
   it.each(readNames)('%s decodes as a read, and is no event of keys', (name) => {
