@@ -41,7 +41,7 @@ export function decide(state: AccountKeys, command: KeyCommand, now: number): Ke
     case 'DeleteKey': {
       const { keyId, reason, note } = command;
       held(state, keyId);
-      return [{ type: 'KeyDeleted', data: { keyId, reason, ...(note !== undefined && { note }) } }];
+      return [{ type: 'KeyDeleted', data: { keyId, reason, note } }];
     }
     case 'RevokeKeys':
       return revoke(state, command);
@@ -74,7 +74,7 @@ export function evolve(state: AccountKeys, event: PastKeyEvent): AccountKeys {
 
 /** The request with an idempotency key that the event was written for; undefined if it had none. */
 export function requestIn(event: KeyEvent): (Made & { idempotencyKey: string }) | undefined {
-  if (!('keyId' in event.data) || event.type === 'KeyDeleted' || event.type === 'KeyExpirySet') return undefined;
+  if (!('idempotencyKey' in event.data)) return undefined;
   const { keyId, idempotencyKey, inputHash = '' } = event.data;
   return idempotencyKey === undefined ? undefined : { idempotencyKey, keyId, inputHash };
 }

@@ -8,7 +8,7 @@ import { AccountIsFrozen, AccountNotFound } from './refusals.js';
 export function revoke(state: AccountKeys, { keyIds, note }: RevokeKeys): KeyEvent[] {
   requireAccount(state);
   const revoked = keyIds === undefined ? [...state.keys.keys()] : keyIds.filter((keyId) => state.keys.has(keyId));
-  return revoked.map((keyId) => ({ type: 'KeyDeleted', data: { keyId, reason: 'REVOKED', ...noteOf(note) } }));
+  return revoked.map((keyId) => ({ type: 'KeyDeleted', data: { keyId, reason: 'REVOKED', note } }));
 }
 
 /**
@@ -18,8 +18,8 @@ export function revoke(state: AccountKeys, { keyIds, note }: RevokeKeys): KeyEve
 export function freeze(state: AccountKeys, { type, note }: FreezeAccount): KeyEvent[] {
   requireAccount(state);
   const isFrozen = state.frozenAt !== undefined;
-  if (type === 'FreezeAccount') return isFrozen ? [] : [{ type: 'AccountFrozen', data: noteOf(note) }];
-  return isFrozen ? [{ type: 'AccountThawed', data: noteOf(note) }] : [];
+  if (type === 'FreezeAccount') return isFrozen ? [] : [{ type: 'AccountFrozen', data: { note } }];
+  return isFrozen ? [{ type: 'AccountThawed', data: { note } }] : [];
 }
 
 /** Since when the account is frozen after one more event, in milliseconds since 1970; undefined if it is not. */
@@ -41,8 +41,4 @@ export function refuseFrozen({ frozenAt }: Pick<AccountKeys, 'frozenAt'>): void 
 
 function requireAccount({ version }: AccountKeys): void {
   if (version === 0) throw new AccountNotFound();
-}
-
-function noteOf(note: string | undefined): { note?: string } {
-  return note === undefined ? {} : { note };
 }

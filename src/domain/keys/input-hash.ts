@@ -17,7 +17,7 @@ function inputOf(command: Repeatable): object {
   switch (command.type) {
     case 'CreateKey': {
       const { type, name, scopes, expiresAt } = command;
-      return { type, name, scopes: [...scopes].sort(), ...(expiresAt !== undefined && { expiresAt }) };
+      return { type, name, scopes: [...scopes].sort(), expiresAt };
     }
     case 'RotateKey': {
       const { type, keyId, overlap } = command;
