@@ -9,7 +9,7 @@ import { hashLeaf } from '../domain/transparency/merkle-tree.js';
 import type { PastUsage, UsageEvent } from '../domain/usage/key-usage.js';
 import { newEventId } from '../shared/event-id.js';
 import { type EVENT_SCHEMAS, historyRead, keyEvent, originOpened, readsRemoved, sha256, usageEvent } from './event-schemas.js';
-import type { Category, Metadata, NewEvent, RecordedEvent } from './event-store.js';
+import { type Category, type Metadata, type NewEvent, type RecordedEvent, timeOf } from './event-store.js';
 import { accountOf } from './streams.js';
 import { upcast } from './upcasters.js';
 
@@ -208,12 +208,13 @@ export function leafHashOf(event: RecordedEvent): Buffer {
  * Reads an event's metadata, even if other parts of the event are damaged. For missing values, texts are empty and the time is undefined.
  */
 export function originOf({ metadata }: Pick<RecordedEvent, 'metadata'>): Origin {
-  const [at, actor, correlationId] = ['at', 'actor', 'correlationId'].map((name) => {
-    const value: unknown = Reflect.get(metadata, name);
-    return typeof value === 'string' ? value : '';
-  });
-  const time = Date.parse(at ?? '');
-  return { at: Number.isNaN(time) ? undefined : time, actor: actor ?? '', correlationId: correlationId ?? '' };
+  const time = timeOf({ metadata });
+  const [actor, correlationId] = [textOf(metadata.actor), textOf(metadata.correlationId)];
+  return { at: Number.isNaN(time) ? undefined : time, actor, correlationId };
+}
+
+function textOf(value: unknown): string {
+  return typeof value === 'string' ? value : '';
 }
 
 function labelOf({ stream, version, type, schemaVersion }: Omit<RecordedEvent, 'damage'>): string {
