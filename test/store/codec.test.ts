@@ -136,7 +136,7 @@ describe('golden samples', () => {
   });
 
   it.each<[what: string, data: Omit<KeyDeleted['data'], 'keyId'>, schemaVersion: number]>([
-    ['at an owner\'s request', { reason: 'REQUESTED' }, 1],
+    ["at an owner's request", { reason: 'REQUESTED' }, 1],
     ['by a rotation', { reason: 'ROTATED', replacedBy: 'key_1aB2cD3eF4gH5iJ6kL7mN8' }, 1],
     ['that is known to have no note', { reason: 'LEAKED', note: undefined }, 1],
     ['with a note', { reason: 'LEAKED', note: 'why' }, 2],
@@ -148,7 +148,8 @@ describe('golden samples', () => {
 
   it.each(readNames)('%s decodes as a read, and is no event of keys', (name) => {
     const { type, data, metadata } = sample(name);
-    expect(decodeRead(sample(name))).toEqual({ type, data, at: metadata.at, actor: metadata.actor });
+    for (const read of [decodeRead, decodeReadOrRemoval])
+      expect(read(sample(name))).toEqual({ type, data, at: metadata.at, actor: metadata.actor });
     expect(() => decode(sample(name))).toThrow(UnreadableEvent);
     expect(() => decodeRead(sample('KeyDeleted.1.json'))).toThrow(UnreadableEvent);
   });
