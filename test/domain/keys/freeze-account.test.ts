@@ -64,8 +64,8 @@ describe('a frozen account', () => {
     after.when(rotate('a', 'b')).thenRefused(KeyIsDisabled);
   });
 
-  it('is frozen since the first of several events', () => {
-    const state = fold([created('a'), frozen(), frozen()]);
+  it('is frozen since the first of several events, whatever happens to its keys', () => {
+    const state = fold([created('a'), frozen(), frozen(), renamed('a', 'new'), disabled('a'), deleted('a')]);
     expect(state.frozenAt).toBe(START + 1);
     expect(fold([created('a'), frozen(), thawed()]).frozenAt).toBeUndefined();
   });
