@@ -88,6 +88,10 @@ describe('refuses what nobody can see, alone and among letters', () => {
     }
   });
 
+  it('half a surrogate pair before a flag, and the other half after it', () => {
+    expect(hasUnseen('\ud83d🏴\u{e0067}\u{e0062}\u{e0065}\u{e006e}\u{e0067}\u{e007f}\udd11')).toBe(true);
+  });
+
   it('tags that are no flag', () => {
     for (const name of ['a\u{e0067}\u{e007f}', '🔑\u{e0067}\u{e007f}', '🏴\u{e0067}', '🏴\u{e0001}\u{e007f}']) {
       expect(hasUnseen(name)).toBe(true);
