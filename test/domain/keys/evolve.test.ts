@@ -30,7 +30,8 @@ it('remembers ids and idempotency keys of deleted keys', () => {
 });
 
 it('remembers no id but those of created keys, and nothing of requests without an idempotency key', () => {
-  const state = fold([created('a'), renamed('a', 'new'), disabled('a'), expirySet('a', START), frozen()]);
+  const first = created('a', { idempotencyKey: undefined });
+  const state = fold([first, renamed('a', 'new'), disabled('a'), expirySet('a', START), frozen()]);
   expect(state.issued).toEqual(new Set([id('a')]));
   expect(state.made).toEqual(new Map());
 });
