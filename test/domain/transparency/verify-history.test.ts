@@ -1,52 +1,9 @@
-import type { KeyEvent, PastKeyEvent } from '../../../src/domain/keys/model.js';
-import { type ExportedEvent, HistoryFault } from '../../../src/domain/transparency/exported-event.js';
+import type { ExportedEvent } from '../../../src/domain/transparency/exported-event.js';
 import { leafBytes } from '../../../src/domain/transparency/leaf.js';
-import { hashLeaf, inclusionPath } from '../../../src/domain/transparency/merkle-tree.js';
-import { TreeFrontier } from '../../../src/domain/transparency/tree-frontier.js';
-import { ExcerptVerifier } from '../../../src/domain/transparency/verify-excerpt.js';
-import { HistoryVerifier, type KeptCheckpoint } from '../../../src/domain/transparency/verify-history.js';
-import { RecentIds } from '../../../src/shared/recent-ids.js';
-import { definition, leaves, stored } from '../../support/rfc6962.js';
-import { at, created, deleted, START } from '../../support/specification.js';
-
-const ORIGIN = 'keyledger/event-0';
-
-interface Turn {
-  event: KeyEvent;
-  account?: string;
-  time?: number;
-  id?: string;
-}
-
-function timeIn({ time = START }: Turn, leafIndex: number): string {
-  return at(time + 1000 * leafIndex);
-}
-
-/** A history of these events, a second apart, with correct places and leaves. */
-function historyOf(turns: Turn[]): ExportedEvent[] {
-  const versions = new Map<string, number>();
-  return turns.map((turn, leafIndex) => {
-    const { event, account = 'a', id } = turn;
-    const version = (versions.get(account) ?? 0) + 1;
-    versions.set(account, version);
-    const metadata = { at: timeIn(turn, leafIndex), actor: 'owner', correlationId: 'none' };
-    const leaf = { ...event, account, version, schemaVersion: 1, id: id ?? `event-${leafIndex}`, metadata };
-    return { ...leaf, position: 10 * leafIndex, leafIndex, leaf: hashLeaf(leafBytes(leaf)).toString('base64') };
-  });
-}
-
-function checkpoint(events: ExportedEvent[], size = events.length): KeptCheckpoint {
-  return { origin: ORIGIN, size, root: definition(events.map(leafBytes)).root(size), source: `size ${size}` };
-}
-
-/** Decodes by looking up the turns, which are known to be valid events. */
-function decoder(turns: Turn[]) {
-  return ({ leafIndex, version }: ExportedEvent): PastKeyEvent => {
-    const turn = turns[leafIndex];
-    if (!turn) throw new Error('unreadable');
-    return { ...turn.event, version, at: timeIn(turn, leafIndex), actor: 'owner' };
-  };
-}
+import { HistoryVerifier } from '../../../src/domain/transparency/verify-history.js';
+import { definition } from '../../support/rfc6962.js';
+import { created, deleted, START } from '../../support/specification.js';
+import { checkpoint, decoder, faultOf, historyOf, ORIGIN, TURNS, type Turn } from '../../support/turns.js';
 
 function verify(turns: Turn[], options: { change?: (events: ExportedEvent[]) => void; sizes?: number[] } = {}) {
   const events = historyOf(turns);
@@ -56,25 +13,6 @@ function verify(turns: Turn[], options: { change?: (events: ExportedEvent[]) => 
   for (const event of events) verifier.add(event);
   return verifier.end();
 }
-
-/** The fault's first line, its last line, and its reason. */
-async function faultOf(work: () => unknown): Promise<[first: number, last: number, reason: string]> {
-  try {
-    await work();
-  } catch (error) {
-    if (error instanceof HistoryFault) return [error.first.line, error.last.line, error.reason];
-    throw error;
-  }
-  throw new Error('All holds.');
-}
-
-const TURNS: Turn[] = [
-  { event: created('a') },
-  { event: created('b') },
-  { event: created('a'), account: 'b' },
-  { event: deleted('a') },
-  { event: created('c') },
-];
 
 it('holds a history to the checkpoints of its sizes', () => {
   const { events, accounts, root, checkpoints } = verify(TURNS, { sizes: [5, 0, 2] });
@@ -153,44 +91,4 @@ describe('names the smallest interval between two kept checkpoints', () => {
     const fault = await faultOf(() => events.forEach((event) => void verifier.add(event)));
     expect(fault).toEqual([1, 5, expect.stringContaining('not the events')]);
   });
-});
-
-it('proves of a filtered export what is there, and finds what is not so', async () => {
-  const events = historyOf(TURNS);
-  const { nodes } = stored(events.map((event) => leafBytes(event)));
-  const proven = events.map((event) => {
-    return { ...event, proof: inclusionPath(event.leafIndex, 5, nodes).map((hash) => hash.toString('base64')) };
-  });
-  const check = async (indexes: number[], change: (event: ExportedEvent) => object = () => ({})) => {
-    const verifier = new ExcerptVerifier(checkpoint(events), decoder(TURNS));
-    for (const event of proven.filter((_, index) => indexes.includes(index)))
-      await verifier.add({ ...event, ...change(event) });
-    return verifier.events;
-  };
-  expect(await check([1, 3])).toBe(2);
-  expect(await faultOf(() => check([1, 3], () => ({ proof: [] })))).toEqual([1, 1, expect.stringContaining('proof')]);
-  const respelt = ({ proof = [] }: ExportedEvent) => ({ proof: proof.map((hash) => hash.replace('=', '')) });
-  expect(await faultOf(() => check([1, 3], respelt))).toEqual([1, 1, expect.stringContaining('proof')]);
-  expect((await faultOf(() => check([1, 3], ({ leafIndex }) => ({ leafIndex: leafIndex - 1 }))))[2]).toContain('proof');
-  expect(await faultOf(() => check([1, 3], () => ({ leafIndex: 1 })))).toEqual([2, 2, expect.stringContaining('leaf index')]);
-  expect(await faultOf(() => check([1, 3], () => ({ position: 10 })))).toEqual([2, 2, expect.stringContaining('position')]);
-  expect(await faultOf(() => check([1, 3], () => ({ id: 'other' })))).toEqual([1, 1, expect.stringContaining('not the hash')]);
-});
-
-it('knows the root of a tree by its edge alone', () => {
-  const contents = leaves(200);
-  const expected = definition(contents);
-  const tree = new TreeFrontier();
-  expect(tree.root()).toEqual(expected.root(0));
-  for (const leaf of contents) {
-    tree.append(hashLeaf(leaf));
-    expect(tree.root()).toEqual(expected.root(tree.size));
-  }
-});
-
-it('remembers as many ids as it should, and forgets older ones', () => {
-  const ids = new RecentIds(3);
-  expect(['a', 'b', 'c', 'd'].map((id) => ids.add(id))).toEqual([true, true, true, true]);
-  expect(['b', 'c', 'd'].map((id) => ids.add(id))).toEqual([false, false, false]);
-  expect(['e', 'f', 'g', 'a'].map((id) => ids.add(id))).toEqual([true, true, true, true]);
 });
