@@ -2,8 +2,8 @@ import { appendLeaf, type NodeSource, type TreeNode, treeRoot } from './merkle-t
 
 /** A Merkle tree (RFC 6962) that keeps only its right edge. It can grow and compute its root in O(log size) memory. */
 export class TreeFrontier {
-  /** The last complete node of each level. */
-  readonly #last: TreeNode[] = [];
+  /** The hash of the last complete node of each level: no other is ever needed. */
+  readonly #last: Buffer[] = [];
   readonly #before: NodeSource;
   #size: number;
 
@@ -29,15 +29,12 @@ export class TreeFrontier {
   /** Appends the next leaf, given its hash (32 bytes). Returns the nodes that it completes, lowest first. */
   append(leafHash: Buffer): TreeNode[] {
     const complete = appendLeaf(this.#size, leafHash, this.#nodes);
-    for (const node of complete) this.#last[node.level] = node;
+    for (const { level, hash } of complete) this.#last[level] = hash;
     this.#size += 1;
     return complete;
   }
 
-  readonly #nodes: NodeSource = (level, index) => {
-    const node = this.#last[level];
-    return node?.index === index ? node.hash : this.#before(level, index);
-  };
+  readonly #nodes: NodeSource = (level, index) => this.#last[level] ?? this.#before(level, index);
 }
 
 function noNode(level: number, index: number): never {
