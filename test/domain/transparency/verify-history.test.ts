@@ -1,17 +1,26 @@
 import type { ExportedEvent } from '../../../src/domain/transparency/exported-event.js';
 import { leafBytes } from '../../../src/domain/transparency/leaf.js';
-import { HistoryVerifier } from '../../../src/domain/transparency/verify-history.js';
+import { EMPTY_ROOT } from '../../../src/domain/transparency/merkle-tree.js';
+import { HistoryVerifier, type KeptCheckpoint } from '../../../src/domain/transparency/verify-history.js';
 import { definition } from '../../support/rfc6962.js';
 import { created, deleted, START } from '../../support/specification.js';
 import { checkpoint, decoder, faultOf, historyOf, ORIGIN, TURNS, type Turn } from '../../support/turns.js';
 
-function verify(turns: Turn[], options: { change?: (events: ExportedEvent[]) => void; sizes?: number[] } = {}) {
+interface Options {
+  change?: (events: ExportedEvent[]) => void;
+  /** The sizes of the kept checkpoints; by default that of the whole history. */
+  sizes?: number[];
+  /** The checkpoint that came with the history. */
+  own?: KeptCheckpoint;
+}
+
+function verify(turns: Turn[], options: Options = {}) {
   const events = historyOf(turns);
   const checkpoints = (options.sizes ?? [turns.length]).map((size) => checkpoint(events, size));
   options.change?.(events);
   const verifier = new HistoryVerifier({ checkpoints, decode: decoder(turns) });
   for (const event of events) verifier.add(event);
-  return verifier.end();
+  return verifier.end(options.own);
 }
 
 it('holds a history to the checkpoints of its sizes', () => {
@@ -22,6 +31,42 @@ it('holds a history to the checkpoints of its sizes', () => {
     sizes: [0, 2, 5],
   });
   expect(root).toEqual(definition(historyOf(TURNS).map(leafBytes)).root(5));
+});
+
+it('holds an empty history to checkpoints of the empty tree', () => {
+  const own = checkpoint([]);
+  expect(verify([], { sizes: [0], own })).toEqual({
+    events: 0,
+    accounts: 0,
+    root: EMPTY_ROOT,
+    checkpoints: [checkpoint([]), own],
+  });
+});
+
+describe('with the checkpoint that came with it', () => {
+  const own = { ...checkpoint(historyOf(TURNS)), source: 'own' };
+
+  it('holds a history to that, and to those that were kept', () => {
+    expect(verify(TURNS, { sizes: [], own }).checkpoints).toEqual([own]);
+    expect(verify(TURNS, { sizes: [2], own }).checkpoints).toEqual([checkpoint(historyOf(TURNS), 2), own]);
+  });
+
+  it.each<[what: string, sizes: number[], wrong: Partial<KeptCheckpoint>, first: number, last: number, reason: string]>([
+    [
+      'of another log',
+      [5],
+      { origin: 'other' },
+      1,
+      1,
+      'the checkpoint of size 5 (own) belongs to the log other, which begins with another event',
+    ],
+    ['of more events', [5], { size: 6 }, 6, 6, 'the history ends after 5 events, but the checkpoint of size 6 (own) covers 6'],
+    ['of fewer events', [5], { size: 3 }, 6, 6, 'the checkpoint of size 3 (own) does not cover all 5 events'],
+    ['of fewer events, as all are', [4], { size: 3 }, 5, 5, 'no checkpoint covers these events'],
+    ['of other events', [3], { root: EMPTY_ROOT }, 4, 5, 'these are not the events that the checkpoint of size 5 (own) covers'],
+  ])('finds one %s', async (_what, sizes, wrong, first, last, reason) => {
+    expect(await faultOf(() => verify(TURNS, { sizes, own: { ...own, ...wrong } }))).toEqual([first, last, reason]);
+  });
 });
 
 describe('names the line that contradicts itself or its stream', () => {
@@ -50,6 +95,11 @@ describe('names the line that contradicts itself or its stream', () => {
     expect(fault).toEqual([4, 4, expect.stringMatching(reason)]);
   });
 
+  it('what cannot be decoded', async () => {
+    const verifier = new HistoryVerifier({ checkpoints: [], decode: decoder([]) });
+    expect(await faultOf(() => historyOf(TURNS).forEach((event) => void verifier.add(event)))).toEqual([1, 1, 'unreadable']);
+  });
+
   it('a first event that the log is not named after', async () => {
     const turns = TURNS.map((turn, index) => (index === 0 ? { ...turn, id: 'other' } : turn));
     expect(await faultOf(() => verify(turns))).toEqual([1, 1, expect.stringContaining(ORIGIN)]);
@@ -60,18 +110,26 @@ describe('names the smallest interval between two kept checkpoints', () => {
   const other = historyOf(
     TURNS.map((turn, index) => (index === 3 ? { ...turn, event: deleted('a', { reason: 'LEAKED' }) } : turn)),
   );
+  const replace = (events: ExportedEvent[]) => void events.splice(0, 5, ...other);
+
   it.each<[sizes: number[], first: number, last: number]>([
     [[5], 1, 5],
+    [[0, 5], 1, 5],
     [[2, 5], 3, 5],
     [[2, 3, 4, 5], 4, 4],
     [[3, 5], 4, 5],
   ])('of the sizes %p', async (sizes, first, last) => {
-    const change = (events: ExportedEvent[]) => void events.splice(0, 5, ...other);
-    expect(await faultOf(() => verify(TURNS, { sizes, change }))).toEqual([
+    expect(await faultOf(() => verify(TURNS, { sizes, change: replace }))).toEqual([
       first,
       last,
       expect.stringContaining('not the events'),
     ]);
+  });
+
+  it('with its positions', () => {
+    expect(() => verify(TURNS, { sizes: [3, 5], change: replace })).toThrow(
+      new Error('lines 4 to 5, positions 30 to 40: these are not the events that the checkpoint of size 5 (size 5) covers'),
+    );
   });
 
   it('where the end is missing', async () => {
