@@ -44,9 +44,11 @@ export class HistoryVerifier {
   /** The first event that no verified checkpoint covers yet. */
   #unproved: Place = { line: 1 };
 
+  /** @throws HistoryFault if a checkpoint of no events has another root than the empty tree */
   constructor({ checkpoints, decode }: HistoryVerifierOptions) {
     this.#decode = decode;
     this.#checkpoints = [...checkpoints].sort((a, b) => a.size - b.size);
+    this.#requireCheckpoints({ line: 1 });
   }
 
   /**
@@ -74,7 +76,6 @@ export class HistoryVerifier {
   end(own?: KeptCheckpoint): VerifiedHistory {
     const { size } = this.#tree;
     const last = { line: size, position: this.#position };
-    if (size === 0) this.#requireCheckpoints(last);
     const missed = this.#checkpoints[this.#held];
     if (missed) this.#failShort(missed);
     if (own && size > 0) this.#requireSameLog(own, { line: 1 });
@@ -117,11 +118,10 @@ export class HistoryVerifier {
   #requireCheckpoints(last: Place): void {
     const { size } = this.#tree;
     const since = this.#unproved;
-    for (let next = this.#checkpoints[this.#held]; next && next.size <= size; next = this.#checkpoints[this.#held]) {
-      const holds = next.size < size ? next.size === 0 : this.#tree.root().equals(next.root);
-      if (!holds) throw new HistoryFault(changed(next), since, last);
+    for (let next = this.#checkpoints[this.#held]; next?.size === size; next = this.#checkpoints[this.#held]) {
+      if (!this.#tree.root().equals(next.root)) throw new HistoryFault(changed(next), since, last);
       this.#held += 1;
-      if (next.size > 0) this.#unproved = { line: size + 1 };
+      this.#unproved = { line: size + 1 };
     }
   }
 }

@@ -95,6 +95,12 @@ describe('names the line that contradicts itself or its stream', () => {
     expect(fault).toEqual([4, 4, expect.stringMatching(reason)]);
   });
 
+  it('a checkpoint of no events with the root of some', async () => {
+    const checkpoints = [{ ...checkpoint(historyOf(TURNS)), size: 0 }];
+    const reason = 'these are not the events that the checkpoint of size 0 (size 5) covers';
+    expect(await faultOf(() => new HistoryVerifier({ checkpoints, decode: decoder([]) }))).toEqual([1, 1, reason]);
+  });
+
   it('what cannot be decoded', async () => {
     const verifier = new HistoryVerifier({ checkpoints: [], decode: decoder([]) });
     expect(await faultOf(() => historyOf(TURNS).forEach((event) => void verifier.add(event)))).toEqual([1, 1, 'unreadable']);
