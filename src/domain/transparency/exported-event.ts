@@ -61,6 +61,6 @@ export function messageOf(error: unknown): string {
 function formatPlaces(first: Place, last: Place): string {
   if (first.line === last.line)
     return `line ${first.line}${first.position === undefined ? '' : `, position ${first.position}`}`;
-  const [from = '?', to = 'the end'] = [first.position, last.position];
-  return `lines ${first.line} to ${last.line}${first.position === undefined ? '' : `, positions ${from} to ${to}`}`;
+  const positions = first.position === undefined ? '' : `, positions ${first.position} to ${last.position ?? 'the end'}`;
+  return `lines ${first.line} to ${last.line}${positions}`;
 }
