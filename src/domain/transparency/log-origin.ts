@@ -25,15 +25,9 @@ export function logOrigin(firstEventId: string): string {
   return `keyledger/${firstEventId}`;
 }
 
-/** All names that the log has had, oldest first. */
-function originsOf(firstEventId: string, opened: readonly PastOrigin[]): LogOrigin[] {
-  const first = logOrigin(firstEventId);
-  return [{ name: first }, ...opened.map(({ id, data }) => ({ name: `${first}/${id}`, previous: checkpointOf(data) }))];
-}
-
 /** The log's current name. */
 export function originOf(firstEventId: string, opened: readonly PastOrigin[]): LogOrigin {
-  return originsOf(firstEventId, opened).at(-1) ?? { name: logOrigin(firstEventId) };
+  return laterOrigins(firstEventId, opened).at(-1) ?? { name: logOrigin(firstEventId) };
 }
 
 /** True if it is a name, the first or a later one, of the log that begins with this event. */
@@ -44,7 +38,14 @@ export function isOriginOf(name: string, firstEventId: string): boolean {
 
 /** True if the log has or had this name, or if one of its names replaced this one, as when the log took another log's place. */
 export function isKnownName(name: string, firstEventId: string, opened: readonly PastOrigin[]): boolean {
-  return originsOf(firstEventId, opened).some((origin) => origin.name === name || origin.previous?.origin === name);
+  const later = laterOrigins(firstEventId, opened);
+  return name === logOrigin(firstEventId) || later.some((origin) => name === origin.name || name === origin.previous?.origin);
+}
+
+/** All names of the log after its first, oldest first. */
+function laterOrigins(firstEventId: string, opened: readonly PastOrigin[]): LogOrigin[] {
+  const first = logOrigin(firstEventId);
+  return opened.map(({ id, data }) => ({ name: `${first}/${id}`, previous: checkpointOf(data) }));
 }
 
 function checkpointOf({ previous }: OriginOpened['data']): Checkpoint | undefined {
