@@ -4,10 +4,12 @@ import {
   parseCheckpoint,
   verifyCheckpoint,
 } from '../../../src/domain/transparency/checkpoint.js';
+import type { LogOrigin } from '../../../src/domain/transparency/log-origin.js';
 import { EMPTY_ROOT } from '../../../src/domain/transparency/merkle-tree.js';
+import { signCheckpoint } from '../../../src/domain/transparency/sign-checkpoint.js';
 import { noteSigner, signNote } from '../../../src/domain/transparency/sign-note.js';
 import { MalformedNote, openNote, UntrustedNote } from '../../../src/domain/transparency/signed-note.js';
-import { parseVerifierKey } from '../../../src/domain/transparency/verifier-key.js';
+import { formatVerifierKey, parseVerifierKey } from '../../../src/domain/transparency/verifier-key.js';
 
 /** A checkpoint of Go's checksum database and its key: google/trillian-examples, formats/log/checkpoint_test.go. */
 const SUMDB_KEY = 'sum.golang.org+033de0ae+Ac4zctda0e5eza+HJyk9SxEdh+s3Ux18htTTAD8OuAn8';
@@ -50,8 +52,19 @@ it('is verified with the key of its log, also after the key was replaced, and be
   expect(await verifyCheckpoint(signNote(formatCheckpoint(checkpoint), [log]), [log])).toEqual(checkpoint);
   expect(await verifyCheckpoint(signNote(formatCheckpoint(checkpoint), [log]), [successor, log])).toEqual(checkpoint);
   expect(await verifyCheckpoint(signNote(formatCheckpoint(checkpoint), [witness, successor]), [successor])).toEqual(checkpoint);
+  expect(await verifyCheckpoint(signNote(formatCheckpoint(checkpoint), [log, witness]), [witness, log])).toEqual(checkpoint);
   const empty = { origin: log.name, size: 0, root: EMPTY_ROOT };
   expect(await verifyCheckpoint(signNote(formatCheckpoint(empty), [log]), [log])).toEqual(empty);
+});
+
+it.each<[which: string, origin: LogOrigin]>([
+  ['its first name', { name: log.name }],
+  ['a later name', { name: log.name, previous: { origin: 'example.com/old', size: 2, root: Buffer.alloc(32, 9) } }],
+])('is signed by the log’s key under %s', async (_, origin) => {
+  const { note, verifierKey, ...signed } = signCheckpoint(Buffer.alloc(32, 1), origin, 3, ROOT);
+  expect(signed).toEqual({ ...checkpoint, previous: origin.previous });
+  expect(verifierKey).toBe(formatVerifierKey(log));
+  expect(await verifyCheckpoint(note, [log])).toEqual(signed);
 });
 
 it('is refused when a known key signed it, but none of its log', async () => {
@@ -59,6 +72,9 @@ it('is refused when a known key signed it, but none of its log', async () => {
     'it is a checkpoint of the log example.com/log, but only witness.example signed it',
   );
   const foreign = formatCheckpoint({ ...checkpoint, origin: 'example.com/other' });
+  await expect(verifyCheckpoint(signNote(foreign, [log, witness]), [log, witness])).rejects.toThrow(
+    'it is a checkpoint of the log example.com/other, but only example.com/log, witness.example signed it',
+  );
   await expect(verifyCheckpoint(signNote(foreign, [log]), [log])).rejects.toThrow(UntrustedNote);
   await expect(verifyCheckpoint(SUMDB_NOTE, [log])).rejects.toThrow(UntrustedNote);
 });
@@ -87,25 +103,37 @@ it('names the last checkpoint under its log’s name before, and takes no other 
 
 const base64 = ROOT.toString('base64');
 
+const wrongSize = (size: string) =>
+  `the size of a checkpoint should be a whole number without leading zeros, but is "${size}"`;
+const wrongRoot = (root: string) => `the root of a checkpoint should be 32 bytes in base64, but is "${root}"`;
+const [short, long] = [ROOT.subarray(1).toString('base64'), Buffer.alloc(33).toString('base64')];
+const [respelt, addressed] = [base64.replace('k=', 'l='), `${Buffer.alloc(32, 0xff).toString('base64url')}=`];
+const NO_ORIGIN = 'a checkpoint should begin with the name of its log';
+const WRONG_LINE = 'each line of a checkpoint should hold text and end in a newline';
+
 it.each([
-  ['no origin', `\n3\n${base64}\n`],
-  ['no size', `log\n\n${base64}\n`],
-  ['zeros before its size', `log\n03\n${base64}\n`],
-  ['a negative size', `log\n-3\n${base64}\n`],
-  ['a size that is not whole', `log\n3.0\n${base64}\n`],
-  ['a size in other digits', `log\n٣\n${base64}\n`],
-  ['a size that is not exact', `log\n9007199254740993\n${base64}\n`],
-  ['no root', 'log\n3\n'],
-  ['a short root', `log\n3\n${ROOT.subarray(1).toString('base64')}\n`],
-  ['a long root', `log\n3\n${Buffer.alloc(33).toString('base64')}\n`],
-  ['another spelling of its root', `log\n3\n${base64.replace('k=', 'l=')}\n`],
-  ['a root in the alphabet for addresses', `log\n3\n${Buffer.alloc(32, 0xff).toString('base64url')}=\n`],
-  ['no newline at its end', `log\n3\n${base64}`],
-  ['no newline at the end of a further line', `log\n3\n${base64}\na`],
-  ['an empty line', `log\n3\n${base64}\n\n`],
-  ['an empty line among further lines', `log\n3\n${base64}\na\n\nb\n`],
-])('is malformed with %s', (_, text) => {
+  ['nothing in it', '', NO_ORIGIN],
+  ['no origin', `\n3\n${base64}\n`, NO_ORIGIN],
+  ['nothing but its origin', 'log', wrongSize('')],
+  ['no size', `log\n\n${base64}\n`, wrongSize('')],
+  ['zeros before its size', `log\n03\n${base64}\n`, wrongSize('03')],
+  ['a negative size', `log\n-3\n${base64}\n`, wrongSize('-3')],
+  ['a size that is not whole', `log\n3.0\n${base64}\n`, wrongSize('3.0')],
+  ['a size in other digits', `log\n٣\n${base64}\n`, wrongSize('٣')],
+  ['a size that is not exact', `log\n9007199254740993\n${base64}\n`, wrongSize('9007199254740993')],
+  ['no line for its root', 'log\n3', wrongRoot('')],
+  ['no root', 'log\n3\n', wrongRoot('')],
+  ['a short root', `log\n3\n${short}\n`, wrongRoot(short)],
+  ['a long root', `log\n3\n${long}\n`, wrongRoot(long)],
+  ['another spelling of its root', `log\n3\n${respelt}\n`, wrongRoot(respelt)],
+  ['a root in the alphabet for addresses', `log\n3\n${addressed}\n`, wrongRoot(addressed)],
+  ['no newline at its end', `log\n3\n${base64}`, WRONG_LINE],
+  ['no newline at the end of a further line', `log\n3\n${base64}\na`, WRONG_LINE],
+  ['an empty line', `log\n3\n${base64}\n\n`, WRONG_LINE],
+  ['an empty line among further lines', `log\n3\n${base64}\na\n\nb\n`, WRONG_LINE],
+])('is malformed with %s', (_, text, reason) => {
   expect(() => parseCheckpoint(text)).toThrow(MalformedNote);
+  expect(() => parseCheckpoint(text)).toThrow(`This is not a signed note: ${reason} (c2sp.org/signed-note).`);
 });
 
 it.each([
