@@ -103,8 +103,7 @@ it('names the last checkpoint under its log’s name before, and takes no other 
 
 const base64 = ROOT.toString('base64');
 
-const wrongSize = (size: string) =>
-  `the size of a checkpoint should be a whole number without leading zeros, but is "${size}"`;
+const wrongSize = (size: string) => `the size of a checkpoint should be a whole number without leading zeros, but is "${size}"`;
 const wrongRoot = (root: string) => `the root of a checkpoint should be 32 bytes in base64, but is "${root}"`;
 const [short, long] = [ROOT.subarray(1).toString('base64'), Buffer.alloc(33).toString('base64')];
 const [respelt, addressed] = [base64.replace('k=', 'l='), `${Buffer.alloc(32, 0xff).toString('base64url')}=`];

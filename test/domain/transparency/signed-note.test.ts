@@ -40,6 +40,10 @@ it('is opened by whom it was signed for, with several keys and blank lines in th
   expect((await openNote(note, [peter, other])).signers).toEqual([peter, other]);
 });
 
+it('may have a text of a newline alone', async () => {
+  expect(await openNote(signNote('\n', [signer]), [peter])).toEqual({ text: '\n', signers: [peter] });
+});
+
 it('is opened by a key that was replaced, and by the one that replaced it, under one name', async () => {
   const [old, next] = [noteSigner('log', Buffer.alloc(32, 1)), noteSigner('log', Buffer.alloc(32, 2))];
   expect((await openNote(signNote(TEXT, [old]), [old, next])).signers).toEqual([old]);
@@ -49,6 +53,7 @@ it('is opened by a key that was replaced, and by the one that replaced it, under
 it('is refused when no known key signed it', async () => {
   await expect(openNote(`${TEXT}\n${PETER_LINE}`, [])).rejects.toThrow(UntrustedNote);
   await expect(openNote(`${TEXT}\n${PETER_LINE}`, [enoch])).rejects.toThrow(UntrustedNote);
+  await expect(openNote(`${TEXT}\n${PETER_LINE}`, [enoch])).rejects.toThrow('none of the known keys has signed it');
 });
 
 it('is refused for one wrong signature of a known key, whatever right ones stand beside it', async () => {
@@ -56,6 +61,7 @@ it('is refused for one wrong signature of a known key, whatever right ones stand
   await expect(openNote(`${TEXT}\n${PETER_LINE}${wrong}`, [peter, enoch])).rejects.toThrow(
     'The note cannot be trusted: the signature of EnochRoot+af0cfe78 is wrong.',
   );
+  await expect(openNote(`${TEXT}\n${ENOCH_LINE}${wrong}`, [enoch])).rejects.toThrow(UntrustedNote);
   expect((await openNote(`${TEXT}\n${PETER_LINE}${wrong}`, [peter])).signers).toEqual([peter]);
 });
 
@@ -68,33 +74,56 @@ it('is refused with any single character changed', async () => {
   }
 });
 
+const malformedNote = (reason: string) => `This is not a signed note: ${reason} (c2sp.org/signed-note).`;
+const NO_END = 'a blank line and signatures should follow its text, each with a newline';
+const CONTROL = 'it holds a control character or half of a surrogate pair';
+const wrongLine = (line: string) => `"${line.trimEnd()}" is not a signature line`;
+const [spaced, plus] = [PETER_LINE.replace('Peter', 'Peter '), ENOCH_LINE.replace('Root', '+Root')];
+const [dashed, respelt] = [PETER_LINE.replace('—', '-'), PETER_LINE.replace('nAM=', 'nAN=')];
+const FOUR_BYTES = '— EnochRoot rwz+eA==\n';
+const FIVE_BYTES = '— EnochRoot rwz+eBw=\n';
+
 it.each([
-  ['no signature', TEXT],
-  ['no signature after the blank line', `${TEXT}\n`],
-  ['no newline at its end', `${TEXT}\n${PETER_LINE.slice(0, -1)}`],
-  ['another character for its last newline', `${TEXT}\n${PETER_LINE.slice(0, -1)}=`],
-  ['no text', PETER_LINE],
-  ['no blank line', `a${PETER_LINE}`],
-  ['a control character', `\u0001${TEXT}\n${PETER_LINE}`],
-  ['a carriage return', `${TEXT}\n${PETER_LINE}`.replaceAll('\n', '\r\n')],
-  ['half of a surrogate pair', `\ud800${TEXT}\n${PETER_LINE}`],
-  ['a name with a space', `${TEXT}\n${PETER_LINE.replace('PeterNeumann', 'Bad Name')}`],
-  ['a name with a plus', `${TEXT}\n${PETER_LINE}${ENOCH_LINE.replace('EnochRoot', 'Enoch+Root')}`],
-  ['a line that is no signature', `${TEXT}\n${PETER_LINE}Unexpected line.\n`],
-  ['a hyphen for the dash', `${TEXT}\n${PETER_LINE.replace('—', '-')}`],
-  ['a signature of four bytes', `${TEXT}\n${PETER_LINE}— EnochRoot rwz+eA==\n`],
-  ['another spelling of a signature', `${TEXT}\n${PETER_LINE.replace('nAM=', 'nAN=')}`],
-  ['101 signatures', `${TEXT}\n${PETER_LINE.repeat(101)}`],
-])('is malformed with %s', async (_, note) => {
+  ['no signature', TEXT, NO_END],
+  ['no signature after the blank line', `${TEXT}\n`, wrongLine('')],
+  ['no newline at its end', `${TEXT}\n${PETER_LINE.slice(0, -1)}`, NO_END],
+  ['another character for its last newline', `${TEXT}\n${PETER_LINE.slice(0, -1)}=`, NO_END],
+  ['no text', PETER_LINE, NO_END],
+  ['no blank line', `a${PETER_LINE}`, NO_END],
+  ['a control character', `\u0001${TEXT}\n${PETER_LINE}`, CONTROL],
+  ['a carriage return', `${TEXT}\n${PETER_LINE}`.replaceAll('\n', '\r\n'), CONTROL],
+  ['half of a surrogate pair', `\ud800${TEXT}\n${PETER_LINE}`, CONTROL],
+  ['a name with a space', `${TEXT}\n${spaced}`, wrongLine(spaced)],
+  ['a name with a plus', `${TEXT}\n${PETER_LINE}${plus}`, wrongLine(plus)],
+  ['a line that is no signature', `${TEXT}\n${PETER_LINE}Unexpected line.\n`, wrongLine('Unexpected line.')],
+  ['a hyphen for the dash', `${TEXT}\n${dashed}`, wrongLine(dashed)],
+  ['a signature of four bytes', `${TEXT}\n${PETER_LINE}${FOUR_BYTES}`, wrongLine(FOUR_BYTES)],
+  ['another spelling of a signature', `${TEXT}\n${respelt}`, wrongLine(respelt)],
+  ['101 signatures', `${TEXT}\n${PETER_LINE.repeat(101)}`, 'it has more than 100 signatures'],
+])('is malformed with %s', async (_, note, reason) => {
   await expect(openNote(note, [peter])).rejects.toThrow(MalformedNote);
+  await expect(openNote(note, [peter])).rejects.toThrow(malformedNote(reason));
 });
 
 it('may have a hundred signatures', async () => {
   expect((await openNote(`${TEXT}\n${PETER_LINE.repeat(50)}${ENOCH_LINE.repeat(50)}`, [peter])).text).toBe(TEXT);
 });
 
-it.each(['', 'abc', 'a\tb\n', 'a\ud800\n'])('is not made of the text %j', (text) => {
+it('may have a signature of five bytes by somebody unknown', async () => {
+  expect((await openNote(`${TEXT}\n${PETER_LINE}${FIVE_BYTES}`, [peter])).signers).toEqual([peter]);
+});
+
+const UNENDED = 'its text does not end in a newline';
+const UNWRITTEN = 'its text holds a control character or half of a surrogate pair';
+
+it.each([
+  ['', UNENDED],
+  ['abc', UNENDED],
+  ['a\tb\n', UNWRITTEN],
+  ['a\ud800\n', UNWRITTEN],
+])('is not made of the text %j', (text, reason) => {
   expect(() => signNote(text, [signer])).toThrow(MalformedNote);
+  expect(() => signNote(text, [signer])).toThrow(malformedNote(reason));
 });
 
 it('accepts no part of a verifier key, and none with a character changed', async () => {
@@ -108,11 +137,17 @@ it('accepts no part of a verifier key, and none with a character changed', async
   }
 });
 
+const malformedKey = (reason: string) => `The key cannot be used for signed notes: ${reason} (c2sp.org/signed-note).`;
+const SHAPELESS = 'it should look like name+12345678+base64';
+const NO_ED25519 = 'it is not an Ed25519 key';
+
 it.each([
-  ['the wrong length', 'PeterNeumann+cc469956+ARpc2QcUPDhMQegwxbzhKqiBfsVkmqq/LDE4izWy10TWBADKEY=='],
-  ['an unknown algorithm', 'PeterNeumann+173116ae+ZRpc2QcUPDhMQegwxbzhKqiBfsVkmqq/LDE4izWy10TW'],
-])('accepts no verifier key of %s, as published', async (_, key) => {
+  ['the wrong length', 'PeterNeumann+cc469956+ARpc2QcUPDhMQegwxbzhKqiBfsVkmqq/LDE4izWy10TWBADKEY==', SHAPELESS],
+  ['an unknown algorithm', 'PeterNeumann+173116ae+ZRpc2QcUPDhMQegwxbzhKqiBfsVkmqq/LDE4izWy10TW', NO_ED25519],
+  ['another id', PETER_KEY.replace('c74f20a3', 'c74f20a4'), 'its name, id and key do not belong together'],
+])('accepts no verifier key of %s, as published', async (_, key, reason) => {
   await expect(parseVerifierKey(key)).rejects.toThrow(MalformedKey);
+  await expect(parseVerifierKey(key)).rejects.toThrow(malformedKey(reason));
 });
 
 /** The text of a key whose id is right. */
@@ -122,17 +157,18 @@ function verifierKey(name: string, typed: Buffer): string {
 }
 
 it.each([
-  ['with a control character in its name', verifierKey('a\u0001b', Buffer.alloc(33, 1))],
-  ['of 31 bytes', verifierKey('log', Buffer.alloc(32, 1))],
-  ['of 33 bytes', verifierKey('log', Buffer.alloc(34, 1))],
-  ['of no bytes', verifierKey('log', Buffer.alloc(1, 1))],
-])('accepts no verifier key %s, though its id is right', async (_, key) => {
-  await expect(parseVerifierKey(key)).rejects.toThrow(MalformedKey);
+  ['with a control character in its name', verifierKey('a\u0001b', Buffer.alloc(33, 1)), SHAPELESS],
+  ['of 31 bytes', verifierKey('log', Buffer.alloc(32, 1)), NO_ED25519],
+  ['of 33 bytes', verifierKey('log', Buffer.alloc(34, 1)), NO_ED25519],
+  ['of no bytes', verifierKey('log', Buffer.alloc(1, 1)), NO_ED25519],
+])('accepts no verifier key %s, though its id is right', async (_, key, reason) => {
+  await expect(parseVerifierKey(key)).rejects.toThrow(malformedKey(reason));
   expect((await parseVerifierKey(verifierKey('log', Buffer.alloc(33, 1)))).name).toBe('log');
 });
 
 it.each(['', 'a b', 'a+b', 'a\u0085b', 'a\u2003b', 'a\u0001b', 'a\ud800'])('has no signer named %j', (name) => {
   expect(() => noteSigner(name, PETER_SEED)).toThrow(MalformedKey);
+  expect(() => noteSigner(name, PETER_SEED)).toThrow(`its name is empty, or has a space or a plus: "${name}"`);
 });
 
 it.each([0, 31, 33, 64])('has no signer with a seed of %i bytes', (length) => {
