@@ -14,7 +14,7 @@ export interface NoteSigner extends NoteVerifier {
  */
 export function noteSigner(name: string, seed: Uint8Array): NoteSigner {
   if (seed.length !== KEY_LENGTH) throw new MalformedKey(`its seed has ${seed.length} bytes, not ${KEY_LENGTH}`);
-  if (!NAME.test(name) || !isNoteText(name)) throw new MalformedKey(`its name is empty, or has a space or a plus: "${name}"`);
+  if (!NAME.test(name) || !isNoteText(name)) throw new MalformedKey(`${WRONG_NAME}: "${name}"`);
   const key = Buffer.concat([PKCS8_ED25519, seed]);
   const privateKey = createPrivateKey({ key, format: 'der', type: 'pkcs8' });
   const { x = '' } = createPublicKey(privateKey).export({ format: 'jwk' });
@@ -39,4 +39,5 @@ export function signNote(text: string, signers: readonly NoteSigner[]): string {
 
 /** The bytes before the seed in PKCS #8 (RFC 8410, 7). */
 const PKCS8_ED25519 = Buffer.from('302e020100300506032b657004220420', 'hex');
+const WRONG_NAME = 'its name is empty, or has a space, a plus, a control character or half of a surrogate pair';
 const NAME = /^[^\p{White_Space}+]+$/u;
