@@ -77,7 +77,7 @@ export function inclusionPath(index: number, size: number, nodes: NodeSource): B
 export function consistencyPath(first: number, second: number, nodes: NodeSource): Buffer[] {
   requireCount('first size', first, 0);
   requireCount('second size', second, first);
-  if (first === 0 || first === second) return [];
+  if (first === 0) return [];
   let [start, end] = [0, second];
   const path: Buffer[] = [];
   while (end !== first) {
