@@ -1,6 +1,9 @@
 import fc from 'fast-check';
+import { toBase64 } from '../../../src/domain/transparency/bytes.js';
+import { consistencySides, inclusionSides } from '../../../src/domain/transparency/merkle-path.js';
 import {
   type ConsistencyProof,
+  decodePath,
   type HashNode,
   type InclusionProof,
   verifyConsistency,
@@ -206,6 +209,20 @@ it('takes the empty tree for the beginning of every tree, and nothing else for t
   const both = { ...same, first: 0, second: 0 };
   expect(await verifyConsistency(both)).toBe(false);
   expect(await verifyConsistency({ ...both, firstRoot: EMPTY_ROOT, secondRoot: EMPTY_ROOT })).toBe(true);
+});
+
+it('reads a path in which every hash has its one spelling, and no other', () => {
+  const path = [EMPTY_ROOT, hashLeaf(EMPTY_ROOT)];
+  const [first = '', second = ''] = path.map(toBase64);
+  expect(decodePath([first, second])).toEqual(path.map((hash) => new Uint8Array(hash)));
+  expect(decodePath([])).toEqual([]);
+  expect(decodePath([first, second.replace('=', '')])).toBeUndefined();
+});
+
+it('goes from a leaf and from a smaller tree to the root by these sides', () => {
+  expect(inclusionSides(2, 7)).toEqual(['right', 'left', 'right']);
+  expect(consistencySides(3, 7)).toEqual({ startsInPath: true, sides: ['right', 'left', 'right'] });
+  expect(consistencySides(4, 7)).toEqual({ startsInPath: false, sides: ['right'] });
 });
 
 it('believes no numbers that no tree has', async () => {

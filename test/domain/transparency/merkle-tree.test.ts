@@ -141,6 +141,9 @@ it('refuses numbers that no tree has', () => {
     expect(() => consistencyPath(number, 8, nodes)).toThrow(RangeError);
     expect(() => consistencyPath(0, number, nodes)).toThrow(RangeError);
   }
+  expect(() => treeRoot(-1, nodes)).toThrow('The size should be a whole number from 0, but is -1.');
+  expect(() => inclusionPath(-1, 8, nodes)).toThrow('The index should be a whole number from 0, but is -1.');
   expect(() => inclusionPath(8, 8, nodes)).toThrow('The size should be a whole number from 9, but is 8.');
-  expect(() => consistencyPath(8, 7, nodes)).toThrow(RangeError);
+  expect(() => consistencyPath(0.5, 8, nodes)).toThrow('The first size should be a whole number from 0, but is 0.5.');
+  expect(() => consistencyPath(8, 7, nodes)).toThrow('The second size should be a whole number from 8, but is 7.');
 });
