@@ -82,21 +82,23 @@ it('leaves out members that are undefined, and keeps those named like a part of 
 });
 
 it.each([
-  ['an unpaired high surrogate', 'a\ud800b'],
-  ['an unpaired low surrogate', '\udc00'],
-  ['a surrogate pair the wrong way round', '\ude00\ud83d'],
-  ['half of a surrogate pair in a name', { '\ud83d': 1 }],
-  ['nothing at all', undefined],
-  ['a hole in an array', new Array(1)],
-  ['undefined in an array', [undefined]],
-  ['a bigint', 1n],
-  ['a function', { f: () => 1 }],
-  ['a symbol', [Symbol('s')]],
-  ['a date', { at: new Date(0) }],
-  ['a map', new Map()],
-  ['bytes', Buffer.from('a')],
-])('refuses %s', (_, value) => {
+  ['an unpaired high surrogate', 'a\ud800b', String.raw`the string "a\ud800b", half of a surrogate pair`],
+  ['an unpaired low surrogate', '\udc00', String.raw`the string "\udc00", half of a surrogate pair`],
+  ['a surrogate pair the wrong way round', '\ude00\ud83d', String.raw`the string "\ude00\ud83d", half of a surrogate pair`],
+  ['half of a surrogate pair in a name', { '\ud83d': 1 }, String.raw`the string "\ud83d", half of a surrogate pair`],
+  ['a number that is none', Number.NaN, 'the number NaN'],
+  ['nothing at all', undefined, 'a value of type undefined'],
+  ['a hole in an array', new Array(1), 'a value of type undefined'],
+  ['undefined in an array', [undefined], 'a value of type undefined'],
+  ['a bigint', 1n, 'a value of type bigint'],
+  ['a function', { f: () => 1 }, 'a value of type function'],
+  ['a symbol', [Symbol('s')], 'a value of type symbol'],
+  ['a date', { at: new Date(0) }, 'an [object Date]'],
+  ['a map', new Map(), 'an [object Map]'],
+  ['bytes', Buffer.from('a'), 'an [object Uint8Array]'],
+])('refuses %s', (_, value, what) => {
   expect(() => canonicalJson(value)).toThrow(NotJson);
+  expect(() => canonicalJson(value)).toThrow(`JSON cannot hold ${what}, so the value has no canonical form (RFC 8785).`);
 });
 
 it('gives one text for a value, whatever the order of its members, which means the same value', () => {
