@@ -1,6 +1,8 @@
 import { readFileSync } from 'node:fs';
+import { toHex } from '../../../src/domain/transparency/bytes.js';
 import { canonicalLeaf, leafBytes } from '../../../src/domain/transparency/leaf.js';
 import { hashLeaf } from '../../../src/domain/transparency/merkle-tree.js';
+import { webHashLeaf } from '../../../src/domain/transparency/web-hashes.js';
 
 const sample = JSON.parse(readFileSync(new URL('../../../schema/events/KeyDeleted.1.json', import.meta.url), 'utf8'));
 const leaf = { account: 'acme', version: 7, ...sample };
@@ -17,8 +19,9 @@ it('is the canonical JSON of seven members, in UTF-8', () => {
   expect(leafBytes({ ...leaf, account: 'ö' }).toString('latin1')).toContain('{"account":"\u00c3\u00b6",');
 });
 
-it('has the same hash for ever', () => {
+it('has the same hash for ever, also in a browser', async () => {
   expect(hashLeaf(leafBytes(leaf)).toString('hex')).toBe(HASH);
+  expect(toHex(await webHashLeaf(canonicalLeaf(leaf)))).toBe(HASH);
 });
 
 it('holds nothing of where a store keeps the event', () => {

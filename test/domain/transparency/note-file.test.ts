@@ -14,6 +14,7 @@ it('holds one note after another, and gives them back', () => {
   expect(notesIn(file)).toEqual([note(1), note(2), note(3)]);
   expect(notesIn(file).map(checkpointIn)).toMatchObject([1, 2, 3].map((size) => ({ origin: 'log', size })));
   expect(notesIn('')).toEqual([]);
+  expect(notesIn(note(1).trimEnd())).toEqual([note(1)]);
 });
 
 it('is whole behind a note that was torn anywhere, even if its writer did not see that', () => {
@@ -34,5 +35,11 @@ it('is recognised as begun, wherever its first note was torn', () => {
     expect(isBegunNote(text) || notesIn(text).length > 0).toBe(true);
     expect(isBegunNote(`${text}\0\0`) || notesIn(text).length > 0).toBe(true);
   }
-  expect(isBegunNote('anything else')).toBe(false);
 });
+
+it.each(['anything else', `\0${origin}`, origin.replace('/', '\0\0/'), origin.replace('/', '\n/')])(
+  'is not taken for begun: %j',
+  (text) => {
+    expect(isBegunNote(text)).toBe(false);
+  },
+);
