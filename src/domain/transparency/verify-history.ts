@@ -78,7 +78,7 @@ export class HistoryVerifier {
     const last = { line: size, position: this.#position };
     const missed = this.#checkpoints[this.#held];
     if (missed) this.#failShort(missed);
-    if (own && size > 0) this.#requireSameLog(own, { line: 1 });
+    if (own && this.#firstId !== undefined) requireSameLog(own, this.#firstId, { line: 1 });
     if (own && own.size > size) this.#failShort(own);
     if (own?.size !== size && this.#unproved.line <= size) {
       throw new HistoryFault('no checkpoint covers these events', this.#unproved, last);
@@ -104,15 +104,7 @@ export class HistoryVerifier {
 
   #requireOrigin({ id }: ExportedEvent, place: Place): void {
     this.#firstId = id;
-    for (const checkpoint of this.#checkpoints) this.#requireSameLog(checkpoint, place);
-  }
-
-  #requireSameLog(checkpoint: KeptCheckpoint, place: Place): void {
-    if (this.#firstId !== undefined && isOriginOf(checkpoint.origin, this.#firstId)) return;
-    throw new HistoryFault(
-      `${named(checkpoint)} belongs to the log ${checkpoint.origin}, which begins with another event`,
-      place,
-    );
+    for (const checkpoint of this.#checkpoints) requireSameLog(checkpoint, id, place);
   }
 
   #requireCheckpoints(last: Place): void {
@@ -136,6 +128,14 @@ export function read(decode: Decode, event: ExportedEvent, place: Place): PastKe
   } catch (error) {
     throw new HistoryFault(messageOf(error), place);
   }
+}
+
+function requireSameLog(checkpoint: KeptCheckpoint, firstEventId: string, place: Place): void {
+  if (isOriginOf(checkpoint.origin, firstEventId)) return;
+  throw new HistoryFault(
+    `${named(checkpoint)} belongs to the log ${checkpoint.origin}, which begins with another event`,
+    place,
+  );
 }
 
 function changed(checkpoint: KeptCheckpoint): string {
