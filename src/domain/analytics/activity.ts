@@ -1,5 +1,5 @@
 import { type DeletionReason, keyIdIn, type PastKeyEvent } from '../keys/model.js';
-import { KEY_LIMIT, StreamGap } from '../keys/refusals.js';
+import { KEY_LIMIT, requireNext } from '../keys/refusals.js';
 
 /**
  * The figures that are counted for keys. The last ones count changes: keys that start and stop being active, accounts that reach and leave
@@ -81,7 +81,7 @@ const DELETED = {
  * @throws StreamGap if the event is not the next of its stream
  */
 export function evolveActivity(state: AccountActivity, event: PastKeyEvent): Evolved {
-  if (event.version !== state.version + 1) throw new StreamGap(state.version + 1, event.version);
+  requireNext(state.version, event);
   const at = Date.parse(event.at);
   const keyId = keyIdIn(event);
   const before = state.held.find((key) => key.keyId === keyId);
