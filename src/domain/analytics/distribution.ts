@@ -69,13 +69,12 @@ function bucketsOf(frequencies: readonly Frequency[], max: number, most: number)
   return buckets;
 }
 
-/** The smallest value that at least this part of all values does not exceed (nearest rank). */
+/** The smallest value that at least this part of all values does not exceed (nearest rank). Divides: a product may be rounded up. */
 function quantileOf(frequencies: readonly Frequency[], all: number, part: number): number {
-  const rank = Math.max(1, Math.ceil(part * all));
   let seen = 0;
   for (const { value, count } of frequencies) {
     seen += count;
-    if (seen >= rank) return value;
+    if (seen / all >= part) return value;
   }
-  throw new RangeError(`There is no value of rank ${rank} among ${all}.`);
+  throw new RangeError(`A quantile is from 0 to 1, not ${part}.`);
 }
