@@ -5,7 +5,7 @@ import { id } from '../../support/specification.js';
 it('keeps what was asked for, and only what was given', () => {
   const at = Date.parse('2026-01-01T00:00:00Z');
   const asked = { account: 'auth0|acme', keyId: id('a'), type: 'KeyDeleted', actor: undefined, from: at, to: at + 1, at };
-  expect(toReadFilter(asked)).toEqual({
+  expect(toReadFilter(asked)).toStrictEqual({
     account: 'auth0|acme',
     keyId: id('a'),
     type: 'KeyDeleted',
@@ -13,7 +13,7 @@ it('keeps what was asked for, and only what was given', () => {
     to: '2026-01-01T00:00:00.001Z',
     at: '2026-01-01T00:00:00.000Z',
   });
-  expect(toReadFilter({})).toEqual({});
+  expect(toReadFilter({})).toStrictEqual({});
 });
 
 it.each([
