@@ -16,6 +16,7 @@ const STEP = HOUR / 12;
  * before `to`, and the end of the last, in milliseconds since 1970. Weeks begin on Monday (ISO 8601). A day has 23 or 25 hours when the
  * clocks change; an hour that the clocks show twice is two intervals.
  * @param zone a zone for which `isTimeZone` is true
+ * @param from not before 1970
  * @returns at most `limit` intervals; undefined if there would be more
  */
 export function intervalBounds(
@@ -68,15 +69,10 @@ function* dates(interval: Exclude<Interval, 'HOUR'>, zone: string, from: number)
   const [year, month, date] = [today.getUTCFullYear(), today.getUTCMonth(), today.getUTCDate()];
   const sinceMonday = (today.getUTCDay() + 6) % 7;
   for (let index = 0; ; index += 1) {
-    if (interval === 'MONTH') yield startOf(zone, utc(year, month + index, 1));
-    else if (interval === 'WEEK') yield startOf(zone, utc(year, month, date - sinceMonday + 7 * index));
-    else yield startOf(zone, utc(year, month, date + index));
+    if (interval === 'MONTH') yield startOf(zone, Date.UTC(year, month + index, 1));
+    else if (interval === 'WEEK') yield startOf(zone, Date.UTC(year, month, date - sinceMonday + 7 * index));
+    else yield startOf(zone, Date.UTC(year, month, date + index));
   }
-}
-
-/** Like `Date.UTC`, but without its special treatment of the years 0 to 99. */
-function utc(year: number, month: number, date: number): number {
-  return new Date(0).setUTCFullYear(year, month, date);
 }
 
 /**

@@ -16,14 +16,16 @@ export function isTimeZone(zone: string): boolean {
   }
 }
 
-/** The zone's offset from UTC at that instant (milliseconds since 1970), in milliseconds; positive east of Greenwich. */
+/**
+ * The zone's offset from UTC, in milliseconds; positive east of Greenwich.
+ * @param instant milliseconds since 1970; not long before that
+ */
 export function offsetAt(zone: string, instant: number): number {
   const second = Math.floor(instant / 1000) * 1000;
   const parts = formatOf(zone).formatToParts(second);
   const part = (type: Intl.DateTimeFormatPartTypes) => Number(parts.find((one) => one.type === type)?.value);
-  const year = parts.some(({ type, value }) => type === 'era' && value.startsWith('B')) ? 1 - part('year') : part('year');
-  const date = new Date(0).setUTCFullYear(year, part('month') - 1, part('day'));
-  return date + ((part('hour') * 60 + part('minute')) * 60 + part('second')) * 1000 - second;
+  const [year, month, day] = [part('year'), part('month') - 1, part('day')];
+  return Date.UTC(year, month, day, part('hour'), part('minute'), part('second')) - second;
 }
 
 /** The zone's local time at that instant, expressed as the instant at which UTC clocks show the same. */
@@ -47,7 +49,6 @@ function formatOf(zone: string): Intl.DateTimeFormat {
   const format = new Intl.DateTimeFormat('en-u-ca-gregory', {
     timeZone: zone,
     hourCycle: 'h23',
-    era: 'short',
     year: 'numeric',
     month: 'numeric',
     day: 'numeric',
