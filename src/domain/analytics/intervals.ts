@@ -76,12 +76,12 @@ function* dates(interval: Exclude<Interval, 'HOUR'>, zone: string, from: number)
 }
 
 /**
- * The first instant of a date in the zone. The date is given as midnight in UTC. In the zone, midnight may not exist or may occur twice.
+ * The first instant of a date in the zone. The date is given as midnight in UTC. In the zone, midnight may not exist or may occur twice; it
+ * occurs twice only if the clocks are put back across it, so its first time is by the offset of the day before.
  */
 function startOf(zone: string, date: number): number {
-  const offsets = [offsetAt(zone, date - DAY), offsetAt(zone, date + DAY)];
-  const midnights = offsets.map((offset) => date - offset).filter((instant) => localTime(zone, instant) === date);
-  if (midnights.length > 0) return Math.min(...midnights);
+  const midnight = date - offsetAt(zone, date - DAY);
+  if (localTime(zone, midnight) === date) return midnight;
   return firstStep(date - DAY, date + DAY, (instant) => localTime(zone, instant) >= date);
 }
 
