@@ -8,8 +8,8 @@ export type Interval = (typeof INTERVALS)[number];
 const HOUR = 3_600_000;
 const DAY = 24 * HOUR;
 
-/** Time zone offsets are multiples of this, in milliseconds. The last zone with another offset changed in 1972. */
-const STEP = HOUR / 12;
+/** Clocks change at a multiple of this, in milliseconds. Newfoundland's used to change a minute after midnight. */
+const STEP = 1000;
 
 /**
  * Splits a time range into intervals by the clocks of a zone. Returns the start of each interval that holds any instant from `from` to

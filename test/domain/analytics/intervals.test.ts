@@ -70,12 +70,30 @@ it.each([
     ['01:30+10:30', '02:00+10:30'],
   ],
   [
+    'that follows the half that is shown again',
+    'Australia/Lord_Howe',
+    ['2026-04-04T15:30:00Z', '2026-04-04T15:40:00Z'],
+    ['02:00+10:30', '03:00+10:30'],
+  ],
+  [
     'whose second half is left out',
     'Asia/Pyongyang',
     ['2018-05-04T14:00:00Z', '2018-05-04T15:30:00Z'],
     ['22:00+08:30', '23:00+08:30', '00:00+09:00', '01:00+09:00'],
   ],
-])('an hour %s ends where the clocks change', (_what, zone, [from = '', to = ''], expected) => {
+  [
+    'that is left out but for its first minute',
+    'America/St_Johns',
+    ['1990-04-01T03:30:00Z', '1990-04-01T04:00:00Z'],
+    ['00:00-03:30', '01:01-02:30', '02:00-02:30'],
+  ],
+  [
+    'that begins a minute late',
+    'America/St_Johns',
+    ['1990-04-01T03:31:00Z', '1990-04-01T04:00:00Z'],
+    ['01:01-02:30', '02:00-02:30'],
+  ],
+])('where clocks change, an hour %s has bounds of its own', (_what, zone, [from = '', to = ''], expected) => {
   expect(hours(bounds('HOUR', zone, from, to))).toEqual(expected);
 });
 
