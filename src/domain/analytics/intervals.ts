@@ -32,6 +32,7 @@ export function intervalBounds(
     // A zone may have skipped a date: Samoa had no 30 December 2011.
     if (bound === bounds.at(-1)) continue;
     // A zone may have shown the end of a date again after the start of the next: Casey did on 5 March 2010.
+    // An hour in which clocks change is short, so several may begin within one hour before `from`.
     if (bound <= from) bounds.length = 0;
     bounds.push(bound);
     if (bound >= to) return bounds;
@@ -40,21 +41,16 @@ export function intervalBounds(
   return undefined;
 }
 
-/** Yields the starts of hours, beginning with the hour that contains the instant. */
+/** Yields the starts of hours, beginning with one that is not after the instant. */
 function* hours(zone: string, from: number): Generator<number, never> {
-  for (let start = hourStart(zone, from); ; start = hourEnd(zone, start)) yield start;
+  for (let start = hourEnd(zone, from - HOUR); ; start = hourEnd(zone, start)) yield start;
 }
 
-function hourStart(zone: string, instant: number): number {
+/** The end of the hour that contains the instant, at most one hour later. */
+function hourEnd(zone: string, instant: number): number {
   const offset = offsetAt(zone, instant);
-  const start = Math.floor((instant + offset) / HOUR) * HOUR - offset;
-  return offsetAt(zone, start) === offset ? start : changeBetween(zone, start, instant);
-}
-
-function hourEnd(zone: string, start: number): number {
-  const offset = offsetAt(zone, start);
-  const end = (Math.floor((start + offset) / HOUR) + 1) * HOUR - offset;
-  return offsetAt(zone, end - 1) === offset ? end : changeBetween(zone, start, end - 1);
+  const end = (Math.floor((instant + offset) / HOUR) + 1) * HOUR - offset;
+  return offsetAt(zone, end - 1) === offset ? end : changeBetween(zone, instant, end - 1);
 }
 
 /** The instant after `before`, and not after `after`, at which the offset becomes that of `after`. */
