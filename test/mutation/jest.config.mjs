@@ -1,0 +1,17 @@
+import { readFileSync } from 'node:fs';
+
+const { jest } = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8'));
+const { globalSetup, globalTeardown, maxWorkers, ...common } = jest;
+
+/** The suite's own settings, for the tests of what is mutated. No process and no EventStoreDB is started. */
+export default {
+  ...common,
+  rootDir: process.cwd(),
+  testMatch: ['domain', 'commands', 'store'].map((folder) => `<rootDir>/test/${folder}/**/*.test.ts`),
+  testPathIgnorePatterns: [
+    'test/commands/audit/read-log',
+    'test/commands/keys/late-projection',
+    'test/commands/keys/refused-at-head',
+    '/test/store/(?!codec)',
+  ],
+};
