@@ -15,42 +15,43 @@ import { create, id, remove, START } from '../../support/specification.js';
 
 const repeated = (sameInput: boolean) => new KeyAlreadyCreated(id('a'), undefined, sameInput, 1);
 
-it.each<[code: string, message: string, refusal: Error & { code: string }]>([
+it.each<[code: string, message: string, refuse: () => Error & { code: string }]>([
   [
     'KEY_LIMIT_REACHED',
     'This account holds 2 keys, and no more are allowed. Delete one, then try again. Disabled keys count.',
-    new KeyLimitReached(),
+    () => new KeyLimitReached(),
   ],
-  ['KEY_NOT_FOUND', 'This account has no such key. It may have been deleted already.', new KeyNotFound()],
-  ['KEY_DISABLED', 'This key is disabled. Enable it, then try again.', new KeyIsDisabled()],
+  ['KEY_NOT_FOUND', 'This account has no such key. It may have been deleted already.', () => new KeyNotFound()],
+  ['KEY_DISABLED', 'This key is disabled. Enable it, then try again.', () => new KeyIsDisabled()],
   [
     'ACCOUNT_FROZEN',
     'An operator has frozen this account. No key can be created, rotated or enabled until it is thawed. Ask the operator.',
-    new AccountIsFrozen(),
+    () => new AccountIsFrozen(),
   ],
-  ['ACCOUNT_NOT_FOUND', 'No account of that id has ever held a key. Check the id.', new AccountNotFound()],
+  ['ACCOUNT_NOT_FOUND', 'No account of that id has ever held a key. Check the id.', () => new AccountNotFound()],
   [
     'IDEMPOTENCY_KEY_USED',
     'This idempotencyKey was used before, with another input. Use a new idempotencyKey for each new request.',
-    new IdempotencyKeyUsed(),
+    () => new IdempotencyKeyUsed(),
   ],
   [
     'KEY_ALREADY_CREATED',
     'This idempotencyKey has created a key before. Its secret cannot be shown again. Use a new idempotencyKey for a new key.',
-    repeated(true),
+    () => repeated(true),
   ],
   [
     'KEY_ALREADY_CREATED',
     'This idempotencyKey was used before, with another input. Use a new idempotencyKey for each new key.',
-    repeated(false),
+    () => repeated(false),
   ],
-  ['EXPIRY_IN_THE_PAST', 'must be in the future', new ExpiryInThePast()],
+  ['EXPIRY_IN_THE_PAST', 'must be in the future', () => new ExpiryInThePast()],
   [
     'ACCOUNT_UNREADABLE',
     "The events of this account cannot be read. Until they can, its keys are refused, and no key can be created or deleted. The server's log says what is wrong.",
-    new AccountUnreadable(),
+    () => new AccountUnreadable(),
   ],
-])('%s reads: %s', (code, message, refusal) => {
+])('%s reads: %s', (code, message, refuse) => {
+  const refusal = refuse();
   expect({ code: refusal.code, message: refusal.message }).toEqual({ code, message });
 });
 
