@@ -46,12 +46,10 @@ export class SharedPosition {
   }
 
   /**
-   * Those of the events that the tables do not hold. Where there is none, the tables are read only if another process has written to them:
-   * most looks at a log find nothing new.
+   * Those of the events that the tables do not hold.
    * @throws PositionLost if the tables are behind what this process has seen
    */
   unseen(events: RecordedEvent[]): RecordedEvent[] {
-    if (events.length === 0 && !this.#options.file?.isStandIn && this.#isAsSeen()) return events;
     const position = this.#require();
     return events.filter((event) => event.position > position);
   }
