@@ -18,7 +18,7 @@ export interface Connection {
     sql: string,
   ): Parameters extends unknown[] ? Query<Parameters, Result> : Query<[Parameters], Result>;
   exec(sql: string): unknown;
-  /** How often another file has taken the place of the open one. */
+  /** How often another file has taken the place of the open one; undefined if none can. */
   readonly exchanges?: number;
   transaction<Result>(work: () => Result): Transaction<Result>;
 }

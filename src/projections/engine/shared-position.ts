@@ -28,7 +28,7 @@ interface State {
 export class SharedPosition {
   readonly #options: SharedPositionOptions;
   readonly #dataVersion;
-  /** The state of the file in which the position was last found to be as it should. */
+  /** The state of the file at the last look. */
   #seen: State | undefined;
   readonly table: PositionTable;
   /** The position up to which this process has seen everything projected. */
@@ -57,7 +57,10 @@ export class SharedPosition {
   /** Looks whether another process has emptied the tables, if any has written to the file since the last look. */
   notice(): void {
     try {
-      if (!this.#isAsSeen() && this.#held() === undefined) this.#options.onLost();
+      const state = this.#state();
+      if (state.written === this.#seen?.written && state.exchanges === this.#seen?.exchanges) return;
+      if (this.#held() === undefined) this.#options.onLost();
+      this.#seen = state;
     } catch (error) {
       // The next look decides. Damage is reported where it is found.
       if (!isLocked(error) && !(error instanceof TablesDamaged)) throw error;
@@ -74,16 +77,8 @@ export class SharedPosition {
   /** The position of the tables; undefined if they were emptied or given up since this process saw them. */
   #held(): number | undefined {
     const { database, projection } = this.#options;
-    const state = this.#state();
     const position = filledTo(database, this.table, projection.name);
-    if (position === undefined || position < this.reached) return undefined;
-    this.#seen = state;
-    return position;
-  }
-
-  #isAsSeen(): boolean {
-    const { written, exchanges } = this.#state();
-    return written === this.#seen?.written && exchanges === this.#seen?.exchanges;
+    return position !== undefined && position >= this.reached ? position : undefined;
   }
 
   #state(): State {

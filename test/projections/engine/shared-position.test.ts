@@ -40,6 +40,7 @@ function following(path: string) {
   const position = new SharedPosition({ database: file, projection, onLost: () => void lost.push(true) });
   position.reached = position.read();
   expect(position.unseen([])).toEqual([]);
+  position.notice();
   return { file, position, lost };
 }
 
