@@ -12,6 +12,7 @@ import {
   type KeyExpirySet,
   type KeyRenamed,
   NO_KEYS,
+  type PastKeyEvent,
   type RotateKey,
 } from '../../src/domain/keys/model.js';
 
@@ -116,6 +117,14 @@ export function revoke(letters?: string, note?: string): KeyCommand {
 
 export function remove(letter: string, reason: 'REQUESTED' | 'LEAKED' = 'REQUESTED'): KeyCommand {
   return { type: 'DeleteKey', keyId: id(letter), reason };
+}
+
+/** When the event of that version happened in a stream whose events are a second apart, in milliseconds since 1970. */
+export const timeOfVersion = (version: number) => START + SECOND * (version - 1);
+
+/** The event as that of this version in such a stream. */
+export function pastEvent(event: KeyEvent, version: number): PastKeyEvent {
+  return { ...event, version, at: at(timeOfVersion(version)), actor: 'owner' };
 }
 
 /** The state after these events, which are a millisecond apart from the start on. */

@@ -19,25 +19,20 @@ import {
   expirySet,
   frozen,
   id,
+  pastEvent,
   renamed,
-  SECOND,
-  START,
+  timeOfVersion as t,
   thawed,
 } from '../../support/specification.js';
 
-/** The instant of the event of that version: they are a second apart. */
-const t = (version: number) => START + version * SECOND;
-
-const past = (event: KeyEvent, version: number) => ({ ...event, version, at: at(t(version)), actor: 'owner' });
-
 /** The activity of the account after these events. */
 function after(events: KeyEvent[]) {
-  return events.reduce((state, event, index) => evolveActivity(state, past(event, index + 1)).next, NO_ACTIVITY);
+  return events.reduce((state, event, index) => evolveActivity(state, pastEvent(event, index + 1)).next, NO_ACTIVITY);
 }
 
 /** The result of one more event after these. */
 function evolved(given: KeyEvent[], event: KeyEvent) {
-  return evolveActivity(after(given), past(event, given.length + 1));
+  return evolveActivity(after(given), pastEvent(event, given.length + 1));
 }
 
 const change = (figure: Figure, version: number, by = 1): Change => ({ figure, at: t(version), by });
@@ -139,7 +134,7 @@ it('holds each key as the last event left it', () => {
 
 it('refuses an event that is not the next of its stream', () => {
   for (const version of [1, 3]) {
-    expect(() => evolveActivity(after([lasting]), past(deleted('a'), version))).toThrow(StreamGap);
+    expect(() => evolveActivity(after([lasting]), pastEvent(deleted('a'), version))).toThrow(StreamGap);
   }
 });
 

@@ -1,10 +1,10 @@
 import { accountAsOf } from '../../../src/domain/audit/as-of.js';
 import type { KeyEvent } from '../../../src/domain/keys/model.js';
-import { at, created, deleted, expirySet, id, START } from '../../support/specification.js';
+import { at, created, deleted, expirySet, id, pastEvent, START } from '../../support/specification.js';
 
 /** The events, one second apart from the start on. */
 function stream(...events: KeyEvent[]) {
-  return events.map((event, index) => ({ ...event, version: index + 1, at: at(START + 1000 * index), actor: 'owner' }));
+  return events.map((event, index) => pastEvent(event, index + 1));
 }
 
 const states = async (...args: Parameters<typeof accountAsOf>) =>

@@ -10,8 +10,8 @@ import {
   expirySet,
   frozen,
   id,
+  pastEvent,
   renamed,
-  SECOND,
   START,
   thawed,
 } from '../../support/specification.js';
@@ -20,8 +20,7 @@ import {
 function faultsOf(events: KeyEvent[], members: { version?: number; at?: string } = {}): (string | undefined)[] {
   const verifier = new StreamVerifier();
   return events.map((event, index) => {
-    const past = { ...event, version: index + 1, at: at(START + index * SECOND), actor: 'owner' };
-    return verifier.add('acme', { ...past, ...(index === events.length - 1 && members) });
+    return verifier.add('acme', { ...pastEvent(event, index + 1), ...(index === events.length - 1 && members) });
   });
 }
 
