@@ -1,5 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { EventStoreDBClient, jsonEvent } from '@eventstore/db-client';
+import { withTimeout } from '../../src/shared/with-timeout.js';
 import type { EventStore } from '../../src/store/event-store.js';
 import { EventStoreDbEventStore } from '../../src/store/eventstoredb/eventstoredb.js';
 import { cleanUpLater } from '../support/cleanup.js';
@@ -13,44 +14,38 @@ const STREAM = 'apiKeys-former';
 
 const isPossible = isLong && isToolInstalled('eventstored') && Network.canBeMade();
 
-/** The number of events in the stream. Tries until the store answers. */
-async function countOf(store: EventStore): Promise<number> {
-  for (;;) {
+/** How long one try may take, and all tries of a step together, in milliseconds. A step that never succeeds is then named. */
+const [PATIENCE, LIMIT] = [30_000, 120_000];
+
+/** Does it, again and again until it succeeds. */
+async function tried<T>(step: string, attempt: () => Promise<T>): Promise<T> {
+  for (const end = performance.now() + LIMIT; ; await delay(20)) {
     try {
-      return (await eventsOf(store, STREAM)).length;
-    } catch {
-      await delay(20);
+      return await withTimeout(PATIENCE, attempt());
+    } catch (error) {
+      if (performance.now() > end) throw new Error(`It never succeeded: ${step}.`, { cause: error });
     }
   }
+}
+
+/** The number of events in the stream. */
+function countOf(store: EventStore): Promise<number> {
+  return tried('read the stream', async () => (await eventsOf(store, STREAM)).length);
 }
 
 /** The number of events that a new follower gets until it is told that there is nothing further. */
-async function followedUntilProven(store: EventStore): Promise<number> {
-  const stop = new AbortController();
-  for (;;) {
+function followedUntilProven(store: EventStore): Promise<number> {
+  return tried('follow the category', async () => {
+    const stop = new AbortController();
     let count = 0;
-    try {
-      for await (const { events, provenAt } of store.follow('apiKeys', 0, stop.signal)) {
-        count += events.length;
-        if (provenAt === undefined) continue;
-        stop.abort();
-        return count;
-      }
-    } catch {
-      await delay(20);
+    for await (const { events, provenAt } of store.follow('apiKeys', 0, stop.signal)) {
+      count += events.length;
+      if (provenAt === undefined) continue;
+      stop.abort();
+      return count;
     }
-  }
-}
-
-/** Tries until a node shows that it leads. */
-async function untilLed(store: EventStore): Promise<void> {
-  while (
-    !(await store.requireLeader?.().then(
-      () => true,
-      () => false,
-    ))
-  )
-    await delay(20);
+    throw new Error('The feed ended.');
+  });
 }
 
 (isPossible ? it : it.skip)(
@@ -61,21 +56,29 @@ async function untilLed(store: EventStore): Promise<void> {
     if (!leader || !other) throw new Error('A node is missing.');
     const others = EventStoreDBClient.connectionString(cluster.connectionStringOf(other));
     cleanUpLater(() => others.dispose());
-    const append = () => others.appendToStream(STREAM, jsonEvent({ type: 'any', data: {} }), { requiresLeader: true });
-    while (!(await append().then(Boolean, () => false))) await delay(50);
+    // With credentials, the client makes a call for each append. Without, its appends and those of the store would wait in one list for
+    // their answers, and one client's failure would take the other's answers away.
+    const append = () =>
+      tried('append an event', () =>
+        others.appendToStream(STREAM, jsonEvent({ type: 'any', data: {} }), {
+          requiresLeader: true,
+          credentials: { username: 'admin', password: 'changeit' },
+        }),
+      );
+    await append();
     const store = new EventStoreDbEventStore(cluster.connectionStringOf(leader));
     cleanUpLater(() => store.close());
     const before = await countOf(store);
     await leader.pause();
-    while (!(await append().then(Boolean, () => false))) await delay(50);
+    await append();
     leader.resume();
     // It takes itself for the leader yet. If it notices first, the test shows less, but nothing wrong.
     const asBefore = await countOf(store);
     expect(await followedUntilProven(store)).toBeGreaterThan(before);
-    await untilLed(store);
+    await tried('show that a node leads', () => store.requireLeader());
     expect(await countOf(store)).toBeGreaterThan(before);
     expect(asBefore).toBeGreaterThanOrEqual(before);
     process.stdout.write(`The former leader showed ${asBefore - before} of the newer events at first.\n`);
   },
-  300_000,
+  600_000,
 );
