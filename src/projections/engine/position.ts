@@ -1,8 +1,8 @@
 import type { Category, EventStore, RecordedEvent } from '../../store/event-store.js';
-import type { Connection } from './connection.js';
+import type { Connection, Query } from './connection.js';
 import { POSITIONS } from './names.js';
 import type { Projection } from './projection.js';
-import { isEmpty } from './tables.js';
+import { anyRow } from './tables.js';
 
 /** The first event of a log: the first of the category `apiKeys`, which nobody removes. Its id identifies the log. */
 export interface FirstEvent {
@@ -66,6 +66,7 @@ export class PositionTable {
   readonly #write;
   readonly #forget;
   readonly #forgetAll;
+  readonly #anyRow = new Map<string, Query<[], unknown>>();
   readonly #database: Connection;
 
   constructor(database: Connection) {
@@ -80,6 +81,17 @@ export class PositionTable {
 
   read(projection: string): SavedPosition | undefined {
     return this.#read.get(projection);
+  }
+
+  /**
+   * The position of a projection's tables; 0 if they are empty; undefined if somebody has given them up: they have rows, but no position.
+   * Then no event may be applied to them.
+   */
+  filledTo(projection: string): number | undefined {
+    const saved = this.read(projection);
+    if (saved) return saved.position;
+    // Another process may have just filled them for the first time. It writes rows and position at once.
+    return this.#hasRows(projection) ? this.read(projection)?.position : 0;
   }
 
   /** The positions of all projections that ever ran, including those that no longer do. */
@@ -131,17 +143,13 @@ export class PositionTable {
   forgetAll(): void {
     this.#forgetAll.run();
   }
-}
 
-/**
- * The position of a projection's tables; 0 if they are empty; undefined if somebody has given them up: they have rows, but no position. Then
- * no event may be applied to them.
- */
-export function filledTo(database: Connection, positions: PositionTable, projection: string): number | undefined {
-  const saved = positions.read(projection);
-  if (saved) return saved.position;
-  // Another process may have just filled them for the first time. It writes rows and position at once.
-  return isEmpty(database, projection) ? 0 : positions.read(projection)?.position;
+  /** An idle process asks twice a second, so the query is prepared once. */
+  #hasRows(projection: string): boolean {
+    const query = this.#anyRow.get(projection) ?? anyRow(this.#database, projection);
+    if (query) this.#anyRow.set(projection, query);
+    return query?.get() !== undefined;
+  }
 }
 
 /** The position of each projection in one of the connection's files, by projection name; empty if no projection ever ran. */

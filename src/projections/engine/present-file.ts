@@ -4,7 +4,7 @@ import { openDatabase } from './database.js';
 import type { FileInFilling, FileInFillingOptions, IsOfThisLog } from './file-in-filling.js';
 import { LeftOutCounts } from './left-out-counts.js';
 import type { Traveller } from './pass.js';
-import { filledTo, PositionTable, type Source } from './position.js';
+import { PositionTable, type Source } from './position.js';
 import type { Projection } from './projection.js';
 import { reportUnread } from './report-unread.js';
 import { takeTurn } from './turn.js';
@@ -65,7 +65,7 @@ export class PresentFile implements FileInFilling {
   #apply({ position: reached }: Traveller, projection: Projection, source: Source, events: RecordedEvent[]): void {
     if (this.failure !== undefined) return;
     const unseen = (all: RecordedEvent[]) => {
-      const position = filledTo(this.#database, this.#positions, projection.name);
+      const position = this.#positions.filledTo(projection.name);
       if (position === undefined || position < reached)
         throw new Error(`The tables of ${projection.name} were emptied or given up.`);
       return all.filter((event) => event.position > position);

@@ -2,7 +2,7 @@ import { isLocked } from '../../shared/until-unlocked.js';
 import type { RecordedEvent } from '../../store/event-store.js';
 import type { Connection } from './connection.js';
 import { TablesDamaged } from './damage.js';
-import { filledTo, PositionTable } from './position.js';
+import { PositionTable } from './position.js';
 import type { Projection } from './projection.js';
 import type { Replaceable } from './replaceable.js';
 
@@ -76,8 +76,7 @@ export class SharedPosition {
 
   /** The position of the tables; undefined if they were emptied or given up since this process saw them. */
   #held(): number | undefined {
-    const { database, projection } = this.#options;
-    const position = filledTo(database, this.table, projection.name);
+    const position = this.table.filledTo(this.#options.projection.name);
     return position !== undefined && position >= this.reached ? position : undefined;
   }
 

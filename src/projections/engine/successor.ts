@@ -2,7 +2,7 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import { untilUnlocked } from '../../shared/until-unlocked.js';
 import type { RecordedEvent } from '../../store/event-store.js';
 import type { Connection } from './connection.js';
-import { difference, filledTo, firstEvent, PositionTable } from './position.js';
+import { difference, firstEvent, PositionTable } from './position.js';
 import type { Projection } from './projection.js';
 import type { Log } from './replaceable.js';
 import { isEmpty } from './tables.js';
@@ -77,7 +77,7 @@ export class Successor {
   }
 
   #position(projection: Projection): number {
-    const position = filledTo(this.#database, this.#positions, projection.name);
+    const position = this.#positions.filledTo(projection.name);
     if (position === undefined) throw new UnfitSuccessor(projection, GIVEN_UP);
     return position;
   }

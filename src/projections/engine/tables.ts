@@ -1,4 +1,4 @@
-import type { Connection } from './connection.js';
+import type { Connection, Query } from './connection.js';
 
 /** A table's definition, without its rows. */
 export interface Table {
@@ -19,12 +19,7 @@ interface Column {
  */
 export function tablesOf(database: Connection, projection: string, schema = 'main'): Table[] {
   const columns = database.prepare<[string, string], Column>('SELECT name, type, pk FROM pragma_table_info(?, ?) ORDER BY cid');
-  return database
-    .prepare<[], string>(`SELECT name FROM ${schema}.sqlite_schema WHERE type = 'table' ORDER BY name`)
-    .pluck()
-    .all()
-    .filter((name) => name === projection || name.startsWith(`${projection}_`))
-    .map((name) => ({ name, columns: columns.all(name, schema) }));
+  return namesOf(database, projection, schema).map((name) => ({ name, columns: columns.all(name, schema) }));
 }
 
 /** The names of the primary key's columns, in its order. */
@@ -50,7 +45,19 @@ export function quoted(name: string): string {
 
 /** True if no table of the projection has a row. */
 export function isEmpty(database: Connection, projection: string, schema = 'main'): boolean {
-  return tablesOf(database, projection, schema).every(({ name }) => {
-    return database.prepare(`SELECT 1 FROM ${schema}.${quoted(name)} LIMIT 1`).get() === undefined;
-  });
+  return anyRow(database, projection, schema)?.get() === undefined;
+}
+
+/** A query that finds something if one of the projection's tables has a row. Undefined if it has no tables. */
+export function anyRow(database: Connection, projection: string, schema = 'main'): Query<[], unknown> | undefined {
+  const selects = namesOf(database, projection, schema).map((name) => `SELECT 1 FROM ${schema}.${quoted(name)}`);
+  return selects.length > 0 ? database.prepare<[]>(`${selects.join(' UNION ALL ')} LIMIT 1`) : undefined;
+}
+
+function namesOf(database: Connection, projection: string, schema: string): string[] {
+  return database
+    .prepare<[], string>(`SELECT name FROM ${schema}.sqlite_schema WHERE type = 'table' ORDER BY name`)
+    .pluck()
+    .all()
+    .filter((name) => name === projection || name.startsWith(`${projection}_`));
 }

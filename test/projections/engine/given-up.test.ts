@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { NotCaughtUp } from '../../../src/projections/engine/caught-up.js';
 import { fill } from '../../../src/projections/engine/fill.js';
-import { filledTo, firstEvent, PositionTable } from '../../../src/projections/engine/position.js';
+import { firstEvent, PositionTable } from '../../../src/projections/engine/position.js';
 import type { Projection } from '../../../src/projections/engine/projection.js';
 import { ProjectionRunner } from '../../../src/projections/engine/runner.js';
 import { Successor } from '../../../src/projections/engine/successor.js';
@@ -127,6 +127,6 @@ describe('tables of projections that somebody has given up', () => {
     }
     const { position } = new PositionTable(filled).read(name) ?? {};
     expect(position).toBeGreaterThan(0);
-    expect(filledTo(filled, new JustFilled(filled), name)).toBe(position);
+    expect(new JustFilled(filled).filledTo(name)).toBe(position);
   });
 });
