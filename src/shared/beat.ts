@@ -1,5 +1,5 @@
 /** Called at each beat, with how late it is in milliseconds. */
-type Listener = (late: number) => void;
+type Listener = (late: number) => unknown;
 
 /**
  * Calls all who listen, together, at an interval. Each time that an idle process wakes up costs more than what it then does, so those who
@@ -33,6 +33,21 @@ export class Beat {
       this.#awaited.delete(listener);
       this.#adjust();
     };
+  }
+
+  /** Resolves at the beat that comes nearest to that many milliseconds from now, or when the signal aborts. */
+  wait(milliseconds: number, signal: AbortSignal): Promise<void> {
+    if (signal.aborted) return Promise.resolve();
+    const due = performance.now() + milliseconds - this.#interval / 2;
+    return new Promise((resolve) => {
+      const end = () => {
+        endListening();
+        signal.removeEventListener('abort', end);
+        resolve();
+      };
+      const endListening = this.listen(() => performance.now() >= due && end(), { isAwaited: true });
+      signal.addEventListener('abort', end);
+    });
   }
 
   #start(): NodeJS.Timeout {

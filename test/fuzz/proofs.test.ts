@@ -32,7 +32,10 @@ async function refusal<T>(attempt: () => T | Promise<T>, ...expected: (abstract 
 
 /** The lines of an export without what an editor adds to the whole file: a byte-order mark, and carriage returns. */
 function asWritten(text: string): string[] {
-  const all = text.replace(/^\ufeff/, '').trimEnd().split('\n');
+  const all = text
+    .replace(/^\ufeff/, '')
+    .trimEnd()
+    .split('\n');
   return all.map((line) => `${line.replace(/\r$/, '')}\n`);
 }
 

@@ -44,6 +44,21 @@ it('says how late it is, in milliseconds', async () => {
   expect(late).toBeGreaterThan(40);
 });
 
+it('lets somebody wait for the nearest beat, or until the signal aborts', async () => {
+  const beat = new Beat(40);
+  const { signal } = new AbortController();
+  const start = performance.now();
+  await Promise.all([beat.wait(10, signal), listened(beat, 1)]);
+  await beat.wait(110, signal);
+  expect(performance.now() - start).toBeGreaterThan(120);
+  const [stop, before] = [new AbortController(), timers()];
+  const endless = beat.wait(1_000_000, stop.signal);
+  stop.abort();
+  await endless;
+  await beat.wait(1_000_000, stop.signal);
+  expect(timers()).toBe(before);
+});
+
 it('keeps the process running only for those for whom it is to go on', () => {
   const beat = new Beat(1000);
   const before = timers();

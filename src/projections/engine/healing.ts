@@ -1,7 +1,7 @@
-import { setTimeout as delay } from 'node:timers/promises';
 import type { Logger } from 'pino';
 import { StreamGap, UnreadableStream } from '../../domain/keys/refusals.js';
 import { Backoff } from '../../shared/backoff.js';
+import { beat } from '../../shared/beat.js';
 import { untilUnlocked } from '../../shared/until-unlocked.js';
 import type { EventStore } from '../../store/event-store.js';
 import { accountOf } from '../../store/streams.js';
@@ -88,7 +88,7 @@ export class Healing {
     while (!signal.aborted) {
       // The followers of a store that does not answer report that already.
       await this.#look(signal).catch(() => {});
-      await delay(INTERVAL, undefined, { signal }).catch(() => {});
+      await beat.wait(INTERVAL, signal);
     }
   }
 

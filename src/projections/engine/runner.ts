@@ -56,7 +56,7 @@ export interface RunnerOptions<P extends Projection> {
   onLive?: (projection: string, events: RecordedEvent[]) => void;
   /** The projection's file, if another can take its place. */
   file?: Replaceable | undefined;
-  /** How long to rest after it has caught up, in milliseconds. Events that arrive meanwhile share a transaction. */
+  /** How long to rest after events with which it has caught up, in milliseconds. Events that arrive meanwhile share a transaction. */
   rest?: number;
 }
 
@@ -193,18 +193,21 @@ export class ProjectionRunner<P extends Projection> implements Readable<P> {
     const { signal } = this.#stop;
     this.#position.reached = await this.#unlocked(() => this.#position.read());
     await this.#healing.recount(signal);
-    let isLive = false;
+    let [isLive, hasNews] = [false, false];
     for await (const { events, provenAt } of inBatches(store.follow(projection.category, this.#position.reached, signal))) {
       this.#recognition.requireSame();
       file?.look(this.#log());
       isLive ||= provenAt !== undefined;
+      hasNews ||= events.length > 0;
       if (file && !isLive) return this.#position.reached === 0 ? this.#refill() : this.#catchUp(file);
       await this.#project(events);
       if (signal.aborted) return;
       if (provenAt !== undefined) this.#recordCaughtUp(provenAt);
       this.#obstacle.end();
       onBatch();
-      if (provenAt !== undefined) await this.#rest();
+      if (provenAt === undefined || !hasNews) continue;
+      await this.#rest();
+      hasNews = false;
     }
   }
 
