@@ -20,7 +20,7 @@ export function canonicalJson(value: unknown): string {
   }
 }
 
-/** The value has no canonical JSON text (RFC 8785). */
+/** The value has no canonical JSON text (RFC 8785). The message quotes no string: it may come into a log, and a key's name may not. */
 export class NotJson extends Error {
   constructor(what: string) {
     super(`JSON cannot hold ${what}, so the value has no canonical form (RFC 8785).`);
@@ -32,7 +32,7 @@ const PLAIN = /^[ !#-[\]-~]*$/;
 
 function canonicalString(text: string): string {
   if (PLAIN.test(text)) return `"${text}"`;
-  if (!text.isWellFormed()) throw new NotJson(`the string ${JSON.stringify(text)}, half of a surrogate pair`);
+  if (!text.isWellFormed()) throw new NotJson('a string with half of a surrogate pair');
   return JSON.stringify(text);
 }
 
