@@ -65,7 +65,7 @@ const step: fc.Arbitrary<Step> = fc.record({
   overlap: fc.oneof(fc.constant(0), fc.constantFrom(1, 900), fc.integer({ min: 1, max: 200_000 })),
   times: fc.integer({ min: 1, max: 3 }),
 });
-const steps = fc.array(step, { minLength: 10, maxLength: 60 });
+const steps = fc.array(step, { minLength: 10, maxLength: 60, size: 'max' });
 
 interface Made {
   keyId: string;

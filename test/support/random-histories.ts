@@ -45,7 +45,7 @@ const step: fc.Arbitrary<Step> = fc.record({
 });
 
 /** The steps of a random history, with the moves of the clock. */
-export const steps = fc.array(step, { minLength: 5, maxLength: 40 });
+export const steps = fc.array(step, { minLength: 5, maxLength: 40, size: 'max' });
 
 export type Question = [keyId: string, instant: number];
 

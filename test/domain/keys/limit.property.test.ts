@@ -108,7 +108,7 @@ function run(steps: Step[]): PastKeyEvent[] {
 
 it('never holds more than two keys in any prefix of any stream, folded without a clock', () => {
   fc.assert(
-    fc.property(fc.array(step, { maxLength: 60 }), (steps) => {
+    fc.property(fc.array(step, { maxLength: 60, size: 'max' }), (steps) => {
       let state = NO_KEYS;
       for (const event of run(steps)) {
         state = evolve(state, event);
@@ -122,7 +122,7 @@ it('never holds more than two keys in any prefix of any stream, folded without a
 
 it('makes one key for an idempotency key, ever; brings no deleted key back; never runs back in time', () => {
   fc.assert(
-    fc.property(fc.array(step, { maxLength: 60 }), (steps) => {
+    fc.property(fc.array(step, { maxLength: 60, size: 'max' }), (steps) => {
       const stream = run(steps);
       const created = stream.filter((event) => event.type === 'KeyCreated').map(({ data }) => data);
       const ended = stream.filter((event) => event.type === 'KeyDeleted').map(({ data }) => data.keyId);
@@ -137,7 +137,7 @@ it('makes one key for an idempotency key, ever; brings no deleted key back; neve
 
 it('lets an overlap or an expiry only shorten the life of a key', () => {
   fc.assert(
-    fc.property(fc.array(step, { maxLength: 40 }), (steps) => {
+    fc.property(fc.array(step, { maxLength: 40, size: 'max' }), (steps) => {
       const ends = new Map<string, string | undefined>();
       for (const event of run(steps)) {
         if (event.type === 'KeyCreated') ends.set(event.data.keyId, event.data.expiresAt);
@@ -153,7 +153,7 @@ it('lets an overlap or an expiry only shorten the life of a key', () => {
 
 it('frees a slot only by an expiry or a deletion: no create succeeds because a key is disabled, and none in a frozen account', () => {
   fc.assert(
-    fc.property(fc.array(step, { maxLength: 60 }), (steps) => {
+    fc.property(fc.array(step, { maxLength: 60, size: 'max' }), (steps) => {
       let state = NO_KEYS;
       for (const event of run(steps)) {
         const before = slots(state, Date.parse(event.at)).length;

@@ -106,7 +106,7 @@ function allPages<Place>(read: (page: Page<Place>) => HistoryEvent[], placeOf: (
   return { forward, backward };
 }
 
-const log = fc.array(entry, { maxLength: 40 }).map(logOf);
+const log = fc.array(entry, { maxLength: 40, size: 'max' }).map(logOf);
 const limit = fc.integer({ min: 1, max: 7 });
 
 it('finds exactly the events that match, in commit order, page by page, both ways', () => {

@@ -17,7 +17,7 @@ const rows = fc.array(
     color: fc.constantFrom('red', 'blue'),
     size: fc.constantFrom('s', 'm', 'l'),
   }),
-  { maxLength: 60 },
+  { maxLength: 60, size: 'max' },
 );
 const filter = fc.record(
   { color: fc.constantFrom('red', 'blue', 'none'), size: fc.constantFrom('s', 'm', 'l', 'none') },
