@@ -150,8 +150,19 @@ export class LogGuard implements Recognition {
   }
 
   async #find(): Promise<LogMismatch | undefined> {
-    const { store, known, restored } = this.#options;
-    const mismatch = restored.mismatch() ?? (await untilUnlocked(() => findMismatch(store, known)));
+    const { store, restored } = this.#options;
+    const marked = restored.mismatch();
+    if (marked) return marked;
+    const mismatch = await this.#compare();
+    if (!mismatch || !store.requireLeader) return mismatch;
+    // A former leader that does not know it yet lacks the newest events.
+    await store.requireLeader();
+    return this.#compare();
+  }
+
+  async #compare(): Promise<LogMismatch | undefined> {
+    const { store, known } = this.#options;
+    const mismatch = await untilUnlocked(() => findMismatch(store, known));
     if (mismatch) return mismatch;
     await this.#readFirst();
     // Other content of the file is ignored here; the signer reports it.
@@ -199,6 +210,7 @@ export class LogGuard implements Recognition {
     const isComplete = tree.quarantine.isEmpty();
     const name = `${tree.size()} ${lost.note}`;
     if (isComplete && this.#judged.has(name)) return this.#judged.get(name);
+    await store.requireLeader?.();
     const { size, gaps, last } = await countGaps(store);
     const missing = lost.size - size - gaps;
     const since = last ? `all after ${last.metadata.at}` : 'all of them';

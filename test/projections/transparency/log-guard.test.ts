@@ -3,10 +3,12 @@ import { join } from 'node:path';
 import { createLog } from '../../../src/observability/log.js';
 import { auditProjections } from '../../../src/projections/engine/all-projections.js';
 import { openProjections } from '../../../src/projections/engine/database.js';
+import { ProjectionRunner } from '../../../src/projections/engine/runner.js';
 import { guardLog } from '../../../src/projections/transparency/guarded-log.js';
-import { type RecordedEvent, StoreUnavailable } from '../../../src/store/event-store.js';
+import { type Category, type RecordedEvent, StoreUnavailable } from '../../../src/store/event-store.js';
 import { SqliteEventStore } from '../../../src/store/sqlite/sqlite.js';
 import { cleanUpLater, temporaryDirectory } from '../../support/cleanup.js';
+import { recordTurns } from '../../support/exports.js';
 import { StoreDouble } from '../../support/store-doubles.js';
 
 /** A store whose answers can be made to wait for ever. */
@@ -19,22 +21,49 @@ class SilentStore extends StoreDouble {
   }
 }
 
-async function openGuard() {
+/** A leader that was paused, and lacks the newest events: the stream of one account. The new leader is found once it is required. */
+class FormerLeader extends StoreDouble {
+  lacks: string | undefined;
+
+  override get requireLeader() {
+    return async () => {
+      this.lacks = undefined;
+    };
+  }
+
+  override read(stream: string, after?: number): AsyncIterable<RecordedEvent[]> {
+    return this.#shown(super.read(stream, after));
+  }
+
+  override readAll(category: Category, after?: number): AsyncIterable<RecordedEvent[]> {
+    return this.#shown(super.readAll(category, after));
+  }
+
+  async *#shown(pages: AsyncIterable<RecordedEvent[]>): AsyncGenerator<RecordedEvent[]> {
+    for await (const page of pages) yield page.filter(({ stream }) => stream !== this.lacks);
+  }
+}
+
+const emptyStore = () => new StoreDouble(new SqliteEventStore(':memory:'));
+
+async function openGuard<S extends StoreDouble>(store: S) {
   const dataDirectory = temporaryDirectory();
   const log = createLog('silent');
   const audit = await openProjections(join(dataDirectory, 'projections.db'), log, auditProjections);
-  const store = new SilentStore(new SqliteEventStore(':memory:'));
   cleanUpLater(() => store.close());
   cleanUpLater(() => audit.database.close());
-  const treeRunner = { catchesUp: async () => true, readsOn: async () => true };
+  const treeRunner = new ProjectionRunner({ ...audit, store, projection: audit.projections.transparency, log });
+  treeRunner.start();
+  cleanUpLater(() => treeRunner.stop());
+  await treeRunner.caughtUp;
   const { guard } = guardLog({ dataDirectory, store, ...audit, treeRunner, staleness: 10_000, seed: undefined, log });
   await guard.confirm();
   await guard.opened;
-  return { guard, store };
+  return guard;
 }
 
 it('leaves no listener on the signal of a writer, which lives as long as the process', async () => {
-  const { guard } = await openGuard();
+  const guard = await openGuard(emptyStore());
   const { signal } = new AbortController();
   for (let round = 0; round < 3; round += 1) {
     guard.doubt();
@@ -44,7 +73,8 @@ it('leaves no listener on the signal of a writer, which lives as long as the pro
 });
 
 it('waits no longer for the log than its caller', async () => {
-  const { guard, store } = await openGuard();
+  const store = new SilentStore(emptyStore());
+  const guard = await openGuard(store);
   store.isSilent = true;
   guard.doubt();
   const early = new AbortController();
@@ -52,4 +82,14 @@ it('waits no longer for the log than its caller', async () => {
   early.abort();
   await expect(trusted).rejects.toBeInstanceOf(StoreUnavailable);
   await expect(guard.requireTrusted(AbortSignal.abort())).rejects.toBeInstanceOf(StoreUnavailable);
+});
+
+it('takes no log for a shorter one on the word of a former leader', async () => {
+  const store = new FormerLeader(emptyStore());
+  await recordTurns(store, ['a', 'b']);
+  const guard = await openGuard(store);
+  store.lacks = 'apiKeys-b';
+  await guard.confirm();
+  expect(guard.mismatch()).toBeUndefined();
+  expect(store.lacks).toBeUndefined();
 });
