@@ -19,7 +19,6 @@ import type { Readable } from './readable.js';
 import { AnyLog, type Recognition } from './recognition.js';
 import type { Replaceable } from './replaceable.js';
 import { SharedPosition } from './shared-position.js';
-import { isEmpty } from './tables.js';
 import { type Taken, takeTurn } from './turn.js';
 
 /** The waits after failures. */
@@ -168,7 +167,8 @@ export class ProjectionRunner<P extends Projection> implements Readable<P> {
     await this.#recognition.confirm();
     const saved = await this.#unlocked(() => this.#position.table.read(projection.name));
     const reason = saved && (await difference({ store, first: this.#recognition.first }, projection, saved));
-    if (reason === undefined && (saved || (await this.#unlocked(() => isEmpty(database, projection.name))))) return true;
+    const isFilled = () => this.#position.table.filledTo(projection.name) !== undefined;
+    if (reason === undefined && (await this.#unlocked(isFilled))) return true;
     this.#caughtUp.lose();
     await whenUnlocked(
       database,

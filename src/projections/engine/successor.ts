@@ -5,7 +5,6 @@ import type { Connection } from './connection.js';
 import { difference, firstEvent, PositionTable } from './position.js';
 import type { Projection } from './projection.js';
 import type { Log } from './replaceable.js';
-import { isEmpty } from './tables.js';
 import { takeTurn } from './turn.js';
 
 /** New tables cannot take the place of the present ones. */
@@ -70,7 +69,7 @@ export class Successor {
 
   async #fault(projection: Projection, log: Log): Promise<string | undefined> {
     const saved = this.#positions.read(projection.name);
-    if (!saved) return isEmpty(this.#database, projection.name) ? undefined : GIVEN_UP;
+    if (!saved) return this.#positions.filledTo(projection.name) === undefined ? GIVEN_UP : undefined;
     const first = log.first ?? (await firstEvent(log.store));
     if (saved.firstId !== null && saved.firstId !== first?.id) return 'they were filled from another log';
     return difference(log, projection, saved);
