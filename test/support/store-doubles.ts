@@ -108,6 +108,29 @@ export class FormerLeader extends StoreDouble {
   }
 }
 
+/** A leader that was paused, and lacks the newest events: the stream of one account. The new leader is found once it is required. */
+export class PausedLeader extends StoreDouble {
+  lacks: string | undefined;
+
+  override get requireLeader() {
+    return async () => {
+      this.lacks = undefined;
+    };
+  }
+
+  override read(stream: string, after?: number): AsyncIterable<RecordedEvent[]> {
+    return this.#shown(super.read(stream, after));
+  }
+
+  override readAll(category: Category, after?: number): AsyncIterable<RecordedEvent[]> {
+    return this.#shown(super.readAll(category, after));
+  }
+
+  async *#shown(pages: AsyncIterable<RecordedEvent[]>): AsyncGenerator<RecordedEvent[]> {
+    for await (const page of pages) yield page.filter(({ stream }) => stream !== this.lacks);
+  }
+}
+
 /** A store that loses answers: the append is made, and the caller gets an error. */
 export class LosingAnswers extends StoreDouble {
   /** The errors of the next appends, thrown after the append or instead of it. */

@@ -28,7 +28,7 @@ export async function openOrigin(
   signal: AbortSignal,
 ): Promise<PastOrigin[]> {
   for (;;) {
-    const opened = await retryUnknownOutcome(signal, () => openedOrigins(store));
+    const opened = await retryUnknownOutcome(signal, () => newestOrigins(store, signal));
     const current = opened.at(-1);
     if (current && !signedUnder.some((name) => name.endsWith(`/${current.id}`))) return opened;
     const data = { previous: previous && storedForm(previous) };
@@ -40,6 +40,12 @@ export async function openOrigin(
       if (!(error instanceof VersionConflict)) throw error;
     }
   }
+}
+
+/** A former leader that does not know it yet may lack the newest name. */
+async function newestOrigins(store: EventStore, signal: AbortSignal): Promise<PastOrigin[]> {
+  await store.requireLeader?.(signal);
+  return openedOrigins(store);
 }
 
 function storedForm({ origin, size, root }: Checkpoint) {
