@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { HistoryProjection } from '../../projections/audit/history.js';
 import { KnownLog } from '../../projections/transparency/known-log.js';
-import { findMismatch } from '../../projections/transparency/log-difference.js';
+import { confirmedByLeader, findMismatch } from '../../projections/transparency/log-difference.js';
 import { RestoredMark } from '../../projections/transparency/restored-mark.js';
 import { TransparencyProjection } from '../../projections/transparency/transparency.js';
 import { DATA_FILE } from '../../shared/data-files.js';
@@ -25,7 +25,7 @@ async function mismatchOf(dataDirectory: string, store: EventStore): Promise<Log
   const [audit, keys] = [open(DATA_FILE.projections), open(DATA_FILE.keys)];
   try {
     const known = knownIn(audit, keys);
-    return known && (await findMismatch(store, known));
+    return known && (await confirmedByLeader(store, () => findMismatch(store, known)));
   } finally {
     for (const database of [audit, keys]) database.close();
   }

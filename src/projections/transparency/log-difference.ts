@@ -26,6 +26,17 @@ export async function findMismatch(store: EventStore, known: KnownLog): Promise<
   return (await areThere(store, expected)) ? undefined : judge(store, known);
 }
 
+/** Looks again for what was found, once the node has shown that it leads: a former leader that does not know it yet lacks the newest events. */
+export async function confirmedByLeader(
+  store: Pick<EventStore, 'requireLeader'>,
+  find: () => Promise<LogMismatch | undefined>,
+): Promise<LogMismatch | undefined> {
+  const found = await find();
+  if (!found || !store.requireLeader) return found;
+  await store.requireLeader();
+  return find();
+}
+
 async function areThere(store: EventStore, expected: readonly Witness[]): Promise<boolean> {
   for (const { stream, version, id } of expected) {
     if ((await eventAt(store, stream, version))?.id !== id) return false;

@@ -10,7 +10,7 @@ import type { Recognition } from '../engine/recognition.js';
 import type { ProjectionRunner } from '../engine/runner.js';
 import type { CheckpointFile, KeptNote } from './checkpoint-file.js';
 import type { KnownLog } from './known-log.js';
-import { anotherLog, changed, countGaps, findMismatch, lacking } from './log-difference.js';
+import { anotherLog, changed, confirmedByLeader, countGaps, findMismatch, lacking } from './log-difference.js';
 import { currentOrigin, openedOrigins } from './origins.js';
 import type { RestoredMark } from './restored-mark.js';
 import type { TransparencyProjection } from './transparency.js';
@@ -151,13 +151,7 @@ export class LogGuard implements Recognition {
 
   async #find(): Promise<LogMismatch | undefined> {
     const { store, restored } = this.#options;
-    const marked = restored.mismatch();
-    if (marked) return marked;
-    const mismatch = await this.#compare();
-    if (!mismatch || !store.requireLeader) return mismatch;
-    // A former leader that does not know it yet lacks the newest events.
-    await store.requireLeader();
-    return this.#compare();
+    return restored.mismatch() ?? confirmedByLeader(store, () => this.#compare());
   }
 
   async #compare(): Promise<LogMismatch | undefined> {

@@ -5,11 +5,11 @@ import { auditProjections } from '../../../src/projections/engine/all-projection
 import { openProjections } from '../../../src/projections/engine/database.js';
 import { ProjectionRunner } from '../../../src/projections/engine/runner.js';
 import { guardLog } from '../../../src/projections/transparency/guarded-log.js';
-import { type Category, type RecordedEvent, StoreUnavailable } from '../../../src/store/event-store.js';
+import { type RecordedEvent, StoreUnavailable } from '../../../src/store/event-store.js';
 import { SqliteEventStore } from '../../../src/store/sqlite/sqlite.js';
 import { cleanUpLater, temporaryDirectory } from '../../support/cleanup.js';
 import { recordTurns } from '../../support/exports.js';
-import { StoreDouble } from '../../support/store-doubles.js';
+import { PausedLeader, StoreDouble } from '../../support/store-doubles.js';
 
 /** A store whose answers can be made to wait for ever. */
 class SilentStore extends StoreDouble {
@@ -18,29 +18,6 @@ class SilentStore extends StoreDouble {
   override async *readAll(): AsyncGenerator<RecordedEvent[]> {
     if (this.isSilent) await new Promise(() => {});
     yield* this.store.readAll('apiKeys');
-  }
-}
-
-/** A leader that was paused, and lacks the newest events: the stream of one account. The new leader is found once it is required. */
-class FormerLeader extends StoreDouble {
-  lacks: string | undefined;
-
-  override get requireLeader() {
-    return async () => {
-      this.lacks = undefined;
-    };
-  }
-
-  override read(stream: string, after?: number): AsyncIterable<RecordedEvent[]> {
-    return this.#shown(super.read(stream, after));
-  }
-
-  override readAll(category: Category, after?: number): AsyncIterable<RecordedEvent[]> {
-    return this.#shown(super.readAll(category, after));
-  }
-
-  async *#shown(pages: AsyncIterable<RecordedEvent[]>): AsyncGenerator<RecordedEvent[]> {
-    for await (const page of pages) yield page.filter(({ stream }) => stream !== this.lacks);
   }
 }
 
@@ -85,7 +62,7 @@ it('waits no longer for the log than its caller', async () => {
 });
 
 it('takes no log for a shorter one on the word of a former leader', async () => {
-  const store = new FormerLeader(emptyStore());
+  const store = new PausedLeader(emptyStore());
   await recordTurns(store, ['a', 'b']);
   const guard = await openGuard(store);
   store.lacks = 'apiKeys-b';
