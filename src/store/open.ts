@@ -1,18 +1,13 @@
 import { openUnlocked } from '../shared/until-unlocked.js';
 import type { EventStore } from './event-store.js';
-import { SqliteEventStore } from './sqlite/sqlite.js';
+import type { EventStoreDbOptions } from './eventstoredb/eventstoredb.js';
+import { SqliteEventStore, type SqliteOptions } from './sqlite/sqlite.js';
 
 /** Where the events are. */
 export type StoreLocation = { kind: 'sqlite'; file: string } | { kind: 'eventstoredb'; connectionString: string };
 
-export interface OpenStoreOptions {
-  /** Called if it is no longer known what is on the disk; it must end the process. */
-  onFatal?: ((error: Error) => void) | undefined;
-  /** The maximum time, in milliseconds, between a follower's proofs that it has missed nothing. */
-  staleness?: number;
-  /** The time limit of a call, in milliseconds, if the store is not on this machine. */
-  callLimit?: number;
-}
+/** Each store takes those that concern it. */
+export type OpenStoreOptions = SqliteOptions & EventStoreDbOptions;
 
 /**
  * Opens the store. The EventStoreDB client is large, so it is loaded only if needed.
@@ -24,7 +19,7 @@ export async function openStore(
 ): Promise<EventStore> {
   switch (location.kind) {
     case 'sqlite':
-      return openUnlocked(location.file, () => new SqliteEventStore(location.file, onFatal));
+      return openUnlocked(location.file, () => new SqliteEventStore(location.file, { onFatal, staleness }));
     case 'eventstoredb': {
       const { EventStoreDbEventStore } = await import('./eventstoredb/eventstoredb.js');
       const store = new EventStoreDbEventStore(location.connectionString, { staleness, callLimit });

@@ -14,7 +14,7 @@ import type { Quarantined } from './quarantine.js';
 import { reportUnread } from './report-unread.js';
 
 /** How often the accounts in quarantine are looked up, in milliseconds. */
-const INTERVAL = 500;
+const INTERVAL = 1000;
 
 /** The waits between tries to read an account's stream. */
 const BACKOFF = { first: 500, longest: 30_000 };

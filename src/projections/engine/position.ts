@@ -144,7 +144,7 @@ export class PositionTable {
     this.#forgetAll.run();
   }
 
-  /** An idle process asks twice a second, so the query is prepared once. */
+  /** An idle process asks every second, so the query is prepared once. */
   #hasRows(projection: string): boolean {
     const query = this.#anyRow.get(projection) ?? anyRow(this.#database, projection);
     if (query) this.#anyRow.set(projection, query);

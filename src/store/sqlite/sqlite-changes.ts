@@ -1,8 +1,15 @@
 import type { Database } from 'better-sqlite3';
 import { type Beat, beat } from '../../shared/beat.js';
 
-/** A follower looks at the log at least this often, in milliseconds. */
-const LOOK_INTERVAL = 500;
+/** A follower looks at the log at least this often, in milliseconds. A small `staleness` shortens it. */
+const LOOK_INTERVAL = 1000;
+
+export interface ChangesOptions {
+  /** When to check for commits of other processes. */
+  checks?: Beat;
+  /** The maximum time, in milliseconds, between a follower's proofs that it has missed nothing. */
+  staleness?: number | undefined;
+}
 
 /**
  * Tells the followers of a log when there may be something new. Commits of other processes are found by a number that SQLite counts up, so
@@ -20,10 +27,10 @@ export class Changes {
   /** When all followers looked last, by `performance.now()`. */
   #lookedAt = 0;
 
-  /** @param checks when to check for commits of other processes */
-  constructor(database: Database, { checks = beat, look = LOOK_INTERVAL } = {}) {
+  constructor(database: Database, { checks = beat, staleness = Number.POSITIVE_INFINITY }: ChangesOptions = {}) {
     this.#beat = checks;
-    this.#lookInterval = look;
+    // Leaves time for a late look.
+    this.#lookInterval = Math.min(LOOK_INTERVAL, staleness / 2);
     this.#dataVersion = database.prepare<[], number>('PRAGMA data_version').pluck();
   }
 

@@ -27,6 +27,13 @@ const COLUMNS = 'stream, version, position, id, type, schemaVersion, data, metad
 
 type Row = Parameters<typeof fromText>[0];
 
+export interface SqliteOptions {
+  /** Called if the disk failed during a commit, so that nobody knows what is on it; it must end the process. */
+  onFatal?: ((error: Error) => void) | undefined;
+  /** The maximum time, in milliseconds, between a follower's proofs that it has missed nothing. */
+  staleness?: number | undefined;
+}
+
 /** The event log in one SQLite file, which several processes may open. `:memory:` is the test double. */
 export class SqliteEventStore implements EventStore {
   readonly kind = 'sqlite';
@@ -48,13 +55,12 @@ export class SqliteEventStore implements EventStore {
 
   /**
    * @param file the log; created if missing
-   * @param onFatal called if the disk failed during a commit, so that nobody knows what is on it; it must end the process
    * @throws OldFormat, Error if the file belongs to another program or to a newer Keyledger
    */
-  constructor(file: string, onFatal: (error: Error) => void = rethrow) {
+  constructor(file: string, { onFatal = rethrow, staleness }: SqliteOptions = {}) {
     this.#database = openLog(file);
     this.#requireSameFile = watchFile(file);
-    this.#changes = new Changes(this.#database);
+    this.#changes = new Changes(this.#database, { staleness });
     const [onCommit, requireWritable] = [() => this.#changes.record(), this.#requireSameFile];
     this.#commits = new GroupCommit(this.#database, { requireWritable, onCommit, onFatal });
     this.#onFatal = onFatal;

@@ -8,14 +8,14 @@ import { temporaryDirectory } from '../../support/cleanup.js';
 const NEVER = 2 ** 31 - 1;
 
 /** A log's file, opened by this process and by another, and what this one asks of it. */
-function openBoth({ check = NEVER, look = NEVER }) {
+function openBoth({ check = NEVER, staleness = NEVER }) {
   const file = join(temporaryDirectory(), 'log.db');
   const other = new Database(file);
   other.pragma('journal_mode = WAL');
   other.exec('CREATE TABLE t (n)');
   const asked: unknown[] = [];
   const database = new Database(file, { verbose: (statement) => asked.push(statement) });
-  const changes = new Changes(database, { checks: new Beat(check), look });
+  const changes = new Changes(database, { checks: new Beat(check), staleness });
   /** Lets that many followers wait. Counts those that were woken. */
   const follow = (count: number, signal: AbortSignal) => {
     const followers = { woken: 0, all: Promise.resolve() as Promise<unknown> };
@@ -59,7 +59,7 @@ it('wakes every follower for a commit of this process, without a question', asyn
 });
 
 it('lets every follower look now and then, though nothing happened', async () => {
-  const { follow } = openBoth({ check: 1, look: 5 });
+  const { follow } = openBoth({ check: 1, staleness: 10 });
   for (let look = 0; look < 3; look += 1) await follow(2, new AbortController().signal).all;
 });
 

@@ -15,7 +15,7 @@ function newLog(): string {
 }
 
 function open(file: string, onFatal?: (error: Error) => void): SqliteEventStore {
-  const store = new SqliteEventStore(file, onFatal);
+  const store = new SqliteEventStore(file, { onFatal });
   cleanUpLater(() => store.close());
   return store;
 }
