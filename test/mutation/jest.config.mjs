@@ -11,7 +11,7 @@ export default {
   testPathIgnorePatterns: [
     'test/commands/audit/read-log',
     'test/commands/keys/late-projection',
-    'test/commands/keys/refused-at-head',
+    'test/commands/keys/stopped-projection',
     '/test/store/(?!codec)',
   ],
 };

@@ -1,14 +1,9 @@
-import { handle } from '../../../src/commands/keys/handle.js';
-import { type KeyCommand, type KeyEvent, LEAK_REPORT_ACTOR, type PastKeyEvent } from '../../../src/domain/keys/model.js';
+import type { KeyCommand, KeyEvent } from '../../../src/domain/keys/model.js';
 import { ExpiryInThePast, KeyAlreadyCreated, KeyLimitReached, KeyNotFound } from '../../../src/domain/keys/refusals.js';
-import { decodeUsage, encode } from '../../../src/store/codec.js';
-import { type EventStore, type NewEvent, type RecordedEvent, StoreUnavailable } from '../../../src/store/event-store.js';
+import { StoreUnavailable } from '../../../src/store/event-store.js';
 import { SqliteEventStore } from '../../../src/store/sqlite/sqlite.js';
-import { streamOf } from '../../../src/store/streams.js';
-import { newAccount, SHORT_DEADLINE } from '../../support/cleanup.js';
-import { collect } from '../../support/events.js';
+import { latecomer } from '../../support/latecomer.js';
 import {
-  at,
   create,
   created,
   deleted,
@@ -16,7 +11,6 @@ import {
   disabled,
   enable,
   enabled,
-  fold,
   id,
   remove,
   rename,
@@ -24,73 +18,7 @@ import {
   rotate,
   START,
 } from '../../support/specification.js';
-import { eventsOf, FormerLeader, StoppableFeed } from '../../support/store-doubles.js';
-import { openWorld } from '../../support/world.js';
-
-/** A store that counts its calls, and that can be unavailable to readers of a stream. */
-class CountedStore extends StoppableFeed {
-  calls: string[] = [];
-  away = false;
-  onRead: () => void = () => {};
-  /** The usage and refusals that it held when it was closed. */
-  usage: RecordedEvent[] = [];
-
-  override async *read(stream: string, after?: number, signal?: AbortSignal): AsyncGenerator<RecordedEvent[]> {
-    this.calls.push('read');
-    this.onRead();
-    if (this.away) throw new StoreUnavailable();
-    yield* this.store.read(stream, after, signal);
-  }
-
-  override get requireLeader() {
-    const { requireLeader } = this.store;
-    if (!requireLeader) return undefined;
-    return (signal?: AbortSignal) => {
-      this.calls.push('requireLeader');
-      return requireLeader(signal);
-    };
-  }
-
-  /** Nobody gives up an append: the last write of a process that stops would be, on a busy machine. */
-  override append(stream: string, version: number, events: NewEvent[]): Promise<number> {
-    this.calls.push('append');
-    return this.store.append(stream, version, events);
-  }
-
-  override async close(): Promise<void> {
-    this.usage = await collect(this.store.readAll('apiKeyUsage'));
-    await this.store.close();
-  }
-}
-
-/** An account whose stream holds these events, and a late process that knows only the first ones. */
-async function latecomer(
-  events: KeyEvent[],
-  known: number,
-  signal = new AbortController().signal,
-  log: EventStore = new SqliteEventStore(':memory:'),
-) {
-  const store = new CountedStore(log);
-  const account = newAccount();
-  const past = events.map((event, index): PastKeyEvent => {
-    return { ...event, version: index + 1, at: at(START + index), actor: 'owner' };
-  });
-  const stream = streamOf('apiKeys', account);
-  if (past.length > 0)
-    await store.append(
-      stream,
-      0,
-      past.map((event) => encode(event, 'none')),
-    );
-  store.calls = [];
-  const caller = { account, actor: LEAK_REPORT_ACTOR, correlationId: 'none', since: performance.now() };
-  const clock = () => START + 1000;
-  return {
-    store,
-    handle: (command: KeyCommand) => handle({ store, clock }, caller, command, fold(events.slice(0, known)), signal),
-    written: async () => (await eventsOf(store, stream)).slice(past.length).map(({ type }) => type),
-  };
-}
+import { FormerLeader } from '../../support/store-doubles.js';
 
 describe('a command that a late process would refuse is decided on what the stream holds', () => {
   const full = [created('a'), created('b')];
@@ -131,7 +59,7 @@ describe('a command that a former leader would refuse is decided on what its clu
     ['where it knows less', 1, ['append', 'read', 'requireLeader', 'requireLeader', 'read', 'append']],
   ])('%s', async (_what, known, calls) => {
     const leader = new FormerLeader(new SqliteEventStore(':memory:'));
-    const { handle, written, store } = await latecomer(events, known, undefined, leader);
+    const { handle, written, store } = await latecomer(events, known, { store: leader });
     leader.shown = 2;
     await handle(create('c'));
     expect(store.calls).toEqual(calls);
@@ -187,44 +115,11 @@ describe('the store is asked', () => {
     'again and again while it is away, and no refusal is guessed in the end: $type',
     async (command) => {
       const caller = new AbortController();
-      const { handle, store } = await latecomer([created('a'), created('b')], 2, caller.signal);
+      const { handle, store } = await latecomer([created('a'), created('b')], 2, { signal: caller.signal });
       store.away = true;
       store.onRead = () => store.calls.length === 3 && caller.abort();
       await expect(handle(command)).rejects.toThrow(StoreUnavailable);
       expect(store.calls).toEqual(['read', 'read', 'read']);
     },
   );
-});
-
-describe('a process whose projection has stopped', () => {
-  async function lateWorld() {
-    const store = new CountedStore(new SqliteEventStore(':memory:'));
-    const world = await openWorld({ store, env: SHORT_DEADLINE });
-    const client = await world.client({});
-    const keys = [await client.newKey(), await client.newKey()];
-    store.stopped = true;
-    return { store, client, keys, world };
-  }
-
-  it('counts what was really refused, and not what it would have refused', async () => {
-    const { store, client, keys, world } = await lateWorld();
-    await client.deleteKey(keys[0]?.key.keyId ?? '');
-    expect(await client.createKey()).toMatchObject({ __typename: 'CreateKeyPayload' });
-    expect(await client.createKey()).toMatchObject({ __typename: 'KeyLimitReached' });
-    await world.stop();
-    expect(store.usage.map(decodeUsage)).toMatchObject([
-      { data: { refusals: [[client.account, 1, expect.any(Number), expect.any(Number)]] } },
-    ]);
-  });
-
-  it('answers STORE_UNAVAILABLE within the deadline where it cannot know whether it would refuse', async () => {
-    const { store, client, keys } = await lateWorld();
-    store.away = true;
-    const { errors } = await client.send(
-      'mutation { deleteKey(input: { keyId: "key_0000000000000000000000" }) { __typename } }',
-    );
-    expect(errors).toMatchObject([{ extensions: { code: 'STORE_UNAVAILABLE' } }]);
-    store.away = false;
-    expect(await client.deleteKey(keys[1]?.key.keyId ?? '')).toMatchObject({ __typename: 'DeleteKeyPayload' });
-  });
 });
