@@ -1,6 +1,6 @@
 import { decide, evolve } from '../../domain/keys/decide.js';
 import { type AccountKeys, EXPIRY_ACTOR, type KeyCommand, type KeyEvent, type PastKeyEvent } from '../../domain/keys/model.js';
-import { AccountUnreadable, restsOnState, StreamGap, UnreadableStream } from '../../domain/keys/refusals.js';
+import { AccountUnreadable, restsOnState, UnreadableStream } from '../../domain/keys/refusals.js';
 import type { Clock } from '../../shared/clock.js';
 import { decode, encode } from '../../store/codec.js';
 import { type EventStore, StoreUnavailable, VersionConflict } from '../../store/event-store.js';
@@ -64,7 +64,7 @@ export async function handle(
       return { events, at, state: events.reduce(evolve, state) };
     } catch (error) {
       if (error instanceof VersionConflict) {
-        state = await retryUnknownOutcome(signal, () => forward({ store, onRead }, stream, state, error.actual, signal));
+        state = await retryUnknownOutcome(signal, () => forward({ store, onRead }, stream, state, error, signal));
         // A former leader may tell of a conflict, too.
         isCurrent = state.version >= error.actual && !store.requireLeader;
       } else if (!isCurrent && mayBeLate(error, command)) {
@@ -115,11 +115,11 @@ async function forward(
   ledger: Readings,
   stream: string,
   state: AccountKeys,
-  actual: number,
+  conflict: VersionConflict,
   signal: AbortSignal,
 ): Promise<AccountKeys> {
   const next = await readOn(ledger, stream, state, signal);
-  if (next.version === state.version) throw new StoreUnavailable({ cause: new StreamGap(state.version + 1, actual) });
+  if (next.version === state.version) throw new StoreUnavailable({ cause: conflict });
   return next;
 }
 

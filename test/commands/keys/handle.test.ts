@@ -1,6 +1,6 @@
 import { EXPIRY_ACTOR, type KeyEvent, LEAK_REPORT_ACTOR } from '../../../src/domain/keys/model.js';
 import { AccountUnreadable, ExpiryInThePast, KeyLimitReached, StreamGap } from '../../../src/domain/keys/refusals.js';
-import { type RecordedEvent, StoreUnavailable } from '../../../src/store/event-store.js';
+import { type RecordedEvent, StoreUnavailable, VersionConflict } from '../../../src/store/event-store.js';
 import { SqliteEventStore } from '../../../src/store/sqlite/sqlite.js';
 import { latecomer } from '../../support/latecomer.js';
 import {
@@ -99,16 +99,17 @@ describe('after a conflict', () => {
     expect(await written()).toEqual(['KeyCreated']);
   });
 
-  it('the store is asked until it shows a newer event', async () => {
+  it('the store is asked until it shows a newer event; at the deadline, the caller hears why', async () => {
     const caller = new AbortController();
     const reads = new LateReads(Array(10).fill(1));
-    const { handle, store } = await latecomer([...full, deleted('a')], 1, { store: reads, signal: caller.signal });
+    const { handle, store, stream } = await latecomer([...full, deleted('a')], 1, { store: reads, signal: caller.signal });
     store.onRead = () => {
       if (reads.shown.length === 8) caller.abort();
       if (reads.shown.length === 5) throw new Error('The store was still asked after the deadline.');
     };
     const error = await handle(create('c')).catch((caught: unknown) => caught);
     expect(error).toBeInstanceOf(StoreUnavailable);
+    expect(error).toMatchObject({ cause: new VersionConflict(stream, 1, 3) });
     expect(store.calls).toEqual(['append', 'read', 'read', 'read']);
   });
 
