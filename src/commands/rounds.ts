@@ -36,11 +36,18 @@ export class Rounds {
 
   async #run(): Promise<void> {
     const { signal } = this;
-    for (let wait = ROUNDS.first; !signal.aborted; wait = ROUNDS.next) {
-      await delay(wait * (1 + Math.random()), undefined, { signal, ref: false }).catch(() => {});
+    for (let wait = ROUNDS.first; await isOver(wait * (1 + Math.random()), signal); wait = ROUNDS.next) {
       await this.#work().catch((error: unknown) => {
         if (!signal.aborted && !(error instanceof LogSealed)) this.#onFailure(error);
       });
     }
   }
+}
+
+/** Resolves to true once the wait is over, or to false once the signal aborts. Does not keep the process alive. */
+function isOver(wait: number, signal: AbortSignal): Promise<boolean> {
+  return delay(wait, undefined, { signal, ref: false }).then(
+    () => true,
+    () => false,
+  );
 }
