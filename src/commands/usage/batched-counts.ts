@@ -13,7 +13,7 @@ export interface BatchedCountsOptions
     Pick<TimedWriterOptions, 'interval' | 'log'> {
   clock: Clock;
   /**
-   * The maximum number of waiting counts; when it is reached, they are written early. It is also the maximum number of names in a stream.
+   * The maximum number of waiting counts; when it is reached, they are written early. A stream that has as many names is not continued.
    */
   capacity: number;
   /** The log messages: too many counts wait, all are counted again, some could not be written. */

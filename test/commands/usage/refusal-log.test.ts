@@ -57,6 +57,14 @@ it('adds a count for an account, however often it is refused', async () => {
   expect(lines).toEqual([]);
 });
 
+it('a flush writes at once what waits', async () => {
+  const store = new SqliteEventStore(':memory:');
+  const { refusals } = refusalLog(store);
+  refusals.record('early', NOON);
+  await refusals.flush();
+  expect(await recorded(store)).toEqual({ early: 1 });
+});
+
 it('keeps ten thousand accounts at the most while the store hangs, and says that it does', async () => {
   const store = new HangingAppends(new SqliteEventStore(':memory:'));
   const { refusals, lines } = refusalLog(store, 3_600_000);

@@ -260,6 +260,37 @@ describe('goes on where a process was killed', () => {
   });
 });
 
+it('removes each stream once, however many rounds come until there are other totals', async () => {
+  const pruned: string[] = [];
+  class NotedPrunes extends StoreDouble {
+    override prune(stream: string, signal?: AbortSignal): Promise<void> {
+      pruned.push(stream);
+      return super.prune(stream, signal);
+    }
+  }
+  const process = new UsageProcess({ store: new NotedPrunes(sqlite()), clock });
+  const counted: number[] = [];
+  for (let day = 1; day <= 2; day += 1) {
+    process.uses.record({ keyId: A, at: now });
+    process.refusals.record('acme', now);
+    await process.flush();
+    now += DAY + HOUR;
+    for (let round = 0; round < 3; round += 1) await process.totals.write();
+    counted.push(pruned.length);
+  }
+  expect(counted).toEqual([2, 4]);
+  expect(new Set(pruned).size).toBe(4);
+});
+
+it('keeps no process alive between its rounds', async () => {
+  const timers = () => process.getActiveResourcesInfo().filter((resource) => resource === 'Timeout').length;
+  const { totals } = new UsageProcess({ store: sqlite(), clock });
+  const before = timers();
+  totals.start();
+  expect(timers()).toBe(before);
+  await totals.stop();
+});
+
 it('keeps no more than 200 bytes for each key and day', async () => {
   const store = sqlite();
   const process = new UsageProcess({ store, clock });
