@@ -64,13 +64,24 @@ export class PatientAppends extends StoreDouble {
   }
 }
 
-/** A store whose feed can be stopped: later appends are acknowledged but never followed. */
+/** A store whose feed can be stopped: later appends are acknowledged but not followed until it goes on. */
 export class StoppableFeed extends StoreDouble {
   stopped = false;
+  readonly #held: (() => void)[] = [];
+
+  goOn(): void {
+    this.stopped = false;
+    for (const release of this.#held.splice(0)) release();
+  }
 
   override async *follow(category: Category, after: number, signal: AbortSignal): AsyncGenerator<FollowedPage> {
     for await (const page of this.store.follow(category, after, signal)) {
-      if (this.stopped && !signal.aborted) await new Promise((resolve) => signal.addEventListener('abort', resolve));
+      if (this.stopped && !signal.aborted) {
+        await new Promise<void>((resolve) => {
+          this.#held.push(resolve);
+          signal.addEventListener('abort', () => resolve());
+        });
+      }
       if (signal.aborted) return;
       yield page;
     }
