@@ -3,7 +3,9 @@ import { KeyNotFound } from '../../domain/keys/refusals.js';
 import { newKeyMaterial } from '../../domain/keys/secret.js';
 import type { KeyReference } from '../../projections/keys/key-rows.js';
 import type { KeySearch } from '../../projections/keys/key-search.js';
-import { OutcomeUnknown, StoreUnavailable } from '../../store/event-store.js';
+import { type ErrorCode, errorCodeOf } from '../../shared/error-codes.js';
+import { isLocked } from '../../shared/until-unlocked.js';
+import { OutcomeUnknown } from '../../store/event-store.js';
 import type { Caller } from './handle.js';
 import type { Performer } from './perform.js';
 
@@ -129,10 +131,18 @@ function keyIn({ keys }: AccountKeys, keyId: string): Key {
   return key;
 }
 
+/** The codes of errors of which nobody expects that anything was changed. */
+const UNCHANGED: readonly (ErrorCode | undefined)[] = ['STORE_UNAVAILABLE', 'CLOCK_SKEW', 'NOT_READY'];
+
 /** The error that stands for all that went wrong. It says that nothing was changed only if that is true of all. */
 function faultOf(ends: PromiseSettledResult<void>[]): unknown {
   const faults = ends.flatMap((end): unknown[] => (end.status === 'rejected' ? [end.reason] : []));
-  const fault = faults.find((each) => !(each instanceof StoreUnavailable)) ?? faults[0];
-  const isPartial = fault instanceof StoreUnavailable && faults.length < ends.length;
+  const fault = faults.find((each) => !saysUnchanged(each)) ?? faults[0];
+  const isPartial = saysUnchanged(fault) && faults.length < ends.length;
   return isPartial ? new OutcomeUnknown({ cause: fault }) : fault;
+}
+
+/** True if the caller takes the error to mean that nothing was changed. */
+function saysUnchanged(error: unknown): boolean {
+  return UNCHANGED.includes(errorCodeOf(error)) || isLocked(error);
 }

@@ -1,5 +1,7 @@
+import { ClockGuard } from '../../../src/commands/keys/clock-guard.js';
 import { LEAK_REPORT_ACTOR } from '../../../src/domain/keys/model.js';
 import { hashSecret, newKeyMaterial } from '../../../src/domain/keys/secret.js';
+import { NotCaughtUp } from '../../../src/projections/engine/caught-up.js';
 import { decode } from '../../../src/store/codec.js';
 import { LogSealed, type NewEvent, OutcomeUnknown, StoreUnavailable } from '../../../src/store/event-store.js';
 import { SqliteEventStore } from '../../../src/store/sqlite/sqlite.js';
@@ -63,11 +65,14 @@ describe('an owner', () => {
 /** A store whose appends to an account's stream can fail. */
 class FailingAppends extends StoreDouble {
   readonly faults = new Map<string, Error>();
+  onAppended: () => void = () => {};
 
   override async append(stream: string, version: number, events: NewEvent[]): Promise<number> {
     const fault = this.faults.get(stream);
     if (fault) throw fault;
-    return this.store.append(stream, version, events);
+    const appended = await this.store.append(stream, version, events);
+    this.onAppended();
+    return appended;
   }
 }
 
@@ -187,6 +192,8 @@ describe('a leak report of several keys that fails for some', () => {
   const away = new StoreUnavailable();
   const unknown = new OutcomeUnknown();
   const sealed = new LogSealed();
+  const unready = new NotCaughtUp();
+  const locked = Object.assign(new Error('database is locked'), { code: 'SQLITE_BUSY' });
 
   it('says that nothing was changed where that is true of all', async () => {
     expect(await reported(away, away)).toEqual({ error: away, ended: [false, false] });
@@ -195,15 +202,40 @@ describe('a leak report of several keys that fails for some', () => {
   it.each([
     ['the store was away for some', away, ['deleted', away]],
     ['the store was away for the first', away, [away, 'deleted']],
+    ['the tables were locked for some', locked, ['deleted', locked]],
+    ['the log was not known any more for some', unready, ['deleted', unready]],
   ] as const)('says that the outcome is unknown where %s and others were deleted', async (_what, cause, outcomes) => {
     const { error, ended } = await reported(...outcomes);
     expect(error).toMatchObject({ constructor: OutcomeUnknown, cause });
     expect(ended).toEqual(outcomes.map((outcome) => outcome === 'deleted'));
   });
 
+  it('says so too where the clock is stepped after some were deleted', async () => {
+    const { log, leaked, eventsAbout } = logOfKeys();
+    const account = newAccount();
+    const keys = [await leaked(account), await leaked(account, 1)];
+    let now = Date.now();
+    const store = new FailingAppends(log);
+    store.onAppended = () => {
+      now += 3_600_000;
+    };
+    const serverClock = {
+      ask: async () => ({ time: Date.now(), at: performance.now(), uncertainty: 0 }),
+      onAppended: () => {},
+    };
+    const clock = () => now;
+    const guard = new ClockGuard({ serverClock, clock, tolerance: 60_000, log: { info() {}, warn() {}, error() {} } });
+    const { owner } = openCommands({ log: store, clock, requireClock: (signal) => guard.require(signal) });
+    const error = await owner.reportLeak(report(...keys)).catch((fault: unknown) => fault);
+    const ended = await Promise.all(keys.map(async (key) => (await eventsAbout(key)).length === 2));
+    expect(ended).toEqual([true, false]);
+    expect(error).toMatchObject({ constructor: OutcomeUnknown, cause: { code: 'CLOCK_SKEW' } });
+  });
+
   it.each([
     ['some may be deleted', unknown, [unknown, away]],
     ['some may be deleted, which is not known of the first', unknown, [away, unknown]],
+    ['some may be deleted, and the tables were locked for others', unknown, [locked, unknown]],
     ['the log was moved meanwhile', sealed, ['deleted', sealed]],
     ['the log was moved and the store was away', sealed, [away, sealed, 'deleted']],
   ] as const)('names an error that does not say so where %s', async (_what, expected, outcomes) => {
