@@ -4,8 +4,9 @@ import { cleanUpLater } from '../support/cleanup.js';
 
 const MINUTE = 60_000;
 
-// Modules keep the `setTimeout` that they imported.
+// Modules keep the `setTimeout` that they imported. It is that of the whole process, which goes on to other files.
 mock.timers.enable({ apis: ['setTimeout'] });
+afterAll(() => mock.timers.reset());
 const { Rounds } = await import('../../src/commands/rounds.js');
 
 /** Work whose ends a test decides on; it ends at once by default. Random delays are this part of their maximum. */

@@ -5,8 +5,9 @@ import { START } from '../../support/specification.js';
 /** The longest time until the first round begins, in milliseconds. */
 const FIRST = 120_000;
 
-// Modules keep the `setTimeout` that they imported.
+// Modules keep the `setTimeout` that they imported. It is that of the whole process, which goes on to other files.
 mock.timers.enable({ apis: ['setTimeout'] });
+afterAll(() => mock.timers.reset());
 const { SqliteEventStore } = await import('../../../src/store/sqlite/sqlite.js');
 const { UsageTotals } = await import('../../../src/commands/usage/usage-totals.js');
 
