@@ -117,10 +117,11 @@ async function judge(store: EventStore, known: KnownLog): Promise<LogMismatch | 
 
 /** Judges the log if only the last event of each projection is known. */
 async function judgeByCount(store: EventStore, known: KnownLog): Promise<LogMismatch | undefined> {
+  // Asked before the log is read: what is appended meanwhile is not missing.
+  const [count, first] = [known.count(), known.first()];
   const walked = await walk(store, undefined);
-  const first = known.first();
   if (walked.first && first && walked.first.id !== first.id && walked.gaps() === 0) return anotherLog(walked.first, first);
-  const missing = known.count() - walked.size - walked.gaps();
+  const missing = count - walked.size - walked.gaps();
   if (missing > 0) return lacking(missing, sinceEndOf(walked), 0);
   for (const { stream, version, id } of known.witnesses()) {
     const found = await eventAt(store, stream, version);

@@ -155,12 +155,13 @@ export class LogGuard implements Recognition {
   }
 
   async #compare(): Promise<LogMismatch | undefined> {
-    const { store, known } = this.#options;
+    const { store, known, checkpoints } = this.#options;
+    // Read before the log: what is signed meanwhile may cover events that an answer of the store does not hold yet. Other content of the
+    // file is ignored here; the signer reports it.
+    const newest = (await checkpoints.readable()).at(-1);
     const mismatch = await untilUnlocked(() => findMismatch(store, known));
     if (mismatch) return mismatch;
     await this.#readFirst();
-    // Other content of the file is ignored here; the signer reports it.
-    const newest = (await this.#options.checkpoints.readable()).at(-1);
     if (!newest) return undefined;
     if (!this.first) return lacking(newest.size, 'all of them', 0);
     const opened = await openedOrigins(store);

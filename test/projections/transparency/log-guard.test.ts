@@ -4,11 +4,13 @@ import { createLog } from '../../../src/observability/log.js';
 import { auditProjections } from '../../../src/projections/engine/all-projections.js';
 import { openProjections } from '../../../src/projections/engine/database.js';
 import { ProjectionRunner } from '../../../src/projections/engine/runner.js';
+import { CheckpointFile } from '../../../src/projections/transparency/checkpoint-file.js';
 import { guardLog } from '../../../src/projections/transparency/guarded-log.js';
-import { type RecordedEvent, StoreUnavailable } from '../../../src/store/event-store.js';
+import { DATA_FILE } from '../../../src/shared/data-files.js';
+import { type Category, type RecordedEvent, StoreUnavailable } from '../../../src/store/event-store.js';
 import { SqliteEventStore } from '../../../src/store/sqlite/sqlite.js';
 import { cleanUpLater, temporaryDirectory } from '../../support/cleanup.js';
-import { recordTurns } from '../../support/exports.js';
+import { eventsIn, exportedFrom, noteFor, recordTurns } from '../../support/exports.js';
 import { PausedLeader, StoreDouble } from '../../support/store-doubles.js';
 
 /** A store whose answers can be made to wait for ever. */
@@ -23,6 +25,20 @@ class SilentStore extends StoreDouble {
 
 const emptyStore = () => new StoreDouble(new SqliteEventStore(':memory:'));
 
+/** A store that answers to whoever reads the log as of before something that happens meanwhile. */
+class LateAnswers extends StoreDouble {
+  meanwhile: (() => Promise<unknown>) | undefined;
+
+  override async *readAll(category: Category, after?: number): AsyncGenerator<RecordedEvent[]> {
+    const pages: RecordedEvent[][] = [];
+    for await (const page of super.readAll(category, after)) pages.push(page);
+    const { meanwhile } = this;
+    this.meanwhile = undefined;
+    await meanwhile?.();
+    yield* pages;
+  }
+}
+
 async function openGuard<S extends StoreDouble>(store: S) {
   const dataDirectory = temporaryDirectory();
   const log = createLog('silent');
@@ -36,11 +52,12 @@ async function openGuard<S extends StoreDouble>(store: S) {
   const { guard } = guardLog({ dataDirectory, store, ...audit, treeRunner, staleness: 10_000, seed: undefined, log });
   await guard.confirm();
   await guard.opened;
-  return guard;
+  const checkpoints = new CheckpointFile(join(dataDirectory, DATA_FILE.checkpoints));
+  return { guard, checkpoints };
 }
 
 it('leaves no listener on the signal of a writer, which lives as long as the process', async () => {
-  const guard = await openGuard(emptyStore());
+  const { guard } = await openGuard(emptyStore());
   const { signal } = new AbortController();
   for (let round = 0; round < 3; round += 1) {
     guard.doubt();
@@ -51,7 +68,7 @@ it('leaves no listener on the signal of a writer, which lives as long as the pro
 
 it('waits no longer for the log than its caller', async () => {
   const store = new SilentStore(emptyStore());
-  const guard = await openGuard(store);
+  const { guard } = await openGuard(store);
   store.isSilent = true;
   guard.doubt();
   const early = new AbortController();
@@ -64,9 +81,23 @@ it('waits no longer for the log than its caller', async () => {
 it('takes no log for a shorter one on the word of a former leader', async () => {
   const store = new PausedLeader(emptyStore());
   await recordTurns(store, ['a', 'b']);
-  const guard = await openGuard(store);
+  const { guard } = await openGuard(store);
   store.lacks = 'apiKeys-b';
   await guard.confirm();
   expect(guard.mismatch()).toBeUndefined();
   expect(store.lacks).toBeUndefined();
+});
+
+it('takes a checkpoint of events that were appended while it read the log for none of lost ones', async () => {
+  const store = new LateAnswers(emptyStore());
+  const { guard, checkpoints } = await openGuard(store);
+  store.meanwhile = async () => {
+    await recordTurns(store, ['a', 'b']);
+    const other = new SqliteEventStore(':memory:');
+    await recordTurns(other, ['a', 'b']);
+    await checkpoints.keep(noteFor(eventsIn(await exportedFrom(other)), 2));
+  };
+  await guard.confirm();
+  expect(store.meanwhile).toBeUndefined();
+  expect(guard.mismatch()).toBeUndefined();
 });
