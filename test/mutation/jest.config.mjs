@@ -9,7 +9,7 @@ export default {
   rootDir: process.cwd(),
   testMatch: ['domain', 'commands', 'store'].map((folder) => `<rootDir>/test/${folder}/**/*.test.ts`),
   testPathIgnorePatterns: [
-    'test/commands/audit/read-log',
+    'test/commands/audit/stopped-read-log',
     'test/commands/keys/late-projection',
     'test/commands/keys/stopped-projection',
     '/test/store/(?!codec)',

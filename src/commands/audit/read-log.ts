@@ -10,7 +10,7 @@ import { appendAtEnd } from '../append-at-end.js';
 import { TimedWriter } from '../timed-writer.js';
 import { isPast, RecentReads, type Shown, type Span } from './recent-reads.js';
 
-/** How long reads are collected before they are written, in milliseconds. Equal reads become one record. */
+/** In milliseconds. Equal reads within it become one record. */
 const INTERVAL = 1000;
 
 /** The maximum number of different reads that wait while the store does not take them. */
@@ -49,6 +49,8 @@ export interface ReadLogOptions {
   store: EventStore;
   clock: Clock;
   log: Pick<Logger, 'warn' | 'error'>;
+  /** How long reads are collected before they are written, in milliseconds; a second by default. */
+  interval?: number;
 }
 
 /**
@@ -70,7 +72,7 @@ export class ReadLog {
   constructor(options: ReadLogOptions) {
     this.#options = options;
     this.#writer = new TimedWriter({
-      interval: INTERVAL,
+      interval: options.interval ?? INTERVAL,
       isEmpty: () => this.#count + this.#repeated.size === 0,
       write: (signal) => this.#writeAll(signal),
       log: options.log,
