@@ -90,8 +90,8 @@ export class ReadLog {
     const isFull = (this.#waiting.get(readsStreamOf(at, actor))?.size ?? 0) >= READER_CAPACITY;
     const data = { what, filter: isFull && !span ? {} : filter, times: 1 };
     const read = { type: 'HistoryRead' as const, data, at, actor, correlationId };
-    if (span && this.#repeat({ read, shown: [shown], span })) return;
-    this.#keep({ read, shown: isFull ? [] : [shown] });
+    if (!span || !this.#repeat({ read, shown: [shown], span })) this.#keep({ read, shown: isFull ? [] : [shown] });
+    this.#writer.begin();
   }
 
   /** Writes all waiting reads at once. Resolves when they are written or the time limit is over. */
@@ -106,27 +106,33 @@ export class ReadLog {
     if (same) same.read.data.times += 1;
     else if (this.#repeated.size < CAPACITY) this.#repeated.set(name, repeated);
     else return false;
-    this.#writer.begin();
     return true;
   }
 
-  /** Adds the read to those that wait. */
+  /** Adds the read to those that wait, or drops it if too many wait. When the last place is taken, all are written early. */
   #keep(noted: Noted): void {
+    if (this.#count >= CAPACITY && !this.#readsLike(noted).has(keyOf(noted))) this.#writer.drop(1, this.#count);
+    else this.#add(noted);
+    if (this.#count === CAPACITY) this.#writer.hurry();
+  }
+
+  #add(noted: Noted): void {
     const { actor, at, data } = noted.read;
-    const stream = readsStreamOf(at, actor);
-    const reads = this.#waiting.get(stream) ?? new Map<string, Noted>();
+    const reads = this.#readsLike(noted);
     const same = reads.get(keyOf(noted));
     if (same) {
       same.read.data.times += data.times;
       if (at < same.read.at) same.read.at = at;
       if (same.shown.length < READER_CAPACITY) same.shown.push(...noted.shown);
-    } else if (this.#count >= CAPACITY) {
-      this.#writer.drop(data.times, this.#count);
     } else {
-      this.#waiting.set(stream, reads.set(keyOf(noted), noted));
+      this.#waiting.set(readsStreamOf(at, actor), reads.set(keyOf(noted), noted));
       this.#count += 1;
     }
-    this.#writer.begin();
+  }
+
+  /** The waiting reads of the same reader and day. */
+  #readsLike({ read: { at, actor } }: Noted): Map<string, Noted> {
+    return this.#waiting.get(readsStreamOf(at, actor)) ?? new Map();
   }
 
   async #writeAll(signal: AbortSignal): Promise<void> {
@@ -137,13 +143,16 @@ export class ReadLog {
     await Promise.all(streams.map(([stream, reads]) => this.#write(stream, [...reads.values()], signal)));
   }
 
-  /** Adds a record for each repetition whose time is over, or for all when the process stops. */
+  /**
+   * Adds a record for each repetition whose time is over, or for all when the process stops. They are written at once, so they need no
+   * room.
+   */
   #endRepetitions(): void {
     const now = this.#options.clock();
     for (const [name, repeated] of this.#repeated) {
       if (!isPast(repeated.span, now) && !this.#writer.isStopping) continue;
       this.#repeated.delete(name);
-      this.#keep(repeated);
+      this.#add(repeated);
     }
   }
 

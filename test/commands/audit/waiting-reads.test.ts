@@ -1,7 +1,8 @@
-import { setTimeout as delay } from 'node:timers/promises';
-import type { Read } from '../../../src/commands/audit/read-log.js';
+import { setTimeout as delay, setImmediate } from 'node:timers/promises';
+import { type Read, ReadLog } from '../../../src/commands/audit/read-log.js';
 import { SqliteEventStore } from '../../../src/store/sqlite/sqlite.js';
 import { openReadLog, read, recorded } from '../../support/read-log.js';
+import { START } from '../../support/specification.js';
 import { HangingAppends } from '../../support/store-doubles.js';
 
 /** How many reads wait at the most, and how many of one reader. */
@@ -37,6 +38,20 @@ it('keeps so many reads and no more while the store hangs, and says so once, and
   const kept = await recorded(store, 'reader-0');
   expect(kept).toHaveLength(80);
   expect(kept[0]).toMatchObject({ filter: { account: 'account-0' }, times: 2 });
+});
+
+it('loses none while the store takes them, however many come at a time', async () => {
+  const store = new SqliteEventStore(':memory:');
+  const lines: string[] = [];
+  const write = (fields: object, message: string) => lines.push(`${message} ${JSON.stringify(fields)}`);
+  const reads = new ReadLog({ store, clock: () => START, log: { warn: write, error: write } as never });
+  for (const [index, each] of different(ALL + 500).entries()) {
+    if (index % 100 === 0) await setImmediate();
+    reads.record(each);
+  }
+  await reads.stop();
+  expect(lines).toEqual([]);
+  expect(await recorded(store, 'reader-0')).toHaveLength(90);
 });
 
 it('lets no reader use up the room of others: beyond a hundred different reads, it counts them without their filters', async () => {
