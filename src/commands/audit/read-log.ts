@@ -85,12 +85,11 @@ export class ReadLog {
     const now = this.#options.clock();
     const filter = toReadFilter(asked);
     const shown = { actor, what, filter, request, since };
-    const span = this.#recent.find(shown, now);
     const at = new Date(now).toISOString();
-    const isFull = (this.#waiting.get(readsStreamOf(at, actor))?.size ?? 0) >= READER_CAPACITY;
-    const data = { what, filter: isFull && !span ? {} : filter, times: 1 };
-    const read = { type: 'HistoryRead' as const, data, at, actor, correlationId };
-    if (!span || !this.#repeat({ read, shown: [shown], span })) this.#keep({ read, shown: isFull ? [] : [shown] });
+    const read = { type: 'HistoryRead' as const, data: { what, filter, times: 1 }, at, actor, correlationId };
+    const noted = { read, shown: [shown] };
+    const span = this.#recent.find(shown, now);
+    if (!span || !this.#repeat({ ...noted, span })) this.#keep(this.#isFullFor(noted) ? withoutArguments(noted) : noted);
     this.#writer.begin();
   }
 
@@ -107,6 +106,12 @@ export class ReadLog {
     else if (this.#repeated.size < CAPACITY) this.#repeated.set(name, repeated);
     else return false;
     return true;
+  }
+
+  /** True if too many different reads of its reader wait, and none that is equal. */
+  #isFullFor(noted: Noted): boolean {
+    const reads = this.#readsLike(noted);
+    return reads.size >= READER_CAPACITY && !reads.has(keyOf(noted));
   }
 
   /** Adds the read to those that wait, or drops it if too many wait. When the last place is taken, all are written early. */
@@ -176,6 +181,11 @@ export class ReadLog {
 /** The key that equal reads of one reader share. */
 function keyOf({ read: { data } }: Noted): string {
   return JSON.stringify([data.what, data.filter]);
+}
+
+/** A record for it says only that there was a read. It is not remembered as shown. */
+function withoutArguments({ read }: Noted): Noted {
+  return { read: { ...read, data: { ...read.data, filter: {} } }, shown: [] };
 }
 
 function encoded({ read }: Noted): NewEvent {

@@ -71,6 +71,15 @@ it('lets no reader use up the room of others: beyond a hundred different reads, 
 describe('a reader of whom a hundred different reads wait', () => {
   const full = Array.from({ length: OF_ONE }, (_, index) => read('greedy', `account-${index}`));
 
+  it('has a read that is equal to one of them counted with it', async () => {
+    const { reads, store } = openReadLog();
+    for (const each of [...full, read('greedy', 'account-0')]) reads.record(each);
+    await reads.stop();
+    const kept = await recorded(store, 'greedy');
+    expect(kept).toHaveLength(OF_ONE);
+    expect(kept[0]).toMatchObject({ filter: { account: 'account-0' }, times: 2 });
+  });
+
   it('has the next read of each field counted apart', async () => {
     const { reads, store } = openReadLog();
     for (const each of [...full, read('greedy', 'x'), read('greedy', 'y', 'node')]) reads.record(each);
