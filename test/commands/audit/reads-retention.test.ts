@@ -85,6 +85,17 @@ class Failing extends StoreDouble {
   }
 }
 
+/** A store after whose next append the process stops. */
+class StopAfterAppend extends StoreDouble {
+  stop = async (): Promise<void> => {};
+
+  override async append(...call: Parameters<EventStore['append']>): Promise<number> {
+    const version = await super.append(...call);
+    await this.stop();
+    return version;
+  }
+}
+
 function sqlite(): EventStore {
   const store = new SqliteEventStore(join(temporaryDirectory(), 'events.db'));
   cleanUpLater(() => store.close());
@@ -135,9 +146,8 @@ describe.each(firstUnlessLong(STORES))('on %s', (_name, open, it) => {
       { actor: 'system:retention', data: { before: dayOf(START + DAY), records: 4 } },
       { actor: 'system:retention', data: { before: dayOf(START + 2 * DAY), records: 4 } },
     ]);
-    expect(first.lines).toEqual(
-      [1, 2].map((day) => expect.stringContaining(`{"before":"${dayOf(START + day * DAY)}","records":4}`)),
-    );
+    const removed = 'records of reads were removed: they were older than KEYLEDGER_READS_RETENTION';
+    expect(first.lines).toEqual([1, 2].map((day) => `${removed} {"before":"${dayOf(START + day * DAY)}","records":4}`));
     await Promise.all([first.stop(), second.stop()]);
     expect([...first.lines.slice(2), ...second.lines, ...filled.lines]).toEqual([]);
     const again = openProcess(store);
@@ -213,4 +223,55 @@ it('removes nothing from a log that was sealed', async () => {
   sealLog(file);
   await expect(retained.remove()).rejects.toBeInstanceOf(LogSealed);
   expect(await eventsOf(store, readsStreamOf(at(START), 'alice'))).toHaveLength(2);
+});
+
+describe('the rounds of a process', () => {
+  /** Rounds follow each other at once: a random delay, here a negative one, is added to each wait. */
+  beforeEach(() => {
+    const { random } = Math;
+    Math.random = () => -1;
+    cleanUpLater(() => {
+      Math.random = random;
+    });
+  });
+
+  it('remove what becomes too old, until they are stopped', async () => {
+    const store = sqlite();
+    await recordDays(store, ['alice'], 3);
+    const { retained, shown } = openProcess(store);
+    retained.start();
+    for (const day of [1, 2]) {
+      now = START + RETENTION + day * DAY;
+      while ((await shown()).removals.before !== dayOf(START + day * DAY)) await delay(1);
+      expect((await shown()).records).toHaveLength(6 - 2 * day);
+    }
+    await retained.stop();
+    now += DAY;
+    expect((await shown()).records).toEqual(recordedOn(['alice'], [2]));
+  });
+
+  it('say why one failed, and try again', async () => {
+    const store = new Failing(sqlite());
+    await recordDays(store, ['alice'], 1);
+    now = START + RETENTION + DAY;
+    store.fails = 'prune';
+    const { retained, shown, lines } = openProcess(store);
+    retained.start();
+    while (lines.length === 0) await delay(1);
+    expect(lines[0]).toMatch(/^old records of reads could not be removed; the next attempt is in a few minutes \{"err":/);
+    expect((await shown()).records).toHaveLength(2);
+    store.fails = undefined;
+    while ((await shown()).records.length > 0) await delay(1);
+    await retained.stop();
+  });
+});
+
+it('removes no further day once it is stopped', async () => {
+  const store = new StopAfterAppend(sqlite());
+  await recordDays(store, ['alice'], 3);
+  now = START + RETENTION + 6 * DAY;
+  const { retained, shown } = openProcess(store);
+  store.stop = () => retained.stop();
+  await retained.remove();
+  expect((await shown()).records).toEqual(recordedOn(['alice'], [1, 2]));
 });
