@@ -1,5 +1,5 @@
 import { Backoff } from '../shared/backoff.js';
-import { OutcomeUnknown, StoreUnavailable } from './event-store.js';
+import { type EventStore, OutcomeUnknown, StoreUnavailable } from './event-store.js';
 
 /** The waits between tries when the store does not answer. */
 const BACKOFF = { first: 20, longest: 500 };
@@ -20,4 +20,9 @@ export async function retryUnknownOutcome<T>(signal: AbortSignal, ask: () => Pro
       if (signal.aborted) throw unknown ?? error;
     }
   }
+}
+
+/** Resolves once the node has shown that it leads, or at once if the store has no leader. Retries like `retryUnknownOutcome`. */
+export async function untilItLeads(store: Pick<EventStore, 'requireLeader'>, signal: AbortSignal): Promise<void> {
+  await retryUnknownOutcome(signal, async () => store.requireLeader?.(signal));
 }

@@ -12,7 +12,7 @@ import { countOf } from '../../shared/count-of.js';
 import { DATA_FILE } from '../../shared/data-files.js';
 import type { RecordedEvent } from '../../store/event-store.js';
 import { openStore } from '../../store/open.js';
-import { retryUnknownOutcome } from '../../store/retry-unknown-outcome.js';
+import { untilItLeads } from '../../store/retry-unknown-outcome.js';
 import type { PutBack } from '../../store/sqlite/sqlite-put-back.js';
 import { CALL_LIMIT } from '../existing-store.js';
 import { print } from '../output/output.js';
@@ -72,7 +72,7 @@ async function run(recovery: Recovery, accept: boolean): Promise<boolean> {
   const { store, expected, restored } = recovery;
   const isRestored = restored.isRestored();
   // A former leader that does not know it yet lacks the newest events.
-  await retryUnknownOutcome(AbortSignal.timeout(CALL_LIMIT), async () => store.requireLeader?.());
+  await untilItLeads(store, AbortSignal.timeout(CALL_LIMIT));
   const found = await inspect(store, expected);
   if (isWhole(found) && !isRestored) {
     await restored.remove();

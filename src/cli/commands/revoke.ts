@@ -6,7 +6,7 @@ import { UnreadableStream } from '../../domain/keys/refusals.js';
 import { countOf } from '../../shared/count-of.js';
 import { redacted } from '../../shared/redacted.js';
 import { type EventStore, OutcomeUnknown, StoreUnavailable } from '../../store/event-store.js';
-import { retryUnknownOutcome } from '../../store/retry-unknown-outcome.js';
+import { untilItLeads } from '../../store/retry-unknown-outcome.js';
 import { streamOf } from '../../store/streams.js';
 import { localActor } from '../audit/record-read.js';
 import { savedPosition } from '../audit/saved-position.js';
@@ -100,7 +100,7 @@ async function select(
 ): Promise<{ keys: KeySelection; isReadable: boolean }> {
   const keys = new KeySelection(selection);
   const unreadable = new Set<string>();
-  await retryUnknownOutcome(AbortSignal.timeout(PATIENCE), async () => store.requireLeader?.());
+  await untilItLeads(store, AbortSignal.timeout(PATIENCE));
   const pages = 'account' in selection ? store.read(streamOf('apiKeys', selection.account)) : store.readAll('apiKeys');
   for await (const page of pages) {
     for (const event of page) {

@@ -1,5 +1,5 @@
 import type { EventStore } from '../../store/event-store.js';
-import { retryUnknownOutcome } from '../../store/retry-unknown-outcome.js';
+import { retryUnknownOutcome, untilItLeads } from '../../store/retry-unknown-outcome.js';
 import { streamOf } from '../../store/streams.js';
 import { NotCaughtUp } from '../engine/caught-up.js';
 import type { Readable } from '../engine/readable.js';
@@ -52,7 +52,7 @@ export class AccountVersions {
     const isStored = () => retryUnknownOutcome(signal, () => this.#isStored(account, version, signal));
     if (await isStored()) return;
     if (this.#store.requireLeader) {
-      await retryUnknownOutcome(signal, async () => this.#store.requireLeader?.(signal));
+      await untilItLeads(this.#store, signal);
       if (await isStored()) return;
     }
     throw new NoSuchVersion(`The account ${account} has no version ${version}.`);
