@@ -18,6 +18,7 @@ import type { Projection } from './projection.js';
 import type { Readable } from './readable.js';
 import { AnyLog, type Recognition } from './recognition.js';
 import type { Replaceable } from './replaceable.js';
+import { Rest } from './rest.js';
 import { SharedPosition } from './shared-position.js';
 import { type Taken, takeTurn } from './turn.js';
 
@@ -68,7 +69,7 @@ export class ProjectionRunner<P extends Projection> implements Readable<P> {
   #running: Promise<void> | undefined;
   readonly #caughtUp = new CaughtUp();
   readonly #expectations = new Expectations();
-  #wake: () => void = () => {};
+  readonly #resting = new Rest();
   readonly #obstacle: Obstacle;
   readonly #healing: Healing;
 
@@ -95,7 +96,7 @@ export class ProjectionRunner<P extends Projection> implements Readable<P> {
   /** Resolves when no work is under way. */
   async stop(): Promise<void> {
     this.#stop.abort();
-    this.#wake();
+    this.#resting.end();
     await Promise.all([this.#running, this.#healing.ended()]);
     this.#caughtUp.end();
   }
@@ -119,7 +120,7 @@ export class ProjectionRunner<P extends Projection> implements Readable<P> {
   async once(holds: (projection: P) => boolean, signal: AbortSignal): Promise<P> {
     const { projection } = this.#options;
     const met = this.#expectations.meet(() => this.#caughtUp.isReached && holds(projection), signal);
-    this.#wake();
+    this.#resting.end();
     try {
       await met;
       return projection;
@@ -271,13 +272,7 @@ export class ProjectionRunner<P extends Projection> implements Readable<P> {
     const { rest = 0 } = this.#options;
     const isAwaited = this.#caughtUp.isAwaited || !this.#expectations.isEmpty;
     if (rest === 0 || isAwaited || this.#stop.signal.aborted) return;
-    await new Promise<void>((resolve) => {
-      const timer = setTimeout(resolve, rest);
-      this.#wake = () => {
-        clearTimeout(timer);
-        resolve();
-      };
-    });
+    await this.#resting.take(rest);
   }
 
   /** Announces that the tables have changed, or may have. */
@@ -290,7 +285,7 @@ export class ProjectionRunner<P extends Projection> implements Readable<P> {
   #caughtUpTo(since: number): Promise<boolean> {
     if (this.#stop.signal.aborted) return Promise.resolve(false);
     const caughtUp = this.#caughtUp.to(since);
-    this.#wake();
+    this.#resting.end();
     this.#options.store.lookAgain?.();
     return caughtUp;
   }
