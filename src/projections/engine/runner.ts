@@ -76,10 +76,10 @@ export class ProjectionRunner<P extends Projection> implements Readable<P> {
   constructor(options: RunnerOptions<P>) {
     this.#options = options;
     this.#recognition = options.recognition ?? new AnyLog(options.store);
-    this.#position = new SharedPosition({ ...options, onLost: () => this.#caughtUp.lose() });
+    this.#position = new SharedPosition({ ...options, onLost: () => this.#lose() });
     this.#obstacle = new Obstacle(options.projection.name, options.log);
     this.#healing = new Healing({ ...options, positions: this.#position.table, onHealed: () => this.#announce([]) });
-    options.file?.onLost(() => this.#caughtUp.lose());
+    options.file?.onLost(() => this.#lose());
     options.file?.onFilled((leftOut) => this.#healing.recordFilled(leftOut));
   }
 
@@ -203,18 +203,21 @@ export class ProjectionRunner<P extends Projection> implements Readable<P> {
       if (file && !isLive) return this.#position.reached === 0 ? this.#refill() : this.#catchUp(file);
       await this.#project(events);
       if (signal.aborted) return;
-      if (provenAt !== undefined) this.#recordCaughtUp(provenAt);
       this.#obstacle.end();
       onBatch();
-      if (provenAt === undefined || !hasNews) continue;
+      if (provenAt === undefined) continue;
+      this.#caughtUp.mark(provenAt);
+      this.#announce([]);
+      if (!hasNews) continue;
       await this.#rest();
       hasNews = false;
     }
   }
 
-  #recordCaughtUp(provenAt: number): void {
-    this.#caughtUp.mark(provenAt);
-    this.#announce([]);
+  /** Others have emptied the tables or have put another file in their place. Looks at once whether they are full again. */
+  #lose(): void {
+    this.#caughtUp.lose();
+    this.#options.store.lookAgain?.();
   }
 
   /** Has the projection's file filled elsewhere: the log is long, or the tables cannot be used. */

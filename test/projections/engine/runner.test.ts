@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { newKeyMaterial } from '../../../src/domain/keys/secret.js';
 import { HistoryProjection } from '../../../src/projections/audit/history.js';
+import { NotCaughtUp } from '../../../src/projections/engine/caught-up.js';
 import { ProjectionRunner } from '../../../src/projections/engine/runner.js';
 import { KeysProjection } from '../../../src/projections/keys/keys.js';
 import Database from '../../../src/shared/sqlite.js';
@@ -13,6 +14,7 @@ import { newEvents } from '../../support/events.js';
 import { record } from '../../support/histories.js';
 import { removeLog } from '../../support/restorable.js';
 import { created, id } from '../../support/specification.js';
+import { StoreDouble } from '../../support/store-doubles.js';
 import { openWorld } from '../../support/world.js';
 
 const silent = { info() {}, warn() {}, error() {} };
@@ -64,6 +66,38 @@ it('is not ready from the moment its tables are emptied until they are filled ag
   await runner.stop();
   await store.close();
 });
+
+it('looks at the log at once when another process has emptied its tables', async () => {
+  const file = join(temporaryDirectory(), 'keys.db');
+  const [own, other] = [new Database(file), new Database(file)];
+  own.pragma('journal_mode = WAL');
+  const store = new CountedLooks(new SqliteEventStore(':memory:'));
+  await record(store, newAccount(), [created('a')]);
+  const runner = new ProjectionRunner({ database: own, store, projection: new KeysProjection(own), log: silent });
+  runner.start();
+  await runner.caughtUp;
+  runner.filled();
+  expect(store.looks).toBe(0);
+  other.transaction(() => {
+    new KeysProjection(other).clear();
+    other.exec('DELETE FROM positions_1');
+  })();
+  expect(() => runner.filled()).toThrow(NotCaughtUp);
+  expect(store.looks).toBe(1);
+  await runner.catchesUp();
+  expect(runner.filled().accountOfKey(id('a'))).toBeDefined();
+  await runner.stop();
+  await store.close();
+});
+
+/** Counts how often its followers were made to look. */
+class CountedLooks extends StoreDouble {
+  looks = 0;
+  override lookAgain(): void {
+    this.looks += 1;
+    super.lookAgain();
+  }
+}
 
 it('counts its age from when the log was read, not from when the events were applied', async () => {
   const store = new SqliteEventStore(':memory:');
