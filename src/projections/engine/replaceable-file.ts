@@ -203,7 +203,7 @@ export class ReplaceableFile<P extends Projections> implements Replaceable {
   async #exchangeNow(log: Log): Promise<void> {
     try {
       if (await untilUnlocked(() => isPresentLost(this.#judgePresent(), this.database))) await this.#fill({ projections: [] });
-      // To judge a file, and to make its projections, takes milliseconds each.
+      // To judge a file, to open it and to make its projections takes milliseconds each.
       await nextTurn();
       const database = await untilUnlocked(() => this.#openPresent());
       await nextTurn();
@@ -218,6 +218,7 @@ export class ReplaceableFile<P extends Projections> implements Replaceable {
   async #succeed(database: Database.Database, log: Log): Promise<void> {
     try {
       const successor = new Successor(database, Object.values(this.#options.make(database)), this.database);
+      await nextTurn();
       await successor.requireFit(log);
       // What is found out last must still be so when the files are exchanged, so nothing may run in between.
       for (let late = successor.late(); late; late = successor.late()) await successor.catchUp(late, log);

@@ -58,6 +58,7 @@ export class Successor {
     };
     const from = this.#position(projection);
     for await (const page of source.store.readAll(projection.category, from)) {
+      await nextTurn();
       for (let rest = page; rest.length > 0; await nextTurn()) {
         const { taken } = await untilUnlocked(() => takeTurn(rest, unseen, options));
         rest = rest.slice(taken.length);

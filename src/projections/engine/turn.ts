@@ -9,7 +9,7 @@ import type { Projection, Unread } from './projection.js';
  */
 const TURN = 5;
 
-/** After how many events the time is looked at. */
+/** After how many events the time is looked at. The first steps are shorter: in a file that was just opened, an event may take long. */
 const STEP = 10;
 
 /** The events that are in the tables now, and those among them that could not be read. */
@@ -51,11 +51,12 @@ function apply(
   events: RecordedEvent[],
   { projection, positions, source, atOnce = false }: TurnOptions,
 ): { count: number; unread: Unread[] } {
-  const [turn, step] = atOnce ? [Number.POSITIVE_INFINITY, events.length] : [TURN, STEP];
-  const end = performance.now() + turn;
+  const end = performance.now() + (atOnce ? Number.POSITIVE_INFINITY : TURN);
   const unread: Unread[] = [];
   let count = 0;
   while (count < events.length && (count === 0 || performance.now() < end)) {
+    // After 1, 2, 4, 8 events, and so on.
+    const step = atOnce ? events.length : Math.min(Math.max(count, 1), STEP);
     unread.push(...projection.apply(events.slice(count, count + step)));
     count = Math.min(count + step, events.length);
   }
