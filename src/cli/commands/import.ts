@@ -11,9 +11,8 @@ import { CATEGORIES, type Category, type EventStore } from '../../store/event-st
 import { openStore } from '../../store/open.js';
 import { markMoved, sealLog } from '../../store/sqlite/sqlite-seal.js';
 import { CALL_LIMIT } from '../existing-store.js';
-import { type ComparedLogs, compareLogs, rootAt } from '../import/compare-logs.js';
-import { copyEvents } from '../import/copy-events.js';
-import { patiently } from '../import/patiently.js';
+import { type ComparedLogs, findHeld, type Held, rootAt } from '../import/compare-logs.js';
+import { copyAndCompare } from '../import/copy-and-compare.js';
 import { print, say } from '../output/output.js';
 import { Progress } from '../output/progress.js';
 import { shellText } from '../output/quoted.js';
@@ -82,19 +81,19 @@ async function lastSigned(checkpoints: CheckpointFile, source: EventStore): Prom
 
 async function moveLog({ file, source, target }: Move): Promise<void> {
   say('comparing the events that EventStoreDB holds');
-  const begun = new Map<Category, ComparedLogs>();
-  for (const category of CATEGORIES) begun.set(category, await compareLogs(category, source, target));
+  const begun = new Map<Category, Held>();
+  for (const category of CATEGORIES) begun.set(category, await findHeld(category, source, target));
   sealLog(file);
-  say(`${file} is sealed: it takes no more events; copying`);
+  say(`${file} is sealed: it takes no more events; copying, and comparing both logs`);
   const progress = new Progress();
   const onCopied = (events: number) => progress.add(events);
-  for (const [category, { target: copied, position: after }] of begun) {
-    onCopied(copied.size);
-    await copyEvents(category, { source, target, after, onCopied });
+  const compared = new Map<Category, ComparedLogs>();
+  for (const [category, { size, position: after }] of begun) {
+    onCopied(size);
+    compared.set(category, await copyAndCompare(category, { source, target, after, onCopied }));
   }
   progress.end();
-  say('comparing both logs');
-  for (const category of CATEGORIES) await report(category, await patiently(() => compareLogs(category, source, target)));
+  for (const [category, logs] of compared) await report(category, logs);
   markMoved(file);
 }
 

@@ -2,12 +2,28 @@ import { TreeFrontier } from '../../domain/transparency/tree-frontier.js';
 import { leafHashOf } from '../../store/codec.js';
 import type { Category, EventStore, RecordedEvent } from '../../store/event-store.js';
 
-/** A category of two stores; the second holds the beginning of the first. */
+type Pages = AsyncIterable<RecordedEvent[]>;
+
+/** The trees of a category of two stores that hold the same. */
 export interface ComparedLogs {
   source: TreeFrontier;
   target: TreeFrontier;
-  /** The position in the source of the last event that the target holds; 0 if there is none. */
+}
+
+/** How much of a category the target holds. */
+export interface Held {
+  /** The number of events. */
+  size: number;
+  /** The position in the source of the last one; 0 if there is none. */
   position: number;
+}
+
+/** An event of the source. */
+interface Compared {
+  original: RecordedEvent;
+  leafHash: Buffer;
+  /** True if the target holds the same. */
+  isHeld: boolean;
 }
 
 /** The target's events are not the beginning of the source. */
@@ -21,33 +37,52 @@ export class LogsDiffer extends Error {
 
 /**
  * Compares the events one by one in the form that the transparency log holds: everything except positions.
- * @throws LogsDiffer if the target's events are not the beginning of the source
+ * @param copies the target's events, from the first on
+ * @throws LogsDiffer if they are not the beginning of the source
  */
-export async function compareLogs(category: Category, source: EventStore, target: EventStore): Promise<ComparedLogs> {
-  const compared: ComparedLogs = { source: new TreeFrontier(), target: new TreeFrontier(), position: 0 };
-  const copies = eachEvent(target.readAll(category));
+export async function compareLogs(category: Category, source: EventStore, copies: Pages): Promise<ComparedLogs> {
+  const compared = { source: new TreeFrontier(), target: new TreeFrontier() };
+  for await (const { leafHash, isHeld } of compareEach(category, source, copies)) {
+    compared.source.append(leafHash);
+    if (isHeld) compared.target.append(leafHash);
+  }
+  return compared;
+}
+
+/**
+ * Compares only what the target holds.
+ * @throws LogsDiffer if that is not the beginning of the source
+ */
+export async function findHeld(category: Category, source: EventStore, target: EventStore): Promise<Held> {
+  const held = { size: 0, position: 0 };
+  for await (const { original, isHeld } of compareEach(category, source, target.readAll(category))) {
+    if (!isHeld) break;
+    held.size += 1;
+    held.position = original.position;
+  }
+  return held;
+}
+
+async function* compareEach(category: Category, source: EventStore, copies: Pages): AsyncGenerator<Compared> {
+  const rest = eachEvent(copies);
   try {
-    let copy = await copies.next();
+    let size = 0;
+    let copy = await rest.next();
     for await (const original of eachEvent(source.readAll(category))) {
+      size += 1;
       const leafHash = leafHashOf(original);
-      compared.source.append(leafHash);
-      if (copy.done) continue;
-      const copiedHash = leafHashOf(copy.value);
-      if (!copiedHash.equals(leafHash)) {
-        throw new LogsDiffer(category, compared.source.size, describeBoth(original, copy.value));
+      if (copy.done) {
+        yield { original, leafHash, isHeld: false };
+        continue;
       }
-      compared.target.append(copiedHash);
-      compared.position = original.position;
-      copy = await copies.next();
+      if (!leafHashOf(copy.value).equals(leafHash)) throw new LogsDiffer(category, size, describeBoth(original, copy.value));
+      yield { original, leafHash, isHeld: true };
+      copy = await rest.next();
     }
-    if (copy.done) return compared;
-    throw new LogsDiffer(
-      category,
-      compared.source.size + 1,
-      `EventStoreDB holds ${describe(copy.value)}, and the source has no more events`,
-    );
+    if (copy.done) return;
+    throw new LogsDiffer(category, size + 1, `EventStoreDB holds ${describe(copy.value)}, and the source has no more events`);
   } finally {
-    await copies.return(undefined);
+    await rest.return(undefined);
   }
 }
 
@@ -61,7 +96,7 @@ export async function rootAt(store: EventStore, size: number): Promise<Buffer | 
   return tree.size === size ? tree.root() : undefined;
 }
 
-async function* eachEvent(pages: AsyncIterable<RecordedEvent[]>): AsyncGenerator<RecordedEvent, undefined> {
+async function* eachEvent(pages: Pages): AsyncGenerator<RecordedEvent, undefined> {
   for await (const page of pages) yield* page;
 }
 

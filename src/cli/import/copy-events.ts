@@ -9,15 +9,18 @@ export interface CopyOptions {
   after: number;
   /** Called after each append with the number of copied events. */
   onCopied: (events: number) => void;
+  /** Stops the copying after an append. */
+  signal?: AbortSignal;
 }
 
 /**
  * Appends the category's events to the target in the source's order, at their versions and with their ids. One append is in flight at a
  * time, so an interruption at any point leaves the beginning of the source.
- * @throws Error if the target does not answer for minutes, or if a stream has moved on there
+ * @throws Error if the target does not answer for minutes, or if a stream has moved on there; the signal's reason
  */
-export async function copyEvents(category: Category, { source, target, after, onCopied }: CopyOptions): Promise<void> {
+export async function copyEvents(category: Category, { source, target, after, onCopied, signal }: CopyOptions): Promise<void> {
   for await (const run of runs(source.readAll(category, after))) {
+    signal?.throwIfAborted();
     await append(target, run);
     onCopied(run.length);
   }

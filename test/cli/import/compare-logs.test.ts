@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
-import { compareLogs, LogsDiffer, rootAt } from '../../../src/cli/import/compare-logs.js';
+import { compareLogs, findHeld, LogsDiffer, rootAt } from '../../../src/cli/import/compare-logs.js';
 import { EMPTY_ROOT } from '../../../src/domain/transparency/merkle-tree.js';
 import { leafBytesOf } from '../../../src/store/codec.js';
-import type { NewEvent } from '../../../src/store/event-store.js';
+import type { EventStore, NewEvent } from '../../../src/store/event-store.js';
 import { SqliteEventStore } from '../../../src/store/sqlite/sqlite.js';
 import { cleanUpLater } from '../../support/cleanup.js';
 import { collect, newEvents } from '../../support/events.js';
@@ -25,6 +25,11 @@ beforeAll(async () => {
   source = await logOf(entries);
 });
 
+const both = [
+  (source: EventStore, target: EventStore): Promise<unknown> => compareLogs('apiKeys', source, target.readAll('apiKeys')),
+  (source: EventStore, target: EventStore): Promise<unknown> => findHeld('apiKeys', source, target),
+];
+
 /** The root by the definition in RFC 6962. */
 async function rootOf(size: number): Promise<Buffer> {
   const leaves = (await collect(source.readAll('apiKeys'))).slice(0, size);
@@ -32,11 +37,13 @@ async function rootOf(size: number): Promise<Buffer> {
 }
 
 it.each([0, 1, 999, 1000, 1001, 2500])('takes a target with the first %i events for a beginning', async (size) => {
-  const { source: whole, target, position } = await compareLogs('apiKeys', source, await logOf(entries.slice(0, size)));
+  const log = await logOf(entries.slice(0, size));
+  const { source: whole, target } = await compareLogs('apiKeys', source, log.readAll('apiKeys'));
   expect([whole.size, target.size]).toEqual([2500, size]);
   expect(target.root()).toEqual(await rootOf(size));
   expect(whole.root()).toEqual(await rootOf(2500));
-  expect(position).toBe((await collect(source.readAll('apiKeys')))[size - 1]?.position ?? 0);
+  const position = (await collect(source.readAll('apiKeys')))[size - 1]?.position ?? 0;
+  expect(await findHeld('apiKeys', source, log)).toEqual({ size, position });
 });
 
 it.each<[what: string, change: (entry: Entry) => Entry, reason: RegExp]>([
@@ -69,17 +76,20 @@ it.each<[what: string, change: (entry: Entry) => Entry, reason: RegExp]>([
 ])('names the first event whose %s differs', async (_what, change, reason) => {
   const others = entries.slice(0, 20).map((entry, place) => (place === 4 ? change(entry) : entry));
   const target = await logOf(others.slice(0, 5));
-  const comparison = compareLogs('apiKeys', source, target);
-  await expect(comparison).rejects.toBeInstanceOf(LogsDiffer);
-  await expect(comparison).rejects.toThrow(/^Event 5 of the category apiKeys differs: /);
-  await expect(comparison).rejects.toThrow(reason);
+  for (const compare of both) {
+    const comparison = compare(source, target);
+    await expect(comparison).rejects.toBeInstanceOf(LogsDiffer);
+    await expect(comparison).rejects.toThrow(/^Event 5 of the category apiKeys differs: /);
+    await expect(comparison).rejects.toThrow(reason);
+  }
 });
 
 it('refuses a target that is longer than the source', async () => {
-  const comparison = compareLogs('apiKeys', await logOf(entries.slice(0, 7)), await logOf(entries.slice(0, 8)));
-  await expect(comparison).rejects.toThrow(
-    /^Event 8 of .* EventStoreDB holds version 4 of apiKeys-b .*, and the source has no more events/,
-  );
+  const [shorter, longer] = [await logOf(entries.slice(0, 7)), await logOf(entries.slice(0, 8))];
+  for (const compare of both)
+    await expect(compare(shorter, longer)).rejects.toThrow(
+      /^Event 8 of .* EventStoreDB holds version 4 of apiKeys-b .*, and the source has no more events/,
+    );
 });
 
 it('knows the root at every size that the log has had', async () => {
