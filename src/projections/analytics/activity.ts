@@ -237,8 +237,13 @@ export class ActivityProjection implements Projection {
 
   #saveAccount(pseudonym: string, { version, held }: AccountActivity): void {
     const limit = limitSpanOf(held);
-    this.#write.account.run(pseudonym, version, JSON.stringify(held), limit?.since ?? null, limit?.until ?? null);
+    this.#write.account.run(pseudonym, version, JSON.stringify(held.map(inOrder)), limit?.since ?? null, limit?.until ?? null);
   }
+}
+
+/** The same with its members in one order, whichever events set them, so that the texts of equal keys are equal. */
+function inOrder({ keyId, createdAt, endsAt, disabledAt }: HeldKey): { [Member in keyof Required<HeldKey>]: HeldKey[Member] } {
+  return { keyId, createdAt, endsAt, disabledAt };
 }
 
 function find(keys: readonly HeldKey[], keyId: string | undefined): HeldKey | undefined {

@@ -172,7 +172,7 @@ export class KeyRows {
   }
 
   saveHeld(account: string, { version, at, keys, frozenAt }: HeldKeys): void {
-    this.#write.account.run(account, version, at, JSON.stringify([...keys.values()]), frozenAt ?? null);
+    this.#write.account.run(account, version, at, JSON.stringify([...keys.values()].map(inOrder)), frozenAt ?? null);
   }
 
   /** Marks the key as refused because its account is in quarantine, or as no longer refused. */
@@ -225,4 +225,10 @@ export class KeyRows {
 /** The held keys of an account, as its row has them. */
 export function parseKeys(json: string | null | undefined): ReadonlyMap<string, Key> {
   return new Map(parseStored<Key[]>(json ?? '[]').map((key) => [key.keyId, key]));
+}
+
+/** The same with its members in one order, whichever events set them, so that the texts of equal keys are equal. */
+function inOrder(key: Key): { [Member in keyof Required<Key>]: Key[Member] } {
+  const { keyId, name, hint, scopes, createdAt, createdBy, replaces, expiresAt, lifetime, disabledAt } = key;
+  return { keyId, name, hint, scopes, createdAt, createdBy, replaces, expiresAt, lifetime, disabledAt };
 }
