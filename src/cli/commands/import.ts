@@ -37,7 +37,7 @@ interface Move {
  * Moves the log from SQLite to EventStoreDB: seals it, copies the events that the target lacks, and compares both, event by event and root
  * by root. If it is interrupted, run it again; it continues.
  * @throws WrongUsage if the settings name no EventStoreDB, or if there is no such file
- * @throws LogsDiffer if the target holds anything else; nothing has changed then
+ * @throws LogsDiffer if the target holds anything else; nothing has changed if it did so before
  */
 export async function importLog(config: Config, { from }: ImportOptions): Promise<void> {
   const { store: location, dataDirectory } = config;

@@ -214,7 +214,7 @@ export class ProjectionRunner<P extends Projection> implements Readable<P> {
     }
   }
 
-  /** Others have emptied the tables or have put another file in their place. Looks at once whether they are full again. */
+  /** Others have emptied the tables, or the file is damaged. Looks at once whether the tables are full again. */
   #lose(): void {
     this.#caughtUp.lose();
     this.#options.store.lookAgain?.();
