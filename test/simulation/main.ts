@@ -1,3 +1,4 @@
+import { separateBeats } from './beats.js';
 import { Exploration, type Explored } from './exhaustive.js';
 import type { Share } from './many.js';
 import { type Plan, planOf } from './plan.js';
@@ -28,6 +29,7 @@ const say = (line: string) => process.stdout.write(`${line}\n`);
 
 /** Runs seeds, prints the failures and a summary as JSON. Returns the exit code. */
 export async function runSeeds({ from, seeds }: Share, options: SeedOptions): Promise<number> {
+  separateBeats();
   let summary = NOTHING;
   for (let seed = from; seed < from + seeds; seed += 1) {
     summary = sum(summary, await runSeed(seed, options));

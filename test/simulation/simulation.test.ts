@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { rounds } from '../support/long.js';
 import { sharesOf } from './many.js';
 import { simulate } from './simulate-apart.js';
+import { NOTHING, type Summary, sum } from './summary.js';
 
 const [USUAL, LONG] = [5, 2000];
 const SEEDS = rounds(USUAL, LONG);
@@ -24,6 +25,22 @@ it('plays a seed the same way each time', async () => {
   expect(one?.summary).toEqual(same?.summary);
   expect(one?.summary.trace).not.toBe(other?.summary.trace);
 });
+
+it('plays a seed the same way alone and after others', async () => {
+  const [both, ...each] = await Promise.all(
+    [
+      ['7', '2'],
+      ['7', '1'],
+      ['8', '1'],
+    ].map(playedFrom),
+  );
+  // Fingerprints are of all seeds in a run together.
+  expect({ ...both, trace: '' }).toEqual({ ...each.reduce(sum, NOTHING), trace: '' });
+});
+
+async function playedFrom([from = '', seeds = '']: string[]): Promise<Summary> {
+  return (await simulate(['--from', from, '--seeds', seeds])).summary;
+}
 
 it.each([
   [5, 4, [2, 1, 1, 1]],
