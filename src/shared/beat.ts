@@ -6,16 +6,16 @@ type Listener = (late: number) => unknown;
  * look at something now and then share one timer.
  */
 export class Beat {
-  readonly #interval: number;
+  /** In milliseconds. */
+  readonly interval: number;
   readonly #listeners = new Set<Listener>();
   /** Those among them for whom the process may not end by itself. */
   readonly #awaited = new Set<Listener>();
   #timer: NodeJS.Timeout | undefined;
   #due = 0;
 
-  /** @param interval in milliseconds */
   constructor(interval: number) {
-    this.#interval = interval;
+    this.interval = interval;
   }
 
   /**
@@ -38,7 +38,7 @@ export class Beat {
   /** Resolves at the beat that comes nearest to that many milliseconds from now, or when the signal aborts. */
   wait(milliseconds: number, signal: AbortSignal): Promise<void> {
     if (signal.aborted) return Promise.resolve();
-    const due = performance.now() + milliseconds - this.#interval / 2;
+    const due = performance.now() + milliseconds - this.interval / 2;
     return new Promise((resolve) => {
       const end = () => {
         endListening();
@@ -51,14 +51,14 @@ export class Beat {
   }
 
   #start(): NodeJS.Timeout {
-    this.#due = performance.now() + this.#interval;
-    return setInterval(() => this.#strike(), this.#interval);
+    this.#due = performance.now() + this.interval;
+    return setInterval(() => this.#strike(), this.interval);
   }
 
   #strike(): void {
     const now = performance.now();
     const late = Math.max(0, now - this.#due);
-    this.#due = now + this.#interval;
+    this.#due = now + this.interval;
     for (const listener of this.#listeners) listener(late);
   }
 

@@ -2,15 +2,12 @@ import { Beat, beat } from '../../src/shared/beat.js';
 import { world } from './globals.js';
 import type { Actor } from './scheduler.js';
 
-/** As that of the code. */
-const INTERVAL = 100;
-
 const beats = new WeakMap<Actor, Beat>();
 
 /** The beat of the process whose code runs now. */
 function own(): Beat {
   const { current } = world.scheduler;
-  const known = beats.get(current) ?? new Beat(INTERVAL);
+  const known = beats.get(current) ?? new Beat(beat.interval);
   beats.set(current, known);
   return known;
 }
