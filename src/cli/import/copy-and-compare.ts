@@ -1,10 +1,4 @@
-import {
-  type Category,
-  type EventStore,
-  OutcomeUnknown,
-  type RecordedEvent,
-  StoreUnavailable,
-} from '../../store/event-store.js';
+import { type Category, type EventStore, type RecordedEvent, StoreUnavailable } from '../../store/event-store.js';
 import { type ComparedLogs, compareLogs } from './compare-logs.js';
 import { type CopyOptions, copyEvents } from './copy-events.js';
 import { patiently } from './patiently.js';
@@ -21,7 +15,7 @@ export async function copyAndCompare(category: Category, options: Omit<CopyOptio
   const copying = copyEvents(category, { ...options, signal: differs.signal });
   const comparing = compareLogs(category, source, whileCopying(category, target, copying)).catch((error: unknown) => {
     // The copying waits for the store, and so does a comparison after it.
-    if (error instanceof StoreUnavailable || error instanceof OutcomeUnknown) return undefined;
+    if (error instanceof StoreUnavailable) return undefined;
     differs.abort(error);
     throw error;
   });
