@@ -18,8 +18,11 @@ export interface Connection {
     sql: string,
   ): Parameters extends unknown[] ? Query<Parameters, Result> : Query<[Parameters], Result>;
   exec(sql: string): unknown;
-  /** How often another file has taken the place of the open one; undefined if none can. */
-  readonly exchanges?: number;
+  /**
+   * Grows whenever the tables may have changed, whoever has changed them: what was read is still right while this number stays the same.
+   * Others' changes are looked for once in each run of synchronous code. Undefined if changes are not counted.
+   */
+  readonly changes?: number;
   transaction<Result>(work: () => Result): Transaction<Result>;
 }
 

@@ -8,13 +8,18 @@ import { isDamage, TablesDamaged } from './damage.js';
  */
 export class LivingFile implements Connection {
   readonly #onDamage: (error: unknown) => void;
+  readonly #dataVersion: Query<[], number>;
   #database: Database;
-  #exchanges = 0;
+  #changes = 0;
+  /** SQLite's number, which differs once another connection has written to the file. */
+  #seen: number | undefined;
+  #isLookedAt = false;
 
   /** @param onDamage called each time that SQLite finds the file damaged; the statement then throws TablesDamaged */
   constructor(database: Database, onDamage: (error: unknown) => void) {
     this.#database = database;
     this.#onDamage = onDamage;
+    this.#dataVersion = this.prepare<[], number>('PRAGMA data_version').pluck();
   }
 
   /** The database that is open now. Do not keep it. */
@@ -22,8 +27,22 @@ export class LivingFile implements Connection {
     return this.#database;
   }
 
-  get exchanges(): number {
-    return this.#exchanges;
+  /** @throws TablesDamaged, SqliteError if the file is locked */
+  get changes(): number {
+    if (this.#isLookedAt) return this.#changes;
+    const version = this.#dataVersion.get();
+    if (version !== this.#seen) this.#changes += 1;
+    this.#seen = version;
+    this.#isLookedAt = true;
+    queueMicrotask(() => {
+      this.#isLookedAt = false;
+    });
+    return this.#changes;
+  }
+
+  /** Counts a change that this process has made, or may have. */
+  countChange(): void {
+    this.#changes += 1;
   }
 
   /**
@@ -33,7 +52,9 @@ export class LivingFile implements Connection {
   exchange(database: Database, onClosed = () => {}): void {
     const before = this.#database;
     this.#database = database;
-    this.#exchanges += 1;
+    this.#seen = undefined;
+    this.#isLookedAt = false;
+    this.countChange();
     closeOnceIdle(before, onClosed);
   }
 
@@ -45,12 +66,12 @@ export class LivingFile implements Connection {
   }
 
   exec(sql: string): void {
-    this.attempt(() => this.#database.exec(sql));
+    this.#change(() => this.#database.exec(sql));
   }
 
   transaction<Result>(work: () => Result) {
     const begin = () => this.#database.transaction(work);
-    return Object.assign(() => this.attempt(() => begin()()), { immediate: () => this.attempt(() => begin().immediate()) });
+    return Object.assign(() => this.#change(() => begin()()), { immediate: () => this.#change(() => begin().immediate()) });
   }
 
   close(): void {
@@ -63,6 +84,14 @@ export class LivingFile implements Connection {
       return statements();
     } catch (error) {
       throw this.judge(error);
+    }
+  }
+
+  #change<Result>(statements: () => Result): Result {
+    try {
+      return this.attempt(statements);
+    } finally {
+      this.countChange();
     }
   }
 
@@ -92,6 +121,8 @@ class LivingQuery implements Query<unknown[], unknown> {
       return this.#prepared().run(...parameters);
     } catch (error) {
       throw this.#file.judge(error);
+    } finally {
+      this.#file.countChange();
     }
   }
 

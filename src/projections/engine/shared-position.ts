@@ -17,19 +17,11 @@ export interface SharedPositionOptions {
   onLost: () => void;
 }
 
-/** Differs as soon as another connection has written to the file, or another file has taken its place. */
-interface State {
-  /** SQLite's number for the connection. */
-  written: number | undefined;
-  exchanges: number | undefined;
-}
-
 /** How far a projection's tables are filled. Several processes fill them, and each of them may empty them. */
 export class SharedPosition {
   readonly #options: SharedPositionOptions;
-  readonly #dataVersion;
-  /** The state of the file at the last look. */
-  #seen: State | undefined;
+  /** How often the tables had changed at the last look. */
+  #seen: number | undefined;
   readonly table: PositionTable;
   /** The position up to which this process has seen everything projected. */
   reached = 0;
@@ -37,7 +29,6 @@ export class SharedPosition {
   constructor(options: SharedPositionOptions) {
     this.#options = options;
     this.table = new PositionTable(options.database);
-    this.#dataVersion = options.database.prepare<[], number>('PRAGMA data_version').pluck();
   }
 
   /** The position of the tables; 0 if they are empty, or somebody has given them up. */
@@ -54,13 +45,13 @@ export class SharedPosition {
     return events.filter((event) => event.position > position);
   }
 
-  /** Looks whether another process has emptied the tables, if any has written to the file since the last look. */
+  /** Looks whether another process has emptied the tables, if they have changed since the last look. */
   notice(): void {
     try {
-      const state = this.#state();
-      if (state.written === this.#seen?.written && state.exchanges === this.#seen?.exchanges) return;
+      const { changes } = this.#options.database;
+      if (changes !== undefined && changes === this.#seen) return;
       if (this.#held() === undefined) this.#options.onLost();
-      this.#seen = state;
+      this.#seen = changes;
     } catch (error) {
       // The next look decides. Damage is reported where it is found.
       if (!isLocked(error) && !(error instanceof TablesDamaged)) throw error;
@@ -78,9 +69,5 @@ export class SharedPosition {
   #held(): number | undefined {
     const position = this.table.filledTo(this.#options.projection.name);
     return position !== undefined && position >= this.reached ? position : undefined;
-  }
-
-  #state(): State {
-    return { written: this.#dataVersion.get(), exchanges: this.#options.database.exchanges };
   }
 }

@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { LivingFile } from '../../../src/projections/engine/living-file.js';
 import { PositionTable, type SavedPosition } from '../../../src/projections/engine/position.js';
 import { PositionLost, SharedPosition } from '../../../src/projections/engine/shared-position.js';
@@ -47,10 +48,11 @@ function following(path: string) {
 const versionOf = (database: Database.Database) => database.pragma('data_version', { simple: true });
 
 describe('tables that somebody has given up', () => {
-  it('are noticed where there are no events', () => {
+  it('are noticed where there are no events', async () => {
     const path = join(temporaryDirectory(), 'projections.db');
     const { position, lost } = following(path);
     new PositionTable(open(path)).forgetAll();
+    await nextTurn();
     expect(() => position.unseen([])).toThrow(PositionLost);
     expect(() => position.unseen([])).toThrow(PositionLost);
     position.notice();

@@ -1,0 +1,79 @@
+import { join } from 'node:path';
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import { LivingFile } from '../../../src/projections/engine/living-file.js';
+import Database from '../../../src/shared/sqlite.js';
+import { cleanUpLater, temporaryDirectory } from '../../support/cleanup.js';
+
+const INSERT = 'INSERT INTO any_1 VALUES (1)';
+
+function open(path: string): Database.Database {
+  const database = new Database(path);
+  cleanUpLater(() => database.close());
+  database.pragma('journal_mode = WAL');
+  return database.exec('CREATE TABLE IF NOT EXISTS any_1 (value INTEGER) STRICT');
+}
+
+function living() {
+  const path = join(temporaryDirectory(), 'any.db');
+  return { path, file: new LivingFile(open(path), () => {}), other: open(path) };
+}
+
+describe('the number of changes', () => {
+  it('stays the same while nobody writes, whatever is read', async () => {
+    const { file, other } = living();
+    const before = file.changes;
+    for (let turn = 0; turn < 3; turn += 1) {
+      file.prepare('SELECT * FROM any_1').all();
+      other.prepare('SELECT * FROM any_1').all();
+      await nextTurn();
+      expect(file.changes).toBe(before);
+    }
+  });
+
+  it.each<[what: string, change: (file: LivingFile) => unknown]>([
+    ['a statement', (file) => file.prepare(INSERT).run()],
+    ['a script', (file) => file.exec(INSERT)],
+    ['a transaction', (file) => file.transaction(() => file.prepare(INSERT).run())()],
+    ['a transaction that asks for the lock', (file) => file.transaction(() => file.prepare(INSERT).run()).immediate()],
+    ['another file', (file) => file.exchange(open(join(temporaryDirectory(), 'next.db')))],
+  ])('grows at once with %s of this process', (_, change) => {
+    const { file } = living();
+    const before = file.changes;
+    change(file);
+    expect(file.changes).toBeGreaterThan(before);
+  });
+
+  it('grows with a commit of another connection, which is seen in the next run of code', async () => {
+    const { file, other } = living();
+    const before = file.changes;
+    other.exec(INSERT);
+    expect(file.changes).toBe(before);
+    await nextTurn();
+    expect(file.changes).toBeGreaterThan(before);
+  });
+
+  it('grows with a commit of another connection, although this one has read it already', async () => {
+    const { file, other } = living();
+    const before = file.changes;
+    await nextTurn();
+    other.exec(INSERT);
+    expect(file.prepare('SELECT count(*) AS count FROM any_1').get()).toEqual({ count: 1 });
+    expect(file.changes).toBeGreaterThan(before);
+  });
+
+  it('grows with a commit of another connection to a file that has taken the place, whatever SQLite numbers both with', async () => {
+    const { file, other } = living();
+    expect(file.changes).toBeGreaterThan(0);
+    await nextTurn();
+    other.exec(INSERT);
+    expect(file.changes).toBeGreaterThan(0);
+    const path = join(temporaryDirectory(), 'next.db');
+    file.exchange(open(path));
+    // Reads what a commit changes after it.
+    expect(file.prepare('SELECT * FROM any_1').all()).toEqual([]);
+    const before = file.changes;
+    await nextTurn();
+    open(path).exec(INSERT);
+    expect(file.changes).toBeGreaterThan(before);
+  });
+});
