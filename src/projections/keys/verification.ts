@@ -40,16 +40,28 @@ const STAND_IN = `UNION ALL SELECT '', '', '[]', '${'0'.repeat(64)}', NULL, 0 LI
 /** How many lists of scopes are cached. Most keys share a few. */
 const SCOPE_LISTS = 1000;
 
+/** How many rows are kept. */
+const ROWS = 10_000;
+
 /** Looks up the key for a secret. Read-only. The answer is undefined for unknown, wrong, deleted, disabled, expired and quarantined alike. */
 export class Verification {
+  readonly #database: Connection;
   readonly #clock: Clock;
   readonly #byId;
   readonly #bySecretHash;
   /** By key id, the instant of each refusal that is still needed. */
   readonly #refusals = new Map<string, number[]>();
   readonly #scopeLists = new Map<string, readonly string[]>();
+  /**
+   * The rows of keys that were accepted, by the hashes of their secrets, while the tables do not change. Whoever is refused does without
+   * them, so that a refusal takes as long whether or not there is such a key.
+   */
+  readonly #accepted = new Map<string, KeyRow>();
+  /** How often the tables had changed when the accepted rows were read. */
+  #changes: number | undefined;
 
   constructor(database: Connection, clock: Clock) {
+    this.#database = database;
     this.#clock = clock;
     this.#byId = database.prepare<[string], KeyRow>(`SELECT ${COLUMNS} FROM ${KEYS} WHERE keyId = ? ${STAND_IN}`).raw();
     this.#bySecretHash = database
@@ -59,7 +71,10 @@ export class Verification {
 
   /** Verifies that the key and the secret belong together. */
   verify(keyId: string, secret: string): Verified | undefined {
-    return this.#judge(this.#byId.get(keyId), hashSecret(secret));
+    const hash = hashSecret(secret);
+    const known = this.#known(hash);
+    const accepted = known?.[0] === keyId ? this.#judge(known, hash) : undefined;
+    return accepted ?? this.#judge(this.#byId.get(keyId), hash);
   }
 
   /**
@@ -68,7 +83,8 @@ export class Verification {
    */
   verifySecret(secret: string): Verified | undefined {
     const hash = hashSecret(secret);
-    return this.#judge(this.#bySecretHash.get(hash), hash);
+    const known = this.#known(hash);
+    return (known && this.#judge(known, hash)) ?? this.#judge(this.#bySecretHash.get(hash), hash);
   }
 
   /** Refuses, from that instant on (milliseconds since 1970), a key whose end is acknowledged but not projected yet. */
@@ -85,6 +101,15 @@ export class Verification {
     else this.#refusals.set(keyId, others);
   }
 
+  /** The row of an accepted key, which is still as it was read. */
+  #known(hash: string): KeyRow | undefined {
+    const { changes } = this.#database;
+    if (changes !== undefined && changes === this.#changes) return this.#accepted.get(hash);
+    this.#accepted.clear();
+    this.#changes = changes;
+    return undefined;
+  }
+
   #judge(row: KeyRow | undefined, hash: string): Verified | undefined {
     if (!row) return undefined;
     const [keyId, account, scopes, secretHash, expiresAt, isUsable] = row;
@@ -93,7 +118,14 @@ export class Verification {
     const refusals = this.#refusals.get(keyId);
     const end = Math.min(expiresAt ?? Number.POSITIVE_INFINITY, refusals ? Math.min(...refusals) : Number.POSITIVE_INFINITY);
     if (!matches || isUsable === 0 || at >= end) return undefined;
+    this.#keep(hash, row);
     return { account, keyId, scopes: this.#parseScopes(scopes), at, expiresAt: end };
+  }
+
+  #keep(hash: string, row: KeyRow): void {
+    if (this.#changes === undefined) return;
+    if (this.#accepted.size === ROWS) this.#accepted.clear();
+    this.#accepted.set(hash, row);
   }
 
   #parseScopes(json: string): readonly string[] {
