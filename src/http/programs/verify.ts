@@ -3,6 +3,7 @@ import { SECRET_PATTERN } from '../../domain/keys/secret.js';
 import type { Verified, Verifier } from '../../projections/keys/verification.js';
 import { namedRoutes } from '../named-routes.js';
 import { problem, sendProblem } from '../problem.js';
+import { atEndOfTurn } from './at-end-of-turn.js';
 import { type Credentials, credentialsIn } from './credentials.js';
 import type { FailedAttempts } from './failed-attempts.js';
 import type { RefuseForNow } from './refuse-for-now.js';
@@ -13,6 +14,13 @@ export interface VerifyRouteOptions {
   failedAttempts: FailedAttempts;
   /** Called for every key that is valid, whether or not it has the requested scopes. */
   onAccepted: (verified: Verified) => void;
+}
+
+/** A request that waits for its answer. */
+interface Asked {
+  request: FastifyRequest;
+  reply: FastifyReply;
+  fail: (error: Error) => void;
 }
 
 const BASIC = 'Basic realm="keyledger", charset="UTF-8"';
@@ -53,10 +61,15 @@ export function verifyRoute({ verifier, refuseForNow, failedAttempts, onAccepted
     onAccepted(verified);
     return accept(reply, verified, parametersOf(request.url));
   };
+  const answerLater = atEndOfTurn(({ request, reply, fail }: Asked) => {
+    try {
+      answer(request, reply);
+    } catch (error) {
+      fail(error as Error);
+    }
+  });
   return namedRoutes('verify', async (server) => {
-    // `void`: a reply can be awaited, and Fastify would await a returned one.
-    const onRequest = (request: FastifyRequest, reply: FastifyReply) => void answer(request, reply);
-    server.all('/v1/verify', { onRequest }, neverReached);
+    server.all('/v1/verify', { onRequest: (request, reply, fail) => answerLater({ request, reply, fail }) }, neverReached);
   });
 }
 

@@ -1,0 +1,19 @@
+/** How many are done in one run. Others wait no longer than that takes. */
+const MOST = 200;
+
+/**
+ * Collects what arrives in one turn of the event loop, and does the work for all of it at the end of the turn, in one run of synchronous
+ * code. What the work looks at once in a run, it then looks at once for all, and after each of them has arrived.
+ * @param work it must not throw
+ */
+export function atEndOfTurn<T>(work: (item: T) => void): (item: T) => void {
+  const waiting: T[] = [];
+  const run = () => {
+    const due = waiting.splice(0, MOST);
+    if (waiting.length > 0) setImmediate(run);
+    for (const item of due) work(item);
+  };
+  return (item) => {
+    if (waiting.push(item) === 1) setImmediate(run);
+  };
+}
