@@ -1,5 +1,6 @@
 import { hash } from 'node:crypto';
 import { join } from 'node:path';
+import { openFilling } from '../../src/app/filling.js';
 import { UsageLog } from '../../src/commands/usage/usage-log.js';
 import { FailedAttempts } from '../../src/http/programs/failed-attempts.js';
 import { refuseWhile } from '../../src/http/programs/refuse-for-now.js';
@@ -7,11 +8,12 @@ import { verifyRoute } from '../../src/http/programs/verify.js';
 import { createServer } from '../../src/http/server.js';
 import { createLog } from '../../src/observability/log.js';
 import { keysProjections } from '../../src/projections/engine/all-projections.js';
-import { openProjections } from '../../src/projections/engine/database.js';
 import { openKeysRunner } from '../../src/projections/engine/runners.js';
 import { ReadYourWrites } from '../../src/projections/keys/read-your-writes.js';
 import { Verification } from '../../src/projections/keys/verification.js';
 import { watched } from '../../src/shared/clock.js';
+import { DATA_FILE } from '../../src/shared/data-files.js';
+import Database from '../../src/shared/sqlite.js';
 import { SqliteEventStore } from '../../src/store/sqlite/sqlite.js';
 import { answer } from './support/child.js';
 
@@ -34,21 +36,36 @@ const PER_TURN = 10;
 const [directory = ''] = process.argv.slice(2);
 const log = createLog('warn');
 const store = new SqliteEventStore(join(directory, 'events.db'));
-const opened = await openProjections(join(directory, 'keys.db'), log, keysProjections);
+const filling = openFilling({
+  dataDirectory: directory,
+  store: { kind: 'sqlite', file: join(directory, 'events.db') },
+  pseudonymKey: undefined,
+  staleness: 10_000,
+  log,
+  here: store,
+});
+const opened = await filling.open(DATA_FILE.keys, keysProjections);
 const { database, projections } = opened;
 const readYourWrites = new ReadYourWrites((account) => projections.keys.version(account));
 const runner = openKeysRunner({ store, log }, opened, readYourWrites);
 const clock = watched(Date.now, () => {});
 const verification = new Verification(database, clock);
 const uses = new UsageLog({ store, clock, log });
-const lookUp = database.prepare<[string], object>(
-  'SELECT keyId, account, scopes, secretHash, expiresAt, deletedAt FROM keys_5 WHERE keyId = ?',
-);
 const tasks: Record<Exclude<Task, 'inTurns'>, (key: Held) => unknown> = {
-  bare: ({ keyId, secret }) => hash('sha256', secret, 'buffer') && lookUp.get(keyId),
+  bare: ({ keyId, secret }) => hash('sha256', secret, 'buffer') && lookUp().get(keyId),
   byId: ({ keyId, secret }) => verification.verify(keyId, secret),
   bySecret: ({ secret }) => verification.verifySecret(secret),
 };
+
+let prepared: { get(keyId: string): object | undefined } | undefined;
+
+/** The same look-up without anything of ours. The file has its place only once it is filled. */
+function lookUp() {
+  prepared ??= new Database(join(directory, DATA_FILE.keys), { readonly: true }).prepare<[string], object>(
+    'SELECT keyId, account, scopes, secretHash, expiresAt, deletedAt FROM keys_5 WHERE keyId = ?',
+  );
+  return prepared;
+}
 
 const server = createServer(log);
 server.register(
