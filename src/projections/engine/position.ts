@@ -63,6 +63,7 @@ export interface Source {
 export class PositionTable {
   readonly #all;
   readonly #read;
+  readonly #position;
   readonly #write;
   readonly #forget;
   readonly #forgetAll;
@@ -74,6 +75,7 @@ export class PositionTable {
     this.#database = database;
     this.#all = database.prepare<[], SavedPosition>(`SELECT * FROM ${POSITIONS}`);
     this.#read = database.prepare<[string], SavedPosition>(`SELECT * FROM ${POSITIONS} WHERE projection = ?`);
+    this.#position = database.prepare<[string], number>(`SELECT position FROM ${POSITIONS} WHERE projection = ?`).pluck();
     this.#write = database.prepare(SAVE);
     this.#forget = database.prepare(`DELETE FROM ${POSITIONS} WHERE projection = ?`);
     this.#forgetAll = database.prepare(`DELETE FROM ${POSITIONS}`);
@@ -88,10 +90,10 @@ export class PositionTable {
    * Then no event may be applied to them.
    */
   filledTo(projection: string): number | undefined {
-    const saved = this.read(projection);
-    if (saved) return saved.position;
+    const position = this.#position.get(projection);
+    if (position !== undefined) return position;
     // Another process may have just filled them for the first time. It writes rows and position at once.
-    return this.#hasRows(projection) ? this.read(projection)?.position : 0;
+    return this.#hasRows(projection) ? this.#position.get(projection) : 0;
   }
 
   /** The positions of all projections that ever ran, including those that no longer do. */

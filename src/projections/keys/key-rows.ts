@@ -92,6 +92,7 @@ export class KeyRows {
       account: database.prepare<[string], AccountRow>(
         `SELECT version, at, keys, frozenAt FROM ${KEYS}_accounts WHERE account = ?`,
       ),
+      version: database.prepare<[string], number>(`SELECT version FROM ${KEYS}_accounts WHERE account = ?`).pluck(),
       state: database.prepare<{ account: string; keyId: string | null; idempotencyKey: string | null }, StateRow>(
         `SELECT version, at, keys, frozenAt,
            EXISTS (SELECT 1 FROM ${KEYS}_quarantine WHERE account = @account) AS quarantined,
@@ -150,7 +151,7 @@ export class KeyRows {
 
   /** The version of the account's stream up to which its events are in the tables; 0 if there are none. */
   version(account: string): number {
-    return this.#read.account.get(account)?.version ?? 0;
+    return this.#read.version.get(account) ?? 0;
   }
 
   /** Since when the account is frozen, in milliseconds since 1970; undefined if it is not. */
