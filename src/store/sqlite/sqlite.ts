@@ -25,7 +25,17 @@ import { prepareMoved, prepareSealed } from './sqlite-seal.js';
 const PAGE = 1000;
 const COLUMNS = 'stream, version, position, id, type, schemaVersion, data, metadata';
 
-type Row = Parameters<typeof fromText>[0];
+/** An array takes less time to create than an object. */
+type Row = [
+  stream: string,
+  version: number,
+  position: number,
+  id: string,
+  type: string,
+  schemaVersion: number,
+  data: string,
+  metadata: string,
+];
 
 export interface SqliteOptions {
   /** Called if the disk failed during a commit, so that nobody knows what is on it; it must end the process. */
@@ -66,12 +76,12 @@ export class SqliteEventStore implements EventStore {
     this.#onFatal = onFatal;
     this.#moved = prepareMoved(this.#database);
     this.#sealed = prepareSealed(this.#database);
-    this.#ofStream = this.#database.prepare<[string, number], Row>(
-      `SELECT ${COLUMNS} FROM events WHERE stream = ? AND version > ? ORDER BY version`,
-    );
-    this.#ofCategory = this.#database.prepare<[Category, number], Row>(
-      `SELECT ${COLUMNS} FROM events WHERE category = ? AND position > ? ORDER BY position`,
-    );
+    this.#ofStream = this.#database
+      .prepare<[string, number], Row>(`SELECT ${COLUMNS} FROM events WHERE stream = ? AND version > ? ORDER BY version`)
+      .raw();
+    this.#ofCategory = this.#database
+      .prepare<[Category, number], Row>(`SELECT ${COLUMNS} FROM events WHERE category = ? AND position > ? ORDER BY position`)
+      .raw();
   }
 
   isSealed(): boolean {
@@ -147,8 +157,17 @@ export class SqliteEventStore implements EventStore {
 
 /** The events after a place. SQLite reads no row beyond the page. */
 function pageOf<Name extends string>(rows: Statement<[Name, number], Row>, name: Name, after: number): Batch<RecordedEvent> {
-  const { items, isLast } = firstBatch(rows.iterate(name, after), PAGE, sizeOfText);
-  return { items: items.map(fromText), isLast };
+  const { items, isLast } = firstBatch(rows.iterate(name, after), PAGE, sizeOf);
+  return { items: items.map(toEvent), isLast };
+}
+
+function sizeOf(row: Row): number {
+  const [data, metadata] = [row[6], row[7]];
+  return sizeOfText({ data, metadata });
+}
+
+function toEvent([stream, version, position, id, type, schemaVersion, data, metadata]: Row): RecordedEvent {
+  return fromText({ stream, version, position, id, type, schemaVersion, data, metadata });
 }
 
 function rethrow(error: Error): never {
