@@ -143,9 +143,10 @@ async function fillAll(
   source: Source & { store: EventStore },
   signal: AbortSignal | undefined,
 ): Promise<number> {
+  const batch = Math.max(...[...files.values()].map((file) => file.batch));
   const all = [...files].map(([name, file]) => ({ isFirst: name === FIRST, file, travellers: file.travellers(source) }));
   const readOn = (reading: typeof all) =>
-    readAll({ store: source.store, travellers: reading.flatMap(({ travellers }) => travellers), signal });
+    readAll({ store: source.store, travellers: reading.flatMap(({ travellers }) => travellers), batch, signal });
   const others = all.filter(({ isFirst }) => !isFirst);
   const steps = [
     { due: all.filter(({ isFirst }) => isFirst), reading: all },

@@ -17,6 +17,8 @@ export interface Traveller {
 export interface PassOptions {
   store: Pick<EventStore, 'readAll'>;
   travellers: readonly Traveller[];
+  /** The maximum number of events that are given at a time. */
+  batch: number;
   signal?: AbortSignal | undefined;
   /** Called with the number of events that were read. */
   onRead?: (events: number) => void;
@@ -28,13 +30,13 @@ export interface PassOptions {
  * @returns how many events it read
  * @throws the signal's reason if that aborts
  */
-export async function pass({ store, travellers, signal, onRead = () => {} }: PassOptions): Promise<number> {
+export async function pass({ store, travellers, batch, signal, onRead = () => {} }: PassOptions): Promise<number> {
   let count = 0;
   for (const category of new Set(travellers.map(({ projection }) => projection.category))) {
     const due = travellers.filter((one) => one.projection.category === category && !isThere(one));
     if (due.length === 0) continue;
     const from = Math.min(...due.map(({ position }) => position));
-    for await (const { events } of inBatches(unproven(store.readAll(category, from)))) {
+    for await (const { events } of inBatches(unproven(store.readAll(category, from)), batch)) {
       signal?.throwIfAborted();
       for (const traveller of due) {
         give(traveller, events);

@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import type Database from '../../shared/sqlite.js';
 import type { Category, EventStore, RecordedEvent } from '../../store/event-store.js';
+import { BATCH } from './batches.js';
 import { inTransaction, openNameless } from './database.js';
 import { digestOf } from './digest.js';
 import type { MakeProjections } from './fill.js';
@@ -182,7 +183,7 @@ export class Rebuild {
 
   /** Replays the log up to each projection's target, within a transaction. */
   async #replay(): Promise<void> {
-    await pass({ store: this.#store, travellers: this.#all, onRead: this.#onRead });
+    await pass({ store: this.#store, travellers: this.#all, batch: BATCH.part, onRead: this.#onRead });
   }
 }
 

@@ -6,7 +6,7 @@ import type { ErrorCode } from '../../shared/error-codes.js';
 import { unlessAborted } from '../../shared/unless-aborted.js';
 import { untilUnlocked } from '../../shared/until-unlocked.js';
 import type { EventStore, RecordedEvent } from '../../store/event-store.js';
-import { inBatches } from './batches.js';
+import { BATCH, inBatches } from './batches.js';
 import { CaughtUp, NotCaughtUp } from './caught-up.js';
 import type { Connection } from './connection.js';
 import { whenUnlocked } from './database.js';
@@ -195,7 +195,8 @@ export class ProjectionRunner<P extends Projection> implements Readable<P> {
     this.#position.reached = await this.#unlocked(() => this.#position.read());
     await this.#healing.recount(signal);
     let [isLive, hasNews] = [false, false];
-    for await (const { events, provenAt } of inBatches(store.follow(projection.category, this.#position.reached, signal))) {
+    const pages = store.follow(projection.category, this.#position.reached, signal);
+    for await (const { events, provenAt } of inBatches(pages, BATCH.transaction)) {
       this.#recognition.requireSame();
       file?.look(this.#log());
       isLive ||= provenAt !== undefined;
