@@ -39,7 +39,7 @@ export class Metrics {
   });
   readonly #verifications = new Histogram({
     name: 'keyledger_verification_duration_seconds',
-    help: 'The time of a verification, without HTTP. One in 16 verifications is timed: timing takes a sixth of what it times.',
+    help: 'The time of a verification, without HTTP. One in 16 verifications is timed, since timing takes long compared with a verification.',
     buckets: BUCKETS.verification,
     registers: this.#registers,
   });
