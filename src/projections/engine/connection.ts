@@ -19,10 +19,11 @@ export interface Connection {
   ): Parameters extends unknown[] ? Query<Parameters, Result> : Query<[Parameters], Result>;
   exec(sql: string): unknown;
   /**
-   * Grows whenever the tables may have changed, whoever has changed them: what was read is still right while this number stays the same.
-   * Others' changes are looked for once in each run of synchronous code. Undefined if changes are not counted.
+   * How often the tables may have changed so far, whoever has changed them: what was read is still right while this number stays the same.
+   * Others' changes are looked for at most once before the event loop goes on, since no request arrives in between. Absent if changes are
+   * not counted.
    */
-  readonly changes?: number;
+  countChanges?(): number;
   transaction<Result>(work: () => Result): Transaction<Result>;
 }
 

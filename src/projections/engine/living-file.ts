@@ -1,4 +1,4 @@
-import type { Database } from 'better-sqlite3';
+import type { Database, Statement } from 'better-sqlite3';
 import type { Connection, Query } from './connection.js';
 import { isDamage, TablesDamaged } from './damage.js';
 
@@ -11,7 +11,7 @@ export class LivingFile implements Connection {
   readonly #dataVersion: Query<[], number>;
   #database: Database;
   #changes = 0;
-  /** SQLite's number, which differs once another connection has written to the file. */
+  /** SQLite's number at the last look. It changes when another connection writes to the file. */
   #seen: number | undefined;
   #isLookedAt = false;
 
@@ -22,13 +22,13 @@ export class LivingFile implements Connection {
     this.#dataVersion = this.prepare<[], number>('PRAGMA data_version').pluck();
   }
 
-  /** The database that is open now. Do not keep it. */
+  /** The database that is open now. Do not keep it, and do not write through it: that would not be counted. */
   get database(): Database {
     return this.#database;
   }
 
   /** @throws TablesDamaged, SqliteError if the file is locked */
-  get changes(): number {
+  countChanges(): number {
     if (this.#isLookedAt) return this.#changes;
     const version = this.#dataVersion.get();
     if (version !== this.#seen) this.#changes += 1;
@@ -40,8 +40,8 @@ export class LivingFile implements Connection {
     return this.#changes;
   }
 
-  /** Counts a change that this process has made, or may have. */
-  countChange(): void {
+  /** Counts a change that this process has made, or may have made. */
+  addChange(): void {
     this.#changes += 1;
   }
 
@@ -53,8 +53,7 @@ export class LivingFile implements Connection {
     const before = this.#database;
     this.#database = database;
     this.#seen = undefined;
-    this.#isLookedAt = false;
-    this.countChange();
+    this.addChange();
     closeOnceIdle(before, onClosed);
   }
 
@@ -66,12 +65,16 @@ export class LivingFile implements Connection {
   }
 
   exec(sql: string): void {
-    this.#change(() => this.#database.exec(sql));
+    try {
+      this.attempt(() => this.#database.exec(sql));
+    } finally {
+      this.addChange();
+    }
   }
 
   transaction<Result>(work: () => Result) {
     const begin = () => this.#database.transaction(work);
-    return Object.assign(() => this.#change(() => begin()()), { immediate: () => this.#change(() => begin().immediate()) });
+    return Object.assign(() => this.#commit(() => begin()()), { immediate: () => this.#commit(() => begin().immediate()) });
   }
 
   close(): void {
@@ -87,11 +90,13 @@ export class LivingFile implements Connection {
     }
   }
 
-  #change<Result>(statements: () => Result): Result {
+  /** Runs a transaction. What it has written counts again at its end, when it is committed or rolled back. */
+  #commit<Result>(statements: () => Result): Result {
+    const before = this.#changes;
     try {
       return this.attempt(statements);
     } finally {
-      this.countChange();
+      if (this.#changes !== before) this.addChange();
     }
   }
 
@@ -109,7 +114,7 @@ class LivingQuery implements Query<unknown[], unknown> {
   readonly #sql: string;
   #mode: 'rows' | 'first column' | 'arrays' = 'rows';
   #database: Database | undefined;
-  #statement: Query<unknown[], unknown> | undefined;
+  #statement: Statement<unknown[]> | undefined;
 
   constructor(file: LivingFile, sql: string) {
     this.#file = file;
@@ -117,29 +122,15 @@ class LivingQuery implements Query<unknown[], unknown> {
   }
 
   run(...parameters: unknown[]) {
-    try {
-      return this.#prepared().run(...parameters);
-    } catch (error) {
-      throw this.#file.judge(error);
-    } finally {
-      this.#file.countChange();
-    }
+    return this.#use((statement) => statement.run(...parameters));
   }
 
   get(...parameters: unknown[]): unknown {
-    try {
-      return this.#prepared().get(...parameters);
-    } catch (error) {
-      throw this.#file.judge(error);
-    }
+    return this.#use((statement) => statement.get(...parameters));
   }
 
   all(...parameters: unknown[]): unknown[] {
-    try {
-      return this.#prepared().all(...parameters);
-    } catch (error) {
-      throw this.#file.judge(error);
-    }
+    return this.#use((statement) => statement.all(...parameters));
   }
 
   *iterate(...parameters: unknown[]): Generator<unknown> {
@@ -147,6 +138,8 @@ class LivingQuery implements Query<unknown[], unknown> {
       yield* this.#prepared().iterate(...parameters);
     } catch (error) {
       throw this.#file.judge(error);
+    } finally {
+      this.#count();
     }
   }
 
@@ -160,10 +153,24 @@ class LivingQuery implements Query<unknown[], unknown> {
     return this;
   }
 
-  #prepared(): Query<unknown[], unknown> {
+  #use<Result>(execute: (statement: Statement<unknown[]>) => Result): Result {
+    try {
+      return execute(this.#prepared());
+    } catch (error) {
+      throw this.#file.judge(error);
+    } finally {
+      this.#count();
+    }
+  }
+
+  #count(): void {
+    if (this.#statement?.readonly === false) this.#file.addChange();
+  }
+
+  #prepared(): Statement<unknown[]> {
     const { database } = this.#file;
     if (this.#statement && this.#database === database) return this.#statement;
-    const statement: Query<unknown[], unknown> = database.prepare(this.#sql);
+    const statement = database.prepare(this.#sql);
     if (this.#mode === 'first column') statement.pluck();
     if (this.#mode === 'arrays') statement.raw();
     this.#database = database;

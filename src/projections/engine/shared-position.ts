@@ -20,7 +20,7 @@ export interface SharedPositionOptions {
 /** How far a projection's tables are filled. Several processes fill them, and each of them may empty them. */
 export class SharedPosition {
   readonly #options: SharedPositionOptions;
-  /** How often the tables had changed at the last look. */
+  /** The number of changes at the last look. */
   #seen: number | undefined;
   readonly table: PositionTable;
   /** The position up to which this process has seen everything projected. */
@@ -48,7 +48,7 @@ export class SharedPosition {
   /** Looks whether another process has emptied the tables, if they have changed since the last look. */
   notice(): void {
     try {
-      const { changes } = this.#options.database;
+      const changes = this.#options.database.countChanges?.();
       if (changes !== undefined && changes === this.#seen) return;
       if (this.#held() === undefined) this.#options.onLost();
       this.#seen = changes;

@@ -57,7 +57,7 @@ export class Verification {
    * them, so that a refusal takes as long whether or not there is such a key.
    */
   readonly #accepted = new Map<string, KeyRow>();
-  /** How often the tables had changed when the accepted rows were read. */
+  /** The number of changes when the accepted rows were read; undefined if changes are not counted, and no row is kept. */
   #changes: number | undefined;
 
   constructor(database: Connection, clock: Clock) {
@@ -72,9 +72,7 @@ export class Verification {
   /** Verifies that the key and the secret belong together. */
   verify(keyId: string, secret: string): Verified | undefined {
     const hash = hashSecret(secret);
-    const known = this.#known(hash);
-    const accepted = known?.[0] === keyId ? this.#judge(known, hash) : undefined;
-    return accepted ?? this.#judge(this.#byId.get(keyId), hash);
+    return this.#judgeKept(hash, keyId) ?? this.#judgeRead(this.#byId.get(keyId), hash);
   }
 
   /**
@@ -83,8 +81,7 @@ export class Verification {
    */
   verifySecret(secret: string): Verified | undefined {
     const hash = hashSecret(secret);
-    const known = this.#known(hash);
-    return (known && this.#judge(known, hash)) ?? this.#judge(this.#bySecretHash.get(hash), hash);
+    return this.#judgeKept(hash) ?? this.#judgeRead(this.#bySecretHash.get(hash), hash);
   }
 
   /** Refuses, from that instant on (milliseconds since 1970), a key whose end is acknowledged but not projected yet. */
@@ -101,13 +98,30 @@ export class Verification {
     else this.#refusals.set(keyId, others);
   }
 
-  /** The row of an accepted key, which is still as it was read. */
-  #known(hash: string): KeyRow | undefined {
-    const { changes } = this.#database;
-    if (changes !== undefined && changes === this.#changes) return this.#accepted.get(hash);
+  /** Undefined also if no row is kept, or it is that of another key. */
+  #judgeKept(hash: string, keyId?: string): Verified | undefined {
+    this.#dropOutdated();
+    const row = this.#accepted.get(hash);
+    if (!row || (keyId !== undefined && row[0] !== keyId)) return undefined;
+    const verified = this.#judge(row, hash);
+    if (!verified) this.#accepted.delete(hash);
+    return verified;
+  }
+
+  #judgeRead(row: KeyRow | undefined, hash: string): Verified | undefined {
+    const verified = this.#judge(row, hash);
+    if (row && verified && this.#changes !== undefined) {
+      if (this.#accepted.size === ROWS) this.#accepted.clear();
+      this.#accepted.set(hash, row);
+    }
+    return verified;
+  }
+
+  #dropOutdated(): void {
+    const changes = this.#database.countChanges?.();
+    if (changes === this.#changes) return;
     this.#accepted.clear();
     this.#changes = changes;
-    return undefined;
   }
 
   #judge(row: KeyRow | undefined, hash: string): Verified | undefined {
@@ -118,14 +132,7 @@ export class Verification {
     const refusals = this.#refusals.get(keyId);
     const end = Math.min(expiresAt ?? Number.POSITIVE_INFINITY, refusals ? Math.min(...refusals) : Number.POSITIVE_INFINITY);
     if (!matches || isUsable === 0 || at >= end) return undefined;
-    this.#keep(hash, row);
     return { account, keyId, scopes: this.#parseScopes(scopes), at, expiresAt: end };
-  }
-
-  #keep(hash: string, row: KeyRow): void {
-    if (this.#changes === undefined) return;
-    if (this.#accepted.size === ROWS) this.#accepted.clear();
-    this.#accepted.set(hash, row);
   }
 
   #parseScopes(json: string): readonly string[] {

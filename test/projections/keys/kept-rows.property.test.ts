@@ -14,10 +14,18 @@ import { record } from '../../support/histories.js';
 import { rounds } from '../../support/long.js';
 import { created, id, SECOND, START } from '../../support/specification.js';
 
-const KEYS = ['a', 'b'].map((letter) => ({ letter, keyId: id(letter), ...{ secret: newKeyMaterial().secret } }));
+const KEYS = ['a', 'b'].map((letter) => ({ letter, keyId: id(letter), secret: newKeyMaterial().secret }));
 
 /** Who changes the tables, and how. */
-const WAYS = ['a statement', 'a script', 'a transaction', 'another process', 'another file'] as const;
+const WAYS = [
+  'a statement',
+  'a statement that returns rows',
+  'a script',
+  'a transaction',
+  'a transaction that fails',
+  'another process',
+  'another file',
+] as const;
 
 const COLUMNS = [
   'deletedAt = 1',
@@ -65,8 +73,17 @@ it('answers as if it read the key each time, whoever has changed the tables', as
         const sql = `UPDATE keys_5 SET ${set} WHERE keyId = '${keyId}'`;
         const ways: Record<(typeof WAYS)[number], () => void> = {
           'a statement': () => living.prepare(sql).run(),
+          'a statement that returns rows': () => living.prepare(`${sql} RETURNING keyId`).get(),
           'a script': () => living.exec(sql),
           'a transaction': () => living.transaction(() => living.prepare(sql).run()).immediate(),
+          'a transaction that fails': () => {
+            const failing = living.transaction(() => {
+              living.prepare(sql).run();
+              for (const { keyId, secret } of KEYS) kept.verify(keyId, secret);
+              throw new Error('rolled back');
+            });
+            expect(failing.immediate).toThrow('rolled back');
+          },
           'another process': () => void open().exec(sql).close(),
           'another file': () => {
             open().exec('PRAGMA wal_checkpoint(TRUNCATE)').close();

@@ -1,4 +1,6 @@
+import { mock } from 'node:test';
 import { hashSecret, newKeyMaterial } from '../../../src/domain/keys/secret.js';
+import { LivingFile } from '../../../src/projections/engine/living-file.js';
 import { KeysProjection } from '../../../src/projections/keys/keys.js';
 import { Verification } from '../../../src/projections/keys/verification.js';
 import Database from '../../../src/shared/sqlite.js';
@@ -43,3 +45,30 @@ it('goes on refusing a key for one event when another that ended it is projected
   expect(isAccepted()).toBe(true);
   expect(verification.verify(id('a'), secret)?.expiresAt).toBe(START + 5000);
 });
+
+it('reads a key that is in use once, as long as no more keys are in use than it keeps', async () => {
+  const file = new LivingFile(new Database(':memory:'), () => {});
+  const projection = new KeysProjection(file);
+  const store = new SqliteEventStore(':memory:');
+  const keys = Array.from({ length: 10_001 }, () => newKeyMaterial());
+  await Promise.all(keys.map(({ secret: _, ...key }) => record(store, newAccount(), [created('a', key)])));
+  for await (const events of store.readAll('apiKeys')) projection.apply(events);
+  const prepare = file.prepare.bind(file);
+  const gets: { mock: { callCount(): number } }[] = [];
+  mock.method(file, 'prepare', (sql: string) => {
+    const query = prepare(sql);
+    gets.push(mock.method(query, 'get'));
+    return query;
+  });
+  const verification = new Verification(file, () => START);
+  const readsOf = (count: number) => {
+    const before = callsOf(gets);
+    for (const { keyId, secret } of keys.slice(0, count)) expect(verification.verify(keyId, secret)?.keyId).toBe(keyId);
+    return callsOf(gets) - before;
+  };
+  expect([10_000, 10_000, 10_001].map(readsOf)).toEqual([10_000, 0, 1]);
+});
+
+function callsOf(mocks: { mock: { callCount(): number } }[]): number {
+  return mocks.reduce((sum, { mock }) => sum + mock.callCount(), 0);
+}
