@@ -1,9 +1,9 @@
-/** How many are done in one run. Others wait no longer than that takes. */
+/** How many items one run works on. Other work waits for one run at most. */
 const MOST = 200;
 
 /**
  * Collects what arrives in one turn of the event loop, and does the work for all of it at the end of the turn, in one run of synchronous
- * code. What the work looks at once in a run, it then looks at once for all, and after each of them has arrived.
+ * code. The work can look something up once for the whole run: every item of the run has arrived before that.
  * @param work it must not throw
  */
 export function atEndOfTurn<T>(work: (item: T) => void): (item: T) => void {

@@ -62,6 +62,8 @@ export function verifyRoute({ verifier, refuseForNow, failedAttempts, onAccepted
     return accept(reply, verified, parametersOf(request.url));
   };
   const answerLater = atEndOfTurn(({ request, reply, fail }: Asked) => {
+    // Nobody gets an answer any more, and whose address it was is not known any more.
+    if (request.raw.socket.destroyed) return;
     try {
       answer(request, reply);
     } catch (error) {
