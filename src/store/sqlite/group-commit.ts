@@ -138,8 +138,9 @@ export class GroupCommit {
   }
 }
 
-function toText({ data, metadata, ...rest }: NewEvent): TextEvent {
-  return { ...rest, data: JSON.stringify(data), metadata: JSON.stringify(metadata) };
+/** Names every member: to spread the rest of them takes longer than all else that an append does before its commit. */
+function toText({ id, type, schemaVersion, data, metadata }: NewEvent): TextEvent {
+  return { id, type, schemaVersion, data: JSON.stringify(data), metadata: JSON.stringify(metadata) };
 }
 
 function sizeOfAppend({ events }: Append): number {
