@@ -10,6 +10,7 @@ import type { PastUsage, UsageEvent } from '../domain/usage/key-usage.js';
 import { newEventId } from '../shared/event-id.js';
 import { type EVENT_SCHEMAS, historyRead, keyEvent, originOpened, readsRemoved, sha256, usageEvent } from './event-schemas.js';
 import { type Category, type Metadata, type NewEvent, type RecordedEvent, timeOf } from './event-store.js';
+import { ReadEvent } from './read-event.js';
 import { accountOf } from './streams.js';
 import { upcast } from './upcasters.js';
 
@@ -84,21 +85,16 @@ function isPlainDeletion({ type, data }: PastEvent): boolean {
  */
 export function decode(recorded: RecordedEvent): PastKeyEvent {
   const { metadata, ...event } = parseEvent(recorded, keyEvent);
-  return { ...event, version: recorded.version, at: metadata.at, actor: metadata.actor };
+  // Node 20 takes ten times as long to spread the event into a new one.
+  return Object.assign(event, { version: recorded.version, at: metadata.at, actor: metadata.actor });
 }
 
-const DECODED = new WeakMap<RecordedEvent, PastKeyEvent>();
-
 /**
- * Like `decode`, but keeps the result for as long as the recorded event exists: several projections may be given the same one.
+ * Like `decode`, but an event that a store gave is decoded once: several projections may be given the same one.
  * @throws UnreadableEvent
  */
 export function decodeOnce(recorded: RecordedEvent): PastKeyEvent {
-  const known = DECODED.get(recorded);
-  if (known) return known;
-  const event = decode(recorded);
-  DECODED.set(recorded, event);
-  return event;
+  return recorded instanceof ReadEvent ? recorded.decodedBy(decode) : decode(recorded);
 }
 
 const createdKey = z.looseObject({ keyId: z.string().catch(''), secretHash: sha256 });
@@ -114,7 +110,7 @@ export function createdKeyIn({ data }: RecordedEvent): { keyId: string; secretHa
  */
 export function decodeRead(recorded: RecordedEvent): PastRead {
   const { metadata, ...event } = parseEvent(recorded, historyRead);
-  return { ...event, at: metadata.at, actor: metadata.actor };
+  return Object.assign(event, { at: metadata.at, actor: metadata.actor });
 }
 
 /**
@@ -124,7 +120,7 @@ export function decodeRead(recorded: RecordedEvent): PastRead {
 export function decodeReadOrRemoval(recorded: RecordedEvent): PastRead | PastReadsRemoved {
   if (recorded.type !== 'ReadsRemoved') return decodeRead(recorded);
   const { metadata, ...event } = parseEvent(recorded, readsRemoved);
-  return { ...event, at: metadata.at, actor: metadata.actor };
+  return Object.assign(event, { at: metadata.at, actor: metadata.actor });
 }
 
 /**
@@ -133,7 +129,7 @@ export function decodeReadOrRemoval(recorded: RecordedEvent): PastRead | PastRea
  */
 export function decodeUsage(recorded: RecordedEvent): PastUsage {
   const { metadata, ...event } = parseEvent(recorded, usageEvent);
-  return { ...event, at: metadata.at, actor: metadata.actor };
+  return Object.assign(event, { at: metadata.at, actor: metadata.actor });
 }
 
 /**
@@ -142,7 +138,7 @@ export function decodeUsage(recorded: RecordedEvent): PastUsage {
  */
 export function decodeOrigin(recorded: RecordedEvent): PastOrigin {
   const { metadata, ...event } = parseEvent(recorded, originOpened);
-  return { ...event, id: recorded.id, at: metadata.at, actor: metadata.actor };
+  return Object.assign(event, { id: recorded.id, at: metadata.at, actor: metadata.actor });
 }
 
 function parseEvent<T>(recorded: RecordedEvent, schema: z.ZodType<T>): T {

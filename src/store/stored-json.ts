@@ -1,4 +1,5 @@
 import type { Metadata, RecordedEvent } from './event-store.js';
+import { ReadEvent } from './read-event.js';
 
 /** Stands for metadata that cannot be read. */
 export const NO_METADATA: Metadata = { at: '', actor: '', correlationId: '' };
@@ -25,33 +26,27 @@ export function storedText(event: RecordedEvent): JsonText {
   return damage ?? { data: JSON.stringify(data), metadata: JSON.stringify(metadata) };
 }
 
-/** An event together with its text. A copy is an ordinary object, so that changed data never have an old text. */
-class ParsedEvent implements RecordedEvent {
-  readonly stream: string;
-  readonly version: number;
-  readonly position: number;
-  readonly id: string;
-  readonly type: string;
-  readonly schemaVersion: number;
-  readonly data: object;
-  readonly metadata: Metadata;
-  declare readonly damage?: RecordedEvent['damage'];
+/** An event together with its text. */
+class ParsedEvent extends ReadEvent {
   readonly #text: JsonText;
 
-  constructor({ stream, version, position, id, type, schemaVersion, ...row }: Parameters<typeof fromText>[0]) {
+  constructor(row: Parameters<typeof fromText>[0]) {
+    const { stream, version, position, id, type, schemaVersion } = row;
     const text = { data: row.data, metadata: row.metadata };
     const [data, metadata] = [objectIn(text.data), objectIn<Metadata>(text.metadata)];
     const reason = damageOf(schemaVersion, data, metadata);
-    this.stream = stream;
-    this.version = version;
-    this.position = position;
-    this.id = id;
-    this.type = type;
-    this.schemaVersion = schemaVersion;
-    this.data = data ?? {};
-    this.metadata = metadata ?? NO_METADATA;
+    super({
+      stream,
+      version,
+      position,
+      id,
+      type,
+      schemaVersion,
+      data: data ?? {},
+      metadata: metadata ?? NO_METADATA,
+      damage: reason === undefined ? undefined : { reason, ...text },
+    });
     this.#text = text;
-    if (reason !== undefined) this.damage = { reason, ...text };
   }
 
   stored(): JsonText {

@@ -1,14 +1,16 @@
 import { hash } from 'node:crypto';
 import { createdKeyIn, decode, decodeOnce, leafBytesOf, leafHashOf, originOf } from '../../src/store/codec.js';
+import { ReadEvent } from '../../src/store/read-event.js';
 import { sample } from '../support/golden-samples.js';
 
 const event = sample('KeyCreated.1.json');
 
-it('an event is decoded once for as long as it exists', () => {
+it('an event that a store gave is decoded once', () => {
+  const event = new ReadEvent(sample('KeyCreated.1.json'));
   const first = decodeOnce(event);
   expect(first).toEqual(decode(event));
   expect(decodeOnce(event)).toBe(first);
-  expect(decodeOnce({ ...event })).not.toBe(first);
+  expect(decodeOnce({ ...event, type: 'KeyRenamed', data: { keyId: `key_${'a'.repeat(22)}`, name: 'other' } })).not.toBe(first);
 });
 
 it('the hash of a leaf is that of RFC 6962', () => {

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { NewEvent, RecordedEvent } from '../event-store.js';
+import { ReadEvent } from '../read-event.js';
 import { damageOf, isObject, NO_METADATA } from '../stored-json.js';
 
 /** The server's version. The EventStoreDB client knows it, but its public interface does not give it. */
@@ -42,19 +43,19 @@ export function fromEventStoreDb(event: unknown): RecordedEvent {
   const committedAt = created?.getTime();
   const { schemaVersion, ...rest } = withSchemaVersion.safeParse(metadata).data ?? { schemaVersion: 0, ...NO_METADATA };
   const reason = damageOf(schemaVersion, data, metadata);
-  return {
+  return new ReadEvent({
     stream: streamId,
     version: Number(index) + 1,
     position: Number(position.commit),
     // Some servers give no time, which the client takes for 1970.
-    ...(committedAt && { committedAt }),
+    committedAt: committedAt || undefined,
     id,
     type,
     schemaVersion,
     data: isObject(data) ? data : {},
     metadata: rest,
-    ...(reason !== undefined && { damage: { reason, data: textOf(data), metadata: textOf(metadata) } }),
-  };
+    damage: reason === undefined ? undefined : { reason, data: textOf(data), metadata: textOf(metadata) },
+  });
 }
 
 /** The stored value as text. Bytes become hexadecimal digits, which are not JSON. */
