@@ -37,10 +37,11 @@ export class Performer {
 
   /** @throws the refusals of `decide`, and what `handle` throws */
   async perform(caller: Caller, command: KeyCommand): Promise<Decided> {
-    const { keys, readYourWrites, refusals, clock } = this.#options;
+    const { store, clock, requireClock, keys, readYourWrites, refusals } = this.#options;
     return this.#inTime(caller.since, async (signal) => {
       try {
-        const ledger = { ...this.#options, onRead: (events: PastKeyEvent[]) => this.#refuseEnded(caller.account, events) };
+        const onRead = (events: PastKeyEvent[]) => this.#refuseEnded(caller.account, events);
+        const ledger: Ledger = { store, clock, requireClock, onRead };
         const decided = await handle(ledger, caller, command, keys.load(caller.account, mentions(command)), signal);
         const projected = readYourWrites.reached(caller.account, decided.state.version);
         this.#refuseEnded(caller.account, decided.events);

@@ -89,10 +89,10 @@ export class HistoryProjection implements Projection {
     this.#head = database.prepare<[], number>(`SELECT position FROM ${HISTORY} ORDER BY position DESC LIMIT 1`).pluck();
     this.#lastTime = database.prepare<[], number>(`SELECT at FROM ${HISTORY} ORDER BY position DESC LIMIT 1`).pluck();
     this.#byId = database.prepare<[string], HistoryRow>(
-      `SELECT ${COLUMNS} FROM ${HISTORY} WHERE id = ? ORDER BY position LIMIT 1`,
+      `SELECT ${COLUMNS} FROM ${HISTORY} WHERE id IN (?) ORDER BY position LIMIT 1`,
     );
     this.#version = database
-      .prepare<[string], number>(`SELECT version FROM ${HISTORY} WHERE account = ? ORDER BY position DESC LIMIT 1`)
+      .prepare<[string], number>(`SELECT version FROM ${HISTORY} WHERE account IN (?) ORDER BY position DESC LIMIT 1`)
       .pluck();
     this.#outline = database.prepare<{ keyId: string }, HistoryRow>(OUTLINE);
     this.#count = database.prepare<[number], number>(`SELECT count(*) FROM ${HISTORY} WHERE position > ?`).pluck();

@@ -41,6 +41,9 @@ const SCHEMA = `
 /** The row of a key that the account holds. An event about any other key changes no row. */
 const HELD = 'WHERE keyId = ? AND account = ? AND deletedAt IS NULL';
 
+/** The request with an idempotency key. SQLite 3.54 prepares a `LEFT JOIN` on a parameter anew each time that a value is bound. */
+const MADE = `FROM ${KEYS}_idempotency WHERE account = @account AND idempotencyKey = @idempotencyKey`;
+
 interface AccountRow {
   version: number;
   at: number;
@@ -57,7 +60,7 @@ export interface KeyFate {
 }
 
 /** One row, whether the account is known or not. */
-type StateRow = { [Column in keyof AccountRow]: AccountRow[Column] | null } & {
+type StateRow = AccountRow & {
   quarantined: number;
   issued: number | null;
   keyId: string | null;
@@ -97,9 +100,9 @@ export class KeyRows {
         `SELECT version, at, keys, frozenAt,
            EXISTS (SELECT 1 FROM ${KEYS}_quarantine WHERE account = @account) AS quarantined,
            (SELECT 1 FROM ${KEYS} WHERE keyId = @keyId) AS issued,
-           keyId, lower(hex(inputHash)) AS inputHash
-         FROM (SELECT 1) LEFT JOIN ${KEYS}_accounts a ON a.account = @account
-           LEFT JOIN ${KEYS}_idempotency i ON i.account = @account AND i.idempotencyKey = @idempotencyKey`,
+           (SELECT keyId ${MADE}) AS keyId, (SELECT lower(hex(inputHash)) ${MADE}) AS inputHash
+         FROM (SELECT version, at, keys, frozenAt FROM ${KEYS}_accounts WHERE account = @account
+           UNION ALL SELECT 0, 0, '[]', NULL LIMIT 1)`,
       ),
       bySecretHash: database.prepare<[string], KeyReference>(
         `SELECT keyId, account FROM ${KEYS} WHERE secretHash = unhex(?) AND deletedAt IS NULL`,

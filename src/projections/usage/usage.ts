@@ -51,10 +51,10 @@ export class UsageProjection implements Projection {
     this.#read = {
       last: database.prepare<[string], number>(`SELECT lastUsedAt FROM ${USAGE}_last WHERE keyId = ?`).pluck(),
       lastDay: database
-        .prepare<[string, string], string | null>(`SELECT max(day) FROM ${USAGE} WHERE keyId = ? AND day <= ?`)
+        .prepare<[string, string], string | null>(`SELECT max(day) FROM ${USAGE} WHERE keyId IN (?) AND day <= ?`)
         .pluck(),
       daily: database.prepare<[string, string, string], DailyUse>(
-        `SELECT day, count FROM ${USAGE} WHERE keyId = ? AND day BETWEEN ? AND ? ORDER BY day`,
+        `SELECT day, count FROM ${USAGE} WHERE keyId IN (?) AND day BETWEEN ? AND ? ORDER BY day`,
       ),
     };
     this.#write = database.prepare(

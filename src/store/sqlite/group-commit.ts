@@ -47,11 +47,11 @@ export class GroupCommit {
     this.#database = database;
     this.#options = options;
     this.#head = database
-      .prepare<[string], number>('SELECT version FROM events WHERE stream = ? ORDER BY version DESC LIMIT 1')
+      .prepare<[string], number>('SELECT version FROM events WHERE stream IN (?) ORDER BY version DESC LIMIT 1')
       .pluck();
     this.#ids = database
       .prepare<[string, number, number], string>(
-        'SELECT id FROM events WHERE stream = ? AND version > ? ORDER BY version LIMIT ?',
+        'SELECT id FROM events WHERE stream IN (?) AND version > ? ORDER BY version LIMIT ?',
       )
       .pluck();
     this.#insert = database.prepare(

@@ -77,10 +77,12 @@ export class SqliteEventStore implements EventStore {
     this.#moved = prepareMoved(this.#database);
     this.#sealed = prepareSealed(this.#database);
     this.#ofStream = this.#database
-      .prepare<[string, number], Row>(`SELECT ${COLUMNS} FROM events WHERE stream = ? AND version > ? ORDER BY version`)
+      .prepare<[string, number], Row>(`SELECT ${COLUMNS} FROM events WHERE stream IN (?) AND version > ? ORDER BY version`)
       .raw();
     this.#ofCategory = this.#database
-      .prepare<[Category, number], Row>(`SELECT ${COLUMNS} FROM events WHERE category = ? AND position > ? ORDER BY position`)
+      .prepare<[Category, number], Row>(
+        `SELECT ${COLUMNS} FROM events WHERE category IN (?) AND position > ? ORDER BY position`,
+      )
       .raw();
   }
 
