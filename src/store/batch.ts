@@ -1,6 +1,9 @@
 /** The maximum size of the events that are read, held or written at a time, in bytes. */
 const BYTES = 4 * 1024 * 1024;
 
+/** The maximum size of a page of large events, in bytes. While many pages are read, several are in memory at a time. */
+export const PAGE_BYTES = 1024 * 1024;
+
 /** The maximum size of one append: half of what EventStoreDB accepts (1 MiB). */
 export const APPEND = { count: 500, bytes: 512 * 1024, sizeOf: sizeOfEvent };
 
@@ -13,19 +16,24 @@ export interface Batch<T> {
   isLast: boolean;
 }
 
-/** Measures a batch. It is full at a number of events or at 4 MiB, whichever comes first; its last event may exceed the size. */
+/** Measures a batch. It is full at a number of events or at a size, whichever comes first; its last event may exceed the size. */
 export class BatchSize {
   readonly #count: number;
+  readonly #limit: number;
   #items = 0;
   #bytes = 0;
 
-  /** @param count the number of events that fills it */
-  constructor(count: number) {
+  /**
+   * @param count the number of events that fills it
+   * @param limit the size that fills it, in bytes; 4 MiB by default
+   */
+  constructor(count: number, limit = BYTES) {
     this.#count = count;
+    this.#limit = limit;
   }
 
   get isFull(): boolean {
-    return this.#items >= this.#count || this.#bytes >= BYTES;
+    return this.#items >= this.#count || this.#bytes >= this.#limit;
   }
 
   /** @param bytes the size of the added event */
@@ -36,9 +44,9 @@ export class BatchSize {
 }
 
 /** Takes the first items, as many as fit into a batch. Consumes no further items. */
-export function firstBatch<T>(items: Iterable<T>, count: number, sizeOf: (item: T) => number): Batch<T> {
+export function firstBatch<T>(items: Iterable<T>, count: number, sizeOf: (item: T) => number, limit?: number): Batch<T> {
   const batch: T[] = [];
-  const size = new BatchSize(count);
+  const size = new BatchSize(count, limit);
   for (const item of items) {
     batch.push(item);
     size.add(sizeOf(item));

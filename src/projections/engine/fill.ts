@@ -5,6 +5,7 @@ import { hasCode } from '../../shared/error-code.js';
 import Database from '../../shared/sqlite.js';
 import { untilUnlocked } from '../../shared/until-unlocked.js';
 import { type EventStore, StoreUnavailable } from '../../store/event-store.js';
+import { BATCH, type BatchLimit } from './batches.js';
 import type { Connection } from './connection.js';
 import { isDamage } from './damage.js';
 import type { FileInFilling, FillLog, IsOfThisLog, LeftOut } from './file-in-filling.js';
@@ -143,7 +144,8 @@ async function fillAll(
   source: Source & { store: EventStore },
   signal: AbortSignal | undefined,
 ): Promise<number> {
-  const batch = Math.max(...[...files.values()].map((file) => file.batch));
+  const batches: BatchLimit[] = [...files.values()].map((file) => file.batch);
+  const batch = batches.includes(BATCH.transaction) ? BATCH.transaction : BATCH.part;
   const all = [...files].map(([name, file]) => ({ isFirst: name === FIRST, file, travellers: file.travellers(source) }));
   const readOn = (reading: typeof all) =>
     readAll({ store: source.store, travellers: reading.flatMap(({ travellers }) => travellers), batch, signal });

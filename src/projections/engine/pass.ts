@@ -1,6 +1,6 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { type EventStore, type RecordedEvent, unproven } from '../../store/event-store.js';
-import { inBatches } from './batches.js';
+import { type BatchLimit, inBatches } from './batches.js';
 import type { Projection } from './projection.js';
 
 /** A projection on its way through the log. */
@@ -17,8 +17,8 @@ export interface Traveller {
 export interface PassOptions {
   store: Pick<EventStore, 'readAll'>;
   travellers: readonly Traveller[];
-  /** The maximum number of events that are given at a time. */
-  batch: number;
+  /** How many events are given at a time. */
+  batch: BatchLimit;
   signal?: AbortSignal | undefined;
   /** Called with the number of events that were read. */
   onRead?: (events: number) => void;

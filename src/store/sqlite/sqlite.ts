@@ -2,7 +2,7 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Database, Statement } from 'better-sqlite3';
 import { hasCode } from '../../shared/error-code.js';
 import { untilUnlocked } from '../../shared/until-unlocked.js';
-import { type Batch, firstBatch, sizeOfText } from '../batch.js';
+import { type Batch, firstBatch, PAGE_BYTES, sizeOfText } from '../batch.js';
 import {
   type Category,
   type EventStore,
@@ -159,7 +159,7 @@ export class SqliteEventStore implements EventStore {
 
 /** The events after a place. SQLite reads no row beyond the page. */
 function pageOf<Name extends string>(rows: Statement<[Name, number], Row>, name: Name, after: number): Batch<RecordedEvent> {
-  const { items, isLast } = firstBatch(rows.iterate(name, after), PAGE, sizeOf);
+  const { items, isLast } = firstBatch(rows.iterate(name, after), PAGE, sizeOf, PAGE_BYTES);
   return { items: items.map(toEvent), isLast };
 }
 
