@@ -1,4 +1,3 @@
-import type { BatchLimit } from './batches.js';
 import type { Connection } from './connection.js';
 import type { Generations } from './generations.js';
 import type { Traveller } from './pass.js';
@@ -35,8 +34,6 @@ export interface FileInFilling {
   /** Why it cannot be filled; undefined if it can. */
   readonly failure: unknown;
   readonly leftOut: LeftOut[];
-  /** How many events it takes at a time. */
-  readonly batch: BatchLimit;
   /** Its projections, as those who take events from the log. After a failure they ignore them. */
   travellers(source: Source): Traveller[];
   /** Call it after the first pass over the log. @throws the signal's reason if that aborts */

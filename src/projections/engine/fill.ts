@@ -123,7 +123,8 @@ export async function fillUnderLock(requests: readonly FillRequest[], options: F
         failures.push(failureOf(request, error));
       }
     }
-    const events = await fillAll(files, source, signal);
+    const batch = requests.some(({ inPlace }) => inPlace) ? BATCH.transaction : BATCH.part;
+    const events = await fillAll(files, source, batch, signal);
     for (const request of requests) {
       const failure = files.get(request.file)?.failure;
       if (failure !== undefined) failures.push(failureOf(request, failure));
@@ -142,10 +143,9 @@ export async function fillUnderLock(requests: readonly FillRequest[], options: F
 async function fillAll(
   files: ReadonlyMap<string, FileInFilling>,
   source: Source & { store: EventStore },
+  batch: BatchLimit,
   signal: AbortSignal | undefined,
 ): Promise<number> {
-  const batches: BatchLimit[] = [...files.values()].map((file) => file.batch);
-  const batch = batches.includes(BATCH.transaction) ? BATCH.transaction : BATCH.part;
   const all = [...files].map(([name, file]) => ({ isFirst: name === FIRST, file, travellers: file.travellers(source) }));
   const readOn = (reading: typeof all) =>
     readAll({ store: source.store, travellers: reading.flatMap(({ travellers }) => travellers), batch, signal });

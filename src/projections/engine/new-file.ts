@@ -4,7 +4,6 @@ import { isDeepStrictEqual } from 'node:util';
 import { syncFile } from '../../shared/durable-files.js';
 import Database from '../../shared/sqlite.js';
 import type { RecordedEvent } from '../../store/event-store.js';
-import { BATCH, type BatchLimit } from './batches.js';
 import { isDamage } from './damage.js';
 import type { FileInFilling, FileInFillingOptions, IsOfThisLog } from './file-in-filling.js';
 import { LeftOutCounts } from './left-out-counts.js';
@@ -24,7 +23,6 @@ export interface NewFileOptions extends FileInFillingOptions {
 
 /** A file of projections that nobody else knows of until it is finished. */
 export class NewFile implements FileInFilling {
-  readonly batch: BatchLimit = BATCH.part;
   readonly #options: NewFileOptions;
   readonly #path: string;
   readonly #database: Database.Database;

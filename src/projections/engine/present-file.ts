@@ -1,6 +1,5 @@
 import type Database from '../../shared/sqlite.js';
 import type { RecordedEvent } from '../../store/event-store.js';
-import { BATCH, type BatchLimit } from './batches.js';
 import { openDatabase } from './database.js';
 import type { FileInFilling, FileInFillingOptions, IsOfThisLog } from './file-in-filling.js';
 import { LeftOutCounts } from './left-out-counts.js';
@@ -15,7 +14,6 @@ const PATIENCE = 5000;
 
 /** The present file, which others use meanwhile. Each batch is a transaction, so it is whole whenever the work ends. */
 export class PresentFile implements FileInFilling {
-  readonly batch: BatchLimit = BATCH.transaction;
   readonly #options: FileInFillingOptions;
   readonly #database: Database.Database;
   readonly #projections: readonly Projection[];
