@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { newKeyMaterial } from '../../src/domain/keys/secret.js';
 import { comparisonWith } from '../../src/http/programs/introspect.js';
 import { openDatabase } from '../../src/projections/engine/database.js';
+import { LivingFile } from '../../src/projections/engine/living-file.js';
 import { Verification } from '../../src/projections/keys/verification.js';
 import type { Bench, Findings } from './support/bench.js';
 import { dudect, THRESHOLD } from './support/dudect.js';
@@ -27,7 +28,7 @@ const randomSecret = () => newKeyMaterial().secret;
 export const timing: Bench = () =>
   inTemporaryDirectory(async (directory) => {
     const { key, secret } = await createKey(directory);
-    const database = openDatabase(join(directory, 'keys.db'));
+    const database = new LivingFile(openDatabase(join(directory, 'keys.db')), fail);
     const verification = new Verification(database, Date.now);
     const found = {
       ...pairs('', secret, (sent) => verification.verify(key.keyId, sent)),
@@ -37,6 +38,11 @@ export const timing: Bench = () =>
     database.close();
     return findings(found);
   });
+
+/** Nobody damages the file. */
+function fail(error: unknown): never {
+  throw error;
+}
 
 /** Each pair of classes of inputs, and a control that leaks. The prefix makes `randomAndRandom` into `bearerRandomAndRandom`. */
 function pairs(prefix: string, right: string, compare: (sent: string) => unknown): Record<string, ReturnType<typeof dudect>> {

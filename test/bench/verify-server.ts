@@ -35,10 +35,11 @@ const PER_TURN = 10;
 
 const [directory = ''] = process.argv.slice(2);
 const log = createLog('warn');
-const store = new SqliteEventStore(join(directory, 'events.db'));
+const file = join(directory, DATA_FILE.log);
+const store = new SqliteEventStore(file);
 const filling = openFilling({
   dataDirectory: directory,
-  store: { kind: 'sqlite', file: join(directory, 'events.db') },
+  store: { kind: 'sqlite', file },
   pseudonymKey: undefined,
   staleness: 10_000,
   log,
