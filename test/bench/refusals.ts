@@ -17,9 +17,9 @@ export const refusals: Bench = () =>
     const server = await Keyledger.start(directory);
     try {
       const times = await interleave(ROUNDS, await questions(server));
-      const { again, wrong, deleted, expired, deletedSecret, expiredSecret } = times;
+      const { again, wrong, wrongOfUsed, deleted, expired, deletedSecret, expiredSecret } = times;
       const ratios = {
-        ...mapped({ again, wrong, deleted, expired }, (found) => overlap(times.unknown, found), 'OverlapsUnknown'),
+        ...mapped({ again, wrong, wrongOfUsed, deleted, expired }, (found) => overlap(times.unknown, found), 'OverlapsUnknown'),
         ...mapped({ deletedSecret, expiredSecret }, (found) => overlap(times.unknownSecret, found), 'OverlapsUnknown'),
       };
       return {
@@ -39,6 +39,9 @@ async function questions(server: Keyledger) {
   await timeUntil(401, server, expired);
   const other = await server.client.newKey();
   await server.client.deleteKey(other.key.keyId);
+  // Keyledger keeps the rows of keys that were accepted.
+  const used = await server.client.newKey();
+  await timeUntil(200, server, used);
   const never = newKeyMaterial();
   const send = (headers: string[]) => () => timed(() => ask(`${server.url}/v1/verify`, { headers }));
   return {
@@ -47,6 +50,7 @@ async function questions(server: Keyledger) {
     unknown: send(basic(never.keyId, never.secret)),
     again: send(basic(never.keyId, never.secret)),
     wrong: send(basic(good.key.keyId, never.secret)),
+    wrongOfUsed: send(basic(used.key.keyId, never.secret)),
     deleted: send(basic(other.key.keyId, other.secret)),
     expired: send(basic(expired.key.keyId, expired.secret)),
     firstSecret: send(bearer(never.secret)),

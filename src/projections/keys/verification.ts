@@ -40,6 +40,9 @@ const STAND_IN = `UNION ALL SELECT '', '', '[]', '${'0'.repeat(64)}', NULL, 0 LI
 /** How many lists of scopes are cached. Most keys share a few. */
 const SCOPE_LISTS = 1000;
 
+/** What a secret is compared with if no row is kept, so that a refusal takes as long as if one were. */
+const NOT_KEPT: KeyRow = ['', '', '[]', '0'.repeat(64), null, 0];
+
 /** How many rows are kept. */
 const ROWS = 10_000;
 
@@ -53,10 +56,11 @@ export class Verification {
   readonly #refusals = new Map<string, number[]>();
   readonly #scopeLists = new Map<string, readonly string[]>();
   /**
-   * The rows of keys that were accepted, by the hashes of their secrets, while the tables do not change. Whoever is refused does without
-   * them, so that a refusal takes as long whether or not there is such a key.
+   * The rows of keys that were accepted, while the tables do not change. Whoever is refused does without them, so that a refusal takes as
+   * long whether or not there is such a key.
    */
-  readonly #accepted = new Map<string, KeyRow>();
+  readonly #acceptedById = new Map<string, KeyRow>();
+  readonly #acceptedBySecretHash = new Map<string, KeyRow>();
   /** The number of changes when the accepted rows were read; undefined if changes are not counted, and no row is kept. */
   #changes: number | undefined;
 
@@ -72,7 +76,8 @@ export class Verification {
   /** Verifies that the key and the secret belong together. */
   verify(keyId: string, secret: string): Verified | undefined {
     const hash = hashSecret(secret);
-    return this.#judgeKept(hash, keyId) ?? this.#judgeRead(this.#byId.get(keyId), hash);
+    this.#dropOutdated();
+    return this.#judge(this.#acceptedById.get(keyId) ?? NOT_KEPT, hash) ?? this.#judgeRead(this.#byId.get(keyId), hash);
   }
 
   /**
@@ -81,7 +86,8 @@ export class Verification {
    */
   verifySecret(secret: string): Verified | undefined {
     const hash = hashSecret(secret);
-    return this.#judgeKept(hash) ?? this.#judgeRead(this.#bySecretHash.get(hash), hash);
+    this.#dropOutdated();
+    return this.#judge(this.#acceptedBySecretHash.get(hash), hash) ?? this.#judgeRead(this.#bySecretHash.get(hash), hash);
   }
 
   /** Refuses, from that instant on (milliseconds since 1970), a key whose end is acknowledged but not projected yet. */
@@ -98,30 +104,28 @@ export class Verification {
     else this.#refusals.set(keyId, others);
   }
 
-  /** Undefined also if no row is kept, or it is that of another key. */
-  #judgeKept(hash: string, keyId?: string): Verified | undefined {
-    this.#dropOutdated();
-    const row = this.#accepted.get(hash);
-    if (!row || (keyId !== undefined && row[0] !== keyId)) return undefined;
+  #judgeRead(row: KeyRow | undefined, hash: string): Verified | undefined {
     const verified = this.#judge(row, hash);
-    if (!verified) this.#accepted.delete(hash);
+    if (row && verified && this.#changes !== undefined) this.#keep(row, hash);
     return verified;
   }
 
-  #judgeRead(row: KeyRow | undefined, hash: string): Verified | undefined {
-    const verified = this.#judge(row, hash);
-    if (row && verified && this.#changes !== undefined) {
-      if (this.#accepted.size === ROWS) this.#accepted.clear();
-      this.#accepted.set(hash, row);
-    }
-    return verified;
+  #keep(row: KeyRow, hash: string): void {
+    if (this.#acceptedById.size === ROWS) this.#drop();
+    this.#acceptedById.set(row[0], row);
+    this.#acceptedBySecretHash.set(hash, row);
   }
 
   #dropOutdated(): void {
     const changes = this.#database.countChanges?.();
     if (changes === this.#changes) return;
-    this.#accepted.clear();
+    this.#drop();
     this.#changes = changes;
+  }
+
+  #drop(): void {
+    this.#acceptedById.clear();
+    this.#acceptedBySecretHash.clear();
   }
 
   #judge(row: KeyRow | undefined, hash: string): Verified | undefined {
