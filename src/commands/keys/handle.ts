@@ -100,10 +100,11 @@ type Readings = Pick<Ledger, 'store' | 'onRead'>;
  */
 function happen(events: KeyEvent[], version: number, at: number, actor: string): PastKeyEvent[] {
   return events.map((event, index) => ({
-    ...event,
     version: version + index + 1,
     at: new Date(at).toISOString(),
     actor: event.type === 'KeyDeleted' && event.data.reason === 'EXPIRED' ? EXPIRY_ACTOR : actor,
+    // Node 20 takes many times as long to add members after those of another object.
+    ...event,
   }));
 }
 

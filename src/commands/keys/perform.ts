@@ -38,14 +38,15 @@ export class Performer {
   /** @throws the refusals of `decide`, and what `handle` throws */
   async perform(caller: Caller, command: KeyCommand): Promise<Decided> {
     const { store, clock, requireClock, keys, readYourWrites, refusals } = this.#options;
-    return this.#inTime(caller.since, async (signal) => {
+    return this.#inTime(caller.since, async (signal, passed) => {
       try {
-        const onRead = (events: PastKeyEvent[]) => this.#refuseEnded(caller.account, events);
+        const reached = (version: number) => readYourWrites.reached(caller.account, version);
+        const onRead = (events: PastKeyEvent[]) => this.#refuseEnded(events, reached);
         const ledger: Ledger = { store, clock, requireClock, onRead };
         const decided = await handle(ledger, caller, command, keys.load(caller.account, mentions(command)), signal);
-        const projected = readYourWrites.reached(caller.account, decided.state.version);
-        this.#refuseEnded(caller.account, decided.events);
-        await Promise.race([projected, passed(signal)]);
+        const projected = reached(decided.state.version);
+        this.#refuseEnded(decided.events, () => projected);
+        await Promise.race([projected, passed]);
         return decided;
       } catch (error) {
         if (error instanceof KeyLimitReached) refusals?.record(caller.account, clock());
@@ -59,28 +60,42 @@ export class Performer {
    * @throws StoreUnavailable at the deadline, and what the search throws
    */
   search<T>(since: number, find: () => Promise<T>): Promise<T> {
-    return this.#inTime(since, (signal) => {
-      const late = noAnswer(signal);
+    return this.#inTime(since, (signal, passed) => {
+      const late = passed.then(() => {
+        throw new StoreUnavailable({ cause: signal.reason });
+      });
       return retryUnknownOutcome(signal, () => Promise.race([find(), late]));
     });
   }
 
-  /** Runs the work with a signal that aborts at the request's deadline. */
-  async #inTime<T>(since: number, work: (signal: AbortSignal) => Promise<T>): Promise<T> {
+  /** Runs the work with a signal that aborts at the request's deadline, and a promise that resolves then: it costs less than to listen. */
+  async #inTime<T>(since: number, work: (signal: AbortSignal, passed: Promise<void>) => Promise<T>): Promise<T> {
     const limit = new AbortController();
-    const timer = setTimeout(() => limit.abort(), Math.max(0, since + this.#options.deadline - performance.now()));
+    let timer: NodeJS.Timeout | undefined;
+    const passed = new Promise<void>((resolve) => {
+      timer = setTimeout(
+        () => {
+          limit.abort();
+          resolve();
+        },
+        Math.max(0, since + this.#options.deadline - performance.now()),
+      );
+    });
     try {
-      return await work(limit.signal);
+      return await work(limit.signal, passed);
     } finally {
       clearTimeout(timer);
     }
   }
 
-  /** Refuses, in this process, the keys that these events end. Events of other processes count too: they take effect once read. */
-  #refuseEnded(account: string, events: PastKeyEvent[]): void {
+  /**
+   * Refuses, in this process, the keys that these events end, until they are projected. Events of other processes count too: they take
+   * effect once read.
+   */
+  #refuseEnded(events: PastKeyEvent[], reached: (version: number) => Promise<void>): void {
     for (const event of events) {
       const end = endOf(event);
-      if (end) this.#refuse(end.keyId, end.from, this.#options.readYourWrites.reached(account, event.version));
+      if (end) this.#refuse(end.keyId, end.from, reached(event.version));
     }
   }
 
@@ -114,20 +129,4 @@ function endOf(event: PastKeyEvent): { keyId: string; from: number } | undefined
     case 'AccountThawed':
       return undefined;
   }
-}
-
-function passed(signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    if (signal.aborted) resolve();
-    signal.addEventListener('abort', () => resolve());
-  });
-}
-
-/**
- * Rejects when the signal aborts.
- * @throws StoreUnavailable
- */
-async function noAnswer(signal: AbortSignal): Promise<never> {
-  await passed(signal);
-  throw new StoreUnavailable({ cause: signal.reason });
 }

@@ -37,6 +37,8 @@ export interface GroupCommitOptions {
 export class GroupCommit {
   readonly #database: Database.Database;
   readonly #options: GroupCommitOptions;
+  readonly #begin;
+  readonly #end;
   readonly #head;
   readonly #ids;
   readonly #insert;
@@ -46,6 +48,8 @@ export class GroupCommit {
   constructor(database: Database.Database, options: GroupCommitOptions) {
     this.#database = database;
     this.#options = options;
+    this.#begin = database.prepare('BEGIN IMMEDIATE');
+    this.#end = database.prepare('COMMIT');
     this.#head = database
       .prepare<[string], number>('SELECT version FROM events WHERE stream IN (?) ORDER BY version DESC LIMIT 1')
       .pluck();
@@ -88,9 +92,9 @@ export class GroupCommit {
     const settle: (() => void)[] = [];
     try {
       this.#options.requireWritable();
-      this.#database.exec('BEGIN IMMEDIATE');
+      this.#begin.run();
       for (const append of group) settle.push(this.#write(append));
-      this.#database.exec('COMMIT');
+      this.#end.run();
     } catch (error) {
       if (this.#database.inTransaction) this.#database.exec('ROLLBACK');
       if (isLocked(error)) return false;
