@@ -17,10 +17,13 @@ export function argumentCheckOf(field: GraphQLField<unknown, unknown>): Argument
   };
 }
 
-/** Makes every field of the schema check its arguments before it is resolved. Changes the schema and returns it. */
+/**
+ * Makes every field of the schema check its arguments before it is resolved, except mutations: all those of a document are checked before
+ * the first is resolved (`checkedChanges`). Changes the schema and returns it.
+ */
 export function withArgumentChecks(schema: GraphQLSchema): GraphQLSchema {
   for (const type of Object.values(schema.getTypeMap())) {
-    if (!isObjectType(type)) continue;
+    if (!isObjectType(type) || type === schema.getMutationType()) continue;
     for (const field of Object.values(type.getFields())) addCheck(field);
   }
   return schema;
