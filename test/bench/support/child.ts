@@ -20,9 +20,12 @@ export interface Child<Q, A> {
   stop(): Promise<void>;
 }
 
+/** Some libraries check their callers unless they are told that this is no development. The image tells them, too. */
+const ENV = { ...process.env, NODE_ENV: 'production' };
+
 /** Starts a module that calls `answer`, with these arguments. Shows its standard error, but not its standard output. */
 export function startChild<Q extends object, A>(module: URL, ...args: string[]): Child<Q, A> {
-  const child = fork(module, args, { stdio: ['ignore', 'ignore', 'inherit', 'ipc'] });
+  const child = fork(module, args, { env: ENV, stdio: ['ignore', 'ignore', 'inherit', 'ipc'] });
   const ask = async (question: object) => {
     child.send(question);
     const { answer, error } = await reply(child);
