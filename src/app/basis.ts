@@ -21,7 +21,7 @@ export interface Basis extends BasisOptions {
   tracing: Tracing | undefined;
   /** The maximum time for the work on a request, in milliseconds since it arrived. */
   deadline: number;
-  /** Sends the remaining spans. */
+  /** Ends the metrics, and sends the remaining spans. */
   stop(): Promise<void>;
 }
 
@@ -39,6 +39,9 @@ export async function openBasis({ config, log, clock: source }: BasisOptions): P
     metrics,
     tracing,
     deadline: config.deadline - ANSWER_TIME,
-    stop: async () => tracing?.stop(),
+    async stop() {
+      metrics.stop();
+      await tracing?.stop();
+    },
   };
 }

@@ -25,11 +25,12 @@ const FIGURES = [
  * Reports the delay of the event loop since the last scrape, under prom-client's names and in place of its figures. Those contain the
  * interval between two samples, and to sample every 10 ms, as prom-client does, is most of what an idle process does. Here each beat of the
  * process is a sample: how late it is.
+ * @returns how to end that
  */
-export function watchEventLoop(registry: Registry): void {
+export function watchEventLoop(registry: Registry): () => void {
   const delays = createHistogram();
   // It takes no zero.
-  beat.listen((late) => delays.record(Math.max(1, Math.round(late * 1e6))), { isAwaited: false });
+  const end = beat.listen((late) => delays.record(Math.max(1, Math.round(late * 1e6))), { isAwaited: false });
   const collect = () => {
     // Two scrapes may come between two beats.
     if (delays.count === 0) return;
@@ -42,4 +43,5 @@ export function watchEventLoop(registry: Registry): void {
     const text = `${help} of the delays of the event loop since the last scrape.`;
     return { of, gauge: new Gauge({ name: fullName, help: text, aggregator, registers: [registry], collect }) };
   });
+  return end;
 }

@@ -81,12 +81,19 @@ export class Metrics {
     registers: this.#registers,
   });
 
+  readonly #endWatch: () => void;
+
   constructor({ version, commit }: BuildInfo) {
     this.#describeBuild({ version, commit, node: process.version });
     this.#countRequests();
     this.#countVerifications();
     collectDefaultMetrics({ register: this.#registry, eventLoopMonitoringPrecision: UNUSED_INTERVAL });
-    watchEventLoop(this.#registry);
+    this.#endWatch = watchEventLoop(this.#registry);
+  }
+
+  /** Measures no more by itself. */
+  stop(): void {
+    this.#endWatch();
   }
 
   get contentType(): string {

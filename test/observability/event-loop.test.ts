@@ -7,8 +7,8 @@ const INTERVAL = 0.1;
 const metrics = new Metrics({ version: '1.0.0', commit: 'unknown' });
 
 /** A figure of the delay, in seconds. Each look begins a new measurement. */
-async function figure(name: string): Promise<number> {
-  const figures = await metrics.figures();
+async function figure(name: string, of = metrics): Promise<number> {
+  const figures = await of.figures();
   const [{ value } = { value: Number.NaN }] =
     figures.find((one) => one.name === `nodejs_eventloop_lag_${name}_seconds`)?.values ?? [];
   return value;
@@ -40,5 +40,12 @@ describe('the delay of the event loop', () => {
         (seconds) => seconds > 2 * INTERVAL,
         () => block(4 * INTERVAL),
       );
+  });
+
+  it('is measured no more once the metrics are stopped', async () => {
+    const stopped = new Metrics({ version: '1.0.0', commit: 'unknown' });
+    stopped.stop();
+    await until('max', (seconds) => seconds > 0);
+    expect(await figure('max', stopped)).toBe(0);
   });
 });
