@@ -12,11 +12,24 @@ import { ROOT } from './pages.js';
 const PORTS = ['4000', '8080', '3000', '2113'];
 const NAMED_PORT = new RegExp(`(?<=127\\.0\\.0\\.1:|localhost:|listen[ (]|http://:|PORT=)(${PORTS.join('|')})\\b`, 'g');
 
-/** Replacements for `npm` and `npx`. They run the same programs at once and without a network. */
+/** Replacements for `npm` and `npx`. They run the same programs at once and without a network. As with npm, an option before `--` is not the program's. */
 const SHIMS = {
   keyledger: `exec "${process.execPath}" "${COMMAND}" "$@"`,
-  npx: '[ "$1 $2" = "--no keyledger" ] || exit 64; shift 2; exec keyledger "$@"',
-  npm: 'case "$1" in ci) ;; start) shift; [ "$1" = -- ] && shift; exec keyledger serve "$@" ;; *) exit 64 ;; esac',
+  npx: `case "$1 $2 $3" in
+  "--no -- keyledger") shift 3 ;;
+  "--no keyledger -"*) echo "npm takes the option $3: write -- before keyledger"; exit 64 ;;
+  "--no keyledger "*) shift 2 ;;
+  *) exit 64 ;;
+esac
+exec keyledger "$@"`,
+  npm: `case "$1 $2" in
+  "ci ") exit ;;
+  "start "|"start --") ;;
+  *) echo "npm takes the option $2: write -- before it"; exit 64 ;;
+esac
+shift
+[ "$1" = -- ] && shift
+exec keyledger serve "$@"`,
   duckdb: `exec "${process.execPath}" "${join(ROOT, 'test/support/duckdb.mjs')}" "$@"`,
 };
 
