@@ -53,6 +53,7 @@ const ALLOWED: Record<string, string[]> = {
     'domain/transparency/note-file.ts',
     'domain/transparency/signed-note.ts',
     'domain/transparency/verifier-key.ts',
+    'domain/transparency/verify-extension.ts',
     'domain/transparency/web-hashes.ts',
   ],
   verify: [],

@@ -24,7 +24,7 @@ import { WrongUsage } from './output/wrong-usage.js';
 const { version, commit } = BUILD_INFO;
 
 /** The options of an export of the history. */
-const HISTORY = ['from', 'to', 'account', 'resume'];
+const HISTORY = ['from', 'to', 'account', 'checkpoint', 'resume'];
 
 const NO_SETTING = 'this is not a setting, so it has no effect';
 
@@ -146,6 +146,10 @@ function programIn({ env, explain, fail }: Surroundings): Command {
     .option('--from <time>', 'only events from this time on (RFC 3339), each with a proof', instant)
     .option('--to <time>', 'only events before this time, each with a proof', instant)
     .option('--account <account>', 'only events of this account, each with a proof', identifier)
+    .option(
+      '--checkpoint <file...>',
+      'files with checkpoints that somebody kept: the last line of a part proves that the log begins with their events',
+    )
     .option('--resume <file>', 'complete an interrupted export of everything; the file that contains its beginning')
     .addOption(new Option('--usage', 'write the records of uses and refusals instead of the history').conflicts(HISTORY))
     .addOption(

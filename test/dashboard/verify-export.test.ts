@@ -13,12 +13,16 @@ import { eventsIn, LOG_KEY, noteFor, withLeaf } from '../support/exports.js';
 import { untilSigned } from '../support/readiness.js';
 import { type Server, startServer } from '../support/server.js';
 
+const linesOf = (text: string) => text.split(/(?<=\n)/);
+
 describeInBrowserWhenLong('the page that verifies an export', () => {
   let server: Server;
   let auditor: Client;
   let account: string;
   /** Exports of the command line: of everything, and of one account. */
   let [whole, part, kept] = ['', '', ''];
+  /** The part, with the proof for a checkpoint of size 5. */
+  let shown = '';
   beforeAll(async () => {
     const data = temporaryDirectory();
     server = await startServer(data, { KEYLEDGER_LOG_KEY: LOG_KEY });
@@ -32,6 +36,9 @@ describeInBrowserWhenLong('the page that verifies an export', () => {
     };
     whole = await run('export');
     part = await run('export', '--account', account);
+    const early = join(data, 'early.txt');
+    writeFileSync(early, noteFor(eventsIn(linesOf(whole)), 5));
+    shown = await run('export', '--account', account, '--checkpoint', early);
     kept = await run('checkpoint');
     server = await startServer(data, { KEYLEDGER_LOG_KEY: LOG_KEY });
     auditor = await server.client(newAccount(), { role: 'auditor' });
@@ -46,7 +53,6 @@ describeInBrowserWhenLong('the page that verifies an export', () => {
   const choose = (page: Page, text: string | Buffer) =>
     page.getByLabel('Exported file').setInputFiles({ name: 'x.ndjson', mimeType: 'text/plain', buffer: Buffer.from(text) });
   const refusal = (page: Page) => page.getByRole('alert').filter({ hasText: 'Not proved.' }).textContent();
-  const linesOf = (text: string) => text.split(/(?<=\n)/);
   const idIn = (line: string | undefined): string => JSON.parse(line ?? '{}').id;
 
   it('proves an export of everything, and one of a part, and says what that does not prove', async () => {
@@ -149,6 +155,21 @@ describeInBrowserWhenLong('the page that verifies an export', () => {
     await page.getByLabel('Checkpoint that you kept').fill(noteFor(rewritten, size));
     await page.getByRole('button', { name: 'Verify again' }).click();
     expect(await refusal(page)).toContain(`lines 1 to ${size} are not the events of the checkpoint that you kept`);
+  });
+
+  it('proves a part against each checkpoint that was kept, and refuses it where one contradicts it or is not shown', async () => {
+    const events = eventsIn(linesOf(whole));
+    const rewritten = events.map((event) => withLeaf({ ...event, metadata: { ...event.metadata, actor: 'mallory' } }));
+    const notes = (...given: string[]) => given.join('\n');
+    const { page } = await open();
+    await page.getByLabel('Checkpoint that you kept').fill(notes(noteFor(events, 5), noteFor(events, 8)));
+    await choose(page, shown);
+    await page.getByText(/^Proved\./).waitFor();
+    await choose(page, part);
+    expect(await refusal(page)).toContain('nothing shows that the log of 8 events begins with the 5');
+    await page.getByLabel('Checkpoint that you kept').fill(notes(noteFor(rewritten, 5), noteFor(events, 8)));
+    await choose(page, shown);
+    await page.getByText('does not begin with the 5 of the checkpoint that you kept').waitFor();
   });
 
   it('refuses an export of another log, and what is no checkpoint', async () => {

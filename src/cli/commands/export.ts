@@ -1,4 +1,6 @@
 import type { Config } from '../../config.js';
+import { messageOf } from '../../domain/transparency/exported-event.js';
+import { checkpointIn } from '../../domain/transparency/note-file.js';
 import type { RecordedEvent } from '../../store/event-store.js';
 import { recordRead } from '../audit/record-read.js';
 import { savedPosition } from '../audit/saved-position.js';
@@ -8,23 +10,33 @@ import { Progress } from '../output/progress.js';
 import { WrongUsage } from '../output/wrong-usage.js';
 import { completeExport, type ExportFilter, filteredExport } from '../transparency/export-lines.js';
 import type { LastLine } from '../transparency/history-line.js';
+import { readNotes } from '../transparency/kept-notes.js';
 import { LogSigner } from '../transparency/log-signer.js';
 import { resumeExport } from '../transparency/resume-export.js';
 
 export interface ExportOptions extends ExportFilter {
   /** A file with an interrupted export of everything, to be completed. */
   resume?: string | undefined;
+  /** Files of signed notes: checkpoints that were kept, which a filtered export is to be proved against. */
+  checkpoint?: string[] | undefined;
 }
+
+/** How many checkpoints one line can be proved against: readers keep it in memory. */
+const MOST_KEPT = 1000;
 
 /**
  * Writes the history to standard output, one event per line, then the checkpoint; or completes a file.
  * @throws WrongUsage if the file cannot be completed
  * @throws ReadNotRecorded, OutputFailed
  */
-export async function exportHistory(config: Config, { resume, ...filter }: ExportOptions): Promise<void> {
+export async function exportHistory(config: Config, { resume, checkpoint, ...filter }: ExportOptions): Promise<void> {
   const isFiltered = Object.values(filter).some((value) => value !== undefined);
   if (isFiltered && resume !== undefined)
     throw new WrongUsage('Only an export of everything can be resumed. Leave out --resume, or --from, --to and --account.');
+  if (!isFiltered && checkpoint !== undefined)
+    throw new WrongUsage('An export of everything is verified against any checkpoint without that. Leave out --checkpoint.');
+  const kept = (await Promise.all((checkpoint ?? []).map(readSizes))).flat();
+  if (kept.length > MOST_KEPT) throw new WrongUsage(`There are ${kept.length} checkpoints. Give at most ${MOST_KEPT}.`);
   await withExistingStore(config, async (store) => {
     const signer = await LogSigner.open(config, store);
     const progress = new Progress({ total: savedPosition(config, store) });
@@ -36,7 +48,7 @@ export async function exportHistory(config: Config, { resume, ...filter }: Expor
     const source = { store, signer, onRead, onLast };
     await recordRead(store, 'export', filter);
     if (resume !== undefined) return resumeExport(resume, source);
-    return printAll(joinLines(isFiltered ? filteredExport(source, filter) : completeExport(source)));
+    return printAll(joinLines(isFiltered ? filteredExport(source, filter, kept) : completeExport(source)));
   });
 }
 
@@ -47,4 +59,14 @@ async function* joinLines(pages: AsyncIterable<string[]>): AsyncGenerator<string
 function announce({ checkpoint, reason, complete }: LastLine): void {
   if (checkpoint === null) say(`the export is not signed: ${reason}`);
   if (complete === false) say('a filtered export proves each of its events; it does not prove that none is missing');
+}
+
+/** The sizes of the checkpoints in the file. Their signatures do not matter here: who verifies the export verifies them. */
+async function readSizes(file: string): Promise<number[]> {
+  const notes = await readNotes(file);
+  try {
+    return notes.map((note) => checkpointIn(note).size);
+  } catch (error) {
+    throw new WrongUsage(`${file}: ${messageOf(error)}`);
+  }
 }

@@ -1,16 +1,15 @@
-import { access, constants, readFile, stat } from 'node:fs/promises';
+import { stat } from 'node:fs/promises';
 import { verifyCheckpoint } from '../../domain/transparency/checkpoint.js';
 import { HistoryFault, messageOf } from '../../domain/transparency/exported-event.js';
-import { notesIn } from '../../domain/transparency/note-file.js';
 import { type NoteVerifier, parseVerifierKey } from '../../domain/transparency/verifier-key.js';
 import type { KeptCheckpoint } from '../../domain/transparency/verify-history.js';
 import { countOf } from '../../shared/count-of.js';
-import { NotText, textOf } from '../../shared/file-text.js';
 import { isUtf16 } from '../output/lines.js';
-import { print, say } from '../output/output.js';
+import { print } from '../output/output.js';
 import { Progress } from '../output/progress.js';
 import { WrongUsage } from '../output/wrong-usage.js';
 import { type CheckedHistory, checkHistory, lossBefore } from '../transparency/check-history.js';
+import { readNotes, readText, requireReadable } from '../transparency/kept-notes.js';
 
 export interface VerifyLogOptions {
   /** Files of signed notes, one after another. */
@@ -75,16 +74,7 @@ async function readKeys(file: string): Promise<NoteVerifier[]> {
 }
 
 async function readCheckpoints(file: string, verifiers: NoteVerifier[]): Promise<KeptCheckpoint[]> {
-  const text = await readText(file);
-  const notes = notesIn(text);
-  if (notes.length === 0) {
-    throw new WrongUsage(
-      `${file} contains no signed note (c2sp.org/signed-note). Copy the checkpoint exactly as \`keyledger checkpoint\` printed it.`,
-    );
-  }
-  const lettersIn = (lines: string) => lines.replaceAll('\n', '').length;
-  const passedOver = lettersIn(text) - lettersIn(notes.join(''));
-  if (passedOver > 0) say(`${countOf(passedOver, 'character')} of ${file} outside the signed notes were ignored`);
+  const notes = await readNotes(file);
   const checkpoints: KeptCheckpoint[] = [];
   for (const [index, note] of notes.entries()) {
     const source = `${file}, note ${index + 1}`;
@@ -95,28 +85,4 @@ async function readCheckpoints(file: string, verifiers: NoteVerifier[]): Promise
     }
   }
   return checkpoints;
-}
-
-async function readText(file: string): Promise<string> {
-  await requireReadable(file);
-  try {
-    return textOf(await readFile(file));
-  } catch (error) {
-    if (error instanceof NotText) throw new WrongUsage(`${file} cannot be read: ${error.message}.`);
-    throw error;
-  }
-}
-
-async function requireReadable(file: string): Promise<void> {
-  const isFile = await stat(file).then(
-    (found) => found.isFile(),
-    () => false,
-  );
-  const readable =
-    isFile &&
-    (await access(file, constants.R_OK).then(
-      () => true,
-      () => false,
-    ));
-  if (!readable) throw new WrongUsage(`${file} cannot be read. Check the path, and that it is a file that you may read.`);
 }

@@ -2,7 +2,8 @@ import { type Checkpoint, verifyCheckpoint } from '../../domain/transparency/che
 import { type ExportedEvent, HistoryFault, messageOf } from '../../domain/transparency/exported-event.js';
 import type { NoteVerifier } from '../../domain/transparency/verifier-key.js';
 import { ExcerptVerifier } from '../../domain/transparency/verify-excerpt.js';
-import { HistoryVerifier, type KeptCheckpoint } from '../../domain/transparency/verify-history.js';
+import { type Extended, type Extension, verifyExtension } from '../../domain/transparency/verify-extension.js';
+import { HistoryVerifier, type KeptCheckpoint, named } from '../../domain/transparency/verify-history.js';
 import { countOf } from '../../shared/count-of.js';
 import { plainLines, readLines, readTail } from '../output/lines.js';
 import { decodeLine, type LastLine, lastLineIn, parseLine } from './history-line.js';
@@ -29,15 +30,16 @@ export interface CheckedHistory {
 interface Ending {
   complete: boolean;
   own: KeptCheckpoint | undefined;
+  extensions?: readonly Extension[] | undefined;
   /** Why no checkpoint can be trusted. */
   fault: string | undefined;
 }
 
-/** More than the last line needs. */
-const TAIL = 64 * 1024;
+/** More than the last line needs, with the proofs of a thousand kept checkpoints. */
+const TAIL = 4 * 1024 * 1024;
 
 /**
- * Verifies an exported file in constant memory: a whole history against the kept checkpoints and its own, a filtered one against its own.
+ * Verifies an exported file in constant memory, against its own checkpoint and all those that were kept.
  * @throws HistoryFault with the first place where something is wrong
  */
 export async function checkHistory(
@@ -79,7 +81,7 @@ async function checkWhole(
 
 async function checkExcerpt(
   file: string,
-  { own, fault = 'there is no checkpoint' }: Ending,
+  { own, extensions, fault = 'there is no checkpoint' }: Ending,
   kept: readonly KeptCheckpoint[],
   onRead: OnRead,
 ): Promise<CheckedHistory> {
@@ -87,13 +89,22 @@ async function checkExcerpt(
   const lines = await eachEvent(file, onRead, (event) => verifier?.add(event));
   const last = { line: lines + 1 };
   if (!own) throw new HistoryFault(fault, last);
-  const same = kept.filter(({ size, root }) => size === own.size && Buffer.compare(root, own.root) === 0);
-  if (kept.length > 0 && same.length === 0) {
-    const reason = `the proofs lead to the export's own checkpoint of size ${own.size}, which is none of the kept ones: ask the server for a consistency proof`;
-    throw new HistoryFault(reason, last);
+  for (const earlier of kept) {
+    const reason = REASONS[await verifyExtension(earlier, own, extensions)](earlier, own);
+    if (reason !== undefined) throw new HistoryFault(reason, last);
   }
-  return { events: lines, accounts: undefined, checkpoints: [...same, own] };
+  return { events: lines, accounts: undefined, checkpoints: [...kept, own] };
 }
+
+/** What is wrong with a filtered export that is to extend a checkpoint that was kept. */
+const REASONS: Record<Extended, (kept: KeptCheckpoint, own: KeptCheckpoint) => string | undefined> = {
+  extended: () => undefined,
+  contradicted: (kept, own) =>
+    `the log of ${own.size} events does not begin with those that ${named(kept)} covers: it was changed, or the proof of that was`,
+  unshown: (kept, own) =>
+    `nothing shows that the log of ${own.size} events begins with those that ${named(kept)} covers: have it exported with \`--checkpoint\` and this checkpoint`,
+  behind: (kept, own) => `the log of the export has ${countOf(own.size, 'event')}, but ${named(kept)} covers ${kept.size}`,
+};
 
 /**
  * Calls back for every line except the last.
@@ -131,7 +142,7 @@ async function readEnding(file: string, verifiers: readonly NoteVerifier[]): Pro
   if (last.checkpoint === null) return { complete, own: undefined, fault: `no checkpoint was signed: ${last.reason}` };
   try {
     const own = { ...(await verifyCheckpoint(last.checkpoint, verifiers)), source: "the export's own" };
-    return { complete, own, fault: undefined };
+    return { complete, own, extensions: last.extends, fault: undefined };
   } catch (error) {
     return { complete, own: undefined, fault: messageOf(error) };
   }

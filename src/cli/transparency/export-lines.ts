@@ -1,5 +1,7 @@
+import { toBase64 } from '../../domain/transparency/bytes.js';
 import type { ExportedEvent } from '../../domain/transparency/exported-event.js';
 import { TreeFrontier } from '../../domain/transparency/tree-frontier.js';
+import type { Extension } from '../../domain/transparency/verify-extension.js';
 import { isWithin, type TimeRange } from '../../projections/engine/page.js';
 import { TransparencyProjection } from '../../projections/transparency/transparency.js';
 import Database from '../../shared/sqlite.js';
@@ -54,9 +56,14 @@ export async function* completeExport({ store, signer, onRead, onEnd, onLast }: 
 
 /**
  * Yields the matching events, each with its proof against the tree of the whole log, then the checkpoint of that tree.
+ * @param kept the sizes of checkpoints that the last line is to prove that the tree extends
  * @throws Error if the log lacks an event: no event then has a proof
  */
-export async function* filteredExport(source: ExportSource, filter: ExportFilter): AsyncGenerator<string[]> {
+export async function* filteredExport(
+  source: ExportSource,
+  filter: ExportFilter,
+  kept: readonly number[] = [],
+): AsyncGenerator<string[]> {
   const database = new Database('');
   try {
     const tree = await wholeTree(database, source);
@@ -74,12 +81,18 @@ export async function* filteredExport(source: ExportSource, filter: ExportFilter
     }
     const rootAt = (earlier: number) => (earlier <= size ? tree.root(earlier) : undefined);
     const signed = await source.signer.sign({ firstEventId, size, root: tree.root(size), rootAt });
-    const last = { ...signed, complete: false as const };
+    const last = { ...signed, complete: false as const, ...(kept.length > 0 && { extends: extensions(tree, size, kept) }) };
     source.onLast(last);
     yield [formatLast(last)];
   } finally {
     database.close();
   }
+}
+
+/** How the tree of that size extends each smaller one; a larger one is no part of it. */
+function extensions(tree: TransparencyProjection, size: number, kept: readonly number[]): Extension[] {
+  const smaller = [...new Set(kept)].filter((earlier) => earlier > 0 && earlier < size);
+  return smaller.map((earlier) => ({ size: earlier, path: tree.consistency(earlier, size).map(toBase64) }));
 }
 
 async function wholeTree(database: Database.Database, { store, onRead }: ExportSource): Promise<TransparencyProjection> {
@@ -109,7 +122,7 @@ class StreamVersions {
 
 function proven(event: RecordedEvent, leafIndex: number, tree: TransparencyProjection, size: number): ExportedEvent {
   const path = tree.inclusion(event.id, size)?.path ?? [];
-  return { ...exportedEvent(event, leafIndex).line, proof: path.map((hash) => hash.toString('base64')) };
+  return { ...exportedEvent(event, leafIndex).line, proof: path.map(toBase64) };
 }
 
 function isWanted(event: RecordedEvent, { account, ...range }: ExportFilter): boolean {

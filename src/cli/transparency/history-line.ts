@@ -2,6 +2,7 @@ import { isUtf8 } from 'node:buffer';
 import { z } from 'zod';
 import type { PastKeyEvent } from '../../domain/keys/model.js';
 import type { ExportedEvent } from '../../domain/transparency/exported-event.js';
+import type { Extension } from '../../domain/transparency/verify-extension.js';
 import { decode, leafHashOf, leafOf } from '../../store/codec.js';
 import type { RecordedEvent } from '../../store/event-store.js';
 import { streamOf } from '../../store/streams.js';
@@ -14,6 +15,8 @@ export interface LastLine {
   /** Why there is none. */
   reason?: string | undefined;
   complete?: false | undefined;
+  /** Only in a filtered export: how its tree extends those of checkpoints that were kept. */
+  extends?: Extension[] | undefined;
 }
 
 /** The line is not in the form of an export. */
@@ -47,6 +50,7 @@ const lastLine = z.strictObject({
   checkpoint: z.string().nullable(),
   reason: z.string().optional(),
   complete: z.literal(false).optional(),
+  extends: z.array(z.strictObject({ size: count, path: z.array(z.string()) })).optional(),
 });
 
 /**
@@ -68,8 +72,9 @@ export function formatEvent(event: ExportedEvent): string {
 }
 
 /** Formats the last line. It ends in a newline. */
-export function formatLast({ checkpoint, reason, complete }: LastLine): string {
-  return `${JSON.stringify({ checkpoint, reason, complete })}\n`;
+export function formatLast({ checkpoint, reason, complete, extends: extended }: LastLine): string {
+  const extensions = extended?.map(({ size, path }) => ({ size, path }));
+  return `${JSON.stringify({ checkpoint, reason, complete, extends: extensions })}\n`;
 }
 
 /**

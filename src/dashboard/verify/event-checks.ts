@@ -3,6 +3,7 @@ import type { Checkpoint } from '../../domain/transparency/checkpoint.js';
 import { canonicalLeaf } from '../../domain/transparency/leaf.js';
 import { isOriginOf } from '../../domain/transparency/log-origin.js';
 import { decodePath, verifyInclusion } from '../../domain/transparency/merkle-proof.js';
+import { type Extended, type Extension, verifyExtension } from '../../domain/transparency/verify-extension.js';
 import { webHashLeaf } from '../../domain/transparency/web-hashes.js';
 import { messageOf } from '../api/failures.js';
 import { ExportFault } from './export-fault.js';
@@ -13,6 +14,8 @@ import { WebFrontier } from './web-frontier.js';
 export interface EventChecksOptions {
   /** The export's own checkpoint. Undefined if its signature does not hold. */
   own: Checkpoint | undefined;
+  /** What the export has to prove that its log extends others. */
+  extensions?: readonly Extension[] | undefined;
   isComplete: boolean;
   kept: readonly Checkpoint[];
 }
@@ -68,7 +71,7 @@ export class EventChecks {
    */
   async end(own: Checkpoint): Promise<ProvedExport> {
     const { isComplete } = this.#options;
-    const kept = isComplete ? await this.#endWhole(own) : this.#endPart(own);
+    const kept = isComplete ? await this.#endWhole(own) : await this.#endPart(own);
     return { events: this.#events, accounts: this.#accounts.size, checkpoint: own, isComplete, kept };
   }
 
@@ -135,14 +138,22 @@ export class EventChecks {
     return this.#options.kept.length;
   }
 
-  #endPart(own: Checkpoint): number {
-    const { kept } = this.#options;
-    const same = kept.filter(({ size, root }) => size === own.size && equal(root, own.root));
-    if (kept.length > 0 && same.length === 0)
-      throw new ExportFault(
-        `the proofs lead to a checkpoint of ${own.size} events, which is not the one that you kept. Ask the server for a consistency proof of the two`,
-        this.#events + 1,
-      );
-    return same.length;
+  async #endPart(own: Checkpoint): Promise<number> {
+    const { kept, extensions } = this.#options;
+    for (const earlier of kept) {
+      const reason = REASONS[await verifyExtension(earlier, own, extensions)](earlier, own);
+      if (reason !== undefined) throw new ExportFault(reason, this.#events + 1);
+    }
+    return kept.length;
   }
 }
+
+/** What is wrong with a filtered export that is to extend a checkpoint that the user kept. */
+const REASONS: Record<Extended, (kept: Checkpoint, own: Checkpoint) => string | undefined> = {
+  extended: () => undefined,
+  contradicted: (kept, own) =>
+    `the log of ${own.size} events does not begin with the ${kept.size} of the checkpoint that you kept: it was changed, or the proof of that was`,
+  unshown: (kept, own) =>
+    `nothing shows that the log of ${own.size} events begins with the ${kept.size} of the checkpoint that you kept. Have it exported with “keyledger export --checkpoint” and this checkpoint`,
+  behind: (kept, own) => `the log of the export has ${own.size} events, but the checkpoint that you kept covers ${kept.size}`,
+};

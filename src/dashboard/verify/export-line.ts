@@ -1,4 +1,5 @@
 import type { Leaf } from '../../domain/transparency/leaf.js';
+import type { Extension } from '../../domain/transparency/verify-extension.js';
 
 /** A line of an export: an event as stored, its place, and the hash that the log holds of it. */
 export interface EventLine extends Leaf {
@@ -18,6 +19,8 @@ export interface LastLine {
   checkpoint: string | null;
   reason?: string;
   complete?: false;
+  /** Only in a filtered export: how its tree extends those of checkpoints that were kept. */
+  extends?: Extension[];
 }
 
 /** The line is not one of an export. */
@@ -41,8 +44,14 @@ function eventOf(line: EventLine): EventLine {
   return proof ? { ...members, proof } : members;
 }
 
-function lastOf({ checkpoint, reason, complete }: LastLine): LastLine {
-  return { checkpoint, ...(reason !== undefined && { reason }), ...(complete !== undefined && { complete }) };
+function lastOf({ checkpoint, reason, complete, extends: extended }: LastLine): LastLine {
+  const extensions = extended?.map(({ size, path }) => ({ size, path }));
+  return {
+    checkpoint,
+    ...(reason !== undefined && { reason }),
+    ...(complete !== undefined && { complete }),
+    ...(extensions && { extends: extensions }),
+  };
 }
 
 function jsonOf(text: string): unknown {
@@ -55,8 +64,17 @@ function jsonOf(text: string): unknown {
 
 function isLastLine(value: unknown): value is LastLine {
   if (!isObject(value) || !('checkpoint' in value)) return false;
-  const { checkpoint, reason, complete } = value;
-  return (isText(checkpoint) || checkpoint === null) && (reason === undefined || isText(reason)) && complete !== true;
+  const { checkpoint, reason, complete, extends: extended } = value;
+  return (
+    (isText(checkpoint) || checkpoint === null) &&
+    (reason === undefined || isText(reason)) &&
+    complete !== true &&
+    (extended === undefined || (Array.isArray(extended) && extended.every(isExtension)))
+  );
+}
+
+function isExtension(value: unknown): value is Extension {
+  return isObject(value) && Number.isSafeInteger(value.size) && Array.isArray(value.path) && value.path.every(isText);
 }
 
 function isEventLine(value: unknown): value is EventLine {

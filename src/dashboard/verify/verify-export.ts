@@ -31,8 +31,8 @@ export interface VerifyOptions {
 /** How many events are hashed at once. The page stays responsive in between. */
 const BATCH = 512;
 
-/** More than the last line needs. */
-const TAIL = 64 * 1024;
+/** More than the last line needs, with the proofs of a thousand kept checkpoints. */
+const TAIL = 4 * 1024 * 1024;
 
 /**
  * Verifies an exported file without a server, in parts.
@@ -43,7 +43,7 @@ export async function verifyExport(file: Blob, { key, kept, signal, onProgress }
   const last = await lastLineOf(file);
   const own = last && (await ownCheckpoint(last, key));
   const isComplete = last !== undefined && last.complete !== false;
-  const checks = new EventChecks({ own: own?.checkpoint, isComplete, kept });
+  const checks = new EventChecks({ own: own?.checkpoint, extensions: last?.extends, isComplete, kept });
   let read = 0;
   const onRead = (bytes: number) => {
     read += bytes;

@@ -142,6 +142,7 @@ function changed(checkpoint: KeptCheckpoint): string {
   return `these are not the events that ${named(checkpoint)} covers`;
 }
 
-function named({ source, size }: KeptCheckpoint): string {
+/** The checkpoint, for messages. */
+export function named({ source, size }: KeptCheckpoint): string {
   return `the checkpoint of size ${size} (${source})`;
 }
