@@ -15,7 +15,7 @@ import type { Metrics } from './observability/metrics.js';
 import type { Answering } from './projections/analytics/answering.js';
 import type { Verifier } from './projections/keys/verification.js';
 import type { Clock } from './shared/clock.js';
-import { makeDirectorySync } from './shared/make-directory.js';
+import { makeDirectory } from './shared/make-directory.js';
 import type { EventStore } from './store/event-store.js';
 
 export interface AppOptions {
@@ -65,7 +65,7 @@ export interface App {
  *     servers: query, verification ◄─ read side: projections ◄── events
  */
 export async function createApp({ config, log, clock = Date.now, ...options }: AppOptions): Promise<App> {
-  makeDirectorySync(config.dataDirectory);
+  makeDirectory(config.dataDirectory);
   const tokens = await openAuthority(config, log);
   const basis = await openBasis({ config, log, clock });
   const store = await openStoreSide(basis, { given: options.store, onFatal: options.onFatal });

@@ -14,7 +14,7 @@ import { makeDirectory } from '../shared/make-directory.js';
 export async function readOrCreate(file: string, make: () => Promise<string>): Promise<string> {
   const existing = await readKept(file);
   if (existing !== undefined) return existing;
-  await makeDirectory(dirname(file));
+  makeDirectory(dirname(file));
   const draft = `${file}.${randomUUID()}`;
   const handle = await open(draft, 'wx', 0o600);
   try {
@@ -38,7 +38,7 @@ export async function readKept(file: string): Promise<string | undefined> {
   try {
     return textOf(await readFile(file));
   } catch (cause) {
-    if (hasCode(cause, 'ENOENT')) return undefined;
+    if (hasCode(cause, 'ENOENT') || hasCode(cause, 'ENOTDIR')) return undefined;
     const remedy = hasCode(cause, 'EACCES') ? 'Let the user who runs Keyledger read it.' : 'Restore it from a backup.';
     throw new UnfitFile(file, `cannot be read: ${messageOf(cause)}`, remedy, { cause });
   }

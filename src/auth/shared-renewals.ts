@@ -34,7 +34,7 @@ export class SharedRenewals {
    * @throws IdentityProviderUnavailable if another process does not finish the work
    */
   async once(text: string, work: () => Promise<string>): Promise<string> {
-    await makeDirectory(this.#directory);
+    makeDirectory(this.#directory);
     await this.#sweep();
     const file = join(this.#directory, hash('sha256', text));
     const claim = `${file}.claim`;

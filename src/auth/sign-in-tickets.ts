@@ -6,6 +6,7 @@ import { IDENTIFIER } from '../domain/keys/identifier.js';
 import { DATA_FILE } from '../shared/data-files.js';
 import { UnfitFile } from '../shared/file-text.js';
 import { LAST_INSTANT } from '../shared/instants.js';
+import { makeDirectory } from '../shared/make-directory.js';
 import { readKept, readOrCreate } from './key-file.js';
 import { ROLES } from './viewer.js';
 
@@ -41,6 +42,7 @@ export class SignInTickets {
 
   /** Issues a new ticket for that holder. */
   async issue(holder: TicketHolder): Promise<string> {
+    makeDirectory(this.#directory);
     await this.#sweep();
     const ticket = randomBytes(32).toString('base64url');
     const entry: z.infer<typeof ENTRY> = { ...holder, until: this.#clock() + LIFETIME };
@@ -60,8 +62,7 @@ export class SignInTickets {
   }
 
   async #sweep(): Promise<void> {
-    const names = await readdir(this.#directory).catch(nothingThere);
-    for (const name of names ?? []) {
+    for (const name of await readdir(this.#directory)) {
       const file = join(this.#directory, name);
       const entry = await entryIn(file);
       if (entry && !this.#isGood(entry.until)) await remove(file);

@@ -172,7 +172,9 @@ it('ends with 1 and says so where it cannot write', async () => {
   writeFileSync(file, '');
   const { code, stdout, stderr } = await keyledger(['serve'], { KEYLEDGER_DATA: join(file, 'data'), PORT: '0' });
   expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
-  expect(stderr).toMatch(/keyledger: ENOTDIR.*file\/data/);
+  expect(stderr).toMatch(
+    /keyledger: .*\/file\/data cannot be created: .*\/file is not a directory\. Set KEYLEDGER_DATA to another directory\.\n/,
+  );
 });
 
 /** A module for `node --import`: the process sends itself SIGTERM when the first module needs `node:cluster`, as most of the code does. */

@@ -75,7 +75,7 @@ describeWhenLong.each(READ_ONLY)('in a new directory below one %s', (_how, code,
     const place = empty();
     const { stderr, ...outcome } = await attempt(args, join(place, 'new', 'deep'), wrap(place));
     expect(outcome).toMatchObject({ code: 1 });
-    expect(stderr).toMatch(new RegExp(`keyledger: ${code}: .*, mkdir '${place}/new`));
+    expect(stderr).toMatch(new RegExp(`keyledger: ${place}/new/deep cannot be created: ${code}: .*, mkdir '${place}/new`));
     expect(stderr).toMatch(REMEDY);
   });
 });
@@ -103,7 +103,7 @@ describe.each(READ_ONLY.slice(0, 1))('a server that was killed, %s', (_how, code
     expect(await statusOf(server, ground.deleted)).toBe(401);
     expect(server.output()).toMatch(
       new RegExp(
-        `no link to the dashboard: ${code}: .*'\\S+/sign-in\\S*'\\. Later, \`keyledger sign-in-link\` can create one\\.`,
+        `no link to the dashboard: .*${code}: .*'\\S+/sign-in\\S*'\\..* Later, \`keyledger sign-in-link\` can create one\\.`,
       ),
     );
     expect(await server.end('SIGTERM')).toBe(0);

@@ -3,7 +3,7 @@ import { canMount, MOUNTING } from './small-disk.js';
 
 /** What to do about a directory that takes no writes. */
 export const REMEDY =
-  /Make it possible to write (?:there, then|in its directory, which SQLite needs also to read it\. Then) run the command again\.\n$/;
+  /Make it possible to write (?:there, or set KEYLEDGER_DATA to another directory|there, then run the command again|in its directory, which SQLite needs also to read it\. Then run the command again)\.\n$/;
 
 /** The start of a command line whose program sees a directory on a file system that is mounted read-only. */
 function onReadOnlyDisk(directory: string): string[] {

@@ -69,7 +69,7 @@ async function copyLog(file: string, directory: string, made: string[]): Promise
 }
 
 async function makeEmpty(directory: string): Promise<void> {
-  await makeDirectory(directory);
+  makeDirectory(directory, { alternative: 'name another directory' });
   if ((await readdir(directory)).length > 0)
     throw new WrongUsage(`${directory} is not empty. Name an empty directory, or a new one.`);
 }

@@ -1,11 +1,11 @@
-import { existsSync, readdirSync } from 'node:fs';
+import { readdirSync } from 'node:fs';
 import type { Config } from '../../config.js';
 import { KeyLimitReached } from '../../domain/keys/refusals.js';
 import { DAY, dayOf } from '../../domain/usage/key-usage.js';
 import { createLog } from '../../observability/log.js';
 import type { Clock } from '../../shared/clock.js';
 import { countOf } from '../../shared/count-of.js';
-import { makeDirectorySync } from '../../shared/make-directory.js';
+import { makeDirectory } from '../../shared/make-directory.js';
 import { openStore } from '../../store/open.js';
 import { type DemoLedger, demoCaller, openDemoLedger } from '../demo/demo-ledger.js';
 import { type Deed, type DemoKey, type Habits, habits, happenings, randomNumbers } from '../demo/generated-life.js';
@@ -33,12 +33,12 @@ export interface DemoOptions {
 export async function demo(config: Config, { accounts: count, days, clock: present = Date.now }: DemoOptions): Promise<void> {
   const { dataDirectory, store: location } = config;
   if (location.kind !== 'sqlite') throw new WrongUsage('A demo needs SQLite. Set KEYLEDGER_STORE to `sqlite:`.');
-  if (existsSync(dataDirectory) && readdirSync(dataDirectory).length > 0) {
+  makeDirectory(dataDirectory);
+  if (readdirSync(dataDirectory).length > 0) {
     throw new WrongUsage(
       `${dataDirectory} is not empty. A demo needs a directory of its own: set KEYLEDGER_DATA to a new one.`,
     );
   }
-  makeDirectorySync(dataDirectory);
   const store = await openStore(location);
   const [end, progress] = [present(), new Progress({ total: days })];
   const past = new DemoPast(Date.parse(dayOf(end)) - (days - 1) * DAY);

@@ -1,7 +1,8 @@
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { Command } from 'commander';
 import { referencePages } from '../../reference/pages.js';
+import { makeDirectory } from '../../shared/make-directory.js';
 import { say } from '../output/output.js';
 
 /**
@@ -14,7 +15,7 @@ export function writeReference(root: string, program: Command, { check = false }
   const pages = [...referencePages(root, program)];
   if (!check) {
     for (const [path, content] of pages) {
-      mkdirSync(dirname(join(root, path)), { recursive: true });
+      makeDirectory(dirname(join(root, path)), { mode: 0o755, alternative: 'name the repository' });
       writeFileSync(join(root, path), content);
     }
     return true;

@@ -46,7 +46,7 @@ export async function restore({ store: location, dataDirectory }: Config, given:
 
 /** Claims the directory for the restore, including the remains of an interrupted restore. */
 async function claim(directory: string, mark: RestoredMark): Promise<void> {
-  await makeDirectory(directory);
+  makeDirectory(directory);
   if (mark.isUnfinished()) return;
   if (mark.isRestored()) throw new WrongUsage(`${directory} is restored already. ${mark.mismatch()?.message}`);
   await requireEmpty(directory, []);

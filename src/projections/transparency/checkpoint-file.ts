@@ -1,9 +1,10 @@
-import { type FileHandle, mkdir, open, readFile } from 'node:fs/promises';
+import { type FileHandle, open, readFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import type { Checkpoint } from '../../domain/transparency/checkpoint.js';
 import { messageOf } from '../../domain/transparency/exported-event.js';
 import { checkpointIn, isBegunNote, noteEntry, notesIn } from '../../domain/transparency/note-file.js';
 import { UnfitFile, withPlainEnds } from '../../shared/file-text.js';
+import { makeDirectory } from '../../shared/make-directory.js';
 import { isCurrent, shortenNotes } from './shorten-notes.js';
 
 /** How much of the file's end is read, in bytes: about fifteen notes. */
@@ -70,7 +71,7 @@ export class CheckpointFile {
    * @throws UnfitFile
    */
   async keep(note: string): Promise<void> {
-    await mkdir(dirname(this.path), { recursive: true, mode: 0o700 });
+    makeDirectory(dirname(this.path));
     const handle = await open(this.path, 'a+', 0o600);
     try {
       const tail = await this.#tailOf(handle);
