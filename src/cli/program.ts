@@ -207,7 +207,7 @@ function programIn({ env, explain, fail }: Surroundings): Command {
     .description('put back events that the log has lost, from the history of this data directory; services may run meanwhile')
     .option(
       '--accept-loss',
-      'continue without the events that cannot be put back: end again the keys that are known to have ended, and sign under a new origin',
+      'continue with the log as it is, even if events were changed or cannot be put back: end again the keys that are known to have ended, and sign under a new origin',
     )
     .action(async (options: RecoverOptions) => {
       const { recover } = await import('./commands/recover.js');

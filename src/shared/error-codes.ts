@@ -203,9 +203,9 @@ export const ERROR_CODES = {
   },
   LOG_MISMATCH: {
     status: 503,
-    title: 'The event log lacks events, or is another log',
+    title: 'The event log lacks events, was changed, or is another log',
     remedy:
-      "Run `keyledger recover`. Until then, no key is verified and nothing is changed. The server's log says what is missing.",
+      "Run `keyledger recover`. Until then, no key is verified and nothing is changed. The server's log says what is wrong.",
     retryAfter: SOON,
   },
   IDENTITY_PROVIDER_UNAVAILABLE: {

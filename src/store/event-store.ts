@@ -191,7 +191,7 @@ export class LogMismatch extends Error {
   readonly code = 'LOG_MISMATCH';
   /** @param message for the operator; the default may be shown to anybody */
   constructor(
-    message = "The event log lacks events, or is another log, so no key is verified and nothing is changed. The server's log says what is wrong and what to do.",
+    message = "The event log lacks events, was changed, or is another log, so no key is verified and nothing is changed. The server's log says what is wrong and what to do.",
   ) {
     super(message);
   }

@@ -10,17 +10,14 @@ import { KnownLog } from '../../projections/transparency/known-log.js';
 import { RestoredMark } from '../../projections/transparency/restored-mark.js';
 import { countOf } from '../../shared/count-of.js';
 import { DATA_FILE } from '../../shared/data-files.js';
-import type { RecordedEvent } from '../../store/event-store.js';
 import { openStore } from '../../store/open.js';
 import { untilItLeads } from '../../store/retry-unknown-outcome.js';
 import type { PutBack } from '../../store/sqlite/sqlite-put-back.js';
 import { CALL_LIMIT } from '../existing-store.js';
 import { print } from '../output/output.js';
 import { acceptLoss } from '../recover/accept-loss.js';
+import { describe, remedy } from '../recover/describe.js';
 import { putBack } from '../recover/put-back.js';
-
-/** How many events are listed individually. */
-const NAMED = 20;
 
 export interface RecoverOptions {
   /** Continue with the log as it is if not everything can be put back. */
@@ -84,16 +81,13 @@ async function run(recovery: Recovery, accept: boolean): Promise<boolean> {
   await restored.beginRecovery();
   const result = await putBackMissing(recovery, found);
   const after = result.put > 0 ? await inspect(store, expected) : found;
-  await printLines(...describe(after, result));
+  await printLines(...(await describe(store, after, result)));
   if (accept) {
     await printLines(...(await acceptLoss(recovery, result.refused)));
     return true;
   }
   if (!isWhole(after)) {
-    await printLines(
-      'The events that are still missing are not in the history of this data directory, or cannot be put back. Services stay closed.',
-      'Restore a newer copy of the log, or run `keyledger recover --accept-loss` to continue with the log as it is.',
-    );
+    await printLines(...remedy(after, result));
     return false;
   }
   await restored.remove();
@@ -111,31 +105,6 @@ async function putBackMissing({ store, config, expected }: Recovery, { size, com
     return { put: 0, moved: 0, refused: Array.from(known.after(0), (event) => ({ event, reason: 'this is another log' })) };
   const isAtEndAlone = common + known.countAfter(end) === history.size();
   return putBack({ store, location: config.store, events: known.after(isAtEndAlone ? end : 0), end });
-}
-
-function describe({ size, root, held, broken, changed }: Inspection, { put, moved, refused }: PutBack): string[] {
-  const places = moved === 0 ? '' : `, ${moved} of them at new positions: older cursors may point to other events`;
-  const lines = [
-    `Put back: ${countOf(put, 'event')}${places}.`,
-    `The log holds ${countOf(size, 'event')}, root ${root.toString('base64')}. Kept checkpoints that it matches: ${held}.`,
-  ];
-  if (broken) lines.push(`It differs from the ${countOf(broken.size, 'event')} of ${broken.origin}.`);
-  if (changed.length > 0)
-    lines.push(`Changed: ${countOf(changed.length, 'event')}`, ...named(changed.map((event) => nameOf(event))));
-  if (refused.length > 0) {
-    const reasons = refused.map(({ event, reason }) => `${nameOf(event)}: ${reason}`);
-    lines.push(`Cannot be put back: ${countOf(refused.length, 'event')}`, ...named(reasons));
-  }
-  return lines;
-}
-
-function named(names: string[]): string[] {
-  const rest = names.length - NAMED;
-  return [...names.slice(0, NAMED).map((name) => `  ${name}`), ...(rest > 0 ? [`  and ${rest} more`] : [])];
-}
-
-function nameOf({ stream, version, type, id, metadata }: RecordedEvent): string {
-  return `version ${version} of ${stream} (${type}, ${metadata.at}, id ${id})`;
 }
 
 async function printLines(...lines: string[]): Promise<void> {

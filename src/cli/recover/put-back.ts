@@ -1,7 +1,7 @@
 import { eventAt } from '../../projections/engine/position.js';
 import { type EventStore, type RecordedEvent, VersionConflict } from '../../store/event-store.js';
 import type { StoreLocation } from '../../store/open.js';
-import { type PutBack, putBackInSqlite } from '../../store/sqlite/sqlite-put-back.js';
+import { type PutBack, putBackInSqlite, REPLACED } from '../../store/sqlite/sqlite-put-back.js';
 import { type Run, runs } from '../import/copy-events.js';
 import { patiently } from '../import/patiently.js';
 
@@ -51,7 +51,7 @@ async function* missingFrom(store: EventStore, events: Iterable<RecordedEvent>):
 /** @returns why the events cannot be appended; undefined if they were appended */
 async function append(store: EventStore, run: Run, end: number): Promise<string | undefined> {
   const [{ stream, version, position }] = run;
-  if (await patiently(() => eventAt(store, stream, version))) return 'another event stands at its version';
+  if (await patiently(() => eventAt(store, stream, version))) return `${REPLACED} version`;
   if (position <= end) return 'later events follow it in the log, and EventStoreDB cannot insert between events';
   try {
     await patiently(() => store.append(stream, version - 1, run));

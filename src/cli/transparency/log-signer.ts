@@ -6,6 +6,7 @@ import { messageOf } from '../../domain/transparency/exported-event.js';
 import { isKnownName, originOf, type PastOrigin } from '../../domain/transparency/log-origin.js';
 import { signCheckpoint } from '../../domain/transparency/sign-checkpoint.js';
 import { CheckpointFile } from '../../projections/transparency/checkpoint-file.js';
+import { lossOf, SHOWS } from '../../projections/transparency/log-difference.js';
 import { openedOrigins } from '../../projections/transparency/origins.js';
 import { countOf } from '../../shared/count-of.js';
 import { DATA_FILE } from '../../shared/data-files.js';
@@ -48,7 +49,7 @@ export class LogSigner {
     const lost = this.#stranger(firstEventId) ?? this.#lost(firstEventId, rootAt);
     if (lost)
       return unsigned(
-        `the log no longer holds the ${countOf(lost.size, 'event')} that a checkpoint covers: run \`keyledger recover\``,
+        `the log no longer holds the ${countOf(lost.size, 'event')} that a checkpoint covers: ${lossOf(size, lost.size)}. ${SHOWS}`,
       );
     if (gap !== undefined) return unsigned(`the log lacks events: ${gap}. Restore them to the store, and export again`);
     if (firstEventId === undefined) return unsigned('the log is empty');

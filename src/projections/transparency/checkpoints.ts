@@ -6,6 +6,7 @@ import { errorCodeOf } from '../../shared/error-codes.js';
 import { untilUnlocked } from '../../shared/until-unlocked.js';
 import { LogMismatch } from '../../store/event-store.js';
 import type { CheckpointFile } from './checkpoint-file.js';
+import { lossOf, SHOWS } from './log-difference.js';
 import { findLost } from './log-guard.js';
 import type { TransparencyProjection } from './transparency.js';
 
@@ -137,7 +138,7 @@ export class Checkpoints {
     if (!lost) return true;
     onLost();
     throw new NoCheckpoint(
-      `The log no longer holds the ${countOf(lost.size, 'event')} that a checkpoint covers. Nothing is signed. Run \`keyledger recover\`, or compare the log with a backup.`,
+      `The log no longer holds the ${countOf(lost.size, 'event')} that a checkpoint covers: ${lossOf(tree.size(), lost.size)}. Nothing is signed. ${SHOWS}, or compare the log with a backup.`,
     );
   }
 

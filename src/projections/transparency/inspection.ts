@@ -30,16 +30,34 @@ export interface Inspection {
   origin: LogOrigin | undefined;
   /** Why it is not the log from which the projections were filled; undefined if it is. */
   mismatch: LogMismatch | undefined;
-  /** How many of the kept checkpoints hold for it, and one that does not. */
+  /** How many of the kept checkpoints hold for it, and the smallest one that does not. */
   held: number;
-  broken: { size: number; origin: string } | undefined;
+  broken: BrokenTree | undefined;
+  /** The minimum number of events that it has lost, as the kept checkpoints and the projected tree show. */
+  missing: number;
   /** The position of the last event that both the history and the log hold; the number of such events; and those that differ. */
   end: number;
   common: number;
   changed: RecordedEvent[];
+  /** Events that the history does not know, before one that it knows: their number, and the first of them. */
+  inserted: { count: number; first: RecordedEvent[] };
 }
 
-type Found = Pick<Inspection, 'size' | 'first' | 'last' | 'end' | 'common' | 'changed'>;
+/** A tree that the log does not hold. */
+export interface BrokenTree {
+  /** The origin of its checkpoint; undefined for the projected tree. */
+  origin: string | undefined;
+  size: number;
+  /** The log's first events, up to this number, are those that another checkpoint covers. */
+  sound: number;
+  /** True if the checkpoint was signed for another log, or under an origin that the log does not record. */
+  isForeign: boolean;
+}
+
+/** How many inserted events are kept individually. */
+const KEPT = 20;
+
+type Found = Pick<Inspection, 'size' | 'first' | 'last' | 'end' | 'common' | 'changed' | 'inserted'>;
 
 /** True if nothing is wrong with the log. */
 export function isWhole({ mismatch, broken, changed }: Inspection): boolean {
@@ -51,7 +69,16 @@ export async function inspect(store: EventStore, { known, history, tree, checkpo
   const notes = await checkpoints.readable();
   const projected = tree.size();
   const grown = new GrownTree([projected, ...notes.map(({ size }) => size)]);
-  const found: Found = { size: 0, first: undefined, last: undefined, end: 0, common: 0, changed: [] };
+  const found: Found = {
+    size: 0,
+    first: undefined,
+    last: undefined,
+    end: 0,
+    common: 0,
+    changed: [],
+    inserted: { count: 0, first: [] },
+  };
+  const strangers = new Strangers(found.inserted);
   for await (const page of store.readAll('apiKeys')) {
     for (const event of page) {
       const leaf = readableLeafHash(event);
@@ -59,24 +86,42 @@ export async function inspect(store: EventStore, { known, history, tree, checkpo
       found.size += 1;
       found.first ??= event;
       found.last = event;
-      compare(found, history.find(event.id), event, leaf);
+      const own = history.find(event.id);
+      compare(found, own, event, leaf);
+      strangers.take(event, own !== undefined);
     }
   }
   const opened = await openedOrigins(store);
   const origin = found.first && originOf(found.first.id, opened);
   const signed = notes.filter((note) => note.origin === origin?.name);
-  const stranger = notes.slice(-1).find((note) => !found.first || !isKnownName(note.origin, found.first.id, opened));
+  const foreign = notes.slice(-1).find((note) => !found.first || !isKnownName(note.origin, found.first.id, opened));
   // A tree that has stopped growing proves nothing: the accounts whose events it lacks are refused individually.
-  const isTreeHeld = !tree.quarantine.isEmpty() || grown.held({ size: projected, root: tree.root(projected) });
-  const own = { size: projected, origin: 'the projected tree' };
+  const isTreeComplete = tree.quarantine.isEmpty();
+  const isTreeHeld = !isTreeComplete || grown.held({ size: projected, root: tree.root(projected) });
+  const lost = [...(foreign ? [foreign] : []), ...signed.filter((note) => !grown.held(note)).sort((a, b) => a.size - b.size)];
+  const held = signed.filter((note) => grown.held(note));
+  const sizes = [...lost.map(({ size }) => size), ...(isTreeHeld ? [] : [projected])];
   return {
     ...found,
     root: grown.root(),
     origin,
     mismatch: await findMismatch(store, known),
-    held: signed.filter((note) => grown.held(note)).length,
-    broken: stranger ?? signed.find((note) => !grown.held(note)) ?? (isTreeHeld ? undefined : own),
+    inserted: isTreeComplete ? found.inserted : { count: 0, first: [] },
+    held: held.length,
+    broken: brokenAt(sizes[0], lost[0]?.origin, held, foreign !== undefined),
+    missing: Math.max(0, ...sizes.map((size) => size - found.size)),
   };
+}
+
+function brokenAt(
+  size: number | undefined,
+  origin: string | undefined,
+  held: readonly { size: number }[],
+  isForeign: boolean,
+): BrokenTree | undefined {
+  if (size === undefined) return undefined;
+  const sound = Math.max(0, ...held.map((note) => note.size).filter((smaller) => smaller < size));
+  return { origin, size, sound, isForeign };
 }
 
 /** The log's tree while it is read. It stops before the first event without a leaf. */
@@ -111,6 +156,27 @@ class GrownTree {
   #keepRoot(): void {
     const { size } = this.#frontier;
     if (this.#sizes.has(size)) this.#roots.set(size, this.#frontier.root());
+  }
+}
+
+/** Collects events that the history does not know. They count as inserted once a known event follows. */
+class Strangers {
+  readonly #inserted: Inspection['inserted'];
+  #last: Inspection['inserted'] = { count: 0, first: [] };
+
+  constructor(inserted: Inspection['inserted']) {
+    this.#inserted = inserted;
+  }
+
+  take(event: RecordedEvent, isKnown: boolean): void {
+    if (!isKnown) {
+      this.#last.count += 1;
+      if (this.#last.first.length < KEPT) this.#last.first.push(event);
+    } else if (this.#last.count > 0) {
+      this.#inserted.count += this.#last.count;
+      this.#inserted.first.push(...this.#last.first.slice(0, KEPT - this.#inserted.first.length));
+      this.#last = { count: 0, first: [] };
+    }
   }
 }
 

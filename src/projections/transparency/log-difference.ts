@@ -12,6 +12,12 @@ export const CLOSED = 'Deletions may be missing, so no key is verified and nothi
 const RECOVER = '`keyledger recover` puts back what this data directory still holds';
 const ACCEPT = '`keyledger recover --accept-loss`';
 
+/** What is said where nothing is signed. */
+export const SHOWS = '`keyledger recover` says which, as far as this data directory knows';
+
+/** What to say before the operator is told how to continue with a log that differs from the known one. */
+export const WARNING = 'Somebody may have rewritten the log. Do not accept this before you know who changed it.';
+
 /**
  * Looks for the events by which the log is recognised: the first one, and the last one that each projection applied. Reads the whole log
  * only if one of them is missing.
@@ -151,7 +157,7 @@ function sinceEndOf({ last }: Pick<Walk, 'last'>): string {
 
 /** @param since the time from which on events are missing */
 export function lacking(missing: number, since: string, strange: number): LogMismatch {
-  const others = strange > 0 ? ` It holds ${countOf(strange, 'other event')} instead.` : '';
+  const others = strange > 0 ? ` It holds ${countOf(strange, 'other event')} instead. ${WARNING}` : '';
   return new LogMismatch(
     `The event log lacks ${countOf(missing, 'event')} at its end that this data directory knows: ${since}.${others} ${CLOSED} ${RECOVER}; ${ACCEPT} continues without the rest.`,
   );
@@ -164,10 +170,17 @@ export function anotherLog(found: Pick<RecordedEvent, 'id'>, known: Pick<FirstEv
   );
 }
 
+/** What is wrong with a log of that size that does not hold the events of a checkpoint. */
+export function lossOf(size: number, covered: number): string {
+  return size < covered
+    ? `it lacks at least ${countOf(covered - size, 'event')}`
+    : 'some were changed, replaced, removed or inserted';
+}
+
 /** @param size of the checkpoint that does not hold, if that is how it was found */
 export function changed(size?: number): LogMismatch {
   const what = size === undefined ? 'that this data directory knows' : `that a checkpoint of ${countOf(size, 'event')} covers`;
   return new LogMismatch(
-    `The event log does not hold the events ${what}: some were changed, replaced or inserted. ${CLOSED} \`keyledger recover\` lists them; ${ACCEPT} continues with the log as it is.`,
+    `The event log does not hold the events ${what}: some were changed, replaced, removed or inserted. ${CLOSED} ${SHOWS}. ${WARNING} After that, ${ACCEPT} continues with the log as it is.`,
   );
 }

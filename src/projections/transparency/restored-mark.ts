@@ -11,7 +11,7 @@ import { CLOSED } from './log-difference.js';
 const UNFINISHED = 'This data directory is being restored from a backup, or the restore was broken off.';
 
 /** The text of the mark from the start of a recovery until everything is back. */
-const RECOVERING = 'Events were missing from the event log, and `keyledger recover` has not put all of them back.';
+const RECOVERING = 'The event log lacked events, or some were changed, and `keyledger recover` has not repaired all of it.';
 
 /** The name of a text that is not the mark yet. */
 const DRAFT = new RegExp(`^${DATA_FILE.restored}\\.[0-9a-f-]{36}$`);
@@ -32,8 +32,7 @@ export class RestoredMark {
     const text = this.#read();
     if (text === undefined) return undefined;
     if (isCutOff(text)) return new LogMismatch(`${UNFINISHED} ${CLOSED} Run \`keyledger restore\` again.`);
-    if (text === RECOVERING)
-      return new LogMismatch(`${text} ${CLOSED} Run it again; \`keyledger recover --accept-loss\` continues without the rest.`);
+    if (text === RECOVERING) return new LogMismatch(`${text} ${CLOSED} Run it again to see what is wrong and what to do.`);
     return new LogMismatch(
       `${text} The backup lacks all later changes. ${CLOSED} Run \`keyledger recover\` if no key was changed after the backup; otherwise run \`keyledger recover --accept-loss\`.`,
     );

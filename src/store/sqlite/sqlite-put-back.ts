@@ -3,6 +3,9 @@ import { LogSealed, type NewEvent, type RecordedEvent } from '../event-store.js'
 import { openLog } from './sqlite-file.js';
 import { isSealed } from './sqlite-seal.js';
 
+/** The start of the reason why an event cannot be put back if another has its place. */
+export const REPLACED = 'another event stands at its';
+
 /** How long to wait for the write lock of a log that is in use, in milliseconds. */
 const BUSY_MS = 30_000;
 
@@ -36,9 +39,9 @@ export async function putBackInSqlite(file: string, events: Iterable<RecordedEve
     const broken = new Set<string>();
     const whyNot = ({ stream, version, position }: RecordedEvent): string | undefined => {
       if (broken.has(stream)) return 'an event before it in its stream could not be put back';
-      if (idOf.get(stream, version) !== undefined) return 'another event stands at its version';
+      if (idOf.get(stream, version) !== undefined) return `${REPLACED} version`;
       if (version > 1 && idOf.get(stream, version - 1) === undefined) return 'the event before it in its stream is missing';
-      return position <= end && idAt.get(position) !== undefined ? 'another event stands at its position' : undefined;
+      return position <= end && idAt.get(position) !== undefined ? `${REPLACED} position` : undefined;
     };
     const put = (event: RecordedEvent) => {
       if (idOf.get(event.stream, event.version) === event.id) return;

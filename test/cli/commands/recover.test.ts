@@ -158,7 +158,10 @@ describe.each(firstUnlessLong(RESTORABLE))('of a log on %s that was put back to 
 
     const tried = await recover(log);
     expect(tried.stdout).toMatch(
-      new RegExp(`^Cannot be put back: 1 event\\n {2}version 3 of ${streamOf('apiKeys', account)} \\(KeyDeleted`, 'm'),
+      new RegExp(
+        `^Cannot be put back: 1 event\\n {2}position 3: version 3 of ${streamOf('apiKeys', account)} \\(KeyDeleted`,
+        'm',
+      ),
     );
     expect(tried.code).toBe(1);
     const closed = await start(log, true);
@@ -448,7 +451,7 @@ describe('on SQLite', () => {
     operator.close();
     const { id } = before[0] as RecordedEvent;
     const { code, stdout } = await recover(log);
-    expect(stdout).toMatch(new RegExp(`^Changed: 1 event\\n {2}version 1 of .*id ${id}`, 'm'));
+    expect(stdout).toMatch(new RegExp(`^Changed: 1 event\\n {2}position 1: version 1 of .*id ${id}`, 'm'));
     expect(code).toBe(1);
   });
 

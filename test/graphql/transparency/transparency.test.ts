@@ -147,7 +147,7 @@ it.each<[how: string, sql: string, said: RegExp]>([
   for (const suffix of ['', '-wal', '-shm']) rmSync(join(dataDirectory, `projections.db${suffix}`), { force: true });
   const again = await openWorld({ dataDirectory, unready: true });
   const answer = async () => (await fetch(`${again.url}/v1/checkpoint`)).text();
-  while (!(await answer()).includes('lacks events, or is another log')) await delay(25);
+  while (!(await answer()).includes('lacks events, was changed, or is another log')) await delay(25);
   expect(again.log()).toMatch(said);
   await again.stop();
   expect(notesIn(readFileSync(join(dataDirectory, 'checkpoints'), 'utf8')).at(-1)).toBe(checkpoint.note);
