@@ -20,6 +20,11 @@ const TOOLS = ['curl', 'nginx', 'sqlite3'];
 const EVENTSTOREDB = 'esdb://127.0.0.1:2113';
 /** A long run follows every page; the usual run follows what newcomers read first. */
 const FOLLOWED_ALWAYS = ['README.md', 'docs/tutorials/first-key.md'];
+/** Guides that the usual run follows after those, on their data directory. */
+const FOLLOWED_THEN = ['docs/how-to/use-the-graphql-api.md', 'docs/how-to/rotate.md', 'docs/how-to/respond-to-a-leak.md'];
+
+/** A page that shows the whole log, so that it must begin with an empty one. */
+const FOLLOWED_ALONE = 'docs/how-to/investigate.md';
 
 /** The reference is generated, and has tests of its own. */
 const pages = readPages().filter(({ path }) => !path.startsWith('docs/reference/'));
@@ -54,6 +59,29 @@ describe.each(pages.map((page) => [page.path, page] as const))('%s', (_, page) =
     );
 });
 
+it('works on the data directory of all pages before it', async () => {
+  const folder = await PageFolder.open();
+  const isFollowed = ({ path }: Page) =>
+    (isLong && path !== FOLLOWED_ALONE) || [...FOLLOWED_ALWAYS, ...FOLLOWED_THEN].includes(path);
+  for (const page of pagesInOrder().filter(isFollowed)) {
+    const blocks = page.blocks.filter((block) => !block.isNotRun);
+    const steps = blocks.filter(isStep);
+    if (steps.length > 0 && !isOnEventStoreDb(steps) && hasTools(page.path, steps)) await followIn(folder, page, blocks);
+  }
+  await folder.end();
+}, 300_000);
+
+/** The pages in the order in which a newcomer reads them: the first page, the tutorials, the guides, and the rest. */
+function pagesInOrder(): Page[] {
+  const order = [...FOLLOWED_ALWAYS, 'docs/tutorials/', 'docs/how-to/'];
+  const rankOf = ({ path }: Page) => [...order, ''].findIndex((start) => path.startsWith(start));
+  return [...pages].sort((a, b) => rankOf(a) - rankOf(b));
+}
+
+function isOnEventStoreDb(steps: Block[]): boolean {
+  return steps.some(({ text }) => text.includes(EVENTSTOREDB));
+}
+
 function hasTools(page: string, steps: Block[]): boolean {
   const needed = (word: string) => steps.some(({ text }) => text.includes(word));
   const tools = [...TOOLS.filter((tool) => needed(`${tool} `)), ...(needed(EVENTSTOREDB) ? ['eventstored'] : [])];
@@ -66,31 +94,41 @@ function isStep({ language }: Block): boolean {
   return language === 'sh' || language === 'graphql';
 }
 
-/** Follows a page in an empty folder. A page that does not start a server itself is followed beside one. */
-async function follow({ path }: Page, blocks: Block[]): Promise<void> {
+/** Follows a page in an empty folder. */
+async function follow(page: Page, blocks: Block[]): Promise<void> {
   const folder = await PageFolder.open();
-  if (blocks.some((block) => isStep(block) && block.text.includes(EVENTSTOREDB))) {
+  if (isOnEventStoreDb(blocks.filter(isStep))) {
     const eventStoreDb = new EventStoreDbServer(folder.portOf('2113'));
     cleanUpLater(() => eventStoreDb.kill());
     await eventStoreDb.start();
   }
+  await followIn(folder, page, blocks);
+  await folder.end();
+}
+
+/** Follows a page. If it does not start a server itself, it is followed beside one. */
+async function followIn(folder: PageFolder, { path, text }: Page, blocks: Block[]): Promise<void> {
+  const [, account = ''] = /--account (\S+)/.exec(text) ?? [];
   const [first] = blocks.filter(isStep);
   if (!first?.info.includes('terminal-1')) await keepRunning(folder, 'terminal-1', 'npm start', '…\nKeyledger answers at …\n…');
   for (const [index, block] of blocks.entries()) {
     if (!isStep(block)) continue;
     const next = blocks[index + 1];
     const answer = next && ANSWERS.includes(next.language) && next.info[0] !== 'diagram' ? next : undefined;
-    await step(folder, `${path}:${block.line}`, block, answer);
+    await step({ folder, account, where: `${path}:${block.line}` }, block, answer);
   }
-  await folder.end();
 }
 
-async function step(
-  folder: PageFolder,
-  where: string,
-  { language, info, text }: Block,
-  answer: Block | undefined,
-): Promise<void> {
+/** Where a block is followed. */
+interface Following {
+  folder: PageFolder;
+  /** The account that the page names first: its owners ask the queries. */
+  account: string;
+  where: string;
+}
+
+async function step(following: Following, { language, info, text }: Block, answer: Block | undefined): Promise<void> {
+  const { folder, where } = following;
   const terminal = info.find((word) => word.startsWith('terminal-'));
   if (terminal !== undefined) {
     if (!answer) throw new Error(`${where}: what goes on running needs an answer to wait for.`);
@@ -98,7 +136,9 @@ async function step(
   }
   if (info.includes('stops')) await folder.stop('terminal-1');
   const { code, output } =
-    language === 'graphql' ? await askGraphQL(folder, text, info) : await folder.run(text, { mayFail: info.includes('fails') });
+    language === 'graphql'
+      ? await askGraphQL(following, text, info)
+      : await folder.run(text, { mayFail: info.includes('fails') });
   expect({ where, output, failed: code !== 0 }).toEqual({ where, output, failed: info.includes('fails') });
   if (answer && !isShown(answer.text, output, answer.language)) expect(`${where}\n${output}`).toBe(`${where}\n${answer.text}`);
 }
@@ -109,10 +149,16 @@ async function keepRunning(folder: PageFolder, terminal: string, command: string
   if (shown.includes('Keyledger answers at')) await untilFilled(folder);
 }
 
-/** Sends a query to the page's server in that role, for the account `demo`. Before it does, all projections have what the page has changed. */
-async function askGraphQL(folder: PageFolder, query: string, info: string[]): Promise<{ code: number; output: string }> {
+/** Sends a query to the page's server in that role. Before it does, all projections have what the page has changed. */
+async function askGraphQL(
+  { folder, account }: Following,
+  query: string,
+  info: string[],
+): Promise<{ code: number; output: string }> {
   const role = info.find((word) => ROLES.includes(word)) ?? 'owner';
-  const { output: token } = await folder.run(`npx --no keyledger token --account demo --role ${role}`);
+  const { output: token } = await folder.run(
+    `npx --no keyledger token ${role === 'owner' ? `--account ${account}` : ''} --role ${role}`,
+  );
   const headers = { 'content-type': 'application/json', authorization: `Bearer ${token.trim()}` };
   await untilProjected(folder);
   const response = await fetch(`${folder.url}/graphql`, { method: 'POST', headers, body: JSON.stringify({ query }) });
