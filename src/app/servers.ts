@@ -1,6 +1,7 @@
 import { SecurityLog } from '../http/security-log.js';
 import { createServer } from '../http/server.js';
 import { observeRequests, traceRequests } from '../observability/requests.js';
+import { listening } from '../shared/cannot-listen.js';
 import { type PeopleOptions, servePeople } from './serve-people.js';
 import { type ProgramsOptions, servePrograms } from './serve-programs.js';
 
@@ -18,6 +19,7 @@ export interface Servers {
 
 export function createServers(options: ServersOptions): Servers {
   const { config, log, metrics, tracing } = options.basis;
+  const { host, port } = config;
   let draining = false;
   const server = createServer(log, config.trustedProxies);
   observeRequests(server, metrics.recordRequest);
@@ -26,7 +28,7 @@ export function createServers(options: ServersOptions): Servers {
   servePeople(server, { ...options, securityLog });
   servePrograms(server, { ...options, securityLog, isDraining: () => draining });
   return {
-    start: () => server.listen({ port: config.port, host: config.host }),
+    start: () => listening({ host, port }, server.listen({ port, host })),
     drain() {
       draining = true;
     },

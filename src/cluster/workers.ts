@@ -6,6 +6,7 @@ import type { Config } from '../config.js';
 import { createLog } from '../observability/log.js';
 import { Backoff } from '../shared/backoff.js';
 import { BUILD_INFO } from '../shared/build-info.js';
+import { listening } from '../shared/cannot-listen.js';
 import { GRACE } from './serve.js';
 import { onSignal } from './signals.js';
 import { type PrimaryMessage, parseWorkerMessage, type WorkerMessage } from './worker-messages.js';
@@ -13,6 +14,8 @@ import { WorkersMetrics } from './workers-metrics.js';
 
 /** After this many workers in a row ended before they were ready, while no other worker is ready, the fault is not theirs. */
 const GIVE_UP = 3;
+
+const NONE_READY = 'workers end before they are ready; the log lines above say why';
 
 /** The waits before a worker that has ended is replaced. */
 const BACKOFF = { first: 100, longest: 10_000, calm: 60_000 };
@@ -57,10 +60,13 @@ class Workers {
     cluster.on('exit', (worker, code, signal) => this.#recordEnd(worker, code, signal));
   }
 
-  /** Starts the first worker. */
+  /**
+   * Starts the first worker.
+   * @throws CannotListen
+   */
   async start(): Promise<void> {
-    // Node would choose another port each time the last worker is gone.
-    this.#port = this.#config.port || (await freePort(this.#config.host));
+    // Node would choose another port each time the last worker is gone, and each worker would fail where none can listen.
+    this.#port = await usablePort(this.#config);
     this.#fill();
   }
 
@@ -136,8 +142,13 @@ class Workers {
       { worker: worker.id, pid: worker.process.pid, code, signal },
       'a worker ended unexpectedly; it is replaced',
     );
-    if (this.#isHopeless()) this.#giveUp();
-    else setTimeout(() => (this.#address === undefined ? this.start() : this.#fill()), this.#backoff.next());
+    if (this.#isHopeless()) this.#giveUp({ ended: this.#endedUnready }, NONE_READY);
+    else setTimeout(() => this.#retry(), this.#backoff.next());
+  }
+
+  async #retry(): Promise<void> {
+    if (this.#address !== undefined) return this.#fill();
+    await this.start().catch((error: unknown) => this.#giveUp({ err: error }, 'the port can be used no longer'));
   }
 
   /** Leaves out workers that are still starting, except the one that was scraped. */
@@ -151,8 +162,8 @@ class Workers {
     return this.#endedUnready >= GIVE_UP && ![...this.#living.values()].includes('ready');
   }
 
-  #giveUp(): void {
-    this.#log.fatal({ ended: this.#endedUnready }, 'workers end before they are ready; the log lines above say why');
+  #giveUp(details: object, why: string): void {
+    this.#log.fatal(details, why);
     this.#exitCode = 1;
     this.stop('no worker becomes ready');
   }
@@ -166,9 +177,13 @@ class Workers {
   }
 }
 
-async function freePort(host: string): Promise<number> {
-  const server = createServer().listen(0, host);
-  await once(server, 'listening');
+/**
+ * The configured port, or a free one if that is 0.
+ * @throws CannotListen
+ */
+async function usablePort({ host, port }: Config): Promise<number> {
+  const server = createServer().listen(port, host);
+  await listening({ host, port }, once(server, 'listening'));
   const address = server.address();
   await new Promise((resolve) => server.close(resolve));
   return typeof address === 'object' && address ? address.port : 0;

@@ -1,3 +1,5 @@
+import { ExplainedError } from './explained-error.js';
+
 /** The bytes are not text, or their encoding cannot be recognised. */
 export class NotText extends Error {
   constructor() {
@@ -6,7 +8,7 @@ export class NotText extends Error {
 }
 
 /** A file does not hold what it should. The message says what to do. */
-export class UnfitFile extends Error {
+export class UnfitFile extends ExplainedError {
   constructor(file: string, problem: string, remedy: string, options?: ErrorOptions) {
     super(`${file} ${problem}. ${remedy}`, options);
   }

@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { connect, createServer } from 'node:net';
+import { connect } from 'node:net';
 import { join } from 'node:path';
 import Database from '../../src/shared/sqlite.js';
 import { COMMAND, keyledger, run } from '../cli/run.js';
@@ -154,17 +154,6 @@ it('is not held up by a connection that asks for nothing, nor by half a request'
   const closed = sockets.map((socket) => once(socket.resume(), 'close'));
   expect(await server.end('SIGTERM')).toBe(0);
   await Promise.all(closed);
-});
-
-it('ends with 1 and says so where the port is taken', async () => {
-  const other = createServer().listen(0, '127.0.0.1');
-  await once(other, 'listening');
-  const address = other.address();
-  const port = typeof address === 'object' && address ? address.port : 0;
-  const { code, stdout, stderr } = await keyledger(['serve'], { KEYLEDGER_DATA: temporaryDirectory(), PORT: `${port}` });
-  other.close();
-  expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
-  expect(stderr).toMatch(new RegExp(`keyledger: .*address already in use 127\\.0\\.0\\.1:${port}`));
 });
 
 it('ends with 1 and says so where it cannot write', async () => {

@@ -1,6 +1,6 @@
 import { messageOf } from '../../domain/transparency/exported-event.js';
 import { codeOf } from '../../shared/error-code.js';
-import { UnfitFile } from '../../shared/file-text.js';
+import { ExplainedError } from '../../shared/explained-error.js';
 
 /** By the beginnings of the codes that the operating system and SQLite give. */
 const REMEDIES: [codes: string[], remedy: string][] = [
@@ -21,7 +21,7 @@ export function failureText(error: unknown): string {
 
 /** What to do about an error of the disk, or about one that such an error caused; undefined if it is none. */
 function remedyFor(error: unknown): string | undefined {
-  for (let at = error; at instanceof Error && !(at instanceof UnfitFile); at = at.cause) {
+  for (let at = error; at instanceof Error && !(at instanceof ExplainedError); at = at.cause) {
     const code = codeOf(at);
     const remedy = REMEDIES.find(([codes]) => codes.some((start) => code?.startsWith(start)))?.[1];
     if (remedy !== undefined) return messageOf(error).includes(at.message) ? remedy : `The reason: ${at.message}. ${remedy}`;
