@@ -29,7 +29,8 @@ export function availabilityOf(
   const whyNoVerification = (): Failure | undefined => {
     if (guard.mismatch()) return { code: 'LOG_MISMATCH' };
     if (guard.isOpen() && keys.isFresh(config.staleness)) return undefined;
-    const { age } = keys.status();
+    const { age, failure } = keys.status();
+    if (guard.isOpen() && failure === 'LOG_SEALED') return { code: failure };
     return { code: age === undefined || !guard.isOpen() ? 'NOT_READY' : 'STALE' };
   };
   const storeFailures = [() => keys.status().failure, appendFailure];

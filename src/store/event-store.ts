@@ -47,6 +47,8 @@ export interface FollowedPage {
    * by the time that the page waited for its follower.
    */
   provenAt?: number | undefined;
+  /** True if the log was moved and ends with these events. What is appended to the log's new place is not known here. */
+  isMoved?: boolean | undefined;
 }
 
 /** An event as it is stored, before any upcasting. */
@@ -105,7 +107,7 @@ export interface EventStore {
   /**
    * Like `readAll`, then yields each new event, until the signal aborts or the store drops the follower. If it is dropped, recognise the
    * log again, then follow from the last position. An idle store proves at least every few seconds that there is nothing further.
-   * @throws LogSealed if the log was moved to another store, LogMismatch if the file behind it was replaced
+   * @throws LogSealed after the last event if the log was moved to another store, LogMismatch if the file behind it was replaced
    */
   follow(category: Category, after: number, signal: AbortSignal): AsyncIterable<FollowedPage>;
 

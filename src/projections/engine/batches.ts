@@ -26,7 +26,7 @@ export async function* inBatches(
     isLive ||= page.provenAt !== undefined;
     if (!isLive) for (const event of page.events) size.add(sizeOfText(storedText(event)));
     if (!isLive && !size.isFull) continue;
-    yield { events, provenAt: page.provenAt };
+    yield { events, provenAt: page.provenAt, isMoved: page.isMoved };
     [events, size] = [[], new BatchSize(count, bytes)];
   }
   if (events.length > 0) yield { events };

@@ -21,6 +21,7 @@ export class CaughtUp {
   #resolveFirst: () => void = () => {};
   /** By `performance.now()`. */
   #at: number | undefined;
+  #isReached = false;
   #waiting: Waiting[] = [];
 
   constructor() {
@@ -31,10 +32,10 @@ export class CaughtUp {
 
   /** True if it has caught up, and its tables were not lost since. */
   get isReached(): boolean {
-    return this.#at !== undefined;
+    return this.#isReached;
   }
 
-  /** How many milliseconds ago the log held nothing but what the projection holds; undefined before the first time. */
+  /** How many milliseconds ago the log held nothing but what the projection holds; undefined if that is not known of any time. */
   get age(): number | undefined {
     return this.#at === undefined ? undefined : performance.now() - this.#at;
   }
@@ -43,9 +44,13 @@ export class CaughtUp {
     return this.#waiting.length > 0;
   }
 
-  /** @param at an instant, by `performance.now()`, after which the log held nothing but what the projection holds now */
-  mark(at: number): void {
-    this.#at = Math.max(at, this.#at ?? at);
+  /**
+   * @param at an instant, by `performance.now()`, after which the log held nothing but what the projection holds now
+   * @param isMoved true: the log goes on elsewhere, so the projection holds all of it that is here, and does not get younger
+   */
+  mark(at: number, isMoved = false): void {
+    this.#isReached = true;
+    if (!isMoved) this.#at = Math.max(at, this.#at ?? at);
     this.#resolveFirst();
     const waiting = this.#waiting;
     this.#waiting = waiting.filter(({ since }) => since > at);
@@ -55,6 +60,7 @@ export class CaughtUp {
   /** The tables are emptied or foreign: it has to catch up again. */
   lose(): void {
     this.#at = undefined;
+    this.#isReached = false;
   }
 
   /** Resolves to true once the projection holds all that the log held at that instant; to false if `end` comes before that. */

@@ -1,6 +1,6 @@
 import type { Logger } from 'pino';
 import { type ErrorCode, errorCodeOf } from '../../shared/error-codes.js';
-import { LogMismatch } from '../../store/event-store.js';
+import { LogMismatch, LogSealed } from '../../store/event-store.js';
 import { PositionLost } from './shared-position.js';
 
 /** Why a projection does not go on. Logs each new reason once, and when the projection continues. */
@@ -24,14 +24,16 @@ export class Obstacle {
       this.#log.warn({ projection: this.#projection }, error.message);
       return;
     }
-    // Another log is reported once for all projections, by the part that found it.
-    if (this.#error?.message !== error.message && !(error instanceof LogMismatch))
+    // Another log and a sealed one are reported once for all projections, by the parts that find it.
+    const isReported = error instanceof LogMismatch || error instanceof LogSealed;
+    if (this.#error?.message !== error.message && !isReported)
       this.#log.error({ projection: this.#projection, err: error }, 'the projection is stuck; the next attempt follows');
     this.#error = error;
   }
 
   end(): void {
-    if (this.#error !== undefined) this.#log.info({ projection: this.#projection }, 'the projection continues');
+    if (this.#error !== undefined && !(this.#error instanceof LogSealed))
+      this.#log.info({ projection: this.#projection }, 'the projection continues');
     this.#error = undefined;
   }
 }

@@ -30,7 +30,7 @@ export interface ProjectionStatus {
   name: string;
   /** The position of the last applied event. */
   position: number;
-  /** How many milliseconds ago it held all that the log held; undefined before the first time. */
+  /** How many milliseconds ago it held all that the log held; undefined if that is not known of any time. */
   age: number | undefined;
   /** Why it does not go on; undefined while it does. The process's log has details. */
   failure: ErrorCode | undefined;
@@ -145,10 +145,14 @@ export class ProjectionRunner<P extends Projection> implements Readable<P> {
 
   async #run(): Promise<void> {
     const backoff = new Backoff(BACKOFF);
+    const goesOn = () => {
+      this.#obstacle.end();
+      backoff.reset();
+    };
     while (!this.#stop.signal.aborted) {
       try {
         const isSound = await this.#recognise();
-        if (isSound && !this.#options.file?.isStandIn) await this.#follow(() => backoff.reset());
+        if (isSound && !this.#options.file?.isStandIn) await this.#follow(goesOn);
         else await this.#refill();
         this.#recognition.doubt();
       } catch (error) {
@@ -196,7 +200,7 @@ export class ProjectionRunner<P extends Projection> implements Readable<P> {
     await this.#healing.recount(signal);
     let [isLive, hasNews] = [false, false];
     const pages = store.follow(projection.category, this.#position.reached, signal);
-    for await (const { events, provenAt } of inBatches(pages, BATCH.transaction)) {
+    for await (const { events, provenAt, isMoved } of inBatches(pages, BATCH.transaction)) {
       this.#recognition.requireSame();
       file?.look(this.#log());
       isLive ||= provenAt !== undefined;
@@ -204,10 +208,9 @@ export class ProjectionRunner<P extends Projection> implements Readable<P> {
       if (file && !isLive) return this.#position.reached === 0 ? this.#refill() : this.#catchUp(file);
       await this.#project(events);
       if (signal.aborted) return;
-      this.#obstacle.end();
-      onBatch();
+      if (!isMoved) onBatch();
       if (provenAt === undefined) continue;
-      this.#caughtUp.mark(provenAt);
+      this.#caughtUp.mark(provenAt, isMoved);
       this.#announce([]);
       if (!hasNews) continue;
       await this.#rest();
@@ -260,15 +263,9 @@ export class ProjectionRunner<P extends Projection> implements Readable<P> {
 
   #take(events: RecordedEvent[]): Taken {
     const { database, projection, file } = this.#options;
-    const source = this.#log();
     const atOnce = !file && !this.#caughtUp.isReached;
-    return takeTurn(events, (all) => this.#position.unseen(all), {
-      database,
-      projection,
-      positions: this.#position.table,
-      source,
-      atOnce,
-    });
+    const options = { database, projection, positions: this.#position.table, source: this.#log(), atOnce };
+    return takeTurn(events, (all) => this.#position.unseen(all), options);
   }
 
   /** Rests, unless somebody waits for the next events. */

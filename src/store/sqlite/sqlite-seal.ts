@@ -27,8 +27,8 @@ export function sealLog(file: string): void {
 }
 
 /**
- * Marks the log as moved, so that nobody follows it any more. Processes still on it learn nothing of later events, and stop verifying keys
- * as soon as they are no longer fresh. To undo it: `DROP TRIGGER moved`.
+ * Marks the log as moved, so that nobody follows it beyond its end. Processes on it learn nothing of later events, and stop verifying keys
+ * as soon as they are no longer fresh; later processes never verify any. To undo it: `DROP TRIGGER moved`.
  */
 export function markMoved(file: string): void {
   change(file, MARK);

@@ -113,11 +113,12 @@ export class SqliteEventStore implements EventStore {
   async *follow(category: Category, after: number, signal: AbortSignal): AsyncGenerator<FollowedPage> {
     for (let from = after; !signal.aborted; ) {
       this.#requireSameFile();
-      if (await untilUnlocked(() => this.#moved.get(), signal)) throw new LogSealed();
+      const moved = (await untilUnlocked(() => this.#moved.get(), signal)) !== undefined;
       const seen = this.#changes.count;
       const readAt = performance.now();
       const { items: events, isLast } = await untilUnlocked(() => this.#pageToFollow(category, from), signal);
-      yield { events, provenAt: isLast ? readAt : undefined };
+      yield { events, provenAt: isLast ? readAt : undefined, isMoved: isLast && moved };
+      if (isLast && moved) throw new LogSealed();
       from = events.at(-1)?.position ?? from;
       await (isLast ? this.#changes.moreThan(seen, signal) : nextTurn());
     }

@@ -279,7 +279,7 @@ it('is 503 once the log was moved and what is known of it is stale, as verificat
   markMoved(file);
   await untilBody(world, ({ verification, mutations }) => !verification.ready && !mutations.possible);
   await untilBody(world, ({ projections }) => projections.keys?.state === 'failing');
-  const { projections } = await expectState(world, { verification: 'STALE', mutations: 'LOG_SEALED' });
+  const { projections } = await expectState(world, { verification: 'LOG_SEALED', mutations: 'LOG_SEALED' });
   expect(projections.keys).toMatchObject({ state: 'failing', code: 'LOG_SEALED' });
 });
 

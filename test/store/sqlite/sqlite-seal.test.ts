@@ -35,20 +35,31 @@ it('refuses every append from then on, in processes that had the log open and in
   expect(await collect(store.readAll('apiKeyReads'))).toEqual([]);
 });
 
-it('is followed by nobody once it was moved, in processes that follow it and in later ones, and can still be read', async () => {
+it('is followed to its end and no further once it was moved, in processes that follow it and in later ones, and can still be read', async () => {
   const { file, store } = newLog();
-  await store.append('apiKeys-a', 0, newEvents(2));
+  await store.append('apiKeys-a', 0, newEvents(1500));
   sealLog(file);
   const followers = [store, new SqliteEventStore(file)].map((each) => each.follow('apiKeys', 0, new AbortController().signal));
   for (const follower of followers) {
     const { value } = await follower.next();
-    expect(value).toMatchObject({ events: [{}, {}], provenAt: expect.any(Number) });
+    expect(value).toMatchObject({ provenAt: undefined, isMoved: false });
+    expect(await follower.next()).toMatchObject({ value: { provenAt: expect.any(Number), isMoved: false } });
   }
   markMoved(file);
-  for (const follower of followers) await expect(follower.next()).rejects.toBeInstanceOf(LogSealed);
+  for (const follower of followers) {
+    expect(await follower.next()).toMatchObject({ value: { events: [], provenAt: expect.any(Number), isMoved: true } });
+    await expect(follower.next()).rejects.toBeInstanceOf(LogSealed);
+  }
   const later = new SqliteEventStore(file);
-  await expect(later.follow('apiKeys', 0, new AbortController().signal).next()).rejects.toBeInstanceOf(LogSealed);
-  expect(await collect(later.readAll('apiKeys'))).toHaveLength(2);
+  const follower = later.follow('apiKeys', 0, new AbortController().signal);
+  const [first, last] = [await follower.next(), await follower.next()];
+  await expect(follower.next()).rejects.toBeInstanceOf(LogSealed);
+  expect([first, last]).toMatchObject([
+    { value: { isMoved: false } },
+    { value: { provenAt: expect.any(Number), isMoved: true } },
+  ]);
+  expect(first.value.events.length + last.value.events.length).toBe(1500);
+  expect(await collect(later.readAll('apiKeys'))).toHaveLength(1500);
 });
 
 it('refuses a program that knows nothing of it, and says where to go', () => {
