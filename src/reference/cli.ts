@@ -16,7 +16,10 @@ export function cliPage(program: Command): string {
       ['Exit code', 'What it says'],
       [
         ['`0`', 'The command succeeded.'],
-        ['`1`', 'The command failed; standard error says why. For `verify-log` and `replay`: they found a fault.'],
+        [
+          '`1`',
+          'The command failed; standard error says why. For `verify-log`, `replay`, `recover` and `revoke` also: a fault was found, something is left, or nothing was done; standard output says so.',
+        ],
         ['`2`', 'The options, the arguments or the settings are wrong. Nothing was done.'],
       ],
     ),

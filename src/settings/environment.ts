@@ -79,7 +79,7 @@ export const environment = z.object({
     .prefault('sqlite:')
     .meta({
       description: 'Where the events are stored: an SQLite file in the data directory, or an EventStoreDB server or cluster.',
-      readBy: '`serve`, `asof`, `export`, `replay`, `demo`, `import`, `log-key`, `backup`, `restore`, `recover`',
+      readBy: '`serve`, `asof`, `export`, `replay`, `demo`, `import`, `log-key`, `backup`, `restore`, `recover`, `revoke`',
     }),
   KEYLEDGER_JWKS_URL: setting('an http or https URL', parseUrl).optional().meta({
     description:
@@ -167,7 +167,7 @@ export const environment = z.object({
   KEYLEDGER_STALENESS: setting('a duration from 1s to 5m, such as `10s`', parseBound).prefault('10s').meta({
     description:
       'How long a process continues to verify keys when its store does not answer. After that it answers 503 with `STALE`. A key that another machine deletes is refused here within this time.',
-    readBy: '`serve`',
+    readBy: '`serve`, `revoke`',
   }),
   KEYLEDGER_CLOCK_TOLERANCE: setting('a duration from 1s to 5m, such as `30s`', parseBound).prefault('30s').meta({
     description:
@@ -217,11 +217,11 @@ export const environment = z.object({
     }),
   KEYLEDGER_LOG_KEY: KEY.meta({
     description: `The key that signs checkpoints of the log. Set the same key on every machine. Without it, \`${DATA_FILE.logKey}\` in the data directory is used on SQLite; on EventStoreDB nothing is signed.`,
-    readBy: '`serve`, `export`, `log-key`, `import`',
+    readBy: '`serve`, `export`, `log-key`, `import`, `backup`',
   }),
   KEYLEDGER_PSEUDONYM_KEY: KEY.meta({
     description: `The key for the pseudonyms in analytics. Set the same key on every machine. Without it, \`${DATA_FILE.pseudonymKey}\` in the data directory is used on SQLite; on EventStoreDB there are no analytics.`,
-    readBy: '`serve`, `replay`, `import`',
+    readBy: '`serve`, `replay`, `import`, `backup`',
   }),
   KEYLEDGER_GRAPHIQL: setting('`1` or `0`', oneOf('1', '0')).prefault('0').meta({
     description: 'With `1`, there is a page for trying the API at `/graphiql`. The setting is refused in production.',

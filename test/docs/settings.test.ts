@@ -43,6 +43,22 @@ it('every command that reads a setting exists', async () => {
   }
 });
 
+/** What the file of a command holds if the command reads the setting. */
+const READS = [
+  ['KEYLEDGER_STORE', /\b(?:withExistingStore|openStore)\(/],
+  ['KEYLEDGER_STALENESS', /\bstaleness\b/],
+  ['KEYLEDGER_PSEUDONYM_KEY', /\b(?:pseudonymKey|openPseudonymKey)\b/],
+] as const;
+
+it.each(READS)('%s is said to be read by the commands that read it', (setting, read) => {
+  const folder = join(ROOT, 'src/cli/commands');
+  const files = readdirSync(folder).filter((file) => read.test(readFileSync(join(folder, file), 'utf8')));
+  const commands = files.map((file) => file.replace('as-of', 'asof').replace(/(?:-usage|-projection)?\.ts$/, ''));
+  const readBy = SETTINGS.find(({ name }) => name === setting)?.readBy ?? '';
+  const said = [...readBy.matchAll(/`([^`]+)`/g)].map(([, command]) => command);
+  expect(said.sort()).toEqual([...new Set([...commands, 'serve'])].sort());
+});
+
 it('no document names a setting that there is not', () => {
   const unknown = WRITTEN.flatMap((file) => {
     const names = readFileSync(join(ROOT, file), 'utf8').match(/\b(?:KEYLEDGER|OTEL)_[A-Z_]*[A-Z]\b/g) ?? [];
