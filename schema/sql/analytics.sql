@@ -18,7 +18,7 @@ CREATE TABLE activity (
   rotated INTEGER NOT NULL,          -- keys created by a rotation
   deletedRequested INTEGER NOT NULL, -- keys deleted because the owner asked for it
   deletedRotated INTEGER NOT NULL,   -- keys deleted because a rotation without an overlap replaced them
-  deletedExpired INTEGER NOT NULL,   -- keys deleted because they had expired and their place was needed
+  deletedExpired INTEGER NOT NULL,   -- keys deleted because they had expired and their slot was needed
   deletedLeaked INTEGER NOT NULL,    -- keys deleted because their secret was reported as leaked
   deletedRevoked INTEGER NOT NULL,   -- keys deleted by an operator
   disabled INTEGER NOT NULL,         -- how often a key was disabled
@@ -36,7 +36,7 @@ CREATE TABLE quarters (
   rotated INTEGER NOT NULL,          -- keys created by a rotation
   deletedRequested INTEGER NOT NULL, -- keys deleted because the owner asked for it
   deletedRotated INTEGER NOT NULL,   -- keys deleted because a rotation without an overlap replaced them
-  deletedExpired INTEGER NOT NULL,   -- keys deleted because they had expired and their place was needed
+  deletedExpired INTEGER NOT NULL,   -- keys deleted because they had expired and their slot was needed
   deletedLeaked INTEGER NOT NULL,    -- keys deleted because their secret was reported as leaked
   deletedRevoked INTEGER NOT NULL,   -- keys deleted by an operator
   disabled INTEGER NOT NULL,         -- how often a key was disabled

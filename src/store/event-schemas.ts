@@ -85,7 +85,7 @@ export const keyEvent = z.discriminatedUnion('type', [
         reason: z
           .enum(['REQUESTED', 'ROTATED', 'EXPIRED', 'LEAKED', 'REVOKED'])
           .describe(
-            'Why: its owner asked, a rotation replaced it, its place was needed after it expired, its secret was reported, or an operator revoked it.',
+            'Why: its owner asked, a rotation replaced it, its slot was needed after it expired, its secret was reported, or an operator revoked it.',
           ),
         replacedBy: keyId.optional().describe('The key that took its place in a rotation.'),
         note: note.describe('Why an operator revoked it.'),

@@ -184,7 +184,7 @@ describeInBrowserWhenLong('the verification of the history', () => {
       return { page, now };
     };
 
-    it('believes it where it still holds what this browser has seen, and remembers the new name', async () => {
+    it('believes it where it still holds what this browser has seen, and remembers the new origin', async () => {
       const { page, now } = await openUnderFirstName();
       await page.getByText(/which goes on from what this browser saw on/).waitFor();
       expect(await keptIn(page)).toMatchObject({ publicKey: now.publicKey });

@@ -25,7 +25,7 @@ import type { Recovery } from '../commands/recover.js';
 const PATIENCE = 5 * 60_000;
 
 /**
- * Continues with the log as it is: ends again the keys that are known to have ended, lets checkpoints be signed under a new name, and lets
+ * Continues with the log as it is: ends again the keys that are known to have ended, lets checkpoints be signed under a new origin, and lets
  * the projections be filled from the log. The last step opens the data directory; until then it can be run again.
  * @returns what was done
  */
@@ -40,7 +40,7 @@ export async function acceptLoss(recovery: Recovery, refused: PutBack['refused']
     AbortSignal.timeout(PATIENCE),
   );
   const first = await firstEvent(store);
-  lines.push(first ? `Checkpoints are signed under a new name: ${originOf(first.id, opened).name}` : 'The log is empty.');
+  lines.push(first ? `Checkpoints are signed under a new origin: ${originOf(first.id, opened).name}` : 'The log is empty.');
   const last = opened.at(-1)?.data.previous;
   if (last) lines.push(`It follows the last checkpoint of ${last.origin}: ${countOf(last.size, 'event')}, root ${last.root}`);
   await forgetProjected(recovery);

@@ -23,7 +23,7 @@ export type AnalyticsMetric =
   | 'KEYS_CREATED'
   /** How many keys were deleted, for any reason. */
   | 'KEYS_DELETED'
-  /** How many keys were deleted because they had expired and their place was needed. */
+  /** How many keys were deleted because they had expired and their slot was needed. */
   | 'KEYS_DELETED_EXPIRED'
   /** How many keys were deleted because their secret was reported as leaked. */
   | 'KEYS_DELETED_LEAKED'
@@ -62,7 +62,7 @@ export type DeleteKeyInput = {
 
 /** Why a key was deleted. */
 export type DeletionReason =
-  /** It had expired, and another key needed its place. */
+  /** It had expired, and another key needed its slot. */
   | 'EXPIRED'
   /** Its secret was reported as leaked (`POST /v1/leaked`). */
   | 'LEAKED'
@@ -212,7 +212,7 @@ export type RotateKeyInput = {
   idempotencyKey?: string | null | undefined;
   /** The id of the key to replace. */
   keyId: string;
-  /** How long the old key still works, in seconds: 0 to 2592000 (30 days). With 0 the old key is deleted at once, and the account may be at the limit. With more the new key needs a free place. */
+  /** How long the old key still works, in seconds: 0 to 2592000 (30 days). With 0 the old key is deleted at once, and the account may be at the limit. With more the new key needs a free slot. */
   overlapSeconds?: number | null | undefined;
 };
 

@@ -58,7 +58,7 @@ export function EventTable({ rows, showAccount }: EventTableProps) {
 const REASONS: Record<string, string> = {
   REQUESTED: 'was deleted',
   ROTATED: 'was deleted: another key replaced it',
-  EXPIRED: 'was deleted: it had expired, and a new key needed its place',
+  EXPIRED: 'was deleted: it had expired, and a new key needed its slot',
   LEAKED: 'was deleted: its secret had leaked',
   REVOKED: 'was deleted by an operator',
 };

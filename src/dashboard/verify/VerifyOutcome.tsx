@@ -80,7 +80,7 @@ function Proved({ of: proved }: { of: ProvedExport }) {
             </li>
           )}
           {checkpoint.previous && (
-            <li>{`That nothing was lost: the log continues under a new name since events were lost. The last checkpoint before covered ${checkpoint.previous.size.toLocaleString('en')} events.`}</li>
+            <li>{`That nothing was lost: the log continues under a new origin since events were lost. The last checkpoint before covered ${checkpoint.previous.size.toLocaleString('en')} events.`}</li>
           )}
           <li>That the key above belongs to your log. Compare it with one from a source that you trust.</li>
           <li>Who used the token that an event names as its actor.</li>

@@ -10,7 +10,7 @@ export interface Checkpoint {
   size: number;
   /** 32 bytes. */
   root: Uint8Array;
-  /** The last checkpoint under the log's previous name; present if events were lost and the log continues under a new name. */
+  /** The last checkpoint under the log's previous origin; present if events were lost and the log continues under a new one. */
   previous?: Omit<Checkpoint, 'previous'> | undefined;
 }
 

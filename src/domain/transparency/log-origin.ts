@@ -1,22 +1,22 @@
 import type { Timestamp } from '../keys/model.js';
 import type { Checkpoint } from './checkpoint.js';
 
-/** Events were lost for good. From here on, the log's checkpoints are signed under a new name. */
+/** Events were lost for good. From here on, the log's checkpoints are signed under a new origin. */
 export interface OriginOpened {
   type: 'OriginOpened';
   data: {
-    /** The last checkpoint under the previous name that the data directory kept, with its root in base64; absent if it kept none. */
+    /** The last checkpoint under the previous origin that the data directory kept, with its root in base64; absent if it kept none. */
     previous?: { origin: string; size: number; root: string } | undefined;
   };
 }
 
-/** A new name with its event id, its time and its actor. */
+/** A new origin with its event id, its time and its actor. */
 export type PastOrigin = OriginOpened & { id: string; at: Timestamp; actor: string };
 
 /** The name under which a log's checkpoints are signed. */
 export interface LogOrigin {
   name: string;
-  /** The last checkpoint under the previous name; undefined for the first name. */
+  /** The last checkpoint under the previous origin; undefined for the first one. */
   previous?: Checkpoint | undefined;
 }
 

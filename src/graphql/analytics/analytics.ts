@@ -56,7 +56,7 @@ const AnalyticsTotals = builder.objectRef<Known<Totals>>('AnalyticsTotals').impl
       ),
       keysDeletedExpired: sum(
         'KEYS_DELETED_EXPIRED',
-        'How many keys were deleted because they had expired and their place was needed. A key that has expired is not deleted before that.',
+        'How many keys were deleted because they had expired and their slot was needed. A key that has expired is not deleted before that.',
       ),
       keysDeletedLeaked: sum('KEYS_DELETED_LEAKED', 'How many keys were deleted because their secret was reported as leaked.'),
       keysDeletedRevoked: sum('KEYS_DELETED_REVOKED', 'How many keys were deleted by an operator.'),

@@ -14,7 +14,7 @@ const Metric = builder.enumType('AnalyticsMetric', {
     KEYS_DELETED: { description: 'How many keys were deleted, for any reason.' },
     KEYS_DELETED_REQUESTED: { description: 'How many keys were deleted because their owner asked for it.' },
     KEYS_DELETED_ROTATED: { description: 'How many keys were deleted because a rotation without an overlap replaced them.' },
-    KEYS_DELETED_EXPIRED: { description: 'How many keys were deleted because they had expired and their place was needed.' },
+    KEYS_DELETED_EXPIRED: { description: 'How many keys were deleted because they had expired and their slot was needed.' },
     KEYS_DELETED_LEAKED: { description: 'How many keys were deleted because their secret was reported as leaked.' },
     KEYS_DELETED_REVOKED: { description: 'How many keys were deleted by an operator.' },
     KEYS_DISABLED: { description: 'How often a key was disabled.' },

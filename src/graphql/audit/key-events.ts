@@ -9,7 +9,7 @@ export const DeletionReason = builder.enumType('DeletionReason', {
   values: {
     REQUESTED: { description: 'Its owner asked for it (`deleteKey`).' },
     ROTATED: { description: 'A rotation without an overlap replaced it (`rotateKey`).' },
-    EXPIRED: { description: 'It had expired, and another key needed its place.' },
+    EXPIRED: { description: 'It had expired, and another key needed its slot.' },
     LEAKED: { description: 'Its secret was reported as leaked (`POST /v1/leaked`).' },
     REVOKED: { description: 'An operator deleted it (`revokeKey`, `revokeAccountKeys`, `keyledger revoke`).' },
   } as const,

@@ -85,7 +85,7 @@ const RotateKeyInput = builder.inputType('RotateKeyInput', {
       required: false,
       defaultValue: 0,
       description:
-        'How long the old key still works, in seconds: 0 to 2592000 (30 days). With 0 the old key is deleted at once, and the account may be at the limit. With more the new key needs a free place.',
+        'How long the old key still works, in seconds: 0 to 2592000 (30 days). With 0 the old key is deleted at once, and the account may be at the limit. With more the new key needs a free slot.',
     }),
     idempotencyKey: t.string({ required: false, description: IDEMPOTENCY_KEY }),
   }),

@@ -184,13 +184,13 @@ it('stays closed once it is restored, whatever is asked, until it was recovered'
   expect(await statusOf(closed, held)).toBe(200);
 });
 
-it('goes on under a new name where the loss of what came after it is accepted', async () => {
+it('goes on under a new origin where the loss of what came after it is accepted', async () => {
   const { backup, held } = backedUp();
   const data = newDirectory();
   await run('restore', data, backup);
   expect(await run('recover', data, '--accept-loss')).toMatchObject({
     code: 0,
-    stdout: expect.stringMatching(/signed under a new name: keyledger\/[0-9a-f-]{36}\/[0-9a-f-]{36}\n/),
+    stdout: expect.stringMatching(/signed under a new origin: keyledger\/[0-9a-f-]{36}\/[0-9a-f-]{36}\n/),
   });
   const world = await openWorld({ dataDirectory: data });
   expect(await statusOf(world, held)).toBe(200);

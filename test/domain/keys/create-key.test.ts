@@ -42,7 +42,7 @@ it('keeps name, scopes, expiry and idempotency key', () => {
 describe('an expired key', () => {
   const expired = created('a', { expiresAt: new Date(START + DAY).toISOString() });
 
-  it('is deleted first when its place is needed', () => {
+  it('is deleted first when its slot is needed', () => {
     given(expired, created('b'))
       .when(create('c'), START + DAY)
       .then(deleted('a', { reason: 'EXPIRED' }), created('c'));

@@ -27,7 +27,7 @@ describe('with an overlap', () => {
       .then(successor('a'), expirySet('a', START + DAY + 60 * SECOND));
   });
 
-  it('needs a free place', () => {
+  it('needs a free slot', () => {
     given(created('a'), created('b'))
       .when(rotate('a', 'c', { overlap: 60 }))
       .thenRefused(KeyLimitReached);

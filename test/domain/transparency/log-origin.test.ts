@@ -2,7 +2,7 @@ import type { Checkpoint } from '../../../src/domain/transparency/checkpoint.js'
 import { isKnownName, isOriginOf, originOf, type PastOrigin } from '../../../src/domain/transparency/log-origin.js';
 import { at, START } from '../../support/specification.js';
 
-/** A new name after a loss, with the last checkpoint under the name before if there was one. */
+/** A new origin after a loss, with the last checkpoint under the one before if there was one. */
 function opened(id: string, previous?: Checkpoint): PastOrigin {
   const kept = previous && { ...previous, root: Buffer.from(previous.root).toString('base64') };
   return { type: 'OriginOpened', data: { previous: kept }, id, at: at(START), actor: 'operator' };

@@ -260,7 +260,7 @@ describe('rotation', () => {
     expect((await ofAccount()).find(({ keyId }) => keyId === old.keyId)?.expiresAt).toBe(old.expiresAt);
   });
 
-  it('with an overlap needs a free place', async () => {
+  it('with an overlap needs a free slot', async () => {
     const { key } = await client.newKey({ name: 'one' });
     await client.newKey({ name: 'two' });
     expect(await client.rotateKey({ keyId: key.keyId, overlapSeconds: 60 })).toEqual({
