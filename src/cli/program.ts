@@ -1,8 +1,7 @@
-import cluster from 'node:cluster';
 import { Command, CommanderError, Option } from 'commander';
 import type { TicketHolder } from '../auth/sign-in-tickets.js';
 import { ROLES } from '../auth/viewer.js';
-import { type Config, readConfig, unknownSettings, WrongSettings } from '../config.js';
+import { WrongSettings } from '../config.js';
 import { BUILD_INFO } from '../shared/build-info.js';
 import { DATA_FILE } from '../shared/data-files.js';
 import { identifier, instant, note, ttl, wholeNumber, workerCount } from './arguments.js';
@@ -16,20 +15,18 @@ import type { ReplayOptions } from './commands/replay.js';
 import type { RevokeOptions } from './commands/revoke.js';
 import type { TokenOptions } from './commands/token.js';
 import type { VerifyLogOptions } from './commands/verify-log.js';
+import { requireKnownCommand } from './known-command.js';
 import { print, say, sayPlainly } from './output/output.js';
 import { failureText } from './output/remedy.js';
 import { settingsHelp } from './output/settings-help.js';
 import { WrongUsage } from './output/wrong-usage.js';
+import { type Environment, settings } from './settings.js';
+import { startServer } from './start-server.js';
 
 const { version, commit } = BUILD_INFO;
 
 /** The options of an export of the history. */
 const HISTORY = ['from', 'to', 'account', 'checkpoint', 'resume'];
-
-const NO_SETTING = 'this is not a setting, so it has no effect';
-
-/** The environment variables. */
-type Environment = Readonly<Record<string, string | undefined>>;
 
 interface Surroundings {
   env: Environment;
@@ -51,7 +48,9 @@ export async function runProgram(args: readonly string[], env: Environment): Pro
     hasFailed = true;
   };
   try {
-    await programIn({ env, explain, fail }).parseAsync(args, { from: 'user' });
+    const program = programIn({ env, explain, fail });
+    requireKnownCommand(program, args);
+    await program.parseAsync(args, { from: 'user' });
     return hasFailed ? 1 : 0;
   } catch (error) {
     if (!(error instanceof CommanderError)) return failureOf(error);
@@ -272,30 +271,4 @@ async function startExport(
     const { exportHistory } = await import('./commands/export.js');
     await exportHistory(config, history);
   }
-}
-
-async function startServer(env: Environment, workers: number): Promise<void> {
-  const config = readConfig(env);
-  if (cluster.isWorker) {
-    const { serveAsWorker } = await import('../cluster/worker.js');
-    return serveAsWorker(config);
-  }
-  const { createLog } = await import('../observability/log.js');
-  for (const setting of unknownSettings(env)) createLog(config.logLevel).warn({ setting }, NO_SETTING);
-  const { greet } = await import('./greet.js');
-  const greeting = (address: string) => void greet(config, address);
-  if (workers > 1) {
-    const { serveOnWorkers } = await import('../cluster/workers.js');
-    await serveOnWorkers(config, workers, greeting);
-  } else {
-    const { serve } = await import('../cluster/serve.js');
-    await serve(config, { onReady: greeting }).listening;
-  }
-}
-
-/** The settings, for every command except the server, which has a log. */
-function settings(env: Environment): Config {
-  const config = readConfig(env);
-  for (const name of unknownSettings(env)) say(`${name}: ${NO_SETTING}`);
-  return config;
 }

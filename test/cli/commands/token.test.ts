@@ -81,7 +81,7 @@ it('makes the key of the issuer where there is none, and nothing else', async ()
 
 describe('ends with 2 and says why', () => {
   it.each<[usage: string, args: string[], reason: RegExp]>([
-    ['an unknown command', ['tokens'], /tokens|too many arguments/],
+    ['an unknown command', ['tokens'], /There is no command `tokens`\. Did you mean `token`\?/],
     ['an unknown option', ['token', '--role', 'auditor', '--rôle', 'x'], /unknown option '--rôle'/],
     ['an unknown option of the server', ['--prot', '80'], /unknown option '--prot'/],
     ['an unknown role', ['token', '--role', 'admin'], /owner, operator, auditor, analyst/],
