@@ -1,6 +1,13 @@
-/** There is no token, or it is not valid. */
+/** There is no token, or it is not valid. The message is for whoever sent it. */
 export class Unauthenticated extends Error {
   readonly code = 'UNAUTHENTICATED';
+  /** Why, for the log. */
+  readonly reason: string;
+
+  constructor(message: string, { reason = message, ...options }: ErrorOptions & { reason?: string } = {}) {
+    super(message, options);
+    this.reason = reason;
+  }
 }
 
 /** The identity provider does not answer, or not as it should. */

@@ -9,6 +9,7 @@ import type { ClaimMapping, Role } from './viewer.js';
 const ISSUER = 'keyledger:local';
 const AUDIENCE = 'keyledger';
 const ALGORITHM = 'EdDSA';
+const REMEDY = 'Make a new one: run `keyledger token` with the KEYLEDGER_DATA of this server.';
 
 interface TokenRequest {
   subject: string;
@@ -34,7 +35,13 @@ export async function openLocalIssuer(file: string): Promise<LocalIssuer> {
   const { d: _, ...publicJwk } = jwk;
   const [privateKey, publicKey] = await Promise.all([importJWK(jwk, ALGORITHM), importJWK(publicJwk, ALGORITHM)]);
   return {
-    authority: { keys: async () => publicKey, issuer: ISSUER, audience: [AUDIENCE], algorithms: [ALGORITHM] },
+    authority: {
+      keys: async () => publicKey,
+      issuer: ISSUER,
+      audience: [AUDIENCE],
+      algorithms: [ALGORITHM],
+      remedy: REMEDY,
+    },
     issue: ({ subject, account, role, ttl }, claims) =>
       new SignJWT(claimsOf({ subject, account, role }, claims))
         .setProtectedHeader({ alg: ALGORITHM, typ: 'JWT' })

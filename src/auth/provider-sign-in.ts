@@ -98,9 +98,7 @@ export class ProviderSignIn {
     for (const { kind, token } of candidates) {
       const viewer = await this.#viewerOf(token);
       if (!(viewer instanceof Unauthenticated) && viewer.roles.size > 0) return { token, viewer };
-      refusals.push(
-        `${kind}: ${viewer instanceof Unauthenticated ? viewer.message : 'It names no role that Keyledger knows.'}`,
-      );
+      refusals.push(`${kind}: ${viewer instanceof Unauthenticated ? viewer.reason : 'It names no role that Keyledger knows.'}`);
     }
     throw new SignInFailed('not-permitted', refusals.join(' '));
   }

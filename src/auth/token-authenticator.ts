@@ -1,7 +1,8 @@
 import { hash } from 'node:crypto';
-import { createRemoteJWKSet, errors, type JWTVerifyGetKey, jwtVerify } from 'jose';
+import { createRemoteJWKSet, type JWTVerifyGetKey, jwtVerify } from 'jose';
 import { watched } from '../shared/clock.js';
 import { IdentityProviderUnavailable, Unauthenticated } from './errors.js';
+import { explain, isTokenFault } from './token-fault.js';
 import { type ClaimMapping, LEEWAY, type Viewer, viewerOf } from './viewer.js';
 
 /** The issuer of the tokens, and the keys that verify them. */
@@ -11,10 +12,14 @@ export interface Authority {
   /** A token must be for at least one of them. */
   audience: string[];
   algorithms: string[];
+  /** How to get a token, as a sentence for whoever sent a bad one. */
+  remedy: string;
 }
 
 /** Asymmetric signatures only: with a shared secret, anyone who can check a token could also create one. */
 const ALGORITHMS = ['RS256', 'RS384', 'RS512', 'PS256', 'PS384', 'PS512', 'ES256', 'ES384', 'ES512', 'EdDSA', 'Ed25519'];
+
+const REMEDY = 'Get a new one from the identity provider of this server, or sign in again.';
 
 /** How long, in milliseconds, a checked token is trusted without another check, and the maximum number of such tokens. */
 const MEMORY = { milliseconds: 60_000, tokens: 10_000 };
@@ -28,7 +33,7 @@ interface Remembered {
 /** The authority of an OpenID Connect provider, by its published keys (RFC 7517). */
 export function identityProvider(options: { jwksUrl: URL; issuer: string; audiences: string[] }): Authority {
   const { jwksUrl, issuer, audiences } = options;
-  return { keys: remoteKeys(jwksUrl), issuer, audience: audiences, algorithms: ALGORITHMS };
+  return { keys: remoteKeys(jwksUrl), issuer, audience: audiences, algorithms: ALGORITHMS, remedy: REMEDY };
 }
 
 /**
@@ -78,19 +83,14 @@ export class TokenAuthenticator {
   }
 
   async #check(token: string): Promise<Viewer> {
-    const { keys, ...expected } = this.#authority;
+    const { keys, remedy, ...expected } = this.#authority;
     const currentDate = new Date(this.#clock());
     const options = { ...expected, currentDate, clockTolerance: LEEWAY / 1000, requiredClaims: ['exp'] };
     const { payload } = await jwtVerify(token, keys, options).catch((cause: unknown) => {
       if (!isTokenFault(cause)) throw new IdentityProviderUnavailable('the token cannot be checked', cause);
-      throw new Unauthenticated(`The token is not valid: ${cause.message}.`, { cause });
+      const message = explain(cause, { ...expected, remedy });
+      throw new Unauthenticated(message, { cause, reason: `The token is not valid: ${cause.message}.` });
     });
     return viewerOf(payload, this.#claims);
   }
-}
-
-function isTokenFault(error: unknown): error is Error {
-  return (
-    error instanceof errors.JOSEError && !['ERR_JWKS_TIMEOUT', 'ERR_JWKS_INVALID', 'ERR_JOSE_GENERIC'].includes(error.code)
-  );
 }

@@ -1,6 +1,7 @@
 import { IDENTIFIER } from '../domain/keys/identifier.js';
 import { LAST_INSTANT } from '../shared/instants.js';
 import { Unauthenticated } from './errors.js';
+import { malformedTime } from './token-fault.js';
 
 /**
  * owner: its account's keys and history. operator: everybody's keys, to see and to end them. auditor: all history, nothing else.
@@ -56,7 +57,7 @@ function secondsIn(claims: Record<string, unknown>, name: string): number | unde
   const seconds = claims[name];
   if (seconds === undefined) return undefined;
   if (typeof seconds === 'number' && seconds >= 0 && seconds * 1000 <= LAST_INSTANT) return seconds;
-  throw new Unauthenticated(`The claim ${name} must be a number of seconds since 1970, before the year 10000.`);
+  throw new Unauthenticated(malformedTime(name));
 }
 
 function rolesIn(claim: unknown, names: ClaimMapping['roleNames']): Set<Role> {

@@ -1,4 +1,5 @@
 import type { FastifyRequest } from 'fastify';
+import { Unauthenticated } from '../auth/errors.js';
 import type { TokenAuthenticator } from '../auth/token-authenticator.js';
 import type { Viewer } from '../auth/viewer.js';
 import { docsOf, type ErrorCode, meaningOf } from '../shared/error-codes.js';
@@ -55,7 +56,8 @@ export function graphqlRoute({
       if (status === 401) {
         const authorization = session.authorizationOf(request);
         reply.header('www-authenticate', challenge(authorization));
-        if (authorization !== undefined) securityLog.record(request, 'a token was refused', { reason: error.message });
+        const reason = error instanceof Unauthenticated ? error.reason : error.message;
+        if (authorization !== undefined) securityLog.record(request, 'a token was refused', { reason });
       }
       if (retryAfter !== undefined) reply.header('retry-after', String(retryAfter));
       const extensions = { code, docs: docsOf(code) };

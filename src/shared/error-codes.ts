@@ -55,7 +55,8 @@ export const ERROR_CODES = {
   UNAUTHENTICATED: {
     status: 401,
     title: 'The credentials are missing or not valid',
-    remedy: 'Send valid credentials. `WWW-Authenticate` names the accepted schemes.',
+    remedy:
+      'Send valid credentials. The message says what is wrong with a token. `WWW-Authenticate` names the accepted schemes.',
   },
   TICKET_NOT_VALID: {
     status: 401,
