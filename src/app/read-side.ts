@@ -7,6 +7,7 @@ import { Feed } from '../projections/audit/feed.js';
 import type { FutureEvents } from '../projections/audit/future-events.js';
 import type { AuditProjections, KeysProjections } from '../projections/engine/all-projections.js';
 import { openFiles } from '../projections/engine/open-files.js';
+import { Outage } from '../projections/engine/outage.js';
 import type { ProjectionStatus } from '../projections/engine/runner.js';
 import { openKeysRunner, openRunners } from '../projections/engine/runners.js';
 import { AccountSearch } from '../projections/keys/account-search.js';
@@ -90,7 +91,7 @@ export async function openReadSide(
   const feed = new Feed(history, { clock, tolerance: config.clockTolerance });
   const readYourWrites = new ReadYourWrites((account) => keys.version(account));
   const { futureEvents, onLive } = watchLiveEvents(basis, projections);
-  const following = { store, log, recognition: guard, onLive };
+  const following = { store, log, outage: new Outage(log), recognition: guard, onLive };
   const runners = {
     keys: openKeysRunner(following, keysFile, readYourWrites),
     ...openRunners(following, auditFile, feed),

@@ -1,11 +1,25 @@
-import { type Logger, pino } from 'pino';
+import { type Logger, pino, stdSerializers } from 'pino';
+import { codeOf } from '../shared/error-code.js';
+import { isOfStore, operatorMessageOf } from '../shared/operator-message.js';
 import { redacted } from '../shared/redacted.js';
 
 /** Creates the structured log, by default on standard error. Secrets are removed from each line, whatever it contains. */
 export function createLog(level: string, destination: { write(line: string): void } = process.stderr): Logger {
   const scrubbed = { write: (line: string) => destination.write(redacted(line)) };
   return pino(
-    { level, base: null, timestamp: pino.stdTimeFunctions.isoTime, formatters: { level: (label) => ({ level: label }) } },
+    {
+      level,
+      base: null,
+      timestamp: pino.stdTimeFunctions.isoTime,
+      formatters: { level: (label) => ({ level: label }) },
+      serializers: { err: serialized },
+    },
     scrubbed,
   );
+}
+
+/** An error of the store is logged without stacks: an outage causes many of them, and their causes are in the client. */
+function serialized(error: Error): object {
+  if (!isOfStore(error)) return stdSerializers.err(error);
+  return { type: error.constructor.name, code: codeOf(error), message: operatorMessageOf(error) };
 }

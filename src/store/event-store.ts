@@ -213,7 +213,10 @@ export class OldFormat extends Error {
 /** The store cannot be reached or does not answer. An append that fails with it has written nothing. */
 export class StoreUnavailable extends Error {
   readonly code = 'STORE_UNAVAILABLE';
-  constructor(options?: ErrorOptions) {
+  /** Which store it is, why it does not answer, and what to do. It is for the operator, and is never shown to clients. */
+  readonly detail: string | undefined;
+  constructor({ detail, ...options }: ErrorOptions & { detail?: string } = {}) {
     super('The event store cannot be reached. Nothing was changed. Try again later.', options);
+    this.detail = detail;
   }
 }

@@ -1,5 +1,5 @@
 /** On a busy machine, EventStoreDB may answer too late. A server under load says so and tries again. */
-export const LATE_ANSWER = /StoreUnavailable|the clock of the event store cannot be read over HTTP/;
+export const LATE_ANSWER = /StoreUnavailable|STORE_UNAVAILABLE|the clock of the event store cannot be read over HTTP/;
 
 /**
  * How many uses or reads the server says that it could not record. A server that stops writes the last ones within a time limit, which a

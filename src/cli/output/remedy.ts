@@ -1,6 +1,7 @@
 import { messageOf } from '../../domain/transparency/exported-event.js';
 import { codeOf } from '../../shared/error-code.js';
 import { ExplainedError } from '../../shared/explained-error.js';
+import { StoreUnavailable } from '../../store/event-store.js';
 
 /** By the beginnings of the codes that the operating system and SQLite give. */
 const REMEDIES: [codes: string[], remedy: string][] = [
@@ -13,10 +14,17 @@ const REMEDIES: [codes: string[], remedy: string][] = [
   ],
 ];
 
-/** What went wrong, and what to do if it was the disk. */
+/** What went wrong, and what to do if it was the disk or the store. */
 export function failureText(error: unknown): string {
-  const [message, remedy] = [messageOf(error), remedyFor(error)];
+  const [message, remedy] = [messageOf(error), outageIn(error) ?? remedyFor(error)];
+  if (error instanceof StoreUnavailable && error.detail !== undefined) return error.detail;
   return remedy === undefined ? message : `${message.replace(/\.$/, '')}. ${remedy}`;
+}
+
+/** Which store does not answer, if an error was caused by that. */
+function outageIn(error: unknown): string | undefined {
+  for (let at = error; at instanceof Error; at = at.cause) if (at instanceof StoreUnavailable && at.detail) return at.detail;
+  return undefined;
 }
 
 /** What to do about an error of the disk, or about one that such an error caused; undefined if it is none. */

@@ -1,6 +1,6 @@
 import type { Logger } from 'pino';
 import type { Clock } from '../../shared/clock.js';
-import type { ServerClock, ServerTime } from '../../store/event-store.js';
+import { type ServerClock, type ServerTime, StoreUnavailable } from '../../store/event-store.js';
 
 /** How often the server is asked for its time, in milliseconds. */
 const INTERVAL = 10_000;
@@ -109,7 +109,10 @@ export class ClockGuard {
         this.#recordReading(reading);
         this.#reportAskable(true);
       })
-      .catch((error: unknown) => this.#reportAskable(false, error))
+      .catch((error: unknown) => {
+        // A store that does not answer at all is reported by the projections.
+        if (!(error instanceof StoreUnavailable)) this.#reportAskable(false, error);
+      })
       .finally(() => {
         this.#asking = undefined;
       });

@@ -15,7 +15,8 @@ import { TablesState } from './tables-state.js';
 /** The maximum time by which analytics stay behind, in milliseconds. */
 const REST = 500;
 
-export interface AnalyticsSideOptions extends Pick<RunnerOptions<Projection>, 'store' | 'log' | 'recognition' | 'onLive'> {
+export interface AnalyticsSideOptions
+  extends Pick<RunnerOptions<Projection>, 'store' | 'log' | 'outage' | 'recognition' | 'onLive'> {
   dataDirectory: string;
   /** The key for pseudonyms. */
   pseudonymKey: Uint8Array | undefined;

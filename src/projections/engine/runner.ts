@@ -13,6 +13,7 @@ import { whenUnlocked } from './database.js';
 import { Expectations } from './expectations.js';
 import { Healing } from './healing.js';
 import { Obstacle } from './obstacle.js';
+import type { Outage } from './outage.js';
 import { difference } from './position.js';
 import type { Projection } from './projection.js';
 import type { Readable } from './readable.js';
@@ -45,6 +46,8 @@ export interface RunnerOptions<P extends Projection> {
   store: EventStore;
   projection: P;
   log: Pick<Logger, 'info' | 'warn' | 'error'>;
+  /** Logs that the store does not answer. Projections of the same store share it. */
+  outage?: Outage;
   /** By default, any log is accepted. */
   recognition?: Recognition;
   /**
@@ -77,7 +80,7 @@ export class ProjectionRunner<P extends Projection> implements Readable<P> {
     this.#options = options;
     this.#recognition = options.recognition ?? new AnyLog(options.store);
     this.#position = new SharedPosition({ ...options, onLost: () => this.#lose() });
-    this.#obstacle = new Obstacle(options.projection.name, options.log);
+    this.#obstacle = new Obstacle(options.projection.name, options.log, options.outage);
     this.#healing = new Healing({ ...options, positions: this.#position.table, onHealed: () => this.#announce([]) });
     options.file?.onLost(() => this.#lose());
     options.file?.onFilled((leftOut) => this.#healing.recordFilled(leftOut));

@@ -10,7 +10,7 @@ import { ProjectionRunner, type RunnerOptions } from './runner.js';
  */
 const AUDIT_REST = 100;
 
-type Shared = Pick<RunnerOptions<Projection>, 'store' | 'log' | 'recognition' | 'onLive'>;
+type Shared = Pick<RunnerOptions<Projection>, 'store' | 'log' | 'outage' | 'recognition' | 'onLive'>;
 
 /** Opens the runner of the keys projection, for which mutations wait. */
 export function openKeysRunner(

@@ -1,6 +1,5 @@
 import type { Category, FollowedPage, RecordedEvent } from '../event-store.js';
 import { LookedThrough } from '../looked-through.js';
-import { unavailable } from './eventstoredb-errors.js';
 import { CategorySubscription, isDropped, toPresent } from './eventstoredb-subscription.js';
 import type { ReplaceableClient } from './replaceable-client.js';
 
@@ -45,7 +44,7 @@ export class CategoryReader {
       } catch (error) {
         if (signal?.aborted) return;
         client.leaveStuck(current, error);
-        if (!isDropped(error)) throw unavailable(error);
+        if (!isDropped(error)) throw client.unavailable(error);
       } finally {
         from = subscription.position;
         signal?.removeEventListener('abort', close);
@@ -83,7 +82,7 @@ export class CategoryReader {
         if (events.length > 0 || page.provenAt !== undefined) yield { ...page, events };
       }
     } catch (error) {
-      if (!signal.aborted && !isDropped(error)) throw unavailable(error);
+      if (!signal.aborted && !isDropped(error)) throw this.#options.client.unavailable(error);
     } finally {
       this.#lookedThrough.forget(category);
       signal.removeEventListener('abort', close);

@@ -5,6 +5,7 @@ import type { EventStoreDBClient } from '@eventstore/db-client';
 import { withTimeout } from '../../shared/with-timeout.js';
 import type { NewEvent, ServerClock, ServerTime } from '../event-store.js';
 import { nodeOf } from './eventstoredb-client.js';
+import { isDisconnected, unavailable } from './eventstoredb-errors.js';
 
 /** How long to wait for the server's time, in milliseconds. */
 const PATIENCE = 2000;
@@ -24,6 +25,7 @@ interface Append {
 /** The clock of the node that a client is connected to. That is the leader, since only the leader takes the client's appends. */
 export class EventStoreDbClock implements ServerClock {
   readonly #client: () => EventStoreDBClient;
+  readonly #connectionString: string;
   readonly #protocol: 'http:' | 'https:';
   readonly #certificates: { ca?: Buffer; cert?: Buffer; key?: Buffer };
   /** By the id of its first event. */
@@ -33,12 +35,20 @@ export class EventStoreDbClock implements ServerClock {
   /** @param client returns the client that is in use now */
   constructor(connectionString: string, client: () => EventStoreDBClient) {
     this.#client = client;
+    this.#connectionString = connectionString;
     const options = optionsOf(connectionString);
     this.#protocol = options.get('tls') === 'false' ? 'http:' : 'https:';
     this.#certificates = certificatesIn(options);
   }
 
+  /** @throws StoreUnavailable if there is no connection to the server at all */
   async ask(): Promise<ServerTime> {
+    return this.#ask().catch((error: unknown) => {
+      throw isDisconnected(error) ? unavailable(error, this.#connectionString) : error;
+    });
+  }
+
+  async #ask(): Promise<ServerTime> {
     const node = await withTimeout(PATIENCE, nodeOf(this.#client()));
     const sent = performance.now();
     const date = await dateOf(new URL(`${this.#protocol}//${node}/health/live`), this.#certificates);

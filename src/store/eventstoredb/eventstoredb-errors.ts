@@ -1,7 +1,9 @@
 import { AccessDeniedError, StreamDeletedError, WrongExpectedVersionError } from '@eventstore/db-client';
 import { UnreadableStream } from '../../domain/keys/refusals.js';
+import { codeOf } from '../../shared/error-code.js';
 import { NoAnswer } from '../../shared/with-timeout.js';
 import { OldFormat, OutcomeUnknown, StoreUnavailable, VersionConflict } from '../event-store.js';
+import { outageOf } from './outage.js';
 
 /** The oldest server version whose subscriptions report that they have caught up. */
 export const OLDEST_SERVER = { major: 23, minor: 10 };
@@ -35,22 +37,33 @@ export function isStuck(error: unknown): boolean {
   return error instanceof NoAnswer || isLookUp(error);
 }
 
+/** True if there is no connection to the server, or no leader to connect to. Its address serves gRPC and HTTP. */
+export function isDisconnected(error: unknown): boolean {
+  return (
+    isLookUp(error) || ['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'EHOSTUNREACH', 'ENETUNREACH'].includes(codeOf(error) ?? '')
+  );
+}
+
 /** Converts the error of a failed append for the caller. */
-export function refusal(stream: string, version: number, error: unknown): Error {
+export function refusal(stream: string, version: number, error: unknown, connectionString: string): Error {
   if (error instanceof WrongExpectedVersionError) {
     const { actualVersion } = error;
     return new VersionConflict(stream, version, typeof actualVersion === 'bigint' ? Number(actualVersion) + 1 : 0);
   }
   if (error instanceof StreamDeletedError)
     return new StreamRemoved(`An operator has deleted stream ${stream} for good. Restore it from a backup.`, { cause: error });
-  if (isLookUp(error) || error instanceof AccessDeniedError) return new StoreUnavailable({ cause: error });
+  if (isLookUp(error) || error instanceof AccessDeniedError) return unanswered(error, connectionString);
   return new OutcomeUnknown({ cause: error });
 }
 
 /** Converts the error of a failed read for the caller. */
-export function unavailable(error: unknown): unknown {
+export function unavailable(error: unknown, connectionString: string): unknown {
   if (error instanceof StreamDeletedError)
     return new StreamRemoved('An operator has deleted a stream for good. Restore it from a backup.');
   const isOurs = [StoreUnavailable, UnsupportedServer, OldFormat, UnreadableStream].some((known) => error instanceof known);
-  return isOurs ? error : new StoreUnavailable({ cause: error });
+  return isOurs ? error : unanswered(error, connectionString);
+}
+
+function unanswered(cause: unknown, connectionString: string): StoreUnavailable {
+  return new StoreUnavailable({ cause, detail: outageOf(connectionString, cause) });
 }

@@ -24,7 +24,7 @@ import { CategoryFeeds } from './category-feeds.js';
 import { CategoryReader } from './category-reader.js';
 import { EventStoreDbClock } from './eventstoredb-clock.js';
 import { fromEventStoreDb, toEventStoreDb } from './eventstoredb-codec.js';
-import { refusal, StreamRemoved, unavailable } from './eventstoredb-errors.js';
+import { refusal, StreamRemoved } from './eventstoredb-errors.js';
 import { PAGE } from './eventstoredb-subscription.js';
 import { LeaderProof } from './leader-proof.js';
 import { ReplaceableClient } from './replaceable-client.js';
@@ -126,13 +126,13 @@ export class EventStoreDbEventStore implements EventStore {
   async requireLeader(signal?: AbortSignal): Promise<void> {
     await this.#support.require(signal);
     await (signal ? unlessAborted(this.#leader.require(), signal) : this.#leader.require()).catch((error: unknown) => {
-      throw unavailable(error);
+      throw this.#client.unavailable(error);
     });
   }
 
   async append(stream: string, version: number, events: NewEvent[], signal?: AbortSignal): Promise<number> {
     await this.#support.require(signal);
-    if (signal?.aborted) throw new StoreUnavailable({ cause: signal.reason });
+    if (signal?.aborted) throw this.#client.unavailable(signal.reason);
     const client = this.#client.current;
     const acknowledge = this.serverClock.sending(events);
     const call = client.appendToStream(stream, events.map(toEventStoreDb), {
@@ -140,7 +140,7 @@ export class EventStoreDbEventStore implements EventStore {
       requiresLeader: true,
     });
     const result = await this.#written(client, call, signal).catch((error: unknown) => {
-      throw refusal(stream, version, error);
+      throw refusal(stream, version, error, this.#client.connectionString);
     });
     acknowledge();
     if (!result.success) throw new OutcomeUnknown();
@@ -163,7 +163,7 @@ export class EventStoreDbEventStore implements EventStore {
       await this.#written(client, call, signal);
     } catch (error) {
       this.#client.leaveStuck(client, error);
-      throw unavailable(error);
+      throw this.#client.unavailable(error);
     }
   }
 
@@ -195,7 +195,7 @@ export class EventStoreDbEventStore implements EventStore {
       if (error instanceof StreamNotFoundError) return { items: [], isLast: true };
       events.cancel().catch(() => {});
       this.#client.leaveStuck(client, error);
-      throw unavailable(error);
+      throw this.#client.unavailable(error);
     }
   }
 

@@ -1,18 +1,19 @@
 import type { EventStoreDBClient } from '@eventstore/db-client';
 import { connect } from './eventstoredb-client.js';
-import { isStuck } from './eventstoredb-errors.js';
+import { isStuck, unavailable } from './eventstoredb-errors.js';
 
 /** A client of EventStoreDB that is replaced by a new one when it is stuck. */
 export class ReplaceableClient {
   /** The time limit of a call, in milliseconds. */
   readonly callLimit: number;
-  readonly #connectionString: string;
+  /** May contain a password. */
+  readonly connectionString: string;
   readonly #replaced = new Set<EventStoreDBClient>();
   #client: EventStoreDBClient;
 
   constructor(connectionString: string, callLimit: number) {
     this.callLimit = callLimit;
-    this.#connectionString = connectionString;
+    this.connectionString = connectionString;
     this.#client = connect(connectionString);
   }
 
@@ -23,10 +24,15 @@ export class ReplaceableClient {
   /** Replaces a client that is stuck. Its calls may still finish within their time limit, since a late answer is still an answer. */
   leaveStuck(client: EventStoreDBClient, error: unknown): void {
     if (!isStuck(error) || client !== this.#client) return;
-    this.#client = connect(this.#connectionString);
+    this.#client = connect(this.connectionString);
     this.#replaced.add(client);
     const dispose = () => client.dispose().finally(() => this.#replaced.delete(client));
     setTimeout(dispose, this.callLimit).unref();
+  }
+
+  /** Converts the error of a failed read for the caller. */
+  unavailable(error: unknown): unknown {
+    return unavailable(error, this.connectionString);
   }
 
   /** Closes all clients. Resolves when none has a stream left. */

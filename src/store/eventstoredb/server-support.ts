@@ -2,7 +2,7 @@ import { withTimeout } from '../../shared/with-timeout.js';
 import { CATEGORIES } from '../event-store.js';
 import { capabilitiesOf } from './eventstoredb-client.js';
 import { parseServerVersion } from './eventstoredb-codec.js';
-import { OLDEST_SERVER, UnsupportedServer, unavailable } from './eventstoredb-errors.js';
+import { OLDEST_SERVER, UnsupportedServer } from './eventstoredb-errors.js';
 import { CategorySubscription, toPresent } from './eventstoredb-subscription.js';
 import type { ReplaceableClient } from './replaceable-client.js';
 
@@ -27,7 +27,7 @@ export class ServerSupport {
         throw error;
       });
     await withTimeout(this.#client.callLimit, this.#checked, signal).catch((error: unknown) => {
-      throw unavailable(error);
+      throw this.#client.unavailable(error);
     });
   }
 

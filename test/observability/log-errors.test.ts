@@ -1,0 +1,27 @@
+import { createLog } from '../../src/observability/log.js';
+import { OutcomeUnknown, StoreUnavailable } from '../../src/store/event-store.js';
+
+function logged(err: Error): { err: { message: string; stack?: string; code?: string } } {
+  const lines: string[] = [];
+  createLog('info', { write: (line) => void lines.push(line) }).error({ err }, 'failed');
+  return JSON.parse(lines.join(''));
+}
+
+const cause = Object.assign(new Error('connect ECONNREFUSED'), { code: 'ECONNREFUSED' });
+
+it.each([
+  [
+    'with what the store says about it',
+    new StoreUnavailable({ cause, detail: 'EventStoreDB is down.' }),
+    'EventStoreDB is down.',
+  ],
+  ['with its cause', new StoreUnavailable({ cause }), 'connect ECONNREFUSED (ECONNREFUSED)'],
+  ['with its cause', new OutcomeUnknown({ cause }), 'connect ECONNREFUSED (ECONNREFUSED)'],
+])('an error of the store is logged %s, and without stacks', (_how, error, text) => {
+  const { err } = logged(error);
+  expect(err).toEqual({ type: error.constructor.name, code: error.code, message: expect.stringContaining(text) });
+});
+
+it('any other error is logged with its stack', () => {
+  expect(logged(new Error('unforeseen')).err.stack).toContain('log-errors.test');
+});
