@@ -1,13 +1,14 @@
 import { cpSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
+import Database from '../../src/shared/sqlite.js';
 import { LogSealed } from '../../src/store/event-store.js';
 import { SqliteEventStore } from '../../src/store/sqlite/sqlite.js';
 import { markMoved, sealLog } from '../../src/store/sqlite/sqlite-seal.js';
 import { temporaryDirectory } from '../support/cleanup.js';
 import { recordPlaces } from '../support/histories.js';
 import { ask, basic } from '../support/http.js';
-import { PROJECTIONS, readinessOf } from '../support/readiness.js';
+import { PROJECTIONS, readinessOf, untilFilled } from '../support/readiness.js';
 import { type Server, startServer } from '../support/server.js';
 import { startWorkers } from '../support/workers.js';
 
@@ -119,5 +120,19 @@ describe.each<[log: string, seal: (log: string) => void, verification: object]>(
     expect((await (await server.client(account)).readAccount()).keys).toMatchObject([{ keyId }]);
     expect(timesSaid(server)).toBe(2);
     expect(server.output()).not.toContain('"stack"');
+  });
+
+  it('goes on by itself once the import is given up', async () => {
+    const { directory, account, keyId, secret } = sealed;
+    const server = await startServer(directory);
+    await untilRead(server);
+    const log = new Database(join(directory, 'events.db'));
+    log.exec('DROP TRIGGER sealed; DROP TRIGGER IF EXISTS moved');
+    log.close();
+    await untilFilled(server);
+    expect((await ask(`${server.url}/v1/verify`, { headers: basic(keyId, secret) })).status).toBe(200);
+    await (await server.client(account)).newKey({ name: 'later' });
+    while (!server.output().includes('the event log takes events again')) await delay(25);
+    expect(server.output()).not.toContain('the projection continues');
   });
 });
