@@ -1,9 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { link, open, readFile, unlink } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { messageOf } from '../domain/transparency/exported-event.js';
-import { hasCode } from '../shared/error-code.js';
 import { textOf, UnfitFile } from '../shared/file-text.js';
+import { isMissing, unreadable } from '../shared/is-there.js';
 import { makeDirectory } from '../shared/make-directory.js';
 
 /**
@@ -38,9 +37,8 @@ export async function readKept(file: string): Promise<string | undefined> {
   try {
     return textOf(await readFile(file));
   } catch (cause) {
-    if (hasCode(cause, 'ENOENT') || hasCode(cause, 'ENOTDIR')) return undefined;
-    const remedy = hasCode(cause, 'EACCES') ? 'Let the user who runs Keyledger read it.' : 'Restore it from a backup.';
-    throw new UnfitFile(file, `cannot be read: ${messageOf(cause)}`, remedy, { cause });
+    if (isMissing(cause)) return undefined;
+    throw unreadable(file, cause);
   }
 }
 

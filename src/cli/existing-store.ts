@@ -1,5 +1,5 @@
-import { existsSync } from 'node:fs';
 import type { Config } from '../config.js';
+import { isThere } from '../shared/is-there.js';
 import type { EventStore } from '../store/event-store.js';
 import { openStore } from '../store/open.js';
 import { requireSameLog } from './recover/same-log.js';
@@ -19,7 +19,7 @@ export async function withExistingStore<T>(
   { store: location, dataDirectory }: Config,
   work: (store: EventStore) => Promise<T>,
 ): Promise<T> {
-  if (location.kind === 'sqlite' && !existsSync(location.file)) {
+  if (location.kind === 'sqlite' && !isThere(location.file)) {
     throw new Error(`There is no log at ${location.file}. Check KEYLEDGER_DATA and KEYLEDGER_STORE.`);
   }
   const store = await openStore(location, { callLimit: CALL_LIMIT });

@@ -1,4 +1,5 @@
 import { codeOf } from './error-code.js';
+import { isThere } from './is-there.js';
 
 /** An error of SQLite with the name of the file, which SQLite's message lacks. It keeps SQLite's code. */
 class FileFault extends Error {
@@ -13,5 +14,16 @@ class FileFault extends Error {
 export function withFileName(error: unknown, file: string): unknown {
   const code = codeOf(error);
   if (!(error instanceof Error) || error instanceof FileFault || !code?.startsWith('SQLITE_')) return error;
-  return new FileFault(file, error.message, code, { cause: error });
+  return unreadableBy(code, file) ?? new FileFault(file, error.message, code, { cause: error });
+}
+
+/** SQLite has one code for whatever keeps it from opening a file. The system says whether it is a permission to read. */
+function unreadableBy(code: string, file: string): unknown {
+  if (!code.startsWith('SQLITE_CANTOPEN')) return undefined;
+  try {
+    isThere(file);
+    return undefined;
+  } catch (error) {
+    return error;
+  }
 }

@@ -2,6 +2,7 @@ import { existsSync, mkdirSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { hasCode } from './error-code.js';
 import { UnfitFile } from './file-text.js';
+import { isMissing } from './is-there.js';
 
 /** What the system says if the path is wrong, rather than the disk or a permission. */
 const WRONG_PATH = ['EEXIST', 'ENOENT', 'ENOTDIR', 'ELOOP', 'ENAMETOOLONG'];
@@ -40,9 +41,8 @@ export function makeDirectory(
  */
 function makeAll(directory: string, mode: number): Failure | undefined {
   const failure = makeOne(directory, mode);
-  const isMissing = hasCode(failure?.cause, 'ENOENT') || hasCode(failure?.cause, 'ENOTDIR');
   const above = dirname(directory);
-  if (!isMissing || above === directory) return failure;
+  if (!isMissing(failure?.cause) || above === directory) return failure;
   return makeAll(above, mode) ?? makeOne(directory, mode);
 }
 

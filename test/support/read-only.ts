@@ -16,7 +16,7 @@ function onReadOnlyDisk(directory: string): string[] {
 }
 
 /** The start of a command line whose program has no rights beyond those of a file's mode, also as root. */
-const PLAIN = process.getuid?.() === 0 ? ['setpriv', '--bounding-set=-dac_override,-dac_read_search'] : ['env'];
+export const PLAIN = process.getuid?.() === 0 ? ['setpriv', '--bounding-set=-dac_override,-dac_read_search'] : ['env'];
 
 /** The start of a command line whose program may not write in a directory, by the mode of the directory. */
 function withoutPermission(directory: string): string[] {
@@ -27,8 +27,11 @@ function isThere(program: string): boolean {
   return spawnSync(program, ['true'], { stdio: 'ignore' }).error === undefined;
 }
 
+/** For a test of such a program. */
+export const itUnprivileged = isThere(PLAIN[0] ?? '') ? it : it.skip;
+
 /** How a directory can take no writes, each with the code of the operating system, and its `it`: `it.skip` where it cannot be had. */
 export const READ_ONLY: [how: string, code: string, wrap: (directory: string) => string[], it: jest.It][] = [
   ['on a disk that is read-only', 'EROFS', onReadOnlyDisk, canMount() ? it : it.skip],
-  ['that belongs to another', 'EACCES', withoutPermission, isThere(PLAIN[0] ?? '') ? it : it.skip],
+  ['that belongs to another', 'EACCES', withoutPermission, itUnprivileged],
 ];

@@ -1,9 +1,9 @@
-import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Config } from '../../config.js';
 import { HISTORY } from '../../projections/engine/names.js';
 import { positionsIn } from '../../projections/engine/position.js';
 import { DATA_FILE } from '../../shared/data-files.js';
+import { isThere } from '../../shared/is-there.js';
 import Database from '../../shared/sqlite.js';
 import type { EventStore } from '../../store/event-store.js';
 
@@ -13,7 +13,7 @@ import type { EventStore } from '../../store/event-store.js';
  */
 export function savedPosition({ dataDirectory }: Config, { kind }: EventStore): number | undefined {
   const file = join(dataDirectory, DATA_FILE.projections);
-  if (!existsSync(file)) return undefined;
+  if (!isThere(file)) return undefined;
   try {
     const database = new Database(file, { readonly: true });
     try {

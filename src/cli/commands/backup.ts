@@ -1,9 +1,10 @@
-import { closeSync, existsSync, openSync } from 'node:fs';
+import { closeSync, openSync } from 'node:fs';
 import { readdir, rename, rm } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import type { Config } from '../../config.js';
 import { DATA_FILE, KEPT_FILES } from '../../shared/data-files.js';
 import { copyDurably, makeDurable, syncDirectory } from '../../shared/durable-files.js';
+import { isThere } from '../../shared/is-there.js';
 import { makeDirectory } from '../../shared/make-directory.js';
 import { openUnlocked } from '../../shared/until-unlocked.js';
 import { openLogToRead } from '../../store/sqlite/sqlite-file.js';
@@ -44,7 +45,7 @@ export async function backup(config: Config, given: string): Promise<void> {
 async function copyKept(dataDirectory: string, directory: string, made: string[]): Promise<void> {
   for (const name of KEPT_FILES) {
     const [from, to] = [join(dataDirectory, name), join(directory, name)];
-    if (!existsSync(from)) continue;
+    if (!isThere(from)) continue;
     await copyDurably(from, to);
     made.push(to);
   }

@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import type { Config } from '../../config.js';
 import { CheckpointFile } from '../../projections/transparency/checkpoint-file.js';
 import { DATA_FILE } from '../../shared/data-files.js';
+import { isThere } from '../../shared/is-there.js';
 import { print } from '../output/output.js';
 
 /**
@@ -10,7 +11,7 @@ import { print } from '../output/output.js';
  */
 export async function printCheckpoint({ dataDirectory }: Config): Promise<void> {
   const file = new CheckpointFile(join(dataDirectory, DATA_FILE.checkpoints));
-  const newest = await file.latest();
+  const newest = isThere(file.path) ? await file.latest() : undefined;
   if (!newest)
     throw new Error(`There is no checkpoint in ${file.path} yet. Start the server: it signs one when there are events.`);
   await print(newest.note);

@@ -1,4 +1,4 @@
-import { createReadStream, createWriteStream, existsSync } from 'node:fs';
+import { createReadStream, createWriteStream } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -9,6 +9,7 @@ import { DATA_FILE } from '../../shared/data-files.js';
 import { hasCode } from '../../shared/error-code.js';
 import { withFileName } from '../../shared/file-fault.js';
 import { UnfitFile } from '../../shared/file-text.js';
+import { isThere } from '../../shared/is-there.js';
 import Database from '../../shared/sqlite.js';
 import { isShown, printAll } from '../output/output.js';
 import { Progress } from '../output/progress.js';
@@ -41,7 +42,7 @@ const PAGE = 1000;
  */
 export async function exportProjection(config: Config, { projection, format }: ProjectionExportOptions): Promise<void> {
   const file = join(config.dataDirectory, DATA_FILE.analytics);
-  if (!existsSync(file)) throw new Error(`There are no analytics at ${file} yet. Start the server: it creates them.`);
+  if (!isThere(file)) throw new Error(`There are no analytics at ${file} yet. Start the server: it creates them.`);
   if (format === 'parquet' && isShown()) throw new WrongUsage('Parquet is binary. Redirect the output to a file with `>`.');
   const database = openAnalytics(file);
   const progress = new Progress();

@@ -7,6 +7,7 @@ import { CheckpointFile, type KeptNote } from '../../projections/transparency/ch
 import { openedOrigins } from '../../projections/transparency/origins.js';
 import { countOf } from '../../shared/count-of.js';
 import { DATA_FILE } from '../../shared/data-files.js';
+import { isThere } from '../../shared/is-there.js';
 import { CATEGORIES, type Category, type EventStore } from '../../store/event-store.js';
 import { openStore } from '../../store/open.js';
 import { markMoved, sealLog } from '../../store/sqlite/sqlite-seal.js';
@@ -44,7 +45,7 @@ export async function importLog(config: Config, { from }: ImportOptions): Promis
   if (location.kind !== 'eventstoredb')
     throw new WrongUsage('KEYLEDGER_STORE must name the EventStoreDB to move to: esdb://….');
   const file = resolve(from ?? join(dataDirectory, DATA_FILE.log));
-  if (!statSync(file, { throwIfNoEntry: false })?.isFile())
+  if (!isThere(file) || !statSync(file).isFile())
     throw new WrongUsage(`There is no log at ${file}. Name the file with --from.`);
   const source = await openStore({ kind: 'sqlite', file });
   const move = { file, source, target: await openStore(location, { callLimit: CALL_LIMIT }) };

@@ -1,4 +1,3 @@
-import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Config } from '../../config.js';
 import { createLog } from '../../observability/log.js';
@@ -10,6 +9,7 @@ import { KnownLog } from '../../projections/transparency/known-log.js';
 import { RestoredMark } from '../../projections/transparency/restored-mark.js';
 import { countOf } from '../../shared/count-of.js';
 import { DATA_FILE } from '../../shared/data-files.js';
+import { isThere } from '../../shared/is-there.js';
 import { openStore } from '../../store/open.js';
 import { untilItLeads } from '../../store/retry-unknown-outcome.js';
 import type { PutBack } from '../../store/sqlite/sqlite-put-back.js';
@@ -45,7 +45,7 @@ export async function recover(config: Config, { acceptLoss: accept = false }: Re
 
 async function openRecovery(config: Config) {
   const { dataDirectory, store: location } = config;
-  if (!existsSync(dataDirectory)) throw new Error(`There is no data directory ${dataDirectory}. Check KEYLEDGER_DATA.`);
+  if (!isThere(dataDirectory)) throw new Error(`There is no data directory ${dataDirectory}. Check KEYLEDGER_DATA.`);
   const restored = new RestoredMark(dataDirectory);
   restored.requireFinished();
   const log = createLog('warn');

@@ -1,4 +1,3 @@
-import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { openPseudonymKey } from '../../auth/pseudonym-key.js';
 import type { Config } from '../../config.js';
@@ -9,6 +8,7 @@ import { repair } from '../../projections/engine/repair.js';
 import type { RowDifference } from '../../projections/engine/row-differences.js';
 import { countOf } from '../../shared/count-of.js';
 import { DATA_FILE } from '../../shared/data-files.js';
+import { isThere } from '../../shared/is-there.js';
 import { withExistingStore } from '../existing-store.js';
 import { print, say } from '../output/output.js';
 import { Progress } from '../output/progress.js';
@@ -48,10 +48,10 @@ export async function replay(config: Config, { repair: mayRepair = false }: Repl
 function livingFiles(directory: string, hasPseudonymKey: boolean): string[] {
   const files: string[] = [DATA_FILE.keys, DATA_FILE.projections];
   for (const file of files.map((name) => join(directory, name))) {
-    if (!existsSync(file)) throw new Error(`There are no projections at ${file} yet. Start the server: it creates them.`);
+    if (!isThere(file)) throw new Error(`There are no projections at ${file} yet. Start the server: it creates them.`);
   }
   const analytics = join(directory, DATA_FILE.analytics);
-  if (!existsSync(analytics)) return files;
+  if (!isThere(analytics)) return files;
   if (hasPseudonymKey) return [...files, DATA_FILE.analytics];
   say(`${analytics} is not compared: set KEYLEDGER_PSEUDONYM_KEY to the key with which it was filled`);
   return files;

@@ -1,4 +1,3 @@
-import { existsSync } from 'node:fs';
 import { readdir, rename, rm } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import type { Config } from '../../config.js';
@@ -10,6 +9,7 @@ import { RestoredMark } from '../../projections/transparency/restored-mark.js';
 import { countOf } from '../../shared/count-of.js';
 import { DATA_FILE, KEPT_FILES } from '../../shared/data-files.js';
 import { copyDurably, syncDirectory } from '../../shared/durable-files.js';
+import { isThere } from '../../shared/is-there.js';
 import { makeDirectory } from '../../shared/make-directory.js';
 import Database from '../../shared/sqlite.js';
 import { openStore } from '../../store/open.js';
@@ -28,7 +28,7 @@ export async function restore({ store: location, dataDirectory }: Config, given:
       'The log is in EventStoreDB, which this command cannot restore. Restore it as its documentation says, then run `keyledger recover`.',
     );
   const backup = resolve(given);
-  if (!existsSync(join(backup, DATA_FILE.log)))
+  if (!isThere(join(backup, DATA_FILE.log)))
     throw new WrongUsage(
       `${backup} is not a complete backup: ${DATA_FILE.log} is missing. Name the directory that \`keyledger backup\` wrote.`,
     );
@@ -70,7 +70,7 @@ async function requireEmpty(directory: string, except: string[]): Promise<void> 
 async function copyAll(backup: string, directory: string, log: string): Promise<Inspection> {
   await empty(directory, log);
   for (const name of KEPT_FILES) {
-    if (existsSync(join(backup, name))) await copyDurably(join(backup, name), join(directory, name));
+    if (isThere(join(backup, name))) await copyDurably(join(backup, name), join(directory, name));
   }
   await copyDurably(join(backup, DATA_FILE.log), `${log}.incomplete`);
   await rename(`${log}.incomplete`, log);

@@ -1,6 +1,7 @@
 import { messageOf } from '../../domain/transparency/exported-event.js';
 import { codeOf } from '../../shared/error-code.js';
 import { ExplainedError } from '../../shared/explained-error.js';
+import { isThere } from '../../shared/is-there.js';
 import { StoreUnavailable } from '../../store/event-store.js';
 
 /** By the beginnings of the codes that the operating system and SQLite give. */
@@ -13,6 +14,8 @@ const REMEDIES: [codes: string[], remedy: string][] = [
     'Make it possible to write in its directory, which SQLite needs also to read it. Then run the command again.',
   ],
 ];
+
+const READABLE = 'Let this user read it, then run the command again.';
 
 /** What went wrong, and what to do if it was the disk or the store. */
 export function failureText(error: unknown): string {
@@ -31,8 +34,19 @@ function outageIn(error: unknown): string | undefined {
 function remedyFor(error: unknown): string | undefined {
   for (let at = error; at instanceof Error && !(at instanceof ExplainedError); at = at.cause) {
     const code = codeOf(at);
-    const remedy = REMEDIES.find(([codes]) => codes.some((start) => code?.startsWith(start)))?.[1];
+    const known = REMEDIES.find(([codes]) => codes.some((start) => code?.startsWith(start)))?.[1];
+    const remedy = code === 'EACCES' && isUnreadable(Reflect.get(at, 'path')) ? READABLE : known;
     if (remedy !== undefined) return messageOf(error).includes(at.message) ? remedy : `The reason: ${at.message}. ${remedy}`;
   }
   return undefined;
+}
+
+/** True if the path leads to something that this user may not read, or leads through a directory that it may not enter. */
+function isUnreadable(path: unknown): boolean {
+  try {
+    if (typeof path === 'string') isThere(path);
+    return false;
+  } catch {
+    return true;
+  }
 }

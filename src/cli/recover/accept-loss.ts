@@ -1,5 +1,4 @@
 import { randomUUID } from 'node:crypto';
-import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { endAgain } from '../../commands/keys/end-again.js';
 import { openOrigin } from '../../commands/transparency/open-origin.js';
@@ -13,6 +12,7 @@ import { latestOf } from '../../projections/transparency/checkpoint-file.js';
 import { countOf } from '../../shared/count-of.js';
 import { DATA_FILE, lostEventsFile } from '../../shared/data-files.js';
 import { syncDirectory, writeDurably } from '../../shared/durable-files.js';
+import { isThere } from '../../shared/is-there.js';
 import Database from '../../shared/sqlite.js';
 import { decode } from '../../store/codec.js';
 import type { EventStore, RecordedEvent } from '../../store/event-store.js';
@@ -129,7 +129,7 @@ async function forgetProjected({ files, config }: Recovery): Promise<void> {
     });
   }
   const file = join(config.dataDirectory, DATA_FILE.analytics);
-  if (!existsSync(file)) return;
+  if (!isThere(file)) return;
   const analytics = new Database(file, { timeout: 1000 });
   try {
     const forgetting = new PositionTable(analytics);

@@ -1,4 +1,3 @@
-import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { HistoryProjection } from '../../projections/audit/history.js';
 import { KnownLog } from '../../projections/transparency/known-log.js';
@@ -6,6 +5,7 @@ import { confirmedByLeader, findMismatch } from '../../projections/transparency/
 import { RestoredMark } from '../../projections/transparency/restored-mark.js';
 import { TransparencyProjection } from '../../projections/transparency/transparency.js';
 import { DATA_FILE } from '../../shared/data-files.js';
+import { isThere } from '../../shared/is-there.js';
 import Database from '../../shared/sqlite.js';
 import type { EventStore, LogMismatch } from '../../store/event-store.js';
 
@@ -33,7 +33,7 @@ async function mismatchOf(dataDirectory: string, store: EventStore): Promise<Log
 
 /** Opens the file to read it. If it does not exist, opens an empty database. */
 function openIfThere(file: string): Database.Database {
-  return existsSync(file) ? new Database(file, { readonly: true, timeout: 1000 }) : new Database(':memory:');
+  return isThere(file) ? new Database(file, { readonly: true, timeout: 1000 }) : new Database(':memory:');
 }
 
 function knownIn(audit: Database.Database, keys: Database.Database): KnownLog | undefined {

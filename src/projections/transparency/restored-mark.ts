@@ -1,9 +1,10 @@
 import { randomUUID } from 'node:crypto';
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { rename, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { DATA_FILE } from '../../shared/data-files.js';
 import { syncDirectory, writeDurably } from '../../shared/durable-files.js';
+import { isThere } from '../../shared/is-there.js';
 import { LogMismatch } from '../../store/event-store.js';
 import { CLOSED } from './log-difference.js';
 
@@ -91,7 +92,7 @@ export class RestoredMark {
   }
 
   #read(): string | undefined {
-    return existsSync(this.file) ? readFileSync(this.file, 'utf8').trim() : undefined;
+    return isThere(this.file) ? readFileSync(this.file, 'utf8').trim() : undefined;
   }
 }
 
