@@ -4,8 +4,19 @@ import { type EventStore, OutcomeUnknown, StoreUnavailable } from './event-store
 /** The waits between tries when the store does not answer. */
 const BACKOFF = { first: 20, longest: 500 };
 
-/** Retries while the store does not answer. If the signal aborts, the error says whether anything may have been written. */
-export async function retryUnknownOutcome<T>(signal: AbortSignal, ask: () => Promise<T>): Promise<T> {
+/**
+ * Retries while the store does not answer. If the signal aborts, the error says whether anything may have been written.
+ * @param onWait called once, with the first error, if the store does not answer at once
+ */
+export async function retryUnknownOutcome<T>(
+  signal: AbortSignal,
+  ask: () => Promise<T>,
+  onWait?: (error: OutcomeUnknown | StoreUnavailable) => void,
+): Promise<T> {
+  const begin = (error: OutcomeUnknown | StoreUnavailable) => {
+    onWait?.(error);
+    return new Backoff(BACKOFF);
+  };
   let unknown: OutcomeUnknown | undefined;
   // Most attempts succeed at once, and need no wait.
   let backoff: Backoff | undefined;
@@ -15,7 +26,7 @@ export async function retryUnknownOutcome<T>(signal: AbortSignal, ask: () => Pro
     } catch (error) {
       if (error instanceof OutcomeUnknown) unknown = error;
       else if (!(error instanceof StoreUnavailable)) throw error;
-      backoff ??= new Backoff(BACKOFF);
+      backoff ??= begin(error);
       await backoff.wait(signal);
       if (signal.aborted) throw unknown ?? error;
     }
@@ -23,6 +34,10 @@ export async function retryUnknownOutcome<T>(signal: AbortSignal, ask: () => Pro
 }
 
 /** Resolves once the node has shown that it leads, or at once if the store has no leader. Retries like `retryUnknownOutcome`. */
-export async function untilItLeads(store: Pick<EventStore, 'requireLeader'>, signal: AbortSignal): Promise<void> {
-  await retryUnknownOutcome(signal, async () => store.requireLeader?.(signal));
+export async function untilItLeads(
+  store: Pick<EventStore, 'requireLeader'>,
+  signal: AbortSignal,
+  onWait?: (error: OutcomeUnknown | StoreUnavailable) => void,
+): Promise<void> {
+  await retryUnknownOutcome(signal, async () => store.requireLeader?.(signal), onWait);
 }

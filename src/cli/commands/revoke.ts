@@ -11,6 +11,7 @@ import { streamOf } from '../../store/streams.js';
 import { localActor } from '../audit/record-read.js';
 import { savedPosition } from '../audit/saved-position.js';
 import { withExistingStore } from '../existing-store.js';
+import { sayWaiting } from '../import/patiently.js';
 import { confirm } from '../output/confirm.js';
 import { print, say } from '../output/output.js';
 import { Progress } from '../output/progress.js';
@@ -100,7 +101,7 @@ async function select(
 ): Promise<{ keys: KeySelection; isReadable: boolean }> {
   const keys = new KeySelection(selection);
   const unreadable = new Set<string>();
-  await untilItLeads(store, AbortSignal.timeout(PATIENCE));
+  await untilItLeads(store, AbortSignal.timeout(PATIENCE), sayWaiting);
   const pages = 'account' in selection ? store.read(streamOf('apiKeys', selection.account)) : store.readAll('apiKeys');
   for await (const page of pages) {
     for (const event of page) {

@@ -1,5 +1,6 @@
 import { OutcomeUnknown, StoreUnavailable } from '../../store/event-store.js';
 import { retryUnknownOutcome } from '../../store/retry-unknown-outcome.js';
+import { say } from '../output/output.js';
 
 /** How long a store may be unavailable, in milliseconds: long enough for upgrading a cluster node by node. */
 const PATIENCE = 5 * 60_000;
@@ -12,7 +13,7 @@ export async function patiently<T>(ask: () => Promise<T>, patience = PATIENCE): 
   const limit = new AbortController();
   const timer = setTimeout(() => limit.abort(), patience);
   try {
-    return await retryUnknownOutcome(limit.signal, ask);
+    return await retryUnknownOutcome(limit.signal, ask, sayWaiting);
   } catch (cause) {
     if (!(cause instanceof OutcomeUnknown || cause instanceof StoreUnavailable)) throw cause;
     const seconds = patience / 1000;
@@ -25,4 +26,10 @@ export async function patiently<T>(ask: () => Promise<T>, patience = PATIENCE): 
   } finally {
     clearTimeout(timer);
   }
+}
+
+/** Says why a command that goes on by itself does not go on now. */
+export function sayWaiting(error: OutcomeUnknown | StoreUnavailable): void {
+  const detail = error instanceof StoreUnavailable ? error.detail : undefined;
+  say(`${detail ?? 'The event store does not answer.'} Waiting for it.`);
 }

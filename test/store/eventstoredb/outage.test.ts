@@ -1,6 +1,9 @@
+import { spawn } from 'node:child_process';
+import { createInterface } from 'node:readline';
 import { setTimeout as delay } from 'node:timers/promises';
 import { outageOf } from '../../../src/store/eventstoredb/outage.js';
 import { here } from '../../cli/here.js';
+import { COMMAND } from '../../cli/run.js';
 import { cleanUpLater, newAccount, temporaryDirectory } from '../../support/cleanup.js';
 import { EventStoreDbServer, freePort, isInstalled } from '../../support/eventstoredb-server.js';
 import { record } from '../../support/histories.js';
@@ -41,6 +44,22 @@ it.each(['export', 'import', 'recover'])(
     expect(stderr.trim().split('\n').at(-1)).toBe(`keyledger: ${refusedAt(port)}`);
   },
 );
+
+it('keyledger revoke, which waits for the server, says so and why', async () => {
+  const port = await freePort();
+  const env = {
+    PATH: process.env.PATH,
+    KEYLEDGER_DATA: temporaryDirectory(),
+    KEYLEDGER_STORE: `esdb://admin:${PASSWORD}@127.0.0.1:${port}?tls=false`,
+  };
+  const command = spawn(process.execPath, [COMMAND, 'revoke', '--account', 'a', '--yes'], { env });
+  cleanUpLater(() => void command.kill('SIGKILL'));
+  expect.assertions(1);
+  for await (const line of createInterface(command.stderr)) {
+    expect(line).toBe(`keyledger: ${refusedAt(port)} Waiting for it.`);
+    break;
+  }
+});
 
 (isInstalled() ? it : it.skip)(
   'a server says once that it cannot be reached, without stacks, and once that it answers again',
