@@ -1,5 +1,6 @@
 import { type Logger, pino, stdSerializers } from 'pino';
 import { codeOf } from '../shared/error-code.js';
+import { errorCodeOf } from '../shared/error-codes.js';
 import { isOfStore, operatorMessageOf } from '../shared/operator-message.js';
 import { redacted } from '../shared/redacted.js';
 
@@ -18,8 +19,12 @@ export function createLog(level: string, destination: { write(line: string): voi
   );
 }
 
-/** An error of the store is logged without stacks: an outage causes many of them, and their causes are in the client. */
+/**
+ * An error of the store is logged without stacks: an outage causes many of them, and their causes are in the client. So is a refusal that
+ * nothing else caused: its code says where it is from.
+ */
 function serialized(error: Error): object {
-  if (!isOfStore(error)) return stdSerializers.err(error);
+  const isRefusal = errorCodeOf(error) !== undefined && error.cause === undefined;
+  if (!isRefusal && !isOfStore(error)) return stdSerializers.err(error);
   return { type: error.constructor.name, code: codeOf(error), message: operatorMessageOf(error) };
 }

@@ -1,4 +1,6 @@
+import { AccountUnreadable } from '../../src/domain/keys/refusals.js';
 import { createLog } from '../../src/observability/log.js';
+import { NotCaughtUp } from '../../src/projections/engine/caught-up.js';
 import { OutcomeUnknown, StoreUnavailable } from '../../src/store/event-store.js';
 
 function logged(err: Error): { err: { message: string; stack?: string; code?: string } } {
@@ -20,6 +22,13 @@ it.each([
 ])('an error of the store is logged %s, and without stacks', (_how, error, text) => {
   const { err } = logged(error);
   expect(err).toEqual({ type: error.constructor.name, code: error.code, message: expect.stringContaining(text) });
+});
+
+it('a refusal is logged without its stack, unless something else caused it', () => {
+  const refusal = new NotCaughtUp();
+  expect(logged(refusal).err).toEqual({ type: 'NotCaughtUp', code: 'NOT_READY', message: refusal.message });
+  const caused = logged(new AccountUnreadable({ cause: new Error('a gap') })).err;
+  expect(caused).toMatchObject({ code: 'ACCOUNT_UNREADABLE', stack: expect.stringContaining('a gap') });
 });
 
 it('any other error is logged with its stack', () => {
