@@ -13,6 +13,8 @@ const KEYS = 1_000_000;
 const ROUNDS = 5;
 /** The load of verifications: connections, and seconds in each round. */
 const LOAD = { connections: 8, duration: 3 };
+/** In milliseconds. The load counts whole ones, so anything below is one. */
+const RESOLUTION = 1;
 
 /** Measures the 99th percentile of verifications over HTTP while an analyst asks about every key, and while nobody asks; and how long a question takes. */
 export const questions: Bench = () =>
@@ -24,7 +26,7 @@ export const questions: Bench = () =>
       const requests = [{ path: '/v1/verify', headers: { authorization: `Basic ${credentials}` } }];
       const load = async () => {
         const { perSecond, p99 } = await underLoad({ url: keyledger.url, ...LOAD, requests });
-        return perSecond === 0 ? LOAD.duration * 1000 : p99;
+        return perSecond === 0 ? LOAD.duration * 1000 : Math.max(p99, RESOLUTION);
       };
       const analyst = await analystOf(keyledger, directory);
       writeKeys(join(directory, 'analytics.db'));
