@@ -4,19 +4,14 @@ import { type EventStore, OutcomeUnknown, StoreUnavailable } from './event-store
 /** The waits between tries when the store does not answer. */
 const BACKOFF = { first: 20, longest: 500 };
 
+/** Called with the error for which a caller waits. */
+type OnWait = (error: OutcomeUnknown | StoreUnavailable) => void;
+
 /**
  * Retries while the store does not answer. If the signal aborts, the error says whether anything may have been written.
  * @param onWait called once, with the first error, if the store does not answer at once
  */
-export async function retryUnknownOutcome<T>(
-  signal: AbortSignal,
-  ask: () => Promise<T>,
-  onWait?: (error: OutcomeUnknown | StoreUnavailable) => void,
-): Promise<T> {
-  const begin = (error: OutcomeUnknown | StoreUnavailable) => {
-    onWait?.(error);
-    return new Backoff(BACKOFF);
-  };
+export async function retryUnknownOutcome<T>(signal: AbortSignal, ask: () => Promise<T>, onWait?: OnWait): Promise<T> {
   let unknown: OutcomeUnknown | undefined;
   // Most attempts succeed at once, and need no wait.
   let backoff: Backoff | undefined;
@@ -26,7 +21,7 @@ export async function retryUnknownOutcome<T>(
     } catch (error) {
       if (error instanceof OutcomeUnknown) unknown = error;
       else if (!(error instanceof StoreUnavailable)) throw error;
-      backoff ??= begin(error);
+      backoff ??= beginWaiting(error, onWait);
       await backoff.wait(signal);
       if (signal.aborted) throw unknown ?? error;
     }
@@ -37,7 +32,12 @@ export async function retryUnknownOutcome<T>(
 export async function untilItLeads(
   store: Pick<EventStore, 'requireLeader'>,
   signal: AbortSignal,
-  onWait?: (error: OutcomeUnknown | StoreUnavailable) => void,
+  onWait?: OnWait,
 ): Promise<void> {
   await retryUnknownOutcome(signal, async () => store.requireLeader?.(signal), onWait);
+}
+
+function beginWaiting(error: OutcomeUnknown | StoreUnavailable, onWait?: OnWait): Backoff {
+  onWait?.(error);
+  return new Backoff(BACKOFF);
 }
