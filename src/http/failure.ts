@@ -1,6 +1,5 @@
 import type { FastifyBaseLogger } from 'fastify';
 import { type ErrorCode, errorCodeOf, meaningOf } from '../shared/error-codes.js';
-import { loggedCause } from '../shared/logged-cause.js';
 import { isLocked, TablesLocked } from '../shared/until-unlocked.js';
 
 /** Why a request gets an error. The message is for the client. */
@@ -39,7 +38,7 @@ export function failureOf(thrown: Error & { statusCode?: number }, log: Pick<Fas
   const { status, retryAfter } = code ? meaningOf(code) : { status: 0, retryAfter: undefined };
   if (code && status >= 400) {
     if (retryAfter !== undefined) log.warn({ err: error }, 'refused for now');
-    else if (status >= 500) log.error(loggedCause(error), 'refused');
+    else if (status >= 500) log.error({ err: error }, 'refused');
     return { code, message: error.message };
   }
   const { statusCode = 500 } = thrown;

@@ -21,10 +21,12 @@ export function createLog(level: string, destination: { write(line: string): voi
 
 /**
  * An error of the store is logged without stacks: an outage causes many of them, and their causes are in the client. So is a refusal that
- * nothing else caused: its code says where it is from.
+ * nothing else caused: its code says where it is from. A seal is explained once, by `SealReport`.
  */
 function serialized(error: Error): object {
+  const [type, code] = [error.constructor.name, codeOf(error)];
+  if (code === 'LOG_SEALED') return { type, code };
   const isRefusal = errorCodeOf(error) !== undefined && error.cause === undefined;
   if (!isRefusal && !isOfStore(error)) return stdSerializers.err(error);
-  return { type: error.constructor.name, code: codeOf(error), message: operatorMessageOf(error) };
+  return { type, code, message: operatorMessageOf(error) };
 }

@@ -2,7 +2,6 @@ import type { Logger } from 'pino';
 import { type Asked, type PastRead, type Readable, toReadFilter } from '../../domain/audit/history-read.js';
 import type { Clock } from '../../shared/clock.js';
 import { inParts } from '../../shared/in-parts.js';
-import { loggedCause } from '../../shared/logged-cause.js';
 import { APPEND } from '../../store/batch.js';
 import { encode } from '../../store/codec.js';
 import type { EventStore, NewEvent } from '../../store/event-store.js';
@@ -174,7 +173,7 @@ export class ReadLog {
       }
     } catch (error) {
       const actor = noted[0]?.read.actor;
-      this.#options.log.error({ ...loggedCause(error), actor, lost: left.length }, 'reads could not be recorded');
+      this.#options.log.error({ err: error, actor, lost: left.length }, 'reads could not be recorded');
     }
   }
 }

@@ -1,7 +1,6 @@
 import { QUARTER, quarterOf } from '../../domain/analytics/quarter.js';
 import { dayOf } from '../../domain/usage/key-usage.js';
 import type { Clock } from '../../shared/clock.js';
-import { loggedCause } from '../../shared/logged-cause.js';
 import { VersionConflict } from '../../store/event-store.js';
 import { TimedWriter, type TimedWriterOptions } from '../timed-writer.js';
 import { type Count, CountStream, type CountStreamOptions } from './count-stream.js';
@@ -115,7 +114,7 @@ export class BatchedCounts {
       while (waiting.size > 0) await this.#append(day, waiting, signal);
     } catch (error) {
       const lost = [...waiting].reduce((sum, { count }) => sum + count, 0);
-      this.#options.log.error({ ...loggedCause(error), day, lost }, this.#options.messages.lost);
+      this.#options.log.error({ err: error, day, lost }, this.#options.messages.lost);
     }
   }
 

@@ -3,7 +3,6 @@ import type { Logger } from 'pino';
 import type { z } from 'zod';
 import { AccountUnreadable, UnreadableStream } from '../../domain/keys/refusals.js';
 import { type ErrorCode, errorCodeOf, isErrorCode, meaningOf } from '../../shared/error-codes.js';
-import { loggedCause } from '../../shared/logged-cause.js';
 import { isLocked, TablesLocked } from '../../shared/until-unlocked.js';
 
 /** A request is refused before its document is executed. */
@@ -74,7 +73,7 @@ export function maskError(error: unknown, log: Pick<Logger, 'error' | 'warn'>): 
   const { nodes, source, path } = error instanceof GraphQLError ? error : new GraphQLError('');
   const code = errorCodeOf(original);
   if (original instanceof Error && code) {
-    log.warn(loggedCause(original), 'answered with an error');
+    log.warn({ err: original }, 'answered with an error');
     return new GraphQLError(original.message, { nodes, source, path, extensions: { code } });
   }
   log.error({ err: original ?? error }, 'unexpected error');
