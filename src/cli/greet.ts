@@ -1,8 +1,8 @@
 import { join } from 'node:path';
 import { openLocalIssuer } from '../auth/local-issuer.js';
 import { type Config, isLoopback } from '../config.js';
-import { messageOf } from '../domain/transparency/exported-event.js';
 import { DATA_FILE } from '../shared/data-files.js';
+import { messageOf } from '../shared/message-of.js';
 import { PATH } from '../shared/paths.js';
 import { signInLink } from './commands/sign-in-link.js';
 import { print, say } from './output/output.js';

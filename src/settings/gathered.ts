@@ -1,6 +1,8 @@
 import { readFileSync, statSync } from 'node:fs';
 import { hasCode } from '../shared/error-code.js';
 import { textOf } from '../shared/file-text.js';
+import { isMissing } from '../shared/is-there.js';
+import { messageOf } from '../shared/message-of.js';
 import { environment, FROM_FILES } from './environment.js';
 import { fileSetting, misspeltSettings } from './names.js';
 import { escaped, shown } from './shown.js';
@@ -69,7 +71,7 @@ function readSetting(file: string): string {
 }
 
 function reasonOf(error: unknown): string {
-  if (hasCode(error, 'ENOENT') || hasCode(error, 'ENOTDIR')) return 'there is no such file';
+  if (isMissing(error)) return 'there is no such file';
   if (hasCode(error, 'EACCES')) return 'it may not be read';
-  return error instanceof Error ? error.message : String(error);
+  return messageOf(error);
 }

@@ -1,5 +1,6 @@
 import { codeOf } from './error-code.js';
 import { ExplainedError } from './explained-error.js';
+import { messageOf } from './message-of.js';
 
 /** Where a server is to listen. */
 export interface Endpoint {
@@ -40,10 +41,6 @@ function explain({ host, port }: Endpoint, cause: unknown): string {
     case 'EAI_AGAIN':
       return `No address is known for the name ${host} (HOST). ${OWN_ADDRESS}`;
     default:
-      return `Nothing can listen on port ${port} at ${host} (PORT, HOST): ${reasonOf(cause)}. Set PORT and HOST to a port and an address of this machine.`;
+      return `Nothing can listen on port ${port} at ${host} (PORT, HOST): ${messageOf(cause)}. Set PORT and HOST to a port and an address of this machine.`;
   }
-}
-
-function reasonOf(cause: unknown): string {
-  return cause instanceof Error ? cause.message : String(cause);
 }

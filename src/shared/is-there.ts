@@ -1,6 +1,7 @@
 import { accessSync, constants } from 'node:fs';
 import { hasCode } from './error-code.js';
 import { UnfitFile } from './file-text.js';
+import { messageOf } from './message-of.js';
 
 /**
  * True if there is a file or directory, which this user may read. Other functions of Node answer "no" also where they may not look.
@@ -24,6 +25,5 @@ export function isMissing(error: unknown): boolean {
 /** The error for a file that cannot be read. */
 export function unreadable(file: string, cause: unknown): UnfitFile {
   const remedy = hasCode(cause, 'EACCES') ? 'Let the user who runs Keyledger read it.' : 'Restore it from a backup.';
-  const reason = cause instanceof Error ? cause.message : String(cause);
-  return new UnfitFile(file, `cannot be read: ${reason}`, remedy, { cause });
+  return new UnfitFile(file, `cannot be read: ${messageOf(cause)}`, remedy, { cause });
 }

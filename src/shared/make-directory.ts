@@ -3,6 +3,7 @@ import { dirname } from 'node:path';
 import { hasCode } from './error-code.js';
 import { UnfitFile } from './file-text.js';
 import { isMissing } from './is-there.js';
+import { messageOf } from './message-of.js';
 
 /** What the system says if the path is wrong, rather than the disk or a permission. */
 const WRONG_PATH = ['EEXIST', 'ENOENT', 'ENOTDIR', 'ELOOP', 'ENAMETOOLONG'];
@@ -66,7 +67,7 @@ function isDirectory(path: string): boolean {
 
 function reasonOf({ path, cause }: Failure): string {
   if (hasCode(cause, 'EEXIST')) return `${path} is ${existsSync(path) ? 'not a directory' : 'a link that leads nowhere'}`;
-  return cause instanceof Error ? cause.message : String(cause);
+  return messageOf(cause);
 }
 
 function capitalized(text: string): string {

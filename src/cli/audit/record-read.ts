@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { userInfo } from 'node:os';
 import { appendAtEnd } from '../../commands/append-at-end.js';
 import { type Asked, type Readable, toReadFilter } from '../../domain/audit/history-read.js';
-import { messageOf } from '../../domain/transparency/exported-event.js';
+import { messageOf } from '../../shared/message-of.js';
 import { encode } from '../../store/codec.js';
 import { type EventStore, LogSealed } from '../../store/event-store.js';
 import { readsStreamOf } from '../../store/streams.js';

@@ -1,6 +1,6 @@
 import type { Config } from '../../config.js';
-import { messageOf } from '../../domain/transparency/exported-event.js';
 import { checkpointIn } from '../../domain/transparency/note-file.js';
+import { messageOf } from '../../shared/message-of.js';
 import type { RecordedEvent } from '../../store/event-store.js';
 import { recordRead } from '../audit/record-read.js';
 import { savedPosition } from '../audit/saved-position.js';

@@ -1,9 +1,10 @@
 import { stat } from 'node:fs/promises';
 import { verifyCheckpoint } from '../../domain/transparency/checkpoint.js';
-import { HistoryFault, messageOf } from '../../domain/transparency/exported-event.js';
+import { HistoryFault } from '../../domain/transparency/exported-event.js';
 import { type NoteVerifier, parseVerifierKey } from '../../domain/transparency/verifier-key.js';
 import type { KeptCheckpoint } from '../../domain/transparency/verify-history.js';
 import { countOf } from '../../shared/count-of.js';
+import { messageOf } from '../../shared/message-of.js';
 import { isUtf16 } from '../output/lines.js';
 import { print } from '../output/output.js';
 import { Progress } from '../output/progress.js';

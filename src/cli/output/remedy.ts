@@ -1,7 +1,7 @@
-import { messageOf } from '../../domain/transparency/exported-event.js';
 import { codeOf } from '../../shared/error-code.js';
 import { ExplainedError } from '../../shared/explained-error.js';
 import { isThere } from '../../shared/is-there.js';
+import { messageOf } from '../../shared/message-of.js';
 import { StoreUnavailable } from '../../store/event-store.js';
 
 /** By the beginnings of the codes that the operating system and SQLite give. */

@@ -1,10 +1,11 @@
 import { type Checkpoint, verifyCheckpoint } from '../../domain/transparency/checkpoint.js';
-import { type ExportedEvent, HistoryFault, messageOf } from '../../domain/transparency/exported-event.js';
+import { type ExportedEvent, HistoryFault } from '../../domain/transparency/exported-event.js';
 import type { NoteVerifier } from '../../domain/transparency/verifier-key.js';
 import { ExcerptVerifier } from '../../domain/transparency/verify-excerpt.js';
 import { type Extended, type Extension, verifyExtension } from '../../domain/transparency/verify-extension.js';
 import { HistoryVerifier, type KeptCheckpoint, named } from '../../domain/transparency/verify-history.js';
 import { countOf } from '../../shared/count-of.js';
+import { messageOf } from '../../shared/message-of.js';
 import { plainLines, readLines, readTail } from '../output/lines.js';
 import { decodeLine, type LastLine, lastLineIn, parseLine } from './history-line.js';
 

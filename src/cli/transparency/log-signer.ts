@@ -2,7 +2,6 @@ import { join } from 'node:path';
 import { openLogKey } from '../../auth/log-key.js';
 import type { Config } from '../../config.js';
 import type { Checkpoint } from '../../domain/transparency/checkpoint.js';
-import { messageOf } from '../../domain/transparency/exported-event.js';
 import { isKnownName, originOf, type PastOrigin } from '../../domain/transparency/log-origin.js';
 import { signCheckpoint } from '../../domain/transparency/sign-checkpoint.js';
 import { CheckpointFile } from '../../projections/transparency/checkpoint-file.js';
@@ -10,6 +9,7 @@ import { lossOf, SHOWS } from '../../projections/transparency/log-difference.js'
 import { openedOrigins } from '../../projections/transparency/origins.js';
 import { countOf } from '../../shared/count-of.js';
 import { DATA_FILE } from '../../shared/data-files.js';
+import { messageOf } from '../../shared/message-of.js';
 import type { EventStore } from '../../store/event-store.js';
 import type { LastLine } from './history-line.js';
 

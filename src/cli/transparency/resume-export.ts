@@ -1,5 +1,5 @@
 import { open } from 'node:fs/promises';
-import { messageOf } from '../../domain/transparency/exported-event.js';
+import { messageOf } from '../../shared/message-of.js';
 import { readLines, readTail } from '../output/lines.js';
 import { WrongUsage } from '../output/wrong-usage.js';
 import { completeExport, type ExportSource } from './export-lines.js';

@@ -1,3 +1,4 @@
+import { messageOf } from '../../shared/message-of.js';
 import type { PastKeyEvent } from '../keys/model.js';
 import { type Leaf, leafBytes } from './leaf.js';
 import { hashLeaf } from './merkle-tree.js';
@@ -52,10 +53,6 @@ function computeLeaf(event: ExportedEvent, place: Place): Buffer {
   } catch (error) {
     throw new HistoryFault(messageOf(error), place);
   }
-}
-
-export function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }
 
 function formatPlaces(first: Place, last: Place): string {

@@ -1,8 +1,9 @@
 import { countOf } from '../../shared/count-of.js';
+import { messageOf } from '../../shared/message-of.js';
 import { RecentIds } from '../../shared/recent-ids.js';
 import type { PastKeyEvent } from '../keys/model.js';
 import type { Checkpoint } from './checkpoint.js';
-import { type Decode, type ExportedEvent, HistoryFault, messageOf, type Place, requireOwnLeaf } from './exported-event.js';
+import { type Decode, type ExportedEvent, HistoryFault, type Place, requireOwnLeaf } from './exported-event.js';
 import { isOriginOf } from './log-origin.js';
 import { TreeFrontier } from './tree-frontier.js';
 import { StreamVerifier } from './verify-streams.js';

@@ -1,10 +1,10 @@
 import { type FileHandle, open, readFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import type { Checkpoint } from '../../domain/transparency/checkpoint.js';
-import { messageOf } from '../../domain/transparency/exported-event.js';
 import { checkpointIn, isBegunNote, noteEntry, notesIn } from '../../domain/transparency/note-file.js';
 import { UnfitFile, withPlainEnds } from '../../shared/file-text.js';
 import { makeDirectory } from '../../shared/make-directory.js';
+import { messageOf } from '../../shared/message-of.js';
 import { isCurrent, shortenNotes } from './shorten-notes.js';
 
 /** How much of the file's end is read, in bytes: about fifteen notes. */
