@@ -6,23 +6,38 @@ import { WrongUsage } from './output/wrong-usage.js';
 const NEAR = { letters: 3, part: 0.5 };
 
 /**
- * Refuses a command that does not exist, also after `help`. Commander takes its name for an argument of `serve`, since `keyledger` alone
- * starts the server.
+ * Refuses a command that does not exist, also after `help`, and a command after its options. Commander takes its name for an argument of
+ * `serve`, since `keyledger` alone starts the server.
  * @throws WrongUsage
  */
 export function requireKnownCommand(program: Command, args: readonly string[]): void {
-  const [first, second] = args;
-  const name = first === 'help' ? second : first;
-  if (name === undefined || name.startsWith('-')) return;
+  const given = args[0] === '--' ? args.slice(1) : args;
+  const words = fromCommandOn(given, program.commands);
+  const [first, second] = words;
   const visible = program.createHelp().visibleCommands(program);
   const known = [...visible, ...program.commands].map((command) => command.name());
-  if (known.includes(name)) return;
+  if (first !== undefined && known.includes(first) && words.length < given.length)
+    throw new WrongUsage(`Write the command first, then its options: \`keyledger ${first}\`.`);
+  const name = first === 'help' ? second : first;
+  if (name === undefined || name.startsWith('-') || known.includes(name)) return;
   const meant = meantBy(
     name,
     visible.map((command) => command.name()),
   );
   const advice = meant === undefined ? '`keyledger help` lists the commands.' : `Did you mean \`${meant}\`?`;
   throw new WrongUsage(`There is no command \`${name}\`. ${advice}`);
+}
+
+/** What follows options of any command and their values. Nothing if it begins with another option: whether that takes a value is unknown. */
+function fromCommandOn(args: readonly string[], commands: readonly Command[]): readonly string[] {
+  const [first, ...rest] = args;
+  if (!first?.startsWith('-')) return args;
+  const option = commands
+    .flatMap(({ options }) => options)
+    .find(({ long, short }) => [long, short].includes(first.replace(/=.*/s, '')));
+  if (!option) return [];
+  const takesNext = !option.isBoolean() && !first.includes('=') && !(option.optional && rest[0]?.startsWith('-'));
+  return fromCommandOn(takesNext ? rest.slice(1) : rest, commands);
 }
 
 /** The command whose name is nearly the given one, or the only one that begins with it. */

@@ -18,13 +18,33 @@ it.each<[args: string, said: string]>([
   ['frobnicate', 'There is no command `frobnicate`. `keyledger help` lists the commands.'],
   ['help frobnicate', 'There is no command `frobnicate`. `keyledger help` lists the commands.'],
   ['', 'There is no command ``. `keyledger help` lists the commands.'],
+  ['--workers 2 chekpoint', 'There is no command `chekpoint`. Did you mean `checkpoint`?'],
+  ['--workers=2 chekpoint', 'There is no command `chekpoint`. Did you mean `checkpoint`?'],
+  ['--role auditor tokn', 'There is no command `tokn`. Did you mean `token`?'],
+  ['--repair frobnicate', 'There is no command `frobnicate`. `keyledger help` lists the commands.'],
+  ['-- chekpoint', 'There is no command `chekpoint`. Did you mean `checkpoint`?'],
+  ['--workers 2 checkpoint', 'Write the command first, then its options: `keyledger checkpoint`.'],
+  ['--account acme --role owner token', 'Write the command first, then its options: `keyledger token`.'],
+  ['--workers 2 serve', 'Write the command first, then its options: `keyledger serve`.'],
+  ['--repair help replay', 'Write the command first, then its options: `keyledger help`.'],
 ])('refuses a command that does not exist: %s', async (args, said) => {
   expect(await here(args.split(' '), ENV)).toEqual({ code: 2, stdout: '', stderr: `keyledger: ${said}\n` });
 });
 
-it.each(['help', 'help token', 'help reference', 'token --help', 'reference --help', '--help', '--version'])(
+it.each(['help', '-- help', 'help token', 'help reference', 'token --help', 'reference --help', '--help', '--version'])(
   'explains what exists: %s',
   async (args) => {
     expect(await here(args.split(' '), ENV)).toMatchObject({ code: 0, stderr: '' });
   },
 );
+
+it('gives the server no argument', async () => {
+  const said = "error: too many arguments for 'serve'. Expected 0 arguments but got 1.\n";
+  expect(await here(['serve', '--workers', '2', 'chekpoint'], ENV)).toEqual({ code: 2, stdout: '', stderr: said });
+});
+
+it.each(['--workers two', '--prot 80', '--workers'])('leaves wrong options of the server to it: %s', async (args) => {
+  const { code, stderr } = await here(args.split(' '), ENV);
+  expect(code).toBe(2);
+  expect(stderr).toContain(`error: ${args.startsWith('--prot') ? 'unknown option' : 'option'} `);
+});
