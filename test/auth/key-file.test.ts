@@ -8,6 +8,7 @@ import { openLocalIssuer } from '../../src/auth/local-issuer.js';
 import { readConfig } from '../../src/config.js';
 import { COMMAND } from '../cli/run.js';
 import { temporaryDirectory } from '../support/cleanup.js';
+import { usedDirectory } from '../support/used-directory.js';
 import { openWorld } from '../support/world.js';
 
 const run = promisify(execFile);
@@ -46,11 +47,11 @@ it('is the one that was there first, for those, too, that began to make another'
 });
 
 it('is the same for processes that start at once, and for those after them', async () => {
-  const directory = join(temporaryDirectory(), 'data');
+  const directory = usedDirectory();
   const args = [COMMAND, 'token', '--role', 'owner', '--account', 'acme'];
   const env = { PATH: process.env.PATH, KEYLEDGER_DATA: directory };
   const outputs = await Promise.all(Array.from({ length: 4 }, () => run(process.execPath, args, { env })));
-  expect(readdirSync(directory)).toEqual(['issuer.jwk']);
+  expect(readdirSync(directory)).toEqual(['events.db', 'issuer.jwk']);
   const { url } = await openWorld({ dataDirectory: directory });
   for (const { stdout } of outputs) {
     const { status } = await fetch(`${url}/graphql`, {

@@ -5,11 +5,12 @@ import { startCollector } from '../support/collector.js';
 import { fileOf } from '../support/exports.js';
 import { fewUnlessLong, itWhenLong } from '../support/long.js';
 import { startServer } from '../support/server.js';
+import { usedDirectory } from '../support/used-directory.js';
 import { startWorkers, written } from '../support/workers.js';
 import { here } from './here.js';
 
 const TOKEN = ['token', '--role', 'auditor'];
-const settings = (env: Record<string, string>) => ({ KEYLEDGER_DATA: temporaryDirectory(), ...env });
+const settings = (env: Record<string, string>) => ({ KEYLEDGER_DATA: usedDirectory(), ...env });
 
 /** Ways to write it that editors and shells leave behind. */
 const PRODUCTION = fewUnlessLong(1, ['PRODUCTION\r\n', ' Production ', 'production\r']);
@@ -113,6 +114,6 @@ describe('a secret from a file', () => {
 it('takes a data directory whose name holds blanks', async () => {
   const KEYLEDGER_DATA = join(temporaryDirectory(), 'with blanks', 'in it');
   mkdirSync(KEYLEDGER_DATA, { recursive: true });
-  writeFileSync(join(KEYLEDGER_DATA, 'note'), '');
+  writeFileSync(join(KEYLEDGER_DATA, 'events.db'), '');
   expect((await here(TOKEN, { KEYLEDGER_DATA: ` ${KEYLEDGER_DATA}\r` })).code).toBe(0);
 });

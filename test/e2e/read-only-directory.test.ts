@@ -7,6 +7,7 @@ import { temporaryDirectory } from '../support/cleanup.js';
 import { describeWhenLong, fewUnlessLong } from '../support/long.js';
 import { READ_ONLY, REMEDY } from '../support/read-only.js';
 import { startServer } from '../support/server.js';
+import { usedDirectory } from '../support/used-directory.js';
 import { statusOf } from '../support/verify.js';
 
 let ground: Awaited<ReturnType<typeof newGround>>;
@@ -20,7 +21,7 @@ const copyOf = (directory: string) => {
   return copy;
 };
 
-/** Where a command runs: in a filled directory, or in an empty one. */
+/** Where a command runs: in a filled directory, in one that was used, or in an empty one. */
 const filled = () => copyOf(ground.filled);
 const empty = () => temporaryDirectory();
 
@@ -28,9 +29,9 @@ const empty = () => temporaryDirectory();
 const COMMANDS: [args: string, directory: () => string, named: RegExp][] = [
   ['serve', filled, /\/events\.db: (?:unable to open|attempt to write a)/],
   ['export', filled, /\/events\.db: (?:unable to open|attempt to write a)/],
-  ['token --role owner --account a', empty, /open '\S+\/issuer\.jwk\.\S+'/],
+  ['token --role owner --account a', usedDirectory, /open '\S+\/issuer\.jwk\.\S+'/],
   ['serve', empty, /open '\S+\/issuer\.jwk\.\S+'/],
-  ['sign-in-link --role owner --account a', empty, /(?:mkdir|open) '\S+\/sign-in\S*'/],
+  ['sign-in-link --role owner --account a', usedDirectory, /(?:mkdir|open) '\S+\/sign-in\S*'/],
   ['demo', empty, /\/events\.db: (?:unable to open|attempt to write a)|open '\S+'/],
   ['restore BACKUP', empty, /open '\S+\/restored'/],
   ['log-key', filled, /\/events\.db: (?:unable to open|attempt to write a)/],

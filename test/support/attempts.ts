@@ -10,6 +10,7 @@ import { temporaryDirectory } from './cleanup.js';
 import { withProjections } from './late-projections.js';
 import { PROJECTION_FILES } from './projection-files.js';
 import { removeLog } from './restorable.js';
+import { usedDirectory } from './used-directory.js';
 import { type HeldKey, statusOf } from './verify.js';
 import { openFilledWorld, openWorld } from './world.js';
 
@@ -158,17 +159,17 @@ export const ATTEMPTS: Record<string, (ground: Ground) => Attempt> = {
   },
 
   'token that creates the key'() {
-    const dataDirectory = newDirectory();
+    const dataDirectory = usedDirectory();
     return onGround(dataDirectory, TOKEN, async () => {
       const made = () => readdirSync(dataDirectory);
-      expect(made()).toEqual([]);
+      expect(made()).toEqual([DATA_FILE.log]);
       expect(await inDirectory(dataDirectory, ...TOKEN)).toMatchObject({ code: 0, stderr: '' });
-      expect(made()).toEqual([DATA_FILE.issuerKey]);
+      expect(made()).toEqual([DATA_FILE.log, DATA_FILE.issuerKey]);
     });
   },
 
   'sign-in-link'() {
-    const dataDirectory = newDirectory();
+    const dataDirectory = usedDirectory();
     const line = ['sign-in-link', '--role', 'auditor'];
     return onGround(dataDirectory, line, async () => {
       const made = () => readdirSync(join(dataDirectory, DATA_FILE.signIn));

@@ -9,10 +9,10 @@ import { KnownLog } from '../../projections/transparency/known-log.js';
 import { RestoredMark } from '../../projections/transparency/restored-mark.js';
 import { countOf } from '../../shared/count-of.js';
 import { DATA_FILE } from '../../shared/data-files.js';
-import { isThere } from '../../shared/is-there.js';
 import { openStore } from '../../store/open.js';
 import { untilItLeads } from '../../store/retry-unknown-outcome.js';
 import type { PutBack } from '../../store/sqlite/sqlite-put-back.js';
+import { requireExistingData } from '../existing-data.js';
 import { CALL_LIMIT } from '../existing-store.js';
 import { print } from '../output/output.js';
 import { acceptLoss } from '../recover/accept-loss.js';
@@ -45,7 +45,7 @@ export async function recover(config: Config, { acceptLoss: accept = false }: Re
 
 async function openRecovery(config: Config) {
   const { dataDirectory, store: location } = config;
-  if (!isThere(dataDirectory)) throw new Error(`There is no data directory ${dataDirectory}. Check KEYLEDGER_DATA.`);
+  requireExistingData(config);
   const restored = new RestoredMark(dataDirectory);
   restored.requireFinished();
   const log = createLog('warn');

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { temporaryDirectory } from '../../support/cleanup.js';
 import { type Server, startServer } from '../../support/server.js';
 import { redeem, viewerOf } from '../../support/sign-in.js';
+import { usedDirectory } from '../../support/used-directory.js';
 import { startWorkers } from '../../support/workers.js';
 import { here } from '../here.js';
 import { keyledger } from '../run.js';
@@ -48,15 +49,15 @@ it.each<[where: string, env: Record<string, string>, address: string]>([
   ['on every address', { HOST: '0.0.0.0', PORT: '80' }, 'http://127.0.0.1:80'],
   ['where browsers reach it', { KEYLEDGER_PUBLIC_URL: 'https://keys.example.com/', PORT: '0' }, 'https://keys.example.com'],
 ])('leads to the server %s', async (_where, env, address) => {
-  const { code, stdout } = await here(OWNER, { KEYLEDGER_DATA: temporaryDirectory(), ...env });
+  const { code, stdout } = await here(OWNER, { KEYLEDGER_DATA: usedDirectory(), ...env });
   expect(code).toBe(0);
   expect(stdout.split('/sign-in#')[0]).toBe(address);
 });
 
 it('makes the ticket in the data directory, and nothing else', async () => {
-  const directory = join(temporaryDirectory(), 'data');
+  const directory = usedDirectory();
   expect((await here(OWNER, { KEYLEDGER_DATA: directory })).code).toBe(0);
-  expect(readdirSync(directory)).toEqual(['sign-in']);
+  expect(readdirSync(directory)).toEqual(['events.db', 'sign-in']);
   expect(readdirSync(join(directory, 'sign-in'))).toHaveLength(1);
 });
 

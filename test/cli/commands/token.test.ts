@@ -6,6 +6,7 @@ import { temporaryDirectory } from '../../support/cleanup.js';
 import { Client } from '../../support/client.js';
 import { isLong } from '../../support/long.js';
 import { ROOT } from '../../support/pages.js';
+import { usedDirectory } from '../../support/used-directory.js';
 import { openWorld, type World } from '../../support/world.js';
 import { here } from '../here.js';
 import { keyledger, run } from '../run.js';
@@ -74,9 +75,9 @@ it.each([
 );
 
 it('makes the key of the issuer where there is none, and nothing else', async () => {
-  const directory = join(temporaryDirectory(), 'data');
+  const directory = usedDirectory();
   expect((await here(['token', '--role', 'analyst'], { KEYLEDGER_DATA: directory })).code).toBe(0);
-  expect(readdirSync(directory)).toEqual(['issuer.jwk']);
+  expect(readdirSync(directory)).toEqual(['events.db', 'issuer.jwk']);
 });
 
 describe('ends with 2 and says why', () => {
