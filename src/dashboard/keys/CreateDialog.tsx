@@ -1,6 +1,6 @@
 import { useState } from 'react';
 import { CreateKeyDocument } from '../../client/gql/graphql.js';
-import { messageOf, Refused } from '../api/failures.js';
+import { fieldFaults } from '../api/field-faults.js';
 import { send } from '../api/send.js';
 import { Dialog } from '../ui/Dialog.js';
 import { Field } from '../ui/Field.js';
@@ -25,19 +25,18 @@ export function CreateDialog(props: CreationDialogProps) {
     return async () => (await send(CreateKeyDocument, { input }, { partial: true })).createKey;
   }, props);
 
-  const fault = progress.state === 'refused' ? faultOf(progress.error) : undefined;
-  const faultAt = (field: string) => (fault?.field === field ? fault.message : undefined);
+  const faults = fieldFaults(progress.state === 'refused' ? progress.error : undefined, ['name', 'expiresAt', 'scopes']);
 
   return (
     <Dialog title="Create an API key" onCloseRequest={leave}>
       <form onSubmit={onSubmit}>
         <fieldset disabled={isFixed}>
-          <NameField value={name} onChange={setName} fault={faultAt('name')} />
-          <ExpiryField value={expiry} onChange={setExpiry} fault={faultAt('expiresAt')} />
+          <NameField value={name} onChange={setName} fault={faults.get('name')} />
+          <ExpiryField value={expiry} onChange={setExpiry} fault={faults.get('expiresAt')} />
           <Field
             label="Scopes (optional)"
             hint="What the key may be used for, separated by spaces. Your services define the scopes."
-            fault={faultAt('scopes')}
+            fault={faults.get('scopes')}
           >
             {(field) => (
               <input
@@ -52,14 +51,8 @@ export function CreateDialog(props: CreationDialogProps) {
             )}
           </Field>
         </fieldset>
-        <Submission progress={fault ? { state: 'ready' } : progress} action="Create" onCancel={leave} />
+        <Submission progress={faults.size > 0 ? { state: 'ready' } : progress} action="Create" onCancel={leave} />
       </form>
     </Dialog>
   );
-}
-
-/** The invalid field and the reason, if the API names one: `input.name must not be empty`. */
-function faultOf(error: unknown): { field: string; message: string } | undefined {
-  const [, field] = (error instanceof Refused && /^input\.(name|expiresAt|scopes)\b/.exec(error.argument ?? '')) || [];
-  return field === undefined ? undefined : { field, message: messageOf(error).replace(/^input\S+ /, 'It ') };
 }

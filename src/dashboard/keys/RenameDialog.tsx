@@ -1,6 +1,7 @@
 import { type FormEvent, useState } from 'react';
 import type { AccountFieldsFragment, KeyFieldsFragment } from '../../client/gql/graphql.js';
 import { messageOf } from '../api/failures.js';
+import { fieldFaults } from '../api/field-faults.js';
 import { Dialog } from '../ui/Dialog.js';
 import { Notice } from '../ui/Notice.js';
 import { NameField } from './NameField.js';
@@ -20,6 +21,8 @@ export function RenameDialog({ renamed: { keyId, name: known }, onRenamed, onClo
     onClose();
   });
   const isAsking = progress.state === 'asking';
+  const error = progress.state === 'failed' ? progress.error : undefined;
+  const fault = fieldFaults(error, ['name']).get('name');
   const close = () => !isAsking && onClose();
   const onSubmit = (event: FormEvent) => {
     event.preventDefault();
@@ -28,8 +31,8 @@ export function RenameDialog({ renamed: { keyId, name: known }, onRenamed, onClo
   return (
     <Dialog title={`Rename “${known}”`} onCloseRequest={close}>
       <form onSubmit={onSubmit}>
-        <NameField value={name} onChange={setName} fault={undefined} />
-        {progress.state === 'failed' && <Notice kind="danger">{messageOf(progress.error)}</Notice>}
+        <NameField value={name} onChange={setName} fault={fault} />
+        {error !== undefined && fault === undefined && <Notice kind="danger">{messageOf(error)}</Notice>}
         <div className="buttons">
           <button type="button" onClick={close} disabled={isAsking}>
             Cancel

@@ -1,6 +1,7 @@
 import { type FormEvent, type ReactNode, useState } from 'react';
 import type { AccountFieldsFragment } from '../../client/gql/graphql.js';
-import { isOutcomeUnknown, messageOf, Refused } from '../api/failures.js';
+import { isOutcomeUnknown, messageOf } from '../api/failures.js';
+import { fieldFaults } from '../api/field-faults.js';
 import { Dialog } from '../ui/Dialog.js';
 import { Field } from '../ui/Field.js';
 import { Notice } from '../ui/Notice.js';
@@ -26,7 +27,7 @@ export function OperateDialog({ title, action, typed: asked, operation, onDone, 
   const { progress, submit } = useOperation(operation, onDone);
   const isAsking = progress.state === 'asking';
   const error = progress.state === 'failed' ? progress.error : undefined;
-  const noteFault = error instanceof Refused && error.argument === 'input.note' ? error.message : undefined;
+  const noteFault = fieldFaults(error, ['note']).get('note');
   const close = () => !isAsking && onClose();
   const onSubmit = (event: FormEvent) => {
     event.preventDefault();
