@@ -61,7 +61,8 @@ export const ERROR_CODES = {
   TICKET_NOT_VALID: {
     status: 401,
     title: 'The sign-in link is not valid',
-    remedy: 'Run `keyledger sign-in-link` for another link. A link works once, within 15 minutes.',
+    remedy:
+      'Run `keyledger sign-in-link --role owner --account ACCOUNT` for another link. A link works once, within 15 minutes.',
   },
   INSUFFICIENT_SCOPE: {
     status: 403,

@@ -66,6 +66,11 @@ describeInBrowser('signing in and out', () => {
     const { page } = await openDashboard({ url: server.url }, SIGN_IN);
     await page.goto(`${server.url}/sign-in#used`);
     expect(await page.getByRole('alert').textContent()).toContain('works once, within 15 minutes');
+    const told = (await page.locator('main').textContent()) ?? '';
+    expect(told).not.toContain('`');
+    expect(told.match(/keyledger sign-in-link[^.]*/g)).toEqual([
+      'keyledger sign-in-link --role owner --account demo where it runs',
+    ]);
     await page.getByText('This Keyledger signs people in by a link').waitFor();
     expect(page.url()).toBe(`${server.url}/sign-in`);
     const link = await linkFor();

@@ -21,10 +21,7 @@ export interface SessionRoutesOptions {
 const BODY = z.object({ ticket: z.string() });
 
 const MALFORMED = problem('BAD_REQUEST', 'Send the ticket as JSON, {"ticket": "…"}.');
-const NOT_VALID = problem(
-  'TICKET_NOT_VALID',
-  'The link is not valid. A link works once, within 15 minutes. Run `keyledger sign-in-link` for another.',
-);
+const NOT_VALID = problem('TICKET_NOT_VALID', 'The link is not valid. A link works once, within 15 minutes.');
 
 /**
  * `POST /auth/session` exchanges a one-time ticket for a session. Unknown, used and expired tickets get the same answer. `POST
