@@ -5,7 +5,7 @@ import { withFileName } from './file-fault.js';
 /** The waits between tries. */
 const BACKOFF = { first: 2, longest: 16, jitter: 0.5 };
 
-/** How long opening a file waits for another process, and after how long it reports the wait, in milliseconds. */
+/** How long opening or changing a file waits for another process, and after how long it reports the wait, in milliseconds. */
 const OPEN = { patience: 60_000, saySoAfter: 1000 };
 
 /** Another process keeps an SQLite file locked. */
@@ -51,7 +51,7 @@ export async function untilUnlocked<T>(attempt: () => T | Promise<T>, signal?: A
 }
 
 /**
- * Opens an SQLite file as soon as no other process has it locked.
+ * Opens or changes an SQLite file as soon as no other process has it locked.
  * @param onWait called if that takes longer than a moment
  * @throws FileLocked if it takes too long
  */

@@ -6,6 +6,7 @@ import { messageOf } from '../../shared/message-of.js';
 import { encode } from '../../store/codec.js';
 import { type EventStore, LogSealed } from '../../store/event-store.js';
 import { readsStreamOf } from '../../store/streams.js';
+import { appending } from '../output/held-up.js';
 import { say } from '../output/output.js';
 
 /** How long to wait for the store, in milliseconds. */
@@ -32,7 +33,7 @@ export async function recordRead(store: EventStore, what: Command, asked: Asked)
   const past = { type: 'HistoryRead' as const, data: read, at: new Date().toISOString(), actor };
   const giveUp = AbortSignal.timeout(PATIENCE);
   try {
-    await appendAtEnd(store, readsStreamOf(past.at, actor), [encode(past, randomUUID())], giveUp);
+    await appending(() => appendAtEnd(store, readsStreamOf(past.at, actor), [encode(past, randomUUID())], giveUp));
   } catch (error) {
     if (!(error instanceof LogSealed)) throw new ReadNotRecorded(error);
     say(`this read could not be recorded: ${error.message}`);

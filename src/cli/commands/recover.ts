@@ -14,6 +14,7 @@ import { untilItLeads } from '../../store/retry-unknown-outcome.js';
 import type { PutBack } from '../../store/sqlite/sqlite-put-back.js';
 import { requireExistingData } from '../existing-data.js';
 import { CALL_LIMIT } from '../existing-store.js';
+import { sayWaiting } from '../import/patiently.js';
 import { print } from '../output/output.js';
 import { acceptLoss } from '../recover/accept-loss.js';
 import { describe, remedy } from '../recover/describe.js';
@@ -58,7 +59,10 @@ async function openRecovery(config: Config) {
   return {
     config,
     store: await openStore(location, { callLimit: CALL_LIMIT }),
-    files: [keys, audit],
+    files: [
+      { ...keys, file: join(dataDirectory, DATA_FILE.keys) },
+      { ...audit, file: join(dataDirectory, DATA_FILE.projections) },
+    ],
     projections,
     expected,
     restored,
@@ -69,7 +73,7 @@ async function run(recovery: Recovery, accept: boolean): Promise<boolean> {
   const { store, expected, restored } = recovery;
   const isRestored = restored.isRestored();
   // A former leader that does not know it yet lacks the newest events.
-  await untilItLeads(store, AbortSignal.timeout(CALL_LIMIT));
+  await untilItLeads(store, AbortSignal.timeout(CALL_LIMIT), sayWaiting);
   const found = await inspect(store, expected);
   if (isWhole(found) && !isRestored) {
     await restored.remove();

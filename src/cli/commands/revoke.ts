@@ -13,6 +13,7 @@ import { savedPosition } from '../audit/saved-position.js';
 import { withExistingStore } from '../existing-store.js';
 import { sayWaiting } from '../import/patiently.js';
 import { confirm } from '../output/confirm.js';
+import { appending } from '../output/held-up.js';
 import { print, say } from '../output/output.js';
 import { Progress } from '../output/progress.js';
 import { WrongUsage } from '../output/wrong-usage.js';
@@ -132,22 +133,25 @@ async function revokeAll(
   const progress = new Progress({ total, unit: 'key' });
   let [deleted, isWhole] = [0, true];
   try {
-    await revokeEach(accounts, {
-      store,
-      clock: Date.now,
-      caller: { actor: localActor(), correlationId: randomUUID() },
-      note,
-      patience: PATIENCE,
-      onRevoked: (keys) => {
-        deleted += keys;
-        progress.add(keys);
-      },
-      onUnreadable: (account, { message }) => {
-        isWhole = false;
-        say(`account ${account} is left out: ${message}`);
-      },
-      signal: stop.signal,
-    });
+    await appending((goesOn) =>
+      revokeEach(accounts, {
+        store,
+        clock: Date.now,
+        caller: { actor: localActor(), correlationId: randomUUID() },
+        note,
+        patience: PATIENCE,
+        onRevoked: (keys) => {
+          goesOn();
+          deleted += keys;
+          progress.add(keys);
+        },
+        onUnreadable: (account, { message }) => {
+          isWhole = false;
+          say(`account ${account} is left out: ${message}`);
+        },
+        signal: stop.signal,
+      }),
+    );
   } catch (error) {
     throw goOn(error, selection);
   } finally {

@@ -20,6 +20,7 @@ import type { PutBack } from '../../store/sqlite/sqlite-put-back.js';
 import { accountOf } from '../../store/streams.js';
 import { localActor } from '../audit/record-read.js';
 import type { Recovery } from '../commands/recover.js';
+import { appending, changing } from '../output/held-up.js';
 
 /** How long a store may be unavailable, in milliseconds. */
 const PATIENCE = 5 * 60_000;
@@ -35,10 +36,9 @@ export async function acceptLoss(recovery: Recovery, refused: PutBack['refused']
   lines.push(...(await endKnown(recovery)));
   const { checkpoints } = expected;
   const previous = latestOf(await checkpoints.readable());
-  const opened = await openOrigin(
-    { store, signedUnder: await checkpoints.origins(), previous, at: new Date().toISOString(), actor: localActor() },
-    AbortSignal.timeout(PATIENCE),
-  );
+  const signedUnder = await checkpoints.origins();
+  const origin = { store, signedUnder, previous, at: new Date().toISOString(), actor: localActor() };
+  const opened = await appending(() => openOrigin(origin, AbortSignal.timeout(PATIENCE)));
   const first = await firstEvent(store);
   lines.push(first ? `Checkpoints are signed under a new origin: ${originOf(first.id, opened).name}` : 'The log is empty.');
   const last = opened.at(-1)?.data.previous;
@@ -66,7 +66,8 @@ async function endKnown({ store, projections }: Recovery): Promise<string[]> {
     if (projections.keys.frozenAt(account) !== undefined) endings.push({ type: 'AccountFrozen', data: {} });
     if (endings.length === 0) continue;
     try {
-      const ended = await endAgain({ store, clock: Date.now }, account, endings, AbortSignal.timeout(PATIENCE));
+      const signal = AbortSignal.timeout(PATIENCE);
+      const ended = await appending(() => endAgain({ store, clock: Date.now }, account, endings, signal));
       lines.push(...ended.map((ending) => `  ${describe(ending)} of account ${account}`));
     } catch (error) {
       lines.push(`  The keys of account ${account} could not be ended: ${error instanceof Error ? error.message : error}`);
@@ -121,19 +122,20 @@ function evolved(keys: ReadonlyMap<string, Key>, event: RecordedEvent): Readonly
 
 /** Empties the tables, so that they belong to no log and services fill them from the present one. */
 async function forgetProjected({ files, config }: Recovery): Promise<void> {
-  for (const { database, projections } of files) {
+  for (const { database, projections, file } of files) {
     const positions = new PositionTable(database);
-    await whenUnlocked(database, () => {
+    const forget = () => {
       for (const projection of Object.values(projections)) projection.clear();
       positions.forgetAll();
-    });
+    };
+    await changing(file, () => whenUnlocked(database, forget));
   }
   const file = join(config.dataDirectory, DATA_FILE.analytics);
   if (!isThere(file)) return;
   const analytics = new Database(file, { timeout: 1000 });
   try {
     const forgetting = new PositionTable(analytics);
-    await whenUnlocked(analytics, () => forgetting.forgetAll());
+    await changing(file, () => whenUnlocked(analytics, () => forgetting.forgetAll()));
   } finally {
     analytics.close();
   }

@@ -4,6 +4,7 @@ import type { StoreLocation } from '../../store/open.js';
 import { type PutBack, putBackInSqlite, REPLACED } from '../../store/sqlite/sqlite-put-back.js';
 import { type Run, runs } from '../import/copy-events.js';
 import { patiently } from '../import/patiently.js';
+import { sayLocked } from '../output/held-up.js';
 
 export interface PutBackOptions {
   store: EventStore;
@@ -19,7 +20,9 @@ export interface PutBackOptions {
  * @throws LogSealed, Error if the store does not answer for minutes
  */
 export function putBack({ store, location, events, end }: PutBackOptions): Promise<PutBack> {
-  return location.kind === 'sqlite' ? putBackInSqlite(location.file, events, end) : putBackByAppending(store, events, end);
+  if (location.kind !== 'sqlite') return putBackByAppending(store, events, end);
+  const { file } = location;
+  return putBackInSqlite(file, events, end, () => sayLocked(file));
 }
 
 /** Keeps one append in flight at a time, so that the order stays the same. The server assigns the positions. */

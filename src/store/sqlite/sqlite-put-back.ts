@@ -6,9 +6,6 @@ import { isSealed } from './sqlite-seal.js';
 /** The start of the reason why an event cannot be put back if another has its place. */
 export const REPLACED = 'another event stands at its';
 
-/** How long to wait for the write lock of a log that is in use, in milliseconds. */
-const BUSY_MS = 30_000;
-
 /** The result of putting lost events back. */
 export interface PutBack {
   /** How many events are in the log again. */
@@ -23,12 +20,18 @@ export interface PutBack {
  * position was taken since, that event and all later ones go to the end of the log, so that their order stays the same.
  * @param events in the log's order
  * @param end the position of the last of these events that the log still holds
+ * @param onWait called if another process has the log locked for longer than a moment
  * @throws LogSealed if the log was moved to another store
+ * @throws FileLocked
  */
-export async function putBackInSqlite(file: string, events: Iterable<RecordedEvent>, end: number): Promise<PutBack> {
+export async function putBackInSqlite(
+  file: string,
+  events: Iterable<RecordedEvent>,
+  end: number,
+  onWait?: () => void,
+): Promise<PutBack> {
   const log = await openUnlocked(file, () => openLog(file));
   try {
-    log.pragma(`busy_timeout = ${BUSY_MS}`);
     const idAt = log.prepare<[number], string>('SELECT id FROM events WHERE position = ?').pluck();
     const idOf = log.prepare<[string, number], string>('SELECT id FROM events WHERE stream = ? AND version = ?').pluck();
     const insert = log.prepare(
@@ -56,11 +59,10 @@ export async function putBackInSqlite(file: string, events: Iterable<RecordedEve
       result.put += 1;
       if (moves) result.moved += 1;
     };
-    log
-      .transaction(() => {
-        for (const event of events) put(event);
-      })
-      .immediate();
+    const putAll = log.transaction(() => {
+      for (const event of events) put(event);
+    });
+    await openUnlocked(file, () => putAll.immediate(), onWait);
     return result;
   } catch (cause) {
     throw isSealed(cause) ? new LogSealed({ cause }) : cause;
