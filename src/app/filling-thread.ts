@@ -3,6 +3,7 @@ import type { Logger } from 'pino';
 import type { Filled, FillRequest } from '../projections/engine/fill.js';
 import type { Filler } from '../projections/engine/filler.js';
 import type { StoreLocation } from '../store/open.js';
+import { type LogReply, writeLog } from './thread-log.js';
 
 /** Built from `filling-worker.ts`. */
 const SCRIPT = new URL('./filling-worker.js', import.meta.url);
@@ -21,9 +22,7 @@ export interface FillingTask {
 }
 
 /** What the thread says. */
-export type FillingReply =
-  | { type: 'ended'; filled: Filled }
-  | { type: 'log'; level: 'info' | 'warn' | 'error'; fields: object; message: string };
+export type FillingReply = { type: 'ended'; filled: Filled } | LogReply;
 
 export interface FillingThreadOptions extends Omit<FillingTask, 'requests'> {
   log: Pick<Logger, 'info' | 'warn' | 'error'>;
@@ -48,7 +47,7 @@ export class FillingThread implements Filler {
       signal.addEventListener('abort', stop);
       worker.on('message', (reply: FillingReply) => {
         if (reply.type === 'ended') filled = reply.filled;
-        else log[reply.level](reply.fields, reply.message);
+        else writeLog(log, reply);
       });
       worker.on('error', reject);
       worker.on('exit', (code) => {

@@ -3,6 +3,7 @@ import { fill } from '../projections/engine/fill.js';
 import { projectionsOf } from '../projections/engine/projections-of.js';
 import { openStore } from '../store/open.js';
 import type { FillingReply, FillingTask } from './filling-thread.js';
+import { logThrough } from './thread-log.js';
 
 if (!parentPort) throw new Error('This program is a thread of another one.');
 const port = parentPort;
@@ -12,26 +13,16 @@ const stop = new AbortController();
 port.once('message', () => stop.abort());
 port.unref();
 
-const say = (level: 'info' | 'warn' | 'error') => (fields: object, message: string) => {
-  port.postMessage({ type: 'log', level, fields: { ...fields, ...reasonIn(fields) }, message } satisfies FillingReply);
-};
-
 const store = await openStore(task.store, { staleness: task.staleness });
 try {
   const filled = await fill(task.requests, {
     directory: task.dataDirectory,
     store,
     make: projectionsOf(task.pseudonymKey),
-    log: { info: say('info'), warn: say('warn'), error: say('error') },
+    log: logThrough(port),
     signal: stop.signal,
   });
   port.postMessage({ type: 'ended', filled } satisfies FillingReply);
 } finally {
   await store.close();
-}
-
-/** An error as text, since only its message passes between threads. */
-function reasonIn(fields: object): object {
-  const error: unknown = Reflect.get(fields, 'err');
-  return error === undefined ? {} : { err: undefined, reason: String(error) };
 }
