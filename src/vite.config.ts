@@ -2,7 +2,12 @@ import { join } from 'node:path';
 import { defineConfig } from 'vite';
 
 /** The command, and what its threads run. */
-const ENTRIES = ['cli/keyledger.ts', 'app/filling-worker.ts', 'projections/analytics/answering-worker.ts'];
+const ENTRIES = [
+  'cli/keyledger.ts',
+  'app/filling-worker.ts',
+  'app/projecting-worker.ts',
+  'projections/analytics/answering-worker.ts',
+];
 
 /** `vite build src`: the server in a few files, with its dependencies, so that a process need not load 1,300 modules to start. */
 export default defineConfig({

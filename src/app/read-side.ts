@@ -8,7 +8,7 @@ import type { FutureEvents } from '../projections/audit/future-events.js';
 import type { AuditProjections, KeysProjections } from '../projections/engine/all-projections.js';
 import { openFiles } from '../projections/engine/open-files.js';
 import { Outage } from '../projections/engine/outage.js';
-import type { ProjectionStatus } from '../projections/engine/runner.js';
+import type { ProjectionStatus } from '../projections/engine/projection-status.js';
 import { openKeysRunner, openRunners } from '../projections/engine/runners.js';
 import { AccountSearch } from '../projections/keys/account-search.js';
 import { AccountVersions } from '../projections/keys/account-versions.js';
@@ -24,6 +24,7 @@ import type { EventStore } from '../store/event-store.js';
 import type { Basis } from './basis.js';
 import { openFilling } from './filling.js';
 import { watchLiveEvents } from './live-events.js';
+import { openProjecting } from './projecting-thread.js';
 import type { StoreSide } from './store-side.js';
 
 /** How long a stop waits for the last events to reach the tree and the history, in milliseconds. */
@@ -92,11 +93,13 @@ export async function openReadSide(
   const readYourWrites = new ReadYourWrites((account) => keys.version(account));
   const { futureEvents, onLive } = watchLiveEvents(basis, projections);
   const following = { store, log, outage: new Outage(log), recognition: guard, onLive };
+  const projector = fillHere ? undefined : openProjecting({ ...config, pseudonymKey, log });
+  const behind = { ...following, projector };
   const runners = {
     keys: openKeysRunner(following, keysFile, readYourWrites),
-    ...openRunners(following, auditFile, feed),
+    ...openRunners(behind, auditFile, feed),
   };
-  const analytics = await startAnalytics({ ...following, dataDirectory, pseudonymKey, clock, answering, open: filling.open });
+  const analytics = await startAnalytics({ ...behind, dataDirectory, pseudonymKey, clock, answering, open: filling.open });
   if (analytics) known.add(analytics.file);
   const allRunners = [...Object.values(runners), ...(analytics?.runners ?? [])];
   const statuses = () => allRunners.map((runner) => runner.status());
@@ -128,7 +131,7 @@ export async function openReadSide(
     async stop() {
       const lastTaken = Promise.all([runners.tree.readsOn(), runners.history.readsOn()]);
       await Promise.race([lastTaken, delay(LAST_EVENTS, undefined, { ref: false })]);
-      await filling.stop();
+      await Promise.all([filling.stop(), projector?.stop()]);
       await Promise.all(allRunners.map((runner) => runner.stop()));
       await checkpoints.stop();
       await guard.stop();

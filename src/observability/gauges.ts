@@ -1,6 +1,6 @@
 import { Counter, Gauge, type Registry } from 'prom-client';
 import type { Removals } from '../projections/audit/reads.js';
-import type { ProjectionStatus } from '../projections/engine/runner.js';
+import type { ProjectionStatus } from '../projections/engine/projection-status.js';
 import type { ErrorCode } from '../shared/error-codes.js';
 
 /** Which records of reads were removed, and how many. */

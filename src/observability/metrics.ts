@@ -1,5 +1,5 @@
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
-import type { ProjectionStatus } from '../projections/engine/runner.js';
+import type { ProjectionStatus } from '../projections/engine/projection-status.js';
 import type { BuildInfo } from '../shared/build-info.js';
 import type { ErrorCode } from '../shared/error-codes.js';
 import type { RecordedEvent } from '../store/event-store.js';

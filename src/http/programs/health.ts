@@ -1,5 +1,5 @@
 import type { FastifyBaseLogger } from 'fastify';
-import type { ProjectionStatus } from '../../projections/engine/runner.js';
+import type { ProjectionStatus } from '../../projections/engine/projection-status.js';
 import type { ErrorCode } from '../../shared/error-codes.js';
 import { type Failure, failureOf } from '../failure.js';
 import { namedRoutes } from '../named-routes.js';

@@ -16,7 +16,7 @@ import { TablesState } from './tables-state.js';
 const REST = 500;
 
 export interface AnalyticsSideOptions
-  extends Pick<RunnerOptions<Projection>, 'store' | 'log' | 'outage' | 'recognition' | 'onLive'> {
+  extends Pick<RunnerOptions<Projection>, 'store' | 'log' | 'outage' | 'recognition' | 'onLive' | 'projector'> {
   dataDirectory: string;
   /** The key for pseudonyms. */
   pseudonymKey: Uint8Array | undefined;

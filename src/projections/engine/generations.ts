@@ -2,7 +2,11 @@ import { randomBytes } from 'node:crypto';
 import { readdirSync, realpathSync, rmSync, type Stats, statSync } from 'node:fs';
 import { rename, symlink } from 'node:fs/promises';
 import { basename, join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import { syncDirectory } from '../../shared/durable-files.js';
+
+/** How often to look whether another file has the name, in milliseconds. */
+const INTERVAL = 100;
 
 const JOURNALS = ['-wal', '-shm'];
 
@@ -32,6 +36,13 @@ export class Generations {
   present(): string | undefined {
     const stat = statSync(this.path, { throwIfNoEntry: false });
     return stat?.isFile() ? identityOf(stat) : undefined;
+  }
+
+  /** Resolves when another file has the name. @throws the signal's reason if that aborts */
+  async replaced(signal: AbortSignal): Promise<void> {
+    const before = this.present();
+    for (let now = before; now === undefined || now === before; now = this.present())
+      await delay(INTERVAL, undefined, { signal });
   }
 
   /** Gives the name to a new file, durably, and deletes all others of it. Call it while no other process fills one. */

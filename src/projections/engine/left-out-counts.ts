@@ -9,6 +9,10 @@ export class LeftOutCounts {
     if (!quarantine) this.#counts.set(name, (this.#counts.get(name) ?? 0) + unread.length);
   }
 
+  clear(): void {
+    this.#counts.clear();
+  }
+
   /** @param isFromZero whether a projection, given its name, was filled from event zero */
   of(projections: readonly Projection[], isFromZero: (projection: string) => boolean): LeftOut[] {
     return projections.map(({ name }) => ({ projection: name, events: this.#counts.get(name) ?? 0, ofAll: isFromZero(name) }));

@@ -9,7 +9,7 @@ export interface Traveller {
   /** The position of the last event that it was given. */
   position: number;
   /** The position at which it stops; by default it goes on to the end of the log. */
-  readonly target?: number;
+  readonly target?: number | undefined;
   /** Applies the next events. */
   apply(events: RecordedEvent[]): void;
 }

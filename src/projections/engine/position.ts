@@ -176,11 +176,20 @@ export async function difference(
   if (fingerprint !== pseudonyms?.fingerprint) return 'their pseudonyms were made with another key';
   if (category !== 'apiKeys' && saved.firstId !== null && saved.firstId !== first?.id)
     return 'they were filled from another log';
-  const last = await eventAt(store, pseudonyms?.unseal(saved.lastStream) ?? saved.lastStream, saved.lastVersion);
+  const last = await lastApplied(store, { pseudonyms }, saved);
   if (last?.id === saved.lastId) {
     return last.position === saved.position ? undefined : 'events have other positions than when they were filled';
   }
   return category === 'apiKeys' ? undefined : 'the log does not hold the last event that they were filled with';
+}
+
+/** The event in the place of the last one that was applied; undefined if there is none, or no longer. */
+export function lastApplied(
+  store: EventStore,
+  { pseudonyms }: Pick<Projection, 'pseudonyms'>,
+  { lastStream, lastVersion }: SavedPosition,
+): Promise<RecordedEvent | undefined> {
+  return eventAt(store, pseudonyms?.unseal(lastStream) ?? lastStream, lastVersion);
 }
 
 /** The event with which the log begins; undefined while it is empty. */

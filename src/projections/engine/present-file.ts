@@ -1,7 +1,7 @@
 import type Database from '../../shared/sqlite.js';
 import type { RecordedEvent } from '../../store/event-store.js';
 import { openDatabase } from './database.js';
-import type { FileInFilling, FileInFillingOptions, IsOfThisLog } from './file-in-filling.js';
+import type { FileInFilling, FileInFillingOptions, IsOfThisLog, LeftOut } from './file-in-filling.js';
 import { LeftOutCounts } from './left-out-counts.js';
 import type { Traveller } from './pass.js';
 import { PositionTable, type Source } from './position.js';
@@ -36,22 +36,33 @@ export class PresentFile implements FileInFilling {
 
   /** Chooses the projections whose rows come from this log. The others are left as they are. */
   async choose(isOfThisLog: IsOfThisLog): Promise<void> {
+    const filled: Projection[] = [];
     for (const projection of this.#projections) {
       const saved = this.#positions.read(projection.name);
-      if (saved && (await isOfThisLog(projection, saved))) this.#filled = [...this.#filled, projection];
+      if (saved && (await isOfThisLog(projection, saved))) filled.push(projection);
     }
+    this.#filled = filled;
   }
 
   get leftOut() {
     return this.#leftOut.of(this.#filled, () => false);
   }
 
+  /** What was left out since it was asked last. */
+  takeLeftOut(): LeftOut[] {
+    const { leftOut } = this;
+    this.#leftOut.clear();
+    return leftOut;
+  }
+
   travellers(source: Source): Traveller[] {
-    return this.#filled.map((projection) => {
-      const apply = (events: RecordedEvent[]) => this.#apply(traveller, projection, source, events);
-      const traveller: Traveller = { projection, position: this.#position(projection), apply };
-      return traveller;
-    });
+    return this.#filled.map((projection) => this.#traveller(projection, source));
+  }
+
+  /** One of the chosen projections, on its way to that position; undefined if it was not chosen. */
+  traveller(name: string, source: Source, target: number): Traveller | undefined {
+    const projection = this.#filled.find((one) => one.name === name);
+    return projection && this.#traveller(projection, source, target);
   }
 
   async createIndexes(): Promise<void> {}
@@ -60,6 +71,12 @@ export class PresentFile implements FileInFilling {
 
   discard(): void {
     this.#database.close();
+  }
+
+  #traveller(projection: Projection, source: Source, target?: number): Traveller {
+    const apply = (events: RecordedEvent[]) => this.#apply(traveller, projection, source, events);
+    const traveller: Traveller = { projection, position: this.#position(projection), target, apply };
+    return traveller;
   }
 
   #apply({ position: reached }: Traveller, projection: Projection, source: Source, events: RecordedEvent[]): void {

@@ -1,4 +1,4 @@
-import { setTimeout as delay, setImmediate as nextTurn } from 'node:timers/promises';
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Logger } from 'pino';
 import { Backoff } from '../../shared/backoff.js';
 import Database from '../../shared/sqlite.js';
@@ -33,9 +33,6 @@ export interface ReplaceableFileOptions<P extends Projections> {
 /** How long to wait after a file could not be exchanged, in milliseconds. */
 const PAUSE = 1000;
 
-/** How often to look whether the first file has its place while others are filled, in milliseconds. */
-const INTERVAL = 100;
-
 /** The waits after a file could not be filled. */
 const BACKOFF = { first: 1000, longest: 60_000 };
 
@@ -52,6 +49,8 @@ export class ReplaceableFile<P extends Projections> implements Replaceable {
   readonly #distrusted = new Set<string>();
   /** The file that was looked at last. */
   #seen: string | undefined;
+  /** The file that was opened last. */
+  #opened: string | undefined;
   #isStandIn = false;
   #isDamaged = false;
   #nextLook = 0;
@@ -81,7 +80,7 @@ export class ReplaceableFile<P extends Projections> implements Replaceable {
     this.#generations = new Generations(options.directory, options.name);
     const database = this.#openPresent();
     this.#isStandIn = database === undefined;
-    if (database) this.#letGo = hold(database.name, this.#seen);
+    if (database) this.#use(database);
     this.database = new LivingFile(database ?? this.#standIn(), (error) => this.lose(error));
     try {
       this.projections = options.make(this.database);
@@ -93,6 +92,11 @@ export class ReplaceableFile<P extends Projections> implements Replaceable {
 
   get isStandIn(): boolean {
     return this.#isStandIn;
+  }
+
+  get open() {
+    if (this.#isStandIn || this.#opened === undefined) return undefined;
+    return { file: this.#options.name, seen: this.#opened };
   }
 
   onLost(listener: () => void): void {
@@ -227,11 +231,16 @@ export class ReplaceableFile<P extends Projections> implements Replaceable {
       throw error;
     }
     this.database.exchange(database, this.#letGo);
-    this.#letGo = hold(database.name, this.#seen);
+    this.#use(database);
     if (this.#isClosed) this.close();
     this.#isStandIn = false;
     this.#isDamaged = false;
     this.#distrusted.clear();
+  }
+
+  #use(database: Database.Database): void {
+    this.#opened = this.#seen;
+    this.#letGo = hold(database.name, this.#seen);
   }
 
   async #fill(request: Pick<FillRequest, 'projections' | 'inPlace'>): Promise<void> {
@@ -247,13 +256,7 @@ export class ReplaceableFile<P extends Projections> implements Replaceable {
   async #unlessReplaced(filling: Promise<void>): Promise<void> {
     const end = new AbortController();
     const isFirst = this.#options.name === FIRST;
-    await Promise.race(isFirst ? [filling, this.#replaced(end.signal)] : [filling]).finally(() => end.abort());
-  }
-
-  async #replaced(signal: AbortSignal): Promise<void> {
-    const before = this.#generations.present();
-    for (let now = before; now === undefined || now === before; now = this.#generations.present())
-      await delay(INTERVAL, undefined, { signal });
+    await Promise.race(isFirst ? [filling, this.#generations.replaced(end.signal)] : [filling]).finally(() => end.abort());
   }
 
   #reportUnused(error: unknown): void {

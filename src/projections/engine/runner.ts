@@ -2,7 +2,6 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import { isDeepStrictEqual } from 'node:util';
 import type { Logger } from 'pino';
 import { Backoff } from '../../shared/backoff.js';
-import type { ErrorCode } from '../../shared/error-codes.js';
 import { unlessAborted } from '../../shared/unless-aborted.js';
 import { untilUnlocked } from '../../shared/until-unlocked.js';
 import type { EventStore, RecordedEvent } from '../../store/event-store.js';
@@ -16,6 +15,8 @@ import { Obstacle } from './obstacle.js';
 import type { Outage } from './outage.js';
 import { difference } from './position.js';
 import type { Projection } from './projection.js';
+import type { ProjectionStatus } from './projection-status.js';
+import { MANY, type Projector } from './projector.js';
 import type { Readable } from './readable.js';
 import { AnyLog, type Recognition } from './recognition.js';
 import type { Replaceable } from './replaceable.js';
@@ -25,21 +26,6 @@ import { type Taken, takeTurn } from './turn.js';
 
 /** The waits after failures. */
 const BACKOFF = { first: 50, longest: 1000 };
-
-/** The state of a running projection. */
-export interface ProjectionStatus {
-  name: string;
-  /** The position of the last applied event. */
-  position: number;
-  /** How many milliseconds ago it held all that the log held; undefined if that is not known of any time. */
-  age: number | undefined;
-  /** Why it does not go on; undefined while it does. The process's log has details. */
-  failure: ErrorCode | undefined;
-  /** The number of accounts in quarantine. */
-  quarantined: number;
-  /** The number of unreadable events that this process has left out. */
-  leftOut: number;
-}
 
 export interface RunnerOptions<P extends Projection> {
   database: Connection;
@@ -59,6 +45,8 @@ export interface RunnerOptions<P extends Projection> {
   onLive?: (projection: string, events: RecordedEvent[]) => void;
   /** The projection's file, if another can take its place. */
   file?: Replaceable | undefined;
+  /** Applies many events elsewhere, if the projection has a file of its own. Without it, this thread applies all. */
+  projector?: Projector | undefined;
   /** How long to rest after events with which it has caught up, in milliseconds. Events that arrive meanwhile share a transaction. */
   rest?: number;
 }
@@ -251,6 +239,7 @@ export class ProjectionRunner<P extends Projection> implements Readable<P> {
    */
   async #project(events: RecordedEvent[]): Promise<void> {
     const { projection, onLive } = this.#options;
+    if (events.length >= MANY) await this.#applyElsewhere(events);
     for (let rest = events; ; await nextTurn()) {
       const { taken, unread } = await this.#unlocked(() => this.#take(rest));
       this.#healing.record(unread);
@@ -262,6 +251,15 @@ export class ProjectionRunner<P extends Projection> implements Readable<P> {
       rest = rest.slice(taken.length);
       if (rest.length === 0 || this.#stop.signal.aborted) return;
     }
+  }
+
+  /** As far as that is possible. */
+  async #applyElsewhere(events: RecordedEvent[]): Promise<void> {
+    const { projector, projection, file } = this.#options;
+    const [upTo, open] = [events.at(-1)?.position, file?.open];
+    if (!projector || !open || upTo === undefined) return;
+    const request = { ...open, projection: projection.name, upTo, first: this.#recognition.first };
+    this.#healing.recordFilled(await projector.project(request));
   }
 
   #take(events: RecordedEvent[]): Taken {

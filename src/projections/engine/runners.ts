@@ -29,7 +29,7 @@ export function openKeysRunner(
 
 /** Opens a runner for each of the other projections. */
 export function openRunners(
-  following: Shared,
+  following: Shared & Pick<RunnerOptions<Projection>, 'projector'>,
   { database, projections: { transparency, history, reads, usage }, file }: Opened<AuditProjections>,
   feed: Feed,
 ) {
