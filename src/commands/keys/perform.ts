@@ -39,11 +39,14 @@ export class Performer {
   async perform(caller: Caller, command: KeyCommand): Promise<Decided> {
     const { store, clock, requireClock, keys, readYourWrites, refusals } = this.#options;
     return this.#inTime(caller.since, async (signal, passed) => {
+      const watch = readYourWrites.watch(caller.account);
       try {
-        const reached = (version: number) => readYourWrites.reached(caller.account, version);
+        const reached = (version: number) => watch.reached(version);
         const onRead = (events: PastKeyEvent[]) => this.#refuseEnded(events, reached);
         const ledger: Ledger = { store, clock, requireClock, onRead };
-        const decided = await handle(ledger, caller, command, keys.load(caller.account, mentions(command)), signal);
+        const known = keys.load(caller.account, mentions(command));
+        watch.note(known.version);
+        const decided = await handle(ledger, caller, command, known, signal);
         const projected = reached(decided.state.version);
         this.#refuseEnded(decided.events, () => projected);
         await Promise.race([projected, passed]);
@@ -51,6 +54,8 @@ export class Performer {
       } catch (error) {
         if (error instanceof KeyLimitReached) refusals?.record(caller.account, clock());
         throw error;
+      } finally {
+        watch.end();
       }
     });
   }

@@ -94,6 +94,7 @@ class DocumentCheck {
     const field = isObjectType(type) || isInterfaceType(type) ? type.getFields()[node.name.value] : undefined;
     if (!field) return;
     this.#record(node, () => {
+      if (field.args.length === 0) return;
       const args = getArgumentValues(field, node, this.#variables);
       argumentCheckOf(field)?.(args);
     });
@@ -101,6 +102,7 @@ class DocumentCheck {
   }
 
   #isIncluded(node: SelectionNode): boolean {
+    if (!node.directives?.length) return true;
     const { if: isSkipped = false } = getDirectiveValues(GraphQLSkipDirective, node, this.#variables) ?? {};
     const { if: isIncluded = true } = getDirectiveValues(GraphQLIncludeDirective, node, this.#variables) ?? {};
     return isIncluded === true && isSkipped === false;

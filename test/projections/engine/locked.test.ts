@@ -8,7 +8,6 @@ import { makeAnalytics } from '../../../src/projections/analytics/make-analytics
 import { auditProjections, keysProjections } from '../../../src/projections/engine/all-projections.js';
 import { openProjections } from '../../../src/projections/engine/database.js';
 import { ProjectionRunner } from '../../../src/projections/engine/runner.js';
-import { ReadYourWrites } from '../../../src/projections/keys/read-your-writes.js';
 import Database from '../../../src/shared/sqlite.js';
 import type { Category, FollowedPage } from '../../../src/store/event-store.js';
 import { openStore } from '../../../src/store/open.js';
@@ -187,14 +186,5 @@ describe('where a read finds its table locked', () => {
     await server.close();
     expect(status).toBe(503);
     expect(Number(headers['retry-after'])).toBeGreaterThan(0);
-  });
-
-  it('a command that is done waits to be told that it is projected, and does not fail', async () => {
-    let read = locked as () => number;
-    const readYourWrites = new ReadYourWrites(() => read());
-    const arrived = readYourWrites.reached('a', 1);
-    read = () => 1;
-    readYourWrites.record([]);
-    await arrived;
   });
 });
