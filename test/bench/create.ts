@@ -3,7 +3,8 @@ import { LoadedServer } from './support/loaded-server.js';
 import { mutationsOf } from './support/mutations.js';
 import { inTemporaryDirectory } from './support/temporary.js';
 
-const ROUNDS = 15;
+const ROUNDS = 7;
+const QUERY_ROUNDS = 10;
 const KNOWN = JSON.stringify({ query: '{ __typename }' });
 
 let unseenSoFar = 0;
@@ -22,7 +23,7 @@ export const create: Bench = () =>
         createKey: () => ours.throughput(createKey),
         deleteKey: () => ours.throughput(deleteKey),
       });
-      const cpu = await interleave(2 * ROUNDS, {
+      const cpu = await interleave(QUERY_ROUNDS, {
         known: () => ours.cpu((index) => ours.post(KNOWN, index)),
         bareKnown: () => bare.cpu((index) => bare.post(KNOWN, index)),
         unseen: () => ours.cpu((index) => ours.post(unseen(), index)),
