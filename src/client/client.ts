@@ -71,9 +71,12 @@ export interface Client {
  * @example
  * const client = createClient({ url: 'https://keys.example.com', token });
  * const { createKey } = await client.send(CreateKeyDocument, { input: { name: 'ci' } });
+ * @throws TypeError without an address
  */
-export function createClient({ url, token, timeout = PATIENCE, ...options }: ClientOptions): Client {
-  const { fetch: fetchFn = fetch } = options;
+export function createClient(options: ClientOptions): Client {
+  if (typeof options?.url !== 'string')
+    throw new TypeError("`createClient` needs the address of Keyledger, as text: { url: 'https://keys.example.com' }");
+  const { url, token, timeout = PATIENCE, fetch: fetchFn = fetch } = options;
   const endpoint = `${url.replace(/\/+$/, '')}/graphql`;
   const authorization = async (): Promise<Record<string, string>> =>
     token === undefined ? {} : { authorization: `Bearer ${typeof token === 'function' ? await token() : token}` };

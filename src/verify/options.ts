@@ -28,6 +28,12 @@ export interface RouteOptions {
   scopes?: readonly string[] | undefined;
 }
 
+/** What `verify` may be told about a request. */
+export interface VerifyOptions extends RouteOptions {
+  /** The address of the caller, for `KEYLEDGER_FAILURES_PER_MINUTE`. */
+  address?: string | undefined;
+}
+
 /** The options, checked and complete. */
 export interface Checked {
   url: URL;
@@ -36,11 +42,14 @@ export interface Checked {
   cache: { lifetime: number; size: number } | undefined;
 }
 
+const SCOPES = "must be an object: { scopes: ['read'] }";
+
 /** RFC 6749, section 3.3. */
 const SCOPE = /^[\x21\x23-\x5b\x5d-\x7e]+$/;
 
 /** An option that is misspelled is refused, since a check would be missing. */
 export function optionsOf(options: VerifierOptions): Checked {
+  requireObject(options, "`createVerifier` needs an object with options: { url: 'http://127.0.0.1:4000' }");
   refuseUnknown(options, ['url', 'timeout', 'onUnavailable', 'cache']);
   const { url, timeout = 2000, onUnavailable, cache } = options;
   if (onUnavailable !== undefined && typeof onUnavailable !== 'function')
@@ -55,6 +64,7 @@ export function optionsOf(options: VerifierOptions): Checked {
 
 /** The scopes that a route asks for. */
 export function scopesOf(route: RouteOptions = {}): readonly string[] {
+  requireObject(route, `The options of a route ${SCOPES}`);
   refuseUnknown(route, ['scopes']);
   const { scopes = [] } = route;
   if (!Array.isArray(scopes)) throw new TypeError("`scopes` must be a list, such as ['read', 'write'].");
@@ -65,11 +75,18 @@ export function scopesOf(route: RouteOptions = {}): readonly string[] {
   return [...scopes];
 }
 
+/** What may be told about a request, checked. */
+export function verifyOptionsOf(options: VerifyOptions = {}): { address: string | undefined; scopes: readonly string[] } {
+  requireObject(options, `The options of \`verify\` ${SCOPES}`);
+  const { address, ...route } = options;
+  return { address, scopes: scopesOf(route) };
+}
+
 /** The address of `/v1/verify`, also below a path. */
 function addressOf(given: string | URL): URL {
   const url = URL.canParse(String(given)) ? new URL(given) : undefined;
   if (!url || !/^https?:$/.test(url.protocol))
-    throw new TypeError('`url` must be the address of Keyledger: http://127.0.0.1:4000');
+    throw new TypeError("`url` must be the address of Keyledger: { url: 'http://127.0.0.1:4000' }");
   if (url.username !== '' || url.password !== '' || url.search !== '' || url.hash !== '')
     throw new TypeError('`url` must have no user name, no password, no query and no fragment.');
   if (!url.pathname.endsWith('/')) url.pathname += '/';
@@ -77,7 +94,7 @@ function addressOf(given: string | URL): URL {
 }
 
 function checkedCache(cache: CacheOptions): Checked['cache'] {
-  if (typeof cache !== 'object') throw new TypeError('`cache` must be an object: { deletedKeysWorkFor: 5000 }');
+  requireObject(cache, '`cache` must be an object: { deletedKeysWorkFor: 5000 }');
   refuseUnknown(cache, ['deletedKeysWorkFor', 'size']);
   const { deletedKeysWorkFor, size = 10_000 } = cache;
   return {
@@ -89,6 +106,11 @@ function checkedCache(cache: CacheOptions): Checked['cache'] {
 function whole(name: string, value: number, most: number): number {
   if (Number.isInteger(value) && value >= 1 && value <= most) return value;
   throw new TypeError(`\`${name}\` must be a whole number from 1 to ${most}.`);
+}
+
+/** JavaScript may give anything. */
+function requireObject(options: unknown, message: string): void {
+  if (typeof options !== 'object' || options === null || Array.isArray(options)) throw new TypeError(message);
 }
 
 function refuseUnknown(options: object, known: string[]): void {

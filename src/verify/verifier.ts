@@ -10,7 +10,15 @@ import {
   type NodeListener,
   nodeListener,
 } from './middleware.js';
-import { type CacheOptions, optionsOf, type RouteOptions, scopesOf, type VerifierOptions } from './options.js';
+import {
+  type CacheOptions,
+  optionsOf,
+  type RouteOptions,
+  scopesOf,
+  type VerifierOptions,
+  type VerifyOptions,
+  verifyOptionsOf,
+} from './options.js';
 import { ask, KeyledgerUnavailable, type Question } from './question.js';
 import { judge, unavailable } from './refusals.js';
 import type { Refusal, Verdict, VerifiedKey } from './verified-key.js';
@@ -26,14 +34,9 @@ export type {
   Verdict,
   VerifiedKey,
   VerifierOptions,
+  VerifyOptions,
 };
 export { KeyledgerUnavailable };
-
-/** What `verify` may be told about a request. */
-export interface VerifyOptions extends RouteOptions {
-  /** The address of the caller, for `KEYLEDGER_FAILURES_PER_MINUTE`. */
-  address?: string | undefined;
-}
 
 /** Asks Keyledger whose key a request holds. None of it lets a request pass that Keyledger does not. */
 export interface Verifier {
@@ -95,18 +98,26 @@ export function createVerifier(options: VerifierOptions): Verifier {
     };
   };
 
+  /** Fastify's request has the one of `node:http` below it. */
+  const keyBelow = (request: object): VerifiedKey | undefined =>
+    'raw' in request && isObject(request.raw) ? keys.get(request.raw) : undefined;
+
   return {
     fastify: (route) => fastifyHook(decideFor(route)),
     express: (route) => expressMiddleware(decideFor(route)),
     hono: (route) => honoMiddleware(decideFor(route)),
-    node: (listener, route) => nodeListener(decideFor(route), listener),
+    node: (listener, route) => {
+      if (typeof listener !== 'function')
+        throw new TypeError('`node` needs the listener to wrap: verifier.node((request, response) => { … })');
+      return nodeListener(decideFor(route), listener);
+    },
     keyOf: (request) => {
-      const key = keys.get(request) ?? ('raw' in request && isObject(request.raw) ? keys.get(request.raw) : undefined);
+      const key = isObject(request) ? (keys.get(request) ?? keyBelow(request)) : undefined;
       if (key) return key;
       throw new Error('Keyledger has verified no key for this request: its route has no middleware of this verifier.');
     },
-    verify: async (authorization, { address, ...route } = {}) => {
-      const scopes = scopesOf(route);
+    verify: async (authorization, options) => {
+      const { address, scopes } = verifyOptionsOf(options);
       const { key, refusal } = await askFor({ authorization, address });
       return refusal ? { refusal } : judge(key, scopes);
     },

@@ -46,6 +46,14 @@ async function all<T>(feed: AsyncGenerator<T>): Promise<T[]> {
 
 const EDGE = { cursor: 'c1', node: { __typename: 'KeyDeleted', eventId: 'ü☃' } };
 
+it.each([[undefined], [null], ['http://127.0.0.1:4000'], [{}], [{ url: new URL('http://127.0.0.1:4000') }]])(
+  'createClient says what to pass instead of %p',
+  (options: unknown) => {
+    const message = "`createClient` needs the address of Keyledger, as text: { url: 'https://keys.example.com' }";
+    expect(() => Reflect.apply(createClient, undefined, [options])).toThrow(new TypeError(message));
+  },
+);
+
 describe('send', () => {
   it('makes a key, and reads it in the version that the answer names', async () => {
     const client = await ownClient();
