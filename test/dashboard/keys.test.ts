@@ -1,6 +1,6 @@
 import { describeInBrowser, openDashboard } from '../support/browser.js';
 import { temporaryDirectory } from '../support/cleanup.js';
-import { createKey, keepSecret, readSecret, untilNames, untilSaid } from '../support/dashboard.js';
+import { createKey, keepSecret, linesOf, readSecret, untilNames, untilSaid } from '../support/dashboard.js';
 import { itWhenLong } from '../support/long.js';
 import { type Server, startServer } from '../support/server.js';
 import { statusOf } from '../support/verify.js';
@@ -88,6 +88,14 @@ describeInBrowser('Settings → API keys', () => {
     expect(await page.locator('#create-description').textContent()).toBe('');
     await untilSaid(page, '“first” was permanently deleted.');
     expect((await owner.readAccount()).keys).toMatchObject([{ name: 'second' }]);
+  });
+
+  it('keeps a key id readable beside the longest name', async () => {
+    const owner = await server.client();
+    await owner.newKey({ name: 'W'.repeat(100) });
+    const { page } = await openDashboard(owner, { width: 1200 });
+    const id = page.getByRole('row', { name: /W/ }).locator('.copyable code');
+    expect(await linesOf(id)).toBeLessThanOrEqual(2);
   });
 
   itWhenLong('makes one key when Create is clicked twice', async () => {

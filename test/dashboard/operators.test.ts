@@ -3,7 +3,7 @@ import { expectUsable } from '../support/accessibility.js';
 import { describeInBrowserWhenLong, openDashboard } from '../support/browser.js';
 import { newAccount, temporaryDirectory } from '../support/cleanup.js';
 import type { Client } from '../support/client.js';
-import { asks, untilFocused } from '../support/dashboard.js';
+import { asks, linesOf, untilFocused } from '../support/dashboard.js';
 import { untilFilled } from '../support/readiness.js';
 import { type Server, startServer } from '../support/server.js';
 
@@ -55,6 +55,24 @@ describeInBrowserWhenLong('the operators’ page', () => {
     await page.goBack();
     await untilNames(page, ['robot of the shop']);
     expect(complaints).toEqual([]);
+  });
+
+  it('shows each button beside what it changes, and a short account id on one line', async () => {
+    const owner = await server.client();
+    await owner.newKey({ name: 'with an end', expiresAt: new Date(Date.now() + 3_600_000).toISOString() });
+    const { page } = await openDashboard(operator, { path: `${ACCOUNTS}?search=${owner.account}`, width: 1200 });
+    const key = page.locator('.held li');
+    await key.waitFor();
+    const top = (selector: string) => key.locator(selector).evaluate((element) => element.getBoundingClientRect().top);
+    const [text, button] = [await top(':scope > span'), await top('button')];
+    expect(button).toBeLessThanOrEqual(text);
+    await page
+      .locator('tbody th span')
+      .first()
+      .evaluate((element) => {
+        element.textContent = 'account-1234';
+      });
+    expect(await linesOf(page.locator('tbody th span').first())).toBe(1);
   });
 
   /** Waits until the page says what it has done, and that element has the focus. */

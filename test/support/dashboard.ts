@@ -83,6 +83,15 @@ export async function untilFocused(page: Page, name: string): Promise<void> {
   }, name);
 }
 
+/** On how many lines the text of this element stands. */
+export function linesOf(element: Locator): Promise<number> {
+  return element.evaluate((element) => {
+    const range = document.createRange();
+    range.selectNodeContents(element);
+    return new Set([...range.getClientRects()].map(({ top }) => Math.round(top))).size;
+  });
+}
+
 /** Waits until the API tells when the owner's first key was last used. From then on, the page asks for its name before it deletes it. */
 export async function untilUsed(owner: Client): Promise<void> {
   for (;;) {
