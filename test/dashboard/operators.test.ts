@@ -81,6 +81,16 @@ describeInBrowserWhenLong('the operators’ page', () => {
     await untilFocused(page, focused);
   };
 
+  it('fits a narrow screen with a frozen account', async () => {
+    const owner = await owning('one');
+    await operator.send(
+      `mutation { freezeAccount(input: { accountId: "${owner.account}" }) { ... on FreezeAccountPayload { account { frozenAt } } } }`,
+    );
+    const { page } = await openDashboard(operator, { path: `${ACCOUNTS}?search=${owner.account}`, width: 320 });
+    await page.getByText('Frozen since').waitFor();
+    expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(320);
+  });
+
   it('freezes an account with a note, and thaws it', async () => {
     const owner = await owning('one');
     const { page } = await open(owner);
