@@ -17,7 +17,7 @@ import { CALL_LIMIT } from '../existing-store.js';
 import { sayWaiting } from '../import/patiently.js';
 import { print } from '../output/output.js';
 import { acceptLoss } from '../recover/accept-loss.js';
-import { describe, remedy } from '../recover/describe.js';
+import { ANOTHER, describe, remedy } from '../recover/describe.js';
 import { putBack } from '../recover/put-back.js';
 
 export interface RecoverOptions {
@@ -106,7 +106,7 @@ async function putBackMissing({ store, config, expected }: Recovery, { size, com
   const { history } = expected;
   const known = history.known();
   if (size > 0 && common === 0)
-    return { put: 0, moved: 0, refused: Array.from(known.after(0), (event) => ({ event, reason: 'this is another log' })) };
+    return { put: 0, moved: 0, refused: Array.from(known.after(0), (event) => ({ event, reason: ANOTHER })) };
   const isAtEndAlone = common + known.countAfter(end) === history.size();
   return putBack({ store, location: config.store, events: known.after(isAtEndAlone ? end : 0), end });
 }

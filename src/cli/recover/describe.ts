@@ -7,6 +7,9 @@ import { type PutBack, REPLACED } from '../../store/sqlite/sqlite-put-back.js';
 /** How many events are listed individually. */
 const NAMED = 20;
 
+/** Why nothing can be put back into a log that holds no known event. */
+export const ANOTHER = 'this is another log';
+
 /** What was put back, and what is wrong with the log: which events were changed, and which are missing, as far as that is known. */
 export async function describe(store: EventStore, found: Inspection, { put, moved, refused }: PutBack): Promise<string[]> {
   const { size, root, held, broken, changed, inserted } = found;
@@ -34,19 +37,27 @@ export async function describe(store: EventStore, found: Inspection, { put, move
   return lines;
 }
 
+const ALL_REPLACED =
+  'The log holds none of the events that this data directory knows: check KEYLEDGER_DATA and KEYLEDGER_STORE. If they are right, all events were replaced.';
+
 /** What to do if the log is not what it was. */
 export function remedy({ size, broken, changed, inserted, missing }: Inspection, { refused }: PutBack): string[] {
+  const isAnother = refused.some(({ reason }) => reason === ANOTHER);
   const isChanged =
+    isAnother ||
     changed.length + inserted.count > 0 ||
     refused.some(({ reason }) => reason.startsWith(REPLACED)) ||
     (broken !== undefined && isRewritten(broken, size));
-  const isMissing = !isChanged || missing > 0 || refused.some(({ reason }) => !reason.startsWith(REPLACED));
+  const isMissing =
+    !isChanged || missing > 0 || refused.some(({ reason }) => reason !== ANOTHER && !reason.startsWith(REPLACED));
   return [
     ...(isMissing
       ? ['Events are still missing: they are not in the history of this data directory, or they cannot be put back.']
       : []),
     ...(isChanged
-      ? [`Events were changed or replaced. ${WARNING} Keep a copy of the log and of this data directory for that.`]
+      ? [
+          `${isAnother ? ALL_REPLACED : 'Events were changed or replaced.'} ${WARNING} Keep a copy of the log and of this data directory for that.`,
+        ]
       : []),
     'Services stay closed.',
     isChanged

@@ -166,7 +166,7 @@ export function lacking(missing: number, since: string, strange: number): LogMis
 export function anotherLog(found: Pick<RecordedEvent, 'id'>, known: Pick<FirstEvent, 'id'> | undefined): LogMismatch {
   const expected = known ? `, and this data directory belongs to the one that begins with event ${known.id}` : '';
   return new LogMismatch(
-    `This is another event log: it begins with event ${found.id}${expected}. ${CLOSED} Set KEYLEDGER_DATA and KEYLEDGER_STORE to a directory and a log that belong together; ${ACCEPT} accepts this log as the right one.`,
+    `This is another event log: it begins with event ${found.id}${expected}. ${CLOSED} Set KEYLEDGER_DATA and KEYLEDGER_STORE to a directory and a log that belong together. If these do, all events were replaced. ${WARNING} After that, ${ACCEPT} accepts this log as the right one.`,
   );
 }
 

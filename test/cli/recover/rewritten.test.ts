@@ -132,3 +132,19 @@ it('the log of the server promises no list, warns, and says nothing of missing e
   expect(marked).toContain('lacked events, or some were changed');
   expect(marked).not.toContain('--accept-loss');
 });
+
+it('warns of a log without any known event: it may be another one, or all of it was rewritten', async () => {
+  const { dataDirectory } = await projectedLog();
+  rewrite(dataDirectory, "UPDATE events SET id = printf('019bf000-0000-7000-8000-%012d', position)");
+  const refused = await here(['export'], { KEYLEDGER_DATA: dataDirectory });
+  expect(refused).toMatchObject({ code: 1, stdout: '' });
+  expect(refused.stderr).toMatch(/^keyledger: This is another event log: .* Set KEYLEDGER_DATA and KEYLEDGER_STORE to/);
+  expect(refused.stderr).toContain(WARNING);
+  const { code, stdout } = await recover(dataDirectory);
+  expect(code).toBe(1);
+  expect(stdout).toContain('Cannot be put back: 2 events');
+  expect(stdout).toContain(
+    'The log holds none of the events that this data directory knows: check KEYLEDGER_DATA and KEYLEDGER_STORE',
+  );
+  expect(stdout).toContain(WARNING);
+});
