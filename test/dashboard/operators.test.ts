@@ -81,6 +81,19 @@ describeInBrowserWhenLong('the operators’ page', () => {
     await untilFocused(page, focused);
   };
 
+  it('says of a key that has expired that it has', async () => {
+    const owner = await server.client();
+    await owner.newKey({ name: 'short', expiresAt: new Date(Date.now() + 3000).toISOString() });
+    const { page } = await open(owner);
+    const key = page.locator('.held li');
+    await key.waitFor();
+    while ((await key.locator('.status').textContent()) !== 'Expired') {
+      await page.reload();
+      await key.waitFor();
+    }
+    expect(await key.textContent()).toMatch(/, expired \w/);
+  });
+
   it('fits a narrow screen with a frozen account', async () => {
     const owner = await owning('one');
     await operator.send(

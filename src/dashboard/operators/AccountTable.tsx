@@ -65,7 +65,8 @@ function AccountRow({ account, onOpen }: { account: AccountFieldsFragment; onOpe
 }
 
 function HeldKey({ held, onRevoke }: { held: KeyFieldsFragment; onRevoke: () => void }) {
-  const { keyId, name, hint, createdAt, createdBy, expiresAt } = held;
+  const { keyId, name, hint, createdAt, createdBy, expiresAt, status } = held;
+  const end = expiresAt && `, ${status === 'EXPIRED' ? 'expired' : 'expires'} ${absoluteTime(Date.parse(expiresAt))}`;
   return (
     <li>
       <span>
@@ -73,9 +74,7 @@ function HeldKey({ held, onRevoke }: { held: KeyFieldsFragment; onRevoke: () => 
         <span className="detail">
           <code translate="no">{keyId}</code>, secret …<span translate="no">{hint}</span>
         </span>
-        <span className="detail">
-          {`Created ${absoluteTime(Date.parse(createdAt))} by ${createdBy}${expiresAt ? `, expires ${absoluteTime(Date.parse(expiresAt))}` : ''}`}
-        </span>
+        <span className="detail">{`Created ${absoluteTime(Date.parse(createdAt))} by ${createdBy}${end ?? ''}`}</span>
       </span>
       <button type="button" className="quiet" onClick={onRevoke}>
         <span>Revoke</span>
