@@ -70,6 +70,8 @@ describeInBrowserWhenLong('the auditors’ pages', () => {
     await page.getByLabel('To', { exact: true }).fill('2020-01-02T00:00');
     await page.getByRole('button', { name: 'Apply' }).click();
     await page.getByText('No event matches the filter.').waitFor();
+    await page.getByText('No event is shown here, so none was verified.').waitFor();
+    expect(await page.getByText('Verified by this browser.').count()).toBe(0);
     await page.getByRole('button', { name: 'Clear' }).click();
     await untilRows(page, 10);
     expect(new URL(page.url()).search).toBe('');

@@ -64,6 +64,13 @@ export function VerifiedBadge({ log, rows, onForget }: VerifiedBadgeProps) {
       </Notice>
     );
   }
+  if (rows.length === 0) {
+    return (
+      <Notice key="empty" kind="info">
+        No event is shown here, so none was verified.
+      </Notice>
+    );
+  }
   const { tree, kept } = log;
   const before = kept ? `, which goes on from what this browser saw on ${absoluteTime(kept.seenAt)}` : '';
   return (
