@@ -49,6 +49,9 @@ describeInBrowserWhenLong('GraphiQL, asked for', () => {
     await page.evaluate(() => localStorage.removeItem('graphiql:query'));
     await page.reload();
     await page.locator('.graphiql-query-editor', { hasText: 'query Viewer' }).waitFor();
+    // The hint can be read without scrolling.
+    const scrollbar = page.locator('.graphiql-query-editor .CodeMirror-hscrollbar');
+    expect(await scrollbar.evaluate(({ scrollWidth, clientWidth }) => scrollWidth - clientWidth)).toBe(0);
     const answer = page.getByText(client.account).first();
     // GraphiQL ignores a click while its editors are loading. A click during the answer asks again.
     do await page.getByRole('button', { name: /execute query/i }).click();

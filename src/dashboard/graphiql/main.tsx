@@ -4,7 +4,9 @@ import 'graphiql/style.css';
 import './page.css';
 import { fetcher } from './fetcher.js';
 
-const WELCOME = `# Whoever is signed in to the dashboard asks with that session. Anybody else gives a token under "Headers":
+const WELCOME = `# If you are signed in to the dashboard, the
+# query runs as you. If not, enter a token
+# under "Headers":
 # { "authorization": "Bearer TOKEN" }
 query Viewer {
   viewer {
