@@ -51,6 +51,17 @@ describeInEachBrowser('the history', () => {
     await picture(page, 'history verified');
   });
 
+  it('aligns the fields of its forms', async () => {
+    const { page } = await openDashboard(signed, HISTORY);
+    await page.getByLabel('Date and time').waitFor();
+    for (const form of ['.filter', '.instant']) {
+      const heights = await page
+        .locator(`${form} .field`)
+        .evaluateAll((fields) => fields.map((field) => field.getBoundingClientRect().height));
+      expect(new Set(heights).size).toBe(1);
+    }
+  });
+
   itWhenLong('shows new events by themselves, and proves them once they are signed', async () => {
     const owner = signed;
     const { page } = await openDashboard(owner, HISTORY);
