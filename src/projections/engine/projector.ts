@@ -1,7 +1,7 @@
 import type { LeftOut } from './file-in-filling.js';
 import type { FirstEvent } from './position.js';
 
-/** Fewer events than that are applied sooner where they are than elsewhere. */
+/** Fewer events than that are applied where they are read: a quiet server needs no further thread. */
 export const MANY = 100;
 
 /** Events that are to be applied to tables which already hold those before them. */

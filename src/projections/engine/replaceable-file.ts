@@ -94,7 +94,7 @@ export class ReplaceableFile<P extends Projections> implements Replaceable {
     return this.#isStandIn;
   }
 
-  get open() {
+  get inUse() {
     if (this.#isStandIn || this.#opened === undefined) return undefined;
     return { file: this.#options.name, seen: this.#opened };
   }

@@ -9,8 +9,8 @@ export type Log = Source & { store: EventStore };
 export interface Replaceable {
   /** True if its tables are empty only because the file cannot be used. They must not be filled. */
   readonly isStandIn: boolean;
-  /** The file that is open, by its name in the data directory; undefined while others stand in for its tables. */
-  readonly open: { file: string; seen: string } | undefined;
+  /** The file that is in use, by its name in the data directory; undefined while others stand in for its tables. */
+  readonly inUse: { file: string; seen: string } | undefined;
   /** Calls the listener whenever the tables are lost: at once, before anything is read from those that stand in for them. */
   onLost(listener: () => void): void;
   /** Calls the listener with what this process has left out whenever it has filled tables. */

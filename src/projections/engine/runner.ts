@@ -256,9 +256,9 @@ export class ProjectionRunner<P extends Projection> implements Readable<P> {
   /** As far as that is possible. */
   async #applyElsewhere(events: RecordedEvent[]): Promise<void> {
     const { projector, projection, file } = this.#options;
-    const [upTo, open] = [events.at(-1)?.position, file?.open];
-    if (!projector || !open || upTo === undefined) return;
-    const request = { ...open, projection: projection.name, upTo, first: this.#recognition.first };
+    const [upTo, inUse] = [events.at(-1)?.position, file?.inUse];
+    if (!projector || !inUse || upTo === undefined) return;
+    const request = { ...inUse, projection: projection.name, upTo, first: this.#recognition.first };
     this.#healing.recordFilled(await projector.project(request));
   }
 

@@ -124,18 +124,18 @@ it('counts what was left out elsewhere', async () => {
   expect(runner.status().leftOut).toBe(3);
 });
 
-it('names the file that is open, whichever that is, and none while others stand in for its tables', async () => {
+it('names the file that is in use, whichever that is, and none while others stand in for its tables', async () => {
   const { directory, store, file } = await follow(nothing);
   const generations = new Generations(directory, FILE);
   const first = generations.present();
-  expect(file.open).toEqual({ file: FILE, seen: first });
+  expect(file.inUse).toEqual({ file: FILE, seen: first });
   await repair([{ file: FILE, projection: 'history_5' }], { directory, store, make, log: silent });
   expect(generations.present()).not.toBe(first);
-  for (let place = 0; file.open?.seen === first; place += 1) {
+  for (let place = 0; file.inUse?.seen === first; place += 1) {
     await record(store, `another-${place}`, [created(`another-${place}`)]);
     await delay(5);
   }
-  expect(file.open).toEqual({ file: FILE, seen: generations.present() });
+  expect(file.inUse).toEqual({ file: FILE, seen: generations.present() });
   file.lose(new Error('The file is damaged.'));
-  expect(file.open).toBeUndefined();
+  expect(file.inUse).toBeUndefined();
 });
