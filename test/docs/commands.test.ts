@@ -23,8 +23,8 @@ const FOLLOWED_ALWAYS = ['README.md', 'docs/tutorials/first-key.md'];
 /** Guides that the usual run follows after those, on their data directory. */
 const FOLLOWED_THEN = ['docs/how-to/use-the-graphql-api.md', 'docs/how-to/rotate.md', 'docs/how-to/respond-to-a-leak.md'];
 
-/** A page that shows the whole log, so that it must begin with an empty one. */
-const FOLLOWED_ALONE = 'docs/how-to/investigate.md';
+/** The guide after which the log takes no more events. */
+const FOLLOWED_LAST = 'docs/how-to/move-to-eventstoredb.md';
 
 /** The reference is generated, and has tests of its own. */
 const pages = readPages().filter(({ path }) => !path.startsWith('docs/reference/'));
@@ -61,20 +61,20 @@ describe.each(pages.map((page) => [page.path, page] as const))('%s', (_, page) =
 
 it('works on the data directory of all pages before it', async () => {
   const folder = await PageFolder.open();
-  const isFollowed = ({ path }: Page) =>
-    (isLong && path !== FOLLOWED_ALONE) || [...FOLLOWED_ALWAYS, ...FOLLOWED_THEN].includes(path);
+  const isFollowed = ({ path }: Page) => isLong || [...FOLLOWED_ALWAYS, ...FOLLOWED_THEN].includes(path);
   for (const page of pagesInOrder().filter(isFollowed)) {
     const blocks = page.blocks.filter((block) => !block.isNotRun);
     const steps = blocks.filter(isStep);
-    if (steps.length > 0 && !isOnEventStoreDb(steps) && hasTools(page.path, steps)) await followIn(folder, page, blocks);
+    if (steps.length > 0 && hasTools(page.path, steps)) await followIn(folder, page, blocks);
   }
   await folder.end();
 }, 300_000);
 
 /** The pages in the order in which a newcomer reads them: the first page, the tutorials, the guides, and the rest. */
 function pagesInOrder(): Page[] {
-  const order = [...FOLLOWED_ALWAYS, 'docs/tutorials/', 'docs/how-to/'];
-  const rankOf = ({ path }: Page) => [...order, ''].findIndex((start) => path.startsWith(start));
+  const order = [...FOLLOWED_ALWAYS, 'docs/tutorials/', 'docs/how-to/', ''];
+  const rankOf = ({ path }: Page) =>
+    path === FOLLOWED_LAST ? order.length : order.findIndex((start) => path.startsWith(start));
   return [...pages].sort((a, b) => rankOf(a) - rankOf(b));
 }
 
@@ -97,17 +97,17 @@ function isStep({ language }: Block): boolean {
 /** Follows a page in an empty folder. */
 async function follow(page: Page, blocks: Block[]): Promise<void> {
   const folder = await PageFolder.open();
+  await followIn(folder, page, blocks);
+  await folder.end();
+}
+
+/** Follows a page, beside an empty EventStoreDB if it names one. If it does not start a server itself, it is followed beside one. */
+async function followIn(folder: PageFolder, { path, text }: Page, blocks: Block[]): Promise<void> {
   if (isOnEventStoreDb(blocks.filter(isStep))) {
     const eventStoreDb = new EventStoreDbServer(folder.portOf('2113'));
     cleanUpLater(() => eventStoreDb.kill());
     await eventStoreDb.start();
   }
-  await followIn(folder, page, blocks);
-  await folder.end();
-}
-
-/** Follows a page. If it does not start a server itself, it is followed beside one. */
-async function followIn(folder: PageFolder, { path, text }: Page, blocks: Block[]): Promise<void> {
   const [, account = ''] = /--account (\S+)/.exec(text) ?? [];
   const [first] = blocks.filter(isStep);
   if (!first?.info.includes('terminal-1')) await keepRunning(folder, 'terminal-1', 'npm start', '…\nKeyledger answers at …\n…');
