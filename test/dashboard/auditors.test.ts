@@ -161,7 +161,11 @@ describeInBrowserWhenLong('the auditors’ pages', () => {
     const { page } = await openDashboard(client(auditor), { path: '/history?actor=ada&from=2020-01-01T00:00:00Z' });
     await untilRows(page, 5);
     const text = await saved(page, 'Export with proofs');
-    await page.getByText('Saved 5 events, each with the proof that it is in the signed log.').waitFor();
+    await page
+      .getByText(
+        'Saved 5 events, each with the proof that it is in the signed log. The file does not prove that no event is missing.',
+      )
+      .waitFor();
     await untilFocused(page, 'Export with proofs (NDJSON)');
     expect(text.split('\n')).toHaveLength(7);
     expect(text).not.toContain('"actor":"bob"');
@@ -175,6 +179,15 @@ describeInBrowserWhenLong('the auditors’ pages', () => {
     expect(verified.stdout).toContain('5 events: each is unchanged since it was signed');
     writeFileSync(file, text.replace('"actor":"ada"', '"actor":"bob"'));
     expect(await keyledger(['verify-log', file, '--public-key', key])).toMatchObject({ code: 1 });
+  });
+
+  it('says that an export without a filter holds all events', async () => {
+    const { page } = await openDashboard(client(auditor), { path: '/history' });
+    await untilRows(page, 10);
+    await saved(page, 'Export with proofs');
+    await page
+      .getByText('Saved 10 events, each with the proof that it is in the signed log. They are all of its events.')
+      .waitFor();
   });
 
   it('saves nothing if a proof of the server is wrong', async () => {

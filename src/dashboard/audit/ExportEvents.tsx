@@ -74,15 +74,16 @@ async function saveWithProofs(filter: EventFilter, options: ExportOptions): Prom
   return described(exported);
 }
 
-function described({ events, unsigned, unreadable }: ExportedEvents): string {
+function described({ events, isWhole, unsigned, unreadable }: ExportedEvents): string {
   const left = [
     ...(unsigned > 0 ? [`${unsigned.toLocaleString('en')} newer events are not signed yet, and not in the file.`] : []),
     ...(unreadable > 0
       ? [`${unreadable.toLocaleString('en')} events cannot be read by the server, and are not in the file.`]
       : []),
   ];
-  const saved = `Saved ${events.toLocaleString('en')} events, each with the proof that it is in the signed log. The file does not prove that no other event matches the filter.`;
-  return [saved, ...left].join(' ');
+  const saved = `Saved ${events.toLocaleString('en')} events, each with the proof that it is in the signed log.`;
+  const limit = isWhole ? 'They are all of its events.' : 'The file does not prove that no event is missing.';
+  return [saved, limit, ...left].join(' ');
 }
 
 async function saveSheet(filter: EventFilter, options: ExportOptions): Promise<string> {

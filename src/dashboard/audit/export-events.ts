@@ -11,6 +11,8 @@ export interface ExportedEvents {
   /** Each with its newline. */
   lines: string[];
   events: number;
+  /** True if the file holds all events that were signed. */
+  isWhole: boolean;
   /** Events that no checkpoint covers yet. */
   unsigned: number;
   /** Events that the server cannot read. */
@@ -31,7 +33,8 @@ const PAGE = 100;
 
 /**
  * The events that match the filter, each with its proof, then the signed checkpoint, as `keyledger export` writes a filtered export:
- * `keyledger verify-log` verifies it. Each proof is verified here first. It does not prove that no event is missing.
+ * `keyledger verify-log` verifies it. Each proof is verified here first. It proves that no event is missing only if it
+ * holds all of them.
  * @throws NotProved, and as `send` and `verifyTree` do
  */
 export async function exportWithProofs(filter: EventFilter, options: ExportOptions): Promise<ExportedEvents> {
@@ -48,7 +51,8 @@ export async function exportWithProofs(filter: EventFilter, options: ExportOptio
   // The API gives events in the order of their times if the filter has one; an export is in the order of the log.
   found.sort((one, other) => one.leafIndex - other.leafIndex);
   const lines = found.map(({ line }) => line);
-  return { lines: [...lines, lineFrom({ checkpoint: checkpoint.note, complete: false })], events: lines.length, ...missing };
+  const last = lineFrom({ checkpoint: checkpoint.note, complete: false });
+  return { lines: [...lines, last], events: lines.length, isWhole: lines.length === tree.size, ...missing };
 }
 
 /** The events that match the filter, as a sheet without proofs. */

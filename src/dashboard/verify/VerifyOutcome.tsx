@@ -57,14 +57,14 @@ function Refused({ fault: { reason, line, eventId } }: { fault: ExportFault }) {
 }
 
 function Proved({ of: proved }: { of: ProvedExport }) {
-  const { events, accounts, isComplete, checkpoint, kept } = proved;
+  const { events, accounts, isWhole, checkpoint, kept } = proved;
   const [count, size] = [events, checkpoint.size].map((number) => number.toLocaleString('en'));
   return (
     <>
       <Notice kind="good">
         <strong>Proved.</strong>{' '}
         <span>
-          {isComplete
+          {isWhole
             ? `The file holds all ${count} events of the log when it was signed, of ${accounts.toLocaleString('en')} accounts. None was changed, removed, added or moved.`
             : `Each of the ${count} events is unchanged, and in its place in the signed log of ${size} events.`}
         </span>
@@ -72,7 +72,7 @@ function Proved({ of: proved }: { of: ProvedExport }) {
       <section className="card" aria-labelledby="not-proved">
         <h2 id="not-proved">What this does not prove</h2>
         <ul>
-          {!isComplete && <li>That no other event matches the filter. Only an export of everything proves that.</li>}
+          {!isWhole && <li>That no event is missing. Only an export of everything proves that.</li>}
           {kept === 0 && (
             <li>
               That the server did not rewrite the log before it signed. For that, give a checkpoint that you kept from an

@@ -72,7 +72,9 @@ export class EventChecks {
   async end(own: Checkpoint): Promise<ProvedExport> {
     const { isComplete } = this.#options;
     const kept = isComplete ? await this.#endWhole(own) : await this.#endPart(own);
-    return { events: this.#events, accounts: this.#accounts.size, checkpoint: own, isComplete, kept };
+    // Each event was proved to be in a place of its own: as many as were signed are all of them.
+    const isWhole = isComplete || this.#events === own.size;
+    return { events: this.#events, accounts: this.#accounts.size, checkpoint: own, isWhole, kept };
   }
 
   async #alone(event: EventLine): Promise<Checked> {

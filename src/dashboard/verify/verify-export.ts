@@ -12,8 +12,8 @@ export interface ProvedExport {
   accounts: number;
   /** The export's own checkpoint, whose signature was verified. */
   checkpoint: Checkpoint;
-  /** False if the export is filtered: then other events may be missing. */
-  isComplete: boolean;
+  /** True if it holds all events that were signed. */
+  isWhole: boolean;
   /** How many of the kept checkpoints agree with it. */
   kept: number;
 }
