@@ -12,7 +12,7 @@ import { cleanUpLater, temporaryDirectory } from '../support/cleanup.js';
 import { complaintsIn } from '../support/complaints.js';
 import { descriptorsOf } from '../support/descriptors.js';
 import { rounds } from '../support/long.js';
-import { untilFilled } from '../support/readiness.js';
+import { untilProjected } from '../support/readiness.js';
 import { type Server, startServer } from '../support/server.js';
 
 const BUILT = join(import.meta.dirname, '../../dist/app');
@@ -55,7 +55,7 @@ describe('a server under load', () => {
     const directory = temporaryDirectory();
     const server = await startServer(directory, settings);
     await untilAtWork(server, 'before');
-    await untilFilled(server);
+    await untilProjected(server);
     await expectRight(directory);
     const auditor = await server.client(undefined, { role: 'auditor' });
     const { data } = await auditor.send('{ events(last: 1) { edges { node { account } } } }');
@@ -74,7 +74,7 @@ describe('a server under load', () => {
       await server.end('SIGKILL');
     }
     const server = await startServer(directory, settings);
-    await untilFilled(server);
+    await untilProjected(server);
     await expectRight(directory);
     expect(await server.end('SIGTERM')).toBe(0);
   });
@@ -139,18 +139,28 @@ describe('the thread', () => {
     expect(counts.map(([first]) => first?.events)).toEqual([5, 5, 5, 5, 5]);
   });
 
+  /** Answers twice, and then does that. */
+  const failing = (fault: string) =>
+    `let count = 0; onRequests(() => { count += 1; if (count < 3) done(1); else { write('fault'); ${fault} } });`;
+
   it.each([
     ['throws', 'throw new Error("broken")'],
     ['exits', 'process.exit(3)'],
     ['does not answer', ''],
-  ])('that %s is given up, and another starts after a pause', async (_what, fault) => {
-    const program = `let count = 0; onRequests(() => { count += 1; if (count < 3) done(1); else { write('fault'); ${fault} } });`;
-    const { thread, logged, words } = open(program, { limit: 500, pause: 500 });
+  ])('that %s is given up, and for a while no other is started', async (_what, fault) => {
+    const { thread, logged, words } = open(failing(fault), { limit: 3000 });
     for (const _ of [1, 2]) await answered(thread);
     expect(await thread.project(REQUEST)).toEqual([]);
-    expect(logged).toHaveLength(1);
     expect(await thread.project(REQUEST)).toEqual([]);
+    await thread.stop();
+    expect(logged).toHaveLength(1);
     expect(words().filter((word) => word === 'start')).toHaveLength(1);
+  });
+
+  it('that is given up is followed by another after the pause', async () => {
+    const { thread, logged, words } = open(failing('process.exit(3)'), { pause: 0 });
+    for (const _ of [1, 2]) await answered(thread);
+    expect(await thread.project(REQUEST)).toEqual([]);
     expect(await answered(thread)).toHaveLength(1);
     expect(words().filter((word) => word === 'start')).toHaveLength(2);
     expect(logged).toHaveLength(1);
