@@ -1,7 +1,8 @@
 import type { Config } from '../config.js';
 import { isThere } from '../shared/is-there.js';
 import type { EventStore } from '../store/event-store.js';
-import { openStore } from '../store/open.js';
+import { openStore, type StoreLocation } from '../store/open.js';
+import { sayLocked } from './output/held-up.js';
 import { requireSameLog } from './recover/same-log.js';
 
 /**
@@ -9,6 +10,11 @@ import { requireSameLog } from './recover/same-log.js';
  * a request.
  */
 export const CALL_LIMIT = 10_000;
+
+/** Opens the store, and says so if it must wait for another process. */
+export function openPatiently(location: StoreLocation): Promise<EventStore> {
+  return openStore(location, { callLimit: CALL_LIMIT, onLocked: sayLocked });
+}
 
 /**
  * Opens the configured store, runs the work with it and closes it.
@@ -22,7 +28,7 @@ export async function withExistingStore<T>(
   if (location.kind === 'sqlite' && !isThere(location.file)) {
     throw new Error(`There is no log at ${location.file}. Check KEYLEDGER_DATA and KEYLEDGER_STORE.`);
   }
-  const store = await openStore(location, { callLimit: CALL_LIMIT });
+  const store = await openPatiently(location);
   try {
     await requireSameLog(dataDirectory, store);
     return await work(store);

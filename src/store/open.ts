@@ -7,7 +7,11 @@ import { SqliteEventStore, type SqliteOptions } from './sqlite/sqlite.js';
 export type StoreLocation = { kind: 'sqlite'; file: string } | { kind: 'eventstoredb'; connectionString: string };
 
 /** Each store takes those that concern it. */
-export type OpenStoreOptions = SqliteOptions & EventStoreDbOptions;
+export type OpenStoreOptions = SqliteOptions &
+  EventStoreDbOptions & {
+    /** Called with the SQLite file if another process has it locked for longer than a moment. */
+    onLocked?: (file: string) => void;
+  };
 
 /**
  * Opens the store. The EventStoreDB client is large, so it is loaded only if needed.
@@ -15,11 +19,14 @@ export type OpenStoreOptions = SqliteOptions & EventStoreDbOptions;
  */
 export async function openStore(
   location: StoreLocation,
-  { onFatal, staleness, callLimit }: OpenStoreOptions = {},
+  { onFatal, staleness, callLimit, onLocked }: OpenStoreOptions = {},
 ): Promise<EventStore> {
   switch (location.kind) {
-    case 'sqlite':
-      return openUnlocked(location.file, () => new SqliteEventStore(location.file, { onFatal, staleness }));
+    case 'sqlite': {
+      const { file } = location;
+      const open = () => new SqliteEventStore(file, { onFatal, staleness });
+      return openUnlocked(file, open, () => onLocked?.(file));
+    }
     case 'eventstoredb': {
       const { EventStoreDbEventStore } = await import('./eventstoredb/eventstoredb.js');
       const store = new EventStoreDbEventStore(location.connectionString, { staleness, callLimit });

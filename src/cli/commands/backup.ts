@@ -9,6 +9,7 @@ import { makeDirectory } from '../../shared/make-directory.js';
 import { openUnlocked } from '../../shared/until-unlocked.js';
 import { openLogToRead } from '../../store/sqlite/sqlite-file.js';
 import { withExistingStore } from '../existing-store.js';
+import { sayLocked } from '../output/held-up.js';
 import { print } from '../output/output.js';
 import { WrongUsage } from '../output/wrong-usage.js';
 
@@ -57,7 +58,11 @@ async function copyLog(file: string, directory: string, made: string[]): Promise
   // A file that SQLite creates itself would be readable by everybody.
   closeSync(openSync(draft, 'wx', 0o600));
   made.push(draft, `${draft}-journal`);
-  const log = await openUnlocked(file, () => openLogToRead(file));
+  const log = await openUnlocked(
+    file,
+    () => openLogToRead(file),
+    () => sayLocked(file),
+  );
   try {
     log.prepare('VACUUM INTO ?').run(draft);
   } finally {

@@ -9,9 +9,8 @@ import { countOf } from '../../shared/count-of.js';
 import { DATA_FILE } from '../../shared/data-files.js';
 import { isThere } from '../../shared/is-there.js';
 import { CATEGORIES, type Category, type EventStore } from '../../store/event-store.js';
-import { openStore } from '../../store/open.js';
 import { markMoved, sealLog } from '../../store/sqlite/sqlite-seal.js';
-import { CALL_LIMIT } from '../existing-store.js';
+import { openPatiently } from '../existing-store.js';
 import { type ComparedLogs, findHeld, type Held, rootAt } from '../import/compare-logs.js';
 import { copyAndCompare } from '../import/copy-and-compare.js';
 import { print, say } from '../output/output.js';
@@ -47,8 +46,8 @@ export async function importLog(config: Config, { from }: ImportOptions): Promis
   const file = resolve(from ?? join(dataDirectory, DATA_FILE.log));
   if (!isThere(file) || !statSync(file).isFile())
     throw new WrongUsage(`There is no log at ${file}. Name the file with --from.`);
-  const source = await openStore({ kind: 'sqlite', file });
-  const move = { file, source, target: await openStore(location, { callLimit: CALL_LIMIT }) };
+  const source = await openPatiently({ kind: 'sqlite', file });
+  const move = { file, source, target: await openPatiently(location) };
   try {
     const started = performance.now();
     for (const directory of new Set([dataDirectory, dirname(file)])) await requireSigned(move, directory);

@@ -9,11 +9,10 @@ import { KnownLog } from '../../projections/transparency/known-log.js';
 import { RestoredMark } from '../../projections/transparency/restored-mark.js';
 import { countOf } from '../../shared/count-of.js';
 import { DATA_FILE } from '../../shared/data-files.js';
-import { openStore } from '../../store/open.js';
 import { untilItLeads } from '../../store/retry-unknown-outcome.js';
 import type { PutBack } from '../../store/sqlite/sqlite-put-back.js';
 import { requireExistingData } from '../existing-data.js';
-import { CALL_LIMIT } from '../existing-store.js';
+import { CALL_LIMIT, openPatiently } from '../existing-store.js';
 import { sayWaiting } from '../import/patiently.js';
 import { print } from '../output/output.js';
 import { acceptLoss } from '../recover/accept-loss.js';
@@ -58,7 +57,7 @@ async function openRecovery(config: Config) {
   const expected = { known, history, tree, checkpoints };
   return {
     config,
-    store: await openStore(location, { callLimit: CALL_LIMIT }),
+    store: await openPatiently(location),
     files: [
       { ...keys, file: join(dataDirectory, DATA_FILE.keys) },
       { ...audit, file: join(dataDirectory, DATA_FILE.projections) },

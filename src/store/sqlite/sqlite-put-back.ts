@@ -30,7 +30,7 @@ export async function putBackInSqlite(
   end: number,
   onWait?: () => void,
 ): Promise<PutBack> {
-  const log = await openUnlocked(file, () => openLog(file));
+  const log = await openUnlocked(file, () => openLog(file), onWait);
   try {
     const idAt = log.prepare<[number], string>('SELECT id FROM events WHERE position = ?').pluck();
     const idOf = log.prepare<[string, number], string>('SELECT id FROM events WHERE stream = ? AND version = ?').pluck();
