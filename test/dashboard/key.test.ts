@@ -169,7 +169,7 @@ describeInEachBrowser('a key’s own page', () => {
     const { key } = await other.newKey({ name: 'theirs' });
     await page.goto(`${server.url}/settings/api-key?id=${key.keyId}`);
     await page.getByText('Your account has no key with this id.').waitFor();
-    await page.getByText('Nothing has happened yet.').waitFor();
+    await page.getByText('Your account has no event of a key with this id.').waitFor();
     expect(await page.content()).not.toContain('theirs');
   });
 });

@@ -66,7 +66,13 @@ export default function KeyPage({ viewer }: { viewer: Viewer }) {
       )}
       {value && (
         <Safeguard>
-          <KeyHistory key={keyId} account={accountId} keyId={keyId} changes={value.account.version + loaded.changes} />
+          <KeyHistory
+            key={keyId}
+            account={accountId}
+            keyId={keyId}
+            isHeld={key !== undefined}
+            changes={value.account.version + loaded.changes}
+          />
         </Safeguard>
       )}
       <Toasts toasts={toasts} onClose={closeToast} />
