@@ -89,6 +89,12 @@ describeInEachBrowser('a key’s own page', () => {
     await toasts.getByText('“theirs” was deleted.').waitFor();
   });
 
+  it('names the days of its uses without a time', async () => {
+    const { page } = await openKey(await server.client());
+    const uses = page.getByRole('region', { name: 'Uses by day', exact: true });
+    await uses.locator('.u-legend .u-value', { hasText: /^[A-Z][a-z]{2} \d{1,2}, \d{4}$/ }).waitFor();
+  });
+
   it('renames, disables, enables and deletes', async () => {
     const owner = await server.client();
     const { held, page } = await openKey(owner);

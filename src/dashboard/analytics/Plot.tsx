@@ -50,7 +50,7 @@ export function Plot({ summary, x, timeZone, xLabel, series, bars = false }: Plo
           axis(element, { size: 56, incrs: WHOLE, values: (_, ticks) => ticks.map((tick) => compact.format(tick)) }),
         ],
         series: [
-          { label: xLabel, ...(timeZone === undefined && { value: shownValue }) },
+          { label: xLabel, value: timeZone === undefined ? shownValue : shownTime(x, timeZone) },
           ...series.map(({ label }, index) => ({
             label,
             value: shownValue,
@@ -75,6 +75,14 @@ export function Plot({ summary, x, timeZone, xLabel, series, bars = false }: Plo
 
 function shownValue(_: uPlot, value: number | null): string {
   return value === null || value === undefined ? '–' : value.toLocaleString('en', { maximumFractionDigits: 1 });
+}
+
+/** How the legend shows a time: as a day, if every interval begins with one. */
+function shownTime(x: number[], timeZone: string): (_: uPlot, seconds: number | null) => string {
+  const clock = new Intl.DateTimeFormat('en', { timeStyle: 'medium', hourCycle: 'h23', timeZone });
+  const areDays = x.every((seconds) => clock.format(seconds * 1000) === '00:00:00');
+  const shown = new Intl.DateTimeFormat('en', { dateStyle: 'medium', ...(!areDays && { timeStyle: 'short' }), timeZone });
+  return (_, seconds) => (seconds === null || seconds === undefined ? '–' : shown.format(seconds * 1000));
 }
 
 /** The legend has no index while the pointer is elsewhere. */
