@@ -90,9 +90,18 @@ export class ProjectingThread implements Projector {
   }
 
   #start(): void {
-    const { log, script = SCRIPT, dataDirectory, store, pseudonymKey } = this.#options;
+    const { script = SCRIPT, dataDirectory, store, pseudonymKey } = this.#options;
     const workerData: ProjectingTask = { dataDirectory, store, pseudonymKey };
-    const worker = new Worker(script, { workerData, execArgv: [], resourceLimits: { maxOldGenerationSizeMb: HEAP } });
+    try {
+      this.#watch(new Worker(script, { workerData, execArgv: [], resourceLimits: { maxOldGenerationSizeMb: HEAP } }));
+    } catch (error) {
+      // The system allows no further thread.
+      this.#pause(error);
+    }
+  }
+
+  #watch(worker: Worker): void {
+    const { log } = this.#options;
     this.#worker = worker;
     worker.on('message', (reply: ProjectingReply) => {
       if (reply.type === 'log') writeLog(log, reply);
@@ -148,11 +157,15 @@ export class ProjectingThread implements Projector {
   /** Ignores a thread that was told to end, or is lost already. */
   #lose(worker: Worker, error: unknown): void {
     if (this.#worker !== worker) return;
-    const message = 'the thread that applies events has ended; they are applied between requests for a while';
-    this.#options.log.error({ err: error }, message);
-    this.#notBefore = Math.max(this.#notBefore, performance.now() + this.#time.pause);
+    this.#pause(error);
     this.#forget()?.postMessage('end');
     this.#settle([]);
+  }
+
+  #pause(error: unknown): void {
+    const message = 'the thread that applies events is lost; they are applied between requests for a while';
+    this.#options.log.error({ err: error }, message);
+    this.#notBefore = Math.max(this.#notBefore, performance.now() + this.#time.pause);
   }
 
   async #end(): Promise<void> {

@@ -84,7 +84,7 @@ describe('the thread', () => {
   const REQUEST: ProjectRequest = { file: 'projections.db', seen: '1:1', projection: 'history_5', upTo: 1, first: undefined };
 
   /** Asks a thread that runs this program. */
-  function open(program: string, time: Partial<NonNullable<ProjectingThreadOptions['time']>> = {}) {
+  function open(program: string, time: Partial<NonNullable<ProjectingThreadOptions['time']>> = {}, url?: URL) {
     const directory = temporaryDirectory();
     const script = join(directory, 'worker.mjs');
     const diary = join(directory, 'diary');
@@ -110,11 +110,18 @@ describe('the thread', () => {
       store: { kind: 'sqlite', file: join(directory, 'events.db') },
       pseudonymKey: undefined,
       log,
-      script: pathToFileURL(script),
+      script: url ?? pathToFileURL(script),
       time: { limit: 60_000, pause: 60_000, idle: 60_000, ...time },
     });
     cleanUpLater(() => thread.stop());
     return { thread, logged, words: () => (existsSync(diary) ? readFileSync(diary, 'utf8').trim().split(' ') : []) };
+  }
+
+  /** Asks, and lets a moment pass. */
+  async function asked(thread: ProjectingThread): Promise<LeftOut[]> {
+    const leftOut = await thread.project(REQUEST);
+    await delay(10);
+    return leftOut;
   }
 
   /** Asks again until the thread has answered. */
@@ -164,6 +171,14 @@ describe('the thread', () => {
     expect(await answered(thread)).toHaveLength(1);
     expect(words().filter((word) => word === 'start')).toHaveLength(2);
     expect(logged).toHaveLength(1);
+  });
+
+  it('that cannot be started is tried again after a pause', async () => {
+    const { thread, logged } = open('', { pause: 500 }, new URL('https://example.com/worker.mjs'));
+    expect(await thread.project(REQUEST)).toEqual([]);
+    expect(await thread.project(REQUEST)).toEqual([]);
+    expect(logged).toHaveLength(1);
+    while (logged.length === 1) await asked(thread);
   });
 
   it('ends when nobody asks any more, and starts again when somebody does', async () => {
