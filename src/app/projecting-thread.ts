@@ -60,6 +60,8 @@ export class ProjectingThread implements Projector {
   readonly #options: ProjectingThreadOptions;
   readonly #time: typeof TIME;
   #worker: Worker | undefined;
+  /** The last thread, until it has ended: no other is started beside it, so that threads that hang do not add up. */
+  #running: Worker | undefined;
   #isReady = false;
   /** No thread is started before that, by `performance.now()`. */
   #notBefore = 0;
@@ -74,7 +76,7 @@ export class ProjectingThread implements Projector {
   }
 
   async project(request: ProjectRequest): Promise<LeftOut[]> {
-    if (!this.#worker && performance.now() >= this.#notBefore) this.#start();
+    if (!this.#running && performance.now() >= this.#notBefore) this.#start();
     if (!this.#isReady) return [];
     return new Promise((resolve) => {
       this.#waiting.push({ request, resolve });
@@ -82,7 +84,7 @@ export class ProjectingThread implements Projector {
     });
   }
 
-  /** Resolves when the thread has finished what it does, and has ended. No other is started. */
+  /** Resolves when the thread has finished what it does, and has ended, or takes too long. No other is started. */
   async stop(): Promise<void> {
     this.#notBefore = Number.POSITIVE_INFINITY;
     this.#isReady = false;
@@ -103,12 +105,16 @@ export class ProjectingThread implements Projector {
   #watch(worker: Worker): void {
     const { log } = this.#options;
     this.#worker = worker;
+    this.#running = worker;
     worker.on('message', (reply: ProjectingReply) => {
       if (reply.type === 'log') writeLog(log, reply);
       else if (this.#worker === worker) this.#receive(reply);
     });
     worker.on('error', (error: unknown) => this.#lose(worker, error));
-    worker.on('exit', (code) => this.#lose(worker, new Error(`The thread ended with code ${code}.`)));
+    worker.on('exit', (code) => {
+      this.#running = undefined;
+      this.#lose(worker, new Error(`The thread ended with code ${code}.`));
+    });
     // After the listeners: one for messages keeps the process alive.
     worker.unref();
   }
@@ -174,9 +180,11 @@ export class ProjectingThread implements Projector {
     if (!worker) return;
     await new Promise((resolve) => {
       worker.once('exit', resolve);
+      setTimeout(resolve, this.#time.limit).unref();
       worker.ref();
       worker.postMessage('end');
     });
+    worker.unref();
   }
 
   #forget(): Worker | undefined {

@@ -83,6 +83,9 @@ describe('a server under load', () => {
 describe('the thread', () => {
   const REQUEST: ProjectRequest = { file: 'projections.db', seen: '1:1', projection: 'history_5', upTo: 1, first: undefined };
 
+  /** Answers nothing, and does not end before the test lets it go. */
+  const HANGS = "setInterval(() => existsSync(import.meta.filename + '.end') && process.exit(), 5);";
+
   /** Asks a thread that runs this program. */
   function open(program: string, time: Partial<NonNullable<ProjectingThreadOptions['time']>> = {}, url?: URL) {
     const directory = temporaryDirectory();
@@ -90,7 +93,7 @@ describe('the thread', () => {
     const diary = join(directory, 'diary');
     writeFileSync(
       script,
-      `import { appendFileSync } from 'node:fs';
+      `import { appendFileSync, existsSync } from 'node:fs';
        import { parentPort } from 'node:worker_threads';
        const write = (word) => appendFileSync(${JSON.stringify(diary)}, word + ' ');
        const done = (events) => parentPort.postMessage({ type: 'done', leftOut: [{ projection: 'history_5', events, ofAll: false }] });
@@ -113,8 +116,10 @@ describe('the thread', () => {
       script: url ?? pathToFileURL(script),
       time: { limit: 60_000, pause: 60_000, idle: 60_000, ...time },
     });
+    const letGo = () => writeFileSync(`${script}.end`, '');
     cleanUpLater(() => thread.stop());
-    return { thread, logged, words: () => (existsSync(diary) ? readFileSync(diary, 'utf8').trim().split(' ') : []) };
+    cleanUpLater(letGo);
+    return { thread, logged, letGo, words: () => (existsSync(diary) ? readFileSync(diary, 'utf8').trim().split(' ') : []) };
   }
 
   /** Asks, and lets a moment pass. */
@@ -171,6 +176,22 @@ describe('the thread', () => {
     expect(await answered(thread)).toHaveLength(1);
     expect(words().filter((word) => word === 'start')).toHaveLength(2);
     expect(logged).toHaveLength(1);
+  });
+
+  it('that hangs is not replaced before it has ended', async () => {
+    const { thread, logged, words, letGo } = open(HANGS, { limit: 50, pause: 1 });
+    while (logged.length === 0) await asked(thread);
+    for (let time = 0; time < 30; time += 1) await asked(thread);
+    expect(words()).toEqual(['start']);
+    letGo();
+    while (words().length === 1) await asked(thread);
+    expect(words()).toEqual(['start', 'start']);
+  });
+
+  it('that hangs holds no stop up for ever', async () => {
+    const { thread } = open(HANGS, { limit: 50 });
+    await thread.project(REQUEST);
+    await thread.stop();
   });
 
   it('that cannot be started is tried again after a pause', async () => {
