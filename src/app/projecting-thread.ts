@@ -149,14 +149,14 @@ export class ProjectingThread implements Projector {
   async #ask(requests: ProjectRequest[]): Promise<LeftOut[]> {
     const worker = this.#worker;
     if (!worker || !this.#isReady) return [];
-    const late = setTimeout(() => this.#lose(worker, new Error('The thread does not answer.')), this.#time.limit);
+    const late = inHalves(this.#time.limit, () => this.#lose(worker, new Error('The thread does not answer.')));
     try {
       return await new Promise((resolve) => {
         this.#settle = resolve;
         worker.postMessage(requests);
       });
     } finally {
-      clearTimeout(late);
+      clearInterval(late);
     }
   }
 
@@ -194,4 +194,16 @@ export class ProjectingThread implements Projector {
     clearTimeout(this.#idle);
     return worker;
   }
+}
+
+/**
+ * Calls the function after that time, in two halves: where this thread, or the whole process, was halted for longer, an answer still has
+ * the second half to arrive.
+ */
+function inHalves(milliseconds: number, call: () => void): NodeJS.Timeout {
+  let isSecond = false;
+  return setInterval(() => {
+    if (isSecond) call();
+    isSecond = true;
+  }, milliseconds / 2);
 }

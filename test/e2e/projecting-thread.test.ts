@@ -178,6 +178,20 @@ describe('the thread', () => {
     expect(logged).toHaveLength(1);
   });
 
+  it('that has answered in time is not given up if the answer was read too late', async () => {
+    const limit = 2000;
+    const program = "onRequests(() => { write('asked'); setTimeout(() => done(1), 50); });";
+    const { thread, logged, words } = open(program, { limit });
+    await answered(thread);
+    const answer = thread.project(REQUEST);
+    while (words().filter((word) => word === 'asked').length < 2) await delay(0);
+    // From here, timers come before messages.
+    await new Promise(setImmediate);
+    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 1.1 * limit);
+    expect(await answer).toHaveLength(1);
+    expect(logged).toEqual([]);
+  });
+
   it('that hangs is not replaced before it has ended', async () => {
     const { thread, logged, words, letGo } = open(HANGS, { limit: 50, pause: 1 });
     while (logged.length === 0) await asked(thread);
