@@ -94,14 +94,18 @@ describeInBrowserWhenLong('the operators’ page', () => {
     expect(await key.textContent()).toMatch(/, expired \w/);
   });
 
-  it('fits a narrow screen with a frozen account', async () => {
-    const owner = await owning('one');
+  it('leaves the keys of a frozen account their room, and fits a narrow screen', async () => {
+    const owner = await server.client('icy');
+    await owner.newKey({ name: 'one' });
     await operator.send(
       `mutation { freezeAccount(input: { accountId: "${owner.account}" }) { ... on FreezeAccountPayload { account { frozenAt } } } }`,
     );
     const { page } = await openDashboard(operator, { path: `${ACCOUNTS}?search=${owner.account}`, width: 320 });
     await page.getByText('Frozen since').waitFor();
     expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(320);
+    await page.setViewportSize({ width: 1200, height: 800 });
+    const widthOf = (cell: string) => page.locator(cell).evaluate((element) => element.getBoundingClientRect().width);
+    expect(await widthOf('tbody [data-label="Keys"]')).toBeGreaterThan(1.5 * (await widthOf('tbody [data-label="Account"]')));
   });
 
   it('freezes an account with a note, and thaws it', async () => {
