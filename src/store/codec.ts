@@ -3,9 +3,9 @@ import type { HistoryRead, PastRead, PastReadsRemoved, ReadsRemoved } from '../d
 import type { KeyEvent, PastKeyEvent } from '../domain/keys/model.js';
 import { UnreadableStream } from '../domain/keys/refusals.js';
 import { NotJson } from '../domain/transparency/canonical-json.js';
-import { type Leaf, leafBytes } from '../domain/transparency/leaf.js';
+import { canonicalLeaf, type Leaf } from '../domain/transparency/leaf.js';
 import type { OriginOpened, PastOrigin } from '../domain/transparency/log-origin.js';
-import { hashLeaf } from '../domain/transparency/merkle-tree.js';
+import { hashLeafText } from '../domain/transparency/merkle-tree.js';
 import type { PastUsage, UsageEvent } from '../domain/usage/key-usage.js';
 import { newEventId } from '../shared/event-id.js';
 import { type EVENT_SCHEMAS, historyRead, keyEvent, originOpened, readsRemoved, sha256, usageEvent } from './event-schemas.js';
@@ -179,13 +179,13 @@ export function leafOf(event: RecordedEvent): Leaf {
 }
 
 /**
- * The bytes of the event's leaf.
+ * The text of the event's leaf, whose bytes are its UTF-8.
  * @throws UnreadableEvent if the event is damaged or has no canonical form
  */
-export function leafBytesOf(event: RecordedEvent): Buffer {
+export function leafTextOf(event: RecordedEvent): string {
   const leaf = leafOf(event);
   try {
-    return leafBytes(leaf);
+    return canonicalLeaf(leaf);
   } catch (cause) {
     if (!(cause instanceof NotJson)) throw cause;
     throw new UnreadableEvent(labelOf(event), 'it has no canonical form (RFC 8785)', { cause });
@@ -194,10 +194,10 @@ export function leafBytesOf(event: RecordedEvent): Buffer {
 
 /**
  * The hash of the event's leaf, which the Merkle tree is made of.
- * @throws UnreadableEvent as `leafBytesOf` does
+ * @throws UnreadableEvent as `leafTextOf` does
  */
 export function leafHashOf(event: RecordedEvent): Buffer {
-  return hashLeaf(leafBytesOf(event));
+  return hashLeafText(leafTextOf(event));
 }
 
 /**

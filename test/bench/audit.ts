@@ -11,7 +11,7 @@ import { TreeFrontier } from '../../src/domain/transparency/tree-frontier.js';
 import { type HistoryFilter, HistoryProjection } from '../../src/projections/audit/history.js';
 import type { Page, PlaceInTime } from '../../src/projections/engine/page.js';
 import Database from '../../src/shared/sqlite.js';
-import { leafBytesOf } from '../../src/store/codec.js';
+import { leafHashOf, leafTextOf } from '../../src/store/codec.js';
 import type { RecordedEvent } from '../../src/store/event-store.js';
 import { SqliteEventStore } from '../../src/store/sqlite/sqlite.js';
 import { openLog } from '../../src/store/sqlite/sqlite-file.js';
@@ -64,7 +64,7 @@ async function onTree(directory: string): Promise<Findings> {
       }),
     canonicalTree: () =>
       perSecond(() => {
-        for (const event of events) trees[1].append(hashLeaf(bytesOf(event)));
+        for (const event of events) trees[1].append(leafHashOf(event));
       }),
   });
   await store.close();
@@ -93,7 +93,7 @@ async function* blocksOf(store: SqliteEventStore): AsyncGenerator<RecordedEvent[
 }
 
 function bytesOf(event: RecordedEvent): Buffer {
-  return leafBytesOf(event);
+  return Buffer.from(leafTextOf(event));
 }
 
 const KINDS_OF_TIME = ['OfTime', 'OfTimeBackward', 'OfTypeAndTime', 'OfAccountAndTime'] as const;

@@ -9,7 +9,7 @@ import {
   decodeOrigin,
   decodeReadOrRemoval,
   decodeUsage,
-  leafBytesOf,
+  leafTextOf,
   originOf,
   UnreadableEvent,
 } from '../../src/store/codec.js';
@@ -54,7 +54,7 @@ const READERS = [
   decodeReadOrRemoval,
   decodeUsage,
   decodeOrigin,
-  leafBytesOf,
+  leafTextOf,
   createdKeyIn,
   originOf,
 ];

@@ -4,7 +4,7 @@ import type { Checkpoint } from '../../src/domain/transparency/checkpoint.js';
 import { checkpointIn, notesIn } from '../../src/domain/transparency/note-file.js';
 import type { SignedCheckpoint } from '../../src/domain/transparency/sign-checkpoint.js';
 import { DATA_FILE } from '../../src/shared/data-files.js';
-import { leafBytesOf } from '../../src/store/codec.js';
+import { leafTextOf } from '../../src/store/codec.js';
 import { definition } from '../support/rfc6962.js';
 import type { Ledger } from './ledger.js';
 import type { Machine } from './machine.js';
@@ -47,7 +47,7 @@ export class Checkpoints {
 
   #require(checkpoints: Pick<Checkpoint, 'size' | 'root'>[]): void {
     const { events } = this.#ledger;
-    for (const event of events.slice(this.#leaves.length)) this.#leaves.push(leafBytesOf(event));
+    for (const event of events.slice(this.#leaves.length)) this.#leaves.push(Buffer.from(leafTextOf(event)));
     for (const { size, root: signed } of checkpoints) {
       if (size > events.length || !this.#tree.root(size).equals(signed))
         throw new Violation('every checkpoint is one of the log', `size ${size}`);

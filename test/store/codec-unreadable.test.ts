@@ -1,5 +1,5 @@
 import { NotJson } from '../../src/domain/transparency/canonical-json.js';
-import { decode, decodeUsage, leafBytesOf, SCHEMA_VERSIONS, UnreadableEvent } from '../../src/store/codec.js';
+import { decode, decodeUsage, leafTextOf, SCHEMA_VERSIONS, UnreadableEvent } from '../../src/store/codec.js';
 import type { RecordedEvent } from '../../src/store/event-store.js';
 import { fromEventStoreDb, toEventStoreDb } from '../../src/store/eventstoredb/eventstoredb-codec.js';
 import { fromText } from '../../src/store/stored-json.js';
@@ -54,7 +54,7 @@ describe('what cannot be read is refused by stream and version', () => {
 
   const refusals: [string, (event: RecordedEvent) => unknown][] = [
     ['decode', decode],
-    ['leafBytesOf', leafBytesOf],
+    ['leafTextOf', leafTextOf],
   ];
 
   it.each([
@@ -103,8 +103,8 @@ describe('what cannot be read is refused by stream and version', () => {
       'Version 4 of stream apiKeys-acme (KeyCreated, schema version 1)',
       'it has no canonical form (RFC 8785)',
     );
-    expect(() => leafBytesOf(half)).toThrow(UnreadableEvent);
-    expect(() => leafBytesOf(half)).toThrow(expect.objectContaining({ message, cause: expect.any(NotJson) }));
+    expect(() => leafTextOf(half)).toThrow(UnreadableEvent);
+    expect(() => leafTextOf(half)).toThrow(expect.objectContaining({ message, cause: expect.any(NotJson) }));
   });
 
   it('but not what fails for another reason, such as too little memory', () => {
@@ -114,7 +114,7 @@ describe('what cannot be read is refused by stream and version', () => {
         throw failure;
       },
     };
-    expect(() => leafBytesOf({ ...event, data: failing })).toThrow(failure);
+    expect(() => leafTextOf({ ...event, data: failing })).toThrow(failure);
   });
 });
 

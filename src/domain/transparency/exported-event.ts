@@ -1,7 +1,7 @@
 import { messageOf } from '../../shared/message-of.js';
 import type { PastKeyEvent } from '../keys/model.js';
-import { type Leaf, leafBytes } from './leaf.js';
-import { hashLeaf } from './merkle-tree.js';
+import { canonicalLeaf, type Leaf } from './leaf.js';
+import { hashLeafText } from './merkle-tree.js';
 
 /** A line of an export: an event as stored, and its leaf in the tree. */
 export interface ExportedEvent extends Leaf {
@@ -49,7 +49,7 @@ export function requireOwnLeaf(event: ExportedEvent, place: Place): Buffer {
 
 function computeLeaf(event: ExportedEvent, place: Place): Buffer {
   try {
-    return hashLeaf(leafBytes(event));
+    return hashLeafText(canonicalLeaf(event));
   } catch (error) {
     throw new HistoryFault(messageOf(error), place);
   }

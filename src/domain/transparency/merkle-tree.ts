@@ -19,6 +19,11 @@ export function hashLeaf(leaf: Uint8Array): Buffer {
   return hash('sha256', Buffer.concat([LEAF_PREFIX, leaf]), 'buffer');
 }
 
+/** The same of a leaf's text, whose bytes are its UTF-8. They need not be made for that: U+0000 is 0x00 in UTF-8. */
+export function hashLeafText(text: string): Buffer {
+  return hash('sha256', `\u0000${text}`, 'buffer');
+}
+
 /** SHA-256 of 0x01 and the hashes of both halves (RFC 6962, 2.1). 32 bytes. */
 export function hashNode(left: Uint8Array, right: Uint8Array): Buffer {
   return hash('sha256', Buffer.concat([NODE_PREFIX, left, right]), 'buffer');

@@ -1,6 +1,6 @@
 import type { PastKeyEvent } from '../../domain/keys/model.js';
 import { UnreadableStream } from '../../domain/keys/refusals.js';
-import { decode, leafBytesOf, originOf } from '../../store/codec.js';
+import { decode, leafTextOf, originOf } from '../../store/codec.js';
 import type { RecordedEvent } from '../../store/event-store.js';
 import { fromText } from '../../store/stored-json.js';
 import { accountOf } from '../../store/streams.js';
@@ -37,7 +37,7 @@ export function readingOf(event: RecordedEvent): PastKeyEvent | UnreadableStream
 
 /** The event's text in the transparency log; undefined if it has none. */
 export function canonicalOf(event: RecordedEvent): string | undefined {
-  const text = orFault(() => leafBytesOf(event).toString('utf8'));
+  const text = orFault(() => leafTextOf(event));
   return typeof text === 'string' ? text : undefined;
 }
 

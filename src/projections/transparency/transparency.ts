@@ -1,6 +1,6 @@
 import { consistencyPath, inclusionPath, type NodeSource, treeRoot } from '../../domain/transparency/merkle-tree.js';
 import { TreeFrontier } from '../../domain/transparency/tree-frontier.js';
-import { leafBytesOf, leafHashOf } from '../../store/codec.js';
+import { leafHashOf, leafTextOf } from '../../store/codec.js';
 import type { RecordedEvent } from '../../store/event-store.js';
 import { accountOf } from '../../store/streams.js';
 import type { Connection } from '../engine/connection.js';
@@ -103,7 +103,7 @@ export class TransparencyProjection implements Projection {
     return this.quarantine.foldOn(account, events, {
       versionOf: () => version,
       take: (event) => {
-        leafBytesOf(event);
+        leafTextOf(event);
         version = event.version;
       },
     });

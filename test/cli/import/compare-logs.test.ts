@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { compareLogs, findHeld, LogsDiffer, rootAt } from '../../../src/cli/import/compare-logs.js';
 import { EMPTY_ROOT } from '../../../src/domain/transparency/merkle-tree.js';
-import { leafBytesOf } from '../../../src/store/codec.js';
+import { leafTextOf } from '../../../src/store/codec.js';
 import type { EventStore, NewEvent } from '../../../src/store/event-store.js';
 import { SqliteEventStore } from '../../../src/store/sqlite/sqlite.js';
 import { cleanUpLater } from '../../support/cleanup.js';
@@ -33,7 +33,7 @@ const both = [
 /** The root by the definition in RFC 6962. */
 async function rootOf(size: number): Promise<Buffer> {
   const leaves = (await collect(source.readAll('apiKeys'))).slice(0, size);
-  return Buffer.from(definition(leaves.map(leafBytesOf)).root(size));
+  return Buffer.from(definition(leaves.map((leaf) => Buffer.from(leafTextOf(leaf)))).root(size));
 }
 
 it.each([0, 1, 999, 1000, 1001, 2500])('takes a target with the first %i events for a beginning', async (size) => {

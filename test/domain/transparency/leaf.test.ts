@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { toHex } from '../../../src/domain/transparency/bytes.js';
 import { canonicalLeaf, leafBytes } from '../../../src/domain/transparency/leaf.js';
-import { hashLeaf } from '../../../src/domain/transparency/merkle-tree.js';
+import { hashLeaf, hashLeafText } from '../../../src/domain/transparency/merkle-tree.js';
 import { webHashLeaf } from '../../../src/domain/transparency/web-hashes.js';
 
 const sample = JSON.parse(readFileSync(new URL('../../../schema/events/KeyDeleted.1.json', import.meta.url), 'utf8'));
@@ -21,8 +21,16 @@ it('is the canonical JSON of seven members, in UTF-8', () => {
 
 it('has the same hash for ever, also in a browser', async () => {
   expect(hashLeaf(leafBytes(leaf)).toString('hex')).toBe(HASH);
+  expect(hashLeafText(canonicalLeaf(leaf)).toString('hex')).toBe(HASH);
   expect(toHex(await webHashLeaf(canonicalLeaf(leaf)))).toBe(HASH);
 });
+
+it.each(['', 'a', 'ö', '\u0000', '🔑 „key”', 'x'.repeat(1000)])(
+  'has the same hash from its text as from its bytes: %j',
+  (text) => {
+    expect(hashLeafText(text)).toEqual(hashLeaf(Buffer.from(text, 'utf8')));
+  },
+);
 
 it('holds nothing of where a store keeps the event', () => {
   expect(canonicalLeaf({ ...leaf, stream: 'apiKeys-acme', position: 12 })).toBe(TEXT);
