@@ -48,14 +48,20 @@ export async function verifyLog(history: string, { checkpoint: files = [], publi
   }
 }
 
-function describe({ events, accounts, checkpoints }: CheckedHistory, kept: KeptCheckpoint[]): string[] {
+/** What is not proved by an export in which each event has a proof of its own. */
+const EXCERPT = 'COMPLETENESS IS NOT PROVED: the export is filtered.';
+const WHOLE_EXCERPT =
+  'They are all events of the log at that time. The limit of two keys is not checked: it is in an export without a filter.';
+
+function describe({ events, accounts, isWhole, checkpoints }: CheckedHistory, kept: KeptCheckpoint[]): string[] {
   const named = checkpoints.slice(-NAMED).map(({ size, root, source }) => {
     return `  size ${size}, root ${Buffer.from(root).toString('base64')} (${source})`;
   });
+  const unchanged = 'each is unchanged since it was signed, and in its place.';
   const promises =
     accounts === undefined
-      ? `${countOf(events, 'event')}: each is unchanged since it was signed, and in its place. COMPLETENESS IS NOT PROVED: the export is filtered.`
-      : `${countOf(events, 'event')} of ${countOf(accounts, 'account')}: each is unchanged since it was signed, and in its place. Each stream has every version, times that never go back, and at most two keys at any moment.`;
+      ? `${countOf(events, 'event')}: ${unchanged} ${isWhole ? WHOLE_EXCERPT : EXCERPT}`
+      : `${countOf(events, 'event')} of ${countOf(accounts, 'account')}: ${unchanged} Each stream has every version, times that never go back, and at most two keys at any moment.`;
   const losses = new Set(checkpoints.flatMap((checkpoint) => lossBefore(checkpoint) ?? []));
   const trust = kept.length > 0 ? [] : ['No --checkpoint was given, so this result trusts the server that wrote the export.'];
   const limits = 'Not checked: positions, except their order; ids that occur again after 100,000 other events.';

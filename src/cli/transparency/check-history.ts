@@ -22,8 +22,10 @@ export interface CheckOptions {
 /** What was verified. */
 export interface CheckedHistory {
   events: number;
-  /** Undefined if the export is filtered, since some accounts may be missing. */
+  /** Undefined if each event has a proof of its own: some may be missing, and streams are not checked. */
   accounts: number | undefined;
+  /** True if it holds all events that the export's checkpoint covers. */
+  isWhole: boolean;
   checkpoints: readonly KeptCheckpoint[];
 }
 
@@ -77,7 +79,7 @@ async function checkWhole(
   // Lines missing from a kept checkpoint say more than the fact that the export's own cannot be trusted.
   const isShort = kept.some(({ size }) => size > lines);
   if (fault !== undefined && !isShort) throw new HistoryFault(fault, { line: lines + 1 });
-  return verifier.end(own);
+  return { ...verifier.end(own), isWhole: true };
 }
 
 async function checkExcerpt(
@@ -94,7 +96,8 @@ async function checkExcerpt(
     const reason = REASONS[await verifyExtension(earlier, own, extensions)](earlier, own);
     if (reason !== undefined) throw new HistoryFault(reason, last);
   }
-  return { events: lines, accounts: undefined, checkpoints: [...kept, own] };
+  // Each is in a place of its own: as many as were signed are all of them.
+  return { events: lines, accounts: undefined, isWhole: lines === own.size, checkpoints: [...kept, own] };
 }
 
 /** What is wrong with a filtered export that is to extend a checkpoint that was kept. */

@@ -119,6 +119,18 @@ describe('a filtered export', () => {
     expect(verified).toMatchObject({ code: 0, stdout: expect.stringContaining('COMPLETENESS IS NOT PROVED') });
   });
 
+  it('is found to be whole if it holds all events, and not if one is left out', async () => {
+    const { stdout } = await here(['export', '--from', time(0)], env);
+    const verified = await verify(stdout, env);
+    expect(verified).toMatchObject({
+      code: 0,
+      stdout: expect.stringContaining('They are all events of the log at that time.'),
+    });
+    expect(verified.stdout).not.toContain('COMPLETENESS IS NOT PROVED');
+    const shorter = await verify(linesIn(stdout).toSpliced(7, 1).join(''), env);
+    expect(shorter).toMatchObject({ code: 0, stdout: expect.stringContaining('COMPLETENESS IS NOT PROVED') });
+  });
+
   it('takes each event by its own time, whatever another says that was dated in the future', async () => {
     const directory = temporaryDirectory();
     const store = new SqliteEventStore(join(directory, 'events.db'));
