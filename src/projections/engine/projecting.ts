@@ -27,6 +27,8 @@ interface OpenFile {
 export class Projecting {
   readonly #options: ProjectingOptions;
   readonly #files = new Map<string, OpenFile>();
+  /** Why it could not go on the last time; undefined if it could. */
+  #reported: string | undefined;
 
   constructor(options: ProjectingOptions) {
     this.#options = options;
@@ -38,11 +40,14 @@ export class Projecting {
    */
   async project(requests: readonly ProjectRequest[]): Promise<LeftOut[]> {
     const travellers: Traveller[] = [];
+    const faults: unknown[] = [];
+    const leave = (error: unknown) => void faults.push(error);
     for (const request of requests) {
-      const traveller = await this.#traveller(request).catch((error: unknown) => this.#leave(error));
+      const traveller = await this.#traveller(request).catch(leave);
       if (traveller) travellers.push(traveller);
     }
-    await pass({ store: this.#options.store, travellers, batch: BATCH }).catch((error: unknown) => this.#leave(error));
+    await pass({ store: this.#options.store, travellers, batch: BATCH }).catch(leave);
+    this.#report(faults[0]);
     const leftOut = [...this.#files.values()].flatMap(({ file }) => file.takeLeftOut());
     for (const [name, { file }] of this.#files) if (file.failure !== undefined) this.#close(name);
     return leftOut;
@@ -52,8 +57,12 @@ export class Projecting {
     for (const name of this.#files.keys()) this.#close(name);
   }
 
-  #leave(err: unknown): undefined {
-    this.#options.log.warn({ err }, 'events could not be applied beside the requests; they are applied between them');
+  /** Logs each new reason once. */
+  #report(err: unknown): void {
+    const reason = err === undefined ? undefined : String(err);
+    if (reason !== undefined && reason !== this.#reported)
+      this.#options.log.warn({ err }, 'events could not be applied beside the requests; they are applied between them');
+    this.#reported = reason;
   }
 
   /** Undefined if another file has the name, or the tables are empty or not known to be of this log. */
