@@ -45,7 +45,7 @@ it('every command that reads a setting exists', async () => {
 
 /** What the file of a command holds if the command reads the setting. */
 const READS = [
-  ['KEYLEDGER_STORE', /\b(?:withExistingStore|openStore)\(/],
+  ['KEYLEDGER_STORE', /\b(?:withExistingStore|openPatiently|openStore)\(/],
   ['KEYLEDGER_STALENESS', /\bstaleness\b/],
   ['KEYLEDGER_PSEUDONYM_KEY', /\b(?:pseudonymKey|openPseudonymKey)\b/],
 ] as const;
