@@ -5,7 +5,7 @@ import type { Connection } from './connection.js';
 import { difference, firstEvent, PositionTable } from './position.js';
 import type { Projection } from './projection.js';
 import type { Log } from './replaceable.js';
-import { takeTurn } from './turn.js';
+import { FIRST_TURNS, takeTurn } from './turn.js';
 
 /** New tables cannot take the place of the present ones. */
 class UnfitSuccessor extends Error {
@@ -51,7 +51,7 @@ export class Successor {
    * @throws UnfitSuccessor if the log holds nothing more
    */
   async catchUp(projection: Projection, source: Log): Promise<void> {
-    const options = { database: this.#database, projection, positions: this.#positions, source };
+    const options = { database: this.#database, projection, positions: this.#positions, source, limit: FIRST_TURNS };
     const unseen = (events: RecordedEvent[]) => {
       const position = this.#position(projection);
       return events.filter((event) => event.position > position);

@@ -9,6 +9,9 @@ import type { Projection, Unread } from './projection.js';
  */
 const TURN = 5;
 
+/** The same in a file that was just opened: nothing of it is in memory, so that the commit takes longer than the events. */
+export const FIRST_TURNS = 2;
+
 /** After how many events the time is looked at. The first steps are shorter: in a file that was just opened, an event may take long. */
 const STEP = 10;
 
@@ -25,6 +28,8 @@ export interface TurnOptions {
   source: Source;
   /** True if nothing else has to run before all events are applied. */
   atOnce?: boolean;
+  /** How long events are applied, in milliseconds. */
+  limit?: number;
 }
 
 /**
@@ -49,9 +54,9 @@ export function takeTurn(
 
 function apply(
   events: RecordedEvent[],
-  { projection, positions, source, atOnce = false }: TurnOptions,
+  { projection, positions, source, atOnce = false, limit = TURN }: TurnOptions,
 ): { count: number; unread: Unread[] } {
-  const end = performance.now() + (atOnce ? Number.POSITIVE_INFINITY : TURN);
+  const end = performance.now() + (atOnce ? Number.POSITIVE_INFINITY : limit);
   const unread: Unread[] = [];
   let count = 0;
   while (count < events.length && (count === 0 || performance.now() < end)) {
