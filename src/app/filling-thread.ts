@@ -1,22 +1,14 @@
-import { Worker } from 'node:worker_threads';
 import type { Logger } from 'pino';
 import type { Filled, FillRequest } from '../projections/engine/fill.js';
 import type { Filler } from '../projections/engine/filler.js';
-import type { StoreLocation } from '../store/open.js';
+import { startThread, type ThreadTask } from './thread.js';
 import { type LogReply, writeLog } from './thread-log.js';
 
 /** Built from `filling-worker.ts`. */
 const SCRIPT = new URL('./filling-worker.js', import.meta.url);
 
-/** The memory that JavaScript may use in the thread, in megabytes. Pages of events are small. */
-const HEAP = 200;
-
 /** What the thread is started with. */
-export interface FillingTask {
-  dataDirectory: string;
-  store: StoreLocation;
-  /** Undefined if there are no analytics. */
-  pseudonymKey: Uint8Array | undefined;
+export interface FillingTask extends ThreadTask {
   staleness: number;
   requests: readonly FillRequest[];
 }
@@ -41,7 +33,7 @@ export class FillingThread implements Filler {
     return new Promise((resolve, reject) => {
       signal.throwIfAborted();
       const workerData: FillingTask = { dataDirectory, store, pseudonymKey, staleness, requests };
-      const worker = new Worker(SCRIPT, { workerData, execArgv: [], resourceLimits: { maxOldGenerationSizeMb: HEAP } });
+      const worker = startThread(SCRIPT, workerData);
       let filled: Filled | undefined;
       const stop = () => worker.postMessage('stop');
       signal.addEventListener('abort', stop);

@@ -1,16 +1,13 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import { Worker } from 'node:worker_threads';
+import type { Worker } from 'node:worker_threads';
 import type { Logger } from 'pino';
 import type { LeftOut } from '../projections/engine/file-in-filling.js';
 import type { Projector, ProjectRequest } from '../projections/engine/projector.js';
-import type { StoreLocation } from '../store/open.js';
+import { startThread, type ThreadTask } from './thread.js';
 import { type LogReply, writeLog } from './thread-log.js';
 
 /** Built from `projecting-worker.ts`. */
 const SCRIPT = new URL('./projecting-worker.js', import.meta.url);
-
-/** The memory that JavaScript may use in the thread, in megabytes. Pages of events are small. */
-const HEAP = 200;
 
 /** Times in milliseconds. */
 const TIME = {
@@ -22,18 +19,10 @@ const TIME = {
   idle: 30_000,
 };
 
-/** What the thread is started with. */
-export interface ProjectingTask {
-  dataDirectory: string;
-  store: StoreLocation;
-  /** Undefined if there are no analytics. */
-  pseudonymKey: Uint8Array | undefined;
-}
-
 /** What the thread says. */
 export type ProjectingReply = { type: 'ready' } | { type: 'done'; leftOut: LeftOut[] } | LogReply;
 
-export interface ProjectingThreadOptions extends ProjectingTask {
+export interface ProjectingThreadOptions extends ThreadTask {
   log: Pick<Logger, 'info' | 'warn' | 'error'>;
   script?: URL;
   time?: typeof TIME;
@@ -45,9 +34,7 @@ interface Asker {
   resolve: (leftOut: LeftOut[]) => void;
 }
 
-/**
- * Undefined on EventStoreDB, where the thread would have to fetch every event a second time.
- */
+/** Undefined on EventStoreDB, where the thread would have to fetch every event a second time. */
 export function openProjecting(options: ProjectingThreadOptions): ProjectingThread | undefined {
   return options.store.kind === 'sqlite' ? new ProjectingThread(options) : undefined;
 }
@@ -93,9 +80,8 @@ export class ProjectingThread implements Projector {
 
   #start(): void {
     const { script = SCRIPT, dataDirectory, store, pseudonymKey } = this.#options;
-    const workerData: ProjectingTask = { dataDirectory, store, pseudonymKey };
     try {
-      this.#watch(new Worker(script, { workerData, execArgv: [], resourceLimits: { maxOldGenerationSizeMb: HEAP } }));
+      this.#watch(startThread(script, { dataDirectory, store, pseudonymKey }));
     } catch (error) {
       // The system allows no further thread.
       this.#pause(error);

@@ -3,12 +3,13 @@ import { Projecting } from '../projections/engine/projecting.js';
 import { projectionsOf } from '../projections/engine/projections-of.js';
 import type { ProjectRequest } from '../projections/engine/projector.js';
 import { openStore } from '../store/open.js';
-import type { ProjectingReply, ProjectingTask } from './projecting-thread.js';
+import type { ProjectingReply } from './projecting-thread.js';
+import type { ThreadTask } from './thread.js';
 import { logThrough } from './thread-log.js';
 
 if (!parentPort) throw new Error('This program is a thread of another one.');
 const port = parentPort;
-const { dataDirectory: directory, store: location, pseudonymKey }: ProjectingTask = workerData;
+const { dataDirectory: directory, store: location, pseudonymKey }: ThreadTask = workerData;
 const reply = (message: ProjectingReply) => port.postMessage(message);
 
 const store = await openStore(location);
