@@ -13,6 +13,7 @@ import { countOf } from '../../shared/count-of.js';
 import { DATA_FILE, lostEventsFile } from '../../shared/data-files.js';
 import { syncDirectory, writeDurably } from '../../shared/durable-files.js';
 import { isThere } from '../../shared/is-there.js';
+import { messageOf } from '../../shared/message-of.js';
 import Database from '../../shared/sqlite.js';
 import { decode } from '../../store/codec.js';
 import type { EventStore, RecordedEvent } from '../../store/event-store.js';
@@ -70,7 +71,7 @@ async function endKnown({ store, projections }: Recovery): Promise<string[]> {
       const ended = await appending(() => endAgain({ store, clock: Date.now }, account, endings, signal));
       lines.push(...ended.map((ending) => `  ${describe(ending)} of account ${account}`));
     } catch (error) {
-      lines.push(`  The keys of account ${account} could not be ended: ${error instanceof Error ? error.message : error}`);
+      lines.push(`  The keys of account ${account} could not be ended: ${messageOf(error)}`);
     }
   }
   return lines.length === 0 ? ['No key needed to be ended again.'] : ['Ended again:', ...lines];
