@@ -107,6 +107,7 @@ class DocumentCheck {
     const { if: isIncluded = true } = getDirectiveValues(GraphQLIncludeDirective, node, this.#variables) ?? {};
     return isIncluded === true && isSkipped === false;
   }
+
   /** Records what is wrong with the arguments of the node or of its directives. */
   #record(node: SelectionNode, check: () => void): void {
     try {

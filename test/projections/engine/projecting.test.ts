@@ -14,6 +14,8 @@ import { record, recordPlaces } from '../../support/histories.js';
 import { created } from '../../support/specification.js';
 import { StoreDouble } from '../../support/store-doubles.js';
 
+const silent = { info() {}, warn() {}, error() {} };
+
 const FILES = ['projections.db', 'analytics.db'] as const;
 const NAMES = [
   ['projections.db', 'history_5'],
@@ -52,6 +54,13 @@ function positionOf(directory: string, file: string, projection: string): number
   }
 }
 
+/** Fills new files from event zero, which take the places of the present ones. */
+async function fillAnew(directory: string, store: EventStore): Promise<void> {
+  const names = NAMES.map(([, name]) => name);
+  const requests = FILES.map((file) => request(directory, file, names));
+  await fill(requests, { directory, store, make, log: silent });
+}
+
 const places = Array.from({ length: 1300 }, (_, index) => `account-${index % 90}`);
 
 it('leaves the same tables as whoever follows the log', async () => {
@@ -59,14 +68,7 @@ it('leaves the same tables as whoever follows the log', async () => {
   await recordPlaces(store, places);
   await projecting.project(await askedOfAll(directory, store, await head(store)));
   const applied = contentsOf(directory, FILES);
-  const requests = FILES.map((file) =>
-    request(
-      directory,
-      file,
-      NAMES.map(([, name]) => name),
-    ),
-  );
-  await fill(requests, { directory, store, make, log: { info() {}, warn() {}, error() {} } });
+  await fillAnew(directory, store);
   expect(contentsOf(directory, FILES)).toEqual(applied);
 });
 
@@ -90,7 +92,7 @@ it('reads the log once for all that was asked together', async () => {
       return super.readAll(...asked);
     }
   }
-  const projecting = new Projecting({ directory, store: new Watched(store), make, log: { info() {}, warn() {}, error() {} } });
+  const projecting = new Projecting({ directory, store: new Watched(store), make, log: silent });
   cleanUpLater(() => projecting.close());
   await projecting.project(requests);
   expect(read).toEqual(['apiKeys']);
@@ -121,14 +123,7 @@ describe('applies nothing', () => {
     const { directory, store, projecting } = await ground();
     const requests = await askedOfAll(directory, store, Number.MAX_SAFE_INTEGER);
     await projecting.project(requests);
-    const fills = FILES.map((file) =>
-      request(
-        directory,
-        file,
-        NAMES.map(([, name]) => name),
-      ),
-    );
-    await fill(fills, { directory, store, make, log: { info() {}, warn() {}, error() {} } });
+    await fillAnew(directory, store);
     await recordPlaces(store, places.slice(0, 30));
     await expectNothing({ directory, projecting }, requests);
     await projecting.project(await askedOfAll(directory, store, await head(store)));

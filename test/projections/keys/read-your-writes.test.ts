@@ -20,6 +20,16 @@ function neverAsked(): never {
   throw new Error('The tables were asked.');
 }
 
+/** Tables that hold that version of every account, and of which accounts they were asked. */
+function overTables(version: number) {
+  const asked: string[] = [];
+  const writes = new ReadYourWrites((account) => {
+    asked.push(account);
+    return version;
+  });
+  return { writes, asked };
+}
+
 it('knows what was projected since the watch began, without a look at the tables', async () => {
   const writes = new ReadYourWrites(neverAsked);
   const watch = writes.watch('a');
@@ -31,11 +41,7 @@ it('knows what was projected since the watch began, without a look at the tables
 });
 
 it('looks at the tables, when others may have written there, for those who wait', async () => {
-  const asked: string[] = [];
-  const writes = new ReadYourWrites((account) => {
-    asked.push(account);
-    return 5;
-  });
+  const { writes, asked } = overTables(5);
   const [waiting, idle] = [writes.watch('a'), writes.watch('b')];
   const arrived = waiting.reached(5);
   writes.record([]);
@@ -56,11 +62,7 @@ it('tells each of two commands of an account of its own version', async () => {
 });
 
 it('goes on telling those who still wait after the end, and forgets the others', async () => {
-  const asked: string[] = [];
-  const writes = new ReadYourWrites((account) => {
-    asked.push(account);
-    return 0;
-  });
+  const { writes, asked } = overTables(0);
   const [over, awaited] = [writes.watch('a'), writes.watch('b')];
   const arrived = awaited.reached(1);
   over.end();
