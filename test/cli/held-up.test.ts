@@ -26,7 +26,7 @@ function lock(file: string, keepsOthersOut: boolean): () => void {
   return () => void database.close();
 }
 
-const LOG = 'The event log does not answer: another process may have locked it, or the store cannot be reached.';
+const LOG = 'The event log does not answer: it may be busy, locked by another process or out of reach.';
 const FILE = 'FILE is locked by another process.';
 const ACCEPT = ['recover', '--accept-loss'];
 

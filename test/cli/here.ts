@@ -1,7 +1,7 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { Writable } from 'node:stream';
 import { runProgram } from '../../src/cli/program.js';
-import type { Outcome } from './run.js';
+import { type Outcome, withoutWaits } from './run.js';
 
 class Captured extends Writable {
   readonly #pieces: Buffer[] = [];
@@ -29,5 +29,5 @@ for (const name of ['stdout', 'stderr'] as const) {
 export async function here(args: readonly string[], env: Record<string, string> = {}): Promise<Outcome> {
   const output = { stdout: new Captured(), stderr: new Captured() };
   const code = await outputs.run(output, () => runProgram(args, env));
-  return { code, stdout: output.stdout.text(), stderr: output.stderr.text() };
+  return { code, stdout: output.stdout.text(), stderr: withoutWaits(output.stderr.text()) };
 }

@@ -9,7 +9,7 @@ const A_MOMENT = 3000;
  */
 export function appending<T>(step: (goesOn: () => void) => Promise<T>): Promise<T> {
   const sayWhy = () =>
-    say('The event log does not answer: another process may have locked it, or the store cannot be reached. Waiting for it.');
+    say('The event log does not answer: it may be busy, locked by another process or out of reach. Waiting for it.');
   return unlessHeldUp(sayWhy, step);
 }
 
