@@ -5,6 +5,8 @@ import { RestoredMark } from '../../src/projections/transparency/restored-mark.j
 import { DATA_FILE } from '../../src/shared/data-files.js';
 import Database from '../../src/shared/sqlite.js';
 import { cleanUpLater, temporaryDirectory } from '../support/cleanup.js';
+import { describeOwnEsdb, ownServer } from '../support/eventstoredb.js';
+import { isSealed, newSource, settings } from '../support/imports.js';
 import { openFilledWorld } from '../support/world.js';
 import { COMMAND } from './run.js';
 
@@ -45,16 +47,40 @@ it.each<[args: string[], file: string, said: string, keepsOthersOut?: boolean]>(
     const file = join(directory, name);
     if (args === ACCEPT) await new RestoredMark(directory).finish('Restored.');
     const release = lock(file, keepsOthersOut);
-    const env = { PATH: process.env.PATH, KEYLEDGER_DATA: directory, KEYLEDGER_STALENESS: '1s' };
-    const command = spawn(process.execPath, [COMMAND, ...args], { env });
-    cleanUpLater(() => void command.kill('SIGKILL'));
-    const ended = once(command, 'close');
-    let stderr = '';
-    for await (const piece of command.stderr) {
-      stderr += piece;
-      if (stderr.endsWith('\n')) release();
-    }
-    expect(await ended).toEqual([0, null]);
-    expect(stderr).toBe(`keyledger: ${said.replace('FILE', file)} Waiting for it.\n`);
+    const env = { KEYLEDGER_DATA: directory, KEYLEDGER_STALENESS: '1s' };
+    expect(await runUntilWaiting(args, env, release)).toEqual({
+      ended: [0, null],
+      stderr: `keyledger: ${said.replace('FILE', file)} Waiting for it.\n`,
+    });
   },
 );
+
+describeOwnEsdb('an import', () => {
+  it('says that it waits to seal the log while another process has it locked, and goes on', async () => {
+    const server = await ownServer();
+    const directory = await newSource(3);
+    const file = join(directory, DATA_FILE.log);
+    const { ended, stderr } = await runUntilWaiting(['import'], settings(directory, server), lock(file, false));
+    expect(ended).toEqual([0, null]);
+    expect(stderr).toContain(`keyledger: ${FILE.replace('FILE', file)} Waiting for it.\nkeyledger: ${file} is sealed`);
+    expect(isSealed(directory)).toBe(true);
+  });
+});
+
+/** Runs a command to its end. Once it has said that it waits, lets go what it waits for. */
+async function runUntilWaiting(
+  args: string[],
+  env: Record<string, string>,
+  release: () => void,
+): Promise<{ ended: unknown[]; stderr: string }> {
+  const command = spawn(process.execPath, [COMMAND, ...args], { env: { PATH: process.env.PATH, ...env } });
+  cleanUpLater(() => void command.kill('SIGKILL'));
+  command.stdout.resume();
+  const ended = once(command, 'close');
+  let stderr = '';
+  for await (const piece of command.stderr) {
+    stderr += piece;
+    if (stderr.includes('Waiting for it.\n')) release();
+  }
+  return { ended: await ended, stderr };
+}

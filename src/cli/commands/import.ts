@@ -11,6 +11,7 @@ import { isThere } from '../../shared/is-there.js';
 import { CATEGORIES, type Category, type EventStore } from '../../store/event-store.js';
 import { markMoved, sealLog } from '../../store/sqlite/sqlite-seal.js';
 import { openPatiently } from '../existing-store.js';
+import { changeLog } from '../import/change-log.js';
 import { type ComparedLogs, findHeld, type Held, rootAt } from '../import/compare-logs.js';
 import { copyAndCompare } from '../import/copy-and-compare.js';
 import { print, say } from '../output/output.js';
@@ -83,7 +84,7 @@ async function moveLog({ file, source, target }: Move): Promise<void> {
   say('comparing the events that EventStoreDB holds');
   const begun = new Map<Category, Held>();
   for (const category of CATEGORIES) begun.set(category, await findHeld(category, source, target));
-  sealLog(file);
+  await changeLog(file, sealLog);
   say(`${file} is sealed: it takes no more events; copying, and comparing both logs`);
   const progress = new Progress();
   const onCopied = (events: number) => progress.add(events);
@@ -94,7 +95,7 @@ async function moveLog({ file, source, target }: Move): Promise<void> {
   }
   progress.end();
   for (const [category, logs] of compared) await report(category, logs);
-  markMoved(file);
+  await changeLog(file, markMoved);
 }
 
 /** @throws Error if the trees differ */
