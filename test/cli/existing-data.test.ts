@@ -2,6 +2,10 @@ import { existsSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { DATA_FILE } from '../../src/shared/data-files.js';
 import { temporaryDirectory } from '../support/cleanup.js';
+import { describeOwnEsdb, ownServer } from '../support/eventstoredb.js';
+import { LOG_KEY } from '../support/exports.js';
+import { recordPlaces } from '../support/histories.js';
+import { onTarget } from '../support/imports.js';
 import { here } from './here.js';
 import { keyledger } from './run.js';
 
@@ -47,6 +51,33 @@ describe.each(PLACES)('in a directory %s', (_what, make) => {
     expect(stderr).toMatch(/KEYLEDGER_DATA|Start the server/);
     expect(contentOf(place)).toEqual(before);
     expect(existsSync(target)).toBe(false);
+  });
+});
+
+describeOwnEsdb('with the log in EventStoreDB, where there is no directory of that name', () => {
+  let env: Record<string, string>;
+  beforeAll(async () => {
+    const server = await ownServer();
+    await onTarget(server, (store) => recordPlaces(store, ['acme', 'other']));
+    const keys = { KEYLEDGER_LOG_KEY: LOG_KEY, KEYLEDGER_PSEUDONYM_KEY: LOG_KEY };
+    env = { ...keys, KEYLEDGER_STORE: server.connectionString, KEYLEDGER_STALENESS: '1s' };
+  });
+
+  it.each([...COMMANDS, 'log-key', 'export --account acme'])('%s creates nothing', async (line) => {
+    const place = join(temporaryDirectory(), 'data');
+    await here(line.split(' '), { ...env, KEYLEDGER_DATA: place });
+    expect(existsSync(place)).toBe(false);
+  });
+
+  it('an export refuses to sign there; without a key it is not signed', async () => {
+    const place = join(temporaryDirectory(), 'data');
+    const auditor = { KEYLEDGER_STORE: env.KEYLEDGER_STORE ?? '', KEYLEDGER_DATA: place };
+    expect(await here(['export'], { ...env, KEYLEDGER_DATA: place })).toEqual({
+      code: 1,
+      stdout: '',
+      stderr: expect.stringContaining(`There is no data of Keyledger in ${place}. Set KEYLEDGER_DATA`),
+    });
+    expect(await here(['export'], auditor)).toMatchObject({ code: 0, stdout: expect.stringContaining('"checkpoint":null') });
   });
 });
 
