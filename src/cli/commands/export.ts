@@ -45,9 +45,9 @@ export async function exportHistory(config: Config, { resume, checkpoint, ...fil
     if (signer.seed) requireExistingData(config);
     const progress = new Progress({ total: savedPosition(config, store) });
     const onRead = (events: RecordedEvent[]) => progress.add(events.length, events.at(-1)?.position);
-    const onLast = (last: LastLine) => {
+    const onLast = (last: LastLine, isWhole: boolean) => {
       progress.end();
-      announce(last);
+      announce(last, isWhole);
     };
     const source = { store, signer, onRead, onLast };
     await recordRead(store, 'export', filter);
@@ -60,9 +60,9 @@ async function* joinLines(pages: AsyncIterable<string[]>): AsyncGenerator<string
   for await (const lines of pages) yield lines.join('');
 }
 
-function announce({ checkpoint, reason, complete }: LastLine): void {
+function announce({ checkpoint, reason }: LastLine, isWhole: boolean): void {
   if (checkpoint === null) say(`the export is not signed: ${reason}`);
-  if (complete === false) say('a filtered export proves each of its events; it does not prove that none is missing');
+  if (!isWhole) say('a filtered export proves each of its events; it does not prove that none is missing');
 }
 
 /** The sizes of the checkpoints in the file. Their signatures do not matter here: who verifies the export verifies them. */

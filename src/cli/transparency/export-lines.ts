@@ -22,8 +22,8 @@ export interface ExportSource {
   onRead: (events: RecordedEvent[]) => void;
   /** Called after every event was yielded, before the tree is signed. If it throws, nothing is signed. */
   onEnd?: () => Promise<void>;
-  /** Called with the last line before it is yielded. */
-  onLast: (last: LastLine) => void;
+  /** Called with the last line before it is yielded, and whether every event that it covers was yielded. */
+  onLast: (last: LastLine, isWhole: boolean) => void;
 }
 
 /** The cache of a temporary tree, in KiB. The rest goes to a file that SQLite deletes by itself. */
@@ -50,7 +50,7 @@ export async function* completeExport({ store, signer, onRead, onEnd, onLast }: 
   await onEnd?.();
   const rootAt = (size: number) => roots.get(size);
   const last = await signer.sign({ firstEventId, size: tree.size, root: tree.root(), rootAt, gap: streams.gap });
-  onLast(last);
+  onLast(last, true);
   yield [formatLast(last)];
 }
 
@@ -69,7 +69,7 @@ export async function* filteredExport(
     const tree = await wholeTree(database, source);
     const size = tree.size();
     const firstEventId = tree.firstEventId();
-    let leafIndex = 0;
+    let [leafIndex, written] = [0, 0];
     for await (const page of source.store.readAll('apiKeys')) {
       const lines: string[] = [];
       for (const event of page) {
@@ -77,12 +77,13 @@ export async function* filteredExport(
         leafIndex += 1;
       }
       if (lines.length > 0) yield lines;
+      written += lines.length;
       if (leafIndex >= size) break;
     }
     const rootAt = (earlier: number) => (earlier <= size ? tree.root(earlier) : undefined);
     const signed = await source.signer.sign({ firstEventId, size, root: tree.root(size), rootAt });
     const last = { ...signed, complete: false as const, ...(kept.length > 0 && { extends: extensions(tree, size, kept) }) };
-    source.onLast(last);
+    source.onLast(last, written === size);
     yield [formatLast(last)];
   } finally {
     database.close();

@@ -120,7 +120,8 @@ describe('a filtered export', () => {
   });
 
   it('is found to be whole if it holds all events, and not if one is left out', async () => {
-    const { stdout } = await here(['export', '--from', time(0)], env);
+    const { stdout, stderr } = await here(['export', '--from', time(0)], env);
+    expect(stderr).toBe('');
     const verified = await verify(stdout, env);
     expect(verified).toMatchObject({
       code: 0,
