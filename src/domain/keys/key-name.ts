@@ -10,6 +10,12 @@ const NO_CHARACTER = /[\p{Cc}\p{Zl}\p{Zp}\p{Co}\p{Cs}\p{Noncharacter_Code_Point}
  */
 const IGNORABLE = /(?![\p{Join_Control}\p{Variation_Selector}])\p{Default_Ignorable_Code_Point}/u;
 
+/** A joiner or variation selector after a letter of a script whose letters have one shape: it changes nothing. */
+const IDLE = /[\p{Join_Control}\p{Variation_Selector}](?<=[\p{sc=Latin}\p{sc=Greek}\p{sc=Cyrillic}]\p{M}{0,4}.)/u;
+
+/** A joiner or variation selector after another one, other than in an emoji. */
+const DOUBLED = /(?!\ufe0f\u200d)[\p{Join_Control}\p{Variation_Selector}]{2}/u;
+
 /**
  * Invisible characters that no Unicode property covers: annotation marks, the object replacement character and the blank Braille pattern.
  */
@@ -24,7 +30,7 @@ const SEEN = /(?!\p{Default_Ignorable_Code_Point})[\p{L}\p{N}\p{P}\p{S}]/u;
 /** True if the name holds an invisible character. Two such names can look the same. */
 export function hasUnseen(name: string): boolean {
   const plain = name.replaceAll(TAGGED_FLAG, '\u{1f3f4}');
-  return [NO_CHARACTER, IGNORABLE, BLANK].some((pattern) => pattern.test(plain));
+  return [NO_CHARACTER, IGNORABLE, IDLE, DOUBLED, BLANK].some((pattern) => pattern.test(plain));
 }
 
 /** True if the name holds a combining mark without a base character. */

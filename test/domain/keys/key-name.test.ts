@@ -15,6 +15,8 @@ it.each([
   'می\u200cخواهم',
   'מפתח',
   'क्\u200dष कुंजी',
+  'র\u200d্যাম',
+  'ه\u200d',
   'ក្រុមហ៊ុន',
   'กุญแจ',
   'Tiếng Việt',
@@ -23,6 +25,10 @@ it.each([
   '1\ufe0f\u20e3',
   '👩\u200d💻',
   '👨\u200d👩\u200d👧\u200d👦',
+  '🏳\ufe0f\u200d🌈',
+  'a🏴\u200d☠\ufe0f',
+  '⛹🏽\u200d♂\ufe0f',
+  'ℹ\ufe0f',
   '👋🏽',
   '🇱🇹',
   '🏴\u{e0067}\u{e0062}\u{e0065}\u{e006e}\u{e0067}\u{e007f}',
@@ -86,6 +92,22 @@ describe('refuses what nobody can see, alone and among letters', () => {
         throw new Error(`U+${code.toString(16)} is taken`);
       }
     }
+  });
+
+  it.each([
+    'a\u200db',
+    'a\u200cb',
+    'key\u200d',
+    'a\ufe0fb',
+    'é\u200d',
+    'e\u0301\u200db',
+    'кл\u200cюч',
+    'λ\u{e0100}',
+    'می\u200c\u200cخواهم',
+    '👩\u200d\u200d💻',
+    '❤\ufe0f\ufe0f',
+  ])('a joiner or a variation selector that changes nothing: %j', (name) => {
+    expect(hasUnseen(name)).toBe(true);
   });
 
   it('half a surrogate pair before a flag, and the other half after it', () => {
