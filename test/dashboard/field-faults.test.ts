@@ -29,12 +29,18 @@ describeInBrowser('the server refuses what a form holds', () => {
 
   it('says at each field everything that is wrong with it, in words for people', async () => {
     const { page } = await openDashboard(await server.client());
-    const dialog = await send(page, 'Create', { Name: UNSEEN, Scopes: `é "a" ${'z'.repeat(101)}` });
+    const dialog = await send(page, 'Create', { Name: UNSEEN, Scopes: `read é "a" ${'z'.repeat(101)}` });
     expect(await faults(dialog)).toEqual([
       'It must not contain invisible characters. It must not be empty.',
-      'Each must be a scope as in RFC 6749: printable ASCII without space, " and \\. Each must have at most 100 characters.',
+      [
+        '“é” (number 2) must be a scope as in RFC 6749: printable ASCII without space, " and \\.',
+        '“"a"” (number 3) must be a scope as in RFC 6749: printable ASCII without space, " and \\.',
+        `“${'z'.repeat(30)}…” (number 4) must have at most 100 characters.`,
+      ].join(' '),
     ]);
     expect(await dialog.textContent()).not.toContain('input.');
+    await dialog.getByLabel('Scopes').fill('');
+    expect((await faults(dialog)).join()).toContain('“é” (number 2)');
   });
 
   it('says it at the name when a key is renamed', async () => {

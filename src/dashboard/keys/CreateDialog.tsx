@@ -14,6 +14,7 @@ export function CreateDialog(props: CreationDialogProps) {
   const [name, setName] = useState('');
   const [expiry, setExpiry] = useState({ choice: '', custom: '' });
   const [scopes, setScopes] = useState('');
+  const [sent, setSent] = useState<{ scopes: string[] }>();
 
   const { progress, onSubmit, leave, isFixed } = useCreation((idempotencyKey) => {
     const input = {
@@ -22,10 +23,12 @@ export function CreateDialog(props: CreationDialogProps) {
       expiresAt: expiryOf(expiry, Date.now()),
       idempotencyKey,
     };
+    setSent(input);
     return async () => (await send(CreateKeyDocument, { input }, { partial: true })).createKey;
   }, props);
 
-  const faults = fieldFaults(progress.state === 'refused' ? progress.error : undefined, ['name', 'expiresAt', 'scopes']);
+  const refusal = progress.state === 'refused' ? progress.error : undefined;
+  const faults = fieldFaults(refusal, ['name', 'expiresAt', 'scopes'], sent);
 
   return (
     <Dialog title="Create an API key" onCloseRequest={leave}>
