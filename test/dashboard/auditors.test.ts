@@ -40,6 +40,17 @@ describeInBrowserWhenLong('the auditors’ pages', () => {
   const untilRows = (page: Page, count: number) =>
     page.waitForFunction((count) => document.querySelectorAll('td.what > span').length === count, count);
 
+  it.each(['/history', '/reads'])('%s says what is wrong with a time that ends before it begins', async (path) => {
+    const { page } = await openDashboard(client(auditor), { path });
+    await page.getByLabel('From').fill('2026-11-20T00:00');
+    await page.getByLabel('To', { exact: true }).fill('2026-11-10T00:00');
+    await page.getByRole('button', { name: 'Apply' }).click();
+    await page
+      .getByText(/^filter\.from \(2026-11-.*\) must be before filter\.to \(2026-11-/)
+      .first()
+      .waitFor();
+  });
+
   it('filters events by type, actor, key, account and time, and keeps the filter in the address', async () => {
     const { page, context } = await openDashboard(client(auditor), { path: '/history' });
     await untilRows(page, 10);

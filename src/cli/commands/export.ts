@@ -1,6 +1,7 @@
 import type { Config } from '../../config.js';
 import { checkpointIn } from '../../domain/transparency/note-file.js';
 import { messageOf } from '../../shared/message-of.js';
+import { rangeFault } from '../../shared/range-fault.js';
 import type { RecordedEvent } from '../../store/event-store.js';
 import { recordRead } from '../audit/record-read.js';
 import { savedPosition } from '../audit/saved-position.js';
@@ -27,7 +28,7 @@ const MOST_KEPT = 1000;
 
 /**
  * Writes the history to standard output, one event per line, then the checkpoint; or completes a file.
- * @throws WrongUsage if the file cannot be completed
+ * @throws WrongUsage if the file cannot be completed, or if the range of times cannot hold anything
  * @throws Error if it is to be signed in a data directory that no server has used
  * @throws ReadNotRecorded, OutputFailed
  */
@@ -37,6 +38,8 @@ export async function exportHistory(config: Config, { resume, checkpoint, ...fil
     throw new WrongUsage('Only an export of everything can be resumed. Leave out --resume, or --from, --to and --account.');
   if (!isFiltered && checkpoint !== undefined)
     throw new WrongUsage('An export of everything is verified against any checkpoint without that. Leave out --checkpoint.');
+  const fault = rangeFault(filter, '--');
+  if (fault !== undefined) throw new WrongUsage(`${fault}.`);
   const kept = (await Promise.all((checkpoint ?? []).map(readSizes))).flat();
   if (kept.length > MOST_KEPT) throw new WrongUsage(`There are ${kept.length} checkpoints. Give at most ${MOST_KEPT}.`);
   await withExistingStore(config, async (store) => {

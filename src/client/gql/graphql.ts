@@ -114,7 +114,7 @@ export type EventFilter = {
   from?: string | null | undefined;
   /** The id of the key that the event is about. */
   keyId?: string | null | undefined;
-  /** The latest `at` of an event, excluded. */
+  /** The latest `at` of an event, excluded. It must be after `from`. */
   to?: string | null | undefined;
   /** The type of the event. */
   type?: EventType | null | undefined;
@@ -173,7 +173,7 @@ export type ReadFilter = {
   actor?: string | null | undefined;
   /** The earliest `at` of a read, included. */
   from?: string | null | undefined;
-  /** The latest `at` of a read, excluded. */
+  /** The latest `at` of a read, excluded. It must be after `from`. */
   to?: string | null | undefined;
 };
 

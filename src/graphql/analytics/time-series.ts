@@ -4,6 +4,7 @@ import type { Known } from '../../projections/analytics/analytics.js';
 import { builder } from '../api/builder.js';
 import { POINTS } from '../api/cost.js';
 import { BadUserInput } from '../api/errors.js';
+import { toTimeRange } from '../api/time-range.js';
 import { Analytics, AnalyticsAnswer } from './analytics.js';
 
 const Metric = builder.enumType('AnalyticsMetric', {
@@ -113,7 +114,7 @@ builder.objectField(Analytics, 'timeSeries', (t) =>
         throw new BadUserInput('timeZone must be a name of the IANA time zone database, such as Europe/Vilnius', ['timeZone']);
       }
       if (from.getTime() < 0) throw new BadUserInput('from must not be before 1970', ['from']);
-      if (from >= to) throw new BadUserInput('from must be before to', ['from']);
+      toTimeRange({ from, to });
       const bounds = intervalBounds(interval, timeZone, from.getTime(), to.getTime(), POINTS.maxSize);
       if (!bounds) {
         throw new BadUserInput(

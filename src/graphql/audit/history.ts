@@ -6,6 +6,7 @@ import { Forbidden } from '../api/errors.js';
 import { fromCursor, PAGE_ARGUMENTS, toCursor } from '../api/page.js';
 import { historyOf } from '../api/projections.js';
 import { recordRead } from '../api/record-read.js';
+import { toTimeRange } from '../api/time-range.js';
 import { mayReadHistory, requireHistory } from '../api/visible-account.js';
 import { Account } from '../keys/account.js';
 import { ApiKey } from '../keys/key.js';
@@ -29,7 +30,11 @@ const EventFilter = builder.inputType('EventFilter', {
       required: false,
       description: 'The earliest `at` of an event, included.',
     }),
-    to: t.field({ type: 'DateTime', required: false, description: 'The latest `at` of an event, excluded.' }),
+    to: t.field({
+      type: 'DateTime',
+      required: false,
+      description: 'The latest `at` of an event, excluded. It must be after `from`.',
+    }),
   }),
 });
 
@@ -137,10 +142,10 @@ for (const [type, what] of [
 
 /**
  * The filter, restricted to what the viewer may see. For an owner, it always names the own account.
- * @throws Forbidden
+ * @throws Forbidden, BadUserInput
  */
 function visible(filter: typeof EventFilter.$inferInput | null | undefined, viewer: Viewer): HistoryFilter & TimeRange {
-  const { keyId, type, actor, from, to } = filter ?? {};
+  const { keyId, type, actor } = filter ?? {};
   const account = filter?.account ?? (viewer.roles.has('auditor') ? undefined : viewer.account);
   if (account !== undefined && !mayReadHistory(account, viewer))
     throw new Forbidden(
@@ -151,7 +156,6 @@ function visible(filter: typeof EventFilter.$inferInput | null | undefined, view
     keyId: keyId ?? undefined,
     type: type ?? undefined,
     actor: actor ?? undefined,
-    from: from?.getTime(),
-    to: to?.getTime(),
+    ...toTimeRange(filter ?? {}, 'filter'),
   };
 }

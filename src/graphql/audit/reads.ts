@@ -2,6 +2,7 @@ import type { RecordedRead } from '../../projections/audit/reads.js';
 import { builder } from '../api/builder.js';
 import { pageOf, pageOfTime } from '../api/page.js';
 import { recordRead } from '../api/record-read.js';
+import { toTimeRange } from '../api/time-range.js';
 
 const Read = builder.objectRef<RecordedRead>('Read').implement({
   description:
@@ -37,7 +38,11 @@ const ReadFilter = builder.inputType('ReadFilter', {
       required: false,
       description: 'The earliest `at` of a read, included.',
     }),
-    to: t.field({ type: 'DateTime', required: false, description: 'The latest `at` of a read, excluded.' }),
+    to: t.field({
+      type: 'DateTime',
+      required: false,
+      description: 'The latest `at` of a read, excluded. It must be after `from`.',
+    }),
   }),
 });
 
@@ -55,7 +60,7 @@ builder.queryField('reads', (t) =>
       resolve: (_, { filter, ...args }, context) => {
         const { actor, from, to } = filter ?? {};
         const wanted = { actor: actor ?? undefined };
-        const range = { from: from?.getTime(), to: to?.getTime() };
+        const range = toTimeRange({ from, to }, 'filter');
         recordRead(context, 'reads', { ...wanted, ...range });
         if (!from && !to) return pageOf(args, (page) => context.recordedReads.filled().page(wanted, page));
         return pageOfTime(args, (page) => context.recordedReads.filled().pageOfTime(wanted, range, page));

@@ -119,6 +119,14 @@ describe('a filtered export', () => {
     expect(verified).toMatchObject({ code: 0, stdout: expect.stringContaining('COMPLETENESS IS NOT PROVED') });
   });
 
+  it.each([time(50), time(60)])('refuses a time to begin with that is not before %s, and names both', async (to) => {
+    expect(await here(['export', '--from', time(60), '--to', to], env)).toEqual({
+      code: 2,
+      stdout: '',
+      stderr: expect.stringContaining(`--from (${time(60)}) must be before --to (${to})`),
+    });
+  });
+
   it('is found to be whole if it holds all events, and not if one is left out', async () => {
     const { stdout, stderr } = await here(['export', '--from', time(0)], env);
     expect(stderr).toBe('');

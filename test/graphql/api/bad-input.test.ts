@@ -1,12 +1,14 @@
 import { newKeyMaterial } from '../../../src/domain/keys/secret.js';
 import type { Client, GraphQLFault } from '../../support/client.js';
-import { openWorld } from '../../support/world.js';
+import { openFilledWorld, type World } from '../../support/world.js';
 
 const NOW = Date.now();
 
+let world: World;
 let client: Client;
 beforeAll(async () => {
-  client = await (await openWorld({ clock: () => NOW })).client({});
+  world = await openFilledWorld({ clock: () => NOW });
+  client = await world.client({});
 });
 
 const { secret } = newKeyMaterial();
@@ -126,6 +128,21 @@ describe('arguments beside inputs', () => {
     ['a negative time to the expiry', '{ account { expiringKeys(withinSeconds: -1) { id } } }', ['withinSeconds']],
   ])('refuses %s', async (_fault, document, path) => {
     expectBadInput(await client.send(document), path);
+  });
+
+  it.each<[field: string, to: string]>([
+    ['events', '2026-11-23T00:00:00Z'],
+    ['events', '2026-11-24T00:00:00Z'],
+    ['reads', '2026-11-23T00:00:00Z'],
+    ['reads', '2026-11-24T00:00:00Z'],
+  ])('refuses %s from a time that is not before %s, and names both', async (field, to) => {
+    const auditor = await world.client({ role: 'auditor' });
+    const filter = `{ from: "2026-11-24T01:00:00+01:00", to: "${to}" }`;
+    const answer = await auditor.send(`{ ${field}(filter: ${filter}) { edges { cursor } } }`);
+    expectBadInput(answer, ['filter', 'from']);
+    expect(answer.errors?.[0]?.message).toBe(
+      `filter.from (2026-11-24T00:00:00.000Z) must be before filter.to (${new Date(to).toISOString()})`,
+    );
   });
 
   it.each([

@@ -125,6 +125,12 @@ describe('refuses', () => {
       { filter: { from: 'noon' } },
       { code: 'BAD_USER_INPUT', path: ['filter', 'from'] },
     ],
+    [
+      'a time to begin with that is not before the end',
+      async () => owner,
+      { filter: { from: '2026-01-02T00:00:00Z', to: '2026-01-01T00:00:00Z' } },
+      { code: 'BAD_USER_INPUT', path: ['filter', 'from'] },
+    ],
   ])('%s', async (_name, client, variables, faults) => {
     const feed = follow(await client(), variables);
     const { value } = await feed.next();

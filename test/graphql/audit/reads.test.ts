@@ -32,7 +32,7 @@ interface Page {
 
 const READS = '{ edges { cursor node { at actor what filter times } } pageInfo { hasNextPage endCursor } }';
 const EVENTS = '{ edges { cursor node { eventId } } }';
-const AT = '2026-06-01T00:00:00.000Z';
+const [AT, LATER] = ['2026-06-01T00:00:00.000Z', '2026-06-02T00:00:00.000Z'];
 const NOW = Date.parse('2026-05-01T00:00:00Z');
 
 let world: World;
@@ -71,8 +71,8 @@ describe('is recorded, with who, what, which and when:', () => {
     [
       'events',
       () =>
-        `{ events(filter: { account: "a", keyId: "${keyId}", type: KEY_DELETED, actor: "b", from: "${AT}", to: "${AT}" }) ${EVENTS} }`,
-      () => ({ account: 'a', keyId, type: 'KeyDeleted', actor: 'b', from: AT, to: AT }),
+        `{ events(filter: { account: "a", keyId: "${keyId}", type: KEY_DELETED, actor: "b", from: "${AT}", to: "${LATER}" }) ${EVENTS} }`,
+      () => ({ account: 'a', keyId, type: 'KeyDeleted', actor: 'b', from: AT, to: LATER }),
     ],
     ['events', () => `{ events ${EVENTS} }`, () => ({})],
     [
