@@ -34,6 +34,17 @@ export async function collect(pages: AsyncIterable<RecordedEvent[]>): Promise<Re
   return events;
 }
 
+/** The events that a follower receives until it has that many. */
+export async function followed(store: EventStore, position: number, count: number): Promise<RecordedEvent[]> {
+  const events: RecordedEvent[] = [];
+  const stop = new AbortController();
+  for await (const page of store.follow('apiKeys', position, stop.signal)) {
+    events.push(...page.events);
+    if (events.length >= count) stop.abort();
+  }
+  return events;
+}
+
 /** The position of the last event of the category. */
 export async function head(store: EventStore): Promise<number> {
   return (await collect(store.readAll('apiKeys'))).at(-1)?.position ?? 0;

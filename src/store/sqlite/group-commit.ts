@@ -5,6 +5,7 @@ import { withFileName } from '../../shared/file-fault.js';
 import { isLocked } from '../../shared/until-unlocked.js';
 import { firstBatch, sizeOfText } from '../batch.js';
 import { LogMismatch, LogSealed, type NewEvent, OutcomeUnknown, StoreUnavailable, VersionConflict } from '../event-store.js';
+import type { OwnEvents } from './own-events.js';
 import { isSealed } from './sqlite-seal.js';
 
 /** The maximum number of appends in a commit, so that a burst does not block the event loop. */
@@ -23,6 +24,7 @@ interface Append {
 }
 
 export interface GroupCommitOptions {
+  own: OwnEvents;
   /** Throws the error with which every append is refused, if nothing may be written any more. */
   requireWritable: () => void;
   onCommit: () => void;
@@ -96,11 +98,13 @@ export class GroupCommit {
       for (const append of group) settle.push(this.#write(append));
       this.#end.run();
     } catch (error) {
+      this.#options.own.end(false);
       if (this.#database.inTransaction) this.#database.exec('ROLLBACK');
       if (isLocked(error)) return false;
       this.#fail(group, error);
       return true;
     }
+    this.#options.own.end(true);
     for (const done of settle) done();
     this.#options.onCommit();
     return true;
@@ -128,7 +132,9 @@ export class GroupCommit {
     const category = stream.slice(0, stream.indexOf('-'));
     events.forEach(({ id, type, schemaVersion, data, metadata }, index) => {
       const at = version + index + 1;
-      this.#insert.run(category, stream, at, id, type, schemaVersion, data, metadata);
+      const { lastInsertRowid } = this.#insert.run(category, stream, at, id, type, schemaVersion, data, metadata);
+      const position = Number(lastInsertRowid);
+      this.#options.own.note(category, { stream, version: at, position, id, type, schemaVersion, data, metadata });
     });
   }
 

@@ -6,14 +6,19 @@ import { storedText } from '../stored-json.js';
 const KEPT = 1000;
 
 /**
- * The last events of a category that were read, without a gap. Several projections follow a category at different paces, so only the first
- * of them reads and parses an event.
+ * The last events of a category that were read, or that this process has written, without a gap. Several projections follow a category at
+ * different paces, so an event is parsed once for all of them.
  */
 export class LatestEvents {
   #events: RecordedEvent[] = [];
   #size = new BatchSize(KEPT);
   /** No event of the category lies between this position and the first of the events. */
   #after = Number.POSITIVE_INFINITY;
+
+  /** The position up to which they reach: that of the last one, or of the event before the first. */
+  get end(): number {
+    return this.#events.at(-1)?.position ?? this.#after;
+  }
 
   /** The first events of the category after that position; none if they are not known here. */
   following(position: number): RecordedEvent[] {

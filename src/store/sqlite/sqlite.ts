@@ -16,6 +16,7 @@ import {
 import { fromText } from '../stored-json.js';
 import { GroupCommit } from './group-commit.js';
 import { LatestEvents } from './latest-events.js';
+import { OwnEvents } from './own-events.js';
 import { Changes } from './sqlite-changes.js';
 import { openLog, watchFile } from './sqlite-file.js';
 import { pruneStream } from './sqlite-prune.js';
@@ -72,7 +73,8 @@ export class SqliteEventStore implements EventStore {
     this.#requireSameFile = watchFile(file);
     this.#changes = new Changes(this.#database, { staleness });
     const [onCommit, requireWritable] = [() => this.#changes.record(), this.#requireSameFile];
-    this.#commits = new GroupCommit(this.#database, { requireWritable, onCommit, onFatal });
+    const own = new OwnEvents(this.#database, new Map(Object.entries(this.#latest)));
+    this.#commits = new GroupCommit(this.#database, { own, requireWritable, onCommit, onFatal });
     this.#onFatal = onFatal;
     this.#moved = prepareMoved(this.#database);
     this.#sealed = prepareSealed(this.#database);

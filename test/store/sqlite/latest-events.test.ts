@@ -1,10 +1,10 @@
 import { join } from 'node:path';
 import fc from 'fast-check';
-import type { EventStore, RecordedEvent } from '../../../src/store/event-store.js';
+import type { RecordedEvent } from '../../../src/store/event-store.js';
 import { LatestEvents } from '../../../src/store/sqlite/latest-events.js';
 import { SqliteEventStore } from '../../../src/store/sqlite/sqlite.js';
 import { temporaryDirectory } from '../../support/cleanup.js';
-import { idsOf, newEvent } from '../../support/events.js';
+import { followed, idsOf, newEvent } from '../../support/events.js';
 import { rounds } from '../../support/long.js';
 
 /** An event of a log in which another category has every second event. */
@@ -54,17 +54,6 @@ it('does not hold the whole log', () => {
   expect(latest.following(5000 - 2).length).toBe(1);
   expect(latest.following(0)).toEqual([]);
 });
-
-/** The events that a follower receives until it has that many. */
-async function followed(store: EventStore, position: number, count: number): Promise<RecordedEvent[]> {
-  const events: RecordedEvent[] = [];
-  const stop = new AbortController();
-  for await (const page of store.follow('apiKeys', position, stop.signal)) {
-    events.push(...page.events);
-    if (events.length >= count) stop.abort();
-  }
-  return events;
-}
 
 it('gives several followers the same events, and each of them all', async () => {
   const file = join(temporaryDirectory(), 'events.db');
