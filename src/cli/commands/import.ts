@@ -8,12 +8,13 @@ import { openedOrigins } from '../../projections/transparency/origins.js';
 import { countOf } from '../../shared/count-of.js';
 import { DATA_FILE } from '../../shared/data-files.js';
 import { isThere } from '../../shared/is-there.js';
+import { openUnlocked } from '../../shared/until-unlocked.js';
 import { CATEGORIES, type Category, type EventStore } from '../../store/event-store.js';
 import { markMoved, sealLog } from '../../store/sqlite/sqlite-seal.js';
 import { openPatiently } from '../existing-store.js';
-import { changeLog } from '../import/change-log.js';
 import { type ComparedLogs, findHeld, type Held, rootAt } from '../import/compare-logs.js';
 import { copyAndCompare } from '../import/copy-and-compare.js';
+import { sayLocked } from '../output/held-up.js';
 import { print, say } from '../output/output.js';
 import { Progress } from '../output/progress.js';
 import { shellText } from '../output/quoted.js';
@@ -84,7 +85,11 @@ async function moveLog({ file, source, target }: Move): Promise<void> {
   say('comparing the events that EventStoreDB holds');
   const begun = new Map<Category, Held>();
   for (const category of CATEGORIES) begun.set(category, await findHeld(category, source, target));
-  await changeLog(file, sealLog);
+  await openUnlocked(
+    file,
+    () => sealLog(file),
+    () => sayLocked(file),
+  );
   say(`${file} is sealed: it takes no more events; copying, and comparing both logs`);
   const progress = new Progress();
   const onCopied = (events: number) => progress.add(events);
@@ -95,7 +100,11 @@ async function moveLog({ file, source, target }: Move): Promise<void> {
   }
   progress.end();
   for (const [category, logs] of compared) await report(category, logs);
-  await changeLog(file, markMoved);
+  await openUnlocked(
+    file,
+    () => markMoved(file),
+    () => sayLocked(file),
+  );
 }
 
 /** @throws Error if the trees differ */

@@ -15,12 +15,10 @@ const MARK = `
   BEGIN SELECT RAISE(ABORT, '${new LogSealed().message}'); END
 `;
 
-/** How long to wait for the write lock of a log that is in use, in milliseconds. */
-const BUSY_MS = 30_000;
-
 /**
  * Seals the log, durably: it takes no more events; everything that was acknowledged can be read. To undo it: `DROP TRIGGER sealed`, but
  * only while nothing was appended to the log's new place.
+ * @throws SqliteError while another process has the log locked; then try again
  */
 export function sealLog(file: string): void {
   change(file, SEAL);
@@ -29,6 +27,7 @@ export function sealLog(file: string): void {
 /**
  * Marks the log as moved, so that nobody follows it beyond its end. Processes on it learn nothing of later events, and stop verifying keys
  * as soon as they are no longer fresh; later processes never verify any. To undo it: `DROP TRIGGER moved`.
+ * @throws SqliteError while another process has the log locked; then try again
  */
 export function markMoved(file: string): void {
   change(file, MARK);
@@ -47,7 +46,6 @@ export function prepareSealed(log: Database): Statement<[], number> {
 function change(file: string, sql: string): void {
   const log = openLog(file);
   try {
-    log.pragma(`busy_timeout = ${BUSY_MS}`);
     log.transaction(() => log.exec(sql)).immediate();
   } finally {
     log.close();

@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import Database from '../../../src/shared/sqlite.js';
+import { untilUnlocked } from '../../../src/shared/until-unlocked.js';
 import { LogSealed, VersionConflict } from '../../../src/store/event-store.js';
 import { SqliteEventStore } from '../../../src/store/sqlite/sqlite.js';
 import { markMoved, sealLog } from '../../../src/store/sqlite/sqlite-seal.js';
@@ -116,7 +117,7 @@ it('comes between two commits of another process: all that was acknowledged is i
   const output = createInterface(child.stdout).on('line', (line) => lines.push(line));
   const ended = Promise.all([once(child, 'exit'), once(output, 'close')]);
   while (lines.length < 100) await once(output, 'line');
-  sealLog(file);
+  await untilUnlocked(() => sealLog(file));
   const sealed = idsOf(await collect(store.readAll('apiKeys')));
   await ended;
   const acknowledged = lines.slice(1, -1);
