@@ -111,6 +111,13 @@ export interface EventStore {
    */
   follow(category: Category, after: number, signal: AbortSignal): AsyncIterable<FollowedPage>;
 
+  /**
+   * Names the last event of the whole log, of any category, as of a moment ago. As long as the name is the same, and the connection was not
+   * lost, nothing was written. Resolves to undefined if it cannot be named now; the method is undefined for a store whose reads cost little.
+   * @throws StoreUnavailable
+   */
+  lastEvent?(): Promise<string | undefined>;
+
   /** Makes idle followers look at the log at once. Undefined if a look costs too much. */
   lookAgain?(): void;
 

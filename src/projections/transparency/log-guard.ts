@@ -49,6 +49,8 @@ export class LogGuard implements Recognition {
   /** How often the connection to the store was lost; and that number at the start of the last check that found nothing wrong. */
   #doubts = 0;
   #trustedAt = -1;
+  /** What the last comparison that found nothing wrong rests on, if the store can tell that nothing was written since. */
+  #basis: string | undefined;
   #reported = '';
   #looking: Promise<void> = Promise.resolve();
   #nextLook: Promise<void> | undefined;
@@ -159,12 +161,22 @@ export class LogGuard implements Recognition {
     // Read before the log: what is signed meanwhile may cover events that an answer of the store does not hold yet. Other content of the
     // file is ignored here; the signer reports it.
     const newest = (await checkpoints.readable()).at(-1);
-    const mismatch = await untilUnlocked(() => findMismatch(store, known));
-    if (mismatch) return mismatch;
+    // Read before the log, too. A store to which the connection was lost is compared in any case.
+    const last = this.#trustedAt === this.#doubts ? await store.lastEvent?.() : undefined;
+    const basis = last === undefined ? undefined : await untilUnlocked(() => basisOf(last, newest, known));
+    if (basis !== undefined && basis === this.#basis) return undefined;
+    this.#basis = undefined;
+    const mismatch = (await untilUnlocked(() => findMismatch(store, known))) ?? (await this.#compareNames(newest));
+    if (!mismatch) this.#basis = basis;
+    return mismatch;
+  }
+
+  /** Compares the log's names with the one that the newest checkpoint was signed under. */
+  async #compareNames(newest: KeptNote | undefined): Promise<LogMismatch | undefined> {
     await this.#readFirst();
     if (!newest) return undefined;
     if (!this.first) return lacking(newest.size, 'all of them', 0);
-    const opened = await openedOrigins(store);
+    const opened = await openedOrigins(this.#options.store);
     return isKnownName(newest.origin, this.first.id, opened) ? undefined : unknownOrigin(newest, this.first);
   }
 
@@ -229,6 +241,11 @@ export class LogGuard implements Recognition {
     if (!mismatch && this.#reported !== '' && this.#isProven) log.info('the event log is complete again');
     if (mismatch || this.#isProven) this.#reported = mismatch?.message ?? '';
   }
+}
+
+/** All that the comparison of a log is made with, and the log's last event. */
+function basisOf(last: string, newest: KeptNote | undefined, known: KnownLog): string {
+  return JSON.stringify([last, newest?.note, known.first(), known.witnesses()]);
 }
 
 /** A mismatch is stored, and `requireOpen` throws it. */

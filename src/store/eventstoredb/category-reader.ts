@@ -1,30 +1,24 @@
 import type { Category, FollowedPage, RecordedEvent } from '../event-store.js';
 import { LookedThrough } from '../looked-through.js';
 import { CategorySubscription, isDropped, toPresent } from './eventstoredb-subscription.js';
+import type { LeaderReads } from './leader-reads.js';
+import type { LogEndReader } from './log-end.js';
 import type { ReplaceableClient } from './replaceable-client.js';
 
 export interface CategoryReaderOptions {
   client: ReplaceableClient;
   /** Called for each event that is read, with the time at which the server says it stored it. */
   onStored: (id: string, created: Date) => void;
-  /** Resolves once the node has shown that it leads. */
-  requireLeader: () => Promise<void>;
+  leader: LeaderReads;
+  end: LogEndReader;
   /** After this silence, in milliseconds, check whether a live subscription has missed anything. */
   probeInterval: number;
 }
-
-/**
- * For how many milliseconds a node that led needs no further proof. The others take longer to elect another: where that was measured, with
- * EventStoreDB's default settings, 7 s after a pause began. A node that was cut off stopped leading after 5 s.
- */
-const TRUSTED = 3000;
 
 /** Reads the events of a category in commit order, each time with a subscription. */
 export class CategoryReader {
   readonly #options: CategoryReaderOptions;
   readonly #lookedThrough = new LookedThrough();
-  /** When which client's node last led, by `performance.now()`. */
-  #led: { client: unknown; at: number } | undefined;
 
   constructor(options: CategoryReaderOptions) {
     this.#options = options;
@@ -55,14 +49,10 @@ export class CategoryReader {
 
   /** Yields the events up to the present, and then the proof that there was nothing further. Ends early if the signal aborts. */
   async *proven(category: Category, after: number, signal?: AbortSignal): AsyncGenerator<FollowedPage> {
-    const { client, requireLeader } = this.#options;
-    const { current } = client;
-    const provenAt = performance.now();
-    if (this.#led?.client !== current || provenAt - this.#led.at > TRUSTED) await requireLeader();
+    const ended = await this.#options.leader.begin();
     for await (const events of this.toPresent(category, after, signal)) yield { events };
-    if (signal?.aborted || current !== client.current) return;
-    this.#led = { client: current, at: provenAt };
-    yield { events: [], provenAt };
+    const provenAt = signal?.aborted ? undefined : ended();
+    if (provenAt !== undefined) yield { events: [], provenAt };
   }
 
   /**
@@ -91,21 +81,31 @@ export class CategoryReader {
   }
 
   /**
-   * Yields what a live subscription delivers and, every few seconds, what a read from there returns: a subscription that died unnoticed is
-   * as silent as a healthy one. Ends when its client is replaced.
+   * Yields what a live subscription delivers and, every few seconds, what a read from there returns, if anything was written to the log
+   * since the read before: a subscription that died unnoticed is as silent as a healthy one. Ends when its client is replaced.
    */
   async *#watched(subscription: CategorySubscription, category: Category, provenAt: number): AsyncGenerator<FollowedPage> {
-    const { client, probeInterval } = this.#options;
+    const { client, end, probeInterval } = this.#options;
     const { current } = client;
+    /** The log's end before the last read that returned all up to the present. */
+    let readTo: string | undefined;
     for (let proven = provenAt; current === client.current; ) {
-      const doubtful = performance.now() - proven > probeInterval;
-      const news = doubtful ? 'silence' : await subscription.next(probeInterval);
+      const rest = proven + probeInterval - performance.now();
+      const news = rest > 0 ? await subscription.next(rest) : 'silence';
       if (typeof news !== 'string') yield { events: news };
       if (news !== 'silence') continue;
+      const found = await end.read();
+      if (!found) return;
+      if (found.name === readTo) {
+        proven = found.provenAt;
+        yield { events: [], provenAt: proven };
+        continue;
+      }
       for await (const page of this.proven(category, subscription.position)) {
         proven = page.provenAt ?? proven;
         yield page;
       }
+      readTo = found.name;
     }
   }
 

@@ -27,6 +27,8 @@ import { fromEventStoreDb, toEventStoreDb } from './eventstoredb-codec.js';
 import { refusal, StreamRemoved } from './eventstoredb-errors.js';
 import { PAGE } from './eventstoredb-subscription.js';
 import { LeaderProof } from './leader-proof.js';
+import { LeaderReads } from './leader-reads.js';
+import { LogEndReader } from './log-end.js';
 import { ReplaceableClient } from './replaceable-client.js';
 import { ServerSupport } from './server-support.js';
 
@@ -61,6 +63,7 @@ export class EventStoreDbEventStore implements EventStore {
   readonly #client: ReplaceableClient;
   readonly #pending = new Set<Promise<void>>();
   readonly #reader: CategoryReader;
+  readonly #end: LogEndReader;
   readonly #feeds: CategoryFeeds;
   readonly #support: ServerSupport;
   readonly #leader = new LeaderProof(() => this.#writeAsLeader());
@@ -81,12 +84,16 @@ export class EventStoreDbEventStore implements EventStore {
     this.#client = new ReplaceableClient(connectionString, callLimit);
     this.#support = new ServerSupport(this.#client);
     this.serverClock = new EventStoreDbClock(connectionString, () => this.#client.current);
+    // Leaves time for two probes with slow answers.
+    const probeInterval = Math.min(PROBE_INTERVAL, staleness / 4);
+    const leader = new LeaderReads(this.#client, () => this.requireLeader());
+    this.#end = new LogEndReader({ client: this.#client, leader, sharedFor: probeInterval / 2 });
     this.#reader = new CategoryReader({
       client: this.#client,
       onStored: (id, created) => this.serverClock.stored(id, created),
-      requireLeader: () => this.requireLeader(),
-      // Leaves time for two probes with slow answers.
-      probeInterval: Math.min(PROBE_INTERVAL, staleness / 4),
+      leader,
+      end: this.#end,
+      probeInterval,
     });
     this.#feeds = new CategoryFeeds(this.#reader);
     EventStoreDbEventStore.#open = this;
@@ -120,6 +127,11 @@ export class EventStoreDbEventStore implements EventStore {
   async *follow(category: Category, after: number, signal: AbortSignal): AsyncGenerator<FollowedPage> {
     await this.#support.require();
     yield* this.#feeds.follow(category, after, signal);
+  }
+
+  async lastEvent(): Promise<string | undefined> {
+    await this.#support.require();
+    return (await this.#end.read())?.name;
   }
 
   /** It leads if a majority stores what it is sent. */

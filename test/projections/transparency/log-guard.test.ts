@@ -39,6 +39,26 @@ class LateAnswers extends StoreDouble {
   }
 }
 
+/** A store that names its last event, and counts how often its streams are read. */
+class NamingStore extends StoreDouble {
+  last = 'first event';
+  reads = 0;
+  isEmptied = false;
+
+  async lastEvent(): Promise<string> {
+    return this.last;
+  }
+
+  override read(stream: string, after?: number): AsyncIterable<RecordedEvent[]> {
+    this.reads += 1;
+    return super.read(this.isEmptied ? 'apiKeys-nobody' : stream, after);
+  }
+
+  override readAll(category: Category, after?: number): AsyncIterable<RecordedEvent[]> {
+    return super.readAll(category, this.isEmptied ? Number.MAX_SAFE_INTEGER : after);
+  }
+}
+
 async function openGuard<S extends StoreDouble>(store: S) {
   const dataDirectory = temporaryDirectory();
   const log = createLog('silent');
@@ -100,4 +120,49 @@ it('takes a checkpoint of events that were appended while it read the log for no
   await guard.confirm();
   expect(store.meanwhile).toBeUndefined();
   expect(guard.mismatch()).toBeUndefined();
+});
+
+describe('on a store that names its last event', () => {
+  async function openNaming() {
+    const store = new NamingStore(emptyStore());
+    await recordTurns(store, ['a', 'b']);
+    const opened = await openGuard(store);
+    // The name is asked for once the log is trusted.
+    await opened.guard.confirm();
+    const readsOf = async (change: () => unknown) => {
+      await change();
+      const before = store.reads;
+      await opened.guard.confirm();
+      return store.reads - before;
+    };
+    return { store, ...opened, readsOf };
+  }
+
+  it('compares the log again only after something was written', async () => {
+    const { store, guard, readsOf } = await openNaming();
+    expect(await readsOf(() => {})).toBe(0);
+    store.last = 'second event';
+    expect(await readsOf(() => {})).toBeGreaterThan(0);
+    expect(await readsOf(() => {})).toBe(0);
+    expect(guard.isOpen()).toBe(true);
+  });
+
+  it('compares it again after the connection was lost, and after a checkpoint of another log was kept', async () => {
+    const { guard, checkpoints, readsOf } = await openNaming();
+    expect(await readsOf(() => guard.doubt())).toBeGreaterThan(0);
+    const other = new SqliteEventStore(':memory:');
+    await recordTurns(other, ['a', 'b']);
+    await checkpoints.keep(noteFor(eventsIn(await exportedFrom(other)), 2));
+    for (let look = 0; look < 2; look += 1) await expect(guard.confirm()).rejects.toThrow('another event log');
+  });
+
+  it('compares a log that was found wrong each time', async () => {
+    const { store, guard } = await openNaming();
+    store.isEmptied = true;
+    store.last = 'second event';
+    for (let look = 0; look < 2; look += 1) await expect(guard.confirm()).rejects.toThrow('lacks');
+    store.isEmptied = false;
+    await guard.confirm();
+    expect(guard.mismatch()).toBeUndefined();
+  });
 });
