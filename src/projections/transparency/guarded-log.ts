@@ -10,7 +10,7 @@ import { LogGuard, type LogGuardOptions } from './log-guard.js';
 import { currentOrigin } from './origins.js';
 import { RestoredMark } from './restored-mark.js';
 
-export interface GuardedLogOptions extends Pick<LogGuardOptions, 'store' | 'treeRunner' | 'staleness'> {
+export interface GuardedLogOptions extends Pick<LogGuardOptions, 'store' | 'treeRunner' | 'staleness' | 'holds'> {
   dataDirectory: string;
   /** The file of the projections. */
   database: Connection;

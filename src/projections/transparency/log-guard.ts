@@ -18,6 +18,12 @@ import type { TransparencyProjection } from './transparency.js';
 /** How often the log is checked while the process runs, in milliseconds. A small `staleness` shortens it. */
 const INTERVAL = 2000;
 
+/**
+ * For how long a comparison holds if nothing was written since, in milliseconds. Without a write, EventStoreDB hides the events of a stream
+ * that reach its `$maxAge`, if an operator has set one.
+ */
+const HOLDS = 60_000;
+
 export interface LogGuardOptions {
   store: EventStore;
   known: KnownLog;
@@ -29,6 +35,8 @@ export interface LogGuardOptions {
   log: Pick<Logger, 'error' | 'info' | 'warn'>;
   /** How long a process continues to verify keys when its store does not answer, in milliseconds. */
   staleness: number;
+  /** For how long a comparison holds if nothing was written since, in milliseconds. */
+  holds?: number;
 }
 
 /**
@@ -50,7 +58,7 @@ export class LogGuard implements Recognition {
   #doubts = 0;
   #trustedAt = -1;
   /** What the last comparison that found nothing wrong rests on, if the store can tell that nothing was written since. */
-  #basis: string | undefined;
+  #basis: { text: string; at: number } | undefined;
   #reported = '';
   #looking: Promise<void> = Promise.resolve();
   #nextLook: Promise<void> | undefined;
@@ -157,17 +165,18 @@ export class LogGuard implements Recognition {
   }
 
   async #compare(): Promise<LogMismatch | undefined> {
-    const { store, known, checkpoints } = this.#options;
+    const { store, known, checkpoints, holds = HOLDS } = this.#options;
+    const at = performance.now();
     // Read before the log: what is signed meanwhile may cover events that an answer of the store does not hold yet. Other content of the
     // file is ignored here; the signer reports it.
     const newest = (await checkpoints.readable()).at(-1);
     // Read before the log, too. A store to which the connection was lost is compared in any case.
     const last = this.#trustedAt === this.#doubts ? await store.lastEvent?.() : undefined;
-    const basis = last === undefined ? undefined : await untilUnlocked(() => basisOf(last, newest, known));
-    if (basis !== undefined && basis === this.#basis) return undefined;
+    const text = last === undefined ? undefined : await untilUnlocked(() => basisOf(last, newest, known));
+    if (text !== undefined && text === this.#basis?.text && at - this.#basis.at < holds) return undefined;
     this.#basis = undefined;
     const mismatch = (await untilUnlocked(() => findMismatch(store, known))) ?? (await this.#compareNames(newest));
-    if (!mismatch) this.#basis = basis;
+    if (!mismatch && text !== undefined) this.#basis = { text, at };
     return mismatch;
   }
 

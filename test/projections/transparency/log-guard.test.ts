@@ -59,7 +59,7 @@ class NamingStore extends StoreDouble {
   }
 }
 
-async function openGuard<S extends StoreDouble>(store: S) {
+async function openGuard<S extends StoreDouble>(store: S, holds?: number) {
   const dataDirectory = temporaryDirectory();
   const log = createLog('silent');
   const audit = await openProjections(join(dataDirectory, 'projections.db'), log, auditProjections);
@@ -69,7 +69,16 @@ async function openGuard<S extends StoreDouble>(store: S) {
   treeRunner.start();
   cleanUpLater(() => treeRunner.stop());
   await treeRunner.caughtUp;
-  const { guard } = guardLog({ dataDirectory, store, ...audit, treeRunner, staleness: 10_000, seed: undefined, log });
+  const { guard } = guardLog({
+    dataDirectory,
+    store,
+    ...audit,
+    treeRunner,
+    staleness: 10_000,
+    seed: undefined,
+    log,
+    ...(holds !== undefined && { holds }),
+  });
   await guard.confirm();
   await guard.opened;
   const checkpoints = new CheckpointFile(join(dataDirectory, DATA_FILE.checkpoints));
@@ -123,10 +132,10 @@ it('takes a checkpoint of events that were appended while it read the log for no
 });
 
 describe('on a store that names its last event', () => {
-  async function openNaming() {
+  async function openNaming(holds?: number) {
     const store = new NamingStore(emptyStore());
     await recordTurns(store, ['a', 'b']);
-    const opened = await openGuard(store);
+    const opened = await openGuard(store, holds);
     // The name is asked for once the log is trusted.
     await opened.guard.confirm();
     const readsOf = async (change: () => unknown) => {
@@ -145,6 +154,11 @@ describe('on a store that names its last event', () => {
     expect(await readsOf(() => {})).toBeGreaterThan(0);
     expect(await readsOf(() => {})).toBe(0);
     expect(guard.isOpen()).toBe(true);
+  });
+
+  it('compares it again once the last comparison no longer holds', async () => {
+    const { readsOf } = await openNaming(0);
+    for (let look = 0; look < 2; look += 1) expect(await readsOf(() => {})).toBeGreaterThan(0);
   });
 
   it('compares it again after the connection was lost, and after a checkpoint of another log was kept', async () => {
