@@ -5,7 +5,6 @@ import { rangeFault } from '../../shared/range-fault.js';
 import type { RecordedEvent } from '../../store/event-store.js';
 import { recordRead } from '../audit/record-read.js';
 import { savedPosition } from '../audit/saved-position.js';
-import { requireExistingData } from '../existing-data.js';
 import { withExistingStore } from '../existing-store.js';
 import { printAll, say } from '../output/output.js';
 import { Progress } from '../output/progress.js';
@@ -29,7 +28,6 @@ const MOST_KEPT = 1000;
 /**
  * Writes the history to standard output, one event per line, then the checkpoint; or completes a file.
  * @throws WrongUsage if the file cannot be completed, or if the range of times cannot hold anything
- * @throws Error if it is to be signed in a data directory that no server has used
  * @throws ReadNotRecorded, OutputFailed
  */
 export async function exportHistory(config: Config, { resume, checkpoint, ...filter }: ExportOptions): Promise<void> {
@@ -44,8 +42,6 @@ export async function exportHistory(config: Config, { resume, checkpoint, ...fil
   if (kept.length > MOST_KEPT) throw new WrongUsage(`There are ${kept.length} checkpoints. Give at most ${MOST_KEPT}.`);
   await withExistingStore(config, async (store) => {
     const signer = await LogSigner.open(config, store);
-    // Elsewhere nobody knows what was signed before.
-    if (signer.seed) requireExistingData(config);
     const progress = new Progress({ total: savedPosition(config, store) });
     const onRead = (events: RecordedEvent[]) => progress.add(events.length, events.at(-1)?.position);
     const onLast = (last: LastLine, isWhole: boolean) => {
