@@ -10,8 +10,8 @@ const FOLLOWED: Category[] = ['apiKeys', 'apiKeyUsage', 'apiKeyReads'];
 /** Short, so that the followers soon look again, in milliseconds. */
 const STALENESS = 400;
 
-function open(connectionString: string): EventStore {
-  const store = patientStore(connectionString, STALENESS);
+function open(connectionString: string, staleness = STALENESS): EventStore {
+  const store = patientStore(connectionString, staleness);
   cleanUpLater(() => store.close());
   return store;
 }
@@ -67,27 +67,40 @@ async function follow(store: EventStore, category: Category): Promise<AsyncItera
 }
 
 describeOwnEsdb('on a log to which nobody writes', () => {
-  it('followers of all categories share the reads of its last event, and read nothing else', async () => {
+  it('followers of all categories read its last event, and nothing else', async () => {
     const store = open((await ownServer()).connectionString);
     await store.append(`apiKeys-${newAccount()}`, 0, [newEvent()]);
     const followers = await Promise.all(FOLLOWED.map((category) => follow(store, category)));
     const allProven = () => Promise.all(followers.map(untilProven));
-    // The first proof of each live subscription is from a read of its category.
-    await allProven();
     const count = countReads();
-    for (let proof = 0; proof < 6; proof += 1) await allProven();
-    expect(count.subscriptions).toBe(0);
-    expect(count.ofTheEnd).toBeGreaterThan(0);
-    // Each of three followers would read as many.
-    expect(count.ofTheEnd).toBeLessThanOrEqual(8);
+    for (;;) {
+      const last = await store.lastEvent?.();
+      // The first proofs after a write are from reads of each category.
+      for (let proof = 0; proof < 2; proof += 1) await allProven();
+      const before = { ...count };
+      for (let proof = 0; proof < 6; proof += 1) await allProven();
+      // The server itself may have written.
+      if ((await store.lastEvent?.()) !== last) continue;
+      expect(count.subscriptions).toBe(before.subscriptions);
+      expect(count.ofTheEnd).toBeGreaterThan(before.ofTheEnd);
+      return;
+    }
+  });
+
+  it('those who ask for its last event at the same time share a read', async () => {
+    const store = open((await ownServer()).connectionString, 60_000);
+    const count = countReads();
+    await Promise.all(FOLLOWED.map(() => store.lastEvent?.()));
+    expect(count.ofTheEnd).toBe(1);
   });
 
   it('its last event has one name until something is written, to whatever stream', async () => {
     const store = open((await ownServer()).connectionString);
     await store.append(`apiKeys-${newAccount()}`, 0, [newEvent()]);
-    const name = await store.lastEvent?.();
+    let name = await store.lastEvent?.();
     expect(name).toBeDefined();
-    expect(await store.lastEvent?.()).toBe(name);
+    // The server itself may write, too.
+    for (let before: string | undefined; before !== name; ) [before, name] = [name, await store.lastEvent?.()];
     await store.append(`other-${newAccount()}`, 0, [newEvent()]);
     // Those who ask within a moment share an answer.
     while ((await store.lastEvent?.()) === name);
