@@ -82,14 +82,16 @@ async function lastSigned(checkpoints: CheckpointFile, source: EventStore): Prom
 }
 
 async function moveLog({ file, source, target }: Move): Promise<void> {
+  const changeLog = (change: (file: string) => void) =>
+    openUnlocked(
+      file,
+      () => change(file),
+      () => sayLocked(file),
+    );
   say('comparing the events that EventStoreDB holds');
   const begun = new Map<Category, Held>();
   for (const category of CATEGORIES) begun.set(category, await findHeld(category, source, target));
-  await openUnlocked(
-    file,
-    () => sealLog(file),
-    () => sayLocked(file),
-  );
+  await changeLog(sealLog);
   say(`${file} is sealed: it takes no more events; copying, and comparing both logs`);
   const progress = new Progress();
   const onCopied = (events: number) => progress.add(events);
@@ -100,11 +102,7 @@ async function moveLog({ file, source, target }: Move): Promise<void> {
   }
   progress.end();
   for (const [category, logs] of compared) await report(category, logs);
-  await openUnlocked(
-    file,
-    () => markMoved(file),
-    () => sayLocked(file),
-  );
+  await changeLog(markMoved);
 }
 
 /** @throws Error if the trees differ */
