@@ -199,16 +199,8 @@ export class EventStoreDbEventStore implements EventStore {
 
   async #readPage(stream: string, from: number, signal?: AbortSignal): Promise<Batch<RecordedEvent>> {
     await this.#support.require(signal);
-    const client = this.#client.current;
-    const events = client.readStream(stream, { fromRevision: BigInt(from), maxCount: PAGE, requiresLeader: true });
-    try {
-      return await withTimeout(this.#client.callLimit, collect(events), signal);
-    } catch (error) {
-      if (error instanceof StreamNotFoundError) return { items: [], isLast: true };
-      events.cancel().catch(() => {});
-      this.#client.leaveStuck(client, error);
-      throw this.#client.unavailable(error);
-    }
+    const options = { fromRevision: BigInt(from), maxCount: PAGE, requiresLeader: true };
+    return this.#client.read((client) => client.readStream(stream, options), collect, signal);
   }
 
   async #writeAsLeader(): Promise<void> {
@@ -242,17 +234,21 @@ function newVersion(stream: string, expected: number, { nextExpectedRevision }: 
 
 /**
  * Collects up to a page of a read, then cancels the rest. Events that arrive before the cancellation takes effect are read and dropped: a
- * stream with unread events never ends, and the client's `dispose` waits for its end.
+ * stream with unread events never ends, and the client's `dispose` waits for its end. Empty if the stream does not exist.
  */
 async function collect(events: StreamingRead<ResolvedEvent>): Promise<Batch<RecordedEvent>> {
   const items: RecordedEvent[] = [];
   const size = new BatchSize(PAGE);
-  for await (const { event } of events) {
-    if (size.isFull) continue;
-    const recorded = fromEventStoreDb(event);
-    items.push(recorded);
-    size.add(sizeOfEvent(recorded));
-    if (size.isFull) events.cancel().catch(() => {});
+  try {
+    for await (const { event } of events) {
+      if (size.isFull) continue;
+      const recorded = fromEventStoreDb(event);
+      items.push(recorded);
+      size.add(sizeOfEvent(recorded));
+      if (size.isFull) events.cancel().catch(() => {});
+    }
+  } catch (error) {
+    if (!(error instanceof StreamNotFoundError)) throw error;
   }
   return { items, isLast: !size.isFull };
 }

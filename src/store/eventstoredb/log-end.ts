@@ -1,7 +1,9 @@
 import { type AllStreamResolvedEvent, BACKWARDS, END, type StreamingRead } from '@eventstore/db-client';
-import { withTimeout } from '../../shared/with-timeout.js';
 import type { LeaderReads } from './leader-reads.js';
 import type { ReplaceableClient } from './replaceable-client.js';
+
+/** Asks for the last event, of the node that leads. */
+const LAST = { direction: BACKWARDS, fromPosition: END, maxCount: 1, requiresLeader: true } as const;
 
 /** Which event was the last one of the whole log, of any stream. */
 export interface LogEnd {
@@ -46,18 +48,10 @@ export class LogEndReader {
 
   async #read(): Promise<LogEnd | undefined> {
     const { client, leader } = this.#options;
-    const { current, callLimit } = client;
     const ended = await leader.begin();
-    const read = current.readAll({ direction: BACKWARDS, fromPosition: END, maxCount: 1, requiresLeader: true });
-    try {
-      const name = await withTimeout(callLimit, nameOfLast(read));
-      const provenAt = ended();
-      return provenAt === undefined ? undefined : { name, provenAt };
-    } catch (error) {
-      read.cancel().catch(() => {});
-      client.leaveStuck(current, error);
-      throw client.unavailable(error);
-    }
+    const name = await client.read((current) => current.readAll(LAST), nameOfLast);
+    const provenAt = ended();
+    return provenAt === undefined ? undefined : { name, provenAt };
   }
 }
 

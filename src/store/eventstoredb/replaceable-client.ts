@@ -1,4 +1,5 @@
-import type { EventStoreDBClient } from '@eventstore/db-client';
+import type { EventStoreDBClient, StreamingRead } from '@eventstore/db-client';
+import { withTimeout } from '../../shared/with-timeout.js';
 import { connect } from './eventstoredb-client.js';
 import { isStuck, unavailable } from './eventstoredb-errors.js';
 
@@ -19,6 +20,26 @@ export class ReplaceableClient {
 
   get current(): EventStoreDBClient {
     return this.#client;
+  }
+
+  /**
+   * Reads with the present client, within the time limit of a call. A read that fails is cancelled.
+   * @throws StoreUnavailable, or what `collect` throws for another reason
+   */
+  async read<Event, Result>(
+    begin: (client: EventStoreDBClient) => StreamingRead<Event>,
+    collect: (events: StreamingRead<Event>) => Promise<Result>,
+    signal?: AbortSignal,
+  ): Promise<Result> {
+    const client = this.#client;
+    const events = begin(client);
+    try {
+      return await withTimeout(this.callLimit, collect(events), signal);
+    } catch (error) {
+      events.cancel().catch(() => {});
+      this.leaveStuck(client, error);
+      throw this.unavailable(error);
+    }
   }
 
   /** Replaces a client that is stuck. Its calls may still finish within their time limit, since a late answer is still an answer. */
