@@ -53,7 +53,7 @@ export function eventsPage(root: string): string {
       'Events',
       'Events are the only source of truth in Keyledger. They never change. This is log format 2; a log of format 1, from before the first release, is refused at the start.',
       'Every event has an `id` (a UUID), a `type`, a `schemaVersion` (the shape of its data, counted from 1 for each type), its `version` (its place in its stream, from 1), its `position` (its place in the whole log: ordered, with gaps), `data` and `metadata`. An event with an unknown `schemaVersion` is not interpreted: its account is in quarantine.',
-      'A sample of every type and schema version is in [schema/events](../../schema/events).',
+      'Members are stored in canonical order (RFC 8785); older events may have another. A sample of every type and schema version is in [schema/events](../../schema/events).',
     ),
     '## Metadata',
     fieldsOf(FIELD.parse(z.toJSONSchema(EVENT_SCHEMAS.apiKeyReads[0].shape.metadata))),

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { HistoryRead, PastRead, PastReadsRemoved, ReadsRemoved } from '../domain/audit/history-read.js';
 import type { KeyEvent, PastKeyEvent } from '../domain/keys/model.js';
 import { UnreadableStream } from '../domain/keys/refusals.js';
-import { NotJson } from '../domain/transparency/canonical-json.js';
+import { inCanonicalOrder, NotJson } from '../domain/transparency/canonical-json.js';
 import { canonicalLeaf, type Leaf } from '../domain/transparency/leaf.js';
 import type { OriginOpened, PastOrigin } from '../domain/transparency/log-origin.js';
 import { hashLeafText } from '../domain/transparency/merkle-tree.js';
@@ -63,7 +63,11 @@ export class UnreadableEvent extends UnreadableStream {
 
 type PastEvent = PastKeyEvent | PastRead | PastReadsRemoved | PastUsage | Omit<PastOrigin, 'id'>;
 
-/** Encodes an event for the store, at the newest schema version of its type. The id is a UUID; a new one by default. */
+/**
+ * Encodes an event for the store, at the newest schema version of its type, with all members in canonical order (RFC 8785). The id is a
+ * UUID; a new one by default.
+ * @throws NotJson
+ */
 export function encode(
   event: PastEvent,
   correlationId: string,
@@ -71,7 +75,7 @@ export function encode(
 ): NewEvent & { metadata: Metadata } {
   const { type, data, at, actor } = event;
   const schemaVersion = isPlainDeletion(event) ? 1 : SCHEMA_VERSIONS[type];
-  return { id, type, schemaVersion, data, metadata: { at, actor, correlationId } };
+  return { id, type, schemaVersion, data: inCanonicalOrder(data), metadata: { actor, at, correlationId } };
 }
 
 /** True if schema version 1 can say it. It is written as such, so that a Keyledger from before version 2 reads it too. */

@@ -3,6 +3,7 @@ import type { HistoryRead, ReadFilter, ReadsRemoved } from '../../src/domain/aud
 import { decide, evolve } from '../../src/domain/keys/decide.js';
 import { type KeyCommand, type KeyDeleted, type KeyEvent, NO_KEYS, type PastKeyEvent } from '../../src/domain/keys/model.js';
 import { newKeyMaterial } from '../../src/domain/keys/secret.js';
+import { canonicalJson } from '../../src/domain/transparency/canonical-json.js';
 import type { OriginOpened } from '../../src/domain/transparency/log-origin.js';
 import type { Counted, CountedQuarter, PastUsage, UsageEvent } from '../../src/domain/usage/key-usage.js';
 import {
@@ -134,6 +135,16 @@ describe('golden samples', () => {
     const { position: _, stream: __, version: ___, ...golden } = sample(`${type}.${SCHEMA_VERSIONS[type]}.json`);
     expect(shapeOf(stored(event)).sort()).toEqual(shapeOf(golden).sort());
   });
+
+  it.each(Object.entries({ ...COMPLETE, ...COMPLETE_USAGE, HistoryRead: COMPLETE_READ, OriginOpened: COMPLETE_ORIGIN }))(
+    '%s is stored as canonical JSON, from which its leaf is made without sorting',
+    (type, data) => {
+      const event = { type, data, version: 1, at: '2026-01-01T00:00:00.000Z', actor: 'tester' } as PastKeyEvent;
+      const { metadata, ...written } = encode(event, 'a request');
+      expect(JSON.stringify(written.data)).toBe(canonicalJson(data));
+      expect(JSON.stringify(metadata)).toBe(canonicalJson(metadata));
+    },
+  );
 
   it.each<[what: string, data: Omit<KeyDeleted['data'], 'keyId'>, schemaVersion: number]>([
     ["at an owner's request", { reason: 'REQUESTED' }, 1],

@@ -4,6 +4,19 @@
  * @throws NotJson
  */
 export function canonicalJson(value: unknown): string {
+  return isInOrder(value) ? JSON.stringify(value) : textOf(value);
+}
+
+/**
+ * The same object with its members in canonical order, at every depth, without those that are undefined. `JSON.stringify` then gives the
+ * canonical text.
+ * @throws NotJson
+ */
+export function inCanonicalOrder(value: object): object {
+  return JSON.parse(canonicalJson(value));
+}
+
+function textOf(value: unknown): string {
   switch (typeof value) {
     case 'string':
       return canonicalString(value);
@@ -18,6 +31,38 @@ export function canonicalJson(value: unknown): string {
     default:
       throw new NotJson(`a value of type ${typeof value}`);
   }
+}
+
+/** True if `JSON.stringify` gives the canonical text, which takes half the time. Events are stored in this order. */
+function isInOrder(value: unknown): boolean {
+  switch (typeof value) {
+    case 'string':
+      return value.isWellFormed();
+    case 'number':
+      return Number.isFinite(value);
+    case 'boolean':
+      return true;
+    case 'object':
+      return value === null || (Array.isArray(value) ? areInOrder(value) : hasMembersInOrder(value));
+    default:
+      return false;
+  }
+}
+
+/** Visits holes too, like `canonicalArray`. */
+function areInOrder(items: readonly unknown[]): boolean {
+  for (const item of items) if (!isInOrder(item)) return false;
+  return true;
+}
+
+function hasMembersInOrder(value: object): boolean {
+  if (!isPlain(value)) return false;
+  let last = '';
+  for (const name of Object.keys(value)) {
+    if (name < last || !name.isWellFormed() || !isInOrder(value[name])) return false;
+    last = name;
+  }
+  return true;
 }
 
 /** The value has no canonical JSON text (RFC 8785). The message quotes no string: it may come into a log, and a key's name may not. */
@@ -38,7 +83,7 @@ function canonicalString(text: string): string {
 
 /** `Array.from` visits holes too, so they are refused like any other undefined. */
 function canonicalArray(items: readonly unknown[]): string {
-  return `[${Array.from(items, (item) => canonicalJson(item)).join(',')}]`;
+  return `[${Array.from(items, (item) => textOf(item)).join(',')}]`;
 }
 
 function canonicalObject(value: object): string {
@@ -46,9 +91,14 @@ function canonicalObject(value: object): string {
   let text = '';
   for (const name of Object.keys(value).sort()) {
     const member = value[name];
-    if (member !== undefined) text += `${text && ','}${canonicalString(name)}:${canonicalJson(member)}`;
+    if (member !== undefined) text += `${text && ','}${canonicalString(name)}:${textOf(member)}`;
   }
   return `{${text}}`;
+}
+
+/** True for what JSON is parsed to, which has no `toJSON`. */
+function isPlain(value: object): value is Record<string, unknown> {
+  return Object.getPrototypeOf(value) === Object.prototype;
 }
 
 function hasMembers(value: object): value is Record<string, unknown> {

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { canonicalJson, NotJson } from '../../../src/domain/transparency/canonical-json.js';
+import { canonicalJson, inCanonicalOrder, NotJson } from '../../../src/domain/transparency/canonical-json.js';
 import { rounds } from '../../support/long.js';
 
 function numberOf(bits: string): number {
@@ -79,6 +79,24 @@ it('sorts whole numbers as text, at every depth, and keeps the order of arrays',
 it('leaves out members that are undefined, and keeps those named like a part of every object', () => {
   expect(canonicalJson({ b: undefined, a: 1, c: undefined })).toBe('{"a":1}');
   expect(canonicalJson(JSON.parse('{"toString":1,"__proto__":{"a":1}}'))).toBe('{"__proto__":{"a":1},"toString":1}');
+});
+
+it('never asks a value for another one', () => {
+  class Asked {
+    readonly a = 1;
+    toJSON() {
+      return 'another';
+    }
+  }
+  expect(canonicalJson({ b: new Asked() })).toBe('{"b":{"a":1}}');
+});
+
+it('puts members in order at every depth, so that their JSON is canonical', () => {
+  const value = { b: [{ d: 1, c: undefined, a: null }], a: { z: 'z', y: [] } };
+  const ordered = inCanonicalOrder(value);
+  expect(JSON.stringify(ordered)).toBe('{"a":{"y":[],"z":"z"},"b":[{"a":null,"d":1}]}');
+  expect(ordered).toEqual(value);
+  expect(() => inCanonicalOrder({ a: Number.NaN })).toThrow(NotJson);
 });
 
 it.each([
