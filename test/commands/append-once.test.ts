@@ -1,5 +1,6 @@
 import { appendOnce } from '../../src/commands/append-once.js';
-import { OutcomeUnknown, VersionConflict } from '../../src/store/event-store.js';
+import { NotCaughtUp } from '../../src/projections/engine/caught-up.js';
+import { LogMismatch, LogSealed, OutcomeUnknown, VersionConflict } from '../../src/store/event-store.js';
 import { SqliteEventStore } from '../../src/store/sqlite/sqlite.js';
 import { newAccount } from '../support/cleanup.js';
 import { idsOf, newEvents } from '../support/events.js';
@@ -44,4 +45,41 @@ it('believes a conflict at once where nothing of its own may be written', async 
   await log.append(stream, 0, newEvents(1));
   await expect(appendOnce(store, stream, 0, newEvents(1), never)).rejects.toBeInstanceOf(VersionConflict);
   expect(store.tried).toHaveLength(1);
+});
+
+describe('an append of unknown outcome, after which a try is refused', () => {
+  const refusals = [new LogMismatch(), new NotCaughtUp(), new Error('of the disk')].map(
+    (error) => [error.message, error] as const,
+  );
+
+  it.each(refusals)('is retried, since that tells nothing of the first try: %s', async (_message, error) => {
+    const { store, log } = afterLostAnswer({ written: true });
+    store.faults.push({ error, written: false });
+    const events = newEvents(1);
+    await expect(appendOnce(store, stream, 0, events, never)).resolves.toBe(1);
+    expect(idsOf(await eventsOf(log, stream))).toEqual(idsOf(events));
+  });
+
+  it.each(refusals)('stays of unknown outcome when the time is over: %s', async (_message, error) => {
+    const { store } = afterLostAnswer({ written: true });
+    store.faults.push({ error, written: false });
+    const limit = new AbortController();
+    store.onTried = async (tries) => {
+      if (tries === 2) limit.abort();
+    };
+    const unknown = expect.objectContaining({ constructor: OutcomeUnknown, cause: error });
+    await expect(appendOnce(store, stream, 0, newEvents(1), limit.signal)).rejects.toEqual(unknown);
+  });
+
+  it('is not written if the log is sealed, which takes no event but lets one be repeated that it holds', async () => {
+    const { store } = afterLostAnswer({ written: false });
+    store.faults.push({ error: new LogSealed(), written: false });
+    await expect(appendOnce(store, stream, 0, newEvents(1), never)).rejects.toBeInstanceOf(LogSealed);
+  });
+});
+
+it('says at once why an append is refused that cannot have been written', async () => {
+  const { store } = afterLostAnswer({ written: false });
+  store.faults.splice(0, 1, { error: new LogMismatch(), written: false });
+  await expect(appendOnce(store, stream, 0, newEvents(1), never)).rejects.toBeInstanceOf(LogMismatch);
 });

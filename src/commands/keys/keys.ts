@@ -132,7 +132,7 @@ function keyIn({ keys }: AccountKeys, keyId: string): Key {
 }
 
 /** The codes of errors of which nobody expects that anything was changed. */
-const UNCHANGED: readonly (ErrorCode | undefined)[] = ['STORE_UNAVAILABLE', 'CLOCK_SKEW', 'NOT_READY'];
+const UNCHANGED: readonly (ErrorCode | undefined)[] = ['STORE_UNAVAILABLE', 'CLOCK_SKEW', 'NOT_READY', 'LOG_MISMATCH'];
 
 /** The error that stands for all that went wrong. It says that nothing was changed only if that is true of all. */
 function faultOf(ends: PromiseSettledResult<void>[]): unknown {

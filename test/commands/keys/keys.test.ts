@@ -3,7 +3,7 @@ import { LEAK_REPORT_ACTOR } from '../../../src/domain/keys/model.js';
 import { hashSecret, newKeyMaterial } from '../../../src/domain/keys/secret.js';
 import { NotCaughtUp } from '../../../src/projections/engine/caught-up.js';
 import { decode } from '../../../src/store/codec.js';
-import { LogSealed, type NewEvent, OutcomeUnknown, StoreUnavailable } from '../../../src/store/event-store.js';
+import { LogMismatch, LogSealed, type NewEvent, OutcomeUnknown, StoreUnavailable } from '../../../src/store/event-store.js';
 import { SqliteEventStore } from '../../../src/store/sqlite/sqlite.js';
 import { streamOf } from '../../../src/store/streams.js';
 import { newAccount } from '../../support/cleanup.js';
@@ -193,6 +193,7 @@ describe('a leak report of several keys that fails for some', () => {
   const unknown = new OutcomeUnknown();
   const sealed = new LogSealed();
   const unready = new NotCaughtUp();
+  const mismatch = new LogMismatch();
   const locked = Object.assign(new Error('database is locked'), { code: 'SQLITE_BUSY' });
 
   it('says that nothing was changed where that is true of all', async () => {
@@ -204,6 +205,7 @@ describe('a leak report of several keys that fails for some', () => {
     ['the store was away for the first', away, [away, 'deleted']],
     ['the tables were locked for some', locked, ['deleted', locked]],
     ['the log was not known any more for some', unready, ['deleted', unready]],
+    ['the log was another one for some', mismatch, ['deleted', mismatch]],
   ] as const)('says that the outcome is unknown where %s and others were deleted', async (_what, cause, outcomes) => {
     const { error, ended } = await reported(...outcomes);
     expect(error).toMatchObject({ constructor: OutcomeUnknown, cause });
