@@ -150,6 +150,29 @@ describeInEachBrowser('the history', () => {
     await untilNames('first');
   });
 
+  it('says of a key that was disabled at the instant that it was', async () => {
+    const owner = await server.client();
+    const { key } = await owner.newKey({ name: 'paused' });
+    await owner.newKey({ name: 'used' });
+    await owner.disableKey({ keyId: key.keyId });
+    await untilProjected(server);
+    const { page } = await openDashboard(owner, HISTORY);
+    const snapshot = page.getByRole('table', { name: 'The keys that the account held at that instant' });
+    await snapshot.waitFor();
+    const statuses = await snapshot.locator('[data-label="Status then"]').allTextContents();
+    expect(statuses).toEqual(['Disabled', 'Active']);
+  });
+
+  it('counts the events of an export in words that fit a single one', async () => {
+    const owner = await server.client();
+    await owner.newKey();
+    await untilProjected(server);
+    const { page } = await openDashboard(owner, HISTORY);
+    await page.waitForFunction(() => document.querySelectorAll('td.what').length === 1);
+    await page.getByRole('button', { name: 'Export without proofs (CSV)' }).click();
+    await page.getByText('Saved 1 event. A CSV file proves nothing: anybody can change it.').waitFor();
+  });
+
   itWhenLong('goes through a long past in steps that a person can count, and says each in words', async () => {
     const owner = await filled(2);
     const { page } = await openDashboard(owner, { path: '/settings/api-keys' });

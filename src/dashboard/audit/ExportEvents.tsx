@@ -2,6 +2,7 @@ import { useEffect, useRef, useState } from 'react';
 import type { EventFilter } from '../../client/gql/graphql.js';
 import { messageOf } from '../api/failures.js';
 import { BusyButton } from '../ui/BusyButton.js';
+import { areOf, counted } from '../ui/counted.js';
 import { downloadCsv } from '../ui/csv.js';
 import { download } from '../ui/download.js';
 import { Notice } from '../ui/Notice.js';
@@ -53,7 +54,7 @@ export function ExportEvents({ filter }: { filter: EventFilter }) {
           </button>
         )}
       </div>
-      {isRunning && <p role="status">{`${state.read.toLocaleString('en')} events read…`}</p>}
+      {isRunning && <p role="status">{`${counted(state.read, 'event')} read…`}</p>}
       {state && 'saved' in state && (
         <Notice key="saved" kind="good">
           {state.saved}
@@ -76,12 +77,12 @@ async function saveWithProofs(filter: EventFilter, options: ExportOptions): Prom
 
 function described({ events, isWhole, unsigned, unreadable }: ExportedEvents): string {
   const left = [
-    ...(unsigned > 0 ? [`${unsigned.toLocaleString('en')} newer events are not signed yet, and not in the file.`] : []),
+    ...(unsigned > 0 ? [`${counted(unsigned, 'newer event')} ${areOf(unsigned)} not signed yet, and not in the file.`] : []),
     ...(unreadable > 0
-      ? [`${unreadable.toLocaleString('en')} events cannot be read by the server, and are not in the file.`]
+      ? [`${counted(unreadable, 'event')} cannot be read by the server, and ${areOf(unreadable)} not in the file.`]
       : []),
   ];
-  const saved = `Saved ${events.toLocaleString('en')} events, each with the proof that it is in the signed log.`;
+  const saved = `Saved ${counted(events, 'event')}, each with the proof that it is in the signed log.`;
   const limit = isWhole ? 'They are all of its events.' : 'The file does not prove that no event is missing.';
   return [saved, limit, ...left].join(' ');
 }
@@ -89,5 +90,5 @@ function described({ events, isWhole, unsigned, unreadable }: ExportedEvents): s
 async function saveSheet(filter: EventFilter, options: ExportOptions): Promise<string> {
   const sheet = await exportSheet(filter, options);
   downloadCsv('history', sheet);
-  return `Saved ${sheet.rows.length.toLocaleString('en')} events. A CSV file proves nothing: anybody can change it.`;
+  return `Saved ${counted(sheet.rows.length, 'event')}. A CSV file proves nothing: anybody can change it.`;
 }

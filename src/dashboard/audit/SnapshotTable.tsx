@@ -7,7 +7,7 @@ export interface SnapshotTableProps {
 }
 
 /** The keys of an account at an instant. */
-export function SnapshotTable({ snapshot: { keys } }: SnapshotTableProps) {
+export function SnapshotTable({ snapshot: { at, keys } }: SnapshotTableProps) {
   if (keys.length === 0) return <p role="status">The account held no keys.</p>;
   return (
     <table className="stacked">
@@ -37,7 +37,7 @@ export function SnapshotTable({ snapshot: { keys } }: SnapshotTableProps) {
             <td data-label="Expires">{expiresAt ? absoluteTime(Date.parse(expiresAt)) : 'never'}</td>
             <td data-label="Status then">
               <span className={`status ${couldAuthenticate ? 'active' : 'expired'}`}>
-                {couldAuthenticate ? 'Active' : 'Expired'}
+                {couldAuthenticate ? 'Active' : hasExpired(expiresAt, at) ? 'Expired' : 'Disabled'}
               </span>
             </td>
           </tr>
@@ -45,4 +45,9 @@ export function SnapshotTable({ snapshot: { keys } }: SnapshotTableProps) {
       </tbody>
     </table>
   );
+}
+
+/** As the server's `Key.status`: of a key that has expired, it does not say that it was disabled before. */
+function hasExpired(expiresAt: string | null | undefined, at: string): boolean {
+  return expiresAt ? Date.parse(expiresAt) <= Date.parse(at) : false;
 }

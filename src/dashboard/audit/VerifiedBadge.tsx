@@ -1,5 +1,6 @@
 import type { ReactNode } from 'react';
 import { forgetTree } from '../transparency/kept-tree.js';
+import { areOf, counted } from '../ui/counted.js';
 import { ShieldIcon } from '../ui/icons.js';
 import { Notice } from '../ui/Notice.js';
 import { absoluteTime } from '../ui/time.js';
@@ -18,7 +19,7 @@ export interface VerifiedBadgeProps {
  * replaces a notice as a whole: a translator in the browser may have moved its texts.
  */
 export function VerifiedBadge({ log, rows, onForget }: VerifiedBadgeProps) {
-  const count = (verdict: string) => rows.filter((row) => row.verdict === verdict).length;
+  const count = (verdict: HistoryRow['verdict']) => rows.filter((row) => row.verdict === verdict).length;
   if (log.state === 'unchecked' || log.state === 'unsigned') {
     return (
       <Notice key="unchecked" kind="info">
@@ -44,19 +45,19 @@ export function VerifiedBadge({ log, rows, onForget }: VerifiedBadgeProps) {
   if (count('wrong') > 0) {
     return (
       <Distrusted key="wrong">
-        {`${plural(count('wrong'), 'event')} shown here ${areOf(count('wrong'))} not in the log that was signed.`}
+        {`${counted(count('wrong'), 'event')} shown here ${areOf(count('wrong'))} not in the log that was signed.`}
       </Distrusted>
     );
   }
   if (count('unreadable') > 0) {
     return (
       <Notice key="unreadable" kind="danger">
-        <strong>The history was not verified.</strong> {plural(count('unreadable'), 'event')} shown here cannot be read by the
+        <strong>The history was not verified.</strong> {counted(count('unreadable'), 'event')} shown here cannot be read by the
         server. Contact its operator.
       </Notice>
     );
   }
-  const pending = `${plural(count('pending'), 'event')} will be signed within seconds.`;
+  const pending = `${counted(count('pending'), 'event')} will be signed within seconds.`;
   if (count('pending') > 0 && count('proved') === 0) {
     return (
       <Notice key="pending" kind="info">
@@ -77,7 +78,7 @@ export function VerifiedBadge({ log, rows, onForget }: VerifiedBadgeProps) {
     <Notice key="verified" kind="good">
       <ShieldIcon /> <strong>Verified by this browser.</strong>{' '}
       <span>
-        {`${plural(count('proved'), 'event')} shown here ${areOf(count('proved'))} in the signed log of ${tree.size.toLocaleString('en')}${before}.`}
+        {`${counted(count('proved'), 'event')} shown here ${areOf(count('proved'))} in the signed log of ${tree.size.toLocaleString('en')}${before}.`}
       </span>
       {count('pending') > 0 && <span> {pending}</span>}
     </Notice>
@@ -90,12 +91,4 @@ function Distrusted({ children }: { children: ReactNode }) {
       <strong>The history cannot be trusted.</strong> <span>{children}</span>
     </Notice>
   );
-}
-
-function areOf(count: number): string {
-  return count === 1 ? 'is' : 'are';
-}
-
-function plural(count: number, noun: string): string {
-  return `${count} ${noun}${count === 1 ? '' : 's'}`;
 }
