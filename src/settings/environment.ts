@@ -79,7 +79,8 @@ export const environment = z.object({
     .prefault('sqlite:')
     .meta({
       description: 'Where the events are stored: an SQLite file in the data directory, or an EventStoreDB server or cluster.',
-      readBy: '`serve`, `asof`, `export`, `replay`, `demo`, `import`, `log-key`, `backup`, `restore`, `recover`, `revoke`',
+      readBy:
+        '`serve`, `asof`, `export`, `replay`, `demo`, `import`, `log-key`, `backup`, `restore`, `recover`, `revoke`, `token`, `sign-in-link`',
     }),
   KEYLEDGER_JWKS_URL: setting('an http or https URL', parseUrl).optional().meta({
     description:
@@ -274,7 +275,7 @@ function roleName(role: string, meaning: string) {
     .prefault(`keyledger:${role}`)
     .meta({
       description: `The role in tokens that makes their holder ${meaning}. No two roles may have the same name.`,
-      readBy: '`serve`, `token`, `sign-in-link`',
+      readBy: '`serve`, `token`',
     });
 }
 

@@ -45,8 +45,10 @@ it('every command that reads a setting exists', async () => {
 
 /** What the file of a command holds if the command reads the setting. */
 const READS = [
-  ['KEYLEDGER_STORE', /\b(?:withExistingStore|openPatiently|openStore)\(/],
+  ['KEYLEDGER_STORE', /\b(?:withExistingStore|openPatiently|openStore|requireExistingData)\(/],
   ['KEYLEDGER_STALENESS', /\bstaleness\b/],
+  ['KEYLEDGER_ROLE_OWNER', /\bclaims\b/],
+  ['KEYLEDGER_LOG_KEY', /\b(?:logKey|openLogKey|LogSigner)\b/],
   ['KEYLEDGER_PSEUDONYM_KEY', /\b(?:pseudonymKey|openPseudonymKey)\b/],
 ] as const;
 
