@@ -29,7 +29,8 @@ builder.node(DeletedKey, {
       resolve: ({ deletedAt }) => new Date(deletedAt),
     }),
     deletedBy: t.exposeString('deletedBy', {
-      description: 'Who deleted the key: the subject of a token, `system:expiry`, or `anonymous:leak-report`.',
+      description:
+        'Who deleted the key: the subject of a token, `system:expiry`, `system:recovery`, `anonymous:leak-report`, or `local:…` with the user of the operating system who ran a command.',
     }),
     reason: t.expose('reason', { type: DeletionReason, description: 'Why the key was deleted.' }),
     note: t.exposeString('note', { nullable: true, description: 'Why an operator deleted the key. Null if nobody said.' }),

@@ -70,7 +70,7 @@ export const KeyEvent = builder.interfaceRef<HistoryEvent>('KeyEvent').implement
     }),
     actor: t.exposeString('actor', {
       description:
-        'Who caused it: the subject of a token, `system:expiry`, or `anonymous:leak-report`. Empty if it cannot be read.',
+        'Who caused it: the subject of a token, `system:expiry`, `system:recovery`, `anonymous:leak-report`, or `local:…` with the user of the operating system who ran a command. Empty if it cannot be read.',
     }),
     correlationId: t.exposeString('correlationId', {
       description: 'The `x-request-id` of the answer to the request that caused it. Empty if it cannot be read.',
