@@ -62,7 +62,7 @@ async function requireEmpty(directory: string, except: string[]): Promise<void> 
   const found = (await readdir(directory)).map((name) => join(directory, name)).filter((file) => !except.includes(file));
   if (found.length === 0) return;
   throw new WrongUsage(
-    `${directory} is in use, or not empty. Stop the services that use it, and move it away. If only its log was lost, keep it: see "Backup and restore" in the README.`,
+    `${directory} is in use, or not empty. Stop the services that use it, and move it away. If only its log was lost, keep it: put ${DATA_FILE.log} of the backup in its place, and run \`keyledger recover\`.`,
   );
 }
 
