@@ -17,7 +17,7 @@ export class Refused extends Error {
     readonly code: string,
     /** The invalid argument, such as `input.name`. */
     readonly argument: string | undefined,
-    /** The URL of the code's explanation. */
+    /** Where the server explains the code, such as `/docs/errors#KEY_DISABLED`: a path on the server. */
     readonly docs: string | undefined,
   ) {
     super(message);

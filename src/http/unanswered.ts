@@ -11,8 +11,9 @@ const PATIENCE = 60_000;
 /**
  * Bounds what a connection holds in memory: one with more requests unanswered than the limit is cut off, and so is a client that has
  * stopped reading its answer.
- * Makes a closing server finish requests in flight and refuse later ones. Idle connections, and requests that never end, do not hold it
- * up.
+ *
+ * A closing server finishes the requests in flight, and refuses later ones. It does not wait for idle connections, or for answers that
+ * their clients do not read.
  */
 export function boundUnanswered(server: FastifyInstance, patience = PATIENCE): void {
   const unanswered = new Map<Socket, number>();

@@ -35,7 +35,7 @@ export interface RevokeEachOptions {
  * Deletes these keys of these accounts, those of an account in one append, at a pace that servers can follow. Keys that are gone by now are
  * left out, so it can be run again.
  * @param accounts the ids of the keys to delete, by account; undefined: all that the account has by then
- * @throws OutcomeUnknown, StoreUnavailable, LogSealed
+ * @throws OutcomeUnknown, StoreUnavailable, LogSealed, LogMismatch
  */
 export async function revokeEach(accounts: Accounts, options: RevokeEachOptions): Promise<void> {
   const waiting = accounts.entries();
@@ -50,7 +50,7 @@ async function revokeNext(
   for (let next = waiting.next(); !next.done && !options.signal.aborted; next = waiting.next()) {
     const [account, keyIds] = next.value;
     const deleted = await revokeOf(account, keyIds, options);
-    // Milliseconds, for an account holds few keys: an interruption need not cut it short.
+    // An account holds few keys, so this takes milliseconds, and an interruption waits for it.
     if (deleted > 0) await delay((deleted * AT_ONCE * 1000) / RATE);
   }
 }

@@ -1,4 +1,4 @@
-// Ours, for the reason that `time-zone.ts` gives.
+// Written here, because `domain` imports no package, and Node has Temporal only from version 26.
 
 import { localTime, offsetAt } from './time-zone.js';
 

@@ -1,4 +1,4 @@
-// Ours, because `domain` imports no package, and Node has Temporal only from version 26.
+// Written here, because `domain` imports no package, and Node has Temporal only from version 26.
 
 /** How many zones' formatters are cached; creating one takes a fraction of a millisecond. */
 const CAPACITY = 100;

@@ -27,9 +27,9 @@ import { figureColumns, SumTable, type Tally } from '../engine/tally.js';
 /**
  * The first table counts by day in UTC and account; `…_quarters` by quarter of an hour, which begins at `start`; `…_keys` has every key;
  * `…_accounts` holds the state into which an account's next event is folded. `…_expiries` counts the expiries of held keys that are not
- * disabled by quarter of an hour. Times are in milliseconds since 1970. A key's `endsAt` is when it stops authenticating: at its deletion, or at its expiry if
- * that comes first. Expiry times are exact. Times of creation and deletion are as right as the clock that dated them; figures for the
- * present do not depend on them.
+ * disabled by quarter of an hour. Times are in milliseconds since 1970. A key's `endsAt` is when it stops authenticating: at its deletion,
+ * or at its expiry if that comes first. Expiry times are exact. Times of creation and deletion are as right as the clock that dated them;
+ * figures for the present do not depend on them.
  */
 const SCHEMA = `
   CREATE TABLE IF NOT EXISTS ${ACTIVITY} (

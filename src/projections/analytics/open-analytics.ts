@@ -42,7 +42,7 @@ export interface AnalyticsSide {
   close(): void;
 }
 
-/** Opens the analytics file. Without a key for pseudonyms there are no analytics, and a warning is logged. */
+/** Opens the analytics file, and makes what fills and reads it. Without a key for pseudonyms there are no analytics, which the log says. */
 export async function startAnalytics({
   dataDirectory,
   pseudonymKey,

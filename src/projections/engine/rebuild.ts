@@ -66,8 +66,8 @@ interface Replayed extends Traveller {
 }
 
 /**
- * Fills every projection of some files from event zero, beside the living ones, which services continue to read and fill. Only reads them. One pass over a
- * category feeds all its projections.
+ * Fills every projection of some files from the first event on, beside the living ones, which it only reads: services continue to read and
+ * fill those. One pass over a category feeds all its projections.
  */
 export class Rebuild {
   readonly #database: Database.Database;

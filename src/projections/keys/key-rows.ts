@@ -7,8 +7,8 @@ import { KEYS } from '../engine/names.js';
 
 /**
  * The first table finds every key that ever existed by its id, and those not deleted by their secret's hash, for verification.
- * `disabledAt` is null unless the key is disabled. `quarantined` is 1 if the key's account is in quarantine, so that the key is refused. `…_accounts` has each account's held keys in full,
- * as they were folded, together with the version at which they are held.
+ * `disabledAt` is null unless the key is disabled. `quarantined` is 1 if the key's account is in quarantine, so that the key is refused.
+ * `…_accounts` has each account's held keys in full, as they were folded, together with the version at which they are held.
  */
 const SCHEMA = `
   CREATE TABLE IF NOT EXISTS ${KEYS} (
