@@ -58,15 +58,13 @@ function nameFaults(values: Record<string, string>): string[] {
   return [...misspelt, ...broken.map((name) => `${escaped(name)} holds control characters; remove them`)];
 }
 
-class UnfitFile extends Error {}
-
 /** @throws Error if it is not a regular file with a short text: a pipe might never end, and every worker reads the settings again */
 function readSetting(file: string): string {
   const found = statSync(file);
-  if (!found.isFile()) throw new UnfitFile('it is not a regular file');
-  if (found.size > LONGEST_FILE) throw new UnfitFile(`it has more than ${LONGEST_FILE} bytes`);
+  if (!found.isFile()) throw new Error('it is not a regular file');
+  if (found.size > LONGEST_FILE) throw new Error(`it has more than ${LONGEST_FILE} bytes`);
   const value = textOf(readFileSync(file)).trim();
-  if (value === '') throw new UnfitFile('it is empty');
+  if (value === '') throw new Error('it is empty');
   return value;
 }
 
