@@ -11,19 +11,16 @@ import { streamOf } from '../../store/streams.js';
 import { localActor } from '../audit/record-read.js';
 import { savedPosition } from '../audit/saved-position.js';
 import { withExistingStore } from '../existing-store.js';
-import { sayWaiting } from '../import/patiently.js';
 import { confirm } from '../output/confirm.js';
 import { appending } from '../output/held-up.js';
 import { print, say } from '../output/output.js';
 import { Progress } from '../output/progress.js';
 import { WrongUsage } from '../output/wrong-usage.js';
+import { PATIENCE, sayWaiting } from '../patiently.js';
 import { KeySelection, type Selection } from '../revoke/select-keys.js';
 
 /** How many keys are listed individually. */
 const NAMED = 20;
-
-/** How long the store may be unavailable, in milliseconds. */
-const PATIENCE = 5 * 60_000;
 
 export interface RevokeOptions {
   key?: string;

@@ -1,7 +1,7 @@
 import { type Category, type EventStore, type RecordedEvent, StoreUnavailable } from '../../store/event-store.js';
+import { patiently } from '../patiently.js';
 import { type ComparedLogs, compareLogs } from './compare-logs.js';
 import { type CopyOptions, copyEvents } from './copy-events.js';
-import { patiently } from './patiently.js';
 
 /**
  * Copies a category, and compares meanwhile what the target holds with the source, from the first event to the last. The copying leaves

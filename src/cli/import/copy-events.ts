@@ -1,6 +1,6 @@
 import { APPEND, sizeOfEvent } from '../../store/batch.js';
 import { type Category, type EventStore, type RecordedEvent, VersionConflict } from '../../store/event-store.js';
-import { patiently } from './patiently.js';
+import { patiently } from '../patiently.js';
 
 export interface CopyOptions {
   source: EventStore;

@@ -22,9 +22,7 @@ import { accountOf } from '../../store/streams.js';
 import { localActor } from '../audit/record-read.js';
 import type { Recovery } from '../commands/recover.js';
 import { appending, changing } from '../output/held-up.js';
-
-/** How long a store may be unavailable, in milliseconds. */
-const PATIENCE = 5 * 60_000;
+import { PATIENCE } from '../patiently.js';
 
 /**
  * Continues with the log as it is: ends again the keys that are known to have ended, lets checkpoints be signed under a new origin, and lets

@@ -3,8 +3,8 @@ import { type EventStore, type RecordedEvent, VersionConflict } from '../../stor
 import type { StoreLocation } from '../../store/open.js';
 import { type PutBack, putBackInSqlite, REPLACED } from '../../store/sqlite/sqlite-put-back.js';
 import { type Run, runs } from '../import/copy-events.js';
-import { patiently } from '../import/patiently.js';
 import { sayLocked } from '../output/held-up.js';
+import { patiently } from '../patiently.js';
 
 export interface PutBackOptions {
   store: EventStore;

@@ -1,5 +1,5 @@
-import { patiently } from '../../../src/cli/import/patiently.js';
-import { OutcomeUnknown, StoreUnavailable, VersionConflict } from '../../../src/store/event-store.js';
+import { patiently } from '../../src/cli/patiently.js';
+import { OutcomeUnknown, StoreUnavailable, VersionConflict } from '../../src/store/event-store.js';
 
 it('gives up on a store that stays away, and says that the command can be run again', async () => {
   for (const error of [new StoreUnavailable(), new OutcomeUnknown()]) {

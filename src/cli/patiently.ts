@@ -1,12 +1,13 @@
-import { OutcomeUnknown, StoreUnavailable } from '../../store/event-store.js';
-import { retryUnknownOutcome } from '../../store/retry-unknown-outcome.js';
-import { say } from '../output/output.js';
+import { OutcomeUnknown, StoreUnavailable } from '../store/event-store.js';
+import { retryUnknownOutcome } from '../store/retry-unknown-outcome.js';
+import { say } from './output/output.js';
 
-/** How long a store may be unavailable, in milliseconds: long enough for upgrading a cluster node by node. */
-const PATIENCE = 5 * 60_000;
+/** How long a command waits for a store that does not answer, in milliseconds: long enough for upgrading a cluster node by node. */
+export const PATIENCE = 5 * 60_000;
 
 /**
- * Retries for some minutes while the store does not answer.
+ * Retries while the store does not answer.
+ * @param patience how long, in milliseconds
  * @throws Error if it still does not answer
  */
 export async function patiently<T>(ask: () => Promise<T>, patience = PATIENCE): Promise<T> {
@@ -17,12 +18,8 @@ export async function patiently<T>(ask: () => Promise<T>, patience = PATIENCE): 
   } catch (cause) {
     if (!(cause instanceof OutcomeUnknown || cause instanceof StoreUnavailable)) throw cause;
     const seconds = patience / 1000;
-    throw new Error(
-      `The event store has not answered for ${seconds} s. Run the command again: it continues where it stopped.`,
-      {
-        cause,
-      },
-    );
+    const message = `The event store has not answered for ${seconds} s. Run the command again: it continues where it stopped.`;
+    throw new Error(message, { cause });
   } finally {
     clearTimeout(timer);
   }
