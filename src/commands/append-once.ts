@@ -6,7 +6,7 @@ import { retryUnknownOutcome } from '../store/retry-unknown-outcome.js';
  * events are written once. A conflict or a seal means that they were not written. Any other refusal tells nothing of the tries before it:
  * where one of them may have written, it is retried, too.
  * @returns the stream's new version
- * @throws VersionConflict, OutcomeUnknown, StoreUnavailable, LogSealed
+ * @throws VersionConflict, OutcomeUnknown, StoreUnavailable, LogSealed, LogMismatch
  */
 export async function appendOnce(
   store: EventStore,

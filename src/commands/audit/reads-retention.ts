@@ -7,7 +7,7 @@ import type { Clock } from '../../shared/clock.js';
 import { encode } from '../../store/codec.js';
 import type { EventStore } from '../../store/event-store.js';
 import { REMOVED_READS_STREAM, readsStreamOf } from '../../store/streams.js';
-import { appendUnlessMoved } from '../append-unless-moved.js';
+import { appendIfUnchanged } from '../append-if-unchanged.js';
 import { Rounds } from '../rounds.js';
 
 export interface ReadsRetentionOptions {
@@ -51,7 +51,7 @@ export class ReadsRetention {
 
   /**
    * Removes the records of days that are too old.
-   * @throws StoreUnavailable, OutcomeUnknown, LogSealed
+   * @throws StoreUnavailable, OutcomeUnknown, LogSealed, LogMismatch
    */
   async remove(): Promise<void> {
     const { clock, reads, readsOn, retention } = this.#options;
@@ -71,7 +71,7 @@ export class ReadsRetention {
     const before = dayOf(Date.parse(day) + DAY);
     const removed = { type: 'ReadsRemoved' as const, data: { before, records } };
     const event = encode({ ...removed, at: new Date(clock()).toISOString(), actor: RETENTION_ACTOR }, randomUUID());
-    if (!(await appendUnlessMoved(store, REMOVED_READS_STREAM, version, event, signal))) return;
+    if (!(await appendIfUnchanged(store, REMOVED_READS_STREAM, version, event, signal))) return;
     log.info({ before, records }, 'records of reads were removed: they were older than KEYLEDGER_READS_RETENTION');
   }
 }

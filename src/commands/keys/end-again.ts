@@ -12,7 +12,7 @@ import { appendOnce } from '../append-once.js';
 /**
  * Ends keys again that are known to have ended, if the log has lost that. Idempotent.
  * @returns the appended events
- * @throws OutcomeUnknown, StoreUnavailable, LogSealed, StreamGap if the account's stream lacks events
+ * @throws OutcomeUnknown, StoreUnavailable, LogSealed, LogMismatch, StreamGap if the account's stream lacks events
  */
 export async function endAgain(
   { store, clock }: { store: EventStore; clock: Clock },

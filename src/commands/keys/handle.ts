@@ -39,7 +39,8 @@ export interface Ledger {
  * Decides on the given state and appends at its version. If the stream has moved on, folds forward and decides again. Before it refuses,
  * or finds that there is nothing to change, it reads the stream to its end and decides again, since the given state may be late. If the
  * store does not answer, it retries with the same event ids until the signal aborts.
- * @throws the refusals of `decide`, OutcomeUnknown, StoreUnavailable, LogSealed, AccountUnreadable, and whatever `requireClock` rejects with
+ * @throws the refusals of `decide`, OutcomeUnknown, StoreUnavailable, LogSealed, LogMismatch, AccountUnreadable, and what `requireClock`
+ *   rejects with
  */
 export async function handle(
   { store, clock, requireClock, onRead }: Ledger,

@@ -63,21 +63,24 @@ export class KeyCommands {
     this.#options = options;
   }
 
-  /** @throws KeyLimitReached, KeyAlreadyCreated, OutcomeUnknown, StoreUnavailable, LogSealed, AccountUnreadable, ClockSkewed */
+  /**
+   * @throws KeyLimitReached, KeyAlreadyCreated, ExpiryInThePast, AccountIsFrozen, OutcomeUnknown, StoreUnavailable, LogSealed, LogMismatch,
+   *   AccountUnreadable, ClockSkewed
+   */
   async create(caller: Caller, input: CreateKeyInput): Promise<CreatedKey> {
     const { secret, ...key } = this.#newKey();
     const { state } = await this.#options.performer.perform(caller, { type: 'CreateKey', key, ...input });
     return created(state, key.keyId, secret);
   }
 
-  /** @throws KeyNotFound, KeyIsDisabled, and what `create` throws */
+  /** @throws KeyNotFound, KeyIsDisabled, and what `create` throws, except ExpiryInThePast */
   async rotate(caller: Caller, input: RotateKeyInput): Promise<CreatedKey> {
     const { secret, ...key } = this.#newKey();
     const { state } = await this.#options.performer.perform(caller, { type: 'RotateKey', key, ...input });
     return created(state, key.keyId, secret);
   }
 
-  /** @throws KeyNotFound, OutcomeUnknown, StoreUnavailable, LogSealed, AccountUnreadable, ClockSkewed */
+  /** @throws KeyNotFound, OutcomeUnknown, StoreUnavailable, LogSealed, LogMismatch, AccountUnreadable, ClockSkewed */
   async delete(caller: Caller, keyId: string): Promise<Deletion> {
     const { state, at } = await this.#options.performer.perform(caller, { type: 'DeleteKey', keyId, reason: 'REQUESTED' });
     return { keyId, deletedAt: at, account: state };
@@ -85,7 +88,8 @@ export class KeyCommands {
 
   /**
    * Renames, disables or enables a key. Changes nothing if it is so already.
-   * @throws KeyNotFound, IdempotencyKeyUsed, OutcomeUnknown, StoreUnavailable, LogSealed, AccountUnreadable, ClockSkewed
+   * @throws KeyNotFound, IdempotencyKeyUsed, AccountIsFrozen, OutcomeUnknown, StoreUnavailable, LogSealed, LogMismatch, AccountUnreadable,
+   *   ClockSkewed
    */
   async change(caller: Caller, command: ChangeKey): Promise<ChangedKey> {
     const { state } = await this.#options.performer.perform(caller, command);
@@ -96,7 +100,7 @@ export class KeyCommands {
    * Deletes the keys that the secrets belong to, including expired ones. Anyone may report them. Resolves once no key in the log has one of
    * these secrets and this process refuses those that had. A secret becomes known only after its key is in the log, so every key whose
    * secret was known when the report came is found.
-   * @throws OutcomeUnknown, StoreUnavailable, LogSealed, NotCaughtUp, AccountUnreadable, ClockSkewed
+   * @throws OutcomeUnknown, StoreUnavailable, LogSealed, LogMismatch, NotCaughtUp, AccountUnreadable, ClockSkewed
    */
   async reportLeak({ secrets, ...request }: LeakReport): Promise<void> {
     const { performer, search } = this.#options;

@@ -36,7 +36,7 @@ export class OperatorCommands {
 
   /**
    * Deletes a key, whichever account has it.
-   * @throws KeyNotFound, OutcomeUnknown, StoreUnavailable, LogSealed, AccountUnreadable, ClockSkewed
+   * @throws KeyNotFound, OutcomeUnknown, StoreUnavailable, LogSealed, LogMismatch, AccountUnreadable, ClockSkewed
    */
   async revokeKey(operator: Operator, keyId: string, note: string | undefined): Promise<Revocation> {
     const accountId = await this.#accountOf(operator, keyId);

@@ -21,7 +21,7 @@ export interface OpenOriginOptions {
  * Continues under a name with which this data directory has signed nothing. If the log already has such a name, opened by another machine
  * or by an interrupted run, that one is used; otherwise a new one is opened. The old name is never used for signing again.
  * @returns every name of the log except the first, the newest last
- * @throws OutcomeUnknown, StoreUnavailable, LogSealed
+ * @throws OutcomeUnknown, StoreUnavailable, LogSealed, LogMismatch
  */
 export async function openOrigin(
   { store, signedUnder, previous, at, actor }: OpenOriginOptions,

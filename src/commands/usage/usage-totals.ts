@@ -6,7 +6,7 @@ import type { Clock } from '../../shared/clock.js';
 import { encode } from '../../store/codec.js';
 import type { EventStore } from '../../store/event-store.js';
 import { countsStreamOf, TOTALS_STREAM } from '../../store/streams.js';
-import { appendUnlessMoved } from '../append-unless-moved.js';
+import { appendIfUnchanged } from '../append-if-unchanged.js';
 import { Rounds } from '../rounds.js';
 
 /**
@@ -52,7 +52,7 @@ export class UsageTotals {
 
   /**
    * Closes the streams of days that are over, writes their totals, and removes them.
-   * @throws StoreUnavailable, OutcomeUnknown, LogSealed
+   * @throws StoreUnavailable, OutcomeUnknown, LogSealed, LogMismatch
    */
   async write(): Promise<void> {
     const { clock, openDays, readsOn } = this.#options;
@@ -83,6 +83,6 @@ export class UsageTotals {
   #append(stream: string, version: number, event: UsageEvent): Promise<boolean> {
     const { store, clock } = this.#options;
     const written = encode({ ...event, at: new Date(clock()).toISOString(), actor: USAGE_ACTOR }, randomUUID());
-    return appendUnlessMoved(store, stream, version, written, this.#rounds.signal);
+    return appendIfUnchanged(store, stream, version, written, this.#rounds.signal);
   }
 }

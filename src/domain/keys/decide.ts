@@ -22,7 +22,7 @@ import { ExpiryInThePast, KEY_LIMIT, KeyAlreadyCreated, KeyIsDisabled, KeyLimitR
  * Turns a command into events, or refuses it. There is no event if there is nothing to change. `now` is the deciding process's own clock,
  * in milliseconds since 1970, whatever the dates of the stream's events.
  * @throws KeyAlreadyCreated, ExpiryInThePast, KeyNotFound, KeyLimitReached, KeyIsDisabled, IdempotencyKeyUsed, AccountIsFrozen,
- *   AccountNotFound
+ *   AccountNotFound; Error if the id of the new key was issued before
  */
 export function decide(state: AccountKeys, command: KeyCommand, now: number): KeyEvent[] {
   switch (command.type) {

@@ -2,11 +2,11 @@ import { type EventStore, type NewEvent, VersionConflict } from '../store/event-
 import { appendOnce } from './append-once.js';
 
 /**
- * Appends the events at that version. If several processes decide the same, one of them appends.
+ * Appends the event if the stream is still at that version. If several processes decide the same, one of them appends.
  * @returns false if the stream has moved on, because another process was first
- * @throws OutcomeUnknown, StoreUnavailable, LogSealed
+ * @throws OutcomeUnknown, StoreUnavailable, LogSealed, LogMismatch
  */
-export async function appendUnlessMoved(
+export async function appendIfUnchanged(
   store: EventStore,
   stream: string,
   version: number,
