@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import Fastify, { type FastifyInstance, LogController } from 'fastify';
+import Fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } from 'fastify';
 import type { Logger } from 'pino';
 import { answerClientError } from './client-error.js';
 import { within } from './client-network.js';
@@ -26,8 +26,9 @@ const NO_SCHEMAS = { compilersFactory: { buildValidator: refuseSchema, buildSeri
  * @param trustedProxies addresses and networks whose `X-Forwarded-For` is trusted; for others, the socket's address counts
  */
 export function createServer(log: Logger, trustedProxies: string[] = []): FastifyInstance {
+  const logger: FastifyBaseLogger = log;
   const server = Fastify({
-    loggerInstance: log as FastifyInstance['log'],
+    loggerInstance: logger,
     logController: new LogController({ disableRequestLogging: true }),
     genReqId: () => randomUUID(),
     bodyLimit: BODY_LIMIT,

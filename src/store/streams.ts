@@ -6,6 +6,11 @@ export function streamOf(category: Category, name: string): string {
   return `${category}-${name}`;
 }
 
+/** The category that a stream belongs to. */
+export function categoryOf(stream: string): string {
+  return stream.slice(0, stream.indexOf('-'));
+}
+
 /** The stream for a reader's reads on the day of that time. A day's streams are removed as a whole. */
 export function readsStreamOf(at: Timestamp, reader: string): string {
   return streamOf('apiKeyReads', `${at.slice(0, 10)}-${reader}`);

@@ -1,11 +1,6 @@
 import { PATH } from '../../shared/paths.js';
 import { messageOf } from '../api/failures.js';
 
-/** The server's explanation of why a link does not work (RFC 9457). */
-interface Problem {
-  detail?: string;
-}
-
 /**
  * Removes the one-time ticket from the address, so that neither the browser's history nor a copied link contains it.
  * @returns the ticket; undefined if there is none
@@ -28,8 +23,9 @@ export async function redeem(ticket: string): Promise<string | undefined> {
       body: JSON.stringify({ ticket }),
     });
     if (response.ok) return undefined;
-    const { detail } = (await response.json()) as Problem;
-    return detail ?? `The server answered ${response.status}.`;
+    // A problem of RFC 9457, which explains why the link does not work.
+    const { detail }: Record<string, unknown> = await response.json();
+    return typeof detail === 'string' ? detail : `The server answered ${response.status}.`;
   } catch (error) {
     return `Keyledger could not be reached: ${messageOf(error)}.`;
   }

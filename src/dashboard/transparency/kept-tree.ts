@@ -10,14 +10,16 @@ export interface KeptTree extends SignedTree {
 /** The name in the browser's local storage. Nothing in it is secret. */
 const NAME = 'keyledger.checkpoint';
 
-/** Undefined if this browser has kept no tree. */
+/** Undefined if this browser has kept no tree, or what it kept is none. */
 export function keptTree(): KeptTree | undefined {
   const text = localStorage.getItem(NAME);
   if (text === null) return undefined;
   try {
-    const { root: base64, ...kept } = JSON.parse(text) as Omit<KeptTree, 'root'> & { root: string };
-    const root = decodeBase64(base64);
-    return root && { ...kept, root };
+    const { publicKey, size, root, seenAt }: Record<string, unknown> = JSON.parse(text);
+    if (typeof publicKey !== 'string' || typeof size !== 'number' || typeof root !== 'string' || typeof seenAt !== 'number')
+      return undefined;
+    const bytes = decodeBase64(root);
+    return bytes && { publicKey, size, root: bytes, seenAt };
   } catch {
     return undefined;
   }

@@ -1,5 +1,6 @@
 import type { FastifyBaseLogger } from 'fastify';
 import type { ProjectionStatus } from '../../projections/engine/projection-status.js';
+import { asError } from '../../shared/as-error.js';
 import type { ErrorCode } from '../../shared/error-codes.js';
 import { type Failure, failureOf } from '../failure.js';
 import { namedRoutes } from '../named-routes.js';
@@ -29,7 +30,7 @@ export function healthRoutes({ lookUp, isDraining, ...options }: HealthRoutesOpt
       if (!failure) lookUp();
       return failure?.code;
     } catch (error) {
-      return failureOf(error as Error, log).code;
+      return failureOf(asError(error), log).code;
     }
   };
   return namedRoutes('health', async (server) => {

@@ -1,6 +1,7 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { SECRET_PATTERN } from '../../domain/keys/secret.js';
 import type { Verified, Verifier } from '../../projections/keys/verification.js';
+import { asError } from '../../shared/as-error.js';
 import { namedRoutes } from '../named-routes.js';
 import { problem, sendProblem } from '../problem.js';
 import { atEndOfTurn } from './at-end-of-turn.js';
@@ -67,7 +68,7 @@ export function verifyRoute({ verifier, refuseForNow, failedAttempts, onAccepted
     try {
       answer(request, reply);
     } catch (error) {
-      fail(error as Error);
+      fail(asError(error));
     }
   });
   return namedRoutes('verify', async (server) => {

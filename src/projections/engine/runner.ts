@@ -1,6 +1,7 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { isDeepStrictEqual } from 'node:util';
 import type { Logger } from 'pino';
+import { asError } from '../../shared/as-error.js';
 import { Backoff } from '../../shared/backoff.js';
 import { unlessAborted } from '../../shared/unless-aborted.js';
 import { untilUnlocked } from '../../shared/until-unlocked.js';
@@ -148,7 +149,7 @@ export class ProjectionRunner<P extends Projection> implements Readable<P> {
         this.#recognition.doubt();
       } catch (error) {
         this.#recognition.doubt();
-        if (!this.#stop.signal.aborted) this.#obstacle.meet(error as Error);
+        if (!this.#stop.signal.aborted) this.#obstacle.meet(asError(error));
         await backoff.wait(this.#stop.signal);
       }
     }

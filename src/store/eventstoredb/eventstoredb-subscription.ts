@@ -1,10 +1,4 @@
-import {
-  type AllStreamSubscription,
-  type EventStoreDBClient,
-  START,
-  streamNameFilter,
-  type TimeoutError,
-} from '@eventstore/db-client';
+import { type AllStreamSubscription, type EventStoreDBClient, START, streamNameFilter } from '@eventstore/db-client';
 import { NoAnswer } from '../../shared/with-timeout.js';
 import { BatchSize, sizeOfEvent } from '../batch.js';
 import { type Category, OldFormat, type RecordedEvent } from '../event-store.js';
@@ -150,5 +144,5 @@ function isOfServer({ type }: RecordedEvent): boolean {
 
 /** True if a healthy server has dropped a subscriber that was slow for a moment. */
 export function isDropped(error: unknown): boolean {
-  return (error as Partial<TimeoutError>).type === 'timeout';
+  return typeof error === 'object' && error !== null && Reflect.get(error, 'type') === 'timeout';
 }

@@ -1,10 +1,12 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type Database from 'better-sqlite3';
+import { asError } from '../../shared/as-error.js';
 import { hasCode } from '../../shared/error-code.js';
 import { withFileName } from '../../shared/file-fault.js';
 import { isLocked } from '../../shared/until-unlocked.js';
 import { firstBatch, sizeOfText } from '../batch.js';
 import { LogMismatch, LogSealed, type NewEvent, OutcomeUnknown, StoreUnavailable, VersionConflict } from '../event-store.js';
+import { categoryOf } from '../streams.js';
 import type { OwnEvents } from './own-events.js';
 import { isSealed } from './sqlite-seal.js';
 
@@ -129,7 +131,7 @@ export class GroupCommit {
   }
 
   #insertAll(stream: string, version: number, events: TextEvent[]): void {
-    const category = stream.slice(0, stream.indexOf('-'));
+    const category = categoryOf(stream);
     events.forEach(({ id, type, schemaVersion, data, metadata }, index) => {
       const at = version + index + 1;
       const { lastInsertRowid } = this.#insert.run(category, stream, at, id, type, schemaVersion, data, metadata);
@@ -144,7 +146,7 @@ export class GroupCommit {
     const mismatch = cause instanceof LogMismatch ? cause : undefined;
     for (const { reject } of group)
       reject(mismatch ?? (unknown ? new OutcomeUnknown({ cause }) : new StoreUnavailable({ cause })));
-    if (unknown) this.#options.onFatal(cause as Error);
+    if (unknown) this.#options.onFatal(asError(cause));
   }
 }
 

@@ -1,5 +1,6 @@
 import { openUnlocked } from '../../shared/until-unlocked.js';
 import { LogSealed, type NewEvent, type RecordedEvent } from '../event-store.js';
+import { categoryOf } from '../streams.js';
 import { openLog } from './sqlite-file.js';
 import { isSealed } from './sqlite-seal.js';
 
@@ -72,6 +73,6 @@ export async function putBackInSqlite(
 }
 
 function rowOf({ id, type, schemaVersion, data, metadata, stream }: NewEvent & { stream: string }) {
-  const category = stream.slice(0, stream.indexOf('-'));
+  const category = categoryOf(stream);
   return { category, id, type, schemaVersion, data: JSON.stringify(data), metadata: JSON.stringify(metadata) };
 }

@@ -1,5 +1,6 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Database, Statement } from 'better-sqlite3';
+import { asError } from '../../shared/as-error.js';
 import { hasCode } from '../../shared/error-code.js';
 import { untilUnlocked } from '../../shared/until-unlocked.js';
 import { type Batch, firstBatch, PAGE_BYTES, sizeOfText } from '../batch.js';
@@ -135,7 +136,7 @@ export class SqliteEventStore implements EventStore {
     try {
       await pruneStream(this.#database, stream, signal);
     } catch (cause) {
-      if (hasCode(cause, 'SQLITE_IOERR')) this.#onFatal(cause as Error);
+      if (hasCode(cause, 'SQLITE_IOERR')) this.#onFatal(asError(cause));
       throw cause instanceof LogSealed ? cause : new StoreUnavailable({ cause });
     }
   }
