@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { DATA_FILE } from '../shared/data-files.js';
 import { hasCode } from '../shared/error-code.js';
+import { undefinedIfMissing } from '../shared/is-there.js';
 import { makeDirectory } from '../shared/make-directory.js';
 import { IdentityProviderUnavailable } from './errors.js';
 import { readOrCreate } from './key-file.js';
@@ -43,7 +44,7 @@ export class SharedRenewals {
       try {
         return await readOrCreate(file, work);
       } finally {
-        await unlink(claim).catch(nothingThere);
+        await unlink(claim).catch(undefinedIfMissing);
       }
     }
     throw new IdentityProviderUnavailable('the session cannot be renewed');
@@ -53,8 +54,8 @@ export class SharedRenewals {
   async #sweep(): Promise<void> {
     for (const name of await readdir(this.#directory)) {
       const file = join(this.#directory, name);
-      const made = (await stat(file).catch(nothingThere))?.mtimeMs;
-      if (made !== undefined && Math.abs(Date.now() - made) > KEPT) await unlink(file).catch(nothingThere);
+      const made = (await stat(file).catch(undefinedIfMissing))?.mtimeMs;
+      if (made !== undefined && Math.abs(Date.now() - made) > KEPT) await unlink(file).catch(undefinedIfMissing);
     }
   }
 }
@@ -69,8 +70,4 @@ async function create(file: string): Promise<boolean> {
     if (hasCode(error, 'EEXIST')) return false;
     throw error;
   }
-}
-
-function nothingThere(error: unknown): undefined {
-  if (!hasCode(error, 'ENOENT')) throw error;
 }

@@ -3,9 +3,11 @@ import { readdir, unlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { IDENTIFIER } from '../domain/keys/identifier.js';
+import type { Clock } from '../shared/clock.js';
 import { DATA_FILE } from '../shared/data-files.js';
 import { UnfitFile } from '../shared/file-text.js';
 import { LAST_INSTANT } from '../shared/instants.js';
+import { undefinedIfMissing } from '../shared/is-there.js';
 import { makeDirectory } from '../shared/make-directory.js';
 import { readKept, readOrCreate } from './key-file.js';
 import { ROLES } from './viewer.js';
@@ -33,9 +35,9 @@ export type TicketHolder = z.infer<typeof HOLDER>;
  */
 export class SignInTickets {
   readonly #directory: string;
-  readonly #clock: () => number;
+  readonly #clock: Clock;
 
-  constructor(dataDirectory: string, clock: () => number) {
+  constructor(dataDirectory: string, clock: Clock) {
     this.#directory = join(dataDirectory, DATA_FILE.signIn);
     this.#clock = clock;
   }
@@ -92,10 +94,6 @@ async function entryIn(file: string): Promise<z.infer<typeof ENTRY> | undefined>
 
 /** True if it existed. */
 async function remove(file: string): Promise<boolean> {
-  const removed = await unlink(file).then(() => true, nothingThere);
+  const removed = await unlink(file).then(() => true, undefinedIfMissing);
   return removed === true;
-}
-
-function nothingThere(error: NodeJS.ErrnoException): undefined {
-  if (error.code !== 'ENOENT') throw error;
 }

@@ -22,6 +22,11 @@ export function isMissing(error: unknown): boolean {
   return hasCode(error, 'ENOENT') || hasCode(error, 'ENOTDIR');
 }
 
+/** For `catch`: undefined if there is nothing at a path; any other error is thrown again. */
+export function undefinedIfMissing(error: unknown): undefined {
+  if (!isMissing(error)) throw error;
+}
+
 /** The error for a file that cannot be read. */
 export function unreadable(file: string, cause: unknown): UnfitFile {
   const remedy = hasCode(cause, 'EACCES') ? 'Let the user who runs Keyledger read it.' : 'Restore it from a backup.';

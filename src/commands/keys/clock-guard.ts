@@ -1,5 +1,6 @@
 import type { Logger } from 'pino';
 import type { Clock } from '../../shared/clock.js';
+import { unlessAborted } from '../../shared/unless-aborted.js';
 import { type ServerClock, type ServerTime, StoreUnavailable } from '../../store/event-store.js';
 
 /** How often the server is asked for its time, in milliseconds. */
@@ -157,11 +158,7 @@ export class ClockGuard {
 }
 
 async function orAborted(work: Promise<void>, signal: AbortSignal): Promise<void> {
-  if (signal.aborted) return;
-  let end: () => void = () => {};
-  const aborted = new Promise<void>((resolve) => {
-    end = resolve;
-    signal.addEventListener('abort', end);
+  await unlessAborted(work, signal).catch((error: unknown) => {
+    if (!signal.aborted) throw error;
   });
-  await Promise.race([work, aborted]).finally(() => signal.removeEventListener('abort', end));
 }

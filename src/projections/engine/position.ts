@@ -171,7 +171,7 @@ export async function difference(
   { category, pseudonyms }: Pick<Projection, 'category' | 'pseudonyms'>,
   saved: SavedPosition,
 ): Promise<string | undefined> {
-  const [kind, fingerprint] = saved.kind.split(SEPARATOR);
+  const { kind, fingerprint } = sourceIn(saved.kind);
   if (kind !== store.kind) return `they were filled from another kind of store (${kind})`;
   if (fingerprint !== pseudonyms?.fingerprint) return 'their pseudonyms were made with another key';
   if (category !== 'apiKeys' && saved.firstId !== null && saved.firstId !== first?.id)
@@ -204,7 +204,13 @@ export async function eventAt(store: EventStore, stream: string, version: number
   return undefined;
 }
 
-/** Describes what the tables were filled from. */
+/** The kind of the store that tables were filled from, and the fingerprint of their pseudonyms, if they have any. */
+export function sourceIn(saved: SavedPosition['kind']): { kind: string; fingerprint: string | undefined } {
+  const [kind = saved, fingerprint] = saved.split(SEPARATOR);
+  return { kind, fingerprint };
+}
+
+/** Describes what the tables were filled from. `sourceIn` reads it. */
 function sourceOf({ kind }: Pick<EventStore, 'kind'>, { pseudonyms }: Pick<Projection, 'pseudonyms'>): string {
   return pseudonyms ? `${kind}${SEPARATOR}${pseudonyms.fingerprint}` : kind;
 }

@@ -3,6 +3,7 @@ import { dirname } from 'node:path';
 import type { Checkpoint } from '../../domain/transparency/checkpoint.js';
 import { checkpointIn, isBegunNote, noteEntry, notesIn } from '../../domain/transparency/note-file.js';
 import { UnfitFile, withPlainEnds } from '../../shared/file-text.js';
+import { undefinedIfMissing } from '../../shared/is-there.js';
 import { makeDirectory } from '../../shared/make-directory.js';
 import { messageOf } from '../../shared/message-of.js';
 import { isCurrent, shortenNotes } from './shorten-notes.js';
@@ -52,7 +53,7 @@ export class CheckpointFile {
 
   /** Every name that was ever used here. */
   async origins(): Promise<string[]> {
-    const text = await readFile(this.path, 'utf8').catch(nothingThere);
+    const text = await readFile(this.path, 'utf8').catch(undefinedIfMissing);
     const origins = notesIn(text ?? '').flatMap((note) => readNote(note)?.origin ?? []);
     return [...new Set(origins)];
   }
@@ -87,7 +88,7 @@ export class CheckpointFile {
   }
 
   async #tail(): Promise<string[]> {
-    const handle = await open(this.path).catch(nothingThere);
+    const handle = await open(this.path).catch(undefinedIfMissing);
     if (!handle) return [];
     try {
       return notesIn(await this.#tailOf(handle));
@@ -138,8 +139,4 @@ function readNote(note: string): KeptNote | undefined {
   } catch {
     return undefined;
   }
-}
-
-function nothingThere(error: NodeJS.ErrnoException): undefined {
-  if (error.code !== 'ENOENT') throw error;
 }

@@ -4,7 +4,7 @@ import { isLocked } from '../../shared/until-unlocked.js';
 import type { RecordedEvent } from '../../store/event-store.js';
 import type { HistoryProjection } from '../audit/history.js';
 import type { Connection } from '../engine/connection.js';
-import { type FirstEvent, PositionTable, type SavedPosition } from '../engine/position.js';
+import { type FirstEvent, PositionTable, type SavedPosition, sourceIn } from '../engine/position.js';
 import type { TransparencyProjection } from './transparency.js';
 
 /** A file of projections. */
@@ -94,7 +94,7 @@ export class KnownLog {
     return this.#files.flatMap(({ positions, pseudonyms }) =>
       positions
         .all()
-        .filter(({ category, kind }) => category === 'apiKeys' && fingerprintIn(kind) === pseudonyms?.fingerprint)
+        .filter(({ category, kind }) => category === 'apiKeys' && sourceIn(kind).fingerprint === pseudonyms?.fingerprint)
         .map((row) => ({ row, unseal: (stream: string) => pseudonyms?.unseal(stream) ?? stream })),
     );
   }
@@ -108,8 +108,4 @@ function ifReadable<T>(read: () => T): T | undefined {
     if (!hasCode(error, 'SQLITE_') || isLocked(error)) throw error;
     return undefined;
   }
-}
-
-function fingerprintIn(kind: string): string | undefined {
-  return kind.split('/')[1];
 }

@@ -151,7 +151,8 @@ async function isWithinStreams(store: EventStore, walked: Walk, events: KnownEve
   return any;
 }
 
-function sinceEndOf({ last }: Pick<Walk, 'last'>): string {
+/** Since when events are missing, for `lacking`, if the log ends with the last one. */
+export function sinceEndOf({ last }: Pick<Walk, 'last'>): string {
   return last ? `all after ${last.metadata.at}` : 'all of them';
 }
 

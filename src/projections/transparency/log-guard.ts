@@ -10,7 +10,7 @@ import type { Recognition } from '../engine/recognition.js';
 import type { ProjectionRunner } from '../engine/runner.js';
 import type { CheckpointFile, KeptNote } from './checkpoint-file.js';
 import type { KnownLog } from './known-log.js';
-import { anotherLog, changed, confirmedByLeader, countGaps, findMismatch, lacking } from './log-difference.js';
+import { anotherLog, changed, confirmedByLeader, countGaps, findMismatch, lacking, sinceEndOf } from './log-difference.js';
 import { currentOrigin, openedOrigins } from './origins.js';
 import type { RestoredMark } from './restored-mark.js';
 import type { TransparencyProjection } from './transparency.js';
@@ -227,10 +227,11 @@ export class LogGuard implements Recognition {
     const name = `${tree.size()} ${lost.note}`;
     if (isComplete && this.#judged.has(name)) return this.#judged.get(name);
     await store.requireLeader?.();
-    const { size, gaps, last } = await countGaps(store);
+    const counted = await countGaps(store);
+    const { size, gaps } = counted;
     const missing = lost.size - size - gaps;
-    const since = last ? `all after ${last.metadata.at}` : 'all of them';
-    const verdict = missing > 0 ? lacking(missing, since, 0) : gaps > 0 || !isComplete ? undefined : changed(lost.size);
+    const verdict =
+      missing > 0 ? lacking(missing, sinceEndOf(counted), 0) : gaps > 0 || !isComplete ? undefined : changed(lost.size);
     this.#judged.set(name, verdict);
     return verdict;
   }
