@@ -1,5 +1,5 @@
 import * as oidc from 'openid-client';
-import { PATH } from '../shared/paths.js';
+import { PAGE, PATH } from '../shared/paths.js';
 import { reasonOf, SignInFailed } from './sign-in-failed.js';
 
 /** How long to wait for the provider's answer, in seconds. */
@@ -120,7 +120,7 @@ export class CodeFlow {
     const configuration = await this.#discovered();
     if (configuration.serverMetadata().end_session_endpoint === undefined) return undefined;
     return oidc.buildEndSessionUrl(configuration, {
-      post_logout_redirect_uri: new URL('/', this.#options.publicUrl).href,
+      post_logout_redirect_uri: new URL(PAGE.start, this.#options.publicUrl).href,
       ...(idToken !== undefined && { id_token_hint: idToken }),
     });
   }

@@ -1,3 +1,4 @@
+import type { Clock } from '../shared/clock.js';
 import type { Attempt, CodeFlow, IssuedToken, IssuedTokens } from './code-flow.js';
 import { IdentityProviderUnavailable, Unauthenticated } from './errors.js';
 import type { BrowserSession, Renewal, RenewalSeal } from './renewal-seal.js';
@@ -13,7 +14,7 @@ export interface ProviderSignInOptions {
   /** Undefined if there is no key: sessions then end with their token. */
   seal: RenewalSeal | undefined;
   renewals: SharedRenewals;
-  clock: () => number;
+  clock: Clock;
   /** Called if somebody has signed out and the provider did not revoke the refresh token. */
   onNotRevoked: (error: SignInFailed) => void;
 }

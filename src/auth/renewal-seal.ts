@@ -1,5 +1,6 @@
 import { EncryptJWT, errors, jwtDecrypt } from 'jose';
 import { z } from 'zod';
+import type { Clock } from '../shared/clock.js';
 import { SESSION_LIFETIME } from './session-lifetime.js';
 
 /** What renews a session. */
@@ -33,9 +34,9 @@ const LIMIT = 3072;
 /** Encrypts and authenticates (JWE with `dir` and A256GCM). All processes with the same key read what one of them has sealed. */
 export class RenewalSeal {
   readonly #key: Uint8Array;
-  readonly #clock: () => number;
+  readonly #clock: Clock;
 
-  constructor(key: Uint8Array, clock: () => number) {
+  constructor(key: Uint8Array, clock: Clock) {
     this.#key = key;
     this.#clock = clock;
   }

@@ -1,3 +1,4 @@
+import type { Clock } from '../shared/clock.js';
 import type { LocalIssuer } from './local-issuer.js';
 import { SESSION_LIFETIME } from './session-lifetime.js';
 import { SignInTickets } from './sign-in-tickets.js';
@@ -7,7 +8,7 @@ export interface TicketExchangeOptions {
   dataDirectory: string;
   issuer: LocalIssuer;
   claims: ClaimMapping;
-  clock: () => number;
+  clock: Clock;
 }
 
 /** Creates a function that exchanges a ticket for a token, once. Its result is undefined if the ticket is not valid. */

@@ -1,6 +1,6 @@
 import { hash } from 'node:crypto';
 import { createRemoteJWKSet, type JWTVerifyGetKey, jwtVerify } from 'jose';
-import { watched } from '../shared/clock.js';
+import { type Clock, watched } from '../shared/clock.js';
 import { IdentityProviderUnavailable, Unauthenticated } from './errors.js';
 import { explain, isTokenFault } from './token-fault.js';
 import { type ClaimMapping, LEEWAY, type Viewer, viewerOf } from './viewer.js';
@@ -57,10 +57,10 @@ function remoteKeys(url: URL): JWTVerifyGetKey {
 export class TokenAuthenticator {
   readonly #authority: Authority;
   readonly #claims: ClaimMapping;
-  readonly #clock: () => number;
+  readonly #clock: Clock;
   readonly #remembered = new Map<string, Remembered>();
 
-  constructor(authority: Authority, claims: ClaimMapping, clock: () => number) {
+  constructor(authority: Authority, claims: ClaimMapping, clock: Clock) {
     this.#authority = authority;
     this.#claims = claims;
     this.#clock = clock;

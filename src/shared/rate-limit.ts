@@ -1,5 +1,3 @@
-import type { Clock } from './clock.js';
-
 const MINUTE = 60_000;
 
 /** The use of at least this many keys is remembered, and of at most twice as many. Memory is bounded: about 20 MB. */
@@ -11,12 +9,13 @@ const CAPACITY = 50_000;
  */
 export class RateLimit {
   readonly #interval: number;
-  readonly #clock: Clock;
+  readonly #clock: () => number;
   readonly #capacity: number;
   #older = new Map<string, number>();
   #newer = new Map<string, number>();
 
-  constructor(perMinute: number, clock: Clock = () => performance.now(), capacity = CAPACITY) {
+  /** @param clock milliseconds that never go back; by default of this process */
+  constructor(perMinute: number, clock: () => number = () => performance.now(), capacity = CAPACITY) {
     this.#interval = MINUTE / perMinute;
     this.#clock = clock;
     this.#capacity = capacity;

@@ -1,5 +1,5 @@
 import { Suspense } from 'react';
-import { PATH } from '../../shared/paths.js';
+import { PAGE, PATH } from '../../shared/paths.js';
 import { type Page, pagesFor } from '../pages.js';
 import { SignOutButton } from '../session/SignOutButton.js';
 import type { Viewer } from '../session/session.js';
@@ -19,7 +19,7 @@ export function Shell({ viewer, page }: ShellProps) {
   return (
     <>
       <header className="bar">
-        <a className="brand" href="/">
+        <a className="brand" href={PAGE.start}>
           <KeyIcon />
           Keyledger
         </a>

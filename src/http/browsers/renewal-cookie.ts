@@ -1,5 +1,6 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { BrowserSession } from '../../auth/renewal-seal.js';
+import type { Clock } from '../../shared/clock.js';
 import { HostCookie } from './cookies.js';
 
 /** How long a browser may take from here to the provider's sign-out, in seconds. */
@@ -10,7 +11,7 @@ const NONE = 'none';
 
 export interface RenewalCookieOptions {
   publicUrl: URL | undefined;
-  clock: () => number;
+  clock: Clock;
 }
 
 /**
@@ -20,7 +21,7 @@ export interface RenewalCookieOptions {
 export class RenewalCookie {
   readonly #renewal: HostCookie;
   readonly #leaving: HostCookie;
-  readonly #clock: () => number;
+  readonly #clock: Clock;
 
   constructor({ publicUrl, clock }: RenewalCookieOptions) {
     this.#renewal = new HostCookie({ name: 'keyledger_renewal', sameSite: 'Strict', publicUrl });

@@ -67,7 +67,7 @@ export function signInRoutes({ session, renewal, securityLog, provider }: SignIn
     const leaving = renewal.takeLeaving(request, reply);
     return explaining(request, reply, undefined, async () => {
       const url = leaving && (await provider?.leave(leaving.sealed).catch(staysSignedIn));
-      return reply.redirect(url?.href ?? '/');
+      return reply.redirect(url?.href ?? PAGE.start);
     });
   };
   return namedRoutes('sign-in', async (server) => {
