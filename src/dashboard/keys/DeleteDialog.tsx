@@ -1,5 +1,6 @@
 import { type FormEvent, useState } from 'react';
 import type { KeyFieldsFragment } from '../../client/gql/graphql.js';
+import { asShown } from '../ui/as-shown.js';
 import { Dialog } from '../ui/Dialog.js';
 import { Field } from '../ui/Field.js';
 import { DAY } from '../ui/time.js';
@@ -11,11 +12,6 @@ export interface DeleteDialogProps extends DeletionOutcomes {
   doomed: KeyFieldsFragment;
   lastUsedAt: string | undefined;
   onClose: () => void;
-}
-
-/** The text as HTML shows it, with white space collapsed. */
-function asShown(text: string): string {
-  return text.trim().replaceAll(/\s+/g, ' ');
 }
 
 /** Asks before a key is deleted for good. If the key seems to be in use, the user must type its name. */

@@ -2,6 +2,7 @@ import { type FormEvent, type ReactNode, useState } from 'react';
 import type { AccountFieldsFragment } from '../../client/gql/graphql.js';
 import { isOutcomeUnknown, messageOf } from '../api/failures.js';
 import { fieldFaults } from '../api/field-faults.js';
+import { asShown } from '../ui/as-shown.js';
 import { Dialog } from '../ui/Dialog.js';
 import { Field } from '../ui/Field.js';
 import { Notice } from '../ui/Notice.js';
@@ -75,9 +76,4 @@ export function OperateDialog({ title, action, typed: asked, operation, onDone, 
       </form>
     </Dialog>
   );
-}
-
-/** The text as HTML shows it, with white space collapsed. */
-function asShown(text: string): string {
-  return text.trim().replaceAll(/\s+/g, ' ');
 }
