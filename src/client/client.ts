@@ -37,17 +37,16 @@ export interface RequestOptions {
   accept?: string | undefined;
 }
 
+/** What a document asks for. It does not follow from what is given. TypeScript's own type for this is not known before 5.4. */
+type Given<V> = [V][V extends unknown ? 0 : never];
+
 /** Sends documents to the GraphQL API. This module has documents for every part of it. */
 export interface Client {
   /**
    * Sends a query or a mutation. Refusals that you should expect, such as `KeyLimitReached`, are members of its answer.
    * @throws Refused if the API answers with an error; AnswerLost if there is no answer; the reason of the signal if that was aborted
    */
-  send<T extends object, V>(
-    document: TypedDocumentString<T, V>,
-    variables: NoInfer<V>,
-    options?: SendOptions,
-  ): Promise<Whole<T>>;
+  send<T extends object, V>(document: TypedDocumentString<T, V>, variables: Given<V>, options?: SendOptions): Promise<Whole<T>>;
   /**
    * Follows a subscription until you leave the loop, the signal aborts, or the server ends it. It does not connect again by itself: do so
    * with the last `cursor` as `after`, and no event is missing or repeated.
@@ -55,13 +54,13 @@ export interface Client {
    */
   follow<T extends object, V>(
     document: TypedDocumentString<T, V>,
-    variables: NoInfer<V>,
+    variables: Given<V>,
     options?: Pick<SendOptions, 'signal'>,
   ): AsyncGenerator<Whole<T>, void>;
   /** Sends a document, typed or as text. Resolves with the answer as it comes, without a time limit of its own. */
   request<V>(
     document: TypedDocumentString<unknown, V> | string,
-    variables?: NoInfer<V>,
+    variables?: Given<V>,
     options?: RequestOptions,
   ): Promise<Response>;
 }

@@ -1,5 +1,8 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { compile, itFindsMistakes } from '../support/consumer.js';
 import { fewUnlessLong } from '../support/long.js';
+import { ROOT } from '../support/pages.js';
 
 /** What a consumer has: the package brings this one. */
 const INSTALLED = ['@graphql-typed-document-node', 'graphql'];
@@ -36,6 +39,16 @@ const PROJECTS: [name: string, options: object][] = [
 
 it.each(fewUnlessLong(1, PROJECTS))('has types that a strict project for %s accepts', (_, options) => {
   expect(compile([PROGRAM], INSTALLED, options)).toBe('');
+});
+
+/** A compiler that does not know a type takes it for `any`, and says so only without `skipLibCheck`. */
+it.each(['client', 'client/gql', 'verify'])('declares %s without types that TypeScript 5.0 does not know', (folder) => {
+  const declarations = readdirSync(join(ROOT, 'dist', folder)).filter((name) => name.endsWith('.d.ts'));
+  const newer = declarations.filter((name) =>
+    /\bNoInfer\b|\b(?:Uint8Array|Buffer)</.test(readFileSync(join(ROOT, 'dist', folder, name), 'utf8')),
+  );
+  expect(declarations).not.toEqual([]);
+  expect(newer).toEqual([]);
 });
 
 itFindsMistakes(
