@@ -123,6 +123,12 @@ for (const { name, isInstalled, isProxy, start } of FRONTS) {
         expect(requests).toHaveLength(before);
       });
 
+      it('tells whoever sends too many headers so, and not that Keyledger is away', async () => {
+        const { secret } = await (await keyledger.client()).newKey();
+        const large = ['X-One', 'X-Two', 'X-Three'].flatMap((name) => [name, 'x'.repeat(6000)]);
+        expect((await get([...bearer(secret), ...large])).status).toBe(431);
+      });
+
       it("leaves the service's own errors as they are", async () => {
         const { secret } = await (await keyledger.client()).newKey();
         const { status, body } = await get(bearer(secret), '/fails');
