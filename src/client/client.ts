@@ -102,7 +102,7 @@ export function createClient(options: ClientOptions): Client {
       const patience = AbortSignal.timeout(timeout);
       const limit = signal ? AbortSignal.any([signal, patience]) : patience;
       const ask = () => request(document, variables, { signal: limit });
-      return dataOf(await answered(async () => parse(heardBody(await ask(), limit)), signal), partial);
+      return dataOf(await answered(async () => parse(await ask(), limit), signal), partial);
     },
     follow: (document, variables, { signal } = {}) => follow((options) => request(document, variables, options), signal),
   };
@@ -116,8 +116,8 @@ async function* follow<T extends object>(
   const either = signal ? AbortSignal.any([signal, left.signal]) : left.signal;
   try {
     const response = await answered(() => request({ signal: either, accept: `${FEED}, ${JSON_ANSWER}` }), signal);
-    const body = heardBody(response, either);
-    if (body && response.headers.get('content-type')?.startsWith(FEED)) {
+    const body = response.headers.get('content-type')?.startsWith(FEED) ? heardBody(response, either) : null;
+    if (body) {
       const results = resultsIn<T>(body);
       for (;;) {
         const { value, done } = await answered(() => results.next(), signal);
@@ -125,7 +125,7 @@ async function* follow<T extends object>(
         yield dataOf(value);
       }
     }
-    yield dataOf(await answered(() => parse<T>(body), signal));
+    yield dataOf(await answered(() => parse<T>(response, either), signal));
   } catch (error) {
     if (!signal?.aborted) throw error;
   } finally {
@@ -133,11 +133,23 @@ async function* follow<T extends object>(
   }
 }
 
-async function parse<T>(body: ReadableStream<Uint8Array> | null): Promise<Answer<T>> {
-  return JSON.parse(await new Response(body).text()) ?? {};
+/** @throws Error for what is no answer of the API: it comes from a proxy, or from another address */
+async function parse<T>(response: Response, signal: AbortSignal): Promise<Answer<T>> {
+  const answer = answerIn<T>(await new Response(heardBody(response, signal)).text());
+  if (answer) return answer;
+  throw new Error(`${response.url} answered ${response.status}, but not as the API does. Check \`url\`.`);
 }
 
-/** An answer that is not JSON comes from a proxy. It does not show whether the API made a change. */
+function answerIn<T>(text: string): Answer<T> | undefined {
+  try {
+    const answer = JSON.parse(text);
+    return answer?.data || Array.isArray(answer?.errors) ? answer : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** What is no answer of the API does not show whether the API made a change. */
 async function answered<T>(ask: () => Promise<T>, signal: AbortSignal | undefined): Promise<T> {
   try {
     return await ask();

@@ -94,6 +94,17 @@ describe('send', () => {
     expect(isOutcomeUnknown(error)).toBe(true);
   });
 
+  it.each<[string, RequestListener]>([
+    ['another service', (_, response) => void response.writeHead(404).end('{"message":"Not found"}')],
+    ['a page', (_, response) => void response.writeHead(404).end('<html>')],
+  ])('says in the cause which address gave the answer of %s', async (_, listener) => {
+    const url = `http://${await listen(listener)}`;
+    const client = createClient({ url, token: 'a token' });
+    const cause = new Error(`${url}/graphql answered 404, but not as the API does. Check \`url\`.`);
+    expect(await failureOf(client.send(ViewerDocument, {}))).toMatchObject({ name: 'AnswerLost', cause });
+    expect(await failureOf(all(client.follow(EventFeedDocument, {})))).toMatchObject({ name: 'AnswerLost', cause });
+  });
+
   it('waits no longer than it should for the end of an answer, also where garbage is collected meanwhile', async () => {
     const endless: RequestListener = (_, response) => void response.write('{');
     const client = await clientOf(endless);
