@@ -1,10 +1,14 @@
 import type { Moment } from '../../projections/analytics/analytics.js';
 import type { AccountAtLimit } from '../../projections/analytics/analytics-questions.js';
+import { accountCursor, accountIn } from '../api/account-cursor.js';
 import { builder } from '../api/builder.js';
 import type { Context } from '../api/context.js';
 import { BadUserInput } from '../api/errors.js';
 import { connectionOf, type PageArguments } from '../api/page.js';
-import { Analytics, AnalyticsAnswer, toInt } from './analytics.js';
+import { toInt } from '../api/to-int.js';
+import { Analytics, AnalyticsAnswer } from './analytics.js';
+
+const PSEUDONYM = /^[0-9a-f]{32}$/;
 
 const AccountAtLimitType = builder.objectRef<AccountAtLimit>('AccountAtLimit').implement({
   description: 'An account that holds as many keys as it may. Disabled keys count, and expired keys do not.',
@@ -56,7 +60,7 @@ async function pageOf(args: PageArguments, { analytics, time }: Context) {
   let known: (Moment & { totalCount: number }) | undefined;
   const connection = await connectionOf<AccountAtLimit>(
     args,
-    ({ account }) => toCursor(account),
+    ({ account }) => accountCursor(account),
     async ({ after, before, limit, inverted }) => {
       const page = { after: fromCursor(after, 'after'), before: fromCursor(before, 'before'), limit, backward: inverted };
       const { accounts, count, ...moment } = await analytics().accountsAtLimit(page, time.signal);
@@ -68,14 +72,10 @@ async function pageOf(args: PageArguments, { analytics, time }: Context) {
   return { ...connection, ...known };
 }
 
-function toCursor(account: string): string {
-  return Buffer.from(`account:${account}`).toString('base64url');
-}
-
 /** @throws BadUserInput */
 function fromCursor(cursor: string | undefined, argument: string): string | undefined {
   if (cursor === undefined) return undefined;
-  const [, account] = /^account:([0-9a-f]{32})$/.exec(Buffer.from(cursor, 'base64url').toString()) ?? [];
+  const account = accountIn(cursor, PSEUDONYM);
   if (account === undefined) throw new BadUserInput(`${argument} must be a cursor from an earlier answer`, [argument]);
   return account;
 }

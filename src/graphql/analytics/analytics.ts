@@ -1,7 +1,7 @@
-import { GRAPHQL_MAX_INT } from 'graphql';
 import type { Known, Moment, Totals } from '../../projections/analytics/analytics.js';
 import type { Flow } from '../../projections/analytics/analytics-metrics.js';
 import { builder } from '../api/builder.js';
+import { toInt } from '../api/to-int.js';
 
 /** The fields that every answer of the analytics has. */
 export const AnalyticsAnswer = builder.interfaceRef<Moment>('AnalyticsAnswer').implement({
@@ -24,11 +24,6 @@ export const AnalyticsAnswer = builder.interfaceRef<Moment>('AnalyticsAnswer').i
     }),
   }),
 });
-
-/** The count, limited to what GraphQL's Int can hold. */
-export function toInt(count: number): number {
-  return Math.min(count, GRAPHQL_MAX_INT);
-}
 
 const AnalyticsTotals = builder.objectRef<Known<Totals>>('AnalyticsTotals').implement({
   description:

@@ -5,7 +5,8 @@ import { builder } from '../api/builder.js';
 import { READS_EVERY_KEY } from '../api/cost.js';
 import { BadUserInput } from '../api/errors.js';
 import { BUCKETS } from '../api/list-lengths.js';
-import { Analytics, AnalyticsAnswer, toInt } from './analytics.js';
+import { toInt } from '../api/to-int.js';
+import { Analytics, AnalyticsAnswer } from './analytics.js';
 
 /** The maximum number of quantiles in one request. */
 const MAX_QUANTILES = 20;

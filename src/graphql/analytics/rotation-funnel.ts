@@ -2,7 +2,8 @@ import type { Known } from '../../projections/analytics/analytics.js';
 import type { RotationFunnel } from '../../projections/analytics/analytics-questions.js';
 import { builder } from '../api/builder.js';
 import { READS_EVERY_KEY } from '../api/cost.js';
-import { Analytics, AnalyticsAnswer, toInt } from './analytics.js';
+import { toInt } from '../api/to-int.js';
+import { Analytics, AnalyticsAnswer } from './analytics.js';
 
 const RotationFunnelType = builder.objectRef<Known<RotationFunnel>>('RotationFunnel').implement({
   description: 'How far rotations have come. Each key counts once. If a key has several successors, the last one counts.',

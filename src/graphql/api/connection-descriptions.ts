@@ -1,3 +1,7 @@
+import { PAGE } from './list-lengths.js';
+
+const { minSize, maxSize, defaultSize } = PAGE;
+
 /** Descriptions of the parts that every connection has (GraphQL Cursor Connections Specification). */
 export const CONNECTION_DESCRIPTIONS = {
   pageInfoTypeOptions: { description: 'The place of a page among all pages.' },
@@ -10,9 +14,11 @@ export const CONNECTION_DESCRIPTIONS = {
   edgesFieldOptions: { description: 'The items of this page, each with its cursor.' },
   pageInfoFieldOptions: { description: 'The place of this page among all pages.' },
   firstArgOptions: {
-    description: 'How many items to give from the start: 0 to 100. The default is 50. Do not give it together with `last`.',
+    description: `How many items to give from the start: ${minSize} to ${maxSize}. The default is ${defaultSize}. Do not give it together with \`last\`.`,
   },
-  lastArgOptions: { description: 'How many items to give from the end: 0 to 100. Do not give it together with `first`.' },
+  lastArgOptions: {
+    description: `How many items to give from the end: ${minSize} to ${maxSize}. Do not give it together with \`first\`.`,
+  },
   afterArgOptions: {
     description:
       'Give items after this cursor only. It must be a cursor from an earlier answer; otherwise the error is `BAD_USER_INPUT`.',

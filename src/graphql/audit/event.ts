@@ -5,6 +5,7 @@ import { canonicalOf, type HistoryEvent, readingOf } from '../../projections/aud
 import type { TimeRange } from '../../projections/engine/page.js';
 import { builder } from '../api/builder.js';
 import { type PageArguments, pageOf, pageOfTime } from '../api/page.js';
+import { toInt } from '../api/to-int.js';
 
 export const EventType = builder.enumType('EventType', {
   description: 'The type of an event: what happened.',
@@ -22,9 +23,6 @@ export const EventType = builder.enumType('EventType', {
     ACCOUNT_THAWED: { value: 'AccountThawed', description: 'An operator ended the freeze (`AccountThawed`).' },
   } as const,
 });
-
-/** The largest value of GraphQL's Int. */
-const GREATEST_INT = 2 ** 31 - 1;
 
 const readings = new WeakMap<HistoryEvent, PastKeyEvent | UnreadableStream>();
 
@@ -52,7 +50,7 @@ export const KeyEvent = builder.interfaceRef<HistoryEvent>('KeyEvent').implement
     eventId: t.exposeString('id', { description: 'The id of the event in the log: a UUID.' }),
     schemaVersion: t.int({
       description: 'The version of the form in which the event is stored, counted from 1 for each type.',
-      resolve: ({ schemaVersion }) => Math.min(schemaVersion, GREATEST_INT),
+      resolve: ({ schemaVersion }) => toInt(schemaVersion),
     }),
     account: t.exposeString('account', { description: 'The id of the account whose keys the event is about.' }),
     version: t.exposeInt('version', {

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { type AccountCriteria, matches } from '../../domain/keys/account-criteria.js';
 import { IDENTIFIER } from '../../domain/keys/identifier.js';
+import { accountCursor, accountIn } from '../api/account-cursor.js';
 import { builder } from '../api/builder.js';
 import type { Context } from '../api/context.js';
 import { connectionOf, type PageArguments } from '../api/page.js';
@@ -21,7 +22,7 @@ const AccountStatus = builder.enumType('AccountStatus', {
 const seconds = z.int().min(0, 'must not be negative').nullish();
 const cursor = z
   .string()
-  .refine((given) => accountIn(given) !== undefined, 'must be a cursor from an earlier answer')
+  .refine((given) => accountIn(given, IDENTIFIER) !== undefined, 'must be a cursor from an earlier answer')
   .nullish();
 const ARGUMENTS = z.object({
   search: z
@@ -111,9 +112,10 @@ async function accountPage(criteria: AccountCriteria, now: number, args: PageArg
   const lastUsedAt = (keyId: string) => usage?.lastUsedAt(keyId, now);
   return connectionOf<AccountView>(
     args,
-    ({ accountId }) => Buffer.from(`account:${accountId}`).toString('base64url'),
+    ({ accountId }) => accountCursor(accountId),
     async ({ after, before, limit, inverted }) => {
-      const part = { after: accountIn(after), before: accountIn(before), limit, backward: inverted };
+      const idIn = (cursor: string | undefined) => (cursor === undefined ? undefined : accountIn(cursor, IDENTIFIER));
+      const part = { after: idIn(after), before: idIn(before), limit, backward: inverted };
       const found = await accounts.find(
         part,
         ({ accountId, ...state }) => matches(criteria, { accountId, state, now, lastUsedAt }),
@@ -125,10 +127,4 @@ async function accountPage(criteria: AccountCriteria, now: number, args: PageArg
       }));
     },
   );
-}
-
-/** The account in a cursor; undefined if it is none. */
-function accountIn(cursor: string | undefined): string | undefined {
-  const [, account] = /^account:(.*)$/s.exec(Buffer.from(cursor ?? '', 'base64url').toString()) ?? [];
-  return account !== undefined && IDENTIFIER.test(account) ? account : undefined;
 }

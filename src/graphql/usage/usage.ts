@@ -4,6 +4,7 @@ import type { DailyUse } from '../../projections/usage/usage.js';
 import { builder } from '../api/builder.js';
 import { DAYS } from '../api/list-lengths.js';
 import { usageOf } from '../api/projections.js';
+import { toInt } from '../api/to-int.js';
 import { DeletedKey } from '../audit/deleted-key.js';
 import { ApiKey } from '../keys/key.js';
 
@@ -13,7 +14,7 @@ const UsageDay = builder.objectRef<DailyUse>('UsageDay').implement({
     day: t.exposeString('day', { description: 'The day, in UTC (RFC 3339): `2026-11-23`.' }),
     count: t.int({
       description: `How often the key authenticated its holder. The greatest count is ${GRAPHQL_MAX_INT}, which also stands for all greater counts.`,
-      resolve: ({ count }) => Math.min(count, GRAPHQL_MAX_INT),
+      resolve: ({ count }) => toInt(count),
     }),
   }),
 });
