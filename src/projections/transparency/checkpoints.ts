@@ -5,9 +5,9 @@ import { countOf } from '../../shared/count-of.js';
 import { errorCodeOf } from '../../shared/error-codes.js';
 import { untilUnlocked } from '../../shared/until-unlocked.js';
 import { LogMismatch } from '../../store/event-store.js';
+import { findLost } from './checkpoint-comparison.js';
 import type { CheckpointFile } from './checkpoint-file.js';
 import { lossOf, SHOWS } from './log-difference.js';
-import { findLost } from './log-guard.js';
 import type { TransparencyProjection } from './transparency.js';
 
 /** How often a checkpoint is signed while the tree grows, in milliseconds. */

@@ -3,17 +3,16 @@ import { isKnownName, isOriginOf } from '../../domain/transparency/log-origin.js
 import { countOf } from '../../shared/count-of.js';
 import { unlessAborted } from '../../shared/unless-aborted.js';
 import { untilUnlocked } from '../../shared/until-unlocked.js';
-import { type EventStore, LogMismatch, StoreUnavailable } from '../../store/event-store.js';
+import { LogMismatch, StoreUnavailable } from '../../store/event-store.js';
 import { NotCaughtUp } from '../engine/caught-up.js';
 import { eventAt, type FirstEvent, firstEvent } from '../engine/position.js';
 import type { Recognition } from '../engine/recognition.js';
-import type { ProjectionRunner } from '../engine/runner.js';
-import type { CheckpointFile, KeptNote } from './checkpoint-file.js';
+import { CheckpointComparison, type CheckpointComparisonOptions } from './checkpoint-comparison.js';
+import type { KeptNote } from './checkpoint-file.js';
 import type { KnownLog } from './known-log.js';
-import { anotherLog, changed, confirmedByLeader, countGaps, findMismatch, lacking, sinceEndOf } from './log-difference.js';
-import { currentOrigin, openedOrigins } from './origins.js';
+import { anotherLog, confirmedByLeader, findMismatch, lacking } from './log-difference.js';
+import { openedOrigins } from './origins.js';
 import type { RestoredMark } from './restored-mark.js';
-import type { TransparencyProjection } from './transparency.js';
 
 /** How often the log is checked while the process runs, in milliseconds. A small `staleness` shortens it. */
 const INTERVAL = 2000;
@@ -24,13 +23,8 @@ const INTERVAL = 2000;
  */
 const HOLDS = 60_000;
 
-export interface LogGuardOptions {
-  store: EventStore;
+export interface LogGuardOptions extends CheckpointComparisonOptions {
   known: KnownLog;
-  tree: TransparencyProjection;
-  /** Fills the tree. */
-  treeRunner: Pick<ProjectionRunner<TransparencyProjection>, 'catchesUp' | 'readsOn'>;
-  checkpoints: CheckpointFile;
   restored: RestoredMark;
   log: Pick<Logger, 'error' | 'info' | 'warn'>;
   /** How long a process continues to verify keys when its store does not answer, in milliseconds. */
@@ -45,6 +39,7 @@ export interface LogGuardOptions {
  */
 export class LogGuard implements Recognition {
   readonly #options: LogGuardOptions;
+  readonly #comparison: CheckpointComparison;
   /** Resolves when the log was recognised for the first time and matches its checkpoints. */
   readonly opened: Promise<void>;
   #recordOpened: () => void = () => {};
@@ -63,12 +58,11 @@ export class LogGuard implements Recognition {
   #looking: Promise<void> = Promise.resolve();
   #nextLook: Promise<void> | undefined;
   #proving: Promise<void> | undefined;
-  /** The cached result for each checkpoint that does not hold, by tree size. */
-  readonly #judged = new Map<string, LogMismatch | undefined>();
   #timer: NodeJS.Timeout | undefined;
 
   constructor(options: LogGuardOptions) {
     this.#options = options;
+    this.#comparison = new CheckpointComparison(options);
     this.opened = new Promise((resolve) => {
       this.#recordOpened = resolve;
     });
@@ -205,43 +199,12 @@ export class LogGuard implements Recognition {
   }
 
   async #prove(): Promise<void> {
-    const { tree, treeRunner } = this.#options;
-    const kept = await this.#signed();
-    // If nothing was signed, there is no need to wait for the tree.
-    if (kept.length > 0 && !(await treeRunner.catchesUp())) return;
-    const largest = Math.max(0, ...kept.map(({ size }) => size));
-    // Another process may have signed events that this tree does not hold yet.
-    if (tree.size() < largest && !(await treeRunner.readsOn())) return;
-    // A tree that has stopped growing proves nothing about what was signed later.
-    const lost = tree.quarantine.isEmpty() ? findLost(kept, tree) : kept.at(-1);
-    this.#unsigned = lost && (await this.#judge(lost));
+    const found = await this.#comparison.compare(this.first);
+    if (found === 'behind') return;
+    this.#unsigned = found === 'holds' ? undefined : found;
     this.#isProven = this.#unsigned === undefined && this.#mismatch === undefined;
     this.#report();
     if (this.isOpen()) this.#recordOpened();
-  }
-
-  /** An account whose stream lacks events is not a mismatch of the log: nothing is signed, and other accounts are not affected. */
-  async #judge(lost: KeptNote): Promise<LogMismatch | undefined> {
-    const { store, tree } = this.#options;
-    const isComplete = tree.quarantine.isEmpty();
-    const name = `${tree.size()} ${lost.note}`;
-    if (isComplete && this.#judged.has(name)) return this.#judged.get(name);
-    await store.requireLeader?.();
-    const counted = await countGaps(store);
-    const { size, gaps } = counted;
-    const missing = lost.size - size - gaps;
-    const verdict =
-      missing > 0 ? lacking(missing, sinceEndOf(counted), 0) : gaps > 0 || !isComplete ? undefined : changed(lost.size);
-    this.#judged.set(name, verdict);
-    return verdict;
-  }
-
-  /** The kept checkpoints that were signed under the log's present name. */
-  async #signed(): Promise<KeptNote[]> {
-    if (!this.first) return [];
-    const { name } = await currentOrigin(this.#options.store, this.first.id);
-    const notes = await this.#options.checkpoints.readable();
-    return notes.filter(({ origin }) => origin === name).sort((a, b) => a.size - b.size);
   }
 
   #report(): void {
@@ -270,14 +233,6 @@ async function unlessGivenUp(promise: Promise<void>, signal: AbortSignal): Promi
   } catch (error) {
     throw signal.aborted && error === signal.reason ? new StoreUnavailable({ cause: error }) : error;
   }
-}
-
-/** The first checkpoint that the tree does not hold. */
-export function findLost<C extends { size: number; root: Uint8Array }>(
-  kept: readonly C[],
-  tree: Pick<TransparencyProjection, 'size' | 'root'>,
-): C | undefined {
-  return kept.find(({ size, root }) => size > tree.size() || !tree.root(size).equals(root));
 }
 
 function unknownOrigin({ origin, size }: KeptNote, first: FirstEvent): LogMismatch {
