@@ -1,6 +1,5 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Logger } from 'pino';
-import { Backoff } from '../../shared/backoff.js';
 import Database from '../../shared/sqlite.js';
 import { openUnlocked, untilUnlocked } from '../../shared/until-unlocked.js';
 import type { Connection } from './connection.js';
@@ -15,6 +14,7 @@ import { LivingFile } from './living-file.js';
 import { PositionTable, type SavedPosition } from './position.js';
 import type { Projection } from './projection.js';
 import type { Log, Replaceable } from './replaceable.js';
+import { SingleFill } from './single-fill.js';
 import { Successor } from './successor.js';
 
 type Projections = Record<string, Projection>;
@@ -32,9 +32,6 @@ export interface ReplaceableFileOptions<P extends Projections> {
 
 /** How long to wait after a file could not be exchanged, in milliseconds. */
 const PAUSE = 1000;
-
-/** The waits after a file could not be filled. */
-const BACKOFF = { first: 1000, longest: 60_000 };
 
 /**
  * A file of projections that is open for as long as the process lives, although other files take its place. While the present file is
@@ -54,11 +51,10 @@ export class ReplaceableFile<P extends Projections> implements Replaceable {
   #isStandIn = false;
   #isDamaged = false;
   #nextLook = 0;
-  readonly #backoff = new Backoff(BACKOFF);
+  readonly #fills = new SingleFill();
   /** How far the present file came. It tells which events the log must hold, also while other tables stand in for it. */
   #known: SavedPosition[] = [];
   #looking: Promise<void> | undefined;
-  #filling: Promise<void> | undefined;
   #isClosed = false;
   /** Lets the file go that is open, or was open last. */
   #letGo: () => void = () => {};
@@ -151,21 +147,9 @@ export class ReplaceableFile<P extends Projections> implements Replaceable {
 
   /** If somebody else has filled a file already, uses that. */
   #fillOnce(log: Log, signal: AbortSignal, fill: () => Promise<void>): Promise<void> {
-    this.#filling ??= this.#fillUnlessDone(log, signal, fill).finally(() => {
-      this.#filling = undefined;
-    });
-    return this.#filling;
-  }
-
-  async #fillUnlessDone(log: Log, signal: AbortSignal, fill: () => Promise<void>): Promise<void> {
-    try {
+    return this.#fills.run(async () => {
       if (!(await this.#usesNew(log))) await fill();
-      this.#backoff.reset();
-    } catch (error) {
-      // To fill a file is much work, and what prevents it may last: a full disk.
-      await this.#backoff.wait(signal);
-      throw error;
-    }
+    }, signal);
   }
 
   /** Uses the file that has the name by now. Returns false if there is no other, or it cannot be used. */

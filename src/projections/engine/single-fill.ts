@@ -1,0 +1,31 @@
+import { Backoff } from '../../shared/backoff.js';
+
+/** The waits after a file could not be filled. To fill one is much work, and what prevents it may last: a full disk. */
+const BACKOFF = { first: 1000, longest: 60_000 };
+
+/** Fills a file at most once at a time: whoever asks meanwhile gets the result of the fill under way. */
+export class SingleFill {
+  readonly #backoff = new Backoff(BACKOFF);
+  #running: Promise<void> | undefined;
+
+  /**
+   * Rejects as `fill` does, but only after a wait, which the signal ends.
+   * @param fill not called if a fill is under way
+   */
+  run(fill: () => Promise<void>, signal: AbortSignal): Promise<void> {
+    this.#running ??= this.#run(fill, signal).finally(() => {
+      this.#running = undefined;
+    });
+    return this.#running;
+  }
+
+  async #run(fill: () => Promise<void>, signal: AbortSignal): Promise<void> {
+    try {
+      await fill();
+      this.#backoff.reset();
+    } catch (error) {
+      await this.#backoff.wait(signal);
+      throw error;
+    }
+  }
+}
