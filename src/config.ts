@@ -1,6 +1,7 @@
 import { join } from 'node:path';
-import { environment, ROLE_NAMES, type Settings } from './settings/environment.js';
+import { environment, type Settings } from './settings/environment.js';
 import { type GivenSettings, gatherSettings, trimmed } from './settings/gathered.js';
+import { ROLE_NAMES } from './settings/identity.js';
 import { unknownSettings as unknownNames } from './settings/names.js';
 import { parseUrl } from './settings/parsers.js';
 import { shown } from './settings/shown.js';

@@ -1,11 +1,10 @@
 import { resolve } from 'node:path';
 import { z } from 'zod';
 import { DATA_FILE } from '../shared/data-files.js';
-import { parseKey } from '../shared/key-text.js';
+import { SIGN_IN, TOKENS } from './identity.js';
 import {
   matching,
   oneOf,
-  parseAudiences,
   parseBound,
   parseDurationWithin,
   parseHost,
@@ -14,11 +13,11 @@ import {
   parseOrigins,
   parsePort,
   parseRate,
-  parseResource,
   parseRetention,
   parseStore,
   parseUrl,
 } from './parsers.js';
+import { KEY, setting } from './setting.js';
 
 /** Settings that are never shown. */
 export const SECRETS = [
@@ -35,24 +34,12 @@ export const FROM_FILES = [...SECRETS, 'KEYLEDGER_STORE'];
 const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const;
 
 const RATE = setting('a whole number from 1 to 1000000', parseRate).optional();
-const KEY = setting('32 bytes in base64, as `openssl rand -base64 32` prints them', parseKey).optional();
-
-/** The characters of OAuth client ids and secrets (RFC 6749, appendix A). */
-const VSCHAR = /^[\x20-\x7e]+$/;
 
 /** The values are OpenTelemetry's. gRPC would need another exporter. Collectors usually accept HTTP too, on port 4318. */
 const OTLP_PROTOCOL = setting(
   '`http/protobuf` or `http/json`; gRPC is not supported',
   oneOf('http/protobuf', 'http/json'),
 ).optional();
-
-/** What the roles are called in tokens. No two may be alike. */
-export const ROLE_NAMES = {
-  KEYLEDGER_ROLE_OWNER: roleName('owner', 'an owner, who sees and changes the keys of one account'),
-  KEYLEDGER_ROLE_OPERATOR: roleName('operator', "an operator, who sees and ends everybody's keys"),
-  KEYLEDGER_ROLE_AUDITOR: roleName('auditor', 'an auditor, who sees the whole history'),
-  KEYLEDGER_ROLE_ANALYST: roleName('analyst', 'an analyst, who sees analytics, without names'),
-};
 
 /** Every setting: its form (without surrounding white space), its default, its purpose, and the commands that read it. */
 export const environment = z.object({
@@ -82,35 +69,7 @@ export const environment = z.object({
       readBy:
         '`serve`, `asof`, `export`, `replay`, `demo`, `import`, `log-key`, `backup`, `restore`, `recover`, `revoke`, `token`, `sign-in-link`',
     }),
-  KEYLEDGER_JWKS_URL: setting('an http or https URL', parseUrl).optional().meta({
-    description:
-      'The public keys of your identity provider (JSON Web Key Set). Set it together with `KEYLEDGER_ISSUER` and `KEYLEDGER_AUDIENCE`. Without the three, Keyledger issues its own tokens.',
-    readBy: '`serve`, `token`, `sign-in-link`',
-  }),
-  KEYLEDGER_ISSUER: setting('the `iss` of the tokens', matching(/\S/)).optional().meta({
-    description:
-      'The claim `iss` that a token must have. It belongs to `KEYLEDGER_JWKS_URL`. With `KEYLEDGER_CLIENT_ID` it must be an https URL.',
-    readBy: '`serve`, `token`, `sign-in-link`',
-  }),
-  KEYLEDGER_AUDIENCE: setting('the `aud` of the tokens, or several with commas between them', parseAudiences).optional().meta({
-    description:
-      'The claim `aud` that a token must have. If there are several, a token must have one of them. It belongs to `KEYLEDGER_JWKS_URL`.',
-    readBy: '`serve`, `token`, `sign-in-link`',
-  }),
-  KEYLEDGER_CLAIM_SUBJECT: setting('a claim, or a path to one with dots', matching(/^\S+$/)).prefault('sub').meta({
-    description:
-      'The claim that names the person or program. The log keeps its value forever, so e-mail addresses are refused: choose a claim with an identifier that never changes. Dots lead into nested claims.',
-    readBy: '`serve`, `token`',
-  }),
-  KEYLEDGER_CLAIM_ACCOUNT: setting('a claim, or a path to one with dots', matching(/^\S+$/))
-    .prefault('account')
-    .meta({ description: 'The claim that names the account. Dots lead into nested claims.', readBy: '`serve`, `token`' }),
-  KEYLEDGER_CLAIM_ROLES: setting('a claim, or a path to one with dots', matching(/^\S+$/)).prefault('roles').meta({
-    description:
-      'The claim that holds the roles: a list, or a text with spaces. Dots lead into nested claims, such as `realm_access.roles` for Keycloak.',
-    readBy: '`serve`, `token`',
-  }),
-  ...ROLE_NAMES,
+  ...TOKENS,
   KEYLEDGER_PUBLIC_URL: setting('an http or https URL without a path, such as `https://keys.example.com`', parseOrigin)
     .optional()
     .meta({
@@ -128,39 +87,7 @@ export const environment = z.object({
         'The origins of other servers whose pages may use `/graphql` (CORS). They send a bearer token; the cookie of the dashboard does not count for them. Off by default.',
       readBy: '`serve`',
     }),
-  KEYLEDGER_CLIENT_ID: setting('the id of a client that your identity provider knows', matching(VSCHAR)).optional().meta({
-    description:
-      'The id of Keyledger as a client of your identity provider. It switches on sign-in with OpenID Connect. It needs the three settings of the provider and `KEYLEDGER_PUBLIC_URL`.',
-    readBy: '`serve`',
-  }),
-  KEYLEDGER_CLIENT_SECRET: setting('the secret of that client', matching(VSCHAR)).optional().meta({
-    description: 'The secret of that client (`client_secret_basic`). Without it, Keyledger is a public client.',
-    readBy: '`serve`',
-  }),
-  KEYLEDGER_SIGN_IN_SCOPE: setting(
-    'scopes with spaces between them (RFC 6749), `openid` among them',
-    matching(/^(?=(?:.* )?openid(?: |$))[\x21\x23-\x5b\x5d-\x7e]+(?: [\x21\x23-\x5b\x5d-\x7e]+)*$/),
-  )
-    .prefault('openid')
-    .meta({
-      description:
-        'The scopes that sign-in asks the identity provider for. Many providers issue a refresh token only for `offline_access`.',
-      readBy: '`serve`',
-    }),
-  KEYLEDGER_SIGN_IN_AUDIENCE: setting('an audience, without spaces', matching(/^\S+$/)).optional().meta({
-    description:
-      'The parameter `audience` with which sign-in asks for an access token. Auth0 issues a JWT only with it. Most providers ignore it.',
-    readBy: '`serve`',
-  }),
-  KEYLEDGER_SIGN_IN_RESOURCE: setting('an absolute URI without a fragment (RFC 8707)', parseResource).optional().meta({
-    description:
-      'The parameter `resource` (RFC 8707) with which sign-in and renewals ask for an access token. It is sent exactly as it is set.',
-    readBy: '`serve`',
-  }),
-  KEYLEDGER_SESSION_KEY: KEY.meta({
-    description: `The key that seals refresh tokens in cookies. Set the same key on every machine. Without it, \`${DATA_FILE.sessionKey}\` in the data directory is used on SQLite; on EventStoreDB sessions end with their token.`,
-    readBy: '`serve`',
-  }),
+  ...SIGN_IN,
   KEYLEDGER_DEADLINE: setting('a duration from 1s to 5m, such as `15s`', parseBound).prefault('15s').meta({
     description: 'The maximum time for a mutation. It also bounds reads after a mutation, and reads with `minVersion`.',
     readBy: '`serve`',
@@ -268,24 +195,3 @@ export const environment = z.object({
 
 /** The parsed settings. */
 export type Settings = z.output<typeof environment>;
-
-/** The default is not a bare word, since that might be a role of another application. */
-function roleName(role: string, meaning: string) {
-  return setting('a role as tokens name it, without spaces', matching(/^\S+$/))
-    .prefault(`keyledger:${role}`)
-    .meta({
-      description: `The role in tokens that makes their holder ${meaning}. No two roles may have the same name.`,
-      readBy: '`serve`, `token`',
-    });
-}
-
-function setting<T>(allowed: string, parse: (text: string) => T | undefined) {
-  const parsed = z.string().transform((text, context): T => {
-    const isPlain = !/\p{Cc}/u.test(text);
-    const value = isPlain ? parse(text) : undefined;
-    if (value !== undefined) return value;
-    context.addIssue(isPlain ? allowed : `${allowed}; it must hold no control characters`);
-    return z.NEVER;
-  });
-  return parsed.meta({ form: allowed });
-}
