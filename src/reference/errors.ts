@@ -1,4 +1,5 @@
-import { docsOf, ERROR_CODES, type ErrorMeaning, meaningOf } from '../shared/error-codes.js';
+import { docsOf, meaningOf } from '../shared/error-codes.js';
+import { ERROR_CODES, type ErrorMeaning } from '../shared/error-meanings.js';
 import { block, code, page, pageHead, table } from './markdown.js';
 
 /** `docs/reference/errors.md` */

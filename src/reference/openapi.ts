@@ -1,4 +1,5 @@
-import { ERROR_CODES, type ErrorCode, meaningOf } from '../shared/error-codes.js';
+import { type ErrorCode, meaningOf } from '../shared/error-codes.js';
+import { ERROR_CODES } from '../shared/error-meanings.js';
 import { operations } from './operations.js';
 
 /** A JSON value. Undefined members are left out. */

@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { ERROR_CODES, isErrorCode, meaningOf } from '../../src/shared/error-codes.js';
+import { isErrorCode, meaningOf } from '../../src/shared/error-codes.js';
+import { ERROR_CODES } from '../../src/shared/error-meanings.js';
 
 const DOCUMENT = readFileSync(join(import.meta.dirname, '../../docs/reference/errors.md'), 'utf8');
 const ROW = /^\| <a id="(\w+)"><\/a>`(\w+)` +\| (\d{3}) +\| (.+?) +\| (.+?) +\| (?:\d+ s)? *\|$/gm;

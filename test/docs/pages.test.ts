@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { ERROR_CODES } from '../../src/shared/error-codes.js';
+import { ERROR_CODES } from '../../src/shared/error-meanings.js';
 import { ask } from '../support/http.js';
 import { openWorld, type World } from '../support/world.js';
 

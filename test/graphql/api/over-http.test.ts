@@ -1,4 +1,5 @@
-import { ERROR_CODES, isErrorCode } from '../../../src/shared/error-codes.js';
+import { isErrorCode } from '../../../src/shared/error-codes.js';
+import { ERROR_CODES } from '../../../src/shared/error-meanings.js';
 import type { Client, GraphQLFault } from '../../support/client.js';
 import { ask, bearer, type PlainAnswer, type Question } from '../../support/http.js';
 import { openWorld, type World } from '../../support/world.js';

@@ -15,7 +15,7 @@ import {
 } from 'graphql';
 import { schema } from '../../../src/graphql/api/schema.js';
 import { environment } from '../../../src/settings/environment.js';
-import { ERROR_CODES } from '../../../src/shared/error-codes.js';
+import { ERROR_CODES } from '../../../src/shared/error-meanings.js';
 
 type Described = [part: string, description: string | null | undefined];
 
