@@ -100,11 +100,3 @@ export function reportingDamage(answering: Answering, onDamage: (error: TablesDa
     close: () => answering.close(),
   };
 }
-
-/** Answers in the thread of the caller, which can do nothing else meanwhile: for tests and single programs. */
-export function answeringHere(file: string): Answering {
-  return {
-    answer: async (question, at) => answeredIn(replyTo({ question, at }, file, 0)),
-    close() {},
-  };
-}

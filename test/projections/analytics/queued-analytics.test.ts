@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { Pseudonyms } from '../../../src/domain/analytics/pseudonyms.js';
 import { createLog } from '../../../src/observability/log.js';
-import { type Answering, answeringHere } from '../../../src/projections/analytics/answering.js';
+import type { Answering } from '../../../src/projections/analytics/answering.js';
 import { makeAnalytics } from '../../../src/projections/analytics/make-analytics.js';
 import { QueuedAnalytics } from '../../../src/projections/analytics/queued-analytics.js';
 import { openProjections } from '../../../src/projections/engine/database.js';
@@ -11,6 +11,7 @@ import type { RecordedEvent } from '../../../src/store/event-store.js';
 import { SqliteEventStore } from '../../../src/store/sqlite/sqlite.js';
 import { accountOf } from '../../../src/store/streams.js';
 import { here } from '../../cli/here.js';
+import { answeringHere } from '../../support/answering-here.js';
 import { cleanUpLater, temporaryDirectory } from '../../support/cleanup.js';
 import { collect } from '../../support/events.js';
 
