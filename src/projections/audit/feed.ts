@@ -99,7 +99,7 @@ export class Feed {
   async #skip(filter: HistoryFilter, range: TimeRange): Promise<(after: number) => number> {
     if (range.from === undefined && range.to === undefined) return (after) => after;
     const head = this.#history.head();
-    const { first = head + 1, last = head } = (await this.#history.positionsIn(filter, range)) ?? {};
+    const { first = head + 1, last = head } = (await this.#history.positionRange(filter, range)) ?? {};
     return (after) => {
       if (after < first) return Math.max(after, Math.min(first - 1, head));
       return after < last ? after : Math.max(after, head);

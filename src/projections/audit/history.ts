@@ -8,9 +8,17 @@ import { fromText, storedText } from '../../store/stored-json.js';
 import { accountOf } from '../../store/streams.js';
 import type { Connection } from '../engine/connection.js';
 import { HISTORY } from '../engine/names.js';
-import { eachRow, type Page, type PlaceInTime, selectPage, selectPageOfTime, type TimeRange } from '../engine/page.js';
+import {
+  eachRow,
+  type MatchingRows,
+  type Page,
+  type PlaceInTime,
+  selectPage,
+  selectPageOfTime,
+  type TimeRange,
+} from '../engine/page.js';
 import type { Projection, Unread } from '../engine/projection.js';
-import { endOfSearch, findPage, findPageOfTime, positionsIn } from '../engine/search.js';
+import { endOfSearch, findPage, findPageOfTime, positionRange } from '../engine/search.js';
 import type { KnownEvents, Witness } from '../transparency/known-log.js';
 import { type HistoryEvent, type HistoryRow, keyIdOf, toHistoryEvent } from './history-event.js';
 
@@ -161,17 +169,17 @@ export class HistoryProjection implements Projection {
 
   /** The events in commit order; descending if `backward`. */
   page(filter: HistoryFilter, page: Page): HistoryEvent[] {
-    return selectPage<HistoryRow>(this.#database, TABLE, ordered(filter), page).map(toHistoryEvent);
+    return selectPage<HistoryRow>(this.#rows(filter), page).map(toHistoryEvent);
   }
 
   /** Like `page`, for any filter: it yields to other work while it looks for events that match several conditions. */
   async findPage(filter: HistoryFilter, page: Page): Promise<HistoryEvent[]> {
-    return (await findPage<HistoryRow>(this.#database, TABLE, ordered(filter), page)).map(toHistoryEvent);
+    return (await findPage<HistoryRow>(this.#rows(filter), page)).map(toHistoryEvent);
   }
 
   /** The same for `pageOfTime`. */
   async findPageOfTime(filter: HistoryFilter, range: TimeRange, page: Page<PlaceInTime>): Promise<HistoryEvent[]> {
-    return (await findPageOfTime<HistoryRow>(this.#database, TABLE, ordered(filter), range, page)).map(toHistoryEvent);
+    return (await findPageOfTime<HistoryRow>(this.#rows(filter), range, page)).map(toHistoryEvent);
   }
 
   /**
@@ -179,8 +187,9 @@ export class HistoryProjection implements Projection {
    * several conditions, it looks at a limited number of events.
    */
   batch(filter: HistoryFilter, { after = 0, limit }: Pick<Page, 'after' | 'limit'>): Batch<HistoryEvent> & { end: number } {
-    const search = endOfSearch(this.#database, TABLE, ordered(filter), { after });
-    const rows = eachRow<HistoryRow>(this.#database, TABLE, ordered(filter), { after, before: search?.beyond, limit });
+    const matching = this.#rows(filter);
+    const search = endOfSearch(matching, { after });
+    const rows = eachRow<HistoryRow>(matching, { after, before: search?.beyond, limit });
     const { items, isLast } = firstBatch(rows, limit, sizeOfText);
     const end = items.at(-1)?.position ?? after;
     return { items: items.map(toHistoryEvent), isLast: isLast && !search, end: isLast ? (search?.last ?? end) : end };
@@ -188,7 +197,7 @@ export class HistoryProjection implements Projection {
 
   /** The events of a time range, in the order of their times; descending if `backward`. */
   pageOfTime(filter: HistoryFilter, range: TimeRange, page: Page<PlaceInTime>): HistoryEvent[] {
-    return selectPageOfTime<HistoryRow>(this.#database, TABLE, ordered(filter), range, page).map(toHistoryEvent);
+    return selectPageOfTime<HistoryRow>(this.#rows(filter), range, page).map(toHistoryEvent);
   }
 
   /** The event with the latest time; empty if there is none. */
@@ -197,8 +206,8 @@ export class HistoryProjection implements Projection {
   }
 
   /** The first and last position of the events in a time range, considering only the first given condition of the filter. */
-  positionsIn(filter: HistoryFilter, range: TimeRange): Promise<{ first: number; last: number } | undefined> {
-    return positionsIn(this.#database, TABLE, ordered(filter), range);
+  positionRange(filter: HistoryFilter, range: TimeRange): Promise<{ first: number; last: number } | undefined> {
+    return positionRange(this.#rows(filter), range);
   }
 
   /** The event with that id (a UUID). */
@@ -230,6 +239,11 @@ export class HistoryProjection implements Projection {
     }
   }
 
+  /** The rows of the matching events. */
+  #rows({ keyId, account, actor, type }: HistoryFilter): MatchingRows {
+    return { database: this.#database, ...TABLE, equal: { keyId, account, actor, type } };
+  }
+
   *#after(place: number, end: number): Generator<RecordedEvent> {
     for (let after = place; ; ) {
       const page = this.page({}, { after, before: end + 1, limit: PAGE });
@@ -238,9 +252,4 @@ export class HistoryProjection implements Projection {
       after = page.at(-1)?.position ?? after;
     }
   }
-}
-
-/** Puts the most selective column first. */
-function ordered({ keyId, account, actor, type }: HistoryFilter) {
-  return { keyId, account, actor, type };
 }

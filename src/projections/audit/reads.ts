@@ -132,12 +132,12 @@ export class ReadsProjection implements Projection {
 
   /** The reads in the order in which they were recorded; descending if `backward`. */
   page({ actor }: ReadsFilter, page: Page): RecordedRead[] {
-    return selectPage<Row>(this.#database, TABLE, { actor }, page).map(toRead);
+    return selectPage<Row>({ database: this.#database, ...TABLE, equal: { actor } }, page).map(toRead);
   }
 
   /** The reads of a time range, in the order of their times; descending if `backward`. */
   pageOfTime({ actor }: ReadsFilter, range: TimeRange, page: Page<PlaceInTime>): RecordedRead[] {
-    return selectPageOfTime<Row>(this.#database, TABLE, { actor }, range, page).map(toRead);
+    return selectPageOfTime<Row>({ database: this.#database, ...TABLE, equal: { actor } }, range, page).map(toRead);
   }
 }
 

@@ -37,29 +37,26 @@ export interface PagedTable {
   columns: string;
 }
 
-/**
- * The rows with the given column values, in the order of positions.
- * @param equal the most selective column first: its index is used
- */
-export function selectPage<Row>(
-  database: Connection,
-  table: PagedTable,
-  equal: Record<string, string | undefined>,
-  page: Page,
-): Row[] {
-  return [...eachRow<Row>(database, table, equal, page)];
+/** The rows of such a table that have the given values in some columns. */
+export interface MatchingRows extends PagedTable {
+  database: Connection;
+  /** The values. The most selective column is the first: its index is used. A column without a value does not count. */
+  equal: Record<string, string | undefined>;
+}
+
+/** The matching rows, in the order of positions. */
+export function selectPage<Row>(rows: MatchingRows, page: Page): Row[] {
+  return [...eachRow<Row>(rows, page)];
 }
 
 /** Like `selectPage`, row by row. The database can run nothing else until the iteration ends. */
 export function eachRow<Row>(
-  database: Connection,
-  table: PagedTable,
-  equal: Record<string, string | undefined>,
+  rows: MatchingRows,
   { after = 0, before = Number.MAX_SAFE_INTEGER, limit, backward = false }: Page,
 ): Iterable<Row> {
   const where = 'position > @low AND position < @high';
   const span = { index: undefined, where, order: ['position'], low: after, high: before };
-  return select<Row>(database, table, equal, { ...span, limit, backward });
+  return select<Row>(rows, { ...span, limit, backward });
 }
 
 /**
@@ -67,20 +64,17 @@ export function eachRow<Row>(
  * the same time.
  */
 export function selectPageOfTime<Row>(
-  database: Connection,
-  table: PagedTable,
-  equal: Record<string, string | undefined>,
+  rows: MatchingRows,
   { from = Number.MIN_SAFE_INTEGER, to = Number.MAX_SAFE_INTEGER }: TimeRange,
   { after, before, limit, backward = false }: Page<PlaceInTime>,
 ): Row[] {
   const low = later({ at: from, position: 0 }, after);
   const high = earlier({ at: to, position: 0 }, before);
-  const rows: Row[] = [];
+  const found: Row[] = [];
   for (const span of backward ? spansBetween(low, high).reverse() : spansBetween(low, high)) {
-    if (rows.length < limit)
-      rows.push(...select<Row>(database, table, equal, { ...span, limit: limit - rows.length, backward }));
+    if (found.length < limit) found.push(...select<Row>(rows, { ...span, limit: limit - found.length, backward }));
   }
-  return rows;
+  return found;
 }
 
 /** A run of adjacent rows in one index. */
@@ -114,9 +108,7 @@ function spansBetween(low: PlaceInTime, high: PlaceInTime): Span[] {
 }
 
 function select<Row>(
-  database: Connection,
-  { table, columns }: PagedTable,
-  equal: Record<string, string | undefined>,
+  { database, table, columns, equal }: MatchingRows,
   { index, where, order, backward, ...values }: Span & { limit: number; backward: boolean },
 ): Iterable<Row> {
   const given = givenColumns(equal);
@@ -128,7 +120,7 @@ function select<Row>(
 }
 
 /** The columns of a filter that have a value, the most selective first. */
-export function givenColumns(equal: Record<string, string | undefined>): string[] {
+export function givenColumns(equal: MatchingRows['equal']): string[] {
   return Object.keys(equal).filter((column) => equal[column] !== undefined);
 }
 

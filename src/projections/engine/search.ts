@@ -1,9 +1,8 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import type { Connection } from './connection.js';
 import {
   givenColumns,
+  type MatchingRows,
   type Page,
-  type PagedTable,
   type PlaceInTime,
   selectPage,
   selectPageOfTime,
@@ -17,34 +16,23 @@ const AT_ONCE = 2000;
  * Like `selectPage`, for several columns: if few of the rows that match the first one match the others, it looks at a limited number of
  * rows at a time, and yields to other work in between.
  */
-export function findPage<Row>(
-  database: Connection,
-  table: PagedTable,
-  equal: Record<string, string | undefined>,
-  page: Page,
-  atOnce = AT_ONCE,
-): Promise<Row[]> {
+export function findPage<Row>(rows: MatchingRows, page: Page, atOnce = AT_ONCE): Promise<Row[]> {
   return find<Row, number>(page, atOnce, {
-    select: (part) => selectPage<Row>(database, table, equal, part),
-    places: (part) => placesOf(database, table, equal, part),
+    select: (part) => selectPage<Row>(rows, part),
+    places: (part) => placesOf(rows, part),
   });
 }
 
 /** The same for `selectPageOfTime`. */
 export function findPageOfTime<Row>(
-  database: Connection,
-  table: PagedTable,
-  equal: Record<string, string | undefined>,
+  rows: MatchingRows,
   range: TimeRange,
   page: Page<PlaceInTime>,
   atOnce = AT_ONCE,
 ): Promise<Row[]> {
-  const places = { ...table, columns: 'at, position' };
   return find<Row, PlaceInTime>(page, atOnce, {
-    select: (part) => selectPageOfTime<Row>(database, table, equal, range, part),
-    places: (part) => {
-      return isSeveral(equal) ? selectPageOfTime<PlaceInTime>(database, places, firstOf(equal), range, part) : [];
-    },
+    select: (part) => selectPageOfTime<Row>(rows, range, part),
+    places: (part) => (isSeveral(rows) ? selectPageOfTime<PlaceInTime>(matchingFirst(rows, 'at, position'), range, part) : []),
   });
 }
 
@@ -53,36 +41,31 @@ export function findPageOfTime<Row>(
  * first of several columns. For fewer columns there is nothing to search.
  */
 export function endOfSearch(
-  database: Connection,
-  table: PagedTable,
-  equal: Record<string, string | undefined>,
+  rows: MatchingRows,
   page: Pick<Page, 'after'>,
   atOnce = AT_ONCE,
 ): { last: number; beyond: number } | undefined {
-  return endOf(placesOf(database, table, equal, { ...page, limit: atOnce + 1 }), atOnce);
+  return endOf(placesOf(rows, { ...page, limit: atOnce + 1 }), atOnce);
 }
 
 /**
  * The first and last position (both inclusive) of the rows in a time range; undefined if there are none. Other rows may lie between them.
  * The cost depends on the rows in the range; it yields to other work in between. Rows that are added meanwhile may be left out.
- * @param equal as for `selectPage`; only the first of several columns counts
+ * @param rows only the first of several columns counts
  */
-export async function positionsIn(
-  database: Connection,
-  { table }: PagedTable,
-  equal: Record<string, string | undefined>,
+export async function positionRange(
+  rows: MatchingRows,
   range: TimeRange,
   atOnce = AT_ONCE,
 ): Promise<{ first: number; last: number } | undefined> {
-  const places = { table, columns: 'at, position' };
   let found: { first: number; last: number } | undefined;
   for (let after: PlaceInTime | undefined; ; ) {
-    const rows = selectPageOfTime<PlaceInTime>(database, places, firstOf(equal), range, { after, limit: atOnce });
-    for (const { position } of rows) {
+    const places = selectPageOfTime<PlaceInTime>(matchingFirst(rows, 'at, position'), range, { after, limit: atOnce });
+    for (const { position } of places) {
       found = { first: Math.min(position, found?.first ?? position), last: Math.max(position, found?.last ?? position) };
     }
-    if (rows.length < atOnce) return found;
-    after = rows.at(-1);
+    if (places.length < atOnce) return found;
+    after = places.at(-1);
     await nextTurn();
   }
 }
@@ -112,23 +95,17 @@ function endOf<Place>(places: Place[], atOnce: number): { last: Place; beyond: P
   return last === undefined || beyond === undefined ? undefined : { last, beyond };
 }
 
-function placesOf(
-  database: Connection,
-  { table }: PagedTable,
-  equal: Record<string, string | undefined>,
-  page: Page,
-): number[] {
-  if (!isSeveral(equal)) return [];
-  const rows = selectPage<{ position: number }>(database, { table, columns: 'position' }, firstOf(equal), page);
-  return rows.map(({ position }) => position);
+function placesOf(rows: MatchingRows, page: Page): number[] {
+  if (!isSeveral(rows)) return [];
+  return selectPage<{ position: number }>(matchingFirst(rows, 'position'), page).map(({ position }) => position);
 }
 
-function isSeveral(equal: Record<string, string | undefined>): boolean {
+function isSeveral({ equal }: MatchingRows): boolean {
   return givenColumns(equal).length > 1;
 }
 
-/** The first column and its value; empty if there is none. */
-function firstOf(equal: Record<string, string | undefined>): Record<string, string | undefined> {
+/** The rows that match the first of the columns; all rows if there is none. */
+function matchingFirst({ equal, ...rows }: MatchingRows, columns: string): MatchingRows {
   const [first] = givenColumns(equal);
-  return first === undefined ? {} : { [first]: equal[first] };
+  return { ...rows, columns, equal: first === undefined ? {} : { [first]: equal[first] } };
 }

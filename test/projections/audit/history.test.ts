@@ -159,7 +159,7 @@ it('gives what lies between two places in time, whatever range they are of', () 
 it('knows between which positions the events of a time stand, and leaves none out', async () => {
   await fc.assert(
     fc.asyncProperty(log, filter, range, async (log, wanted, range) => {
-      const span = await filled(log).positionsIn(wanted, range);
+      const span = await filled(log).positionRange(wanted, range);
       for (const { position } of matching(log, wanted, range)) {
         expect(position).toBeGreaterThanOrEqual(span?.first ?? Number.POSITIVE_INFINITY);
         expect(position).toBeLessThanOrEqual(span?.last ?? 0);
@@ -221,7 +221,7 @@ describe.each([{ backward: false }, { backward: true }])('reads no more rows tha
   });
 
   it.each<[HistoryFilter, string]>([[{}, ''], ...WANTED])('where the events of a time stand, by %j', (wanted, column) => {
-    const [plan] = plans(() => history.positionsIn(wanted, { from: START, to: START + 1 }));
+    const [plan] = plans(() => history.positionRange(wanted, { from: START, to: START + 1 }));
     expect(plan).toContain(`USING COVERING INDEX history_5_${column === '' ? 'at' : `${column}_at`} (`);
   });
 });

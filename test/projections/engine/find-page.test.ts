@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { type Page, type PlaceInTime, selectPage, selectPageOfTime } from '../../../src/projections/engine/page.js';
-import { endOfSearch, findPage, findPageOfTime, positionsIn } from '../../../src/projections/engine/search.js';
+import { endOfSearch, findPage, findPageOfTime, positionRange } from '../../../src/projections/engine/search.js';
 import Database from '../../../src/shared/sqlite.js';
 
 interface Row {
@@ -55,7 +55,9 @@ it('finds, a few rows at a time, what a select finds at once: in the order of po
   await fc.assert(
     fc.asyncProperty(rows, filter, page, atOnce, async (rows, equal, page, atOnce) => {
       const database = tableOf(rows);
-      expect(await findPage<Row>(database, TABLE, equal, page, atOnce)).toEqual(selectPage<Row>(database, TABLE, equal, page));
+      expect(await findPage<Row>({ database, ...TABLE, equal }, page, atOnce)).toEqual(
+        selectPage<Row>({ database, ...TABLE, equal }, page),
+      );
       database.close();
     }),
   );
@@ -73,8 +75,8 @@ it('finds, a few rows at a time, what a select finds at once: in the order of ti
   await fc.assert(
     fc.asyncProperty(rows, filter, range, page, atOnce, async (rows, equal, range, page, atOnce) => {
       const database = tableOf(rows);
-      const found = await findPageOfTime<Row>(database, TABLE, equal, range, page, atOnce);
-      expect(found).toEqual(selectPageOfTime<Row>(database, TABLE, equal, range, page));
+      const found = await findPageOfTime<Row>({ database, ...TABLE, equal }, range, page, atOnce);
+      expect(found).toEqual(selectPageOfTime<Row>({ database, ...TABLE, equal }, range, page));
       database.close();
     }),
   );
@@ -86,9 +88,9 @@ it('knows, a few rows at a time, between which positions the rows of a time stan
     fc.asyncProperty(rows, filter, range, atOnce, async (rows, { color }, range, atOnce) => {
       const database = tableOf(rows);
       const all = { limit: Number.MAX_SAFE_INTEGER };
-      const stand = selectPageOfTime<Row>(database, TABLE, { color }, range, all).map(({ position }) => position);
+      const stand = selectPageOfTime<Row>({ database, ...TABLE, equal: { color } }, range, all).map(({ position }) => position);
       const expected = stand.length === 0 ? undefined : { first: Math.min(...stand), last: Math.max(...stand) };
-      expect(await positionsIn(database, TABLE, { color }, range, atOnce)).toEqual(expected);
+      expect(await positionRange({ database, ...TABLE, equal: { color } }, range, atOnce)).toEqual(expected);
       database.close();
     }),
   );
@@ -98,9 +100,9 @@ it('lets other work run while it looks at many rows', async () => {
   const database = tableOf(Array.from({ length: 100 }, () => ({ at: 1, color: 'red', size: 's' })));
   const range = { from: 0, to: 2 };
   for (const find of [
-    () => findPage(database, TABLE, { color: 'red', size: 'l' }, { limit: 1 }, 10),
-    () => findPageOfTime(database, TABLE, { color: 'red', size: 'l' }, range, { limit: 1 }, 10),
-    () => positionsIn(database, TABLE, { color: 'red' }, range, 10),
+    () => findPage({ database, ...TABLE, equal: { color: 'red', size: 'l' } }, { limit: 1 }, 10),
+    () => findPageOfTime({ database, ...TABLE, equal: { color: 'red', size: 'l' } }, range, { limit: 1 }, 10),
+    () => positionRange({ database, ...TABLE, equal: { color: 'red' } }, range, 10),
   ]) {
     let turns = 0;
     let isFound = false;
@@ -119,9 +121,12 @@ it('lets other work run while it looks at many rows', async () => {
 
 it('ends a search in one go only where several columns are given and more rows match the first', () => {
   const database = tableOf(Array.from({ length: 10 }, () => ({ at: 1, color: 'red', size: 's' })));
-  expect(endOfSearch(database, TABLE, { color: 'red', size: 'l' }, { after: 3 }, 4)).toEqual({ last: 15, beyond: 18 });
-  expect(endOfSearch(database, TABLE, { color: 'red', size: 'l' }, { after: 3 }, 9)).toBeUndefined();
-  expect(endOfSearch(database, TABLE, { color: 'red' }, { after: 3 }, 4)).toBeUndefined();
-  expect(endOfSearch(database, TABLE, {}, { after: 3 }, 4)).toBeUndefined();
+  expect(endOfSearch({ database, ...TABLE, equal: { color: 'red', size: 'l' } }, { after: 3 }, 4)).toEqual({
+    last: 15,
+    beyond: 18,
+  });
+  expect(endOfSearch({ database, ...TABLE, equal: { color: 'red', size: 'l' } }, { after: 3 }, 9)).toBeUndefined();
+  expect(endOfSearch({ database, ...TABLE, equal: { color: 'red' } }, { after: 3 }, 4)).toBeUndefined();
+  expect(endOfSearch({ database, ...TABLE, equal: {} }, { after: 3 }, 4)).toBeUndefined();
   database.close();
 });
