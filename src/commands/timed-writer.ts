@@ -24,11 +24,15 @@ export class TimedWriter {
   #hurry = new AbortController();
   #dropped = 0;
   #running: Promise<void> | undefined;
-  /** True if the process is about to end: what waits is written for the last time. */
-  isStopping = false;
+  #isStopping = false;
 
   constructor(options: TimedWriterOptions) {
     this.#options = options;
+  }
+
+  /** True if the process is about to end: what waits is written for the last time. */
+  get isStopping(): boolean {
+    return this.#isStopping;
   }
 
   /** Call it when something waits: it is written in time, and so is what comes meanwhile. */
@@ -49,7 +53,7 @@ export class TimedWriter {
 
   /** Flushes for the last time. Also resolves when the time limit is over. */
   async stop(): Promise<void> {
-    this.isStopping = true;
+    this.#isStopping = true;
     this.#hurry.abort();
     const timer = setTimeout(() => this.#giveUp.abort(), LAST_WRITE);
     await this.#running;
@@ -66,7 +70,7 @@ export class TimedWriter {
     const { interval, isEmpty, write, log, messages } = this.#options;
     while (!isEmpty()) {
       await delay(interval, undefined, { signal: this.#hurry.signal }).catch(() => {});
-      if (!this.isStopping) this.#hurry = new AbortController();
+      if (!this.#isStopping) this.#hurry = new AbortController();
       await write(this.#giveUp.signal);
       if (this.#dropped > 0) log.warn({ lost: this.#dropped }, messages.recovered);
       this.#dropped = 0;

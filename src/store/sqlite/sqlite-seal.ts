@@ -35,12 +35,16 @@ export function markMoved(file: string): void {
 
 /** A statement that returns a row if the log was moved. */
 export function prepareMoved(log: Database): Statement<[], number> {
-  return log.prepare<[], number>("SELECT 1 FROM sqlite_schema WHERE type = 'trigger' AND name = 'moved'");
+  return prepareTrigger(log, 'moved');
 }
 
 /** A statement that returns a row if the log is sealed. */
 export function prepareSealed(log: Database): Statement<[], number> {
-  return log.prepare<[], number>("SELECT 1 FROM sqlite_schema WHERE type = 'trigger' AND name = 'sealed'");
+  return prepareTrigger(log, 'sealed');
+}
+
+function prepareTrigger(log: Database, name: 'moved' | 'sealed'): Statement<[], number> {
+  return log.prepare<[], number>(`SELECT 1 FROM sqlite_schema WHERE type = 'trigger' AND name = '${name}'`);
 }
 
 function change(file: string, sql: string): void {
