@@ -13,8 +13,8 @@ import { messageOf } from '../../shared/message-of.js';
 import type { EventStore } from '../../store/event-store.js';
 import type { LastLine } from './history-line.js';
 
-/** A tree to be signed. */
-export interface GrownTree {
+/** The tree of an export, to be signed. */
+export interface ExportedTree {
   /** Undefined if the log is empty. */
   firstEventId: string | undefined;
   size: number;
@@ -45,7 +45,7 @@ export class LogSigner {
   }
 
   /** The checkpoint of the tree, once it is kept, or the reason why there is none. */
-  async sign({ firstEventId, size, root, rootAt, gap }: GrownTree): Promise<LastLine> {
+  async sign({ firstEventId, size, root, rootAt, gap }: ExportedTree): Promise<LastLine> {
     const lost = this.#stranger(firstEventId) ?? this.#lost(firstEventId, rootAt);
     if (lost)
       return unsigned(
@@ -71,7 +71,7 @@ export class LogSigner {
   }
 
   /** A checkpoint that was signed under the log's present name and does not hold. */
-  #lost(firstEventId: string | undefined, rootAt: GrownTree['rootAt']): Checkpoint | undefined {
+  #lost(firstEventId: string | undefined, rootAt: ExportedTree['rootAt']): Checkpoint | undefined {
     const name = firstEventId === undefined ? undefined : originOf(firstEventId, this.opened).name;
     return this.kept.find(({ origin, size, root }) => origin === name && !rootAt(size)?.equals(root));
   }
