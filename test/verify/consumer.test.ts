@@ -1,4 +1,6 @@
+import { run } from '../cli/run.js';
 import { compile, itFindsMistakes } from '../support/consumer.js';
+import { ROOT } from '../support/pages.js';
 
 const SERVICE = `
 import { createServer } from 'node:http';
@@ -50,6 +52,13 @@ it('needs none of them, and its own types are right by themselves', () => {
   const alone = `import { createVerifier } from 'keyledger/verify';
     export const verifier = createVerifier({ url: 'http://127.0.0.1:4000' });`;
   expect(compile([alone], [], { skipLibCheck: false })).toBe('');
+});
+
+it('is taken by CommonJS with `require`, like the client', async () => {
+  const program = `const { createVerifier } = require('keyledger/verify'), { createClient } = require('keyledger/client');
+    console.log(typeof createVerifier, typeof createClient);`;
+  const { stdout } = await run(process.execPath, ['--input-type=commonjs', '--eval', program], {}, ROOT);
+  expect(stdout).toBe('function function\n');
 });
 
 itFindsMistakes(
