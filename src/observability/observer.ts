@@ -31,8 +31,8 @@ const OUTCOMES = {
   ACCOUNT_UNREADABLE: 'unreadable',
 } as const;
 
-/** Every outcome of a call. */
-export const OUTCOME_NAMES: Outcome[] = ['ok', 'failed', ...Object.values(OUTCOMES)];
+/** Every outcome of a call, once. */
+export const OUTCOME_NAMES: readonly Outcome[] = [...new Set<Outcome>(['ok', 'failed', ...Object.values(OUTCOMES)])];
 
 /** The outcome of a call that threw the error. Uses only the code, since the message may name an account. */
 export function outcomeOf(error: unknown): Outcome {
