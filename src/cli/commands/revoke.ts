@@ -77,13 +77,13 @@ async function run(revocation: Revocation): Promise<boolean> {
     const lines = keys.slice(0, NAMED).map(({ keyId, name, account }) => `  ${keyId} of account ${account}: ${name}\n`);
     const rest = keys.length > NAMED ? `  and ${keys.length - NAMED} more\n` : '';
     const what = `${countOf(keys.length, 'key')} of ${countOf(accounts.size, 'account')}`;
-    await print(`This deletes ${what}, for good: every ${describe(selection)}.\n${lines.join('')}${rest}`);
+    await print(`This deletes ${what}, for good: ${allOf(selection)}.\n${lines.join('')}${rest}`);
     if (!yes && !(await confirm('Delete them? Type yes: '))) {
       await print('Nothing was deleted.\n');
       return false;
     }
   } else {
-    await print(`Every ${describe(selection)} is deleted already.\n`);
+    await print(`Deleted already: ${allOf(selection)}.\n`);
   }
   // All of an account means: also what it has created since.
   const due = 'account' in selection ? new Map([[selection.account, undefined]]) : accounts;
@@ -167,6 +167,10 @@ async function revokeAll(
 }
 
 /** Somebody may have given a secret in the place of an id. */
+function allOf(selection: Selection): string {
+  return 'key' in selection ? `the ${describe(selection)}` : `every ${describe(selection)}`;
+}
+
 function describe(selection: Selection): string {
   if ('key' in selection) return `key ${redacted(selection.key)}`;
   if ('account' in selection) return `key of account ${redacted(selection.account)}`;

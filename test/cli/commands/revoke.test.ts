@@ -45,7 +45,7 @@ it('deletes one key, whoever has it, and keeps why', async () => {
   const data = await directory();
   const { code, stdout } = await revoke(data, '--key', id('c'), '--note', 'Incident 42', '--yes');
   expect(stdout).toBe(
-    `This deletes 1 key of 1 account, for good: every key ${id('c')}.\n  ${id('c')} of account two: key c\nDeleted: 1 key.\nWaiting 1 s, until every server knows.\nNo server accepts any of these keys from now on.\n`,
+    `This deletes 1 key of 1 account, for good: the key ${id('c')}.\n  ${id('c')} of account two: key c\nDeleted: 1 key.\nWaiting 1 s, until every server knows.\nNo server accepts any of these keys from now on.\n`,
   );
   expect(code).toBe(0);
   expect(await revokedIn(data, 'two')).toEqual([{ ...by, keyId: id('c'), note: 'Incident 42' }]);
@@ -88,7 +88,7 @@ it('can be run again: nothing is written twice, and it still ends only when no s
   for (const _ of [1, 2]) await revoke(data, '--created-before', EARLY, '--yes');
   const { code, stdout } = await revoke(data, '--created-before', EARLY, '--yes');
   expect(stdout).toBe(
-    `Every key that was created before ${EARLY} is deleted already.\nDeleted: 0 keys.\nWaiting 1 s, until every server knows.\nNo server accepts any of these keys from now on.\n`,
+    `Deleted already: every key that was created before ${EARLY}.\nDeleted: 0 keys.\nWaiting 1 s, until every server knows.\nNo server accepts any of these keys from now on.\n`,
   );
   expect(code).toBe(0);
   expect(await revokedIn(data, 'one')).toHaveLength(2);
