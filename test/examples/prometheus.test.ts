@@ -1,5 +1,7 @@
 import { readFileSync } from 'node:fs';
+import { buildSchema } from 'graphql';
 import { parse } from 'yaml';
+import { scrape } from '../support/exposition.js';
 import { openWorld } from '../support/world.js';
 
 const RULES = parse(readFileSync(new URL('../../examples/prometheus/keyledger.rules.yaml', import.meta.url), 'utf8')) as {
@@ -40,6 +42,20 @@ it('rules are about metrics that a server has, and select by labels that these h
       });
     }
   }
+});
+
+/** Prometheus sees no increase in a series that begins with 1. */
+it('counters whose first increase a rule watches for begin with 0, for every mutation', async () => {
+  const samples = (await scrape(await openWorld())).flatMap((family) => family.samples);
+  const watched = rules.flatMap(({ expr }) => [...expr.matchAll(/\bincrease\((\w+)\{(\w+)="(\w+)"\}/g)]);
+  const series = watched.flatMap(([, name = '', label = '', value]) =>
+    samples.filter((sample) => sample.name === name && sample.labels[label] === value),
+  );
+  expect(series.filter(({ value }) => value !== 0)).toEqual([]);
+  expect(new Set(series.map(({ name }) => name))).toEqual(new Set(watched.map(([, name]) => name)));
+  const schema = buildSchema(readFileSync(new URL('../../schema/schema.graphql', import.meta.url), 'utf8'));
+  const mutations = Object.keys(schema.getMutationType()?.getFields() ?? {});
+  expect(series.flatMap(({ labels }) => labels.mutation ?? []).sort()).toEqual([...mutations, 'reportLeak'].sort());
 });
 
 it('every rule says in a sentence what is wrong', () => {
