@@ -17,6 +17,8 @@ export const DATA_FILE = {
   restored: 'restored',
   /** Locked by the process that fills files of projections. */
   filling: 'filling.lock',
+  /** Locked by the process that restores or recovers. There only meanwhile. */
+  repairing: 'repairing.lock',
 } as const;
 
 /** The files beside the log that cannot be recreated. A backup holds them and the log. */

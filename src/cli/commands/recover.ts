@@ -18,6 +18,7 @@ import { sayWaiting } from '../patiently.js';
 import { acceptLoss } from '../recover/accept-loss.js';
 import { ANOTHER, describe, remedy } from '../recover/describe.js';
 import { putBack } from '../recover/put-back.js';
+import { whileAlone } from '../while-alone.js';
 
 export interface RecoverOptions {
   /** Continue with the log as it is if not everything can be put back. */
@@ -34,6 +35,11 @@ export type Recovery = Awaited<ReturnType<typeof openRecovery>>;
  * @throws Error if there is nothing in the data directory to recover from
  */
 export async function recover(config: Config, { acceptLoss: accept = false }: RecoverOptions): Promise<boolean> {
+  requireExistingData(config);
+  return whileAlone(config.dataDirectory, () => recoverAlone(config, accept));
+}
+
+async function recoverAlone(config: Config, accept: boolean): Promise<boolean> {
   const recovery = await openRecovery(config);
   try {
     return await run(recovery, accept);
@@ -45,7 +51,6 @@ export async function recover(config: Config, { acceptLoss: accept = false }: Re
 
 async function openRecovery(config: Config) {
   const { dataDirectory, store: location } = config;
-  requireExistingData(config);
   const restored = new RestoredMark(dataDirectory);
   restored.requireFinished();
   const log = createLog('warn');

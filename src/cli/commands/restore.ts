@@ -15,6 +15,7 @@ import Database from '../../shared/sqlite.js';
 import { openStore } from '../../store/open.js';
 import { print } from '../output/output.js';
 import { WrongUsage } from '../output/wrong-usage.js';
+import { whileAlone } from '../while-alone.js';
 
 /**
  * Copies a backup to the data directory, which must be empty, and closes the directory: no backup knows what was deleted later.
@@ -33,32 +34,47 @@ export async function restore({ store: location, dataDirectory }: Config, given:
       `${backup} is not a complete backup: ${DATA_FILE.log} is missing. Name the directory that \`keyledger backup\` wrote.`,
     );
   const mark = new RestoredMark(dataDirectory);
-  await claim(dataDirectory, mark);
-  const { size, last } = await copyAll(backup, dataDirectory, location.file).catch(async (error: Error) => {
-    await empty(dataDirectory, location.file);
+  makeDirectory(dataDirectory);
+  await requireUnused(dataDirectory, mark);
+  const { size } = await whileAlone(dataDirectory, () => restoreFrom(backup, dataDirectory, location.file, mark));
+  await print(`Restored: ${countOf(size, 'event')}, which match all checkpoints of the backup. ${mark.mismatch()?.message}\n`);
+}
+
+async function restoreFrom(backup: string, directory: string, log: string, mark: RestoredMark): Promise<Inspection> {
+  await claim(directory, mark);
+  const restored = await copyAll(backup, directory, log).catch(async (error: Error) => {
+    await empty(directory, log);
     await mark.remove();
     throw error;
   });
+  const { last } = restored;
   const end = last ? `whose last event is of ${last.metadata.at}` : 'whose log is empty';
   await mark.finish(`This data directory was restored from the backup ${backup}, ${end}.`);
-  await print(`Restored: ${countOf(size, 'event')}, which match all checkpoints of the backup. ${mark.mismatch()?.message}\n`);
+  return restored;
 }
 
 /** Claims the directory for the restore, including the remains of an interrupted restore. */
 async function claim(directory: string, mark: RestoredMark): Promise<void> {
-  makeDirectory(directory);
+  // Another restore may have ended meanwhile.
+  await requireUnused(directory, mark);
   if (mark.isUnfinished()) return;
-  if (mark.isRestored()) throw new WrongUsage(`${directory} is restored already. ${mark.mismatch()?.message}`);
-  await requireEmpty(directory, []);
   await mark.begin();
   // A server that started meanwhile without seeing the mark has left its files.
-  await requireEmpty(directory, [mark.file]).catch(async (error: Error) => {
+  await requireEmpty(directory, mark).catch(async (error: Error) => {
     await mark.remove();
     throw error;
   });
 }
 
-async function requireEmpty(directory: string, except: string[]): Promise<void> {
+/** @throws WrongUsage unless the directory is empty, or an interrupted restore has left it */
+async function requireUnused(directory: string, mark: RestoredMark): Promise<void> {
+  if (mark.isUnfinished()) return;
+  if (mark.isRestored()) throw new WrongUsage(`${directory} is restored already. ${mark.mismatch()?.message}`);
+  await requireEmpty(directory, mark);
+}
+
+async function requireEmpty(directory: string, mark: RestoredMark): Promise<void> {
+  const except = [mark.file, join(directory, DATA_FILE.repairing)];
   const found = (await readdir(directory)).map((name) => join(directory, name)).filter((file) => !except.includes(file));
   if (found.length === 0) return;
   throw new WrongUsage(

@@ -277,7 +277,7 @@ it('a restore that is killed leaves a closed directory, and can be run again', a
   const filesIn = () => (existsSync(data) ? readdirSync(data) : []);
   const isHalfway = () => !readFileSync(join(data, 'restored'), 'utf8').includes('was restored');
   const MOMENTS = [
-    () => filesIn().length > 0,
+    () => filesIn().includes('restored'),
     () => filesIn().some((name) => ['issuer.jwk', 'log.key', 'checkpoints'].includes(name)),
     () => filesIn().some((name) => name.startsWith('events.db')),
     () => filesIn().includes('events.db'),
@@ -337,4 +337,18 @@ it('a directory for backups may lie in the data directory', async () => {
   const { dataDirectory } = backedUp();
   mkdirSync(join(dataDirectory, 'backups'));
   expect(await run('backup', dataDirectory, join(dataDirectory, 'backups', 'today'))).toMatchObject({ code: 0 });
+});
+
+it('restored by two processes at once, it is restored once, and the other one says so', async () => {
+  const { backup, held } = backedUp();
+  const data = newDirectory();
+  const outcomes = await Promise.all([runAside('restore', data, backup), runAside('restore', data, backup)]);
+  expect(outcomes.sort((a, b) => Number(a.code) - Number(b.code))).toEqual([
+    expect.objectContaining({ code: 0, stdout: expect.stringContaining('Restored: 1 event') }),
+    expect.objectContaining({ code: 2, stderr: expect.stringContaining('is restored already') }),
+  ]);
+  expect(readdirSync(data).sort()).toEqual([...readdirSync(backup), 'restored'].sort());
+  expect(await run('recover', data)).toMatchObject({ code: 0 });
+  const world = await openWorld({ dataDirectory: data });
+  expect(await statusOf(world, held)).toBe(200);
 });

@@ -503,6 +503,17 @@ describe('on SQLite', () => {
     },
   );
 
+  it.each([[[]], [['--accept-loss']]])(
+    'run three times at once, one does it, and the others find nothing missing: %j',
+    async (args) => {
+      const { log, before } = losing();
+      const outcomes = await Promise.all([1, 2, 3].map(() => recoverAside(log, ...args)));
+      const said = outcomes.map(({ code, stdout }) => `${code}: ${stdout.split(/[:.]/)[0]}`);
+      expect(said.sort()).toEqual(['0: Nothing is missing', '0: Nothing is missing', '0: Put back']);
+      expect(await contentOf(log)).toEqual(before);
+    },
+  );
+
   it('says that nothing is missing where nothing is, and that there is nothing where there is no data directory', async () => {
     const log = sqliteLog();
     const world = await start(log);
