@@ -225,17 +225,23 @@ describeInBrowser('a page whose network fails', () => {
     await untilNames(page, ['here', 'meanwhile']);
   });
 
-  itWhenLong('goes on following what others do after the server was gone', async () => {
+  itWhenLong('says in every tab that the server does not answer, until it does, and then follows what others do', async () => {
     const data = temporaryDirectory();
     const first = await startServer(data);
     const { port } = new URL(first.url);
     const before = await first.client();
-    const { page } = await openDashboard(before);
+    const { page, context } = await openDashboard(before);
     await page.getByRole('heading', { name: 'You have no API keys yet' }).waitFor();
+    const other = await context.newPage();
+    await other.goto(`${first.url}/history`);
+    await other.getByText('Nothing has happened yet.').waitFor();
     await first.end('SIGKILL');
+    const notices = [page, other].map((tab) => tab.getByRole('status').getByText('The server does not answer. Trying again.'));
+    for (const notice of notices) await notice.waitFor();
     const second = await startServer(data, { PORT: port });
     await (await second.client(before.account)).newKey({ name: 'after' });
     await untilNames(page, ['after']);
+    for (const notice of notices) await notice.waitFor({ state: 'detached' });
     await second.end('SIGTERM');
   });
 });

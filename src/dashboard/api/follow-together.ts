@@ -3,15 +3,19 @@ import { followEvents } from './follow-events.js';
 
 type OnChange = (version: number | undefined) => void;
 
+/** What a tab tells the others if the server does not answer. */
+const LOST = 'lost';
+
 /**
  * Follows the events of the account, or of all accounts if undefined, while the page is visible. All tabs of this browser share one
  * feed, for a browser opens only six connections to a server over HTTP/1.1. One tab reads it and tells the others; if that tab is
  * closed or hidden, another takes its place.
  * @param onChange called whenever this page begins to follow, at each start of the feed, and after each event; with the account's version
  *   after the last event, if it is known
+ * @param onLost called again and again while the server does not answer; the next `onChange` says that it does
  * @returns a function that stops this
  */
-export function followTogether(account: string | undefined, onChange: OnChange): () => void {
+export function followTogether(account: string | undefined, onChange: OnChange, onLost: () => void): () => void {
   let following: AbortController | undefined;
   const leave = () => {
     following?.abort();
@@ -21,7 +25,7 @@ export function followTogether(account: string | undefined, onChange: OnChange):
     if (document.visibilityState === 'hidden') return leave();
     if (following) return;
     following = new AbortController();
-    void follow(account, onChange, following.signal);
+    void follow(account, onChange, onLost, following.signal);
     onChange(undefined);
   };
   document.addEventListener('visibilitychange', update);
@@ -33,16 +37,24 @@ export function followTogether(account: string | undefined, onChange: OnChange):
 }
 
 /** Listens to the tab that reads the feed, until it is this one. */
-async function follow(account: string | undefined, onChange: OnChange, signal: AbortSignal): Promise<void> {
+async function follow(account: string | undefined, onChange: OnChange, onLost: () => void, signal: AbortSignal): Promise<void> {
   const name = `keyledger-feed ${account ?? 'of all accounts'}`;
   const channel = new BroadcastChannel(name);
-  channel.onmessage = ({ data }) => onChange(typeof data === 'number' ? data : undefined);
+  channel.onmessage = ({ data }) => {
+    if (data === LOST) onLost();
+    else onChange(typeof data === 'number' ? data : undefined);
+  };
   signal.addEventListener('abort', () => channel.close());
   const tell: OnChange = (version) => {
     if (signal.aborted) return;
     channel.postMessage(version);
     onChange(version);
   };
+  const tellLost = () => {
+    if (signal.aborted) return;
+    channel.postMessage(LOST);
+    onLost();
+  };
   // It rejects if the page is hidden before its turn has come.
-  await alone(name, () => followEvents({ account }, tell, signal), signal).catch(() => {});
+  await alone(name, () => followEvents({ account }, tell, tellLost, signal), signal).catch(() => {});
 }

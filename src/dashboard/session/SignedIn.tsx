@@ -2,6 +2,8 @@ import { type ReactNode, useEffect } from 'react';
 import { ViewerDocument } from '../../client/gql/graphql.js';
 import { send } from '../api/send.js';
 import { useLoaded } from '../api/use-loaded.js';
+import { useLost } from '../api/use-lost.js';
+import { useOnline } from '../api/use-online.js';
 import { whenSeen } from '../api/when-seen.js';
 import { LoadFailure } from '../ui/LoadFailure.js';
 import { Notice } from '../ui/Notice.js';
@@ -13,6 +15,7 @@ export function SignedIn({ children }: { children: (viewer: Viewer) => ReactNode
   const { viewer, ended } = useSession();
   const loaded = useLoaded(beginSession);
   const { reload } = loaded;
+  const [isLost, isOnline] = [useLost(), useOnline()];
 
   // The user may have signed in again in another tab.
   useEffect(() => (ended ? whenSeen(reload) : undefined), [ended, reload]);
@@ -21,6 +24,7 @@ export function SignedIn({ children }: { children: (viewer: Viewer) => ReactNode
     return (
       <>
         {ended && <Ended />}
+        {isLost && isOnline && <Notice kind="warning">The server does not answer. Trying again.</Notice>}
         {children(viewer)}
       </>
     );
