@@ -60,6 +60,19 @@ describeInBrowserWhenLong('GraphiQL, asked for', () => {
     expect(new Set(asked.filter((origin) => origin !== 'null'))).toEqual(new Set([server.url]));
     expect(complaints).toEqual([]);
   });
+
+  it('shows the answer below the query where both do not fit beside each other', async () => {
+    const server = await startServer(temporaryDirectory(), { KEYLEDGER_GRAPHIQL: '1' });
+    const { page } = await openDashboard(await server.client(), { path: '/graphiql', width: 360 });
+    const boxOf = async (pane: string) => (await page.locator(pane).boundingBox()) ?? { x: 0, y: 0, width: 0, height: 0 };
+    const query = await boxOf('.graphiql-editors');
+    const answer = await boxOf('.graphiql-response');
+    expect(answer.y).toBeGreaterThanOrEqual(query.y + query.height);
+    for (const { x, width } of [query, answer]) {
+      expect(width).toBeGreaterThan(240);
+      expect(x + width).toBeLessThanOrEqual(360);
+    }
+  });
 });
 
 /** True if it appears within a while. */
