@@ -8,6 +8,7 @@ import type { Client } from '../support/client.js';
 import { createKey, readSecret, untilFocused, whileReported } from '../support/dashboard.js';
 import { fewUnlessLong, itWhenLong } from '../support/long.js';
 import { type Server, startServer } from '../support/server.js';
+import { SHOWN_PAGES, untilShown } from '../support/shown-pages.js';
 
 const IN_90_DAYS = new Date(Date.now() + 90 * 86_400_000).toISOString();
 
@@ -105,6 +106,30 @@ describeInEachBrowser('the dashboard', () => {
     const { page } = await openDashboard({ url: server.url }, { path });
     await page.getByRole('heading', { name: 'Keyledger' }).waitFor();
     await expectUsable(page, view);
+  });
+
+  itWhenLong.each([360, 600, 768])('keeps the sign-out beside the user at %i pixels', async (width) => {
+    const { page } = await openDashboard(await ownerOf([]), { width });
+    const names = page.locator('.who');
+    await names.waitFor();
+    const [who, button] = [await names.boundingBox(), await page.getByRole('button', { name: 'Sign out' }).boundingBox()];
+    expect(button?.x).toBeGreaterThan(who?.x ?? width);
+    expect(button?.y).toBeLessThan((who?.y ?? 0) + (who?.height ?? 0));
+  });
+
+  itWhenLong.each(SHOWN_PAGES)('has room for the longest names on the page $name', async (shown) => {
+    const subject = 'n'.repeat(128);
+    const owner = await server.client(subject, { subject });
+    const { keys } = await owner.readAccount();
+    const keyId = keys[0]?.keyId ?? (await owner.newKey({ name: 'N'.repeat(100), scopes: ['s'.repeat(100)] })).key.keyId;
+    const viewer = shown.role === 'owner' ? owner : await server.client(subject, { role: shown.role, subject });
+    const { page } = await openDashboard(viewer, { path: shown.path.replace('KEY', keyId) });
+    for (const width of [360, 1280]) {
+      await page.setViewportSize({ width, height: 800 });
+      await untilShown(page, shown);
+      const root = page.locator('html');
+      expect([width, await root.evaluate(({ scrollWidth, clientWidth }) => scrollWidth - clientWidth)]).toEqual([width, 0]);
+    }
   });
 
   itWhenLong('is used with the keyboard alone: creates, copies, closes, rotates, deletes', async () => {

@@ -33,11 +33,13 @@ export function Shell({ viewer, page }: ShellProps) {
             ))}
           <a href={PATH.docs}>Documentation</a>
         </nav>
-        <span className="who">
-          {viewer.subject}
-          {viewer.accountId && <span className="detail">{viewer.accountId}</span>}
-        </span>
-        <SignOutButton />
+        <div className="signed-in">
+          <span className="who">
+            {viewer.subject}
+            {viewer.accountId && <span className="detail">{viewer.accountId}</span>}
+          </span>
+          <SignOutButton />
+        </div>
       </header>
       <main>
         {pages.includes(page) ? (
