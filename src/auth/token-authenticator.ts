@@ -1,8 +1,9 @@
 import { hash } from 'node:crypto';
 import { createRemoteJWKSet, type JWTVerifyGetKey, jwtVerify } from 'jose';
+import { isWellFormedSecret } from '../domain/keys/secret.js';
 import { type Clock, watched } from '../shared/clock.js';
 import { IdentityProviderUnavailable, Unauthenticated } from './errors.js';
-import { explain, isTokenFault } from './token-fault.js';
+import { explain, isTokenFault, secretSent } from './token-fault.js';
 import { type ClaimMapping, LEEWAY, type Viewer, viewerOf } from './viewer.js';
 
 /** The issuer of the tokens, and the keys that verify them. */
@@ -88,7 +89,7 @@ export class TokenAuthenticator {
     const options = { ...expected, currentDate, clockTolerance: LEEWAY / 1000, requiredClaims: ['exp'] };
     const { payload } = await jwtVerify(token, keys, options).catch((cause: unknown) => {
       if (!isTokenFault(cause)) throw new IdentityProviderUnavailable('the token cannot be checked', cause);
-      const message = explain(cause, { ...expected, remedy });
+      const message = isWellFormedSecret(token) ? secretSent(remedy) : explain(cause, { ...expected, remedy });
       throw new Unauthenticated(message, { cause, reason: `The token is not valid: ${cause.message}.` });
     });
     return viewerOf(payload, this.#claims);

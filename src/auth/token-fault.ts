@@ -31,6 +31,11 @@ export function explain(fault: errors.JOSEError, { algorithms, remedy }: TokenAd
   return `The token has no valid form: a JWT has three parts with dots between them. Send all of it: Authorization: Bearer TOKEN. ${remedy}`;
 }
 
+/** What to do for whoever took the secret of a key for a token. */
+export function secretSent(remedy: string): string {
+  return `This is the secret of an API key, not a token. A key is for services, which check it at /v1/verify. ${remedy}`;
+}
+
 /** The keys of the issuer do not verify the signature. */
 const UNTRUSTED = ['ERR_JWS_SIGNATURE_VERIFICATION_FAILED', 'ERR_JWKS_NO_MATCHING_KEY'];
 

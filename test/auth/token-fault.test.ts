@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { errors, generateKeyPair, importJWK, type JWTPayload, SignJWT } from 'jose';
 import { explain } from '../../src/auth/token-fault.js';
+import { newKeyMaterial } from '../../src/domain/keys/secret.js';
 import { Client } from '../support/client.js';
 import { openWorld, type World } from '../support/world.js';
 
@@ -83,6 +84,15 @@ it('says that a header is missing where the issuer has several keys', () => {
 
 it.each(['nonsense', 'a.b.c', 'eyJ.eyJ.x', 'a.b', 'a.b.c.d.e'])('says how a token looks where %s was sent', async (token) => {
   expect(await refusalOf(token)).toMatch(NO_FORM);
+});
+
+it('says of the secret of a key that it is no token, and repeats nothing of it', async () => {
+  const { secret } = newKeyMaterial();
+  const message = await refusalOf(secret);
+  expect(message).toBe(
+    `This is the secret of an API key, not a token. A key is for services, which check it at /v1/verify. ${MAKE}`,
+  );
+  expect(message).not.toContain(secret.slice(-6));
 });
 
 it('keeps the exact reason for the log', async () => {
