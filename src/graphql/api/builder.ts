@@ -5,27 +5,15 @@ import ScopeAuthPlugin from '@pothos/plugin-scope-auth';
 import { isObjectType } from 'graphql';
 import { CONNECTION_DESCRIPTIONS } from './connection-descriptions.js';
 import type { Context } from './context.js';
-import { Forbidden } from './errors.js';
+import { RoleMissing } from './errors.js';
 import { fromGlobalId, GLOBAL_ID, noSuchId, toGlobalId } from './global-id.js';
+import { rolesFor, type Scopes, scopesOf } from './scopes.js';
 
 interface SchemaTypes {
   Context: Context;
   DefaultFieldNullability: false;
   DefaultInputFieldRequiredness: true;
-  AuthScopes: {
-    /** May change the keys of its own account. */
-    owner: boolean;
-    /** May see keys: an owner those of its own account, an operator and an auditor all. */
-    keyReader: boolean;
-    /** May see history: an owner that of its own account, an auditor all. */
-    historyReader: boolean;
-    /** May see and end the keys of all accounts. */
-    operator: boolean;
-    /** May see the history of all accounts, and who read it. */
-    auditor: boolean;
-    /** May see analytics. */
-    analyst: boolean;
-  };
+  AuthScopes: Scopes;
   Scalars: {
     DateTime: { Input: Date; Output: Date };
     ID: { Input: string; Output: string };
@@ -40,15 +28,8 @@ export const builder = new SchemaBuilder<SchemaTypes>({
   defaultInputFieldRequiredness: true,
   errors: { directResult: true },
   scopeAuth: {
-    authScopes: ({ viewer }) => ({
-      owner: viewer.roles.has('owner'),
-      keyReader: viewer.roles.has('owner') || viewer.roles.has('operator') || viewer.roles.has('auditor'),
-      historyReader: viewer.roles.has('owner') || viewer.roles.has('auditor'),
-      operator: viewer.roles.has('operator'),
-      auditor: viewer.roles.has('auditor'),
-      analyst: viewer.roles.has('analyst'),
-    }),
-    unauthorizedError: () => new Forbidden('Your role does not allow this. Use a token with another role.'),
+    authScopes: ({ viewer }) => scopesOf(viewer),
+    unauthorizedError: (_parent, _context, _info, { failure }) => new RoleMissing(rolesFor(failure)),
   },
   relay: {
     encodeGlobalID: toGlobalId,

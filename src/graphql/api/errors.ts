@@ -19,6 +19,14 @@ export class Forbidden extends GraphQLError {
   }
 }
 
+/** The viewer has none of the roles that the field needs. The name of each role begins with a vowel. */
+export class RoleMissing extends Forbidden {
+  constructor(roles: readonly string[]) {
+    const holders = new Intl.ListFormat('en', { type: 'disjunction' }).format(roles.map((role) => `an ${role}`));
+    super(`Your role does not allow this. Use the token of ${holders}.`);
+  }
+}
+
 /** The account has reached the rate limit of mutations. */
 export class RateLimited extends GraphQLError {
   /** @param wait milliseconds until the next mutation is allowed */
@@ -66,8 +74,9 @@ export function maskError(error: unknown, log: Pick<Logger, 'error' | 'warn'>): 
   if (error instanceof GraphQLError && (!original || original instanceof GraphQLError)) {
     const { code, ...extensions } = error.extensions;
     const known = ownCode(error);
-    // An error without a code has no message that says what to do.
-    const message = code === undefined && known ? refusalOf(known) : error.message;
+    // Such an error has no message that says what to do.
+    const isUnexplained = code === undefined || code === 'OPERATION_RESOLUTION_FAILURE';
+    const message = isUnexplained && known ? refusalOf(known) : error.message;
     if (known) return Object.assign(error, { message, extensions: { ...extensions, code: known } });
   }
   const { nodes, source, path } = error instanceof GraphQLError ? error : new GraphQLError('');

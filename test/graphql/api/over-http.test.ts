@@ -117,6 +117,11 @@ it.each(refusals)(
   },
 );
 
+it('says what to do where the operation is not there', async () => {
+  const answer = await post('{"query":"query A { __typename } query B { __typename }"}');
+  expect(errorsIn(answer)).toMatchObject([{ message: expect.stringContaining('Name one of the operations in the document') }]);
+});
+
 it('says which methods are allowed where another is refused', async () => {
   expect((await send('', { method: 'DELETE' })).headers.allow).toBe('GET, POST');
   expect((await send('', { method: 'HEAD' })).headers.allow).toBe('GET, POST');

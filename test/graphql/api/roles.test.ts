@@ -1,4 +1,5 @@
 import { type GraphQLNamedType, getNamedType, isCompositeType, isObjectType } from 'graphql';
+import type { Role } from '../../../src/auth/viewer.js';
 import { schema } from '../../../src/graphql/api/schema.js';
 import { newAccount, temporaryDirectory } from '../../support/cleanup.js';
 import type { Answer, Client } from '../../support/client.js';
@@ -369,6 +370,18 @@ it('shows an owner who names no account the events of its own, and an auditor th
   expect(await accountsOf(alice.owner)).toEqual(new Set([a]));
   expect(await accountsOf(bob.owner)).toEqual(new Set([b]));
   expect(await accountsOf(await world.client({ role: 'auditor' }))).toEqual(new Set([a, b]));
+});
+
+it.each<[role: Role, refused: string, who: string]>([
+  ['auditor', 'mutation { createKey(input: { name: "mine" }) { __typename } }', 'an owner'],
+  ['analyst', '{ account { version } }', 'an owner, an operator, or an auditor'],
+  ['operator', '{ events { edges { cursor } } }', 'an owner or an auditor'],
+  ['owner', '{ accounts { edges { cursor } } }', 'an operator'],
+  ['owner', '{ reads { edges { cursor } } }', 'an auditor'],
+  ['owner', '{ analytics { __typename } }', 'an analyst'],
+])('tells an %s of %s which role may', async (role, refused, who) => {
+  const { errors } = await (await world.client({ role })).send(refused);
+  expect(errors?.map(({ message }) => message)).toEqual([`Your role does not allow this. Use the token of ${who}.`]);
 });
 
 it('changed nothing of an account, whoever else asked', async () => {
