@@ -318,7 +318,9 @@ describe('the SQLite file itself, then exported and signed by a server that susp
     const copy = logCopy();
     const file = join(copy, 'events.db');
     const bytes = readFileSync(file);
-    const place = bytes.indexOf(JSON.stringify(at(150).metadata)) + '{"at":"2026-01-01T00:02:2'.length;
+    const metadata = JSON.stringify(at(150).metadata);
+    const second = metadata.indexOf('"at":"2026-01-01T00:02:2') + '"at":"2026-01-01T00:02:2'.length;
+    const place = bytes.indexOf(metadata) + second;
     bytes.writeUInt8(bytes.readUInt8(place) ^ 1, place);
     writeFileSync(file, bytes);
     const [first, final, why] = await faultIn(await exported(copy));
