@@ -61,14 +61,17 @@ describeInBrowserWhenLong('the page that verifies an export', () => {
   it('proves an export of everything, and one of a part, and says what that does not prove', async () => {
     const { page, complaints } = await open();
     await choose(page, whole);
-    await page.getByText('The file holds all 8 events of the log when it was signed, of 2 accounts.').waitFor();
+    await page.getByText('The file holds all events that were signed: 8 events of 2 accounts.').waitFor();
     await page.getByText('That the server did not rewrite the log before it signed.').waitFor();
     await page.getByLabel('Checkpoint that you kept').fill(kept);
     await page.getByRole('button', { name: 'Verify again' }).click();
     await page.getByText('That the server did not rewrite the log').waitFor({ state: 'detached' });
     await choose(page, part);
-    await page.getByText('Each of the 4 events is unchanged, and in its place in the signed log of 8 events.').waitFor();
+    await page.getByText('4 events, each unchanged and in its place in the signed log of 8 events.').waitFor();
     await page.getByText('That no event is missing.').waitFor();
+    const lines = linesOf(part);
+    await choose(page, [lines[0], lines.at(-1)].join(''));
+    await page.getByText('1 event, unchanged and in its place in the signed log of 8 events.').waitFor();
     expect(complaints).toEqual([]);
     await expectUsable(page, 'verify');
   });
@@ -83,17 +86,17 @@ describeInBrowserWhenLong('the page that verifies an export', () => {
       dataTransfer.items.add(new File([text], 'history.ndjson'));
       document.body.dispatchEvent(new DragEvent('drop', { dataTransfer, bubbles: true, cancelable: true }));
     }, part);
-    await page.getByText('Each of the 4 events is unchanged').waitFor();
+    await page.getByText('4 events, each unchanged').waitFor();
     expect(requests.filter((url) => !url.includes('/graphql'))).toEqual([]);
   });
 
   it('sees that an export holds all events although each has a proof of its own, and that one is missing', async () => {
     const { page } = await open();
     await choose(page, proved);
-    await page.getByText('The file holds all 8 events of the log when it was signed, of 2 accounts.').waitFor();
+    await page.getByText('The file holds all events that were signed: 8 events of 2 accounts.').waitFor();
     expect(await page.getByText('That no event is missing.').count()).toBe(0);
     await choose(page, linesOf(proved).toSpliced(3, 1).join(''));
-    await page.getByText('Each of the 7 events is unchanged, and in its place in the signed log of 8 events.').waitFor();
+    await page.getByText('7 events, each unchanged and in its place in the signed log of 8 events.').waitFor();
     await page.getByText('That no event is missing.').waitFor();
   });
 

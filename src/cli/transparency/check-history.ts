@@ -104,9 +104,9 @@ async function checkExcerpt(
 const REASONS: Record<Extended, (kept: KeptCheckpoint, own: KeptCheckpoint) => string | undefined> = {
   extended: () => undefined,
   contradicted: (kept, own) =>
-    `the log of ${own.size} events does not begin with those that ${named(kept)} covers: it was changed, or the proof of that was`,
+    `the log of ${countOf(own.size, 'event')} does not begin with those that ${named(kept)} covers: it was changed, or the proof of that was`,
   unshown: (kept, own) =>
-    `nothing shows that the log of ${own.size} events begins with those that ${named(kept)} covers: have it exported with \`--checkpoint\` and this checkpoint`,
+    `nothing shows that the log of ${countOf(own.size, 'event')} begins with those that ${named(kept)} covers: have it exported with \`--checkpoint\` and this checkpoint`,
   behind: (kept, own) => `the log of the export has ${countOf(own.size, 'event')}, but ${named(kept)} covers ${kept.size}`,
 };
 

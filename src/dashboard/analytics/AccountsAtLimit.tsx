@@ -2,6 +2,7 @@ import { useCallback, useState } from 'react';
 import { AccountsAtLimitDocument } from '../../client/gql/graphql.js';
 import { present, send } from '../api/send.js';
 import { useLoaded } from '../api/use-loaded.js';
+import { areOf, counted } from '../ui/counted.js';
 import { absoluteTime } from '../ui/time.js';
 import { Card } from './Card.js';
 
@@ -33,7 +34,7 @@ export function AccountsAtLimit() {
     >
       {({ totalCount, edges, pageInfo }) => (
         <>
-          <p className="hint">{totalCount.toLocaleString('en')} accounts are at the limit.</p>
+          <p className="hint">{`${counted(totalCount, 'account')} ${areOf(totalCount)} at the limit.`}</p>
           <ul className="accounts">
             {edges.map(({ node: { account, since, until } }) => (
               <li key={account}>

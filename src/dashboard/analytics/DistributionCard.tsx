@@ -3,6 +3,7 @@ import type { Whole } from '../../client/answer.js';
 import { DistributionDocument, type DistributionMetric, type DistributionQuery } from '../../client/gql/graphql.js';
 import { present, send } from '../api/send.js';
 import { useLoaded } from '../api/use-loaded.js';
+import { counted } from '../ui/counted.js';
 import { Card } from './Card.js';
 import { Plot } from './Plot.js';
 
@@ -51,7 +52,7 @@ function DistributionPlot({ title, distribution }: { title: string; distribution
   const x = useMemo(() => buckets.map(({ from }) => from / DAY), [buckets]);
   const series = useMemo(() => [{ label: 'Keys', values: buckets.map((bucket) => bucket.count) }], [buckets]);
   const told = [
-    `${count.toLocaleString('en')} keys`,
+    counted(count, 'key'),
     ...(mean === null ? [] : [`${inDays(mean)} days on average`]),
     ...quantiles.map(({ part, value }) => `${Math.round(part * 100)} % up to ${inDays(value)} days`),
   ].join(', ');

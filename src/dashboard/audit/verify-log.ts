@@ -4,6 +4,7 @@ import { send } from '../api/send.js';
 import { type KeptTree, keepTree, keptTree } from '../transparency/kept-tree.js';
 import { extendsTree } from '../transparency/proofs.js';
 import { type Checkpoint, isSameLog, type SignedTree, verifyTree } from '../transparency/signed-tree.js';
+import { counted } from '../ui/counted.js';
 
 /** The result of verifying the newest checkpoint. */
 export type LogVerdict =
@@ -49,7 +50,7 @@ async function compare(tree: SignedTree, kept: KeptTree | undefined, signal: Abo
   const isRenamed = kept !== undefined && kept.publicKey !== tree.publicKey;
   if (kept && !(await areConsistent(kept, tree, signal))) {
     const loss = isRenamed ? 'Events were lost, and the log goes on under another name. ' : '';
-    const reason = `${loss}The log of ${tree.size} events does not agree with the one of ${kept.size} that this browser has seen before.`;
+    const reason = `${loss}The log of ${counted(tree.size, 'event')} does not agree with the one of ${kept.size} that this browser has seen before.`;
     return { state: 'rewritten', reason };
   }
   if (!kept || kept.size < tree.size || (isRenamed && kept.size === tree.size)) keepTree(tree);

@@ -1,3 +1,4 @@
+import { counted } from '../ui/counted.js';
 import { Notice } from '../ui/Notice.js';
 import type { ExportFault } from './export-fault.js';
 import type { ProvedExport } from './verify-export.js';
@@ -58,15 +59,14 @@ function Refused({ fault: { reason, line, eventId } }: { fault: ExportFault }) {
 
 function Proved({ of: proved }: { of: ProvedExport }) {
   const { events, accounts, isWhole, checkpoint, kept } = proved;
-  const [count, size] = [events, checkpoint.size].map((number) => number.toLocaleString('en'));
   return (
     <>
       <Notice kind="good">
         <strong>Proved.</strong>{' '}
         <span>
           {isWhole
-            ? `The file holds all ${count} events of the log when it was signed, of ${accounts.toLocaleString('en')} accounts. None was changed, removed, added or moved.`
-            : `Each of the ${count} events is unchanged, and in its place in the signed log of ${size} events.`}
+            ? `The file holds all events that were signed: ${counted(events, 'event')} of ${counted(accounts, 'account')}. None was changed, removed, added or moved.`
+            : `${counted(events, 'event')}, ${events === 1 ? '' : 'each '}unchanged and in its place in the signed log of ${counted(checkpoint.size, 'event')}.`}
         </span>
       </Notice>
       <section className="card" aria-labelledby="not-proved">
@@ -80,7 +80,7 @@ function Proved({ of: proved }: { of: ProvedExport }) {
             </li>
           )}
           {checkpoint.previous && (
-            <li>{`That nothing was lost: the log continues under a new origin since events were lost. The last checkpoint before covered ${checkpoint.previous.size.toLocaleString('en')} events.`}</li>
+            <li>{`That nothing was lost: the log continues under a new origin since events were lost. The last checkpoint before covered ${counted(checkpoint.previous.size, 'event')}.`}</li>
           )}
           <li>That the key above belongs to your log. Compare it with one from a source that you trust.</li>
           <li>Who used the token that an event names as its actor.</li>
@@ -93,7 +93,7 @@ function Proved({ of: proved }: { of: ProvedExport }) {
           <dt>Log</dt>
           <dd translate="no">{checkpoint.origin}</dd>
           <dt>Signed size</dt>
-          <dd>{size}</dd>
+          <dd>{checkpoint.size.toLocaleString('en')}</dd>
           <dt>Kept checkpoints that agree</dt>
           <dd>{kept}</dd>
         </dl>

@@ -6,6 +6,7 @@ import { decodePath, verifyInclusion } from '../../domain/transparency/merkle-pr
 import { type Extended, type Extension, verifyExtension } from '../../domain/transparency/verify-extension.js';
 import { webHashLeaf } from '../../domain/transparency/web-hashes.js';
 import { messageOf } from '../api/failures.js';
+import { counted } from '../ui/counted.js';
 import { ExportFault } from './export-fault.js';
 import type { EventLine } from './export-line.js';
 import type { ProvedExport } from './verify-export.js';
@@ -93,7 +94,7 @@ export class EventChecks {
     if (!own) return undefined;
     const path = decodePath(proof ?? []);
     const holds = path && (await verifyInclusion({ index: leafIndex, size: own.size, leafHash, root: own.root, path }));
-    return holds ? undefined : `its proof does not lead to the signed log of ${own.size} events`;
+    return holds ? undefined : `its proof does not lead to the signed log of ${counted(own.size, 'event')}`;
   }
 
   /** Why the event cannot follow the ones before it. */
@@ -128,11 +129,11 @@ export class EventChecks {
     const [missed] = this.#kept;
     if (missed)
       throw new ExportFault(
-        `the file has ${this.#events} events, but the checkpoint that you kept covers ${missed.size}`,
+        `the file has ${counted(this.#events, 'event')}, but the checkpoint that you kept covers ${missed.size}`,
         line,
       );
     if (own.size !== this.#events)
-      throw new ExportFault(`the file has ${this.#events} events, but its checkpoint covers ${own.size}`, line);
+      throw new ExportFault(`the file has ${counted(this.#events, 'event')}, but its checkpoint covers ${own.size}`, line);
     if (this.#firstId !== undefined && !isOriginOf(own.origin, this.#firstId))
       throw new ExportFault(`its checkpoint belongs to another log, ${own.origin}`, line);
     if (!equal(await this.#tree.root(), own.root))
@@ -154,8 +155,9 @@ export class EventChecks {
 const REASONS: Record<Extended, (kept: Checkpoint, own: Checkpoint) => string | undefined> = {
   extended: () => undefined,
   contradicted: (kept, own) =>
-    `the log of ${own.size} events does not begin with the ${kept.size} of the checkpoint that you kept: it was changed, or the proof of that was`,
+    `the log of ${counted(own.size, 'event')} does not begin with the ${kept.size} of the checkpoint that you kept: it was changed, or the proof of that was`,
   unshown: (kept, own) =>
-    `nothing shows that the log of ${own.size} events begins with the ${kept.size} of the checkpoint that you kept. Have it exported with “keyledger export --checkpoint” and this checkpoint`,
-  behind: (kept, own) => `the log of the export has ${own.size} events, but the checkpoint that you kept covers ${kept.size}`,
+    `nothing shows that the log of ${counted(own.size, 'event')} begins with the ${kept.size} of the checkpoint that you kept. Have it exported with “keyledger export --checkpoint” and this checkpoint`,
+  behind: (kept, own) =>
+    `the log of the export has ${counted(own.size, 'event')}, but the checkpoint that you kept covers ${kept.size}`,
 };
