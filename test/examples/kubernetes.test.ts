@@ -22,6 +22,8 @@ interface PodSpec {
 }
 
 interface Container {
+  args?: string[];
+  resources: { limits: { memory: string } };
   env: { name: string; value: string }[];
   startupProbe: Probe;
   livenessProbe: Probe;
@@ -63,6 +65,13 @@ describe.each(['sqlite.yaml', 'eventstoredb.yaml'])('examples/kubernetes/%s', (f
       const given = Object.fromEntries(env.filter(([name]) => !name.endsWith('_FILE')));
       const config = readConfig({ NODE_ENV: 'production', ...given });
       expect(terminationGracePeriodSeconds * 1000).toBeGreaterThan(config.drain + config.deadline);
+    }
+  });
+
+  it('starts as many processes as its memory has room for, however many cores the machine has', () => {
+    for (const { args = [], resources } of containers) {
+      expect(resources.limits.memory).toBe('1Gi');
+      expect(Number(args[args.indexOf('--workers') + 1] ?? 1)).toBeLessThanOrEqual(3);
     }
   });
 
