@@ -14,7 +14,7 @@ export const EVENT_TYPES: readonly (readonly [EventType, string])[] = [
 ];
 
 /** The filter as the address holds it, in the order of the form. */
-export const FILTER_NAMES = ['account', 'keyId', 'type', 'actor', 'from', 'to'] as const;
+const FILTER_NAMES = ['account', 'keyId', 'type', 'actor', 'from', 'to'] as const;
 
 /** The filter of a page: what the API is asked for. */
 export type Chosen = Partial<Record<(typeof FILTER_NAMES)[number], string>>;

@@ -26,7 +26,7 @@ export interface ExportOptions {
 }
 
 /** An event of the answer is not in the signed log. */
-export class NotProved extends Error {}
+class NotProved extends Error {}
 
 /** How many events to ask for at once: the most that the API gives. */
 const PAGE = 100;

@@ -10,7 +10,7 @@ export interface Sheet {
  * Formats the sheet as CSV (RFC 4180): CRLF line ends, and quotation marks if a value needs them. A text that a spreadsheet would run as a
  * formula gets an apostrophe in front.
  */
-export function toCsv({ columns, rows }: Sheet): string {
+function toCsv({ columns, rows }: Sheet): string {
   return [columns, ...rows].map((row) => `${row.map(field).join(',')}\r\n`).join('');
 }
 
