@@ -40,7 +40,7 @@ export function ExportEvents({ filter }: { filter: EventFilter }) {
 
   const isRunning = state !== undefined && 'read' in state;
   return (
-    <div className="export">
+    <div>
       <div className="buttons">
         <BusyButton busy={isRunning} onClick={() => run((options) => saveWithProofs(filter, options))}>
           Export with proofs (NDJSON)

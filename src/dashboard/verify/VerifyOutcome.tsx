@@ -20,7 +20,7 @@ export function VerifyOutcome({ of: outcome }: { of: Outcome }) {
   switch (outcome.state) {
     case 'reading':
       return (
-        <div key="reading" className="reading">
+        <div key="reading">
           <progress aria-label="Verifying the file" value={outcome.part} max={1} />
         </div>
       );
