@@ -1,5 +1,4 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import { isDeepStrictEqual } from 'node:util';
 import type { Logger } from 'pino';
 import { asError } from '../../shared/as-error.js';
 import { Backoff } from '../../shared/backoff.js';
@@ -9,8 +8,8 @@ import type { EventStore, RecordedEvent } from '../../store/event-store.js';
 import { BATCH, inBatches } from './batches.js';
 import { CaughtUp, NotCaughtUp } from './caught-up.js';
 import type { Connection } from './connection.js';
-import { whenUnlocked } from './database.js';
 import { Expectations } from './expectations.js';
+import { giveUpTables } from './give-up-tables.js';
 import { Healing } from './healing.js';
 import { Obstacle } from './obstacle.js';
 import type { Outage } from './outage.js';
@@ -167,21 +166,8 @@ export class ProjectionRunner<P extends Projection> implements Readable<P> {
     const isFilled = () => this.#position.table.filledTo(projection.name) !== undefined;
     if (reason === undefined && (await this.#unlocked(isFilled))) return true;
     this.#caughtUp.lose();
-    await whenUnlocked(
-      database,
-      () => {
-        // Another process may have emptied and filled them while this one was reading the log.
-        if (!isDeepStrictEqual(this.#position.table.read(projection.name), saved)) return;
-        if (saved)
-          log.warn(
-            { projection: projection.name, reason },
-            'the tables of the projection do not belong to this log; they are rebuilt',
-          );
-        if (!file) projection.clear();
-        this.#position.table.forget(projection.name);
-      },
-      this.#stop.signal,
-    );
+    const given = { database, projection, positions: this.#position.table, log, isReplaceable: file !== undefined };
+    await giveUpTables(given, { saved, reason }, this.#stop.signal);
     return file === undefined;
   }
 
