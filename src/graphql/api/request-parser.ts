@@ -1,5 +1,6 @@
 import type { GraphQLParams, Plugin } from 'graphql-yoga';
 import { z } from 'zod';
+import { queryOf } from '../../shared/query-of.js';
 import { RequestRefused } from './errors.js';
 
 const text = z
@@ -26,8 +27,7 @@ export function requestParser(): Plugin {
 
 /** @throws RequestRefused */
 function parseAddress({ url }: Request): GraphQLParams {
-  const start = url.indexOf('?');
-  const given = new URLSearchParams(start < 0 ? '' : url.slice(start));
+  const given = queryOf(url);
   const json = (name: string) => (given.get(name) ? parseJson(given.get(name) ?? '', `The parameter ${name}`) : undefined);
   const [query, operationName] = [given.get('query'), given.get('operationName') || undefined];
   return parse({ query, operationName, variables: json('variables'), extensions: json('extensions') }, 'address');

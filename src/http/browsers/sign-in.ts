@@ -4,6 +4,7 @@ import { IdentityProviderUnavailable } from '../../auth/errors.js';
 import type { ProviderSignIn } from '../../auth/provider-sign-in.js';
 import { SignInFailed } from '../../auth/sign-in-failed.js';
 import { PAGE, PATH } from '../../shared/paths.js';
+import { queryOf } from '../../shared/query-of.js';
 import { namedRoutes } from '../named-routes.js';
 import type { SecurityLog } from '../security-log.js';
 import { AttemptCookie } from './attempt-cookie.js';
@@ -57,7 +58,7 @@ export function signInRoutes({ session, renewal, securityLog, provider }: SignIn
     const kept = attempts.take(request, reply);
     return explaining(request, reply, kept?.returnTo, async () => {
       if (!provider || !kept) throw new SignInFailed('expired', 'the browser has no attempt to complete');
-      const begun = await provider.complete(queryOf(request), kept);
+      const begun = await provider.complete(queryOf(request.url), kept);
       await session.begin(reply, begun.token);
       renewal.keep(reply, begun);
       return reply.redirect(ownPath(kept.returnTo));
@@ -88,9 +89,4 @@ function failureOf(error: unknown): Pick<SignInFailed, 'code' | 'message'> {
   if (error instanceof TokenTooLarge) return { code: 'too-large', message: error.message };
   if (error instanceof IdentityProviderUnavailable) return { code: 'provider', message: error.message };
   throw error;
-}
-
-function queryOf({ url }: FastifyRequest): URLSearchParams {
-  const start = url.indexOf('?');
-  return new URLSearchParams(start < 0 ? '' : url.slice(start));
 }
