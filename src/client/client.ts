@@ -3,6 +3,7 @@ import { AnswerLost, isOutcomeUnknown, Refused } from './failures.js';
 import { resultsIn } from './feed.js';
 import type { TypedDocumentString } from './gql/graphql.js';
 import { heardBody } from './heard-body.js';
+import { unlessSilent } from './unless-silent.js';
 
 export * from './gql/graphql.js';
 export type { Whole };
@@ -50,7 +51,7 @@ export interface Client {
   /**
    * Follows a subscription until you leave the loop, the signal aborts, or the server ends it. It does not connect again by itself: do so
    * with the last `cursor` as `after`, and no event is missing or repeated.
-   * @throws Refused if the API answers with an error; AnswerLost if the connection is lost
+   * @throws Refused if the API answers with an error; AnswerLost if the connection is lost, or silent for 30 seconds
    */
   follow<T extends object, V>(
     document: TypedDocumentString<T, V>,
@@ -115,7 +116,7 @@ async function* follow<T extends object>(
   const left = new AbortController();
   const either = signal ? AbortSignal.any([signal, left.signal]) : left.signal;
   try {
-    const response = await answered(() => request({ signal: either, accept: `${FEED}, ${JSON_ANSWER}` }), signal);
+    const response = await answered(() => unlessSilent(request({ signal: either, accept: `${FEED}, ${JSON_ANSWER}` })), signal);
     const body = response.headers.get('content-type')?.startsWith(FEED) ? heardBody(response, either) : null;
     if (body) {
       const results = resultsIn<T>(body);

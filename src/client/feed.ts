@@ -1,17 +1,20 @@
 import type { Answer } from './answer.js';
 import { AnswerLost } from './failures.js';
+import { unlessSilent } from './unless-silent.js';
 
 const BETWEEN_MESSAGES = /\r?\n\r?\n/;
 
 /**
  * The results in a stream of server-sent events (GraphQL over SSE, distinct connections mode), until the server says that it is complete.
- * @throws AnswerLost if the stream ends before that
+ * @param silence for how many milliseconds the stream may be silent
+ * @throws AnswerLost if the stream ends before that, or is silent for longer
  */
-export async function* resultsIn<T>(body: ReadableStream<Uint8Array>): AsyncGenerator<Answer<T>, void> {
+export async function* resultsIn<T>(body: ReadableStream<Uint8Array>, silence?: number): AsyncGenerator<Answer<T>, void> {
   const reader = body.getReader();
+  const read = () => unlessSilent(reader.read(), silence);
   const decoder = new TextDecoder();
   let rest = '';
-  for (let part = await reader.read(); !part.done; part = await reader.read()) {
+  for (let part = await read(); !part.done; part = await read()) {
     const messages = (rest + decoder.decode(part.value, { stream: true })).split(BETWEEN_MESSAGES);
     rest = messages.pop() ?? '';
     for (const message of messages) {
