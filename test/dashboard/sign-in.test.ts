@@ -69,7 +69,7 @@ describeInBrowser('signing in and out', () => {
     const told = (await page.locator('main').textContent()) ?? '';
     expect(told).not.toContain('`');
     expect(told.match(/keyledger sign-in-link[^.]*/g)).toEqual([
-      'keyledger sign-in-link --role owner --account demo where it runs',
+      'keyledger sign-in-link --role owner --account demo where it runs, with its settings',
     ]);
     await page.getByText('This Keyledger signs people in by a link').waitFor();
     expect(page.url()).toBe(`${server.url}/sign-in`);

@@ -60,7 +60,8 @@ export function SignInPage() {
       {byLink && (
         <p>
           This Keyledger signs people in by a link that works once. The server printed one when it started; for another, run{' '}
-          <code translate="no">npx --no keyledger sign-in-link --role owner --account demo</code> where it runs.
+          <code translate="no">npx --no keyledger sign-in-link --role owner --account demo</code> where it runs, with its
+          settings.
         </p>
       )}
       <a href={PATH.docs}>Documentation</a>
