@@ -60,7 +60,7 @@ export const environment = z.object({
       readBy: 'every command except `schema` and `verify-log`',
     }),
   KEYLEDGER_STORE: setting(
-    '`sqlite:`, `sqlite:FILE` (in the data directory), `esdb://…` or `esdb+discover://…` (its options: tls, tlsCAFile, userCertFile, userKeyFile, connectionName, nodePreference and the times)',
+    '`sqlite:`, `sqlite:FILE` (in the data directory, and not one of its other files), `esdb://…` or `esdb+discover://…` (its options: tls, tlsCAFile, userCertFile, userKeyFile, connectionName, nodePreference and the times)',
     parseStore,
   )
     .prefault('sqlite:')

@@ -1,6 +1,6 @@
 import { isIP } from 'node:net';
 import { DAY } from '../domain/usage/key-usage.js';
-import { DATA_FILE } from '../shared/data-files.js';
+import { DATA_FILE, mayNameLog } from '../shared/data-files.js';
 import { parseDuration } from '../shared/duration.js';
 import type { StoreLocation } from '../store/open.js';
 
@@ -33,7 +33,7 @@ export function parsePort(text: string): number | undefined {
 
 export function parseStore(text: string): StoreLocation | undefined {
   const [, file] = /^sqlite:([A-Za-z0-9._-]*)$/i.exec(text) ?? [];
-  if (file !== undefined) return { kind: 'sqlite', file: file || DATA_FILE.log };
+  if (file !== undefined) return mayNameLog(file) ? { kind: 'sqlite', file: file || DATA_FILE.log } : undefined;
   // The client accepts the scheme, and `true` and `false`, only in lower case.
   const connectionString = text.replaceAll(/^[a-z+]+:|(?<=[?&])tls=[a-z]+(?=&|$)/gi, (part) => part.toLowerCase());
   const [isWellFormed, query] = CONNECTION_STRING.exec(connectionString) ?? [];

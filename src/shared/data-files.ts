@@ -38,3 +38,20 @@ export function lostEventsFile(id: string): string {
 export function rebuiltFile(id: string): string {
   return `rebuilt-${id}.db`;
 }
+
+/** What an SQLite file has beside it while it is used, and what is added to the name of a file that takes its place. */
+const COMPANIONS = '(?:-wal|-shm|-journal|\\..*)?';
+
+/** Names that belong to other files than the log, also where a file system takes capital and small letters for the same. */
+const NOT_THE_LOG = new RegExp(
+  `^(?:${Object.values(DATA_FILE)
+    .filter((name) => name !== DATA_FILE.log)
+    .map((name) => name.replaceAll('.', '\\.'))
+    .join('|')}|${rebuiltFile('.*')}|${lostEventsFile('.*')}|\\.+)${COMPANIONS}$`,
+  'i',
+);
+
+/** True if the log may have that name in the data directory: it is the name of a file, and not of one that Keyledger writes or removes. */
+export function mayNameLog(name: string): boolean {
+  return !NOT_THE_LOG.test(name);
+}
