@@ -28,6 +28,9 @@ export const FIRST = DATA_FILE.keys;
  */
 const CACHE_KIB = { keys: 64 * 1024, others: 24 * 1024 };
 
+/** How long a fill waits for another process before it says so, in milliseconds. */
+const SAY_SO_AFTER = 10_000;
+
 /** How often in a row the store may be away before a fill is given up, and the waits between the tries. */
 const FAILURES = 10;
 const BACKOFF = { first: 100, longest: 5000 };
@@ -53,6 +56,8 @@ export interface FillOptions {
   make: MakeProjections;
   log: FillLog;
   signal?: AbortSignal | undefined;
+  /** How long to wait for another process that fills before that is logged, in milliseconds. */
+  saySoAfter?: number;
 }
 
 /** What became of the requests. */
@@ -83,8 +88,8 @@ export async function fill(requests: readonly FillRequest[], options: FillOption
 }
 
 /** Runs the work once no other process of this data directory fills files, and as long as none begins to. */
-export async function whileNobodyFills<T>({ directory, signal }: FillOptions, work: () => Promise<T>): Promise<T> {
-  const unlock = await lockFilling(directory, signal);
+export async function whileNobodyFills<T>(options: FillOptions, work: () => Promise<T>): Promise<T> {
+  const unlock = await lockFilling(options);
   try {
     return await work();
   } finally {
@@ -219,13 +224,19 @@ async function readAll(options: Omit<PassOptions, 'onRead'>): Promise<number> {
 }
 
 /** Waits until no other process of this data directory fills. Returns what ends the lock; so does the end of the process. */
-async function lockFilling(directory: string, signal: AbortSignal | undefined): Promise<() => void> {
-  const lock = new Database(join(directory, DATA_FILE.filling), { timeout: 0 });
+async function lockFilling({ directory, log, signal, saySoAfter = SAY_SO_AFTER }: FillOptions): Promise<() => void> {
+  const file = join(directory, DATA_FILE.filling);
+  const sayWhy = () =>
+    log.warn({ file }, 'another process fills the projections, and this one waits until it has finished or ended');
+  const lock = new Database(file, { timeout: 0 });
+  const timer = setTimeout(sayWhy, saySoAfter);
   try {
     await untilUnlocked(() => lock.exec('BEGIN EXCLUSIVE'), signal);
     return () => lock.close();
   } catch (error) {
     lock.close();
     throw error;
+  } finally {
+    clearTimeout(timer);
   }
 }

@@ -140,6 +140,22 @@ it('fills only once when two want it', async () => {
   expect(filled).toHaveLength(1);
 });
 
+it('says that it waits for another process that fills, and fills once that ends', async () => {
+  const { directory, store } = await filledDirectory();
+  const other = new Database(join(directory, 'filling.lock'));
+  other.exec('BEGIN EXCLUSIVE');
+  const said: object[] = [];
+  const warn = (fields: object) => {
+    said.push(fields);
+    other.close();
+  };
+  const wanted = [request(directory, 'keys.db', ['keys_5'])];
+  expect(await fill(wanted, { directory, store, make, log: { ...silent, warn }, saySoAfter: 1 })).toMatchObject({
+    failures: [],
+  });
+  expect(said).toEqual([{ file: join(directory, 'filling.lock') }]);
+});
+
 /** A store that breaks off the first reads of everything, each a little later. */
 class Interrupted extends StoreDouble {
   reads = 0;
