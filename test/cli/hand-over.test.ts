@@ -1,0 +1,40 @@
+import { chownSync, linkSync, lstatSync, readdirSync, statSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { temporaryDirectory } from '../support/cleanup.js';
+import { keyledger } from './run.js';
+
+const itAsRoot = process.geteuid?.() === 0 ? it : it.skip;
+
+/** The user of a service. */
+const SERVICE = 65534;
+
+/** The owners of all files and folders in a directory, by name. */
+function ownersIn(directory: string): [name: string, uid: number][] {
+  const names = readdirSync(directory, { recursive: true, encoding: 'utf8' });
+  return names.map((name) => [name, lstatSync(join(directory, name)).uid]);
+}
+
+/** A data directory of the service, which root has filled. */
+async function filledDirectory(): Promise<string> {
+  const directory = temporaryDirectory();
+  chownSync(directory, SERVICE, SERVICE);
+  await keyledger(['demo', '--accounts', '1', '--days', '2'], { KEYLEDGER_DATA: directory });
+  return directory;
+}
+
+itAsRoot('gives what root makes in the data directory of another user to that user', async () => {
+  const directory = await filledDirectory();
+  await keyledger(['sign-in-link', '--role', 'auditor'], { KEYLEDGER_DATA: directory });
+  const owners = ownersIn(directory);
+  expect(owners.map(([name]) => name)).toEqual(expect.arrayContaining(['events.db', 'keys.db', 'sign-in']));
+  expect(owners.filter(([, uid]) => uid !== SERVICE)).toEqual([]);
+});
+
+itAsRoot('gives away no file that has another name, which the user may have linked to', async () => {
+  const [directory, elsewhere] = [await filledDirectory(), join(temporaryDirectory(), 'of-the-system')];
+  writeFileSync(elsewhere, '');
+  linkSync(elsewhere, join(directory, 'linked'));
+  await keyledger(['sign-in-link', '--role', 'auditor'], { KEYLEDGER_DATA: directory });
+  expect(statSync(elsewhere).uid).toBe(0);
+  expect(statSync(join(directory, 'sign-in')).uid).toBe(SERVICE);
+});
