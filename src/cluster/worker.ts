@@ -5,7 +5,10 @@ import { serve } from './serve.js';
 import { parsePrimaryMessage, type WorkerMessage } from './worker-messages.js';
 import { WorkerMetrics } from './worker-metrics.js';
 
-/** Runs the server as one of several processes behind a port, for as long as the primary keeps the channel to it open. */
+/**
+ * Runs the server as one of several processes behind a port, for as long as the primary keeps the channel to it open.
+ * @throws Error if no primary started this process
+ */
 export async function serveAsWorker(config: Config): Promise<void> {
   const { worker } = cluster;
   if (!worker) throw new Error('This process is not a worker: no primary started it.');

@@ -73,6 +73,7 @@ export function parseResource(text: string): string | undefined {
   return /^[\x21\x22\x24-\x7e]+$/.test(text) && URL.canParse(text) ? text : undefined;
 }
 
+/** Parses to milliseconds: from a second to five minutes. */
 export function parseBound(text: string): number | undefined {
   return parseDurationWithin(text, 1000);
 }
@@ -83,11 +84,13 @@ export function parseDurationWithin(text: string, least: number): number | undef
   return duration !== undefined && duration >= least && duration <= 300_000 ? duration : undefined;
 }
 
+/** Parses to milliseconds: from a day to 36,500 days. */
 export function parseRetention(text: string): number | undefined {
   const duration = parseDuration(text);
   return duration !== undefined && duration >= DAY && duration <= 36_500 * DAY ? duration : undefined;
 }
 
+/** A number of times in a minute. */
 export function parseRate(text: string): number | undefined {
   const rate = Number(text);
   return /^\d{1,7}$/.test(text) && rate >= 1 && rate <= 1_000_000 ? rate : undefined;

@@ -8,7 +8,10 @@ type Upcast = (data: object) => object;
  */
 const UPCASTERS: Record<string, Record<number, Upcast>> = { KeyDeleted: { 1: (data) => data } };
 
-/** Converts the event's data to the schema version `newest` of its type. */
+/**
+ * Converts the event's data to the schema version `newest` of its type.
+ * @throws Error if a step on the way is missing
+ */
 export function upcast({ type, schemaVersion, data }: RecordedEvent, newest: number, upcasters = UPCASTERS): object {
   let upcasted = data;
   for (let from = schemaVersion; from < newest; from += 1) {

@@ -47,7 +47,10 @@ const SCOPES = "must be an object: { scopes: ['read'] }";
 /** RFC 6749, section 3.3. */
 const SCOPE = /^[\x21\x23-\x5b\x5d-\x7e]+$/;
 
-/** An option that is misspelled is refused, since a check would be missing. */
+/**
+ * An option that is misspelled is refused, since a check would be missing.
+ * @throws TypeError
+ */
 export function optionsOf(options: VerifierOptions): Checked {
   requireObject(options, "`createVerifier` needs an object with options: { url: 'http://127.0.0.1:4000' }");
   refuseUnknown(options, ['url', 'timeout', 'onUnavailable', 'cache']);
@@ -62,7 +65,10 @@ export function optionsOf(options: VerifierOptions): Checked {
   };
 }
 
-/** The scopes that a route asks for. */
+/**
+ * The scopes that a route asks for.
+ * @throws TypeError
+ */
 export function scopesOf(route: RouteOptions = {}): readonly string[] {
   requireObject(route, `The options of a route ${SCOPES}`);
   refuseUnknown(route, ['scopes']);
@@ -75,7 +81,10 @@ export function scopesOf(route: RouteOptions = {}): readonly string[] {
   return [...scopes];
 }
 
-/** What may be told about a request, checked. */
+/**
+ * What may be told about a request, checked.
+ * @throws TypeError
+ */
 export function verifyOptionsOf(options: VerifyOptions = {}): { address: string | undefined; scopes: readonly string[] } {
   requireObject(options, `The options of \`verify\` ${SCOPES}`);
   const { address, ...route } = options;

@@ -8,7 +8,10 @@ import type { EventStore } from '../../store/event-store.js';
 import { withExistingStore } from '../existing-store.js';
 import { print } from '../output/output.js';
 
-/** Prints the key with which auditors verify this log's checkpoints, in the form for `verify-log --public-key`. It is not secret. */
+/**
+ * Prints the key with which auditors verify this log's checkpoints, in the form for `verify-log --public-key`. It is not secret.
+ * @throws LogMismatch; UnfitFile; Error if the log is empty, or if there is no key
+ */
 export async function printLogKey(config: Config): Promise<void> {
   const name = await withExistingStore(config, nameOf);
   if (name === undefined)

@@ -4,6 +4,7 @@ import { DistributionDocument, type DistributionMetric, type DistributionQuery }
 import { present, send } from '../api/send.js';
 import { useLoaded } from '../api/use-loaded.js';
 import { counted } from '../ui/counted.js';
+import { DAY, SECOND } from '../ui/time.js';
 import { Card } from './Card.js';
 import { Plot } from './Plot.js';
 
@@ -19,10 +20,9 @@ export interface DistributionCardProps {
 
 type Distribution = NonNullable<Whole<DistributionQuery>['analytics']['distribution']>;
 
-/** Seconds in a day. */
-const DAY = 86_400;
+const SECONDS_IN_A_DAY = DAY / SECOND;
 
-const inDays = (seconds: number) => Math.round((seconds / DAY) * 10) / 10;
+const inDays = (seconds: number) => Math.round((seconds / SECONDS_IN_A_DAY) * 10) / 10;
 
 /** The distribution of a time over the keys, in days. */
 export function DistributionCard({ title, name, metric }: DistributionCardProps) {
@@ -49,7 +49,7 @@ export function DistributionCard({ title, name, metric }: DistributionCardProps)
 
 function DistributionPlot({ title, distribution }: { title: string; distribution: Distribution }) {
   const { buckets, count, mean, quantiles } = distribution;
-  const x = useMemo(() => buckets.map(({ from }) => from / DAY), [buckets]);
+  const x = useMemo(() => buckets.map(({ from }) => from / SECONDS_IN_A_DAY), [buckets]);
   const series = useMemo(() => [{ label: 'Keys', values: buckets.map((bucket) => bucket.count) }], [buckets]);
   const told = [
     counted(count, 'key'),

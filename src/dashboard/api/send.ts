@@ -23,7 +23,10 @@ export async function send<T extends object, V>(
   }
 }
 
-/** Asserts a value that the schema makes nullable, and that an answer without errors always has. */
+/**
+ * The value, which the schema makes nullable, and which an answer without errors always has.
+ * @throws AnswerLost if it is missing
+ */
 export function present<T>(value: T | null | undefined): T {
   if (value === null || value === undefined) throw new AnswerLost();
   return value;

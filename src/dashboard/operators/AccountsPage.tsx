@@ -7,13 +7,13 @@ import { type FilterField, FilterForm } from '../ui/FilterForm.js';
 import { LoadFailure } from '../ui/LoadFailure.js';
 import { Loading } from '../ui/Loading.js';
 import { placeIn } from '../ui/Pager.js';
+import { DAY, SECOND } from '../ui/time.js';
 import { useKeptFocus } from '../ui/use-kept-focus.js';
 import { AccountDialogs, doneOf, type OpenDialog } from './AccountDialogs.js';
 import { AccountTable } from './AccountTable.js';
 import { RevokeBefore } from './RevokeBefore.js';
 
-/** Seconds in a day. */
-const DAY = 86_400;
+const SECONDS_IN_A_DAY = DAY / SECOND;
 
 const FIELDS: readonly FilterField[] = [
   { name: 'search', label: 'Account, key id or name', all: 'any part of it' },
@@ -142,7 +142,7 @@ function questionIn(address: URLSearchParams): AccountsQueryVariables {
 }
 
 function secondsIn(days: string | null): number | undefined {
-  return days && /^\d{1,4}$/.test(days) ? Number(days) * DAY : undefined;
+  return days && /^\d{1,4}$/.test(days) ? Number(days) * SECONDS_IN_A_DAY : undefined;
 }
 
 function newer(found: AccountFieldsFragment, changed: AccountFieldsFragment | undefined): AccountFieldsFragment {

@@ -1,3 +1,4 @@
+/** Times are in milliseconds, as JavaScript has them. */
 export const SECOND = 1000;
 export const MINUTE = 60 * SECOND;
 export const HOUR = 60 * MINUTE;

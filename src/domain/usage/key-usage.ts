@@ -48,6 +48,7 @@ export type PastUsage = UsageEvent & { at: Timestamp; actor: string };
 /** The actor that records uses and refusals. */
 export const USAGE_ACTOR = 'system:usage';
 
+/** In milliseconds. */
 export const DAY = 24 * 60 * 60 * 1000;
 
 /** The day in UTC that an instant (milliseconds since 1970) falls on: `2026-11-23`. */

@@ -5,7 +5,7 @@ import type { HistoryEvent } from '../../projections/audit/history-event.js';
 import type { TimeRange } from '../../projections/engine/page.js';
 
 /** The maximum duration of a feed, in milliseconds, even if its token is valid for longer. */
-const DAY = 24 * 60 * 60 * 1000;
+const LONGEST = 24 * 60 * 60 * 1000;
 
 /** The reader's token has expired. With a new one, the reader can continue after the last cursor. */
 export class TokenExpired extends GraphQLError {
@@ -54,7 +54,7 @@ async function* whileValid(
   { feed, filter, after, validFor, onEnd }: EventFeedOptions,
   ending: AbortController,
 ): AsyncGenerator<HistoryEvent | TokenExpired> {
-  const expiry = setTimeout(() => ending.abort(), Math.min(validFor, DAY));
+  const expiry = setTimeout(() => ending.abort(), Math.min(validFor, LONGEST));
   try {
     yield* feed.events(filter, after, ending.signal);
     if (ending.signal.aborted) yield new TokenExpired();

@@ -78,12 +78,14 @@ export function frequenciesOf(database: Connection, metric: DistributionMetric, 
   return database.prepare<{ at: number }, Frequency>(sql).all({ at });
 }
 
+/** How far rotations had come at that instant, in milliseconds since 1970. */
 export function rotationFunnel(database: Connection, at: number): RotationFunnel {
   const funnel = database.prepare<{ at: number }, RotationFunnel>(FUNNEL).get({ at });
   if (!funnel) throw new Error('A count of rows gave none.');
   return funnel;
 }
 
+/** A page of the accounts that were at their limit at that instant (milliseconds since 1970), in the order of their pseudonyms. */
 export function accountsAtLimit(
   database: Connection,
   at: number,

@@ -13,6 +13,7 @@ export interface Placed {
 /**
  * Fills these projections anew, in new files. From the start on, the present tables answer nothing: services that run notice it, and go on
  * with the new ones.
+ * @throws Error if a file could not be filled
  */
 export async function repair(wrong: readonly Placed[], options: FillOptions): Promise<void> {
   if (wrong.length === 0) return;

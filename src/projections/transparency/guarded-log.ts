@@ -27,6 +27,7 @@ export interface GuardedLog {
   checkpoints: Checkpoints;
 }
 
+/** Joins these parts for a data directory. They do nothing until they are started. */
 export function guardLog({ dataDirectory, database, projections, seed, ...shared }: GuardedLogOptions): GuardedLog {
   const { history, transparency: tree } = projections;
   const { store, treeRunner, log } = shared;

@@ -164,6 +164,7 @@ export function lacking(missing: number, since: string, strange: number): LogMis
   );
 }
 
+/** The mismatch of a log that does not begin with the event that this data directory knows. */
 export function anotherLog(found: Pick<RecordedEvent, 'id'>, known: Pick<FirstEvent, 'id'> | undefined): LogMismatch {
   const expected = known ? `, and this data directory belongs to the one that begins with event ${known.id}` : '';
   return new LogMismatch(
