@@ -92,11 +92,11 @@ builder.queryFields((t) => ({
       }),
       toSize: t.arg.int({ description: 'The larger size: `treeSize` of a newer checkpoint.' }),
     },
-    resolve: (_, { fromSize, toSize }, { tree }) => ({
-      fromSize,
-      toSize,
-      path: ofKnownSize('fromSize', () => tree.filled().consistency(fromSize, toSize)),
-    }),
+    resolve: (_, { fromSize, toSize }, { tree }) => {
+      if (fromSize < 0 || fromSize > toSize)
+        throw new BadUserInput(`fromSize must be from 0 to toSize, which is ${toSize}`, ['fromSize']);
+      return { fromSize, toSize, path: ofKnownSize('toSize', () => tree.filled().consistency(fromSize, toSize)) };
+    },
   }),
 }));
 

@@ -176,12 +176,14 @@ describe('who may see', () => {
   });
 
   it.each([
-    'consistencyProof(fromSize: 5, toSize: 4)',
-    'consistencyProof(fromSize: 0, toSize: 1000)',
-    'consistencyProof(fromSize: -1, toSize: 1)',
-  ])('refuses sizes that the tree never had: %s', async (field) => {
+    ['consistencyProof(fromSize: 5, toSize: 4)', 'fromSize', 'fromSize must be from 0 to toSize, which is 4'],
+    ['consistencyProof(fromSize: -1, toSize: 1)', 'fromSize', 'fromSize must be from 0 to toSize, which is 1'],
+    ['consistencyProof(fromSize: 0, toSize: 1000)', 'toSize', /^toSize: The tree has \d+ leaves, but not yet 1000\.$/],
+  ])('refuses sizes that the tree never had, and says which of them is wrong: %s', async (field, argument, message) => {
     const { auditor } = await grow(temporaryDirectory(), 1);
     const { errors } = await auditor.send(`{ ${field} { path } }`);
-    expect(errors).toMatchObject([{ extensions: { code: 'BAD_USER_INPUT' } }]);
+    expect(errors).toMatchObject([
+      { message: expect.stringMatching(message), extensions: { code: 'BAD_USER_INPUT', path: [argument] } },
+    ]);
   });
 });
