@@ -18,6 +18,20 @@ describeInBrowserWhenLong('the documentation', () => {
     expect(complaints).toEqual([]);
   });
 
+  it('has no page that scrolls sideways on a narrow screen', async () => {
+    const { page } = await openDashboard({ url: server.url }, { path: '/docs', width: 360 });
+    const menu = page.getByRole('navigation').getByRole('link', { includeHidden: true });
+    const addresses = await menu.evaluateAll((links) => links.map((link) => link.getAttribute('href') ?? ''));
+    expect(addresses).toContain('/docs/explanation/guard');
+    const wide: string[] = [];
+    for (const address of addresses) {
+      await page.goto(`${server.url}${address}`);
+      const excess = await page.locator('html').evaluate(({ scrollWidth, clientWidth }) => scrollWidth - clientWidth);
+      if (excess > 0) wide.push(address);
+    }
+    expect(wide).toEqual([]);
+  });
+
   it('is linked from a failure that it explains', async () => {
     const { page } = await openDashboard(await server.client());
     await page.getByRole('heading', { name: 'You have no API keys yet' }).waitFor();
