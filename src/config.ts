@@ -50,7 +50,7 @@ export interface Config {
   staleness: number;
   /** How much clocks may differ before that is a fault, in milliseconds. */
   clockTolerance: number;
-  /** How long records of reads are kept, in milliseconds; undefined means forever. */
+  /** How long access records are kept, in milliseconds; undefined means forever. */
   readsRetention: number | undefined;
   /** How long a stopping process still answers while load balancers stop sending requests, in milliseconds. */
   drain: number;

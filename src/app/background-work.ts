@@ -7,7 +7,7 @@ import type { Basis } from './basis.js';
 import type { ReadSide } from './read-side.js';
 import type { StoreSide } from './store-side.js';
 
-/** Periodic work: compares the clock with the store's, reports a seal, totals the uses of past days, removes old records of reads. */
+/** Periodic work: compares the clock with the store's, reports a seal, totals the uses of past days, removes old access records. */
 export interface BackgroundWork {
   /** Undefined if the store has no clock of its own. */
   clockGuard: ClockGuard | undefined;

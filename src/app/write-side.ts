@@ -11,7 +11,7 @@ import { both } from '../observability/observer.js';
 import type { Basis } from './basis.js';
 import type { ReadSide } from './read-side.js';
 
-/** Everything that appends to the log for a caller: commands at once, records of reads and uses a few seconds later. */
+/** Everything that appends to the log for a caller: commands at once, access records and uses a few seconds later. */
 export interface WriteSide {
   commands: Pick<KeyCommands, keyof KeyCommands>;
   operators: Pick<OperatorCommands, keyof OperatorCommands>;

@@ -3,7 +3,7 @@ import type { Removals } from '../projections/audit/reads.js';
 import type { ProjectionStatus } from '../projections/engine/projection-status.js';
 import type { ErrorCode } from '../shared/error-codes.js';
 
-/** Which records of reads were removed, and how many. */
+/** Which access records were removed, and how many. */
 export type CountedRemovals = Pick<Removals, 'before' | 'records'>;
 
 /** The clock of a process. Times are in milliseconds. */
@@ -64,7 +64,7 @@ function watchUnreadable(registers: Registry[], statuses: () => ProjectionStatus
   });
 }
 
-/** Reports which records of reads the retention has removed. Processes that share a data directory report the same. */
+/** Reports which access records the retention has removed. Processes that share a data directory report the same. */
 export function watchRemovedReads(registers: Registry[], removals: () => Promise<CountedRemovals>): void {
   new Gauge({
     name: 'keyledger_removed_reads',

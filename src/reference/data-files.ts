@@ -55,7 +55,7 @@ export const DATA_FILES: DataFile[] = [
   },
   {
     name: DATA_FILE.projections,
-    what: 'What queries read: history, usage, records of reads, the Merkle tree.',
+    what: 'What queries read: history, usage, access records, the Merkle tree.',
     deletion:
       'While no process runs, and only if the log is complete: `keyledger recover` puts lost events back from this file. It is filled from the log again at the next start.',
     mode: 'by the umask',

@@ -179,10 +179,10 @@ export const readsRemoved = z
     metadata,
     data: z.strictObject({
       before: z.iso.date().describe('The first day, in UTC, whose records were not removed.'),
-      records: z.int().positive().describe('How many records of reads were removed.'),
+      records: z.int().positive().describe('How many access records were removed.'),
     }),
   })
-  .describe('Records of reads were removed, because they were older than `KEYLEDGER_READS_RETENTION`.');
+  .describe('Access records were removed, because they were older than `KEYLEDGER_READS_RETENTION`.');
 
 const times = z.int().positive().meta({ form: 'a count' });
 

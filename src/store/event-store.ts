@@ -158,7 +158,7 @@ const PRUNABLE = /^apiKeyUsage-|^apiKeyReads-\d{4}-\d{2}-\d{2}-/;
 
 /** @throws Error if the stream is of a category from which nothing may be removed */
 export function requirePrunable(stream: string): void {
-  if (!PRUNABLE.test(stream)) throw new Error(`Stream ${stream} cannot be removed: only usage and daily records of reads can.`);
+  if (!PRUNABLE.test(stream)) throw new Error(`Stream ${stream} cannot be removed: only usage and daily access records can.`);
 }
 
 /** The stream's version is not the one that the append was decided on. Nothing was written. */

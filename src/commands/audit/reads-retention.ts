@@ -14,7 +14,7 @@ export interface ReadsRetentionOptions {
   store: EventStore;
   clock: Clock;
   log: Pick<Logger, 'info' | 'warn'>;
-  /** How long records of reads are kept, in milliseconds; undefined means forever. */
+  /** How long access records are kept, in milliseconds; undefined means forever. */
   retention: number | undefined;
   reads: Pick<ReadsProjection, 'oldestDay' | 'removals'>;
   /** Resolves to true once the records are known up to the end of the log, from now on. */
@@ -22,7 +22,7 @@ export interface ReadsRetentionOptions {
 }
 
 /**
- * Removes the records of reads that are older than the retention allows: a whole day at a time, once all of it is too old. Each removal,
+ * Removes the access records that are older than the retention allows: a whole day at a time, once all of it is too old. Each removal,
  * with the day up to which records were removed, is an event that is never removed itself; anything else that is missing was removed by
  * hand. Every process does this; the event is appended at the version on which it was decided, so only once. The streams are removed
  * first: if a process is killed in between, the day's rows stay in the tables and show the next round what is left to do.
@@ -34,7 +34,7 @@ export class ReadsRetention {
   constructor(options: ReadsRetentionOptions) {
     this.#options = options;
     const onFailure = (err: unknown) =>
-      options.log.warn({ err }, 'old records of reads could not be removed; the next attempt is in a few minutes');
+      options.log.warn({ err }, 'old access records could not be removed; the next attempt is in a few minutes');
     this.#rounds = new Rounds(() => this.remove(), onFailure);
   }
 
@@ -72,6 +72,6 @@ export class ReadsRetention {
     const removed = { type: 'ReadsRemoved' as const, data: { before, records } };
     const event = encode({ ...removed, at: new Date(clock()).toISOString(), actor: RETENTION_ACTOR }, randomUUID());
     if (!(await appendIfUnchanged(store, REMOVED_READS_STREAM, version, event, signal))) return;
-    log.info({ before, records }, 'records of reads were removed: they were older than KEYLEDGER_READS_RETENTION');
+    log.info({ before, records }, 'access records were removed: they were older than KEYLEDGER_READS_RETENTION');
   }
 }

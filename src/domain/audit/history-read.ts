@@ -16,7 +16,7 @@ export interface HistoryRead {
 /** A read with its time (the first, if there were several) and its reader. */
 export type PastRead = HistoryRead & { at: Timestamp; actor: string };
 
-/** Records of reads were removed because of their age: all that were dated before a day. */
+/** Access records were removed because of their age: all that were dated before a day. */
 export interface ReadsRemoved {
   type: 'ReadsRemoved';
   data: {

@@ -27,7 +27,7 @@ beforeEach(() => {
   now = START;
 });
 
-/** The parts of a process that project and remove records of reads. */
+/** The parts of a process that project and remove access records. */
 function openProcess(store: EventStore, { retention }: { retention: number | undefined } = { retention: RETENTION }) {
   const database = new Database(':memory:');
   const reads = new ReadsProjection(database);
@@ -146,7 +146,7 @@ describe.each(firstUnlessLong(STORES))('on %s', (_name, open, it) => {
       { actor: 'system:retention', data: { before: dayOf(START + DAY), records: 4 } },
       { actor: 'system:retention', data: { before: dayOf(START + 2 * DAY), records: 4 } },
     ]);
-    const removed = 'records of reads were removed: they were older than KEYLEDGER_READS_RETENTION';
+    const removed = 'access records were removed: they were older than KEYLEDGER_READS_RETENTION';
     expect(first.lines).toEqual([1, 2].map((day) => `${removed} {"before":"${dayOf(START + day * DAY)}","records":4}`));
     await Promise.all([first.stop(), second.stop()]);
     expect([...first.lines.slice(2), ...second.lines, ...filled.lines]).toEqual([]);
@@ -258,7 +258,7 @@ describe('the rounds of a process', () => {
     const { retained, shown, lines } = openProcess(store);
     retained.start();
     while (lines.length === 0) await delay(1);
-    expect(lines[0]).toMatch(/^old records of reads could not be removed; the next attempt is in a few minutes \{"err":/);
+    expect(lines[0]).toMatch(/^old access records could not be removed; the next attempt is in a few minutes \{"err":/);
     expect((await shown()).records).toHaveLength(2);
     store.fails = undefined;
     while ((await shown()).records.length > 0) await delay(1);
