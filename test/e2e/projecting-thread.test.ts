@@ -199,7 +199,7 @@ describe('the thread', () => {
     expect(words()).toEqual(['start', 'start']);
   });
 
-  it('that hangs holds no stop up for ever', async () => {
+  it('that hangs holds no stop up forever', async () => {
     const { thread } = open(HANGS, { limit: 50 });
     await thread.project(REQUEST);
     await thread.stop();

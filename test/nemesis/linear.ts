@@ -69,7 +69,7 @@ function changesOf(state: State, left: readonly Placed[]): Step[] {
 
 /**
  * False if a later answer has a version that is over by then, shows a deleted key, or lacks a new key that nobody deletes. Without this, a
- * search through many calls of unknown outcome would take for ever.
+ * search through many calls of unknown outcome would take forever.
  */
 function isPossible(change: Telling, { version }: State, later: readonly Placed[]): boolean {
   if (change.kind === 'read') return false;

@@ -30,7 +30,7 @@ function sample(name: string) {
 }
 
 describe.each(stores)('a fixed log on %s', (_name, open, it) => {
-  it('has the same Merkle root for ever', async () => {
+  it('has the same Merkle root forever', async () => {
     const store = open(temporaryDirectory());
     const stream = `apiKeys-fixed-${randomUUID()}`;
     const changes = ['KeyRenamed.1', 'KeyDisabled.1', 'KeyEnabled.1'];

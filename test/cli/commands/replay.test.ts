@@ -245,11 +245,7 @@ describe("the analysts' file", () => {
       'DELETE FROM activity_5_accounts WHERE account = (SELECT min(account) FROM activity_5_accounts)',
       /^ {2}activity_5_accounts: account "[0-9a-f]{32}" is missing$/m,
     ],
-    [
-      'keys that live for ever',
-      'UPDATE activity_5_keys SET endsAt = NULL',
-      /^ {2}activity_5_keys: .* is different in endsAt$/m,
-    ],
+    ['keys that live forever', 'UPDATE activity_5_keys SET endsAt = NULL', /^ {2}activity_5_keys: .* is different in endsAt$/m],
   ])('is compared too, and repaired on request: %s', async (_what, sql, named) => {
     const directory = copy();
     damage(directory, sql);

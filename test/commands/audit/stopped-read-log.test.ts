@@ -13,7 +13,7 @@ function refusing(count: number): LosingAnswers {
 it.each<[store: string, open: () => EventStore]>([
   ['hangs', () => new HangingAppends(new SqliteEventStore(':memory:'))],
   ['refuses', () => refusing(1000)],
-])('does not wait for ever when it stops while the store %s, and says what is lost', async (_store, open) => {
+])('does not wait forever when it stops while the store %s, and says what is lost', async (_store, open) => {
   const store = open();
   const { reads, lines } = openReadLog(store, store);
   for (const account of ['one', 'two']) reads.record(read('alice', account));

@@ -263,7 +263,7 @@ it('writes before its time when as many keys wait as it keeps, and counts no oth
 it.each<[store: string, open: () => EventStore]>([
   ['hangs', () => new HangingAppends(new SqliteEventStore(':memory:'))],
   ['refuses', refusing],
-])('does not wait for ever when it stops while the store %s, and says what is lost', async (_store, open) => {
+])('does not wait forever when it stops while the store %s, and says what is lost', async (_store, open) => {
   const store = open();
   const { uses, lines } = usageLog(store, { store });
   for (const keyId of [A, A, B]) uses.record({ keyId, at: NOON });

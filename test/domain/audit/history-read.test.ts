@@ -22,7 +22,7 @@ it.each([
   ['a text that holds a secret', `x:${newKeyMaterial().secret}:x`],
   ['a text of any length', 'a'.repeat(129)],
   ['nothing', ''],
-])('keeps of %s only that something was looked for: the log is for ever', (_what, text) => {
+])('keeps of %s only that something was looked for: the log is forever', (_what, text) => {
   expect(toReadFilter({ account: text, keyId: text, actor: text })).toEqual({ account: '?', keyId: '?', actor: '?' });
 });
 

@@ -19,7 +19,7 @@ it('is the canonical JSON of seven members, in UTF-8', () => {
   expect(leafBytes({ ...leaf, account: 'ö' }).toString('latin1')).toContain('{"account":"\u00c3\u00b6",');
 });
 
-it('has the same hash for ever, also in a browser', async () => {
+it('has the same hash forever, also in a browser', async () => {
   expect(hashLeaf(leafBytes(leaf)).toString('hex')).toBe(HASH);
   expect(hashLeafText(canonicalLeaf(leaf)).toString('hex')).toBe(HASH);
   expect(toHex(await webHashLeaf(canonicalLeaf(leaf)))).toBe(HASH);

@@ -13,7 +13,7 @@ import { cleanUpLater, temporaryDirectory } from '../../support/cleanup.js';
 import { eventsIn, exportedFrom, noteFor, recordTurns } from '../../support/exports.js';
 import { PausedLeader, StoreDouble } from '../../support/store-doubles.js';
 
-/** A store whose answers can be made to wait for ever. */
+/** A store whose answers can be made to wait forever. */
 class SilentStore extends StoreDouble {
   isSilent = false;
 
