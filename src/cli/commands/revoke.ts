@@ -166,11 +166,11 @@ async function revokeAll(
   return isWhole;
 }
 
-/** Somebody may have given a secret in the place of an id. */
 function allOf(selection: Selection): string {
   return 'key' in selection ? `the ${describe(selection)}` : `every ${describe(selection)}`;
 }
 
+/** Somebody may have given a secret in the place of an id. */
 function describe(selection: Selection): string {
   if ('key' in selection) return `key ${redacted(selection.key)}`;
   if ('account' in selection) return `key of account ${redacted(selection.account)}`;
