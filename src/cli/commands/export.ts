@@ -35,7 +35,9 @@ export async function exportHistory(config: Config, { resume, checkpoint, ...fil
   if (isFiltered && resume !== undefined)
     throw new WrongUsage('Only an export of everything can be resumed. Leave out --resume, or --from, --to and --account.');
   if (!isFiltered && checkpoint !== undefined)
-    throw new WrongUsage('An export of everything is verified against any checkpoint without that. Leave out --checkpoint.');
+    throw new WrongUsage(
+      '--checkpoint is for a part of the history. An export of everything is verified against any checkpoint as it is. Leave out --checkpoint.',
+    );
   const fault = rangeFault(filter, '--');
   if (fault !== undefined) throw new WrongUsage(`${fault}.`);
   const kept = (await Promise.all((checkpoint ?? []).map(readSizes))).flat();

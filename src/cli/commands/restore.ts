@@ -3,7 +3,7 @@ import { join, resolve } from 'node:path';
 import type { Config } from '../../config.js';
 import { auditProjections } from '../../projections/engine/all-projections.js';
 import { CheckpointFile } from '../../projections/transparency/checkpoint-file.js';
-import { type Inspection, inspect, isWhole } from '../../projections/transparency/inspection.js';
+import { type Inspection, inspect } from '../../projections/transparency/inspection.js';
 import { KnownLog } from '../../projections/transparency/known-log.js';
 import { RestoredMark } from '../../projections/transparency/restored-mark.js';
 import { countOf } from '../../shared/count-of.js';
@@ -108,9 +108,11 @@ async function requireSigned(directory: string, file: string): Promise<Inspectio
     const known = new KnownLog({ database: nothing, history, tree });
     const checkpoints = new CheckpointFile(join(directory, DATA_FILE.checkpoints));
     const found = await inspect(store, { known, history, tree, checkpoints });
-    if (isWhole(found)) return found;
+    // Nothing else is known of this log: there are no projections yet.
+    const { broken } = found;
+    if (!broken) return found;
     throw new Error(
-      `The log of the backup does not hold the ${countOf(found.broken?.size ?? 0, 'event')} that its checkpoint of ${found.broken?.origin} covers. Nothing was restored. Use another backup.`,
+      `The log of the backup does not hold the ${countOf(broken.size, 'event')} that its checkpoint of ${broken.origin} covers. Nothing was restored. Use another backup.`,
     );
   } finally {
     await store.close();

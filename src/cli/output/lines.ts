@@ -23,7 +23,10 @@ export async function* readLines(file: string, length = Number.POSITIVE_INFINITY
     const bytes = rest.length > 0 ? Buffer.concat([rest, chunk]) : chunk;
     const lines = completeLines(bytes);
     rest = bytes.subarray(lines.reduce((length, line) => length + line.length, 0));
-    if (rest.length > LONGEST_LINE) throw new Error(`${file} has a line of more than ${LONGEST_LINE} bytes.`);
+    if (rest.length > LONGEST_LINE)
+      throw new Error(
+        `${file} has a line of more than ${LONGEST_LINE} bytes, so it is no export of Keyledger. Check the path.`,
+      );
     yield lines;
   }
   if (rest.length > 0) yield [rest];

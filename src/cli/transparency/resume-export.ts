@@ -38,7 +38,7 @@ async function requireUnfinished(file: string): Promise<void> {
   const tail = await readTail(file, TAIL).catch((error: unknown) => {
     throw new WrongUsage(`${file} cannot be read: ${messageOf(error)}`);
   });
-  if (lastLineIn(tail)) throw new WrongUsage(`${file} is complete: it ends in a checkpoint.`);
+  if (lastLineIn(tail)) throw new WrongUsage(`${file} is complete: it ends in a checkpoint. There is nothing to resume.`);
 }
 
 /** Compares a file, line by line, with the export whose beginning it should be. */

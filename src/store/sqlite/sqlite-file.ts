@@ -62,7 +62,7 @@ export function openLog(file: string): Database.Database {
 export function openLogToRead(file: string): Database.Database {
   const database = new Database(file, { readonly: true, timeout: 0 });
   try {
-    if (!isOurs(database, file)) throw new Error(`${file} contains no event log.`);
+    if (!isOurs(database, file)) throw new Error(`${file} contains no event log. Check KEYLEDGER_DATA and KEYLEDGER_STORE.`);
     return database;
   } catch (error) {
     database.close();
