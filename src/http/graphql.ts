@@ -11,6 +11,7 @@ import { type FetchRequest, send, toFetch } from './fetch-api.js';
 import { answerableTypes } from './media-types.js';
 import { namedRoutes } from './named-routes.js';
 import { onlyMethods } from './only-methods.js';
+import { onlyPlainBodies } from './only-plain-bodies.js';
 import { OpenStreams } from './open-streams.js';
 import type { SecurityLog } from './security-log.js';
 
@@ -47,6 +48,7 @@ export function graphqlRoute({
     const streams = new OpenStreams();
     server.addHook('preClose', async () => streams.end());
     await allowOrigins(server, PATH.graphql, allowedOrigins);
+    onlyPlainBodies(server);
     server.removeAllContentTypeParsers();
     server.addContentTypeParser('*', { parseAs: 'string' }, (_, body, done) => done(null, body));
     server.setErrorHandler((error: Error, request, reply) => {

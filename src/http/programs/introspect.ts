@@ -6,6 +6,7 @@ import type { KeysProjection } from '../../projections/keys/keys.js';
 import type { Verified, Verifier } from '../../projections/keys/verification.js';
 import { namedRoutes } from '../named-routes.js';
 import { onlyMethods } from '../only-methods.js';
+import { onlyPlainBodies } from '../only-plain-bodies.js';
 import { problem, sendProblem } from '../problem.js';
 import type { SecurityLog } from '../security-log.js';
 import { type Credentials, credentialsIn } from './credentials.js';
@@ -62,6 +63,7 @@ export function introspectRoute(options: IntrospectRouteOptions) {
     return describe(verified, key.createdAt);
   };
   return namedRoutes('introspect', async (server) => {
+    onlyPlainBodies(server);
     server.removeAllContentTypeParsers();
     server.register(formbody);
     onlyMethods(server, '/v1/introspect', 'POST');

@@ -1,3 +1,4 @@
+import { gzipSync } from 'node:zlib';
 import { isErrorCode } from '../../../src/shared/error-codes.js';
 import { ERROR_CODES } from '../../../src/shared/error-meanings.js';
 import type { Client, GraphQLFault } from '../../support/client.js';
@@ -53,6 +54,12 @@ const refusals: Case[] = [
   ['text that none made', 415, 'UNSUPPORTED_MEDIA_TYPE', () => post(QUERY, [...CSRF, 'Content-Type', 'text/plain'])],
   ['no Content-Type, by none', 415, 'UNSUPPORTED_MEDIA_TYPE', () => post(QUERY, CSRF)],
   ['application/graphql', 415, 'UNSUPPORTED_MEDIA_TYPE', () => post('{ a }', ['Content-Type', 'application/graphql'])],
+  [
+    'a compressed body',
+    415,
+    'UNSUPPORTED_MEDIA_TYPE',
+    () => post(gzipSync(QUERY).toString('latin1'), [...JSON_TYPE, 'Content-Encoding', 'gzip']),
+  ],
   ['XML', 415, 'UNSUPPORTED_MEDIA_TYPE', () => post('<a/>', ['Content-Type', 'application/xml'])],
   ['a Content-Type that is none', 415, 'UNSUPPORTED_MEDIA_TYPE', () => post(QUERY, ['Content-Type', ':'])],
   ['a body that is too large', 413, 'BODY_TOO_LARGE', () => post(`"${'x'.repeat(70_000)}"`)],

@@ -1,3 +1,4 @@
+import { gzipSync } from 'node:zlib';
 import { newKeyMaterial } from '../../../src/domain/keys/secret.js';
 import { newAccount } from '../../support/cleanup.js';
 import type { Client } from '../../support/client.js';
@@ -150,6 +151,14 @@ it.each(['application/json', 'text/plain', 'multipart/form-data', ':'])(
     expectProblem(await post('{"token":"x"}', [...bearer(TOKEN), 'Content-Type', type]), 'UNSUPPORTED_MEDIA_TYPE');
   },
 );
+
+it('refuses a compressed body with 415, for it would read no token in it', async () => {
+  const { secret } = await client.newKey();
+  const body = gzipSync(`token=${secret}`).toString('latin1');
+  const answer = await post(body, [...bearer(TOKEN), ...FORM, 'Content-Encoding', 'gzip']);
+  expectProblem(answer, 'UNSUPPORTED_MEDIA_TYPE');
+  expect(answer.body).toContain('without compression');
+});
 
 it('refuses a body that is too large with 413', async () => {
   expectProblem(await post(`token=${'x'.repeat(70_000)}`), 'BODY_TOO_LARGE');
