@@ -1,3 +1,5 @@
+import { isObject } from './is-object.js';
+
 /** The displayed parts of an event: exactly the parts of its leaf in the transparency log. */
 export interface ShownEvent {
   account: string;
@@ -19,8 +21,4 @@ function isEvent(value: unknown): value is ShownEvent {
   if (!isObject(value) || !isObject(value.data) || !isObject(value.metadata)) return false;
   const texts = [value.account, value.type, value.id, value.metadata.at, value.metadata.actor];
   return texts.every((text) => typeof text === 'string') && [value.version, value.schemaVersion].every(Number.isSafeInteger);
-}
-
-function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

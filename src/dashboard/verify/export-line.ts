@@ -1,5 +1,6 @@
 import type { Leaf } from '../../domain/transparency/leaf.js';
 import type { Extension } from '../../domain/transparency/verify-extension.js';
+import { isObject } from '../transparency/is-object.js';
 
 /** A line of an export: an event as stored, its place, and the hash that the log holds of it. */
 export interface EventLine extends Leaf {
@@ -90,8 +91,4 @@ function isEventLine(value: unknown): value is EventLine {
 
 function isText(value: unknown): value is string {
   return typeof value === 'string';
-}
-
-function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
