@@ -24,16 +24,17 @@ async function filledDirectory(): Promise<string> {
 
 itAsRoot('gives what root makes in the data directory of another user to that user', async () => {
   const directory = await filledDirectory();
+  writeFileSync(join(directory, 'not-ours'), '');
   await keyledger(['sign-in-link', '--role', 'auditor'], { KEYLEDGER_DATA: directory });
   const owners = ownersIn(directory);
   expect(owners.map(([name]) => name)).toEqual(expect.arrayContaining(['events.db', 'keys.db', 'sign-in']));
-  expect(owners.filter(([, uid]) => uid !== SERVICE)).toEqual([]);
+  expect(owners.filter(([, uid]) => uid !== SERVICE)).toEqual([['not-ours', 0]]);
 });
 
 itAsRoot('gives away no file that has another name, which the user may have linked to', async () => {
   const [directory, elsewhere] = [await filledDirectory(), join(temporaryDirectory(), 'of-the-system')];
   writeFileSync(elsewhere, '');
-  linkSync(elsewhere, join(directory, 'linked'));
+  linkSync(elsewhere, join(directory, 'checkpoints'));
   await keyledger(['sign-in-link', '--role', 'auditor'], { KEYLEDGER_DATA: directory });
   expect(statSync(elsewhere).uid).toBe(0);
   expect(statSync(join(directory, 'sign-in')).uid).toBe(SERVICE);
