@@ -88,7 +88,8 @@ async function run(recovery: Recovery, accept: boolean): Promise<boolean> {
   }
   await restored.beginRecovery();
   const result = await putBackMissing(recovery, found);
-  const after = result.put > 0 ? await inspect(store, expected) : found;
+  // Another machine may have put back what this one found missing.
+  const after = isWhole(found) ? found : await inspect(store, expected);
   await printLines(...(await describe(store, after, result)));
   if (accept) {
     await printLines(...(await acceptLoss(recovery, result.refused)));

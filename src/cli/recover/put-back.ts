@@ -25,21 +25,19 @@ export function putBack({ store, location, events, end }: PutBackOptions): Promi
   return putBackInSqlite(file, events, end, () => sayLocked(file));
 }
 
-/** Keeps one append in flight at a time, so that the order stays the same. The server assigns the positions. */
+/**
+ * Keeps one append in flight at a time, so that the order stays the same, also if another machine puts the same events back meanwhile. The
+ * server assigns the positions.
+ */
 async function putBackByAppending(store: EventStore, events: Iterable<RecordedEvent>, end: number): Promise<PutBack> {
   const result: PutBack = { put: 0, moved: 0, refused: [] };
   const refused = new Set<string>();
   for await (const run of runs(missingFrom(store, events))) {
     const [{ stream }] = run;
-    const reason = refused.has(stream)
-      ? 'an event before it in its stream could not be put back'
-      : await append(store, run, end);
-    if (reason === undefined) {
-      result.put += run.length;
-      continue;
-    }
-    refused.add(stream);
-    result.refused.push(...run.map((event) => ({ event, reason })));
+    const { put, left, reason } = refused.has(stream) ? behindRefused(run) : await append(store, run, end);
+    result.put += put;
+    if (left.length > 0) refused.add(stream);
+    result.refused.push(...left.map((event) => ({ event, reason })));
   }
   return { ...result, moved: result.put };
 }
@@ -51,16 +49,55 @@ async function* missingFrom(store: EventStore, events: Iterable<RecordedEvent>):
   }
 }
 
-/** @returns why the events cannot be appended; undefined if they were appended */
-async function append(store: EventStore, run: Run, end: number): Promise<string | undefined> {
-  const [{ stream, version, position }] = run;
-  if (await patiently(() => eventAt(store, stream, version))) return `${REPLACED} version`;
-  if (position <= end) return 'later events follow it in the log, and EventStoreDB cannot insert between events';
+/** How many events of a run were appended, which of them cannot be, and why. */
+interface Appended {
+  put: number;
+  left: readonly RecordedEvent[];
+  reason: string;
+}
+
+function behindRefused(run: Run): Appended {
+  return { put: 0, left: run, reason: 'an event before it in its stream could not be put back' };
+}
+
+/** Another machine that puts the same events back may be first, at any time. */
+async function append(store: EventStore, run: Run, end: number): Promise<Appended> {
+  for (let conflict: VersionConflict | undefined; ; ) {
+    const { left, isTaken } = await notYetThere(store, run);
+    const [next] = left;
+    if (!next) return { put: 0, left, reason: '' };
+    const reason = isTaken ? `${REPLACED} version` : whyNot(next, end, conflict);
+    if (reason !== undefined) return { put: 0, left, reason };
+    conflict = await conflictOf(() => store.append(next.stream, next.version - 1, [...left]));
+    if (!conflict) return { put: left.length, left: [], reason: '' };
+    // Readers may see the event that caused the conflict only a moment later.
+    await patiently(async () => store.requireLeader?.());
+  }
+}
+
+/** The run without the events at its start that the log holds; and whether another event has the place of the next one. */
+async function notYetThere(store: EventStore, run: Run): Promise<{ left: readonly RecordedEvent[]; isTaken: boolean }> {
+  for (const [index, { id, stream, version }] of run.entries()) {
+    const found = await patiently(() => eventAt(store, stream, version));
+    if (found?.id !== id) return { left: run.slice(index), isTaken: found !== undefined };
+  }
+  return { left: [], isTaken: false };
+}
+
+/** @param conflict what the last try to append it, or events before it, met */
+function whyNot({ version, position }: RecordedEvent, end: number, conflict: VersionConflict | undefined): string | undefined {
+  if (conflict?.expected === version - 1)
+    return conflict.actual < version ? 'the event before it in its stream is missing' : 'its stream continues without it';
+  return position <= end ? 'later events follow it in the log, and EventStoreDB cannot insert between events' : undefined;
+}
+
+/** Undefined if the append succeeds. */
+async function conflictOf(append: () => Promise<number>): Promise<VersionConflict | undefined> {
   try {
-    await patiently(() => store.append(stream, version - 1, run));
+    await patiently(append);
     return undefined;
   } catch (error) {
-    if (!(error instanceof VersionConflict)) throw error;
-    return error.actual >= version ? 'its stream continues without it' : 'the event before it in its stream is missing';
+    if (error instanceof VersionConflict) return error;
+    throw error;
   }
 }
