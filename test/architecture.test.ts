@@ -194,6 +194,12 @@ it('lets no folder import what the table does not allow', () => {
   expect(offences).toEqual([]);
 });
 
+it('lets the engine of the projections know none of them', () => {
+  const engine = 'projections/engine/';
+  const ofOthers = (file: string) => file.startsWith('projections/') && !file.startsWith(engine);
+  expect(imports.filter(({ from, to }) => from.startsWith(engine) && ofOthers(to))).toEqual([]);
+});
+
 it('has no circle of imports, types aside', () => {
   const edges = new Map<string, string[]>();
   for (const { from, to, typeOnly } of imports) if (!typeOnly) edges.set(from, [...(edges.get(from) ?? []), to]);

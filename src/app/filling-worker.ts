@@ -1,6 +1,6 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { fill } from '../projections/engine/fill.js';
-import { projectionsOf } from '../projections/engine/projections-of.js';
+import { projectionsOf } from '../projections/projections-of.js';
 import { openStore } from '../store/open.js';
 import type { FillingReply, FillingTask } from './filling-thread.js';
 import { logThrough } from './thread-log.js';

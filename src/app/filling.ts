@@ -1,9 +1,9 @@
 import type { Logger } from 'pino';
 import { fill, sweepFiles } from '../projections/engine/fill.js';
 import { type Filler, FillQueue } from '../projections/engine/filler.js';
-import type { OpenFile } from '../projections/engine/open-files.js';
-import { projectionsOf } from '../projections/engine/projections-of.js';
 import { ReplaceableFile } from '../projections/engine/replaceable-file.js';
+import type { OpenFile } from '../projections/open-files.js';
+import { projectionsOf } from '../projections/projections-of.js';
 import { DATA_FILE } from '../shared/data-files.js';
 import type { EventStore } from '../store/event-store.js';
 import { FillingThread, type FillingThreadOptions } from './filling-thread.js';

@@ -1,5 +1,5 @@
+import type { AuditProjections } from '../projections/all-projections.js';
 import { FutureEvents } from '../projections/audit/future-events.js';
-import type { AuditProjections } from '../projections/engine/all-projections.js';
 import type { RecordedEvent } from '../store/event-store.js';
 import type { Basis } from './basis.js';
 

@@ -1,7 +1,7 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { Projecting } from '../projections/engine/projecting.js';
-import { projectionsOf } from '../projections/engine/projections-of.js';
 import type { ProjectRequest } from '../projections/engine/projector.js';
+import { projectionsOf } from '../projections/projections-of.js';
 import { openStore } from '../store/open.js';
 import type { ProjectingReply } from './projecting-thread.js';
 import type { ThreadTask } from './thread.js';

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { createLog } from '../../src/observability/log.js';
 import { fill as fillFiles } from '../../src/projections/engine/fill.js';
 import { Generations } from '../../src/projections/engine/generations.js';
-import { projectionsOf } from '../../src/projections/engine/projections-of.js';
+import { projectionsOf } from '../../src/projections/projections-of.js';
 import Database from '../../src/shared/sqlite.js';
 import { SqliteEventStore } from '../../src/store/sqlite/sqlite.js';
 import { timed } from './support/bench.js';

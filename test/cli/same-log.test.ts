@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { requireSameLog } from '../../src/cli/recover/same-log.js';
 import { createLog } from '../../src/observability/log.js';
-import { auditProjections } from '../../src/projections/engine/all-projections.js';
+import { auditProjections } from '../../src/projections/all-projections.js';
 import { openProjections } from '../../src/projections/engine/database.js';
 import { ProjectionRunner } from '../../src/projections/engine/runner.js';
 import { LogMismatch } from '../../src/store/event-store.js';

@@ -16,7 +16,7 @@ const DIST = join(import.meta.dirname, '../../dist');
 const PROJECT_IN_A_LOOP = `
   import { pino } from '${DIST}/../node_modules/pino/pino.js';
   import { openProjections } from '${DIST}/projections/engine/database.js';
-  import { keysProjections } from '${DIST}/projections/engine/all-projections.js';
+  import { keysProjections } from '${DIST}/projections/all-projections.js';
   import { PositionTable } from '${DIST}/projections/engine/position.js';
   import { ProjectionRunner } from '${DIST}/projections/engine/runner.js';
   import { SqliteEventStore } from '${DIST}/store/sqlite/sqlite.js';

@@ -1,8 +1,8 @@
 import { join } from 'node:path';
 import { Pseudonyms } from '../../src/domain/analytics/pseudonyms.js';
+import { activityProjections, auditProjections, keysProjections } from '../../src/projections/all-projections.js';
 import { Analytics } from '../../src/projections/analytics/analytics.js';
 import type { Flow } from '../../src/projections/analytics/analytics-metrics.js';
-import { activityProjections, auditProjections, keysProjections } from '../../src/projections/engine/all-projections.js';
 import type { Connection } from '../../src/projections/engine/connection.js';
 import { openDatabase } from '../../src/projections/engine/database.js';
 import { digestOf } from '../../src/projections/engine/digest.js';

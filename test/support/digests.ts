@@ -1,5 +1,5 @@
 import { digestOf } from '../../src/projections/engine/digest.js';
-import { projectionsOf } from '../../src/projections/engine/projections-of.js';
+import { projectionsOf } from '../../src/projections/projections-of.js';
 import { DATA_FILE } from '../../src/shared/data-files.js';
 import Database from '../../src/shared/sqlite.js';
 import type { Category, EventStore, RecordedEvent } from '../../src/store/event-store.js';

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import type { Config } from '../../config.js';
 import { createLog } from '../../observability/log.js';
 import { openProjections } from '../../projections/engine/database.js';
-import { openFiles } from '../../projections/engine/open-files.js';
+import { openFiles } from '../../projections/open-files.js';
 import { CheckpointFile } from '../../projections/transparency/checkpoint-file.js';
 import { type Inspection, inspect, isWhole } from '../../projections/transparency/inspection.js';
 import { KnownLog } from '../../projections/transparency/known-log.js';

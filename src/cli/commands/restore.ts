@@ -1,7 +1,7 @@
 import { readdir, rename, rm } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import type { Config } from '../../config.js';
-import { auditProjections } from '../../projections/engine/all-projections.js';
+import { auditProjections } from '../../projections/all-projections.js';
 import { CheckpointFile } from '../../projections/transparency/checkpoint-file.js';
 import { type Inspection, inspect } from '../../projections/transparency/inspection.js';
 import { KnownLog } from '../../projections/transparency/known-log.js';

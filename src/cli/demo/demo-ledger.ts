@@ -5,7 +5,7 @@ import { KeyCommands } from '../../commands/keys/keys.js';
 import { Performer } from '../../commands/keys/perform.js';
 import { RefusalLog } from '../../commands/usage/refusal-log.js';
 import { UsageLog } from '../../commands/usage/usage-log.js';
-import { keysProjections } from '../../projections/engine/all-projections.js';
+import { keysProjections } from '../../projections/all-projections.js';
 import { openProjections } from '../../projections/engine/database.js';
 import { ProjectionRunner } from '../../projections/engine/runner.js';
 import { KeySearch } from '../../projections/keys/key-search.js';

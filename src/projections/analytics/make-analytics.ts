@@ -1,5 +1,5 @@
 import type { Pseudonyms } from '../../domain/analytics/pseudonyms.js';
-import { type ActivityProjections, activityProjections } from '../engine/all-projections.js';
+import { type ActivityProjections, activityProjections } from '../all-projections.js';
 import type { Connection } from '../engine/connection.js';
 import { makeViews } from './analytics-views.js';
 

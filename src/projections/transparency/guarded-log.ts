@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import type { Logger } from 'pino';
 import { DATA_FILE } from '../../shared/data-files.js';
-import type { AuditProjections } from '../engine/all-projections.js';
+import type { AuditProjections } from '../all-projections.js';
 import type { Connection } from '../engine/connection.js';
 import { CheckpointFile } from './checkpoint-file.js';
 import { Checkpoints } from './checkpoints.js';

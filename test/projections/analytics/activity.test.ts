@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { Pseudonyms } from '../../../src/domain/analytics/pseudonyms.js';
-import { activityProjections } from '../../../src/projections/engine/all-projections.js';
+import { activityProjections } from '../../../src/projections/all-projections.js';
 import { digestOf } from '../../../src/projections/engine/digest.js';
 import Database from '../../../src/shared/sqlite.js';
 import type { RecordedEvent } from '../../../src/store/event-store.js';

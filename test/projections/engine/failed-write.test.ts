@@ -1,5 +1,5 @@
 import { Pseudonyms } from '../../../src/domain/analytics/pseudonyms.js';
-import { activityProjections, auditProjections, keysProjections } from '../../../src/projections/engine/all-projections.js';
+import { activityProjections, auditProjections, keysProjections } from '../../../src/projections/all-projections.js';
 import { digestOf } from '../../../src/projections/engine/digest.js';
 import { PositionTable } from '../../../src/projections/engine/position.js';
 import type { Projection } from '../../../src/projections/engine/projection.js';

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { auditProjections } from '../../../src/projections/engine/all-projections.js';
+import { auditProjections } from '../../../src/projections/all-projections.js';
 import { digestOf } from '../../../src/projections/engine/digest.js';
 import type { LeftOut } from '../../../src/projections/engine/file-in-filling.js';
 import { Generations } from '../../../src/projections/engine/generations.js';

@@ -1,7 +1,7 @@
 import { getEventListeners } from 'node:events';
 import { join } from 'node:path';
 import { createLog } from '../../../src/observability/log.js';
-import { auditProjections } from '../../../src/projections/engine/all-projections.js';
+import { auditProjections } from '../../../src/projections/all-projections.js';
 import { openProjections } from '../../../src/projections/engine/database.js';
 import { ProjectionRunner } from '../../../src/projections/engine/runner.js';
 import { CheckpointFile } from '../../../src/projections/transparency/checkpoint-file.js';

@@ -1,12 +1,12 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { Pseudonyms } from '../../../src/domain/analytics/pseudonyms.js';
-import { activityProjections, auditProjections, keysProjections } from '../../../src/projections/engine/all-projections.js';
-import type { Projection } from '../../../src/projections/engine/projection.js';
-import { keyOf, tablesOf } from '../../../src/projections/engine/tables.js';
-import Database from '../../../src/shared/sqlite.js';
+import { Pseudonyms } from '../../src/domain/analytics/pseudonyms.js';
+import { activityProjections, auditProjections, keysProjections } from '../../src/projections/all-projections.js';
+import type { Projection } from '../../src/projections/engine/projection.js';
+import { keyOf, tablesOf } from '../../src/projections/engine/tables.js';
+import Database from '../../src/shared/sqlite.js';
 
-const SOURCE = join(import.meta.dirname, '../../../src/projections');
+const SOURCE = join(import.meta.dirname, '../../src/projections');
 
 /** The projections of each file. */
 const FILES: Record<string, (database: Database.Database) => Record<string, Projection>> = {

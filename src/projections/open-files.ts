@@ -1,8 +1,8 @@
-import { DATA_FILE } from '../../shared/data-files.js';
+import { DATA_FILE } from '../shared/data-files.js';
 import { auditProjections, keysProjections } from './all-projections.js';
-import type { Connection } from './connection.js';
-import type { Opened } from './database.js';
-import type { Projection } from './projection.js';
+import type { Connection } from './engine/connection.js';
+import type { Opened } from './engine/database.js';
+import type { Projection } from './engine/projection.js';
 
 /** Opens a file of projections, given its name in the data directory and what creates its projections. */
 export type OpenFile = <P extends Record<string, Projection>>(

@@ -1,8 +1,8 @@
-import { Pseudonyms } from '../../domain/analytics/pseudonyms.js';
-import { DATA_FILE } from '../../shared/data-files.js';
-import { makeAnalytics } from '../analytics/make-analytics.js';
+import { Pseudonyms } from '../domain/analytics/pseudonyms.js';
+import { DATA_FILE } from '../shared/data-files.js';
 import { auditProjections, keysProjections } from './all-projections.js';
-import type { MakeProjections } from './fill.js';
+import { makeAnalytics } from './analytics/make-analytics.js';
+import type { MakeProjections } from './engine/fill.js';
 
 /**
  * Creates the projections of each file.

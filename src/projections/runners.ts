@@ -1,9 +1,9 @@
-import type { Feed } from '../audit/feed.js';
-import type { ReadYourWrites } from '../keys/read-your-writes.js';
 import type { AuditProjections, KeysProjections } from './all-projections.js';
-import type { Opened } from './database.js';
-import type { Projection } from './projection.js';
-import { ProjectionRunner, type RunnerOptions } from './runner.js';
+import type { Feed } from './audit/feed.js';
+import type { Opened } from './engine/database.js';
+import type { Projection } from './engine/projection.js';
+import { ProjectionRunner, type RunnerOptions } from './engine/runner.js';
+import type { ReadYourWrites } from './keys/read-your-writes.js';
 
 /**
  * The maximum time by which projections that no mutation waits for stay behind, in milliseconds. It makes mutations pay little for them.

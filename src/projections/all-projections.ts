@@ -1,13 +1,13 @@
-import type { Pseudonyms } from '../../domain/analytics/pseudonyms.js';
-import { ActivityProjection } from '../analytics/activity.js';
-import { ActivityUsageProjection } from '../analytics/activity-usage.js';
-import { HistoryProjection } from '../audit/history.js';
-import { ReadsProjection } from '../audit/reads.js';
-import { KeysProjection } from '../keys/keys.js';
-import { TransparencyProjection } from '../transparency/transparency.js';
-import { UsageProjection } from '../usage/usage.js';
-import type { Connection } from './connection.js';
-import type { Projection } from './projection.js';
+import type { Pseudonyms } from '../domain/analytics/pseudonyms.js';
+import { ActivityProjection } from './analytics/activity.js';
+import { ActivityUsageProjection } from './analytics/activity-usage.js';
+import { HistoryProjection } from './audit/history.js';
+import { ReadsProjection } from './audit/reads.js';
+import type { Connection } from './engine/connection.js';
+import type { Projection } from './engine/projection.js';
+import { KeysProjection } from './keys/keys.js';
+import { TransparencyProjection } from './transparency/transparency.js';
+import { UsageProjection } from './usage/usage.js';
 
 /**
  * All projections of `keys.db`. Mutations wait for it, so that no other projection writes to that file. Code that fills or replays
