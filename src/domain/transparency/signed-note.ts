@@ -24,7 +24,11 @@ export async function openNote(note: string, verifiers: readonly NoteVerifier[])
   const signatures = lines.map(parseSignature);
   const signers: NoteVerifier[] = [];
   for (const verifier of verifiers) if (await isSignedBy(verifier, text, signatures)) signers.push(verifier);
-  if (signers.length === 0) throw new UntrustedNote('none of the known keys has signed it');
+  if (signers.length === 0) {
+    throw new UntrustedNote(
+      "none of the known keys has signed it; if the log's key has changed, its new public key is needed, too",
+    );
+  }
   return { text, signers };
 }
 

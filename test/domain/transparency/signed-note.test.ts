@@ -53,7 +53,9 @@ it('is opened by a key that was replaced, and by the one that replaced it, under
 it('is refused when no known key signed it', async () => {
   await expect(openNote(`${TEXT}\n${PETER_LINE}`, [])).rejects.toThrow(UntrustedNote);
   await expect(openNote(`${TEXT}\n${PETER_LINE}`, [enoch])).rejects.toThrow(UntrustedNote);
-  await expect(openNote(`${TEXT}\n${PETER_LINE}`, [enoch])).rejects.toThrow('none of the known keys has signed it');
+  await expect(openNote(`${TEXT}\n${PETER_LINE}`, [enoch])).rejects.toThrow(
+    "none of the known keys has signed it; if the log's key has changed, its new public key is needed, too",
+  );
 });
 
 it('is refused for one wrong signature of a known key, whatever right ones stand beside it', async () => {
