@@ -11,7 +11,7 @@ import { projectionsOf } from '../../src/projections/projections-of.js';
 import Database from '../../src/shared/sqlite.js';
 import { SqliteEventStore } from '../../src/store/sqlite/sqlite.js';
 import { cleanUpLater, temporaryDirectory } from './cleanup.js';
-import { PROJECTION_FILES } from './projection-files.js';
+import { fileOf, PROJECTION_FILES } from './projection-files.js';
 import { recordTouchingHistory } from './touching-history.js';
 
 const silent = { info() {}, warn() {}, error() {} };
@@ -40,8 +40,10 @@ export async function filledDirectory() {
   return { directory, store };
 }
 
+/** @param projections those of other files are ignored */
 export function request(directory: string, file: string, projections: string[] = []): FillRequest {
-  return { file, projections, seen: new Generations(directory, file).present() };
+  const own = projections.filter((projection) => fileOf(projection) === file);
+  return { file, projections: own, seen: new Generations(directory, file).present() };
 }
 
 /** All projections' rows, their positions, and the statements that made tables and indexes. */

@@ -10,7 +10,7 @@ import type { Connection } from './connection.js';
 import { isDamage } from './damage.js';
 import type { FileInFilling, FillLog, IsOfThisLog, LeftOut } from './file-in-filling.js';
 import { Generations } from './generations.js';
-import { NewFile } from './new-file.js';
+import { NewFile, OtherVersion } from './new-file.js';
 import { type PassOptions, pass } from './pass.js';
 import { difference, firstEvent, type Source } from './position.js';
 import { PresentFile } from './present-file.js';
@@ -124,7 +124,7 @@ export async function fillUnderLock(requests: readonly FillRequest[], options: F
       try {
         files.set(request.file, await begin(request, options, source));
       } catch (error) {
-        if (!hasCode(error, 'SQLITE_')) throw error;
+        if (!hasCode(error, 'SQLITE_') && !(error instanceof OtherVersion)) throw error;
         failures.push(failureOf(request, error));
       }
     }

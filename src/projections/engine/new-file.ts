@@ -21,6 +21,13 @@ export interface NewFileOptions extends FileInFillingOptions {
   cacheKib: number;
 }
 
+/** A process asks for a projection that its own thread does not know: what the process was started from was replaced. */
+export class OtherVersion extends Error {
+  constructor(projection: string) {
+    super(`the program was replaced by another version, which has no ${projection}. Restart the process`);
+  }
+}
+
 /** A file of projections that nobody else knows of until it is finished. */
 export class NewFile implements FileInFilling {
   readonly #options: NewFileOptions;
@@ -54,9 +61,12 @@ export class NewFile implements FileInFilling {
 
   /**
    * Takes over, as they are in the present file, all projections but those. What cannot be read or does not fit has to be filled, too.
+   * @throws OtherVersion if there is no such projection
    */
   async takeOver(except: readonly string[], isOfThisLog: IsOfThisLog): Promise<void> {
     const { generations } = this.#options;
+    const unknown = except.find((name) => !this.#projections.some((projection) => projection.name === name));
+    if (unknown !== undefined) throw new OtherVersion(unknown);
     const kept = this.#projections.filter(({ name }) => !except.includes(name));
     if (kept.length === 0 || generations.present() === undefined) return;
     try {

@@ -140,6 +140,15 @@ it('fills only once when two want it', async () => {
   expect(filled).toHaveLength(1);
 });
 
+it('fills no file for a program of another version, which could not use it, and says so', async () => {
+  const { directory, store } = await filledDirectory();
+  const requests = [request(directory, 'projections.db', ['history_4']), request(directory, 'keys.db', ['keys_5'])];
+  const { failures } = await fill(requests, { directory, store, make, log: silent });
+  expect(failures).toEqual([{ file: 'projections.db', reason: expect.stringMatching(/history_4.*restart/i), isDamage: false }]);
+  const areLinks = ['keys.db', 'projections.db'].map((name) => lstatSync(join(directory, name)).isSymbolicLink());
+  expect(areLinks).toEqual([true, false]);
+});
+
 it('says that it waits for another process that fills, and fills once that ends', async () => {
   const { directory, store } = await filledDirectory();
   const other = new Database(join(directory, 'filling.lock'));
