@@ -109,7 +109,7 @@ export function createdKeyIn({ data }: RecordedEvent): { keyId: string; secretHa
 }
 
 /**
- * Like `decode`, for records of reads.
+ * Like `decode`, for access records.
  * @throws UnreadableEvent
  */
 export function decodeRead(recorded: RecordedEvent): PastRead {

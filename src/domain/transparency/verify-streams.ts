@@ -15,7 +15,8 @@ const NEW_STREAM: StreamState = { version: 0, at: '', keys: new Map(), frozenAt:
 
 /**
  * Checks what the service promises for each account's stream: versions from 1 without gaps, time that never runs back, keys that exist
- * before they change or end, no new or enabled key while the account is frozen, and at most two keys in every prefix. Memory grows only with the number of accounts.
+ * before they change or end, no new or enabled key while the account is frozen, and at most two keys in every prefix. Memory
+ * grows only with the number of accounts.
  */
 export class StreamVerifier {
   readonly #streams = new Map<string, StreamState>();
