@@ -1,5 +1,5 @@
-import { closeSync, constants, fchownSync, fstatSync, openSync, readdirSync, type Stats, statSync } from 'node:fs';
-import { basename, join } from 'node:path';
+import { closeSync, constants, fchownSync, fstatSync, openSync, readdirSync, type Stats } from 'node:fs';
+import { basename } from 'node:path';
 import { readConfig } from '../config.js';
 import { mayNameLog } from '../shared/data-files.js';
 import type { Environment } from './settings.js';
@@ -8,40 +8,51 @@ const { O_RDONLY, O_NOFOLLOW, O_NONBLOCK } = constants;
 
 /**
  * Gives what root has made in the data directory of another user to that user: a server that runs as that user must be able to write it.
- * What is no file of ours, or cannot be given, stays root's. Call it when this process has no file of the directory open: to close a file
- * ends all locks that the process has on it.
+ * What is no file of ours, or cannot be given, stays root's. Only on Linux: elsewhere, what lies in an open directory cannot be named. Call
+ * it when this process has no file of the directory open: to close a file ends all locks that the process has on it.
  */
 export function handOver(env: Environment): void {
   if (process.geteuid?.() !== 0) return;
   try {
     const { dataDirectory, store } = readConfig(env);
-    const owner = statSync(dataDirectory);
     const log = store.kind === 'sqlite' ? basename(store.file) : undefined;
-    if (owner.uid !== 0) handOverIn(dataDirectory, owner, (name) => name === log || !mayNameLog(name));
+    whileOpen(dataDirectory, O_RDONLY, (directory) => {
+      const owner = fstatSync(directory);
+      if (owner.uid !== 0) handOverIn(directory, owner, (name) => name === log || !mayNameLog(name));
+    });
   } catch {
     // The settings are wrong, or the directory is not there or cannot be read: then nothing was made in it.
   }
 }
 
-function handOverIn(directory: string, owner: Stats, isOurs: (name: string) => boolean): void {
-  for (const entry of readdirSync(directory, { withFileTypes: true })) {
-    if (!isOurs(entry.name)) continue;
-    const path = join(directory, entry.name);
-    if (entry.isDirectory()) handOverIn(path, owner, () => true);
-    if (entry.isDirectory() || entry.isFile()) giveTo(owner, path);
+/**
+ * Names everything by the descriptor of the directory that holds it. The user can put a link in the place of any directory at any time, and
+ * a path would then lead out of the data directory.
+ */
+function handOverIn(directory: number, owner: Stats, isOurs: (name: string) => boolean): void {
+  const path = `/proc/self/fd/${directory}`;
+  for (const name of readdirSync(path).filter(isOurs)) {
+    try {
+      whileOpen(`${path}/${name}`, O_RDONLY | O_NOFOLLOW | O_NONBLOCK, (descriptor) => giveTo(owner, descriptor));
+    } catch {
+      // It is a link, was removed just now, or is on a disk that takes no writes.
+    }
   }
 }
 
 /** A file that has another name, too, may be one of the system, which the user has linked to. */
-function giveTo({ uid, gid }: Stats, path: string): void {
-  let descriptor: number | undefined;
+function giveTo(owner: Stats, descriptor: number): void {
+  const found = fstatSync(descriptor);
+  if (found.isDirectory()) handOverIn(descriptor, owner, () => true);
+  const isMadeHere = found.isDirectory() || (found.isFile() && found.nlink === 1);
+  if (isMadeHere && found.uid === 0) fchownSync(descriptor, owner.uid, owner.gid);
+}
+
+function whileOpen(path: string, flags: number, work: (descriptor: number) => void): void {
+  const descriptor = openSync(path, flags);
   try {
-    descriptor = openSync(path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK);
-    const found = fstatSync(descriptor);
-    if (found.uid === 0 && (found.isDirectory() || found.nlink === 1)) fchownSync(descriptor, uid, gid);
-  } catch {
-    // It was removed just now, or is on a disk that takes no writes.
+    work(descriptor);
   } finally {
-    if (descriptor !== undefined) closeSync(descriptor);
+    closeSync(descriptor);
   }
 }

@@ -1,5 +1,7 @@
-import { chownSync, linkSync, lstatSync, readdirSync, statSync, writeFileSync } from 'node:fs';
+import { chownSync, linkSync, lstatSync, mkdirSync, readdirSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { Worker } from 'node:worker_threads';
+import { handOver } from '../../src/cli/hand-over.js';
 import { temporaryDirectory } from '../support/cleanup.js';
 import { keyledger } from './run.js';
 
@@ -38,4 +40,34 @@ itAsRoot('gives away no file that has another name, which the user may have link
   await keyledger(['sign-in-link', '--role', 'auditor'], { KEYLEDGER_DATA: directory });
   expect(statSync(elsewhere).uid).toBe(0);
   expect(statSync(join(directory, 'sign-in')).uid).toBe(SERVICE);
+});
+
+/** Puts a link in the place of a folder, and the folder back, again and again. */
+const EXCHANGE = `
+  const { renameSync, symlinkSync, unlinkSync } = require('node:fs');
+  const { parentPort, workerData: { folder, elsewhere } } = require('node:worker_threads');
+  for (let round = 0; ; round += 1) {
+    renameSync(folder, folder + '-away');
+    symlinkSync(elsewhere, folder);
+    unlinkSync(folder);
+    renameSync(folder + '-away', folder);
+    if (round === 0) parentPort.postMessage('begun');
+  }
+`;
+
+itAsRoot('gives away nothing elsewhere while the user puts a link in the place of a folder', async () => {
+  const [directory, elsewhere] = [temporaryDirectory(), temporaryDirectory()];
+  const [folder, foreign] = [join(directory, 'sign-in'), join(elsewhere, 'of-the-system')];
+  mkdirSync(folder);
+  writeFileSync(join(folder, 'ticket'), '');
+  writeFileSync(foreign, '');
+  for (const path of [directory, folder]) chownSync(path, SERVICE, SERVICE);
+  const exchange = new Worker(EXCHANGE, { eval: true, workerData: { folder, elsewhere } });
+  try {
+    await new Promise((resolve) => exchange.once('message', resolve));
+    for (let round = 0; round < 20_000 && statSync(foreign).uid === 0; round += 1) handOver({ KEYLEDGER_DATA: directory });
+  } finally {
+    await exchange.terminate();
+  }
+  expect(statSync(foreign).uid).toBe(0);
 });
