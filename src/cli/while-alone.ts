@@ -2,8 +2,7 @@ import { closeSync, fstatSync, openSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { DATA_FILE } from '../shared/data-files.js';
 import Database from '../shared/sqlite.js';
-import { openUnlocked } from '../shared/until-unlocked.js';
-import { sayLocked } from './output/held-up.js';
+import { onceUnlocked } from './output/held-up.js';
 
 /**
  * Runs the work once no other process does such work on this data directory, and says so if it must wait. A lock ends with its process;
@@ -11,11 +10,7 @@ import { sayLocked } from './output/held-up.js';
  */
 export async function whileAlone<T>(dataDirectory: string, work: () => Promise<T>): Promise<T> {
   const file = join(dataDirectory, DATA_FILE.repairing);
-  const lock = await openUnlocked(
-    file,
-    () => lockFile(file),
-    () => sayLocked(file),
-  );
+  const lock = await onceUnlocked(file, lockFile);
   try {
     return await work();
   } finally {

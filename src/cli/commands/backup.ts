@@ -6,10 +6,9 @@ import { DATA_FILE, KEPT_FILES } from '../../shared/data-files.js';
 import { copyDurably, makeDurable, syncDirectory } from '../../shared/durable-files.js';
 import { isThere } from '../../shared/is-there.js';
 import { makeDirectory } from '../../shared/make-directory.js';
-import { openUnlocked } from '../../shared/until-unlocked.js';
 import { openLogToRead } from '../../store/sqlite/sqlite-file.js';
 import { withExistingStore } from '../existing-store.js';
-import { sayLocked } from '../output/held-up.js';
+import { onceUnlocked } from '../output/held-up.js';
 import { print } from '../output/output.js';
 import { WrongUsage } from '../output/wrong-usage.js';
 
@@ -58,11 +57,7 @@ async function copyLog(file: string, directory: string, made: string[]): Promise
   // A file that SQLite creates itself would be readable by everybody.
   closeSync(openSync(draft, 'wx', 0o600));
   made.push(draft, `${draft}-journal`);
-  const log = await openUnlocked(
-    file,
-    () => openLogToRead(file),
-    () => sayLocked(file),
-  );
+  const log = await onceUnlocked(file, openLogToRead);
   try {
     log.prepare('VACUUM INTO ?').run(draft);
   } finally {

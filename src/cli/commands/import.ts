@@ -8,13 +8,12 @@ import { openedOrigins } from '../../projections/transparency/origins.js';
 import { countOf } from '../../shared/count-of.js';
 import { DATA_FILE } from '../../shared/data-files.js';
 import { isThere } from '../../shared/is-there.js';
-import { openUnlocked } from '../../shared/until-unlocked.js';
 import { CATEGORIES, type Category, type EventStore } from '../../store/event-store.js';
 import { markMoved, sealLog } from '../../store/sqlite/sqlite-seal.js';
 import { openPatiently } from '../existing-store.js';
 import { type ComparedLogs, findHeld, type Held, rootAt } from '../import/compare-logs.js';
 import { copyAndCompare } from '../import/copy-and-compare.js';
-import { sayLocked } from '../output/held-up.js';
+import { onceUnlocked } from '../output/held-up.js';
 import { print, say } from '../output/output.js';
 import { Progress } from '../output/progress.js';
 import { shellText } from '../output/quoted.js';
@@ -82,16 +81,10 @@ async function lastSigned(checkpoints: CheckpointFile, source: EventStore): Prom
 }
 
 async function moveLog({ file, source, target }: Move): Promise<void> {
-  const changeLog = (change: (file: string) => void) =>
-    openUnlocked(
-      file,
-      () => change(file),
-      () => sayLocked(file),
-    );
   say('comparing the events that EventStoreDB holds');
   const begun = new Map<Category, Held>();
   for (const category of CATEGORIES) begun.set(category, await findHeld(category, source, target));
-  await changeLog(sealLog);
+  await onceUnlocked(file, sealLog);
   say(`${file} is sealed: it takes no more events; copying, and comparing both logs`);
   const progress = new Progress();
   const onCopied = (events: number) => progress.add(events);
@@ -102,7 +95,7 @@ async function moveLog({ file, source, target }: Move): Promise<void> {
   }
   progress.end();
   for (const [category, logs] of compared) await report(category, logs);
-  await changeLog(markMoved);
+  await onceUnlocked(file, markMoved);
 }
 
 /** @throws Error if the trees differ */

@@ -1,3 +1,4 @@
+import { openUnlocked } from '../../shared/until-unlocked.js';
 import { say } from './output.js';
 
 /** How long nothing may happen before people are told, in milliseconds. */
@@ -16,6 +17,18 @@ export function appending<T>(step: (goesOn: () => void) => Promise<T>): Promise<
 /** Runs a step that changes an SQLite file as soon as no other process has it locked, and says so if it is held up. */
 export function changing<T>(file: string, step: () => Promise<T>): Promise<T> {
   return unlessHeldUp(() => sayLocked(file), step);
+}
+
+/**
+ * Opens or changes an SQLite file as soon as no other process has it locked, and says so if that takes longer than a moment.
+ * @throws FileLocked if it takes too long
+ */
+export function onceUnlocked<T>(file: string, open: (file: string) => T): Promise<T> {
+  return openUnlocked(
+    file,
+    () => open(file),
+    () => sayLocked(file),
+  );
 }
 
 export function sayLocked(file: string): void {
