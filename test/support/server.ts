@@ -14,6 +14,8 @@ export interface StartingServer {
   process: ChildProcess;
   /** Its whole output so far, including logs. */
   output(): string;
+  /** Resolves once it and everybody else who writes its output have ended. */
+  closed: Promise<unknown>;
   /** Sends that signal. Resolves with the exit code, once the output is complete; after SIGKILL, the workers of a cluster may write on. */
   end(signal: NodeJS.Signals): Promise<number | null>;
 }
@@ -46,7 +48,7 @@ export function launchServer(
     const [code] = await (signal === 'SIGKILL' ? exited : closed);
     return code as number | null;
   };
-  return { process: child, output: () => written.join(''), end };
+  return { process: child, output: () => written.join(''), closed, end };
 }
 
 /** Like `launchServer`, but waits until it serves. */

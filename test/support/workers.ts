@@ -1,14 +1,22 @@
 import { once } from 'node:events';
+import { freePort } from './eventstoredb-server.js';
 import { type Server, type StartingServer, startServer } from './server.js';
 
-/** Starts `keyledger serve --workers` and waits until all of them listen. */
+/**
+ * Starts `keyledger serve --workers` and waits until all of them listen. While none of them lives, nobody holds their port: it is one that
+ * no other program is given meanwhile.
+ */
 export async function startWorkers(count: number, dataDirectory: string, env: Record<string, string> = {}): Promise<Server> {
-  const server = await startServer(dataDirectory, env, undefined, ['--workers', String(count)]);
+  const settings = { PORT: String(await freePort()), ...env };
+  const server = await startServer(dataDirectory, settings, undefined, ['--workers', String(count)]);
   await untilListening(server, count);
   return server;
 }
 
-/** Waits until workers have started listening that many times in all, including replacements. */
+/**
+ * Waits until workers have started listening that many times in all, including replacements.
+ * @throws Error if the server ends before
+ */
 export async function untilListening(server: Server, times: number): Promise<void> {
   await until(server, () => server.output().split('"msg":"listening"').length > times);
 }
@@ -20,11 +28,17 @@ export function workersOf(server: Server): number[] {
   return numbersIn(/"pid":(\d+),"msg":"worker started"/g).filter((pid) => !ended.includes(pid));
 }
 
-/** Waits until the server's output matches the pattern. */
+/**
+ * Waits until the server's output matches the pattern.
+ * @throws Error if the server ends before
+ */
 export function written(server: StartingServer, pattern: RegExp): Promise<void> {
   return until(server, () => pattern.test(server.output()));
 }
 
-async function until({ process: { stdout, stderr } }: StartingServer, holds: () => boolean): Promise<void> {
-  while (!holds()) await Promise.race([stdout, stderr].map((stream) => stream && once(stream, 'data')));
+async function until({ process: { stdout, stderr }, output, closed }: StartingServer, holds: () => boolean): Promise<void> {
+  const ended = closed.then(() => {
+    if (!holds()) throw new Error(`The server ended too early:\n${output()}`);
+  });
+  while (!holds()) await Promise.race([ended, ...[stdout, stderr].map((stream) => stream && once(stream, 'data'))]);
 }
