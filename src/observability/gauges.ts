@@ -64,28 +64,38 @@ function watchUnreadable(registers: Registry[], statuses: () => ProjectionStatus
   });
 }
 
-/** Reports which access records the retention has removed. Processes that share a data directory report the same. */
+/**
+ * Reports which access records the retention has removed. Processes that share a data directory report the same. While they cannot be read,
+ * the gauges have no value, and all other metrics are shown.
+ */
 export function watchRemovedReads(registers: Registry[], removals: () => Promise<CountedRemovals>): void {
+  // Whoever fills the tables reports why they cannot be read.
+  const read = () => removals().catch(() => undefined);
   new Gauge({
     name: 'keyledger_removed_reads',
-    help: 'Access records that were ever removed because they were older than KEYLEDGER_READS_RETENTION.',
+    help: 'Access records that were ever removed because they were older than KEYLEDGER_READS_RETENTION. Absent while that cannot be read.',
     registers,
     aggregator: 'max',
     async collect() {
-      this.set((await removals()).records);
+      setOrRemove(this, (await read())?.records);
     },
   });
   new Gauge({
     name: 'keyledger_removed_reads_before_timestamp_seconds',
-    help: 'Access records before this instant were removed, in seconds since 1970. Absent if none was ever removed.',
+    help: 'Access records before this instant were removed, in seconds since 1970. Absent if none was ever removed, and while that cannot be read.',
     registers,
     aggregator: 'max',
     async collect() {
-      this.reset();
-      const { before } = await removals();
-      if (before !== undefined) this.set(Date.parse(before) / 1000);
+      const { before } = (await read()) ?? {};
+      setOrRemove(this, before === undefined ? undefined : Date.parse(before) / 1000);
     },
   });
+}
+
+/** Sets the value of a gauge without labels. Removes it if it is undefined: `reset` would set it to 0. */
+function setOrRemove(gauge: Gauge, value: number | undefined): void {
+  if (value === undefined) gauge.remove();
+  else gauge.set(value);
 }
 
 /**
