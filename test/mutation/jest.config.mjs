@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 
 const { jest } = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8'));
-const { globalSetup, globalTeardown, maxWorkers, ...common } = jest;
+const { globalSetup, globalTeardown, maxWorkers, testEnvironment, ...common } = jest;
 
 /** The suite's own settings, for the tests of what is mutated. No process and no EventStoreDB is started. */
 export default {
