@@ -3,7 +3,7 @@ import { expectUsable } from '../support/accessibility.js';
 import { describeInBrowserWhenLong, openDashboard } from '../support/browser.js';
 import { newAccount, temporaryDirectory } from '../support/cleanup.js';
 import type { Client } from '../support/client.js';
-import { asks, linesOf, untilFocused } from '../support/dashboard.js';
+import { asks, linesOf, newShortKey, untilFocused } from '../support/dashboard.js';
 import { untilFilled } from '../support/readiness.js';
 import { type Server, startServer } from '../support/server.js';
 
@@ -83,7 +83,7 @@ describeInBrowserWhenLong('the operators’ page', () => {
 
   it('says of a key that has expired that it has', async () => {
     const owner = await server.client();
-    await owner.newKey({ name: 'short', expiresAt: new Date(Date.now() + 3000).toISOString() });
+    await newShortKey(owner);
     const { page } = await open(owner);
     const key = page.locator('.held li');
     await key.waitFor();

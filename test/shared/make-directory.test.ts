@@ -74,7 +74,7 @@ it('is the only one to create directories at paths that others chose', () => {
 const PROC = '/proc/keyledger/data';
 
 (existsSync('/proc/self') ? it : it.skip)('ends where the system creates nothing', async () => {
-  const { code, stderr } = await keyledger(['demo', '--accounts', '1', '--days', '1'], { KEYLEDGER_DATA: PROC }, 15_000);
+  const { code, stderr } = await keyledger(['demo', '--accounts', '1', '--days', '1'], { KEYLEDGER_DATA: PROC });
   expect({ code, stderr }).toEqual({
     code: 1,
     stderr: `keyledger: ${PROC} cannot be created: ENOENT: no such file or directory, mkdir '/proc/keyledger'. Set KEYLEDGER_DATA to another directory.\n`,

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Locator, Page, Request } from 'playwright-core';
+import { CreateKeyDocument } from '../../src/client/gql/graphql.js';
 import type { Client } from './client.js';
 import { untilProjected } from './readiness.js';
 
@@ -112,6 +113,16 @@ export async function followed(page: Page): Promise<void> {
   const feed = page.waitForRequest((request) => isNew && asks(request, 'NewEvents'));
   await page.reload();
   await feed;
+}
+
+/** Creates a key that ends after three seconds; on a machine so busy that it would have ended before it is created, one that ends later. */
+export async function newShortKey(owner: Client): Promise<void> {
+  for (let lifetime = 3000; ; lifetime *= 2) {
+    const input = { name: 'short', expiresAt: new Date(Date.now() + lifetime).toISOString() };
+    const { data, errors } = await owner.send(CreateKeyDocument, { input });
+    if (data) return;
+    if (errors?.[0]?.extensions?.path?.join() !== 'input.expiresAt') throw new Error(JSON.stringify(errors));
+  }
 }
 
 /** Waits until the table shows these names. */
