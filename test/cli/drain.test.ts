@@ -7,9 +7,8 @@ import { halfAMutation } from '../support/in-flight.js';
 import { lockProjections } from '../support/late-projections.js';
 import { fewUnlessLong, oneUnlessLong } from '../support/long.js';
 import { untilFilled } from '../support/readiness.js';
-import { launchServer, type Server, startServer } from '../support/server.js';
+import { launchServer, type Server, startServer, written } from '../support/server.js';
 import { statusOf as verified } from '../support/verify.js';
-import { written } from '../support/workers.js';
 
 /** A drain that is longer than the tests, so that they never see its end. */
 const LONG = { KEYLEDGER_DRAIN: '60s' };

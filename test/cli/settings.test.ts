@@ -4,9 +4,9 @@ import { temporaryDirectory } from '../support/cleanup.js';
 import { startCollector } from '../support/collector.js';
 import { fileOf } from '../support/exports.js';
 import { fewUnlessLong, itWhenLong } from '../support/long.js';
-import { startServer } from '../support/server.js';
+import { startServer, written } from '../support/server.js';
 import { usedDirectory } from '../support/used-directory.js';
-import { startWorkers, written } from '../support/workers.js';
+import { startWorkers } from '../support/workers.js';
 import { here } from './here.js';
 
 const TOKEN = ['token', '--role', 'auditor'];

@@ -10,10 +10,9 @@ import { Client } from '../support/client.js';
 import { mutationInFlight } from '../support/in-flight.js';
 import { fewUnlessLong, itWhenLong } from '../support/long.js';
 import { untilProjected } from '../support/readiness.js';
-import { launchServer, type Server, startServer } from '../support/server.js';
+import { launchServer, type Server, startServer, written } from '../support/server.js';
 import { redeem, viewerOf } from '../support/sign-in.js';
 import { itWith } from '../support/tools.js';
-import { written } from '../support/workers.js';
 
 const TOKEN = /eyJ[\w-]+\.[\w-]+\.[\w-]+/;
 

@@ -8,8 +8,8 @@ import { type MetricFamily, parseExposition, valueIn } from '../support/expositi
 import { halt, resume } from '../support/halt.js';
 import { ask, basic } from '../support/http.js';
 import { itWhenLong } from '../support/long.js';
-import type { Server } from '../support/server.js';
-import { startWorkers, untilListening, workersOf, written } from '../support/workers.js';
+import { type Server, written } from '../support/server.js';
+import { startWorkers, untilListening, workersOf } from '../support/workers.js';
 
 const COUNT = 2;
 

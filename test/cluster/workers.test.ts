@@ -10,9 +10,9 @@ import { record } from '../support/histories.js';
 import { mutationInFlight } from '../support/in-flight.js';
 import { lockProjections } from '../support/late-projections.js';
 import { itWhenLong } from '../support/long.js';
-import type { Server } from '../support/server.js';
+import { type Server, written } from '../support/server.js';
 import { created } from '../support/specification.js';
-import { startWorkers, untilListening, workersOf, written } from '../support/workers.js';
+import { startWorkers, untilListening, workersOf } from '../support/workers.js';
 
 /** Matches once two workers finish their requests. */
 const FINISHING = /("worker":\d+,.*"msg":"finishing requests in flight"[\s\S]*){2}/;

@@ -4,8 +4,7 @@ import { createKey, keepSecret } from '../support/dashboard.js';
 import { freePort } from '../support/eventstoredb-server.js';
 import { storedIn } from '../support/heap.js';
 import { OpenIdProvider } from '../support/openid-provider.js';
-import { type Server, startServer } from '../support/server.js';
-import { written } from '../support/workers.js';
+import { type Server, startServer, written } from '../support/server.js';
 
 /** The link that a server prints when it starts. */
 async function linkOf(server: Server): Promise<string> {

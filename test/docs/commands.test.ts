@@ -1,12 +1,12 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { setTimeout as delay } from 'node:timers/promises';
 import { cleanUpLater } from '../support/cleanup.js';
 import { EventStoreDbServer } from '../support/eventstoredb-server.js';
 import { isLong } from '../support/long.js';
-import { PageFolder } from '../support/page-folder.js';
+import { PageFolder, type Running } from '../support/page-folder.js';
 import { type Block, type Page, ROOT, readPages } from '../support/pages.js';
 import { untilFilled, untilProjected } from '../support/readiness.js';
+import { whileLiving } from '../support/server.js';
 import { isShown } from '../support/shown-answer.js';
 import { isOnPath } from '../support/tools.js';
 
@@ -25,6 +25,9 @@ const FOLLOWED_THEN = ['docs/how-to/use-the-graphql-api.md', 'docs/how-to/rotate
 
 /** The guide after which the log takes no more events. */
 const FOLLOWED_LAST = 'docs/how-to/move-to-eventstoredb.md';
+
+/** How long a page may wait for an output, in milliseconds: less than a test may take, so that the test can say what was written instead. */
+const PATIENCE = 600_000;
 
 /** The reference is generated, and has tests of its own. */
 const pages = readPages().filter(({ path }) => !path.startsWith('docs/reference/'));
@@ -68,7 +71,7 @@ it('works on the data directory of all pages before it', async () => {
     if (steps.length > 0 && hasTools(page.path, steps)) await followIn(folder, page, blocks);
   }
   await folder.end();
-}, 300_000);
+});
 
 /** The pages in the order in which a newcomer reads them: the first page, the tutorials, the guides, and the rest. */
 function pagesInOrder(): Page[] {
@@ -166,8 +169,10 @@ async function askGraphQL(
   return { code: 'errors' in JSON.parse(output) ? 1 : 0, output };
 }
 
-/** Waits until the output is what the page shows. */
-async function until(written: () => string, shown: string, where: string): Promise<void> {
-  for (const end = Date.now() + 120_000; !isShown(shown, written(), 'text'); await delay(20))
-    if (Date.now() > end) expect(`${where}\n${written()}`).toBe(`${where}\n${shown}`);
+/** Waits until the output is what the page shows. Fails if the command ends before. */
+async function until(running: Running, shown: string, where: string): Promise<void> {
+  const isSo = () => isShown(shown, running.output(), 'text');
+  const end = Date.now() + PATIENCE;
+  await whileLiving(running, () => isSo() || Date.now() > end);
+  if (!isSo()) expect(`${where}\n${running.output()}`).toBe(`${where}\n${shown}`);
 }

@@ -6,6 +6,7 @@ import { streamOf } from '../../src/store/streams.js';
 import { newAccount, temporaryDirectory } from '../support/cleanup.js';
 import type { Client } from '../support/client.js';
 import { describeOwnEsdb, ownServer, patientStore } from '../support/eventstoredb.js';
+import { untilMidway } from '../support/midway.js';
 import { type Server, startServer } from '../support/server.js';
 import { eventsOf } from '../support/store-doubles.js';
 
@@ -52,17 +53,21 @@ describeOwnEsdb('EventStoreDB killed and restarted under a living Keyledger', ()
     const heard: Heard = { created: new Set(), deleted: new Set(), codes: new Set() };
     const clients = await Promise.all(Array.from({ length: WRITERS }, () => keyledger.client(newAccount())));
     let over = false;
-    const writers = clients.map((client) => mutate(client, heard, () => over));
+    const writers = Promise.all(clients.map((client) => mutate(client, heard, () => over)));
+    const untilCreated = (count: number) =>
+      untilMidway(
+        writers,
+        () => heard.created.size >= count,
+        () => delay(25),
+      );
     for (let kill = 0; kill < KILLS; kill += 1) {
-      const before = heard.created.size;
-      while (heard.created.size < before + 100) await delay(25);
+      await untilCreated(heard.created.size + 100);
       await esdb.kill();
       await esdb.restart();
     }
-    const resumed = heard.created.size;
-    while (heard.created.size < resumed + 100) await delay(25);
+    await untilCreated(heard.created.size + 100);
     over = true;
-    await Promise.all(writers);
+    await writers;
 
     expect([...heard.codes].filter((code) => !['OUTCOME_UNKNOWN', 'STORE_UNAVAILABLE'].includes(code))).toEqual([]);
     const store = patientStore(esdb.connectionString);

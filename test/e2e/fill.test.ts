@@ -1,5 +1,3 @@
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { lstatSync, readdirSync, readlinkSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -8,7 +6,7 @@ import { openLog } from '../../src/store/sqlite/sqlite-file.js';
 import { streamOf } from '../../src/store/streams.js';
 import { eventsOf, type Past, writeHistory } from '../bench/support/history.js';
 import { COMMAND, keyledger } from '../cli/run.js';
-import { killLater } from '../support/child.js';
+import { hasEnded } from '../support/child.js';
 import { temporaryDirectory } from '../support/cleanup.js';
 import { ownServer, patientStore } from '../support/eventstoredb.js';
 import { isInstalled } from '../support/eventstoredb-server.js';
@@ -17,7 +15,7 @@ import { describeWhenLong, isLong, itWhenLong } from '../support/long.js';
 import { renameTables } from '../support/older-tables.js';
 import { PROJECTION_FILES } from '../support/projection-files.js';
 import { readinessOf, untilFilled } from '../support/readiness.js';
-import { startServer } from '../support/server.js';
+import { launchServer, type Server, startServer, whileLiving, written } from '../support/server.js';
 import { canMount, MOUNTING } from '../support/small-disk.js';
 import { storeSettings } from '../support/two-servers.js';
 import { statusOf } from '../support/verify.js';
@@ -45,14 +43,6 @@ async function writeEventStoreDb(): Promise<Record<string, string>> {
   await store.close();
   const keys = { KEYLEDGER_LOG_KEY: 'A'.repeat(43), KEYLEDGER_PSEUDONYM_KEY: 'B'.repeat(43) };
   return { ...keys, ...storeSettings(connectionString) };
-}
-
-/** Starts a server without waiting for it. */
-function spawnServer(directory: string, settings: Record<string, string>) {
-  const env = { PATH: process.env.PATH, PORT: '0', KEYLEDGER_DATA: directory, ...settings };
-  const child = spawn(process.execPath, [COMMAND, 'serve'], { env, stdio: 'ignore' });
-  killLater(child);
-  return child;
 }
 
 const NEW = /^(?:keys|projections|analytics)\.db\.[0-9a-f]{8}$/;
@@ -103,11 +93,10 @@ describeWhenLong.each(ROWS)('a server on $name that is killed while it fills $fi
     const settings = await write(directory);
     await leave(directory, settings);
     const before = newFiles(directory);
-    const killed = spawnServer(directory, settings);
+    const killed = launchServer(directory, settings);
     const isNew = (name: string) => !before.includes(name);
-    while (!isReached(directory, newFiles(directory).filter(isNew))) await delay(1);
-    killed.kill('SIGKILL');
-    await once(killed, 'exit');
+    await whileLiving(killed, () => isReached(directory, newFiles(directory).filter(isNew)), 1);
+    await killed.end('SIGKILL');
     const holder = holderOf(directory, 'keys.db');
     const isKept = holder !== '' && isNew(holder);
     const servers = await Promise.all([1, 2].map(() => startServer(directory, settings)));
@@ -131,7 +120,7 @@ itWhenLong(
     const limited = ['/bin/bash', '-c', 'ulimit -f 4000; exec "$0" "$@"', process.execPath, COMMAND];
     const server = await startServer(directory, {}, undefined, [], limited);
     await untilFilled(server, 'keys', 'activity');
-    while (!server.output().includes('projections.db could not be filled')) await delay(25);
+    await written(server, /projections\.db could not be filled/);
     expect(isLink(directory, 'keys.db')).toBe(true);
     expect(isLink(directory, 'projections.db')).toBe(false);
     await (await server.client()).newKey();
@@ -168,14 +157,14 @@ const ON_SMALL_DISK = `
     const settings = { FROM: prepared, KEYLEDGER_DATA: small, ROOM: '4000', BALLAST: '40000' };
     const program = [...MOUNTING, '/bin/sh', '-c', ON_SMALL_DISK, process.execPath, COMMAND];
     const server = await startServer(prepared, settings, undefined, [], program);
-    while (!/projections\.db could not be filled: SqliteError: database or disk is full/.test(server.output())) await delay(25);
+    await written(server, /projections\.db could not be filled: SqliteError: database or disk is full/);
 
     expect(await statusOf(server, held)).toBe(200);
     const owner = await server.client();
-    const created = await eventually(() => owner.newKey());
+    const created = await eventually(server, () => owner.newKey());
     const auditor = await server.client(undefined, { role: 'auditor' });
     const question = `{ events(first: 9, filter: {account: "${owner.account}"}) { edges { node { version } } } }`;
-    await eventually(async () => {
+    await eventually(server, async () => {
       const { data, errors } = await auditor.send(question);
       expect({ data, errors }).toEqual({ data: { events: { edges: [{ node: { version: 1 } }] } } });
     });
@@ -199,12 +188,13 @@ function isChanged(directory: string, statement: string): boolean {
   return changes > 0;
 }
 
-/** Tries again as long as it fails: while the disk is full, nothing can be appended. */
-async function eventually<T>(attempt: () => Promise<T>): Promise<T> {
+/** Tries again as long as it fails and the server lives: while the disk is full, nothing can be appended. */
+async function eventually<T>(server: Server, attempt: () => Promise<T>): Promise<T> {
   for (;;) {
     try {
       return await attempt();
-    } catch {
+    } catch (error) {
+      if (hasEnded(server.process)) throw error;
       await delay(25);
     }
   }

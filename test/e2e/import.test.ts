@@ -9,6 +9,7 @@ import { collect } from '../support/events.js';
 import { describeOwnEsdb, ownServer, patientStore } from '../support/eventstoredb.js';
 import { fileOf } from '../support/exports.js';
 import { ask, basic } from '../support/http.js';
+import { untilMidway } from '../support/midway.js';
 import { untilProjected } from '../support/readiness.js';
 import { type Server, startServer } from '../support/server.js';
 
@@ -54,7 +55,11 @@ describeOwnEsdb('a log that is moved to EventStoreDB under a living Keyledger', 
     const writers = await Promise.all(Array.from({ length: WRITERS }, () => source.client(newAccount())));
     const acknowledged = new Set([`KeyCreated ${key.keyId}`]);
     const refusals = Promise.all(writers.map((client) => mutateUntilRefused(client, acknowledged)));
-    while (acknowledged.size < 200) await delay(25);
+    await untilMidway(
+      refusals,
+      () => acknowledged.size >= 200,
+      () => delay(25),
+    );
     const before = acknowledged.size;
     const settings = { KEYLEDGER_DATA: directory, KEYLEDGER_STORE: esdb.connectionString };
     const moved = await keyledger(['import'], settings);

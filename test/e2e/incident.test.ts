@@ -1,4 +1,3 @@
-import { once } from 'node:events';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -111,9 +110,6 @@ describeWhenLong.each(STORES)('on %s', (_name, open, it) => {
     writeFileSync(history, exported.stdout);
     writeFileSync(publicKey, (await keyledger(['log-key'], { ...settings, KEYLEDGER_DATA: directory })).stdout);
     expect(await keyledger(['verify-log', history, '--public-key', publicKey])).toMatchObject({ code: 0 });
-    for (const server of servers) {
-      server.process.kill('SIGTERM');
-      await once(server.process, 'exit');
-    }
+    for (const server of servers) await server.end('SIGTERM');
   });
 });

@@ -1,5 +1,4 @@
 import { join } from 'node:path';
-import { setTimeout as delay } from 'node:timers/promises';
 import { evolve } from '../../src/domain/keys/decide.js';
 import { keyIdIn, NO_KEYS } from '../../src/domain/keys/model.js';
 import { decode } from '../../src/store/codec.js';
@@ -9,7 +8,7 @@ import { newAccount, temporaryDirectory } from '../support/cleanup.js';
 import type { Client } from '../support/client.js';
 import { complaintsIn } from '../support/complaints.js';
 import { rounds } from '../support/long.js';
-import { startServer } from '../support/server.js';
+import { startServer, whileLiving } from '../support/server.js';
 import { eventsOf } from '../support/store-doubles.js';
 
 const KILLS = rounds(2, 20);
@@ -44,7 +43,7 @@ it(`loses no acknowledged event and writes none twice when it is killed in mid-s
     accounts.push(...clients.map(({ account }) => account));
     const heard = acknowledged.created.size;
     const writers = Promise.all(clients.map((client) => mutateUntilKilled(client, acknowledged)));
-    while (acknowledged.created.size < heard + 50 + 10 * kill) await delay(25);
+    await whileLiving(server, () => acknowledged.created.size >= heard + 50 + 10 * kill);
     await server.end('SIGKILL');
     await writers;
   }

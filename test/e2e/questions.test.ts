@@ -17,7 +17,7 @@ import { hasCode } from '../../src/shared/error-code.js';
 import { untilAnswered } from '../support/asked-analytics.js';
 import { temporaryDirectory } from '../support/cleanup.js';
 import type { Client } from '../support/client.js';
-import { type Server, startServer } from '../support/server.js';
+import { type Server, startServer, written } from '../support/server.js';
 import { statusOf } from '../support/verify.js';
 
 let server: Server;
@@ -96,7 +96,7 @@ it('a file that is missing fails the questions until it is back, and the log say
   replace(() => {});
   const before = server.output().length;
   for (let times = 0; times < 2; times += 1) expect(codesOf(await ask())).toEqual(['QUESTION_FAILED']);
-  while (!/SqliteError/.test(server.output().slice(before))) await delay(25);
+  await written(server, /SqliteError/, before);
   putBack();
   expect((await ask()).errors).toBeUndefined();
 });

@@ -9,7 +9,7 @@ import { temporaryDirectory } from '../support/cleanup.js';
 import { recordPlaces } from '../support/histories.js';
 import { ask, basic } from '../support/http.js';
 import { PROJECTIONS, readinessOf, untilFilled } from '../support/readiness.js';
-import { type Server, startServer } from '../support/server.js';
+import { type Server, startServer, written } from '../support/server.js';
 import { startWorkers } from '../support/workers.js';
 
 const TABLES = ['keys.db', 'projections.db', 'analytics.db'];
@@ -132,7 +132,7 @@ describe.each<[log: string, seal: (log: string) => void, verification: object]>(
     await untilFilled(server);
     expect((await ask(`${server.url}/v1/verify`, { headers: basic(keyId, secret) })).status).toBe(200);
     await (await server.client(account)).newKey({ name: 'later' });
-    while (!server.output().includes('the event log takes events again')) await delay(25);
+    await written(server, /the event log takes events again/);
     expect(server.output()).not.toContain('the projection continues');
   });
 });

@@ -20,12 +20,11 @@ import { oneUnlessLong } from '../support/long.js';
 import { misplaced, misplacedInBytes, misplacedInDocuments } from '../support/misplaced.js';
 import { OpenIdProvider } from '../support/openid-provider.js';
 import { SecretSearch } from '../support/secret-search.js';
-import { launchServer, type Server, startServer } from '../support/server.js';
+import { launchServer, type Server, startServer, written } from '../support/server.js';
 import { redeem } from '../support/sign-in.js';
 import { leadsTo, upToCallback } from '../support/site.js';
 import { openLogOf, STORES, storeSettings } from '../support/two-servers.js';
 import { exchange } from '../support/wire.js';
-import { written } from '../support/workers.js';
 
 const KEY = () => randomBytes(32).toString('base64');
 const TOKEN = () => randomBytes(32).toString('base64url');

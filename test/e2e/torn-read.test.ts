@@ -7,6 +7,7 @@ import { killLater } from '../support/child.js';
 import { temporaryDirectory } from '../support/cleanup.js';
 import type { Client } from '../support/client.js';
 import { itWhenLong } from '../support/long.js';
+import { untilMidway } from '../support/midway.js';
 import { startServer } from '../support/server.js';
 
 const ROUNDS = 20;
@@ -60,7 +61,7 @@ itWhenLong(
     projector.stdout.on('data', (dots: Buffer) => {
       rebuilt += dots.length;
     });
-    await once(projector.stdout, 'data');
+    await untilMidway(once(projector, 'close'), () => rebuilt > 0);
     for (let round = 0; round < ROUNDS || rebuilt <= ROUNDS; round += 1) {
       expect(projector.exitCode).toBeNull();
       const client = await server.client();

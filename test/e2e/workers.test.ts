@@ -7,7 +7,7 @@ import { newAccount, temporaryDirectory } from '../support/cleanup.js';
 import type { Client } from '../support/client.js';
 import { complaintsIn, LATE_ANSWER } from '../support/complaints.js';
 import { firstUnlessLong, rounds } from '../support/long.js';
-import type { Server } from '../support/server.js';
+import { type Server, whileLiving } from '../support/server.js';
 import { eventsOf } from '../support/store-doubles.js';
 import { openLogOf, STORES, storeSettings } from '../support/two-servers.js';
 import { startWorkers, untilListening, workersOf } from '../support/workers.js';
@@ -58,7 +58,7 @@ describe.each(firstUnlessLong(STORES))('on %s', (_name, connectionString, it) =>
         .slice(before)
         .matchAll(/"worker":(\d+),.*"msg":"answered"/g);
     // A line of the log may come later than the answer.
-    while (new Set([...answered()].map(([, worker]) => worker)).size < COUNT) await delay(25);
+    await whileLiving(server, () => new Set([...answered()].map(([, worker]) => worker)).size === COUNT);
   });
 
   it(`loses no acknowledged event, goes on answering, and has the worker replaced when one is killed in mid-load (kills: ${KILLS})`, async () => {
@@ -68,9 +68,9 @@ describe.each(firstUnlessLong(STORES))('on %s', (_name, connectionString, it) =>
     let over = false;
     const writers = clients.map((client) => mutate(client, heard, () => over));
     for (let kill = 1; kill <= KILLS; kill += 1) {
-      await untilMore(heard);
+      await untilMore(server, heard);
       process.kill(workersOf(server)[0] as number, 'SIGKILL');
-      await untilMore(heard);
+      await untilMore(server, heard);
       await untilListening(server, COUNT + kill);
     }
     over = true;
@@ -122,9 +122,9 @@ async function mutate(client: Client, heard: Heard, until: () => boolean): Promi
   }
 }
 
-async function untilMore({ created }: Heard): Promise<void> {
+async function untilMore(server: Server, { created }: Heard): Promise<void> {
   const before = created.size;
-  while (created.size < before + BETWEEN) await delay(25);
+  await whileLiving(server, () => created.size >= before + BETWEEN);
 }
 
 async function keysOnFreshConnection({ url, token }: Client): Promise<unknown[]> {

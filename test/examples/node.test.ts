@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
+import { hasEnded } from '../support/child.js';
 import { cleanUpLater, temporaryDirectory } from '../support/cleanup.js';
 import { freePort } from '../support/eventstoredb-server.js';
 import { ask, bearer } from '../support/http.js';
@@ -78,7 +79,7 @@ async function run(file: string, packages: string[], env: Record<string, string>
 async function start(file: string, frameworks: string[]): Promise<string> {
   const { child, url } = await run(file, frameworks);
   while (!(await fetch(url).catch(() => undefined))) {
-    if (child.exitCode !== null) throw new Error(`${file} ended at once.`);
+    if (hasEnded(child)) throw new Error(`${file} ended at once.`);
     await delay(25);
   }
   return url;

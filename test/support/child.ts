@@ -13,3 +13,8 @@ export function killLater(child: ChildProcess): void {
     return closed;
   });
 }
+
+/** True once the process has ended, by itself or by a signal. */
+export function hasEnded({ exitCode, signalCode }: ChildProcess): boolean {
+  return exitCode !== null || signalCode !== null;
+}

@@ -1,4 +1,3 @@
-import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Caller } from '../../src/commands/keys/handle.js';
 import { KeyCommands, type KeyCommandsOptions } from '../../src/commands/keys/keys.js';
 import { OperatorCommands } from '../../src/commands/keys/operator.js';
@@ -79,13 +78,4 @@ export function ownerOf(account: string): Caller {
 /** The same request, whose deadline is over. */
 export function late<R extends { since: number }>(request: R): R {
   return { ...request, since: request.since - DEADLINE };
-}
-
-/** Resolves once that is so. Fails if the command ends before. */
-export async function untilMidway(command: Promise<unknown>, isSo: () => Promise<boolean>): Promise<void> {
-  const ended = command.then(() => {
-    throw new Error('The command has ended before.');
-  });
-  ended.catch(() => {});
-  while (!(await isSo())) await Promise.race([ended, nextTurn()]);
 }

@@ -74,7 +74,8 @@ export class EventStoreDbServer {
 
   async ready(): Promise<void> {
     for (const end = Date.now() + START_LIMIT; Date.now() < end; await delay(100)) {
-      if (this.#process?.exitCode != null) throw new Error(`eventstored ended with code ${this.#process.exitCode}.`);
+      const end = this.#process?.exitCode ?? this.#process?.signalCode;
+      if (end != null) throw new Error(`eventstored ended too early (${end}).`);
       if (await this.#isLeader()) return;
     }
     throw new Error(`eventstored was not ready within ${START_LIMIT} ms.`);

@@ -11,6 +11,7 @@ import express from 'express';
 import Fastify from 'fastify';
 import { Hono } from 'hono';
 import { createVerifier } from '../../src/verify/verifier.js';
+import { hasEnded } from './child.js';
 import { cleanUpLater, temporaryDirectory } from './cleanup.js';
 import { freePort } from './eventstoredb-server.js';
 import { ROOT } from './pages.js';
@@ -157,7 +158,7 @@ async function run(command: string, args: string[], address: string, env: Record
     await exited;
   });
   while (!(await fetch(url).catch(() => undefined))) {
-    if (child.exitCode !== null) throw new Error(`${command} ended at once:\n${written.join('')}`);
+    if (hasEnded(child)) throw new Error(`${command} ended at once:\n${written.join('')}`);
     await delay(25);
   }
   return url;

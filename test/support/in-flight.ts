@@ -16,7 +16,8 @@ export async function halfAMutation({ url, token }: Client): Promise<() => Promi
   const outgoing = request(`${url}/graphql`, { method: 'POST', headers });
   const answered = once(outgoing, 'response');
   outgoing.flushHeaders();
-  await once(outgoing, 'continue');
+  const [early] = await Promise.race([once(outgoing, 'continue'), answered]);
+  if (early) throw new Error(`The request was answered before its body: ${early.statusCode} ${await text(early)}`);
   return async () => {
     outgoing.end('{"query":"mutation { createKey(input: {name: \\"late\\"}) { __typename } }"}');
     const [response] = await answered;

@@ -4,6 +4,7 @@ import { chmodSync, cpSync, mkdirSync, readdirSync, readFileSync, statSync, syml
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { COMMAND } from '../cli/run.js';
+import { hasEnded } from './child.js';
 import { cleanUpLater, temporaryDirectory } from './cleanup.js';
 import { freePort } from './eventstoredb-server.js';
 import { ROOT } from './pages.js';
@@ -38,6 +39,14 @@ export interface Ended {
   code: number;
   /** Standard output and standard error. */
   output: string;
+}
+
+/** A command that goes on running. */
+export interface Running {
+  /** Its output so far. */
+  output(): string;
+  /** Resolves once it has ended, and its output is complete. */
+  closed: Promise<unknown>;
 }
 
 /** An empty folder like that of a reader who follows a page, with the examples and the commands. Ports are replaced by free ones. */
@@ -79,20 +88,18 @@ export class PageFolder {
     for (;;) {
       const [, output, code] = /^(.*)␞(\d+)␞$/s.exec(this.#output) ?? [];
       if (output !== undefined) return { code: Number(code), output: this.#named(output) };
-      if (this.#shell.exitCode !== null) return { code: this.#shell.exitCode, output: this.#named(this.#output) };
+      if (hasEnded(this.#shell)) return { code: this.#shell.exitCode ?? 1, output: this.#named(this.#output) };
       await delay(25);
     }
   }
 
-  /** Runs a command in a terminal of its own, and stops what ran there before. Resolves with a function that returns the output so far. */
-  async keepRunning(terminal: string, command: string): Promise<() => string> {
+  /** Runs a command in a terminal of its own, and stops what ran there before. */
+  async keepRunning(terminal: string, command: string): Promise<Running> {
     await this.stop(terminal);
     let written = '';
-    this.#terminals.set(
-      terminal,
-      this.#spawn(this.#real(command), (text) => (written += text)),
-    );
-    return () => this.#named(written);
+    const child = this.#spawn(this.#real(command), (text) => (written += text));
+    this.#terminals.set(terminal, child);
+    return { output: () => this.#named(written), closed: once(child, 'close') };
   }
 
   /** Presses Ctrl-C in that terminal. */
@@ -143,7 +150,7 @@ export class PageFolder {
 
 /** Ends a process and its children. */
 async function endGroup(child: ChildProcess, signal: NodeJS.Signals): Promise<void> {
-  if (child.pid === undefined || child.exitCode !== null || child.signalCode !== null) return;
+  if (child.pid === undefined || hasEnded(child)) return;
   const exited = once(child, 'exit');
   process.kill(-child.pid, signal);
   await exited;

@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import { openLocalIssuer } from '../../src/auth/local-issuer.js';
 import type { Role } from '../../src/auth/viewer.js';
 import { readConfig } from '../../src/config.js';
@@ -8,6 +9,7 @@ import { COMMAND } from '../cli/run.js';
 import { killLater } from './child.js';
 import { newAccount } from './cleanup.js';
 import { Client } from './client.js';
+import { tellOnFailure } from './failure.js';
 
 /** A `keyledger serve` that may not serve yet. */
 export interface StartingServer {
@@ -42,6 +44,7 @@ export function launchServer(
   killLater(child);
   const written: string[] = [];
   for (const stream of [child.stdout, child.stderr]) stream.setEncoding('utf8').on('data', (text) => written.push(text));
+  tellOnFailure(child, written);
   const [exited, closed] = [once(child, 'exit'), once(child, 'close')];
   const end = async (signal: NodeJS.Signals) => {
     child.kill(signal);
@@ -55,13 +58,8 @@ export function launchServer(
 export async function startServer(...start: Start): Promise<Server> {
   const [dataDirectory] = start;
   const launched = launchServer(...start);
-  const { process: child, output } = launched;
-  const url = await Promise.race([
-    addressIn(child, output),
-    once(child, 'exit').then(() => {
-      throw new Error(`The server ended at once:\n${output()}`);
-    }),
-  ]);
+  await written(launched, ADDRESS);
+  const [, url = ''] = ADDRESS.exec(launched.output()) ?? [];
   return {
     ...launched,
     url,
@@ -78,10 +76,34 @@ export async function startServer(...start: Start): Promise<Server> {
   };
 }
 
-async function addressIn(child: ChildProcess, output: () => string): Promise<string> {
+const ADDRESS = /answers at (\S+)\/graphql/;
+
+/**
+ * Waits until what the server has written matches the pattern, from that character on.
+ * @throws Error if the server ends before
+ */
+export function written(server: StartingServer, pattern: RegExp, from = 0): Promise<void> {
+  return whileLiving(server, () => pattern.test(server.output().slice(from)));
+}
+
+/**
+ * Waits until that is so while a server, or another process, lives. Looks again after so many milliseconds.
+ * @throws Error if it ends before
+ */
+export async function whileLiving(
+  { closed, output }: Pick<StartingServer, 'closed' | 'output'>,
+  isSo: () => boolean | Promise<boolean>,
+  pause = 25,
+): Promise<void> {
+  let hasEnded = false;
+  const ended = closed.then(() => {
+    hasEnded = true;
+  });
   for (;;) {
-    const [, address] = /answers at (\S+)\/graphql/.exec(output()) ?? [];
-    if (address !== undefined) return address;
-    await once(child.stdout as NodeJS.ReadableStream, 'data');
+    // The output of what has ended is complete.
+    const isLast = hasEnded;
+    if (await isSo()) return;
+    if (isLast) throw new Error(`It ended too early:\n${output()}`);
+    await Promise.race([ended, delay(pause)]);
   }
 }

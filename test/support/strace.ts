@@ -44,7 +44,7 @@ export async function makeUnreadable(file: string, error: Unreadable, { pid }: C
   const line = [`--attach=${pid}`, '--follow-forks', '--output=/dev/null', ...failingReads(file, error)];
   const strace = spawn('strace', line, { stdio: ['ignore', 'ignore', 'pipe'] });
   killLater(strace);
-  const [said] = await once(strace.stderr, 'data');
+  const [said] = await Promise.race([once(strace.stderr, 'data'), once(strace, 'close')]);
   if (!String(said).includes(' attached')) throw new Error(`strace cannot trace the process: ${said}`);
 }
 

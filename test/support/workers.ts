@@ -1,6 +1,5 @@
-import { once } from 'node:events';
 import { freePort } from './eventstoredb-server.js';
-import { type Server, type StartingServer, startServer } from './server.js';
+import { type Server, startServer, whileLiving } from './server.js';
 
 /**
  * Starts `keyledger serve --workers` and waits until all of them listen. While none of them lives, nobody holds their port: it is one that
@@ -18,7 +17,7 @@ export async function startWorkers(count: number, dataDirectory: string, env: Re
  * @throws Error if the server ends before
  */
 export async function untilListening(server: Server, times: number): Promise<void> {
-  await until(server, () => server.output().split('"msg":"listening"').length > times);
+  await whileLiving(server, () => server.output().split('"msg":"listening"').length > times);
 }
 
 /** The process ids of the running workers, the oldest first. */
@@ -26,19 +25,4 @@ export function workersOf(server: Server): number[] {
   const numbersIn = (pattern: RegExp) => [...server.output().matchAll(pattern)].map(([, pid]) => Number(pid));
   const ended = numbersIn(/"pid":(\d+),.*"msg":"a worker ended unexpectedly; it is replaced"/g);
   return numbersIn(/"pid":(\d+),"msg":"worker started"/g).filter((pid) => !ended.includes(pid));
-}
-
-/**
- * Waits until the server's output matches the pattern.
- * @throws Error if the server ends before
- */
-export function written(server: StartingServer, pattern: RegExp): Promise<void> {
-  return until(server, () => pattern.test(server.output()));
-}
-
-async function until({ process: { stdout, stderr }, output, closed }: StartingServer, holds: () => boolean): Promise<void> {
-  const ended = closed.then(() => {
-    if (!holds()) throw new Error(`The server ended too early:\n${output()}`);
-  });
-  while (!holds()) await Promise.race([ended, ...[stdout, stderr].map((stream) => stream && once(stream, 'data'))]);
 }

@@ -6,11 +6,13 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { noteEntry } from '../../../src/domain/transparency/note-file.js';
 import Database from '../../../src/shared/sqlite.js';
 import { SqliteEventStore } from '../../../src/store/sqlite/sqlite.js';
+import { hasEnded } from '../../support/child.js';
 import { newAccount, temporaryDirectory } from '../../support/cleanup.js';
 import type { Client } from '../../support/client.js';
 import { directoryWith, eventsIn, exported, fileOf, noteFor } from '../../support/exports.js';
 import { record } from '../../support/histories.js';
 import { rounds } from '../../support/long.js';
+import { untilMidway } from '../../support/midway.js';
 import { untilClosed, untilProjected } from '../../support/readiness.js';
 import { startServer } from '../../support/server.js';
 import { created } from '../../support/specification.js';
@@ -85,14 +87,22 @@ it(`is sound when it is made under load, after ${DELETED} keys were created and 
   const acknowledged: Acknowledged = { created: [], deleted: [] };
   const clients = await Promise.all(Array.from({ length: WRITERS }, () => server.client(newAccount())));
   let isOver = false;
-  const writers = clients.map((client) => createAndDelete(client, acknowledged, () => isOver));
-  while (acknowledged.deleted.length < DELETED) await delay(5);
+  const writers = Promise.all(clients.map((client) => createAndDelete(client, acknowledged, () => isOver)));
+  await untilMidway(
+    writers,
+    () => acknowledged.deleted.length >= DELETED,
+    () => delay(5),
+  );
   const before: Acknowledged = { created: [...acknowledged.created], deleted: [...acknowledged.deleted] };
   const backup = newDirectory();
   expect(await runAside('backup', server.dataDirectory, backup)).toMatchObject({ code: 0 });
-  while (acknowledged.created.length === before.created.length) await delay(5);
+  await untilMidway(
+    writers,
+    () => acknowledged.created.length > before.created.length,
+    () => delay(5),
+  );
   isOver = true;
-  await Promise.all(writers);
+  await writers;
   await server.end('SIGTERM');
 
   const elsewhere = newDirectory();
@@ -266,7 +276,7 @@ async function killedRestore(data: string, backup: string, hasCome: () => boolea
     stdio: 'ignore',
   });
   const exit = once(child, 'exit');
-  while (child.exitCode === null && !hasCome()) await delay(1);
+  while (!hasEnded(child) && !hasCome()) await delay(1);
   child.kill('SIGKILL');
   await exit;
 }

@@ -9,6 +9,7 @@ import { followUntil, newEvent, newEvents } from '../../support/events.js';
 import { describeOwnEsdb, ownServer } from '../../support/eventstoredb.js';
 import type { EventStoreDbServer } from '../../support/eventstoredb-server.js';
 import { eventsIn, exported, LOG_KEY, noteFor } from '../../support/exports.js';
+import { tellOnFailure } from '../../support/failure.js';
 import { recordPlaces } from '../../support/histories.js';
 import { expectSameLog, isSealed, newSource, onSource, onTarget, settings } from '../../support/imports.js';
 import { here } from '../here.js';
@@ -43,17 +44,34 @@ async function narrow({ port }: EventStoreDbServer): Promise<Target> {
   return { connectionString: `esdb://127.0.0.1:${(relay.address() as AddressInfo).port}?tls=false` };
 }
 
+interface Import {
+  process: ChildProcess;
+  /** How it has ended: its exit code and its signal. */
+  ended: Promise<unknown[]>;
+}
+
 /** Starts an import that can be killed. */
-function startImport(directory: string, server: Target): { process: ChildProcess; ended: Promise<unknown[]> } {
+function startImport(directory: string, server: Target): Import {
   const env = { PATH: process.env.PATH, ...settings(directory, server) };
-  const child = spawn(process.execPath, [COMMAND, 'import'], { env, stdio: 'ignore' });
+  const child = spawn(process.execPath, [COMMAND, 'import'], { env, stdio: ['ignore', 'pipe', 'pipe'] });
   killLater(child);
+  const written: string[] = [];
+  for (const stream of [child.stdout, child.stderr]) stream.setEncoding('utf8').on('data', (text) => written.push(text));
+  tellOnFailure(child, written);
   return { process: child, ended: once(child, 'exit') };
 }
 
-/** Waits until the target holds at least that many events; returns how many it holds. */
-function copiedTo(server: EventStoreDbServer, count: number): Promise<number> {
-  return onTarget(server, async (store) => (await followUntil(store, 0, count)).length);
+/**
+ * Waits until the target holds at least that many events; returns how many it holds.
+ * @throws Error if the import fails before
+ */
+function copiedTo(server: EventStoreDbServer, count: number, { ended }: Import): Promise<number> {
+  const copied = onTarget(server, async (store) => (await followUntil(store, 0, count)).length);
+  const failed = ended.then(([code, signal]) => {
+    if (code !== 0) throw new Error(`The import has ended too early (${signal ?? code}).`);
+    return copied;
+  });
+  return Promise.race([copied, failed]);
 }
 
 describeOwnEsdb('from SQLite to EventStoreDB', () => {
@@ -97,10 +115,10 @@ describeOwnEsdb('from SQLite to EventStoreDB', () => {
   it(`goes on after kill -9, ${KILLS} times`, async () => {
     const directory = await newSource(EVENTS);
     for (let copied = 0, kill = 0; kill < KILLS; kill += 1) {
-      const { process, ended } = startImport(directory, await narrow(server));
-      copied = await copiedTo(server, copied + 50);
-      process.kill('SIGKILL');
-      expect(await ended).toEqual([null, 'SIGKILL']);
+      const running = startImport(directory, await narrow(server));
+      copied = await copiedTo(server, copied + 50, running);
+      running.process.kill('SIGKILL');
+      expect(await running.ended).toEqual([null, 'SIGKILL']);
     }
     expect(await here(['import'], settings(directory, server))).toMatchObject({ code: 0 });
     await expectSameLog(directory, server);
@@ -108,20 +126,20 @@ describeOwnEsdb('from SQLite to EventStoreDB', () => {
 
   it('goes on by itself when EventStoreDB is killed and started again', async () => {
     const directory = await newSource(EVENTS);
-    const { ended } = startImport(directory, server);
+    const running = startImport(directory, server);
     for (let kill = 0, copied = 0; kill < RESTARTS; kill += 1) {
       // On a slow machine, the import may be complete before the server is killed again.
-      copied = await copiedTo(server, Math.min(copied + 200, EVENTS));
+      copied = await copiedTo(server, Math.min(copied + 200, EVENTS), running);
       await server.restart();
     }
-    expect(await ended).toEqual([0, null]);
+    expect(await running.ended).toEqual([0, null]);
     await expectSameLog(directory, server);
   });
 
   it('is harmless when it runs twice at once', async () => {
     const directory = await newSource(500);
     const [first, second] = [startImport(directory, server), startImport(directory, server)];
-    await copiedTo(server, 100);
+    await copiedTo(server, 100, first);
     const third = startImport(directory, server);
     for (const { ended } of [first, second, third]) expect(await ended).toEqual([0, null]);
     await expectSameLog(directory, server);

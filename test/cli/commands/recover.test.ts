@@ -9,6 +9,7 @@ import Database from '../../../src/shared/sqlite.js';
 import { encode } from '../../../src/store/codec.js';
 import type { EventStore, RecordedEvent } from '../../../src/store/event-store.js';
 import { streamOf } from '../../../src/store/streams.js';
+import { hasEnded } from '../../support/child.js';
 import { newAccount, temporaryDirectory } from '../../support/cleanup.js';
 import { collect, followUntil } from '../../support/events.js';
 import { fileOf } from '../../support/exports.js';
@@ -287,7 +288,7 @@ async function killed(log: RestorableLog, args: string[], moment: Moment): Promi
   await onLog(log, async (store) => {
     const child = spawn(process.execPath, [COMMAND, ...args], { env, stdio: 'ignore' });
     const exit = once(child, 'exit');
-    await moment(store, log, () => child.exitCode !== null);
+    await moment(store, log, () => hasEnded(child));
     child.kill('SIGKILL');
     await exit;
   });

@@ -7,8 +7,9 @@ import { LogMismatch, LogSealed, type NewEvent, OutcomeUnknown, StoreUnavailable
 import { SqliteEventStore } from '../../../src/store/sqlite/sqlite.js';
 import { streamOf } from '../../../src/store/streams.js';
 import { newAccount } from '../../support/cleanup.js';
-import { type CommandsOptions, late, openCommands, ownerOf, PatientSearches, untilMidway } from '../../support/commands.js';
+import { type CommandsOptions, late, openCommands, ownerOf, PatientSearches } from '../../support/commands.js';
 import { record } from '../../support/histories.js';
+import { untilMidway } from '../../support/midway.js';
 import { at, created, deleted, disabled, frozen, id, START } from '../../support/specification.js';
 import { eventsOf, StoreDouble } from '../../support/store-doubles.js';
 

@@ -3,8 +3,9 @@ import { decode } from '../../../src/store/codec.js';
 import { SqliteEventStore } from '../../../src/store/sqlite/sqlite.js';
 import { streamOf } from '../../../src/store/streams.js';
 import { newAccount } from '../../support/cleanup.js';
-import { openCommands, untilMidway } from '../../support/commands.js';
+import { openCommands } from '../../support/commands.js';
 import { record } from '../../support/histories.js';
+import { untilMidway } from '../../support/midway.js';
 import { at, created, deleted, frozen, id, START, thawed } from '../../support/specification.js';
 import { eventsOf } from '../../support/store-doubles.js';
 

@@ -8,8 +8,9 @@ import { type NewEvent, OutcomeUnknown, StoreUnavailable } from '../../../src/st
 import { SqliteEventStore } from '../../../src/store/sqlite/sqlite.js';
 import { streamOf } from '../../../src/store/streams.js';
 import { newAccount } from '../../support/cleanup.js';
-import { type CommandsOptions, late, openCommands, ownerOf, untilMidway } from '../../support/commands.js';
+import { type CommandsOptions, late, openCommands, ownerOf } from '../../support/commands.js';
 import { record } from '../../support/histories.js';
+import { untilMidway } from '../../support/midway.js';
 import {
   create,
   created,

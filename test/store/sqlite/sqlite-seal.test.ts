@@ -10,6 +10,7 @@ import { markMoved, sealLog } from '../../../src/store/sqlite/sqlite-seal.js';
 import { killLater } from '../../support/child.js';
 import { cleanUpLater, temporaryDirectory } from '../../support/cleanup.js';
 import { collect, idsOf, newEvent, newEvents } from '../../support/events.js';
+import { untilMidway } from '../../support/midway.js';
 
 const CHILD = join(import.meta.dirname, 'sqlite-child.mjs');
 const STORE = join(import.meta.dirname, '../../../dist/store/open.js');
@@ -116,7 +117,7 @@ it('comes between two commits of another process: all that was acknowledged is i
   const lines: string[] = [];
   const output = createInterface(child.stdout).on('line', (line) => lines.push(line));
   const ended = Promise.all([once(child, 'exit'), once(output, 'close')]);
-  while (lines.length < 100) await once(output, 'line');
+  await untilMidway(ended, () => lines.length >= 100);
   await untilUnlocked(() => sealLog(file));
   const sealed = idsOf(await collect(store.readAll('apiKeys')));
   await ended;
