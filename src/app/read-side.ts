@@ -30,6 +30,8 @@ import type { StoreSide } from './store-side.js';
 /** How long a stop waits for the last events to reach the tree and the history, in milliseconds. */
 const LAST_EVENTS = 1000;
 
+const LATEST_UNKNOWN = 'the date of the latest event could not be read; no warning is given if it is in the future';
+
 /** The projections, the runners that fill them, and what reads from them. */
 export interface ReadSide {
   /** Checks that the store holds the log that the tables belong to. */
@@ -126,7 +128,9 @@ export async function openReadSide(
       guard.start();
       for (const runner of allRunners) runner.start();
       Promise.all([guard.opened, runners.tree.caughtUp]).then(() => checkpoints.start());
-      runners.history.caughtUp.then(async () => futureEvents.record(await untilUnlocked(() => history.latest())));
+      const lookAtLatest = async () => futureEvents.record(await untilUnlocked(() => history.latest()));
+      // Only a warning depends on it. A damaged file is filled anew, whoever finds the damage.
+      runners.history.caughtUp.then(lookAtLatest).catch((err: unknown) => log.warn({ err }, LATEST_UNKNOWN));
     },
     async stop() {
       const lastTaken = Promise.all([runners.tree.readsOn(), runners.history.readsOn()]);
