@@ -47,6 +47,7 @@ export async function demo(config: Config, { accounts: count, days, clock: prese
     const random = randomNumbers(SEED);
     const accounts = Array.from({ length: count }, (_, index) => new DemoAccount(`demo-${index + 1}`, habits(random, days)));
     for (let day = 0; day < days; day += 1) progress.add(await past.day(accounts, ledger, random, day, end), day + 1);
+    progress.add(await past.latecomers(accounts, ledger, end), days);
     progress.end();
   } finally {
     await ledger.close();
@@ -91,6 +92,22 @@ class DemoPast {
     await ledger.writeCounts();
     return commands;
   }
+
+  /**
+   * Lets the accounts that have had no key so far create one, spread over the time that is left: some join on the last days, and not every
+   * day is one on which keys are made.
+   * @returns how many commands were given
+   */
+  async latecomers(accounts: DemoAccount[], ledger: DemoLedger, end: number): Promise<number> {
+    const late = accounts.filter(({ hadKeys }) => !hadKeys);
+    const wait = (end - this.#now) / (late.length + 1);
+    const start = this.#now;
+    for (const [index, account] of late.entries()) {
+      this.#now = Math.floor(start + wait * (index + 1));
+      await account.perform(ledger, 'create', undefined, this.#now);
+    }
+    return late.length;
+  }
 }
 
 class DemoAccount {
@@ -102,6 +119,10 @@ class DemoAccount {
     readonly account: string,
     readonly habits: Habits,
   ) {}
+
+  get hadKeys(): boolean {
+    return this.#made > 0;
+  }
 
   /** Uses the key that many times, if it still authenticates. */
   use({ uses }: DemoLedger, keyId: string, times: number, at: number): void {

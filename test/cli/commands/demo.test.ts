@@ -28,10 +28,24 @@ it('makes a past of that many accounts and days, up to now, in a directory that 
   expect(times).toEqual(times.toSorted((a, b) => a - b));
   expect(times[0]).toBeGreaterThan(began - 90 * DAY);
   expect(times.at(-1)).toBeLessThanOrEqual(Date.now());
-  expect(new Set(events.map(({ stream }) => accountOf(stream))).size).toBeGreaterThan(20);
+  expect(new Set(events.map(({ stream }) => accountOf(stream))).size).toBe(40);
   const types = new Set(events.map((event) => decode(event).type));
   expect([...types]).toEqual(expect.arrayContaining(['KeyCreated', 'KeyDeleted', 'KeyExpirySet']));
   expect(new Set(usage.map(({ type }) => type))).toEqual(new Set(['KeysUsed', 'CreatesRefused']));
+});
+
+it('gives every account a history, however short the demo is', async () => {
+  const directory = join(temporaryDirectory(), 'demo');
+  const began = Date.now();
+  expect((await demo(directory, '--accounts', '30', '--days', '1')).code).toBe(0);
+  const store = new SqliteEventStore(join(directory, 'events.db'));
+  const events = await collect(store.readAll('apiKeys'));
+  await store.close();
+  expect(new Set(events.map(({ stream }) => accountOf(stream))).size).toBe(30);
+  const times = events.map(timeOf);
+  expect(times).toEqual(times.toSorted((a, b) => a - b));
+  expect(times[0]).toBeGreaterThan(began - DAY);
+  expect(times.at(-1)).toBeLessThanOrEqual(Date.now());
 });
 
 it('writes nothing into a directory that holds anything, and says what to do', async () => {
