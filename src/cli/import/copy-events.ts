@@ -1,6 +1,6 @@
 import { APPEND, sizeOfEvent } from '../../store/batch.js';
 import { type Category, type EventStore, type RecordedEvent, VersionConflict } from '../../store/event-store.js';
-import { patiently } from '../patiently.js';
+import { appendPatiently } from '../append-patiently.js';
 
 export interface CopyOptions {
   source: EventStore;
@@ -27,9 +27,8 @@ export async function copyEvents(category: Category, { source, target, after, on
 }
 
 async function append(target: EventStore, run: Run): Promise<void> {
-  const [{ stream, version }] = run;
   try {
-    await patiently(() => target.append(stream, version - 1, run));
+    await appendPatiently(target, run);
   } catch (error) {
     if (!(error instanceof VersionConflict)) throw error;
     throw new Error(

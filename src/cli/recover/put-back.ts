@@ -2,6 +2,7 @@ import { eventAt } from '../../projections/engine/position.js';
 import { type EventStore, type RecordedEvent, VersionConflict } from '../../store/event-store.js';
 import type { StoreLocation } from '../../store/open.js';
 import { type PutBack, putBackInSqlite, REPLACED } from '../../store/sqlite/sqlite-put-back.js';
+import { appendPatiently } from '../append-patiently.js';
 import { type Run, runs } from '../import/copy-events.js';
 import { sayLocked } from '../output/held-up.js';
 import { patiently } from '../patiently.js';
@@ -64,11 +65,11 @@ function behindRefused(run: Run): Appended {
 async function append(store: EventStore, run: Run, end: number): Promise<Appended> {
   for (let conflict: VersionConflict | undefined; ; ) {
     const { left, isTaken } = await notYetThere(store, run);
-    const [next] = left;
+    const [next, ...others] = left;
     if (!next) return { put: 0, left, reason: '' };
     const reason = isTaken ? `${REPLACED} version` : whyNot(next, end, conflict);
     if (reason !== undefined) return { put: 0, left, reason };
-    conflict = await conflictOf(() => store.append(next.stream, next.version - 1, [...left]));
+    conflict = await conflictOf(appendPatiently(store, [next, ...others]));
     if (!conflict) return { put: left.length, left: [], reason: '' };
     // Readers may see the event that caused the conflict only a moment later.
     await patiently(async () => store.requireLeader?.());
@@ -92,9 +93,9 @@ function whyNot({ version, position }: RecordedEvent, end: number, conflict: Ver
 }
 
 /** Undefined if the append succeeds. */
-async function conflictOf(append: () => Promise<number>): Promise<VersionConflict | undefined> {
+async function conflictOf(append: Promise<void>): Promise<VersionConflict | undefined> {
   try {
-    await patiently(append);
+    await append;
     return undefined;
   } catch (error) {
     if (error instanceof VersionConflict) return error;
