@@ -12,6 +12,9 @@ export { AnswerLost, isOutcomeUnknown, Refused };
 /** Longer than the server takes for a mutation. */
 const PATIENCE = 30_000;
 
+/** The longest time that timers can wait for, in milliseconds. */
+const LONGEST = 2_147_483_647;
+
 const JSON_ANSWER = 'application/graphql-response+json, application/json';
 const FEED = 'text/event-stream';
 
@@ -20,7 +23,7 @@ export interface ClientOptions {
   url: string;
   /** The bearer token, or a function that gives one for each request. Without it, a page of Keyledger sends its cookie. */
   token?: string | (() => string | Promise<string>) | undefined;
-  /** For how many milliseconds to wait for an answer. The default is 30,000. */
+  /** For how many milliseconds to wait for an answer: a whole number. The default is 30,000. */
   timeout?: number | undefined;
   /** What to use instead of the global `fetch`. */
   fetch?: typeof fetch | undefined;
@@ -71,12 +74,17 @@ export interface Client {
  * @example
  * const client = createClient({ url: 'https://keys.example.com', token });
  * const { createKey } = await client.send(CreateKeyDocument, { input: { name: 'ci' } });
- * @throws TypeError without an address
+ * @throws TypeError without an address, or for an option that is not valid
  */
 export function createClient(options: ClientOptions): Client {
   if (typeof options?.url !== 'string')
     throw new TypeError("`createClient` needs the address of Keyledger, as text: { url: 'https://keys.example.com' }");
   const { url, token, timeout = PATIENCE, fetch: fetchFn = fetch } = options;
+  if (!(Number.isInteger(timeout) && timeout >= 1 && timeout <= LONGEST))
+    throw new TypeError(`\`timeout\` must be a whole number of milliseconds from 1 to ${LONGEST}.`);
+  if (!['undefined', 'string', 'function'].includes(typeof token))
+    throw new TypeError('`token` must be the bearer token, as text, or a function that gives one.');
+  if (typeof fetchFn !== 'function') throw new TypeError('`fetch` must be a function.');
   const endpoint = `${url.replace(/\/+$/, '')}/graphql`;
   const authorization = async (): Promise<Record<string, string>> =>
     token === undefined ? {} : { authorization: `Bearer ${typeof token === 'function' ? await token() : token}` };

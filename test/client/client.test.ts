@@ -54,6 +54,29 @@ it.each([[undefined], [null], ['http://127.0.0.1:4000'], [{}], [{ url: new URL('
   },
 );
 
+it.each<[option: string, value: unknown]>([
+  ['timeout', 0],
+  ['timeout', -1],
+  ['timeout', 1.5],
+  ['timeout', Number.NaN],
+  ['timeout', Number.POSITIVE_INFINITY],
+  ['timeout', 2 ** 31],
+  ['timeout', '30000'],
+  ['timeout', null],
+  ['token', null],
+  ['token', 42],
+  ['fetch', null],
+  ['fetch', 'fetch'],
+])('createClient refuses a wrong `%s`: %p', (option, value) => {
+  const options = { url: 'http://127.0.0.1:4000', [option]: value };
+  expect(() => Reflect.apply(createClient, undefined, [options])).toThrow(TypeError);
+  expect(() => Reflect.apply(createClient, undefined, [options])).toThrow(`\`${option}\` must be `);
+});
+
+it.each([1, 30_000, 2 ** 31 - 1, undefined])('createClient takes a timeout of %p', (timeout) => {
+  expect(() => createClient({ url: 'http://127.0.0.1:4000', timeout })).not.toThrow();
+});
+
 describe('send', () => {
   it('makes a key, and reads it in the version that the answer names', async () => {
     const client = await ownClient();
