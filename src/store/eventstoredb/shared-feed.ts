@@ -30,7 +30,10 @@ export class SharedFeed {
   }
 
   async #deliver(pages: ReturnType<Live>): Promise<void> {
-    for await (const page of pages) for (const member of this.#members) member.receive(page);
+    for await (const page of pages) {
+      const sizes = page.events.map(sizeOfEvent);
+      for (const member of this.#members) member.receive(page, sizes);
+    }
   }
 
   #leave(member: FeedMember): void {
@@ -63,11 +66,12 @@ export class FeedMember {
     return this.#lags;
   }
 
-  receive({ events, provenAt }: FollowedPage): void {
+  /** @param sizes of the events, in bytes */
+  receive({ events, provenAt }: FollowedPage, sizes: readonly number[]): void {
     // A proof also holds for the page before it, so that the proofs of an idle log do not pile up.
     const before = events.length === 0 ? this.#queue.pop() : undefined;
     this.#queue.push({ events: before?.events ?? events, provenAt });
-    for (const event of events) this.#size.add(sizeOfEvent(event));
+    for (const size of sizes) this.#size.add(size);
     if (this.#size.isFull) {
       this.#lags = true;
       this.leave();
