@@ -5,8 +5,11 @@ export class NoAnswer extends Error {
   }
 }
 
-/** Awaits the promise, and rejects after that many milliseconds or when the signal aborts. */
-export async function withTimeout<T>(milliseconds: number, promise: Promise<T>, signal?: AbortSignal): Promise<T> {
+/**
+ * Awaits the promise.
+ * @throws NoAnswer after that many milliseconds; the signal's reason if that aborts first
+ */
+export async function withTimeout<T>(promise: Promise<T>, milliseconds: number, signal?: AbortSignal): Promise<T> {
   let end: () => void = () => {};
   const limit = new Promise<never>((_, reject) => {
     const timer = setTimeout(() => reject(new NoAnswer(milliseconds)), milliseconds);

@@ -21,7 +21,7 @@ const [PATIENCE, LIMIT] = [30_000, 120_000];
 async function tried<T>(step: string, attempt: () => Promise<T>): Promise<T> {
   for (const end = performance.now() + LIMIT; ; await delay(20)) {
     try {
-      return await withTimeout(PATIENCE, attempt());
+      return await withTimeout(attempt(), PATIENCE);
     } catch (error) {
       if (performance.now() > end) throw new Error(`It never succeeded: ${step}.`, { cause: error });
     }

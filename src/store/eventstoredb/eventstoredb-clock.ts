@@ -49,7 +49,7 @@ export class EventStoreDbClock implements ServerClock {
   }
 
   async #ask(): Promise<ServerTime> {
-    const node = await withTimeout(PATIENCE, nodeOf(this.#client()));
+    const node = await withTimeout(nodeOf(this.#client()), PATIENCE);
     const sent = performance.now();
     const date = await dateOf(new URL(`${this.#protocol}//${node}/health/live`), this.#certificates);
     const [shown, received] = [Date.parse(date ?? ''), performance.now()];

@@ -165,11 +165,8 @@ export class EventStoreDbEventStore implements EventStore {
     await this.#support.require(signal);
     const client = this.#client.current;
     try {
-      const { metadata } = await withTimeout(
-        this.#client.callLimit,
-        client.getStreamMetadata(stream, { requiresLeader: true }),
-        signal,
-      );
+      const asked = client.getStreamMetadata(stream, { requiresLeader: true });
+      const { metadata } = await withTimeout(asked, this.#client.callLimit, signal);
       if (metadata?.maxAge === PRUNED_AGE) return;
       const call = client.setStreamMetadata(stream, { ...metadata, maxAge: PRUNED_AGE }, { requiresLeader: true });
       await this.#written(client, call, signal);
@@ -180,8 +177,8 @@ export class EventStoreDbEventStore implements EventStore {
   }
 
   async close(): Promise<void> {
-    await withTimeout(this.#client.callLimit, Promise.all(this.#pending)).catch(() => {});
-    await withTimeout(this.#client.callLimit, this.#client.dispose()).catch(() => {});
+    await withTimeout(Promise.all(this.#pending), this.#client.callLimit).catch(() => {});
+    await withTimeout(this.#client.dispose(), this.#client.callLimit).catch(() => {});
     if (EventStoreDbEventStore.#open === this) EventStoreDbEventStore.#open = undefined;
   }
 
@@ -190,7 +187,7 @@ export class EventStoreDbEventStore implements EventStore {
     const settled: Promise<void> = call.catch(() => {}).then(() => void this.#pending.delete(settled));
     this.#pending.add(settled);
     try {
-      return await withTimeout(this.#client.callLimit, call, signal);
+      return await withTimeout(call, this.#client.callLimit, signal);
     } catch (error) {
       await this.#mend(client, error, signal);
       throw error;

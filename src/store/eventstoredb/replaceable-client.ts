@@ -34,7 +34,7 @@ export class ReplaceableClient {
     const client = this.#client;
     const events = begin(client);
     try {
-      return await withTimeout(this.callLimit, collect(events), signal);
+      return await withTimeout(collect(events), this.callLimit, signal);
     } catch (error) {
       events.cancel().catch(() => {});
       this.leaveStuck(client, error);

@@ -26,14 +26,14 @@ export class ServerSupport {
         this.#checked = undefined;
         throw error;
       });
-    await withTimeout(this.#client.callLimit, this.#checked, signal).catch((error: unknown) => {
+    await withTimeout(this.#checked, this.#client.callLimit, signal).catch((error: unknown) => {
       throw this.#client.unavailable(error);
     });
   }
 
   async #checkServer(): Promise<void> {
     const client = this.#client.current;
-    const version = await withTimeout(this.#client.callLimit, capabilitiesOf(client)).then(
+    const version = await withTimeout(capabilitiesOf(client), this.#client.callLimit).then(
       parseServerVersion,
       (error: unknown) => {
         this.#client.leaveStuck(client, error);
