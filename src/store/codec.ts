@@ -51,6 +51,8 @@ export const SCHEMA_VERSIONS = {
   OriginOpened: 1,
 } as const satisfies { [Type in DomainEvent['type']]: VersionOf<Type> };
 
+const NEWEST: ReadonlyMap<string, number> = new Map(Object.entries(SCHEMA_VERSIONS));
+
 /** The store holds an event that this program cannot read. */
 export class UnreadableEvent extends UnreadableStream {
   constructor(event: string, reason: string, options?: ErrorOptions) {
@@ -149,7 +151,7 @@ function parseEvent<T>(recorded: RecordedEvent, schema: z.ZodType<T>): T {
   const { type, schemaVersion } = recorded;
   const label = () => labelOf(recorded);
   if (recorded.damage) throw new UnreadableEvent(label(), recorded.damage.reason);
-  const newest = (SCHEMA_VERSIONS as Record<string, number>)[type];
+  const newest = NEWEST.get(type);
   const known = newest !== undefined && Number.isInteger(schemaVersion) && schemaVersion >= 1 && schemaVersion <= newest;
   if (!known) throw new UnreadableEvent(label(), 'its type or schema version is unknown');
   const parsed = schema.safeParse({ type, data: upcasted(recorded, newest, label), metadata: recorded.metadata });

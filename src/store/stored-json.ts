@@ -33,7 +33,7 @@ class ParsedEvent extends ReadEvent {
   constructor(row: Parameters<typeof fromText>[0]) {
     const { stream, version, position, id, type, schemaVersion } = row;
     const text = { data: row.data, metadata: row.metadata };
-    const [data, metadata] = [objectIn(text.data), objectIn<Metadata>(text.metadata)];
+    const [data, metadata] = [objectIn(text.data), objectIn(text.metadata)];
     const reason = damageOf(schemaVersion, data, metadata);
     super({
       stream,
@@ -61,10 +61,10 @@ export function damageOf(schemaVersion: number, data: unknown, metadata: unknown
   return schemaVersion >= 1 ? undefined : 'it has no schema version';
 }
 
-function objectIn<T extends object>(json: string): T | undefined {
+function objectIn(json: string): object | undefined {
   try {
     const value: unknown = JSON.parse(json);
-    return isObject(value) ? (value as T) : undefined;
+    return isObject(value) ? value : undefined;
   } catch {
     return undefined;
   }
