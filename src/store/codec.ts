@@ -168,7 +168,7 @@ function upcasted(recorded: RecordedEvent, newest: number, label: () => string):
 }
 
 /** When an event happened (milliseconds since 1970), its actor and its correlation. */
-interface Origin {
+interface Provenance {
   at: number | undefined;
   actor: string;
   correlationId: string;
@@ -209,7 +209,7 @@ export function leafHashOf(event: RecordedEvent): Buffer {
 /**
  * Reads an event's metadata, even if other parts of the event are damaged. For missing values, texts are empty and the time is undefined.
  */
-export function originOf({ metadata }: Pick<RecordedEvent, 'metadata'>): Origin {
+export function provenanceOf({ metadata }: Pick<RecordedEvent, 'metadata'>): Provenance {
   const time = timeOf({ metadata });
   const [actor, correlationId] = [textOf(metadata.actor), textOf(metadata.correlationId)];
   return { at: Number.isNaN(time) ? undefined : time, actor, correlationId };

@@ -10,7 +10,7 @@ import {
   decodeReadOrRemoval,
   decodeUsage,
   leafTextOf,
-  originOf,
+  provenanceOf,
   UnreadableEvent,
 } from '../../src/store/codec.js';
 import type { NewEvent, RecordedEvent } from '../../src/store/event-store.js';
@@ -56,7 +56,7 @@ const READERS = [
   decodeOrigin,
   leafTextOf,
   createdKeyIn,
-  originOf,
+  provenanceOf,
 ];
 
 function check(event: RecordedEvent): void {

@@ -1,5 +1,5 @@
 import { hash } from 'node:crypto';
-import { createdKeyIn, decode, decodeOnce, leafHashOf, leafTextOf, originOf } from '../../src/store/codec.js';
+import { createdKeyIn, decode, decodeOnce, leafHashOf, leafTextOf, provenanceOf } from '../../src/store/codec.js';
 import { ReadEvent } from '../../src/store/read-event.js';
 import { sample } from '../support/golden-samples.js';
 
@@ -31,7 +31,7 @@ it.each<[what: string, data: object, keyId: string | undefined]>([
   expect(createdKeyIn({ ...event, data })).toEqual(key);
 });
 
-it.each<[what: string, metadata: object, origin: ReturnType<typeof originOf>]>([
+it.each<[what: string, metadata: object, origin: ReturnType<typeof provenanceOf>]>([
   [
     'whole',
     { at: '2026-01-01T00:00:00.001Z', actor: 'owner', correlationId: 'a request' },
@@ -41,5 +41,5 @@ it.each<[what: string, metadata: object, origin: ReturnType<typeof originOf>]>([
   ['of other types', { at: 5, actor: null, correlationId: ['a request'] }, { at: undefined, actor: '', correlationId: '' }],
   ['with a time that is none', { at: 'today', actor: 'owner' }, { at: undefined, actor: 'owner', correlationId: '' }],
 ])('what is known of an origin whose metadata are %s', (_what, metadata, origin) => {
-  expect(originOf({ metadata })).toEqual(origin);
+  expect(provenanceOf({ metadata })).toEqual(origin);
 });

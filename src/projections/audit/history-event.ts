@@ -1,6 +1,6 @@
 import type { PastKeyEvent } from '../../domain/keys/model.js';
 import { UnreadableStream } from '../../domain/keys/refusals.js';
-import { decode, leafTextOf, originOf } from '../../store/codec.js';
+import { decode, leafTextOf, provenanceOf } from '../../store/codec.js';
 import type { RecordedEvent } from '../../store/event-store.js';
 import { fromText } from '../../store/stored-json.js';
 import { accountOf } from '../../store/streams.js';
@@ -21,7 +21,7 @@ export interface HistoryEvent extends RecordedEvent {
 
 export function toHistoryEvent({ at, ...row }: HistoryRow): HistoryEvent {
   const event = fromText(row);
-  const { actor, correlationId } = originOf(event);
+  const { actor, correlationId } = provenanceOf(event);
   return { ...event, account: accountOf(event.stream), keyId: keyIdOf(event), at, actor, correlationId };
 }
 

@@ -2,7 +2,7 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import { type DeletedKey, deletedKey } from '../../domain/keys/deleted-key.js';
 import type { PastKeyEvent } from '../../domain/keys/model.js';
 import { type Batch, firstBatch, sizeOfText } from '../../store/batch.js';
-import { decode, originOf } from '../../store/codec.js';
+import { decode, provenanceOf } from '../../store/codec.js';
 import type { RecordedEvent } from '../../store/event-store.js';
 import { fromText, storedText } from '../../store/stored-json.js';
 import { accountOf } from '../../store/streams.js';
@@ -116,7 +116,7 @@ export class HistoryProjection implements Projection {
   apply(events: RecordedEvent[]): Unread[] {
     let last = this.#lastTime.get() ?? 0;
     for (const event of events) {
-      const { at = last, actor } = originOf(event);
+      const { at = last, actor } = provenanceOf(event);
       last = at;
       const { position, stream, version, id, type, schemaVersion } = event;
       const { data, metadata } = storedText(event);
