@@ -1,6 +1,7 @@
 import { withArgumentChecks } from './argument-checks.js';
 import { builder } from './builder.js';
 import './date-time.js';
+import './json.js';
 import '../keys/account.js';
 import '../keys/refusals.js';
 import '../keys/key-mutations.js';

@@ -2,8 +2,6 @@ import type { PastKeyEvent } from '../../domain/keys/model.js';
 import { builder } from '../api/builder.js';
 import { contentOf, EVENT, TYPES } from './event-node.js';
 
-builder.scalarType('JSON', { description: 'A JSON value. In this API it is always an object.', serialize: (value) => value });
-
 export const DeletionReason = builder.enumType('DeletionReason', {
   description: 'Why a key was deleted.',
   values: {
