@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { link, open, readFile, unlink } from 'node:fs/promises';
 import { dirname } from 'node:path';
+import { hasCode } from '../shared/error-code.js';
 import { textOf, UnfitFile } from '../shared/file-text.js';
 import { isMissing, unreadable } from '../shared/is-there.js';
 import { makeDirectory } from '../shared/make-directory.js';
@@ -19,7 +20,7 @@ export async function readOrCreate(file: string, make: () => Promise<string>): P
   try {
     await handle.writeFile(await make());
     await handle.sync();
-    await link(draft, file).catch(ignore('EEXIST'));
+    await link(draft, file).catch(unlessMadeMeanwhile);
   } finally {
     await handle.close();
     await unlink(draft);
@@ -42,9 +43,6 @@ export async function readKept(file: string): Promise<string | undefined> {
   }
 }
 
-function ignore(code: string): (error: NodeJS.ErrnoException) => undefined {
-  return (error) => {
-    if (error.code !== code) throw error;
-    return undefined;
-  };
+function unlessMadeMeanwhile(error: unknown): void {
+  if (!hasCode(error, 'EEXIST')) throw error;
 }

@@ -1,4 +1,5 @@
 import { AuthorizationResponseError, ResponseBodyError } from 'openid-client';
+import { codeOf } from '../shared/error-code.js';
 
 /** The kinds of failure that pages explain to people. */
 export type SignInFault = 'denied' | 'expired' | 'provider' | 'not-permitted' | 'too-large' | 'still-signed-in';
@@ -18,7 +19,7 @@ export class SignInFailed extends Error {
  */
 export function reasonOf(error: unknown): string {
   if (error instanceof AuthorizationResponseError || error instanceof ResponseBodyError) return error.error;
-  if (typeof error !== 'object' || error === null) return 'unknown';
-  if ('code' in error && typeof error.code === 'string') return error.code;
-  return 'cause' in error ? reasonOf(error.cause) : 'unknown';
+  const code = codeOf(error);
+  if (code !== undefined) return code;
+  return typeof error === 'object' && error !== null && 'cause' in error ? reasonOf(error.cause) : 'unknown';
 }

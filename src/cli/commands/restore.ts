@@ -42,7 +42,7 @@ export async function restore({ store: location, dataDirectory }: Config, given:
 
 async function restoreFrom(backup: string, directory: string, log: string, mark: RestoredMark): Promise<Inspection> {
   await claim(directory, mark);
-  const restored = await copyAll(backup, directory, log).catch(async (error: Error) => {
+  const restored = await copyAll(backup, directory, log).catch(async (error: unknown) => {
     await empty(directory, log);
     await mark.remove();
     throw error;
@@ -60,7 +60,7 @@ async function claim(directory: string, mark: RestoredMark): Promise<void> {
   if (mark.isUnfinished()) return;
   await mark.begin();
   // A server that started meanwhile without seeing the mark has left its files.
-  await requireEmpty(directory, mark).catch(async (error: Error) => {
+  await requireEmpty(directory, mark).catch(async (error: unknown) => {
     await mark.remove();
     throw error;
   });

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { IdentityProviderUnavailable } from '../../auth/errors.js';
 import type { ProviderSignIn } from '../../auth/provider-sign-in.js';
 import { SignInFailed } from '../../auth/sign-in-failed.js';
+import { messageOf } from '../../shared/message-of.js';
 import { PAGE, PATH } from '../../shared/paths.js';
 import { queryOf } from '../../shared/query-of.js';
 import { namedRoutes } from '../named-routes.js';
@@ -79,8 +80,8 @@ export function signInRoutes({ session, renewal, securityLog, provider }: SignIn
   });
 }
 
-function staysSignedIn(error: Error): never {
-  throw new SignInFailed('still-signed-in', error.message, { cause: error });
+function staysSignedIn(cause: unknown): never {
+  throw new SignInFailed('still-signed-in', messageOf(cause), { cause });
 }
 
 /** @throws what is not a failure of sign-in */

@@ -3,6 +3,7 @@ import type { LogOrigin } from '../../domain/transparency/log-origin.js';
 import { type SignedCheckpoint, signCheckpoint } from '../../domain/transparency/sign-checkpoint.js';
 import { countOf } from '../../shared/count-of.js';
 import { errorCodeOf } from '../../shared/error-codes.js';
+import { messageOf } from '../../shared/message-of.js';
 import { untilUnlocked } from '../../shared/until-unlocked.js';
 import { LogMismatch } from '../../store/event-store.js';
 import { findLost } from './checkpoint-comparison.js';
@@ -76,7 +77,7 @@ export class Checkpoints {
    * @throws NoCheckpoint
    */
   async newest(): Promise<SignedCheckpoint> {
-    if (this.#newest) await untilUnlocked(() => this.#adopt()).catch((error: Error) => this.#refuse(error));
+    if (this.#newest) await untilUnlocked(() => this.#adopt()).catch((error: unknown) => this.#refuse(error));
     if (this.#options.mismatch()) throw new NoCheckpoint(new LogMismatch().message);
     if (!this.#newest) throw new NoCheckpoint(this.#refusal);
     return this.#newest;
@@ -84,7 +85,8 @@ export class Checkpoints {
 
   /** Signs the present tree, unless it was signed at that size already. Never rejects: a refusal is logged. */
   sign(): Promise<void> {
-    this.#signing = this.#signing.then(() => untilUnlocked(() => this.#sign())).catch((error: Error) => this.#refuse(error));
+    const signed = this.#signing.then(() => untilUnlocked(() => this.#sign()));
+    this.#signing = signed.catch((error: unknown) => this.#refuse(error));
     return this.#signing;
   }
 
@@ -142,10 +144,11 @@ export class Checkpoints {
     );
   }
 
-  #refuse(error: Error): void {
+  #refuse(error: unknown): void {
+    const message = messageOf(error);
     this.#newest = undefined;
-    if (this.#reported !== error.message) this.#options.log.error({ err: error }, 'no checkpoint is signed');
-    this.#reported = error.message;
-    this.#refusal = errorCodeOf(error) === undefined ? FAILED : error.message;
+    if (this.#reported !== message) this.#options.log.error({ err: error }, 'no checkpoint is signed');
+    this.#reported = message;
+    this.#refusal = errorCodeOf(error) === undefined ? FAILED : message;
   }
 }

@@ -133,7 +133,7 @@ export class LogGuard implements Recognition {
   /** Compares the tree with the kept checkpoints. Never rejects: what it finds is logged. */
   prove(): Promise<void> {
     this.#proving ??= untilUnlocked(() => this.#prove())
-      .catch((error: Error) => this.#options.log.error({ err: error }, 'the kept checkpoints could not be compared'))
+      .catch((err: unknown) => this.#options.log.error({ err }, 'the kept checkpoints could not be compared'))
       .finally(() => {
         this.#proving = undefined;
       });
