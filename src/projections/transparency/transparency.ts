@@ -177,7 +177,8 @@ export class TransparencyProjection implements Projection {
   readonly #nodes: NodeSource = (level, index) => {
     const lastLeaf = (index + 1) * 2 ** level - 1;
     const hash = this.#hashAt.get(1 + level * HASH, lastLeaf);
-    if (hash?.length !== HASH) throw new Error(`The tree lacks node ${index} of level ${level}: rebuild it.`);
+    if (hash?.length !== HASH)
+      throw new Error(`The tree lacks node ${index} of level ${level}. Run \`keyledger replay --repair\`.`);
     return hash;
   };
 
