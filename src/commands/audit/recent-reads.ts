@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import type { ReadFilter } from '../../domain/audit/history-read.js';
 
 /** How long after a record the same read counts as a repetition, in milliseconds: a page that reconnects continues its read. */
@@ -60,7 +60,5 @@ export class RecentReads {
 }
 
 function keyOf({ actor, what, filter, request }: Shown): string {
-  return createHash('sha256')
-    .update(JSON.stringify([actor, what, filter, request]))
-    .digest('base64');
+  return hash('sha256', JSON.stringify([actor, what, filter, request]), 'base64');
 }

@@ -1,6 +1,7 @@
 import { type FileHandle, open, rename, stat, unlink } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { noteEntry, notesIn } from '../../domain/transparency/note-file.js';
+import { syncDirectory } from '../../shared/durable-files.js';
 import { hasCode } from '../../shared/error-code.js';
 import { withPlainEnds } from '../../shared/file-text.js';
 
@@ -28,8 +29,7 @@ export async function shortenNotes(path: string, size: number, keep: (note: stri
   try {
     const text = await textFrom(old, 0);
     if (!(await isReplaced(path, next, text.toString()))) return;
-    const directory = await open(dirname(path), 'r');
-    await directory.sync().finally(() => directory.close());
+    await syncDirectory(dirname(path));
     // Notes that others have appended to the old file meanwhile.
     for (const note of notesIn((await textFrom(old, text.length)).toString())) await keep(note);
   } finally {
