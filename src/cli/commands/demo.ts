@@ -86,8 +86,12 @@ class DemoPast {
     let commands = 0;
     for (const { account, at, deed, keyId } of plans) {
       this.#now = at;
-      if (typeof deed === 'object') account.use(ledger, keyId ?? '', deed.uses, at);
-      else await account.perform(ledger, deed, keyId, at).then(() => (commands += 1));
+      if (typeof deed === 'object') {
+        account.use(ledger, keyId ?? '', deed.uses, at);
+      } else {
+        await account.perform(ledger, deed, keyId, at);
+        commands += 1;
+      }
     }
     await ledger.writeCounts();
     return commands;
