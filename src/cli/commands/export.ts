@@ -11,7 +11,7 @@ import { Progress } from '../output/progress.js';
 import { WrongUsage } from '../output/wrong-usage.js';
 import { completeExport, type ExportFilter, filteredExport } from '../transparency/export-lines.js';
 import type { LastLine } from '../transparency/history-line.js';
-import { readNotes } from '../transparency/kept-notes.js';
+import { COPY_EXACTLY, readNotes } from '../transparency/kept-notes.js';
 import { LogSigner } from '../transparency/log-signer.js';
 import { resumeExport } from '../transparency/resume-export.js';
 
@@ -72,6 +72,6 @@ async function readSizes(file: string): Promise<number[]> {
   try {
     return notes.map((note) => checkpointIn(note).size);
   } catch (error) {
-    throw new WrongUsage(`${file}: ${messageOf(error)}`);
+    throw new WrongUsage(`${file}: ${messageOf(error)} ${COPY_EXACTLY}`);
   }
 }

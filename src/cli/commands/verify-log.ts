@@ -22,6 +22,8 @@ export interface VerifyLogOptions {
 /** The signature of a kept checkpoint is not trusted. */
 class UntrustedCheckpoint extends Error {}
 
+const GIVE_KEYS = 'Give a file with the output of `keyledger log-key`.';
+
 /** How many checkpoints are listed in the output. */
 const NAMED = 20;
 
@@ -71,12 +73,11 @@ function describe({ events, accounts, isWhole, checkpoints }: CheckedHistory, ke
 
 async function readKeys(file: string): Promise<NoteVerifier[]> {
   const keys = (await readText(file)).split('\n').filter((line) => line.trim() !== '');
-  if (keys.length === 0)
-    throw new WrongUsage(`${file} contains no public key. Give a file with the output of \`keyledger log-key\`.`);
+  if (keys.length === 0) throw new WrongUsage(`${file} contains no public key. ${GIVE_KEYS}`);
   try {
     return await Promise.all(keys.map((key) => parseVerifierKey(key.trim())));
   } catch (error) {
-    throw new WrongUsage(`${file}: ${messageOf(error)}`);
+    throw new WrongUsage(`${file}: ${messageOf(error)} ${GIVE_KEYS}`);
   }
 }
 

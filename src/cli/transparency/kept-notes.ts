@@ -5,6 +5,9 @@ import { NotText, textOf } from '../../shared/file-text.js';
 import { say } from '../output/output.js';
 import { WrongUsage } from '../output/wrong-usage.js';
 
+/** What to do about a file that does not hold what it should. */
+export const COPY_EXACTLY = 'Copy the checkpoint exactly as `keyledger checkpoint` printed it.';
+
 /**
  * The signed notes in a file. Does not verify them.
  * @throws WrongUsage if there are none, or the file cannot be read
@@ -13,9 +16,7 @@ export async function readNotes(file: string): Promise<string[]> {
   const text = await readText(file);
   const notes = notesIn(text);
   if (notes.length === 0) {
-    throw new WrongUsage(
-      `${file} contains no signed note (c2sp.org/signed-note). Copy the checkpoint exactly as \`keyledger checkpoint\` printed it.`,
-    );
+    throw new WrongUsage(`${file} contains no signed note (c2sp.org/signed-note). ${COPY_EXACTLY}`);
   }
   const lettersIn = (lines: string) => lines.replaceAll('\n', '').length;
   const passedOver = lettersIn(text) - lettersIn(notes.join(''));

@@ -83,7 +83,11 @@ it.each<[usage: string, args: () => string[], reason: RegExp]>([
   ['an export of everything', () => ['--checkpoint', keptAt([100])], /Leave out --checkpoint/],
   ['no such file', () => ['--account', 'late', '--checkpoint', `${temporaryDirectory()}/none`], /cannot be read/],
   ['no signed note', () => ['--account', 'late', '--checkpoint', fileOf('nothing\n')], /contains no signed note/],
-  ['a note that is no checkpoint', () => ['--account', 'late', '--checkpoint', fileOf('a\nb\nc\n\n— d e\n')], /checkpoint/],
+  [
+    'a note that is no checkpoint',
+    () => ['--account', 'late', '--checkpoint', fileOf('a\nb\nc\n\n— d e\n')],
+    /size of a checkpoint should be .*`keyledger checkpoint`/,
+  ],
   [
     'more than it can hold',
     () => ['--account', 'late', '--checkpoint', fileOf(noteEntry(noteFor(events, 1)).repeat(1001))],
