@@ -1,7 +1,7 @@
 import { isWithin } from '../engine/page.js';
 import type { Answered } from './question.js';
 
-/** The answers of the present state of the tables, one for each question. Those not asked for longest make room for others. */
+/** The answers for the present state of the tables, one for each question. The least recently used one makes room for another. */
 export class KeptAnswers {
   readonly #limit: number;
   readonly #answers = new Map<string, Answered>();

@@ -1,4 +1,4 @@
-/** More questions wait than may, or one has waited too long. Nothing was computed for it. */
+/** Too many questions wait, or the question has waited too long. Nothing was computed for it. */
 class TooManyQuestions extends Error {
   readonly code = 'TOO_MANY_QUESTIONS';
   constructor() {
@@ -6,7 +6,7 @@ class TooManyQuestions extends Error {
   }
 }
 
-/** A question that waits. All that ask it get one answer. */
+/** A question that waits. All its askers get the same answer. */
 interface Waiting<T> {
   askers: number;
   start: () => void;

@@ -32,7 +32,7 @@ export interface AnswerOf<Type extends keyof Found> {
   found: Found[Type];
 }
 
-/** An answer, and for what it holds. */
+/** An answer, and the moment, tables and instants for which it holds. */
 export interface Answered {
   answer: Answer;
   moment: Moment;

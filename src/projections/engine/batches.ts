@@ -15,7 +15,7 @@ export const BATCH = {
   part: { count: 1000, bytes: PAGE_BYTES },
 } satisfies Record<string, BatchLimit>;
 
-/** Joins pages of a store, to be applied together. After the first proof, no page waits for others, for its events are wanted at once. */
+/** Joins pages of a store, to be applied together. After the first proof, the events are live: each page is passed on at once. */
 export async function* inBatches(
   pages: AsyncIterable<FollowedPage>,
   { count, bytes }: BatchLimit,

@@ -8,15 +8,15 @@ export class NotCaughtUp extends Error {
   }
 }
 
-/** Somebody who waits until a projection holds all that the log held at that instant. */
+/** A caller that waits until a projection holds all that the log held at that instant. */
 interface Waiting {
   since: number;
   resolve: (caughtUp: boolean) => void;
 }
 
-/** As of when a projection holds all that the log held, and who waits for a later instant. */
+/** Knows the last instant at which a projection held all that the log held. Lets callers wait for a later one. */
 export class CaughtUp {
-  /** Resolves when that is so for the first time. */
+  /** Resolves when the projection has caught up for the first time. */
   readonly first: Promise<void>;
   #resolveFirst: () => void = () => {};
   /** By `performance.now()`. */
@@ -35,7 +35,7 @@ export class CaughtUp {
     return this.#isReached;
   }
 
-  /** How many milliseconds ago the log held nothing but what the projection holds; undefined if that is not known of any time. */
+  /** How many milliseconds ago the projection held all that the log held; undefined if no such time is known. */
   get age(): number | undefined {
     return this.#at === undefined ? undefined : performance.now() - this.#at;
   }

@@ -19,9 +19,9 @@ export interface Connection {
   ): Parameters extends unknown[] ? Query<Parameters, Result> : Query<[Parameters], Result>;
   exec(sql: string): unknown;
   /**
-   * How often the tables may have changed so far, whoever has changed them: what was read is still right while this number stays the same.
-   * Others' changes are looked for at most once before the event loop goes on, since no request arrives in between. Absent if changes are
-   * not counted.
+   * A number that grows when the tables may have changed, through any connection. What was read stays right while it stays the same.
+   * Changes through other connections are looked for at most once before the event loop goes on, since no request arrives in between.
+   * Absent if changes are not counted.
    */
   countChanges?(): number;
   transaction<Result>(work: () => Result): Transaction<Result>;

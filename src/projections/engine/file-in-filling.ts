@@ -5,7 +5,7 @@ import type { SavedPosition, Source } from './position.js';
 import type { Projection } from './projection.js';
 import type { UnreadLog } from './report-unread.js';
 
-/** Where it is said what was filled. A logger is one. */
+/** Takes messages about what was filled. A logger is one. */
 export interface FillLog extends UnreadLog {
   info(fields: object, message: string): void;
   warn(fields: object, message: string): void;

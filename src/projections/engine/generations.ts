@@ -11,9 +11,9 @@ const INTERVAL = 100;
 const JOURNALS = ['-wal', '-shm'];
 
 /**
- * The files that one after another have a name in the data directory. A file that was filled anew takes the place of the old one: the name
- * becomes a symbolic link to it, in one step. Processes that have the old one open can go on with it: it is deleted, but stays on disk until
- * the last of them closes it.
+ * The files that have one name in the data directory, one after another. A file that was filled anew takes the place of the old one: the
+ * name becomes a symbolic link to it, in one step. Processes that have the old one open can go on with it: it is deleted, but stays on disk
+ * until the last of them closes it.
  */
 export class Generations {
   readonly #directory: string;

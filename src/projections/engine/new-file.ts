@@ -60,7 +60,7 @@ export class NewFile implements FileInFilling {
   }
 
   /**
-   * Takes over, as they are in the present file, all projections but those. What cannot be read or does not fit has to be filled, too.
+   * Copies all projections except these from the present file. What cannot be read or does not fit is filled from the log, too.
    * @throws OtherVersion if there is no such projection
    */
   async takeOver(except: readonly string[], isOfThisLog: IsOfThisLog): Promise<void> {

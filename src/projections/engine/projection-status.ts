@@ -5,9 +5,9 @@ export interface ProjectionStatus {
   name: string;
   /** The position of the last applied event. */
   position: number;
-  /** How many milliseconds ago it held all that the log held; undefined if that is not known of any time. */
+  /** How many milliseconds ago it held all that the log held; undefined if no such time is known. */
   age: number | undefined;
-  /** Why it does not go on; undefined while it does. The process's log has details. */
+  /** Why it is stuck; undefined if it is not. The process's log has details. */
   failure: ErrorCode | undefined;
   /** The number of accounts in quarantine. */
   quarantined: number;

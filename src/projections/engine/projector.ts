@@ -1,7 +1,7 @@
 import type { LeftOut } from './file-in-filling.js';
 import type { FirstEvent } from './position.js';
 
-/** Fewer events than that are applied where they are read: a quiet server needs no further thread. */
+/** Fewer events than this are applied by the thread that reads them: a quiet server needs no other thread. */
 export const MANY = 100;
 
 /** Events that are to be applied to tables which already hold those before them. */
@@ -18,8 +18,8 @@ export interface ProjectRequest {
 }
 
 /**
- * Applies events beside the thread that answers requests. It goes ahead where it can: whoever asks it looks at the tables afterwards,
- * applies what is missing, and so finds out what is wrong.
+ * Applies events beside the thread that answers requests, as far as it can. The caller looks at the tables afterwards and applies what is
+ * missing: so it finds out what is wrong.
  */
 export interface Projector {
   /** Resolves with what it has left out once it has done what it can, in seconds at most. Never rejects. */

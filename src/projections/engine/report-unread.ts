@@ -1,7 +1,7 @@
 import { accountOf } from '../../store/streams.js';
 import type { Projection, Unread } from './projection.js';
 
-/** Where it is said what cannot be read. A logger is one. */
+/** Takes messages about what cannot be read. A logger is one. */
 export interface UnreadLog {
   error(fields: object, message: string): void;
 }

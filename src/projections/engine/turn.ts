@@ -12,7 +12,7 @@ const TURN = 5;
 /** The same in a file that was just opened: nothing of it is in memory, so that the commit takes longer than the events. */
 export const FIRST_TURNS = 2;
 
-/** After how many events the time is looked at. The first steps are shorter: in a file that was just opened, an event may take long. */
+/** How many events are applied before the next look at the clock. The first steps are shorter: in a new file, events take long. */
 const STEP = 10;
 
 /** The events that are in the tables now, and those among them that could not be read. */

@@ -41,7 +41,7 @@ interface Waiter {
   resolve(): void;
 }
 
-/** What a command hears of the projection of its account's events. */
+/** Tells a command which of its account's events are projected. */
 export class Watch {
   readonly #leave: () => void;
   #projected = 0;
@@ -56,7 +56,7 @@ export class Watch {
     return this.#waiters.length > 0;
   }
 
-  /** Tells that the account's events up to that version are projected. */
+  /** Records that the account's events up to that version are projected. */
   note(version: number): void {
     if (version <= this.#projected) return;
     this.#projected = version;
