@@ -41,7 +41,7 @@ export interface RequestOptions {
   accept?: string | undefined;
 }
 
-/** What a document asks for. It does not follow from what is given. TypeScript's own type for this is not known before 5.4. */
+/** The variables of a document. Their type is inferred from the document alone, as with `NoInfer`, which TypeScript has from 5.4 on. */
 type Given<V> = [V][V extends unknown ? 0 : never];
 
 /** Sends documents to the GraphQL API. This module has documents for every part of it. */

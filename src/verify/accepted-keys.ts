@@ -36,7 +36,7 @@ export class AcceptedKeys {
     return entry && this.now().every((now, clock) => now < (entry.until[clock] ?? 0)) ? entry.key : undefined;
   }
 
-  /** The instant by each clock. Take it before Keyledger is asked: its answer is not younger. */
+  /** The present by each clock. Take it before you ask Keyledger: the lifetime of an entry counts from then. */
   now(): number[] {
     return this.#clocks.map((clock) => clock());
   }

@@ -2,7 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { authorizationOf, clean, cleaned, headersOf, type NodeRequest, type NodeResponse } from './requests.js';
 import type { Refusal, Verdict } from './verified-key.js';
 
-/** Decides about a request, once: what it said of a request is remembered. */
+/** Decides about a request. The key of a request is remembered, so that Keyledger is asked once. */
 export type Decide = (request: object, authorization: string | undefined, address: string | undefined) => Promise<Verdict>;
 
 /** The part of `FastifyRequest` and `FastifyReply` that is needed. */

@@ -12,8 +12,8 @@ export interface VerifierOptions {
 }
 
 /**
- * The cache holds accepted keys alone, by a hash of their credentials, and none longer than the key is valid. Keyledger does not hear of
- * the uses that it answers: they are missing in `lastUsedAt` and in the usage.
+ * The cache holds only accepted keys, by a hash of their credentials, and none for longer than it is valid. Keyledger does not see the uses
+ * that the cache answers: they are missing in `lastUsedAt` and in the usage.
  */
 export interface CacheOptions {
   /** For how many milliseconds **a deleted key may still work** after Keyledger refuses it: 1 to 60,000. */
@@ -28,7 +28,7 @@ export interface RouteOptions {
   scopes?: readonly string[] | undefined;
 }
 
-/** What `verify` may be told about a request. */
+/** What you can tell `verify` about a request. */
 export interface VerifyOptions extends RouteOptions {
   /** The address of the caller, for `KEYLEDGER_FAILURES_PER_MINUTE`. */
   address?: string | undefined;
@@ -82,7 +82,7 @@ export function scopesOf(route: RouteOptions = {}): readonly string[] {
 }
 
 /**
- * What may be told about a request, checked.
+ * The options of `verify`, checked.
  * @throws TypeError
  */
 export function verifyOptionsOf(options: VerifyOptions = {}): { address: string | undefined; scopes: readonly string[] } {

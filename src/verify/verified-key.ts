@@ -14,7 +14,7 @@ export interface Refusal {
   readonly body: string;
 }
 
-/** What became of a request: its key, or the answer for its caller. */
+/** The decision about a request: its key, or the answer for its caller. */
 export type Verdict =
   | { readonly key: VerifiedKey; readonly refusal?: undefined }
   | { readonly key?: undefined; readonly refusal: Refusal };

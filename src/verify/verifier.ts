@@ -38,7 +38,7 @@ export type {
 };
 export { KeyledgerUnavailable };
 
-/** Asks Keyledger whose key a request holds. None of it lets a request pass that Keyledger does not. */
+/** Asks Keyledger whose key a request holds. It never lets a request pass that Keyledger refuses. */
 export interface Verifier {
   /** A hook `onRequest`, for the whole application or for a route: `fastify.addHook('onRequest', verifier.fastify())`. */
   fastify(options?: RouteOptions): FastifyHook;
