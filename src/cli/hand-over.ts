@@ -7,9 +7,10 @@ import type { Environment } from './settings.js';
 const { O_RDONLY, O_NOFOLLOW, O_NONBLOCK } = constants;
 
 /**
- * Gives what root has made in the data directory of another user to that user: a server that runs as that user must be able to write it.
- * What is no file of ours, or cannot be given, stays root's. Only on Linux: elsewhere, what lies in an open directory cannot be named. Call
- * it when this process has no file of the directory open: to close a file ends all locks that the process has on it.
+ * Gives the files that root has made in the data directory of another user to that user: a server that runs as that user must be able to
+ * write them. Files that are not ours, or that cannot be given away, stay with root. Works only on Linux, where a file can be named by the
+ * descriptor of its directory. Call it when this process has no file of the directory open: closing a file ends all locks that the process
+ * has on it.
  */
 export function handOver(env: Environment): void {
   if (process.geteuid?.() !== 0) return;

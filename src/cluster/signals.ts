@@ -1,8 +1,8 @@
 const SIGNALS = ['SIGTERM', 'SIGINT'] as const;
 
 /**
- * From now on, the process ends with 0 at a signal with which an orchestrator or a terminal stops it, until `onSignal` says what happens.
- * For a process that loads the rest of its code: the signal would kill it, or be lost if it is the first process of a container.
+ * From now on, SIGTERM and SIGINT end the process with exit code 0, until `onSignal` sets another handler. For a process that loads the
+ * rest of its code: the signal would kill it, or be lost if it is the first process of a container.
  */
 export function endAtSignal(): void {
   for (const signal of SIGNALS) process.on(signal, end);

@@ -35,12 +35,12 @@ export class TimedWriter {
     return this.#isStopping;
   }
 
-  /** Call it when something waits: it is written in time, and so is what comes meanwhile. */
+  /** Call it when something waits to be written. Starts the wait for the next write, unless that is under way. */
   begin(): void {
     this.#running ??= this.#run();
   }
 
-  /** Ends the collecting early. If nothing waits, what comes next is not hurried. */
+  /** Ends the wait for the next write. Does nothing if nothing waits. */
   hurry(): void {
     if (this.#running) this.#hurry.abort();
   }

@@ -25,7 +25,7 @@ export function boundUnanswered(server: FastifyInstance, patience = PATIENCE): v
     unanswered.delete(socket);
     closeIdle();
   };
-  // The answers that wait behind another one say nothing when their connection ends.
+  // Answers that wait behind another one emit no event when their connection ends.
   server.server.on('connection', (socket) => socket.once('close', () => leave(socket)));
   // Node goes on to parse what came with the last request of a connection that is cut off, and would make an error with its stack for each:
   // that takes longer than all else.

@@ -5,7 +5,7 @@ import { beat } from '../shared/beat.js';
 /** How often prom-client is to sample for its own figures, which are replaced, in milliseconds: as seldom as a timer can. */
 export const UNUSED_INTERVAL = 2 ** 31 - 1;
 
-/** How one figure is called, how those of several processes are combined, and its value in nanoseconds. */
+/** The name of each figure, how the figures of several processes are combined, and its value in nanoseconds. */
 const FIGURES = [
   { name: 'min', help: 'The minimum', aggregator: 'min', of: ({ min }) => min },
   { name: 'max', help: 'The maximum', aggregator: 'max', of: ({ max }) => max },
@@ -25,11 +25,11 @@ const FIGURES = [
  * Reports the delay of the event loop since the last scrape, under prom-client's names and in place of its figures. Those contain the
  * interval between two samples, and to sample every 10 ms, as prom-client does, is most of what an idle process does. Here each beat of the
  * process is a sample: how late it is.
- * @returns how to end that
+ * @returns a function that ends the measurement
  */
 export function watchEventLoop(registry: Registry): () => void {
   const delays = createHistogram();
-  // It takes no zero.
+  // The histogram takes no zero.
   const end = beat.listen((late) => delays.record(Math.max(1, Math.round(late * 1e6))), { isAwaited: false });
   const collect = () => {
     // Two scrapes may come between two beats.

@@ -98,7 +98,7 @@ export class Metrics {
     this.#endWatch = watchEventLoop(this.#registry);
   }
 
-  /** Measures no more by itself. */
+  /** Ends the measurement of the event loop. */
   stop(): void {
     this.#endWatch();
   }

@@ -1,15 +1,15 @@
-/** Called at each beat, with how late it is in milliseconds. */
+/** Called at each beat. `late` is the delay of the beat, in milliseconds. */
 type Listener = (late: number) => unknown;
 
 /**
- * Calls all who listen, together, at an interval. Each time that an idle process wakes up costs more than what it then does, so those who
- * look at something now and then share one timer.
+ * Calls all listeners together, at an interval. For an idle process, waking up costs more than the work that it then does, so periodic
+ * checks share one timer.
  */
 export class Beat {
   /** In milliseconds. */
   readonly interval: number;
   readonly #listeners = new Set<Listener>();
-  /** Those among them for whom the process may not end by itself. */
+  /** The listeners that keep the process alive. */
   readonly #awaited = new Set<Listener>();
   #timer: NodeJS.Timeout | undefined;
   #due = 0;
@@ -20,8 +20,8 @@ export class Beat {
 
   /**
    * Calls the listener at each beat.
-   * @param isAwaited whether the process goes on for its sake
-   * @returns how to end that
+   * @param isAwaited true: the listener keeps the process alive
+   * @returns a function that removes the listener
    */
   listen(listener: Listener, { isAwaited }: { isAwaited: boolean }): () => void {
     this.#listeners.add(listener);
@@ -35,7 +35,7 @@ export class Beat {
     };
   }
 
-  /** Resolves at the beat that comes nearest to that many milliseconds from now, or when the signal aborts. */
+  /** Resolves at the beat nearest to that many milliseconds from now, or when the signal aborts. Keeps the process alive until then. */
   wait(milliseconds: number, signal: AbortSignal): Promise<void> {
     if (signal.aborted) return Promise.resolve();
     const due = performance.now() + milliseconds - this.interval / 2;

@@ -1,6 +1,6 @@
 /**
  * Awaits the promise.
- * @throws the signal's reason if that aborts first
+ * @throws the signal's reason if the signal aborts first
  */
 export async function unlessAborted<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {
   let abort = () => {};

@@ -7,7 +7,7 @@ export class NoAnswer extends Error {
 
 /**
  * Awaits the promise.
- * @throws NoAnswer after that many milliseconds; the signal's reason if that aborts first
+ * @throws NoAnswer after that many milliseconds; the signal's reason if the signal aborts first
  */
 export async function withTimeout<T>(promise: Promise<T>, milliseconds: number, signal?: AbortSignal): Promise<T> {
   let end: () => void = () => {};

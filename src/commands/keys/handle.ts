@@ -66,7 +66,7 @@ export async function handle(
     } catch (error) {
       if (error instanceof VersionConflict) {
         state = await retryUnknownOutcome(signal, () => forward({ store, onRead }, stream, state, error, signal));
-        // A former leader may tell of a conflict, too.
+        // A former leader can report a conflict, too.
         isCurrent = state.version >= error.actual && !store.requireLeader;
       } else if (!isCurrent && mayBeLate(error, command)) {
         state = await retryUnknownOutcome(signal, () => readToEnd({ store, onRead }, stream, state, signal));
@@ -78,7 +78,7 @@ export async function handle(
   }
 }
 
-/** There is nothing to change, by a state that may be late. */
+/** The state shows nothing to change, but may be late. */
 class NothingToChange extends Error {}
 
 /** @throws NothingToChange if the state may be late */

@@ -135,10 +135,10 @@ function keyIn({ keys }: AccountKeys, keyId: string): Key {
   return key;
 }
 
-/** The codes of errors of which nobody expects that anything was changed. */
+/** The error codes that tell the caller that nothing was changed. */
 const UNCHANGED: readonly (ErrorCode | undefined)[] = ['STORE_UNAVAILABLE', 'CLOCK_SKEW', 'NOT_READY', 'LOG_MISMATCH'];
 
-/** The error that stands for all that went wrong. It says that nothing was changed only if that is true of all. */
+/** One error for all failures. It says that nothing was changed only if that is true of all of them. */
 function faultOf(ends: PromiseSettledResult<void>[]): unknown {
   const faults = ends.flatMap((end): unknown[] => (end.status === 'rejected' ? [end.reason] : []));
   const fault = faults.find((each) => !saysUnchanged(each)) ?? faults[0];

@@ -7,7 +7,7 @@ export interface MutabilityOptions {
   requireReady: () => unknown;
   clockGuard: Pick<ClockGuard, 'isSkewed'> | undefined;
   store: Pick<EventStore, 'isSealed'>;
-  /** The last result of the store for its followers and for appends; undefined if all is well. */
+  /** The failure of the store's last answer to its followers, and of the last append; undefined if there was none. */
   storeFailures: (() => ErrorCode | undefined)[];
 }
 

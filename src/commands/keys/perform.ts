@@ -73,7 +73,10 @@ export class Performer {
     });
   }
 
-  /** Runs the work with a signal that aborts at the request's deadline, and a promise that resolves then: it costs less than to listen. */
+  /**
+   * Runs the work with a signal that aborts at the request's deadline, and a promise that resolves then. To await the promise costs less
+   * than a listener on the signal.
+   */
   async #inTime<T>(since: number, work: (signal: AbortSignal, passed: Promise<void>) => Promise<T>): Promise<T> {
     const limit = new AbortController();
     let timer: NodeJS.Timeout | undefined;

@@ -1,7 +1,7 @@
 import cors, { type FastifyCorsOptions } from '@fastify/cors';
 import type { FastifyInstance } from 'fastify';
 
-/** Without `credentials`: a browser then shows no page an answer to a request that it sent with a cookie. */
+/** Without `credentials`, so that a browser does not let a page read the answer to a request with a cookie. */
 const OPTIONS: FastifyCorsOptions = {
   methods: ['GET', 'POST'],
   allowedHeaders: ['authorization', 'content-type', 'x-graphql-yoga-csrf', 'traceparent'],
@@ -10,8 +10,8 @@ const OPTIONS: FastifyCorsOptions = {
 };
 
 /**
- * Lets pages of these origins read the answers at that address, and of the other addresses of the server none. They send a bearer token:
- * the cookie counts for our own pages alone.
+ * Lets pages of these origins read the answers of that address, but of no other address of the server. They send a bearer token, since the
+ * cookie counts only for our own pages.
  * @param origins as browsers write them; with none, nothing changes
  */
 export async function allowOrigins(server: FastifyInstance, url: string, origins: readonly string[]): Promise<void> {

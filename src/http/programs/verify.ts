@@ -63,7 +63,7 @@ export function verifyRoute({ verifier, refuseForNow, failedAttempts, onAccepted
     return accept(reply, verified, parametersOf(request.url));
   };
   const answerLater = atEndOfTurn(({ request, reply, fail }: Asked) => {
-    // Nobody gets an answer any more, and whose address it was is not known any more.
+    // The connection has ended: nobody receives an answer, and the address of the client is no longer known.
     if (request.raw.socket.destroyed) return;
     try {
       answer(request, reply);
