@@ -1,8 +1,8 @@
 import type { Category, FollowedPage, RecordedEvent } from '../event-store.js';
-import { LookedThrough } from '../looked-through.js';
 import { CategorySubscription, isDropped, toPresent } from './eventstoredb-subscription.js';
 import type { LeaderReads } from './leader-reads.js';
 import type { LogEndReader } from './log-end.js';
+import { LookedThrough } from './looked-through.js';
 import type { ReplaceableClient } from './replaceable-client.js';
 
 export interface CategoryReaderOptions {

@@ -1,4 +1,4 @@
-import { LookedThrough } from '../../src/store/looked-through.js';
+import { LookedThrough } from '../../../src/store/eventstoredb/looked-through.js';
 
 it('skips what was looked through, and nothing before or behind it', () => {
   const looked = new LookedThrough();

@@ -1,4 +1,4 @@
-import type { Category } from './event-store.js';
+import type { Category } from '../event-store.js';
 
 /**
  * Remembers stretches of the log in which a follower found no event of a category. A read that begins there can skip them, though others
