@@ -6,6 +6,9 @@ import type { Environment } from './settings.js';
 
 const { O_RDONLY, O_NOFOLLOW, O_NONBLOCK } = constants;
 
+/** The signals with which people and supervisors end a command. */
+const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+
 /**
  * Gives the files that root has made in the data directory of another user to that user: a server that runs as that user must be able to
  * write them. Files that are not ours, or that cannot be given away, stay with root. Works only on Linux, where a file can be named by the
@@ -17,12 +20,29 @@ export function handOver(env: Environment): void {
   try {
     const { dataDirectory, store } = readConfig(env);
     const log = store.kind === 'sqlite' ? basename(store.file) : undefined;
+    const ofLog = log === undefined ? [] : ['', '-wal', '-shm', '-journal'].map((suffix) => log + suffix);
     whileOpen(dataDirectory, O_RDONLY, (directory) => {
       const owner = fstatSync(directory);
-      if (owner.uid !== 0) handOverIn(directory, owner, (name) => name === log || !mayNameLog(name));
+      if (owner.uid !== 0) handOverIn(directory, owner, (name) => ofLog.includes(name) || !mayNameLog(name));
     });
   } catch {
     // The settings are wrong, or the directory is not there or cannot be read: then nothing was made in it.
+  }
+}
+
+/**
+ * Hands over, too, when a signal ends this process, unless something else handles that signal. The process ends by the signal all the same.
+ * To close files then ends locks that the process still has, but it writes nothing any more.
+ */
+export function handOverAtSignals(env: Environment): void {
+  if (process.geteuid?.() !== 0) return;
+  for (const signal of SIGNALS) {
+    process.on(signal, function end() {
+      if (process.listenerCount(signal) > 1) return;
+      handOver(env);
+      process.off(signal, end);
+      process.kill(process.pid, signal);
+    });
   }
 }
 

@@ -9,11 +9,12 @@ if (isServer) endAtSignal();
 
 const { surviveClosedOutput } = await import('./output/output.js');
 const { librarySettings } = await import('../config.js');
-const { handOver } = await import('./hand-over.js');
+const { handOver, handOverAtSignals } = await import('./hand-over.js');
 const { runProgram } = await import('./program.js');
 
 surviveClosedOutput();
 Object.assign(process.env, librarySettings(process.env));
+if (!isServer) handOverAtSignals(process.env);
 const code = await runProgram(args, process.env);
 if (!isServer) handOver(process.env);
 if (code !== 0) process.exit(code);

@@ -1,9 +1,12 @@
-import { chownSync, linkSync, lstatSync, mkdirSync, readdirSync, statSync, writeFileSync } from 'node:fs';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { chownSync, existsSync, linkSync, lstatSync, mkdirSync, readdirSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import { Worker } from 'node:worker_threads';
 import { handOver } from '../../src/cli/hand-over.js';
 import { temporaryDirectory } from '../support/cleanup.js';
-import { keyledger } from './run.js';
+import { COMMAND, keyledger } from './run.js';
 
 const itAsRoot = process.geteuid?.() === 0 ? it : it.skip;
 
@@ -41,6 +44,23 @@ itAsRoot('gives away no file that has another name, which the user may have link
   expect(statSync(elsewhere).uid).toBe(0);
   expect(statSync(join(directory, 'sign-in')).uid).toBe(SERVICE);
 });
+
+itAsRoot.each(['SIGINT', 'SIGTERM', 'SIGHUP'] as const)(
+  'gives what root has made to that user when %s ends the command',
+  async (signal) => {
+    const directory = temporaryDirectory();
+    chownSync(directory, SERVICE, SERVICE);
+    const env = { PATH: process.env.PATH, KEYLEDGER_DATA: directory };
+    const child = spawn(process.execPath, [COMMAND, 'demo', '--accounts', '5000'], { env, stdio: 'ignore' });
+    const end = once(child, 'exit');
+    while (child.exitCode === null && !existsSync(join(directory, 'keys.db-wal'))) await delay(20);
+    child.kill(signal);
+    expect(await end).toEqual([null, signal]);
+    const owners = ownersIn(directory);
+    expect(owners.map(([name]) => name)).toEqual(expect.arrayContaining(['events.db', 'keys.db', 'keys.db-wal']));
+    expect(owners.filter(([, uid]) => uid !== SERVICE)).toEqual([]);
+  },
+);
 
 /** Puts a link in the place of a folder, and the folder back, again and again. */
 const EXCHANGE = `
