@@ -2,8 +2,9 @@ import { join } from 'node:path';
 import { Backoff } from '../../shared/backoff.js';
 import { DATA_FILE } from '../../shared/data-files.js';
 import { hasCode } from '../../shared/error-code.js';
+import { isThere } from '../../shared/is-there.js';
 import Database from '../../shared/sqlite.js';
-import { untilUnlocked } from '../../shared/until-unlocked.js';
+import { isLocked, untilUnlocked } from '../../shared/until-unlocked.js';
 import { type EventStore, StoreUnavailable } from '../../store/event-store.js';
 import { BATCH, type BatchLimit } from './batches.js';
 import type { Connection } from './connection.js';
@@ -109,6 +110,22 @@ export function sweepFiles(directory: string, files: readonly string[]): void {
     }
   } catch {
     // The next start tries again.
+  }
+}
+
+/** True if a process of this data directory fills files now. */
+export function isFilling(directory: string): boolean {
+  const file = join(directory, DATA_FILE.filling);
+  if (!isThere(file)) return false;
+  const database = new Database(file, { readonly: true, timeout: 0 });
+  try {
+    database.pragma('schema_version');
+    return false;
+  } catch (error) {
+    if (!isLocked(error)) throw error;
+    return true;
+  } finally {
+    database.close();
   }
 }
 

@@ -5,7 +5,7 @@ import type { Category, EventStore, RecordedEvent } from '../../store/event-stor
 import { BATCH } from './batches.js';
 import { inTransaction, openNameless } from './database.js';
 import { digestOf } from './digest.js';
-import type { MakeProjections } from './fill.js';
+import { isFilling, type MakeProjections } from './fill.js';
 import { pass, type Traveller } from './pass.js';
 import { difference, firstEvent, positionsIn, type SavedPosition } from './position.js';
 import type { Projection } from './projection.js';
@@ -14,6 +14,9 @@ import { isEmpty, type Table, tablesOf } from './tables.js';
 
 /** How many differing rows of a table are listed. */
 const NAMED = 10;
+
+const FILLING = 'a server fills projections now';
+const AGAIN = 'try again when GET /readyz shows the state ok for it';
 
 /** The comparison of a living projection with the one rebuilt from its events. */
 export interface Comparison {
@@ -70,6 +73,7 @@ interface Replayed extends Traveller {
  * fill those. One pass over a category feeds all its projections.
  */
 export class Rebuild {
+  readonly #directory: string;
   readonly #database: Database.Database;
   readonly #store: EventStore;
   readonly #onRead: (events: number) => void;
@@ -77,6 +81,7 @@ export class Rebuild {
 
   /** @throws Error if a file is not a database */
   constructor({ directory, files, make, store, onRead }: RebuildOptions) {
+    this.#directory = directory;
     this.#store = store;
     this.#onRead = onRead;
     this.#database = openNameless(directory);
@@ -167,18 +172,20 @@ export class Rebuild {
     saved: SavedPosition | undefined,
   ): Promise<string | undefined> {
     const { name, category } = projection;
-    if (position > (saved?.position ?? 0)) return 'is being filled again; try again when GET /readyz shows the state ok for it';
+    if (position > (saved?.position ?? 0)) return `is being filled again; ${AGAIN}`;
     const tables = tablesOf(this.#database, name, living);
     // Without rows it is where it began: before the first event.
     const isAtStart = async () => isEmpty(this.#database, name, living) || !(await holdsAny(this.#store, category));
     const hasRun = tables.length > 0 && (saved !== undefined || (await isAtStart()));
-    if (!hasRun) return 'was never filled; start the server to fill it';
+    const instead = (start: string) => (isFilling(this.#directory) ? `${FILLING}; ${AGAIN}` : start);
+    if (!hasRun) return `was never filled; ${instead('start the server to fill it')}`;
     if (!isDeepStrictEqual(tables, tablesOf(this.#database, name))) {
-      return `has tables of another version in ${file}; start a server of this version: it fills a new file from the log`;
+      const remedy = instead('start a server of this version: it fills a new file from the log');
+      return `has tables of another version in ${file}; ${remedy}`;
     }
     const log = { store: this.#store, first: await firstEvent(this.#store) };
     const reason = saved && (await difference(log, projection, saved));
-    return reason && `has tables that do not belong to this log: ${reason}; start the server to rebuild them`;
+    return reason && `has tables that do not belong to this log: ${reason}; ${instead('start the server to rebuild them')}`;
   }
 
   /** Replays the log up to each projection's target, within a transaction. */

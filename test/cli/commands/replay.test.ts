@@ -315,6 +315,33 @@ describe('says why there is nothing to compare, and ends with 1', () => {
     }
   });
 
+  it.each<[why: string, prepare: (directory: string) => unknown, reason: string]>([
+    ['has never run', (directory) => execute(directory, 'DROP TABLE history_5'), 'history_5 was never filled'],
+    [
+      'has tables of another shape',
+      (directory) => execute(directory, 'ALTER TABLE keys_5_idempotency ADD COLUMN x TEXT'),
+      'keys_5 has tables of another version in keys.db',
+    ],
+    [
+      'has pseudonyms of another key',
+      (directory) => writeFileSync(join(directory, 'pseudonym.key'), Buffer.alloc(32, 1).toString('base64')),
+      'activity_5 has tables that do not belong to this log: their pseudonyms were made with another key',
+    ],
+  ])('a projection %s, and a server fills projections: then nobody needs to start one', async (_why, prepare, reason) => {
+    const directory = copy();
+    await prepare(directory);
+    const filling = new Database(join(directory, 'filling.lock'));
+    filling.exec('BEGIN EXCLUSIVE');
+    const { code, stderr } = await replayAside(directory);
+    filling.close();
+    expect({ code, stderr }).toEqual({
+      code: 1,
+      stderr: expect.stringContaining(`  ${reason}; a server fills projections now; `),
+    });
+    expect(stderr).toContain('try again when GET /readyz shows the state ok for it');
+    expect(stderr).not.toContain('start');
+  });
+
   it('there are no projections, or no log', async () => {
     const directory = temporaryDirectory();
     expect(await replay(directory)).toMatchObject({ code: 1, stderr: expect.stringContaining('There is no log at') });
