@@ -145,8 +145,12 @@ async function* follow<T extends object>(
 /** @throws Error for what is no answer of the API: it comes from a proxy, or from another address */
 async function parse<T>(response: Response, signal: AbortSignal): Promise<Answer<T>> {
   const answer = answerIn<T>(await new Response(heardBody(response, signal)).text());
-  if (answer) return answer;
+  if (answer) return { ...answer, retryAfter: secondsIn(response.headers.get('retry-after')) };
   throw new Error(`${response.url} answered ${response.status}, but not as the API does. Check \`url\`.`);
+}
+
+function secondsIn(header: string | null): number | undefined {
+  return header !== null && /^\d+$/.test(header) ? Number(header) : undefined;
 }
 
 function answerIn<T>(text: string): Answer<T> | undefined {

@@ -19,6 +19,8 @@ export class Refused extends Error {
     readonly argument: string | undefined,
     /** Where the server explains the code, such as `/docs/errors#KEY_DISABLED`: a path on the server. */
     readonly docs: string | undefined,
+    /** After how many seconds the same request may succeed without a change. */
+    readonly retryAfter?: number | undefined,
   ) {
     super(message);
   }

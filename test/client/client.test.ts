@@ -102,6 +102,23 @@ describe('send', () => {
     expect(isOutcomeUnknown(error)).toBe(false);
   });
 
+  it.each<[where: string, header: string | undefined, extension: number | undefined, expected: number | undefined]>([
+    ['in the error', undefined, 7, 7],
+    ['in the header', '2', undefined, 2],
+    ['in both, where the error is more exact', '2', 7, 7],
+    ['as a date, which the server never sends', 'Mon, 30 Nov 2026 22:00:00 GMT', undefined, undefined],
+    ['nowhere', undefined, undefined, undefined],
+  ])('says after how many seconds to try again, which stands %s', async (_, header, retryAfter, expected) => {
+    const client = await clientOf((__, response) => {
+      if (header !== undefined) response.setHeader('retry-after', header);
+      response.writeHead(503, { 'content-type': 'application/json' });
+      response.end(JSON.stringify({ errors: [{ message: 'Not now.', extensions: { code: 'NOT_READY', retryAfter } }] }));
+    });
+    const error = await failureOf(client.send(ViewerDocument, {}));
+    expect(error).toBeInstanceOf(Refused);
+    expect(error).toMatchObject({ code: 'NOT_READY', retryAfter: expected });
+  });
+
   it.each<[string, RequestListener]>([
     ['nothing', () => undefined],
     ['no end', (_, response) => void response.write('{')],
