@@ -8,18 +8,20 @@ import { toGlobalId } from '../../../src/graphql/api/global-id.js';
 import { LIMITS } from '../../../src/graphql/api/limits.js';
 import { schema } from '../../../src/graphql/api/schema.js';
 import type { Client } from '../../support/client.js';
-import { openWorld } from '../../support/world.js';
+import { openWorld, type World } from '../../support/world.js';
 
 const MUTATION = 'mutation { createKey(input: {name: "a"}) { __typename } }';
 /** The part of each limit that our own clients may use. */
 const USED = 3 / 4;
 const OPERATIONS = Object.values(documents).filter((document) => document instanceof documents.TypedDocumentString);
 
+let world: World;
 let client: Client;
 /** A client of a world with production settings. */
 let guarded: Client;
 beforeAll(async () => {
-  client = await (await openWorld()).client({});
+  world = await openWorld();
+  client = await world.client({});
   guarded = await (await openWorld({ env: { NODE_ENV: 'production' } })).client({});
 });
 
@@ -121,6 +123,7 @@ describe('one document', () => {
     ['in aliases', (index: number) => `a${index}: createKey(input: {name: "a"}) { __typename }`],
     ['in a fragment', (index: number) => `... on Mutation { a${index}: createKey(input: {name: "a"}) { __typename } }`],
   ])('runs none of 1,000 createKey %s: so long a document is refused', async (_how, part) => {
+    const client = await world.client({});
     const { text } = await post(client, { query: `mutation { ${times(1000, part)} }` });
     expect(JSON.parse(text)).toMatchObject({ errors: [{ message: expect.stringMatching(/tokens|too large/) }] });
     expect((await client.readAccount()).keys).toEqual([]);
@@ -139,6 +142,7 @@ describe('one document', () => {
   });
 
   it('never makes more than two keys of as many aliases as it may hold', async () => {
+    const client = await world.client({});
     const create = (index: number) => `a${index}: createKey(input: {name: "a"}) { __typename }`;
     const { data } = await client.send(`mutation { ${times(LIMITS.aliases, create)} }`);
     const results = Object.values(data ?? {}).map((result) => JSON.stringify(result));

@@ -67,6 +67,12 @@ async function recordedBy(actor: string, count: number, client = auditor): Promi
 
 describe('is recorded, with who, what, which and when:', () => {
   let readers = 0;
+  let owner: Client;
+  let keyId: string;
+  beforeAll(async () => {
+    owner = await world.client({});
+    keyId = (await owner.newKey()).key.keyId;
+  });
   it.each<[what: string, query: () => string, filter: () => object]>([
     [
       'events',
