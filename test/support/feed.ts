@@ -37,17 +37,27 @@ function openAny({ url, token }: Client, asked: { query: string; variables: obje
   });
 }
 
-/** Opens the feed of any document and leaves it again after a moment: what came until then. An answer that is no feed comes whole. */
-export async function beginningOf(client: Client, asked: { query: string; variables: object }) {
+/**
+ * Opens the feed of any document and leaves it again once its beginning is enough, or after a moment: what came until then. An answer that
+ * is no feed comes whole.
+ */
+export async function beginningOf(
+  client: Client,
+  asked: { query: string; variables: object },
+  isEnough?: (text: string) => boolean,
+) {
   const left = new AbortController();
   const response = await openAny(client, asked, left.signal);
   const { status, headers } = response;
   if (headers.get('content-type') !== 'text/event-stream') return { status, text: await response.text() };
-  const leaving = setTimeout(() => left.abort(), 50);
+  const leaving = isEnough ? undefined : setTimeout(() => left.abort(), 50);
   const decoder = new TextDecoder();
   let text = '';
   try {
-    for await (const part of response.body ?? []) text += decoder.decode(part, { stream: true });
+    for await (const part of response.body ?? []) {
+      text += decoder.decode(part, { stream: true });
+      if (isEnough?.(text)) left.abort();
+    }
   } catch (error) {
     if (!left.signal.aborted) throw error;
   }

@@ -27,9 +27,12 @@ it('gives the past, then each new event as it comes', async () => {
   await feed.return(undefined);
 });
 
+/** True once a whole result has come. */
+const hasResult = (text: string) => /^event: next\n.*\n\n/ms.test(text);
+
 it('refuses a condition that a variable makes null, in each result', async () => {
   const query = 'subscription ($is: Boolean = true) { events { cursor @include(if: $is) } }';
-  const { text } = await beginningOf(owner, { query, variables: { is: null } });
+  const { text } = await beginningOf(owner, { query, variables: { is: null } }, hasResult);
   expect(text).toContain('"code":"BAD_USER_INPUT"');
   expect(text).not.toContain('INTERNAL_SERVER_ERROR');
 });
@@ -43,7 +46,7 @@ it.each([
   ['of a fragment', 'subscription { ...F @skip(if: true) } fragment F on Subscription { events { cursor } }'],
   ['within a fragment', 'subscription { ...F } fragment F on Subscription { ...F events @skip(if: true) { cursor } }'],
 ])('refuses a condition at the root of a subscription, which may follow nothing: %s', async (_which, query) => {
-  const { text } = await beginningOf(owner, { query, variables: query.includes('$is') ? { is: true } : {} });
+  const { text } = await beginningOf(owner, { query, variables: query.includes('$is') ? { is: true } : {} }, hasResult);
   expect(text).toContain(' is not allowed at the root of a subscription.');
   expect(text).toContain('"code":"GRAPHQL_VALIDATION_FAILED"');
   expect(complaintsIn(world.log())).toEqual([]);
