@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { LeftOut } from './file-in-filling.js';
-import type { Filled, FillFailure, FillRequest } from './fill.js';
+import { FIRST, type Filled, type FillFailure, type FillRequest } from './fill.js';
 
 /** Fills files of projections. */
 export interface Filler {
@@ -41,6 +41,8 @@ export class FillQueue {
   readonly #options: FillQueueOptions;
   readonly #waiting: Waiting[] = [];
   #running: Promise<void> | undefined;
+  /** Ends the pass under way if the file of keys, which is not in it, may come before it. */
+  #overtake: (request: FillRequest) => void = () => {};
 
   constructor(options: FillQueueOptions) {
     this.#options = options;
@@ -49,6 +51,7 @@ export class FillQueue {
   /** Resolves when the file is filled, or another has taken the place of the one that was seen; with what was left out. */
   fill(request: FillRequest): Promise<LeftOut[]> {
     const filled = new Promise<LeftOut[]>((resolve, reject) => this.#waiting.push({ request, settle: { resolve, reject } }));
+    if (request.file === FIRST) this.#overtake(request);
     this.#running ??= this.#run();
     return filled;
   }
@@ -60,27 +63,40 @@ export class FillQueue {
 
   async #run(): Promise<void> {
     await delay(GATHERING, undefined, { signal: this.#options.signal }).catch(() => {});
-    while (this.#waiting.length > 0) {
-      const due = this.#waiting.splice(0);
-      // Files that are only behind do not wait for those that are filled from the beginning.
-      await this.#fill(due.filter(({ request }) => request.inPlace));
-      await this.#fill(due.filter(({ request }) => !request.inPlace));
-    }
+    while (this.#waiting.length > 0) await this.#fill(this.#take());
     this.#running = undefined;
   }
 
+  /** Takes the requests of the next pass. Files that are only behind do not wait for those that are filled from the beginning. */
+  #take(): Waiting[] {
+    const all = this.#waiting.splice(0);
+    const behind = all.filter(({ request }) => request.inPlace);
+    if (behind.length === 0) return all;
+    this.#waiting.push(...all.filter(({ request }) => !request.inPlace));
+    return behind;
+  }
+
   async #fill(due: Waiting[]): Promise<void> {
-    if (due.length === 0) return;
     const { filler, signal } = this.#options;
+    const overtaken = new AbortController();
+    const requests = due.map(({ request }) => request);
+    // Verification and changes need the file of keys alone. On a busy machine it may be asked for later than the others.
+    const mayBeOvertaken = !requests.some(({ file }) => file === FIRST);
+    this.#overtake = ({ inPlace }) => {
+      if (mayBeOvertaken && (inPlace || !requests.some((one) => one.inPlace))) overtaken.abort();
+    };
     try {
-      const { failures, leftOut } = await filler.fill(joined(due.map(({ request }) => request)), signal);
+      const { failures, leftOut } = await filler.fill(joined(requests), AbortSignal.any([signal, overtaken.signal]));
       for (const { request, settle } of due) {
         const failure = failures.find(({ file }) => file === request.file);
         if (failure) settle.reject(new FillFailed(failure));
         else settle.resolve(leftOut);
       }
     } catch (error) {
-      for (const { settle } of due) settle.reject(error);
+      if (overtaken.signal.aborted && !signal.aborted) this.#waiting.push(...due);
+      else for (const { settle } of due) settle.reject(error);
+    } finally {
+      this.#overtake = () => {};
     }
   }
 }
