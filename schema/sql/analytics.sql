@@ -25,7 +25,7 @@ CREATE TABLE activity (
   enabled INTEGER NOT NULL,          -- how often a disabled key was enabled
   createsRefused INTEGER NOT NULL,   -- creates and rotations that the limit refused
   active INTEGER NOT NULL,           -- keys that authenticate at the end of the day
-  atLimit INTEGER NOT NULL           -- 1 where the account holds as many keys as it may at the end of the day, disabled ones included, else 0
+  atLimit INTEGER NOT NULL           -- 1 if the account holds as many keys as it may at the end of the day, disabled ones included, else 0
 );
 
 -- What happened in a quarter of an hour, for all accounts together. Only quarters in which something changed have a row. Add up the
@@ -52,15 +52,15 @@ CREATE TABLE keys (
   key TEXT NOT NULL,                 -- the pseudonym of the key
   account TEXT NOT NULL,             -- the pseudonym of its account
   createdAt TEXT NOT NULL,           -- when it was created
-  endsAt TEXT,                       -- when it stops to authenticate: its deletion, or its expiry where that comes first; never before
-                                     -- createdAt; NULL where it never expires and was not deleted
-  deletedAt TEXT,                    -- when it was deleted; NULL where it was not
-  disabledAt TEXT,                   -- since when it is disabled; NULL where it is not, or was deleted
-  reason TEXT,                       -- why it was deleted: REQUESTED, ROTATED, EXPIRED, LEAKED or REVOKED; NULL where it was not
-  replaces TEXT,                     -- the key that it replaces; NULL where it came from no rotation
-  replacedBy TEXT,                   -- the key that the last rotation made from it; NULL where there is none
-  firstUsedAt TEXT,                  -- when it first authenticated its holder; NULL where it never did
-  lastUsedAt TEXT                    -- when it last authenticated its holder; NULL where it never did
+  endsAt TEXT,                       -- when it stops authenticating: at its deletion, or at its expiry if that comes first; never before
+                                     -- createdAt; NULL if it never expires and was not deleted
+  deletedAt TEXT,                    -- when it was deleted; NULL if it was not
+  disabledAt TEXT,                   -- since when it is disabled; NULL if it is not, or was deleted
+  reason TEXT,                       -- why it was deleted: REQUESTED, ROTATED, EXPIRED, LEAKED or REVOKED; NULL if it was not
+  replaces TEXT,                     -- the key that it replaces; NULL if it came from no rotation
+  replacedBy TEXT,                   -- the key that the last rotation made from it; NULL if there is none
+  firstUsedAt TEXT,                  -- when it first authenticated its holder; NULL if it never did
+  lastUsedAt TEXT                    -- when it last authenticated its holder; NULL if it never did
 );
 
 -- How often a key authenticated its holder on a day. Days without a use have no row.
