@@ -212,7 +212,7 @@ function codeFlowFaults(given: Record<string, string | undefined>): string[] {
   ];
 }
 
-/** Pairs of roles with one name. Whoever had it would have both, which nobody wants by chance. */
+/** Pairs of roles with the same name: a holder of that name would have both roles. */
 function roleFaults(given: Record<string, string | undefined>): string[] {
   const named = Object.entries(ROLE_NAMES).map(([setting, { def }]) => ({ setting, name: given[setting] ?? def.defaultValue }));
   return named.flatMap(({ setting, name }, index) => {

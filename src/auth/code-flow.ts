@@ -12,9 +12,9 @@ export interface CodeFlowOptions {
   clientSecret: string | undefined;
   /** Scopes, separated by spaces. */
   scope: string;
-  /** Whom tokens should be for, as Auth0 understands it. */
+  /** The audience to request for tokens: the parameter `audience`, which Auth0 reads. */
   audience: string | undefined;
-  /** Whom tokens should be for, as RFC 8707 has it. */
+  /** The audience to request for tokens: the parameter `resource` (RFC 8707). */
   resource: string | undefined;
   /** The address at which browsers reach this server. */
   publicUrl: URL;

@@ -1,4 +1,4 @@
-/** There is no token, or it is not valid. The message is for whoever sent it. */
+/** There is no token, or it is not valid. The message is for its sender. */
 export class Unauthenticated extends Error {
   readonly code = 'UNAUTHENTICATED';
   /** Why, for the log. */

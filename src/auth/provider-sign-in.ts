@@ -47,7 +47,7 @@ export class ProviderSignIn {
   }
 
   /**
-   * The session with a new token. Whoever asks for the same one again within a moment gets the same answer.
+   * The session with a new token. A repeated request within a moment gets the same answer.
    * @throws SessionEnded, IdentityProviderUnavailable
    */
   async renew(sealed: string): Promise<BrowserSession> {

@@ -6,7 +6,7 @@ import { SESSION_LIFETIME } from './session-lifetime.js';
 /** What renews a session. */
 const RENEWAL = z.object({
   refreshToken: z.string(),
-  /** Tells the provider who signs out. */
+  /** Names the person to the provider at sign-out. */
   idToken: z.string().optional(),
   /** Whose session it is. */
   subject: z.string(),
@@ -19,7 +19,7 @@ export type Renewal = z.infer<typeof RENEWAL>;
 /** A session as a browser holds it. */
 const SESSION = z.object({
   token: z.string(),
-  /** Renews it, for this server alone to read; undefined if the session ends with its token. */
+  /** Renews the session. Only this server can read it. Undefined if the session ends with its token. */
   renewal: z.object({ sealed: z.string(), exp: z.number() }).optional(),
 });
 

@@ -9,13 +9,13 @@ import { makeDirectory } from '../shared/make-directory.js';
 import { IdentityProviderUnavailable } from './errors.js';
 import { readOrCreate } from './key-file.js';
 
-/** How long a result is kept for those who ask again: a browser may have lost the answer. In milliseconds. */
+/** How long a result is kept for repeated requests, in milliseconds: a browser may have lost the answer. */
 const KEPT = 30_000;
 
-/** How long to wait for another process. It waits for the identity provider itself, for 20 seconds at most. In milliseconds. */
+/** How long to wait for another process, in milliseconds. That process waits for the identity provider, for 20 seconds at most. */
 const PATIENCE = 25_000;
 
-/** In milliseconds. */
+/** The time between two looks whether the other process has finished, in milliseconds. */
 const PAUSE = 25;
 
 /**

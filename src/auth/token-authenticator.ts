@@ -13,7 +13,7 @@ export interface Authority {
   /** A token must be for at least one of them. */
   audience: string[];
   algorithms: string[];
-  /** How to get a token, as a sentence for whoever sent a bad one. */
+  /** How to get a token, as a sentence for the sender of a bad one. */
   remedy: string;
 }
 

@@ -17,7 +17,7 @@ export function isTokenFault(error: unknown): error is errors.JOSEError {
 }
 
 /**
- * What is wrong with a token, and what to do, for whoever sent it. A claim is repeated only from a token whose signature is good, and only
+ * What is wrong with a token, and what to do, for its sender. A claim is repeated only from a token whose signature is good, and only
  * if it is a time: its holder knows it anyway.
  */
 export function explain(fault: errors.JOSEError, { algorithms, remedy }: TokenAdvice): string {
@@ -31,7 +31,7 @@ export function explain(fault: errors.JOSEError, { algorithms, remedy }: TokenAd
   return `The token has no valid form: a JWT has three parts with dots between them. Send all of it: Authorization: Bearer TOKEN. ${remedy}`;
 }
 
-/** What to do for whoever took the secret of a key for a token. */
+/** What to do, for a sender who took the secret of a key for a token. */
 export function secretSent(remedy: string): string {
   return `This is the secret of an API key, not a token. A key is for services, which check it at /v1/verify. ${remedy}`;
 }

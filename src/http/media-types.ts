@@ -12,8 +12,7 @@ const ANSWERS = [
 ];
 
 /**
- * Those of the accepted media types that an answer can have, the preferred first, in the form of an `Accept` header; undefined if all are
- * accepted.
+ * The accepted media types that an answer can have, the preferred first, in the form of an `Accept` header; undefined if all are accepted.
  * @throws Refusal if there is none
  */
 export function answerableTypes(accept: string | undefined): string | undefined {

@@ -69,7 +69,7 @@ function watchUnreadable(registers: Registry[], statuses: () => ProjectionStatus
  * the gauges have no value, and all other metrics are shown.
  */
 export function watchRemovedReads(registers: Registry[], removals: () => Promise<CountedRemovals>): void {
-  // Whoever fills the tables reports why they cannot be read.
+  // The runner of the projection reports why its tables cannot be read.
   const read = () => removals().catch(() => undefined);
   new Gauge({
     name: 'keyledger_removed_reads',

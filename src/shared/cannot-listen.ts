@@ -2,7 +2,7 @@ import { codeOf } from './error-code.js';
 import { ExplainedError } from './explained-error.js';
 import { messageOf } from './message-of.js';
 
-/** Where a server is to listen. */
+/** The address at which a server listens. */
 export interface Endpoint {
   host: string;
   port: number;

@@ -12,7 +12,7 @@ export const PAGE = {
   signIn: '/sign-in',
 } as const;
 
-/** Every address that nothing is at. It is answered with a page that says so, and is no route to those who count requests. */
+/** Matches every address at which there is nothing. It is answered with a page that says so, and does not count as a route in metrics. */
 export const NOWHERE = '/*';
 
 /** The other addresses of the server that browsers use. */

@@ -3,8 +3,8 @@ import type BetterSqlite3 from 'better-sqlite3';
 import { SQLITE_DRIVER } from './sqlite-driver.js';
 
 /**
- * The SQLite driver. Where a statement that runs often compares a column with a parameter and orders rows or looks for the first or last
- * one, write `IN (?)` instead of `= ?`: SQLite 3.54 prepares the latter anew each time that a value is bound.
+ * The SQLite driver. If a statement runs often, compares a column with a parameter, and orders rows or looks for the first or last one,
+ * write `IN (?)` instead of `= ?`: SQLite 3.54 prepares the latter anew each time that a value is bound.
  */
 const Database: typeof BetterSqlite3 = createRequire(import.meta.url)(SQLITE_DRIVER);
 

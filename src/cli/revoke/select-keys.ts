@@ -96,7 +96,7 @@ export class KeySelection {
     this.#held.set(key.keyId, key);
   }
 
-  /** Selects those of the keys that were not selected by their own dates. */
+  /** Selects the due keys among those that their own dates did not select. */
   #takeLater(isDue: (later: Later) => boolean): void {
     for (const [keyId, later] of this.#later) {
       if (!isDue(later)) continue;

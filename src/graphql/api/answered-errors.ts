@@ -7,8 +7,8 @@ import { redacted } from '../../shared/redacted.js';
 export type CountedCode = ErrorCode | 'OTHER';
 
 /**
- * Handles every error of an answer; those of a feed one by one. Sets `extensions.docs` to the explanation of the code, and removes
- * secrets from messages and from the paths of arguments: they repeat what is refused.
+ * Handles every error of an answer, and of each item of a feed. Sets `extensions.docs` to the explanation of the code, and removes
+ * secrets from messages and from the paths of arguments, since these repeat what is refused.
  * @param onError called with the code of each error
  */
 export function answeredErrors(onError: (code: CountedCode) => void): Plugin {

@@ -34,7 +34,7 @@ export const POINTS = { maxSize: 1000 };
  */
 const EVERY_KEY = { least: 1000, eventsPerValue: 250, most: 4500 };
 
-/** The same for those who write documents. */
+/** The same, for authors of documents. */
 export const READS_EVERY_KEY = `It reads every key, and costs ${EVERY_KEY.least} of the 10000 values that a document may ask for. With more than ${EVERY_KEY.least * EVERY_KEY.eventsPerValue} events of keys it costs one value for each ${EVERY_KEY.eventsPerValue} of them, at most ${EVERY_KEY.most}.`;
 
 function costOfEveryKey(events: number): number {

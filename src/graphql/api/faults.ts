@@ -5,7 +5,7 @@ type Path = (string | number)[];
 
 /**
  * Completes the errors of graphql-js. Errors in arguments get the code and the path that our own checks give; other errors that prevent
- * the execution get the code alone. In production, suggestions are removed from messages, since together they reveal the schema.
+ * the execution get only the code. In production, suggestions are removed from messages, since together they reveal the schema.
  */
 export function faults({ production }: { production: boolean }): Plugin {
   const complete = (error: GraphQLError, document: DocumentNode) => {

@@ -5,9 +5,9 @@ import type { Role, Viewer } from '../../auth/viewer.js';
 const ROLES = {
   /** May change the keys of its own account. */
   owner: ['owner'],
-  /** May see keys: an owner those of its own account, an operator and an auditor all. */
+  /** May see keys: an owner sees those of its own account; an operator and an auditor see all. */
   keyReader: ['owner', 'operator', 'auditor'],
-  /** May see history: an owner that of its own account, an auditor all. */
+  /** May see history: an owner sees that of its own account; an auditor sees all. */
   historyReader: ['owner', 'auditor'],
   /** May see and end the keys of all accounts. */
   operator: ['operator'],

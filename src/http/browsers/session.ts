@@ -11,7 +11,7 @@ import type { SessionCookie } from './session-cookie.js';
 
 export interface SessionRoutesOptions {
   session: SessionCookie;
-  /** Undefined if the session is one here alone, and not at an identity provider. */
+  /** Undefined if people sign in here, not at an identity provider. */
   renewal: RenewalCookie | undefined;
   /** Exchanges a ticket for a token, once; undefined if the ticket is not valid. If this function is missing, there are no tickets. */
   redeem: ((ticket: string) => Promise<string | undefined>) | undefined;

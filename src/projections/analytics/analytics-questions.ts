@@ -57,7 +57,7 @@ export interface RotationFunnel {
   rotated: number;
   withOverlap: number;
   successorUsed: number;
-  /** Those among the latter that no longer authenticate. */
+  /** The keys with a used successor that no longer authenticate. */
   completed: number;
 }
 

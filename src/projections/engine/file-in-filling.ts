@@ -34,7 +34,7 @@ export interface FileInFilling {
   /** Why it cannot be filled; undefined if it can. */
   readonly failure: unknown;
   readonly leftOut: LeftOut[];
-  /** Its projections, as those who take events from the log. After a failure they ignore them. */
+  /** Its projections, which take events from the log. After a failure they ignore them. */
   travellers(source: Source): Traveller[];
   /** Call it after the first pass over the log. @throws the signal's reason if that aborts */
   createIndexes(signal: AbortSignal | undefined): Promise<void>;

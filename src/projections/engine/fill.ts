@@ -17,10 +17,10 @@ import { difference, firstEvent, type Source } from './position.js';
 import { PresentFile } from './present-file.js';
 import type { Projection } from './projection.js';
 
-/** If a pass reads fewer events, those that remain can be applied by whoever opens the file. */
+/** If a pass reads fewer events than this, the process that opens the file can apply the rest. */
 const NEARLY_NONE = 1000;
 
-/** The file that takes its place before the others are ready: verification and changes need it alone. */
+/** The file that takes its place before the others are ready: verification and changes need no other. */
 export const FIRST = DATA_FILE.keys;
 
 /**
@@ -77,7 +77,7 @@ export interface FillFailure {
 
 /**
  * Fills new files from the log and puts them in the place of the present ones. One pass over a category feeds all of its projections. Only
- * one process of a data directory does so at a time; the others wait. Where a file cannot be filled, the present one stays.
+ * one process of a data directory does so at a time; the others wait. If a file cannot be filled, the present one stays.
  * @throws StoreUnavailable, the signal's reason; then the present files stay, but for the first one if that was ready
  */
 export async function fill(requests: readonly FillRequest[], options: FillOptions): Promise<Filled> {

@@ -153,7 +153,7 @@ export class Healing {
   }
 
   /**
-   * Gives the tables up, so that whoever follows the log has them filled anew.
+   * Gives the tables up, so that the runner has them filled anew.
    * @returns false if somebody has done so already
    */
   #giveUp(): boolean {

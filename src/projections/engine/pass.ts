@@ -54,7 +54,7 @@ function isThere({ position, target = Number.POSITIVE_INFINITY }: Traveller): bo
   return position >= target;
 }
 
-/** Gives the projection those of the events that it has not seen, up to its target. */
+/** Gives the projection the events that it has not seen, up to its target. */
 function give(traveller: Traveller, all: RecordedEvent[]): void {
   const { position: from, target = Number.POSITIVE_INFINITY } = traveller;
   const events = all.filter(({ position }) => position > from && position <= target);

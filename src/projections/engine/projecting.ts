@@ -7,7 +7,7 @@ import { difference, firstEvent, lastApplied } from './position.js';
 import { PresentFile } from './present-file.js';
 import type { ProjectRequest } from './projector.js';
 
-/** How many events a transaction holds. Whoever answers requests may have to write to the same file meanwhile. */
+/** How many events a transaction holds. The thread that answers requests may have to write to the same file meanwhile. */
 const BATCH = { count: 500 };
 
 export interface ProjectingOptions {
@@ -35,7 +35,7 @@ export class Projecting {
   }
 
   /**
-   * Reads the log once for all requests. Where it cannot go on, it leaves the rest to those who asked.
+   * Reads the log once for all requests. If it cannot go on, it leaves the rest to its callers.
    * @returns what was left out because it cannot be read
    */
   async project(requests: readonly ProjectRequest[]): Promise<LeftOut[]> {

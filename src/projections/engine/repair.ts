@@ -30,7 +30,7 @@ export async function repair(wrong: readonly Placed[], options: FillOptions): Pr
     );
 }
 
-/** Forgets how far the projections have come. Whoever follows the log takes their tables for lost. Returns what is to be filled. */
+/** Forgets how far the projections have come, so that their runners take the tables for lost. Returns what is to be filled. */
 async function distrust(wrong: readonly Placed[], { directory, signal }: FillOptions): Promise<FillRequest[]> {
   const requests: FillRequest[] = [];
   for (const file of new Set(wrong.map((one) => one.file))) {

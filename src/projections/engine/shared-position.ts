@@ -37,7 +37,7 @@ export class SharedPosition {
   }
 
   /**
-   * Those of the events that the tables do not hold.
+   * The events that the tables do not hold.
    * @throws PositionLost if the tables are behind what this process has seen
    */
   unseen(events: RecordedEvent[]): RecordedEvent[] {

@@ -3,7 +3,7 @@ import { Backoff } from '../../shared/backoff.js';
 /** The waits after a file could not be filled. To fill one is much work, and what prevents it may last: a full disk. */
 const BACKOFF = { first: 1000, longest: 60_000 };
 
-/** Fills a file at most once at a time: whoever asks meanwhile gets the result of the fill under way. */
+/** Runs at most one fill of a file at a time. Callers that ask meanwhile get the result of the fill under way. */
 export class SingleFill {
   readonly #backoff = new Backoff(BACKOFF);
   #running: Promise<void> | undefined;

@@ -56,7 +56,7 @@ export class Verification {
   readonly #refusals = new Map<string, number[]>();
   readonly #scopeLists = new Map<string, readonly string[]>();
   /**
-   * The rows of keys that were accepted, while the tables do not change. Whoever is refused does without them, so that a refusal takes as
+   * The rows of keys that were accepted, while the tables do not change. They do not help a refused caller, so that a refusal takes as
    * long whether or not there is such a key.
    */
   readonly #acceptedById = new Map<string, KeyRow>();
