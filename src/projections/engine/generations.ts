@@ -1,5 +1,17 @@
 import { randomBytes } from 'node:crypto';
-import { readdirSync, realpathSync, rmSync, type Stats, statSync } from 'node:fs';
+import {
+  closeSync,
+  existsSync,
+  openSync,
+  readdirSync,
+  readlinkSync,
+  realpathSync,
+  renameSync,
+  rmSync,
+  type Stats,
+  statSync,
+  symlinkSync,
+} from 'node:fs';
 import { rename, symlink } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -38,6 +50,23 @@ export class Generations {
     return stat?.isFile() ? identityOf(stat) : undefined;
   }
 
+  /** True if nothing has the name: somebody has deleted the file. */
+  isGone(): boolean {
+    return !existsSync(this.path);
+  }
+
+  /**
+   * Gives the name to a new, empty file if somebody has deleted the present one, but not its journals. Others may still use those, and
+   * SQLite would take them for the journals of whatever file it creates under that name.
+   */
+  leaveJournals(): void {
+    if (!this.isGone() || !JOURNALS.some((suffix) => existsSync(this.#target() + suffix))) return;
+    const [file, link] = [this.newFile(), this.newFile()];
+    closeSync(openSync(file, 'wx', 0o644));
+    symlinkSync(basename(file), link);
+    renameSync(link, this.path);
+  }
+
   /** Resolves when another file has the name. @throws the signal's reason if that aborts */
   async replaced(signal: AbortSignal): Promise<void> {
     const before = this.present();
@@ -68,6 +97,15 @@ export class Generations {
     // Journals beside the link belong to the file that the link has replaced.
     if (present !== undefined && present !== this.#name) left.push(...JOURNALS.map((suffix) => this.#name + suffix));
     for (const name of left) rmSync(join(this.#directory, name), { force: true });
+  }
+
+  /** Where the file is, or was: the name may still be a link to it. */
+  #target(): string {
+    try {
+      return join(this.#directory, readlinkSync(this.path));
+    } catch {
+      return this.path;
+    }
   }
 
   #presentName(): string | undefined {

@@ -33,6 +33,7 @@ type Verdict =
   | { is: 'damaged' };
 
 export const DAMAGED = 'the projections file is damaged; it is filled anew from the log';
+export const DELETED = 'the projections file was deleted; it is filled anew from the log';
 
 /**
  * Opens the present file, or creates it, and judges it. A file is deleted, with those that SQLite has beside it, only after another has
@@ -41,6 +42,7 @@ export const DAMAGED = 'the projections file is damaged; it is filled anew from 
 export function judgePresent(options: JudgeOptions): JudgedFile {
   const { generations } = options;
   for (;;) {
+    generations.leaveJournals();
     const before = generations.present();
     const verdict = judge(options);
     const present = generations.present();

@@ -9,7 +9,7 @@ import { FIRST, type FillRequest } from './fill.js';
 import { FillFailed } from './filler.js';
 import { Generations } from './generations.js';
 import { hold } from './held-files.js';
-import { DAMAGED, isPresentLost, type JudgedFile, judgePresent, positionsOf } from './judged-file.js';
+import { DAMAGED, DELETED, isPresentLost, type JudgedFile, judgePresent, positionsOf } from './judged-file.js';
 import { LivingFile } from './living-file.js';
 import { PositionTable, type SavedPosition } from './position.js';
 import type { Projection } from './projection.js';
@@ -175,9 +175,10 @@ export class ReplaceableFile<P extends Projections> implements Replaceable {
     this.#letGo();
   }
 
+  /** True if another file has the name, or none. */
   #isNew(): boolean {
     const present = this.#generations.present();
-    return present !== undefined && present !== this.#seen;
+    return present === undefined ? this.#generations.isGone() : present !== this.#seen;
   }
 
   /** @throws Error if the file that has the name cannot be used */
@@ -190,7 +191,7 @@ export class ReplaceableFile<P extends Projections> implements Replaceable {
 
   async #exchangeNow(log: Log): Promise<void> {
     try {
-      if (await untilUnlocked(() => isPresentLost(this.#judgePresent(), this.database))) await this.#fill({ projections: [] });
+      if (await untilUnlocked(() => isPresentLost(this.#judgePresent(), this.database))) await this.#fillDeleted();
       // To judge a file, to open it and to make its projections takes milliseconds each.
       await nextTurn();
       const database = await untilUnlocked(() => this.#openPresent());
@@ -201,6 +202,11 @@ export class ReplaceableFile<P extends Projections> implements Replaceable {
       throw error;
     }
     if (this.#isStandIn) throw new Error('it is damaged, or has the tables of another version');
+  }
+
+  async #fillDeleted(): Promise<void> {
+    this.#options.log.warn({ file: this.#options.name }, DELETED);
+    await this.#fill({ projections: [] });
   }
 
   async #succeed(database: Database.Database, log: Log): Promise<void> {

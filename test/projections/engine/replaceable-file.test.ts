@@ -1,4 +1,4 @@
-import { existsSync, lstatSync, realpathSync, rmSync, statSync } from 'node:fs';
+import { lstatSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { Generations } from '../../../src/projections/engine/generations.js';
@@ -10,7 +10,6 @@ import { SqliteEventStore } from '../../../src/store/sqlite/sqlite.js';
 import { openLog } from '../../../src/store/sqlite/sqlite-file.js';
 import { writeHistory } from '../../bench/support/history.js';
 import { cleanUpLater, temporaryDirectory } from '../../support/cleanup.js';
-import { descriptorsOf } from '../../support/descriptors.js';
 import { renameTables } from '../../support/older-tables.js';
 import { PROJECTION_FILES, type ProjectionFile } from '../../support/projection-files.js';
 import { readinessOf, untilClosed, untilFilled } from '../../support/readiness.js';
@@ -208,40 +207,6 @@ it('creates files that are not there, and fills few events where it is', async (
   await (await world.client({})).newKey();
   await untilFilled(world);
   expect(world.log()).not.toContain('filled from the log');
-});
-
-describe('a file that was deleted, and created again without rows', () => {
-  it('is filled beside those who have the old one, and they go on with the new one', async () => {
-    const world = await openWorld();
-    const { dataDirectory } = world.config;
-    const client = await world.client({});
-    const held = await client.newKey();
-    const generations = new Generations(dataDirectory, 'keys.db');
-    const old = realpathSync(generations.path);
-    const file = generations.newFile();
-    const empty = new Database(file);
-    empty.pragma('journal_mode = WAL');
-    empty.close();
-    await generations.publish(file);
-    /** Opens it anew each time. That fails if the file is replaced at that very moment. */
-    const holds = (keyId: string) => {
-      try {
-        const database = new Database(join(dataDirectory, 'keys.db'), { readonly: true });
-        const found = database.prepare('SELECT 1 FROM keys_5 WHERE keyId = ?').get(keyId);
-        database.close();
-        return found !== undefined;
-      } catch {
-        return false;
-      }
-    };
-    while (!holds(held.key.keyId)) {
-      expect(await statusOf(world, held)).toBe(200);
-      await delay(5);
-    }
-    const another = await client.newKey();
-    while (!holds(another.key.keyId)) await delay(5);
-    while (existsSync('/proc/self/fd') && descriptorsOf(old).length > 0) await delay(5);
-  });
 });
 
 describe('what a file of another version tells of the log', () => {
