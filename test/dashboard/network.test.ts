@@ -12,7 +12,6 @@ import {
   untilNames,
   withoutFeed,
 } from '../support/dashboard.js';
-import { freePort } from '../support/eventstoredb-server.js';
 import { itWhenLong } from '../support/long.js';
 import { type Server, startServer } from '../support/server.js';
 import { statusOf } from '../support/verify.js';
@@ -224,25 +223,5 @@ describeInBrowser('a page whose network fails', () => {
     await owner.newKey({ name: 'meanwhile' });
     await context.setOffline(false);
     await untilNames(page, ['here', 'meanwhile']);
-  });
-
-  itWhenLong('says in every tab that the server does not answer, until it does, and then follows what others do', async () => {
-    const data = temporaryDirectory();
-    const PORT = String(await freePort());
-    const first = await startServer(data, { PORT });
-    const before = await first.client();
-    const { page, context } = await openDashboard(before);
-    await page.getByRole('heading', { name: 'You have no API keys yet' }).waitFor();
-    const other = await context.newPage();
-    await other.goto(`${first.url}/history`);
-    await other.getByText('Nothing has happened yet.').waitFor();
-    await first.end('SIGKILL');
-    const notices = [page, other].map((tab) => tab.getByRole('status').getByText('The server does not answer. Trying again.'));
-    for (const notice of notices) await notice.waitFor();
-    const second = await startServer(data, { PORT });
-    await (await second.client(before.account)).newKey({ name: 'after' });
-    await untilNames(page, ['after']);
-    for (const notice of notices) await notice.waitFor({ state: 'detached' });
-    await second.end('SIGTERM');
   });
 });

@@ -192,9 +192,12 @@ export async function holdAnswer(
   return { given, release };
 }
 
-/** Prevents the page's feed from starting, from the next page load on. */
+/** Prevents the page's feed from starting, from the next page load on. The server still answers it. */
 export function withoutFeed(page: Page): Promise<unknown> {
-  return page.route('**/graphql', (route) => (asks(route.request(), 'LatestEvent') ? route.abort() : route.fallback()));
+  const refusal = { errors: [{ message: 'Not now.', extensions: { code: 'RATE_LIMITED' } }] };
+  return page.route('**/graphql', (route) =>
+    asks(route.request(), 'LatestEvent') ? route.fulfill({ json: refusal }) : route.fallback(),
+  );
 }
 
 /**

@@ -1,18 +1,16 @@
 import { type EventFilter, LatestEventDocument, NewEventsDocument } from '../../client/gql/graphql.js';
 import { AnswerLost, SignedOut } from './failures.js';
 import { client, send } from './send.js';
+import { whenBack } from './silence.js';
 
 /** How long to wait before reconnecting, in milliseconds: at first, and at most. */
 const WAIT = { first: 500, most: 15_000 };
-
-/** How long the server may be away, as while it restarts, before that is reported, in milliseconds. */
-const PATIENCE = 3_000;
 
 /**
  * Follows the matching events until the signal aborts or the session ends.
  * @param onChange called at each start of the feed, including reconnects, and after each event; with the account's version after the
  *   last event, if there is one
- * @param onLost called at each attempt to connect that fails because the server does not answer, but not in its first seconds
+ * @param onLost called whenever the server does not answer
  */
 export async function followEvents(
   filter: EventFilter,
@@ -21,11 +19,9 @@ export async function followEvents(
   signal: AbortSignal,
 ): Promise<void> {
   let wait = WAIT.first;
-  const silence = silenceReportedTo(onLost);
   while (!signal.aborted) {
     try {
       const { after, version } = await latestEvent(filter, signal);
-      silence.end();
       onChange(version);
       // An expired token ends the feed, too; the next request reports that.
       for await (const { events } of client.follow(NewEventsDocument, { filter, after }, { signal })) {
@@ -34,7 +30,7 @@ export async function followEvents(
       }
     } catch (error) {
       if (error instanceof SignedOut) return;
-      silence.hear(error);
+      if (error instanceof AnswerLost) onLost();
     }
     if (signal.aborted) return;
     await pause(wait, signal);
@@ -42,33 +38,22 @@ export async function followEvents(
   }
 }
 
-/** Reports each failed attempt of a server that has not answered for a while. */
-function silenceReportedTo(onLost: () => void) {
-  let since: number | undefined;
-  return {
-    hear(error: unknown) {
-      since = error instanceof AnswerLost ? (since ?? performance.now()) : undefined;
-      if (since !== undefined && performance.now() - since >= PATIENCE) onLost();
-    },
-    end() {
-      since = undefined;
-    },
-  };
-}
-
 async function latestEvent(filter: EventFilter, signal: AbortSignal) {
   const { events } = await send(LatestEventDocument, { filter }, { signal });
   return { after: events.pageInfo.endCursor ?? undefined, version: events.edges[0]?.node.version };
 }
 
+/** Waits, but not longer than until the server is back. */
 function pause(milliseconds: number, signal: AbortSignal): Promise<void> {
   return new Promise((resolve) => {
     const end = () => {
       clearTimeout(timer);
+      stop();
       signal.removeEventListener('abort', end);
       resolve();
     };
     const timer = setTimeout(end, milliseconds);
+    const stop = whenBack(end);
     signal.addEventListener('abort', end);
   });
 }

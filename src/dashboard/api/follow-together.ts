@@ -1,5 +1,6 @@
 import { alone } from './alone.js';
 import { followEvents } from './follow-events.js';
+import { recordAnswer, recordSilence } from './silence.js';
 
 type OnChange = (version: number | undefined) => void;
 
@@ -12,10 +13,9 @@ const LOST = 'lost';
  * closed or hidden, another takes its place.
  * @param onChange called whenever this page begins to follow, at each start of the feed, and after each event; with the account's version
  *   after the last event, if it is known
- * @param onLost called again and again while the server does not answer; the next `onChange` says that it does
  * @returns a function that stops this
  */
-export function followTogether(account: string | undefined, onChange: OnChange, onLost: () => void): () => void {
+export function followTogether(account: string | undefined, onChange: OnChange): () => void {
   let following: AbortController | undefined;
   const leave = () => {
     following?.abort();
@@ -25,7 +25,7 @@ export function followTogether(account: string | undefined, onChange: OnChange, 
     if (document.visibilityState === 'hidden') return leave();
     if (following) return;
     following = new AbortController();
-    void follow(account, onChange, onLost, following.signal);
+    void follow(account, onChange, following.signal);
     onChange(undefined);
   };
   document.addEventListener('visibilitychange', update);
@@ -37,12 +37,13 @@ export function followTogether(account: string | undefined, onChange: OnChange, 
 }
 
 /** Listens to the tab that reads the feed, until it is this one. */
-async function follow(account: string | undefined, onChange: OnChange, onLost: () => void, signal: AbortSignal): Promise<void> {
+async function follow(account: string | undefined, onChange: OnChange, signal: AbortSignal): Promise<void> {
   const name = `keyledger-feed ${account ?? 'of all accounts'}`;
   const channel = new BroadcastChannel(name);
   channel.onmessage = ({ data }) => {
-    if (data === LOST) onLost();
-    else onChange(typeof data === 'number' ? data : undefined);
+    if (data === LOST) return recordSilence();
+    recordAnswer();
+    onChange(typeof data === 'number' ? data : undefined);
   };
   signal.addEventListener('abort', () => channel.close());
   const tell: OnChange = (version) => {
@@ -51,9 +52,7 @@ async function follow(account: string | undefined, onChange: OnChange, onLost: (
     onChange(version);
   };
   const tellLost = () => {
-    if (signal.aborted) return;
-    channel.postMessage(LOST);
-    onLost();
+    if (!signal.aborted) channel.postMessage(LOST);
   };
   // It rejects if the page is hidden before its turn has come.
   await alone(name, () => followEvents({ account }, tell, tellLost, signal), signal).catch(() => {});

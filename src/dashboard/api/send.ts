@@ -3,6 +3,7 @@ import { createClient, type SendOptions } from '../../client/client.js';
 import type { TypedDocumentString } from '../../client/gql/graphql.js';
 import { AnswerLost, Refused, signedOut } from './failures.js';
 import { renewedFetch } from './renewed-fetch.js';
+import { recordAnswer, recordSilence } from './silence.js';
 
 /** The API of the server that the page comes from. The cookie identifies the user, and the session is renewed when it must be. */
 export const client = createClient({ url: '', fetch: renewedFetch });
@@ -17,8 +18,12 @@ export async function send<T extends object, V>(
   options?: SendOptions,
 ): Promise<Whole<T>> {
   try {
-    return await client.send(document, variables, options);
+    const answer = await client.send(document, variables, options);
+    recordAnswer();
+    return answer;
   } catch (error) {
+    if (error instanceof AnswerLost) recordSilence();
+    else if (error instanceof Refused) recordAnswer();
     throw error instanceof Refused && error.code === 'UNAUTHENTICATED' ? signedOut() : error;
   }
 }

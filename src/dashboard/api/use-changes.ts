@@ -1,7 +1,6 @@
 import { useEffect, useState } from 'react';
 import { useSession } from '../session/session.js';
 import { followTogether } from './follow-together.js';
-import { setLost } from './use-lost.js';
 
 /** How long to collect events before a change is reported, in milliseconds. A feed of all accounts can deliver many. */
 const REST = 250;
@@ -18,17 +17,15 @@ export function useChanges(account: string | undefined, onVersion?: (version: nu
     if (ended) return;
     let timer: ReturnType<typeof setTimeout> | undefined;
     const onEvent = (version: number | undefined) => {
-      setLost(false);
       if (version !== undefined) onVersion?.(version);
       timer ??= setTimeout(() => {
         timer = undefined;
         setChanges((count) => count + 1);
       }, REST);
     };
-    const leave = followTogether(account, onEvent, () => setLost(true));
+    const leave = followTogether(account, onEvent);
     return () => {
       leave();
-      setLost(false);
       clearTimeout(timer);
     };
   }, [account, ended, onVersion]);

@@ -3,6 +3,7 @@
 import { useCallback, useEffect, useRef, useState } from 'react';
 import { useSession } from '../session/session.js';
 import { SignedOut } from './failures.js';
+import { whenBack } from './silence.js';
 
 /** The loaded value, and the error of the last attempt. Both exist if a reload failed: the older value is still shown. */
 export interface Loaded<T> {
@@ -18,7 +19,8 @@ export interface Loaded<T> {
 }
 
 /**
- * Loads at once, whenever `load` changes, when the browser is online again, and, if the session had ended, after a new sign-in.
+ * Loads at once, whenever `load` changes, when the browser is online again or the server answers again, and, if the session had ended,
+ * after a new sign-in.
  */
 export function useLoaded<T>(load: (signal: AbortSignal) => Promise<T>): Loaded<T> {
   const [state, setState] = useState<Pick<Loaded<T>, 'value' | 'error' | 'loading'>>(INITIAL);
@@ -68,10 +70,9 @@ export function useLoaded<T>(load: (signal: AbortSignal) => Promise<T>): Loaded<
 
   useEffect(() => {
     void reload();
-    const again = () => void reload();
-    addEventListener('online', again);
+    const stop = whenBack(() => void reload());
     return () => {
-      removeEventListener('online', again);
+      stop();
       drop();
     };
   }, [reload, drop]);

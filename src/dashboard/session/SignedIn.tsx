@@ -1,8 +1,8 @@
 import { type ReactNode, useEffect } from 'react';
 import { ViewerDocument } from '../../client/gql/graphql.js';
 import { send } from '../api/send.js';
+import { PATIENCE, useSilence } from '../api/silence.js';
 import { useLoaded } from '../api/use-loaded.js';
-import { useLost } from '../api/use-lost.js';
 import { useOnline } from '../api/use-online.js';
 import { whenSeen } from '../api/when-seen.js';
 import { LoadFailure } from '../ui/LoadFailure.js';
@@ -14,17 +14,23 @@ import { session, useSession, type Viewer } from './session.js';
 export function SignedIn({ children }: { children: (viewer: Viewer) => ReactNode }) {
   const { viewer, ended } = useSession();
   const loaded = useLoaded(beginSession);
-  const { reload } = loaded;
-  const [isLost, isOnline] = [useLost(), useOnline()];
+  const { reload, refresh } = loaded;
+  const [silence, isOnline] = [useSilence(), useOnline()];
 
   // The user may have signed in again in another tab.
   useEffect(() => (ended ? whenSeen(reload) : undefined), [ended, reload]);
+
+  useEffect(() => {
+    if (silence === 'none') return;
+    const timer = setInterval(refresh, PATIENCE);
+    return () => clearInterval(timer);
+  }, [silence, refresh]);
 
   if (viewer)
     return (
       <>
         {ended && <Ended />}
-        {isLost && isOnline && <Notice kind="warning">The server does not answer. Trying again.</Notice>}
+        {silence === 'long' && isOnline && <Notice kind="warning">The server does not answer. Trying again.</Notice>}
         {children(viewer)}
       </>
     );
