@@ -144,6 +144,19 @@ describeInBrowser('a page whose network fails', () => {
     await readSecret(page);
   });
 
+  itWhenLong('has the browser ask before the page is left while a key may be made', async () => {
+    const { page } = await openDashboard(await server.client());
+    const { given, release } = await holdAnswer(page, 'CreateKey');
+    await askForKey(page, 'awaited');
+    await given;
+    const asked = page.waitForEvent('dialog').then((dialog) => dialog.dismiss().then(() => dialog.type()));
+    void page.reload().catch(() => {});
+    expect(await asked).toBe('beforeunload');
+    release();
+    await readSecret(page);
+    await keepSecret(page);
+  });
+
   itWhenLong('says that a rotation whose answer was lost has made a key that nobody saw', async () => {
     const owner = await server.client();
     const old = await owner.newKey({ name: 'rotated' });

@@ -4,6 +4,7 @@ import { Dialog } from '../ui/Dialog.js';
 import { download } from '../ui/download.js';
 import { Notice } from '../ui/Notice.js';
 import { PlainCopy } from '../ui/PlainCopy.js';
+import { useLeaveWarning } from '../ui/use-leave-warning.js';
 import { SecretText } from './SecretText.js';
 import type { CreatedKey } from './use-creation.js';
 
@@ -28,12 +29,7 @@ export function SecretDialog({ created: { key, secret }, onClose }: SecretDialog
     return () => removeEventListener('pagehide', leave);
   }, [secret, onClose]);
 
-  useEffect(() => {
-    if (kept) return;
-    const warn = (event: BeforeUnloadEvent) => event.preventDefault();
-    addEventListener('beforeunload', warn);
-    return () => removeEventListener('beforeunload', warn);
-  }, [kept]);
+  useLeaveWarning(!kept);
 
   const close = () => {
     if (!kept && !asked) return setAsked(true);

@@ -7,6 +7,7 @@ import type {
 } from '../../client/gql/graphql.js';
 import { isOutcomeUnknown } from '../api/failures.js';
 import { useSingleFlight } from '../api/use-single-flight.js';
+import { useLeaveWarning } from '../ui/use-leave-warning.js';
 import { newIdempotencyKey } from './idempotency-key.js';
 import { ShownSecret } from './shown-secret.js';
 
@@ -78,7 +79,9 @@ export function useCreation(
     else if (!isAsking) onClose();
   };
   // The key may have been created with this input, so a repetition must not change it.
-  return { progress, onSubmit, leave, isFixed: isAsking || isLost };
+  const isFixed = isAsking || isLost;
+  useLeaveWarning(isFixed);
+  return { progress, onSubmit, leave, isFixed };
 }
 
 /** @returns why there is no new key, if the user must decide what to do */
