@@ -89,6 +89,20 @@ describeInBrowser('the analysts’ page', () => {
     expect(complaints).toEqual([]);
   });
 
+  itWhenLong.each([320, 700, 1200])('has room for totals of billions at %i pixels', async (width) => {
+    const { page } = await openDashboard(analyst, { ...PAGE, width });
+    await page.route('**/graphql', async (route) => {
+      if (!asks(route.request(), 'Totals')) return route.fallback();
+      const response = await route.fetch();
+      const answer = await response.text();
+      await route.fulfill({ response, body: answer.replace(/"verifications":\d+/, '"verifications":1234567890123') });
+    });
+    await page.reload();
+    const figure = page.getByText('1,234,567,890,123');
+    const isWhole = (element: HTMLElement) => element.scrollWidth <= element.clientWidth;
+    expect(await figure.evaluate(isWhole)).toBe(true);
+  });
+
   itWhenLong('has in table and file what the API answers for that time, interval and time zone', async () => {
     const { page } = await openDashboard(analyst, PAGE);
     await untilDrawn(page);
