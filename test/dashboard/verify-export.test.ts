@@ -8,7 +8,7 @@ import { expectUsable } from '../support/accessibility.js';
 import { describeInBrowserWhenLong, openDashboard } from '../support/browser.js';
 import { newAccount, temporaryDirectory } from '../support/cleanup.js';
 import type { Client } from '../support/client.js';
-import { fill } from '../support/dashboard.js';
+import { asks, fill } from '../support/dashboard.js';
 import { eventsIn, LOG_KEY, noteFor, withLeaf } from '../support/exports.js';
 import { untilSigned } from '../support/readiness.js';
 import { type Server, startServer } from '../support/server.js';
@@ -181,11 +181,26 @@ describeInBrowserWhenLong('the page that verifies an export', () => {
     await page.getByLabel('Checkpoint that you kept').fill(notes(noteFor(events, 5), noteFor(events, 8)));
     await choose(page, shown);
     await page.getByText(/^Proved\./).waitFor();
+    await page.route('**/graphql', (route) => (asks(route.request(), 'ConsistencyProof') ? route.abort() : route.fallback()));
     await choose(page, part);
     expect(await refusal(page)).toContain('nothing shows that the log of 8 events begins with the 5');
     await page.getByLabel('Checkpoint that you kept').fill(notes(noteFor(rewritten, 5), noteFor(events, 8)));
     await choose(page, shown);
     await page.getByText('does not begin with the 5 of the checkpoint that you kept').waitFor();
+  });
+
+  it('asks the server for a proof that a part lacks, and believes none that is wrong', async () => {
+    const events = eventsIn(linesOf(whole));
+    const { page } = await open();
+    await page.getByLabel('Checkpoint that you kept').fill(noteFor(events, 5));
+    await choose(page, part);
+    await page.getByText(/^Proved\./).waitFor();
+    await page.route('**/graphql', async (route) => {
+      if (!asks(route.request(), 'ConsistencyProof')) return route.fallback();
+      await route.fulfill({ json: { data: { consistencyProof: { path: [] } } } });
+    });
+    await page.getByRole('button', { name: 'Verify again' }).click();
+    expect(await refusal(page)).toContain('nothing shows that the log of 8 events begins with the 5');
   });
 
   it('refuses an export of another log, and what is no checkpoint', async () => {

@@ -1,5 +1,5 @@
 import { useCallback, useEffect, useRef, useState } from 'react';
-import { CheckpointDocument } from '../../client/gql/graphql.js';
+import { CheckpointDocument, ConsistencyProofDocument } from '../../client/gql/graphql.js';
 import { messageOf } from '../api/failures.js';
 import { send } from '../api/send.js';
 import { keptTree } from '../transparency/kept-tree.js';
@@ -8,9 +8,9 @@ import { Field } from '../ui/Field.js';
 import { ExportFault } from './export-fault.js';
 import { NotTrusted, readTrusted } from './trusted.js';
 import { type Outcome, VerifyOutcome } from './VerifyOutcome.js';
-import { verifyExport } from './verify-export.js';
+import { type AskForProof, verifyExport } from './verify-export.js';
 
-/** Verifies an export in the browser. Once the page is loaded, it needs no server. */
+/** Verifies an export in the browser. Once the page is loaded, it needs a server only for a proof that a file lacks. */
 export default function VerifyPage() {
   const [key, setKey] = useState(() => keptTree()?.publicKey ?? '');
   const [kept, setKept] = useState('');
@@ -45,7 +45,12 @@ export default function VerifyPage() {
           shown = part;
           change({ state: 'reading', part });
         };
-        change({ state: 'proved', proved: await verifyExport(chosen, { ...trusted, signal, onProgress }) });
+        const askForProof: AskForProof = (fromSize, toSize) =>
+          send(ConsistencyProofDocument, { fromSize, toSize }, { signal }).then(
+            ({ consistencyProof }) => consistencyProof.path,
+            () => undefined,
+          );
+        change({ state: 'proved', proved: await verifyExport(chosen, { ...trusted, askForProof, signal, onProgress }) });
       } catch (error) {
         change(outcomeOf(error));
       }

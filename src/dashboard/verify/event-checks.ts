@@ -9,7 +9,7 @@ import { messageOf } from '../api/failures.js';
 import { counted } from '../ui/counted.js';
 import { ExportFault } from './export-fault.js';
 import type { EventLine } from './export-line.js';
-import type { ProvedExport } from './verify-export.js';
+import type { AskForProof, ProvedExport } from './verify-export.js';
 import { WebFrontier } from './web-frontier.js';
 
 export interface EventChecksOptions {
@@ -19,6 +19,7 @@ export interface EventChecksOptions {
   extensions?: readonly Extension[] | undefined;
   isComplete: boolean;
   kept: readonly Checkpoint[];
+  askForProof: AskForProof;
 }
 
 /** The result of the checks of one line that need no other line. */
@@ -142,12 +143,22 @@ export class EventChecks {
   }
 
   async #endPart(own: Checkpoint): Promise<number> {
-    const { kept, extensions } = this.#options;
+    const { kept } = this.#options;
     for (const earlier of kept) {
-      const reason = REASONS[await verifyExtension(earlier, own, extensions)](earlier, own);
+      const reason = REASONS[await this.#extended(earlier, own)](earlier, own);
       if (reason !== undefined) throw new ExportFault(reason, this.#events + 1);
     }
     return kept.length;
+  }
+
+  /** By the export's own proof, or else by one that is asked for. If that is wrong, nothing is shown: it may be of another log. */
+  async #extended(earlier: Checkpoint, own: Checkpoint): Promise<Extended> {
+    const { extensions, askForProof } = this.#options;
+    const found = await verifyExtension(earlier, own, extensions);
+    const path = found === 'unshown' ? await askForProof(earlier.size, own.size) : undefined;
+    if (!path) return found;
+    const isShown = (await verifyExtension(earlier, own, [{ size: earlier.size, path }])) === 'extended';
+    return isShown ? 'extended' : found;
   }
 }
 

@@ -18,11 +18,18 @@ export interface ProvedExport {
   kept: number;
 }
 
+/**
+ * Asks for the proof that the log of `toSize` events begins with its first `fromSize`, in base64. Nobody has to trust the answer;
+ * undefined if there is none.
+ */
+export type AskForProof = (fromSize: number, toSize: number) => Promise<string[] | undefined>;
+
 export interface VerifyOptions {
   /** The key of the log. */
   key: NoteVerifier;
   /** Checkpoints that the user kept, verified. */
   kept: readonly Checkpoint[];
+  askForProof: AskForProof;
   signal: AbortSignal;
   /** Called from time to time with how much of the file was read, from 0 to 1. */
   onProgress: (part: number) => void;
@@ -35,15 +42,15 @@ const BATCH = 512;
 const TAIL = 4 * 1024 * 1024;
 
 /**
- * Verifies an exported file without a server, in parts.
+ * Verifies an exported file, in parts.
  * @throws ExportFault with the first place where something is wrong; the reason of the signal
  */
-export async function verifyExport(file: Blob, { key, kept, signal, onProgress }: VerifyOptions): Promise<ProvedExport> {
+export async function verifyExport(file: Blob, { key, signal, onProgress, ...given }: VerifyOptions): Promise<ProvedExport> {
   if (file.size === 0) throw new ExportFault('The file is empty.');
   const last = await lastLineOf(file);
   const own = last && (await ownCheckpoint(last, key));
   const isComplete = last !== undefined && last.complete !== false;
-  const checks = new EventChecks({ own: own?.checkpoint, extensions: last?.extends, isComplete, kept });
+  const checks = new EventChecks({ own: own?.checkpoint, extensions: last?.extends, isComplete, ...given });
   let read = 0;
   const onRead = (bytes: number) => {
     read += bytes;
