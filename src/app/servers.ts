@@ -21,7 +21,7 @@ export function createServers(options: ServersOptions): Servers {
   const { config, log, metrics, tracing } = options.basis;
   const { host, port } = config;
   let draining = false;
-  const server = createServer(log, config.trustedProxies);
+  const server = createServer(log, config);
   observeRequests(server, metrics.recordRequest);
   if (tracing) traceRequests(server, tracing);
   const securityLog = new SecurityLog();

@@ -10,9 +10,10 @@ const CODES: ReadonlyMap<string, ErrorCode> = new Map([
 ]);
 
 /** Answers a request that cannot be parsed with a problem, like any other, and closes the connection. */
-export function answerClientError({ code = '' }: NodeJS.ErrnoException, socket: Socket): void {
+export function answerClientError({ code = '' }: NodeJS.ErrnoException, socket: Socket, publicOrigin: string): void {
   if (code === 'ECONNRESET' || socket.destroyed) return;
-  const { status, body } = problem(CODES.get(code) ?? 'BAD_REQUEST');
+  const { status, bodyAt } = problem(CODES.get(code) ?? 'BAD_REQUEST');
+  const body = bodyAt(publicOrigin);
   const head = [
     `HTTP/1.1 ${status} ${STATUS_CODES[status]}`,
     'Content-Type: application/problem+json',

@@ -21,11 +21,16 @@ const UNREADABLE_ADDRESS = problem(
 /** No route has a schema, so Fastify need not load its compilers of schemas: they are a tenth of the start of the process. */
 const NO_SCHEMAS = { compilersFactory: { buildValidator: refuseSchema, buildSerializer: refuseSchema } };
 
-/**
- * Creates the HTTP server without routes: request ids, limits, log lines, `no-store` on answers, errors that reveal nothing.
- * @param trustedProxies addresses and networks whose `X-Forwarded-For` is trusted; for others, the socket's address counts
- */
-export function createServer(log: Logger, trustedProxies: string[] = []): FastifyInstance {
+export interface ServerOptions {
+  /** Addresses and networks whose `X-Forwarded-For` is trusted. For others, the socket's address counts. */
+  trustedProxies?: string[];
+  /** Where clients reach the server, if that is known. */
+  publicUrl?: URL | undefined;
+}
+
+/** Creates the HTTP server without routes: request ids, limits, log lines, `no-store` on answers, errors that reveal nothing. */
+export function createServer(log: Logger, { trustedProxies = [], publicUrl }: ServerOptions = {}): FastifyInstance {
+  const publicOrigin = publicUrl?.origin ?? '';
   const logger: FastifyBaseLogger = log;
   const server = Fastify({
     loggerInstance: logger,
@@ -34,11 +39,12 @@ export function createServer(log: Logger, trustedProxies: string[] = []): Fastif
     bodyLimit: BODY_LIMIT,
     requestTimeout: 30_000,
     frameworkErrors: (_, __, reply) => void sendProblem(reply.headers(HEADERS), UNREADABLE_ADDRESS),
-    clientErrorHandler: answerClientError,
+    clientErrorHandler: (error, socket) => answerClientError(error, socket, publicOrigin),
     return503OnClosing: false,
     schemaController: NO_SCHEMAS,
     ...(trustedProxies.length > 0 && { trustProxy: within(trustedProxies) }),
   });
+  server.decorate('publicOrigin', publicOrigin);
   server.addHook('onRequest', (request, reply, done) => {
     reply.headers({ 'x-request-id': request.id, ...HEADERS });
     done();

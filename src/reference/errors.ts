@@ -10,7 +10,7 @@ export function errorsPage(): string {
     pageHead(
       'Errors',
       'Every error answer has a code. Programs act on the code: it never changes its meaning. Texts may change.',
-      '**Outside GraphQL**, the answer is a problem (RFC 9457, `application/problem+json`). Its `type` is `/docs/errors#CODE`, and leads here.',
+      '**Outside GraphQL**, the answer is a problem (RFC 9457, `application/problem+json`). Its `type` leads here: it is `/docs/errors#CODE`, after the origin that `KEYLEDGER_PUBLIC_URL` gives, if it is set. Set it if a proxy passes the problem on to clients of another service.',
     ),
     block('json', JSON.stringify(example, null, 2)),
     "**In GraphQL**, the code is `errors[].extensions.code`, and `errors[].extensions.docs` leads here. A field that fails has an error with its `path`, and the status of the answer is 200. A document that was not executed has no `data` in its answer, and the status is that of the table; with `Accept: application/json` alone, a document that is not valid is answered with 200. A refusal that a client should expect, such as `KEY_LIMIT_REACHED`, is no error: it is a member of the mutation's answer, with its `code`.",

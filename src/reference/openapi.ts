@@ -92,7 +92,7 @@ const PROBLEM: Json = {
   type: 'object',
   required: ['type', 'title', 'status', 'code', 'detail'],
   properties: {
-    type: { description: 'Where the code is explained.', type: 'string', pattern: '^/docs/errors#[A-Z_]+$' },
+    type: { description: 'Where the code is explained.', type: 'string', pattern: '^(?:https?://[^/]+)?/docs/errors#[A-Z_]+$' },
     title: { description: 'What is wrong, the same for each time.', type: 'string' },
     status: { description: 'The HTTP status.', type: 'integer' },
     code: { description: 'What is wrong, for programs.', type: 'string', enum: Object.keys(ERROR_CODES) },

@@ -74,7 +74,7 @@ export const environment = z.object({
     .optional()
     .meta({
       description:
-        'The origin at which browsers reach the server. With https, cookies are sent over https only. Set it if a proxy is in front.',
+        'The origin at which browsers reach the server. With https, cookies are sent over https only. The `type` of a problem begins with it. Set it if a proxy is in front.',
       readBy: '`serve`, `sign-in-link`',
     }),
   KEYLEDGER_ALLOWED_ORIGINS: setting(

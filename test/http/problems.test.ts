@@ -61,6 +61,24 @@ it.each<[code: ErrorCode, error: Error]>([
   expect(answer.wire).not.toContain('idempotencyKey');
 });
 
+describe('behind a proxy', () => {
+  const PUBLIC = 'https://keys.example.com';
+
+  it.each<[what: string, code: ErrorCode, path: string]>([
+    ['a refusal that the proxy passes on to clients of another service', 'UNAUTHENTICATED', '/v1/verify'],
+    ['an address with nothing at it', 'NOT_FOUND', '/nothing'],
+    ['an address that is no URL', 'BAD_REQUEST', '/%zz'],
+  ])('%s names the address of its explanation in full', async (_what, code, path) => {
+    const { url } = await openWorld({ env: { KEYLEDGER_PUBLIC_URL: PUBLIC } });
+    expectProblem(await ask(url, { path }), code, PUBLIC);
+  });
+
+  it('so does the answer to what is no request of HTTP', async () => {
+    const proxied = await openWorld({ env: { KEYLEDGER_PUBLIC_URL: PUBLIC } });
+    expectProblem(await received(await opened(proxied, 'nonsense\r\n\r\n')), 'BAD_REQUEST', PUBLIC);
+  });
+});
+
 describe('what is no request of HTTP', () => {
   const send = async (bytes: string): Promise<PlainAnswer> => received(await opened(world, bytes));
 

@@ -171,7 +171,7 @@ describe('where a read finds its table locked', () => {
   };
 
   it('a verification is answered with 503', async () => {
-    const server = createServer(silent, []);
+    const server = createServer(silent);
     const verifier = { verify: locked, verifySecret: locked };
     server.register(
       verifyRoute({
