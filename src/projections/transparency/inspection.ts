@@ -185,8 +185,12 @@ function compare(found: Found, known: RecordedEvent | undefined, event: Recorded
   found.common += 1;
   found.end = Math.max(found.end, known.position);
   const expected = readableLeafHash(known);
-  const isSame = expected && leaf ? expected.equals(leaf) : isDeepStrictEqual(known.damage, event.damage);
+  const isSame = expected && leaf ? expected.equals(leaf) : isDeepStrictEqual(contentOf(known), contentOf(event));
   if (!isSame) found.changed.push(known);
+}
+
+function contentOf({ damage, data, metadata }: RecordedEvent) {
+  return { damage, data, metadata };
 }
 
 /** Undefined if the event has no leaf. */
