@@ -3,8 +3,11 @@ import { resolve } from 'node:path';
 import type { Browser, BrowserContext } from 'playwright-core';
 import { complete } from './firefox.js';
 
-/** How long a browser may take to start, in milliseconds, on a machine that is busy with other tests. */
-const PATIENCE = 120_000;
+/**
+ * How long a browser may take to start, in milliseconds. It is long because the machine may be busy with other tests; a browser that cannot
+ * start ends by itself.
+ */
+const PATIENCE = 600_000;
 
 /** A browser that Playwright drives. Playwright is loaded when it starts: tests that a run skips do without. */
 export interface Engine {
