@@ -1,7 +1,10 @@
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { randomInt } from 'node:crypto';
 import { once } from 'node:events';
+import { closeSync, mkdtempSync, openSync, readFileSync, rmSync } from 'node:fs';
 import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 
 /**
@@ -27,6 +30,9 @@ export function isInstalled(): boolean {
 export class EventStoreDbServer {
   readonly #storage: readonly string[];
   #process: ChildProcess | undefined;
+  #exited: Promise<unknown> | undefined;
+  /** A directory with the output of the process, until it is ready. */
+  #starting = '';
 
   /**
    * Does not start the server yet.
@@ -63,7 +69,13 @@ export class EventStoreDbServer {
   spawn(): void {
     const address = ['--node-ip', '127.0.0.1', '--node-port', String(this.port)];
     const options = ['--insecure', '--disable-log-file', '--enable-atom-pub-over-http=false'];
-    this.#process = spawn('eventstored', [...options, ...WRITE_LIMITS, ...address, ...this.#storage], { stdio: 'ignore' });
+    this.#starting = mkdtempSync(join(tmpdir(), 'keyledger-'));
+    // A file, since a pipe that this process is too busy to read would hold the server up.
+    const output = openSync(this.#output, 'w');
+    const args = [...options, ...WRITE_LIMITS, ...address, ...this.#storage];
+    this.#process = spawn('eventstored', args, { stdio: ['ignore', output, output] });
+    this.#exited = once(this.#process, 'exit');
+    closeSync(output);
   }
 
   /** Starts the process and waits until it is ready. */
@@ -74,11 +86,20 @@ export class EventStoreDbServer {
 
   async ready(): Promise<void> {
     for (const end = Date.now() + START_LIMIT; Date.now() < end; await delay(100)) {
-      const end = this.#process?.exitCode ?? this.#process?.signalCode;
-      if (end != null) throw new Error(`eventstored ended too early (${end}).`);
-      if (await this.#isLeader()) return;
+      const ended = this.#process?.exitCode ?? this.#process?.signalCode;
+      if (ended != null) throw new Error(`eventstored ended too early (${ended}):\n${readFileSync(this.#output, 'utf8')}`);
+      // Whoever else has the port may never answer.
+      if (await Promise.race([this.#isLeader(), this.#exited?.then(() => false)])) return this.#forgetOutput();
     }
     throw new Error(`eventstored was not ready within ${START_LIMIT} ms.`);
+  }
+
+  get #output(): string {
+    return join(this.#starting, 'output');
+  }
+
+  #forgetOutput(): void {
+    rmSync(this.#starting, { recursive: true, force: true });
   }
 
   /** True once the server is its own leader. Its health check is good before that, while it still refuses appends. */
@@ -91,6 +112,7 @@ export class EventStoreDbServer {
   async kill(): Promise<void> {
     const process = this.#process;
     this.#process = undefined;
+    if (process) this.#forgetOutput();
     if (!process || process.exitCode !== null || process.signalCode !== null) return;
     const exit = once(process, 'exit');
     process.kill('SIGKILL');
