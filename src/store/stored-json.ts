@@ -9,11 +9,6 @@ export function parseStored<T extends object = object>(json: string): T {
   return JSON.parse(json) as T;
 }
 
-/** JSON allows this character and some before it between a name and its colon. */
-const SPACE = 0x20;
-const COLON = 0x3a;
-const BACKSLASH = 0x5c;
-
 interface JsonText {
   data: string;
   metadata: string;
@@ -39,7 +34,7 @@ class ParsedEvent extends ReadEvent {
     const { stream, version, position, id, type, schemaVersion } = row;
     const text = { data: row.data, metadata: row.metadata };
     const [data, metadata] = [objectIn(text.data), objectIn(text.metadata)];
-    const reason = damageOf(schemaVersion, data, metadata) ?? repetitionIn(text, data, metadata);
+    const reason = damageOf(schemaVersion, data, metadata);
     super({
       stream,
       version,
@@ -64,49 +59,6 @@ export function damageOf(schemaVersion: number, data: unknown, metadata: unknown
   if (!isObject(data)) return 'its data is not a JSON object';
   if (!isObject(metadata)) return 'its metadata is not a JSON object';
   return schemaVersion >= 1 ? undefined : 'it has no schema version';
-}
-
-/**
- * Which text holds a member twice. Parsers differ in which of the two they take, SQLite's from that of JavaScript, so it has no single
- * meaning (RFC 8259, section 4), and no canonical form.
- */
-function repetitionIn(text: JsonText, data: object | undefined, metadata: object | undefined): string | undefined {
-  if (data && countNames(text.data) !== countMembers(data)) return 'its data holds a member twice';
-  return metadata && countNames(text.metadata) !== countMembers(metadata) ? 'its metadata holds a member twice' : undefined;
-}
-
-/** How many members all objects in JSON text have, each as often as it comes. The search for quotation marks is faster than a loop. */
-function countNames(json: string): number {
-  let count = 0;
-  for (let start = json.indexOf('"'); start !== -1; ) {
-    const end = endOfString(json, start);
-    let next = end + 1;
-    while (json.charCodeAt(next) <= SPACE) next += 1;
-    if (json.charCodeAt(next) === COLON) count += 1;
-    start = json.indexOf('"', next);
-  }
-  return count;
-}
-
-/** The place of the quotation mark that ends the string. */
-function endOfString(json: string, start: number): number {
-  for (let end = json.indexOf('"', start + 1); ; end = json.indexOf('"', end + 1)) {
-    let first = end;
-    while (json.charCodeAt(first - 1) === BACKSLASH) first -= 1;
-    if ((end - first) % 2 === 0) return end;
-  }
-}
-
-/** How many members all objects in a value have. */
-function countMembers(value: object): number {
-  let count = 0;
-  const open = [value];
-  for (let one = open.pop(); one; one = open.pop()) {
-    const members: unknown[] = Object.values(one);
-    if (!Array.isArray(one)) count += members.length;
-    for (const member of members) if (typeof member === 'object' && member !== null) open.push(member);
-  }
-  return count;
 }
 
 function objectIn(json: string): object | undefined {

@@ -74,30 +74,6 @@ describe('what cannot be read is refused by stream and version', () => {
     }
   });
 
-  it.each([
-    ['data', '{"name":"a","name":"b"}', '{}'],
-    ['metadata', '{}', '{"actor":"a","at":"","actor":"a"}'],
-    ['data, spelled in another way', '{"name" :"\\"a","n\\u0061me"\n: "b"}', '{}'],
-    ['an object within data', '{"a":[{"b":{}},{"c":1,"c":":\\""}]}', '{}'],
-    ['data whose names are no ordinary ones', '{"__proto__":1,"__proto__":2}', '{}'],
-  ])('%s with a member twice, of which others might read the first', (_where, data, metadata) => {
-    const read = fromText({ ...event, data, metadata });
-    expect(read.damage).toMatchObject({ data, metadata });
-    for (const [, refuse] of refusals)
-      expect(() => refuse(read)).toThrow(
-        /^Version 4 of stream apiKeys-acme .*cannot be read: its (meta)?data holds a member twice/,
-      );
-  });
-
-  it.each([
-    ['in any order and with white space', '{"b" : 1,\n "a": [1, {"b": {}}, []]}'],
-    ['with names as texts', '{"a":"\\"a\\":1,\\\\","b":["a","\\\\"],"":":","\\"":{"a":"a:b"}}'],
-    ['with the same name in several objects', '{"a":{"a":[{"a":1},{"a":1}]},"__proto__":{"a":1}}'],
-    ['without any', '{}'],
-  ])('but not data whose members come once, %s', (_how, data) => {
-    expect(fromText({ ...event, data, metadata: '{}' }).damage).toBeUndefined();
-  });
-
   it.each<[string, object]>([
     ['binary data', { data: new Uint8Array(3), metadata: new Uint8Array(3) }],
     ['torn data', { data: '{"keyId":' }],

@@ -80,11 +80,6 @@ it.each([
     'Changed: 1 event',
   ],
   [
-    'was changed to hold a member twice',
-    'UPDATE events SET data = replace(data, \'{\', \'{"name":"a","name":"a",\') WHERE version = 2',
-    'Changed: 1 event',
-  ],
-  [
     'was replaced by another',
     "UPDATE events SET id = '019bf000-0000-7000-8000-000000000001' WHERE version = 2",
     'Cannot be put back: 1 event',
