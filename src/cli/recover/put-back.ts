@@ -86,7 +86,12 @@ async function notYetThere(store: EventStore, run: Run): Promise<{ left: readonl
 }
 
 /** @param conflict what the last try to append it, or events before it, met */
-function whyNot({ version, position }: RecordedEvent, end: number, conflict: VersionConflict | undefined): string | undefined {
+function whyNot(
+  { version, position, damage }: RecordedEvent,
+  end: number,
+  conflict: VersionConflict | undefined,
+): string | undefined {
+  if (damage) return 'its stored text is damaged, so no event can be appended that equals it';
   if (conflict?.expected === version - 1)
     return conflict.actual < version ? 'the event before it in its stream is missing' : 'its stream continues without it';
   return position <= end ? 'later events follow it in the log, and EventStoreDB cannot insert between events' : undefined;

@@ -1,5 +1,6 @@
 import { openUnlocked } from '../../shared/until-unlocked.js';
-import { LogSealed, type NewEvent, type RecordedEvent } from '../event-store.js';
+import { LogSealed, type RecordedEvent } from '../event-store.js';
+import { storedText } from '../stored-json.js';
 import { categoryOf } from '../streams.js';
 import { openLog } from './sqlite-file.js';
 import { isSealed } from './sqlite-seal.js';
@@ -72,7 +73,7 @@ export async function putBackInSqlite(
   }
 }
 
-function rowOf({ id, type, schemaVersion, data, metadata, stream }: NewEvent & { stream: string }) {
-  const category = categoryOf(stream);
-  return { category, id, type, schemaVersion, data: JSON.stringify(data), metadata: JSON.stringify(metadata) };
+function rowOf(event: RecordedEvent) {
+  const { id, type, schemaVersion, stream } = event;
+  return { category: categoryOf(stream), id, type, schemaVersion, ...storedText(event) };
 }

@@ -1,6 +1,9 @@
+import { join } from 'node:path';
 import { putBack } from '../../../src/cli/recover/put-back.js';
+import Database from '../../../src/shared/sqlite.js';
 import type { NewEvent, RecordedEvent } from '../../../src/store/event-store.js';
 import { SqliteEventStore } from '../../../src/store/sqlite/sqlite.js';
+import { temporaryDirectory } from '../../support/cleanup.js';
 import { collect, idsOf } from '../../support/events.js';
 import { record, recordPlaces } from '../../support/histories.js';
 import { created } from '../../support/specification.js';
@@ -79,5 +82,41 @@ it('an event of another one in the place of a lost one is still told, and what f
     expect(refused[0]?.reason).toMatch(/another event stands at its version/);
     expect(put).toBe(lost.length - ofA.length);
     await store.close();
+  }
+});
+
+describe('a lost event that was damaged before', () => {
+  const TORN = '{"keyId":';
+
+  it('stands in a log on SQLite again as it did', async () => {
+    const [file, restored] = ['before.db', 'after.db'].map((name) => join(temporaryDirectory(), name)) as [string, string];
+    const events = await tornIn(file);
+    await new SqliteEventStore(restored).close();
+    const store = new SqliteEventStore(restored);
+    const { put, refused } = await putBack({ store, location: { kind: 'sqlite', file: restored }, events, end: 0 });
+    expect({ put, refused }).toEqual({ put: lost.length, refused: [] });
+    expect(await collect(store.readAll('apiKeys'))).toEqual(events);
+    await store.close();
+  });
+
+  it('stays out of EventStoreDB, which would hold another one for it, and so does what follows in its stream', async () => {
+    const events = await tornIn(join(temporaryDirectory(), 'before.db'));
+    const store = new SqliteEventStore(':memory:');
+    const { put, refused } = await putBack({ store, location, events, end: 0 });
+    const ofA = lost.filter(({ stream }) => stream === 'apiKeys-a');
+    expect(idsOf(refused.map(({ event }) => event))).toEqual(idsOf(ofA.slice(1)));
+    expect(refused[0]?.reason).toMatch(/its stored text is damaged/);
+    expect(put).toBe(lost.length - ofA.length + 1);
+    await store.close();
+  });
+
+  /** Records the lost events in a file, and tears the second one of the account a. */
+  async function tornIn(file: string): Promise<RecordedEvent[]> {
+    const log = new SqliteEventStore(file);
+    for (const event of lost) await log.append(event.stream, event.version - 1, [event]);
+    new Database(file).exec(`UPDATE events SET data = '${TORN}' WHERE stream = 'apiKeys-a' AND version = 2`).close();
+    const events = await collect(log.readAll('apiKeys'));
+    await log.close();
+    return events;
   }
 });
