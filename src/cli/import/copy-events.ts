@@ -1,4 +1,5 @@
 import { APPEND, sizeOfEvent } from '../../store/batch.js';
+import { leafOf } from '../../store/codec.js';
 import { type Category, type EventStore, type RecordedEvent, VersionConflict } from '../../store/event-store.js';
 import { appendPatiently } from '../append-patiently.js';
 
@@ -16,11 +17,13 @@ export interface CopyOptions {
 /**
  * Appends the category's events to the target in the source's order, at their versions and with their ids. One append is in flight at a
  * time, so an interruption at any point leaves the beginning of the source.
+ * @throws UnreadableEvent before a damaged event, which no event of the target could equal
  * @throws Error if the target does not answer for minutes, or if a stream has moved on there; the signal's reason
  */
 export async function copyEvents(category: Category, { source, target, after, onCopied, signal }: CopyOptions): Promise<void> {
   for await (const run of runs(source.readAll(category, after))) {
     signal?.throwIfAborted();
+    for (const event of run) leafOf(event);
     await append(target, run);
     onCopied(run.length);
   }

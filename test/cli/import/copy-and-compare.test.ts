@@ -1,8 +1,10 @@
 import { LogsDiffer } from '../../../src/cli/import/compare-logs.js';
 import { copyAndCompare } from '../../../src/cli/import/copy-and-compare.js';
-import type { Category, EventStore, NewEvent } from '../../../src/store/event-store.js';
+import { UnreadableEvent } from '../../../src/store/codec.js';
+import type { Category, EventStore, NewEvent, RecordedEvent } from '../../../src/store/event-store.js';
 import { StoreUnavailable } from '../../../src/store/event-store.js';
 import { SqliteEventStore } from '../../../src/store/sqlite/sqlite.js';
+import { fromText } from '../../../src/store/stored-json.js';
 import { cleanUpLater } from '../../support/cleanup.js';
 import { collect, idsOf, newEvents } from '../../support/events.js';
 import { StoreDouble } from '../../support/store-doubles.js';
@@ -43,6 +45,21 @@ it('compares what the target held before', async () => {
   await target.append(STREAM, 0, newEvents(1));
   await expect(copy(source, target)).rejects.toThrow(/apiKeys-a is at version 1/);
 });
+
+it('copies no damaged event, which would become another one, and nothing after it', async () => {
+  const { source, events } = await newSource();
+  const target = newStore();
+  await expect(copy(new Damaging(source), target)).rejects.toBeInstanceOf(UnreadableEvent);
+  expect(idsOf(await collect(target.readAll('apiKeys')))).toEqual(idsOf(events.slice(0, 100)));
+});
+
+/** The 101st event is damaged. */
+class Damaging extends StoreDouble {
+  override async *readAll(...range: Parameters<EventStore['readAll']>): AsyncGenerator<RecordedEvent[]> {
+    for await (const page of super.readAll(...range))
+      yield page.map((event) => (event.position === 101 ? fromText({ ...event, data: '{"keyId":', metadata: '{}' }) : event));
+  }
+}
 
 /** Stores other events than it is given from the hundredth on. */
 class Altering extends StoreDouble {
