@@ -57,19 +57,19 @@ it('goes on behind a position', async () => {
   expect(await withoutPosition(target)).toEqual(await withoutPosition(source));
 });
 
-it('asks again with the same ids at the same version where an answer was lost', async () => {
+it('asks again with the same ids at the same version until the events are there', async () => {
   const source = newStore();
   await source.append('apiKeys-a', 0, newEvents(3));
   const target = new LosingAnswers(newStore());
   target.faults.push(
     { error: new StoreUnavailable(), written: false },
-    { error: new OutcomeUnknown(), written: true },
     { error: new OutcomeUnknown(), written: false },
+    { error: new OutcomeUnknown(), written: true },
   );
   const { counts, tried } = await copied(source, 0, target);
   expect(counts).toEqual([3]);
   expect(new Set(tried.map(({ ids, version }) => `${ids} at ${version}`)).size).toBe(1);
-  expect(tried).toHaveLength(4);
+  expect(tried).toHaveLength(3);
   expect(await withoutPosition(target)).toEqual(await withoutPosition(source));
 });
 
