@@ -41,11 +41,13 @@ it.each(fewUnlessLong(1, PROJECTS))('has types that a strict project for %s acce
   expect(compile([PROGRAM], INSTALLED, options)).toBe('');
 });
 
+const withoutComments = (declarations: string) => declarations.replace(/\/\*.*?\*\//gs, '');
+
 /** A compiler that does not know a type takes it for `any`, and says so only without `skipLibCheck`. */
 it.each(['client', 'client/gql', 'verify'])('declares %s without types that TypeScript 5.0 does not know', (folder) => {
   const declarations = readdirSync(join(ROOT, 'dist', folder)).filter((name) => name.endsWith('.d.ts'));
   const newer = declarations.filter((name) =>
-    /\bNoInfer\b|\b(?:Uint8Array|Buffer)</.test(readFileSync(join(ROOT, 'dist', folder, name), 'utf8')),
+    /\bNoInfer\b|\b(?:Uint8Array|Buffer)</.test(withoutComments(readFileSync(join(ROOT, 'dist', folder, name), 'utf8'))),
   );
   expect(declarations).not.toEqual([]);
   expect(newer).toEqual([]);
