@@ -88,7 +88,7 @@ export class EventStoreDbServer {
     for (const end = Date.now() + START_LIMIT; Date.now() < end; await delay(100)) {
       const ended = this.#process?.exitCode ?? this.#process?.signalCode;
       if (ended != null) throw new Error(`eventstored ended too early (${ended}):\n${readFileSync(this.#output, 'utf8')}`);
-      // Whoever else has the port may never answer.
+      // Another program that has the port may never answer.
       if (await Promise.race([this.#isLeader(), this.#exited?.then(() => false)])) return this.#forgetOutput();
     }
     throw new Error(`eventstored was not ready within ${START_LIMIT} ms.`);
@@ -112,11 +112,10 @@ export class EventStoreDbServer {
   async kill(): Promise<void> {
     const process = this.#process;
     this.#process = undefined;
-    if (process) this.#forgetOutput();
-    if (!process || process.exitCode !== null || process.signalCode !== null) return;
-    const exit = once(process, 'exit');
+    if (!process) return;
+    this.#forgetOutput();
     process.kill('SIGKILL');
-    await exit;
+    await this.#exited;
   }
 
   /** `kill -9`, then a new process over the same database, ready. */
