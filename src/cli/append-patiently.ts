@@ -1,15 +1,18 @@
 import { eventAt } from '../projections/engine/position.js';
+import { requireUndamaged } from '../store/codec.js';
 import { type EventStore, OutcomeUnknown, type RecordedEvent } from '../store/event-store.js';
 import { patiently } from './patiently.js';
 
 /**
  * Appends events that have their places already, and retries while the store does not answer. EventStoreDB may leave an append without an
  * answer while another process appends the same events: then they are there.
+ * @throws UnreadableEvent before a damaged event is appended: it would become another one
  * @throws VersionConflict, Error if the store still does not answer
  */
-export function appendPatiently(store: EventStore, run: readonly [RecordedEvent, ...RecordedEvent[]]): Promise<void> {
+export async function appendPatiently(store: EventStore, run: readonly [RecordedEvent, ...RecordedEvent[]]): Promise<void> {
+  for (const event of run) requireUndamaged(event);
   const [{ stream, version }] = run;
-  return patiently(async () => {
+  await patiently(async () => {
     try {
       await store.append(stream, version - 1, [...run]);
     } catch (error) {

@@ -150,7 +150,7 @@ export function decodeOrigin(recorded: RecordedEvent): PastOrigin {
 function parseEvent<T>(recorded: RecordedEvent, schema: z.ZodType<T>): T {
   const { type, schemaVersion } = recorded;
   const label = () => labelOf(recorded);
-  if (recorded.damage) throw new UnreadableEvent(label(), recorded.damage.reason);
+  requireUndamaged(recorded);
   const newest = NEWEST.get(type);
   const known = newest !== undefined && Number.isInteger(schemaVersion) && schemaVersion >= 1 && schemaVersion <= newest;
   if (!known) throw new UnreadableEvent(label(), 'its type or schema version is unknown');
@@ -167,6 +167,11 @@ function upcasted(recorded: RecordedEvent, newest: number, label: () => string):
   }
 }
 
+/** @throws UnreadableEvent if the event is damaged */
+export function requireUndamaged(event: RecordedEvent): void {
+  if (event.damage) throw new UnreadableEvent(labelOf(event), event.damage.reason);
+}
+
 /** When an event happened (milliseconds since 1970), its actor and its correlation. */
 interface Provenance {
   at: number | undefined;
@@ -179,8 +184,8 @@ interface Provenance {
  * @throws UnreadableEvent if the event is damaged
  */
 export function leafOf(event: RecordedEvent): Leaf {
-  const { damage, stream, version, type, schemaVersion, id, data, metadata } = event;
-  if (damage) throw new UnreadableEvent(labelOf(event), damage.reason);
+  const { stream, version, type, schemaVersion, id, data, metadata } = event;
+  requireUndamaged(event);
   return { account: accountOf(stream), version, type, schemaVersion, id, data, metadata };
 }
 
