@@ -12,7 +12,6 @@ import {
   statSync,
   symlinkSync,
 } from 'node:fs';
-import { rename, symlink } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { syncDirectory } from '../../shared/durable-files.js';
@@ -61,10 +60,9 @@ export class Generations {
    */
   leaveJournals(): void {
     if (!this.isGone() || !JOURNALS.some((suffix) => existsSync(this.#target() + suffix))) return;
-    const [file, link] = [this.newFile(), this.newFile()];
+    const file = this.newFile();
     closeSync(openSync(file, 'wx', 0o644));
-    symlinkSync(basename(file), link);
-    renameSync(link, this.path);
+    this.#giveName(file);
   }
 
   /** Resolves when another file has the name. @throws the signal's reason if that aborts */
@@ -76,11 +74,16 @@ export class Generations {
 
   /** Gives the name to a new file, durably, and deletes all others of it. Call it while no other process fills one. */
   async publish(file: string): Promise<void> {
-    const link = this.newFile();
-    await symlink(basename(file), link);
-    await rename(link, this.path);
+    this.#giveName(file);
     await syncDirectory(this.#directory);
     this.sweep();
+  }
+
+  /** Makes the name a link to the file, in one step. */
+  #giveName(file: string): void {
+    const link = this.newFile();
+    symlinkSync(basename(file), link);
+    renameSync(link, this.path);
   }
 
   /** Deletes a file and its journals, unless it has the name. */
