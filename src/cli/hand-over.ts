@@ -1,7 +1,7 @@
 import { closeSync, constants, fchownSync, fstatSync, openSync, readdirSync, type Stats } from 'node:fs';
 import { basename } from 'node:path';
 import { readConfig } from '../config.js';
-import { mayNameLog } from '../shared/data-files.js';
+import { mayNameLog, SQLITE_SUFFIXES } from '../shared/data-files.js';
 import type { Environment } from './settings.js';
 
 const { O_RDONLY, O_NOFOLLOW, O_NONBLOCK } = constants;
@@ -20,7 +20,7 @@ export function handOver(env: Environment): void {
   try {
     const { dataDirectory, store } = readConfig(env);
     const log = store.kind === 'sqlite' ? basename(store.file) : undefined;
-    const ofLog = log === undefined ? [] : ['', '-wal', '-shm', '-journal'].map((suffix) => log + suffix);
+    const ofLog = log === undefined ? [] : ['', ...SQLITE_SUFFIXES].map((suffix) => log + suffix);
     whileOpen(dataDirectory, O_RDONLY, (directory) => {
       const owner = fstatSync(directory);
       if (owner.uid !== 0) handOverIn(directory, owner, (name) => ofLog.includes(name) || !mayNameLog(name));

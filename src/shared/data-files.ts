@@ -39,8 +39,11 @@ export function rebuiltFile(id: string): string {
   return `rebuilt-${id}.db`;
 }
 
-/** What an SQLite file has beside it while it is used, and what is added to the name of a file that takes its place. */
-const COMPANIONS = '(?:-wal|-shm|-journal|\\..*)?';
+/** What SQLite adds to the name of a file for the files that it keeps beside it. */
+export const SQLITE_SUFFIXES = ['-wal', '-shm', '-journal'];
+
+/** What SQLite keeps beside a file, and what is added to the name of a file that takes its place. */
+const COMPANIONS = `(?:${SQLITE_SUFFIXES.join('|')}|\\..*)?`;
 
 /** Names that belong to other files than the log, also where a file system takes capital and small letters for the same. */
 const NOT_THE_LOG = new RegExp(
