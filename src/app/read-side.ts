@@ -129,7 +129,7 @@ export async function openReadSide(
       for (const runner of allRunners) runner.start();
       Promise.all([guard.opened, runners.tree.caughtUp]).then(() => checkpoints.start());
       const lookAtLatest = async () => futureEvents.record(await untilUnlocked(() => history.latest()));
-      // Only a warning depends on it. A damaged file is filled anew, whoever finds the damage.
+      // Only a warning depends on it. If the file is damaged, its runner fills it anew.
       runners.history.caughtUp.then(lookAtLatest).catch((err: unknown) => log.warn({ err }, LATEST_UNKNOWN));
     },
     async stop() {

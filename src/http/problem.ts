@@ -9,7 +9,7 @@ declare module 'fastify' {
   }
 }
 
-/** An error answer (RFC 9457), created once. It contains nothing of the request. */
+/** An error answer (RFC 9457). It contains nothing of the request. */
 export interface Problem {
   status: number;
   /** After how many seconds to try again; undefined if trying again does not help by itself. */
