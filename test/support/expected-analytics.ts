@@ -148,13 +148,16 @@ export class ExpectedAnalytics {
     return row.n ?? Number.NaN;
   }
 
-  /** Start and value of each interval that has begun. Days, weeks and months are those of DuckDB's own calendar (ICU). */
+  /**
+   * Start and value of each interval that has begun and ends after `from`. Days, weeks and months are those of DuckDB's own calendar (ICU).
+   */
   async series(
     at: number,
     { metric, from, to, interval, timeZone }: SeriesQuestion,
   ): Promise<{ start: number; value: number }[]> {
     const series = (step: string) => {
-      const first = `date_trunc('${interval}', TIMESTAMPTZ '${from}')`;
+      // A day early: of an hour that the clocks show twice, `date_trunc` gives the second, which may begin after `from`.
+      const first = `date_trunc('${interval}', TIMESTAMPTZ '${from}' - INTERVAL 1 DAY)`;
       return `SELECT unnest(generate_series(${first}, TIMESTAMPTZ '${to}' + INTERVAL 40 DAY, INTERVAL ${step})) AS s`;
     };
     // An hour ends when the clocks show another one, or when the offset from UTC changes.
@@ -163,7 +166,7 @@ export class ExpectedAnalytics {
     const starts = interval === 'HOUR' ? hours : series(`1 ${interval}`);
     const bounds = `SELECT epoch_ms(s) AS start, epoch_ms(next) AS until FROM now, (
       SELECT s, lead(s) OVER (ORDER BY s) AS next FROM (${starts})
-    ) WHERE s < TIMESTAMPTZ '${to}' AND epoch_ms(s) <= at_`;
+    ) WHERE next > TIMESTAMPTZ '${from}' AND s < TIMESTAMPTZ '${to}' AND epoch_ms(s) <= at_`;
     await this.#connection.run(`SET TimeZone = '${timeZone}'`);
     const held = 'created < until AND known >= until';
     const level = `CASE WHEN until > at_ THEN ${IS_HELD} ELSE ${held} END`;
