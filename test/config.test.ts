@@ -287,6 +287,21 @@ it.each([
   expect(line).not.toMatch(/admin|hun|ter2/);
 });
 
+it.each([
+  ['esdb://admin:hunter2@host:2113', 'esdb://(hidden)@host:2113'],
+  ['esdb://admin:hunter2@esdb://admin:hunter2a:2113', 'esdb://(hidden)@(hidden)'],
+  ['esdb://host:2113/esdb://admin:hunter2', 'esdb://(hidden)'],
+  ['esdb://host/?esdb://admin:hunter2:2113', 'esdb://(hidden)'],
+  ['x esdb://admin:hunter2', '(hidden)'],
+  ['host:2113, esdb://admin:hunter2', '(hidden)'],
+  ['host@esdb://admin:hunter2', '(hidden)@(hidden)'],
+  ['admin:hunter2@host', '(hidden)@host'],
+  ['https://host:99999/path?x=1', 'https://host:99999/path?x=1'],
+  ['127.0.0.1:4000', '127.0.0.1:4000'],
+])('hides the password in an address that is the value of another setting: %j', (value, visible) => {
+  expect(faultsOf({ PORT: value })).toEqual([`PORT is "${visible}"; it must be a whole number from 0 to 65535`]);
+});
+
 it.each(['production', 'PRODUCTION', 'Production\r'])('refuses a page to try the API on where NODE_ENV is %j', (NODE_ENV) => {
   expect(faultsOf({ NODE_ENV, KEYLEDGER_GRAPHIQL: ' 1' })).toEqual([expect.stringContaining('KEYLEDGER_GRAPHIQL is 1')]);
 });
