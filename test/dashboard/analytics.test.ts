@@ -170,6 +170,23 @@ describeInBrowser('the analysts’ page', () => {
     await page.getByLabel('Time', { exact: true }).locator('option[value="30"]:checked').waitFor({ state: 'attached' });
   });
 
+  itWhenLong(
+    'leaves the times of a link as they are when another interval is chosen, also where the clocks show them twice',
+    async () => {
+      const { page, context } = await openDashboard(analyst, PAGE);
+      const session = await context.newCDPSession(page);
+      await session.send('Emulation.setTimezoneOverride', { timezoneId: 'Europe/Vilnius' });
+      const times = { from: '2026-10-25T00:30:00.000Z', to: '2026-10-25T01:30:00.000Z' };
+      await page.goto(`${server.url}/analytics?${new URLSearchParams(times)}`);
+      for (const label of ['From', 'To'])
+        expect(await page.getByLabel(label, { exact: true }).inputValue()).toBe('2026-10-25T03:30');
+      await choose(page, { Interval: 'by the hour' });
+      await page.waitForURL((url) => url.searchParams.get('interval') === 'HOUR');
+      expect(Object.fromEntries(new URL(page.url()).searchParams)).toMatchObject(times);
+      await session.detach();
+    },
+  );
+
   itWhenLong('says what is wrong with a time that ends before it begins, and goes on when that is mended', async () => {
     const { page } = await openDashboard(analyst, PAGE);
     await untilDrawn(page);

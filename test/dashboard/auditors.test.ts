@@ -51,6 +51,20 @@ describeInBrowserWhenLong('the auditors’ pages', () => {
       .waitFor();
   });
 
+  it('leaves a time that nobody changes as it is, also in the hour that the clocks show twice', async () => {
+    const { page, context } = await openDashboard(client(auditor), { path: '/history' });
+    const session = await context.newCDPSession(page);
+    await session.send('Emulation.setTimezoneOverride', { timezoneId: 'Europe/Vilnius' });
+    const second = '2026-10-25T01:30:00.000Z';
+    await page.goto(`${server.url}/history?from=${second}`);
+    expect(await page.getByLabel('From').inputValue()).toBe('2026-10-25T03:30');
+    await page.getByLabel('Actor').fill('ada');
+    await page.getByRole('button', { name: 'Apply' }).click();
+    await page.waitForURL((url) => url.searchParams.has('actor'));
+    expect(new URL(page.url()).searchParams.get('from')).toBe(second);
+    await session.detach();
+  });
+
   it('filters events by type, actor, key, account and time, and keeps the filter in the address', async () => {
     const { page, context } = await openDashboard(client(auditor), { path: '/history' });
     await untilRows(page, 10);

@@ -17,7 +17,8 @@ export function RangeForm({ initial, onChoose }: RangeFormProps) {
   const change = (part: Partial<Choice>) => setChoice({ ...choice, ...part });
   const onSubmit = (event: FormEvent) => {
     event.preventDefault();
-    onChoose({ ...choice, from: fromLocal(choice.from) ?? '', to: fromLocal(choice.to) ?? '' });
+    const [from, to] = [fromLocal(choice.from, initial.from), fromLocal(choice.to, initial.to)];
+    onChoose({ ...choice, from: from ?? '', to: to ?? '' });
   };
   return (
     <form className="range" onSubmit={onSubmit}>

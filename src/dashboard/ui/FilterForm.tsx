@@ -24,7 +24,7 @@ export function FilterForm({ label, fields, address }: FilterFormProps) {
   const [typed, setTyped] = useState(() => fields.map(({ name, kind }) => shown(address.get(name) ?? '', kind)));
   const onSubmit = (event: FormEvent) => {
     event.preventDefault();
-    go(Object.fromEntries(fields.map(({ name, kind }, index) => [name, meant(typed[index] ?? '', kind)])));
+    go(Object.fromEntries(fields.map((field, index) => [field.name, meant(typed[index] ?? '', field, address)])));
   };
   return (
     <form className="filter" aria-label={label} onSubmit={onSubmit}>
@@ -78,6 +78,6 @@ function shown(value: string, kind: FilterField['kind']): string {
   return kind === 'time' ? toLocal(value) : value;
 }
 
-function meant(typed: string, kind: FilterField['kind']): string | undefined {
-  return kind === 'time' ? fromLocal(typed) : typed.trim();
+function meant(typed: string, { name, kind }: FilterField, address: URLSearchParams): string | undefined {
+  return kind === 'time' ? fromLocal(typed, address.get(name) ?? '') : typed.trim();
 }

@@ -44,8 +44,11 @@ export function localTime(instant: number): string {
   return new Date(instant - offset).toISOString().slice(0, 23);
 }
 
-/** The instant of a `datetime-local` field, in UTC. Undefined if the field is empty. */
-export function fromLocal(value: string): string | undefined {
-  const time = Date.parse(value);
+/**
+ * The instant of a `datetime-local` field, in UTC. Undefined if the field is empty. A field that still shows `before` means `before`: of an
+ * hour that the clocks show twice, its text alone would mean the first.
+ */
+export function fromLocal(value: string, before = ''): string | undefined {
+  const time = Date.parse(value === toLocal(before) ? before : value);
   return Number.isNaN(time) ? undefined : new Date(time).toISOString();
 }
