@@ -3,7 +3,7 @@ import { openFilledWorld } from '../../support/world.js';
 
 let analyst: Client;
 beforeAll(async () => {
-  const world = await openFilledWorld();
+  const world = await openFilledWorld({ clock: () => Date.parse('2026-06-15T12:00:00Z') });
   analyst = await world.client({ role: 'analyst' });
 });
 
@@ -61,8 +61,7 @@ it('takes as many intervals as there may be, and leaves out those that have not 
   expect(errors).toBeUndefined();
   const points = data?.analytics.timeSeries.points ?? [];
   expect(points[0]?.start).toBe('2026-01-01T00:00:00.000Z');
-  expect(Date.parse(points.at(-1)?.start ?? '')).toBeLessThanOrEqual(Date.now());
-  expect(points.length).toBeLessThan(1000);
+  expect(points.at(-1)?.start).toBe('2026-06-15T00:00:00.000Z');
 });
 
 it('counts a document with three time series as within the limit of cost', async () => {
