@@ -43,6 +43,7 @@ const ALLOWED: Record<string, string[]> = {
   reference: ['shared', 'settings', 'graphql/api/schema.ts', 'graphql/api/limits.ts', 'observability', ...PORT],
   dashboard: [
     'client',
+    'shared/nesting.ts',
     'shared/paths.ts',
     'domain/transparency/bytes.ts',
     'domain/transparency/canonical-json.ts',

@@ -1,3 +1,5 @@
+import { type StoredEvent, storedText } from './stored-json.js';
+
 /** The maximum size of the events that are read, held or written at a time, in bytes. */
 const BYTES = 4 * 1024 * 1024;
 
@@ -56,8 +58,8 @@ export function firstBatch<T>(items: Iterable<T>, count: number, sizeOf: (item: 
 }
 
 /** The approximate size of an event in bytes, rounded up. */
-export function sizeOfEvent({ data, metadata, damage = {} }: { data: object; metadata: object; damage?: object | undefined }) {
-  return sizeOfText({ data: JSON.stringify([data, damage]), metadata: JSON.stringify(metadata) });
+export function sizeOfEvent(event: StoredEvent): number {
+  return sizeOfText(storedText(event));
 }
 
 /** Like `sizeOfEvent`, for data and metadata as JSON text. */

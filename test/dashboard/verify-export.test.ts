@@ -10,6 +10,7 @@ import { newAccount, temporaryDirectory } from '../support/cleanup.js';
 import type { Client } from '../support/client.js';
 import { asks, fill } from '../support/dashboard.js';
 import { eventsIn, LOG_KEY, noteFor, withLeaf } from '../support/exports.js';
+import { nested } from '../support/nested.js';
 import { untilSigned } from '../support/readiness.js';
 import { type Server, startServer } from '../support/server.js';
 
@@ -153,6 +154,19 @@ describeInBrowserWhenLong('the page that verifies an export', () => {
   ])('refuses %s', async (_what, content, said) => {
     const { page } = await open();
     await choose(page, content);
+    expect(await refusal(page)).toMatch(said);
+  });
+
+  it.each<[what: string, change: (text: string) => string, said: RegExp]>([
+    ['an event', (text) => text.replace('"data":{', `"data":{"a":${nested(100_000)},`), /Line 1: .* is not an event or/],
+    [
+      'the last line',
+      (text) => text.replace('{"checkpoint"', `{"complete":${nested(100_000)},"checkpoint"`),
+      /Line 9: .* is not an event or/,
+    ],
+  ])('refuses an export in which %s is nested too deeply', async (_what, change, said) => {
+    const { page } = await open();
+    await choose(page, change(whole));
     expect(await refusal(page)).toMatch(said);
   });
 

@@ -1,10 +1,13 @@
 import { NotJson } from '../../src/domain/transparency/canonical-json.js';
+import { MAX_DEPTH } from '../../src/shared/nesting.js';
+import { sizeOfEvent } from '../../src/store/batch.js';
 import { decode, decodeUsage, leafTextOf, SCHEMA_VERSIONS, UnreadableEvent } from '../../src/store/codec.js';
 import type { RecordedEvent } from '../../src/store/event-store.js';
 import { fromEventStoreDb, toEventStoreDb } from '../../src/store/eventstoredb/eventstoredb-codec.js';
-import { fromText } from '../../src/store/stored-json.js';
+import { fromText, storedText } from '../../src/store/stored-json.js';
 import { upcast } from '../../src/store/upcasters.js';
 import { sample } from '../support/golden-samples.js';
+import { nested } from '../support/nested.js';
 
 describe('what cannot be read is refused by stream and version', () => {
   const event = sample('KeyCreated.1.json');
@@ -52,6 +55,15 @@ describe('what cannot be read is refused by stream and version', () => {
     expect(() => decodeUsage({ ...sound, data: { ...sound.data, ...change } })).toThrow(UnreadableEvent);
   });
 
+  const recordedBy = (change: object) =>
+    fromEventStoreDb({
+      ...toEventStoreDb(event),
+      streamId: event.stream,
+      revision: 3n,
+      position: { commit: 99n },
+      ...change,
+    });
+
   const refusals: [string, (event: RecordedEvent) => unknown][] = [
     ['decode', decode],
     ['leafTextOf', leafTextOf],
@@ -74,6 +86,33 @@ describe('what cannot be read is refused by stream and version', () => {
     }
   });
 
+  const deep: [part: string, data: string, metadata: string][] = [
+    ['data', `{"keyId":"key","a":${nested(100_000)}}`, '{"actor":"a"}'],
+    ['metadata', '{"keyId":"key"}', `{"actor":"a","a":${nested(MAX_DEPTH)}}`],
+  ];
+
+  it.each(deep)('%s that is nested too deeply in SQLite, and nothing of it is lost', (part, data, metadata) => {
+    const read = fromText({ ...event, data, metadata });
+    const reason = `its ${part} is nested more than ${MAX_DEPTH} levels deep`;
+    expect(read).toMatchObject({ damage: { reason, data, metadata } });
+    expectRefused(read);
+  });
+
+  it.each(deep)('%s that is nested too deeply in EventStoreDB', (part, data, metadata) => {
+    const { schemaVersion } = event;
+    const read = recordedBy({ data: JSON.parse(data), metadata: { schemaVersion, ...JSON.parse(metadata) } });
+    expect(read).toMatchObject({ damage: { reason: `its ${part} is nested more than ${MAX_DEPTH} levels deep` } });
+    expectRefused(read);
+  });
+
+  /** It is refused, the rest of it can be used, and all of it can be kept and shown. */
+  function expectRefused(read: RecordedEvent): void {
+    for (const [, refuse] of refusals) expect(() => refuse(read)).toThrow(/^Version 4 of stream apiKeys-acme .*cannot be read/);
+    expect(JSON.parse(JSON.stringify(read))).toMatchObject({ data: { keyId: 'key' }, metadata: { actor: 'a' } });
+    expect(fromText({ ...read, ...storedText(read) }).damage).toBeDefined();
+    expect(sizeOfEvent(read)).toBeGreaterThan(0);
+  }
+
   it.each<[string, object]>([
     ['binary data', { data: new Uint8Array(3), metadata: new Uint8Array(3) }],
     ['torn data', { data: '{"keyId":' }],
@@ -81,13 +120,7 @@ describe('what cannot be read is refused by stream and version', () => {
     ['no schema version', { metadata: event.metadata }],
     ['a list as data', { data: [] }],
   ])('%s in EventStoreDB', (_fault, change) => {
-    const read = fromEventStoreDb({
-      ...toEventStoreDb(event),
-      streamId: event.stream,
-      revision: 3n,
-      position: { commit: 99n },
-      ...change,
-    });
+    const read = recordedBy(change);
     expect(read).toMatchObject({ version: 4, position: 99, id: event.id });
     for (const [, refuse] of refusals) {
       expect(() => refuse(read)).toThrow(UnreadableEvent);

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import Database from '../../src/shared/sqlite.js';
+import { nested } from './nested.js';
 
 /** The faults that an account's second event can have in a log on SQLite. */
 export const FAULTS: Record<string, string> = {
@@ -7,6 +8,8 @@ export const FAULTS: Record<string, string> = {
   'torn data': 'UPDATE events SET data = substr(data, 1, 20)',
   'torn metadata': 'UPDATE events SET metadata = substr(metadata, 1, 20)',
   'data that is a list': "UPDATE events SET data = '[]'",
+  'data that is nested too deeply': `UPDATE events SET data = replace(data, '{', '{"a":${nested(10_000)},')`,
+  'metadata that is nested too deeply': `UPDATE events SET metadata = replace(metadata, '{', '{"a":${nested(10_000)},')`,
   'metadata of another shape': 'UPDATE events SET metadata = \'{"by": "hand"}\'',
   'an unknown schema version': 'UPDATE events SET schemaVersion = 99',
   'an unknown type': "UPDATE events SET type = 'KeyMoved'",

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import type { PastKeyEvent } from '../../domain/keys/model.js';
 import type { ExportedEvent } from '../../domain/transparency/exported-event.js';
 import type { Extension } from '../../domain/transparency/verify-extension.js';
+import { isTooDeep, MAX_DEPTH } from '../../shared/nesting.js';
 import { decode, leafHashOf, leafOf } from '../../store/codec.js';
 import type { RecordedEvent } from '../../store/event-store.js';
 import { streamOf } from '../../store/streams.js';
@@ -22,6 +23,7 @@ export interface LastLine {
 /** The line is not in the form of an export. */
 export class MalformedLine extends Error {}
 
+const TOO_DEEP = `should be nested at most ${MAX_DEPTH} levels deep`;
 const count = z.int().nonnegative();
 const anyObject = z.looseObject({});
 const metadata = z.looseObject({
@@ -39,8 +41,12 @@ const eventLine = z.strictObject({
   type: z.string(),
   schemaVersion: count,
   id: z.string(),
-  data: z.custom<object>((value) => anyObject.safeParse(value).success, 'data should be an object'),
-  metadata: z.custom<object>((value) => metadata.safeParse(value).success, 'metadata should hold at, actor, correlationId'),
+  data: z
+    .custom<object>((value) => anyObject.safeParse(value).success, 'data should be an object')
+    .refine((value) => !isTooDeep(value), TOO_DEEP),
+  metadata: z
+    .custom<object>((value) => metadata.safeParse(value).success, 'metadata should hold at, actor, correlationId')
+    .refine((value) => !isTooDeep(value), TOO_DEEP),
   leaf: z.string(),
   leafIndex: count,
   proof: z.array(z.string()).optional(),

@@ -1,5 +1,6 @@
 import type { Leaf } from '../../domain/transparency/leaf.js';
 import type { Extension } from '../../domain/transparency/verify-extension.js';
+import { isTooDeep } from '../../shared/nesting.js';
 import { isObject } from '../transparency/is-object.js';
 
 /** A line of an export: an event as stored, its place, and the hash that the log holds of it. */
@@ -69,7 +70,7 @@ function isLastLine(value: unknown): value is LastLine {
   return (
     (isText(checkpoint) || checkpoint === null) &&
     (reason === undefined || isText(reason)) &&
-    complete !== true &&
+    (complete === undefined || complete === false) &&
     (extended === undefined || (Array.isArray(extended) && extended.every(isExtension)))
   );
 }
@@ -79,7 +80,7 @@ function isExtension(value: unknown): value is Extension {
 }
 
 function isEventLine(value: unknown): value is EventLine {
-  if (!isObject(value) || !isObject(value.data) || !isObject(value.metadata)) return false;
+  if (!isObject(value) || !isObject(value.data) || !isObject(value.metadata) || isTooDeep(value)) return false;
   const { position, version, schemaVersion, leafIndex, account, type, id, leaf, metadata, proof } = value;
   const texts = [account, type, id, leaf, metadata.at, ...(Array.isArray(proof) ? proof : [])];
   return (

@@ -1,7 +1,8 @@
 import { z } from 'zod';
+import { isTooDeep } from '../../shared/nesting.js';
 import type { NewEvent, RecordedEvent } from '../event-store.js';
 import { ReadEvent } from '../read-event.js';
-import { damageOf, isObject, NO_METADATA } from '../stored-json.js';
+import { damageOf, depthFault, isObject, NO_METADATA, readablePart } from '../stored-json.js';
 
 /** The server's version. The EventStoreDB client knows it, but its public interface does not give it. */
 export function parseServerVersion(capabilities: unknown): string {
@@ -42,7 +43,7 @@ export function fromEventStoreDb(event: unknown): RecordedEvent {
   const { streamId, revision: index, position, id, type, data, metadata, created } = stored.parse(event);
   const committedAt = created?.getTime();
   const { schemaVersion, ...rest } = withSchemaVersion.safeParse(metadata).data ?? { schemaVersion: 0, ...NO_METADATA };
-  const reason = damageOf(schemaVersion, data, metadata);
+  const reason = damageOf(schemaVersion, data, metadata) ?? depthFault(data, metadata);
   return new ReadEvent({
     stream: streamId,
     version: Number(index) + 1,
@@ -52,14 +53,15 @@ export function fromEventStoreDb(event: unknown): RecordedEvent {
     id,
     type,
     schemaVersion,
-    data: isObject(data) ? data : {},
-    metadata: rest,
+    data: readablePart(isObject(data) ? data : {}, reason),
+    metadata: readablePart(rest, reason),
     damage: reason === undefined ? undefined : { reason, data: textOf(data), metadata: textOf(metadata) },
   });
 }
 
-/** The stored value as text. Bytes become hexadecimal digits, which are not JSON. */
+/** The stored value as text. Bytes become hexadecimal digits, and what is nested too deeply becomes words: neither is JSON. */
 function textOf(value: unknown): string {
+  if (isTooDeep(value)) return 'nested too deeply';
   if (value instanceof Uint8Array) return `bytes ${Buffer.from(value).toString('hex')}`;
   return typeof value === 'string' ? value : (JSON.stringify(value) ?? '');
 }

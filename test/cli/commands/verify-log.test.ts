@@ -29,6 +29,7 @@ import {
   withLeaf,
 } from '../../support/exports.js';
 import { itWhenLong, rounds } from '../../support/long.js';
+import { nested } from '../../support/nested.js';
 import { here } from '../here.js';
 import { keyledger } from '../run.js';
 
@@ -177,6 +178,7 @@ describe.each(sources)('an export from %s', (_name, exportLines, it) => {
       ['a member more', (line) => line.replace('}\n', ',"more":1}\n')],
       ['a prototype', (line) => line.replace('}\n', ',"__proto__":{}}\n')],
       ['a prototype in the data', (line) => line.replace('"data":{', '"data":{"__proto__":{},')],
+      ['data that is nested too deeply', (line) => line.replace('"data":{', `"data":{"a":${nested(100_000)},`)],
       ['members in another order', (line) => line.replace(/^\{("position":\d+),("account":[^,]+)/, '{$2,$1')],
       ['a carriage return', (line) => line.replace('\n', '\r\n')],
       ['an empty line', (line) => `\n${line}`],
