@@ -7,7 +7,7 @@ export function operatorMessageOf(error: Error): string {
   const { cause } = error;
   if (!(cause instanceof Error)) return error.message;
   const code = codeOf(cause);
-  return `${error.message} The reason: ${cause.message}${code === undefined ? '' : ` (${code})`}`;
+  return `${error.message} The reason: ${operatorMessageOf(cause)}${code === undefined ? '' : ` (${code})`}`;
 }
 
 /** True for an error of the store, which has nested causes of the store's client and says enough without them. */

@@ -24,6 +24,13 @@ it.each([
   expect(err).toEqual({ type: error.constructor.name, code: error.code, message: expect.stringContaining(text) });
 });
 
+it('an unknown outcome is not said to have changed nothing, whatever ended the tries', () => {
+  const refused = new StoreUnavailable({ cause, detail: 'EventStoreDB is down.' });
+  const { message } = logged(new OutcomeUnknown({ cause: refused })).err;
+  expect(message).toContain('The reason: EventStoreDB is down. (STORE_UNAVAILABLE)');
+  expect(message).not.toContain('Nothing was changed');
+});
+
 it('a refusal is logged without its stack, unless something else caused it', () => {
   const refusal = new NotCaughtUp();
   expect(logged(refusal).err).toEqual({ type: 'NotCaughtUp', code: 'NOT_READY', message: refusal.message });
