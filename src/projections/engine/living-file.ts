@@ -1,4 +1,5 @@
 import type { Database, Statement } from 'better-sqlite3';
+import { withFileName } from '../../shared/file-fault.js';
 import type { Connection, Query } from './connection.js';
 import { isDamage, TablesDamaged } from './damage.js';
 
@@ -100,9 +101,9 @@ export class LivingFile implements Connection {
     }
   }
 
-  /** Reports an error if it means damage. Returns what to throw. */
+  /** Reports an error if it means damage. Returns what to throw, which names the file. */
   judge(error: unknown): unknown {
-    if (!isDamage(error)) return error;
+    if (!isDamage(error)) return withFileName(error, this.#database.name);
     this.#onDamage(error);
     return new TablesDamaged({ cause: error });
   }

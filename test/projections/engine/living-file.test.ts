@@ -99,3 +99,18 @@ describe('the number of changes', () => {
     expect(file.countChanges()).toBeGreaterThan(before);
   });
 });
+
+it.each<[what: string, write: (file: LivingFile, sql: string) => unknown]>([
+  ['statement', (file, sql) => file.prepare(sql).run()],
+  ['script', (file, sql) => file.exec(sql)],
+  ['transaction', (file, sql) => file.transaction(() => file.prepare(sql).run()).immediate()],
+  ['statement that writes and returns rows one by one', (file, sql) => [...file.prepare(`${sql} RETURNING value`).iterate()]],
+])('a %s that fails because the disk is full names the file', (_, write) => {
+  const { file, path } = living();
+  file.database.pragma('max_page_count = 2');
+  const sql =
+    'INSERT INTO any_1 WITH RECURSIVE n (value) AS (SELECT 1 UNION ALL SELECT value + 1 FROM n LIMIT 10000) SELECT value FROM n';
+  expect(() => write(file, sql)).toThrow(
+    expect.objectContaining({ code: 'SQLITE_FULL', message: `${path}: database or disk is full` }),
+  );
+});
