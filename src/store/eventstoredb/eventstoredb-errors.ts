@@ -50,18 +50,20 @@ export function refusal(stream: string, version: number, error: unknown, connect
     const { actualVersion } = error;
     return new VersionConflict(stream, version, typeof actualVersion === 'bigint' ? Number(actualVersion) + 1 : 0);
   }
-  if (error instanceof StreamDeletedError)
-    return new StreamRemoved(`An operator has deleted stream ${stream} for good. Restore it from a backup.`, { cause: error });
+  if (error instanceof StreamDeletedError) return removed(error);
   if (isLookUp(error) || error instanceof AccessDeniedError) return unanswered(error, connectionString);
   return new OutcomeUnknown({ cause: error });
 }
 
 /** Converts the error of a failed read for the caller. */
 export function unavailable(error: unknown, connectionString: string): unknown {
-  if (error instanceof StreamDeletedError)
-    return new StreamRemoved('An operator has deleted a stream for good. Restore it from a backup.');
+  if (error instanceof StreamDeletedError) return removed(error);
   const isOurs = [StoreUnavailable, UnsupportedServer, OldFormat, UnreadableStream].some((known) => error instanceof known);
   return isOurs ? error : unanswered(error, connectionString);
+}
+
+function removed(cause: StreamDeletedError): StreamRemoved {
+  return new StreamRemoved(`An operator has deleted stream ${cause.streamName} for good. Restore it from a backup.`, { cause });
 }
 
 function unanswered(cause: unknown, connectionString: string): StoreUnavailable {
